@@ -1,0 +1,91 @@
+import type { EnrollmentRecord, RecordKey } from './record.ts';
+
+/** Records that go out in one request, frozen: the same intake always makes the same drafts. */
+export interface BatchDraft {
+  /** Derived from intake, generation and position; the provider echoes it. */
+  readonly externalBatchId: string;
+  /** At least one; rows of one consumer that stand together are adjacent here too. */
+  readonly records: readonly EnrollmentRecord[];
+}
+
+/** A request body whose sensitive part is a JWE: the exact bytes every attempt sends. */
+export interface SealedBody {
+  readonly externalBatchId: string;
+  readonly bytes: Uint8Array;
+  /** Id of the provider's key that sealed it. */
+  readonly kid: string;
+}
+
+/** Why the provider (or the road to it) said no. Holds no sensitive value. */
+export interface ProviderReason {
+  /** HTTP status, or 0 when there was no answer. */
+  readonly httpStatus: number;
+  /** `INVALID_STATE`, `TIMEOUT`, `CONNECTION_LOST`, ... */
+  readonly code: string;
+  readonly message: string;
+  readonly origin: 'service' | 'gateway' | 'transport';
+  readonly correlationId?: string;
+}
+
+/**
+ * What one attempt to submit came to.
+ *
+ *   accepted  202: the provider has it, under its own id
+ *   exists    the provider says the id is already there: the first attempt arrived (its batch id may be told)
+ *   refused   a final no to the batch
+ *   busy      not taken, try later (429, 503): nothing happened
+ *   denied    not taken, and will not be until a person mends credentials or configuration (401, 403)
+ *   unknown   no trustworthy answer: it may or may not have arrived
+ */
+export type Submission =
+  | { readonly kind: 'accepted'; readonly providerBatchId: string }
+  | { readonly kind: 'exists'; readonly providerBatchId?: string; readonly reason: ProviderReason }
+  | { readonly kind: 'refused'; readonly reason: ProviderReason }
+  | { readonly kind: 'busy'; readonly retryAfterMs?: number; readonly reason: ProviderReason }
+  | { readonly kind: 'denied'; readonly reason: ProviderReason }
+  | { readonly kind: 'unknown'; readonly reason: ProviderReason };
+
+/** One record's result as the provider tells it. Matched by key, never by position. */
+export interface RecordOutcome extends RecordKey {
+  readonly result: 'enrolled' | 'refused';
+  /** The provider's ids, where it gave them (they may be missing with delayed tokenization). */
+  readonly providerConsumerId?: string;
+  readonly providerCardId?: string;
+  /** For a refusal: `INVALID_PAN`, `ISSUER_DECLINED`, ... */
+  readonly code?: string;
+  readonly message?: string;
+  /** Whether sending the record again, under a new batch id, could succeed. */
+  readonly recoverable?: boolean;
+}
+
+/**
+ * What one question about a batch came to.
+ *
+ *   pending   not finished; `outcomes` may already hold some records. `warning` tells an unknown status value.
+ *   finished  the provider is done; `outcomes` holds what it told, which may be less than was sent
+ *   refused   the batch as a whole failed at the provider
+ *   busy      ask again later
+ *   denied    a person must mend something
+ *   missing   the provider does not know the batch id
+ */
+export type BatchAnswer =
+  | { readonly kind: 'pending'; readonly outcomes: readonly RecordOutcome[]; readonly warning?: string }
+  | { readonly kind: 'finished'; readonly outcomes: readonly RecordOutcome[]; readonly warning?: string }
+  | { readonly kind: 'refused'; readonly reason: ProviderReason }
+  | { readonly kind: 'busy'; readonly retryAfterMs?: number; readonly reason: ProviderReason }
+  | { readonly kind: 'denied'; readonly reason: ProviderReason }
+  | { readonly kind: 'missing'; readonly reason: ProviderReason };
+
+/**
+ * The provider in domain words; `libs/client` has one implementation per API family.
+ * One call is one attempt: no retries inside. Nothing here throws for what the provider or the network does;
+ * a throw means a defect or an aborted signal.
+ */
+export interface Provider {
+  /** Maps, checks against the contract and encrypts. Throws `ContractViolationError` when a record does not fit. */
+  seal(draft: BatchDraft): Promise<SealedBody>;
+  submit(body: SealedBody, signal?: AbortSignal): Promise<Submission>;
+  ask(providerBatchId: string, signal?: AbortSignal): Promise<BatchAnswer>;
+  /** Frees connections. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,22 @@
+import type { SourcePlace } from './record.ts';
+
+/** One thing wrong with one field. The message never repeats a PAN or another sensitive value. */
+export interface Fault {
+  /** Domain field, for example `pan` or `address.postalCode`; `row` when the whole row is wrong. */
+  readonly field: string;
+  /** Stable code, for example `PAN_LUHN`. The closed list is in `faults.ts`. */
+  readonly code: string;
+  /** One sentence for a person: what was asked, what was found (never the value of a sensitive field). */
+  readonly message: string;
+  /** What would mend it. */
+  readonly hint: string;
+}
+
+/** A row we refuse before sending, with every fault found in it. */
+export interface Rejection {
+  readonly place: SourcePlace;
+  /** Given where they could be read and are well-formed. */
+  readonly externalConsumerId?: string;
+  readonly externalCardId?: string;
+  readonly faults: readonly [Fault, ...Fault[]];
+}

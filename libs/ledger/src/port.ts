@@ -1,0 +1,234 @@
+import type {
+  BatchState, IntakeState, ProviderReason, RecordKey, RecordOutcome, RecordState, Rejection, SealedBody, SourcePlace,
+} from '@enrollkit/enrollment';
+
+/** What makes an intake: one input under one programme. The same file twice is the same intake. */
+export interface IntakeIdentity {
+  /** Hex, derived from digest and programme. */
+  readonly id: string;
+  /** SHA-256 of the input's bytes, hex. */
+  readonly digest: string;
+  /** `srcClientId` + `serviceId`, or `directoryId`. */
+  readonly programme: string;
+  /** Path as given, for a person; `-` for standard input. */
+  readonly source: string;
+  readonly bytes: number;
+  readonly format: 'csv' | 'ndjson';
+  /** Records per batch; frozen at the first reading, because batches are derived from it. */
+  readonly batchSize: number;
+  /** Digest of every setting that decides how a row is read; frozen likewise. */
+  readonly readingDigest: string;
+}
+
+/** How far the reading came: everything before it is in the ledger, nothing after. */
+export interface ReadPosition {
+  /** Byte offset of the first row not yet in the ledger. */
+  readonly offset: number;
+  /** Line on which that row starts. */
+  readonly line: number;
+  /** Rows before it. */
+  readonly rows: number;
+  /** Batches made so far in generation 1. */
+  readonly batches: number;
+}
+
+export interface Intake extends IntakeIdentity {
+  readonly state: IntakeState;
+  readonly position: ReadPosition;
+  readonly createdAt: Date;
+}
+
+/** What the ledger keeps of a record: no PAN, a masked number and a keyed fingerprint. */
+export interface LedgerRecord extends RecordKey {
+  readonly place: SourcePlace;
+  /** First six and last four digits, the rest masked. */
+  readonly maskedPan: string;
+  /** Keyed hash of the PAN; the key lives outside the ledger. */
+  readonly fingerprint: Uint8Array;
+}
+
+/** A batch on its way into the ledger. */
+export interface SealedBatch {
+  readonly generation: number;
+  readonly position: number;
+  readonly body: SealedBody;
+  readonly records: readonly LedgerRecord[];
+}
+
+/** One step of reading: a batch (or none), the rejections before `position`, and the position; one transaction. */
+export interface ReadStep {
+  readonly intakeId: string;
+  readonly batch?: SealedBatch;
+  readonly rejections: readonly Rejection[];
+  readonly position: ReadPosition;
+}
+
+/** A batch as the ledger holds it. */
+export interface BatchRow {
+  /** The ledger's own number for it. */
+  readonly id: number;
+  readonly intakeId: string;
+  readonly generation: number;
+  readonly position: number;
+  readonly externalBatchId: string;
+  readonly state: BatchState;
+  readonly providerBatchId?: string;
+  readonly kid: string;
+  /** Records in it. */
+  readonly records: number;
+  /** Submit attempts made. */
+  readonly attempts: number;
+  /** Questions asked about it since it was submitted. */
+  readonly polls: number;
+  /** Not to be sent or asked about before. */
+  readonly notBefore: Date;
+  readonly submittedAt?: Date;
+  readonly reason?: ProviderReason;
+}
+
+/** A batch with the bytes to send. */
+export interface SendableBatch extends BatchRow {
+  readonly body: SealedBody;
+}
+
+/** A record as the ledger holds it, joined with its batch. */
+export interface RecordRow extends LedgerRecord {
+  readonly batchId: number;
+  readonly generation: number;
+  readonly state: RecordState;
+  readonly batchState: BatchState;
+  readonly externalBatchId: string;
+  readonly providerConsumerId?: string;
+  readonly providerCardId?: string;
+  readonly code?: string;
+  readonly message?: string;
+}
+
+/** A later row with the key of an earlier one. */
+export interface DuplicateRow {
+  readonly batchId: number;
+  readonly place: SourcePlace;
+  readonly firstLine: number;
+  readonly key: RecordKey;
+}
+
+/** Sums that must add up: rows = rejected + records, records = the sum of the rest. */
+export interface Tally {
+  readonly rows: number;
+  readonly rejected: number;
+  readonly records: number;
+  readonly enrolled: number;
+  readonly refused: number;
+  readonly abandoned: number;
+  /** Records of batches in `unknown`. */
+  readonly unknown: number;
+  /** Records of batches not yet submitted. */
+  readonly waiting: number;
+  /** Records of batches submitted and not settled (or in `submitting`). */
+  readonly submitted: number;
+  /** Batches per state. */
+  readonly batches: Readonly<Record<BatchState, number>>;
+}
+
+/** Who holds the ledger. */
+export interface LockOwner {
+  readonly host: string;
+  readonly pid: number;
+  readonly command: string;
+  readonly since: Date;
+  readonly heartbeat: Date;
+}
+
+/** Held for as long as a runner writes. Lost when the heartbeat cannot be written. */
+export interface LedgerLock {
+  readonly owner: LockOwner;
+  /** Aborts when the lock is lost to another runner. */
+  readonly lost: AbortSignal;
+  release(): Promise<void>;
+}
+
+/** One line of the append-only audit trail. */
+export interface AuditEvent {
+  readonly at: Date;
+  readonly actor: string;
+  readonly action: string;
+  readonly intakeId?: string;
+  readonly batchId?: number;
+  readonly detail: Readonly<Record<string, string | number | boolean>>;
+}
+
+/**
+ * The exactly-once enrollment ledger in domain verbs; `sqlite/` and `postgres/` implement it.
+ *
+ * Every method is one durable transaction. Every state change is guarded by the moves table of
+ * `@enrollkit/enrollment`; a change that the table does not allow throws `LedgerConflictError` and writes nothing.
+ * The ledger holds the sealed body, a masked number and a keyed fingerprint; never a PAN.
+ */
+export interface Ledger {
+  /** Takes the one-runner lock, or throws `LedgerLockedError` naming the holder. A stale holder (heartbeat older than 15 s, or its process gone on this host) is taken over. */
+  lock(command: string): Promise<LedgerLock>;
+
+  /** Finds the intake by id, or makes it. Throws `LedgerConflictError` when batch size or reading settings differ from the first reading. */
+  openIntake(identity: IntakeIdentity): Promise<Intake>;
+  findIntake(id: string): Promise<Intake | undefined>;
+  /** Newest first. */
+  listIntakes(): Promise<readonly Intake[]>;
+
+  /** Writes one reading step. */
+  commitRead(step: ReadStep): Promise<void>;
+  /** Ends the loading: builds the key index. Safe to call again. */
+  finishLoading(intakeId: string): Promise<void>;
+  /** Duplicates not yet taken out, of the first batch that has any (bounded); empty when none are left. */
+  nextDuplicates(intakeId: string): Promise<readonly DuplicateRow[]>;
+  /** The records of one batch, in order (a batch is bounded). */
+  recordsOf(batchId: number): Promise<readonly RecordRow[]>;
+  /** Takes rows out of a sealed batch as rejections and gives it the body made of the rest; without a body the batch is empty and goes. */
+  dropRecords(batchId: number, rejections: readonly Rejection[], body?: SealedBody): Promise<void>;
+  /** The intake is read, de-duplicated and sealed: it may be sent. */
+  markReady(intakeId: string): Promise<void>;
+  /** Adds a batch of a later generation: its records leave their old batches, in one transaction. */
+  commitRetry(intakeId: string, batch: SealedBatch): Promise<void>;
+  /** Replaces the body of a batch that was never accepted (the provider's key changed). */
+  replaceBody(batchId: number, body: SealedBody): Promise<void>;
+
+  /** Sealed batches due now, in order, at most `limit`. */
+  sendable(intakeId: string, now: Date, limit: number): Promise<readonly SendableBatch[]>;
+  /** `sealed | unknown -> submitting`, before the network call. Counts the attempt. */
+  recordIntent(batchId: number, at: Date): Promise<void>;
+  /** `submitting | unknown -> submitted`. */
+  recordReceipt(batchId: number, providerBatchId: string, askAt: Date): Promise<void>;
+  /** `submitting -> sealed`: surely not taken. */
+  returnToSealed(batchId: number, notBefore: Date, reason: ProviderReason): Promise<void>;
+  /** `submitting -> unknown`. */
+  markUnknown(batchId: number, reason: ProviderReason): Promise<void>;
+  /** `submitting -> unknown` for every batch a dead process left behind; answers how many. */
+  recoverInterrupted(intakeId: string): Promise<number>;
+  /** `unknown -> sealed`: policy `resend`, or a person said it was not sent. */
+  releaseUnknown(batchId: number, notBefore: Date): Promise<void>;
+  /** `submitting | submitted -> refused`; its records are refused with the reason. */
+  refuseBatch(batchId: number, reason: ProviderReason): Promise<void>;
+  /** Not yet settled -> abandoned; its records too. */
+  abandonBatch(batchId: number): Promise<void>;
+
+  /** Submitted batches due to be asked about, longest waiting first, at most `limit`. */
+  askable(intakeId: string, now: Date, limit: number): Promise<readonly BatchRow[]>;
+  /** Counts the question and sets the next one. */
+  postpone(batchId: number, notBefore: Date): Promise<void>;
+  /** `submitted -> settled`: each outcome written on its record, by key; the sealed body dropped. Records without an outcome are refused with `RESULT_MISSING`; outcomes without a record are counted and answered, and change nothing. */
+  settle(batchId: number, outcomes: readonly RecordOutcome[]): Promise<{ readonly missing: number; readonly strangers: number }>;
+  /** Every batch has ended: `ready -> settled`. */
+  settleIntake(intakeId: string): Promise<void>;
+
+  /** When the next sealed or submitted batch is due; undefined when none is left. */
+  nextDue(intakeId: string): Promise<Date | undefined>;
+  findBatch(intakeId: string, reference: string): Promise<BatchRow | undefined>;
+  batchesIn(intakeId: string, state: BatchState): Promise<readonly BatchRow[]>;
+  tally(intakeId: string): Promise<Tally>;
+  /** Streams in row order; memory does not grow. */
+  records(intakeId: string, state?: RecordState): AsyncIterable<RecordRow>;
+  rejections(intakeId: string): AsyncIterable<Rejection>;
+
+  appendEvent(event: AuditEvent): Promise<void>;
+  events(intakeId?: string): AsyncIterable<AuditEvent>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,8 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    projects: ['apps/*', 'libs/*', 'tools/*'],
+    reporters: ['default', ['json', { outputFile: '.work/test-results.json' }]],
+  },
+});

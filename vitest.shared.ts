@@ -1,0 +1,23 @@
+import { defineConfig, type ViteUserConfig } from 'vitest/config';
+import { defaultServerConditions } from 'vite';
+
+/**
+ * The one vitest configuration every project shares: tests run the TypeScript sources of all
+ * workspace packages directly, so no build stands between an edit and its test.
+ */
+export function project(root: string, overrides: ViteUserConfig['test'] = {}): ViteUserConfig {
+  const conditions = ['@enrollkit/source', ...defaultServerConditions];
+  return defineConfig({
+    root,
+    resolve: { conditions },
+    ssr: { resolve: { conditions } },
+    test: {
+      name: root.split('/').at(-1) ?? root,
+      include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+      passWithNoTests: true,
+      testTimeout: 60_000,
+      hookTimeout: 60_000,
+      ...overrides,
+    },
+  });
+}
