@@ -1,1 +1,3 @@
-export {};
+export * from './rules.ts';
+export * from './sources.ts';
+export * from './walls.ts';

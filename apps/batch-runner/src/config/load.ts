@@ -1,0 +1,148 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { LineCounter, parseDocument, isMap, isScalar, type Document } from 'yaml';
+import { z } from 'zod';
+import { RunnerError } from '../errors.ts';
+import { configSchema, secretPaths, type Config } from './schema.ts';
+
+/** Where the settings come from, weakest first: file, environment, flags. */
+export interface ConfigSources {
+  readonly file: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** `--set path=value`, in order. */
+  readonly flags: readonly string[];
+}
+
+/** A configuration and the folder its relative paths start from. */
+export interface LoadedConfig {
+  readonly config: Config;
+  readonly folder: string;
+  readonly file: string;
+}
+
+interface Layered {
+  /** Plain tree of the settings. */
+  readonly tree: Record<string, unknown>;
+  /** Dotted path -> where it was said. */
+  readonly places: Map<string, string>;
+}
+
+/**
+ * Reads, layers and checks the configuration. Throws `RunnerError` (`CONFIG_MISSING`, `CONFIG_INVALID`) that names every
+ * wrong key or value with its place: file and line, environment variable, or flag.
+ */
+export function loadConfig(sources: ConfigSources): LoadedConfig {
+  const layered: Layered = { tree: {}, places: new Map() };
+  readFileLayer(sources.file, layered);
+  readEnvironmentLayer(sources.environment, layered);
+  readFlagLayer(sources.flags, layered);
+  const checked = configSchema.safeParse(layered.tree);
+  if (!checked.success) throw invalid(checked.error.issues, layered.places, sources.file);
+  return { config: checked.data, folder: dirname(resolve(sources.file)), file: sources.file };
+}
+
+function readFileLayer(file: string, into: Layered): void {
+  if (!existsSync(file)) {
+    throw new RunnerError('CONFIG_MISSING', `There is no config file at ${file}`, { hint: 'write one with: enrollkit init (or name yours with --config FILE)' });
+  }
+  const lines = new LineCounter();
+  const document = parseDocument(readFileSync(file, 'utf8'), { lineCounter: lines, uniqueKeys: true });
+  const [problem] = document.errors;
+  if (problem) {
+    const { line, col } = lines.linePos(problem.pos[0]);
+    throw new RunnerError('CONFIG_INVALID', `${file}:${line}:${col}: ${problem.message.split('\n')[0] ?? 'not YAML'}`, { hint: 'the config file is YAML; enrollkit init writes a commented one' });
+  }
+  const content: unknown = document.toJS();
+  if (typeof content === 'object' && content !== null && !Array.isArray(content)) Object.assign(into.tree, content);
+  notePlaces(document, (offset) => `${file}:${lines.linePos(offset).line}`, into.places);
+}
+
+function notePlaces(document: Document, place: (offset: number) => string, places: Map<string, string>): void {
+  const walk = (node: unknown, path: string): void => {
+    if (!isMap(node)) return;
+    for (const pair of node.items) {
+      if (!isScalar(pair.key)) continue;
+      const inner = path === '' ? String(pair.key.value) : `${path}.${String(pair.key.value)}`;
+      places.set(inner, place(pair.key.range?.[0] ?? 0));
+      walk(pair.value, inner);
+    }
+  };
+  walk(document.contents, '');
+}
+
+/** `ENROLLKIT_SENDING_BATCH_SIZE` is `sending.batchSize`. */
+export function environmentNameOf(path: string): string {
+  return `ENROLLKIT_${path.replace(/([a-z])([A-Z])/g, '$1_$2').replaceAll('.', '_').toUpperCase()}`;
+}
+
+function readEnvironmentLayer(environment: ConfigSources['environment'], into: Layered): void {
+  for (const path of settingPaths()) {
+    const name = environmentNameOf(path);
+    const value = environment[name];
+    if (value !== undefined) put(into, path, { value: plain(path, value), place: `environment variable ${name}` });
+  }
+}
+
+function readFlagLayer(flags: readonly string[], into: Layered): void {
+  const known = new Set(settingPaths());
+  for (const flag of flags) {
+    const cut = flag.indexOf('=');
+    const path = cut === -1 ? flag : flag.slice(0, cut);
+    if (cut === -1 || !known.has(path)) {
+      throw new RunnerError('CONFIG_INVALID', `--set ${path}: ${cut === -1 ? 'expected path=value' : 'there is no such setting'}`, { hint: `settings are: ${[...known].join(', ')}` });
+    }
+    if ((secretPaths as readonly string[]).includes(path)) {
+      throw new RunnerError('CONFIG_INVALID', `--set ${path}: a secret cannot be given as a flag, where every process of the machine can read it`, { hint: `use a file, or the environment variable ${environmentNameOf(path)}` });
+    }
+    put(into, path, { value: plain(path, flag.slice(cut + 1)), place: `flag --set ${path}` });
+  }
+}
+
+function put(into: Layered, path: string, said: { value: unknown; place: string }): void {
+  const parts = path.split('.');
+  const last = parts.pop() ?? path;
+  let node: Record<string, unknown> = into.tree;
+  for (const part of parts) {
+    const inner = node[part];
+    node = typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>) : (node[part] = {} as Record<string, unknown>) as Record<string, unknown>;
+  }
+  node[last] = said.value;
+  into.places.set(path, said.place);
+}
+
+/** Text from a flag or the environment becomes a number or a boolean where it reads as one, except for secrets and ids. */
+function plain(path: string, text: string): unknown {
+  if ((secretPaths as readonly string[]).includes(path) || path.startsWith('provider.s')) return text;
+  if (text === 'true' || text === 'false') return text === 'true';
+  return text !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
+}
+
+/** Every setting of the schema as a dotted path, `input.columns` left out: a mapping belongs in a file. */
+export function settingPaths(): string[] {
+  const walk = (schema: unknown, path: string): string[] => {
+    const properties = (schema as { properties?: Record<string, unknown> }).properties;
+    if (properties === undefined) return path === 'input.columns' ? [] : [path];
+    return Object.entries(properties).flatMap(([key, inner]) => walk(inner, path === '' ? key : `${path}.${key}`));
+  };
+  return walk(z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }), '');
+}
+
+function invalid(issues: readonly z.core.$ZodIssue[], places: ReadonlyMap<string, string>, file: string): RunnerError {
+  const lines = issues.flatMap((issue) => {
+    const path = issue.path.join('.');
+    if (issue.code !== 'unrecognized_keys') return [`${placeOf(path, places) ?? file}: ${path}: ${issue.message}`];
+    return issue.keys.map((key) => {
+      const whole = path === '' ? key : `${path}.${key}`;
+      return `${placeOf(whole, places) ?? file}: ${whole}: there is no such setting`;
+    });
+  });
+  return new RunnerError('CONFIG_INVALID', lines.join('\n'), { hint: 'enrollkit init --print shows every setting with its default' });
+}
+
+function placeOf(path: string, places: ReadonlyMap<string, string>): string | undefined {
+  for (let at = path; at !== ''; at = at.includes('.') ? at.slice(0, at.lastIndexOf('.')) : '') {
+    const place = places.get(at);
+    if (place !== undefined) return place;
+  }
+  return undefined;
+}

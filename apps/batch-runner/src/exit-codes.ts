@@ -1,0 +1,15 @@
+/** What the process says when it ends. The README's table is made of these lines; scripts rely on the numbers. */
+export const exitCodes = {
+  allEnrolled: { code: 0, meaning: 'all records enrolled (or the command did what it was asked)' },
+  internal: { code: 1, meaning: 'internal error: a defect of Enrollkit' },
+  usage: { code: 2, meaning: 'usage, configuration or input that cannot be used; nothing was sent' },
+  someFailed: { code: 3, meaning: 'finished, with rejected or refused records' },
+  stopped: { code: 4, meaning: 'stopped and resumable: deadline, access denied, or work left' },
+  uncertain: { code: 5, meaning: 'uncertain batches need a decision (enrollkit resolve)' },
+  limitPassed: { code: 6, meaning: 'a failure limit was passed; resumable' },
+  interrupted: { code: 130, meaning: 'interrupted by SIGINT; resumable' },
+  terminated: { code: 143, meaning: 'terminated by SIGTERM; resumable' },
+} as const;
+
+/** A key of the table. */
+export type ExitName = keyof typeof exitCodes;

@@ -1,0 +1,95 @@
+import type { Writable } from 'node:stream';
+import { styleText } from 'node:util';
+
+/** How the command speaks, decided once from flags and environment. */
+export interface Voice {
+  readonly quiet: boolean;
+  readonly json: boolean;
+}
+
+type Tint = 'red' | 'yellow' | 'green' | 'dim' | 'bold';
+
+/**
+ * The runner's voice. Results go to standard output; everything said about the work goes to standard error, so that a
+ * pipe carries results only. Lower case, no exclamation marks; every refusal has a hint; control characters from input
+ * never reach a terminal.
+ */
+export class Terminal {
+  readonly #out: Writable;
+  readonly #err: Writable & { isTTY?: boolean; columns?: number };
+  readonly voice: Voice;
+  #barShown = false;
+
+  constructor(voice: Voice, streams: { out: Writable; err: Writable } = { out: process.stdout, err: process.stderr }) {
+    this.voice = voice;
+    this.#out = streams.out;
+    this.#err = streams.err;
+  }
+
+  /** A result: the only thing on standard output. */
+  result(text: string): void {
+    this.#clearBar();
+    this.#out.write(`${text}\n`);
+  }
+
+  /** A result as one JSON document. */
+  resultJson(value: unknown): void {
+    this.result(JSON.stringify(value));
+  }
+
+  /** A line about the work. Silent with `--quiet`; a JSON line with `--json`. */
+  note(text: string, fields: Readonly<Record<string, unknown>> = {}): void {
+    if (this.voice.quiet) return;
+    this.#line('note', text, fields);
+  }
+
+  /** Something an operator should know even with `--quiet`. */
+  warn(text: string, hint?: string): void {
+    this.#line('warning', text, hint === undefined ? {} : { hint });
+  }
+
+  /** The last words of a failed command. */
+  error(text: string, details: { readonly code: string; readonly hint?: string }): void {
+    this.#line('error', text, details);
+  }
+
+  /** One moving line on a terminal; every tenth part a plain line elsewhere is the caller's matter. */
+  bar(text: string): void {
+    if (this.voice.quiet || this.voice.json || !this.interactive) return;
+    this.#err.write(`\r\u001b[2K${clean(text).slice(0, (this.#err.columns ?? 80) - 1)}`);
+    this.#barShown = true;
+  }
+
+  /** Whether a person watches standard error. */
+  get interactive(): boolean {
+    return this.#err.isTTY === true;
+  }
+
+  #line(kind: 'note' | 'warning' | 'error', text: string, fields: Readonly<Record<string, unknown>>): void {
+    this.#clearBar();
+    if (this.voice.json) {
+      this.#err.write(`${JSON.stringify({ kind, message: clean(text), ...fields })}\n`);
+      return;
+    }
+    const prefix = kind === 'note' ? '' : `${this.#tint(kind === 'error' ? 'red' : 'yellow', `${kind}:`)} `;
+    this.#err.write(`${prefix}${clean(text)}\n`);
+    if (typeof fields.hint === 'string') this.#err.write(`${this.#tint('dim', 'hint:')} ${clean(fields.hint)}\n`);
+  }
+
+  #tint(tint: Tint, text: string): string {
+    return styleText(tint, text, { stream: this.#err });
+  }
+
+  #clearBar(): void {
+    if (!this.#barShown) return;
+    this.#err.write('\r\u001b[2K');
+    this.#barShown = false;
+  }
+}
+
+/** Control characters (C0, DEL, C1) from input could move a cursor or hide text; each becomes a visible mark. */
+function clean(text: string): string {
+  // The match is the point of the expression.
+  // oxlint-disable-next-line no-control-regex
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\u00b7');
+}

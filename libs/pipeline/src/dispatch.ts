@@ -1,0 +1,110 @@
+import type { BatchRow, SendableBatch } from '@enrollkit/ledger';
+import { DeniedError, type SendingRoom } from './sending.ts';
+import type { ProviderReason } from '@enrollkit/enrollment';
+import { poll } from './stages/poll.ts';
+import { submit } from './stages/submit.ts';
+
+/** How a run ended. `idle` means nothing is left that could be done without a person. */
+export type Ending =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'interrupted' }
+  | { readonly kind: 'deadline' }
+  | { readonly kind: 'limit'; readonly failed: number; readonly records: number }
+  | { readonly kind: 'denied'; readonly reason: ProviderReason };
+
+type Job = { readonly kind: 'submit'; readonly batch: SendableBatch } | { readonly kind: 'poll'; readonly batch: BatchRow & { readonly providerBatchId: string } };
+
+const LONGEST_NAP_MS = 1_000;
+
+/**
+ * Keeps up to `inFlight` requests under way, submissions and questions in turn, until nothing is left to do.
+ * The ledger is the queue: this loop holds no work of its own beyond what is in flight, so losing it loses nothing.
+ */
+export class Dispatcher {
+  readonly #room: SendingRoom;
+  readonly #intakeId: string;
+  readonly #busy = new Map<number, Promise<void>>();
+  #turn: Job['kind'] = 'submit';
+  #ending: Ending | undefined;
+  #failure: unknown;
+
+  constructor(intakeId: string, room: SendingRoom) {
+    this.#intakeId = intakeId;
+    this.#room = room;
+  }
+
+  /** Runs until idle, or until `signal` aborts; then waits for what is in flight. Throws what a stage threw by defect. */
+  async run(signal: AbortSignal): Promise<Ending> {
+    const deadline = this.#room.clock.now() + this.#room.settings.deadlineMs;
+    while (this.#ending === undefined && this.#failure === undefined) {
+      if (signal.aborted) this.#ending = { kind: 'interrupted' };
+      else if (this.#room.clock.now() >= deadline) this.#ending = { kind: 'deadline' };
+      else this.#ending = (await this.#passedLimit()) ?? (await this.#step(signal));
+    }
+    await Promise.all(this.#busy.values());
+    if (this.#failure !== undefined) throw this.#failure;
+    return this.#ending ?? { kind: 'idle' };
+  }
+
+  /** Starts one job, or waits until there may be one. Answers `idle` when nothing is left. */
+  async #step(signal: AbortSignal): Promise<Ending | undefined> {
+    const { clock, breaker, limiter } = this.#room;
+    if (breaker.pauseMs > 0) return void (await clock.sleep(Math.min(breaker.pauseMs, LONGEST_NAP_MS), signal));
+    if (this.#busy.size >= this.#room.settings.inFlight) return void (await Promise.race(this.#busy.values()));
+    const job = await this.#nextJob();
+    if (job === undefined) return this.#rest(signal);
+    if (await limiter.take(signal)) await this.#start(job);
+    return undefined;
+  }
+
+  async #start(job: Job): Promise<void> {
+    const { ledger, clock } = this.#room;
+    // Durable before the first byte leaves: a crash from here on leaves `submitting` as evidence.
+    if (job.kind === 'submit') await ledger.recordIntent(job.batch.id, new Date(clock.now()));
+    const work = (job.kind === 'submit' ? submit(job.batch, this.#room) : poll(job.batch, this.#room))
+      .catch((error: unknown) => this.#stop(error))
+      .finally(() => this.#busy.delete(job.batch.id));
+    this.#busy.set(job.batch.id, work);
+  }
+
+  #stop(error: unknown): void {
+    if (error instanceof DeniedError) this.#ending = { kind: 'denied', reason: error.reason };
+    else this.#failure ??= error;
+  }
+
+  async #nextJob(): Promise<Job | undefined> {
+    const first = this.#turn;
+    this.#turn = first === 'submit' ? 'poll' : 'submit';
+    return (await this.#find(first)) ?? (await this.#find(this.#turn));
+  }
+
+  async #find(kind: Job['kind']): Promise<Job | undefined> {
+    const now = new Date(this.#room.clock.now());
+    if (kind === 'submit') {
+      const [batch] = await this.#room.ledger.sendable(this.#intakeId, now, 1);
+      return batch && { kind, batch };
+    }
+    for (const batch of await this.#room.ledger.askable(this.#intakeId, now, this.#busy.size + 1)) {
+      const { providerBatchId } = batch;
+      if (providerBatchId !== undefined && !this.#busy.has(batch.id)) return { kind, batch: { ...batch, providerBatchId } };
+    }
+    return undefined;
+  }
+
+  async #rest(signal: AbortSignal): Promise<Ending | undefined> {
+    const due = await this.#room.ledger.nextDue(this.#intakeId);
+    if (due === undefined && this.#busy.size === 0) return { kind: 'idle' };
+    const wait = due === undefined ? LONGEST_NAP_MS : Math.max(1, Math.min(LONGEST_NAP_MS, due.getTime() - this.#room.clock.now()));
+    await Promise.race([this.#room.clock.sleep(wait, signal), ...this.#busy.values()]);
+    return undefined;
+  }
+
+  async #passedLimit(): Promise<Ending | undefined> {
+    const { count, percent } = this.#room.settings.tolerated;
+    if (count === undefined && percent === undefined) return undefined;
+    const { rejected, refused, rows } = await this.#room.ledger.tally(this.#intakeId);
+    const failed = rejected + refused;
+    const passed = (count !== undefined && failed > count) || (percent !== undefined && failed * 100 > percent * rows);
+    return passed ? { kind: 'limit', failed, records: rows } : undefined;
+  }
+}

@@ -1,0 +1,21 @@
+import type { ProviderReason } from '@enrollkit/enrollment';
+import type { BatchRow } from '@enrollkit/ledger';
+
+/** What an observer is told while an intake is carried. Nothing in it is sensitive. */
+export type PipelineEvent =
+  | { readonly kind: 'reading'; readonly bytes: number; readonly totalBytes: number; readonly rows: number; readonly rejected: number }
+  | { readonly kind: 'duplicates'; readonly count: number }
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'recovered'; readonly batches: number }
+  | { readonly kind: 'submitted'; readonly batch: BatchRow; readonly providerBatchId: string }
+  | { readonly kind: 'settled'; readonly batch: BatchRow; readonly missing: number; readonly strangers: number }
+  | { readonly kind: 'refused'; readonly batch: BatchRow; readonly reason: ProviderReason }
+  | { readonly kind: 'busy'; readonly batch: BatchRow; readonly reason: ProviderReason; readonly waitMs: number }
+  | { readonly kind: 'unknown'; readonly batch: BatchRow; readonly reason: ProviderReason }
+  | { readonly kind: 'missing'; readonly batch: BatchRow; readonly reason: ProviderReason }
+  | { readonly kind: 'warning'; readonly batch: BatchRow; readonly message: string }
+  | { readonly kind: 'provider-down'; readonly reason: ProviderReason }
+  | { readonly kind: 'provider-up' };
+
+/** Receives events as they happen; must not throw and must not block. */
+export type Observer = (event: PipelineEvent) => void;

@@ -1,0 +1,42 @@
+import type { Provider, ProviderReason } from '@enrollkit/enrollment';
+import type { Ledger } from '@enrollkit/ledger';
+import type { Breaker } from './breaker.ts';
+import type { Clock } from './clock.ts';
+import type { Observer } from './events.ts';
+import type { RateLimiter } from './limiter.ts';
+import type { PipelineSettings } from './settings.ts';
+
+/** What the sending stages share for the length of a run. */
+export interface SendingRoom {
+  readonly ledger: Ledger;
+  readonly provider: Provider;
+  readonly settings: PipelineSettings;
+  readonly clock: Clock;
+  readonly limiter: RateLimiter;
+  readonly breaker: Breaker;
+  readonly observe: Observer;
+  /** A number in [0, 1): jitter. */
+  readonly random: () => number;
+}
+
+/** The provider will not take anything until a person mends credentials or configuration: the run must stop. */
+export class DeniedError extends Error {
+  override readonly name = 'DeniedError';
+  readonly code = 'PROVIDER_DENIED';
+  readonly reason: ProviderReason;
+
+  constructor(reason: ProviderReason) {
+    super(`The provider denies access: ${reason.code} (HTTP ${reason.httpStatus}): ${reason.message}`);
+    this.reason = reason;
+  }
+}
+
+const FIRST_WAIT_MS = 1_000;
+const LONGEST_WAIT_MS = 60_000;
+
+/** How long to leave a busy provider alone: what it asked for, or a doubling wait with jitter. */
+export function waitAfter(attempts: number, retryAfterMs: number | undefined, random: () => number): number {
+  if (retryAfterMs !== undefined) return retryAfterMs;
+  const wait = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.max(0, attempts - 1));
+  return wait * (0.5 + random() / 2);
+}

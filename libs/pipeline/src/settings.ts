@@ -1,0 +1,41 @@
+/** How an uncertain batch is treated: parked for a person, or sent again with the same bytes under the same id. */
+export type UncertainPolicy = 'hold' | 'resend';
+
+/** What the pipeline may be told; every time in milliseconds. */
+export interface PipelineSettings {
+  /** Records a request, 1 to 10,000. */
+  readonly batchSize: number;
+  /** Requests a second, submissions and questions together. */
+  readonly requestsPerSecond: number;
+  /** Requests under way at once. */
+  readonly inFlight: number;
+  readonly uncertain: UncertainPolicy;
+  readonly poll: PollSettings;
+  /** The run stops, resumable, when it has lasted this long. */
+  readonly deadlineMs: number;
+  /** Failed records (rejected + refused) that are tolerated; the run stops when either is passed. */
+  readonly tolerated: { readonly count?: number; readonly percent?: number };
+}
+
+/** When a submitted batch is asked about: `firstMs` after its receipt, then `factor` times later each time, at most `maxMs`. */
+export interface PollSettings {
+  readonly firstMs: number;
+  readonly maxMs: number;
+  readonly factor: number;
+  /** Share of the wait that is random, 0 to 1. */
+  readonly jitter: number;
+}
+
+/**
+ * Defaults. The batch size is that of the twin batch API (reference, 7.5); the poll times are the reference's advice
+ * (section 14.6); nothing is documented for the rate, so it is modest.
+ */
+export const defaultSettings: PipelineSettings = {
+  batchSize: 250,
+  requestsPerSecond: 10,
+  inFlight: 8,
+  uncertain: 'hold',
+  poll: { firstMs: 30_000, maxMs: 900_000, factor: 2, jitter: 0.2 },
+  deadlineMs: 24 * 3_600_000,
+  tolerated: {},
+};

@@ -1,0 +1,18 @@
+import type { RecordOutcome } from '@enrollkit/enrollment';
+import type { BatchRow } from '@enrollkit/ledger';
+import type { SendingRoom } from '../sending.ts';
+
+/** A finished batch that does not name every record is asked again so often before its silence is taken for an answer. */
+const PATIENCE = 5;
+
+/**
+ * Settles a finished batch: each outcome on its record, by key and never by position. Answers false when the provider
+ * named fewer records than were sent and another question is worth it.
+ */
+export async function reconcile(batch: BatchRow, outcomes: readonly RecordOutcome[], room: SendingRoom): Promise<boolean> {
+  const told = new Set(outcomes.map((outcome) => `${outcome.externalConsumerId}\n${outcome.externalCardId}`));
+  if (told.size < batch.records && batch.polls < PATIENCE) return false;
+  const { missing, strangers } = await room.ledger.settle(batch.id, outcomes);
+  room.observe({ kind: 'settled', batch, missing, strangers });
+  return true;
+}

@@ -1,0 +1,40 @@
+/**
+ * The plan of the house as data: which project may import which. Imports only go down, and no two projects on one
+ * floor import each other. `keys` lies under the two foundations that share it.
+ */
+export const mayImport: Readonly<Record<string, readonly string[]>> = {
+  contract: [],
+  keys: [],
+  encryption: ['keys'],
+  signing: ['keys'],
+  enrollment: [],
+  client: ['contract', 'encryption', 'signing', 'enrollment'],
+  ledger: ['enrollment'],
+  pipeline: ['enrollment', 'ledger'],
+  testkit: ['enrollment'],
+  'provider-simulator': ['contract', 'encryption', 'signing', 'keys'],
+  'batch-runner': ['enrollment', 'keys', 'encryption', 'signing', 'client', 'ledger', 'pipeline', 'provider-simulator'],
+  'contract-gate': [],
+  bench: ['contract', 'keys', 'encryption', 'signing', 'enrollment', 'client', 'ledger', 'pipeline', 'provider-simulator', 'batch-runner', 'contract-gate'],
+  'house-rules': [],
+};
+
+/** A door plate: what only these places may use. A place is a project or a path prefix inside the repository. */
+export interface DoorPlate {
+  readonly question: string;
+  readonly uses: (specifier: string) => boolean;
+  readonly places: readonly string[];
+}
+
+const isOneOf = (...names: readonly string[]) => (specifier: string): boolean =>
+  names.some((name) => specifier === name || specifier.startsWith(`${name}/`));
+
+/** "Where is the crypto, the SQL, the network?" Each has one answer. The simulator judges with means of its own. */
+export const doorPlates: readonly DoorPlate[] = [
+  { question: 'JOSE', uses: isOneOf('jose'), places: ['libs/encryption/', 'apps/provider-simulator/', 'tools/bench/'] },
+  { question: 'the database', uses: isOneOf('node:sqlite', 'kysely', 'pg', 'pg-boss'), places: ['libs/ledger/', 'tools/bench/'] },
+  { question: 'the HTTP client', uses: isOneOf('undici', 'openapi-fetch', 'node:https'), places: ['libs/client/', 'tools/bench/'] },
+];
+
+/** Files that may call `fetch`: the client's transport, the key set, and the token call of OAuth 2.0. */
+export const fetchers: readonly string[] = ['libs/client/src/', 'libs/keys/src/key-set.ts', 'libs/signing/src/oauth2', 'tools/contract-gate/src/', 'tools/bench/'];
