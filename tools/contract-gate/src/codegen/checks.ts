@@ -1,0 +1,65 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import standalone from 'ajv/dist/standalone/index.js';
+import { fastFormats } from 'ajv-formats/dist/formats.js';
+
+import type { Json, JsonObject } from '../spec/json.ts';
+import { type Direction, idOf, SchemaConverter } from './json-schema.ts';
+
+/** One check to compile: the name it is exported under, and the schema it judges by. */
+export interface Check {
+  readonly name: string;
+  readonly schema: Json;
+  readonly direction: Direction;
+}
+
+/** The helpers ajv's code asks for, and what the generated code uses instead, so that ajv is not needed at run time. */
+const helpers: Readonly<Record<string, string>> = {
+  'ajv/dist/runtime/ucs2length': 'characters',
+  'ajv/dist/runtime/equal': 'equal',
+};
+
+/** Compiles checks ahead of time into one ES module that needs nothing but `../runtime.ts`. */
+export function compileChecks(document: JsonObject, checks: readonly Check[]): string {
+  const ajv = new Ajv2020({
+    allErrors: true,
+    inlineRefs: false,
+    strict: true,
+    strictTypes: false,
+    strictTuples: false,
+    strictRequired: false,
+    allowUnionTypes: true,
+    code: { source: true, esm: true, lines: true, optimize: 2 },
+    formats: formats(),
+  });
+  if (!/"(unevaluatedProperties|unevaluatedItems|\$dynamicRef)"/.test(JSON.stringify(document))) {
+    // Bookkeeping for keywords the document does not use would double the size of the code.
+    ajv.opts.unevaluated = false;
+    ajv.opts.dynamicRef = false;
+  }
+  const converters = { request: new SchemaConverter(document, 'request'), answer: new SchemaConverter(document, 'answer') };
+  for (const direction of ['request', 'answer'] as const) ajv.addSchema(converters[direction].components(), idOf(direction));
+  for (const { name, schema, direction } of checks) {
+    const converted = converters[direction].convert(schema);
+    ajv.addSchema(typeof converted === 'boolean' ? converted : { ...(converted as JsonObject), $id: `check:${name}` }, `check:${name}`);
+  }
+  const code = (standalone as unknown as typeof standalone.default)(ajv, Object.fromEntries(checks.map(({ name }) => [name, `check:${name}`])));
+  return withoutRequires(code.replace(/^"use strict";/, ''));
+}
+
+/** Formats that are a regular expression, which needs no code at run time; any other format is only documentation. */
+function formats(): Record<string, RegExp | true> {
+  const known = Object.entries(fastFormats).map(([name, format]): [string, RegExp | true] => {
+    if (format instanceof RegExp) return [name, format];
+    const test: unknown = typeof format === 'object' && 'validate' in format ? format.validate : undefined;
+    return [name, test instanceof RegExp ? test : true];
+  });
+  return { float: true, double: true, password: true, binary: true, ...Object.fromEntries(known) };
+}
+
+function withoutRequires(code: string): string {
+  return code.replaceAll(/require\("([^"]+)"\)(?:\.default)?/g, (_, module: string) => {
+    const helper = helpers[module];
+    if (helper === undefined) throw new Error(`the compiled checks ask for ${module}, which has no replacement in the table of helpers`);
+    return helper;
+  });
+}

@@ -1,0 +1,35 @@
+import { resolve } from 'node:path';
+
+import { generateContracts } from '../codegen/generate.ts';
+import { type Drift, driftOf, writeFiles } from '../codegen/write.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { findSpecs } from '../spec/find.ts';
+import type { Command } from './command.ts';
+
+/** `generate [--check]`: types, validators and operation tables of every spec. */
+export const generateCommand: Command = {
+  name: 'generate',
+  register(program, run) {
+    program
+      .command('generate')
+      .description('Generate types, validators and operation tables from the specs.')
+      .option('--specs <dir>', 'folder that holds <name>/openapi.yaml', 'specs')
+      .option('--out <dir>', 'folder that is wholly generated', 'libs/contract/src')
+      .option('--check', 'write nothing; exit 1 and say what differs', false)
+      .action((options: { specs: string; out: string; check: boolean }) => run(async ({ voice, cwd }) => {
+        const files = await generateContracts(await findSpecs(cwd, options.specs));
+        const folder = resolve(cwd, options.out);
+        if (!options.check) {
+          for (const drift of await writeFiles(folder, files)) voice.out(`${verbs[drift.kind]} ${options.out}/${drift.file}\n`);
+          return exitCodes.ok;
+        }
+        const drifts = await driftOf(folder, files);
+        for (const { file, kind } of drifts) voice.err(`${options.out}/${file} is ${kind}\n`);
+        if (drifts.length === 0) return exitCodes.ok;
+        voice.err('hint: the generated files do not fit the specs. Run `contract-gate generate` and commit the result.\n');
+        return exitCodes.findings;
+      }));
+  },
+};
+
+const verbs: Readonly<Record<Drift['kind'], string>> = { missing: 'wrote', different: 'rewrote', 'left over': 'removed' };

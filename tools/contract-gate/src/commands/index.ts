@@ -1,0 +1,5 @@
+import type { Command } from './command.ts';
+import { generateCommand } from './generate.ts';
+
+/** Every command of `contract-gate`. A new one is one file and one line here. */
+export const commands: readonly Command[] = [generateCommand];

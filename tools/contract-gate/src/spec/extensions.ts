@@ -1,0 +1,17 @@
+/** The extensions this tool reads in a spec, each named once. */
+export const extensions = {
+  /** On a string that is a JWE: the schema, or a reference to it, of the plaintext. */
+  encrypted: 'x-encrypted',
+  /** On a string that must never be shown: one of `sensitiveKinds`. */
+  sensitive: 'x-sensitive',
+  /** `true` beside an `enum`: an answer may hold other values. */
+  extensibleEnum: 'x-extensible-enum',
+  /** Where the element comes from: one of `provenances`. */
+  provenance: 'x-provenance',
+} as const;
+
+/** What `x-sensitive` may say. */
+export const sensitiveKinds = ['pan', 'expiry', 'name', 'contact', 'address', 'key'] as const;
+
+/** What `x-provenance` may say. */
+export const provenances = ['documented', 'sibling', 'assumed'] as const;
