@@ -1,0 +1,107 @@
+import { fromBER, type BaseBlock } from 'asn1js';
+
+/** Thrown by the cursor below; readers turn it into a `KeyError` with its place. Says the structure, never a value. */
+export class Asn1Mismatch extends Error {
+  override readonly name = 'Asn1Mismatch';
+}
+
+const universal = 1;
+const contextSpecific = 3;
+const tags = { integer: 2, bitString: 3, octetString: 4, oid: 6, sequence: 16, set: 17, bmpString: 30 } as const;
+
+/** A place in a decoded BER value. Every step checks its type, so that a walk reads like the RFC's definition. */
+export class Asn1 {
+  readonly #block: BaseBlock;
+
+  private constructor(block: BaseBlock) {
+    this.#block = block;
+  }
+
+  /** Decodes exactly one value; bytes after it are refused. */
+  static decode(bytes: Uint8Array): Asn1 {
+    // A view into a larger buffer would make asn1js keep and show the whole of it.
+    const result = fromBER(new Uint8Array(bytes));
+    if (result.offset === -1) throw new Asn1Mismatch('not BER');
+    if (result.offset !== bytes.length) throw new Asn1Mismatch('bytes after the end of the value');
+    return new Asn1(result.result);
+  }
+
+  /** True when this is a value of that universal type. */
+  is(type: keyof typeof tags): boolean {
+    return this.#block.idBlock.tagClass === universal && this.#block.idBlock.tagNumber === tags[type];
+  }
+
+  /** The elements of a SEQUENCE, SET or constructed tag. */
+  get items(): readonly Asn1[] {
+    const { value } = this.#block.valueBlock as { value?: unknown };
+    // asn1js also looks inside primitive octet strings on its own: only the constructed bit tells what was written.
+    if (!this.#block.idBlock.isConstructed || !Array.isArray(value)) throw new Asn1Mismatch('a primitive value where a constructed one belongs');
+    return value.map((block: BaseBlock) => new Asn1(block));
+  }
+
+  /** The nth element of a SEQUENCE. */
+  at(index: number): Asn1 {
+    this.#expect('sequence');
+    return this.optional(index) ?? fail(`a sequence with no element ${index}`);
+  }
+
+  /** The nth element, if there. */
+  optional(index: number): Asn1 | undefined {
+    return this.items[index];
+  }
+
+  /** The element with context tag `[number]`, if there. */
+  tagged(number: number): Asn1 | undefined {
+    return this.items.find((item) => item.isTagged(number));
+  }
+
+  isTagged(number: number): boolean {
+    return this.#block.idBlock.tagClass === contextSpecific && this.#block.idBlock.tagNumber === number;
+  }
+
+  /** Dotted object identifier. */
+  get oid(): string {
+    this.#expect('oid');
+    return String(this.#block.valueBlock);
+  }
+
+  /** A small non-negative INTEGER. */
+  get integer(): number {
+    this.#expect('integer');
+    const bytes = this.#content();
+    if (bytes.length === 0 || bytes.length > 5 || (bytes[0] ?? 0) > 0x7f) throw new Asn1Mismatch('an integer out of range');
+    return bytes.reduce((value, byte) => value * 256 + byte, 0);
+  }
+
+  /** The octets of an OCTET STRING, or of an implicitly tagged one; constructed ones are joined. */
+  get octets(): Uint8Array {
+    if (this.#block.idBlock.isConstructed) return Buffer.concat(this.items.map((item) => item.octets));
+    if (!this.is('octetString') && this.#block.idBlock.tagClass !== contextSpecific) throw new Asn1Mismatch('no octets');
+    return this.#content();
+  }
+
+  /** The text of a BMPString (RFC 2985 friendlyName). */
+  get bmpText(): string {
+    this.#expect('bmpString');
+    return Buffer.from(this.#content()).swap16().toString('utf16le');
+  }
+
+  /** The value as it was encoded, header included. */
+  get der(): Uint8Array {
+    return new Uint8Array(this.#block.valueBeforeDecodeView);
+  }
+
+  #content(): Uint8Array {
+    const { valueHexView } = this.#block.valueBlock as { valueHexView?: unknown };
+    if (!(valueHexView instanceof Uint8Array)) throw new Asn1Mismatch('a constructed value where a primitive one belongs');
+    return new Uint8Array(valueHexView);
+  }
+
+  #expect(type: keyof typeof tags): void {
+    if (!this.is(type)) throw new Asn1Mismatch(`no ${type} where one belongs`);
+  }
+}
+
+function fail(what: string): never {
+  throw new Asn1Mismatch(what);
+}

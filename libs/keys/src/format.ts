@@ -1,0 +1,127 @@
+import { Asn1, Asn1Mismatch } from './asn1.ts';
+import { KeyError } from './errors.ts';
+import type { Container } from './material.ts';
+import type { Content } from './source.ts';
+
+/** A container found in a source, with the bytes node:crypto wants for it. */
+export interface Block {
+  readonly container: Container;
+  /** DER, or the PEM text of one block. */
+  readonly bytes: Uint8Array;
+}
+
+/** PEM labels (RFC 7468 and what OpenSSL writes) and the container each one is. */
+const pemLabels: Readonly<Record<string, Container>> = {
+  'PRIVATE KEY': 'pkcs8-pem',
+  'ENCRYPTED PRIVATE KEY': 'pkcs8-encrypted-pem',
+  'RSA PRIVATE KEY': 'pkcs1-pem',
+  'EC PRIVATE KEY': 'sec1-pem',
+  'PUBLIC KEY': 'spki-pem',
+  'RSA PUBLIC KEY': 'pkcs1-public-pem',
+  CERTIFICATE: 'certificate-pem',
+  'X509 CERTIFICATE': 'certificate-pem',
+};
+
+/** Things people hand over instead of a key, with the command that makes a key of them. */
+const known: readonly { readonly starts: string; readonly name: string; readonly mend: (file: string) => string }[] = [
+  { starts: '-----BEGIN OPENSSH PRIVATE KEY', name: 'an OpenSSH private key', mend: (file) => `ssh-keygen -p -m PKCS8 -f ${file}` },
+  { starts: 'ssh-', name: 'an OpenSSH public key', mend: (file) => `ssh-keygen -e -m PKCS8 -f ${file}` },
+  { starts: '-----BEGIN CERTIFICATE REQUEST', name: 'a certificate request', mend: (file) => `openssl req -in ${file} -noout -pubkey` },
+  { starts: '-----BEGIN NEW CERTIFICATE REQUEST', name: 'a certificate request', mend: (file) => `openssl req -in ${file} -noout -pubkey` },
+  { starts: '-----BEGIN PKCS7', name: 'a PKCS#7 bundle', mend: (file) => `openssl pkcs7 -in ${file} -print_certs` },
+  { starts: 'PuTTY-User-Key-File', name: 'a PuTTY key', mend: (file) => `puttygen ${file} -O private-openssh-new -o key && ssh-keygen -p -m PKCS8 -f key` },
+  { starts: '\u00fe\u00ed\u00fe\u00ed', name: 'a Java key store (JKS)', mend: keytool },
+  { starts: '\u00ce\u00ce\u00ce\u00ce', name: 'a Java key store (JCEKS)', mend: keytool },
+];
+
+function keytool(file: string): string {
+  return `keytool -importkeystore -srckeystore ${file} -destkeystore key.p12 -deststoretype PKCS12`;
+}
+
+/** Finds out what a source holds: JSON, PEM blocks or one DER value. Throws {@link KeyError} when it is none of them. */
+export function detect(content: Content): { readonly json: string } | { readonly blocks: readonly Block[] } {
+  const bytes = withoutMark(content.bytes);
+  if (bytes.length === 0) throw unknown(content, 'nothing: it is empty', 'Check that the file was written whole.');
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1').trimStart();
+  if (text.startsWith('{')) return { json: Buffer.from(bytes).toString('utf8') };
+  const pem = pemBlocks(text);
+  if (pem.length > 0) return { blocks: pem };
+  refuseKnown(content, text);
+  if (bytes[0] === 0x30) return { blocks: [{ container: derContainer({ ...content, bytes }), bytes }] };
+  if (/^MI[A-Za-z0-9+/=\s]+$/.test(text)) {
+    throw unknown(content, 'bare base64', `Decode it first: base64 -d ${content.shellName} > key.der`);
+  }
+  throw unknown(content, 'neither PEM, DER, PKCS#12 nor JSON', 'See what it is: file, or openssl asn1parse -inform DER');
+}
+
+/** Files written by Windows tools begin with a byte order mark. */
+function withoutMark(bytes: Uint8Array): Uint8Array {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
+}
+
+function pemBlocks(text: string): readonly Block[] {
+  const found = text.matchAll(/-----BEGIN ([A-Z0-9 ]{1,40})-----[^-]*-----END \1-----/g);
+  return [...found].flatMap((match) => {
+    const container = pemLabels[match[1] ?? ''];
+    return container === undefined ? [] : [{ container, bytes: Buffer.from(`${match[0]}\n`, 'latin1') }];
+  });
+}
+
+function refuseKnown(content: Content, text: string): void {
+  const foreign = known.find(({ starts }) => text.startsWith(starts));
+  if (foreign !== undefined) {
+    throw new KeyError('format-unsupported', {
+      where: content.where,
+      found: foreign.name,
+      expected: 'PKCS#12, PEM, DER or JWK',
+      hint: `Convert it: ${foreign.mend(content.shellName)}`,
+    });
+  }
+  if (text.includes('-----BEGIN ')) {
+    throw new KeyError('damaged', {
+      where: content.where,
+      found: 'a PEM block that does not end, or of a kind that is no key',
+      expected: 'whole blocks from -----BEGIN to -----END',
+      hint: 'Copy the file again, both marker lines included.',
+    });
+  }
+}
+
+/** Tells the DER containers apart by their outer shape. */
+function derContainer(content: Content): Container {
+  try {
+    return shapeOf(Asn1.decode(content.bytes));
+  } catch (error) {
+    if (!(error instanceof Asn1Mismatch)) throw error;
+    throw new KeyError('damaged', {
+      where: content.where,
+      found: `bytes that begin like DER, with ${error.message}`,
+      expected: 'a whole key, certificate or PKCS#12 file',
+      hint: `Copy it again (in binary), then look: openssl asn1parse -inform DER -in ${content.shellName}`,
+    });
+  }
+}
+
+/**
+ * The first two or three elements tell: PFX { 3, {oid} }, PKCS#8 { 0, {oid}, octets }, PKCS#1 { 0, n, e, ... },
+ * SEC1 { 1, octets }, PKCS#1 public { n, e }, encrypted PKCS#8 { {oid}, octets }, SPKI { {oid}, bits },
+ * certificate { {...}, {oid}, bits }.
+ */
+function shapeOf(value: Asn1): Container {
+  const [first, second, third] = [value.at(0), value.at(1), value.optional(2)];
+  if (first.is('integer')) {
+    if (second.is('octetString')) return 'sec1-der';
+    if (second.is('integer')) return third === undefined ? 'pkcs1-public-der' : 'pkcs1-der';
+    if (second.is('sequence')) return third?.is('octetString') === true && first.integer !== 3 ? 'pkcs8-der' : 'pkcs12';
+  }
+  if (first.is('sequence')) {
+    if (second.is('octetString')) return 'pkcs8-encrypted-der';
+    if (second.is('bitString')) return 'spki-der';
+    if (second.is('sequence') && third?.is('bitString') === true) return 'certificate-der';
+  }
+  throw new Asn1Mismatch('the shape of no key, certificate or PKCS#12 file');
+}
+
+function unknown(content: Content, found: string, hint: string): KeyError {
+  return new KeyError('format-unknown', { where: content.where, found, expected: 'PKCS#12, PEM, DER or JWK', hint });
+}

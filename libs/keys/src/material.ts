@@ -1,0 +1,149 @@
+import { createHash, createPublicKey, type KeyObject, type X509Certificate } from 'node:crypto';
+import { inspect } from 'node:util';
+
+/** The container a key was found in. */
+export type Container =
+  | 'pkcs1-pem' | 'pkcs8-pem' | 'pkcs8-encrypted-pem' | 'sec1-pem' | 'spki-pem' | 'pkcs1-public-pem' | 'certificate-pem'
+  | 'pkcs1-der' | 'pkcs8-der' | 'pkcs8-encrypted-der' | 'sec1-der' | 'spki-der' | 'pkcs1-public-der' | 'certificate-der'
+  | 'pkcs12' | 'jwk' | 'jwk-set' | 'key-object';
+
+/** What a key says of itself in logs, reports and `doctor`: nothing secret. */
+export interface KeyDescription {
+  readonly half: 'private' | 'public';
+  readonly type: string;
+  /** RSA modulus length; absent for other types. */
+  readonly bits?: number;
+  readonly container: Container;
+  readonly kid?: string;
+  readonly alias?: string;
+  /** Hex SHA-256 over the DER SubjectPublicKeyInfo of the public half. */
+  readonly publicKeySha256: string;
+  /** ISO 8601, end of the certificate's validity. */
+  readonly notAfter?: string;
+}
+
+/** What is known of a key beside its bits. */
+export interface KeyFacts {
+  readonly container: Container;
+  /** A JWK's own `kid`. */
+  readonly kid?: string;
+  /** The friendly name in a P12. */
+  readonly alias?: string;
+  /** A JWK's `alg`, `use` and `key_ops`, which limit what it may be used for. */
+  readonly alg?: string;
+  readonly use?: string;
+  readonly keyOps?: readonly string[];
+  /** The certificate that came with the key and fits it. */
+  readonly certificate?: X509Certificate;
+}
+
+/**
+ * How a key id is made: the JWK's own, the hex SHA-256 of the DER SubjectPublicKeyInfo (the default of Mastercard's
+ * libraries), or the SHA-256 of the DER certificate in hex or base64. They differ: the two sides must mean the same.
+ */
+export type KidRule = 'jwk' | 'public-key-sha256' | 'certificate-sha256-hex' | 'certificate-sha256-base64';
+
+abstract class Material implements KeyFacts {
+  /** The key itself, ready for node:crypto. Shows nothing when printed. */
+  readonly key: KeyObject;
+  readonly container: Container;
+  readonly kid?: string;
+  readonly alias?: string;
+  readonly alg?: string;
+  readonly use?: string;
+  readonly keyOps?: readonly string[];
+  readonly certificate?: X509Certificate;
+
+  constructor(key: KeyObject, facts: KeyFacts) {
+    this.key = key;
+    this.container = facts.container;
+    if (facts.kid !== undefined) this.kid = facts.kid;
+    if (facts.alias !== undefined) this.alias = facts.alias;
+    if (facts.alg !== undefined) this.alg = facts.alg;
+    if (facts.use !== undefined) this.use = facts.use;
+    if (facts.keyOps !== undefined) this.keyOps = facts.keyOps;
+    if (facts.certificate !== undefined) this.certificate = facts.certificate;
+  }
+
+  /** When the certificate that came with the key expires; absent when none came (or none could be read). */
+  get notAfter(): Date | undefined {
+    return this.certificate === undefined ? undefined : new Date(this.certificate.validTo);
+  }
+
+  /** Hex SHA-256 over the DER SubjectPublicKeyInfo: the same for both halves of a pair. */
+  get publicKeySha256(): string {
+    const spki = this.publicKeyObject().export({ type: 'spki', format: 'der' });
+    return createHash('sha256').update(spki).digest('hex');
+  }
+
+  /** The key id by a rule; undefined when the key lacks what the rule needs (a JWK's `kid`, a certificate). */
+  kidBy(rule: KidRule): string | undefined {
+    if (rule === 'jwk') return this.kid;
+    if (rule === 'public-key-sha256') return this.publicKeySha256;
+    if (this.certificate === undefined) return undefined;
+    return createHash('sha256').update(this.certificate.raw).digest(rule === 'certificate-sha256-hex' ? 'hex' : 'base64');
+  }
+
+  /** What may be shown of this key. */
+  describe(): KeyDescription {
+    const bits = this.key.asymmetricKeyDetails?.modulusLength;
+    return {
+      half: this.key.type === 'private' ? 'private' : 'public',
+      type: this.key.asymmetricKeyType ?? this.key.type,
+      ...(bits === undefined ? {} : { bits }),
+      container: this.container,
+      ...(this.kid === undefined ? {} : { kid: this.kid }),
+      ...(this.alias === undefined ? {} : { alias: this.alias }),
+      publicKeySha256: this.publicKeySha256,
+      ...(this.notAfter === undefined ? {} : { notAfter: this.notAfter.toISOString() }),
+    };
+  }
+
+  toJSON(): KeyDescription {
+    return this.describe();
+  }
+
+  [inspect.custom](): string {
+    return `${this.constructor.name} ${inspect(this.describe())}`;
+  }
+
+  protected abstract publicKeyObject(): KeyObject;
+}
+
+/** A public key and what is known of it. */
+export class PublicKey extends Material {
+  protected override publicKeyObject(): KeyObject {
+    return this.key;
+  }
+}
+
+/** A private key and what is known of it. Printing it shows {@link KeyDescription} only. */
+export class PrivateKey extends Material {
+  protected override publicKeyObject(): KeyObject {
+    return createPublicKey(this.key);
+  }
+
+  /** The public half, with the same id, alias and certificate. */
+  get publicKey(): PublicKey {
+    const { use: _use, keyOps: _keyOps, ...facts } = factsOf(this);
+    return new PublicKey(this.publicKeyObject(), facts);
+  }
+
+  /** Whether this is the private half of that public key: same type, same public numbers. */
+  matches(publicKey: PublicKey): boolean {
+    return this.publicKeySha256 === publicKey.publicKeySha256;
+  }
+}
+
+function factsOf(material: KeyFacts): KeyFacts {
+  const { container, kid, alias, alg, use, keyOps, certificate } = material;
+  return {
+    container,
+    ...(kid === undefined ? {} : { kid }),
+    ...(alias === undefined ? {} : { alias }),
+    ...(alg === undefined ? {} : { alg }),
+    ...(use === undefined ? {} : { use }),
+    ...(keyOps === undefined ? {} : { keyOps }),
+    ...(certificate === undefined ? {} : { certificate }),
+  };
+}
