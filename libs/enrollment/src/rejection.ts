@@ -2,7 +2,7 @@ import type { SourcePlace } from './record.ts';
 
 /** One thing wrong with one field. The message never repeats a PAN or another sensitive value. */
 export interface Fault {
-  /** Domain field, for example `pan` or `address.postalCode`; `row` when the whole row is wrong. */
+  /** A name of `fieldNames`, for example `pan` or `postalCode`; `row` when the whole row is wrong. */
   readonly field: string;
   /** Stable code, for example `PAN_LUHN`. The closed list is in `faults.ts`. */
   readonly code: string;

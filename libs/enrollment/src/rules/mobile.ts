@@ -1,0 +1,50 @@
+import { parsePhoneNumberFromString, validatePhoneNumberLength } from 'libphonenumber-js/min';
+import { faultOf, type FaultCode } from '../faults.ts';
+import type { RawRecord } from '../raw.ts';
+import type { Mobile } from '../record.ts';
+import { surelyValid } from './numbering-plan.ts';
+import { required, type Faults } from './text.ts';
+
+const INTERNATIONAL = /^(?:\+|00)/;
+const PLAIN = /^(?:\+|00)([1-9]\d{4,17})$/;
+const WRITTEN = /^(?:\+|00)[\d\s().-]*\d[\d\s().-]*$/u;
+const NO_MOBILE: Mobile = { countryCode: '', number: '' };
+/** Longer texts are no number of 15 digits (E.164), however they are written. */
+const WRITTEN_MAX = 40;
+
+/** The mobile number in international form, split at its country code. The library's numbering plans decide. */
+export function mobileOf(raw: RawRecord, faults: Faults): Mobile {
+  const value = required(raw, 'mobile', faults);
+  if (value === '') return NO_MOBILE;
+  const plain = PLAIN.exec(value);
+  const sure = plain?.[1] && surelyValid(plain[1]);
+  return sure || asked(value, faults);
+}
+
+function asked(value: string, faults: Faults): Mobile {
+  if (!INTERNATIONAL.test(value)) return refuse('MOBILE_COUNTRY_CODE_MISSING', faults);
+  if (value.length > WRITTEN_MAX || !WRITTEN.test(value)) return refuse('MOBILE_CHARACTERS', faults);
+  const number = `+${value.replace(INTERNATIONAL, '').replace(/\D/g, '')}`;
+  const parsed = parsePhoneNumberFromString(number);
+  if (parsed?.isValid()) return { countryCode: parsed.countryCallingCode, number: parsed.nationalNumber };
+  return refuse(lengthFault(number), faults, parsed?.countryCallingCode);
+}
+
+function lengthFault(number: string): FaultCode {
+  switch (validatePhoneNumberLength(number)) {
+    case 'INVALID_COUNTRY':
+    case 'NOT_A_NUMBER':
+      return 'MOBILE_COUNTRY_CODE_UNKNOWN';
+    case 'TOO_SHORT':
+      return 'MOBILE_TOO_SHORT';
+    case 'TOO_LONG':
+      return 'MOBILE_TOO_LONG';
+    default:
+      return 'MOBILE_INVALID';
+  }
+}
+
+function refuse(code: FaultCode, faults: Faults, callingCode?: string): Mobile {
+  faults.push(faultOf('mobile', code, { callingCode: callingCode ?? '' }));
+  return NO_MOBILE;
+}
