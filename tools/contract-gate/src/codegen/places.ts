@@ -1,6 +1,5 @@
 import { extensions } from '../spec/extensions.ts';
-import { asArray, asObject, asString, escapeSegment, isObject, type Json, type JsonObject } from '../spec/json.ts';
-import { valueAt } from '../spec/json.ts';
+import { asArray, asObject, asString, escapeSegment, isObject, type Json, type JsonObject, valueAt } from '../spec/json.ts';
 
 /** A schema reached from a body, with the pointer, in the body, of the values it describes (`*`: every item or member). */
 export interface Reached {

@@ -1,5 +1,6 @@
 import type { Command } from './command.ts';
 import { generateCommand } from './generate.ts';
+import { viewCommand } from './view.ts';
 
 /** Every command of `contract-gate`. A new one is one file and one line here. */
-export const commands: readonly Command[] = [generateCommand];
+export const commands: readonly Command[] = [generateCommand, viewCommand];

@@ -8,6 +8,8 @@ export const extensions = {
   extensibleEnum: 'x-extensible-enum',
   /** Where the element comes from: one of `provenances`. */
   provenance: 'x-provenance',
+  /** Written by the plain view: `jwe` where the value is encrypted on its way. */
+  travelsAs: 'x-travels-as',
 } as const;
 
 /** What `x-sensitive` may say. */

@@ -1,0 +1,25 @@
+import { resolve } from 'node:path';
+
+import { stringify } from 'yaml';
+
+import { exitCodes } from '../exit-codes.ts';
+import { loadSpec } from '../spec/load.ts';
+import { plainView } from '../view/plain-view.ts';
+import type { Command } from './command.ts';
+
+/** `view SPEC`: the plain view on standard output. */
+export const viewCommand: Command = {
+  name: 'view',
+  register(program, run) {
+    program
+      .command('view')
+      .description('Print the plain view: each JWE string replaced by the schema of what is inside it.')
+      .argument('<spec>', 'an OpenAPI file')
+      .option('--json', 'as JSON instead of YAML', false)
+      .action((file: string, options: { json: boolean }) => run(async ({ voice, cwd }) => {
+        const view = plainView((await loadSpec(resolve(cwd, file))).document);
+        voice.out(options.json ? `${JSON.stringify(view, null, 2)}\n` : stringify(view, { aliasDuplicateObjects: false, lineWidth: 0 }));
+        return exitCodes.ok;
+      }));
+  },
+};
