@@ -1,0 +1,38 @@
+import { availableParallelism } from 'node:os';
+import { OptionUnfitError } from './errors.ts';
+import type { EncryptionKey } from './keys.ts';
+import { type Jwe, seal } from './seal.ts';
+
+/** How many are sealed at once. */
+export interface SealAllOptions {
+  /** Plaintexts in flight, which bounds the memory. Default: twice the cores of this machine. */
+  readonly concurrency?: number;
+}
+
+/**
+ * Seals a stream of plaintexts on the thread pool and yields the tokens in the order of their plaintexts. At most
+ * `concurrency` are held at once; the source is read no faster than that. A plaintext that cannot be sealed ends the
+ * stream with what {@link seal} throws, after the tokens before it; the source is then closed. Throws
+ * `OptionUnfitError` when `concurrency` is no positive integer.
+ */
+export async function* sealAll<Plaintext>(
+  plaintexts: AsyncIterable<Plaintext | string | Uint8Array> | Iterable<Plaintext | string | Uint8Array>,
+  key: EncryptionKey,
+  { concurrency = 2 * availableParallelism() }: SealAllOptions = {},
+): AsyncGenerator<Jwe<Plaintext>, void, undefined> {
+  if (!Number.isSafeInteger(concurrency) || concurrency < 1) throw new OptionUnfitError(`concurrency: found ${concurrency}; a positive integer is needed`);
+  const inFlight: Promise<Jwe<Plaintext>>[] = [];
+  try {
+    for await (const plaintext of plaintexts) {
+      const sealing = seal<Plaintext>(plaintext, key);
+      // Awaited in order below; until then a failure must not count as unhandled.
+      sealing.catch(() => undefined);
+      inFlight.push(sealing);
+      const oldest = inFlight.length >= concurrency ? inFlight.shift() : undefined;
+      if (oldest !== undefined) yield await oldest;
+    }
+    for (const sealing of inFlight) yield await sealing;
+  } finally {
+    await Promise.allSettled(inFlight);
+  }
+}
