@@ -14,12 +14,16 @@ export interface OutgoingRequest {
 
 /** What came back for a request that was authenticated here. */
 export interface IncomingAnswer {
+  /** What `authenticate` gave for this request. */
+  readonly sent: AuthenticationHeaders;
   /** The URL that was asked. */
   readonly url: URL;
   /** HTTP status. */
   readonly status: number;
   /** The answer's headers. */
   readonly headers: Pick<Headers, 'get'>;
+  /** The answer's body as text, or its beginning, if it was read. */
+  readonly body?: string | undefined;
 }
 
 /** A request that was sent, with the `authorization` header it carried. */

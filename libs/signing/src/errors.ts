@@ -77,3 +77,20 @@ export class MalformedHeaderError extends SigningError {
     super('malformed-header', message);
   }
 }
+
+/** No access token could be had. `status` and `error` are the token endpoint's, when it answered (RFC 6749 section 5.2). */
+export class TokenError extends SigningError {
+  override readonly name = 'TokenError';
+  readonly status?: number;
+  readonly error?: string;
+
+  constructor(
+    code: 'token-refused' | 'token-unavailable' | 'token-malformed',
+    message: string,
+    { status, error, cause }: { readonly status?: number; readonly error?: string; readonly cause?: unknown },
+  ) {
+    super(code, message, cause === undefined ? undefined : { cause });
+    if (status !== undefined) this.status = status;
+    if (error !== undefined) this.error = error;
+  }
+}

@@ -1,5 +1,7 @@
 export type { Authenticator, AuthenticationHeaders, IncomingAnswer, OutgoingRequest, SentRequest } from './authenticator.ts';
 export { oauth1, type OAuth1Options } from './oauth1.ts';
+export { oauth2, type OAuth2Options } from './oauth2.ts';
+export { TokenCache } from './token-cache.ts';
 export { verify, type ReceivedRequest, type RefusalCode, type SeenNonce, type Verification, type VerifyOptions } from './verify.ts';
 export { explainMismatch, type Mismatch } from './explain.ts';
 export { baseString, baseUri, parameterString, requestBaseString, type RequestLine } from './base-string.ts';
@@ -16,4 +18,5 @@ export {
   MalformedHeaderError,
   SigningError,
   type SigningErrorCode,
+  TokenError,
 } from './errors.ts';
