@@ -1,4 +1,4 @@
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Ajv2020, type Options } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
 import { fastFormats } from 'ajv-formats/dist/formats.js';
 
@@ -20,17 +20,7 @@ const helpers: Readonly<Record<string, string>> = {
 
 /** Compiles checks ahead of time into one ES module that needs nothing but `../runtime.ts`. */
 export function compileChecks(document: JsonObject, checks: readonly Check[]): string {
-  const ajv = new Ajv2020({
-    allErrors: true,
-    inlineRefs: false,
-    strict: true,
-    strictTypes: false,
-    strictTuples: false,
-    strictRequired: false,
-    allowUnionTypes: true,
-    code: { source: true, esm: true, lines: true, optimize: 2 },
-    formats: formats(),
-  });
+  const ajv = new Ajv2020({ ...ajvOptions(), inlineRefs: false, code: { source: true, esm: true, lines: true, optimize: 2 } });
   if (!/"(unevaluatedProperties|unevaluatedItems|\$dynamicRef)"/.test(JSON.stringify(document))) {
     // Bookkeeping for keywords the document does not use would double the size of the code.
     ajv.opts.unevaluated = false;
@@ -44,6 +34,11 @@ export function compileChecks(document: JsonObject, checks: readonly Check[]): s
   }
   const code = (standalone as unknown as typeof standalone.default)(ajv, Object.fromEntries(checks.map(({ name }) => [name, `check:${name}`])));
   return withoutRequires(code.replace(/^"use strict";/, ''));
+}
+
+/** How every schema is read: all problems told, and a keyword nobody knows is an error and not overlooked. */
+export function ajvOptions(): Options {
+  return { allErrors: true, strict: true, strictTypes: false, strictTuples: false, strictRequired: false, allowUnionTypes: true, formats: formats() };
 }
 
 /** Formats that are a regular expression, which needs no code at run time; any other format is only documentation. */

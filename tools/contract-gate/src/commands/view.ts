@@ -1,9 +1,7 @@
-import { resolve } from 'node:path';
-
 import { stringify } from 'yaml';
 
 import { exitCodes } from '../exit-codes.ts';
-import { loadSpec } from '../spec/load.ts';
+import { loadRevision } from '../spec/load.ts';
 import { plainView } from '../view/plain-view.ts';
 import type { Command } from './command.ts';
 
@@ -17,7 +15,7 @@ export const viewCommand: Command = {
       .argument('<spec>', 'an OpenAPI file')
       .option('--json', 'as JSON instead of YAML', false)
       .action((file: string, options: { json: boolean }) => run(async ({ voice, cwd }) => {
-        const view = plainView((await loadSpec(resolve(cwd, file))).document);
+        const view = plainView((await loadRevision(file, cwd)).document);
         voice.out(options.json ? `${JSON.stringify(view, null, 2)}\n` : stringify(view, { aliasDuplicateObjects: false, lineWidth: 0 }));
         return exitCodes.ok;
       }));

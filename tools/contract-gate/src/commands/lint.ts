@@ -1,0 +1,29 @@
+import { Option } from 'commander';
+
+import { exitCodes } from '../exit-codes.ts';
+import { lint } from '../lint/lint.ts';
+import { countOf, type Format, formatNames, show } from '../report/index.ts';
+import { findSpecs } from '../spec/find.ts';
+import type { Command } from './command.ts';
+
+/** `lint [SPEC...]`: the general rules of OpenAPI and ours. */
+export const lintCommand: Command = {
+  name: 'lint',
+  register(program, run) {
+    program
+      .command('lint')
+      .description('Check specs and their examples: OpenAPI itself, provenance, encryption, sensitive fields, operationIds.')
+      .argument('[specs...]', 'OpenAPI files; all of specs/*/openapi.yaml when none is named')
+      .option('--base <revision>', 'a git revision whose operationIds must not change')
+      .addOption(new Option('--format <format>', 'how to show the findings').choices(formatNames).default('text'))
+      .action((named: string[], options: { base?: string; format: Format }) => run(async ({ voice, cwd }) => {
+        const files = named.length > 0 ? named : await findSpecs(cwd, 'specs');
+        const findings = await lint({ files, cwd, ...(options.base === undefined ? {} : { base: options.base }) });
+        const { error, warning } = countOf(findings);
+        const counted = `${files.length} ${files.length === 1 ? 'spec' : 'specs'}`;
+        const summary = findings.length === 0 ? `${counted}, nothing to complain about` : `${counted}: ${error} errors, ${warning} warnings`;
+        voice.out(show({ title: 'contract-gate lint', summary, findings }, options.format));
+        return error > 0 ? exitCodes.findings : exitCodes.ok;
+      }));
+  },
+};

@@ -1,0 +1,24 @@
+import { elementsOf } from '../spec/elements.ts';
+import { extensions, provenances } from '../spec/extensions.ts';
+import { findingIn, type Rule } from './rule.ts';
+
+/** Every element says where it comes from. */
+export const provenanceRule: Rule = function* (spec) {
+  for (const { kind, name, pointer, object } of elementsOf(spec.document)) {
+    const found = object[extensions.provenance];
+    if (found === undefined) {
+      yield findingIn(spec, {
+        id: 'provenance/missing',
+        pointer,
+        message: `the ${kind} ${name} does not say where it comes from`,
+        hint: `Add \`${extensions.provenance}: ${provenances.join(' | ')}\`.`,
+      });
+    } else if (!provenances.some((known) => known === found)) {
+      yield findingIn(spec, {
+        id: 'provenance/unknown',
+        pointer: `${pointer}/${extensions.provenance}`,
+        message: `the ${kind} ${name} says a provenance that is none of ${provenances.join(', ')}`,
+      });
+    }
+  }
+};
