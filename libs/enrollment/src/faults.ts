@@ -48,7 +48,7 @@ export const faults = {
   ROW_ENCODING: ['The row is not valid UTF-8, from byte {byte} of the file on', 'Save the file as UTF-8; it is probably Latin-1 or Windows-1252'],
   ROW_NOT_JSON: ['The line is not JSON', 'Each line is one whole JSON object'],
   ROW_NOT_OBJECT: ['The line holds JSON that is not an object', 'Each line is one whole JSON object'],
-  KEY_UNKNOWN: ['The object has {count} keys that are no fields and are not mapped; the first is key {position}', 'Check the spelling, or map the key in the configuration'],
+  KEY_UNKNOWN: ['The key {key} is no field and is not mapped', 'Check the spelling, or map the key in the configuration, to a field or to "ignore"'],
   KEY_DUPLICATE: ['The object has a key twice', 'Keep one of the two'],
   VALUE_NOT_TEXT: ['The value must be text in double quotes; this is {found}', 'Numbers lose digits: write "{field}": "..."'],
 

@@ -1,0 +1,135 @@
+import { InputError } from './errors.ts';
+
+/** A row that is longer than this, in bytes, is no row of cardholder data. */
+export const ROW_MAX = 1 << 20;
+
+const NEWLINE = 10;
+const RETURN = 13;
+const QUOTE = 34;
+
+/** The bytes of one row, line ending excluded, within a block. */
+export interface Frame {
+  readonly start: number;
+  readonly end: number;
+  /** Line on which it starts, from 1. */
+  readonly line: number;
+  /** Double quotes in it. */
+  readonly quotes: number;
+}
+
+/** Whole rows, and the bytes they stand in. */
+export interface Block {
+  readonly bytes: Buffer;
+  /** Offset of the block's first byte in the input. */
+  readonly offset: number;
+  /** In order; blank lines are left out. */
+  readonly frames: readonly Frame[];
+}
+
+/** How rows end. */
+export interface Framing {
+  /** Whether a line end between double quotes belongs to the row (CSV). */
+  readonly quoted: boolean;
+  /** Where the stream starts: byte offset and line. */
+  readonly offset: number;
+  readonly line: number;
+}
+
+/**
+ * Cuts a stream into rows without understanding them: a row ends at a line end, in CSV at one that has an even number
+ * of double quotes before it in the row. In well-formed CSV (RFC 4180) that is exactly where rows end, so whoever
+ * parses the rows and finds no quote error has found the same rows. Places are exact whatever the portions of the
+ * stream; at most one row and one portion is held.
+ *
+ * Throws `InputError` `ROW_TOO_LONG`, or `QUOTE_BROKEN` when the row was long because of an open quote.
+ */
+export async function* blocksOf(stream: AsyncIterable<Buffer>, framing: Framing): AsyncGenerator<Block> {
+  const framer = new Framer(framing);
+  for await (const chunk of stream) {
+    const block = framer.take(chunk);
+    if (block.frames.length > 0) yield block;
+    if (framer.error) throw framer.error;
+  }
+  const last = framer.end();
+  if (last.frames.length > 0) yield last;
+}
+
+class Framer {
+  /** Why there are no rows behind those of the last block. */
+  error: InputError | undefined;
+  readonly #quoted: boolean;
+  /** Bytes of the row that has not ended, its place, and how far it was looked at. */
+  #rest: Buffer = Buffer.alloc(0);
+  #offset: number;
+  #line: number;
+  #seen = 0;
+  #quotes = 0;
+  #linesIn = 0;
+
+  constructor(framing: Framing) {
+    this.#quoted = framing.quoted;
+    this.#offset = framing.offset;
+    this.#line = framing.line;
+  }
+
+  take(chunk: Buffer): Block {
+    const bytes = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    const frames: Frame[] = [];
+    let start = 0;
+    let quotes = this.#quotes;
+    let lines = this.#linesIn;
+    for (let at = this.#seen; at < bytes.length; at++) {
+      const byte = bytes[at];
+      if (byte === QUOTE) quotes++;
+      else if (byte === NEWLINE) {
+        lines++;
+        if (this.#quoted && quotes % 2 === 1) continue;
+        const end = at > start && bytes[at - 1] === RETURN ? at - 1 : at;
+        if (end - start > ROW_MAX) return this.#stop({ bytes, offset: this.#offset, frames }, start, quotes);
+        if (end > start) frames.push({ start, end, line: this.#line, quotes });
+        this.#line += lines;
+        start = at + 1;
+        quotes = 0;
+        lines = 0;
+      }
+    }
+    const block = { bytes, offset: this.#offset, frames };
+    this.#keep(bytes.subarray(start), start, { quotes, lines });
+    return block;
+  }
+
+  end(): Block {
+    const length = this.#rest.length;
+    const last = { start: 0, end: length, line: this.#line, quotes: this.#quotes };
+    return { bytes: this.#rest, offset: this.#offset, frames: length > 0 ? [last] : [] };
+  }
+
+  #keep(rest: Buffer, start: number, state: { readonly quotes: number; readonly lines: number }): void {
+    this.#offset += start;
+    this.#seen = rest.length;
+    this.#quotes = state.quotes;
+    this.#linesIn = state.lines;
+    // A copy, so that a short rest does not hold on to a whole chunk.
+    this.#rest = Buffer.from(rest);
+    if (rest.length > ROW_MAX) this.error = this.#tooLong(state.quotes, this.#offset);
+  }
+
+  #stop(block: Block, start: number, quotes: number): Block {
+    this.error = this.#tooLong(quotes, this.#offset + start);
+    return block;
+  }
+
+  #tooLong(quotes: number, offset: number): InputError {
+    const place = { line: this.#line, offset };
+    if (this.#quoted && quotes % 2 === 1) {
+      return new InputError('QUOTE_BROKEN', {
+        message: 'In the row that starts here a double quote opens and does not close',
+        hint: 'Close the quote, or write a quote inside a value twice and the value in quotes',
+      }, place);
+    }
+    return new InputError('ROW_TOO_LONG', {
+      message: `The row that starts here is longer than ${ROW_MAX} bytes`,
+      hint: 'This is no row of cardholder data; check that the file is CSV or one JSON object a line',
+    }, place);
+  }
+}

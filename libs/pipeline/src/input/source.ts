@@ -1,0 +1,165 @@
+import { createHash } from 'node:crypto';
+import { open, stat, type FileHandle } from 'node:fs/promises';
+import type { BigIntStats } from 'node:fs';
+import type { Readable } from 'node:stream';
+import { InputError } from './errors.ts';
+import { readFully, spool, type ByteStore } from './spool.ts';
+
+/** Bytes read at a time while an input is hashed. */
+const HASH_CHUNK = 1 << 20;
+/** Bytes a stream hands over at a time: some hundred rows, so that a busy reader still lets others work. */
+const STREAM_CHUNK = 1 << 16;
+
+/** An input whose bytes are known by their digest and can be read from any place, again and again. */
+export interface Input {
+  /** As given; `-` for standard input. */
+  readonly source: string;
+  /** SHA-256 of its bytes, hex. */
+  readonly digest: string;
+  readonly bytes: number;
+  /** The bytes from `offset` (default 0) to the end. Throws `InputError` `INPUT_CHANGED` when some are gone. */
+  stream(offset?: number): AsyncIterable<Buffer>;
+  /** Exactly `length` bytes. Throws `InputError` `INPUT_CHANGED` when they are gone. */
+  read(offset: number, length: number): Promise<Buffer>;
+  /** Throws `InputError` `INPUT_CHANGED` when the file is not the one the digest was made of. */
+  assertUnchanged(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Where `-` is read from, and in what portions; for tests. */
+export interface InputOptions {
+  readonly stdin?: Readable;
+  /** Bytes a stream hands over at a time. */
+  readonly chunkBytes?: number;
+}
+
+/**
+ * Opens a file, or `-` for standard input, and makes its digest in one pass. What cannot be read twice (a pipe) is kept
+ * encrypted in a temporary file.
+ *
+ * Throws `InputError`: `INPUT_MISSING`, `INPUT_UNREADABLE`, `INPUT_IS_FOLDER`, `INPUT_EMPTY`, `INPUT_CHANGED`, `SPOOL_FAILED`.
+ */
+export async function openInput(source: string, options: InputOptions = {}): Promise<Input> {
+  const opened = source === '-' ? await openPipe(options.stdin ?? process.stdin) : await openPath(source);
+  const input = new StoredInput(source, opened, options.chunkBytes ?? STREAM_CHUNK);
+  if (opened.bytes > 0) return input;
+  await input.close();
+  throw new InputError('INPUT_EMPTY', { message: `${nameOf(source)} is empty`, hint: 'Check whether the export ran' });
+}
+
+interface Opened {
+  readonly store: ByteStore;
+  readonly digest: string;
+  readonly bytes: number;
+  /** Answers whether the file is still the same. */
+  readonly unchanged: () => Promise<boolean>;
+}
+
+async function openPipe(source: AsyncIterable<Buffer | string>): Promise<Opened> {
+  return { ...(await spool(source)), unchanged: async () => true };
+}
+
+async function openPath(path: string): Promise<Opened> {
+  const file = await open(path, 'r').catch((cause: unknown) => {
+    throw openError(path, cause);
+  });
+  try {
+    const before = await file.stat({ bigint: true });
+    if (before.isDirectory()) throw new InputError('INPUT_IS_FOLDER', { message: `${path} is a folder`, hint: 'Name one file' });
+    if (!before.isFile()) return await openPipe(file.createReadStream() as AsyncIterable<Buffer>);
+    const { digest, bytes } = await digestOf(file);
+    const unchanged = async (): Promise<boolean> => isSame(before, await file.stat({ bigint: true })) && isSame(before, await stat(path, { bigint: true }));
+    if (BigInt(bytes) !== before.size || !(await unchanged())) throw changed(path);
+    return { store: new FileStore(file), digest, bytes, unchanged };
+  } catch (error) {
+    await file.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function digestOf(file: FileHandle): Promise<{ digest: string; bytes: number }> {
+  const hash = createHash('sha256');
+  const buffer = Buffer.allocUnsafe(HASH_CHUNK);
+  for (let bytes = 0; ; ) {
+    const { bytesRead } = await file.read(buffer, 0, HASH_CHUNK, bytes);
+    if (bytesRead === 0) return { digest: hash.digest('hex'), bytes };
+    hash.update(buffer.subarray(0, bytesRead));
+    bytes += bytesRead;
+  }
+}
+
+function isSame(one: BigIntStats, other: BigIntStats): boolean {
+  return one.ino === other.ino && one.dev === other.dev && one.size === other.size && one.mtimeNs === other.mtimeNs;
+}
+
+class FileStore implements ByteStore {
+  readonly #file: FileHandle;
+
+  constructor(file: FileHandle) {
+    this.#file = file;
+  }
+
+  read(offset: number, length: number): Promise<Buffer> {
+    return readFully(this.#file, offset, length);
+  }
+
+  close(): Promise<void> {
+    return this.#file.close();
+  }
+}
+
+class StoredInput implements Input {
+  readonly source: string;
+  readonly digest: string;
+  readonly bytes: number;
+  readonly #opened: Opened;
+  readonly #chunk: number;
+
+  constructor(source: string, opened: Opened, chunk: number) {
+    this.source = source;
+    this.digest = opened.digest;
+    this.bytes = opened.bytes;
+    this.#opened = opened;
+    this.#chunk = chunk;
+  }
+
+  async *stream(offset: number = 0): AsyncGenerator<Buffer> {
+    for (let at = offset; at < this.bytes; at += this.#chunk) {
+      yield await this.read(at, Math.min(this.#chunk, this.bytes - at));
+    }
+  }
+
+  async read(offset: number, length: number): Promise<Buffer> {
+    const bytes = await this.#opened.store.read(offset, length);
+    if (bytes.length < length) throw changed(this.source);
+    return bytes;
+  }
+
+  async assertUnchanged(): Promise<void> {
+    const unchanged = await this.#opened.unchanged().catch(() => false);
+    if (!unchanged) throw changed(this.source);
+  }
+
+  close(): Promise<void> {
+    return this.#opened.store.close();
+  }
+}
+
+function openError(path: string, cause: unknown): InputError {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  if (code === 'ENOENT' || code === 'ENOTDIR') {
+    return new InputError('INPUT_MISSING', { message: `There is no file ${path}`, hint: 'Check the path; it is taken from the current folder', cause });
+  }
+  return new InputError('INPUT_UNREADABLE', { message: `The file ${path} cannot be opened (${code})`, hint: 'Check who may read it', cause });
+}
+
+function changed(source: string): InputError {
+  return new InputError('INPUT_CHANGED', {
+    message: `${nameOf(source)} changed while it was read`,
+    hint: 'Wait until it is written completely, then start again',
+  });
+}
+
+function nameOf(source: string): string {
+  return source === '-' ? 'Standard input' : `The file ${source}`;
+}

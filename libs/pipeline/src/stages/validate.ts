@@ -1,0 +1,73 @@
+import { luhn, toRecord, type Fault, type PlacedRecord, type Rejection, type RuleContext } from '@enrollkit/enrollment';
+import type { Row } from '../input/row.ts';
+
+/** A record fit to be sent, or the rejection of a row and the row, as it was read. */
+export type Validated = PlacedRecord | RejectedRow;
+
+/** A rejection with the row it is about: the rejections file shows both. */
+export interface RejectedRow {
+  readonly rejection: Rejection;
+  readonly row: Row;
+}
+
+/** Rows judged so far. */
+export interface ValidationCount {
+  readonly rows: number;
+  readonly rejected: number;
+}
+
+/** Judges rows, in portions as they come, and counts. */
+export class Validator {
+  readonly #context: RuleContext;
+  #rows = 0;
+  #rejected = 0;
+
+  constructor(context: RuleContext) {
+    this.#context = context;
+  }
+
+  get count(): ValidationCount {
+    return { rows: this.#rows, rejected: this.#rejected };
+  }
+
+  /** Every row becomes one record or one rejection, in order. */
+  async *all(portions: AsyncIterable<readonly Row[]>): AsyncGenerator<readonly Validated[]> {
+    for await (const portion of portions) yield portion.map((row) => this.judge(row));
+  }
+
+  /** Judges one row. */
+  judge(row: Row): Validated {
+    this.#rows++;
+    if ('raw' in row) {
+      const verdict = toRecord(row.raw, this.#context);
+      if (verdict.record) return { place: row.place, record: verdict.record };
+      return this.#reject(row, verdict.faults);
+    }
+    return this.#reject(row, row.faults);
+  }
+
+  #reject(row: Row, faults: readonly [Fault, ...Fault[]]): RejectedRow {
+    this.#rejected++;
+    const raw = 'raw' in row ? row.raw : {};
+    const externalConsumerId = presentable(raw.externalConsumerId);
+    const externalCardId = presentable(raw.externalCardId);
+    return {
+      row,
+      rejection: {
+        place: row.place,
+        ...(externalConsumerId !== undefined && { externalConsumerId }),
+        ...(externalCardId !== undefined && { externalCardId }),
+        faults,
+      },
+    };
+  }
+}
+
+const ID = /^[\w-]{1,64}$/;
+
+/** An id that may be kept with the rejection: well-formed, and surely no card number in the wrong column. */
+function presentable(id: string | undefined): string | undefined {
+  const value = id?.trim() ?? '';
+  if (!ID.test(value)) return undefined;
+  return value.length >= 12 && value.length <= 19 && luhn(value) ? undefined : value;
+}
