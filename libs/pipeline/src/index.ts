@@ -1,1 +1,14 @@
-export {};
+export { systemClock, type Clock } from './clock.ts';
+export type { Ending } from './dispatch.ts';
+export type { Observer, PipelineEvent } from './events.ts';
+export { fingerprintWith, type Fingerprint } from './fingerprint.ts';
+export { externalBatchIdOf, intakeIdOf, type BatchIdentity } from './identity.ts';
+export { InputError, type InputErrorCode, type InputPlace } from './input/errors.ts';
+export { openInput, type Input, type InputOptions } from './input/source.ts';
+export { Pipeline, type Workshop } from './pipeline.ts';
+export { defaultSettings, type PipelineSettings, type PollSettings, type UncertainPolicy } from './settings.ts';
+export { firstQuestionAfter } from './stages/poll.ts';
+export { openReader, type ReadingSettings, type RowReader } from './stages/read.ts';
+export { addsUp, report, type CodeCount, type ParkedBatch, type Report } from './stages/report.ts';
+export type { RetryChoice } from './stages/retry.ts';
+export { Validator, type RejectedRow, type Validated, type ValidationCount } from './stages/validate.ts';

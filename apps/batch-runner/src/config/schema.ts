@@ -1,3 +1,4 @@
+import { fieldNames } from '@enrollkit/enrollment';
 import { z } from 'zod';
 
 const milliseconds = z.number().int().min(1).max(7 * 24 * 3_600_000);
@@ -39,7 +40,8 @@ export const configSchema = z.strictObject({
   input: z.strictObject({
     format: z.enum(['csv', 'ndjson']).optional(),
     delimiter: z.string().length(1).optional(),
-    columns: z.record(z.string(), z.string().min(1)).default({}),
+    /** Names in the file to fields, or to `ignore`. */
+    columns: z.record(z.string(), z.enum([...fieldNames, 'ignore'])).default({}),
   }).prefault({}),
   sending: z.strictObject({
     batchSize: z.number().int().min(1).max(10_000).default(250),

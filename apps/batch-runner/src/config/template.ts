@@ -51,9 +51,10 @@ encryption:
 # input:
 #   format: csv          # or ndjson; guessed from the name and the first bytes when left out
 #   delimiter: ","       # found in the header when left out
-#   columns:             # Enrollkit's name: your header
-#     pan: Card Number
-#     externalConsumerId: Customer Id
+#   columns:             # your header: Enrollkit's field, or ignore
+#     Card Number: pan
+#     Customer Id: externalConsumerId
+#     Branch: ignore
 
 # sending:
 #   batchSize: 250           # records a request

@@ -1,4 +1,4 @@
-import type { BatchRow, Intake, Ledger, Tally } from '@enrollkit/ledger';
+import type { BatchRow, Intake, LedgerView, Tally } from '@enrollkit/ledger';
 
 /** How many records ended with one code. */
 export interface CodeCount {
@@ -26,7 +26,7 @@ export interface Report {
 }
 
 /** Reads the report from the ledger; rows are streamed, so its memory is that of its codes. */
-export async function report(ledger: Ledger, intake: Intake): Promise<Report> {
+export async function report(ledger: LedgerView, intake: Intake): Promise<Report> {
   const tally = await ledger.tally(intake.id);
   const refusals = new Map<string, number>();
   for await (const record of ledger.records(intake.id, 'refused')) count(refusals, record.code ?? 'UNSPECIFIED');

@@ -1,0 +1,104 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { clickToPayEnrollment } from '@enrollkit/client';
+import { encryptionKey, type EncryptionKey } from '@enrollkit/encryption';
+import type { Provider } from '@enrollkit/enrollment';
+import { keySet, readPrivateKey, readPublicKey } from '@enrollkit/keys';
+import { openSqliteLedger, openSqliteLedgerView, type Intake, type Ledger, type LedgerView } from '@enrollkit/ledger';
+import { fingerprintWith, type Fingerprint, type PipelineSettings } from '@enrollkit/pipeline';
+import { oauth1 } from '@enrollkit/signing';
+import type { LoadedConfig } from './config/load.ts';
+import type { Config } from './config/schema.ts';
+import { RunnerError } from './errors.ts';
+import { fingerprintKey, readSecretFile } from './secrets.ts';
+
+/** The purpose that the provider's key for card data has in its kid (reference: `src-fpan-encryption`). */
+const FPAN_PURPOSE = 'fpan-encryption';
+
+/** Opens the ledger for writing; a command that changes anything takes its lock too. */
+export function openLedger(loaded: LoadedConfig): Promise<Ledger> {
+  return openSqliteLedger(ledgerFile(loaded));
+}
+
+/** Opens the ledger to look at it, also beside a runner. */
+export function openLedgerView(loaded: LoadedConfig): Promise<LedgerView> {
+  return openSqliteLedgerView(ledgerFile(loaded));
+}
+
+function ledgerFile({ config, folder }: LoadedConfig): string {
+  return resolve(folder, config.ledger.file);
+}
+
+/** The keyed hash of the configured key. */
+export function openFingerprint({ config, folder }: LoadedConfig): Fingerprint {
+  return fingerprintWith(fingerprintKey(config.ledger.fingerprintKey, resolve(folder, config.ledger.fingerprintKeyFile)));
+}
+
+/** The provider behind its client, with keys read and checked. Throws `KeyError` and the like; connects to nothing yet. */
+export async function openProvider({ config, folder }: LoadedConfig): Promise<Provider> {
+  const { provider, signing } = config;
+  const password = signing.keyPassword ?? (signing.keyPasswordFile === undefined ? undefined : readSecretFile(resolve(folder, signing.keyPasswordFile), 'signing.keyPasswordFile'));
+  const key = await readPrivateKey({ file: resolve(folder, signing.keyFile) }, {
+    ...(password === undefined ? {} : { password }),
+    ...(signing.keyAlias === undefined ? {} : { alias: signing.keyAlias }),
+  });
+  return clickToPayEnrollment({
+    baseUrl: provider.baseUrl,
+    srcClientId: provider.srcClientId,
+    serviceId: provider.serviceId,
+    authenticator: oauth1({ consumerKey: signing.consumerKey, key: key.key, method: signing.method }),
+    encryptionKey: encryptionKeySource(config, folder),
+    openApiClientIdHeader: provider.openApiClientIdHeader,
+    transport: {
+      connections: config.sending.inFlight,
+      deadlineMs: provider.timeoutMs,
+      ...(provider.caFile === undefined ? {} : { tls: { ca: readFileSync(resolve(folder, provider.caFile), 'utf8') } }),
+    },
+  });
+}
+
+/** The provider's key as it is now: pinned, or the newest of its set; imported once for as long as it stays the same. */
+function encryptionKeySource({ encryption }: Config, folder: string): () => Promise<EncryptionKey> {
+  const { keySetUrl, keyFile, cacheFile, kid, content } = encryption;
+  const set = keySetUrl === undefined ? undefined : keySet({ url: keySetUrl, cacheFile: resolve(folder, cacheFile ?? 'enrollkit.keys.json') });
+  const find = async () => {
+    if (set === undefined) return readPublicKey({ file: resolve(folder, keyFile ?? '') }, kid === undefined ? {} : { kid });
+    return kid === undefined ? set.newest({ purpose: FPAN_PURPOSE }) : set.key(kid);
+  };
+  let last: { readonly id: string; readonly key: EncryptionKey } | undefined;
+  return async () => {
+    if (set === undefined && last !== undefined) return last.key;
+    const found = await find();
+    const id = found.kid ?? found.publicKeySha256;
+    if (last?.id !== id) last = { id, key: await encryptionKey(found, { enc: content }) };
+    return last.key;
+  };
+}
+
+/** The pipeline's settings out of the configuration. */
+export function settingsOf({ sending, limits }: Config): PipelineSettings {
+  const { batchSize, requestsPerSecond, inFlight, uncertain, deadlineMs, poll } = sending;
+  return {
+    batchSize, requestsPerSecond, inFlight, uncertain, deadlineMs, poll,
+    tolerated: {
+      ...(limits.toleratedCount === undefined ? {} : { count: limits.toleratedCount }),
+      ...(limits.toleratedPercent === undefined ? {} : { percent: limits.toleratedPercent }),
+    },
+  };
+}
+
+/** `srcClientId` and `serviceId` as one name. */
+export function programmeOf({ provider }: Config): string {
+  return `${provider.srcClientId}/${provider.serviceId}`;
+}
+
+/** The intake with that id (or its beginning), or the newest. Throws `RunnerError` when there is none. */
+export async function theIntake(ledger: Pick<Ledger, 'listIntakes'>, id: string | undefined): Promise<Intake> {
+  const intakes = await ledger.listIntakes();
+  const fitting = id === undefined ? intakes.slice(0, 1) : intakes.filter((intake) => intake.id.startsWith(id));
+  const [found, other] = fitting;
+  if (found !== undefined && other === undefined) return found;
+  throw new RunnerError('INTAKE_UNKNOWN', found === undefined ? `There is no intake${id === undefined ? '' : ` ${id}`} in the ledger` : `${fitting.length} intakes begin with ${id ?? ''}`, {
+    hint: 'enrollkit status lists the intakes',
+  });
+}

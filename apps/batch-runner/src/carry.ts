@@ -1,0 +1,130 @@
+import { openInput, Pipeline, systemClock, type Ending, type Input, type ReadingSettings } from '@enrollkit/pipeline';
+import type { Intake, Ledger } from '@enrollkit/ledger';
+import { actor } from './audit.ts';
+import { openFingerprint, openLedger, openProvider, programmeOf, settingsOf } from './assemble.ts';
+import { tellReport } from './commands/report.ts';
+import type { LoadedConfig } from './config/load.ts';
+import type { Context } from './context.ts';
+import { adviceOn, exitOf } from './ending.ts';
+import { RunnerError } from './errors.ts';
+import type { ExitName } from './exit-codes.ts';
+import { openLog } from './log.ts';
+import { Progress } from './progress.ts';
+import { writeRejections } from './rejections.ts';
+
+/** What a command that carries an intake forward works with, under the ledger's lock. */
+export interface Carrying {
+  readonly pipeline: Pipeline;
+  readonly ledger: Ledger;
+  readonly loaded: LoadedConfig;
+  readonly progress: Progress;
+  /** Aborts on request and when the lock is lost. */
+  readonly stop: AbortSignal;
+  /** Which intake is being carried, once it is known: progress is shown of it. */
+  carry(intake: Intake): void;
+}
+
+/** Takes the lock, gathers the tools, does the work, and gives everything back whatever happens. */
+export async function carrying<T>(context: Context, command: string, work: (carrying: Carrying) => Promise<T>): Promise<T> {
+  const loaded = context.config();
+  const ledger = await openLedger(loaded);
+  try {
+    const lock = await ledger.lock(command);
+    const stop = AbortSignal.any([context.stop, lock.lost]);
+    try {
+      return await withTools({ context, loaded, ledger, stop, command }, work);
+    } finally {
+      await lock.release();
+    }
+  } finally {
+    await ledger.close();
+  }
+}
+
+interface Tools {
+  readonly context: Context;
+  readonly loaded: LoadedConfig;
+  readonly ledger: Ledger;
+  readonly stop: AbortSignal;
+  readonly command: string;
+}
+
+async function withTools<T>({ context, loaded, ledger, stop, command }: Tools, work: (carrying: Carrying) => Promise<T>): Promise<T> {
+  const provider = await openProvider(loaded);
+  const log = openLog(loaded);
+  let current: Intake | undefined;
+  const progress = new Progress(context.terminal, async () => ledger.tally(current?.id ?? ''));
+  const pipeline = new Pipeline({
+    ledger, provider,
+    fingerprint: openFingerprint(loaded),
+    programme: programmeOf(loaded.config),
+    settings: settingsOf(loaded.config),
+    reading: readingOf(loaded),
+    clock: systemClock,
+    random: Math.random,
+    observe: (event) => {
+      log.observe(event);
+      progress.observe(event);
+    },
+  });
+  const carry = (intake: Intake): void => {
+    current = intake;
+    progress.start();
+  };
+  await ledger.appendEvent({ at: new Date(), actor: actor(), action: command, detail: { config: loaded.file } });
+  try {
+    return await work({ pipeline, ledger, loaded, progress, stop, carry });
+  } finally {
+    progress.stop();
+    await provider.close();
+    log.close();
+  }
+}
+
+/** An intake to be carried, with its input where that is at hand. */
+export interface Job {
+  readonly intake: Intake;
+  readonly input?: Input;
+}
+
+/** Loads (as far as it is not loaded), sends, and tells how it ended. */
+export async function carryForward(context: Context, tools: Carrying, job: Job): Promise<ExitName> {
+  const { ledger, progress } = tools;
+  tools.carry(job.intake);
+  const ending = await loadAndSend(tools, job);
+  progress.stop();
+  const intake = (await ledger.findIntake(job.intake.id)) ?? job.intake;
+  if (job.input !== undefined && intake.state !== 'reading') await writeRejections(context, tools, { intake, input: job.input });
+  const advice = adviceOn(ending);
+  if (advice !== undefined) context.terminal.warn(advice.text, advice.hint);
+  return tellReport(context.terminal, ledger, intake, exitOf(ending, await ledger.tally(intake.id), context.stoppedBy()));
+}
+
+async function loadAndSend({ pipeline, stop }: Carrying, { intake, input }: Job): Promise<Ending> {
+  if (intake.state === 'reading') {
+    if (input === undefined) throw inputNeeded(intake);
+    if (!(await pipeline.load(intake, input, stop))) return { kind: 'interrupted' };
+  }
+  return pipeline.send(intake, stop);
+}
+
+/** Opens a file for the length of some work. */
+export async function withInput<T>(source: string, work: (input: Input) => Promise<T>): Promise<T> {
+  const input = await openInput(source);
+  try {
+    return await work(input);
+  } finally {
+    await input.close();
+  }
+}
+
+/** How the configuration says that rows are read. */
+export function readingOf({ config }: LoadedConfig): ReadingSettings {
+  const { format, delimiter, columns } = config.input;
+  return { columns, ...(format === undefined ? {} : { format }), ...(delimiter === undefined ? {} : { delimiter }) };
+}
+
+/** The refusal of a command that cannot do without the clear data. */
+export function inputNeeded(intake: Intake): RunnerError {
+  return new RunnerError('INPUT_NEEDED', `Intake ${intake.id} was not read to its end, and its input (${intake.source}) is needed for that`, { hint: 'name it: enrollkit resume --file FILE' });
+}

@@ -1,0 +1,33 @@
+import { existsSync, writeFileSync } from 'node:fs';
+import { configTemplate, sandboxValues } from '../config/template.ts';
+import type { Context } from '../context.ts';
+import { RunnerError } from '../errors.ts';
+import type { ExitName } from '../exit-codes.ts';
+
+/** `enrollkit init`: writes a commented config file, and says what is still missing in it. */
+export async function init(context: Context, options: { readonly print?: boolean }): Promise<ExitName> {
+  const { terminal, flags } = context;
+  const text = configTemplate(sandboxValues);
+  if (options.print === true) {
+    terminal.result(text.trimEnd());
+    return 'allEnrolled';
+  }
+  if (existsSync(flags.config)) {
+    throw new RunnerError('FILE_EXISTS', `There is a file at ${flags.config} already; nothing was written`, { hint: 'name another with --config FILE, or see the template with --print' });
+  }
+  writeFileSync(flags.config, text, { mode: 0o600, flag: 'wx' });
+  terminal.note(`wrote ${flags.config}`);
+  checkNow(context);
+  return 'allEnrolled';
+}
+
+/** A new file lacks the secrets: that is said, and is no failure. */
+function checkNow({ terminal, config }: Context): void {
+  try {
+    config();
+    terminal.note('the configuration is complete');
+  } catch (error) {
+    if (!(error instanceof RunnerError)) throw error;
+    terminal.note(`still to be said:\n${error.message}`);
+  }
+}

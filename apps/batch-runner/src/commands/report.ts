@@ -1,0 +1,58 @@
+import { report as makeReport } from '@enrollkit/pipeline';
+import type { Intake, LedgerView, RecordRow } from '@enrollkit/ledger';
+import { openLedgerView, theIntake } from '../assemble.ts';
+import type { Context } from '../context.ts';
+import { exitOfTally } from '../ending.ts';
+import type { ExitName } from '../exit-codes.ts';
+import { reportText } from '../report-text.ts';
+import type { Terminal } from '../terminal.ts';
+import { csvLine } from '../csv.ts';
+
+/** Which intake, and in which form. */
+export interface ReportOptions {
+  readonly intake?: string;
+  /** One line a record instead of the sums. */
+  readonly csv?: boolean;
+}
+
+/** `enrollkit report`: what became of an intake; its exit code is the one the run deserved. */
+export async function report(context: Context, options: ReportOptions): Promise<ExitName> {
+  const ledger = await openLedgerView(context.config());
+  try {
+    const intake = await theIntake(ledger, options.intake);
+    if (options.csv === true) return await writeCsv(context.terminal, ledger, intake);
+    return await tellReport(context.terminal, ledger, intake);
+  } finally {
+    await ledger.close();
+  }
+}
+
+/** Prints the report of an intake as the voice demands. */
+export async function tellReport(terminal: Terminal, ledger: LedgerView, intake: Intake, exit?: ExitName): Promise<ExitName> {
+  const current = (await ledger.findIntake(intake.id)) ?? intake;
+  const made = await makeReport(ledger, current);
+  const deserved = exit ?? exitOfTally(made.tally);
+  if (terminal.voice.json) terminal.resultJson({ ...made, exit: deserved });
+  else terminal.result(reportText(made, deserved));
+  return deserved;
+}
+
+const columns = ['line', 'externalConsumerId', 'externalCardId', 'pan', 'state', 'generation', 'externalBatchId', 'providerConsumerId', 'providerCardId', 'code', 'message'] as const;
+
+async function writeCsv(terminal: Terminal, ledger: LedgerView, intake: Intake): Promise<ExitName> {
+  terminal.result(columns.join(','));
+  for await (const record of ledger.records(intake.id)) terminal.result(csvLine(cells(record)));
+  for await (const { place, externalConsumerId, externalCardId, faults } of ledger.rejections(intake.id)) {
+    const [fault] = faults;
+    terminal.result(csvLine([String(place.line), externalConsumerId, externalCardId, undefined, 'rejected', undefined, undefined, undefined, undefined, fault.code, `${fault.field}: ${fault.message}`]));
+  }
+  return exitOfTally(await ledger.tally(intake.id));
+}
+
+function cells(record: RecordRow): (string | undefined)[] {
+  const state = record.state === 'batched' ? record.batchState : record.state;
+  return [
+    String(record.place.line), record.externalConsumerId, record.externalCardId, record.maskedPan, state, String(record.generation),
+    record.externalBatchId, record.providerConsumerId, record.providerCardId, record.code, record.message,
+  ];
+}

@@ -1,0 +1,30 @@
+import { theIntake } from '../assemble.ts';
+import { carryForward, carrying, withInput } from '../carry.ts';
+import type { Context } from '../context.ts';
+import { RunnerError } from '../errors.ts';
+import type { ExitName } from '../exit-codes.ts';
+import { count } from '../progress.ts';
+
+/** Which refused records of which intake. */
+export interface RetryOptions {
+  readonly intake?: string;
+  readonly file?: string;
+  readonly code?: readonly string[];
+}
+
+/** `enrollkit retry`: sends refused records once more, under new batch ids, re-reading just those records. */
+export async function retry(context: Context, options: RetryOptions): Promise<ExitName> {
+  return carrying(context, 'retry', async (tools) => {
+    const intake = await theIntake(tools.ledger, options.intake);
+    const file = options.file ?? intake.source;
+    if (file === '-') {
+      throw new RunnerError('INPUT_NEEDED', `Intake ${intake.id} came from standard input; its records can only be sent again from a file`, { hint: 'name it: enrollkit retry --file FILE' });
+    }
+    return withInput(file, async (input) => {
+      const codes = options.code === undefined ? undefined : new Set(options.code);
+      const records = await tools.pipeline.retry(intake, input, { chosen: ({ code }) => codes === undefined || (code !== undefined && codes.has(code)) });
+      context.terminal.note(`${count(records)} records will be sent again`);
+      return carryForward(context, tools, { intake: (await tools.ledger.findIntake(intake.id)) ?? intake });
+    });
+  });
+}

@@ -1,0 +1,11 @@
+import { carryForward, carrying, withInput } from '../carry.ts';
+import type { Context } from '../context.ts';
+import type { ExitName } from '../exit-codes.ts';
+
+/** `enrollkit run FILE`: carries a file forward until every record is settled, or says why not. */
+export async function run(context: Context, file: string): Promise<ExitName> {
+  return carrying(context, 'run', (tools) => withInput(file, async (input) => {
+    const intake = await tools.pipeline.open(input);
+    return carryForward(context, tools, { intake, input });
+  }));
+}

@@ -1,0 +1,26 @@
+import { openLedgerView, theIntake } from '../assemble.ts';
+import type { Context } from '../context.ts';
+import { exitOfTally } from '../ending.ts';
+import type { ExitName } from '../exit-codes.ts';
+import { count } from '../progress.ts';
+
+/** `enrollkit status`: where each intake stands, one line each. May run beside a runner. */
+export async function status(context: Context, options: { readonly intake?: string }): Promise<ExitName> {
+  const ledger = await openLedgerView(context.config());
+  try {
+    const intakes = options.intake === undefined ? await ledger.listIntakes() : [await theIntake(ledger, options.intake)];
+    const lines = [];
+    for (const intake of intakes) lines.push({ intake, tally: await ledger.tally(intake.id) });
+    if (context.terminal.voice.json) context.terminal.resultJson(lines.map(({ intake, tally }) => ({ id: intake.id, source: intake.source, state: intake.state, tally })));
+    else if (lines.length === 0) context.terminal.result('no intake yet: enrollkit run FILE makes one');
+    else {
+      for (const { intake, tally } of lines) {
+        context.terminal.result(`${intake.id}  ${intake.state.padEnd(8)} ${count(tally.rows)} rows: ${count(tally.rejected)} rejected, ${count(tally.enrolled)} enrolled, ${count(tally.refused)} refused, ${count(tally.unknown)} uncertain, ${count(tally.waiting)} waiting, ${count(tally.submitted)} submitted  ${intake.source}`);
+      }
+    }
+    const [first] = lines;
+    return options.intake === undefined || first === undefined ? 'allEnrolled' : exitOfTally(first.tally);
+  } finally {
+    await ledger.close();
+  }
+}

@@ -1,0 +1,41 @@
+import { resolve } from 'node:path';
+import type { Observer, PipelineEvent } from '@enrollkit/pipeline';
+import { pino } from 'pino';
+import type { LoadedConfig } from './config/load.ts';
+
+/** The run's log: JSON lines in the configured file, or nowhere. */
+export interface RunLog {
+  readonly observe: Observer;
+  close(): void;
+}
+
+const levels: Readonly<Record<PipelineEvent['kind'], 'debug' | 'info' | 'warn'>> = {
+  reading: 'debug',
+  duplicates: 'info',
+  ready: 'info',
+  recovered: 'warn',
+  submitted: 'info',
+  settled: 'info',
+  refused: 'warn',
+  busy: 'info',
+  unknown: 'warn',
+  missing: 'warn',
+  warning: 'warn',
+  'provider-down': 'warn',
+  'provider-up': 'info',
+};
+
+/** Opens the log. Events name batches and codes, never records; a batch is told by its ids, not by its row. */
+export function openLog({ config, folder }: LoadedConfig): RunLog {
+  const { logFile, logLevel } = config.output;
+  if (logFile === undefined) return { observe: () => undefined, close: () => undefined };
+  const destination = pino.destination({ dest: resolve(folder, logFile), mkdir: true, mode: 0o600, sync: true });
+  const logger = pino({ level: logLevel, base: { pid: process.pid } }, destination);
+  return {
+    observe: (event) => {
+      const { kind, ...rest } = event;
+      logger[levels[kind]]('batch' in rest ? { ...rest, batch: rest.batch.externalBatchId } : rest, kind);
+    },
+    close: () => destination.end(),
+  };
+}

@@ -1,0 +1,96 @@
+import type { Observer, PipelineEvent } from '@enrollkit/pipeline';
+import type { Tally } from '@enrollkit/ledger';
+import type { Terminal } from './terminal.ts';
+
+const BAR_WIDTH = 24;
+const REFRESH_MS = 250;
+const PLAIN_MS = 10_000;
+
+/** Shows where a run stands: a bar with rate and time left on a terminal, a plain or JSON line now and then elsewhere. */
+export class Progress {
+  readonly #terminal: Terminal;
+  readonly #tally: () => Promise<Tally>;
+  readonly #started = Date.now();
+  #timer: NodeJS.Timeout | undefined;
+  #reading: Extract<PipelineEvent, { kind: 'reading' }> | undefined;
+  #settledAtStart: number | undefined;
+
+  constructor(terminal: Terminal, tally: () => Promise<Tally>) {
+    this.#terminal = terminal;
+    this.#tally = tally;
+  }
+
+  /** Starts showing; `stop` ends it. */
+  start(): void {
+    this.#timer = setInterval(() => void this.#show().catch(() => undefined), this.#terminal.interactive ? REFRESH_MS : PLAIN_MS);
+    this.#timer.unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** Hears the pipeline; says at once what a person should not miss. */
+  readonly observe: Observer = (event) => {
+    const say = spoken[event.kind] as ((event: PipelineEvent, terminal: Terminal) => void) | undefined;
+    if (event.kind === 'reading') this.#reading = event;
+    else if (event.kind === 'ready') this.#reading = undefined;
+    say?.(event, this.#terminal);
+  };
+
+  async #show(): Promise<void> {
+    const line = this.#reading ? readingLine(this.#reading) : this.#sendingLine(await this.#tally());
+    if (this.#terminal.interactive) this.#terminal.bar(line);
+    else this.#terminal.note(line);
+  }
+
+  #sendingLine(tally: Tally): string {
+    const done = tally.enrolled + tally.refused + tally.abandoned;
+    this.#settledAtStart ??= done;
+    const rate = (done - this.#settledAtStart) / Math.max(0.001, (Date.now() - this.#started) / 1000);
+    const left = rate > 0 ? `, ${duration((tally.records - done) / rate)} left` : '';
+    return `${bar(done, tally.records)} ${count(done)}/${count(tally.records)} settled, ${count(tally.submitted)} submitted, ${count(tally.unknown)} uncertain, ${count(Math.round(rate))}/s${left}`;
+  }
+}
+
+type Spoken = { [K in PipelineEvent['kind']]?: (event: Extract<PipelineEvent, { kind: K }>, terminal: Terminal) => void };
+
+const spoken: Spoken = {
+  duplicates: ({ count: rows }, terminal) => {
+    if (rows > 0) terminal.note(`${count(rows)} rows repeat the key of an earlier row and were rejected`);
+  },
+  recovered: ({ batches }, terminal) => terminal.warn(`${count(batches)} batches were being sent when the last run ended; what became of them is not known`),
+  refused: ({ batch, reason }, terminal) => terminal.warn(`the provider refused batch ${batch.externalBatchId} (${count(batch.records)} records): ${reason.code}: ${reason.message}`),
+  unknown: ({ batch, reason }, terminal) => terminal.warn(`it is not known whether batch ${batch.externalBatchId} (${count(batch.records)} records) arrived: ${reason.code}: ${reason.message}`),
+  missing: ({ batch }, terminal) => terminal.warn(`the provider does not know batch ${batch.externalBatchId}, which it accepted as ${batch.providerBatchId ?? '?'}; it will be asked again`),
+  warning: ({ batch, message }, terminal) => terminal.warn(`batch ${batch.externalBatchId}: ${message}`),
+  settled: ({ batch, missing, strangers }, terminal) => {
+    if (missing > 0) terminal.warn(`batch ${batch.externalBatchId}: the provider gave no result for ${count(missing)} records; they are counted as refused (RESULT_MISSING)`);
+    if (strangers > 0) terminal.warn(`batch ${batch.externalBatchId}: the provider gave ${count(strangers)} results for records that were never in it; they were ignored`);
+  },
+  'provider-down': ({ reason }, terminal) => terminal.warn(`the provider is down (${reason.code}: ${reason.message}); trying one request every 10 s until it answers`),
+  'provider-up': (_event, terminal) => terminal.note('the provider answers again'),
+};
+
+function readingLine({ bytes, totalBytes, rows, rejected }: Extract<PipelineEvent, { kind: 'reading' }>): string {
+  return `${bar(bytes, totalBytes)} reading: ${count(rows)} rows, ${count(rejected)} rejected`;
+}
+
+function bar(done: number, total: number): string {
+  const share = total === 0 ? 1 : Math.min(1, done / total);
+  const full = Math.round(share * BAR_WIDTH);
+  return `[${'#'.repeat(full)}${'-'.repeat(BAR_WIDTH - full)}] ${Math.floor(share * 100)}%`;
+}
+
+/** A number for people: thousands apart. */
+export function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+/** Seconds for people. */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3_600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3_600)} h ${Math.floor((whole % 3_600) / 60)} min`;
+}

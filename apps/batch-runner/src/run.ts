@@ -1,0 +1,42 @@
+import { CommanderError } from 'commander';
+import { exitCodes, type ExitName } from './exit-codes.ts';
+import { buildProgram, exitOfUsage } from './program.ts';
+import { StopRequest } from './signals.ts';
+import { Terminal } from './terminal.ts';
+
+/** An error that carries a stable code, and perhaps a hint, is for the operator; any other is a defect of ours. */
+interface Told {
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  readonly exit?: ExitName;
+}
+
+/** Runs one command line and answers the process's exit code. */
+export async function run(argv: readonly string[]): Promise<number> {
+  const stop = new StopRequest();
+  let exit: ExitName = 'allEnrolled';
+  try {
+    await buildProgram(stop, (name) => (exit = name)).parseAsync([...argv]);
+  } catch (error) {
+    exit = explain(error, new Terminal({ quiet: argv.includes('--quiet') || argv.includes('-q'), json: argv.includes('--json') }));
+  }
+  return exitCodes[exit].code;
+}
+
+function explain(error: unknown, terminal: Terminal): ExitName {
+  if (error instanceof CommanderError) return exitOfUsage(error);
+  if (isTold(error)) {
+    terminal.error(error.message, { code: error.code, ...(error.hint === undefined ? {} : { hint: error.hint }) });
+    return error.exit ?? 'usage';
+  }
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  terminal.error(`internal error: ${text}`, { code: 'INTERNAL', hint: 'this is a defect of Enrollkit; the ledger is intact, and enrollkit resume continues' });
+  return 'internal';
+}
+
+/** Our error classes have upper-case or kebab-case codes; Node's system errors (`ENOSPC`) and defects do not count. */
+function isTold(error: unknown): error is Error & Told {
+  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return false;
+  return 'hint' in error || /^(LEDGER|INPUT|PROVIDER)_/.test(error.code);
+}

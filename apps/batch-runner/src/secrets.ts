@@ -1,0 +1,47 @@
+import { randomBytes } from 'node:crypto';
+import { closeSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
+import { RunnerError } from './errors.ts';
+
+const KEY_BYTES = 32;
+
+/** Reads a secret of one line from a file that only its owner may read. */
+export function readSecretFile(file: string, setting: string): string {
+  refuseOpenFile(file, setting);
+  return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+}
+
+/**
+ * The key of the fingerprints: 32 random bytes as 64 hex digits. Made on first use, because a ledger without it is of
+ * no use and a person would only run the same command.
+ */
+export function fingerprintKey(given: string | undefined, file: string): Uint8Array {
+  if (given !== undefined) return parseKey(given, 'ledger.fingerprintKey');
+  try {
+    const handle = openSync(file, 'wx', 0o600);
+    writeSync(handle, `${randomBytes(KEY_BYTES).toString('hex')}\n`);
+    closeSync(handle);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw unreadable(file, 'ledger.fingerprintKeyFile', error);
+  }
+  return parseKey(readSecretFile(file, 'ledger.fingerprintKeyFile'), 'ledger.fingerprintKeyFile');
+}
+
+function parseKey(text: string, setting: string): Uint8Array {
+  if (/^[0-9a-fA-F]{64,}$/.test(text) && text.length % 2 === 0) return Buffer.from(text, 'hex');
+  throw new RunnerError('SECRET_UNREADABLE', `${setting}: expected at least 64 hex digits, found ${text.length} characters of something else`, { hint: 'make one with: openssl rand -hex 32' });
+}
+
+function refuseOpenFile(file: string, setting: string): void {
+  try {
+    const { mode } = statSync(file);
+    if ((mode & 0o077) === 0 || process.platform === 'win32') return;
+  } catch (error) {
+    throw unreadable(file, setting, error);
+  }
+  throw new RunnerError('SECRET_UNREADABLE', `${setting}: ${file} can be read by others`, { hint: `chmod 600 ${file}` });
+}
+
+function unreadable(file: string, setting: string, cause: unknown): RunnerError {
+  const code = (cause as NodeJS.ErrnoException).code ?? 'unknown reason';
+  return new RunnerError('SECRET_UNREADABLE', `${setting}: ${file} cannot be read (${code})`, { hint: 'check the path, which is relative to the config file, and its owner', cause });
+}

@@ -1,0 +1,129 @@
+import { hash } from 'node:crypto';
+import { contextAt, type Provider } from '@enrollkit/enrollment';
+import type { Intake, Ledger } from '@enrollkit/ledger';
+import { Breaker } from './breaker.ts';
+import type { Clock } from './clock.ts';
+import { Dispatcher, type Ending } from './dispatch.ts';
+import type { Observer } from './events.ts';
+import type { Fingerprint } from './fingerprint.ts';
+import { intakeIdOf } from './identity.ts';
+import { InputError } from './input/errors.ts';
+import type { Input } from './input/source.ts';
+import { RateLimiter } from './limiter.ts';
+import type { Rereading } from './reread.ts';
+import type { PipelineSettings } from './settings.ts';
+import { batchRecords } from './stages/batch.ts';
+import { removeDuplicates, type DeduplicationDesk } from './stages/deduplicate.ts';
+import { openReader, type ReadingSettings, type RowReader } from './stages/read.ts';
+import { retryRefused, type RetryChoice } from './stages/retry.ts';
+import { sealDrafts } from './stages/seal.ts';
+import { Validator } from './stages/validate.ts';
+
+/** Everything a run works with. */
+export interface Workshop {
+  readonly ledger: Ledger;
+  readonly provider: Provider;
+  readonly fingerprint: Fingerprint;
+  /** `srcClientId` and `serviceId`, or `directoryId`, as one name. */
+  readonly programme: string;
+  readonly settings: PipelineSettings;
+  readonly reading: ReadingSettings;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly observe: Observer;
+}
+
+/**
+ * The order of the stages, here and nowhere else:
+ *
+ *   read -> validate -> batch -> seal -> ledger        (load: the whole input, before the first request)
+ *   deduplicate -> ready                               (still before the first request)
+ *   submit -> poll -> reconcile -> settled             (send: driven by the ledger, in any order of batches)
+ *
+ * Every arrow into the ledger is one transaction, so a crash anywhere loses the step under way and nothing else.
+ */
+export class Pipeline {
+  readonly #shop: Workshop;
+
+  constructor(shop: Workshop) {
+    this.#shop = shop;
+  }
+
+  /** Finds or makes the intake of an input. Throws `LedgerConflictError` when it was first read with other settings. */
+  async open(input: Input): Promise<Intake> {
+    const { ledger, programme, settings, reading } = this.#shop;
+    const reader = await openReader(input, reading);
+    return ledger.openIntake({
+      id: intakeIdOf(input.digest, programme),
+      digest: input.digest,
+      programme,
+      source: input.source,
+      bytes: input.bytes,
+      format: reader.format,
+      batchSize: settings.batchSize,
+      readingDigest: hash('sha256', JSON.stringify([reader.format, reader.delimiter, Object.entries(reading.columns ?? {}).sort()])),
+    });
+  }
+
+  /** Brings every row of the input into the ledger, goes on where an earlier run stopped. Answers false when told to stop. */
+  async load(intake: Intake, input: Input, stop: AbortSignal): Promise<boolean> {
+    if (intake.state !== 'reading') return true;
+    const { ledger, observe } = this.#shop;
+    const from = await this.#rereading(intake, input);
+    const desk = this.#desk(intake);
+    const rows = from.validator.all(from.reader.rows(intake.position));
+    const drafts = batchRecords(rows, { batchSize: intake.batchSize, from: intake.position, bytes: input.bytes });
+    for await (const step of sealDrafts(drafts, desk)) {
+      await ledger.commitRead(step);
+      const { rows: read, offset } = step.position;
+      observe({ kind: 'reading', bytes: offset, totalBytes: input.bytes, rows: read, rejected: from.validator.count.rejected });
+      if (stop.aborted) return false;
+    }
+    await ledger.finishLoading(intake.id);
+    observe({ kind: 'duplicates', count: await removeDuplicates(desk, from) });
+    await ledger.markReady(intake.id);
+    observe({ kind: 'ready' });
+    return true;
+  }
+
+  /** Sends what is sealed and asks about what was sent, until nothing is left that could be done without a person. */
+  async send(intake: Intake, stop: AbortSignal): Promise<Ending> {
+    const { ledger, settings, clock, observe } = this.#shop;
+    await this.#recover(intake);
+    const room = { ...this.#shop, limiter: new RateLimiter(settings.requestsPerSecond, clock), breaker: new Breaker(observe, clock) };
+    const ending = await new Dispatcher(intake.id, room).run(stop);
+    if (ending.kind === 'idle' && (await ledger.batchesIn(intake.id, 'unknown')).length === 0) await ledger.settleIntake(intake.id);
+    return ending;
+  }
+
+  /** Gives refused records another generation. Answers how many. */
+  async retry(intake: Intake, input: Input, choice: RetryChoice): Promise<number> {
+    return retryRefused(this.#desk(intake), await this.#rereading(intake, input), choice);
+  }
+
+  /** Makes sure that the input is the intake's own, and opens it for reading. */
+  async #rereading(intake: Intake, input: Input): Promise<Rereading & { readonly reader: RowReader }> {
+    if (input.digest !== intake.digest) {
+      throw new InputError('INPUT_CHANGED', { message: `the input's digest is ${input.digest.slice(0, 12)}..., the intake's is ${intake.digest.slice(0, 12)}...`, hint: 'Give the very file that was read first; a changed file is another intake: enrollkit run FILE' });
+    }
+    // Judged by the day the intake began, so that a resume over midnight makes the same batches.
+    return { reader: await openReader(input, this.#shop.reading), validator: new Validator(contextAt(intake.createdAt)) };
+  }
+
+  #desk(intake: Intake): DeduplicationDesk {
+    const { ledger, provider, fingerprint } = this.#shop;
+    return { ledger, provider, fingerprint, intakeId: intake.id, batchSize: intake.batchSize };
+  }
+
+  /** What a dead process left in `submitting` is unknown; policy `resend` lets what is unknown be sent again. */
+  async #recover(intake: Intake): Promise<void> {
+    const { ledger, settings, clock, observe } = this.#shop;
+    const batches = await ledger.recoverInterrupted(intake.id);
+    if (batches > 0) observe({ kind: 'recovered', batches });
+    if (settings.uncertain !== 'resend') return;
+    for (const batch of await ledger.batchesIn(intake.id, 'unknown')) {
+      // One that is known to have arrived would only be told so again.
+      if (batch.reason?.code !== 'ALREADY_EXISTS') await ledger.releaseUnknown(batch.id, new Date(clock.now()));
+    }
+  }
+}

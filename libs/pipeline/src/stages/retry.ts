@@ -1,0 +1,54 @@
+import type { PlacedRecord } from '@enrollkit/enrollment';
+import type { Ledger, RecordRow } from '@enrollkit/ledger';
+import { reread, type Rereading } from '../reread.ts';
+import { sealBatch, type SealingDesk } from './seal.ts';
+
+/** Which refused records to send again. */
+export interface RetryChoice {
+  readonly chosen: (record: RecordRow) => boolean;
+}
+
+/**
+ * Gives refused records another generation: new batches under new ids, read again from the input one by one.
+ * Each batch is one transaction. Answers how many records will be sent again.
+ */
+export async function retryRefused(desk: SealingDesk & { readonly ledger: Ledger }, from: Rereading, choice: RetryChoice): Promise<number> {
+  const { ledger, intakeId, batchSize } = desk;
+  const generation = 1 + (await highestGeneration(ledger, intakeId));
+  let position = 0;
+  let sent = 0;
+  for await (const rows of groupsOf(ledger.records(intakeId, 'refused'), choice, batchSize)) {
+    const records: PlacedRecord[] = await reread(rows, from);
+    await ledger.commitRetry(intakeId, await sealBatch(records, { generation, position }, desk));
+    position += 1;
+    sent += rows.length;
+  }
+  return sent;
+}
+
+async function highestGeneration(ledger: Ledger, intakeId: string): Promise<number> {
+  let highest = 1;
+  for await (const { generation } of ledger.records(intakeId)) highest = Math.max(highest, generation);
+  return highest;
+}
+
+/** Batches of at most `size`; each consumer's cards side by side, and a consumer once in a batch. */
+async function* groupsOf(records: AsyncIterable<RecordRow>, { chosen }: RetryChoice, size: number): AsyncGenerator<RecordRow[]> {
+  let open: RecordRow[] = [];
+  for await (const record of records) {
+    if (!chosen(record)) continue;
+    open.push(record);
+    if (open.length < size) continue;
+    const last = open.at(-1)?.externalConsumerId;
+    const cut = open.findIndex(({ externalConsumerId }) => externalConsumerId === last);
+    // The last consumer may have more cards to come: it moves on whole, unless it fills the batch alone.
+    const [now, later] = cut > 0 ? [open.slice(0, cut), open.slice(cut)] : [open, []];
+    yield byConsumer(now);
+    open = later;
+  }
+  if (open.length > 0) yield byConsumer(open);
+}
+
+function byConsumer(records: readonly RecordRow[]): RecordRow[] {
+  return [...Map.groupBy(records, ({ externalConsumerId }) => externalConsumerId).values()].flat();
+}

@@ -1,0 +1,58 @@
+import type { PlacedRecord, Provider } from '@enrollkit/enrollment';
+import type { LedgerRecord, ReadStep, SealedBatch } from '@enrollkit/ledger';
+import { mask } from '@enrollkit/enrollment';
+import type { Fingerprint } from '../fingerprint.ts';
+import { externalBatchIdOf } from '../identity.ts';
+import type { Draft } from './batch.ts';
+
+/** Drafts sealed at once: sealing runs on the thread pool, so two keep both cores busy and a few more hide the wait. */
+const LOOKAHEAD = 4;
+
+/** What sealing needs to know. */
+export interface SealingDesk {
+  readonly provider: Pick<Provider, 'seal'>;
+  readonly fingerprint: Fingerprint;
+  readonly intakeId: string;
+  readonly batchSize: number;
+}
+
+/** Seals drafts in order, a bounded number at once; what comes out is ready for one ledger transaction each. */
+export async function* sealDrafts(drafts: AsyncIterable<Draft>, desk: SealingDesk): AsyncGenerator<ReadStep> {
+  const underWay: Promise<ReadStep>[] = [];
+  for await (const draft of drafts) {
+    const step = sealDraft(draft, desk);
+    // It is awaited in its turn; a failure before that must not count as unhandled.
+    step.catch(() => undefined);
+    underWay.push(step);
+    if (underWay.length >= LOOKAHEAD) yield* firstOf(underWay);
+  }
+  while (underWay.length > 0) yield* firstOf(underWay);
+}
+
+async function* firstOf(underWay: Promise<ReadStep>[]): AsyncGenerator<ReadStep> {
+  const step = underWay.shift();
+  if (step !== undefined) yield await step;
+}
+
+async function sealDraft(draft: Draft, desk: SealingDesk): Promise<ReadStep> {
+  const { rejections, position, records } = draft;
+  const step = { intakeId: desk.intakeId, rejections, position };
+  if (records.length === 0) return step;
+  return { ...step, batch: await sealBatch(records, { generation: 1, position: position.batches - 1 }, desk) };
+}
+
+/** Seals one batch: the request's body for the provider, and for the ledger a masked number and a fingerprint. */
+export async function sealBatch(
+  records: readonly PlacedRecord[],
+  place: { readonly generation: number; readonly position: number },
+  desk: SealingDesk,
+): Promise<SealedBatch> {
+  const externalBatchId = externalBatchIdOf({ intakeId: desk.intakeId, batchSize: desk.batchSize, ...place });
+  const body = await desk.provider.seal({ externalBatchId, records: records.map(({ record }) => record) });
+  return { ...place, body, records: records.map((placed) => forLedger(placed, desk.fingerprint)) };
+}
+
+function forLedger({ place, record }: PlacedRecord, fingerprint: Fingerprint): LedgerRecord {
+  const { externalConsumerId, externalCardId, card } = record;
+  return { externalConsumerId, externalCardId, place, maskedPan: mask(card.pan), fingerprint: fingerprint(card.pan) };
+}
