@@ -1,1 +1,4 @@
+export * from './errors.ts';
 export * from './port.ts';
+export type { LockTiming } from './sql/lock.ts';
+export { openSqliteLedger, openSqliteLedgerView } from './sqlite/open.ts';

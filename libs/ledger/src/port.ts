@@ -82,6 +82,7 @@ export interface BatchRow {
   readonly polls: number;
   /** Not to be sent or asked about before. */
   readonly notBefore: Date;
+  /** When the last attempt to submit began. */
   readonly submittedAt?: Date;
   readonly reason?: ProviderReason;
 }
@@ -167,6 +168,8 @@ export interface AuditEvent {
 export interface Ledger {
   /** Takes the one-runner lock, or throws `LedgerLockedError` naming the holder. A stale holder (heartbeat older than 15 s, or its process gone on this host) is taken over. */
   lock(command: string): Promise<LedgerLock>;
+  /** Who holds the lock now; undefined when nobody living does. */
+  holder(): Promise<LockOwner | undefined>;
 
   /** Finds the intake by id, or makes it. Throws `LedgerConflictError` when batch size or reading settings differ from the first reading. */
   openIntake(identity: IntakeIdentity): Promise<Intake>;
@@ -232,3 +235,8 @@ export interface Ledger {
   events(intakeId?: string): AsyncIterable<AuditEvent>;
   close(): Promise<void>;
 }
+
+/** What can be asked beside a running runner. */
+export type LedgerView = Pick<Ledger,
+  | 'holder' | 'findIntake' | 'listIntakes' | 'nextDuplicates' | 'recordsOf' | 'sendable' | 'askable' | 'nextDue' | 'findBatch'
+  | 'batchesIn' | 'tally' | 'records' | 'rejections' | 'events' | 'close'>;

@@ -1,1 +1,6 @@
-export {};
+export * from './clock.ts';
+export * from './folder.ts';
+export * from './random.ts';
+export * from './records.ts';
+export * from './wait.ts';
+export * from './vectors.ts';

@@ -1,0 +1,99 @@
+import type { LockOwner } from './port.ts';
+
+/** What went wrong with the place the ledger is kept in, and what would mend it. */
+const storageFaults = {
+  LEDGER_NOT_FOUND: 'Check the path in the config; `enrollkit run` makes a new ledger where the folder exists.',
+  LEDGER_FOREIGN: 'The path names something else. Point the config at another file; nothing was changed.',
+  LEDGER_CORRUPT: 'Do not write to it again. Keep the file, restore a backup, and check the disk.',
+  LEDGER_READ_ONLY: 'Give the current user write permission on the file and its folder, or move the ledger to a writable disk.',
+  LEDGER_DISK_FULL: 'Free some space, then resume: everything that was acknowledged is in the ledger.',
+  LEDGER_BUSY: 'Another program holds the file. Close it (a database browser, a backup), then resume.',
+  LEDGER_UNAVAILABLE: 'Check the disk or the connection, then resume: everything that was acknowledged is in the ledger.',
+  LEDGER_NO_WAL: 'The ledger needs a local disk; network and some virtual file systems cannot hold it safely.',
+  LEDGER_ENGINE_TOO_OLD: 'Use a newer Node release; older SQLite versions can damage a file read and written at once.',
+} as const;
+
+/** Stable codes of `LedgerStorageError`. */
+export type LedgerStorageCode = keyof typeof storageFaults;
+
+/** Stable codes of everything the ledger throws on purpose. */
+export type LedgerErrorCode = LedgerStorageCode | 'LEDGER_CONFLICT' | 'LEDGER_LOCKED' | 'LEDGER_LOCK_LOST' | 'LEDGER_VERSION';
+
+/** The root of every error the ledger throws. The message says what was asked and found, `hint` what would mend it. */
+export abstract class LedgerError extends Error {
+  abstract readonly code: LedgerErrorCode;
+  readonly hint: string;
+
+  constructor(message: string, hint: string, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = new.target.name;
+    this.hint = hint;
+  }
+}
+
+/** The ledger holds something that forbids the change; nothing was written. */
+export class LedgerConflictError extends LedgerError {
+  readonly code = 'LEDGER_CONFLICT';
+
+  constructor(message: string, cause?: unknown) {
+    super(message, 'Nothing was written. Look at the intake with `enrollkit status`.', cause);
+  }
+}
+
+/** Another runner holds the ledger. */
+export class LedgerLockedError extends LedgerError {
+  readonly code = 'LEDGER_LOCKED';
+  /** The holder, as it wrote itself down. */
+  readonly owner: LockOwner;
+
+  constructor(owner: LockOwner) {
+    super(
+      `the ledger is held by \`${owner.command}\`, process ${owner.pid} on ${owner.host}, since ${owner.since.toISOString()}`,
+      'Wait for it or stop it. One that died is taken over 15 seconds after its last heartbeat.',
+    );
+    this.owner = owner;
+  }
+}
+
+/** This runner held the ledger and another one took it over; the write was refused. */
+export class LedgerLockLostError extends LedgerError {
+  readonly code = 'LEDGER_LOCK_LOST';
+
+  constructor() {
+    super(
+      'the write was refused: this runner has lost the ledger to another one',
+      'It was silent for more than 15 seconds (a suspended machine, a stalled disk). Resume when the other runner has ended.',
+    );
+  }
+}
+
+/** The ledger's schema is not the one this program knows. */
+export class LedgerVersionError extends LedgerError {
+  readonly code = 'LEDGER_VERSION';
+  readonly found: number;
+  readonly known: number;
+
+  constructor(where: string, found: number, known: number) {
+    super(
+      `${where} has schema ${found}, this program knows ${known}`,
+      found > known
+        ? 'A newer enrollkit wrote it: use that version or a later one.'
+        : 'It is older and was opened for reading only: `enrollkit run` or `enrollkit resume` brings it up to date.',
+    );
+    this.found = found;
+    this.known = known;
+  }
+}
+
+/** The file, the disk or the database failed. What was acknowledged before is safe. */
+export class LedgerStorageError extends LedgerError {
+  readonly code: LedgerStorageCode;
+  /** Path, or database address without its password. */
+  readonly where: string;
+
+  constructor(code: LedgerStorageCode, message: string, options: { readonly where: string; readonly cause?: unknown }) {
+    super(`${options.where}: ${message}`, storageFaults[code], options.cause);
+    this.code = code;
+    this.where = options.where;
+  }
+}

@@ -1,0 +1,60 @@
+import type { RawBuilder, Transaction } from 'kysely';
+import type { LedgerError } from '../errors.ts';
+import type { Db, Tables } from './tables.ts';
+
+/** A column of rows that are handed over in one parameter. */
+export interface GivenColumn {
+  readonly name: string;
+  readonly type: 'integer' | 'text' | 'bytes';
+}
+
+/** Rows to hand over: one array each, in the order of the columns; bytes as hex. */
+export type GivenRows = readonly (readonly (string | number | null)[])[];
+
+/** Everything in which one database differs from another. */
+export interface Dialect {
+  /** Path, or address without password: for messages. */
+  readonly where: string;
+  /** A `from` item called `given`: all rows travel as one JSON parameter. */
+  given(columns: readonly GivenColumn[], rows: GivenRows): RawBuilder<unknown>;
+  /** Ends a select of the lock's row so that the lock cannot change hands before the transaction ends. */
+  readonly holdRow: RawBuilder<unknown>;
+  /** Runs a statement that sorts a whole intake in bounded memory. */
+  sorting<T>(work: () => Promise<T>): Promise<T>;
+  /** The typed error for what the driver threw; undefined when it was not the driver. */
+  translate(error: unknown): LedgerError | undefined;
+}
+
+/** The database behind the verbs: the ways in, and the differences. */
+export interface Store {
+  readonly dialect: Dialect;
+  read<T>(question: (db: Db) => Promise<T>): Promise<T>;
+  /** One durable transaction; refused when another runner holds the ledger. */
+  write<T>(change: (db: Transaction<Tables>) => Promise<T>): Promise<T>;
+  /** One durable transaction that any process may make beside a runner: the lock itself, the audit trail. */
+  writeBeside<T>(change: (db: Transaction<Tables>) => Promise<T>): Promise<T>;
+  /** Set by the lock: throws to refuse a transaction of `write`. */
+  mayWrite: (db: Db) => Promise<void>;
+}
+
+/** The store of an open database. Until a lock sets `mayWrite`, it refuses every guarded write. */
+export function createStore(db: Db, dialect: Dialect): Store {
+  const typed = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw dialect.translate(error) ?? error;
+    }
+  };
+  const store: Store = {
+    dialect,
+    mayWrite: () => Promise.reject(new Error('the store has no lock')),
+    read: (question) => typed(() => question(db)),
+    writeBeside: (change) => typed(() => db.transaction().execute(change)),
+    write: (change) => store.writeBeside(async (trx) => {
+      await store.mayWrite(trx);
+      return change(trx);
+    }),
+  };
+  return store;
+}

@@ -1,0 +1,111 @@
+import { batchMoves, type BatchState, type RecordState } from '@enrollkit/enrollment';
+import { sql } from 'kysely';
+import type { BatchRow, Ledger, Tally } from '../port.ts';
+import { intakeById } from './intakes.ts';
+import { toBatch, toEvent, toRecord, toRejection, type RecordSelectedWithBatch } from './rows.ts';
+import type { Store } from './store.ts';
+import type { BatchSelected, Db } from './tables.ts';
+
+/** Rows per page of a stream: a few hundred kilobytes in memory. */
+const pageSize = 1000;
+
+type Views = Pick<Ledger, 'recordsOf' | 'findBatch' | 'batchesIn' | 'tally' | 'records' | 'rejections' | 'appendEvent' | 'events'>;
+
+/** Looking, and the audit trail: nothing here needs the lock. */
+export function viewVerbs(store: Store): Views {
+  return {
+    recordsOf: (batchId) => store.read(async (db) => {
+      const rows = await recordsWithBatch(db).where('record.batch', '=', batchId).orderBy('row_no').execute();
+      return rows.map(toRecord);
+    }),
+    findBatch: (intakeId, reference) => store.read((db) => findBatch(db, intakeId, reference)),
+    batchesIn: (intakeId, state) => store.read(async (db) => {
+      const intake = await intakeById(db, intakeId);
+      const rows = await db.selectFrom('batch').selectAll().where('intake', '=', intake.number).where('state', '=', state).orderBy('id').execute();
+      return rows.map((row) => toBatch(row, intakeId));
+    }),
+    tally: (intakeId) => store.read((db) => tally(db, intakeId)),
+    records: (intakeId, state) => records(store, intakeId, state),
+    rejections: (intakeId) => rejections(store, intakeId),
+    appendEvent: (event) => store.writeBeside(async (db) => {
+      await db.insertInto('event').values({
+        at: event.at.getTime(), actor: event.actor, action: event.action,
+        intake_id: event.intakeId ?? null, batch_id: event.batchId ?? null, detail: JSON.stringify(event.detail),
+      }).execute();
+    }),
+    events: (intakeId) => events(store, intakeId),
+  };
+}
+
+function recordsWithBatch(db: Db) {
+  return db.selectFrom('record').innerJoin('batch', 'batch.id', 'record.batch')
+    .selectAll('record').select(['batch.generation', 'batch.state as batch_state', 'batch.external_batch_id']);
+}
+
+/** By our external id, else by the provider's, else by the ledger's number. */
+async function findBatch(db: Db, intakeId: string, reference: string): Promise<BatchRow | undefined> {
+  const intake = await intakeById(db, intakeId);
+  const batches = db.selectFrom('batch').selectAll().where('intake', '=', intake.number);
+  const row = await batches.where('external_batch_id', '=', reference).executeTakeFirst()
+    ?? await batches.where('provider_batch_id', '=', reference).orderBy('id').executeTakeFirst()
+    ?? (/^\d{1,15}$/.test(reference) ? await batches.where('id', '=', Number(reference)).executeTakeFirst() : undefined);
+  return row && toBatch(row, intakeId);
+}
+
+/** Sums over the batches, which carry their own counts: no scan over records. */
+async function tally(db: Db, intakeId: string): Promise<Tally> {
+  const intake = await intakeById(db, intakeId);
+  const { rows } = await sql<Record<'batches' | 'records' | 'enrolled' | 'refused', number> & Pick<BatchSelected, 'state'>>`
+    select state, count(*) as batches, sum(records) as records, sum(enrolled) as enrolled, sum(refused) as refused
+    from batch where intake = ${intake.number} group by state`.execute(db);
+  const sum = (column: 'batches' | 'records' | 'enrolled' | 'refused', ...states: readonly BatchState[]) =>
+    rows.filter(({ state }) => states.length === 0 || states.includes(state)).reduce((total, row) => total + Number(row[column]), 0);
+  const states = Object.keys(batchMoves) as BatchState[];
+  return {
+    rows: intake.rows_read,
+    rejected: intake.rejected,
+    records: sum('records'),
+    enrolled: sum('enrolled'),
+    refused: sum('refused'),
+    abandoned: sum('records', 'abandoned'),
+    unknown: sum('records', 'unknown'),
+    waiting: sum('records', 'sealed'),
+    submitted: sum('records', 'submitting', 'submitted'),
+    batches: Object.fromEntries(states.map((state) => [state, sum('batches', state)])) as Record<BatchState, number>,
+  };
+}
+
+async function* records(store: Store, intakeId: string, state: RecordState | undefined) {
+  const intake = await store.read((db) => intakeById(db, intakeId));
+  const page = (after: number): Promise<RecordSelectedWithBatch[]> => store.read((db) => recordsWithBatch(db)
+    .where('record.intake', '=', intake.number).where('record.row_no', '>', after)
+    .$if(state !== undefined, (query) => query.where('record.state', '=', state ?? 'batched'))
+    .orderBy('record.row_no').limit(pageSize).execute());
+  for await (const row of pages(page, (last) => last.row_no)) yield toRecord(row);
+}
+
+async function* rejections(store: Store, intakeId: string) {
+  const intake = await store.read((db) => intakeById(db, intakeId));
+  const page = (after: number) => store.read((db) => db.selectFrom('rejection').selectAll()
+    .where('intake', '=', intake.number).where('row_no', '>', after).orderBy('row_no').limit(pageSize).execute());
+  for await (const row of pages(page, (last) => last.row_no)) yield toRejection(row);
+}
+
+async function* events(store: Store, intakeId: string | undefined) {
+  const page = (after: number) => store.read((db) => db.selectFrom('event').selectAll().where('id', '>', after)
+    .$if(intakeId !== undefined, (query) => query.where('intake_id', '=', intakeId ?? ''))
+    .orderBy('id').limit(pageSize).execute());
+  for await (const row of pages(page, (last) => last.id)) yield toEvent(row);
+}
+
+/** Row after row, one bounded page at a time: no statement stays open between two rows. */
+async function* pages<T>(page: (after: number) => Promise<readonly T[]>, keyOf: (last: T) => number): AsyncIterable<T> {
+  let after = -1;
+  for (;;) {
+    const rows = await page(after);
+    yield* rows;
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < pageSize) return;
+    after = keyOf(last);
+  }
+}

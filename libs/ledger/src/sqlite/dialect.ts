@@ -1,0 +1,86 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import {
+  CompiledQuery, sql, SqliteAdapter, SqliteDriver, SqliteIntrospector, SqliteQueryCompiler,
+  type DatabaseConnection, type Dialect as KyselyDialect, type RawBuilder, type SqliteStatement,
+} from 'kysely';
+import type { Dialect, GivenColumn, GivenRows } from '../sql/store.ts';
+import { translateFault } from './faults.ts';
+
+/** SQLite's side of what the verbs need from a database. */
+export function sqliteDialect(file: DatabaseSync, where: string): Dialect {
+  return {
+    where,
+    given,
+    // `begin immediate` holds the whole file.
+    holdRow: sql``,
+    async sorting(work) {
+      // The sort of a large intake spills to unlinked files; everything else stays in memory.
+      file.exec('pragma temp_store = file');
+      try {
+        return await work();
+      } finally {
+        file.exec('pragma temp_store = memory');
+      }
+    },
+    translate: (error) => translateFault(error, where),
+  };
+}
+
+function given(columns: readonly GivenColumn[], rows: GivenRows): RawBuilder<unknown> {
+  const picked = columns.map(({ name, type }, index) => {
+    const value = sql`value ->> ${sql.lit(index)}`;
+    return sql`${type === 'bytes' ? sql`unhex(${value})` : value} as ${sql.ref(name)}`;
+  });
+  return sql`(select ${sql.join(picked)} from json_each(${JSON.stringify(rows)})) as given`;
+}
+
+/** Kysely on `node:sqlite`: statements are prepared once, transactions take the write lock as they begin. */
+export function kyselyOnNodeSqlite(file: DatabaseSync): KyselyDialect {
+  return {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new ImmediateDriver(file),
+    createIntrospector: (db) => new SqliteIntrospector(db),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  };
+}
+
+class ImmediateDriver extends SqliteDriver {
+  readonly #file: DatabaseSync;
+
+  constructor(file: DatabaseSync) {
+    super({ database: asBetterSqlite(file) });
+    this.#file = file;
+  }
+
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  }
+
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    // Some faults (a full disk) make SQLite roll back by itself.
+    if (this.#file.isTransaction) await connection.executeQuery(CompiledQuery.raw('rollback'));
+  }
+}
+
+/** The part of better-sqlite3 that Kysely calls. No statement holds a list of varying length, so the cache is bounded. */
+function asBetterSqlite(file: DatabaseSync): { prepare(text: string): SqliteStatement; close(): void } {
+  const prepared = new Map<string, SqliteStatement>();
+  return {
+    prepare(text) {
+      const statement = prepared.get(text) ?? asStatement(file.prepare(text));
+      prepared.set(text, statement);
+      return statement;
+    },
+    close: () => file.close(),
+  };
+}
+
+function asStatement(prepared: StatementSync): SqliteStatement {
+  type Values = readonly (string | number | null | Uint8Array)[];
+  return {
+    reader: prepared.columns().length > 0,
+    all: (parameters) => prepared.all(...(parameters as Values)),
+    run: (parameters) => prepared.run(...(parameters as Values)),
+    iterate: (parameters) => prepared.iterate(...(parameters as Values)),
+  };
+}

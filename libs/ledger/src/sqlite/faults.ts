@@ -1,0 +1,34 @@
+import { LedgerConflictError, LedgerStorageError, type LedgerError, type LedgerStorageCode } from '../errors.ts';
+
+/** SQLite's primary result codes and Node's file errors, as the ledger's. */
+const faults: Readonly<Record<string | number, readonly [LedgerStorageCode, string]>> = {
+  5: ['LEDGER_BUSY', 'another program kept the file locked'],
+  6: ['LEDGER_BUSY', 'another connection kept a table locked'],
+  8: ['LEDGER_READ_ONLY', 'the file or its folder cannot be written'],
+  10: ['LEDGER_UNAVAILABLE', 'the disk failed to read or write'],
+  11: ['LEDGER_CORRUPT', 'the file is damaged'],
+  13: ['LEDGER_DISK_FULL', 'the disk is full'],
+  14: ['LEDGER_UNAVAILABLE', 'the file cannot be opened'],
+  26: ['LEDGER_FOREIGN', 'the file is not a ledger'],
+  ENOENT: ['LEDGER_NOT_FOUND', 'there is no such file or folder'],
+  ENOTDIR: ['LEDGER_NOT_FOUND', 'a part of the path is not a folder'],
+  EISDIR: ['LEDGER_FOREIGN', 'it is a folder, not a ledger'],
+  EACCES: ['LEDGER_READ_ONLY', 'the current user may not write it'],
+  EPERM: ['LEDGER_READ_ONLY', 'the current user may not change it'],
+  EROFS: ['LEDGER_READ_ONLY', 'the disk is read-only'],
+  ENOSPC: ['LEDGER_DISK_FULL', 'the disk is full'],
+  EIO: ['LEDGER_UNAVAILABLE', 'the disk failed to read or write'],
+};
+
+const constraintFailed = 19;
+
+/** The typed error for what SQLite or the file system threw; undefined for anything else. */
+export function translateFault(error: unknown, where: string): LedgerError | undefined {
+  if (!(error instanceof Error)) return undefined;
+  const { code, errcode } = error as Error & { readonly code?: unknown; readonly errcode?: unknown };
+  const primary = typeof errcode === 'number' ? errcode & 0xff : code;
+  if (primary === constraintFailed) return new LedgerConflictError(`${where}: the ledger refused a row that is already there or does not fit: ${error.message}`, error);
+  if (typeof primary !== 'number' && typeof primary !== 'string') return undefined;
+  const fault = faults[primary];
+  return fault && new LedgerStorageError(fault[0], fault[1], { where, cause: error });
+}

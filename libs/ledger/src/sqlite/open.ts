@@ -1,0 +1,101 @@
+import { chmodSync, closeSync, openSync, statSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { Kysely } from 'kysely';
+import { LedgerStorageError } from '../errors.ts';
+import type { Ledger, LedgerView } from '../port.ts';
+import { createLedger } from '../sql/ledger.ts';
+import type { LockTiming } from '../sql/lock.ts';
+import type { Tables } from '../sql/tables.ts';
+import { kyselyOnNodeSqlite, sqliteDialect } from './dialect.ts';
+import { translateFault } from './faults.ts';
+import { migrate, requireCurrent } from './migrate.ts';
+
+/** Before 3.51.3 a file that is read while it is written could be damaged (the WAL-reset fault). */
+const oldestEngine = [3, 51, 3] as const;
+
+/** Milliseconds to wait for another process's transaction. */
+const busyTimeoutMs = 5000;
+
+const everyConnection = `
+  pragma busy_timeout = ${busyTimeoutMs};
+  pragma foreign_keys = on;
+  pragma temp_store = memory;
+  pragma trusted_schema = off;
+`;
+
+const writing = `
+  pragma synchronous = full;
+  pragma secure_delete = on;
+  pragma journal_size_limit = 67108864;
+`;
+
+/**
+ * Opens the ledger in the file, made with mode 0600 when it is not there, and brings its schema up to date.
+ *
+ * Every commit is on the disk when its promise resolves (WAL, `synchronous=FULL`), and what is deleted is overwritten.
+ * Throws `LedgerStorageError` (not a ledger, damaged, read-only, full, unreachable, SQLite older than 3.51.3) and
+ * `LedgerVersionError` (written by a newer version).
+ */
+export async function openSqliteLedger(path: string, timing: LockTiming = {}): Promise<Ledger> {
+  return opening(path, () => {
+    makePrivate(path);
+    return connect(path, (file) => {
+      useWriteAheadLog(file, path);
+      file.exec(writing);
+      migrate(file, path);
+    });
+  }, timing);
+}
+
+/**
+ * Opens an existing ledger to look at it, also while a runner writes. Writes nothing, makes nothing.
+ * Throws as `openSqliteLedger` does, and `LedgerVersionError` for an older schema too.
+ */
+export async function openSqliteLedgerView(path: string): Promise<LedgerView> {
+  return opening(path, () => {
+    statSync(path);
+    return connect(path, (file) => requireCurrent(file, path), true);
+  }, {});
+}
+
+/** Throws `LedgerStorageError` (`LEDGER_ENGINE_TOO_OLD`) for an SQLite version like `3.51.2`. */
+export function requireSafeEngine(version: string, where: string): void {
+  const parts = version.split('.').map(Number);
+  const difference = oldestEngine.map((oldest, index) => (parts[index] ?? 0) - oldest).find((step) => step !== 0) ?? 0;
+  if (difference < 0) throw new LedgerStorageError('LEDGER_ENGINE_TOO_OLD', `this Node carries SQLite ${version}, the ledger needs ${oldestEngine.join('.')} or later`, { where });
+}
+
+async function opening(path: string, connected: () => DatabaseSync, timing: LockTiming): Promise<Ledger> {
+  try {
+    const file = connected();
+    const ledger = createLedger(new Kysely<Tables>({ dialect: kyselyOnNodeSqlite(file) }), sqliteDialect(file, path), timing);
+    await ledger.holder();
+    return ledger;
+  } catch (error) {
+    throw translateFault(error, path) ?? error;
+  }
+}
+
+function connect(path: string, prepare: (file: DatabaseSync) => void, readOnly = false): DatabaseSync {
+  const file = new DatabaseSync(path, { readOnly });
+  try {
+    requireSafeEngine(String(file.prepare('select sqlite_version() as version').get()?.['version']), path);
+    file.exec(everyConnection);
+    prepare(file);
+    return file;
+  } catch (error) {
+    file.close();
+    throw error;
+  }
+}
+
+function useWriteAheadLog(file: DatabaseSync, where: string): void {
+  const mode = file.prepare('pragma journal_mode = wal').get()?.['journal_mode'];
+  if (mode !== 'wal') throw new LedgerStorageError('LEDGER_NO_WAL', `the file system gives no write-ahead log (journal mode ${String(mode)})`, { where });
+}
+
+/** Makes the file if need be and keeps others out; SQLite gives its side files the same mode. */
+function makePrivate(path: string): void {
+  closeSync(openSync(path, 'a', 0o600));
+  if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600);
+}
