@@ -36,6 +36,7 @@ export interface ProviderFailure {
  *   TIMEOUT              no whole answer within the time allowed
  *   CONNECT_FAILED       no connection: refused, name unknown, unreachable, connect time-out
  *   TLS_FAILED           no trust: a certificate was not accepted, or no common version of TLS
+ *   NOT_AUTHENTICATED    the request could not be signed, or no token could be had
  *   CONNECTION_LOST      the connection ended before the whole answer was here
  *   OVERSIZE             the answer passed the size limit
  *   REDIRECTED           the answer pointed elsewhere; credentials are not carried there
@@ -48,6 +49,7 @@ export const transportReasons = [
   'TIMEOUT',
   'CONNECT_FAILED',
   'TLS_FAILED',
+  'NOT_AUTHENTICATED',
   'CONNECTION_LOST',
   'OVERSIZE',
   'REDIRECTED',

@@ -1,3 +1,4 @@
+import { SigningError } from '@enrollkit/signing';
 import { ProviderError, type TransportReason } from './provider-error.ts';
 import { longestCode, scrub } from './scrub.ts';
 
@@ -43,6 +44,20 @@ export function roadError(error: unknown, reached: Reached): ProviderError {
     recoverable: reason !== 'TLS_FAILED',
     sent: reached.started,
     cause: bare(error, code),
+  });
+}
+
+/** The authenticator could not prove who asks, so that nothing was sent. */
+export function unproven(error: unknown): ProviderError {
+  const known = error instanceof SigningError;
+  return new ProviderError({
+    httpStatus: 0,
+    reason: 'NOT_AUTHENTICATED' satisfies TransportReason,
+    message: known ? scrub(error.message) : 'the authenticator failed',
+    origin: 'transport',
+    recoverable: known && error.code === 'token-unavailable',
+    sent: false,
+    cause: known ? error : bare(error, codeOf(error)),
   });
 }
 

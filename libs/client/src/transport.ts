@@ -1,5 +1,7 @@
+import type { Authenticator } from '@enrollkit/signing';
 import { Agent, type Dispatcher } from 'undici';
-import { OversizeError, roadError } from './road.ts';
+import { ProviderError } from './provider-error.ts';
+import { OversizeError, roadError, unproven } from './road.ts';
 import { tlsConnectOptions, type TlsOptions } from './tls.ts';
 
 /** Bounds of the road to the provider. Each has a default, see `defaultLimits`. */
@@ -35,10 +37,10 @@ export const defaultLimits = {
 /** One request as it goes over the wire. */
 export interface WireRequest {
   readonly method: string;
-  /** Absolute; exactly what is signed is sent. */
-  readonly url: string;
+  /** Exactly what is signed is sent. */
+  readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  /** Exactly these bytes are signed and sent. */
+  /** Exactly these bytes are signed and sent; none when there is no body. */
   readonly body?: Uint8Array;
   readonly signal?: AbortSignal;
 }
@@ -49,11 +51,8 @@ export interface WireAnswer {
   /** Names in lower case; repeated headers joined by a comma. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
-}
-
-/** Gives the headers that prove who is asking. Called once for every attempt, so that nothing of it is stored. */
-export interface Authenticator {
-  authenticate(request: { readonly method: string; readonly url: string; readonly body?: Uint8Array }): Promise<Readonly<Record<string, string>>>;
+  /** What a gateway's text about our signature tells, in one line; undefined when it tells nothing. */
+  explain(description: string): string | undefined;
 }
 
 /** The wire: one `send` is one attempt. */
@@ -104,43 +103,82 @@ interface Progress {
   status: number;
 }
 
+/** What one exchange of an attempt needs beside its request. */
+interface Means {
+  readonly agent: Agent;
+  readonly authenticator: Authenticator;
+  /** Aborts at the deadline, or when the caller says so. */
+  readonly signal: AbortSignal;
+}
+
 async function attempt(agent: Agent, authenticator: Authenticator, request: Attempt): Promise<WireAnswer> {
-  const { limits } = request;
-  const progress: Progress = { started: false, status: 0 };
-  const deadline = AbortSignal.timeout(limits.deadlineMs);
+  const deadline = AbortSignal.timeout(request.limits.deadlineMs);
   const signal = request.signal ? AbortSignal.any([request.signal, deadline]) : deadline;
+  const means = { agent, authenticator, signal };
+  const first = await exchange(request, means);
+  // A refusal for want of a fresh nonce or token is part of proving who asks: the service has not seen the request.
+  return first.learned && first.answer.status === 401 ? (await exchange(request, means)).answer : first.answer;
+}
+
+async function exchange(request: Attempt, means: Means): Promise<{ readonly answer: WireAnswer; readonly learned: boolean }> {
+  const { method, url } = request;
+  const progress: Progress = { started: false, status: 0 };
   try {
-    const proof = await orAborted(authenticator.authenticate(signable(request)), signal);
-    const answer = await orAborted(dispatch(agent, request, { proof, signal, progress }), signal);
-    progress.status = answer.statusCode;
-    const body = await readBounded(answer.body, limits.maxAnswerBytes);
-    return { status: answer.statusCode, headers: joined(answer.headers), body };
+    const proof = await prove(request, means);
+    const response = await orAborted(dispatch(request, means, { proof, progress }), means.signal);
+    progress.status = response.statusCode;
+    const body = await readBounded(response.body, request.limits.maxAnswerBytes);
+    const authorization = proof['authorization'] ?? '';
+    const explain = (description: string) => means.authenticator.explain?.({ method, url, authorization }, description)?.message;
+    const answer = { status: response.statusCode, headers: joined(response.headers), body, explain };
+    return { answer, learned: learns(means.authenticator, { answer, sent: proof, url }) };
   } catch (error) {
     request.signal?.throwIfAborted();
-    throw roadError(error, progress);
+    throw error instanceof ProviderError ? error : roadError(error, progress);
   }
 }
 
-function signable({ method, url, body }: WireRequest) {
-  return body === undefined ? { method, url } : { method, url, body };
+async function prove({ method, url, body }: WireRequest, { authenticator, signal }: Means) {
+  try {
+    return await orAborted(authenticator.authenticate({ method, url, body: body ?? new Uint8Array(), signal }), signal);
+  } catch (error) {
+    throw signal.aborted ? error : unproven(error);
+  }
+}
+
+interface Proven {
+  readonly answer: WireAnswer;
+  readonly sent: Readonly<Record<string, string>>;
+  readonly url: URL;
+}
+
+/** Errors of authentication are short; this much of an answer tells them. */
+const tellingBytes = 4096;
+
+function learns(authenticator: Authenticator, { answer, sent, url }: Proven): boolean {
+  const { status } = answer;
+  const headers = new Headers(answer.headers);
+  const body = status < 400 ? undefined : Buffer.from(answer.body.subarray(0, tellingBytes)).toString('utf8');
+  return authenticator.learn?.({ sent, url, status, headers, body }) ?? false;
 }
 
 interface Dispatching {
   readonly proof: Readonly<Record<string, string>>;
-  readonly signal: AbortSignal;
   readonly progress: Progress;
 }
 
-function dispatch(agent: Agent, request: WireRequest, { proof, signal, progress }: Dispatching) {
-  const { origin, pathname, search } = new URL(request.url);
-  return agent.compose((next) => (opts, handler) => next(opts, startedOnce(handler, progress))).request({
-    origin,
-    path: pathname + search,
-    method: request.method,
-    headers: { ...request.headers, ...proof },
-    body: request.body ?? null,
-    signal,
-  });
+function dispatch(request: WireRequest, { agent, signal }: Means, { proof, progress }: Dispatching) {
+  const { origin, pathname, search } = request.url;
+  return agent
+    .compose((next) => (options, handler) => next(options, startedOnce(handler, progress)))
+    .request({
+      origin,
+      path: pathname + search,
+      method: request.method,
+      headers: { ...request.headers, ...proof },
+      body: request.body ?? null,
+      signal,
+    });
 }
 
 /**

@@ -3,8 +3,10 @@ import { readFileSync } from 'node:fs';
 import { createServer as createTlsServer } from 'node:https';
 import { createServer as createTcpServer } from 'node:net';
 import { once } from 'node:events';
+import { inspect } from 'node:util';
+import { SigningError, type Authenticator } from '@enrollkit/signing';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createTransport, ProviderError, type Authenticator, type TransportOptions, type WireRequest } from '../src/index.ts';
+import { createTransport, ProviderError, type TransportOptions, type WireRequest } from '../src/index.ts';
 import { answering, rawServer, type Behaviour } from './raw-server.ts';
 
 const pem = (name: string) => readFileSync(new URL(`tls/${name}`, import.meta.url), 'utf8');
@@ -18,7 +20,7 @@ function transport(options: TransportOptions = {}, authenticator = unsigned) {
 
 const post = (url: string, more: Partial<WireRequest> = {}): WireRequest => ({
   method: 'POST',
-  url,
+  url: new URL(url),
   headers: { 'content-type': 'application/json' },
   body: Buffer.from('{"a":1}'),
   ...more,
@@ -38,8 +40,8 @@ describe('one attempt', () => {
     const server = await rawServer(answering(200, '{}'));
     const signed: unknown[] = [];
     const wire = transport({}, {
-      authenticate: (request) => {
-        signed.push(request);
+      authenticate: ({ method, url, body }) => {
+        signed.push({ method, url: url.href, body });
         return Promise.resolve({ authorization: 'OAuth proof' });
       },
     });
@@ -60,6 +62,24 @@ describe('one attempt', () => {
     await wire.send(post(server.url));
     await wire.send(post(server.url));
     expect(server.arrivals.map((arrival) => arrival.headers.authorization)).toEqual(['n1', 'n2']);
+  });
+
+  test('is proved once more when the refusal taught something new', async () => {
+    let round = 0;
+    const server = await rawServer((response) => {
+      round += 1;
+      response.writeHead(round === 1 ? 401 : 200, { 'dpop-nonce': `n${round}` }).end('{}');
+    });
+    let nonce: string | null = 'none';
+    const wire = transport({}, {
+      authenticate: () => Promise.resolve({ authorization: `with ${nonce}` }),
+      learn: ({ headers }) => {
+        nonce = headers.get('dpop-nonce');
+        return true;
+      },
+    });
+    expect((await wire.send(post(server.url))).status).toBe(200);
+    expect(server.arrivals.map((arrival) => arrival.headers.authorization)).toEqual(['with none', 'with n1']);
   });
 
   test.each([421, 401, 407, 408, 429, 503])('is one request, also when the answer is %i', async (status) => {
@@ -233,6 +253,18 @@ describe('before any byte was sent', () => {
     const server = await rawServer(answering(200, '{}'));
     const wire = transport({ deadlineMs: 50 }, { authenticate: () => new Promise(() => {}) });
     expect(await failureOf(wire.send(post(server.url)))).toMatchObject({ reason: 'TIMEOUT', sent: false });
+    expect(server.arrivals).toHaveLength(0);
+  });
+
+  test.each([
+    ['a key that fails', new SigningError('key-failed', 'the HSM said no'), { recoverable: false, message: 'the HSM said no' }],
+    ['a token server that is away', new SigningError('token-unavailable', 'HTTP 502'), { recoverable: true }],
+    ['a defect', new TypeError('cannot read 5186001700009726'), { recoverable: false, message: 'the authenticator failed' }],
+  ])('%s', async (_name, thrown, expected) => {
+    const server = await rawServer(answering(200, '{}'));
+    const error = await failureOf(transport({}, { authenticate: () => Promise.reject(thrown) }).send(post(server.url)));
+    expect(error).toMatchObject({ reason: 'NOT_AUTHENTICATED', sent: false, ...expected });
+    expect(inspect(error, { depth: null })).not.toContain('5186001700009726');
     expect(server.arrivals).toHaveLength(0);
   });
 
