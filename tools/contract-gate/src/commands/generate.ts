@@ -20,7 +20,9 @@ export const generateCommand: Command = {
         const files = await generateContracts(await findSpecs(cwd, options.specs));
         const folder = resolve(cwd, options.out);
         if (!options.check) {
-          for (const drift of await writeFiles(folder, files)) voice.out(`${verbs[drift.kind]} ${options.out}/${drift.file}\n`);
+          const written = await writeFiles(folder, files);
+          for (const { kind, file } of written) voice.out(`${verbs[kind]} ${options.out}/${file}\n`);
+          if (written.length === 0) voice.out(`${options.out} is as it should be\n`);
           return exitCodes.ok;
         }
         const drifts = await driftOf(folder, files);

@@ -108,27 +108,28 @@ function leadingLook(pattern: string): { body: string; negative: boolean; rest: 
 }
 
 function build(pattern: string): DFA | undefined {
-  for (const flags of ['u', '']) {
+  for (const source of new Set([pattern, modern(pattern)])) {
     try {
-      const parser = JS.Parser.fromLiteral({ source: `^[^]*(?:${pattern})[^]*$`, flags });
+      const parser = JS.Parser.fromLiteral({ source: `^[^]*(?:${source})[^]*$`, flags: 'u' });
       const { expression, maxCharacter } = parser.parse({ assertions: 'parse', backreferences: 'throw' });
       const applied = transform(combineTransformers([Transformers.applyAssertions(), Transformers.simplify()]), expression);
       const plain = transform(Transformers.patternEdgeAssertions({ remove: true }), applied);
       const nfa = NFA.fromRegex(plain, { maxCharacter }, {}, new NFA.LimitedNodeFactory(stateLimit));
-      return determined(nfa, maxCharacter);
+      const automaton = DFA.fromFA(nfa, new DFA.LimitedNodeFactory(stateLimit));
+      automaton.minimize();
+      return automaton;
     } catch {
-      // Not valid with this flag, too large, or with something that has no automaton: the next flag, then opaque.
+      // Not valid as it stands, too large, or with something that has no automaton: the modern spelling, then opaque.
     }
   }
   return undefined;
 }
 
-/** All automata must speak of the same alphabet; without the `u` flag it is smaller. */
-function determined(nfa: NFA, maxCharacter: number): DFA | undefined {
-  if (maxCharacter !== 0x10ffff) return undefined;
-  const automaton = DFA.fromFA(nfa, new DFA.LimitedNodeFactory(stateLimit));
-  automaton.minimize();
-  return automaton;
+/** Escapes that only the old, sloppy syntax allows, written so that the strict one takes them too. */
+function modern(pattern: string): string {
+  return pattern
+    .replaceAll(/(\\[wdsWDS])-/g, String.raw`$1\x2d`)
+    .replaceAll(/\\([\s\S])/g, (escape, char: string) => (/[A-Za-z0-9^$\\.*+?()[\]{}|/]/.test(char) ? escape : `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`));
 }
 
 function meet(left: FiniteAutomaton, right: FiniteAutomaton): DFA | undefined {

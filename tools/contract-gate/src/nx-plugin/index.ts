@@ -1,0 +1,74 @@
+import { dirname, posix } from 'node:path';
+
+import { type CreateNodesResult, type CreateNodesV2, createNodesFromFiles, type TargetConfiguration } from '@nx/devkit';
+
+/** Options of the plugin in `nx.json`; each has a default. */
+export interface ContractGateOptions {
+  /** How to run the CLI. */
+  readonly command?: string;
+  /** Root of the project that holds the generated code. */
+  readonly contract?: string;
+  /** The branch that specs are compared with, unless `NX_BASE` says another. */
+  readonly base?: string;
+  /** What the CLI's results depend on besides specs. */
+  readonly inputs?: TargetConfiguration['inputs'];
+}
+
+type Settings = Required<ContractGateOptions>;
+type Inputs = Settings['inputs'] & object;
+
+const defaults: Settings = {
+  command: 'contract-gate',
+  contract: 'libs/contract',
+  base: 'main',
+  inputs: [{ externalDependencies: ['@enrollkit/contract-gate'] }],
+};
+
+/**
+ * Every `specs/<name>/openapi.yaml` is a project `spec-<name>` with targets `lint`, `diff`, `version` and `contract` (all of
+ * them), and the project of generated code depends on it. Nothing is to be registered by hand when a spec is added.
+ */
+export const createNodesV2: CreateNodesV2<ContractGateOptions> = [
+  'specs/*/openapi.yaml',
+  (files, options, context) => createNodesFromFiles((file) => nodesOf(file, { ...defaults, ...options }), files, options, context),
+];
+
+/** The same under the name that newer versions of Nx look for. */
+export const createNodes = createNodesV2;
+
+/** The projects that one spec file makes, or adds to. */
+export function nodesOf(file: string, settings: Settings): CreateNodesResult {
+  const root = dirname(file).replaceAll('\\', '/');
+  const name = `spec-${posix.basename(root)}`;
+  return {
+    projects: {
+      [root]: { name, root, projectType: 'library', sourceRoot: root, targets: specTargets(`${root}/openapi.yaml`, settings) },
+      [settings.contract]: { root: settings.contract, implicitDependencies: [name], targets: contractTargets(settings) },
+    },
+  };
+}
+
+function specTargets(spec: string, settings: Settings): Record<string, TargetConfiguration> {
+  const base = process.env.NX_BASE ?? settings.base;
+  const inputs: Inputs = ['{projectRoot}/**/*', ...(settings.inputs ?? [])];
+  // What stands at the base is not a file of the workspace: its hash is an input of its own.
+  const against: Inputs = [...inputs, { runtime: `git rev-parse ${base}:${spec}` }];
+  return {
+    lint: target(`${settings.command} lint ${spec}`, inputs),
+    diff: target(`${settings.command} diff ${base}:${spec} ${spec}`, against),
+    version: target(`${settings.command} version ${base}:${spec} ${spec}`, against),
+    contract: { executor: 'nx:noop', dependsOn: ['lint', 'diff', 'version', { projects: [posix.basename(settings.contract)], target: 'generated' }] },
+  };
+}
+
+function contractTargets(settings: Settings): Record<string, TargetConfiguration> {
+  const inputs: Inputs = ['{workspaceRoot}/specs/*/openapi.yaml', ...(settings.inputs ?? [])];
+  return {
+    generate: { ...target(`${settings.command} generate`, inputs), outputs: ['{projectRoot}/src'] },
+    generated: target(`${settings.command} generate --check`, [...inputs, '{projectRoot}/src/**/*']),
+  };
+}
+
+function target(command: string, inputs: Inputs): TargetConfiguration {
+  return { command, cache: true, inputs, options: { cwd: '{workspaceRoot}' } };
+}
