@@ -55,17 +55,23 @@ export function parseAuthorizationHeader(header: string): ParsedAuthorization {
     written[name] = value;
     decoded[name] = checkedValue(name, value);
   }
-  const { oauth_signature: signature = '' } = decoded;
-  if (signature === '') throw new MalformedHeaderError('parameter oauth_signature is missing or empty');
+  const signature = readSignature(decoded['oauth_signature'] ?? '');
   delete written['oauth_signature'];
   delete decoded['oauth_signature'];
-  return { written, decoded, signature: Buffer.from(signature, 'base64') };
+  return { written, decoded, signature };
 }
 
 /** The reason why a protocol parameter cannot have this (decoded) value, or undefined when it can. */
 export function faultOfValue(name: string, value: string): string | undefined {
   const allowed = VALUES[name] ?? TOKEN;
   return allowed.test(value) ? undefined : `parameter ${name} has a character or form that is not allowed there`;
+}
+
+function readSignature(text: string): Uint8Array {
+  if (text === '') throw new MalformedHeaderError('parameter oauth_signature is missing or empty');
+  const bytes = Buffer.from(text, 'base64');
+  if (bytes.toString('base64') !== text) throw new MalformedHeaderError('parameter oauth_signature is not base64 in its one canonical form');
+  return bytes;
 }
 
 function checkedValue(name: string, value: string): string {
