@@ -1,1 +1,12 @@
-export {};
+export { startSimulator, type Simulator, type SimulatorOptions } from './simulator.ts';
+export { manualClock, type Clock, type ManualClock } from './clock.ts';
+export { faults, type FaultName } from './faults.ts';
+export { FaultRuleError, parseFaults, type FaultRule, type RuleReport } from './fault-plan.ts';
+export { reservedPans, type CardRefusal, type ReservedPan } from './reserved-pans.ts';
+export { KeysDirectoryError } from './keys-directory.ts';
+export { WorldFileError } from './world/log.ts';
+export type { ErrorShape } from './errors.ts';
+export type { DuplicatePolicy, Programme } from './operations/deal.ts';
+export type { ProviderKey } from './provider-keys.ts';
+export type { WorldRecord } from './world/world.ts';
+export type { WorldSummary } from './world/world-index.ts';

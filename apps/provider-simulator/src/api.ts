@@ -1,0 +1,122 @@
+import type { Operation } from '@enrollkit/contract';
+import { operations, servers } from '@enrollkit/contract/click-to-pay-enrollment';
+import type { Answer } from './answer.ts';
+import { clientIdOf } from './credentials.ts';
+import { type ErrorShape, gatewayAnswer, refusalAnswer, ServiceRefusal } from './errors.ts';
+import type { FaultPlan, Hit } from './fault-plan.ts';
+import type { FaultName } from './faults.ts';
+import type { Gateway, SignedRequest } from './gateway.ts';
+import { openJwe } from './opener.ts';
+import type { ProviderSettings } from './operations/deal.ts';
+import { handlers } from './operations/table.ts';
+import type { ProviderKeys } from './provider-keys.ts';
+import { type ApiRequest, readRequest } from './reading.ts';
+import type { StatusBody } from './status-body.ts';
+import type { World } from './world/world.ts';
+
+/** Path under which the API is served, as at the provider. */
+export const basePath: string = new URL(servers[0].url).pathname;
+
+/** Name of an operation of the contract. */
+export type OperationId = keyof typeof operations;
+
+/** A request that has found its operation. */
+export interface RoutedRequest extends ApiRequest {
+  readonly operationId: OperationId;
+  readonly signed: SignedRequest;
+  readonly path: string;
+}
+
+/** What the API works with. */
+export interface ApiParts {
+  readonly world: () => World;
+  readonly settings: ProviderSettings;
+  readonly gateway: Gateway;
+  readonly keys: ProviderKeys;
+  readonly plan: FaultPlan;
+  readonly errorShape: ErrorShape;
+  /** `none` is bench mode: signature and contract are not looked at. */
+  readonly verify: 'all' | 'none';
+  readonly now: () => number;
+}
+
+/** What goes back, and the faults that strike it on the way. */
+export interface ApiReply {
+  readonly answer: Answer | 'drop' | 'silence';
+  readonly wire: readonly Hit[];
+}
+
+/** The API behind its gateway: one request in, one reply out, with the faults of the plan at their places. */
+export class Api {
+  readonly #parts: ApiParts;
+  #requests = 0;
+
+  constructor(parts: ApiParts) {
+    this.#parts = parts;
+  }
+
+  async answer(request: RoutedRequest): Promise<ApiReply> {
+    const { plan, now } = this.#parts;
+    const number = this.#requests++;
+    const hits = plan.meet({ operation: request.operationId, target: request.path, now: now() });
+    const wire = hits.filter(({ fault }) => fault.at === 'wire');
+    for (const { fault, strike } of hits) if (fault.at === 'arrival') return { answer: fault.strike(strike), wire };
+    const answer = await this.#admit(request, { hits, number });
+    return { answer: struck(answer, hits), wire };
+  }
+
+  async #admit(request: RoutedRequest, { hits, number }: { hits: readonly Hit[]; number: number }): Promise<Answer> {
+    const { verify, gateway, now, keys } = this.#parts;
+    const clockOff = valueOf(hits, 'clock-off') ?? 0;
+    if (verify === 'all') {
+      const admission = await gateway.admit(request.signed, now() + clockOff * 60_000);
+      if ('refusal' in admission) return gatewayAnswer(admission.refusal);
+      const { clientIdHeader } = request.signed;
+      if (clientIdHeader !== undefined && clientIdHeader !== clientIdOf(admission.consumerKey)) return this.#refused(wrongClientId, number);
+    }
+    if (valueOf(hits, 'rotate-key') !== undefined) await keys.rotate('refuse');
+    const first = await this.#deal(request, { hits, number });
+    return valueOf(hits, 'twice-delivered') === undefined ? first : this.#deal(request, { hits, number });
+  }
+
+  async #deal(request: RoutedRequest, { hits, number }: { hits: readonly Hit[]; number: number }): Promise<Answer> {
+    const { world, settings, keys, verify, now } = this.#parts;
+    const operation: Operation = operations[request.operationId];
+    try {
+      const read = await readRequest(operation, request, { open: (jwe) => openJwe(jwe, (kid) => keys.find(kid)), validate: verify === 'all' });
+      return handlers[request.operationId]({ world: world(), settings, request: read, now: now(), failBatch: valueOf(hits, 'fail-batch') !== undefined });
+    } catch (error) {
+      if (error instanceof ServiceRefusal) return this.#refused(error, number);
+      throw error;
+    }
+  }
+
+  #refused(refusal: ServiceRefusal, number: number): Answer {
+    const { errorShape, settings } = this.#parts;
+    return refusalAnswer(refusal, errorShape, { seed: settings.seed, request: number });
+  }
+}
+
+const wrongClientId = new ServiceRefusal(403, 'PERMISSION_DENIED', {
+  message: 'The client is not permitted',
+  details: [{ reason: 'INVALID_VALUE', sourceType: 'HEADER', source: 'X_OPEN_API_CLIENT_ID', message: 'does not belong to the consumer key' }],
+});
+
+function valueOf(hits: readonly Hit[], name: FaultName): number | undefined {
+  return hits.find((hit) => hit.name === name)?.strike.value;
+}
+
+/** The answer after the faults that change it: first what a batch status says, then the answer as a whole. */
+function struck(answer: Answer, hits: readonly Hit[]): Answer {
+  let result = answer;
+  for (const { fault, strike } of hits) {
+    if (fault.at === 'status' && isStatus(result)) result = { ...result, json: fault.strike(result.json, strike) };
+  }
+  for (const { fault, strike } of hits) if (fault.at === 'answer') result = fault.strike(result, strike);
+  return result;
+}
+
+function isStatus(answer: Answer): answer is Answer & { json: StatusBody } {
+  const { status, json } = answer;
+  return status === 200 && typeof json === 'object' && json !== null && 'batchId' in json && 'status' in json;
+}

@@ -1,0 +1,147 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Readable } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Answer, jsonAnswer } from './answer.ts';
+import { type Api, basePath, type RoutedRequest } from './api.ts';
+import { control, type ControlParts } from './control.ts';
+import { gatewayAnswer } from './errors.ts';
+import { findOperation } from './routes.ts';
+import { send, sendPlain } from './wire.ts';
+
+/** Path of the provider's public encryption keys. */
+export const keySetPath = '/keys/mcs/fpanEncryption';
+
+/** What the server serves. */
+export interface ServerParts extends ControlParts {
+  readonly api: Api;
+  readonly now: () => number;
+  /** Largest request body in bytes. */
+  readonly maxBodyBytes: number;
+  /** Added to every answer of the API, milliseconds. */
+  readonly latencyMs: number;
+  /** Told of a defect in the simulator; the client gets a 500. */
+  readonly onDefect: (error: unknown) => void;
+}
+
+/** A server that listens. */
+export interface Listening {
+  /** `http://127.0.0.1:PORT`. */
+  readonly origin: string;
+  /** Ends open connections, delayed and silent answers. */
+  close(): Promise<void>;
+}
+
+/** Starts to listen. Port 0 takes a free one. */
+export async function listen(parts: ServerParts, { host, port }: { readonly host: string; readonly port: number }): Promise<Listening> {
+  const closing = new AbortController();
+  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+    serve(parts, { request, response, signal: closing.signal }).catch((error: unknown) => {
+      parts.onDefect(error);
+      if (!response.headersSent) sendPlain(response, jsonAnswer(500, { status: 500, reason: 'INTERNAL', message: 'Internal error', errordetail: null }));
+      else response.destroy();
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  const { port: bound } = server.address() as AddressInfo;
+  return { origin: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`, close: () => stop(server, closing) };
+}
+
+async function stop(server: Server, closing: AbortController): Promise<void> {
+  closing.abort();
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeAllConnections();
+  await closed;
+}
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly signal: AbortSignal;
+}
+
+async function serve(parts: ServerParts, exchange: Exchange): Promise<void> {
+  const { request, response } = exchange;
+  const body = await readBody(request, parts.maxBodyBytes);
+  if (body === 'aborted') return;
+  if (body === 'too-large') {
+    sendPlain(response, gatewayAnswer({ status: 413, reasonCode: 'PAYLOAD_TOO_LARGE', description: `The body is larger than ${parts.maxBodyBytes} bytes`, recoverable: false }));
+    return;
+  }
+  const [path = '', query = ''] = splitTarget(request.url ?? '/');
+  if (path.startsWith('/__')) await serveControl(parts, { ...exchange, path, query, body });
+  else if (path === keySetPath) await serveKeySet(parts, exchange);
+  else await serveApi(parts, { ...exchange, path, query, body });
+}
+
+type ReadExchange = Exchange & { readonly path: string; readonly query: string; readonly body: Buffer };
+
+async function serveControl(parts: ServerParts, { request, response, path, query, body }: ReadExchange): Promise<void> {
+  const result = await control(parts, { method: request.method ?? 'GET', path, query: new URLSearchParams(query), body });
+  if (Symbol.iterator in result) {
+    response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+    Readable.from(result).pipe(response);
+  } else sendPlain(response, result);
+}
+
+async function serveKeySet(parts: ServerParts, { request, response, signal }: Exchange): Promise<void> {
+  const hits = parts.plan.meet({ operation: 'keys', target: keySetPath, now: parts.now() });
+  const { json, etag } = parts.keys.keySet();
+  const headers = { etag, 'cache-control': 'max-age=300' };
+  let answer: Answer | 'drop' = request.headers['if-none-match'] === etag ? { status: 304, headers } : jsonAnswer(200, json, headers);
+  for (const { fault, strike } of hits) if (fault.at === 'keys') answer = fault.strike(strike);
+  await send(response, answer, { hits: [], signal });
+}
+
+async function serveApi(parts: ServerParts, exchange: ReadExchange): Promise<void> {
+  const { response, signal } = exchange;
+  const routed = route(exchange);
+  if ('status' in routed) {
+    sendPlain(response, routed);
+    return;
+  }
+  if (parts.latencyMs > 0) await wait(parts.latencyMs, undefined, { signal }).catch(() => undefined);
+  const { answer, wire } = await parts.api.answer(routed);
+  await send(response, answer, { hits: wire, signal });
+}
+
+function route({ request, path, query, body }: ReadExchange): RoutedRequest | Answer {
+  const method = request.method ?? 'GET';
+  const found = path.startsWith(`${basePath}/`) ? findOperation(method, path.slice(basePath.length)) : undefined;
+  if (found === undefined) return gatewayAnswer({ status: 404, reasonCode: 'RESOURCE_NOT_FOUND', description: 'There is no such resource', recoverable: false });
+  if ('allow' in found) {
+    const refusal = { status: 405, reasonCode: 'METHOD_NOT_ALLOWED', description: `${method} is not allowed here`, recoverable: false };
+    return gatewayAnswer(refusal, { allow: found.allow.join(', ') });
+  }
+  const header = (name: string): string | undefined => {
+    const value = request.headers[name.toLowerCase()];
+    return Array.isArray(value) ? value.join(', ') : value;
+  };
+  const url = /^https?:\/\//.test(request.url ?? '') ? (request.url ?? '') : `http://${request.headers.host ?? ''}${request.url ?? ''}`;
+  const signed = { method, url, authorization: header('authorization'), clientIdHeader: header('x-openapi-clientid'), body };
+  return { ...found, signed, path, query: new URLSearchParams(query), header, body };
+}
+
+async function readBody(request: IncomingMessage, limit: number): Promise<Buffer | 'too-large' | 'aborted'> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of request as AsyncIterable<Buffer>) {
+      length += chunk.length;
+      if (length <= limit) chunks.push(chunk);
+    }
+  } catch {
+    return 'aborted';
+  }
+  return length > limit ? 'too-large' : Buffer.concat(chunks, length);
+}
+
+/** Path and query of a raw request target, nothing normalised; scheme and host of an absolute one dropped. */
+function splitTarget(target: string): [path: string, query: string] {
+  const relative = target.replace(/^https?:\/\/[^/?#]*/, '');
+  const mark = relative.indexOf('?');
+  return mark < 0 ? [relative, ''] : [relative.slice(0, mark), relative.slice(mark + 1)];
+}

@@ -1,0 +1,77 @@
+import type { Address, Consumer } from '@enrollkit/contract/click-to-pay-enrollment';
+import { maskEmail, maskPan, maskPhone, maskWords } from '../masking.ts';
+import { refusalOf } from '../reserved-pans.ts';
+import type { CardRow, ConsumerRow, MaskedAddress, MaskedPerson } from '../world/entries.ts';
+import type { World } from '../world/world.ts';
+
+/** One card that wants to be enrolled, in clear; it goes no further than this file. */
+export interface Newcomer {
+  /** Empty in a synchronous call, which has no external ids. */
+  readonly externalConsumerId: string;
+  readonly externalCardId?: string;
+  readonly consumer: Consumer;
+  readonly card: {
+    readonly primaryAccountNumber: string;
+    readonly panExpirationMonth: string;
+    readonly panExpirationYear: string;
+    readonly billingAddress?: Address;
+  };
+}
+
+/** Decides about each card, and turns all of them into rows that hold nothing in clear. */
+export function rowsOf(world: World, newcomers: readonly Newcomer[], now: number): { consumers: ConsumerRow[]; cards: CardRow[] } {
+  const consumers = new Map<string, { row: ConsumerRow; number: number }>();
+  const numberOf = (consumer: Consumer): number => {
+    const profile = profileOf(world, consumer);
+    const known = world.consumerNumber(profile);
+    if (known?.present === true) return known.number;
+    const arriving = consumers.get(profile);
+    if (arriving !== undefined) return arriving.number;
+    const returning = [...consumers.values()].filter(({ row }) => world.consumerNumber(row.profile) !== undefined).length;
+    const number = known?.number ?? world.consumerCount + consumers.size - returning;
+    consumers.set(profile, { row: { profile, person: maskPerson(consumer) }, number });
+    return number;
+  };
+  const cards = newcomers.map((newcomer) => cardRow(world, { newcomer, consumer: numberOf(newcomer.consumer), now }));
+  return { consumers: [...consumers.values()].map(({ row }) => row), cards };
+}
+
+/** The provider knows a profile by its e-mail address and mobile number. */
+function profileOf(world: World, { consumerIdentity, mobileNumber }: Consumer): string {
+  return world.keyed('profile', consumerIdentity.identityType, consumerIdentity.identityValue.toLowerCase(), mobileNumber.countryCode, mobileNumber.phoneNumber);
+}
+
+function cardRow(world: World, { newcomer, consumer, now }: { newcomer: Newcomer; consumer: number; now: number }): CardRow {
+  const { primaryAccountNumber: pan, panExpirationMonth, panExpirationYear, billingAddress } = newcomer.card;
+  const key = { c: newcomer.externalConsumerId, k: newcomer.externalCardId ?? world.keyed('card', String(consumer), pan) };
+  const refusal = refusalOf({ pan, expiryMonth: panExpirationMonth, expiryYear: panExpirationYear, triedBefore: world.knows(key) }, now);
+  const { panBin, panLastFour } = maskPan(pan);
+  return {
+    ...key,
+    n: consumer,
+    pan: panBin + panLastFour,
+    exp: panExpirationMonth + panExpirationYear,
+    ...(refusal !== undefined && { no: refusal }),
+    ...(billingAddress !== undefined && { addr: maskAddress(billingAddress) }),
+  };
+}
+
+/** The person as the directory keeps them. */
+export function maskPerson(consumer: Consumer): MaskedPerson {
+  const { identityType, identityValue } = consumer.consumerIdentity;
+  return {
+    identityType,
+    identity: identityType === 'MOBILE_PHONE_NUMBER' ? maskPhone(identityValue) : maskEmail(identityValue),
+    firstName: maskWords(consumer.firstName),
+    lastName: maskWords(consumer.lastName),
+    mobile: { countryCode: consumer.mobileNumber.countryCode, phoneNumber: maskPhone(consumer.mobileNumber.phoneNumber) },
+    countryCode: consumer.countryCode,
+    languageCode: consumer.languageCode,
+  };
+}
+
+/** The address as the directory keeps it; the country stays. */
+export function maskAddress(address: Address): MaskedAddress {
+  const masked = Object.entries(address).map(([member, value]) => [member, member === 'countryCode' ? value : maskWords(String(value))]);
+  return Object.fromEntries(masked);
+}

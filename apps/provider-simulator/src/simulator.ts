@@ -1,0 +1,187 @@
+import type { KeyObject } from 'node:crypto';
+import { rmSync } from 'node:fs';
+import { Api, basePath } from './api.ts';
+import { type Clock, realClock } from './clock.ts';
+import { type Client, knownClient, makeClient } from './credentials.ts';
+import type { ErrorShape } from './errors.ts';
+import { FaultPlan, type FaultRule, type RuleReport } from './fault-plan.ts';
+import { Gateway } from './gateway.ts';
+import { keySetPath, listen } from './http.ts';
+import { readKeysDirectory, writeClientFiles, writeProviderKeys } from './keys-directory.ts';
+import type { DuplicatePolicy, Programme, ProviderSettings } from './operations/deal.ts';
+import { type ProviderKey, ProviderKeys } from './provider-keys.ts';
+import { FileLog, MemoryLog } from './world/log.ts';
+import type { WorldSummary } from './world/world-index.ts';
+import { World, type WorldRecord } from './world/world.ts';
+
+/** How to start a simulator; everything has a default. */
+export interface SimulatorOptions {
+  /** Default `127.0.0.1`. */
+  readonly host?: string;
+  /** Default 0: a free port. */
+  readonly port?: number;
+  /** Decides order, error shapes and faults. Default 1. */
+  readonly seed?: number;
+  /** What a repeated `externalBatchId` does; not documented by the provider. Default `idempotent`. */
+  readonly onDuplicate?: DuplicatePolicy;
+  /** From 202 to the batch's results, milliseconds. Default 200. */
+  readonly processingMs?: number;
+  /** Added to every answer of the API, milliseconds of real time. Default 0. */
+  readonly latencyMs?: number;
+  /** Default the machine's clock. With a manual clock, requests must be signed by it too. */
+  readonly clock?: Clock;
+  /** File that keeps the world across restarts; default memory. */
+  readonly worldFile?: string;
+  /** Directory that keeps keys across restarts, and takes the client's files; default none. */
+  readonly keysDirectory?: string;
+  /** A client with a key pair of its own; its public key will do. Default: one is made. */
+  readonly client?: { readonly consumerKey: string; readonly key: KeyObject };
+  /** The provider's encryption keys, newest first; default: one is made. */
+  readonly encryptionKeys?: readonly ProviderKey[];
+  /** Known clients and their directories; default: any is accepted. */
+  readonly programmes?: readonly Programme[];
+  /** Most cards in a batch; default no limit. */
+  readonly maxBatchCards?: number;
+  /** Cards get no id before the first checkout. Default false. */
+  readonly delayedTokenization?: boolean;
+  /** Shape of application errors. Default `E1`. */
+  readonly errorShape?: ErrorShape;
+  /** How far a signature's timestamp may lie off, seconds. Default 300. */
+  readonly skewSeconds?: number;
+  /** Largest request body, bytes. Default 16 MiB. */
+  readonly maxBodyBytes?: number;
+  readonly faults?: readonly FaultRule[];
+  /** `none` is for benches: signatures and contract are not looked at, JWEs are opened all the same. Default `all`. */
+  readonly verify?: 'all' | 'none';
+  /** Told of a defect in the simulator itself. Default: nothing is told. */
+  readonly onDefect?: (error: unknown) => void;
+}
+
+/** A running simulator. */
+export interface Simulator {
+  /** `http://127.0.0.1:PORT`, in front of everything. */
+  readonly origin: string;
+  /** Base URL of the API, for the client's configuration. */
+  readonly url: string;
+  /** The provider's public encryption keys. */
+  readonly keys: { readonly url: string; readonly kid: string };
+  readonly consumerKey: string;
+  /** The client's private signing key, when the simulator made it or was given it. */
+  readonly signingKey?: KeyObject;
+  /** What was really enrolled. */
+  world(): WorldSummary;
+  /** Every record and how often it was enrolled. */
+  records(): Iterable<WorldRecord>;
+  /** Replaces the fault rules. Throws `FaultRuleError`. */
+  setFaults(rules: readonly FaultRule[]): void;
+  /** The fault rules, and how often each has struck. */
+  faults(): readonly RuleReport[];
+  /** Replaces the encryption key; the old one is refused or still accepted. Resolves to the new kid. */
+  rotateKey(old?: 'accept' | 'refuse'): Promise<string>;
+  /** Writes the client's files into a directory; returns their paths. */
+  writeCredentials(directory: string): ReturnType<typeof writeClientFiles>;
+  /** Stops listening, ends open connections, closes the world's file. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a provider. Throws `WorldFileError` or `KeysDirectoryError` for files it cannot use, `FaultRuleError` for a
+ * wrong fault rule, and the system's error when it cannot listen.
+ */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const { clock = realClock } = options;
+  const plan = new FaultPlan(options.seed ?? 1, options.faults);
+  const kept = options.keysDirectory === undefined ? {} : readKeysDirectory(options.keysDirectory);
+  const client = options.client === undefined ? (kept.client ?? (await makeClient())) : knownClient(options.client.consumerKey, options.client.key);
+  const keys = await ProviderKeys.create(clock.now, options.encryptionKeys ?? kept.providerKeys);
+  const world = new ReplaceableWorld(options.worldFile, options.seed ?? 1);
+  const api = new Api({ ...apiParts(options, client), world: () => world.current, keys, plan, now: clock.now });
+  const rotate = async (old: 'accept' | 'refuse' = 'refuse'): Promise<string> => {
+    const { kid } = await keys.rotate(old);
+    if (options.keysDirectory !== undefined) writeProviderKeys(options.keysDirectory, keys.all);
+    return kid;
+  };
+  const listening = await listen(
+    {
+      api,
+      plan,
+      keys,
+      world: () => world.current,
+      reset: () => world.replace(),
+      now: clock.now,
+      maxBodyBytes: options.maxBodyBytes ?? 16 << 20,
+      latencyMs: options.latencyMs ?? 0,
+      onDefect: options.onDefect ?? (() => undefined),
+    },
+    { host: options.host ?? '127.0.0.1', port: options.port ?? 0 },
+  );
+  const { origin } = listening;
+  const access = { client, apiUrl: origin + basePath, keySetUrl: origin + keySetPath };
+  if (options.keysDirectory !== undefined) {
+    writeProviderKeys(options.keysDirectory, keys.all);
+    writeClientFiles(options.keysDirectory, access);
+  }
+  return {
+    origin,
+    url: access.apiUrl,
+    keys: {
+      url: access.keySetUrl,
+      get kid() {
+        return keys.current.kid;
+      },
+    },
+    consumerKey: client.consumerKey,
+    ...(client.privateKey !== undefined && { signingKey: client.privateKey }),
+    world: () => world.current.summary(),
+    records: () => world.current.records(),
+    setFaults: (rules) => plan.set(rules),
+    faults: () => plan.report(),
+    rotateKey: rotate,
+    writeCredentials: (directory) => writeClientFiles(directory, access),
+    async close() {
+      await listening.close();
+      world.current.close();
+    },
+  };
+}
+
+/** The world, which a reset replaces by an empty one with other ids. */
+class ReplaceableWorld {
+  readonly #file: string | undefined;
+  readonly #seed: number;
+  #resets = 0;
+  current: World;
+
+  constructor(file: string | undefined, seed: number) {
+    this.#file = file;
+    this.#seed = seed;
+    this.current = this.#open();
+  }
+
+  replace(): void {
+    this.current.close();
+    this.#resets++;
+    if (this.#file !== undefined) rmSync(this.#file);
+    this.current = this.#open();
+  }
+
+  #open(): World {
+    return new World(this.#file === undefined ? new MemoryLog() : new FileLog(this.#file), `seed ${this.#seed}, reset ${this.#resets}`);
+  }
+}
+
+function apiParts(options: SimulatorOptions, client: Client) {
+  const settings: ProviderSettings = {
+    seed: options.seed ?? 1,
+    onDuplicate: options.onDuplicate ?? 'idempotent',
+    processingMs: options.processingMs ?? 200,
+    delayedTokenization: options.delayedTokenization ?? false,
+    ...(options.programmes !== undefined && { programmes: options.programmes }),
+    ...(options.maxBatchCards !== undefined && { maxBatchCards: options.maxBatchCards }),
+  };
+  const gateway = new Gateway({
+    publicKeyFor: (consumerKey) => (consumerKey === client.consumerKey ? client.publicKey : undefined),
+    skewSeconds: options.skewSeconds ?? 300,
+  });
+  return { settings, gateway, errorShape: options.errorShape ?? 'E1', verify: options.verify ?? 'all' } as const;
+}

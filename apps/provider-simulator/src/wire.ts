@@ -1,0 +1,47 @@
+import type { ServerResponse } from 'node:http';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { Answer } from './answer.ts';
+import type { Hit } from './fault-plan.ts';
+import type { FaultName, Strike } from './faults.ts';
+
+/** Puts an answer on the wire, with the faults that strike its bytes. `signal` ends a delay when the server closes. */
+export async function send(response: ServerResponse, answer: Answer | 'drop' | 'silence', wire: { readonly hits: readonly Hit[]; readonly signal: AbortSignal }): Promise<void> {
+  const strikeOf = (name: FaultName): Strike | undefined => wire.hits.find((hit) => hit.name === name)?.strike;
+  const delay = strikeOf('delay');
+  if (delay !== undefined) await wait(delay.value, undefined, { signal: wire.signal }).catch(() => undefined);
+  if (answer === 'silence' || strikeOf('silent-answer') !== undefined) return;
+  if (answer === 'drop' || strikeOf('drop-answer') !== undefined) {
+    response.socket?.resetAndDestroy();
+    return;
+  }
+  const bytes = bytesOf(answer);
+  const corrupt = strikeOf('corrupt');
+  if (corrupt !== undefined) corruptBytes(bytes, corrupt);
+  const whole = strikeOf('truncated') === undefined ? bytes : bytes.subarray(0, bytes.length / 2);
+  response.writeHead(answer.status, { ...headersOf(answer), 'content-length': whole.length });
+  if (strikeOf('cut') === undefined) {
+    response.end(whole);
+    return;
+  }
+  response.write(whole.subarray(0, whole.length / 2), () => response.destroy());
+}
+
+/** Sends an answer as it is. */
+export function sendPlain(response: ServerResponse, answer: Answer): void {
+  const bytes = bytesOf(answer);
+  response.writeHead(answer.status, { ...headersOf(answer), 'content-length': bytes.length });
+  response.end(bytes);
+}
+
+function bytesOf({ json, text }: Answer): Buffer {
+  return Buffer.from(json === undefined ? (text ?? '') : JSON.stringify(json));
+}
+
+function headersOf({ json, headers }: Answer): Record<string, string> {
+  return { ...(json !== undefined && { 'content-type': 'application/json' }), ...headers };
+}
+
+/** Makes the text invalid JSON wherever it strikes: a control character may stand nowhere in it. */
+function corruptBytes(bytes: Buffer, { chance }: Strike): void {
+  for (let count = 0; count < 3 && bytes.length > 0; count++) bytes[Math.floor(chance(`byte ${count}`) * bytes.length)] = 0x01;
+}

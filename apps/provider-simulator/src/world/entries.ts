@@ -1,0 +1,72 @@
+/** A cardholder as the directory keeps them: masked, never in clear. */
+export interface MaskedPerson {
+  readonly identityType: string;
+  readonly identity: string;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly mobile: { readonly countryCode: string; readonly phoneNumber: string };
+  readonly countryCode: string;
+  readonly languageCode: string;
+}
+
+/** A billing address, masked, by the contract's member names. */
+export type MaskedAddress = Readonly<Record<string, string>>;
+
+/** A consumer who was not in the directory before. `profile` is a keyed hash of e-mail address and mobile number. */
+export interface ConsumerRow {
+  readonly profile: string;
+  readonly person: MaskedPerson;
+}
+
+/** One card of an entry, told as a short row: there may be millions. */
+export interface CardRow {
+  /** External consumer id; empty for a card enrolled synchronously, which has none. */
+  readonly c: string;
+  /** External card id, or a keyed hash of the PAN for a card enrolled synchronously. */
+  readonly k: string;
+  /** Number of the consumer. */
+  readonly n: number;
+  /** First six and last four digits of the PAN. */
+  readonly pan: string;
+  /** `MMYYYY`. */
+  readonly exp: string;
+  /** Why it was not enrolled. */
+  readonly no?: string;
+  readonly addr?: MaskedAddress;
+}
+
+/** Cards that came in together, and what became of each of them. */
+interface Enrolling {
+  /** When it was taken, and from when on its results hold. Milliseconds since the epoch. */
+  readonly at: number;
+  readonly due: number;
+  readonly srcClientId: string;
+  readonly serviceId: string;
+  readonly consumers: readonly ConsumerRow[];
+  readonly cards: readonly CardRow[];
+}
+
+/** A batch that was answered with 202. */
+export interface BatchEntry extends Enrolling {
+  readonly type: 'batch';
+  readonly externalBatchId: string;
+  /** Keyed hash of what the batch held, to tell a repetition from another batch under the same id. */
+  readonly digest: string;
+  /** Set when the whole batch failed; none of its cards was enrolled then. */
+  readonly failed?: string;
+}
+
+/** A card enrolled by itself. */
+export interface CardEntry extends Enrolling {
+  readonly type: 'card';
+}
+
+/** What can happen in the world. The log is a list of these; everything else is derived from it. */
+export type WorldEntry =
+  | { readonly type: 'world'; readonly version: 1; readonly secret: string }
+  | BatchEntry
+  | CardEntry
+  | { readonly type: 'card-updated'; readonly card: number; readonly addr: MaskedAddress }
+  | { readonly type: 'card-deleted'; readonly card: number }
+  | { readonly type: 'consumer-updated'; readonly consumer: number; readonly person: MaskedPerson }
+  | { readonly type: 'consumer-deleted'; readonly consumer: number };

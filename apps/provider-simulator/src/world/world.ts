@@ -1,0 +1,225 @@
+import { hash } from 'node:crypto';
+import type { BatchEntry, CardEntry, CardRow, ConsumerRow, MaskedAddress, MaskedPerson, WorldEntry } from './entries.ts';
+import { type WorldLog, WorldFileError } from './log.ts';
+import { type Batch, WorldIndex, type WorldSummary } from './world-index.ts';
+
+/** One card of a batch as its status tells it. */
+export interface BatchCard {
+  readonly row: CardRow;
+  readonly srcConsumerId: string;
+  readonly srcDigitalCardId: string;
+}
+
+/** A card of the directory. */
+export interface DirectoryCard {
+  readonly number: number;
+  readonly srcDigitalCardId: string;
+  readonly row: CardRow;
+  readonly at: number;
+  readonly serviceId: string;
+  readonly address?: MaskedAddress;
+}
+
+/** A consumer of the directory. */
+export interface DirectoryConsumer {
+  readonly number: number;
+  readonly srcConsumerId: string;
+  readonly person: MaskedPerson;
+  readonly at: number;
+}
+
+/** What became of one record, over all the batches it came in with. */
+export interface WorldRecord {
+  /** Empty for a card enrolled synchronously, which has no external ids; `externalCardId` is then a keyed hash of its PAN. */
+  readonly externalConsumerId: string;
+  readonly externalCardId: string;
+  readonly srcConsumerId: string;
+  readonly srcDigitalCardId: string;
+  /** How often it was enrolled; 0 when it was only ever refused. */
+  readonly times: number;
+  /** Ids of the batches it came in with, in their order, whether enrolled or refused. */
+  readonly batches: readonly string[];
+  /** The last refusal, when it was never enrolled. */
+  readonly refusal?: string;
+}
+
+/**
+ * The directory: who is enrolled, how often, by which batch. It is a log of what happened and an index over it.
+ * It holds no PAN, only the first six and last four digits, and no name or address in clear.
+ *
+ * A batch's results are settled when it is taken and hold from `due` on, so no timer runs and nothing is lost when
+ * the simulator stops in between.
+ */
+export class World {
+  readonly #log: WorldLog;
+  readonly #secret: string;
+  readonly #index: WorldIndex;
+
+  /** The secret of a log that already has one wins. Throws `WorldFileError` when the log holds what is not an entry. */
+  constructor(log: WorldLog, secret: string) {
+    this.#log = log;
+    if (log.length === 0) log.append({ type: 'world', version: 1, secret });
+    const head = log.read(0);
+    this.#secret = head.type === 'world' ? head.secret : secret;
+    this.#index = new WorldIndex(this.#secret);
+    for (let number = 1; number < log.length; number++) this.#index.apply(this.#read(number), number);
+  }
+
+  /** A hash that only this world can make: for digests of batches, profiles and card numbers. */
+  keyed(...parts: readonly string[]): string {
+    return hash('sha256', [this.#secret, ...parts].join('\u0000'), 'base64url').slice(0, 22);
+  }
+
+  /** Writes what happened and makes it true. */
+  record(entry: WorldEntry): void {
+    this.#index.apply(entry, this.#log.append(entry));
+  }
+
+  /** Takes a batch and returns what is remembered of it. */
+  takeBatch(entry: BatchEntry): Batch {
+    this.record(entry);
+    const batch = this.batchByExternalId(entry.srcClientId, entry.externalBatchId);
+    if (batch === undefined) throw new Error('A batch that was just taken is not there');
+    return batch;
+  }
+
+  batchById(batchId: string): Batch | undefined {
+    return this.#index.batchById(batchId);
+  }
+
+  batchByExternalId(srcClientId: string, externalBatchId: string): Batch | undefined {
+    return this.#index.batchByExternalId(srcClientId, externalBatchId);
+  }
+
+  cardsOf(batch: Batch): readonly BatchCard[] {
+    return this.#enrolling(batch.entry).cards.map((row) => ({ row, ...this.idsOf(row) }));
+  }
+
+  /** The ids of a card that is in the log. */
+  idsOf(row: CardRow): { readonly srcConsumerId: string; readonly srcDigitalCardId: string } {
+    const { ids } = this.#index;
+    return { srcConsumerId: ids.idOf('consumer', row.n), srcDigitalCardId: ids.idOf('card', this.#index.cardNumber(row) ?? 0) };
+  }
+
+  /** The number of a consumer who came in before, and whether they are still in the directory. */
+  consumerNumber(profile: string): { readonly number: number; readonly present: boolean } | undefined {
+    const number = this.#index.consumerNumber(profile);
+    return number === undefined ? undefined : { number, present: this.#index.hasConsumer(number) };
+  }
+
+  get consumerCount(): number {
+    return this.#index.consumerCount;
+  }
+
+  /** Whether this card came in before, enrolled or refused. */
+  knows(key: Pick<CardRow, 'c' | 'k'>): boolean {
+    return this.#index.cardNumber(key) !== undefined;
+  }
+
+  /** A card that is enrolled, not deleted, and processed by `now`. */
+  card(srcDigitalCardId: string, now: number): DirectoryCard | undefined {
+    const number = this.#index.ids.numberOf('card', srcDigitalCardId);
+    return number === undefined ? undefined : this.#card(number, now);
+  }
+
+  /** A consumer who has not been deleted. */
+  consumer(srcConsumerId: string, now: number): DirectoryConsumer | undefined {
+    const number = this.#index.ids.numberOf('consumer', srcConsumerId);
+    if (number === undefined || !this.#index.hasConsumer(number)) return undefined;
+    const entry = this.#enrolling(this.#index.entryOfConsumer(number));
+    const person = this.#updatedPerson(number) ?? this.#consumerRow(entry, number)?.person;
+    if (person === undefined || entry.due > now) return undefined;
+    return { number, srcConsumerId, person, at: entry.at };
+  }
+
+  /** The consumer's cards that `card` would find. Walks all cards: some milliseconds with a million. */
+  cardsOfConsumer(consumer: number, now: number): readonly DirectoryCard[] {
+    const cards: DirectoryCard[] = [];
+    for (let number = 0; number < this.#index.cardCount; number++) {
+      const card = this.#index.consumerOfCard(number) === consumer ? this.#card(number, now) : undefined;
+      if (card !== undefined) cards.push(card);
+    }
+    return cards;
+  }
+
+  summary(): WorldSummary {
+    return this.#index.summary();
+  }
+
+  /** Every record once, in the order of first appearance; read entry by entry, so a million need little memory. */
+  *records(): Generator<WorldRecord> {
+    for (let number = 1; number < this.#log.length; number++) {
+      const entry = this.#read(number);
+      if (entry.type !== 'batch' && entry.type !== 'card') continue;
+      for (const row of entry.cards) {
+        const card = this.#index.cardNumber(row) ?? 0;
+        if (this.#index.firstEntryOfCard(card) === number) yield this.#record(row, card);
+      }
+    }
+  }
+
+  close(): void {
+    this.#log.close();
+  }
+
+  #record(row: CardRow, card: number): WorldRecord {
+    const entries = this.#index.entriesOfCard(card);
+    const times = this.#index.timesEnrolled(card);
+    const last = entries.length === 1 ? row : this.#rowOf(entries.at(-1) ?? 0, card);
+    return {
+      externalConsumerId: row.c,
+      externalCardId: row.k,
+      ...this.idsOf(row),
+      times,
+      batches: entries.flatMap((entry) => this.#index.batchOfEntry(entry)?.batchId ?? []),
+      ...(times === 0 && last?.no !== undefined && { refusal: last.no }),
+    };
+  }
+
+  #card(number: number, now: number): DirectoryCard | undefined {
+    if (!this.#index.hasCard(number)) return undefined;
+    for (const position of this.#index.entriesOfCard(number).toReversed()) {
+      const entry = this.#enrolling(position);
+      const row = this.#rowOf(position, number);
+      if (row === undefined || row.no !== undefined || entry.due > now) continue;
+      const address = this.#updatedAddress(number) ?? row.addr;
+      const { srcDigitalCardId } = this.idsOf(row);
+      return { number, srcDigitalCardId, row, at: entry.at, serviceId: entry.serviceId, ...(address !== undefined && { address }) };
+    }
+    return undefined;
+  }
+
+  #rowOf(entry: number, card: number): CardRow | undefined {
+    return this.#enrolling(entry).cards.find((row) => this.#index.cardNumber(row) === card);
+  }
+
+  #consumerRow(entry: BatchEntry | CardEntry, consumer: number): ConsumerRow | undefined {
+    return entry.consumers.find(({ profile }) => this.#index.consumerNumber(profile) === consumer);
+  }
+
+  #updatedAddress(card: number): MaskedAddress | undefined {
+    const update = this.#index.updateOfCard(card);
+    const entry = update === undefined ? undefined : this.#read(update);
+    return entry?.type === 'card-updated' ? entry.addr : undefined;
+  }
+
+  #updatedPerson(consumer: number): MaskedPerson | undefined {
+    const update = this.#index.updateOfConsumer(consumer);
+    const entry = update === undefined ? undefined : this.#read(update);
+    return entry?.type === 'consumer-updated' ? entry.person : undefined;
+  }
+
+  #enrolling(number: number): BatchEntry | CardEntry {
+    const entry = this.#read(number);
+    if (entry.type === 'batch' || entry.type === 'card') return entry;
+    throw new WorldFileError(`Entry ${number + 1} of the world enrolls nothing`);
+  }
+
+  #read(number: number): WorldEntry {
+    try {
+      return this.#log.read(number);
+    } catch (cause) {
+      throw new WorldFileError(`Entry ${number + 1} of the world cannot be read`, { cause });
+    }
+  }
+}
