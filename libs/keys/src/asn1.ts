@@ -19,11 +19,10 @@ export class Asn1 {
 
   /** Decodes exactly one value; bytes after it are refused. */
   static decode(bytes: Uint8Array): Asn1 {
-    // A view into a larger buffer would make asn1js keep and show the whole of it.
-    const result = fromBER(new Uint8Array(bytes));
-    if (result.offset === -1) throw new Asn1Mismatch('not BER');
-    if (result.offset !== bytes.length) throw new Asn1Mismatch('bytes after the end of the value');
-    return new Asn1(result.result);
+    const { offset, result } = parsed(bytes);
+    if (offset === -1) throw new Asn1Mismatch('bytes that are no BER, or end too early');
+    if (offset !== bytes.length) throw new Asn1Mismatch('bytes after the end of the value');
+    return new Asn1(result);
   }
 
   /** True when this is a value of that universal type. */
@@ -99,6 +98,16 @@ export class Asn1 {
 
   #expect(type: keyof typeof tags): void {
     if (!this.is(type)) throw new Asn1Mismatch(`no ${type} where one belongs`);
+  }
+}
+
+/** asn1js reports most damage by an offset of -1, and throws at some: too deep a nesting, for one. */
+function parsed(bytes: Uint8Array): ReturnType<typeof fromBER> {
+  try {
+    // A copy: asn1js keeps views into what it is given.
+    return fromBER(new Uint8Array(bytes));
+  } catch {
+    throw new Asn1Mismatch('bytes that are no BER');
   }
 }
 

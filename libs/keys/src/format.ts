@@ -1,4 +1,3 @@
-import { Asn1, Asn1Mismatch } from './asn1.ts';
 import { KeyError } from './errors.ts';
 import type { Container } from './material.ts';
 import type { Content } from './source.ts';
@@ -39,7 +38,7 @@ function keytool(file: string): string {
 }
 
 /** Finds out what a source holds: JSON, PEM blocks or one DER value. Throws {@link KeyError} when it is none of them. */
-export function detect(content: Content): { readonly json: string } | { readonly blocks: readonly Block[] } {
+export async function detect(content: Content): Promise<{ readonly json: string } | { readonly blocks: readonly Block[] }> {
   const bytes = withoutMark(content.bytes);
   if (bytes.length === 0) throw unknown(content, 'nothing: it is empty', 'Check that the file was written whole.');
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1').trimStart();
@@ -47,7 +46,11 @@ export function detect(content: Content): { readonly json: string } | { readonly
   const pem = pemBlocks(text);
   if (pem.length > 0) return { blocks: pem };
   refuseKnown(content, text);
-  if (bytes[0] === 0x30) return { blocks: [{ container: derContainer({ ...content, bytes }), bytes }] };
+  if (bytes[0] === 0x30) {
+    // The ASN.1 reader is loaded only by those who need it: it would double the start-up time of all others.
+    const { derContainer } = await import('./der.ts');
+    return { blocks: [{ container: derContainer({ ...content, bytes }), bytes }] };
+  }
   if (/^MI[A-Za-z0-9+/=\s]+$/.test(text)) {
     throw unknown(content, 'bare base64', `Decode it first: base64 -d ${content.shellName} > key.der`);
   }
@@ -59,12 +62,19 @@ function withoutMark(bytes: Uint8Array): Uint8Array {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
 }
 
+/** Every whole block of a label we know, in order. What stands around them (`Bag Attributes`, comments) is no concern. */
 function pemBlocks(text: string): readonly Block[] {
-  const found = text.matchAll(/-----BEGIN ([A-Z0-9 ]{1,40})-----[^-]*-----END \1-----/g);
-  return [...found].flatMap((match) => {
+  const blocks: Block[] = [];
+  const begin = /-----BEGIN ([A-Z0-9 ]{1,40})-----/g;
+  for (let match = begin.exec(text); match !== null; match = begin.exec(text)) {
+    const end = `-----END ${match[1]}-----`;
+    const stop = text.indexOf(end, begin.lastIndex);
+    if (stop === -1) return blocks;
+    begin.lastIndex = stop + end.length;
     const container = pemLabels[match[1] ?? ''];
-    return container === undefined ? [] : [{ container, bytes: Buffer.from(`${match[0]}\n`, 'latin1') }];
-  });
+    if (container !== undefined) blocks.push({ container, bytes: Buffer.from(`${text.slice(match.index, begin.lastIndex)}\n`, 'latin1') });
+  }
+  return blocks;
 }
 
 function refuseKnown(content: Content, text: string): void {
@@ -85,41 +95,6 @@ function refuseKnown(content: Content, text: string): void {
       hint: 'Copy the file again, both marker lines included.',
     });
   }
-}
-
-/** Tells the DER containers apart by their outer shape. */
-function derContainer(content: Content): Container {
-  try {
-    return shapeOf(Asn1.decode(content.bytes));
-  } catch (error) {
-    if (!(error instanceof Asn1Mismatch)) throw error;
-    throw new KeyError('damaged', {
-      where: content.where,
-      found: `bytes that begin like DER, with ${error.message}`,
-      expected: 'a whole key, certificate or PKCS#12 file',
-      hint: `Copy it again (in binary), then look: openssl asn1parse -inform DER -in ${content.shellName}`,
-    });
-  }
-}
-
-/**
- * The first two or three elements tell: PFX { 3, {oid} }, PKCS#8 { 0, {oid}, octets }, PKCS#1 { 0, n, e, ... },
- * SEC1 { 1, octets }, PKCS#1 public { n, e }, encrypted PKCS#8 { {oid}, octets }, SPKI { {oid}, bits },
- * certificate { {...}, {oid}, bits }.
- */
-function shapeOf(value: Asn1): Container {
-  const [first, second, third] = [value.at(0), value.at(1), value.optional(2)];
-  if (first.is('integer')) {
-    if (second.is('octetString')) return 'sec1-der';
-    if (second.is('integer')) return third === undefined ? 'pkcs1-public-der' : 'pkcs1-der';
-    if (second.is('sequence')) return third?.is('octetString') === true && first.integer !== 3 ? 'pkcs8-der' : 'pkcs12';
-  }
-  if (first.is('sequence')) {
-    if (second.is('octetString')) return 'pkcs8-encrypted-der';
-    if (second.is('bitString')) return 'spki-der';
-    if (second.is('sequence') && third?.is('bitString') === true) return 'certificate-der';
-  }
-  throw new Asn1Mismatch('the shape of no key, certificate or PKCS#12 file');
 }
 
 function unknown(content: Content, found: string, hint: string): KeyError {

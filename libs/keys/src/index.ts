@@ -2,5 +2,6 @@ export { KeyError, type KeyErrorCode, type KeyFault } from './errors.ts';
 export { type Container, type KeyDescription, type KeyFacts, type KidRule, PrivateKey, PublicKey } from './material.ts';
 export { type PrivateKeyOptions, type PublicKeyOptions, readPrivateKey, readPublicKey } from './read.ts';
 export type { KeySource } from './source.ts';
-export { KeySet, keySet, type KeySetOptions, type KeySetStatus } from './key-set.ts';
+export { KeySet, type KeySetStatus } from './fresh-set.ts';
+export { keySet, type KeySetOptions } from './key-set.ts';
 export type { KeyRule } from './newest.ts';

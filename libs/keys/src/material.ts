@@ -1,11 +1,30 @@
 import { createHash, createPublicKey, type KeyObject, type X509Certificate } from 'node:crypto';
 import { inspect } from 'node:util';
 
+/** The containers a key may be found in, and what a person calls them. */
+export const containers = {
+  'pkcs1-pem': 'a PKCS#1 private key (PEM)',
+  'pkcs8-pem': 'a PKCS#8 private key (PEM)',
+  'pkcs8-encrypted-pem': 'an encrypted PKCS#8 private key (PEM)',
+  'sec1-pem': 'an EC private key (PEM)',
+  'spki-pem': 'a public key (PEM)',
+  'pkcs1-public-pem': 'a PKCS#1 public key (PEM)',
+  'certificate-pem': 'a certificate (PEM)',
+  'pkcs1-der': 'a PKCS#1 private key (DER)',
+  'pkcs8-der': 'a PKCS#8 private key (DER)',
+  'pkcs8-encrypted-der': 'an encrypted PKCS#8 private key (DER)',
+  'sec1-der': 'an EC private key (DER)',
+  'spki-der': 'a public key (DER)',
+  'pkcs1-public-der': 'a PKCS#1 public key (DER)',
+  'certificate-der': 'a certificate (DER)',
+  pkcs12: 'a PKCS#12 file',
+  jwk: 'a JWK',
+  'jwk-set': 'a JWK set',
+  'key-object': 'a KeyObject',
+} as const;
+
 /** The container a key was found in. */
-export type Container =
-  | 'pkcs1-pem' | 'pkcs8-pem' | 'pkcs8-encrypted-pem' | 'sec1-pem' | 'spki-pem' | 'pkcs1-public-pem' | 'certificate-pem'
-  | 'pkcs1-der' | 'pkcs8-der' | 'pkcs8-encrypted-der' | 'sec1-der' | 'spki-der' | 'pkcs1-public-der' | 'certificate-der'
-  | 'pkcs12' | 'jwk' | 'jwk-set' | 'key-object';
+export type Container = keyof typeof containers;
 
 /** What a key says of itself in logs, reports and `doctor`: nothing secret. */
 export interface KeyDescription {

@@ -1,11 +1,8 @@
 import { createPrivateKey, createPublicKey, KeyObject, X509Certificate } from 'node:crypto';
-import { Asn1 } from './asn1.ts';
 import { KeyError } from './errors.ts';
 import { detect, type Block } from './format.ts';
 import { keyFromJwk, parseJwks, type Jwk } from './jwk.ts';
-import { type Container, PrivateKey, PublicKey } from './material.ts';
-import { checkScheme, UnsupportedAlgorithm } from './pbe.ts';
-import { readPkcs12 } from './pkcs12.ts';
+import { type Container, containers, PrivateKey, PublicKey } from './material.ts';
 import { type Content, givenContent, type KeySource, readKeyFile } from './source.ts';
 
 /** What opens and chooses a private key. */
@@ -37,7 +34,7 @@ export async function readPrivateKey(source: KeySource, options: PrivateKeyOptio
   }
   if ('jwk' in source) return privateFromJwk([{ ...source.jwk }], { where: 'the JWK given', container: 'jwk', kid: options.kid });
   const content = await load(source, options.allowReadableByOthers !== true);
-  const format = detect(content);
+  const format = await detect(content);
   if ('json' in format) {
     const { container, jwks } = parseJwks(format.json, content.where);
     return privateFromJwk(jwks.filter((jwk) => container === 'jwk' || 'd' in jwk), { where: content.where, container, kid: options.kid });
@@ -57,7 +54,7 @@ export async function readPublicKey(source: KeySource, options: PublicKeyOptions
   }
   if ('jwk' in source) return publicFromJwk([{ ...source.jwk }], { where: 'the JWK given', container: 'jwk', kid: options.kid });
   const content = await load(source, false);
-  const format = detect(content);
+  const format = await detect(content);
   if ('json' in format) {
     const { container, jwks } = parseJwks(format.json, content.where);
     return publicFromJwk(jwks, { where: content.where, container, kid: options.kid });
@@ -103,17 +100,18 @@ const privateContainers: ReadonlySet<Container> = new Set([
 ]);
 const certificateContainers: ReadonlySet<Container> = new Set(['certificate-pem', 'certificate-der']);
 
-function privateFromBlocks(content: Content, blocks: readonly Block[], options: PrivateKeyOptions): PrivateKey {
+async function privateFromBlocks(content: Content, blocks: readonly Block[], options: PrivateKeyOptions): Promise<PrivateKey> {
   const [block, second] = blocks.filter(({ container }) => privateContainers.has(container));
   if (block === undefined) throw wrongKind(content, nameOf(blocks), 'private');
   if (second !== undefined) throw severalBlocks(content);
   if (block.container === 'pkcs12') {
+    const { readPkcs12 } = await import('./pkcs12.ts');
     const { key, alias, certificate } = readPkcs12({ ...content, bytes: block.bytes }, { password: options.password, alias: options.alias });
     return new PrivateKey(key, {
       container: 'pkcs12', ...(alias === undefined ? {} : { alias }), ...(certificate === undefined ? {} : { certificate }),
     });
   }
-  const key = decodePrivate(content, block, options.password);
+  const key = await decodePrivate(content, block, options.password);
   const certificate = certificatesIn(blocks).find((one) => one.checkPrivateKey(key));
   return new PrivateKey(key, { container: block.container, ...(certificate === undefined ? {} : { certificate }) });
 }
@@ -121,8 +119,8 @@ function privateFromBlocks(content: Content, blocks: readonly Block[], options: 
 /** How node:crypto names each DER container. */
 const derTypes = { 'pkcs1-der': 'pkcs1', 'pkcs8-der': 'pkcs8', 'pkcs8-encrypted-der': 'pkcs8', 'sec1-der': 'sec1' } as const;
 
-function decodePrivate(content: Content, { container, bytes }: Block, password: string | undefined): KeyObject {
-  checkEncryption(content, container, bytes);
+async function decodePrivate(content: Content, { container, bytes }: Block, password: string | undefined): Promise<KeyObject> {
+  if (container === 'pkcs8-encrypted-pem' || container === 'pkcs8-encrypted-der') (await import('./der.ts')).checkEncryption(content, bytes);
   const key = Buffer.from(bytes);
   // An empty passphrase instead of none keeps OpenSSL from asking on the terminal.
   const passphrase = password ?? '';
@@ -136,27 +134,6 @@ function decodePrivate(content: Content, { container, bytes }: Block, password: 
 
 function isEncrypted(container: Container, bytes: Uint8Array): boolean {
   return container.includes('encrypted') || (container.endsWith('-pem') && Buffer.from(bytes).includes('Proc-Type: 4,ENCRYPTED'));
-}
-
-/** Before OpenSSL sees it: a scheme it would refuse gets a name, and an absurd iteration count is not begun. */
-function checkEncryption(content: Content, container: Container, bytes: Uint8Array): void {
-  if (!container.startsWith('pkcs8-encrypted')) return;
-  try {
-    checkScheme(Asn1.decode(container === 'pkcs8-encrypted-pem' ? derOfPem(bytes) : bytes).at(0));
-  } catch (error) {
-    if (!(error instanceof UnsupportedAlgorithm)) throw damagedKey(content, container);
-    throw new KeyError('algorithm-unsupported', {
-      where: content.where,
-      found: `a private key encrypted with ${error.message}`,
-      expected: 'PBES2 with AES, or 3DES with SHA-1',
-      hint: `Write it anew: openssl pkcs8 -topk8 -v2 aes-256-cbc -provider legacy -provider default -in ${content.shellName} -out key.pem`,
-    });
-  }
-}
-
-function derOfPem(pem: Uint8Array): Uint8Array {
-  const body = Buffer.from(pem).toString('latin1').replaceAll(/-----[^-]+-----/g, '');
-  return Buffer.from(body, 'base64');
 }
 
 function publicFromBlocks(content: Content, blocks: readonly Block[]): PublicKey {
@@ -191,7 +168,7 @@ function certificatesIn(blocks: readonly Block[]): readonly X509Certificate[] {
 }
 
 function nameOf(blocks: readonly Block[]): string {
-  return blocks.map(({ container }) => `a ${container.replaceAll('-', ' ')}`).join(' and ');
+  return blocks.map(({ container }) => containers[container]).join(' and ');
 }
 
 function wrongKind(content: Content, found: string, half: 'private' | 'public'): KeyError {
@@ -226,7 +203,7 @@ function wrongPassword(content: Content, given: boolean): KeyError {
 function damagedKey(content: Content, container: Container): KeyError {
   return new KeyError('damaged', {
     where: content.where,
-    found: `a ${container.replaceAll('-', ' ')} that does not decode`,
+    found: `${containers[container]} that does not decode`,
     expected: 'a whole key of a type OpenSSL 3 reads',
     hint: `Look at it: openssl asn1parse ${container.endsWith('-der') ? '-inform DER ' : ''}-in ${content.shellName}`,
   });

@@ -1,0 +1,232 @@
+import { chmodSync, copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { createPrivateKey, createPublicKey, generateKeyPairSync, X509Certificate } from 'node:crypto';
+import { join } from 'node:path';
+import { temporaryFolder } from '@enrollkit/testkit';
+import { afterAll, describe, expect, it } from 'vitest';
+import { KeyError, PrivateKey, PublicKey, readPrivateKey, readPublicKey } from '../src/index.ts';
+
+const folder = temporaryFolder();
+afterAll(() => folder[Symbol.dispose]());
+
+const password = 'p4ssw0rd-zäh';
+const rsaSha256 = '9bdcf66419ddef5f03e6e4e8c7314fa092a48e22b35e325a10acba3b24a20741';
+const fixture = (name: string) => join(import.meta.dirname, 'fixtures', name);
+
+/** A copy only its owner can read, as key files are kept. */
+function kept(name: string): string {
+  const path = folder.file(name);
+  copyFileSync(fixture(name), path);
+  chmodSync(path, 0o600);
+  return path;
+}
+
+async function failure(action: Promise<unknown>): Promise<KeyError> {
+  const error = await action.then(() => undefined, (thrown: unknown) => thrown);
+  if (!(error instanceof KeyError)) throw new Error(`expected a KeyError, got ${String(error)}`);
+  return error;
+}
+
+describe('readPrivateKey opens', () => {
+  const whole = ['pbes2.p12', 'sha512-mac.p12', '3des.p12', 'pbmac1.p12', 'no-mac.p12', 'open.p12'];
+  it.each(whole)('%s, with alias and certificate', async (name) => {
+    const key = await readPrivateKey({ file: kept(name) }, { password });
+    expect(key.describe()).toEqual({
+      half: 'private', type: 'rsa', bits: 2048, container: 'pkcs12', alias: 'first', publicKeySha256: rsaSha256, notAfter: '2051-07-14T21:53:52.000Z',
+    });
+  });
+
+  it('a P12 with an empty password, given or not', async () => {
+    const file = kept('empty-password.p12');
+    expect((await readPrivateKey({ file })).publicKeySha256).toBe(rsaSha256);
+    expect((await readPrivateKey({ file }, { password: '' })).publicKeySha256).toBe(rsaSha256);
+  });
+
+  it('the key an alias names, each with its own certificate', async () => {
+    const file = kept('two-keys.p12');
+    const first = await readPrivateKey({ file }, { password: 'p4ssw0rd', alias: 'first' });
+    const second = await readPrivateKey({ file }, { password: 'p4ssw0rd', alias: 'second' });
+    expect([first.describe().type, second.describe().type]).toEqual(['rsa', 'ec']);
+    expect(first.certificate?.subject).toBe('CN=one');
+    expect(second.certificate?.subject).toBe('CN=two');
+  });
+
+  it.each([
+    ['encrypted-pkcs8.pem', 'pkcs8-encrypted-pem'],
+    ['encrypted-scrypt.der', 'pkcs8-encrypted-der'],
+    ['encrypted-pkcs1.pem', 'pkcs1-pem'],
+    ['bag-attributes.pem', 'pkcs8-pem'],
+  ])('%s', async (name, container) => {
+    const key = await readPrivateKey({ file: kept(name) }, { password });
+    expect(key.describe()).toMatchObject({ container, publicKeySha256: rsaSha256 });
+  });
+
+  it('an EC key in SEC1, PEM and DER', async () => {
+    const pem = await readPrivateKey({ file: kept('ec-sec1.pem') });
+    const der = await readPrivateKey({ file: kept('ec-sec1.der') });
+    expect(pem.key.asymmetricKeyType).toBe('ec');
+    expect(der.publicKeySha256).toBe(pem.publicKeySha256);
+  });
+
+  it('the certificate that stands beside the key in a PEM file', async () => {
+    expect((await readPrivateKey({ file: kept('bag-attributes.pem') })).notAfter).toEqual(new Date('2051-07-14T21:53:52Z'));
+  });
+
+  it('a JWK with its kid, as object, text and in a set by kid', async () => {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const jwk = { ...privateKey.export({ format: 'jwk' }), kid: 'k1', use: 'enc', alg: 'RSA-OAEP-256' };
+    const other = { ...generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }), kid: 'k2' };
+    const asObject = await readPrivateKey({ jwk });
+    const asText = await readPrivateKey({ text: `\uFEFF ${JSON.stringify(jwk)}` });
+    const inSet = await readPrivateKey({ text: JSON.stringify({ keys: [other, jwk] }) }, { kid: 'k1' });
+    expect(asObject).toMatchObject({ kid: 'k1', use: 'enc', alg: 'RSA-OAEP-256', container: 'jwk' });
+    expect(new Set([asObject, asText, inSet].map((key) => key.publicKeySha256)).size).toBe(1);
+    expect(inSet.container).toBe('jwk-set');
+  });
+
+  it('a KeyObject, and signs with what it read', async () => {
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const key = await readPrivateKey(privateKey);
+    expect(key.key).toBe(privateKey);
+    expect(key.publicKey).toBeInstanceOf(PublicKey);
+    expect(key.matches(key.publicKey)).toBe(true);
+    expect(key.matches((await readPrivateKey({ file: kept('open.p12') })).publicKey)).toBe(false);
+  });
+});
+
+describe('readPublicKey opens', () => {
+  const certificate = readFileSync(fixture('certificate.pem'), 'utf8');
+  const spki = createPublicKey(certificate);
+  it.each([
+    ['a certificate (PEM)', { text: certificate }],
+    ['a certificate (DER)', { bytes: new X509Certificate(certificate).raw }],
+    ['SPKI (PEM)', { text: String(spki.export({ type: 'spki', format: 'pem' })) }],
+    ['SPKI (DER)', { bytes: spki.export({ type: 'spki', format: 'der' }) }],
+    ['PKCS#1 (PEM)', { file: fixture('public-pkcs1.pem') }],
+    ['PKCS#1 (DER)', { bytes: spki.export({ type: 'pkcs1', format: 'der' }) }],
+    ['a JWK', { jwk: spki.export({ format: 'jwk' }) }],
+    ['a KeyObject', spki],
+  ])('%s', async (_name, source) => {
+    const key = await readPublicKey(source);
+    expect(key).toBeInstanceOf(PublicKey);
+    expect(key.publicKeySha256).toBe(rsaSha256);
+  });
+
+  it('and tells when a certificate expires', async () => {
+    expect((await readPublicKey({ text: certificate })).notAfter).toEqual(new Date('2051-07-14T21:53:52Z'));
+    expect((await readPublicKey(spki)).notAfter).toBeUndefined();
+  });
+});
+
+describe('a private key that others can read', () => {
+  it.each([0o640, 0o604, 0o660, 0o644])('is refused at mode %o, unless told', async (mode) => {
+    const file = kept('bag-attributes.pem');
+    chmodSync(file, mode);
+    const error = await failure(readPrivateKey({ file }));
+    expect(error).toMatchObject({ code: 'file-readable-by-others', hint: expect.stringContaining(`chmod 600 ${file}`) });
+    expect(await readPrivateKey({ file }, { allowReadableByOthers: true })).toBeInstanceOf(PrivateKey);
+  });
+  it('is no matter for public keys', async () => {
+    const file = folder.file('world.pem');
+    writeFileSync(file, readFileSync(fixture('certificate.pem')), { mode: 0o644 });
+    expect(await readPublicKey({ file })).toBeInstanceOf(PublicKey);
+  });
+});
+
+describe('a failure names what was found and what mends it', () => {
+  const rows: readonly [string, string, { password?: string; alias?: string }, string, RegExp][] = [
+    ['a wrong P12 password', 'pbes2.p12', { password: 'wrong' }, 'password-wrong', /openssl pkcs12 -in .*pbes2\.p12/],
+    ['a missing P12 password', 'pbes2.p12', {}, 'password-missing', /its password/],
+    ['a wrong password without a MAC', 'no-mac.p12', { password: 'wrong' }, 'password-wrong', /password/],
+    ['a wrong PKCS#8 password', 'encrypted-pkcs8.pem', { password: 'wrong' }, 'password-wrong', /openssl pkey -in/],
+    ['a missing PKCS#8 password', 'encrypted-pkcs8.pem', {}, 'password-missing', /encrypted private key/],
+    ['a missing PKCS#1 password', 'encrypted-pkcs1.pem', {}, 'password-missing', /encrypted private key/],
+    ['an unknown alias', 'pbes2.p12', { password, alias: 'nobody' }, 'alias-unknown', /"first"/],
+    ['two keys and no alias', 'two-keys.p12', { password: 'p4ssw0rd' }, 'several-keys', /"first", "second"/],
+    ['a key under RC2', 'rc2-key.p12', { password }, 'algorithm-unsupported', /RC2-128.*openssl pkcs12 -legacy/],
+    ['a key under MD5 and DES', 'encrypted-md5-des.pem', { password }, 'algorithm-unsupported', /MD5 with DES.*-provider legacy/],
+    ['a trust store', 'trust-store.p12', { password }, 'wrong-kind', /1 certificate\(s\) and no private key/],
+    ['a certificate for a private key', 'certificate.pem', {}, 'wrong-kind', /a certificate \(PEM\).*private key/],
+  ];
+  it.each(rows)('%s', async (...[, file, options, code, words]) => {
+    const error = await failure(readPrivateKey({ file: kept(file) }, options));
+    expect(error.code).toBe(code);
+    expect(error.message).toMatch(words);
+    expect(error.message).toContain(folder.path);
+  });
+
+  it.each([
+    ['an OpenSSH private key', '-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----', 'format-unsupported', /ssh-keygen -p -m PKCS8/],
+    ['an OpenSSH public key', 'ssh-rsa AAAAB3NzaC1yc2E= me@here', 'format-unsupported', /ssh-keygen -e -m PKCS8/],
+    ['a certificate request', '-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----', 'format-unsupported', /openssl req/],
+    ['bare base64', 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQ==', 'format-unknown', /base64 -d/],
+    ['half a PEM block', '-----BEGIN PRIVATE KEY-----\nAAAA', 'damaged', /both marker lines/],
+    ['a PEM block of noise', '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----', 'damaged', /does not decode/],
+    ['nothing', '', 'format-unknown', /empty/],
+    ['prose', 'the key is in the vault', 'format-unknown', /neither PEM, DER, PKCS#12 nor JSON/],
+    ['broken JSON', '{"kty":"RSA","d":"secret', 'damaged', /not/],
+    ['other JSON', '{"hello":1}', 'format-unknown', /neither a JWK/],
+    ['a public JWK', '{"kty":"RSA","n":"AQAB","e":"AQAB"}', 'wrong-kind', /member "d"/],
+    ['a JWK without its numbers', '{"kty":"RSA","n":"AQAB","e":"AQAB","d":"AQAB"}', 'damaged', /dp, dq and qi/],
+    ['a symmetric JWK', '{"kty":"oct","k":"AAAA"}', 'wrong-kind', /symmetric/],
+    ['an empty set', '{"keys":[]}', 'kid-unknown', /none/],
+  ] satisfies [string, string, string, RegExp][])('%s', async (...[, text, code, words]) => {
+    const error = await failure(readPrivateKey({ text }));
+    expect(error.code).toBe(code);
+    expect(error.message).toMatch(words);
+  });
+
+  it('a Java key store, by its first bytes', async () => {
+    const error = await failure(readPrivateKey({ bytes: Uint8Array.of(0xfe, 0xed, 0xfe, 0xed, 0, 0, 0, 2) }));
+    expect(error).toMatchObject({ code: 'format-unsupported', hint: expect.stringContaining('keytool -importkeystore') });
+  });
+
+  it('a file that is not there, with the system\'s reason as cause', async () => {
+    const error = await failure(readPrivateKey({ file: folder.file('none.pem') }));
+    expect(error).toMatchObject({ code: 'file-unreadable', found: 'ENOENT on opening it', cause: { code: 'ENOENT' } });
+  });
+
+  it('a folder', async () => {
+    const sub = temporaryFolder();
+    chmodSync(sub.path, 0o700);
+    expect((await failure(readPrivateKey({ file: sub.path }))).code).toBe('file-unreadable');
+    sub[Symbol.dispose]();
+  });
+
+  it('a file far too large for a key', async () => {
+    const file = folder.file('large.pem');
+    writeFileSync(file, Buffer.alloc(1_200_000, 65), { mode: 0o600 });
+    expect((await failure(readPrivateKey({ file }))).code).toBe('too-large');
+    expect((await failure(readPublicKey({ bytes: Buffer.alloc(1_200_000) }))).code).toBe('too-large');
+  });
+
+  it('several private keys in one PEM file', async () => {
+    const pem = readFileSync(fixture('bag-attributes.pem'), 'utf8');
+    expect((await failure(readPrivateKey({ text: pem + pem }))).code).toBe('several-keys');
+  });
+
+  it('a path that a shell would take apart is quoted in the command', async () => {
+    const file = folder.file("it's a key.pem");
+    copyFileSync(fixture('bag-attributes.pem'), file);
+    chmodSync(file, 0o644);
+    expect((await failure(readPrivateKey({ file }))).hint).toContain(String.raw`it'\''s a key.pem'`);
+  });
+
+  it('a private key where a public one belongs, in every container', async () => {
+    const pem = readFileSync(fixture('bag-attributes.pem'), 'utf8');
+    const key = createPrivateKey(pem);
+    for (const source of [{ text: pem }, { file: fixture('open.p12') }, { jwk: key.export({ format: 'jwk' }) }, key]) {
+      expect((await failure(readPublicKey(source))).code).toBe('wrong-kind');
+    }
+  });
+
+  it('work that would take for ever is not begun', async () => {
+    const der = readFileSync(fixture('encrypted-scrypt.der'));
+    // scrypt with N = 16384, r = 8, p = 1; r and p become 127.
+    const at = der.indexOf(Buffer.from([0x02, 0x02, 0x40, 0x00, 0x02, 0x01, 0x08, 0x02, 0x01, 0x01]));
+    expect(at).toBeGreaterThan(0);
+    der[at + 6] = 127;
+    der[at + 9] = 127;
+    const error = await failure(readPrivateKey({ bytes: der }, { password }));
+    expect(error).toMatchObject({ code: 'algorithm-unsupported', found: expect.stringMatching(/264257536 iterations \(at most 4000000/) });
+  });
+});
