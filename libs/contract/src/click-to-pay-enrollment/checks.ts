@@ -7,10 +7,10 @@ import { characters, equal } from '../runtime.ts';
 
 
 export const validateAcknowledgementAnswer = validate52;
-const schema19 = {"$ref":"contract:answer#/$defs/Acknowledgement","$id":"check:validateAcknowledgementAnswer"};
-const schema21 = {"type":"object","required":["srcCorrelationId"],"properties":{"srcCorrelationId":{"type":"string"}}};
+const schema19 = {"type":"object","required":["srcCorrelationId"],"properties":{"srcCorrelationId":{"type":"string"}},"$id":"contract:answer/Acknowledgement"};
 
-function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:answer/Acknowledgement" */;
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -47,1138 +47,22 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate54.errors = vErrors;
-return errors === 0;
-}
-
-
-function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="check:validateAcknowledgementAnswer" */;
-let vErrors = null;
-let errors = 0;
-if(!(validate54(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
-errors = vErrors.length;
-}
 validate52.errors = vErrors;
 return errors === 0;
 }
 
-export const validateBatchEnrollRequest = validate56;
-const schema22 = {"$ref":"contract:request#/$defs/BatchEnrollRequest","$id":"check:validateBatchEnrollRequest"};
-const schema24 = {"type":"object","required":["srcClientId","serviceId","externalBatchId","encryptedEnrollmentData"],"properties":{"srcClientId":{"$ref":"contract:request#/$defs/SrcClientId"},"serviceId":{"$ref":"contract:request#/$defs/ServiceId"},"externalBatchId":{"$ref":"contract:request#/$defs/ExternalId"},"srcCorrelationId":{"$ref":"contract:request#/$defs/SrcCorrelationId"},"encryptedEnrollmentData":{"type":"string","pattern":"^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$"}}};
-const schema25 = {"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"};
-const pattern3 = new RegExp("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", "u");
+export const validateAddress = validate53;
+const schema20 = {"type":"object","properties":{"name":{"type":"string","maxLength":60},"line1":{"type":"string","maxLength":75},"line2":{"type":"string","maxLength":75},"line3":{"type":"string","maxLength":75},"city":{"type":"string","maxLength":50},"state":{"type":"string","maxLength":30},"countryCode":{"$ref":"contract:request/CountryCode"},"zip":{"type":"string","maxLength":16}},"$id":"contract:request/Address"};
+const func1 = characters;
+const schema21 = {"type":"string","pattern":"^[A-Z]{2}$","$id":"contract:request/CountryCode"};
+const pattern3 = new RegExp("^[A-Z]{2}$", "u");
 
-function validate59(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:request/CountryCode" */;
 let vErrors = null;
 let errors = 0;
 if(typeof data === "string"){
 if(!pattern3.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-}
-else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-validate59.errors = vErrors;
-return errors === 0;
-}
-
-const schema26 = {"type":"string","maxLength":255,"pattern":"^[0-9a-zA-Z#_-]*$"};
-const func1 = characters;
-const pattern4 = new RegExp("^[0-9a-zA-Z#_-]*$", "u");
-
-function validate61(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(typeof data === "string"){
-if(func1(data) > 255){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-if(!pattern4.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9a-zA-Z#_-]*$"},message:"must match pattern \""+"^[0-9a-zA-Z#_-]*$"+"\""};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-validate61.errors = vErrors;
-return errors === 0;
-}
-
-const schema27 = {"type":"string","minLength":1,"maxLength":64,"pattern":"^[A-Za-z0-9_-]+$"};
-const pattern5 = new RegExp("^[A-Za-z0-9_-]+$", "u");
-
-function validate63(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(typeof data === "string"){
-if(func1(data) > 64){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-if(func1(data) < 1){
-const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-if(!pattern5.test(data)){
-const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^[A-Za-z0-9_-]+$"+"\""};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-}
-else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-validate63.errors = vErrors;
-return errors === 0;
-}
-
-const schema28 = {"type":"string","pattern":"^([0-9a-f]{8}.)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"};
-const pattern6 = new RegExp("^([0-9a-f]{8}.)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", "u");
-
-function validate65(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(typeof data === "string"){
-if(!pattern6.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^([0-9a-f]{8}.)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^([0-9a-f]{8}.)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-}
-else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-validate65.errors = vErrors;
-return errors === 0;
-}
-
-const pattern7 = new RegExp("^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$", "u");
-
-function validate58(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.srcClientId === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "srcClientId"},message:"must have required property '"+"srcClientId"+"'"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-if(data.serviceId === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "serviceId"},message:"must have required property '"+"serviceId"+"'"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-if(data.externalBatchId === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "externalBatchId"},message:"must have required property '"+"externalBatchId"+"'"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-if(data.encryptedEnrollmentData === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "encryptedEnrollmentData"},message:"must have required property '"+"encryptedEnrollmentData"+"'"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-if(data.srcClientId !== undefined){
-if(!(validate59(data.srcClientId, {instancePath:instancePath+"/srcClientId",parentData:data,parentDataProperty:"srcClientId",rootData}))){
-vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
-errors = vErrors.length;
-}
-}
-if(data.serviceId !== undefined){
-if(!(validate61(data.serviceId, {instancePath:instancePath+"/serviceId",parentData:data,parentDataProperty:"serviceId",rootData}))){
-vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
-errors = vErrors.length;
-}
-}
-if(data.externalBatchId !== undefined){
-if(!(validate63(data.externalBatchId, {instancePath:instancePath+"/externalBatchId",parentData:data,parentDataProperty:"externalBatchId",rootData}))){
-vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
-errors = vErrors.length;
-}
-}
-if(data.srcCorrelationId !== undefined){
-if(!(validate65(data.srcCorrelationId, {instancePath:instancePath+"/srcCorrelationId",parentData:data,parentDataProperty:"srcCorrelationId",rootData}))){
-vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
-errors = vErrors.length;
-}
-}
-if(data.encryptedEnrollmentData !== undefined){
-let data4 = data.encryptedEnrollmentData;
-if(typeof data4 === "string"){
-if(!pattern7.test(data4)){
-const err4 = {instancePath:instancePath+"/encryptedEnrollmentData",schemaPath:"#/properties/encryptedEnrollmentData/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$"+"\""};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-else {
-const err5 = {instancePath:instancePath+"/encryptedEnrollmentData",schemaPath:"#/properties/encryptedEnrollmentData/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-}
-}
-else {
-const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-validate58.errors = vErrors;
-return errors === 0;
-}
-
-
-function validate56(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="check:validateBatchEnrollRequest" */;
-let vErrors = null;
-let errors = 0;
-if(!(validate58(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate58.errors : vErrors.concat(validate58.errors);
-errors = vErrors.length;
-}
-validate56.errors = vErrors;
-return errors === 0;
-}
-
-export const validateBatchReceiptAnswer = validate68;
-const schema29 = {"$ref":"contract:answer#/$defs/BatchReceipt","$id":"check:validateBatchReceiptAnswer"};
-const schema30 = {"type":"object","required":["batchId","externalBatchId"],"properties":{"batchId":{"type":"string","minLength":1},"externalBatchId":{"type":"string"},"srcCorrelationId":{"type":"string"}}};
-
-function validate69(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.batchId === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "batchId"},message:"must have required property '"+"batchId"+"'"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-if(data.externalBatchId === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "externalBatchId"},message:"must have required property '"+"externalBatchId"+"'"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-if(data.batchId !== undefined){
-let data0 = data.batchId;
-if(typeof data0 === "string"){
-if(func1(data0) < 1){
-const err2 = {instancePath:instancePath+"/batchId",schemaPath:"#/properties/batchId/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-}
-else {
-const err3 = {instancePath:instancePath+"/batchId",schemaPath:"#/properties/batchId/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-if(data.externalBatchId !== undefined){
-if(typeof data.externalBatchId !== "string"){
-const err4 = {instancePath:instancePath+"/externalBatchId",schemaPath:"#/properties/externalBatchId/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-if(data.srcCorrelationId !== undefined){
-if(typeof data.srcCorrelationId !== "string"){
-const err5 = {instancePath:instancePath+"/srcCorrelationId",schemaPath:"#/properties/srcCorrelationId/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-}
-}
-else {
-const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-validate69.errors = vErrors;
-return errors === 0;
-}
-
-
-function validate68(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="check:validateBatchReceiptAnswer" */;
-let vErrors = null;
-let errors = 0;
-if(!(validate69(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors);
-errors = vErrors.length;
-}
-validate68.errors = vErrors;
-return errors === 0;
-}
-
-export const validateBatchStatusAnswer = validate71;
-const schema31 = {"$ref":"contract:answer#/$defs/BatchStatus","$id":"check:validateBatchStatusAnswer"};
-const schema32 = {"type":"object","required":["batchId","status"],"properties":{"batchId":{"type":"string"},"externalBatchId":{"type":"string"},"status":{"type":"string"},"errorMessage":{"type":"string"},"batchStartTime":{"type":"string"},"batchEndTime":{"type":"string"},"srcCorrelationId":{"type":"string"},"items":{"type":"array","items":{"$ref":"contract:answer#/$defs/BatchItem"}}}};
-const schema33 = {"type":"object","required":["externalConsumerId","externalCardId","status"],"properties":{"externalConsumerId":{"type":"string"},"externalCardId":{"type":"string"},"status":{"type":"string"},"srcConsumerId":{"type":"string"},"srcDigitalCardId":{"type":"string"},"error":{"$ref":"contract:answer#/$defs/ItemError"}}};
-const schema34 = {"type":"object","required":["reason"],"properties":{"status":{"type":["integer","null"],"format":"int32","minimum":-2147483648,"maximum":2147483647},"reason":{"$ref":"contract:answer#/$defs/AnyReason"},"message":{"type":"string"},"errordetail":{"type":["array","null"],"items":{"$ref":"contract:answer#/$defs/ErrorDetail"}}}};
-const schema35 = {"anyOf":[{"$ref":"contract:answer#/$defs/Reason"},{"$ref":"contract:answer#/$defs/DetailReason"}]};
-const schema36 = {"type":"string"};
-
-function validate76(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(typeof data !== "string"){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-validate76.errors = vErrors;
-return errors === 0;
-}
-
-const schema37 = {"type":"string"};
-
-function validate78(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(typeof data !== "string"){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-validate78.errors = vErrors;
-return errors === 0;
-}
-
-
-function validate75(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-const _errs0 = errors;
-let valid0 = false;
-const _errs1 = errors;
-if(!(validate76(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
-errors = vErrors.length;
-}
-var _valid0 = _errs1 === errors;
-valid0 = valid0 || _valid0;
-if(!valid0){
-const _errs2 = errors;
-if(!(validate78(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
-errors = vErrors.length;
-}
-var _valid0 = _errs2 === errors;
-valid0 = valid0 || _valid0;
-}
-if(!valid0){
-const err0 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-else {
-errors = _errs0;
-if(vErrors !== null){
-if(_errs0){
-vErrors.length = _errs0;
-}
-else {
-vErrors = null;
-}
-}
-}
-validate75.errors = vErrors;
-return errors === 0;
-}
-
-const schema38 = {"type":"object","required":["reason"],"properties":{"reason":{"anyOf":[{"$ref":"contract:answer#/$defs/DetailReason"},{"type":"null"}]},"sourceType":{"type":"string"},"source":{"type":"string"},"message":{"type":"string"}}};
-
-function validate81(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.reason === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "reason"},message:"must have required property '"+"reason"+"'"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-if(data.reason !== undefined){
-let data0 = data.reason;
-const _errs2 = errors;
-let valid1 = false;
-const _errs3 = errors;
-if(!(validate78(data0, {instancePath:instancePath+"/reason",parentData:data,parentDataProperty:"reason",rootData}))){
-vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
-errors = vErrors.length;
-}
-var _valid0 = _errs3 === errors;
-valid1 = valid1 || _valid0;
-if(!valid1){
-const _errs4 = errors;
-if(data0 !== null){
-const err1 = {instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/anyOf/1/type",keyword:"type",params:{type: "null"},message:"must be null"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-var _valid0 = _errs4 === errors;
-valid1 = valid1 || _valid0;
-}
-if(!valid1){
-const err2 = {instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-else {
-errors = _errs2;
-if(vErrors !== null){
-if(_errs2){
-vErrors.length = _errs2;
-}
-else {
-vErrors = null;
-}
-}
-}
-}
-if(data.sourceType !== undefined){
-if(typeof data.sourceType !== "string"){
-const err3 = {instancePath:instancePath+"/sourceType",schemaPath:"#/properties/sourceType/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-if(data.source !== undefined){
-if(typeof data.source !== "string"){
-const err4 = {instancePath:instancePath+"/source",schemaPath:"#/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-if(data.message !== undefined){
-if(typeof data.message !== "string"){
-const err5 = {instancePath:instancePath+"/message",schemaPath:"#/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-}
-}
-else {
-const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-validate81.errors = vErrors;
-return errors === 0;
-}
-
-
-function validate74(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.reason === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "reason"},message:"must have required property '"+"reason"+"'"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-if(data.status !== undefined){
-let data0 = data.status;
-if((!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))) && (data0 !== null)){
-const err1 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: schema34.properties.status.type},message:"must be integer,null"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-if((typeof data0 == "number") && (isFinite(data0))){
-if(data0 > 2147483647 || isNaN(data0)){
-const err2 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-if(data0 < -2147483648 || isNaN(data0)){
-const err3 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/minimum",keyword:"minimum",params:{comparison: ">=", limit: -2147483648},message:"must be >= -2147483648"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-}
-if(data.reason !== undefined){
-if(!(validate75(data.reason, {instancePath:instancePath+"/reason",parentData:data,parentDataProperty:"reason",rootData}))){
-vErrors = vErrors === null ? validate75.errors : vErrors.concat(validate75.errors);
-errors = vErrors.length;
-}
-}
-if(data.message !== undefined){
-if(typeof data.message !== "string"){
-const err4 = {instancePath:instancePath+"/message",schemaPath:"#/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-if(data.errordetail !== undefined){
-let data3 = data.errordetail;
-if((!(Array.isArray(data3))) && (data3 !== null)){
-const err5 = {instancePath:instancePath+"/errordetail",schemaPath:"#/properties/errordetail/type",keyword:"type",params:{type: schema34.properties.errordetail.type},message:"must be array,null"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-if(Array.isArray(data3)){
-const len0 = data3.length;
-for(let i0=0; i0<len0; i0++){
-if(!(validate81(data3[i0], {instancePath:instancePath+"/errordetail/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
-errors = vErrors.length;
-}
-}
-}
-}
-}
-else {
-const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-validate74.errors = vErrors;
-return errors === 0;
-}
-
-
-function validate73(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.externalConsumerId === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "externalConsumerId"},message:"must have required property '"+"externalConsumerId"+"'"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-if(data.externalCardId === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "externalCardId"},message:"must have required property '"+"externalCardId"+"'"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-if(data.status === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "status"},message:"must have required property '"+"status"+"'"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-if(data.externalConsumerId !== undefined){
-if(typeof data.externalConsumerId !== "string"){
-const err3 = {instancePath:instancePath+"/externalConsumerId",schemaPath:"#/properties/externalConsumerId/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-if(data.externalCardId !== undefined){
-if(typeof data.externalCardId !== "string"){
-const err4 = {instancePath:instancePath+"/externalCardId",schemaPath:"#/properties/externalCardId/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-if(data.status !== undefined){
-if(typeof data.status !== "string"){
-const err5 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-}
-if(data.srcConsumerId !== undefined){
-if(typeof data.srcConsumerId !== "string"){
-const err6 = {instancePath:instancePath+"/srcConsumerId",schemaPath:"#/properties/srcConsumerId/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-}
-if(data.srcDigitalCardId !== undefined){
-if(typeof data.srcDigitalCardId !== "string"){
-const err7 = {instancePath:instancePath+"/srcDigitalCardId",schemaPath:"#/properties/srcDigitalCardId/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-}
-if(data.error !== undefined){
-if(!(validate74(data.error, {instancePath:instancePath+"/error",parentData:data,parentDataProperty:"error",rootData}))){
-vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err8 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-validate73.errors = vErrors;
-return errors === 0;
-}
-
-
-function validate72(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.batchId === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "batchId"},message:"must have required property '"+"batchId"+"'"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-if(data.status === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "status"},message:"must have required property '"+"status"+"'"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-if(data.batchId !== undefined){
-if(typeof data.batchId !== "string"){
-const err2 = {instancePath:instancePath+"/batchId",schemaPath:"#/properties/batchId/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-}
-if(data.externalBatchId !== undefined){
-if(typeof data.externalBatchId !== "string"){
-const err3 = {instancePath:instancePath+"/externalBatchId",schemaPath:"#/properties/externalBatchId/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-if(data.status !== undefined){
-if(typeof data.status !== "string"){
-const err4 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-if(data.errorMessage !== undefined){
-if(typeof data.errorMessage !== "string"){
-const err5 = {instancePath:instancePath+"/errorMessage",schemaPath:"#/properties/errorMessage/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-}
-if(data.batchStartTime !== undefined){
-if(typeof data.batchStartTime !== "string"){
-const err6 = {instancePath:instancePath+"/batchStartTime",schemaPath:"#/properties/batchStartTime/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-}
-if(data.batchEndTime !== undefined){
-if(typeof data.batchEndTime !== "string"){
-const err7 = {instancePath:instancePath+"/batchEndTime",schemaPath:"#/properties/batchEndTime/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-}
-if(data.srcCorrelationId !== undefined){
-if(typeof data.srcCorrelationId !== "string"){
-const err8 = {instancePath:instancePath+"/srcCorrelationId",schemaPath:"#/properties/srcCorrelationId/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-}
-if(data.items !== undefined){
-let data7 = data.items;
-if(Array.isArray(data7)){
-const len0 = data7.length;
-for(let i0=0; i0<len0; i0++){
-if(!(validate73(data7[i0], {instancePath:instancePath+"/items/" + i0,parentData:data7,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate73.errors : vErrors.concat(validate73.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err9 = {instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-}
-}
-else {
-const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-validate72.errors = vErrors;
-return errors === 0;
-}
-
-
-function validate71(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="check:validateBatchStatusAnswer" */;
-let vErrors = null;
-let errors = 0;
-if(!(validate72(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate72.errors : vErrors.concat(validate72.errors);
-errors = vErrors.length;
-}
-validate71.errors = vErrors;
-return errors === 0;
-}
-
-export const validateCard = validate87;
-const schema39 = {"$ref":"contract:request#/$defs/Card","$id":"check:validateCard"};
-const schema40 = {"type":"object","required":["primaryAccountNumber","panExpirationMonth","panExpirationYear"],"properties":{"primaryAccountNumber":{"$ref":"contract:request#/$defs/PrimaryAccountNumber"},"panExpirationMonth":{"$ref":"contract:request#/$defs/ExpirationMonth"},"panExpirationYear":{"$ref":"contract:request#/$defs/ExpirationYear"},"cardholderFullName":{"$ref":"contract:request#/$defs/CardholderName"},"cardholderFirstName":{"$ref":"contract:request#/$defs/CardholderName"},"cardholderLastName":{"$ref":"contract:request#/$defs/CardholderName"},"billingAddress":{"$ref":"contract:request#/$defs/Address"},"paymentAccountReference":{"type":"string","maxLength":256}}};
-const schema41 = {"type":"string","pattern":"^[0-9]{12,19}$"};
-const pattern8 = new RegExp("^[0-9]{12,19}$", "u");
-
-function validate89(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(typeof data === "string"){
-if(!pattern8.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9]{12,19}$"},message:"must match pattern \""+"^[0-9]{12,19}$"+"\""};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-}
-else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-validate89.errors = vErrors;
-return errors === 0;
-}
-
-const schema42 = {"type":"string","pattern":"^(0[1-9]|1[0-2])$"};
-const pattern9 = new RegExp("^(0[1-9]|1[0-2])$", "u");
-
-function validate91(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(typeof data === "string"){
-if(!pattern9.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(0[1-9]|1[0-2])$"},message:"must match pattern \""+"^(0[1-9]|1[0-2])$"+"\""};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-}
-else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-validate91.errors = vErrors;
-return errors === 0;
-}
-
-const schema43 = {"type":"string","pattern":"^[0-9]{4}$"};
-const pattern10 = new RegExp("^[0-9]{4}$", "u");
-
-function validate93(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(typeof data === "string"){
-if(!pattern10.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}$"},message:"must match pattern \""+"^[0-9]{4}$"+"\""};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-}
-else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-validate93.errors = vErrors;
-return errors === 0;
-}
-
-const schema44 = {"type":"string","maxLength":256};
-
-function validate95(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(typeof data === "string"){
-if(func1(data) > 256){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-}
-else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-validate95.errors = vErrors;
-return errors === 0;
-}
-
-const schema45 = {"type":"object","properties":{"name":{"type":"string","maxLength":60},"line1":{"type":"string","maxLength":75},"line2":{"type":"string","maxLength":75},"line3":{"type":"string","maxLength":75},"city":{"type":"string","maxLength":50},"state":{"type":"string","maxLength":30},"countryCode":{"$ref":"contract:request#/$defs/CountryCode"},"zip":{"type":"string","maxLength":16}}};
-const schema46 = {"type":"string","pattern":"^[A-Z]{2}$"};
-const pattern11 = new RegExp("^[A-Z]{2}$", "u");
-
-function validate100(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(typeof data === "string"){
-if(!pattern11.test(data)){
 const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[A-Z]{2}$"},message:"must match pattern \""+"^[A-Z]{2}$"+"\""};
 if(vErrors === null){
 vErrors = [err0];
@@ -1199,12 +83,13 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate100.errors = vErrors;
+validate54.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate99(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:request/Address" */;
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -1359,8 +244,8 @@ errors++;
 }
 }
 if(data.countryCode !== undefined){
-if(!(validate100(data.countryCode, {instancePath:instancePath+"/countryCode",parentData:data,parentDataProperty:"countryCode",rootData}))){
-vErrors = vErrors === null ? validate100.errors : vErrors.concat(validate100.errors);
+if(!(validate54(data.countryCode, {instancePath:instancePath+"/countryCode",parentData:data,parentDataProperty:"countryCode",rootData}))){
+vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
 errors = vErrors.length;
 }
 }
@@ -1400,17 +285,21 @@ vErrors.push(err14);
 }
 errors++;
 }
-validate99.errors = vErrors;
+validate53.errors = vErrors;
 return errors === 0;
 }
 
+export const validateAddressAnswer = validate56;
+const schema22 = {"type":"object","properties":{"name":{"type":"string","maxLength":60},"line1":{"type":"string","maxLength":75},"line2":{"type":"string","maxLength":75},"line3":{"type":"string","maxLength":75},"city":{"type":"string","maxLength":50},"state":{"type":"string","maxLength":30},"countryCode":{"$ref":"contract:answer/CountryCode"},"zip":{"type":"string","maxLength":16}},"$id":"contract:answer/Address"};
+const schema23 = {"type":"string","pattern":"^[A-Z]{2}$","$id":"contract:answer/CountryCode"};
 
-function validate88(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:answer/CountryCode" */;
 let vErrors = null;
 let errors = 0;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.primaryAccountNumber === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "primaryAccountNumber"},message:"must have required property '"+"primaryAccountNumber"+"'"};
+if(typeof data === "string"){
+if(!pattern3.test(data)){
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[A-Z]{2}$"},message:"must match pattern \""+"^[A-Z]{2}$"+"\""};
 if(vErrors === null){
 vErrors = [err0];
 }
@@ -1419,8 +308,9 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(data.panExpirationMonth === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "panExpirationMonth"},message:"must have required property '"+"panExpirationMonth"+"'"};
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err1];
 }
@@ -1429,8 +319,46 @@ vErrors.push(err1);
 }
 errors++;
 }
-if(data.panExpirationYear === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "panExpirationYear"},message:"must have required property '"+"panExpirationYear"+"'"};
+validate57.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate56(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:answer/Address" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.name !== undefined){
+let data0 = data.name;
+if(typeof data0 === "string"){
+if(func1(data0) > 60){
+const err0 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 60},message:"must NOT have more than 60 characters"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.line1 !== undefined){
+let data1 = data.line1;
+if(typeof data1 === "string"){
+if(func1(data1) > 75){
+const err2 = {instancePath:instancePath+"/line1",schemaPath:"#/properties/line1/maxLength",keyword:"maxLength",params:{limit: 75},message:"must NOT have more than 75 characters"};
 if(vErrors === null){
 vErrors = [err2];
 }
@@ -1439,53 +367,9 @@ vErrors.push(err2);
 }
 errors++;
 }
-if(data.primaryAccountNumber !== undefined){
-if(!(validate89(data.primaryAccountNumber, {instancePath:instancePath+"/primaryAccountNumber",parentData:data,parentDataProperty:"primaryAccountNumber",rootData}))){
-vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
-errors = vErrors.length;
 }
-}
-if(data.panExpirationMonth !== undefined){
-if(!(validate91(data.panExpirationMonth, {instancePath:instancePath+"/panExpirationMonth",parentData:data,parentDataProperty:"panExpirationMonth",rootData}))){
-vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
-errors = vErrors.length;
-}
-}
-if(data.panExpirationYear !== undefined){
-if(!(validate93(data.panExpirationYear, {instancePath:instancePath+"/panExpirationYear",parentData:data,parentDataProperty:"panExpirationYear",rootData}))){
-vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors);
-errors = vErrors.length;
-}
-}
-if(data.cardholderFullName !== undefined){
-if(!(validate95(data.cardholderFullName, {instancePath:instancePath+"/cardholderFullName",parentData:data,parentDataProperty:"cardholderFullName",rootData}))){
-vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
-errors = vErrors.length;
-}
-}
-if(data.cardholderFirstName !== undefined){
-if(!(validate95(data.cardholderFirstName, {instancePath:instancePath+"/cardholderFirstName",parentData:data,parentDataProperty:"cardholderFirstName",rootData}))){
-vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
-errors = vErrors.length;
-}
-}
-if(data.cardholderLastName !== undefined){
-if(!(validate95(data.cardholderLastName, {instancePath:instancePath+"/cardholderLastName",parentData:data,parentDataProperty:"cardholderLastName",rootData}))){
-vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
-errors = vErrors.length;
-}
-}
-if(data.billingAddress !== undefined){
-if(!(validate99(data.billingAddress, {instancePath:instancePath+"/billingAddress",parentData:data,parentDataProperty:"billingAddress",rootData}))){
-vErrors = vErrors === null ? validate99.errors : vErrors.concat(validate99.errors);
-errors = vErrors.length;
-}
-}
-if(data.paymentAccountReference !== undefined){
-let data7 = data.paymentAccountReference;
-if(typeof data7 === "string"){
-if(func1(data7) > 256){
-const err3 = {instancePath:instancePath+"/paymentAccountReference",schemaPath:"#/properties/paymentAccountReference/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+else {
+const err3 = {instancePath:instancePath+"/line1",schemaPath:"#/properties/line1/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err3];
 }
@@ -1495,126 +379,36 @@ vErrors.push(err3);
 errors++;
 }
 }
-else {
-const err4 = {instancePath:instancePath+"/paymentAccountReference",schemaPath:"#/properties/paymentAccountReference/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-}
-else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-validate88.errors = vErrors;
-return errors === 0;
-}
-
-
-function validate87(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="check:validateCard" */;
-let vErrors = null;
-let errors = 0;
-if(!(validate88(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate88.errors : vErrors.concat(validate88.errors);
-errors = vErrors.length;
-}
-validate87.errors = vErrors;
-return errors === 0;
-}
-
-export const validateCardEnrollRequest = validate104;
-const schema47 = {"$ref":"contract:request#/$defs/CardEnrollRequest","$id":"check:validateCardEnrollRequest"};
-const schema48 = {"type":"object","required":["srcClientId","serviceId","consumer","cardSource"],"properties":{"srcClientId":{"$ref":"contract:request#/$defs/SrcClientId"},"serviceId":{"$ref":"contract:request#/$defs/ServiceId"},"srcCorrelationId":{"$ref":"contract:request#/$defs/SrcCorrelationId"},"consumer":{"$ref":"contract:request#/$defs/Consumer"},"encryptedCard":{"type":"string","pattern":"^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$"},"enrolmentReferenceData":{"$ref":"contract:request#/$defs/EnrolmentReferenceData"},"cardSource":{"type":"string","enum":["CARDHOLDER","EXISTING_CREDENTIAL","ISSUER","MERCHANT","WALLET"]},"complianceSettings":{"$ref":"contract:request#/$defs/ComplianceSettings"},"assuranceData":{"$ref":"contract:request#/$defs/AssuranceData"},"keyFingerprintId":{"type":"string"}},"anyOf":[{"required":["encryptedCard"]},{"required":["enrolmentReferenceData"]}]};
-const schema49 = {"type":"object","required":["consumerIdentity","mobileNumber","firstName","lastName","countryCode","languageCode"],"properties":{"consumerIdentity":{"$ref":"contract:request#/$defs/ConsumerIdentity"},"mobileNumber":{"$ref":"contract:request#/$defs/MobileNumber"},"firstName":{"type":"string","minLength":1,"maxLength":256},"lastName":{"type":"string","minLength":1,"maxLength":256},"fullName":{"type":"string","maxLength":256},"emailAddress":{"type":"string","maxLength":255},"countryCode":{"$ref":"contract:request#/$defs/CountryCode"},"languageCode":{"type":"string","pattern":"^[A-Za-z]{2}$"}}};
-const schema50 = {"type":"object","required":["identityType","identityValue"],"properties":{"identityProvider":{"type":"string","enum":["SRC"]},"identityType":{"type":"string","enum":["EMAIL_ADDRESS","MOBILE_PHONE_NUMBER","EXTERNAL_ACCOUNT_ID"]},"identityValue":{"type":"string","minLength":1,"maxLength":255}}};
-
-function validate110(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.identityType === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "identityType"},message:"must have required property '"+"identityType"+"'"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-if(data.identityValue === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "identityValue"},message:"must have required property '"+"identityValue"+"'"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-if(data.identityProvider !== undefined){
-let data0 = data.identityProvider;
-if(typeof data0 !== "string"){
-const err2 = {instancePath:instancePath+"/identityProvider",schemaPath:"#/properties/identityProvider/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-if(!(data0 === "SRC")){
-const err3 = {instancePath:instancePath+"/identityProvider",schemaPath:"#/properties/identityProvider/enum",keyword:"enum",params:{allowedValues: schema50.properties.identityProvider.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-if(data.identityType !== undefined){
-let data1 = data.identityType;
-if(typeof data1 !== "string"){
-const err4 = {instancePath:instancePath+"/identityType",schemaPath:"#/properties/identityType/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-if(!(((data1 === "EMAIL_ADDRESS") || (data1 === "MOBILE_PHONE_NUMBER")) || (data1 === "EXTERNAL_ACCOUNT_ID"))){
-const err5 = {instancePath:instancePath+"/identityType",schemaPath:"#/properties/identityType/enum",keyword:"enum",params:{allowedValues: schema50.properties.identityType.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-}
-if(data.identityValue !== undefined){
-let data2 = data.identityValue;
+if(data.line2 !== undefined){
+let data2 = data.line2;
 if(typeof data2 === "string"){
-if(func1(data2) > 255){
-const err6 = {instancePath:instancePath+"/identityValue",schemaPath:"#/properties/identityValue/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"};
+if(func1(data2) > 75){
+const err4 = {instancePath:instancePath+"/line2",schemaPath:"#/properties/line2/maxLength",keyword:"maxLength",params:{limit: 75},message:"must NOT have more than 75 characters"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/line2",schemaPath:"#/properties/line2/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.line3 !== undefined){
+let data3 = data.line3;
+if(typeof data3 === "string"){
+if(func1(data3) > 75){
+const err6 = {instancePath:instancePath+"/line3",schemaPath:"#/properties/line3/maxLength",keyword:"maxLength",params:{limit: 75},message:"must NOT have more than 75 characters"};
 if(vErrors === null){
 vErrors = [err6];
 }
@@ -1623,8 +417,9 @@ vErrors.push(err6);
 }
 errors++;
 }
-if(func1(data2) < 1){
-const err7 = {instancePath:instancePath+"/identityValue",schemaPath:"#/properties/identityValue/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+}
+else {
+const err7 = {instancePath:instancePath+"/line3",schemaPath:"#/properties/line3/type",keyword:"type",params:{type: "string"},message:"must be string"};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -1634,8 +429,11 @@ vErrors.push(err7);
 errors++;
 }
 }
-else {
-const err8 = {instancePath:instancePath+"/identityValue",schemaPath:"#/properties/identityValue/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(data.city !== undefined){
+let data4 = data.city;
+if(typeof data4 === "string"){
+if(func1(data4) > 50){
+const err8 = {instancePath:instancePath+"/city",schemaPath:"#/properties/city/maxLength",keyword:"maxLength",params:{limit: 50},message:"must NOT have more than 50 characters"};
 if(vErrors === null){
 vErrors = [err8];
 }
@@ -1643,6 +441,429 @@ else {
 vErrors.push(err8);
 }
 errors++;
+}
+}
+else {
+const err9 = {instancePath:instancePath+"/city",schemaPath:"#/properties/city/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+if(data.state !== undefined){
+let data5 = data.state;
+if(typeof data5 === "string"){
+if(func1(data5) > 30){
+const err10 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters"};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+else {
+const err11 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+if(data.countryCode !== undefined){
+if(!(validate57(data.countryCode, {instancePath:instancePath+"/countryCode",parentData:data,parentDataProperty:"countryCode",rootData}))){
+vErrors = vErrors === null ? validate57.errors : vErrors.concat(validate57.errors);
+errors = vErrors.length;
+}
+}
+if(data.zip !== undefined){
+let data7 = data.zip;
+if(typeof data7 === "string"){
+if(func1(data7) > 16){
+const err12 = {instancePath:instancePath+"/zip",schemaPath:"#/properties/zip/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters"};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+else {
+const err13 = {instancePath:instancePath+"/zip",schemaPath:"#/properties/zip/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+}
+else {
+const err14 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+validate56.errors = vErrors;
+return errors === 0;
+}
+
+export const validateAnyReasonAnswer = validate59;
+const schema24 = {"anyOf":[{"$ref":"contract:answer/Reason"},{"$ref":"contract:answer/DetailReason"}],"$id":"contract:answer/AnyReason"};
+const schema25 = {"type":"string","$id":"contract:answer/Reason"};
+
+function validate60(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:answer/Reason" */;
+let vErrors = null;
+let errors = 0;
+if(typeof data !== "string"){
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+validate60.errors = vErrors;
+return errors === 0;
+}
+
+const schema26 = {"type":"string","$id":"contract:answer/DetailReason"};
+
+function validate62(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:answer/DetailReason" */;
+let vErrors = null;
+let errors = 0;
+if(typeof data !== "string"){
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+validate62.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate59(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:answer/AnyReason" */;
+let vErrors = null;
+let errors = 0;
+const _errs0 = errors;
+let valid0 = false;
+const _errs1 = errors;
+if(!(validate60(data, {instancePath,parentData,parentDataProperty,rootData}))){
+vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
+errors = vErrors.length;
+}
+var _valid0 = _errs1 === errors;
+valid0 = valid0 || _valid0;
+if(!valid0){
+const _errs2 = errors;
+if(!(validate62(data, {instancePath,parentData,parentDataProperty,rootData}))){
+vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+errors = vErrors.length;
+}
+var _valid0 = _errs2 === errors;
+valid0 = valid0 || _valid0;
+}
+if(!valid0){
+const err0 = {instancePath,schemaPath:"#/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+else {
+errors = _errs0;
+if(vErrors !== null){
+if(_errs0){
+vErrors.length = _errs0;
+}
+else {
+vErrors = null;
+}
+}
+}
+validate59.errors = vErrors;
+return errors === 0;
+}
+
+export const validateApplicationErrorAnswer = validate64;
+const schema27 = {"type":"object","required":["status","reason","message"],"properties":{"status":{"type":"integer","format":"int32","minimum":-2147483648,"maximum":2147483647},"reason":{"$ref":"contract:answer/Reason"},"message":{"type":"string"},"errordetail":{"type":["array","null"],"items":{"$ref":"contract:answer/ErrorDetail"}},"details":{"type":["array","null"],"items":{"$ref":"contract:answer/ErrorDetail"}}},"$id":"contract:answer/ApplicationError"};
+const schema28 = {"type":"object","required":["reason"],"properties":{"reason":{"anyOf":[{"$ref":"contract:answer/DetailReason"},{"type":"null"}]},"sourceType":{"type":"string"},"source":{"type":"string"},"message":{"type":"string"}},"$id":"contract:answer/ErrorDetail"};
+
+function validate66(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:answer/ErrorDetail" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.reason === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "reason"},message:"must have required property '"+"reason"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.reason !== undefined){
+let data0 = data.reason;
+const _errs2 = errors;
+let valid1 = false;
+const _errs3 = errors;
+if(!(validate62(data0, {instancePath:instancePath+"/reason",parentData:data,parentDataProperty:"reason",rootData}))){
+vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
+errors = vErrors.length;
+}
+var _valid0 = _errs3 === errors;
+valid1 = valid1 || _valid0;
+if(!valid1){
+const _errs4 = errors;
+if(data0 !== null){
+const err1 = {instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/anyOf/1/type",keyword:"type",params:{type: "null"},message:"must be null"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+var _valid0 = _errs4 === errors;
+valid1 = valid1 || _valid0;
+}
+if(!valid1){
+const err2 = {instancePath:instancePath+"/reason",schemaPath:"#/properties/reason/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+else {
+errors = _errs2;
+if(vErrors !== null){
+if(_errs2){
+vErrors.length = _errs2;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.sourceType !== undefined){
+if(typeof data.sourceType !== "string"){
+const err3 = {instancePath:instancePath+"/sourceType",schemaPath:"#/properties/sourceType/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data.source !== undefined){
+if(typeof data.source !== "string"){
+const err4 = {instancePath:instancePath+"/source",schemaPath:"#/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.message !== undefined){
+if(typeof data.message !== "string"){
+const err5 = {instancePath:instancePath+"/message",schemaPath:"#/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+}
+else {
+const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+validate66.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate64(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:answer/ApplicationError" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.status === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "status"},message:"must have required property '"+"status"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.reason === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "reason"},message:"must have required property '"+"reason"+"'"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.message === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "message"},message:"must have required property '"+"message"+"'"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data.status !== undefined){
+let data0 = data.status;
+if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
+const err3 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if((typeof data0 == "number") && (isFinite(data0))){
+if(data0 > 2147483647 || isNaN(data0)){
+const err4 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(data0 < -2147483648 || isNaN(data0)){
+const err5 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/minimum",keyword:"minimum",params:{comparison: ">=", limit: -2147483648},message:"must be >= -2147483648"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+}
+if(data.reason !== undefined){
+if(!(validate60(data.reason, {instancePath:instancePath+"/reason",parentData:data,parentDataProperty:"reason",rootData}))){
+vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
+errors = vErrors.length;
+}
+}
+if(data.message !== undefined){
+if(typeof data.message !== "string"){
+const err6 = {instancePath:instancePath+"/message",schemaPath:"#/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+if(data.errordetail !== undefined){
+let data3 = data.errordetail;
+if((!(Array.isArray(data3))) && (data3 !== null)){
+const err7 = {instancePath:instancePath+"/errordetail",schemaPath:"#/properties/errordetail/type",keyword:"type",params:{type: schema27.properties.errordetail.type},message:"must be array,null"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+if(Array.isArray(data3)){
+const len0 = data3.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate66(data3[i0], {instancePath:instancePath+"/errordetail/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
+errors = vErrors.length;
+}
+}
+}
+}
+if(data.details !== undefined){
+let data5 = data.details;
+if((!(Array.isArray(data5))) && (data5 !== null)){
+const err8 = {instancePath:instancePath+"/details",schemaPath:"#/properties/details/type",keyword:"type",params:{type: schema27.properties.details.type},message:"must be array,null"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+if(Array.isArray(data5)){
+const len1 = data5.length;
+for(let i1=0; i1<len1; i1++){
+if(!(validate66(data5[i1], {instancePath:instancePath+"/details/" + i1,parentData:data5,parentDataProperty:i1,rootData}))){
+vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
+errors = vErrors.length;
+}
+}
 }
 }
 }
@@ -1656,641 +877,16 @@ vErrors.push(err9);
 }
 errors++;
 }
-validate110.errors = vErrors;
+validate64.errors = vErrors;
 return errors === 0;
 }
 
-const schema51 = {"type":"object","required":["countryCode","phoneNumber"],"properties":{"countryCode":{"type":"string","pattern":"^[0-9]{1,4}$"},"phoneNumber":{"type":"string","pattern":"^[0-9]{1,15}$"}}};
-const pattern12 = new RegExp("^[0-9]{1,4}$", "u");
-const pattern13 = new RegExp("^[0-9]{1,15}$", "u");
+export const validateAssuranceData = validate70;
+const schema29 = {"type":"object","properties":{"verificationData":{"type":"array","items":{"$ref":"contract:request/VerificationData"}}},"$id":"contract:request/AssuranceData"};
+const schema30 = {"type":"object","required":["verificationType","verificationEntity","verificationMethod","verificationResults","verificationTimestamp","verificationEvents"],"properties":{"verificationType":{"type":"string","enum":["CARDHOLDER"]},"verificationEntity":{"type":"string","maxLength":64},"verificationMethod":{"type":"string","maxLength":64},"verificationResults":{"type":"string","maxLength":64},"verificationTimestamp":{"type":"string"},"verificationEvents":{"type":"array","items":{"type":"string"}},"additionalData":{"type":"string"}},"$id":"contract:request/VerificationData"};
 
-function validate112(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.countryCode === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "countryCode"},message:"must have required property '"+"countryCode"+"'"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-if(data.phoneNumber === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "phoneNumber"},message:"must have required property '"+"phoneNumber"+"'"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-if(data.countryCode !== undefined){
-let data0 = data.countryCode;
-if(typeof data0 === "string"){
-if(!pattern12.test(data0)){
-const err2 = {instancePath:instancePath+"/countryCode",schemaPath:"#/properties/countryCode/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,4}$"},message:"must match pattern \""+"^[0-9]{1,4}$"+"\""};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-}
-else {
-const err3 = {instancePath:instancePath+"/countryCode",schemaPath:"#/properties/countryCode/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-if(data.phoneNumber !== undefined){
-let data1 = data.phoneNumber;
-if(typeof data1 === "string"){
-if(!pattern13.test(data1)){
-const err4 = {instancePath:instancePath+"/phoneNumber",schemaPath:"#/properties/phoneNumber/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,15}$"},message:"must match pattern \""+"^[0-9]{1,15}$"+"\""};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-else {
-const err5 = {instancePath:instancePath+"/phoneNumber",schemaPath:"#/properties/phoneNumber/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-}
-}
-else {
-const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-validate112.errors = vErrors;
-return errors === 0;
-}
-
-const pattern14 = new RegExp("^[A-Za-z]{2}$", "u");
-
-function validate109(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.consumerIdentity === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "consumerIdentity"},message:"must have required property '"+"consumerIdentity"+"'"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-if(data.mobileNumber === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "mobileNumber"},message:"must have required property '"+"mobileNumber"+"'"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-if(data.firstName === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "firstName"},message:"must have required property '"+"firstName"+"'"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-if(data.lastName === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "lastName"},message:"must have required property '"+"lastName"+"'"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-if(data.countryCode === undefined){
-const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "countryCode"},message:"must have required property '"+"countryCode"+"'"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-if(data.languageCode === undefined){
-const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "languageCode"},message:"must have required property '"+"languageCode"+"'"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-if(data.consumerIdentity !== undefined){
-if(!(validate110(data.consumerIdentity, {instancePath:instancePath+"/consumerIdentity",parentData:data,parentDataProperty:"consumerIdentity",rootData}))){
-vErrors = vErrors === null ? validate110.errors : vErrors.concat(validate110.errors);
-errors = vErrors.length;
-}
-}
-if(data.mobileNumber !== undefined){
-if(!(validate112(data.mobileNumber, {instancePath:instancePath+"/mobileNumber",parentData:data,parentDataProperty:"mobileNumber",rootData}))){
-vErrors = vErrors === null ? validate112.errors : vErrors.concat(validate112.errors);
-errors = vErrors.length;
-}
-}
-if(data.firstName !== undefined){
-let data2 = data.firstName;
-if(typeof data2 === "string"){
-if(func1(data2) > 256){
-const err6 = {instancePath:instancePath+"/firstName",schemaPath:"#/properties/firstName/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-if(func1(data2) < 1){
-const err7 = {instancePath:instancePath+"/firstName",schemaPath:"#/properties/firstName/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-}
-else {
-const err8 = {instancePath:instancePath+"/firstName",schemaPath:"#/properties/firstName/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-}
-if(data.lastName !== undefined){
-let data3 = data.lastName;
-if(typeof data3 === "string"){
-if(func1(data3) > 256){
-const err9 = {instancePath:instancePath+"/lastName",schemaPath:"#/properties/lastName/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-if(func1(data3) < 1){
-const err10 = {instancePath:instancePath+"/lastName",schemaPath:"#/properties/lastName/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-}
-else {
-const err11 = {instancePath:instancePath+"/lastName",schemaPath:"#/properties/lastName/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-}
-if(data.fullName !== undefined){
-let data4 = data.fullName;
-if(typeof data4 === "string"){
-if(func1(data4) > 256){
-const err12 = {instancePath:instancePath+"/fullName",schemaPath:"#/properties/fullName/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
-errors++;
-}
-}
-else {
-const err13 = {instancePath:instancePath+"/fullName",schemaPath:"#/properties/fullName/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
-errors++;
-}
-}
-if(data.emailAddress !== undefined){
-let data5 = data.emailAddress;
-if(typeof data5 === "string"){
-if(func1(data5) > 255){
-const err14 = {instancePath:instancePath+"/emailAddress",schemaPath:"#/properties/emailAddress/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
-errors++;
-}
-}
-else {
-const err15 = {instancePath:instancePath+"/emailAddress",schemaPath:"#/properties/emailAddress/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err15];
-}
-else {
-vErrors.push(err15);
-}
-errors++;
-}
-}
-if(data.countryCode !== undefined){
-if(!(validate100(data.countryCode, {instancePath:instancePath+"/countryCode",parentData:data,parentDataProperty:"countryCode",rootData}))){
-vErrors = vErrors === null ? validate100.errors : vErrors.concat(validate100.errors);
-errors = vErrors.length;
-}
-}
-if(data.languageCode !== undefined){
-let data7 = data.languageCode;
-if(typeof data7 === "string"){
-if(!pattern14.test(data7)){
-const err16 = {instancePath:instancePath+"/languageCode",schemaPath:"#/properties/languageCode/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z]{2}$"},message:"must match pattern \""+"^[A-Za-z]{2}$"+"\""};
-if(vErrors === null){
-vErrors = [err16];
-}
-else {
-vErrors.push(err16);
-}
-errors++;
-}
-}
-else {
-const err17 = {instancePath:instancePath+"/languageCode",schemaPath:"#/properties/languageCode/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err17];
-}
-else {
-vErrors.push(err17);
-}
-errors++;
-}
-}
-}
-else {
-const err18 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err18];
-}
-else {
-vErrors.push(err18);
-}
-errors++;
-}
-validate109.errors = vErrors;
-return errors === 0;
-}
-
-const schema52 = {"type":"object","required":["enrolmentReferenceId","enrolmentReferenceType"],"properties":{"enrolmentReferenceId":{"type":"string","maxLength":256},"enrolmentReferenceType":{"type":"string","enum":["PUSH_ACCOUNT_RECEIPT","TOKEN_UNIQUE_REFERENCE","EXISTING_TOKEN_UNIQUE_REFERENCE","SRC_DIGITAL_CARD_ID"]}}};
-
-function validate116(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.enrolmentReferenceId === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "enrolmentReferenceId"},message:"must have required property '"+"enrolmentReferenceId"+"'"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-if(data.enrolmentReferenceType === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "enrolmentReferenceType"},message:"must have required property '"+"enrolmentReferenceType"+"'"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-if(data.enrolmentReferenceId !== undefined){
-let data0 = data.enrolmentReferenceId;
-if(typeof data0 === "string"){
-if(func1(data0) > 256){
-const err2 = {instancePath:instancePath+"/enrolmentReferenceId",schemaPath:"#/properties/enrolmentReferenceId/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-}
-else {
-const err3 = {instancePath:instancePath+"/enrolmentReferenceId",schemaPath:"#/properties/enrolmentReferenceId/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-if(data.enrolmentReferenceType !== undefined){
-let data1 = data.enrolmentReferenceType;
-if(typeof data1 !== "string"){
-const err4 = {instancePath:instancePath+"/enrolmentReferenceType",schemaPath:"#/properties/enrolmentReferenceType/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-if(!((((data1 === "PUSH_ACCOUNT_RECEIPT") || (data1 === "TOKEN_UNIQUE_REFERENCE")) || (data1 === "EXISTING_TOKEN_UNIQUE_REFERENCE")) || (data1 === "SRC_DIGITAL_CARD_ID"))){
-const err5 = {instancePath:instancePath+"/enrolmentReferenceType",schemaPath:"#/properties/enrolmentReferenceType/enum",keyword:"enum",params:{allowedValues: schema52.properties.enrolmentReferenceType.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-}
-}
-else {
-const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-validate116.errors = vErrors;
-return errors === 0;
-}
-
-const schema53 = {"type":"object","properties":{"privacy":{"$ref":"contract:request#/$defs/Consent"},"tnc":{"$ref":"contract:request#/$defs/Consent"},"cookie":{"$ref":"contract:request#/$defs/Consent"},"geoLocation":{"$ref":"contract:request#/$defs/Consent"},"communications":{"$ref":"contract:request#/$defs/CommunicationsConsent"}}};
-const schema54 = {"type":"object","properties":{"acceptedVersion":{"type":"string"},"latestVersion":{"type":"string"},"latestVersionUri":{"type":"string"}}};
-
-function validate119(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.acceptedVersion !== undefined){
-if(typeof data.acceptedVersion !== "string"){
-const err0 = {instancePath:instancePath+"/acceptedVersion",schemaPath:"#/properties/acceptedVersion/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-}
-if(data.latestVersion !== undefined){
-if(typeof data.latestVersion !== "string"){
-const err1 = {instancePath:instancePath+"/latestVersion",schemaPath:"#/properties/latestVersion/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-}
-if(data.latestVersionUri !== undefined){
-if(typeof data.latestVersionUri !== "string"){
-const err2 = {instancePath:instancePath+"/latestVersionUri",schemaPath:"#/properties/latestVersionUri/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-}
-}
-else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-validate119.errors = vErrors;
-return errors === 0;
-}
-
-const schema55 = {"type":"object","properties":{"communicationsOptIn":{"type":"boolean"},"affiliateCommunicationsOptIn":{"type":"boolean"},"allowEmail":{"type":"boolean"},"allowText":{"type":"boolean"},"allowCall":{"type":"boolean"},"allowPush":{"type":"boolean"}}};
-
-function validate124(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.communicationsOptIn !== undefined){
-if(typeof data.communicationsOptIn !== "boolean"){
-const err0 = {instancePath:instancePath+"/communicationsOptIn",schemaPath:"#/properties/communicationsOptIn/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-}
-if(data.affiliateCommunicationsOptIn !== undefined){
-if(typeof data.affiliateCommunicationsOptIn !== "boolean"){
-const err1 = {instancePath:instancePath+"/affiliateCommunicationsOptIn",schemaPath:"#/properties/affiliateCommunicationsOptIn/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-}
-if(data.allowEmail !== undefined){
-if(typeof data.allowEmail !== "boolean"){
-const err2 = {instancePath:instancePath+"/allowEmail",schemaPath:"#/properties/allowEmail/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-}
-if(data.allowText !== undefined){
-if(typeof data.allowText !== "boolean"){
-const err3 = {instancePath:instancePath+"/allowText",schemaPath:"#/properties/allowText/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-if(data.allowCall !== undefined){
-if(typeof data.allowCall !== "boolean"){
-const err4 = {instancePath:instancePath+"/allowCall",schemaPath:"#/properties/allowCall/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-if(data.allowPush !== undefined){
-if(typeof data.allowPush !== "boolean"){
-const err5 = {instancePath:instancePath+"/allowPush",schemaPath:"#/properties/allowPush/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-}
-}
-else {
-const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-validate124.errors = vErrors;
-return errors === 0;
-}
-
-
-function validate118(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.privacy !== undefined){
-if(!(validate119(data.privacy, {instancePath:instancePath+"/privacy",parentData:data,parentDataProperty:"privacy",rootData}))){
-vErrors = vErrors === null ? validate119.errors : vErrors.concat(validate119.errors);
-errors = vErrors.length;
-}
-}
-if(data.tnc !== undefined){
-if(!(validate119(data.tnc, {instancePath:instancePath+"/tnc",parentData:data,parentDataProperty:"tnc",rootData}))){
-vErrors = vErrors === null ? validate119.errors : vErrors.concat(validate119.errors);
-errors = vErrors.length;
-}
-}
-if(data.cookie !== undefined){
-if(!(validate119(data.cookie, {instancePath:instancePath+"/cookie",parentData:data,parentDataProperty:"cookie",rootData}))){
-vErrors = vErrors === null ? validate119.errors : vErrors.concat(validate119.errors);
-errors = vErrors.length;
-}
-}
-if(data.geoLocation !== undefined){
-if(!(validate119(data.geoLocation, {instancePath:instancePath+"/geoLocation",parentData:data,parentDataProperty:"geoLocation",rootData}))){
-vErrors = vErrors === null ? validate119.errors : vErrors.concat(validate119.errors);
-errors = vErrors.length;
-}
-}
-if(data.communications !== undefined){
-if(!(validate124(data.communications, {instancePath:instancePath+"/communications",parentData:data,parentDataProperty:"communications",rootData}))){
-vErrors = vErrors === null ? validate124.errors : vErrors.concat(validate124.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-validate118.errors = vErrors;
-return errors === 0;
-}
-
-const schema56 = {"type":"object","properties":{"verificationData":{"type":"array","items":{"$ref":"contract:request#/$defs/VerificationData"}}}};
-const schema57 = {"type":"object","required":["verificationType","verificationEntity","verificationMethod","verificationResults","verificationTimestamp","verificationEvents"],"properties":{"verificationType":{"type":"string","enum":["CARDHOLDER"]},"verificationEntity":{"type":"string","maxLength":64},"verificationMethod":{"type":"string","maxLength":64},"verificationResults":{"type":"string","maxLength":64},"verificationTimestamp":{"type":"string"},"verificationEvents":{"type":"array","items":{"type":"string"}},"additionalData":{"type":"string"}}};
-
-function validate128(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate71(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:request/VerificationData" */;
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -2367,7 +963,7 @@ vErrors.push(err6);
 errors++;
 }
 if(!(data0 === "CARDHOLDER")){
-const err7 = {instancePath:instancePath+"/verificationType",schemaPath:"#/properties/verificationType/enum",keyword:"enum",params:{allowedValues: schema57.properties.verificationType.enum},message:"must be equal to one of the allowed values"};
+const err7 = {instancePath:instancePath+"/verificationType",schemaPath:"#/properties/verificationType/enum",keyword:"enum",params:{allowedValues: schema30.properties.verificationType.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -2515,12 +1111,13 @@ vErrors.push(err18);
 }
 errors++;
 }
-validate128.errors = vErrors;
+validate71.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate127(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate70(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:request/AssuranceData" */;
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -2529,8 +1126,8 @@ let data0 = data.verificationData;
 if(Array.isArray(data0)){
 const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate128(data0[i0], {instancePath:instancePath+"/verificationData/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate128.errors : vErrors.concat(validate128.errors);
+if(!(validate71(data0[i0], {instancePath:instancePath+"/verificationData/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate71.errors : vErrors.concat(validate71.errors);
 errors = vErrors.length;
 }
 }
@@ -2557,12 +1154,1765 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate127.errors = vErrors;
+validate70.errors = vErrors;
+return errors === 0;
+}
+
+export const validateBatchEnrollRequest = validate73;
+const schema31 = {"type":"object","required":["srcClientId","serviceId","externalBatchId","encryptedEnrollmentData"],"properties":{"srcClientId":{"$ref":"contract:request/SrcClientId"},"serviceId":{"$ref":"contract:request/ServiceId"},"externalBatchId":{"$ref":"contract:request/ExternalId"},"srcCorrelationId":{"$ref":"contract:request/SrcCorrelationId"},"encryptedEnrollmentData":{"type":"string","pattern":"^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$"}},"$id":"contract:request/BatchEnrollRequest"};
+const schema32 = {"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","$id":"contract:request/SrcClientId"};
+const pattern5 = new RegExp("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", "u");
+
+function validate74(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:request/SrcClientId" */;
+let vErrors = null;
+let errors = 0;
+if(typeof data === "string"){
+if(!pattern5.test(data)){
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate74.errors = vErrors;
+return errors === 0;
+}
+
+const schema33 = {"type":"string","maxLength":255,"pattern":"^[0-9a-zA-Z#_-]*$","$id":"contract:request/ServiceId"};
+const pattern6 = new RegExp("^[0-9a-zA-Z#_-]*$", "u");
+
+function validate76(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:request/ServiceId" */;
+let vErrors = null;
+let errors = 0;
+if(typeof data === "string"){
+if(func1(data) > 255){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(!pattern6.test(data)){
+const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9a-zA-Z#_-]*$"},message:"must match pattern \""+"^[0-9a-zA-Z#_-]*$"+"\""};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+else {
+const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+validate76.errors = vErrors;
+return errors === 0;
+}
+
+const schema34 = {"type":"string","minLength":1,"maxLength":64,"pattern":"^[A-Za-z0-9_-]+$","$id":"contract:request/ExternalId"};
+const pattern7 = new RegExp("^[A-Za-z0-9_-]+$", "u");
+
+function validate78(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:request/ExternalId" */;
+let vErrors = null;
+let errors = 0;
+if(typeof data === "string"){
+if(func1(data) > 64){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 64},message:"must NOT have more than 64 characters"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(func1(data) < 1){
+const err1 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(!pattern7.test(data)){
+const err2 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^[A-Za-z0-9_-]+$"+"\""};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+validate78.errors = vErrors;
+return errors === 0;
+}
+
+const schema35 = {"type":"string","pattern":"^([0-9a-f]{8}.)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","$id":"contract:request/SrcCorrelationId"};
+const pattern8 = new RegExp("^([0-9a-f]{8}.)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", "u");
+
+function validate80(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:request/SrcCorrelationId" */;
+let vErrors = null;
+let errors = 0;
+if(typeof data === "string"){
+if(!pattern8.test(data)){
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^([0-9a-f]{8}.)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^([0-9a-f]{8}.)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate80.errors = vErrors;
+return errors === 0;
+}
+
+const pattern9 = new RegExp("^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$", "u");
+
+function validate73(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:request/BatchEnrollRequest" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.srcClientId === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "srcClientId"},message:"must have required property '"+"srcClientId"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.serviceId === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "serviceId"},message:"must have required property '"+"serviceId"+"'"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.externalBatchId === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "externalBatchId"},message:"must have required property '"+"externalBatchId"+"'"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data.encryptedEnrollmentData === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "encryptedEnrollmentData"},message:"must have required property '"+"encryptedEnrollmentData"+"'"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(data.srcClientId !== undefined){
+if(!(validate74(data.srcClientId, {instancePath:instancePath+"/srcClientId",parentData:data,parentDataProperty:"srcClientId",rootData}))){
+vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
+errors = vErrors.length;
+}
+}
+if(data.serviceId !== undefined){
+if(!(validate76(data.serviceId, {instancePath:instancePath+"/serviceId",parentData:data,parentDataProperty:"serviceId",rootData}))){
+vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+errors = vErrors.length;
+}
+}
+if(data.externalBatchId !== undefined){
+if(!(validate78(data.externalBatchId, {instancePath:instancePath+"/externalBatchId",parentData:data,parentDataProperty:"externalBatchId",rootData}))){
+vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
+errors = vErrors.length;
+}
+}
+if(data.srcCorrelationId !== undefined){
+if(!(validate80(data.srcCorrelationId, {instancePath:instancePath+"/srcCorrelationId",parentData:data,parentDataProperty:"srcCorrelationId",rootData}))){
+vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors);
+errors = vErrors.length;
+}
+}
+if(data.encryptedEnrollmentData !== undefined){
+let data4 = data.encryptedEnrollmentData;
+if(typeof data4 === "string"){
+if(!pattern9.test(data4)){
+const err4 = {instancePath:instancePath+"/encryptedEnrollmentData",schemaPath:"#/properties/encryptedEnrollmentData/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$"+"\""};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/encryptedEnrollmentData",schemaPath:"#/properties/encryptedEnrollmentData/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+}
+else {
+const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+validate73.errors = vErrors;
+return errors === 0;
+}
+
+export const validateBatchItemAnswer = validate82;
+const schema36 = {"type":"object","required":["externalConsumerId","externalCardId","status"],"properties":{"externalConsumerId":{"type":"string"},"externalCardId":{"type":"string"},"status":{"type":"string"},"srcConsumerId":{"type":"string"},"srcDigitalCardId":{"type":"string"},"error":{"$ref":"contract:answer/ItemError"}},"$id":"contract:answer/BatchItem"};
+const schema37 = {"type":"object","required":["reason"],"properties":{"status":{"type":["integer","null"],"format":"int32","minimum":-2147483648,"maximum":2147483647},"reason":{"$ref":"contract:answer/AnyReason"},"message":{"type":"string"},"errordetail":{"type":["array","null"],"items":{"$ref":"contract:answer/ErrorDetail"}}},"$id":"contract:answer/ItemError"};
+
+function validate83(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:answer/ItemError" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.reason === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "reason"},message:"must have required property '"+"reason"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.status !== undefined){
+let data0 = data.status;
+if((!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))) && (data0 !== null)){
+const err1 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: schema37.properties.status.type},message:"must be integer,null"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if((typeof data0 == "number") && (isFinite(data0))){
+if(data0 > 2147483647 || isNaN(data0)){
+const err2 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data0 < -2147483648 || isNaN(data0)){
+const err3 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/minimum",keyword:"minimum",params:{comparison: ">=", limit: -2147483648},message:"must be >= -2147483648"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+}
+if(data.reason !== undefined){
+if(!(validate59(data.reason, {instancePath:instancePath+"/reason",parentData:data,parentDataProperty:"reason",rootData}))){
+vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
+errors = vErrors.length;
+}
+}
+if(data.message !== undefined){
+if(typeof data.message !== "string"){
+const err4 = {instancePath:instancePath+"/message",schemaPath:"#/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.errordetail !== undefined){
+let data3 = data.errordetail;
+if((!(Array.isArray(data3))) && (data3 !== null)){
+const err5 = {instancePath:instancePath+"/errordetail",schemaPath:"#/properties/errordetail/type",keyword:"type",params:{type: schema37.properties.errordetail.type},message:"must be array,null"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(Array.isArray(data3)){
+const len0 = data3.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate66(data3[i0], {instancePath:instancePath+"/errordetail/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
+errors = vErrors.length;
+}
+}
+}
+}
+}
+else {
+const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+validate83.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate105(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate82(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:answer/BatchItem" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.externalConsumerId === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "externalConsumerId"},message:"must have required property '"+"externalConsumerId"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.externalCardId === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "externalCardId"},message:"must have required property '"+"externalCardId"+"'"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.status === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "status"},message:"must have required property '"+"status"+"'"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data.externalConsumerId !== undefined){
+if(typeof data.externalConsumerId !== "string"){
+const err3 = {instancePath:instancePath+"/externalConsumerId",schemaPath:"#/properties/externalConsumerId/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data.externalCardId !== undefined){
+if(typeof data.externalCardId !== "string"){
+const err4 = {instancePath:instancePath+"/externalCardId",schemaPath:"#/properties/externalCardId/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.status !== undefined){
+if(typeof data.status !== "string"){
+const err5 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.srcConsumerId !== undefined){
+if(typeof data.srcConsumerId !== "string"){
+const err6 = {instancePath:instancePath+"/srcConsumerId",schemaPath:"#/properties/srcConsumerId/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+if(data.srcDigitalCardId !== undefined){
+if(typeof data.srcDigitalCardId !== "string"){
+const err7 = {instancePath:instancePath+"/srcDigitalCardId",schemaPath:"#/properties/srcDigitalCardId/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+if(data.error !== undefined){
+if(!(validate83(data.error, {instancePath:instancePath+"/error",parentData:data,parentDataProperty:"error",rootData}))){
+vErrors = vErrors === null ? validate83.errors : vErrors.concat(validate83.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err8 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+validate82.errors = vErrors;
+return errors === 0;
+}
+
+export const validateBatchReceiptAnswer = validate87;
+const schema38 = {"type":"object","required":["batchId","externalBatchId"],"properties":{"batchId":{"type":"string","minLength":1},"externalBatchId":{"type":"string"},"srcCorrelationId":{"type":"string"}},"$id":"contract:answer/BatchReceipt"};
+
+function validate87(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:answer/BatchReceipt" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.batchId === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "batchId"},message:"must have required property '"+"batchId"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.externalBatchId === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "externalBatchId"},message:"must have required property '"+"externalBatchId"+"'"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.batchId !== undefined){
+let data0 = data.batchId;
+if(typeof data0 === "string"){
+if(func1(data0) < 1){
+const err2 = {instancePath:instancePath+"/batchId",schemaPath:"#/properties/batchId/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/batchId",schemaPath:"#/properties/batchId/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data.externalBatchId !== undefined){
+if(typeof data.externalBatchId !== "string"){
+const err4 = {instancePath:instancePath+"/externalBatchId",schemaPath:"#/properties/externalBatchId/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.srcCorrelationId !== undefined){
+if(typeof data.srcCorrelationId !== "string"){
+const err5 = {instancePath:instancePath+"/srcCorrelationId",schemaPath:"#/properties/srcCorrelationId/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+}
+else {
+const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+validate87.errors = vErrors;
+return errors === 0;
+}
+
+export const validateBatchStatusAnswer = validate88;
+const schema39 = {"type":"object","required":["batchId","status"],"properties":{"batchId":{"type":"string"},"externalBatchId":{"type":"string"},"status":{"type":"string"},"errorMessage":{"type":"string"},"batchStartTime":{"type":"string"},"batchEndTime":{"type":"string"},"srcCorrelationId":{"type":"string"},"items":{"type":"array","items":{"$ref":"contract:answer/BatchItem"}}},"$id":"contract:answer/BatchStatus"};
+
+function validate88(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:answer/BatchStatus" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.batchId === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "batchId"},message:"must have required property '"+"batchId"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.status === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "status"},message:"must have required property '"+"status"+"'"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.batchId !== undefined){
+if(typeof data.batchId !== "string"){
+const err2 = {instancePath:instancePath+"/batchId",schemaPath:"#/properties/batchId/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.externalBatchId !== undefined){
+if(typeof data.externalBatchId !== "string"){
+const err3 = {instancePath:instancePath+"/externalBatchId",schemaPath:"#/properties/externalBatchId/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data.status !== undefined){
+if(typeof data.status !== "string"){
+const err4 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.errorMessage !== undefined){
+if(typeof data.errorMessage !== "string"){
+const err5 = {instancePath:instancePath+"/errorMessage",schemaPath:"#/properties/errorMessage/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.batchStartTime !== undefined){
+if(typeof data.batchStartTime !== "string"){
+const err6 = {instancePath:instancePath+"/batchStartTime",schemaPath:"#/properties/batchStartTime/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+if(data.batchEndTime !== undefined){
+if(typeof data.batchEndTime !== "string"){
+const err7 = {instancePath:instancePath+"/batchEndTime",schemaPath:"#/properties/batchEndTime/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+if(data.srcCorrelationId !== undefined){
+if(typeof data.srcCorrelationId !== "string"){
+const err8 = {instancePath:instancePath+"/srcCorrelationId",schemaPath:"#/properties/srcCorrelationId/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+if(data.items !== undefined){
+let data7 = data.items;
+if(Array.isArray(data7)){
+const len0 = data7.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate82(data7[i0], {instancePath:instancePath+"/items/" + i0,parentData:data7,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate82.errors : vErrors.concat(validate82.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err9 = {instancePath:instancePath+"/items",schemaPath:"#/properties/items/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+}
+else {
+const err10 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+validate88.errors = vErrors;
+return errors === 0;
+}
+
+export const validateCard = validate90;
+const schema40 = {"type":"object","required":["primaryAccountNumber","panExpirationMonth","panExpirationYear"],"properties":{"primaryAccountNumber":{"$ref":"contract:request/PrimaryAccountNumber"},"panExpirationMonth":{"$ref":"contract:request/ExpirationMonth"},"panExpirationYear":{"$ref":"contract:request/ExpirationYear"},"cardholderFullName":{"$ref":"contract:request/CardholderName"},"cardholderFirstName":{"$ref":"contract:request/CardholderName"},"cardholderLastName":{"$ref":"contract:request/CardholderName"},"billingAddress":{"$ref":"contract:request/Address"},"paymentAccountReference":{"type":"string","maxLength":256}},"$id":"contract:request/Card"};
+const schema41 = {"type":"string","pattern":"^[0-9]{12,19}$","$id":"contract:request/PrimaryAccountNumber"};
+const pattern10 = new RegExp("^[0-9]{12,19}$", "u");
+
+function validate91(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:request/PrimaryAccountNumber" */;
+let vErrors = null;
+let errors = 0;
+if(typeof data === "string"){
+if(!pattern10.test(data)){
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9]{12,19}$"},message:"must match pattern \""+"^[0-9]{12,19}$"+"\""};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate91.errors = vErrors;
+return errors === 0;
+}
+
+const schema42 = {"type":"string","pattern":"^(0[1-9]|1[0-2])$","$id":"contract:request/ExpirationMonth"};
+const pattern11 = new RegExp("^(0[1-9]|1[0-2])$", "u");
+
+function validate93(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:request/ExpirationMonth" */;
+let vErrors = null;
+let errors = 0;
+if(typeof data === "string"){
+if(!pattern11.test(data)){
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^(0[1-9]|1[0-2])$"},message:"must match pattern \""+"^(0[1-9]|1[0-2])$"+"\""};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate93.errors = vErrors;
+return errors === 0;
+}
+
+const schema43 = {"type":"string","pattern":"^[0-9]{4}$","$id":"contract:request/ExpirationYear"};
+const pattern12 = new RegExp("^[0-9]{4}$", "u");
+
+function validate95(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:request/ExpirationYear" */;
+let vErrors = null;
+let errors = 0;
+if(typeof data === "string"){
+if(!pattern12.test(data)){
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9]{4}$"},message:"must match pattern \""+"^[0-9]{4}$"+"\""};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate95.errors = vErrors;
+return errors === 0;
+}
+
+const schema44 = {"type":"string","maxLength":256,"$id":"contract:request/CardholderName"};
+
+function validate97(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:request/CardholderName" */;
+let vErrors = null;
+let errors = 0;
+if(typeof data === "string"){
+if(func1(data) > 256){
+const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate97.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate90(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:request/Card" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.primaryAccountNumber === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "primaryAccountNumber"},message:"must have required property '"+"primaryAccountNumber"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.panExpirationMonth === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "panExpirationMonth"},message:"must have required property '"+"panExpirationMonth"+"'"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.panExpirationYear === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "panExpirationYear"},message:"must have required property '"+"panExpirationYear"+"'"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data.primaryAccountNumber !== undefined){
+if(!(validate91(data.primaryAccountNumber, {instancePath:instancePath+"/primaryAccountNumber",parentData:data,parentDataProperty:"primaryAccountNumber",rootData}))){
+vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
+errors = vErrors.length;
+}
+}
+if(data.panExpirationMonth !== undefined){
+if(!(validate93(data.panExpirationMonth, {instancePath:instancePath+"/panExpirationMonth",parentData:data,parentDataProperty:"panExpirationMonth",rootData}))){
+vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors);
+errors = vErrors.length;
+}
+}
+if(data.panExpirationYear !== undefined){
+if(!(validate95(data.panExpirationYear, {instancePath:instancePath+"/panExpirationYear",parentData:data,parentDataProperty:"panExpirationYear",rootData}))){
+vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
+errors = vErrors.length;
+}
+}
+if(data.cardholderFullName !== undefined){
+if(!(validate97(data.cardholderFullName, {instancePath:instancePath+"/cardholderFullName",parentData:data,parentDataProperty:"cardholderFullName",rootData}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+errors = vErrors.length;
+}
+}
+if(data.cardholderFirstName !== undefined){
+if(!(validate97(data.cardholderFirstName, {instancePath:instancePath+"/cardholderFirstName",parentData:data,parentDataProperty:"cardholderFirstName",rootData}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+errors = vErrors.length;
+}
+}
+if(data.cardholderLastName !== undefined){
+if(!(validate97(data.cardholderLastName, {instancePath:instancePath+"/cardholderLastName",parentData:data,parentDataProperty:"cardholderLastName",rootData}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+errors = vErrors.length;
+}
+}
+if(data.billingAddress !== undefined){
+if(!(validate53(data.billingAddress, {instancePath:instancePath+"/billingAddress",parentData:data,parentDataProperty:"billingAddress",rootData}))){
+vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+errors = vErrors.length;
+}
+}
+if(data.paymentAccountReference !== undefined){
+let data7 = data.paymentAccountReference;
+if(typeof data7 === "string"){
+if(func1(data7) > 256){
+const err3 = {instancePath:instancePath+"/paymentAccountReference",schemaPath:"#/properties/paymentAccountReference/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/paymentAccountReference",schemaPath:"#/properties/paymentAccountReference/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+}
+else {
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+validate90.errors = vErrors;
+return errors === 0;
+}
+
+export const validateCardEnrollRequest = validate102;
+const schema45 = {"type":"object","required":["srcClientId","serviceId","consumer","cardSource"],"properties":{"srcClientId":{"$ref":"contract:request/SrcClientId"},"serviceId":{"$ref":"contract:request/ServiceId"},"srcCorrelationId":{"$ref":"contract:request/SrcCorrelationId"},"consumer":{"$ref":"contract:request/Consumer"},"encryptedCard":{"type":"string","pattern":"^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$"},"enrolmentReferenceData":{"$ref":"contract:request/EnrolmentReferenceData"},"cardSource":{"type":"string","enum":["CARDHOLDER","EXISTING_CREDENTIAL","ISSUER","MERCHANT","WALLET"]},"complianceSettings":{"$ref":"contract:request/ComplianceSettings"},"assuranceData":{"$ref":"contract:request/AssuranceData"},"keyFingerprintId":{"type":"string"}},"anyOf":[{"required":["encryptedCard"]},{"required":["enrolmentReferenceData"]}],"$id":"contract:request/CardEnrollRequest"};
+const schema46 = {"type":"object","required":["consumerIdentity","mobileNumber","firstName","lastName","countryCode","languageCode"],"properties":{"consumerIdentity":{"$ref":"contract:request/ConsumerIdentity"},"mobileNumber":{"$ref":"contract:request/MobileNumber"},"firstName":{"type":"string","minLength":1,"maxLength":256},"lastName":{"type":"string","minLength":1,"maxLength":256},"fullName":{"type":"string","maxLength":256},"emailAddress":{"type":"string","maxLength":255},"countryCode":{"$ref":"contract:request/CountryCode"},"languageCode":{"type":"string","pattern":"^[A-Za-z]{2}$"}},"$id":"contract:request/Consumer"};
+const schema47 = {"type":"object","required":["identityType","identityValue"],"properties":{"identityProvider":{"type":"string","enum":["SRC"]},"identityType":{"type":"string","enum":["EMAIL_ADDRESS","MOBILE_PHONE_NUMBER","EXTERNAL_ACCOUNT_ID"]},"identityValue":{"type":"string","minLength":1,"maxLength":255}},"$id":"contract:request/ConsumerIdentity"};
+
+function validate107(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:request/ConsumerIdentity" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.identityType === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "identityType"},message:"must have required property '"+"identityType"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.identityValue === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "identityValue"},message:"must have required property '"+"identityValue"+"'"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.identityProvider !== undefined){
+let data0 = data.identityProvider;
+if(typeof data0 !== "string"){
+const err2 = {instancePath:instancePath+"/identityProvider",schemaPath:"#/properties/identityProvider/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(!(data0 === "SRC")){
+const err3 = {instancePath:instancePath+"/identityProvider",schemaPath:"#/properties/identityProvider/enum",keyword:"enum",params:{allowedValues: schema47.properties.identityProvider.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data.identityType !== undefined){
+let data1 = data.identityType;
+if(typeof data1 !== "string"){
+const err4 = {instancePath:instancePath+"/identityType",schemaPath:"#/properties/identityType/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(!(((data1 === "EMAIL_ADDRESS") || (data1 === "MOBILE_PHONE_NUMBER")) || (data1 === "EXTERNAL_ACCOUNT_ID"))){
+const err5 = {instancePath:instancePath+"/identityType",schemaPath:"#/properties/identityType/enum",keyword:"enum",params:{allowedValues: schema47.properties.identityType.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.identityValue !== undefined){
+let data2 = data.identityValue;
+if(typeof data2 === "string"){
+if(func1(data2) > 255){
+const err6 = {instancePath:instancePath+"/identityValue",schemaPath:"#/properties/identityValue/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(func1(data2) < 1){
+const err7 = {instancePath:instancePath+"/identityValue",schemaPath:"#/properties/identityValue/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/identityValue",schemaPath:"#/properties/identityValue/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+}
+else {
+const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+validate107.errors = vErrors;
+return errors === 0;
+}
+
+const schema48 = {"type":"object","required":["countryCode","phoneNumber"],"properties":{"countryCode":{"type":"string","pattern":"^[0-9]{1,4}$"},"phoneNumber":{"type":"string","pattern":"^[0-9]{1,15}$"}},"$id":"contract:request/MobileNumber"};
+const pattern13 = new RegExp("^[0-9]{1,4}$", "u");
+const pattern14 = new RegExp("^[0-9]{1,15}$", "u");
+
+function validate109(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:request/MobileNumber" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.countryCode === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "countryCode"},message:"must have required property '"+"countryCode"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.phoneNumber === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "phoneNumber"},message:"must have required property '"+"phoneNumber"+"'"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.countryCode !== undefined){
+let data0 = data.countryCode;
+if(typeof data0 === "string"){
+if(!pattern13.test(data0)){
+const err2 = {instancePath:instancePath+"/countryCode",schemaPath:"#/properties/countryCode/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,4}$"},message:"must match pattern \""+"^[0-9]{1,4}$"+"\""};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/countryCode",schemaPath:"#/properties/countryCode/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data.phoneNumber !== undefined){
+let data1 = data.phoneNumber;
+if(typeof data1 === "string"){
+if(!pattern14.test(data1)){
+const err4 = {instancePath:instancePath+"/phoneNumber",schemaPath:"#/properties/phoneNumber/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,15}$"},message:"must match pattern \""+"^[0-9]{1,15}$"+"\""};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/phoneNumber",schemaPath:"#/properties/phoneNumber/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+}
+else {
+const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+validate109.errors = vErrors;
+return errors === 0;
+}
+
+const pattern15 = new RegExp("^[A-Za-z]{2}$", "u");
+
+function validate106(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:request/Consumer" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.consumerIdentity === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "consumerIdentity"},message:"must have required property '"+"consumerIdentity"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.mobileNumber === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "mobileNumber"},message:"must have required property '"+"mobileNumber"+"'"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.firstName === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "firstName"},message:"must have required property '"+"firstName"+"'"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data.lastName === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "lastName"},message:"must have required property '"+"lastName"+"'"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(data.countryCode === undefined){
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "countryCode"},message:"must have required property '"+"countryCode"+"'"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(data.languageCode === undefined){
+const err5 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "languageCode"},message:"must have required property '"+"languageCode"+"'"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+if(data.consumerIdentity !== undefined){
+if(!(validate107(data.consumerIdentity, {instancePath:instancePath+"/consumerIdentity",parentData:data,parentDataProperty:"consumerIdentity",rootData}))){
+vErrors = vErrors === null ? validate107.errors : vErrors.concat(validate107.errors);
+errors = vErrors.length;
+}
+}
+if(data.mobileNumber !== undefined){
+if(!(validate109(data.mobileNumber, {instancePath:instancePath+"/mobileNumber",parentData:data,parentDataProperty:"mobileNumber",rootData}))){
+vErrors = vErrors === null ? validate109.errors : vErrors.concat(validate109.errors);
+errors = vErrors.length;
+}
+}
+if(data.firstName !== undefined){
+let data2 = data.firstName;
+if(typeof data2 === "string"){
+if(func1(data2) > 256){
+const err6 = {instancePath:instancePath+"/firstName",schemaPath:"#/properties/firstName/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+if(func1(data2) < 1){
+const err7 = {instancePath:instancePath+"/firstName",schemaPath:"#/properties/firstName/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+else {
+const err8 = {instancePath:instancePath+"/firstName",schemaPath:"#/properties/firstName/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+if(data.lastName !== undefined){
+let data3 = data.lastName;
+if(typeof data3 === "string"){
+if(func1(data3) > 256){
+const err9 = {instancePath:instancePath+"/lastName",schemaPath:"#/properties/lastName/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+if(func1(data3) < 1){
+const err10 = {instancePath:instancePath+"/lastName",schemaPath:"#/properties/lastName/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+else {
+const err11 = {instancePath:instancePath+"/lastName",schemaPath:"#/properties/lastName/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+if(data.fullName !== undefined){
+let data4 = data.fullName;
+if(typeof data4 === "string"){
+if(func1(data4) > 256){
+const err12 = {instancePath:instancePath+"/fullName",schemaPath:"#/properties/fullName/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+else {
+const err13 = {instancePath:instancePath+"/fullName",schemaPath:"#/properties/fullName/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+if(data.emailAddress !== undefined){
+let data5 = data.emailAddress;
+if(typeof data5 === "string"){
+if(func1(data5) > 255){
+const err14 = {instancePath:instancePath+"/emailAddress",schemaPath:"#/properties/emailAddress/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+else {
+const err15 = {instancePath:instancePath+"/emailAddress",schemaPath:"#/properties/emailAddress/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+if(data.countryCode !== undefined){
+if(!(validate54(data.countryCode, {instancePath:instancePath+"/countryCode",parentData:data,parentDataProperty:"countryCode",rootData}))){
+vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+errors = vErrors.length;
+}
+}
+if(data.languageCode !== undefined){
+let data7 = data.languageCode;
+if(typeof data7 === "string"){
+if(!pattern15.test(data7)){
+const err16 = {instancePath:instancePath+"/languageCode",schemaPath:"#/properties/languageCode/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z]{2}$"},message:"must match pattern \""+"^[A-Za-z]{2}$"+"\""};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+else {
+const err17 = {instancePath:instancePath+"/languageCode",schemaPath:"#/properties/languageCode/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+}
+else {
+const err18 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+validate106.errors = vErrors;
+return errors === 0;
+}
+
+const schema49 = {"type":"object","required":["enrolmentReferenceId","enrolmentReferenceType"],"properties":{"enrolmentReferenceId":{"type":"string","maxLength":256},"enrolmentReferenceType":{"type":"string","enum":["PUSH_ACCOUNT_RECEIPT","TOKEN_UNIQUE_REFERENCE","EXISTING_TOKEN_UNIQUE_REFERENCE","SRC_DIGITAL_CARD_ID"]}},"$id":"contract:request/EnrolmentReferenceData"};
+
+function validate113(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:request/EnrolmentReferenceData" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.enrolmentReferenceId === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "enrolmentReferenceId"},message:"must have required property '"+"enrolmentReferenceId"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.enrolmentReferenceType === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "enrolmentReferenceType"},message:"must have required property '"+"enrolmentReferenceType"+"'"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.enrolmentReferenceId !== undefined){
+let data0 = data.enrolmentReferenceId;
+if(typeof data0 === "string"){
+if(func1(data0) > 256){
+const err2 = {instancePath:instancePath+"/enrolmentReferenceId",schemaPath:"#/properties/enrolmentReferenceId/maxLength",keyword:"maxLength",params:{limit: 256},message:"must NOT have more than 256 characters"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/enrolmentReferenceId",schemaPath:"#/properties/enrolmentReferenceId/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data.enrolmentReferenceType !== undefined){
+let data1 = data.enrolmentReferenceType;
+if(typeof data1 !== "string"){
+const err4 = {instancePath:instancePath+"/enrolmentReferenceType",schemaPath:"#/properties/enrolmentReferenceType/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(!((((data1 === "PUSH_ACCOUNT_RECEIPT") || (data1 === "TOKEN_UNIQUE_REFERENCE")) || (data1 === "EXISTING_TOKEN_UNIQUE_REFERENCE")) || (data1 === "SRC_DIGITAL_CARD_ID"))){
+const err5 = {instancePath:instancePath+"/enrolmentReferenceType",schemaPath:"#/properties/enrolmentReferenceType/enum",keyword:"enum",params:{allowedValues: schema49.properties.enrolmentReferenceType.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+}
+else {
+const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+validate113.errors = vErrors;
+return errors === 0;
+}
+
+const schema50 = {"type":"object","properties":{"privacy":{"$ref":"contract:request/Consent"},"tnc":{"$ref":"contract:request/Consent"},"cookie":{"$ref":"contract:request/Consent"},"geoLocation":{"$ref":"contract:request/Consent"},"communications":{"$ref":"contract:request/CommunicationsConsent"}},"$id":"contract:request/ComplianceSettings"};
+const schema51 = {"type":"object","properties":{"acceptedVersion":{"type":"string"},"latestVersion":{"type":"string"},"latestVersionUri":{"type":"string"}},"$id":"contract:request/Consent"};
+
+function validate116(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:request/Consent" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.acceptedVersion !== undefined){
+if(typeof data.acceptedVersion !== "string"){
+const err0 = {instancePath:instancePath+"/acceptedVersion",schemaPath:"#/properties/acceptedVersion/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+if(data.latestVersion !== undefined){
+if(typeof data.latestVersion !== "string"){
+const err1 = {instancePath:instancePath+"/latestVersion",schemaPath:"#/properties/latestVersion/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.latestVersionUri !== undefined){
+if(typeof data.latestVersionUri !== "string"){
+const err2 = {instancePath:instancePath+"/latestVersionUri",schemaPath:"#/properties/latestVersionUri/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+}
+else {
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+validate116.errors = vErrors;
+return errors === 0;
+}
+
+const schema52 = {"type":"object","properties":{"communicationsOptIn":{"type":"boolean"},"affiliateCommunicationsOptIn":{"type":"boolean"},"allowEmail":{"type":"boolean"},"allowText":{"type":"boolean"},"allowCall":{"type":"boolean"},"allowPush":{"type":"boolean"}},"$id":"contract:request/CommunicationsConsent"};
+
+function validate121(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:request/CommunicationsConsent" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.communicationsOptIn !== undefined){
+if(typeof data.communicationsOptIn !== "boolean"){
+const err0 = {instancePath:instancePath+"/communicationsOptIn",schemaPath:"#/properties/communicationsOptIn/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+if(data.affiliateCommunicationsOptIn !== undefined){
+if(typeof data.affiliateCommunicationsOptIn !== "boolean"){
+const err1 = {instancePath:instancePath+"/affiliateCommunicationsOptIn",schemaPath:"#/properties/affiliateCommunicationsOptIn/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.allowEmail !== undefined){
+if(typeof data.allowEmail !== "boolean"){
+const err2 = {instancePath:instancePath+"/allowEmail",schemaPath:"#/properties/allowEmail/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.allowText !== undefined){
+if(typeof data.allowText !== "boolean"){
+const err3 = {instancePath:instancePath+"/allowText",schemaPath:"#/properties/allowText/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data.allowCall !== undefined){
+if(typeof data.allowCall !== "boolean"){
+const err4 = {instancePath:instancePath+"/allowCall",schemaPath:"#/properties/allowCall/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.allowPush !== undefined){
+if(typeof data.allowPush !== "boolean"){
+const err5 = {instancePath:instancePath+"/allowPush",schemaPath:"#/properties/allowPush/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+}
+else {
+const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+validate121.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate115(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:request/ComplianceSettings" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.privacy !== undefined){
+if(!(validate116(data.privacy, {instancePath:instancePath+"/privacy",parentData:data,parentDataProperty:"privacy",rootData}))){
+vErrors = vErrors === null ? validate116.errors : vErrors.concat(validate116.errors);
+errors = vErrors.length;
+}
+}
+if(data.tnc !== undefined){
+if(!(validate116(data.tnc, {instancePath:instancePath+"/tnc",parentData:data,parentDataProperty:"tnc",rootData}))){
+vErrors = vErrors === null ? validate116.errors : vErrors.concat(validate116.errors);
+errors = vErrors.length;
+}
+}
+if(data.cookie !== undefined){
+if(!(validate116(data.cookie, {instancePath:instancePath+"/cookie",parentData:data,parentDataProperty:"cookie",rootData}))){
+vErrors = vErrors === null ? validate116.errors : vErrors.concat(validate116.errors);
+errors = vErrors.length;
+}
+}
+if(data.geoLocation !== undefined){
+if(!(validate116(data.geoLocation, {instancePath:instancePath+"/geoLocation",parentData:data,parentDataProperty:"geoLocation",rootData}))){
+vErrors = vErrors === null ? validate116.errors : vErrors.concat(validate116.errors);
+errors = vErrors.length;
+}
+}
+if(data.communications !== undefined){
+if(!(validate121(data.communications, {instancePath:instancePath+"/communications",parentData:data,parentDataProperty:"communications",rootData}))){
+vErrors = vErrors === null ? validate121.errors : vErrors.concat(validate121.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+validate115.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate102(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:request/CardEnrollRequest" */;
 let vErrors = null;
 let errors = 0;
 const _errs1 = errors;
@@ -2662,33 +3012,33 @@ vErrors.push(err6);
 errors++;
 }
 if(data.srcClientId !== undefined){
-if(!(validate59(data.srcClientId, {instancePath:instancePath+"/srcClientId",parentData:data,parentDataProperty:"srcClientId",rootData}))){
-vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
+if(!(validate74(data.srcClientId, {instancePath:instancePath+"/srcClientId",parentData:data,parentDataProperty:"srcClientId",rootData}))){
+vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
 errors = vErrors.length;
 }
 }
 if(data.serviceId !== undefined){
-if(!(validate61(data.serviceId, {instancePath:instancePath+"/serviceId",parentData:data,parentDataProperty:"serviceId",rootData}))){
-vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
+if(!(validate76(data.serviceId, {instancePath:instancePath+"/serviceId",parentData:data,parentDataProperty:"serviceId",rootData}))){
+vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
 errors = vErrors.length;
 }
 }
 if(data.srcCorrelationId !== undefined){
-if(!(validate65(data.srcCorrelationId, {instancePath:instancePath+"/srcCorrelationId",parentData:data,parentDataProperty:"srcCorrelationId",rootData}))){
-vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
+if(!(validate80(data.srcCorrelationId, {instancePath:instancePath+"/srcCorrelationId",parentData:data,parentDataProperty:"srcCorrelationId",rootData}))){
+vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors);
 errors = vErrors.length;
 }
 }
 if(data.consumer !== undefined){
-if(!(validate109(data.consumer, {instancePath:instancePath+"/consumer",parentData:data,parentDataProperty:"consumer",rootData}))){
-vErrors = vErrors === null ? validate109.errors : vErrors.concat(validate109.errors);
+if(!(validate106(data.consumer, {instancePath:instancePath+"/consumer",parentData:data,parentDataProperty:"consumer",rootData}))){
+vErrors = vErrors === null ? validate106.errors : vErrors.concat(validate106.errors);
 errors = vErrors.length;
 }
 }
 if(data.encryptedCard !== undefined){
 let data4 = data.encryptedCard;
 if(typeof data4 === "string"){
-if(!pattern7.test(data4)){
+if(!pattern9.test(data4)){
 const err7 = {instancePath:instancePath+"/encryptedCard",schemaPath:"#/properties/encryptedCard/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$"},message:"must match pattern \""+"^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$"+"\""};
 if(vErrors === null){
 vErrors = [err7];
@@ -2711,8 +3061,8 @@ errors++;
 }
 }
 if(data.enrolmentReferenceData !== undefined){
-if(!(validate116(data.enrolmentReferenceData, {instancePath:instancePath+"/enrolmentReferenceData",parentData:data,parentDataProperty:"enrolmentReferenceData",rootData}))){
-vErrors = vErrors === null ? validate116.errors : vErrors.concat(validate116.errors);
+if(!(validate113(data.enrolmentReferenceData, {instancePath:instancePath+"/enrolmentReferenceData",parentData:data,parentDataProperty:"enrolmentReferenceData",rootData}))){
+vErrors = vErrors === null ? validate113.errors : vErrors.concat(validate113.errors);
 errors = vErrors.length;
 }
 }
@@ -2729,7 +3079,7 @@ vErrors.push(err9);
 errors++;
 }
 if(!(((((data6 === "CARDHOLDER") || (data6 === "EXISTING_CREDENTIAL")) || (data6 === "ISSUER")) || (data6 === "MERCHANT")) || (data6 === "WALLET"))){
-const err10 = {instancePath:instancePath+"/cardSource",schemaPath:"#/properties/cardSource/enum",keyword:"enum",params:{allowedValues: schema48.properties.cardSource.enum},message:"must be equal to one of the allowed values"};
+const err10 = {instancePath:instancePath+"/cardSource",schemaPath:"#/properties/cardSource/enum",keyword:"enum",params:{allowedValues: schema45.properties.cardSource.enum},message:"must be equal to one of the allowed values"};
 if(vErrors === null){
 vErrors = [err10];
 }
@@ -2740,14 +3090,14 @@ errors++;
 }
 }
 if(data.complianceSettings !== undefined){
-if(!(validate118(data.complianceSettings, {instancePath:instancePath+"/complianceSettings",parentData:data,parentDataProperty:"complianceSettings",rootData}))){
-vErrors = vErrors === null ? validate118.errors : vErrors.concat(validate118.errors);
+if(!(validate115(data.complianceSettings, {instancePath:instancePath+"/complianceSettings",parentData:data,parentDataProperty:"complianceSettings",rootData}))){
+vErrors = vErrors === null ? validate115.errors : vErrors.concat(validate115.errors);
 errors = vErrors.length;
 }
 }
 if(data.assuranceData !== undefined){
-if(!(validate127(data.assuranceData, {instancePath:instancePath+"/assuranceData",parentData:data,parentDataProperty:"assuranceData",rootData}))){
-vErrors = vErrors === null ? validate127.errors : vErrors.concat(validate127.errors);
+if(!(validate70(data.assuranceData, {instancePath:instancePath+"/assuranceData",parentData:data,parentDataProperty:"assuranceData",rootData}))){
+vErrors = vErrors === null ? validate70.errors : vErrors.concat(validate70.errors);
 errors = vErrors.length;
 }
 }
@@ -2774,30 +3124,17 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate105.errors = vErrors;
+validate102.errors = vErrors;
 return errors === 0;
 }
 
+export const validateCardEnrollResponseAnswer = validate125;
+const schema53 = {"type":"object","required":["srcCorrelationId","maskedCard"],"properties":{"srcCorrelationId":{"type":"string"},"maskedCard":{"$ref":"contract:answer/MaskedCard"},"maskedConsumer":{"$ref":"contract:answer/MaskedConsumer"},"encryptedPushAccountData":{"type":"string"},"keyFingerprintId":{"type":"string"}},"$id":"contract:answer/CardEnrollResponse"};
+const schema54 = {"type":"object","required":["srcDigitalCardId","panBin","panLastFour","digitalCardData","dateOfCardCreated"],"properties":{"srcDigitalCardId":{"type":"string","maxLength":36},"srcPaymentCardId":{"type":"string"},"panBin":{"type":"string"},"panLastFour":{"type":"string"},"panExpirationMonth":{"type":"string"},"panExpirationYear":{"type":"string"},"tokenUniqueReference":{"type":"string"},"tokenLastFour":{"type":"string"},"tokenBinRange":{"type":"string"},"tokenExpirationMonth":{"type":"string"},"tokenExpirationYear":{"type":"string"},"digitalCardData":{"$ref":"contract:answer/DigitalCardData"},"paymentCardDescriptor":{"type":"string"},"paymentCardType":{"type":"string"},"countryCode":{"type":"string"},"maskedBillingAddress":{"$ref":"contract:answer/MaskedAddress"},"serviceId":{"type":"string"},"paymentAccountReference":{"type":"string"},"dateOfCardCreated":{"type":"string"},"dateOfCardLastUsed":{"type":"string"}},"$id":"contract:answer/MaskedCard"};
+const schema55 = {"type":"object","required":["status","descriptorName","artUri"],"properties":{"status":{"type":"string"},"descriptorName":{"type":"string"},"artUri":{"type":"string"},"presentationName":{"type":"string"},"issuerName":{"type":"string"},"longDescription":{"type":"string"},"foregroundColor":{"type":"string"},"isCoBranded":{"type":"string"},"coBrandedName":{"type":"string"},"artHeight":{"type":"integer"},"artWidth":{"type":"integer"},"pendingEvents":{"type":"array","items":{"type":"string"}}},"$id":"contract:answer/DigitalCardData"};
 
-function validate104(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="check:validateCardEnrollRequest" */;
-let vErrors = null;
-let errors = 0;
-if(!(validate105(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate105.errors : vErrors.concat(validate105.errors);
-errors = vErrors.length;
-}
-validate104.errors = vErrors;
-return errors === 0;
-}
-
-export const validateCardEnrollResponseAnswer = validate132;
-const schema58 = {"$ref":"contract:answer#/$defs/CardEnrollResponse","$id":"check:validateCardEnrollResponseAnswer"};
-const schema59 = {"type":"object","required":["srcCorrelationId","maskedCard"],"properties":{"srcCorrelationId":{"type":"string"},"maskedCard":{"$ref":"contract:answer#/$defs/MaskedCard"},"maskedConsumer":{"$ref":"contract:answer#/$defs/MaskedConsumer"},"encryptedPushAccountData":{"type":"string"},"keyFingerprintId":{"type":"string"}}};
-const schema60 = {"type":"object","required":["srcDigitalCardId","panBin","panLastFour","digitalCardData","dateOfCardCreated"],"properties":{"srcDigitalCardId":{"type":"string","maxLength":36},"srcPaymentCardId":{"type":"string"},"panBin":{"type":"string"},"panLastFour":{"type":"string"},"panExpirationMonth":{"type":"string"},"panExpirationYear":{"type":"string"},"tokenUniqueReference":{"type":"string"},"tokenLastFour":{"type":"string"},"tokenBinRange":{"type":"string"},"tokenExpirationMonth":{"type":"string"},"tokenExpirationYear":{"type":"string"},"digitalCardData":{"$ref":"contract:answer#/$defs/DigitalCardData"},"paymentCardDescriptor":{"type":"string"},"paymentCardType":{"type":"string"},"countryCode":{"type":"string"},"maskedBillingAddress":{"$ref":"contract:answer#/$defs/MaskedAddress"},"serviceId":{"type":"string"},"paymentAccountReference":{"type":"string"},"dateOfCardCreated":{"type":"string"},"dateOfCardLastUsed":{"type":"string"}}};
-const schema61 = {"type":"object","required":["status","descriptorName","artUri"],"properties":{"status":{"type":"string"},"descriptorName":{"type":"string"},"artUri":{"type":"string"},"presentationName":{"type":"string"},"issuerName":{"type":"string"},"longDescription":{"type":"string"},"foregroundColor":{"type":"string"},"isCoBranded":{"type":"string"},"coBrandedName":{"type":"string"},"artHeight":{"type":"integer"},"artWidth":{"type":"integer"},"pendingEvents":{"type":"array","items":{"type":"string"}}}};
-
-function validate135(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate127(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:answer/DigitalCardData" */;
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -3004,13 +3341,14 @@ vErrors.push(err16);
 }
 errors++;
 }
-validate135.errors = vErrors;
+validate127.errors = vErrors;
 return errors === 0;
 }
 
-const schema62 = {"type":"object","properties":{"addressId":{"type":"string"},"name":{"type":"string"},"line1":{"type":"string"},"line2":{"type":"string"},"line3":{"type":"string"},"city":{"type":"string"},"state":{"type":"string"},"countryCode":{"type":"string"},"zip":{"type":"string"},"createTime":{"type":"string"},"lastUsedTime":{"type":"string"}}};
+const schema56 = {"type":"object","properties":{"addressId":{"type":"string"},"name":{"type":"string"},"line1":{"type":"string"},"line2":{"type":"string"},"line3":{"type":"string"},"city":{"type":"string"},"state":{"type":"string"},"countryCode":{"type":"string"},"zip":{"type":"string"},"createTime":{"type":"string"},"lastUsedTime":{"type":"string"}},"$id":"contract:answer/MaskedAddress"};
 
-function validate137(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate129(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:answer/MaskedAddress" */;
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -3157,12 +3495,13 @@ vErrors.push(err11);
 }
 errors++;
 }
-validate137.errors = vErrors;
+validate129.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate134(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate126(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:answer/MaskedCard" */;
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -3362,8 +3701,8 @@ errors++;
 }
 }
 if(data.digitalCardData !== undefined){
-if(!(validate135(data.digitalCardData, {instancePath:instancePath+"/digitalCardData",parentData:data,parentDataProperty:"digitalCardData",rootData}))){
-vErrors = vErrors === null ? validate135.errors : vErrors.concat(validate135.errors);
+if(!(validate127(data.digitalCardData, {instancePath:instancePath+"/digitalCardData",parentData:data,parentDataProperty:"digitalCardData",rootData}))){
+vErrors = vErrors === null ? validate127.errors : vErrors.concat(validate127.errors);
 errors = vErrors.length;
 }
 }
@@ -3404,8 +3743,8 @@ errors++;
 }
 }
 if(data.maskedBillingAddress !== undefined){
-if(!(validate137(data.maskedBillingAddress, {instancePath:instancePath+"/maskedBillingAddress",parentData:data,parentDataProperty:"maskedBillingAddress",rootData}))){
-vErrors = vErrors === null ? validate137.errors : vErrors.concat(validate137.errors);
+if(!(validate129(data.maskedBillingAddress, {instancePath:instancePath+"/maskedBillingAddress",parentData:data,parentDataProperty:"maskedBillingAddress",rootData}))){
+vErrors = vErrors === null ? validate129.errors : vErrors.concat(validate129.errors);
 errors = vErrors.length;
 }
 }
@@ -3468,14 +3807,15 @@ vErrors.push(err24);
 }
 errors++;
 }
-validate134.errors = vErrors;
+validate126.errors = vErrors;
 return errors === 0;
 }
 
-const schema63 = {"type":"object","required":["maskedConsumerIdentity","dateConsumerAdded"],"properties":{"srcConsumerId":{"type":"string"},"maskedConsumerIdentity":{"$ref":"contract:answer#/$defs/MaskedConsumerIdentity"},"maskedEmailAddress":{"type":"string"},"maskedMobileNumber":{"$ref":"contract:answer#/$defs/MaskedMobileNumber"},"maskedFirstName":{"type":"string"},"maskedLastName":{"type":"string"},"maskedFullName":{"type":"string"},"countryCode":{"type":"string"},"languageCode":{"type":"string"},"complianceSettings":{"$ref":"contract:answer#/$defs/ComplianceSettings"},"status":{"type":"string"},"dateConsumerAdded":{"type":"string"},"dateConsumerLastUsed":{"type":"string"}}};
-const schema64 = {"type":"object","required":["identityType","maskedIdentityValue"],"properties":{"identityProvider":{"type":"string"},"identityType":{"type":"string"},"maskedIdentityValue":{"type":"string"}}};
+const schema57 = {"type":"object","required":["maskedConsumerIdentity","dateConsumerAdded"],"properties":{"srcConsumerId":{"type":"string"},"maskedConsumerIdentity":{"$ref":"contract:answer/MaskedConsumerIdentity"},"maskedEmailAddress":{"type":"string"},"maskedMobileNumber":{"$ref":"contract:answer/MaskedMobileNumber"},"maskedFirstName":{"type":"string"},"maskedLastName":{"type":"string"},"maskedFullName":{"type":"string"},"countryCode":{"type":"string"},"languageCode":{"type":"string"},"complianceSettings":{"$ref":"contract:answer/ComplianceSettings"},"status":{"type":"string"},"dateConsumerAdded":{"type":"string"},"dateConsumerLastUsed":{"type":"string"}},"$id":"contract:answer/MaskedConsumer"};
+const schema58 = {"type":"object","required":["identityType","maskedIdentityValue"],"properties":{"identityProvider":{"type":"string"},"identityType":{"type":"string"},"maskedIdentityValue":{"type":"string"}},"$id":"contract:answer/MaskedConsumerIdentity"};
 
-function validate141(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate133(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:answer/MaskedConsumerIdentity" */;
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -3546,13 +3886,14 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate141.errors = vErrors;
+validate133.errors = vErrors;
 return errors === 0;
 }
 
-const schema65 = {"type":"object","required":["countryCode","phoneNumber"],"properties":{"countryCode":{"type":"string"},"phoneNumber":{"type":"string"}}};
+const schema59 = {"type":"object","required":["countryCode","phoneNumber"],"properties":{"countryCode":{"type":"string"},"phoneNumber":{"type":"string"}},"$id":"contract:answer/MaskedMobileNumber"};
 
-function validate143(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate135(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:answer/MaskedMobileNumber" */;
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -3611,14 +3952,15 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate143.errors = vErrors;
+validate135.errors = vErrors;
 return errors === 0;
 }
 
-const schema66 = {"type":"object","properties":{"privacy":{"$ref":"contract:answer#/$defs/Consent"},"tnc":{"$ref":"contract:answer#/$defs/Consent"},"cookie":{"$ref":"contract:answer#/$defs/Consent"},"geoLocation":{"$ref":"contract:answer#/$defs/Consent"},"communications":{"$ref":"contract:answer#/$defs/CommunicationsConsent"}}};
-const schema67 = {"type":"object","properties":{"acceptedVersion":{"type":"string"},"latestVersion":{"type":"string"},"latestVersionUri":{"type":"string"}}};
+const schema60 = {"type":"object","properties":{"privacy":{"$ref":"contract:answer/Consent"},"tnc":{"$ref":"contract:answer/Consent"},"cookie":{"$ref":"contract:answer/Consent"},"geoLocation":{"$ref":"contract:answer/Consent"},"communications":{"$ref":"contract:answer/CommunicationsConsent"}},"$id":"contract:answer/ComplianceSettings"};
+const schema61 = {"type":"object","properties":{"acceptedVersion":{"type":"string"},"latestVersion":{"type":"string"},"latestVersionUri":{"type":"string"}},"$id":"contract:answer/Consent"};
 
-function validate146(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate138(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:answer/Consent" */;
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -3669,13 +4011,14 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate146.errors = vErrors;
+validate138.errors = vErrors;
 return errors === 0;
 }
 
-const schema68 = {"type":"object","properties":{"communicationsOptIn":{"type":"boolean"},"affiliateCommunicationsOptIn":{"type":"boolean"},"allowEmail":{"type":"boolean"},"allowText":{"type":"boolean"},"allowCall":{"type":"boolean"},"allowPush":{"type":"boolean"}}};
+const schema62 = {"type":"object","properties":{"communicationsOptIn":{"type":"boolean"},"affiliateCommunicationsOptIn":{"type":"boolean"},"allowEmail":{"type":"boolean"},"allowText":{"type":"boolean"},"allowCall":{"type":"boolean"},"allowPush":{"type":"boolean"}},"$id":"contract:answer/CommunicationsConsent"};
 
-function validate151(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate143(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:answer/CommunicationsConsent" */;
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -3762,42 +4105,43 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate151.errors = vErrors;
+validate143.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate145(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate137(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:answer/ComplianceSettings" */;
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.privacy !== undefined){
-if(!(validate146(data.privacy, {instancePath:instancePath+"/privacy",parentData:data,parentDataProperty:"privacy",rootData}))){
-vErrors = vErrors === null ? validate146.errors : vErrors.concat(validate146.errors);
+if(!(validate138(data.privacy, {instancePath:instancePath+"/privacy",parentData:data,parentDataProperty:"privacy",rootData}))){
+vErrors = vErrors === null ? validate138.errors : vErrors.concat(validate138.errors);
 errors = vErrors.length;
 }
 }
 if(data.tnc !== undefined){
-if(!(validate146(data.tnc, {instancePath:instancePath+"/tnc",parentData:data,parentDataProperty:"tnc",rootData}))){
-vErrors = vErrors === null ? validate146.errors : vErrors.concat(validate146.errors);
+if(!(validate138(data.tnc, {instancePath:instancePath+"/tnc",parentData:data,parentDataProperty:"tnc",rootData}))){
+vErrors = vErrors === null ? validate138.errors : vErrors.concat(validate138.errors);
 errors = vErrors.length;
 }
 }
 if(data.cookie !== undefined){
-if(!(validate146(data.cookie, {instancePath:instancePath+"/cookie",parentData:data,parentDataProperty:"cookie",rootData}))){
-vErrors = vErrors === null ? validate146.errors : vErrors.concat(validate146.errors);
+if(!(validate138(data.cookie, {instancePath:instancePath+"/cookie",parentData:data,parentDataProperty:"cookie",rootData}))){
+vErrors = vErrors === null ? validate138.errors : vErrors.concat(validate138.errors);
 errors = vErrors.length;
 }
 }
 if(data.geoLocation !== undefined){
-if(!(validate146(data.geoLocation, {instancePath:instancePath+"/geoLocation",parentData:data,parentDataProperty:"geoLocation",rootData}))){
-vErrors = vErrors === null ? validate146.errors : vErrors.concat(validate146.errors);
+if(!(validate138(data.geoLocation, {instancePath:instancePath+"/geoLocation",parentData:data,parentDataProperty:"geoLocation",rootData}))){
+vErrors = vErrors === null ? validate138.errors : vErrors.concat(validate138.errors);
 errors = vErrors.length;
 }
 }
 if(data.communications !== undefined){
-if(!(validate151(data.communications, {instancePath:instancePath+"/communications",parentData:data,parentDataProperty:"communications",rootData}))){
-vErrors = vErrors === null ? validate151.errors : vErrors.concat(validate151.errors);
+if(!(validate143(data.communications, {instancePath:instancePath+"/communications",parentData:data,parentDataProperty:"communications",rootData}))){
+vErrors = vErrors === null ? validate143.errors : vErrors.concat(validate143.errors);
 errors = vErrors.length;
 }
 }
@@ -3812,12 +4156,13 @@ vErrors.push(err0);
 }
 errors++;
 }
-validate145.errors = vErrors;
+validate137.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate140(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate132(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:answer/MaskedConsumer" */;
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -3854,8 +4199,8 @@ errors++;
 }
 }
 if(data.maskedConsumerIdentity !== undefined){
-if(!(validate141(data.maskedConsumerIdentity, {instancePath:instancePath+"/maskedConsumerIdentity",parentData:data,parentDataProperty:"maskedConsumerIdentity",rootData}))){
-vErrors = vErrors === null ? validate141.errors : vErrors.concat(validate141.errors);
+if(!(validate133(data.maskedConsumerIdentity, {instancePath:instancePath+"/maskedConsumerIdentity",parentData:data,parentDataProperty:"maskedConsumerIdentity",rootData}))){
+vErrors = vErrors === null ? validate133.errors : vErrors.concat(validate133.errors);
 errors = vErrors.length;
 }
 }
@@ -3872,8 +4217,8 @@ errors++;
 }
 }
 if(data.maskedMobileNumber !== undefined){
-if(!(validate143(data.maskedMobileNumber, {instancePath:instancePath+"/maskedMobileNumber",parentData:data,parentDataProperty:"maskedMobileNumber",rootData}))){
-vErrors = vErrors === null ? validate143.errors : vErrors.concat(validate143.errors);
+if(!(validate135(data.maskedMobileNumber, {instancePath:instancePath+"/maskedMobileNumber",parentData:data,parentDataProperty:"maskedMobileNumber",rootData}))){
+vErrors = vErrors === null ? validate135.errors : vErrors.concat(validate135.errors);
 errors = vErrors.length;
 }
 }
@@ -3938,8 +4283,8 @@ errors++;
 }
 }
 if(data.complianceSettings !== undefined){
-if(!(validate145(data.complianceSettings, {instancePath:instancePath+"/complianceSettings",parentData:data,parentDataProperty:"complianceSettings",rootData}))){
-vErrors = vErrors === null ? validate145.errors : vErrors.concat(validate145.errors);
+if(!(validate137(data.complianceSettings, {instancePath:instancePath+"/complianceSettings",parentData:data,parentDataProperty:"complianceSettings",rootData}))){
+vErrors = vErrors === null ? validate137.errors : vErrors.concat(validate137.errors);
 errors = vErrors.length;
 }
 }
@@ -3990,12 +4335,13 @@ vErrors.push(err12);
 }
 errors++;
 }
-validate140.errors = vErrors;
+validate132.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate133(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate125(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:answer/CardEnrollResponse" */;
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4032,14 +4378,14 @@ errors++;
 }
 }
 if(data.maskedCard !== undefined){
-if(!(validate134(data.maskedCard, {instancePath:instancePath+"/maskedCard",parentData:data,parentDataProperty:"maskedCard",rootData}))){
-vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
+if(!(validate126(data.maskedCard, {instancePath:instancePath+"/maskedCard",parentData:data,parentDataProperty:"maskedCard",rootData}))){
+vErrors = vErrors === null ? validate126.errors : vErrors.concat(validate126.errors);
 errors = vErrors.length;
 }
 }
 if(data.maskedConsumer !== undefined){
-if(!(validate140(data.maskedConsumer, {instancePath:instancePath+"/maskedConsumer",parentData:data,parentDataProperty:"maskedConsumer",rootData}))){
-vErrors = vErrors === null ? validate140.errors : vErrors.concat(validate140.errors);
+if(!(validate132(data.maskedConsumer, {instancePath:instancePath+"/maskedConsumer",parentData:data,parentDataProperty:"maskedConsumer",rootData}))){
+vErrors = vErrors === null ? validate132.errors : vErrors.concat(validate132.errors);
 errors = vErrors.length;
 }
 }
@@ -4078,28 +4424,15 @@ vErrors.push(err5);
 }
 errors++;
 }
-validate133.errors = vErrors;
+validate125.errors = vErrors;
 return errors === 0;
 }
 
+export const validateCardResponseAnswer = validate147;
+const schema63 = {"type":"object","required":["maskedCard"],"properties":{"srcCorrelationId":{"type":"string"},"maskedCard":{"$ref":"contract:answer/MaskedCard"},"keyFingerprintId":{"type":"string"}},"$id":"contract:answer/CardResponse"};
 
-function validate132(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="check:validateCardEnrollResponseAnswer" */;
-let vErrors = null;
-let errors = 0;
-if(!(validate133(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate133.errors : vErrors.concat(validate133.errors);
-errors = vErrors.length;
-}
-validate132.errors = vErrors;
-return errors === 0;
-}
-
-export const validateCardResponseAnswer = validate156;
-const schema69 = {"$ref":"contract:answer#/$defs/CardResponse","$id":"check:validateCardResponseAnswer"};
-const schema70 = {"type":"object","required":["maskedCard"],"properties":{"srcCorrelationId":{"type":"string"},"maskedCard":{"$ref":"contract:answer#/$defs/MaskedCard"},"keyFingerprintId":{"type":"string"}}};
-
-function validate157(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate147(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:answer/CardResponse" */;
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4126,8 +4459,8 @@ errors++;
 }
 }
 if(data.maskedCard !== undefined){
-if(!(validate134(data.maskedCard, {instancePath:instancePath+"/maskedCard",parentData:data,parentDataProperty:"maskedCard",rootData}))){
-vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
+if(!(validate126(data.maskedCard, {instancePath:instancePath+"/maskedCard",parentData:data,parentDataProperty:"maskedCard",rootData}))){
+vErrors = vErrors === null ? validate126.errors : vErrors.concat(validate126.errors);
 errors = vErrors.length;
 }
 }
@@ -4154,28 +4487,15 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate157.errors = vErrors;
+validate147.errors = vErrors;
 return errors === 0;
 }
 
+export const validateCardUpdateRequest = validate149;
+const schema64 = {"type":"object","required":["srcClientId","serviceId","billingAddress"],"properties":{"srcClientId":{"$ref":"contract:request/SrcClientId"},"serviceId":{"$ref":"contract:request/ServiceId"},"srcCorrelationId":{"$ref":"contract:request/SrcCorrelationId"},"billingAddress":{"$ref":"contract:request/Address"}},"$id":"contract:request/CardUpdateRequest"};
 
-function validate156(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="check:validateCardResponseAnswer" */;
-let vErrors = null;
-let errors = 0;
-if(!(validate157(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate157.errors : vErrors.concat(validate157.errors);
-errors = vErrors.length;
-}
-validate156.errors = vErrors;
-return errors === 0;
-}
-
-export const validateCardUpdateRequest = validate160;
-const schema71 = {"$ref":"contract:request#/$defs/CardUpdateRequest","$id":"check:validateCardUpdateRequest"};
-const schema72 = {"type":"object","required":["srcClientId","serviceId","billingAddress"],"properties":{"srcClientId":{"$ref":"contract:request#/$defs/SrcClientId"},"serviceId":{"$ref":"contract:request#/$defs/ServiceId"},"srcCorrelationId":{"$ref":"contract:request#/$defs/SrcCorrelationId"},"billingAddress":{"$ref":"contract:request#/$defs/Address"}}};
-
-function validate161(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate149(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:request/CardUpdateRequest" */;
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4210,658 +4530,51 @@ vErrors.push(err2);
 errors++;
 }
 if(data.srcClientId !== undefined){
-if(!(validate59(data.srcClientId, {instancePath:instancePath+"/srcClientId",parentData:data,parentDataProperty:"srcClientId",rootData}))){
-vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
+if(!(validate74(data.srcClientId, {instancePath:instancePath+"/srcClientId",parentData:data,parentDataProperty:"srcClientId",rootData}))){
+vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
 errors = vErrors.length;
 }
 }
 if(data.serviceId !== undefined){
-if(!(validate61(data.serviceId, {instancePath:instancePath+"/serviceId",parentData:data,parentDataProperty:"serviceId",rootData}))){
-vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
-errors = vErrors.length;
-}
-}
-if(data.srcCorrelationId !== undefined){
-if(!(validate65(data.srcCorrelationId, {instancePath:instancePath+"/srcCorrelationId",parentData:data,parentDataProperty:"srcCorrelationId",rootData}))){
-vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
-errors = vErrors.length;
-}
-}
-if(data.billingAddress !== undefined){
-if(!(validate99(data.billingAddress, {instancePath:instancePath+"/billingAddress",parentData:data,parentDataProperty:"billingAddress",rootData}))){
-vErrors = vErrors === null ? validate99.errors : vErrors.concat(validate99.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-validate161.errors = vErrors;
-return errors === 0;
-}
-
-
-function validate160(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="check:validateCardUpdateRequest" */;
-let vErrors = null;
-let errors = 0;
-if(!(validate161(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate161.errors : vErrors.concat(validate161.errors);
-errors = vErrors.length;
-}
-validate160.errors = vErrors;
-return errors === 0;
-}
-
-export const validateDeleteCardPathCardId = validate167;
-const schema73 = {"type":"string","minLength":1,"$id":"check:validateDeleteCardPathCardId"};
-
-function validate167(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="check:validateDeleteCardPathCardId" */;
-let vErrors = null;
-let errors = 0;
-if(typeof data === "string"){
-if(func1(data) < 1){
-const err0 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-}
-else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-validate167.errors = vErrors;
-return errors === 0;
-}
-
-export const validateDeleteCardQueryReason = validate168;
-const schema74 = {"type":"string","enum":["SUSPECTED_FRAUD","ACCOUNT_CLOSED","OTHER","DEFAULT"],"$id":"check:validateDeleteCardQueryReason"};
-
-function validate168(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="check:validateDeleteCardQueryReason" */;
-let vErrors = null;
-let errors = 0;
-if(typeof data !== "string"){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-if(!((((data === "SUSPECTED_FRAUD") || (data === "ACCOUNT_CLOSED")) || (data === "OTHER")) || (data === "DEFAULT"))){
-const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema74.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-validate168.errors = vErrors;
-return errors === 0;
-}
-
-export const validateDeleteCardQueryRequestor = validate169;
-const schema75 = {"type":"string","enum":["CARDHOLDER","MERCHANT","ISSUER","WALLET"],"$id":"check:validateDeleteCardQueryRequestor"};
-
-function validate169(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="check:validateDeleteCardQueryRequestor" */;
-let vErrors = null;
-let errors = 0;
-if(typeof data !== "string"){
-const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-if(!((((data === "CARDHOLDER") || (data === "MERCHANT")) || (data === "ISSUER")) || (data === "WALLET"))){
-const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema75.enum},message:"must be equal to one of the allowed values"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-validate169.errors = vErrors;
-return errors === 0;
-}
-
-export const validateDeleteProfileByQueryQueryConsumerId = validate170;
-const schema76 = {"type":"string","minLength":1,"$id":"check:validateDeleteProfileByQueryQueryConsumerId"};
-
-function validate170(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="check:validateDeleteProfileByQueryQueryConsumerId" */;
-let vErrors = null;
-let errors = 0;
-if(typeof data === "string"){
-if(func1(data) < 1){
-const err0 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-}
-else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-validate170.errors = vErrors;
-return errors === 0;
-}
-
-export const validateDeleteProfilePathConsumerID = validate171;
-const schema77 = {"type":"string","minLength":1,"$id":"check:validateDeleteProfilePathConsumerID"};
-
-function validate171(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="check:validateDeleteProfilePathConsumerID" */;
-let vErrors = null;
-let errors = 0;
-if(typeof data === "string"){
-if(func1(data) < 1){
-const err0 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-}
-else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-validate171.errors = vErrors;
-return errors === 0;
-}
-
-export const validateEnrollmentData = validate172;
-const schema78 = {"$ref":"contract:request#/$defs/EnrollmentData","$id":"check:validateEnrollmentData"};
-const schema79 = {"type":"object","required":["consumers"],"properties":{"consumers":{"type":"array","minItems":1,"items":{"$ref":"contract:request#/$defs/EnrollmentConsumer"}}}};
-const schema80 = {"type":"object","required":["externalConsumerId","consumer","cards"],"properties":{"externalConsumerId":{"$ref":"contract:request#/$defs/ExternalId"},"consumer":{"$ref":"contract:request#/$defs/Consumer"},"complianceSettings":{"$ref":"contract:request#/$defs/ComplianceSettings"},"cards":{"type":"array","minItems":1,"items":{"$ref":"contract:request#/$defs/EnrollmentCard"}}}};
-const schema81 = {"type":"object","required":["externalCardId","primaryAccountNumber","panExpirationMonth","panExpirationYear","billingAddress"],"properties":{"externalCardId":{"$ref":"contract:request#/$defs/ExternalId"},"primaryAccountNumber":{"$ref":"contract:request#/$defs/PrimaryAccountNumber"},"panExpirationMonth":{"$ref":"contract:request#/$defs/ExpirationMonth"},"panExpirationYear":{"$ref":"contract:request#/$defs/ExpirationYear"},"cardholderFullName":{"$ref":"contract:request#/$defs/CardholderName"},"billingAddress":{"$ref":"contract:request#/$defs/Address"}}};
-
-function validate178(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.externalCardId === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "externalCardId"},message:"must have required property '"+"externalCardId"+"'"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-if(data.primaryAccountNumber === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "primaryAccountNumber"},message:"must have required property '"+"primaryAccountNumber"+"'"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-if(data.panExpirationMonth === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "panExpirationMonth"},message:"must have required property '"+"panExpirationMonth"+"'"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-if(data.panExpirationYear === undefined){
-const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "panExpirationYear"},message:"must have required property '"+"panExpirationYear"+"'"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-if(data.billingAddress === undefined){
-const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "billingAddress"},message:"must have required property '"+"billingAddress"+"'"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-if(data.externalCardId !== undefined){
-if(!(validate63(data.externalCardId, {instancePath:instancePath+"/externalCardId",parentData:data,parentDataProperty:"externalCardId",rootData}))){
-vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
-errors = vErrors.length;
-}
-}
-if(data.primaryAccountNumber !== undefined){
-if(!(validate89(data.primaryAccountNumber, {instancePath:instancePath+"/primaryAccountNumber",parentData:data,parentDataProperty:"primaryAccountNumber",rootData}))){
-vErrors = vErrors === null ? validate89.errors : vErrors.concat(validate89.errors);
-errors = vErrors.length;
-}
-}
-if(data.panExpirationMonth !== undefined){
-if(!(validate91(data.panExpirationMonth, {instancePath:instancePath+"/panExpirationMonth",parentData:data,parentDataProperty:"panExpirationMonth",rootData}))){
-vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
-errors = vErrors.length;
-}
-}
-if(data.panExpirationYear !== undefined){
-if(!(validate93(data.panExpirationYear, {instancePath:instancePath+"/panExpirationYear",parentData:data,parentDataProperty:"panExpirationYear",rootData}))){
-vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors);
-errors = vErrors.length;
-}
-}
-if(data.cardholderFullName !== undefined){
-if(!(validate95(data.cardholderFullName, {instancePath:instancePath+"/cardholderFullName",parentData:data,parentDataProperty:"cardholderFullName",rootData}))){
-vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
-errors = vErrors.length;
-}
-}
-if(data.billingAddress !== undefined){
-if(!(validate99(data.billingAddress, {instancePath:instancePath+"/billingAddress",parentData:data,parentDataProperty:"billingAddress",rootData}))){
-vErrors = vErrors === null ? validate99.errors : vErrors.concat(validate99.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-validate178.errors = vErrors;
-return errors === 0;
-}
-
-
-function validate174(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.externalConsumerId === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "externalConsumerId"},message:"must have required property '"+"externalConsumerId"+"'"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-if(data.consumer === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "consumer"},message:"must have required property '"+"consumer"+"'"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-if(data.cards === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "cards"},message:"must have required property '"+"cards"+"'"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-if(data.externalConsumerId !== undefined){
-if(!(validate63(data.externalConsumerId, {instancePath:instancePath+"/externalConsumerId",parentData:data,parentDataProperty:"externalConsumerId",rootData}))){
-vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
-errors = vErrors.length;
-}
-}
-if(data.consumer !== undefined){
-if(!(validate109(data.consumer, {instancePath:instancePath+"/consumer",parentData:data,parentDataProperty:"consumer",rootData}))){
-vErrors = vErrors === null ? validate109.errors : vErrors.concat(validate109.errors);
-errors = vErrors.length;
-}
-}
-if(data.complianceSettings !== undefined){
-if(!(validate118(data.complianceSettings, {instancePath:instancePath+"/complianceSettings",parentData:data,parentDataProperty:"complianceSettings",rootData}))){
-vErrors = vErrors === null ? validate118.errors : vErrors.concat(validate118.errors);
-errors = vErrors.length;
-}
-}
-if(data.cards !== undefined){
-let data3 = data.cards;
-if(Array.isArray(data3)){
-if(data3.length < 1){
-const err3 = {instancePath:instancePath+"/cards",schemaPath:"#/properties/cards/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-const len0 = data3.length;
-for(let i0=0; i0<len0; i0++){
-if(!(validate178(data3[i0], {instancePath:instancePath+"/cards/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate178.errors : vErrors.concat(validate178.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err4 = {instancePath:instancePath+"/cards",schemaPath:"#/properties/cards/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-}
-else {
-const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-validate174.errors = vErrors;
-return errors === 0;
-}
-
-
-function validate173(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.consumers === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "consumers"},message:"must have required property '"+"consumers"+"'"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-if(data.consumers !== undefined){
-let data0 = data.consumers;
-if(Array.isArray(data0)){
-if(data0.length < 1){
-const err1 = {instancePath:instancePath+"/consumers",schemaPath:"#/properties/consumers/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-const len0 = data0.length;
-for(let i0=0; i0<len0; i0++){
-if(!(validate174(data0[i0], {instancePath:instancePath+"/consumers/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate174.errors : vErrors.concat(validate174.errors);
-errors = vErrors.length;
-}
-}
-}
-else {
-const err2 = {instancePath:instancePath+"/consumers",schemaPath:"#/properties/consumers/type",keyword:"type",params:{type: "array"},message:"must be array"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-}
-}
-else {
-const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-validate173.errors = vErrors;
-return errors === 0;
-}
-
-
-function validate172(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="check:validateEnrollmentData" */;
-let vErrors = null;
-let errors = 0;
-if(!(validate173(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate173.errors : vErrors.concat(validate173.errors);
-errors = vErrors.length;
-}
-validate172.errors = vErrors;
-return errors === 0;
-}
-
-export const validateErrorBodyAnswer = validate188;
-const schema82 = {"$ref":"contract:answer#/$defs/ErrorBody","$id":"check:validateErrorBodyAnswer"};
-const schema83 = {"anyOf":[{"$ref":"contract:answer#/$defs/ApplicationError"},{"$ref":"contract:answer#/$defs/CodedApplicationError"},{"$ref":"contract:answer#/$defs/GatewayError"},{"$ref":"contract:answer#/$defs/GatewayErrorList"}]};
-const schema84 = {"type":"object","required":["status","reason","message"],"properties":{"status":{"type":"integer","format":"int32","minimum":-2147483648,"maximum":2147483647},"reason":{"$ref":"contract:answer#/$defs/Reason"},"message":{"type":"string"},"errordetail":{"type":["array","null"],"items":{"$ref":"contract:answer#/$defs/ErrorDetail"}},"details":{"type":["array","null"],"items":{"$ref":"contract:answer#/$defs/ErrorDetail"}}}};
-
-function validate190(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.status === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "status"},message:"must have required property '"+"status"+"'"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-if(data.reason === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "reason"},message:"must have required property '"+"reason"+"'"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-if(data.message === undefined){
-const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "message"},message:"must have required property '"+"message"+"'"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-if(data.status !== undefined){
-let data0 = data.status;
-if(!(((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0))) && (isFinite(data0)))){
-const err3 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/type",keyword:"type",params:{type: "integer"},message:"must be integer"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-if((typeof data0 == "number") && (isFinite(data0))){
-if(data0 > 2147483647 || isNaN(data0)){
-const err4 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/maximum",keyword:"maximum",params:{comparison: "<=", limit: 2147483647},message:"must be <= 2147483647"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-if(data0 < -2147483648 || isNaN(data0)){
-const err5 = {instancePath:instancePath+"/status",schemaPath:"#/properties/status/minimum",keyword:"minimum",params:{comparison: ">=", limit: -2147483648},message:"must be >= -2147483648"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-}
-}
-if(data.reason !== undefined){
-if(!(validate76(data.reason, {instancePath:instancePath+"/reason",parentData:data,parentDataProperty:"reason",rootData}))){
+if(!(validate76(data.serviceId, {instancePath:instancePath+"/serviceId",parentData:data,parentDataProperty:"serviceId",rootData}))){
 vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
 errors = vErrors.length;
 }
 }
-if(data.message !== undefined){
-if(typeof data.message !== "string"){
-const err6 = {instancePath:instancePath+"/message",schemaPath:"#/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
+if(data.srcCorrelationId !== undefined){
+if(!(validate80(data.srcCorrelationId, {instancePath:instancePath+"/srcCorrelationId",parentData:data,parentDataProperty:"srcCorrelationId",rootData}))){
+vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors);
+errors = vErrors.length;
 }
 }
-if(data.errordetail !== undefined){
-let data3 = data.errordetail;
-if((!(Array.isArray(data3))) && (data3 !== null)){
-const err7 = {instancePath:instancePath+"/errordetail",schemaPath:"#/properties/errordetail/type",keyword:"type",params:{type: schema84.properties.errordetail.type},message:"must be array,null"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-if(Array.isArray(data3)){
-const len0 = data3.length;
-for(let i0=0; i0<len0; i0++){
-if(!(validate81(data3[i0], {instancePath:instancePath+"/errordetail/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
+if(data.billingAddress !== undefined){
+if(!(validate53(data.billingAddress, {instancePath:instancePath+"/billingAddress",parentData:data,parentDataProperty:"billingAddress",rootData}))){
+vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
 errors = vErrors.length;
 }
 }
 }
-}
-if(data.details !== undefined){
-let data5 = data.details;
-if((!(Array.isArray(data5))) && (data5 !== null)){
-const err8 = {instancePath:instancePath+"/details",schemaPath:"#/properties/details/type",keyword:"type",params:{type: schema84.properties.details.type},message:"must be array,null"};
+else {
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
 if(vErrors === null){
-vErrors = [err8];
+vErrors = [err3];
 }
 else {
-vErrors.push(err8);
+vErrors.push(err3);
 }
 errors++;
 }
-if(Array.isArray(data5)){
-const len1 = data5.length;
-for(let i1=0; i1<len1; i1++){
-if(!(validate81(data5[i1], {instancePath:instancePath+"/details/" + i1,parentData:data5,parentDataProperty:i1,rootData}))){
-vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
-errors = vErrors.length;
-}
-}
-}
-}
-}
-else {
-const err9 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-validate190.errors = vErrors;
+validate149.errors = vErrors;
 return errors === 0;
 }
 
-const schema85 = {"type":"object","required":["code","status","message"],"properties":{"code":{"type":"integer","format":"int32","minimum":-2147483648,"maximum":2147483647},"status":{"$ref":"contract:answer#/$defs/Reason"},"message":{"type":"string"},"details":{"type":["array","null"],"items":{"$ref":"contract:answer#/$defs/ErrorDetail"}}}};
+export const validateCardholderName = validate97;
 
-function validate195(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+export const validateCodedApplicationErrorAnswer = validate154;
+const schema65 = {"type":"object","required":["code","status","message"],"properties":{"code":{"type":"integer","format":"int32","minimum":-2147483648,"maximum":2147483647},"status":{"$ref":"contract:answer/Reason"},"message":{"type":"string"},"details":{"type":["array","null"],"items":{"$ref":"contract:answer/ErrorDetail"}}},"$id":"contract:answer/CodedApplicationError"};
+
+function validate154(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:answer/CodedApplicationError" */;
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4931,8 +4644,8 @@ errors++;
 }
 }
 if(data.status !== undefined){
-if(!(validate76(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
-vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
+if(!(validate60(data.status, {instancePath:instancePath+"/status",parentData:data,parentDataProperty:"status",rootData}))){
+vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
 errors = vErrors.length;
 }
 }
@@ -4951,7 +4664,7 @@ errors++;
 if(data.details !== undefined){
 let data3 = data.details;
 if((!(Array.isArray(data3))) && (data3 !== null)){
-const err7 = {instancePath:instancePath+"/details",schemaPath:"#/properties/details/type",keyword:"type",params:{type: schema85.properties.details.type},message:"must be array,null"};
+const err7 = {instancePath:instancePath+"/details",schemaPath:"#/properties/details/type",keyword:"type",params:{type: schema65.properties.details.type},message:"must be array,null"};
 if(vErrors === null){
 vErrors = [err7];
 }
@@ -4963,8 +4676,8 @@ errors++;
 if(Array.isArray(data3)){
 const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate81(data3[i0], {instancePath:instancePath+"/details/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate81.errors : vErrors.concat(validate81.errors);
+if(!(validate66(data3[i0], {instancePath:instancePath+"/details/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate66.errors : vErrors.concat(validate66.errors);
 errors = vErrors.length;
 }
 }
@@ -4981,14 +4694,481 @@ vErrors.push(err8);
 }
 errors++;
 }
-validate195.errors = vErrors;
+validate154.errors = vErrors;
 return errors === 0;
 }
 
-const schema86 = {"type":"object","required":["Errors"],"properties":{"Errors":{"type":"object","required":["Error"],"properties":{"Error":{"type":"array","items":{"$ref":"contract:answer#/$defs/GatewayErrorEntry"}}}}}};
-const schema87 = {"type":"object","required":["ReasonCode"],"properties":{"Source":{"type":"string"},"ReasonCode":{"type":"string"},"Description":{"type":"string"},"Recoverable":{"type":"boolean"},"Details":{"type":["string","object","array","null"]}}};
+export const validateCommunicationsConsent = validate121;
 
-function validate200(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+export const validateCommunicationsConsentAnswer = validate143;
+
+export const validateComplianceSettings = validate115;
+
+export const validateComplianceSettingsAnswer = validate137;
+
+export const validateConsent = validate116;
+
+export const validateConsentAnswer = validate138;
+
+export const validateConsumer = validate106;
+
+export const validateConsumerIdentity = validate107;
+
+export const validateCountryCode = validate54;
+
+export const validateCountryCodeAnswer = validate57;
+
+export const validateDeleteCardPathCardId = validate157;
+const schema66 = {"type":"string","minLength":1,"$id":"check:validateDeleteCardPathCardId"};
+
+function validate157(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="check:validateDeleteCardPathCardId" */;
+let vErrors = null;
+let errors = 0;
+if(typeof data === "string"){
+if(func1(data) < 1){
+const err0 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate157.errors = vErrors;
+return errors === 0;
+}
+
+export const validateDeleteCardQueryReason = validate158;
+const schema67 = {"type":"string","enum":["SUSPECTED_FRAUD","ACCOUNT_CLOSED","OTHER","DEFAULT"],"$id":"check:validateDeleteCardQueryReason"};
+
+function validate158(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="check:validateDeleteCardQueryReason" */;
+let vErrors = null;
+let errors = 0;
+if(typeof data !== "string"){
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(!((((data === "SUSPECTED_FRAUD") || (data === "ACCOUNT_CLOSED")) || (data === "OTHER")) || (data === "DEFAULT"))){
+const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema67.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate158.errors = vErrors;
+return errors === 0;
+}
+
+export const validateDeleteCardQueryRequestor = validate159;
+const schema68 = {"type":"string","enum":["CARDHOLDER","MERCHANT","ISSUER","WALLET"],"$id":"check:validateDeleteCardQueryRequestor"};
+
+function validate159(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="check:validateDeleteCardQueryRequestor" */;
+let vErrors = null;
+let errors = 0;
+if(typeof data !== "string"){
+const err0 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(!((((data === "CARDHOLDER") || (data === "MERCHANT")) || (data === "ISSUER")) || (data === "WALLET"))){
+const err1 = {instancePath,schemaPath:"#/enum",keyword:"enum",params:{allowedValues: schema68.enum},message:"must be equal to one of the allowed values"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate159.errors = vErrors;
+return errors === 0;
+}
+
+export const validateDeleteProfileByQueryQueryConsumerId = validate160;
+const schema69 = {"type":"string","minLength":1,"$id":"check:validateDeleteProfileByQueryQueryConsumerId"};
+
+function validate160(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="check:validateDeleteProfileByQueryQueryConsumerId" */;
+let vErrors = null;
+let errors = 0;
+if(typeof data === "string"){
+if(func1(data) < 1){
+const err0 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate160.errors = vErrors;
+return errors === 0;
+}
+
+export const validateDeleteProfilePathConsumerID = validate161;
+const schema70 = {"type":"string","minLength":1,"$id":"check:validateDeleteProfilePathConsumerID"};
+
+function validate161(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="check:validateDeleteProfilePathConsumerID" */;
+let vErrors = null;
+let errors = 0;
+if(typeof data === "string"){
+if(func1(data) < 1){
+const err0 = {instancePath,schemaPath:"#/minLength",keyword:"minLength",params:{limit: 1},message:"must NOT have fewer than 1 characters"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate161.errors = vErrors;
+return errors === 0;
+}
+
+export const validateDetailReasonAnswer = validate62;
+
+export const validateDigitalCardDataAnswer = validate127;
+
+export const validateEnrollmentCard = validate162;
+const schema71 = {"type":"object","required":["externalCardId","primaryAccountNumber","panExpirationMonth","panExpirationYear","billingAddress"],"properties":{"externalCardId":{"$ref":"contract:request/ExternalId"},"primaryAccountNumber":{"$ref":"contract:request/PrimaryAccountNumber"},"panExpirationMonth":{"$ref":"contract:request/ExpirationMonth"},"panExpirationYear":{"$ref":"contract:request/ExpirationYear"},"cardholderFullName":{"$ref":"contract:request/CardholderName"},"billingAddress":{"$ref":"contract:request/Address"}},"$id":"contract:request/EnrollmentCard"};
+
+function validate162(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:request/EnrollmentCard" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.externalCardId === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "externalCardId"},message:"must have required property '"+"externalCardId"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.primaryAccountNumber === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "primaryAccountNumber"},message:"must have required property '"+"primaryAccountNumber"+"'"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.panExpirationMonth === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "panExpirationMonth"},message:"must have required property '"+"panExpirationMonth"+"'"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data.panExpirationYear === undefined){
+const err3 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "panExpirationYear"},message:"must have required property '"+"panExpirationYear"+"'"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+if(data.billingAddress === undefined){
+const err4 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "billingAddress"},message:"must have required property '"+"billingAddress"+"'"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+if(data.externalCardId !== undefined){
+if(!(validate78(data.externalCardId, {instancePath:instancePath+"/externalCardId",parentData:data,parentDataProperty:"externalCardId",rootData}))){
+vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
+errors = vErrors.length;
+}
+}
+if(data.primaryAccountNumber !== undefined){
+if(!(validate91(data.primaryAccountNumber, {instancePath:instancePath+"/primaryAccountNumber",parentData:data,parentDataProperty:"primaryAccountNumber",rootData}))){
+vErrors = vErrors === null ? validate91.errors : vErrors.concat(validate91.errors);
+errors = vErrors.length;
+}
+}
+if(data.panExpirationMonth !== undefined){
+if(!(validate93(data.panExpirationMonth, {instancePath:instancePath+"/panExpirationMonth",parentData:data,parentDataProperty:"panExpirationMonth",rootData}))){
+vErrors = vErrors === null ? validate93.errors : vErrors.concat(validate93.errors);
+errors = vErrors.length;
+}
+}
+if(data.panExpirationYear !== undefined){
+if(!(validate95(data.panExpirationYear, {instancePath:instancePath+"/panExpirationYear",parentData:data,parentDataProperty:"panExpirationYear",rootData}))){
+vErrors = vErrors === null ? validate95.errors : vErrors.concat(validate95.errors);
+errors = vErrors.length;
+}
+}
+if(data.cardholderFullName !== undefined){
+if(!(validate97(data.cardholderFullName, {instancePath:instancePath+"/cardholderFullName",parentData:data,parentDataProperty:"cardholderFullName",rootData}))){
+vErrors = vErrors === null ? validate97.errors : vErrors.concat(validate97.errors);
+errors = vErrors.length;
+}
+}
+if(data.billingAddress !== undefined){
+if(!(validate53(data.billingAddress, {instancePath:instancePath+"/billingAddress",parentData:data,parentDataProperty:"billingAddress",rootData}))){
+vErrors = vErrors === null ? validate53.errors : vErrors.concat(validate53.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+validate162.errors = vErrors;
+return errors === 0;
+}
+
+export const validateEnrollmentConsumer = validate169;
+const schema72 = {"type":"object","required":["externalConsumerId","consumer","cards"],"properties":{"externalConsumerId":{"$ref":"contract:request/ExternalId"},"consumer":{"$ref":"contract:request/Consumer"},"complianceSettings":{"$ref":"contract:request/ComplianceSettings"},"cards":{"type":"array","minItems":1,"items":{"$ref":"contract:request/EnrollmentCard"}}},"$id":"contract:request/EnrollmentConsumer"};
+
+function validate169(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:request/EnrollmentConsumer" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.externalConsumerId === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "externalConsumerId"},message:"must have required property '"+"externalConsumerId"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.consumer === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "consumer"},message:"must have required property '"+"consumer"+"'"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.cards === undefined){
+const err2 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "cards"},message:"must have required property '"+"cards"+"'"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+if(data.externalConsumerId !== undefined){
+if(!(validate78(data.externalConsumerId, {instancePath:instancePath+"/externalConsumerId",parentData:data,parentDataProperty:"externalConsumerId",rootData}))){
+vErrors = vErrors === null ? validate78.errors : vErrors.concat(validate78.errors);
+errors = vErrors.length;
+}
+}
+if(data.consumer !== undefined){
+if(!(validate106(data.consumer, {instancePath:instancePath+"/consumer",parentData:data,parentDataProperty:"consumer",rootData}))){
+vErrors = vErrors === null ? validate106.errors : vErrors.concat(validate106.errors);
+errors = vErrors.length;
+}
+}
+if(data.complianceSettings !== undefined){
+if(!(validate115(data.complianceSettings, {instancePath:instancePath+"/complianceSettings",parentData:data,parentDataProperty:"complianceSettings",rootData}))){
+vErrors = vErrors === null ? validate115.errors : vErrors.concat(validate115.errors);
+errors = vErrors.length;
+}
+}
+if(data.cards !== undefined){
+let data3 = data.cards;
+if(Array.isArray(data3)){
+if(data3.length < 1){
+const err3 = {instancePath:instancePath+"/cards",schemaPath:"#/properties/cards/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+const len0 = data3.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate162(data3[i0], {instancePath:instancePath+"/cards/" + i0,parentData:data3,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate162.errors : vErrors.concat(validate162.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/cards",schemaPath:"#/properties/cards/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+}
+else {
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+validate169.errors = vErrors;
+return errors === 0;
+}
+
+export const validateEnrollmentData = validate174;
+const schema73 = {"type":"object","required":["consumers"],"properties":{"consumers":{"type":"array","minItems":1,"items":{"$ref":"contract:request/EnrollmentConsumer"}}},"$id":"contract:request/EnrollmentData"};
+
+function validate174(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:request/EnrollmentData" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.consumers === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "consumers"},message:"must have required property '"+"consumers"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.consumers !== undefined){
+let data0 = data.consumers;
+if(Array.isArray(data0)){
+if(data0.length < 1){
+const err1 = {instancePath:instancePath+"/consumers",schemaPath:"#/properties/consumers/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate169(data0[i0], {instancePath:instancePath+"/consumers/" + i0,parentData:data0,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate169.errors : vErrors.concat(validate169.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err2 = {instancePath:instancePath+"/consumers",schemaPath:"#/properties/consumers/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+}
+else {
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+validate174.errors = vErrors;
+return errors === 0;
+}
+
+export const validateEnrolmentReferenceData = validate113;
+
+export const validateErrorBodyAnswer = validate176;
+const schema74 = {"anyOf":[{"$ref":"contract:answer/ApplicationError"},{"$ref":"contract:answer/CodedApplicationError"},{"$ref":"contract:answer/GatewayError"},{"$ref":"contract:answer/GatewayErrorList"}],"$id":"contract:answer/ErrorBody"};
+const schema75 = {"type":"object","required":["Errors"],"properties":{"Errors":{"type":"object","required":["Error"],"properties":{"Error":{"type":"array","items":{"$ref":"contract:answer/GatewayErrorEntry"}}}}},"$id":"contract:answer/GatewayError"};
+const schema76 = {"type":"object","required":["ReasonCode"],"properties":{"Source":{"type":"string"},"ReasonCode":{"type":"string"},"Description":{"type":"string"},"Recoverable":{"type":["boolean","string"]},"Details":{"type":["string","object","array","null"]}},"$id":"contract:answer/GatewayErrorEntry"};
+
+function validate180(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:answer/GatewayErrorEntry" */;
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5039,8 +5219,9 @@ errors++;
 }
 }
 if(data.Recoverable !== undefined){
-if(typeof data.Recoverable !== "boolean"){
-const err4 = {instancePath:instancePath+"/Recoverable",schemaPath:"#/properties/Recoverable/type",keyword:"type",params:{type: "boolean"},message:"must be boolean"};
+let data3 = data.Recoverable;
+if((typeof data3 !== "boolean") && (typeof data3 !== "string")){
+const err4 = {instancePath:instancePath+"/Recoverable",schemaPath:"#/properties/Recoverable/type",keyword:"type",params:{type: schema76.properties.Recoverable.type},message:"must be boolean,string"};
 if(vErrors === null){
 vErrors = [err4];
 }
@@ -5053,7 +5234,7 @@ errors++;
 if(data.Details !== undefined){
 let data4 = data.Details;
 if((typeof data4 != "object") && (typeof data4 !== "string")){
-const err5 = {instancePath:instancePath+"/Details",schemaPath:"#/properties/Details/type",keyword:"type",params:{type: schema87.properties.Details.type},message:"must be string,object,array,null"};
+const err5 = {instancePath:instancePath+"/Details",schemaPath:"#/properties/Details/type",keyword:"type",params:{type: schema76.properties.Details.type},message:"must be string,object,array,null"};
 if(vErrors === null){
 vErrors = [err5];
 }
@@ -5074,12 +5255,13 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate200.errors = vErrors;
+validate180.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate199(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate179(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:answer/GatewayError" */;
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5111,8 +5293,8 @@ let data1 = data0.Error;
 if(Array.isArray(data1)){
 const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate200(data1[i0], {instancePath:instancePath+"/Errors/Error/" + i0,parentData:data1,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
+if(!(validate180(data1[i0], {instancePath:instancePath+"/Errors/Error/" + i0,parentData:data1,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate180.errors : vErrors.concat(validate180.errors);
 errors = vErrors.length;
 }
 }
@@ -5151,13 +5333,14 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate199.errors = vErrors;
+validate179.errors = vErrors;
 return errors === 0;
 }
 
-const schema88 = {"type":"object","required":["Errors"],"properties":{"Errors":{"type":"array","items":{"type":"object","required":["Error"],"properties":{"Error":{"$ref":"contract:answer#/$defs/GatewayErrorEntry"}}}}}};
+const schema77 = {"type":"object","required":["Errors"],"properties":{"Errors":{"type":"array","items":{"type":"object","required":["Error"],"properties":{"Error":{"$ref":"contract:answer/GatewayErrorEntry"}}}}},"$id":"contract:answer/GatewayErrorList"};
 
-function validate203(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate183(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:answer/GatewayErrorList" */;
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5189,8 +5372,8 @@ vErrors.push(err1);
 errors++;
 }
 if(data1.Error !== undefined){
-if(!(validate200(data1.Error, {instancePath:instancePath+"/Errors/" + i0+"/Error",parentData:data1,parentDataProperty:"Error",rootData}))){
-vErrors = vErrors === null ? validate200.errors : vErrors.concat(validate200.errors);
+if(!(validate180(data1.Error, {instancePath:instancePath+"/Errors/" + i0+"/Error",parentData:data1,parentDataProperty:"Error",rootData}))){
+vErrors = vErrors === null ? validate180.errors : vErrors.concat(validate180.errors);
 errors = vErrors.length;
 }
 }
@@ -5229,43 +5412,44 @@ vErrors.push(err4);
 }
 errors++;
 }
-validate203.errors = vErrors;
+validate183.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate189(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate176(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:answer/ErrorBody" */;
 let vErrors = null;
 let errors = 0;
 const _errs0 = errors;
 let valid0 = false;
 const _errs1 = errors;
-if(!(validate190(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
+if(!(validate64(data, {instancePath,parentData,parentDataProperty,rootData}))){
+vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs1 === errors;
 valid0 = valid0 || _valid0;
 if(!valid0){
 const _errs2 = errors;
-if(!(validate195(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate195.errors : vErrors.concat(validate195.errors);
+if(!(validate154(data, {instancePath,parentData,parentDataProperty,rootData}))){
+vErrors = vErrors === null ? validate154.errors : vErrors.concat(validate154.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs2 === errors;
 valid0 = valid0 || _valid0;
 if(!valid0){
 const _errs3 = errors;
-if(!(validate199(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate199.errors : vErrors.concat(validate199.errors);
+if(!(validate179(data, {instancePath,parentData,parentDataProperty,rootData}))){
+vErrors = vErrors === null ? validate179.errors : vErrors.concat(validate179.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs3 === errors;
 valid0 = valid0 || _valid0;
 if(!valid0){
 const _errs4 = errors;
-if(!(validate203(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate203.errors : vErrors.concat(validate203.errors);
+if(!(validate183(data, {instancePath,parentData,parentDataProperty,rootData}))){
+vErrors = vErrors === null ? validate183.errors : vErrors.concat(validate183.errors);
 errors = vErrors.length;
 }
 var _valid0 = _errs4 === errors;
@@ -5294,28 +5478,23 @@ vErrors = null;
 }
 }
 }
-validate189.errors = vErrors;
+validate176.errors = vErrors;
 return errors === 0;
 }
 
+export const validateErrorDetailAnswer = validate66;
 
-function validate188(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="check:validateErrorBodyAnswer" */;
-let vErrors = null;
-let errors = 0;
-if(!(validate189(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate189.errors : vErrors.concat(validate189.errors);
-errors = vErrors.length;
-}
-validate188.errors = vErrors;
-return errors === 0;
-}
+export const validateExpirationMonth = validate93;
 
-export const validateFlowIdParameter = validate207;
-const schema89 = {"type":"string","maxLength":255,"pattern":"^[0-9a-zA-Z-_#.]*$","$id":"check:validateFlowIdParameter"};
-const pattern16 = new RegExp("^[0-9a-zA-Z-_#.]*$", "u");
+export const validateExpirationYear = validate95;
 
-function validate207(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+export const validateExternalId = validate78;
+
+export const validateFlowIdParameter = validate186;
+const schema78 = {"type":"string","maxLength":255,"pattern":"^[0-9a-zA-Z-_#.]*$","$id":"check:validateFlowIdParameter"};
+const pattern17 = new RegExp("^[0-9a-zA-Z-_#.]*$", "u");
+
+function validate186(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="check:validateFlowIdParameter" */;
 let vErrors = null;
 let errors = 0;
@@ -5330,7 +5509,7 @@ vErrors.push(err0);
 }
 errors++;
 }
-if(!pattern16.test(data)){
+if(!pattern17.test(data)){
 const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9a-zA-Z-_#.]*$"},message:"must match pattern \""+"^[0-9a-zA-Z-_#.]*$"+"\""};
 if(vErrors === null){
 vErrors = [err1];
@@ -5351,14 +5530,20 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate207.errors = vErrors;
+validate186.errors = vErrors;
 return errors === 0;
 }
 
-export const validateGetBatchStatusPathBatchId = validate208;
-const schema90 = {"type":"string","minLength":1,"$id":"check:validateGetBatchStatusPathBatchId"};
+export const validateGatewayErrorAnswer = validate179;
 
-function validate208(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+export const validateGatewayErrorEntryAnswer = validate180;
+
+export const validateGatewayErrorListAnswer = validate183;
+
+export const validateGetBatchStatusPathBatchId = validate187;
+const schema79 = {"type":"string","minLength":1,"$id":"check:validateGetBatchStatusPathBatchId"};
+
+function validate187(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="check:validateGetBatchStatusPathBatchId" */;
 let vErrors = null;
 let errors = 0;
@@ -5384,14 +5569,14 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate208.errors = vErrors;
+validate187.errors = vErrors;
 return errors === 0;
 }
 
-export const validateGetCardPathCardId = validate209;
-const schema91 = {"type":"string","minLength":1,"$id":"check:validateGetCardPathCardId"};
+export const validateGetCardPathCardId = validate188;
+const schema80 = {"type":"string","minLength":1,"$id":"check:validateGetCardPathCardId"};
 
-function validate209(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate188(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="check:validateGetCardPathCardId" */;
 let vErrors = null;
 let errors = 0;
@@ -5417,14 +5602,14 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate209.errors = vErrors;
+validate188.errors = vErrors;
 return errors === 0;
 }
 
-export const validateGetProfilePathConsumerID = validate210;
-const schema92 = {"type":"string","minLength":1,"$id":"check:validateGetProfilePathConsumerID"};
+export const validateGetProfilePathConsumerID = validate189;
+const schema81 = {"type":"string","minLength":1,"$id":"check:validateGetProfilePathConsumerID"};
 
-function validate210(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate189(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="check:validateGetProfilePathConsumerID" */;
 let vErrors = null;
 let errors = 0;
@@ -5450,15 +5635,157 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate210.errors = vErrors;
+validate189.errors = vErrors;
 return errors === 0;
 }
 
-export const validateProfileResponseAnswer = validate211;
-const schema93 = {"$ref":"contract:answer#/$defs/ProfileResponse","$id":"check:validateProfileResponseAnswer"};
-const schema94 = {"type":"object","required":["maskedConsumer"],"properties":{"srcCorrelationId":{"type":"string"},"maskedConsumer":{"$ref":"contract:answer#/$defs/MaskedConsumer"},"maskedCards":{"type":"array","items":{"$ref":"contract:answer#/$defs/MaskedCard"}}}};
+export const validateItemErrorAnswer = validate83;
 
-function validate212(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+export const validateMaskedAddressAnswer = validate129;
+
+export const validateMaskedCardAnswer = validate126;
+
+export const validateMaskedConsumerAnswer = validate132;
+
+export const validateMaskedConsumerIdentityAnswer = validate133;
+
+export const validateMaskedMobileNumberAnswer = validate135;
+
+export const validateMobileNumber = validate109;
+
+export const validateMobileNumberAnswer = validate190;
+const schema82 = {"type":"object","required":["countryCode","phoneNumber"],"properties":{"countryCode":{"type":"string","pattern":"^[0-9]{1,4}$"},"phoneNumber":{"type":"string","pattern":"^[0-9]{1,15}$"}},"$id":"contract:answer/MobileNumber"};
+
+function validate190(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:answer/MobileNumber" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.countryCode === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "countryCode"},message:"must have required property '"+"countryCode"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.phoneNumber === undefined){
+const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "phoneNumber"},message:"must have required property '"+"phoneNumber"+"'"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+if(data.countryCode !== undefined){
+let data0 = data.countryCode;
+if(typeof data0 === "string"){
+if(!pattern13.test(data0)){
+const err2 = {instancePath:instancePath+"/countryCode",schemaPath:"#/properties/countryCode/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,4}$"},message:"must match pattern \""+"^[0-9]{1,4}$"+"\""};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/countryCode",schemaPath:"#/properties/countryCode/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data.phoneNumber !== undefined){
+let data1 = data.phoneNumber;
+if(typeof data1 === "string"){
+if(!pattern14.test(data1)){
+const err4 = {instancePath:instancePath+"/phoneNumber",schemaPath:"#/properties/phoneNumber/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,15}$"},message:"must match pattern \""+"^[0-9]{1,15}$"+"\""};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+else {
+const err5 = {instancePath:instancePath+"/phoneNumber",schemaPath:"#/properties/phoneNumber/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+}
+else {
+const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+validate190.errors = vErrors;
+return errors === 0;
+}
+
+export const validatePrimaryAccountNumber = validate91;
+
+export const validatePrimaryAccountNumberAnswer = validate191;
+const schema83 = {"type":"string","pattern":"^[0-9]{12,19}$","$id":"contract:answer/PrimaryAccountNumber"};
+
+function validate191(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:answer/PrimaryAccountNumber" */;
+let vErrors = null;
+let errors = 0;
+if(typeof data === "string"){
+if(!pattern10.test(data)){
+const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9]{12,19}$"},message:"must match pattern \""+"^[0-9]{12,19}$"+"\""};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+else {
+const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+validate191.errors = vErrors;
+return errors === 0;
+}
+
+export const validateProfileResponseAnswer = validate192;
+const schema84 = {"type":"object","required":["maskedConsumer"],"properties":{"srcCorrelationId":{"type":"string"},"maskedConsumer":{"$ref":"contract:answer/MaskedConsumer"},"maskedCards":{"type":"array","items":{"$ref":"contract:answer/MaskedCard"}}},"$id":"contract:answer/ProfileResponse"};
+
+function validate192(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:answer/ProfileResponse" */;
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5485,8 +5812,8 @@ errors++;
 }
 }
 if(data.maskedConsumer !== undefined){
-if(!(validate140(data.maskedConsumer, {instancePath:instancePath+"/maskedConsumer",parentData:data,parentDataProperty:"maskedConsumer",rootData}))){
-vErrors = vErrors === null ? validate140.errors : vErrors.concat(validate140.errors);
+if(!(validate132(data.maskedConsumer, {instancePath:instancePath+"/maskedConsumer",parentData:data,parentDataProperty:"maskedConsumer",rootData}))){
+vErrors = vErrors === null ? validate132.errors : vErrors.concat(validate132.errors);
 errors = vErrors.length;
 }
 }
@@ -5495,8 +5822,8 @@ let data2 = data.maskedCards;
 if(Array.isArray(data2)){
 const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
-if(!(validate134(data2[i0], {instancePath:instancePath+"/maskedCards/" + i0,parentData:data2,parentDataProperty:i0,rootData}))){
-vErrors = vErrors === null ? validate134.errors : vErrors.concat(validate134.errors);
+if(!(validate126(data2[i0], {instancePath:instancePath+"/maskedCards/" + i0,parentData:data2,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate126.errors : vErrors.concat(validate126.errors);
 errors = vErrors.length;
 }
 }
@@ -5523,28 +5850,15 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate212.errors = vErrors;
+validate192.errors = vErrors;
 return errors === 0;
 }
 
+export const validateProfileUpdateRequest = validate195;
+const schema85 = {"type":"object","required":["srcClientId","serviceId","consumer"],"properties":{"srcClientId":{"$ref":"contract:request/SrcClientId"},"serviceId":{"$ref":"contract:request/ServiceId"},"srcCorrelationId":{"$ref":"contract:request/SrcCorrelationId"},"consumer":{"$ref":"contract:request/Consumer"}},"$id":"contract:request/ProfileUpdateRequest"};
 
-function validate211(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="check:validateProfileResponseAnswer" */;
-let vErrors = null;
-let errors = 0;
-if(!(validate212(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate212.errors : vErrors.concat(validate212.errors);
-errors = vErrors.length;
-}
-validate211.errors = vErrors;
-return errors === 0;
-}
-
-export const validateProfileUpdateRequest = validate216;
-const schema95 = {"$ref":"contract:request#/$defs/ProfileUpdateRequest","$id":"check:validateProfileUpdateRequest"};
-const schema96 = {"type":"object","required":["srcClientId","serviceId","consumer"],"properties":{"srcClientId":{"$ref":"contract:request#/$defs/SrcClientId"},"serviceId":{"$ref":"contract:request#/$defs/ServiceId"},"srcCorrelationId":{"$ref":"contract:request#/$defs/SrcCorrelationId"},"consumer":{"$ref":"contract:request#/$defs/Consumer"}}};
-
-function validate217(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate195(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:request/ProfileUpdateRequest" */;
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5579,26 +5893,26 @@ vErrors.push(err2);
 errors++;
 }
 if(data.srcClientId !== undefined){
-if(!(validate59(data.srcClientId, {instancePath:instancePath+"/srcClientId",parentData:data,parentDataProperty:"srcClientId",rootData}))){
-vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
+if(!(validate74(data.srcClientId, {instancePath:instancePath+"/srcClientId",parentData:data,parentDataProperty:"srcClientId",rootData}))){
+vErrors = vErrors === null ? validate74.errors : vErrors.concat(validate74.errors);
 errors = vErrors.length;
 }
 }
 if(data.serviceId !== undefined){
-if(!(validate61(data.serviceId, {instancePath:instancePath+"/serviceId",parentData:data,parentDataProperty:"serviceId",rootData}))){
-vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
+if(!(validate76(data.serviceId, {instancePath:instancePath+"/serviceId",parentData:data,parentDataProperty:"serviceId",rootData}))){
+vErrors = vErrors === null ? validate76.errors : vErrors.concat(validate76.errors);
 errors = vErrors.length;
 }
 }
 if(data.srcCorrelationId !== undefined){
-if(!(validate65(data.srcCorrelationId, {instancePath:instancePath+"/srcCorrelationId",parentData:data,parentDataProperty:"srcCorrelationId",rootData}))){
-vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
+if(!(validate80(data.srcCorrelationId, {instancePath:instancePath+"/srcCorrelationId",parentData:data,parentDataProperty:"srcCorrelationId",rootData}))){
+vErrors = vErrors === null ? validate80.errors : vErrors.concat(validate80.errors);
 errors = vErrors.length;
 }
 }
 if(data.consumer !== undefined){
-if(!(validate109(data.consumer, {instancePath:instancePath+"/consumer",parentData:data,parentDataProperty:"consumer",rootData}))){
-vErrors = vErrors === null ? validate109.errors : vErrors.concat(validate109.errors);
+if(!(validate106(data.consumer, {instancePath:instancePath+"/consumer",parentData:data,parentDataProperty:"consumer",rootData}))){
+vErrors = vErrors === null ? validate106.errors : vErrors.concat(validate106.errors);
 errors = vErrors.length;
 }
 }
@@ -5613,389 +5927,21 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate217.errors = vErrors;
+validate195.errors = vErrors;
 return errors === 0;
 }
 
+export const validatePushAccountDataAnswer = validate200;
+const schema86 = {"type":"object","properties":{"primaryAccountNumber":{"$ref":"contract:answer/PrimaryAccountNumber"},"fullName":{"type":"string"},"emailAddress":{"type":"string"},"mobileNumber":{"$ref":"contract:answer/MobileNumber"},"billingAddress":{"$ref":"contract:answer/Address"}},"$id":"contract:answer/PushAccountData"};
 
-function validate216(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="check:validateProfileUpdateRequest" */;
-let vErrors = null;
-let errors = 0;
-if(!(validate217(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate217.errors : vErrors.concat(validate217.errors);
-errors = vErrors.length;
-}
-validate216.errors = vErrors;
-return errors === 0;
-}
-
-export const validatePushAccountDataAnswer = validate223;
-const schema97 = {"$ref":"contract:answer#/$defs/PushAccountData","$id":"check:validatePushAccountDataAnswer"};
-const schema98 = {"type":"object","properties":{"primaryAccountNumber":{"$ref":"contract:answer#/$defs/PrimaryAccountNumber"},"fullName":{"type":"string"},"emailAddress":{"type":"string"},"mobileNumber":{"$ref":"contract:answer#/$defs/MobileNumber"},"billingAddress":{"$ref":"contract:answer#/$defs/Address"}}};
-const schema99 = {"type":"string","pattern":"^[0-9]{12,19}$"};
-
-function validate225(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(typeof data === "string"){
-if(!pattern8.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9]{12,19}$"},message:"must match pattern \""+"^[0-9]{12,19}$"+"\""};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-}
-else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-validate225.errors = vErrors;
-return errors === 0;
-}
-
-const schema100 = {"type":"object","required":["countryCode","phoneNumber"],"properties":{"countryCode":{"type":"string","pattern":"^[0-9]{1,4}$"},"phoneNumber":{"type":"string","pattern":"^[0-9]{1,15}$"}}};
-
-function validate227(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.countryCode === undefined){
-const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "countryCode"},message:"must have required property '"+"countryCode"+"'"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-if(data.phoneNumber === undefined){
-const err1 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "phoneNumber"},message:"must have required property '"+"phoneNumber"+"'"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-if(data.countryCode !== undefined){
-let data0 = data.countryCode;
-if(typeof data0 === "string"){
-if(!pattern12.test(data0)){
-const err2 = {instancePath:instancePath+"/countryCode",schemaPath:"#/properties/countryCode/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,4}$"},message:"must match pattern \""+"^[0-9]{1,4}$"+"\""};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-}
-else {
-const err3 = {instancePath:instancePath+"/countryCode",schemaPath:"#/properties/countryCode/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-if(data.phoneNumber !== undefined){
-let data1 = data.phoneNumber;
-if(typeof data1 === "string"){
-if(!pattern13.test(data1)){
-const err4 = {instancePath:instancePath+"/phoneNumber",schemaPath:"#/properties/phoneNumber/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,15}$"},message:"must match pattern \""+"^[0-9]{1,15}$"+"\""};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-else {
-const err5 = {instancePath:instancePath+"/phoneNumber",schemaPath:"#/properties/phoneNumber/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-}
-}
-else {
-const err6 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-validate227.errors = vErrors;
-return errors === 0;
-}
-
-const schema101 = {"type":"object","properties":{"name":{"type":"string","maxLength":60},"line1":{"type":"string","maxLength":75},"line2":{"type":"string","maxLength":75},"line3":{"type":"string","maxLength":75},"city":{"type":"string","maxLength":50},"state":{"type":"string","maxLength":30},"countryCode":{"$ref":"contract:answer#/$defs/CountryCode"},"zip":{"type":"string","maxLength":16}}};
-const schema102 = {"type":"string","pattern":"^[A-Z]{2}$"};
-
-function validate230(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(typeof data === "string"){
-if(!pattern11.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[A-Z]{2}$"},message:"must match pattern \""+"^[A-Z]{2}$"+"\""};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-}
-else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-validate230.errors = vErrors;
-return errors === 0;
-}
-
-
-function validate229(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.name !== undefined){
-let data0 = data.name;
-if(typeof data0 === "string"){
-if(func1(data0) > 60){
-const err0 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/maxLength",keyword:"maxLength",params:{limit: 60},message:"must NOT have more than 60 characters"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-}
-else {
-const err1 = {instancePath:instancePath+"/name",schemaPath:"#/properties/name/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-}
-if(data.line1 !== undefined){
-let data1 = data.line1;
-if(typeof data1 === "string"){
-if(func1(data1) > 75){
-const err2 = {instancePath:instancePath+"/line1",schemaPath:"#/properties/line1/maxLength",keyword:"maxLength",params:{limit: 75},message:"must NOT have more than 75 characters"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-}
-else {
-const err3 = {instancePath:instancePath+"/line1",schemaPath:"#/properties/line1/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err3];
-}
-else {
-vErrors.push(err3);
-}
-errors++;
-}
-}
-if(data.line2 !== undefined){
-let data2 = data.line2;
-if(typeof data2 === "string"){
-if(func1(data2) > 75){
-const err4 = {instancePath:instancePath+"/line2",schemaPath:"#/properties/line2/maxLength",keyword:"maxLength",params:{limit: 75},message:"must NOT have more than 75 characters"};
-if(vErrors === null){
-vErrors = [err4];
-}
-else {
-vErrors.push(err4);
-}
-errors++;
-}
-}
-else {
-const err5 = {instancePath:instancePath+"/line2",schemaPath:"#/properties/line2/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err5];
-}
-else {
-vErrors.push(err5);
-}
-errors++;
-}
-}
-if(data.line3 !== undefined){
-let data3 = data.line3;
-if(typeof data3 === "string"){
-if(func1(data3) > 75){
-const err6 = {instancePath:instancePath+"/line3",schemaPath:"#/properties/line3/maxLength",keyword:"maxLength",params:{limit: 75},message:"must NOT have more than 75 characters"};
-if(vErrors === null){
-vErrors = [err6];
-}
-else {
-vErrors.push(err6);
-}
-errors++;
-}
-}
-else {
-const err7 = {instancePath:instancePath+"/line3",schemaPath:"#/properties/line3/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err7];
-}
-else {
-vErrors.push(err7);
-}
-errors++;
-}
-}
-if(data.city !== undefined){
-let data4 = data.city;
-if(typeof data4 === "string"){
-if(func1(data4) > 50){
-const err8 = {instancePath:instancePath+"/city",schemaPath:"#/properties/city/maxLength",keyword:"maxLength",params:{limit: 50},message:"must NOT have more than 50 characters"};
-if(vErrors === null){
-vErrors = [err8];
-}
-else {
-vErrors.push(err8);
-}
-errors++;
-}
-}
-else {
-const err9 = {instancePath:instancePath+"/city",schemaPath:"#/properties/city/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err9];
-}
-else {
-vErrors.push(err9);
-}
-errors++;
-}
-}
-if(data.state !== undefined){
-let data5 = data.state;
-if(typeof data5 === "string"){
-if(func1(data5) > 30){
-const err10 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/maxLength",keyword:"maxLength",params:{limit: 30},message:"must NOT have more than 30 characters"};
-if(vErrors === null){
-vErrors = [err10];
-}
-else {
-vErrors.push(err10);
-}
-errors++;
-}
-}
-else {
-const err11 = {instancePath:instancePath+"/state",schemaPath:"#/properties/state/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err11];
-}
-else {
-vErrors.push(err11);
-}
-errors++;
-}
-}
-if(data.countryCode !== undefined){
-if(!(validate230(data.countryCode, {instancePath:instancePath+"/countryCode",parentData:data,parentDataProperty:"countryCode",rootData}))){
-vErrors = vErrors === null ? validate230.errors : vErrors.concat(validate230.errors);
-errors = vErrors.length;
-}
-}
-if(data.zip !== undefined){
-let data7 = data.zip;
-if(typeof data7 === "string"){
-if(func1(data7) > 16){
-const err12 = {instancePath:instancePath+"/zip",schemaPath:"#/properties/zip/maxLength",keyword:"maxLength",params:{limit: 16},message:"must NOT have more than 16 characters"};
-if(vErrors === null){
-vErrors = [err12];
-}
-else {
-vErrors.push(err12);
-}
-errors++;
-}
-}
-else {
-const err13 = {instancePath:instancePath+"/zip",schemaPath:"#/properties/zip/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err13];
-}
-else {
-vErrors.push(err13);
-}
-errors++;
-}
-}
-}
-else {
-const err14 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
-if(vErrors === null){
-vErrors = [err14];
-}
-else {
-vErrors.push(err14);
-}
-errors++;
-}
-validate229.errors = vErrors;
-return errors === 0;
-}
-
-
-function validate224(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate200(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:answer/PushAccountData" */;
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.primaryAccountNumber !== undefined){
-if(!(validate225(data.primaryAccountNumber, {instancePath:instancePath+"/primaryAccountNumber",parentData:data,parentDataProperty:"primaryAccountNumber",rootData}))){
-vErrors = vErrors === null ? validate225.errors : vErrors.concat(validate225.errors);
+if(!(validate191(data.primaryAccountNumber, {instancePath:instancePath+"/primaryAccountNumber",parentData:data,parentDataProperty:"primaryAccountNumber",rootData}))){
+vErrors = vErrors === null ? validate191.errors : vErrors.concat(validate191.errors);
 errors = vErrors.length;
 }
 }
@@ -6024,14 +5970,14 @@ errors++;
 }
 }
 if(data.mobileNumber !== undefined){
-if(!(validate227(data.mobileNumber, {instancePath:instancePath+"/mobileNumber",parentData:data,parentDataProperty:"mobileNumber",rootData}))){
-vErrors = vErrors === null ? validate227.errors : vErrors.concat(validate227.errors);
+if(!(validate190(data.mobileNumber, {instancePath:instancePath+"/mobileNumber",parentData:data,parentDataProperty:"mobileNumber",rootData}))){
+vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
 errors = vErrors.length;
 }
 }
 if(data.billingAddress !== undefined){
-if(!(validate229(data.billingAddress, {instancePath:instancePath+"/billingAddress",parentData:data,parentDataProperty:"billingAddress",rootData}))){
-vErrors = vErrors === null ? validate229.errors : vErrors.concat(validate229.errors);
+if(!(validate56(data.billingAddress, {instancePath:instancePath+"/billingAddress",parentData:data,parentDataProperty:"billingAddress",rootData}))){
+vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
 errors = vErrors.length;
 }
 }
@@ -6046,172 +5992,22 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate224.errors = vErrors;
+validate200.errors = vErrors;
 return errors === 0;
 }
 
+export const validateReasonAnswer = validate60;
 
-function validate223(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="check:validatePushAccountDataAnswer" */;
-let vErrors = null;
-let errors = 0;
-if(!(validate224(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate224.errors : vErrors.concat(validate224.errors);
-errors = vErrors.length;
-}
-validate223.errors = vErrors;
-return errors === 0;
-}
+export const validateServiceId = validate76;
 
-export const validateServiceId = validate234;
-const schema103 = {"$ref":"contract:request#/$defs/ServiceId","$id":"check:validateServiceId"};
+export const validateSrcClientId = validate74;
 
-function validate235(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(typeof data === "string"){
-if(func1(data) > 255){
-const err0 = {instancePath,schemaPath:"#/maxLength",keyword:"maxLength",params:{limit: 255},message:"must NOT have more than 255 characters"};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-if(!pattern4.test(data)){
-const err1 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9a-zA-Z#_-]*$"},message:"must match pattern \""+"^[0-9a-zA-Z#_-]*$"+"\""};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-}
-else {
-const err2 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err2];
-}
-else {
-vErrors.push(err2);
-}
-errors++;
-}
-validate235.errors = vErrors;
-return errors === 0;
-}
+export const validateSrcCorrelationId = validate80;
 
+export const validateUpdateCardPathCardId = validate204;
+const schema87 = {"type":"string","minLength":1,"$id":"check:validateUpdateCardPathCardId"};
 
-function validate234(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="check:validateServiceId" */;
-let vErrors = null;
-let errors = 0;
-if(!(validate235(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate235.errors : vErrors.concat(validate235.errors);
-errors = vErrors.length;
-}
-validate234.errors = vErrors;
-return errors === 0;
-}
-
-export const validateSrcClientId = validate237;
-const schema105 = {"$ref":"contract:request#/$defs/SrcClientId","$id":"check:validateSrcClientId"};
-
-function validate238(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(typeof data === "string"){
-if(!pattern3.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-}
-else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-validate238.errors = vErrors;
-return errors === 0;
-}
-
-
-function validate237(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="check:validateSrcClientId" */;
-let vErrors = null;
-let errors = 0;
-if(!(validate238(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate238.errors : vErrors.concat(validate238.errors);
-errors = vErrors.length;
-}
-validate237.errors = vErrors;
-return errors === 0;
-}
-
-export const validateSrcCorrelationId = validate240;
-const schema107 = {"$ref":"contract:request#/$defs/SrcCorrelationId","$id":"check:validateSrcCorrelationId"};
-
-function validate241(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(typeof data === "string"){
-if(!pattern6.test(data)){
-const err0 = {instancePath,schemaPath:"#/pattern",keyword:"pattern",params:{pattern: "^([0-9a-f]{8}.)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"},message:"must match pattern \""+"^([0-9a-f]{8}.)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"+"\""};
-if(vErrors === null){
-vErrors = [err0];
-}
-else {
-vErrors.push(err0);
-}
-errors++;
-}
-}
-else {
-const err1 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "string"},message:"must be string"};
-if(vErrors === null){
-vErrors = [err1];
-}
-else {
-vErrors.push(err1);
-}
-errors++;
-}
-validate241.errors = vErrors;
-return errors === 0;
-}
-
-
-function validate240(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="check:validateSrcCorrelationId" */;
-let vErrors = null;
-let errors = 0;
-if(!(validate241(data, {instancePath,parentData,parentDataProperty,rootData}))){
-vErrors = vErrors === null ? validate241.errors : vErrors.concat(validate241.errors);
-errors = vErrors.length;
-}
-validate240.errors = vErrors;
-return errors === 0;
-}
-
-export const validateUpdateCardPathCardId = validate243;
-const schema109 = {"type":"string","minLength":1,"$id":"check:validateUpdateCardPathCardId"};
-
-function validate243(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate204(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="check:validateUpdateCardPathCardId" */;
 let vErrors = null;
 let errors = 0;
@@ -6237,14 +6033,14 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate243.errors = vErrors;
+validate204.errors = vErrors;
 return errors === 0;
 }
 
-export const validateUpdateProfilePathConsumerID = validate244;
-const schema110 = {"type":"string","minLength":1,"$id":"check:validateUpdateProfilePathConsumerID"};
+export const validateUpdateProfilePathConsumerID = validate205;
+const schema88 = {"type":"string","minLength":1,"$id":"check:validateUpdateProfilePathConsumerID"};
 
-function validate244(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate205(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="check:validateUpdateProfilePathConsumerID" */;
 let vErrors = null;
 let errors = 0;
@@ -6270,6 +6066,8 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate244.errors = vErrors;
+validate205.errors = vErrors;
 return errors === 0;
 }
+
+export const validateVerificationData = validate71;

@@ -544,8 +544,8 @@ export interface components {
             /** @example INVALID_SIGNATURE */
             ReasonCode: string;
             Description?: string;
-            /** @description Whether the same request could succeed later. */
-            Recoverable?: boolean;
+            /** @description Whether the same request could succeed later. Some services of the platform write it as text. */
+            Recoverable?: boolean | string;
             Details?: string | Record<string, never> | unknown[] | null;
         };
         Reason: "INVALID_ARGUMENT" | "INVALID_STATE" | "UNAUTHENTICATED" | "PERMISSION_DENIED" | "NOT_FOUND" | "INTERNAL" | "UNAVAILABLE" | "LOCKED" | "ABORTED" | "ALREADY_EXISTS" | "RESOURCE_EXHAUSTED" | "CANCELLED" | "DATA_LOSS" | "NOT_IMPLEMENTED" | "DEADLINE_EXCEEDED" | "CVC_VERIFICATION_REQUIRED" | "COMPLIANCE_REQUIRED" | "TOKEN_MIGRATION_NOT_ELIGIBLE" | "INVALID_TOKEN_UNIQUE_REFERENCE_ERROR" | "INVALID_TOKEN_REQUESTOR_ID" | "INVALID_CONFIGURATION" | "UNEXPECTED_ERROR" | "INVALID_RECENT-IDV_TOKEN_AUTH_DATA" | "INVALID_DSRP_TOKEN_AUTH_DATA" | "INVALID_DATA_FOR_VER_TYPE-21" | "INVALID_DATA_FOR_VER_TYPE-22" | (string & {});

@@ -7,8 +7,278 @@ import type { components } from './types.ts';
 /** `Acknowledgement` as it is answered. */
 export const validateAcknowledgementAnswer: Validator<components['schemas']['Acknowledgement']> = validator(checks.validateAcknowledgementAnswer);
 
+/** `Address` as we send it. */
+export const validateAddress: Validator<components['schemas']['Address']> = validator(checks.validateAddress);
+
+/** `Address` as it is answered. */
+export const validateAddressAnswer: Validator<components['schemas']['Address']> = validator(checks.validateAddressAnswer);
+
+/** `AnyReason` as it is answered. */
+export const validateAnyReasonAnswer: Validator<components['schemas']['AnyReason']> = validator(checks.validateAnyReasonAnswer, [
+  {
+    pointer: '',
+    known: [
+      'INVALID_ARGUMENT',
+      'INVALID_STATE',
+      'UNAUTHENTICATED',
+      'PERMISSION_DENIED',
+      'NOT_FOUND',
+      'INTERNAL',
+      'UNAVAILABLE',
+      'LOCKED',
+      'ABORTED',
+      'ALREADY_EXISTS',
+      'RESOURCE_EXHAUSTED',
+      'CANCELLED',
+      'DATA_LOSS',
+      'NOT_IMPLEMENTED',
+      'DEADLINE_EXCEEDED',
+      'CVC_VERIFICATION_REQUIRED',
+      'COMPLIANCE_REQUIRED',
+      'TOKEN_MIGRATION_NOT_ELIGIBLE',
+      'INVALID_TOKEN_UNIQUE_REFERENCE_ERROR',
+      'INVALID_TOKEN_REQUESTOR_ID',
+      'INVALID_CONFIGURATION',
+      'UNEXPECTED_ERROR',
+      'INVALID_RECENT-IDV_TOKEN_AUTH_DATA',
+      'INVALID_DSRP_TOKEN_AUTH_DATA',
+      'INVALID_DATA_FOR_VER_TYPE-21',
+      'INVALID_DATA_FOR_VER_TYPE-22',
+      'CANNOT_BE_NULL',
+      'INVALID_VALUE',
+      'INVALID_FORMAT',
+      'INVALID_PAN',
+      'PAN_INELIGIBLE',
+      'TOKENIZATION_INELIGIBLE',
+      'ISSUER_DECLINED',
+      'NO_RESPONSE_FROM_ISSUER',
+      'SUSPENDED_CARD',
+      'ACCOUNT_RANGE_NOT_FOUND',
+      'AMBIGUOUS_CONSUMER_IDENTITY',
+      'CORRUPT_DATA',
+      'EXPIRED',
+      'MULTIPLE_FOUND',
+      'CANNOT_BE_DUPLICATE_OR_NULL',
+      'LIMIT_EXCEED',
+      'CARD_NOT_FOUND',
+      'NOT_SUPPORTED',
+      'INACTIVE_CARD',
+      'RESTRICTED',
+      'SANCTIONED',
+      'INVALID_TOKEN_UNIQUE_REFERENCE',
+    ],
+  },
+]);
+
+/** `ApplicationError` as it is answered. */
+export const validateApplicationErrorAnswer: Validator<components['schemas']['ApplicationError']> = validator(checks.validateApplicationErrorAnswer, [
+  {
+    pointer: '/reason',
+    known: [
+      'INVALID_ARGUMENT',
+      'INVALID_STATE',
+      'UNAUTHENTICATED',
+      'PERMISSION_DENIED',
+      'NOT_FOUND',
+      'INTERNAL',
+      'UNAVAILABLE',
+      'LOCKED',
+      'ABORTED',
+      'ALREADY_EXISTS',
+      'RESOURCE_EXHAUSTED',
+      'CANCELLED',
+      'DATA_LOSS',
+      'NOT_IMPLEMENTED',
+      'DEADLINE_EXCEEDED',
+      'CVC_VERIFICATION_REQUIRED',
+      'COMPLIANCE_REQUIRED',
+      'TOKEN_MIGRATION_NOT_ELIGIBLE',
+      'INVALID_TOKEN_UNIQUE_REFERENCE_ERROR',
+      'INVALID_TOKEN_REQUESTOR_ID',
+      'INVALID_CONFIGURATION',
+      'UNEXPECTED_ERROR',
+      'INVALID_RECENT-IDV_TOKEN_AUTH_DATA',
+      'INVALID_DSRP_TOKEN_AUTH_DATA',
+      'INVALID_DATA_FOR_VER_TYPE-21',
+      'INVALID_DATA_FOR_VER_TYPE-22',
+    ],
+  },
+  {
+    pointer: '/errordetail/*/reason',
+    known: [
+      'CANNOT_BE_NULL',
+      'INVALID_VALUE',
+      'INVALID_FORMAT',
+      'INVALID_PAN',
+      'PAN_INELIGIBLE',
+      'TOKENIZATION_INELIGIBLE',
+      'ISSUER_DECLINED',
+      'NO_RESPONSE_FROM_ISSUER',
+      'SUSPENDED_CARD',
+      'ACCOUNT_RANGE_NOT_FOUND',
+      'AMBIGUOUS_CONSUMER_IDENTITY',
+      'CORRUPT_DATA',
+      'ALREADY_EXISTS',
+      'INVALID_STATE',
+      'EXPIRED',
+      'MULTIPLE_FOUND',
+      'NOT_FOUND',
+      'CANNOT_BE_DUPLICATE_OR_NULL',
+      'LIMIT_EXCEED',
+      'CARD_NOT_FOUND',
+      'NOT_SUPPORTED',
+      'INACTIVE_CARD',
+      'RESTRICTED',
+      'SANCTIONED',
+      'INVALID_DATA_FOR_VER_TYPE-21',
+      'INVALID_DATA_FOR_VER_TYPE-22',
+      'INVALID_TOKEN_UNIQUE_REFERENCE',
+      'TOKEN_MIGRATION_NOT_ELIGIBLE',
+      'INVALID_TOKEN_REQUESTOR_ID',
+      'INVALID_CONFIGURATION',
+      'UNEXPECTED_ERROR',
+    ],
+  },
+  { pointer: '/errordetail/*/sourceType', known: ['BODY', 'HEADER', 'QUERY', 'PATH'] },
+  {
+    pointer: '/details/*/reason',
+    known: [
+      'CANNOT_BE_NULL',
+      'INVALID_VALUE',
+      'INVALID_FORMAT',
+      'INVALID_PAN',
+      'PAN_INELIGIBLE',
+      'TOKENIZATION_INELIGIBLE',
+      'ISSUER_DECLINED',
+      'NO_RESPONSE_FROM_ISSUER',
+      'SUSPENDED_CARD',
+      'ACCOUNT_RANGE_NOT_FOUND',
+      'AMBIGUOUS_CONSUMER_IDENTITY',
+      'CORRUPT_DATA',
+      'ALREADY_EXISTS',
+      'INVALID_STATE',
+      'EXPIRED',
+      'MULTIPLE_FOUND',
+      'NOT_FOUND',
+      'CANNOT_BE_DUPLICATE_OR_NULL',
+      'LIMIT_EXCEED',
+      'CARD_NOT_FOUND',
+      'NOT_SUPPORTED',
+      'INACTIVE_CARD',
+      'RESTRICTED',
+      'SANCTIONED',
+      'INVALID_DATA_FOR_VER_TYPE-21',
+      'INVALID_DATA_FOR_VER_TYPE-22',
+      'INVALID_TOKEN_UNIQUE_REFERENCE',
+      'TOKEN_MIGRATION_NOT_ELIGIBLE',
+      'INVALID_TOKEN_REQUESTOR_ID',
+      'INVALID_CONFIGURATION',
+      'UNEXPECTED_ERROR',
+    ],
+  },
+  { pointer: '/details/*/sourceType', known: ['BODY', 'HEADER', 'QUERY', 'PATH'] },
+]);
+
+/** `AssuranceData` as we send it. */
+export const validateAssuranceData: Validator<components['schemas']['AssuranceData']> = validator(checks.validateAssuranceData);
+
 /** `BatchEnrollRequest` as we send it. */
 export const validateBatchEnrollRequest: Validator<components['schemas']['BatchEnrollRequest']> = validator(checks.validateBatchEnrollRequest);
+
+/** `BatchItem` as it is answered. */
+export const validateBatchItemAnswer: Validator<components['schemas']['BatchItem']> = validator(checks.validateBatchItemAnswer, [
+  { pointer: '/status', known: ['SUCCESSFUL', 'FAILED'] },
+  {
+    pointer: '/error/reason',
+    known: [
+      'INVALID_ARGUMENT',
+      'INVALID_STATE',
+      'UNAUTHENTICATED',
+      'PERMISSION_DENIED',
+      'NOT_FOUND',
+      'INTERNAL',
+      'UNAVAILABLE',
+      'LOCKED',
+      'ABORTED',
+      'ALREADY_EXISTS',
+      'RESOURCE_EXHAUSTED',
+      'CANCELLED',
+      'DATA_LOSS',
+      'NOT_IMPLEMENTED',
+      'DEADLINE_EXCEEDED',
+      'CVC_VERIFICATION_REQUIRED',
+      'COMPLIANCE_REQUIRED',
+      'TOKEN_MIGRATION_NOT_ELIGIBLE',
+      'INVALID_TOKEN_UNIQUE_REFERENCE_ERROR',
+      'INVALID_TOKEN_REQUESTOR_ID',
+      'INVALID_CONFIGURATION',
+      'UNEXPECTED_ERROR',
+      'INVALID_RECENT-IDV_TOKEN_AUTH_DATA',
+      'INVALID_DSRP_TOKEN_AUTH_DATA',
+      'INVALID_DATA_FOR_VER_TYPE-21',
+      'INVALID_DATA_FOR_VER_TYPE-22',
+      'CANNOT_BE_NULL',
+      'INVALID_VALUE',
+      'INVALID_FORMAT',
+      'INVALID_PAN',
+      'PAN_INELIGIBLE',
+      'TOKENIZATION_INELIGIBLE',
+      'ISSUER_DECLINED',
+      'NO_RESPONSE_FROM_ISSUER',
+      'SUSPENDED_CARD',
+      'ACCOUNT_RANGE_NOT_FOUND',
+      'AMBIGUOUS_CONSUMER_IDENTITY',
+      'CORRUPT_DATA',
+      'EXPIRED',
+      'MULTIPLE_FOUND',
+      'CANNOT_BE_DUPLICATE_OR_NULL',
+      'LIMIT_EXCEED',
+      'CARD_NOT_FOUND',
+      'NOT_SUPPORTED',
+      'INACTIVE_CARD',
+      'RESTRICTED',
+      'SANCTIONED',
+      'INVALID_TOKEN_UNIQUE_REFERENCE',
+    ],
+  },
+  {
+    pointer: '/error/errordetail/*/reason',
+    known: [
+      'CANNOT_BE_NULL',
+      'INVALID_VALUE',
+      'INVALID_FORMAT',
+      'INVALID_PAN',
+      'PAN_INELIGIBLE',
+      'TOKENIZATION_INELIGIBLE',
+      'ISSUER_DECLINED',
+      'NO_RESPONSE_FROM_ISSUER',
+      'SUSPENDED_CARD',
+      'ACCOUNT_RANGE_NOT_FOUND',
+      'AMBIGUOUS_CONSUMER_IDENTITY',
+      'CORRUPT_DATA',
+      'ALREADY_EXISTS',
+      'INVALID_STATE',
+      'EXPIRED',
+      'MULTIPLE_FOUND',
+      'NOT_FOUND',
+      'CANNOT_BE_DUPLICATE_OR_NULL',
+      'LIMIT_EXCEED',
+      'CARD_NOT_FOUND',
+      'NOT_SUPPORTED',
+      'INACTIVE_CARD',
+      'RESTRICTED',
+      'SANCTIONED',
+      'INVALID_DATA_FOR_VER_TYPE-21',
+      'INVALID_DATA_FOR_VER_TYPE-22',
+      'INVALID_TOKEN_UNIQUE_REFERENCE',
+      'TOKEN_MIGRATION_NOT_ELIGIBLE',
+      'INVALID_TOKEN_REQUESTOR_ID',
+      'INVALID_CONFIGURATION',
+      'UNEXPECTED_ERROR',
+    ],
+  },
+  { pointer: '/error/errordetail/*/sourceType', known: ['BODY', 'HEADER', 'QUERY', 'PATH'] },
+]);
 
 /** `BatchReceipt` as it is answered. */
 export const validateBatchReceiptAnswer: Validator<components['schemas']['BatchReceipt']> = validator(checks.validateBatchReceiptAnswer);
@@ -145,6 +415,111 @@ export const validateCardResponseAnswer: Validator<components['schemas']['CardRe
 /** `CardUpdateRequest` as we send it. */
 export const validateCardUpdateRequest: Validator<components['schemas']['CardUpdateRequest']> = validator(checks.validateCardUpdateRequest);
 
+/** `CardholderName` as we send it. */
+export const validateCardholderName: Validator<components['schemas']['CardholderName']> = validator(checks.validateCardholderName);
+
+/** `CodedApplicationError` as it is answered. */
+export const validateCodedApplicationErrorAnswer: Validator<components['schemas']['CodedApplicationError']> = validator(checks.validateCodedApplicationErrorAnswer, [
+  {
+    pointer: '/status',
+    known: [
+      'INVALID_ARGUMENT',
+      'INVALID_STATE',
+      'UNAUTHENTICATED',
+      'PERMISSION_DENIED',
+      'NOT_FOUND',
+      'INTERNAL',
+      'UNAVAILABLE',
+      'LOCKED',
+      'ABORTED',
+      'ALREADY_EXISTS',
+      'RESOURCE_EXHAUSTED',
+      'CANCELLED',
+      'DATA_LOSS',
+      'NOT_IMPLEMENTED',
+      'DEADLINE_EXCEEDED',
+      'CVC_VERIFICATION_REQUIRED',
+      'COMPLIANCE_REQUIRED',
+      'TOKEN_MIGRATION_NOT_ELIGIBLE',
+      'INVALID_TOKEN_UNIQUE_REFERENCE_ERROR',
+      'INVALID_TOKEN_REQUESTOR_ID',
+      'INVALID_CONFIGURATION',
+      'UNEXPECTED_ERROR',
+      'INVALID_RECENT-IDV_TOKEN_AUTH_DATA',
+      'INVALID_DSRP_TOKEN_AUTH_DATA',
+      'INVALID_DATA_FOR_VER_TYPE-21',
+      'INVALID_DATA_FOR_VER_TYPE-22',
+    ],
+  },
+  {
+    pointer: '/details/*/reason',
+    known: [
+      'CANNOT_BE_NULL',
+      'INVALID_VALUE',
+      'INVALID_FORMAT',
+      'INVALID_PAN',
+      'PAN_INELIGIBLE',
+      'TOKENIZATION_INELIGIBLE',
+      'ISSUER_DECLINED',
+      'NO_RESPONSE_FROM_ISSUER',
+      'SUSPENDED_CARD',
+      'ACCOUNT_RANGE_NOT_FOUND',
+      'AMBIGUOUS_CONSUMER_IDENTITY',
+      'CORRUPT_DATA',
+      'ALREADY_EXISTS',
+      'INVALID_STATE',
+      'EXPIRED',
+      'MULTIPLE_FOUND',
+      'NOT_FOUND',
+      'CANNOT_BE_DUPLICATE_OR_NULL',
+      'LIMIT_EXCEED',
+      'CARD_NOT_FOUND',
+      'NOT_SUPPORTED',
+      'INACTIVE_CARD',
+      'RESTRICTED',
+      'SANCTIONED',
+      'INVALID_DATA_FOR_VER_TYPE-21',
+      'INVALID_DATA_FOR_VER_TYPE-22',
+      'INVALID_TOKEN_UNIQUE_REFERENCE',
+      'TOKEN_MIGRATION_NOT_ELIGIBLE',
+      'INVALID_TOKEN_REQUESTOR_ID',
+      'INVALID_CONFIGURATION',
+      'UNEXPECTED_ERROR',
+    ],
+  },
+  { pointer: '/details/*/sourceType', known: ['BODY', 'HEADER', 'QUERY', 'PATH'] },
+]);
+
+/** `CommunicationsConsent` as we send it. */
+export const validateCommunicationsConsent: Validator<components['schemas']['CommunicationsConsent']> = validator(checks.validateCommunicationsConsent);
+
+/** `CommunicationsConsent` as it is answered. */
+export const validateCommunicationsConsentAnswer: Validator<components['schemas']['CommunicationsConsent']> = validator(checks.validateCommunicationsConsentAnswer);
+
+/** `ComplianceSettings` as we send it. */
+export const validateComplianceSettings: Validator<components['schemas']['ComplianceSettings']> = validator(checks.validateComplianceSettings);
+
+/** `ComplianceSettings` as it is answered. */
+export const validateComplianceSettingsAnswer: Validator<components['schemas']['ComplianceSettings']> = validator(checks.validateComplianceSettingsAnswer);
+
+/** `Consent` as we send it. */
+export const validateConsent: Validator<components['schemas']['Consent']> = validator(checks.validateConsent);
+
+/** `Consent` as it is answered. */
+export const validateConsentAnswer: Validator<components['schemas']['Consent']> = validator(checks.validateConsentAnswer);
+
+/** `Consumer` as we send it. */
+export const validateConsumer: Validator<components['schemas']['Consumer']> = validator(checks.validateConsumer);
+
+/** `ConsumerIdentity` as we send it. */
+export const validateConsumerIdentity: Validator<components['schemas']['ConsumerIdentity']> = validator(checks.validateConsumerIdentity);
+
+/** `CountryCode` as we send it. */
+export const validateCountryCode: Validator<components['schemas']['CountryCode']> = validator(checks.validateCountryCode);
+
+/** `CountryCode` as it is answered. */
+export const validateCountryCodeAnswer: Validator<components['schemas']['CountryCode']> = validator(checks.validateCountryCodeAnswer);
+
 /** `DeleteCardPathCardId` as we send it. */
 export const validateDeleteCardPathCardId: Validator<unknown> = validator(checks.validateDeleteCardPathCardId);
 
@@ -160,8 +535,63 @@ export const validateDeleteProfileByQueryQueryConsumerId: Validator<unknown> = v
 /** `DeleteProfilePathConsumerID` as we send it. */
 export const validateDeleteProfilePathConsumerID: Validator<unknown> = validator(checks.validateDeleteProfilePathConsumerID);
 
+/** `DetailReason` as it is answered. */
+export const validateDetailReasonAnswer: Validator<components['schemas']['DetailReason']> = validator(checks.validateDetailReasonAnswer, [
+  {
+    pointer: '',
+    known: [
+      'CANNOT_BE_NULL',
+      'INVALID_VALUE',
+      'INVALID_FORMAT',
+      'INVALID_PAN',
+      'PAN_INELIGIBLE',
+      'TOKENIZATION_INELIGIBLE',
+      'ISSUER_DECLINED',
+      'NO_RESPONSE_FROM_ISSUER',
+      'SUSPENDED_CARD',
+      'ACCOUNT_RANGE_NOT_FOUND',
+      'AMBIGUOUS_CONSUMER_IDENTITY',
+      'CORRUPT_DATA',
+      'ALREADY_EXISTS',
+      'INVALID_STATE',
+      'EXPIRED',
+      'MULTIPLE_FOUND',
+      'NOT_FOUND',
+      'CANNOT_BE_DUPLICATE_OR_NULL',
+      'LIMIT_EXCEED',
+      'CARD_NOT_FOUND',
+      'NOT_SUPPORTED',
+      'INACTIVE_CARD',
+      'RESTRICTED',
+      'SANCTIONED',
+      'INVALID_DATA_FOR_VER_TYPE-21',
+      'INVALID_DATA_FOR_VER_TYPE-22',
+      'INVALID_TOKEN_UNIQUE_REFERENCE',
+      'TOKEN_MIGRATION_NOT_ELIGIBLE',
+      'INVALID_TOKEN_REQUESTOR_ID',
+      'INVALID_CONFIGURATION',
+      'UNEXPECTED_ERROR',
+    ],
+  },
+]);
+
+/** `DigitalCardData` as it is answered. */
+export const validateDigitalCardDataAnswer: Validator<components['schemas']['DigitalCardData']> = validator(checks.validateDigitalCardDataAnswer, [
+  { pointer: '/status', known: ['ACTIVE', 'SUSPENDED', 'CANCELLED'] },
+  { pointer: '/pendingEvents/*', known: ['PENDING_AVS', 'PENDING_SCA', 'PENDING_CONSUMER_IDV'] },
+]);
+
+/** `EnrollmentCard` as we send it. */
+export const validateEnrollmentCard: Validator<components['schemas']['EnrollmentCard']> = validator(checks.validateEnrollmentCard);
+
+/** `EnrollmentConsumer` as we send it. */
+export const validateEnrollmentConsumer: Validator<components['schemas']['EnrollmentConsumer']> = validator(checks.validateEnrollmentConsumer);
+
 /** `EnrollmentData` as we send it. */
 export const validateEnrollmentData: Validator<components['schemas']['EnrollmentData']> = validator(checks.validateEnrollmentData);
+
+/** `EnrolmentReferenceData` as we send it. */
+export const validateEnrolmentReferenceData: Validator<components['schemas']['EnrolmentReferenceData']> = validator(checks.validateEnrolmentReferenceData);
 
 /** `ErrorBody` as it is answered. */
 export const validateErrorBodyAnswer: Validator<components['schemas']['ErrorBody']> = validator(checks.validateErrorBodyAnswer, [
@@ -303,8 +733,67 @@ export const validateErrorBodyAnswer: Validator<components['schemas']['ErrorBody
   },
 ]);
 
+/** `ErrorDetail` as it is answered. */
+export const validateErrorDetailAnswer: Validator<components['schemas']['ErrorDetail']> = validator(checks.validateErrorDetailAnswer, [
+  {
+    pointer: '/reason',
+    known: [
+      'CANNOT_BE_NULL',
+      'INVALID_VALUE',
+      'INVALID_FORMAT',
+      'INVALID_PAN',
+      'PAN_INELIGIBLE',
+      'TOKENIZATION_INELIGIBLE',
+      'ISSUER_DECLINED',
+      'NO_RESPONSE_FROM_ISSUER',
+      'SUSPENDED_CARD',
+      'ACCOUNT_RANGE_NOT_FOUND',
+      'AMBIGUOUS_CONSUMER_IDENTITY',
+      'CORRUPT_DATA',
+      'ALREADY_EXISTS',
+      'INVALID_STATE',
+      'EXPIRED',
+      'MULTIPLE_FOUND',
+      'NOT_FOUND',
+      'CANNOT_BE_DUPLICATE_OR_NULL',
+      'LIMIT_EXCEED',
+      'CARD_NOT_FOUND',
+      'NOT_SUPPORTED',
+      'INACTIVE_CARD',
+      'RESTRICTED',
+      'SANCTIONED',
+      'INVALID_DATA_FOR_VER_TYPE-21',
+      'INVALID_DATA_FOR_VER_TYPE-22',
+      'INVALID_TOKEN_UNIQUE_REFERENCE',
+      'TOKEN_MIGRATION_NOT_ELIGIBLE',
+      'INVALID_TOKEN_REQUESTOR_ID',
+      'INVALID_CONFIGURATION',
+      'UNEXPECTED_ERROR',
+    ],
+  },
+  { pointer: '/sourceType', known: ['BODY', 'HEADER', 'QUERY', 'PATH'] },
+]);
+
+/** `ExpirationMonth` as we send it. */
+export const validateExpirationMonth: Validator<components['schemas']['ExpirationMonth']> = validator(checks.validateExpirationMonth);
+
+/** `ExpirationYear` as we send it. */
+export const validateExpirationYear: Validator<components['schemas']['ExpirationYear']> = validator(checks.validateExpirationYear);
+
+/** `ExternalId` as we send it. */
+export const validateExternalId: Validator<components['schemas']['ExternalId']> = validator(checks.validateExternalId);
+
 /** `FlowIdParameter` as we send it. */
 export const validateFlowIdParameter: Validator<unknown> = validator(checks.validateFlowIdParameter);
+
+/** `GatewayError` as it is answered. */
+export const validateGatewayErrorAnswer: Validator<components['schemas']['GatewayError']> = validator(checks.validateGatewayErrorAnswer);
+
+/** `GatewayErrorEntry` as it is answered. */
+export const validateGatewayErrorEntryAnswer: Validator<components['schemas']['GatewayErrorEntry']> = validator(checks.validateGatewayErrorEntryAnswer);
+
+/** `GatewayErrorList` as it is answered. */
+export const validateGatewayErrorListAnswer: Validator<components['schemas']['GatewayErrorList']> = validator(checks.validateGatewayErrorListAnswer);
 
 /** `GetBatchStatusPathBatchId` as we send it. */
 export const validateGetBatchStatusPathBatchId: Validator<unknown> = validator(checks.validateGetBatchStatusPathBatchId);
@@ -314,6 +803,138 @@ export const validateGetCardPathCardId: Validator<unknown> = validator(checks.va
 
 /** `GetProfilePathConsumerID` as we send it. */
 export const validateGetProfilePathConsumerID: Validator<unknown> = validator(checks.validateGetProfilePathConsumerID);
+
+/** `ItemError` as it is answered. */
+export const validateItemErrorAnswer: Validator<components['schemas']['ItemError']> = validator(checks.validateItemErrorAnswer, [
+  {
+    pointer: '/reason',
+    known: [
+      'INVALID_ARGUMENT',
+      'INVALID_STATE',
+      'UNAUTHENTICATED',
+      'PERMISSION_DENIED',
+      'NOT_FOUND',
+      'INTERNAL',
+      'UNAVAILABLE',
+      'LOCKED',
+      'ABORTED',
+      'ALREADY_EXISTS',
+      'RESOURCE_EXHAUSTED',
+      'CANCELLED',
+      'DATA_LOSS',
+      'NOT_IMPLEMENTED',
+      'DEADLINE_EXCEEDED',
+      'CVC_VERIFICATION_REQUIRED',
+      'COMPLIANCE_REQUIRED',
+      'TOKEN_MIGRATION_NOT_ELIGIBLE',
+      'INVALID_TOKEN_UNIQUE_REFERENCE_ERROR',
+      'INVALID_TOKEN_REQUESTOR_ID',
+      'INVALID_CONFIGURATION',
+      'UNEXPECTED_ERROR',
+      'INVALID_RECENT-IDV_TOKEN_AUTH_DATA',
+      'INVALID_DSRP_TOKEN_AUTH_DATA',
+      'INVALID_DATA_FOR_VER_TYPE-21',
+      'INVALID_DATA_FOR_VER_TYPE-22',
+      'CANNOT_BE_NULL',
+      'INVALID_VALUE',
+      'INVALID_FORMAT',
+      'INVALID_PAN',
+      'PAN_INELIGIBLE',
+      'TOKENIZATION_INELIGIBLE',
+      'ISSUER_DECLINED',
+      'NO_RESPONSE_FROM_ISSUER',
+      'SUSPENDED_CARD',
+      'ACCOUNT_RANGE_NOT_FOUND',
+      'AMBIGUOUS_CONSUMER_IDENTITY',
+      'CORRUPT_DATA',
+      'EXPIRED',
+      'MULTIPLE_FOUND',
+      'CANNOT_BE_DUPLICATE_OR_NULL',
+      'LIMIT_EXCEED',
+      'CARD_NOT_FOUND',
+      'NOT_SUPPORTED',
+      'INACTIVE_CARD',
+      'RESTRICTED',
+      'SANCTIONED',
+      'INVALID_TOKEN_UNIQUE_REFERENCE',
+    ],
+  },
+  {
+    pointer: '/errordetail/*/reason',
+    known: [
+      'CANNOT_BE_NULL',
+      'INVALID_VALUE',
+      'INVALID_FORMAT',
+      'INVALID_PAN',
+      'PAN_INELIGIBLE',
+      'TOKENIZATION_INELIGIBLE',
+      'ISSUER_DECLINED',
+      'NO_RESPONSE_FROM_ISSUER',
+      'SUSPENDED_CARD',
+      'ACCOUNT_RANGE_NOT_FOUND',
+      'AMBIGUOUS_CONSUMER_IDENTITY',
+      'CORRUPT_DATA',
+      'ALREADY_EXISTS',
+      'INVALID_STATE',
+      'EXPIRED',
+      'MULTIPLE_FOUND',
+      'NOT_FOUND',
+      'CANNOT_BE_DUPLICATE_OR_NULL',
+      'LIMIT_EXCEED',
+      'CARD_NOT_FOUND',
+      'NOT_SUPPORTED',
+      'INACTIVE_CARD',
+      'RESTRICTED',
+      'SANCTIONED',
+      'INVALID_DATA_FOR_VER_TYPE-21',
+      'INVALID_DATA_FOR_VER_TYPE-22',
+      'INVALID_TOKEN_UNIQUE_REFERENCE',
+      'TOKEN_MIGRATION_NOT_ELIGIBLE',
+      'INVALID_TOKEN_REQUESTOR_ID',
+      'INVALID_CONFIGURATION',
+      'UNEXPECTED_ERROR',
+    ],
+  },
+  { pointer: '/errordetail/*/sourceType', known: ['BODY', 'HEADER', 'QUERY', 'PATH'] },
+]);
+
+/** `MaskedAddress` as it is answered. */
+export const validateMaskedAddressAnswer: Validator<components['schemas']['MaskedAddress']> = validator(checks.validateMaskedAddressAnswer);
+
+/** `MaskedCard` as it is answered. */
+export const validateMaskedCardAnswer: Validator<components['schemas']['MaskedCard']> = validator(checks.validateMaskedCardAnswer, [
+  { pointer: '/digitalCardData/status', known: ['ACTIVE', 'SUSPENDED', 'CANCELLED'] },
+  { pointer: '/digitalCardData/pendingEvents/*', known: ['PENDING_AVS', 'PENDING_SCA', 'PENDING_CONSUMER_IDV'] },
+  { pointer: '/paymentCardDescriptor', known: ['mastercard', 'maestro'] },
+  { pointer: '/paymentCardType', known: ['CREDIT', 'DEBIT', 'PREPAID', 'COMBO', 'FLEX'] },
+]);
+
+/** `MaskedConsumer` as it is answered. */
+export const validateMaskedConsumerAnswer: Validator<components['schemas']['MaskedConsumer']> = validator(checks.validateMaskedConsumerAnswer, [
+  {
+    pointer: '/maskedConsumerIdentity/identityType',
+    known: ['EMAIL_ADDRESS', 'MOBILE_PHONE_NUMBER', 'EXTERNAL_ACCOUNT_ID'],
+  },
+  { pointer: '/status', known: ['ACTIVE', 'SUSPENDED', 'LOCKED'] },
+]);
+
+/** `MaskedConsumerIdentity` as it is answered. */
+export const validateMaskedConsumerIdentityAnswer: Validator<components['schemas']['MaskedConsumerIdentity']> = validator(checks.validateMaskedConsumerIdentityAnswer, [{ pointer: '/identityType', known: ['EMAIL_ADDRESS', 'MOBILE_PHONE_NUMBER', 'EXTERNAL_ACCOUNT_ID'] }]);
+
+/** `MaskedMobileNumber` as it is answered. */
+export const validateMaskedMobileNumberAnswer: Validator<components['schemas']['MaskedMobileNumber']> = validator(checks.validateMaskedMobileNumberAnswer);
+
+/** `MobileNumber` as we send it. */
+export const validateMobileNumber: Validator<components['schemas']['MobileNumber']> = validator(checks.validateMobileNumber);
+
+/** `MobileNumber` as it is answered. */
+export const validateMobileNumberAnswer: Validator<components['schemas']['MobileNumber']> = validator(checks.validateMobileNumberAnswer);
+
+/** `PrimaryAccountNumber` as we send it. */
+export const validatePrimaryAccountNumber: Validator<components['schemas']['PrimaryAccountNumber']> = validator(checks.validatePrimaryAccountNumber);
+
+/** `PrimaryAccountNumber` as it is answered. */
+export const validatePrimaryAccountNumberAnswer: Validator<components['schemas']['PrimaryAccountNumber']> = validator(checks.validatePrimaryAccountNumberAnswer);
 
 /** `ProfileResponse` as it is answered. */
 export const validateProfileResponseAnswer: Validator<components['schemas']['ProfileResponse']> = validator(checks.validateProfileResponseAnswer, [
@@ -337,6 +958,41 @@ export const validateProfileUpdateRequest: Validator<components['schemas']['Prof
 /** `PushAccountData` as it is answered. */
 export const validatePushAccountDataAnswer: Validator<components['schemas']['PushAccountData']> = validator(checks.validatePushAccountDataAnswer);
 
+/** `Reason` as it is answered. */
+export const validateReasonAnswer: Validator<components['schemas']['Reason']> = validator(checks.validateReasonAnswer, [
+  {
+    pointer: '',
+    known: [
+      'INVALID_ARGUMENT',
+      'INVALID_STATE',
+      'UNAUTHENTICATED',
+      'PERMISSION_DENIED',
+      'NOT_FOUND',
+      'INTERNAL',
+      'UNAVAILABLE',
+      'LOCKED',
+      'ABORTED',
+      'ALREADY_EXISTS',
+      'RESOURCE_EXHAUSTED',
+      'CANCELLED',
+      'DATA_LOSS',
+      'NOT_IMPLEMENTED',
+      'DEADLINE_EXCEEDED',
+      'CVC_VERIFICATION_REQUIRED',
+      'COMPLIANCE_REQUIRED',
+      'TOKEN_MIGRATION_NOT_ELIGIBLE',
+      'INVALID_TOKEN_UNIQUE_REFERENCE_ERROR',
+      'INVALID_TOKEN_REQUESTOR_ID',
+      'INVALID_CONFIGURATION',
+      'UNEXPECTED_ERROR',
+      'INVALID_RECENT-IDV_TOKEN_AUTH_DATA',
+      'INVALID_DSRP_TOKEN_AUTH_DATA',
+      'INVALID_DATA_FOR_VER_TYPE-21',
+      'INVALID_DATA_FOR_VER_TYPE-22',
+    ],
+  },
+]);
+
 /** `ServiceId` as we send it. */
 export const validateServiceId: Validator<components['schemas']['ServiceId']> = validator(checks.validateServiceId);
 
@@ -351,3 +1007,6 @@ export const validateUpdateCardPathCardId: Validator<unknown> = validator(checks
 
 /** `UpdateProfilePathConsumerID` as we send it. */
 export const validateUpdateProfilePathConsumerID: Validator<unknown> = validator(checks.validateUpdateProfilePathConsumerID);
+
+/** `VerificationData` as we send it. */
+export const validateVerificationData: Validator<components['schemas']['VerificationData']> = validator(checks.validateVerificationData);

@@ -2,7 +2,7 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 
 import type { Json, JsonObject } from '../spec/json.ts';
 import { ajvOptions } from './checks.ts';
-import { type Direction, idOf, SchemaConverter } from './json-schema.ts';
+import { type Direction, SchemaConverter } from './json-schema.ts';
 import { type Validation, validator } from './template/runtime.ts';
 
 /** Judges a value by a schema of the document it was made for, as the generated validators would. */
@@ -12,7 +12,7 @@ export type Checker = (subject: { readonly schema: Json; readonly direction: Dir
 export function checkerOf(document: JsonObject): Checker {
   const ajv = new Ajv2020(ajvOptions());
   const converters = { request: new SchemaConverter(document, 'request'), answer: new SchemaConverter(document, 'answer') };
-  for (const direction of ['request', 'answer'] as const) ajv.addSchema(converters[direction].components(), idOf(direction));
+  ajv.addSchema([...converters.request.components(), ...converters.answer.components()]);
   const compiled = new Map<string, ValidateFunction>();
   return ({ schema, direction }, value) => {
     const key = `${direction} ${JSON.stringify(schema)}`;

@@ -2,8 +2,8 @@ import { Ajv2020, type Options } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
 import { fastFormats } from 'ajv-formats/dist/formats.js';
 
-import type { Json, JsonObject } from '../spec/json.ts';
-import { type Direction, idOf, SchemaConverter } from './json-schema.ts';
+import { asObject, asString, isObject, type Json, type JsonObject } from '../spec/json.ts';
+import { type Direction, SchemaConverter } from './json-schema.ts';
 
 /** One check to compile: the name it is exported under, and the schema it judges by. */
 export interface Check {
@@ -27,12 +27,16 @@ export function compileChecks(document: JsonObject, checks: readonly Check[]): s
     ajv.opts.dynamicRef = false;
   }
   const converters = { request: new SchemaConverter(document, 'request'), answer: new SchemaConverter(document, 'answer') };
-  for (const direction of ['request', 'answer'] as const) ajv.addSchema(converters[direction].components(), idOf(direction));
-  for (const { name, schema, direction } of checks) {
+  ajv.addSchema([...converters.request.components(), ...converters.answer.components()]);
+  const ids = checks.map(({ name, schema, direction }): [string, string] => {
     const converted = converters[direction].convert(schema);
-    ajv.addSchema(typeof converted === 'boolean' ? converted : { ...(converted as JsonObject), $id: `check:${name}` }, `check:${name}`);
-  }
-  const code = (standalone as unknown as typeof standalone.default)(ajv, Object.fromEntries(checks.map(({ name }) => [name, `check:${name}`])));
+    const ref = asString(asObject(converted).$ref);
+    if (ref !== undefined && Object.keys(asObject(converted)).length === 1 && !ref.includes('#')) return [name, ref];
+    const $id = `check:${name}`;
+    ajv.addSchema(isObject(converted) ? { ...converted, $id } : { $id, allOf: [converted] });
+    return [name, $id];
+  });
+  const code = (standalone as unknown as typeof standalone.default)(ajv, Object.fromEntries(ids));
   return withoutRequires(code.replace(/^"use strict";/, ''));
 }
 

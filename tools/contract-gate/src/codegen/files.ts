@@ -26,7 +26,7 @@ export async function contractFiles(spec: Spec, source: string): Promise<Generat
     'checks.ts': checksFile(model),
     'validators.ts': validatorsFile(model),
     'operations.ts': operationsFile(model),
-    'index.ts': "export type * from './types.ts';\nexport * from './validators.ts';\nexport { operations, servers } from './operations.ts';\n",
+    'index.ts': "export type * from './types.ts';\nexport * from './validators.ts';\nexport { enums, operations, servers } from './operations.ts';\n",
   };
   const files = Object.entries(texts).map(([file, text]) => [`${spec.name}/${file}`, `${header(source)}${text}`] as const);
   return { model, files: new Map(files) };
@@ -54,6 +54,7 @@ function operationsFile(model: ContractModel): string {
   return [
     "import type { Operation } from '../runtime.ts';\nimport * as validators from './validators.ts';\n",
     `/** Where the API is served. */\nexport const servers = ${print(servers)} as const;\n`,
+    `/** The values that the contract lists for each named enum. An extensible one may have others in an answer. */\nexport const enums = ${print(Object.fromEntries(model.enums))} as const;\n`,
     `/** Every operation of the contract, by \`operationId\`. */\nexport const operations = ${print(table)} as const satisfies Readonly<Record<string, Operation>>;\n`,
   ].join('\n');
 }

@@ -1,5 +1,5 @@
 import { extensions } from '../spec/extensions.ts';
-import { asArray, asObject, asString, isObject, type Json, type JsonObject } from '../spec/json.ts';
+import { asArray, asObject, asString, isObject, type Json, type JsonObject, pointerOf, segmentsOf } from '../spec/json.ts';
 import { follow } from '../spec/operations.ts';
 
 /**
@@ -24,9 +24,9 @@ const annotations = new Set([
 
 const components = '#/components/schemas/';
 
-/** Id of the schema that holds all components in one direction. */
-export function idOf(direction: Direction): string {
-  return `contract:${direction}`;
+/** Id of a component's schema in one direction. Each is a document of its own, so that it is compiled once. */
+function idOf(direction: Direction, name: string): string {
+  return `contract:${direction}/${encodeURIComponent(name)}`;
 }
 
 /** Turns OpenAPI schemas (3.0 or later) into JSON Schema 2020-12 for one direction. */
@@ -41,10 +41,15 @@ export class SchemaConverter {
     this.#old = asString(document.openapi)?.startsWith('3.0.') === true;
   }
 
-  /** All component schemas as one document that the others refer to. */
-  components(): JsonObject {
+  /** All component schemas, each with the id that references go by. */
+  components(): JsonObject[] {
     const schemas = Object.entries(asObject(asObject(this.#document.components).schemas));
-    return { $id: idOf(this.#direction), $defs: Object.fromEntries(schemas.map(([name, schema]) => [name, this.convert(schema)])) };
+    return schemas.map(([name, schema]) => {
+      const converted = this.convert(schema);
+      const $id = idOf(this.#direction, name);
+      if (!isObject(converted)) return { $id, allOf: [converted] };
+      return { ...converted, $id };
+    });
   }
 
   /** One schema. References to component schemas stay references; any other is replaced by what it names. */
@@ -54,7 +59,8 @@ export class SchemaConverter {
     if (ref === undefined) return this.#plain(schema);
     if (!ref.startsWith(components)) return this.convert(follow(this.#document, schema, '').value ?? {});
     const rest = this.#old ? {} : asObject(this.#plain({ ...schema, $ref: null }));
-    return { ...rest, $ref: `${idOf(this.#direction)}#/$defs/${ref.slice(components.length)}` };
+    const [name = '', ...deeper] = segmentsOf(ref.slice(components.length - 1));
+    return { ...rest, $ref: `${idOf(this.#direction, name)}${deeper.length === 0 ? '' : `#${pointerOf(deeper)}`}` };
   }
 
   #plain(schema: JsonObject): Json {

@@ -1,11 +1,11 @@
 import { SpecError } from '../spec/errors.ts';
 import { extensions } from '../spec/extensions.ts';
-import { asObject, asString, type Json } from '../spec/json.ts';
+import { asArray, asObject, asString, type Json } from '../spec/json.ts';
 import type { Spec } from '../spec/load.ts';
 import { type BodyPlace, type OperationPlace, operationsOf, type ParameterPlace } from '../spec/operations.ts';
 import type { Check } from './checks.ts';
 import type { Direction } from './json-schema.ts';
-import { markedPlaces, type MarkedPlaces } from './places.ts';
+import { markedPlaces, type MarkedPlaces, reach } from './places.ts';
 
 /** A validator to be written: its check, the type it vouches for, and the extensible enums it watches. */
 export interface ValidatorModel extends Check {
@@ -43,6 +43,8 @@ export interface ContractModel {
   readonly spec: Spec;
   readonly operations: readonly OperationModel[];
   readonly validators: readonly ValidatorModel[];
+  /** The values of every named enum of strings, open or not. */
+  readonly enums: ReadonlyMap<string, readonly string[]>;
 }
 
 /** What a schema is used for: names the validator of a schema that has no name of its own, and its type. */
@@ -70,7 +72,7 @@ class ModelBuilder {
   build(): ContractModel {
     const operations = operationsOf(this.#spec.document).map((place) => this.#operation(place));
     const validators = [...this.#validators.values()].sort((left, right) => (left.name < right.name ? -1 : 1));
-    return { spec: this.#spec, operations, validators };
+    return { spec: this.#spec, operations, validators, enums: enumsOf(this.#spec) };
   }
 
   #operation(place: OperationPlace): OperationModel {
@@ -120,7 +122,10 @@ class ModelBuilder {
     };
   }
 
-  /** One validator for each named schema and direction, however often it is used; one for each use of a nameless one. */
+  /**
+   * One validator for each named schema and direction, however often it is used; one for each use of a nameless one.
+   * The named schemas that it is made of get theirs, too.
+   */
   #validator(schema: Json, use: Use): ValidatorModel {
     const component = componentName(asString(asObject(schema).$ref));
     const stem = component === undefined ? use.name : pascal(component);
@@ -131,12 +136,22 @@ class ModelBuilder {
     const openEnums = use.direction === 'answer' ? markedPlaces(this.#spec.document, schema).openEnums : [];
     const made: ValidatorModel = { name, schema, direction: use.direction, type, openEnums };
     this.#validators.set(name, made);
+    for (const part of reach(this.#spec.document, schema, { pointer: '', refs: [] })) {
+      const ref = asString(part.schema.$ref);
+      if (componentName(ref) !== undefined) this.#validator({ $ref: ref ?? '' }, use);
+    }
     return made;
   }
 
   #unusable(message: string, pointer: string, hint: string): SpecError {
     return new SpecError('SPEC_SCHEMA_UNUSABLE', message, { place: this.#spec.locate(pointer), hint });
   }
+}
+
+function enumsOf(spec: Spec): Map<string, readonly string[]> {
+  const schemas = Object.entries(asObject(asObject(spec.document.components).schemas));
+  const enums = schemas.map(([name, schema]) => [name, asArray(asObject(schema).enum).filter((value) => typeof value === 'string')] as const);
+  return new Map(enums.filter(([, values]) => values.length > 0));
 }
 
 function componentName(ref: string | undefined): string | undefined {

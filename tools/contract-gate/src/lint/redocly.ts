@@ -19,10 +19,16 @@ interface RedoclyProblem {
 
 /** What redocly's linter says about these files, which are relative to `cwd`. Nothing is sent anywhere. */
 export async function redoclyFindings(files: readonly string[], cwd: string): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const file of files) findings.push(...(await findingsOf(file, cwd)));
+  return findings;
+}
+
+async function findingsOf(file: string, cwd: string): Promise<Finding[]> {
   const cli = join(dirname(createRequire(import.meta.url).resolve('@redocly/cli/package.json')), 'bin/cli.js');
   const env = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
   const output = await new Promise<string>((resolve, reject) => {
-    execFile(process.execPath, [cli, 'lint', '--config', config, '--format', 'json', '--max-problems', '10000', ...files], { cwd, env, maxBuffer: 256 * 2 ** 20 }, (error, stdout, stderr) => {
+    execFile(process.execPath, [cli, 'lint', '--config', config, '--format', 'json', '--max-problems', '10000', file], { cwd, env, maxBuffer: 256 * 2 ** 20 }, (error, stdout, stderr) => {
       if (stdout.trimStart().startsWith('{')) resolve(stdout);
       else reject(new Error(`redocly lint gave no report: ${stderr.slice(0, 2000)}`, { cause: error }));
     });
