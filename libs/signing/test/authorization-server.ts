@@ -58,6 +58,7 @@ interface Jwt {
 }
 
 const LONGEST_ASSERTION_SECONDS = 300;
+const BASE64URL_PARTS = /^[A-Za-z0-9_.-]+$/;
 
 /**
  * A small OAuth 2.0 authorization server with a resource to protect: client credentials, private key JWT, DPoP with
@@ -192,7 +193,7 @@ function answering(judge: () => JudgedAnswer, headers: (error?: string) => Reado
 function readJwt(text: string, error: string): Jwt {
   const [header = '', claims = '', signature = '', ...rest] = text.split('.');
   try {
-    if (rest.length > 0) throw new Error('more than three parts');
+    if (rest.length > 0 || !BASE64URL_PARTS.test(text)) throw new Error('not three parts of base64url');
     const json = (part: string): Readonly<Record<string, unknown>> => JSON.parse(Buffer.from(part, 'base64url').toString());
     return { header: json(header), claims: json(claims), signed: Buffer.from(`${header}.${claims}`), signature: Buffer.from(signature, 'base64url') };
   } catch {

@@ -1,4 +1,4 @@
-import { createPublicKey, createSecretKey, generateKeyPairSync, sign, verify as cryptoVerify } from 'node:crypto';
+import { constants, createPublicKey, createSecretKey, generateKeyPairSync, sign, verify as cryptoVerify } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -220,6 +220,11 @@ describe('keys and options that cannot serve are refused with what was found', (
 
   test('a nonce that could pass for a separator', async () => {
     await expect(oauth1(options({ nonce: () => 'a&b=c' })).authenticate({ method: 'POST', url, body })).rejects.toMatchObject({ code: 'invalid-request' });
+  });
+
+  test('an RSA-PSS signature has a salt of 32 bytes, no other', () => {
+    const signatureOf = (saltLength: number): Uint8Array => sign('sha256', body, { key: privateKey, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength });
+    expect([20, 32, 64].map((salt) => verifySignature('RSA-PSS', publicKey, { data: body, signature: signatureOf(salt) }))).toEqual([false, true, false]);
   });
 
   test('an RSA-PSS key serves RSA-PSS and nothing else', async () => {

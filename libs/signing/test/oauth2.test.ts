@@ -90,6 +90,19 @@ describe('against a real authorization server', () => {
     expect(server.tokenRequests()).toBe(2);
   });
 
+  test('word that an old token is no longer taken comes late, and the new one stays', async () => {
+    const server = await startServer({ requireNonce: false });
+    const authenticator = oauth2(rsaOptions(server.issuer));
+    const old = await authenticator.authenticate(request(server.issuer));
+    server.revokeTokens();
+    const challenge = { url: new URL(server.issuer), status: 401, headers: new Headers({ 'www-authenticate': 'DPoP error="invalid_token"' }), sent: old };
+    expect(authenticator.learn?.(challenge)).toBe(true);
+    const fresh = await authenticator.authenticate(request(server.issuer));
+    expect(authenticator.learn?.(challenge)).toBe(true);
+    expect((await authenticator.authenticate(request(server.issuer)))['authorization']).toBe(fresh['authorization']);
+    expect(fresh['authorization']).not.toBe(old['authorization']);
+  });
+
   test('fifty requests at once share one token, and no proof is used twice', async () => {
     const server = await startServer({ requireNonce: false });
     const authenticator = oauth2(rsaOptions(server.issuer));
@@ -207,7 +220,10 @@ describe('refusals of the token endpoint', () => {
   test.each<[string, RequestListener]>([
     ['a connection that breaks', (incoming) => void incoming.socket.destroy()],
     ['an endless answer', (_, response) => void response.writeHead(200).end('x'.repeat(70_000))],
-    ['a redirect', (_, response) => void response.writeHead(307, { location: '/elsewhere' }).end()],
+    ['a redirect, even to a token', (incoming, response) => {
+      if (incoming.url === '/elsewhere') response.end(JSON.stringify({ access_token: 'abc', token_type: 'DPoP' }));
+      else response.writeHead(307, { location: '/elsewhere' }).end();
+    }],
     ['silence', () => {}],
   ])('%s is an unavailable token endpoint', async (_, listener) => {
     const server = createServer(listener);
