@@ -1,0 +1,45 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { decryptionKey, encryptionKey } from '@enrollkit/encryption';
+import type { BatchDraft } from '@enrollkit/enrollment';
+import { oauth1 } from '@enrollkit/signing';
+import { Random, testRecord } from '@enrollkit/testkit';
+import { onTestFinished } from 'vitest';
+import { clickToPayEnrollment, createClient, type ClickToPayConfig } from '../src/index.ts';
+
+const signing = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const sealing = generateKeyPairSync('rsa', { modulusLength: 2048 });
+
+export const consumerKey = `${'c'.repeat(48)}!${'k'.repeat(48)}`;
+export const srcClientId = '11111111-2222-3333-4444-555555555555';
+export const serviceId = 'SECURE#NAME#01';
+/** The provider's half of the keys, to look at what we sent. */
+export const opening = decryptionKey(sealing.privateKey);
+export const signatureKey = signing.publicKey;
+
+const authenticator = oauth1({ consumerKey, key: signing.privateKey });
+const sealingKey = encryptionKey(sealing.publicKey);
+
+export function config(baseUrl: string, more: Partial<ClickToPayConfig> = {}): ClickToPayConfig {
+  return { baseUrl, srcClientId, serviceId, authenticator, encryptionKey: () => Promise.resolve(sealingKey), ...more };
+}
+
+/** A provider with real keys; closed with the test. */
+export function provider(baseUrl: string, more: Partial<ClickToPayConfig> = {}) {
+  const made = clickToPayEnrollment(config(baseUrl, more));
+  onTestFinished(() => made.close());
+  return made;
+}
+
+/** A client with real keys; closed with the test. */
+export function client(baseUrl: string, more: Partial<ClickToPayConfig> = {}) {
+  const made = createClient(config(baseUrl, more));
+  onTestFinished(() => made.close());
+  return made;
+}
+
+const random = new Random(7);
+
+/** A draft of that many records, each of its own consumer. */
+export function draft(size = 2, externalBatchId = 'batch-1'): BatchDraft {
+  return { externalBatchId, records: Array.from({ length: size }, (_, index) => testRecord(random, index + 1)) };
+}

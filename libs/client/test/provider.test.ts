@@ -1,0 +1,243 @@
+import type { components } from '@enrollkit/contract/click-to-pay-enrollment';
+import { openJson } from '@enrollkit/encryption';
+import type { BatchDraft, EnrollmentRecord } from '@enrollkit/enrollment';
+import { verify } from '@enrollkit/signing';
+import { describe, expect, test } from 'vitest';
+import { BaseUrlError, clickToPayEnrollment, type Surprise } from '../src/index.ts';
+import { config, consumerKey, draft, opening, provider, serviceId, signatureKey, srcClientId } from './enrollment.ts';
+import { answering, rawServer, type Arrival } from './raw-server.ts';
+
+const receipt = { batchId: 'B-1', externalBatchId: 'batch-1' };
+async function plaintextOf(bytes: Uint8Array): Promise<unknown> {
+  const { encryptedEnrollmentData } = JSON.parse(Buffer.from(bytes).toString()) as components['schemas']['BatchEnrollRequest'];
+  return openJson(encryptedEnrollmentData, opening);
+}
+
+describe('seal', () => {
+  test('says what the contract says, each consumer once', async () => {
+    const [first, second] = draft(2).records as [EnrollmentRecord, EnrollmentRecord];
+    const compliance = { privacy: { acceptedVersion: '1' }, terms: { acceptedVersion: '2', latestVersionUri: 'https://bank.example/terms' } };
+    const full: EnrollmentRecord = { ...first, consumer: { ...first.consumer, compliance } };
+    const sibling: EnrollmentRecord = { ...full, externalCardId: 'card-9', card: { ...second.card, billingAddress: { line1: 'x', city: 'y', countryCode: 'DE' } } };
+    const { bytes } = await provider('http://127.0.0.1:1').seal({ externalBatchId: 'batch-1', records: [full, sibling, second] });
+    expect(await plaintextOf(bytes)).toEqual({
+      consumers: [
+        {
+          externalConsumerId: 'consumer-1',
+          consumer: {
+            consumerIdentity: { identityType: 'EMAIL_ADDRESS', identityValue: full.consumer.email },
+            mobileNumber: { countryCode: '1', phoneNumber: full.consumer.mobile.number },
+            firstName: full.consumer.firstName,
+            lastName: full.consumer.lastName,
+            countryCode: 'US',
+            languageCode: 'EN',
+          },
+          complianceSettings: { privacy: { acceptedVersion: '1' }, tnc: { acceptedVersion: '2', latestVersionUri: 'https://bank.example/terms' } },
+          cards: [
+            {
+              externalCardId: 'card-1',
+              primaryAccountNumber: full.card.pan,
+              panExpirationMonth: '12',
+              panExpirationYear: '2031',
+              cardholderFullName: full.card.cardholderName,
+              billingAddress: { line1: '1 Main Street', city: 'New York', zip: '10001', countryCode: 'US' },
+            },
+            expect.objectContaining({ externalCardId: 'card-9', billingAddress: { line1: 'x', city: 'y', countryCode: 'DE' } }),
+          ],
+        },
+        expect.objectContaining({ externalConsumerId: 'consumer-2' }),
+      ],
+    });
+  });
+
+  test('puts the ids beside it in clear, and nothing else', async () => {
+    const { bytes, kid, externalBatchId } = await provider('http://127.0.0.1:1').seal(draft());
+    expect(JSON.parse(Buffer.from(bytes).toString())).toEqual({
+      srcClientId,
+      serviceId,
+      externalBatchId: 'batch-1',
+      encryptedEnrollmentData: expect.stringMatching(/^eyJ[\w-]+\.[\w-]+\.[\w-]+\.[\w-]+\.[\w-]+$/),
+    });
+    expect(externalBatchId).toBe('batch-1');
+    expect(kid).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test('does not change the draft', async () => {
+    const given = draft(3);
+    const before = structuredClone(given);
+    await provider('http://127.0.0.1:1').seal(given);
+    expect(given).toEqual(before);
+  });
+
+  test.each<[string, (one: EnrollmentRecord) => EnrollmentRecord, string]>([
+    ['a PAN that is too short', (one) => ({ ...one, card: { ...one.card, pan: '55555555555' } }), '/consumers/0/cards/0/primaryAccountNumber'],
+    ['month 13', (one) => ({ ...one, card: { ...one.card, expiryMonth: '13' } }), '/consumers/0/cards/0/panExpirationMonth'],
+    ['an id with a space', (one) => ({ ...one, externalConsumerId: 'a b' }), '/consumers/0/externalConsumerId'],
+    ['an empty name', (one) => ({ ...one, consumer: { ...one.consumer, firstName: '' } }), '/consumers/0/consumer/firstName'],
+  ])('throws for %s, without the value', async (_name, spoil, pointer) => {
+    const [record] = draft(1).records as [EnrollmentRecord];
+    const spoilt = spoil(record);
+    const error: unknown = await provider('http://127.0.0.1:1')
+      .seal({ externalBatchId: 'batch-1', records: [spoilt] })
+      .catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ name: 'ContractViolationError', problems: [{ pointer }] });
+    expect(JSON.stringify(error) + String(error)).not.toContain(spoilt.card.pan);
+  });
+
+  test('throws when one consumer comes with two faces, and when a batch is empty', async () => {
+    const [first] = draft(1).records as [EnrollmentRecord];
+    const other = { ...first, externalCardId: 'card-2', consumer: { ...first.consumer, lastName: 'Somebody-Else' } };
+    const sealing = (records: BatchDraft['records']) => provider('http://127.0.0.1:1').seal({ externalBatchId: 'batch-1', records });
+    await expect(sealing([first, other])).rejects.toThrow('consumer consumer-1 stands in one batch with different data');
+    await expect(sealing([])).rejects.toMatchObject({ name: 'ContractViolationError' });
+  });
+
+  test('throws for an externalBatchId or client id that the contract does not take', async () => {
+    await expect(provider('http://127.0.0.1:1').seal({ ...draft(), externalBatchId: 'a b' })).rejects.toMatchObject({ code: 'REQUEST_VIOLATION', problems: [{ pointer: '/externalBatchId' }] });
+    await expect(provider('http://127.0.0.1:1', { srcClientId: 'nobody' }).seal(draft())).rejects.toThrow('/srcClientId');
+  });
+});
+
+describe('submit', () => {
+  test('sends the sealed bytes as they are, signed anew each time', async () => {
+    const server = await rawServer(answering(202, receipt));
+    const enrollment = provider(server.url);
+    const sealed = await enrollment.seal(draft());
+    const stored = { ...sealed, bytes: Uint8Array.from(sealed.bytes) };
+    expect(await enrollment.submit(stored)).toEqual({ kind: 'accepted', providerBatchId: 'B-1' });
+    await enrollment.submit(stored);
+    const [one, two] = server.arrivals as [Arrival, Arrival];
+    for (const { method, url, headers, body } of [one, two]) {
+      expect({ method, url }).toEqual({ method: 'POST', url: '/cards/batch' });
+      expect(body.equals(sealed.bytes)).toBe(true);
+      expect(headers).toMatchObject({ 'content-type': 'application/json', accept: 'application/json', 'x-openapi-clientid': 'c'.repeat(48) });
+      const received = { method, url: server.url + url, authorization: headers.authorization, body };
+      expect(await verify(received, { publicKeyFor: (name) => (name === consumerKey ? signatureKey : undefined) })).toMatchObject({ ok: true });
+    }
+    expect(one.headers.authorization).not.toBe(two.headers.authorization);
+  });
+
+  test('leaves the client id header to the gateway when told so', async () => {
+    const server = await rawServer(answering(202, receipt));
+    const enrollment = provider(server.url, { openApiClientIdHeader: false });
+    await enrollment.submit(await enrollment.seal(draft()));
+    expect(server.arrivals[0]?.headers).not.toHaveProperty('x-openapi-clientid');
+  });
+
+  test('uses the key of the moment', async () => {
+    let asked = 0;
+    const made = config('http://127.0.0.1:1');
+    const enrollment = provider('http://127.0.0.1:1', {
+      encryptionKey: () => {
+        asked += 1;
+        return made.encryptionKey();
+      },
+    });
+    await enrollment.seal(draft());
+    await enrollment.seal(draft());
+    expect(asked).toBe(2);
+  });
+
+  test('throws the reason of an aborted signal', async () => {
+    const stop = new AbortController();
+    const server = await rawServer(() => stop.abort(new Error('stop')));
+    const enrollment = provider(server.url);
+    await expect(enrollment.submit(await enrollment.seal(draft()), stop.signal)).rejects.toThrow('stop');
+  });
+});
+
+describe('ask', () => {
+  const item = (more: object) => ({ externalConsumerId: 'c', externalCardId: 'k', status: 'SUCCESSFUL', ...more });
+  const failed = (error: object) => item({ status: 'FAILED', error });
+  const asked = async (status: object, more: object = {}) => {
+    const server = await rawServer(answering(200, { batchId: 'B-1', ...status }));
+    return { answer: await provider(server.url, more).ask('B-1'), server };
+  };
+
+  test('asks for the batch, with the ids of the programme', async () => {
+    const { server } = await asked({ status: 'IN_PROGRESS' });
+    expect(server.arrivals[0]?.url).toBe(`/cards/batch/B-1?srcClientId=${srcClientId}&serviceId=SECURE%23NAME%2301`);
+  });
+
+  test.each([
+    ['IN_PROGRESS', [], { kind: 'pending', outcomes: [] }],
+    ['COMPLETED_SUCCESSFULLY', [item({ srcConsumerId: 'P', srcDigitalCardId: 'D' })], { kind: 'finished', outcomes: [{ result: 'enrolled', externalConsumerId: 'c', externalCardId: 'k', providerConsumerId: 'P', providerCardId: 'D' }] }],
+    ['COMPLETED_SUCCESSFULLY', [item({})], { kind: 'finished', outcomes: [{ result: 'enrolled', externalConsumerId: 'c', externalCardId: 'k' }] }],
+    ['IN_PROGRESS', [item({})], { kind: 'pending', outcomes: [{ result: 'enrolled' }] }],
+    ['COMPLETED_WITH_ERRORS', [failed({ reason: 'INVALID_STATE', errordetail: [{ reason: 'INVALID_PAN', message: 'no' }] })], { kind: 'finished', outcomes: [{ result: 'refused', code: 'INVALID_PAN', message: 'no', recoverable: false }] }],
+    ['COMPLETED_WITH_ERRORS', [failed({ reason: 'UNAVAILABLE', errordetail: [{ reason: 'NO_RESPONSE_FROM_ISSUER' }] })], { kind: 'finished', outcomes: [{ code: 'NO_RESPONSE_FROM_ISSUER', recoverable: true }] }],
+    ['COMPLETED_WITH_ERRORS', [failed({ reason: 'ISSUER_DECLINED', errordetail: null })], { kind: 'finished', outcomes: [{ code: 'ISSUER_DECLINED', recoverable: false }] }],
+    ['COMPLETED_WITH_ERRORS', [failed({ reason: 'SOMETHING_NEW', errordetail: [{ reason: null }] })], { kind: 'finished', outcomes: [{ code: 'SOMETHING_NEW', recoverable: false }] }],
+    ['COMPLETED_WITH_ERRORS', [item({ status: 'FAILED' })], { kind: 'finished', outcomes: [{ result: 'refused', code: 'UNSPECIFIED' }] }],
+    ['FAILED', [item({})], { kind: 'finished', outcomes: [{ result: 'enrolled' }], warning: 'the batch failed, and cards were told nevertheless' }],
+  ])('%s', async (status, items, expected) => {
+    const { answer } = await asked({ status, items });
+    expect(answer).toMatchObject(expected);
+  });
+
+  test('FAILED without cards is a refusal', async () => {
+    const { answer } = await asked({ status: 'FAILED', errorMessage: 'file for 5186001700009726 broken' });
+    expect(answer).toMatchObject({ kind: 'refused', reason: { code: 'FAILED', message: 'file for [number] broken', origin: 'service' } });
+  });
+
+  test('a state that nobody wrote down is not final, and is told', async () => {
+    const heard: Surprise[] = [];
+    const { answer } = await asked({ status: 'PAUSED', items: [item({}), item({ status: 'SLEEPING' })] }, { onSurprise: (one: Surprise) => heard.push(one) });
+    expect(answer).toEqual({
+      kind: 'pending',
+      outcomes: [{ result: 'enrolled', externalConsumerId: 'c', externalCardId: 'k' }],
+      warning: 'the batch is in the unknown state PAUSED; a card is in the unknown state SLEEPING',
+    });
+    expect(heard.map(({ pointer, operationId }) => [operationId, pointer])).toEqual([
+      ['getBatchStatus', '/status'],
+      ['getBatchStatus', '/items/1/status'],
+    ]);
+  });
+
+  test('names from the prototype are no states', async () => {
+    const { answer } = await asked({ status: 'constructor', items: [item({ status: 'toString' })] });
+    expect(answer).toMatchObject({ kind: 'pending', outcomes: [] });
+  });
+
+  test('reads 100,000 cards in one answer', async () => {
+    const items = Array.from({ length: 100_000 }, (_, index) => item({ externalCardId: `k${index}` }));
+    const { answer } = await asked({ status: 'COMPLETED_SUCCESSFULLY', items });
+    expect('outcomes' in answer && answer.outcomes.length).toBe(100_000);
+  });
+
+  test.each(['..', '.', ''])('an id that would lead elsewhere is not sent: %j', async (id) => {
+    const server = await rawServer(answering(200, {}));
+    await expect(provider(server.url).ask(id)).rejects.toMatchObject({ code: 'REQUEST_VIOLATION' });
+    expect(server.arrivals).toHaveLength(0);
+  });
+
+  test('an id with a slash stays one segment', async () => {
+    const server = await rawServer(answering(200, { batchId: 'a/../b?c', status: 'IN_PROGRESS' }));
+    await provider(server.url).ask('a/../b?c');
+    expect(server.arrivals[0]?.url).toMatch(/^\/cards\/batch\/a%2F\.\.%2Fb%3Fc\?/);
+  });
+});
+
+describe('one site', () => {
+  test('the flow id of the last answer goes with the next call', async () => {
+    let round = 0;
+    const server = await rawServer((response) => {
+      round += 1;
+      response.setHeader('x-src-cx-flow-id', round === 2 ? 'not fit, as it is' : `flow-${round}`).end(JSON.stringify({ batchId: 'B-1', status: 'IN_PROGRESS' }));
+    });
+    const enrollment = provider(server.url, { sessionAffinity: true });
+    for (let call = 0; call < 3; call += 1) await enrollment.ask('B-1');
+    expect(server.arrivals.map(({ headers }) => headers['x-src-cx-flow-id'])).toEqual([undefined, 'flow-1', 'flow-1']);
+  });
+
+  test('not unless it is asked for', async () => {
+    const server = await rawServer((response) => void response.setHeader('x-src-cx-flow-id', 'flow').end(JSON.stringify({ batchId: 'B-1', status: 'IN_PROGRESS' })));
+    const enrollment = provider(server.url);
+    for (let call = 0; call < 2; call += 1) await enrollment.ask('B-1');
+    expect(server.arrivals[1]?.headers).not.toHaveProperty('x-src-cx-flow-id');
+  });
+});
+
+test.each(['http://api.mastercard.com/src', 'ftp://127.0.0.1', '/src/api', 'https://user:pw@host/', 'https://host/?a=1', 'https://host/#x', 'http://127.evil.example/'])('the address %s is refused', (baseUrl) => {
+  expect(() => clickToPayEnrollment(config(baseUrl))).toThrow(BaseUrlError);
+});
