@@ -126,8 +126,7 @@ export function encryptionKey(source: PublicKey | KeyObject, options: Encryption
   const { enc = 'A128GCM', cty } = options;
   if (contentAlgorithms[enc]?.sealed !== true) throw new OptionUnfitError(`enc: found ${String(enc)}; A128GCM or A256GCM is written`);
   const alg = 'RSA-OAEP-256';
-  if (key.use !== undefined && key.use !== 'enc') throw new KeyUnfitError(`The JWK is for use "${key.use}"; sealing needs "enc"`);
-  if (key.alg !== undefined && key.alg !== alg) throw new KeyUnfitError(`The JWK is for alg "${key.alg}"; sealing uses ${alg}`);
+  checkMeaning(key, alg, ['encrypt', 'wrapKey']);
   const kid = kidFor(key, options.kid);
   const header: SealHeader = cty === undefined ? { kid, alg, enc } : { kid, alg, enc, cty };
   return new EncryptionKey(header, rsaBits(key.key), imported(key.key, alg, 'encrypt'));
@@ -138,6 +137,7 @@ export function decryptionKey(source: PrivateKey | KeyObject, options: Decryptio
   const key = source instanceof PrivateKey ? source : privateKeyOf(source);
   const { alg = 'RSA-OAEP-256', kid } = options;
   if (!isKeyAlgorithm(alg)) throw new OptionUnfitError(`alg: found ${String(alg)}; one of ${Object.keys(keyAlgorithms).join(', ')} is read`);
+  checkMeaning(key, alg, ['decrypt', 'unwrapKey']);
   const facts = { kid: kid ?? key.kid ?? key.publicKeySha256, pinned: kid !== undefined, alg, bits: rsaBits(key.key) };
   return new DecryptionKey(facts, imported(key.key, alg, 'decrypt'));
 }
@@ -158,6 +158,15 @@ function kidFor(key: PublicKey, wanted: EncryptionKeyOptions['kid']): string {
   const kid = key.kidBy(wanted.rule);
   if (kid !== undefined) return kid;
   throw new KeyUnfitError(`The kid rule "${wanted.rule}" needs ${wanted.rule === 'jwk' ? 'a JWK with a kid' : 'a certificate'}; found a ${key.container}`);
+}
+
+/** What a JWK says it is for (RFC 7517 sections 4.2 to 4.4) must allow what we do with it; silence allows everything. */
+function checkMeaning({ use, alg, keyOps }: PublicKey | PrivateKey, needed: KeyAlgorithm, operations: readonly string[]): void {
+  if (use !== undefined && use !== 'enc') throw new KeyUnfitError(`The JWK is for use "${use}"; "enc" is needed`);
+  if (alg !== undefined && alg !== needed) throw new KeyUnfitError(`The JWK is for alg "${alg}"; ${needed} is needed`);
+  if (keyOps !== undefined && !operations.some((one) => keyOps.includes(one))) {
+    throw new KeyUnfitError(`The JWK's key_ops are ${keyOps.join(', ') || 'empty'}; ${operations.join(' or ')} is needed`);
+  }
 }
 
 /** RFC 7518 section 4.3: 2048 bits or more. */

@@ -18,12 +18,22 @@ export async function openTolerantly({ header, parts }: Token, key: webcrypto.Cr
   const random = webcrypto.getRandomValues(new Uint8Array(cekBytes));
   try {
     const unwrapped = await subtle.decrypt('RSA-OAEP', key, decoded(encryptedKey)).then((cek) => new Uint8Array(cek), () => random);
-    const cek = await subtle.importKey('raw', unwrapped.length === cekBytes ? unwrapped : random, 'AES-GCM', false, ['decrypt']);
-    const gcm = { name: 'AES-GCM', iv: decoded(iv), additionalData: Buffer.from(protectedHeader, 'latin1'), tagLength: 128 };
-    return new Uint8Array(await subtle.decrypt(gcm, cek, Buffer.concat([decoded(ciphertext), decoded(tag)])));
+    return await openGcm(Buffer.concat([decoded(ciphertext), decoded(tag)]), {
+      cek: unwrapped.length === cekBytes ? unwrapped : random,
+      iv: decoded(iv),
+      aad: Buffer.from(protectedHeader, 'latin1'),
+    });
   } catch {
     throw new NotOpenedError();
   }
+}
+
+/** AES-GCM with a 16-byte tag at the end (NIST SP 800-38D); throws whatever WebCrypto does. */
+export async function openGcm(
+  sealed: Uint8Array<ArrayBuffer>, { cek, iv, aad }: Readonly<Record<'cek' | 'iv' | 'aad', Uint8Array<ArrayBuffer>>>,
+): Promise<Uint8Array> {
+  const key = await subtle.importKey('raw', cek, 'AES-GCM', false, ['decrypt']);
+  return new Uint8Array(await subtle.decrypt({ name: 'AES-GCM', iv, additionalData: aad, tagLength: 128 }, key, sealed));
 }
 
 /** Node reads both alphabets, mixed too. */

@@ -1,0 +1,74 @@
+import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { readPublicKey } from '@enrollkit/keys';
+import * as fc from 'fast-check';
+import * as jose from 'jose';
+import { describe, expect, it } from 'vitest';
+import { decryptionKey, encryptionKey, open, openJson, type SealAlgorithm, seal } from '../src/index.ts';
+import { codeOf } from './crafting.ts';
+
+const certificate = join(import.meta.dirname, 'fixtures', 'peer.cert.pem');
+const privateKeyFile = join(import.meta.dirname, 'fixtures', 'peer.key.pem');
+const privateKey = createPrivateKey(readFileSync(privateKeyFile));
+const own = decryptionKey(privateKey);
+const enrollment = { consumer: { firstName: 'Žofie', emailAddress: 'z@example.org' }, card: { primaryAccountNumber: '5555555555554444' } };
+
+/** What is used of mastercard-client-encryption, which brings no types. */
+interface OfficialLibrary {
+  readonly JweEncryption: new (config: object) => {
+    encrypt(endpoint: string, header: object, body: object): { readonly body: { readonly encryptedData: string } };
+    decrypt(response: { readonly request: { readonly url: string }; readonly body: object }): unknown;
+  };
+}
+const { JweEncryption } = createRequire(import.meta.url)('mastercard-client-encryption') as OfficialLibrary;
+const official = new JweEncryption({
+  paths: [{ path: '/*', toEncrypt: [{ element: '$', obj: '$' }], toDecrypt: [{ element: 'encryptedData', obj: '$' }] }],
+  mode: 'JWE', encryptedValueFieldName: 'encryptedData', publicKeyFingerprintType: 'publicKey', dataEncoding: 'base64', encryptionCertificate: certificate, privateKey: privateKeyFile,
+});
+const officialSeal = (plaintext: object) => official.encrypt('/x', {}, { ...plaintext }).body.encryptedData;
+const officialOpen = (jwe: string) => official.decrypt({ request: { url: '/x' }, body: { encryptedData: jwe } });
+
+describe('mastercard-client-encryption 1.10.8', () => {
+  it.each(['A128GCM', 'A256GCM'] satisfies SealAlgorithm[])('opens what we seal with %s', async (enc) => {
+    const key = encryptionKey(await readPublicKey({ file: certificate }), { enc, cty: 'application/json' });
+    expect(officialOpen(await seal(enrollment, key))).toEqual(enrollment);
+  });
+
+  it('opens any object we seal', async () => {
+    const key = encryptionKey(await readPublicKey({ file: certificate }));
+    await fc.assert(fc.asyncProperty(fc.dictionary(fc.string({ unit: 'grapheme' }), fc.jsonValue()), async (value) => {
+      const plain = JSON.parse(JSON.stringify(value)) as object;
+      expect(JSON.stringify(officialOpen(await seal(plain, key)))).toBe(JSON.stringify(plain));
+    }), { numRuns: 50 });
+  });
+
+  it('seals what only the tolerant reading opens: its IV has 16 bytes', async () => {
+    for (let round = 0; round < 30; round++) {
+      const jwe = officialSeal({ ...enrollment, round });
+      expect(await openJson(jwe as never, own, { tolerate: 'mastercard-libraries' })).toEqual({ ...enrollment, round });
+      expect(await codeOf(open(jwe, own))).toBe('token-malformed');
+    }
+  });
+
+  it('names the key in the same way', async () => {
+    const [header = ''] = officialSeal(enrollment).split('.');
+    const theirs = JSON.parse(Buffer.from(header, 'base64').toString()) as { kid: string };
+    expect(encryptionKey(await readPublicKey({ file: certificate })).kid).toBe(theirs.kid);
+  });
+});
+
+describe('jose', () => {
+  it.each(['A128GCM', 'A256GCM'] satisfies SealAlgorithm[])('opens what we seal with %s', async (enc) => {
+    const jwe = await seal(enrollment, encryptionKey(await readPublicKey({ file: certificate }), { enc }));
+    const { plaintext, protectedHeader } = await jose.compactDecrypt(jwe, privateKey);
+    expect(JSON.parse(new TextDecoder().decode(plaintext))).toEqual(enrollment);
+    expect(protectedHeader).toMatchObject({ alg: 'RSA-OAEP-256', enc, kid: own.kid });
+  });
+
+  it.each(['A128GCM', 'A192GCM', 'A256GCM', 'A128CBC-HS256'])('seals with %s what we open', async (enc) => {
+    const jwe = await new jose.CompactEncrypt(Buffer.from(JSON.stringify(enrollment))).setProtectedHeader({ alg: 'RSA-OAEP-256', enc }).encrypt(createPublicKey(privateKey));
+    expect(await openJson(jwe as never, own)).toEqual(enrollment);
+  });
+});
