@@ -10,5 +10,6 @@ export { defaultSettings, type PipelineSettings, type PollSettings, type Uncerta
 export { firstQuestionAfter } from './stages/poll.ts';
 export { openReader, type ReadingSettings, type RowReader } from './stages/read.ts';
 export { addsUp, report, type CodeCount, type ParkedBatch, type Report } from './stages/report.ts';
+export { RejectionsFile } from './rejections/file.ts';
 export type { RetryChoice } from './stages/retry.ts';
 export { Validator, type RejectedRow, type Validated, type ValidationCount } from './stages/validate.ts';

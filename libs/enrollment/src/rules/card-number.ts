@@ -15,18 +15,17 @@ const REPEATED = /^([0-9])\1+$/;
 export function panOf(raw: RawRecord, faults: Faults): string {
   const pan = required(raw, 'pan', faults);
   if (pan === '') return pan;
-  const fault = DIGITS.test(pan) ? numberFault(pan) : shapeFault(pan);
-  if (fault) faults.push(fault);
+  const { min, max } = panDigits;
+  const good = pan.length >= min && pan.length <= max && luhn(pan);
+  if (!good) faults.push(DIGITS.test(pan) ? numberFault(pan) : shapeFault(pan));
+  else if (pan[0] === pan[1] && REPEATED.test(pan)) faults.push(faultOf('pan', 'PAN_REPEATED'));
   return pan;
 }
 
-function numberFault(pan: string): Fault | undefined {
-  if (pan.length < panDigits.min || pan.length > panDigits.max) {
-    return faultOf('pan', 'PAN_LENGTH', { min: panDigits.min, max: panDigits.max, found: pan.length });
-  }
-  if (!luhn(pan)) return faultOf('pan', 'PAN_LUHN', { masked: mask(pan) });
-  if (REPEATED.test(pan)) return faultOf('pan', 'PAN_REPEATED');
-  return undefined;
+function numberFault(pan: string): Fault {
+  const { min, max } = panDigits;
+  const found = pan.length;
+  return found < min || found > max ? faultOf('pan', 'PAN_LENGTH', { min, max, found }) : faultOf('pan', 'PAN_LUHN', { masked: mask(pan) });
 }
 
 function shapeFault(pan: string): Fault {

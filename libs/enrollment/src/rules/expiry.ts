@@ -17,10 +17,19 @@ export interface Expiry {
   readonly expiryYear: string;
 }
 
+interface Read extends Expiry {
+  /** Months since year 0. */
+  readonly months: number;
+}
+
 const WHOLE = /^(?:(\d\d)\/(\d\d(?:\d\d)?)|(\d{4})-(\d\d)|(\d\d)(\d\d))$/;
 const MONTH = /^\d{1,2}$/;
 const YEAR = /^(?:\d\d|\d{4})$/;
-const NONE: Expiry = { expiryMonth: '', expiryYear: '' };
+const NONE: Read = { expiryMonth: '', expiryYear: '', months: 0 };
+
+/** Well-formed expiries met before: a file has some hundred at most. */
+const known = new Map<string, Read>();
+const KNOWN_MAX = 1000;
 
 /**
  * The expiry, from `expiry` (MM/YY, MM/YYYY, YYYY-MM or MMYY) or from `expiryMonth` and `expiryYear`. A card is good
@@ -30,54 +39,50 @@ export function expiryOf(raw: RawRecord, today: Month, faults: Faults): Expiry {
   const whole = trimmed(raw.expiry);
   const month = trimmed(raw.expiryMonth);
   const year = trimmed(raw.expiryYear);
-  const split = month !== '' || year !== '' ? fromParts(month, year, faults) : undefined;
-  if (whole === '' && !split) {
-    faults.push(faultOf('expiry', 'FIELD_MISSING'));
-    return NONE;
-  }
+  if (whole === '' && month === '' && year === '') return refuse('expiry', 'FIELD_MISSING', faults);
+  const split = month === '' && year === '' ? undefined : fromParts(month, year, faults);
   const joined = whole === '' ? undefined : fromWhole(whole, faults);
-  const expiry = joined ?? split ?? NONE;
-  if (joined && split && joined !== NONE && split !== NONE && !same(joined, split)) {
+  if (joined && split && joined !== NONE && split !== NONE && joined.months !== split.months) {
     faults.push(faultOf('expiry', 'EXPIRY_CONFLICT'));
   }
-  if (expiry !== NONE) checkDate(expiry, today, { field: joined ? 'expiry' : 'expiryYear', faults });
+  const expiry = joined ?? split ?? NONE;
+  if (expiry !== NONE) checkDate(expiry.months - (today.year * 12 + today.month), joined ? 'expiry' : 'expiryYear', faults);
   return expiry;
 }
 
-function fromWhole(value: string, faults: Faults): Expiry {
+function fromWhole(value: string, faults: Faults): Read {
+  const before = known.get(value);
+  if (before) return before;
   const parts = WHOLE.exec(value);
   if (!parts) return refuse('expiry', 'EXPIRY_FORMAT', faults);
   const month = parts[1] ?? parts[4] ?? parts[5] ?? '';
-  const year = parts[2] ?? parts[3] ?? parts[6] ?? '';
-  return month > '12' || month === '00' ? refuse('expiry', 'EXPIRY_MONTH', faults) : { expiryMonth: month, expiryYear: century(year) };
+  if (month > '12' || month === '00') return refuse('expiry', 'EXPIRY_MONTH', faults);
+  const expiry = read(month, parts[2] ?? parts[3] ?? parts[6] ?? '');
+  if (known.size < KNOWN_MAX) known.set(value, expiry);
+  return expiry;
 }
 
-function fromParts(month: string, year: string, faults: Faults): Expiry {
+function fromParts(month: string, year: string, faults: Faults): Read {
   const before = faults.length;
   if (month === '') refuse('expiryMonth', 'FIELD_MISSING', faults);
   else if (!MONTH.test(month) || Number(month) < 1 || Number(month) > 12) refuse('expiryMonth', 'EXPIRY_MONTH', faults);
   if (year === '') refuse('expiryYear', 'FIELD_MISSING', faults);
   else if (!YEAR.test(year)) refuse('expiryYear', 'EXPIRY_YEAR', faults);
-  return faults.length > before ? NONE : { expiryMonth: month.padStart(2, '0'), expiryYear: century(year) };
+  return faults.length > before ? NONE : read(month.padStart(2, '0'), year);
 }
 
-function checkDate(expiry: Expiry, today: Month, report: { readonly field: FieldName; readonly faults: Faults }): void {
-  const months = (Number(expiry.expiryYear) - today.year) * 12 + Number(expiry.expiryMonth) - today.month;
-  if (months < 0) refuse(report.field, 'EXPIRY_PAST', report.faults);
-  if (months > expiryHorizonYears.max * 12) {
-    report.faults.push(faultOf(report.field, 'EXPIRY_FAR', { years: expiryHorizonYears.max }));
-  }
+function read(expiryMonth: string, year: string): Read {
+  const expiryYear = year.length === 2 ? `20${year}` : year;
+  return { expiryMonth, expiryYear, months: Number(expiryYear) * 12 + Number(expiryMonth) };
 }
 
-function refuse(field: FieldName, code: FaultCode, faults: Faults): Expiry {
+function checkDate(monthsLeft: number, field: FieldName, faults: Faults): void {
+  const { max } = expiryHorizonYears;
+  if (monthsLeft < 0) refuse(field, 'EXPIRY_PAST', faults);
+  else if (monthsLeft > max * 12) faults.push(faultOf(field, 'EXPIRY_FAR', { years: max }));
+}
+
+function refuse(field: FieldName, code: FaultCode, faults: Faults): Read {
   faults.push(faultOf(field, code));
   return NONE;
-}
-
-function century(year: string): string {
-  return year.length === 2 ? `20${year}` : year;
-}
-
-function same(one: Expiry, other: Expiry): boolean {
-  return one.expiryMonth === other.expiryMonth && one.expiryYear === other.expiryYear;
 }

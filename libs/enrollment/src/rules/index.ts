@@ -1,5 +1,5 @@
 import type { RawRecord } from '../raw.ts';
-import type { Address, EnrollmentRecord } from '../record.ts';
+import type { Address, Card, Consumer, EnrollmentRecord } from '../record.ts';
 import type { Fault } from '../rejection.ts';
 import { panOf } from './card-number.ts';
 import { complianceOf } from './consent.ts';
@@ -7,7 +7,7 @@ import { emailOf } from './email.ts';
 import { expiryOf, type Month } from './expiry.ts';
 import { countryOf, localeOf } from './locale.ts';
 import { mobileOf } from './mobile.ts';
-import { idOf, nameOf, prose, required, textOf, trimmed, type Faults } from './text.ts';
+import { idOf, nameOf, required, textOf, trimmed, type Faults } from './text.ts';
 
 export type { Month } from './expiry.ts';
 
@@ -47,32 +47,29 @@ export function toRecord(raw: RawRecord, context: RuleContext): Verdict {
   const compliance = complianceOf(raw, faults);
   const [first, ...rest] = faults;
   if (first) return { faults: [first, ...rest] };
-  return {
-    record: {
-      externalConsumerId,
-      externalCardId,
-      consumer: { firstName, lastName, email, mobile, ...locale, ...(compliance && { compliance }) },
-      card: { pan, ...expiry, ...(cardholderName !== '' && { cardholderName }), billingAddress },
-    },
-  };
+  const consumer: Writable<Consumer> = { firstName, lastName, email, mobile, countryCode: locale.countryCode, languageCode: locale.languageCode };
+  if (compliance) consumer.compliance = compliance;
+  const card: Writable<Card> = { pan, expiryMonth: expiry.expiryMonth, expiryYear: expiry.expiryYear, billingAddress };
+  if (cardholderName !== '') card.cardholderName = cardholderName;
+  return { record: { externalConsumerId, externalCardId, consumer, card } };
 }
 
+/** While it is made. Assigning a member that may be missing costs a tenth of spreading one. */
+type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
+
 function addressOf(raw: RawRecord, defaultCountry: string, faults: Faults): Address {
-  const line1 = prose(required(raw, 'addressLine1', faults), 'addressLine1', faults);
-  const line2 = prose(trimmed(raw.addressLine2), 'addressLine2', faults);
-  const line3 = prose(trimmed(raw.addressLine3), 'addressLine3', faults);
-  const city = prose(required(raw, 'city', faults), 'city', faults);
-  const state = prose(trimmed(raw.state), 'state', faults);
+  const line1 = textOf(required(raw, 'addressLine1', faults), 'addressLine1', faults);
+  const line2 = textOf(trimmed(raw.addressLine2), 'addressLine2', faults);
+  const line3 = textOf(trimmed(raw.addressLine3), 'addressLine3', faults);
+  const city = textOf(required(raw, 'city', faults), 'city', faults);
+  const state = textOf(trimmed(raw.state), 'state', faults);
   const postalCode = textOf(trimmed(raw.postalCode), 'postalCode', faults);
   const country = trimmed(raw.addressCountry);
   const countryCode = country === '' ? defaultCountry : countryOf(country, 'addressCountry', faults);
-  return {
-    line1,
-    ...(line2 !== '' && { line2 }),
-    ...(line3 !== '' && { line3 }),
-    city,
-    ...(state !== '' && { state }),
-    ...(postalCode !== '' && { postalCode }),
-    countryCode,
-  };
+  const address: Writable<Address> = { line1, city, countryCode };
+  if (line2 !== '') address.line2 = line2;
+  if (line3 !== '') address.line3 = line3;
+  if (state !== '') address.state = state;
+  if (postalCode !== '') address.postalCode = postalCode;
+  return address;
 }

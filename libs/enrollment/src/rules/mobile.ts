@@ -6,8 +6,8 @@ import { surelyValid } from './numbering-plan.ts';
 import { required, type Faults } from './text.ts';
 
 const INTERNATIONAL = /^(?:\+|00)/;
-const PLAIN = /^(?:\+|00)([1-9]\d{4,17})$/;
 const WRITTEN = /^(?:\+|00)[\d\s().-]*\d[\d\s().-]*$/u;
+const PLUS = 43;
 const NO_MOBILE: Mobile = { countryCode: '', number: '' };
 /** Longer texts are no number of 15 digits (E.164), however they are written. */
 const WRITTEN_MAX = 40;
@@ -16,9 +16,8 @@ const WRITTEN_MAX = 40;
 export function mobileOf(raw: RawRecord, faults: Faults): Mobile {
   const value = required(raw, 'mobile', faults);
   if (value === '') return NO_MOBILE;
-  const plain = PLAIN.exec(value);
-  const sure = plain?.[1] && surelyValid(plain[1]);
-  return sure || asked(value, faults);
+  const digits = value.charCodeAt(0) === PLUS ? value.slice(1) : value.startsWith('00') ? value.slice(2) : '';
+  return surelyValid(digits) ?? asked(value, faults);
 }
 
 function asked(value: string, faults: Faults): Mobile {

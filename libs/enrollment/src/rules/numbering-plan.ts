@@ -19,13 +19,15 @@ interface Country {
 
 /** A calling code with its patterns compiled once; the library compiles them anew for every number. */
 interface Plan {
+  readonly callingCode: string;
   readonly countries: readonly Country[];
   /** What the library would strip from the front of a national number. */
   readonly prefix: RegExp | undefined;
 }
 
-const plans = new Map<string, Plan | undefined>();
-const CALLING_CODE_MAX = 3;
+/** By calling code; null where there is none. */
+const plans: (Plan | null | undefined)[] = [];
+const CALLING_CODE_MAX = 999;
 
 /** An international number, split. */
 export interface SplitNumber {
@@ -39,12 +41,14 @@ export interface SplitNumber {
  * (Asking it for every number would cost more than all other rules of a row together.)
  */
 export function surelyValid(digits: string): SplitNumber | undefined {
-  for (let length = 1; length <= CALLING_CODE_MAX; length++) {
-    const countryCode = digits.slice(0, length);
-    const plan = planOf(countryCode);
+  let callingCode = 0;
+  for (let length = 1; length <= digits.length; length++) {
+    callingCode = callingCode * 10 + digits.charCodeAt(length - 1) - 48;
+    if (!(callingCode > 0 && callingCode <= CALLING_CODE_MAX)) return undefined;
+    const plan = planOf(callingCode);
     if (!plan) continue;
     const number = digits.slice(length);
-    return !plan.prefix?.test(number) && hasNumber(plan, number) ? { countryCode, number } : undefined;
+    return !plan.prefix?.test(number) && hasNumber(plan, number) ? { countryCode: plan.callingCode, number } : undefined;
   }
   return undefined;
 }
@@ -67,17 +71,22 @@ function isNumberOf(country: Country, number: string): boolean {
   return country.types.some((type) => type.lengths.includes(number.length) && type.pattern.test(number));
 }
 
-function planOf(callingCode: string): Plan | undefined {
-  if (!plans.has(callingCode)) plans.set(callingCode, compilePlan(callingCode));
-  return plans.get(callingCode);
+function planOf(callingCode: number): Plan | null {
+  let plan = plans[callingCode];
+  if (plan === undefined) {
+    plan = compilePlan(String(callingCode));
+    plans[callingCode] = plan;
+  }
+  return plan;
 }
 
-function compilePlan(callingCode: string): Plan | undefined {
+function compilePlan(callingCode: string): Plan | null {
   const codes = metadata.country_calling_codes[callingCode];
   const main = codes?.[0] && metadata.countries[codes[0]];
-  if (!codes || !main) return undefined;
+  if (!codes || !main) return null;
   const prefix: unknown = main[PREFIX_FOR_PARSING] || main[PREFIX];
   return {
+    callingCode,
     countries: codes.map((code) => compileCountry(metadata.countries[code] ?? [])),
     prefix: typeof prefix === 'string' ? new RegExp(`^(?:${prefix})`) : undefined,
   };

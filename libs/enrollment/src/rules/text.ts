@@ -17,7 +17,26 @@ const ID = /^[\w-]+$/;
 
 /** The value without the white space around it, which is no part of a value. Absent gives an empty text. */
 export function trimmed(value: string | undefined): string {
-  return value === undefined ? '' : value.trim();
+  if (value === undefined || value === '') return '';
+  return isInk(value.charCodeAt(0)) && isInk(value.charCodeAt(value.length - 1)) ? value : value.trim();
+}
+
+/** Surely no white space. */
+function isInk(code: number): boolean {
+  return code > 0x20 && code < 0xa0;
+}
+
+/**
+ * Whether a text may hold anything that {@link UNWANTED} or {@link DOUBLE_ENCODED} looks for. Most texts do not, and a
+ * glance costs a tenth of the two patterns.
+ */
+function needsLook(value: string): boolean {
+  for (let index = 0; index < value.length; index++) {
+    const code = value.charCodeAt(index);
+    if (code < 0x20) return true;
+    if (code > 0x7e && (code < 0xa0 || code === 0xc2 || code === 0xc3 || (code >= 0x2000 && code < 0x2070) || code >= 0xd800)) return true;
+  }
+  return false;
 }
 
 /** The value; a fault when it is absent or empty. */
@@ -27,31 +46,19 @@ export function required(raw: RawRecord, field: FieldName, faults: Faults): stri
   return value;
 }
 
-/** Judges a text that may be absent: its length and its characters. */
+/** Judges a text that may be empty: its length and its characters. */
 export function textOf(value: string, field: LimitedField, faults: Faults): string {
-  const { max } = limits[field];
-  if (value.length > max) checkLength(value, field, faults);
-  const at = value.search(UNWANTED);
-  if (at >= 0) faults.push(unwanted(value, at, field));
-  return value;
-}
-
-/** A text for people: as {@link textOf}, and not damaged by a second encoding. */
-export function prose(value: string, field: LimitedField, faults: Faults): string {
-  const before = faults.length;
-  textOf(value, field, faults);
-  if (faults.length === before) {
-    const at = value.search(DOUBLE_ENCODED);
-    if (at >= 0) faults.push(faultOf(field, 'TEXT_DOUBLE_ENCODED', { position: positionOf(value, at) }));
-  }
+  if (value.length > limits[field].max) checkLength(value, field, faults);
+  if (needsLook(value)) checkCharacters(value, field, faults);
   return value;
 }
 
 /** A name in any script. */
 export function nameOf(value: string, field: LimitedField, faults: Faults): string {
+  if (value === '') return value;
   const before = faults.length;
-  prose(value, field, faults);
-  if (value !== '' && faults.length === before && !ASCII_LETTER.test(value) && !LETTER.test(value)) {
+  textOf(value, field, faults);
+  if (faults.length === before && !ASCII_LETTER.test(value) && !LETTER.test(value)) {
     faults.push(faultOf(field, 'NAME_NO_LETTER'));
   }
   return value;
@@ -66,7 +73,7 @@ export function idOf(raw: RawRecord, field: 'externalConsumerId' | 'externalCard
     faults.push(faultOf(field, 'ID_CHARACTERS', { position: positionOf(value, value.search(/[^\w-]/)) }));
   }
   const pan = trimmed(raw.pan);
-  if (pan.length > 8 && value.includes(pan)) faults.push(faultOf(field, 'ID_HOLDS_PAN'));
+  if (pan.length > 8 && pan.length <= value.length && value.includes(pan)) faults.push(faultOf(field, 'ID_HOLDS_PAN'));
   return value;
 }
 
@@ -76,6 +83,13 @@ function checkLength(value: string, field: LimitedField, faults: Faults): void {
   let found = 0;
   for (const _ of value) found++;
   if (found > max) faults.push(faultOf(field, 'TEXT_TOO_LONG', { max, found }));
+}
+
+function checkCharacters(value: string, field: LimitedField, faults: Faults): void {
+  const at = value.search(UNWANTED);
+  if (at >= 0) faults.push(unwanted(value, at, field));
+  const damaged = value.search(DOUBLE_ENCODED);
+  if (at < 0 && damaged >= 0) faults.push(faultOf(field, 'TEXT_DOUBLE_ENCODED', { position: positionOf(value, damaged) }));
 }
 
 function unwanted(value: string, at: number, field: FieldName): Fault {

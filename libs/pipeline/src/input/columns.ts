@@ -1,6 +1,6 @@
 import { fieldNames, requiredFields, type FieldName } from '@enrollkit/enrollment';
 import { InputError } from './errors.ts';
-import { rejectionColumns } from './rejection-columns.ts';
+import { isRejectionColumn } from '../rejections/columns.ts';
 import { shown } from './shown.ts';
 
 /** What a header or key stands for; `ignore` for a column that is not ours. */
@@ -10,15 +10,26 @@ export type ColumnTarget = FieldName | 'ignore';
 export type ColumnMapping = Readonly<Record<string, ColumnTarget>>;
 
 const fieldSet: ReadonlySet<string> = new Set(fieldNames);
-const ignored: ReadonlySet<string> = new Set(rejectionColumns);
 
 /** Finds what a name in the file stands for; undefined when nothing says so. */
 export type ColumnFinder = (name: string) => ColumnTarget | undefined;
 
+/** The names under which a file's values stand, and the fields they stand for. */
+export interface Layout {
+  readonly names: readonly string[];
+  readonly targets: readonly ColumnTarget[];
+}
+
+/** The keys an NDJSON file may use, in the order of the fields. */
+export function keysOf(mapping: ColumnMapping = {}): Layout {
+  const named = new Map(Object.entries(mapping).map(([name, target]) => [target, name]));
+  return { names: fieldNames.map((field) => named.get(field) ?? field), targets: fieldNames };
+}
+
 /** The configuration's word first, then the field's own name; the columns of a rejections file are passed over. */
 export function columnFinder(mapping: ColumnMapping = {}): ColumnFinder {
   const mapped = new Map(Object.entries(mapping));
-  return (name) => mapped.get(name) ?? (fieldSet.has(name) ? (name as FieldName) : ignored.has(name) ? 'ignore' : undefined);
+  return (name) => mapped.get(name) ?? (fieldSet.has(name) ? (name as FieldName) : isRejectionColumn(name) ? 'ignore' : undefined);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { CsvError, parse } from 'csv-parse/sync';
 import { faultOf, type FieldName, type RawRecord, type SourcePlace } from '@enrollkit/enrollment';
+import { unguarded } from '../rejections/columns.ts';
 import type { ColumnTarget } from './columns.ts';
 import { encodingFaults } from './encoding.ts';
 import { InputError } from './errors.ts';
@@ -10,6 +11,8 @@ import type { Row } from './row.ts';
 export interface CsvShape {
   readonly delimiter: string;
   readonly columns: readonly ColumnTarget[];
+  /** The file is a rejections file: its guarded cells are taken back. */
+  readonly guarded: boolean;
 }
 
 /** Rows in order, and the error behind the last of them, if there is one. */
@@ -29,11 +32,12 @@ export function csvRows(block: Block, shape: CsvShape, before: number): RowsRead
   const rows: Row[] = [];
   let nextQuoted = 0;
   for (const frame of block.frames) {
-    const cells = frame.quotes > 0 ? quoted.cells[nextQuoted++] : textOf(block, frame).split(shape.delimiter);
-    if (!cells) break;
+    const read = frame.quotes > 0 ? quoted.cells[nextQuoted++] : textOf(block, frame).split(shape.delimiter);
+    if (!read) break;
+    const cells = shape.guarded ? read.map(unguarded) : read;
     const place = placeOf(block, frame, before + rows.length + 1);
     const fault = broken.get(frame) ?? cellsFault(cells, shape.columns.length);
-    rows.push(fault ? { place, faults: [fault], cells } : { place, raw: rawOf(cells, shape.columns), cells });
+    rows.push(fault ? { place, raw: {}, cells, faults: [fault] } : { place, raw: rawOf(cells, shape.columns), cells });
   }
   return { rows, ...(quoted.error && { error: quoted.error }) };
 }

@@ -13,7 +13,7 @@ export interface Frame {
   readonly end: number;
   /** Line on which it starts, from 1. */
   readonly line: number;
-  /** Double quotes in it. */
+  /** Double quotes in it; counted in CSV only. */
   readonly quotes: number;
 }
 
@@ -54,6 +54,12 @@ export async function* blocksOf(stream: AsyncIterable<Buffer>, framing: Framing)
   if (last.frames.length > 0) yield last;
 }
 
+/** Where the byte stands next, or the end. */
+function find(bytes: Buffer, byte: number, from: number): number {
+  const at = bytes.indexOf(byte, from);
+  return at < 0 ? bytes.length : at;
+}
+
 class Framer {
   /** Why there are no rows behind those of the last block. */
   error: InputError | undefined;
@@ -78,21 +84,20 @@ class Framer {
     let start = 0;
     let quotes = this.#quotes;
     let lines = this.#linesIn;
-    for (let at = this.#seen; at < bytes.length; at++) {
-      const byte = bytes[at];
-      if (byte === QUOTE) quotes++;
-      else if (byte === NEWLINE) {
-        lines++;
-        if (this.#quoted && quotes % 2 === 1) continue;
-        const end = at > start && bytes[at - 1] === RETURN ? at - 1 : at;
-        if (end - start > ROW_MAX) return this.#stop({ bytes, offset: this.#offset, frames }, start, quotes);
-        if (end > start) frames.push({ start, end, line: this.#line, quotes });
-        this.#line += lines;
-        start = at + 1;
-        quotes = 0;
-        lines = 0;
-      }
+    let quote = this.#quoted ? find(bytes, QUOTE, this.#seen) : bytes.length;
+    for (let at = find(bytes, NEWLINE, this.#seen); at < bytes.length; at = find(bytes, NEWLINE, at + 1)) {
+      for (; quote < at; quote = find(bytes, QUOTE, quote + 1)) quotes++;
+      lines++;
+      if (quotes % 2 === 1) continue;
+      const end = at > start && bytes[at - 1] === RETURN ? at - 1 : at;
+      if (end - start > ROW_MAX) return this.#stop({ bytes, offset: this.#offset, frames }, start, quotes);
+      if (end > start) frames.push({ start, end, line: this.#line, quotes });
+      this.#line += lines;
+      start = at + 1;
+      quotes = 0;
+      lines = 0;
     }
+    for (; quote < bytes.length; quote = find(bytes, QUOTE, quote + 1)) quotes++;
     const block = { bytes, offset: this.#offset, frames };
     this.#keep(bytes.subarray(start), start, { quotes, lines });
     return block;

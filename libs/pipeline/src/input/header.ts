@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { isRejectionColumn } from '../rejections/columns.ts';
 import { columnsOf, type ColumnFinder, type ColumnTarget } from './columns.ts';
 import { cellsOf } from './csv.ts';
 import { InputError } from './errors.ts';
@@ -11,6 +12,8 @@ export interface Header {
   /** The names as they stand in the file. */
   readonly names: readonly string[];
   readonly columns: readonly ColumnTarget[];
+  /** Whether this is a rejections file, come back. */
+  readonly guarded: boolean;
   /** Where the first row may stand: behind the header's line end. */
   readonly end: number;
   readonly endLine: number;
@@ -56,6 +59,7 @@ function understand(block: Block, frame: Frame, settings: HeaderSettings): Heade
     delimiter,
     names,
     columns: columnsOf(names, settings.find, frame.line),
+    guarded: names.some(isRejectionColumn),
     end: block.offset + frame.end,
     endLine: frame.line + lines - 1,
   };

@@ -1,8 +1,8 @@
-import { faultOf, type Fault, type FieldName, type RawRecord } from '@enrollkit/enrollment';
+import { faultOf, type Fault, type FieldName, type RawRecord, type SourcePlace } from '@enrollkit/enrollment';
 import type { ColumnFinder } from './columns.ts';
 import { placeOf, textOf } from './csv.ts';
 import { encodingFaults } from './encoding.ts';
-import type { Block, Frame } from './frames.ts';
+import type { Block } from './frames.ts';
 import type { Row } from './row.ts';
 import { shown } from './shown.ts';
 
@@ -12,54 +12,69 @@ export function ndjsonRows(block: Block, find: ColumnFinder, before: number): Ro
   return block.frames.map((frame, index) => {
     const place = placeOf(block, frame, before + index + 1);
     const fault = broken.get(frame);
-    const read = fault ? [fault] : readObject(textOf(block, frame), frame, find);
-    if (!Array.isArray(read)) return { place, raw: read };
-    const [first, ...rest] = read;
-    return first ? { place, faults: [first, ...rest] } : { place, raw: {} };
+    return fault ? refused(place, fault) : readObject(textOf(block, frame), place, find);
   });
 }
 
-function readObject(line: string, frame: Frame, find: ColumnFinder): RawRecord | Fault[] {
+type JsonObject = Readonly<Record<string, unknown>>;
+
+function refused(place: SourcePlace, fault: Fault): Row {
+  return { place, raw: {}, faults: [fault] };
+}
+
+function readObject(line: string, place: SourcePlace, find: ColumnFinder): Row {
   let value: unknown;
   try {
     value = JSON.parse(line);
   } catch {
     // The parser's message repeats the line, so it ends here.
-    return [faultOf('row', line.trim() === '' ? 'ROW_BLANK' : 'ROW_NOT_JSON')];
+    return refused(place, faultOf('row', line.trim() === '' ? 'ROW_BLANK' : 'ROW_NOT_JSON'));
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return [faultOf('row', 'ROW_NOT_OBJECT')];
-  return rawOf(value as Readonly<Record<string, unknown>>, { line, frame }, find);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return refused(place, faultOf('row', 'ROW_NOT_OBJECT'));
+  const object = value as JsonObject;
+  if (isRaw(object, line, find)) return { place, raw: object };
+  const { raw, faults } = rawOf(object, line, find);
+  const [first, ...rest] = faults;
+  return first ? { place, raw, faults: [first, ...rest] } : { place, raw };
 }
 
-interface Line {
-  readonly line: string;
-  readonly frame: Frame;
-}
-
-function rawOf(object: Readonly<Record<string, unknown>>, source: Line, find: ColumnFinder): RawRecord | Fault[] {
-  const raw: { [name in FieldName]?: string | undefined } = {};
-  const faults: Fault[] = [];
-  let quotes = 0;
+/** Whether the object, as parsed, is a raw record: every key a field of that name, every value a text, no key twice. */
+function isRaw(object: JsonObject, line: string, find: ColumnFinder): object is RawRecord {
+  let length = 1;
   for (const key in object) {
     const value = object[key];
-    quotes += typeof value === 'string' ? 4 : 2;
+    if (typeof value !== 'string' || find(key) !== key) return false;
+    length += key.length + value.length + 6;
+  }
+  // Written without spaces and escapes, a line without a second key is just so long.
+  return length === line.length || isOncePerKey(object, line);
+}
+
+/** The slower way, for what is renamed, left out, or wrong. */
+function rawOf(object: JsonObject, line: string, find: ColumnFinder): { readonly raw: RawRecord; readonly faults: readonly Fault[] } {
+  const raw: { [name in FieldName]?: string } = {};
+  const faults: Fault[] = [];
+  for (const key in object) {
+    const value = object[key];
     const target = find(key);
     if (target === undefined) faults.push(faultOf('row', 'KEY_UNKNOWN', { key: shown(key) }));
-    else if (target === 'ignore') continue;
-    else if (typeof value === 'string') raw[target] = value;
-    else if (value !== null) faults.push(faultOf(target, 'VALUE_NOT_TEXT', { found: kindOf(value), field: target }));
+    else if (target === 'ignore' || value === null) continue;
+    else if (typeof value !== 'string') faults.push(faultOf(target, 'VALUE_NOT_TEXT', { found: kindOf(value), field: target }));
+    else if (raw[target] !== undefined) faults.push(faultOf(target, 'KEY_DUPLICATE'));
+    else raw[target] = value;
   }
-  if (faults.length === 0 && quotes !== quotesIn(source)) faults.push(faultOf('row', 'KEY_DUPLICATE'));
-  return faults.length > 0 ? faults : raw;
+  if (faults.length === 0 && !isOncePerKey(object, line)) faults.push(faultOf('row', 'KEY_DUPLICATE'));
+  return { raw, faults };
 }
 
 /**
- * The quotes that delimit texts in the line. The parser keeps the last of two equal keys and says nothing; but each
- * key and each text of a flat object has two quotes, so the count tells.
+ * Whether no key of a flat object stands in its line twice. The parser keeps the last of two and says nothing; but each
+ * key and each text has two quotes, so the quotes outside of escapes tell.
  */
-function quotesIn({ line, frame }: Line): number {
-  if (!line.includes('\\')) return frame.quotes;
-  return line.replace(/\\./gs, '').split('"').length - 1;
+function isOncePerKey(object: JsonObject, line: string): boolean {
+  let quotes = 0;
+  for (const key in object) quotes += typeof object[key] === 'string' ? 4 : 2;
+  return line.replace(/\\./gs, '').split('"').length - 1 === quotes;
 }
 
 function kindOf(value: unknown): string {

@@ -1,22 +1,14 @@
 import type { Fault, RawRecord, SourcePlace } from '@enrollkit/enrollment';
 
-/** One row as read: its fields, or what is wrong with the row as a whole. Lives in memory only: it may hold a PAN. */
-export type Row = ReadRow | BrokenRow;
-
-/** A row whose fields could be told apart. */
-export interface ReadRow {
+/** One row as read. Lives in memory only: it may hold a PAN. */
+export interface Row {
   readonly place: SourcePlace;
+  /** What could be told of its fields; trustworthy unless there are faults. */
   readonly raw: RawRecord;
-  /** CSV: the cells in the order of the header. */
+  /** CSV: the cells, as many as the row has. */
   readonly cells?: readonly string[];
-}
-
-/** A row that is refused as a whole; the rows after it can be trusted. */
-export interface BrokenRow {
-  readonly place: SourcePlace;
-  readonly faults: readonly [Fault, ...Fault[]];
-  /** What could be read of it, for the rejections file. */
-  readonly cells?: readonly string[];
+  /** Why the row is refused as a whole. The rows after it can be trusted. */
+  readonly faults?: readonly [Fault, ...Fault[]];
 }
 
 /** Where reading starts: the first row not yet read. A `ReadPosition` of the ledger is one. */

@@ -1,5 +1,5 @@
 import type { SourcePlace } from '@enrollkit/enrollment';
-import { columnFinder, type ColumnFinder, type ColumnMapping } from '../input/columns.ts';
+import { columnFinder, keysOf, type ColumnFinder, type ColumnMapping, type Layout } from '../input/columns.ts';
 import { csvRows, type RowsRead } from '../input/csv.ts';
 import { InputError } from '../input/errors.ts';
 import { assertText, formatOf, textStart, type InputFormat } from '../input/format.ts';
@@ -24,8 +24,8 @@ export interface RowReader {
   readonly format: InputFormat;
   /** CSV only. */
   readonly delimiter: string | undefined;
-  /** CSV only: the header as it stands in the file. */
-  readonly header: readonly string[] | undefined;
+  /** CSV: the header as it stands in the file. NDJSON: the keys a line may have. */
+  readonly layout: Layout;
   /**
    * The rows from `from` (default: the first) to the end, in portions. Throws `InputError`: `QUOTE_BROKEN`,
    * `ROW_TOO_LONG`, `INPUT_CHANGED`, and `INPUT_HAS_NO_ROWS` when there is none at all.
@@ -44,14 +44,15 @@ export async function openReader(input: Input, settings: ReadingSettings = {}): 
   const start = textStart(head);
   const find = columnFinder(settings.columns);
   const format = settings.format ?? formatOf(input.source, head);
-  if (format === 'ndjson') return new InputReader(input, { find, begin: { offset: start, line: 1, rows: 0 } });
+  if (format === 'ndjson') return new InputReader(input, { find, layout: keysOf(settings.columns), begin: { offset: start, line: 1, rows: 0 } });
   const header = await readHeader(input, { start, delimiter: settings.delimiter, find });
-  return new InputReader(input, { find, header, begin: { offset: header.end, line: header.endLine, rows: 0 } });
+  return new InputReader(input, { find, header, layout: { names: header.names, targets: header.columns }, begin: { offset: header.end, line: header.endLine, rows: 0 } });
 }
 
 interface ReaderParts {
   readonly find: ColumnFinder;
   readonly header?: Header;
+  readonly layout: Layout;
   /** Where the rows begin. */
   readonly begin: ReadFrom;
 }
@@ -59,7 +60,7 @@ interface ReaderParts {
 class InputReader implements RowReader {
   readonly format: InputFormat;
   readonly delimiter: string | undefined;
-  readonly header: readonly string[] | undefined;
+  readonly layout: Layout;
   readonly #input: Input;
   readonly #parts: ReaderParts;
 
@@ -68,7 +69,7 @@ class InputReader implements RowReader {
     this.#parts = parts;
     this.format = parts.header ? 'csv' : 'ndjson';
     this.delimiter = parts.header?.delimiter;
-    this.header = parts.header?.names;
+    this.layout = parts.layout;
   }
 
   async *rows(from?: ReadFrom): AsyncGenerator<readonly Row[]> {

@@ -38,19 +38,15 @@ export class Validator {
   /** Judges one row. */
   judge(row: Row): Validated {
     this.#rows++;
-    if ('raw' in row) {
-      const verdict = toRecord(row.raw, this.#context);
-      if (verdict.record) return { place: row.place, record: verdict.record };
-      return this.#reject(row, verdict.faults);
-    }
-    return this.#reject(row, row.faults);
+    if (row.faults) return this.#reject(row, row.faults);
+    const verdict = toRecord(row.raw, this.#context);
+    return verdict.record ? { place: row.place, record: verdict.record } : this.#reject(row, verdict.faults);
   }
 
   #reject(row: Row, faults: readonly [Fault, ...Fault[]]): RejectedRow {
     this.#rejected++;
-    const raw = 'raw' in row ? row.raw : {};
-    const externalConsumerId = presentable(raw.externalConsumerId);
-    const externalCardId = presentable(raw.externalCardId);
+    const externalConsumerId = presentable(row.raw.externalConsumerId);
+    const externalCardId = presentable(row.raw.externalCardId);
     return {
       row,
       rejection: {
