@@ -350,7 +350,12 @@ export interface components {
             assuranceData?: components["schemas"]["AssuranceData"];
             /** @description Which of the client's keys encrypts what is sent back. */
             keyFingerprintId?: string;
-        } | unknown | unknown;
+        } & ({
+            /** @description Unless `enrolmentReferenceData` is given. Into an issuer's segregated directory only this works. */
+            encryptedCard: Jwe<components["schemas"]["Card"]>;
+        } | {
+            enrolmentReferenceData: components["schemas"]["EnrolmentReferenceData"];
+        });
         /** @description What is inside `encryptedCard`. There is no place for a card security code, on purpose. */
         Card: {
             primaryAccountNumber: components["schemas"]["PrimaryAccountNumber"];

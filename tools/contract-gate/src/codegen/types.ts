@@ -2,14 +2,15 @@ import openapiTS, { astToString, oapiRef, type OpenAPI3 } from 'openapi-typescri
 import ts from 'typescript';
 
 import { extensions } from '../spec/extensions.ts';
-import { asArray, asObject, asString, isObject, type Json, type JsonObject } from '../spec/json.ts';
+import { asArray, asObject, asString, isArray, isObject, type Json, type JsonObject } from '../spec/json.ts';
 
 /** Carries the values of an extensible enum past openapi-typescript, which would close it. */
 const openEnumMarker = 'x-open-enum';
 
 /**
- * The TypeScript types of a document: openapi-typescript's, with two differences. A string with `x-encrypted` is a
- * `Jwe<Plaintext>`, and an extensible enum takes any string beside those it lists.
+ * The TypeScript types of a document: openapi-typescript's, with three differences. A string with `x-encrypted` is a
+ * `Jwe<Plaintext>`, an extensible enum takes any string beside those it lists, and `anyOf` beside `properties` is a
+ * further condition and not an alternative.
  */
 export async function typesOf(document: JsonObject): Promise<string> {
   const nodes = await openapiTS(prepared(document) as unknown as OpenAPI3, {
@@ -37,12 +38,45 @@ function openUnion(known: readonly Json[]): ts.TypeNode {
   return factory.createUnionTypeNode([...literals, factory.createParenthesizedType(anyString)]);
 }
 
-/** The document with extensible enums marked instead of listed. */
+/** The document in a form that openapi-typescript renders rightly: extensible enums marked, compositions spelled out. */
 function prepared(value: Json): Json {
-  if (Array.isArray(value)) return value.map(prepared);
+  if (isArray(value)) return value.map(prepared);
   if (!isObject(value)) return value;
   const { enum: listed, ...rest } = value;
-  const open = listed !== undefined && value[extensions.extensibleEnum] === true;
-  const source = open ? { ...rest, [openEnumMarker]: listed } : value;
-  return Object.fromEntries(Object.entries(source).map(([key, child]) => [key, key === openEnumMarker ? child : prepared(child)]));
+  if (isArray(listed) && value[extensions.extensibleEnum] === true) return { ...members(rest), [openEnumMarker]: listed };
+  return members(intersected(withBranches(value)));
+}
+
+function members(schema: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(schema).map(([key, child]) => [key, prepared(child)]));
+}
+
+/** A branch that only says what is required says nothing to openapi-typescript: it gets the properties it is about. */
+function withBranches(schema: JsonObject): JsonObject {
+  const properties = asObject(schema.properties);
+  const branch = (value: Json): Json => {
+    if (!isObject(value) || Object.keys(value).join() !== 'required') return value;
+    const names = asArray(value.required).filter((name) => typeof name === 'string' && properties[name] !== undefined);
+    return { type: 'object', required: names, properties: Object.fromEntries(names.map((name) => [String(name), properties[String(name)] ?? {}])) };
+  };
+  const spelled = compositions.flatMap((keyword) => {
+    const branches = schema[keyword];
+    return isArray(branches) ? [[keyword, branches.map(branch)] as const] : [];
+  });
+  return { ...schema, ...Object.fromEntries(spelled) };
+}
+
+const compositions = ['anyOf', 'oneOf', 'allOf'] as const;
+const shapes = ['properties', 'additionalProperties', 'patternProperties', 'allOf', 'oneOf'] as const;
+
+/** openapi-typescript reads `anyOf` beside `properties` as one more alternative; it is a further condition. */
+function intersected(schema: JsonObject): JsonObject {
+  const { anyOf, ...core } = schema;
+  if (!isArray(anyOf) || !shapes.some((keyword) => schema[keyword] !== undefined)) return schema;
+  const { description, deprecated, ...rest } = core;
+  return {
+    ...(description === undefined ? {} : { description }),
+    ...(deprecated === undefined ? {} : { deprecated }),
+    allOf: [rest, { anyOf }],
+  };
 }
