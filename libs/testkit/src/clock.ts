@@ -11,15 +11,15 @@ export class FakeClock {
   /** Milliseconds since 1970. Bound, so that it can stand in for `Date.now`. */
   readonly now = (): number => this.#now;
 
-  /** Resolves when the clock has been moved `ms` on; rejects with the signal's reason when that aborts first. */
+  /** Resolves when the clock has been moved `ms` on, or when the signal aborts; at once when `ms` is not positive. */
   readonly sleep = (ms: number, signal?: AbortSignal): Promise<void> => {
-    signal?.throwIfAborted();
-    return new Promise((resolve, reject) => {
+    if (ms <= 0 || signal?.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
       const sleeper = { until: this.#now + ms, wake: resolve };
       this.#sleepers.add(sleeper);
       signal?.addEventListener('abort', () => {
         this.#sleepers.delete(sleeper);
-        reject(signal.reason);
+        resolve();
       }, { once: true });
     });
   };

@@ -1,10 +1,11 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import {
   CompiledQuery, sql, SqliteAdapter, SqliteDriver, SqliteIntrospector, SqliteQueryCompiler,
   type DatabaseConnection, type Dialect as KyselyDialect, type RawBuilder, type SqliteStatement,
 } from 'kysely';
 import type { Dialect, GivenColumn, GivenRows } from '../sql/store.ts';
-import { translateFault } from './faults.ts';
+import { isBusy, translateFault } from './faults.ts';
 
 /** SQLite's side of what the verbs need from a database. */
 export function sqliteDialect(file: DatabaseSync, where: string): Dialect {
@@ -34,6 +35,9 @@ function given(columns: readonly GivenColumn[], rows: GivenRows): RawBuilder<unk
   return sql`(select ${sql.join(picked)} from json_each(${JSON.stringify(rows)})) as given`;
 }
 
+/** Milliseconds to wait for another process's transaction. */
+export const busyTimeoutMs = 5000;
+
 /** Kysely on `node:sqlite`: statements are prepared once, transactions take the write lock as they begin. */
 export function kyselyOnNodeSqlite(file: DatabaseSync): KyselyDialect {
   return {
@@ -53,7 +57,16 @@ class ImmediateDriver extends SqliteDriver {
   }
 
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+    const deadline = performance.now() + busyTimeoutMs;
+    for (;;) {
+      try {
+        return void (await connection.executeQuery(CompiledQuery.raw('begin immediate')));
+      } catch (error) {
+        // SQLite's own waiting would stop the whole process, and with it a transaction of the same process.
+        if (!isBusy(error) || performance.now() > deadline) throw error;
+        await delay(2 + Math.random() * 8);
+      }
+    }
   }
 
   override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {

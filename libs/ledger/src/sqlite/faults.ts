@@ -20,15 +20,27 @@ const faults: Readonly<Record<string | number, readonly [LedgerStorageCode, stri
   EIO: ['LEDGER_UNAVAILABLE', 'the disk failed to read or write'],
 };
 
+const busy = 5;
 const constraintFailed = 19;
+
+/** Whether SQLite said that another connection holds the file. */
+export function isBusy(error: unknown): boolean {
+  return primaryCode(error) === busy;
+}
 
 /** The typed error for what SQLite or the file system threw; undefined for anything else. */
 export function translateFault(error: unknown, where: string): LedgerError | undefined {
+  const code = primaryCode(error);
+  if (code === undefined) return undefined;
+  if (code === constraintFailed) return new LedgerConflictError(`${where}: a row is already there or does not fit: ${String(error)}`, error);
+  const fault = faults[code];
+  return fault && new LedgerStorageError(fault[0], fault[1], { where, cause: error });
+}
+
+/** SQLite's primary result code, or the `code` of another error. */
+function primaryCode(error: unknown): number | string | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code, errcode } = error as Error & { readonly code?: unknown; readonly errcode?: unknown };
-  const primary = typeof errcode === 'number' ? errcode & 0xff : code;
-  if (primary === constraintFailed) return new LedgerConflictError(`${where}: the ledger refused a row that is already there or does not fit: ${error.message}`, error);
-  if (typeof primary !== 'number' && typeof primary !== 'string') return undefined;
-  const fault = faults[primary];
-  return fault && new LedgerStorageError(fault[0], fault[1], { where, cause: error });
+  if (typeof errcode === 'number') return errcode & 0xff;
+  return typeof code === 'string' ? code : undefined;
 }

@@ -5,16 +5,13 @@ import { LedgerStorageError } from '../errors.ts';
 import type { Ledger, LedgerView } from '../port.ts';
 import { createLedger } from '../sql/ledger.ts';
 import type { LockTiming } from '../sql/lock.ts';
-import type { Tables } from '../sql/tables.ts';
-import { kyselyOnNodeSqlite, sqliteDialect } from './dialect.ts';
+import type { Db, Tables } from '../sql/tables.ts';
+import { busyTimeoutMs, kyselyOnNodeSqlite, sqliteDialect } from './dialect.ts';
 import { translateFault } from './faults.ts';
 import { migrate, requireCurrent } from './migrate.ts';
 
 /** Before 3.51.3 a file that is read while it is written could be damaged (the WAL-reset fault). */
 const oldestEngine = [3, 51, 3] as const;
-
-/** Milliseconds to wait for another process's transaction. */
-const busyTimeoutMs = 5000;
 
 const everyConnection = `
   pragma busy_timeout = ${busyTimeoutMs};
@@ -68,12 +65,17 @@ export function requireSafeEngine(version: string, where: string): void {
 async function opening(path: string, connected: () => DatabaseSync, timing: LockTiming): Promise<Ledger> {
   try {
     const file = connected();
-    const ledger = createLedger(new Kysely<Tables>({ dialect: kyselyOnNodeSqlite(file) }), sqliteDialect(file, path), timing);
-    await ledger.holder();
-    return ledger;
+    return createLedger(await kysely(file), sqliteDialect(file, path), timing);
   } catch (error) {
     throw translateFault(error, path) ?? error;
   }
+}
+
+/** Initialized at once, so that closing it closes the file. */
+async function kysely(file: DatabaseSync): Promise<Db> {
+  const db = new Kysely<Tables>({ dialect: kyselyOnNodeSqlite(file) });
+  await db.connection().execute(() => Promise.resolve());
+  return db;
 }
 
 function connect(path: string, prepare: (file: DatabaseSync) => void, readOnly = false): DatabaseSync {
@@ -82,6 +84,8 @@ function connect(path: string, prepare: (file: DatabaseSync) => void, readOnly =
     requireSafeEngine(String(file.prepare('select sqlite_version() as version').get()?.['version']), path);
     file.exec(everyConnection);
     prepare(file);
+    // From here on the driver waits, and lets the process go on meanwhile.
+    file.exec('pragma busy_timeout = 50');
     return file;
   } catch (error) {
     file.close();

@@ -1,0 +1,18 @@
+import { describe } from 'vitest';
+import type { NewPlace } from './place.ts';
+import { crashSuite } from './suite/crash.ts';
+import { duplicateSuite } from './suite/duplicates.ts';
+import { lockSuite } from './suite/lock.ts';
+import { moveSuite } from './suite/moves.ts';
+import { readingSuite } from './suite/reading.ts';
+import { retrySuite } from './suite/retrying.ts';
+import { sendingSuite } from './suite/sending.ts';
+import { settlingSuite } from './suite/settling.ts';
+import { viewSuite } from './suite/views.ts';
+
+/** What every implementation of the ledger must do: one body, run on each database for real. */
+export function ledgerSuite(database: string, newPlace: NewPlace): void {
+  describe(`the ledger on ${database}`, () => {
+    for (const suite of [readingSuite, duplicateSuite, moveSuite, sendingSuite, settlingSuite, retrySuite, lockSuite, viewSuite, crashSuite]) suite(newPlace);
+  });
+}

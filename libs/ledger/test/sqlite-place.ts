@@ -1,0 +1,25 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { openSqliteLedger, type Ledger } from '@enrollkit/ledger';
+import { temporaryFolder } from '@enrollkit/testkit';
+import type { Place } from './place.ts';
+
+/** A ledger file in a folder of its own. */
+export async function sqlitePlace(): Promise<Place & { readonly path: string }> {
+  const folder = temporaryFolder();
+  const path = folder.file('enrollkit.ledger');
+  const opened: Ledger[] = [];
+  return {
+    path,
+    address: path,
+    async open(timing) {
+      const ledger = await openSqliteLedger(path, timing);
+      opened.push(ledger);
+      return ledger;
+    },
+    bytesAtRest: async () => Buffer.concat(readdirSync(folder.path).map((name) => readFileSync(folder.file(name)))),
+    async [Symbol.asyncDispose]() {
+      await Promise.all(opened.map((ledger) => ledger.close()));
+      folder[Symbol.dispose]();
+    },
+  };
+}
