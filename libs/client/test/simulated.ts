@@ -1,0 +1,33 @@
+import { createPublicKey, type webcrypto } from 'node:crypto';
+import { encryptionKey } from '@enrollkit/encryption';
+import { startSimulator, type Simulator, type SimulatorOptions } from '@enrollkit/provider-simulator';
+import { oauth1 } from '@enrollkit/signing';
+import { onTestFinished } from 'vitest';
+import type { ClickToPayConfig } from '../src/index.ts';
+import { config } from './enrollment.ts';
+
+/** Forgets all batches of a simulator. */
+export async function reset({ origin }: Simulator): Promise<void> {
+  await fetch(`${origin}/__reset`, { method: 'POST' });
+}
+
+/** A running simulator and what it takes to talk to it; ends with the test. */
+export async function simulated(options: SimulatorOptions = {}): Promise<{ readonly simulator: Simulator; readonly settings: ClickToPayConfig }> {
+  const simulator = await startSimulator({ processingMs: 0, ...options });
+  onTestFinished(() => simulator.close());
+  return { simulator, settings: settingsFor(simulator) };
+}
+
+/** What a client of that simulator needs. */
+export function settingsFor({ url, keys, consumerKey, signingKey }: Simulator): ClickToPayConfig {
+  if (!signingKey) throw new Error('the simulator made no key for its client');
+  return config(url, {
+    authenticator: oauth1({ consumerKey, key: signingKey }),
+    encryptionKey: async () => {
+      const set = (await (await fetch(keys.url)).json()) as { readonly keys: readonly (webcrypto.JsonWebKey & { readonly kid: string })[] };
+      const jwk = set.keys.find(({ kid }) => kid === keys.kid);
+      if (!jwk) throw new Error('the key set does not have the current key');
+      return encryptionKey(createPublicKey({ key: jwk, format: 'jwk' }), { kid: jwk.kid });
+    },
+  });
+}
