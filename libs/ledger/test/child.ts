@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { openSqliteLedger, type Ledger } from '@enrollkit/ledger';
+import { LedgerError, openSqliteLedger, type Ledger } from '@enrollkit/ledger';
 import { batch, body, identity, minute, record, rejection, step } from './builders.ts';
 
 /** What a killed process was doing. Says each acknowledged commit on standard output, at once. */
@@ -24,6 +24,11 @@ const tasks: Readonly<Record<string, (ledger: Ledger) => Promise<void>>> = {
       await ledger.commitRead(step(intake, { ...batch(batches, records), body: { ...body(`external-${batches}`), bytes: new Uint8Array(20_000).fill(batches % 256) } }, [rejection(rows + 21)]));
       say(`rows ${rows + 21}`);
     }
+  },
+  /** Reads on until the disk takes no more. */
+  async fill(ledger) {
+    process.on('SIGXFSZ', () => undefined);
+    await tasks['load']?.(ledger).catch((error: unknown) => say(`failed ${error instanceof LedgerError ? error.code : String(error)}`));
   },
   /** Sends on, batch after batch. */
   async send(ledger) {

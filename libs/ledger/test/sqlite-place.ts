@@ -4,12 +4,13 @@ import { temporaryFolder } from '@enrollkit/testkit';
 import type { Place } from './place.ts';
 
 /** A ledger file in a folder of its own. */
-export async function sqlitePlace(): Promise<Place & { readonly path: string }> {
+export async function sqlitePlace(): Promise<Place & { readonly path: string; readonly folder: string }> {
   const folder = temporaryFolder();
   const path = folder.file('enrollkit.ledger');
   const opened: Ledger[] = [];
   return {
     path,
+    folder: folder.path,
     address: path,
     async open(timing) {
       const ledger = await openSqliteLedger(path, timing);

@@ -9,13 +9,18 @@ const applicationId = 0x45_4e_52_4c;
 const folder = new URL('../../migrations/sqlite/', import.meta.url);
 
 /**
- * Brings the file to the schema this program knows, one migration a transaction, forward only.
- * Throws `LedgerStorageError` (`LEDGER_FOREIGN`) for another program's database and `LedgerVersionError` for a newer schema.
+ * Throws before anything is touched: `LedgerVersionError` for a newer schema, `LedgerStorageError` (`LEDGER_FOREIGN`)
+ * for another program's database.
  */
+export function refuseNewer(file: DatabaseSync, where: string): void {
+  const found = schemaVersion(file, where);
+  const known = migrations().length;
+  if (found > known) throw new LedgerVersionError(where, found, known);
+}
+
+/** Brings the file to the schema this program knows: forward only, one transaction for each number. */
 export function migrate(file: DatabaseSync, where: string): void {
-  const steps = migrations();
-  if (schemaVersion(file, where) > steps.length) throw new LedgerVersionError(where, schemaVersion(file, where), steps.length);
-  for (const [index, step] of steps.entries()) {
+  for (const [index, step] of migrations().entries()) {
     if (schemaVersion(file, where) > index) continue;
     file.exec('begin immediate');
     try {
@@ -37,7 +42,7 @@ export function requireCurrent(file: DatabaseSync, where: string): void {
 }
 
 function migrations(): readonly string[] {
-  return readdirSync(folder).filter((name) => name.endsWith('.sql')).sort().map((name) => readFileSync(new URL(name, folder), 'utf8'));
+  return readdirSync(folder).filter((name) => /^\d{4}_.*\.sql$/.test(name)).sort().map((name) => readFileSync(new URL(name, folder), 'utf8'));
 }
 
 /** 0 for a new file. */

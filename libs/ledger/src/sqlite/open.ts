@@ -8,7 +8,7 @@ import type { LockTiming } from '../sql/lock.ts';
 import type { Db, Tables } from '../sql/tables.ts';
 import { busyTimeoutMs, kyselyOnNodeSqlite, sqliteDialect } from './dialect.ts';
 import { translateFault } from './faults.ts';
-import { migrate, requireCurrent } from './migrate.ts';
+import { migrate, refuseNewer, requireCurrent } from './migrate.ts';
 
 /** Before 3.51.3 a file that is read while it is written could be damaged (the WAL-reset fault). */
 const oldestEngine = [3, 51, 3] as const;
@@ -35,8 +35,10 @@ const writing = `
  */
 export async function openSqliteLedger(path: string, timing: LockTiming = {}): Promise<Ledger> {
   return opening(path, () => {
-    makePrivate(path);
+    closeSync(openSync(path, 'a', 0o600));
     return connect(path, (file) => {
+      refuseNewer(file, path);
+      keepPrivate(path);
       useWriteAheadLog(file, path);
       file.exec(writing);
       migrate(file, path);
@@ -98,8 +100,10 @@ function useWriteAheadLog(file: DatabaseSync, where: string): void {
   if (mode !== 'wal') throw new LedgerStorageError('LEDGER_NO_WAL', `the file system gives no write-ahead log (journal mode ${String(mode)})`, { where });
 }
 
-/** Makes the file if need be and keeps others out; SQLite gives its side files the same mode. */
-function makePrivate(path: string): void {
-  closeSync(openSync(path, 'a', 0o600));
-  if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600);
+/** SQLite gives new side files the mode of the file; those of an opened-up ledger may be there already. */
+function keepPrivate(path: string): void {
+  for (const each of [path, `${path}-wal`, `${path}-shm`]) {
+    const mode = statSync(each, { throwIfNoEntry: false })?.mode ?? 0;
+    if ((mode & 0o077) !== 0) chmodSync(each, 0o600);
+  }
 }
