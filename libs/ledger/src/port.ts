@@ -32,6 +32,7 @@ export interface ReadPosition {
   readonly batches: number;
 }
 
+/** An intake as the ledger holds it. */
 export interface Intake extends IntakeIdentity {
   readonly state: IntakeState;
   readonly position: ReadPosition;

@@ -2,14 +2,14 @@ import type { ProviderReason, Rejection, SourcePlace } from '@enrollkit/enrollme
 import type { AuditEvent, BatchRow, Intake, RecordRow } from '../port.ts';
 import type { BatchSelected, EventSelected, IntakeSelected, RecordSelected, RejectionSelected } from './tables.ts';
 
-/** Table rows as the domain's types: the one place where columns become properties. */
-
 type PlaceSelected = Pick<RecordSelected, 'row_no' | 'line_no' | 'byte_offset' | 'byte_length'>;
 
+/** Where the row stands in its input. This file is the one place where columns become properties. */
 export function toPlace(row: PlaceSelected): SourcePlace {
   return { row: row.row_no, line: row.line_no, offset: row.byte_offset, length: row.byte_length };
 }
 
+/** An intake and how far it came. */
 export function toIntake(row: IntakeSelected): Intake {
   return {
     id: row.id,
@@ -26,6 +26,7 @@ export function toIntake(row: IntakeSelected): Intake {
   };
 }
 
+/** A batch; the id is its intake's, which the row only numbers. */
 export function toBatch(row: BatchSelected, intakeId: string): BatchRow {
   return {
     id: row.id,
@@ -52,6 +53,7 @@ export type RecordSelectedWithBatch = RecordSelected & {
   readonly external_batch_id: string;
 };
 
+/** A record, with the state of its batch. */
 export function toRecord(row: RecordSelectedWithBatch): RecordRow {
   return {
     externalConsumerId: row.external_consumer_id,
@@ -71,6 +73,7 @@ export function toRecord(row: RecordSelectedWithBatch): RecordRow {
   };
 }
 
+/** A rejection with its faults. */
 export function toRejection(row: RejectionSelected): Rejection {
   return {
     place: toPlace(row),
@@ -80,6 +83,7 @@ export function toRejection(row: RejectionSelected): Rejection {
   };
 }
 
+/** A line of the audit trail. */
 export function toEvent(row: EventSelected): AuditEvent {
   return {
     at: new Date(row.at),

@@ -103,10 +103,15 @@ interface EventTable {
   readonly detail: string;
 }
 
-/** Rows as they come out of a select. */
+/** An intake as a select gives it. */
 export type IntakeSelected = Selectable<IntakeTable>;
+/** A batch as a select gives it. */
 export type BatchSelected = Selectable<BatchTable>;
+/** A record as a select gives it. */
 export type RecordSelected = Selectable<RecordTable>;
+/** A rejection as a select gives it. */
 export type RejectionSelected = Selectable<RejectionTable>;
+/** The lock row as a select gives it. */
 export type RunnerSelected = Selectable<RunnerTable>;
+/** A line of the audit trail as a select gives it. */
 export type EventSelected = Selectable<EventTable>;
