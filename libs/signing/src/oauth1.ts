@@ -108,13 +108,21 @@ function checkOptions(consumerKey: string, method: SignatureMethod, dialect: Dia
   if (fault !== undefined) throw new InvalidOptionError(`consumerKey cannot be used: ${fault}`);
 }
 
+// Random bytes are drawn in bulk: asking for a few costs as much as asking for many.
+let randomness = Buffer.alloc(0);
+let drawn = 0;
+
 // Bytes of 248 and above are dropped: 248 is the largest multiple of 62, so each character is equally likely.
 function randomNonce(): string {
   let nonce = '';
   while (nonce.length < NONCE_LENGTH) {
-    for (const byte of randomBytes(NONCE_LENGTH + 4)) {
-      if (byte < 248 && nonce.length < NONCE_LENGTH) nonce += ALPHABET[byte % 62];
+    if (drawn === randomness.length) {
+      randomness = randomBytes(1024);
+      drawn = 0;
     }
+    const byte = randomness[drawn] ?? 255;
+    drawn += 1;
+    if (byte < 248) nonce += ALPHABET[byte % 62];
   }
   return nonce;
 }
