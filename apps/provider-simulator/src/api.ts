@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { Operation } from '@enrollkit/contract';
 import { operations, servers } from '@enrollkit/contract/click-to-pay-enrollment';
 import type { Answer } from './answer.ts';
@@ -16,6 +17,8 @@ import type { World } from './world/world.ts';
 
 /** Path under which the API is served, as at the provider. */
 export const basePath: string = new URL(servers[0].url).pathname;
+
+const flowIdHeader = 'x-src-cx-flow-id';
 
 /** Name of an operation of the contract. */
 export type OperationId = keyof typeof operations;
@@ -61,7 +64,7 @@ export class Api {
     const hits = plan.meet({ operation: request.operationId, target: request.path, now: now() });
     const wire = hits.filter(({ fault }) => fault.at === 'wire');
     for (const { fault, strike } of hits) if (fault.at === 'arrival') return { answer: fault.strike(strike), wire };
-    const answer = await this.#admit(request, { hits, number });
+    const answer = withFlowId(await this.#admit(request, { hits, number }), request);
     return { answer: struck(answer, hits), wire };
   }
 
@@ -101,6 +104,12 @@ const wrongClientId = new ServiceRefusal(403, 'PERMISSION_DENIED', {
   message: 'The client is not permitted',
   details: [{ reason: 'INVALID_VALUE', sourceType: 'HEADER', source: 'X_OPEN_API_CLIENT_ID', message: 'does not belong to the consumer key' }],
 });
+
+/** Ties back-to-back calls to one site: what the client echoes comes back, a new client gets an id. */
+function withFlowId(answer: Answer, request: ApiRequest): Answer {
+  const flowId = request.header(flowIdHeader) ?? randomUUID();
+  return { ...answer, headers: { ...answer.headers, [flowIdHeader]: flowId } };
+}
 
 function valueOf(hits: readonly Hit[], name: FaultName): number | undefined {
   return hits.find((hit) => hit.name === name)?.strike.value;

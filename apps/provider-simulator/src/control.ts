@@ -56,7 +56,7 @@ function readRules(body: string): FaultRule[] {
   if (!/^\s*[[{]/.test(body)) return parseFaults(body);
   const given = parseBody(body);
   const rules = Array.isArray(given) ? given : given['rules'];
-  if (!Array.isArray(rules)) throw new FaultRuleError('Expected a list of rules, or {"rules": [...]}');
+  if (!Array.isArray(rules)) throw new FaultRuleError('Expected a list of fault rules, or {"rules": [...]}');
   return rules.map(checkRule);
 }
 

@@ -89,23 +89,39 @@ export class FaultPlan {
     return this.#rules.map(({ rule, struck }) => ({ ...rule, struck }));
   }
 
-  /** The faults that strike this request, in the order of the rules. Counts it. */
-  meet(request: { readonly operation: string; readonly target: string; readonly now: number }): Hit[] {
-    return this.#rules.flatMap((state, position) => this.#judge(state, { ...request, position }));
+  /**
+   * The faults that strike this request, in the order of the rules. One that answers in place of the provider is the
+   * last: the rules after it do not meet the request, so `429*1,503*1` strikes two requests, one after the other.
+   */
+  meet(request: MetRequest): Hit[] {
+    const hits: Hit[] = [];
+    for (const [position, state] of this.#rules.entries()) {
+      const hit = this.#judge(state, { ...request, position });
+      if (hit !== undefined) hits.push(hit);
+      if (hit?.fault.at === 'arrival' || hit?.fault.at === 'keys') break;
+    }
+    return hits;
   }
 
-  #judge(state: RuleState, request: { operation: string; target: string; now: number; position: number }): Hit[] {
+  #judge(state: RuleState, request: MetRequest & { position: number }): Hit | undefined {
     const { rule } = state;
     const fault = definitionOf(rule.fault);
-    if (!concerns(rule, fault, request.operation)) return [];
+    if (!concerns(rule, fault, request.operation)) return undefined;
     state.met++;
-    if (state.met <= (rule.after ?? 0) || state.struck >= (rule.times ?? Number.POSITIVE_INFINITY)) return [];
+    if (state.met <= (rule.after ?? 0) || state.struck >= (rule.times ?? Number.POSITIVE_INFINITY)) return undefined;
     const label = `${request.position}:${rule.fault}:${fault.per === 'target' ? request.target : state.met}`;
-    if (chance(this.#seed, 'fault', label) >= (rule.probability ?? 1)) return [];
+    if (chance(this.#seed, 'fault', label) >= (rule.probability ?? 1)) return undefined;
     state.struck++;
     const value = rule.value ?? fault.value?.default ?? 0;
-    return [{ name: rule.fault, fault, strike: { value, now: request.now, chance: (more) => chance(this.#seed, 'strike', label, more) } }];
+    return { name: rule.fault, fault, strike: { value, now: request.now, chance: (more) => chance(this.#seed, 'strike', label, more) } };
   }
+}
+
+/** A request as the plan sees it; `now` in milliseconds. */
+interface MetRequest {
+  readonly operation: string;
+  readonly target: string;
+  readonly now: number;
 }
 
 interface RuleState {

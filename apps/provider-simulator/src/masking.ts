@@ -2,10 +2,7 @@
 
 /** First letter of each word, the rest starred. */
 export function maskWords(text: string): string {
-  return text.replaceAll(/[^\s]+/gu, (word) => {
-    const [first = '', ...rest] = word;
-    return first + '*'.repeat(rest.length);
-  });
+  return text.replaceAll(/(?<=\S)\S/gu, '*');
 }
 
 /** First and last letter of the local part; the domain stays. */

@@ -16,7 +16,7 @@ export function enrollBatch(deal: Deal): Answer {
   const newcomers = newcomersOf(opened);
   checkNewcomers(deal, newcomers);
 
-  const digest = deal.world.keyed('batch', body.serviceId, opened.bytes.toString('base64'));
+  const digest = deal.world.keyedBytes(`batch ${body.serviceId}`, opened.bytes);
   const known = deal.world.batchByExternalId(body.srcClientId, body.externalBatchId);
   if (known !== undefined) refuseRepetition(deal, known, digest);
   const batch = known !== undefined && deal.settings.onDuplicate === 'idempotent' ? known : deal.world.takeBatch(entryOf(deal, { body, newcomers, digest }));

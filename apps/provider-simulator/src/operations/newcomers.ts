@@ -20,20 +20,21 @@ export interface Newcomer {
 
 /** Decides about each card, and turns all of them into rows that hold nothing in clear. */
 export function rowsOf(world: World, newcomers: readonly Newcomer[], now: number): { consumers: ConsumerRow[]; cards: CardRow[] } {
-  const consumers = new Map<string, { row: ConsumerRow; number: number }>();
+  const arriving = new Map<string, number>();
+  const consumers: ConsumerRow[] = [];
+  let nextNumber = world.consumerCount;
   const numberOf = (consumer: Consumer): number => {
     const profile = profileOf(world, consumer);
-    const known = world.consumerNumber(profile);
-    if (known?.present === true) return known.number;
-    const arriving = consumers.get(profile);
-    if (arriving !== undefined) return arriving.number;
-    const returning = [...consumers.values()].filter(({ row }) => world.consumerNumber(row.profile) !== undefined).length;
-    const number = known?.number ?? world.consumerCount + consumers.size - returning;
-    consumers.set(profile, { row: { profile, person: maskPerson(consumer) }, number });
+    const known = arriving.get(profile);
+    if (known !== undefined) return known;
+    const former = world.consumerNumber(profile);
+    const number = former?.number ?? nextNumber++;
+    arriving.set(profile, number);
+    if (former?.present !== true) consumers.push({ profile, person: maskPerson(consumer) });
     return number;
   };
   const cards = newcomers.map((newcomer) => cardRow(world, { newcomer, consumer: numberOf(newcomer.consumer), now }));
-  return { consumers: [...consumers.values()].map(({ row }) => row), cards };
+  return { consumers, cards };
 }
 
 /** The provider knows a profile by its e-mail address and mobile number. */

@@ -1,21 +1,15 @@
-import { hash } from 'node:crypto';
-
 /**
  * Numbers keys in the order they first appear, and finds the number of a key again, in 12 to 24 bytes a key:
- * a million keys as `Map<string, number>` would take more than 100 MB. Keys themselves are not kept, only 64 bits
- * of a salted SHA-1; the odds that a million keys hold two alike are 1 in 37 million.
+ * a million keys as `Map<string, number>` would take more than 100 MB. Keys themselves are not kept, only a 64-bit hash
+ * (not a cryptographic one: that would be half the simulator's work); the odds that a million keys hold two alike are
+ * 1 in 37 million.
  */
 export class KeyIndex {
-  readonly #salt: string;
   #high = new Uint32Array(1024);
   #low = new Uint32Array(1024);
   /** Number of the key plus one; 0 marks a free slot. */
   #number = new Uint32Array(1024);
   #size = 0;
-
-  constructor(salt: string) {
-    this.#salt = salt;
-  }
 
   /** How many different keys have been added. */
   get size(): number {
@@ -24,13 +18,13 @@ export class KeyIndex {
 
   /** The key's number, or undefined when it was never added. */
   find(key: string): number | undefined {
-    const number = this.#number[this.#slotOf(...this.#digest(key))] ?? 0;
+    const number = this.#number[this.#slotOf(...hash64(key))] ?? 0;
     return number === 0 ? undefined : number - 1;
   }
 
   /** The key's number; a key not seen before gets the next one. */
   add(key: string): number {
-    const [high, low] = this.#digest(key);
+    const [high, low] = hash64(key);
     const slot = this.#slotOf(high, low);
     const known = this.#number[slot] ?? 0;
     if (known !== 0) return known - 1;
@@ -40,11 +34,6 @@ export class KeyIndex {
     const number = this.#size - 1;
     if (this.#size * 2 > this.#number.length) this.#grow();
     return number;
-  }
-
-  #digest(key: string): [high: number, low: number] {
-    const digest = hash('sha1', this.#salt + key, 'buffer');
-    return [digest.readUInt32BE(0), digest.readUInt32BE(4)];
   }
 
   #slotOf(high: number, low: number): number {
@@ -67,4 +56,18 @@ export class KeyIndex {
       this.#number[slot] = value;
     }
   }
+}
+
+/** Two 32-bit multiply-and-xor hashes of the UTF-16 units, crosswise mixed at the end (as in cyrb53). */
+function hash64(text: string): [high: number, low: number] {
+  let high = 0xdeadbeef;
+  let low = 0x41c6ce57;
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    high = Math.imul(high ^ unit, 2654435761);
+    low = Math.imul(low ^ unit, 1597334677);
+  }
+  const mixedHigh = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909);
+  const mixedLow = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(mixedHigh ^ (mixedHigh >>> 13), 3266489909);
+  return [mixedHigh >>> 0, mixedLow >>> 0];
 }

@@ -41,8 +41,8 @@ export interface WorldSummary {
  */
 export class WorldIndex {
   readonly ids: OpaqueIds;
-  readonly #cards: KeyIndex;
-  readonly #consumers: KeyIndex;
+  readonly #cards = new KeyIndex();
+  readonly #consumers = new KeyIndex();
   readonly #batches = new Map<string, Batch>();
   readonly #batchOfEntry = new Map<number, Batch>();
   /** Latest batch under an external id. */
@@ -65,8 +65,6 @@ export class WorldIndex {
 
   constructor(secret: string) {
     this.ids = new OpaqueIds(secret);
-    this.#cards = new KeyIndex(`card\u0000${secret}`);
-    this.#consumers = new KeyIndex(`consumer\u0000${secret}`);
   }
 
   get cardCount(): number {

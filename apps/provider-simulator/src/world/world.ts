@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { BatchEntry, CardEntry, CardRow, ConsumerRow, MaskedAddress, MaskedPerson, WorldEntry } from './entries.ts';
 import { type WorldLog, WorldFileError } from './log.ts';
 import { type Batch, WorldIndex, type WorldSummary } from './world-index.ts';
@@ -68,6 +68,11 @@ export class World {
   /** A hash that only this world can make: for digests of batches, profiles and card numbers. */
   keyed(...parts: readonly string[]): string {
     return hash('sha256', [this.#secret, ...parts].join('\u0000'), 'base64url').slice(0, 22);
+  }
+
+  /** The same for bytes. */
+  keyedBytes(label: string, bytes: Uint8Array): string {
+    return createHash('sha256').update(`${this.#secret}\u0000${label}\u0000`).update(bytes).digest('base64url').slice(0, 22);
   }
 
   /** Writes what happened and makes it true. */
