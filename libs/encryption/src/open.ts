@@ -19,6 +19,7 @@ export interface OpenOptions {
   readonly maxLength?: number;
 }
 
+const utf8 = new TextDecoder('utf-8', { fatal: true });
 const everyEnc: ReadonlySet<ContentAlgorithm> = new Set(Object.keys(contentAlgorithms).filter(isContentAlgorithm));
 
 /**
@@ -32,7 +33,7 @@ export async function open(jwe: string, keys: DecryptionKey | readonly Decryptio
   const token = parseToken(bounded(jwe, options.maxLength), relaxed ? 'both' : 'base64url', allowedEnc(options.enc));
   const key = keyFor(token.header, keys);
   const deviation = deviationOf(token, relaxed);
-  if (deviation === undefined) return openStrictly(jwe, token.header, key);
+  if (deviation === undefined) return openStrictly(jwe, token, key);
   if (relaxed && contentAlgorithms[token.header.enc].mode === 'gcm') return openTolerantly(token, cryptoKeyOf(key));
   throw new TokenMalformedError(deviation);
 }
@@ -43,7 +44,7 @@ export async function openJson<Plaintext>(
 ): Promise<Plaintext> {
   const bytes = await open(jwe, keys, options);
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as Plaintext;
+    return JSON.parse(utf8.decode(bytes)) as Plaintext;
   } catch {
     throw new PlaintextNotJsonError();
   }
@@ -55,13 +56,19 @@ export function headerOf(jwe: string, options: OpenOptions = {}): JweHeader {
 }
 
 /** Everything that could be refused by looking was; whatever fails now is one failure. */
-async function openStrictly(jwe: string, { alg, enc }: JweHeader, key: DecryptionKey): Promise<Uint8Array> {
-  try {
-    const limits = { keyManagementAlgorithms: [alg], contentEncryptionAlgorithms: [enc] };
-    return (await compactDecrypt(jwe, cryptoKeyOf(key), limits)).plaintext;
-  } catch {
+async function openStrictly(jwe: string, { header, parts }: Token, key: DecryptionKey): Promise<Uint8Array> {
+  const limits = { keyManagementAlgorithms: [header.alg], contentEncryptionAlgorithms: [header.enc] };
+  const opened = await compactDecrypt(jwe, cryptoKeyOf(key), limits).catch(() => {
     throw new NotOpenedError();
-  }
+  });
+  // jose refuses every letter outside of base64url and skips blanks: these show in the length.
+  if (ciphertextBytes(opened.plaintext.length, header.enc) !== encodedBytes(parts[3])) throw new NotOpenedError();
+  return opened.plaintext;
+}
+
+function ciphertextBytes(plaintextBytes: number, enc: ContentAlgorithm): number {
+  const block = 16;
+  return contentAlgorithms[enc].mode === 'gcm' ? plaintextBytes : (Math.floor(plaintextBytes / block) + 1) * block;
 }
 
 /** How a token departs from RFC 7518, in words; undefined when it does not. Only looked for where it matters. */

@@ -1,7 +1,7 @@
 import { webcrypto } from 'node:crypto';
 import { contentAlgorithms } from './algorithms.ts';
 import { NotOpenedError } from './errors.ts';
-import type { Token } from './token.ts';
+import { encodedBytes, type Token } from './token.ts';
 
 const { subtle } = webcrypto;
 
@@ -36,7 +36,9 @@ export async function openGcm(
   return new Uint8Array(await subtle.decrypt({ name: 'AES-GCM', iv, additionalData: aad, tagLength: 128 }, key, sealed));
 }
 
-/** Node reads both alphabets, mixed too. */
+/** Node reads both alphabets, mixed too, and skips every other letter: that shows in the length. */
 function decoded(text: string): Buffer<ArrayBuffer> {
-  return Buffer.from(text, 'base64');
+  const bytes = Buffer.from(text, 'base64');
+  if (bytes.length !== encodedBytes(text)) throw new NotOpenedError();
+  return bytes;
 }

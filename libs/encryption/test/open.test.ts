@@ -49,8 +49,8 @@ describe('open refuses before it touches the key', () => {
     ['a line break inside a part', parts.with(1, `${parts[1]?.slice(0, 100)}\n${parts[1]?.slice(100)}`).join('.')],
     ['padding', parts.with(4, `${parts[4]}==`).join('.')],
     ['a part of impossible length', parts.with(3, 'AAAAA').join('.')],
-    ['a letter outside the alphabet', parts.with(3, 'AA*A').join('.')],
-    ['a letter beyond ASCII', parts.with(3, 'AAéA').join('.')],
+    ['a letter outside the alphabet', parts.with(1, `${parts[1]?.slice(0, 341)}*`).join('.')],
+    ['a letter beyond ASCII', parts.with(2, 'AAAAAAAAAAAAAAAé').join('.')],
     ['another spelling of the same tag', parts.with(4, respelled(parts[4] ?? '')).join('.')],
     ['another spelling of the same key', parts.with(1, respelled(parts[1] ?? '')).join('.')],
     ['a tag of 12 bytes', parts.with(4, randomBytes(12).toString('base64url')).join('.')],
@@ -63,6 +63,21 @@ describe('open refuses before it touches the key', () => {
   ])('a token with %s', async (_name, jwe) => {
     expect(await codeOf(open(jwe, own))).toBe('token-malformed');
     expect(await codeOf(open(jwe, own, tolerant))).toBe('token-malformed');
+  });
+
+  it.each([
+    ['a letter outside the alphabet', '*'], ['a letter beyond ASCII', 'é'], ['a letter beyond Latin', '€'], ['a blank', ' '], ['a line break', '\n'], ['a tab', '\t'], ['NUL', '\0'],
+    ['padding', '='], ['the other alphabet', '+'],
+  ])('%s put into the ciphertext or in place of a letter of it', async (_name, letter) => {
+    for (const deviating of [{}, { iv: randomBytes(16) }]) {
+      const fields = craft({ header: gcm128, plaintext: Buffer.alloc(99, 7), ...deviating }).split('.');
+      const [, , , ciphertext = ''] = fields;
+      for (const changed of [ciphertext.slice(0, 40) + letter + ciphertext.slice(40), ciphertext.slice(0, 40) + letter.repeat(4) + ciphertext.slice(40), ciphertext.slice(0, 40) + letter + ciphertext.slice(41)]) {
+        for (const options of [{}, tolerant]) {
+          expect(['not-opened', 'token-malformed']).toContain(await codeOf(open(fields.with(3, changed).join('.'), own, options)));
+        }
+      }
+    }
   });
 
   it('what is no text', async () => {

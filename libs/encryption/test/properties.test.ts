@@ -32,6 +32,8 @@ describe('round trips', () => {
   ), { numRuns: 200 }));
 });
 
+const sameLetter = (letter = '') => letter.replace('+', '-').replace('/', '_');
+
 describe('no changed token opens', () => {
   const refusals = ['token-malformed', 'token-refused', 'not-opened'];
   const readings = [{}, { tolerate: 'mastercard-libraries' }] as const;
@@ -42,7 +44,8 @@ describe('no changed token opens', () => {
     await fc.assert(fc.asyncProperty(
       fc.nat(jwe.length - 1), fc.constantFrom(...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_+/=.'), fc.constantFrom(...readings),
       async (place, character, options) => {
-        fc.pre(jwe[place] !== character);
+        // To the tolerant reading "+" and "-" are one letter, as are "/" and "_".
+        fc.pre(jwe[place] !== character && (!('tolerate' in options) || sameLetter(jwe[place]) !== sameLetter(character)));
         const changed = jwe.slice(0, place) + character + jwe.slice(place + 1);
         expect(refusals).toContain(await codeOf(open(changed, own, options)));
       },

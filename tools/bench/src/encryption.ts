@@ -1,0 +1,165 @@
+import { constants, createCipheriv, createDecipheriv, createPrivateKey, createPublicKey, type KeyObject, privateDecrypt, publicEncrypt, randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { decryptionKey, encryptionKey, type Jwe, openJson, seal } from '@enrollkit/encryption';
+import { CompactEncrypt, compactDecrypt } from 'jose';
+
+/**
+ * Sealing and opening one body: ours beside jose bare, beside mastercard-client-encryption, and beside the floor, which
+ * is node:crypto on the thread that asks, with parsed keys and nothing checked. All write A256GCM, start from an object
+ * and end at one. One contender after the other in each round, so that a slow second hits all; the median round counts.
+ */
+export interface EncryptionRow {
+  readonly operation: 'seal' | 'open';
+  readonly bytes: number;
+  readonly inFlight: number;
+  /** Microseconds per body, by contender: median over the rounds. */
+  readonly micros: Readonly<Record<ContenderName, number>>;
+}
+
+/** Who is measured. */
+export type ContenderName = 'ours' | 'jose' | 'official' | 'floor';
+
+/** Plaintext sizes in bytes: a card, and batches of about 15, 150 and 1,500 records. */
+export const sizes = [700, 10_000, 100_000, 1_000_000] as const;
+
+interface Contender {
+  readonly seal: (plaintext: object) => Promise<string> | string;
+  readonly open: (jwe: string) => unknown;
+}
+type Contenders = Readonly<Record<ContenderName, Contender>>;
+
+/** Measures every size, both ways, alone and with eight in flight. Each cell takes about `cellMs` per contender. */
+export async function measureEncryption(cellMs = 400): Promise<readonly EncryptionRow[]> {
+  const contenders = contendersFor(join(import.meta.dirname, '../../../libs/encryption/test/fixtures'));
+  const rows: EncryptionRow[] = [];
+  for (const bytes of sizes) {
+    const plaintext = plaintextOf(bytes);
+    const jwe = await contenders.jose.seal(plaintext);
+    for (const inFlight of [1, 8]) {
+      rows.push({ operation: 'seal', bytes, inFlight, micros: await race(contenders, (one) => one.seal(plaintext), { inFlight, cellMs }) });
+      rows.push({ operation: 'open', bytes, inFlight, micros: await race(contenders, (one) => one.open(jwe), { inFlight, cellMs }) });
+    }
+  }
+  return rows;
+}
+
+const names: readonly ContenderName[] = ['ours', 'jose', 'official', 'floor'];
+const rounds = 15;
+
+async function race(
+  contenders: Contenders, action: (one: Contender) => unknown, { inFlight, cellMs }: { inFlight: number; cellMs: number },
+): Promise<Record<ContenderName, number>> {
+  const times: Record<ContenderName, number[]> = { ours: [], jose: [], official: [], floor: [] };
+  const warm = await timeOf(() => action(contenders.ours), inFlight, inFlight);
+  const count = inFlight * Math.max(1, Math.round((cellMs * 1000) / rounds / warm / inFlight));
+  for (let round = -2; round < rounds; round += 1) {
+    // Another one begins in each round, so that none always follows the one that leaves the most garbage.
+    for (const [place] of names.entries()) {
+      const name = names[(place + round + names.length) % names.length] ?? 'ours';
+      const time = await timeOf(() => action(contenders[name]), inFlight, count);
+      if (round >= 0) times[name].push(time);
+    }
+  }
+  return { ours: median(times.ours), jose: median(times.jose), official: median(times.official), floor: median(times.floor) };
+}
+
+async function timeOf(action: () => unknown, inFlight: number, count: number): Promise<number> {
+  const began = process.hrtime.bigint();
+  for (let done = 0; done < count; done += inFlight) await Promise.all(Array.from({ length: inFlight }, action));
+  return Number(process.hrtime.bigint() - began) / 1000 / count;
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+/** A body like the real one, of about that many bytes as JSON. */
+function plaintextOf(bytes: number): object {
+  const record = (n: number) => ({
+    externalConsumerId: `consumer-${n}`, externalCardId: `card-${n}`, primaryAccountNumber: '5555555555554444', panExpirationMonth: '12', panExpirationYear: '2030',
+    cardholderFullName: 'Žofie Nováková', billingAddress: { line1: `Main Street ${n}`, city: 'Praha', zip: '11000', countryCode: 'CZ' },
+    emailAddress: `person.${n}@example.org`, mobilePhoneNumber: { countryCode: '420', phoneNumber: '601123456' },
+  });
+  const one = Buffer.byteLength(JSON.stringify(record(1000)));
+  return { enrollmentData: Array.from({ length: Math.max(1, Math.round(bytes / one)) }, (_, n) => record(n)), filler: bytes < one * 2 ? 'x'.repeat(Math.max(0, bytes - one - 35)) : '' };
+}
+
+function contendersFor(folder: string): Contenders {
+  const files = { certificate: join(folder, 'peer.cert.pem'), privateKey: join(folder, 'peer.key.pem') };
+  const privateKey = createPrivateKey(readFileSync(files.privateKey));
+  const publicKey = createPublicKey(privateKey);
+  return { ours: ours(publicKey, privateKey), jose: joseBare(publicKey, privateKey), official: official(files), floor: floor(publicKey, privateKey) };
+}
+
+function ours(publicKey: KeyObject, privateKey: KeyObject): Contender {
+  const key = encryptionKey(publicKey, { enc: 'A256GCM' });
+  const own = decryptionKey(privateKey);
+  return { seal: (plaintext) => seal(plaintext, key), open: (jwe) => openJson(jwe as Jwe<object>, own) };
+}
+
+function joseBare(publicKey: KeyObject, privateKey: KeyObject): Contender {
+  const algorithm = { name: 'RSA-OAEP', hash: 'SHA-256' };
+  const key = publicKey.toCryptoKey(algorithm, false, ['encrypt']);
+  const own = privateKey.toCryptoKey(algorithm, false, ['decrypt']);
+  const header = { kid: 'k', alg: 'RSA-OAEP-256', enc: 'A256GCM' };
+  const encoder = new TextEncoder();
+  const decoder = new TextDecoder();
+  return {
+    seal: (plaintext) => new CompactEncrypt(encoder.encode(JSON.stringify(plaintext))).setProtectedHeader(header).encrypt(key),
+    open: async (jwe) => JSON.parse(decoder.decode((await compactDecrypt(jwe, own)).plaintext)) as unknown,
+  };
+}
+
+/** What is used of mastercard-client-encryption, which brings no types. */
+interface OfficialLibrary {
+  readonly JweEncryption: new (config: object) => {
+    encrypt(endpoint: string, header: object, body: object): { readonly body: { readonly encryptedData: string } };
+    decrypt(response: object): unknown;
+  };
+}
+
+function official(files: { certificate: string; privateKey: string }): Contender {
+  const { JweEncryption } = createRequire(import.meta.url)('mastercard-client-encryption') as OfficialLibrary;
+  const library = new JweEncryption({
+    paths: [{ path: '/*', toEncrypt: [{ element: '$', obj: '$' }], toDecrypt: [{ element: 'encryptedData', obj: '$' }] }],
+    mode: 'JWE', encryptedValueFieldName: 'encryptedData', publicKeyFingerprintType: 'publicKey', dataEncoding: 'base64',
+    encryptionCertificate: files.certificate, privateKey: files.privateKey,
+  });
+  return {
+    // A shallow copy, since it writes into the object it is given.
+    seal: (plaintext) => library.encrypt('/x', {}, { ...plaintext }).body.encryptedData,
+    open: (jwe) => library.decrypt({ request: { url: '/x' }, body: { encryptedData: jwe } }),
+  };
+}
+
+function floor(publicKey: KeyObject, privateKey: KeyObject): Contender {
+  const padding = constants.RSA_PKCS1_OAEP_PADDING;
+  const header = Buffer.from('{"kid":"k","alg":"RSA-OAEP-256","enc":"A256GCM"}').toString('base64url');
+  return {
+    seal: (plaintext) => {
+      const [cek, iv] = [randomBytes(32), randomBytes(12)];
+      const cipher = createCipheriv('aes-256-gcm', cek, iv).setAAD(Buffer.from(header));
+      const ciphertext = Buffer.concat([cipher.update(JSON.stringify(plaintext), 'utf8'), cipher.final()]);
+      const wrapped = publicEncrypt({ key: publicKey, oaepHash: 'sha256', padding }, cek);
+      return [header, ...[wrapped, iv, ciphertext, cipher.getAuthTag()].map((part) => part.toString('base64url'))].join('.');
+    },
+    open: (jwe) => {
+      const [head = '', ...rest] = jwe.split('.');
+      const [wrapped, iv, ciphertext, tag] = rest.map((part) => Buffer.from(part, 'base64url'));
+      if (wrapped === undefined || iv === undefined || ciphertext === undefined || tag === undefined) throw new Error('no token');
+      const cek = privateDecrypt({ key: privateKey, oaepHash: 'sha256', padding }, wrapped);
+      const decipher = createDecipheriv('aes-256-gcm', cek, iv, { authTagLength: 16 }).setAAD(Buffer.from(head)).setAuthTag(tag);
+      return JSON.parse(Buffer.concat([decipher.update(ciphertext), decipher.final()]).toString('utf8')) as unknown;
+    },
+  };
+}
+
+if (import.meta.main) {
+  console.log('microseconds per body (and how many times ours)');
+  for (const { operation, bytes, inFlight, micros } of await measureEncryption()) {
+    const cells = names.map((name) => `${name} ${micros[name].toFixed(0).padStart(7)}${name === 'ours' ? '' : ` (${(micros[name] / micros.ours).toFixed(2)})`}`);
+    console.log(`${operation} ${String(bytes).padStart(9)} B, ${inFlight} in flight: ${cells.join('   ')}`);
+  }
+}
