@@ -1,10 +1,8 @@
-import type { components } from '@enrollkit/contract/click-to-pay-enrollment';
+import type * as Wire from '@enrollkit/contract/click-to-pay-enrollment';
 import { ProviderError, type ErrorDetail, type ProviderFailure } from './provider-error.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { longestCode, longestMessage, scrub } from './scrub.ts';
 import type { WireAnswer } from './transport.ts';
-
-type Schemas = components['schemas'];
 
 /** An object that should have the shape `T`, before anything of it has been looked at. Its names are the contract's. */
 type Claimed<T> = { readonly [Name in NamesOf<T>]?: unknown };
@@ -61,9 +59,9 @@ function onRoad(reason: Told['reason'], message: string): Told {
 
 /** E3: `Errors` holds a list, or a list of entries each under its own `Error`. */
 function gatewayError(body: unknown, { explain }: WireAnswer): Told | undefined {
-  const entries = listOf(claimed<Schemas['GatewayError' | 'GatewayErrorList']>(body).Errors)
-    .flatMap((holder) => listOf(claimed<Schemas['GatewayError']['Errors']>(holder).Error))
-    .map((entry) => claimed<Schemas['GatewayErrorEntry']>(entry));
+  const entries = listOf(claimed<Wire.GatewayError | Wire.GatewayErrorList>(body).Errors)
+    .flatMap((holder) => listOf(claimed<Wire.GatewayError['Errors']>(holder).Error))
+    .map((entry) => claimed<Wire.GatewayErrorEntry>(entry));
   const [first] = entries;
   if (!first) return undefined;
   const hint = typeof first.Description === 'string' ? explain(first.Description) : undefined;
@@ -79,7 +77,7 @@ function gatewayError(body: unknown, { explain }: WireAnswer): Told | undefined 
 
 /** E1: `reason` beside a numeric `status`. E2: the reason is in `status`, beside a numeric `code`. */
 function serviceError(body: unknown): Told | undefined {
-  const { reason, status, message, errordetail, details } = claimed<Schemas['ApplicationError' | 'CodedApplicationError']>(body);
+  const { reason, status, message, errordetail, details } = claimed<Wire.ApplicationError | Wire.CodedApplicationError>(body);
   const told = codeOf(reason) ?? codeOf(status);
   if (told === undefined) return undefined;
   return {
@@ -87,7 +85,7 @@ function serviceError(body: unknown): Told | undefined {
     message: textOf(message) ?? 'no message',
     origin: 'service',
     details: listOf(errordetail ?? details).map((entry) => {
-      const found = claimed<Schemas['ErrorDetail']>(entry);
+      const found = claimed<Wire.ErrorDetail>(entry);
       return { ...detail(found.reason, found.source, found.message), ...optional('sourceType', codeOf(found.sourceType)) };
     }),
     ...optional('correlationId', correlationOf(body)),
@@ -129,7 +127,7 @@ function codeOf(value: unknown): string | undefined {
  * a number to pass `scrub`.
  */
 export function correlationOf(body: unknown): string | undefined {
-  const { srcCorrelationId } = claimed<Schemas['BatchReceipt']>(body);
+  const { srcCorrelationId } = claimed<Wire.BatchReceipt>(body);
   const form = /^(?:[\da-f]{8}.)?[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
   return typeof srcCorrelationId === 'string' && form.test(srcCorrelationId) ? srcCorrelationId : codeOf(srcCorrelationId);
 }

@@ -19,7 +19,7 @@ type Section<Op extends GeneratedOperation, Place extends 'path' | 'query' | 'he
 type RequestBody<Op> = Op extends { requestBody: { content: { 'application/json': infer Body } } } ? PlainView<Body> : never;
 
 /** `Defaults` are names the client fills in by itself when the caller does not. */
-type Relaxed<T, Defaults extends string> = [T] extends [never] ? never : Omit<T, Defaults> & Partial<Pick<T, Defaults & keyof T>>;
+type Relaxed<T, Defaults extends string> = T extends unknown ? Omit<T, Defaults> & Partial<Pick<T, Defaults & keyof T>> : never;
 type Given<Name extends string, T> = [T] extends [never] ? unknown : object extends T ? { readonly [N in Name]?: T } : { readonly [N in Name]: T };
 
 /** What a call of an operation takes: `path`, `query`, `header` and `body`, each only where the contract has it. */

@@ -47,6 +47,7 @@ describe('one card at once', () => {
 
   test('sends nothing with neither', async () => {
     const server = await rawServer(answering(200, {}));
+    // @ts-expect-error one of the two is needed
     await expect(client(server.url).putCard({ body: { consumer, cardSource: 'ISSUER' } })).rejects.toThrow(RequestViolationError);
     expect(server.arrivals).toHaveLength(0);
   });

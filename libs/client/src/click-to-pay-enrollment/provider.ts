@@ -1,6 +1,7 @@
-import { operations, type components } from '@enrollkit/contract/click-to-pay-enrollment';
+import { operations, type BatchEnrollRequest, type BatchReceipt, type BatchStatus } from '@enrollkit/contract/click-to-pay-enrollment';
 import type { BatchAnswer, BatchDraft, Provider, SealedBody, Submission } from '@enrollkit/enrollment';
 import type { Exchange } from '../exchange.ts';
+import type { PlainView } from '../operation-types.ts';
 import { ProviderError } from '../provider-error.ts';
 import { sealedBytes } from '../request-body.ts';
 import { outcomeOf, type SubjectFields } from '../retry.ts';
@@ -9,13 +10,10 @@ import { connect } from './connect.ts';
 import { toBatchAnswer } from './to-domain.ts';
 import { toEnrollmentData } from './to-wire.ts';
 
-type Schemas = components['schemas'];
-type PlainRequest = Omit<Schemas['BatchEnrollRequest'], 'encryptedEnrollmentData'> & { readonly encryptedEnrollmentData: Schemas['EnrollmentData'] };
-
 /** The fields by which the provider's errors name what they are about. */
 const subjects: SubjectFields = {
-  batch: ['externalBatchId', 'batchId'] satisfies (keyof Schemas['BatchReceipt'])[],
-  programme: ['srcClientId', 'serviceId'] satisfies (keyof Schemas['BatchEnrollRequest'])[],
+  batch: ['externalBatchId', 'batchId'] satisfies (keyof BatchReceipt)[],
+  programme: ['srcClientId', 'serviceId'] satisfies (keyof BatchEnrollRequest)[],
 };
 
 /**
@@ -37,7 +35,7 @@ export function clickToPayEnrollment(config: ClickToPayConfig): Provider {
 async function seal(draft: BatchDraft, { srcClientId, serviceId, encryptionKey }: ClickToPayConfig): Promise<SealedBody> {
   const { externalBatchId } = draft;
   const key = await encryptionKey();
-  const request: PlainRequest = { srcClientId, serviceId, externalBatchId, encryptedEnrollmentData: toEnrollmentData(draft) };
+  const request: PlainView<BatchEnrollRequest> = { srcClientId, serviceId, externalBatchId, encryptedEnrollmentData: toEnrollmentData(draft) };
   const bytes = await sealedBytes(operations.enrollBatch, request, () => Promise.resolve(key));
   return { externalBatchId, bytes, kid: key.kid };
 }
@@ -45,7 +43,7 @@ async function seal(draft: BatchDraft, { srcClientId, serviceId, encryptionKey }
 async function submit(exchange: Exchange, { bytes, externalBatchId }: SealedBody, signal?: AbortSignal): Promise<Submission> {
   try {
     const { body, status } = await exchange({ operation: operations.enrollBatch, bytes, signal });
-    const receipt = body as Schemas['BatchReceipt'];
+    const receipt = body as BatchReceipt;
     if (receipt.externalBatchId !== externalBatchId) throw foreign(status, 'the receipt is for another externalBatchId');
     return { kind: 'accepted', providerBatchId: receipt.batchId };
   } catch (error) {
@@ -63,7 +61,7 @@ async function ask(exchange: Exchange, { batchId, config }: Asking, signal?: Abo
   const { srcClientId, serviceId } = config;
   try {
     const { body, status } = await exchange({ operation: operations.getBatchStatus, path: { batchId }, query: { srcClientId, serviceId }, signal });
-    const answer = body as Schemas['BatchStatus'];
+    const answer = body as BatchStatus;
     if (answer.batchId !== batchId) throw foreign(status, 'the answer is about another batchId');
     return toBatchAnswer(answer);
   } catch (error) {

@@ -1,8 +1,7 @@
-import type { components } from '@enrollkit/contract/click-to-pay-enrollment';
+import type * as Wire from '@enrollkit/contract/click-to-pay-enrollment';
 import type { BatchAnswer, RecordOutcome } from '@enrollkit/enrollment';
 import { longestCode, scrub } from '../scrub.ts';
 
-type Schemas = components['schemas'];
 type Listed<T> = T extends string ? (string extends T ? never : T) : never;
 
 /** What a state of a batch means. A state that is not here is not final. */
@@ -11,13 +10,13 @@ const batchStates = {
   COMPLETED_SUCCESSFULLY: 'finished',
   COMPLETED_WITH_ERRORS: 'finished',
   FAILED: 'refused',
-} as const satisfies Record<Listed<Schemas['BatchStatus']['status']>, BatchAnswer['kind']>;
+} as const satisfies Record<Listed<Wire.BatchStatus['status']>, BatchAnswer['kind']>;
 
 /** What a state of a card means. A state that is not here is no outcome yet. */
 const itemStates = {
   SUCCESSFUL: 'enrolled',
   FAILED: 'refused',
-} as const satisfies Record<Listed<Schemas['BatchItem']['status']>, RecordOutcome['result']>;
+} as const satisfies Record<Listed<Wire.BatchItem['status']>, RecordOutcome['result']>;
 
 /** Failures of a card that the same data may not meet again later: the provider or the issuer was not able, none said no. */
 const passing: readonly string[] = [
@@ -27,10 +26,10 @@ const passing: readonly string[] = [
   'DEADLINE_EXCEEDED',
   'RESOURCE_EXHAUSTED',
   'ABORTED',
-] satisfies readonly Listed<Schemas['AnyReason']>[];
+] satisfies readonly Listed<Wire.AnyReason>[];
 
 /** The state of a batch in domain words. Failed as a whole, but with cards told, it is finished with what was told. */
-export function toBatchAnswer(status: Schemas['BatchStatus']): BatchAnswer {
+export function toBatchAnswer(status: Wire.BatchStatus): BatchAnswer {
   const items = (status.items ?? []).map((item) => ({ item, outcome: toOutcome(item) }));
   const outcomes = items.flatMap(({ outcome }) => (outcome ? [outcome] : []));
   const strange = items.find(({ item }) => !Object.hasOwn(itemStates, item.status));
@@ -49,12 +48,12 @@ function stateOf(status: string): (typeof batchStates)[keyof typeof batchStates]
   return Object.hasOwn(batchStates, status) ? batchStates[status as keyof typeof batchStates] : undefined;
 }
 
-function refused({ errorMessage, status }: Schemas['BatchStatus']): BatchAnswer {
+function refused({ errorMessage, status }: Wire.BatchStatus): BatchAnswer {
   const message = errorMessage === undefined ? 'the batch failed as a whole' : scrub(errorMessage);
   return { kind: 'refused', reason: { httpStatus: 200, code: status, message, origin: 'service' } };
 }
 
-function toOutcome(item: Schemas['BatchItem']): RecordOutcome | undefined {
+function toOutcome(item: Wire.BatchItem): RecordOutcome | undefined {
   const { externalConsumerId, externalCardId, status, srcConsumerId, srcDigitalCardId } = item;
   if (!Object.hasOwn(itemStates, status)) return undefined;
   const result = itemStates[status as keyof typeof itemStates];
@@ -69,7 +68,7 @@ function toOutcome(item: Schemas['BatchItem']): RecordOutcome | undefined {
 }
 
 /** The detail's reason says more than the reason above it. */
-function toRefusal(error: Schemas['ItemError'] | undefined): Pick<RecordOutcome, 'code' | 'message' | 'recoverable'> {
+function toRefusal(error: Wire.ItemError | undefined): Pick<RecordOutcome, 'code' | 'message' | 'recoverable'> {
   if (!error) return { code: 'UNSPECIFIED', recoverable: false };
   const detail = error.errordetail?.find(({ reason }) => reason !== null);
   const code = detail?.reason ?? error.reason;

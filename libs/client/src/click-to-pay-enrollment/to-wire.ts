@@ -1,10 +1,8 @@
-import type { components } from '@enrollkit/contract/click-to-pay-enrollment';
+import type * as Wire from '@enrollkit/contract/click-to-pay-enrollment';
 import type { Address, BatchDraft, Card, Compliance, Consumer, EnrollmentRecord } from '@enrollkit/enrollment';
 
-type Schemas = components['schemas'];
-
 /** The data of a batch as the contract has it: each consumer once, with all cards of the batch that are theirs. */
-export function toEnrollmentData({ records }: Pick<BatchDraft, 'records'>): Schemas['EnrollmentData'] {
+export function toEnrollmentData({ records }: Pick<BatchDraft, 'records'>): Wire.EnrollmentData {
   const consumers = new Map<string, EnrollmentRecord[]>();
   for (const record of records) {
     const known = consumers.get(record.externalConsumerId);
@@ -14,7 +12,7 @@ export function toEnrollmentData({ records }: Pick<BatchDraft, 'records'>): Sche
   return { consumers: [...consumers.values()].map(toConsumer) };
 }
 
-function toConsumer(records: readonly EnrollmentRecord[]): Schemas['EnrollmentConsumer'] {
+function toConsumer(records: readonly EnrollmentRecord[]): Wire.EnrollmentConsumer {
   const [first, ...others] = records;
   if (!first) throw new Error('a consumer has at least one record');
   if (!others.every((record) => same(record.consumer, first.consumer))) {
@@ -30,7 +28,7 @@ function toConsumer(records: readonly EnrollmentRecord[]): Schemas['EnrollmentCo
 
 const same = (one: Consumer, other: Consumer) => one === other || JSON.stringify(one) === JSON.stringify(other);
 
-function toPerson({ firstName, lastName, email, mobile, countryCode, languageCode }: Consumer): Schemas['Consumer'] {
+function toPerson({ firstName, lastName, email, mobile, countryCode, languageCode }: Consumer): Wire.Consumer {
   return {
     consumerIdentity: { identityType: 'EMAIL_ADDRESS', identityValue: email },
     mobileNumber: { countryCode: mobile.countryCode, phoneNumber: mobile.number },
@@ -42,11 +40,11 @@ function toPerson({ firstName, lastName, email, mobile, countryCode, languageCod
   };
 }
 
-function toCompliance({ privacy, terms }: Compliance): Schemas['ComplianceSettings'] {
+function toCompliance({ privacy, terms }: Compliance): Wire.ComplianceSettings {
   return { ...(privacy && { privacy: { ...privacy } }), ...(terms && { tnc: { ...terms } }) };
 }
 
-function toCard({ pan, expiryMonth, expiryYear, cardholderName, billingAddress }: Card): Omit<Schemas['EnrollmentCard'], 'externalCardId'> {
+function toCard({ pan, expiryMonth, expiryYear, cardholderName, billingAddress }: Card): Omit<Wire.EnrollmentCard, 'externalCardId'> {
   return {
     primaryAccountNumber: pan,
     panExpirationMonth: expiryMonth,
@@ -56,6 +54,6 @@ function toCard({ pan, expiryMonth, expiryYear, cardholderName, billingAddress }
   };
 }
 
-function toAddress({ postalCode, ...rest }: Address): Schemas['Address'] {
+function toAddress({ postalCode, ...rest }: Address): Wire.Address {
   return { ...rest, ...(postalCode !== undefined && { zip: postalCode }) };
 }
