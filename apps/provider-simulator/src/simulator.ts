@@ -121,6 +121,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     writeProviderKeys(options.keysDirectory, keys.all);
     writeClientFiles(options.keysDirectory, access);
   }
+  let closed: Promise<void> | undefined;
   return {
     origin,
     url: access.apiUrl,
@@ -138,10 +139,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     faults: () => plan.report(),
     rotateKey: rotate,
     writeCredentials: (directory) => writeClientFiles(directory, access),
-    async close() {
-      await listening.close();
-      world.current.close();
-    },
+    close: () => (closed ??= listening.close().then(() => world.current.close())),
   };
 }
 

@@ -55,6 +55,8 @@ export class WorldIndex {
   readonly #consumerDeleted = new Column();
   /** Entries after the first one that concern a card or a consumer; rare, so kept apart. */
   readonly #cardAgain = new Map<number, number[]>();
+  /** The last refusal of each card that was never enrolled. */
+  readonly #refusal = new Map<number, string>();
   readonly #cardUpdate = new Map<number, number>();
   readonly #consumerUpdate = new Map<number, number>();
   #repeatedBatches = 0;
@@ -119,6 +121,11 @@ export class WorldIndex {
 
   consumerOfCard(card: number): number {
     return this.#cardConsumer.get(card);
+  }
+
+  /** The last refusal of a card that was never enrolled. */
+  refusalOfCard(card: number): string | undefined {
+    return this.#refusal.get(card);
   }
 
   timesEnrolled(card: number): number {
@@ -198,6 +205,7 @@ export class WorldIndex {
       else this.#cardAgain.set(card, [...(this.#cardAgain.get(card) ?? []), number]);
       this.#cardConsumer.set(card, row.n);
       if (row.no === undefined) this.#enroll(card);
+      else if (this.#cardTimes.get(card) === 0) this.#refusal.set(card, row.no);
     }
   }
 
@@ -210,6 +218,7 @@ export class WorldIndex {
     if (this.#cardDeleted.get(card) === 1) this.#deletedCards--;
     this.#cardDeleted.set(card, 0);
     this.#cardUpdate.delete(card);
+    this.#refusal.delete(card);
   }
 
   #deleteCard(card: number): void {

@@ -168,16 +168,14 @@ export class World {
   }
 
   #record(row: CardRow, card: number): WorldRecord {
-    const entries = this.#index.entriesOfCard(card);
-    const times = this.#index.timesEnrolled(card);
-    const last = entries.length === 1 ? row : this.#rowOf(entries.at(-1) ?? 0, card);
+    const refusal = this.#index.refusalOfCard(card);
     return {
       externalConsumerId: row.c,
       externalCardId: row.k,
       ...this.idsOf(row),
-      times,
-      batches: entries.flatMap((entry) => this.#index.batchOfEntry(entry)?.batchId ?? []),
-      ...(times === 0 && last?.no !== undefined && { refusal: last.no }),
+      times: this.#index.timesEnrolled(card),
+      batches: this.#index.entriesOfCard(card).flatMap((entry) => this.#index.batchOfEntry(entry)?.batchId ?? []),
+      ...(refusal !== undefined && { refusal }),
     };
   }
 
