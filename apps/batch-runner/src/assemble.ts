@@ -5,7 +5,7 @@ import { encryptionKey, type EncryptionKey } from '@enrollkit/encryption';
 import type { Provider } from '@enrollkit/enrollment';
 import { keySet, readPrivateKey, readPublicKey } from '@enrollkit/keys';
 import { openSqliteLedger, openSqliteLedgerView, type Intake, type Ledger, type LedgerView } from '@enrollkit/ledger';
-import { fingerprintWith, type Fingerprint, type PipelineSettings } from '@enrollkit/pipeline';
+import { fingerprintWith, type Fingerprint, type PipelineSettings, type ReadingSettings } from '@enrollkit/pipeline';
 import { oauth1 } from '@enrollkit/signing';
 import type { LoadedConfig } from './config/load.ts';
 import type { Config } from './config/schema.ts';
@@ -85,6 +85,12 @@ export function settingsOf({ sending, limits }: Config): PipelineSettings {
       ...(limits.toleratedPercent === undefined ? {} : { percent: limits.toleratedPercent }),
     },
   };
+}
+
+/** How the configuration says that rows are read. */
+export function readingOf({ config }: Pick<LoadedConfig, 'config'>): ReadingSettings {
+  const { format, delimiter, columns } = config.input;
+  return { columns, ...(format === undefined ? {} : { format }), ...(delimiter === undefined ? {} : { delimiter }) };
 }
 
 /** `srcClientId` and `serviceId` as one name. */

@@ -1,7 +1,7 @@
-import { openInput, Pipeline, systemClock, type Ending, type Input, type ReadingSettings } from '@enrollkit/pipeline';
+import { openInput, Pipeline, systemClock, type Ending, type Input } from '@enrollkit/pipeline';
 import type { Intake, Ledger } from '@enrollkit/ledger';
 import { actor } from './audit.ts';
-import { openFingerprint, openLedger, openProvider, programmeOf, settingsOf } from './assemble.ts';
+import { openFingerprint, openLedger, openProvider, programmeOf, readingOf, settingsOf } from './assemble.ts';
 import { tellReport } from './commands/report.ts';
 import type { LoadedConfig } from './config/load.ts';
 import type { Context } from './context.ts';
@@ -94,17 +94,15 @@ export async function carryForward(context: Context, tools: Carrying, job: Job):
   const ending = await loadAndSend(tools, job);
   progress.stop();
   const intake = (await ledger.findIntake(job.intake.id)) ?? job.intake;
-  if (job.input !== undefined && intake.state !== 'reading') await writeRejections(context, tools, { intake, input: job.input });
+  if (job.input !== undefined && intake.state !== 'reading') await writeRejections(context.terminal, tools, { intake, input: job.input });
   const advice = adviceOn(ending);
   if (advice !== undefined) context.terminal.warn(advice.text, advice.hint);
-  return tellReport(context.terminal, ledger, intake, exitOf(ending, await ledger.tally(intake.id), context.stoppedBy()));
+  return tellReport(context.terminal, ledger, { intake, exit: exitOf(ending, await ledger.tally(intake.id), context.stoppedBy()) });
 }
 
 async function loadAndSend({ pipeline, stop }: Carrying, { intake, input }: Job): Promise<Ending> {
-  if (intake.state === 'reading') {
-    if (input === undefined) throw inputNeeded(intake);
-    if (!(await pipeline.load(intake, input, stop))) return { kind: 'interrupted' };
-  }
+  if (input === undefined && intake.state === 'reading') throw inputNeeded(intake);
+  if (input !== undefined && !(await pipeline.load(intake, input, stop))) return { kind: 'interrupted' };
   return pipeline.send(intake, stop);
 }
 
@@ -116,12 +114,6 @@ export async function withInput<T>(source: string, work: (input: Input) => Promi
   } finally {
     await input.close();
   }
-}
-
-/** How the configuration says that rows are read. */
-export function readingOf({ config }: LoadedConfig): ReadingSettings {
-  const { format, delimiter, columns } = config.input;
-  return { columns, ...(format === undefined ? {} : { format }), ...(delimiter === undefined ? {} : { delimiter }) };
 }
 
 /** The refusal of a command that cannot do without the clear data. */

@@ -39,7 +39,7 @@ export function buildProgram(stop: StopRequest, done: Done): Command {
   program.command('demo')
     .description('synthetic cardholders, a simulated provider, a whole run and its report')
     .option('-n, --records <number>', 'how many', whole, 10_000)
-    .option('--keep <folder>', 'work in this folder and keep it (default: a temporary one)')
+    .option('--folder <folder>', 'where it keeps everything; an unfinished demo there goes on', 'enrollkit-demo')
     .action(on(demo));
   program.command('sample')
     .description('write a file of synthetic cardholders')

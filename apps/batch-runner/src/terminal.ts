@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
 
@@ -30,6 +31,12 @@ export class Terminal {
   result(text: string): void {
     this.#clearBar();
     this.#out.write(`${text}\n`);
+  }
+
+  /** One of many results: waits while whoever reads them is behind, so that they never pile up in memory. */
+  async stream(line: string): Promise<void> {
+    this.#clearBar();
+    if (!this.#out.write(`${line}\n`)) await once(this.#out, 'drain');
   }
 
   /** A result as one JSON document. */

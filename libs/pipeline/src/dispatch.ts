@@ -37,13 +37,19 @@ export class Dispatcher {
   async run(signal: AbortSignal): Promise<Ending> {
     const deadline = this.#room.clock.now() + this.#room.settings.deadlineMs;
     while (this.#ending === undefined && this.#failure === undefined) {
-      if (signal.aborted) this.#ending = { kind: 'interrupted' };
-      else if (this.#room.clock.now() >= deadline) this.#ending = { kind: 'deadline' };
-      else this.#ending = (await this.#passedLimit()) ?? (await this.#step(signal));
+      const ending = await this.#next(signal, deadline);
+      // A stage may have stopped the run meanwhile; its word stands.
+      this.#ending ??= ending;
     }
     await Promise.all(this.#busy.values());
     if (this.#failure !== undefined) throw this.#failure;
     return this.#ending ?? { kind: 'idle' };
+  }
+
+  async #next(signal: AbortSignal, deadline: number): Promise<Ending | undefined> {
+    if (signal.aborted) return { kind: 'interrupted' };
+    if (this.#room.clock.now() >= deadline) return { kind: 'deadline' };
+    return (await this.#passedLimit()) ?? this.#step(signal);
   }
 
   /** Starts one job, or waits until there may be one. Answers `idle` when nothing is left. */
@@ -68,7 +74,7 @@ export class Dispatcher {
   }
 
   #stop(error: unknown): void {
-    if (error instanceof DeniedError) this.#ending = { kind: 'denied', reason: error.reason };
+    if (error instanceof DeniedError) this.#ending ??= { kind: 'denied', reason: error.reason };
     else this.#failure ??= error;
   }
 

@@ -6,6 +6,7 @@ export { externalBatchIdOf, intakeIdOf, type BatchIdentity } from './identity.ts
 export { InputError, type InputErrorCode, type InputPlace } from './input/errors.ts';
 export { openInput, type Input, type InputOptions } from './input/source.ts';
 export { Pipeline, type Workshop } from './pipeline.ts';
+export { writeRejectionsFile, type RejectedIntake } from './rejections/from-ledger.ts';
 export { defaultSettings, type PipelineSettings, type PollSettings, type UncertainPolicy } from './settings.ts';
 export { firstQuestionAfter } from './stages/poll.ts';
 export { openReader, type ReadingSettings, type RowReader } from './stages/read.ts';

@@ -67,6 +67,7 @@ export class Pipeline {
 
   /** Brings every row of the input into the ledger, goes on where an earlier run stopped. Answers false when told to stop. */
   async load(intake: Intake, input: Input, stop: AbortSignal): Promise<boolean> {
+    assertSame(intake, input);
     if (intake.state !== 'reading') return true;
     const { ledger, observe } = this.#shop;
     const from = await this.#rereading(intake, input);
@@ -101,11 +102,9 @@ export class Pipeline {
     return retryRefused(this.#desk(intake), await this.#rereading(intake, input), choice);
   }
 
-  /** Makes sure that the input is the intake's own, and opens it for reading. */
+  /** Opens the intake's own input for reading. */
   async #rereading(intake: Intake, input: Input): Promise<Rereading & { readonly reader: RowReader }> {
-    if (input.digest !== intake.digest) {
-      throw new InputError('INPUT_CHANGED', { message: `the input's digest is ${input.digest.slice(0, 12)}..., the intake's is ${intake.digest.slice(0, 12)}...`, hint: 'Give the very file that was read first; a changed file is another intake: enrollkit run FILE' });
-    }
+    assertSame(intake, input);
     // Judged by the day the intake began, so that a resume over midnight makes the same batches.
     return { reader: await openReader(input, this.#shop.reading), validator: new Validator(contextAt(intake.createdAt)) };
   }
@@ -126,4 +125,13 @@ export class Pipeline {
       if (batch.reason?.code !== 'ALREADY_EXISTS') await ledger.releaseUnknown(batch.id, new Date(clock.now()));
     }
   }
+}
+
+/** A changed file is another intake. */
+function assertSame(intake: Intake, input: Input): void {
+  if (input.digest === intake.digest) return;
+  throw new InputError('INPUT_CHANGED', {
+    message: `The digest of ${input.source} begins with ${input.digest.slice(0, 12)}; the intake's begins with ${intake.digest.slice(0, 12)}`,
+    hint: 'Give the very file that was read first; a changed file is another intake: enrollkit run FILE',
+  });
 }

@@ -21,14 +21,20 @@ export async function report(context: Context, options: ReportOptions): Promise<
   try {
     const intake = await theIntake(ledger, options.intake);
     if (options.csv === true) return await writeCsv(context.terminal, ledger, intake);
-    return await tellReport(context.terminal, ledger, intake);
+    return await tellReport(context.terminal, ledger, { intake });
   } finally {
     await ledger.close();
   }
 }
 
+/** Which intake is told about, and the exit its run deserved; by default the one its ledger deserves. */
+export interface Ending {
+  readonly intake: Intake;
+  readonly exit?: ExitName;
+}
+
 /** Prints the report of an intake as the voice demands. */
-export async function tellReport(terminal: Terminal, ledger: LedgerView, intake: Intake, exit?: ExitName): Promise<ExitName> {
+export async function tellReport(terminal: Terminal, ledger: LedgerView, { intake, exit }: Ending): Promise<ExitName> {
   const current = (await ledger.findIntake(intake.id)) ?? intake;
   const made = await makeReport(ledger, current);
   const deserved = exit ?? exitOfTally(made.tally);
@@ -41,10 +47,10 @@ const columns = ['line', 'externalConsumerId', 'externalCardId', 'pan', 'state',
 
 async function writeCsv(terminal: Terminal, ledger: LedgerView, intake: Intake): Promise<ExitName> {
   terminal.result(columns.join(','));
-  for await (const record of ledger.records(intake.id)) terminal.result(csvLine(cells(record)));
+  for await (const record of ledger.records(intake.id)) await terminal.stream(csvLine(cells(record)));
   for await (const { place, externalConsumerId, externalCardId, faults } of ledger.rejections(intake.id)) {
     const [fault] = faults;
-    terminal.result(csvLine([String(place.line), externalConsumerId, externalCardId, undefined, 'rejected', undefined, undefined, undefined, undefined, fault.code, `${fault.field}: ${fault.message}`]));
+    await terminal.stream(csvLine([String(place.line), externalConsumerId, externalCardId, undefined, 'rejected', undefined, undefined, undefined, undefined, fault.code, `${fault.field}: ${fault.message}`]));
   }
   return exitOfTally(await ledger.tally(intake.id));
 }

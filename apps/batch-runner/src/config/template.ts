@@ -69,7 +69,7 @@ encryption:
 #   toleratedPercent: 5
 
 # output:
-#   rejectionsFile: rejections.csv   # default: the input's name with .rejections.csv
+#   rejectionsFile: rejections.csv   # default: beside the input, as NAME.rejections.csv
 #   logFile: enrollkit.log           # JSON lines; nothing sensitive
 #   logLevel: info
 `;

@@ -1,0 +1,96 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { startSimulator, type Simulator } from '@enrollkit/provider-simulator';
+import { openLedgerView } from '../assemble.ts';
+import { loadConfig } from '../config/load.ts';
+import { configTemplate } from '../config/template.ts';
+import type { Context } from '../context.ts';
+import type { ExitName } from '../exit-codes.ts';
+import { count } from '../progress.ts';
+import { run } from './run.ts';
+import { sample } from './sample.ts';
+
+/** How large, and where. */
+export interface DemoOptions {
+  readonly records: number;
+  readonly folder: string;
+}
+
+const PROCESSING_MS = 500;
+
+/**
+ * `enrollkit demo`: synthetic cardholders, a simulated provider that keeps its world in a file, a whole run, its report.
+ * Everything stays in the folder, so that a demo that was killed goes on where it was when it is started again.
+ */
+export async function demo(context: Context, options: DemoOptions): Promise<ExitName> {
+  const files = demoFiles(options.folder);
+  if (await isFinished(files.config)) rmSync(options.folder, { recursive: true });
+  mkdirSync(options.folder, { recursive: true, mode: 0o700 });
+  const simulator = await startSimulator({ keysDirectory: options.folder, worldFile: files.world, processingMs: PROCESSING_MS, onDuplicate: 'idempotent' });
+  try {
+    if (existsSync(files.input)) context.terminal.note(`going on with the demo in ${options.folder}`);
+    else await sample(context, { records: options.records, out: files.input, seed: 1, faulty: 0 });
+    writeFileSync(files.config, demoConfig(simulator, files), { mode: 0o600 });
+    context.terminal.note(`a simulated provider listens at ${simulator.origin}`);
+    const inner = { ...context, config: () => loadConfig({ file: files.config, environment: {}, flags: context.flags.set }) };
+    const exit = await run(inner, files.input);
+    tellWorld(context, simulator);
+    context.terminal.note(`look around: enrollkit --config ${relative('.', files.config)} report --csv`);
+    return exit;
+  } finally {
+    await simulator.close();
+  }
+}
+
+interface DemoFiles {
+  readonly config: string;
+  readonly input: string;
+  readonly world: string;
+  readonly signingKey: string;
+  readonly consumerKey: string;
+}
+
+function demoFiles(folder: string): DemoFiles {
+  const file = (name: string): string => join(folder, name);
+  return { config: file('enrollkit.yaml'), input: file('cardholders.csv'), world: file('provider-world.ndjson'), signingKey: 'signing-key.pem', consumerKey: file('consumer-key.txt') };
+}
+
+/** The template every user gets, with the simulator's addresses, and faster than one would be with a real provider. */
+function demoConfig(simulator: Simulator, files: DemoFiles): string {
+  const text = configTemplate({
+    baseUrl: simulator.url,
+    keySetUrl: simulator.keys.url,
+    srcClientId: '11111111-2222-3333-4444-555555555555',
+    serviceId: 'DEMO#BANK#01',
+    keyFile: files.signingKey,
+  });
+  const consumerKey = readFileSync(files.consumerKey, 'utf8').trim();
+  return `${text.replace('signing:\n', `signing:\n  consumerKey: ${consumerKey}\n`)}
+sending:
+  requestsPerSecond: 25
+  uncertain: resend        # the simulator is known to dedupe externalBatchId
+  poll: { firstMs: 700, maxMs: 5000 }
+output:
+  logFile: enrollkit.log
+`;
+}
+
+async function isFinished(config: string): Promise<boolean> {
+  if (!existsSync(config)) return false;
+  const loaded = loadConfig({ file: config, environment: {}, flags: [] });
+  const ledger = await openLedgerView(loaded).catch(() => undefined);
+  if (ledger === undefined) return false;
+  const [intake] = await ledger.listIntakes();
+  await ledger.close();
+  return intake?.state === 'settled';
+}
+
+function tellWorld({ terminal }: Context, simulator: Simulator): void {
+  let once = 0;
+  let more = 0;
+  for (const { times } of simulator.records()) {
+    if (times === 1) once += 1;
+    else more += 1;
+  }
+  terminal.note(`the provider's world: ${count(once)} records enrolled once, ${count(more)} more than once`);
+}

@@ -1,0 +1,105 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { startSimulator, type Simulator, type SimulatorOptions } from '@enrollkit/provider-simulator';
+
+/** What one process of the command said and how it ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** A process of the command that has not ended yet. */
+export interface Running {
+  readonly process: ChildProcess;
+  readonly ended: Promise<Ended>;
+  /** Everything it has said on standard error so far. */
+  readonly said: () => string;
+}
+
+const main = join(import.meta.dirname, '..', 'src', 'main.ts');
+
+/** A bank in a folder of its own: the real command in real processes against a real HTTP server. */
+export class Bank {
+  readonly folder = mkdtempSync(join(tmpdir(), 'enrollkit-'));
+  readonly simulator: Simulator;
+  readonly #children = new Set<ChildProcess>();
+
+  private constructor(simulator: Simulator) {
+    this.simulator = simulator;
+  }
+
+  /** `settings`: YAML sections to add to the config file. */
+  static async open(options: SimulatorOptions = {}, settings = ''): Promise<Bank> {
+    const bank = new Bank(await startSimulator({ processingMs: 20, ...options }));
+    bank.simulator.writeCredentials(bank.folder);
+    bank.write('enrollkit.yaml', `provider:
+  baseUrl: ${bank.simulator.url}
+  srcClientId: 11111111-2222-3333-4444-555555555555
+  serviceId: BANK#01
+  timeoutMs: 3000
+signing:
+  consumerKey: ${bank.simulator.consumerKey}
+  keyFile: signing-key.pem
+encryption:
+  keySetUrl: ${bank.simulator.keys.url}
+${settings}`);
+    return bank;
+  }
+
+  path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  write(name: string, text: string): string {
+    writeFileSync(this.path(name), text, { mode: 0o600 });
+    return this.path(name);
+  }
+
+  /** Starts the command in the bank's folder. */
+  start(...argv: string[]): Running {
+    const child = spawn(process.execPath, ['--conditions=@enrollkit/source', main, ...argv], {
+      cwd: this.folder,
+      env: { PATH: process.env['PATH'], HOME: this.folder, NO_COLOR: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#children.add(child);
+    let out = '';
+    let err = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+    const ended = once(child, 'close').then(([code, signal]): Ended => {
+      this.#children.delete(child);
+      return { code: code as number | null, signal: signal as NodeJS.Signals | null, out, err };
+    });
+    return { process: child, ended, said: () => err };
+  }
+
+  /** Runs the command to its end. */
+  enrollkit(...argv: string[]): Promise<Ended> {
+    return this.start(...argv).ended;
+  }
+
+  /** Runs a command that answers JSON. */
+  async json<T>(...argv: string[]): Promise<T> {
+    const { out } = await this.enrollkit('--json', ...argv);
+    return JSON.parse(out.trim().split('\n').at(-1) ?? '') as T;
+  }
+
+  /** The bytes of every file in the folder but those named. */
+  filesBut(...names: readonly string[]): readonly { readonly name: string; readonly bytes: Buffer }[] {
+    return readdirSync(this.folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && !names.includes(entry.name))
+      .map((entry) => ({ name: entry.name, bytes: readFileSync(join(entry.parentPath, entry.name)) }));
+  }
+
+  async close(): Promise<void> {
+    for (const child of this.#children) child.kill('SIGKILL');
+    await this.simulator.close();
+    rmSync(this.folder, { recursive: true });
+  }
+}

@@ -1,0 +1,151 @@
+import { appendFileSync, readFileSync } from 'node:fs';
+import { reservedPans } from '@enrollkit/provider-simulator';
+import { waitFor } from '@enrollkit/testkit';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import type { SimulatorOptions } from '@enrollkit/provider-simulator';
+import { Bank } from './bank.ts';
+import { cardholders, panOf } from './cardholders.ts';
+
+const fast = `sending:
+  batchSize: 10
+  requestsPerSecond: 200
+  poll: { firstMs: 40, maxMs: 200 }
+`;
+
+async function bankWith(options: SimulatorOptions = {}, settings = fast): Promise<Bank> {
+  const bank = await Bank.open(options, settings);
+  onTestFinished(() => bank.close());
+  return bank;
+}
+
+describe('enrollkit run', () => {
+  it('enrolls every record of a file once, and says so', async () => {
+    const bank = await bankWith();
+    const { code, out } = await bank.enrollkit('run', bank.write('in.csv', cardholders(105)));
+    expect(code).toBe(0);
+    expect(out).toMatch(/rows read +105\n/);
+    expect(out).toMatch(/enrolled +105\n/);
+    expect(out).toContain('the sums add up');
+    expect(bank.simulator.world()).toMatchObject({ enrolled: 105, enrolledMoreThanOnce: 0, batches: 11 });
+  });
+
+  it('the same file is run twice', async () => {
+    const bank = await bankWith();
+    const file = bank.write('in.csv', cardholders(20));
+    const first = await bank.enrollkit('run', file);
+    const second = await bank.enrollkit('run', file);
+    expect(second).toEqual(first);
+    expect(bank.simulator.world()).toMatchObject({ enrolled: 20, batches: 2, repeatedBatches: 0 });
+  });
+
+  it('tells each refusal with the code of the provider, and retries only what is asked', async () => {
+    const bank = await bankWith();
+    const pans = reservedPans.slice(0, 6).map(({ pan }) => pan);
+    const file = bank.write('in.csv', cardholders(30, pans));
+    const { code, out } = await bank.enrollkit('run', file);
+    expect(code).toBe(3);
+    for (const { reason } of reservedPans.slice(0, 5)) expect(out).toContain(reason);
+    expect(bank.simulator.world()).toMatchObject({ enrolled: 24 });
+
+    expect(await bank.enrollkit('retry', '--code', 'NO_RESPONSE_FROM_ISSUER')).toMatchObject({ code: 3, err: expect.stringContaining('2 records will be sent again') });
+    expect(bank.simulator.world()).toMatchObject({ enrolled: 25, enrolledMoreThanOnce: 0, repeatedBatches: 0 });
+  });
+
+  it('the input is broken at its last line', async () => {
+    const bank = await bankWith();
+    const { code, err } = await bank.enrollkit('run', bank.write('in.csv', `${cardholders(50)}"consumer`));
+    expect(code).toBe(2);
+    expect(err).toMatch(/Line 52: .*\nhint: /);
+    expect(bank.simulator.world()).toMatchObject({ batches: 0, enrolled: 0 });
+  });
+
+  it('the input changed between two runs', async () => {
+    const bank = await bankWith({}, fast.replace('200', '5'));
+    const file = bank.write('in.csv', cardholders(500));
+    const running = bank.start('run', file);
+    await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0);
+    running.process.kill('SIGTERM');
+    expect((await running.ended).code).toBe(143);
+    appendFileSync(file, 'x');
+    expect(await bank.enrollkit('resume', '--file', file)).toMatchObject({ code: 2, err: expect.stringMatching(/digest .*\nhint: /) });
+  });
+
+  it('the run is interrupted', async () => {
+    const bank = await bankWith({}, fast.replace('200', '5'));
+    const running = bank.start('run', bank.write('in.csv', cardholders(100)));
+    await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0);
+    running.process.kill('SIGINT');
+    const { code, err, out } = await running.ended;
+    expect(code).toBe(130);
+    expect(err).toContain('enrollkit resume continues');
+    expect(out).toContain('the sums add up');
+    expect(out).not.toMatch(/uncertain/);
+    expect(await bank.enrollkit('--set', 'sending.requestsPerSecond=200', 'resume')).toMatchObject({ code: 0 });
+    expect(bank.simulator.world()).toMatchObject({ enrolled: 100, enrolledMoreThanOnce: 0, repeatedBatches: 0 });
+  });
+
+  it('two runners want one ledger', async () => {
+    const bank = await bankWith({}, fast.replace('200', '5'));
+    const file = bank.write('in.csv', cardholders(200));
+    const first = bank.start('run', file);
+    await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0);
+    const second = await bank.enrollkit('resume');
+    expect(second.code).toBe(2);
+    expect(second.err).toContain(String(first.process.pid));
+    expect(await bank.enrollkit('status')).toMatchObject({ code: 0, out: expect.stringContaining('ready') });
+    first.process.kill('SIGINT');
+    await first.ended;
+  });
+
+  it('more records fail than are tolerated', async () => {
+    const bank = await bankWith({}, `${fast}limits:\n  toleratedCount: 2\n`);
+    const { code, err } = await bank.enrollkit('run', bank.write('in.csv', cardholders(100).replaceAll('US,en,1 Main', 'US,xx,1 Main')));
+    expect(code).toBe(6);
+    expect(err).toMatch(/100 of 100 records failed/);
+    expect(bank.simulator.world()).toMatchObject({ batches: 0 });
+  });
+
+  it('a key is wrong in the configuration', async () => {
+    const bank = await bankWith({}, 'sending:\n  batchsize: 5\n  inFlight: many\n');
+    const { code, err } = await bank.enrollkit('run', 'in.csv');
+    expect(code).toBe(2);
+    expect(err).toContain('enrollkit.yaml:12: sending.batchsize: there is no such setting');
+    expect(err).toMatch(/enrollkit\.yaml:13: sending\.inFlight: .*number/);
+  });
+
+  it('leaves no card number anywhere', async () => {
+    const bank = await bankWith({}, `${fast}output:\n  logFile: run.log\n  logLevel: debug\n`);
+    const pans = [...reservedPans.slice(0, 3).map(({ pan }) => pan), '5204731600000015'];
+    const bad = cardholders(4, pans).split('\n')[4] ?? '';
+    const file = bank.write('in.csv', `${cardholders(60, pans)}${bad.replace('12/39', '13/39').replaceAll('-3', '-999')}\n`);
+    const run = await bank.enrollkit('run', file);
+    const report = await bank.enrollkit('report', '--csv');
+    const told = Buffer.from([run.out, run.err, report.out, report.err].join('\n'));
+    const used = [...pans, ...Array.from({ length: 60 }, (_, index) => panOf(index))];
+    const places = [...bank.filesBut('in.csv'), { name: 'what was said', bytes: told }];
+    expect(places.flatMap(({ name, bytes }) => used.filter((pan) => bytes.includes(pan)).map((pan) => `${pan.slice(-4)} in ${name}`))).toEqual([]);
+    expect(readFileSync(bank.path('run.log'), 'utf8')).toContain('settled');
+  });
+});
+
+describe('enrollkit', () => {
+  it('shows its commands and exit codes', async () => {
+    const bank = await bankWith();
+    const { code, out } = await bank.enrollkit('--help');
+    expect(code).toBe(0);
+    for (const word of ['check', 'run', 'resume', 'retry', 'resolve', 'report', 'status', 'sample', 'init', 'demo', '130', '143']) expect(out).toContain(word);
+  });
+
+  it('ends with 2 for a command it does not have', async () => {
+    const bank = await bankWith();
+    expect(await bank.enrollkit('frobnicate')).toMatchObject({ code: 2, err: expect.stringContaining('unknown command') });
+  });
+
+  it('refuses a secret as a flag', async () => {
+    const bank = await bankWith();
+    const { code, err } = await bank.enrollkit('--set', 'signing.keyPassword=geheim', 'status');
+    expect(code).toBe(2);
+    expect(err).not.toContain('geheim');
+    expect(err).toContain('ENROLLKIT_SIGNING_KEY_PASSWORD');
+  });
+});

@@ -1,0 +1,87 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseFaults } from '@enrollkit/provider-simulator';
+import { describe, it, type ExpectStatic } from 'vitest';
+import { Bank, type Ended } from './bank.ts';
+import { cardholders } from './cardholders.ts';
+import { exitCodes, type ExitName } from '../src/exit-codes.ts';
+
+/** What is done to a run of 40 records in 8 batches, and what must come of it. */
+interface Case {
+  readonly faults: string;
+  readonly sending?: string;
+  readonly exit: ExitName;
+  /** Records enrolled, as the provider's world has it; nobody is ever enrolled twice. */
+  readonly enrolled: number;
+  /** What standard error must say. */
+  readonly says?: RegExp;
+}
+
+const RECORDS = 40;
+const resend = 'uncertain: resend';
+
+/** Lines of docs/what-happens-if.md whose test is this table: a fault of the simulator and its consequence. */
+const cases: Readonly<Record<string, Case>> = {
+  'the connection is lost before the provider looks at a batch': { faults: 'drop-request@enrollBatch*1', exit: 'uncertain', enrolled: 35, says: /not known whether batch/ },
+  'the answer to a batch is lost': { faults: 'drop-answer@enrollBatch*1', exit: 'uncertain', enrolled: 40, says: /not known whether batch/ },
+  'the answer to a batch is lost, and the policy is resend': { faults: 'drop-answer@enrollBatch*3', sending: resend, exit: 'allEnrolled', enrolled: 40 },
+  'the provider does not answer in time': { faults: 'silent-request@enrollBatch*1', exit: 'uncertain', enrolled: 35 },
+  'the provider answers 429 with Retry-After': { faults: '429-seconds=1@enrollBatch*2', exit: 'allEnrolled', enrolled: 40 },
+  'the provider answers 429 without Retry-After': { faults: '429@enrollBatch*2', exit: 'allEnrolled', enrolled: 40 },
+  'the provider answers 503': { faults: '503@enrollBatch*2', exit: 'allEnrolled', enrolled: 40 },
+  'the provider answers 500 with an empty body': { faults: '500-empty@enrollBatch*1', exit: 'uncertain', enrolled: 35 },
+  'a proxy answers with HTML': { faults: '502@enrollBatch*1', exit: 'uncertain', enrolled: 35 },
+  'the answer is truncated JSON': { faults: 'truncated@enrollBatch*1', exit: 'uncertain', enrolled: 40 },
+  'the gateway denies access': { faults: '403@enrollBatch', exit: 'stopped', enrolled: 0, says: /denies access/ },
+  'the gateway denies access for a while (Recoverable true)': { faults: '403-recoverable@enrollBatch*1', exit: 'allEnrolled', enrolled: 40 },
+  'a batch fails as a whole': { faults: 'fail-batch@enrollBatch*1', exit: 'someFailed', enrolled: 35, says: /refused batch/ },
+  'the results come in another order': { faults: 'reorder', exit: 'allEnrolled', enrolled: 40 },
+  'a result is for a record we never sent': { faults: 'stranger', exit: 'allEnrolled', enrolled: 40, says: /were never in it/ },
+  'a record is missing from the results for a while': { faults: 'missing*2', exit: 'allEnrolled', enrolled: 40 },
+  'a record stays missing from the results': { faults: 'missing', exit: 'someFailed', enrolled: 40, says: /RESULT_MISSING/ },
+  'the status is a word we do not know': { faults: 'unknown-status*2', exit: 'allEnrolled', enrolled: 40 },
+  'a batch stays in progress for ever': { faults: 'stuck', sending: 'deadlineMs: 4000', exit: 'stopped', enrolled: 40, says: /deadline/ },
+  'the status questions fail': { faults: '502@getBatchStatus*4', exit: 'allEnrolled', enrolled: 40 },
+  'the provider delivers a batch to itself twice': { faults: 'twice-delivered@enrollBatch*2', exit: 'allEnrolled', enrolled: 40 },
+};
+
+describe.concurrent('what happens if', () => {
+  it.for(Object.entries(cases))('%s', async ([, { faults, sending = '', exit, enrolled, says }], { expect }) => {
+    const bank = await Bank.open({ faults: parseFaults(faults) }, settings(sending));
+    try {
+      const ended = await bank.enrollkit('run', bank.write('in.csv', cardholders(RECORDS)));
+      expect({ code: ended.code, err: ended.err }).toEqual({ code: exitCodes[exit].code, err: says ? expect.stringMatching(says) : ended.err });
+      expect(bank.simulator.world()).toMatchObject({ enrolled, enrolledMoreThanOnce: 0 });
+      addsUp(ended, expect);
+    } finally {
+      await bank.close();
+    }
+  });
+
+  it('names a test in every line', ({ expect }) => {
+    const page = readFileSync(join(import.meta.dirname, '..', '..', '..', 'docs', 'what-happens-if.md'), 'utf8');
+    const lines = [...page.matchAll(/^\| (?!---|what)([^|]+?) \|/gm)].map(([, line]) => line ?? '');
+    const tests = new Set([...Object.keys(cases), ...titlesIn('run.test.ts'), ...titlesIn('crash.test.ts')]);
+    expect(lines.filter((line) => !tests.has(line))).toEqual([]);
+    expect(Object.keys(cases).filter((title) => !lines.includes(title))).toEqual([]);
+  });
+});
+
+function settings(sending: string): string {
+  return `sending:
+  batchSize: 5
+  requestsPerSecond: 200
+  poll: { firstMs: 40, maxMs: 200 }
+  ${sending}
+`;
+}
+
+/** Whatever happened, every record is in exactly one state. */
+function addsUp({ out }: Ended, expect: ExpectStatic): void {
+  expect(out).toContain('the sums add up');
+}
+
+function titlesIn(file: string): string[] {
+  const text = readFileSync(join(import.meta.dirname, file), 'utf8');
+  return [...text.matchAll(/\bit\('([^']+)'/g)].map(([, title]) => title ?? '');
+}
