@@ -93,16 +93,23 @@ function compilePlan(callingCode: string): Plan | null {
 }
 
 function compileCountry(plan: readonly unknown[]): Country {
-  const lengths = plan[LENGTHS] as readonly number[];
-  const types = plan[TYPES] as readonly (readonly [string?, (readonly number[])?])[] | undefined;
   const leading = plan[LEADING_DIGITS];
   return {
     leading: typeof leading === 'string' ? new RegExp(`^(?:${leading})`) : undefined,
     general: entire(String(plan[PATTERN])),
-    types: types
-      ?.filter((type) => type && type[0])
-      .map((type) => ({ pattern: entire(type[0] ?? ''), lengths: type[1] || lengths })),
+    types: compileTypes(plan),
   };
+}
+
+/** A number type as the metadata holds it: its pattern, and its lengths where they are not the plan's. */
+type TypeData = readonly [pattern?: string, lengths?: readonly number[]] | 0;
+
+/** An absent array is 0 in the metadata, and an absent pattern an empty text. */
+function compileTypes(plan: readonly unknown[]): Country['types'] {
+  const types = plan[TYPES];
+  if (!Array.isArray(types) || types.length === 0) return undefined;
+  const lengths = plan[LENGTHS] as readonly number[];
+  return (types as readonly TypeData[]).flatMap((type) => (type && type[0] ? [{ pattern: entire(type[0]), lengths: type[1] || lengths }] : []));
 }
 
 function entire(pattern: string): RegExp {
