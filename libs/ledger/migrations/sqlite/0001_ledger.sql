@@ -55,7 +55,7 @@ create table body (
 
 -- Never a PAN: a masked number and a keyed fingerprint.
 create table record (
-  intake               integer not null references intake (number),
+  intake               integer not null,
   row_no               integer not null,
   batch                integer not null references batch (id),
   line_no              integer not null,

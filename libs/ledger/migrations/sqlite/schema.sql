@@ -82,7 +82,7 @@ CREATE TABLE intake (
 ) strict;
 
 CREATE TABLE record (
-  intake               integer not null references intake (number),
+  intake               integer not null,
   row_no               integer not null,
   batch                integer not null references batch (id),
   line_no              integer not null,

@@ -32,7 +32,7 @@ function given(columns: readonly GivenColumn[], rows: GivenRows): RawBuilder<unk
     const value = sql`value ->> ${sql.lit(index)}`;
     return sql`${type === 'bytes' ? sql`unhex(${value})` : value} as ${sql.ref(name)}`;
   });
-  return sql`(select ${sql.join(picked)} from json_each(${JSON.stringify(rows)})) as given`;
+  return sql`(select ${sql.join(picked)} from jsonb_each(${JSON.stringify(rows)})) as given`;
 }
 
 /** Milliseconds to wait for another process's transaction. */
