@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Operation } from '@enrollkit/contract';
 import { operations, servers } from '@enrollkit/contract/click-to-pay-enrollment';
 import type { Answer } from './answer.ts';
-import { clientIdOf } from './credentials.ts';
-import { type ErrorShape, gatewayAnswer, refusalAnswer, ServiceRefusal } from './errors.ts';
+import type { AuthorizationServer } from './authorization/authorization-server.ts';
+import { type ErrorShape, refusalAnswer, ServiceRefusal } from './errors.ts';
 import type { FaultPlan, Hit } from './fault-plan.ts';
 import type { FaultName } from './faults.ts';
 import type { Gateway, SignedRequest } from './gateway.ts';
@@ -35,6 +35,7 @@ export interface ApiParts {
   readonly world: () => World;
   readonly settings: ProviderSettings;
   readonly gateway: Gateway;
+  readonly authorization: AuthorizationServer;
   readonly keys: ProviderKeys;
   readonly plan: FaultPlan;
   readonly errorShape: ErrorShape;
@@ -69,13 +70,15 @@ export class Api {
   }
 
   async #admit(request: RoutedRequest, { hits, number }: { hits: readonly Hit[]; number: number }): Promise<Answer> {
-    const { verify, gateway, now, keys } = this.#parts;
+    const { verify, gateway, now, keys, authorization } = this.#parts;
     const clockOff = valueOf(hits, 'clock-off') ?? 0;
+    if (valueOf(hits, 'stale-nonce') !== undefined) authorization.rotateNonce();
+    if (valueOf(hits, 'revoked-tokens') !== undefined) authorization.revokeTokens();
     if (verify === 'all') {
       const admission = await gateway.admit(request.signed, now() + clockOff * 60_000);
-      if ('refusal' in admission) return gatewayAnswer(admission.refusal);
-      const { clientIdHeader } = request.signed;
-      if (clientIdHeader !== undefined && clientIdHeader !== clientIdOf(admission.consumerKey)) return this.#refused(wrongClientId, number);
+      if ('answer' in admission) return admission.answer;
+      // Absent, it is added by the gateway itself.
+      if ((request.header('x-openapi-clientid') ?? admission.clientId) !== admission.clientId) return this.#refused(wrongClientId, number);
     }
     if (valueOf(hits, 'rotate-key') !== undefined) await keys.rotate('refuse');
     const first = await this.#deal(request, { hits, number });

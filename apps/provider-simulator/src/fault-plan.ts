@@ -6,7 +6,7 @@ export interface FaultRule {
   readonly fault: FaultName;
   /** In [0, 1]; default 1. */
   readonly probability?: number;
-  /** The contract's operationId, or `keys`; default every operation the fault can strike. */
+  /** The contract's operationId; default every operation the fault can strike. */
   readonly operation?: string;
   /** Strikes at most this often; default without end. */
   readonly times?: number;
@@ -98,7 +98,7 @@ export class FaultPlan {
     for (const [position, state] of this.#rules.entries()) {
       const hit = this.#judge(state, { ...request, position });
       if (hit !== undefined) hits.push(hit);
-      if (hit?.fault.at === 'arrival' || hit?.fault.at === 'keys') break;
+      if (hit !== undefined && replacing.has(hit.fault.at)) break;
     }
     return hits;
   }
@@ -135,9 +135,14 @@ function definitionOf(name: FaultName): FaultDefinition {
   return faults[name];
 }
 
-/** Faults of the key set strike there only, all others strike operations of the API only. */
+/** Faults that answer in place of the provider. */
+const replacing: ReadonlySet<string> = new Set<FaultDefinition['at']>(['arrival', 'keys', 'token']);
+
+/** Beside the operations of the API stand the key set and the token endpoint, with faults of their own. */
+const sides: ReadonlySet<string> = new Set(['keys', 'token']);
+
 function concerns(rule: FaultRule, fault: FaultDefinition, operation: string): boolean {
-  if ((fault.at === 'keys') !== (operation === 'keys')) return false;
+  if (sides.has(fault.at) || sides.has(operation)) return fault.at === operation;
   return rule.operation === undefined || rule.operation === operation;
 }
 

@@ -30,11 +30,11 @@ export type AnswerFault = Common & { readonly at: 'answer'; readonly strike: (an
 export type StatusFault = Common & { readonly at: 'status'; readonly strike: (status: StatusBody, strike: Strike) => StatusBody };
 /** Strikes the bytes of the answer on their way. */
 export type WireFault = Common & { readonly at: 'wire' };
-/** Strikes where the public keys are served. */
-export type KeySetFault = Common & { readonly at: 'keys'; readonly strike: (strike: Strike) => Answer | 'drop' };
+/** Strikes where the public keys are served, or where tokens are issued, in place of the true answer. */
+export type SideFault = Common & { readonly at: 'keys' | 'token'; readonly strike: (strike: Strike) => Answer | 'drop' };
 
 /** One way to fail. */
-export type FaultDefinition = ArrivalFault | DealingFault | AnswerFault | StatusFault | WireFault | KeySetFault;
+export type FaultDefinition = ArrivalFault | DealingFault | AnswerFault | StatusFault | WireFault | SideFault;
 
 const html = (status: number, title: string): Answer => ({
   status,
@@ -105,6 +105,8 @@ export const faults = {
   '504': { at: 'arrival', description: '504 with an HTML page of a proxy, nothing taken', strike: () => html(504, 'Gateway Timeout') },
   // While it is dealt with.
   'clock-off': { at: 'dealing', description: "the gateway's clock is wrong", value: { meaning: 'minutes ahead', default: 10 } },
+  'stale-nonce': { at: 'dealing', description: 'OAuth 2.0: every DPoP nonce handed out so far is stale' },
+  'revoked-tokens': { at: 'dealing', description: 'OAuth 2.0: every access token handed out so far is unknown' },
   'twice-delivered': { at: 'dealing', description: 'the application gets the request twice, as from a proxy that retries; the second answer goes back' },
   'rotate-key': { at: 'dealing', description: 'the encryption key is replaced and the old one refused, just before this request' },
   'fail-batch': { at: 'dealing', description: 'the batch is taken with 202, then fails as a whole; none of its cards is enrolled' },
@@ -171,6 +173,9 @@ export const faults = {
   'key-set-drop': { at: 'keys', description: 'the key set cannot be reached: connection reset', strike: () => 'drop' },
   'key-set-503': { at: 'keys', description: 'the key set answers 503', strike: () => unavailable() },
   'key-set-html': { at: 'keys', description: 'the key set answers 200 with an HTML page', strike: () => html(200, 'Maintenance') },
+  // Where tokens are issued.
+  'token-drop': { at: 'token', description: 'the token endpoint cannot be reached: connection reset', strike: () => 'drop' },
+  'token-503': { at: 'token', description: 'the token endpoint answers 503', strike: () => unavailable() },
 } as const satisfies Record<string, FaultDefinition>;
 
 /** Name of a fault. */

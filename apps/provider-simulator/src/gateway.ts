@@ -1,6 +1,9 @@
 import type { KeyObject } from 'node:crypto';
 import { bodyHash, type RefusalCode, type Verification, verify } from '@enrollkit/signing';
-import type { GatewayRefusal } from './errors.ts';
+import type { Answer } from './answer.ts';
+import type { AuthorizationServer } from './authorization/authorization-server.ts';
+import { clientIdOf } from './credentials.ts';
+import { gatewayAnswer, type GatewayRefusal } from './errors.ts';
 import { NonceMemory } from './nonce-memory.ts';
 
 /** A request as it came in, with its raw target and raw bytes. */
@@ -8,20 +11,19 @@ export interface SignedRequest {
   readonly method: string;
   /** Scheme, host as the client wrote it, and the raw request target. */
   readonly url: string;
-  readonly authorization: string | undefined;
-  /** The `x-openapi-clientid` header, which may be absent: the gateway can add it itself. */
-  readonly clientIdHeader: string | undefined;
-  readonly body: Uint8Array;
+  readonly header: (name: string) => string | undefined;
+  readonly body: Buffer;
 }
 
 /** What the gateway knows. */
 export interface GatewayOptions {
   readonly publicKeyFor: (consumerKey: string) => KeyObject | undefined;
   readonly skewSeconds: number;
+  readonly authorization: AuthorizationServer;
 }
 
-/** Either the client that was recognised, or why it was turned away. */
-export type Admission = { readonly consumerKey: string } | { readonly refusal: GatewayRefusal };
+/** Either the client that was recognised, or what it is told instead. */
+export type Admission = { readonly clientId: string } | { readonly answer: Answer };
 
 /**
  * How each finding about a signature is answered. Documented are INVALID_AUTH_HEADER, MALFORMED_OAUTH_REQ, DECLINED
@@ -42,7 +44,7 @@ const answers: Readonly<Record<RefusalCode, Omit<GatewayRefusal, 'description'>>
   'nonce-replayed': { status: 403, reasonCode: 'AUTHENTICATION_FAILED', recoverable: false },
 };
 
-/** The gateway in front of the application: OAuth 1.0a over the raw request, time and nonces. */
+/** The gateway in front of the application: OAuth 1.0a over the raw request, time and nonces; or OAuth 2.0 with DPoP. */
 export class Gateway {
   readonly #options: GatewayOptions;
   readonly #nonces: NonceMemory;
@@ -53,15 +55,17 @@ export class Gateway {
   }
 
   /** Judges a request by the clock given, in milliseconds since the epoch. */
-  async admit(request: SignedRequest, now: number): Promise<Admission> {
-    const found = await verify(request, {
+  async admit({ method, url, header, body }: SignedRequest, now: number): Promise<Admission> {
+    const authorization = header('authorization');
+    if (authorization?.startsWith('DPoP ') === true) return this.#options.authorization.admit({ method, url: new URL(url), header, body: '' });
+    const found = await verify({ method, url, authorization, body }, {
       publicKeyFor: this.#options.publicKeyFor,
       skewSeconds: this.#options.skewSeconds,
       clock: () => now,
-      isReplay: (seen) => this.#nonces.seen(seen, now),
+      isReplay: ({ consumerKey, timestamp, nonce }) => this.#nonces.seen(`${consumerKey} ${timestamp} ${nonce}`, now),
     });
-    if (found.ok) return { consumerKey: found.consumerKey };
-    return { refusal: { ...answers[found.code], description: describe(found, request.body) } };
+    if (found.ok) return { clientId: clientIdOf(found.consumerKey) };
+    return { answer: gatewayAnswer({ ...answers[found.code], description: describe(found, body) }) };
   }
 }
 

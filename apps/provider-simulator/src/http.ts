@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Answer, jsonAnswer } from './answer.ts';
 import { type Api, basePath, type RoutedRequest } from './api.ts';
+import type { AuthorizationServer } from './authorization/authorization-server.ts';
 import { control, type ControlParts } from './control.ts';
 import { gatewayAnswer } from './errors.ts';
 import { findOperation } from './routes.ts';
@@ -12,9 +13,13 @@ import { send, sendPlain } from './wire.ts';
 /** Path of the provider's public encryption keys. */
 export const keySetPath = '/keys/mcs/fpanEncryption';
 
+/** Path of the token endpoint. */
+export const tokenPath = '/oauth/token';
+
 /** What the server serves. */
 export interface ServerParts extends ControlParts {
   readonly api: Api;
+  readonly authorization: AuthorizationServer;
   readonly now: () => number;
   /** Largest request body in bytes. */
   readonly maxBodyBytes: number;
@@ -74,6 +79,7 @@ async function serve(parts: ServerParts, exchange: Exchange): Promise<void> {
   const [path = '', query = ''] = splitTarget(request.url ?? '/');
   if (path.startsWith('/__')) await serveControl(parts, { ...exchange, path, query, body });
   else if (path === keySetPath) await serveKeySet(parts, exchange);
+  else if (path === tokenPath) await serveToken(parts, { ...exchange, path, query, body });
   else await serveApi(parts, { ...exchange, path, query, body });
 }
 
@@ -87,13 +93,24 @@ async function serveControl(parts: ServerParts, { request, response, path, query
   } else sendPlain(response, result);
 }
 
-async function serveKeySet(parts: ServerParts, { request, response, signal }: Exchange): Promise<void> {
-  const hits = parts.plan.meet({ operation: 'keys', target: keySetPath, now: parts.now() });
+async function serveKeySet(parts: ServerParts, exchange: Exchange): Promise<void> {
   const { json, etag } = parts.keys.keySet();
   const headers = { etag, 'cache-control': 'max-age=300' };
-  let answer: Answer | 'drop' = request.headers['if-none-match'] === etag ? { status: 304, headers } : jsonAnswer(200, json, headers);
-  for (const { fault, strike } of hits) if (fault.at === 'keys') answer = fault.strike(strike);
-  await send(response, answer, { hits: [], signal });
+  const fresh = exchange.request.headers['if-none-match'] === etag;
+  await serveSide(parts, exchange, { operation: 'keys', answer: () => (fresh ? { status: 304, headers } : jsonAnswer(200, json, headers)) });
+}
+
+async function serveToken(parts: ServerParts, exchange: ReadExchange): Promise<void> {
+  const { request, body } = exchange;
+  const asked = { method: request.method ?? 'POST', url: new URL(urlOf(request)), header: headerOf(request), body: body.toString('utf8') };
+  await serveSide(parts, exchange, { operation: 'token', answer: () => parts.authorization.token(asked) });
+}
+
+/** What stands beside the API, with the faults that strike there. */
+async function serveSide(parts: ServerParts, { response, signal }: Exchange, side: { readonly operation: 'keys' | 'token'; readonly answer: () => Answer }): Promise<void> {
+  const [hit] = parts.plan.meet({ operation: side.operation, target: side.operation, now: parts.now() });
+  const struck = hit !== undefined && (hit.fault.at === 'keys' || hit.fault.at === 'token') ? hit.fault.strike(hit.strike) : side.answer();
+  await send(response, struck, { hits: [], signal });
 }
 
 async function serveApi(parts: ServerParts, exchange: ReadExchange): Promise<void> {
@@ -116,13 +133,20 @@ function route({ request, path, query, body }: ReadExchange): RoutedRequest | An
     const refusal = { status: 405, reasonCode: 'METHOD_NOT_ALLOWED', description: `${method} is not allowed here`, recoverable: false };
     return gatewayAnswer(refusal, { allow: found.allow.join(', ') });
   }
-  const header = (name: string): string | undefined => {
+  const [header, url] = [headerOf(request), urlOf(request)];
+  return { ...found, signed: { method, url, header, body }, path, query: new URLSearchParams(query), header, body };
+}
+
+function headerOf(request: IncomingMessage): (name: string) => string | undefined {
+  return (name) => {
     const value = request.headers[name.toLowerCase()];
     return Array.isArray(value) ? value.join(', ') : value;
   };
-  const url = /^https?:\/\//.test(request.url ?? '') ? (request.url ?? '') : `http://${request.headers.host ?? ''}${request.url ?? ''}`;
-  const signed = { method, url, authorization: header('authorization'), clientIdHeader: header('x-openapi-clientid'), body };
-  return { ...found, signed, path, query: new URLSearchParams(query), header, body };
+}
+
+/** The URL as the client wrote it, nothing normalised: this is what it signed. */
+function urlOf({ url = '/', headers }: IncomingMessage): string {
+  return url.startsWith('/') ? `http://${headers.host ?? ''}${url}` : url;
 }
 
 async function readBody(request: IncomingMessage, limit: number): Promise<Buffer | 'too-large' | 'aborted'> {

@@ -2,11 +2,12 @@ import type { KeyObject } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { Api, basePath } from './api.ts';
 import { type Clock, realClock } from './clock.ts';
-import { type Client, knownClient, makeClient } from './credentials.ts';
+import { AuthorizationServer } from './authorization/authorization-server.ts';
+import { type Client, knownClient, makeClient, tokenClientOf } from './credentials.ts';
 import type { ErrorShape } from './errors.ts';
 import { FaultPlan, type FaultRule, type RuleReport } from './fault-plan.ts';
 import { Gateway } from './gateway.ts';
-import { keySetPath, listen } from './http.ts';
+import { keySetPath, listen, tokenPath } from './http.ts';
 import { readKeysDirectory, writeClientFiles, writeProviderKeys } from './keys-directory.ts';
 import type { DuplicatePolicy, Programme, ProviderSettings } from './operations/deal.ts';
 import { type ProviderKey, ProviderKeys } from './provider-keys.ts';
@@ -48,6 +49,8 @@ export interface SimulatorOptions {
   readonly errorShape?: ErrorShape;
   /** How far a signature's timestamp may lie off, seconds. Default 300. */
   readonly skewSeconds?: number;
+  /** How long an OAuth 2.0 access token lives, seconds. Default 900. */
+  readonly tokenSeconds?: number;
   /** Largest request body, bytes. Default 16 MiB. */
   readonly maxBodyBytes?: number;
   readonly faults?: readonly FaultRule[];
@@ -66,6 +69,8 @@ export interface Simulator {
   /** The provider's public encryption keys. */
   readonly keys: { readonly url: string; readonly kid: string };
   readonly consumerKey: string;
+  /** For OAuth 2.0 with DPoP: the same client with the same signing key. The key id is the right half of the consumer key. */
+  readonly oauth2: { readonly issuer: string; readonly tokenUrl: string; readonly clientId: string; readonly kid: string };
   /** The client's private signing key, when the simulator made it or was given it. */
   readonly signingKey?: KeyObject;
   /** What was really enrolled. */
@@ -95,7 +100,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const client = options.client === undefined ? (kept.client ?? (await makeClient())) : knownClient(options.client.consumerKey, options.client.key);
   const keys = await ProviderKeys.create(clock.now, options.encryptionKeys ?? kept.providerKeys);
   const world = new ReplaceableWorld(options.worldFile, options.seed ?? 1);
-  const api = new Api({ ...apiParts(options, client), world: () => world.current, keys, plan, now: clock.now });
+  const parts = apiParts(options, client, clock.now);
+  const api = new Api({ ...parts, world: () => world.current, keys, plan, now: clock.now });
   const rotate = async (old: 'accept' | 'refuse' = 'refuse'): Promise<string> => {
     const { kid } = await keys.rotate(old);
     if (options.keysDirectory !== undefined) writeProviderKeys(options.keysDirectory, keys.all);
@@ -104,6 +110,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const listening = await listen(
     {
       api,
+      authorization: parts.authorization,
       plan,
       keys,
       world: () => world.current,
@@ -131,6 +138,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
         return keys.current.kid;
       },
     },
+    oauth2: { issuer: origin, tokenUrl: origin + tokenPath, ...tokenClientOf(client) },
     consumerKey: client.consumerKey,
     ...(client.privateKey !== undefined && { signingKey: client.privateKey }),
     world: () => world.current.summary(),
@@ -168,7 +176,7 @@ class ReplaceableWorld {
   }
 }
 
-function apiParts(options: SimulatorOptions, client: Client) {
+function apiParts(options: SimulatorOptions, client: Client, now: () => number) {
   const settings: ProviderSettings = {
     seed: options.seed ?? 1,
     onDuplicate: options.onDuplicate ?? 'idempotent',
@@ -177,9 +185,12 @@ function apiParts(options: SimulatorOptions, client: Client) {
     ...(options.programmes !== undefined && { programmes: options.programmes }),
     ...(options.maxBatchCards !== undefined && { maxBatchCards: options.maxBatchCards }),
   };
+  const { skewSeconds = 300, tokenSeconds = 900 } = options;
+  const authorization = new AuthorizationServer({ client: { ...tokenClientOf(client), publicKey: client.publicKey }, now, skewSeconds, tokenSeconds });
   const gateway = new Gateway({
+    authorization,
+    skewSeconds,
     publicKeyFor: (consumerKey) => (consumerKey === client.consumerKey ? client.publicKey : undefined),
-    skewSeconds: options.skewSeconds ?? 300,
   });
-  return { settings, gateway, errorShape: options.errorShape ?? 'E1', verify: options.verify ?? 'all' } as const;
+  return { settings, gateway, authorization, errorShape: options.errorShape ?? 'E1', verify: options.verify ?? 'all' } as const;
 }
