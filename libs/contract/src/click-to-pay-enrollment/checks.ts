@@ -616,7 +616,7 @@ return errors === 0;
 }
 
 export const validateApplicationErrorAnswer = validate64;
-const schema27 = {"type":"object","required":["status","reason","message"],"properties":{"status":{"type":"integer","format":"int32","minimum":-2147483648,"maximum":2147483647},"reason":{"$ref":"contract:answer/Reason"},"message":{"type":"string"},"errordetail":{"type":["array","null"],"items":{"$ref":"contract:answer/ErrorDetail"}},"details":{"type":["array","null"],"items":{"$ref":"contract:answer/ErrorDetail"}}},"$id":"contract:answer/ApplicationError"};
+const schema27 = {"type":"object","required":["status","reason","message"],"properties":{"status":{"type":"integer","minimum":-2147483648,"maximum":2147483647},"reason":{"$ref":"contract:answer/Reason"},"message":{"type":"string"},"errordetail":{"type":["array","null"],"items":{"$ref":"contract:answer/ErrorDetail"}},"details":{"type":["array","null"],"items":{"$ref":"contract:answer/ErrorDetail"}}},"$id":"contract:answer/ApplicationError"};
 const schema28 = {"type":"object","required":["reason"],"properties":{"reason":{"anyOf":[{"$ref":"contract:answer/DetailReason"},{"type":"null"}]},"sourceType":{"type":"string"},"source":{"type":"string"},"message":{"type":"string"}},"$id":"contract:answer/ErrorDetail"};
 
 function validate66(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -1435,7 +1435,7 @@ return errors === 0;
 
 export const validateBatchItemAnswer = validate82;
 const schema36 = {"type":"object","required":["externalConsumerId","externalCardId","status"],"properties":{"externalConsumerId":{"type":"string"},"externalCardId":{"type":"string"},"status":{"type":"string"},"srcConsumerId":{"type":"string"},"srcDigitalCardId":{"type":"string"},"error":{"$ref":"contract:answer/ItemError"}},"$id":"contract:answer/BatchItem"};
-const schema37 = {"type":"object","required":["reason"],"properties":{"status":{"type":["integer","null"],"format":"int32","minimum":-2147483648,"maximum":2147483647},"reason":{"$ref":"contract:answer/AnyReason"},"message":{"type":"string"},"errordetail":{"type":["array","null"],"items":{"$ref":"contract:answer/ErrorDetail"}}},"$id":"contract:answer/ItemError"};
+const schema37 = {"type":"object","required":["reason"],"properties":{"status":{"type":["integer","null"],"minimum":-2147483648,"maximum":2147483647},"reason":{"$ref":"contract:answer/AnyReason"},"message":{"type":"string"},"errordetail":{"type":["array","null"],"items":{"$ref":"contract:answer/ErrorDetail"}}},"$id":"contract:answer/ItemError"};
 
 function validate83(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="contract:answer/ItemError" */;
@@ -4571,7 +4571,7 @@ return errors === 0;
 export const validateCardholderName = validate97;
 
 export const validateCodedApplicationErrorAnswer = validate154;
-const schema65 = {"type":"object","required":["code","status","message"],"properties":{"code":{"type":"integer","format":"int32","minimum":-2147483648,"maximum":2147483647},"status":{"$ref":"contract:answer/Reason"},"message":{"type":"string"},"details":{"type":["array","null"],"items":{"$ref":"contract:answer/ErrorDetail"}}},"$id":"contract:answer/CodedApplicationError"};
+const schema65 = {"type":"object","required":["code","status","message"],"properties":{"code":{"type":"integer","minimum":-2147483648,"maximum":2147483647},"status":{"$ref":"contract:answer/Reason"},"message":{"type":"string"},"details":{"type":["array","null"],"items":{"$ref":"contract:answer/ErrorDetail"}}},"$id":"contract:answer/CodedApplicationError"};
 
 function validate154(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="contract:answer/CodedApplicationError" */;
@@ -4719,10 +4719,10 @@ export const validateCountryCode = validate54;
 export const validateCountryCodeAnswer = validate57;
 
 export const validateDeleteCardPathCardId = validate157;
-const schema66 = {"type":"string","minLength":1,"$id":"check:validateDeleteCardPathCardId"};
+const schema66 = {"type":"string","minLength":1,"$id":"check:1"};
 
 function validate157(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="check:validateDeleteCardPathCardId" */;
+/*# sourceURL="check:1" */;
 let vErrors = null;
 let errors = 0;
 if(typeof data === "string"){
@@ -4752,10 +4752,10 @@ return errors === 0;
 }
 
 export const validateDeleteCardQueryReason = validate158;
-const schema67 = {"type":"string","enum":["SUSPECTED_FRAUD","ACCOUNT_CLOSED","OTHER","DEFAULT"],"$id":"check:validateDeleteCardQueryReason"};
+const schema67 = {"type":"string","enum":["SUSPECTED_FRAUD","ACCOUNT_CLOSED","OTHER","DEFAULT"],"$id":"check:2"};
 
 function validate158(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="check:validateDeleteCardQueryReason" */;
+/*# sourceURL="check:2" */;
 let vErrors = null;
 let errors = 0;
 if(typeof data !== "string"){
@@ -4783,10 +4783,10 @@ return errors === 0;
 }
 
 export const validateDeleteCardQueryRequestor = validate159;
-const schema68 = {"type":"string","enum":["CARDHOLDER","MERCHANT","ISSUER","WALLET"],"$id":"check:validateDeleteCardQueryRequestor"};
+const schema68 = {"type":"string","enum":["CARDHOLDER","MERCHANT","ISSUER","WALLET"],"$id":"check:3"};
 
 function validate159(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="check:validateDeleteCardQueryRequestor" */;
+/*# sourceURL="check:3" */;
 let vErrors = null;
 let errors = 0;
 if(typeof data !== "string"){
@@ -4814,10 +4814,10 @@ return errors === 0;
 }
 
 export const validateDeleteProfileByQueryQueryConsumerId = validate160;
-const schema69 = {"type":"string","minLength":1,"$id":"check:validateDeleteProfileByQueryQueryConsumerId"};
+const schema69 = {"type":"string","minLength":1,"$id":"check:4"};
 
 function validate160(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="check:validateDeleteProfileByQueryQueryConsumerId" */;
+/*# sourceURL="check:4" */;
 let vErrors = null;
 let errors = 0;
 if(typeof data === "string"){
@@ -4847,10 +4847,10 @@ return errors === 0;
 }
 
 export const validateDeleteProfilePathConsumerID = validate161;
-const schema70 = {"type":"string","minLength":1,"$id":"check:validateDeleteProfilePathConsumerID"};
+const schema70 = {"type":"string","minLength":1,"$id":"check:5"};
 
 function validate161(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="check:validateDeleteProfilePathConsumerID" */;
+/*# sourceURL="check:5" */;
 let vErrors = null;
 let errors = 0;
 if(typeof data === "string"){
@@ -5491,11 +5491,11 @@ export const validateExpirationYear = validate95;
 export const validateExternalId = validate78;
 
 export const validateFlowIdParameter = validate186;
-const schema78 = {"type":"string","maxLength":255,"pattern":"^[0-9a-zA-Z-_#.]*$","$id":"check:validateFlowIdParameter"};
+const schema78 = {"type":"string","maxLength":255,"pattern":"^[0-9a-zA-Z-_#.]*$","$id":"check:6"};
 const pattern17 = new RegExp("^[0-9a-zA-Z-_#.]*$", "u");
 
 function validate186(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="check:validateFlowIdParameter" */;
+/*# sourceURL="check:6" */;
 let vErrors = null;
 let errors = 0;
 if(typeof data === "string"){
@@ -5541,10 +5541,10 @@ export const validateGatewayErrorEntryAnswer = validate180;
 export const validateGatewayErrorListAnswer = validate183;
 
 export const validateGetBatchStatusPathBatchId = validate187;
-const schema79 = {"type":"string","minLength":1,"$id":"check:validateGetBatchStatusPathBatchId"};
+const schema79 = {"type":"string","minLength":1,"$id":"check:7"};
 
 function validate187(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="check:validateGetBatchStatusPathBatchId" */;
+/*# sourceURL="check:7" */;
 let vErrors = null;
 let errors = 0;
 if(typeof data === "string"){
@@ -5574,10 +5574,10 @@ return errors === 0;
 }
 
 export const validateGetCardPathCardId = validate188;
-const schema80 = {"type":"string","minLength":1,"$id":"check:validateGetCardPathCardId"};
+const schema80 = {"type":"string","minLength":1,"$id":"check:8"};
 
 function validate188(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="check:validateGetCardPathCardId" */;
+/*# sourceURL="check:8" */;
 let vErrors = null;
 let errors = 0;
 if(typeof data === "string"){
@@ -5607,10 +5607,10 @@ return errors === 0;
 }
 
 export const validateGetProfilePathConsumerID = validate189;
-const schema81 = {"type":"string","minLength":1,"$id":"check:validateGetProfilePathConsumerID"};
+const schema81 = {"type":"string","minLength":1,"$id":"check:9"};
 
 function validate189(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="check:validateGetProfilePathConsumerID" */;
+/*# sourceURL="check:9" */;
 let vErrors = null;
 let errors = 0;
 if(typeof data === "string"){
@@ -6005,10 +6005,10 @@ export const validateSrcClientId = validate74;
 export const validateSrcCorrelationId = validate80;
 
 export const validateUpdateCardPathCardId = validate204;
-const schema87 = {"type":"string","minLength":1,"$id":"check:validateUpdateCardPathCardId"};
+const schema87 = {"type":"string","minLength":1,"$id":"check:10"};
 
 function validate204(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="check:validateUpdateCardPathCardId" */;
+/*# sourceURL="check:10" */;
 let vErrors = null;
 let errors = 0;
 if(typeof data === "string"){
@@ -6038,10 +6038,10 @@ return errors === 0;
 }
 
 export const validateUpdateProfilePathConsumerID = validate205;
-const schema88 = {"type":"string","minLength":1,"$id":"check:validateUpdateProfilePathConsumerID"};
+const schema88 = {"type":"string","minLength":1,"$id":"check:11"};
 
 function validate205(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="check:validateUpdateProfilePathConsumerID" */;
+/*# sourceURL="check:11" */;
 let vErrors = null;
 let errors = 0;
 if(typeof data === "string"){

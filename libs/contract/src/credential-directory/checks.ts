@@ -370,7 +370,7 @@ return errors === 0;
 }
 
 export const validateApplicationErrorAnswer = validate61;
-const schema25 = {"type":"object","required":["status","reason","message"],"properties":{"status":{"type":"integer","format":"int32","minimum":-2147483648,"maximum":2147483647},"reason":{"$ref":"contract:answer/Reason"},"message":{"type":"string"},"errordetail":{"type":["array","null"],"items":{"$ref":"contract:answer/ErrorDetail"}},"details":{"type":["array","null"],"items":{"$ref":"contract:answer/ErrorDetail"}}},"$id":"contract:answer/ApplicationError"};
+const schema25 = {"type":"object","required":["status","reason","message"],"properties":{"status":{"type":"integer","minimum":-2147483648,"maximum":2147483647},"reason":{"$ref":"contract:answer/Reason"},"message":{"type":"string"},"errordetail":{"type":["array","null"],"items":{"$ref":"contract:answer/ErrorDetail"}},"details":{"type":["array","null"],"items":{"$ref":"contract:answer/ErrorDetail"}}},"$id":"contract:answer/ApplicationError"};
 const schema26 = {"type":"object","required":["reason"],"properties":{"reason":{"anyOf":[{"$ref":"contract:answer/DetailReason"},{"type":"null"}]},"sourceType":{"type":"string"},"source":{"type":"string"},"message":{"type":"string"}},"$id":"contract:answer/ErrorDetail"};
 
 function validate63(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -891,10 +891,10 @@ return errors === 0;
 }
 
 export const validateBatchIdParameter = validate76;
-const schema32 = {"type":"string","minLength":1,"$id":"check:validateBatchIdParameter"};
+const schema32 = {"type":"string","minLength":1,"$id":"check:1"};
 
 function validate76(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="check:validateBatchIdParameter" */;
+/*# sourceURL="check:1" */;
 let vErrors = null;
 let errors = 0;
 if(typeof data === "string"){
@@ -1007,7 +1007,7 @@ return errors === 0;
 
 export const validateBatchResultAnswer = validate78;
 const schema34 = {"type":"object","required":["externalConsumerId","externalCredentialId","status"],"properties":{"externalConsumerId":{"type":"string"},"externalCredentialId":{"type":"string"},"status":{"type":"string"},"error":{"$ref":"contract:answer/ItemError"}},"$id":"contract:answer/BatchResult"};
-const schema35 = {"type":"object","required":["reason"],"properties":{"status":{"type":["integer","null"],"format":"int32","minimum":-2147483648,"maximum":2147483647},"reason":{"$ref":"contract:answer/AnyReason"},"message":{"type":"string"},"errordetail":{"type":["array","null"],"items":{"$ref":"contract:answer/ErrorDetail"}}},"$id":"contract:answer/ItemError"};
+const schema35 = {"type":"object","required":["reason"],"properties":{"status":{"type":["integer","null"],"minimum":-2147483648,"maximum":2147483647},"reason":{"$ref":"contract:answer/AnyReason"},"message":{"type":"string"},"errordetail":{"type":["array","null"],"items":{"$ref":"contract:answer/ErrorDetail"}}},"$id":"contract:answer/ItemError"};
 
 function validate79(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="contract:answer/ItemError" */;
@@ -1574,7 +1574,7 @@ return errors === 0;
 export const validateCardholderName = validate92;
 
 export const validateCodedApplicationErrorAnswer = validate97;
-const schema42 = {"type":"object","required":["code","status","message"],"properties":{"code":{"type":"integer","format":"int32","minimum":-2147483648,"maximum":2147483647},"status":{"$ref":"contract:answer/Reason"},"message":{"type":"string"},"details":{"type":["array","null"],"items":{"$ref":"contract:answer/ErrorDetail"}}},"$id":"contract:answer/CodedApplicationError"};
+const schema42 = {"type":"object","required":["code","status","message"],"properties":{"code":{"type":"integer","minimum":-2147483648,"maximum":2147483647},"status":{"$ref":"contract:answer/Reason"},"message":{"type":"string"},"details":{"type":["array","null"],"items":{"$ref":"contract:answer/ErrorDetail"}}},"$id":"contract:answer/CodedApplicationError"};
 
 function validate97(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="contract:answer/CodedApplicationError" */;
@@ -4002,10 +4002,10 @@ export const validateDetailReasonAnswer = validate59;
 export const validateDigitalCardDataAnswer = validate132;
 
 export const validateDirectoryIdParameter = validate153;
-const schema63 = {"type":"string","minLength":1,"$id":"check:validateDirectoryIdParameter"};
+const schema63 = {"type":"string","minLength":1,"$id":"check:2"};
 
 function validate153(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="check:validateDirectoryIdParameter" */;
+/*# sourceURL="check:2" */;
 let vErrors = null;
 let errors = 0;
 if(typeof data === "string"){
@@ -4641,11 +4641,11 @@ export const validateExpirationYear = validate90;
 export const validateExternalId = validate68;
 
 export const validateFlowIdParameter = validate178;
-const schema71 = {"type":"string","maxLength":255,"pattern":"^[0-9a-zA-Z-_#.]*$","$id":"check:validateFlowIdParameter"};
+const schema71 = {"type":"string","maxLength":255,"pattern":"^[0-9a-zA-Z-_#.]*$","$id":"check:3"};
 const pattern16 = new RegExp("^[0-9a-zA-Z-_#.]*$", "u");
 
 function validate178(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-/*# sourceURL="check:validateFlowIdParameter" */;
+/*# sourceURL="check:3" */;
 let vErrors = null;
 let errors = 0;
 if(typeof data === "string"){

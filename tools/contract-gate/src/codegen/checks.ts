@@ -1,15 +1,11 @@
-import { Ajv2020, type Options } from 'ajv/dist/2020.js';
 import standalone from 'ajv/dist/standalone/index.js';
-import { fastFormats } from 'ajv-formats/dist/formats.js';
 
-import { asObject, asString, isObject, type Json, type JsonObject } from '../spec/json.ts';
-import { type Direction, SchemaConverter } from './json-schema.ts';
+import type { Spec } from '../spec/load.ts';
+import { SchemaCompiler, type Subject } from './compiler.ts';
 
-/** One check to compile: the name it is exported under, and the schema it judges by. */
-export interface Check {
+/** One check to compile: what it judges, and the name it is exported under. */
+export interface Check extends Subject {
   readonly name: string;
-  readonly schema: Json;
-  readonly direction: Direction;
 }
 
 /** The helpers ajv's code asks for, and what the generated code uses instead, so that ajv is not needed at run time. */
@@ -18,41 +14,18 @@ const helpers: Readonly<Record<string, string>> = {
   'ajv/dist/runtime/equal': 'equal',
 };
 
-/** Compiles checks ahead of time into one ES module that needs nothing but `../runtime.ts`. */
-export function compileChecks(document: JsonObject, checks: readonly Check[]): string {
-  const ajv = new Ajv2020({ ...ajvOptions(), inlineRefs: false, code: { source: true, esm: true, lines: true, optimize: 2 } });
-  if (!/"(unevaluatedProperties|unevaluatedItems|\$dynamicRef)"/.test(JSON.stringify(document))) {
+/** Compiles checks ahead of time into one ES module that needs nothing but `../runtime.ts`. Throws `SpecError`. */
+export function compileChecks(spec: Spec, checks: readonly Check[]): string {
+  const compiler = new SchemaCompiler(spec, { inlineRefs: false, code: { source: true, esm: true, lines: true, optimize: 2 } });
+  if (!/"(unevaluatedProperties|unevaluatedItems|\$dynamicRef)"/.test(JSON.stringify(spec.document))) {
     // Bookkeeping for keywords the document does not use would double the size of the code.
-    ajv.opts.unevaluated = false;
-    ajv.opts.dynamicRef = false;
+    compiler.ajv.opts.unevaluated = false;
+    compiler.ajv.opts.dynamicRef = false;
   }
-  const converters = { request: new SchemaConverter(document, 'request'), answer: new SchemaConverter(document, 'answer') };
-  ajv.addSchema([...converters.request.components(), ...converters.answer.components()]);
-  const ids = checks.map(({ name, schema, direction }): [string, string] => {
-    const converted = converters[direction].convert(schema);
-    const ref = asString(asObject(converted).$ref);
-    if (ref !== undefined && Object.keys(asObject(converted)).length === 1 && !ref.includes('#')) return [name, ref];
-    const $id = `check:${name}`;
-    ajv.addSchema(isObject(converted) ? { ...converted, $id } : { $id, allOf: [converted] });
-    return [name, $id];
-  });
-  const code = (standalone as unknown as typeof standalone.default)(ajv, Object.fromEntries(ids));
+  const ids = checks.map((check): [string, string] => [check.name, compiler.add(check)]);
+  for (const [, id] of ids) compiler.compile(id);
+  const code = (standalone as unknown as typeof standalone.default)(compiler.ajv, Object.fromEntries(ids));
   return withoutRequires(code.replace(/^"use strict";/, ''));
-}
-
-/** How every schema is read: all problems told, and a keyword nobody knows is an error and not overlooked. */
-export function ajvOptions(): Options {
-  return { allErrors: true, strict: true, strictTypes: false, strictTuples: false, strictRequired: false, allowUnionTypes: true, formats: formats() };
-}
-
-/** Formats that are a regular expression, which needs no code at run time; any other format is only documentation. */
-function formats(): Record<string, RegExp | true> {
-  const known = Object.entries(fastFormats).map(([name, format]): [string, RegExp | true] => {
-    if (format instanceof RegExp) return [name, format];
-    const test: unknown = typeof format === 'object' && 'validate' in format ? format.validate : undefined;
-    return [name, test instanceof RegExp ? test : true];
-  });
-  return { float: true, double: true, password: true, binary: true, ...Object.fromEntries(known) };
 }
 
 function withoutRequires(code: string): string {

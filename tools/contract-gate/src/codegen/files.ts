@@ -33,7 +33,7 @@ export async function contractFiles(spec: Spec, source: string): Promise<Generat
 }
 
 function checksFile(model: ContractModel): string {
-  const code = compileChecks(model.spec.document, model.validators);
+  const code = compileChecks(model.spec, model.validators);
   return `// @ts-nocheck\n/* oxlint-disable */\n/* eslint-disable */\nimport { characters, equal } from '../runtime.ts';\n\n${code}`;
 }
 

@@ -8,11 +8,11 @@ const template = new URL('../../src/codegen/template/runtime.ts', import.meta.ur
 
 /**
  * Generates all contracts: one folder for each spec, the run-time part they share, and the root.
- * The same specs give the same bytes. Throws `SpecError`.
+ * The same specs give the same bytes. Files are relative to `cwd`. Throws `SpecError`.
  */
-export async function generateContracts(specFiles: readonly string[]): Promise<Map<string, string>> {
+export async function generateContracts(specFiles: readonly string[], cwd: string = process.cwd()): Promise<Map<string, string>> {
   const contracts: GeneratedContract[] = [];
-  for (const file of specFiles) contracts.push(await contractFiles(await loadSpec(file), shown(file)));
+  for (const file of specFiles) contracts.push(await contractFiles(await loadSpec(file, cwd), shown(file)));
   const source = contracts.map(({ model }) => shown(model.spec.file)).join(', ');
   return new Map([
     ['runtime.ts', `${header('its template')}${await readFile(template, 'utf8')}`],

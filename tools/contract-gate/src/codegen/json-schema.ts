@@ -1,6 +1,7 @@
 import { extensions } from '../spec/extensions.ts';
 import { asArray, asObject, asString, isObject, type Json, type JsonObject, pointerOf, segmentsOf } from '../spec/json.ts';
 import { follow } from '../spec/operations.ts';
+import { formats } from './formats.ts';
 
 /**
  * Which way a value travels. A request is judged strictly; an answer tolerantly: an extensible enum takes any value.
@@ -42,13 +43,12 @@ export class SchemaConverter {
   }
 
   /** All component schemas, each with the id that references go by. */
-  components(): JsonObject[] {
+  components(): { readonly name: string; readonly schema: JsonObject }[] {
     const schemas = Object.entries(asObject(asObject(this.#document.components).schemas));
     return schemas.map(([name, schema]) => {
       const converted = this.convert(schema);
       const $id = idOf(this.#direction, name);
-      if (!isObject(converted)) return { $id, allOf: [converted] };
-      return { ...converted, $id };
+      return { name, schema: isObject(converted) ? { ...converted, $id } : { $id, allOf: [converted] } };
     });
   }
 
@@ -68,6 +68,7 @@ export class SchemaConverter {
     for (const [keyword, value] of Object.entries(schema)) {
       if (keyword === '$ref' || keyword.startsWith('x-') || annotations.has(keyword)) continue;
       if (keyword === 'enum' && this.#isOpen(schema)) continue;
+      if (keyword === 'format' && !(typeof value === 'string' && value in formats)) continue;
       result[keyword] = this.#child(keyword, value);
     }
     if (result.required !== undefined) result.required = this.#required(schema);

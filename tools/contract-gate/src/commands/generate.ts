@@ -17,7 +17,7 @@ export const generateCommand: Command = {
       .option('--out <dir>', 'folder that is wholly generated', 'libs/contract/src')
       .option('--check', 'write nothing; exit 1 and say what differs', false)
       .action((options: { specs: string; out: string; check: boolean }) => run(async ({ voice, cwd }) => {
-        const files = await generateContracts(await findSpecs(cwd, options.specs));
+        const files = await generateContracts(await findSpecs(cwd, options.specs), cwd);
         const folder = resolve(cwd, options.out);
         if (!options.check) {
           const written = await writeFiles(folder, files);

@@ -2,7 +2,7 @@ import { Option } from 'commander';
 
 import { exitCodes } from '../exit-codes.ts';
 import { lint } from '../lint/lint.ts';
-import { countOf, type Format, formatNames, show } from '../report/index.ts';
+import { countOf, type Format, formatNames, many, show } from '../report/index.ts';
 import { findSpecs } from '../spec/find.ts';
 import type { Command } from './command.ts';
 
@@ -20,8 +20,8 @@ export const lintCommand: Command = {
         const files = named.length > 0 ? named : await findSpecs(cwd, 'specs');
         const findings = await lint({ files, cwd, ...(options.base === undefined ? {} : { base: options.base }) });
         const { error, warning } = countOf(findings);
-        const counted = `${files.length} ${files.length === 1 ? 'spec' : 'specs'}`;
-        const summary = findings.length === 0 ? `${counted}, nothing to complain about` : `${counted}: ${error} errors, ${warning} warnings`;
+        const counted = many(files.length, 'spec');
+        const summary = findings.length === 0 ? `${counted}, nothing to complain about` : `${counted}: ${many(error, 'error')}, ${many(warning, 'warning')}`;
         voice.out(show({ title: 'contract-gate lint', summary, findings }, options.format));
         return error > 0 ? exitCodes.findings : exitCodes.ok;
       }));

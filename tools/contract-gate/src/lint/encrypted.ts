@@ -10,7 +10,7 @@ const sampleOthers = ['', 'word', 'eyJh.QUFB.QkJC', '1.2'];
 /** Every JWE string says what is inside it, in a form that code can be generated from. */
 export const encryptedRule: Rule = function* (spec) {
   for (const { kind, name, pointer, object } of elementsOf(spec.document)) {
-    if (kind !== 'property' && kind !== 'schema') continue;
+    if (kind !== 'property' && kind !== 'schema' && kind !== 'part') continue;
     const meant = asObject(follow(spec.document, object, pointer).value);
     const encrypted = object[extensions.encrypted] ?? meant[extensions.encrypted];
     if (encrypted === undefined) {

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { markedPlaces } from '../codegen/places.ts';
 import type { Direction } from '../codegen/json-schema.ts';
 import { checkerOf, type Checker } from '../codegen/checker.ts';
+import type { Subject } from '../codegen/compiler.ts';
 import type { Finding } from '../report/index.ts';
 import { SpecError } from '../spec/errors.ts';
 import { asObject, asString, isObject, type Json } from '../spec/json.ts';
@@ -12,12 +13,6 @@ import { operationsOf } from '../spec/operations.ts';
 import { parseSource, type Source } from '../spec/source.ts';
 import { findingIn } from './rule.ts';
 
-/** What an example is an example of: named by the first words of its file's name. */
-interface Subject {
-  readonly schema: Json;
-  readonly direction: Direction;
-}
-
 /**
  * The examples beside a spec. `examples/valid/*.json` hold a value each, `examples/invalid/*.json` an object
  * `{ why, expect: { pointer, keyword }, value }`. The name of a file begins with what it is an example of:
@@ -25,7 +20,7 @@ interface Subject {
  */
 export async function* exampleFindings(spec: Spec, cwd: string): AsyncGenerator<Finding> {
   const subjects = subjectsOf(spec);
-  const checker = checkerOf(spec.document);
+  const checker = checkerOf(spec);
   const found = new Set<string>();
   for (const kind of ['valid', 'invalid'] as const) {
     for (const file of await filesIn(spec, kind, cwd)) {

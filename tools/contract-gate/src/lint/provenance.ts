@@ -5,6 +5,7 @@ import { findingIn, type Rule } from './rule.ts';
 /** Every element says where it comes from. */
 export const provenanceRule: Rule = function* (spec) {
   for (const { kind, name, pointer, object } of elementsOf(spec.document)) {
+    if (kind === 'part') continue;
     const found = object[extensions.provenance];
     if (found === undefined) {
       yield findingIn(spec, {

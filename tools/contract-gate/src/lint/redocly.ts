@@ -19,22 +19,20 @@ interface RedoclyProblem {
 
 /** What redocly's linter says about these files, which are relative to `cwd`. Nothing is sent anywhere. */
 export async function redoclyFindings(files: readonly string[], cwd: string): Promise<Finding[]> {
-  const findings: Finding[] = [];
-  for (const file of files) findings.push(...(await findingsOf(file, cwd)));
-  return findings;
-}
-
-async function findingsOf(file: string, cwd: string): Promise<Finding[]> {
   const cli = join(dirname(createRequire(import.meta.url).resolve('@redocly/cli/package.json')), 'bin/cli.js');
   const env = { ...process.env, REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true' };
   const output = await new Promise<string>((resolve, reject) => {
-    execFile(process.execPath, [cli, 'lint', '--config', config, '--format', 'json', '--max-problems', '10000', file], { cwd, env, maxBuffer: 256 * 2 ** 20 }, (error, stdout, stderr) => {
+    execFile(process.execPath, [cli, 'lint', '--config', config, '--format', 'json', '--max-problems', '10000', ...files], { cwd, env, maxBuffer: 256 * 2 ** 20 }, (error, stdout, stderr) => {
       if (stdout.trimStart().startsWith('{')) resolve(stdout);
       else reject(new Error(`redocly lint gave no report: ${stderr.slice(0, 2000)}`, { cause: error }));
     });
   });
-  const { problems } = JSON.parse(output) as { problems: readonly RedoclyProblem[] };
-  return problems.map(findingOf);
+  return reportsIn(output).flatMap(({ problems }) => problems).map(findingOf);
+}
+
+/** One JSON object for each file, one behind the other; only the end of an object stands at the start of a line. */
+function reportsIn(output: string): { readonly problems: readonly RedoclyProblem[] }[] {
+  return output.split(/^\}/m).slice(0, -1).map((text) => JSON.parse(`${text}}`) as { problems: readonly RedoclyProblem[] });
 }
 
 function findingOf({ ruleId, severity, message, location }: RedoclyProblem): Finding {

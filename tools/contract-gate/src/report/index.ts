@@ -36,4 +36,4 @@ export function show(report: Report, format: Format): string {
   return formats[format]({ ...report, findings: sorted(report.findings) });
 }
 
-export { countOf, type Detail, type Finding, type Report, type Severity } from './report.ts';
+export { countOf, type Detail, type Finding, many, type Report, type Severity } from './report.ts';

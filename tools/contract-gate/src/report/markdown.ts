@@ -1,5 +1,5 @@
 import { showPlace } from '../spec/place.ts';
-import { countOf, type Finding, type Report } from './report.ts';
+import { countOf, type Finding, many, type Report } from './report.ts';
 
 /** A heading, the summary, a table of findings, and what there is to say about each below it. */
 export function markdownReport(report: Report): string {
@@ -8,7 +8,7 @@ export function markdownReport(report: Report): string {
   if (report.findings.length === 0) return `${head.join('\n')}\n`;
   const table = ['| | finding | place | what |', '| --- | --- | --- | --- |', ...report.findings.map(row)];
   const details = report.findings.filter(({ details, hint }) => details !== undefined || hint !== undefined).map(section);
-  return [...head, '', `${error} errors, ${warning} warnings, ${info} notes`, '', ...table, ...details, ''].join('\n');
+  return [...head, '', `${many(error, 'error')}, ${many(warning, 'warning')}, ${many(info, 'note')}`, '', ...table, ...details, ''].join('\n');
 }
 
 function row({ id, severity, place, message }: Finding): string {

@@ -40,6 +40,11 @@ export function countOf(findings: readonly Finding[]): Readonly<Record<Severity,
   return count;
 }
 
+/** `1 error`, `2 errors`. */
+export function many(count: number, word: string): string {
+  return `${count} ${word}${count === 1 ? '' : 's'}`;
+}
+
 /** By severity, then place, then id: the same findings always read the same. */
 export function sorted(findings: readonly Finding[]): Finding[] {
   const rank: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };

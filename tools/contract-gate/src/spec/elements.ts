@@ -2,9 +2,12 @@ import { asArray, asObject, asString, escapeSegment, isObject, type Json, type J
 import { extensions } from './extensions.ts';
 import { methods } from './operations.ts';
 
-/** A part of a document that was written down for a reason of its own. */
+/**
+ * A part of a document that was written down for a reason of its own. A `part` is a schema that is neither named nor a
+ * property: items of a list, a branch of a choice, the schema of a body.
+ */
 export interface Element {
-  readonly kind: 'server' | 'security scheme' | 'operation' | 'parameter' | 'header' | 'answer' | 'schema' | 'property';
+  readonly kind: 'server' | 'security scheme' | 'operation' | 'parameter' | 'header' | 'answer' | 'schema' | 'property' | 'part';
   /** How a person would name it. */
   readonly name: string;
   readonly pointer: string;
@@ -31,8 +34,7 @@ function* componentElements(components: JsonObject): Generator<Element> {
   for (const [name, value, pointer] of entries(components.responses, '/components/responses')) yield* answer(name, [value, pointer]);
   for (const [name, value, pointer] of entries(components.requestBodies, '/components/requestBodies')) yield* content(name, [value, pointer]);
   for (const [name, value, pointer] of entries(components.schemas, '/components/schemas')) {
-    if (isObject(value)) yield { kind: 'schema', name, pointer, object: value };
-    yield* properties(name, [value, pointer]);
+    yield* schemas('schema', name, [value, pointer]);
   }
 }
 
@@ -56,7 +58,7 @@ function* parameters(owner: string, [list, pointer]: Located): Generator<Element
 
 function* parameter(name: string, located: Located, kind: 'parameter' | 'header' = 'parameter'): Generator<Element> {
   yield* one(kind, name, located);
-  yield* properties(name, [asObject(located[0]).schema, `${located[1]}/schema`]);
+  yield* schemas('part', name, [asObject(located[0]).schema, `${located[1]}/schema`]);
   yield* content(name, located);
 }
 
@@ -67,26 +69,26 @@ function* answer(name: string, located: Located): Generator<Element> {
 }
 
 function* content(name: string, [value, pointer]: Located): Generator<Element> {
-  for (const [, media, at] of entries(asObject(value).content, `${pointer}/content`)) yield* properties(name, [asObject(media).schema, `${at}/schema`]);
+  for (const [, media, at] of entries(asObject(value).content, `${pointer}/content`)) yield* schemas('part', name, [asObject(media).schema, `${at}/schema`]);
 }
 
-/** The properties written inside one schema, at any depth. */
-function* properties(owner: string, [schema, pointer]: Located): Generator<Element> {
+/** One schema and all that is written inside it, at any depth. */
+function* schemas(kind: 'schema' | 'property' | 'part', name: string, [schema, pointer]: Located): Generator<Element> {
   if (!isObject(schema)) return;
-  for (const [name, value, at] of entries(schema.properties, `${pointer}/properties`)) {
-    if (isObject(value)) yield { kind: 'property', name: `${owner}.${name}`, pointer: at, object: value };
-    yield* properties(`${owner}.${name}`, [value, at]);
+  yield { kind, name, pointer, object: schema };
+  for (const [property, value, at] of entries(schema.properties, `${pointer}/properties`)) yield* schemas('property', `${name}.${property}`, [value, at]);
+  for (const keyword of ['items', 'additionalProperties', 'unevaluatedProperties', 'unevaluatedItems', 'propertyNames', 'not', 'if', 'then', 'else', 'contains', extensions.encrypted]) {
+    yield* schemas('part', name, [schema[keyword], `${pointer}/${keyword}`]);
   }
-  for (const keyword of ['items', 'additionalProperties', 'not', 'if', 'then', 'else', 'contains', extensions.encrypted]) yield* properties(owner, [schema[keyword], `${pointer}/${keyword}`]);
   for (const keyword of ['allOf', 'anyOf', 'oneOf', 'prefixItems']) {
-    for (const [index, child] of asArray(schema[keyword]).entries()) yield* properties(owner, [child, `${pointer}/${keyword}/${index}`]);
+    for (const [index, child] of asArray(schema[keyword]).entries()) yield* schemas('part', name, [child, `${pointer}/${keyword}/${index}`]);
   }
   for (const keyword of ['patternProperties', 'dependentSchemas', '$defs']) {
-    for (const [, child, at] of entries(schema[keyword], `${pointer}/${keyword}`)) yield* properties(owner, [child, at]);
+    for (const [, child, at] of entries(schema[keyword], `${pointer}/${keyword}`)) yield* schemas('part', name, [child, at]);
   }
 }
 
 function entries(value: Json | undefined, pointer: string): [name: string, value: Json, pointer: string][] {
-  return Object.entries(asObject(value)).filter(([name]) => !name.startsWith('x-') || pointer.endsWith('/properties') || pointer.endsWith('/headers'))
+  return Object.entries(asObject(value)).filter(([name]) => !name.startsWith('x-') || !/\/(responses|content)$/.test(pointer))
     .map(([name, child]) => [name, child, `${pointer}/${escapeSegment(name)}`]);
 }

@@ -1,4 +1,4 @@
-import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
 
 import { SpecError } from './errors.ts';
 import { type Json, segmentsOf } from './json.ts';
@@ -26,14 +26,25 @@ export function parseSource(text: string, file: string): Source {
   if (error !== undefined) {
     throw new SpecError('SPEC_NOT_YAML', `not valid YAML: ${error.message}`, { place: at(error.pos[0]), hint: 'Mend the syntax at this place.' });
   }
+  requireAnchors(yaml, at);
   return { file, text, value: toJson(yaml, at(0)), locate: (pointer) => at(offsetOf(yaml, segmentsOf(pointer))) };
 }
 
+function requireAnchors(yaml: Document, at: (offset: number) => Place): void {
+  visit(yaml, {
+    Alias(_, alias) {
+      if (alias.resolve(yaml) !== undefined) return;
+      throw new SpecError('SPEC_NOT_YAML', `not valid YAML: nothing is called &${alias.source}`, { place: at(alias.range?.[0] ?? 0), hint: 'Use `$ref` instead of YAML aliases.' });
+    },
+  });
+}
+
+/** Throws for aliases that would unfold into something huge. */
 function toJson(yaml: Document, place: Place): Json {
   try {
     return yaml.toJS({ maxAliasCount: 1000 }) as Json;
   } catch (cause) {
-    throw new SpecError('SPEC_NOT_YAML', 'its aliases cannot be resolved', { place, cause, hint: 'Use `$ref` instead of YAML aliases.' });
+    throw new SpecError('SPEC_NOT_YAML', 'its aliases cannot be unfolded', { place, cause, hint: 'Use `$ref` instead of YAML aliases.' });
   }
 }
 

@@ -1,0 +1,88 @@
+import { execFileSync } from 'node:child_process';
+
+import { describe, expect, test } from 'vitest';
+
+import { SpecError } from '../../src/index.ts';
+import { loadRevision, loadSpec, parseSpec } from '../../src/spec/load.ts';
+import { gate, shop, workspace } from '../workspace.ts';
+
+interface Broken {
+  readonly what: string;
+  readonly text: string;
+  readonly code: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+const broken: readonly Broken[] = [
+  { what: 'not YAML', text: 'openapi: 3.1.0\ninfo: {title: x\n', code: 'SPEC_NOT_YAML', line: 3, column: 1 },
+  { what: 'a key twice', text: 'openapi: 3.1.0\npaths: {}\npaths: {}\n', code: 'SPEC_NOT_YAML', line: 3, column: 1 },
+  { what: 'an alias without an anchor', text: 'openapi: 3.1.0\npaths: *nothing\n', code: 'SPEC_NOT_YAML', line: 2, column: 8 },
+  { what: 'empty', text: '', code: 'SPEC_NOT_OPENAPI', line: 1, column: 1 },
+  { what: 'a list', text: '- 1\n', code: 'SPEC_NOT_OPENAPI', line: 1, column: 1 },
+  { what: 'HTML', text: '<!doctype html><html></html>', code: 'SPEC_NOT_OPENAPI', line: 1, column: 1 },
+  { what: 'Swagger 2', text: 'swagger: "2.0"\npaths: {}\n', code: 'SPEC_VERSION_UNSUPPORTED', line: 1, column: 1 },
+  { what: 'a version from the future', text: 'info: {}\nopenapi: 4.0.0\n', code: 'SPEC_VERSION_UNSUPPORTED', line: 2, column: 1 },
+  { what: 'a version that YAML reads as a number', text: 'openapi: 3.1\n', code: 'SPEC_VERSION_UNSUPPORTED', line: 1, column: 1 },
+  { what: 'a reference to nothing', text: 'openapi: 3.1.0\npaths:\n  /a:\n    $ref: "#/components/pathItems/A"\n', code: 'SPEC_REFERENCE_BROKEN', line: 4, column: 5 },
+  { what: 'a reference to another file', text: 'openapi: 3.1.0\npaths:\n  /a: { $ref: "a.yaml" }\n', code: 'SPEC_REFERENCE_BROKEN', line: 3, column: 9 },
+];
+
+describe('a spec that cannot be read', () => {
+  test.each(broken)('is named with its place when it is $what', ({ text, code, line, column }) => {
+    let error: unknown;
+    try {
+      parseSpec(text, 'specs/shop/openapi.yaml');
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect(error).toBeInstanceOf(SpecError);
+    expect(error).toMatchObject({ code, place: { file: 'specs/shop/openapi.yaml', line, column }, hint: expect.any(String) });
+    expect(String(error)).toContain(`specs/shop/openapi.yaml:${line}:${column}: `);
+  });
+
+  test('ends every command with exit code 3, the place and a hint', async () => {
+    const cwd = workspace({ 'specs/shop/openapi.yaml': 'openapi: 3.1.0\ninfo: {title: x\n' });
+    for (const argv of [['generate'], ['lint'], ['view', 'specs/shop/openapi.yaml']]) {
+      const { code, out, err } = await gate(cwd, ...argv);
+      expect([code, out]).toEqual([3, '']);
+      expect(err).toMatch(/^error: specs\/shop\/openapi\.yaml:3:1: not valid YAML.*\nhint: /);
+    }
+  });
+
+  test('is said to be missing when it is', async () => {
+    await expect(loadSpec('nowhere.yaml')).rejects.toMatchObject({ code: 'SPEC_NOT_FOUND', message: 'cannot read the spec nowhere.yaml' });
+    expect(await gate(workspace({}), 'lint')).toMatchObject({ code: 3, err: expect.stringContaining('no spec in specs') });
+  });
+});
+
+describe('a spec that can', () => {
+  test('knows the places of its parts', () => {
+    const spec = parseSpec(shop, 'specs/shop/openapi.yaml');
+    expect(spec.name).toBe('shop');
+    expect(spec.locate('/paths/~1orders~1{id}/put')).toEqual({ file: 'specs/shop/openapi.yaml', line: 9, column: 5 });
+    expect(spec.locate('/paths/~1orders~1{id}/parameters/0')).toMatchObject({ line: 8, column: 9 });
+    expect(spec.locate('/components/schemas/Order/not/there')).toMatchObject({ line: 30, column: 5 });
+  });
+
+  test('may have fields called like keywords, and data that looks like references', () => {
+    const text = shop.replace('      properties:\n        serial: { type: integer, x-provenance', '      example: { $ref: nowhere }\n      properties:\n        $ref: { type: string, x-provenance: assumed }\n        serial: { type: integer, x-provenance');
+    expect(text).not.toBe(shop);
+    expect(parseSpec(text, 'x.yaml').name).toBe('x');
+  });
+
+  test('may be JSON', () => {
+    expect(parseSpec('{\n  "openapi": "3.0.3",\n  "paths": {}\n}', 'x.json').locate('/paths')).toEqual({ file: 'x.json', line: 3, column: 3 });
+  });
+
+  test('may stand in git', async () => {
+    const cwd = workspace({ 'specs/shop/openapi.yaml': shop });
+    const git = (...argv: string[]): string => execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...argv], { cwd, encoding: 'utf8' });
+    git('init', '--quiet', '--initial-branch', 'main');
+    git('add', '.');
+    git('commit', '--quiet', '--message', 'first');
+    expect(await loadRevision('main:specs/shop/openapi.yaml', cwd)).toMatchObject({ name: 'shop', file: 'main:specs/shop/openapi.yaml' });
+    await expect(loadRevision('main:specs/other.yaml', cwd)).rejects.toMatchObject({ code: 'SPEC_NOT_FOUND' });
+    await expect(loadRevision('--output=x:specs/shop/openapi.yaml', cwd)).rejects.toMatchObject({ code: 'SPEC_NOT_FOUND' });
+  });
+});
