@@ -104,10 +104,11 @@ function oneByOne(block: Block, frames: readonly Frame[], delimiter: string): Qu
   return { cells };
 }
 
-const NEWLINE = Buffer.from('\n');
+/** Not `\n` alone: a row may end in a carriage return of its own, which would then be taken for a part of the line end. */
+const LINE_END = Buffer.from('\r\n');
 
 function parseFrames(block: Block, frames: readonly Frame[], delimiter: string): string[][] {
-  const text = Buffer.concat(frames.flatMap((frame) => [block.bytes.subarray(frame.start, frame.end), NEWLINE]));
+  const text = Buffer.concat(frames.flatMap((frame) => [block.bytes.subarray(frame.start, frame.end), LINE_END]));
   try {
     const records = parse(text, { delimiter, record_delimiter: ['\r\n', '\n'], relax_column_count: true });
     if (records.length === frames.length) return records;
