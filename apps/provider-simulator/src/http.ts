@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Answer, jsonAnswer } from './answer.ts';
 import { type Api, basePath, type RoutedRequest } from './api.ts';
@@ -76,7 +76,11 @@ async function serve(parts: ServerParts, exchange: Exchange): Promise<void> {
     sendPlain(response, gatewayAnswer({ status: 413, reasonCode: 'PAYLOAD_TOO_LARGE', description: `The body is larger than ${parts.maxBodyBytes} bytes`, recoverable: false }));
     return;
   }
-  const [path = '', query = ''] = splitTarget(request.url ?? '/');
+  if (!URL.canParse(urlOf(request))) {
+    sendPlain(response, gatewayAnswer({ status: 400, reasonCode: 'INVALID_REQUEST', description: 'Host or request target is malformed', recoverable: false }));
+    return;
+  }
+  const [path, query] = splitTarget(request.url ?? '/');
   if (path.startsWith('/__')) await serveControl(parts, { ...exchange, path, query, body });
   else if (path === keySetPath) await serveKeySet(parts, exchange);
   else if (path === tokenPath) await serveToken(parts, { ...exchange, path, query, body });
@@ -89,7 +93,10 @@ async function serveControl(parts: ServerParts, { request, response, path, query
   const result = await control(parts, { method: request.method ?? 'GET', path, query: new URLSearchParams(query), body });
   if (Symbol.iterator in result) {
     response.writeHead(200, { 'content-type': 'application/x-ndjson' });
-    Readable.from(result).pipe(response);
+    await pipeline(result, response).catch((error: unknown) => {
+      // A reader that goes away in the middle has seen enough.
+      if (!response.closed) throw error;
+    });
   } else sendPlain(response, result);
 }
 

@@ -17,7 +17,7 @@ const [verify = 'all', batches = '400', world] = process.argv.slice(2);
 const count = Number(batches);
 const directory = mkdtempSync(join(tmpdir(), 'throughput-'));
 const main = new URL('../src/main.ts', import.meta.url).pathname;
-const server = spawn(process.execPath, [...(process.env.PROF ? ['--cpu-prof','--cpu-prof-dir=/tmp/prof'] : []), '--conditions=@enrollkit/source', main, '--keys', directory, '--verify', verify, ...(world ? ['--world', world] : [])]);
+const server = spawn(process.execPath, ['--conditions=@enrollkit/source', main, '--keys', directory, '--verify', verify, ...(world ? ['--world', world] : [])]);
 await once(server.stdout, 'data');
 const text = (name: string): string => readFileSync(join(directory, name), 'utf8').trim();
 const { keys } = (await (await fetch(text('key-set-url.txt'))).json()) as { keys: (JWK_RSA_Public & { kid: string })[] };
