@@ -1,6 +1,6 @@
 import { asString, isArray, type Json, type JsonObject } from '../spec/json.ts';
 import { numericFormat, silentFormats } from './formats.ts';
-import type { Keywords, TypeName } from './node.ts';
+import type { Direction, Keywords, TypeName } from './node.ts';
 
 /** What a schema asserts without naming other schemas, translated from every dialect OpenAPI 3 has had. */
 
@@ -15,10 +15,10 @@ export function typesOf(raw: JsonObject): TypeName[] | undefined {
 }
 
 /** Copies what `raw` asserts by itself. */
-export function copyAssertions(raw: JsonObject, keywords: Keywords): void {
+export function copyAssertions(raw: JsonObject, keywords: Keywords, direction: Direction): void {
   const types = typesOf(raw);
   if (types !== undefined) keywords.types = types.includes('number') ? types.filter((type) => type !== 'integer') : types;
-  const values = allowedValues(raw);
+  const values = allowedValues(raw, direction);
   if (values !== undefined) keywords.enum = values;
   for (const key of counts) {
     const limit = raw[key];
@@ -32,9 +32,15 @@ export function copyAssertions(raw: JsonObject, keywords: Keywords): void {
   copyReading(raw, keywords);
 }
 
-/** `enum`, `const`, or both. Beside `x-extensible-enum: true` the values are only the known ones. */
-function allowedValues(raw: JsonObject): readonly Json[] | undefined {
-  const values = isArray(raw.enum) ? raw.enum : undefined;
+/**
+ * `enum`, `const`, or both. What `x-extensible-enum` lists (or marks, as `true` beside `enum`) may be sent and nothing
+ * else, but an answer may hold more.
+ */
+function allowedValues(raw: JsonObject, direction: Direction): readonly Json[] | undefined {
+  const extensible = raw['x-extensible-enum'];
+  const listed = isArray(raw.enum) ? raw.enum : undefined;
+  if (direction === 'response' && extensible === true) return undefined;
+  const values = listed ?? (direction === 'request' && isArray(extensible) ? extensible : undefined);
   if (!Object.hasOwn(raw, 'const')) return values;
   const constant = raw.const ?? null;
   return values === undefined ? [constant] : values.filter((value) => JSON.stringify(value) === JSON.stringify(constant));

@@ -49,7 +49,7 @@ export class SchemaWorld {
   }
 
   #memo(mode: Mode): Map<Json, SchemaNode> {
-    const key = `${mode.direction} ${mode.text}`;
+    const key = `${mode.direction} ${mode.text} ${mode.variants}`;
     const known = this.#nodes.get(key) ?? new Map<Json, SchemaNode>();
     this.#nodes.set(key, known);
     return known;
@@ -71,7 +71,7 @@ export class SchemaWorld {
 
   #fill(keywords: Mutable<Keywords>, at: At): void {
     const { raw, pointer } = at;
-    copyAssertions(raw, keywords);
+    copyAssertions(raw, keywords, at.mode.direction);
     const below = (value: Json | undefined, ...path: readonly (string | number)[]): SchemaNode | undefined =>
       value === undefined ? undefined : this.#lower({ raw: value, pointer: [pointer, ...path.map(escapeSegment)].join('/'), unsent: inPlace.has(String(path[0])) ? at.unsent : new Set() }, at.mode);
     for (const key of single) set(keywords, key, below(raw[key], key));
@@ -81,10 +81,19 @@ export class SchemaWorld {
     for (const key of named) {
       if (isObject(raw[key])) keywords[key] = new Map(Object.entries(raw[key]).map(([name, value]) => [name, this.#lower({ raw: value, pointer: `${pointer}/${key}/${escapeSegment(name)}`, unsent: new Set() }, at.mode)]));
     }
+    if (at.mode.variants === 'any') this.#readVariants(keywords, at);
     this.#fillArray(keywords, raw, below);
     this.#fillObject(keywords, at, below);
     this.#fillReading(keywords, at);
     if (raw.nullable === true) admitNull(keywords, { text: at.mode.text, side: this.side, pointer });
+  }
+
+  #readVariants(keywords: Mutable<Keywords>, { pointer, mode }: At): void {
+    const { oneOf, anyOf } = keywords;
+    if (oneOf === undefined) return;
+    delete keywords.oneOf;
+    if (anyOf === undefined) keywords.anyOf = oneOf;
+    else keywords.allOf = [...(keywords.allOf ?? []), { id: nextId(), keywords: { anyOf: oneOf }, text: mode.text, side: this.side, pointer: `${pointer}/oneOf`, raw: {} }];
   }
 
   #fillArray(keywords: Mutable<Keywords>, raw: JsonObject, below: Below): void {

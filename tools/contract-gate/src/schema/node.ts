@@ -14,6 +14,11 @@ export interface Mode {
   readonly direction: Direction;
   /** Values travel as text (parameters, headers, forms, XML): `1` and `"1"` are the same there. */
   readonly text: boolean;
+  /**
+   * How `oneOf` is read. `any`: as `anyOf`, a list of variants, which is what most authors mean; two variants that
+   * overlap refuse nothing then. `one`: to the letter.
+   */
+  readonly variants: 'any' | 'one';
 }
 
 /**
@@ -102,6 +107,16 @@ export function isAny(node: SchemaNode): boolean {
 /** True when it is plain that nothing is valid. */
 export function isNever(node: SchemaNode): boolean {
   return node.keywords.never === true || node.keywords.types?.length === 0 || node.keywords.enum?.length === 0;
+}
+
+const blanks = new Map<string, SchemaNode>();
+
+/** A node that allows anything, standing for no schema at all. */
+export function anything(like: Pick<SchemaNode, 'side' | 'pointer' | 'text'>): SchemaNode {
+  const key = `${like.side} ${like.text}`;
+  const known = blanks.get(key) ?? makeNode(like, {});
+  blanks.set(key, known);
+  return known;
 }
 
 const conjunctions = new Map<string, SchemaNode>();

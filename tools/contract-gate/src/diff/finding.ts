@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto';
+
+import type { Severity } from '../schema/change.ts';
+import type { Json } from '../spec/json.ts';
+
+/** Whom a change concerns: what consumers send, what they are sent, the operation as such, who may call, generated code. */
+export type FindingDirection = 'request' | 'response' | 'operation' | 'security' | 'sdk';
+
+/** One change between two versions of a contract. */
+export interface ContractFinding {
+  /** The same change has the same id on every machine and in every run: 12 hexadecimal digits. */
+  readonly id: string;
+  /** What changed: `required`, `path-removed`, `response-status-added`. */
+  readonly kind: string;
+  readonly direction: FindingDirection;
+  readonly severity: Severity;
+  /** Every operation that is hit, as `POST /path`, sorted. */
+  readonly operations: readonly string[];
+  /** JSON Pointers of the place in both documents; the nearest place that exists where there is none. */
+  readonly basePointer: string;
+  readonly revisionPointer: string;
+  /** Where in the message, as a person would point at it: `body /enrollmentData/pan`. */
+  readonly where: string;
+  readonly message: string;
+  /** Valid under one version, invalid under the other: judged by ajv where it is a schema's value. */
+  readonly witness?: Witness;
+  /** Why different words are no change. */
+  readonly clearedBecause?: string;
+}
+
+/** A concrete value that proves a finding. It is made up from the schemas, never taken from data. */
+export interface Witness {
+  readonly value: Json;
+  readonly validUnder: 'base' | 'revision';
+  readonly invalidUnder: 'base' | 'revision';
+}
+
+/** A finding before it is known whom else it hits. */
+export type Report = Omit<ContractFinding, 'id' | 'operations'> & { readonly operation?: string };
+
+/** Where findings go. */
+export interface Sink {
+  add(report: Report): void;
+}
+
+/** Collects findings; the same change in two operations is one finding with both. */
+export class FindingSink implements Sink {
+  readonly #found = new Map<string, { readonly report: Report; readonly operations: Set<string> }>();
+
+  add(report: Report): void {
+    const id = idOf(report);
+    const known = this.#found.get(id) ?? { report, operations: new Set<string>() };
+    if (report.operation !== undefined) known.operations.add(report.operation);
+    this.#found.set(id, known);
+  }
+
+  /** Worst first, then by place. */
+  all(): ContractFinding[] {
+    const findings = [...this.#found].map(([id, { report: { operation: _, ...report }, operations }]) => ({ id, ...report, operations: [...operations].sort() }));
+    return findings.sort((left, right) => rank[left.severity] - rank[right.severity] || order(left.operations[0], right.operations[0]) || order(left.where, right.where) || order(left.id, right.id));
+  }
+}
+
+const rank: Readonly<Record<Severity, number>> = { breaking: 0, unproven: 1, safe: 2, info: 3 };
+
+function order(left: string = '', right: string = ''): number {
+  return left < right ? -1 : left > right ? 1 : 0;
+}
+
+function idOf({ kind, direction, basePointer, revisionPointer, message }: Report): string {
+  return createHash('sha256').update(JSON.stringify([kind, direction, basePointer, revisionPointer, message])).digest('hex').slice(0, 12);
+}
+
+/** True for a finding that makes `diff` fail: something on the wire breaks, or is not proven not to. */
+export function breaks({ severity, direction }: ContractFinding): boolean {
+  return direction !== 'sdk' && (severity === 'breaking' || severity === 'unproven');
+}

@@ -1,0 +1,101 @@
+import { sameText } from './equal.ts';
+import { allOf, conjuncts, type SchemaNode } from './node.ts';
+
+/** Which part of one schema stands where which part of the other stands. */
+
+/** What a schema says, without composition by `allOf`: the conjuncts of a node. */
+export interface Flat {
+  readonly node: SchemaNode;
+  readonly parts: readonly SchemaNode[];
+}
+
+/** A step from a value to a part of it, as a JSON Pointer segment; `*` is any item or any other property. `''` stays. */
+export interface Pair {
+  readonly step: string;
+  readonly sender: SchemaNode;
+  readonly receiver: SchemaNode;
+}
+
+/** A node with everything that holds for the same value because of `allOf`. */
+export function flat(node: SchemaNode): Flat {
+  return { node, parts: conjuncts(node) };
+}
+
+/** What the parts say about one property together, if they name it. */
+export function property({ parts }: Flat, name: string): SchemaNode | undefined {
+  return together(parts.flatMap(({ keywords }) => keywords.properties?.get(name) ?? []));
+}
+
+/** Every property the parts name. */
+export function propertyNames({ parts }: Flat): Set<string> {
+  return new Set(parts.flatMap(({ keywords }) => [...(keywords.properties?.keys() ?? [])]));
+}
+
+/** What the parts say under one keyword together. */
+export function under({ parts }: Flat, key: 'items' | 'additionalProperties' | 'contains' | 'propertyNames' | 'unevaluatedProperties' | 'unevaluatedItems' | 'contentSchema' | 'then' | 'else'): SchemaNode | undefined {
+  return together(parts.flatMap(({ keywords }) => keywords[key] ?? []));
+}
+
+/** The branches of the only `anyOf` or `oneOf`, if there is exactly one. */
+export function branches({ parts }: Flat): readonly SchemaNode[] | undefined {
+  const unions = parts.flatMap(({ keywords }) => [keywords.anyOf, keywords.oneOf].filter((union) => union !== undefined));
+  return unions.length === 1 ? unions[0] : undefined;
+}
+
+/** Branches that stand for each other: alike, of one name, or at one position of lists of one length. */
+export function pairBranches(senders: readonly SchemaNode[], receivers: readonly SchemaNode[]): { readonly pairs: readonly Pair[]; readonly unpaired: readonly SchemaNode[] } {
+  const taken = new Set<SchemaNode>();
+  const partners = new Map<SchemaNode, SchemaNode>();
+  const tests: ((left: SchemaNode, right: SchemaNode) => boolean)[] = [
+    sameText,
+    (left, right) => nameOf(left) !== undefined && nameOf(left) === nameOf(right),
+    (left, right) => senders.length === receivers.length && senders.indexOf(left) === receivers.indexOf(right) && (nameOf(left) === undefined || nameOf(right) === undefined),
+  ];
+  for (const test of tests) {
+    for (const sender of senders) {
+      const partner = partners.has(sender) ? undefined : receivers.find((receiver) => !taken.has(receiver) && test(sender, receiver));
+      if (partner === undefined) continue;
+      taken.add(partner);
+      partners.set(sender, partner);
+    }
+  }
+  return {
+    pairs: [...partners].map(([sender, receiver]) => ({ step: '', sender, receiver })),
+    unpaired: senders.filter((sender) => !partners.has(sender)),
+  };
+}
+
+/** Parts of two schemas that speak of the same part of a value. */
+export function pairs(sender: Flat, receiver: Flat): Pair[] {
+  const shared = [...propertyNames(sender)].map((name): Pair | undefined => pair(name, property(sender, name), property(receiver, name)));
+  const single = (['items', 'additionalProperties', 'contains', 'contentSchema'] as const).map((key) => pair(key === 'contentSchema' ? '' : '*', under(sender, key), under(receiver, key)));
+  const [left, right] = [positions(sender), positions(receiver)];
+  const tuple = left.map((node, index) => pair(String(index), node, right[index]));
+  const patterns = [...named(sender, 'patternProperties')].map(([name, node]) => pair('*', node, named(receiver, 'patternProperties').get(name)));
+  const dependent = [...named(sender, 'dependentSchemas')].map(([name, node]) => pair('', node, named(receiver, 'dependentSchemas').get(name)));
+  const conditions = (['then', 'else'] as const).map((key) => pair('', under(sender, key), under(receiver, key)));
+  const [some, others] = [branches(sender), branches(receiver)];
+  const unions = some === undefined || others === undefined ? [] : pairBranches(some, others).pairs;
+  return [...shared, ...single, ...tuple, ...patterns, ...dependent, ...conditions, ...unions].filter((one) => one !== undefined);
+}
+
+function pair(step: string, sender: SchemaNode | undefined, receiver: SchemaNode | undefined): Pair | undefined {
+  return sender === undefined || receiver === undefined ? undefined : { step, sender, receiver };
+}
+
+function positions({ parts }: Flat): readonly SchemaNode[] {
+  return parts.find(({ keywords }) => keywords.prefixItems !== undefined)?.keywords.prefixItems ?? [];
+}
+
+function named({ parts }: Flat, key: 'patternProperties' | 'dependentSchemas'): ReadonlyMap<string, SchemaNode> {
+  return new Map(parts.flatMap(({ keywords }) => [...(keywords[key] ?? [])]));
+}
+
+function together(nodes: readonly SchemaNode[]): SchemaNode | undefined {
+  return nodes.length === 0 ? undefined : allOf([...new Set(nodes)]);
+}
+
+/** The name of a schema that has one: where it is kept says so. */
+export function nameOf({ pointer }: SchemaNode): string | undefined {
+  return /^\/components\/schemas\/([^/]+)$/.exec(pointer)?.[1] ?? /\/\$defs\/([^/]+)$/.exec(pointer)?.[1];
+}

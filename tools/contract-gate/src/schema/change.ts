@@ -1,0 +1,46 @@
+import type { Json } from '../spec/json.ts';
+import type { SchemaNode } from './node.ts';
+
+/** How sure and how bad a change is. */
+export type Severity =
+  /** Something that worked stops working, and a witness or the structure itself proves it. */
+  | 'breaking'
+  /** No value that proves it was found, but no proof of the contrary either. Counts as breaking. */
+  | 'unproven'
+  /** Different words, and nothing that worked stops working. */
+  | 'safe'
+  /** Worth knowing; says nothing about what is accepted. */
+  | 'info';
+
+/** One difference between two schemas that stand for each other. */
+export interface SchemaChange {
+  /** What changed: `required`, `max-length`, `property-removed`. */
+  readonly kind: string;
+  readonly severity: Severity;
+  /** Where in the value, as a JSON Pointer below the compared schemas; `*` for any item or other property. */
+  readonly path: string;
+  readonly basePointer: string;
+  readonly revisionPointer: string;
+  readonly message: string;
+  /** A value that the sender's side allows and the receiver's refuses. */
+  readonly witness?: { readonly value: Json };
+  readonly clearedBecause?: string;
+}
+
+/** The two places of a change. */
+export function places(one: SchemaNode, other: SchemaNode, suffix: string = ''): Pick<SchemaChange, 'basePointer' | 'revisionPointer'> {
+  const [base, revision] = one.side === 'base' ? [one, other] : [other, one];
+  return { basePointer: base.pointer + (one === base ? suffix : ''), revisionPointer: revision.pointer + (one === revision ? suffix : '') };
+}
+
+/** The same change, seen from one step further out. */
+export function below(step: string, change: SchemaChange): SchemaChange {
+  return step === '' ? change : { ...change, path: `/${step.replaceAll('~', '~0').replaceAll('/', '~1')}${change.path}` };
+}
+
+/** A value in a message. */
+export function shown(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  const text = Array.isArray(value) ? value.map((item) => JSON.stringify(item)).join(', ') : JSON.stringify(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}

@@ -1,0 +1,106 @@
+import { flat, pairs } from './align.ts';
+import { places, type SchemaChange } from './change.ts';
+import { Comparison } from './compare.ts';
+import { sameText } from './equal.ts';
+import { Judge } from './judge.ts';
+import { SchemaWorld } from './lower.ts';
+import type { Direction, Mode, SchemaNode } from './node.ts';
+import { reasonOf, rules, saysOneOf, type Twin, walk, writtenDifferently } from './rules.ts';
+import type { JsonObject, Json } from '../spec/json.ts';
+
+/** A schema as it is written, in one of the two documents. */
+export interface WrittenSchema {
+  readonly raw: Json | undefined;
+  readonly pointer: string;
+}
+
+/** Where a schema is used. */
+export interface Use {
+  readonly direction: Direction;
+  /** The value travels as text. */
+  readonly text: boolean;
+}
+
+/** Compares schemas of two documents; remembers what it compared. */
+export class SchemaComparer {
+  readonly #worlds: { readonly base: SchemaWorld; readonly revision: SchemaWorld };
+  readonly #judge = new Judge();
+  readonly #comparisons: Readonly<Record<Direction, Comparison>>;
+  readonly #letter: Readonly<Record<Direction, Comparison>>;
+  readonly #walked = new Map<string, Map<string, readonly SchemaChange[]>>();
+
+  constructor(base: JsonObject, revision: JsonObject) {
+    this.#worlds = { base: new SchemaWorld(base, 'base'), revision: new SchemaWorld(revision, 'revision') };
+    const make = (undeclaredStaysUnsent: boolean): Readonly<Record<Direction, Comparison>> => ({
+      request: new Comparison(this.#judge, { undeclaredStaysUnsent }, 'request'),
+      response: new Comparison(this.#judge, { undeclaredStaysUnsent }, 'response'),
+    });
+    this.#comparisons = make(true);
+    this.#letter = make(false);
+  }
+
+  /** Everything that differs between two schemas that stand for each other, most important first. */
+  compare(base: WrittenSchema, revision: WrittenSchema, use: Use): readonly SchemaChange[] {
+    const mode: Mode = { ...use, variants: 'any' };
+    const twin = { base: this.#worlds.base.node(base.raw, base.pointer, mode), revision: this.#worlds.revision.node(revision.raw, revision.pointer, mode) };
+    const [sender, receiver] = ordered(twin, use.direction);
+    const refusals = this.#comparisons[use.direction].refusals(sender, receiver);
+    const key = `${use.direction} ${use.text}`;
+    const known = this.#walked.get(key) ?? new Map<string, readonly SchemaChange[]>();
+    this.#walked.set(key, known);
+    return [...refusals, ...walk(twin, (pair) => this.#rules(pair, mode), known)];
+  }
+
+  /** The node of a schema, for questions about one pair. */
+  twin(base: WrittenSchema, revision: WrittenSchema, use: Use): Twin {
+    const mode: Mode = { ...use, variants: 'any' };
+    return { base: this.#worlds.base.node(base.raw, base.pointer, mode), revision: this.#worlds.revision.node(revision.raw, revision.pointer, mode) };
+  }
+
+  #rules(twin: Twin, mode: Mode): readonly SchemaChange[] {
+    const found = rules.flatMap((rule) => rule(twin, mode.direction)).map((change) => this.#prove(change, twin, mode));
+    return [...found, ...this.#oneOf(twin, mode), ...this.#cleared(twin, mode)];
+  }
+
+  /** A property that is not described any more can hold anything: that is the proof that it was removed. */
+  #prove(change: SchemaChange, twin: Twin, mode: Mode): SchemaChange {
+    if (change.kind !== 'property-removed' || mode.direction !== 'response') return change;
+    const value = this.#letter.response.witnesses.find(twin.revision, twin.base);
+    return value === undefined ? change : { ...change, witness: { value } };
+  }
+
+  /** Where `oneOf` is new, it may refuse what fits two variants. Only said with a value that proves it. */
+  #oneOf(twin: Twin, mode: Mode): readonly SchemaChange[] {
+    const [sender, receiver] = ordered(twin, mode.direction);
+    const comparison = this.#comparisons[mode.direction];
+    if (!saysOneOf(receiver) || saysOneOf(sender) || !comparison.prover.contained([sender], receiver)) return [];
+    const [own, wanted] = [this.#toTheLetter(sender, mode), this.#toTheLetter(receiver, mode)];
+    if (comparison.prover.contained([own], wanted)) return [];
+    const value = comparison.witnesses.find(own, wanted);
+    if (value === undefined) return [];
+    const message = mode.direction === 'request' ? 'oneOf refuses what fits two of its variants' : 'what fits two variants may be sent now; oneOf excluded it';
+    return [{ kind: 'one-of', severity: 'breaking', path: '', ...places(twin.base, twin.revision), message, witness: { value } }];
+  }
+
+  #toTheLetter(node: SchemaNode, mode: Mode): SchemaNode {
+    return this.#worlds[node.side].node(node.raw, node.pointer, { ...mode, variants: 'one' });
+  }
+
+  /** The deepest places where the words differ and the meaning does not, or where more is allowed than before. */
+  #cleared(twin: Twin, mode: Mode): readonly SchemaChange[] {
+    const same = sameText(twin.base, twin.revision);
+    if (same && !writtenDifferently(twin)) return [];
+    if (!same && pairs(flat(twin.base), flat(twin.revision)).some(({ sender, receiver }) => !sameText(sender, receiver))) return [];
+    const [sender, receiver] = ordered(twin, mode.direction);
+    const { prover } = this.#letter[mode.direction];
+    if (!same && !prover.contained([sender], receiver)) return [];
+    const equal = same || prover.contained([receiver], sender);
+    const at = { path: '', ...places(twin.base, twin.revision) };
+    if (!equal) return [{ kind: mode.direction === 'request' ? 'accepts-more' : 'sends-less', severity: 'safe', ...at, message: mode.direction === 'request' ? 'accepts all it did, and more' : 'sends nothing new' }];
+    return [{ kind: 'same-meaning', severity: 'safe', ...at, message: 'written differently, means the same', clearedBecause: reasonOf(twin) }];
+  }
+}
+
+function ordered({ base, revision }: Twin, direction: Direction): readonly [sender: SchemaNode, receiver: SchemaNode] {
+  return direction === 'request' ? [base, revision] : [revision, base];
+}

@@ -1,0 +1,145 @@
+import { branches, type Flat, flat, nameOf, pairBranches, property, propertyNames, under } from './align.ts';
+import { below, places, type SchemaChange, shown } from './change.ts';
+import { type Demand, demandsOf } from './groups.ts';
+import type { Judge } from './judge.ts';
+import { type Direction, isNever, makeNode, type SchemaNode } from './node.ts';
+import { Prover, type Reading } from './prover.ts';
+import { sameText } from './equal.ts';
+import { WitnessSearch } from './witness.ts';
+
+/** In which places two schemas part, and what proves it. */
+export class Comparison {
+  readonly prover: Prover;
+  readonly witnesses: WitnessSearch;
+  readonly direction: Direction;
+  readonly #known = new Map<string, readonly SchemaChange[]>();
+
+  constructor(judge: Judge, reading: Reading, direction: Direction) {
+    this.prover = new Prover(judge, reading);
+    this.witnesses = new WitnessSearch(judge, reading);
+    this.direction = direction;
+  }
+
+  /** Every place where the sender may send what the receiver refuses. Empty when all is accepted. */
+  refusals(sender: SchemaNode, receiver: SchemaNode): readonly SchemaChange[] {
+    const key = `${sender.id}>${receiver.id}`;
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    this.#known.set(key, []);
+    const found = this.prover.contained([sender], receiver) ? [] : this.#inside(flat(sender), flat(receiver));
+    this.#known.set(key, found);
+    return found;
+  }
+
+  /** Demand by demand of all that the receiver says. */
+  #inside(sender: Flat, receiver: Flat): SchemaChange[] {
+    const found = receiver.parts.flatMap((part) => demandsOf(part).flatMap((demand) => this.#demand(sender, { part, demand })));
+    return [...found, ...receiver.parts.flatMap((part) => this.#unevaluated(sender, part, found.length > 0))];
+  }
+
+  #demand(sender: Flat, { part, demand }: Asked): readonly SchemaChange[] {
+    if (this.prover.contained([sender.node], demand.node)) return [];
+    const deeper = this.#deeper(sender, demand);
+    return deeper.length > 0 ? deeper : [this.#change(sender, { part, demand })];
+  }
+
+  /** The same question about a part of the value, when both say something there. */
+  #deeper(sender: Flat, demand: Demand): readonly SchemaChange[] {
+    const { part, kind, node } = demand;
+    if (kind === 'any-of' || kind === 'one-of') return this.#variants(sender, demand);
+    if (kind === 'contains') {
+      const [own, wanted] = [under(sender, 'contains'), node.keywords.contains];
+      return own === undefined || wanted === undefined ? [] : this.refusals(own, wanted).map((change) => below('*', change));
+    }
+    if (part === undefined || isNever(part.node)) return [];
+    const own = kind === 'property' ? property(sender, part.step) : kind === 'additional-properties' ? under(sender, 'additionalProperties') : this.#items(sender, demand);
+    if (own === undefined || isNever(own)) return [];
+    return this.refusals(own, part.node).map((change) => below(part.step, change));
+  }
+
+  #items(sender: Flat, { suffix, part }: Demand): SchemaNode | undefined {
+    const position = suffix.startsWith('/prefixItems') ? Number(part?.step) : undefined;
+    const tuple = sender.parts.find(({ keywords }) => keywords.prefixItems !== undefined)?.keywords.prefixItems;
+    return (position === undefined ? undefined : tuple?.[position]) ?? under(sender, 'items');
+  }
+
+  /** Variant by variant, when both are unions. */
+  #variants(sender: Flat, demand: Demand): readonly SchemaChange[] {
+    const own = branches(sender);
+    const wanted = demand.node.keywords.anyOf ?? demand.node.keywords.oneOf;
+    if (own === undefined || wanted === undefined) return [];
+    const { pairs, unpaired } = pairBranches(own, wanted);
+    const open = (branch: SchemaNode): boolean => !this.prover.contained([branch], demand.node);
+    const changed = pairs.filter((pair) => open(pair.sender)).flatMap((pair) => this.refusals(pair.sender, pair.receiver));
+    return [...changed, ...unpaired.filter(open).map((branch) => this.#variant(branch, demand))];
+  }
+
+  #variant(branch: SchemaNode, demand: Demand): SchemaChange {
+    const name = nameOf(branch) ?? shown(branch.keywords.types ?? branch.keywords.enum ?? 'a variant');
+    return {
+      kind: this.direction === 'request' ? 'variant-removed' : 'variant-added',
+      path: '',
+      ...places(branch, demand.node, ''),
+      message: this.direction === 'request' ? `the variant ${name} is no longer accepted` : `the new variant ${name} may be sent`,
+      ...this.#proof(branch, demand.node),
+    };
+  }
+
+  /** What no other keyword speaks of: only a finding of its own when the rest does not already explain it. */
+  #unevaluated(sender: Flat, part: SchemaNode, explained: boolean): readonly SchemaChange[] {
+    const { unevaluatedItems, unevaluatedProperties, ...rest } = part.keywords;
+    if (unevaluatedItems === undefined && unevaluatedProperties === undefined) return [];
+    const others = makeNode(part, rest);
+    if (this.prover.contained(explained ? [sender.node, others] : [sender.node], part)) return [];
+    const key = unevaluatedProperties === undefined ? 'unevaluatedItems' : 'unevaluatedProperties';
+    return [this.#change(sender, { part, demand: { kind: key === 'unevaluatedItems' ? 'unevaluated-items' : 'unevaluated-properties', suffix: `/${key}`, node: part, keys: [key] } })];
+  }
+
+  #change(sender: Flat, { part, demand }: Asked): SchemaChange {
+    const step = demand.part?.step ?? demand.name;
+    const change: SchemaChange = {
+      kind: demand.kind === 'never' ? 'unsendable' : demand.kind,
+      path: '',
+      ...places(part, property(sender, demand.name ?? '') ?? sender.node, demand.suffix),
+      message: this.#message(sender, { part, demand }),
+      ...this.#proof(sender.node, demand.node),
+    };
+    return step === undefined ? change : below(step, change);
+  }
+
+  #proof(sender: SchemaNode, receiver: SchemaNode): Pick<SchemaChange, 'severity' | 'witness'> {
+    const value = this.witnesses.find(sender, receiver);
+    return value === undefined ? { severity: 'unproven' } : { severity: 'breaking', witness: { value } };
+  }
+
+  #message(sender: Flat, { part, demand }: Asked): string {
+    if (demand.kind === 'required') return this.#aboutRequired(sender, demand.name ?? '');
+    if (demand.part !== undefined && isNever(demand.part.node)) return this.#aboutClosed(demand);
+    const said = (node: SchemaNode): unknown => demand.keys.map((key) => node.keywords[key]).find((value) => value !== undefined);
+    const [theirs, own] = [said(part), sender.parts.map(said).find((value) => value !== undefined)];
+    const word = demand.suffix.slice(1);
+    const schema = typeof theirs === 'object' && !Array.isArray(theirs);
+    const [from, to] = this.direction === 'request' ? [own, theirs] : [theirs, own];
+    if (schema) return this.direction === 'request' ? `${word} refuses more than before` : `${word} lets through more than before`;
+    return `${word} was ${shown(from)}, is ${shown(to)}`;
+  }
+
+  #aboutRequired(sender: Flat, name: string): string {
+    const declared = propertyNames(sender).has(name);
+    if (this.direction === 'request') return declared ? `${name} is required now` : `the new property ${name} is required`;
+    return declared ? `${name} is no longer always there` : `the required property ${name} was removed`;
+  }
+
+  #aboutClosed({ name, suffix }: Demand): string {
+    if (name !== undefined) return this.direction === 'request' ? `${name} may not be sent any more` : `${name} may be sent now, and never was`;
+    return this.direction === 'request' ? `${suffix.slice(1)}: nothing else may be sent any more` : `${suffix.slice(1)}: other content may be sent now`;
+  }
+}
+
+interface Asked {
+  readonly part: SchemaNode;
+  readonly demand: Demand;
+}
+
+/** True when both assert the same in the same words. */
+export { sameText };

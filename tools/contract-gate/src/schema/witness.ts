@@ -1,0 +1,107 @@
+import type { Json } from '../spec/json.ts';
+import { sameText } from './equal.ts';
+import { expand, expandAll } from './expand.ts';
+import type { Judge } from './judge.ts';
+import { isAny, keyOf, type SchemaNode } from './node.ts';
+import type { Reading } from './prover.ts';
+import { numbersNear, stringsNear } from './sample.ts';
+import { arraysNear, objectsNear } from './compound.ts';
+import { canonical, type Shape } from './shape.ts';
+import { shrunk } from './shrink.ts';
+import type { Source } from './witness-source.ts';
+
+/** Values one question may try on the judge, and keep for each schema inside it. */
+const tryLimit = 4000;
+const keepLimit = 160;
+const depthLimit = 7;
+/** Values where anything goes, and how deep such places are looked into. */
+const stock: readonly Json[] = ['x', 0, 0.5, true, null, {}, [], 'a b'];
+const freeDepth = 3;
+
+/** Looks for a value that one schema accepts and another refuses, judged by ajv under both. */
+export class WitnessSearch implements Source {
+  readonly reading: Reading;
+  readonly #judge: Judge;
+  readonly #simplest = new Map<string, Json | undefined>();
+  #depth = 0;
+  #tries = 0;
+
+  constructor(judge: Judge, reading: Reading) {
+    this.#judge = judge;
+    this.reading = reading;
+  }
+
+  /** The smallest such value that was found, if any was. */
+  find(sender: SchemaNode, receiver: SchemaNode): Json | undefined {
+    this.#tries = 0;
+    this.#depth = 0;
+    const proves = (value: Json): boolean => this.#judge.accepts(sender, value) === true && this.#judge.accepts(receiver, value) === false;
+    const found = this.near([sender], [receiver]).find(proves);
+    return found === undefined ? undefined : shrunk(found, proves);
+  }
+
+  simplest(nodes: readonly SchemaNode[]): Json | undefined {
+    if (nodes.every(isAny)) return 'x';
+    const key = keyOf(nodes);
+    if (this.#simplest.has(key)) return this.#simplest.get(key);
+    this.#simplest.set(key, undefined);
+    const value = this.near(nodes, []).find((candidate) => this.#fits(nodes, candidate));
+    this.#simplest.set(key, value);
+    return value;
+  }
+
+  near(nodes: readonly SchemaNode[], against: readonly SchemaNode[]): readonly Json[] {
+    if (this.#depth >= depthLimit || this.#tries > tryLimit) return [];
+    const parting = against.filter((other) => !nodes.some((node) => node === other || sameText(node, other)));
+    this.#depth += 1;
+    const values = this.#make(nodes, parting);
+    this.#depth -= 1;
+    const fitting = values.filter((value) => this.#fits(nodes, value));
+    const refused = fitting.filter((value) => parting.some((other) => this.#judge.accepts(other, value) === false));
+    const rest = fitting.filter((value) => !refused.includes(value));
+    return [...refused.slice(0, keepLimit), ...rest.slice(0, against.length > 0 && parting.length === 0 ? 3 : keepLimit / 4)];
+  }
+
+  #fits(nodes: readonly SchemaNode[], value: Json): boolean {
+    this.#tries += 1;
+    return nodes.every((node) => this.#judge.accepts(node, value) === true);
+  }
+
+  #make(nodes: readonly SchemaNode[], against: readonly SchemaNode[]): Json[] {
+    const free = nodes.every(isAny);
+    if (free && (against.length === 0 || this.#depth > freeDepth)) return [...stock];
+    const shapes = expandAll(nodes, 'sender') ?? [];
+    const hints = against.flatMap((node) => expand(node, 'sender') ?? []);
+    const seen = new Set<string>();
+    const order = [...shapes].sort((left, right) => rank(left, hints) - rank(right, hints));
+    const first: readonly Json[] = free ? stock : [];
+    return [...first, ...order.slice(0, 40).flatMap((shape) => this.#ofShape(shape, hints.filter(({ type }) => type === shape.type)))].filter((value) => {
+      const text = canonical(value);
+      return seen.has(text) ? false : seen.add(text) !== undefined;
+    });
+  }
+
+  #ofShape(shape: Shape, hints: readonly Shape[]): Json[] {
+    if (shape.values !== undefined) return [...shape.values];
+    switch (shape.type) {
+      case 'null':
+        return [null];
+      case 'boolean':
+        return [true, false];
+      case 'number':
+        return numbersNear(shape, hints);
+      case 'string':
+        return stringsNear(shape, hints);
+      case 'array':
+        return arraysNear(this, shape, hints);
+      case 'object':
+        return objectsNear(this, shape, hints);
+    }
+  }
+}
+
+/** Types that the other schema does not know come first, then simple ones. */
+function rank(shape: Shape, hints: readonly Shape[]): number {
+  const known = hints.length === 0 || hints.some(({ type }) => type === shape.type);
+  return (known ? 10 : 0) + ['string', 'number', 'boolean', 'object', 'array', 'null'].indexOf(shape.type);
+}
