@@ -10,6 +10,7 @@ export { writeRejectionsFile, type RejectedIntake } from './rejections/from-ledg
 export { defaultSettings, type PipelineSettings, type PollSettings, type UncertainPolicy } from './settings.ts';
 export { firstQuestionAfter } from './stages/poll.ts';
 export { openReader, type ReadingSettings, type RowReader } from './stages/read.ts';
+export { batchRecords, type BatchingRange, type Draft } from './stages/batch.ts';
 export { addsUp, report, type CodeCount, type ParkedBatch, type Report } from './stages/report.ts';
 export { RejectionsFile } from './rejections/file.ts';
 export type { RetryChoice } from './stages/retry.ts';

@@ -1,0 +1,23 @@
+/** What the bench's processes agree on; each is started with one of these as JSON in its first argument. */
+export interface BenchJob {
+  /** Cardholders, CSV. */
+  readonly input: string;
+  /** A folder of the bench's own. */
+  readonly folder: string;
+  /** Where the provider listens; empty for the provider itself. */
+  readonly url: string;
+}
+
+/** Records a request. */
+export const BATCH_SIZE = 250;
+/** Requests under way at once. */
+export const IN_FLIGHT = 8;
+/** The programme both contenders enroll into. */
+export const PROGRAMME = { srcClientId: '11111111-2222-3333-4444-555555555555', serviceId: 'BENCH#01' } as const;
+/** Ids of the peer's batches: `peer-0`, `peer-1`, ... */
+export const PEER_BATCH = 'peer-';
+
+/** The job this process was started for. */
+export function job(): BenchJob {
+  return JSON.parse(process.argv[2] ?? '{}') as BenchJob;
+}

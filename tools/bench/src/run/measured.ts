@@ -1,0 +1,31 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What a process took, from its start to its end. */
+export interface Measured {
+  readonly code: number;
+  readonly out: string;
+  readonly wallSeconds: number;
+  /** User and system, all threads. */
+  readonly cpuSeconds: number;
+  readonly peakMegabytes: number;
+}
+
+/** Runs a source file of this repository as a process of its own; `usage.ts` inside it writes down what it took. */
+export async function measured(file: string, argv: readonly string[], folder: string): Promise<Measured> {
+  const usage = join(folder, 'usage.json');
+  const started = performance.now();
+  const child = spawn(process.execPath, ['--conditions=@enrollkit/source', '--import', join(import.meta.dirname, 'usage.ts'), file, ...argv], {
+    cwd: folder,
+    env: { ...process.env, ENROLLKIT_BENCH_USAGE: usage },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let out = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+  const [code] = (await once(child, 'close')) as [number];
+  const wallSeconds = (performance.now() - started) / 1000;
+  const { userCPUTime, systemCPUTime, maxRSS } = JSON.parse(readFileSync(usage, 'utf8')) as NodeJS.ResourceUsage;
+  return { code, out, wallSeconds, cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, peakMegabytes: maxRSS / 1024 };
+}

@@ -1,0 +1,64 @@
+import { createServer, type IncomingMessage } from 'node:http';
+import { execFileSync } from 'node:child_process';
+import { createPublicKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { AddressInfo } from 'node:net';
+import { contextAt } from '@enrollkit/enrollment';
+import { batchRecords, externalBatchIdOf, intakeIdOf, openInput, openReader, Validator } from '@enrollkit/pipeline';
+import { BATCH_SIZE, job, PEER_BATCH, PROGRAMME } from './files.ts';
+
+/**
+ * A provider that accepts at once: it opens and verifies nothing, because it is not what is measured and would take the
+ * cores from those that are. It knows beforehand which records come under which id, so that it can tell results.
+ */
+const { input: file, folder } = job();
+const results = new Map<string, string>();
+
+await expect();
+const certificate = join(folder, 'provider.crt');
+// The peer reads nothing but certificates, and Node makes none.
+execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', join(folder, 'provider.key'), '-out', certificate, '-subj', '/CN=bench', '-days', '2'], { stdio: 'ignore' });
+const publicKey = createPublicKey(readFileSync(certificate));
+const kid = '20260101000000-bench-fpan-encryption-src-mastercard-int';
+const keys = JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid, alg: 'RSA-OAEP-256', use: 'enc' }] });
+
+const server = createServer((request, response) => {
+  void answer(request).then((body) => {
+    response.writeHead(request.method === 'POST' ? 202 : 200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
+    response.end(body);
+  });
+});
+server.listen(0, '127.0.0.1', () => process.stdout.write(`http://127.0.0.1:${(server.address() as AddressInfo).port}\n`));
+
+async function answer(request: IncomingMessage): Promise<string> {
+  const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+  if (pathname === '/keys') return keys;
+  if (request.method !== 'POST') return results.get(pathname.split('/').at(-1) ?? '') ?? '{}';
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const id = /"externalBatchId":"([^"]+)"/.exec(Buffer.concat(chunks).toString('latin1'))?.[1] ?? '';
+  return JSON.stringify({ batchId: id, externalBatchId: id });
+}
+
+/** Reads the file as both contenders will, and keeps the answer to each batch. */
+async function expect(): Promise<void> {
+  const input = await openInput(file);
+  const reader = await openReader(input);
+  const intakeId = intakeIdOf(input.digest, `${PROGRAMME.srcClientId}/${PROGRAMME.serviceId}`);
+  const rows = new Validator(contextAt(new Date())).all(reader.rows());
+  let position = 0;
+  for await (const { records } of batchRecords(rows, { batchSize: BATCH_SIZE, from: { offset: 0, line: 1, rows: 0, batches: 0 }, bytes: input.bytes })) {
+    if (records.length === 0) continue;
+    keep(externalBatchIdOf({ intakeId, batchSize: BATCH_SIZE, generation: 1, position }), records.map(({ record }) => record));
+    // One card a consumer in this file: both contenders cut it at the same rows.
+    keep(`${PEER_BATCH}${position}`, records.map(({ record }) => record));
+    position += 1;
+  }
+  await input.close();
+}
+
+function keep(id: string, records: readonly { readonly externalConsumerId: string; readonly externalCardId: string }[]): void {
+  const items = records.map(({ externalConsumerId, externalCardId }, index) => ({ externalConsumerId, externalCardId, status: 'SUCCESSFUL', srcConsumerId: `consumer-${index}`, srcDigitalCardId: `card-${index}` }));
+  results.set(id, JSON.stringify({ batchId: id, externalBatchId: id, status: 'COMPLETED_SUCCESSFULLY', items }));
+}
