@@ -53,10 +53,10 @@ const retired: Readonly<Record<string, string>> = {
 };
 
 /**
- * The most iterations (or scrypt N*r*p) a file may ask for: twice what the slowest exporter in use writes, about two
- * seconds of work. Without a limit a damaged file stops the process for hours.
+ * The most iterations (or scrypt N*r*p) a file may ask for: well over what any exporter writes, and seconds of
+ * work at most. Without a limit a damaged file stops the process for hours.
  */
-const maxWork = 4_000_000;
+const maxWork = 2_000_000;
 
 /** Refuses an encryption scheme that would not open here, or would take for ever. */
 export function checkScheme(algorithm: Asn1): void {
