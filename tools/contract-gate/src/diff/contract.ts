@@ -27,7 +27,8 @@ export function partAt(document: JsonObject, parent: Part, key: string): Part | 
 /** Every named part below a key. */
 export function partsAt(document: JsonObject, parent: Part | undefined, key: string): Map<string, Part> {
   const found = parent === undefined ? undefined : partAt(document, parent, key);
-  return new Map(Object.keys(found?.object ?? {}).filter((name) => !name.startsWith('x-')).flatMap((name): [string, Part][] => {
+  // A header may well be called `x-...`; anywhere else that is an extension.
+  return new Map(Object.keys(found?.object ?? {}).filter((name) => key === 'headers' || !name.startsWith('x-')).flatMap((name): [string, Part][] => {
     const part = found === undefined ? undefined : partAt(document, found, name);
     return part === undefined ? [] : [[name, part]];
   }));

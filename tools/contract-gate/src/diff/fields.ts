@@ -22,7 +22,7 @@ export function compareFields(exchange: Exchange, before: ReadonlyMap<string, Fi
 function removed(exchange: Exchange, field: Field, { after, owner }: { after: ReadonlyMap<string, Field>; owner: Part }): void {
   const moved = [...after.values()].find(({ name }) => name === field.name);
   const harmless = isOver(field.object);
-  const message = moved === undefined ? `the ${field.place} ${noun(exchange, field)} ${field.name} was removed` : `${field.name} moved from ${field.place} to ${moved.place}`;
+  const message = moved === undefined ? `the ${kindOf(exchange, field)} ${field.name} was removed` : `${field.name} moved from ${field.place} to ${moved.place}`;
   say(exchange, { base: field, revision: owner }, { kind: `${noun(exchange, field)}-${moved === undefined ? 'removed' : 'moved'}`, severity: harmless ? 'info' : 'breaking', where: whereOf(field), message });
 }
 
@@ -32,7 +32,7 @@ function added(exchange: Exchange, field: Field, owner: Part): void {
     kind: `${noun(exchange, field)}-added`,
     severity: needed ? 'breaking' : 'info',
     where: whereOf(field),
-    message: `the ${needed ? 'required' : 'optional'} ${field.place} ${noun(exchange, field)} ${field.name} was added`,
+    message: `the ${needed ? 'required' : 'optional'} ${kindOf(exchange, field)} ${field.name} was added`,
     ...(needed ? { witness: { value: { [field.place]: {} }, validUnder: 'base', invalidUnder: 'revision' } } : {}),
   });
 }
@@ -107,6 +107,11 @@ function formOf(field: Field, exchange: Exchange): { readonly form: string; read
 
 function noun(exchange: Exchange, field: Field): string {
   return field.place === 'header' && exchange.direction === 'response' ? 'header' : 'parameter';
+}
+
+function kindOf(exchange: Exchange, field: Field): string {
+  const word = noun(exchange, field);
+  return word === field.place ? word : `${field.place} ${word}`;
 }
 
 function whereOf({ place, name }: Field): string {

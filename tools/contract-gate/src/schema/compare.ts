@@ -34,7 +34,8 @@ export class Comparison {
   /** Demand by demand of all that the receiver says. */
   #inside(sender: Flat, receiver: Flat): SchemaChange[] {
     const found = receiver.parts.flatMap((part) => demandsOf(part).flatMap((demand) => this.#demand(sender, { part, demand })));
-    return [...found, ...receiver.parts.flatMap((part) => this.#unevaluated(sender, part, found.length > 0))];
+    const all = [...found, ...receiver.parts.flatMap((part) => this.#unevaluated(sender, part, found.length > 0))];
+    return all.length > 0 || !receiver.node.text ? all : [this.#change(sender, { part: receiver.node, demand: { kind: 'schema', suffix: '', node: receiver.node, keys: ['types'] } })];
   }
 
   #demand(sender: Flat, { part, demand }: Asked): readonly SchemaChange[] {
@@ -121,7 +122,8 @@ export class Comparison {
     const schema = typeof theirs === 'object' && !Array.isArray(theirs);
     const [from, to] = this.direction === 'request' ? [own, theirs] : [theirs, own];
     if (schema) return this.direction === 'request' ? `${word} refuses more than before` : `${word} lets through more than before`;
-    return `${word} was ${shown(from)}, is ${shown(to)}`;
+    if (from === undefined) return `${word} ${shown(to)} was set`;
+    return to === undefined ? `${word} ${shown(from)} was lifted` : `${word} was ${shown(from)}, is ${shown(to)}`;
   }
 
   #aboutRequired(sender: Flat, name: string): string {

@@ -26,7 +26,22 @@ export function arraysNear(source: Source, shape: ArrayShape, others: readonly S
     const wanted = hints.flatMap((hint) => [...itemSchemas(hint, index), ...hint.contains.map(({ node }) => node)]);
     return host === undefined ? [] : source.near(itemSchemas(shape, index), wanted).map((value) => host.with(index, value));
   });
-  return [...plain, ...changed];
+  return [...plain, ...changed, ...hints.flatMap((hint) => crowdedWith(source, shape, hint))];
+}
+
+/** With more of what the other wants only few of. */
+function crowdedWith(source: Source, shape: ArrayShape, hint: ArrayShape): Json[] {
+  return hint.contains.flatMap(({ node, max }): Json[][] => {
+    const size = Math.max(max + 1, shape.minItems);
+    if (size > longest || size > shape.maxItems) return [];
+    const items = Array.from({ length: size }, (_, index) => source.near([...itemSchemas(shape, index), node], []));
+    const array: Json[] = [];
+    for (const values of items) {
+      const value = values.find((one) => !shape.unique || !array.some((other) => JSON.stringify(other) === JSON.stringify(one)));
+      if (value !== undefined) array.push(value);
+    }
+    return [array];
+  });
 }
 
 function positions(shape: ArrayShape, hints: readonly ArrayShape[]): number[] {

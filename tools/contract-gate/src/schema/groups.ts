@@ -62,7 +62,9 @@ function plainDemands(node: SchemaNode): Demand[] {
   return plain.flatMap(([kind, first, ...needed]): Demand[] => {
     if (first === undefined || node.keywords[first] === undefined || (first === 'if' && node.keywords.then === undefined && node.keywords.else === undefined)) return [];
     const keys = [first, ...needed].filter((key) => node.keywords[key] !== undefined);
-    const keywords: Keywords = Object.fromEntries(keys.map((key) => [key, node.keywords[key]]));
+    // Text is read by the type that stands beside it: without it, every bound would be one of something else.
+    const together = node.text && node.keywords.types !== undefined ? [...keys, 'types' as const] : keys;
+    const keywords: Keywords = Object.fromEntries(together.map((key) => [key, node.keywords[key]]));
     return [{ kind, suffix: `/${written[first] ?? first}`, node: makeNode(node, keywords), keys }];
   });
 }

@@ -112,7 +112,7 @@ export class SchemaWorld {
       keywords.properties = new Map(Object.entries(raw.properties).map(([name, value]) => [
         name,
         unsent.has(name)
-          ? { id: nextId(), keywords: { never: true }, text: at.mode.text, side: this.side, pointer: `${at.pointer}/properties/${escapeSegment(name)}`, raw: isObject(value) ? value : {} }
+          ? this.#unsentNode(value, `${at.pointer}/properties/${escapeSegment(name)}`, at.mode)
           : this.#lower({ raw: value, pointer: `${at.pointer}/properties/${escapeSegment(name)}`, unsent: new Set() }, at.mode),
       ]));
     }
@@ -120,6 +120,12 @@ export class SchemaWorld {
     const required = asArray(raw.required).filter((name): name is string => typeof name === 'string' && !at.unsent.has(name));
     if (required.length > 0) keywords.required = [...new Set(required)];
     this.#fillDependencies(keywords, at, below);
+  }
+
+  /** Refused where it would arrive as something new; what an old reader of answers never saw, it did not refuse. */
+  #unsentNode(value: Json, pointer: string, mode: Mode): SchemaNode {
+    const unknown = mode.direction === 'response' && this.side === 'base';
+    return { id: nextId(), keywords: unknown ? {} : { never: true }, text: mode.text, side: this.side, pointer, raw: isObject(value) ? value : {}, unsent: true };
   }
 
   #fillDependencies(keywords: Mutable<Keywords>, { raw }: At, below: Below): void {

@@ -81,6 +81,8 @@ export interface SchemaNode {
   readonly pointer: string;
   /** As it is written, for what asserts nothing: `default`, `discriminator`, `deprecated`. */
   readonly raw: JsonObject;
+  /** A property that does not travel in this direction. */
+  readonly unsent?: true;
 }
 
 let count = 0;

@@ -136,10 +136,10 @@ export function forget(): void {
 
 const separated = new Map<SchemaNode, readonly SchemaNode[] | undefined>();
 
-/** A conjunction, taken apart: each part can be proven by itself. What is unevaluated depends on all parts together. */
+/** A conjunction, taken apart: each part can be proven by itself. What is unevaluated depends on all parts together, and so does how text is read. */
 function separable(node: SchemaNode): readonly SchemaNode[] | undefined {
   const { allOf, unevaluatedItems, unevaluatedProperties, ...rest } = node.keywords;
-  if (allOf === undefined || unevaluatedItems !== undefined || unevaluatedProperties !== undefined) return undefined;
+  if (allOf === undefined || node.text || unevaluatedItems !== undefined || unevaluatedProperties !== undefined) return undefined;
   if (!separated.has(node)) separated.set(node, [...allOf.filter((part) => part !== node), makeNode(node, rest)]);
   return separated.get(node);
 }

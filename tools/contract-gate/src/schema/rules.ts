@@ -58,7 +58,7 @@ function removedFromResponse(name: string): Pick<SchemaChange, 'kind' | 'severit
 function sent(schema: Flat): Set<string> {
   return new Set([...propertyNames(schema)].filter((name) => {
     const node = property(schema, name);
-    return node !== undefined && !isNever(node);
+    return node !== undefined && !isNever(node) && node.unsent !== true;
   }));
 }
 

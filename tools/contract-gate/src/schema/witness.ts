@@ -8,6 +8,7 @@ import { numbersNear, stringsNear } from './sample.ts';
 import { arraysNear, objectsNear } from './compound.ts';
 import { canonical, type Shape } from './shape.ts';
 import { shrunk } from './shrink.ts';
+import { inPlace } from './unevaluated.ts';
 import type { Source } from './witness-source.ts';
 
 /** Values one question may try on the judge, and keep for each schema inside it. */
@@ -71,7 +72,7 @@ export class WitnessSearch implements Source {
     const free = nodes.every(isAny);
     if (free && (against.length === 0 || this.#depth > freeDepth)) return [...stock];
     const shapes = expandAll(nodes, 'sender') ?? [];
-    const hints = against.flatMap((node) => expand(node, 'sender') ?? []);
+    const hints = against.flatMap((node) => [node, ...denied(node)].flatMap((one) => expand(one, 'sender') ?? []));
     const seen = new Set<string>();
     const order = [...shapes].sort((left, right) => rank(left, hints) - rank(right, hints));
     const first: readonly Json[] = free ? stock : [];
@@ -98,6 +99,11 @@ export class WitnessSearch implements Source {
         return objectsNear(this, shape, hints);
     }
   }
+}
+
+/** What a schema says must not be: worth trying. */
+function denied(node: SchemaNode): SchemaNode[] {
+  return inPlace(node, new Set()).flatMap(({ keywords }) => [keywords.not, keywords.if].filter((one) => one !== undefined));
 }
 
 /** Types that the other schema does not know come first, then simple ones. */
