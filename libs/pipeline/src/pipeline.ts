@@ -53,9 +53,10 @@ export class Pipeline {
   async open(input: Input): Promise<Intake> {
     const { ledger, programme, settings, reading } = this.#shop;
     const reader = await openReader(input, reading);
+    const digest = await input.digest();
     return ledger.openIntake({
-      id: intakeIdOf(input.digest, programme),
-      digest: input.digest,
+      id: intakeIdOf(digest, programme),
+      digest,
       programme,
       source: input.source,
       bytes: input.bytes,
@@ -67,7 +68,7 @@ export class Pipeline {
 
   /** Brings every row of the input into the ledger, goes on where an earlier run stopped. Answers false when told to stop. */
   async load(intake: Intake, input: Input, stop: AbortSignal): Promise<boolean> {
-    assertSame(intake, input);
+    await assertSame(intake, input);
     if (intake.state !== 'reading') return true;
     const { ledger, observe } = this.#shop;
     const from = await this.#rereading(intake, input);
@@ -104,7 +105,7 @@ export class Pipeline {
 
   /** Opens the intake's own input for reading. */
   async #rereading(intake: Intake, input: Input): Promise<Rereading & { readonly reader: RowReader }> {
-    assertSame(intake, input);
+    await assertSame(intake, input);
     // Judged by the day the intake began, so that a resume over midnight makes the same batches.
     return { reader: await openReader(input, this.#shop.reading), validator: new Validator(contextAt(intake.createdAt)) };
   }
@@ -128,10 +129,11 @@ export class Pipeline {
 }
 
 /** A changed file is another intake. */
-function assertSame(intake: Intake, input: Input): void {
-  if (input.digest === intake.digest) return;
+async function assertSame(intake: Intake, input: Input): Promise<void> {
+  const digest = await input.digest();
+  if (digest === intake.digest) return;
   throw new InputError('INPUT_CHANGED', {
-    message: `The digest of ${input.source} begins with ${input.digest.slice(0, 12)}; the intake's begins with ${intake.digest.slice(0, 12)}`,
+    message: `The digest of ${input.source} begins with ${digest.slice(0, 12)}; the intake's begins with ${intake.digest.slice(0, 12)}`,
     hint: 'Give the very file that was read first; a changed file is another intake: enrollkit run FILE',
   });
 }

@@ -26,7 +26,7 @@ describe('a file', () => {
   it('is known by its digest, and read from any place', async () => {
     writeFileSync(folder.file('x'), content);
     const input = await openInput(folder.file('x'));
-    expect([input.digest, input.bytes]).toEqual([sha256, content.length]);
+    expect([await input.digest(), input.bytes]).toEqual([sha256, content.length]);
     expect((await bytesOf(input)).equals(content)).toBe(true);
     expect((await bytesOf(input, 12_345)).equals(content.subarray(12_345))).toBe(true);
     expect((await input.read(70_001, 99)).equals(content.subarray(70_001, 70_100))).toBe(true);
@@ -49,6 +49,7 @@ describe('a file', () => {
     await input.assertUnchanged();
     change(path);
     await expect(input.assertUnchanged()).rejects.toMatchObject({ code: 'INPUT_CHANGED' });
+    await expect(input.digest()).rejects.toMatchObject({ code: 'INPUT_CHANGED' });
     await input.close();
   });
 
@@ -115,7 +116,7 @@ describe('standard input', () => {
 
   it('is known by its digest, and read from any place', async () => {
     const input = await openInput('-', { stdin: Readable.from([content.subarray(0, 7), content.subarray(7, 100_000), content.subarray(100_000)]) });
-    expect([input.source, input.digest, input.bytes]).toEqual(['-', sha256, content.length]);
+    expect([input.source, await input.digest(), input.bytes]).toEqual(['-', sha256, content.length]);
     for (const offset of [0, 1, 15, 16, 17, 65_537, content.length - 1]) expect((await bytesOf(input, offset)).equals(content.subarray(offset))).toBe(true);
     await input.assertUnchanged();
     await input.close();

@@ -10,18 +10,21 @@ const HASH_CHUNK = 1 << 20;
 /** Bytes a stream hands over at a time: some hundred rows, so that a busy reader still lets others work. */
 const STREAM_CHUNK = 1 << 16;
 
-/** An input whose bytes are known by their digest and can be read from any place, again and again. */
+/** An input that can be read from any place, again and again, and is known by the digest of its bytes. */
 export interface Input {
   /** As given; `-` for standard input. */
   readonly source: string;
-  /** SHA-256 of its bytes, hex. */
-  readonly digest: string;
   readonly bytes: number;
+  /**
+   * SHA-256 of its bytes, hex; made when it is first asked for, which costs a third of reading the rows. Throws
+   * `InputError` `INPUT_CHANGED`.
+   */
+  digest(): Promise<string>;
   /** The bytes from `offset` (default 0) to the end. Throws `InputError` `INPUT_CHANGED` when some are gone. */
   stream(offset?: number): AsyncIterable<Buffer>;
   /** Exactly `length` bytes. Throws `InputError` `INPUT_CHANGED` when they are gone. */
   read(offset: number, length: number): Promise<Buffer>;
-  /** Throws `InputError` `INPUT_CHANGED` when the file is not the one the digest was made of. */
+  /** Throws `InputError` `INPUT_CHANGED` when the file is not the one that was opened. */
   assertUnchanged(): Promise<void>;
   close(): Promise<void>;
 }
@@ -34,10 +37,9 @@ export interface InputOptions {
 }
 
 /**
- * Opens a file, or `-` for standard input, and makes its digest in one pass. What cannot be read twice (a pipe) is kept
- * encrypted in a temporary file.
+ * Opens a file, or `-` for standard input. What cannot be read twice (a pipe) is kept encrypted in a temporary file.
  *
- * Throws `InputError`: `INPUT_MISSING`, `INPUT_UNREADABLE`, `INPUT_IS_FOLDER`, `INPUT_EMPTY`, `INPUT_CHANGED`, `SPOOL_FAILED`.
+ * Throws `InputError`: `INPUT_MISSING`, `INPUT_UNREADABLE`, `INPUT_IS_FOLDER`, `INPUT_EMPTY`, `SPOOL_FAILED`.
  */
 export async function openInput(source: string, options: InputOptions = {}): Promise<Input> {
   const opened = source === '-' ? await openPipe(options.stdin ?? process.stdin) : await openPath(source);
@@ -49,14 +51,15 @@ export async function openInput(source: string, options: InputOptions = {}): Pro
 
 interface Opened {
   readonly store: ByteStore;
-  readonly digest: string;
   readonly bytes: number;
+  readonly digest: () => Promise<string>;
   /** Answers whether the file is still the same. */
   readonly unchanged: () => Promise<boolean>;
 }
 
 async function openPipe(source: AsyncIterable<Buffer | string>): Promise<Opened> {
-  return { ...(await spool(source)), unchanged: async () => true };
+  const { store, bytes, digest } = await spool(source);
+  return { store, bytes, digest: async () => digest, unchanged: async () => true };
 }
 
 async function openPath(path: string): Promise<Opened> {
@@ -67,24 +70,22 @@ async function openPath(path: string): Promise<Opened> {
     const before = await file.stat({ bigint: true });
     if (before.isDirectory()) throw new InputError('INPUT_IS_FOLDER', { message: `${path} is a folder`, hint: 'Name one file' });
     if (!before.isFile()) return await openPipe(file.createReadStream() as AsyncIterable<Buffer>);
-    const { digest, bytes } = await digestOf(file);
     const unchanged = async (): Promise<boolean> => isSame(before, await file.stat({ bigint: true })) && isSame(before, await stat(path, { bigint: true }));
-    if (BigInt(bytes) !== before.size || !(await unchanged())) throw changed(path);
-    return { store: new FileStore(file), digest, bytes, unchanged };
+    return { store: new FileStore(file), bytes: Number(before.size), digest: () => digestOf(file), unchanged };
   } catch (error) {
     await file.close().catch(() => undefined);
     throw error;
   }
 }
 
-async function digestOf(file: FileHandle): Promise<{ digest: string; bytes: number }> {
+async function digestOf(file: FileHandle): Promise<string> {
   const hash = createHash('sha256');
   const buffer = Buffer.allocUnsafe(HASH_CHUNK);
-  for (let bytes = 0; ; ) {
-    const { bytesRead } = await file.read(buffer, 0, HASH_CHUNK, bytes);
-    if (bytesRead === 0) return { digest: hash.digest('hex'), bytes };
+  for (let at = 0; ; ) {
+    const { bytesRead } = await file.read(buffer, 0, HASH_CHUNK, at);
+    if (bytesRead === 0) return hash.digest('hex');
     hash.update(buffer.subarray(0, bytesRead));
-    bytes += bytesRead;
+    at += bytesRead;
   }
 }
 
@@ -110,17 +111,23 @@ class FileStore implements ByteStore {
 
 class StoredInput implements Input {
   readonly source: string;
-  readonly digest: string;
   readonly bytes: number;
   readonly #opened: Opened;
   readonly #chunk: number;
+  #digest: Promise<string> | undefined;
 
   constructor(source: string, opened: Opened, chunk: number) {
     this.source = source;
-    this.digest = opened.digest;
     this.bytes = opened.bytes;
     this.#opened = opened;
     this.#chunk = chunk;
+  }
+
+  async digest(): Promise<string> {
+    this.#digest ??= this.#opened.digest();
+    const digest = await this.#digest;
+    await this.assertUnchanged();
+    return digest;
   }
 
   async *stream(offset: number = 0): AsyncGenerator<Buffer> {

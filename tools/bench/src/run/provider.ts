@@ -45,7 +45,7 @@ async function answer(request: IncomingMessage): Promise<string> {
 async function expect(): Promise<void> {
   const input = await openInput(file);
   const reader = await openReader(input);
-  const intakeId = intakeIdOf(input.digest, `${PROGRAMME.srcClientId}/${PROGRAMME.serviceId}`);
+  const intakeId = intakeIdOf(await input.digest(), `${PROGRAMME.srcClientId}/${PROGRAMME.serviceId}`);
   const rows = new Validator(contextAt(new Date())).all(reader.rows());
   let position = 0;
   for await (const { records } of batchRecords(rows, { batchSize: BATCH_SIZE, from: { offset: 0, line: 1, rows: 0, batches: 0 }, bytes: input.bytes })) {
