@@ -25,6 +25,8 @@ export interface ProviderSettings {
   readonly maxBatchCards?: number;
   /** Onboarding choice: cards get no token, and so no id, before the first checkout. */
   readonly delayedTokenization: boolean;
+  /** Bench mode: cards of a batch are enrolled unseen, and their consumers are not kept. */
+  readonly bare: boolean;
 }
 
 /** One request being dealt with. */

@@ -5,7 +5,7 @@ import { invalidArgument, type Opened } from '../reading.ts';
 import type { BatchEntry } from '../world/entries.ts';
 import type { Batch } from '../world/world-index.ts';
 import { checkProgramme, correlationId, type Deal } from './deal.ts';
-import { type Newcomer, rowsOf } from './newcomers.ts';
+import { bareRows, type Newcomer, rowsOf } from './newcomers.ts';
 
 /** Takes a batch: 202 at once, results after the processing time. */
 export function enrollBatch(deal: Deal): Answer {
@@ -63,7 +63,7 @@ function refuseRepetition({ settings }: Deal, known: Batch, digest: string): voi
 
 function entryOf(deal: Deal, { body, newcomers, digest }: { body: BatchEnrollRequest; newcomers: readonly Newcomer[]; digest: string }): BatchEntry {
   const { srcClientId, serviceId, externalBatchId } = body;
-  const { consumers, cards } = rowsOf(deal.world, newcomers, deal.now);
+  const { consumers, cards } = deal.settings.bare ? bareRows(deal.world, newcomers) : rowsOf(deal.world, newcomers, deal.now);
   const entry = { type: 'batch', at: deal.now, due: deal.now + deal.settings.processingMs, srcClientId, serviceId, externalBatchId, digest } as const;
   if (!deal.failBatch) return { ...entry, consumers, cards };
   return { ...entry, failed: 'The batch could not be processed', consumers, cards: cards.map((card) => ({ ...card, no: 'BATCH_FAILED' })) };

@@ -37,6 +37,16 @@ export function rowsOf(world: World, newcomers: readonly Newcomer[], now: number
   return { consumers, cards };
 }
 
+/** Rows of bench mode: every card is enrolled, and nothing is kept but its ids and masked number. */
+export function bareRows(world: World, newcomers: readonly Newcomer[]): { consumers: ConsumerRow[]; cards: CardRow[] } {
+  const first = world.cardCount;
+  const cards = newcomers.map(({ externalConsumerId: c, externalCardId: k = '', card }, position) => {
+    const { panBin, panLastFour } = maskPan(card.primaryAccountNumber);
+    return { c, k, n: first + position, pan: panBin + panLastFour, exp: card.panExpirationMonth + card.panExpirationYear };
+  });
+  return { consumers: [], cards };
+}
+
 /** The provider knows a profile by its e-mail address and mobile number. */
 function profileOf(world: World, { consumerIdentity, mobileNumber }: Consumer): string {
   return world.keyed('profile', consumerIdentity.identityType, consumerIdentity.identityValue.toLowerCase(), mobileNumber.countryCode, mobileNumber.phoneNumber);

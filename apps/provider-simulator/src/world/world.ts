@@ -112,6 +112,10 @@ export class World {
     return number === undefined ? undefined : { number, present: this.#index.hasConsumer(number) };
   }
 
+  get cardCount(): number {
+    return this.#index.cardCount;
+  }
+
   get consumerCount(): number {
     return this.#index.consumerCount;
   }
