@@ -1,4 +1,4 @@
-import { compactDecrypt } from 'jose';
+import { compactDecrypt } from 'jose/jwe/compact/decrypt';
 import { contentAlgorithms, type ContentAlgorithm, isContentAlgorithm } from './algorithms.ts';
 import { KidRefusedError, NotOpenedError, OptionUnfitError, PlaintextNotJsonError, TokenMalformedError, TokenRefusedError } from './errors.ts';
 import { cryptoKeyOf, type DecryptionKey } from './keys.ts';

@@ -1,4 +1,4 @@
-import { CompactEncrypt } from 'jose';
+import { CompactEncrypt } from 'jose/jwe/compact/encrypt';
 import type { webcrypto } from 'node:crypto';
 import { ContractViolationError, type PlaintextProblem } from './errors.ts';
 import { cryptoKeyOf, type EncryptionKey } from './keys.ts';
