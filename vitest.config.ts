@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    projects: ['apps/*', 'libs/*', 'tools/*'],
+    projects: ['apps/*', 'libs/*', 'libs/client/pact', 'tools/*'],
     reporters: ['default', ['json', { outputFile: '.work/test-results.json' }]],
   },
 });

@@ -1,0 +1,78 @@
+import type { Consumer, EnrollmentCard } from '@enrollkit/contract/click-to-pay-enrollment';
+import type { FaultName, ManualClock, Simulator } from '@enrollkit/provider-simulator';
+import type { ClickToPayClient } from '../src/index.ts';
+import type { State } from './states.ts';
+
+/** A simulator's world, as the states need it. */
+export interface Stage {
+  readonly simulator: Simulator;
+  readonly clock: ManualClock;
+  /** From 202 to the results, in milliseconds. */
+  readonly processingMs: number;
+  readonly client: ClickToPayClient;
+  /** From here on requests go to the simulator whose errors have the older shape. */
+  useOldErrorShape(): void;
+}
+
+/** Ids the state gives to the interaction. */
+type Ids = Readonly<Record<string, string>>;
+
+const consumer: Consumer = {
+  consumerIdentity: { identityType: 'EMAIL_ADDRESS', identityValue: 'somebody@example.com' },
+  mobileNumber: { countryCode: '1', phoneNumber: '5555550199' },
+  firstName: 'Some',
+  lastName: 'Body',
+  countryCode: 'US',
+  languageCode: 'EN',
+};
+const expiry = { panExpirationMonth: '12', panExpirationYear: '2031' };
+const goodPan = '0000000000000000';
+const badPan = '0000000000000001';
+
+/** Brings each state about. */
+export const simulatorStates: Readonly<Record<State, (stage: Stage) => Promise<Ids>>> = {
+  oldErrorShape: async (stage) => {
+    stage.useOldErrorShape();
+    return {};
+  },
+  signatureRefused: fault('401'),
+  forbidden: fault('403'),
+  forbiddenForNow: fault('403-recoverable'),
+  tooMany: fault('429-seconds'),
+  broken: fault('500'),
+  unavailable: fault('503'),
+  idTaken: (stage) => batch(stage, { externalBatchId: 'batch-1' }),
+  batchInProgress: (stage) => batch(stage),
+  batchDone: (stage) => batch(stage, { done: true }),
+  batchWithRefusal: (stage) => batch(stage, { done: true, pan: badPan }),
+  batchFailed: (stage) => {
+    stage.simulator.setFaults([{ fault: 'fail-batch' }]);
+    return batch(stage, { done: true });
+  },
+  card: async ({ client }) => {
+    const { body } = await client.putCard({ body: { consumer, cardSource: 'ISSUER', encryptedCard: { primaryAccountNumber: goodPan, ...expiry } } });
+    const profile = body.maskedConsumer?.srcConsumerId ?? '';
+    return { cardId: body.maskedCard.srcDigitalCardId, consumerID: profile, consumerId: profile };
+  },
+};
+
+function fault(name: FaultName) {
+  return async ({ simulator }: Stage): Promise<Ids> => {
+    simulator.setFaults([{ fault: name }]);
+    return {};
+  };
+}
+
+interface BatchWish {
+  readonly externalBatchId?: string;
+  readonly pan?: string;
+  readonly done?: boolean;
+}
+
+async function batch({ client, clock, processingMs }: Stage, { externalBatchId = 'some-batch', pan = goodPan, done = false }: BatchWish = {}): Promise<Ids> {
+  const card: EnrollmentCard = { externalCardId: 'some-card', primaryAccountNumber: pan, ...expiry, billingAddress: { line1: 'Somewhere 1', countryCode: 'US' } };
+  const consumers = [{ externalConsumerId: 'some-consumer', consumer, cards: [card] }];
+  const { body } = await client.enrollBatch({ body: { externalBatchId, encryptedEnrollmentData: { consumers } } });
+  if (done) clock.advance(processingMs);
+  return { batchId: body.batchId };
+}
