@@ -2,12 +2,12 @@ import type { LockOwner } from './port.ts';
 
 /** What went wrong with the place the ledger is kept in, and what would mend it. */
 const storageFaults = {
-  LEDGER_NOT_FOUND: 'Check the path in the config; `enrollkit run` makes a new ledger where the folder exists.',
-  LEDGER_FOREIGN: 'The path names something else. Point the config at another file; nothing was changed.',
-  LEDGER_CORRUPT: 'Do not write to it again. Keep the file, restore a backup, and check the disk.',
-  LEDGER_READ_ONLY: 'Give the current user write permission on the file and its folder, or move the ledger to a writable disk.',
+  LEDGER_NOT_FOUND: 'Check `ledger` in the config. `enrollkit run` makes a new file where the folder exists; a database must be there.',
+  LEDGER_FOREIGN: 'The config names something else. Point `ledger` at another place; nothing was changed.',
+  LEDGER_CORRUPT: 'Do not write to it again. Keep what is there, restore a backup, and check the disk.',
+  LEDGER_READ_ONLY: 'Give the user the right to write the ledger (for a file, its folder too), or move it to where that right is.',
   LEDGER_DISK_FULL: 'Free some space, then resume: everything that was acknowledged is in the ledger.',
-  LEDGER_BUSY: 'Another program holds the file. Close it (a database browser, a backup), then resume.',
+  LEDGER_BUSY: 'Another program holds the ledger. Close it (a database browser, a backup), then resume.',
   LEDGER_UNAVAILABLE: 'Check the disk or the connection, then resume: everything that was acknowledged is in the ledger.',
   LEDGER_NO_WAL: 'The ledger needs a local disk; network and some virtual file systems cannot hold it safely.',
   LEDGER_ENGINE_TOO_OLD: 'Use a newer Node release; older SQLite versions can damage a file read and written at once.',
@@ -88,7 +88,7 @@ export class LedgerVersionError extends LedgerError {
 /** The file, the disk or the database failed. What was acknowledged before is safe. */
 export class LedgerStorageError extends LedgerError {
   readonly code: LedgerStorageCode;
-  /** Path, or database address without its password. */
+  /** Path, or database address without password. */
   readonly where: string;
 
   constructor(code: LedgerStorageCode, message: string, options: { readonly where: string; readonly cause?: unknown }) {

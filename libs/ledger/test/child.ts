@@ -1,5 +1,5 @@
 import { writeSync } from 'node:fs';
-import { LedgerError, openSqliteLedger, type Ledger } from '@enrollkit/ledger';
+import { LedgerError, openLedger, type Ledger } from '@enrollkit/ledger';
 import { batch, body, identity, minute, record, rejection, step } from './builders.ts';
 
 /** What a killed process was doing. Says each acknowledged commit on standard output, at once. */
@@ -47,7 +47,7 @@ const tasks: Readonly<Record<string, (ledger: Ledger) => Promise<void>>> = {
 };
 
 const [task = '', address = ''] = process.argv.slice(2);
-await tasks[task]?.(await openSqliteLedger(address));
+await tasks[task]?.(await openLedger(address));
 process.exit();
 
 function say(line: string): void {

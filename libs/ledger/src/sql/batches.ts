@@ -39,7 +39,7 @@ export async function insertRecords(db: Db, dialect: Dialect, into: RecordsOfBat
       [place.row, place.line, place.offset, place.length, externalConsumerId, externalCardId, maskedPan, toHex(fingerprint)]),
   );
   await sql`insert into record (intake, batch, row_no, line_no, byte_offset, byte_length, external_consumer_id, external_card_id, masked_pan, fingerprint)
-    select cast(${into.intake} as integer), cast(${into.batch} as integer), given.* from ${given}`.execute(db);
+    select cast(${into.intake} as bigint), cast(${into.batch} as bigint), given.* from ${given}`.execute(db);
 }
 
 function toHex(bytes: Uint8Array): string {

@@ -37,15 +37,15 @@ export function intakeVerbs(store: Store, now: () => number): Pick<Ledger, 'open
       if (intake.rows_searched !== intake.rows_read) throw new LedgerConflictError(`intake ${intakeId} cannot become ready: its loading was not finished after row ${intake.rows_read}`);
       const duplicate = await db.selectFrom('duplicate').select('row_no').where('intake', '=', intake.number).orderBy('row_no').executeTakeFirst();
       if (duplicate !== undefined) throw new LedgerConflictError(`intake ${intakeId} cannot become ready: row ${duplicate.row_no} is a duplicate and still in a batch`);
-      await moveIntake(db, intake, ['reading', 'ready']);
+      await moveIntake(db, intake, { from: ['reading'], to: 'ready' });
     }),
     settleIntake: (intakeId) => store.write(async (db) => {
       const intake = await intakeById(db, intakeId);
       if (intake.state === 'settled') return;
+      await moveIntake(db, intake, { from: ['ready'], to: 'settled' });
       const open = await db.selectFrom('batch').select(['id', 'state']).where('intake', '=', intake.number)
         .where('state', 'not in', ['settled', 'refused', 'abandoned']).executeTakeFirst();
       if (open !== undefined) throw new LedgerConflictError(`intake ${intakeId} cannot be settled: batch ${open.id} is ${open.state}`);
-      await moveIntake(db, intake, ['ready', 'settled']);
     }),
   };
 }
@@ -58,9 +58,9 @@ export async function intakeById(db: Db, id: string): Promise<IntakeSelected> {
 }
 
 /** Moves the intake, or throws `LedgerConflictError`. */
-export async function moveIntake(db: Db, intake: IntakeSelected, [from, to]: readonly [IntakeState, IntakeState]): Promise<void> {
-  const [moved] = await db.updateTable('intake').set({ state: to }).where('number', '=', intake.number).where('state', '=', from).execute();
-  if (moved?.numUpdatedRows !== 1n) throw new LedgerConflictError(`intake ${intake.id} cannot become ${to}, which takes ${from}; it is ${intake.state}`);
+export async function moveIntake(db: Db, intake: IntakeSelected, { from, to }: { readonly from: readonly IntakeState[]; readonly to: IntakeState }): Promise<void> {
+  const [moved] = await db.updateTable('intake').set({ state: to }).where('number', '=', intake.number).where('state', 'in', from).execute();
+  if (moved?.numUpdatedRows !== 1n) throw new LedgerConflictError(`intake ${intake.id} cannot become ${to}, which takes ${from.join(' or ')}; it is ${intake.state}`);
 }
 
 function sameReading(known: Intake, asked: IntakeIdentity): Intake {

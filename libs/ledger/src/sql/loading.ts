@@ -85,7 +85,7 @@ async function insertRejections(db: Db, dialect: Dialect, into: { readonly intak
       [place.row, place.line, place.offset, place.length, externalConsumerId ?? null, externalCardId ?? null, JSON.stringify(faults)]),
   );
   await sql`insert into rejection (intake, row_no, line_no, byte_offset, byte_length, external_consumer_id, external_card_id, faults)
-    select cast(${into.intake} as integer), given.* from ${given}`.execute(db);
+    select cast(${into.intake} as bigint), given.* from ${given}`.execute(db);
 }
 
 /** One sort over the intake's keys, after the load: an index kept during the load would cost more than the load. */

@@ -11,7 +11,7 @@ export interface LockTiming {
   readonly heartbeatMs?: number;
   /** Milliseconds after which a silent holder is taken over: 15000. */
   readonly staleMs?: number;
-  /** Milliseconds since 1970: `Date.now`. */
+  /** Milliseconds since 1970: the clock of the machine, or of the database that several machines share. */
   readonly now?: () => number;
 }
 
@@ -33,46 +33,47 @@ interface Held {
  */
 export class RunnerLock {
   readonly #store: Store;
-  readonly #timing: Required<LockTiming>;
+  readonly #heartbeatMs: number;
+  readonly #staleMs: number;
+  readonly #now: (db: Db) => Promise<number>;
   #held: Held | undefined;
 
   constructor(store: Store, timing: LockTiming) {
     this.#store = store;
-    this.#timing = { heartbeatMs: 5000, staleMs: 15_000, now: Date.now, ...timing };
+    this.#heartbeatMs = timing.heartbeatMs ?? 5000;
+    this.#staleMs = timing.staleMs ?? 15_000;
+    const { now } = timing;
+    this.#now = now === undefined ? (db) => store.dialect.now(db) : () => Promise.resolve(now());
   }
 
   /** Throws unless this ledger may write now: it holds the lock, or nobody does. */
   async mayWrite(db: Db): Promise<void> {
-    const row = await this.#row(db);
+    const row = await this.#row(db, 'shared');
     const held = this.#held;
     if (held !== undefined) {
       if (row.fence === held.fence) return;
       held.lost.abort(new LedgerLockLostError());
       throw new LedgerLockLostError();
     }
-    const owner = this.#livingOwner(row);
+    const owner = this.#livingOwner(row, await this.#now(db));
     if (owner !== undefined) throw new LedgerLockedError(owner);
   }
 
   /** Takes the lock or throws `LedgerLockedError`. */
   async take(command: string): Promise<LedgerLock> {
-    const since = this.#timing.now();
-    const mine = { host: hostname(), pid: process.pid, command, since, heartbeat: since };
-    const fence = await this.#store.writeBeside(async (db) => {
-      const row = await this.#row(db);
-      const owner = this.#livingOwner(row);
-      if (owner !== undefined) throw new LedgerLockedError(owner);
+    const { fence, owner } = await this.#store.writeBeside(async (db) => {
+      const row = await this.#row(db, 'alone');
+      const now = await this.#now(db);
+      const living = this.#livingOwner(row, now);
+      if (living !== undefined) throw new LedgerLockedError(living);
+      const mine = { host: hostname(), pid: process.pid, command, since: now, heartbeat: now };
       await db.updateTable('runner').set({ ...mine, fence: row.fence + 1 }).execute();
-      return row.fence + 1;
+      return { fence: row.fence + 1, owner: { ...mine, since: new Date(now), heartbeat: new Date(now) } };
     });
     const lost = new AbortController();
-    const timer = setInterval(() => void this.#beat(), this.#timing.heartbeatMs).unref();
+    const timer = setInterval(() => void this.#beat(), this.#heartbeatMs).unref();
     this.#held = { fence, lost, timer };
-    return {
-      owner: { ...mine, since: new Date(since), heartbeat: new Date(since) },
-      lost: lost.signal,
-      release: () => this.release(),
-    };
+    return { owner, lost: lost.signal, release: () => this.release() };
   }
 
   /** Gives the lock back; nothing happens when it is not held, or was lost. */
@@ -89,15 +90,15 @@ export class RunnerLock {
 
   /** Who holds it now, if anybody living does. */
   async owner(db: Db): Promise<LockOwner | undefined> {
-    return this.#livingOwner(await this.#row(db));
+    return this.#livingOwner(await this.#row(db), await this.#now(db));
   }
 
   async #beat(): Promise<void> {
     const held = this.#held;
     if (held === undefined) return;
     try {
-      const [beaten] = await this.#store.writeBeside((db) => db.updateTable('runner')
-        .set({ heartbeat: this.#timing.now() })
+      const [beaten] = await this.#store.writeBeside(async (db) => db.updateTable('runner')
+        .set({ heartbeat: await this.#now(db) })
         .where('fence', '=', held.fence)
         .execute());
       if (beaten?.numUpdatedRows !== 1n) held.lost.abort(new LedgerLockLostError());
@@ -106,18 +107,17 @@ export class RunnerLock {
     }
   }
 
-  async #row(db: Db): Promise<RunnerSelected> {
-    const { rows } = await sql<RunnerSelected>`select * from runner ${this.#store.dialect.holdRow}`.execute(db);
+  async #row(db: Db, hold?: 'shared' | 'alone'): Promise<RunnerSelected> {
+    const { rows } = await sql<RunnerSelected>`select * from runner ${hold === undefined ? sql`` : this.#store.dialect.hold[hold]}`.execute(db);
     const [row] = rows;
     if (row === undefined) throw new Error('the lock row is missing');
     return row;
   }
 
-  #livingOwner(row: RunnerSelected): LockOwner | undefined {
+  #livingOwner(row: RunnerSelected, now: number): LockOwner | undefined {
     const { host, pid, command, since, heartbeat } = row;
     if (host === null || pid === null || command === null || since === null || heartbeat === null) return undefined;
-    const silentMs = this.#timing.now() - heartbeat;
-    if (silentMs > this.#timing.staleMs || (host === hostname() && !isAlive(pid))) return undefined;
+    if (now - heartbeat > this.#staleMs || (host === hostname() && !isAlive(pid))) return undefined;
     return { host, pid, command, since: new Date(since), heartbeat: new Date(heartbeat) };
   }
 }

@@ -12,8 +12,8 @@ export function retryingVerbs(store: Store): Pick<Ledger, 'commitRetry' | 'repla
   return {
     commitRetry: (intakeId, batch) => store.write(async (db) => {
       const intake = await intakeById(db, intakeId);
-      if (intake.state === 'reading') throw new LedgerConflictError(`intake ${intakeId} is still in reading: nothing of it was sent, nothing can be tried again`);
-      if (intake.state === 'settled') await moveIntake(db, intake, ['settled', 'ready']);
+      // Written even when it is ready: nobody may settle the intake while a batch is being added.
+      await moveIntake(db, intake, { from: ['ready', 'settled'], to: 'ready' });
       const id = await addBatch(db, intake.number, batch);
       await changeBatch(db, store.dialect, { intake: intake.number, id, batch });
     }),

@@ -17,8 +17,10 @@ export interface Dialect {
   readonly where: string;
   /** A `from` item called `given`: all rows travel as one JSON parameter. */
   given(columns: readonly GivenColumn[], rows: GivenRows): RawBuilder<unknown>;
-  /** Ends a select of the lock's row so that the lock cannot change hands before the transaction ends. */
-  readonly holdRow: RawBuilder<unknown>;
+  /** Ends a select so that its rows stay as they are until the transaction ends: beside other readers, or alone. */
+  readonly hold: { readonly shared: RawBuilder<unknown>; readonly alone: RawBuilder<unknown> };
+  /** Milliseconds since 1970, by the clock that all who open this ledger share. */
+  now(db: Db): Promise<number>;
   /** Runs a statement that sorts a whole intake in bounded memory. */
   sorting<T>(work: () => Promise<T>): Promise<T>;
   /** The typed error for what the driver threw; undefined when it was not the driver. */

@@ -13,7 +13,8 @@ export function sqliteDialect(file: DatabaseSync, where: string): Dialect {
     where,
     given,
     // `begin immediate` holds the whole file.
-    holdRow: sql``,
+    hold: { shared: sql``, alone: sql`` },
+    now: () => Promise.resolve(Date.now()),
     async sorting(work) {
       // The sort of a large intake spills to unlinked files; everything else stays in memory.
       file.exec('pragma temp_store = file');

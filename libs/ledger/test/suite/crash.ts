@@ -21,7 +21,7 @@ export function crashSuite(newPlace: NewPlace): void {
       await using place = await newPlace();
       const ledger = await place.open();
       const child = start('hold', place.address);
-      await waitFor('the lock', () => child.lines.includes('held'));
+      await waitFor('the lock', () => child.lines.includes('held'), 30_000);
       await expect(ledger.lock('second')).rejects.toMatchObject({ constructor: LedgerLockedError, owner: { pid: child.pid, command: 'child' } });
       child.kill();
       await child.ended;
@@ -82,7 +82,7 @@ function start(task: string, address: string) {
 /** Kills the child after so many lines; answers every line it said. */
 async function killWithin(task: string, address: string, after: number): Promise<readonly string[]> {
   const child = start(task, address);
-  await waitFor(`${after} lines`, () => child.lines.length >= after || child.lines.includes('done'));
+  await waitFor(`${after} lines`, () => child.lines.length >= after || child.lines.includes('done'), 30_000);
   child.kill();
   await child.ended;
   return child.lines;

@@ -27,6 +27,19 @@ export function sendingSuite(newPlace: NewPlace): void {
       expect(await foundBatch(ledger, id, next?.id ?? 0)).toMatchObject({ state: 'submitting', attempts: 1, submittedAt: minute(7) });
     });
 
+    it('lets one of two racing for the same batch have it', async () => {
+      await using place = await newPlace();
+      const racers = [await place.open(), await place.open()];
+      const { id } = await loadReady(await place.open(), [1, 1, 1, 1]);
+      const batches = await (await place.open()).batchesIn(id, 'sealed');
+      for (const batch of batches) {
+        const ends = await Promise.allSettled(racers.map((racer) => racer.recordIntent(batch.id, minute(1))));
+        expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
+        expect(ends.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'LEDGER_CONFLICT' } });
+        expect((await foundBatch(await place.open(), id, batch.id)).attempts).toBe(1);
+      }
+    });
+
     it('offers a batch that was surely not taken again, with the same bytes, when its time has come', async () => {
       await using place = await newPlace();
       const ledger = await place.open();

@@ -47,10 +47,10 @@ export function viewSuite(newPlace: NewPlace): void {
     it('no PAN is in any file, though its masked form is', async () => {
       await using place = await newPlace();
       const ledger = await place.open();
-      const cards = placedRecords(new Random(5), 300).map(({ record: { card: { pan } } }) => pan);
+      const cards = placedRecords(new Random(5), 25).map(({ record: { card: { pan } } }) => pan);
       const intake = await ledger.openIntake(identity());
       const records = cards.map((pan, index) => ({ ...record(index + 1), maskedPan: `${pan.slice(0, 6)}******${pan.slice(-4)}` }));
-      await ledger.commitRead(step(intake, batch(0, records), [rejection(301)]));
+      await ledger.commitRead(step(intake, batch(0, records), [rejection(26)]));
       const bytes = await place.bytesAtRest();
       expect(bytes.includes(records[0]?.maskedPan ?? '')).toBe(true);
       expect(cards.filter((pan) => bytes.includes(pan))).toEqual([]);

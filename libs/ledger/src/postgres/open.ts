@@ -1,0 +1,90 @@
+import { CompiledQuery, Kysely, PostgresDialect } from 'kysely';
+import { Pool, types, type ClientBase } from 'pg';
+import type { Ledger, LedgerView } from '../port.ts';
+import { createLedger } from '../sql/ledger.ts';
+import type { LockTiming } from '../sql/lock.ts';
+import type { Db, Tables } from '../sql/tables.ts';
+import { postgresDialect } from './dialect.ts';
+import { translateFault } from './faults.ts';
+import { migrate, requireCurrent } from './migrate.ts';
+
+/** Connections of one process: the verbs are short, and one runner makes few at once. */
+const poolSize = 4;
+
+/** Milliseconds to wait for a connection. */
+const connectTimeoutMs = 10_000;
+
+/** Every `bigint` of ours is a number that JavaScript holds exactly; bytes are bytes, whatever the driver makes of them. */
+const parsers: Readonly<Record<number, (text: string) => unknown>> = {
+  20: Number,
+  17: (text) => Uint8Array.fromHex(text.slice('\\x'.length)),
+};
+
+/**
+ * Opens the ledger in a PostgreSQL database (tested on 15), in a schema `enrollkit` of its own, made when it is not there
+ * and brought up to date. The address is a `postgres://` URL.
+ *
+ * Every commit is on the server's disk when its promise resolves. After a broken connection the next verb connects again.
+ * Throws `LedgerStorageError` (no such database, unreachable, login refused, not allowed to write) and
+ * `LedgerVersionError` (written by a newer version).
+ */
+export function openPostgresLedger(address: string, timing: LockTiming = {}): Promise<Ledger> {
+  return opening(address, { prepare: migrate, readOnly: false, timing });
+}
+
+/** Opens an existing ledger to look at it. Writes nothing, makes nothing; throws `LedgerVersionError` for an older schema too. */
+export function openPostgresLedgerView(address: string): Promise<LedgerView> {
+  return opening(address, { prepare: requireCurrent, readOnly: true, timing: {} });
+}
+
+interface Opening {
+  readonly prepare: (client: ClientBase, where: string) => Promise<void>;
+  readonly readOnly: boolean;
+  readonly timing: LockTiming;
+}
+
+async function opening(address: string, { prepare, readOnly, timing }: Opening): Promise<Ledger> {
+  const where = withoutPassword(address);
+  const pool = new Pool({
+    connectionString: address,
+    max: poolSize,
+    connectionTimeoutMillis: connectTimeoutMs,
+    application_name: 'enrollkit',
+    types: { getTypeParser: (oid, format) => parsers[oid] ?? types.getTypeParser(oid, format) },
+  });
+  // A connection breaks: the verb that uses it is told through its promise, the pool makes another for the next one.
+  // Without listeners the same news would end the process.
+  pool.on('error', () => undefined);
+  pool.on('connect', (client) => void client.on('error', () => undefined));
+  try {
+    const client = await pool.connect();
+    try {
+      await prepare(client, where);
+    } finally {
+      client.release();
+    }
+    return createLedger(await kysely(pool, readOnly), postgresDialect(where), timing);
+  } catch (error) {
+    await pool.end();
+    throw translateFault(error, where) ?? error;
+  }
+}
+
+/** Initialized at once, so that closing it closes the pool. */
+async function kysely(pool: Pool, readOnly: boolean): Promise<Db> {
+  const settings = CompiledQuery.raw(`select set_config('search_path', 'enrollkit', false), set_config('synchronous_commit', 'on', false),
+    set_config('default_transaction_isolation', 'read committed', false), set_config('default_transaction_read_only', '${readOnly ? 'on' : 'off'}', false),
+    set_config('idle_in_transaction_session_timeout', '60s', false)`);
+  const db = new Kysely<Tables>({
+    dialect: new PostgresDialect({ pool, onCreateConnection: async (connection) => void (await connection.executeQuery(settings)) }),
+  });
+  await db.connection().execute(() => Promise.resolve());
+  return db;
+}
+
+function withoutPassword(address: string): string {
+  if (!URL.canParse(address)) return 'the database';
+  const url = new URL(address);
+  url.password = '';
+  return `${url.protocol}//${url.username === '' ? '' : `${url.username}@`}${url.host}${url.pathname}`;
+}

@@ -1,0 +1,120 @@
+import { execFileSync } from 'node:child_process';
+import { chownSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Client } from 'pg';
+import { temporaryFolder } from '@enrollkit/testkit';
+
+/** A PostgreSQL server for tests: its own, thrown away afterwards, or the one of `ENROLLKIT_TEST_DATABASE_URL`. */
+export interface Cluster extends Disposable {
+  /** The address of a database without a ledger; the same database every time. */
+  emptyDatabase(): Promise<string>;
+  /** Everything the server keeps on disk for that database; of a given server, every row in it. */
+  bytesAtRest(): Promise<Buffer>;
+  /** Ends an own server at once, as a crash would. */
+  crash(): void;
+  /** Starts it again. */
+  start(): void;
+}
+
+/** Where `initdb` and `postgres` are, or undefined: on PATH, or where Debian keeps them. */
+export function postgresBinaries(): string | undefined {
+  const folders = [...(process.env['PATH'] ?? '').split(':'), ...versions('/usr/lib/postgresql')];
+  return folders.find((folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'pg_ctl')));
+}
+
+/** Whether this machine can run the tests at all. */
+export const canRunPostgres = process.env['ENROLLKIT_TEST_DATABASE_URL'] !== undefined || postgresBinaries() !== undefined;
+
+/** Whether the server is the tests' own, to be ended and started again. */
+export const canStopPostgres = process.env['ENROLLKIT_TEST_DATABASE_URL'] === undefined && postgresBinaries() !== undefined;
+
+/** Starts a server, or takes the given one. */
+export function startCluster(): Cluster {
+  const given = process.env['ENROLLKIT_TEST_DATABASE_URL'];
+  return given === undefined ? ownCluster() : givenCluster(given);
+}
+
+function ownCluster(): Cluster {
+  const folder = temporaryFolder();
+  const data = folder.file('data');
+  const binaries = postgresBinaries() ?? '';
+  // PostgreSQL refuses to run as root.
+  const root = process.getuid?.() === 0;
+  const user = root ? { uid: 65_534, gid: 65_534 } : {};
+  if (root) chownSync(folder.path, 65_534, 65_534);
+  const run = (command: string, ...args: readonly string[]) => execFileSync(join(binaries, command), args, { ...user, cwd: folder.path, stdio: ['ignore', 'ignore', 'pipe'] });
+  const start = () => run('pg_ctl', '-D', data, '-w', '-l', folder.file('log'), 'start', '-o', `-c listen_addresses= -c unix_socket_directories=${folder.path} -c fsync=off -c max_connections=50`);
+  run('initdb', '-D', data, '-U', 'enrollkit', '-A', 'trust', '-E', 'UTF8', '--locale=C', '-N');
+  start();
+  const server = `postgres://enrollkit@localhost/postgres?host=${encodeURIComponent(folder.path)}`;
+  const database = oneDatabase(server);
+  return {
+    emptyDatabase: database.empty,
+    async bytesAtRest() {
+      await query(database.address, 'checkpoint');
+      const [row] = await query(database.address, 'select oid from pg_database where datname = current_database()');
+      return Buffer.concat([`base/${String(row?.['oid'])}`, 'pg_wal'].flatMap((part) => filesUnder(join(data, part))).map((path) => readFileSync(path)));
+    },
+    crash: () => void run('pg_ctl', '-D', data, '-w', '-m', 'immediate', 'stop'),
+    start: () => void start(),
+    [Symbol.dispose]() {
+      run('pg_ctl', '-D', data, '-w', '-m', 'immediate', 'stop');
+      folder[Symbol.dispose]();
+    },
+  };
+}
+
+function givenCluster(server: string): Cluster {
+  const database = oneDatabase(server);
+  const notOurs = () => {
+    throw new Error('a given server is not stopped');
+  };
+  return {
+    emptyDatabase: database.empty,
+    async bytesAtRest() {
+      const tables = await query(database.address, "select table_name as name from information_schema.tables where table_schema = 'enrollkit'");
+      const rows = await Promise.all(tables.map(({ name }) => query(database.address, `select t::text as row from enrollkit.${String(name)} t`)));
+      return Buffer.from(rows.flat().map(({ row }) => String(row)).join('\n'));
+    },
+    crash: notOurs,
+    start: notOurs,
+    [Symbol.dispose]: () => undefined,
+  };
+}
+
+/** One database of this process's own on the server; emptied for each test, which is faster than a new one. */
+function oneDatabase(server: string): { readonly address: string; readonly empty: () => Promise<string> } {
+  const name = `enrollkit_test_${process.pid}`;
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  const address = url.href;
+  let made: Promise<unknown> | undefined;
+  return {
+    address,
+    async empty() {
+      made ??= query(server, `drop database if exists ${name}`).then(() => query(server, `create database ${name}`));
+      await made;
+      await query(address, 'drop schema if exists enrollkit cascade');
+      return address;
+    },
+  };
+}
+
+/** Asks the database once, over a connection of its own. */
+export async function query(address: string, text: string): Promise<readonly Record<string, unknown>[]> {
+  const client = new Client({ connectionString: address });
+  await client.connect();
+  try {
+    return (await client.query<Record<string, unknown>>(text)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+function versions(folder: string): readonly string[] {
+  return existsSync(folder) ? readdirSync(folder).sort((a, b) => Number(b) - Number(a)).map((version) => join(folder, version, 'bin')) : [];
+}
+
+function filesUnder(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)).filter((path) => statSync(path).isFile());
+}
