@@ -1,6 +1,6 @@
 /** What the process says when it ends. The README's table is made of these lines; scripts rely on the numbers. */
 export const exitCodes = {
-  allEnrolled: { code: 0, meaning: 'all records enrolled (or the command did what it was asked)' },
+  allEnrolled: { code: 0, meaning: 'all records enrolled; the command did what it was asked' },
   internal: { code: 1, meaning: 'internal error: a defect of Enrollkit' },
   usage: { code: 2, meaning: 'usage, configuration or input that cannot be used; nothing was sent' },
   someFailed: { code: 3, meaning: 'finished, with rejected or refused records' },

@@ -65,7 +65,7 @@ ${settings}`);
     const child = spawn(process.execPath, ['--conditions=@enrollkit/source', main, ...argv], {
       cwd: this.folder,
       env: { PATH: process.env['PATH'], HOME: this.folder, NO_COLOR: '1' },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
     });
     this.#children.add(child);
     let out = '';
