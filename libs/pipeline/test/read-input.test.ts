@@ -1,10 +1,9 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { temporaryFolder, type TemporaryFolder } from '@enrollkit/testkit';
 import { openInput, openReader, type Input } from '@enrollkit/pipeline';
 import { errorOf, goodCells, goodFields, header } from './reading.ts';
@@ -112,7 +111,12 @@ describe('the format', () => {
 });
 
 describe('standard input', () => {
-  const spools = (): string[] => readdirSync(tmpdir()).filter((name) => /^enrollkit-(?!test)/.test(name));
+  beforeEach(() => {
+    vi.stubEnv('TMPDIR', folder.path);
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
 
   it('is known by its digest, and read from any place', async () => {
     const input = await openInput('-', { stdin: Readable.from([content.subarray(0, 7), content.subarray(7, 100_000), content.subarray(100_000)]) });
@@ -123,19 +127,22 @@ describe('standard input', () => {
   });
 
   it('that is empty is refused, and leaves nothing', async () => {
-    const before = spools();
     await expect(openInput('-', { stdin: Readable.from([]) })).rejects.toMatchObject({ code: 'INPUT_EMPTY', message: 'Standard input is empty' });
-    expect(spools()).toEqual(before);
+    expect(readdirSync(folder.path)).toEqual([]);
+  });
+
+  it('that cannot be kept is refused with a way out', async () => {
+    vi.stubEnv('TMPDIR', folder.file('no such folder'));
+    await expect(openInput('-', { stdin: Readable.from(['x']) })).rejects.toMatchObject({ code: 'SPOOL_FAILED', hint: expect.stringContaining('TMPDIR') });
   });
 
   it('that breaks is refused, and leaves nothing', async () => {
-    const before = spools();
     const broken = Readable.from((async function* () {
       yield Buffer.from('x');
       throw new Error('pipe');
     })());
     await expect(openInput('-', { stdin: broken })).rejects.toMatchObject({ code: 'SPOOL_FAILED' });
-    expect(spools()).toEqual(before);
+    expect(readdirSync(folder.path)).toEqual([]);
   });
 
   it('rests on disk without a name, and never in clear', async () => {

@@ -29,10 +29,13 @@ export interface Spooled {
  * Throws `InputError` `SPOOL_FAILED` when the disk does not take it.
  */
 export async function spool(source: AsyncIterable<Buffer | string>): Promise<Spooled> {
-  const folder = await mkdtemp(join(tmpdir(), 'enrollkit-'));
-  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  const undo: (() => Promise<void>)[] = [];
   try {
+    const folder = await mkdtemp(join(tmpdir(), 'enrollkit-'));
+    const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+    undo.unshift(remove);
     const file = await open(join(folder, 'input'), 'wx+', 0o600);
+    undo.unshift(() => file.close());
     // Windows keeps the name of an open file; `close` removes it there.
     await remove().catch(() => undefined);
     const key = randomBytes(32);
@@ -40,8 +43,7 @@ export async function spool(source: AsyncIterable<Buffer | string>): Promise<Spo
     const { digest, bytes } = await fill(file, source, createCipheriv('aes-256-ctr', key, start));
     return { digest, bytes, store: new EncryptedStore(file, { key, start, remove }) };
   } catch (cause) {
-    await remove().catch(() => undefined);
-    if (cause instanceof InputError) throw cause;
+    for (const step of undo) await step().catch(() => undefined);
     throw new InputError('SPOOL_FAILED', {
       message: `The input could not be kept in ${tmpdir()}`,
       hint: 'It is kept there encrypted while it is read: make room, set TMPDIR to another folder, or give a file instead of a pipe',
