@@ -44,9 +44,9 @@ function ownCluster(): Cluster {
   if (root) chownSync(folder.path, 65_534, 65_534);
   const run = (command: string, ...args: readonly string[]) => execFileSync(join(binaries, command), args, { ...user, cwd: folder.path, stdio: ['ignore', 'ignore', 'pipe'] });
   const start = () => run('pg_ctl', '-D', data, '-w', '-l', folder.file('log'), 'start', '-o', `-c listen_addresses= -c unix_socket_directories=${folder.path} -c fsync=off -c max_connections=50`);
-  run('initdb', '-D', data, '-U', 'enrollkit', '-A', 'trust', '-E', 'UTF8', '--locale=C', '-N');
+  run('initdb', '-D', data, '-U', 'tester', '-A', 'trust', '-E', 'UTF8', '--locale=C', '-N');
   start();
-  const server = `postgres://enrollkit@localhost/postgres?host=${encodeURIComponent(folder.path)}`;
+  const server = `postgres://tester@localhost/postgres?host=${encodeURIComponent(folder.path)}`;
   const database = oneDatabase(server);
   return {
     emptyDatabase: database.empty,
