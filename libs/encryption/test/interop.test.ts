@@ -2,6 +2,7 @@ import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { readPublicKey } from '@enrollkit/keys';
 import * as fc from 'fast-check';
 import * as jose from 'jose';
@@ -19,14 +20,16 @@ const enrollment = { consumer: { firstName: 'Žofie', emailAddress: 'z@example.o
 interface OfficialLibrary {
   readonly JweEncryption: new (config: object) => {
     encrypt(endpoint: string, header: object, body: object): { readonly body: { readonly encryptedData: string } };
+    readonly crypto: { encryptData(options: { data: string }): { readonly encryptedData: string } };
     decrypt(response: { readonly request: { readonly url: string }; readonly body: object }): unknown;
   };
 }
 const { JweEncryption } = createRequire(import.meta.url)('mastercard-client-encryption') as OfficialLibrary;
-const official = new JweEncryption({
+const config = {
   paths: [{ path: '/*', toEncrypt: [{ element: '$', obj: '$' }], toDecrypt: [{ element: 'encryptedData', obj: '$' }] }],
   mode: 'JWE', encryptedValueFieldName: 'encryptedData', publicKeyFingerprintType: 'publicKey', dataEncoding: 'base64', encryptionCertificate: certificate, privateKey: privateKeyFile,
-});
+};
+const official = new JweEncryption(config);
 const officialSeal = (plaintext: object) => official.encrypt('/x', {}, { ...plaintext }).body.encryptedData;
 const officialOpen = (jwe: string) => official.decrypt({ request: { url: '/x' }, body: { encryptedData: jwe } });
 
@@ -70,5 +73,41 @@ describe('jose', () => {
   it.each(['A128GCM', 'A192GCM', 'A256GCM', 'A128CBC-HS256'])('seals with %s what we open', async (enc) => {
     const jwe = await new jose.CompactEncrypt(Buffer.from(JSON.stringify(enrollment))).setProtectedHeader({ alg: 'RSA-OAEP-256', enc }).encrypt(createPublicKey(privateKey));
     expect(await openJson(jwe as never, own)).toEqual(enrollment);
+  });
+});
+
+describe('what only mastercard-client-encryption 1.10.8 does: it', () => {
+  const wrongTag = (jwe: string) => jwe.split('.').with(4, Buffer.alloc(16, 1).toString('base64url')).join('.');
+
+  it('opens a CBC token whose tag is wrong (RFC 7518 5.2.2.2)', async () => {
+    const jwe = await new jose.CompactEncrypt(Buffer.from('{"a":1}')).setProtectedHeader({ alg: 'RSA-OAEP-256', enc: 'A128CBC-HS256' }).encrypt(createPublicKey(privateKey));
+    expect(officialOpen(wrongTag(jwe))).toEqual({ a: 1 });
+    expect(await codeOf(open(wrongTag(jwe), own))).toBe('not-opened');
+  });
+
+  it('takes a tag of 4 bytes (RFC 7518 5.3 requires 16)', async () => {
+    const jwe = await seal({ a: 1 }, encryptionKey(await readPublicKey({ file: certificate })));
+    const [tag = ''] = jwe.split('.').slice(4);
+    const short = jwe.split('.').with(4, Buffer.from(tag, 'base64url').subarray(0, 4).toString('base64url')).join('.');
+    expect(officialOpen(short)).toEqual({ a: 1 });
+    expect(await codeOf(open(short, own))).toBe('token-malformed');
+  });
+
+  it('reads the numbers of a JSON text and writes other ones', async () => {
+    const text = '{"primaryAccountNumber":5555555555554444123}';
+    const theirs = official.crypto.encryptData({ data: text }).encryptedData;
+    expect(Buffer.from(await open(theirs, own, { tolerate: 'mastercard-libraries' })).toString()).toBe('{"primaryAccountNumber":5555555555554444000}');
+    const ours = await seal(text, encryptionKey(await readPublicKey({ file: certificate })));
+    expect(Buffer.from(await open(ours, own)).toString()).toBe(text);
+  });
+
+  it('sends clear text where no path matches', () => {
+    const elsewhere = new JweEncryption({ ...config, paths: [{ path: '/other', toEncrypt: [{ element: '$', obj: '$' }], toDecrypt: [] }] });
+    expect(JSON.stringify(elsewhere.encrypt('/x', {}, enrollment).body)).toContain('5555555555554444');
+  });
+
+  it('shows its private key', () => {
+    expect(inspect(official, { depth: null })).toContain('BEGIN RSA PRIVATE KEY');
+    expect(inspect(own, { depth: null, showHidden: true })).not.toContain('PRIVATE KEY');
   });
 });

@@ -3,6 +3,7 @@ export * from './folder.ts';
 export * from './fuzz.ts';
 export * from './leaks.ts';
 export * from './random.ts';
+export * from './readme.ts';
 export * from './records.ts';
 export * from './wait.ts';
 export * from './vectors.ts';
