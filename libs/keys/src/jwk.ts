@@ -43,14 +43,18 @@ export function keyFromJwk(jwk: Jwk, half: 'private' | 'public', { where, contai
 }
 
 function factsOf(jwk: Jwk, container: Container): KeyFacts {
-  const { kid, alg, use, key_ops: keyOps } = jwk;
+  const { key_ops: keyOps } = jwk;
   return {
     container,
-    ...(typeof kid === 'string' ? { kid } : {}),
-    ...(typeof alg === 'string' ? { alg } : {}),
-    ...(typeof use === 'string' ? { use } : {}),
-    ...(Array.isArray(keyOps) ? { keyOps: keyOps.filter((one) => typeof one === 'string') } : {}),
+    kid: textOf(jwk['kid']),
+    alg: textOf(jwk['alg']),
+    use: textOf(jwk['use']),
+    keyOps: Array.isArray(keyOps) ? keyOps.filter((one) => typeof one === 'string') : undefined,
   };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
 }
 
 function wrongHalf(jwk: Jwk, half: 'private' | 'public', where: string): KeyError {

@@ -45,15 +45,15 @@ export interface KeyDescription {
 export interface KeyFacts {
   readonly container: Container;
   /** A JWK's own `kid`. */
-  readonly kid?: string;
+  readonly kid?: string | undefined;
   /** The friendly name in a P12. */
-  readonly alias?: string;
+  readonly alias?: string | undefined;
   /** A JWK's `alg`, `use` and `key_ops`, which limit what it may be used for. */
-  readonly alg?: string;
-  readonly use?: string;
-  readonly keyOps?: readonly string[];
+  readonly alg?: string | undefined;
+  readonly use?: string | undefined;
+  readonly keyOps?: readonly string[] | undefined;
   /** The certificate that came with the key and fits it. */
-  readonly certificate?: X509Certificate;
+  readonly certificate?: X509Certificate | undefined;
 }
 
 /**
@@ -62,26 +62,42 @@ export interface KeyFacts {
  */
 export type KidRule = 'jwk' | 'public-key-sha256' | 'certificate-sha256-hex' | 'certificate-sha256-base64';
 
-abstract class Material implements KeyFacts {
+abstract class Material {
   /** The key itself, ready for node:crypto. Shows nothing when printed. */
   readonly key: KeyObject;
-  readonly container: Container;
-  readonly kid?: string;
-  readonly alias?: string;
-  readonly alg?: string;
-  readonly use?: string;
-  readonly keyOps?: readonly string[];
-  readonly certificate?: X509Certificate;
+  readonly #facts: KeyFacts;
 
   constructor(key: KeyObject, facts: KeyFacts) {
     this.key = key;
-    this.container = facts.container;
-    if (facts.kid !== undefined) this.kid = facts.kid;
-    if (facts.alias !== undefined) this.alias = facts.alias;
-    if (facts.alg !== undefined) this.alg = facts.alg;
-    if (facts.use !== undefined) this.use = facts.use;
-    if (facts.keyOps !== undefined) this.keyOps = facts.keyOps;
-    if (facts.certificate !== undefined) this.certificate = facts.certificate;
+    this.#facts = facts;
+  }
+
+  get container(): Container {
+    return this.#facts.container;
+  }
+
+  get kid(): string | undefined {
+    return this.#facts.kid;
+  }
+
+  get alias(): string | undefined {
+    return this.#facts.alias;
+  }
+
+  get alg(): string | undefined {
+    return this.#facts.alg;
+  }
+
+  get use(): string | undefined {
+    return this.#facts.use;
+  }
+
+  get keyOps(): readonly string[] | undefined {
+    return this.#facts.keyOps;
+  }
+
+  get certificate(): X509Certificate | undefined {
+    return this.#facts.certificate;
   }
 
   /** When the certificate that came with the key expires; absent when none came (or none could be read). */
@@ -144,25 +160,12 @@ export class PrivateKey extends Material {
 
   /** The public half, with the same id, alias and certificate. */
   get publicKey(): PublicKey {
-    const { use: _use, keyOps: _keyOps, ...facts } = factsOf(this);
-    return new PublicKey(this.publicKeyObject(), facts);
+    const { kid, alias, alg, certificate } = this;
+    return new PublicKey(this.publicKeyObject(), { container: this.container, kid, alias, alg, certificate });
   }
 
   /** Whether this is the private half of that public key: same type, same public numbers. */
   matches(publicKey: PublicKey): boolean {
     return this.publicKeySha256 === publicKey.publicKeySha256;
   }
-}
-
-function factsOf(material: KeyFacts): KeyFacts {
-  const { container, kid, alias, alg, use, keyOps, certificate } = material;
-  return {
-    container,
-    ...(kid === undefined ? {} : { kid }),
-    ...(alias === undefined ? {} : { alias }),
-    ...(alg === undefined ? {} : { alg }),
-    ...(use === undefined ? {} : { use }),
-    ...(keyOps === undefined ? {} : { keyOps }),
-    ...(certificate === undefined ? {} : { certificate }),
-  };
 }

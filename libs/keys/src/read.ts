@@ -107,13 +107,11 @@ async function privateFromBlocks(content: Content, blocks: readonly Block[], opt
   if (block.container === 'pkcs12') {
     const { readPkcs12 } = await import('./pkcs12.ts');
     const { key, alias, certificate } = readPkcs12({ ...content, bytes: block.bytes }, { password: options.password, alias: options.alias });
-    return new PrivateKey(key, {
-      container: 'pkcs12', ...(alias === undefined ? {} : { alias }), ...(certificate === undefined ? {} : { certificate }),
-    });
+    return new PrivateKey(key, { container: 'pkcs12', alias, certificate });
   }
   const key = await decodePrivate(content, block, options.password);
   const certificate = certificatesIn(blocks).find((one) => one.checkPrivateKey(key));
-  return new PrivateKey(key, { container: block.container, ...(certificate === undefined ? {} : { certificate }) });
+  return new PrivateKey(key, { container: block.container, certificate });
 }
 
 /** How node:crypto names each DER container. */
