@@ -109,7 +109,9 @@ interface Judging {
 function judged({ answer, operation, onSurprise }: Judging): HeadedAnswer {
   const { status, headers } = answer;
   if (status < 200 || status > 299) throw errorFromAnswer(answer);
-  const contract = operation.responses[status] ?? operation.responses['2XX'];
+  // `null` is an answer without a body; only `undefined` is none at all.
+  const exact = operation.responses[status];
+  const contract = exact === undefined ? operation.responses['2XX'] : exact;
   if (contract === undefined) throw broken(answer, 'UNDOCUMENTED_STATUS', `HTTP ${status} is no success of ${operation.operationId}`);
   const body = contract === null ? undefined : accepted(answer, contract, (problem) => onSurprise?.({ operationId: operation.operationId, status, ...problem }));
   const correlationId = correlationOf(body);

@@ -23,15 +23,16 @@ type Relaxed<T, Defaults extends string> = T extends unknown ? Omit<T, Defaults>
 type Given<Name extends string, T> = [T] extends [never] ? unknown : object extends T ? { readonly [N in Name]?: T } : { readonly [N in Name]: T };
 
 /** What a call of an operation takes: `path`, `query`, `header` and `body`, each only where the contract has it. */
-export type CallInput<Op extends GeneratedOperation, Defaults extends string> = Given<'path', Section<Op, 'path'>> &
+export type CallInput<Op extends GeneratedOperation, Defaults extends string> = Given<'path', Relaxed<Section<Op, 'path'>, Defaults>> &
   Given<'query', Relaxed<Section<Op, 'query'>, Defaults>> &
   Given<'header', Section<Op, 'header'>> &
   Given<'body', Relaxed<RequestBody<Op>, Defaults>>;
 
-type Success<Responses> = Responses[keyof Responses & (200 | 201 | 202 | 203)];
+type Successes<Responses> = Responses[keyof Responses & (200 | 201 | 202 | 203 | 204)];
+type BodyOf<Response> = Response extends { content: { 'application/json': infer Body } } ? Body : undefined;
 
-/** The body of an operation's success. */
-export type CallResult<Op extends GeneratedOperation> = Success<Op['responses']> extends { content: { 'application/json': infer Body } } ? Body : undefined;
+/** The body of an operation's success; `undefined` where the contract has a success without one. */
+export type CallResult<Op extends GeneratedOperation> = BodyOf<Successes<Op['responses']>>;
 
 /** A success. */
 export interface Answer<Body> {

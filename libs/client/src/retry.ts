@@ -75,6 +75,7 @@ export const retryTable: readonly RetryRow[] = [
   { question: 'submit', status: [400], origin: ['service'], reason: ['INVALID_ARGUMENT', 'INVALID_STATE'], verdict: 'refused', source: 'documented', because: 'malformed, or well-formed and refused' },
   { question: 'submit', status: [413], verdict: 'refused', source: 'rfc9110', because: 'content too large: this batch will never pass as it is (15.5.14)' },
   { question: 'ask', status: [400], origin: ['service'], about: 'batch', verdict: 'missing', source: 'assumed', because: 'this is no batchId of the provider' },
+  { status: [404], about: 'programme', verdict: 'denied', source: 'assumed', because: 'the directory or client is not known, which says nothing about the batch' },
   { question: 'ask', status: [404], origin: ['service'], verdict: 'missing', source: 'sibling', because: 'the batchId is not known' },
   { status: [400], origin: ['gateway'], verdict: 'denied', source: 'documented', because: 'the gateway did not let it through to the service' },
   { question: 'ask', status: [400], origin: ['service'], verdict: 'denied', source: 'documented', because: 'the question itself is wrong' },

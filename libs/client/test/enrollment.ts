@@ -4,7 +4,7 @@ import type { BatchDraft } from '@enrollkit/enrollment';
 import { oauth1 } from '@enrollkit/signing';
 import { Random, testRecord } from '@enrollkit/testkit';
 import { onTestFinished } from 'vitest';
-import { clickToPayEnrollment, createClient, type ClickToPayConfig } from '../src/index.ts';
+import { clickToPayEnrollment, createClient, createDirectoryClient, credentialDirectory, type ClickToPayConfig } from '../src/index.ts';
 
 const signing = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const sealing = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -34,6 +34,17 @@ export function provider(baseUrl: string, more: Partial<ClickToPayConfig> = {}) 
 export function client(baseUrl: string, more: Partial<ClickToPayConfig> = {}) {
   const made = createClient(config(baseUrl, more));
   onTestFinished(() => made.close());
+  return made;
+}
+
+export const directoryId = 'DIR/1';
+
+/** Provider and client of the Credential Directory, with real keys; closed with the test. */
+export function directory(baseUrl: string) {
+  const { authenticator, encryptionKey } = config(baseUrl);
+  const settings = { baseUrl, authenticator, encryptionKey, directoryId };
+  const made = { provider: credentialDirectory(settings), client: createDirectoryClient(settings) };
+  onTestFinished(async () => void (await Promise.all([made.provider.close(), made.client.close()])));
   return made;
 }
 

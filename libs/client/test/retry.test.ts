@@ -62,6 +62,7 @@ const answers: readonly Case[] = [
   { name: '400 with HTML', server: answering(400, html), submit: 'unknown', ask: 'busy', code: 'UNREADABLE_ANSWER' },
   { name: '413', server: answering(413, html), submit: 'refused' },
   { name: '404 NOT_FOUND', server: answering(404, e1(404, 'NOT_FOUND', null)), submit: 'denied', ask: 'missing' },
+  { name: '404 about srcClientId', server: answering(404, e1(404, 'NOT_FOUND', [clientDetail])), submit: 'denied', ask: 'denied' },
   { name: '404 of the gateway', server: answering(404, e3('RESOURCE_NOT_FOUND')), submit: 'denied', ask: 'denied' },
   { name: '404 with HTML', server: answering(404, html), submit: 'denied', ask: 'denied' },
 

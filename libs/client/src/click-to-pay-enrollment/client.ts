@@ -1,11 +1,13 @@
-import { operations } from '@enrollkit/contract/click-to-pay-enrollment';
+import { operations, type paths } from '@enrollkit/contract/click-to-pay-enrollment';
+import { connect, type OperationsOf } from '../connect.ts';
 import { operationMethods } from '../operation-client.ts';
 import type { OperationMethods } from '../operation-types.ts';
-import type { ClickToPayConfig } from './config.ts';
-import { connect, type Operations } from './connect.ts';
+import { connectionOf, type ClickToPayConfig } from './config.ts';
 
 /** Names the client fills in by itself, from its configuration. */
 export type Programme = 'srcClientId' | 'serviceId';
+
+type Operations = OperationsOf<typeof operations, paths>;
 
 /**
  * The enrollment API as it is: one method for each operation of the contract, under its `operationId`.
@@ -25,9 +27,10 @@ export interface ClickToPayClient extends OperationMethods<Operations, Programme
 
 /** Makes a client of the enrollment API. Throws `BaseUrlError`. */
 export function createClient(config: ClickToPayConfig): ClickToPayClient {
-  const { exchange, transport } = connect(config);
+  const { exchange, transport } = connect(connectionOf(config));
   const { encryptionKey, srcClientId, serviceId } = config;
-  const defaults: Record<Programme, string> = { srcClientId, serviceId };
+  const programme: Record<Programme, string> = { srcClientId, serviceId };
+  const defaults = { query: programme, body: programme };
   const methods = operationMethods<Operations, Programme>({ operations, exchange, encryptionKey, defaults });
   return { ...methods, close: () => transport.close() };
 }

@@ -1,0 +1,39 @@
+import { operations, type BatchEnrollRequest, type BatchReceipt, type BatchStatus } from '@enrollkit/contract/credential-directory';
+import type { BatchDraft, Provider } from '@enrollkit/enrollment';
+import { batchProvider } from '../batch-provider.ts';
+import { connect } from '../connect.ts';
+import type { PlainView } from '../operation-types.ts';
+import type { SubjectFields } from '../retry.ts';
+import type { Directory } from './client.ts';
+import type { CredentialDirectoryConfig } from './config.ts';
+import { toAnswer } from './to-domain.ts';
+import { toEnrollmentData } from './to-wire.ts';
+
+/** The fields by which the provider's errors name what they are about. */
+const subjects: SubjectFields = {
+  batch: ['externalBatchId', 'batchId'] satisfies (keyof BatchReceipt)[],
+  programme: ['directoryId'] satisfies Directory[],
+};
+
+/**
+ * The Credential Directory API as the pipeline's provider: batches only, one attempt a call. Throws as
+ * `clickToPayEnrollment` does.
+ */
+export function credentialDirectory(config: CredentialDirectoryConfig): Provider {
+  const { directoryId, encryptionKey } = config;
+  const toWire = (draft: BatchDraft): PlainView<BatchEnrollRequest> => ({
+    externalBatchId: draft.externalBatchId,
+    encryptedEnrollmentData: toEnrollmentData(draft),
+  });
+  const family = {
+    enroll: operations.batchCredentialsInDirectory,
+    status: operations.getBatchStatusInDirectory,
+    parameters: { path: { directoryId } },
+    subjects,
+    encryptionKey,
+    toWire,
+    toReceipt: (body: unknown) => body as BatchReceipt,
+    toAnswer: (body: unknown) => toAnswer(body as BatchStatus),
+  };
+  return batchProvider(family, connect(config));
+}

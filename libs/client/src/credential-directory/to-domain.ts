@@ -1,0 +1,12 @@
+import type { BatchResult, BatchStatus } from '@enrollkit/contract/credential-directory';
+import type { BatchAnswer } from '@enrollkit/enrollment';
+import { toBatchAnswer, type ToldCard } from '../platform/to-domain.ts';
+
+/** The state of a batch in domain words, and which batch it is about. */
+export function toAnswer({ batchId, batchStatus, errorMessage, results = [] }: BatchStatus): { readonly batchId: string; readonly answer: BatchAnswer } {
+  return { batchId, answer: toBatchAnswer({ status: batchStatus, errorMessage, cards: results.map(toCard) }) };
+}
+
+function toCard({ externalConsumerId, externalCredentialId, status, error }: BatchResult): ToldCard {
+  return { externalConsumerId, externalCardId: externalCredentialId, status, error };
+}
