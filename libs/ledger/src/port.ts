@@ -162,8 +162,13 @@ export interface AuditEvent {
 /**
  * The exactly-once enrollment ledger in domain verbs; `sqlite/` and `postgres/` implement it.
  *
- * Every method is one durable transaction. Every state change is guarded by the moves table of
- * `@enrollkit/enrollment`; a change that the table does not allow throws `LedgerConflictError` and writes nothing.
+ * Every method is one durable transaction. A ledger that took the lock writes as long as it holds it, and throws
+ * `LedgerLockLostError` after that; one that did not take it writes only while nobody else holds it, and throws
+ * `LedgerLockedError` otherwise. Looking, and `appendEvent`, are always possible.
+ *
+ * Every state change is guarded by the moves table of `@enrollkit/enrollment`; a change that the table does not allow
+ * throws `LedgerConflictError` and writes nothing. Whatever fails below is a `LedgerStorageError`.
+ *
  * The ledger holds the sealed body, a masked number and a keyed fingerprint; never a PAN.
  */
 export interface Ledger {
@@ -178,19 +183,21 @@ export interface Ledger {
   /** Newest first. */
   listIntakes(): Promise<readonly Intake[]>;
 
-  /** Writes one reading step. */
+  /** Writes one reading step. It must follow what is there: `position.rows` less its own rows is what the intake holds. */
   commitRead(step: ReadStep): Promise<void>;
-  /** Ends the loading: builds the key index. Safe to call again. */
+  /** Ends the loading: looks for keys that come twice. Safe to call again. */
   finishLoading(intakeId: string): Promise<void>;
-  /** Duplicates not yet taken out, of the first batch that has any (bounded); empty when none are left. */
+  /** Later rows of a key that are not yet taken out, of the first batch that has any (bounded); empty when none are left. */
   nextDuplicates(intakeId: string): Promise<readonly DuplicateRow[]>;
   /** The records of one batch, in order (a batch is bounded). */
   recordsOf(batchId: number): Promise<readonly RecordRow[]>;
   /** Takes rows out of a sealed batch as rejections and gives it the body made of the rest; without a body the batch is empty and goes. */
   dropRecords(batchId: number, rejections: readonly Rejection[], body?: SealedBody): Promise<void>;
-  /** The intake is read, de-duplicated and sealed: it may be sent. */
+  /** The intake is read, de-duplicated and sealed: it may be sent. Takes a `finishLoading` after the last row. */
   markReady(intakeId: string): Promise<void>;
-  /** Adds a batch of a later generation: its records leave their old batches, in one transaction. */
+  /** The highest generation that has a batch; 0 when there is none yet. */
+  lastGeneration(intakeId: string): Promise<number>;
+  /** Adds a batch of a later generation: its records, which must be refused, leave their old batches; a settled intake is ready again. */
   commitRetry(intakeId: string, batch: SealedBatch): Promise<void>;
   /** Replaces the body of a batch that was never accepted (the provider's key changed). */
   replaceBody(batchId: number, body: SealedBody): Promise<void>;
@@ -218,7 +225,7 @@ export interface Ledger {
   askable(intakeId: string, now: Date, limit: number): Promise<readonly BatchRow[]>;
   /** Counts the question and sets the next one. */
   postpone(batchId: number, notBefore: Date): Promise<void>;
-  /** `submitted -> settled`: each outcome written on its record, by key; the sealed body dropped. Records without an outcome are refused with `RESULT_MISSING`; outcomes without a record are counted and answered, and change nothing. */
+  /** `submitted -> settled`: each outcome written on its record, by key; the sealed body dropped. Records without an outcome are refused with `RESULT_MISSING`; outcomes without a record are counted and answered, and change nothing. Of two outcomes with one key `enrolled` wins. */
   settle(batchId: number, outcomes: readonly RecordOutcome[]): Promise<{ readonly missing: number; readonly strangers: number }>;
   /** Every batch has ended: `ready -> settled`. */
   settleIntake(intakeId: string): Promise<void>;
@@ -240,4 +247,4 @@ export interface Ledger {
 /** What can be asked beside a running runner. */
 export type LedgerView = Pick<Ledger,
   | 'holder' | 'findIntake' | 'listIntakes' | 'nextDuplicates' | 'recordsOf' | 'sendable' | 'askable' | 'nextDue' | 'findBatch'
-  | 'batchesIn' | 'tally' | 'records' | 'rejections' | 'events' | 'close'>;
+  | 'batchesIn' | 'lastGeneration' | 'tally' | 'records' | 'rejections' | 'events' | 'close'>;

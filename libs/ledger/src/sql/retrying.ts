@@ -8,8 +8,13 @@ import type { Dialect, Store } from './store.ts';
 import type { Db } from './tables.ts';
 
 /** Sealing again: refused records under a new batch, or a batch that was never taken under a new key. */
-export function retryingVerbs(store: Store): Pick<Ledger, 'commitRetry' | 'replaceBody'> {
+export function retryingVerbs(store: Store): Pick<Ledger, 'lastGeneration' | 'commitRetry' | 'replaceBody'> {
   return {
+    lastGeneration: (intakeId) => store.read(async (db) => {
+      const intake = await intakeById(db, intakeId);
+      const { last } = await db.selectFrom('batch').select((eb) => eb.fn.max('generation').as('last')).where('intake', '=', intake.number).executeTakeFirstOrThrow();
+      return last ?? 0;
+    }),
     commitRetry: (intakeId, batch) => store.write(async (db) => {
       const intake = await intakeById(db, intakeId);
       // Written even when it is ready: nobody may settle the intake while a batch is being added.

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LedgerConflictError, type Ledger, type LedgerRecord } from '@enrollkit/ledger';
-import { all, batch, found, loadReady, record, settleAll, submitNext } from '../builders.ts';
+import { all, batch, found, identity, loadReady, record, settleAll, submitNext } from '../builders.ts';
 import type { NewPlace } from '../place.ts';
 import { scan } from '../scan.ts';
 
@@ -23,6 +23,7 @@ export function retrySuite(newPlace: NewPlace): void {
       await ledger.commitRetry(id, batch(0, [record(2), record(5)], 2));
 
       expect((await found(ledger, id)).state).toBe('ready');
+      expect(await ledger.lastGeneration(id)).toBe(2);
       expect(await ledger.tally(id)).toMatchObject({ records: 6, enrolled: 3, refused: 1, waiting: 2, batches: { settled: 2, sealed: 1 } });
       expect(await ledger.tally(id)).toEqual(await scan(ledger, id));
       const moved = (await all(ledger.records(id))).filter(({ generation }) => generation === 2);
@@ -50,6 +51,14 @@ export function retrySuite(newPlace: NewPlace): void {
       await expect(ledger.commitRetry(id, batch(0, records, 2))).rejects.toThrow(LedgerConflictError);
       expect(await ledger.tally(id)).toEqual(before);
       expect((await found(ledger, id)).state).toBe('settled');
+    });
+
+    it('counts its generations from the first batch', async () => {
+      await using place = await newPlace();
+      const ledger = await place.open();
+      expect(await ledger.lastGeneration((await ledger.openIntake(identity())).id)).toBe(0);
+      const { id } = await loadReady(ledger, [1]);
+      expect(await ledger.lastGeneration(id)).toBe(1);
     });
 
     it('never uses an id again', async () => {
