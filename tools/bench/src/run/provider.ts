@@ -23,11 +23,10 @@ const publicKey = createPublicKey(readFileSync(certificate));
 const kid = '20260101000000-bench-fpan-encryption-src-mastercard-int';
 const keys = JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid, alg: 'RSA-OAEP-256', use: 'enc' }] });
 
-const server = createServer((request, response) => {
-  void answer(request).then((body) => {
-    response.writeHead(request.method === 'POST' ? 202 : 200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
-    response.end(body);
-  });
+const server = createServer(async (request, response) => {
+  const body = await answer(request);
+  response.writeHead(request.method === 'POST' ? 202 : 200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
+  response.end(body);
 });
 server.listen(0, '127.0.0.1', () => process.stdout.write(`http://127.0.0.1:${(server.address() as AddressInfo).port}\n`));
 

@@ -5,8 +5,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeSample } from '@enrollkit/batch-runner';
-import { BATCH_SIZE, IN_FLIGHT, PROGRAMME, type BenchJob } from './files.ts';
-import { measured, type Measured } from './measured.ts';
+import { BATCH_SIZE, IN_FLIGHT, PROGRAMME, type BenchJob } from './run/files.ts';
+import { measured, type Measured } from './run/measured.ts';
 
 /** One contender's run. */
 export interface RunRow extends Measured {
@@ -15,7 +15,7 @@ export interface RunRow extends Measured {
   readonly recordsPerSecond: number;
 }
 
-const runner = join(import.meta.dirname, '..', '..', '..', '..', 'apps', 'batch-runner', 'src', 'main.ts');
+const runner = join(import.meta.dirname, '..', '..', '..', 'apps', 'batch-runner', 'src', 'main.ts');
 
 /** Whole runs over the same file and server, ours and the peer's in turn, `rounds` times. */
 export async function measureRuns(records: number, rounds: number): Promise<readonly RunRow[]> {
@@ -30,7 +30,7 @@ export async function measureRuns(records: number, rounds: number): Promise<read
       for (const name of ['', '-wal', '-shm']) rmSync(join(folder, `enrollkit.ledger.db${name}`), { force: true });
       const ours = await measured(runner, ['--json', '--quiet', 'run', input], folder);
       if (!ours.out.includes(`"enrolled":${records}`)) throw new Error(`the run did not enroll all: exit ${ours.code}: ${ours.out}`);
-      const peer = await measured(join(import.meta.dirname, 'peer.ts'), [JSON.stringify({ input, folder, url } satisfies BenchJob)], folder);
+      const peer = await measured(join(import.meta.dirname, 'run', 'peer.ts'), [JSON.stringify({ input, folder, url } satisfies BenchJob)], folder);
       if (peer.out.trim() !== String(records)) throw new Error(`the peer did not enroll all: ${peer.out}`);
       rows.push(row('enrollkit', records, ours), row('peer', records, peer));
     }
@@ -46,7 +46,7 @@ function row(contender: RunRow['contender'], records: number, taken: Measured): 
 }
 
 async function startProvider(job: BenchJob): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, ['--conditions=@enrollkit/source', join(import.meta.dirname, 'provider.ts'), JSON.stringify(job)], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, ['--conditions=@enrollkit/source', join(import.meta.dirname, 'run', 'provider.ts'), JSON.stringify(job)], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
   return { child, url: line.trim() };
 }
@@ -61,4 +61,11 @@ signing: { consumerKey: "${consumerKey}", keyFile: signing-key.pem }
 encryption: { keySetUrl: "${url}/keys" }
 sending: { batchSize: ${BATCH_SIZE}, requestsPerSecond: 100000, inFlight: ${IN_FLIGHT}, poll: { firstMs: 1, maxMs: 1000 } }
 `);
+}
+
+if (import.meta.main) {
+  const [records = '100000', rounds = '3'] = process.argv.slice(2);
+  for (const { contender, recordsPerSecond, wallSeconds, cpuSeconds, peakMegabytes } of await measureRuns(Number(records), Number(rounds))) {
+    console.log(`${contender.padEnd(10)} ${Number(records).toLocaleString('en-US').padStart(10)} records: ${wallSeconds.toFixed(1)} s, ${Math.round(recordsPerSecond).toLocaleString('en-US')} records/s, ${cpuSeconds.toFixed(1)} s CPU, ${Math.round(peakMegabytes)} MB peak`);
+  }
 }

@@ -1,0 +1,25 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+
+/** Every bench, and what it compares. Each is a program of its own: `npm run bench NAME [ARGUMENT ...]`. */
+const benches: Readonly<Record<string, string>> = {
+  footprint: 'size, dependencies and import time beside the official libraries',
+  signing: 'one request signed, beside the official signer and node:crypto alone',
+  encryption: 'seal and open, beside the official library, jose and node:crypto alone',
+  reading: 'rows read and judged, beside csv-parse alone',
+  ledger: 'records into the ledger and settled in it',
+  run: 'whole runs against a provider that accepts at once, beside a peer without a ledger',
+};
+
+const [name, ...argv] = process.argv.slice(2);
+const chosen = name === undefined ? Object.keys(benches) : [name];
+for (const bench of chosen) {
+  const what = benches[bench];
+  if (what === undefined) {
+    console.error(`there is no bench ${bench}; there are: ${Object.keys(benches).join(', ')}`);
+    process.exit(2);
+  }
+  console.log(`\n${bench}: ${what}`);
+  const { status } = spawnSync(process.execPath, ['--conditions=@enrollkit/source', join(import.meta.dirname, `${bench}.ts`), ...argv], { stdio: 'inherit' });
+  if (status !== 0) process.exitCode = 1;
+}
