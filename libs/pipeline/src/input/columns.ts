@@ -1,6 +1,6 @@
 import { fieldNames, requiredFields, type FieldName } from '@enrollkit/enrollment';
 import { InputError } from './errors.ts';
-import { isRejectionColumn } from '../rejections/columns.ts';
+import { rejectionColumns } from '../rejections/columns.ts';
 import { shown } from './shown.ts';
 
 /** What a header or key stands for; `ignore` for a column that is not ours. */
@@ -8,8 +8,6 @@ export type ColumnTarget = FieldName | 'ignore';
 
 /** Names in the file to fields. A name that is a field's own needs no entry. */
 export type ColumnMapping = Readonly<Record<string, ColumnTarget>>;
-
-const fieldSet: ReadonlySet<string> = new Set(fieldNames);
 
 /** Finds what a name in the file stands for; undefined when nothing says so. */
 export type ColumnFinder = (name: string) => ColumnTarget | undefined;
@@ -28,8 +26,12 @@ export function keysOf(mapping: ColumnMapping = {}): Layout {
 
 /** The configuration's word first, then the field's own name; the columns of a rejections file are passed over. */
 export function columnFinder(mapping: ColumnMapping = {}): ColumnFinder {
-  const mapped = new Map(Object.entries(mapping));
-  return (name) => mapped.get(name) ?? (fieldSet.has(name) ? (name as FieldName) : isRejectionColumn(name) ? 'ignore' : undefined);
+  const targets = new Map<string, ColumnTarget>([
+    ...fieldNames.map((field) => [field, field] as const),
+    ...rejectionColumns.map((column) => [column, 'ignore'] as const),
+    ...Object.entries(mapping),
+  ]);
+  return (name) => targets.get(name);
 }
 
 /**
