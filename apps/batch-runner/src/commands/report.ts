@@ -28,13 +28,13 @@ export async function report(context: Context, options: ReportOptions): Promise<
 }
 
 /** Which intake is told about, and the exit its run deserved; by default the one its ledger deserves. */
-export interface Ending {
+export interface ToldIntake {
   readonly intake: Intake;
   readonly exit?: ExitName;
 }
 
 /** Prints the report of an intake as the voice demands. */
-export async function tellReport(terminal: Terminal, ledger: LedgerView, { intake, exit }: Ending): Promise<ExitName> {
+export async function tellReport(terminal: Terminal, ledger: LedgerView, { intake, exit }: ToldIntake): Promise<ExitName> {
   const current = (await ledger.findIntake(intake.id)) ?? intake;
   const made = await makeReport(ledger, current);
   const deserved = exit ?? exitOfTally(made.tally);

@@ -14,7 +14,7 @@ export interface RetryChoice {
  */
 export async function retryRefused(desk: SealingDesk & { readonly ledger: Ledger }, from: Rereading, choice: RetryChoice): Promise<number> {
   const { ledger, intakeId, batchSize } = desk;
-  const generation = 1 + (await highestGeneration(ledger, intakeId));
+  const generation = 1 + (await ledger.lastGeneration(intakeId));
   let position = 0;
   let sent = 0;
   for await (const rows of groupsOf(ledger.records(intakeId, 'refused'), choice, batchSize)) {
@@ -24,12 +24,6 @@ export async function retryRefused(desk: SealingDesk & { readonly ledger: Ledger
     sent += rows.length;
   }
   return sent;
-}
-
-async function highestGeneration(ledger: Ledger, intakeId: string): Promise<number> {
-  let highest = 1;
-  for await (const { generation } of ledger.records(intakeId)) highest = Math.max(highest, generation);
-  return highest;
 }
 
 /** Batches of at most `size`; each consumer's cards side by side, and a consumer once in a batch. */
