@@ -31,7 +31,7 @@ export function strayUses(sources: readonly Source[]): string[] {
 /** Calls of `fetch` outside the files that may. */
 export function strayFetches(sources: readonly Source[]): string[] {
   return sources
-    .filter((source) => !fetchers.some((place) => source.path.startsWith(place)) && /(?<![\w.'"`-])fetch\(/.test(source.text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')))
+    .filter((source) => !fetchers.some((place) => source.path.startsWith(place)) && /(?<![\w'"`-])fetch\(/.test(source.text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, '')))
     .map((source) => `${source.path} calls fetch`);
 }
 

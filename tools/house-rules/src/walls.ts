@@ -37,4 +37,4 @@ export const doorPlates: readonly DoorPlate[] = [
 ];
 
 /** Files that may call `fetch`: the client's transport, the key set, and the token call of OAuth 2.0. */
-export const fetchers: readonly string[] = ['libs/client/src/', 'libs/keys/src/key-set.ts', 'libs/signing/src/oauth2', 'tools/contract-gate/src/', 'tools/bench/'];
+export const fetchers: readonly string[] = ['libs/client/src/', 'libs/keys/src/key-set.ts', 'libs/signing/src/token-request.ts', 'tools/contract-gate/src/', 'tools/bench/'];
