@@ -89,7 +89,7 @@ export const retryTable: readonly RetryRow[] = [
 
   // Not now.
   { status: [429], verdict: 'busy', source: 'documented', because: 'too many requests: not taken' },
-  { status: [503], origin: ['service'], verdict: 'busy', source: 'sibling', because: 'UNAVAILABLE: temporary, retry later' },
+  { status: [503], origin: ['service'], reason: ['UNAVAILABLE', 'RESOURCE_EXHAUSTED'], verdict: 'busy', source: 'sibling', because: 'temporary, retry later' },
   { status: [503], origin: ['gateway'], recoverable: true, verdict: 'busy', source: 'documented', because: 'the gateway says that the same request could succeed later' },
   { status: [503], retryAfter: true, verdict: 'busy', source: 'rfc9110', because: 'whoever names a time to come back did not take it (15.6.4)' },
 

@@ -84,6 +84,7 @@ const answers: readonly Case[] = [
   { name: '429 that is cut', server: short(429, '{'), submit: 'busy', ask: 'busy' },
   { name: '503 UNAVAILABLE', server: answering(503, e1(503, 'UNAVAILABLE', null)), submit: 'busy', ask: 'busy' },
   { name: '503 NO_RESPONSE_FROM_ISSUER', server: answering(503, e2(503, 'UNAVAILABLE', [{ reason: 'NO_RESPONSE_FROM_ISSUER' }])), submit: 'busy' },
+  { name: '503 INTERNAL', server: answering(503, e1(503, 'INTERNAL', null)), submit: 'unknown', ask: 'busy' },
   { name: '503 of the gateway, recoverable', server: answering(503, e3('UNAVAILABLE', true)), submit: 'busy' },
   { name: '503 of the gateway, not recoverable', server: answering(503, e3('UNAVAILABLE')), submit: 'unknown', ask: 'busy' },
   { name: '503 of a proxy that names a time', server: answering(503, html, { 'retry-after': '5' }), submit: 'busy', ask: 'busy' },
