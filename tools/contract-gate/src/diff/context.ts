@@ -32,7 +32,7 @@ export type Said = Pick<Report, 'kind' | 'severity' | 'where' | 'message'> & Par
 
 /** Reports a change that is no schema's. */
 export function say(exchange: Exchange, { base, revision }: { readonly base: { readonly pointer: string }; readonly revision: { readonly pointer: string } }, said: Said): void {
-  exchange.sink.add({ direction: exchange.direction, basePointer: base.pointer, revisionPointer: revision.pointer, operation: exchange.operation, ...said });
+  exchange.sink.add({ direction: exchange.direction, basePointer: base.pointer, revisionPointer: revision.pointer, ...said }, exchange.operation);
 }
 
 /** Reports what a comparison of schemas found. `where` is where the schema's value stands. */
@@ -42,11 +42,10 @@ export function sayChanges(exchange: Exchange, where: string, changes: readonly 
     exchange.sink.add({
       kind, severity, basePointer, revisionPointer, message,
       direction: exchange.direction,
-      operation: exchange.operation,
       where: path === '' ? where : `${where} ${path}`,
       ...(witness === undefined ? {} : { witness: { value: witness.value, validUnder, invalidUnder } }),
       ...(clearedBecause === undefined ? {} : { clearedBecause }),
-    });
+    }, exchange.operation);
   }
 }
 

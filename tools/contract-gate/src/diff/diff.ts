@@ -6,6 +6,7 @@ import { partsAt } from './contract.ts';
 import type { Shared } from './context.ts';
 import { type ContractFinding, FindingSink } from './finding.ts';
 import { compareOperations } from './operations.ts';
+import { compareNames } from './sdk.ts';
 
 /**
  * Everything that differs between two versions of a contract, worst first.
@@ -20,6 +21,7 @@ export function diffContracts(base: JsonObject, revision: JsonObject): ContractF
   try {
     compareOperations(shared, { base: partsAt(base, roots.base, 'paths'), revision: partsAt(revision, roots.revision, 'paths'), label: '', owners: roots }, 'consumer');
     compareOperations(shared, { base: partsAt(base, roots.base, 'webhooks'), revision: partsAt(revision, roots.revision, 'webhooks'), label: 'webhook ', owners: roots }, 'provider');
+    compareNames(shared);
     return sink.all();
   } finally {
     forget();

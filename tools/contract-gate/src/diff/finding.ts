@@ -36,27 +36,27 @@ export interface Witness {
 }
 
 /** A finding before it is known whom else it hits. */
-export type Report = Omit<ContractFinding, 'id' | 'operations'> & { readonly operation?: string };
+export type Report = Omit<ContractFinding, 'id' | 'operations'>;
 
 /** Where findings go. */
 export interface Sink {
-  add(report: Report): void;
+  add(report: Report, operation?: string): void;
 }
 
 /** Collects findings; the same change in two operations is one finding with both. */
 export class FindingSink implements Sink {
   readonly #found = new Map<string, { readonly report: Report; readonly operations: Set<string> }>();
 
-  add(report: Report): void {
-    const id = idOf(report);
-    const known = this.#found.get(id) ?? { report, operations: new Set<string>() };
-    if (report.operation !== undefined) known.operations.add(report.operation);
-    this.#found.set(id, known);
+  add(report: Report, operation?: string): void {
+    const key = keyOf(report);
+    const known = this.#found.get(key) ?? { report, operations: new Set<string>() };
+    if (operation !== undefined) known.operations.add(operation);
+    this.#found.set(key, known);
   }
 
   /** Worst first, then by place. */
   all(): ContractFinding[] {
-    const findings = [...this.#found].map(([id, { report: { operation: _, ...report }, operations }]) => ({ id, ...report, operations: [...operations].sort() }));
+    const findings = [...this.#found].map(([key, { report, operations }]) => ({ id: idOf(key), ...report, operations: [...operations].sort() }));
     return findings.sort((left, right) => rank[left.severity] - rank[right.severity] || order(left.operations[0], right.operations[0]) || order(left.where, right.where) || order(left.id, right.id));
   }
 }
@@ -67,8 +67,12 @@ function order(left: string = '', right: string = ''): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
-function idOf({ kind, direction, basePointer, revisionPointer, message }: Report): string {
-  return createHash('sha256').update(JSON.stringify([kind, direction, basePointer, revisionPointer, message])).digest('hex').slice(0, 12);
+function keyOf({ kind, direction, basePointer, revisionPointer, message }: Report): string {
+  return JSON.stringify([kind, direction, basePointer, revisionPointer, message]);
+}
+
+function idOf(key: string): string {
+  return createHash('sha256').update(key).digest('hex').slice(0, 12);
 }
 
 /** True for a finding that makes `diff` fail: something on the wire breaks, or is not proven not to. */

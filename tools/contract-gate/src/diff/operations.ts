@@ -23,10 +23,11 @@ export interface Operations {
 /** Compares operation by operation: by method and path, names of path parameters aside. */
 export function compareOperations(shared: Shared, operations: Operations, caller: Caller): void {
   const after = operationsIn(shared.revision, operations.revision);
+  const byKey = Map.groupBy(after, keyOf);
   const found = new Set<Operation>();
   for (const base of operationsIn(shared.base, operations.base)) {
     const exchange: Exchange = { ...shared, operation: `${operations.label}${base.method} ${base.path}`, direction: caller === 'consumer' ? 'request' : 'response' };
-    const revision = partnerOf(base, after.filter((operation) => !found.has(operation)));
+    const revision = partnerOf(base, byKey.get(keyOf(base)) ?? [], found) ?? movedTo(base, after, found);
     if (revision === undefined) {
       operationRemoved(exchange, base, { operations, caller, after });
       continue;
@@ -40,11 +41,20 @@ export function compareOperations(shared: Shared, operations: Operations, caller
   }
 }
 
-/** The same method and path; failing that, the same address once the servers' paths are counted in. */
-function partnerOf(base: Operation, candidates: readonly Operation[]): Operation | undefined {
-  const same = candidates.filter(({ method, shape }) => method === base.method && shape === base.shape);
-  return same.find(({ path }) => path === base.path) ?? same[0]
-    ?? candidates.find((other) => other.method === base.method && prefixOf(other) !== prefixOf(base) && prefixOf(other) + other.shape === prefixOf(base) + base.shape);
+function keyOf({ method, shape }: Operation): string {
+  return `${method} ${shape}`;
+}
+
+/** The same method and path; of several that only differ in names, the one with the same names. */
+function partnerOf(base: Operation, candidates: readonly Operation[], found: ReadonlySet<Operation>): Operation | undefined {
+  const free = candidates.filter((operation) => !found.has(operation));
+  return free.find(({ path }) => path === base.path) ?? free[0];
+}
+
+/** The same address, when a part of the path moved from the servers to the paths or back. */
+function movedTo(base: Operation, after: readonly Operation[], found: ReadonlySet<Operation>): Operation | undefined {
+  const prefix = prefixOf(base);
+  return after.find((other) => other.method === base.method && !found.has(other) && prefixOf(other) !== prefix && prefixOf(other) + other.shape === prefix + base.shape);
 }
 
 function operationRemoved(exchange: Exchange, base: Operation, { operations, caller, after }: { operations: Operations; caller: Caller; after: readonly Operation[] }): void {

@@ -79,5 +79,5 @@ function compareResponse(exchange: Exchange, sides: Sides, { status, asked }: { 
 
 /** Puts the status in front of every place. */
 function inResponse({ sink }: Exchange, status: string): Sink {
-  return { add: (report) => sink.add({ ...report, where: `response ${status} ${report.where}` }) };
+  return { add: (report, operation) => sink.add({ ...report, where: `response ${status} ${report.where}` }, operation) };
 }

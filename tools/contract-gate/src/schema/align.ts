@@ -7,6 +7,8 @@ import { allOf, conjuncts, type SchemaNode } from './node.ts';
 export interface Flat {
   readonly node: SchemaNode;
   readonly parts: readonly SchemaNode[];
+  /** What the parts say about each property they name, together. */
+  readonly properties: ReadonlyMap<string, SchemaNode>;
 }
 
 /** A step from a value to a part of it, as a JSON Pointer segment; `*` is any item or any other property. `''` stays. */
@@ -16,19 +18,21 @@ export interface Pair {
   readonly receiver: SchemaNode;
 }
 
+const flattened = new WeakMap<SchemaNode, Flat>();
+
 /** A node with everything that holds for the same value because of `allOf`. */
 export function flat(node: SchemaNode): Flat {
-  return { node, parts: conjuncts(node) };
-}
-
-/** What the parts say about one property together, if they name it. */
-export function property({ parts }: Flat, name: string): SchemaNode | undefined {
-  return together(parts.flatMap(({ keywords }) => keywords.properties?.get(name) ?? []));
-}
-
-/** Every property the parts name. */
-export function propertyNames({ parts }: Flat): Set<string> {
-  return new Set(parts.flatMap(({ keywords }) => [...(keywords.properties?.keys() ?? [])]));
+  const known = flattened.get(node);
+  if (known !== undefined) return known;
+  const parts = conjuncts(node);
+  const named = new Map<string, SchemaNode[]>();
+  for (const { keywords } of parts) {
+    for (const [name, schema] of keywords.properties ?? []) named.set(name, [...(named.get(name) ?? []), schema]);
+  }
+  const properties = new Map([...named].map(([name, schemas]) => [name, allOf([...new Set(schemas)])]));
+  const made = { node, parts, properties };
+  flattened.set(node, made);
+  return made;
 }
 
 /** What the parts say under one keyword together. */
@@ -67,7 +71,7 @@ export function pairBranches(senders: readonly SchemaNode[], receivers: readonly
 
 /** Parts of two schemas that speak of the same part of a value. */
 export function pairs(sender: Flat, receiver: Flat): Pair[] {
-  const shared = [...propertyNames(sender)].map((name): Pair | undefined => pair(name, property(sender, name), property(receiver, name)));
+  const shared = [...sender.properties].map(([name, node]): Pair | undefined => pair(name, node, receiver.properties.get(name)));
   const single = (['items', 'additionalProperties', 'contains', 'contentSchema'] as const).map((key) => pair(key === 'contentSchema' ? '' : '*', under(sender, key), under(receiver, key)));
   const [left, right] = [positions(sender), positions(receiver)];
   const tuple = left.map((node, index) => pair(String(index), node, right[index]));
@@ -97,5 +101,6 @@ function together(nodes: readonly SchemaNode[]): SchemaNode | undefined {
 
 /** The name of a schema that has one: where it is kept says so. */
 export function nameOf({ pointer }: SchemaNode): string | undefined {
-  return /^\/components\/schemas\/([^/]+)$/.exec(pointer)?.[1] ?? /\/\$defs\/([^/]+)$/.exec(pointer)?.[1];
+  const kept = /\/(?:components\/schemas|\$defs|definitions)\/([^/]+)$/.exec(pointer)?.[1];
+  return kept ?? /^\/x-files\/(?:[^/]*~1)?([^/]+?)(?:\.(?:ya?ml|json))?$/.exec(pointer)?.[1];
 }

@@ -44,3 +44,14 @@ export function shown(value: unknown): string {
   const text = Array.isArray(value) ? value.map((item) => JSON.stringify(item)).join(', ') : JSON.stringify(value);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
+
+/** Each change once, at the first place it was met: a shared schema is reached on many ways. */
+export function distinct(changes: readonly SchemaChange[]): readonly SchemaChange[] {
+  if (changes.length < 2) return changes;
+  const found = new Map<string, SchemaChange>();
+  for (const change of changes) {
+    const key = `${change.kind}\n${change.basePointer}\n${change.revisionPointer}\n${change.message}`;
+    if (!found.has(key)) found.set(key, change);
+  }
+  return [...found.values()];
+}

@@ -1,5 +1,5 @@
-import { branches, type Flat, flat, nameOf, pairBranches, property, propertyNames, under } from './align.ts';
-import { below, places, type SchemaChange, shown } from './change.ts';
+import { branches, type Flat, flat, nameOf, pairBranches, under } from './align.ts';
+import { below, distinct, places, type SchemaChange, shown } from './change.ts';
 import { type Demand, demandsOf } from './groups.ts';
 import type { Judge } from './judge.ts';
 import { type Direction, isNever, makeNode, type SchemaNode } from './node.ts';
@@ -26,7 +26,7 @@ export class Comparison {
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     this.#known.set(key, []);
-    const found = this.prover.contained([sender], receiver) ? [] : this.#inside(flat(sender), flat(receiver));
+    const found = this.prover.contained([sender], receiver) ? [] : distinct(this.#inside(flat(sender), flat(receiver)));
     this.#known.set(key, found);
     return found;
   }
@@ -53,7 +53,7 @@ export class Comparison {
       return own === undefined || wanted === undefined ? [] : this.refusals(own, wanted).map((change) => below('*', change));
     }
     if (part === undefined || isNever(part.node)) return [];
-    const own = kind === 'property' ? property(sender, part.step) : kind === 'additional-properties' ? under(sender, 'additionalProperties') : this.#items(sender, demand);
+    const own = kind === 'property' ? sender.properties.get(part.step) : kind === 'additional-properties' ? under(sender, 'additionalProperties') : this.#items(sender, demand);
     if (own === undefined || isNever(own)) return [];
     return this.refusals(own, part.node).map((change) => below(part.step, change));
   }
@@ -101,7 +101,7 @@ export class Comparison {
     const change: SchemaChange = {
       kind: demand.kind === 'never' ? 'unsendable' : demand.kind,
       path: '',
-      ...places(part, property(sender, demand.name ?? '') ?? sender.node, demand.suffix),
+      ...places(part, sender.properties.get(demand.name ?? '') ?? sender.node, demand.suffix),
       message: this.#message(sender, { part, demand }),
       ...this.#proof(sender.node, demand.node),
     };
@@ -127,7 +127,7 @@ export class Comparison {
   }
 
   #aboutRequired(sender: Flat, name: string): string {
-    const declared = propertyNames(sender).has(name);
+    const declared = sender.properties.has(name);
     if (this.direction === 'request') return declared ? `${name} is required now` : `the new property ${name} is required`;
     return declared ? `${name} is no longer always there` : `the required property ${name} was removed`;
   }

@@ -10,6 +10,11 @@ import type { Source } from './witness-source.ts';
 const longest = 60;
 const contextLimit = 6;
 
+/** As few items as are allowed. */
+export function plainArray(source: Source, shape: ArrayShape): Json[] | undefined {
+  return fill(source, shape, Math.max(shape.minItems, ...shape.contains.map(({ min }) => min)));
+}
+
 /** Arrays of the shape. */
 export function arraysNear(source: Source, shape: ArrayShape, others: readonly Shape[]): Json[] {
   const hints = others.filter((other): other is ArrayShape => other.type === 'array');
@@ -74,17 +79,17 @@ function repeated(source: Source, shape: ArrayShape, array: readonly Json[]): Js
 /** Objects of the shape. */
 export function objectsNear(source: Source, shape: ObjectShape, others: readonly Shape[]): JsonObject[] {
   const hints = others.filter((other): other is ObjectShape => other.type === 'object');
-  const base = least(source, shape);
+  const base = plainObject(source, shape);
   if (base === undefined) return [];
   const names = speakable(source, shape, hints);
   const contexts = [base, ...hints.slice(0, contextLimit).map((hint) => overlay(source, { shape, hint, base, names })), full(source, { shape, base, names })];
-  const changes = [...optional(source, shape, names), ...names.flatMap((name) => valuesOf(source, { shape, hints, name })), ...extras(source, shape, hints)];
+  const changes = [...optional(source, shape, names), ...extras(source, shape, hints), ...names.flatMap((name) => valuesOf(source, { shape, hints, name }))];
   const changed = contexts.flatMap((context) => changes.map((change) => settled(source, shape, { ...context, ...change })));
   return [...contexts, ...changed, ...crowded(source, { shape, hints, base })];
 }
 
 /** Only what is required, and what that brings with it. */
-function least(source: Source, shape: ObjectShape): JsonObject | undefined {
+export function plainObject(source: Source, shape: ObjectShape): JsonObject | undefined {
   const object: Record<string, Json> = {};
   for (const name of shape.required) {
     const value = source.simplest(propertySchemas(shape, name));

@@ -1,5 +1,5 @@
 import { asObject, asString, isObject, type Json } from '../spec/json.ts';
-import { branches, flat, nameOf, property } from './align.ts';
+import { branches, flat, nameOf } from './align.ts';
 import { places, type SchemaChange, shown } from './change.ts';
 import type { Direction, SchemaNode } from './node.ts';
 import type { Twin } from './rules.ts';
@@ -52,7 +52,7 @@ function discriminatorOf(node: SchemaNode): Discriminator | undefined {
   const implicit = (branches(schema) ?? []).flatMap((branch): [string, string][] => {
     const own = nameOf(branch);
     if (own === undefined || mapped.has(own)) return [];
-    const values = property(flat(branch), name)?.keywords.enum?.filter((value: Json) => typeof value === 'string') ?? [own];
+    const values = flat(branch).properties.get(name)?.keywords.enum?.filter((value: Json) => typeof value === 'string') ?? [own];
     return values.map((value) => [value, own]);
   });
   return { name, values: new Map([...explicit, ...implicit]) };

@@ -5,6 +5,12 @@ import { Resolver } from './resolver.ts';
 
 /** Nothing in these is asserted, so a reference with only these beside it is just the reference. */
 const silent = new Set(['$ref', '$dynamicRef', 'description', 'summary', 'title', 'example', 'examples', 'externalDocs', 'deprecated', '$comment']);
+/** The only extensions that say something about values. */
+const telling = new Set(['x-encrypted', 'x-travels-as', 'x-extensible-enum']);
+
+function isSilent(key: string): boolean {
+  return silent.has(key) || (key.startsWith('x-') && !telling.has(key));
+}
 
 const single = ['contains', 'propertyNames', 'unevaluatedItems', 'unevaluatedProperties', 'not', 'if', 'then', 'else', 'contentSchema'] as const;
 const lists = ['allOf', 'anyOf', 'oneOf', 'prefixItems'] as const;
@@ -63,7 +69,7 @@ export class SchemaWorld {
       if (target === undefined || !isObject(place.raw)) return place;
       if (seen.has(target.pointer)) return { raw: true, pointer: place.pointer };
       seen.add(target.pointer);
-      const alone = this.#siblingsIgnored || Object.keys(place.raw).every((key) => silent.has(key));
+      const alone = this.#siblingsIgnored || Object.keys(place.raw).every(isSilent);
       if (!alone) return { ...place, sibling: target };
       place = target;
     }

@@ -78,7 +78,7 @@ export class Prover {
 
   /** The values of a finite shape that really fit. */
   valuesOf(shape: Shape, nodes: readonly SchemaNode[]): readonly NonNullable<Shape['values']>[number][] {
-    return (shape.values ?? []).filter((value) => nodes.every((node) => this.judge.accepts(node, value) !== false) && fitsShape(shape, value, this.judge));
+    return (shape.values ?? []).filter((value) => nodes.every((node) => this.judge.admits(node, value) !== false) && fitsShape(shape, value, this.judge));
   }
 
   /** True when everything of this shape is proven to fit. `depth` bounds how often a shape is split. */
@@ -87,7 +87,7 @@ export class Prover {
     if (this.#steps > stepLimit) return false;
     if (isAny(receiver)) return true;
     if (this.emptyShape(shape)) return true;
-    if (shape.values !== undefined) return this.valuesOf(shape, []).every((value) => this.judge.accepts(receiver, value) === true);
+    if (shape.values !== undefined) return this.valuesOf(shape, []).every((value) => this.judge.admits(receiver, value) === true);
     const parts = separable(receiver);
     if (parts !== undefined) return parts.every((part) => this.covered(shape, part, depth));
     const targets = expand(receiver, 'receiver');
@@ -99,16 +99,16 @@ export class Prover {
 
   /** A number or a truth value in text is a string there too. */
   #fitsAsText(shape: Shape, { receiver, targets }: { receiver: SchemaNode; targets: readonly Shape[] }): boolean {
-    if (shape.type === 'boolean') return [true, false].every((value) => this.judge.accepts(receiver, value) === true);
+    if (shape.type === 'boolean') return [true, false].every((value) => this.judge.admits(receiver, value) === true);
     if (shape.type !== 'number') return false;
     if (targets.some(takesAnyText)) return true;
     const few = shape.multiples.some(Number.isInteger) && shape.max - shape.min <= 1000;
-    return few && Array.from({ length: shape.max - shape.min + 1 }, (_, index) => shape.min + index).every((value) => this.judge.accepts(receiver, value) === true);
+    return few && Array.from({ length: shape.max - shape.min + 1 }, (_, index) => shape.min + index).every((value) => this.judge.admits(receiver, value) === true);
   }
 
   #prove(senders: readonly SchemaNode[], receiver: SchemaNode): boolean {
     const shapes = expandAll(senders, 'sender');
-    return shapes?.every((shape) => (shape.values === undefined ? this.covered(shape, receiver, 0) : this.valuesOf(shape, senders).every((value) => this.judge.accepts(receiver, value) === true))) ?? false;
+    return shapes?.every((shape) => (shape.values === undefined ? this.covered(shape, receiver, 0) : this.valuesOf(shape, senders).every((value) => this.judge.admits(receiver, value) === true))) ?? false;
   }
 
   /** Keeps an answer only when it leans on no question that is still open. */
@@ -151,7 +151,7 @@ function takesAnyText(shape: Shape): boolean {
 
 /** Whether a listed value has the shape's other constraints too, as far as they are cheap to see. */
 function fitsShape(shape: Shape, value: NonNullable<Shape['values']>[number], judge: Judge): boolean {
-  if (shape.nots.some((node) => judge.accepts(node, value) === true)) return false;
+  if (shape.nots.some((node) => judge.admits(node, value) === true)) return false;
   if (shape.type === 'number' && typeof value === 'number') {
     return value >= shape.min && value <= shape.max && !(shape.minOpen && value === shape.min) && !(shape.maxOpen && value === shape.max);
   }

@@ -1,6 +1,6 @@
 import { asObject, asString, isObject, type Json, type JsonObject } from '../spec/json.ts';
-import { branches, type Flat, flat, nameOf, pairs, property, propertyNames } from './align.ts';
-import { below, places, type SchemaChange, shown } from './change.ts';
+import { branches, type Flat, flat, nameOf, pairs } from './align.ts';
+import { below, distinct, places, type SchemaChange, shown } from './change.ts';
 import { discriminatorChanges } from './discriminator.ts';
 import { sameText } from './equal.ts';
 import { type Direction, isAny, isNever, type SchemaNode } from './node.ts';
@@ -29,7 +29,7 @@ export function walk(twin: Twin, visit: (twin: Twin) => readonly SchemaChange[],
   known.set(key, []);
   const deeper = pairs(flat(twin.base), flat(twin.revision))
     .flatMap(({ step, sender, receiver }) => walk({ base: sender, revision: receiver }, visit, known).map((change) => below(step, change)));
-  const found = [...visit(twin), ...deeper];
+  const found = distinct([...visit(twin), ...deeper]);
   known.set(key, found);
   return found;
 }
@@ -40,7 +40,7 @@ function removedProperties({ base, revision }: Twin, direction: Direction): Sche
   if (isAny(revision)) return [];
   const required = new Set(before.parts.flatMap(({ keywords }) => keywords.required ?? []));
   return [...sent(before)].filter((name) => !(direction === 'response' && required.has(name)) && !mayHold(revision, after, name)).map((name) => {
-    const own = property(before, name) ?? base;
+    const own = before.properties.get(name) ?? base;
     const change = { path: '', ...places(own, revision), ...(direction === 'request' ? removedFromRequest(name) : removedFromResponse(name)) };
     return below(name, change);
   });
@@ -56,19 +56,17 @@ function removedFromResponse(name: string): Pick<SchemaChange, 'kind' | 'severit
 
 /** Names of properties that travel. */
 function sent(schema: Flat): Set<string> {
-  return new Set([...propertyNames(schema)].filter((name) => {
-    const node = property(schema, name);
-    return node !== undefined && !isNever(node) && node.unsent !== true;
-  }));
+  return new Set([...schema.properties].flatMap(([name, node]) => (isNever(node) || node.unsent === true ? [] : [name])));
 }
 
 /** Whether the schema, in any of its branches, still speaks of a property. */
 function mayHold(node: SchemaNode, schema: Flat, name: string): boolean {
-  if (sent(schema).has(name)) return true;
+  const named = schema.properties.get(name);
+  if (named !== undefined && !isNever(named) && named.unsent !== true) return true;
   return inPlace(node, new Set()).some(({ keywords }) => {
     const own = keywords.properties?.get(name);
     const rest = keywords.additionalProperties;
-    return (own !== undefined && !isNever(own) && !propertyNames(schema).has(name))
+    return (own !== undefined && !isNever(own) && !schema.properties.has(name))
       || [...(keywords.patternProperties?.keys() ?? [])].some((pattern) => fits(pattern, name))
       || (rest !== undefined && !isAny(rest) && !isNever(rest) && own === undefined);
   });
@@ -78,7 +76,7 @@ function addedProperties({ base, revision }: Twin): SchemaChange[] {
   const [before, after] = [flat(base), flat(revision)];
   if (isAny(base)) return [];
   return [...sent(after)].filter((name) => !mayHold(base, before, name)).map((name) => below(name, {
-    kind: 'property-added', severity: 'info', path: '', ...places(base, property(after, name) ?? revision), message: `the property ${name} was added`,
+    kind: 'property-added', severity: 'info', path: '', ...places(base, after.properties.get(name) ?? revision), message: `the property ${name} was added`,
   }));
 }
 
@@ -86,9 +84,9 @@ function addedProperties({ base, revision }: Twin): SchemaChange[] {
 function defaults({ base, revision }: Twin): SchemaChange[] {
   const [before, after] = [flat(base), flat(revision)];
   const always = (schema: Flat, name: string): boolean => schema.parts.some(({ keywords }) => keywords.required?.includes(name) === true);
-  return [...propertyNames(before)].flatMap((name) => {
-    const [own, other] = [property(before, name), property(after, name)];
-    if (own === undefined || other === undefined) return [];
+  return [...before.properties].flatMap(([name, own]) => {
+    const other = after.properties.get(name);
+    if (other === undefined) return [];
     return defaultChange({ base: own, revision: other }, !(always(before, name) && always(after, name))).map((change) => below(name, change));
   });
 }

@@ -20,7 +20,7 @@ export interface Question {
 export function coveredTogether(prover: Prover, question: Question): boolean {
   const { shape, targets, receiver, depth } = question;
   if (targets.length < 2 || depth >= depthLimit) return false;
-  if (shape.type === 'boolean') return [true, false].every((value) => prover.judge.accepts(receiver, value) === true);
+  if (shape.type === 'boolean') return [true, false].every((value) => prover.judge.admits(receiver, value) === true);
   if (shape.type === 'number') return intervalsCover(prover, shape, targets);
   if (shape.type !== 'object') return false;
   return [...interesting(shape, targets)].some((name) => {

@@ -176,7 +176,7 @@ function namesWithin(prover: Prover, shape: ObjectShape, target: ObjectShape): b
   return target.names.every((node) => {
     if (shape.names.length > 0 && prover.contained([allOf(shape.names)], node)) return true;
     const closed = shape.layers.find(({ rest, patterns }) => rest !== undefined && isNever(rest) && patterns.size === 0);
-    return closed !== undefined && [...closed.props.keys()].every((name) => prover.judge.accepts(node, name) === true || prover.empty(propertySchemas(shape, name)));
+    return closed !== undefined && [...closed.props.keys()].every((name) => prover.judge.admits(node, name) === true || prover.empty(propertySchemas(shape, name)));
   });
 }
 

@@ -5,7 +5,7 @@ import type { Judge } from './judge.ts';
 import { isAny, keyOf, type SchemaNode } from './node.ts';
 import type { Reading } from './prover.ts';
 import { numbersNear, stringsNear } from './sample.ts';
-import { arraysNear, objectsNear } from './compound.ts';
+import { arraysNear, objectsNear, plainArray, plainObject } from './compound.ts';
 import { canonical, type Shape } from './shape.ts';
 import { shrunk } from './shrink.ts';
 import { inPlace } from './unevaluated.ts';
@@ -46,21 +46,41 @@ export class WitnessSearch implements Source {
     const key = keyOf(nodes);
     if (this.#simplest.has(key)) return this.#simplest.get(key);
     this.#simplest.set(key, undefined);
-    const value = this.near(nodes, []).find((candidate) => this.#fits(nodes, candidate));
+    const value = this.#brief(nodes) ?? this.near(nodes, []).find((candidate) => this.#fits(nodes, candidate));
     this.#simplest.set(key, value);
     return value;
   }
 
+  /** The first plain attempt that fits: what is required and nothing else. */
+  #brief(nodes: readonly SchemaNode[]): Json | undefined {
+    if (this.#depth >= depthLimit) return undefined;
+    this.#depth += 1;
+    const shapes = [...(expandAll(nodes, 'sender') ?? [])].sort((left, right) => rank(left, []) - rank(right, [])).slice(0, 20);
+    let found: Json | undefined;
+    for (const shape of shapes) {
+      const plain = shape.type === 'object' ? plainObject(this, shape) : shape.type === 'array' ? plainArray(this, shape) : undefined;
+      const attempts = shape.values !== undefined || (shape.type !== 'object' && shape.type !== 'array') ? this.#ofShape(shape, []) : plain === undefined ? [] : [plain];
+      found = attempts.find((value) => this.#fits(nodes, value));
+      if (found !== undefined) break;
+    }
+    this.#depth -= 1;
+    return found;
+  }
+
   near(nodes: readonly SchemaNode[], against: readonly SchemaNode[]): readonly Json[] {
     if (this.#depth >= depthLimit || this.#tries > tryLimit) return [];
-    const parting = against.filter((other) => !nodes.some((node) => node === other || sameText(node, other)));
+    const parting = against.filter((other) => !isAny(other) && !nodes.some((node) => node === other || sameText(node, other)));
+    if (against.length > 0 && parting.length === 0) {
+      const simple = this.simplest(nodes);
+      return simple === undefined ? [] : [simple];
+    }
     this.#depth += 1;
     const values = this.#make(nodes, parting);
     this.#depth -= 1;
     const fitting = values.filter((value) => this.#fits(nodes, value));
     const refused = fitting.filter((value) => parting.some((other) => this.#judge.accepts(other, value) === false));
     const rest = fitting.filter((value) => !refused.includes(value));
-    return [...refused.slice(0, keepLimit), ...rest.slice(0, against.length > 0 && parting.length === 0 ? 3 : keepLimit / 4)];
+    return [...refused.slice(0, keepLimit), ...rest.slice(0, keepLimit / 4)];
   }
 
   #fits(nodes: readonly SchemaNode[], value: Json): boolean {

@@ -7,7 +7,13 @@ export type SpecErrorCode =
   | 'SPEC_NOT_OPENAPI'
   | 'SPEC_VERSION_UNSUPPORTED'
   | 'SPEC_REFERENCE_BROKEN'
-  | 'SPEC_SCHEMA_UNUSABLE';
+  | 'SPEC_SCHEMA_UNUSABLE'
+  | 'EXCEPTIONS_UNUSABLE'
+  | 'CONFIG_UNUSABLE'
+  | 'PACT_UNUSABLE'
+  | 'MATRIX_UNUSABLE'
+  | 'SOURCE_UNUSABLE'
+  | 'PULL_REFUSED';
 
 /** What a `SpecError` says beside its message. */
 export interface SpecErrorDetail {

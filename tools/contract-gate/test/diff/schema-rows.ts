@@ -15,7 +15,9 @@ export interface Row {
   readonly versions?: readonly Version[];
 }
 
-const row = (relation: Relation) => (name: string, first: Json, second: Json, versions?: readonly Version[]): Row =>
+type Told = readonly [name: string, first: Json, second: Json, versions?: readonly Version[]];
+
+const row = (relation: Relation) => (...[name, first, second, versions]: Told): Row =>
   ({ name, first, second, relation, ...(versions === undefined ? {} : { versions }) });
 const [less, same, other] = [row('less'), row('same'), row('other')];
 

@@ -83,6 +83,6 @@ it('never calls a schema contained when ajv knows a value against it', () => {
     const against = values.filter((one) => judge.accepts(sender, one) === true && judge.accepts(receiver, one) === false);
     expect(against).toEqual([]);
     expect(new WitnessSearch(judge, strict).find(sender, receiver)).toBeUndefined();
-  }), { numRuns: Number(process.env['CONTAINMENT_RUNS'] ?? 1500) });
-  expect(contained).toBeGreaterThan(100);
+  }), { numRuns: Number(process.env['CONTAINMENT_RUNS'] ?? 300) });
+  expect(contained).toBeGreaterThan(40);
 });

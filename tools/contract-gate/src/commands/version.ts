@@ -1,0 +1,36 @@
+import { typesOf } from '../codegen/types.ts';
+import { diffContracts } from '../diff/diff.ts';
+import { removedNames } from '../diff/sdk.ts';
+import { nextVersion } from '../diff/version.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { loadBundle } from '../spec/bundle.ts';
+import type { JsonObject } from '../spec/json.ts';
+import type { Command } from './command.ts';
+
+/** `version BASE REVISION`: how far the next version must move, and why. */
+export const versionCommand: Command = {
+  name: 'version',
+  register(program, run) {
+    program
+      .command('version')
+      .description('Say whether the next version is major, minor, patch or none, and why. Names in generated code count.')
+      .argument('<base>', 'an OpenAPI file, or <git revision>:<path>')
+      .argument('<revision>', 'an OpenAPI file, or <git revision>:<path>')
+      .option('--json', 'as JSON', false)
+      .action((base: string, revision: string, options: { json: boolean }) => run(async ({ voice, cwd }) => {
+        const [before, after] = await Promise.all([loadBundle(base, cwd), loadBundle(revision, cwd)]);
+        const documents = { base: before.document, revision: after.document };
+        const gone = removedNames(await exportedNames(documents.base), await exportedNames(documents.revision));
+        const version = nextVersion(documents, diffContracts(documents.base, documents.revision), gone);
+        if (options.json) voice.out(`${JSON.stringify(version, null, 2)}\n`);
+        else voice.out(`${[version.level, ...version.because.map((line) => `  ${line}`), ...(version.next === undefined ? [] : [`next: ${version.next}`])].join('\n')}\n`);
+        return exitCodes.ok;
+      }));
+  },
+};
+
+/** What a program can import from the generated types. */
+async function exportedNames(document: JsonObject): Promise<string[]> {
+  const text = await typesOf(document);
+  return [...text.matchAll(/^export (?:type|interface|const|enum) (\w+)/gm)].map(([, name]) => name ?? '');
+}
