@@ -5,8 +5,6 @@
 /* eslint-disable */
 import { characters, equal } from '../runtime.ts';
 
-
-export const validateAcknowledgementAnswer = validate52;
 const schema19 = {"type":"object","required":["srcCorrelationId"],"properties":{"srcCorrelationId":{"type":"string"}},"$id":"contract:answer/Acknowledgement"};
 
 function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -51,9 +49,8 @@ validate52.errors = vErrors;
 return errors === 0;
 }
 
-export const validateAddress = validate53;
-const schema20 = {"type":"object","properties":{"name":{"type":"string","maxLength":60},"line1":{"type":"string","maxLength":75},"line2":{"type":"string","maxLength":75},"line3":{"type":"string","maxLength":75},"city":{"type":"string","maxLength":50},"state":{"type":"string","maxLength":30},"countryCode":{"$ref":"contract:request/CountryCode"},"zip":{"type":"string","maxLength":16}},"$id":"contract:request/Address"};
-const func1 = characters;
+export const validateAcknowledgementAnswer = validate52;
+
 const schema21 = {"type":"string","pattern":"^[A-Z]{2}$","$id":"contract:request/CountryCode"};
 const pattern3 = new RegExp("^[A-Z]{2}$", "u");
 
@@ -86,6 +83,9 @@ errors++;
 validate54.errors = vErrors;
 return errors === 0;
 }
+
+const schema20 = {"type":"object","properties":{"name":{"type":"string","maxLength":60},"line1":{"type":"string","maxLength":75},"line2":{"type":"string","maxLength":75},"line3":{"type":"string","maxLength":75},"city":{"type":"string","maxLength":50},"state":{"type":"string","maxLength":30},"countryCode":{"$ref":"contract:request/CountryCode"},"zip":{"type":"string","maxLength":16}},"$id":"contract:request/Address"};
+const func1 = characters;
 
 
 function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -289,8 +289,8 @@ validate53.errors = vErrors;
 return errors === 0;
 }
 
-export const validateAddressAnswer = validate56;
-const schema22 = {"type":"object","properties":{"name":{"type":"string","maxLength":60},"line1":{"type":"string","maxLength":75},"line2":{"type":"string","maxLength":75},"line3":{"type":"string","maxLength":75},"city":{"type":"string","maxLength":50},"state":{"type":"string","maxLength":30},"countryCode":{"$ref":"contract:answer/CountryCode"},"zip":{"type":"string","maxLength":16}},"$id":"contract:answer/Address"};
+export const validateAddress = validate53;
+
 const schema23 = {"type":"string","pattern":"^[A-Z]{2}$","$id":"contract:answer/CountryCode"};
 
 function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -322,6 +322,8 @@ errors++;
 validate57.errors = vErrors;
 return errors === 0;
 }
+
+const schema22 = {"type":"object","properties":{"name":{"type":"string","maxLength":60},"line1":{"type":"string","maxLength":75},"line2":{"type":"string","maxLength":75},"line3":{"type":"string","maxLength":75},"city":{"type":"string","maxLength":50},"state":{"type":"string","maxLength":30},"countryCode":{"$ref":"contract:answer/CountryCode"},"zip":{"type":"string","maxLength":16}},"$id":"contract:answer/Address"};
 
 
 function validate56(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -525,8 +527,8 @@ validate56.errors = vErrors;
 return errors === 0;
 }
 
-export const validateAnyReasonAnswer = validate59;
-const schema24 = {"anyOf":[{"$ref":"contract:answer/Reason"},{"$ref":"contract:answer/DetailReason"}],"$id":"contract:answer/AnyReason"};
+export const validateAddressAnswer = validate56;
+
 const schema25 = {"type":"string","$id":"contract:answer/Reason"};
 
 function validate60(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -566,6 +568,9 @@ errors++;
 validate62.errors = vErrors;
 return errors === 0;
 }
+
+const schema24 = {"anyOf":[{"$ref":"contract:answer/Reason"},{"$ref":"contract:answer/DetailReason"}],"$id":"contract:answer/AnyReason"};
+
 
 
 function validate59(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -615,8 +620,8 @@ validate59.errors = vErrors;
 return errors === 0;
 }
 
-export const validateApplicationErrorAnswer = validate64;
-const schema27 = {"type":"object","required":["status","reason","message"],"properties":{"status":{"type":"integer","minimum":-2147483648,"maximum":2147483647},"reason":{"$ref":"contract:answer/Reason"},"message":{"type":"string"},"errordetail":{"type":["array","null"],"items":{"$ref":"contract:answer/ErrorDetail"}},"details":{"type":["array","null"],"items":{"$ref":"contract:answer/ErrorDetail"}}},"$id":"contract:answer/ApplicationError"};
+export const validateAnyReasonAnswer = validate59;
+
 const schema28 = {"type":"object","required":["reason"],"properties":{"reason":{"anyOf":[{"$ref":"contract:answer/DetailReason"},{"type":"null"}]},"sourceType":{"type":"string"},"source":{"type":"string"},"message":{"type":"string"}},"$id":"contract:answer/ErrorDetail"};
 
 function validate66(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -732,6 +737,8 @@ errors++;
 validate66.errors = vErrors;
 return errors === 0;
 }
+
+const schema27 = {"type":"object","required":["status","reason","message"],"properties":{"status":{"type":"integer","minimum":-2147483648,"maximum":2147483647},"reason":{"$ref":"contract:answer/Reason"},"message":{"type":"string"},"errordetail":{"type":["array","null"],"items":{"$ref":"contract:answer/ErrorDetail"}},"details":{"type":["array","null"],"items":{"$ref":"contract:answer/ErrorDetail"}}},"$id":"contract:answer/ApplicationError"};
 
 
 function validate64(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -881,8 +888,8 @@ validate64.errors = vErrors;
 return errors === 0;
 }
 
-export const validateAssuranceData = validate70;
-const schema29 = {"type":"object","properties":{"verificationData":{"type":"array","items":{"$ref":"contract:request/VerificationData"}}},"$id":"contract:request/AssuranceData"};
+export const validateApplicationErrorAnswer = validate64;
+
 const schema30 = {"type":"object","required":["verificationType","verificationEntity","verificationMethod","verificationResults","verificationTimestamp","verificationEvents"],"properties":{"verificationType":{"type":"string","enum":["CARDHOLDER"]},"verificationEntity":{"type":"string","maxLength":64},"verificationMethod":{"type":"string","maxLength":64},"verificationResults":{"type":"string","maxLength":64},"verificationTimestamp":{"type":"string"},"verificationEvents":{"type":"array","items":{"type":"string"}},"additionalData":{"type":"string"}},"$id":"contract:request/VerificationData"};
 
 function validate71(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -1115,6 +1122,8 @@ validate71.errors = vErrors;
 return errors === 0;
 }
 
+const schema29 = {"type":"object","properties":{"verificationData":{"type":"array","items":{"$ref":"contract:request/VerificationData"}}},"$id":"contract:request/AssuranceData"};
+
 
 function validate70(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="contract:request/AssuranceData" */;
@@ -1158,8 +1167,8 @@ validate70.errors = vErrors;
 return errors === 0;
 }
 
-export const validateBatchEnrollRequest = validate73;
-const schema31 = {"type":"object","required":["srcClientId","serviceId","externalBatchId","encryptedEnrollmentData"],"properties":{"srcClientId":{"$ref":"contract:request/SrcClientId"},"serviceId":{"$ref":"contract:request/ServiceId"},"externalBatchId":{"$ref":"contract:request/ExternalId"},"srcCorrelationId":{"$ref":"contract:request/SrcCorrelationId"},"encryptedEnrollmentData":{"type":"string","pattern":"^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$"}},"$id":"contract:request/BatchEnrollRequest"};
+export const validateAssuranceData = validate70;
+
 const schema32 = {"type":"string","pattern":"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$","$id":"contract:request/SrcClientId"};
 const pattern5 = new RegExp("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$", "u");
 
@@ -1322,6 +1331,11 @@ validate80.errors = vErrors;
 return errors === 0;
 }
 
+const schema31 = {"type":"object","required":["srcClientId","serviceId","externalBatchId","encryptedEnrollmentData"],"properties":{"srcClientId":{"$ref":"contract:request/SrcClientId"},"serviceId":{"$ref":"contract:request/ServiceId"},"externalBatchId":{"$ref":"contract:request/ExternalId"},"srcCorrelationId":{"$ref":"contract:request/SrcCorrelationId"},"encryptedEnrollmentData":{"type":"string","pattern":"^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$"}},"$id":"contract:request/BatchEnrollRequest"};
+
+
+
+
 const pattern9 = new RegExp("^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$", "u");
 
 function validate73(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -1433,8 +1447,8 @@ validate73.errors = vErrors;
 return errors === 0;
 }
 
-export const validateBatchItemAnswer = validate82;
-const schema36 = {"type":"object","required":["externalConsumerId","externalCardId","status"],"properties":{"externalConsumerId":{"type":"string"},"externalCardId":{"type":"string"},"status":{"type":"string"},"srcConsumerId":{"type":"string"},"srcDigitalCardId":{"type":"string"},"error":{"$ref":"contract:answer/ItemError"}},"$id":"contract:answer/BatchItem"};
+export const validateBatchEnrollRequest = validate73;
+
 const schema37 = {"type":"object","required":["reason"],"properties":{"status":{"type":["integer","null"],"minimum":-2147483648,"maximum":2147483647},"reason":{"$ref":"contract:answer/AnyReason"},"message":{"type":"string"},"errordetail":{"type":["array","null"],"items":{"$ref":"contract:answer/ErrorDetail"}}},"$id":"contract:answer/ItemError"};
 
 function validate83(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -1541,6 +1555,8 @@ errors++;
 validate83.errors = vErrors;
 return errors === 0;
 }
+
+const schema36 = {"type":"object","required":["externalConsumerId","externalCardId","status"],"properties":{"externalConsumerId":{"type":"string"},"externalCardId":{"type":"string"},"status":{"type":"string"},"srcConsumerId":{"type":"string"},"srcDigitalCardId":{"type":"string"},"error":{"$ref":"contract:answer/ItemError"}},"$id":"contract:answer/BatchItem"};
 
 
 function validate82(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -1659,7 +1675,8 @@ validate82.errors = vErrors;
 return errors === 0;
 }
 
-export const validateBatchReceiptAnswer = validate87;
+export const validateBatchItemAnswer = validate82;
+
 const schema38 = {"type":"object","required":["batchId","externalBatchId"],"properties":{"batchId":{"type":"string","minLength":1},"externalBatchId":{"type":"string"},"srcCorrelationId":{"type":"string"}},"$id":"contract:answer/BatchReceipt"};
 
 function validate87(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -1751,7 +1768,8 @@ validate87.errors = vErrors;
 return errors === 0;
 }
 
-export const validateBatchStatusAnswer = validate88;
+export const validateBatchReceiptAnswer = validate87;
+
 const schema39 = {"type":"object","required":["batchId","status"],"properties":{"batchId":{"type":"string"},"externalBatchId":{"type":"string"},"status":{"type":"string"},"errorMessage":{"type":"string"},"batchStartTime":{"type":"string"},"batchEndTime":{"type":"string"},"srcCorrelationId":{"type":"string"},"items":{"type":"array","items":{"$ref":"contract:answer/BatchItem"}}},"$id":"contract:answer/BatchStatus"};
 
 function validate88(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -1900,8 +1918,8 @@ validate88.errors = vErrors;
 return errors === 0;
 }
 
-export const validateCard = validate90;
-const schema40 = {"type":"object","required":["primaryAccountNumber","panExpirationMonth","panExpirationYear"],"properties":{"primaryAccountNumber":{"$ref":"contract:request/PrimaryAccountNumber"},"panExpirationMonth":{"$ref":"contract:request/ExpirationMonth"},"panExpirationYear":{"$ref":"contract:request/ExpirationYear"},"cardholderFullName":{"$ref":"contract:request/CardholderName"},"cardholderFirstName":{"$ref":"contract:request/CardholderName"},"cardholderLastName":{"$ref":"contract:request/CardholderName"},"billingAddress":{"$ref":"contract:request/Address"},"paymentAccountReference":{"type":"string","maxLength":256}},"$id":"contract:request/Card"};
+export const validateBatchStatusAnswer = validate88;
+
 const schema41 = {"type":"string","pattern":"^[0-9]{12,19}$","$id":"contract:request/PrimaryAccountNumber"};
 const pattern10 = new RegExp("^[0-9]{12,19}$", "u");
 
@@ -2033,6 +2051,11 @@ validate97.errors = vErrors;
 return errors === 0;
 }
 
+const schema40 = {"type":"object","required":["primaryAccountNumber","panExpirationMonth","panExpirationYear"],"properties":{"primaryAccountNumber":{"$ref":"contract:request/PrimaryAccountNumber"},"panExpirationMonth":{"$ref":"contract:request/ExpirationMonth"},"panExpirationYear":{"$ref":"contract:request/ExpirationYear"},"cardholderFullName":{"$ref":"contract:request/CardholderName"},"cardholderFirstName":{"$ref":"contract:request/CardholderName"},"cardholderLastName":{"$ref":"contract:request/CardholderName"},"billingAddress":{"$ref":"contract:request/Address"},"paymentAccountReference":{"type":"string","maxLength":256}},"$id":"contract:request/Card"};
+
+
+
+
 
 function validate90(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="contract:request/Card" */;
@@ -2151,9 +2174,8 @@ validate90.errors = vErrors;
 return errors === 0;
 }
 
-export const validateCardEnrollRequest = validate102;
-const schema45 = {"type":"object","required":["srcClientId","serviceId","consumer","cardSource"],"properties":{"srcClientId":{"$ref":"contract:request/SrcClientId"},"serviceId":{"$ref":"contract:request/ServiceId"},"srcCorrelationId":{"$ref":"contract:request/SrcCorrelationId"},"consumer":{"$ref":"contract:request/Consumer"},"encryptedCard":{"type":"string","pattern":"^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$"},"enrolmentReferenceData":{"$ref":"contract:request/EnrolmentReferenceData"},"cardSource":{"type":"string","enum":["CARDHOLDER","EXISTING_CREDENTIAL","ISSUER","MERCHANT","WALLET"]},"complianceSettings":{"$ref":"contract:request/ComplianceSettings"},"assuranceData":{"$ref":"contract:request/AssuranceData"},"keyFingerprintId":{"type":"string"}},"anyOf":[{"required":["encryptedCard"]},{"required":["enrolmentReferenceData"]}],"$id":"contract:request/CardEnrollRequest"};
-const schema46 = {"type":"object","required":["consumerIdentity","mobileNumber","firstName","lastName","countryCode","languageCode"],"properties":{"consumerIdentity":{"$ref":"contract:request/ConsumerIdentity"},"mobileNumber":{"$ref":"contract:request/MobileNumber"},"firstName":{"type":"string","minLength":1,"maxLength":256},"lastName":{"type":"string","minLength":1,"maxLength":256},"fullName":{"type":"string","maxLength":256},"emailAddress":{"type":"string","maxLength":255},"countryCode":{"$ref":"contract:request/CountryCode"},"languageCode":{"type":"string","pattern":"^[A-Za-z]{2}$"}},"$id":"contract:request/Consumer"};
+export const validateCard = validate90;
+
 const schema47 = {"type":"object","required":["identityType","identityValue"],"properties":{"identityProvider":{"type":"string","enum":["SRC"]},"identityType":{"type":"string","enum":["EMAIL_ADDRESS","MOBILE_PHONE_NUMBER","EXTERNAL_ACCOUNT_ID"]},"identityValue":{"type":"string","minLength":1,"maxLength":255}},"$id":"contract:request/ConsumerIdentity"};
 
 function validate107(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -2370,6 +2392,9 @@ errors++;
 validate109.errors = vErrors;
 return errors === 0;
 }
+
+const schema46 = {"type":"object","required":["consumerIdentity","mobileNumber","firstName","lastName","countryCode","languageCode"],"properties":{"consumerIdentity":{"$ref":"contract:request/ConsumerIdentity"},"mobileNumber":{"$ref":"contract:request/MobileNumber"},"firstName":{"type":"string","minLength":1,"maxLength":256},"lastName":{"type":"string","minLength":1,"maxLength":256},"fullName":{"type":"string","maxLength":256},"emailAddress":{"type":"string","maxLength":255},"countryCode":{"$ref":"contract:request/CountryCode"},"languageCode":{"type":"string","pattern":"^[A-Za-z]{2}$"}},"$id":"contract:request/Consumer"};
+
 
 const pattern15 = new RegExp("^[A-Za-z]{2}$", "u");
 
@@ -2706,7 +2731,6 @@ validate113.errors = vErrors;
 return errors === 0;
 }
 
-const schema50 = {"type":"object","properties":{"privacy":{"$ref":"contract:request/Consent"},"tnc":{"$ref":"contract:request/Consent"},"cookie":{"$ref":"contract:request/Consent"},"geoLocation":{"$ref":"contract:request/Consent"},"communications":{"$ref":"contract:request/CommunicationsConsent"}},"$id":"contract:request/ComplianceSettings"};
 const schema51 = {"type":"object","properties":{"acceptedVersion":{"type":"string"},"latestVersion":{"type":"string"},"latestVersionUri":{"type":"string"}},"$id":"contract:request/Consent"};
 
 function validate116(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -2859,6 +2883,9 @@ validate121.errors = vErrors;
 return errors === 0;
 }
 
+const schema50 = {"type":"object","properties":{"privacy":{"$ref":"contract:request/Consent"},"tnc":{"$ref":"contract:request/Consent"},"cookie":{"$ref":"contract:request/Consent"},"geoLocation":{"$ref":"contract:request/Consent"},"communications":{"$ref":"contract:request/CommunicationsConsent"}},"$id":"contract:request/ComplianceSettings"};
+
+
 
 function validate115(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="contract:request/ComplianceSettings" */;
@@ -2909,6 +2936,10 @@ errors++;
 validate115.errors = vErrors;
 return errors === 0;
 }
+
+const schema45 = {"type":"object","required":["srcClientId","serviceId","consumer","cardSource"],"properties":{"srcClientId":{"$ref":"contract:request/SrcClientId"},"serviceId":{"$ref":"contract:request/ServiceId"},"srcCorrelationId":{"$ref":"contract:request/SrcCorrelationId"},"consumer":{"$ref":"contract:request/Consumer"},"encryptedCard":{"type":"string","pattern":"^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$"},"enrolmentReferenceData":{"$ref":"contract:request/EnrolmentReferenceData"},"cardSource":{"type":"string","enum":["CARDHOLDER","EXISTING_CREDENTIAL","ISSUER","MERCHANT","WALLET"]},"complianceSettings":{"$ref":"contract:request/ComplianceSettings"},"assuranceData":{"$ref":"contract:request/AssuranceData"},"keyFingerprintId":{"type":"string"}},"anyOf":[{"required":["encryptedCard"]},{"required":["enrolmentReferenceData"]}],"$id":"contract:request/CardEnrollRequest"};
+
+
 
 
 function validate102(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -3128,9 +3159,8 @@ validate102.errors = vErrors;
 return errors === 0;
 }
 
-export const validateCardEnrollResponseAnswer = validate125;
-const schema53 = {"type":"object","required":["srcCorrelationId","maskedCard"],"properties":{"srcCorrelationId":{"type":"string"},"maskedCard":{"$ref":"contract:answer/MaskedCard"},"maskedConsumer":{"$ref":"contract:answer/MaskedConsumer"},"encryptedPushAccountData":{"type":"string"},"keyFingerprintId":{"type":"string"}},"$id":"contract:answer/CardEnrollResponse"};
-const schema54 = {"type":"object","required":["srcDigitalCardId","panBin","panLastFour","digitalCardData","dateOfCardCreated"],"properties":{"srcDigitalCardId":{"type":"string","maxLength":36},"srcPaymentCardId":{"type":"string"},"panBin":{"type":"string"},"panLastFour":{"type":"string"},"panExpirationMonth":{"type":"string"},"panExpirationYear":{"type":"string"},"tokenUniqueReference":{"type":"string"},"tokenLastFour":{"type":"string"},"tokenBinRange":{"type":"string"},"tokenExpirationMonth":{"type":"string"},"tokenExpirationYear":{"type":"string"},"digitalCardData":{"$ref":"contract:answer/DigitalCardData"},"paymentCardDescriptor":{"type":"string"},"paymentCardType":{"type":"string"},"countryCode":{"type":"string"},"maskedBillingAddress":{"$ref":"contract:answer/MaskedAddress"},"serviceId":{"type":"string"},"paymentAccountReference":{"type":"string"},"dateOfCardCreated":{"type":"string"},"dateOfCardLastUsed":{"type":"string"}},"$id":"contract:answer/MaskedCard"};
+export const validateCardEnrollRequest = validate102;
+
 const schema55 = {"type":"object","required":["status","descriptorName","artUri"],"properties":{"status":{"type":"string"},"descriptorName":{"type":"string"},"artUri":{"type":"string"},"presentationName":{"type":"string"},"issuerName":{"type":"string"},"longDescription":{"type":"string"},"foregroundColor":{"type":"string"},"isCoBranded":{"type":"string"},"coBrandedName":{"type":"string"},"artHeight":{"type":"integer"},"artWidth":{"type":"integer"},"pendingEvents":{"type":"array","items":{"type":"string"}}},"$id":"contract:answer/DigitalCardData"};
 
 function validate127(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -3499,6 +3529,9 @@ validate129.errors = vErrors;
 return errors === 0;
 }
 
+const schema54 = {"type":"object","required":["srcDigitalCardId","panBin","panLastFour","digitalCardData","dateOfCardCreated"],"properties":{"srcDigitalCardId":{"type":"string","maxLength":36},"srcPaymentCardId":{"type":"string"},"panBin":{"type":"string"},"panLastFour":{"type":"string"},"panExpirationMonth":{"type":"string"},"panExpirationYear":{"type":"string"},"tokenUniqueReference":{"type":"string"},"tokenLastFour":{"type":"string"},"tokenBinRange":{"type":"string"},"tokenExpirationMonth":{"type":"string"},"tokenExpirationYear":{"type":"string"},"digitalCardData":{"$ref":"contract:answer/DigitalCardData"},"paymentCardDescriptor":{"type":"string"},"paymentCardType":{"type":"string"},"countryCode":{"type":"string"},"maskedBillingAddress":{"$ref":"contract:answer/MaskedAddress"},"serviceId":{"type":"string"},"paymentAccountReference":{"type":"string"},"dateOfCardCreated":{"type":"string"},"dateOfCardLastUsed":{"type":"string"}},"$id":"contract:answer/MaskedCard"};
+
+
 
 function validate126(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="contract:answer/MaskedCard" */;
@@ -3811,7 +3844,6 @@ validate126.errors = vErrors;
 return errors === 0;
 }
 
-const schema57 = {"type":"object","required":["maskedConsumerIdentity","dateConsumerAdded"],"properties":{"srcConsumerId":{"type":"string"},"maskedConsumerIdentity":{"$ref":"contract:answer/MaskedConsumerIdentity"},"maskedEmailAddress":{"type":"string"},"maskedMobileNumber":{"$ref":"contract:answer/MaskedMobileNumber"},"maskedFirstName":{"type":"string"},"maskedLastName":{"type":"string"},"maskedFullName":{"type":"string"},"countryCode":{"type":"string"},"languageCode":{"type":"string"},"complianceSettings":{"$ref":"contract:answer/ComplianceSettings"},"status":{"type":"string"},"dateConsumerAdded":{"type":"string"},"dateConsumerLastUsed":{"type":"string"}},"$id":"contract:answer/MaskedConsumer"};
 const schema58 = {"type":"object","required":["identityType","maskedIdentityValue"],"properties":{"identityProvider":{"type":"string"},"identityType":{"type":"string"},"maskedIdentityValue":{"type":"string"}},"$id":"contract:answer/MaskedConsumerIdentity"};
 
 function validate133(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -3956,7 +3988,6 @@ validate135.errors = vErrors;
 return errors === 0;
 }
 
-const schema60 = {"type":"object","properties":{"privacy":{"$ref":"contract:answer/Consent"},"tnc":{"$ref":"contract:answer/Consent"},"cookie":{"$ref":"contract:answer/Consent"},"geoLocation":{"$ref":"contract:answer/Consent"},"communications":{"$ref":"contract:answer/CommunicationsConsent"}},"$id":"contract:answer/ComplianceSettings"};
 const schema61 = {"type":"object","properties":{"acceptedVersion":{"type":"string"},"latestVersion":{"type":"string"},"latestVersionUri":{"type":"string"}},"$id":"contract:answer/Consent"};
 
 function validate138(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -4109,6 +4140,9 @@ validate143.errors = vErrors;
 return errors === 0;
 }
 
+const schema60 = {"type":"object","properties":{"privacy":{"$ref":"contract:answer/Consent"},"tnc":{"$ref":"contract:answer/Consent"},"cookie":{"$ref":"contract:answer/Consent"},"geoLocation":{"$ref":"contract:answer/Consent"},"communications":{"$ref":"contract:answer/CommunicationsConsent"}},"$id":"contract:answer/ComplianceSettings"};
+
+
 
 function validate137(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="contract:answer/ComplianceSettings" */;
@@ -4159,6 +4193,10 @@ errors++;
 validate137.errors = vErrors;
 return errors === 0;
 }
+
+const schema57 = {"type":"object","required":["maskedConsumerIdentity","dateConsumerAdded"],"properties":{"srcConsumerId":{"type":"string"},"maskedConsumerIdentity":{"$ref":"contract:answer/MaskedConsumerIdentity"},"maskedEmailAddress":{"type":"string"},"maskedMobileNumber":{"$ref":"contract:answer/MaskedMobileNumber"},"maskedFirstName":{"type":"string"},"maskedLastName":{"type":"string"},"maskedFullName":{"type":"string"},"countryCode":{"type":"string"},"languageCode":{"type":"string"},"complianceSettings":{"$ref":"contract:answer/ComplianceSettings"},"status":{"type":"string"},"dateConsumerAdded":{"type":"string"},"dateConsumerLastUsed":{"type":"string"}},"$id":"contract:answer/MaskedConsumer"};
+
+
 
 
 function validate132(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -4339,6 +4377,9 @@ validate132.errors = vErrors;
 return errors === 0;
 }
 
+const schema53 = {"type":"object","required":["srcCorrelationId","maskedCard"],"properties":{"srcCorrelationId":{"type":"string"},"maskedCard":{"$ref":"contract:answer/MaskedCard"},"maskedConsumer":{"$ref":"contract:answer/MaskedConsumer"},"encryptedPushAccountData":{"type":"string"},"keyFingerprintId":{"type":"string"}},"$id":"contract:answer/CardEnrollResponse"};
+
+
 
 function validate125(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="contract:answer/CardEnrollResponse" */;
@@ -4428,7 +4469,8 @@ validate125.errors = vErrors;
 return errors === 0;
 }
 
-export const validateCardResponseAnswer = validate147;
+export const validateCardEnrollResponseAnswer = validate125;
+
 const schema63 = {"type":"object","required":["maskedCard"],"properties":{"srcCorrelationId":{"type":"string"},"maskedCard":{"$ref":"contract:answer/MaskedCard"},"keyFingerprintId":{"type":"string"}},"$id":"contract:answer/CardResponse"};
 
 function validate147(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -4491,7 +4533,8 @@ validate147.errors = vErrors;
 return errors === 0;
 }
 
-export const validateCardUpdateRequest = validate149;
+export const validateCardResponseAnswer = validate147;
+
 const schema64 = {"type":"object","required":["srcClientId","serviceId","billingAddress"],"properties":{"srcClientId":{"$ref":"contract:request/SrcClientId"},"serviceId":{"$ref":"contract:request/ServiceId"},"srcCorrelationId":{"$ref":"contract:request/SrcCorrelationId"},"billingAddress":{"$ref":"contract:request/Address"}},"$id":"contract:request/CardUpdateRequest"};
 
 function validate149(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -4568,9 +4611,10 @@ validate149.errors = vErrors;
 return errors === 0;
 }
 
+export const validateCardUpdateRequest = validate149;
+
 export const validateCardholderName = validate97;
 
-export const validateCodedApplicationErrorAnswer = validate154;
 const schema65 = {"type":"object","required":["code","status","message"],"properties":{"code":{"type":"integer","minimum":-2147483648,"maximum":2147483647},"status":{"$ref":"contract:answer/Reason"},"message":{"type":"string"},"details":{"type":["array","null"],"items":{"$ref":"contract:answer/ErrorDetail"}}},"$id":"contract:answer/CodedApplicationError"};
 
 function validate154(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -4698,6 +4742,8 @@ validate154.errors = vErrors;
 return errors === 0;
 }
 
+export const validateCodedApplicationErrorAnswer = validate154;
+
 export const validateCommunicationsConsent = validate121;
 
 export const validateCommunicationsConsentAnswer = validate143;
@@ -4718,7 +4764,6 @@ export const validateCountryCode = validate54;
 
 export const validateCountryCodeAnswer = validate57;
 
-export const validateDeleteCardPathCardId = validate157;
 const schema66 = {"type":"string","minLength":1,"$id":"check:1"};
 
 function validate157(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -4751,7 +4796,8 @@ validate157.errors = vErrors;
 return errors === 0;
 }
 
-export const validateDeleteCardQueryReason = validate158;
+export const validateDeleteCardPathCardId = validate157;
+
 const schema67 = {"type":"string","enum":["SUSPECTED_FRAUD","ACCOUNT_CLOSED","OTHER","DEFAULT"],"$id":"check:2"};
 
 function validate158(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -4782,7 +4828,8 @@ validate158.errors = vErrors;
 return errors === 0;
 }
 
-export const validateDeleteCardQueryRequestor = validate159;
+export const validateDeleteCardQueryReason = validate158;
+
 const schema68 = {"type":"string","enum":["CARDHOLDER","MERCHANT","ISSUER","WALLET"],"$id":"check:3"};
 
 function validate159(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -4813,7 +4860,8 @@ validate159.errors = vErrors;
 return errors === 0;
 }
 
-export const validateDeleteProfileByQueryQueryConsumerId = validate160;
+export const validateDeleteCardQueryRequestor = validate159;
+
 const schema69 = {"type":"string","minLength":1,"$id":"check:4"};
 
 function validate160(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -4846,7 +4894,8 @@ validate160.errors = vErrors;
 return errors === 0;
 }
 
-export const validateDeleteProfilePathConsumerID = validate161;
+export const validateDeleteProfileByQueryQueryConsumerId = validate160;
+
 const schema70 = {"type":"string","minLength":1,"$id":"check:5"};
 
 function validate161(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -4879,11 +4928,12 @@ validate161.errors = vErrors;
 return errors === 0;
 }
 
+export const validateDeleteProfilePathConsumerID = validate161;
+
 export const validateDetailReasonAnswer = validate62;
 
 export const validateDigitalCardDataAnswer = validate127;
 
-export const validateEnrollmentCard = validate162;
 const schema71 = {"type":"object","required":["externalCardId","primaryAccountNumber","panExpirationMonth","panExpirationYear","billingAddress"],"properties":{"externalCardId":{"$ref":"contract:request/ExternalId"},"primaryAccountNumber":{"$ref":"contract:request/PrimaryAccountNumber"},"panExpirationMonth":{"$ref":"contract:request/ExpirationMonth"},"panExpirationYear":{"$ref":"contract:request/ExpirationYear"},"cardholderFullName":{"$ref":"contract:request/CardholderName"},"billingAddress":{"$ref":"contract:request/Address"}},"$id":"contract:request/EnrollmentCard"};
 
 function validate162(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -4992,7 +5042,8 @@ validate162.errors = vErrors;
 return errors === 0;
 }
 
-export const validateEnrollmentConsumer = validate169;
+export const validateEnrollmentCard = validate162;
+
 const schema72 = {"type":"object","required":["externalConsumerId","consumer","cards"],"properties":{"externalConsumerId":{"$ref":"contract:request/ExternalId"},"consumer":{"$ref":"contract:request/Consumer"},"complianceSettings":{"$ref":"contract:request/ComplianceSettings"},"cards":{"type":"array","minItems":1,"items":{"$ref":"contract:request/EnrollmentCard"}}},"$id":"contract:request/EnrollmentConsumer"};
 
 function validate169(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -5095,7 +5146,8 @@ validate169.errors = vErrors;
 return errors === 0;
 }
 
-export const validateEnrollmentData = validate174;
+export const validateEnrollmentConsumer = validate169;
+
 const schema73 = {"type":"object","required":["consumers"],"properties":{"consumers":{"type":"array","minItems":1,"items":{"$ref":"contract:request/EnrollmentConsumer"}}},"$id":"contract:request/EnrollmentData"};
 
 function validate174(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -5160,11 +5212,10 @@ validate174.errors = vErrors;
 return errors === 0;
 }
 
+export const validateEnrollmentData = validate174;
+
 export const validateEnrolmentReferenceData = validate113;
 
-export const validateErrorBodyAnswer = validate176;
-const schema74 = {"anyOf":[{"$ref":"contract:answer/ApplicationError"},{"$ref":"contract:answer/CodedApplicationError"},{"$ref":"contract:answer/GatewayError"},{"$ref":"contract:answer/GatewayErrorList"}],"$id":"contract:answer/ErrorBody"};
-const schema75 = {"type":"object","required":["Errors"],"properties":{"Errors":{"type":"object","required":["Error"],"properties":{"Error":{"type":"array","items":{"$ref":"contract:answer/GatewayErrorEntry"}}}}},"$id":"contract:answer/GatewayError"};
 const schema76 = {"type":"object","required":["ReasonCode"],"properties":{"Source":{"type":"string"},"ReasonCode":{"type":"string"},"Description":{"type":"string"},"Recoverable":{"type":["boolean","string"]},"Details":{"type":["string","object","array","null"]}},"$id":"contract:answer/GatewayErrorEntry"};
 
 function validate180(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -5258,6 +5309,8 @@ errors++;
 validate180.errors = vErrors;
 return errors === 0;
 }
+
+const schema75 = {"type":"object","required":["Errors"],"properties":{"Errors":{"type":"object","required":["Error"],"properties":{"Error":{"type":"array","items":{"$ref":"contract:answer/GatewayErrorEntry"}}}}},"$id":"contract:answer/GatewayError"};
 
 
 function validate179(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -5416,6 +5469,9 @@ validate183.errors = vErrors;
 return errors === 0;
 }
 
+const schema74 = {"anyOf":[{"$ref":"contract:answer/ApplicationError"},{"$ref":"contract:answer/CodedApplicationError"},{"$ref":"contract:answer/GatewayError"},{"$ref":"contract:answer/GatewayErrorList"}],"$id":"contract:answer/ErrorBody"};
+
+
 
 function validate176(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="contract:answer/ErrorBody" */;
@@ -5482,6 +5538,8 @@ validate176.errors = vErrors;
 return errors === 0;
 }
 
+export const validateErrorBodyAnswer = validate176;
+
 export const validateErrorDetailAnswer = validate66;
 
 export const validateExpirationMonth = validate93;
@@ -5490,7 +5548,6 @@ export const validateExpirationYear = validate95;
 
 export const validateExternalId = validate78;
 
-export const validateFlowIdParameter = validate186;
 const schema78 = {"type":"string","maxLength":255,"pattern":"^[0-9a-zA-Z-_#.]*$","$id":"check:6"};
 const pattern17 = new RegExp("^[0-9a-zA-Z-_#.]*$", "u");
 
@@ -5534,13 +5591,14 @@ validate186.errors = vErrors;
 return errors === 0;
 }
 
+export const validateFlowIdParameter = validate186;
+
 export const validateGatewayErrorAnswer = validate179;
 
 export const validateGatewayErrorEntryAnswer = validate180;
 
 export const validateGatewayErrorListAnswer = validate183;
 
-export const validateGetBatchStatusPathBatchId = validate187;
 const schema79 = {"type":"string","minLength":1,"$id":"check:7"};
 
 function validate187(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -5573,7 +5631,8 @@ validate187.errors = vErrors;
 return errors === 0;
 }
 
-export const validateGetCardPathCardId = validate188;
+export const validateGetBatchStatusPathBatchId = validate187;
+
 const schema80 = {"type":"string","minLength":1,"$id":"check:8"};
 
 function validate188(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -5606,7 +5665,8 @@ validate188.errors = vErrors;
 return errors === 0;
 }
 
-export const validateGetProfilePathConsumerID = validate189;
+export const validateGetCardPathCardId = validate188;
+
 const schema81 = {"type":"string","minLength":1,"$id":"check:9"};
 
 function validate189(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -5639,6 +5699,8 @@ validate189.errors = vErrors;
 return errors === 0;
 }
 
+export const validateGetProfilePathConsumerID = validate189;
+
 export const validateItemErrorAnswer = validate83;
 
 export const validateMaskedAddressAnswer = validate129;
@@ -5653,7 +5715,6 @@ export const validateMaskedMobileNumberAnswer = validate135;
 
 export const validateMobileNumber = validate109;
 
-export const validateMobileNumberAnswer = validate190;
 const schema82 = {"type":"object","required":["countryCode","phoneNumber"],"properties":{"countryCode":{"type":"string","pattern":"^[0-9]{1,4}$"},"phoneNumber":{"type":"string","pattern":"^[0-9]{1,15}$"}},"$id":"contract:answer/MobileNumber"};
 
 function validate190(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -5746,9 +5807,10 @@ validate190.errors = vErrors;
 return errors === 0;
 }
 
+export const validateMobileNumberAnswer = validate190;
+
 export const validatePrimaryAccountNumber = validate91;
 
-export const validatePrimaryAccountNumberAnswer = validate191;
 const schema83 = {"type":"string","pattern":"^[0-9]{12,19}$","$id":"contract:answer/PrimaryAccountNumber"};
 
 function validate191(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -5781,7 +5843,8 @@ validate191.errors = vErrors;
 return errors === 0;
 }
 
-export const validateProfileResponseAnswer = validate192;
+export const validatePrimaryAccountNumberAnswer = validate191;
+
 const schema84 = {"type":"object","required":["maskedConsumer"],"properties":{"srcCorrelationId":{"type":"string"},"maskedConsumer":{"$ref":"contract:answer/MaskedConsumer"},"maskedCards":{"type":"array","items":{"$ref":"contract:answer/MaskedCard"}}},"$id":"contract:answer/ProfileResponse"};
 
 function validate192(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -5854,7 +5917,8 @@ validate192.errors = vErrors;
 return errors === 0;
 }
 
-export const validateProfileUpdateRequest = validate195;
+export const validateProfileResponseAnswer = validate192;
+
 const schema85 = {"type":"object","required":["srcClientId","serviceId","consumer"],"properties":{"srcClientId":{"$ref":"contract:request/SrcClientId"},"serviceId":{"$ref":"contract:request/ServiceId"},"srcCorrelationId":{"$ref":"contract:request/SrcCorrelationId"},"consumer":{"$ref":"contract:request/Consumer"}},"$id":"contract:request/ProfileUpdateRequest"};
 
 function validate195(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -5931,7 +5995,8 @@ validate195.errors = vErrors;
 return errors === 0;
 }
 
-export const validatePushAccountDataAnswer = validate200;
+export const validateProfileUpdateRequest = validate195;
+
 const schema86 = {"type":"object","properties":{"primaryAccountNumber":{"$ref":"contract:answer/PrimaryAccountNumber"},"fullName":{"type":"string"},"emailAddress":{"type":"string"},"mobileNumber":{"$ref":"contract:answer/MobileNumber"},"billingAddress":{"$ref":"contract:answer/Address"}},"$id":"contract:answer/PushAccountData"};
 
 function validate200(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -5996,6 +6061,8 @@ validate200.errors = vErrors;
 return errors === 0;
 }
 
+export const validatePushAccountDataAnswer = validate200;
+
 export const validateReasonAnswer = validate60;
 
 export const validateServiceId = validate76;
@@ -6004,7 +6071,6 @@ export const validateSrcClientId = validate74;
 
 export const validateSrcCorrelationId = validate80;
 
-export const validateUpdateCardPathCardId = validate204;
 const schema87 = {"type":"string","minLength":1,"$id":"check:10"};
 
 function validate204(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -6037,7 +6103,8 @@ validate204.errors = vErrors;
 return errors === 0;
 }
 
-export const validateUpdateProfilePathConsumerID = validate205;
+export const validateUpdateCardPathCardId = validate204;
+
 const schema88 = {"type":"string","minLength":1,"$id":"check:11"};
 
 function validate205(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -6069,5 +6136,7 @@ errors++;
 validate205.errors = vErrors;
 return errors === 0;
 }
+
+export const validateUpdateProfilePathConsumerID = validate205;
 
 export const validateVerificationData = validate71;

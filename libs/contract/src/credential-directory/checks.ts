@@ -5,8 +5,6 @@
 /* eslint-disable */
 import { characters, equal } from '../runtime.ts';
 
-
-export const validateAcknowledgementAnswer = validate52;
 const schema19 = {"type":"object","properties":{"srcCorrelationId":{"type":"string"}},"$id":"contract:answer/Acknowledgement"};
 
 function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -41,9 +39,8 @@ validate52.errors = vErrors;
 return errors === 0;
 }
 
-export const validateAddress = validate53;
-const schema20 = {"type":"object","properties":{"name":{"type":"string","maxLength":60},"line1":{"type":"string","maxLength":75},"line2":{"type":"string","maxLength":75},"line3":{"type":"string","maxLength":75},"city":{"type":"string","maxLength":50},"state":{"type":"string","maxLength":30},"countryCode":{"$ref":"contract:request/CountryCode"},"zip":{"type":"string","maxLength":16}},"$id":"contract:request/Address"};
-const func1 = characters;
+export const validateAcknowledgementAnswer = validate52;
+
 const schema21 = {"type":"string","pattern":"^[A-Z]{2}$","$id":"contract:request/CountryCode"};
 const pattern3 = new RegExp("^[A-Z]{2}$", "u");
 
@@ -76,6 +73,9 @@ errors++;
 validate54.errors = vErrors;
 return errors === 0;
 }
+
+const schema20 = {"type":"object","properties":{"name":{"type":"string","maxLength":60},"line1":{"type":"string","maxLength":75},"line2":{"type":"string","maxLength":75},"line3":{"type":"string","maxLength":75},"city":{"type":"string","maxLength":50},"state":{"type":"string","maxLength":30},"countryCode":{"$ref":"contract:request/CountryCode"},"zip":{"type":"string","maxLength":16}},"$id":"contract:request/Address"};
+const func1 = characters;
 
 
 function validate53(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -279,8 +279,8 @@ validate53.errors = vErrors;
 return errors === 0;
 }
 
-export const validateAnyReasonAnswer = validate56;
-const schema22 = {"anyOf":[{"$ref":"contract:answer/Reason"},{"$ref":"contract:answer/DetailReason"}],"$id":"contract:answer/AnyReason"};
+export const validateAddress = validate53;
+
 const schema23 = {"type":"string","$id":"contract:answer/Reason"};
 
 function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -320,6 +320,9 @@ errors++;
 validate59.errors = vErrors;
 return errors === 0;
 }
+
+const schema22 = {"anyOf":[{"$ref":"contract:answer/Reason"},{"$ref":"contract:answer/DetailReason"}],"$id":"contract:answer/AnyReason"};
+
 
 
 function validate56(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -369,8 +372,8 @@ validate56.errors = vErrors;
 return errors === 0;
 }
 
-export const validateApplicationErrorAnswer = validate61;
-const schema25 = {"type":"object","required":["status","reason","message"],"properties":{"status":{"type":"integer","minimum":-2147483648,"maximum":2147483647},"reason":{"$ref":"contract:answer/Reason"},"message":{"type":"string"},"errordetail":{"type":["array","null"],"items":{"$ref":"contract:answer/ErrorDetail"}},"details":{"type":["array","null"],"items":{"$ref":"contract:answer/ErrorDetail"}}},"$id":"contract:answer/ApplicationError"};
+export const validateAnyReasonAnswer = validate56;
+
 const schema26 = {"type":"object","required":["reason"],"properties":{"reason":{"anyOf":[{"$ref":"contract:answer/DetailReason"},{"type":"null"}]},"sourceType":{"type":"string"},"source":{"type":"string"},"message":{"type":"string"}},"$id":"contract:answer/ErrorDetail"};
 
 function validate63(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -486,6 +489,8 @@ errors++;
 validate63.errors = vErrors;
 return errors === 0;
 }
+
+const schema25 = {"type":"object","required":["status","reason","message"],"properties":{"status":{"type":"integer","minimum":-2147483648,"maximum":2147483647},"reason":{"$ref":"contract:answer/Reason"},"message":{"type":"string"},"errordetail":{"type":["array","null"],"items":{"$ref":"contract:answer/ErrorDetail"}},"details":{"type":["array","null"],"items":{"$ref":"contract:answer/ErrorDetail"}}},"$id":"contract:answer/ApplicationError"};
 
 
 function validate61(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -635,8 +640,8 @@ validate61.errors = vErrors;
 return errors === 0;
 }
 
-export const validateBatchEnrollRequest = validate67;
-const schema27 = {"type":"object","required":["externalBatchId","encryptedEnrollmentData"],"properties":{"externalBatchId":{"$ref":"contract:request/ExternalId"},"srcClientId":{"$ref":"contract:request/SrcClientId"},"serviceId":{"$ref":"contract:request/ServiceId"},"srcCorrelationId":{"$ref":"contract:request/SrcCorrelationId"},"encryptedEnrollmentData":{"type":"string","pattern":"^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$"}},"$id":"contract:request/BatchEnrollRequest"};
+export const validateApplicationErrorAnswer = validate61;
+
 const schema28 = {"type":"string","minLength":1,"maxLength":255,"pattern":"^[A-Za-z0-9_-]+$","$id":"contract:request/ExternalId"};
 const pattern4 = new RegExp("^[A-Za-z0-9_-]+$", "u");
 
@@ -799,6 +804,11 @@ validate74.errors = vErrors;
 return errors === 0;
 }
 
+const schema27 = {"type":"object","required":["externalBatchId","encryptedEnrollmentData"],"properties":{"externalBatchId":{"$ref":"contract:request/ExternalId"},"srcClientId":{"$ref":"contract:request/SrcClientId"},"serviceId":{"$ref":"contract:request/ServiceId"},"srcCorrelationId":{"$ref":"contract:request/SrcCorrelationId"},"encryptedEnrollmentData":{"type":"string","pattern":"^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$"}},"$id":"contract:request/BatchEnrollRequest"};
+
+
+
+
 const pattern8 = new RegExp("^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$", "u");
 
 function validate67(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -890,7 +900,8 @@ validate67.errors = vErrors;
 return errors === 0;
 }
 
-export const validateBatchIdParameter = validate76;
+export const validateBatchEnrollRequest = validate67;
+
 const schema32 = {"type":"string","minLength":1,"$id":"check:1"};
 
 function validate76(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -923,7 +934,8 @@ validate76.errors = vErrors;
 return errors === 0;
 }
 
-export const validateBatchReceiptAnswer = validate77;
+export const validateBatchIdParameter = validate76;
+
 const schema33 = {"type":"object","required":["batchId"],"properties":{"batchId":{"type":"string","minLength":1},"externalBatchId":{"type":"string"},"srcCorrelationId":{"type":"string"}},"$id":"contract:answer/BatchReceipt"};
 
 function validate77(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -1005,8 +1017,8 @@ validate77.errors = vErrors;
 return errors === 0;
 }
 
-export const validateBatchResultAnswer = validate78;
-const schema34 = {"type":"object","required":["externalConsumerId","externalCredentialId","status"],"properties":{"externalConsumerId":{"type":"string"},"externalCredentialId":{"type":"string"},"status":{"type":"string"},"error":{"$ref":"contract:answer/ItemError"}},"$id":"contract:answer/BatchResult"};
+export const validateBatchReceiptAnswer = validate77;
+
 const schema35 = {"type":"object","required":["reason"],"properties":{"status":{"type":["integer","null"],"minimum":-2147483648,"maximum":2147483647},"reason":{"$ref":"contract:answer/AnyReason"},"message":{"type":"string"},"errordetail":{"type":["array","null"],"items":{"$ref":"contract:answer/ErrorDetail"}}},"$id":"contract:answer/ItemError"};
 
 function validate79(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -1114,6 +1126,8 @@ validate79.errors = vErrors;
 return errors === 0;
 }
 
+const schema34 = {"type":"object","required":["externalConsumerId","externalCredentialId","status"],"properties":{"externalConsumerId":{"type":"string"},"externalCredentialId":{"type":"string"},"status":{"type":"string"},"error":{"$ref":"contract:answer/ItemError"}},"$id":"contract:answer/BatchResult"};
+
 
 function validate78(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="contract:answer/BatchResult" */;
@@ -1207,7 +1221,8 @@ validate78.errors = vErrors;
 return errors === 0;
 }
 
-export const validateBatchStatusAnswer = validate83;
+export const validateBatchResultAnswer = validate78;
+
 const schema36 = {"type":"object","required":["batchId","batchStatus"],"properties":{"batchId":{"type":"string"},"externalBatchId":{"type":"string"},"batchStatus":{"type":"string"},"errorMessage":{"type":"string"},"results":{"type":"array","items":{"$ref":"contract:answer/BatchResult"}}},"$id":"contract:answer/BatchStatus"};
 
 function validate83(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -1320,8 +1335,8 @@ validate83.errors = vErrors;
 return errors === 0;
 }
 
-export const validateCard = validate85;
-const schema37 = {"type":"object","required":["primaryAccountNumber","panExpirationMonth","panExpirationYear"],"properties":{"primaryAccountNumber":{"$ref":"contract:request/PrimaryAccountNumber"},"panExpirationMonth":{"$ref":"contract:request/ExpirationMonth"},"panExpirationYear":{"$ref":"contract:request/ExpirationYear"},"cardholderFullName":{"$ref":"contract:request/CardholderName"},"cardholderFirstName":{"$ref":"contract:request/CardholderName"},"cardholderLastName":{"$ref":"contract:request/CardholderName"},"billingAddress":{"$ref":"contract:request/Address"},"paymentAccountReference":{"type":"string","maxLength":256}},"$id":"contract:request/Card"};
+export const validateBatchStatusAnswer = validate83;
+
 const schema38 = {"type":"string","pattern":"^[0-9]{12,19}$","$id":"contract:request/PrimaryAccountNumber"};
 const pattern9 = new RegExp("^[0-9]{12,19}$", "u");
 
@@ -1453,6 +1468,11 @@ validate92.errors = vErrors;
 return errors === 0;
 }
 
+const schema37 = {"type":"object","required":["primaryAccountNumber","panExpirationMonth","panExpirationYear"],"properties":{"primaryAccountNumber":{"$ref":"contract:request/PrimaryAccountNumber"},"panExpirationMonth":{"$ref":"contract:request/ExpirationMonth"},"panExpirationYear":{"$ref":"contract:request/ExpirationYear"},"cardholderFullName":{"$ref":"contract:request/CardholderName"},"cardholderFirstName":{"$ref":"contract:request/CardholderName"},"cardholderLastName":{"$ref":"contract:request/CardholderName"},"billingAddress":{"$ref":"contract:request/Address"},"paymentAccountReference":{"type":"string","maxLength":256}},"$id":"contract:request/Card"};
+
+
+
+
 
 function validate85(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="contract:request/Card" */;
@@ -1571,9 +1591,10 @@ validate85.errors = vErrors;
 return errors === 0;
 }
 
+export const validateCard = validate85;
+
 export const validateCardholderName = validate92;
 
-export const validateCodedApplicationErrorAnswer = validate97;
 const schema42 = {"type":"object","required":["code","status","message"],"properties":{"code":{"type":"integer","minimum":-2147483648,"maximum":2147483647},"status":{"$ref":"contract:answer/Reason"},"message":{"type":"string"},"details":{"type":["array","null"],"items":{"$ref":"contract:answer/ErrorDetail"}}},"$id":"contract:answer/CodedApplicationError"};
 
 function validate97(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -1701,7 +1722,8 @@ validate97.errors = vErrors;
 return errors === 0;
 }
 
-export const validateCommunicationsConsent = validate100;
+export const validateCodedApplicationErrorAnswer = validate97;
+
 const schema43 = {"type":"object","properties":{"communicationsOptIn":{"type":"boolean"},"affiliateCommunicationsOptIn":{"type":"boolean"},"allowEmail":{"type":"boolean"},"allowText":{"type":"boolean"},"allowCall":{"type":"boolean"},"allowPush":{"type":"boolean"}},"$id":"contract:request/CommunicationsConsent"};
 
 function validate100(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -1796,7 +1818,8 @@ validate100.errors = vErrors;
 return errors === 0;
 }
 
-export const validateCommunicationsConsentAnswer = validate101;
+export const validateCommunicationsConsent = validate100;
+
 const schema44 = {"type":"object","properties":{"communicationsOptIn":{"type":"boolean"},"affiliateCommunicationsOptIn":{"type":"boolean"},"allowEmail":{"type":"boolean"},"allowText":{"type":"boolean"},"allowCall":{"type":"boolean"},"allowPush":{"type":"boolean"}},"$id":"contract:answer/CommunicationsConsent"};
 
 function validate101(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -1891,8 +1914,8 @@ validate101.errors = vErrors;
 return errors === 0;
 }
 
-export const validateComplianceSettings = validate102;
-const schema45 = {"type":"object","properties":{"privacy":{"$ref":"contract:request/Consent"},"tnc":{"$ref":"contract:request/Consent"},"cookie":{"$ref":"contract:request/Consent"},"geoLocation":{"$ref":"contract:request/Consent"},"communications":{"$ref":"contract:request/CommunicationsConsent"}},"$id":"contract:request/ComplianceSettings"};
+export const validateCommunicationsConsentAnswer = validate101;
+
 const schema46 = {"type":"object","properties":{"acceptedVersion":{"type":"string"},"latestVersion":{"type":"string"},"latestVersionUri":{"type":"string"}},"$id":"contract:request/Consent"};
 
 function validate103(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -1951,6 +1974,8 @@ validate103.errors = vErrors;
 return errors === 0;
 }
 
+const schema45 = {"type":"object","properties":{"privacy":{"$ref":"contract:request/Consent"},"tnc":{"$ref":"contract:request/Consent"},"cookie":{"$ref":"contract:request/Consent"},"geoLocation":{"$ref":"contract:request/Consent"},"communications":{"$ref":"contract:request/CommunicationsConsent"}},"$id":"contract:request/ComplianceSettings"};
+
 
 function validate102(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="contract:request/ComplianceSettings" */;
@@ -2002,8 +2027,8 @@ validate102.errors = vErrors;
 return errors === 0;
 }
 
-export const validateComplianceSettingsAnswer = validate109;
-const schema47 = {"type":"object","properties":{"privacy":{"$ref":"contract:answer/Consent"},"tnc":{"$ref":"contract:answer/Consent"},"cookie":{"$ref":"contract:answer/Consent"},"geoLocation":{"$ref":"contract:answer/Consent"},"communications":{"$ref":"contract:answer/CommunicationsConsent"}},"$id":"contract:answer/ComplianceSettings"};
+export const validateComplianceSettings = validate102;
+
 const schema48 = {"type":"object","properties":{"acceptedVersion":{"type":"string"},"latestVersion":{"type":"string"},"latestVersionUri":{"type":"string"}},"$id":"contract:answer/Consent"};
 
 function validate110(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -2062,6 +2087,8 @@ validate110.errors = vErrors;
 return errors === 0;
 }
 
+const schema47 = {"type":"object","properties":{"privacy":{"$ref":"contract:answer/Consent"},"tnc":{"$ref":"contract:answer/Consent"},"cookie":{"$ref":"contract:answer/Consent"},"geoLocation":{"$ref":"contract:answer/Consent"},"communications":{"$ref":"contract:answer/CommunicationsConsent"}},"$id":"contract:answer/ComplianceSettings"};
+
 
 function validate109(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="contract:answer/ComplianceSettings" */;
@@ -2113,12 +2140,12 @@ validate109.errors = vErrors;
 return errors === 0;
 }
 
+export const validateComplianceSettingsAnswer = validate109;
+
 export const validateConsent = validate103;
 
 export const validateConsentAnswer = validate110;
 
-export const validateConsumer = validate116;
-const schema49 = {"type":"object","required":["consumerIdentity","mobileNumber","firstName","lastName","countryCode","languageCode"],"properties":{"consumerIdentity":{"$ref":"contract:request/ConsumerIdentity"},"mobileNumber":{"$ref":"contract:request/MobileNumber"},"firstName":{"type":"string","minLength":1,"maxLength":256},"lastName":{"type":"string","minLength":1,"maxLength":256},"fullName":{"type":"string","maxLength":256},"emailAddress":{"type":"string","maxLength":255},"countryCode":{"$ref":"contract:request/CountryCode"},"languageCode":{"type":"string","pattern":"^[A-Za-z]{2}$"}},"$id":"contract:request/Consumer"};
 const schema50 = {"type":"object","required":["identityType","identityValue"],"properties":{"identityProvider":{"type":"string","enum":["SRC"]},"identityType":{"type":"string","enum":["EMAIL_ADDRESS","MOBILE_PHONE_NUMBER","EXTERNAL_ACCOUNT_ID"]},"identityValue":{"type":"string","minLength":1,"maxLength":255}},"$id":"contract:request/ConsumerIdentity"};
 
 function validate117(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -2335,6 +2362,9 @@ errors++;
 validate119.errors = vErrors;
 return errors === 0;
 }
+
+const schema49 = {"type":"object","required":["consumerIdentity","mobileNumber","firstName","lastName","countryCode","languageCode"],"properties":{"consumerIdentity":{"$ref":"contract:request/ConsumerIdentity"},"mobileNumber":{"$ref":"contract:request/MobileNumber"},"firstName":{"type":"string","minLength":1,"maxLength":256},"lastName":{"type":"string","minLength":1,"maxLength":256},"fullName":{"type":"string","maxLength":256},"emailAddress":{"type":"string","maxLength":255},"countryCode":{"$ref":"contract:request/CountryCode"},"languageCode":{"type":"string","pattern":"^[A-Za-z]{2}$"}},"$id":"contract:request/Consumer"};
+
 
 const pattern14 = new RegExp("^[A-Za-z]{2}$", "u");
 
@@ -2581,11 +2611,10 @@ validate116.errors = vErrors;
 return errors === 0;
 }
 
+export const validateConsumer = validate116;
+
 export const validateConsumerIdentity = validate117;
 
-export const validateConsumerResponseAnswer = validate122;
-const schema52 = {"type":"object","required":["externalConsumerId","maskedConsumer"],"properties":{"srcCorrelationId":{"type":"string"},"externalConsumerId":{"type":"string"},"maskedConsumer":{"$ref":"contract:answer/MaskedConsumer"},"credentials":{"type":"array","items":{"$ref":"contract:answer/CredentialResponse"}}},"$id":"contract:answer/ConsumerResponse"};
-const schema53 = {"type":"object","required":["maskedConsumerIdentity","dateConsumerAdded"],"properties":{"srcConsumerId":{"type":"string"},"maskedConsumerIdentity":{"$ref":"contract:answer/MaskedConsumerIdentity"},"maskedEmailAddress":{"type":"string"},"maskedMobileNumber":{"$ref":"contract:answer/MaskedMobileNumber"},"maskedFirstName":{"type":"string"},"maskedLastName":{"type":"string"},"maskedFullName":{"type":"string"},"countryCode":{"type":"string"},"languageCode":{"type":"string"},"complianceSettings":{"$ref":"contract:answer/ComplianceSettings"},"status":{"type":"string"},"dateConsumerAdded":{"type":"string"},"dateConsumerLastUsed":{"type":"string"}},"$id":"contract:answer/MaskedConsumer"};
 const schema54 = {"type":"object","required":["identityType","maskedIdentityValue"],"properties":{"identityProvider":{"type":"string"},"identityType":{"type":"string"},"maskedIdentityValue":{"type":"string"}},"$id":"contract:answer/MaskedConsumerIdentity"};
 
 function validate124(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -2729,6 +2758,9 @@ errors++;
 validate126.errors = vErrors;
 return errors === 0;
 }
+
+const schema53 = {"type":"object","required":["maskedConsumerIdentity","dateConsumerAdded"],"properties":{"srcConsumerId":{"type":"string"},"maskedConsumerIdentity":{"$ref":"contract:answer/MaskedConsumerIdentity"},"maskedEmailAddress":{"type":"string"},"maskedMobileNumber":{"$ref":"contract:answer/MaskedMobileNumber"},"maskedFirstName":{"type":"string"},"maskedLastName":{"type":"string"},"maskedFullName":{"type":"string"},"countryCode":{"type":"string"},"languageCode":{"type":"string"},"complianceSettings":{"$ref":"contract:answer/ComplianceSettings"},"status":{"type":"string"},"dateConsumerAdded":{"type":"string"},"dateConsumerLastUsed":{"type":"string"}},"$id":"contract:answer/MaskedConsumer"};
+
 
 
 function validate123(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -2909,8 +2941,6 @@ validate123.errors = vErrors;
 return errors === 0;
 }
 
-const schema56 = {"type":"object","required":["externalConsumerId","externalCredentialId"],"properties":{"srcCorrelationId":{"type":"string"},"externalConsumerId":{"type":"string"},"externalCredentialId":{"type":"string"},"maskedCard":{"$ref":"contract:answer/MaskedCard"},"maskedConsumer":{"$ref":"contract:answer/MaskedConsumer"}},"$id":"contract:answer/CredentialResponse"};
-const schema57 = {"type":"object","required":["srcDigitalCardId","panBin","panLastFour","digitalCardData","dateOfCardCreated"],"properties":{"srcDigitalCardId":{"type":"string","maxLength":36},"srcPaymentCardId":{"type":"string"},"panBin":{"type":"string"},"panLastFour":{"type":"string"},"panExpirationMonth":{"type":"string"},"panExpirationYear":{"type":"string"},"tokenUniqueReference":{"type":"string"},"tokenLastFour":{"type":"string"},"tokenBinRange":{"type":"string"},"tokenExpirationMonth":{"type":"string"},"tokenExpirationYear":{"type":"string"},"digitalCardData":{"$ref":"contract:answer/DigitalCardData"},"paymentCardDescriptor":{"type":"string"},"paymentCardType":{"type":"string"},"countryCode":{"type":"string"},"maskedBillingAddress":{"$ref":"contract:answer/MaskedAddress"},"serviceId":{"type":"string"},"paymentAccountReference":{"type":"string"},"dateOfCardCreated":{"type":"string"},"dateOfCardLastUsed":{"type":"string"}},"$id":"contract:answer/MaskedCard"};
 const schema58 = {"type":"object","required":["status","descriptorName","artUri"],"properties":{"status":{"type":"string"},"descriptorName":{"type":"string"},"artUri":{"type":"string"},"presentationName":{"type":"string"},"issuerName":{"type":"string"},"longDescription":{"type":"string"},"foregroundColor":{"type":"string"},"isCoBranded":{"type":"string"},"coBrandedName":{"type":"string"},"artHeight":{"type":"integer"},"artWidth":{"type":"integer"},"pendingEvents":{"type":"array","items":{"type":"string"}}},"$id":"contract:answer/DigitalCardData"};
 
 function validate132(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -3279,6 +3309,9 @@ validate134.errors = vErrors;
 return errors === 0;
 }
 
+const schema57 = {"type":"object","required":["srcDigitalCardId","panBin","panLastFour","digitalCardData","dateOfCardCreated"],"properties":{"srcDigitalCardId":{"type":"string","maxLength":36},"srcPaymentCardId":{"type":"string"},"panBin":{"type":"string"},"panLastFour":{"type":"string"},"panExpirationMonth":{"type":"string"},"panExpirationYear":{"type":"string"},"tokenUniqueReference":{"type":"string"},"tokenLastFour":{"type":"string"},"tokenBinRange":{"type":"string"},"tokenExpirationMonth":{"type":"string"},"tokenExpirationYear":{"type":"string"},"digitalCardData":{"$ref":"contract:answer/DigitalCardData"},"paymentCardDescriptor":{"type":"string"},"paymentCardType":{"type":"string"},"countryCode":{"type":"string"},"maskedBillingAddress":{"$ref":"contract:answer/MaskedAddress"},"serviceId":{"type":"string"},"paymentAccountReference":{"type":"string"},"dateOfCardCreated":{"type":"string"},"dateOfCardLastUsed":{"type":"string"}},"$id":"contract:answer/MaskedCard"};
+
+
 
 function validate131(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="contract:answer/MaskedCard" */;
@@ -3591,6 +3624,8 @@ validate131.errors = vErrors;
 return errors === 0;
 }
 
+const schema56 = {"type":"object","required":["externalConsumerId","externalCredentialId"],"properties":{"srcCorrelationId":{"type":"string"},"externalConsumerId":{"type":"string"},"externalCredentialId":{"type":"string"},"maskedCard":{"$ref":"contract:answer/MaskedCard"},"maskedConsumer":{"$ref":"contract:answer/MaskedConsumer"}},"$id":"contract:answer/CredentialResponse"};
+
 
 function validate130(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="contract:answer/CredentialResponse" */;
@@ -3679,6 +3714,9 @@ errors++;
 validate130.errors = vErrors;
 return errors === 0;
 }
+
+const schema52 = {"type":"object","required":["externalConsumerId","maskedConsumer"],"properties":{"srcCorrelationId":{"type":"string"},"externalConsumerId":{"type":"string"},"maskedConsumer":{"$ref":"contract:answer/MaskedConsumer"},"credentials":{"type":"array","items":{"$ref":"contract:answer/CredentialResponse"}}},"$id":"contract:answer/ConsumerResponse"};
+
 
 
 function validate122(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -3773,7 +3811,8 @@ validate122.errors = vErrors;
 return errors === 0;
 }
 
-export const validateConsumerUpdateRequest = validate139;
+export const validateConsumerResponseAnswer = validate122;
+
 const schema60 = {"type":"object","required":["consumer"],"properties":{"srcCorrelationId":{"$ref":"contract:request/SrcCorrelationId"},"consumer":{"$ref":"contract:request/Consumer"}},"$id":"contract:request/ConsumerUpdateRequest"};
 
 function validate139(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -3818,9 +3857,10 @@ validate139.errors = vErrors;
 return errors === 0;
 }
 
+export const validateConsumerUpdateRequest = validate139;
+
 export const validateCountryCode = validate54;
 
-export const validateCredentialEnrollRequest = validate142;
 const schema61 = {"type":"object","required":["externalConsumerId","externalCredentialId","consumer","encryptedCard"],"properties":{"srcClientId":{"$ref":"contract:request/SrcClientId"},"serviceId":{"$ref":"contract:request/ServiceId"},"srcCorrelationId":{"$ref":"contract:request/SrcCorrelationId"},"externalConsumerId":{"$ref":"contract:request/ExternalId"},"externalCredentialId":{"$ref":"contract:request/ExternalId"},"consumer":{"$ref":"contract:request/Consumer"},"complianceSettings":{"$ref":"contract:request/ComplianceSettings"},"encryptedCard":{"type":"string","pattern":"^[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+\\.[A-Za-z0-9_-]+$"}},"$id":"contract:request/CredentialEnrollRequest"};
 
 function validate142(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -3950,9 +3990,10 @@ validate142.errors = vErrors;
 return errors === 0;
 }
 
+export const validateCredentialEnrollRequest = validate142;
+
 export const validateCredentialResponseAnswer = validate130;
 
-export const validateCredentialUpdateRequest = validate150;
 const schema62 = {"type":"object","required":["billingAddress"],"properties":{"srcCorrelationId":{"$ref":"contract:request/SrcCorrelationId"},"billingAddress":{"$ref":"contract:request/Address"}},"$id":"contract:request/CredentialUpdateRequest"};
 
 function validate150(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -3997,11 +4038,12 @@ validate150.errors = vErrors;
 return errors === 0;
 }
 
+export const validateCredentialUpdateRequest = validate150;
+
 export const validateDetailReasonAnswer = validate59;
 
 export const validateDigitalCardDataAnswer = validate132;
 
-export const validateDirectoryIdParameter = validate153;
 const schema63 = {"type":"string","minLength":1,"$id":"check:2"};
 
 function validate153(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -4034,8 +4076,8 @@ validate153.errors = vErrors;
 return errors === 0;
 }
 
-export const validateEnrollmentConsumer = validate154;
-const schema64 = {"type":"object","required":["externalConsumerId","consumer","credentials"],"properties":{"externalConsumerId":{"$ref":"contract:request/ExternalId"},"consumer":{"$ref":"contract:request/Consumer"},"complianceSettings":{"$ref":"contract:request/ComplianceSettings"},"credentials":{"type":"array","minItems":1,"items":{"$ref":"contract:request/EnrollmentCredential"}}},"$id":"contract:request/EnrollmentConsumer"};
+export const validateDirectoryIdParameter = validate153;
+
 const schema65 = {"type":"object","required":["externalCredentialId","primaryAccountNumber","panExpirationMonth","panExpirationYear","billingAddress"],"properties":{"externalCredentialId":{"$ref":"contract:request/ExternalId"},"primaryAccountNumber":{"$ref":"contract:request/PrimaryAccountNumber"},"panExpirationMonth":{"$ref":"contract:request/ExpirationMonth"},"panExpirationYear":{"$ref":"contract:request/ExpirationYear"},"cardholderFullName":{"$ref":"contract:request/CardholderName"},"billingAddress":{"$ref":"contract:request/Address"}},"$id":"contract:request/EnrollmentCredential"};
 
 function validate158(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -4144,6 +4186,8 @@ validate158.errors = vErrors;
 return errors === 0;
 }
 
+const schema64 = {"type":"object","required":["externalConsumerId","consumer","credentials"],"properties":{"externalConsumerId":{"$ref":"contract:request/ExternalId"},"consumer":{"$ref":"contract:request/Consumer"},"complianceSettings":{"$ref":"contract:request/ComplianceSettings"},"credentials":{"type":"array","minItems":1,"items":{"$ref":"contract:request/EnrollmentCredential"}}},"$id":"contract:request/EnrollmentConsumer"};
+
 
 function validate154(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="contract:request/EnrollmentConsumer" */;
@@ -4245,9 +4289,10 @@ validate154.errors = vErrors;
 return errors === 0;
 }
 
+export const validateEnrollmentConsumer = validate154;
+
 export const validateEnrollmentCredential = validate158;
 
-export const validateEnrollmentData = validate166;
 const schema66 = {"type":"object","required":["consumers"],"properties":{"consumers":{"type":"array","minItems":1,"items":{"$ref":"contract:request/EnrollmentConsumer"}}},"$id":"contract:request/EnrollmentData"};
 
 function validate166(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -4312,9 +4357,8 @@ validate166.errors = vErrors;
 return errors === 0;
 }
 
-export const validateErrorBodyAnswer = validate168;
-const schema67 = {"anyOf":[{"$ref":"contract:answer/ApplicationError"},{"$ref":"contract:answer/CodedApplicationError"},{"$ref":"contract:answer/GatewayError"},{"$ref":"contract:answer/GatewayErrorList"}],"$id":"contract:answer/ErrorBody"};
-const schema68 = {"type":"object","required":["Errors"],"properties":{"Errors":{"type":"object","required":["Error"],"properties":{"Error":{"type":"array","items":{"$ref":"contract:answer/GatewayErrorEntry"}}}}},"$id":"contract:answer/GatewayError"};
+export const validateEnrollmentData = validate166;
+
 const schema69 = {"type":"object","required":["ReasonCode"],"properties":{"Source":{"type":"string"},"ReasonCode":{"type":"string"},"Description":{"type":"string"},"Recoverable":{"type":["boolean","string"]},"Details":{"type":["string","object","array","null"]}},"$id":"contract:answer/GatewayErrorEntry"};
 
 function validate172(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -4408,6 +4452,8 @@ errors++;
 validate172.errors = vErrors;
 return errors === 0;
 }
+
+const schema68 = {"type":"object","required":["Errors"],"properties":{"Errors":{"type":"object","required":["Error"],"properties":{"Error":{"type":"array","items":{"$ref":"contract:answer/GatewayErrorEntry"}}}}},"$id":"contract:answer/GatewayError"};
 
 
 function validate171(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -4566,6 +4612,9 @@ validate175.errors = vErrors;
 return errors === 0;
 }
 
+const schema67 = {"anyOf":[{"$ref":"contract:answer/ApplicationError"},{"$ref":"contract:answer/CodedApplicationError"},{"$ref":"contract:answer/GatewayError"},{"$ref":"contract:answer/GatewayErrorList"}],"$id":"contract:answer/ErrorBody"};
+
+
 
 function validate168(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="contract:answer/ErrorBody" */;
@@ -4632,6 +4681,8 @@ validate168.errors = vErrors;
 return errors === 0;
 }
 
+export const validateErrorBodyAnswer = validate168;
+
 export const validateErrorDetailAnswer = validate63;
 
 export const validateExpirationMonth = validate88;
@@ -4640,7 +4691,6 @@ export const validateExpirationYear = validate90;
 
 export const validateExternalId = validate68;
 
-export const validateFlowIdParameter = validate178;
 const schema71 = {"type":"string","maxLength":255,"pattern":"^[0-9a-zA-Z-_#.]*$","$id":"check:3"};
 const pattern16 = new RegExp("^[0-9a-zA-Z-_#.]*$", "u");
 
@@ -4683,6 +4733,8 @@ errors++;
 validate178.errors = vErrors;
 return errors === 0;
 }
+
+export const validateFlowIdParameter = validate178;
 
 export const validateGatewayErrorAnswer = validate171;
 

@@ -1,7 +1,6 @@
-import standalone from 'ajv/dist/standalone/index.js';
-
 import type { Spec } from '../spec/load.ts';
 import { SchemaCompiler, type Subject } from './compiler.ts';
+import { standaloneModule } from './standalone.ts';
 
 /** One check to compile: what it judges, and the name it is exported under. */
 export interface Check extends Subject {
@@ -22,10 +21,8 @@ export function compileChecks(spec: Spec, checks: readonly Check[]): string {
     compiler.ajv.opts.unevaluated = false;
     compiler.ajv.opts.dynamicRef = false;
   }
-  const ids = checks.map((check): [string, string] => [check.name, compiler.add(check)]);
-  for (const [, id] of ids) compiler.compile(id);
-  const code = (standalone as unknown as typeof standalone.default)(compiler.ajv, Object.fromEntries(ids));
-  return withoutRequires(code.replace(/^"use strict";/, ''));
+  const ids = checks.map((check) => [check.name, compiler.add(check)] as const);
+  return withoutRequires(standaloneModule(compiler.ajv, ids.map(([name, id]) => [name, compiler.compile(id)])));
 }
 
 function withoutRequires(code: string): string {

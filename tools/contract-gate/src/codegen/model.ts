@@ -1,11 +1,11 @@
 import { SpecError } from '../spec/errors.ts';
 import { extensions } from '../spec/extensions.ts';
-import { asArray, asObject, asString, type Json } from '../spec/json.ts';
+import { asArray, asObject, asString, type Json, valueAt } from '../spec/json.ts';
 import type { Spec } from '../spec/load.ts';
 import { type BodyPlace, type OperationPlace, operationsOf, type ParameterPlace } from '../spec/operations.ts';
 import type { Check } from './checks.ts';
 import type { Direction } from './json-schema.ts';
-import { markedPlaces, type MarkedPlaces, reach } from './places.ts';
+import { markedPlaces, type MarkedPlaces, referencesIn } from './places.ts';
 
 /** A validator to be written: its check, the type it vouches for, and the extensible enums it watches. */
 export interface ValidatorModel extends Check {
@@ -136,9 +136,9 @@ class ModelBuilder {
     const openEnums = use.direction === 'answer' ? markedPlaces(this.#spec.document, schema).openEnums : [];
     const made: ValidatorModel = { name, schema, direction: use.direction, type, openEnums };
     this.#validators.set(name, made);
-    for (const part of reach(this.#spec.document, schema, { pointer: '', refs: [] })) {
-      const ref = asString(part.schema.$ref);
-      if (componentName(ref) !== undefined) this.#validator({ $ref: ref ?? '' }, use);
+    const parts = component === undefined ? schema : valueAt(this.#spec.document, `${componentPrefix}${component}`);
+    for (const ref of referencesIn(parts)) {
+      if (componentName(ref) !== undefined) this.#validator({ $ref: ref }, use);
     }
     return made;
   }

@@ -47,6 +47,14 @@ interface Way {
   readonly refs: readonly string[];
 }
 
+/** Every reference that is written in a schema; those inside what it refers to are not followed. */
+export function* referencesIn(schema: Json | undefined): Generator<string> {
+  if (!isObject(schema)) return;
+  const ref = asString(schema.$ref);
+  if (ref !== undefined) yield ref;
+  for (const [child] of steps(schema)) yield* referencesIn(child);
+}
+
 /** Every schema that describes some part of the values of this one, a schema that contains itself once. */
 export function* reach(document: JsonObject, schema: Json | undefined, way: Way): Generator<Reached> {
   if (!isObject(schema)) return;

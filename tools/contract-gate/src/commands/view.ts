@@ -1,4 +1,4 @@
-import { stringify } from 'yaml';
+import { dump } from 'js-yaml';
 
 import { exitCodes } from '../exit-codes.ts';
 import { loadRevision } from '../spec/load.ts';
@@ -16,7 +16,7 @@ export const viewCommand: Command = {
       .option('--json', 'as JSON instead of YAML', false)
       .action((file: string, options: { json: boolean }) => run(async ({ voice, cwd }) => {
         const view = plainView((await loadRevision(file, cwd)).document);
-        voice.out(options.json ? `${JSON.stringify(view, null, 2)}\n` : stringify(view, { aliasDuplicateObjects: false, lineWidth: 0 }));
+        voice.out(options.json ? `${JSON.stringify(view, null, 2)}\n` : dump(view, { noRefs: true, lineWidth: -1 }));
         return exitCodes.ok;
       }));
   },

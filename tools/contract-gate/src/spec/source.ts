@@ -1,8 +1,9 @@
-import { type Document, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, visit } from 'yaml';
+import { constructFromEvents, parseEvents, YAMLException } from 'js-yaml';
 
 import { SpecError } from './errors.ts';
-import { type Json, segmentsOf } from './json.ts';
+import { isArray, isObject, type Json } from './json.ts';
 import type { Place } from './place.ts';
+import { type Offsets, offsetsOf } from './offsets.ts';
 
 /** A YAML or JSON text, parsed, with the places of its parts. */
 export interface Source {
@@ -14,57 +15,61 @@ export interface Source {
   locate(pointer: string): Place;
 }
 
+/** How deep, and how large with its aliases unfolded, a document may be. */
+const limits = { depth: 500, nodes: 20_000_000 };
+
 /** Parses YAML 1.2 (JSON is YAML). Duplicate keys are errors. Throws `SpecError` with the place. */
 export function parseSource(text: string, file: string): Source {
-  const lines = new LineCounter();
-  const yaml = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
-  const at = (offset: number): Place => {
-    const { line, col } = lines.linePos(offset);
-    return { file, line: Math.max(line, 1), column: Math.max(col, 1) };
+  const lines = lineStarts(text);
+  const at = (offset: number): Place => placeOf(file, lines, offset);
+  if (text.trim() === '') return { file, text, value: null, locate: () => at(0) };
+  const { events, value } = parsed(text, at);
+  let offsets: Offsets | undefined;
+  const locate = (pointer: string): Place => {
+    offsets ??= offsetsOf(text, events);
+    let known = pointer;
+    while (known !== '' && !offsets.has(known)) known = known.slice(0, known.lastIndexOf('/'));
+    return at(offsets.get(known) ?? 0);
   };
-  const [error] = yaml.errors;
-  if (error !== undefined) {
-    throw new SpecError('SPEC_NOT_YAML', `not valid YAML: ${error.message}`, { place: at(error.pos[0]), hint: 'Mend the syntax at this place.' });
-  }
-  requireAnchors(yaml, at);
-  return { file, text, value: toJson(yaml, at(0)), locate: (pointer) => at(offsetOf(yaml, segmentsOf(pointer))) };
+  return { file, text, value, locate };
 }
 
-function requireAnchors(yaml: Document, at: (offset: number) => Place): void {
-  visit(yaml, {
-    Alias(_, alias) {
-      if (alias.resolve(yaml) !== undefined) return;
-      throw new SpecError('SPEC_NOT_YAML', `not valid YAML: nothing is called &${alias.source}`, { place: at(alias.range?.[0] ?? 0), hint: 'Use `$ref` instead of YAML aliases.' });
-    },
-  });
-}
-
-/** Throws for aliases that would unfold into something huge. */
-function toJson(yaml: Document, place: Place): Json {
+function parsed(text: string, at: (offset: number) => Place): { events: ReturnType<typeof parseEvents>; value: Json } {
   try {
-    return yaml.toJS({ maxAliasCount: 1000 }) as Json;
+    const events = parseEvents(text, { maxDepth: limits.depth });
+    const documents = constructFromEvents(events, { source: text }) as Json[];
+    if (documents.length > 1) throw new YAMLException('there is more than one document in it');
+    const value = documents[0] ?? null;
+    if (text.includes('*')) requireFinite(value, { depth: 0, nodes: 0 });
+    return { events, value };
   } catch (cause) {
-    throw new SpecError('SPEC_NOT_YAML', 'its aliases cannot be unfolded', { place, cause, hint: 'Use `$ref` instead of YAML aliases.' });
+    if (!(cause instanceof YAMLException)) throw cause;
+    throw new SpecError('SPEC_NOT_YAML', `not valid YAML: ${cause.reason}`, { place: at(cause.mark?.position ?? 0), hint: 'Mend the syntax at this place.' });
   }
 }
 
-function offsetOf(yaml: Document, path: readonly string[]): number {
-  let offset = 0;
-  let node: unknown = yaml.contents;
-  for (const segment of path) {
-    const next = step(node, segment);
-    if (next === undefined) return offset;
-    offset = next.offset ?? offset;
-    node = next.node;
-  }
-  return offset;
+/** Aliases can unfold into something huge, or into themselves. */
+function requireFinite(value: Json, seen: { depth: number; nodes: number }): void {
+  seen.nodes += 1;
+  if (seen.depth > limits.depth || seen.nodes > limits.nodes) throw new YAMLException('its aliases unfold without end');
+  const children = isArray(value) ? value : isObject(value) ? Object.values(value) : [];
+  seen.depth += 1;
+  for (const child of children) requireFinite(child, seen);
+  seen.depth -= 1;
 }
 
-function step(node: unknown, segment: string): { readonly node: unknown; readonly offset: number | undefined } | undefined {
-  if (isMap(node)) {
-    const pair = node.items.find((item) => isScalar(item.key) && String(item.key.value) === segment);
-    return pair === undefined ? undefined : { node: pair.value, offset: isNode(pair.key) ? pair.key.range?.[0] : undefined };
+function lineStarts(text: string): readonly number[] {
+  const starts = [0];
+  for (let end = text.indexOf('\n'); end !== -1; end = text.indexOf('\n', end + 1)) starts.push(end + 1);
+  return starts;
+}
+
+function placeOf(file: string, starts: readonly number[], offset: number): Place {
+  let [low, high] = [0, starts.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((starts[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
   }
-  const item = isSeq(node) ? node.items[Number(segment)] : undefined;
-  return isNode(item) ? { node: item, offset: item.range?.[0] } : undefined;
+  return { file, line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
 }

@@ -17,7 +17,9 @@ interface Broken {
 const broken: readonly Broken[] = [
   { what: 'not YAML', text: 'openapi: 3.1.0\ninfo: {title: x\n', code: 'SPEC_NOT_YAML', line: 3, column: 1 },
   { what: 'a key twice', text: 'openapi: 3.1.0\npaths: {}\npaths: {}\n', code: 'SPEC_NOT_YAML', line: 3, column: 1 },
-  { what: 'an alias without an anchor', text: 'openapi: 3.1.0\npaths: *nothing\n', code: 'SPEC_NOT_YAML', line: 2, column: 8 },
+  { what: 'an alias without an anchor', text: 'openapi: 3.1.0\npaths: *nothing\n', code: 'SPEC_NOT_YAML', line: 2, column: 9 },
+  { what: 'an alias of itself', text: 'openapi: 3.1.0\npaths: &p\n  /a: *p\n', code: 'SPEC_NOT_YAML', line: 1, column: 1 },
+  { what: 'two documents', text: 'openapi: 3.1.0\n---\nopenapi: 3.1.0\n', code: 'SPEC_NOT_YAML', line: 1, column: 1 },
   { what: 'empty', text: '', code: 'SPEC_NOT_OPENAPI', line: 1, column: 1 },
   { what: 'a list', text: '- 1\n', code: 'SPEC_NOT_OPENAPI', line: 1, column: 1 },
   { what: 'HTML', text: '<!doctype html><html></html>', code: 'SPEC_NOT_OPENAPI', line: 1, column: 1 },
@@ -54,6 +56,11 @@ describe('a spec that cannot be read', () => {
     await expect(loadSpec('nowhere.yaml')).rejects.toMatchObject({ code: 'SPEC_NOT_FOUND', message: 'cannot read the spec nowhere.yaml' });
     expect(await gate(workspace({}), 'lint')).toMatchObject({ code: 3, err: expect.stringContaining('no spec in specs') });
   });
+});
+
+test('aliases that would unfold into more than a machine holds are refused', () => {
+  const levels = Array.from({ length: 12 }, (_, level) => `x-${level}: &a${level} [${Array.from({ length: 10 }, () => (level === 0 ? '0' : `*a${level - 1}`)).join(', ')}]`);
+  expect(() => parseSpec(`openapi: 3.1.0\n${levels.join('\n')}\n`, 'x.yaml')).toThrow('its aliases unfold without end');
 });
 
 describe('a spec that can', () => {
