@@ -1,28 +1,8 @@
-import type { BatchDraft, Submission } from '@enrollkit/enrollment';
-import { applicationError, codedError, consumer, gatewayError, interaction, noCard, programme, provider } from './click-to-pay.ts';
+import type { Submission } from '@enrollkit/enrollment';
+import { interaction, programme, provider } from './click-to-pay.ts';
+import { address, applicationError, codedError, consumer, draft, gatewayError, noCard } from './examples.ts';
 import { FromState, type Interaction } from './interaction.ts';
 import { Exactly } from './matchers.ts';
-
-const address = { line1: '1 Main Street', city: 'New York', countryCode: 'US' };
-const draft: BatchDraft = {
-  externalBatchId: 'batch-1',
-  records: [
-    {
-      externalConsumerId: 'consumer-1',
-      externalCardId: 'card-1',
-      consumer: {
-        firstName: 'Jane',
-        lastName: 'Doe',
-        email: 'jane.doe@example.com',
-        mobile: { countryCode: '1', number: '5555550100' },
-        countryCode: 'US',
-        languageCode: 'en',
-        compliance: { terms: { acceptedVersion: '1' } },
-      },
-      card: { pan: noCard, expiryMonth: '12', expiryYear: '2031', cardholderName: 'Jane Doe', billingAddress: { ...address, postalCode: '10001' } },
-    },
-  ],
-};
 
 /** What the draft is to be on the wire, once opened. */
 const body = {

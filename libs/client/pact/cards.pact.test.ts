@@ -1,4 +1,5 @@
-import { applicationError, client, consumer, correlation, interaction, maskedCard, maskedConsumer, noCard, noPan, programme } from './click-to-pay.ts';
+import { client, interaction, programme } from './click-to-pay.ts';
+import { applicationError, consumer, correlation, maskedCard, maskedConsumer, noCard, noPan } from './examples.ts';
 import { FromState, type Interaction } from './interaction.ts';
 
 const card = (primaryAccountNumber: string) => ({ primaryAccountNumber, panExpirationMonth: '12', panExpirationYear: '2031', cardholderFullName: 'Jane Doe' });

@@ -24,8 +24,11 @@ export interface Sides {
   readonly provider: string;
   readonly contract: PlainContract;
   readonly operations: Readonly<Record<string, Operation>>;
+  /** What every request carries beside its signature. */
+  readonly headers: Readonly<Record<string, Matcher>>;
 }
 
+type Matcher = ReturnType<typeof MatchersV3.like<string>>;
 type Configured = ReturnType<ReturnType<PactV4['addInteraction']>['withRequest']>;
 type RequestBuilder = Parameters<NonNullable<Parameters<ReturnType<PactV4['addInteraction']>['withRequest']>[2]>>[0];
 type ResponseBuilder = Parameters<NonNullable<Parameters<Configured['willRespondWith']>[1]>>[0];
@@ -82,10 +85,10 @@ function pathOf(operation: Operation, { path = {} }: Interaction) {
 }
 
 /** No signature is in a pact: it was verified on the way here, and whoever replays it signs anew. */
-const proof = { Authorization: 'OAuth', 'x-openapi-clientid': MatchersV3.like('client-id') };
+const proof = { Authorization: 'OAuth' };
 
-function request(builder: RequestBuilder, { contract }: Sides, { operationId, query = {}, body }: Interaction): void {
-  builder.headers({ Accept: 'application/json', ...proof, ...(body && { 'Content-Type': 'application/json' }) });
+function request(builder: RequestBuilder, { contract, headers }: Sides, { operationId, query = {}, body }: Interaction): void {
+  builder.headers({ Accept: 'application/json', ...proof, ...headers, ...(body && { 'Content-Type': 'application/json' }) });
   const matchers = Object.entries(query).map(([name, value]) => {
     const fromState = value instanceof FromState ? MatchersV3.fromProviderState(`\${${name}}`, value.example) : undefined;
     return [name, fromState ?? matching(contract, contract.parameter(operationId, name), value)];

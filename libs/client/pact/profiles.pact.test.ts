@@ -1,4 +1,5 @@
-import { applicationError, client, consumer, correlation, interaction, maskedCard, maskedConsumer, programme } from './click-to-pay.ts';
+import { client, interaction, programme } from './click-to-pay.ts';
+import { applicationError, consumer, correlation, maskedCard, maskedConsumer } from './examples.ts';
 import { FromState, type Interaction } from './interaction.ts';
 
 const known = { consumerID: new FromState('P-1') };

@@ -1,6 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { operations } from '@enrollkit/contract/click-to-pay-enrollment';
+import { operations as directoryOperations } from '@enrollkit/contract/credential-directory';
 import { sealFor } from '@enrollkit/encryption';
 import { manualClock, startSimulator, type Simulator } from '@enrollkit/provider-simulator';
 import { oauth1 } from '@enrollkit/signing';
@@ -14,8 +15,7 @@ import { srcClientId } from './enrollment.ts';
 import { reset, settingsFor } from './simulated.ts';
 
 const folder = join(import.meta.dirname, '..', 'pacts');
-const pact = join(folder, 'enrollkit-client-click-to-pay-enrollment.json');
-const interactions = (JSON.parse(readFileSync(pact, 'utf8')) as { interactions: readonly { description: string }[] }).interactions;
+const pactWith = (provider: string) => join(folder, `enrollkit-client-${provider}.json`);
 const processingMs = 60_000;
 const programme = { srcClientId, serviceId: 'SRC' };
 
@@ -64,7 +64,7 @@ describe('the simulator keeps the pact', () => {
     const verifier = new Verifier({
       provider: 'click-to-pay-enrollment',
       providerBaseUrl: road.url,
-      pactUrls: [pact],
+      pactUrls: [pactWith('click-to-pay-enrollment')],
       logLevel: 'error',
       stateHandlers: Object.fromEntries(names.map((name) => [states[name], async () => ({ ...(await simulatorStates[name](stageOf())) })])),
       beforeEach: async () => {
@@ -105,16 +105,29 @@ function told(error: unknown): readonly string[] {
   return lines.length > 0 ? lines : [text];
 }
 
+interface Written {
+  readonly request: { readonly method: string; readonly path: string };
+  readonly providerStates?: readonly { readonly name: string }[];
+}
+
+function interactionsOf(provider: string): readonly Written[] {
+  return (JSON.parse(readFileSync(pactWith(provider), 'utf8')) as { readonly interactions: readonly Written[] }).interactions;
+}
+
 describe('what the pacts hold', () => {
   const texts = readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
 
-  test('every operation of the contract, and every state that can be brought about', () => {
-    const lines = (JSON.parse(texts[0] ?? '') as { interactions: readonly { request: { method: string; path: string }; providerStates?: readonly { name: string }[] }[] }).interactions;
-    const asked = lines.map(({ request: { method, path } }) => operationOf(operations, { origin: '', method, target: path, headers: {}, body: Buffer.alloc(0) }).operationId);
-    expect(new Set(asked)).toEqual(new Set(Object.keys(operations)));
-    const given = lines.flatMap(({ providerStates = [] }) => providerStates.map(({ name }) => name));
+  test.each([
+    ['click-to-pay-enrollment', operations],
+    ['credential-directory', directoryOperations],
+  ])('every operation of %s', (name, table) => {
+    const lines = interactionsOf(name).map(({ request: { method, path: target } }) => ({ origin: '', method, target, headers: {}, body: Buffer.alloc(0) }));
+    expect(new Set(lines.map((line) => operationOf(table, line).operationId))).toEqual(new Set(Object.keys(table)));
+  });
+
+  test('every state that can be brought about', () => {
+    const given = interactionsOf('click-to-pay-enrollment').flatMap(({ providerStates = [] }) => providerStates.map(({ name }) => name));
     expect(new Set(given)).toEqual(new Set(Object.values(states)));
-    expect(interactions.length).toBe(lines.length);
   });
 
   test.each([
