@@ -1,7 +1,7 @@
 import { dump } from 'js-yaml';
 
 import { exitCodes } from '../exit-codes.ts';
-import { loadRevision } from '../spec/load.ts';
+import { loadSpec } from '../spec/load.ts';
 import { plainView } from '../view/plain-view.ts';
 import type { Command } from './command.ts';
 
@@ -15,7 +15,7 @@ export const viewCommand: Command = {
       .argument('<spec>', 'an OpenAPI file')
       .option('--json', 'as JSON instead of YAML', false)
       .action((file: string, options: { json: boolean }) => run(async ({ voice, cwd }) => {
-        const view = plainView((await loadRevision(file, cwd)).document);
+        const view = plainView((await loadSpec(file, cwd)).document);
         voice.out(options.json ? `${JSON.stringify(view, null, 2)}\n` : dump(view, { noRefs: true, lineWidth: -1 }));
         return exitCodes.ok;
       }));

@@ -1,7 +1,7 @@
 import { posix, relative, resolve, sep } from 'node:path';
 
 import type { Finding } from '../report/index.ts';
-import { loadRevision, loadSpec, type Spec } from '../spec/load.ts';
+import { loadSpec, type Spec } from '../spec/load.ts';
 import { encryptedRule } from './encrypted.ts';
 import { exampleFindings } from './examples.ts';
 import { openEnumRule } from './open-enums.ts';
@@ -36,5 +36,5 @@ export async function lint({ files, cwd, base }: LintRequest): Promise<Finding[]
 
 function before(spec: Spec, base: string, cwd: string): Promise<Spec> {
   const path = relative(cwd, resolve(cwd, spec.file)).split(sep).join(posix.sep);
-  return loadRevision(`${base}:./${path}`, cwd);
+  return loadSpec(`${base}:./${path}`, cwd);
 }

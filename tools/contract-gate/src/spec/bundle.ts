@@ -71,7 +71,8 @@ function notThere(file: string, cause: unknown): never {
   throw new SpecError('SPEC_NOT_FOUND', `cannot read the spec ${file}`, { cause, hint: 'Name an OpenAPI file, or <git revision>:<path>.' });
 }
 
-function requireOpenApi(source: Source): Source {
+/** The source, if it is an OpenAPI document of a version that is understood. Throws `SpecError`. */
+export function requireOpenApi(source: Source): Source {
   const version = isObject(source.value) ? source.value.openapi : undefined;
   if (typeof version === 'string' && /^3\.[0-2](\.|$)/.test(version)) return source;
   throw new SpecError(version === undefined ? 'SPEC_NOT_OPENAPI' : 'SPEC_VERSION_UNSUPPORTED', `an OpenAPI 3.0, 3.1 or 3.2 document is needed, \`openapi\` is ${JSON.stringify(version) ?? 'missing'}`, {
@@ -152,7 +153,8 @@ function requireTargets({ document, locate: where }: Bundle): void {
 const data = new Set(['example', 'examples', 'default', 'const', 'enum', 'value']);
 const maps = new Set(['properties', 'schemas', 'patternProperties', '$defs', 'dependentSchemas']);
 
-function* references(value: Json, path: readonly string[]): Generator<{ readonly ref: string; readonly pointer: string }> {
+/** Every `$ref` of a document, with its place; not those in data. */
+export function* references(value: Json, path: readonly string[]): Generator<{ readonly ref: string; readonly pointer: string }> {
   if (isArray(value)) {
     for (const [index, item] of value.entries()) yield* references(item, [...path, String(index)]);
   } else if (isObject(value)) {

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 
 import { SpecError } from '../../src/index.ts';
-import { loadRevision, loadSpec, parseSpec } from '../../src/spec/load.ts';
+import { loadSpec, parseSpec } from '../../src/spec/load.ts';
 import { gate, shop, workspace } from '../workspace.ts';
 
 interface Broken {
@@ -23,7 +23,7 @@ const broken: readonly Broken[] = [
   { what: 'empty', text: '', code: 'SPEC_NOT_OPENAPI', line: 1, column: 1 },
   { what: 'a list', text: '- 1\n', code: 'SPEC_NOT_OPENAPI', line: 1, column: 1 },
   { what: 'HTML', text: '<!doctype html><html></html>', code: 'SPEC_NOT_OPENAPI', line: 1, column: 1 },
-  { what: 'Swagger 2', text: 'swagger: "2.0"\npaths: {}\n', code: 'SPEC_VERSION_UNSUPPORTED', line: 1, column: 1 },
+  { what: 'Swagger 2', text: 'swagger: "2.0"\npaths: {}\n', code: 'SPEC_NOT_OPENAPI', line: 1, column: 1 },
   { what: 'a version from the future', text: 'info: {}\nopenapi: 4.0.0\n', code: 'SPEC_VERSION_UNSUPPORTED', line: 2, column: 1 },
   { what: 'a version that YAML reads as a number', text: 'openapi: 3.1\n', code: 'SPEC_VERSION_UNSUPPORTED', line: 1, column: 1 },
   { what: 'a reference to nothing', text: 'openapi: 3.1.0\npaths:\n  /a:\n    $ref: "#/components/pathItems/A"\n', code: 'SPEC_REFERENCE_BROKEN', line: 4, column: 5 },
@@ -88,8 +88,8 @@ describe('a spec that can', () => {
     git('init', '--quiet', '--initial-branch', 'main');
     git('add', '.');
     git('commit', '--quiet', '--message', 'first');
-    expect(await loadRevision('main:specs/shop/openapi.yaml', cwd)).toMatchObject({ name: 'shop', file: 'main:specs/shop/openapi.yaml' });
-    await expect(loadRevision('main:specs/other.yaml', cwd)).rejects.toMatchObject({ code: 'SPEC_NOT_FOUND' });
-    await expect(loadRevision('--output=x:specs/shop/openapi.yaml', cwd)).rejects.toMatchObject({ code: 'SPEC_NOT_FOUND' });
+    expect(await loadSpec('main:specs/shop/openapi.yaml', cwd)).toMatchObject({ name: 'shop', file: 'main:specs/shop/openapi.yaml' });
+    await expect(loadSpec('main:specs/other.yaml', cwd)).rejects.toMatchObject({ code: 'SPEC_NOT_FOUND' });
+    await expect(loadSpec('--output=x:specs/shop/openapi.yaml', cwd)).rejects.toMatchObject({ code: 'SPEC_NOT_FOUND' });
   });
 });
