@@ -1,0 +1,113 @@
+import { asArray, asObject, asString, type Json, type JsonObject } from '../spec/json.ts';
+import { type DocumentKind, readDocument } from './document.ts';
+
+/** Where things are in a workspace. Every part has a default; `contract-gate.yaml` at the root says otherwise. */
+export interface Config {
+  /** Folder of `<name>/openapi.yaml`. */
+  readonly specs: string;
+  /** Globs of pact files. */
+  readonly pacts: readonly string[];
+  /** Spec file by name of a pact's provider, where that is not the spec's name. */
+  readonly providers: Readonly<Record<string, string>>;
+  readonly source: SourceConfig;
+  /** The matrix of `can-i-deploy` and `broker`. */
+  readonly matrix: string;
+  /** What `pull` fetches. */
+  readonly pull: readonly PullConfig[];
+}
+
+/** Which code is looked through for uses of a contract. */
+export interface SourceConfig {
+  /** The `tsconfig.json` whose options say how modules are found. */
+  readonly project: string;
+  readonly include: readonly string[];
+  readonly exclude: readonly string[];
+  /** Folder of `<name>/types.ts` and `<name>/operations.ts`, as `contract-gate generate` writes them. */
+  readonly generated: string;
+}
+
+/** One document of a provider. */
+export interface PullConfig {
+  /** `http` or `https`. */
+  readonly url: string;
+  /** The version in use, that the fetched one is compared with. */
+  readonly spec: string;
+  /** Where the fetched one is kept. */
+  readonly to: string;
+  /** Names of environment variables by header: credentials stand in none of these files. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timeoutSeconds: number;
+  readonly maxMegabytes: number;
+}
+
+/** Where the configuration is looked for. */
+export const configFile = 'contract-gate.yaml';
+
+const text = { type: 'string', minLength: 1 } as const;
+const texts = { type: 'array', items: text } as const;
+const record = { type: 'object', additionalProperties: text } as const;
+
+const kind: DocumentKind = {
+  name: 'the configuration',
+  code: 'CONFIG_UNUSABLE',
+  hint: 'The README of contract-gate lists every key.',
+  schema: {
+    type: 'object',
+    additionalProperties: false,
+    properties: {
+      specs: text,
+      pacts: texts,
+      providers: record,
+      matrix: text,
+      source: { type: 'object', additionalProperties: false, properties: { project: text, include: texts, exclude: texts, generated: text } },
+      pull: {
+        type: 'array',
+        items: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['url', 'spec', 'to'],
+          properties: { url: { type: 'string', pattern: '^https?://' }, spec: text, to: text, headers: record, timeoutSeconds: { type: 'number', exclusiveMinimum: 0, maximum: 3600 }, maxMegabytes: { type: 'number', exclusiveMinimum: 0, maximum: 1024 } },
+        },
+      },
+    },
+  },
+};
+
+/** Reads `contract-gate.yaml`, or gives the defaults. Throws `SpecError` with the place of what is wrong. */
+export async function loadConfig(cwd: string): Promise<Config> {
+  const source = await readDocument(configFile, cwd, kind);
+  const said = asObject(source?.value);
+  const code = asObject(said.source);
+  return {
+    specs: asString(said.specs) ?? 'specs',
+    pacts: strings(said.pacts) ?? ['libs/*/pacts/*.json', 'apps/*/pacts/*.json'],
+    providers: stringsByName(said.providers),
+    source: {
+      project: asString(code.project) ?? 'tsconfig.json',
+      include: strings(code.include) ?? ['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts', 'src/**/*.ts'],
+      exclude: strings(code.exclude) ?? [],
+      generated: asString(code.generated) ?? 'libs/contract/src',
+    },
+    matrix: asString(said.matrix) ?? 'contracts/matrix.json',
+    pull: asArray(said.pull).map((entry) => pullOf(asObject(entry))),
+  };
+}
+
+function pullOf({ url, spec, to, headers, timeoutSeconds, maxMegabytes }: JsonObject): PullConfig {
+  return {
+    url: asString(url) ?? '',
+    spec: asString(spec) ?? '',
+    to: asString(to) ?? '',
+    headers: stringsByName(headers),
+    timeoutSeconds: typeof timeoutSeconds === 'number' ? timeoutSeconds : 30,
+    maxMegabytes: typeof maxMegabytes === 'number' ? maxMegabytes : 20,
+  };
+}
+
+function strings(value: Json | undefined): readonly string[] | undefined {
+  return value === undefined ? undefined : asArray(value).map(String);
+}
+
+function stringsByName(value: Json | undefined): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(asObject(value)).map(([name, one]) => [name, String(one)]));
+}

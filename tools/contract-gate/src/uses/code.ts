@@ -1,0 +1,175 @@
+import { relative, sep } from 'node:path';
+
+import ts from 'typescript';
+
+import type { Place } from '../spec/place.ts';
+import { keyOfDeclaration } from './declared.ts';
+import { openWorkspace, type Workspace, type WorkspaceRequest } from './program.ts';
+
+/** Where code uses the parts of a contract. */
+export interface CodeUses {
+  /** The places that use the part with this key, by file and line. */
+  at(key: string): readonly Place[];
+}
+
+/**
+ * Finds where hand-written code uses a contract, as the compiler understands it: members read, destructured or written,
+ * values handed to where the contract's type is wanted, types named, operations called. Nothing is found by its name alone.
+ */
+export async function codeUses(request: WorkspaceRequest): Promise<CodeUses> {
+  const workspace = await openWorkspace(request);
+  const finder = new UseFinder(workspace, request.cwd);
+  for (const file of workspace.files) finder.visit(file);
+  return { at: (key) => [...(finder.found.get(key)?.values() ?? [])].sort((left, right) => (left.file === right.file ? left.line - right.line : left.file < right.file ? -1 : 1)) };
+}
+
+const deepest = 6;
+
+class UseFinder {
+  readonly found = new Map<string, Map<string, Place>>();
+  readonly #workspace: Workspace;
+  readonly #cwd: string;
+
+  constructor(workspace: Workspace, cwd: string) {
+    this.#workspace = workspace;
+    this.#cwd = cwd;
+  }
+
+  visit(node: ts.Node): void {
+    if (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) return;
+    this.#use(node);
+    ts.forEachChild(node, (child) => this.visit(child));
+  }
+
+  #use(node: ts.Node): void {
+    const { checker } = this.#workspace;
+    if (ts.isPropertyAccessExpression(node)) this.#symbol(checker.getSymbolAtLocation(node.name), node.name);
+    else if (ts.isElementAccessExpression(node) && ts.isStringLiteral(node.argumentExpression)) this.#member(checker.getTypeAtLocation(node.expression), node.argumentExpression.text, node.argumentExpression);
+    else if (ts.isTypeReferenceNode(node)) this.#symbol(checker.getSymbolAtLocation(node.typeName), node.typeName);
+    else if (ts.isIndexedAccessTypeNode(node)) this.#indexed(node);
+    else if (ts.isBindingElement(node) && ts.isObjectBindingPattern(node.parent)) this.#bound(node, node.parent);
+    else if (ts.isObjectLiteralExpression(node)) this.#literal(node);
+    if (ts.isExpression(node) && !ts.isObjectLiteralExpression(node)) this.#handedOver(node);
+  }
+
+  #indexed({ objectType, indexType }: ts.IndexedAccessTypeNode): void {
+    if (ts.isLiteralTypeNode(indexType) && ts.isStringLiteral(indexType.literal)) this.#member(this.#workspace.checker.getTypeFromTypeNode(objectType), indexType.literal.text, indexType);
+  }
+
+  #bound(element: ts.BindingElement, pattern: ts.ObjectBindingPattern): void {
+    const name = element.propertyName ?? element.name;
+    if (ts.isIdentifier(name) || ts.isStringLiteral(name)) this.#member(this.#workspace.checker.getTypeAtLocation(pattern), name.text, name);
+  }
+
+  /** Members of an object that is written where the contract's type is wanted. */
+  #literal(literal: ts.ObjectLiteralExpression): void {
+    const { checker } = this.#workspace;
+    const wanted = checker.getContextualType(literal);
+    if (wanted === undefined) return;
+    for (const property of literal.properties) {
+      if (ts.isSpreadAssignment(property)) this.#flow(wanted, checker.getTypeAtLocation(property.expression), { at: property, depth: 0 });
+      else if (ts.isIdentifier(property.name) || ts.isStringLiteral(property.name)) this.#member(wanted, property.name.text, property.name);
+      if (ts.isShorthandPropertyAssignment(property)) this.#shorthand(property, wanted);
+    }
+  }
+
+  #shorthand({ name }: ts.ShorthandPropertyAssignment, wanted: ts.Type): void {
+    const { checker } = this.#workspace;
+    const symbol = checker.getShorthandAssignmentValueSymbol(name.parent);
+    for (const member of this.#members(wanted, name.text)) {
+      if (symbol !== undefined) this.#flow(checker.getTypeOfSymbol(member), checker.getTypeOfSymbolAtLocation(symbol, name), { at: name, depth: 0 });
+    }
+  }
+
+  /** A value of another type that goes where the contract's type is wanted: its members are used, too. */
+  #handedOver(node: ts.Expression): void {
+    const { parent } = node;
+    const handed = ts.isReturnStatement(parent) || (ts.isPropertyAssignment(parent) && parent.initializer === node) || (ts.isVariableDeclaration(parent) && parent.initializer === node && parent.type !== undefined)
+      || (ts.isCallExpression(parent) && parent.expression !== node) || (ts.isArrowFunction(parent) && parent.body === node);
+    if (!handed || ts.isFunctionLike(node) || ts.isLiteralExpression(node)) return;
+    const wanted = this.#workspace.checker.getContextualType(node);
+    if (wanted === undefined) return;
+    const given = this.#workspace.checker.getTypeAtLocation(node);
+    this.#flow(wanted, given, { at: node, depth: 0 });
+    this.#taken(wanted, given, node);
+  }
+
+  /** A value of the contract that goes where another type is wanted: what that type has of it is used. */
+  #taken(wanted: ts.Type, given: ts.Type, at: ts.Node): void {
+    for (const branch of variants(given)) {
+      if (!this.#isContract(branch)) continue;
+      for (const member of branch.getProperties()) {
+        if (this.#members(wanted, member.name).some((own) => this.#keysOf(own).length === 0)) this.#symbol(member, at);
+      }
+    }
+  }
+
+  #flow(wanted: ts.Type, given: ts.Type, { at, depth }: { readonly at: ts.Node; readonly depth: number }): void {
+    if (depth > deepest || wanted === given) return;
+    const { checker } = this.#workspace;
+    for (const branch of variants(wanted)) {
+      const item = checker.isArrayLikeType(branch) ? checker.getIndexTypeOfType(branch, ts.IndexKind.Number) : undefined;
+      if (item !== undefined) {
+        for (const one of variants(given)) {
+          const other = checker.getIndexTypeOfType(one, ts.IndexKind.Number);
+          if (other !== undefined) this.#flow(item, other, { at, depth: depth + 1 });
+        }
+        continue;
+      }
+      if (!this.#isContract(branch)) continue;
+      for (const member of branch.getProperties()) {
+        for (const own of variants(given).flatMap((one) => checker.getPropertyOfType(one, member.name) ?? [])) {
+          if (own === member || this.#keysOf(own).length > 0) continue;
+          const place = this.#written(own) ?? at;
+          this.#symbol(member, place);
+          this.#flow(checker.getTypeOfSymbol(member), checker.getTypeOfSymbol(own), { at: place, depth: depth + 1 });
+        }
+      }
+    }
+  }
+
+  /** Where a member was written down as a part of a value, in code that is looked through. */
+  #written(member: ts.Symbol): ts.Node | undefined {
+    const declaration = member.valueDeclaration;
+    const literal = declaration !== undefined && (ts.isPropertyAssignment(declaration) || ts.isShorthandPropertyAssignment(declaration));
+    return literal && this.#workspace.files.includes(declaration.getSourceFile()) ? declaration.name : undefined;
+  }
+
+  /** True for an object type with members of the contract. */
+  #isContract(type: ts.Type): boolean {
+    return (type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection)) !== 0 && type.getProperties().some((member) => this.#keysOf(member).length > 0);
+  }
+
+  #member(type: ts.Type, name: string, at: ts.Node): void {
+    for (const member of this.#members(type, name)) this.#symbol(member, at);
+  }
+
+  #members(type: ts.Type, name: string): ts.Symbol[] {
+    return variants(type).flatMap((one) => this.#workspace.checker.getPropertyOfType(one, name) ?? []);
+  }
+
+  #symbol(symbol: ts.Symbol | undefined, at: ts.Node): void {
+    if (symbol === undefined) return;
+    for (const key of this.#keysOf(symbol)) this.#add(key, at);
+  }
+
+  #keysOf(symbol: ts.Symbol): string[] {
+    const { checker, isGenerated } = this.#workspace;
+    const real = (symbol.flags & ts.SymbolFlags.Alias) === 0 ? symbol : checker.getAliasedSymbol(symbol);
+    const declarations = checker.getRootSymbols(real).flatMap((root) => root.declarations ?? []);
+    return declarations.filter((declaration) => isGenerated(declaration.getSourceFile())).flatMap((declaration) => keyOfDeclaration(declaration) ?? []);
+  }
+
+  #add(key: string, node: ts.Node): void {
+    const file = node.getSourceFile();
+    const { line, character } = file.getLineAndCharacterOfPosition(node.getStart(file));
+    const place = { file: relative(this.#cwd, file.fileName).split(sep).join('/'), line: line + 1, column: character + 1 };
+    const places = this.found.get(key) ?? new Map<string, Place>();
+    const known = `${place.file}:${place.line}`;
+    this.found.set(key, places.set(known, places.get(known) ?? place));
+  }
+}
+
+function variants(type: ts.Type): readonly ts.Type[] {
+  return type.isUnion() ? type.types : [type];
+}

@@ -1,0 +1,88 @@
+import { glob } from 'node:fs/promises';
+import { relative, resolve, sep } from 'node:path';
+
+import ts from 'typescript';
+
+import type { SourceConfig } from '../config/config.ts';
+import { SpecError } from '../spec/errors.ts';
+
+/** The code of a workspace, type checked against a contract. */
+export interface Workspace {
+  readonly checker: ts.TypeChecker;
+  /** The hand-written files that can have to do with the contract. */
+  readonly files: readonly ts.SourceFile[];
+  /** True for what is declared in the contract's generated code. */
+  isGenerated(file: ts.SourceFile): boolean;
+}
+
+/** What to look at. */
+export interface WorkspaceRequest {
+  readonly cwd: string;
+  readonly source: SourceConfig;
+  /** The contract: its folder of generated code. */
+  readonly name: string;
+  /** The types of the contract, as they are to be for this question, whatever is on the disk. */
+  readonly types: string;
+}
+
+/** Opens the code of a workspace. Throws `SpecError` when there is no such `tsconfig.json`. */
+export async function openWorkspace({ cwd, source, name, types }: WorkspaceRequest): Promise<Workspace> {
+  const options = optionsOf(resolve(cwd, source.project));
+  const generated = resolve(cwd, source.generated);
+  const roots = (await filesOf(source, cwd)).filter((file) => !file.startsWith(`${generated}${sep}`));
+  const typesFile = resolve(generated, name, 'types.ts').replaceAll('\\', '/');
+  const host = ts.createCompilerHost(options);
+  const program = ts.createProgram({ rootNames: roots, options, host: { ...host, fileExists: (file) => file === typesFile || host.fileExists(file), getSourceFile: (file, ...rest) => (file === typesFile ? ts.createSourceFile(file, types, ts.ScriptTarget.Latest, true) : host.getSourceFile(file, ...rest)) } });
+  const folder = `${resolve(generated, name)}${sep}`;
+  const isGenerated = (file: ts.SourceFile): boolean => resolve(file.fileName).startsWith(folder);
+  const wanted = new Set(roots.map((file) => resolve(file)));
+  const checker = program.getTypeChecker();
+  const reaching = reachingFiles(program.getSourceFiles(), isGenerated, checker);
+  return { checker, isGenerated, files: reaching.filter((file) => wanted.has(resolve(file.fileName))) };
+}
+
+function optionsOf(project: string): ts.CompilerOptions {
+  const { config, error } = ts.readConfigFile(project, (file) => ts.sys.readFile(file));
+  if (error !== undefined) {
+    throw new SpecError('SOURCE_UNUSABLE', `cannot read ${project}: ${ts.flattenDiagnosticMessageText(error.messageText, '\n')}`, { hint: 'Name the tsconfig.json of the workspace under `source.project` in contract-gate.yaml.' });
+  }
+  const parsed = ts.parseJsonConfigFileContent({ ...(config as object), files: [] }, ts.sys, resolve(project, '..'));
+  return { ...parsed.options, noEmit: true, skipLibCheck: true };
+}
+
+async function filesOf({ include, exclude }: SourceConfig, cwd: string): Promise<string[]> {
+  const out = new Set<string>();
+  for (const pattern of exclude) for await (const file of glob(pattern, { cwd })) out.add(resolve(cwd, file));
+  const found = new Set<string>();
+  for (const pattern of include) {
+    for await (const file of glob(pattern, { cwd })) {
+      if (/\.test\.tsx?$|\.d\.ts$|(^|[\\/])node_modules[\\/]/.test(relative(cwd, resolve(cwd, file)))) continue;
+      if (!out.has(resolve(cwd, file))) found.add(resolve(cwd, file));
+    }
+  }
+  return [...found].sort();
+}
+
+/** The files that import generated code, or import one that does. */
+function reachingFiles(files: readonly ts.SourceFile[], isGenerated: (file: ts.SourceFile) => boolean, checker: ts.TypeChecker): ts.SourceFile[] {
+  const importers = new Map<ts.SourceFile, ts.SourceFile[]>();
+  for (const file of files) {
+    if (file.isDeclarationFile) continue;
+    for (const target of importsOf(file, checker)) importers.set(target, [...(importers.get(target) ?? []), file]);
+  }
+  const reached = new Set<ts.SourceFile>();
+  const waiting = files.filter(isGenerated);
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    for (const importer of importers.get(next) ?? []) {
+      if (reached.has(importer)) continue;
+      reached.add(importer);
+      waiting.push(importer);
+    }
+  }
+  return files.filter((file) => reached.has(file) && !isGenerated(file));
+}
+
+function importsOf(file: ts.SourceFile, checker: ts.TypeChecker): ts.SourceFile[] {
+  const specifiers = file.statements.flatMap((statement) => ((ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement)) && statement.moduleSpecifier !== undefined ? [statement.moduleSpecifier] : []));
+  return specifiers.flatMap((specifier) => checker.getSymbolAtLocation(specifier)?.declarations?.map((declaration) => declaration.getSourceFile()) ?? []);
+}

@@ -1,0 +1,42 @@
+import * as library from '@pactflow/openapi-pact-comparator';
+
+import type { Pact } from '../pact/pact.ts';
+import type { Finding } from '../report/index.ts';
+import { isObject, type JsonObject, pointerOf, valueAt } from '../spec/json.ts';
+
+/** What is used of the library. Its own declarations are written in a way that nodenext cannot resolve. */
+interface Library {
+  readonly Comparator: new (documents: { readonly oas: JsonObject }) => { compare(pact: JsonObject): AsyncIterable<Result> };
+}
+
+interface Result {
+  readonly code: string;
+  readonly message: string;
+  readonly type: 'error' | 'warning';
+  readonly mockDetails?: { readonly interactionDescription?: string; readonly location?: string };
+}
+
+const { Comparator } = library as unknown as Library;
+
+/** What pactflow's comparator says of a pact, held against a plain view. */
+export async function* comparatorFindings(pact: Pact, view: JsonObject): AsyncGenerator<Finding> {
+  const comparator = new Comparator({ oas: view });
+  for await (const { code, message, mockDetails, type } of comparator.compare(pact.document)) {
+    yield {
+      id: `pact/${code}`,
+      severity: type === 'error' ? 'error' : 'warning',
+      message: `${mockDetails?.interactionDescription ?? 'an interaction'}: ${message}`,
+      place: pact.locate(pointerIn(pact, mockDetails?.location ?? '')),
+    };
+  }
+}
+
+/** `[root].interactions[0].request.body.a` as a JSON Pointer into the file; a body's value may be wrapped there. */
+function pointerIn(pact: Pact, location: string): string {
+  const segments = location.replace(/^\[root\]\.?/, '').split(/[.[\]]+/).filter((segment) => segment !== '');
+  const body = segments.indexOf('body');
+  if (body === -1) return pointerOf(segments);
+  const [before, after] = [segments.slice(0, body + 1), segments.slice(body + 1)];
+  const wrapped = valueAt(pact.document, pointerOf(before));
+  return pointerOf([...before, ...(isObject(wrapped) && 'content' in wrapped && after[0] !== 'content' ? ['content'] : []), ...after]);
+}
