@@ -1,4 +1,5 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { readPrivateKey } from '@enrollkit/keys';
 import { CompactEncrypt } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { decryptionKey, encryptionKey, NotOpenedError, open, openJson, type OpenOptions, seal } from '../src/index.ts';
@@ -223,4 +224,15 @@ describe('decryptionKey refuses', () => {
     ['an EC key', () => decryptionKey(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey), /RSA key; found ec/],
     ['another algorithm', () => decryptionKey(pair.privateKey, { alg: 'RSA1_5' as 'RSA-OAEP' }), /RSA-OAEP/],
   ])('%s', (...[, make, words]) => expect(make).toThrow(words));
+
+  it('a JWK that is meant for something else', async () => {
+    const jwk = pair.privateKey.export({ format: 'jwk' });
+    const read = (more: object) => readPrivateKey({ jwk: { ...jwk, ...more } });
+    const [good, signing, other, verifying] = await Promise.all([read({ use: 'enc', key_ops: ['decrypt'], kid: 'k' }), read({ use: 'sig' }), read({ alg: 'RSA-OAEP' }), read({ key_ops: ['sign'] })]);
+    expect(decryptionKey(good).toJSON()).toMatchObject({ kid: 'k', pinned: false });
+    expect(() => decryptionKey(signing)).toThrow(/use "sig"/);
+    expect(() => decryptionKey(other)).toThrow(/alg "RSA-OAEP"; RSA-OAEP-256 is needed/);
+    expect(decryptionKey(other, { alg: 'RSA-OAEP' }).alg).toBe('RSA-OAEP');
+    expect(() => decryptionKey(verifying)).toThrow(/key_ops are sign/);
+  });
 });

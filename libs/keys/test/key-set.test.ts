@@ -124,7 +124,10 @@ describe('the last good set stays in use', () => {
     ['the answer is a page', () => (answer = (_request, response) => response.writeHead(200).end('<html>proxy</html>'))],
     ['the answer is other JSON', () => (answer = (_request, response) => response.writeHead(200).end('{"error":"later"}'))],
     ['the set is empty', () => (answer = (_request, response) => response.writeHead(200).end('{"keys":[]}'))],
-    ['the answer redirects', () => (answer = (_request, response) => response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end())],
+    ['the answer redirects, even to a good set', () => (answer = (request, response) => {
+      if (request.url === '/elsewhere') response.writeHead(200).end(setOf('elsewhere'));
+      else response.writeHead(302, { location: '/elsewhere' }).end();
+    })],
     ['the answer is larger than allowed', () => (answer = (_request, response) => response.writeHead(200).end(setOf('evil').padEnd(300_000)))],
     ['the answer never ends', () => (answer = (_request, response) => void response.writeHead(200).write('{"keys":['))],
     ['no answer comes', () => (answer = () => undefined)],

@@ -175,6 +175,14 @@ describe('a failure names what was found and what mends it', () => {
     expect(error.message).toMatch(words);
   });
 
+  it('a P12 whose alias was changed by someone without the password', async () => {
+    const bytes = readFileSync(fixture('pbes2.p12'));
+    const at = bytes.indexOf(Buffer.from('first', 'utf16le').swap16());
+    expect(at).toBeGreaterThan(0);
+    bytes.write('g', at + 1);
+    expect((await failure(readPrivateKey({ bytes }, { password }))).code).toBe('password-wrong');
+  });
+
   it('a Java key store, by its first bytes', async () => {
     const error = await failure(readPrivateKey({ bytes: Uint8Array.of(0xfe, 0xed, 0xfe, 0xed, 0, 0, 0, 2) }));
     expect(error).toMatchObject({ code: 'format-unsupported', hint: expect.stringContaining('keytool -importkeystore') });
