@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 
-import { generateContracts } from '../codegen/generate.ts';
 import { type Drift, driftOf, writeFiles } from '../codegen/write.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { findSpecs } from '../spec/find.ts';
@@ -17,6 +16,8 @@ export const generateCommand: Command = {
       .option('--out <dir>', 'folder that is wholly generated', 'libs/contract/src')
       .option('--check', 'write nothing; exit 1 and say what differs', false)
       .action((options: { specs: string; out: string; check: boolean }) => run(async ({ voice, cwd }) => {
+        // The compiler that writes the types takes half a second to load; no other command needs it.
+        const { generateContracts } = await import('../codegen/generate.ts');
         const files = await generateContracts(await findSpecs(cwd, options.specs), cwd);
         const folder = resolve(cwd, options.out);
         if (!options.check) {
