@@ -3,10 +3,10 @@ import { resolve } from 'node:path';
 import { clickToPayEnrollment } from '@enrollkit/client';
 import { encryptionKey, type EncryptionKey } from '@enrollkit/encryption';
 import type { Provider } from '@enrollkit/enrollment';
-import { keySet, readPrivateKey, readPublicKey } from '@enrollkit/keys';
+import { keySet, readPrivateKey, readPublicKey, type KeySet, type PrivateKey, type PublicKey } from '@enrollkit/keys';
 import { openSqliteLedger, openSqliteLedgerView, type Intake, type Ledger, type LedgerView } from '@enrollkit/ledger';
 import { fingerprintWith, type Fingerprint, type PipelineSettings, type ReadingSettings } from '@enrollkit/pipeline';
-import { oauth1 } from '@enrollkit/signing';
+import { oauth1, type Authenticator } from '@enrollkit/signing';
 import type { LoadedConfig } from './config/load.ts';
 import type { Config } from './config/schema.ts';
 import { RunnerError } from './errors.ts';
@@ -34,19 +34,30 @@ export function openFingerprint({ config, folder }: LoadedConfig): Fingerprint {
   return fingerprintWith(fingerprintKey(config.ledger.fingerprintKey, resolve(folder, config.ledger.fingerprintKeyFile)));
 }
 
-/** The provider behind its client, with keys read and checked. Throws `KeyError` and the like; connects to nothing yet. */
-export async function openProvider({ config, folder }: LoadedConfig): Promise<Provider> {
-  const { provider, signing } = config;
-  const password = signing.keyPassword ?? (signing.keyPasswordFile === undefined ? undefined : readSecretFile(resolve(folder, signing.keyPasswordFile), 'signing.keyPasswordFile'));
-  const key = await readPrivateKey({ file: resolve(folder, signing.keyFile) }, {
+/** The signing key as the section says. Throws `KeyError`, `RunnerError`. */
+export async function readSigningKey(signing: Pick<Config['signing'], 'keyFile' | 'keyAlias' | 'keyPassword' | 'keyPasswordFile'>, folder: string): Promise<PrivateKey> {
+  const { keyFile, keyAlias, keyPassword, keyPasswordFile } = signing;
+  const password = keyPassword ?? (keyPasswordFile === undefined ? undefined : readSecretFile(resolve(folder, keyPasswordFile), 'signing.keyPasswordFile'));
+  return readPrivateKey({ file: resolve(folder, keyFile) }, {
     ...(password === undefined ? {} : { password }),
-    ...(signing.keyAlias === undefined ? {} : { alias: signing.keyAlias }),
+    ...(keyAlias === undefined ? {} : { alias: keyAlias }),
   });
+}
+
+/** Signs as the section says. Throws `KeyError`, `RunnerError`, `SigningError`. */
+export async function openAuthenticator(signing: Config['signing'], folder: string): Promise<Authenticator> {
+  const { key } = await readSigningKey(signing, folder);
+  return oauth1({ consumerKey: signing.consumerKey, key, method: signing.method });
+}
+
+/** The provider behind its client, with keys read and checked. Throws `KeyError` and the like; connects to nothing yet. */
+export async function openProvider({ config, folder }: LoadedConfig, authenticator?: Authenticator): Promise<Provider> {
+  const { provider, signing } = config;
   return clickToPayEnrollment({
     baseUrl: provider.baseUrl,
     srcClientId: provider.srcClientId,
     serviceId: provider.serviceId,
-    authenticator: oauth1({ consumerKey: signing.consumerKey, key: key.key, method: signing.method }),
+    authenticator: authenticator ?? (await openAuthenticator(signing, folder)),
     encryptionKey: encryptionKeySource(config, folder),
     openApiClientIdHeader: provider.openApiClientIdHeader,
     transport: {
@@ -57,20 +68,27 @@ export async function openProvider({ config, folder }: LoadedConfig): Promise<Pr
   });
 }
 
-/** The provider's key as it is now: pinned, or the newest of its set; imported once for as long as it stays the same. */
-function encryptionKeySource({ encryption }: Config, folder: string): () => Promise<EncryptionKey> {
-  const { keySetUrl, keyFile, cacheFile, kid, content } = encryption;
-  const set = keySetUrl === undefined ? undefined : keySet({ url: keySetUrl, cacheFile: resolve(folder, cacheFile ?? 'enrollkit.keys.json') });
-  const find = async () => {
-    if (set === undefined) return readPublicKey({ file: resolve(folder, keyFile ?? '') }, kid === undefined ? {} : { kid });
-    return kid === undefined ? set.newest({ purpose: FPAN_PURPOSE }) : set.key(kid);
-  };
+/** The provider's published keys; undefined when one key file stands in for them. Throws `KeyError` for an address that cannot be used. */
+export function providerKeySet({ encryption }: Config, folder: string): KeySet | undefined {
+  const { keySetUrl, cacheFile } = encryption;
+  return keySetUrl === undefined ? undefined : keySet({ url: keySetUrl, cacheFile: resolve(folder, cacheFile ?? 'enrollkit.keys.json') });
+}
+
+/** The key that card data is sealed to: pinned, or the newest of the set. Throws `KeyError`. */
+export async function chosenKey({ encryption: { kid, keyFile } }: Config, folder: string, set: KeySet | undefined): Promise<PublicKey> {
+  if (set === undefined) return readPublicKey({ file: resolve(folder, keyFile ?? '') }, kid === undefined ? {} : { kid });
+  return kid === undefined ? set.newest({ purpose: FPAN_PURPOSE }) : set.key(kid);
+}
+
+/** The provider's key as it is now; imported once for as long as it stays the same. */
+function encryptionKeySource(config: Config, folder: string): () => Promise<EncryptionKey> {
+  const set = providerKeySet(config, folder);
   let last: { readonly id: string; readonly key: EncryptionKey } | undefined;
   return async () => {
     if (set === undefined && last !== undefined) return last.key;
-    const found = await find();
+    const found = await chosenKey(config, folder, set);
     const id = found.kid ?? found.publicKeySha256;
-    if (last?.id !== id) last = { id, key: await encryptionKey(found, { enc: content }) };
+    if (last?.id !== id) last = { id, key: await encryptionKey(found, { enc: config.encryption.content }) };
     return last.key;
   };
 }

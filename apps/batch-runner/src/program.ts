@@ -103,6 +103,9 @@ function addLooking(program: Command, on: On): void {
     .option('--intake <id>', 'which (default: the newest)')
     .option('--csv', 'one line a record')
     .action(on(async () => (await import('./commands/report.ts')).report));
+  program.command('doctor')
+    .description('look at configuration, keys, ledger, clock and provider: one line each, a hint for what is not well')
+    .action(on(async () => (await import('./commands/doctor.ts')).doctor));
 }
 
 /** Which exit a refusal of the command line deserves; help and version are no refusals. */

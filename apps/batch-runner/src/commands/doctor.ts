@@ -1,0 +1,22 @@
+import type { Context } from '../context.ts';
+import { examine, type NamedFinding } from '../doctor/examine.ts';
+import type { Verdict } from '../doctor/finding.ts';
+import type { ExitName } from '../exit-codes.ts';
+
+const marks: Readonly<Record<Verdict, string>> = { ok: 'ok', warning: 'warning', failed: 'FAILED', unlooked: '-' };
+
+/** `enrollkit doctor`: looks at everything a run needs, one line each; changes nothing, sends one harmless question. */
+export async function doctor({ terminal, ...rest }: Context): Promise<ExitName> {
+  let failed = false;
+  for await (const finding of examine({ terminal, ...rest })) {
+    failed ||= finding.verdict === 'failed';
+    if (terminal.voice.json) terminal.resultJson(finding);
+    else terminal.result(lineOf(finding));
+  }
+  return failed ? 'usage' : 'allEnrolled';
+}
+
+function lineOf({ check, verdict, message, hint }: NamedFinding): string {
+  const line = `${marks[verdict].padEnd(8)} ${check.padEnd(20)} ${message.replaceAll('\n', '; ')}`;
+  return hint === undefined ? line : `${line}\n${' '.repeat(30)}hint: ${hint}`;
+}

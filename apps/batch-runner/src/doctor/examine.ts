@@ -1,0 +1,44 @@
+import type { Context } from '../context.ts';
+import type { LoadedConfig } from '../config/load.ts';
+import { illBy, type Check, type Finding, type Patient } from './finding.ts';
+import { configuration, fingerprints, halves, ledger, signingCertificate, signingKey } from './local.ts';
+import { clock, providerKeys, signedCall } from './provider.ts';
+import { callProvider, type ProviderCall } from './provider-call.ts';
+
+/** Everything the doctor looks at, in the order in which it is told. */
+const checks: readonly Check[] = [
+  { name: 'configuration', look: configuration },
+  { name: 'signing key', look: signingKey },
+  { name: 'signing certificate', look: signingCertificate },
+  { name: 'key halves', look: halves },
+  { name: 'provider keys', look: providerKeys },
+  { name: 'ledger', look: ledger },
+  { name: 'fingerprint key', look: fingerprints },
+  { name: 'clock', look: clock },
+  { name: 'signed call', look: signedCall },
+];
+
+/** A finding with the name of its check. */
+export interface NamedFinding extends Finding {
+  readonly check: string;
+}
+
+/** Goes through the table; each check by itself, so that one failure hides no other. */
+export async function* examine(context: Context): AsyncGenerator<NamedFinding> {
+  let loaded: LoadedConfig;
+  try {
+    loaded = context.config();
+  } catch (error) {
+    const [first, ...rest] = checks;
+    yield { check: first?.name ?? '', ...illBy(error) };
+    for (const { name } of rest) yield { check: name, verdict: 'unlooked', message: 'needs a configuration' };
+    return;
+  }
+  const patient = patientOf(loaded);
+  for (const { name, look } of checks) yield { check: name, ...(await look(patient).catch(illBy)) };
+}
+
+function patientOf(loaded: LoadedConfig): Patient {
+  let call: Promise<ProviderCall> | undefined;
+  return { loaded, config: loaded.config, folder: loaded.folder, call: () => (call ??= callProvider(loaded)) };
+}

@@ -1,0 +1,79 @@
+import { X509Certificate } from 'node:crypto';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { PrivateKey } from '@enrollkit/keys';
+import { openAuthenticator, openLedgerView, readSigningKey } from '../assemble.ts';
+import { secretPaths } from '../config/schema.ts';
+import { fingerprintKey } from '../secrets.ts';
+import { expiry } from './expiry.ts';
+import { caution, ill, well, type Finding, type Patient } from './finding.ts';
+
+/** The configuration was read, or nobody would be here: what is left is who else can read it. */
+export async function configuration({ loaded: { file } }: Patient): Promise<Finding> {
+  const text = readFileSync(file, 'utf8');
+  const secret = secretPaths.map((path) => path.split('.').at(-1) ?? path).find((name) => new RegExp(`^\\s+${name}:`, 'm').test(text));
+  const open = process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0;
+  if (secret !== undefined && open) return caution(`${file} is complete; it holds ${secret} and can be read by others`, `chmod 600 ${file}`);
+  return well(`${file} is complete`);
+}
+
+/** Read, of a kind that can sign, and its file for its owner only: the reader and the signer refuse anything else. */
+export async function signingKey({ config, folder }: Patient): Promise<Finding> {
+  const key = await readSigningKey(config.signing, folder);
+  await openAuthenticator(config.signing, folder);
+  return well(`${config.signing.keyFile}: ${described(key)}, ${config.signing.method}`);
+}
+
+/** When the certificate beside the signing key ends. */
+export async function signingCertificate({ config, folder }: Patient): Promise<Finding> {
+  return expiry('the signing key', (await readSigningKey(config.signing, folder)).notAfter);
+}
+
+/** Whether the certificates in the signing key's file are those of the key. */
+export async function halves({ config, folder }: Patient): Promise<Finding> {
+  const { keyFile } = config.signing;
+  const key = await readSigningKey(config.signing, folder);
+  if (key.certificate !== undefined) return well('the private signing key and its certificate belong together');
+  const strangers = certificatesIn(readFileSync(resolve(folder, keyFile), 'latin1'));
+  if (strangers.length === 0) return well(`only the private half is here; its public half has the SHA-256 ${key.publicKeySha256.slice(0, 16)}...`);
+  return ill(`${keyFile} holds ${strangers.length} certificate(s), and none is of its private key`, 'put the key and the certificate of one pair into the file');
+}
+
+function certificatesIn(pem: string): readonly X509Certificate[] {
+  return [...pem.matchAll(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g)].map(([block]) => new X509Certificate(block));
+}
+
+/** Opens the ledger to look at it, never to make or change it. */
+export async function ledger({ loaded, config, folder }: Patient): Promise<Finding> {
+  const { file } = config.ledger;
+  if (!existsSync(resolve(folder, file))) return well(`${file} is not there yet; the first run makes it`);
+  const view = await openLedgerView(loaded);
+  try {
+    const holder = await view.holder();
+    if (holder !== undefined) {
+      return caution(`${file} is held by \`${holder.command}\`, process ${holder.pid} on ${holder.host}, since ${holder.since.toISOString()}`, 'a second runner would be refused until it has ended; looking is always possible');
+    }
+    return well(`${file} opens, has the schema this program knows, and nobody holds it: ${(await view.listIntakes()).length} intakes`);
+  } finally {
+    await view.close();
+  }
+}
+
+/** The fingerprint key: without the one it was made with, a ledger's fingerprints are of no use. */
+export async function fingerprints({ config, folder }: Patient): Promise<Finding> {
+  const { fingerprintKey: given, fingerprintKeyFile, file } = config.ledger;
+  const keyFile = resolve(folder, fingerprintKeyFile);
+  if (given === undefined && !existsSync(keyFile)) {
+    if (!existsSync(resolve(folder, file))) return well(`${fingerprintKeyFile} is not there yet; the first run makes it`);
+    return ill(`${fingerprintKeyFile} is missing, and ${file} was written with it`, 'bring the file back from its backup; a new one would not fit the fingerprints in the ledger');
+  }
+  fingerprintKey(given, keyFile);
+  return well(`${given === undefined ? fingerprintKeyFile : 'ledger.fingerprintKey'} is well`);
+}
+
+/** What may be shown of a key, in one line. */
+export function described(key: Pick<PrivateKey, 'describe'>): string {
+  const { container, type, bits, kid, alias, publicKeySha256 } = key.describe();
+  const name = kid === undefined ? `SHA-256 ${publicKeySha256.slice(0, 16)}...` : `kid ${kid}`;
+  return `${type}${bits === undefined ? '' : ` ${bits}`} in ${container}, ${alias === undefined ? '' : `alias ${alias}, `}${name}`;
+}
