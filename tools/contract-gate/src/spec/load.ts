@@ -23,7 +23,6 @@ export function parseSpec(text: string, file: string): Spec {
 }
 
 function specOf(bundle: Bundle): Spec {
-  const stem = basename(bundle.file).replace(/\.(ya?ml|json)$/, '');
   for (const { ref, pointer } of references(bundle.document, [])) {
     const local = ref.startsWith('#') && !ref.startsWith(`#/${filesKey}/`);
     if (local && (!ref.startsWith('#/') || valueAt(bundle.document, ref) !== undefined)) continue;
@@ -32,5 +31,12 @@ function specOf(bundle: Bundle): Spec {
       hint: local ? 'Mend the reference, or add what it names.' : 'Bundle the document into one file first (`redocly bundle`).',
     });
   }
-  return { ...bundle, name: stem === 'openapi' ? basename(dirname(bundle.file)) : stem };
+  return { ...bundle, name: nameOf(bundle.file) };
+}
+
+/** The folder of an `openapi.yaml`, at a git revision too; otherwise the file's name without its ending. */
+export function nameOf(file: string): string {
+  const path = file.replace(/^[^:]{2,}:/, '');
+  const stem = basename(path).replace(/\.(ya?ml|json)$/, '');
+  return stem === 'openapi' ? basename(dirname(path)) : stem;
 }
