@@ -61,7 +61,7 @@ export function duplicateSuite(newPlace: NewPlace): void {
       await using place = await newPlace();
       const ledger = await place.open();
       for (const id of ['one', 'two']) {
-        await ledger.commitRead(step(await ledger.openIntake(identity({ id })), { ...batch(0, [record(1)]), body: body(id) }));
+        await ledger.commitRead(step(await ledger.openIntake(identity({ id })), { ...batch(0, id === 'one' ? [record(1)] : [record(1, 9), record(2, 1)]), body: body(id) }));
         await ledger.finishLoading(id);
         expect(await ledger.nextDuplicates(id)).toEqual([]);
       }
