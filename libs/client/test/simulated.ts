@@ -1,19 +1,23 @@
-import { createPublicKey, type webcrypto } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, type webcrypto } from 'node:crypto';
 import { encryptionKey } from '@enrollkit/encryption';
 import { startSimulator, type Simulator, type SimulatorOptions } from '@enrollkit/provider-simulator';
 import { oauth1 } from '@enrollkit/signing';
 import { onTestFinished } from 'vitest';
 import type { ClickToPayConfig } from '../src/index.ts';
-import { config } from './enrollment.ts';
+import { config, consumerKey } from './enrollment.ts';
 
 /** Forgets all batches of a simulator. */
 export async function reset({ origin }: Simulator): Promise<void> {
   await fetch(`${origin}/__reset`, { method: 'POST' });
 }
 
-/** A running simulator and what it takes to talk to it; ends with the test. */
+// Making a pair for each simulator would be most of a test's time.
+const pair = () => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+const keys = { client: { consumerKey, key: pair() }, encryptionKeys: [{ kid: 'test-fpan-encryption', privateKey: pair() }] };
+
+/** A running simulator of its own and what it takes to talk to it; ends with the test. */
 export async function simulated(options: SimulatorOptions = {}): Promise<{ readonly simulator: Simulator; readonly settings: ClickToPayConfig }> {
-  const simulator = await startSimulator({ processingMs: 0, ...options });
+  const simulator = await startSimulator({ processingMs: 0, ...keys, ...options });
   onTestFinished(() => simulator.close());
   return { simulator, settings: settingsFor(simulator) };
 }

@@ -1,10 +1,10 @@
 import type { BatchAnswer, Provider, Submission } from '@enrollkit/enrollment';
-import { faults, reservedPans, startSimulator, type FaultName, type Simulator } from '@enrollkit/provider-simulator';
+import { faults, reservedPans, type FaultName } from '@enrollkit/provider-simulator';
 import { Random, testPan, waitFor } from '@enrollkit/testkit';
-import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { clickToPayEnrollment, createClient, type ClickToPayConfig } from '../src/index.ts';
 import { draft } from './enrollment.ts';
-import { reset, settingsFor, simulated } from './simulated.ts';
+import { simulated } from './simulated.ts';
 
 function enrolling(settings: ClickToPayConfig): Provider {
   const provider = clickToPayEnrollment({ ...settings, transport: { deadlineMs: 500, maxAnswerBytes: 1 << 20 } });
@@ -38,16 +38,9 @@ describe('what the client says is what happened', () => {
   const notTaken: readonly Submission['kind'][] = ['busy', 'denied', 'refused'];
   const onTheWay = (Object.keys(faults) as FaultName[]).filter((name) => !['status', 'keys'].includes(faults[name].at));
 
-  let simulator: Simulator;
-  beforeAll(async () => {
-    simulator = await startSimulator({ processingMs: 0 });
-    return () => simulator.close();
-  });
-
   test.each(onTheWay)('under the fault %s', async (fault) => {
-    await reset(simulator);
-    simulator.setFaults([{ fault, operation: 'enrollBatch' }]);
-    const provider = enrolling(settingsFor(simulator));
+    const { simulator, settings } = await simulated({ faults: [{ fault, operation: 'enrollBatch' }] });
+    const provider = enrolling(settings);
     const { kind } = await provider.submit(await provider.seal(draft(2)));
     const batches = simulator.world().batches;
     expect({ kind, batches, says: taken.includes(kind) ? batches > 0 : !notTaken.includes(kind) || batches === 0 }).toMatchObject({ says: true });
