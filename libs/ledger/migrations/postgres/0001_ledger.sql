@@ -87,7 +87,7 @@ create table duplicate (
 create table attempt (
   intake  bigint  not null,
   row_no  bigint  not null,
-  batch   bigint  not null references batch (id),
+  batch   bigint  not null,
   code    text,
   message text,
   primary key (intake, row_no, batch)

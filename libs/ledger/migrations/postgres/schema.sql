@@ -80,7 +80,6 @@ runner.command text
 runner.since bigint
 runner.heartbeat bigint
 schema_version.version bigint not null
-enrollkit.attempt FOREIGN KEY (batch) REFERENCES enrollkit.batch(id)
 enrollkit.attempt PRIMARY KEY (intake, row_no, batch)
 enrollkit.batch UNIQUE (external_batch_id)
 enrollkit.batch FOREIGN KEY (intake) REFERENCES enrollkit.intake(number)

@@ -87,7 +87,7 @@ create table duplicate (
 create table attempt (
   intake  integer not null,
   row_no  integer not null,
-  batch   integer not null references batch (id),
+  batch   integer not null,
   code    text,
   message text,
   primary key (intake, row_no, batch)

@@ -9,7 +9,7 @@ CREATE INDEX record_of_batch on record (batch);
 CREATE TABLE attempt (
   intake  integer not null,
   row_no  integer not null,
-  batch   integer not null references batch (id),
+  batch   integer not null,
   code    text,
   message text,
   primary key (intake, row_no, batch)
