@@ -80,16 +80,22 @@ export async function chosenKey({ encryption: { kid, keyFile } }: Config, folder
   return kid === undefined ? set.newest({ purpose: FPAN_PURPOSE }) : set.key(kid);
 }
 
-/** The provider's key as it is now; imported once for as long as it stays the same. */
-function encryptionKeySource(config: Config, folder: string): () => Promise<EncryptionKey> {
+/** The provider's key as it is now, looked up anew when it is one that the provider refuses; imported once for as long as it stays the same. */
+function encryptionKeySource(config: Config, folder: string): (withdrawn?: string) => Promise<EncryptionKey> {
   const set = providerKeySet(config, folder);
   let last: { readonly id: string; readonly key: EncryptionKey } | undefined;
-  return async () => {
+  const current = async (): Promise<EncryptionKey> => {
     if (set === undefined && last !== undefined) return last.key;
     const found = await chosenKey(config, folder, set);
     const id = found.kid ?? found.publicKeySha256;
     if (last?.id !== id) last = { id, key: await encryptionKey(found, { enc: config.encryption.content }) };
     return last.key;
+  };
+  return async (withdrawn) => {
+    const key = await current();
+    if (set === undefined || key.kid !== withdrawn) return key;
+    await set.refresh();
+    return current();
   };
 }
 

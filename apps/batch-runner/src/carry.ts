@@ -103,7 +103,7 @@ export async function carryForward(context: Context, tools: Carrying, job: Job):
 async function loadAndSend({ pipeline, stop }: Carrying, { intake, input }: Job): Promise<Ending> {
   if (input === undefined && intake.state === 'reading') throw inputNeeded(intake);
   if (input !== undefined && !(await pipeline.load(intake, input, stop))) return { kind: 'interrupted' };
-  return pipeline.send(intake, stop);
+  return pipeline.send(intake, stop, input);
 }
 
 /** Opens a file for the length of some work. */

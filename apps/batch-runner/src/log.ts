@@ -21,6 +21,8 @@ const levels: Readonly<Record<PipelineEvent['kind'], 'debug' | 'info' | 'warn'>>
   unknown: 'warn',
   missing: 'warn',
   warning: 'warn',
+  'key-withdrawn': 'warn',
+  resealed: 'info',
   'provider-down': 'warn',
   'provider-up': 'info',
 };

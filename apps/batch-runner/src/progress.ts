@@ -68,6 +68,7 @@ const spoken: Spoken = {
     if (missing > 0) terminal.warn(`batch ${batch.externalBatchId}: the provider gave no result for ${count(missing)} records; they are counted as refused (RESULT_MISSING)`);
     if (strangers > 0) terminal.warn(`batch ${batch.externalBatchId}: the provider gave ${count(strangers)} results for records that were never in it; they were ignored`);
   },
+  'key-withdrawn': ({ kid }, terminal) => terminal.warn(`the provider does not open any more what was sealed with its key ${kid}; what waits to be sent has to be sealed again`),
   'provider-down': ({ reason }, terminal) => terminal.warn(`the provider is down (${reason.code}: ${reason.message}); trying one request every 10 s until it answers`),
   'provider-up': (_event, terminal) => terminal.note('the provider answers again'),
 };

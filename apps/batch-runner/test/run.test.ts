@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { appendFileSync, readFileSync } from 'node:fs';
 import { reservedPans } from '@enrollkit/provider-simulator';
 import { waitFor } from '@enrollkit/testkit';
@@ -82,6 +83,45 @@ describe('enrollkit run', () => {
     expect(out).not.toMatch(/uncertain/);
     expect(await bank.enrollkit('--set', 'sending.requestsPerSecond=200', 'resume')).toMatchObject({ code: 0 });
     expect(bank.simulator.world()).toMatchObject({ enrolled: 100, enrolledMoreThanOnce: 0, repeatedBatches: 0 });
+  });
+
+  it('the key of the provider is rotated, and the input is not at hand', async () => {
+    const bank = await bankWith({}, fast.replace('200', '5'));
+    const file = bank.write('in.csv', cardholders(100));
+    const running = bank.start('run', file);
+    await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0);
+    running.process.kill('SIGINT');
+    expect(await running.ended).toMatchObject({ code: 130 });
+    await bank.simulator.rotateKey('refuse');
+    const rate = ['--set', 'sending.requestsPerSecond=200'];
+    const without = await bank.enrollkit(...rate, 'resume');
+    expect(without).toMatchObject({ code: 4, err: expect.stringMatching(/the input is needed.*\nhint: enrollkit resume --file/) });
+    expect(without.out).toContain('the sums add up');
+    expect(await bank.enrollkit(...rate, 'resume', '--file', file)).toMatchObject({ code: 0 });
+    expect(bank.simulator.world()).toMatchObject({ enrolled: 100, enrolledMoreThanOnce: 0 });
+  });
+
+  it('goes on with an old key that the provider still accepts, without the input', async () => {
+    const bank = await bankWith({}, fast.replace('200', '5'));
+    const running = bank.start('run', bank.write('in.csv', cardholders(100)));
+    await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0);
+    running.process.kill('SIGINT');
+    await running.ended;
+    await bank.simulator.rotateKey('accept');
+    expect(await bank.enrollkit('--set', 'sending.requestsPerSecond=200', 'resume')).toMatchObject({ code: 0 });
+    expect(bank.simulator.world()).toMatchObject({ enrolled: 100, enrolledMoreThanOnce: 0 });
+  });
+
+  it('the configured key is not one of the provider', async () => {
+    const bank = await bankWith();
+    bank.write('fpan.pem', String(generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ type: 'spki', format: 'pem' })));
+    const config = readFileSync(bank.path('enrollkit.yaml'), 'utf8');
+    bank.write('enrollkit.yaml', config.replace(/keySetUrl: .*/, 'keyFile: fpan.pem'));
+    const { code, err } = await bank.enrollkit('run', bank.write('in.csv', cardholders(30)));
+    expect({ code, err }).toEqual({ code: 4, err: expect.stringMatching(/no other is published or configured\nhint: .*enrollkit doctor/) });
+    bank.write('enrollkit.yaml', config);
+    expect(await bank.enrollkit('run', bank.path('in.csv'))).toMatchObject({ code: 0 });
+    expect(bank.simulator.world()).toMatchObject({ enrolled: 30, enrolledMoreThanOnce: 0 });
   });
 
   it('two runners want one ledger', async () => {

@@ -14,7 +14,7 @@ export interface BatchFamily {
   /** Parameters of both operations that come from the configuration. */
   readonly parameters: Pick<Call, 'path' | 'query'>;
   readonly subjects: SubjectFields;
-  readonly encryptionKey: () => Promise<EncryptionKey>;
+  readonly encryptionKey: (withdrawn?: string) => Promise<EncryptionKey>;
   /** The body of a batch, in clear. */
   readonly toWire: (draft: BatchDraft) => object;
   /** The ids of a receipt that keeps the contract; `externalBatchId` where the contract does not promise it may be missing. */
@@ -27,6 +27,8 @@ export interface BatchFamily {
 export function batchProvider(family: BatchFamily, connection: Connection): Provider {
   return {
     seal: (draft) => seal(family, draft),
+    // Why there is none is told by `seal`, which cannot do without.
+    currentKid: (withdrawn) => family.encryptionKey(withdrawn).then(({ kid }) => kid, () => undefined),
     submit: (body, signal) => submit(family, connection, { body, signal }),
     ask: (batchId, signal) => ask(family, connection, { batchId, signal }),
     close: () => connection.transport.close(),

@@ -6,7 +6,7 @@ export type Question = 'submit' | 'ask';
 
 /** What an error means for each question. */
 export interface Verdicts {
-  readonly submit: 'exists' | 'refused' | 'busy' | 'denied' | 'unknown';
+  readonly submit: 'exists' | 'refused' | 'withdrawn' | 'busy' | 'denied' | 'unknown';
   readonly ask: 'missing' | 'busy' | 'denied';
 }
 
@@ -52,7 +52,7 @@ export type RowFor<Q extends Question> = RetryRow & { readonly verdict: Verdicts
  * From an error to what it means, read from the top: the first row that matches decides.
  *
  * The one question behind every row of `submit`: is it certain that the batch was not taken? Only then may it be
- * sent again (`busy`, `denied`) or given up (`refused`). Everything else is `unknown`. A question (`ask`) changes
+ * sent again (`busy`, `denied`, `withdrawn`) or given up (`refused`). Everything else is `unknown`. A question (`ask`) changes
  * nothing at the provider and may always be asked again.
  *
  * `refused` is final for the records of the batch, so that what every batch would meet alike, a wrong client or
@@ -71,7 +71,7 @@ export const retryTable: readonly RetryRow[] = [
   // A definite no.
   { question: 'submit', status: [400, 409], reason: ['ALREADY_EXISTS'], about: 'other', verdict: 'refused', source: 'assumed', because: 'something inside the batch is a duplicate' },
   { status: [400], origin: ['service'], about: 'programme', verdict: 'denied', source: 'documented', because: 'srcClientId or serviceId is not known: every batch would meet it' },
-  { question: 'submit', status: [400], origin: ['service'], detail: ['CORRUPT_DATA'], verdict: 'denied', source: 'sibling', because: 'the provider cannot decrypt: the key must be mended, every batch would meet it' },
+  { question: 'submit', status: [400], origin: ['service'], detail: ['CORRUPT_DATA'], verdict: 'withdrawn', source: 'sibling', because: 'the provider cannot decrypt: its key has changed, and the batch must be sealed again' },
   { question: 'submit', status: [400], origin: ['service'], reason: ['INVALID_ARGUMENT', 'INVALID_STATE'], verdict: 'refused', source: 'documented', because: 'malformed, or well-formed and refused' },
   { question: 'submit', status: [413], verdict: 'refused', source: 'rfc9110', because: 'content too large: this batch will never pass as it is (15.5.14)' },
   { question: 'ask', status: [400], origin: ['service'], about: 'batch', verdict: 'missing', source: 'assumed', because: 'this is no batchId of the provider' },

@@ -138,6 +138,20 @@ describe('submit', () => {
     expect(asked).toBe(2);
   });
 
+  test('tells the key of the moment, asks about one that was refused, and throws nothing when there is none', async () => {
+    const refused: (string | undefined)[] = [];
+    const made = config('http://127.0.0.1:1');
+    const enrollment = provider('http://127.0.0.1:1', {
+      encryptionKey: (withdrawn) => {
+        refused.push(withdrawn);
+        return withdrawn === 'gone' ? Promise.reject(new Error('the key set does not answer')) : made.encryptionKey();
+      },
+    });
+    expect(await enrollment.currentKid()).toBe((await enrollment.seal(draft())).kid);
+    expect(await enrollment.currentKid('gone')).toBeUndefined();
+    expect(refused).toEqual([undefined, undefined, 'gone']);
+  });
+
   test('throws the reason of an aborted signal', async () => {
     const stop = new AbortController();
     const server = await rawServer(() => stop.abort(new Error('stop')));

@@ -55,7 +55,7 @@ const answers: readonly Case[] = [
   { name: '400 with a detail of null', server: answering(400, e1(400, 'INVALID_ARGUMENT', [{ reason: null, source: 'card.cardholderFullName' }])), submit: 'refused' },
   { name: '400 about srcClientId', server: answering(400, e1(400, 'INVALID_STATE', [clientDetail])), submit: 'denied', ask: 'denied' },
   { name: '400 about srcClientId and a card', server: answering(400, e1(400, 'INVALID_STATE', [clientDetail, { reason: 'INVALID_PAN', source: 'Card' }])), submit: 'refused' },
-  { name: '400 CORRUPT_DATA', server: answering(400, e1(400, 'INVALID_ARGUMENT', [{ reason: 'CORRUPT_DATA' }])), submit: 'denied' },
+  { name: '400 CORRUPT_DATA', server: answering(400, e1(400, 'INVALID_ARGUMENT', [{ reason: 'CORRUPT_DATA' }])), submit: 'withdrawn' },
   { name: '400 about batchId', server: answering(400, e1(400, 'INVALID_ARGUMENT', [{ reason: 'INVALID_VALUE', source: 'batchId', sourceType: 'PATH' }])), ask: 'missing' },
   { name: '400 of the gateway', server: answering(400, e3('INVALID_REQUEST')), submit: 'denied', ask: 'denied' },
   { name: '400 with another reason', server: answering(400, e1(400, 'DATA_LOSS')), submit: 'unknown', ask: 'denied' },

@@ -33,6 +33,7 @@ export interface ProviderReason {
  *   accepted  202: the provider has it, under its own id
  *   exists    the provider says the id is already there: the first attempt arrived (its batch id may be told)
  *   refused   a final no to the batch
+ *   withdrawn not taken: the provider cannot open the JWE, so its key has changed since the batch was sealed
  *   busy      not taken, try later (429, 503): nothing happened
  *   denied    not taken, and will not be until a person mends credentials or configuration (401, 403)
  *   unknown   no trustworthy answer: it may or may not have arrived
@@ -41,6 +42,7 @@ export type Submission =
   | { readonly kind: 'accepted'; readonly providerBatchId: string }
   | { readonly kind: 'exists'; readonly providerBatchId?: string; readonly reason: ProviderReason }
   | { readonly kind: 'refused'; readonly reason: ProviderReason }
+  | { readonly kind: 'withdrawn'; readonly reason: ProviderReason }
   | { readonly kind: 'busy'; readonly retryAfterMs?: number; readonly reason: ProviderReason }
   | { readonly kind: 'denied'; readonly reason: ProviderReason }
   | { readonly kind: 'unknown'; readonly reason: ProviderReason };
@@ -84,6 +86,11 @@ export type BatchAnswer =
 export interface Provider {
   /** Maps, checks against the contract and encrypts. Throws `ContractViolationError` when a record does not fit. */
   seal(draft: BatchDraft): Promise<SealedBody>;
+  /**
+   * Id of the key that `seal` would use now; undefined when none can be had. `withdrawn` names a key that the provider
+   * does not open any more: then what it publishes is looked up anew.
+   */
+  currentKid(withdrawn?: string): Promise<string | undefined>;
   submit(body: SealedBody, signal?: AbortSignal): Promise<Submission>;
   ask(providerBatchId: string, signal?: AbortSignal): Promise<BatchAnswer>;
   /** Frees connections. */

@@ -1,6 +1,7 @@
 import type { BatchRow, SendableBatch } from '@enrollkit/ledger';
-import { DeniedError, type SendingRoom } from './sending.ts';
+import { DeniedError, KeyWithdrawnError, type SendingRoom } from './sending.ts';
 import type { ProviderReason } from '@enrollkit/enrollment';
+import { freshen } from './stages/freshen.ts';
 import { poll } from './stages/poll.ts';
 import { submit } from './stages/submit.ts';
 
@@ -10,7 +11,8 @@ export type Ending =
   | { readonly kind: 'interrupted' }
   | { readonly kind: 'deadline' }
   | { readonly kind: 'limit'; readonly failed: number; readonly records: number }
-  | { readonly kind: 'denied'; readonly reason: ProviderReason };
+  | { readonly kind: 'denied'; readonly reason: ProviderReason }
+  | { readonly kind: 'key-withdrawn'; readonly kid: string; readonly needs: KeyWithdrawnError['needs'] };
 
 type Job = { readonly kind: 'submit'; readonly batch: SendableBatch } | { readonly kind: 'poll'; readonly batch: BatchRow & { readonly providerBatchId: string } };
 
@@ -59,22 +61,30 @@ export class Dispatcher {
     if (this.#busy.size >= this.#room.settings.inFlight) return void (await Promise.race(this.#busy.values()));
     const job = await this.#nextJob();
     if (job === undefined) return this.#rest(signal);
-    if (await limiter.take(signal)) await this.#start(job);
+    if (await limiter.take(signal)) await this.#start(job).catch((error: unknown) => this.#stop(error));
     return undefined;
   }
 
   async #start(job: Job): Promise<void> {
-    const { ledger, clock } = this.#room;
+    if (job.kind === 'poll') return this.#watch(job.batch.id, poll(job.batch, this.#room));
+    const batch = await freshen(job.batch, this.#room);
     // Durable before the first byte leaves: a crash from here on leaves `submitting` as evidence.
-    if (job.kind === 'submit') await ledger.recordIntent(job.batch.id, new Date(clock.now()));
-    const work = (job.kind === 'submit' ? submit(job.batch, this.#room) : poll(job.batch, this.#room))
+    await this.#room.ledger.recordIntent(batch.id, new Date(this.#room.clock.now()));
+    this.#watch(batch.id, submit(batch, this.#room));
+  }
+
+  /** Counts the work as under way until it ends. */
+  #watch(batchId: number, work: Promise<void>): void {
+    const watched = work
       .catch((error: unknown) => this.#stop(error))
-      .finally(() => this.#busy.delete(job.batch.id));
-    this.#busy.set(job.batch.id, work);
+      // A batch that went back may be under way anew before this work has quite ended.
+      .finally(() => this.#busy.get(batchId) === watched && this.#busy.delete(batchId));
+    this.#busy.set(batchId, watched);
   }
 
   #stop(error: unknown): void {
     if (error instanceof DeniedError) this.#ending ??= { kind: 'denied', reason: error.reason };
+    else if (error instanceof KeyWithdrawnError) this.#ending ??= { kind: 'key-withdrawn', kid: error.kid, needs: error.needs };
     else this.#failure ??= error;
   }
 

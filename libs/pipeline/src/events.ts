@@ -14,6 +14,8 @@ export type PipelineEvent =
   | { readonly kind: 'unknown'; readonly batch: BatchRow; readonly reason: ProviderReason }
   | { readonly kind: 'missing'; readonly batch: BatchRow; readonly reason: ProviderReason }
   | { readonly kind: 'warning'; readonly batch: BatchRow; readonly message: string }
+  | { readonly kind: 'key-withdrawn'; readonly kid: string; readonly reason: ProviderReason }
+  | { readonly kind: 'resealed'; readonly batch: BatchRow; readonly kid: string }
   | { readonly kind: 'provider-down'; readonly reason: ProviderReason }
   | { readonly kind: 'provider-up' };
 

@@ -11,6 +11,7 @@ import { InputError } from './input/errors.ts';
 import type { Input } from './input/source.ts';
 import { RateLimiter } from './limiter.ts';
 import type { Rereading } from './reread.ts';
+import type { SendingRoom } from './sending.ts';
 import type { PipelineSettings } from './settings.ts';
 import { batchRecords } from './stages/batch.ts';
 import { removeDuplicates, type DeduplicationDesk } from './stages/deduplicate.ts';
@@ -38,7 +39,7 @@ export interface Workshop {
  *
  *   read -> validate -> batch -> seal -> ledger        (load: the whole input, before the first request)
  *   deduplicate -> ready                               (still before the first request)
- *   submit -> poll -> reconcile -> settled             (send: driven by the ledger, in any order of batches)
+ *   freshen -> submit -> poll -> reconcile -> settled  (send: driven by the ledger, in any order of batches)
  *
  * Every arrow into the ledger is one transaction, so a crash anywhere loses the step under way and nothing else.
  */
@@ -88,11 +89,21 @@ export class Pipeline {
     return true;
   }
 
-  /** Sends what is sealed and asks about what was sent, until nothing is left that could be done without a person. */
-  async send(intake: Intake, stop: AbortSignal): Promise<Ending> {
+  /**
+   * Sends what is sealed and asks about what was sent, until nothing is left that could be done without a person.
+   * With `input`, what the provider's key of today does not open is sealed again.
+   */
+  async send(intake: Intake, stop: AbortSignal, input?: Input): Promise<Ending> {
     const { ledger, settings, clock, observe } = this.#shop;
     await this.#recover(intake);
-    const room = { ...this.#shop, limiter: new RateLimiter(settings.requestsPerSecond, clock), breaker: new Breaker(observe, clock) };
+    let rereading: Promise<Rereading> | undefined;
+    const room: SendingRoom = {
+      ...this.#shop,
+      limiter: new RateLimiter(settings.requestsPerSecond, clock),
+      breaker: new Breaker(observe, clock),
+      withdrawn: new Set(),
+      ...(input && { clear: () => (rereading ??= this.#rereading(intake, input)) }),
+    };
     const ending = await new Dispatcher(intake.id, room).run(stop);
     if (ending.kind === 'idle' && (await ledger.batchesIn(intake.id, 'unknown')).length === 0) await ledger.settleIntake(intake.id);
     return ending;

@@ -4,6 +4,7 @@ import type { Breaker } from './breaker.ts';
 import type { Clock } from './clock.ts';
 import type { Observer } from './events.ts';
 import type { RateLimiter } from './limiter.ts';
+import type { Rereading } from './reread.ts';
 import type { PipelineSettings } from './settings.ts';
 
 /** What the sending stages share for the length of a run. */
@@ -17,6 +18,10 @@ export interface SendingRoom {
   readonly observe: Observer;
   /** A number in [0, 1): jitter. */
   readonly random: () => number;
+  /** Kids of the provider's keys that it was seen not to open any more. */
+  readonly withdrawn: Set<string>;
+  /** The input, for what must be sealed again; absent when it is not at hand. */
+  readonly clear?: () => Promise<Rereading>;
 }
 
 /** The provider will not take anything until a person mends credentials or configuration: the run must stop. */
@@ -28,6 +33,21 @@ export class DeniedError extends Error {
   constructor(reason: ProviderReason) {
     super(`The provider denies access: ${reason.code} (HTTP ${reason.httpStatus}): ${reason.message}`);
     this.reason = reason;
+  }
+}
+
+/** The provider does not open what was sealed with one of its keys, and something is missing to seal it again: the run must stop. */
+export class KeyWithdrawnError extends Error {
+  override readonly name = 'KeyWithdrawnError';
+  readonly code = 'PROVIDER_KEY_WITHDRAWN';
+  readonly kid: string;
+  /** `input`: the clear data; `key`: another key than the refused one. */
+  readonly needs: 'input' | 'key';
+
+  constructor(kid: string, needs: 'input' | 'key') {
+    super(`The provider does not open what was sealed with its key ${kid}, and ${needs === 'input' ? 'the input is not at hand' : 'no other key is known'}`);
+    this.kid = kid;
+    this.needs = needs;
   }
 }
 

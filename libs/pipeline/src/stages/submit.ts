@@ -35,6 +35,13 @@ const written: Written = {
     room.observe({ kind: 'refused', batch, reason: answer.reason });
   },
 
+  withdrawn: async (batch, answer, room) => {
+    if (!room.withdrawn.has(batch.kid)) room.observe({ kind: 'key-withdrawn', kid: batch.kid, reason: answer.reason });
+    // Before the batch is to be had again, so that whoever takes it knows.
+    room.withdrawn.add(batch.kid);
+    await room.ledger.returnToSealed(batch.id, new Date(room.clock.now()), answer.reason);
+  },
+
   busy: async (batch, answer, room) => {
     const waitMs = waitAfter(batch.attempts + 1, answer.retryAfterMs, room.random);
     const until = room.clock.now() + waitMs;
