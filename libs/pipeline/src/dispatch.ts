@@ -17,6 +17,8 @@ export type Ending =
 type Job = { readonly kind: 'submit'; readonly batch: SendableBatch } | { readonly kind: 'poll'; readonly batch: BatchRow & { readonly providerBatchId: string } };
 
 const LONGEST_NAP_MS = 1_000;
+/** Counting is a sum over the batches: too much for every step of a large intake. */
+const COUNT_EVERY_MS = 1_000;
 
 /**
  * Keeps up to `inFlight` requests under way, submissions and questions in turn, until nothing is left to do.
@@ -27,6 +29,7 @@ export class Dispatcher {
   readonly #intakeId: string;
   readonly #busy = new Map<number, Promise<void>>();
   #turn: Job['kind'] = 'submit';
+  #countAt = 0;
   #ending: Ending | undefined;
   #failure: unknown;
 
@@ -51,7 +54,13 @@ export class Dispatcher {
   async #next(signal: AbortSignal, deadline: number): Promise<Ending | undefined> {
     if (signal.aborted) return { kind: 'interrupted' };
     if (this.#room.clock.now() >= deadline) return { kind: 'deadline' };
-    return (await this.#passedLimit()) ?? this.#step(signal);
+    if (this.#room.clock.now() >= this.#countAt) {
+      this.#countAt = this.#room.clock.now() + COUNT_EVERY_MS;
+      const passed = await this.#passedLimit();
+      if (passed !== undefined) return passed;
+    }
+    const ending = await this.#step(signal);
+    return ending === undefined ? undefined : ((await this.#passedLimit()) ?? ending);
   }
 
   /** Starts one job, or waits until there may be one. Answers `idle` when nothing is left. */
