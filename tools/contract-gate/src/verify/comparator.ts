@@ -2,7 +2,7 @@ import * as library from '@pactflow/openapi-pact-comparator';
 
 import type { Pact } from '../pact/pact.ts';
 import type { Finding } from '../report/index.ts';
-import { isObject, type JsonObject, pointerOf, valueAt } from '../spec/json.ts';
+import { asObject, asString, isObject, type JsonObject, pointerOf, valueAt } from '../spec/json.ts';
 
 /** What is used of the library. Its own declarations are written in a way that nodenext cannot resolve. */
 interface Library {
@@ -20,7 +20,7 @@ const { Comparator } = library as unknown as Library;
 
 /** What pactflow's comparator says of a pact, held against a plain view. */
 export async function* comparatorFindings(pact: Pact, view: JsonObject): AsyncGenerator<Finding> {
-  const comparator = new Comparator({ oas: view });
+  const comparator = new Comparator({ oas: withAnyScheme(view) });
   for await (const { code, message, mockDetails, type } of comparator.compare(pact.document)) {
     yield {
       id: `pact/${code}`,
@@ -29,6 +29,13 @@ export async function* comparatorFindings(pact: Pact, view: JsonObject): AsyncGe
       place: pact.locate(pointerIn(pact, mockDetails?.location ?? '')),
     };
   }
+}
+
+/** The comparator knows the HTTP schemes Basic and Bearer alone: where there is another (`OAuth`), any `Authorization` is one. */
+function withAnyScheme(view: JsonObject): JsonObject {
+  const schemes = Object.values(asObject(asObject(view.components).securitySchemes)).map(asObject);
+  const others = schemes.filter(({ type, scheme }) => type === 'http' && !/^(basic|bearer)$/i.test(asString(scheme) ?? ''));
+  return others.length === 0 ? view : { ...view, info: { ...asObject(view.info), 'x-opc-config-no-authorization-schema': true } };
 }
 
 /** `[root].interactions[0].request.body.a` as a JSON Pointer into the file; a body's value may be wrapped there. */
