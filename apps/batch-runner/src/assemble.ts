@@ -47,7 +47,8 @@ export async function readSigningKey(signing: Pick<Config['signing'], 'keyFile' 
 /** Signs as the section says. Throws `KeyError`, `RunnerError`, `SigningError`. */
 export async function openAuthenticator(signing: Config['signing'], folder: string): Promise<Authenticator> {
   const { key } = await readSigningKey(signing, folder);
-  return oauth1({ consumerKey: signing.consumerKey, key, method: signing.method });
+  const consumerKey = signing.consumerKey ?? readSecretFile(resolve(folder, signing.consumerKeyFile ?? ''), 'signing.consumerKeyFile');
+  return oauth1({ consumerKey, key, method: signing.method });
 }
 
 /** The provider behind its client, with keys read and checked. Throws `KeyError` and the like; connects to nothing yet. */

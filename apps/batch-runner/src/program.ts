@@ -1,5 +1,6 @@
 import { Command, type CommanderError, InvalidArgumentError } from 'commander';
 import type { CheckOptions } from './commands/check.ts';
+import type { RotateOptions } from './commands/keys-rotate.ts';
 import type { ResolveOptions } from './commands/resolve.ts';
 import { contextOf, type Context, type GlobalFlags } from './context.ts';
 import { exitCodes, type ExitName } from './exit-codes.ts';
@@ -106,6 +107,20 @@ function addLooking(program: Command, on: On): void {
   program.command('doctor')
     .description('look at configuration, keys, ledger, clock and provider: one line each, a hint for what is not well')
     .action(on(async () => (await import('./commands/doctor.ts')).doctor));
+  addKeys(program.command('keys').description('the keys that sign and seal'), on);
+}
+
+function addKeys(keys: Command, on: On): void {
+  keys.command('list')
+    .description('each key with its size, id and expiry; whether a replaced signing key may go')
+    .action(on(async () => (await import('./commands/keys-list.ts')).listKeys));
+  keys.command('rotate')
+    .description('switch to a new signing key, once the provider has accepted a call signed with it; a run that is under way goes on with the old one')
+    .requiredOption('--key-file <file>', 'the new key: P12, PEM, DER or JWK')
+    .option('--consumer-key-file <file>', 'its consumer key, if that is another one too')
+    .option('--key-alias <alias>', 'which key of a P12')
+    .option('--key-password-file <file>', 'what opens it')
+    .action(on<RotateOptions>(async () => (await import('./commands/keys-rotate.ts')).rotateKeys));
 }
 
 /** Which exit a refusal of the command line deserves; help and version are no refusals. */

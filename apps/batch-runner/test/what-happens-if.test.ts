@@ -62,7 +62,7 @@ describe.concurrent('what happens if', () => {
   it('names a test in every line', ({ expect }) => {
     const page = readFileSync(join(import.meta.dirname, '..', '..', '..', 'docs', 'what-happens-if.md'), 'utf8');
     const lines = [...page.matchAll(/^\| (?!---|what)([^|]+?) \|/gm)].map(([, line]) => line ?? '');
-    const tests = new Set([...Object.keys(cases), ...titlesIn('run.test.ts'), ...titlesIn('crash.test.ts')]);
+    const tests = new Set([...Object.keys(cases), ...titlesIn('run.test.ts'), ...titlesIn('crash.test.ts'), ...titlesIn('keys.test.ts')]);
     expect(lines.filter((line) => !tests.has(line))).toEqual([]);
     expect(Object.keys(cases).filter((title) => !lines.includes(title))).toEqual([]);
   });

@@ -86,6 +86,10 @@ export interface Simulator {
   faults(): readonly RuleReport[];
   /** Replaces the encryption key; the old one is refused or still accepted. Resolves to the new kid. */
   rotateKey(old?: 'accept' | 'refuse'): Promise<string>;
+  /** OAuth 1.0a: from now on knows another signing key of the client, under a consumer key of its own, as when one is added at the portal. */
+  addSigningKey(consumerKey: string, key: KeyObject): void;
+  /** Forgets a signing key, as when one is removed at the portal. */
+  removeSigningKey(consumerKey: string): void;
   /** Writes the client's files into a directory; returns their paths. */
   writeCredentials(directory: string): ReturnType<typeof writeClientFiles>;
   /** Stops listening, ends open connections, closes the world's file. */
@@ -103,7 +107,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const client = options.client === undefined ? (kept.client ?? (await makeClient())) : knownClient(options.client.consumerKey, options.client.key);
   const keys = await ProviderKeys.create(clock.now, options.encryptionKeys ?? kept.providerKeys);
   const world = new ReplaceableWorld(options.worldFile, options.seed ?? 1);
-  const parts = apiParts(options, client, clock.now);
+  const signingKeys = new Map([[client.consumerKey, client.publicKey]]);
+  const parts = apiParts(options, { client, signingKeys }, clock.now);
   const api = new Api({ ...parts, world: () => world.current, keys, plan, now: clock.now });
   const rotate = async (old: 'accept' | 'refuse' = 'refuse'): Promise<string> => {
     const { kid } = await keys.rotate(old);
@@ -149,6 +154,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     setFaults: (rules) => plan.set(rules),
     faults: () => plan.report(),
     rotateKey: rotate,
+    addSigningKey: (consumerKey, key) => void signingKeys.set(consumerKey, knownClient(consumerKey, key).publicKey),
+    removeSigningKey: (consumerKey) => void signingKeys.delete(consumerKey),
     writeCredentials: (directory) => writeClientFiles(directory, access),
     close: () => (closed ??= listening.close().then(() => world.current.close())),
   };
@@ -179,7 +186,13 @@ class ReplaceableWorld {
   }
 }
 
-function apiParts(options: SimulatorOptions, client: Client, now: () => number) {
+interface Clients {
+  readonly client: Client;
+  /** Public signing keys by consumer key. */
+  readonly signingKeys: ReadonlyMap<string, KeyObject>;
+}
+
+function apiParts(options: SimulatorOptions, { client, signingKeys }: Clients, now: () => number) {
   const settings: ProviderSettings = {
     seed: options.seed ?? 1,
     onDuplicate: options.onDuplicate ?? 'idempotent',
@@ -194,7 +207,7 @@ function apiParts(options: SimulatorOptions, client: Client, now: () => number) 
   const gateway = new Gateway({
     authorization,
     skewSeconds,
-    publicKeyFor: (consumerKey) => (consumerKey === client.consumerKey ? client.publicKey : undefined),
+    publicKeyFor: (consumerKey) => signingKeys.get(consumerKey),
   });
   return { settings, gateway, authorization, errorShape: options.errorShape ?? 'E1', verify: options.verify ?? 'all' } as const;
 }

@@ -7,6 +7,18 @@ const path = z.string().min(1);
 /** A secret's value never stands in a flag; it comes from a file, from the environment, or (not advised) from the config file. */
 const secret = z.string().min(1);
 
+const method = z.enum(['RSA-SHA256', 'RSA-PSS']).default('RSA-SHA256');
+
+/** What it takes to sign as one key of the client. */
+const signingKey = {
+  consumerKey: secret.optional(),
+  consumerKeyFile: path.optional(),
+  keyFile: path,
+  keyAlias: z.string().min(1).optional(),
+  keyPassword: secret.optional(),
+  keyPasswordFile: path.optional(),
+};
+
 /** The config file, section by section. Unknown keys are errors. Paths are relative to the file. */
 export const configSchema = z.strictObject({
   provider: z.strictObject({
@@ -18,13 +30,11 @@ export const configSchema = z.strictObject({
     caFile: path.optional(),
   }),
   signing: z.strictObject({
-    consumerKey: secret,
-    keyFile: path,
-    keyAlias: z.string().min(1).optional(),
-    keyPassword: secret.optional(),
-    keyPasswordFile: path.optional(),
-    method: z.enum(['RSA-SHA256', 'RSA-PSS']).default('RSA-SHA256'),
-  }),
+    ...signingKey,
+    method,
+    /** The key before this one, and since when it signs nothing new; written by `enrollkit keys rotate`, used by nothing but `keys list`. */
+    previous: z.strictObject({ ...signingKey, replacedAt: z.iso.datetime() }).optional(),
+  }).refine((value) => (value.consumerKey === undefined) !== (value.consumerKeyFile === undefined), { path: ['consumerKey'], message: 'needs either consumerKey or consumerKeyFile, not both' }),
   encryption: z.strictObject({
     keySetUrl: z.url({ protocol: /^https?$/ }).optional(),
     keyFile: path.optional(),
@@ -71,4 +81,4 @@ export const configSchema = z.strictObject({
 export type Config = z.infer<typeof configSchema>;
 
 /** Settings that are secrets: refused as flags, never shown. */
-export const secretPaths = ['signing.consumerKey', 'signing.keyPassword', 'ledger.fingerprintKey'] as const;
+export const secretPaths = ['signing.consumerKey', 'signing.keyPassword', 'signing.previous.consumerKey', 'signing.previous.keyPassword', 'ledger.fingerprintKey'] as const;

@@ -31,7 +31,8 @@ provider:
   # caFile: ca.pem                # certificates to trust instead of the system's
 
 signing:
-  # consumerKey: is best given as ENROLLKIT_SIGNING_CONSUMER_KEY
+  # consumerKey: is best given as ENROLLKIT_SIGNING_CONSUMER_KEY,
+  # consumerKeyFile: consumer-key.txt  # or in a file of its own (chmod 600)
   keyFile: ${values.keyFile}   # P12, PEM, DER or JWK; readable by you alone (chmod 600)
   # keyAlias: keyalias            # which key of a P12
   # keyPasswordFile: signing.pw   # or ENROLLKIT_SIGNING_KEY_PASSWORD
