@@ -31,18 +31,24 @@ export interface SealHeader {
   readonly cty?: string;
 }
 
-const secret = Symbol('CryptoKey');
+const inside = Symbol('inside');
+
+/** A key in the two forms that the two ways of sealing take. */
+export interface PublicHalf {
+  readonly keyObject: KeyObject;
+  readonly cryptoKey: webcrypto.CryptoKey;
+}
 
 /** A public key ready to seal with: parsed, checked and imported once. Make it with {@link encryptionKey}. */
 export class EncryptionKey {
   readonly header: SealHeader;
   readonly bits: number;
-  readonly #cryptoKey: webcrypto.CryptoKey;
+  readonly #half: PublicHalf;
 
-  constructor(header: SealHeader, bits: number, cryptoKey: webcrypto.CryptoKey) {
+  constructor(header: SealHeader, bits: number, half: PublicHalf) {
     this.header = header;
     this.bits = bits;
-    this.#cryptoKey = cryptoKey;
+    this.#half = half;
   }
 
   get kid(): string {
@@ -58,8 +64,8 @@ export class EncryptionKey {
   }
 
   /** Inside this package only. */
-  [secret](): webcrypto.CryptoKey {
-    return this.#cryptoKey;
+  [inside](): PublicHalf {
+    return this.#half;
   }
 }
 
@@ -107,14 +113,19 @@ export class DecryptionKey {
   }
 
   /** Inside this package only. */
-  [secret](): webcrypto.CryptoKey {
+  [inside](): webcrypto.CryptoKey {
     return this.#cryptoKey;
   }
 }
 
-/** The WebCrypto key inside; not exported from the package. */
-export function cryptoKeyOf(key: EncryptionKey | DecryptionKey): webcrypto.CryptoKey {
-  return key[secret]();
+/** The key inside; not exported from the package. */
+export function publicHalfOf(key: EncryptionKey): PublicHalf {
+  return key[inside]();
+}
+
+/** The key inside; not exported from the package. */
+export function privateHalfOf(key: DecryptionKey): webcrypto.CryptoKey {
+  return key[inside]();
 }
 
 /**
@@ -129,7 +140,7 @@ export function encryptionKey(source: PublicKey | KeyObject, options: Encryption
   checkMeaning(key, alg, ['encrypt', 'wrapKey']);
   const kid = kidFor(key, options.kid);
   const header: SealHeader = cty === undefined ? { kid, alg, enc } : { kid, alg, enc, cty };
-  return new EncryptionKey(header, rsaBits(key.key), imported(key.key, alg, 'encrypt'));
+  return new EncryptionKey(header, rsaBits(key.key), { keyObject: key.key, cryptoKey: imported(key.key, alg, 'encrypt') });
 }
 
 /** Readies a private key for {@link open}: RSA of at least 2048 bits. Throws `KeyUnfitError` or `OptionUnfitError`. */

@@ -1,7 +1,7 @@
 import { compactDecrypt } from 'jose/jwe/compact/decrypt';
 import { contentAlgorithms, type ContentAlgorithm, isContentAlgorithm } from './algorithms.ts';
 import { KidRefusedError, NotOpenedError, OptionUnfitError, PlaintextNotJsonError, TokenMalformedError, TokenRefusedError } from './errors.ts';
-import { cryptoKeyOf, type DecryptionKey } from './keys.ts';
+import { privateHalfOf, type DecryptionKey } from './keys.ts';
 import type { Jwe } from './seal.ts';
 import { encodedBytes, type JweHeader, parseToken, type Token } from './token.ts';
 import { openTolerantly, toleratedIvBytes } from './tolerant.ts';
@@ -34,7 +34,7 @@ export async function open(jwe: string, keys: DecryptionKey | readonly Decryptio
   const key = keyFor(token.header, keys);
   const deviation = deviationOf(token, relaxed);
   if (deviation === undefined) return openStrictly(jwe, token, key);
-  if (relaxed && contentAlgorithms[token.header.enc].mode === 'gcm') return openTolerantly(token, cryptoKeyOf(key));
+  if (relaxed && contentAlgorithms[token.header.enc].mode === 'gcm') return openTolerantly(token, privateHalfOf(key));
   throw new TokenMalformedError(deviation);
 }
 
@@ -58,7 +58,7 @@ export function headerOf(jwe: string, options: OpenOptions = {}): JweHeader {
 /** Everything that could be refused by looking was; whatever fails now is one failure. */
 async function openStrictly(jwe: string, { header, parts }: Token, key: DecryptionKey): Promise<Uint8Array> {
   const limits = { keyManagementAlgorithms: [header.alg], contentEncryptionAlgorithms: [header.enc] };
-  const opened = await compactDecrypt(jwe, cryptoKeyOf(key), limits).catch(() => {
+  const opened = await compactDecrypt(jwe, privateHalfOf(key), limits).catch(() => {
     throw new NotOpenedError();
   });
   // jose refuses every letter outside of base64url and skips blanks: these show in the length.

@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import { setImmediate as turn } from 'node:timers/promises';
 import { OptionUnfitError } from './errors.ts';
 import type { EncryptionKey } from './keys.ts';
 import { type Jwe, seal } from './seal.ts';
@@ -10,8 +11,8 @@ export interface SealAllOptions {
 }
 
 /**
- * Seals a stream of plaintexts on the thread pool and yields the tokens in the order of their plaintexts. At most
- * `concurrency` are held at once; the source is read no faster than that. A plaintext that cannot be sealed ends the
+ * Seals a stream of plaintexts, long ones on the thread pool, and yields the tokens in the order of their plaintexts. At
+ * most `concurrency` are held at once; the source is read no faster than that, and the event loop turns in between. A plaintext that cannot be sealed ends the
  * stream with what {@link seal} throws, after the tokens before it; the source is then closed. Throws
  * `OptionUnfitError` when `concurrency` is no positive integer.
  */
@@ -22,12 +23,16 @@ export async function* sealAll<Plaintext>(
 ): AsyncGenerator<Jwe<Plaintext>, void, undefined> {
   if (!Number.isSafeInteger(concurrency) || concurrency < 1) throw new OptionUnfitError(`concurrency: found ${concurrency}; a positive integer is needed`);
   const inFlight: Promise<Jwe<Plaintext>>[] = [];
+  let begun = 0;
   try {
     for await (const plaintext of plaintexts) {
       const sealing = seal<Plaintext>(plaintext, key);
       // Awaited in order below; until then a failure must not count as unhandled.
       sealing.catch(() => undefined);
       inFlight.push(sealing);
+      begun += 1;
+      // Short ones are sealed on the spot: without this, a long list of them would let nobody else in.
+      if (begun % concurrency === 0) await turn();
       const oldest = inFlight.length >= concurrency ? inFlight.shift() : undefined;
       if (oldest !== undefined) yield await oldest;
     }

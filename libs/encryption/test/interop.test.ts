@@ -14,6 +14,7 @@ const certificate = join(import.meta.dirname, 'fixtures', 'peer.cert.pem');
 const privateKeyFile = join(import.meta.dirname, 'fixtures', 'peer.key.pem');
 const privateKey = createPrivateKey(readFileSync(privateKeyFile));
 const own = decryptionKey(privateKey);
+const large = { batch: Array.from({ length: 300 }, (_, n) => ({ n, name: 'Žofie', filler: 'x'.repeat(200) })) };
 const enrollment = { consumer: { firstName: 'Žofie', emailAddress: 'z@example.org' }, card: { primaryAccountNumber: '5555555555554444' } };
 
 /** What is used of mastercard-client-encryption, which brings no types. */
@@ -36,7 +37,7 @@ const officialOpen = (jwe: string) => official.decrypt({ request: { url: '/x' },
 describe('mastercard-client-encryption 1.10.8', () => {
   it.each(['A128GCM', 'A256GCM'] satisfies SealAlgorithm[])('opens what we seal with %s', async (enc) => {
     const key = encryptionKey(await readPublicKey({ file: certificate }), { enc, cty: 'application/json' });
-    expect(officialOpen(await seal(enrollment, key))).toEqual(enrollment);
+    for (const plaintext of [enrollment, large]) expect(officialOpen(await seal(plaintext, key))).toEqual(plaintext);
   });
 
   it('opens any object we seal', async () => {
@@ -64,10 +65,12 @@ describe('mastercard-client-encryption 1.10.8', () => {
 
 describe('jose', () => {
   it.each(['A128GCM', 'A256GCM'] satisfies SealAlgorithm[])('opens what we seal with %s', async (enc) => {
-    const jwe = await seal(enrollment, encryptionKey(await readPublicKey({ file: certificate }), { enc }));
-    const { plaintext, protectedHeader } = await jose.compactDecrypt(jwe, privateKey);
-    expect(JSON.parse(new TextDecoder().decode(plaintext))).toEqual(enrollment);
-    expect(protectedHeader).toMatchObject({ alg: 'RSA-OAEP-256', enc, kid: own.kid });
+    const key = encryptionKey(await readPublicKey({ file: certificate }), { enc });
+    for (const value of [enrollment, large]) {
+      const { plaintext, protectedHeader } = await jose.compactDecrypt(await seal(value, key), privateKey);
+      expect(JSON.parse(new TextDecoder().decode(plaintext))).toEqual(value);
+      expect(protectedHeader).toEqual({ kid: own.kid, alg: 'RSA-OAEP-256', enc });
+    }
   });
 
   it.each(['A128GCM', 'A192GCM', 'A256GCM', 'A128CBC-HS256'])('seals with %s what we open', async (enc) => {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decryptionKey, encryptionKey, open, openJson, seal } from '../src/index.ts';
@@ -23,6 +24,13 @@ describe('round trips', () => {
       expect(Buffer.from(await open(await seal(text, key), own)).toString('utf8')).toBe(text);
     },
   ), { numRuns: 200 }));
+
+  it('bytes around the length from which the thread pool seals', async () => {
+    for (const length of [32_767, 32_768, 32_769, 100_000]) {
+      const bytes = new Uint8Array(randomBytes(length));
+      for (const key of keys) expect(Buffer.from(await open(await seal(bytes, key), own)).equals(bytes)).toBe(true);
+    }
+  });
 
   it('any bytes come back as they were', () => fc.assert(fc.asyncProperty(
     fc.uint8Array({ maxLength: 5000 }), fc.constantFrom(...keys),
