@@ -1,10 +1,16 @@
 import type { Command } from './command.ts';
+import { brokerCommand } from './broker.ts';
+import { canIDeployCommand } from './can-i-deploy.ts';
 import { diffCommand } from './diff.ts';
 import { generateCommand } from './generate.ts';
+import { impactCommand } from './impact.ts';
 import { lintCommand } from './lint.ts';
-import { versionCommand } from './version.ts';
+import { pullCommand } from './pull.ts';
+import { recordCommand } from './record.ts';
+import { relianceCommand } from './reliance.ts';
 import { verifyCommand } from './verify.ts';
+import { versionCommand } from './version.ts';
 import { viewCommand } from './view.ts';
 
 /** Every command of `contract-gate`. A new one is one file and one line here. */
-export const commands: readonly Command[] = [diffCommand, generateCommand, lintCommand, verifyCommand, versionCommand, viewCommand];
+export const commands: readonly Command[] = [brokerCommand, canIDeployCommand, diffCommand, generateCommand, impactCommand, lintCommand, pullCommand, recordCommand, relianceCommand, verifyCommand, versionCommand, viewCommand];

@@ -25,10 +25,21 @@ export async function codeUses(request: WorkspaceRequest): Promise<CodeUses> {
 
 const deepest = 6;
 
+/** Where a value is handed over, and how many types deep we are in it. */
+interface Handed {
+  readonly at: ts.Node;
+  readonly depth: number;
+}
+
 class UseFinder {
   readonly found = new Map<string, Map<string, Place>>();
   readonly #workspace: Workspace;
   readonly #cwd: string;
+  #met = 0;
+  readonly #contractTypes = new Map<ts.Type, boolean>();
+  readonly #keys = new Map<ts.Symbol, readonly string[]>();
+  /** Types that do not meet the contract anywhere, wherever one is handed to the other. */
+  readonly #strangers = new Map<ts.Type, Set<ts.Type>>();
 
   constructor(workspace: Workspace, cwd: string) {
     this.#workspace = workspace;
@@ -90,21 +101,34 @@ class UseFinder {
     const wanted = this.#workspace.checker.getContextualType(node);
     if (wanted === undefined) return;
     const given = this.#workspace.checker.getTypeAtLocation(node);
+    const strangers = this.#strangers.get(wanted) ?? new Set();
+    if (strangers.has(given)) return;
+    const before = this.#met;
     this.#flow(wanted, given, { at: node, depth: 0 });
-    this.#taken(wanted, given, node);
+    this.#taken(wanted, given, { at: node, depth: 0 });
+    if (this.#met === before) this.#strangers.set(wanted, strangers.add(given));
   }
 
-  /** A value of the contract that goes where another type is wanted: what that type has of it is used. */
-  #taken(wanted: ts.Type, given: ts.Type, at: ts.Node): void {
+  /**
+   * A value of the contract that goes where another type is wanted: what that type has of it is used. So it is with
+   * what a function gives that is handed over, alone or in an object.
+   */
+  #taken(wanted: ts.Type, given: ts.Type, { at, depth }: Handed): void {
+    if (depth > 2) return;
     for (const branch of variants(given)) {
-      if (!this.#isContract(branch)) continue;
-      for (const member of branch.getProperties()) {
-        if (this.#members(wanted, member.name).some((own) => this.#keysOf(own).length === 0)) this.#symbol(member, at);
+      const contract = this.#isContract(branch);
+      for (const member of contract || isPlain(branch) ? branch.getProperties() : []) {
+        for (const own of this.#members(wanted, member.name)) {
+          if (!contract) this.#taken(this.#workspace.checker.getTypeOfSymbol(own), this.#workspace.checker.getTypeOfSymbol(member), { at: this.#written(member) ?? at, depth: depth + 1 });
+          else if (this.#keysOf(own).length === 0) this.#symbol(member, at);
+        }
       }
+      const [taker, giver] = [wanted.getCallSignatures()[0], branch.getCallSignatures()[0]];
+      if (taker !== undefined && giver !== undefined) this.#taken(taker.getReturnType(), giver.getReturnType(), { at, depth: depth + 1 });
     }
   }
 
-  #flow(wanted: ts.Type, given: ts.Type, { at, depth }: { readonly at: ts.Node; readonly depth: number }): void {
+  #flow(wanted: ts.Type, given: ts.Type, { at, depth }: Handed): void {
     if (depth > deepest || wanted === given) return;
     const { checker } = this.#workspace;
     for (const branch of variants(wanted)) {
@@ -137,7 +161,11 @@ class UseFinder {
 
   /** True for an object type with members of the contract. */
   #isContract(type: ts.Type): boolean {
-    return (type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection)) !== 0 && type.getProperties().some((member) => this.#keysOf(member).length > 0);
+    const known = this.#contractTypes.get(type);
+    if (known !== undefined) return known;
+    const verdict = (type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection)) !== 0 && type.getProperties().some((member) => this.#keysOf(member).length > 0);
+    this.#contractTypes.set(type, verdict);
+    return verdict;
   }
 
   #member(type: ts.Type, name: string, at: ts.Node): void {
@@ -153,7 +181,13 @@ class UseFinder {
     for (const key of this.#keysOf(symbol)) this.#add(key, at);
   }
 
-  #keysOf(symbol: ts.Symbol): string[] {
+  #keysOf(symbol: ts.Symbol): readonly string[] {
+    const keys = this.#keys.get(symbol) ?? this.#readKeys(symbol);
+    this.#keys.set(symbol, keys);
+    return keys;
+  }
+
+  #readKeys(symbol: ts.Symbol): string[] {
     const { checker, isGenerated } = this.#workspace;
     const real = (symbol.flags & ts.SymbolFlags.Alias) === 0 ? symbol : checker.getAliasedSymbol(symbol);
     const declarations = checker.getRootSymbols(real).flatMap((root) => root.declarations ?? []);
@@ -161,6 +195,7 @@ class UseFinder {
   }
 
   #add(key: string, node: ts.Node): void {
+    this.#met += 1;
     const file = node.getSourceFile();
     const { line, character } = file.getLineAndCharacterOfPosition(node.getStart(file));
     const place = { file: relative(this.#cwd, file.fileName).split(sep).join('/'), line: line + 1, column: character + 1 };
@@ -172,4 +207,9 @@ class UseFinder {
 
 function variants(type: ts.Type): readonly ts.Type[] {
   return type.isUnion() ? type.types : [type];
+}
+
+/** An object that is written in code, not one of the language's own. */
+function isPlain(type: ts.Type): boolean {
+  return type.symbol !== undefined && (type.symbol.flags & ts.SymbolFlags.ObjectLiteral) !== 0;
 }

@@ -1,0 +1,52 @@
+import { Option } from 'commander';
+
+import { type Config, loadConfig } from '../config/config.ts';
+import { diffContracts } from '../diff/diff.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { impactOf } from '../impact/impact.ts';
+import { impactReport } from '../impact/report.ts';
+import { loadPacts } from '../pact/pact.ts';
+import { type Format, formatNames, type Report, show } from '../report/index.ts';
+import { type Bundle, loadBundle } from '../spec/bundle.ts';
+import { contractName } from '../uses/contract-name.ts';
+import type { Command } from './command.ts';
+
+interface Options {
+  readonly format: Format;
+  readonly contract?: string;
+}
+
+/** `impact BASE REVISION`: who is hit by what changed, by interaction, file and line. */
+export const impactCommand: Command = {
+  name: 'impact',
+  register(program, run) {
+    program
+      .command('impact')
+      .description('Say whom a change hits: which consumer, which interaction of its pact, which file and line. Exits 1 when something breaks for somebody.')
+      .argument('<base>', 'the version that consumers use: an OpenAPI file, or <git revision>:<path>')
+      .argument('<revision>', 'an OpenAPI file, or <git revision>:<path>')
+      .option('--contract <name>', "the contract's name in the workspace, where neither the file nor the title tells")
+      .addOption(new Option('--format <format>', 'how to show the findings').choices(formatNames).default('text'))
+      .action((base: string, revision: string, options: Options) => run(async ({ voice, cwd }) => {
+        const [config, before, after] = await Promise.all([loadConfig(cwd), loadBundle(base, cwd), loadBundle(revision, cwd)]);
+        const name = options.contract ?? (await contractName({ files: [base, revision], document: before.document }, config, cwd));
+        const { report, failed } = await impactBetween({ before, after, name }, config, cwd);
+        voice.out(show(report, options.format));
+        return failed ? exitCodes.findings : exitCodes.ok;
+      }));
+  },
+};
+
+/** Two versions of the contract that the workspace knows by a name. */
+export interface Versions {
+  readonly before: Bundle;
+  readonly after: Bundle;
+  readonly name: string | undefined;
+}
+
+/** Diff, pacts and code together. */
+export async function impactBetween({ before, after, name }: Versions, config: Config, cwd: string): Promise<{ readonly report: Report; readonly failed: boolean }> {
+  const pacts = await loadPacts(config.pacts, cwd);
+  const impacts = await impactOf({ findings: diffContracts(before.document, after.document), base: before.document, name, pacts, config, cwd });
+  return impactReport(impacts, ({ finding }) => (finding.kind.endsWith('-removed') ? before.locate(finding.basePointer) : after.locate(finding.revisionPointer)));
+}

@@ -1,0 +1,73 @@
+import { typesOf } from '../codegen/types.ts';
+import type { Config } from '../config/config.ts';
+import { breaks, type ContractFinding } from '../diff/finding.ts';
+import type { Pact } from '../pact/pact.ts';
+import { asObject, type JsonObject } from '../spec/json.ts';
+import type { Place } from '../spec/place.ts';
+import { type CodeUses, codeUses } from '../uses/code.ts';
+import { packageOf } from '../uses/consumers.ts';
+import { ContractKeys } from '../uses/keys.ts';
+import { type PactUse, PactUses } from '../uses/touched.ts';
+
+/** A finding, and whom it hits. */
+export interface Impact {
+  readonly finding: ContractFinding;
+  /** True when it breaks messages, or code that uses what is gone. */
+  readonly serious: boolean;
+  /** Interactions of pacts that touch it. */
+  readonly pacts: readonly PactUse[];
+  /** Lines of code that use it, by the package they are in. */
+  readonly code: ReadonlyMap<string, readonly Place[]>;
+}
+
+/** What is asked: findings between two versions, in a workspace. */
+export interface ImpactRequest {
+  readonly findings: readonly ContractFinding[];
+  /** The version that consumers were written against. */
+  readonly base: JsonObject;
+  /** The contract's name in the workspace. */
+  readonly name: string | undefined;
+  readonly pacts: readonly Pact[];
+  readonly config: Config;
+  readonly cwd: string;
+}
+
+/** Joins findings with those who rely on what they are about. What is only written differently hits nobody. */
+export async function impactOf({ findings, base, name, pacts, config, cwd }: ImpactRequest): Promise<Impact[]> {
+  const relevant = findings.filter(({ clearedBecause, kind }) => clearedBecause === undefined && kind !== 'same-meaning');
+  const own = pacts.filter(({ provider }) => provider === name || provider === asObject(base.info).title || config.providers[provider] === `${config.specs}/${name}/openapi.yaml`);
+  const inPacts = new PactUses(base, own);
+  const inCode = name === undefined || relevant.length === 0 ? undefined : await codeUses({ cwd, name, source: config.source, types: await typesOf(base) });
+  const keys = new ContractKeys(base);
+  return Promise.all(relevant.map(async (finding) => ({ finding, serious: isSerious(finding), pacts: inPacts.at(finding.basePointer).filter((use) => concerns(finding, use)), code: await byPackage(placesOf(finding, keys, inCode), cwd) })));
+}
+
+/** A schema may be shared: only the operations and the message that the finding is about count. */
+function concerns({ operations, direction }: ContractFinding, use: PactUse): boolean {
+  const inMessage = (direction !== 'request' && direction !== 'response') || use.directions.has(direction);
+  return inMessage && (operations.length === 0 || operations.includes(use.operation));
+}
+
+/** Code that names what is gone does not compile any more, whatever the wire says. */
+function isSerious(finding: ContractFinding): boolean {
+  return breaks(finding) || finding.severity === 'breaking' || finding.kind.endsWith('-removed');
+}
+
+function placesOf({ basePointer }: ContractFinding, keys: ContractKeys, uses: CodeUses | undefined): Place[] {
+  const places = uses === undefined ? [] : keys.of(basePointer).flatMap((key) => uses.at(key));
+  return [...new Map(places.map((place) => [`${place.file}:${place.line}`, place])).values()];
+}
+
+async function byPackage(places: readonly Place[], cwd: string): Promise<Map<string, Place[]>> {
+  const found = new Map<string, Place[]>();
+  for (const place of places) {
+    const name = await packageOf(place.file, cwd);
+    found.set(name, [...(found.get(name) ?? []), place]);
+  }
+  return found;
+}
+
+/** True when somebody relies on what the finding is about. */
+export function hits({ pacts, code }: Impact): boolean {
+  return pacts.length > 0 || code.size > 0;
+}
