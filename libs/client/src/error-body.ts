@@ -71,7 +71,8 @@ function gatewayError(body: unknown, { explain }: WireAnswer): Told | undefined 
     message: hint === undefined ? said : `${said} — ${scrub(hint, 2 * longestMessage)}`,
     origin: /gateway/i.test(String(first.Source ?? 'gateway')) ? 'gateway' : 'service',
     details: entries.slice(1).map((entry) => detail(entry.ReasonCode, entry.Source, entry.Description)),
-    recoverable: entries.every((entry) => entry.Recoverable === true),
+    // Some services of the platform write it as text (reference, 7.2).
+    recoverable: entries.every((entry) => String(entry.Recoverable).toLowerCase() === 'true'),
   };
 }
 

@@ -73,6 +73,7 @@ const answers: readonly Case[] = [
   { name: '403 PERMISSION_DENIED', server: answering(403, e1(403, 'PERMISSION_DENIED', null)), submit: 'denied', ask: 'denied' },
   { name: '403 of the gateway', server: answering(403, e3List('FORBIDDEN')), submit: 'denied', ask: 'denied' },
   { name: '403 of the gateway, recoverable', server: answering(403, e3List('QUOTA', true)), submit: 'busy', ask: 'busy' },
+  { name: '403 of the gateway, recoverable as text', server: answering(403, { Errors: { Error: [{ Source: 'Gateway', ReasonCode: 'QUOTA', Description: 'later', Recoverable: 'true', Details: null }] } }), submit: 'busy', ask: 'busy' },
   { name: '403 of somebody else', server: answering(403, html), submit: 'unknown', ask: 'busy' },
   { name: '405', server: answering(405, e3('METHOD_NOT_ALLOWED')), submit: 'denied', ask: 'denied' },
   { name: '301', server: answering(301, '', { location: 'https://elsewhere.example/x' }), submit: 'denied', ask: 'denied', code: 'REDIRECTED' },
