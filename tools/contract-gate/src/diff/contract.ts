@@ -71,9 +71,9 @@ export function parametersOf({ document, item, object, pointer, path }: Operatio
   const fields = lists.flatMap(([list, at]) => asArray(list).map((value, index): Field => {
     const part = arrive(document, value, `${at}/${index}`);
     const [name, place] = [asString(part.object.name) ?? '', asString(part.object.in) ?? ''];
-    return { ...part, name, place, required: part.object.required === true || place === 'path', key: fieldKey(place, place === 'path' ? String(names.indexOf(name)) : name) };
+    return { ...part, name, place, required: part.object.required === true || place === 'path', key: fieldKey(place, place === 'path' && names.includes(name) ? String(names.indexOf(name)) : name) };
   }));
-  return new Map(fields.filter(({ key }) => key !== 'path -1').map((field) => [field.key, field]));
+  return new Map(fields.map((field) => [field.key, field]));
 }
 
 /** The headers of an answer. `Content-Type` is said by the media types. */

@@ -33,9 +33,14 @@ export function places(one: SchemaNode, other: SchemaNode, suffix: string = ''):
   return { basePointer: base.pointer + (one === base ? suffix : ''), revisionPointer: revision.pointer + (one === revision ? suffix : '') };
 }
 
+/** A step as a segment of a JSON Pointer; `''` is no step. */
+export function segment(step: string): string {
+  return step === '' ? '' : `/${step.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+}
+
 /** The same change, seen from one step further out. */
 export function below(step: string, change: SchemaChange): SchemaChange {
-  return step === '' ? change : { ...change, path: `/${step.replaceAll('~', '~0').replaceAll('/', '~1')}${change.path}` };
+  return step === '' ? change : { ...change, path: segment(step) + change.path };
 }
 
 /** A value in a message. */
@@ -43,15 +48,4 @@ export function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
   const text = Array.isArray(value) ? value.map((item) => JSON.stringify(item)).join(', ') : JSON.stringify(value);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
-}
-
-/** Each change once, at the first place it was met: a shared schema is reached on many ways. */
-export function distinct(changes: readonly SchemaChange[]): readonly SchemaChange[] {
-  if (changes.length < 2) return changes;
-  const found = new Map<string, SchemaChange>();
-  for (const change of changes) {
-    const key = `${change.kind}\n${change.basePointer}\n${change.revisionPointer}\n${change.message}`;
-    if (!found.has(key)) found.set(key, change);
-  }
-  return [...found.values()];
 }

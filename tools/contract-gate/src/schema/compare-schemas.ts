@@ -5,7 +5,9 @@ import { sameText } from './equal.ts';
 import { Judge } from './judge.ts';
 import { SchemaWorld } from './lower.ts';
 import type { Direction, Mode, SchemaNode } from './node.ts';
-import { reasonOf, rules, saysOneOf, type Twin, walk, writtenDifferently } from './rules.ts';
+import { reasonOf, rules, saysOneOf, type Twin, twinsBelow, writtenDifferently } from './rules.ts';
+import { Traversal } from './traverse.ts';
+import { variantChanges } from './variants.ts';
 import type { JsonObject, Json } from '../spec/json.ts';
 
 /** A schema as it is written, in one of the two documents. */
@@ -27,7 +29,7 @@ export class SchemaComparer {
   readonly #judge = new Judge();
   readonly #comparisons: Readonly<Record<Direction, Comparison>>;
   readonly #letter: Readonly<Record<Direction, Comparison>>;
-  readonly #walked = new Map<string, Map<string, readonly SchemaChange[]>>();
+  readonly #walks = new Map<string, Traversal<Twin>>();
 
   constructor(base: JsonObject, revision: JsonObject) {
     this.#worlds = { base: new SchemaWorld(base, 'base'), revision: new SchemaWorld(revision, 'revision') };
@@ -45,10 +47,15 @@ export class SchemaComparer {
     const twin = { base: this.#worlds.base.node(base.raw, base.pointer, mode), revision: this.#worlds.revision.node(revision.raw, revision.pointer, mode) };
     const [sender, receiver] = ordered(twin, use.direction);
     const refusals = this.#comparisons[use.direction].refusals(sender, receiver);
-    const key = `${use.direction} ${use.text}`;
-    const known = this.#walked.get(key) ?? new Map<string, readonly SchemaChange[]>();
-    this.#walked.set(key, known);
-    return [...refusals, ...walk(twin, (pair) => this.#rules(pair, mode), known)];
+    return [...refusals, ...this.#walk(mode).from(twin)];
+  }
+
+  #walk(mode: Mode): Traversal<Twin> {
+    const key = `${mode.direction} ${mode.text}`;
+    const known = this.#walks.get(key)
+      ?? new Traversal<Twin>(({ base, revision }) => `${base.id}>${revision.id}`, (twin) => ({ changes: this.#rules(twin, mode), next: twinsBelow(twin) }));
+    this.#walks.set(key, known);
+    return known;
   }
 
   /** The node of a schema, for questions about one pair. */
@@ -59,7 +66,8 @@ export class SchemaComparer {
 
   #rules(twin: Twin, mode: Mode): readonly SchemaChange[] {
     const found = rules.flatMap((rule) => rule(twin, mode.direction)).map((change) => this.#prove(change, twin, mode));
-    return [...found, ...this.#oneOf(twin, mode), ...this.#cleared(twin, mode)];
+    const variants = variantChanges(this.#comparisons[mode.direction].prover, twin, mode.direction);
+    return [...found, ...variants, ...this.#oneOf(twin, mode), ...(variants.length > 0 ? [] : this.#cleared(twin, mode))];
   }
 
   /** A property that is not described any more can hold anything: that is the proof that it was removed. */

@@ -1,18 +1,26 @@
 import { branches, type Flat, flat, nameOf, pairBranches, under } from './align.ts';
-import { below, distinct, places, type SchemaChange, shown } from './change.ts';
+import { below, places, type SchemaChange, shown } from './change.ts';
 import { type Demand, demandsOf } from './groups.ts';
 import type { Judge } from './judge.ts';
 import { type Direction, isNever, makeNode, type SchemaNode } from './node.ts';
 import { Prover, type Reading } from './prover.ts';
-import { sameText } from './equal.ts';
+import { type Local, Traversal } from './traverse.ts';
 import { WitnessSearch } from './witness.ts';
+
+/** The sender's schema and the receiver's. */
+interface Exchange {
+  readonly sender: SchemaNode;
+  readonly receiver: SchemaNode;
+}
+
+type Here = Local<Exchange>;
 
 /** In which places two schemas part, and what proves it. */
 export class Comparison {
   readonly prover: Prover;
   readonly witnesses: WitnessSearch;
   readonly direction: Direction;
-  readonly #known = new Map<string, readonly SchemaChange[]>();
+  readonly #places = new Traversal<Exchange>(({ sender, receiver }) => `${sender.id}>${receiver.id}`, (pair) => this.#look(pair));
 
   constructor(judge: Judge, reading: Reading, direction: Direction) {
     this.prover = new Prover(judge, reading);
@@ -22,40 +30,39 @@ export class Comparison {
 
   /** Every place where the sender may send what the receiver refuses. Empty when all is accepted. */
   refusals(sender: SchemaNode, receiver: SchemaNode): readonly SchemaChange[] {
-    const key = `${sender.id}>${receiver.id}`;
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
-    this.#known.set(key, []);
-    const found = this.prover.contained([sender], receiver) ? [] : distinct(this.#inside(flat(sender), flat(receiver)));
-    this.#known.set(key, found);
-    return found;
+    return this.#places.from({ sender, receiver });
   }
 
   /** Demand by demand of all that the receiver says. */
-  #inside(sender: Flat, receiver: Flat): SchemaChange[] {
-    const found = receiver.parts.flatMap((part) => demandsOf(part).flatMap((demand) => this.#demand(sender, { part, demand })));
-    const all = [...found, ...receiver.parts.flatMap((part) => this.#unevaluated(sender, part, found.length > 0))];
-    return all.length > 0 || !receiver.node.text ? all : [this.#change(sender, { part: receiver.node, demand: { kind: 'schema', suffix: '', node: receiver.node, keys: ['types'] } })];
+  #look({ sender, receiver }: Exchange): Here {
+    if (this.prover.contained([sender], receiver)) return nothing;
+    const [own, other] = [flat(sender), flat(receiver)];
+    const answers = other.parts.flatMap((part) => demandsOf(part).map((demand) => this.#demand(own, { part, demand })));
+    const explained = answers.some(({ changes, next }) => changes.length > 0 || next.length > 0);
+    const rest = other.parts.flatMap((part) => this.#unevaluated(own, part, explained));
+    if (!explained && rest.length === 0 && receiver.text) rest.push(this.#change(own, { part: receiver, demand: { kind: 'schema', suffix: '', node: receiver, keys: ['types'] } }));
+    return { changes: [...answers.flatMap(({ changes }) => changes), ...rest], next: answers.flatMap(({ next }) => next) };
   }
 
-  #demand(sender: Flat, { part, demand }: Asked): readonly SchemaChange[] {
-    if (this.prover.contained([sender.node], demand.node)) return [];
+  #demand(sender: Flat, { part, demand }: Asked): Here {
+    if (this.prover.contained([sender.node], demand.node)) return nothing;
     const deeper = this.#deeper(sender, demand);
-    return deeper.length > 0 ? deeper : [this.#change(sender, { part, demand })];
+    return deeper.changes.length > 0 || deeper.next.length > 0 ? deeper : { changes: [this.#change(sender, { part, demand })], next: [] };
   }
 
   /** The same question about a part of the value, when both say something there. */
-  #deeper(sender: Flat, demand: Demand): readonly SchemaChange[] {
+  #deeper(sender: Flat, demand: Demand): Here {
     const { part, kind, node } = demand;
     if (kind === 'any-of' || kind === 'one-of') return this.#variants(sender, demand);
-    if (kind === 'contains') {
-      const [own, wanted] = [under(sender, 'contains'), node.keywords.contains];
-      return own === undefined || wanted === undefined ? [] : this.refusals(own, wanted).map((change) => below('*', change));
-    }
-    if (part === undefined || isNever(part.node)) return [];
+    if (kind === 'contains') return this.#below('*', under(sender, 'contains'), node.keywords.contains);
+    if (part === undefined || isNever(part.node)) return nothing;
     const own = kind === 'property' ? sender.properties.get(part.step) : kind === 'additional-properties' ? under(sender, 'additionalProperties') : this.#items(sender, demand);
-    if (own === undefined || isNever(own)) return [];
-    return this.refusals(own, part.node).map((change) => below(part.step, change));
+    return this.#below(part.step, own, part.node);
+  }
+
+  #below(step: string, sender: SchemaNode | undefined, receiver: SchemaNode | undefined): Here {
+    if (sender === undefined || receiver === undefined || isNever(sender) || this.prover.contained([sender], receiver)) return nothing;
+    return { changes: [], next: [{ step, pair: { sender, receiver } }] };
   }
 
   #items(sender: Flat, { suffix, part }: Demand): SchemaNode | undefined {
@@ -65,14 +72,16 @@ export class Comparison {
   }
 
   /** Variant by variant, when both are unions. */
-  #variants(sender: Flat, demand: Demand): readonly SchemaChange[] {
+  #variants(sender: Flat, demand: Demand): Here {
     const own = branches(sender);
     const wanted = demand.node.keywords.anyOf ?? demand.node.keywords.oneOf;
-    if (own === undefined || wanted === undefined) return [];
+    if (own === undefined || wanted === undefined) return nothing;
     const { pairs, unpaired } = pairBranches(own, wanted);
     const open = (branch: SchemaNode): boolean => !this.prover.contained([branch], demand.node);
-    const changed = pairs.filter((pair) => open(pair.sender)).flatMap((pair) => this.refusals(pair.sender, pair.receiver));
-    return [...changed, ...unpaired.filter(open).map((branch) => this.#variant(branch, demand))];
+    return {
+      changes: unpaired.filter(open).map((branch) => this.#variant(branch, demand)),
+      next: pairs.filter((pair) => open(pair.sender) && !this.prover.contained([pair.sender], pair.receiver)).map((pair) => ({ step: '', pair })),
+    };
   }
 
   #variant(branch: SchemaNode, demand: Demand): SchemaChange {
@@ -87,7 +96,7 @@ export class Comparison {
   }
 
   /** What no other keyword speaks of: only a finding of its own when the rest does not already explain it. */
-  #unevaluated(sender: Flat, part: SchemaNode, explained: boolean): readonly SchemaChange[] {
+  #unevaluated(sender: Flat, part: SchemaNode, explained: boolean): SchemaChange[] {
     const { unevaluatedItems, unevaluatedProperties, ...rest } = part.keywords;
     if (unevaluatedItems === undefined && unevaluatedProperties === undefined) return [];
     const others = makeNode(part, rest);
@@ -143,5 +152,4 @@ interface Asked {
   readonly demand: Demand;
 }
 
-/** True when both assert the same in the same words. */
-export { sameText };
+const nothing: Here = { changes: [], next: [] };

@@ -1,4 +1,4 @@
-import { asArray, asString, isArray, isObject, type Json, type JsonObject, escapeSegment } from '../spec/json.ts';
+import { asArray, isArray, isObject, type Json, type JsonObject, escapeSegment } from '../spec/json.ts';
 import { copyAssertions, typesOf } from './dialect.ts';
 import { type Keywords, type Mode, nextId, type SchemaNode, type Side } from './node.ts';
 import { Resolver } from './resolver.ts';
@@ -31,7 +31,7 @@ export class SchemaWorld {
   constructor(document: JsonObject, side: Side) {
     this.side = side;
     this.#resolver = new Resolver(document);
-    this.#siblingsIgnored = asString(document.openapi)?.startsWith('3.0') === true;
+    this.#siblingsIgnored = /^3(\.0|$)/.test(String(document.openapi));
   }
 
   /** The node of the schema written at `pointer`. No schema at all means that anything is valid. */

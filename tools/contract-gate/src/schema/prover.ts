@@ -30,6 +30,8 @@ export class Prover {
   readonly #proofs = new Map<string, boolean>();
   readonly #open = new Map<string, number>();
   readonly #emptiness = new Map<string, boolean>();
+  /** Proofs that lean on questions still open, oldest first, with the outermost question each leans on. */
+  readonly #leaning = new Map<string, number>();
   /** The outermost open question that the current answer leans on. */
   #leansOn = Number.POSITIVE_INFINITY;
   #steps = 0;
@@ -45,7 +47,10 @@ export class Prover {
     if (isAny(receiver) || senders.some((sender) => sender === receiver || isNever(sender) || sameText(sender, receiver))) return true;
     const key = `${keyOf(senders)}>${receiver.id}`;
     const known = this.#proofs.get(key);
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      this.#leansOn = Math.min(this.#leansOn, this.#leaning.get(key) ?? Number.POSITIVE_INFINITY);
+      return known;
+    }
     const level = this.#open.get(key);
     if (level !== undefined) {
       this.#leansOn = Math.min(this.#leansOn, level);
@@ -111,18 +116,30 @@ export class Prover {
     return shapes?.every((shape) => (shape.values === undefined ? this.covered(shape, receiver, 0) : this.valuesOf(shape, senders).every((value) => this.judge.admits(receiver, value) === true))) ?? false;
   }
 
-  /** Keeps an answer only when it leans on no question that is still open. */
+  /**
+   * An answer may lean on questions that are still open. A proof that does is kept all the same, and forgotten when one
+   * of the questions that were open below it turns out false.
+   */
   #ask(key: string, prove: () => boolean): boolean {
-    const level = this.#open.size;
-    const before = this.#leansOn;
+    const [level, since, before] = [this.#open.size, this.#leaning.size, this.#leansOn];
     this.#leansOn = Number.POSITIVE_INFINITY;
     this.#open.set(key, level);
     const proven = prove();
     this.#open.delete(key);
-    const leans = this.#leansOn;
-    if ((!proven && this.#steps <= stepLimit) || leans >= level) this.#proofs.set(key, proven);
-    this.#leansOn = Math.min(before, leans >= level ? Number.POSITIVE_INFINITY : leans);
+    const leans = proven && this.#leansOn < level;
+    if (!proven) this.#forgetSince(since);
+    if (proven || this.#steps <= stepLimit) this.#proofs.set(key, proven);
+    if (leans) this.#leaning.set(key, this.#leansOn);
+    this.#leansOn = leans ? Math.min(before, this.#leansOn) : before;
+    if (level === 0) this.#leaning.clear();
     return proven;
+  }
+
+  #forgetSince(count: number): void {
+    for (const key of [...this.#leaning.keys()].slice(count)) {
+      this.#leaning.delete(key);
+      this.#proofs.delete(key);
+    }
   }
 }
 

@@ -1,6 +1,6 @@
 import { asObject, asString, isObject, type Json, type JsonObject } from '../spec/json.ts';
 import { branches, type Flat, flat, nameOf, pairs } from './align.ts';
-import { below, distinct, places, type SchemaChange, shown } from './change.ts';
+import { below, places, type SchemaChange, shown } from './change.ts';
 import { discriminatorChanges } from './discriminator.ts';
 import { sameText } from './equal.ts';
 import { type Direction, isAny, isNever, type SchemaNode } from './node.ts';
@@ -21,17 +21,9 @@ export type Rule = (twin: Twin, direction: Direction) => readonly SchemaChange[]
 /** All rules, in the order in which they report. */
 export const rules: readonly Rule[] = [removedProperties, addedProperties, defaults, readings, deprecations, xml, discriminatorChanges];
 
-/** Applies rules to a pair and to all pairs below it. A pair met again is not looked at again. */
-export function walk(twin: Twin, visit: (twin: Twin) => readonly SchemaChange[], known: Map<string, readonly SchemaChange[]>): readonly SchemaChange[] {
-  const key = `${twin.base.id}>${twin.revision.id}`;
-  const before = known.get(key);
-  if (before !== undefined) return before;
-  known.set(key, []);
-  const deeper = pairs(flat(twin.base), flat(twin.revision))
-    .flatMap(({ step, sender, receiver }) => walk({ base: sender, revision: receiver }, visit, known).map((change) => below(step, change)));
-  const found = distinct([...visit(twin), ...deeper]);
-  known.set(key, found);
-  return found;
+/** The pairs below a pair. */
+export function twinsBelow({ base, revision }: Twin): { readonly step: string; readonly pair: Twin }[] {
+  return pairs(flat(base), flat(revision)).map(({ step, sender, receiver }) => ({ step, pair: { base: sender, revision: receiver } }));
 }
 
 /** A consumer that reads an optional property finds it no more. A request may still hold it; nobody says what it does. */

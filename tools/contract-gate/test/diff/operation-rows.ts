@@ -143,6 +143,18 @@ const discriminators: readonly OperationRow[] = [
   breaks('a variant told by its schema name was renamed', pet(byKind), pet(byKind, { Cat: cat, Hound: dog })),
 ];
 
+const bird = thing({ kind: text, wings: whole });
+const union = (word: string, ...variants: readonly JsonObject[]): JsonObject => ({ [word]: variants });
+
+const variants: readonly OperationRow[] = [
+  ...oneWay('anyOf: an open variant more to read', answer(union('anyOf', cat, dog, bird)), answer(union('anyOf', cat, dog))),
+  ...oneWay('oneOf: an open variant more to read', answer(union('oneOf', cat, dog, bird)), answer(union('oneOf', cat, dog))),
+  ...oneWay('anyOf: an open variant can be sent no more', body({ 'application/json': { schema: union('anyOf', cat, dog) } }), body({ 'application/json': { schema: union('anyOf', cat, dog, bird) } })),
+  breaks('one kind of answer became a union', answer(cat), answer(union('anyOf', cat, dog))),
+  holds('a union of answers became one kind', answer(union('anyOf', cat, dog)), answer(cat)),
+  ...never('a variant said twice', answer(union('anyOf', cat, dog)), answer(union('anyOf', cat, dog, thing({ kind: text, meow: text }, { required: ['kind'] })))),
+];
+
 const schemes = { components: { securitySchemes: { key: { type: 'apiKey', in: 'header', name: 'X-Key' }, basic: { type: 'http', scheme: 'basic' }, oauth: { type: 'oauth2', flows: { clientCredentials: { tokenUrl: 'https://example.com', scopes: { read: '', write: '' } } } } } } };
 const secured = (security?: Json, rest: JsonObject = schemes): JsonObject => one(security === undefined ? {} : { security }, rest);
 
@@ -190,4 +202,4 @@ function tree(maxLength: number | undefined): JsonObject {
 }
 
 /** Every row. */
-export const operationRows: readonly OperationRow[] = [...paths, ...fields, ...bodies, ...responses, ...discriminators, ...security, ...inverted, ...dialects];
+export const operationRows: readonly OperationRow[] = [...paths, ...fields, ...bodies, ...responses, ...discriminators, ...variants, ...security, ...inverted, ...dialects];
