@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Observer, PipelineEvent } from '@enrollkit/pipeline';
 import { pino } from 'pino';
 import type { LoadedConfig } from './config/load.ts';
+import { scrubbedAll } from './scrub.ts';
 
 /** The run's log: JSON lines in the configured file, or nowhere. */
 export interface RunLog {
@@ -32,7 +33,7 @@ export function openLog({ config, folder }: LoadedConfig): RunLog {
   const { logFile, logLevel } = config.output;
   if (logFile === undefined) return { observe: () => undefined, close: () => undefined };
   const destination = pino.destination({ dest: resolve(folder, logFile), mkdir: true, mode: 0o600, sync: true });
-  const logger = pino({ level: logLevel, base: { pid: process.pid } }, destination);
+  const logger = pino({ level: logLevel, base: { pid: process.pid }, formatters: { log: scrubbedAll } }, destination);
   return {
     observe: (event) => {
       const { kind, ...rest } = event;

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
+import { scrubbed, scrubbedAll } from './scrub.ts';
 
 /** How the command speaks, decided once from flags and environment. */
 export interface Voice {
@@ -13,7 +14,8 @@ type Tint = 'red' | 'yellow' | 'green' | 'dim' | 'bold';
 /**
  * The runner's voice. Results go to standard output; everything said about the work goes to standard error, so that a
  * pipe carries results only. Lower case, no exclamation marks; every refusal has a hint; control characters from input
- * never reach a terminal.
+ * never reach a terminal, and neither does what could be a card number: only rows and JSON on standard output, which
+ * are data and carry ids as they are, are not looked through.
  */
 export class Terminal {
   readonly #out: Writable;
@@ -30,7 +32,7 @@ export class Terminal {
   /** A result: the only thing on standard output. */
   result(text: string): void {
     this.#clearBar();
-    this.#out.write(`${text}\n`);
+    this.#out.write(`${scrubbed(text)}\n`);
   }
 
   /** One of many results: waits while whoever reads them is behind, so that they never pile up in memory. */
@@ -41,7 +43,8 @@ export class Terminal {
 
   /** A result as one JSON document. */
   resultJson(value: unknown): void {
-    this.result(JSON.stringify(value));
+    this.#clearBar();
+    this.#out.write(`${JSON.stringify(value)}\n`);
   }
 
   /** A line about the work. Silent with `--quiet`; a JSON line with `--json`. */
@@ -75,7 +78,7 @@ export class Terminal {
   #line(kind: 'note' | 'warning' | 'error', text: string, fields: Readonly<Record<string, unknown>>): void {
     this.#clearBar();
     if (this.voice.json) {
-      this.#err.write(`${JSON.stringify({ kind, message: clean(text), ...fields })}\n`);
+      this.#err.write(`${JSON.stringify(scrubbedAll({ kind, message: clean(text), ...fields }))}\n`);
       return;
     }
     const prefix = kind === 'note' ? '' : `${this.#tint(kind === 'error' ? 'red' : 'yellow', `${kind}:`)} `;
@@ -94,9 +97,9 @@ export class Terminal {
   }
 }
 
-/** Control characters (C0, DEL, C1) from input could move a cursor or hide text; each becomes a visible mark. */
+/** Card numbers masked, and control characters made visible: those (C0, DEL, C1) from input could move a cursor or hide text. */
 function clean(text: string): string {
   // The match is the point of the expression.
   // oxlint-disable-next-line no-control-regex
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\u00b7');
+  return scrubbed(text).replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\u00b7');
 }

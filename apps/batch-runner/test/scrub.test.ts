@@ -1,0 +1,61 @@
+import { readFileSync } from 'node:fs';
+import { PassThrough } from 'node:stream';
+import { externalBatchIdOf, intakeIdOf } from '@enrollkit/pipeline';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { loadConfig } from '../src/config/load.ts';
+import { openLog } from '../src/log.ts';
+import { scrubbed } from '../src/scrub.ts';
+import { Terminal } from '../src/terminal.ts';
+import { Bank } from './bank.ts';
+import { panOf } from './cardholders.ts';
+
+const pan = panOf(7);
+const spaced = pan.replace(/(.{4})(?=.)/g, '$1 ');
+const masked = `${pan.slice(0, 6)}******${pan.slice(-4)}`;
+
+describe('a card number that slipped into a text', () => {
+  it.for(['note', 'warn', 'error', 'result'] as const)('is masked before it is said (%s), in words and in JSON', (way) => {
+    for (const json of [false, true]) {
+      const out = new PassThrough();
+      const terminal = new Terminal({ quiet: false, json }, { out, err: out });
+      if (way === 'error') terminal.error(`of ${pan}`, { code: 'X', hint: `or ${spaced}` });
+      else terminal[way](`of ${pan} or ${spaced}`);
+      const said = String(out.read());
+      expect(said).toContain(`of ${masked}`);
+      expect(said).not.toMatch(new RegExp(`${pan}|${spaced}`));
+    }
+  });
+
+  it('is masked before it is logged, at any depth', async () => {
+    const bank = await Bank.open({}, 'output:\n  logFile: run.log\n');
+    onTestFinished(() => bank.close());
+    const log = openLog(loadConfig({ file: bank.path('enrollkit.yaml'), environment: {}, flags: [] }));
+    log.observe({ kind: 'provider-down', reason: { httpStatus: 503, code: 'UNAVAILABLE', message: `card ${pan} is not ready`, origin: 'service' } });
+    log.close();
+    const text = readFileSync(bank.path('run.log'), 'utf8');
+    expect(text).not.toContain(pan);
+    expect(JSON.parse(text)).toMatchObject({ reason: { httpStatus: 503, message: `card ${masked} is not ready` }, time: expect.any(Number) });
+  });
+
+  it('is masked in what the real command says about a file that is named like one', async () => {
+    const bank = await Bank.open();
+    onTestFinished(() => bank.close());
+    for (const flags of [[], ['--json']]) {
+      const { code, out, err } = await bank.enrollkit(...flags, 'check', `${pan}.csv`);
+      expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(`${masked}.csv`) });
+      expect(out + err).not.toContain(pan);
+    }
+  });
+});
+
+describe('an id of ours', () => {
+  it('is never taken for a card number', () => {
+    for (let position = 0; position < 20_000; position++) {
+      const id = intakeIdOf(String(position), 'programme');
+      const batch = externalBatchIdOf({ intakeId: id, batchSize: 250, generation: 1, position });
+      const kid = `${String(20_250_101_000_000 + position)}-sandbox-fpan-encryption-src-mastercard-int`;
+      const text = `intake ${id}, batch ${batch}: key ${kid}`;
+      expect(scrubbed(text)).toBe(text);
+    }
+  });
+});
