@@ -12,6 +12,15 @@ interface Spot<P> {
   next: readonly Way<P>[];
   /** Nothing is found here or anywhere below. */
   quiet: boolean;
+  /** All that is found here and below is already known. */
+  told: boolean;
+}
+
+/** One collection under way. */
+interface Course<P> {
+  readonly seen: Set<Spot<P>>;
+  readonly parents: Map<Spot<P>, Spot<P>[]>;
+  readonly found: Map<string, SchemaChange>;
 }
 
 interface Way<P> {
@@ -55,7 +64,7 @@ export class Traversal<P> {
     let level: readonly Visit<P>[] = first.quiet ? [] : [{ spot: first, path: '' }];
     while (level.length > 0) {
       for (const { spot, path } of level) for (const change of spot.changes) keep(found, change, path);
-      level = level.flatMap((visit) => this.#deeper(visit, { seen, parents }));
+      level = level.flatMap((visit) => this.#deeper(visit, { seen, parents, found }));
     }
     hush(seen, parents);
     for (const spot of seen) spot.next = spot.next.filter(({ key }) => this.#spots.get(key)?.quiet !== true);
@@ -63,7 +72,7 @@ export class Traversal<P> {
   }
 
   /** The spots below that were not met yet. */
-  #deeper({ spot, path }: Visit<P>, { seen, parents }: { readonly seen: Set<Spot<P>>; readonly parents: Map<Spot<P>, Spot<P>[]> }): Visit<P>[] {
+  #deeper({ spot, path }: Visit<P>, { seen, parents, found }: Course<P>): Visit<P>[] {
     return spot.next.flatMap(({ step, key, pair }) => {
       const child = this.#spot(key, pair);
       if (child.quiet) return [];
@@ -72,6 +81,12 @@ export class Traversal<P> {
       else known.push(spot);
       if (seen.has(child)) return [];
       seen.add(child);
+      const below = this.#results.get(key);
+      if (below !== undefined) {
+        child.told = true;
+        for (const change of below) keep(found, change, path + segment(step));
+        return [];
+      }
       return [{ spot: child, path: path + segment(step) }];
     });
   }
@@ -80,7 +95,7 @@ export class Traversal<P> {
     const known = this.#spots.get(key);
     if (known !== undefined) return known;
     const { changes, next } = this.#look(pair);
-    const spot = { changes, next: next.map((way) => ({ ...way, key: this.#keyOf(way.pair) })), quiet: false };
+    const spot = { changes, next: next.map((way) => ({ ...way, key: this.#keyOf(way.pair) })), quiet: false, told: false };
     this.#spots.set(key, spot);
     return spot;
   }
@@ -88,7 +103,7 @@ export class Traversal<P> {
 
 /** Whatever leads to no change need not be visited again. */
 function hush<P>(seen: ReadonlySet<Spot<P>>, parents: ReadonlyMap<Spot<P>, readonly Spot<P>[]>): void {
-  const loud = new Set([...seen].filter(({ changes }) => changes.length > 0));
+  const loud = new Set([...seen].filter(({ changes, told }) => told || changes.length > 0));
   const waiting = [...loud];
   for (let spot = waiting.pop(); spot !== undefined; spot = waiting.pop()) {
     for (const parent of parents.get(spot) ?? []) {
