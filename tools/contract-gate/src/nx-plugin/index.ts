@@ -10,6 +10,8 @@ export interface ContractGateOptions {
   readonly contract?: string;
   /** The branch that specs are compared with, unless `NX_BASE` says another. */
   readonly base?: string;
+  /** Projects with a target `pact` that writes their pacts; it runs before these are verified. */
+  readonly consumers?: readonly string[];
   /** What the CLI's results depend on besides specs. */
   readonly inputs?: TargetConfiguration['inputs'];
 }
@@ -21,6 +23,7 @@ const defaults: Settings = {
   command: 'contract-gate',
   contract: 'libs/contract',
   base: 'main',
+  consumers: [],
   inputs: [{ externalDependencies: ['@enrollkit/contract-gate'] }],
 };
 
@@ -57,7 +60,7 @@ function specTargets(spec: string, settings: Settings): Record<string, TargetCon
     lint: target(`${settings.command} lint ${spec}`, inputs),
     diff: target(`${settings.command} diff ${base}:${spec} ${spec}`, against),
     version: target(`${settings.command} version ${base}:${spec} ${spec}`, against),
-    contract: { executor: 'nx:noop', dependsOn: ['lint', 'diff', 'version', { projects: [posix.basename(settings.contract)], target: 'generated' }] },
+    contract: { executor: 'nx:noop', dependsOn: ['lint', 'diff', 'version', { projects: [posix.basename(settings.contract)], target: 'generated' }, { projects: [posix.basename(settings.contract)], target: 'verify' }] },
   };
 }
 
@@ -66,6 +69,7 @@ function contractTargets(settings: Settings): Record<string, TargetConfiguration
   return {
     generate: { ...target(`${settings.command} generate`, inputs), outputs: ['{projectRoot}/src'] },
     generated: target(`${settings.command} generate --check`, [...inputs, '{projectRoot}/src/**/*']),
+    verify: { ...target(`${settings.command} verify`, [...inputs, '{workspaceRoot}/{apps,libs}/*/pacts/*.json', '{workspaceRoot}/contract-gate.yaml']), dependsOn: settings.consumers.map((project) => ({ projects: [project], target: 'pact' })) },
   };
 }
 

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 
 import type { PullConfig } from '../config/config.ts';
-import { SpecError } from '../spec/errors.ts';
+import { SpecError, type SpecErrorDetail } from '../spec/errors.ts';
 
 /** What a provider answered. */
 export type Fetched =
@@ -16,13 +16,13 @@ export async function fetchDocument({ url, headers, timeoutSeconds, maxMegabytes
     if (response.status === 304) return { kind: 'same' };
     if (!response.ok) {
       await response.body?.cancel();
-      throw refused(url, `answered ${response.status}`, 'Open it in a browser; credentials go under `headers`, by the name of an environment variable.');
+      throw refused(url, `answered ${response.status}`, { hint: 'Open it in a browser; credentials go under `headers`, by the name of an environment variable.' });
     }
     return { kind: 'document', text: await textOf(response, { url, maxMegabytes }), etag: response.headers.get('etag') ?? undefined };
   } catch (cause) {
     if (cause instanceof SpecError) throw cause;
     const late = cause instanceof Error && cause.name === 'TimeoutError';
-    throw refused(url, late ? `did not answer whole within ${timeoutSeconds} s` : 'cannot be reached', late ? 'Set `timeoutSeconds`.' : 'See whether the host is reached from here, and whether it redirects.', cause);
+    throw refused(url, late ? `did not answer whole within ${timeoutSeconds} s` : 'cannot be reached', { cause, hint: late ? 'Set `timeoutSeconds`.' : 'See whether the host is reached from here, and whether it redirects.' });
   }
 }
 
@@ -39,13 +39,14 @@ async function textOf(response: Response, { url, maxMegabytes }: Pick<PullConfig
   let size = 0;
   for await (const chunk of response.body ?? []) {
     size += chunk.length;
-    if (size > maxMegabytes * 2 ** 20) throw refused(url, `is larger than ${maxMegabytes} MB`, 'Set `maxMegabytes` when that is right.');
+    if (size > maxMegabytes * 2 ** 20) throw refused(url, `is larger than ${maxMegabytes} MB`, { hint: 'Set `maxMegabytes` when that is right.' });
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
 }
 
-function refused(url: string, why: string, hint: string, cause?: unknown): SpecError {
+/** The query of the URL may hold a key, and is not told. */
+function refused(url: string, why: string, detail: SpecErrorDetail): SpecError {
   const { origin, pathname } = new URL(url);
-  return new SpecError('PULL_REFUSED', `${origin}${pathname} ${why}`, { hint, ...(cause === undefined ? {} : { cause }) });
+  return new SpecError('PULL_REFUSED', `${origin}${pathname} ${why}`, detail);
 }

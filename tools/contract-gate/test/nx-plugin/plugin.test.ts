@@ -18,6 +18,14 @@ describe('the Nx plugin', () => {
     expect(projects['libs/contract']).toMatchObject({ implicitDependencies: ['spec-shop'], targets: { generate: { command: 'gate generate', outputs: ['{projectRoot}/src'] } } });
   });
 
+  test('verifies pacts once the consumers have written them', async () => {
+    const [, infer] = createNodesV2;
+    const nodes = await infer(['specs/shop/openapi.yaml'], { command: 'gate', consumers: ['till'] }, { workspaceRoot: root, nxJsonConfiguration: {} });
+    const projects = nodes[0]?.[1].projects ?? {};
+    expect(projects['specs/shop']?.targets?.['contract']?.dependsOn).toContainEqual({ projects: ['contract'], target: 'verify' });
+    expect(projects['libs/contract']?.targets?.['verify']).toMatchObject({ command: 'gate verify', cache: true, dependsOn: [{ projects: ['till'], target: 'pact' }], inputs: expect.arrayContaining(['{workspaceRoot}/{apps,libs}/*/pacts/*.json']) });
+  });
+
   test('goes by both names that Nx knows', () => {
     expect(createNodes).toBe(createNodesV2);
   });

@@ -4,7 +4,7 @@ import { shop } from '../workspace.ts';
 export const verified = shop
   .replace("schema: { type: string } }\n    put:", "schema: { type: string, format: uuid } }\n      - { name: page, in: query, x-provenance: documented, schema: { type: string, enum: [first, last] } }\n      - { name: X-Tenant, in: header, required: true, x-provenance: documented, schema: { type: string } }\n    put:")
   .replace('required: [encryptedCard, serial]', 'required: [encryptedCard, serial, colour]')
-  .replace('        note: {', '        colour: { type: string, enum: [RED, BLUE], x-provenance: documented }\n        email: { type: string, format: email, x-provenance: documented }\n        note: {')
+  .replace('        note: {', '        colour: { type: string, enum: [RED, BLUE], x-provenance: documented }\n        email: { type: string, format: email, x-sensitive: contact, x-provenance: documented }\n        note: {')
   .replace('required: [state, serial]', 'required: [state, serial, at]')
   .replace('        serial: { type: integer, x-provenance: documented }', `        serial: { type: integer, x-provenance: documented }
         at: { type: string, format: date-time, x-provenance: documented }
