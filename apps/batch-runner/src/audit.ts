@@ -1,6 +1,20 @@
+import { hash } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
+import type { LoadedConfig } from './config/load.ts';
+import { secretPaths } from './config/schema.ts';
 
 /** Who acts, for the audit trail: the system user and the host. */
 export function actor(): string {
   return `${userInfo().username}@${hostname()}`;
+}
+
+/** SHA-256 of the settings in force, defaults filled in, secrets left out: two runs with one digest were told the same. */
+export function configDigest({ config }: Pick<LoadedConfig, 'config'>): string {
+  const secrets = new Set<string>(secretPaths);
+  const walk = (value: unknown, path: string): unknown => {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+    const entries = Object.entries(value).map(([key, inner]) => [key, path === '' ? key : `${path}.${key}`, inner] as const);
+    return entries.filter(([, inner]) => !secrets.has(inner)).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner, content]) => [key, walk(content, inner)]);
+  };
+  return hash('sha256', JSON.stringify(walk(config, '')));
 }

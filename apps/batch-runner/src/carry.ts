@@ -1,7 +1,7 @@
 import { openInput, Pipeline, systemClock, type Ending, type Input } from '@enrollkit/pipeline';
 import type { Intake, Ledger } from '@enrollkit/ledger';
-import { actor } from './audit.ts';
-import { openFingerprint, openLedger, openProvider, programmeOf, readingOf, settingsOf } from './assemble.ts';
+import { actor, configDigest } from './audit.ts';
+import { openFingerprint, openLedger, openProvider, readSigningKey, programmeOf, readingOf, settingsOf } from './assemble.ts';
 import { tellReport } from './commands/report.ts';
 import type { LoadedConfig } from './config/load.ts';
 import type { Context } from './context.ts';
@@ -18,6 +18,7 @@ export interface Carrying {
   readonly ledger: Ledger;
   readonly loaded: LoadedConfig;
   readonly progress: Progress;
+  readonly command: string;
   /** Aborts on request and when the lock is lost. */
   readonly stop: AbortSignal;
   /** Which intake is being carried, once it is known: progress is shown of it. */
@@ -71,9 +72,10 @@ async function withTools<T>({ context, loaded, ledger, stop, command }: Tools, w
     current = intake;
     progress.start();
   };
-  await ledger.appendEvent({ at: new Date(), actor: actor(), action: command, detail: { config: loaded.file } });
+  const keys = { signingKey: (await readSigningKey(loaded.config.signing, loaded.folder)).publicKeySha256, sealingKid: (await provider.currentKid()) ?? 'not known' };
+  await ledger.appendEvent({ at: new Date(), actor: actor(), action: command, detail: { config: loaded.file, configDigest: configDigest(loaded), ...keys } });
   try {
-    return await work({ pipeline, ledger, loaded, progress, stop, carry });
+    return await work({ command, pipeline, ledger, loaded, progress, stop, carry });
   } finally {
     progress.stop();
     await provider.close();
@@ -97,7 +99,11 @@ export async function carryForward(context: Context, tools: Carrying, job: Job):
   if (job.input !== undefined && intake.state !== 'reading') await writeRejections(context.terminal, tools, { intake, input: job.input });
   const advice = adviceOn(ending);
   if (advice !== undefined) context.terminal.warn(advice.text, advice.hint);
-  return tellReport(context.terminal, ledger, { intake, exit: exitOf(ending, await ledger.tally(intake.id), context.stoppedBy()) });
+  const tally = await ledger.tally(intake.id);
+  const exit = exitOf(ending, tally, context.stoppedBy());
+  const { rows, rejected, enrolled, refused, unknown } = tally;
+  await ledger.appendEvent({ at: new Date(), actor: actor(), action: `${tools.command} ended`, intakeId: intake.id, detail: { exit, rows, rejected, enrolled, refused, unknown } });
+  return tellReport(context.terminal, ledger, { intake, exit });
 }
 
 async function loadAndSend({ pipeline, stop }: Carrying, { intake, input }: Job): Promise<Ending> {

@@ -92,6 +92,13 @@ function addCarrying(program: Command, on: On): void {
       const { resolve } = await import('./commands/resolve.ts');
       return (context, options, batch) => resolve(context, batch, options);
     }));
+  program.command('abandon <batch>')
+    .description('go no further with a batch: it is not sent, or not asked about any more')
+    .option('--intake <id>', 'of which intake (default: the newest)')
+    .action(on<{ readonly intake?: string }>(async () => {
+      const { abandon } = await import('./commands/abandon.ts');
+      return (context, options, batch) => abandon(context, batch, options);
+    }));
 }
 
 function addLooking(program: Command, on: On): void {
@@ -104,6 +111,11 @@ function addLooking(program: Command, on: On): void {
     .option('--intake <id>', 'which (default: the newest)')
     .option('--csv', 'one line a record')
     .action(on(async () => (await import('./commands/report.ts')).report));
+  program.command('audit')
+    .description('who did what when: the append-only trail in the ledger')
+    .option('--intake <id>', 'only what was done with this one')
+    .option('--csv', 'as CSV')
+    .action(on(async () => (await import('./commands/audit.ts')).audit));
   program.command('doctor')
     .description('look at configuration, keys, ledger, clock and provider: one line each, a hint for what is not well')
     .action(on(async () => (await import('./commands/doctor.ts')).doctor));

@@ -1,0 +1,51 @@
+import type { BatchRow, Intake, Ledger } from '@enrollkit/ledger';
+import { openLedger, theIntake } from './assemble.ts';
+import { actor } from './audit.ts';
+import type { LoadedConfig } from './config/load.ts';
+import type { Context } from './context.ts';
+import { RunnerError } from './errors.ts';
+
+/** A person's decision about one batch: which, and which states it may be in. */
+export interface Decision {
+  readonly command: string;
+  /** Our id of the batch, the provider's, or the ledger's number. */
+  readonly batch: string;
+  /** Of which intake (default: the newest). */
+  readonly intake?: string | undefined;
+  readonly from: readonly BatchRow['state'][];
+}
+
+/** What a decision is carried out with, under the ledger's lock. */
+export interface Deciding {
+  readonly ledger: Ledger;
+  readonly loaded: LoadedConfig;
+  readonly intake: Intake;
+  readonly batch: BatchRow;
+  readonly now: Date;
+}
+
+/** Finds the batch, carries the decision out, and writes what `act` tells of it into the audit trail. Throws `RunnerError` `BATCH_UNKNOWN`. */
+export async function decide(context: Context, decision: Decision, act: (deciding: Deciding) => Promise<Readonly<Record<string, string | number>>>): Promise<void> {
+  const loaded = context.config();
+  const ledger = await openLedger(loaded);
+  try {
+    const intake = await theIntake(ledger, decision.intake);
+    const lock = await ledger.lock(decision.command);
+    try {
+      const batch = await ledger.findBatch(intake.id, decision.batch);
+      if (batch === undefined || !decision.from.includes(batch.state)) throw unfit(decision, batch);
+      const now = new Date();
+      const detail = await act({ ledger, loaded, intake, batch, now });
+      await ledger.appendEvent({ at: now, actor: actor(), action: decision.command, intakeId: intake.id, batchId: batch.id, detail: { ...detail, externalBatchId: batch.externalBatchId } });
+    } finally {
+      await lock.release();
+    }
+  } finally {
+    await ledger.close();
+  }
+}
+
+function unfit({ command, batch: reference, from }: Decision, batch: BatchRow | undefined): RunnerError {
+  const message = batch === undefined ? `There is no batch ${reference} in this intake` : `Batch ${reference} is ${batch.state}; enrollkit ${command} takes ${from.join(', ')}`;
+  return new RunnerError('BATCH_UNKNOWN', message, { hint: 'enrollkit report lists the uncertain batches, report --csv every record with its batch' });
+}
