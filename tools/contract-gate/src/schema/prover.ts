@@ -1,5 +1,5 @@
 import { within } from './within.ts';
-import { coveredTogether } from './split.ts';
+import { coveredTogether, forgetPieces } from './split.ts';
 import { forgetTexts, sameText } from './equal.ts';
 import { expand, expandAll, forgetShapes } from './expand.ts';
 import type { Judge } from './judge.ts';
@@ -17,6 +17,8 @@ export interface Reading {
   readonly undeclaredStaysUnsent: boolean;
 }
 
+/** Questions inside questions. Deeper, a proof would be of schemas made up on the way. */
+const depthLimit = 150;
 /** Steps of one question. Beyond, the answer is "cannot tell". */
 const stepLimit = 60_000;
 
@@ -35,6 +37,8 @@ export class Prover {
   /** The outermost open question that the current answer leans on. */
   #leansOn = Number.POSITIVE_INFINITY;
   #steps = 0;
+  /** How many questions for emptiness are open inside each other. */
+  #asking = 0;
 
   constructor(judge: Judge, reading: Reading) {
     this.judge = judge;
@@ -56,6 +60,7 @@ export class Prover {
       this.#leansOn = Math.min(this.#leansOn, level);
       return true;
     }
+    if (this.#open.size >= depthLimit) return false;
     return this.#ask(key, () => this.#prove(senders, receiver));
   }
 
@@ -66,8 +71,11 @@ export class Prover {
     const key = keyOf(nodes);
     const known = this.#emptiness.get(key);
     if (known !== undefined) return known;
+    if (this.#asking >= depthLimit) return false;
     this.#emptiness.set(key, false);
+    this.#asking += 1;
     const verdict = expandAll(nodes, 'sender')?.every((shape) => this.emptyShape(shape, nodes)) ?? false;
+    this.#asking -= 1;
     this.#emptiness.set(key, verdict);
     return verdict;
   }
@@ -146,6 +154,7 @@ export class Prover {
 /** Frees what is remembered about schemas of finished comparisons. */
 export function forget(): void {
   forgetNegations();
+  forgetPieces();
   separated.clear();
   forgetShapes();
   forgetTexts();

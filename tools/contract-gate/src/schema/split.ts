@@ -1,6 +1,6 @@
 import { isMultiple, within } from './within.ts';
 import { expandAll } from './expand.ts';
-import { makeNode, type SchemaNode } from './node.ts';
+import { type Keywords, makeNode, type SchemaNode } from './node.ts';
 import type { Prover } from './prover.ts';
 import { namesOf, type NumberShape, type ObjectShape, propertySchemas, type Shape } from './shape.ts';
 
@@ -46,14 +46,28 @@ function cut(shape: ObjectShape, name: string, like: SchemaNode): ObjectShape[] 
     required: required ? new Set([...shape.required, name]) : shape.required,
     layers: [...shape.layers, { props: new Map([[name, node]]), patterns: new Map(), evaluates: false }],
   });
-  const absent = shape.required.has(name) ? [] : [withProperty(makeNode(like, { never: true }), false)];
+  const absent = shape.required.has(name) ? [] : [withProperty(piece(like, { never: true }), false)];
   const kinds = expandAll(propertySchemas(shape, name), 'sender') ?? [];
-  const pieces = kinds.flatMap((kind): SchemaNode[] => {
+  const parts = kinds.flatMap((kind): SchemaNode[] => {
     const values = kind.values ?? (kind.type === 'boolean' ? [true, false] : undefined);
-    return values === undefined ? [makeNode(like, { types: [kind.type] })] : values.map((value) => makeNode(like, { enum: [value] }));
+    return values === undefined ? [piece(like, { types: [kind.type] })] : values.map((value) => piece(like, { enum: [value] }));
   });
-  const unique = pieces.filter((piece, index) => pieces.findIndex((other) => JSON.stringify(other.keywords) === JSON.stringify(piece.keywords)) === index);
-  return [...absent, ...unique.map((piece) => withProperty(piece, true))];
+  return [...absent, ...[...new Set(parts)].map((one) => withProperty(one, true))];
+}
+
+const pieces = new Map<string, SchemaNode>();
+
+/** Always the same node for the same words, so that questions about it are recognised. */
+function piece(like: SchemaNode, keywords: Keywords): SchemaNode {
+  const key = `${like.text} ${JSON.stringify(keywords)}`;
+  const known = pieces.get(key) ?? makeNode(like, keywords);
+  pieces.set(key, known);
+  return known;
+}
+
+/** Frees what is remembered. */
+export function forgetPieces(): void {
+  pieces.clear();
 }
 
 /** Whether intervals, laid end to end, leave no gap. */
