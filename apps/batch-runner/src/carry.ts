@@ -9,6 +9,7 @@ import { adviceOn, exitOf } from './ending.ts';
 import { RunnerError } from './errors.ts';
 import type { ExitName } from './exit-codes.ts';
 import { openLog } from './log.ts';
+import { openMetrics } from './metrics.ts';
 import { Progress } from './progress.ts';
 import { writeRejections } from './rejections.ts';
 
@@ -54,6 +55,7 @@ async function withTools<T>({ context, loaded, ledger, stop, command }: Tools, w
   const provider = await openProvider(loaded);
   const log = openLog(loaded);
   let current: Intake | undefined;
+  const metrics = await openMetrics(loaded, async () => current && ledger.tally(current.id));
   const progress = new Progress(context.terminal, async () => ledger.tally(current?.id ?? ''));
   const pipeline = new Pipeline({
     ledger, provider,
@@ -65,6 +67,7 @@ async function withTools<T>({ context, loaded, ledger, stop, command }: Tools, w
     random: Math.random,
     observe: (event) => {
       log.observe(event);
+      metrics.observe(event);
       progress.observe(event);
     },
   });
@@ -78,6 +81,7 @@ async function withTools<T>({ context, loaded, ledger, stop, command }: Tools, w
     return await work({ command, pipeline, ledger, loaded, progress, stop, carry });
   } finally {
     progress.stop();
+    await metrics.close();
     await provider.close();
     log.close();
   }

@@ -73,6 +73,9 @@ export const configSchema = z.strictObject({
   output: z.strictObject({
     rejectionsFile: path.optional(),
     logFile: path.optional(),
+    /** Of 127.0.0.1. */
+    metricsPort: z.number().int().min(1).max(65_535).optional(),
+    metricsFile: path.optional(),
     logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
   }).prefault({}),
 });

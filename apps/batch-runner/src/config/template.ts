@@ -73,5 +73,7 @@ encryption:
 #   rejectionsFile: rejections.csv   # default: beside the input, as NAME.rejections.csv
 #   logFile: enrollkit.log           # JSON lines; nothing sensitive
 #   logLevel: info
+#   metricsPort: 9464                # while running: http://127.0.0.1:9464/metrics (Prometheus)
+#   metricsFile: enrollkit.prom      # the same as a file when the run ends
 `;
 }

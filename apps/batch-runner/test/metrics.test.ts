@@ -1,0 +1,52 @@
+import { once } from 'node:events';
+import { readFileSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { waitFor } from '@enrollkit/testkit';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { Bank } from './bank.ts';
+import { cardholders } from './cardholders.ts';
+
+/** A port that was free a moment ago. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+async function scraped(port: number): Promise<string> {
+  const answer = await fetch(`http://127.0.0.1:${port}/metrics`).catch(() => undefined);
+  return answer?.ok === true ? answer.text() : '';
+}
+
+describe('the figures of a run', () => {
+  it('are at the configured port while it lasts, and in the configured file when it has ended', async () => {
+    const port = await freePort();
+    const bank = await Bank.open({}, `sending:
+  batchSize: 5
+  requestsPerSecond: 5
+  poll: { firstMs: 40, maxMs: 200 }
+output:
+  metricsPort: ${port}
+  metricsFile: run.prom
+`);
+    onTestFinished(() => bank.close());
+    const running = bank.start('run', bank.write('in.csv', cardholders(50)));
+    await waitFor('figures of a run that is under way', async () => /enrollkit_events_total\{kind="submitted"\} \d/.test(await scraped(port)), 30_000);
+    const during = await scraped(port);
+    expect(during).toMatch(/^enrollkit_records\{state="waiting"\} \d+$/m);
+    expect(during).toMatch(/^process_resident_memory_bytes \d/m);
+    const other = await bank.enrollkit('--set', 'ledger.file=other.db', 'run', bank.path('in.csv'));
+    expect(other).toMatchObject({ code: 2, err: expect.stringMatching(/metricsPort: port .*\nhint: /) });
+    running.process.kill('SIGINT');
+    expect(await running.ended).toMatchObject({ code: 130 });
+    expect(await bank.enrollkit('--set', 'sending.requestsPerSecond=200', 'resume')).toMatchObject({ code: 0 });
+    const after = readFileSync(bank.path('run.prom'), 'utf8');
+    expect(after).toMatch(/^enrollkit_records\{state="enrolled"\} 50$/m);
+    expect(after).toMatch(/^enrollkit_records\{state="waiting"\} 0$/m);
+    expect(statSync(bank.path('run.prom')).mode & 0o777).toBe(0o600);
+  });
+});
