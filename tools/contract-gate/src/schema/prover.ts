@@ -3,7 +3,7 @@ import { coveredTogether, forgetPieces } from './split.ts';
 import { forgetTexts, sameText } from './equal.ts';
 import { expand, expandAll, forgetShapes } from './expand.ts';
 import type { Judge } from './judge.ts';
-import { isAny, isNever, keyOf, makeNode, type SchemaNode } from './node.ts';
+import { conjuncts, isAny, isNever, keyOf, makeNode, type SchemaNode } from './node.ts';
 import { forgetNegations } from './negate.ts';
 import { isVoid, itemSchemas, propertySchemas, type Shape } from './shape.ts';
 import { matches } from './pattern.ts';
@@ -120,8 +120,20 @@ export class Prover {
   }
 
   #prove(senders: readonly SchemaNode[], receiver: SchemaNode): boolean {
+    const parts = separable(receiver);
+    if (parts !== undefined) return parts.every((part) => this.contained(senders, part));
+    if (this.#provenWhole(senders, receiver)) return true;
     const shapes = expandAll(senders, 'sender');
     return shapes?.every((shape) => (shape.values === undefined ? this.covered(shape, receiver, 0) : this.valuesOf(shape, senders).every((value) => this.judge.admits(receiver, value) === true))) ?? false;
+  }
+
+  /** Without taking anything apart: a part of the sender is enough, one variant takes it all, or each of its variants fits. */
+  #provenWhole(senders: readonly SchemaNode[], receiver: SchemaNode): boolean {
+    const own = senders.flatMap((sender) => conjuncts(sender));
+    if (own.some((sender) => sameText(sender, receiver))) return true;
+    const { anyOf, ...rest } = receiver.keywords;
+    if (anyOf !== undefined && Object.keys(rest).length === 0 && anyOf.some((variant) => this.contained(senders, variant))) return true;
+    return own.some(({ keywords }) => (keywords.anyOf ?? keywords.oneOf)?.every((variant) => this.contained([variant], receiver)) === true);
   }
 
   /**
