@@ -36,6 +36,7 @@ const cases: Readonly<Record<string, Case>> = {
   'the gateway denies access for a while (Recoverable true)': { faults: '403-recoverable@enrollBatch*1', exit: 'allEnrolled', enrolled: 40 },
   'a batch fails as a whole': { faults: 'fail-batch@enrollBatch*1', exit: 'someFailed', enrolled: 35, says: /refused batch/ },
   'the key of the provider is rotated between seal and submit': { faults: 'rotate-key@enrollBatch*1+2', exit: 'allEnrolled', enrolled: 40, says: /has to be sealed again/ },
+  'the answer to a batch is lost, the key is rotated, and the policy is resend': { faults: 'drop-answer@enrollBatch*1,rotate-key@enrollBatch*1+4', sending: resend, exit: 'allEnrolled', enrolled: 40, says: /has to be sealed again/ },
   'the results come in another order': { faults: 'reorder', exit: 'allEnrolled', enrolled: 40 },
   'a result is for a record we never sent': { faults: 'stranger', exit: 'allEnrolled', enrolled: 40, says: /were never in it/ },
   'a record is missing from the results for a while': { faults: 'missing*2', exit: 'allEnrolled', enrolled: 40 },
