@@ -61,6 +61,16 @@ describe('enrollkit doctor', { concurrent: false }, () => {
     expect(told['provider keys']).toMatchObject({ message: expect.stringContaining('503'), hint: expect.stringContaining('curl') });
   });
 
+  it('warns of a key set that does not answer while the last good one is there', async () => {
+    const at = await bank();
+    expect((await examined(at)).code).toBe(0);
+    at.simulator.setFaults(parseFaults('key-set-503'));
+    const { code, told } = await examined(at);
+    expect(code).toBe(0);
+    expect(unwell(told)).toEqual(['provider keys: warning']);
+    expect(told['provider keys']).toMatchObject({ message: expect.stringContaining('the last good one is in use'), hint: expect.stringMatching(/^Look from this machine: curl/) });
+  });
+
   it('names what is missing in the configuration, and says what it could not look at', async () => {
     const at = await bank();
     at.write('enrollkit.yaml', readFileSync(at.path('enrollkit.yaml'), 'utf8').replace(/^ +keyFile.*$/m, ''));

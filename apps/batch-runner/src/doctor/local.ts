@@ -53,7 +53,7 @@ export async function ledger({ loaded, config, folder }: Patient): Promise<Findi
     if (holder !== undefined) {
       return caution(`${file} is held by \`${holder.command}\`, process ${holder.pid} on ${holder.host}, since ${holder.since.toISOString()}`, 'a second runner would be refused until it has ended; looking is always possible');
     }
-    return well(`${file} opens, has the schema this program knows, and nobody holds it: ${(await view.listIntakes()).length} intakes`);
+    return well(`${file} opens, has the schema this program knows, and nobody holds it; intakes in it: ${(await view.listIntakes()).length}`);
   } finally {
     await view.close();
   }

@@ -1,7 +1,7 @@
 import type { BatchAnswer, ProviderReason } from '@enrollkit/enrollment';
 import { chosenKey, providerKeySet } from '../assemble.ts';
 import { expiry } from './expiry.ts';
-import { caution, ill, well, type Finding, type Patient } from './finding.ts';
+import { caution, ill, illBy, well, type Finding, type Patient } from './finding.ts';
 import { described } from './local.ts';
 
 /** Whether the key set answers now, and which of its keys card data would be sealed to. */
@@ -10,7 +10,7 @@ export async function providerKeys({ config, folder }: Patient): Promise<Finding
   const failure = await set?.refresh().then(() => undefined, (error: unknown) => error);
   const key = await chosenKey(config, folder, set);
   const line = `${set === undefined ? (config.encryption.keyFile ?? '') : set.status.where}: ${described(key)}${config.encryption.kid === undefined ? '' : ' (pinned)'}`;
-  if (failure !== undefined) return caution(`${line}; the key set does not answer now, and the last good one is in use`, failure instanceof Error ? failure.message : String(failure));
+  if (failure !== undefined) return { ...illBy(failure), verdict: 'warning', message: `${line}; the key set does not answer now, and the last good one is in use` };
   const end = expiry("the provider's key", key.notAfter);
   if (end.verdict !== 'ok') return end;
   const ignored = set?.status.ignored ?? [];
