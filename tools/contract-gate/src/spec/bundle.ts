@@ -111,7 +111,15 @@ function externals(value: Json, from: string): External[] {
 function fileOf(ref: string, from: string): string {
   const [path = ''] = ref.split('#');
   if (path === '' || /^[a-z][a-z0-9+.-]*:/i.test(path)) return path === '' ? from : path;
-  return posix.normalize(posix.join(posix.dirname(from), decodeURI(path)));
+  return posix.normalize(posix.join(posix.dirname(from), decoded(path)));
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURI(path);
+  } catch {
+    return path;
+  }
 }
 
 /** The value with every reference made one into the bundle. */

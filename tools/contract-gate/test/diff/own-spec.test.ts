@@ -85,6 +85,17 @@ describe('a change of our own contract', () => {
     expect(cleared.some((finding) => where.test(finding.where))).toBe(kind !== '');
   });
 
+  it('makes its values up: nothing that an example or a default of a sensitive field says is shown', () => {
+    const known = '5555555555554444';
+    const before = structuredClone(spec.document) as Draft;
+    Object.assign(schema(before, 'PrimaryAccountNumber'), { example: known, examples: [known] });
+    const after = structuredClone(before);
+    schema(after, 'PrimaryAccountNumber')['pattern'] = '^[0-9]{19}$';
+    const findings = diffContracts(before as JsonObject, after as JsonObject);
+    expect(findings.filter(breaks).length).toBeGreaterThan(0);
+    expect(JSON.stringify(findings)).not.toContain(known);
+  });
+
   it('names only the operations that a change inside the JWE hits', () => {
     const findings = changed((draft) => { schema(draft, 'EnrollmentData', 'properties', 'consumers')['maxItems'] = 1; }).filter(breaks);
     expect(findings.map(({ operations }) => operations)).toEqual([[batch]]);
