@@ -74,7 +74,7 @@ function notThere(file: string, cause: unknown): never {
 /** The source, if it is an OpenAPI document of a version that is understood. Throws `SpecError`. */
 export function requireOpenApi(source: Source): Source {
   const version = isObject(source.value) ? source.value.openapi : undefined;
-  if (/^3(\.[0-2])?(\.|$)/.test(String(version))) return source;
+  if (typeof version === 'string' && /^3\.[0-2](\.|$)/.test(version)) return source;
   throw new SpecError(version === undefined ? 'SPEC_NOT_OPENAPI' : 'SPEC_VERSION_UNSUPPORTED', `an OpenAPI 3.0, 3.1 or 3.2 document is needed, \`openapi\` is ${JSON.stringify(version) ?? 'missing'}`, {
     place: source.locate(version === undefined ? '' : '/openapi'),
     hint: 'The first line of an OpenAPI file is like `openapi: 3.1.0`, with the version as text. Convert a Swagger 2 document first.',
