@@ -14,10 +14,12 @@ interface Common {
   readonly nots: readonly SchemaNode[];
 }
 
+/** Nulls, or booleans. */
 export interface PlainShape extends Common {
   readonly type: 'null' | 'boolean';
 }
 
+/** Numbers in a range; the bounds are infinite where nothing is said. */
 export interface NumberShape extends Common {
   readonly type: 'number';
   readonly min: number;
@@ -28,6 +30,7 @@ export interface NumberShape extends Common {
   readonly multiples: readonly number[];
 }
 
+/** Strings; lengths count code points. */
 export interface StringShape extends Common {
   readonly type: 'string';
   readonly minLength: number;
@@ -44,12 +47,14 @@ export interface ItemLayer {
   readonly rest?: SchemaNode;
 }
 
+/** How many items must fit a schema (`contains`, `minContains`, `maxContains`). */
 export interface Contains {
   readonly node: SchemaNode;
   readonly min: number;
   readonly max: number;
 }
 
+/** Arrays: each layer holds for all items at once. */
 export interface ArrayShape extends Common {
   readonly type: 'array';
   readonly minItems: number;
@@ -74,6 +79,7 @@ export interface Dependency {
   readonly node: SchemaNode;
 }
 
+/** Objects: each layer holds for all properties at once. */
 export interface ObjectShape extends Common {
   readonly type: 'object';
   readonly minProperties: number;
@@ -84,7 +90,9 @@ export interface ObjectShape extends Common {
   readonly dependencies: readonly Dependency[];
 }
 
+/** The values of one type that fit: a schema is a union of these. */
 export type Shape = PlainShape | NumberShape | StringShape | ArrayShape | ObjectShape;
+/** The type a shape is of. */
 export type ShapeType = Shape['type'];
 
 const infinite = Number.POSITIVE_INFINITY;
