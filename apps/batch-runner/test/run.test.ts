@@ -14,7 +14,8 @@ const fast = `sending:
 `;
 
 async function bankWith(options: SimulatorOptions = {}, settings = fast): Promise<Bank> {
-  const bank = await Bank.open(options, settings);
+  // A provider that dedupes nothing: a batch that is sent twice shows in its world.
+  const bank = await Bank.open({ onDuplicate: 'duplicate', ...options }, settings);
   onTestFinished(() => bank.close());
   return bank;
 }
