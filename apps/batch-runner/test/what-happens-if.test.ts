@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseFaults } from '@enrollkit/provider-simulator';
 import { describe, it, type ExpectStatic } from 'vitest';
@@ -63,7 +63,8 @@ describe.concurrent('what happens if', () => {
   it('names a test in every line', ({ expect }) => {
     const page = readFileSync(join(import.meta.dirname, '..', '..', '..', 'docs', 'what-happens-if.md'), 'utf8');
     const lines = [...page.matchAll(/^\| (?!---|what)([^|]+?) \|/gm)].map(([, line]) => line ?? '');
-    const tests = new Set([...Object.keys(cases), ...titlesIn('run.test.ts'), ...titlesIn('crash.test.ts'), ...titlesIn('keys.test.ts')]);
+    const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.test.ts'));
+    const tests = new Set([...Object.keys(cases), ...files.flatMap(titlesIn)]);
     expect(lines.filter((line) => !tests.has(line))).toEqual([]);
     expect(Object.keys(cases).filter((title) => !lines.includes(title))).toEqual([]);
   });
