@@ -1,5 +1,5 @@
 import { openInput, Pipeline, systemClock, type Ending, type Input } from '@enrollkit/pipeline';
-import type { Intake, Ledger } from '@enrollkit/ledger';
+import type { Intake, Ledger, LedgerLock } from '@enrollkit/ledger';
 import { actor, configDigest } from './audit.ts';
 import { openFingerprint, openLedger, openProvider, readSigningKey, programmeOf, readingOf, settingsOf } from './assemble.ts';
 import { tellReport } from './commands/report.ts';
@@ -32,9 +32,9 @@ export async function carrying<T>(context: Context, command: string, work: (carr
   const ledger = await openLedger(loaded);
   try {
     const lock = await ledger.lock(command);
-    const stop = AbortSignal.any([context.stop, lock.lost]);
+    const stop = AbortSignal.any([context.stop, lock.stopped, lock.lost]);
     try {
-      return await withTools({ context, loaded, ledger, stop, command }, work);
+      return await withTools({ context, loaded, ledger, lock, stop, command }, work);
     } finally {
       await lock.release();
     }
@@ -47,11 +47,12 @@ interface Tools {
   readonly context: Context;
   readonly loaded: LoadedConfig;
   readonly ledger: Ledger;
+  readonly lock: LedgerLock;
   readonly stop: AbortSignal;
   readonly command: string;
 }
 
-async function withTools<T>({ context, loaded, ledger, stop, command }: Tools, work: (carrying: Carrying) => Promise<T>): Promise<T> {
+async function withTools<T>({ context, loaded, ledger, lock, stop, command }: Tools, work: (carrying: Carrying) => Promise<T>): Promise<T> {
   const provider = await openProvider(loaded);
   const log = openLog(loaded);
   let current: Intake | undefined;
@@ -65,6 +66,7 @@ async function withTools<T>({ context, loaded, ledger, stop, command }: Tools, w
     reading: readingOf(loaded),
     clock: systemClock,
     random: Math.random,
+    paused: () => lock.paused(),
     observe: (event) => {
       log.observe(event);
       metrics.observe(event);

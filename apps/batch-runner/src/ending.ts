@@ -14,7 +14,7 @@ export function exitOfTally(tally: Tally): ExitName {
 export function exitOf(ending: Ending, tally: Tally, by: StopSignal | undefined): ExitName {
   switch (ending.kind) {
     case 'idle': return exitOfTally(tally);
-    case 'interrupted': return by === 'SIGTERM' ? 'terminated' : 'interrupted';
+    case 'interrupted': return by === undefined ? 'stopped' : by === 'SIGTERM' ? 'terminated' : 'interrupted';
     case 'limit': return 'limitPassed';
     case 'deadline':
     case 'denied':

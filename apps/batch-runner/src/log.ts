@@ -24,6 +24,8 @@ const levels: Readonly<Record<PipelineEvent['kind'], 'debug' | 'info' | 'warn'>>
   warning: 'warn',
   'key-withdrawn': 'warn',
   resealed: 'info',
+  paused: 'info',
+  unpaused: 'info',
   'provider-down': 'warn',
   'provider-up': 'info',
 };

@@ -73,10 +73,16 @@ function addCarrying(program: Command, on: On): void {
       return (context, _options, file) => run(context, file);
     }));
   program.command('resume')
-    .description('go on with an intake')
+    .description('go on with an intake, or let a paused runner go on')
     .option('--intake <id>', 'which (default: the newest)')
     .option('--file <file>', 'where the input is now, if it is needed and has moved')
     .action(on(async () => (await import('./commands/resume.ts')).resume));
+  program.command('pause')
+    .description('tell the runner, from any process or host, to send nothing until enrollkit resume')
+    .action(on(async () => (await import('./commands/pause.ts')).pause));
+  program.command('stop')
+    .description('tell the runner to end after what is in flight, and wait until it has')
+    .action(on(async () => (await import('./commands/stop.ts')).stop));
   program.command('retry')
     .description('send the records the provider refused once more, under new batch ids; re-reads just those records')
     .option('--intake <id>', 'which (default: the newest)')

@@ -14,6 +14,7 @@ export class Progress {
   #timer: NodeJS.Timeout | undefined;
   #reading: Extract<PipelineEvent, { kind: 'reading' }> | undefined;
   #settledAtStart: number | undefined;
+  #paused = false;
 
   constructor(terminal: Terminal, tally: () => Promise<Tally>) {
     this.#terminal = terminal;
@@ -35,6 +36,7 @@ export class Progress {
     const say = spoken[event.kind] as ((event: PipelineEvent, terminal: Terminal) => void) | undefined;
     if (event.kind === 'reading') this.#reading = event;
     else if (event.kind === 'ready') this.#reading = undefined;
+    else if (event.kind === 'paused' || event.kind === 'unpaused') this.#paused = event.kind === 'paused';
     say?.(event, this.#terminal);
   };
 
@@ -49,7 +51,7 @@ export class Progress {
     this.#settledAtStart ??= done;
     const rate = (done - this.#settledAtStart) / Math.max(0.001, (Date.now() - this.#started) / 1000);
     const left = rate > 0 ? `, ${duration((tally.records - done) / rate)} left` : '';
-    return `${bar(done, tally.records)} ${count(done)}/${count(tally.records)} settled, ${count(tally.submitted)} submitted, ${count(tally.unknown)} uncertain, ${count(Math.round(rate))}/s${left}`;
+    return `${bar(done, tally.records)} ${this.#paused ? 'paused: ' : ''}${count(done)}/${count(tally.records)} settled, ${count(tally.submitted)} submitted, ${count(tally.unknown)} uncertain, ${count(Math.round(rate))}/s${left}`;
   }
 }
 
@@ -69,6 +71,8 @@ const spoken: Spoken = {
     if (strangers > 0) terminal.warn(`batch ${batch.externalBatchId}: the provider gave ${count(strangers)} results for records that were never in it; they were ignored`);
   },
   'key-withdrawn': ({ kid }, terminal) => terminal.warn(`the provider does not open any more what was sealed with its key ${kid}; what waits to be sent has to be sealed again`),
+  paused: (_event, terminal) => terminal.warn('paused on request: nothing is sent and nothing asked', 'enrollkit resume lets it go on; the deadline runs on meanwhile'),
+  unpaused: (_event, terminal) => terminal.note('going on'),
   'provider-down': ({ reason }, terminal) => terminal.warn(`the provider is down (${reason.code}: ${reason.message}); trying one request every 10 s until it answers`),
   'provider-up': (_event, terminal) => terminal.note('the provider answers again'),
 };

@@ -49,7 +49,7 @@ export class LedgerLockedError extends LedgerError {
   constructor(owner: LockOwner) {
     super(
       `the ledger is held by \`${owner.command}\`, process ${owner.pid} on ${owner.host}, since ${owner.since.toISOString()}`,
-      'Wait for it or stop it. One that died is taken over 15 seconds after its last heartbeat.',
+      'Wait for it, or end it with `enrollkit stop`. One that died is taken over 15 seconds after its last heartbeat.',
     );
     this.owner = owner;
   }

@@ -139,13 +139,22 @@ export interface LockOwner {
   readonly command: string;
   readonly since: Date;
   readonly heartbeat: Date;
+  /** What it was told by a person; absent when it goes on as it is. */
+  readonly told?: 'pause' | 'stop';
 }
+
+/** What a person may tell whoever holds the lock: `pause` (no request leaves any more), `go-on` after that, `stop` (end after what is in flight). */
+export type Instruction = 'pause' | 'go-on' | 'stop';
 
 /** Held for as long as a runner writes. Lost when the heartbeat cannot be written. */
 export interface LedgerLock {
   readonly owner: LockOwner;
   /** Aborts when the lock is lost to another runner. */
   readonly lost: AbortSignal;
+  /** Aborts when a person tells the holder to stop. */
+  readonly stopped: AbortSignal;
+  /** Whether a person has told the holder to pause. */
+  paused(): boolean;
   release(): Promise<void>;
 }
 
@@ -164,7 +173,7 @@ export interface AuditEvent {
  *
  * Every method is one durable transaction. A ledger that took the lock writes as long as it holds it, and throws
  * `LedgerLockLostError` after that; one that did not take it writes only while nobody else holds it, and throws
- * `LedgerLockedError` otherwise. Looking, and `appendEvent`, are always possible.
+ * `LedgerLockedError` otherwise. Looking, `tell` and `appendEvent` are always possible.
  *
  * Every state change is guarded by the moves table of `@enrollkit/enrollment`; a change that the table does not allow
  * throws `LedgerConflictError` and writes nothing. Whatever fails below is a `LedgerStorageError`.
@@ -176,6 +185,12 @@ export interface Ledger {
   lock(command: string): Promise<LedgerLock>;
   /** Who holds the lock now; undefined when nobody living does. */
   holder(): Promise<LockOwner | undefined>;
+  /**
+   * Tells the holder something, from any process or host; it hears of it within a fifth of a heartbeat (1 s). Answers
+   * the holder as it is now told, or undefined when nobody living holds the lock: then nothing was written. What a
+   * holder was told is forgotten when the lock changes hands, and `stop` is not taken back.
+   */
+  tell(instruction: Instruction): Promise<LockOwner | undefined>;
 
   /** Finds the intake by id, or makes it. Throws `LedgerConflictError` when batch size or reading settings differ from the first reading. */
   openIntake(identity: IntakeIdentity): Promise<Intake>;

@@ -16,6 +16,8 @@ export type PipelineEvent =
   | { readonly kind: 'warning'; readonly batch: BatchRow; readonly message: string }
   | { readonly kind: 'key-withdrawn'; readonly kid: string; readonly reason: ProviderReason }
   | { readonly kind: 'resealed'; readonly batch: BatchRow; readonly kid: string }
+  | { readonly kind: 'paused' }
+  | { readonly kind: 'unpaused' }
   | { readonly kind: 'provider-down'; readonly reason: ProviderReason }
   | { readonly kind: 'provider-up' };
 

@@ -32,6 +32,8 @@ export interface Workshop {
   readonly clock: Clock;
   readonly random: () => number;
   readonly observe: Observer;
+  /** Whether a person has told the run to send nothing for now; never when absent. */
+  readonly paused?: () => boolean;
 }
 
 /**

@@ -18,6 +18,8 @@ export interface SendingRoom {
   readonly observe: Observer;
   /** A number in [0, 1): jitter. */
   readonly random: () => number;
+  /** Whether a person has told the run to send nothing for now. */
+  readonly paused?: () => boolean;
   /** Kids of the provider's keys that it was seen not to open any more. */
   readonly withdrawn: Set<string>;
   /** The input, for what must be sealed again; absent when it is not at hand. */

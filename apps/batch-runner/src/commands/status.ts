@@ -2,13 +2,18 @@ import { openLedgerView, theIntake } from '../assemble.ts';
 import type { Context } from '../context.ts';
 import { exitOfTally } from '../ending.ts';
 import type { ExitName } from '../exit-codes.ts';
+import { describeHolder } from '../instruction.ts';
 import { count } from '../progress.ts';
 
-/** `enrollkit status`: where each intake stands, one line each. May run beside a runner. */
+/** What a holder that was told something is doing. */
+const told = { pause: 'paused; enrollkit resume lets it go on', stop: 'ending, as it was told' } as const;
+
+/** `enrollkit status`: where each intake stands, one line each, and who works on them. May run beside a runner. */
 export async function status(context: Context, options: { readonly intake?: string }): Promise<ExitName> {
   const ledger = await openLedgerView(context.config());
   try {
     const intakes = options.intake === undefined ? await ledger.listIntakes() : [await theIntake(ledger, options.intake)];
+    const holder = await ledger.holder();
     const lines = [];
     for (const intake of intakes) lines.push({ intake, tally: await ledger.tally(intake.id) });
     if (context.terminal.voice.json) context.terminal.resultJson(lines.map(({ intake, tally }) => ({ id: intake.id, source: intake.source, state: intake.state, tally })));
@@ -18,6 +23,7 @@ export async function status(context: Context, options: { readonly intake?: stri
         context.terminal.result(`${intake.id}  ${intake.state.padEnd(8)} ${count(tally.rows)} rows: ${count(tally.rejected)} rejected, ${count(tally.enrolled)} enrolled, ${count(tally.refused)} refused, ${count(tally.unknown)} uncertain, ${count(tally.waiting)} waiting, ${count(tally.submitted)} submitted  ${intake.source}`);
       }
     }
+    if (holder !== undefined) context.terminal.note(`${describeHolder(holder)}, is ${holder.told === undefined ? 'at work' : told[holder.told]}`);
     const [first] = lines;
     return options.intake === undefined || first === undefined ? 'allEnrolled' : exitOfTally(first.tally);
   } finally {

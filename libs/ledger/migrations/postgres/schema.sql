@@ -79,6 +79,7 @@ runner.pid bigint
 runner.command text
 runner.since bigint
 runner.heartbeat bigint
+runner.told text
 schema_version.version bigint not null
 enrollkit.attempt PRIMARY KEY (intake, row_no, batch)
 enrollkit.batch UNIQUE (external_batch_id)
@@ -100,6 +101,7 @@ enrollkit.rejection FOREIGN KEY (intake) REFERENCES enrollkit.intake(number)
 enrollkit.rejection PRIMARY KEY (intake, row_no)
 enrollkit.runner CHECK ((id = 1))
 enrollkit.runner PRIMARY KEY (id)
+enrollkit.runner CHECK ((told = ANY (ARRAY['pause'::text, 'stop'::text])))
 CREATE UNIQUE INDEX attempt_pkey ON enrollkit.attempt USING btree (intake, row_no, batch)
 CREATE INDEX batch_due ON enrollkit.batch USING btree (intake, state, not_before)
 CREATE UNIQUE INDEX batch_external_batch_id_key ON enrollkit.batch USING btree (external_batch_id)

@@ -1,4 +1,4 @@
--- Schema 1, as the migrations make it. Compared in a test; do not edit.
+-- Schema 2, as the migrations make it. Compared in a test; do not edit.
 
 CREATE INDEX batch_due on batch (intake, state, not_before);
 
@@ -120,7 +120,7 @@ CREATE TABLE runner (
   command   text,
   since     integer,
   heartbeat integer
-) strict;
+, told text check (told in ('pause', 'stop'))) strict;
 
 CREATE TABLE sqlite_sequence(name,seq);
 

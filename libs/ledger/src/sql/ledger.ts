@@ -17,6 +17,7 @@ export function createLedger(db: Db, dialect: Dialect, timing: LockTiming): Ledg
   return {
     lock: (command) => lock.take(command),
     holder: () => store.read((reader) => lock.owner(reader)),
+    tell: (instruction) => lock.tell(instruction),
     ...intakeVerbs(store, timing.now ?? Date.now),
     ...loadingVerbs(store),
     ...retryingVerbs(store),

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { sql } from 'kysely';
 import { LedgerLockedError, LedgerLockLostError } from '../errors.ts';
-import type { LedgerLock, LockOwner } from '../port.ts';
+import type { Instruction, LedgerLock, LockOwner } from '../port.ts';
 import type { Store } from './store.ts';
 import type { Db, RunnerSelected } from './tables.ts';
 
@@ -18,8 +18,13 @@ export interface LockTiming {
 interface Held {
   readonly fence: number;
   readonly lost: AbortController;
-  readonly timer: NodeJS.Timeout;
+  readonly stopped: AbortController;
+  paused: boolean;
+  readonly timers: readonly NodeJS.Timeout[];
 }
+
+/** How often in a heartbeat the holder listens for what a person tells it. */
+const listeningPerBeat = 5;
 
 /**
  * The one-runner lock.
@@ -67,13 +72,26 @@ export class RunnerLock {
       const living = this.#livingOwner(row, now);
       if (living !== undefined) throw new LedgerLockedError(living);
       const mine = { host: hostname(), pid: process.pid, command, since: now, heartbeat: now };
-      await db.updateTable('runner').set({ ...mine, fence: row.fence + 1 }).execute();
+      await db.updateTable('runner').set({ ...mine, fence: row.fence + 1, told: null }).execute();
       return { fence: row.fence + 1, owner: { ...mine, since: new Date(now), heartbeat: new Date(now) } };
     });
-    const lost = new AbortController();
-    const timer = setInterval(() => void this.#beat(), this.#heartbeatMs).unref();
-    this.#held = { fence, lost, timer };
-    return { owner, lost: lost.signal, release: () => this.release() };
+    const timers = [
+      setInterval(() => void this.#beat(), this.#heartbeatMs).unref(),
+      setInterval(() => void this.#listen(), this.#heartbeatMs / listeningPerBeat).unref(),
+    ];
+    const held: Held = { fence, lost: new AbortController(), stopped: new AbortController(), paused: false, timers };
+    this.#held = held;
+    return { owner, lost: held.lost.signal, stopped: held.stopped.signal, paused: () => held.paused, release: () => this.release() };
+  }
+
+  /** Tells the living holder; answers it, or undefined when there is none. */
+  tell(instruction: Instruction): Promise<LockOwner | undefined> {
+    return this.#store.writeBeside(async (db) => {
+      const owner = this.#livingOwner(await this.#row(db, 'alone'), await this.#now(db));
+      if (owner === undefined || owner.told === 'stop') return owner;
+      await db.updateTable('runner').set({ told: instruction === 'go-on' ? null : instruction }).execute();
+      return this.#livingOwner(await this.#row(db), await this.#now(db));
+    });
   }
 
   /** Gives the lock back; nothing happens when it is not held, or was lost. */
@@ -81,9 +99,9 @@ export class RunnerLock {
     const held = this.#held;
     if (held === undefined) return;
     this.#held = undefined;
-    clearInterval(held.timer);
+    for (const timer of held.timers) clearInterval(timer);
     await this.#store.writeBeside((db) => db.updateTable('runner')
-      .set({ host: null, pid: null, command: null, since: null, heartbeat: null })
+      .set({ host: null, pid: null, command: null, since: null, heartbeat: null, told: null })
       .where('fence', '=', held.fence)
       .execute());
   }
@@ -107,6 +125,19 @@ export class RunnerLock {
     }
   }
 
+  async #listen(): Promise<void> {
+    const held = this.#held;
+    if (held === undefined) return;
+    try {
+      const { fence, told } = await this.#store.read((db) => this.#row(db));
+      if (fence !== held.fence) return;
+      held.paused = told === 'pause';
+      if (told === 'stop') held.stopped.abort();
+    } catch {
+      // Not heard now, heard the next time: what a person said stays written.
+    }
+  }
+
   async #row(db: Db, hold?: 'shared' | 'alone'): Promise<RunnerSelected> {
     const { rows } = await sql<RunnerSelected>`select * from runner ${hold === undefined ? sql`` : this.#store.dialect.hold[hold]}`.execute(db);
     const [row] = rows;
@@ -115,10 +146,10 @@ export class RunnerLock {
   }
 
   #livingOwner(row: RunnerSelected, now: number): LockOwner | undefined {
-    const { host, pid, command, since, heartbeat } = row;
+    const { host, pid, command, since, heartbeat, told } = row;
     if (host === null || pid === null || command === null || since === null || heartbeat === null) return undefined;
     if (now - heartbeat > this.#staleMs || (host === hostname() && !isAlive(pid))) return undefined;
-    return { host, pid, command, since: new Date(since), heartbeat: new Date(heartbeat) };
+    return { host, pid, command, since: new Date(since), heartbeat: new Date(heartbeat), ...(told !== null && { told }) };
   }
 }
 

@@ -91,6 +91,7 @@ interface RunnerTable {
   readonly command: string | null;
   readonly since: number | null;
   readonly heartbeat: number | null;
+  readonly told: 'pause' | 'stop' | null;
 }
 
 interface EventTable {

@@ -85,6 +85,28 @@ export function lockSuite(newPlace: NewPlace): void {
       await taken.release();
     });
 
+    it('carries what a person tells the holder, from another connection, until the lock changes hands', async () => {
+      await using place = await newPlace();
+      const one = await place.open({ heartbeatMs: 25 });
+      const two = await place.open();
+      expect(await two.tell('pause')).toBeUndefined();
+      const lock = await one.lock('one');
+      expect(lock.owner.told).toBeUndefined();
+      expect(await two.tell('pause')).toMatchObject({ command: 'one', told: 'pause' });
+      await waitFor('the pause', () => lock.paused());
+      expect(await two.holder()).toMatchObject({ told: 'pause' });
+      expect((await two.tell('go-on'))?.told).toBeUndefined();
+      await waitFor('the word to go on', () => !lock.paused());
+      expect(lock.stopped.aborted).toBe(false);
+      await two.tell('stop');
+      await waitFor('the stop', () => lock.stopped.aborted);
+      expect(await two.tell('go-on'), 'not taken back').toMatchObject({ told: 'stop' });
+      await lock.release();
+      const next = await two.lock('two');
+      expect(next.owner.told).toBeUndefined();
+      expect((await one.holder())?.told).toBeUndefined();
+    });
+
     it('tells the holder that lost it, at the next heartbeat', async () => {
       await using place = await newPlace();
       const clock = new FakeClock();

@@ -1,0 +1,83 @@
+import { parseFaults } from '@enrollkit/provider-simulator';
+import { waitFor } from '@enrollkit/testkit';
+import { describe, it, type TestContext } from 'vitest';
+import { Bank, type Running } from './bank.ts';
+import { cardholders } from './cardholders.ts';
+
+const slow = `sending:
+  batchSize: 5
+  requestsPerSecond: 10
+  poll: { firstMs: 40, maxMs: 200 }
+`;
+const faster = ['--set', 'sending.requestsPerSecond=200'] as const;
+
+interface Event {
+  readonly action: string;
+  readonly detail: Readonly<Record<string, string | number>>;
+}
+
+/** A bank with a run of 150 records under way: 30 batches, some seconds of work. */
+async function underWay({ onTestFinished }: TestContext): Promise<{ readonly bank: Bank; readonly running: Running }> {
+  const bank = await Bank.open({ onDuplicate: 'duplicate', faults: parseFaults('reorder') }, slow);
+  onTestFinished(() => bank.close());
+  const running = bank.start('run', bank.write('in.csv', cardholders(150)));
+  await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0);
+  return { bank, running };
+}
+
+/** Requests that came in: batches, and questions, each of which a fault that does no harm strikes. */
+function requests({ simulator }: Bank): number {
+  return simulator.world().batches + simulator.faults().reduce((sum, { struck }) => sum + struck, 0);
+}
+
+async function actions(bank: Bank): Promise<readonly Event[]> {
+  const { out } = await bank.enrollkit('--json', 'audit');
+  return out.trim().split('\n').map((line) => JSON.parse(line) as Event);
+}
+
+describe.concurrent('a runner', () => {
+  it('the run is paused from elsewhere', async (test) => {
+    const { expect } = test;
+    const { bank, running } = await underWay(test);
+    const told = await bank.enrollkit('pause');
+    expect(told).toMatchObject({ code: 0, err: expect.stringContaining(`process ${running.process.pid}`) });
+    await waitFor('the runner to hear it', () => running.said().includes('paused on request'));
+    // A whole other process starts, looks and ends, and nothing has come in meanwhile.
+    await waitFor('what was in flight', async () => (await bank.json<[{ tally: { batches: { submitting: number } } }]>('status'))[0].tally.batches.submitting === 0);
+    const before = requests(bank);
+    expect(await bank.enrollkit('status')).toMatchObject({ code: 0, err: expect.stringContaining('is paused') });
+    expect(await bank.enrollkit('pause')).toMatchObject({ code: 0 });
+    expect(requests(bank)).toBe(before);
+
+    expect(await bank.enrollkit('resume')).toMatchObject({ code: 0, err: expect.stringContaining('goes on') });
+    expect(await running.ended).toMatchObject({ code: 0, out: expect.stringContaining('the sums add up') });
+    expect(bank.simulator.world()).toMatchObject({ enrolled: 150, enrolledMoreThanOnce: 0, repeatedBatches: 0 });
+    expect((await actions(bank)).map(({ action }) => action)).toEqual(['run', 'pause', 'pause', 'resume', 'run ended']);
+  });
+
+  it('the run is stopped from elsewhere', async (test) => {
+    const { expect } = test;
+    const { bank, running } = await underWay(test);
+    const told = await bank.enrollkit('stop');
+    expect(told).toMatchObject({ code: 0, err: expect.stringMatching(new RegExp(`process ${running.process.pid} .*\nit has ended`)) });
+    expect(await running.ended).toMatchObject({ code: 4, err: expect.stringContaining('stopped on request'), out: expect.stringContaining('the sums add up') });
+    expect(await bank.enrollkit(...faster, 'resume')).toMatchObject({ code: 0 });
+    expect(bank.simulator.world()).toMatchObject({ enrolled: 150, enrolledMoreThanOnce: 0, repeatedBatches: 0 });
+    expect((await actions(bank)).map(({ action }) => action)).toEqual(['run', 'stop', 'run ended', 'resume', 'resume ended']);
+  });
+
+  it('that is paused can be stopped, and what it was told does not outlive it', async (test) => {
+    const { expect } = test;
+    const { bank, running } = await underWay(test);
+    await bank.enrollkit('pause');
+    expect(await bank.enrollkit('stop')).toMatchObject({ code: 0 });
+    expect(await running.ended).toMatchObject({ code: 4 });
+    expect(await bank.enrollkit(...faster, 'resume')).toMatchObject({ code: 0 });
+  });
+
+  it.for(['pause', 'stop'])('cannot be told to %s when there is none', async (command, { expect, onTestFinished }) => {
+    const bank = await Bank.open({}, slow);
+    onTestFinished(() => bank.close());
+    expect(await bank.enrollkit(command)).toMatchObject({ code: 2, err: expect.stringMatching(/no runner to .*\nhint: /) });
+  });
+});
