@@ -21,6 +21,8 @@ export interface TransportOptions {
   /** Bytes of an answer's body at most. */
   readonly maxAnswerBytes?: number;
   readonly tls?: TlsOptions;
+  /** Carries the requests in place of a pool over the network, which the bounds above shape: for simulations. */
+  readonly dispatcher?: Dispatcher;
 }
 
 /** What holds when nothing is said. */
@@ -67,7 +69,7 @@ export interface Transport {
   close(): Promise<void>;
 }
 
-type Limits = Required<Omit<TransportOptions, 'tls'>>;
+type Limits = Required<Omit<TransportOptions, 'tls' | 'dispatcher'>>;
 
 /**
  * A bounded, keep-alive pool of HTTP/1.1 connections.
@@ -77,7 +79,7 @@ type Limits = Required<Omit<TransportOptions, 'tls'>>;
  */
 export function createTransport(authenticator: Authenticator, options: TransportOptions = {}): Transport {
   const limits: Limits = { ...defaultLimits, ...options };
-  const agent = new Agent({
+  const agent = options.dispatcher ?? new Agent({
     connections: limits.connections,
     pipelining: 1,
     allowH2: false,
@@ -105,13 +107,13 @@ interface Progress {
 
 /** What one exchange of an attempt needs beside its request. */
 interface Means {
-  readonly agent: Agent;
+  readonly agent: Dispatcher;
   readonly authenticator: Authenticator;
   /** Aborts at the deadline, or when the caller says so. */
   readonly signal: AbortSignal;
 }
 
-async function attempt(agent: Agent, authenticator: Authenticator, request: Attempt): Promise<WireAnswer> {
+async function attempt(agent: Dispatcher, authenticator: Authenticator, request: Attempt): Promise<WireAnswer> {
   const deadline = AbortSignal.timeout(request.limits.deadlineMs);
   const signal = request.signal ? AbortSignal.any([request.signal, deadline]) : deadline;
   const means = { agent, authenticator, signal };

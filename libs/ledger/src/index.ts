@@ -2,4 +2,4 @@ export * from './errors.ts';
 export * from './port.ts';
 export { openLedger, openLedgerView } from './open.ts';
 export type { LockTiming } from './sql/lock.ts';
-export { openSqliteLedger, openSqliteLedgerView } from './sqlite/open.ts';
+export { openSqliteLedger, openSqliteLedgerView, type SqliteEngine } from './sqlite/open.ts';

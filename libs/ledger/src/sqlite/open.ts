@@ -10,6 +10,9 @@ import { busyTimeoutMs, kyselyOnNodeSqlite, sqliteDialect } from './dialect.ts';
 import { translateFault } from './faults.ts';
 import { migrate, refuseNewer, requireCurrent } from './migrate.ts';
 
+/** What opens a file: `DatabaseSync`, or a class derived from it. */
+export type SqliteEngine = new (path: string) => DatabaseSync;
+
 /** Before 3.51.3 a file that is read while it is written could be damaged (the WAL-reset fault). */
 const oldestEngine = [3, 51, 3] as const;
 
@@ -32,11 +35,13 @@ const writing = `
  * Every commit is on the disk when its promise resolves (WAL, `synchronous=FULL`), and what is deleted is overwritten.
  * Throws `LedgerStorageError` (not a ledger, damaged, read-only, full, unreachable, SQLite older than 3.51.3) and
  * `LedgerVersionError` (written by a newer version).
+ *
+ * @param Engine opens the file; a simulation gives one that dies between two statements
  */
-export async function openSqliteLedger(path: string, timing: LockTiming = {}): Promise<Ledger> {
+export async function openSqliteLedger(path: string, timing: LockTiming = {}, Engine: SqliteEngine = DatabaseSync): Promise<Ledger> {
   return opening(path, () => {
     closeSync(openSync(path, 'a', 0o600));
-    return connect(path, (file) => {
+    return connect(new Engine(path), path, (file) => {
       refuseNewer(file, path);
       keepPrivate(path);
       useWriteAheadLog(file, path);
@@ -53,7 +58,7 @@ export async function openSqliteLedger(path: string, timing: LockTiming = {}): P
 export async function openSqliteLedgerView(path: string): Promise<LedgerView> {
   return opening(path, () => {
     statSync(path);
-    return connect(path, (file) => requireCurrent(file, path), true);
+    return connect(new DatabaseSync(path, { readOnly: true }), path, (file) => requireCurrent(file, path));
   }, {});
 }
 
@@ -80,8 +85,7 @@ async function kysely(file: DatabaseSync): Promise<Db> {
   return db;
 }
 
-function connect(path: string, prepare: (file: DatabaseSync) => void, readOnly = false): DatabaseSync {
-  const file = new DatabaseSync(path, { readOnly });
+function connect(file: DatabaseSync, path: string, prepare: (file: DatabaseSync) => void): DatabaseSync {
   try {
     requireSafeEngine(String(file.prepare('select sqlite_version() as version').get()?.['version']), path);
     file.exec(everyConnection);
