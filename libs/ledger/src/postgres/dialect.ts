@@ -8,6 +8,7 @@ export function postgresDialect(where: string): Dialect {
     where,
     given,
     hold: { shared: sql`for share`, alone: sql`for update` },
+    transaction: (db, change) => db.transaction().execute(change),
     async now(db) {
       // The database's clock: the hosts' own may differ by more than a holder may be silent.
       const { rows } = await sql<{ readonly now: number }>`select (extract(epoch from clock_timestamp()) * 1000)::bigint as now`.execute(db);

@@ -19,6 +19,8 @@ export interface Dialect {
   given(columns: readonly GivenColumn[], rows: GivenRows): RawBuilder<unknown>;
   /** Ends a select so that its rows stay as they are until the transaction ends: beside other readers, or alone. */
   readonly hold: { readonly shared: RawBuilder<unknown>; readonly alone: RawBuilder<unknown> };
+  /** Makes the change in one durable transaction. */
+  transaction<T>(db: Db, change: (db: Transaction<Tables>) => Promise<T>): Promise<T>;
   /** Milliseconds since 1970, by the clock that all who open this ledger share. */
   now(db: Db): Promise<number>;
   /** Runs a statement that sorts a whole intake in bounded memory. */
@@ -52,7 +54,7 @@ export function createStore(db: Db, dialect: Dialect): Store {
     dialect,
     mayWrite: () => Promise.reject(new Error('the store has no lock')),
     read: (question) => typed(() => question(db)),
-    writeBeside: (change) => typed(() => db.transaction().execute(change)),
+    writeBeside: (change) => typed(() => dialect.transaction(db, change)),
     write: (change) => store.writeBeside(async (trx) => {
       await store.mayWrite(trx);
       return change(trx);

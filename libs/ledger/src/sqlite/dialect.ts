@@ -6,14 +6,17 @@ import {
 } from 'kysely';
 import type { Dialect, GivenColumn, GivenRows } from '../sql/store.ts';
 import { isBusy, translateFault } from './faults.ts';
+import { GroupCommit } from './group-commit.ts';
 
 /** SQLite's side of what the verbs need from a database. */
 export function sqliteDialect(file: DatabaseSync, where: string): Dialect {
+  let commits: GroupCommit | undefined;
   return {
     where,
     given,
     // `begin immediate` holds the whole file.
     hold: { shared: sql``, alone: sql`` },
+    transaction: (db, change) => (commits ??= new GroupCommit(db, () => file.isTransaction)).run(change),
     now: () => Promise.resolve(Date.now()),
     async sorting(work) {
       // The sort of a large intake spills to unlinked files; everything else stays in memory.

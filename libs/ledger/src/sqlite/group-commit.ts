@@ -1,0 +1,71 @@
+import { sql, type Transaction } from 'kysely';
+import type { Db, Tables } from '../sql/tables.ts';
+
+/** Changes in one commit at most: what is waited for stays short. */
+const MOST_CHANGES = 32;
+
+interface Waiting {
+  readonly change: (db: Transaction<Tables>) => Promise<unknown>;
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/**
+ * Changes that come at the same moment share one commit: it costs a write to the disk, whatever is in it.
+ *
+ * Each change stands under a savepoint of its own, so one that fails takes nothing of another with it, and each
+ * promise resolves after the commit: what was told is on the disk.
+ */
+export class GroupCommit {
+  readonly #db: Db;
+  /** False once SQLite has rolled back by itself, as it does when the disk is full. */
+  readonly #inTransaction: () => boolean;
+  #waiting: Waiting[] = [];
+  #draining = false;
+
+  constructor(db: Db, inTransaction: () => boolean) {
+    this.#db = db;
+    this.#inTransaction = inTransaction;
+  }
+
+  /** Makes the change in a transaction that it may share. Throws what the change throws, or why the commit failed. */
+  run<T>(change: (db: Transaction<Tables>) => Promise<T>): Promise<T> {
+    return new Promise<unknown>((resolve, reject) => {
+      this.#waiting.push({ change, resolve, reject });
+      if (this.#draining) return;
+      this.#draining = true;
+      setImmediate(() => void this.#drain());
+    }) as Promise<T>;
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const group = this.#waiting.splice(0, MOST_CHANGES);
+      try {
+        const told = await this.#db.transaction().execute((trx) => this.#make(trx, group));
+        for (const tell of told) tell();
+      } catch (error) {
+        for (const { reject } of group) reject(error);
+      }
+    }
+    this.#draining = false;
+  }
+
+  /** Makes the changes one after another; answers what to tell each of them after the commit. */
+  async #make(trx: Transaction<Tables>, group: readonly Waiting[]): Promise<readonly (() => void)[]> {
+    const told: (() => void)[] = [];
+    for (const { change, resolve, reject } of group) {
+      await sql`savepoint change`.execute(trx);
+      try {
+        const value = await change(trx);
+        told.push(() => resolve(value));
+      } catch (error) {
+        if (!this.#inTransaction()) throw error;
+        await sql`rollback to change`.execute(trx);
+        told.push(() => reject(error));
+      }
+      await sql`release change`.execute(trx);
+    }
+    return told;
+  }
+}
