@@ -45,7 +45,7 @@ export const faults = {
 
   ROW_COLUMNS: ['The header has {expected} columns; this row has {found}', 'A delimiter inside a value needs double quotes around the value; a missing value still needs its delimiter'],
   ROW_BLANK: ['Every cell of the row is empty', 'Remove the row'],
-  ROW_ENCODING: ['The row is not valid UTF-8, from byte {byte} of the file on', 'Save the file as UTF-8; it is probably Latin-1 or Windows-1252'],
+  ROW_ENCODING: ['The row is not valid UTF-8, from byte {byte} of the file on', 'Save the file as UTF-8; it is probably Latin-1 or Windows-1252: iconv -f WINDOWS-1252 -t UTF-8 FILE'],
   ROW_NOT_JSON: ['The line is not JSON', 'Each line is one whole JSON object'],
   ROW_NOT_OBJECT: ['The line holds JSON that is not an object', 'Each line is one whole JSON object'],
   KEY_UNKNOWN: ['The key {key} is no field and is not mapped', 'Check the spelling, or map the key in the configuration, to a field or to "ignore"'],

@@ -79,9 +79,9 @@ describe('a file', () => {
     expect(await errorOf(Buffer.from(`\ufeff${text}`, 'utf16le'))).toMatchObject({ code: 'INPUT_UTF16', line: 1, hint: expect.stringContaining('UTF-8') });
     expect(await errorOf(Buffer.from(text, 'utf16le'))).toMatchObject({ code: 'INPUT_UTF16' });
     expect(await errorOf(Buffer.from(`\ufeff${text}`, 'utf16le').swap16())).toMatchObject({ code: 'INPUT_UTF16' });
-    expect(await errorOf(Buffer.from('PK\u0003\u0004xlsx', 'latin1'))).toMatchObject({ code: 'INPUT_COMPRESSED', message: expect.stringContaining('Excel') });
-    expect(await errorOf(Buffer.from('1f8b0800', 'hex'))).toMatchObject({ code: 'INPUT_COMPRESSED', message: expect.stringContaining('gzip') });
-    expect(await errorOf('-----BEGIN PGP MESSAGE-----\n')).toMatchObject({ code: 'INPUT_COMPRESSED', message: expect.stringContaining('OpenPGP') });
+    expect(await errorOf(Buffer.from('PK\u0003\u0004xlsx', 'latin1'))).toMatchObject({ code: 'INPUT_NOT_TEXT', message: expect.stringContaining('Excel') });
+    expect(await errorOf(Buffer.from('1f8b0800', 'hex'))).toMatchObject({ code: 'INPUT_NOT_TEXT', message: expect.stringContaining('gzip') });
+    expect(await errorOf('-----BEGIN PGP MESSAGE-----\n')).toMatchObject({ code: 'INPUT_NOT_TEXT', message: expect.stringContaining('OpenPGP') });
   });
 });
 

@@ -7,7 +7,7 @@ export type InputErrorCode =
   | 'INPUT_HAS_NO_ROWS'
   | 'INPUT_CHANGED'
   | 'INPUT_UTF16'
-  | 'INPUT_COMPRESSED'
+  | 'INPUT_NOT_TEXT'
   | 'INPUT_JSON_ARRAY'
   | 'SPOOL_FAILED'
   | 'DELIMITER_UNKNOWN'

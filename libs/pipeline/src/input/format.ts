@@ -14,8 +14,21 @@ const wrappings: readonly { readonly name: string; readonly starts: Buffer; read
   { name: 'a ZIP archive or an Excel workbook', starts: Buffer.from('PK\x03\x04', 'latin1'), hint: 'Unpack it; save a workbook as CSV UTF-8' },
   { name: 'an old Excel workbook', starts: Buffer.from('d0cf11e0a1b11ae1', 'hex'), hint: 'Save it as CSV UTF-8' },
   { name: 'gzip', starts: Buffer.from('1f8b', 'hex'), hint: 'Unpack it: gzip -dc FILE | enrollkit run -' },
+  { name: 'bzip2', starts: Buffer.from('BZh', 'latin1'), hint: 'Unpack it: bzip2 -dc FILE | enrollkit run -' },
+  { name: 'xz', starts: Buffer.from('fd377a585a00', 'hex'), hint: 'Unpack it: xz -dc FILE | enrollkit run -' },
   { name: 'zstd', starts: Buffer.from('28b52ffd', 'hex'), hint: 'Unpack it: zstd -dc FILE | enrollkit run -' },
   { name: 'an OpenPGP message', starts: Buffer.from('-----BEGIN PGP', 'latin1'), hint: 'Decrypt it: gpg -d FILE | enrollkit run -' },
+  { name: 'a PDF', starts: Buffer.from('%PDF-', 'latin1'), hint: 'Export the rows as CSV UTF-8' },
+  { name: 'an SQLite database', starts: Buffer.from('SQLite format 3', 'latin1'), hint: 'Export the rows as CSV UTF-8; the ledger is named in the configuration, not here' },
+  { name: 'a web page', starts: Buffer.from('<', 'latin1'), hint: 'Look at it in a browser: it is probably what a server answered in place of the file' },
+];
+
+/** The UTF encodings of two and four bytes, by their byte order marks; the longer ones first, for one begins like the other. */
+const wideMarks: readonly { readonly name: string; readonly starts: Buffer }[] = [
+  { name: 'UTF-32LE', starts: Buffer.from('fffe0000', 'hex') },
+  { name: 'UTF-32BE', starts: Buffer.from('0000feff', 'hex') },
+  { name: 'UTF-16LE', starts: Buffer.from('fffe', 'hex') },
+  { name: 'UTF-16BE', starts: Buffer.from('feff', 'hex') },
 ];
 
 /** Tells the format by the file's name, and where that does not say it by its first bytes: `{` begins NDJSON. */
@@ -30,19 +43,26 @@ export function textStart(head: Buffer): number {
 }
 
 /**
- * Refuses what is no UTF-8 text at all, by its first bytes. Throws `InputError`: `INPUT_UTF16`, `INPUT_COMPRESSED`,
+ * Refuses what is no UTF-8 text at all, by its first bytes. Throws `InputError`: `INPUT_NOT_TEXT`, `INPUT_UTF16`,
  * `INPUT_JSON_ARRAY`.
  */
 export function assertText(head: Buffer): void {
   const wrapping = wrappings.find(({ starts }) => head.subarray(0, starts.length).equals(starts));
-  if (wrapping) {
-    throw new InputError('INPUT_COMPRESSED', { message: `The file is ${wrapping.name}, not text`, hint: wrapping.hint }, { offset: 0 });
-  }
-  if (isUtf16(head)) {
+  if (wrapping) throw new InputError('INPUT_NOT_TEXT', { message: `The file is ${wrapping.name}, not text`, hint: wrapping.hint }, { offset: 0 });
+  const wide = wideEncodingOf(head);
+  if (wide !== undefined) {
     throw new InputError('INPUT_UTF16', {
-      message: 'The file is UTF-16 (or UTF-32), not UTF-8',
-      hint: 'Save it as UTF-8; in Excel choose "CSV UTF-8", or convert it: iconv -f UTF-16 -t UTF-8',
+      message: `The file is ${wide}, not UTF-8`,
+      hint: `Save it as UTF-8 (in Excel "CSV UTF-8"), or convert it: iconv -f ${wide} -t UTF-8 FILE | enrollkit run -`,
     }, { line: 1, offset: 0 });
+  }
+  const { zeros, zero } = zerosIn(head);
+  // A few of them are a matter of the rows they stand in.
+  if (zero === 0 || zeros * 3 > Math.min(head.length, SNIFFED)) {
+    throw new InputError('INPUT_NOT_TEXT', {
+      message: `The file holds zero bytes, the first of them at byte ${zero}: it is not text`,
+      hint: 'A copy that broke off can leave a hole of zero bytes: make the file anew',
+    }, { offset: zero });
   }
   if (firstCharacter(head) === '[') {
     throw new InputError('INPUT_JSON_ARRAY', {
@@ -56,12 +76,20 @@ function firstCharacter(head: Buffer): string {
   return head.toString('latin1', textStart(head), SNIFFED).trimStart().slice(0, 1);
 }
 
-/** A byte order mark, or the zero bytes that every second byte of Western text is then. */
-function isUtf16(head: Buffer): boolean {
-  const [first, second] = head;
-  if ((first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff)) return true;
+/** By its byte order mark, or by the zero that every second byte of Western text is then. */
+function wideEncodingOf(head: Buffer): string | undefined {
+  const marked = wideMarks.find(({ starts }) => head.subarray(0, starts.length).equals(starts));
+  if (marked) return marked.name;
+  const { zeros, odd } = zerosIn(head);
+  const even = zeros - odd;
+  const enough = Math.min(head.length, SNIFFED) / 3;
+  if (odd > enough && even * 10 < odd) return 'UTF-16LE';
+  return even > enough && odd * 10 < even ? 'UTF-16BE' : undefined;
+}
+
+/** How many zero bytes there are, how many of them at odd places, and where the first one is (-1: nowhere). */
+function zerosIn(head: Buffer): { readonly zeros: number; readonly odd: number; readonly zero: number } {
   const sniffed = head.subarray(0, SNIFFED);
-  let zeros = 0;
-  for (const byte of sniffed) if (byte === 0) zeros++;
-  return zeros * 3 > sniffed.length;
+  const places = [...sniffed.keys()].filter((at) => sniffed[at] === 0);
+  return { zeros: places.length, odd: places.filter((at) => at % 2 === 1).length, zero: places[0] ?? -1 };
 }

@@ -116,24 +116,31 @@ class Framer {
     this.#linesIn = state.lines;
     // A copy, so that a short rest does not hold on to a whole chunk.
     this.#rest = Buffer.from(rest);
-    if (rest.length > ROW_MAX) this.error = this.#tooLong(state.quotes, this.#offset);
+    if (rest.length > ROW_MAX) this.error = this.#tooLong(rest, state.quotes, this.#offset);
   }
 
   #stop(block: Block, start: number, quotes: number): Block {
-    this.error = this.#tooLong(quotes, this.#offset + start);
+    this.error = this.#tooLong(block.bytes.subarray(start, start + ROW_MAX), quotes, this.#offset + start);
     return block;
   }
 
-  #tooLong(quotes: number, offset: number): InputError {
+  #tooLong(row: Buffer, quotes: number, offset: number): InputError {
     const place = { line: this.#line, offset };
+    const zero = row.indexOf(0);
+    if (zero >= 0) {
+      return new InputError('ROW_TOO_LONG', {
+        message: `The row that starts here, at byte ${offset}, is longer than ${ROW_MAX} bytes, and holds zero bytes from byte ${offset + zero} on`,
+        hint: 'A copy that broke off can leave a hole of zero bytes: make the file anew',
+      }, place);
+    }
     if (this.#quoted && quotes % 2 === 1) {
       return new InputError('QUOTE_BROKEN', {
-        message: 'In the row that starts here a double quote opens and does not close',
+        message: `In the row that starts here, at byte ${offset}, a double quote opens and does not close`,
         hint: 'Close the quote, or write a quote inside a value twice and the value in quotes',
       }, place);
     }
     return new InputError('ROW_TOO_LONG', {
-      message: `The row that starts here is longer than ${ROW_MAX} bytes`,
+      message: `The row that starts here, at byte ${offset}, is longer than ${ROW_MAX} bytes`,
       hint: 'This is no row of cardholder data; check that the file is CSV or one JSON object a line',
     }, place);
   }
