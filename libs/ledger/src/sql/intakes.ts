@@ -38,6 +38,7 @@ export function intakeVerbs(store: Store, now: () => number): Pick<Ledger, 'open
       const duplicate = await db.selectFrom('duplicate').select('row_no').where('intake', '=', intake.number).orderBy('row_no').executeTakeFirst();
       if (duplicate !== undefined) throw new LedgerConflictError(`intake ${intakeId} cannot become ready: row ${duplicate.row_no} is a duplicate and still in a batch`);
       await moveIntake(db, intake, { from: ['reading'], to: 'ready' });
+      await store.relay.ready(db, intake.number);
     }),
     settleIntake: (intakeId) => store.write(async (db) => {
       const intake = await intakeById(db, intakeId);

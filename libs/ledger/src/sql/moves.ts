@@ -1,6 +1,7 @@
 import type { batchMoves, BatchState } from '@enrollkit/enrollment';
 import type { UpdateObject } from 'kysely';
 import { LedgerConflictError } from '../errors.ts';
+import type { Relay } from './relay.ts';
 import type { BatchSelected, Db, Tables } from './tables.ts';
 
 /** The states from which the moves table allows to come to `To`: a verb that names another does not compile. */
@@ -18,14 +19,19 @@ export interface Move<To extends BatchState> {
 }
 
 /** Moves the batch if its state allows it, or throws `LedgerConflictError`; answers the batch after the move. */
-export async function moveBatch<To extends BatchState>(db: Db, id: number, move: Move<To>): Promise<BatchSelected> {
+export type MoveBatch = <To extends BatchState>(id: number, move: Move<To>) => Promise<BatchSelected>;
+
+/** The one way in which a batch changes its state, and in the same transaction everybody is told who has to know. */
+export async function moveBatch<To extends BatchState>({ db, relay }: { readonly db: Db; readonly relay: Relay }, id: number, move: Move<To>): Promise<BatchSelected> {
   const [moved] = await db.updateTable('batch')
     .set({ ...move.set, state: move.to })
     .where('id', '=', id)
     .where('state', 'in', move.from)
     .returningAll()
     .execute();
-  return moved ?? refuse(db, id, `become ${move.to}, which takes ${move.from.join(' or ')}`);
+  if (moved === undefined) return refuse(db, id, `become ${move.to}, which takes ${move.from.join(' or ')}`);
+  await relay.moved(db, moved);
+  return moved;
 }
 
 /** A batch by its number; throws `LedgerConflictError` when there is none. */

@@ -21,6 +21,7 @@ export function retryingVerbs(store: Store): Pick<Ledger, 'lastGeneration' | 'co
       await moveIntake(db, intake, { from: ['ready', 'settled'], to: 'ready' });
       const id = await addBatch(db, intake.number, batch);
       await changeBatch(db, store.dialect, { intake: intake.number, id, batch });
+      await store.relay.moved(db, { id, state: 'sealed', not_before: 0 });
     }),
     replaceBody: (batchId, body) => store.write(async (db) => {
       const [replaced] = await db.updateTable('batch').set({ kid: body.kid })

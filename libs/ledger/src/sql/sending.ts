@@ -2,7 +2,6 @@ import { sql } from 'kysely';
 import { LedgerConflictError } from '../errors.ts';
 import type { Ledger } from '../port.ts';
 import { intakeById } from './intakes.ts';
-import { moveBatch } from './moves.ts';
 import { toBatch } from './rows.ts';
 import type { Store } from './store.ts';
 
@@ -25,22 +24,22 @@ export function sendingVerbs(store: Store): SendingVerbs {
         body: { externalBatchId: row.external_batch_id, bytes: row.bytes, kid: row.kid },
       }));
     }),
-    recordIntent: (batchId, at) => store.write(async (db) => {
-      const batch = await moveBatch(db, batchId, { to: 'submitting', from: ['sealed', 'unknown'], set: { submitted_at: at.getTime(), attempts: sql`attempts + 1` } });
+    recordIntent: (batchId, at) => store.write(async (db, move) => {
+      const batch = await move(batchId, { to: 'submitting', from: ['sealed', 'unknown'], set: { submitted_at: at.getTime(), attempts: sql`attempts + 1` } });
       const intake = await db.selectFrom('intake').select(['id', 'state']).where('number', '=', batch.intake).executeTakeFirstOrThrow();
       if (intake.state !== 'ready') throw new LedgerConflictError(`batch ${batchId} cannot be sent: intake ${intake.id} is ${intake.state}, not ready`);
     }),
-    recordReceipt: (batchId, providerBatchId, askAt) => store.write(async (db) => {
-      await moveBatch(db, batchId, {
+    recordReceipt: (batchId, providerBatchId, askAt) => store.write(async (_db, move) => {
+      await move(batchId, {
         to: 'submitted', from: ['submitting', 'unknown'],
         set: { provider_batch_id: providerBatchId, not_before: askAt.getTime(), reason: null },
       });
     }),
-    returnToSealed: (batchId, notBefore, reason) => store.write(async (db) => {
-      await moveBatch(db, batchId, { to: 'sealed', from: ['submitting'], set: { not_before: notBefore.getTime(), reason: JSON.stringify(reason) } });
+    returnToSealed: (batchId, notBefore, reason) => store.write(async (_db, move) => {
+      await move(batchId, { to: 'sealed', from: ['submitting'], set: { not_before: notBefore.getTime(), reason: JSON.stringify(reason) } });
     }),
-    markUnknown: (batchId, reason) => store.write(async (db) => {
-      await moveBatch(db, batchId, { to: 'unknown', from: ['submitting'], set: { reason: JSON.stringify(reason) } });
+    markUnknown: (batchId, reason) => store.write(async (_db, move) => {
+      await move(batchId, { to: 'unknown', from: ['submitting'], set: { reason: JSON.stringify(reason) } });
     }),
     recoverInterrupted: (intakeId) => store.write(async (db) => {
       const intake = await intakeById(db, intakeId);
@@ -48,8 +47,8 @@ export function sendingVerbs(store: Store): SendingVerbs {
         .where('intake', '=', intake.number).where('state', '=', 'submitting').execute();
       return Number(recovered?.numUpdatedRows ?? 0n);
     }),
-    releaseUnknown: (batchId, notBefore) => store.write(async (db) => {
-      await moveBatch(db, batchId, { to: 'sealed', from: ['unknown'], set: { not_before: notBefore.getTime() } });
+    releaseUnknown: (batchId, notBefore) => store.write(async (_db, move) => {
+      await move(batchId, { to: 'sealed', from: ['unknown'], set: { not_before: notBefore.getTime() } });
     }),
   };
 }

@@ -2,7 +2,7 @@ import type { RecordOutcome, RecordState } from '@enrollkit/enrollment';
 import { sql } from 'kysely';
 import type { Ledger } from '../port.ts';
 import { intakeById } from './intakes.ts';
-import { moveBatch, refuse } from './moves.ts';
+import { refuse } from './moves.ts';
 import { toBatch } from './rows.ts';
 import type { Store } from './store.ts';
 import type { Db } from './tables.ts';
@@ -24,10 +24,11 @@ export function settlingVerbs(store: Store): SettlingVerbs {
     }),
     postpone: (batchId, notBefore) => store.write(async (db) => {
       const [asked] = await db.updateTable('batch').set((eb) => ({ not_before: notBefore.getTime(), polls: eb('polls', '+', 1) }))
-        .where('id', '=', batchId).where('state', '=', 'submitted').execute();
-      if (asked?.numUpdatedRows !== 1n) await refuse(db, batchId, 'be asked about later, which takes submitted');
+        .where('id', '=', batchId).where('state', '=', 'submitted').returningAll().execute();
+      if (asked === undefined) return refuse(db, batchId, 'be asked about later, which takes submitted');
+      await store.relay.moved(db, asked);
     }),
-    settle: (batchId, outcomes) => store.write(async (db) => {
+    settle: (batchId, outcomes) => store.write(async (db, move) => {
       const records = await db.selectFrom('record').select(['row_no', 'external_consumer_id', 'external_card_id']).where('batch', '=', batchId).execute();
       const told = byKey(outcomes);
       const rows = records.map((record): readonly [number, RecordOutcome | undefined] => {
@@ -37,18 +38,18 @@ export function settlingVerbs(store: Store): SettlingVerbs {
         return [record.row_no, outcome];
       });
       const enrolled = rows.filter(([, outcome]) => outcome?.result === 'enrolled').length;
-      const batch = await moveBatch(db, batchId, { to: 'settled', from: ['submitted'], set: { enrolled, refused: rows.length - enrolled } });
+      const batch = await move(batchId, { to: 'settled', from: ['submitted'], set: { enrolled, refused: rows.length - enrolled } });
       await writeOutcomes(db, batch.intake, rows);
       await dropBody(db, batchId);
       return { missing: rows.filter(([, outcome]) => outcome === undefined).length, strangers: told.size };
     }),
-    refuseBatch: (batchId, reason) => store.write(async (db) => {
-      await moveBatch(db, batchId, { to: 'refused', from: ['submitting', 'submitted'], set: { refused: sql`records`, reason: JSON.stringify(reason) } });
+    refuseBatch: (batchId, reason) => store.write(async (db, move) => {
+      await move(batchId, { to: 'refused', from: ['submitting', 'submitted'], set: { refused: sql`records`, reason: JSON.stringify(reason) } });
       await endRecords(db, batchId, { state: 'refused', code: reason.code, message: reason.message });
       await dropBody(db, batchId);
     }),
-    abandonBatch: (batchId) => store.write(async (db) => {
-      await moveBatch(db, batchId, { to: 'abandoned', from: ['sealed', 'unknown', 'submitted'] });
+    abandonBatch: (batchId) => store.write(async (db, move) => {
+      await move(batchId, { to: 'abandoned', from: ['sealed', 'unknown', 'submitted'] });
       await endRecords(db, batchId, { state: 'abandoned', code: null, message: null });
       await dropBody(db, batchId);
     }),

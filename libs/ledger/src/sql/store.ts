@@ -1,5 +1,7 @@
 import type { RawBuilder, Transaction } from 'kysely';
 import type { LedgerError } from '../errors.ts';
+import { moveBatch, type MoveBatch } from './moves.ts';
+import { nobodyToTell, type Relay } from './relay.ts';
 import type { Db, Tables } from './tables.ts';
 
 /** A column of rows that are handed over in one parameter. */
@@ -32,9 +34,10 @@ export interface Dialect {
 /** The database behind the verbs: the ways in, and the differences. */
 export interface Store {
   readonly dialect: Dialect;
+  readonly relay: Relay;
   read<T>(question: (db: Db) => Promise<T>): Promise<T>;
-  /** One durable transaction; refused when another runner holds the ledger. */
-  write<T>(change: (db: Transaction<Tables>) => Promise<T>): Promise<T>;
+  /** One durable transaction; refused when another runner holds the ledger. A batch moves by `move` only. */
+  write<T>(change: (db: Transaction<Tables>, move: MoveBatch) => Promise<T>): Promise<T>;
   /** One durable transaction that any process may make beside a runner: the lock itself, the audit trail. */
   writeBeside<T>(change: (db: Transaction<Tables>) => Promise<T>): Promise<T>;
   /** Set by the lock: throws to refuse a transaction of `write`. */
@@ -42,7 +45,7 @@ export interface Store {
 }
 
 /** The store of an open database. Until a lock sets `mayWrite`, it refuses every guarded write. */
-export function createStore(db: Db, dialect: Dialect): Store {
+export function createStore(db: Db, dialect: Dialect, relay: Relay = nobodyToTell): Store {
   const typed = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
@@ -52,12 +55,13 @@ export function createStore(db: Db, dialect: Dialect): Store {
   };
   const store: Store = {
     dialect,
+    relay,
     mayWrite: () => Promise.reject(new Error('the store has no lock')),
     read: (question) => typed(() => question(db)),
     writeBeside: (change) => typed(() => dialect.transaction(db, change)),
     write: (change) => store.writeBeside(async (trx) => {
       await store.mayWrite(trx);
-      return change(trx);
+      return change(trx, (id, move) => moveBatch({ db: trx, relay }, id, move));
     }),
   };
   return store;
