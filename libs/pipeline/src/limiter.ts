@@ -1,5 +1,7 @@
 import type { Clock } from './clock.ts';
 
+const CLOCK_STEP_MS = 1;
+
 /**
  * The global request rate, as GCRA (generic cell rate algorithm) with a burst of one: two requests are never closer
  * than `1 / perSecond`. A provider that asks for quiet (429, `Retry-After`) moves the next slot with `holdUntil`.
@@ -20,7 +22,8 @@ export class RateLimiter {
     for (;;) {
       if (signal.aborted) return false;
       const now = this.#clock.now();
-      if (now >= this.#nextSlot) {
+      // Closer than the clock can tell, a wait would be longer than what is waited for.
+      if (this.#nextSlot - now < CLOCK_STEP_MS) {
         this.#nextSlot = Math.max(now, this.#nextSlot) + this.#intervalMs;
         return true;
       }

@@ -1,6 +1,7 @@
 import type { PlacedRecord, Provider } from '@enrollkit/enrollment';
 import type { LedgerRecord, ReadStep, SealedBatch } from '@enrollkit/ledger';
 import { mask } from '@enrollkit/enrollment';
+import { ahead } from '../ahead.ts';
 import type { Fingerprint } from '../fingerprint.ts';
 import { externalBatchIdOf } from '../identity.ts';
 import type { Draft } from './batch.ts';
@@ -17,21 +18,8 @@ export interface SealingDesk {
 }
 
 /** Seals drafts in order, a bounded number at once; what comes out is ready for one ledger transaction each. */
-export async function* sealDrafts(drafts: AsyncIterable<Draft>, desk: SealingDesk): AsyncGenerator<ReadStep> {
-  const underWay: Promise<ReadStep>[] = [];
-  for await (const draft of drafts) {
-    const step = sealDraft(draft, desk);
-    // It is awaited in its turn; a failure before that must not count as unhandled.
-    step.catch(() => undefined);
-    underWay.push(step);
-    if (underWay.length >= LOOKAHEAD) yield* firstOf(underWay);
-  }
-  while (underWay.length > 0) yield* firstOf(underWay);
-}
-
-async function* firstOf(underWay: Promise<ReadStep>[]): AsyncGenerator<ReadStep> {
-  const step = underWay.shift();
-  if (step !== undefined) yield await step;
+export function sealDrafts(drafts: AsyncIterable<Draft>, desk: SealingDesk): AsyncGenerator<ReadStep> {
+  return ahead(drafts, LOOKAHEAD, (draft) => sealDraft(draft, desk));
 }
 
 async function sealDraft(draft: Draft, desk: SealingDesk): Promise<ReadStep> {
