@@ -1,4 +1,4 @@
-import { openInput, Pipeline, systemClock, type Ending, type Input } from '@enrollkit/pipeline';
+import { InputError, openInput, Pipeline, systemClock, type Ending, type Input } from '@enrollkit/pipeline';
 import type { Intake, Ledger, LedgerLock } from '@enrollkit/ledger';
 import { actor, configDigest } from './audit.ts';
 import { openFingerprint, openLedger, openProvider, readSigningKey, programmeOf, readingOf, settingsOf } from './assemble.ts';
@@ -118,11 +118,14 @@ async function loadAndSend({ pipeline, stop }: Carrying, { intake, input }: Job)
   return pipeline.send(intake, stop, input);
 }
 
-/** Opens a file for the length of some work. */
-export async function withInput<T>(source: string, work: (input: Input) => Promise<T>): Promise<T> {
-  const input = await openInput(source);
+/** Opens a file for the length of some work. Throws `RunnerError` `STOPPED` when told to stop before the file was known. */
+export async function withInput<T>({ stop, stoppedBy }: Pick<Context, 'stop' | 'stoppedBy'>, source: string, work: (input: Input) => Promise<T>): Promise<T> {
+  const input = await openInput(source, { stop });
   try {
     return await work(input);
+  } catch (error) {
+    if (!(error instanceof InputError && error.code === 'INPUT_STOPPED')) throw error;
+    throw new RunnerError('STOPPED', 'stopped on request while the input was looked through; nothing was sent', { hint: 'start the same command again', exit: stoppedBy() === 'SIGTERM' ? 'terminated' : 'interrupted' });
   } finally {
     await input.close();
   }

@@ -1,27 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSimulator, type Simulator, type SimulatorOptions } from '@enrollkit/provider-simulator';
+import { startCommand, type Ended, type Running, type Surroundings } from './process.ts';
 
-/** What one process of the command said and how it ended. */
-export interface Ended {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly out: string;
-  readonly err: string;
-}
-
-/** A process of the command that has not ended yet. */
-export interface Running {
-  readonly process: ChildProcess;
-  readonly ended: Promise<Ended>;
-  /** Everything it has said on standard error so far. */
-  readonly said: () => string;
-}
-
-const main = join(import.meta.dirname, '..', 'src', 'main.ts');
+export type { Ended, Running } from './process.ts';
 
 /** A bank in a folder of its own: the real command in real processes against a real HTTP server. */
 export class Bank {
@@ -62,21 +46,15 @@ ${settings}`);
 
   /** Starts the command in the bank's folder. */
   start(...argv: string[]): Running {
-    const child = spawn(process.execPath, ['--conditions=@enrollkit/source', main, ...argv], {
-      cwd: this.folder,
-      env: { PATH: process.env['PATH'], HOME: this.folder, NO_COLOR: '1' },
-      stdio: ['pipe', 'pipe', 'pipe'],
-    });
-    this.#children.add(child);
-    let out = '';
-    let err = '';
-    child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
-    child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
-    const ended = once(child, 'close').then(([code, signal]): Ended => {
-      this.#children.delete(child);
-      return { code: code as number | null, signal: signal as NodeJS.Signals | null, out, err };
-    });
-    return { process: child, ended, said: () => err };
+    return this.startIn({}, ...argv);
+  }
+
+  /** The same, in surroundings that are hostile in some way. */
+  startIn(surroundings: Partial<Surroundings>, ...argv: string[]): Running {
+    const running = startCommand({ folder: this.folder, ...surroundings }, argv);
+    this.#children.add(running.process);
+    running.process.once('close', () => this.#children.delete(running.process));
+    return running;
   }
 
   /** Runs the command to its end. */

@@ -64,7 +64,7 @@ describe.concurrent('what happens if', () => {
     const page = readFileSync(join(import.meta.dirname, '..', '..', '..', 'docs', 'what-happens-if.md'), 'utf8');
     const lines = [...page.matchAll(/^\| (?!---|what)([^|]+?) \|/gm)].map(([, line]) => line ?? '');
     const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.test.ts'));
-    const tests = new Set([...Object.keys(cases), ...files.flatMap(titlesIn)]);
+    const tests = new Set(files.flatMap(titlesIn));
     expect(lines.filter((line) => !tests.has(line))).toEqual([]);
     expect(Object.keys(cases).filter((title) => !lines.includes(title))).toEqual([]);
   });
@@ -84,7 +84,8 @@ function addsUp({ out }: Ended, expect: ExpectStatic): void {
   expect(out).toContain('the sums add up');
 }
 
+/** The titles of the tests of a file, and the keys of its tables of cases. */
 function titlesIn(file: string): string[] {
   const text = readFileSync(join(import.meta.dirname, file), 'utf8');
-  return [...text.matchAll(/\bit\('([^']+)'/g)].map(([, title]) => title ?? '');
+  return [...text.matchAll(/(?:\bit\('([^']+)',|^  '([^']+)': \{)/gm)].map(([, title, key]) => title ?? key ?? '');
 }

@@ -22,7 +22,7 @@ interface CheckSettings {
 /** `enrollkit check FILE`: finds what `run` would reject. Needs no config file, no keys and no ledger; sends nothing. */
 export async function check(context: Context, file: string, options: CheckOptions): Promise<ExitName> {
   const settings = settingsFor(context);
-  return withInput(file, async (input) => {
+  return withInput(context, file, async (input) => {
     const checker = new Checker(settings.batchSize);
     const reader = await openReader(input, settings.reading);
     const rejected = options.rejections === undefined ? undefined : new RejectionsFile(options.rejections, reader);

@@ -27,6 +27,6 @@ function goOn(context: Context, options: ResumeOptions): Promise<ExitName> {
     const intake = await theIntake(tools.ledger, options.intake);
     const file = options.file ?? (intake.state === 'reading' && intake.source !== '-' ? intake.source : undefined);
     if (file === undefined) return carryForward(context, tools, { intake });
-    return withInput(file, (input) => carryForward(context, tools, { intake, input }));
+    return withInput(context, file, (input) => carryForward(context, tools, { intake, input }));
   });
 }

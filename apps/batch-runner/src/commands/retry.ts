@@ -20,7 +20,7 @@ export async function retry(context: Context, options: RetryOptions): Promise<Ex
     if (file === '-') {
       throw new RunnerError('INPUT_NEEDED', `Intake ${intake.id} came from standard input; its records can only be sent again from a file`, { hint: 'name it: enrollkit retry --file FILE' });
     }
-    return withInput(file, async (input) => {
+    return withInput(context, file, async (input) => {
       const codes = options.code === undefined ? undefined : new Set(options.code);
       const records = await tools.pipeline.retry(intake, input, { chosen: ({ code }) => codes === undefined || (code !== undefined && codes.has(code)) });
       context.terminal.note(`${count(records)} records will be sent again`);

@@ -6,6 +6,7 @@ export type InputErrorCode =
   | 'INPUT_EMPTY'
   | 'INPUT_HAS_NO_ROWS'
   | 'INPUT_CHANGED'
+  | 'INPUT_STOPPED'
   | 'INPUT_UTF16'
   | 'INPUT_NOT_TEXT'
   | 'INPUT_JSON_ARRAY'

@@ -17,7 +17,7 @@ export interface Input {
   readonly bytes: number;
   /**
    * SHA-256 of its bytes, hex; made when it is first asked for, which costs a third of reading the rows. Throws
-   * `InputError` `INPUT_CHANGED`.
+   * `InputError` `INPUT_CHANGED`, and `INPUT_STOPPED` when told to stop meanwhile.
    */
   digest(): Promise<string>;
   /** The bytes from `offset` (default 0) to the end. Throws `InputError` `INPUT_CHANGED` when some are gone. */
@@ -29,10 +29,13 @@ export interface Input {
   close(): Promise<void>;
 }
 
-/** Where `-` is read from, and in what portions; for tests. */
+/** How an input is opened. */
 export interface InputOptions {
+  /** Ends the making of the digest, which takes minutes for a very large file. */
+  readonly stop?: AbortSignal;
+  /** Where `-` is read from; for tests. */
   readonly stdin?: Readable;
-  /** Bytes a stream hands over at a time. */
+  /** Bytes a stream hands over at a time; for tests. */
   readonly chunkBytes?: number;
 }
 
@@ -42,7 +45,7 @@ export interface InputOptions {
  * Throws `InputError`: `INPUT_MISSING`, `INPUT_UNREADABLE`, `INPUT_IS_FOLDER`, `INPUT_EMPTY`, `SPOOL_FAILED`.
  */
 export async function openInput(source: string, options: InputOptions = {}): Promise<Input> {
-  const opened = source === '-' ? await openPipe(options.stdin ?? process.stdin) : await openPath(source);
+  const opened = source === '-' ? await openPipe(options.stdin ?? process.stdin) : await openPath(source, options.stop);
   const input = new StoredInput(source, opened, options.chunkBytes ?? STREAM_CHUNK);
   if (opened.bytes > 0) return input;
   await input.close();
@@ -62,7 +65,7 @@ async function openPipe(source: AsyncIterable<Buffer | string>): Promise<Opened>
   return { store, bytes, digest: async () => digest, unchanged: async () => true };
 }
 
-async function openPath(path: string): Promise<Opened> {
+async function openPath(path: string, stop: AbortSignal | undefined): Promise<Opened> {
   const file = await open(path, 'r').catch((cause: unknown) => {
     throw openError(path, cause);
   });
@@ -71,17 +74,24 @@ async function openPath(path: string): Promise<Opened> {
     if (before.isDirectory()) throw new InputError('INPUT_IS_FOLDER', { message: `${path} is a folder`, hint: 'Name one file' });
     if (!before.isFile()) return await openPipe(file.createReadStream() as AsyncIterable<Buffer>);
     const unchanged = async (): Promise<boolean> => isSame(before, await file.stat({ bigint: true })) && isSame(before, await stat(path, { bigint: true }));
-    return { store: new FileStore(file), bytes: Number(before.size), digest: () => digestOf(file), unchanged };
+    return { store: new FileStore(file), bytes: Number(before.size), digest: () => digestOf({ file, path, stop }), unchanged };
   } catch (error) {
     await file.close().catch(() => undefined);
     throw error;
   }
 }
 
-async function digestOf(file: FileHandle): Promise<string> {
+interface Hashing {
+  readonly file: FileHandle;
+  readonly path: string;
+  readonly stop: AbortSignal | undefined;
+}
+
+async function digestOf({ file, path, stop }: Hashing): Promise<string> {
   const hash = createHash('sha256');
   const buffer = Buffer.allocUnsafe(HASH_CHUNK);
   for (let at = 0; ; ) {
+    if (stop?.aborted) throw new InputError('INPUT_STOPPED', { message: `Told to stop while the digest of ${path} was made`, hint: 'Start again' });
     const { bytesRead } = await file.read(buffer, 0, HASH_CHUNK, at);
     if (bytesRead === 0) return hash.digest('hex');
     hash.update(buffer.subarray(0, bytesRead));
