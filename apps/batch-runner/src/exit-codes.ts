@@ -7,6 +7,7 @@ export const exitCodes = {
   stopped: { code: 4, meaning: 'stopped and resumable: deadline, access denied, told to stop, or work left' },
   uncertain: { code: 5, meaning: 'uncertain batches need a decision (enrollkit resolve)' },
   limitPassed: { code: 6, meaning: 'a failure limit was passed; resumable' },
+  differs: { code: 7, meaning: 'a check found differences (enrollkit reconcile, enrollkit ledger verify)' },
   interrupted: { code: 130, meaning: 'interrupted by SIGINT; resumable' },
   terminated: { code: 143, meaning: 'terminated by SIGTERM; resumable' },
 } as const;

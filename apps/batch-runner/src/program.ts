@@ -117,6 +117,10 @@ function addLooking(program: Command, on: On): void {
     .option('--intake <id>', 'which (default: the newest)')
     .option('--csv', 'one line a record')
     .action(on(async () => (await import('./commands/report.ts')).report));
+  program.command('reconcile')
+    .description('ask the provider again about every batch, and tell each difference to the ledger; changes nothing that is settled')
+    .option('--intake <id>', 'of which intake (default: the newest)')
+    .action(on(async () => (await import('./commands/reconcile.ts')).reconcile));
   program.command('audit')
     .description('who did what when: the append-only trail in the ledger')
     .option('--intake <id>', 'only what was done with this one')

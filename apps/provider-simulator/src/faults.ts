@@ -61,6 +61,10 @@ const stranger: StatusItem = {
   srcDigitalCardId: '00000000-0000-4000-8000-000000000002',
 };
 
+const failed = ({ externalConsumerId, externalCardId }: StatusItem): StatusItem => ({
+  externalConsumerId, externalCardId, status: 'FAILED', error: { status: 409, reason: 'INVALID_STATE', message: 'Told otherwise', errordetail: null },
+});
+
 const pick = (status: StatusBody, { chance }: Strike): number => Math.floor(chance('which') * (status.items?.length ?? 0));
 
 /** Every way to fail on request. Names are stable: `--faults`, `POST /__faults` and tests use them. */
@@ -138,6 +142,12 @@ export const faults = {
     per: 'target',
     description: 'one record is missing from the results of this batch, always the same',
     strike: (status, strike) => withItems(status, (items) => items.toSpliced(pick(status, strike), 1)),
+  },
+  turned: {
+    at: 'status',
+    per: 'target',
+    description: 'one record of this batch is told as failed, always the same, whatever became of it',
+    strike: (status, strike) => withItems(status, (items) => items.map((item, position) => (position === pick(status, strike) ? failed(item) : item))),
   },
   'told-twice': {
     at: 'status',

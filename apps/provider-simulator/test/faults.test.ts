@@ -178,6 +178,14 @@ describe('a batch status', () => {
     expect(await keys()).toEqual(first);
   });
 
+  test('turned tells that one record failed, always the same', async () => {
+    const { told } = await struck('turned');
+    const failed = async () => (await told()).items?.filter(({ status }) => status === 'FAILED').map(({ externalCardId }) => externalCardId);
+    const first = await failed();
+    expect(first).toHaveLength(1);
+    expect(await failed()).toEqual(first);
+  });
+
   test('told-twice tells one record twice', async () => {
     const { keys, truth } = await struck('told-twice');
     const told = await keys();

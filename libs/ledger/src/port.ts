@@ -106,6 +106,13 @@ export interface RecordRow extends LedgerRecord {
   readonly message?: string;
 }
 
+/** A record that was refused in a batch and has left it for a later generation. */
+export interface LeftRecord extends RecordKey {
+  readonly line: number;
+  /** Why it was refused there. */
+  readonly code?: string;
+}
+
 /** A later row with the key of an earlier one. */
 export interface DuplicateRow {
   readonly batchId: number;
@@ -206,6 +213,8 @@ export interface Ledger {
   nextDuplicates(intakeId: string): Promise<readonly DuplicateRow[]>;
   /** The records of one batch, in order (a batch is bounded). */
   recordsOf(batchId: number): Promise<readonly RecordRow[]>;
+  /** The records that have left the batch for a later generation, in order. */
+  leftOf(batchId: number): Promise<readonly LeftRecord[]>;
   /** Takes rows out of a sealed batch as rejections and gives it the body made of the rest; without a body the batch is empty and goes. */
   dropRecords(batchId: number, rejections: readonly Rejection[], body?: SealedBody): Promise<void>;
   /** The intake is read, de-duplicated and sealed: it may be sent. Takes a `finishLoading` after the last row. */
@@ -261,5 +270,5 @@ export interface Ledger {
 
 /** What can be asked beside a running runner. */
 export type LedgerView = Pick<Ledger,
-  | 'holder' | 'findIntake' | 'listIntakes' | 'nextDuplicates' | 'recordsOf' | 'sendable' | 'askable' | 'nextDue' | 'findBatch'
+  | 'holder' | 'findIntake' | 'listIntakes' | 'nextDuplicates' | 'recordsOf' | 'leftOf' | 'sendable' | 'askable' | 'nextDue' | 'findBatch'
   | 'batchesIn' | 'lastGeneration' | 'tally' | 'records' | 'rejections' | 'events' | 'close'>;

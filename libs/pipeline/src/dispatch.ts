@@ -1,4 +1,5 @@
 import type { BatchRow, SendableBatch } from '@enrollkit/ledger';
+import { Pause } from './pause.ts';
 import { DeniedError, KeyWithdrawnError, type SendingRoom } from './sending.ts';
 import type { ProviderReason } from '@enrollkit/enrollment';
 import { freshen } from './stages/freshen.ts';
@@ -27,16 +28,17 @@ const COUNT_EVERY_MS = 1_000;
 export class Dispatcher {
   readonly #room: SendingRoom;
   readonly #intakeId: string;
+  readonly #pause: Pause;
   readonly #busy = new Map<number, Promise<void>>();
   #turn: Job['kind'] = 'submit';
   #countAt = 0;
-  #paused = false;
   #ending: Ending | undefined;
   #failure: unknown;
 
   constructor(intakeId: string, room: SendingRoom) {
     this.#intakeId = intakeId;
     this.#room = room;
+    this.#pause = new Pause(room);
   }
 
   /** Runs until idle, or until `signal` aborts; then waits for what is in flight. Throws what a stage threw by defect. */
@@ -67,21 +69,13 @@ export class Dispatcher {
   /** Starts one job, or waits until there may be one. Answers `idle` when nothing is left. */
   async #step(signal: AbortSignal): Promise<Ending | undefined> {
     const { clock, breaker, limiter } = this.#room;
-    if (this.#isPaused()) return void (await clock.sleep(LONGEST_NAP_MS, signal));
+    if (this.#pause.holds) return void (await clock.sleep(LONGEST_NAP_MS, signal));
     if (breaker.pauseMs > 0) return void (await clock.sleep(Math.min(breaker.pauseMs, LONGEST_NAP_MS), signal));
     if (this.#busy.size >= this.#room.settings.inFlight) return void (await Promise.race(this.#busy.values()));
     const job = await this.#nextJob();
     if (job === undefined) return this.#rest(signal);
-    if ((await limiter.take(signal)) && !this.#isPaused()) await this.#start(job).catch((error: unknown) => this.#stop(error));
+    if ((await limiter.take(signal)) && !this.#pause.holds) await this.#start(job).catch((error: unknown) => this.#stop(error));
     return undefined;
-  }
-
-  /** Whether a person holds the sending back; told to the observer when it changes. The deadline runs on meanwhile. */
-  #isPaused(): boolean {
-    const paused = this.#room.paused?.() ?? false;
-    if (paused !== this.#paused) this.#room.observe({ kind: paused ? 'paused' : 'unpaused' });
-    this.#paused = paused;
-    return paused;
   }
 
   async #start(job: Job): Promise<void> {

@@ -3,6 +3,7 @@ import { contextAt, type Provider } from '@enrollkit/enrollment';
 import type { Intake, Ledger } from '@enrollkit/ledger';
 import { Breaker } from './breaker.ts';
 import type { Clock } from './clock.ts';
+import { Comparer, type Comparison, type Told } from './comparison.ts';
 import { Dispatcher, type Ending } from './dispatch.ts';
 import type { Observer } from './events.ts';
 import type { Fingerprint } from './fingerprint.ts';
@@ -96,14 +97,11 @@ export class Pipeline {
    * With `input`, what the provider's key of today does not open is sealed again.
    */
   async send(intake: Intake, stop: AbortSignal, input?: Input): Promise<Ending> {
-    const { ledger, settings, clock, observe } = this.#shop;
+    const { ledger } = this.#shop;
     await this.#recover(intake);
     let rereading: Promise<Rereading> | undefined;
     const room: SendingRoom = {
-      ...this.#shop,
-      limiter: new RateLimiter(settings.requestsPerSecond, clock),
-      breaker: new Breaker(observe, clock),
-      withdrawn: new Set(),
+      ...this.#room(),
       ...(input && { clear: () => (rereading ??= this.#rereading(intake, input)) }),
     };
     const ending = await new Dispatcher(intake.id, room).run(stop);
@@ -114,6 +112,19 @@ export class Pipeline {
   /** Gives refused records another generation. Answers how many. */
   async retry(intake: Intake, input: Input, choice: RetryChoice): Promise<number> {
     return retryRefused(this.#desk(intake), await this.#rereading(intake, input), choice);
+  }
+
+  /**
+   * Asks the provider about every batch it ever gave an id for, and tells each difference to the ledger. Changes
+   * nothing, but that a submitted batch whose answer is final is settled as when it is polled.
+   */
+  async compare(intake: Intake, stop: AbortSignal, tell: Told): Promise<Comparison> {
+    return new Comparer(this.#room(), intake, tell).run(stop);
+  }
+
+  #room(): SendingRoom {
+    const { settings, clock, observe } = this.#shop;
+    return { ...this.#shop, limiter: new RateLimiter(settings.requestsPerSecond, clock), breaker: new Breaker(observe, clock), withdrawn: new Set() };
   }
 
   /** Opens the intake's own input for reading. */

@@ -9,7 +9,7 @@ import type { BatchSelected, Db } from './tables.ts';
 /** Rows per page of a stream: a few hundred kilobytes in memory. */
 const pageSize = 1000;
 
-type Views = Pick<Ledger, 'recordsOf' | 'findBatch' | 'batchesIn' | 'tally' | 'records' | 'rejections' | 'appendEvent' | 'events'>;
+type Views = Pick<Ledger, 'recordsOf' | 'leftOf' | 'findBatch' | 'batchesIn' | 'tally' | 'records' | 'rejections' | 'appendEvent' | 'events'>;
 
 /** Looking, and the audit trail: nothing here needs the lock. */
 export function viewVerbs(store: Store): Views {
@@ -17,6 +17,13 @@ export function viewVerbs(store: Store): Views {
     recordsOf: (batchId) => store.read(async (db) => {
       const rows = await recordsWithBatch(db).where('record.batch', '=', batchId).orderBy('row_no').execute();
       return rows.map(toRecord);
+    }),
+    leftOf: (batchId) => store.read(async (db) => {
+      const rows = await db.selectFrom('attempt')
+        .innerJoin('record', (join) => join.onRef('record.intake', '=', 'attempt.intake').onRef('record.row_no', '=', 'attempt.row_no'))
+        .select(['external_consumer_id', 'external_card_id', 'line_no', 'attempt.code'])
+        .where('attempt.batch', '=', batchId).orderBy('attempt.row_no').execute();
+      return rows.map((row) => ({ externalConsumerId: row.external_consumer_id, externalCardId: row.external_card_id, line: row.line_no, ...(row.code !== null && { code: row.code }) }));
     }),
     findBatch: (intakeId, reference) => store.read((db) => findBatch(db, intakeId, reference)),
     batchesIn: (intakeId, state) => store.read(async (db) => {

@@ -31,6 +31,9 @@ export function retrySuite(newPlace: NewPlace): void {
         [2, 'batched', undefined, 'external-2-0'], [5, 'batched', undefined, 'external-2-0'],
       ]);
 
+      const [first] = await ledger.batchesIn(id, 'settled');
+      expect(await ledger.leftOf(first?.id ?? 0)).toEqual([{ externalConsumerId: 'consumer-2', externalCardId: 'card-2', line: 3, code: 'ISSUER_DECLINED' }]);
+
       await settleAll(ledger, await submitNext(ledger, id), [5]);
       await ledger.settleIntake(id);
       expect(await ledger.tally(id)).toEqual(await scan(ledger, id));
