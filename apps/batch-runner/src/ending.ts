@@ -29,7 +29,7 @@ export function adviceOn(ending: Ending): { readonly text: string; readonly hint
     case 'interrupted': return { text: 'stopped on request; nothing is lost', hint: 'enrollkit resume continues' };
     case 'deadline': return { text: 'the deadline (sending.deadlineMs) has passed', hint: 'enrollkit resume continues' };
     case 'limit': return { text: `${ending.failed} of ${ending.records} records failed, more than limits.* tolerate`, hint: 'look at enrollkit report, raise the limit or mend the cause, then enrollkit resume' };
-    case 'denied': return { text: `the provider denies access: ${ending.reason.code} (HTTP ${ending.reason.httpStatus}): ${ending.reason.message}`, hint: 'check consumer key, signing key, srcClientId and serviceId; then enrollkit resume' };
+    case 'denied': return { text: `the provider denies access: ${ending.reason.code} (HTTP ${ending.reason.httpStatus}): ${ending.reason.message}`, hint: 'enrollkit doctor looks at consumer key, signing key, clock, srcClientId and serviceId; mend what it names, then enrollkit resume' };
     case 'key-withdrawn': return withdrawn[ending.needs](ending.kid);
   }
 }

@@ -54,6 +54,8 @@ export interface ApiReply {
 export class Api {
   readonly #parts: ApiParts;
   #requests = 0;
+  /** The last success of each operation, before faults. */
+  readonly #previous = new Map<OperationId, Answer>();
 
   constructor(parts: ApiParts) {
     this.#parts = parts;
@@ -66,17 +68,21 @@ export class Api {
     const wire = hits.filter(({ fault }) => fault.at === 'wire');
     for (const { fault, strike } of hits) if (fault.at === 'arrival') return { answer: fault.strike(strike), wire };
     const answer = withFlowId(await this.#admit(request, { hits, number }), request);
-    return { answer: struck(answer, hits), wire };
+    const previous = this.#previous.get(request.operationId);
+    if (answer.status < 300) this.#previous.set(request.operationId, answer);
+    return { answer: struck(answer, hits, previous), wire };
   }
 
   async #admit(request: RoutedRequest, { hits, number }: { hits: readonly Hit[]; number: number }): Promise<Answer> {
     const { verify, gateway, now, keys, authorization } = this.#parts;
-    const clockOff = valueOf(hits, 'clock-off') ?? 0;
+    const clockOff = (valueOf(hits, 'clock-off') ?? 0) * 60_000;
     if (valueOf(hits, 'stale-nonce') !== undefined) authorization.rotateNonce();
     if (valueOf(hits, 'revoked-tokens') !== undefined) authorization.revokeTokens();
     if (verify === 'all') {
-      const admission = await gateway.admit(request.signed, now() + clockOff * 60_000);
-      if ('answer' in admission) return admission.answer;
+      const admission = await gateway.admit(request.signed, now() + clockOff);
+      // A gateway tells its own time; without a fault that is the server's, which Node writes by itself.
+      const date = clockOff === 0 ? {} : { date: new Date(now() + clockOff).toUTCString() };
+      if ('answer' in admission) return { ...admission.answer, headers: { ...admission.answer.headers, ...date } };
       // Absent, it is added by the gateway itself.
       if ((request.header('x-openapi-clientid') ?? admission.clientId) !== admission.clientId) return this.#refused(wrongClientId, number);
     }
@@ -119,12 +125,12 @@ function valueOf(hits: readonly Hit[], name: FaultName): number | undefined {
 }
 
 /** The answer after the faults that change it: first what a batch status says, then the answer as a whole. */
-function struck(answer: Answer, hits: readonly Hit[]): Answer {
+function struck(answer: Answer, hits: readonly Hit[], previous: Answer | undefined): Answer {
   let result = answer;
   for (const { fault, strike } of hits) {
     if (fault.at === 'status' && isStatus(result)) result = { ...result, json: fault.strike(result.json, strike) };
   }
-  for (const { fault, strike } of hits) if (fault.at === 'answer') result = fault.strike(result, strike);
+  for (const { fault, strike } of hits) if (fault.at === 'answer') result = fault.strike(result, { ...strike, previous });
   return result;
 }
 

@@ -8,6 +8,8 @@ export interface Strike {
   readonly value: number;
   /** The provider's clock, milliseconds. */
   readonly now: number;
+  /** What this operation answered the time before, to whomever, where that is known. */
+  readonly previous?: Answer | undefined;
   /** Seeded, in [0, 1); the same for the same strike and label. */
   readonly chance: (label: string) => number;
 }
@@ -130,6 +132,12 @@ export const faults = {
     description: 'the answer names the batch of somebody else',
     strike: (answer) => (isObject(answer.json) && 'batchId' in answer.json ? { ...answer, json: { ...answer.json, batchId: '00000000-0000-4000-8000-00000000dead' } } : answer),
   },
+  'mixed-up': { at: 'answer', description: 'the answer to the request before this one, as from a cache', strike: (answer, { previous }) => previous ?? answer },
+  neighbour: {
+    at: 'answer',
+    description: 'the answer names the batch of the request before this one',
+    strike: (answer, { previous }) => (isObject(answer.json) && isObject(previous?.json) ? { ...answer, json: { ...answer.json, batchId: previous.json['batchId'] } } : answer),
+  },
   // Batch status: the results lie.
   reorder: {
     at: 'status',
@@ -175,6 +183,7 @@ export const faults = {
   // The bytes on their way.
   delay: { at: 'wire', description: 'the answer is held back', value: { meaning: 'milliseconds', default: 1000 } },
   'drop-answer': { at: 'wire', description: 'connection reset after the request took effect; the answer is lost' },
+  'answered-twice': { at: 'wire', description: 'the same answer comes twice over the connection' },
   'silent-answer': { at: 'wire', description: 'the request took effect and is never answered' },
   cut: { at: 'wire', description: 'the connection ends in the middle of the answer' },
   truncated: { at: 'wire', description: 'a complete HTTP answer that holds half of the JSON' },

@@ -19,6 +19,14 @@ export async function send(response: ServerResponse, answer: Answer | 'drop' | '
   if (corrupt !== undefined) corruptBytes(bytes, corrupt);
   const whole = strikeOf('truncated') === undefined ? bytes : bytes.subarray(0, bytes.length / 2);
   response.writeHead(answer.status, { ...headersOf(answer), 'content-length': whole.length });
+  if (strikeOf('answered-twice') !== undefined) {
+    // In one piece with the true end, so that it is there before the next request is.
+    response.socket?.cork();
+    response.end(whole);
+    response.socket?.write(Buffer.concat([Buffer.from(`HTTP/1.1 ${answer.status} Again\r\ncontent-type: application/json\r\ncontent-length: ${whole.length}\r\n\r\n`), whole]));
+    response.socket?.uncork();
+    return;
+  }
   if (strikeOf('cut') === undefined) {
     response.end(whole);
     return;

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { waitFor } from '@enrollkit/testkit';
 import { describe, expect, test } from 'vitest';
 import { faults, type FaultName, FaultRuleError, parseFaults, type Simulator } from '../src/index.ts';
@@ -111,6 +112,32 @@ describe('a fault after the effect leaves the batch taken', () => {
     expect(receipt).toMatchObject({ externalBatchId: 'batch-1', batchId: '00000000-0000-4000-8000-00000000dead' });
     expect(statusOf(await ask(simulator, batchId)).batchId).toBe('00000000-0000-4000-8000-00000000dead');
   });
+
+  test('mixed-up and neighbour give the answer, or the batch id, of the request before', async () => {
+    const simulator = await start({ faults: parseFaults('mixed-up*1+1,neighbour*1+2') });
+    const receipts = [];
+    for (const id of ['batch-1', 'batch-2', 'batch-3']) receipts.push(receiptOf(await enroll(simulator, id, people(4))));
+    const [one, two, three] = receipts;
+    expect(two).toEqual(one);
+    expect(three?.externalBatchId).toBe('batch-3');
+    expect([...simulator.records()].some(({ batches }) => batches.includes(three?.batchId ?? ''))).toBe(true);
+    expect(three?.batchId).not.toBe(one?.batchId);
+    expect(simulator.world().batches).toBe(3);
+  });
+
+  test('answered-twice sends the answer two times over the connection', async () => {
+    const simulator = await start({ faults: once('answered-twice') });
+    const text = await new Promise<string>((resolve, reject) => {
+      let received = '';
+      const socket = connect(Number(new URL(simulator.origin).port), '127.0.0.1', () => socket.write(`GET ${new URL(simulator.url).pathname}/cards/batch/x HTTP/1.1\r\nhost: x\r\n\r\n`));
+      socket.on('error', reject).on('data', (part) => {
+        received += String(part);
+        if (received.split('HTTP/1.1').length === 3) resolve(received);
+      });
+    });
+    const [, first = '', second = ''] = text.split('HTTP/1.1 ');
+    expect(second.split('\r\n\r\n')[1]).toBe(first.split('\r\n\r\n')[1]);
+  });
 });
 
 describe('while a request is dealt with', () => {
@@ -120,6 +147,7 @@ describe('while a request is dealt with', () => {
     const answer = await enroll(simulator, 'batch-2', people(1));
     expect(answer.status).toBe(403);
     expect(answer.text).toContain('600 s behind');
+    expect(Date.parse(answer.headers.get('date') ?? '') - simulator.clock.now()).toBeGreaterThan(598_000);
   });
 
   test.each([{ onDuplicate: 'idempotent', status: 202, enrollments: 2 }, { onDuplicate: 'reject', status: 409, enrollments: 2 }, { onDuplicate: 'duplicate', status: 202, enrollments: 4 }] as const)(

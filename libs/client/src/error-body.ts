@@ -9,7 +9,7 @@ type Claimed<T> = { readonly [Name in NamesOf<T>]?: unknown };
 type NamesOf<T> = T extends unknown ? keyof T : never;
 
 /** What could be read from an error's body. */
-interface Told extends Pick<ProviderFailure, 'reason' | 'message' | 'origin' | 'details'> {
+interface Told extends Pick<ProviderFailure, 'reason' | 'message' | 'origin' | 'details' | 'clockOff'> {
   readonly correlationId?: string;
   readonly recoverable?: boolean;
 }
@@ -23,7 +23,7 @@ const mostDetails = 50;
  */
 export function errorFromAnswer(answer: WireAnswer): ProviderError {
   const told = isRedirect(answer.status) ? redirected(answer) : tell(answer);
-  const { recoverable, ...rest } = told;
+  const { recoverable, ...rest } = told.origin === 'gateway' ? withClock(told, answer) : told;
   const wait = retryAfterMs(answer.headers['retry-after']);
   return new ProviderError({
     ...rest,
@@ -32,6 +32,17 @@ export function errorFromAnswer(answer: WireAnswer): ProviderError {
     sent: true,
     ...(wait === undefined ? {} : { retryAfterMs: wait }),
   });
+}
+
+/** How far two clocks may be apart before it is told. No document says what the gateway tolerates; five minutes are usual. */
+const tooFarMs = 120_000;
+
+/** A gateway may refuse a signature for its time, in words of its own; whether that can be it is measured by the `Date` of its answer. */
+function withClock(told: Told, { status, headers }: WireAnswer): Told {
+  const aheadMs = Date.now() - Date.parse(headers['date'] ?? '');
+  if (!(status === 400 || status === 401 || status === 403) || !(Math.abs(aheadMs) > tooFarMs)) return told;
+  const apart = `this machine's clock is ${Math.round(Math.abs(aheadMs) / 1000)} s ${aheadMs < 0 ? 'behind' : 'ahead of'} the gateway's, and signatures carry the time: set it (timedatectl set-ntp true)`;
+  return { ...told, message: `${told.message} — ${apart}`, clockOff: true };
 }
 
 const isRedirect = (status: number) => status >= 300 && status < 400;

@@ -27,6 +27,8 @@ export interface ProviderFailure {
   readonly correlationId?: string;
   /** From `Retry-After`, in milliseconds, bounded. */
   readonly retryAfterMs?: number;
+  /** Whether a gateway refused us while our clock was too far from its own: signatures carry the time. */
+  readonly clockOff?: boolean;
   readonly cause?: unknown;
 }
 
@@ -78,6 +80,7 @@ export class ProviderError extends Error {
   readonly sent: boolean;
   readonly correlationId?: string;
   readonly retryAfterMs?: number;
+  readonly clockOff: boolean;
 
   constructor(failure: ProviderFailure) {
     super(failure.message, failure.cause === undefined ? undefined : { cause: failure.cause });
@@ -87,6 +90,7 @@ export class ProviderError extends Error {
     this.details = failure.details ?? [];
     this.recoverable = failure.recoverable;
     this.sent = failure.sent;
+    this.clockOff = failure.clockOff ?? false;
     if (failure.correlationId !== undefined) this.correlationId = failure.correlationId;
     if (failure.retryAfterMs !== undefined) this.retryAfterMs = failure.retryAfterMs;
   }

@@ -28,6 +28,7 @@ interface Condition {
   readonly recoverable?: boolean;
   readonly sent?: boolean;
   readonly retryAfter?: boolean;
+  readonly clockOff?: boolean;
 }
 
 /** Where a rule comes from: the provider's documents (see `x-provenance` in specs), RFC 9110, or caution of ours. */
@@ -82,6 +83,7 @@ export const retryTable: readonly RetryRow[] = [
 
   // Credentials, configuration.
   { status: [401, 407], verdict: 'denied', source: 'rfc9110', because: 'not applied for want of valid credentials (15.5.2, 15.5.8)' },
+  { status: [400, 401, 403], origin: ['gateway'], clockOff: true, verdict: 'denied', source: 'ours', because: 'as long as the clock is wrong every signature is: it must be set' },
   { status: [403], origin: ['gateway'], recoverable: true, verdict: 'busy', source: 'documented', because: 'the gateway says that the same request could succeed later' },
   { status: [403], origin: ['gateway', 'service'], verdict: 'denied', source: 'sibling', because: 'the client may not do this, or its keys are in the wrong state' },
   { status: [404, 405, 406, 410, 411, 414, 415, 421, 426, 431, 501], verdict: 'denied', source: 'rfc9110', because: 'nobody there who takes this: the base URL or the contract is wrong (15.5)' },
@@ -116,6 +118,7 @@ function applies(row: Condition, error: ProviderError, fields: SubjectFields): b
     (row.origin?.includes(error.origin) ?? true) &&
     (row.recoverable ?? error.recoverable) === error.recoverable &&
     (row.sent ?? error.sent) === error.sent &&
+    (row.clockOff ?? error.clockOff) === error.clockOff &&
     (row.retryAfter === undefined || row.retryAfter === (error.retryAfterMs !== undefined))
   );
 }

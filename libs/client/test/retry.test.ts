@@ -97,6 +97,8 @@ const answers: readonly Case[] = [
   { name: '500 with nothing', server: answering(500, ''), submit: 'unknown', ask: 'busy', code: 'EMPTY_ANSWER' },
   { name: '500 with half its JSON', server: answering(500, '{"status":500,"rea'), submit: 'unknown', ask: 'busy', code: 'UNREADABLE_ANSWER' },
   { name: '500 with JSON that says nothing', server: answering(500, '[]'), submit: 'unknown', ask: 'busy', code: 'UNREADABLE_ANSWER' },
+  { name: '403 AUTHENTICATION_FAILED while our clock is ten minutes off', server: answering(403, e3('AUTHENTICATION_FAILED', true), { date: new Date(Date.now() + 600_000).toUTCString() }), submit: 'denied', ask: 'denied', code: 'AUTHENTICATION_FAILED' },
+  { name: '403 AUTHENTICATION_FAILED that may pass, while the clocks agree', server: answering(403, e3('AUTHENTICATION_FAILED', true)), submit: 'busy', ask: 'busy', code: 'AUTHENTICATION_FAILED' },
   { name: '502 with HTML', server: answering(502, html, { 'content-type': 'text/html' }), submit: 'unknown', ask: 'busy', code: 'UNREADABLE_ANSWER' },
   { name: '504', server: answering(504, e3('GATEWAY_TIMEOUT')), submit: 'unknown', ask: 'busy' },
   { name: '499, a status nobody wrote down', server: answering(499, e1(499, 'CANCELLED')), submit: 'unknown', ask: 'busy' },
