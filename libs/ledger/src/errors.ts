@@ -17,7 +17,7 @@ const storageFaults = {
 export type LedgerStorageCode = keyof typeof storageFaults;
 
 /** Stable codes of everything the ledger throws on purpose. */
-export type LedgerErrorCode = LedgerStorageCode | 'LEDGER_CONFLICT' | 'LEDGER_LOCKED' | 'LEDGER_LOCK_LOST' | 'LEDGER_VERSION';
+export type LedgerErrorCode = LedgerStorageCode | 'LEDGER_CONFLICT' | 'LEDGER_LOCKED' | 'LEDGER_LOCK_LOST' | 'LEDGER_VERSION' | 'LEDGER_TERMS' | 'LEDGER_BATCH_LOST';
 
 /** The root of every error the ledger throws. The message says what was asked and found, `hint` what would mend it. */
 export abstract class LedgerError extends Error {
@@ -64,6 +64,27 @@ export class LedgerLockLostError extends LedgerError {
       'the write was refused: this runner has lost the ledger to another one',
       'It was silent for more than 15 seconds (a suspended machine, a stalled disk). Resume when the other runner has ended.',
     );
+  }
+}
+
+/** Somebody works on the ledger under other terms: another version of the program, or another setting of what decides sending. */
+export class LedgerTermsError extends LedgerError {
+  readonly code = 'LEDGER_TERMS';
+
+  constructor(differences: readonly string[], whose: string) {
+    super(
+      `this process would not send as ${whose} does: ${differences.join('; ')}`,
+      'Give every host the same version and the same settings. To change them, end all who work on the ledger (`enrollkit stop`), then go on with `enrollkit resume`, which sets them anew; workers follow.',
+    );
+  }
+}
+
+/** The batch is being sent by somebody else by now: this process was taken for dead, and its word came too late. */
+export class LedgerBatchLostError extends LedgerError {
+  readonly code = 'LEDGER_BATCH_LOST';
+
+  constructor(batchId: number) {
+    super(`the write was refused: batch ${batchId} is being sent by another attempt`, 'This process was silent for more than 10 seconds. Nothing is to be done.');
   }
 }
 

@@ -153,6 +153,26 @@ export interface LockOwner {
 /** What a person may tell whoever holds the lock: `pause` (no request leaves any more), `go-on` after that, `stop` (end after what is in flight). */
 export type Instruction = 'pause' | 'go-on' | 'stop';
 
+/** What decides how and to whom is sent: whoever works on one ledger must agree in all of it. Nothing in it is secret. */
+export interface Terms {
+  /** The program's version. */
+  readonly version: string;
+  /** Dotted path of a setting to its value. */
+  readonly settings: Readonly<Record<string, string | number | boolean>>;
+}
+
+/**
+ * As whom a process takes the lock. A ledger in a file has one runner, whatever it comes as. One in a database has either
+ * one process that is `alone`, or any number of the others: `feeder`s, who set the terms, `worker`s, who follow them, and
+ * `visitor`s, who send nothing.
+ */
+export type LockRole = { readonly as: 'alone' | 'visitor' } | { readonly as: 'feeder' | 'worker'; readonly terms: Terms };
+
+/** An intake kept from every other process that would change what it is made of; sending its batches goes on. */
+export interface Claim {
+  release(): Promise<void>;
+}
+
 /** Held for as long as a runner writes. Lost when the heartbeat cannot be written. */
 export interface LedgerLock {
   readonly owner: LockOwner;
@@ -162,6 +182,8 @@ export interface LedgerLock {
   readonly stopped: AbortSignal;
   /** Whether a person has told the holder to pause. */
   paused(): boolean;
+  /** Claims an intake, one at a time, before its make-up is changed: loading, retry, a decision. Throws `LedgerLockedError` naming the other. */
+  claim(intakeId: string): Promise<Claim>;
   release(): Promise<void>;
 }
 
@@ -188,8 +210,11 @@ export interface AuditEvent {
  * The ledger holds the sealed body, a masked number and a keyed fingerprint; never a PAN.
  */
 export interface Ledger {
-  /** Takes the one-runner lock, or throws `LedgerLockedError` naming the holder. A stale holder (heartbeat older than 15 s, or its process gone on this host) is taken over. */
-  lock(command: string): Promise<LedgerLock>;
+  /**
+   * Takes the lock (alone, if no role is given), or throws `LedgerLockedError` naming the holder, or `LedgerTermsError`
+   * naming the setting. A stale holder (heartbeat older than 15 s, or its process gone on this host) is taken over.
+   */
+  lock(command: string, role?: LockRole): Promise<LedgerLock>;
   /** Who holds the lock now; undefined when nobody living does. */
   holder(): Promise<LockOwner | undefined>;
   /**

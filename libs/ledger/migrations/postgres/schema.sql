@@ -49,6 +49,19 @@ intake.rows_read bigint not null default 0
 intake.batches bigint not null default 0
 intake.rejected bigint not null default 0
 intake.rows_searched bigint
+limiter.id bigint not null
+limiter.next_slot double precision not null
+limiter.held_until double precision not null
+member.id bigint not null identity
+member.role text not null
+member.host text not null
+member.pid bigint not null
+member.command text not null
+member.since bigint not null
+member.heartbeat bigint not null
+member.told text
+member.claimed text
+member.terms text
 record.intake bigint not null
 record.row_no bigint not null
 record.batch bigint not null
@@ -72,15 +85,12 @@ rejection.byte_length bigint not null
 rejection.external_consumer_id text
 rejection.external_card_id text
 rejection.faults text not null
-runner.id bigint not null
-runner.fence bigint not null
-runner.host text
-runner.pid bigint
-runner.command text
-runner.since bigint
-runner.heartbeat bigint
-runner.told text
 schema_version.version bigint not null
+sending.batch bigint not null
+sending.owner text not null
+terms.id bigint not null
+terms.terms text not null
+terms.set_by text not null
 enrollkit.attempt PRIMARY KEY (intake, row_no, batch)
 enrollkit.batch UNIQUE (external_batch_id)
 enrollkit.batch FOREIGN KEY (intake) REFERENCES enrollkit.intake(number)
@@ -94,14 +104,21 @@ enrollkit.event PRIMARY KEY (id)
 enrollkit.intake UNIQUE (id)
 enrollkit.intake PRIMARY KEY (number)
 enrollkit.intake CHECK ((state = ANY (ARRAY['reading'::text, 'ready'::text, 'settled'::text])))
+enrollkit.limiter CHECK ((id = 1))
+enrollkit.limiter PRIMARY KEY (id)
+enrollkit.member UNIQUE (claimed)
+enrollkit.member PRIMARY KEY (id)
+enrollkit.member CHECK ((role = ANY (ARRAY['alone'::text, 'visitor'::text, 'feeder'::text, 'worker'::text])))
+enrollkit.member CHECK ((told = ANY (ARRAY['pause'::text, 'stop'::text])))
 enrollkit.record FOREIGN KEY (batch) REFERENCES enrollkit.batch(id)
 enrollkit.record PRIMARY KEY (intake, row_no)
 enrollkit.record CHECK ((state = ANY (ARRAY['batched'::text, 'enrolled'::text, 'refused'::text, 'abandoned'::text])))
 enrollkit.rejection FOREIGN KEY (intake) REFERENCES enrollkit.intake(number)
 enrollkit.rejection PRIMARY KEY (intake, row_no)
-enrollkit.runner CHECK ((id = 1))
-enrollkit.runner PRIMARY KEY (id)
-enrollkit.runner CHECK ((told = ANY (ARRAY['pause'::text, 'stop'::text])))
+enrollkit.sending FOREIGN KEY (batch) REFERENCES enrollkit.batch(id)
+enrollkit.sending PRIMARY KEY (batch)
+enrollkit.terms CHECK ((id = 1))
+enrollkit.terms PRIMARY KEY (id)
 CREATE INDEX attempt_of_batch ON enrollkit.attempt USING btree (batch)
 CREATE UNIQUE INDEX attempt_pkey ON enrollkit.attempt USING btree (intake, row_no, batch)
 CREATE INDEX batch_due ON enrollkit.batch USING btree (intake, state, not_before)
@@ -114,8 +131,12 @@ CREATE UNIQUE INDEX duplicate_pkey ON enrollkit.duplicate USING btree (intake, r
 CREATE UNIQUE INDEX event_pkey ON enrollkit.event USING btree (id)
 CREATE UNIQUE INDEX intake_id_key ON enrollkit.intake USING btree (id)
 CREATE UNIQUE INDEX intake_pkey ON enrollkit.intake USING btree (number)
+CREATE UNIQUE INDEX limiter_pkey ON enrollkit.limiter USING btree (id)
+CREATE UNIQUE INDEX member_claimed_key ON enrollkit.member USING btree (claimed)
+CREATE UNIQUE INDEX member_pkey ON enrollkit.member USING btree (id)
 CREATE INDEX record_of_batch ON enrollkit.record USING btree (batch)
 CREATE UNIQUE INDEX record_pkey ON enrollkit.record USING btree (intake, row_no)
 CREATE UNIQUE INDEX rejection_pkey ON enrollkit.rejection USING btree (intake, row_no)
-CREATE UNIQUE INDEX runner_pkey ON enrollkit.runner USING btree (id)
+CREATE UNIQUE INDEX sending_pkey ON enrollkit.sending USING btree (batch)
+CREATE UNIQUE INDEX terms_pkey ON enrollkit.terms USING btree (id)
 CREATE TRIGGER event_is_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON enrollkit.event FOR EACH STATEMENT EXECUTE FUNCTION enrollkit.event_is_append_only()

@@ -1,12 +1,12 @@
 import { CompiledQuery, Kysely, PostgresDialect } from 'kysely';
 import { Pool, types, type ClientBase } from 'pg';
-import type { Ledger, LedgerView } from '../port.ts';
-import { createLedger } from '../sql/ledger.ts';
+import type { LedgerView } from '../port.ts';
+import type { SharedLedger } from '../shared.ts';
 import type { LockTiming } from '../sql/lock.ts';
 import type { Db, Tables } from '../sql/tables.ts';
-import { postgresDialect } from './dialect.ts';
 import { translateFault } from './faults.ts';
 import { migrate, requireCurrent } from './migrate.ts';
+import { createSharedLedger } from './shared.ts';
 
 /** Connections of one process: the verbs are short, and one runner makes few at once. */
 const poolSize = 4;
@@ -28,7 +28,7 @@ const parsers: Readonly<Record<number, (text: string) => unknown>> = {
  * Throws `LedgerStorageError` (no such database, unreachable, login refused, not allowed to write) and
  * `LedgerVersionError` (written by a newer version).
  */
-export function openPostgresLedger(address: string, timing: LockTiming = {}): Promise<Ledger> {
+export function openPostgresLedger(address: string, timing: LockTiming = {}): Promise<SharedLedger> {
   return opening(address, { prepare: migrate, readOnly: false, timing });
 }
 
@@ -43,7 +43,7 @@ interface Opening {
   readonly timing: LockTiming;
 }
 
-async function opening(address: string, { prepare, readOnly, timing }: Opening): Promise<Ledger> {
+async function opening(address: string, { prepare, readOnly, timing }: Opening): Promise<SharedLedger> {
   const where = withoutPassword(address);
   const pool = new Pool({
     connectionString: address,
@@ -63,7 +63,7 @@ async function opening(address: string, { prepare, readOnly, timing }: Opening):
     } finally {
       client.release();
     }
-    return createLedger(await kysely(pool, readOnly), postgresDialect(where), timing);
+    return createSharedLedger(await kysely(pool, readOnly), { address, where, timing });
   } catch (error) {
     await pool.end();
     throw translateFault(error, where) ?? error;

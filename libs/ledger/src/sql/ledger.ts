@@ -1,21 +1,25 @@
 import type { Ledger } from '../port.ts';
 import { intakeVerbs } from './intakes.ts';
 import { loadingVerbs } from './loading.ts';
-import { RunnerLock, type LockTiming } from './lock.ts';
+import { RunnerLock, type Lock, type LockTiming } from './lock.ts';
 import { retryingVerbs } from './retrying.ts';
 import { sendingVerbs } from './sending.ts';
 import { settlingVerbs } from './settling.ts';
-import { createStore, type Dialect } from './store.ts';
+import { createStore, type Dialect, type Store } from './store.ts';
 import type { Db } from './tables.ts';
 import { viewVerbs } from './views.ts';
 
-/** The verbs on an open, migrated database of any dialect. */
+/** The verbs on an open, migrated database with one runner. */
 export function createLedger(db: Db, dialect: Dialect, timing: LockTiming): Ledger {
   const store = createStore(db, dialect);
-  const lock = new RunnerLock(store, timing);
+  return ledgerOf(store, new RunnerLock(store, timing), { timing, close: () => db.destroy() });
+}
+
+/** The verbs on a store, guarded by a lock. */
+export function ledgerOf(store: Store, lock: Lock, { timing, close }: { readonly timing: LockTiming; readonly close: () => Promise<void> }): Ledger {
   store.mayWrite = (trx) => lock.mayWrite(trx);
   return {
-    lock: (command) => lock.take(command),
+    lock: (command, role) => lock.take(command, role),
     holder: () => store.read((reader) => lock.owner(reader)),
     tell: (instruction) => lock.tell(instruction),
     ...intakeVerbs(store, timing.now ?? Date.now),
@@ -26,7 +30,7 @@ export function createLedger(db: Db, dialect: Dialect, timing: LockTiming): Ledg
     ...viewVerbs(store),
     async close() {
       await lock.release();
-      await db.destroy();
+      await close();
     },
   };
 }

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { sql } from 'kysely';
 import { LedgerLockedError, LedgerLockLostError } from '../errors.ts';
-import type { Instruction, LedgerLock, LockOwner } from '../port.ts';
+import type { Instruction, LedgerLock, LockOwner, LockRole } from '../port.ts';
 import type { Store } from './store.ts';
 import type { Db, RunnerSelected } from './tables.ts';
 
@@ -24,7 +24,17 @@ interface Held {
 }
 
 /** How often in a heartbeat the holder listens for what a person tells it. */
-const listeningPerBeat = 5;
+export const listeningPerBeat = 5;
+
+/** Who may write, as the verbs see it. */
+export interface Lock {
+  /** Throws unless this ledger may write now. */
+  mayWrite(db: Db): Promise<void>;
+  take(command: string, role?: LockRole): Promise<LedgerLock>;
+  tell(instruction: Instruction): Promise<LockOwner | undefined>;
+  owner(db: Db): Promise<LockOwner | undefined>;
+  release(): Promise<void>;
+}
 
 /**
  * The one-runner lock.
@@ -36,7 +46,7 @@ const listeningPerBeat = 5;
  * Each change of hands raises the fence. Every guarded write compares it inside its transaction, so a holder that
  * was taken over while it slept can write nothing, even before it notices.
  */
-export class RunnerLock {
+export class RunnerLock implements Lock {
   readonly #store: Store;
   readonly #heartbeatMs: number;
   readonly #staleMs: number;
@@ -81,7 +91,11 @@ export class RunnerLock {
     ];
     const held: Held = { fence, lost: new AbortController(), stopped: new AbortController(), paused: false, timers };
     this.#held = held;
-    return { owner, lost: held.lost.signal, stopped: held.stopped.signal, paused: () => held.paused, release: () => this.release() };
+    return {
+      owner, lost: held.lost.signal, stopped: held.stopped.signal, paused: () => held.paused, release: () => this.release(),
+      // Who holds the ledger holds every intake in it.
+      claim: () => Promise.resolve({ release: () => Promise.resolve() }),
+    };
   }
 
   /** Tells the living holder; answers it, or undefined when there is none. */
@@ -146,11 +160,16 @@ export class RunnerLock {
   }
 
   #livingOwner(row: RunnerSelected, now: number): LockOwner | undefined {
-    const { host, pid, command, since, heartbeat, told } = row;
-    if (host === null || pid === null || command === null || since === null || heartbeat === null) return undefined;
-    if (now - heartbeat > this.#staleMs || (host === hostname() && !isAlive(pid))) return undefined;
-    return { host, pid, command, since: new Date(since), heartbeat: new Date(heartbeat), ...(told !== null && { told }) };
+    return livingOwner(row, { now, staleMs: this.#staleMs });
   }
+}
+
+/** The owner that stands in a row, unless it was silent for too long or its process, on this host, is gone. */
+export function livingOwner(row: Pick<RunnerSelected, 'host' | 'pid' | 'command' | 'since' | 'heartbeat' | 'told'>, { now, staleMs }: { readonly now: number; readonly staleMs: number }): LockOwner | undefined {
+  const { host, pid, command, since, heartbeat, told } = row;
+  if (host === null || pid === null || command === null || since === null || heartbeat === null) return undefined;
+  if (now - heartbeat > staleMs || (host === hostname() && !isAlive(pid))) return undefined;
+  return { host, pid, command, since: new Date(since), heartbeat: new Date(heartbeat), ...(told !== null && { told }) };
 }
 
 function isAlive(pid: number): boolean {

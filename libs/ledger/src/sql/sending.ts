@@ -53,7 +53,8 @@ export function sendingVerbs(store: Store): SendingVerbs {
   };
 }
 
-const interrupted = {
+/** Why a batch is not known to have arrived whose process ended, or fell silent, while it was sent. */
+export const interrupted = {
   httpStatus: 0,
   code: 'PROCESS_ENDED',
   message: 'the process ended between the intent to send and the answer',

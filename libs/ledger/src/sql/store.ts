@@ -44,7 +44,7 @@ export interface Store {
   mayWrite: (db: Db) => Promise<void>;
 }
 
-/** The store of an open database. Until a lock sets `mayWrite`, it refuses every guarded write. */
+/** The store of an open database, which tells the relay. Until a lock sets `mayWrite`, it refuses every guarded write. */
 export function createStore(db: Db, dialect: Dialect, relay: Relay = nobodyToTell): Store {
   const typed = async <T>(work: () => Promise<T>): Promise<T> => {
     try {

@@ -1,0 +1,27 @@
+import { sql } from 'kysely';
+import type { SharedLedger } from '../shared.ts';
+import type { Store } from '../sql/store.ts';
+
+/** One clock for all hosts: the database's, in milliseconds, and as it is when the row is had, not when it was asked for. */
+const now = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::double precision`;
+
+/** The one rate of all hosts, in one row. */
+export function limiterVerbs(store: Store): Pick<SharedLedger, 'takeSlot' | 'heldForMs' | 'hold'> {
+  return {
+    // What the row says is worth less than a write to the disk: a crash of the database loses some slots' memory, no more.
+    takeSlot: (requestsPerSecond) => store.read(async (db) => {
+      const interval = 1000 / requestsPerSecond;
+      const { rows: [row] } = await sql<{ readonly wait: number }>`with hasty as materialized (select set_config('synchronous_commit', 'off', true))
+        update limiter set next_slot = greatest(next_slot, held_until, ${now}) + ${interval}::double precision from hasty
+        returning greatest(0, next_slot - ${interval}::double precision - ${now}) as wait`.execute(db);
+      return row?.wait ?? 0;
+    }),
+    heldForMs: () => store.read(async (db) => {
+      const { rows: [row] } = await sql<{ readonly held: number }>`select greatest(0, held_until - ${now}) as held from limiter`.execute(db);
+      return row?.held ?? 0;
+    }),
+    hold: (forMs) => store.writeBeside(async (db) => {
+      await sql`update limiter set held_until = greatest(held_until, ${now} + ${forMs}::double precision)`.execute(db);
+    }),
+  };
+}

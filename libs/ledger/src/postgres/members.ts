@@ -1,0 +1,200 @@
+import { hostname } from 'node:os';
+import { sql } from 'kysely';
+import { LedgerLockedError, LedgerLockLostError, LedgerTermsError } from '../errors.ts';
+import type { Claim, Instruction, LedgerLock, LockOwner, LockRole } from '../port.ts';
+import { listeningPerBeat, livingOwner, type Lock, type LockTiming } from '../sql/lock.ts';
+import type { Store } from '../sql/store.ts';
+import type { Db, RunnerSelected } from '../sql/tables.ts';
+import { agree } from './terms.ts';
+
+type MemberRow = Pick<RunnerSelected, 'id' | 'host' | 'pid' | 'command' | 'since' | 'heartbeat' | 'told'> & {
+  readonly role: LockRole['as'];
+  readonly claimed: string | null;
+  readonly terms: string | null;
+};
+
+interface Living {
+  readonly row: MemberRow;
+  readonly owner: LockOwner;
+}
+
+interface Held {
+  id: number;
+  readonly command: string;
+  readonly role: LockRole;
+  readonly lost: AbortController;
+  readonly stopped: AbortController;
+  paused: boolean;
+  claimed: string | undefined;
+  timers: readonly NodeJS.Timeout[];
+}
+
+/** Joining and claiming happen one at a time; any number that no other program is likely to lock with: `ENRM`. */
+const joinLock = 0x45_4e_52_4d;
+
+const alone: LockRole = { as: 'alone' };
+
+/**
+ * The lock of a ledger that many hosts share.
+ *
+ *   alone    one process, and no other member
+ *   member   any number; each keeps at most one intake from the others (a claim) while it changes what it is made of
+ *   silent   no heartbeat for `staleMs`, or its process on this host is gone: the next to join or claim removes it
+ *
+ * The member's row is its fence: whoever was removed can write nothing of what it claimed, even before it notices. A
+ * member without a claim just joins again; what it sends is fenced batch by batch.
+ */
+export class MemberLock implements Lock {
+  readonly #store: Store;
+  readonly #heartbeatMs: number;
+  readonly #staleMs: number;
+  readonly #now: (db: Db) => Promise<number>;
+  #held: Held | undefined;
+
+  constructor(store: Store, timing: LockTiming) {
+    this.#store = store;
+    this.#heartbeatMs = timing.heartbeatMs ?? 5000;
+    this.#staleMs = timing.staleMs ?? 15_000;
+    const { now } = timing;
+    this.#now = now === undefined ? (db) => store.dialect.now(db) : () => Promise.resolve(now());
+  }
+
+  async mayWrite(db: Db): Promise<void> {
+    const held = this.#held;
+    if (held !== undefined && (held.role.as === 'alone' || held.claimed !== undefined)) {
+      const { rows } = await sql`select id from member where id = ${held.id} and claimed is not distinct from ${held.claimed ?? null} for share`.execute(db);
+      if (rows.length === 1) return;
+      held.lost.abort(new LedgerLockLostError());
+      throw new LedgerLockLostError();
+    }
+    const { rows } = await sql<MemberRow>`select * from member where role = 'alone' and id <> ${held?.id ?? 0}`.execute(db);
+    for (const row of rows) {
+      const owner = livingOwner(row, { now: await this.#now(db), staleMs: this.#staleMs });
+      if (owner !== undefined) throw new LedgerLockedError(owner);
+    }
+  }
+
+  async take(command: string, role = alone): Promise<LedgerLock> {
+    const { id, owner } = await this.#join(command, role);
+    const held: Held = { id, command, role, lost: new AbortController(), stopped: new AbortController(), paused: owner.told === 'pause', claimed: undefined, timers: [] };
+    held.timers = [
+      setInterval(() => void this.#beat(held), this.#heartbeatMs).unref(),
+      setInterval(() => void this.#listen(held), this.#heartbeatMs / listeningPerBeat).unref(),
+    ];
+    this.#held = held;
+    return {
+      owner, lost: held.lost.signal, stopped: held.stopped.signal, paused: () => held.paused,
+      claim: (intakeId) => this.#claim(held, intakeId),
+      release: () => this.release(),
+    };
+  }
+
+  tell(instruction: Instruction): Promise<LockOwner | undefined> {
+    return this.#store.writeBeside(async (db) => {
+      const ids = (await this.#living(db)).map(({ row }) => row.id);
+      if (ids.length > 0) {
+        await sql`update member set told = ${instruction === 'go-on' ? null : instruction} where told is distinct from 'stop' and id in (${sql.join(ids)})`.execute(db);
+      }
+      return this.owner(db);
+    });
+  }
+
+  async owner(db: Db): Promise<LockOwner | undefined> {
+    return (await this.#living(db))[0]?.owner;
+  }
+
+  async release(): Promise<void> {
+    const held = this.#held;
+    if (held === undefined) return;
+    this.#held = undefined;
+    for (const timer of held.timers) clearInterval(timer);
+    await this.#store.writeBeside((db) => sql`delete from member where id = ${held.id}`.execute(db));
+  }
+
+  #join(command: string, role: LockRole): Promise<{ readonly id: number; readonly owner: LockOwner }> {
+    return this.#store.writeBeside(async (db) => {
+      const now = await this.#oneAtATime(db);
+      const living = await this.#living(db);
+      const [first] = living;
+      if (first !== undefined && (role.as === 'alone' || first.row.role === 'alone')) throw new LedgerLockedError(first.owner);
+      const terms = 'terms' in role ? await agree(db, role, living.map(({ row, owner }) => ({ owner, terms: row.terms }))) : null;
+      // Who comes while all are paused is paused too.
+      const told = living.some(({ owner }) => owner.told === 'pause') ? 'pause' : null;
+      const mine = { host: hostname(), pid: process.pid, command, since: now, heartbeat: now };
+      const { rows: [row] } = await sql<{ readonly id: number }>`insert into member (role, host, pid, command, since, heartbeat, told, terms)
+        values (${role.as}, ${mine.host}, ${mine.pid}, ${command}, ${now}, ${now}, ${told}, ${terms}) returning id`.execute(db);
+      return { id: row?.id ?? 0, owner: { ...mine, since: new Date(now), heartbeat: new Date(now), ...(told !== null && { told }) } };
+    });
+  }
+
+  async #claim(held: Held, intakeId: string): Promise<Claim> {
+    await this.#store.writeBeside(async (db) => {
+      await this.#oneAtATime(db);
+      const other = (await this.#living(db)).find(({ row }) => row.claimed === intakeId && row.id !== held.id);
+      if (other !== undefined) throw new LedgerLockedError(other.owner);
+      const { rows } = await sql`update member set claimed = ${intakeId} where id = ${held.id} returning id`.execute(db);
+      if (rows.length !== 1) throw new LedgerLockLostError();
+    });
+    held.claimed = intakeId;
+    return {
+      release: async () => {
+        held.claimed = undefined;
+        await this.#store.writeBeside((db) => sql`update member set claimed = null where id = ${held.id}`.execute(db));
+      },
+    };
+  }
+
+  /** Waits for its turn to join or claim, and removes the silent; answers the time. */
+  async #oneAtATime(db: Db): Promise<number> {
+    await sql`select pg_advisory_xact_lock(${sql.lit(joinLock)})`.execute(db);
+    const living = new Set((await this.#living(db)).map(({ row }) => row.id));
+    const silent = (await members(db)).filter(({ id }) => !living.has(id)).map(({ id }) => id);
+    if (silent.length > 0) await sql`delete from member where id in (${sql.join(silent)})`.execute(db);
+    return this.#now(db);
+  }
+
+  async #living(db: Db): Promise<readonly Living[]> {
+    const now = await this.#now(db);
+    return (await members(db)).flatMap((row) => {
+      const owner = livingOwner(row, { now, staleMs: this.#staleMs });
+      return owner === undefined ? [] : [{ row, owner }];
+    });
+  }
+
+  async #beat(held: Held): Promise<void> {
+    try {
+      const { rows } = await this.#store.writeBeside(async (db) => sql`update member set heartbeat = ${await this.#now(db)} where id = ${held.id} returning id`.execute(db));
+      if (rows.length === 1 || this.#held !== held) return;
+      if (held.role.as === 'alone' || held.claimed !== undefined) held.lost.abort(new LedgerLockLostError());
+      else await this.#joinAgain(held);
+    } catch {
+      // A heartbeat that cannot be written shows as silence to the others; the fences protect what they then do.
+    }
+  }
+
+  /** Taken for dead while the database or the machine was away: nothing was kept from anybody, so it may come back. */
+  async #joinAgain(held: Held): Promise<void> {
+    try {
+      held.id = (await this.#join(held.command, held.role)).id;
+    } catch (error) {
+      // Only what is said for good: a database that is away again will be asked at the next beat.
+      if (error instanceof LedgerTermsError || error instanceof LedgerLockedError) held.lost.abort(error);
+    }
+  }
+
+  async #listen(held: Held): Promise<void> {
+    try {
+      const { rows: [row] } = await this.#store.read((db) => sql<MemberRow>`select * from member where id = ${held.id}`.execute(db));
+      if (row === undefined) return;
+      held.paused = row.told === 'pause';
+      if (row.told === 'stop') held.stopped.abort();
+    } catch {
+      // Not heard now, heard the next time: what a person said stays written.
+    }
+  }
+}
+
+/** Oldest first; who is alone or has a claim before those who have none. */
+async function members(db: Db): Promise<readonly MemberRow[]> {
+  return (await sql<MemberRow>`select * from member order by role <> 'alone', claimed is null, id`.execute(db)).rows;
+}

@@ -1,0 +1,160 @@
+import { sql } from 'kysely';
+import { fromKysely, PgBoss, type JobResult, type JobWithMetadata } from 'pg-boss';
+import { LedgerBatchLostError } from '../errors.ts';
+import type { Taker, Taking, WorkKind } from '../shared.ts';
+import type { Relay, Told } from '../sql/relay.ts';
+import type { Db } from '../sql/tables.ts';
+
+/** pg-boss keeps its tables in a schema of its own, beside the ledger's. */
+const schema = 'enrollkit_queue';
+
+/** Where work ends up that failed as often as it may. */
+const deadLetter = 'dead-letter';
+
+const kinds: readonly WorkKind[] = ['submit', 'poll', 'reconcile'];
+
+/** What a queue carries: the number of a batch, and nothing else. */
+interface Payload {
+  readonly batch: number;
+}
+
+/**
+ * Ten seconds without a heartbeat, and one for the supervisor to see it: a dead worker's job is given to another within
+ * 15 seconds. A job that fails is tried again later and later; jobs that are done are not kept, for the ledger is the memory.
+ */
+const settings = { policy: 'short', heartbeatSeconds: 10, retryLimit: 20, retryDelay: 1, retryBackoff: true, retryDelayMax: 60, deleteAfterSeconds: 60, deadLetter } as const;
+const supervision = { superviseIntervalSeconds: 1, monitorIntervalSeconds: 1, maintenanceIntervalSeconds: 60, monitorVacuum: false } as const;
+
+/** The shortest that pg-boss allows; a full portion is followed by the next one at once. */
+const pollingIntervalSeconds = 0.5;
+
+/** Jobs in one statement. */
+const insertedAtOnce = 1000;
+
+/** What a batch waits for in each of its states; the others wait for nothing, or for a person. */
+const nextStep: Readonly<Partial<Record<Told['state'], WorkKind>>> = { sealed: 'submit', submitted: 'poll', settled: 'reconcile', refused: 'reconcile', abandoned: 'reconcile' };
+
+/**
+ * The queues, on pg-boss: one for each kind of work. One job of a batch waits at a time (`singletonKey`, policy `short`),
+ * so to queue it again is harmless; a job whose batch has moved on is done.
+ */
+export class Queues {
+  readonly #address: string;
+  #enqueuing: Promise<PgBoss> | undefined;
+  #working: PgBoss | undefined;
+
+  constructor(address: string) {
+    this.#address = address;
+  }
+
+  /** Puts the next step of these batches into its queue, in the transaction of `db`. */
+  async enqueue(db: Db, batches: readonly Told[], afterMs?: number): Promise<void> {
+    const boss = await this.#started();
+    for (const [kind, group] of Map.groupBy(batches, ({ state }) => nextStep[state])) {
+      if (kind === undefined) continue;
+      for (let start = 0; start < group.length; start += insertedAtOnce) {
+        const jobs = group.slice(start, start + insertedAtOnce).map(({ id, not_before }) => {
+          // As a delay, not as a time: the clocks of the hosts may differ.
+          const delay = afterMs ?? not_before - Date.now();
+          return { data: { batch: id } satisfies Payload, singletonKey: String(id), ...(delay > 0 && { startAfter: delay / 1000 }) };
+        });
+        await boss.insert(kind, jobs, { db: fromKysely(db) });
+      }
+    }
+  }
+
+  /** Whether somebody works on this job, or it waits to be given to somebody. */
+  async isAlive(owner: string): Promise<boolean> {
+    const [job] = await (await this.#started()).findJobs('submit', { id: owner.slice(0, owner.indexOf('/')) });
+    return job?.state === 'active' || job?.state === 'retry' || job?.state === 'created';
+  }
+
+  /** Takes work from all queues until it is stopped. */
+  async take(taking: Taking): Promise<Taker> {
+    const boss = this.#boss(taking.trouble, { ...supervision, supervise: true, max: 4 });
+    this.#working = boss;
+    await boss.start();
+    await createQueues(boss, taking.longestSeconds);
+    // A full portion is fetched again without a pause; two takers, so that one slow request does not hold up the rest.
+    const batchSize = Math.max(2, Math.ceil(taking.atOnce / 4));
+    for (const kind of kinds) {
+      await boss.work(kind, { batchSize, localConcurrency: 2, pollingIntervalSeconds, burstWhenBatchFull: true, perJobResults: true, includeMetadata: true },
+        (jobs: JobWithMetadata<Payload>[]) => Promise.all(jobs.map((job) => done(kind, job, taking))));
+    }
+    return {
+      stop: async () => {
+        await Promise.all(kinds.map((kind) => boss.offWork(kind, { wait: true })));
+        await boss.stop({ graceful: false });
+        this.#working = undefined;
+      },
+    };
+  }
+
+  /** Gives the connections back. */
+  async close(): Promise<void> {
+    await this.#working?.stop({ graceful: false });
+    const boss = await this.#enqueuing?.catch(() => undefined);
+    await boss?.stop({ graceful: false });
+  }
+
+  /** Queues are made, and brought up to date, by whoever comes first; tried again after a failure. */
+  #started(): Promise<PgBoss> {
+    this.#enqueuing ??= this.#start().catch((error: unknown) => {
+      this.#enqueuing = undefined;
+      throw error;
+    });
+    return this.#enqueuing;
+  }
+
+  async #start(): Promise<PgBoss> {
+    // What fails here fails the transaction that wanted to enqueue, and is told there.
+    const boss = this.#boss(() => undefined, { supervise: false, max: 2 });
+    await boss.start();
+    await createQueues(boss);
+    return boss;
+  }
+
+  #boss(trouble: (error: Error) => void, options: { readonly supervise: boolean; readonly max: number }): PgBoss {
+    const boss = new PgBoss({ connectionString: this.#address, schema, schedule: false, registerInstance: false, application_name: 'enrollkit queue', ...options });
+    boss.on('error', trouble);
+    return boss;
+  }
+}
+
+async function createQueues(boss: PgBoss, expireInSeconds?: number): Promise<void> {
+  await boss.createQueue(deadLetter, { deleteAfterSeconds: 7 * 24 * 3600 });
+  for (const kind of kinds) {
+    await boss.createQueue(kind, settings);
+    if (expireInSeconds !== undefined) await boss.updateQueue(kind, { expireInSeconds });
+  }
+}
+
+async function done(kind: WorkKind, job: JobWithMetadata<Payload>, { handle }: Taking): Promise<JobResult> {
+  try {
+    await handle({ kind, batchId: job.data.batch, owner: `${job.id}/${job.retryCount}`, again: job.retryCount > 0 });
+    return { id: job.id, status: 'completed' };
+  } catch (error) {
+    // The name and no more: what a message quotes might be sensitive.
+    return { id: job.id, status: 'failed', output: { error: error instanceof Error ? error.name : 'unknown' } };
+  }
+}
+
+/**
+ * The relay of one attempt (`owner`): queues what comes next, and keeps who sends what, so that an attempt that was
+ * taken over cannot end what another one began.
+ */
+export function queueing(queues: Queues, owner: string): Relay {
+  return {
+    async moved(db, batch) {
+      if (batch.state === 'submitting') {
+        await sql`insert into sending (batch, owner) values (${batch.id}, ${owner}) on conflict (batch) do update set owner = excluded.owner`.execute(db);
+        return;
+      }
+      const { rows: [sender] } = await sql<{ readonly owner: string }>`delete from sending where batch = ${batch.id} returning owner`.execute(db);
+      if (sender !== undefined && sender.owner !== owner) throw new LedgerBatchLostError(batch.id);
+      await queues.enqueue(db, [batch]);
+    },
+    ready: async (db, intake) => queues.enqueue(db, await db.selectFrom('batch').select(['id', 'state', 'not_before'])
+      .where('intake', '=', intake).where('state', '=', 'sealed').orderBy('id').execute()),
+  };
+}

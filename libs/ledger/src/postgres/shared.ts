@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import type { BatchRow, SendableBatch } from '../port.ts';
+import type { SharedLedger } from '../shared.ts';
+import { intakeById } from '../sql/intakes.ts';
+import { ledgerOf } from '../sql/ledger.ts';
+import type { LockTiming } from '../sql/lock.ts';
+import { toBatch } from '../sql/rows.ts';
+import { interrupted } from '../sql/sending.ts';
+import { createStore, type Store } from '../sql/store.ts';
+import type { Db } from '../sql/tables.ts';
+import { postgresDialect } from './dialect.ts';
+import { limiterVerbs } from './limiter.ts';
+import { MemberLock } from './members.ts';
+import { queueing, Queues } from './queue.ts';
+
+/** Where the database is, for the queues and for messages. */
+interface Place {
+  readonly address: string;
+  readonly where: string;
+  readonly timing: LockTiming;
+}
+
+/** The ledger on an open, migrated PostgreSQL database. */
+export function createSharedLedger(db: Db, { address, where, timing }: Place): SharedLedger {
+  const dialect = postgresDialect(where);
+  const queues = new Queues(address);
+  const storeOf = (owner: string): Store => createStore(db, dialect, queueing(queues, owner));
+  const store = storeOf(randomUUID());
+  const lock = new MemberLock(store, timing);
+  const close = async (): Promise<void> => {
+    await queues.close();
+    await db.destroy();
+  };
+  const ledger = ledgerOf(store, lock, { timing, close });
+  return {
+    ...ledger,
+    ...limiterVerbs(store),
+    ...workVerbs(store, queues),
+    take: (taking) => queues.take(taking),
+    as: (owner) => ({ ...ledgerOf(storeOf(owner), lock, { timing, close: () => Promise.resolve() }) }),
+    commitRead: inOrder(ledger.commitRead),
+    batch: (batchId) => store.read((reader) => batchRow(reader, batchId)),
+    sendableBatch: (batchId) => store.read((reader) => sendableBatch(reader, batchId)),
+  };
+}
+
+function workVerbs(store: Store, queues: Queues): Pick<SharedLedger, 'takeOver' | 'restock' | 'putBack'> {
+  const takeOver = (batchId: number, owner: string): Promise<boolean> => store.write(async (db) => {
+    // The attempts of one piece of work are told apart by what follows the stroke.
+    const { rows: [taken] } = await sql`delete from sending where batch = ${batchId} and owner like ${`${owner.split('/')[0] ?? ''}/%`} and owner <> ${owner} returning batch`.execute(db);
+    if (taken === undefined) return false;
+    await db.updateTable('batch').set({ state: 'unknown', reason: JSON.stringify(interrupted) }).where('id', '=', batchId).where('state', '=', 'submitting').execute();
+    return true;
+  });
+  return {
+    takeOver,
+    restock: async (intakeId) => {
+      const left = await store.read((db) => senders(db, intakeId));
+      const states = await Promise.all(left.map(async ({ batch, owner }) => !(await queues.isAlive(owner)) && takeOver(batch, `${owner.split('/')[0] ?? ''}/`)));
+      await store.write(async (db) => {
+        const intake = await intakeById(db, intakeId);
+        if (intake.state !== 'ready') return;
+        await queues.enqueue(db, await db.selectFrom('batch').select(['id', 'state', 'not_before'])
+          .where('intake', '=', intake.number).where('state', 'in', ['sealed', 'submitted']).orderBy('id').execute());
+      });
+      return states.filter(Boolean).length;
+    },
+    putBack: (batchId, afterMs) => store.write(async (db) => {
+      const batch = await db.selectFrom('batch').select(['id', 'state', 'not_before']).where('id', '=', batchId).executeTakeFirst();
+      if (batch !== undefined) await queues.enqueue(db, [batch], afterMs);
+    }),
+  };
+}
+
+async function senders(db: Db, intakeId: string): Promise<readonly { readonly batch: number; readonly owner: string }[]> {
+  const { rows } = await sql<{ readonly batch: number; readonly owner: string }>`select sending.batch, sending.owner from sending
+    join batch on batch.id = sending.batch join intake on intake.number = batch.intake where intake.id = ${intakeId}`.execute(db);
+  return rows;
+}
+
+async function batchRow(db: Db, batchId: number): Promise<BatchRow | undefined> {
+  const row = await db.selectFrom('batch').innerJoin('intake', 'intake.number', 'batch.intake')
+    .selectAll('batch').select('intake.id as intake_id').where('batch.id', '=', batchId).executeTakeFirst();
+  return row && toBatch(row, row.intake_id);
+}
+
+async function sendableBatch(db: Db, batchId: number): Promise<SendableBatch | undefined> {
+  const row = await db.selectFrom('batch').innerJoin('body', 'body.batch', 'batch.id').innerJoin('intake', 'intake.number', 'batch.intake')
+    .selectAll('batch').select(['body.bytes', 'intake.id as intake_id'])
+    .where('batch.id', '=', batchId).where('batch.state', '=', 'sealed').where('intake.state', '=', 'ready').executeTakeFirst();
+  return row && { ...toBatch(row, row.intake_id), body: { externalBatchId: row.external_batch_id, bytes: row.bytes, kid: row.kid } };
+}
+
+/** One call after the other has ended: each reading step follows the one before it. */
+function inOrder<A, R>(verb: (given: A) => Promise<R>): (given: A) => Promise<R> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (given) => {
+    const mine = last.then(() => verb(given), () => verb(given));
+    last = mine.catch(() => undefined);
+    return mine;
+  };
+}

@@ -1,0 +1,67 @@
+import type { BatchRow, Ledger, SendableBatch } from './port.ts';
+
+/** What is to be done with a batch: send it, ask about it, or see whether its intake has come to its end. */
+export type WorkKind = 'submit' | 'poll' | 'reconcile';
+
+/** One piece of work, given to one worker at a time; given again when that one falls silent. */
+export interface Work {
+  readonly kind: WorkKind;
+  readonly batchId: number;
+  /** Names this attempt of it, and no other: what a batch is sent under. */
+  readonly owner: string;
+  /** Whether somebody was given it before, and did not come to its end. */
+  readonly again: boolean;
+}
+
+/** How a worker takes its work. */
+export interface Taking {
+  /** Pieces of work under way at once. */
+  readonly atOnce: number;
+  /** Seconds after which a piece of work is given to another one, however lively its worker: longer than any request. */
+  readonly longestSeconds: number;
+  /** Does one piece of work; what it throws puts the work back, to be tried later and later. */
+  readonly handle: (work: Work) => Promise<void>;
+  /** Told what goes wrong between the queue and its database; the queue goes on by itself. */
+  readonly trouble: (error: Error) => void;
+}
+
+/** A worker that takes work. */
+export interface Taker {
+  /** Takes nothing more, and resolves when what it has taken has ended. */
+  stop(): Promise<void>;
+}
+
+/**
+ * A ledger that many hosts share. Whatever changes a batch also says, in the same transaction, what is to be done with it
+ * next; workers on any host take that work, and what a silent one had taken is given to another within 15 seconds.
+ */
+export interface SharedLedger extends Ledger {
+  /** Starts to take work. */
+  take(taking: Taking): Promise<Taker>;
+  /**
+   * The same ledger for one attempt: what it begins to send, only it can end. A later attempt takes over with
+   * `takeOver`, and from then on this one's writes about that batch throw `LedgerBatchLostError`.
+   */
+  as(owner: string): Ledger;
+  /** `submitting -> unknown`, when the batch was left by an earlier attempt of the same work; answers whether it was. */
+  takeOver(batchId: number, owner: string): Promise<boolean>;
+  /** Gives every waiting batch of a ready intake its work again, and takes over what nobody sends any more; answers how many were taken over. */
+  restock(intakeId: string): Promise<number>;
+  /** Puts work back that was not begun, to be taken up again after so many milliseconds. */
+  putBack(batchId: number, afterMs: number): Promise<void>;
+
+  /** The batch, by the ledger's number; undefined when it is gone. */
+  batch(batchId: number): Promise<BatchRow | undefined>;
+  /** The batch with the bytes to send, while it is sealed and its intake ready. */
+  sendableBatch(batchId: number): Promise<SendableBatch | undefined>;
+
+  /**
+   * Takes the next slot of the one request rate of all hosts, as GCRA with a burst of one: answers the milliseconds to
+   * wait for it, by the clock of the database.
+   */
+  takeSlot(requestsPerSecond: number): Promise<number>;
+  /** Milliseconds for which every request is held back still. */
+  heldForMs(): Promise<number>;
+  /** Holds every request of every host back for so many milliseconds. */
+  hold(forMs: number): Promise<void>;
+}
