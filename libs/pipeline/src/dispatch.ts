@@ -121,8 +121,10 @@ export class Dispatcher {
   }
 
   async #rest(signal: AbortSignal): Promise<Ending | undefined> {
+    // Asked while work was under way, the ledger may have answered before that work left the batch to be asked about.
+    const alone = this.#busy.size === 0;
     const due = await this.#room.ledger.nextDue(this.#intakeId);
-    if (due === undefined && this.#busy.size === 0) return { kind: 'idle' };
+    if (due === undefined && this.#busy.size === 0) return alone ? { kind: 'idle' } : undefined;
     const wait = due === undefined ? LONGEST_NAP_MS : Math.max(1, Math.min(LONGEST_NAP_MS, due.getTime() - this.#room.clock.now()));
     await Promise.race([this.#room.clock.sleep(wait, signal), ...this.#busy.values()]);
     return undefined;

@@ -124,7 +124,7 @@ export class Pipeline {
 
   #room(): SendingRoom {
     const { settings, clock, observe } = this.#shop;
-    return { ...this.#shop, limiter: new RateLimiter(settings.requestsPerSecond, clock), breaker: new Breaker(observe, clock), withdrawn: new Set() };
+    return { ...this.#shop, limiter: new RateLimiter(settings.requestsPerSecond, clock), breaker: new Breaker(observe, clock), withdrawn: new Set(), incomplete: new Map() };
   }
 
   /** Opens the intake's own input for reading. */

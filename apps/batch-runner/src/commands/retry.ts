@@ -1,3 +1,4 @@
+import { wasRefused } from '@enrollkit/pipeline';
 import { theIntake } from '../assemble.ts';
 import { carryForward, carrying, withInput } from '../carry.ts';
 import type { Context } from '../context.ts';
@@ -22,7 +23,7 @@ export async function retry(context: Context, options: RetryOptions): Promise<Ex
     }
     return withInput(context, file, async (input) => {
       const codes = options.code === undefined ? undefined : new Set(options.code);
-      const records = await tools.pipeline.retry(intake, input, { chosen: ({ code }) => codes === undefined || (code !== undefined && codes.has(code)) });
+      const records = await tools.pipeline.retry(intake, input, { chosen: (record) => (codes === undefined ? wasRefused(record) : codes.has(record.code ?? '')) });
       context.terminal.note(`${count(records)} records will be sent again`);
       return carryForward(context, tools, { intake: (await tools.ledger.findIntake(intake.id)) ?? intake });
     });

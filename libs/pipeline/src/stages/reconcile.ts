@@ -2,7 +2,7 @@ import type { RecordOutcome } from '@enrollkit/enrollment';
 import type { BatchRow } from '@enrollkit/ledger';
 import type { SendingRoom } from '../sending.ts';
 
-/** A finished batch that does not name every record is asked again so often before its silence is taken for an answer. */
+/** A finished batch that does not name every record is asked again so often before its silence is taken for an answer. Questions before it was finished do not count. */
 const PATIENCE = 5;
 
 /**
@@ -11,7 +11,11 @@ const PATIENCE = 5;
  */
 export async function reconcile(batch: BatchRow, outcomes: readonly RecordOutcome[], room: SendingRoom): Promise<boolean> {
   const told = new Set(outcomes.map((outcome) => `${outcome.externalConsumerId}\n${outcome.externalCardId}`));
-  if (told.size < batch.records && batch.polls < PATIENCE) return false;
+  if (told.size < batch.records) {
+    const answers = 1 + (room.incomplete.get(batch.id) ?? 0);
+    room.incomplete.set(batch.id, answers);
+    if (answers <= PATIENCE) return false;
+  }
   const { missing, strangers } = await room.ledger.settle(batch.id, outcomes);
   room.observe({ kind: 'settled', batch, missing, strangers });
   return true;

@@ -9,6 +9,14 @@ export interface RetryChoice {
 }
 
 /**
+ * Whether the provider said no to a refused record. One whose result it never told may be enrolled all the same: sent
+ * again it could be enrolled twice, so that is for a person to say.
+ */
+export function wasRefused({ code }: Pick<RecordRow, 'code'>): boolean {
+  return code !== 'RESULT_MISSING';
+}
+
+/**
  * Gives refused records another generation: new batches under new ids, read again from the input one by one.
  * Each batch is one transaction. Answers how many records will be sent again.
  */
