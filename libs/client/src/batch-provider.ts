@@ -1,6 +1,6 @@
 import type { Operation } from '@enrollkit/contract';
 import type { EncryptionKey } from '@enrollkit/encryption';
-import type { BatchAnswer, BatchDraft, Provider, SealedBody, Submission } from '@enrollkit/enrollment';
+import type { BatchAnswer, BatchDraft, Expected, Provider, SealedBody, Submission } from '@enrollkit/enrollment';
 import type { Connection } from './connect.ts';
 import type { Call } from './exchange.ts';
 import { ProviderError } from './provider-error.ts';
@@ -19,8 +19,8 @@ export interface BatchFamily {
   readonly toWire: (draft: BatchDraft) => object;
   /** The ids of a receipt that keeps the contract; `externalBatchId` where the contract does not promise it may be missing. */
   readonly toReceipt: (body: unknown) => { readonly batchId: string; readonly externalBatchId?: string };
-  /** A batch's state that keeps the contract. */
-  readonly toAnswer: (body: unknown) => { readonly batchId: string; readonly answer: BatchAnswer };
+  /** A batch's state that keeps the contract, and whose it is; `externalBatchId` where it is told. */
+  readonly toAnswer: (body: unknown) => { readonly batchId: string; readonly externalBatchId?: string | undefined; readonly answer: BatchAnswer };
 }
 
 /** The pipeline's provider over one family: one attempt a call, every error judged by the retry table. */
@@ -30,7 +30,7 @@ export function batchProvider(family: BatchFamily, connection: Connection): Prov
     // Why there is none is told by `seal`, which cannot do without.
     currentKid: (withdrawn) => family.encryptionKey(withdrawn).then(({ kid }) => kid, () => undefined),
     submit: (body, signal) => submit(family, connection, { body, signal }),
-    ask: (batchId, signal) => ask(family, connection, { batchId, signal }),
+    ask: (batchId, expected = {}) => ask(family, connection, { batchId, ...expected }),
     close: () => connection.transport.close(),
   };
 }
@@ -58,21 +58,26 @@ async function submit(family: BatchFamily, { exchange }: Connection, { body, sig
   }
 }
 
-interface Asking {
+interface Asking extends Expected {
   readonly batchId: string;
-  readonly signal: AbortSignal | undefined;
 }
 
-async function ask({ status, parameters, subjects, toAnswer }: BatchFamily, { exchange }: Connection, { batchId, signal }: Asking): Promise<BatchAnswer> {
+async function ask({ status, parameters, subjects, toAnswer }: BatchFamily, { exchange }: Connection, { batchId, externalBatchId, signal }: Asking): Promise<BatchAnswer> {
   try {
     const answer = await exchange({ ...parameters, operation: status, path: { ...parameters.path, batchId }, signal });
     const told = toAnswer(answer.body);
     if (told.batchId !== batchId) throw foreign(answer.status, 'the answer is about another batchId');
+    if (isAnother(told.externalBatchId, externalBatchId)) throw foreign(answer.status, 'the provider has another batch of ours under this batchId');
     return told.answer;
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     return outcomeOf('ask', error, subjects);
   }
+}
+
+/** Only what both sides say can differ. */
+function isAnother(told: string | undefined, expected: string | undefined): boolean {
+  return told !== undefined && expected !== undefined && told !== expected;
 }
 
 /** A success about something else: a cache or a proxy between us mixed answers up. */

@@ -189,6 +189,12 @@ describe('ask', () => {
     expect(answer).toMatchObject(expected);
   });
 
+  test('what is about another batch of ours is not taken', async () => {
+    const server = await rawServer(answering(200, { batchId: 'B-1', externalBatchId: 'batch-2', status: 'COMPLETED_SUCCESSFULLY', items: [] }));
+    expect(await provider(server.url).ask('B-1', { externalBatchId: 'batch-1' })).toMatchObject({ kind: 'busy', reason: { code: 'CONTRACT_BROKEN', message: 'the provider has another batch of ours under this batchId' } });
+    expect(await provider(server.url).ask('B-1', { externalBatchId: 'batch-2' })).toMatchObject({ kind: 'finished' });
+  });
+
   test('FAILED without cards is a refusal', async () => {
     const { answer } = await asked({ status: 'FAILED', errorMessage: 'file for 5186001700009726 broken' });
     expect(answer).toMatchObject({ kind: 'refused', reason: { code: 'FAILED', message: 'file for [number] broken', origin: 'service' } });

@@ -78,6 +78,13 @@ export type BatchAnswer =
   | { readonly kind: 'denied'; readonly reason: ProviderReason }
   | { readonly kind: 'missing'; readonly reason: ProviderReason };
 
+/** What a question about a batch is asked with. */
+export interface Expected {
+  /** Our id of the batch. */
+  readonly externalBatchId?: string;
+  readonly signal?: AbortSignal;
+}
+
 /**
  * The provider in domain words; `libs/client` has one implementation per API family.
  * One call is one attempt: no retries inside. Nothing here throws for what the provider or the network does;
@@ -92,7 +99,8 @@ export interface Provider {
    */
   currentKid(withdrawn?: string): Promise<string | undefined>;
   submit(body: SealedBody, signal?: AbortSignal): Promise<Submission>;
-  ask(providerBatchId: string, signal?: AbortSignal): Promise<BatchAnswer>;
+  /** Asks about a batch under the provider's id; an answer that says it is about another batch than `expected` is not taken. */
+  ask(providerBatchId: string, expected?: Expected): Promise<BatchAnswer>;
   /** Frees connections. */
   close(): Promise<void>;
 }
