@@ -64,6 +64,9 @@ const spoken: Spoken = {
   recovered: ({ batches }, terminal) => terminal.warn(`${count(batches)} batches were being sent when the last run ended; what became of them is not known`),
   refused: ({ batch, reason }, terminal) => terminal.warn(`the provider refused batch ${batch.externalBatchId} (${count(batch.records)} records): ${reason.code}: ${reason.message}`),
   unknown: ({ batch, reason }, terminal) => terminal.warn(`it is not known whether batch ${batch.externalBatchId} (${count(batch.records)} records) arrived: ${reason.code}: ${reason.message}`),
+  busy: ({ batch, reason }, terminal) => {
+    if (reason.code === 'CONTRACT_BROKEN') terminal.warn(`batch ${batch.externalBatchId}: an answer of the provider was not taken: ${reason.message}; it will be asked again`);
+  },
   missing: ({ batch }, terminal) => terminal.warn(`the provider does not know batch ${batch.externalBatchId}, which it accepted as ${batch.providerBatchId ?? '?'}; it will be asked again`),
   warning: ({ batch, message }, terminal) => terminal.warn(`batch ${batch.externalBatchId}: ${message}`),
   settled: ({ batch, missing, strangers }, terminal) => {

@@ -1,6 +1,8 @@
 import type { Clock } from './clock.ts';
 
 const CLOCK_STEP_MS = 1;
+/** A provider may ask for an hour of quiet: whoever waits must look up in between, for deadlines and instructions. */
+const LONGEST_WAIT_MS = 1_000;
 
 /**
  * The global request rate, as GCRA (generic cell rate algorithm) with a burst of one: two requests are never closer
@@ -17,17 +19,18 @@ export class RateLimiter {
     this.#clock = clock;
   }
 
-  /** Waits for the next slot and takes it; answers false when the signal aborted first. */
+  /** Waits for the next slot, a second at most, and takes it; answers false when it did not come, or the signal aborted first. */
   async take(signal: AbortSignal): Promise<boolean> {
+    const until = this.#clock.now() + LONGEST_WAIT_MS;
     for (;;) {
-      if (signal.aborted) return false;
       const now = this.#clock.now();
+      if (signal.aborted || now >= until) return false;
       // Closer than the clock can tell, a wait would be longer than what is waited for.
       if (this.#nextSlot - now < CLOCK_STEP_MS) {
         this.#nextSlot = Math.max(now, this.#nextSlot) + this.#intervalMs;
         return true;
       }
-      await this.#clock.sleep(this.#nextSlot - now, signal);
+      await this.#clock.sleep(Math.min(this.#nextSlot, until) - now, signal);
     }
   }
 
