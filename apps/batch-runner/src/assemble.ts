@@ -4,7 +4,7 @@ import { clickToPayEnrollment } from '@enrollkit/client';
 import { encryptionKey, type EncryptionKey } from '@enrollkit/encryption';
 import type { Provider } from '@enrollkit/enrollment';
 import { keySet, readPrivateKey, readPublicKey, type KeySet, type PrivateKey, type PublicKey } from '@enrollkit/keys';
-import { openSqliteLedger, openSqliteLedgerView, type Intake, type Ledger, type LedgerView } from '@enrollkit/ledger';
+import { isShared, openSqliteLedger, openSqliteLedgerView, type Intake, type Ledger, type LedgerView } from '@enrollkit/ledger';
 import { fingerprintWith, type Fingerprint, type PipelineSettings, type ReadingSettings } from '@enrollkit/pipeline';
 import { oauth1, type Authenticator } from '@enrollkit/signing';
 import type { LoadedConfig } from './config/load.ts';
@@ -23,6 +23,13 @@ export function openLedger(loaded: LoadedConfig): Promise<Ledger> {
 /** Opens the ledger to look at it, also beside a runner. */
 export function openLedgerView(loaded: LoadedConfig): Promise<LedgerView> {
   return openSqliteLedgerView(ledgerFile(loaded));
+}
+
+/** The file the ledger is in. Throws `RunnerError` with the hint when it is in a database. */
+export function ledgerFileOf(loaded: LoadedConfig, hint: string): string {
+  const { file } = loaded.config.ledger;
+  if (isShared(file)) throw new RunnerError('USAGE', 'The ledger is in a database, and this command is for one in a file', { hint });
+  return ledgerFile(loaded);
 }
 
 function ledgerFile({ config, folder }: LoadedConfig): string {

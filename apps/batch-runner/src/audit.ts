@@ -1,11 +1,23 @@
 import { hash } from 'node:crypto';
 import { hostname, userInfo } from 'node:os';
+import type { AuditEvent } from '@enrollkit/ledger';
+import { openLedger } from './assemble.ts';
 import type { LoadedConfig } from './config/load.ts';
 import { secretPaths } from './config/schema.ts';
 
 /** Who acts, for the audit trail: the system user and the host. */
 export function actor(): string {
   return `${userInfo().username}@${hostname()}`;
+}
+
+/** Adds a line to the audit trail of a ledger that is not open otherwise; also beside a runner. */
+export async function appendBeside(loaded: LoadedConfig, event: Pick<AuditEvent, 'action' | 'detail'>): Promise<void> {
+  const ledger = await openLedger(loaded);
+  try {
+    await ledger.appendEvent({ at: new Date(), actor: actor(), ...event });
+  } finally {
+    await ledger.close();
+  }
 }
 
 /** SHA-256 of the settings in force, defaults filled in, secrets left out: two runs with one digest were told the same. */

@@ -129,7 +129,23 @@ function addLooking(program: Command, on: On): void {
   program.command('doctor')
     .description('look at configuration, keys, ledger, clock and provider: one line each, a hint for what is not well')
     .action(on(async () => (await import('./commands/doctor.ts')).doctor));
+  addLedger(program.command('ledger').description('the ledger itself'), on);
   addKeys(program.command('keys').description('the keys that sign and seal'), on);
+}
+
+function addLedger(ledger: Command, on: On): void {
+  ledger.command('backup <file>')
+    .description('a verified copy of the ledger as it is now, also while a runner runs')
+    .action(on(async () => {
+      const { backup } = await import('./commands/ledger-backup.ts');
+      return (context, _options, file) => backup(context, file);
+    }));
+  ledger.command('verify')
+    .description('whether the ledger is sound and everything in it adds up; changes nothing')
+    .action(on(async () => (await import('./commands/ledger-verify.ts')).verify));
+  ledger.command('compact')
+    .description('give the space of what was deleted back to the disk; not beside a runner')
+    .action(on(async () => (await import('./commands/ledger-compact.ts')).compact));
 }
 
 function addKeys(keys: Command, on: On): void {

@@ -1,5 +1,6 @@
 export * from './errors.ts';
 export * from './port.ts';
-export { openLedger, openLedgerView } from './open.ts';
+export { isShared, openLedger, openLedgerView } from './open.ts';
 export type { LockTiming } from './sql/lock.ts';
+export { backupSqliteLedger, compactSqliteLedger, type KeptBytes } from './sqlite/keeping.ts';
 export { openSqliteLedger, openSqliteLedgerView, type SqliteEngine } from './sqlite/open.ts';

@@ -4,14 +4,15 @@ import { openSqliteLedger, openSqliteLedgerView } from './sqlite/open.ts';
 
 /** Opens the ledger at a `postgres://` address, or in the file of that path; see `openPostgresLedger` and `openSqliteLedger`. */
 export async function openLedger(address: string, timing: LockTiming = {}): Promise<Ledger> {
-  return isPostgres(address) ? (await import('./postgres/open.ts')).openPostgresLedger(address, timing) : openSqliteLedger(address, timing);
+  return isShared(address) ? (await import('./postgres/open.ts')).openPostgresLedger(address, timing) : openSqliteLedger(address, timing);
 }
 
 /** Opens an existing ledger to look at it, beside a runner or not; writes nothing. */
 export async function openLedgerView(address: string): Promise<LedgerView> {
-  return isPostgres(address) ? (await import('./postgres/open.ts')).openPostgresLedgerView(address) : openSqliteLedgerView(address);
+  return isShared(address) ? (await import('./postgres/open.ts')).openPostgresLedgerView(address) : openSqliteLedgerView(address);
 }
 
-function isPostgres(address: string): boolean {
+/** Whether the address is one of a database, which several hosts may share, and not the path of a file. */
+export function isShared(address: string): boolean {
   return /^postgres(ql)?:\/\//.test(address);
 }

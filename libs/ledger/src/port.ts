@@ -197,6 +197,16 @@ export interface AuditEvent {
   readonly detail: Readonly<Record<string, string | number | boolean>>;
 }
 
+/** Something in the ledger that should not be. */
+export interface LedgerFinding {
+  /** What does not hold, or what the database says of its own damage. */
+  readonly what: string;
+  /** Which intake or batch; for damage, the ledger itself. */
+  readonly place: string;
+  readonly expected?: number;
+  readonly found?: number;
+}
+
 /**
  * The exactly-once enrollment ledger in domain verbs; `sqlite/` and `postgres/` implement it.
  *
@@ -288,6 +298,8 @@ export interface Ledger {
   records(intakeId: string, state?: RecordState): AsyncIterable<RecordRow>;
   rejections(intakeId: string): AsyncIterable<Rejection>;
 
+  /** Looks whether the database is sound and everything in it adds up, as it is at one moment, beside a runner or not; empty when it is. Reads all of it. */
+  verify(): Promise<readonly LedgerFinding[]>;
   appendEvent(event: AuditEvent): Promise<void>;
   events(intakeId?: string): AsyncIterable<AuditEvent>;
   close(): Promise<void>;
@@ -296,4 +308,4 @@ export interface Ledger {
 /** What can be asked beside a running runner. */
 export type LedgerView = Pick<Ledger,
   | 'holder' | 'findIntake' | 'listIntakes' | 'nextDuplicates' | 'recordsOf' | 'leftOf' | 'sendable' | 'askable' | 'nextDue' | 'findBatch'
-  | 'batchesIn' | 'lastGeneration' | 'tally' | 'records' | 'rejections' | 'events' | 'close'>;
+  | 'batchesIn' | 'lastGeneration' | 'tally' | 'records' | 'rejections' | 'events' | 'verify' | 'close'>;

@@ -49,6 +49,16 @@ describe.skipIf(!canRunPostgres)('PostgreSQL', () => {
     }
   });
 
+  it('is seen not to add up when somebody changed it', async () => {
+    await using place = await postgresPlace();
+    const ledger = await place.open();
+    await loadReady(ledger, [2]);
+    await query(place.address, 'update enrollkit.batch set records = 3');
+    const view = await openLedgerView(place.address);
+    expect(await view.verify()).toEqual(expect.arrayContaining([{ what: 'the records of the batch are there', place: 'batch a1b2-1-0', expected: 3, found: 2 }]));
+    await view.close();
+  });
+
   it('lets somebody look beside a runner, and write nothing', async () => {
     await using place = await postgresPlace();
     await expect(openLedgerView(place.address), 'before there is a ledger').rejects.toMatchObject({ code: 'LEDGER_VERSION', found: 0 });

@@ -9,6 +9,9 @@ export function postgresDialect(where: string): Dialect {
     given,
     hold: { shared: sql`for share`, alone: sql`for update` },
     transaction: (db, change) => db.transaction().execute(change),
+    snapshot: sql`begin isolation level repeatable read read only`,
+    // PostgreSQL tells damage as it reads, and everything is read.
+    damages: () => Promise.resolve([]),
     async now(db) {
       // The database's clock: the hosts' own may differ by more than a holder may be silent.
       const { rows } = await sql<{ readonly now: number }>`select (extract(epoch from clock_timestamp()) * 1000)::bigint as now`.execute(db);

@@ -23,6 +23,10 @@ export interface Dialect {
   readonly hold: { readonly shared: RawBuilder<unknown>; readonly alone: RawBuilder<unknown> };
   /** Makes the change in one durable transaction. */
   transaction<T>(db: Db, change: (db: Transaction<Tables>) => Promise<T>): Promise<T>;
+  /** Begins a transaction that only reads and sees the ledger as it is now until it is rolled back. */
+  readonly snapshot: RawBuilder<unknown>;
+  /** What the database finds damaged in itself. */
+  damages(db: Db): Promise<readonly string[]>;
   /** Milliseconds since 1970, by the clock that all who open this ledger share. */
   now(db: Db): Promise<number>;
   /** Runs a statement that sorts a whole intake in bounded memory. */

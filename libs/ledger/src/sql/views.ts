@@ -1,6 +1,7 @@
 import { batchMoves, type BatchState, type RecordState } from '@enrollkit/enrollment';
 import { sql } from 'kysely';
 import type { BatchRow, Ledger, Tally } from '../port.ts';
+import { verify } from './checks.ts';
 import { intakeById } from './intakes.ts';
 import { toBatch, toEvent, toRecord, toRejection, type RecordSelectedWithBatch } from './rows.ts';
 import type { Store } from './store.ts';
@@ -9,7 +10,7 @@ import type { BatchSelected, Db } from './tables.ts';
 /** Rows per page of a stream: a few hundred kilobytes in memory. */
 const pageSize = 1000;
 
-type Views = Pick<Ledger, 'recordsOf' | 'leftOf' | 'findBatch' | 'batchesIn' | 'tally' | 'records' | 'rejections' | 'appendEvent' | 'events'>;
+type Views = Pick<Ledger, 'recordsOf' | 'leftOf' | 'findBatch' | 'batchesIn' | 'tally' | 'records' | 'rejections' | 'appendEvent' | 'events' | 'verify'>;
 
 /** Looking, and the audit trail: nothing here needs the lock. */
 export function viewVerbs(store: Store): Views {
@@ -41,6 +42,7 @@ export function viewVerbs(store: Store): Views {
       }).execute();
     }),
     events: (intakeId) => events(store, intakeId),
+    verify: () => verify(store),
   };
 }
 

@@ -5,6 +5,7 @@ import {
   type DatabaseConnection, type Dialect as KyselyDialect, type RawBuilder, type SqliteStatement,
 } from 'kysely';
 import type { Dialect, GivenColumn, GivenRows } from '../sql/store.ts';
+import type { Db } from '../sql/tables.ts';
 import { isBusy, translateFault } from './faults.ts';
 import { GroupCommit } from './group-commit.ts';
 
@@ -17,6 +18,8 @@ export function sqliteDialect(file: DatabaseSync, where: string): Dialect {
     // `begin immediate` holds the whole file.
     hold: { shared: sql``, alone: sql`` },
     transaction: (db, change) => (commits ??= new GroupCommit(db, () => file.isTransaction)).run(change),
+    snapshot: sql`begin`,
+    damages,
     now: () => Promise.resolve(Date.now()),
     async sorting(work) {
       // The sort of a large intake spills to unlinked files; everything else stays in memory.
@@ -29,6 +32,15 @@ export function sqliteDialect(file: DatabaseSync, where: string): Dialect {
     },
     translate: (error) => translateFault(error, where),
   };
+}
+
+async function damages(db: Db): Promise<readonly string[]> {
+  const integrity = await sql<{ readonly integrity_check: string }>`pragma integrity_check`.execute(db);
+  const dangling = await sql<{ readonly table: string; readonly parent: string }>`pragma foreign_key_check`.execute(db);
+  return [
+    ...integrity.rows.map((row) => row.integrity_check).filter((text) => text !== 'ok'),
+    ...dangling.rows.map(({ table, parent }) => `a row of ${table} belongs to a row of ${parent} that is not there`),
+  ];
 }
 
 function given(columns: readonly GivenColumn[], rows: GivenRows): RawBuilder<unknown> {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { placedRecords, Random } from '@enrollkit/testkit';
-import { all, batch, found, identity, load, minute, record, rejection, step } from '../builders.ts';
+import { all, batch, found, identity, load, loadReady, minute, record, rejection, settleAll, step, submitNext } from '../builders.ts';
 import type { NewPlace } from '../place.ts';
 
 /** Streams, the audit trail, and what is at rest. */
@@ -25,6 +25,19 @@ export function viewSuite(newPlace: NewPlace): void {
         await ledger.commitRead(step(await found(ledger, id), undefined, [rejection(100 + row)]));
       }
       expect(await ledger.tally(id)).toMatchObject({ records: 3, rejected: 3 });
+    });
+  });
+
+  describe('a look whether everything adds up', () => {
+    it('finds nothing in a ledger with settled, submitted, abandoned and retried batches', async () => {
+      await using place = await newPlace();
+      const ledger = await place.open();
+      const { id } = await loadReady(ledger, [2, 2, 2, 2]);
+      await settleAll(ledger, await submitNext(ledger, id), [1]);
+      await ledger.commitRetry(id, batch(0, [record(1)], 2));
+      await ledger.abandonBatch(await submitNext(ledger, id));
+      await submitNext(ledger, id);
+      expect(await ledger.verify()).toEqual([]);
     });
   });
 

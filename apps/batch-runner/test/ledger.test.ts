@@ -1,0 +1,60 @@
+import { statSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { parseFaults } from '@enrollkit/provider-simulator';
+import { waitFor } from '@enrollkit/testkit';
+import { describe, it, type TestContext } from 'vitest';
+import { Bank } from './bank.ts';
+import { cardholders } from './cardholders.ts';
+
+const settings = `sending:
+  batchSize: 5
+  requestsPerSecond: 200
+  poll: { firstMs: 40, maxMs: 200 }
+`;
+
+async function bankWith({ onTestFinished }: TestContext, faults = ''): Promise<Bank> {
+  const bank = await Bank.open({ onDuplicate: 'duplicate', faults: parseFaults(faults) }, settings);
+  onTestFinished(() => bank.close());
+  return bank;
+}
+
+describe.concurrent('enrollkit ledger', () => {
+  it('the ledger is backed up while a runner writes', async (test) => {
+    const { expect } = test;
+    const bank = await bankWith(test, 'stuck');
+    const running = bank.start('run', bank.write('in.csv', cardholders(100)));
+    await waitFor('the batches to arrive', () => bank.simulator.world().batches === 20, 60_000);
+    expect(await bank.enrollkit('ledger', 'backup', 'copy.db')).toMatchObject({ code: 0, err: expect.stringContaining('verified') });
+    expect((statSync(bank.path('copy.db')).mode & 0o777).toString(8)).toBe('600');
+    expect(await bank.enrollkit('ledger', 'compact')).toMatchObject({ code: 2, err: expect.stringContaining('held by `run`') });
+    expect(await bank.enrollkit('ledger', 'verify')).toMatchObject({ code: 0 });
+    bank.simulator.setFaults([]);
+    expect(await running.ended).toMatchObject({ code: 0 });
+    const [{ tally }] = await bank.json<[{ tally: { rows: number } }]>('--set', 'ledger.file=copy.db', 'status');
+    expect(tally.rows).toBe(100);
+    expect(await bank.enrollkit('ledger', 'compact')).toMatchObject({ code: 0 });
+    expect(await bank.enrollkit('ledger', 'backup', 'copy.db')).toMatchObject({ code: 2, err: expect.stringMatching(/copy\.db is there already.*\nhint: /) });
+    const { out } = await bank.enrollkit('audit');
+    expect(out).toMatch(/ledger backup[^]*ledger compact/);
+  });
+
+  it('somebody changed the ledger by hand', async (test) => {
+    const { expect } = test;
+    const bank = await bankWith(test);
+    expect(await bank.enrollkit('run', bank.write('in.csv', cardholders(10)))).toMatchObject({ code: 0 });
+    const file = new DatabaseSync(bank.path('enrollkit.ledger.db'));
+    file.exec("update record set state = 'refused' where row_no = 3");
+    file.close();
+    const { code, out } = await bank.enrollkit('--json', 'ledger', 'verify');
+    const findings = out.trim().split('\n').map((line) => JSON.parse(line) as { what: string; expected: number; found: number });
+    expect({ code, findings }).toMatchObject({ code: 7, findings: [{ what: expect.stringContaining('enrolled'), expected: 5, found: 4 }, { what: expect.stringContaining('refused') }] });
+  });
+
+  it('has no file to back up or compact where the ledger is a database, and says how it is done there', async (test) => {
+    const { expect } = test;
+    const bank = await bankWith(test);
+    const elsewhere = ['--set', 'ledger.file=postgres://nobody@127.0.0.1:1/none', 'ledger'];
+    expect(await bank.enrollkit(...elsewhere, 'backup', 'copy.db')).toMatchObject({ code: 2, err: expect.stringContaining('pg_dump') });
+    expect(await bank.enrollkit(...elsewhere, 'compact')).toMatchObject({ code: 2, err: expect.stringContaining('autovacuum') });
+  });
+});
