@@ -81,6 +81,8 @@ export interface BatchRow {
   readonly attempts: number;
   /** Questions asked about it since it was submitted. */
   readonly polls: number;
+  /** Of these, answered as finished without naming every record. */
+  readonly incomplete: number;
   /** Not to be sent or asked about before. */
   readonly notBefore: Date;
   /** When the last attempt to submit began. */
@@ -282,12 +284,17 @@ export interface Ledger {
 
   /** Submitted batches due to be asked about, longest waiting first, at most `limit`. */
   askable(intakeId: string, now: Date, limit: number): Promise<readonly BatchRow[]>;
-  /** Counts the question and sets the next one. */
-  postpone(batchId: number, notBefore: Date): Promise<void>;
+  /** Counts the question, and its answer if that was finished and `incomplete`, and sets the next one. */
+  postpone(batchId: number, notBefore: Date, answer?: 'incomplete'): Promise<void>;
   /** `submitted -> settled`: each outcome written on its record, by key; the sealed body dropped. Records without an outcome are refused with `RESULT_MISSING`; outcomes without a record are counted and answered, and change nothing. Of two outcomes with one key `enrolled` wins. */
   settle(batchId: number, outcomes: readonly RecordOutcome[]): Promise<{ readonly missing: number; readonly strangers: number }>;
   /** Every batch has ended: `ready -> settled`. */
   settleIntake(intakeId: string): Promise<void>;
+
+  /** Milliseconds for which every request to the provider is still held back; also what an earlier run was asked for. */
+  heldForMs(): Promise<number>;
+  /** Holds every request back for so many milliseconds, in this run and the next; never shortens what was asked before. */
+  hold(forMs: number): Promise<void>;
 
   /** When the next sealed or submitted batch is due; undefined when none is left. */
   nextDue(intakeId: string): Promise<Date | undefined>;

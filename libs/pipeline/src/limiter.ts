@@ -1,3 +1,4 @@
+import type { Ledger } from '@enrollkit/ledger';
 import type { Clock } from './clock.ts';
 
 const CLOCK_STEP_MS = 1;
@@ -11,17 +12,24 @@ const LONGEST_WAIT_MS = 1_000;
 export class RateLimiter {
   readonly #clock: Clock;
   readonly #intervalMs: number;
-  #nextSlot = 0;
+  readonly #ledger: Pick<Ledger, 'hold' | 'heldForMs'>;
+  #nextSlot: number | undefined;
 
   /** `perSecond`: requests a second, above zero. */
-  constructor(perSecond: number, clock: Clock) {
+  constructor(perSecond: number, clock: Clock, ledger: Pick<Ledger, 'hold' | 'heldForMs'>) {
     this.#intervalMs = 1000 / perSecond;
     this.#clock = clock;
+    this.#ledger = ledger;
   }
 
   /** Waits for the next slot, a second at most, and takes it; answers false when it did not come, or the signal aborted first. */
   async take(signal: AbortSignal): Promise<boolean> {
     const until = this.#clock.now() + LONGEST_WAIT_MS;
+    // What an earlier run was asked for is asked of this one.
+    if (this.#nextSlot === undefined) {
+      const held = await this.#ledger.heldForMs();
+      this.#nextSlot = Math.max(this.#nextSlot ?? 0, this.#clock.now() + held);
+    }
     for (;;) {
       const now = this.#clock.now();
       if (signal.aborted || now >= until) return false;
@@ -34,8 +42,9 @@ export class RateLimiter {
     }
   }
 
-  /** No request before `time` (milliseconds since the epoch). Never moves a slot forward in time. */
-  holdUntil(time: number): void {
-    this.#nextSlot = Math.max(this.#nextSlot, time);
+  /** No request before `time` (milliseconds since the epoch), in this run or the next. Never moves a slot forward in time. */
+  async holdUntil(time: number): Promise<void> {
+    this.#nextSlot = Math.max(this.#nextSlot ?? 0, time);
+    await this.#ledger.hold(Math.max(0, time - this.#clock.now()));
   }
 }

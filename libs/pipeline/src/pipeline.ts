@@ -123,8 +123,8 @@ export class Pipeline {
   }
 
   #room(): SendingRoom {
-    const { settings, clock, observe } = this.#shop;
-    return { ...this.#shop, limiter: new RateLimiter(settings.requestsPerSecond, clock), breaker: new Breaker(observe, clock), withdrawn: new Set(), incomplete: new Map() };
+    const { ledger, settings, clock, observe } = this.#shop;
+    return { ...this.#shop, limiter: new RateLimiter(settings.requestsPerSecond, clock, ledger), breaker: new Breaker(observe, clock), withdrawn: new Set() };
   }
 
   /** Opens the intake's own input for reading. */

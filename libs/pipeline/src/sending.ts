@@ -20,8 +20,6 @@ export interface SendingRoom {
   readonly random: () => number;
   /** Whether a person has told the run to send nothing for now. */
   readonly paused?: () => boolean;
-  /** By batch: how often it was finished without naming every record. A new run is patient anew. */
-  readonly incomplete: Map<number, number>;
   /** Kids of the provider's keys that it was seen not to open any more. */
   readonly withdrawn: Set<string>;
   /** The input, for what must be sealed again; absent when it is not at hand. */

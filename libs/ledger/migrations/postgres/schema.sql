@@ -20,6 +20,7 @@ batch.polls bigint not null default 0
 batch.not_before bigint not null default 0
 batch.submitted_at bigint
 batch.reason text
+batch.incomplete bigint not null default 0
 body.batch bigint not null
 body.bytes bytea not null
 duplicate.intake bigint not null
@@ -49,6 +50,7 @@ intake.rows_read bigint not null default 0
 intake.batches bigint not null default 0
 intake.rejected bigint not null default 0
 intake.rows_searched bigint
+intake.purged text
 limiter.id bigint not null
 limiter.next_slot double precision not null
 limiter.held_until double precision not null

@@ -1,4 +1,4 @@
--- Schema 3, as the migrations make it. Compared in a test; do not edit.
+-- Schema 5, as the migrations make it. Compared in a test; do not edit.
 
 CREATE INDEX attempt_of_batch on attempt (batch);
 
@@ -35,7 +35,7 @@ CREATE TABLE batch (
   not_before        integer not null default 0,
   submitted_at      integer,
   -- Why the provider, or the road to it, said no: JSON.
-  reason            text,
+  reason            text, incomplete integer not null default 0,
   unique (intake, generation, position)
 ) strict;
 
@@ -81,7 +81,7 @@ CREATE TABLE intake (
   rejected       integer not null default 0,
   -- Rows that were searched for duplicates; sending needs it to equal rows_read.
   rows_searched  integer
-) strict;
+, purged text) strict;
 
 CREATE TABLE record (
   intake               integer not null,
@@ -122,7 +122,7 @@ CREATE TABLE runner (
   command   text,
   since     integer,
   heartbeat integer
-, told text check (told in ('pause', 'stop'))) strict;
+, told text check (told in ('pause', 'stop')), held_until integer not null default 0) strict;
 
 CREATE TABLE sqlite_sequence(name,seq);
 

@@ -38,7 +38,7 @@ export function createSharedLedger(db: Db, { address, where, timing }: Place): S
     ...limiterVerbs(store),
     ...workVerbs(store, queues),
     take: (taking) => queues.take(taking),
-    as: (owner) => ({ ...ledgerOf(storeOf(owner), lock, { timing, close: () => Promise.resolve() }) }),
+    as: (owner) => ({ ...ledgerOf(storeOf(owner), lock, { timing, close: () => Promise.resolve() }), ...limiterVerbs(store) }),
     commitRead: inOrder(ledger.commitRead),
     batch: (batchId) => store.read((reader) => batchRow(reader, batchId)),
     sendableBatch: (batchId) => store.read((reader) => sendableBatch(reader, batchId)),

@@ -1,4 +1,5 @@
 import type { Ledger } from '../port.ts';
+import { holdingVerbs } from './holding.ts';
 import { intakeVerbs } from './intakes.ts';
 import { loadingVerbs } from './loading.ts';
 import { RunnerLock, type Lock, type LockTiming } from './lock.ts';
@@ -12,11 +13,11 @@ import { viewVerbs } from './views.ts';
 /** The verbs on an open, migrated database with one runner. */
 export function createLedger(db: Db, dialect: Dialect, timing: LockTiming): Ledger {
   const store = createStore(db, dialect);
-  return ledgerOf(store, new RunnerLock(store, timing), { timing, close: () => db.destroy() });
+  return { ...ledgerOf(store, new RunnerLock(store, timing), { timing, close: () => db.destroy() }), ...holdingVerbs(store, timing.now ?? Date.now) };
 }
 
-/** The verbs on a store, guarded by a lock. */
-export function ledgerOf(store: Store, lock: Lock, { timing, close }: { readonly timing: LockTiming; readonly close: () => Promise<void> }): Ledger {
+/** The verbs on a store, guarded by a lock; all but the one rate, which is kept where the runners are. */
+export function ledgerOf(store: Store, lock: Lock, { timing, close }: { readonly timing: LockTiming; readonly close: () => Promise<void> }): Omit<Ledger, 'hold' | 'heldForMs'> {
   store.mayWrite = (trx) => lock.mayWrite(trx);
   return {
     lock: (command, role) => lock.take(command, role),

@@ -39,6 +39,7 @@ export function toBatch(row: BatchSelected, intakeId: string): BatchRow {
     records: row.records,
     attempts: row.attempts,
     polls: row.polls,
+    incomplete: row.incomplete,
     notBefore: new Date(row.not_before),
     ...(row.provider_batch_id !== null && { providerBatchId: row.provider_batch_id }),
     ...(row.submitted_at !== null && { submittedAt: new Date(row.submitted_at) }),

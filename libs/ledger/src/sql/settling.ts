@@ -22,8 +22,8 @@ export function settlingVerbs(store: Store): SettlingVerbs {
         .orderBy('not_before').orderBy('id').limit(limit).execute();
       return rows.map((row) => toBatch(row, intakeId));
     }),
-    postpone: (batchId, notBefore) => store.write(async (db) => {
-      const [asked] = await db.updateTable('batch').set((eb) => ({ not_before: notBefore.getTime(), polls: eb('polls', '+', 1) }))
+    postpone: (batchId, notBefore, answer) => store.write(async (db) => {
+      const [asked] = await db.updateTable('batch').set((eb) => ({ not_before: notBefore.getTime(), polls: eb('polls', '+', 1), incomplete: eb('incomplete', '+', answer === 'incomplete' ? 1 : 0) }))
         .where('id', '=', batchId).where('state', '=', 'submitted').returningAll().execute();
       if (asked === undefined) return refuse(db, batchId, 'be asked about later, which takes submitted');
       await store.relay.moved(db, asked);

@@ -51,6 +51,7 @@ interface BatchTable {
   readonly refused: Generated<number>;
   readonly attempts: Generated<number>;
   readonly polls: Generated<number>;
+  readonly incomplete: Generated<number>;
   readonly not_before: Generated<number>;
   readonly submitted_at: number | null;
   readonly reason: string | null;
@@ -92,6 +93,7 @@ interface RunnerTable {
   readonly since: number | null;
   readonly heartbeat: number | null;
   readonly told: 'pause' | 'stop' | null;
+  readonly held_until: number;
 }
 
 interface EventTable {

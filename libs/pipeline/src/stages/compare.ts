@@ -39,7 +39,7 @@ export async function askAgainAbout(batch: AskedBatch, room: SendingRoom, stop: 
     if (answer?.kind === 'denied') throw new DeniedError(answer.reason);
     if (answer !== undefined && answer.kind !== 'busy') return answer;
     const waitMs = answer === undefined ? room.breaker.pauseMs : waitAfter(attempt, answer.retryAfterMs, room.random);
-    room.limiter.holdUntil(room.clock.now() + waitMs);
+    await room.limiter.holdUntil(room.clock.now() + waitMs);
   }
   return undefined;
 }

@@ -22,7 +22,7 @@ const written: Written = {
 
   finished: async (batch, answer, room) => {
     if (answer.warning !== undefined) room.observe({ kind: 'warning', batch, message: answer.warning });
-    if (!(await reconcile(batch, answer.outcomes, room))) await askAgain(batch, room);
+    if (!(await reconcile(batch, answer.outcomes, room))) await askAgain(batch, room, 'incomplete');
   },
 
   refused: async (batch, answer, room) => {
@@ -33,7 +33,7 @@ const written: Written = {
   busy: async (batch, answer, room) => {
     const waitMs = answer.retryAfterMs ?? Math.max(waitAfter(1, undefined, room.random), questionAfter(batch.polls, room));
     await room.ledger.postpone(batch.id, new Date(room.clock.now() + waitMs));
-    if (answer.retryAfterMs !== undefined) room.limiter.holdUntil(room.clock.now() + answer.retryAfterMs);
+    if (answer.retryAfterMs !== undefined) await room.limiter.holdUntil(room.clock.now() + answer.retryAfterMs);
     room.observe({ kind: 'busy', batch, reason: answer.reason, waitMs });
   },
 
@@ -63,6 +63,6 @@ function jittered(ms: number, share: number, random: () => number): number {
   return ms * (1 - share * random());
 }
 
-function askAgain(batch: BatchRow, room: SendingRoom): Promise<void> {
-  return room.ledger.postpone(batch.id, new Date(room.clock.now() + questionAfter(batch.polls, room)));
+function askAgain(batch: BatchRow, room: SendingRoom, answer?: 'incomplete'): Promise<void> {
+  return room.ledger.postpone(batch.id, new Date(room.clock.now() + questionAfter(batch.polls, room)), answer);
 }

@@ -11,11 +11,7 @@ const PATIENCE = 5;
  */
 export async function reconcile(batch: BatchRow, outcomes: readonly RecordOutcome[], room: SendingRoom): Promise<boolean> {
   const told = new Set(outcomes.map((outcome) => `${outcome.externalConsumerId}\n${outcome.externalCardId}`));
-  if (told.size < batch.records) {
-    const answers = 1 + (room.incomplete.get(batch.id) ?? 0);
-    room.incomplete.set(batch.id, answers);
-    if (answers <= PATIENCE) return false;
-  }
+  if (told.size < batch.records && batch.incomplete < PATIENCE) return false;
   const { missing, strangers } = await room.ledger.settle(batch.id, outcomes);
   room.observe({ kind: 'settled', batch, missing, strangers });
   return true;

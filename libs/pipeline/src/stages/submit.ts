@@ -47,7 +47,7 @@ const written: Written = {
     const until = room.clock.now() + waitMs;
     await room.ledger.returnToSealed(batch.id, new Date(until), answer.reason);
     // A provider that names a time means it for every request, not only for this one.
-    if (answer.retryAfterMs !== undefined || answer.reason.httpStatus === 429) room.limiter.holdUntil(until);
+    if (answer.retryAfterMs !== undefined || answer.reason.httpStatus === 429) await room.limiter.holdUntil(until);
     room.observe({ kind: 'busy', batch, reason: answer.reason, waitMs });
   },
 
