@@ -1,6 +1,7 @@
 import { Command, type CommanderError, InvalidArgumentError } from 'commander';
 import type { CheckOptions } from './commands/check.ts';
 import type { RotateOptions } from './commands/keys-rotate.ts';
+import type { PurgeOptions } from './commands/purge.ts';
 import type { ResolveOptions } from './commands/resolve.ts';
 import { contextOf, type Context, type GlobalFlags } from './context.ts';
 import { exitCodes, type ExitName } from './exit-codes.ts';
@@ -121,6 +122,11 @@ function addLooking(program: Command, on: On): void {
     .description('ask the provider again about every batch, and tell each difference to the ledger; changes nothing that is settled')
     .option('--intake <id>', 'of which intake (default: the newest)')
     .action(on(async () => (await import('./commands/reconcile.ts')).reconcile));
+  program.command('purge')
+    .description('remove the records, batches and rejections of settled intakes; their sums and the audit trail stay')
+    .requiredOption('--older-than <age>', 'only those with which nothing has happened for so long: 90d, 36h')
+    .option('--yes', 'do it; without this, only tell what would go')
+    .action(on<PurgeOptions>(async () => (await import('./commands/purge.ts')).purge));
   program.command('audit')
     .description('who did what when: the append-only trail in the ledger')
     .option('--intake <id>', 'only what was done with this one')

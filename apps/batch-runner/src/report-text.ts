@@ -10,6 +10,7 @@ export function reportText(report: Report, exit: ExitName): string {
   return [
     `intake ${report.intake.id}  ${report.intake.source}  (${report.intake.state})`,
     '',
+    ...(report.intake.purgedAt === undefined ? [] : [`  purged on ${report.intake.purgedAt.toISOString().slice(0, 10)}: the sums are kept, the records are gone`, '']),
     line('rows read', tally.rows),
     line('rejected before sending', tally.rejected),
     ...report.rejections.map(({ code, records }) => line(`    ${code}`, records)),

@@ -37,6 +37,17 @@ export interface Intake extends IntakeIdentity {
   readonly state: IntakeState;
   readonly position: ReadPosition;
   readonly createdAt: Date;
+  /** When its rows were removed; only its sums are there since. */
+  readonly purgedAt?: Date;
+}
+
+/** How many rows a purge has removed. */
+export interface Purged {
+  readonly records: number;
+  /** What became of records in batches they had left. */
+  readonly attempts: number;
+  readonly rejections: number;
+  readonly batches: number;
 }
 
 /** What the ledger keeps of a record: no PAN, a masked number and a keyed fingerprint. */
@@ -295,6 +306,15 @@ export interface Ledger {
   heldForMs(): Promise<number>;
   /** Holds every request back for so many milliseconds, in this run and the next; never shortens what was asked before. */
   hold(forMs: number): Promise<void>;
+
+  /** Settled intakes with which nothing has happened since then, and that still have rows; oldest first. */
+  purgeable(quietSince: Date): Promise<readonly Intake[]>;
+  /**
+   * Removes the records, rejections and batches of a settled intake, portion by portion, each a transaction; call it
+   * again after a crash. The intake stays with its sums, so that its file is known and nobody is sent again; the audit
+   * trail stays whole. Throws `LedgerConflictError` for an intake that is not settled.
+   */
+  purge(intakeId: string): Promise<Purged>;
 
   /** When the next sealed or submitted batch is due; undefined when none is left. */
   nextDue(intakeId: string): Promise<Date | undefined>;

@@ -4,6 +4,7 @@ import { crashSuite } from './suite/crash.ts';
 import { duplicateSuite } from './suite/duplicates.ts';
 import { lockSuite } from './suite/lock.ts';
 import { moveSuite } from './suite/moves.ts';
+import { purgeSuite } from './suite/purging.ts';
 import { readingSuite } from './suite/reading.ts';
 import { retrySuite } from './suite/retrying.ts';
 import { sendingSuite } from './suite/sending.ts';
@@ -13,6 +14,6 @@ import { viewSuite } from './suite/views.ts';
 /** What every implementation of the ledger must do: one body, run on each database for real. */
 export function ledgerSuite(database: string, newPlace: NewPlace): void {
   describe(`the ledger on ${database}`, () => {
-    for (const suite of [readingSuite, duplicateSuite, moveSuite, sendingSuite, settlingSuite, retrySuite, lockSuite, viewSuite, crashSuite]) suite(newPlace);
+    for (const suite of [readingSuite, duplicateSuite, moveSuite, sendingSuite, settlingSuite, retrySuite, purgeSuite, lockSuite, viewSuite, crashSuite]) suite(newPlace);
   });
 }

@@ -12,6 +12,8 @@ export function postgresDialect(where: string): Dialect {
     snapshot: sql`begin isolation level repeatable read read only`,
     // PostgreSQL tells damage as it reads, and everything is read.
     damages: () => Promise.resolve([]),
+    // It keeps dead rows until it vacuums, and cannot overwrite them.
+    forget: () => Promise.resolve(),
     async now(db) {
       // The database's clock: the hosts' own may differ by more than a holder may be silent.
       const { rows } = await sql<{ readonly now: number }>`select (extract(epoch from clock_timestamp()) * 1000)::bigint as now`.execute(db);

@@ -38,11 +38,11 @@ function perBatch(column: string, matches: RawBuilder<unknown>): RawBuilder<unkn
 const checks: readonly Check[] = [
   {
     what: 'rows read are rejected rows and records together',
-    sums: sql`select 'intake ' || id as place, rows_read as expected, rejected + coalesce((select sum(records) from batch where batch.intake = intake.number), 0) as found from intake`,
+    sums: sql`select 'intake ' || id as place, rows_read as expected, rejected + coalesce((select sum(records) from batch where batch.intake = intake.number), 0) as found from intake where purged is null`,
   },
   {
     what: 'the rejected rows are there',
-    sums: sql`select 'intake ' || id as place, rejected as expected, (select count(*) from rejection where rejection.intake = intake.number) as found from intake`,
+    sums: sql`select 'intake ' || id as place, rejected as expected, (select count(*) from rejection where rejection.intake = intake.number) as found from intake where purged is null`,
   },
   {
     what: 'no row is both a record and a rejection',

@@ -3,6 +3,7 @@ import { holdingVerbs } from './holding.ts';
 import { intakeVerbs } from './intakes.ts';
 import { loadingVerbs } from './loading.ts';
 import { RunnerLock, type Lock, type LockTiming } from './lock.ts';
+import { purgingVerbs } from './purging.ts';
 import { retryingVerbs } from './retrying.ts';
 import { sendingVerbs } from './sending.ts';
 import { settlingVerbs } from './settling.ts';
@@ -25,6 +26,7 @@ export function ledgerOf(store: Store, lock: Lock, { timing, close }: { readonly
     tell: (instruction) => lock.tell(instruction),
     ...intakeVerbs(store, timing.now ?? Date.now),
     ...loadingVerbs(store),
+    ...purgingVerbs(store, timing.now ?? Date.now),
     ...retryingVerbs(store),
     ...sendingVerbs(store),
     ...settlingVerbs(store),

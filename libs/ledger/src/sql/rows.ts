@@ -1,5 +1,6 @@
 import type { ProviderReason, Rejection, SourcePlace } from '@enrollkit/enrollment';
 import type { AuditEvent, BatchRow, Intake, RecordRow } from '../port.ts';
+import type { KeptSums } from './purging.ts';
 import type { BatchSelected, EventSelected, IntakeSelected, RecordSelected, RejectionSelected } from './tables.ts';
 
 type PlaceSelected = Pick<RecordSelected, 'row_no' | 'line_no' | 'byte_offset' | 'byte_length'>;
@@ -23,6 +24,7 @@ export function toIntake(row: IntakeSelected): Intake {
     state: row.state,
     position: { offset: row.byte_offset, line: row.line_no, rows: row.rows_read, batches: row.batches },
     createdAt: new Date(row.created_at),
+    ...(row.purged !== null && { purgedAt: new Date((JSON.parse(row.purged) as KeptSums).at) }),
   };
 }
 

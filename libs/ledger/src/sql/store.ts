@@ -27,6 +27,8 @@ export interface Dialect {
   readonly snapshot: RawBuilder<unknown>;
   /** What the database finds damaged in itself. */
   damages(db: Db): Promise<readonly string[]>;
+  /** Sees to it that nothing of what was deleted stays beside the tables, as far as the database can. */
+  forget(db: Db): Promise<void>;
   /** Milliseconds since 1970, by the clock that all who open this ledger share. */
   now(db: Db): Promise<number>;
   /** Runs a statement that sorts a whole intake in bounded memory. */

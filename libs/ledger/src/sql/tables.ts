@@ -35,6 +35,7 @@ interface IntakeTable {
   readonly batches: Generated<number>;
   readonly rejected: Generated<number>;
   readonly rows_searched: number | null;
+  readonly purged: string | null;
 }
 
 interface BatchTable {

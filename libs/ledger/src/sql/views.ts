@@ -1,11 +1,11 @@
-import { batchMoves, type BatchState, type RecordState } from '@enrollkit/enrollment';
-import { sql } from 'kysely';
-import type { BatchRow, Ledger, Tally } from '../port.ts';
+import type { RecordState } from '@enrollkit/enrollment';
+import type { BatchRow, Ledger } from '../port.ts';
 import { verify } from './checks.ts';
 import { intakeById } from './intakes.ts';
 import { toBatch, toEvent, toRecord, toRejection, type RecordSelectedWithBatch } from './rows.ts';
 import type { Store } from './store.ts';
-import type { BatchSelected, Db } from './tables.ts';
+import type { Db } from './tables.ts';
+import { tally } from './tally.ts';
 
 /** Rows per page of a stream: a few hundred kilobytes in memory. */
 const pageSize = 1000;
@@ -59,29 +59,6 @@ async function findBatch(db: Db, intakeId: string, reference: string): Promise<B
     ?? await batches.where('provider_batch_id', '=', reference).orderBy('id').executeTakeFirst()
     ?? (/^\d{1,15}$/.test(reference) ? await batches.where('id', '=', Number(reference)).executeTakeFirst() : undefined);
   return row && toBatch(row, intakeId);
-}
-
-/** Sums over the batches, which carry their own counts: no scan over records. */
-async function tally(db: Db, intakeId: string): Promise<Tally> {
-  const intake = await intakeById(db, intakeId);
-  const { rows } = await sql<Record<'batches' | 'records' | 'enrolled' | 'refused', number> & Pick<BatchSelected, 'state'>>`
-    select state, count(*) as batches, sum(records) as records, sum(enrolled) as enrolled, sum(refused) as refused
-    from batch where intake = ${intake.number} group by state`.execute(db);
-  const sum = (column: 'batches' | 'records' | 'enrolled' | 'refused', ...states: readonly BatchState[]) =>
-    rows.filter(({ state }) => states.length === 0 || states.includes(state)).reduce((total, row) => total + Number(row[column]), 0);
-  const states = Object.keys(batchMoves) as BatchState[];
-  return {
-    rows: intake.rows_read,
-    rejected: intake.rejected,
-    records: sum('records'),
-    enrolled: sum('enrolled'),
-    refused: sum('refused'),
-    abandoned: sum('records', 'abandoned'),
-    unknown: sum('records', 'unknown'),
-    waiting: sum('records', 'sealed'),
-    submitted: sum('records', 'submitting', 'submitted'),
-    batches: Object.fromEntries(states.map((state) => [state, sum('batches', state)])) as Record<BatchState, number>,
-  };
 }
 
 async function* records(store: Store, intakeId: string, state: RecordState | undefined) {

@@ -20,6 +20,8 @@ export function sqliteDialect(file: DatabaseSync, where: string): Dialect {
     transaction: (db, change) => (commits ??= new GroupCommit(db, () => file.isTransaction)).run(change),
     snapshot: sql`begin`,
     damages,
+    // The log still holds the pages as they were.
+    forget: async (db) => void (await sql`pragma wal_checkpoint(truncate)`.execute(db)),
     now: () => Promise.resolve(Date.now()),
     async sorting(work) {
       // The sort of a large intake spills to unlinked files; everything else stays in memory.

@@ -16,7 +16,7 @@ export interface ParkedBatch {
 
 /** What became of an intake. `adds up` is checked, not assumed. */
 export interface Report {
-  readonly intake: { readonly id: string; readonly source: string; readonly programme: string; readonly digest: string; readonly state: Intake['state'] };
+  readonly intake: { readonly id: string; readonly source: string; readonly programme: string; readonly digest: string; readonly state: Intake['state']; readonly purgedAt?: Date };
   readonly tally: Tally;
   /** Rows = rejected + records, and records = enrolled + refused + abandoned + unknown + waiting + submitted. */
   readonly addsUp: boolean;
@@ -33,7 +33,7 @@ export async function report(ledger: LedgerView, intake: Intake): Promise<Report
   const rejections = new Map<string, number>();
   for await (const rejection of ledger.rejections(intake.id)) count(rejections, rejection.faults[0].code);
   return {
-    intake: { id: intake.id, source: intake.source, programme: intake.programme, digest: intake.digest, state: intake.state },
+    intake: { id: intake.id, source: intake.source, programme: intake.programme, digest: intake.digest, state: intake.state, ...(intake.purgedAt && { purgedAt: intake.purgedAt }) },
     tally,
     addsUp: addsUp(tally),
     rejections: ranked(rejections),

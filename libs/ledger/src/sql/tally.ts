@@ -1,0 +1,30 @@
+import { batchMoves, type BatchState } from '@enrollkit/enrollment';
+import { sql } from 'kysely';
+import type { Tally } from '../port.ts';
+import { intakeById } from './intakes.ts';
+import type { KeptSums } from './purging.ts';
+import type { BatchSelected, Db } from './tables.ts';
+
+/** Sums over the batches, which carry their own counts: no scan over records. Of a purged intake, the sums that were kept. */
+export async function tally(db: Db, intakeId: string): Promise<Tally> {
+  const intake = await intakeById(db, intakeId);
+  if (intake.purged !== null) return (JSON.parse(intake.purged) as KeptSums).tally;
+  const { rows } = await sql<Record<'batches' | 'records' | 'enrolled' | 'refused', number> & Pick<BatchSelected, 'state'>>`
+    select state, count(*) as batches, sum(records) as records, sum(enrolled) as enrolled, sum(refused) as refused
+    from batch where intake = ${intake.number} group by state`.execute(db);
+  const sum = (column: 'batches' | 'records' | 'enrolled' | 'refused', ...states: readonly BatchState[]) =>
+    rows.filter(({ state }) => states.length === 0 || states.includes(state)).reduce((total, row) => total + Number(row[column]), 0);
+  const states = Object.keys(batchMoves) as BatchState[];
+  return {
+    rows: intake.rows_read,
+    rejected: intake.rejected,
+    records: sum('records'),
+    enrolled: sum('enrolled'),
+    refused: sum('refused'),
+    abandoned: sum('records', 'abandoned'),
+    unknown: sum('records', 'unknown'),
+    waiting: sum('records', 'sealed'),
+    submitted: sum('records', 'submitting', 'submitted'),
+    batches: Object.fromEntries(states.map((state) => [state, sum('batches', state)])) as Record<BatchState, number>,
+  };
+}
