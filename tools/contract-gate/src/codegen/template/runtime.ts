@@ -103,8 +103,9 @@ const problemLimit = 100;
 /** Makes a validator of a compiled check. */
 export function validator<T>(check: unknown, openEnums: readonly OpenEnum[] = []): Validator<T> {
   const compiled = check as CompiledCheck;
+  const open = openEnums.map(({ pointer, known }) => ({ segments: segmentsOf(pointer), known: new Set(known) }));
   return (value) => {
-    if (compiled(value)) return { valid: true, value: value as T, notices: unknownValues(value, openEnums) };
+    if (compiled(value)) return { valid: true, value: value as T, notices: unknownValues(value, open) };
     const errors = compiled.errors ?? [];
     compiled.errors = null;
     return { valid: false, problems: errors.slice(0, problemLimit).map(problemOf) };
@@ -123,31 +124,52 @@ function problemOf(error: CompiledError): Problem {
   return { pointer: instancePath, keyword, message: error.message ?? `must meet ${keyword}` };
 }
 
-function unknownValues(value: unknown, openEnums: readonly OpenEnum[]): readonly Problem[] {
+function unknownValues(value: unknown, open: readonly { readonly segments: readonly string[]; readonly known: ReadonlySet<string> }[]): readonly Problem[] {
   const notices: Problem[] = [];
-  for (const { pointer, known } of openEnums) {
-    for (const [found, at] of valuesAt(value, pointer)) {
-      if (typeof found !== 'string' || known.includes(found) || notices.length >= problemLimit) continue;
-      notices.push({ pointer: at, keyword: 'x-extensible-enum', message: 'holds a value the contract does not list' });
-    }
+  for (const { segments, known } of open) {
+    walk(value, segments, (found, path) => {
+      if (typeof found !== 'string' || known.has(found) || notices.length >= problemLimit) return;
+      notices.push({ pointer: pointerOf(path), keyword: 'x-extensible-enum', message: 'holds a value the contract does not list' });
+    });
   }
   return notices;
 }
 
 /** Every value a pointer with `*` leads to, with its own pointer. Nothing when it leads nowhere. */
 export function valuesAt(value: unknown, pointer: string): (readonly [value: unknown, pointer: string])[] {
-  let found: (readonly [unknown, string])[] = [[value, '']];
-  for (const segment of pointer.split('/').slice(1)) {
-    found = found.flatMap(([parent, at]) => children(parent, segment).map(([child, key]) => [child, `${at}/${escapeSegment(key)}`] as const));
-  }
-  return found;
+  const values: (readonly [unknown, string])[] = [];
+  walk(value, segmentsOf(pointer), (found, path) => values.push([found, pointerOf(path)]));
+  return values;
 }
 
-function children(parent: unknown, segment: string): (readonly [unknown, string])[] {
-  if (typeof parent !== 'object' || parent === null) return [];
-  if (segment === '*') return Object.entries(parent).map(([key, child]) => [child, key]);
-  const key = segment.replaceAll('~1', '/').replaceAll('~0', '~');
-  return Object.hasOwn(parent, key) ? [[(parent as Record<string, unknown>)[key], key]] : [];
+interface Visit {
+  (found: unknown, path: readonly string[]): void;
+}
+
+/** Visits every value that the segments lead to. Answers of thousands of records come this way: one path is used for all. */
+function walk(value: unknown, segments: readonly string[], visit: Visit): void {
+  const path: string[] = [];
+  const go = (at: unknown): void => {
+    const segment = segments[path.length];
+    if (segment === undefined) return visit(at, path);
+    if (typeof at !== 'object' || at === null) return;
+    const parent = at as Readonly<Record<string, unknown>>;
+    const keys = segment === '*' ? Object.keys(parent) : [segment].filter((key) => Object.hasOwn(parent, key));
+    for (const key of keys) {
+      path.push(key);
+      go(parent[key]);
+      path.pop();
+    }
+  };
+  go(value);
+}
+
+function segmentsOf(pointer: string): readonly string[] {
+  return pointer.split('/').slice(1).map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+function pointerOf(path: readonly string[]): string {
+  return path.map((key) => `/${escapeSegment(key)}`).join('');
 }
 
 function escapeSegment(segment: string): string {
