@@ -87,8 +87,9 @@ async function kysely(file: DatabaseSync): Promise<Db> {
 
 function connect(file: DatabaseSync, path: string, prepare: (file: DatabaseSync) => void): DatabaseSync {
   try {
-    requireSafeEngine(String(file.prepare('select sqlite_version() as version').get()?.['version']), path);
+    // First of all how to wait: even looking at the schema can meet another process that makes it.
     file.exec(everyConnection);
+    requireSafeEngine(String(file.prepare('select sqlite_version() as version').get()?.['version']), path);
     prepare(file);
     // From here on the driver waits, and lets the process go on meanwhile.
     file.exec('pragma busy_timeout = 50');
