@@ -54,7 +54,7 @@ interface Tools {
 
 async function withTools<T>({ context, loaded, ledger, lock, stop, command }: Tools, work: (carrying: Carrying) => Promise<T>): Promise<T> {
   const provider = await openProvider(loaded);
-  const log = openLog(loaded);
+  const log = openLog(loaded, ({ message }) => context.terminal.warn(`the log ${loaded.config.output.logFile ?? ''} cannot be written: ${message}`, 'the run goes on without it; what happened is in the ledger'));
   let current: Intake | undefined;
   const metrics = await openMetrics(loaded, async () => current && ledger.tally(current.id));
   const progress = new Progress(context.terminal, async () => ledger.tally(current?.id ?? ''));

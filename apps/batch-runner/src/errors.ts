@@ -1,7 +1,7 @@
 import type { ExitName } from './exit-codes.ts';
 
 /** Codes of what a person or a script may be told; stable. */
-export type RunnerErrorCode = 'USAGE' | 'CONFIG_INVALID' | 'CONFIG_MISSING' | 'SECRET_UNREADABLE' | 'FILE_EXISTS' | 'INTAKE_UNKNOWN' | 'BATCH_UNKNOWN' | 'INPUT_NEEDED' | 'KEY_REFUSED' | 'NOBODY_RUNS' | 'STOPPED';
+export type RunnerErrorCode = 'USAGE' | 'CONFIG_INVALID' | 'CONFIG_MISSING' | 'SECRET_UNREADABLE' | 'FILE_EXISTS' | 'INTAKE_UNKNOWN' | 'BATCH_UNKNOWN' | 'INPUT_NEEDED' | 'KEY_REFUSED' | 'NOBODY_RUNS' | 'STOPPED' | 'OUTPUT_LOST';
 
 /** Something the operator can mend: what was asked, what was found, and a hint. Ends the process with `exit`. */
 export class RunnerError extends Error {

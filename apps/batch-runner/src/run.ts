@@ -1,5 +1,7 @@
+import type { LedgerErrorCode } from '@enrollkit/ledger';
 import { CommanderError } from 'commander';
 import { exitCodes, type ExitName } from './exit-codes.ts';
+import { standardOutput } from './output.ts';
 import { buildProgram, exitOfUsage } from './program.ts';
 import { StopRequest } from './signals.ts';
 import { Terminal } from './terminal.ts';
@@ -12,6 +14,9 @@ interface Told {
   readonly exit?: ExitName;
 }
 
+/** Errors of the ledger that can come in mid-run: what was acknowledged before is in it. */
+const stopping: ReadonlySet<string> = new Set<LedgerErrorCode>(['LEDGER_DISK_FULL', 'LEDGER_UNAVAILABLE', 'LEDGER_BUSY', 'LEDGER_CORRUPT', 'LEDGER_LOCK_LOST']);
+
 /** Runs one command line and answers the process's exit code. */
 export async function run(argv: readonly string[]): Promise<number> {
   const stop = new StopRequest();
@@ -19,16 +24,23 @@ export async function run(argv: readonly string[]): Promise<number> {
   try {
     await buildProgram(stop, (name) => (exit = name)).parseAsync([...argv]);
   } catch (error) {
-    exit = explain(error, new Terminal({ quiet: argv.includes('--quiet') || argv.includes('-q'), json: argv.includes('--json') }));
+    exit = explain(error, voice(argv));
   }
-  return exitCodes[exit].code;
+  const lost = await standardOutput.failure();
+  if (lost === undefined) return exitCodes[exit].code;
+  // What a command found out and could not tell is not done.
+  return exitCodes[exit === 'allEnrolled' ? explain(lost, voice(argv)) : exit].code;
+}
+
+function voice(argv: readonly string[]): Terminal {
+  return new Terminal({ quiet: argv.includes('--quiet') || argv.includes('-q'), json: argv.includes('--json') });
 }
 
 function explain(error: unknown, terminal: Terminal): ExitName {
   if (error instanceof CommanderError) return exitOfUsage(error);
   if (isTold(error)) {
     terminal.error(error.message, { code: error.code, ...(error.hint === undefined ? {} : { hint: error.hint }) });
-    return error.exit ?? 'usage';
+    return error.exit ?? (stopping.has(error.code) ? 'stopped' : 'usage');
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   terminal.error(`internal error: ${text}`, { code: 'INTERNAL', hint: 'this is a defect of Enrollkit; the ledger is intact, and enrollkit resume continues' });

@@ -1,6 +1,5 @@
-import { once } from 'node:events';
-import type { Writable } from 'node:stream';
 import { styleText } from 'node:util';
+import { standardOutput, type Output } from './output.ts';
 import { scrubbed, scrubbedAll } from './scrub.ts';
 
 /** How the command speaks, decided once from flags and environment. */
@@ -15,36 +14,37 @@ type Tint = 'red' | 'yellow' | 'green' | 'dim' | 'bold';
  * The runner's voice. Results go to standard output; everything said about the work goes to standard error, so that a
  * pipe carries results only. Lower case, no exclamation marks; every refusal has a hint; control characters from input
  * never reach a terminal, and neither does what could be a card number: only rows and JSON on standard output, which
- * are data and carry ids as they are, are not looked through.
+ * are data and carry ids as they are, are not looked through for those.
  */
 export class Terminal {
-  readonly #out: Writable;
-  readonly #err: Writable & { isTTY?: boolean; columns?: number };
+  readonly #output: Output;
   readonly voice: Voice;
   #barShown = false;
 
-  constructor(voice: Voice, streams: { out: Writable; err: Writable } = { out: process.stdout, err: process.stderr }) {
+  constructor(voice: Voice, output: Output = standardOutput) {
     this.voice = voice;
-    this.#out = streams.out;
-    this.#err = streams.err;
+    this.#output = output;
   }
 
   /** A result: the only thing on standard output. */
   result(text: string): void {
     this.#clearBar();
-    this.#out.write(`${scrubbed(text)}\n`);
+    this.#output.out.write(`${clean(text)}\n`);
   }
 
-  /** One of many results: waits while whoever reads them is behind, so that they never pile up in memory. */
+  /**
+   * One of many results: waits while whoever reads them is behind, so that they never pile up in memory. Throws
+   * `RunnerError` `OUTPUT_LOST`.
+   */
   async stream(line: string): Promise<void> {
     this.#clearBar();
-    if (!this.#out.write(`${line}\n`)) await once(this.#out, 'drain');
+    await this.#output.write(`${visible(line)}\n`);
   }
 
   /** A result as one JSON document. */
   resultJson(value: unknown): void {
     this.#clearBar();
-    this.#out.write(`${JSON.stringify(value)}\n`);
+    this.#output.out.write(`${visible(JSON.stringify(value))}\n`);
   }
 
   /** A line about the work. Silent with `--quiet`; a JSON line with `--json`. */
@@ -66,40 +66,49 @@ export class Terminal {
   /** One moving line on a terminal; every tenth part a plain line elsewhere is the caller's matter. */
   bar(text: string): void {
     if (this.voice.quiet || this.voice.json || !this.interactive) return;
-    this.#err.write(`\r\u001b[2K${clean(text).slice(0, (this.#err.columns ?? 80) - 1)}`);
+    this.#output.err.write(`\r\u001b[2K${clean(text).slice(0, (this.#output.err.columns ?? 80) - 1)}`);
     this.#barShown = true;
   }
 
   /** Whether a person watches standard error. */
   get interactive(): boolean {
-    return this.#err.isTTY === true;
+    return this.#output.err.isTTY === true;
   }
 
   #line(kind: 'note' | 'warning' | 'error', text: string, fields: Readonly<Record<string, unknown>>): void {
     this.#clearBar();
     if (this.voice.json) {
-      this.#err.write(`${JSON.stringify(scrubbedAll({ kind, message: clean(text), ...fields }))}\n`);
+      this.#output.err.write(`${visible(JSON.stringify(scrubbedAll({ kind, message: clean(text), ...fields })))}\n`);
       return;
     }
     const prefix = kind === 'note' ? '' : `${this.#tint(kind === 'error' ? 'red' : 'yellow', `${kind}:`)} `;
-    this.#err.write(`${prefix}${clean(text)}\n`);
-    if (typeof fields.hint === 'string') this.#err.write(`${this.#tint('dim', 'hint:')} ${clean(fields.hint)}\n`);
+    this.#output.err.write(`${prefix}${clean(text)}\n`);
+    if (typeof fields.hint === 'string') this.#output.err.write(`${this.#tint('dim', 'hint:')} ${clean(fields.hint)}\n`);
   }
 
   #tint(tint: Tint, text: string): string {
-    return styleText(tint, text, { stream: this.#err });
+    return styleText(tint, text, { stream: this.#output.err });
   }
 
   #clearBar(): void {
     if (!this.#barShown) return;
-    this.#err.write('\r\u001b[2K');
+    this.#output.err.write('\r\u001b[2K');
     this.#barShown = false;
   }
 }
 
-/** Card numbers masked, and control characters made visible: those (C0, DEL, C1) from input could move a cursor or hide text. */
+/** Card numbers masked, and control characters made visible. */
 function clean(text: string): string {
+  return visible(scrubbed(text));
+}
+
+/**
+ * Control characters (C0 but tab and line feed, DEL, C1) from input or a file's name could move a cursor or hide text, and
+ * characters that turn the direction of writing (Unicode TR 36, "bidirectional text spoofing") could make it read as
+ * something else: each becomes a dot.
+ */
+function visible(text: string): string {
   // The match is the point of the expression.
   // oxlint-disable-next-line no-control-regex
-  return scrubbed(text).replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '\u00b7');
+  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, '\u00b7');
 }

@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { loadConfig } from '../src/config/load.ts';
 import { openLog } from '../src/log.ts';
 import { scrubbed } from '../src/scrub.ts';
+import { Output } from '../src/output.ts';
 import { Terminal } from '../src/terminal.ts';
 import { Bank } from './bank.ts';
 import { panOf } from './cardholders.ts';
@@ -17,7 +18,7 @@ describe('a card number that slipped into a text', () => {
   it.for(['note', 'warn', 'error', 'result'] as const)('is masked before it is said (%s), in words and in JSON', (way) => {
     for (const json of [false, true]) {
       const out = new PassThrough();
-      const terminal = new Terminal({ quiet: false, json }, { out, err: out });
+      const terminal = new Terminal({ quiet: false, json }, new Output(out, out));
       if (way === 'error') terminal.error(`of ${pan}`, { code: 'X', hint: `or ${spaced}` });
       else terminal[way](`of ${pan} or ${spaced}`);
       const said = String(out.read());

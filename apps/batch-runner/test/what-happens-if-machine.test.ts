@@ -1,0 +1,71 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { waitFor } from '@enrollkit/testkit';
+import { describe, it, type TestContext } from 'vitest';
+import type { SimulatorOptions } from '@enrollkit/provider-simulator';
+import { Bank, type Ended } from './bank.ts';
+import { cardholders } from './cardholders.ts';
+
+const slow = 'sending:\n  batchSize: 10\n  requestsPerSecond: 10\n  poll: { firstMs: 40, maxMs: 200 }\n';
+const fast = ['--set', 'sending.requestsPerSecond=500'];
+const addsUp = /the sums add up/;
+
+async function bankFor(onTestFinished: TestContext['onTestFinished'], settings = slow, options: SimulatorOptions = { onDuplicate: 'duplicate' }): Promise<Bank> {
+  const bank = await Bank.open(options, settings);
+  onTestFinished(() => bank.close());
+  return bank;
+}
+
+describe.concurrent('what happens if', () => {
+  it('standard output takes no more', async ({ expect, onTestFinished }) => {
+    const bank = await bankFor(onTestFinished);
+    const file = bank.write('in.csv', cardholders(40));
+    const full = { under: ['sh', '-c', 'exec "$@" >/dev/full', '--'] };
+    expect(await bank.startIn(full, 'check', file).ended).toMatchObject({ code: 4, err: expect.stringMatching(/standard output takes no more \(ENOSPC\)\nhint: /) });
+    expect(await bank.startIn(full, ...fast, 'run', file).ended).toMatchObject({ code: 4, err: expect.stringMatching(/enrollkit report tells its result again/) });
+    expect(bank.simulator.world()).toMatchObject({ enrolled: 40, enrolledMoreThanOnce: 0 });
+    expect(await bank.enrollkit('report')).toMatchObject({ code: 0, out: expect.stringMatching(addsUp) });
+  });
+
+  it('nobody listens to the run any more', async ({ expect, onTestFinished }) => {
+    const bank = await bankFor(onTestFinished);
+    const running = bank.startIn({}, 'run', bank.write('in.csv', cardholders(100)));
+    await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0);
+    running.process.stderr?.destroy();
+    running.process.stdout?.destroy();
+    bank.simulator.setFaults([{ fault: 'stranger' }]);
+    await running.ended;
+    expect(bank.simulator.world()).toMatchObject({ enrolled: 100, enrolledMoreThanOnce: 0 });
+    expect(await bank.enrollkit('report')).toMatchObject({ code: 0, out: expect.stringMatching(addsUp) });
+  });
+
+  it('control characters stand in the input, in its name, and in what the provider says', async ({ expect, onTestFinished }) => {
+    const nasty = '\u001b[2J\u001b]0;x\u0007\u009b31m\u202etxt\r';
+    const rude = createServer((request, response) => request.resume().on('end', () => response.writeHead(400, { 'content-type': 'application/json' })
+      .end(JSON.stringify({ status: 400, reason: 'INVALID_STATE', message: `no ${nasty}`, errordetail: [{ reason: `bad${nasty}`, source: `card${nasty}`, message: nasty }] }))));
+    onTestFinished(() => void rude.close());
+    rude.listen(0, '127.0.0.1');
+    await once(rude, 'listening');
+    const bank = await bankFor(onTestFinished, `${slow}output: { logFile: run.log, logLevel: debug }\n`);
+    const file = bank.write(`in${nasty}.csv`, `${cardholders(4)}${cardholders(5).split('\n')[5]?.replaceAll('consumer-4', `c${nasty}`)}\n`);
+    const header = bank.write('header.csv', cardholders(2).replace('city', `city${nasty}`));
+    const said: Ended[] = [];
+    for (const argv of [['check', file], ['--json', 'check', file], ['check', header], ['--set', `provider.baseUrl=http://127.0.0.1:${(rude.address() as AddressInfo).port}`, 'run', file], ['--json', 'report'], ['report', '--csv'], ['status']]) {
+      said.push(await bank.enrollkit(...argv));
+    }
+    expect(said.map(({ code }) => code)).toEqual([3, 3, 2, 3, 3, 3, 0]);
+    const all = said.map(({ out, err }) => out + err).join('') + readFileSync(bank.path('run.log'), 'utf8');
+    expect(all).toContain('INVALID_STATE');
+    // The match is the point of the expression.
+    // oxlint-disable-next-line no-control-regex
+    expect(all).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/);
+  });
+
+  it('the log cannot be written', async ({ expect, onTestFinished }) => {
+    const bank = await bankFor(onTestFinished, `${slow}output: { logFile: /dev/full }\n`);
+    const { code, err, out } = await bank.enrollkit(...fast, 'run', bank.write('in.csv', cardholders(40)));
+    expect({ code, err, out }).toEqual({ code: 0, err: expect.stringMatching(/the log \/dev\/full cannot be written: ENOSPC/), out: expect.stringMatching(addsUp) });
+  });
+});
