@@ -18,6 +18,8 @@ export type Ending =
 type Job = { readonly kind: 'submit'; readonly batch: SendableBatch } | { readonly kind: 'poll'; readonly batch: BatchRow & { readonly providerBatchId: string } };
 
 const LONGEST_NAP_MS = 1_000;
+/** What is due may be what is under way: looking for it again and again would keep the ledger busy with nothing. */
+const NAP_BESIDE_WORK_MS = 50;
 /** Counting is a sum over the batches: too much for every step of a large intake. */
 const COUNT_EVERY_MS = 1_000;
 
@@ -125,7 +127,7 @@ export class Dispatcher {
     const alone = this.#busy.size === 0;
     const due = await this.#room.ledger.nextDue(this.#intakeId);
     if (due === undefined && this.#busy.size === 0) return alone ? { kind: 'idle' } : undefined;
-    const wait = due === undefined ? LONGEST_NAP_MS : Math.max(1, Math.min(LONGEST_NAP_MS, due.getTime() - this.#room.clock.now()));
+    const wait = due === undefined ? LONGEST_NAP_MS : Math.max(this.#busy.size > 0 ? NAP_BESIDE_WORK_MS : 1, Math.min(LONGEST_NAP_MS, due.getTime() - this.#room.clock.now()));
     await Promise.race([this.#room.clock.sleep(wait, signal), ...this.#busy.values()]);
     return undefined;
   }
