@@ -15,6 +15,8 @@ export function project(root: string, overrides: ViteUserConfig['test'] = {}): V
       name: root.split('/').at(-1) ?? root,
       include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
       passWithNoTests: true,
+      // Threads and processes that a test starts run the sources too.
+      execArgv: ['--conditions=@enrollkit/source'],
       testTimeout: 60_000,
       hookTimeout: 60_000,
       ...overrides,

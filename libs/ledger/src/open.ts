@@ -1,10 +1,17 @@
 import type { Ledger, LedgerView } from './port.ts';
+import type { SharedLedger } from './shared.ts';
 import type { LockTiming } from './sql/lock.ts';
-import { openSqliteLedger, openSqliteLedgerView } from './sqlite/open.ts';
+import { openSqliteLedgerOnThread } from './sqlite/on-thread.ts';
+import { openSqliteLedgerView } from './sqlite/open.ts';
 
-/** Opens the ledger at a `postgres://` address, or in the file of that path; see `openPostgresLedger` and `openSqliteLedger`. */
-export async function openLedger(address: string, timing: LockTiming = {}): Promise<Ledger> {
-  return isShared(address) ? (await import('./postgres/open.ts')).openPostgresLedger(address, timing) : openSqliteLedger(address, timing);
+/** Opens the ledger at a `postgres://` address, or on a thread of its own in the file of that path; see `openPostgresLedger` and `openSqliteLedger`. */
+export async function openLedger(address: string, timing: Omit<LockTiming, 'now'> = {}): Promise<Ledger> {
+  return isShared(address) ? openSharedLedger(address, timing) : openSqliteLedgerOnThread(address, timing);
+}
+
+/** Opens the ledger at a `postgres://` address, for several hosts to work on; see `openPostgresLedger`. */
+export async function openSharedLedger(address: string, timing: LockTiming = {}): Promise<SharedLedger> {
+  return (await import('./postgres/open.ts')).openPostgresLedger(address, timing);
 }
 
 /** Opens an existing ledger to look at it, beside a runner or not; writes nothing. */

@@ -55,8 +55,8 @@ export interface LedgerRecord extends RecordKey {
   readonly place: SourcePlace;
   /** First six and last four digits, the rest masked. */
   readonly maskedPan: string;
-  /** Keyed hash of the PAN; the key lives outside the ledger. */
-  readonly fingerprint: Uint8Array;
+  /** Keyed hash of the PAN, 64 hex digits; the key lives outside the ledger. */
+  readonly fingerprint: string;
 }
 
 /** A batch on its way into the ledger. */
@@ -315,6 +315,11 @@ export interface Ledger {
    * trail stays whole. Throws `LedgerConflictError` for an intake that is not settled.
    */
   purge(intakeId: string): Promise<Purged>;
+
+  /** Milliseconds for which every request to the provider is still held back; also what an earlier run was asked for. */
+  heldForMs(): Promise<number>;
+  /** Holds every request back for so many milliseconds, in this run and the next; never shortens what was asked before. */
+  hold(forMs: number): Promise<void>;
 
   /** When the next sealed or submitted batch is due; undefined when none is left. */
   nextDue(intakeId: string): Promise<Date | undefined>;

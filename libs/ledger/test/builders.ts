@@ -19,7 +19,7 @@ export function record(row: number, key: number = row): LedgerRecord {
     externalCardId: `card-${key}`,
     place: { row, line: row + 1, offset: row * 100, length: 99 },
     maskedPan: '555555******4444',
-    fingerprint: Uint8Array.from({ length: 32 }, (_, index) => (row * 31 + index) % 256),
+    fingerprint: Buffer.from(Uint8Array.from({ length: 32 }, (_, index) => (row * 31 + index) % 256)).toString('hex'),
   };
 }
 

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { openSqliteLedger, type Ledger } from '@enrollkit/ledger';
+import { openSqliteLedger, type Ledger, type LockTiming } from '@enrollkit/ledger';
 import { temporaryFolder } from '@enrollkit/testkit';
 import type { Place } from './place.ts';
 
 /** A ledger file in a folder of its own. */
-export async function sqlitePlace(): Promise<Place & { readonly path: string; readonly folder: string }> {
+export async function sqlitePlace(open: (path: string, timing?: LockTiming) => Promise<Ledger> = openSqliteLedger): Promise<Place & { readonly path: string; readonly folder: string }> {
   const folder = temporaryFolder();
   const path = folder.file('enrollkit.ledger');
   const opened: Ledger[] = [];
@@ -13,7 +13,7 @@ export async function sqlitePlace(): Promise<Place & { readonly path: string; re
     folder: folder.path,
     address: path,
     async open(timing) {
-      const ledger = await openSqliteLedger(path, timing);
+      const ledger = await open(path, timing);
       opened.push(ledger);
       return ledger;
     },

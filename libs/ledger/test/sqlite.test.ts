@@ -1,4 +1,4 @@
 import { ledgerSuite } from './ledger-suite.ts';
 import { sqlitePlace } from './sqlite-place.ts';
 
-ledgerSuite('SQLite', sqlitePlace);
+ledgerSuite('SQLite', () => sqlitePlace());

@@ -36,12 +36,8 @@ export async function insertRecords(db: Db, dialect: Dialect, into: RecordsOfBat
       { name: 'external_consumer_id', type: 'text' }, { name: 'external_card_id', type: 'text' }, { name: 'masked_pan', type: 'text' }, { name: 'fingerprint', type: 'bytes' },
     ],
     into.records.map(({ place, externalConsumerId, externalCardId, maskedPan, fingerprint }) =>
-      [place.row, place.line, place.offset, place.length, externalConsumerId, externalCardId, maskedPan, toHex(fingerprint)]),
+      [place.row, place.line, place.offset, place.length, externalConsumerId, externalCardId, maskedPan, fingerprint]),
   );
   await sql`insert into record (intake, batch, row_no, line_no, byte_offset, byte_length, external_consumer_id, external_card_id, masked_pan, fingerprint)
     select cast(${into.intake} as bigint), cast(${into.batch} as bigint), given.* from ${given}`.execute(db);
-}
-
-function toHex(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex');
 }

@@ -63,7 +63,7 @@ export function toRecord(row: RecordSelectedWithBatch): RecordRow {
     externalCardId: row.external_card_id,
     place: toPlace(row),
     maskedPan: row.masked_pan,
-    fingerprint: row.fingerprint,
+    fingerprint: Buffer.from(row.fingerprint).toString('hex'),
     batchId: row.batch,
     generation: row.generation,
     state: row.state,

@@ -92,7 +92,8 @@ function byKey(outcomes: readonly RecordOutcome[]): Map<string, RecordOutcome> {
 }
 
 function keyOf(consumer: string, card: string): string {
-  return JSON.stringify([consumer, card]);
+  // Told apart by the length: no text of one can pass for a part of the other.
+  return `${consumer.length}:${consumer}${card}`;
 }
 
 async function endRecords(db: Db, batchId: number, end: { readonly state: RecordState; readonly code: string | null; readonly message: string | null }): Promise<void> {

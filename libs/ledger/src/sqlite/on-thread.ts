@@ -1,0 +1,130 @@
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { LedgerStorageError } from '../errors.ts';
+import type { Ledger, LedgerLock, LockOwner } from '../port.ts';
+import type { LockTiming } from '../sql/lock.ts';
+import { unpackError } from './errors-across.ts';
+import type { Question, Stream, ThreadData, Told, Verb } from './thread.ts';
+
+const verbs = {
+  holder: true, tell: true, openIntake: true, findIntake: true, listIntakes: true, commitRead: true, finishLoading: true, nextDuplicates: true, recordsOf: true,
+  leftOf: true, dropRecords: true, markReady: true, lastGeneration: true, commitRetry: true, replaceBody: true, sendable: true, recordIntent: true, recordReceipt: true,
+  returnToSealed: true, markUnknown: true, recoverInterrupted: true, releaseUnknown: true, refuseBatch: true, abandonBatch: true, askable: true,
+  postpone: true, heldForMs: true, hold: true, settle: true, settleIntake: true, nextDue: true, findBatch: true, batchesIn: true, tally: true, verify: true, purgeable: true, purge: true, appendEvent: true,
+} as const satisfies Record<Verb, true>;
+
+const streams = ['records', 'rejections', 'events'] as const satisfies readonly Stream[];
+
+/**
+ * Opens the ledger in the file on a thread of its own: SQLite waits for the disk with the whole thread, and the one that
+ * reads, signs and sends goes on meanwhile. Promises and throws what `openSqliteLedger` does.
+ */
+export async function openSqliteLedgerOnThread(path: string, timing: Omit<LockTiming, 'now'> = {}): Promise<Ledger> {
+  const thread = new Thread({ path, timing });
+  try {
+    await thread.opened;
+  } catch (error) {
+    await thread.end();
+    throw error;
+  }
+  const ask = (verb: Verb) => (...given: readonly unknown[]) => thread.ask({ verb, with: given });
+  const rows = (stream: Stream) => (...given: readonly unknown[]) => thread.rows(stream, given);
+  let closing: Promise<void> | undefined;
+  return {
+    ...(Object.fromEntries(Object.keys(verbs).map((verb) => [verb, ask(verb as Verb)])) as unknown as Pick<Ledger, Verb>),
+    ...(Object.fromEntries(streams.map((stream) => [stream, rows(stream)])) as unknown as Pick<Ledger, Stream>),
+    lock: (command) => thread.lock(command),
+    close: () => (closing ??= thread.ask({ close: true }).then(() => thread.end())),
+  };
+}
+
+interface Waiting {
+  readonly resolve: (value: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** The thread, seen from outside: questions go in, answers come back by their numbers. */
+class Thread {
+  /** Settles when the ledger is open, or could not be opened. */
+  readonly opened: Promise<unknown>;
+  readonly #worker: Worker;
+  readonly #where: string;
+  readonly #waiting = new Map<number, Waiting>();
+  #asked = 0;
+  #ended: unknown;
+  #lock = { lost: new AbortController(), stopped: new AbortController(), paused: false };
+
+  constructor(data: ThreadData) {
+    this.#where = data.path;
+    // The file beside this one, as source or as built.
+    this.#worker = new Worker(new URL(`thread${extname(import.meta.url)}`, import.meta.url), { workerData: data, name: 'ledger' });
+    this.#worker.on('message', (told: Told) => this.#hear(told));
+    this.#worker.on('error', (error) => this.#fail(error));
+    this.#worker.on('exit', () => this.#fail(undefined));
+    this.opened = this.#wait(0);
+  }
+
+  ask(question: Question): Promise<unknown> {
+    if (this.#ended !== undefined) return Promise.reject(this.#ended);
+    this.#asked += 1;
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+    this.#worker.postMessage({ n: this.#asked, question });
+    return this.#wait(this.#asked);
+  }
+
+  async *rows(stream: Stream, given: readonly unknown[]): AsyncGenerator<unknown> {
+    const number = (await this.ask({ open: stream, with: given })) as number;
+    try {
+      for (;;) {
+        const page = (await this.ask({ next: number })) as readonly unknown[];
+        if (page.length === 0) return;
+        yield* page;
+      }
+    } finally {
+      await this.ask({ leave: number });
+    }
+  }
+
+  async lock(command: string): Promise<LedgerLock> {
+    const held = { lost: new AbortController(), stopped: new AbortController(), paused: false };
+    this.#lock = held;
+    const owner = (await this.ask({ lock: command })) as LockOwner;
+    return {
+      owner,
+      lost: held.lost.signal,
+      stopped: held.stopped.signal,
+      paused: () => held.paused,
+      // Who holds the file holds every intake in it.
+      claim: () => Promise.resolve({ release: () => Promise.resolve() }),
+      release: async () => void (await this.ask({ release: true })),
+    };
+  }
+
+  async end(): Promise<void> {
+    this.#ended ??= new Error('the ledger is closed');
+    await this.#worker.terminate();
+  }
+
+  /** Keeps the process alive for as long as an answer is waited for, and no longer. */
+  #wait(n: number): Promise<unknown> {
+    this.#worker.ref();
+    return new Promise((resolve, reject) => this.#waiting.set(n, { resolve, reject }));
+  }
+
+  #hear(told: Told): void {
+    if ('lost' in told) return this.#lock.lost.abort(unpackError(told.lost));
+    if ('stopped' in told) return this.#lock.stopped.abort();
+    if ('paused' in told) return void (this.#lock.paused = told.paused);
+    const waiting = this.#waiting.get(told.n);
+    this.#waiting.delete(told.n);
+    if (this.#waiting.size === 0) this.#worker.unref();
+    if ('error' in told) waiting?.reject(unpackError(told.error));
+    else waiting?.resolve(told.value);
+  }
+
+  #fail(cause: unknown): void {
+    this.#ended ??= new LedgerStorageError('LEDGER_UNAVAILABLE', 'the thread that writes the ledger has ended', { where: this.#where, cause });
+    for (const { reject } of this.#waiting.values()) reject(this.#ended);
+    this.#waiting.clear();
+  }
+}
