@@ -4,12 +4,13 @@ import { clickToPayEnrollment } from '@enrollkit/client';
 import { encryptionKey, type EncryptionKey } from '@enrollkit/encryption';
 import type { Provider } from '@enrollkit/enrollment';
 import { keySet, readPrivateKey, readPublicKey, type KeySet, type PrivateKey, type PublicKey } from '@enrollkit/keys';
-import { isShared, openSqliteLedger, openSqliteLedgerView, type Intake, type Ledger, type LedgerView } from '@enrollkit/ledger';
+import { openLedger as openLedgerAt, openLedgerView as openLedgerViewAt, openSharedLedger, type Intake, type Ledger, type LedgerView, type SharedLedger } from '@enrollkit/ledger';
 import { fingerprintWith, type Fingerprint, type PipelineSettings, type ReadingSettings } from '@enrollkit/pipeline';
 import { oauth1, type Authenticator } from '@enrollkit/signing';
 import type { LoadedConfig } from './config/load.ts';
 import type { Config } from './config/schema.ts';
 import { RunnerError } from './errors.ts';
+import { ledgerAddress } from './ledger-place.ts';
 import { fingerprintKey, readSecretFile } from './secrets.ts';
 
 /** The purpose that the provider's key for card data has in its kid (reference: `src-fpan-encryption`). */
@@ -17,23 +18,25 @@ const FPAN_PURPOSE = 'fpan-encryption';
 
 /** Opens the ledger for writing; a command that changes anything takes its lock too. */
 export function openLedger(loaded: LoadedConfig): Promise<Ledger> {
-  return openSqliteLedger(ledgerFile(loaded));
+  return openLedgerAt(ledgerAddress(loaded));
+}
+
+/** The same, and the ledger once more as one that many hosts share, where it is in a database. */
+export async function openLedgerToCarry(loaded: LoadedConfig): Promise<{ readonly ledger: Ledger; readonly shared?: SharedLedger }> {
+  if (loaded.config.ledger.url === undefined) return { ledger: await openLedger(loaded) };
+  const shared = await openSharedLedger(ledgerAddress(loaded));
+  return { ledger: shared, shared };
 }
 
 /** Opens the ledger to look at it, also beside a runner. */
 export function openLedgerView(loaded: LoadedConfig): Promise<LedgerView> {
-  return openSqliteLedgerView(ledgerFile(loaded));
+  return openLedgerViewAt(ledgerAddress(loaded));
 }
 
 /** The file the ledger is in. Throws `RunnerError` with the hint when it is in a database. */
 export function ledgerFileOf(loaded: LoadedConfig, hint: string): string {
-  const { file } = loaded.config.ledger;
-  if (isShared(file)) throw new RunnerError('USAGE', 'The ledger is in a database, and this command is for one in a file', { hint });
-  return ledgerFile(loaded);
-}
-
-function ledgerFile({ config, folder }: LoadedConfig): string {
-  return resolve(folder, config.ledger.file);
+  if (loaded.config.ledger.url !== undefined) throw new RunnerError('USAGE', 'The ledger is in a database, and this command is for one in a file', { hint });
+  return ledgerAddress(loaded);
 }
 
 /** The keyed hash of the configured key. */

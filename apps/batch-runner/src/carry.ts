@@ -1,7 +1,8 @@
+import { existsSync, statSync } from 'node:fs';
 import { InputError, openInput, Pipeline, systemClock, type Ending, type Input } from '@enrollkit/pipeline';
-import type { Intake, Ledger, LedgerLock } from '@enrollkit/ledger';
+import type { Intake, Ledger, LedgerLock, SharedLedger } from '@enrollkit/ledger';
 import { actor, configDigest } from './audit.ts';
-import { openFingerprint, openLedger, openProvider, readSigningKey, programmeOf, readingOf, settingsOf } from './assemble.ts';
+import { openFingerprint, openLedgerToCarry, openProvider, readSigningKey, programmeOf, readingOf, settingsOf } from './assemble.ts';
 import { tellReport } from './commands/report.ts';
 import type { LoadedConfig } from './config/load.ts';
 import type { Context } from './context.ts';
@@ -12,11 +13,13 @@ import { openLog } from './log.ts';
 import { openMetrics } from './metrics.ts';
 import { Progress } from './progress.ts';
 import { writeRejections } from './rejections.ts';
+import { termsOf } from './terms.ts';
 
 /** What a command that carries an intake forward works with, under the ledger's lock. */
 export interface Carrying {
   readonly pipeline: Pipeline;
   readonly ledger: Ledger;
+  readonly lock: LedgerLock;
   readonly loaded: LoadedConfig;
   readonly progress: Progress;
   readonly command: string;
@@ -26,15 +29,24 @@ export interface Carrying {
   carry(intake: Intake): void;
 }
 
+/** Who carries: a command, and whether it sets the terms of sending for all who share the ledger or follows them. */
+export interface Carrier {
+  readonly command: string;
+  readonly as: 'feeder' | 'worker';
+}
+
 /** Takes the lock, gathers the tools, does the work, and gives everything back whatever happens. */
-export async function carrying<T>(context: Context, command: string, work: (carrying: Carrying) => Promise<T>): Promise<T> {
+export async function carrying<T>(context: Context, { command, as }: Carrier, work: (carrying: Carrying) => Promise<T>): Promise<T> {
   const loaded = context.config();
-  const ledger = await openLedger(loaded);
+  const { ledger, shared } = await openLedgerToCarry(loaded);
   try {
-    const lock = await ledger.lock(command);
+    const lock = await ledger.lock(command, { as, terms: termsOf(loaded.config) });
     const stop = AbortSignal.any([context.stop, lock.stopped, lock.lost]);
     try {
-      return await withTools({ context, loaded, ledger, lock, stop, command }, work);
+      const answer = await withTools({ context, loaded, ledger, lock, stop, command, ...(shared && { shared }) }, work);
+      // Who has lost the lock has been stopped by that, and should know why.
+      if (lock.lost.aborted) throw lock.lost.reason;
+      return answer;
     } finally {
       await lock.release();
     }
@@ -50,9 +62,10 @@ interface Tools {
   readonly lock: LedgerLock;
   readonly stop: AbortSignal;
   readonly command: string;
+  readonly shared?: SharedLedger;
 }
 
-async function withTools<T>({ context, loaded, ledger, lock, stop, command }: Tools, work: (carrying: Carrying) => Promise<T>): Promise<T> {
+async function withTools<T>({ context, loaded, ledger, lock, stop, command, shared }: Tools, work: (carrying: Carrying) => Promise<T>): Promise<T> {
   const provider = await openProvider(loaded);
   const log = openLog(loaded, ({ message }) => context.terminal.warn(`the log ${loaded.config.output.logFile ?? ''} cannot be written: ${message}`, 'the run goes on without it; what happened is in the ledger'));
   let current: Intake | undefined;
@@ -67,6 +80,7 @@ async function withTools<T>({ context, loaded, ledger, lock, stop, command }: To
     clock: systemClock,
     random: Math.random,
     paused: () => lock.paused(),
+    ...(shared && { crew: { ledger: shared, longestRequestMs: loaded.config.provider.timeoutMs } }),
     observe: (event) => {
       log.observe(event);
       metrics.observe(event);
@@ -80,7 +94,7 @@ async function withTools<T>({ context, loaded, ledger, lock, stop, command }: To
   const keys = { signingKey: (await readSigningKey(loaded.config.signing, loaded.folder)).publicKeySha256, sealingKid: (await provider.currentKid()) ?? 'not known' };
   await ledger.appendEvent({ at: new Date(), actor: actor(), action: command, detail: { config: loaded.file, configDigest: configDigest(loaded), ...keys } });
   try {
-    return await work({ command, pipeline, ledger, loaded, progress, stop, carry });
+    return await work({ command, pipeline, ledger, lock, loaded, progress, stop, carry });
   } finally {
     progress.stop();
     await metrics.close();
@@ -89,10 +103,13 @@ async function withTools<T>({ context, loaded, ledger, lock, stop, command }: To
   }
 }
 
-/** An intake to be carried, with its input where that is at hand. */
+/** An intake to be carried. */
 export interface Job {
   readonly intake: Intake;
+  /** To be read as far as it is not; its rejected rows are written down. */
   readonly input?: Input;
+  /** The same input where nobody asked to read it, for what has to be sealed again. */
+  readonly atHand?: Input;
 }
 
 /** Loads (as far as it is not loaded), sends, and tells how it ended. */
@@ -112,10 +129,18 @@ export async function carryForward(context: Context, tools: Carrying, job: Job):
   return tellReport(context.terminal, ledger, { intake, exit });
 }
 
-async function loadAndSend({ pipeline, stop }: Carrying, { intake, input }: Job): Promise<Ending> {
+async function loadAndSend({ pipeline, lock, stop }: Carrying, { intake, input, atHand }: Job): Promise<Ending> {
   if (input === undefined && intake.state === 'reading') throw inputNeeded(intake);
-  if (input !== undefined && !(await pipeline.load(intake, input, stop))) return { kind: 'interrupted' };
-  return pipeline.send(intake, stop, input);
+  if (input !== undefined && !(await claiming(lock, intake, () => pipeline.load(intake, input, stop)))) return { kind: 'interrupted' };
+  return pipeline.send(intake, stop, input ?? atHand);
+}
+
+/** Keeps an intake from everybody else for as long as what it is made of changes. */
+export async function claiming<T>(lock: LedgerLock, intake: Intake, work: () => Promise<T>): Promise<T> {
+  const claim = await lock.claim(intake.id);
+  const answer = await work();
+  await claim.release();
+  return answer;
 }
 
 /** Opens a file for the length of some work. Throws `RunnerError` `STOPPED` when told to stop before the file was known. */
@@ -129,6 +154,20 @@ export async function withInput<T>({ stop, stoppedBy }: Pick<Context, 'stop' | '
   } finally {
     await input.close();
   }
+}
+
+/**
+ * Opens an intake's own input for the length of some work, if it is where it was and is what it was; undefined
+ * otherwise, and a person is told when it has changed.
+ */
+export async function withOwnInput<T>(context: Context, intake: Intake, work: (input?: Input) => Promise<T>): Promise<T> {
+  const { source } = intake;
+  if (source === '-' || !existsSync(source) || !statSync(source).isFile()) return work();
+  return withInput(context, source, async (input) => {
+    const same = input.bytes === intake.bytes && (await input.digest()) === intake.digest;
+    if (!same) context.terminal.note(`${source} is not what was read any more; going on without it`);
+    return work(same ? input : undefined);
+  });
 }
 
 /** The refusal of a command that cannot do without the clear data. */

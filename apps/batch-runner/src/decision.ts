@@ -30,8 +30,9 @@ export async function decide(context: Context, decision: Decision, act: (decidin
   const ledger = await openLedger(loaded);
   try {
     const intake = await theIntake(ledger, decision.intake);
-    const lock = await ledger.lock(decision.command);
+    const lock = await ledger.lock(decision.command, { as: 'visitor' });
     try {
+      await lock.claim(intake.id);
       const batch = await ledger.findBatch(intake.id, decision.batch);
       if (batch === undefined || !decision.from.includes(batch.state)) throw unfit(decision, batch);
       const now = new Date();

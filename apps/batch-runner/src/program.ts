@@ -84,6 +84,10 @@ function addCarrying(program: Command, on: On): void {
   program.command('stop')
     .description('tell the runner to end after what is in flight, and wait until it has')
     .action(on(async () => (await import('./commands/stop.ts')).stop));
+  program.command('worker')
+    .description('work beside others on a ledger in PostgreSQL: take what is ready of every intake, until told to stop')
+    .option('--until-idle', 'end when nothing is left to do')
+    .action(on(async () => (await import('./commands/worker.ts')).worker));
   program.command('retry')
     .description('send the records the provider refused once more, under new batch ids; re-reads just those records')
     .option('--intake <id>', 'which (default: the newest)')

@@ -74,9 +74,16 @@ const spoken: Spoken = {
     if (strangers > 0) terminal.warn(`batch ${batch.externalBatchId}: the provider gave ${count(strangers)} results for records that were never in it; they were ignored`);
   },
   'key-withdrawn': ({ kid }, terminal) => terminal.warn(`the provider does not open any more what was sealed with its key ${kid}; what waits to be sent has to be sealed again`),
+  'deadline-ahead': ({ records, neededMs, leftMs, because }, terminal) => terminal.warn(
+    `the deadline will pass before the end: ${count(records)} records need about ${duration(neededMs / 1000)} more, and ${duration(leftMs / 1000)} are left`,
+    `${because === 'rate' ? 'sending.requestsPerSecond limits it: agree a higher one with the provider, or raise' : 'the provider is slow: raise'} sending.deadlineMs; after the deadline enrollkit resume continues`,
+  ),
   paused: (_event, terminal) => terminal.warn('paused on request: nothing is sent and nothing asked', 'enrollkit resume lets it go on; the deadline runs on meanwhile'),
   unpaused: (_event, terminal) => terminal.note('going on'),
   'provider-down': ({ reason }, terminal) => terminal.warn(`the provider is down (${reason.code}: ${reason.message}); trying one request every 10 s until it answers`),
+  'ledger-away': ({ message }, terminal) => terminal.warn(`the ledger is away: ${message}; waiting for it`),
+  'ledger-back': (_event, terminal) => terminal.note('the ledger is back'),
+  'work-failed': ({ batchId, message }, terminal) => terminal.warn(`work on batch ${batchId} failed (${message}); it will be tried again`),
   'provider-up': (_event, terminal) => terminal.note('the provider answers again'),
 };
 

@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { openLedgerView } from './assemble.ts';
 import type { LoadedConfig } from './config/load.ts';
+import { mayHaveLedger } from './ledger-place.ts';
 
 /** When a signing key that was replaced may be removed at the provider: not before the run that read it has ended. */
 export async function whenOldMayGo(loaded: LoadedConfig, replacedAt: Date): Promise<string> {
@@ -11,7 +10,7 @@ export async function whenOldMayGo(loaded: LoadedConfig, replacedAt: Date): Prom
 }
 
 async function holderOf(loaded: LoadedConfig) {
-  if (!existsSync(resolve(loaded.folder, loaded.config.ledger.file))) return undefined;
+  if (!mayHaveLedger(loaded)) return undefined;
   const view = await openLedgerView(loaded);
   try {
     return await view.holder();

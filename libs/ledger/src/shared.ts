@@ -57,9 +57,9 @@ export interface SharedLedger extends Ledger {
 
   /**
    * Takes the next slot of the one request rate of all hosts, as GCRA with a burst of one: answers the milliseconds to
-   * wait for it, by the clock of the database.
+   * wait for it, by the clock of the database; undefined, and none is taken, while every request is held back.
    */
-  takeSlot(requestsPerSecond: number): Promise<number>;
+  takeSlot(requestsPerSecond: number): Promise<number | undefined>;
   /** Milliseconds for which every request is held back still. */
   heldForMs(): Promise<number>;
   /** Holds every request of every host back for so many milliseconds. */

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { LedgerStorageError, LedgerVersionError, openLedger, openLedgerView, type Ledger } from '@enrollkit/ledger';
 import { all, batch, found, load, loadReady, record, settleAll, step, submitNext } from './builders.ts';
-import { canRunPostgres, canStopPostgres, query, startCluster } from './cluster.ts';
+import { canRunPostgres, canStopPostgres, query, startCluster } from '@enrollkit/testkit/cluster';
 import { ledgerSuite } from './ledger-suite.ts';
 import type { Place } from './place.ts';
 

@@ -1,5 +1,5 @@
 import type { Intake, BatchRow } from '@enrollkit/ledger';
-import type { Ending } from './dispatch.ts';
+import type { Ending } from './ending.ts';
 import { Pause } from './pause.ts';
 import { DeniedError, type SendingRoom } from './sending.ts';
 import { askAgainAbout, differencesIn, type AskedBatch, type Difference } from './stages/compare.ts';

@@ -1,19 +1,11 @@
 import type { BatchRow, SendableBatch } from '@enrollkit/ledger';
+import { endingOf, passedLimit, type Ending } from './ending.ts';
+import { Forecast } from './forecast.ts';
 import { Pause } from './pause.ts';
-import { DeniedError, KeyWithdrawnError, type SendingRoom } from './sending.ts';
-import type { ProviderReason } from '@enrollkit/enrollment';
+import type { SendingRoom } from './sending.ts';
 import { freshen } from './stages/freshen.ts';
 import { poll } from './stages/poll.ts';
 import { submit } from './stages/submit.ts';
-
-/** How a run ended. `idle` means nothing is left that could be done without a person. */
-export type Ending =
-  | { readonly kind: 'idle' }
-  | { readonly kind: 'interrupted' }
-  | { readonly kind: 'deadline' }
-  | { readonly kind: 'limit'; readonly failed: number; readonly records: number }
-  | { readonly kind: 'denied'; readonly reason: ProviderReason }
-  | { readonly kind: 'key-withdrawn'; readonly kid: string; readonly needs: KeyWithdrawnError['needs'] };
 
 type Job = { readonly kind: 'submit'; readonly batch: SendableBatch } | { readonly kind: 'poll'; readonly batch: BatchRow & { readonly providerBatchId: string } };
 
@@ -31,7 +23,9 @@ export class Dispatcher {
   readonly #room: SendingRoom;
   readonly #intakeId: string;
   readonly #pause: Pause;
+  readonly #forecast: Forecast;
   readonly #busy = new Map<number, Promise<void>>();
+  readonly #ahead: Readonly<Record<Job['kind'], Job[]>> = { submit: [], poll: [] };
   #turn: Job['kind'] = 'submit';
   #countAt = 0;
   #ending: Ending | undefined;
@@ -41,6 +35,7 @@ export class Dispatcher {
     this.#intakeId = intakeId;
     this.#room = room;
     this.#pause = new Pause(room);
+    this.#forecast = new Forecast(intakeId, room);
   }
 
   /** Runs until idle, or until `signal` aborts; then waits for what is in flight. Throws what a stage threw by defect. */
@@ -63,6 +58,7 @@ export class Dispatcher {
       this.#countAt = this.#room.clock.now() + COUNT_EVERY_MS;
       const passed = await this.#passedLimit();
       if (passed !== undefined) return passed;
+      await this.#forecast.look();
     }
     const ending = await this.#step(signal);
     return ending === undefined ? undefined : ((await this.#passedLimit()) ?? ending);
@@ -76,16 +72,16 @@ export class Dispatcher {
     if (this.#busy.size >= this.#room.settings.inFlight) return void (await Promise.race(this.#busy.values()));
     const job = await this.#nextJob();
     if (job === undefined) return this.#rest(signal);
-    if ((await limiter.take(signal)) && !this.#pause.holds) await this.#start(job).catch((error: unknown) => this.#stop(error));
+    if ((await limiter.take(signal)) && !this.#pause.holds) this.#watch(job.batch.id, this.#carryOut(job));
     return undefined;
   }
 
-  async #start(job: Job): Promise<void> {
-    if (job.kind === 'poll') return this.#watch(job.batch.id, poll(job.batch, this.#room));
+  async #carryOut(job: Job): Promise<void> {
+    if (job.kind === 'poll') return poll(job.batch, this.#room);
     const batch = await freshen(job.batch, this.#room);
     // Durable before the first byte leaves: a crash from here on leaves `submitting` as evidence.
     await this.#room.ledger.recordIntent(batch.id, new Date(this.#room.clock.now()));
-    this.#watch(batch.id, submit(batch, this.#room));
+    return submit(batch, this.#room);
   }
 
   /** Counts the work as under way until it ends. */
@@ -98,8 +94,8 @@ export class Dispatcher {
   }
 
   #stop(error: unknown): void {
-    if (error instanceof DeniedError) this.#ending ??= { kind: 'denied', reason: error.reason };
-    else if (error instanceof KeyWithdrawnError) this.#ending ??= { kind: 'key-withdrawn', kid: error.kid, needs: error.needs };
+    const ending = endingOf(error);
+    if (ending !== undefined) this.#ending ??= ending;
     else this.#failure ??= error;
   }
 
@@ -109,17 +105,23 @@ export class Dispatcher {
     return (await this.#find(first)) ?? (await this.#find(this.#turn));
   }
 
+  /** The next of a portion that is read ahead: nobody else takes them, for this runner holds the ledger. */
   async #find(kind: Job['kind']): Promise<Job | undefined> {
-    const now = new Date(this.#room.clock.now());
-    if (kind === 'submit') {
-      const [batch] = await this.#room.ledger.sendable(this.#intakeId, now, 1);
-      return batch && { kind, batch };
+    const ahead = this.#ahead[kind];
+    if (ahead.length === 0) {
+      // What is just being started may still look as if it were waiting.
+      const busy = new Set(this.#busy.keys());
+      ahead.push(...(await this.#due(kind)).filter(({ batch }) => !busy.has(batch.id) && !this.#busy.has(batch.id)));
     }
-    for (const batch of await this.#room.ledger.askable(this.#intakeId, now, this.#busy.size + 1)) {
-      const { providerBatchId } = batch;
-      if (providerBatchId !== undefined && !this.#busy.has(batch.id)) return { kind, batch: { ...batch, providerBatchId } };
-    }
-    return undefined;
+    return ahead.shift();
+  }
+
+  async #due(kind: Job['kind']): Promise<readonly Job[]> {
+    const { ledger, clock, settings } = this.#room;
+    const now = new Date(clock.now());
+    if (kind === 'submit') return (await ledger.sendable(this.#intakeId, now, settings.inFlight)).map((batch) => ({ kind, batch }));
+    const batches = await ledger.askable(this.#intakeId, now, settings.inFlight);
+    return batches.flatMap(({ providerBatchId, ...batch }) => (providerBatchId === undefined ? [] : [{ kind, batch: { ...batch, providerBatchId } }]));
   }
 
   async #rest(signal: AbortSignal): Promise<Ending | undefined> {
@@ -132,12 +134,8 @@ export class Dispatcher {
     return undefined;
   }
 
-  async #passedLimit(): Promise<Ending | undefined> {
-    const { count, percent } = this.#room.settings.tolerated;
-    if (count === undefined && percent === undefined) return undefined;
-    const { rejected, refused, rows } = await this.#room.ledger.tally(this.#intakeId);
-    const failed = rejected + refused;
-    const passed = (count !== undefined && failed > count) || (percent !== undefined && failed * 100 > percent * rows);
-    return passed ? { kind: 'limit', failed, records: rows } : undefined;
+  #passedLimit(): Promise<Ending | undefined> {
+    const { ledger, settings } = this.#room;
+    return passedLimit(ledger, this.#intakeId, settings.tolerated);
   }
 }

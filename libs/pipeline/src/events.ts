@@ -16,6 +16,11 @@ export type PipelineEvent =
   | { readonly kind: 'warning'; readonly batch: BatchRow; readonly message: string }
   | { readonly kind: 'key-withdrawn'; readonly kid: string; readonly reason: ProviderReason }
   | { readonly kind: 'resealed'; readonly batch: BatchRow; readonly kid: string }
+  | { readonly kind: 'moved-on'; readonly batchId: number; readonly message: string }
+  | { readonly kind: 'work-failed'; readonly batchId: number; readonly message: string }
+  | { readonly kind: 'ledger-away'; readonly message: string }
+  | { readonly kind: 'ledger-back' }
+  | { readonly kind: 'deadline-ahead'; readonly records: number; readonly neededMs: number; readonly leftMs: number; readonly because: 'rate' | 'pace' }
   | { readonly kind: 'paused' }
   | { readonly kind: 'unpaused' }
   | { readonly kind: 'provider-down'; readonly reason: ProviderReason }

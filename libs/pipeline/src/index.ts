@@ -1,6 +1,7 @@
 export { systemClock, type Clock } from './clock.ts';
 export type { Comparison, Told } from './comparison.ts';
-export type { Ending } from './dispatch.ts';
+export type { Crew } from './crew.ts';
+export type { Ending } from './ending.ts';
 export type { Observer, PipelineEvent } from './events.ts';
 export { fingerprintWith, type Fingerprint } from './fingerprint.ts';
 export { externalBatchIdOf, intakeIdOf, type BatchIdentity } from './identity.ts';

@@ -2,6 +2,14 @@ import type { Ledger } from '@enrollkit/ledger';
 import type { Clock } from './clock.ts';
 
 const CLOCK_STEP_MS = 1;
+
+/** The one request rate. */
+export interface Limiter {
+  /** Waits for the next slot and takes it; answers false when the signal aborted first, or the wait is not worth it. */
+  take(signal: AbortSignal): Promise<boolean>;
+  /** No request before `time` (milliseconds since the epoch). Never moves a slot forward in time. */
+  holdUntil(time: number): void | Promise<void>;
+}
 /** A provider may ask for an hour of quiet: whoever waits must look up in between, for deadlines and instructions. */
 const LONGEST_WAIT_MS = 1_000;
 
@@ -9,7 +17,7 @@ const LONGEST_WAIT_MS = 1_000;
  * The global request rate, as GCRA (generic cell rate algorithm) with a burst of one: two requests are never closer
  * than `1 / perSecond`. A provider that asks for quiet (429, `Retry-After`) moves the next slot with `holdUntil`.
  */
-export class RateLimiter {
+export class RateLimiter implements Limiter {
   readonly #clock: Clock;
   readonly #intervalMs: number;
   readonly #ledger: Pick<Ledger, 'hold' | 'heldForMs'>;

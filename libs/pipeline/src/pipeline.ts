@@ -1,16 +1,20 @@
 import { hash } from 'node:crypto';
 import { contextAt, type Provider } from '@enrollkit/enrollment';
 import type { Intake, Ledger } from '@enrollkit/ledger';
+import { ahead } from './ahead.ts';
 import { Breaker } from './breaker.ts';
 import type { Clock } from './clock.ts';
 import { Comparer, type Comparison, type Told } from './comparison.ts';
-import { Dispatcher, type Ending } from './dispatch.ts';
+import { crewRoom, workFor, workForAll, type Crew } from './crew.ts';
+import { Dispatcher } from './dispatch.ts';
+import type { Ending } from './ending.ts';
 import type { Observer } from './events.ts';
 import type { Fingerprint } from './fingerprint.ts';
 import { intakeIdOf } from './identity.ts';
 import { InputError } from './input/errors.ts';
 import type { Input } from './input/source.ts';
 import { RateLimiter } from './limiter.ts';
+import { Patience } from './patience.ts';
 import type { Rereading } from './reread.ts';
 import type { SendingRoom } from './sending.ts';
 import type { PipelineSettings } from './settings.ts';
@@ -20,6 +24,9 @@ import { openReader, type ReadingSettings, type RowReader } from './stages/read.
 import { retryRefused, type RetryChoice } from './stages/retry.ts';
 import { sealDrafts } from './stages/seal.ts';
 import { Validator } from './stages/validate.ts';
+
+/** Steps on their way into the ledger at once: it takes them in order, and those that wait may share a commit. */
+const COMMITS_AHEAD = 4;
 
 /** Everything a run works with. */
 export interface Workshop {
@@ -35,6 +42,8 @@ export interface Workshop {
   readonly observe: Observer;
   /** Whether a person has told the run to send nothing for now; never when absent. */
   readonly paused?: () => boolean;
+  /** The same ledger as one that many hosts share; absent where one runner has it for itself. */
+  readonly crew?: Crew;
 }
 
 /**
@@ -72,6 +81,12 @@ export class Pipeline {
 
   /** Brings every row of the input into the ledger, goes on where an earlier run stopped. Answers false when told to stop. */
   async load(intake: Intake, input: Input, stop: AbortSignal): Promise<boolean> {
+    if (this.#shop.crew === undefined) return this.#load(intake, input, stop);
+    // A database that was away is gone on with from where the ledger stands, as a resume would.
+    return new Patience(this.#shop, stop).through(async () => this.#load((await this.#shop.ledger.findIntake(intake.id)) ?? intake, input, stop));
+  }
+
+  async #load(intake: Intake, input: Input, stop: AbortSignal): Promise<boolean> {
     await assertSame(intake, input);
     if (intake.state !== 'reading') return true;
     const { ledger, observe } = this.#shop;
@@ -79,10 +94,12 @@ export class Pipeline {
     const desk = this.#desk(intake);
     const rows = from.validator.all(from.reader.rows(intake.position));
     const drafts = batchRecords(rows, { batchSize: intake.batchSize, from: intake.position, bytes: input.bytes });
-    for await (const step of sealDrafts(drafts, desk)) {
+    const committed = ahead(sealDrafts(drafts, desk), COMMITS_AHEAD, async (step) => {
       await ledger.commitRead(step);
-      const { rows: read, offset } = step.position;
-      observe({ kind: 'reading', bytes: offset, totalBytes: input.bytes, rows: read, rejected: from.validator.count.rejected });
+      return step;
+    });
+    for await (const { position } of committed) {
+      observe({ kind: 'reading', bytes: position.offset, totalBytes: input.bytes, rows: position.rows, rejected: from.validator.count.rejected });
       if (stop.aborted) return false;
     }
     await ledger.finishLoading(intake.id);
@@ -97,16 +114,23 @@ export class Pipeline {
    * With `input`, what the provider's key of today does not open is sealed again.
    */
   async send(intake: Intake, stop: AbortSignal, input?: Input): Promise<Ending> {
-    const { ledger } = this.#shop;
+    const { ledger, crew } = this.#shop;
     await this.#recover(intake);
     let rereading: Promise<Rereading> | undefined;
     const room: SendingRoom = {
       ...this.#room(),
       ...(input && { clear: () => (rereading ??= this.#rereading(intake, input)) }),
     };
-    const ending = await new Dispatcher(intake.id, room).run(stop);
+    const ending = await (crew === undefined ? new Dispatcher(intake.id, room).run(stop) : workFor(intake, { ...crewRoom(room, crew), own: intake.id }, stop));
     if (ending.kind === 'idle' && (await ledger.batchesIn(intake.id, 'unknown')).length === 0) await ledger.settleIntake(intake.id);
     return ending;
+  }
+
+  /** Takes work of every intake that is ready, beside others; with `untilIdle`, ends when there is none. Takes a ledger that many hosts share. */
+  async work(stop: AbortSignal, untilIdle: boolean): Promise<Ending> {
+    const { crew } = this.#shop;
+    if (crew === undefined) throw new Error('the ledger is not one that many hosts share');
+    return workForAll(crewRoom(this.#room(), crew), stop, untilIdle);
   }
 
   /** Gives refused records another generation. Answers how many. */
@@ -141,8 +165,8 @@ export class Pipeline {
 
   /** What a dead process left in `submitting` is unknown; policy `resend` lets what is unknown be sent again. */
   async #recover(intake: Intake): Promise<void> {
-    const { ledger, settings, clock, observe } = this.#shop;
-    const batches = await ledger.recoverInterrupted(intake.id);
+    const { ledger, crew, settings, clock, observe } = this.#shop;
+    const batches = await (crew === undefined ? ledger.recoverInterrupted(intake.id) : crew.ledger.restock(intake.id));
     if (batches > 0) observe({ kind: 'recovered', batches });
     if (settings.uncertain !== 'resend') return;
     for (const batch of await ledger.batchesIn(intake.id, 'unknown')) {

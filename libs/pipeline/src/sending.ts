@@ -3,7 +3,7 @@ import type { Ledger } from '@enrollkit/ledger';
 import type { Breaker } from './breaker.ts';
 import type { Clock } from './clock.ts';
 import type { Observer } from './events.ts';
-import type { RateLimiter } from './limiter.ts';
+import type { Limiter } from './limiter.ts';
 import type { Rereading } from './reread.ts';
 import type { PipelineSettings } from './settings.ts';
 
@@ -13,7 +13,7 @@ export interface SendingRoom {
   readonly provider: Provider;
   readonly settings: PipelineSettings;
   readonly clock: Clock;
-  readonly limiter: RateLimiter;
+  readonly limiter: Limiter;
   readonly breaker: Breaker;
   readonly observe: Observer;
   /** A number in [0, 1): jitter. */

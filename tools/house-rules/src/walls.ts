@@ -16,6 +16,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   'batch-runner': ['enrollment', 'keys', 'encryption', 'signing', 'client', 'ledger', 'pipeline', 'provider-simulator'],
   'contract-gate': [],
   bench: ['contract', 'keys', 'encryption', 'signing', 'enrollment', 'client', 'ledger', 'pipeline', 'provider-simulator', 'batch-runner', 'contract-gate'],
+  simulate: ['encryption', 'signing', 'enrollment', 'client', 'ledger', 'pipeline', 'testkit'],
   'house-rules': [],
 };
 
@@ -32,8 +33,8 @@ const isOneOf = (...names: readonly string[]) => (specifier: string): boolean =>
 /** "Where is the crypto, the SQL, the network?" Each has one answer. The simulator judges with means of its own. */
 export const doorPlates: readonly DoorPlate[] = [
   { question: 'JOSE', uses: isOneOf('jose'), places: ['libs/encryption/', 'apps/provider-simulator/', 'tools/bench/'] },
-  { question: 'the database', uses: isOneOf('node:sqlite', 'kysely', 'pg', 'pg-boss'), places: ['libs/ledger/', 'tools/bench/'] },
-  { question: 'the HTTP client', uses: isOneOf('undici', 'openapi-fetch', 'node:https'), places: ['libs/client/', 'tools/bench/'] },
+  { question: 'the database', uses: isOneOf('node:sqlite', 'kysely', 'pg', 'pg-boss'), places: ['libs/ledger/', 'libs/testkit/src/cluster.ts', 'tools/bench/', 'tools/simulate/'] },
+  { question: 'the HTTP client', uses: isOneOf('undici', 'openapi-fetch', 'node:https'), places: ['libs/client/', 'tools/bench/', 'tools/simulate/'] },
 ];
 
 /** Files that may call `fetch`: the client's transport, the key set, and the token call of OAuth 2.0. */

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import type { PrivateKey } from '@enrollkit/keys';
 import { openLedger, readSigningKey } from '../assemble.ts';
@@ -12,6 +12,7 @@ import { judged } from '../doctor/provider.ts';
 import { callProvider } from '../doctor/provider-call.ts';
 import { RunnerError } from '../errors.ts';
 import type { ExitName } from '../exit-codes.ts';
+import { mayHaveLedger } from '../ledger-place.ts';
 import { whenOldMayGo } from '../retirement.ts';
 
 /** The new key. */
@@ -88,7 +89,7 @@ async function proven(candidate: string, before: PrivateKey, { flags }: Context)
 
 /** In the audit trail, where there is a ledger already. */
 async function note(loaded: LoadedConfig, { before, after, at }: { readonly before: PrivateKey; readonly after: PrivateKey; readonly at: Date }): Promise<void> {
-  if (!existsSync(resolve(loaded.folder, loaded.config.ledger.file))) return;
+  if (!mayHaveLedger(loaded)) return;
   const ledger = await openLedger(loaded);
   try {
     await ledger.appendEvent({ at, actor: actor(), action: 'keys rotate', detail: { from: before.publicKeySha256, to: after.publicKeySha256 } });

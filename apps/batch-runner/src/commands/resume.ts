@@ -1,6 +1,6 @@
 import { LedgerLockedError } from '@enrollkit/ledger';
-import { theIntake } from '../assemble.ts';
-import { carryForward, carrying, withInput } from '../carry.ts';
+import { openLedger, theIntake } from '../assemble.ts';
+import { carryForward, carrying, withInput, withOwnInput } from '../carry.ts';
 import type { Context } from '../context.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { instruct } from '../instruction.ts';
@@ -11,22 +11,39 @@ export interface ResumeOptions {
   readonly file?: string;
 }
 
-/** `enrollkit resume`: goes on with an intake, or lets the runner go on that was paused. The input is opened only when rows of it are still unread. */
+/** `enrollkit resume`: goes on with an intake, or lets the runner go on that was paused. The input is read only as far as it was not; what has to be sealed again is read from where it was, if it still is what it was. */
 export async function resume(context: Context, options: ResumeOptions): Promise<ExitName> {
+  if (await isPaused(context)) return letGoOn(context);
   try {
     return await goOn(context, options);
   } catch (error) {
     if (!(error instanceof LedgerLockedError) || error.owner.told !== 'pause') throw error;
-    await instruct(context, 'resume');
-    return 'allEnrolled';
+    return letGoOn(context);
   }
 }
 
+/** Whether those who share the ledger were told to pause: who is alone with it is found out by its lock. */
+async function isPaused(context: Context): Promise<boolean> {
+  const loaded = context.config();
+  if (loaded.config.ledger.url === undefined) return false;
+  const ledger = await openLedger(loaded);
+  try {
+    return (await ledger.holder())?.told === 'pause';
+  } finally {
+    await ledger.close();
+  }
+}
+
+async function letGoOn(context: Context): Promise<ExitName> {
+  await instruct(context, 'resume');
+  return 'allEnrolled';
+}
+
 function goOn(context: Context, options: ResumeOptions): Promise<ExitName> {
-  return carrying(context, 'resume', async (tools) => {
+  return carrying(context, { command: 'resume', as: 'feeder' }, async (tools) => {
     const intake = await theIntake(tools.ledger, options.intake);
     const file = options.file ?? (intake.state === 'reading' && intake.source !== '-' ? intake.source : undefined);
-    if (file === undefined) return carryForward(context, tools, { intake });
+    if (file === undefined) return withOwnInput(context, intake, (atHand) => carryForward(context, tools, { intake, ...(atHand && { atHand }) }));
     return withInput(context, file, (input) => carryForward(context, tools, { intake, input }));
   });
 }

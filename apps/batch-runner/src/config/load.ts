@@ -38,7 +38,7 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   readFlagLayer(sources.flags, layered);
   const checked = configSchema.safeParse(layered.tree);
   if (!checked.success) throw invalid(checked.error.issues, layered.places, sources.file);
-  return { config: checked.data, folder: dirname(resolve(sources.file)), file: sources.file };
+  return { config: withPasswordApart(checked.data), folder: dirname(resolve(sources.file)), file: sources.file };
 }
 
 function readFileLayer(file: string, into: Layered): void {
@@ -55,6 +55,27 @@ function readFileLayer(file: string, into: Layered): void {
   const content: unknown = document.toJS();
   if (typeof content === 'object' && content !== null && !Array.isArray(content)) Object.assign(into.tree, content);
   notePlaces(document, (offset) => `${file}:${lines.linePos(offset).line}`, into.places);
+  spellOutLedger(into);
+}
+
+/** `ledger: postgres://...` and `ledger: some/file` are short for `ledger.url` and `ledger.file`. */
+function spellOutLedger({ tree, places }: Layered): void {
+  const { ledger } = tree;
+  if (typeof ledger !== 'string') return;
+  const key = /^[a-z]+:\/\//.test(ledger) ? 'url' : 'file';
+  tree['ledger'] = { [key]: ledger };
+  places.set(`ledger.${key}`, places.get('ledger') ?? '');
+}
+
+/** From here on no setting but `ledger.password` holds the database's password, however it was given. */
+function withPasswordApart(config: Config): Config {
+  const { url, password } = config.ledger;
+  if (url === undefined) return config;
+  const address = new URL(url);
+  const inside = decodeURIComponent(address.password) || undefined;
+  address.password = '';
+  const apart = password ?? inside;
+  return { ...config, ledger: { ...config.ledger, url: address.href, ...(apart !== undefined && { password: apart }) } };
 }
 
 function notePlaces(document: Document, place: (offset: number) => string, places: Map<string, string>): void {
@@ -93,6 +114,9 @@ function readFlagLayer(flags: readonly string[], into: Layered): void {
     }
     if ((secretPaths as readonly string[]).includes(path)) {
       throw new RunnerError('CONFIG_INVALID', `--set ${path}: a secret cannot be given as a flag, where every process of the machine can read it`, { hint: `use a file, or the environment variable ${environmentNameOf(path)}` });
+    }
+    if (path === 'ledger.url' && /^[a-z]+:\/\/[^/@]*:[^/@]*@/.test(flag.slice(cut + 1))) {
+      throw new RunnerError('CONFIG_INVALID', '--set ledger.url: a password cannot be given in a flag, where every process of the machine can read it', { hint: `use a file (ledger.passwordFile), or the environment variable ${environmentNameOf('ledger.password')}` });
     }
     put(into, path, { value: plain(path, flag.slice(cut + 1)), place: `flag --set ${path}` });
   }

@@ -44,6 +44,10 @@ export const configSchema = z.strictObject({
   }).refine((value) => (value.keySetUrl === undefined) !== (value.keyFile === undefined), 'needs either keySetUrl or keyFile, not both'),
   ledger: z.strictObject({
     file: path.default('enrollkit.ledger.db'),
+    /** A PostgreSQL database instead of the file, for several hosts. */
+    url: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+    password: secret.optional(),
+    passwordFile: path.optional(),
     fingerprintKey: secret.optional(),
     fingerprintKeyFile: path.default('enrollkit.fingerprint.key'),
   }).prefault({}),
@@ -84,4 +88,4 @@ export const configSchema = z.strictObject({
 export type Config = z.infer<typeof configSchema>;
 
 /** Settings that are secrets: refused as flags, never shown. */
-export const secretPaths = ['signing.consumerKey', 'signing.keyPassword', 'signing.previous.consumerKey', 'signing.previous.keyPassword', 'ledger.fingerprintKey'] as const;
+export const secretPaths = ['signing.consumerKey', 'signing.keyPassword', 'signing.previous.consumerKey', 'signing.previous.keyPassword', 'ledger.fingerprintKey', 'ledger.password'] as const;

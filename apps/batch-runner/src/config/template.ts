@@ -47,6 +47,8 @@ encryption:
 
 # ledger:
 #   file: enrollkit.ledger.db                 # one SQLite file, on a local disk
+#   url: postgres://enrollkit@db.example/enrollkit  # instead: PostgreSQL, for several hosts (docs/many-hosts.md)
+#   passwordFile: database.pw                 # or ENROLLKIT_LEDGER_PASSWORD
 #   fingerprintKeyFile: enrollkit.fingerprint.key  # 32 random bytes; made on first use; keep it apart from the ledger's backups
 
 # input:

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { PrivateKey } from '@enrollkit/keys';
 import { openAuthenticator, openLedgerView, readSigningKey } from '../assemble.ts';
+import { ledgerName, mayHaveLedger } from '../ledger-place.ts';
 import { secretPaths } from '../config/schema.ts';
 import { fingerprintKey } from '../secrets.ts';
 import { expiry } from './expiry.ts';
@@ -44,9 +45,9 @@ function certificatesIn(pem: string): readonly X509Certificate[] {
 }
 
 /** Opens the ledger to look at it, never to make or change it. */
-export async function ledger({ loaded, config, folder }: Patient): Promise<Finding> {
-  const { file } = config.ledger;
-  if (!existsSync(resolve(folder, file))) return well(`${file} is not there yet; the first run makes it`);
+export async function ledger({ loaded }: Patient): Promise<Finding> {
+  const file = ledgerName(loaded);
+  if (!mayHaveLedger(loaded)) return well(`${file} is not there yet; the first run makes it`);
   const view = await openLedgerView(loaded);
   try {
     const holder = await view.holder();
@@ -60,12 +61,13 @@ export async function ledger({ loaded, config, folder }: Patient): Promise<Findi
 }
 
 /** The fingerprint key: without the one it was made with, a ledger's fingerprints are of no use. */
-export async function fingerprints({ config, folder }: Patient): Promise<Finding> {
-  const { fingerprintKey: given, fingerprintKeyFile, file } = config.ledger;
+export async function fingerprints({ loaded, config, folder }: Patient): Promise<Finding> {
+  const { fingerprintKey: given, fingerprintKeyFile } = config.ledger;
   const keyFile = resolve(folder, fingerprintKeyFile);
   if (given === undefined && !existsSync(keyFile)) {
-    if (!existsSync(resolve(folder, file))) return well(`${fingerprintKeyFile} is not there yet; the first run makes it`);
-    return ill(`${fingerprintKeyFile} is missing, and ${file} was written with it`, 'bring the file back from its backup; a new one would not fit the fingerprints in the ledger');
+    if (config.ledger.url !== undefined) return caution(`${fingerprintKeyFile} is not here; only who reads an input needs it`, 'bring it from the host that reads, before this one does; a worker can do without');
+    if (!mayHaveLedger(loaded)) return well(`${fingerprintKeyFile} is not there yet; the first run makes it`);
+    return ill(`${fingerprintKeyFile} is missing, and ${ledgerName(loaded)} was written with it`, 'bring the file back from its backup; a new one would not fit the fingerprints in the ledger');
   }
   fingerprintKey(given, keyFile);
   return well(`${given === undefined ? fingerprintKeyFile : 'ledger.fingerprintKey'} is well`);

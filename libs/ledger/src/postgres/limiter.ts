@@ -12,9 +12,9 @@ export function limiterVerbs(store: Store): Pick<SharedLedger, 'takeSlot' | 'hel
     takeSlot: (requestsPerSecond) => store.read(async (db) => {
       const interval = 1000 / requestsPerSecond;
       const { rows: [row] } = await sql<{ readonly wait: number }>`with hasty as materialized (select set_config('synchronous_commit', 'off', true))
-        update limiter set next_slot = greatest(next_slot, held_until, ${now}) + ${interval}::double precision from hasty
+        update limiter set next_slot = greatest(next_slot, ${now}) + ${interval}::double precision from hasty where held_until <= ${now}
         returning greatest(0, next_slot - ${interval}::double precision - ${now}) as wait`.execute(db);
-      return row?.wait ?? 0;
+      return row?.wait;
     }),
     heldForMs: () => store.read(async (db) => {
       const { rows: [row] } = await sql<{ readonly held: number }>`select greatest(0, held_until - ${now}) as held from limiter`.execute(db);

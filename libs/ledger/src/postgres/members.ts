@@ -194,7 +194,7 @@ export class MemberLock implements Lock {
   }
 }
 
-/** Oldest first; who is alone or has a claim before those who have none. */
+/** Oldest first. */
 async function members(db: Db): Promise<readonly MemberRow[]> {
-  return (await sql<MemberRow>`select * from member order by role <> 'alone', claimed is null, id`.execute(db)).rows;
+  return (await sql<MemberRow>`select * from member order by role <> 'alone', id`.execute(db)).rows;
 }

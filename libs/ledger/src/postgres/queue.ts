@@ -74,7 +74,7 @@ export class Queues {
     const boss = this.#boss(taking.trouble, { ...supervision, supervise: true, max: 4 });
     this.#working = boss;
     await boss.start();
-    await createQueues(boss, taking.longestSeconds);
+    await createQueues(boss, Math.ceil(taking.longestSeconds));
     // A full portion is fetched again without a pause; two takers, so that one slow request does not hold up the rest.
     const batchSize = Math.max(2, Math.ceil(taking.atOnce / 4));
     for (const kind of kinds) {

@@ -37,7 +37,7 @@ export function createSharedLedger(db: Db, { address, where, timing }: Place): S
     ...ledger,
     ...limiterVerbs(store),
     ...workVerbs(store, queues),
-    take: (taking) => queues.take(taking),
+    take: (taking) => store.read(() => queues.take(taking)),
     as: (owner) => ({ ...ledgerOf(storeOf(owner), lock, { timing, close: () => Promise.resolve() }), ...limiterVerbs(store) }),
     commitRead: inOrder(ledger.commitRead),
     batch: (batchId) => store.read((reader) => batchRow(reader, batchId)),

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chownSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Client } from 'pg';
-import { temporaryFolder } from '@enrollkit/testkit';
+import { temporaryFolder } from './folder.ts';
 
 /** A PostgreSQL server for tests: its own, thrown away afterwards, or the one of `ENROLLKIT_TEST_DATABASE_URL`. */
 export interface Cluster extends Disposable {

@@ -1,0 +1,34 @@
+import type { Ending } from '@enrollkit/pipeline';
+import { carrying } from '../carry.ts';
+import type { Context } from '../context.ts';
+import { adviceOn } from '../ending.ts';
+import { RunnerError } from '../errors.ts';
+import type { ExitName } from '../exit-codes.ts';
+
+/** How long to work. */
+export interface WorkerOptions {
+  readonly untilIdle?: boolean;
+}
+
+/**
+ * `enrollkit worker`: takes work of every intake that is ready, beside other workers on any host, until it is told to
+ * stop. It needs the database and the provider, and no input: reading is the matter of `run`.
+ */
+export async function worker(context: Context, { untilIdle = false }: WorkerOptions): Promise<ExitName> {
+  if (context.config().config.ledger.url === undefined) {
+    throw new RunnerError('USAGE', 'A worker needs a ledger that many hosts can share, and this one is in a file', { hint: 'set ledger: postgres://... (docs/many-hosts.md), or use enrollkit run' });
+  }
+  return carrying(context, { command: 'worker', as: 'worker' }, async ({ pipeline, stop }) => {
+    context.terminal.note('working; SIGTERM ends it after what is in flight');
+    const ending = await pipeline.work(stop, untilIdle);
+    const advice = adviceOn(ending);
+    if (advice !== undefined && ending.kind !== 'interrupted') context.terminal.warn(advice.text, advice.hint);
+    return exitOfWork(ending, context);
+  });
+}
+
+function exitOfWork({ kind }: Ending, { stoppedBy }: Context): ExitName {
+  if (kind === 'idle') return 'allEnrolled';
+  if (kind !== 'interrupted' || stoppedBy() === undefined) return 'stopped';
+  return stoppedBy() === 'SIGTERM' ? 'terminated' : 'interrupted';
+}

@@ -1,0 +1,23 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { LoadedConfig } from './config/load.ts';
+import { readSecretFile } from './secrets.ts';
+
+/** Where the ledger is: a database's address, with its password, or the path of a file. Never to be shown. Throws `RunnerError`. */
+export function ledgerAddress({ config: { ledger }, folder }: LoadedConfig): string {
+  if (ledger.url === undefined) return resolve(folder, ledger.file);
+  const password = ledger.password ?? (ledger.passwordFile === undefined ? undefined : readSecretFile(resolve(folder, ledger.passwordFile), 'ledger.passwordFile'));
+  const url = new URL(ledger.url);
+  if (password !== undefined) url.password = encodeURIComponent(password);
+  return url.href;
+}
+
+/** The same for people: no password, and the file as it was named. */
+export function ledgerName({ config: { ledger } }: Pick<LoadedConfig, 'config'>): string {
+  return ledger.url === undefined ? ledger.file : ledger.url.replace(/\?.*$/, '');
+}
+
+/** Whether there may be a ledger: a database's is known only when it is opened. */
+export function mayHaveLedger({ config: { ledger }, folder }: LoadedConfig): boolean {
+  return ledger.url !== undefined || existsSync(resolve(folder, ledger.file));
+}

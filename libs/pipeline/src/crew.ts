@@ -1,0 +1,42 @@
+import type { Intake, SharedLedger } from '@enrollkit/ledger';
+import { passedLimit, type Ending } from './ending.ts';
+import { SharedLimiter } from './shared-limiter.ts';
+import type { SendingRoom } from './sending.ts';
+import { Worker, type WorkRoom } from './work.ts';
+
+/** What it takes to be one of many: the ledger they share, and how long a request of this process may last. */
+export interface Crew {
+  readonly ledger: SharedLedger;
+  readonly longestRequestMs: number;
+}
+
+/** Works with the others, for whatever is ready, until this intake is settled as far as that is possible without a person. */
+export async function workFor(intake: Intake, room: WorkRoom, stop: AbortSignal): Promise<Ending> {
+  const { ledger, settings, clock } = room;
+  const deadline = clock.now() + settings.deadlineMs;
+  return new Worker(room).run(stop, async () => {
+    if (clock.now() >= deadline) return { kind: 'deadline' };
+    return (await passedLimit(ledger, intake.id, settings.tolerated)) ?? ((await isIdle(ledger, intake)) ? { kind: 'idle' } : undefined);
+  });
+}
+
+/** Works for every intake that is ready, until it is stopped; with `untilIdle`, until none has anything left to do. */
+export async function workForAll(room: WorkRoom, stop: AbortSignal, untilIdle: boolean): Promise<Ending> {
+  return new Worker(room).run(stop, async () => {
+    if (!untilIdle) return undefined;
+    for (const intake of await room.ledger.listIntakes()) {
+      if (intake.state === 'ready' && !(await isIdle(room.ledger, intake))) return undefined;
+    }
+    return { kind: 'idle' };
+  });
+}
+
+/** The room of one of many, out of the room of one. */
+export function crewRoom(room: SendingRoom, { ledger, longestRequestMs }: Crew): WorkRoom {
+  return { ...room, ledger, longestRequestMs, limiter: new SharedLimiter(ledger, room.settings.requestsPerSecond, room.clock) };
+}
+
+async function isIdle(ledger: SharedLedger, { id }: Intake): Promise<boolean> {
+  const { batches } = await ledger.tally(id);
+  return batches.sealed + batches.submitting + batches.submitted === 0;
+}

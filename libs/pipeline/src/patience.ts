@@ -1,0 +1,60 @@
+import { LedgerStorageError } from '@enrollkit/ledger';
+import type { Clock } from './clock.ts';
+import type { Observer } from './events.ts';
+
+const FIRST_WAIT_MS = 100;
+const LONGEST_WAIT_MS = 2_000;
+
+/** Verbs that answer with a stream, which is not asked again in the middle, and those that end or name something. */
+const asTheyAre: ReadonlySet<string | symbol> = new Set(['records', 'rejections', 'events', 'as', 'close', 'lock', 'take']);
+
+/**
+ * Waits for a database that is away, asking later and later, and says so once. What was asked when it went may have been
+ * done all the same: the guarded moves make that a conflict, never a second doing.
+ */
+export class Patience {
+  readonly #observe: Observer;
+  readonly #clock: Clock;
+  readonly #hopeless: AbortSignal;
+  #away = false;
+
+  /** Waits no longer once `hopeless` aborts. */
+  constructor({ observe, clock }: { readonly observe: Observer; readonly clock: Clock }, hopeless: AbortSignal) {
+    this.#observe = observe;
+    this.#clock = clock;
+    this.#hopeless = hopeless;
+  }
+
+  /** The same ledger, whose verbs wait. */
+  with<L extends object>(ledger: L): L {
+    return new Proxy(ledger, {
+      get: (target, name): unknown => {
+        const verb: unknown = Reflect.get(target, name);
+        if (typeof verb !== 'function' || asTheyAre.has(name)) return verb;
+        return (...given: readonly unknown[]) => this.through(() => Reflect.apply(verb, target, given) as Promise<unknown>);
+      },
+    });
+  }
+
+  /** Does one thing as often as it takes. */
+  async through<T>(ask: () => Promise<T>): Promise<T> {
+    for (let wait = FIRST_WAIT_MS; ; wait = Math.min(LONGEST_WAIT_MS, wait * 2)) {
+      try {
+        const answer = await ask();
+        if (this.#away) this.#observe({ kind: 'ledger-back' });
+        this.#away = false;
+        return answer;
+      } catch (error) {
+        if (!isAway(error) || this.#hopeless.aborted) throw error;
+        if (!this.#away) this.#observe({ kind: 'ledger-away', message: error.message });
+        this.#away = true;
+        await this.#clock.sleep(wait, this.#hopeless);
+      }
+    }
+  }
+}
+
+/** Whether the database may be back in a while, as it was. */
+export function isAway(error: unknown): error is LedgerStorageError {
+  return error instanceof LedgerStorageError && (error.code === 'LEDGER_UNAVAILABLE' || error.code === 'LEDGER_BUSY');
+}

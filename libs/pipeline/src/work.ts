@@ -1,0 +1,184 @@
+import { LedgerBatchLostError, LedgerConflictError, LedgerError, type BatchRow, type SendableBatch, type SharedLedger, type Work } from '@enrollkit/ledger';
+import { endingOf, passedLimit, type Ending } from './ending.ts';
+import { isAway, Patience } from './patience.ts';
+import { Pause } from './pause.ts';
+import { KeyWithdrawnError, type SendingRoom } from './sending.ts';
+import { freshen } from './stages/freshen.ts';
+import { poll } from './stages/poll.ts';
+import { ALREADY_EXISTS, submit } from './stages/submit.ts';
+
+/** What a worker's stages share; the ledger is everybody's, and the input, where it is at hand, is that of one intake. */
+export interface WorkRoom extends SendingRoom {
+  readonly ledger: SharedLedger;
+  /** The intake whose input `clear` opens. */
+  readonly own?: string;
+  /** No request lasts longer, in milliseconds. */
+  readonly longestRequestMs: number;
+}
+
+/** Asked now and then: how the work ended, or undefined to go on. */
+export type Over = () => Promise<Ending | undefined>;
+
+const LOOK_EVERY_MS = 500;
+const NAP_MS = 500;
+/** What may not begin for longer than this is put back: a job that is held for ever would look dead. */
+const LONGEST_NAP_MS = 20_000;
+/** After the word to stop, a database that is away is waited for so long, to write what is in flight. */
+const LAST_WORDS_MS = 30_000;
+
+const notSent = { httpStatus: 0, code: 'NOT_SENT', message: 'Nothing was sent', origin: 'transport' } as const;
+
+/**
+ * Takes work from the ledger that many hosts share, until it is over: the stages are those of a single runner, and what
+ * they write is fenced by the attempt, so that a worker that was taken for dead ends nothing that another one began.
+ */
+export class Worker {
+  readonly #room: WorkRoom;
+  readonly #patience: Patience;
+  readonly #pause: Pause;
+  readonly #quiet = new AbortController();
+  readonly #hopeless = new AbortController();
+  readonly #steps: Readonly<Record<Work['kind'], (work: Work, batch: BatchRow) => Promise<void>>>;
+  #ending: Ending | undefined;
+  #failure: unknown;
+
+  constructor(room: WorkRoom) {
+    this.#patience = new Patience(room, this.#hopeless.signal);
+    this.#room = { ...room, ledger: this.#patience.with(room.ledger) };
+    this.#pause = new Pause(room);
+    this.#steps = {
+      submit: (work, batch) => this.#submit(work, batch),
+      poll: (work, batch) => this.#poll(work, batch),
+      reconcile: (_work, batch) => this.#reconcile(batch.intakeId),
+    };
+  }
+
+  /** Works until it is over or `stop` aborts; then waits for what is in flight. Throws what a stage threw by defect. */
+  async run(stop: AbortSignal, over: Over): Promise<Ending> {
+    const { settings, longestRequestMs, ledger, clock } = this.#room;
+    const taker = await this.#patience.through(() => ledger.take({
+      atOnce: settings.inFlight,
+      longestSeconds: (longestRequestMs + 2 * LONGEST_NAP_MS) / 1000,
+      handle: (work) => this.#handle(work),
+      // The verbs meet the same trouble, and tell of it.
+      trouble: () => undefined,
+    }));
+    const woken = AbortSignal.any([stop, this.#quiet.signal]);
+    while (!this.#quiet.signal.aborted) {
+      const ending = stop.aborted ? ({ kind: 'interrupted' } as const) : await this.#patience.through(over);
+      if (ending !== undefined) this.#end(ending);
+      await clock.sleep(LOOK_EVERY_MS, woken);
+    }
+    const lastWords = setTimeout(() => this.#hopeless.abort(), LAST_WORDS_MS).unref();
+    await taker.stop();
+    clearTimeout(lastWords);
+    if (this.#failure !== undefined) throw this.#failure;
+    return this.#ending ?? { kind: 'interrupted' };
+  }
+
+  #end(ending: Ending): void {
+    this.#ending ??= ending;
+    this.#quiet.abort();
+  }
+
+  async #handle(work: Work): Promise<void> {
+    try {
+      const batch = await this.#room.ledger.batch(work.batchId);
+      if (batch !== undefined) await this.#steps[work.kind](work, batch);
+    } catch (error) {
+      await this.#afterwards(work, error);
+    }
+  }
+
+  async #submit(work: Work, batch: BatchRow): Promise<void> {
+    const { ledger, observe } = this.#room;
+    if (work.again) {
+      if (await ledger.takeOver(batch.id, work.owner)) observe({ kind: 'recovered', batches: 1 });
+      await this.#release(batch.id);
+    }
+    if (batch.state !== 'sealed' || !(await this.#mayBegin(batch))) return;
+    const sendable = await ledger.sendableBatch(batch.id);
+    if (sendable === undefined) return;
+    const room = this.#roomFor(work, batch);
+    const fresh = await freshen(sendable, room);
+    await intend(fresh, room);
+    await submit(fresh, room);
+  }
+
+  async #poll(work: Work, batch: BatchRow): Promise<void> {
+    const { providerBatchId } = batch;
+    if (batch.state !== 'submitted' || providerBatchId === undefined || !(await this.#mayBegin(batch))) return;
+    await poll({ ...batch, providerBatchId }, this.#roomFor(work, batch));
+  }
+
+  /** A batch has ended: if it was the last one, the intake is settled. */
+  async #reconcile(intakeId: string): Promise<void> {
+    const { ledger } = this.#room;
+    if ((await ledger.nextDue(intakeId)) !== undefined) return;
+    const { batches } = await ledger.tally(intakeId);
+    if (batches.submitting === 0 && batches.unknown === 0) await ledger.settleIntake(intakeId);
+  }
+
+  /** The room in which one attempt writes under its own name; the input is at hand for its own intake only. */
+  #roomFor({ owner }: Work, { intakeId }: BatchRow): SendingRoom {
+    const { clear, ...room } = this.#room;
+    return { ...room, ledger: this.#patience.with(this.#room.ledger.as(owner)), ...(clear && intakeId === room.own && { clear }) };
+  }
+
+  /** Waits until a request may leave, and takes its slot. What may not begin soon, or not here any more, is put back. */
+  async #mayBegin(batch: BatchRow): Promise<boolean> {
+    const { ledger, breaker, limiter, clock, settings } = this.#room;
+    const quiet = this.#quiet.signal;
+    const patience = clock.now() + LONGEST_NAP_MS;
+    while (!quiet.aborted && clock.now() < patience) {
+      if (batch.state === 'sealed' && (await passedLimit(ledger, batch.intakeId, settings.tolerated)) !== undefined) break;
+      if (!this.#pause.holds && breaker.pauseMs === 0) {
+        if ((await limiter.take(quiet)) && !this.#pause.holds) return true;
+        break;
+      }
+      await clock.sleep(NAP_MS, quiet);
+    }
+    await ledger.putBack(batch.id, quiet.aborted ? 0 : Math.min(LONGEST_NAP_MS, NAP_MS + (await ledger.heldForMs())));
+    return false;
+  }
+
+  /** Policy `resend` lets what is unknown be sent again; one that is known to have arrived would only be told so. */
+  async #release(batchId: number): Promise<void> {
+    const { ledger, settings, clock } = this.#room;
+    if (settings.uncertain !== 'resend') return;
+    const batch = await ledger.batch(batchId);
+    if (batch?.state === 'unknown' && batch.reason?.code !== ALREADY_EXISTS) await ledger.releaseUnknown(batchId, new Date(clock.now()));
+  }
+
+  async #afterwards(work: Work, error: unknown): Promise<void> {
+    if (error instanceof LedgerConflictError || error instanceof LedgerBatchLostError) {
+      // It has moved on: another attempt was quicker, a person decided, or this very write was done before its answer was lost.
+      this.#room.observe({ kind: 'moved-on', batchId: work.batchId, message: error.message });
+      if (work.kind === 'submit') await this.#release(work.batchId);
+      return;
+    }
+    const ending = endingOf(error);
+    if (ending !== undefined) {
+      // A key that only the input could replace is the matter of whoever has the input.
+      if (!(error instanceof KeyWithdrawnError) || this.#room.own !== undefined) this.#end(ending);
+      return this.#room.ledger.putBack(work.batchId, this.#quiet.signal.aborted ? 0 : LONGEST_NAP_MS);
+    }
+    if (error instanceof LedgerError && !isAway(error)) {
+      this.#failure ??= error;
+      this.#quiet.abort();
+    }
+    this.#room.observe({ kind: 'work-failed', batchId: work.batchId, message: error instanceof Error ? error.name : 'unknown' });
+    throw error;
+  }
+}
+
+/** Durable before the first byte leaves: a crash from here on leaves `submitting` as evidence. */
+async function intend(batch: SendableBatch, { ledger, clock }: SendingRoom): Promise<void> {
+  try {
+    await ledger.recordIntent(batch.id, new Date(clock.now()));
+  } catch (error) {
+    // It may have been written, and its answer lost with the connection: surely nothing was sent, and only this attempt may say so.
+    if (error instanceof LedgerConflictError) await ledger.returnToSealed(batch.id, new Date(clock.now()), notSent).catch(() => undefined);
+    throw error;
+  }
+}
