@@ -16,16 +16,16 @@ interface Event {
   readonly detail: Readonly<Record<string, string | number>>;
 }
 
-/** A bank with a run of 150 records under way: 30 batches, some seconds of work. */
+/** A bank with a run under way that will not end while its faults last. */
 async function underWay({ onTestFinished }: TestContext): Promise<{ readonly bank: Bank; readonly running: Running }> {
-  const bank = await Bank.open({ onDuplicate: 'duplicate', faults: parseFaults('reorder') }, slow);
+  const bank = await Bank.open({ onDuplicate: 'duplicate', faults: parseFaults('stuck') }, slow);
   onTestFinished(() => bank.close());
-  const running = bank.start('run', bank.write('in.csv', cardholders(150)));
+  const running = bank.start('run', bank.write('in.csv', cardholders(60)));
   await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0, 60_000);
   return { bank, running };
 }
 
-/** Requests that came in: batches, and questions, each of which a fault that does no harm strikes. */
+/** Requests that came in: batches, and questions, each of which a fault strikes. */
 function requests({ simulator }: Bank): number {
   return simulator.world().batches + simulator.faults().reduce((sum, { struck }) => sum + struck, 0);
 }
@@ -49,9 +49,10 @@ describe.concurrent('a runner', () => {
     expect(await bank.enrollkit('pause')).toMatchObject({ code: 0 });
     expect(requests(bank)).toBe(before);
 
+    bank.simulator.setFaults([]);
     expect(await bank.enrollkit('resume')).toMatchObject({ code: 0, err: expect.stringContaining('goes on') });
     expect(await running.ended).toMatchObject({ code: 0, out: expect.stringContaining('the sums add up') });
-    expect(bank.simulator.world()).toMatchObject({ enrolled: 150, enrolledMoreThanOnce: 0, repeatedBatches: 0 });
+    expect(bank.simulator.world()).toMatchObject({ enrolled: 60, enrolledMoreThanOnce: 0, repeatedBatches: 0 });
     expect((await actions(bank)).map(({ action }) => action)).toEqual(['run', 'pause', 'pause', 'resume', 'run ended']);
   });
 
@@ -61,8 +62,9 @@ describe.concurrent('a runner', () => {
     const told = await bank.enrollkit('stop');
     expect(told).toMatchObject({ code: 0, err: expect.stringMatching(new RegExp(`process ${running.process.pid} .*\nit has ended`)) });
     expect(await running.ended).toMatchObject({ code: 4, err: expect.stringContaining('stopped on request'), out: expect.stringContaining('the sums add up') });
+    bank.simulator.setFaults([]);
     expect(await bank.enrollkit(...faster, 'resume')).toMatchObject({ code: 0 });
-    expect(bank.simulator.world()).toMatchObject({ enrolled: 150, enrolledMoreThanOnce: 0, repeatedBatches: 0 });
+    expect(bank.simulator.world()).toMatchObject({ enrolled: 60, enrolledMoreThanOnce: 0, repeatedBatches: 0 });
     expect((await actions(bank)).map(({ action }) => action)).toEqual(['run', 'stop', 'run ended', 'resume', 'resume ended']);
   });
 
@@ -72,7 +74,19 @@ describe.concurrent('a runner', () => {
     await bank.enrollkit('pause');
     expect(await bank.enrollkit('stop')).toMatchObject({ code: 0 });
     expect(await running.ended).toMatchObject({ code: 4 });
+    bank.simulator.setFaults([]);
     expect(await bank.enrollkit(...faster, 'resume')).toMatchObject({ code: 0 });
+  });
+
+  it('a run would not be done by its deadline', async ({ expect, onTestFinished }) => {
+    const bank = await Bank.open({}, `${slow}  deadlineMs: 5000\n`);
+    onTestFinished(() => bank.close());
+    const { code, err } = await bank.enrollkit('run', bank.write('in.csv', cardholders(300)));
+    expect(code).toBe(4);
+    expect(err.match(/the deadline will pass before the end: 300 records need about 12 s more.*\nhint: sending\.requestsPerSecond limits it/g)).toHaveLength(1);
+    expect(err.match(/the deadline will pass/g)).toHaveLength(1);
+    const ample = await bank.enrollkit(...faster, '--set', 'sending.deadlineMs=60000', 'resume');
+    expect(ample).toMatchObject({ code: 0, err: expect.not.stringContaining('deadline') });
   });
 
   it('cannot be told anything when there is none', async ({ expect, onTestFinished }) => {

@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, readFileSync, renameSync } from 'node:fs';
 import { reservedPans } from '@enrollkit/provider-simulator';
 import { waitFor } from '@enrollkit/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -94,12 +94,24 @@ describe('enrollkit run', () => {
     running.process.kill('SIGINT');
     expect(await running.ended).toMatchObject({ code: 130 });
     await bank.simulator.rotateKey('refuse');
+    renameSync(file, bank.path('moved.csv'));
     const rate = ['--set', 'sending.requestsPerSecond=200'];
     const without = await bank.enrollkit(...rate, 'resume');
     expect(without).toMatchObject({ code: 4, err: expect.stringMatching(/the input is needed.*\nhint: enrollkit resume --file/) });
     expect(without.out).toContain('the sums add up');
-    expect(await bank.enrollkit(...rate, 'resume', '--file', file)).toMatchObject({ code: 0 });
+    expect(await bank.enrollkit(...rate, 'resume', '--file', bank.path('moved.csv'))).toMatchObject({ code: 0 });
     expect(bank.simulator.world()).toMatchObject({ enrolled: 100, enrolledMoreThanOnce: 0 });
+  });
+
+  it('the key of the provider is rotated between two runs, and the input is where it was', async () => {
+    const bank = await bankWith({}, fast.replace('200', '5'));
+    const running = bank.start('run', bank.write('in.csv', cardholders(60)));
+    await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0);
+    running.process.kill('SIGINT');
+    await running.ended;
+    await bank.simulator.rotateKey('refuse');
+    expect(await bank.enrollkit('--set', 'sending.requestsPerSecond=200', 'resume')).toMatchObject({ code: 0 });
+    expect(bank.simulator.world()).toMatchObject({ enrolled: 60, enrolledMoreThanOnce: 0 });
   });
 
   it('goes on with an old key that the provider still accepts, without the input', async () => {
@@ -108,6 +120,8 @@ describe('enrollkit run', () => {
     await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0);
     running.process.kill('SIGINT');
     await running.ended;
+    // Another file stands in its place: it is not taken for the one that was read.
+    bank.write('in.csv', cardholders(99));
     await bank.simulator.rotateKey('accept');
     expect(await bank.enrollkit('--set', 'sending.requestsPerSecond=200', 'resume')).toMatchObject({ code: 0 });
     expect(bank.simulator.world()).toMatchObject({ enrolled: 100, enrolledMoreThanOnce: 0 });
