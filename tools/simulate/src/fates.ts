@@ -1,0 +1,66 @@
+import type { Random } from '@enrollkit/testkit';
+
+/** An answer on its way. */
+export interface WireReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** What the one who asked gets to see: an answer, an answer that breaks off, or an error of the network. */
+export type Delivery = (WireReply & { readonly brokenOff?: boolean }) | { readonly error: string };
+
+/** What happens to one request. */
+export interface Fate {
+  /** Whether the provider sees it: never, always, or as it may be. */
+  readonly arrives: 'no' | 'yes' | 'either';
+  /** Only for this question, when given. */
+  readonly only?: 'submit' | 'ask';
+  /** Milliseconds until the one who asked gives up; the request may arrive later still. */
+  readonly givesUpAfter?: number;
+  /** What comes back, from what the provider answered (nothing when it saw nothing). */
+  readonly comesBack: (answer: WireReply | undefined, random: Random) => Delivery;
+}
+
+/** An answer with a JSON body. */
+export const json = (status: number, body: object, headers: Readonly<Record<string, string>> = {}): WireReply =>
+  ({ status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) });
+
+const gateway = (status: number, reasonCode: string, recoverable: boolean): WireReply =>
+  json(status, { Errors: { Error: [{ Source: 'Gateway', ReasonCode: reasonCode, Description: 'refused', Recoverable: recoverable, Details: null }] } });
+
+/** `Retry-After` in seconds, as a date, or not at all. */
+function retryAfter(random: Random): Readonly<Record<string, string>> {
+  const seconds = random.pick([1, 10, 40]);
+  return random.pick<Readonly<Record<string, string>>>([{}, { 'retry-after': String(seconds) }, { 'retry-after': new Date(Math.ceil(Date.now() / 1000 + seconds) * 1000).toUTCString() }]);
+}
+
+const half = (answer: WireReply | undefined): WireReply => ({ status: 200, headers: {}, ...answer, body: (answer?.body ?? '{"ba').slice(0, Math.ceil((answer?.body.length ?? 4) / 2)) });
+
+/** Every way a request may go. */
+export const fates = {
+  unconnected: { arrives: 'no', comesBack: () => ({ error: 'ECONNREFUSED' }) },
+  lostBefore: { arrives: 'no', comesBack: () => ({ error: 'ECONNRESET' }) },
+  lostAfter: { arrives: 'yes', comesBack: () => ({ error: 'ECONNRESET' }) },
+  late: { arrives: 'either', givesUpAfter: 20_000, comesBack: () => ({ error: 'UND_ERR_HEADERS_TIMEOUT' }) },
+  empty500: { arrives: 'either', comesBack: () => ({ status: 500, headers: {}, body: '' }) },
+  html: { arrives: 'either', comesBack: () => ({ status: 502, headers: { 'content-type': 'text/html' }, body: '<html><h1>Bad gateway</h1></html>' }) },
+  truncated: { arrives: 'yes', comesBack: half },
+  brokenOff: { arrives: 'yes', comesBack: (answer) => ({ ...half(answer), brokenOff: true }) },
+  unavailable: { arrives: 'no', comesBack: (_, random) => json(503, { status: 503, reason: 'UNAVAILABLE', message: 'later' }, retryAfter(random)) },
+  tooMany: { arrives: 'no', comesBack: (_, random) => json(429, { status: 429, reason: 'RESOURCE_EXHAUSTED', message: 'slower' }, retryAfter(random)) },
+  deniedForNow: { arrives: 'no', comesBack: () => gateway(403, 'PERMISSION_DENIED', true) },
+  denied: { arrives: 'no', comesBack: () => gateway(403, 'PERMISSION_DENIED', false) },
+  notFound: { arrives: 'no', only: 'ask', comesBack: () => json(404, { status: 404, reason: 'NOT_FOUND', message: 'not known here' }) },
+  mixedUp: { arrives: 'yes', comesBack: (answer) => json(answer?.status ?? 202, { batchId: 'of-somebody-else', externalBatchId: 'of-somebody-else', status: 'COMPLETED_SUCCESSFULLY', items: [] }) },
+  twice: { arrives: 'yes', comesBack: (answer) => answer ?? { error: 'ECONNRESET' } },
+} as const satisfies Record<string, Fate>;
+
+/** The name of a fate. */
+export type FateName = keyof typeof fates;
+
+/** All of them. */
+export const fateNames = Object.keys(fates) as readonly FateName[];
+
+/** When nothing goes wrong. */
+export const good: Fate = { arrives: 'yes', comesBack: (answer) => answer ?? { error: 'ECONNRESET' } };

@@ -1,0 +1,74 @@
+import { constants, createDecipheriv, generateKeyPairSync, privateDecrypt, type KeyObject } from 'node:crypto';
+import { encryptionKey, type EncryptionKey } from '@enrollkit/encryption';
+import type { Plan } from './plan.ts';
+
+interface Pair {
+  readonly sealing: EncryptionKey;
+  readonly opening: KeyObject;
+}
+
+/** Made once: what they are decides nothing. */
+const pairs: readonly Pair[] = ['old', 'new'].map((kid) => {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  return { sealing: encryptionKey(publicKey, { kid }), opening: privateKey };
+});
+
+interface OpenedCard {
+  readonly externalConsumerId: string;
+  readonly externalCardId: string;
+  readonly pan: string;
+}
+
+/** The provider's keys over time: which one is published, and which are still opened. */
+export class ProviderKeys {
+  readonly #rotation: Plan['rotation'];
+  readonly #opened = new Map<string, readonly OpenedCard[]>();
+
+  constructor(rotation: Plan['rotation']) {
+    this.#rotation = rotation;
+  }
+
+  /** The published key. */
+  sealing(elapsed: number): EncryptionKey {
+    const [old, young] = pairs;
+    if (old === undefined || young === undefined) throw new RangeError('there are two keys');
+    return this.#rotation !== undefined && elapsed >= this.#rotation.at ? young.sealing : old.sealing;
+  }
+
+  /** The cards in a JWE; undefined when its key is not opened any more. */
+  open(jwe: string, elapsed: number): readonly OpenedCard[] | undefined {
+    const [header = '', ...parts] = jwe.split('.');
+    const { kid, enc } = JSON.parse(Buffer.from(header, 'base64url').toString()) as Record<string, string>;
+    const withdrawn = this.#rotation !== undefined && elapsed >= this.#rotation.at + this.#rotation.grace;
+    if (kid === 'old' && withdrawn) return undefined;
+    const known = this.#opened.get(jwe) ?? decrypt({ header, parts, enc: enc ?? '' }, pairs.find(({ sealing }) => sealing.kid === kid));
+    this.#opened.set(jwe, known);
+    return known;
+  }
+}
+
+interface Sealed {
+  readonly header: string;
+  readonly parts: readonly string[];
+  readonly enc: string;
+}
+
+function decrypt({ header, parts, enc }: Sealed, pair: Pair | undefined): readonly OpenedCard[] {
+  if (pair === undefined) throw new Error('sealed with a key that was never published');
+  const [wrapped, iv, text, tag] = parts.map((part) => Buffer.from(part, 'base64url'));
+  if (wrapped === undefined || iv === undefined || text === undefined || tag === undefined) throw new Error('not a JWE');
+  const key = privateDecrypt({ key: pair.opening, oaepHash: 'sha256', padding: constants.RSA_PKCS1_OAEP_PADDING }, wrapped);
+  const cipher = createDecipheriv(enc === 'A256GCM' ? 'aes-256-gcm' : 'aes-128-gcm', key, iv, { authTagLength: tag.length });
+  cipher.setAAD(Buffer.from(header)).setAuthTag(tag);
+  const { consumers } = JSON.parse(Buffer.concat([cipher.update(text), cipher.final()]).toString()) as EnrollmentData;
+  return consumers.flatMap(({ externalConsumerId, cards }) => cards.map((card) => ({ externalConsumerId, externalCardId: card.externalCardId, pan: panIn(card) })));
+}
+
+interface EnrollmentData {
+  readonly consumers: readonly { readonly externalConsumerId: string; readonly cards: readonly { readonly externalCardId: string }[] }[];
+}
+
+/** The one number of 16 digits in a card, wherever the contract has it. */
+function panIn(card: object): string {
+  return /"(\d{16})"/.exec(JSON.stringify(card))?.[1] ?? '';
+}

@@ -1,0 +1,52 @@
+import { parseArgs } from 'node:util';
+import { plantBug } from './planting.ts';
+import { tellOf, tellTotal } from './telling.ts';
+
+const usage = `npm run simulate -- [--seed N] [--schedules M] [--trace] [--plant NAME] [--until-found]
+
+  --seed N       the first seed (1)
+  --schedules M  how many, one seed each (100)
+  --trace        tells everything that happens
+  --plant NAME   puts a bug into the product first
+  --until-found  ends with the first schedule in which something does not hold
+`;
+
+const options = {
+  seed: { type: 'string', default: '1' },
+  schedules: { type: 'string', default: '100' },
+  trace: { type: 'boolean', default: false },
+  plant: { type: 'string' },
+  'until-found': { type: 'boolean', default: false },
+} as const;
+
+/** Runs schedules as the command line says; answers the exit code: 0 when everything held, 1 when not, 2 when it was misused. */
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options });
+  const [first, count] = [Number(values.seed), Number(values.schedules)];
+  if (!Number.isSafeInteger(first) || !Number.isSafeInteger(count) || count < 1) {
+    process.stderr.write(`--seed and --schedules take whole numbers\n\n${usage}`);
+    return 2;
+  }
+  if (values.plant !== undefined) plantBug(values.plant);
+  // Only now: a bug is planted into modules as they are loaded.
+  const { simulate } = await import('./schedule.ts');
+  const say = (line: string): void => void process.stdout.write(`${line}\n`);
+  const total = { schedules: 0, failed: 0, lives: 0, killed: 0, moments: 0, rows: 0, began: performance.now() };
+  for (let seed = first; seed < first + count; seed++) {
+    const verdict = await simulate(seed, values.trace ? say : undefined);
+    total.schedules += 1;
+    total.lives += verdict.lives.length;
+    total.killed += verdict.lives.filter((end) => end === 'killed').length;
+    total.moments += verdict.moments;
+    total.rows += verdict.rows;
+    if (values.trace) say(`trace ${verdict.trace}`);
+    if (verdict.complaints.length === 0) continue;
+    total.failed += 1;
+    tellOf(verdict, values.plant).forEach(say);
+    if (values['until-found']) break;
+  }
+  tellTotal(total).forEach(say);
+  return total.failed === 0 ? 0 : 1;
+}
+
+process.exitCode = await main();

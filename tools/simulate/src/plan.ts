@@ -1,0 +1,107 @@
+import { Random } from '@enrollkit/testkit';
+import type { PipelineSettings, UncertainPolicy } from '@enrollkit/pipeline';
+import type { FileShape } from './cardholders.ts';
+import { fateNames, type FateName } from './fates.ts';
+import { momentKinds, type Doom } from './life.ts';
+
+/** What the provider does with an `externalBatchId` it has already. */
+export type Repeats = 'idempotent' | 'reject' | 'duplicate';
+
+/** A time in which every request meets one fate. */
+export interface Outage {
+  readonly from: number;
+  readonly to: number;
+  readonly fate: FateName;
+}
+
+/** What the provider makes of batches and cards, as shares, and how long it takes at most. */
+export interface ResultsPlan {
+  /** Of the cards: refused. */
+  readonly refused: number;
+  /** Of the cards: taken, and no result is ever told. Half of them are enrolled nevertheless. */
+  readonly lost: number;
+  /** Of the batches: never accepted. */
+  readonly malformed: number;
+  /** Of the batches: accepted, and failed as a whole. */
+  readonly failed: number;
+  /** Of the answers: in progress though it is done, cards left out, strangers added, states nobody knows. */
+  readonly confused: number;
+  readonly slowestMs: number;
+}
+
+/** Everything that one seed decides beforehand; times in milliseconds from the start. */
+export interface Plan {
+  readonly file: FileShape;
+  readonly chunkBytes: number;
+  readonly settings: PipelineSettings;
+  readonly repeats: Repeats;
+  /** Share of the requests that meet another fate than the good one, and which these may be. */
+  readonly faults: { readonly share: number; readonly fates: readonly FateName[] };
+  readonly outages: readonly Outage[];
+  /** The provider changes its key at `at` and opens the old one `grace` longer. */
+  readonly rotation: { readonly at: number; readonly grace: number } | undefined;
+  /** How the provider is as to results. */
+  readonly results: ResultsPlan;
+  /** For each life, from the first: what becomes of it. */
+  readonly dooms: readonly (readonly Doom[])[];
+  /** How often refused records are tried again. */
+  readonly retries: number;
+  readonly abandons: boolean;
+  readonly networkMs: number;
+  readonly slowestMs: number;
+  /** From here on nothing goes wrong any more, so that everything can come to an end. */
+  readonly healedAt: number;
+}
+
+/** The plan of a seed. */
+export function planOf(seed: number): Plan {
+  const random = new Random(seed);
+  const uncertain = random.pick<UncertainPolicy>(['hold', 'resend']);
+  const healedAt = random.pick([10_000, 30_000, 90_000]);
+  const batchSize = random.integer(2, 6);
+  // Policy `resend` is for those who know that their provider dedupes.
+  const repeats: Repeats = uncertain === 'resend' ? random.pick(['idempotent', 'idempotent', 'reject']) : random.pick(['duplicate', 'duplicate', 'duplicate', 'idempotent', 'reject']);
+  return {
+    file: {
+      format: random.pick(['csv', 'csv', 'ndjson']), consumers: random.integer(1, random.pick([3, 8, 20])), mostCards: random.integer(1, Math.min(3, batchSize)),
+      twice: random.pick([0, 0.1, 0.4]), bad: random.pick([0, 0.1, 0.4]), shuffled: random.chance(0.5),
+    },
+    chunkBytes: random.pick([100, 700, 65_536]),
+    settings: settingsFrom(random, { uncertain, batchSize }),
+    repeats,
+    // A road that delivers twice is only survived where the provider dedupes.
+    faults: { share: random.pick([0, 0.05, 0.2, 0.5]), fates: fateNames.filter((name) => random.chance(0.6) && (name !== 'twice' || repeats !== 'duplicate')) },
+    outages: Array.from({ length: random.pick([0, 0, 1, 2]) }, () => outageFrom(random, healedAt)),
+    rotation: random.chance(0.3) ? { at: random.next() * random.pick([3_000, healedAt]), grace: random.pick([0, 0, 5_000, 60_000]) } : undefined,
+    results: { refused: random.pick([0, 0.2, 0.6]), malformed: random.pick([0, 0, 0.1]), confused: random.pick([0, 0.2, 0.5]), lost: random.pick([0, 0, 0, 0.1]), failed: random.pick([0, 0, 0.1]), slowestMs: random.pick([100, 5_000, 30_000]) },
+    dooms: Array.from({ length: random.pick([0, 1, 2, 4, 6]) }, () => doomsFrom(random)),
+    retries: random.pick([0, 1, 2]),
+    abandons: random.chance(0.05),
+    networkMs: random.pick([1, 50, 500]),
+    slowestMs: random.pick([0.5, 5, 50]),
+    healedAt,
+  };
+}
+
+function settingsFrom(random: Random, given: Pick<PipelineSettings, 'uncertain' | 'batchSize'>): PipelineSettings {
+  return {
+    ...given,
+    requestsPerSecond: random.pick([2, 10, 100]),
+    inFlight: random.integer(1, 5),
+    poll: { firstMs: random.pick([50, 1_000, 5_000]), maxMs: 30_000, factor: 2, jitter: 0.2 },
+    deadlineMs: random.pick([24 * 3_600_000, 24 * 3_600_000, 24 * 3_600_000, 20_000]),
+    tolerated: random.chance(0.1) ? { count: random.integer(0, 5) } : random.chance(0.1) ? { percent: random.integer(0, 50) } : {},
+  };
+}
+
+function outageFrom(random: Random, healedAt: number): Outage {
+  const from = random.next() * Math.min(healedAt, 20_000);
+  return { from, to: from + random.pick([2_000, 20_000, 60_000]), fate: random.pick(['lostBefore', 'lostAfter', 'unavailable', 'empty500', 'html', 'unconnected']) };
+}
+
+/** Early moments are as likely as late ones, by order of magnitude. */
+function doomsFrom(random: Random): readonly Doom[] {
+  const count = (most: number): number => Math.floor(Math.exp(random.next() * Math.log(most)));
+  const kill: Doom = random.chance(0.4) ? { act: 'kill', count: count(2_500) } : { act: 'kill', kind: random.pick(momentKinds), count: count(60) };
+  return random.chance(0.2) ? [kill, { act: 'stop', count: count(2_500) }] : [kill];
+}

@@ -1,0 +1,105 @@
+/** A bug, as a change of one fragment of the product's source. */
+export interface Plant {
+  /** From the root of the repository. */
+  readonly file: string;
+  /** Must stand in the file exactly once. */
+  readonly fragment: string;
+  readonly instead: string;
+}
+
+/** Bugs that would cost somebody dearly, and that every schedule must be able to show. */
+export const plants = {
+  'intent-after-request': {
+    file: 'libs/pipeline/src/dispatch.ts',
+    fragment: `    await this.#room.ledger.recordIntent(batch.id, new Date(this.#room.clock.now()));
+    return submit(batch, this.#room);`,
+    instead: `    const answer = await this.#room.provider.submit(batch.body);
+    await this.#room.ledger.recordIntent(batch.id, new Date(this.#room.clock.now()));
+    return submit(batch, { ...this.#room, provider: { ...this.#room.provider, submit: async () => answer } });`,
+  },
+  'receipt-lost': {
+    file: 'libs/ledger/src/sql/sending.ts',
+    fragment: 'provider_batch_id: providerBatchId,',
+    instead: 'provider_batch_id: null,',
+  },
+  'id-not-derived': {
+    file: 'libs/pipeline/src/identity.ts',
+    fragment: 'batch\\n${batch.intakeId}',
+    instead: 'batch\\n${Math.random()}',
+  },
+  'retry-under-old-id': {
+    file: 'libs/pipeline/src/identity.ts',
+    fragment: '\\n${batch.generation}',
+    instead: '',
+  },
+  'results-by-order': {
+    file: 'libs/ledger/src/sql/settling.ts',
+    fragment: 'const outcome = told.get(key);',
+    instead: 'const outcome = outcomes[records.indexOf(record)];',
+  },
+  'limiter-restarted': {
+    file: 'libs/pipeline/src/limiter.ts',
+    fragment: 'const held = await this.#ledger.heldForMs();',
+    instead: 'const held = 0;',
+  },
+  'quiet-not-kept': {
+    file: 'libs/pipeline/src/limiter.ts',
+    fragment: 'this.#nextSlot = Math.max(this.#nextSlot ?? 0, time);',
+    instead: '',
+  },
+  'position-before-records': {
+    file: 'libs/ledger/src/sql/loading.ts',
+    fragment: '  if (batch !== undefined) {\n    const id = await addBatch(db,',
+    instead: '  for (const step of [\'commit\', \'begin immediate\', \'savepoint change\']) await sql.raw(step).execute(db);\n  if (batch !== undefined) {\n    const id = await addBatch(db,',
+  },
+  'unknown-sent-again': {
+    file: 'libs/pipeline/src/pipeline.ts',
+    fragment: `if (settings.uncertain !== 'resend') return;`,
+    instead: '',
+  },
+  'silent-records-dropped': {
+    file: 'libs/ledger/src/sql/settling.ts',
+    fragment: `        return [record.row_no, outcome];
+      });`,
+    instead: `        return [record.row_no, outcome];
+      }).filter(([, outcome]) => outcome !== undefined);`,
+  },
+  'silence-tried-again': {
+    file: 'libs/pipeline/src/stages/retry.ts',
+    fragment: `return code !== 'RESULT_MISSING';`,
+    instead: `return code !== '';`,
+  },
+  'impatient': {
+    file: 'libs/pipeline/src/stages/reconcile.ts',
+    fragment: 'batch.incomplete < PATIENCE',
+    instead: 'batch.polls < PATIENCE',
+  },
+  'resumed-behind-the-open-batch': {
+    file: 'libs/pipeline/src/stages/batch.ts',
+    fragment: 'this.#batcher.openFrom ?? place',
+    instead: 'place',
+  },
+  'duplicates-skipped-after-a-crash': {
+    file: 'libs/pipeline/src/pipeline.ts',
+    fragment: `    await ledger.finishLoading(intake.id);
+    observe({ kind: 'duplicates'`,
+    instead: `    await ledger.finishLoading(intake.id);
+    if (intake.position.rows > 0) return true;
+    observe({ kind: 'duplicates'`,
+  },
+  'sealed-anew-under-another-id': {
+    file: 'libs/pipeline/src/stages/freshen.ts',
+    fragment: 'seal({ externalBatchId: batch.externalBatchId,',
+    instead: 'seal({ externalBatchId: batch.externalBatchId.toUpperCase(),',
+  },
+  'ended-too-early': {
+    file: 'libs/pipeline/src/dispatch.ts',
+    fragment: `return alone ? { kind: 'idle' } : undefined;`,
+    instead: `return { kind: 'idle' };`,
+  },
+  'card-number-in-clear': {
+    file: 'libs/pipeline/src/stages/seal.ts',
+    fragment: 'maskedPan: mask(card.pan)',
+    instead: 'maskedPan: card.pan',
+  },
+} as const satisfies Readonly<Record<string, Plant>>;

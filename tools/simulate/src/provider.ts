@@ -1,0 +1,135 @@
+import type { Random } from '@enrollkit/testkit';
+import { cardName } from './cardholders.ts';
+import { json, type WireReply } from './fates.ts';
+import type { ProviderKeys } from './keys.ts';
+import type { Plan } from './plan.ts';
+import { statusOf } from './status.ts';
+
+/** A request as it arrives. */
+export interface WireQuestion {
+  readonly method: string;
+  readonly path: string;
+  readonly body: string;
+}
+
+/** What the provider makes of one card: enrolled, refused, or taken without a word ever after. */
+export interface CardFate {
+  readonly externalConsumerId: string;
+  readonly externalCardId: string;
+  readonly result: 'enrolled' | 'refused' | 'lost';
+  /** The provider's id of an enrolled card. */
+  readonly cardId: string;
+}
+
+/** A batch that the provider has taken. */
+export interface TakenBatch {
+  readonly batchId: string;
+  readonly externalBatchId: string;
+  readonly cards: readonly CardFate[];
+  readonly failed: boolean;
+  readonly doneAt: number;
+  /** Answers so far that were not the whole truth, of those after it was done. */
+  confusions: number;
+}
+
+interface Sent {
+  readonly externalConsumerId: string;
+  readonly externalCardId: string;
+  readonly pan: string;
+}
+
+/** How the world stands to the simulation's clock and numbers. */
+export interface WorldParts {
+  readonly plan: Plan;
+  readonly keys: ProviderKeys;
+  readonly random: Random;
+  /** Milliseconds from the start. */
+  readonly elapsed: () => number;
+}
+
+/** A provider in memory: who is enrolled how often, and what was told about it. */
+export class World {
+  /** How often each card was enrolled. */
+  readonly enrolled = new Map<string, number>();
+  /** The card number that each card came with. */
+  readonly pans = new Map<string, string>();
+  /** What no sound client does. */
+  readonly complaints: string[] = [];
+  readonly #parts: WorldParts;
+  readonly #batches: TakenBatch[] = [];
+  readonly #refusals = new Map<string, number>();
+  readonly #malformed = new Map<string, boolean>();
+
+  constructor(parts: WorldParts) {
+    this.#parts = parts;
+  }
+
+  /** The batches it has taken under our id, first to last. */
+  batchesOf(externalBatchId: string): readonly TakenBatch[] {
+    return this.#batches.filter((batch) => batch.externalBatchId === externalBatchId);
+  }
+
+  /** Every card it has enrolled under this id of its own. */
+  cardOf(cardId: string): CardFate | undefined {
+    return this.#batches.flatMap(({ cards }) => cards).find((card) => card.cardId === cardId);
+  }
+
+  take({ method, path, body }: WireQuestion): WireReply {
+    return method === 'POST' ? this.#takeBatch(JSON.parse(body) as Record<string, string>) : this.#tell(path.split('?')[0]?.split('/').at(-1) ?? '');
+  }
+
+  #takeBatch({ externalBatchId = '', encryptedEnrollmentData = '' }: Record<string, string>): WireReply {
+    const { random, plan } = this.#parts;
+    const cards = this.#parts.keys.open(encryptedEnrollmentData, this.#parts.elapsed());
+    if (cards === undefined) return refusal('INVALID_ARGUMENT', { reason: 'CORRUPT_DATA', source: 'encryptedEnrollmentData' });
+    const malformed = this.#malformed.get(externalBatchId) ?? random.chance(plan.results.malformed);
+    this.#malformed.set(externalBatchId, malformed);
+    if (malformed) return refusal('INVALID_ARGUMENT', { reason: 'INVALID_ARGUMENT', source: 'consumers' });
+    const [known] = this.batchesOf(externalBatchId);
+    if (known !== undefined) this.#compare(known, cards);
+    if (known !== undefined && plan.repeats === 'idempotent') return receipt(known);
+    if (known !== undefined && plan.repeats === 'reject') return refusal('ALREADY_EXISTS', { reason: 'ALREADY_EXISTS', source: 'externalBatchId' }, 409);
+    return receipt(this.#enroll(externalBatchId, cards));
+  }
+
+  #enroll(externalBatchId: string, sent: readonly Sent[]): TakenBatch {
+    const { random, plan, elapsed } = this.#parts;
+    const failed = random.chance(plan.results.failed);
+    const cards = sent.map((card) => this.#decide(card, failed));
+    const batch = { batchId: `batch-${this.#batches.length + 1}`, externalBatchId, cards, failed, doneAt: elapsed() + random.next() * plan.results.slowestMs, confusions: 0 };
+    this.#batches.push(batch);
+    return batch;
+  }
+
+  #decide(card: Sent, failed: boolean): CardFate {
+    const { random, plan } = this.#parts;
+    const name = cardName(card);
+    const { externalConsumerId, externalCardId } = card;
+    this.pans.set(name, card.pan);
+    const times = this.#refusals.get(name) ?? 0;
+    const lost = random.chance(plan.results.lost);
+    const refused = failed || (times < 2 && random.chance(plan.results.refused));
+    if (refused) this.#refusals.set(name, times + 1);
+    const enrolled = !refused && (!lost || random.chance(0.5));
+    if (enrolled) this.enrolled.set(name, (this.enrolled.get(name) ?? 0) + 1);
+    const result = lost && !failed ? 'lost' : refused ? 'refused' : 'enrolled';
+    return { externalConsumerId, externalCardId, result, cardId: `${name}#${this.enrolled.get(name) ?? 0}` };
+  }
+
+  #compare(known: TakenBatch, cards: readonly Sent[]): void {
+    const [before, now] = [known.cards, cards].map((list) => list.map(cardName).sort().join());
+    if (before !== now) this.complaints.push(`${known.externalBatchId} came again with other cards`);
+  }
+
+  #tell(batchId: string): WireReply {
+    const batch = this.#batches.find((one) => one.batchId === batchId);
+    if (batch === undefined) return json(404, { status: 404, reason: 'NOT_FOUND', message: 'not known here' });
+    return json(200, statusOf(batch, this.#parts));
+  }
+}
+
+const receipt = ({ batchId, externalBatchId }: TakenBatch): WireReply => json(202, { batchId, externalBatchId });
+
+function refusal(reason: string, detail: object, status = 400): WireReply {
+  return json(status, { status, reason, message: 'refused', errordetail: [detail] });
+}

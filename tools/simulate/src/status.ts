@@ -1,0 +1,34 @@
+import type { CardFate, TakenBatch, WorldParts } from './provider.ts';
+
+/** Answers after the end that may leave cards out or take things back; a real provider agrees with itself in the end. */
+const MOST_CONFUSIONS = 3;
+
+/** What the provider tells about a batch: in any order, incomplete and contradictory for a while where the plan says so. */
+export function statusOf(batch: TakenBatch, { plan, random, elapsed }: WorldParts): object {
+  const { batchId, externalBatchId } = batch;
+  const items = batch.cards.filter(({ result }) => result !== 'lost').map(itemOf).toSorted(() => random.next() - 0.5);
+  const confused = elapsed() < plan.healedAt && random.chance(plan.results.confused);
+  if (elapsed() < batch.doneAt) {
+    // Half-known results of a batch in progress are worth nothing.
+    const some = confused ? items.filter(() => random.chance(0.5)).map((item) => ({ ...item, status: random.pick(['FAILED', 'SUCCESSFUL', 'QUEUED']) })) : [];
+    return { batchId, externalBatchId, status: confused ? random.pick(['IN_PROGRESS', 'QUEUED']) : 'IN_PROGRESS', items: some };
+  }
+  if (batch.failed) return { batchId, externalBatchId, status: 'FAILED', errorMessage: 'the batch failed' };
+  const status = items.some((item) => item.status === 'FAILED') ? 'COMPLETED_WITH_ERRORS' : 'COMPLETED_SUCCESSFULLY';
+  if (!confused || batch.confusions >= MOST_CONFUSIONS) return { batchId, externalBatchId, status, items };
+  batch.confusions += 1;
+  const stranger = { externalConsumerId: 'nobody', externalCardId: 'of-ours', status: 'SUCCESSFUL' };
+  return random.pick([
+    () => ({ batchId, externalBatchId, status: 'IN_PROGRESS', items: [] }),
+    () => ({ batchId, externalBatchId, status: 'ARCHIVED', items }),
+    () => ({ batchId, externalBatchId, status, items: items.filter(() => random.chance(0.5)) }),
+    () => ({ batchId, externalBatchId, status, items: [stranger, ...items] }),
+    () => ({ batchId, externalBatchId, status, items: [...items, ...items] }),
+  ])();
+}
+
+function itemOf({ externalConsumerId, externalCardId, result, cardId }: CardFate) {
+  const key = { externalConsumerId, externalCardId };
+  if (result === 'enrolled') return { ...key, status: 'SUCCESSFUL', srcConsumerId: `src-${externalConsumerId}`, srcDigitalCardId: cardId };
+  return { ...key, status: 'FAILED', error: { status: 400, reason: 'INVALID_STATE', errordetail: [{ reason: 'ISSUER_DECLINED', message: 'declined' }] } };
+}

@@ -1,0 +1,37 @@
+import { createHash, type Hash } from 'node:crypto';
+
+/** Everything that happened, in order: its digest tells two runs apart, its lines tell a person. Holds nothing random. */
+export class Trace {
+  readonly #hash: Hash = createHash('sha256');
+  readonly #now: () => number;
+  readonly #tell: ((line: string) => void) | undefined;
+  #who = '';
+  #lines = 0;
+
+  /** @param tell hears of each line; without it lines are only digested */
+  constructor(now: () => number, tell?: (line: string) => void) {
+    this.#now = now;
+    this.#tell = tell;
+  }
+
+  /** Whose doing the following lines are. */
+  of(who: string): void {
+    this.#who = who;
+  }
+
+  note(kind: string, what: string): void {
+    const line = `${this.#now()} ${this.#who} ${kind} ${what}`;
+    this.#lines += 1;
+    this.#hash.update(line).update('\n');
+    this.#tell?.(line);
+  }
+
+  get lines(): number {
+    return this.#lines;
+  }
+
+  /** SHA-256 over all lines, 16 hex digits of it. Ends the trace. */
+  digest(): string {
+    return this.#hash.digest('hex').slice(0, 16);
+  }
+}
