@@ -6,6 +6,7 @@ import {
 } from 'kysely';
 import type { Dialect, GivenColumn, GivenRows } from '../sql/store.ts';
 import type { Db } from '../sql/tables.ts';
+import { busyTimeoutMs } from './busy.ts';
 import { isBusy, translateFault } from './faults.ts';
 import { GroupCommit } from './group-commit.ts';
 
@@ -52,9 +53,6 @@ function given(columns: readonly GivenColumn[], rows: GivenRows): RawBuilder<unk
   });
   return sql`(select ${sql.join(picked)} from jsonb_each(${JSON.stringify(rows)})) as given`;
 }
-
-/** Milliseconds to wait for another process's transaction. */
-export const busyTimeoutMs = 5000;
 
 /** Kysely on `node:sqlite`: statements are prepared once, transactions take the write lock as they begin. */
 export function kyselyOnNodeSqlite(file: DatabaseSync): KyselyDialect {

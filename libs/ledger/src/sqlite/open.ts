@@ -1,12 +1,9 @@
 import { chmodSync, closeSync, openSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { Kysely } from 'kysely';
 import { LedgerStorageError } from '../errors.ts';
 import type { Ledger, LedgerView } from '../port.ts';
-import { createLedger } from '../sql/ledger.ts';
 import type { LockTiming } from '../sql/lock.ts';
-import type { Db, Tables } from '../sql/tables.ts';
-import { busyTimeoutMs, kyselyOnNodeSqlite, sqliteDialect } from './dialect.ts';
+import { busyTimeoutMs } from './busy.ts';
 import { translateFault } from './faults.ts';
 import { migrate, refuseNewer, requireCurrent } from './migrate.ts';
 
@@ -72,17 +69,11 @@ export function requireSafeEngine(version: string, where: string): void {
 async function opening(path: string, connected: () => DatabaseSync, timing: LockTiming): Promise<Ledger> {
   try {
     const file = connected();
-    return createLedger(await kysely(file), sqliteDialect(file, path), timing);
+    // Half of the program's code is the query builder's: it is loaded where a file is opened, not by all who might.
+    return await (await import('./verbs.ts')).verbsOn(file, path, timing);
   } catch (error) {
     throw translateFault(error, path) ?? error;
   }
-}
-
-/** Initialized at once, so that closing it closes the file. */
-async function kysely(file: DatabaseSync): Promise<Db> {
-  const db = new Kysely<Tables>({ dialect: kyselyOnNodeSqlite(file) });
-  await db.connection().execute(() => Promise.resolve());
-  return db;
 }
 
 function connect(file: DatabaseSync, path: string, prepare: (file: DatabaseSync) => void): DatabaseSync {

@@ -1,0 +1,15 @@
+import type { DatabaseSync } from 'node:sqlite';
+import { Kysely } from 'kysely';
+import type { Ledger } from '../port.ts';
+import { createLedger } from '../sql/ledger.ts';
+import type { LockTiming } from '../sql/lock.ts';
+import type { Tables } from '../sql/tables.ts';
+import { kyselyOnNodeSqlite, sqliteDialect } from './dialect.ts';
+
+/** The ledger's verbs on an open, migrated file. */
+export async function verbsOn(file: DatabaseSync, path: string, timing: LockTiming): Promise<Ledger> {
+  const db = new Kysely<Tables>({ dialect: kyselyOnNodeSqlite(file) });
+  // Initialized at once, so that closing it closes the file.
+  await db.connection().execute(() => Promise.resolve());
+  return createLedger(db, sqliteDialect(file, path), timing);
+}
