@@ -11,6 +11,10 @@ const benches: Readonly<Record<string, string>> = {
   run: 'whole runs against a provider that accepts at once, beside a peer without a ledger',
 };
 
+// What is measured is what is published: built, not stripped of its types at every start.
+const built = spawnSync('npx', ['nx', 'run', 'bench:build'], { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, NX_NO_CLOUD: 'true', NX_DAEMON: 'false' } });
+if (built.status !== 0) process.exit(1);
+
 const [name, ...argv] = process.argv.slice(2);
 const chosen = name === undefined ? Object.keys(benches) : [name];
 for (const bench of chosen) {

@@ -24,7 +24,7 @@ const ways: readonly { readonly format: ReadingRow['format']; readonly contender
   { format: 'ndjson', contenders: ['readline and JSON.parse alone', 'enrollkit, rows and places', 'enrollkit check'] },
 ];
 
-const contendersFile = join(import.meta.dirname, 'reading', 'contenders.ts');
+const contendersFile = join(import.meta.dirname, '..', 'dist', 'reading', 'contenders.js');
 
 /** Reads the same synthetic cardholders in every way, in turn, `rounds` times. */
 export async function measureReading(records: number, rounds: number): Promise<readonly ReadingRow[]> {

@@ -6,6 +6,8 @@ export interface BenchJob {
   readonly folder: string;
   /** Where the provider listens; empty for the provider itself. */
   readonly url: string;
+  /** Requests the peer has under way at once. */
+  readonly inFlight: number;
 }
 
 /** Records a request. */

@@ -3,18 +3,18 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { parse } from 'csv-parse';
 import signer from 'mastercard-oauth1-signer';
-import { BATCH_SIZE, IN_FLIGHT, job, PEER_BATCH, PROGRAMME } from './files.ts';
+import { BATCH_SIZE, job, PEER_BATCH, PROGRAMME } from './files.ts';
 
 /**
  * The same work as somebody would write it today with the official libraries: no ledger, no checks beyond what CSV
- * needs, nothing survives a crash. Eight requests in flight, as ours.
+ * needs, nothing survives a crash.
  */
 interface OfficialLibrary {
   readonly JweEncryption: new (config: object) => { encrypt(endpoint: string, header: object, body: object): { body: { encryptedData: string } } };
 }
 
 const { JweEncryption } = createRequire(import.meta.url)('mastercard-client-encryption') as OfficialLibrary;
-const { input, folder, url } = job();
+const { input, folder, url, inFlight: most } = job();
 const consumerKey = readFileSync(join(folder, 'consumer-key.txt'), 'utf8').trim();
 const signingKey = readFileSync(join(folder, 'signing-key.pem'), 'utf8');
 const jwe = new JweEncryption({
@@ -40,7 +40,7 @@ async function start(): Promise<void> {
   const task: Promise<void> = enroll(rows, `${PEER_BATCH}${sent++}`).finally(() => inFlight.delete(task));
   inFlight.add(task);
   rows = [];
-  if (inFlight.size >= IN_FLIGHT) await Promise.race(inFlight);
+  if (inFlight.size >= most) await Promise.race(inFlight);
 }
 
 async function enroll(batch: readonly Record<string, string>[], externalBatchId: string): Promise<void> {
