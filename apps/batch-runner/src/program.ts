@@ -6,6 +6,7 @@ import type { ResolveOptions } from './commands/resolve.ts';
 import { contextOf, type Context, type GlobalFlags } from './context.ts';
 import { exitCodes, type ExitName } from './exit-codes.ts';
 import type { StopRequest } from './signals.ts';
+import { programVersion } from './terms.ts';
 
 /** Called with the exit that the chosen command earned. */
 export type Done = (exit: ExitName) => void;
@@ -20,6 +21,7 @@ type On = <Options>(load: () => Promise<Work<Options>>) => (...given: unknown[])
 export function buildProgram(stop: StopRequest, done: Done): Command {
   const program = new Command('enrollkit')
     .description('Enrolls a file of cardholders in Click to Pay: every record sent once, and its outcome known')
+    .version(programVersion())
     .option('-c, --config <file>', 'the configuration', process.env['ENROLLKIT_CONFIG'] ?? 'enrollkit.yaml')
     .option('--set <path=value>', 'override a setting (not a secret); may be repeated', (value, all: string[]) => [...all, value], [] as string[])
     .option('-q, --quiet', 'say nothing about the work, only results, warnings and errors')
