@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { InputError, openInput, Pipeline, systemClock, type Ending, type Input } from '@enrollkit/pipeline';
-import type { Intake, Ledger, LedgerLock, SharedLedger } from '@enrollkit/ledger';
+import { LedgerTermsError, type Intake, type Ledger, type LedgerLock, type SharedLedger } from '@enrollkit/ledger';
 import { actor, configDigest } from './audit.ts';
 import { openFingerprint, openLedgerToCarry, openProvider, readSigningKey, programmeOf, readingOf, settingsOf } from './assemble.ts';
 import { tellReport } from './commands/report.ts';
@@ -14,6 +14,7 @@ import { openMetrics } from './metrics.ts';
 import { Progress } from './progress.ts';
 import { writeRejections } from './rejections.ts';
 import { termsOf } from './terms.ts';
+import { openTracing, type Tracing } from './tracing.ts';
 
 /** What a command that carries an intake forward works with, under the ledger's lock. */
 export interface Carrying {
@@ -22,6 +23,7 @@ export interface Carrying {
   readonly lock: LedgerLock;
   readonly loaded: LoadedConfig;
   readonly progress: Progress;
+  readonly tracing: Tracing;
   readonly command: string;
   /** Aborts on request and when the lock is lost. */
   readonly stop: AbortSignal;
@@ -43,9 +45,9 @@ export async function carrying<T>(context: Context, { command, as }: Carrier, wo
     const lock = await ledger.lock(command, { as, terms: termsOf(loaded.config) });
     const stop = AbortSignal.any([context.stop, lock.stopped, lock.lost]);
     try {
-      const answer = await withTools({ context, loaded, ledger, lock, stop, command, ...(shared && { shared }) }, work);
-      // Who has lost the lock has been stopped by that, and should know why.
-      if (lock.lost.aborted) throw lock.lost.reason;
+      const answer = await withTools({ context, loaded, ledger, lock, stop, command, as, ...(shared && { shared }) }, work);
+      // Whoever was stopped because the others send otherwise by now should know it.
+      if (lock.lost.reason instanceof LedgerTermsError) throw lock.lost.reason;
       return answer;
     } finally {
       await lock.release();
@@ -55,32 +57,32 @@ export async function carrying<T>(context: Context, { command, as }: Carrier, wo
   }
 }
 
-interface Tools {
+interface Tools extends Carrier {
   readonly context: Context;
   readonly loaded: LoadedConfig;
   readonly ledger: Ledger;
   readonly lock: LedgerLock;
   readonly stop: AbortSignal;
-  readonly command: string;
   readonly shared?: SharedLedger;
 }
 
-async function withTools<T>({ context, loaded, ledger, lock, stop, command, shared }: Tools, work: (carrying: Carrying) => Promise<T>): Promise<T> {
-  const provider = await openProvider(loaded);
+async function withTools<T>({ context, loaded, ledger, lock, stop, command, as, shared }: Tools, work: (carrying: Carrying) => Promise<T>): Promise<T> {
+  const tracing = await openTracing();
+  const provider = tracing.provider(await openProvider(loaded));
   const log = openLog(loaded, ({ message }) => context.terminal.warn(`the log ${loaded.config.output.logFile ?? ''} cannot be written: ${message}`, 'the run goes on without it; what happened is in the ledger'));
   let current: Intake | undefined;
   const metrics = await openMetrics(loaded, async () => current && ledger.tally(current.id));
   const progress = new Progress(context.terminal, async () => ledger.tally(current?.id ?? ''));
   const pipeline = new Pipeline({
-    ledger, provider,
-    fingerprint: openFingerprint(loaded),
+    ledger: tracing.ledger(ledger), provider,
+    fingerprint: as === 'worker' ? readsNoCard : openFingerprint(loaded),
     programme: programmeOf(loaded.config),
     settings: settingsOf(loaded.config),
     reading: readingOf(loaded),
     clock: systemClock,
     random: Math.random,
     paused: () => lock.paused(),
-    ...(shared && { crew: { ledger: shared, longestRequestMs: loaded.config.provider.timeoutMs } }),
+    ...(shared && { crew: { ledger: tracing.shared(shared), longestRequestMs: loaded.config.provider.timeoutMs } }),
     observe: (event) => {
       log.observe(event);
       metrics.observe(event);
@@ -94,13 +96,18 @@ async function withTools<T>({ context, loaded, ledger, lock, stop, command, shar
   const keys = { signingKey: (await readSigningKey(loaded.config.signing, loaded.folder)).publicKeySha256, sealingKid: (await provider.currentKid()) ?? 'not known' };
   await ledger.appendEvent({ at: new Date(), actor: actor(), action: command, detail: { config: loaded.file, configDigest: configDigest(loaded), ...keys } });
   try {
-    return await work({ command, pipeline, ledger, lock, loaded, progress, stop, carry });
+    return await tracing.command(command, () => work({ command, pipeline, ledger, lock, loaded, progress, tracing, stop, carry }));
   } finally {
     progress.stop();
     await metrics.close();
     await provider.close();
     log.close();
   }
+}
+
+/** A worker needs no key for fingerprints, and makes none: what it sends was sealed where it was read. */
+function readsNoCard(): never {
+  throw new Error('a worker reads no input');
 }
 
 /** An intake to be carried. */
@@ -129,9 +136,14 @@ export async function carryForward(context: Context, tools: Carrying, job: Job):
   return tellReport(context.terminal, ledger, { intake, exit });
 }
 
-async function loadAndSend({ pipeline, lock, stop }: Carrying, { intake, input, atHand }: Job): Promise<Ending> {
+async function loadAndSend({ pipeline, lock, tracing, stop }: Carrying, { intake, input, atHand }: Job): Promise<Ending> {
   if (input === undefined && intake.state === 'reading') throw inputNeeded(intake);
-  if (input !== undefined && !(await claiming(lock, intake, () => pipeline.load(intake, input, stop)))) return { kind: 'interrupted' };
+  const load = (from: Input): Promise<boolean> => tracing.span(
+    { name: 'load', attributes: { 'enrollkit.intake': intake.id, 'enrollkit.bytes': from.bytes } },
+    () => claiming(lock, intake, () => pipeline.load(intake, from, stop)),
+    (done) => ({ attributes: { 'enrollkit.loaded': done } }),
+  );
+  if (input !== undefined && !(await load(input))) return { kind: 'interrupted' };
   return pipeline.send(intake, stop, input ?? atHand);
 }
 
