@@ -7,7 +7,11 @@ import { Bank, type Ended, type Running } from './bank.ts';
 import { cardholders } from './cardholders.ts';
 
 const RECORDS = 20_000;
+/** Of one run; a run has about so many seconds. */
 const KILLS = 10;
+const POLICIES = 2;
+/** How often the whole is done: 20 kills in CI, `ENROLLKIT_KILLS` by hand. */
+const rounds = Math.ceil(Number(process.env['ENROLLKIT_KILLS'] ?? KILLS * POLICIES) / (KILLS * POLICIES));
 
 const settings = (uncertain: 'hold' | 'resend'): string => `sending:
   batchSize: 100
@@ -17,13 +21,13 @@ const settings = (uncertain: 'hold' | 'resend'): string => `sending:
 `;
 
 /** One number decides every moment; it is in the name of the test, so that a failure can be run again. */
-const seed = Number(process.env['ENROLLKIT_KILL_SEED'] ?? 20_261_122);
+const firstSeed = Number(process.env['ENROLLKIT_KILL_SEED'] ?? 20_261_122);
 
-describe(`a runner that is killed ten times (seed ${seed})`, { timeout: 300_000 }, () => {
+describe.each(Array.from({ length: rounds }, (_, round) => firstSeed + round))('a runner that is killed ten times (seed %i)', { timeout: 300_000 }, (seed) => {
   it('the process is killed at any moment, and the policy is resend', async () => {
     const bank = await Bank.open({ onDuplicate: 'idempotent' }, settings('resend'));
     try {
-      const ended = await killAndResume(bank);
+      const ended = await killAndResume(bank, seed);
       expect(ended).toMatchObject({ code: exitCodes.allEnrolled.code });
       expect(ended.out).toContain('the sums add up');
       expect(bank.simulator.world()).toMatchObject({ enrolled: RECORDS, enrolledMoreThanOnce: 0 });
@@ -35,7 +39,7 @@ describe(`a runner that is killed ten times (seed ${seed})`, { timeout: 300_000 
   it('the process is killed at any moment, and the policy is hold', async () => {
     const bank = await Bank.open({ onDuplicate: 'duplicate' }, settings('hold'));
     try {
-      const ended = await killAndResume(bank);
+      const ended = await killAndResume(bank, seed);
       const { parked, tally } = await bank.json<ReportJson>('report');
       expect(ended.code).toBe(parked.length > 0 ? exitCodes.uncertain.code : exitCodes.allEnrolled.code);
       expect(tally.unknown).toBe(parked.reduce((sum, { records }) => sum + records, 0));
@@ -55,16 +59,18 @@ interface ReportJson {
 }
 
 /** Kills the run, then each resume, at moments spread over reading and sending; then lets one come to its end. */
-async function killAndResume(bank: Bank): Promise<Ended> {
+async function killAndResume(bank: Bank, seed: number): Promise<Ended> {
   const file = bank.write('in.csv', cardholders(RECORDS));
   const random = new Random(seed);
+  let met = 0;
   for (let kill = 0; kill < KILLS; kill++) {
     const running = kill === 0 ? bank.start('run', file) : bank.start('resume');
     if (kill === 0) await waitFor('the intake to be in the ledger', () => hasIntake(bank));
     await momentIn(running, random);
-    running.process.kill('SIGKILL');
+    if (running.process.kill('SIGKILL')) met += 1;
     await running.ended;
   }
+  process.stderr.write(`seed ${seed}: ${met} of ${KILLS} kills met a living process\n`);
   return bank.enrollkit('resume');
 }
 
