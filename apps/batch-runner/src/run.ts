@@ -15,7 +15,7 @@ interface Told {
 }
 
 /** Errors of the ledger that can come in mid-run: what was acknowledged before is in it. */
-const stopping: ReadonlySet<string> = new Set<LedgerErrorCode>(['LEDGER_DISK_FULL', 'LEDGER_UNAVAILABLE', 'LEDGER_BUSY', 'LEDGER_CORRUPT', 'LEDGER_LOCK_LOST']);
+const stopping: ReadonlySet<string> = new Set<LedgerErrorCode>(['LEDGER_DISK_FULL', 'LEDGER_UNAVAILABLE', 'LEDGER_BUSY', 'LEDGER_CORRUPT', 'LEDGER_GONE', 'LEDGER_LOCK_LOST']);
 
 /** Runs one command line and answers the process's exit code. */
 export async function run(argv: readonly string[]): Promise<number> {

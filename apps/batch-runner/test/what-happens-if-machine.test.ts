@@ -1,12 +1,16 @@
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { chmodSync, chownSync, closeSync, cpSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { waitFor } from '@enrollkit/testkit';
-import { describe, it, type TestContext } from 'vitest';
+import { afterAll, beforeAll, describe, it, type TestContext } from 'vitest';
 import type { SimulatorOptions } from '@enrollkit/provider-simulator';
 import { Bank, type Ended } from './bank.ts';
 import { cardholders } from './cardholders.ts';
+import { smallDisk } from './disk.ts';
 
 const slow = 'sending:\n  batchSize: 10\n  requestsPerSecond: 10\n  poll: { firstMs: 40, maxMs: 200 }\n';
 const fast = ['--set', 'sending.requestsPerSecond=500'];
@@ -67,5 +71,145 @@ describe.concurrent('what happens if', () => {
     const bank = await bankFor(onTestFinished, `${slow}output: { logFile: /dev/full }\n`);
     const { code, err, out } = await bank.enrollkit(...fast, 'run', bank.write('in.csv', cardholders(40)));
     expect({ code, err, out }).toEqual({ code: 0, err: expect.stringMatching(/the log \/dev\/full cannot be written: ENOSPC/), out: expect.stringMatching(addsUp) });
+  });
+});
+
+/** What a run leaves when it is interrupted after its first batch: made once, and copied for each way to spoil it. */
+describe.concurrent('what happens to the ledger of an interrupted run if', () => {
+  let bank: Bank;
+  let sent: number;
+
+  beforeAll(async () => {
+    bank = await Bank.open({ onDuplicate: 'duplicate' }, slow);
+    const running = bank.start('run', bank.write('in.csv', cardholders(200)));
+    await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0, 30_000);
+    running.process.kill('SIGINT');
+    await running.ended;
+    sent = bank.simulator.world().batches;
+  });
+
+  afterAll(() => bank.close());
+
+  /** A copy of its own, and the flags that name it. */
+  function copied(name: string): { readonly path: string; readonly flags: readonly string[] } {
+    cpSync(bank.path('enrollkit.ledger.db'), bank.path(name));
+    return { path: bank.path(name), flags: ['--set', `ledger.file=${name}`] };
+  }
+
+  function altered(name: string, statement: string): readonly string[] {
+    const { path, flags } = copied(name);
+    const file = new DatabaseSync(path);
+    file.exec(statement);
+    file.close();
+    return flags;
+  }
+
+  /** The first bytes of every page from that one on. */
+  function damaged(name: string, page: number): readonly string[] {
+    const { path, flags } = copied(name);
+    const handle = openSync(path, 'r+');
+    for (let at = page * 4096; at < statSync(path).size; at += 4096) writeSync(handle, Buffer.alloc(64, 0xa5), 0, 64, at);
+    closeSync(handle);
+    return flags;
+  }
+
+  it('another program holds it', async ({ expect }) => {
+    const { path, flags } = copied('held.db');
+    const other = new DatabaseSync(path);
+    other.exec('begin immediate');
+    const { code, err } = await bank.enrollkit(...flags, 'resume');
+    other.close();
+    expect({ code, err }).toEqual({ code: 4, err: expect.stringMatching(/another program kept the file locked\nhint: .*then resume/) });
+    expect(bank.simulator.world().batches).toBe(sent);
+  });
+
+  it('its header is damaged', async ({ expect }) => {
+    const { code, err } = await bank.enrollkit(...damaged('header.db', 0), 'resume');
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringMatching(/header\.db: the file is not a ledger\nhint: /) });
+    expect(bank.simulator.world().batches).toBe(sent);
+  });
+
+  it('its pages are damaged', async ({ expect }) => {
+    const { code, err } = await bank.enrollkit(...damaged('pages.db', 2), 'resume');
+    expect({ code, err }).toEqual({ code: 4, err: expect.stringMatching(/pages\.db: the file is damaged\nhint: .*restore a backup/) });
+    expect(bank.simulator.world().batches).toBe(sent);
+  });
+
+  it('a newer version wrote it', async ({ expect }) => {
+    const { code, err } = await bank.enrollkit(...altered('newer.db', 'pragma user_version = 999'), 'resume');
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringMatching(/newer\.db has schema 999, this program knows \d+\nhint: A newer enrollkit wrote it/) });
+    expect(bank.simulator.world().batches).toBe(sent);
+  });
+
+  it('the machine was rebooted, and its process id belongs to somebody else', async ({ expect }) => {
+    const heldSince = (ms: number) => `update runner set host = '${hostname()}', pid = ${process.pid}, command = 'run', since = ${Date.now() + ms}, heartbeat = ${Date.now() + ms}`;
+    expect(await bank.enrollkit(...altered('fresh.db', heldSince(0)), 'abandon', '20')).toMatchObject({ code: 2, err: expect.stringMatching(new RegExp(`held by .run., process ${process.pid} on .*\nhint: .*15 seconds`)) });
+    expect(await bank.enrollkit(...altered('stale.db', heldSince(-20_000)), 'abandon', '20')).toMatchObject({ code: 0 });
+    // The clock was set back at the reboot.
+    expect(await bank.enrollkit(...altered('future.db', heldSince(600_000)), 'abandon', '20')).toMatchObject({ code: 0 });
+  });
+
+  it('the disk is read-only', async ({ expect }) => {
+    const folder = bank.path('read-only');
+    mkdirSync(folder);
+    for (const name of ['enrollkit.yaml', 'enrollkit.ledger.db', 'enrollkit.fingerprint.key', 'signing-key.pem', 'in.csv']) {
+      cpSync(bank.path(name), join(folder, name));
+      if (process.getuid?.() === 0) chownSync(join(folder, name), 65_534, 65_534);
+    }
+    chmodSync(join(folder, 'enrollkit.ledger.db'), 0o400);
+    chmodSync(bank.folder, 0o755);
+    chmodSync(folder, 0o555);
+    const { code, err } = await bank.startIn({ folder, unprivileged: true }, 'resume').ended;
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringMatching(/enrollkit\.ledger\.db: .*(may not write it|cannot be written).*\nhint: /) });
+    expect(bank.simulator.world().batches).toBe(sent);
+  });
+});
+
+/** A policy that trusts a provider which dedupes: what was in the air is sent again. */
+const resending = `${slow}  uncertain: resend\n`;
+
+describe.concurrent('what happens in mid-run if', () => {
+  it('the ledger is deleted', async ({ expect, onTestFinished }) => {
+    const bank = await bankFor(onTestFinished, resending, {});
+    const running = bank.start('run', bank.write('in.csv', cardholders(200)));
+    await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0, 30_000);
+    for (const end of ['', '-wal', '-shm']) rmSync(bank.path(`enrollkit.ledger.db${end}`));
+    expect(await running.ended).toMatchObject({ code: 4, err: expect.stringMatching(/ledger\.db was removed while it was open; all that it held is kept in .*\.kept\nhint: /) });
+    expect(statSync(bank.path('enrollkit.ledger.db.kept')).mode & 0o777).toBe(0o600);
+    renameSync(bank.path('enrollkit.ledger.db.kept'), bank.path('enrollkit.ledger.db'));
+    expect(await bank.enrollkit(...fast, 'resume')).toMatchObject({ code: 0, out: expect.stringMatching(addsUp) });
+    expect(bank.simulator.world()).toMatchObject({ enrolled: 200, enrolledMoreThanOnce: 0 });
+  });
+
+  it('the disk is full while the input is read', async ({ expect, onTestFinished }) => {
+    const bank = await bankFor(onTestFinished, resending.replace('batchSize: 10', 'batchSize: 250'), {});
+    const disk = smallDisk(bank.path('disk'), { mebibytes: 1, fileKibibytes: 1024 });
+    onTestFinished(() => disk.remove());
+    const place = ['--set', 'ledger.file=disk/enrollkit.ledger.db'];
+    const file = bank.write('in.csv', cardholders(5_000));
+    expect(await bank.startIn(disk.surroundings, ...place, ...fast, 'run', file).ended).toMatchObject({ code: 4, err: expect.stringMatching(/(the disk is full|the disk failed).*\nhint: .*, then resume/) });
+    expect(bank.simulator.world()).toMatchObject({ batches: 0 });
+    disk.makeRoom();
+    expect(await bank.enrollkit(...place, ...fast, 'resume')).toMatchObject({ code: 0, out: expect.stringMatching(addsUp) });
+    expect(bank.simulator.world()).toMatchObject({ enrolled: 5_000, enrolledMoreThanOnce: 0, batches: 20 });
+  });
+
+  it('the disk is full while batches are sent', async ({ expect, onTestFinished }) => {
+    const bank = await bankFor(onTestFinished, resending, {});
+    const disk = smallDisk(bank.path('disk'), { mebibytes: 16, fileKibibytes: 64 });
+    onTestFinished(() => disk.remove());
+    const place = ['--set', 'ledger.file=disk/enrollkit.ledger.db'];
+    const first = bank.start(...place, 'run', bank.write('in.csv', cardholders(400)));
+    await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0, 30_000);
+    first.process.kill('SIGINT');
+    expect(await first.ended).toMatchObject({ code: 130 });
+    const before = bank.simulator.world().batches;
+    const second = bank.startIn(disk.surroundings, ...place, 'resume');
+    await waitFor('another batch to arrive', () => bank.simulator.world().batches > before, 30_000);
+    disk.fill();
+    expect(await second.ended).toMatchObject({ code: 4, err: expect.stringMatching(/(the disk is full|the disk failed).*\nhint: .*, then resume/) });
+    disk.makeRoom();
+    expect(await bank.enrollkit(...place, ...fast, 'resume')).toMatchObject({ code: 0, out: expect.stringMatching(addsUp) });
+    expect(bank.simulator.world()).toMatchObject({ enrolled: 400, enrolledMoreThanOnce: 0 });
   });
 });

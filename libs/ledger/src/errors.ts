@@ -9,6 +9,7 @@ const storageFaults = {
   LEDGER_DISK_FULL: 'Free some space, then resume: everything that was acknowledged is in the ledger.',
   LEDGER_BUSY: 'Another program holds the ledger. Close it (a database browser, a backup), then resume.',
   LEDGER_UNAVAILABLE: 'Check the disk or the connection, then resume: everything that was acknowledged is in the ledger.',
+  LEDGER_GONE: 'Find out who removed it. Then move the kept copy to the old name and resume: everything that was acknowledged is in it.',
   LEDGER_NO_WAL: 'The ledger needs a local disk; network and some virtual file systems cannot hold it safely.',
   LEDGER_ENGINE_TOO_OLD: 'Use a newer Node release; older SQLite versions can damage a file read and written at once.',
 } as const;

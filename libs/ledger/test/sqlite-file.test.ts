@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, openSync, readdirSync, readFileSync, statSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import { chmodSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import { describe, expect, it } from 'vitest';
@@ -168,6 +168,40 @@ describe('what is refused at the door, with path and hint', () => {
       expect(() => requireSafeEngine(version, 'a.ledger')).toThrow(`a.ledger: this Node carries SQLite ${version}, the ledger needs 3.51.3 or later`);
     }
     for (const version of ['3.51.3', '3.51.10', '3.53.0', '4.0.0']) expect(() => requireSafeEngine(version, 'a.ledger')).not.toThrow();
+  });
+});
+
+describe('a file that somebody takes away while it is open', () => {
+  it.each([
+    ['the file is removed', (path: string) => rmSync(path), 'was removed'],
+    ['its log is removed', (path: string) => rmSync(`${path}-wal`), 'was removed'],
+    ['another one is put in its place', (path: string) => {
+      renameSync(path, `${path}.old`);
+      writeFileSync(path, '');
+    }, 'was replaced'],
+  ])('%s: it is noticed at the next write, and all that was acknowledged is kept beside it', async (_, takeAway, says) => {
+    await using place = await sqlitePlace();
+    const ledger = await place.open();
+    const { id } = await loadReady(ledger, [3]);
+    takeAway(place.path);
+    const refused = ledger.appendEvent({ at: new Date(0), actor: 'ada', action: 'x', detail: {} });
+    await expect(refused).rejects.toMatchObject({ code: 'LEDGER_GONE', message: expect.stringContaining(says) });
+    await expect(ledger.openIntake(identity())).rejects.toMatchObject({ code: 'LEDGER_GONE' });
+    expect(statSync(`${place.path}.kept`).mode & 0o777).toBe(0o600);
+    await ledger.close();
+    const kept = await openSqliteLedger(`${place.path}.kept`);
+    expect(await kept.tally(id)).toMatchObject({ rows: 3, records: 3, waiting: 3 });
+    expect(await all(kept.records(id))).toHaveLength(3);
+    await kept.close();
+  });
+
+  it('says so when it cannot be kept, and overwrites nothing', async () => {
+    await using place = await sqlitePlace();
+    const ledger = await place.open();
+    writeFileSync(`${place.path}.kept`, 'an older one');
+    rmSync(place.path);
+    await expect(ledger.openIntake(identity())).rejects.toMatchObject({ code: 'LEDGER_GONE', message: expect.stringContaining('cannot be made') });
+    expect(readFileSync(`${place.path}.kept`, 'utf8')).toBe('an older one');
   });
 });
 

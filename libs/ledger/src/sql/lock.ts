@@ -168,7 +168,8 @@ export class RunnerLock implements Lock {
 export function livingOwner(row: Pick<RunnerSelected, 'host' | 'pid' | 'command' | 'since' | 'heartbeat' | 'told'>, { now, staleMs }: { readonly now: number; readonly staleMs: number }): LockOwner | undefined {
   const { host, pid, command, since, heartbeat, told } = row;
   if (host === null || pid === null || command === null || since === null || heartbeat === null) return undefined;
-  if (now - heartbeat > staleMs || (host === hostname() && !isAlive(pid))) return undefined;
+  // A heartbeat of the future is one from before the clock was set back: its holder would have beaten anew.
+  if (Math.abs(now - heartbeat) > staleMs || (host === hostname() && !isAlive(pid))) return undefined;
   return { host, pid, command, since: new Date(since), heartbeat: new Date(heartbeat), ...(told !== null && { told }) };
 }
 

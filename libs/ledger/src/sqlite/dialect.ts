@@ -54,11 +54,14 @@ function given(columns: readonly GivenColumn[], rows: GivenRows): RawBuilder<unk
   return sql`(select ${sql.join(picked)} from jsonb_each(${JSON.stringify(rows)})) as given`;
 }
 
-/** Kysely on `node:sqlite`: statements are prepared once, transactions take the write lock as they begin. */
-export function kyselyOnNodeSqlite(file: DatabaseSync): KyselyDialect {
+/**
+ * Kysely on `node:sqlite`: statements are prepared once, transactions take the write lock as they begin; each of them
+ * calls `before` first, which may throw.
+ */
+export function kyselyOnNodeSqlite(file: DatabaseSync, before: () => void = () => undefined): KyselyDialect {
   return {
     createAdapter: () => new SqliteAdapter(),
-    createDriver: () => new ImmediateDriver(file),
+    createDriver: () => new ImmediateDriver(file, before),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   };
@@ -66,13 +69,16 @@ export function kyselyOnNodeSqlite(file: DatabaseSync): KyselyDialect {
 
 class ImmediateDriver extends SqliteDriver {
   readonly #file: DatabaseSync;
+  readonly #before: () => void;
 
-  constructor(file: DatabaseSync) {
+  constructor(file: DatabaseSync, before: () => void) {
     super({ database: asBetterSqlite(file) });
     this.#file = file;
+    this.#before = before;
   }
 
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    this.#before();
     const deadline = performance.now() + busyTimeoutMs;
     for (;;) {
       try {

@@ -5,10 +5,13 @@ import { createLedger } from '../sql/ledger.ts';
 import type { LockTiming } from '../sql/lock.ts';
 import type { Tables } from '../sql/tables.ts';
 import { kyselyOnNodeSqlite, sqliteDialect } from './dialect.ts';
+import { Presence } from './presence.ts';
 
 /** The ledger's verbs on an open, migrated file. */
 export async function verbsOn(file: DatabaseSync, path: string, timing: LockTiming): Promise<Ledger> {
-  const db = new Kysely<Tables>({ dialect: kyselyOnNodeSqlite(file) });
+  const presence = new Presence(file, path);
+  presence.check();
+  const db = new Kysely<Tables>({ dialect: kyselyOnNodeSqlite(file, () => presence.check()) });
   // Initialized at once, so that closing it closes the file.
   await db.connection().execute(() => Promise.resolve());
   return createLedger(db, sqliteDialect(file, path), timing);
