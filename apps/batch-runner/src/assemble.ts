@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { clickToPayEnrollment } from '@enrollkit/client';
 import { encryptionKey, type EncryptionKey } from '@enrollkit/encryption';
@@ -12,6 +11,7 @@ import type { Config } from './config/schema.ts';
 import { RunnerError } from './errors.ts';
 import { ledgerAddress } from './ledger-place.ts';
 import { fingerprintKey, readSecretFile } from './secrets.ts';
+import { tlsOf } from './tls.ts';
 
 /** The purpose that the provider's key for card data has in its kid (reference: `src-fpan-encryption`). */
 const FPAN_PURPOSE = 'fpan-encryption';
@@ -62,8 +62,10 @@ export async function openAuthenticator(signing: Config['signing'], folder: stri
 }
 
 /** The provider behind its client, with keys read and checked. Throws `KeyError` and the like; connects to nothing yet. */
-export async function openProvider({ config, folder }: LoadedConfig, authenticator?: Authenticator): Promise<Provider> {
+export async function openProvider(loaded: LoadedConfig, authenticator?: Authenticator): Promise<Provider> {
+  const { config, folder } = loaded;
   const { provider, signing } = config;
+  const tls = tlsOf(loaded);
   return clickToPayEnrollment({
     baseUrl: provider.baseUrl,
     srcClientId: provider.srcClientId,
@@ -74,7 +76,7 @@ export async function openProvider({ config, folder }: LoadedConfig, authenticat
     transport: {
       connections: config.sending.inFlight,
       deadlineMs: provider.timeoutMs,
-      ...(provider.caFile === undefined ? {} : { tls: { ca: readFileSync(resolve(folder, provider.caFile), 'utf8') } }),
+      ...(tls && { tls }),
     },
   });
 }

@@ -1,4 +1,4 @@
-import { loadConfig, type LoadedConfig } from './config/load.ts';
+import { loadConfig, type Environment, type LoadedConfig } from './config/load.ts';
 import type { StopRequest, StopSignal } from './signals.ts';
 import { Terminal } from './terminal.ts';
 
@@ -23,7 +23,7 @@ export interface Context {
 }
 
 /** Builds the context of one invocation. */
-export function contextOf(flags: GlobalFlags, stop: StopRequest): Context {
+export function contextOf(flags: GlobalFlags, stop: StopRequest, environment: Environment): Context {
   const terminal = new Terminal({ quiet: flags.quiet ?? false, json: flags.json ?? false });
-  return { terminal, flags, stop: stop.signal, stoppedBy: () => stop.by, config: () => loadConfig({ file: flags.config, environment: process.env, flags: flags.set }) };
+  return { terminal, flags, stop: stop.signal, stoppedBy: () => stop.by, config: () => loadConfig({ file: flags.config, environment, flags: flags.set }) };
 }

@@ -3,6 +3,7 @@ import type { CheckOptions } from './commands/check.ts';
 import type { RotateOptions } from './commands/keys-rotate.ts';
 import type { PurgeOptions } from './commands/purge.ts';
 import type { ResolveOptions } from './commands/resolve.ts';
+import type { Environment } from './config/load.ts';
 import { contextOf, type Context, type GlobalFlags } from './context.ts';
 import { exitCodes, type ExitName } from './exit-codes.ts';
 import type { StopRequest } from './signals.ts';
@@ -18,7 +19,7 @@ type Work<Options> = (context: Context, options: Options, argument: string) => P
 type On = <Options>(load: () => Promise<Work<Options>>) => (...given: unknown[]) => Promise<void>;
 
 /** The command line as a tree: what `--help` shows is what there is. */
-export function buildProgram(stop: StopRequest, done: Done): Command {
+export function buildProgram(stop: StopRequest, environment: Environment, done: Done): Command {
   const program = new Command('enrollkit')
     .description('Enrolls a file of cardholders in Click to Pay: every record sent once, and its outcome known')
     .version(programVersion())
@@ -31,7 +32,7 @@ export function buildProgram(stop: StopRequest, done: Done): Command {
   const on: On = (load) => async (...given) => {
     const command = given.at(-1) as Command;
     const argument = typeof given[0] === 'string' ? given[0] : '';
-    const context = contextOf(command.optsWithGlobals<GlobalFlags>(), stop);
+    const context = contextOf(command.optsWithGlobals<GlobalFlags>(), stop, environment);
     stop.tell(context.terminal);
     const work = await load();
     done(await work(context, command.opts() as Parameters<typeof work>[1], argument));

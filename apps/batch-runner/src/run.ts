@@ -1,5 +1,7 @@
 import type { LedgerErrorCode } from '@enrollkit/ledger';
 import { CommanderError } from 'commander';
+import { takeEnvironment } from './config/load.ts';
+import { watchForCrash } from './crash.ts';
 import { exitCodes, type ExitName } from './exit-codes.ts';
 import { standardOutput } from './output.ts';
 import { buildProgram, exitOfUsage } from './program.ts';
@@ -20,9 +22,11 @@ const stopping: ReadonlySet<string> = new Set<LedgerErrorCode>(['LEDGER_DISK_FUL
 /** Runs one command line and answers the process's exit code. */
 export async function run(argv: readonly string[]): Promise<number> {
   const stop = new StopRequest();
+  watchForCrash((error) => explainDefect(error, voice(argv)));
+  const environment = takeEnvironment(process.env);
   let exit: ExitName = 'allEnrolled';
   try {
-    await buildProgram(stop, (name) => (exit = name)).parseAsync([...argv]);
+    await buildProgram(stop, environment, (name) => (exit = name)).parseAsync([...argv]);
   } catch (error) {
     exit = explain(error, voice(argv));
   }
@@ -42,7 +46,12 @@ function explain(error: unknown, terminal: Terminal): ExitName {
     terminal.error(error.message, { code: error.code, ...(error.hint === undefined ? {} : { hint: error.hint }) });
     return error.exit ?? (stopping.has(error.code) ? 'stopped' : 'usage');
   }
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return explainDefect(error, terminal);
+}
+
+/** The stack and nothing else of it: an error may carry what must not be seen. */
+function explainDefect(error: unknown, terminal: Terminal): ExitName {
+  const text = error instanceof Error ? (error.stack ?? error.message) : typeof error === 'string' ? error : 'a value was thrown that is not an error';
   terminal.error(`internal error: ${text}`, { code: 'INTERNAL', hint: 'this is a defect of Enrollkit; the ledger is intact, and enrollkit resume continues' });
   return 'internal';
 }

@@ -53,7 +53,7 @@ describe.concurrent('enrollkit ledger', () => {
   it('has no file to back up or compact where the ledger is a database, and says how it is done there', async (test) => {
     const { expect } = test;
     const bank = await bankWith(test);
-    const elsewhere = ['--set', 'ledger.file=postgres://nobody@127.0.0.1:1/none', 'ledger'];
+    const elsewhere = ['--set', 'ledger.url=postgres://nobody@127.0.0.1:1/none', 'ledger'];
     expect(await bank.enrollkit(...elsewhere, 'backup', 'copy.db')).toMatchObject({ code: 2, err: expect.stringContaining('pg_dump') });
     expect(await bank.enrollkit(...elsewhere, 'compact')).toMatchObject({ code: 2, err: expect.stringContaining('autovacuum') });
   });

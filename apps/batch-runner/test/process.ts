@@ -25,6 +25,8 @@ export interface Surroundings {
   readonly node?: readonly string[];
   /** A program that starts node, like `sh -c 'ulimit ...; exec "$@"' --`. */
   readonly under?: readonly string[];
+  /** Variables beside those that every process needs. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** Runs as nobody, where the test may say so; else as whoever runs the test. */
   readonly unprivileged?: boolean;
 }
@@ -33,11 +35,11 @@ const main = join(import.meta.dirname, '..', 'src', 'main.ts');
 const NOBODY = 65_534;
 
 /** Starts the real command. */
-export function startCommand({ folder, node = [], under = [], unprivileged = false }: Surroundings, argv: readonly string[]): Running {
+export function startCommand({ folder, node = [], under = [], environment = {}, unprivileged = false }: Surroundings, argv: readonly string[]): Running {
   const [program = process.execPath, ...rest] = [...under, process.execPath, ...node, '--conditions=@enrollkit/source', main, ...argv];
   const child = spawn(program, rest, {
     cwd: folder,
-    env: { PATH: process.env['PATH'], HOME: folder, NO_COLOR: '1' },
+    env: { PATH: process.env['PATH'], HOME: folder, NO_COLOR: '1', ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],
     ...(unprivileged && process.getuid?.() === 0 && { uid: NOBODY, gid: NOBODY }),
   });

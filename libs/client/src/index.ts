@@ -9,7 +9,7 @@ export { credentialDirectory } from './credential-directory/provider.ts';
 export type { Surprise } from './exchange.ts';
 export type { Answer, CallInput, CallOptions, CallResult, OperationMethods, PlainView } from './operation-types.ts';
 export { ProviderError, transportReasons, type ErrorDetail, type ProviderFailure, type TransportReason } from './provider-error.ts';
-export { RequestViolationError } from './request-violation-error.ts';
+export { RequestTooLargeError, RequestViolationError } from './request-violation-error.ts';
 export { retryTable, type Question, type RetryRow, type Verdicts } from './retry.ts';
 export type { TlsOptions } from './tls.ts';
 export { createTransport, defaultLimits, type Transport, type TransportOptions, type WireAnswer, type WireRequest } from './transport.ts';

@@ -1,12 +1,16 @@
 import type { Body, Operation } from '@enrollkit/contract';
 import { sealFor, type EncryptionKey } from '@enrollkit/encryption';
-import { RequestViolationError } from './request-violation-error.ts';
+import { RequestTooLargeError, RequestViolationError } from './request-violation-error.ts';
+
+/** Bytes of a request's body at most, as many as of an answer's: no batch that makes sense comes near. */
+export const maxRequestBytes: number = 16 * 1024 * 1024;
 
 /**
  * Makes the bytes of a request from the plain view of its body: whatever the contract has as a JWE is checked
  * against its schema and sealed, then the whole is checked and becomes JSON once. Does not change `plainView`.
  *
- * Throws `ContractViolationError` when a plaintext does not fit, `RequestViolationError` when the rest does not.
+ * Throws `ContractViolationError` when a plaintext does not fit, `RequestViolationError` when the rest does not,
+ * `RequestTooLargeError` when it is larger than `maxRequestBytes`.
  */
 export async function sealedBytes(operation: Operation, plainView: unknown, key: () => Promise<EncryptionKey>): Promise<Uint8Array> {
   const contract = bodyOf(operation);
@@ -17,7 +21,9 @@ export async function sealedBytes(operation: Operation, plainView: unknown, key:
   }
   const verdict = contract.validate(body);
   if (!verdict.valid) throw new RequestViolationError(operation.operationId, verdict.problems);
-  return Buffer.from(JSON.stringify(body));
+  const bytes = Buffer.from(JSON.stringify(body));
+  if (bytes.length > maxRequestBytes) throw new RequestTooLargeError(operation.operationId, bytes.length, maxRequestBytes);
+  return bytes;
 }
 
 function bodyOf(operation: Operation): Body {

@@ -15,3 +15,15 @@ export class RequestViolationError extends Error {
     this.problems = problems;
   }
 }
+
+/** A request whose body is larger than any that makes sense. Nothing was sent. */
+export class RequestTooLargeError extends Error {
+  override readonly name = 'RequestTooLargeError';
+  /** Stable code of this class. */
+  readonly code = 'REQUEST_TOO_LARGE';
+  readonly hint = 'Put fewer records into a request (with enrollkit: sending.batchSize).';
+
+  constructor(operationId: string, bytes: number, most: number) {
+    super(`the body of ${operationId} has ${bytes} bytes, and at most ${most} are sent. Nothing was sent.`);
+  }
+}

@@ -96,6 +96,12 @@ describe('seal', () => {
     await expect(provider('http://127.0.0.1:1').seal({ ...draft(), externalBatchId: 'a b' })).rejects.toMatchObject({ code: 'REQUEST_VIOLATION', problems: [{ pointer: '/externalBatchId' }] });
     await expect(provider('http://127.0.0.1:1', { srcClientId: 'nobody' }).seal(draft())).rejects.toThrow('/srcClientId');
   });
+
+  test('throws when the request would be larger than any that makes sense', async () => {
+    const { records } = draft(2);
+    const many = Array.from({ length: 30_000 }, (_, index) => ({ ...records[0], externalConsumerId: `consumer-${index}` }) as EnrollmentRecord);
+    await expect(provider('http://127.0.0.1:1').seal({ externalBatchId: 'batch-1', records: many })).rejects.toMatchObject({ code: 'REQUEST_TOO_LARGE', hint: expect.stringContaining('batchSize') as string });
+  });
 });
 
 describe('submit', () => {

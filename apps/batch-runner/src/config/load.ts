@@ -5,10 +5,13 @@ import { z } from 'zod';
 import { RunnerError } from '../errors.ts';
 import { configSchema, secretPaths, type Config } from './schema.ts';
 
+/** Variables by name. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /** Where the settings come from, weakest first: file, environment, flags. */
 export interface ConfigSources {
   readonly file: string;
-  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly environment: Environment;
   /** `--set path=value`, in order. */
   readonly flags: readonly string[];
 }
@@ -94,6 +97,16 @@ function notePlaces(document: Document, place: (offset: number) => string, place
 /** `ENROLLKIT_SENDING_BATCH_SIZE` is `sending.batchSize`. */
 export function environmentNameOf(path: string): string {
   return `ENROLLKIT_${path.replace(/([a-z])([A-Z])/g, '$1_$2').replaceAll('.', '_').toUpperCase()}`;
+}
+
+/**
+ * The environment as the process was given it, for `loadConfig`. The secrets in it are taken out of the process's own:
+ * nothing that is started from here, and nothing that shows its environment, has them.
+ */
+export function takeEnvironment(own: Record<string, string | undefined>): Environment {
+  const taken = { ...own };
+  for (const path of secretPaths) delete own[environmentNameOf(path)];
+  return taken;
 }
 
 function readEnvironmentLayer(environment: ConfigSources['environment'], into: Layered): void {

@@ -28,7 +28,16 @@ export const configSchema = z.strictObject({
     openApiClientIdHeader: z.boolean().default(true),
     timeoutMs: milliseconds.default(60_000),
     caFile: path.optional(),
-  }),
+    /** For mutual TLS: our certificate and its key, PEM. */
+    clientCertFile: path.optional(),
+    clientKeyFile: path.optional(),
+    clientKeyPassword: secret.optional(),
+    clientKeyPasswordFile: path.optional(),
+    /** The server keys that alone are accepted (RFC 7469 section 2.4); in a flag or the environment divided by commas. */
+    pinnedKeySha256: z.preprocess((value) => (typeof value === 'string' ? value.split(',').map((pin) => pin.trim()) : value), z.array(
+      z.string().regex(/^[A-Za-z0-9+/]{43}=$/, 'must be the base64 of a SHA-256: 44 characters'),
+    ).min(1)).optional(),
+  }).refine((value) => (value.clientCertFile === undefined) === (value.clientKeyFile === undefined), { path: ['clientCertFile'], message: 'needs clientKeyFile beside it, and the other way round' }),
   signing: z.strictObject({
     ...signingKey,
     method,
@@ -88,4 +97,4 @@ export const configSchema = z.strictObject({
 export type Config = z.infer<typeof configSchema>;
 
 /** Settings that are secrets: refused as flags, never shown. */
-export const secretPaths = ['signing.consumerKey', 'signing.keyPassword', 'signing.previous.consumerKey', 'signing.previous.keyPassword', 'ledger.fingerprintKey', 'ledger.password'] as const;
+export const secretPaths = ['provider.clientKeyPassword', 'signing.consumerKey', 'signing.keyPassword', 'signing.previous.consumerKey', 'signing.previous.keyPassword', 'ledger.fingerprintKey', 'ledger.password'] as const;

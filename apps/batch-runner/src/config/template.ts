@@ -29,6 +29,11 @@ provider:
   # openApiClientIdHeader: true   # send x-openapi-clientid (the first half of the consumer key)
   # timeoutMs: 60000              # one attempt, from connect to last byte
   # caFile: ca.pem                # certificates to trust instead of the system's
+  # clientCertFile: client.pem    # mutual TLS: our certificate, and its key (chmod 600)
+  # clientKeyFile: client.key.pem
+  # clientKeyPasswordFile: client.pw
+  # pinnedKeySha256:              # the server's keys that alone are accepted; keep the next one in, too
+  #   - "..."                     # openssl x509 -in server.pem -noout -pubkey | openssl pkey -pubin -outform der | openssl dgst -sha256 -binary | base64
 
 signing:
   # consumerKey: is best given as ENROLLKIT_SIGNING_CONSUMER_KEY,

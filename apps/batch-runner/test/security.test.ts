@@ -1,0 +1,157 @@
+import { createHash, X509Certificate } from 'node:crypto';
+import { once } from 'node:events';
+import { chmodSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { request as forward } from 'node:http';
+import { createServer, type ServerOptions } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { parseFaults } from '@enrollkit/provider-simulator';
+import { waitFor } from '@enrollkit/testkit';
+import { describe, it, type TestContext } from 'vitest';
+import { csvLine } from '../src/csv.ts';
+import { Bank } from './bank.ts';
+import { cardholders } from './cardholders.ts';
+
+const settings = `sending:
+  batchSize: 5
+  requestsPerSecond: 200
+  poll: { firstMs: 40, maxMs: 200 }
+`;
+
+async function bankWith({ onTestFinished }: TestContext, faults = '', more = ''): Promise<Bank> {
+  const bank = await Bank.open({ faults: parseFaults(faults), verify: more === '' ? 'all' : 'none' }, settings);
+  onTestFinished(() => bank.close());
+  return bank;
+}
+
+const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8);
+
+describe.concurrent('what a run leaves on the disk', () => {
+  it('can be read by its owner only, whatever the umask', async (test) => {
+    const { expect } = test;
+    const bank = await bankWith(test);
+    const written = { 'output.logFile': 'run.log', 'output.metricsFile': 'run.prom' };
+    const flags = Object.entries(written).flatMap(([name, file]) => ['--set', `${name}=${file}`]);
+    const given = new Set(readdirSync(bank.folder));
+    const input = bank.write('in.csv', `${cardholders(10)}${cardholders(1).split('\n')[1]?.replace('12/39', '13/39').replaceAll('-0', '-bad') ?? ''}\n`);
+    const running = bank.startIn({ under: ['sh', '-c', 'umask 0; exec "$@"', '--'] }, ...flags, 'run', input);
+    expect(await running.ended).toMatchObject({ code: 3 });
+    expect(await bank.startIn({ under: ['sh', '-c', 'umask 0; exec "$@"', '--'] }, 'ledger', 'backup', 'copy.db').ended).toMatchObject({ code: 0 });
+    const made = readdirSync(bank.folder).filter((name) => !given.has(name) && name !== 'in.csv');
+    expect(made).toEqual(expect.arrayContaining(['enrollkit.ledger.db', 'enrollkit.fingerprint.key', 'in.rejections.csv', 'run.log', 'run.prom', 'copy.db']));
+    expect(made.filter((name) => modeOf(bank.path(name)) !== '600')).toEqual([]);
+    expect(await bank.startIn({ under: ['sh', '-c', 'umask 0; exec "$@"', '--'] }, '--config', 'new.yaml', 'init').ended).toMatchObject({ code: expect.any(Number) as number });
+    expect(modeOf(bank.path('new.yaml'))).toBe('600');
+  });
+});
+
+describe.concurrent('a secret', () => {
+  it('is refused from a file that others can read, with the command that mends it', async (test) => {
+    const { expect } = test;
+    const bank = await bankWith(test);
+    bank.write('secret', `${'ab'.repeat(32)}\n`);
+    chmodSync(bank.path('secret'), 0o640);
+    chmodSync(bank.path('signing-key.pem'), 0o604);
+    const input = bank.write('in.csv', cardholders(1));
+    const refused = async (...set: string[]) => (await bank.enrollkit(...set.flatMap((each) => ['--set', each]), 'run', input));
+    expect(await refused()).toMatchObject({ code: 2, err: expect.stringMatching(/signing-key\.pem.*\nhint: .*chmod 600 /) });
+    chmodSync(bank.path('signing-key.pem'), 0o600);
+    for (const setting of ['signing.keyPasswordFile', 'ledger.fingerprintKeyFile']) {
+      expect(await refused(`${setting}=secret`)).toMatchObject({ code: 2, err: expect.stringMatching(/secret can be read by others\nhint: chmod 600 /) });
+    }
+    expect(await refused('provider.clientKeyFile=secret', 'provider.clientCertFile=secret')).toMatchObject({ code: 2, err: expect.stringMatching(/clientKeyFile: .*others\nhint: chmod 600 /) });
+    expect(bank.simulator.world().batches).toBe(0);
+  });
+
+  it('shows neither among the processes nor in a diagnostic report, and no thread has it in its environment', async (test) => {
+    const { expect } = test;
+    const bank = await bankWith(test, 'stuck');
+    const config = readFileSync(bank.path('enrollkit.yaml'), 'utf8');
+    bank.write('enrollkit.yaml', config.replace(/ {2}consumerKey: .*\n/, ''));
+    const { consumerKey } = bank.simulator;
+    const running = bank.startIn(
+      { node: ['--report-on-signal', '--report-signal=SIGUSR2', `--report-directory=${bank.folder}`], environment: { ENROLLKIT_SIGNING_CONSUMER_KEY: consumerKey } },
+      'run', bank.write('in.csv', cardholders(10)),
+    );
+    await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0, 60_000);
+    expect(readFileSync(`/proc/${running.process.pid ?? 0}/cmdline`, 'utf8')).not.toContain(consumerKey);
+    running.process.kill('SIGUSR2');
+    const report = await waitFor('the report', () => readdirSync(bank.folder).find((name) => /^report\..*\.json$/.test(name) && statSync(bank.path(name)).size > 1000), 60_000);
+    expect(readFileSync(bank.path(report), 'utf8')).not.toContain(consumerKey);
+    bank.simulator.setFaults([]);
+    expect(await running.ended).toMatchObject({ code: 0 });
+  });
+});
+
+describe.concurrent('a process that dies of a defect', () => {
+  it.for([
+    ['an exception that nobody catches', 'throw defect'],
+    ['a promise that nobody waits for', 'void Promise.reject(defect)'],
+    ['something thrown that is no error', 'throw { pan: "5204731600000007" }'],
+  ])('%s: says what masks itself, shows no property of it, and ends with 1', async ([, how], test) => {
+    const { expect } = test;
+    const bank = await bankWith(test, 'stuck');
+    const planted = `const defect = Object.assign(new Error('row 5204731600000007 \\u001b[2J'), { row: { pan: '5204731600000007', firstName: 'Jané' } });
+      setInterval(() => { if (process.getActiveResourcesInfo().includes('TCPSocketWrap')) { ${how}; } }, 20).unref();`;
+    const ended = await bank.startIn({ node: ['--import', bank.write('planted.mjs', planted)] }, 'run', bank.write('in.csv', cardholders(10))).ended;
+    expect(ended).toMatchObject({ code: 1, err: expect.stringMatching(/error: internal error: [^]*\nhint: this is a defect/) });
+    for (const secret of ['5204731600000007', 'Jané', '\u001b', 'const defect']) expect(ended.err + ended.out).not.toContain(secret);
+  });
+});
+
+describe('a report opened in a spreadsheet', () => {
+  it('runs no formula', ({ expect }) => {
+    expect(csvLine(['=1+1', '+1', '-1', '@SUM(A1)', '\tx', '\rx', 'a=b', undefined, 'plain'])).toBe(`'=1+1,'+1,'-1,'@SUM(A1),'\tx,"'\rx",a=b,,plain`);
+  });
+
+  it('also where an id of the file begins like one', async (test) => {
+    const { expect } = test;
+    const bank = await bankWith(test);
+    await bank.enrollkit('run', bank.write('in.csv', cardholders(2).replaceAll('consumer-', '-2-3-')));
+    const { out } = await bank.enrollkit('report', '--csv');
+    expect(out.split('\n')[1]).toMatch(/^2,'-2-3-0,card-0,/);
+  });
+});
+
+/** The bank's provider behind TLS, as a gateway terminates it. */
+async function secured({ onTestFinished }: TestContext, bank: Bank, options: ServerOptions): Promise<number> {
+  const gateway = createServer(options, (incoming, answer) => {
+    const { pathname, search } = new URL(incoming.url ?? '/', 'https://localhost');
+    const onwards = forward(`${bank.simulator.origin}${pathname}${search}`, { method: incoming.method, headers: incoming.headers }, (response) => {
+      answer.writeHead(response.statusCode ?? 502, response.headers);
+      response.pipe(answer);
+    });
+    onwards.on('error', () => answer.destroy());
+    incoming.pipe(onwards);
+  });
+  gateway.listen(0, '127.0.0.1');
+  await once(gateway, 'listening');
+  onTestFinished(() => gateway.closeAllConnections());
+  onTestFinished(() => void gateway.close());
+  return (gateway.address() as AddressInfo).port;
+}
+
+describe('the road to the provider', () => {
+  const certificates = join(import.meta.dirname, '..', '..', '..', 'libs', 'client', 'test', 'tls');
+  const pem = (name: string): string => readFileSync(join(certificates, name), 'utf8');
+  const pinOf = (name: string): string => createHash('sha256').update(new X509Certificate(pem(name)).publicKey.export({ type: 'spki', format: 'der' })).digest('base64');
+
+  it('is TLS with our certificate and their pinned key where that is configured, and nothing goes to anybody else', async (test) => {
+    const { expect } = test;
+    const bank = await bankWith(test, '', 'the address that is signed is not the simulator\'s own');
+    const port = await secured(test, bank, { key: pem('server.key.pem'), cert: pem('server.pem'), ca: pem('ca.pem'), requestCert: true, rejectUnauthorized: true, maxVersion: 'TLSv1.2' });
+    for (const name of ['ca.pem', 'client.pem', 'client.key.pem']) bank.write(name, pem(name));
+    const url = new URL(bank.simulator.url);
+    const input = bank.write('in.csv', cardholders(10));
+    const run = (...set: string[]) => bank.enrollkit(...[`provider.baseUrl=https://localhost:${port}${url.pathname}`, 'provider.caFile=ca.pem', ...set].flatMap((each) => ['--set', each]), 'run', input);
+    const ours = ['provider.clientCertFile=client.pem', 'provider.clientKeyFile=client.key.pem'];
+
+    expect(await run(...ours, `provider.pinnedKeySha256=${pinOf('client.pem')}`)).toMatchObject({ code: 4, err: expect.stringContaining('TLS_FAILED') });
+    expect(await run()).toMatchObject({ code: 4, err: expect.stringContaining('TLS_FAILED') });
+    expect(bank.simulator.world().batches).toBe(0);
+    expect(await run('provider.clientCertFile=client.pem')).toMatchObject({ code: 2, err: expect.stringContaining('needs clientKeyFile') });
+    expect(await run(`provider.pinnedKeySha256=nonsense`)).toMatchObject({ code: 2, err: expect.stringContaining('44 characters') });
+    expect(await run(...ours, `provider.pinnedKeySha256=${pinOf('client.pem')},${pinOf('server.pem')}`)).toMatchObject({ code: 0 });
+    expect(bank.simulator.world()).toMatchObject({ enrolled: 10, enrolledMoreThanOnce: 0 });
+  });
+});
