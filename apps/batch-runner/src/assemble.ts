@@ -114,9 +114,9 @@ function encryptionKeySource(config: Config, folder: string): (withdrawn?: strin
 
 /** The pipeline's settings out of the configuration. */
 export function settingsOf({ sending, limits }: Config): PipelineSettings {
-  const { batchSize, requestsPerSecond, inFlight, uncertain, deadlineMs, poll } = sending;
+  const { batchSize, requestsPerSecond, inFlight, uncertain, deadlineMs, poll, backOffMs } = sending;
   return {
-    batchSize, requestsPerSecond, inFlight, uncertain, deadlineMs, poll,
+    batchSize, requestsPerSecond, inFlight, uncertain, deadlineMs, poll, backOffMs,
     tolerated: {
       ...(limits.toleratedCount === undefined ? {} : { count: limits.toleratedCount }),
       ...(limits.toleratedPercent === undefined ? {} : { percent: limits.toleratedPercent }),

@@ -80,7 +80,7 @@ const spoken: Spoken = {
   ),
   paused: (_event, terminal) => terminal.warn('paused on request: nothing is sent and nothing asked', 'enrollkit resume lets it go on; the deadline runs on meanwhile'),
   unpaused: (_event, terminal) => terminal.note('going on'),
-  'provider-down': ({ reason }, terminal) => terminal.warn(`the provider is down (${reason.code}: ${reason.message}); trying one request every 10 s until it answers`),
+  'provider-down': ({ reason, pauseMs }, terminal) => terminal.warn(`the provider is down (${reason.code}: ${reason.message}); one request will try it again in ${duration(pauseMs / 1000)}`),
   'ledger-away': ({ message }, terminal) => terminal.warn(`the ledger is away: ${message}; waiting for it`),
   'ledger-back': (_event, terminal) => terminal.note('the ledger is back'),
   'work-failed': ({ batchId, message }, terminal) => terminal.warn(`work on batch ${batchId} failed (${message}); it will be tried again`),

@@ -31,7 +31,7 @@ describe('a card number that slipped into a text', () => {
     const bank = await Bank.open({}, 'output:\n  logFile: run.log\n');
     onTestFinished(() => bank.close());
     const log = openLog(loadConfig({ file: bank.path('enrollkit.yaml'), environment: {}, flags: [] }));
-    log.observe({ kind: 'provider-down', reason: { httpStatus: 503, code: 'UNAVAILABLE', message: `card ${pan} is not ready`, origin: 'service' } });
+    log.observe({ kind: 'provider-down', pauseMs: 1000, reason: { httpStatus: 503, code: 'UNAVAILABLE', message: `card ${pan} is not ready`, origin: 'service' } });
     log.close();
     const text = readFileSync(bank.path('run.log'), 'utf8');
     expect(text).not.toContain(pan);

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseFaults } from '@enrollkit/provider-simulator';
+import { waitFor } from '@enrollkit/testkit';
 import { describe, it, type ExpectStatic } from 'vitest';
 import { Bank, type Ended } from './bank.ts';
 import { cardholders } from './cardholders.ts';
@@ -73,6 +74,35 @@ describe.concurrent('what happens if', () => {
     }
   });
 
+  it('the provider answers 503 for an hour', async ({ expect, onTestFinished }) => {
+    // An hour takes 36 seconds at this scale, and most of it is more of the same.
+    const bank = await Bank.open({ faults: parseFaults('503') }, settings('backOffMs: 100'));
+    onTestFinished(() => bank.close());
+    const running = bank.start('run', bank.write('in.csv', cardholders(RECORDS)));
+    await waitFor('the breaker to open, and to open again', () => (running.said().match(/provider is down/g) ?? []).length > 2, 30_000);
+    const tried = struck(bank);
+    bank.simulator.setFaults([]);
+    const ended = await running.ended;
+    expect({ code: ended.code, err: ended.err }).toEqual({ code: 0, err: expect.stringContaining('the provider answers again') });
+    expect(tried).toBeLessThan(20);
+    expect(bank.simulator.world()).toMatchObject({ enrolled: RECORDS, enrolledMoreThanOnce: 0 });
+    addsUp(ended, expect);
+  });
+
+  it('the provider takes no batch for an hour, and answers questions', async ({ expect, onTestFinished }) => {
+    const bank = await Bank.open({ faults: parseFaults('stuck,500-empty@enrollBatch+4') }, settings('backOffMs: 100'));
+    onTestFinished(() => bank.close());
+    const running = bank.start('run', bank.write('in.csv', cardholders(5 * RECORDS)));
+    await waitFor('the breaker to open, and to open again', () => (running.said().match(/provider is down/g) ?? []).length > 2, 30_000);
+    bank.simulator.setFaults([]);
+    const ended = await running.ended;
+    const { enrolled, enrolledMoreThanOnce } = bank.simulator.world();
+    expect({ code: ended.code, enrolledMoreThanOnce }).toEqual({ code: exitCodes.uncertain.code, enrolledMoreThanOnce: 0 });
+    expect(ended.out).toMatch(new RegExp(`uncertain +${5 * RECORDS - enrolled} `));
+    expect(enrolled).toBeGreaterThan(2 * RECORDS);
+    addsUp(ended, expect);
+  });
+
   it('names a test in every line', ({ expect }) => {
     const page = readFileSync(join(import.meta.dirname, '..', '..', '..', 'docs', 'what-happens-if.md'), 'utf8');
     const lines = [...page.matchAll(/^\| (?!---|what)([^|]+?) \|/gm)].map(([, line]) => line ?? '');
@@ -90,6 +120,11 @@ function settings(sending: string): string {
   poll: { firstMs: 40, maxMs: 200 }
   ${sending}
 `;
+}
+
+/** How often the first fault has struck. */
+function struck({ simulator }: Bank): number {
+  return simulator.faults()[0]?.struck ?? 0;
 }
 
 /** Whatever happened, every record is in exactly one state. */

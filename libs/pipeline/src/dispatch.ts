@@ -10,7 +10,7 @@ import { submit } from './stages/submit.ts';
 type Job = { readonly kind: 'submit'; readonly batch: SendableBatch } | { readonly kind: 'poll'; readonly batch: BatchRow & { readonly providerBatchId: string } };
 
 const LONGEST_NAP_MS = 1_000;
-/** What is due may be what is under way: looking for it again and again would keep the ledger busy with nothing. */
+/** What is due may be what is under way, or what the provider does not answer: looking for it again and again would keep the ledger busy with nothing. */
 const NAP_BESIDE_WORK_MS = 50;
 /** Counting is a sum over the batches: too much for every step of a large intake. */
 const COUNT_EVERY_MS = 1_000;
@@ -68,7 +68,7 @@ export class Dispatcher {
   async #step(signal: AbortSignal): Promise<Ending | undefined> {
     const { clock, breaker, limiter } = this.#room;
     if (this.#pause.holds) return void (await clock.sleep(LONGEST_NAP_MS, signal));
-    if (breaker.pauseMs > 0) return void (await clock.sleep(Math.min(breaker.pauseMs, LONGEST_NAP_MS), signal));
+    if (breaker.pauseMs() > 0) return void (await clock.sleep(Math.min(breaker.pauseMs(), LONGEST_NAP_MS), signal));
     if (this.#busy.size >= this.#room.settings.inFlight) return void (await Promise.race(this.#busy.values()));
     const job = await this.#nextJob();
     if (job === undefined) return this.#rest(signal);
@@ -107,6 +107,7 @@ export class Dispatcher {
 
   /** The next of a portion that is read ahead: nobody else takes them, for this runner holds the ledger. */
   async #find(kind: Job['kind']): Promise<Job | undefined> {
+    if (this.#isDown(kind)) return undefined;
     const ahead = this.#ahead[kind];
     if (ahead.length === 0) {
       // What is just being started may still look as if it were waiting.
@@ -114,6 +115,10 @@ export class Dispatcher {
       ahead.push(...(await this.#due(kind)).filter(({ batch }) => !busy.has(batch.id) && !this.#busy.has(batch.id)));
     }
     return ahead.shift();
+  }
+
+  #isDown(kind: Job['kind']): boolean {
+    return this.#room.breaker.pauseMs(kind === 'submit' ? 'submit' : 'ask') > 0;
   }
 
   async #due(kind: Job['kind']): Promise<readonly Job[]> {
@@ -129,7 +134,7 @@ export class Dispatcher {
     const alone = this.#busy.size === 0;
     const due = await this.#room.ledger.nextDue(this.#intakeId);
     if (due === undefined && this.#busy.size === 0) return alone ? { kind: 'idle' } : undefined;
-    const wait = due === undefined ? LONGEST_NAP_MS : Math.max(this.#busy.size > 0 ? NAP_BESIDE_WORK_MS : 1, Math.min(LONGEST_NAP_MS, due.getTime() - this.#room.clock.now()));
+    const wait = due === undefined ? LONGEST_NAP_MS : Math.max(this.#busy.size > 0 || this.#isDown('submit') || this.#isDown('poll') ? NAP_BESIDE_WORK_MS : 1, Math.min(LONGEST_NAP_MS, due.getTime() - this.#room.clock.now()));
     await Promise.race([this.#room.clock.sleep(wait, signal), ...this.#busy.values()]);
     return undefined;
   }

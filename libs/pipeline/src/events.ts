@@ -23,7 +23,7 @@ export type PipelineEvent =
   | { readonly kind: 'deadline-ahead'; readonly records: number; readonly neededMs: number; readonly leftMs: number; readonly because: 'rate' | 'pace' }
   | { readonly kind: 'paused' }
   | { readonly kind: 'unpaused' }
-  | { readonly kind: 'provider-down'; readonly reason: ProviderReason }
+  | { readonly kind: 'provider-down'; readonly reason: ProviderReason; readonly pauseMs: number }
   | { readonly kind: 'provider-up' };
 
 /** Receives events as they happen; must not throw and must not block. */

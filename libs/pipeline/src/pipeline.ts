@@ -148,7 +148,7 @@ export class Pipeline {
 
   #room(): SendingRoom {
     const { ledger, settings, clock, observe } = this.#shop;
-    return { ...this.#shop, limiter: new RateLimiter(settings.requestsPerSecond, clock, ledger), breaker: new Breaker(observe, clock), withdrawn: new Set() };
+    return { ...this.#shop, limiter: new RateLimiter(settings.requestsPerSecond, clock, ledger), breaker: new Breaker({ observe, clock, pauseMs: settings.backOffMs }), withdrawn: new Set() };
   }
 
   /** Opens the intake's own input for reading. */

@@ -11,6 +11,8 @@ export interface PipelineSettings {
   readonly inFlight: number;
   readonly uncertain: UncertainPolicy;
   readonly poll: PollSettings;
+  /** How long a provider that is down is left alone before one request tries it; twice as long each time, at most 30 times. */
+  readonly backOffMs: number;
   /** The run stops, resumable, when it has lasted this long. */
   readonly deadlineMs: number;
   /** Failed records (rejected + refused) that are tolerated; the run stops when either is passed. */
@@ -36,6 +38,7 @@ export const defaultSettings: PipelineSettings = {
   inFlight: 8,
   uncertain: 'hold',
   poll: { firstMs: 30_000, maxMs: 900_000, factor: 2, jitter: 0.2 },
+  backOffMs: 10_000,
   deadlineMs: 24 * 3_600_000,
   tolerated: {},
 };

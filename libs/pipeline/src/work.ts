@@ -132,7 +132,7 @@ export class Worker {
     const patience = clock.now() + LONGEST_NAP_MS;
     while (!quiet.aborted && clock.now() < patience) {
       if (batch.state === 'sealed' && (await passedLimit(ledger, batch.intakeId, settings.tolerated)) !== undefined) break;
-      if (!this.#pause.holds && breaker.pauseMs === 0) {
+      if (!this.#pause.holds && breaker.pauseMs(batch.state === 'sealed' ? 'submit' : 'ask') === 0) {
         if ((await limiter.take(quiet)) && !this.#pause.holds) return true;
         break;
       }

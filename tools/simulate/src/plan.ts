@@ -87,6 +87,7 @@ function settingsFrom(random: Random, given: Pick<PipelineSettings, 'uncertain' 
   return {
     ...given,
     requestsPerSecond: random.pick([2, 10, 100]),
+    backOffMs: 10_000,
     inFlight: random.integer(1, 5),
     poll: { firstMs: random.pick([50, 1_000, 5_000]), maxMs: 30_000, factor: 2, jitter: 0.2 },
     deadlineMs: random.pick([24 * 3_600_000, 24 * 3_600_000, 24 * 3_600_000, 20_000]),

@@ -72,6 +72,7 @@ export const configSchema = z.strictObject({
     inFlight: z.number().int().min(1).max(256).default(8),
     uncertain: z.enum(['hold', 'resend']).default('hold'),
     deadlineMs: milliseconds.default(24 * 3_600_000),
+    backOffMs: milliseconds.default(10_000),
     poll: z.strictObject({
       firstMs: milliseconds.default(30_000),
       maxMs: milliseconds.default(900_000),

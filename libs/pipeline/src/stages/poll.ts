@@ -8,8 +8,8 @@ type Written = { [K in BatchAnswer['kind']]: (batch: BatchRow, answer: Extract<B
 
 /** Asks about one submitted batch, once, and writes down what the answer means. */
 export async function poll(batch: BatchRow & { readonly providerBatchId: string }, room: SendingRoom): Promise<void> {
-  const answer = await room.breaker.through(() => room.provider.ask(batch.providerBatchId, { externalBatchId: batch.externalBatchId }));
-  if (answer === undefined) return room.ledger.postpone(batch.id, new Date(room.clock.now() + room.breaker.pauseMs));
+  const answer = await room.breaker.through('ask', () => room.provider.ask(batch.providerBatchId, { externalBatchId: batch.externalBatchId }));
+  if (answer === undefined) return room.ledger.postpone(batch.id, new Date(room.clock.now() + room.breaker.pauseMs('ask')));
   const write = written[answer.kind] as (batch: BatchRow, answer: BatchAnswer, room: SendingRoom) => Promise<void>;
   return write(batch, answer, room);
 }

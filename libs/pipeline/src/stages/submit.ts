@@ -13,10 +13,10 @@ type Written = { [K in Submission['kind']]: (batch: BatchRow, answer: Extract<Su
  * The attempt itself is never aborted: a request that is under way is worth more than its slot.
  */
 export async function submit(batch: SendableBatch, room: SendingRoom): Promise<void> {
-  const answer = await room.breaker.through(() => room.provider.submit(batch.body));
+  const answer = await room.breaker.through('submit', () => room.provider.submit(batch.body));
   if (answer === undefined) {
     const reason = { httpStatus: 0, code: 'NOT_SENT', message: 'The provider is down; nothing was sent', origin: 'transport' } as const;
-    return room.ledger.returnToSealed(batch.id, new Date(room.clock.now() + room.breaker.pauseMs), reason);
+    return room.ledger.returnToSealed(batch.id, new Date(room.clock.now() + room.breaker.pauseMs('submit')), reason);
   }
   const write = written[answer.kind] as (batch: BatchRow, answer: Submission, room: SendingRoom) => Promise<void>;
   return write(batch, answer, room);
