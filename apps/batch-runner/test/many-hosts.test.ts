@@ -1,51 +1,94 @@
-import { cpSync, mkdtempSync } from 'node:fs';
-import { join } from 'node:path';
-import { openLedgerView, type LedgerView } from '@enrollkit/ledger';
+import { parseFaults } from '@enrollkit/provider-simulator';
 import { waitFor } from '@enrollkit/testkit';
-import { canRunPostgres, canStopPostgres, query, startCluster } from '@enrollkit/testkit/cluster';
-import type { SimulatorOptions } from '@enrollkit/provider-simulator';
+import { canRunPostgres, query, startCluster } from '@enrollkit/testkit/cluster';
 import { afterAll, describe, expect, it } from 'vitest';
-import { exitCodes } from '../src/exit-codes.ts';
-import { Bank, type Running } from './bank.ts';
+import { Bank } from './bank.ts';
 import { cardholders } from './cardholders.ts';
+import { openHouse } from './house.ts';
 
-if (!canRunPostgres) {
-  process.stderr.write('\nNO POSTGRESQL HERE: many hosts are NOT tested. Install postgresql, or set ENROLLKIT_TEST_DATABASE_URL.\n\n');
-}
-
-const settings = (address: string, sending = ''): string => `ledger: ${address}
-sending:
-  batchSize: 10
-  requestsPerSecond: 100
-  poll: { firstMs: 200, maxMs: 1000 }
-  ${sending}
-`;
-
-describe.skipIf(!canRunPostgres)('many hosts', { timeout: 120_000 }, () => {
+describe.skipIf(!canRunPostgres)('many hosts', { timeout: 300_000 }, () => {
   const cluster = canRunPostgres ? startCluster() : undefined;
   afterAll(() => cluster?.[Symbol.dispose]());
 
   it('several hosts work on one intake', async () => {
-    await using house = await open({ onDuplicate: 'duplicate' });
-    const workers = [house.host(), house.host()].map((host) => host.start('worker'));
-    const ended = await house.bank.enrollkit('run', house.bank.write('in.csv', cardholders(400)));
-    expect({ code: ended.code, err: ended.err }).toEqual({ code: exitCodes.allEnrolled.code, err: ended.err });
-    expect(ended.out).toContain('the sums add up');
-    expect(house.bank.simulator.world()).toMatchObject({ enrolled: 400, enrolledMoreThanOnce: 0 });
+    await using house = await openHouse(cluster, { onDuplicate: 'duplicate' }, 'requestsPerSecond: 100');
+    const workers = [house.worker(), house.worker()];
+    await Promise.all(workers.map(({ said }) => waitFor('the worker', () => said().includes('working'), 60_000)));
+    const file = house.bank.write('in.csv', `${cardholders(300)}\nconsumer-x,card-x,not-a-pan,12/39,Jo,Doe,j@example.com,+14155550123,US,en,1 Main Street,Springfield,12345\n`);
+    const ended = await house.run(file).ended;
+    expect({ code: ended.code, err: ended.err }).toEqual({ code: 3, err: ended.err });
+    expect(house.bank.simulator.world()).toMatchObject({ enrolled: 300, enrolledMoreThanOnce: 0, repeatedBatches: 0 });
+    // The same file, on one host with its ledger in a file.
+    const alone = await Bank.open({}, 'sending:\n  batchSize: 10\n  requestsPerSecond: 100\n  poll: { firstMs: 200, maxMs: 1000 }\n');
+    await alone.enrollkit('run', alone.write('in.csv', `${cardholders(300)}\nconsumer-x,card-x,not-a-pan,12/39,Jo,Doe,j@example.com,+14155550123,US,en,1 Main Street,Springfield,12345\n`));
+    expect(told(await house.bank.json('report'))).toEqual(told(await alone.json('report')));
+    await alone.close();
     for (const worker of workers) worker.process.kill('SIGTERM');
     expect(await Promise.all(workers.map(({ ended: end }) => end))).toMatchObject([{ code: 143 }, { code: 143 }]);
   });
 
-  /** A bank whose ledger is in an empty database, and other hosts that see it. */
-  async function open(options: SimulatorOptions = {}, sending = '') {
-    if (cluster === undefined) throw new Error('no PostgreSQL');
-    const address = await cluster.emptyDatabase();
-    const bank = await Bank.open(options, settings(address, sending));
-    return {
-      bank,
-      address,
-      host: () => ({ start: (...argv: string[]): Running => bank.start(...argv) }),
-      [Symbol.asyncDispose]: () => bank.close(),
-    };
-  }
+  it('a host would send otherwise than the others', async () => {
+    await using house = await openHouse(cluster, {}, 'requestsPerSecond: 2');
+    const run = house.run(house.bank.write('in.csv', cardholders(200)));
+    await waitFor('a batch to be sent', async () => (await house.batches('submitted')).length > 0, 60_000);
+    expect(await house.worker('--set', 'sending.requestsPerSecond=3').ended).toMatchObject({ code: 2, err: expect.stringContaining('sending.requestsPerSecond is 3 here and 2 there') as string });
+    await query(house.address, "update enrollkit.member set terms = replace(terms, '\"version\":\"', '\"version\":\"9.')");
+    expect(await house.worker().ended).toMatchObject({ code: 2, err: expect.stringMatching(/the version is \S+ here and 9\.\S+ there/) as string });
+    run.process.kill('SIGTERM');
+    expect(await run.ended).toMatchObject({ code: 143 });
+    // Whoever feeds may change the terms once nobody is at work, and then the workers follow it.
+    const resumed = house.bank.start('--set', 'sending.requestsPerSecond=100', 'resume');
+    await waitFor('the new terms', async () => (await house.batches('settled')).length > 0, 60_000);
+    expect(await house.worker('--until-idle', '--set', 'sending.requestsPerSecond=100').ended).toMatchObject({ code: 0 });
+    expect(await resumed.ended).toMatchObject({ code: 0 });
+  });
+
+  it('the provider tells one host to be quiet', async () => {
+    const arrivals: number[] = [];
+    await using house = await openHouse(cluster, { onDuplicate: 'duplicate', onRequest: () => arrivals.push(performance.now()), faults: parseFaults('429-seconds=4@enrollBatch*1+5') }, 'requestsPerSecond: 20');
+    const worker = house.worker();
+    expect(await house.run(house.bank.write('in.csv', cardholders(200))).ended).toMatchObject({ code: 0 });
+    const gaps = arrivals.slice(1).map((at, index) => at - (arrivals[index] ?? 0));
+    // Whose slot had come at that very moment may still have sent.
+    expect(Math.max(...gaps)).toBeGreaterThan(3_000);
+    expect(house.bank.simulator.world()).toMatchObject({ enrolled: 200, enrolledMoreThanOnce: 0 });
+    worker.process.kill('SIGTERM');
+    await worker.ended;
+  });
+
+  it('many hosts share one request rate', async () => {
+    const arrivals: number[] = [];
+    await using house = await openHouse(cluster, { onDuplicate: 'duplicate', onRequest: () => arrivals.push(performance.now()) }, 'requestsPerSecond: 30');
+    const workers = [house.worker(), house.worker()];
+    await Promise.all(workers.map(({ said }) => waitFor('the worker', () => said().includes('working'), 60_000)));
+    expect(await house.run(house.bank.write('in.csv', cardholders(600))).ended).toMatchObject({ code: 0 });
+    const inSecond = arrivals.map((from) => arrivals.filter((at) => at >= from && at < from + 1000).length);
+    expect(Math.max(...inSecond)).toBeLessThanOrEqual(33);
+    for (const worker of workers) worker.process.kill('SIGTERM');
+    await Promise.all(workers.map(({ ended }) => ended));
+  });
+
+  it('the hosts are paused and stopped from elsewhere', async () => {
+    await using house = await openHouse(cluster, {}, 'requestsPerSecond: 2');
+    const worker = house.worker();
+    const run = house.run(house.bank.write('in.csv', cardholders(400)));
+    await waitFor('a batch to be sent', async () => (await house.batches('submitted')).length > 0, 60_000);
+    expect(await house.bank.enrollkit('pause')).toMatchObject({ code: 0 });
+    await waitFor('both to pause', () => run.said().includes('paused') && worker.said().includes('paused'), 60_000);
+    expect(await house.bank.enrollkit('resume')).toMatchObject({ code: 0, err: expect.stringContaining('goes on') as string });
+    expect(await house.bank.enrollkit('stop')).toMatchObject({ code: 0 });
+    expect(await Promise.all([run.ended, worker.ended])).toMatchObject([{ code: 4 }, { code: 4 }]);
+    expect((await house.batches('submitting')).length).toBe(0);
+  });
+
+  it('a worker is started on a ledger in a file', async () => {
+    const bank = await Bank.open();
+    expect(await bank.enrollkit('worker')).toMatchObject({ code: 2, err: expect.stringContaining('needs a ledger that many hosts can share') as string });
+    await bank.close();
+  });
 });
+
+/** A report without what is of its time and place. */
+function told({ tally, addsUp, rejections, refusals, parked }: Record<string, unknown>): unknown {
+  return { tally, addsUp, rejections, refusals, parked };
+}

@@ -25,6 +25,8 @@ export interface ServerParts extends ControlParts {
   readonly maxBodyBytes: number;
   /** Added to every answer of the API, milliseconds. */
   readonly latencyMs: number;
+  /** Told of every request to the API. */
+  readonly onRequest: (operationId: string) => void;
   /** Told of a defect in the simulator; the client gets a 500. */
   readonly onDefect: (error: unknown) => void;
 }
@@ -127,6 +129,7 @@ async function serveApi(parts: ServerParts, exchange: ReadExchange): Promise<voi
     sendPlain(response, routed);
     return;
   }
+  parts.onRequest(routed.operationId);
   if (parts.latencyMs > 0) await wait(parts.latencyMs, undefined, { signal }).catch(() => undefined);
   const { answer, wire } = await parts.api.answer(routed);
   await send(response, answer, { hits: wire, signal });

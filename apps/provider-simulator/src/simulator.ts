@@ -59,6 +59,8 @@ export interface SimulatorOptions {
    * consumer is not kept. JWEs are opened all the same, since the ids stand inside. Default `all`.
    */
   readonly verify?: 'all' | 'none';
+  /** Told of every request to the API as it arrives, before faults. */
+  readonly onRequest?: (operationId: string) => void;
   /** Told of a defect in the simulator itself. Default: nothing is told. */
   readonly onDefect?: (error: unknown) => void;
 }
@@ -126,6 +128,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       now: clock.now,
       maxBodyBytes: options.maxBodyBytes ?? 16 << 20,
       latencyMs: options.latencyMs ?? 0,
+      onRequest: options.onRequest ?? (() => undefined),
       onDefect: options.onDefect ?? (() => undefined),
     },
     { host: options.host ?? '127.0.0.1', port: options.port ?? 0 },

@@ -46,8 +46,11 @@ export class Patience {
         return answer;
       } catch (error) {
         if (!isAway(error) || this.#hopeless.aborted) throw error;
-        if (!this.#away) this.#observe({ kind: 'ledger-away', message: error.message });
-        this.#away = true;
+        // A single connection that broke is not worth a word: the next one may be well.
+        if (wait > FIRST_WAIT_MS && !this.#away) {
+          this.#observe({ kind: 'ledger-away', message: error.message });
+          this.#away = true;
+        }
         await this.#clock.sleep(wait, this.#hopeless);
       }
     }

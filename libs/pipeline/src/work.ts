@@ -39,6 +39,7 @@ export class Worker {
   readonly #quiet = new AbortController();
   readonly #hopeless = new AbortController();
   readonly #steps: Readonly<Record<Work['kind'], (work: Work, batch: BatchRow) => Promise<void>>>;
+  #probing: Promise<unknown> | undefined;
   #ending: Ending | undefined;
   #failure: unknown;
 
@@ -60,8 +61,7 @@ export class Worker {
       atOnce: settings.inFlight,
       longestSeconds: (longestRequestMs + 2 * LONGEST_NAP_MS) / 1000,
       handle: (work) => this.#handle(work),
-      // The verbs meet the same trouble, and tell of it.
-      trouble: () => undefined,
+      trouble: () => this.#probe(),
     }));
     const woken = AbortSignal.any([stop, this.#quiet.signal]);
     while (!this.#quiet.signal.aborted) {
@@ -74,6 +74,13 @@ export class Worker {
     clearTimeout(lastWords);
     if (this.#failure !== undefined) throw this.#failure;
     return this.#ending ?? { kind: 'interrupted' };
+  }
+
+  /** The queue met trouble: a verb will meet it too, tell of it, and of its end. */
+  #probe(): void {
+    this.#probing ??= this.#room.ledger.heldForMs()
+      .catch(() => undefined)
+      .finally(() => (this.#probing = undefined));
   }
 
   #end(ending: Ending): void {

@@ -8,6 +8,8 @@ import { temporaryFolder } from './folder.ts';
 export interface Cluster extends Disposable {
   /** The address of a database without a ledger; the same database every time. */
   emptyDatabase(): Promise<string>;
+  /** The address of a new database, for tests that run beside each other; `drop` it. */
+  newDatabase(): Promise<{ readonly address: string; readonly drop: () => Promise<void> }>;
   /** Everything the server keeps on disk for that database; of a given server, every row in it. */
   bytesAtRest(): Promise<Buffer>;
   /** Ends an own server at once, as a crash would. */
@@ -43,13 +45,14 @@ function ownCluster(): Cluster {
   const user = root ? { uid: 65_534, gid: 65_534 } : {};
   if (root) chownSync(folder.path, 65_534, 65_534);
   const run = (command: string, ...args: readonly string[]) => execFileSync(join(binaries, command), args, { ...user, cwd: folder.path, stdio: ['ignore', 'ignore', 'pipe'] });
-  const start = () => run('pg_ctl', '-D', data, '-w', '-l', folder.file('log'), 'start', '-o', `-c listen_addresses= -c unix_socket_directories=${folder.path} -c fsync=off -c max_connections=50`);
+  const start = () => run('pg_ctl', '-D', data, '-w', '-l', folder.file('log'), 'start', '-o', `-c listen_addresses= -c unix_socket_directories=${folder.path} -c fsync=off -c max_connections=100`);
   run('initdb', '-D', data, '-U', 'tester', '-A', 'trust', '-E', 'UTF8', '--locale=C', '-N');
   start();
   const server = `postgres://tester@localhost/postgres?host=${encodeURIComponent(folder.path)}`;
   const database = oneDatabase(server);
   return {
     emptyDatabase: database.empty,
+    newDatabase: () => newDatabase(server),
     async bytesAtRest() {
       await query(database.address, 'checkpoint');
       const [row] = await query(database.address, 'select oid from pg_database where datname = current_database()');
@@ -58,7 +61,7 @@ function ownCluster(): Cluster {
     crash: () => void run('pg_ctl', '-D', data, '-w', '-m', 'immediate', 'stop'),
     start: () => void start(),
     [Symbol.dispose]() {
-      run('pg_ctl', '-D', data, '-w', '-m', 'immediate', 'stop');
+      if (existsSync(join(data, 'postmaster.pid'))) run('pg_ctl', '-D', data, '-w', '-m', 'immediate', 'stop');
       folder[Symbol.dispose]();
     },
   };
@@ -71,6 +74,7 @@ function givenCluster(server: string): Cluster {
   };
   return {
     emptyDatabase: database.empty,
+    newDatabase: () => newDatabase(server),
     async bytesAtRest() {
       const tables = await query(database.address, "select table_name as name from information_schema.tables where table_schema = 'enrollkit'");
       const rows = await Promise.all(tables.map(({ name }) => query(database.address, `select t::text as row from enrollkit.${String(name)} t`)));
@@ -100,6 +104,17 @@ function oneDatabase(server: string): { readonly address: string; readonly empty
       return address;
     },
   };
+}
+
+let made = 0;
+
+async function newDatabase(server: string): Promise<{ readonly address: string; readonly drop: () => Promise<void> }> {
+  made += 1;
+  const name = `enrollkit_test_${process.pid}_${made}`;
+  const url = new URL(server);
+  url.pathname = `/${name}`;
+  await query(server, `create database ${name}`);
+  return { address: url.href, drop: () => query(server, `drop database ${name} with (force)`).then(() => undefined, () => undefined) };
 }
 
 /** Asks the database once, over a connection of its own. */

@@ -71,10 +71,10 @@ export class Queues {
 
   /** Takes work from all queues until it is stopped. */
   async take(taking: Taking): Promise<Taker> {
-    const boss = this.#boss(taking.trouble, { ...supervision, supervise: true, max: 4 });
-    this.#working = boss;
+    const boss = this.#boss(taking.trouble, { ...supervision, supervise: true, max: 3 });
     await boss.start();
     await createQueues(boss, Math.ceil(taking.longestSeconds));
+    this.#working = boss;
     // A full portion is fetched again without a pause; two takers, so that one slow request does not hold up the rest.
     const batchSize = Math.max(2, Math.ceil(taking.atOnce / 4));
     for (const kind of kinds) {
@@ -84,8 +84,8 @@ export class Queues {
     return {
       stop: async () => {
         await Promise.all(kinds.map((kind) => boss.offWork(kind, { wait: true })));
-        await boss.stop({ graceful: false });
         this.#working = undefined;
+        await boss.stop({ graceful: false });
       },
     };
   }
@@ -99,6 +99,7 @@ export class Queues {
 
   /** Queues are made, and brought up to date, by whoever comes first; tried again after a failure. */
   #started(): Promise<PgBoss> {
+    if (this.#working !== undefined) return Promise.resolve(this.#working);
     this.#enqueuing ??= this.#start().catch((error: unknown) => {
       this.#enqueuing = undefined;
       throw error;

@@ -1,0 +1,61 @@
+import { cpSync, mkdirSync } from 'node:fs';
+import { openLedgerView, type BatchRow, type LedgerView } from '@enrollkit/ledger';
+import type { SimulatorOptions } from '@enrollkit/provider-simulator';
+import { canRunPostgres, type Cluster } from '@enrollkit/testkit/cluster';
+import { Bank, type Running } from './bank.ts';
+
+if (!canRunPostgres) {
+  process.stderr.write('\nNO POSTGRESQL HERE: many hosts are NOT tested. Install postgresql, or set ENROLLKIT_TEST_DATABASE_URL.\n\n');
+}
+
+/** A bank whose ledger is in a database of its own, and hosts that see it. */
+export interface House extends AsyncDisposable {
+  readonly bank: Bank;
+  readonly address: string;
+  /** Starts a worker on another host: a folder with the configuration and the keys, and nothing else. */
+  worker(...argv: string[]): Running;
+  /** Runs the command as the bank does, with a file of its own making. */
+  run(file: string): Running;
+  /** The batches of the only intake in that state; none while there is no ledger yet. */
+  batches(state: BatchRow['state']): Promise<readonly BatchRow[]>;
+  /** Whether the only intake is settled. */
+  settled(): Promise<boolean>;
+  view(): Promise<LedgerView>;
+}
+
+/** A crowded machine is no provider that does not answer in time. */
+const patient = ['--set', 'provider.timeoutMs=30000'];
+
+/** Opens a bank on a new database. `sending`: settings of that section. */
+export async function openHouse(cluster: Cluster | undefined, options: SimulatorOptions = {}, sending = ''): Promise<House> {
+  if (cluster === undefined) throw new Error('no PostgreSQL');
+  const { address, drop } = await cluster.newDatabase();
+  const bank = await Bank.open(options, `ledger: ${address}\nsending:\n  batchSize: 10\n  poll: { firstMs: 200, maxMs: 1000 }\n  ${sending}\n`);
+  let hosts = 0;
+  let opened: LedgerView | undefined;
+  const view = async (): Promise<LedgerView> => (opened ??= await openLedgerView(address));
+  const intake = async () => (await (await view().catch(() => undefined))?.listIntakes().catch(() => []))?.[0];
+  return {
+    bank,
+    address,
+    view,
+    run: (file) => bank.start(...patient, 'run', file),
+    worker(...argv) {
+      hosts += 1;
+      const folder = bank.path(`host-${hosts}`);
+      mkdirSync(folder, { mode: 0o700 });
+      for (const name of ['enrollkit.yaml', 'signing-key.pem']) cpSync(bank.path(name), `${folder}/${name}`);
+      return bank.startIn({ folder }, ...patient, 'worker', ...argv);
+    },
+    async batches(state) {
+      const found = await intake();
+      return found === undefined ? [] : (await view()).batchesIn(found.id, state);
+    },
+    settled: async () => (await intake())?.state === 'settled',
+    async [Symbol.asyncDispose]() {
+      await opened?.close();
+      await bank.close();
+      await drop();
+    },
+  };
+}

@@ -1,0 +1,98 @@
+import { parseFaults } from '@enrollkit/provider-simulator';
+import { waitFor } from '@enrollkit/testkit';
+import { canRunPostgres, canStopPostgres, startCluster } from '@enrollkit/testkit/cluster';
+import { afterAll, describe, expect, it } from 'vitest';
+import { cardholders } from './cardholders.ts';
+import { openHouse, type House } from './house.ts';
+
+/** Within this, work of a dead worker is given to another: what docs/many-hosts.md promises. */
+const takeOverMs = 15_000;
+
+describe.skipIf(!canRunPostgres)('many hosts, some of which die', { timeout: 300_000 }, () => {
+  const cluster = canRunPostgres ? startCluster() : undefined;
+  afterAll(() => cluster?.[Symbol.dispose]());
+
+  it('a worker is killed while it sends, and the policy is resend', async () => {
+    await using house = await openHouse(cluster, { onDuplicate: 'idempotent', faults: parseFaults('silent-answer@enrollBatch*1') }, 'uncertain: resend');
+    await killWhileSending(house);
+    const worker = house.worker('--until-idle');
+    await waitFor('the worker', () => worker.said().includes('working'), 60_000);
+    await waitFor('the take-over', () => worker.said().includes('what became of them is not known'), takeOverMs);
+    expect(await worker.ended).toMatchObject({ code: 0 });
+    expect(house.bank.simulator.world()).toMatchObject({ enrolled: 100, enrolledMoreThanOnce: 0 });
+    expect(await house.bank.enrollkit('report')).toMatchObject({ code: 0, out: expect.stringContaining('the sums add up') as string });
+  });
+
+  it('a worker is killed while it sends, and the policy is hold', async () => {
+    await using house = await openHouse(cluster, { onDuplicate: 'duplicate', faults: parseFaults('silent-answer@enrollBatch*1') }, 'uncertain: hold');
+    await killWhileSending(house);
+    const worker = house.worker();
+    const [parked] = await waitFor('the batch to be parked', async () => {
+      const unknown = await house.batches('unknown');
+      return unknown.length > 0 && (await house.batches('settled')).length === 9 ? unknown : undefined;
+    }, 60_000);
+    expect(parked?.reason?.code).toBe('PROCESS_ENDED');
+    expect(house.bank.simulator.world()).toMatchObject({ enrolled: 100, enrolledMoreThanOnce: 0 });
+    expect(await house.bank.enrollkit('report')).toMatchObject({ code: 5 });
+    // A person asks the provider, and decides beside the worker, who carries it on.
+    const [record] = await (await house.view()).recordsOf(parked?.id ?? 0);
+    const found = [...house.bank.simulator.records()].find(({ externalCardId }) => externalCardId === record?.externalCardId);
+    expect(await house.bank.enrollkit('resolve', parked?.externalBatchId ?? '', '--sent', found?.batches.at(-1) ?? '')).toMatchObject({ code: 0 });
+    await waitFor('the intake to be settled', () => house.settled(), 60_000);
+    expect(house.bank.simulator.world()).toMatchObject({ enrolled: 100, enrolledMoreThanOnce: 0 });
+    worker.process.kill('SIGTERM');
+    expect(await worker.ended).toMatchObject({ code: 143 });
+  });
+
+  it('a worker is killed while it asks about a batch', async () => {
+    await using house = await openHouse(cluster, { onDuplicate: 'duplicate', faults: parseFaults('silent-request@getBatchStatus*1') });
+    const run = house.run(house.bank.write('in.csv', cardholders(100)));
+    await waitFor('a question', () => house.bank.simulator.faults().some(({ struck }) => struck > 0), 60_000);
+    run.process.kill('SIGKILL');
+    expect(await house.worker('--until-idle').ended).toMatchObject({ code: 0 });
+    expect(house.bank.simulator.world()).toMatchObject({ enrolledMoreThanOnce: 0 });
+    const { tally } = await house.bank.json<{ readonly tally: { readonly submitted: number } }>('report');
+    expect(tally.submitted).toBe(0);
+  });
+
+  it('the one who reads the file is killed while others send', async () => {
+    await using house = await openHouse(cluster, { onDuplicate: 'idempotent' }, 'requestsPerSecond: 15\n  uncertain: resend');
+    const worker = house.worker();
+    const run = house.run(house.bank.write('in.csv', cardholders(300)));
+    await waitFor('some batches to be settled', async () => (await house.batches('settled')).length > 2, 90_000);
+    run.process.kill('SIGKILL');
+    await waitFor('the intake to be settled', () => house.settled(), 90_000);
+    expect(house.bank.simulator.world()).toMatchObject({ enrolled: 300, enrolledMoreThanOnce: 0 });
+    expect(await house.bank.enrollkit('resume')).toMatchObject({ code: 0 });
+    worker.process.kill('SIGTERM');
+    expect(await worker.ended).toMatchObject({ code: 143 });
+  });
+
+  describe.skipIf(!canStopPostgres)('on a server of their own', () => {
+    it('the database stops at once and comes back', async () => {
+      await using house = await openHouse(cluster, { onDuplicate: 'duplicate' }, 'requestsPerSecond: 20');
+      const worker = house.worker();
+      const run = house.run(house.bank.write('in.csv', cardholders(400)));
+      await waitFor('some batches to be settled', async () => (await house.batches('settled')).length > 3, 90_000);
+      cluster?.crash();
+      await waitFor('both to notice', () => run.said().includes('the ledger is away') && worker.said().includes('the ledger is away'), 60_000);
+      cluster?.start();
+      const ended = await run.ended;
+      expect({ code: ended.code, out: ended.out, err: ended.err }).toEqual({ code: expect.toBeOneOf([0, 5]) as number, out: expect.stringContaining('the sums add up') as string, err: ended.err });
+      expect(house.bank.simulator.world()).toMatchObject({ enrolledMoreThanOnce: 0 });
+      expect(worker.said().match(/the ledger is away/g)).toHaveLength(1);
+      worker.process.kill('SIGTERM');
+      expect(await worker.ended).toMatchObject({ code: 143 });
+    });
+  });
+});
+
+/** Loads 100 records, and kills the only process while the provider has a batch of it and has not answered. */
+async function killWhileSending(house: House): Promise<void> {
+  const run = house.run(house.bank.write('in.csv', cardholders(100)));
+  await waitFor('the provider to be silent', () => house.bank.simulator.faults().some(({ struck }) => struck > 0), 60_000);
+  await waitFor('the intent', async () => (await house.batches('submitting')).length > 0);
+  run.process.kill('SIGKILL');
+  await run.ended;
+}
+
