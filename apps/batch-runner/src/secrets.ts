@@ -31,7 +31,8 @@ function parseKey(text: string, setting: string): Uint8Array {
   throw new RunnerError('SECRET_UNREADABLE', `${setting}: expected at least 64 hex digits, found ${text.length} characters of something else`, { hint: 'make one with: openssl rand -hex 32' });
 }
 
-function refuseOpenFile(file: string, setting: string): void {
+/** Throws `RunnerError` `SECRET_UNREADABLE` for a file that others can read, or that is not there. */
+export function refuseOpenFile(file: string, setting: string): void {
   try {
     const { mode } = statSync(file);
     if ((mode & 0o077) === 0 || process.platform === 'win32') return;

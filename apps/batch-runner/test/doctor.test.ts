@@ -80,12 +80,12 @@ describe('enrollkit doctor', { concurrent: false }, () => {
     expect(told['signed call']).toMatchObject({ verdict: 'unlooked' });
   });
 
-  it('warns of a config file with a secret that others can read', async () => {
+  it('fails a config file with a secret that others can read', async () => {
     const at = await bank();
     chmodSync(at.path('enrollkit.yaml'), 0o644);
     const { code, told } = await examined(at);
-    expect(code).toBe(0);
-    expect(told['configuration']).toMatchObject({ verdict: 'warning', hint: expect.stringContaining('chmod 600') });
+    expect(code).not.toBe(0);
+    expect(told['configuration']).toMatchObject({ verdict: 'failed', hint: expect.stringContaining('chmod 600') });
   });
 
   it('warns of a certificate that ends within sixty days, and fails one that is not of the key', async () => {

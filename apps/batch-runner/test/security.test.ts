@@ -56,6 +56,9 @@ describe.concurrent('a secret', () => {
     const refused = async (...set: string[]) => (await bank.enrollkit(...set.flatMap((each) => ['--set', each]), 'run', input));
     expect(await refused()).toMatchObject({ code: 2, err: expect.stringMatching(/signing-key\.pem.*\nhint: .*chmod 600 /) });
     chmodSync(bank.path('signing-key.pem'), 0o600);
+    chmodSync(bank.path('enrollkit.yaml'), 0o644);
+    expect(await refused()).toMatchObject({ code: 2, err: expect.stringMatching(/signing\.consumerKey: enrollkit\.yaml can be read by others\nhint: chmod 600 /) });
+    chmodSync(bank.path('enrollkit.yaml'), 0o600);
     for (const setting of ['signing.keyPasswordFile', 'ledger.fingerprintKeyFile']) {
       expect(await refused(`${setting}=secret`)).toMatchObject({ code: 2, err: expect.stringMatching(/secret can be read by others\nhint: chmod 600 /) });
     }

@@ -64,7 +64,7 @@ function writeClient(folder: string, url: string): void {
 signing: { consumerKey: "${consumerKey}", keyFile: signing-key.pem }
 encryption: { keySetUrl: "${url}/keys" }
 sending: { batchSize: ${BATCH_SIZE}, requestsPerSecond: 100000, inFlight: ${IN_FLIGHT}, poll: { firstMs: 1, maxMs: 1000 } }
-`);
+`, { mode: 0o600 });
 }
 
 if (import.meta.main) {

