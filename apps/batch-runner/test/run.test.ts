@@ -188,7 +188,7 @@ describe('enrollkit', () => {
     const bank = await bankWith();
     const { code, out } = await bank.enrollkit('--help');
     expect(code).toBe(0);
-    for (const word of ['check', 'run', 'resume', 'retry', 'resolve', 'report', 'status', 'sample', 'init', 'demo', 'abandon', 'audit', 'doctor', 'keys', '130', '143']) expect(out).toContain(word);
+    for (const word of ['check', 'run', 'resume', 'retry', 'resolve', 'report', 'status', 'sample', 'init', 'demo', 'abandon', 'audit', 'doctor', 'keys', 'pause', 'stop', 'reconcile', 'purge', 'ledger', '130', '143']) expect(out).toContain(word);
   });
 
   it('ends with 2 for a command it does not have', async () => {

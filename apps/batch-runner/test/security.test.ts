@@ -1,6 +1,6 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { chmodSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { request as forward } from 'node:http';
 import { createServer, type ServerOptions } from 'node:https';
 import type { AddressInfo } from 'node:net';
@@ -99,6 +99,15 @@ describe.concurrent('a process that dies of a defect', () => {
     const ended = await bank.startIn({ node: ['--import', bank.write('planted.mjs', planted)] }, 'run', bank.write('in.csv', cardholders(10))).ended;
     expect(ended).toMatchObject({ code: 1, err: expect.stringMatching(/error: internal error: [^]*\nhint: this is a defect/) });
     for (const secret of ['5204731600000007', 'Jané', '\u001b', 'const defect']) expect(ended.err + ended.out).not.toContain(secret);
+  });
+});
+
+describe('SECURITY.md', () => {
+  it('names tests that are there', ({ expect }) => {
+    const root = join(import.meta.dirname, '..', '..', '..');
+    const named = readFileSync(join(root, 'SECURITY.md'), 'utf8').match(/(?:apps|libs|tools)\/[\w./-]+\.ts/g) ?? [];
+    expect(named.length).toBeGreaterThan(30);
+    expect(named.filter((file) => !existsSync(join(root, file)))).toEqual([]);
   });
 });
 
