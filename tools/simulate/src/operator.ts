@@ -6,8 +6,8 @@ import type { Trace } from './trace.ts';
 
 /** A run that needs more processes than this does not come to an end. */
 const MOST_LIVES = 150;
-/** A process that died is taken over when its heartbeat is older than 15 s. */
-const TAKE_OVER_MS = 16_000;
+/** The next process is started after this at most; mostly much sooner. */
+const LONGEST_BREAK_MS = 60_000;
 /** A person decides about a parked batch when nothing can be on the road any more. */
 const PATIENCE_MS = 120_000;
 
@@ -43,7 +43,7 @@ export async function operate({ around, random, trace, atRest, parked }: Operato
     trace.of('operator');
     trace.note('end', end);
     ends.push(end);
-    await time.run(time.wait(TAKE_OVER_MS + random.next() * 60_000, ends));
+    await time.run(time.wait(random.next() ** 3 * LONGEST_BREAK_MS, ends));
     atRest();
     const withFile = random.chance(0.7) || end === 'key-withdrawn';
     command = (tools) => commands.carry(tools, withFile);

@@ -71,7 +71,7 @@ export function planOf(seed: number): Plan {
     repeats,
     // A road that delivers twice is only survived where the provider dedupes.
     faults: { share: random.pick([0, 0.05, 0.2, 0.5]), fates: fateNames.filter((name) => random.chance(0.6) && (name !== 'twice' || repeats !== 'duplicate')) },
-    outages: Array.from({ length: random.pick([0, 0, 1, 2]) }, () => outageFrom(random, healedAt)),
+    outages: Array.from({ length: random.pick([0, 1, 2]) }, () => outageFrom(random, healedAt)),
     rotation: random.chance(0.3) ? { at: random.next() * random.pick([3_000, healedAt]), grace: random.pick([0, 0, 5_000, 60_000]) } : undefined,
     results: { refused: random.pick([0, 0.2, 0.6]), malformed: random.pick([0, 0, 0.1]), confused: random.pick([0, 0.2, 0.5]), lost: random.pick([0, 0, 0, 0.1]), failed: random.pick([0, 0, 0.1]), slowestMs: random.pick([100, 5_000, 30_000]) },
     dooms: Array.from({ length: random.pick([0, 1, 2, 4, 6]) }, () => doomsFrom(random)),
@@ -96,13 +96,16 @@ function settingsFrom(random: Random, given: Pick<PipelineSettings, 'uncertain' 
 }
 
 function outageFrom(random: Random, healedAt: number): Outage {
-  const from = random.next() * Math.min(healedAt, 20_000);
-  return { from, to: from + random.pick([2_000, 20_000, 60_000]), fate: random.pick(['lostBefore', 'lostAfter', 'unavailable', 'empty500', 'html', 'unconnected']) };
+  const from = random.next() ** 2 * Math.min(healedAt, 20_000);
+  return { from, to: from + random.pick([2_000, 20_000, 60_000]), fate: random.pick(['lostBefore', 'lostAfter', 'unavailable', 'tooMany', 'tooMany', 'empty500', 'html', 'unconnected']) };
 }
+
+/** Where a death hurts most comes up more often. */
+const aroundRequests = ['sign', 'arrived', 'arrived', 'answer'] as const;
 
 /** Early moments are as likely as late ones, by order of magnitude. */
 function doomsFrom(random: Random): readonly Doom[] {
   const count = (most: number): number => Math.floor(Math.exp(random.next() * Math.log(most)));
-  const kill: Doom = random.chance(0.4) ? { act: 'kill', count: count(2_500) } : { act: 'kill', kind: random.pick(momentKinds), count: count(60) };
+  const kill: Doom = random.chance(0.4) ? { act: 'kill', count: count(2_500) } : { act: 'kill', kind: random.pick([...aroundRequests, ...momentKinds]), count: count(60) };
   return random.chance(0.2) ? [kill, { act: 'stop', count: count(2_500) }] : [kill];
 }

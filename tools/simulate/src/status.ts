@@ -7,7 +7,7 @@ const MOST_CONFUSIONS = 3;
 export function statusOf(batch: TakenBatch, { plan, random, elapsed }: WorldParts): object {
   const { batchId, externalBatchId } = batch;
   const items = batch.cards.filter(({ result }) => result !== 'lost').map(itemOf).toSorted(() => random.next() - 0.5);
-  const confused = elapsed() < plan.healedAt && random.chance(plan.results.confused);
+  const confused = random.chance(plan.results.confused);
   if (elapsed() < batch.doneAt) {
     // Half-known results of a batch in progress are worth nothing.
     const some = confused ? items.filter(() => random.chance(0.5)).map((item) => ({ ...item, status: random.pick(['FAILED', 'SUCCESSFUL', 'QUEUED']) })) : [];

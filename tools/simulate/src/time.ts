@@ -88,19 +88,25 @@ export class VirtualTime {
   }
 }
 
+/** No process has such a number. */
+const DEAD_PID = 2 ** 30;
+
 /**
  * Lets the machine's clock tell virtual time for as long as the work lasts: a breaker and dates in headers read it. No
- * interval beats meanwhile: there is one process at a time, and one that died is taken over when its lock is stale.
+ * interval beats meanwhile, and the process has a number that nobody finds alive: there is one simulated process at a
+ * time, and the next one must see that the one before it is gone.
  */
 export async function onMachineOf<T>(time: VirtualTime, work: () => Promise<T>): Promise<T> {
-  const machine = { now: Date.now, setInterval: globalThis.setInterval };
+  const machine = { now: Date.now, setInterval: globalThis.setInterval, pid: process.pid };
   Date.now = time.now;
+  Object.defineProperty(process, 'pid', { value: DEAD_PID, configurable: true, writable: true });
   const silent = { unref: () => silent };
   globalThis.setInterval = (() => silent) as unknown as typeof setInterval;
   try {
     return await work();
   } finally {
     Date.now = machine.now;
+    Object.defineProperty(process, 'pid', { value: machine.pid, configurable: true, writable: true });
     globalThis.setInterval = machine.setInterval;
   }
 }
