@@ -22,18 +22,20 @@ export function engineOf(life: Life, watch: Watch): SqliteEngine {
     override exec(text: string): void {
       // Settings of the connection change nothing in the file.
       if (/^\s*pragma/i.test(text)) return super.exec(text);
-      around(text, () => super.exec(text));
+      around(briefly(text), () => super.exec(text));
     }
 
     override prepare(text: string): StatementSync {
       const statement = super.prepare(text);
+      const what = briefly(text);
+      const commits = /^\s*commit/i.test(text);
       const looking = { prepare: (question: string) => super.prepare(question) };
       for (const way of ['run', 'all', 'get', 'iterate'] as const) {
         const act = statement[way].bind(statement) as (...values: never[]) => unknown;
         Object.assign(statement, {
           [way]: (...values: never[]) => {
-            const result = around(text, () => act(...values));
-            if (/^\s*commit/i.test(text)) watch(looking);
+            const result = around(what, () => act(...values));
+            if (commits) watch(looking);
             return result;
           },
         });
@@ -42,10 +44,10 @@ export function engineOf(life: Life, watch: Watch): SqliteEngine {
     }
   };
 
-  function around<T>(text: string, act: () => T): T {
-    if (!life.moment('statement', briefly(text))) throw new KilledError();
+  function around<T>(what: string, act: () => T): T {
+    if (!life.moment('statement', what)) throw new KilledError();
     const result = act();
-    if (!life.moment('statement', 'done')) throw new KilledError();
+    if (!life.moment('statement', '')) throw new KilledError();
     return result;
   }
 }

@@ -31,7 +31,7 @@ const gateway = (status: number, reasonCode: string, recoverable: boolean): Wire
 
 /** `Retry-After` in seconds, as a date, or not at all. */
 function retryAfter(random: Random): Readonly<Record<string, string>> {
-  const seconds = random.pick([1, 15, 60]);
+  const seconds = random.pick([1, 15, 45]);
   return random.pick<Readonly<Record<string, string>>>([{}, { 'retry-after': String(seconds) }, { 'retry-after': new Date(Math.ceil(Date.now() / 1000 + seconds) * 1000).toUTCString() }]);
 }
 

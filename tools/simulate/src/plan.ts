@@ -57,7 +57,7 @@ export interface Plan {
 export function planOf(seed: number): Plan {
   const random = new Random(seed);
   const uncertain = random.pick<UncertainPolicy>(['hold', 'resend']);
-  const healedAt = random.pick([10_000, 30_000, 90_000]);
+  const healedAt = random.pick([10_000, 30_000, 60_000]);
   const batchSize = random.integer(2, 6);
   // Policy `resend` is for those who know that their provider dedupes.
   const repeats: Repeats = uncertain === 'resend' ? random.pick(['idempotent', 'idempotent', 'reject']) : random.pick(['duplicate', 'duplicate', 'duplicate', 'idempotent', 'reject']);
@@ -73,7 +73,7 @@ export function planOf(seed: number): Plan {
     faults: { share: random.pick([0, 0.05, 0.2, 0.5]), fates: fateNames.filter((name) => random.chance(0.6) && (name !== 'twice' || repeats !== 'duplicate')) },
     outages: Array.from({ length: random.pick([0, 1, 2]) }, () => outageFrom(random, healedAt)),
     rotation: random.chance(0.3) ? { at: random.next() * random.pick([3_000, healedAt]), grace: random.pick([0, 0, 5_000, 60_000]) } : undefined,
-    results: { refused: random.pick([0, 0.2, 0.6]), malformed: random.pick([0, 0, 0.1]), confused: random.pick([0, 0.2, 0.5]), lost: random.pick([0, 0, 0, 0.1]), failed: random.pick([0, 0, 0.1]), slowestMs: random.pick([100, 5_000, 30_000]) },
+    results: { refused: random.pick([0, 0.2, 0.6]), malformed: random.pick([0, 0, 0.1]), confused: random.pick([0, 0.2, 0.5]), lost: random.pick([0, 0, 0, 0.1]), failed: random.pick([0, 0, 0.1]), slowestMs: random.pick([100, 5_000, 20_000]) },
     dooms: Array.from({ length: random.pick([0, 1, 2, 4, 6]) }, () => doomsFrom(random)),
     retries: random.pick([0, 1, 2]),
     abandons: random.chance(0.05),
@@ -89,7 +89,7 @@ function settingsFrom(random: Random, given: Pick<PipelineSettings, 'uncertain' 
     requestsPerSecond: random.pick([2, 10, 100]),
     backOffMs: 10_000,
     inFlight: random.integer(1, 5),
-    poll: { firstMs: random.pick([50, 1_000, 5_000]), maxMs: 30_000, factor: 2, jitter: 0.2 },
+    poll: { firstMs: random.pick([50, 1_000, 5_000]), maxMs: 8_000, factor: 2, jitter: 0.2 },
     deadlineMs: random.pick([24 * 3_600_000, 24 * 3_600_000, 24 * 3_600_000, 20_000]),
     tolerated: random.chance(0.1) ? { count: random.integer(0, 5) } : random.chance(0.1) ? { percent: random.integer(0, 50) } : {},
   };
@@ -97,7 +97,7 @@ function settingsFrom(random: Random, given: Pick<PipelineSettings, 'uncertain' 
 
 function outageFrom(random: Random, healedAt: number): Outage {
   const from = random.next() ** 2 * Math.min(healedAt, 20_000);
-  return { from, to: from + random.pick([2_000, 20_000, 60_000]), fate: random.pick(['lostBefore', 'lostAfter', 'unavailable', 'tooMany', 'tooMany', 'empty500', 'html', 'unconnected']) };
+  return { from, to: from + random.pick([2_000, 15_000, 40_000]), fate: random.pick(['lostBefore', 'lostAfter', 'unavailable', 'tooMany', 'tooMany', 'empty500', 'html', 'unconnected']) };
 }
 
 /** Where a death hurts most comes up more often. */

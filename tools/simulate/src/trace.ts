@@ -1,5 +1,8 @@
 import { createHash, type Hash } from 'node:crypto';
 
+/** Characters that are digested at a time. */
+const PORTION = 1 << 16;
+
 /** Everything that happened, in order: its digest tells two runs apart, its lines tell a person. Holds nothing random. */
 export class Trace {
   readonly #hash: Hash = createHash('sha256');
@@ -7,6 +10,7 @@ export class Trace {
   readonly #tell: ((line: string) => void) | undefined;
   #who = '';
   #lines = 0;
+  #untold = '';
 
   /** @param tell hears of each line; without it lines are only digested */
   constructor(now: () => number, tell?: (line: string) => void) {
@@ -22,7 +26,8 @@ export class Trace {
   note(kind: string, what: string): void {
     const line = `${this.#now()} ${this.#who} ${kind} ${what}`;
     this.#lines += 1;
-    this.#hash.update(line).update('\n');
+    this.#untold += `${line}\n`;
+    if (this.#untold.length > PORTION) this.#digest();
     this.#tell?.(line);
   }
 
@@ -32,6 +37,12 @@ export class Trace {
 
   /** SHA-256 over all lines, 16 hex digits of it. Ends the trace. */
   digest(): string {
+    this.#digest();
     return this.#hash.digest('hex').slice(0, 16);
+  }
+
+  #digest(): void {
+    this.#hash.update(this.#untold);
+    this.#untold = '';
   }
 }
