@@ -1,4 +1,4 @@
-import type { Intake, BatchRow } from '@enrollkit/ledger';
+import { LedgerConflictError, type BatchRow, type Intake } from '@enrollkit/ledger';
 import type { Ending } from './ending.ts';
 import { Pause } from './pause.ts';
 import { DeniedError, type SendingRoom } from './sending.ts';
@@ -67,7 +67,10 @@ export class Comparer {
   async #settle(batch: AskedBatch, stop: AbortSignal): Promise<void> {
     const { ledger, limiter } = this.#room;
     if (!(await limiter.take(stop))) return;
-    await poll(batch, this.#room);
+    // Where many share the ledger, another may have settled it meanwhile.
+    await poll(batch, this.#room).catch((error: unknown) => {
+      if (!(error instanceof LedgerConflictError)) throw error;
+    });
     const after = await ledger.findBatch(this.#intake.id, batch.externalBatchId);
     this.#sums.batches += 1;
     this.#sums[after?.state === 'submitted' ? 'open' : 'settled'] += 1;

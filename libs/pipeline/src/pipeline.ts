@@ -143,7 +143,9 @@ export class Pipeline {
    * nothing, but that a submitted batch whose answer is final is settled as when it is polled.
    */
   async compare(intake: Intake, stop: AbortSignal, tell: Told): Promise<Comparison> {
-    return new Comparer(this.#room(), intake, tell).run(stop);
+    const { crew } = this.#shop;
+    const room = crew === undefined ? this.#room() : crewRoom(this.#room(), crew);
+    return new Comparer(room, intake, tell).run(stop);
   }
 
   #room(): SendingRoom {
