@@ -110,6 +110,28 @@ export function sendingSuite(newPlace: NewPlace): void {
       expect((await ledger.askable(id, minute(9), 1)).map((row) => row.id)).toEqual([ids[2]]);
     });
 
+    it('counts the questions, and those whose answer was incomplete', async () => {
+      await using place = await newPlace();
+      const ledger = await place.open();
+      const { id } = await loadReady(ledger, [1]);
+      const one = await submitNext(ledger, id);
+      await ledger.postpone(one, minute(1));
+      await ledger.postpone(one, minute(2), 'incomplete');
+      expect(await ledger.askable(id, minute(2), 1)).toMatchObject([{ polls: 2, incomplete: 1 }]);
+    });
+
+    it('knows how long every request is held back, also after a new start', async () => {
+      await using place = await newPlace();
+      const ledger = await place.open();
+      expect(await ledger.heldForMs()).toBe(0);
+      await ledger.hold(3_600_000);
+      await ledger.hold(1);
+      await ledger.close();
+      const held = await (await place.open()).heldForMs();
+      expect(held).toBeGreaterThan(3_000_000);
+      expect(held).toBeLessThanOrEqual(3_600_000);
+    });
+
     it('says when the next batch is due, and that none is', async () => {
       await using place = await newPlace();
       const ledger = await place.open();
