@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { LineCounter, parseDocument, isMap, isScalar, type Document } from 'yaml';
+import { LineCounter, parseDocument, isMap, isScalar, YAMLParseError, type Document } from 'yaml';
 import { z } from 'zod';
 import { RunnerError } from '../errors.ts';
 import { refuseOpenFile } from '../secrets.ts';
@@ -50,18 +50,40 @@ function readFileLayer(file: string, into: Layered): void {
     throw new RunnerError('CONFIG_MISSING', `There is no config file at ${file}`, { hint: 'write one with: enrollkit init (or name yours with --config FILE)' });
   }
   const lines = new LineCounter();
-  const document = parseDocument(readFileSync(file, 'utf8'), { lineCounter: lines, uniqueKeys: true });
-  const [problem] = document.errors;
-  if (problem) {
-    const { line, col } = lines.linePos(problem.pos[0]);
-    throw new RunnerError('CONFIG_INVALID', `${file}:${line}:${col}: ${problem.message.split('\n')[0] ?? 'not YAML'}`, { hint: 'the config file is YAML; enrollkit init writes a commented one' });
-  }
-  const content: unknown = document.toJS();
+  const { document, content } = parsed(file, lines);
   if (typeof content === 'object' && content !== null && !Array.isArray(content)) Object.assign(into.tree, content);
   notePlaces(document, (offset) => `${file}:${lines.linePos(offset).line}`, into.places);
   spellOutLedger(into);
   const secret = secretPaths.find((path) => into.places.has(path)) ?? (holdsPassword(into.tree) ? 'ledger.url' : undefined);
   if (secret !== undefined) refuseOpenFile(file, secret);
+}
+
+interface Parsed {
+  readonly document: Document;
+  readonly content: unknown;
+}
+
+function parsed(file: string, lines: LineCounter): Parsed {
+  try {
+    const document = parseDocument(readFileSync(file, 'utf8'), { lineCounter: lines, uniqueKeys: true });
+    const [problem] = document.errors;
+    if (problem) throw problem;
+    // Resolves aliases, which may be unknown, or without end.
+    return { document, content: document.toJS() };
+  } catch (error) {
+    throw unreadable(error, file, lines);
+  }
+}
+
+/** What the file system or the YAML parser threw (a deep nesting is a `RangeError`), as a refusal. */
+function unreadable(error: unknown, file: string, lines: LineCounter): RunnerError {
+  const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+  if (error instanceof YAMLParseError) {
+    const { line, col } = lines.linePos(error.pos[0]);
+    return new RunnerError('CONFIG_INVALID', `${file}:${line}:${col}: ${message}`, { hint: 'the config file is YAML; enrollkit init writes a commented one' });
+  }
+  if (error instanceof Error && 'syscall' in error) return new RunnerError('CONFIG_INVALID', `${file} cannot be read: ${message}`, { hint: 'name a file that the current user may read: --config FILE', cause: error });
+  return new RunnerError('CONFIG_INVALID', `${file}: this YAML cannot be resolved: ${message}`, { hint: 'write the settings without anchors and aliases, and no deeper than enrollkit init does', cause: error });
 }
 
 function holdsPassword({ ledger }: Layered['tree']): boolean {
@@ -83,10 +105,18 @@ function withPasswordApart(config: Config): Config {
   const { url, password } = config.ledger;
   if (url === undefined) return config;
   const address = new URL(url);
-  const inside = decodeURIComponent(address.password) || undefined;
+  const inside = decoded(address.password) || undefined;
   address.password = '';
   const apart = password ?? inside;
   return { ...config, ledger: { ...config.ledger, url: address.href, ...(apart !== undefined && { password: apart }) } };
+}
+
+function decoded(password: string): string {
+  try {
+    return decodeURIComponent(password);
+  } catch {
+    throw new RunnerError('CONFIG_INVALID', 'ledger.url: the password holds a % that no two hexadecimal digits follow', { hint: 'write % as %25, or give the password apart: ENROLLKIT_LEDGER_PASSWORD' });
+  }
 }
 
 function notePlaces(document: Document, place: (offset: number) => string, places: Map<string, string>): void {
@@ -163,13 +193,18 @@ function plain(path: string, text: string): unknown {
 }
 
 /** Every setting of the schema as a dotted path, `input.columns` left out: a mapping belongs in a file. */
-export function settingPaths(): string[] {
-  const walk = (schema: unknown, path: string): string[] => {
-    const properties = (schema as { properties?: Record<string, unknown> }).properties;
-    if (properties === undefined) return path === 'input.columns' ? [] : [path];
-    return Object.entries(properties).flatMap(([key, inner]) => walk(inner, path === '' ? key : `${path}.${key}`));
-  };
-  return walk(z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }), '');
+export function settingPaths(): readonly string[] {
+  paths ??= pathsOf(z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }), '');
+  return paths;
+}
+
+/** Made once: the schema does not change. */
+let paths: readonly string[] | undefined;
+
+function pathsOf(schema: unknown, path: string): string[] {
+  const properties = (schema as { properties?: Record<string, unknown> }).properties;
+  if (properties === undefined) return path === 'input.columns' ? [] : [path];
+  return Object.entries(properties).flatMap(([key, inner]) => pathsOf(inner, path === '' ? key : `${path}.${key}`));
 }
 
 function invalid(issues: readonly z.core.$ZodIssue[], places: ReadonlyMap<string, string>, file: string): RunnerError {
