@@ -28,8 +28,8 @@ export interface TakenBatch {
   readonly cards: readonly CardFate[];
   readonly failed: boolean;
   readonly doneAt: number;
-  /** Answers so far that were not the whole truth, of those after it was done. */
-  confusions: number;
+  /** Answers so far, of those after it was done. */
+  answers: number;
 }
 
 interface Sent {
@@ -96,7 +96,7 @@ export class World {
     const { random, plan, elapsed } = this.#parts;
     const failed = random.chance(plan.results.failed);
     const cards = sent.map((card) => this.#decide(card, failed));
-    const batch = { batchId: `batch-${this.#batches.length + 1}`, externalBatchId, cards, failed, doneAt: elapsed() + random.next() * plan.results.slowestMs, confusions: 0 };
+    const batch = { batchId: `batch-${this.#batches.length + 1}`, externalBatchId, cards, failed, doneAt: elapsed() + random.next() * plan.results.slowestMs, answers: 0 };
     this.#batches.push(batch);
     return batch;
   }

@@ -1,7 +1,7 @@
 import type { CardFate, TakenBatch, WorldParts } from './provider.ts';
 
-/** Answers after the end that may leave cards out or take things back; a real provider agrees with itself in the end. */
-const MOST_CONFUSIONS = 3;
+/** So many answers after the end may leave cards out or take things back: sites that do not agree yet agree in the end. */
+const MOST_CONFUSED = 3;
 
 /** What the provider tells about a batch: in any order, incomplete and contradictory for a while where the plan says so. */
 export function statusOf(batch: TakenBatch, { plan, random, elapsed }: WorldParts): object {
@@ -15,8 +15,8 @@ export function statusOf(batch: TakenBatch, { plan, random, elapsed }: WorldPart
   }
   if (batch.failed) return { batchId, externalBatchId, status: 'FAILED', errorMessage: 'the batch failed' };
   const status = items.some((item) => item.status === 'FAILED') ? 'COMPLETED_WITH_ERRORS' : 'COMPLETED_SUCCESSFULLY';
-  if (!confused || batch.confusions >= MOST_CONFUSIONS) return { batchId, externalBatchId, status, items };
-  batch.confusions += 1;
+  batch.answers += 1;
+  if (!confused || batch.answers > MOST_CONFUSED) return { batchId, externalBatchId, status, items };
   const stranger = { externalConsumerId: 'nobody', externalCardId: 'of-ours', status: 'SUCCESSFUL' };
   return random.pick([
     () => ({ batchId, externalBatchId, status: 'IN_PROGRESS', items: [] }),

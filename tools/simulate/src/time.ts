@@ -22,7 +22,7 @@ export class StuckError extends Error {
 const PATIENCE = 100;
 
 /** More happens in no schedule that comes to an end. */
-const MOST_EVENTS = 30_000;
+const MOST_EVENTS = 20_000;
 
 /** Time that moves only when everybody waits. One seed, one order of all that happens. */
 export class VirtualTime {
