@@ -65,7 +65,7 @@ async function killAndResume(bank: Bank, seed: number): Promise<Ended> {
   let met = 0;
   for (let kill = 0; kill < KILLS; kill++) {
     const running = kill === 0 ? bank.start('run', file) : bank.start('resume');
-    if (kill === 0) await waitFor('the intake to be in the ledger', () => hasIntake(bank));
+    if (kill === 0) await waitFor('the intake to be in the ledger', () => hasIntake(bank), 60_000);
     await momentIn(running, random);
     if (running.process.kill('SIGKILL')) met += 1;
     await running.ended;
