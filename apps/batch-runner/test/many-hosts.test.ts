@@ -81,6 +81,20 @@ describe.skipIf(!canRunPostgres)('many hosts', { timeout: 300_000 }, () => {
     expect((await house.batches('submitting')).length).toBe(0);
   });
 
+  it('keeps the password of the database to itself', async () => {
+    const bank = await Bank.open({}, 'ledger: postgres://enrollkit:open-sesame@127.0.0.1:9/enrollkit\n');
+    for (const command of [['status'], ['worker'], ['doctor'], ['--json', 'run', bank.write('in.csv', cardholders(1))]]) {
+      const { code, out, err } = await bank.enrollkit(...command);
+      expect({ failed: code !== 0, says: out + err }).toEqual({ failed: true, says: expect.not.stringContaining('sesame') as string });
+      expect(out + err).toContain('enrollkit@127.0.0.1:9/enrollkit');
+    }
+    const flag = await bank.enrollkit('--set', 'ledger.url=postgres://enrollkit:open-sesame@127.0.0.1:9/enrollkit', 'status');
+    expect(flag).toMatchObject({ code: 2, err: expect.stringContaining('a password cannot be given in a flag') as string });
+    expect(flag.err).not.toContain('sesame');
+    expect(await bank.enrollkit('--set', 'ledger.password=open-sesame', 'status')).toMatchObject({ code: 2, err: expect.stringContaining('a secret cannot be given as a flag') as string });
+    await bank.close();
+  });
+
   it('a worker is started on a ledger in a file', async () => {
     const bank = await Bank.open();
     expect(await bank.enrollkit('worker')).toMatchObject({ code: 2, err: expect.stringContaining('needs a ledger that many hosts can share') as string });

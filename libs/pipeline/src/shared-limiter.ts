@@ -10,12 +10,12 @@ const LONGEST_HOLD_MS = 5_000;
  * that the slots go round the hosts.
  */
 export class SharedLimiter implements Limiter {
-  readonly #ledger: Pick<SharedLedger, 'takeSlot' | 'heldForMs' | 'hold'>;
+  readonly #ledger: Pick<SharedLedger, 'takeSlot' | 'slotStands' | 'heldForMs' | 'hold'>;
   readonly #perSecond: number;
   readonly #clock: Clock;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(ledger: Pick<SharedLedger, 'takeSlot' | 'heldForMs' | 'hold'>, perSecond: number, clock: Clock) {
+  constructor(ledger: Pick<SharedLedger, 'takeSlot' | 'slotStands' | 'heldForMs' | 'hold'>, perSecond: number, clock: Clock) {
     this.#ledger = ledger;
     this.#perSecond = perSecond;
     this.#clock = clock;
@@ -33,14 +33,14 @@ export class SharedLimiter implements Limiter {
 
   async #take(signal: AbortSignal): Promise<boolean> {
     while (!signal.aborted) {
-      const wait = await this.#ledger.takeSlot(this.#perSecond);
-      if (wait !== undefined) {
-        await this.#clock.sleep(wait, signal);
+      const slot = await this.#ledger.takeSlot(this.#perSecond);
+      if (slot !== undefined) {
+        await this.#clock.sleep(slot.waitMs, signal);
         if (signal.aborted) return false;
+        // While it waited, another host may have been told to be quiet; or this one was late, and others have come meanwhile.
+        if (await this.#ledger.slotStands(slot)) return true;
       }
-      // While it waited, another host may have been told to be quiet.
       const held = await this.#ledger.heldForMs();
-      if (wait !== undefined && held === 0) return true;
       if (held > LONGEST_HOLD_MS) return false;
       await this.#clock.sleep(held, signal);
     }

@@ -39,7 +39,7 @@ export class Worker {
   readonly #quiet = new AbortController();
   readonly #hopeless = new AbortController();
   readonly #steps: Readonly<Record<Work['kind'], (work: Work, batch: BatchRow) => Promise<void>>>;
-  #probing: Promise<unknown> | undefined;
+  #probing = false;
   #ending: Ending | undefined;
   #failure: unknown;
 
@@ -78,9 +78,11 @@ export class Worker {
 
   /** The queue met trouble: a verb will meet it too, tell of it, and of its end. */
   #probe(): void {
-    this.#probing ??= this.#room.ledger.heldForMs()
+    if (this.#probing) return;
+    this.#probing = true;
+    void this.#room.ledger.heldForMs()
       .catch(() => undefined)
-      .finally(() => (this.#probing = undefined));
+      .finally(() => (this.#probing = false));
   }
 
   #end(ending: Ending): void {

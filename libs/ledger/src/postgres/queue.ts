@@ -71,9 +71,7 @@ export class Queues {
 
   /** Takes work from all queues until it is stopped. */
   async take(taking: Taking): Promise<Taker> {
-    const boss = this.#boss(taking.trouble, { ...supervision, supervise: true, max: 3 });
-    await boss.start();
-    await createQueues(boss, Math.ceil(taking.longestSeconds));
+    const boss = await opened(this.#boss(taking.trouble, { ...supervision, supervise: true, max: 3 }), taking.longestSeconds);
     this.#working = boss;
     // A full portion is fetched again without a pause; two takers, so that one slow request does not hold up the rest.
     const batchSize = Math.max(2, Math.ceil(taking.atOnce / 4));
@@ -107,12 +105,9 @@ export class Queues {
     return this.#enqueuing;
   }
 
-  async #start(): Promise<PgBoss> {
+  #start(): Promise<PgBoss> {
     // What fails here fails the transaction that wanted to enqueue, and is told there.
-    const boss = this.#boss(() => undefined, { supervise: false, max: 2 });
-    await boss.start();
-    await createQueues(boss);
-    return boss;
+    return opened(this.#boss(() => undefined, { supervise: false, max: 2 }));
   }
 
   #boss(trouble: (error: Error) => void, options: { readonly supervise: boolean; readonly max: number }): PgBoss {
@@ -122,11 +117,19 @@ export class Queues {
   }
 }
 
-async function createQueues(boss: PgBoss, expireInSeconds?: number): Promise<void> {
-  await boss.createQueue(deadLetter, { deleteAfterSeconds: 7 * 24 * 3600 });
-  for (const kind of kinds) {
-    await boss.createQueue(kind, settings);
-    if (expireInSeconds !== undefined) await boss.updateQueue(kind, { expireInSeconds });
+/** Starts it and makes the queues; gives the connections back when that fails. */
+async function opened(boss: PgBoss, longestSeconds?: number): Promise<PgBoss> {
+  try {
+    await boss.start();
+    await boss.createQueue(deadLetter, { deleteAfterSeconds: 7 * 24 * 3600 });
+    for (const kind of kinds) {
+      await boss.createQueue(kind, settings);
+      if (longestSeconds !== undefined) await boss.updateQueue(kind, { expireInSeconds: Math.ceil(longestSeconds) });
+    }
+    return boss;
+  } catch (error) {
+    await boss.stop({ graceful: false }).catch(() => undefined);
+    throw error;
   }
 }
 
