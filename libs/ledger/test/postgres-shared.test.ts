@@ -1,0 +1,113 @@
+import { canRunPostgres, startCluster } from '@enrollkit/testkit/cluster';
+import { waitFor } from '@enrollkit/testkit';
+import { LedgerBatchLostError, LedgerConflictError, LedgerLockedError, LedgerTermsError, openSharedLedger, type LockRole, type SharedLedger, type Work } from '@enrollkit/ledger';
+import { afterAll, describe, expect, it } from 'vitest';
+import { all, foundBatch, loadReady, minute, reason } from './builders.ts';
+
+const terms = (rate: number, version = '1'): LockRole => ({ as: 'worker', terms: { version, settings: { rate } } });
+const feeder = (rate: number): LockRole => ({ as: 'feeder', terms: { version: '1', settings: { rate } } });
+
+describe.skipIf(!canRunPostgres)('a ledger that many hosts share', () => {
+  const cluster = canRunPostgres ? startCluster() : undefined;
+  afterAll(() => cluster?.[Symbol.dispose]());
+
+  async function place(hosts: number): Promise<AsyncDisposable & { readonly at: readonly SharedLedger[] }> {
+    const address = (await cluster?.emptyDatabase()) ?? '';
+    const at = [await openSharedLedger(address)];
+    while (at.length < hosts) at.push(await openSharedLedger(address));
+    return { at, [Symbol.asyncDispose]: async () => void (await Promise.all(at.map((ledger) => ledger.close()))) };
+  }
+
+  async function sending(ledger: SharedLedger): Promise<{ readonly id: number; readonly state: () => Promise<string> }> {
+    const intake = await loadReady(ledger, [2]);
+    const { id } = await foundBatch(ledger, intake.id, 'a1b2-1-0');
+    await ledger.as('job/0').recordIntent(id, minute(1));
+    return { id, state: async () => (await ledger.batch(id))?.state ?? 'gone' };
+  }
+
+  it('takes the late receipt of an attempt that was taken for dead, and nothing else', async () => {
+    await using places = await place(1);
+    const [ledger] = places.at as [SharedLedger];
+    const { id, state } = await sending(ledger);
+    expect(await ledger.takeOver(id, 'another/1'), 'whose attempt it is not').toBe(false);
+    expect(await ledger.takeOver(id, 'job/1')).toBe(true);
+    expect(await state()).toBe('unknown');
+    const late = ledger.as('job/0');
+    await expect(late.returnToSealed(id, minute(2), reason())).rejects.toBeInstanceOf(LedgerConflictError);
+    await expect(late.refuseBatch(id, reason())).rejects.toBeInstanceOf(LedgerConflictError);
+    await late.recordReceipt(id, 'provider-1', minute(2));
+    expect(await state()).toBe('submitted');
+  });
+
+  it('lets only the attempt that sends a batch say what became of it', async () => {
+    await using places = await place(2);
+    const [ledger, other] = places.at as [SharedLedger, SharedLedger];
+    const { id, state } = await sending(ledger);
+    await ledger.takeOver(id, 'job/1');
+    await ledger.releaseUnknown(id, minute(2));
+    await other.as('next/0').recordIntent(id, minute(3));
+    const late = ledger.as('job/0');
+    for (const word of [late.returnToSealed(id, minute(4), reason()), late.markUnknown(id, reason()), late.refuseBatch(id, reason()), late.recordReceipt(id, 'provider-0', minute(4))]) {
+      await expect(word).rejects.toBeInstanceOf(LedgerBatchLostError);
+    }
+    expect(await state()).toBe('submitting');
+    await other.as('next/0').recordReceipt(id, 'provider-1', minute(4));
+    expect(await state()).toBe('submitted');
+  });
+
+  it('says with each move what is to be done next, and not without it', async () => {
+    await using places = await place(1);
+    const [ledger] = places.at as [SharedLedger];
+    const intake = await loadReady(ledger, [1, 1, 1]);
+    await ledger.restock(intake.id);
+    const given: Work[] = [];
+    const taker = await ledger.take({ atOnce: 4, longestSeconds: 60, trouble: () => undefined, handle: async (work) => void given.push(work) });
+    const kinds = () => given.map(({ kind, batchId }) => `${kind} ${batchId}`).sort();
+    await waitFor('every batch to be given once', () => given.length >= 3);
+    expect(kinds()).toEqual(['submit 1', 'submit 2', 'submit 3']);
+    const mine = ledger.as(given[0]?.owner ?? '');
+    await mine.recordIntent(1, minute(1));
+    await expect(mine.recordIntent(1, minute(1))).rejects.toBeInstanceOf(LedgerConflictError);
+    await mine.recordReceipt(1, 'provider-1', minute(2));
+    await waitFor('the question', () => kinds().includes('poll 1'));
+    await ledger.settle(1, []);
+    await waitFor('the end', () => kinds().includes('reconcile 1'));
+    await taker.stop();
+    expect(kinds()).toEqual(['poll 1', 'reconcile 1', 'submit 1', 'submit 2', 'submit 3']);
+    expect(await all(ledger.records(intake.id, 'refused'))).toHaveLength(1);
+  });
+
+  it('has any number of members, who agree, and one at a time on each intake', async () => {
+    await using places = await place(3);
+    const [one, two, three] = places.at as [SharedLedger, SharedLedger, SharedLedger];
+    const reading = await one.lock('run', feeder(10));
+    const working = await two.lock('worker', terms(10));
+    await expect(three.lock('purge')).rejects.toBeInstanceOf(LedgerLockedError);
+    await expect(three.lock('worker', terms(11))).rejects.toThrow('rate is 11 here and 10 there');
+    await expect(three.lock('worker', terms(10, '2'))).rejects.toBeInstanceOf(LedgerTermsError);
+    const claim = await reading.claim('a1b2');
+    await loadReady(one, [1]);
+    await expect(working.claim('a1b2')).rejects.toThrow('the ledger is held by `run`');
+    await claim.release();
+    await (await working.claim('a1b2')).release();
+    // The terms bind a worker for as long as an intake is open; a feeder may set others when nobody is at work.
+    await reading.release();
+    await working.release();
+    await expect(three.lock('worker', terms(11))).rejects.toBeInstanceOf(LedgerTermsError);
+    await (await three.lock('resume', feeder(11))).release();
+    await (await three.lock('worker', terms(11))).release();
+  });
+
+  it('gives slots that are apart by the rate, and none while requests are held back', async () => {
+    await using places = await place(2);
+    const [one, two] = places.at as [SharedLedger, SharedLedger];
+    const slots = [await one.takeSlot(4), await two.takeSlot(4), await one.takeSlot(4)].map((slot) => slot?.at ?? 0);
+    expect(slots.slice(1).map((at, index) => Math.round(at - (slots[index] ?? 0)))).toEqual([250, 250]);
+    const slot = await two.takeSlot(1);
+    expect(slot && await one.slotStands(slot)).toBe(true);
+    await two.hold(60_000);
+    expect(await one.takeSlot(4)).toBeUndefined();
+    expect(slot && await one.slotStands(slot)).toBe(false);
+    expect(await one.heldForMs()).toBeGreaterThan(50_000);
+  });
+});
