@@ -6,6 +6,7 @@ import { openFingerprint, openLedgerToCarry, openProvider, readSigningKey, progr
 import { tellReport } from './commands/report.ts';
 import type { LoadedConfig } from './config/load.ts';
 import type { Context } from './context.ts';
+import { expiry } from './doctor/expiry.ts';
 import { adviceOn, exitOf } from './ending.ts';
 import { RunnerError } from './errors.ts';
 import type { ExitName } from './exit-codes.ts';
@@ -93,7 +94,10 @@ async function withTools<T>({ context, loaded, ledger, lock, stop, command, as, 
     current = intake;
     progress.start();
   };
-  const keys = { signingKey: (await readSigningKey(loaded.config.signing, loaded.folder)).publicKeySha256, sealingKid: (await provider.currentKid()) ?? 'not known' };
+  const signingKey = await readSigningKey(loaded.config.signing, loaded.folder);
+  const end = expiry('the signing key', signingKey.notAfter);
+  if (end.verdict !== 'ok') context.terminal.warn(end.message, end.hint);
+  const keys = { signingKey: signingKey.publicKeySha256, sealingKid: (await provider.currentKid()) ?? 'not known' };
   await ledger.appendEvent({ at: new Date(), actor: actor(), action: command, detail: { config: loaded.file, configDigest: configDigest(loaded), ...keys } });
   try {
     return await tracing.command(command, () => work({ command, pipeline, ledger, lock, loaded, progress, tracing, stop, carry }));

@@ -1,3 +1,4 @@
+import type { KeyErrorCode } from '@enrollkit/keys';
 import type { LedgerErrorCode } from '@enrollkit/ledger';
 import { CommanderError } from 'commander';
 import { takeEnvironment } from './config/load.ts';
@@ -16,8 +17,8 @@ interface Told {
   readonly exit?: ExitName;
 }
 
-/** Errors of the ledger that can come in mid-run: what was acknowledged before is in it. */
-const stopping: ReadonlySet<string> = new Set<LedgerErrorCode>(['LEDGER_DISK_FULL', 'LEDGER_UNAVAILABLE', 'LEDGER_BUSY', 'LEDGER_CORRUPT', 'LEDGER_GONE', 'LEDGER_LOCK_LOST']);
+/** What can be over by itself, or come in mid-run: what was acknowledged before is in the ledger, and a resume goes on. */
+const stopping: ReadonlySet<string> = new Set<LedgerErrorCode | KeyErrorCode>(['set-unreachable', 'LEDGER_DISK_FULL', 'LEDGER_UNAVAILABLE', 'LEDGER_BUSY', 'LEDGER_CORRUPT', 'LEDGER_GONE', 'LEDGER_LOCK_LOST']);
 
 /** Runs one command line and answers the process's exit code. */
 export async function run(argv: readonly string[]): Promise<number> {
@@ -43,7 +44,9 @@ function voice(argv: readonly string[]): Terminal {
 function explain(error: unknown, terminal: Terminal): ExitName {
   if (error instanceof CommanderError) return exitOfUsage(error);
   if (isTold(error)) {
-    terminal.error(error.message, { code: error.code, ...(error.hint === undefined ? {} : { hint: error.hint }) });
+    const { message, hint = '' } = error;
+    // A KeyError's message ends with its hint.
+    terminal.error(hint !== '' && message.endsWith(hint) ? message.slice(0, -hint.length).trimEnd() : message, { code: error.code, ...(hint === '' ? {} : { hint }) });
     return error.exit ?? (stopping.has(error.code) ? 'stopped' : 'usage');
   }
   return explainDefect(error, terminal);
