@@ -1,6 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { appendFileSync, readFileSync, renameSync } from 'node:fs';
-import { reservedPans } from '@enrollkit/provider-simulator';
+import { parseFaults, reservedPans } from '@enrollkit/provider-simulator';
 import { waitFor } from '@enrollkit/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { SimulatorOptions } from '@enrollkit/provider-simulator';
@@ -51,6 +51,13 @@ describe('enrollkit run', () => {
 
     expect(await bank.enrollkit('retry', '--code', 'NO_RESPONSE_FROM_ISSUER')).toMatchObject({ code: 3, err: expect.stringContaining('2 records will be sent again') });
     expect(bank.simulator.world()).toMatchObject({ enrolled: 25, enrolledMoreThanOnce: 0, repeatedBatches: 0 });
+  });
+
+  it('a record stays missing from the results, and refused records are tried again', async () => {
+    const bank = await bankWith({ faults: parseFaults('missing') });
+    expect(await bank.enrollkit('run', bank.write('in.csv', cardholders(20)))).toMatchObject({ code: 3, out: expect.stringContaining('RESULT_MISSING') });
+    expect(await bank.enrollkit('retry')).toMatchObject({ code: 3, err: expect.stringContaining('0 records will be sent again') });
+    expect(bank.simulator.world()).toMatchObject({ enrolled: 20, enrolledMoreThanOnce: 0 });
   });
 
   it('the input is broken at its last line', async () => {
