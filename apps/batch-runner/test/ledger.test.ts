@@ -18,7 +18,7 @@ async function bankWith({ onTestFinished }: TestContext, faults = ''): Promise<B
   return bank;
 }
 
-describe.concurrent('enrollkit ledger', () => {
+describe.concurrent('enrollkit ledger', { timeout: 180_000 }, () => {
   it('the ledger is backed up while a runner writes', async (test) => {
     const { expect } = test;
     const bank = await bankWith(test, 'stuck');

@@ -35,7 +35,7 @@ async function actions(bank: Bank): Promise<readonly Event[]> {
   return out.trim().split('\n').map((line) => JSON.parse(line) as Event);
 }
 
-describe.concurrent('a runner', () => {
+describe.concurrent('a runner', { timeout: 180_000 }, () => {
   it('the run is paused from elsewhere', async (test) => {
     const { expect } = test;
     const { bank, running } = await underWay(test);

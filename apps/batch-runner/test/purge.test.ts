@@ -15,7 +15,7 @@ async function bankWith(): Promise<Bank> {
   return bank;
 }
 
-describe('enrollkit purge', () => {
+describe('enrollkit purge', { timeout: 180_000 }, () => {
   it('the file of a purged intake is run again', async () => {
     const bank = await bankWith();
     const rejected = cardholders(3).split('\n')[3]?.replace('12/39', '13/39').replaceAll('-2', '-gone') ?? '';

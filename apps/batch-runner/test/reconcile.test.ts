@@ -31,7 +31,7 @@ async function compared(bank: Bank): Promise<{ readonly code: number | null; rea
 const pairs = (lines: readonly Line[]): readonly string[] =>
   lines.filter(({ kind }) => kind === 'difference').map(({ ledger, provider }) => [ledger.result, ledger.code, '/', provider.result, provider.code].filter(Boolean).join(' ')).sort();
 
-describe.concurrent('enrollkit reconcile', () => {
+describe.concurrent('enrollkit reconcile', { timeout: 180_000 }, () => {
   it('finds nothing where the provider says what it said, retried records included', async (test) => {
     const { expect } = test;
     const bank = await bankWith(test);

@@ -26,7 +26,7 @@ async function bankWith({ onTestFinished }: TestContext, faults = '', more = '')
 
 const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8);
 
-describe.concurrent('what a run leaves on the disk', () => {
+describe.concurrent('what a run leaves on the disk', { timeout: 180_000 }, () => {
   it('can be read by its owner only, whatever the umask', async (test) => {
     const { expect } = test;
     const bank = await bankWith(test);
@@ -45,7 +45,7 @@ describe.concurrent('what a run leaves on the disk', () => {
   });
 });
 
-describe.concurrent('a secret', () => {
+describe.concurrent('a secret', { timeout: 180_000 }, () => {
   it('a secret stands in a file that others can read', async (test) => {
     const { expect } = test;
     const bank = await bankWith(test);
@@ -86,7 +86,7 @@ describe.concurrent('a secret', () => {
   });
 });
 
-describe.concurrent('a process that dies of a defect', () => {
+describe.concurrent('a process that dies of a defect', { timeout: 180_000 }, () => {
   async function dies(how: string, test: TestContext): Promise<Ended & { readonly shown: readonly string[] }> {
     const bank = await bankWith(test, 'stuck');
     const planted = `const defect = Object.assign(new Error('row 5204731600000007 \\u001b[2J'), { row: { pan: '5204731600000007', firstName: 'Jané' } });
@@ -106,7 +106,7 @@ describe.concurrent('a process that dies of a defect', () => {
   });
 });
 
-describe('SECURITY.md', () => {
+describe('SECURITY.md', { timeout: 180_000 }, () => {
   it('names tests that are there', ({ expect }) => {
     const root = join(import.meta.dirname, '..', '..', '..');
     const named = readFileSync(join(root, 'SECURITY.md'), 'utf8').match(/(?:apps|libs|tools)\/[\w./-]+\.ts/g) ?? [];
@@ -115,7 +115,7 @@ describe('SECURITY.md', () => {
   });
 });
 
-describe('a report opened in a spreadsheet', () => {
+describe('a report opened in a spreadsheet', { timeout: 180_000 }, () => {
   it('runs no formula', ({ expect }) => {
     expect(csvLine(['=1+1', '+1', '-1', '@SUM(A1)', '\tx', '\rx', 'a=b', undefined, 'plain'])).toBe(`'=1+1,'+1,'-1,'@SUM(A1),'\tx,"'\rx",a=b,,plain`);
   });
@@ -147,7 +147,7 @@ async function secured({ onTestFinished }: TestContext, bank: Bank, options: Ser
   return (gateway.address() as AddressInfo).port;
 }
 
-describe('the road to the provider', () => {
+describe('the road to the provider', { timeout: 180_000 }, () => {
   const certificates = join(import.meta.dirname, '..', '..', '..', 'libs', 'client', 'test', 'tls');
   const pem = (name: string): string => readFileSync(join(certificates, name), 'utf8');
   const pinOf = (name: string): string => createHash('sha256').update(new X509Certificate(pem(name)).publicKey.export({ type: 'spki', format: 'der' })).digest('base64');
