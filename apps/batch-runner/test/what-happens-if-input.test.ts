@@ -74,7 +74,7 @@ async function looking<T>(bank: Bank, question: (ledger: LedgerView) => Promise<
 
 const isReading = (bank: Bank) => looking(bank, async (ledger) => (await ledger.listIntakes()).some(({ state }) => state === 'reading'));
 
-describe.concurrent('what happens if', () => {
+describe.concurrent('what happens if', { timeout: 180_000 }, () => {
   it.for(Object.entries(cases))('%s', async ([, { bytes, exit, says }], { expect, onTestFinished }) => {
     const folder = folderFor(onTestFinished);
     writeFileSync(folder.file('in.csv'), bytes);
@@ -107,7 +107,7 @@ describe.concurrent('what happens if', () => {
     const file = bank.write('in.csv', good);
     truncateSync(file, 40 * 2 ** 30);
     const running = bank.startIn({ node: probe }, 'run', file);
-    await waitFor('the run to begin', () => looking(bank, async (ledger) => (await ledger.holder()) !== undefined), 30_000);
+    await waitFor('the run to begin', () => looking(bank, async (ledger) => (await ledger.holder()) !== undefined), 60_000);
     running.process.kill('SIGINT');
     const { code, err } = await running.ended;
     expect({ code, err }).toEqual({ code: 130, err: expect.stringMatching(/nothing was sent.*\nhint: /) });
@@ -153,7 +153,7 @@ describe.concurrent('what happens if', () => {
     const [file, kept, cut] = [bank.write('in.csv', cardholders(10_000)), bank.path('kept.csv'), bank.write('cut.csv', cardholders(10_000))];
     truncateSync(cut, 500_000);
     const running = bank.start('run', file);
-    await waitFor('the reading to begin', () => isReading(bank), 30_000);
+    await waitFor('the reading to begin', () => isReading(bank), 60_000);
     running.process.kill('SIGTERM');
     expect(await running.ended).toMatchObject({ code: 143 });
     renameSync(file, kept);

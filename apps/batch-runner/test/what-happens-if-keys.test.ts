@@ -15,7 +15,7 @@ async function bankFor(onTestFinished: TestContext['onTestFinished'], faults = '
   return bank;
 }
 
-describe.concurrent('what happens if', () => {
+describe.concurrent('what happens if', { timeout: 180_000 }, () => {
   it('the key set cannot be reached when a run starts', async ({ expect, onTestFinished }) => {
     const bank = await bankFor(onTestFinished, 'key-set-drop');
     const file = bank.write('in.csv', cardholders(30));
@@ -46,7 +46,7 @@ describe.concurrent('what happens if', () => {
     const bank = await bankFor(onTestFinished);
     const file = bank.write('in.csv', cardholders(200));
     const running = bank.start('run', file);
-    await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0, 30_000);
+    await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0, 60_000);
     bank.simulator.setFaults(parseFaults('key-set-503'));
     await bank.simulator.rotateKey('refuse');
     const { code, err, out } = await running.ended;

@@ -22,7 +22,7 @@ async function bankFor(onTestFinished: TestContext['onTestFinished'], settings =
   return bank;
 }
 
-describe.concurrent('what happens if', () => {
+describe.concurrent('what happens if', { timeout: 180_000 }, () => {
   it('standard output takes no more', async ({ expect, onTestFinished }) => {
     const bank = await bankFor(onTestFinished);
     const file = bank.write('in.csv', cardholders(40));
@@ -67,6 +67,18 @@ describe.concurrent('what happens if', () => {
     expect(all).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202e]/);
   });
 
+  it('two operators decide about one batch at once', async ({ expect, onTestFinished }) => {
+    const bank = await bankFor(onTestFinished, slow, { onDuplicate: 'duplicate', faults: [{ fault: 'drop-request', operation: 'enrollBatch', times: 1 }] });
+    expect(await bank.enrollkit(...fast, 'run', bank.write('in.csv', cardholders(30)))).toMatchObject({ code: 5 });
+    const { parked } = await bank.json<{ readonly parked: readonly { readonly externalBatchId: string }[] }>('report');
+    const batch = parked[0]?.externalBatchId ?? '';
+    const decided = await Promise.all([bank.enrollkit('resolve', batch, '--not-sent'), bank.enrollkit('resolve', batch, '--not-sent')]);
+    expect(decided.map(({ code }) => code).toSorted()).toEqual([0, 2]);
+    expect(decided.find(({ code }) => code === 2)?.err).toMatch(/held by .resolve.|is sealed; enrollkit resolve takes unknown/);
+    expect(await bank.enrollkit(...fast, 'resume')).toMatchObject({ code: 0, out: expect.stringMatching(addsUp) });
+    expect(bank.simulator.world()).toMatchObject({ enrolled: 30, enrolledMoreThanOnce: 0 });
+  });
+
   it('the log cannot be written', async ({ expect, onTestFinished }) => {
     const bank = await bankFor(onTestFinished, `${slow}output: { logFile: /dev/full }\n`);
     const { code, err, out } = await bank.enrollkit(...fast, 'run', bank.write('in.csv', cardholders(40)));
@@ -75,18 +87,18 @@ describe.concurrent('what happens if', () => {
 });
 
 /** What a run leaves when it is interrupted after its first batch: made once, and copied for each way to spoil it. */
-describe.concurrent('what happens to the ledger of an interrupted run if', () => {
+describe.concurrent('what happens to the ledger of an interrupted run if', { timeout: 180_000 }, () => {
   let bank: Bank;
   let sent: number;
 
   beforeAll(async () => {
     bank = await Bank.open({ onDuplicate: 'duplicate' }, slow);
     const running = bank.start('run', bank.write('in.csv', cardholders(200)));
-    await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0, 30_000);
+    await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0, 60_000);
     running.process.kill('SIGINT');
     await running.ended;
     sent = bank.simulator.world().batches;
-  });
+  }, 180_000);
 
   afterAll(() => bank.close());
 
@@ -168,11 +180,11 @@ describe.concurrent('what happens to the ledger of an interrupted run if', () =>
 /** A policy that trusts a provider which dedupes: what was in the air is sent again. */
 const resending = `${slow}  uncertain: resend\n`;
 
-describe.concurrent('what happens in mid-run if', () => {
+describe.concurrent('what happens in mid-run if', { timeout: 180_000 }, () => {
   it('the ledger is deleted', async ({ expect, onTestFinished }) => {
     const bank = await bankFor(onTestFinished, resending, {});
     const running = bank.start('run', bank.write('in.csv', cardholders(200)));
-    await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0, 30_000);
+    await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0, 60_000);
     for (const end of ['', '-wal', '-shm']) rmSync(bank.path(`enrollkit.ledger.db${end}`));
     expect(await running.ended).toMatchObject({ code: 4, err: expect.stringMatching(/ledger\.db was removed while it was open; all that it held is kept in .*\.kept\nhint: /) });
     expect(statSync(bank.path('enrollkit.ledger.db.kept')).mode & 0o777).toBe(0o600);
@@ -200,12 +212,12 @@ describe.concurrent('what happens in mid-run if', () => {
     onTestFinished(() => disk.remove());
     const place = ['--set', 'ledger.file=disk/enrollkit.ledger.db'];
     const first = bank.start(...place, 'run', bank.write('in.csv', cardholders(400)));
-    await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0, 30_000);
+    await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0, 60_000);
     first.process.kill('SIGINT');
     expect(await first.ended).toMatchObject({ code: 130 });
     const before = bank.simulator.world().batches;
     const second = bank.startIn(disk.surroundings, ...place, 'resume');
-    await waitFor('another batch to arrive', () => bank.simulator.world().batches > before, 30_000);
+    await waitFor('another batch to arrive', () => bank.simulator.world().batches > before, 60_000);
     disk.fill();
     expect(await second.ended).toMatchObject({ code: 4, err: expect.stringMatching(/(the disk is full|the disk failed).*\nhint: .*, then resume/) });
     disk.makeRoom();

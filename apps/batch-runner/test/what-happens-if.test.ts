@@ -61,7 +61,7 @@ const cases: Readonly<Record<string, Case>> = {
   'the provider delivers a batch to itself twice': { faults: 'twice-delivered@enrollBatch*2', exit: 'allEnrolled', enrolled: 40 },
 };
 
-describe.concurrent('what happens if', () => {
+describe.concurrent('what happens if', { timeout: 180_000 }, () => {
   it.for(Object.entries(cases))('%s', async ([, { faults, sending = '', exit, enrolled, says }], { expect }) => {
     const bank = await Bank.open({ faults: parseFaults(faults) }, settings(sending));
     try {
@@ -79,7 +79,7 @@ describe.concurrent('what happens if', () => {
     const bank = await Bank.open({ faults: parseFaults('503') }, settings('backOffMs: 100'));
     onTestFinished(() => bank.close());
     const running = bank.start('run', bank.write('in.csv', cardholders(RECORDS)));
-    await waitFor('the breaker to open, and to open again', () => (running.said().match(/provider is down/g) ?? []).length > 2, 30_000);
+    await waitFor('the breaker to open, and to open again', () => (running.said().match(/provider is down/g) ?? []).length > 2, 60_000);
     const tried = struck(bank);
     bank.simulator.setFaults([]);
     const ended = await running.ended;
@@ -93,7 +93,7 @@ describe.concurrent('what happens if', () => {
     const bank = await Bank.open({ faults: parseFaults('stuck,500-empty@enrollBatch+4') }, settings('backOffMs: 100'));
     onTestFinished(() => bank.close());
     const running = bank.start('run', bank.write('in.csv', cardholders(5 * RECORDS)));
-    await waitFor('the breaker to open, and to open again', () => (running.said().match(/provider is down/g) ?? []).length > 2, 30_000);
+    await waitFor('the breaker to open, and to open again', () => (running.said().match(/provider is down/g) ?? []).length > 2, 60_000);
     bank.simulator.setFaults([]);
     const ended = await running.ended;
     const { enrolled, enrolledMoreThanOnce } = bank.simulator.world();
