@@ -43,6 +43,7 @@ export async function operate({ around, random, trace, atRest, parked }: Operato
     trace.of('operator');
     trace.note('end', end);
     ends.push(end);
+    if (end === 'killed') around.roadbook.died(time.now());
     await time.run(time.wait(random.next() ** 3 * LONGEST_BREAK_MS, ends));
     atRest();
     const withFile = random.chance(0.7) || end === 'key-withdrawn';

@@ -7,7 +7,7 @@ const GRACE_MS = 2_500;
 export class Roadbook {
   readonly #perSecond: number;
   readonly #sent: number[] = [];
-  readonly #quiet: { readonly from: number; readonly to: number }[] = [];
+  #quiet: { readonly from: number; readonly to: number }[] = [];
 
   constructor(perSecond: number) {
     this.#perSecond = perSecond;
@@ -22,6 +22,11 @@ export class Roadbook {
     if ((status !== 429 && status !== 503) || asked === undefined) return;
     const to = /^\d+$/.test(asked) ? at + Number(asked) * 1000 : Date.parse(asked);
     this.#quiet.push({ from: at + GRACE_MS, to });
+  }
+
+  /** Whoever was asked died: what it was asked just now it may not have written down. */
+  died(at: number): void {
+    this.#quiet = this.#quiet.filter(({ from }) => from <= at);
   }
 
   /** What was not heeded, in words. */
