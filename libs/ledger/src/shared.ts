@@ -25,16 +25,6 @@ export interface Taking {
   readonly trouble: (error: Error) => void;
 }
 
-/** A place in the one request rate. */
-export interface Slot {
-  /** When it is, by the clock of the database, in milliseconds. */
-  readonly at: number;
-  /** Milliseconds until then. */
-  readonly waitMs: number;
-  /** Milliseconds after which it is gone by. */
-  readonly lastsMs: number;
-}
-
 /** A worker that takes work. */
 export interface Taker {
   /** Takes nothing more, and resolves when what it has taken has ended. */
@@ -66,12 +56,10 @@ export interface SharedLedger extends Ledger {
   sendableBatch(batchId: number): Promise<SendableBatch | undefined>;
 
   /**
-   * Takes the next slot of the one request rate of all hosts, as GCRA with a burst of one; undefined, and none is taken,
-   * while every request is held back.
+   * Takes the next slot of the one request rate of all hosts, as GCRA with a burst of one: answers the milliseconds to
+   * wait for it, by the clock of the database; undefined, and none is taken, while every request is held back.
    */
-  takeSlot(requestsPerSecond: number): Promise<Slot | undefined>;
-  /** Whether the slot is good still: not gone by (its taker was late), and no request held back since. */
-  slotStands(slot: Slot): Promise<boolean>;
+  takeSlot(requestsPerSecond: number): Promise<number | undefined>;
   /** Milliseconds for which every request is held back still. */
   heldForMs(): Promise<number>;
   /** Holds every request of every host back for so many milliseconds. */

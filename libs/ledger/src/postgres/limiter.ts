@@ -5,23 +5,16 @@ import type { Store } from '../sql/store.ts';
 /** One clock for all hosts: the database's, in milliseconds, and as it is when the row is had, not when it was asked for. */
 const now = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::double precision`;
 
-/** How late a request may be, in milliseconds: a tenth of a second is a tenth of a second's requests. */
-const shortestSlotMs = 100;
-
 /** The one rate of all hosts, in one row. */
-export function limiterVerbs(store: Store): Pick<SharedLedger, 'takeSlot' | 'slotStands' | 'heldForMs' | 'hold'> {
+export function limiterVerbs(store: Store): Pick<SharedLedger, 'takeSlot' | 'heldForMs' | 'hold'> {
   return {
     // What the row says is worth less than a write to the disk: a crash of the database loses some slots' memory, no more.
     takeSlot: (requestsPerSecond) => store.read(async (db) => {
       const interval = 1000 / requestsPerSecond;
-      const { rows: [row] } = await sql<{ readonly at: number; readonly now: number }>`with hasty as materialized (select set_config('synchronous_commit', 'off', true))
+      const { rows: [row] } = await sql<{ readonly wait: number }>`with hasty as materialized (select set_config('synchronous_commit', 'off', true))
         update limiter set next_slot = greatest(next_slot, ${now}) + ${interval}::double precision from hasty where held_until <= ${now}
-        returning next_slot - ${interval}::double precision as at, ${now} as now`.execute(db);
-      return row && { at: row.at, waitMs: Math.max(0, row.at - row.now), lastsMs: Math.max(interval, shortestSlotMs) };
-    }),
-    slotStands: ({ at, lastsMs }) => store.read(async (db) => {
-      const { rows: [row] } = await sql<{ readonly stands: boolean }>`select held_until <= ${now} and ${now} < ${at}::double precision + ${lastsMs}::double precision as stands from limiter`.execute(db);
-      return row?.stands === true;
+        returning greatest(0, next_slot - ${interval}::double precision - ${now}) as wait`.execute(db);
+      return row?.wait;
     }),
     heldForMs: () => store.read(async (db) => {
       const { rows: [row] } = await sql<{ readonly held: number }>`select greatest(0, held_until - ${now}) as held from limiter`.execute(db);
