@@ -26,7 +26,7 @@ import { sealDrafts } from './stages/seal.ts';
 import { Validator } from './stages/validate.ts';
 
 /** Steps on their way into the ledger at once: it takes them in order, and those that wait may share a commit. */
-const COMMITS_AHEAD = 4;
+const COMMITS_AHEAD = 8;
 
 /** Everything a run works with. */
 export interface Workshop {
