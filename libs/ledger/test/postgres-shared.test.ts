@@ -47,8 +47,12 @@ describe.skipIf(!canRunPostgres)('a ledger that many hosts share', () => {
     await ledger.releaseUnknown(id, minute(2));
     await other.as('next/0').recordIntent(id, minute(3));
     const late = ledger.as('job/0');
-    for (const word of [late.returnToSealed(id, minute(4), reason()), late.markUnknown(id, reason()), late.refuseBatch(id, reason()), late.recordReceipt(id, 'provider-0', minute(4))]) {
-      await expect(word).rejects.toBeInstanceOf(LedgerBatchLostError);
+    const words = [
+      () => late.returnToSealed(id, minute(4), reason()), () => late.markUnknown(id, reason()),
+      () => late.refuseBatch(id, reason()), () => late.recordReceipt(id, 'provider-0', minute(4)),
+    ];
+    for (const say of words) {
+      await expect(say()).rejects.toBeInstanceOf(LedgerBatchLostError);
     }
     expect(await state()).toBe('submitting');
     await other.as('next/0').recordReceipt(id, 'provider-1', minute(4));
