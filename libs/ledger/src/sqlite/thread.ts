@@ -41,6 +41,7 @@ class Served {
   readonly #ledger: Ledger;
   readonly #streams = new Map<number, AsyncIterator<unknown>>();
   #lock: LedgerLock | undefined;
+  #looking: NodeJS.Timeout | undefined;
 
   constructor(ledger: Ledger) {
     this.#ledger = ledger;
@@ -52,7 +53,7 @@ class Served {
     if ('open' in question) return Promise.resolve(this.#open(question.open, question.with));
     if ('leave' in question) return this.#leave(question.leave);
     if ('lock' in question) return this.#take(question.lock);
-    return 'release' in question ? this.#lock?.release() ?? Promise.resolve() : this.#ledger.close();
+    return 'release' in question ? this.#release() : this.#ledger.close();
   }
 
   #open(stream: Stream, given: readonly unknown[]): number {
@@ -83,10 +84,15 @@ class Served {
     lock.lost.addEventListener('abort', () => tell({ lost: packError(lock.lost.reason) }));
     lock.stopped.addEventListener('abort', () => tell({ stopped: true }));
     let paused = false;
-    setInterval(() => {
+    this.#looking = setInterval(() => {
       if (lock.paused() !== paused) tell({ paused: (paused = lock.paused()) });
     }, LOOK_EVERY_MS).unref();
     return lock.owner;
+  }
+
+  async #release(): Promise<void> {
+    clearInterval(this.#looking);
+    await this.#lock?.release();
   }
 }
 
