@@ -1,6 +1,7 @@
 import type { Ledger } from '@enrollkit/ledger';
 import type { Clock } from './clock.ts';
 
+/** What the clock can tell apart, in milliseconds. */
 const CLOCK_STEP_MS = 1;
 
 /** The one request rate. */
@@ -10,12 +11,13 @@ export interface Limiter {
   /** No request before `time` (milliseconds since the epoch). Never moves a slot forward in time. */
   holdUntil(time: number): void | Promise<void>;
 }
+
 /** A provider may ask for an hour of quiet: whoever waits must look up in between, for deadlines and instructions. */
 const LONGEST_WAIT_MS = 1_000;
 
 /**
  * The global request rate, as GCRA (generic cell rate algorithm) with a burst of one: two requests are never closer
- * than `1 / perSecond`. A provider that asks for quiet (429, `Retry-After`) moves the next slot with `holdUntil`.
+ * than `1 / perSecond`, as far as the clock can tell. A provider that asks for quiet (429, `Retry-After`) moves the next slot with `holdUntil`.
  */
 export class RateLimiter implements Limiter {
   readonly #clock: Clock;
