@@ -20,8 +20,8 @@ export interface ReadingRow {
 }
 
 const ways: readonly { readonly format: ReadingRow['format']; readonly contenders: readonly Contender[] }[] = [
-  { format: 'csv', contenders: ['csv-parse alone, arrays', 'csv-parse alone, objects and places', 'enrollkit, rows and places', 'enrollkit check'] },
-  { format: 'ndjson', contenders: ['readline and JSON.parse alone', 'enrollkit, rows and places', 'enrollkit check'] },
+  { format: 'csv', contenders: ['csv-parse alone, arrays', 'csv-parse alone, objects and places', 'enrollkit, rows and places', 'enrollkit, rows judged'] },
+  { format: 'ndjson', contenders: ['readline and JSON.parse alone', 'enrollkit, rows and places', 'enrollkit, rows judged'] },
 ];
 
 const contendersFile = join(import.meta.dirname, '..', 'dist', 'reading', 'contenders.js');
