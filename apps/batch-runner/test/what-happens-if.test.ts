@@ -20,6 +20,8 @@ interface Case {
 
 const RECORDS = 40;
 const resend = 'uncertain: resend';
+/** The answer to the request before is there to be mixed up with only when that one was answered. */
+const oneByOne = 'inFlight: 1';
 
 /** Lines of docs/what-happens-if.md whose test is this table: a fault of the simulator and its consequence. */
 const cases: Readonly<Record<string, Case>> = {
@@ -30,10 +32,10 @@ const cases: Readonly<Record<string, Case>> = {
   'the provider answers slowly': { faults: 'delay=1500', exit: 'allEnrolled', enrolled: 40 },
   'the provider answers after the time-out': { faults: 'delay=3500@enrollBatch*1', exit: 'uncertain', enrolled: 40, says: /TIMEOUT/ },
   'the provider answers one request twice': { faults: 'answered-twice@enrollBatch*4,answered-twice@getBatchStatus*4', exit: 'allEnrolled', enrolled: 40 },
-  'the receipt is of another batch': { faults: 'mixed-up@enrollBatch*1+1', exit: 'uncertain', enrolled: 40, says: /receipt is for another externalBatchId/ },
-  'the receipt names the batchId of another batch': { faults: 'neighbour@enrollBatch*1+1', sending: 'deadlineMs: 4000', exit: 'stopped', enrolled: 40, says: /another batch of ours under this batchId/ },
+  'the receipt is of another batch': { faults: 'mixed-up@enrollBatch*1+1', sending: oneByOne, exit: 'uncertain', enrolled: 40, says: /receipt is for another externalBatchId/ },
+  'the receipt names the batchId of another batch': { faults: 'neighbour@enrollBatch*1+1', sending: `deadlineMs: 4000\n  ${oneByOne}`, exit: 'stopped', enrolled: 40, says: /another batch of ours under this batchId/ },
   'the receipt names a batchId that is none': { faults: 'wrong-batch-id@enrollBatch*1', sending: 'deadlineMs: 4000', exit: 'stopped', enrolled: 40, says: /does not know batch \S+, which it accepted as/ },
-  'a status answer is of another batch': { faults: 'mixed-up@getBatchStatus*4+2', exit: 'allEnrolled', enrolled: 40, says: /the answer is about another batchId/ },
+  'a status answer is of another batch': { faults: 'mixed-up@getBatchStatus*4+2', sending: oneByOne, exit: 'allEnrolled', enrolled: 40, says: /the answer is about another batchId/ },
   'a batch that was finished is in progress again': { faults: 'missing*12,backwards*12+12', exit: 'allEnrolled', enrolled: 40 },
   'one record appears twice in the results': { faults: 'told-twice', exit: 'allEnrolled', enrolled: 40 },
   'the provider answers 429 with Retry-After': { faults: '429-seconds=1@enrollBatch*2', exit: 'allEnrolled', enrolled: 40 },
