@@ -1,17 +1,15 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { openSqliteLedgerView } from '@enrollkit/ledger';
 import { Random, waitFor } from '@enrollkit/testkit';
 import { describe, expect, it } from 'vitest';
 import { exitCodes } from '../src/exit-codes.ts';
-import { Bank, type Ended, type Running } from './bank.ts';
+import { Bank, type Ended } from './bank.ts';
 import { cardholders } from './cardholders.ts';
+import { killSeeds, killWithin, resolveAll, type ReportJson } from './kills.ts';
 
 const RECORDS = 20_000;
 /** Of one run; a run has about so many seconds. */
 const KILLS = 10;
 const POLICIES = 2;
-/** How often the whole is done: 20 kills in CI, `ENROLLKIT_KILLS` by hand. */
-const rounds = Math.ceil(Number(process.env['ENROLLKIT_KILLS'] ?? KILLS * POLICIES) / (KILLS * POLICIES));
 
 const settings = (uncertain: 'hold' | 'resend'): string => `sending:
   batchSize: 100
@@ -20,10 +18,7 @@ const settings = (uncertain: 'hold' | 'resend'): string => `sending:
   poll: { firstMs: 150, maxMs: 1000 }
 `;
 
-/** One number decides every moment; it is in the name of the test, so that a failure can be run again. */
-const firstSeed = Number(process.env['ENROLLKIT_KILL_SEED'] ?? 20_261_122);
-
-describe.each(Array.from({ length: rounds }, (_, round) => firstSeed + round))('a runner that is killed ten times (seed %i)', { timeout: 300_000 }, (seed) => {
+describe.each(killSeeds(KILLS * POLICIES))('a runner that is killed ten times (seed %i)', { timeout: 300_000 }, (seed) => {
   it('the process is killed at any moment, and the policy is resend', async () => {
     const bank = await Bank.open({ onDuplicate: 'idempotent' }, settings('resend'));
     try {
@@ -53,11 +48,6 @@ describe.each(Array.from({ length: rounds }, (_, round) => firstSeed + round))('
   });
 });
 
-interface ReportJson {
-  readonly parked: readonly { readonly externalBatchId: string; readonly records: number }[];
-  readonly tally: { readonly unknown: number };
-}
-
 /** Kills the run, then each resume, at moments spread over reading and sending; then lets one come to its end. */
 async function killAndResume(bank: Bank, seed: number): Promise<Ended> {
   const file = bank.write('in.csv', cardholders(RECORDS));
@@ -66,9 +56,8 @@ async function killAndResume(bank: Bank, seed: number): Promise<Ended> {
   for (let kill = 0; kill < KILLS; kill++) {
     const running = kill === 0 ? bank.start('run', file) : bank.start('resume');
     if (kill === 0) await waitFor('the intake to be in the ledger', () => hasIntake(bank), 60_000);
-    await momentIn(running, random);
-    if (running.process.kill('SIGKILL')) met += 1;
-    await running.ended;
+    // In the first four seconds fall a start, the reading and a good part of the sending.
+    if (await killWithin(running, random, [200, 4000])) met += 1;
   }
   process.stderr.write(`seed ${seed}: ${met} of ${KILLS} kills met a living process\n`);
   return bank.enrollkit('resume');
@@ -80,22 +69,4 @@ async function hasIntake(bank: Bank): Promise<boolean> {
   const intakes = await ledger.listIntakes();
   await ledger.close();
   return intakes.length > 0;
-}
-
-/** A random moment of the first four seconds, in which a start, the reading and a good part of the sending fall. */
-async function momentIn(running: Running, random: Random): Promise<void> {
-  // The one wait by the clock: the moment of a kill is the input of this test.
-  await Promise.race([sleep(200 + random.next() * 3800), running.ended]);
-}
-
-/** A person asks the provider about each parked batch, and says what it answered. */
-async function resolveAll(bank: Bank, parked: ReportJson['parked']): Promise<void> {
-  const batchOfCard = new Map([...bank.simulator.records()].map(({ externalCardId, batches }) => [externalCardId, batches.at(-1)]));
-  const { out } = await bank.enrollkit('report', '--csv');
-  const cardOfBatch = new Map(out.split('\n').slice(1).map((line) => line.split(',')).map((cells) => [cells[6], cells[2] ?? '']));
-  for (const { externalBatchId } of parked) {
-    const batchId = batchOfCard.get(cardOfBatch.get(externalBatchId) ?? '');
-    const decision = batchId === undefined ? ['--not-sent'] : ['--sent', batchId];
-    expect(await bank.enrollkit('resolve', externalBatchId, ...decision)).toMatchObject({ code: 0 });
-  }
 }

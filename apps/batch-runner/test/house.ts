@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync } from 'node:fs';
 import { openLedgerView, type BatchRow, type LedgerView } from '@enrollkit/ledger';
 import type { SimulatorOptions } from '@enrollkit/provider-simulator';
+import type { Road } from '@enrollkit/testkit';
 import { canRunPostgres, type Cluster } from '@enrollkit/testkit/cluster';
 import { Bank, type Running } from './bank.ts';
 
@@ -18,6 +19,8 @@ export interface House extends AsyncDisposable {
   run(file: string): Running;
   /** The batches of the only intake in that state; none while there is no ledger yet. */
   batches(state: BatchRow['state']): Promise<readonly BatchRow[]>;
+  /** Whether there is an intake. */
+  begun(): Promise<boolean>;
   /** Whether the only intake is settled. */
   settled(): Promise<boolean>;
   view(): Promise<LedgerView>;
@@ -26,10 +29,16 @@ export interface House extends AsyncDisposable {
 /** A crowded machine is no provider that does not answer in time. */
 const patient = ['--set', 'provider.timeoutMs=30000'];
 
+/** How the provider behaves, and on which road all go to the database, where it is not the straight one. */
+interface HouseOptions extends SimulatorOptions {
+  readonly road?: Road;
+}
+
 /** Opens a bank on a new database. `sending`: settings of that section. */
-export async function openHouse(cluster: Cluster | undefined, options: SimulatorOptions = {}, sending = ''): Promise<House> {
+export async function openHouse(cluster: Cluster | undefined, { road, ...options }: HouseOptions = {}, sending = ''): Promise<House> {
   if (cluster === undefined) throw new Error('no PostgreSQL');
-  const { address, drop } = await cluster.newDatabase();
+  const database = await cluster.newDatabase();
+  const address = road === undefined ? database.address : onRoad(database.address, road);
   const bank = await Bank.open(options, `ledger: ${address}\nsending:\n  batchSize: 10\n  poll: { firstMs: 200, maxMs: 1000 }\n  ${sending}\n`);
   let hosts = 0;
   let opened: LedgerView | undefined;
@@ -51,11 +60,20 @@ export async function openHouse(cluster: Cluster | undefined, options: Simulator
       const found = await intake();
       return found === undefined ? [] : (await view()).batchesIn(found.id, state);
     },
+    begun: async () => (await intake()) !== undefined,
     settled: async () => (await intake())?.state === 'settled',
     async [Symbol.asyncDispose]() {
       await opened?.close();
       await bank.close();
-      await drop();
+      await database.drop();
     },
   };
+}
+
+/** The address of the same database at the near end of a road. */
+export function onRoad(address: string, { port }: Road): string {
+  const url = new URL(address);
+  url.search = '';
+  url.host = `127.0.0.1:${port}`;
+  return url.href;
 }

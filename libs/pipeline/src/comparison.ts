@@ -66,7 +66,7 @@ export class Comparer {
 
   async #settle(batch: AskedBatch, stop: AbortSignal): Promise<void> {
     const { ledger, limiter } = this.#room;
-    if (!(await limiter.take(stop))) return;
+    if ((await limiter.take(stop)) === undefined) return;
     // Where many share the ledger, another may have settled it meanwhile.
     await poll(batch, this.#room).catch((error: unknown) => {
       if (!(error instanceof LedgerConflictError)) throw error;

@@ -2,6 +2,7 @@ import type { Intake, SharedLedger } from '@enrollkit/ledger';
 import { passedLimit, type Ending } from './ending.ts';
 import { SharedLimiter } from './shared-limiter.ts';
 import type { SendingRoom } from './sending.ts';
+import { ALREADY_EXISTS } from './stages/submit.ts';
 import { Worker, type WorkRoom } from './work.ts';
 
 /** What it takes to be one of many: the ledger they share, and how long a request of this process may last. */
@@ -16,7 +17,7 @@ export async function workFor(intake: Intake, room: WorkRoom, stop: AbortSignal)
   const deadline = clock.now() + settings.deadlineMs;
   return new Worker(room).run(stop, async () => {
     if (clock.now() >= deadline) return { kind: 'deadline' };
-    return (await passedLimit(ledger, intake.id, settings.tolerated)) ?? ((await isIdle(ledger, intake)) ? { kind: 'idle' } : undefined);
+    return (await passedLimit(ledger, intake.id, settings.tolerated)) ?? ((await isIdle(room, intake)) ? { kind: 'idle' } : undefined);
   });
 }
 
@@ -25,7 +26,7 @@ export async function workForAll(room: WorkRoom, stop: AbortSignal, untilIdle: b
   return new Worker(room).run(stop, async () => {
     if (!untilIdle) return undefined;
     for (const intake of await room.ledger.listIntakes()) {
-      if (intake.state === 'ready' && !(await isIdle(room.ledger, intake))) return undefined;
+      if (intake.state === 'ready' && !(await isIdle(room, intake))) return undefined;
     }
     return { kind: 'idle' };
   });
@@ -36,7 +37,10 @@ export function crewRoom(room: SendingRoom, { ledger, longestRequestMs }: Crew):
   return { ...room, ledger, longestRequestMs, limiter: new SharedLimiter(ledger, room.settings.requestsPerSecond, room.clock) };
 }
 
-async function isIdle(ledger: SharedLedger, { id }: Intake): Promise<boolean> {
+async function isIdle({ ledger, settings }: WorkRoom, { id }: Intake): Promise<boolean> {
   const { batches } = await ledger.tally(id);
-  return batches.sealed + batches.submitting + batches.submitted === 0;
+  if (batches.sealed + batches.submitting + batches.submitted > 0) return false;
+  // With `resend`, what is unknown is on its way to be sent again, by whoever took it over.
+  if (settings.uncertain !== 'resend' || batches.unknown === 0) return true;
+  return (await ledger.batchesIn(id, 'unknown')).every(({ reason }) => reason?.code === ALREADY_EXISTS);
 }

@@ -72,7 +72,7 @@ export class Dispatcher {
     if (this.#busy.size >= this.#room.settings.inFlight) return void (await Promise.race(this.#busy.values()));
     const job = await this.#nextJob();
     if (job === undefined) return this.#rest(signal);
-    if ((await limiter.take(signal)) && !this.#pause.holds) this.#watch(job.batch.id, this.#carryOut(job));
+    if ((await limiter.take(signal)) !== undefined && !this.#pause.holds) this.#watch(job.batch.id, this.#carryOut(job));
     return undefined;
   }
 

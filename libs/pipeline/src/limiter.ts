@@ -6,8 +6,11 @@ const CLOCK_STEP_MS = 1;
 
 /** The one request rate. */
 export interface Limiter {
-  /** Waits for the next slot and takes it; answers false when the signal aborted first, or the wait is not worth it. */
-  take(signal: AbortSignal): Promise<boolean>;
+  /**
+   * Waits for the next slot and takes it. Answers when its request is to leave (milliseconds since the epoch, now or very
+   * soon), or undefined when the signal aborted first, or the wait is not worth it.
+   */
+  take(signal: AbortSignal): Promise<number | undefined>;
   /** No request before `time` (milliseconds since the epoch). Never moves a slot forward in time. */
   holdUntil(time: number): void | Promise<void>;
 }
@@ -32,8 +35,8 @@ export class RateLimiter implements Limiter {
     this.#ledger = ledger;
   }
 
-  /** Waits for the next slot, a second at most, and takes it; answers false when it did not come, or the signal aborted first. */
-  async take(signal: AbortSignal): Promise<boolean> {
+  /** Waits for the next slot, a second at most, and takes it; answers undefined when it did not come, or the signal aborted first. */
+  async take(signal: AbortSignal): Promise<number | undefined> {
     const until = this.#clock.now() + LONGEST_WAIT_MS;
     // What an earlier run was asked for is asked of this one.
     if (this.#nextSlot === undefined) {
@@ -42,11 +45,11 @@ export class RateLimiter implements Limiter {
     }
     for (;;) {
       const now = this.#clock.now();
-      if (signal.aborted || now >= until) return false;
+      if (signal.aborted || now >= until) return undefined;
       // Closer than the clock can tell, a wait would be longer than what is waited for.
       if (this.#nextSlot - now < CLOCK_STEP_MS) {
         this.#nextSlot = Math.max(now, this.#nextSlot) + this.#intervalMs;
-        return true;
+        return now;
       }
       await this.#clock.sleep(Math.min(this.#nextSlot, until) - now, signal);
     }

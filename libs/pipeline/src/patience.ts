@@ -57,7 +57,10 @@ export class Patience {
   }
 }
 
+/** What passes by itself; a database that could be written when work began and cannot now is one that takes over from another. */
+const passing: ReadonlySet<string> = new Set(['LEDGER_UNAVAILABLE', 'LEDGER_BUSY', 'LEDGER_READ_ONLY']);
+
 /** Whether the database may be back in a while, as it was. */
 export function isAway(error: unknown): error is LedgerStorageError {
-  return error instanceof LedgerStorageError && (error.code === 'LEDGER_UNAVAILABLE' || error.code === 'LEDGER_BUSY');
+  return error instanceof LedgerStorageError && passing.has(error.code);
 }

@@ -5,6 +5,9 @@ import type { Limiter } from './limiter.ts';
 /** Held for longer than this, a request is better put back than waited with. */
 const LONGEST_HOLD_MS = 5_000;
 
+/** What has to be written down before a request leaves is done in this time before its slot: the disk's moods do not move the request. */
+const LEAD_MS = 50;
+
 /** A slot that is gone by for longer than this is left, for its request would come beside the next ones: a tenth of a second is a tenth of its requests. */
 const LATEST_MS = 100;
 /** A machine that is always late gets its turn all the same. */
@@ -26,7 +29,7 @@ export class SharedLimiter implements Limiter {
     this.#clock = clock;
   }
 
-  take(signal: AbortSignal): Promise<boolean> {
+  take(signal: AbortSignal): Promise<number | undefined> {
     const turn = this.#last.then(() => this.#take(signal));
     this.#last = turn.catch(() => undefined);
     return turn;
@@ -36,7 +39,7 @@ export class SharedLimiter implements Limiter {
     await this.#ledger.hold(Math.max(0, time - this.#clock.now()));
   }
 
-  async #take(signal: AbortSignal): Promise<boolean> {
+  async #take(signal: AbortSignal): Promise<number | undefined> {
     for (let missed = 0; !signal.aborted;) {
       const wait = await this.#ledger.takeSlot(this.#perSecond);
       const slot = this.#clock.now() + (wait ?? 0);
@@ -44,13 +47,13 @@ export class SharedLimiter implements Limiter {
       // While it waited, another host may have been told to be quiet.
       const held = await this.#ledger.heldForMs();
       if (wait !== undefined && held === 0 && !signal.aborted) {
-        if (this.#clock.now() - slot <= LATEST_MS || missed === MOST_MISSED) return true;
+        if (this.#clock.now() - slot <= LATEST_MS || missed === MOST_MISSED) return slot + LEAD_MS;
         missed += 1;
         continue;
       }
-      if (held > LONGEST_HOLD_MS) return false;
+      if (held > LONGEST_HOLD_MS) return undefined;
       await this.#clock.sleep(held, signal);
     }
-    return false;
+    return undefined;
   }
 }

@@ -76,11 +76,11 @@ export class Worker {
     return this.#ending ?? { kind: 'interrupted' };
   }
 
-  /** The queue met trouble: a verb will meet it too, tell of it, and of its end. */
+  /** The queue met trouble: a verb that writes will meet it too, tell of it, and of its end. */
   #probe(): void {
     if (this.#probing) return;
     this.#probing = true;
-    void this.#room.ledger.heldForMs()
+    void this.#room.ledger.hold(0)
       .catch(() => undefined)
       .finally(() => (this.#probing = false));
   }
@@ -105,18 +105,24 @@ export class Worker {
       if (await ledger.takeOver(batch.id, work.owner)) observe({ kind: 'recovered', batches: 1 });
       await this.#release(batch.id);
     }
-    if (batch.state !== 'sealed' || !(await this.#mayBegin(batch))) return;
+    if (batch.state !== 'sealed') return;
+    const leaving = await this.#mayBegin(batch);
+    if (leaving === undefined) return;
     const sendable = await ledger.sendableBatch(batch.id);
     if (sendable === undefined) return;
     const room = this.#roomFor(work, batch);
     const fresh = await freshen(sendable, room);
     await intend(fresh, room);
+    await this.#until(leaving);
     await submit(fresh, room);
   }
 
   async #poll(work: Work, batch: BatchRow): Promise<void> {
     const { providerBatchId } = batch;
-    if (batch.state !== 'submitted' || providerBatchId === undefined || !(await this.#mayBegin(batch))) return;
+    if (batch.state !== 'submitted' || providerBatchId === undefined) return;
+    const leaving = await this.#mayBegin(batch);
+    if (leaving === undefined) return;
+    await this.#until(leaving);
     await poll({ ...batch, providerBatchId }, this.#roomFor(work, batch));
   }
 
@@ -134,21 +140,27 @@ export class Worker {
     return { ...room, ledger: this.#patience.with(this.#room.ledger.as(owner)), ...(clear && intakeId === room.own && { clear }) };
   }
 
-  /** Waits until a request may leave, and takes its slot. What may not begin soon, or not here any more, is put back. */
-  async #mayBegin(batch: BatchRow): Promise<boolean> {
+  /** Waits until a request may be made ready, and answers when it is to leave. What may not begin soon, or not here any more, is put back. */
+  async #mayBegin(batch: BatchRow): Promise<number | undefined> {
     const { ledger, breaker, limiter, clock, settings } = this.#room;
     const quiet = this.#quiet.signal;
     const patience = clock.now() + LONGEST_NAP_MS;
     while (!quiet.aborted && clock.now() < patience) {
       if (batch.state === 'sealed' && (await passedLimit(ledger, batch.intakeId, settings.tolerated)) !== undefined) break;
       if (!this.#pause.holds && breaker.pauseMs(batch.state === 'sealed' ? 'submit' : 'ask') === 0) {
-        if ((await limiter.take(quiet)) && !this.#pause.holds) return true;
+        const leaving = await limiter.take(quiet);
+        if (leaving !== undefined && !this.#pause.holds) return leaving;
         break;
       }
       await clock.sleep(NAP_MS, quiet);
     }
     await ledger.putBack(batch.id, quiet.aborted ? 0 : Math.min(LONGEST_NAP_MS, NAP_MS + (await ledger.heldForMs())));
-    return false;
+    return undefined;
+  }
+
+  /** A request whose intent is written leaves at its moment, whatever happens meanwhile. */
+  #until(leaving: number): Promise<void> {
+    return this.#room.clock.sleep(leaving - this.#room.clock.now());
   }
 
   /** Policy `resend` lets what is unknown be sent again; one that is known to have arrived would only be told so. */

@@ -1,8 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { chownSync, existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { chownSync, existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { Client } from 'pg';
 import { temporaryFolder } from './folder.ts';
+import { waitFor } from './wait.ts';
 
 /** A PostgreSQL server for tests: its own, thrown away afterwards, or the one of `ENROLLKIT_TEST_DATABASE_URL`. */
 export interface Cluster extends Disposable {
@@ -16,12 +17,27 @@ export interface Cluster extends Disposable {
   crash(): void;
   /** Starts it again. */
   start(): void;
+  /** Where an own server listens, for a road to it. */
+  readonly socket: string;
+  /** Starts a second server, which has every commit before it is acknowledged; only an own server can be followed. */
+  follow(): Promise<Follower>;
 }
 
-/** Where `initdb` and `postgres` are, or undefined: on PATH, or where Debian keeps them. */
+/** A server that follows another one. */
+export interface Follower {
+  readonly socket: string;
+  /** Makes it the one that is written to; the other one is gone by then. */
+  promote(): void;
+}
+
+const usualPort = 5432;
+
+/** Where PostgreSQL's programs are, or undefined: where PATH leads to one of them, or where Debian keeps them. */
 export function postgresBinaries(): string | undefined {
   const folders = [...(process.env['PATH'] ?? '').split(':'), ...versions('/usr/lib/postgresql')];
-  return folders.find((folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'pg_ctl')));
+  const found = folders.find((folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'pg_ctl')));
+  // On PATH there may be links to some of them.
+  return found === undefined ? undefined : dirname(realpathSync(join(found, 'initdb')));
 }
 
 /** Whether this machine can run the tests at all. */
@@ -45,7 +61,13 @@ function ownCluster(): Cluster {
   const user = root ? { uid: 65_534, gid: 65_534 } : {};
   if (root) chownSync(folder.path, 65_534, 65_534);
   const run = (command: string, ...args: readonly string[]) => execFileSync(join(binaries, command), args, { ...user, cwd: folder.path, stdio: ['ignore', 'ignore', 'pipe'] });
-  const start = () => run('pg_ctl', '-D', data, '-w', '-l', folder.file('log'), 'start', '-o', `-c listen_addresses= -c unix_socket_directories=${folder.path} -c fsync=off -c max_connections=100`);
+  // One folder for both servers' sockets, whose names end in their ports.
+  const startAt = (where: string, port: number) => run('pg_ctl', '-D', where, '-w', '-l', `${where}.log`, 'start', '-o', `-p ${port} -c listen_addresses= -c unix_socket_directories=${folder.path} -c fsync=off -c max_connections=100`);
+  const stopAt = (where: string) => {
+    if (existsSync(join(where, 'postmaster.pid'))) run('pg_ctl', '-D', where, '-w', '-m', 'immediate', 'stop');
+  };
+  const socketAt = (port: number) => folder.file(`.s.PGSQL.${port}`);
+  const start = () => startAt(data, usualPort);
   run('initdb', '-D', data, '-U', 'tester', '-A', 'trust', '-E', 'UTF8', '--locale=C', '-N');
   start();
   const server = `postgres://tester@localhost/postgres?host=${encodeURIComponent(folder.path)}`;
@@ -60,8 +82,20 @@ function ownCluster(): Cluster {
     },
     crash: () => void run('pg_ctl', '-D', data, '-w', '-m', 'immediate', 'stop'),
     start: () => void start(),
+    socket: socketAt(usualPort),
+    async follow() {
+      const copy = folder.file('follower');
+      const port = usualPort + 1;
+      run('pg_basebackup', '-D', copy, '-h', folder.path, '-U', 'tester', '-X', 'stream', '-c', 'fast', '-R');
+      startAt(copy, port);
+      await query(server, "alter system set synchronous_standby_names = '*'");
+      await query(server, 'select pg_reload_conf()');
+      await waitFor('the follower to be asked about every commit', async () => (await query(server, "select from pg_stat_replication where sync_state = 'sync'")).length > 0, 60_000);
+      return { socket: socketAt(port), promote: () => void run('pg_ctl', '-D', copy, '-w', 'promote') };
+    },
     [Symbol.dispose]() {
-      if (existsSync(join(data, 'postmaster.pid'))) run('pg_ctl', '-D', data, '-w', '-m', 'immediate', 'stop');
+      stopAt(folder.file('follower'));
+      stopAt(data);
       folder[Symbol.dispose]();
     },
   };
@@ -70,7 +104,7 @@ function ownCluster(): Cluster {
 function givenCluster(server: string): Cluster {
   const database = oneDatabase(server);
   const notOurs = () => {
-    throw new Error('a given server is not stopped');
+    throw new Error('a given server is neither stopped nor followed');
   };
   return {
     emptyDatabase: database.empty,
@@ -82,6 +116,8 @@ function givenCluster(server: string): Cluster {
     },
     crash: notOurs,
     start: notOurs,
+    socket: '',
+    follow: notOurs,
     [Symbol.dispose]: () => undefined,
   };
 }

@@ -5,6 +5,7 @@ import type { Claim, Instruction, LedgerLock, LockOwner, LockRole } from '../por
 import { listeningPerBeat, livingOwner, type Lock, type LockTiming } from '../sql/lock.ts';
 import type { Store } from '../sql/store.ts';
 import type { Db, RunnerSelected } from '../sql/tables.ts';
+import type { Lines } from './lines.ts';
 import { agree } from './terms.ts';
 
 type MemberRow = Pick<RunnerSelected, 'id' | 'host' | 'pid' | 'command' | 'since' | 'heartbeat' | 'told'> & {
@@ -26,6 +27,8 @@ interface Held {
   readonly stopped: AbortController;
   paused: boolean;
   claimed: string | undefined;
+  /** When a heartbeat was last answered, by the clock of this process, in milliseconds. */
+  answered: number;
   timers: readonly NodeJS.Timeout[];
 }
 
@@ -46,13 +49,15 @@ const alone: LockRole = { as: 'alone' };
  */
 export class MemberLock implements Lock {
   readonly #store: Store;
+  readonly #lines: Lines;
   readonly #heartbeatMs: number;
   readonly #staleMs: number;
   readonly #now: (db: Db) => Promise<number>;
   #held: Held | undefined;
 
-  constructor(store: Store, timing: LockTiming) {
+  constructor(store: Store, lines: Lines, timing: LockTiming) {
     this.#store = store;
+    this.#lines = lines;
     this.#heartbeatMs = timing.heartbeatMs ?? 5000;
     this.#staleMs = timing.staleMs ?? 15_000;
     const { now } = timing;
@@ -76,7 +81,7 @@ export class MemberLock implements Lock {
 
   async take(command: string, role = alone): Promise<LedgerLock> {
     const { id, owner } = await this.#join(command, role);
-    const held: Held = { id, command, role, lost: new AbortController(), stopped: new AbortController(), paused: owner.told === 'pause', claimed: undefined, timers: [] };
+    const held: Held = { id, command, role, lost: new AbortController(), stopped: new AbortController(), paused: owner.told === 'pause', claimed: undefined, answered: performance.now(), timers: [] };
     held.timers = [
       setInterval(() => void this.#beat(held), this.#heartbeatMs).unref(),
       setInterval(() => void this.#listen(held), this.#heartbeatMs / listeningPerBeat).unref(),
@@ -162,14 +167,23 @@ export class MemberLock implements Lock {
   }
 
   async #beat(held: Held): Promise<void> {
+    this.#doubt(held);
     try {
       const { rows } = await this.#store.writeBeside(async (db) => sql`update member set heartbeat = ${await this.#now(db)} where id = ${held.id} returning id`.execute(db));
+      held.answered = performance.now();
       if (rows.length === 1 || this.#held !== held) return;
       if (held.role.as === 'alone' || held.claimed !== undefined) held.lost.abort(new LedgerLockLostError());
       else await this.#joinAgain(held);
     } catch {
       // A heartbeat that cannot be written shows as silence to the others; the fences protect what they then do.
     }
+  }
+
+  /** Heartbeats are short: when none is answered for so long, no other question will be either, and new connections are wanted. */
+  #doubt(held: Held): void {
+    if (performance.now() - held.answered < 2 * this.#staleMs) return;
+    held.answered = performance.now();
+    this.#lines.hangUp();
   }
 
   /** Taken for dead while the database or the machine was away: nothing was kept from anybody, so it may come back. */

@@ -5,6 +5,7 @@ import type { SharedLedger } from '../shared.ts';
 import type { LockTiming } from '../sql/lock.ts';
 import type { Db, Tables } from '../sql/tables.ts';
 import { translateFault } from './faults.ts';
+import { Lines } from './lines.ts';
 import { migrate, requireCurrent } from './migrate.ts';
 import { createSharedLedger } from './shared.ts';
 
@@ -45,11 +46,13 @@ interface Opening {
 
 async function opening(address: string, { prepare, readOnly, timing }: Opening): Promise<SharedLedger> {
   const where = withoutPassword(address);
+  const lines = new Lines();
   const pool = new Pool({
     connectionString: address,
     max: poolSize,
     connectionTimeoutMillis: connectTimeoutMs,
     application_name: 'enrollkit',
+    stream: lines.dial,
     types: { getTypeParser: (oid, format) => parsers[oid] ?? types.getTypeParser(oid, format) },
   });
   // A connection breaks: the verb that uses it is told through its promise, the pool makes another for the next one.
@@ -63,7 +66,7 @@ async function opening(address: string, { prepare, readOnly, timing }: Opening):
     } finally {
       client.release();
     }
-    return createSharedLedger(await kysely(pool, readOnly), { address, where, timing });
+    return createSharedLedger(await kysely(pool, readOnly), { address, where, timing, lines });
   } catch (error) {
     await pool.end();
     throw translateFault(error, where) ?? error;

@@ -4,6 +4,7 @@ import { LedgerBatchLostError } from '../errors.ts';
 import type { Taker, Taking, WorkKind } from '../shared.ts';
 import type { Relay, Told } from '../sql/relay.ts';
 import type { Db } from '../sql/tables.ts';
+import type { Lines } from './lines.ts';
 
 /** pg-boss keeps its tables in a schema of its own, beside the ledger's. */
 const schema = 'enrollkit_queue';
@@ -40,11 +41,13 @@ const nextStep: Readonly<Partial<Record<Told['state'], WorkKind>>> = { sealed: '
  */
 export class Queues {
   readonly #address: string;
+  readonly #lines: Lines;
   #enqueuing: Promise<PgBoss> | undefined;
   #working: PgBoss | undefined;
 
-  constructor(address: string) {
+  constructor(address: string, lines: Lines) {
     this.#address = address;
+    this.#lines = lines;
   }
 
   /** Puts the next step of these batches into its queue, in the transaction of `db`. */
@@ -111,7 +114,9 @@ export class Queues {
   }
 
   #boss(trouble: (error: Error) => void, options: { readonly supervise: boolean; readonly max: number }): PgBoss {
-    const boss = new PgBoss({ connectionString: this.#address, schema, schedule: false, registerInstance: false, application_name: 'enrollkit queue', ...options });
+    // Handed on to `pg`, as everything about the connection is.
+    const connection = { connectionString: this.#address, application_name: 'enrollkit queue', stream: this.#lines.dial };
+    const boss = new PgBoss({ ...connection, schema, schedule: false, registerInstance: false, ...options });
     boss.on('error', trouble);
     return boss;
   }

@@ -11,6 +11,7 @@ import { createStore, type Store } from '../sql/store.ts';
 import type { Db } from '../sql/tables.ts';
 import { postgresDialect } from './dialect.ts';
 import { limiterVerbs } from './limiter.ts';
+import type { Lines } from './lines.ts';
 import { MemberLock } from './members.ts';
 import { queueing, Queues } from './queue.ts';
 
@@ -19,15 +20,16 @@ interface Place {
   readonly address: string;
   readonly where: string;
   readonly timing: LockTiming;
+  readonly lines: Lines;
 }
 
 /** The ledger on an open, migrated PostgreSQL database. */
-export function createSharedLedger(db: Db, { address, where, timing }: Place): SharedLedger {
+export function createSharedLedger(db: Db, { address, where, timing, lines }: Place): SharedLedger {
   const dialect = postgresDialect(where);
-  const queues = new Queues(address);
+  const queues = new Queues(address, lines);
   const storeOf = (owner: string): Store => createStore(db, dialect, queueing(queues, owner));
   const store = storeOf(randomUUID());
-  const lock = new MemberLock(store, timing);
+  const lock = new MemberLock(store, lines, timing);
   const close = async (): Promise<void> => {
     await queues.close();
     await db.destroy();

@@ -35,7 +35,7 @@ const PATIENCE = 5;
 /** Asks about a batch that has ended, and again later when the provider is busy; undefined when it would not answer. Throws `DeniedError`. */
 export async function askAgainAbout(batch: AskedBatch, room: SendingRoom, stop: AbortSignal): Promise<BatchAnswer | undefined> {
   for (let attempt = 1; attempt <= PATIENCE; attempt += 1) {
-    while (!(await room.limiter.take(stop))) if (stop.aborted) return undefined;
+    while ((await room.limiter.take(stop)) === undefined) if (stop.aborted) return undefined;
     const answer = await room.breaker.through('ask', () => room.provider.ask(batch.providerBatchId, { externalBatchId: batch.externalBatchId }));
     if (answer?.kind === 'denied') throw new DeniedError(answer.reason);
     if (answer !== undefined && answer.kind !== 'busy') return answer;

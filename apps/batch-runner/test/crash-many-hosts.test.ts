@@ -1,0 +1,65 @@
+import { Random, waitFor } from '@enrollkit/testkit';
+import { canRunPostgres, startCluster } from '@enrollkit/testkit/cluster';
+import { afterAll, describe, expect, it } from 'vitest';
+import { exitCodes } from '../src/exit-codes.ts';
+import type { Ended, Running } from './bank.ts';
+import { cardholders } from './cardholders.ts';
+import { openHouse, type House } from './house.ts';
+import { killSeeds, killWithin, resolveAll, type ReportJson } from './kills.ts';
+
+/** In batches of ten, so that each kill finds some on their way. */
+const RECORDS = 3_000;
+/** Of one run: one of the three processes each time. */
+const KILLS = 5;
+const POLICIES = 2;
+
+const settings = (uncertain: 'hold' | 'resend'): string => `requestsPerSecond: 30\n  uncertain: ${uncertain}`;
+
+describe.skipIf(!canRunPostgres).each(killSeeds(KILLS * POLICIES))('a feeder and two workers, one of which is killed, five times (seed %i)', { timeout: 300_000 }, (seed) => {
+  const cluster = canRunPostgres ? startCluster() : undefined;
+  afterAll(() => cluster?.[Symbol.dispose]());
+
+  it('any of them is killed at any moment, and the policy is resend', async () => {
+    await using house = await openHouse(cluster, { onDuplicate: 'idempotent' }, settings('resend'));
+    expect(await killAndGoOn(house, seed)).toMatchObject({ code: exitCodes.allEnrolled.code, out: expect.stringContaining('the sums add up') as string });
+    expect(house.bank.simulator.world()).toMatchObject({ enrolled: RECORDS, enrolledMoreThanOnce: 0 });
+  });
+
+  it('any of them is killed at any moment, and the policy is hold', async () => {
+    await using house = await openHouse(cluster, { onDuplicate: 'duplicate' }, settings('hold'));
+    const ended = await killAndGoOn(house, seed);
+    const { parked, tally } = await house.bank.json<ReportJson>('report');
+    expect({ code: ended.code, err: ended.err }).toEqual({ code: exitCodes[parked.length > 0 ? 'uncertain' : 'allEnrolled'].code, err: ended.err });
+    expect(tally.unknown).toBe(parked.reduce((sum, { records }) => sum + records, 0));
+    expect(house.bank.simulator.world()).toMatchObject({ enrolledMoreThanOnce: 0 });
+    process.stderr.write(`seed ${seed}: ${parked.length} batches were parked\n`);
+    await resolveAll(house.bank, parked);
+    expect(await house.bank.enrollkit('resume')).toMatchObject({ code: exitCodes.allEnrolled.code });
+    expect(house.bank.simulator.world()).toMatchObject({ enrolled: RECORDS, enrolledMoreThanOnce: 0 });
+  });
+});
+
+/** Kills one of the three again and again, and starts it anew; then lets them come to their end. */
+async function killAndGoOn(house: House, seed: number): Promise<Ended> {
+  const random = new Random(seed);
+  const file = house.bank.write('in.csv', cardholders(RECORDS));
+  // The same command whatever became of the one before: the file it has read is the same intake.
+  const starts = [() => house.run(file), () => house.worker(), () => house.worker()];
+  const running: Running[] = starts.map((start) => start());
+  await waitFor('the intake to be in the ledger', () => house.begun(), 60_000);
+  let met = 0;
+  for (let kill = 0; kill < KILLS; kill++) {
+    const which = Math.floor(random.next() * starts.length);
+    const [process, start] = [running[which], starts[which]];
+    if (process === undefined || start === undefined) throw new Error(`there is no process ${which}`);
+    if (await killWithin(process, random, [500, 3500])) met += 1;
+    running[which] = start();
+  }
+  process.stderr.write(`seed ${seed}: ${met} of ${KILLS} kills met a living process\n`);
+  const [feeder, ...workers] = running;
+  if (feeder === undefined) throw new Error('nobody reads');
+  const ended = await feeder.ended;
+  for (const worker of workers) worker.process.kill('SIGTERM');
+  expect(await Promise.all(workers.map((worker) => worker.ended.then(({ code }) => code)))).toEqual([143, 143]);
+  return ended;
+}

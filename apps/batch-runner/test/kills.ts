@@ -1,0 +1,41 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Random } from '@enrollkit/testkit';
+import { expect } from 'vitest';
+import type { Bank, Running } from './bank.ts';
+
+/** What a report says, as far as a person who decides needs it. */
+export interface ReportJson {
+  readonly parked: readonly { readonly externalBatchId: string; readonly records: number }[];
+  readonly tally: { readonly unknown: number };
+}
+
+/**
+ * The seeds of a test with so many kills a seed: one seed in CI, as many as `ENROLLKIT_KILLS` asks for by hand. One number
+ * decides every moment; it is in the name of the test, so that a failure can be run again (`ENROLLKIT_KILL_SEED`).
+ */
+export function killSeeds(killsEach: number): readonly number[] {
+  const first = Number(process.env['ENROLLKIT_KILL_SEED'] ?? 20_261_122);
+  const seeds = Math.ceil(Number(process.env['ENROLLKIT_KILLS'] ?? killsEach) / killsEach);
+  return Array.from({ length: seeds }, (_, round) => first + round);
+}
+
+/** Kills it at a random moment between the two (milliseconds from now), or finds that it ended before; whether it was alive. */
+export async function killWithin(running: Running, random: Random, [earliest, latest]: readonly [number, number]): Promise<boolean> {
+  // The one wait by the clock: the moment of a kill is the input of these tests.
+  await Promise.race([sleep(earliest + random.next() * (latest - earliest)), running.ended]);
+  const met = running.process.kill('SIGKILL');
+  await running.ended;
+  return met;
+}
+
+/** A person asks the provider about each parked batch, and says what it answered. */
+export async function resolveAll(bank: Bank, parked: ReportJson['parked']): Promise<void> {
+  const batchOfCard = new Map([...bank.simulator.records()].map(({ externalCardId, batches }) => [externalCardId, batches.at(-1)]));
+  const { out } = await bank.enrollkit('report', '--csv');
+  const cardOfBatch = new Map(out.split('\n').slice(1).map((line) => line.split(',')).map((cells) => [cells[6], cells[2] ?? '']));
+  for (const { externalBatchId } of parked) {
+    const batchId = batchOfCard.get(cardOfBatch.get(externalBatchId) ?? '');
+    const decision = batchId === undefined ? ['--not-sent'] : ['--sent', batchId];
+    expect(await bank.enrollkit('resolve', externalBatchId, ...decision)).toMatchObject({ code: 0 });
+  }
+}
