@@ -46,13 +46,13 @@ export const canRunPostgres = process.env['ENROLLKIT_TEST_DATABASE_URL'] !== und
 /** Whether the server is the tests' own, to be ended and started again. */
 export const canStopPostgres = process.env['ENROLLKIT_TEST_DATABASE_URL'] === undefined && postgresBinaries() !== undefined;
 
-/** Starts a server, or takes the given one. */
-export function startCluster(): Cluster {
+/** Starts a server, or takes the given one. An own one does not wait for its disk, unless it is to be `durable`. */
+export function startCluster({ durable = false } = {}): Cluster {
   const given = process.env['ENROLLKIT_TEST_DATABASE_URL'];
-  return given === undefined ? ownCluster() : givenCluster(given);
+  return given === undefined ? ownCluster(durable) : givenCluster(given);
 }
 
-function ownCluster(): Cluster {
+function ownCluster(durable: boolean): Cluster {
   const folder = temporaryFolder();
   const data = folder.file('data');
   const binaries = postgresBinaries() ?? '';
@@ -62,7 +62,7 @@ function ownCluster(): Cluster {
   if (root) chownSync(folder.path, 65_534, 65_534);
   const run = (command: string, ...args: readonly string[]) => execFileSync(join(binaries, command), args, { ...user, cwd: folder.path, stdio: ['ignore', 'ignore', 'pipe'] });
   // One folder for both servers' sockets, whose names end in their ports.
-  const startAt = (where: string, port: number) => run('pg_ctl', '-D', where, '-w', '-l', `${where}.log`, 'start', '-o', `-p ${port} -c listen_addresses= -c unix_socket_directories=${folder.path} -c fsync=off -c max_connections=100`);
+  const startAt = (where: string, port: number) => run('pg_ctl', '-D', where, '-w', '-l', `${where}.log`, 'start', '-o', `-p ${port} -c listen_addresses= -c unix_socket_directories=${folder.path} -c fsync=${durable ? 'on' : 'off'} -c max_connections=100`);
   const stopAt = (where: string) => {
     if (existsSync(join(where, 'postmaster.pid'))) run('pg_ctl', '-D', where, '-w', '-m', 'immediate', 'stop');
   };

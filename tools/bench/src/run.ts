@@ -1,11 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { generateKeyPairSync } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeSample } from '@enrollkit/batch-runner';
-import { BATCH_SIZE, IN_FLIGHT, PROGRAMME, type BenchJob } from './run/files.ts';
+import { IN_FLIGHT, type BenchJob } from './run/files.ts';
+import { runner, startProvider, writeClient } from './run/host.ts';
 import { measured, type Measured } from './run/measured.ts';
 
 /** One contender's run. */
@@ -15,7 +13,6 @@ export interface RunRow extends Measured {
   readonly recordsPerSecond: number;
 }
 
-const runner = join(import.meta.dirname, '..', '..', '..', 'apps', 'batch-runner', 'dist', 'main.js');
 const peerProgram = join(import.meta.dirname, '..', 'dist', 'run', 'peer.js');
 
 /** Whole runs over the same file and server, ours and the peer's in turn, `rounds` times. */
@@ -26,7 +23,7 @@ export async function measureRuns(records: number, rounds: number): Promise<read
   const { child, url } = await startProvider({ input, folder, url: '', inFlight: 0 });
   try {
     const rows: RunRow[] = [];
-    writeClient(folder, url);
+    writeClient(folder, { url, requestsPerSecond: 100_000, firstMs: 1 });
     for (let round = 0; round < rounds; round++) {
       for (const name of ['', '-wal', '-shm']) rmSync(join(folder, `enrollkit.ledger.db${name}`), { force: true });
       const ours = await measured(runner, ['--json', '--quiet', 'run', input], folder);
@@ -47,24 +44,6 @@ export async function measureRuns(records: number, rounds: number): Promise<read
 
 function row(contender: RunRow['contender'], records: number, taken: Measured): RunRow {
   return { contender, records, recordsPerSecond: records / taken.wallSeconds, ...taken };
-}
-
-async function startProvider(job: BenchJob): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, ['--conditions=@enrollkit/source', join(import.meta.dirname, 'run', 'provider.ts'), JSON.stringify(job)], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const [line] = (await once(child.stdout.setEncoding('utf8'), 'data')) as [string];
-  return { child, url: line.trim() };
-}
-
-function writeClient(folder: string, url: string): void {
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const consumerKey = `${'c'.repeat(48)}!${'0'.repeat(48)}`;
-  writeFileSync(join(folder, 'signing-key.pem'), privateKey.export({ type: 'pkcs8', format: 'pem' }), { mode: 0o600 });
-  writeFileSync(join(folder, 'consumer-key.txt'), consumerKey);
-  writeFileSync(join(folder, 'enrollkit.yaml'), `provider: { baseUrl: "${url}", srcClientId: "${PROGRAMME.srcClientId}", serviceId: "${PROGRAMME.serviceId}" }
-signing: { consumerKey: "${consumerKey}", keyFile: signing-key.pem }
-encryption: { keySetUrl: "${url}/keys" }
-sending: { batchSize: ${BATCH_SIZE}, requestsPerSecond: 100000, inFlight: ${IN_FLIGHT}, poll: { firstMs: 1, maxMs: 1000 } }
-`, { mode: 0o600 });
 }
 
 if (import.meta.main) {

@@ -15,7 +15,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   'provider-simulator': ['contract', 'encryption', 'signing', 'keys'],
   'batch-runner': ['enrollment', 'keys', 'encryption', 'signing', 'client', 'ledger', 'pipeline', 'provider-simulator'],
   'contract-gate': [],
-  bench: ['contract', 'keys', 'encryption', 'signing', 'enrollment', 'client', 'ledger', 'pipeline', 'provider-simulator', 'batch-runner', 'contract-gate'],
+  bench: ['contract', 'keys', 'encryption', 'signing', 'enrollment', 'client', 'ledger', 'pipeline', 'provider-simulator', 'batch-runner', 'contract-gate', 'testkit'],
   simulate: ['encryption', 'signing', 'enrollment', 'client', 'ledger', 'pipeline', 'testkit'],
   'house-rules': [],
 };

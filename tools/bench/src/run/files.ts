@@ -19,6 +19,16 @@ export const PROGRAMME = { srcClientId: '11111111-2222-3333-4444-555555555555', 
 /** Ids of the peer's batches: `peer-0`, `peer-1`, ... */
 export const PEER_BATCH = 'peer-';
 
+/** What the provider has seen, at `/seen`. */
+export interface Seen {
+  /** When each request came in, in milliseconds of the provider's clock, in order. */
+  readonly arrivals: readonly number[];
+  /** Batches by the consumer key that signed them. */
+  readonly batchesOf: Readonly<Record<string, number>>;
+  /** Batches that came more than once. */
+  readonly repeated: number;
+}
+
 /** The job this process was started for. */
 export function job(): BenchJob {
   return JSON.parse(process.argv[2] ?? '{}') as BenchJob;

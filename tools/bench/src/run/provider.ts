@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import { contextAt } from '@enrollkit/enrollment';
 import { batchRecords, externalBatchIdOf, intakeIdOf, openInput, openReader, Validator } from '@enrollkit/pipeline';
-import { BATCH_SIZE, job, PEER_BATCH, PROGRAMME } from './files.ts';
+import { BATCH_SIZE, job, PEER_BATCH, PROGRAMME, type Seen } from './files.ts';
 
 /**
  * A provider that accepts at once: it opens and verifies nothing, because it is not what is measured and would take the
@@ -14,6 +14,10 @@ import { BATCH_SIZE, job, PEER_BATCH, PROGRAMME } from './files.ts';
  */
 const { input: file, folder } = job();
 const results = new Map<string, string>();
+const arrivals: number[] = [];
+const batchesOf: Record<string, number> = {};
+const came = new Set<string>();
+let repeated = 0;
 
 await expect();
 const certificate = join(folder, 'provider.crt');
@@ -33,10 +37,16 @@ server.listen(0, '127.0.0.1', () => process.stdout.write(`http://127.0.0.1:${(se
 async function answer(request: IncomingMessage): Promise<string> {
   const { pathname } = new URL(request.url ?? '/', 'http://localhost');
   if (pathname === '/keys') return keys;
+  if (pathname === '/seen') return JSON.stringify({ arrivals, batchesOf, repeated } satisfies Seen);
+  arrivals.push(performance.now());
   if (request.method !== 'POST') return results.get(pathname.split('/').at(-1) ?? '') ?? '{}';
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const id = /"externalBatchId":"([^"]+)"/.exec(Buffer.concat(chunks).toString('latin1'))?.[1] ?? '';
+  const key = /oauth_consumer_key="([^"]+)"/.exec(request.headers.authorization ?? '')?.[1] ?? '';
+  batchesOf[key] = (batchesOf[key] ?? 0) + 1;
+  if (came.has(id)) repeated += 1;
+  came.add(id);
   return JSON.stringify({ batchId: id, externalBatchId: id });
 }
 
