@@ -34,16 +34,27 @@ export function mask(pan: string): string {
   return pan.slice(0, 6) + '*'.repeat(pan.length - 10) + pan.slice(-4);
 }
 
-/** At least 12 digits with at most a space or a hyphen between two of them. */
-const DIGIT_RUN = /\d(?:[ -]?\d){11,}/g;
+/** At least 12 digits with at most a space or a hyphen, in clear or percent-encoded, between two of them. */
+const DIGIT_RUN = /\d(?:(?:[ -]|%20|%2D)?\d){11,}/gi;
 
 /**
  * The text with every run of digits masked that could be or hide a PAN: 12 to 19 digits that pass Luhn, or more digits
- * than a PAN has; spaces and hyphens may stand between them. For texts of which we do not know what they hold.
+ * than a PAN has; spaces and hyphens may stand between them, in clear or percent-encoded. For texts of which we do not
+ * know what they hold.
  */
 export function maskPansIn(text: string): string {
-  return text.replace(DIGIT_RUN, (run) => {
-    const digits = run.replace(/[ -]/g, '');
-    return digits.length > 19 || luhn(digits) ? mask(digits) : run;
+  return text.replace(DIGIT_RUN, (run: string, at: number) => {
+    // The first digits may be the end of an encoded character.
+    for (const ofAnother of new Set([0, encodedBefore(text, at)])) {
+      const digits = run.slice(ofAnother).replace(/[ -]|%20|%2D/gi, '');
+      if (digits.length > 19 || (digits.length >= 12 && luhn(digits))) return run.slice(0, ofAnother) + mask(digits);
+    }
+    return run;
   });
+}
+
+/** How many characters from here on belong to a percent-encoded one that begins before. */
+function encodedBefore(text: string, at: number): number {
+  if (text[at - 1] === '%') return 2;
+  return /%[A-F]$/i.test(text.slice(Math.max(0, at - 2), at)) ? 1 : 0;
 }

@@ -31,6 +31,12 @@ describe('masking', () => {
       .toBe('card 518600******9726, or 518600******9726; not 5186001700009725 or 12345');
   });
 
+  it('hides one in a text that is percent-encoded', () => {
+    expect(maskPansIn('/cards?pan=%205186001700009726&of=5186%200017%200000%2D9726%0A')).toBe('/cards?pan=%20518600******9726&of=518600******9726%0A');
+    // What only looks encoded hides nothing either.
+    expect(maskPansIn('%A5186001700009726 %C35186001700009726 %5186001700009726')).toBe('%A518600******9726 %C3518600******9726 %518600******9726');
+  });
+
   it('hides a run of digits longer than a card number', () => {
     expect(maskPansIn('9995186001700009726999')).not.toContain('5186001700009726');
   });
