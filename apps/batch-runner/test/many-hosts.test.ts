@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseFaults } from '@enrollkit/provider-simulator';
 import { waitFor } from '@enrollkit/testkit';
 import { canRunPostgres, query, startCluster } from '@enrollkit/testkit/cluster';
@@ -61,12 +62,17 @@ describe.skipIf(!canRunPostgres)('many hosts', { timeout: 300_000 }, () => {
 
   it('many hosts share one request rate', async () => {
     const arrivals: number[] = [];
+    const late = monitorEventLoopDelay({ resolution: 1 });
     await using house = await openHouse(cluster, { onDuplicate: 'duplicate', onRequest: () => arrivals.push(performance.now()) }, 'requestsPerSecond: 30');
     const workers = [house.worker(), house.worker()];
     await Promise.all(workers.map(({ said }) => waitFor('the worker', () => said().includes('working'), 60_000)));
-    expect(await house.run(house.bank.write('in.csv', cardholders(600))).ended).toMatchObject({ code: 0 });
+    late.enable();
+    const { code, err } = await house.run(house.bank.write('in.csv', cardholders(600))).ended;
+    expect({ code, err }).toEqual({ code: 0, err });
+    late.disable();
     const inSecond = arrivals.map((from) => arrivals.filter((at) => at >= from && at < from + 1000).length);
-    expect(Math.max(...inSecond)).toBeLessThanOrEqual(33);
+    // Within a tenth. On a crowded machine requests leave late, and are seen late: as late as this process was, each.
+    expect(Math.max(...inSecond)).toBeLessThanOrEqual(30 * (1.1 + (2 * late.max) / 1e9));
     for (const worker of workers) worker.process.kill('SIGTERM');
     await Promise.all(workers.map(({ ended }) => ended));
   });
