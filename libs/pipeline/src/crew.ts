@@ -21,20 +21,33 @@ export async function workFor(intake: Intake, room: WorkRoom, stop: AbortSignal)
   });
 }
 
-/** Works for every intake that is ready, until it is stopped; with `untilIdle`, until none has anything left to do. */
+/** Works for every intake that is ready, until it is stopped; with `untilIdle`, until none has anything left that could be done without its input. */
 export async function workForAll(room: WorkRoom, stop: AbortSignal, untilIdle: boolean): Promise<Ending> {
   return new Worker(room).run(stop, async () => {
     if (!untilIdle) return undefined;
+    let ending: Ending = { kind: 'idle' };
     for (const intake of await room.ledger.listIntakes()) {
-      if (intake.state === 'ready' && !(await isIdle(room, intake))) return undefined;
+      if (intake.state !== 'ready' || (await isIdle(room, intake))) continue;
+      const kid = await withdrawnKeyOf(room, intake);
+      if (kid === undefined) return undefined;
+      ending = { kind: 'key-withdrawn', kid, needs: 'input' };
     }
-    return { kind: 'idle' };
+    return ending;
   });
 }
 
 /** The room of one of many, out of the room of one. */
 export function crewRoom(room: SendingRoom, { ledger, longestRequestMs }: Crew): WorkRoom {
   return { ...room, ledger, longestRequestMs, limiter: new SharedLimiter(ledger, room.settings.requestsPerSecond, room.clock) };
+}
+
+/** The key, when all that is left of an intake was sealed with one that the provider does not open any more. */
+async function withdrawnKeyOf({ ledger, withdrawn }: WorkRoom, { id }: Intake): Promise<string | undefined> {
+  if (withdrawn.size === 0) return undefined;
+  const { batches } = await ledger.tally(id);
+  if (batches.submitting + batches.submitted > 0) return undefined;
+  const left = await ledger.batchesIn(id, 'sealed');
+  return left.every(({ kid }) => withdrawn.has(kid)) ? left[0]?.kid : undefined;
 }
 
 async function isIdle({ ledger, settings }: WorkRoom, { id }: Intake): Promise<boolean> {
