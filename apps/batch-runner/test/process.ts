@@ -39,7 +39,7 @@ export function startCommand({ folder, node = [], under = [], environment = {}, 
   const [program = process.execPath, ...rest] = [...under, process.execPath, ...node, '--conditions=@enrollkit/source', main, ...argv];
   const child = spawn(program, rest, {
     cwd: folder,
-    env: { PATH: process.env['PATH'], HOME: folder, NO_COLOR: '1', ...environment },
+    env: { PATH: process.env['PATH'], HOME: folder, NO_COLOR: '1', NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], ...environment },
     stdio: ['pipe', 'pipe', 'pipe'],
     ...(unprivileged && process.getuid?.() === 0 && { uid: NOBODY, gid: NOBODY }),
   });
