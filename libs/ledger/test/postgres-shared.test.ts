@@ -2,7 +2,7 @@ import { canRunPostgres, startCluster } from '@enrollkit/testkit/cluster';
 import { waitFor } from '@enrollkit/testkit';
 import { LedgerBatchLostError, LedgerConflictError, LedgerLockedError, LedgerTermsError, openSharedLedger, type LockRole, type SharedLedger, type Work } from '@enrollkit/ledger';
 import { afterAll, describe, expect, it } from 'vitest';
-import { all, foundBatch, loadReady, minute, reason } from './builders.ts';
+import { all, foundBatch, identity, loadReady, minute, reason } from './builders.ts';
 
 const terms = (rate: number, version = '1'): LockRole => ({ as: 'worker', terms: { version, settings: { rate } } });
 const feeder = (rate: number): LockRole => ({ as: 'feeder', terms: { version: '1', settings: { rate } } });
@@ -37,6 +37,20 @@ describe.skipIf(!canRunPostgres)('a ledger that many hosts share', () => {
     await expect(late.refuseBatch(id, reason())).rejects.toBeInstanceOf(LedgerConflictError);
     await late.recordReceipt(id, 'provider-1', minute(2));
     expect(await state()).toBe('submitted');
+  });
+
+  it('makes an intake once, and settles it once, whoever of many is first', async () => {
+    await using places = await place(3);
+    for (let round = 0; round < 10; round++) {
+      const id = `intake-${round}`;
+      const opened = await Promise.all(places.at.map((ledger) => ledger.openIntake(identity({ id, digest: id }))));
+      expect(opened).toEqual(Array.from({ length: 3 }, () => opened[0]));
+      const [ledger] = places.at as [SharedLedger];
+      await ledger.finishLoading(id);
+      await ledger.markReady(id);
+      await Promise.all(places.at.map((each) => each.settleIntake(id)));
+      expect(await ledger.findIntake(id)).toMatchObject({ state: 'settled' });
+    }
   });
 
   it('lets only the attempt that sends a batch say what became of it', async () => {

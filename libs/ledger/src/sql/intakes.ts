@@ -1,4 +1,5 @@
 import type { IntakeState } from '@enrollkit/enrollment';
+import { sql } from 'kysely';
 import { LedgerConflictError } from '../errors.ts';
 import type { Intake, IntakeIdentity, Ledger } from '../port.ts';
 import { toIntake } from './rows.ts';
@@ -20,8 +21,10 @@ export function intakeVerbs(store: Store, now: () => number): Pick<Ledger, 'open
     openIntake: (identity) => store.write(async (db) => {
       const found = await db.selectFrom('intake').selectAll().where('id', '=', identity.id).executeTakeFirst();
       if (found !== undefined) return sameReading(toIntake(found), identity);
-      const made = await db.insertInto('intake').values({ ...toColumns(identity), created_at: now() }).returningAll().executeTakeFirstOrThrow();
-      return toIntake(made);
+      const made = await db.insertInto('intake').values({ ...toColumns(identity), created_at: now() })
+        .onConflict((conflict) => conflict.column('id').doNothing()).returningAll().executeTakeFirst();
+      // Where many share the ledger, another may have been a moment quicker.
+      return made === undefined ? sameReading(toIntake(await intakeById(db, identity.id)), identity) : toIntake(made);
     }),
     findIntake: (id) => store.read(async (db) => {
       const found = await db.selectFrom('intake').selectAll().where('id', '=', id).executeTakeFirst();
@@ -41,7 +44,8 @@ export function intakeVerbs(store: Store, now: () => number): Pick<Ledger, 'open
       await store.relay.ready(db, intake.number);
     }),
     settleIntake: (intakeId) => store.write(async (db) => {
-      const intake = await intakeById(db, intakeId);
+      // Where many share the ledger, several see at once that nothing is left.
+      const intake = await intakeById(db, intakeId, store.dialect.hold.alone);
       if (intake.state === 'settled') return;
       await moveIntake(db, intake, { from: ['ready'], to: 'settled' });
       const open = await db.selectFrom('batch').select(['id', 'state']).where('intake', '=', intake.number)
@@ -51,9 +55,9 @@ export function intakeVerbs(store: Store, now: () => number): Pick<Ledger, 'open
   };
 }
 
-/** An intake by id; throws `LedgerConflictError` when there is none. */
-export async function intakeById(db: Db, id: string): Promise<IntakeSelected> {
-  const row = await db.selectFrom('intake').selectAll().where('id', '=', id).executeTakeFirst();
+/** An intake by id, `held` by one of the dialect's holds or not; throws `LedgerConflictError` when there is none. */
+export async function intakeById(db: Db, id: string, held = sql``): Promise<IntakeSelected> {
+  const row = await db.selectFrom('intake').selectAll().where('id', '=', id).modifyEnd(held).executeTakeFirst();
   if (row === undefined) throw new LedgerConflictError(`intake ${id} is not in the ledger`);
   return row;
 }
