@@ -4,7 +4,10 @@ import type { Terminal } from './terminal.ts';
 /** How a person or a supervisor asked to stop. */
 export type StopSignal = 'SIGINT' | 'SIGTERM';
 
-/** The first signal asks the work to end after what is in flight; the second ends the process at once, which the ledger makes safe. */
+/**
+ * The first signal asks the work to end after what is in flight; the second ends the process at once, which the ledger makes
+ * safe. A terminal that hangs up (SIGHUP) takes with it what is said and not what is done; Node would end, also under `nohup`.
+ */
 export class StopRequest {
   readonly #controller = new AbortController();
   #by: StopSignal | undefined;
@@ -12,6 +15,7 @@ export class StopRequest {
 
   constructor() {
     for (const name of ['SIGINT', 'SIGTERM'] as const) process.on(name, () => this.#receive(name));
+    process.on('SIGHUP', () => undefined);
   }
 
   /** Aborts at the first signal. */

@@ -40,6 +40,8 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
     await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0);
     running.process.stderr?.destroy();
     running.process.stdout?.destroy();
+    // What a process is told whose terminal was closed.
+    running.process.kill('SIGHUP');
     bank.simulator.setFaults([{ fault: 'stranger' }]);
     await running.ended;
     expect(bank.simulator.world()).toMatchObject({ enrolled: 100, enrolledMoreThanOnce: 0 });
