@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { appendFileSync, readFileSync, renameSync } from 'node:fs';
+import { appendFileSync, readFileSync, readdirSync, renameSync } from 'node:fs';
 import { parseFaults, reservedPans } from '@enrollkit/provider-simulator';
 import { waitFor } from '@enrollkit/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -75,20 +75,33 @@ describe('enrollkit run', () => {
     await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0);
     running.process.kill('SIGTERM');
     expect((await running.ended).code).toBe(143);
+    const sent = bank.simulator.world().batches;
     appendFileSync(file, 'x');
     expect(await bank.enrollkit('resume', '--file', file)).toMatchObject({ code: 2, err: expect.stringMatching(/digest .*\nhint: /) });
+    expect(bank.simulator.world().batches).toBe(sent);
+    // Run instead of resumed, it is an intake of its own.
+    bank.write('in.csv', cardholders(20).replaceAll('consumer-', 'other-'));
+    expect(await bank.enrollkit('--set', 'sending.requestsPerSecond=200', 'run', file)).toMatchObject({ code: 0, out: expect.stringMatching(/rows read +20\n/) });
+    expect(bank.simulator.world().batches).toBe(sent + 2);
+    expect(await bank.json('status')).toHaveLength(2);
   });
 
   it('the run is interrupted', async () => {
     const bank = await bankWith({}, fast.replace('200', '5'));
-    const running = bank.start('run', bank.write('in.csv', cardholders(100)));
-    await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0);
-    running.process.kill('SIGINT');
-    const { code, err, out } = await running.ended;
-    expect(code).toBe(130);
-    expect(err).toContain('enrollkit resume continues');
-    expect(out).toContain('the sums add up');
-    expect(out).not.toMatch(/uncertain/);
+    const file = bank.write('in.csv', cardholders(100));
+    for (const [argv, signal, exit] of [[['run', file], 'SIGINT', 130], [['resume'], 'SIGTERM', 143]] as const) {
+      bank.simulator.setFaults(parseFaults('delay=1500@enrollBatch*1'));
+      const running = bank.start(...argv);
+      await waitFor('a batch to be in flight', () => (bank.simulator.faults()[0]?.struck ?? 0) > 0, 60_000);
+      running.process.kill(signal);
+      const { code, err, out } = await running.ended;
+      expect(code).toBe(exit);
+      expect(err).toContain('enrollkit resume continues');
+      expect(out).toContain('the sums add up');
+      // Its answer was waited for: it is known to have arrived.
+      expect(out).toMatch(/sent, result not known yet +[1-9]/);
+      expect(out).not.toMatch(/uncertain/);
+    }
     expect(await bank.enrollkit('--set', 'sending.requestsPerSecond=200', 'resume')).toMatchObject({ code: 0 });
     expect(bank.simulator.world()).toMatchObject({ enrolled: 100, enrolledMoreThanOnce: 0, repeatedBatches: 0 });
   });
@@ -167,10 +180,25 @@ describe('enrollkit run', () => {
     expect(bank.simulator.world()).toMatchObject({ batches: 0 });
   });
 
+  it('more records fail than are tolerated while they are sent', async () => {
+    const bank = await bankWith({ faults: parseFaults('fail-batch') }, `${fast.replace('200', '5')}limits:\n  toleratedCount: 12\n`);
+    const { code, err } = await bank.enrollkit('run', bank.write('in.csv', cardholders(300)));
+    expect({ code, err }).toEqual({ code: 6, err: expect.stringMatching(/\d+ of 300 records failed.*\nhint: .*enrollkit resume/) });
+    bank.simulator.setFaults([]);
+    expect(await bank.enrollkit('--set', 'sending.requestsPerSecond=200', '--set', 'limits.toleratedCount=300', 'resume')).toMatchObject({ code: 3, out: expect.stringContaining('the sums add up') });
+    const { enrolled, enrolledMoreThanOnce } = bank.simulator.world();
+    expect(enrolledMoreThanOnce).toBe(0);
+    expect(enrolled).toBeGreaterThan(150);
+    expect(enrolled).toBeLessThan(300);
+  });
+
   it('a key is wrong in the configuration', async () => {
     const bank = await bankWith({}, 'sending:\n  batchsize: 5\n  inFlight: many\n');
-    const { code, err } = await bank.enrollkit('run', 'in.csv');
+    const file = bank.write('in.csv', cardholders(10));
+    const before = readdirSync(bank.folder);
+    const { code, err } = await bank.enrollkit('run', file);
     expect(code).toBe(2);
+    expect(readdirSync(bank.folder)).toEqual(before);
     expect(err).toContain('enrollkit.yaml:12: sending.batchsize: there is no such setting');
     expect(err).toMatch(/enrollkit\.yaml:13: sending\.inFlight: .*number/);
   });
