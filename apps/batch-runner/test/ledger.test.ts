@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { parseFaults } from '@enrollkit/provider-simulator';
 import { waitFor } from '@enrollkit/testkit';
@@ -48,6 +48,10 @@ describe.concurrent('enrollkit ledger', { timeout: 180_000 }, () => {
     const { code, out } = await bank.enrollkit('--json', 'ledger', 'verify');
     const findings = out.trim().split('\n').map((line) => JSON.parse(line) as { what: string; expected: number; found: number });
     expect({ code, findings }).toMatchObject({ code: 7, findings: [{ what: expect.stringContaining('enrolled'), expected: 5, found: 4 }, { what: expect.stringContaining('refused') }] });
+    // A copy of it does not verify either, and gets no name.
+    const before = readdirSync(bank.folder);
+    expect(await bank.enrollkit('ledger', 'backup', 'copy.db')).toMatchObject({ code: 2, err: expect.stringMatching(/the copy is not sound: .*enrolled/) });
+    expect(readdirSync(bank.folder)).toEqual(before);
   });
 
   it('has no file to back up or compact where the ledger is a database, and says how it is done there', async (test) => {
