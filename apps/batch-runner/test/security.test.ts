@@ -87,22 +87,29 @@ describe.concurrent('a secret', { timeout: 180_000 }, () => {
 });
 
 describe.concurrent('a process that dies of a defect', { timeout: 180_000 }, () => {
-  async function dies(how: string, test: TestContext): Promise<Ended & { readonly shown: readonly string[] }> {
+  async function dies(how: string, test: TestContext): Promise<Ended & { readonly shown: readonly string[]; readonly resumed: Ended }> {
     const bank = await bankWith(test, 'stuck');
-    const planted = `const defect = Object.assign(new Error('row 5204731600000007 \\u001b[2J'), { row: { pan: '5204731600000007', firstName: 'Jané' } });
-      setInterval(() => { if (process.getActiveResourcesInfo().includes('TCPSocketWrap')) { ${how}; } }, 20).unref();`;
-    const ended = await bank.startIn({ node: ['--import', bank.write('planted.mjs', planted)] }, 'run', bank.write('in.csv', cardholders(10))).ended;
-    return { ...ended, shown: ['5204731600000007', 'Jané', '\u001b', 'const defect'].filter((secret) => (ended.err + ended.out).includes(secret)) };
+    const planted = `import { existsSync } from 'node:fs';
+      const defect = Object.assign(new Error('row 5204731600000007 \\u001b[2J'), { row: { pan: '5204731600000007', firstName: 'Jané' } });
+      setInterval(() => { if (existsSync('now')) { ${how}; } }, 20).unref();`;
+    const running = bank.startIn({ node: ['--import', bank.write('planted.mjs', planted)] }, 'run', bank.write('in.csv', cardholders(10)));
+    await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0, 60_000);
+    bank.write('now', '');
+    const ended = await running.ended;
+    bank.simulator.setFaults([]);
+    const resumed = await bank.enrollkit('--set', 'sending.uncertain=resend', 'resume');
+    test.expect(bank.simulator.world()).toMatchObject({ enrolled: 10, enrolledMoreThanOnce: 0 });
+    return { ...ended, resumed, shown: ['5204731600000007', 'Jané', '\u001b', 'const defect'].filter((secret) => (ended.err + ended.out).includes(secret)) };
   }
 
   it('an exception is caught by nobody', async (test) => {
     const { expect } = test;
-    expect(await dies('throw defect', test)).toMatchObject({ code: 1, shown: [], err: expect.stringMatching(/error: internal error: [^]*\nhint: this is a defect/) });
+    expect(await dies('throw defect', test)).toMatchObject({ code: 1, shown: [], err: expect.stringMatching(/error: internal error: [^]*\nhint: this is a defect/), resumed: { code: 0, out: expect.stringContaining('the sums add up') } });
   });
 
   it('a promise fails that nobody waits for', async (test) => {
     const { expect } = test;
-    expect(await dies('void Promise.reject(defect)', test)).toMatchObject({ code: 1, shown: [], err: expect.stringMatching(/error: internal error: [^]*\nhint: this is a defect/) });
+    expect(await dies('void Promise.reject(defect)', test)).toMatchObject({ code: 1, shown: [], err: expect.stringMatching(/error: internal error: [^]*\nhint: this is a defect/), resumed: { code: 0, out: expect.stringContaining('the sums add up') } });
   });
 });
 
