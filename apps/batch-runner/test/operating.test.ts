@@ -12,23 +12,23 @@ const slow = `sending:
 const faster = ['--set', 'sending.requestsPerSecond=200'] as const;
 
 interface Event {
+  readonly at: string;
   readonly action: string;
   readonly detail: Readonly<Record<string, string | number>>;
 }
 
-/** A bank with a run under way that will not end while its faults last. */
-async function underWay({ onTestFinished }: TestContext): Promise<{ readonly bank: Bank; readonly running: Running }> {
-  const bank = await Bank.open({ onDuplicate: 'duplicate', faults: parseFaults('stuck') }, slow);
+/** A bank with a run under way that will not end while its faults last, and when each request came in. */
+async function underWay({ onTestFinished }: TestContext, settings = slow): Promise<{ readonly bank: Bank; readonly running: Running; readonly arrivals: readonly number[] }> {
+  const arrivals: number[] = [];
+  const bank = await Bank.open({ onDuplicate: 'duplicate', faults: parseFaults('stuck'), onRequest: () => arrivals.push(Date.now()) }, settings);
   onTestFinished(() => bank.close());
   const running = bank.start('run', bank.write('in.csv', cardholders(60)));
   await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0, 60_000);
-  return { bank, running };
+  return { bank, running, arrivals };
 }
 
-/** Requests that came in: batches, and questions, each of which a fault strikes. */
-function requests({ simulator }: Bank): number {
-  return simulator.world().batches + simulator.faults().reduce((sum, { struck }) => sum + struck, 0);
-}
+/** A second is promised, from the moment it was told; the rest is for a crowded machine. */
+const heardWithinMs = 3_000;
 
 async function actions(bank: Bank): Promise<readonly Event[]> {
   const { out } = await bank.enrollkit('--json', 'audit');
@@ -38,16 +38,18 @@ async function actions(bank: Bank): Promise<readonly Event[]> {
 describe.concurrent('a runner', { timeout: 180_000 }, () => {
   it('the run is paused from elsewhere', async (test) => {
     const { expect } = test;
-    const { bank, running } = await underWay(test);
+    const { bank, running, arrivals } = await underWay(test);
     const told = await bank.enrollkit('pause');
     expect(told).toMatchObject({ code: 0, err: expect.stringContaining(`process ${running.process.pid}`) });
     await waitFor('the runner to hear it', () => running.said().includes('paused on request'), 60_000);
     // A whole other process starts, looks and ends, and nothing has come in meanwhile.
     await waitFor('what was in flight', async () => (await bank.json<[{ tally: { batches: { submitting: number } } }]>('status'))[0].tally.batches.submitting === 0);
-    const before = requests(bank);
+    const before = arrivals.length;
     expect(await bank.enrollkit('status')).toMatchObject({ code: 0, err: expect.stringContaining('is paused') });
     expect(await bank.enrollkit('pause')).toMatchObject({ code: 0 });
-    expect(requests(bank)).toBe(before);
+    expect(arrivals.length).toBe(before);
+    const [, { at: toldAt = '' } = {}] = await actions(bank);
+    expect((arrivals.at(-1) ?? Infinity) - Date.parse(toldAt)).toBeLessThan(heardWithinMs);
 
     bank.simulator.setFaults([]);
     expect(await bank.enrollkit('resume')).toMatchObject({ code: 0, err: expect.stringContaining('goes on') });
@@ -59,13 +61,26 @@ describe.concurrent('a runner', { timeout: 180_000 }, () => {
   it('the run is stopped from elsewhere', async (test) => {
     const { expect } = test;
     const { bank, running } = await underWay(test);
+    // What is in flight takes its time.
+    bank.simulator.setFaults(parseFaults('stuck,delay=2500@getBatchStatus'));
+    await waitFor('a request that is answered late', () => bank.simulator.faults().some(({ fault, struck }) => fault === 'delay' && struck > 0), 60_000);
     const told = await bank.enrollkit('stop');
     expect(told).toMatchObject({ code: 0, err: expect.stringMatching(new RegExp(`process ${running.process.pid} .*\nit has ended`)) });
+    // It was waited for: it has said its last word.
+    expect(running.said()).toContain('stopped on request');
     expect(await running.ended).toMatchObject({ code: 4, err: expect.stringContaining('stopped on request'), out: expect.stringContaining('the sums add up') });
     bank.simulator.setFaults([]);
     expect(await bank.enrollkit(...faster, 'resume')).toMatchObject({ code: 0 });
     expect(bank.simulator.world()).toMatchObject({ enrolled: 60, enrolledMoreThanOnce: 0, repeatedBatches: 0 });
     expect((await actions(bank)).map(({ action }) => action)).toEqual(['run', 'stop', 'run ended', 'resume', 'resume ended']);
+  });
+
+  it('that is paused ends at its deadline all the same', async (test) => {
+    const { expect } = test;
+    const { bank, running } = await underWay(test, `${slow}  deadlineMs: 25000\n`);
+    expect(await bank.enrollkit('pause')).toMatchObject({ code: 0 });
+    await waitFor('the deadline', () => running.said().includes('(sending.deadlineMs) has passed'), 60_000);
+    expect(await running.ended).toMatchObject({ code: 4, err: expect.stringMatching(/paused on request[^]*the deadline .* has passed/), out: expect.stringContaining('the sums add up') });
   });
 
   it('that is paused can be stopped, and what it was told does not outlive it', async (test) => {
