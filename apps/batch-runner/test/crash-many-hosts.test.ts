@@ -5,7 +5,7 @@ import { exitCodes } from '../src/exit-codes.ts';
 import type { Ended, Running } from './bank.ts';
 import { cardholders } from './cardholders.ts';
 import { openHouse, type House } from './house.ts';
-import { killSeeds, killWithin, resolveAll, type ReportJson } from './kills.ts';
+import { killAt, killSeeds, randomMoment, resolveAll, type ReportJson } from './kills.ts';
 
 /** In batches of ten, so that each kill finds some on their way. */
 const RECORDS = 3_000;
@@ -52,7 +52,7 @@ async function killAndGoOn(house: House, seed: number): Promise<Ended> {
     const which = Math.floor(random.next() * starts.length);
     const [process, start] = [running[which], starts[which]];
     if (process === undefined || start === undefined) throw new Error(`there is no process ${which}`);
-    if (await killWithin(process, random, [500, 3500])) met += 1;
+    if (await killAt(process, randomMoment(random, [500, 3500]))) met += 1;
     running[which] = start();
   }
   process.stderr.write(`seed ${seed}: ${met} of ${KILLS} kills met a living process\n`);

@@ -1,15 +1,19 @@
 import { openSqliteLedgerView } from '@enrollkit/ledger';
+import { parseFaults } from '@enrollkit/provider-simulator';
 import { Random, waitFor } from '@enrollkit/testkit';
 import { describe, expect, it } from 'vitest';
 import { exitCodes } from '../src/exit-codes.ts';
 import { Bank, type Ended } from './bank.ts';
 import { cardholders } from './cardholders.ts';
-import { killSeeds, killWithin, resolveAll, type ReportJson } from './kills.ts';
+import { killAt, killSeeds, randomMoment, resolveAll, type ReportJson } from './kills.ts';
+import { tap } from './tap.ts';
 
 const RECORDS = 20_000;
 /** Of one run; a run has about so many seconds. */
 const KILLS = 10;
 const POLICIES = 2;
+/** The second kill is not left to chance: it comes when a batch has arrived, and its answer has not. */
+const IN_THE_AIR = 1;
 
 const settings = (uncertain: 'hold' | 'resend'): string => `sending:
   batchSize: 100
@@ -48,16 +52,37 @@ describe.each(killSeeds(KILLS * POLICIES))('a runner that is killed ten times (s
   });
 });
 
+describe('a runner that is killed while a batch is in the air', { timeout: 180_000 }, () => {
+  it('sends the same bytes again where the policy is resend', async () => {
+    const bank = await Bank.open({ onDuplicate: 'idempotent', verify: 'none', faults: parseFaults('silent-answer@enrollBatch*1') }, settings('resend'));
+    await using road = await tap(bank.simulator.url);
+    try {
+      const via = ['--set', `provider.baseUrl=${road.url}`];
+      const running = bank.start(...via, 'run', bank.write('in.csv', cardholders(500)));
+      await waitFor('the provider to be silent', () => (bank.simulator.faults()[0]?.struck ?? 0) > 0, 60_000);
+      running.process.kill('SIGKILL');
+      await running.ended;
+      expect(await bank.enrollkit(...via, 'resume')).toMatchObject({ code: exitCodes.allEnrolled.code, err: expect.stringContaining('what became of them is not known') as string });
+      expect({ sent: road.batches.length > 5, different: new Set(road.batches).size }).toEqual({ sent: true, different: 5 });
+      expect(bank.simulator.world()).toMatchObject({ enrolled: 500, enrolledMoreThanOnce: 0 });
+    } finally {
+      await bank.close();
+    }
+  });
+});
+
 /** Kills the run, then each resume, at moments spread over reading and sending; then lets one come to its end. */
 async function killAndResume(bank: Bank, seed: number): Promise<Ended> {
   const file = bank.write('in.csv', cardholders(RECORDS));
   const random = new Random(seed);
   let met = 0;
   for (let kill = 0; kill < KILLS; kill++) {
+    if (kill === IN_THE_AIR) bank.simulator.setFaults(parseFaults('silent-answer@enrollBatch*1'));
     const running = kill === 0 ? bank.start('run', file) : bank.start('resume');
     if (kill === 0) await waitFor('the intake to be in the ledger', () => hasIntake(bank), 60_000);
+    const inTheAir = () => waitFor('a batch to be in the air', () => (bank.simulator.faults()[0]?.struck ?? 0) > 0, 60_000);
     // In the first four seconds fall a start, the reading and a good part of the sending.
-    if (await killWithin(running, random, [200, 4000])) met += 1;
+    if (await killAt(running, kill === IN_THE_AIR ? inTheAir() : randomMoment(random, [200, 4000]))) met += 1;
   }
   process.stderr.write(`seed ${seed}: ${met} of ${KILLS} kills met a living process\n`);
   return bank.enrollkit('resume');

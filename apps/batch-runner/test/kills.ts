@@ -19,10 +19,14 @@ export function killSeeds(killsEach: number): readonly number[] {
   return Array.from({ length: seeds }, (_, round) => first + round);
 }
 
-/** Kills it at a random moment between the two (milliseconds from now), or finds that it ended before; whether it was alive. */
-export async function killWithin(running: Running, random: Random, [earliest, latest]: readonly [number, number]): Promise<boolean> {
-  // The one wait by the clock: the moment of a kill is the input of these tests.
-  await Promise.race([sleep(earliest + random.next() * (latest - earliest)), running.ended]);
+/** Comes at a random moment between the two, in milliseconds from now: the one wait by the clock, for it is the input of these tests. */
+export function randomMoment(random: Random, [earliest, latest]: readonly [number, number]): Promise<void> {
+  return sleep(earliest + random.next() * (latest - earliest));
+}
+
+/** Kills it when the moment comes, or finds that it ended before; answers whether it was alive. */
+export async function killAt(running: Running, moment: Promise<unknown>): Promise<boolean> {
+  await Promise.race([moment, running.ended]);
   const met = running.process.kill('SIGKILL');
   await running.ended;
   return met;
