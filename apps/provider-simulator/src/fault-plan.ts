@@ -143,6 +143,8 @@ const sides: ReadonlySet<string> = new Set(['keys', 'token']);
 
 function concerns(rule: FaultRule, fault: FaultDefinition, operation: string): boolean {
   if (sides.has(fault.at) || sides.has(operation)) return fault.at === operation;
+  // Else a rule with a number of times could spend itself on answers it cannot change.
+  if (fault.at === 'status' && operation !== 'getBatchStatus') return false;
   return rule.operation === undefined || rule.operation === operation;
 }
 

@@ -162,6 +162,14 @@ export const faults = {
     description: 'one record appears twice in the results',
     strike: (status, strike) => withItems(status, (items) => [...items, ...items.slice(pick(status, strike)).slice(0, 1)]),
   },
+  'told-both': {
+    at: 'status',
+    description: 'one record is told as it is and as failed, now the one first, now the other',
+    strike: (status, strike) => withItems(status, (items) => {
+      const other = items.slice(pick(status, strike)).slice(0, 1).map(failed);
+      return strike.chance('order') < 0.5 ? [...other, ...items] : [...items, ...other];
+    }),
+  },
   backwards: {
     at: 'status',
     description: 'a finished batch is in progress again, and its results are gone',

@@ -221,6 +221,25 @@ describe('a batch status', () => {
     expect(new Set(told)).toEqual(new Set(truth));
   });
 
+  test('told-both tells one record as it is and as failed, in either order', async () => {
+    const { told, truth } = await struck('told-both');
+    const orders = new Set<string>();
+    for (let question = 0; question < 20; question++) {
+      const items = (await told()).items ?? [];
+      expect(items).toHaveLength(truth.length + 1);
+      const cards = items.map(({ externalCardId }) => externalCardId);
+      orders.add(items.filter((_, at) => cards.indexOf(cards[at] ?? '') !== cards.lastIndexOf(cards[at] ?? '')).map(({ status }) => status).join(' '));
+    }
+    expect(orders).toEqual(new Set(['SUCCESSFUL FAILED', 'FAILED SUCCESSFUL']));
+  });
+
+  test('a fault of the batch status is not spent on other answers', async () => {
+    const simulator = await start({ processingMs: 0, faults: once('stuck') });
+    const batchId = await enrolledBatch(simulator);
+    expect(simulator.faults()).toMatchObject([{ struck: 0 }]);
+    expect(statusOf(await ask(simulator, batchId))).toMatchObject({ status: 'IN_PROGRESS' });
+  });
+
   test.each(['backwards', 'stuck'] as const)('%s is in progress without results', async (fault) => {
     const { told } = await struck(fault);
     expect(await told()).toMatchObject({ status: 'IN_PROGRESS' });
