@@ -1,5 +1,5 @@
-import { generateKeyPairSync } from 'node:crypto';
-import { appendFileSync, readFileSync, readdirSync, renameSync } from 'node:fs';
+import { generateKeyPairSync, hash } from 'node:crypto';
+import { appendFileSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { parseFaults, reservedPans } from '@enrollkit/provider-simulator';
 import { waitFor } from '@enrollkit/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -18,6 +18,12 @@ async function bankWith(options: SimulatorOptions = {}, settings = fast): Promis
   const bank = await Bank.open({ onDuplicate: 'duplicate', ...options }, settings);
   onTestFinished(() => bank.close());
   return bank;
+}
+
+/** Another key is published, and the next process sees it: what the last one kept of the set is gone. */
+async function rotated(bank: Bank, old: 'accept' | 'refuse'): Promise<void> {
+  await bank.simulator.rotateKey(old);
+  rmSync(bank.path('enrollkit.keys.json'));
 }
 
 describe('enrollkit run', () => {
@@ -58,6 +64,10 @@ describe('enrollkit run', () => {
     expect(await bank.enrollkit('run', bank.write('in.csv', cardholders(20)))).toMatchObject({ code: 3, out: expect.stringContaining('RESULT_MISSING') });
     expect(await bank.enrollkit('retry')).toMatchObject({ code: 3, err: expect.stringContaining('0 records will be sent again') });
     expect(bank.simulator.world()).toMatchObject({ enrolled: 20, enrolledMoreThanOnce: 0 });
+    // Asked for by name it is sent again, and this provider does not dedupe it.
+    bank.simulator.setFaults([]);
+    expect(await bank.enrollkit('retry', '--code', 'RESULT_MISSING')).toMatchObject({ code: 0, err: expect.stringContaining('2 records will be sent again') });
+    expect(bank.simulator.world()).toMatchObject({ enrolled: 20, enrolledMoreThanOnce: 2 });
   });
 
   it('the input is broken at its last line', async () => {
@@ -113,8 +123,15 @@ describe('enrollkit run', () => {
     await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0);
     running.process.kill('SIGINT');
     expect(await running.ended).toMatchObject({ code: 130 });
-    await bank.simulator.rotateKey('refuse');
     renameSync(file, bank.path('moved.csv'));
+    // Only old, and still accepted: it stops nothing, though a newer one is published.
+    await rotated(bank, 'accept');
+    const sent = bank.simulator.world().batches;
+    const onward = bank.start('resume');
+    await waitFor('another batch to arrive', () => bank.simulator.world().batches > sent);
+    onward.process.kill('SIGINT');
+    expect(await onward.ended).toMatchObject({ code: 130 });
+    await rotated(bank, 'refuse');
     const rate = ['--set', 'sending.requestsPerSecond=200'];
     const without = await bank.enrollkit(...rate, 'resume');
     expect(without).toMatchObject({ code: 4, err: expect.stringMatching(/the input is needed.*\nhint: enrollkit resume --file/) });
@@ -142,18 +159,21 @@ describe('enrollkit run', () => {
     await running.ended;
     // Another file stands in its place: it is not taken for the one that was read.
     bank.write('in.csv', cardholders(99));
-    await bank.simulator.rotateKey('accept');
+    await rotated(bank, 'accept');
     expect(await bank.enrollkit('--set', 'sending.requestsPerSecond=200', 'resume')).toMatchObject({ code: 0 });
     expect(bank.simulator.world()).toMatchObject({ enrolled: 100, enrolledMoreThanOnce: 0 });
   });
 
   it('the configured key is not one of the provider', async () => {
     const bank = await bankWith();
-    bank.write('fpan.pem', String(generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ type: 'spki', format: 'pem' })));
+    const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const kid = hash('sha256', publicKey.export({ type: 'spki', format: 'der' }));
+    bank.write('fpan.pem', String(publicKey.export({ type: 'spki', format: 'pem' })));
     const config = readFileSync(bank.path('enrollkit.yaml'), 'utf8');
     bank.write('enrollkit.yaml', config.replace(/keySetUrl: .*/, 'keyFile: fpan.pem'));
     const { code, err } = await bank.enrollkit('run', bank.write('in.csv', cardholders(30)));
-    expect({ code, err }).toEqual({ code: 4, err: expect.stringMatching(/no other is published or configured\nhint: .*enrollkit doctor/) });
+    expect({ code, err }).toEqual({ code: 4, err: expect.stringMatching(new RegExp(`the key ${kid}, and no other is published or configured\nhint: .*enrollkit doctor`)) });
+    expect(bank.simulator.world()).toMatchObject({ batches: 0 });
     bank.write('enrollkit.yaml', config);
     expect(await bank.enrollkit('run', bank.path('in.csv'))).toMatchObject({ code: 0 });
     expect(bank.simulator.world()).toMatchObject({ enrolled: 30, enrolledMoreThanOnce: 0 });
