@@ -103,12 +103,12 @@ describe.concurrent('a runner', { timeout: 180_000 }, () => {
     const ample = await bank.enrollkit(...faster, '--set', 'sending.deadlineMs=60000', 'resume');
     expect(ample).toMatchObject({ code: 0, err: expect.not.stringContaining('deadline') });
 
-    // The rate would do, the provider is too slow: seen by the pace.
+    // The rate would do, the provider is too slow: seen by the pace, while more than half of the time is left.
     bank.simulator.setFaults(parseFaults('delay=500'));
     const paced = bank.start(...faster, '--set', 'sending.inFlight=1', '--set', 'sending.deadlineMs=20000', 'run', bank.write('more.csv', cardholders(301)));
     await waitFor('the warning', () => paced.said().includes('the deadline will pass') || paced.process.exitCode !== null, 60_000);
     paced.process.kill('SIGINT');
-    expect(await paced.ended).toMatchObject({ code: 130, err: expect.stringMatching(/the deadline will pass before the end: \d+ records .*\nhint: the provider is slow: raise sending\.deadlineMs/) });
+    expect(await paced.ended).toMatchObject({ code: 130, err: expect.stringMatching(/the deadline will pass before the end: \d+ records .*, and 1\d s are left\nhint: the provider is slow: raise sending\.deadlineMs/) });
   });
 
   it('cannot be told anything when there is none', async ({ expect, onTestFinished }) => {
