@@ -8,7 +8,7 @@ export interface Road extends AsyncDisposable {
   lead(socket: string): void;
   /** Nothing passes any more, in either direction, and nobody is told. */
   block(): void;
-  /** What was held up passes, and all that follows. */
+  /** New connections pass. Those that were there stay silent for ever, as behind a firewall that has forgotten them. */
   clear(): void;
 }
 
@@ -46,7 +46,6 @@ export async function openRoad(to: string): Promise<Road> {
     },
     clear() {
       blocked = false;
-      for (const end of ends) end.resume();
     },
     async [Symbol.asyncDispose]() {
       for (const end of ends) end.destroy();
