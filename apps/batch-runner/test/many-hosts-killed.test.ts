@@ -27,6 +27,8 @@ describe.skipIf(!canRunPostgres)('many hosts, some of which die', { timeout: 300
     await using house = await openHouse(cluster, { onDuplicate: 'duplicate', faults: parseFaults('silent-answer@enrollBatch*1') }, 'uncertain: hold');
     await killWhileSending(house);
     const worker = house.worker();
+    await waitFor('the worker', () => worker.said().includes('working'), 60_000);
+    await waitFor('the take-over', async () => (await house.batches('unknown')).length > 0, takeOverMs);
     const [parked] = await waitFor('the batch to be parked', async () => {
       const unknown = await house.batches('unknown');
       return unknown.length > 0 && (await house.batches('settled')).length === 9 ? unknown : undefined;
@@ -49,7 +51,9 @@ describe.skipIf(!canRunPostgres)('many hosts, some of which die', { timeout: 300
     const run = house.run(house.bank.write('in.csv', cardholders(100)));
     await waitFor('a question', () => house.bank.simulator.faults().some(({ struck }) => struck > 0), 60_000);
     run.process.kill('SIGKILL');
-    expect(await house.worker('--until-idle').ended).toMatchObject({ code: 0 });
+    const worker = house.worker('--until-idle');
+    await waitFor('what was submitted to be settled', async () => (await Promise.all((['sealed', 'submitting', 'submitted'] as const).map((state) => house.batches(state)))).flat().length === 0, 60_000);
+    expect(await worker.ended).toMatchObject({ code: 0 });
     expect(house.bank.simulator.world()).toMatchObject({ enrolledMoreThanOnce: 0 });
     const { tally } = await house.bank.json<{ readonly tally: { readonly submitted: number } }>('report');
     expect(tally.submitted).toBe(0);

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { parseFaults } from '@enrollkit/provider-simulator';
 import { waitFor } from '@enrollkit/testkit';
@@ -12,13 +13,15 @@ describe.skipIf(!canRunPostgres)('many hosts', { timeout: 300_000 }, () => {
   afterAll(() => cluster?.[Symbol.dispose]());
 
   it('several hosts work on one intake', async () => {
-    await using house = await openHouse(cluster, { onDuplicate: 'duplicate' }, 'requestsPerSecond: 100');
-    const workers = [house.worker(), house.worker()];
+    await using house = await openHouse(cluster, { onDuplicate: 'duplicate' }, 'requestsPerSecond: 20');
+    const workers = [house.worker('--set', 'output.logFile=host.log'), house.worker('--set', 'output.logFile=host.log')];
     await Promise.all(workers.map(({ said }) => waitFor('the worker', () => said().includes('working'), 60_000)));
     const file = house.bank.write('in.csv', `${cardholders(300)}\nconsumer-x,card-x,not-a-pan,12/39,Jo,Doe,j@example.com,+14155550123,US,en,1 Main Street,Springfield,12345\n`);
     const ended = await house.run(file).ended;
     expect({ code: ended.code, err: ended.err }).toEqual({ code: 3, err: ended.err });
     expect(house.bank.simulator.world()).toMatchObject({ enrolled: 300, enrolledMoreThanOnce: 0, repeatedBatches: 0 });
+    // Each of them did its part.
+    for (const host of ['host-1', 'host-2']) expect(readFileSync(house.bank.path(`${host}/host.log`), 'utf8')).toContain('"msg":"submitted"');
     // The same file, on one host with its ledger in a file.
     const alone = await Bank.open({}, 'sending:\n  batchSize: 10\n  requestsPerSecond: 100\n  poll: { firstMs: 200, maxMs: 1000 }\n');
     await alone.enrollkit('run', alone.write('in.csv', `${cardholders(300)}\nconsumer-x,card-x,not-a-pan,12/39,Jo,Doe,j@example.com,+14155550123,US,en,1 Main Street,Springfield,12345\n`));
@@ -32,9 +35,9 @@ describe.skipIf(!canRunPostgres)('many hosts', { timeout: 300_000 }, () => {
     await using house = await openHouse(cluster, {}, 'requestsPerSecond: 2');
     const run = house.run(house.bank.write('in.csv', cardholders(200)));
     await waitFor('a batch to be sent', async () => (await house.batches('submitted')).length > 0, 60_000);
-    expect(await house.worker('--set', 'sending.requestsPerSecond=3').ended).toMatchObject({ code: 2, err: expect.stringContaining('sending.requestsPerSecond is 3 here and 2 there') as string });
+    expect(await house.worker('--until-idle', '--set', 'sending.requestsPerSecond=3').ended).toMatchObject({ code: 2, err: expect.stringContaining('sending.requestsPerSecond is 3 here and 2 there') as string });
     await query(house.address, "update enrollkit.member set terms = replace(terms, '\"version\":\"', '\"version\":\"9.')");
-    expect(await house.worker().ended).toMatchObject({ code: 2, err: expect.stringMatching(/the version is \S+ here and 9\.\S+ there/) as string });
+    expect(await house.worker('--until-idle').ended).toMatchObject({ code: 2, err: expect.stringMatching(/the version is \S+ here and 9\.\S+ there/) as string });
     run.process.kill('SIGTERM');
     expect(await run.ended).toMatchObject({ code: 143 });
     // Whoever feeds may change the terms once nobody is at work, and then the workers follow it.
@@ -91,14 +94,22 @@ describe.skipIf(!canRunPostgres)('many hosts', { timeout: 300_000 }, () => {
   });
 
   it('the hosts are paused and stopped from elsewhere', async () => {
-    await using house = await openHouse(cluster, {}, 'requestsPerSecond: 2');
+    let arrived = 0;
+    await using house = await openHouse(cluster, { onRequest: () => (arrived += 1) }, 'requestsPerSecond: 2');
     const worker = house.worker();
     const run = house.run(house.bank.write('in.csv', cardholders(400)));
     await waitFor('a batch to be sent', async () => (await house.batches('submitted')).length > 0, 60_000);
     expect(await house.bank.enrollkit('pause')).toMatchObject({ code: 0 });
     await waitFor('both to pause', () => run.said().includes('paused') && worker.said().includes('paused'), 60_000);
+    await waitFor('what was in flight', async () => (await house.batches('submitting')).length === 0, 60_000);
+    // Two processes start, look and end meanwhile: time for several requests.
+    const before = arrived;
+    for (const _ of [1, 2]) expect(await house.bank.enrollkit('status')).toMatchObject({ code: 0, err: expect.stringContaining('is paused') as string });
+    expect(arrived).toBe(before);
     expect(await house.bank.enrollkit('resume')).toMatchObject({ code: 0, err: expect.stringContaining('goes on') as string });
+    await waitFor('both to go on', () => run.said().includes('going on') && worker.said().includes('going on'), 60_000);
     expect(await house.bank.enrollkit('stop')).toMatchObject({ code: 0 });
+    await waitFor('both to end', () => [run, worker].every(({ process: { exitCode } }) => exitCode !== null), 60_000);
     expect(await Promise.all([run.ended, worker.ended])).toMatchObject([{ code: 4 }, { code: 4 }]);
     expect((await house.batches('submitting')).length).toBe(0);
   });
