@@ -4,6 +4,7 @@ import { canRunPostgres, canStopPostgres, startCluster } from '@enrollkit/testki
 import { afterAll, describe, expect, it } from 'vitest';
 import { cardholders } from './cardholders.ts';
 import { openHouse, type House } from './house.ts';
+import { resolveAll, type ReportJson } from './kills.ts';
 
 /** Within this, work of a dead worker is given to another: what docs/many-hosts.md promises. */
 const takeOverMs = 15_000;
@@ -29,17 +30,17 @@ describe.skipIf(!canRunPostgres)('many hosts, some of which die', { timeout: 300
     const worker = house.worker();
     await waitFor('the worker', () => worker.said().includes('working'), 60_000);
     await waitFor('the take-over', async () => (await house.batches('unknown')).length > 0, takeOverMs);
-    const [parked] = await waitFor('the batch to be parked', async () => {
+    // One was sent; another one may have been as good as gone.
+    const parked = await waitFor('all but what is parked to be settled', async () => {
       const unknown = await house.batches('unknown');
-      return unknown.length > 0 && (await house.batches('settled')).length === 9 ? unknown : undefined;
+      return unknown.length + (await house.batches('settled')).length === 10 ? unknown : undefined;
     }, 60_000);
-    expect(parked?.reason?.code).toBe('PROCESS_ENDED');
-    expect(house.bank.simulator.world()).toMatchObject({ enrolled: 100, enrolledMoreThanOnce: 0 });
+    expect(new Set(parked.map(({ reason }) => reason?.code))).toEqual(new Set(['PROCESS_ENDED']));
+    const { enrolled, enrolledMoreThanOnce } = house.bank.simulator.world();
+    expect({ enrolledMoreThanOnce, known: enrolled > 10 * (10 - parked.length) }).toEqual({ enrolledMoreThanOnce: 0, known: true });
     expect(await house.bank.enrollkit('report')).toMatchObject({ code: 5 });
     // A person asks the provider, and decides beside the worker, who carries it on.
-    const [record] = await (await house.view()).recordsOf(parked?.id ?? 0);
-    const found = [...house.bank.simulator.records()].find(({ externalCardId }) => externalCardId === record?.externalCardId);
-    expect(await house.bank.enrollkit('resolve', parked?.externalBatchId ?? '', '--sent', found?.batches.at(-1) ?? '')).toMatchObject({ code: 0 });
+    await resolveAll(house.bank, (await house.bank.json<ReportJson>('report')).parked);
     await waitFor('the intake to be settled', () => house.settled(), 60_000);
     expect(house.bank.simulator.world()).toMatchObject({ enrolled: 100, enrolledMoreThanOnce: 0 });
     worker.process.kill('SIGTERM');

@@ -23,6 +23,10 @@ const LOOK_EVERY_MS = 500;
 const NAP_MS = 500;
 /** What may not begin for longer than this is put back: a job that is held for ever would look dead. */
 const LONGEST_NAP_MS = 20_000;
+/** A request may be so late for its slot: a twentieth of a second is a twentieth of its requests. */
+const LATEST_MS = 50;
+/** A machine that is always late gets its turn all the same. */
+const MOST_MISSED = 2;
 /** After the word to stop, a database that is away is waited for so long, to write what is in flight. */
 const LAST_WORDS_MS = 30_000;
 
@@ -105,25 +109,25 @@ export class Worker {
       if (await ledger.takeOver(batch.id, work.owner)) observe({ kind: 'recovered', batches: 1 });
       await this.#release(batch.id);
     }
-    if (batch.state !== 'sealed') return;
-    const leaving = await this.#mayBegin(batch);
-    if (leaving === undefined) return;
-    const sendable = await ledger.sendableBatch(batch.id);
+    // What takes its time comes before the slot, but for the intent: it says that the request is as good as gone.
+    const sendable = batch.state === 'sealed' ? await ledger.sendableBatch(batch.id) : undefined;
     if (sendable === undefined) return;
     const room = this.#roomFor(work, batch);
     const fresh = await freshen(sendable, room);
+    const slot = await this.#mayBegin(batch);
+    if (slot === undefined) return;
     await intend(fresh, room);
-    await this.#until(leaving);
-    await submit(fresh, room);
+    if (await this.#mayLeave(slot)) await submit(fresh, room);
+    else await room.ledger.returnToSealed(batch.id, new Date(room.clock.now()), notSent);
   }
 
   async #poll(work: Work, batch: BatchRow): Promise<void> {
     const { providerBatchId } = batch;
     if (batch.state !== 'submitted' || providerBatchId === undefined) return;
-    const leaving = await this.#mayBegin(batch);
-    if (leaving === undefined) return;
-    await this.#until(leaving);
-    await poll({ ...batch, providerBatchId }, this.#roomFor(work, batch));
+    const slot = await this.#mayBegin(batch);
+    if (slot === undefined) return;
+    if (await this.#mayLeave(slot)) await poll({ ...batch, providerBatchId }, this.#roomFor(work, batch));
+    else await this.#room.ledger.putBack(batch.id, 0);
   }
 
   /** A batch has ended: if it was the last one, the intake is settled. */
@@ -140,7 +144,7 @@ export class Worker {
     return { ...room, ledger: this.#patience.with(this.#room.ledger.as(owner)), ...(clear && intakeId === room.own && { clear }) };
   }
 
-  /** Waits until a request may be made ready, and answers when it is to leave. What may not begin soon, or not here any more, is put back. */
+  /** Waits until a request may be made ready, and answers its slot. What may not begin soon, or not here any more, is put back. */
   async #mayBegin(batch: BatchRow): Promise<number | undefined> {
     const { ledger, breaker, limiter, clock, settings } = this.#room;
     const quiet = this.#quiet.signal;
@@ -148,8 +152,8 @@ export class Worker {
     while (!quiet.aborted && clock.now() < patience) {
       if (batch.state === 'sealed' && (await passedLimit(ledger, batch.intakeId, settings.tolerated)) !== undefined) break;
       if (!this.#pause.holds && breaker.pauseMs(batch.state === 'sealed' ? 'submit' : 'ask') === 0) {
-        const leaving = await limiter.take(quiet);
-        if (leaving !== undefined && !this.#pause.holds) return leaving;
+        const slot = await limiter.take(quiet);
+        if (slot !== undefined && !this.#pause.holds) return slot;
         break;
       }
       await clock.sleep(NAP_MS, quiet);
@@ -158,9 +162,19 @@ export class Worker {
     return undefined;
   }
 
-  /** A request whose intent is written leaves at its moment, whatever happens meanwhile. */
-  #until(leaving: number): Promise<void> {
-    return this.#room.clock.sleep(leaving - this.#room.clock.now());
+  /**
+   * Waits for the slot of a request that is ready. One that is late leaves the slot and takes another, for it would come
+   * beside those that follow. Answers false when there is none: the request must not leave.
+   */
+  async #mayLeave(slot: number): Promise<boolean> {
+    const { limiter, clock } = this.#room;
+    for (let at: number | undefined = slot, missed = 0; at !== undefined; at = await limiter.take(this.#quiet.signal), missed += 1) {
+      const late = clock.now() - at;
+      if (late > LATEST_MS && missed < MOST_MISSED) continue;
+      await clock.sleep(-late);
+      return true;
+    }
+    return false;
   }
 
   /** Policy `resend` lets what is unknown be sent again; one that is known to have arrived would only be told so. */
