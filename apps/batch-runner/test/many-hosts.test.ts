@@ -82,15 +82,15 @@ describe.skipIf(!canRunPostgres)('many hosts', { timeout: 300_000 }, () => {
 
   it('the key of the provider is rotated, and only workers without the input are left', async () => {
     await using house = await openHouse(cluster, { onDuplicate: 'duplicate' }, 'requestsPerSecond: 3');
-    const file = house.bank.write('in.csv', cardholders(60));
+    const file = house.bank.write('in.csv', cardholders(120));
     const run = house.run(file);
-    await waitFor('a batch to be sent', async () => (await house.batches('settled')).length > 0, 60_000);
+    await waitFor('a batch to be sent', async () => (await house.batches('submitted')).length > 0, 60_000);
     run.process.kill('SIGTERM');
     expect(await run.ended).toMatchObject({ code: 143 });
     await house.bank.simulator.rotateKey('refuse');
     expect(await house.worker('--until-idle').ended).toMatchObject({ code: 4, err: expect.stringMatching(/the input is needed: [^]*hint: enrollkit resume --file FILE/) as string });
     expect(await house.bank.enrollkit('resume', '--file', file)).toMatchObject({ code: 0 });
-    expect(house.bank.simulator.world()).toMatchObject({ enrolled: 60, enrolledMoreThanOnce: 0 });
+    expect(house.bank.simulator.world()).toMatchObject({ enrolled: 120, enrolledMoreThanOnce: 0 });
   });
 
   it('the hosts are paused and stopped from elsewhere', async () => {
