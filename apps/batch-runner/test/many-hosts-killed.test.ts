@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseFaults } from '@enrollkit/provider-simulator';
 import { waitFor } from '@enrollkit/testkit';
 import { canRunPostgres, canStopPostgres, startCluster } from '@enrollkit/testkit/cluster';
@@ -81,6 +82,8 @@ describe.skipIf(!canRunPostgres)('many hosts, some of which die', { timeout: 300
       await waitFor('some batches to be settled', async () => (await house.batches('settled')).length > 3, 90_000);
       cluster?.crash();
       await waitFor('both to notice', () => run.said().includes('the ledger is away') && worker.said().includes('the ledger is away'), 60_000);
+      // How long it is away is the input of this test: long enough to be asked for several times.
+      await delay(4_000);
       cluster?.start();
       const ended = await run.ended;
       expect({ code: ended.code, out: ended.out, err: ended.err }).toEqual({ code: expect.toBeOneOf([0, 5]) as number, out: expect.stringContaining('the sums add up') as string, err: ended.err });

@@ -23,17 +23,18 @@ export async function workFor(intake: Intake, room: WorkRoom, stop: AbortSignal)
 
 /** Works for every intake that is ready, until it is stopped; with `untilIdle`, until none has anything left that could be done without its input. */
 export async function workForAll(room: WorkRoom, stop: AbortSignal, untilIdle: boolean): Promise<Ending> {
-  return new Worker(room).run(stop, async () => {
-    if (!untilIdle) return undefined;
-    let ending: Ending = { kind: 'idle' };
-    for (const intake of await room.ledger.listIntakes()) {
-      if (intake.state !== 'ready' || (await isIdle(room, intake))) continue;
-      const kid = await withdrawnKeyOf(room, intake);
-      if (kid === undefined) return undefined;
-      ending = { kind: 'key-withdrawn', kid, needs: 'input' };
-    }
-    return ending;
-  });
+  return new Worker(room).run(stop, untilIdle ? () => endingOfAll(room) : undefined);
+}
+
+async function endingOfAll(room: WorkRoom): Promise<Ending | undefined> {
+  let ending: Ending = { kind: 'idle' };
+  for (const intake of await room.ledger.listIntakes()) {
+    if (intake.state !== 'ready' || (await isIdle(room, intake))) continue;
+    const kid = await withdrawnKeyOf(room, intake);
+    if (kid === undefined) return undefined;
+    ending = { kind: 'key-withdrawn', kid, needs: 'input' };
+  }
+  return ending;
 }
 
 /** The room of one of many, out of the room of one. */

@@ -58,8 +58,8 @@ export class Worker {
     };
   }
 
-  /** Works until it is over or `stop` aborts; then waits for what is in flight. Throws what a stage threw by defect. */
-  async run(stop: AbortSignal, over: Over): Promise<Ending> {
+  /** Works until it is over (never, without being asked) or `stop` aborts; then waits for what is in flight. Throws what a stage threw by defect. */
+  async run(stop: AbortSignal, over?: Over): Promise<Ending> {
     const { settings, longestRequestMs, ledger, clock } = this.#room;
     const taker = await this.#patience.through(() => ledger.take({
       atOnce: settings.inFlight,
@@ -69,7 +69,8 @@ export class Worker {
     }));
     const woken = AbortSignal.any([stop, this.#quiet.signal]);
     while (!this.#quiet.signal.aborted) {
-      const ending = stop.aborted ? ({ kind: 'interrupted' } as const) : await this.#patience.through(over);
+      // Only what asks the ledger may be answered as if it were there.
+      const ending = stop.aborted ? ({ kind: 'interrupted' } as const) : over && (await this.#patience.through(over));
       if (ending !== undefined) this.#end(ending);
       await clock.sleep(LOOK_EVERY_MS, woken);
     }

@@ -17,6 +17,8 @@ export interface ManyHostsRow {
   readonly requestsPerSecond: number;
   /** In any second, wherever it begins. */
   readonly mostInASecond: number;
+  /** The longest for which the provider, who counts, stood still itself. */
+  readonly stoodStillMs: number;
   /** Batches sent by each process, the feeder first. */
   readonly batches: readonly number[];
   readonly repeated: number;
@@ -71,10 +73,10 @@ async function withWorkers(bench: Bench, client: Client, workers: number): Promi
     child.kill('SIGTERM');
     await once(child, 'close');
   }));
-  const { arrivals, batchesOf, repeated } = (await (await fetch(`${client.url}/seen`)).json()) as Seen;
+  const { arrivals, batchesOf, repeated, stoodStillMs } = (await (await fetch(`${client.url}/seen`)).json()) as Seen;
   const lasted = ((arrivals.at(-1) ?? 0) - (arrivals[0] ?? 0)) / 1000;
   const batches = Object.entries(batchesOf).sort(([a], [b]) => (a < b ? -1 : 1)).map(([, count]) => count);
-  return { workers, seconds, requestsPerSecond: arrivals.length / lasted, mostInASecond: mostInASecond(arrivals), batches, repeated, told };
+  return { workers, seconds, requestsPerSecond: arrivals.length / lasted, mostInASecond: mostInASecond(arrivals), stoodStillMs, batches, repeated, told };
 }
 
 /** A folder with configuration and keys. */
@@ -113,6 +115,6 @@ if (import.meta.main) {
   const [records = '100000', perSecond = '60', ...counts] = process.argv.slice(2);
   const rows = await measureManyHosts(Number(records), Number(perSecond), counts.length === 0 ? [1, 2, 4] : counts.map(Number));
   for (const row of rows) {
-    console.log(`feeder + ${row.workers} workers, ${Number(records).toLocaleString('en-US')} records, limit ${perSecond}/s: ${row.seconds.toFixed(0)} s, ${row.requestsPerSecond.toFixed(1)} requests/s, at most ${row.mostInASecond} in a second, batches ${row.batches.join(', ')}, ${row.repeated} repeated, report ${row.sameReport ? 'as' : 'NOT as'} on SQLite`);
+    console.log(`feeder + ${row.workers} workers, ${Number(records).toLocaleString('en-US')} records, limit ${perSecond}/s: ${row.seconds.toFixed(0)} s, ${row.requestsPerSecond.toFixed(1)} requests/s, at most ${row.mostInASecond} in a second (the provider stood still for ${row.stoodStillMs.toFixed(0)} ms at most), batches ${row.batches.join(', ')}, ${row.repeated} repeated, report ${row.sameReport ? 'as' : 'NOT as'} on SQLite`);
   }
 }

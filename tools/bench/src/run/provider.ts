@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import { execFileSync } from 'node:child_process';
 import { createPublicKey } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import { contextAt } from '@enrollkit/enrollment';
@@ -17,6 +18,7 @@ const results = new Map<string, string>();
 const arrivals: number[] = [];
 const batchesOf: Record<string, number> = {};
 const came = new Set<string>();
+const stoodStill = monitorEventLoopDelay({ resolution: 1 });
 let repeated = 0;
 
 await expect();
@@ -37,7 +39,8 @@ server.listen(0, '127.0.0.1', () => process.stdout.write(`http://127.0.0.1:${(se
 async function answer(request: IncomingMessage): Promise<string> {
   const { pathname } = new URL(request.url ?? '/', 'http://localhost');
   if (pathname === '/keys') return keys;
-  if (pathname === '/seen') return JSON.stringify({ arrivals, batchesOf, repeated } satisfies Seen);
+  if (pathname === '/seen') return JSON.stringify({ arrivals, batchesOf, repeated, stoodStillMs: stoodStill.max / 1e6 } satisfies Seen);
+  if (arrivals.length === 0) stoodStill.enable();
   arrivals.push(performance.now());
   if (request.method !== 'POST') return results.get(pathname.split('/').at(-1) ?? '') ?? '{}';
   const chunks: Buffer[] = [];
