@@ -6,8 +6,9 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { writeSample } from '@enrollkit/batch-runner';
 import { startCluster } from '@enrollkit/testkit/cluster';
-import { runner, startProvider, writeClient, type Client } from './run/host.ts';
 import type { Seen } from './run/files.ts';
+import { runner, startProvider, writeClient, type Client } from './run/host.ts';
+import { flagsOf } from './run/measured.ts';
 
 /** One intake, fed by one process and sent by it and so many workers. */
 export interface ManyHostsRow {
@@ -88,7 +89,7 @@ function host(bench: Bench, client: Client): string {
 
 function start(folder: string, ...argv: readonly string[]): { readonly child: ChildProcess; readonly said: () => string } {
   let out = '';
-  const child = spawn(process.execPath, ['--max-semi-space-size=8', runner, '--json', ...argv], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [...flagsOf(runner), runner, '--json', ...argv], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
   child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
   return { child, said: () => out };
 }

@@ -17,12 +17,16 @@ export interface Measured {
 const writeUsage = `data:text/javascript,${encodeURIComponent(`import { writeFileSync } from 'node:fs';
 process.on('exit', () => writeFileSync(process.env.ENROLLKIT_BENCH_USAGE, JSON.stringify(process.resourceUsage())));`)}`;
 
+/** The flags of node that the first line of a built program asks for. */
+export function flagsOf(file: string): readonly string[] {
+  return /^#!.* node (.+)/.exec(readFileSync(file, 'utf8'))?.[1]?.split(' ') ?? [];
+}
+
 /** Runs a built program as a process of its own, with the flags that its first line asks for. */
 export async function measured(file: string, argv: readonly string[], folder: string): Promise<Measured> {
   const usage = join(folder, 'usage.json');
-  const flags = /^#!.* node (.+)/.exec(readFileSync(file, 'utf8'))?.[1]?.split(' ') ?? [];
   const started = performance.now();
-  const child = spawn(process.execPath, [...flags, '--import', writeUsage, file, ...argv], {
+  const child = spawn(process.execPath, [...flagsOf(file), '--import', writeUsage, file, ...argv], {
     cwd: folder,
     env: { ...process.env, ENROLLKIT_BENCH_USAGE: usage },
     stdio: ['ignore', 'pipe', 'inherit'],
