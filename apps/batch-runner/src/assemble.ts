@@ -2,9 +2,29 @@ import { resolve } from 'node:path';
 import { clickToPayEnrollment } from '@enrollkit/client';
 import { encryptionKey, type EncryptionKey } from '@enrollkit/encryption';
 import type { Provider } from '@enrollkit/enrollment';
-import { keySet, readPrivateKey, readPublicKey, type KeySet, type PrivateKey, type PublicKey } from '@enrollkit/keys';
-import { openLedger as openLedgerAt, openLedgerView as openLedgerViewAt, openSharedLedger, type Intake, type Ledger, type LedgerView, type SharedLedger } from '@enrollkit/ledger';
-import { fingerprintWith, type Fingerprint, type PipelineSettings, type ReadingSettings } from '@enrollkit/pipeline';
+import {
+  keySet,
+  readPrivateKey,
+  readPublicKey,
+  type KeySet,
+  type PrivateKey,
+  type PublicKey,
+} from '@enrollkit/keys';
+import {
+  openLedger as openLedgerAt,
+  openLedgerView as openLedgerViewAt,
+  openSharedLedger,
+  type Intake,
+  type Ledger,
+  type LedgerView,
+  type SharedLedger,
+} from '@enrollkit/ledger';
+import {
+  fingerprintWith,
+  type Fingerprint,
+  type PipelineSettings,
+  type ReadingSettings,
+} from '@enrollkit/pipeline';
 import { oauth1, type Authenticator } from '@enrollkit/signing';
 import type { LoadedConfig } from './config/load.ts';
 import type { Config } from './config/schema.ts';
@@ -22,7 +42,9 @@ export function openLedger(loaded: LoadedConfig): Promise<Ledger> {
 }
 
 /** The same, and the ledger once more as one that many hosts share, where it is in a database. */
-export async function openLedgerToCarry(loaded: LoadedConfig): Promise<{ readonly ledger: Ledger; readonly shared?: SharedLedger }> {
+export async function openLedgerToCarry(
+  loaded: LoadedConfig,
+): Promise<{ readonly ledger: Ledger; readonly shared?: SharedLedger }> {
   if (loaded.config.ledger.url === undefined) return { ledger: await openLedger(loaded) };
   const shared = await openSharedLedger(ledgerAddress(loaded));
   return { ledger: shared, shared };
@@ -35,29 +57,46 @@ export function openLedgerView(loaded: LoadedConfig): Promise<LedgerView> {
 
 /** The file the ledger is in. Throws `RunnerError` with the hint when it is in a database. */
 export function ledgerFileOf(loaded: LoadedConfig, hint: string): string {
-  if (loaded.config.ledger.url !== undefined) throw new RunnerError('USAGE', 'The ledger is in a database, and this command is for one in a file', { hint });
+  if (loaded.config.ledger.url !== undefined)
+    throw new RunnerError('USAGE', 'The ledger is in a database, and this command is for one in a file', {
+      hint,
+    });
   return ledgerAddress(loaded);
 }
 
 /** The keyed hash of the configured key. */
 export function openFingerprint({ config, folder }: LoadedConfig): Fingerprint {
-  return fingerprintWith(fingerprintKey(config.ledger.fingerprintKey, resolve(folder, config.ledger.fingerprintKeyFile)));
+  return fingerprintWith(
+    fingerprintKey(config.ledger.fingerprintKey, resolve(folder, config.ledger.fingerprintKeyFile)),
+  );
 }
 
 /** The signing key as the section says. Throws `KeyError`, `RunnerError`. */
-export async function readSigningKey(signing: Pick<Config['signing'], 'keyFile' | 'keyAlias' | 'keyPassword' | 'keyPasswordFile'>, folder: string): Promise<PrivateKey> {
+export async function readSigningKey(
+  signing: Pick<Config['signing'], 'keyFile' | 'keyAlias' | 'keyPassword' | 'keyPasswordFile'>,
+  folder: string,
+): Promise<PrivateKey> {
   const { keyFile, keyAlias, keyPassword, keyPasswordFile } = signing;
-  const password = keyPassword ?? (keyPasswordFile === undefined ? undefined : readSecretFile(resolve(folder, keyPasswordFile), 'signing.keyPasswordFile'));
-  return readPrivateKey({ file: resolve(folder, keyFile) }, {
-    ...(password === undefined ? {} : { password }),
-    ...(keyAlias === undefined ? {} : { alias: keyAlias }),
-  });
+  const password =
+    keyPassword ??
+    (keyPasswordFile === undefined
+      ? undefined
+      : readSecretFile(resolve(folder, keyPasswordFile), 'signing.keyPasswordFile'));
+  return readPrivateKey(
+    { file: resolve(folder, keyFile) },
+    {
+      ...(password === undefined ? {} : { password }),
+      ...(keyAlias === undefined ? {} : { alias: keyAlias }),
+    },
+  );
 }
 
 /** Signs as the section says. Throws `KeyError`, `RunnerError`, `SigningError`. */
 export async function openAuthenticator(signing: Config['signing'], folder: string): Promise<Authenticator> {
   const { key } = await readSigningKey(signing, folder);
-  const consumerKey = signing.consumerKey ?? readSecretFile(resolve(folder, signing.consumerKeyFile ?? ''), 'signing.consumerKeyFile');
+  const consumerKey =
+    signing.consumerKey ??
+    readSecretFile(resolve(folder, signing.consumerKeyFile ?? ''), 'signing.consumerKeyFile');
   return oauth1({ consumerKey, key, method: signing.method });
 }
 
@@ -84,12 +123,19 @@ export async function openProvider(loaded: LoadedConfig, authenticator?: Authent
 /** The provider's published keys; undefined when one key file stands in for them. Throws `KeyError` for an address that cannot be used. */
 export function providerKeySet({ encryption }: Config, folder: string): KeySet | undefined {
   const { keySetUrl, cacheFile } = encryption;
-  return keySetUrl === undefined ? undefined : keySet({ url: keySetUrl, cacheFile: resolve(folder, cacheFile ?? 'enrollkit.keys.json') });
+  return keySetUrl === undefined
+    ? undefined
+    : keySet({ url: keySetUrl, cacheFile: resolve(folder, cacheFile ?? 'enrollkit.keys.json') });
 }
 
 /** The key that card data is sealed to: pinned, or the newest of the set. Throws `KeyError`. */
-export async function chosenKey({ encryption: { kid, keyFile } }: Config, folder: string, set: KeySet | undefined): Promise<PublicKey> {
-  if (set === undefined) return readPublicKey({ file: resolve(folder, keyFile ?? '') }, kid === undefined ? {} : { kid });
+export async function chosenKey(
+  { encryption: { kid, keyFile } }: Config,
+  folder: string,
+  set: KeySet | undefined,
+): Promise<PublicKey> {
+  if (set === undefined)
+    return readPublicKey({ file: resolve(folder, keyFile ?? '') }, kid === undefined ? {} : { kid });
   return kid === undefined ? set.newest({ purpose: FPAN_PURPOSE }) : set.key(kid);
 }
 
@@ -116,7 +162,13 @@ function encryptionKeySource(config: Config, folder: string): (withdrawn?: strin
 export function settingsOf({ sending, limits }: Config): PipelineSettings {
   const { batchSize, requestsPerSecond, inFlight, uncertain, deadlineMs, poll, backOffMs } = sending;
   return {
-    batchSize, requestsPerSecond, inFlight, uncertain, deadlineMs, poll, backOffMs,
+    batchSize,
+    requestsPerSecond,
+    inFlight,
+    uncertain,
+    deadlineMs,
+    poll,
+    backOffMs,
     tolerated: {
       ...(limits.toleratedCount === undefined ? {} : { count: limits.toleratedCount }),
       ...(limits.toleratedPercent === undefined ? {} : { percent: limits.toleratedPercent }),
@@ -127,7 +179,11 @@ export function settingsOf({ sending, limits }: Config): PipelineSettings {
 /** How the configuration says that rows are read. */
 export function readingOf({ config }: Pick<LoadedConfig, 'config'>): ReadingSettings {
   const { format, delimiter, columns } = config.input;
-  return { columns, ...(format === undefined ? {} : { format }), ...(delimiter === undefined ? {} : { delimiter }) };
+  return {
+    columns,
+    ...(format === undefined ? {} : { format }),
+    ...(delimiter === undefined ? {} : { delimiter }),
+  };
 }
 
 /** `srcClientId` and `serviceId` as one name. */
@@ -136,12 +192,22 @@ export function programmeOf({ provider }: Config): string {
 }
 
 /** The intake with that id (or its beginning), or the newest. Throws `RunnerError` when there is none. */
-export async function theIntake(ledger: Pick<Ledger, 'listIntakes'>, id: string | undefined): Promise<Intake> {
+export async function theIntake(
+  ledger: Pick<Ledger, 'listIntakes'>,
+  id: string | undefined,
+): Promise<Intake> {
   const intakes = await ledger.listIntakes();
-  const fitting = id === undefined ? intakes.slice(0, 1) : intakes.filter((intake) => intake.id.startsWith(id));
+  const fitting =
+    id === undefined ? intakes.slice(0, 1) : intakes.filter((intake) => intake.id.startsWith(id));
   const [found, other] = fitting;
   if (found !== undefined && other === undefined) return found;
-  throw new RunnerError('INTAKE_UNKNOWN', found === undefined ? `There is no intake${id === undefined ? '' : ` ${id}`} in the ledger` : `${fitting.length} intakes begin with ${id ?? ''}`, {
-    hint: 'enrollkit status lists the intakes',
-  });
+  throw new RunnerError(
+    'INTAKE_UNKNOWN',
+    found === undefined
+      ? `There is no intake${id === undefined ? '' : ` ${id}`} in the ledger`
+      : `${fitting.length} intakes begin with ${id ?? ''}`,
+    {
+      hint: 'enrollkit status lists the intakes',
+    },
+  );
 }

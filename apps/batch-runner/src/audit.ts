@@ -11,7 +11,10 @@ export function actor(): string {
 }
 
 /** Adds a line to the audit trail of a ledger that is not open otherwise; also beside a runner. */
-export async function appendBeside(loaded: LoadedConfig, event: Pick<AuditEvent, 'action' | 'detail'>): Promise<void> {
+export async function appendBeside(
+  loaded: LoadedConfig,
+  event: Pick<AuditEvent, 'action' | 'detail'>,
+): Promise<void> {
   const ledger = await openLedger(loaded);
   try {
     await ledger.appendEvent({ at: new Date(), actor: actor(), ...event });
@@ -25,8 +28,13 @@ export function configDigest({ config }: Pick<LoadedConfig, 'config'>): string {
   const secrets = new Set<string>(secretPaths);
   const walk = (value: unknown, path: string): unknown => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-    const entries = Object.entries(value).map(([key, inner]) => [key, path === '' ? key : `${path}.${key}`, inner] as const);
-    return entries.filter(([, inner]) => !secrets.has(inner)).sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner, content]) => [key, walk(content, inner)]);
+    const entries = Object.entries(value).map(
+      ([key, inner]) => [key, path === '' ? key : `${path}.${key}`, inner] as const,
+    );
+    return entries
+      .filter(([, inner]) => !secrets.has(inner))
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner, content]) => [key, walk(content, inner)]);
   };
   return hash('sha256', JSON.stringify(walk(config, '')));
 }

@@ -1,8 +1,22 @@
 import { existsSync, statSync } from 'node:fs';
 import { InputError, openInput, Pipeline, systemClock, type Ending, type Input } from '@enrollkit/pipeline';
-import { LedgerTermsError, type Intake, type Ledger, type LedgerLock, type SharedLedger } from '@enrollkit/ledger';
+import {
+  LedgerTermsError,
+  type Intake,
+  type Ledger,
+  type LedgerLock,
+  type SharedLedger,
+} from '@enrollkit/ledger';
 import { actor, configDigest } from './audit.ts';
-import { openFingerprint, openLedgerToCarry, openProvider, readSigningKey, programmeOf, readingOf, settingsOf } from './assemble.ts';
+import {
+  openFingerprint,
+  openLedgerToCarry,
+  openProvider,
+  readSigningKey,
+  programmeOf,
+  readingOf,
+  settingsOf,
+} from './assemble.ts';
 import { tellReport } from './commands/report.ts';
 import type { LoadedConfig } from './config/load.ts';
 import type { Context } from './context.ts';
@@ -39,14 +53,21 @@ export interface Carrier {
 }
 
 /** Takes the lock, gathers the tools, does the work, and gives everything back whatever happens. */
-export async function carrying<T>(context: Context, { command, as }: Carrier, work: (carrying: Carrying) => Promise<T>): Promise<T> {
+export async function carrying<T>(
+  context: Context,
+  { command, as }: Carrier,
+  work: (carrying: Carrying) => Promise<T>,
+): Promise<T> {
   const loaded = context.config();
   const { ledger, shared } = await openLedgerToCarry(loaded);
   try {
     const lock = await ledger.lock(command, { as, terms: termsOf(loaded.config) });
     const stop = AbortSignal.any([context.stop, lock.stopped, lock.lost]);
     try {
-      const answer = await withTools({ context, loaded, ledger, lock, stop, command, as, ...(shared && { shared }) }, work);
+      const answer = await withTools(
+        { context, loaded, ledger, lock, stop, command, as, ...(shared && { shared }) },
+        work,
+      );
       // Whoever was stopped because the others send otherwise by now should know it.
       if (lock.lost.reason instanceof LedgerTermsError) throw lock.lost.reason;
       return answer;
@@ -67,15 +88,24 @@ interface Tools extends Carrier {
   readonly shared?: SharedLedger;
 }
 
-async function withTools<T>({ context, loaded, ledger, lock, stop, command, as, shared }: Tools, work: (carrying: Carrying) => Promise<T>): Promise<T> {
+async function withTools<T>(
+  { context, loaded, ledger, lock, stop, command, as, shared }: Tools,
+  work: (carrying: Carrying) => Promise<T>,
+): Promise<T> {
   const tracing = await openTracing();
   const provider = tracing.provider(await openProvider(loaded));
-  const log = openLog(loaded, ({ message }) => context.terminal.warn(`the log ${loaded.config.output.logFile ?? ''} cannot be written: ${message}`, 'the run goes on without it; what happened is in the ledger'));
+  const log = openLog(loaded, ({ message }) =>
+    context.terminal.warn(
+      `the log ${loaded.config.output.logFile ?? ''} cannot be written: ${message}`,
+      'the run goes on without it; what happened is in the ledger',
+    ),
+  );
   let current: Intake | undefined;
   const metrics = await openMetrics(loaded, async () => current && ledger.tally(current.id));
   const progress = new Progress(context.terminal, async () => ledger.tally(current?.id ?? ''));
   const pipeline = new Pipeline({
-    ledger: tracing.ledger(ledger), provider,
+    ledger: tracing.ledger(ledger),
+    provider,
     fingerprint: as === 'worker' ? readsNoCard : openFingerprint(loaded),
     programme: programmeOf(loaded.config),
     settings: settingsOf(loaded.config),
@@ -83,7 +113,9 @@ async function withTools<T>({ context, loaded, ledger, lock, stop, command, as, 
     clock: systemClock,
     random: Math.random,
     paused: () => lock.paused(),
-    ...(shared && { crew: { ledger: tracing.shared(shared), longestRequestMs: loaded.config.provider.timeoutMs } }),
+    ...(shared && {
+      crew: { ledger: tracing.shared(shared), longestRequestMs: loaded.config.provider.timeoutMs },
+    }),
     observe: (event) => {
       log.observe(event);
       metrics.observe(event);
@@ -97,10 +129,20 @@ async function withTools<T>({ context, loaded, ledger, lock, stop, command, as, 
   const signingKey = await readSigningKey(loaded.config.signing, loaded.folder);
   const end = expiry('the signing key', signingKey.notAfter);
   if (end.verdict !== 'ok') context.terminal.warn(end.message, end.hint);
-  const keys = { signingKey: signingKey.publicKeySha256, sealingKid: (await provider.currentKid()) ?? 'not known' };
-  await ledger.appendEvent({ at: new Date(), actor: actor(), action: command, detail: { config: loaded.file, configDigest: configDigest(loaded), ...keys } });
+  const keys = {
+    signingKey: signingKey.publicKeySha256,
+    sealingKid: (await provider.currentKid()) ?? 'not known',
+  };
+  await ledger.appendEvent({
+    at: new Date(),
+    actor: actor(),
+    action: command,
+    detail: { config: loaded.file, configDigest: configDigest(loaded), ...keys },
+  });
   try {
-    return await tracing.command(command, () => work({ command, pipeline, ledger, lock, loaded, progress, tracing, stop, carry }));
+    return await tracing.command(command, () =>
+      work({ command, pipeline, ledger, lock, loaded, progress, tracing, stop, carry }),
+    );
   } finally {
     progress.stop();
     await metrics.close();
@@ -130,23 +172,34 @@ export async function carryForward(context: Context, tools: Carrying, job: Job):
   const ending = await loadAndSend(tools, job);
   progress.stop();
   const intake = (await ledger.findIntake(job.intake.id)) ?? job.intake;
-  if (job.input !== undefined && intake.state !== 'reading') await writeRejections(context.terminal, tools, { intake, input: job.input });
+  if (job.input !== undefined && intake.state !== 'reading')
+    await writeRejections(context.terminal, tools, { intake, input: job.input });
   const advice = adviceOn(ending);
   if (advice !== undefined) context.terminal.warn(advice.text, advice.hint);
   const tally = await ledger.tally(intake.id);
   const exit = exitOf(ending, tally, context.stoppedBy());
   const { rows, rejected, enrolled, refused, unknown } = tally;
-  await ledger.appendEvent({ at: new Date(), actor: actor(), action: `${tools.command} ended`, intakeId: intake.id, detail: { exit, rows, rejected, enrolled, refused, unknown } });
+  await ledger.appendEvent({
+    at: new Date(),
+    actor: actor(),
+    action: `${tools.command} ended`,
+    intakeId: intake.id,
+    detail: { exit, rows, rejected, enrolled, refused, unknown },
+  });
   return tellReport(context.terminal, ledger, { intake, exit });
 }
 
-async function loadAndSend({ pipeline, lock, tracing, stop }: Carrying, { intake, input, atHand }: Job): Promise<Ending> {
+async function loadAndSend(
+  { pipeline, lock, tracing, stop }: Carrying,
+  { intake, input, atHand }: Job,
+): Promise<Ending> {
   if (input === undefined && intake.state === 'reading') throw inputNeeded(intake);
-  const load = (from: Input): Promise<boolean> => tracing.span(
-    { name: 'load', attributes: { 'enrollkit.intake': intake.id, 'enrollkit.bytes': from.bytes } },
-    () => claiming(lock, intake, () => pipeline.load(intake, from, stop)),
-    (done) => ({ attributes: { 'enrollkit.loaded': done } }),
-  );
+  const load = (from: Input): Promise<boolean> =>
+    tracing.span(
+      { name: 'load', attributes: { 'enrollkit.intake': intake.id, 'enrollkit.bytes': from.bytes } },
+      () => claiming(lock, intake, () => pipeline.load(intake, from, stop)),
+      (done) => ({ attributes: { 'enrollkit.loaded': done } }),
+    );
   if (input !== undefined && !(await load(input))) return { kind: 'interrupted' };
   return pipeline.send(intake, stop, input ?? atHand);
 }
@@ -160,13 +213,24 @@ export async function claiming<T>(lock: LedgerLock, intake: Intake, work: () => 
 }
 
 /** Opens a file for the length of some work. Throws `RunnerError` `STOPPED` when told to stop before the file was known. */
-export async function withInput<T>({ stop, stoppedBy }: Pick<Context, 'stop' | 'stoppedBy'>, source: string, work: (input: Input) => Promise<T>): Promise<T> {
+export async function withInput<T>(
+  { stop, stoppedBy }: Pick<Context, 'stop' | 'stoppedBy'>,
+  source: string,
+  work: (input: Input) => Promise<T>,
+): Promise<T> {
   const input = await openInput(source, { stop });
   try {
     return await work(input);
   } catch (error) {
     if (!(error instanceof InputError && error.code === 'INPUT_STOPPED')) throw error;
-    throw new RunnerError('STOPPED', 'stopped on request while the input was looked through; nothing was sent', { hint: 'start the same command again', exit: stoppedBy() === 'SIGTERM' ? 'terminated' : 'interrupted' });
+    throw new RunnerError(
+      'STOPPED',
+      'stopped on request while the input was looked through; nothing was sent',
+      {
+        hint: 'start the same command again',
+        exit: stoppedBy() === 'SIGTERM' ? 'terminated' : 'interrupted',
+      },
+    );
   } finally {
     await input.close();
   }
@@ -176,7 +240,11 @@ export async function withInput<T>({ stop, stoppedBy }: Pick<Context, 'stop' | '
  * Opens an intake's own input for the length of some work, if it is where it was and is what it was; undefined
  * otherwise, and a person is told when it has changed.
  */
-export async function withOwnInput<T>(context: Context, intake: Intake, work: (input?: Input) => Promise<T>): Promise<T> {
+export async function withOwnInput<T>(
+  context: Context,
+  intake: Intake,
+  work: (input?: Input) => Promise<T>,
+): Promise<T> {
   const { source } = intake;
   if (source === '-' || !existsSync(source) || !statSync(source).isFile()) return work();
   return withInput(context, source, async (input) => {
@@ -188,5 +256,9 @@ export async function withOwnInput<T>(context: Context, intake: Intake, work: (i
 
 /** The refusal of a command that cannot do without the clear data. */
 export function inputNeeded(intake: Intake): RunnerError {
-  return new RunnerError('INPUT_NEEDED', `Intake ${intake.id} was not read to its end, and its input (${intake.source}) is needed for that`, { hint: 'name it: enrollkit resume --file FILE' });
+  return new RunnerError(
+    'INPUT_NEEDED',
+    `Intake ${intake.id} was not read to its end, and its input (${intake.source}) is needed for that`,
+    { hint: 'name it: enrollkit resume --file FILE' },
+  );
 }

@@ -25,5 +25,11 @@ export interface Context {
 /** Builds the context of one invocation. */
 export function contextOf(flags: GlobalFlags, stop: StopRequest, environment: Environment): Context {
   const terminal = new Terminal({ quiet: flags.quiet ?? false, json: flags.json ?? false });
-  return { terminal, flags, stop: stop.signal, stoppedBy: () => stop.by, config: () => loadConfig({ file: flags.config, environment, flags: flags.set }) };
+  return {
+    terminal,
+    flags,
+    stop: stop.signal,
+    stoppedBy: () => stop.by,
+    config: () => loadConfig({ file: flags.config, environment, flags: flags.set }),
+  };
 }

@@ -25,7 +25,11 @@ export interface Deciding {
 }
 
 /** Finds the batch, carries the decision out, and writes what `act` tells of it into the audit trail. Throws `RunnerError` `BATCH_UNKNOWN`. */
-export async function decide(context: Context, decision: Decision, act: (deciding: Deciding) => Promise<Readonly<Record<string, string | number>>>): Promise<void> {
+export async function decide(
+  context: Context,
+  decision: Decision,
+  act: (deciding: Deciding) => Promise<Readonly<Record<string, string | number>>>,
+): Promise<void> {
   const loaded = context.config();
   const ledger = await openLedger(loaded);
   try {
@@ -37,7 +41,14 @@ export async function decide(context: Context, decision: Decision, act: (decidin
       if (batch === undefined || !decision.from.includes(batch.state)) throw unfit(decision, batch);
       const now = new Date();
       const detail = await act({ ledger, loaded, intake, batch, now });
-      await ledger.appendEvent({ at: now, actor: actor(), action: decision.command, intakeId: intake.id, batchId: batch.id, detail: { ...detail, externalBatchId: batch.externalBatchId } });
+      await ledger.appendEvent({
+        at: now,
+        actor: actor(),
+        action: decision.command,
+        intakeId: intake.id,
+        batchId: batch.id,
+        detail: { ...detail, externalBatchId: batch.externalBatchId },
+      });
     } finally {
       await lock.release();
     }
@@ -47,6 +58,11 @@ export async function decide(context: Context, decision: Decision, act: (decidin
 }
 
 function unfit({ command, batch: reference, from }: Decision, batch: BatchRow | undefined): RunnerError {
-  const message = batch === undefined ? `There is no batch ${reference} in this intake` : `Batch ${reference} is ${batch.state}; enrollkit ${command} takes ${from.join(', ')}`;
-  return new RunnerError('BATCH_UNKNOWN', message, { hint: 'enrollkit report lists the uncertain batches, report --csv every record with its batch' });
+  const message =
+    batch === undefined
+      ? `There is no batch ${reference} in this intake`
+      : `Batch ${reference} is ${batch.state}; enrollkit ${command} takes ${from.join(', ')}`;
+  return new RunnerError('BATCH_UNKNOWN', message, {
+    hint: 'enrollkit report lists the uncertain batches, report --csv every record with its batch',
+  });
 }

@@ -4,7 +4,10 @@ export const exitCodes = {
   internal: { code: 1, meaning: 'internal error: a defect of Enrollkit' },
   usage: { code: 2, meaning: 'usage, configuration or input that cannot be used; nothing was sent' },
   someFailed: { code: 3, meaning: 'finished, with rejected or refused records' },
-  stopped: { code: 4, meaning: 'stopped and resumable: deadline, access denied, told to stop, disk full, or work left' },
+  stopped: {
+    code: 4,
+    meaning: 'stopped and resumable: deadline, access denied, told to stop, disk full, or work left',
+  },
   uncertain: { code: 5, meaning: 'uncertain batches need a decision (enrollkit resolve)' },
   limitPassed: { code: 6, meaning: 'a failure limit was passed; resumable' },
   differs: { code: 7, meaning: 'a check found differences (enrollkit reconcile, enrollkit ledger verify)' },

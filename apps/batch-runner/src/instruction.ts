@@ -6,7 +6,10 @@ import { RunnerError } from './errors.ts';
 
 /** The commands that tell a runner something, and what each tells it and the person. */
 const instructions = {
-  pause: { instruction: 'pause', says: 'finishes what is in flight and sends nothing more until enrollkit resume' },
+  pause: {
+    instruction: 'pause',
+    says: 'finishes what is in flight and sends nothing more until enrollkit resume',
+  },
   resume: { instruction: 'go-on', says: 'was paused and goes on' },
   stop: { instruction: 'stop', says: 'finishes what is in flight and ends' },
 } as const satisfies Readonly<Record<string, { readonly instruction: Instruction; readonly says: string }>>;
@@ -25,10 +28,21 @@ export async function instruct(context: Context, command: keyof typeof instructi
   const ledger = await openLedger(context.config());
   try {
     const holder = await ledger.tell(instruction);
-    if (holder === undefined) throw new RunnerError('NOBODY_RUNS', `There is no runner to ${command}`, { hint: 'enrollkit status shows where each intake stands, enrollkit resume goes on with one' });
-    if (holder.told === 'stop' && command !== 'stop') throw new RunnerError('NOBODY_RUNS', `${describeHolder(holder)}, is ending: it was told to stop`, { hint: 'wait for it, then enrollkit resume' });
+    if (holder === undefined)
+      throw new RunnerError('NOBODY_RUNS', `There is no runner to ${command}`, {
+        hint: 'enrollkit status shows where each intake stands, enrollkit resume goes on with one',
+      });
+    if (holder.told === 'stop' && command !== 'stop')
+      throw new RunnerError('NOBODY_RUNS', `${describeHolder(holder)}, is ending: it was told to stop`, {
+        hint: 'wait for it, then enrollkit resume',
+      });
     const { pid, host } = holder;
-    await ledger.appendEvent({ at: new Date(), actor: actor(), action: command, detail: { told: holder.command, pid, host } });
+    await ledger.appendEvent({
+      at: new Date(),
+      actor: actor(),
+      action: command,
+      detail: { told: holder.command, pid, host },
+    });
     context.terminal.note(`${describeHolder(holder)}, ${says}`);
     return holder;
   } finally {

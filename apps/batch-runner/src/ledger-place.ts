@@ -6,7 +6,11 @@ import { readSecretFile } from './secrets.ts';
 /** Where the ledger is: a database's address, with its password, or the path of a file. Never to be shown. Throws `RunnerError`. */
 export function ledgerAddress({ config: { ledger }, folder }: LoadedConfig): string {
   if (ledger.url === undefined) return resolve(folder, ledger.file);
-  const password = ledger.password ?? (ledger.passwordFile === undefined ? undefined : readSecretFile(resolve(folder, ledger.passwordFile), 'ledger.passwordFile'));
+  const password =
+    ledger.password ??
+    (ledger.passwordFile === undefined
+      ? undefined
+      : readSecretFile(resolve(folder, ledger.passwordFile), 'ledger.passwordFile'));
   const url = new URL(ledger.url);
   if (password !== undefined) url.password = encodeURIComponent(password);
   return url.href;

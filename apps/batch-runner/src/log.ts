@@ -36,13 +36,24 @@ const levels: Readonly<Record<PipelineEvent['kind'], 'debug' | 'info' | 'warn'>>
 };
 
 /** Opens the log. Events name batches and codes, never records; a batch is told by its ids, not by its row. */
-export function openLog({ config, folder }: LoadedConfig, onLost: (why: Error) => void = () => undefined): RunLog {
+export function openLog(
+  { config, folder }: LoadedConfig,
+  onLost: (why: Error) => void = () => undefined,
+): RunLog {
   const { logFile, logLevel } = config.output;
   if (logFile === undefined) return { observe: () => undefined, close: () => undefined };
-  const destination = pino.destination({ dest: resolve(folder, logFile), mkdir: true, mode: 0o600, sync: true });
+  const destination = pino.destination({
+    dest: resolve(folder, logFile),
+    mkdir: true,
+    mode: 0o600,
+    sync: true,
+  });
   // A run is worth more than its log; it is told once.
   destination.once('error', onLost).on('error', () => undefined);
-  const logger = pino({ level: logLevel, base: { pid: process.pid }, formatters: { log: scrubbedAll } }, destination);
+  const logger = pino(
+    { level: logLevel, base: { pid: process.pid }, formatters: { log: scrubbedAll } },
+    destination,
+  );
   return {
     observe: (event) => {
       const { kind, ...rest } = event;

@@ -40,7 +40,11 @@ export class Output {
 
 function outputLost(cause: Error): RunnerError {
   const code = 'code' in cause ? String(cause.code) : cause.message;
-  return new RunnerError('OUTPUT_LOST', `standard output takes no more (${code})`, { hint: 'the work is not lost: enrollkit report tells its result again', exit: 'stopped', cause });
+  return new RunnerError('OUTPUT_LOST', `standard output takes no more (${code})`, {
+    hint: 'the work is not lost: enrollkit report tells its result again',
+    exit: 'stopped',
+    cause,
+  });
 }
 
 /** The process's own. */

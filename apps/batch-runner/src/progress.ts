@@ -23,7 +23,10 @@ export class Progress {
 
   /** Starts showing; `stop` ends it. */
   start(): void {
-    this.#timer = setInterval(() => void this.#show().catch(() => undefined), this.#terminal.interactive ? REFRESH_MS : PLAIN_MS);
+    this.#timer = setInterval(
+      () => void this.#show().catch(() => undefined),
+      this.#terminal.interactive ? REFRESH_MS : PLAIN_MS,
+    );
     this.#timer.unref();
   }
 
@@ -55,39 +58,79 @@ export class Progress {
   }
 }
 
-type Spoken = { [K in PipelineEvent['kind']]?: (event: Extract<PipelineEvent, { kind: K }>, terminal: Terminal) => void };
+type Spoken = {
+  [K in PipelineEvent['kind']]?: (event: Extract<PipelineEvent, { kind: K }>, terminal: Terminal) => void;
+};
 
 const spoken: Spoken = {
   duplicates: ({ count: rows }, terminal) => {
     if (rows > 0) terminal.note(`${count(rows)} rows repeat the key of an earlier row and were rejected`);
   },
-  recovered: ({ batches }, terminal) => terminal.warn(`${count(batches)} batches were being sent when the last run ended; what became of them is not known`),
-  refused: ({ batch, reason }, terminal) => terminal.warn(`the provider refused batch ${batch.externalBatchId} (${count(batch.records)} records): ${reason.code}: ${reason.message}`),
-  unknown: ({ batch, reason }, terminal) => terminal.warn(`it is not known whether batch ${batch.externalBatchId} (${count(batch.records)} records) arrived: ${reason.code}: ${reason.message}`),
+  recovered: ({ batches }, terminal) =>
+    terminal.warn(
+      `${count(batches)} batches were being sent when the last run ended; what became of them is not known`,
+    ),
+  refused: ({ batch, reason }, terminal) =>
+    terminal.warn(
+      `the provider refused batch ${batch.externalBatchId} (${count(batch.records)} records): ${reason.code}: ${reason.message}`,
+    ),
+  unknown: ({ batch, reason }, terminal) =>
+    terminal.warn(
+      `it is not known whether batch ${batch.externalBatchId} (${count(batch.records)} records) arrived: ${reason.code}: ${reason.message}`,
+    ),
   busy: ({ batch, reason }, terminal) => {
-    if (reason.code === 'CONTRACT_BROKEN') terminal.warn(`batch ${batch.externalBatchId}: an answer of the provider was not taken: ${reason.message}; it will be asked again`);
+    if (reason.code === 'CONTRACT_BROKEN')
+      terminal.warn(
+        `batch ${batch.externalBatchId}: an answer of the provider was not taken: ${reason.message}; it will be asked again`,
+      );
   },
-  missing: ({ batch }, terminal) => terminal.warn(`the provider does not know batch ${batch.externalBatchId}, which it accepted as ${batch.providerBatchId ?? '?'}; it will be asked again`),
+  missing: ({ batch }, terminal) =>
+    terminal.warn(
+      `the provider does not know batch ${batch.externalBatchId}, which it accepted as ${batch.providerBatchId ?? '?'}; it will be asked again`,
+    ),
   warning: ({ batch, message }, terminal) => terminal.warn(`batch ${batch.externalBatchId}: ${message}`),
   settled: ({ batch, missing, strangers }, terminal) => {
-    if (missing > 0) terminal.warn(`batch ${batch.externalBatchId}: the provider gave no result for ${count(missing)} records; they are counted as refused (RESULT_MISSING)`);
-    if (strangers > 0) terminal.warn(`batch ${batch.externalBatchId}: the provider gave ${count(strangers)} results for records that were never in it; they were ignored`);
+    if (missing > 0)
+      terminal.warn(
+        `batch ${batch.externalBatchId}: the provider gave no result for ${count(missing)} records; they are counted as refused (RESULT_MISSING)`,
+      );
+    if (strangers > 0)
+      terminal.warn(
+        `batch ${batch.externalBatchId}: the provider gave ${count(strangers)} results for records that were never in it; they were ignored`,
+      );
   },
-  'key-withdrawn': ({ kid }, terminal) => terminal.warn(`the provider does not open any more what was sealed with its key ${kid}; what waits to be sent has to be sealed again`),
-  'deadline-ahead': ({ records, neededMs, leftMs, because }, terminal) => terminal.warn(
-    `the deadline will pass before the end: ${count(records)} records need about ${duration(neededMs / 1000)} more, and ${duration(leftMs / 1000)} are left`,
-    `${because === 'rate' ? 'sending.requestsPerSecond limits it: agree a higher one with the provider, or raise' : 'the provider is slow: raise'} sending.deadlineMs; after the deadline enrollkit resume continues`,
-  ),
-  paused: (_event, terminal) => terminal.warn('paused on request: nothing is sent and nothing asked', 'enrollkit resume lets it go on; the deadline runs on meanwhile'),
+  'key-withdrawn': ({ kid }, terminal) =>
+    terminal.warn(
+      `the provider does not open any more what was sealed with its key ${kid}; what waits to be sent has to be sealed again`,
+    ),
+  'deadline-ahead': ({ records, neededMs, leftMs, because }, terminal) =>
+    terminal.warn(
+      `the deadline will pass before the end: ${count(records)} records need about ${duration(neededMs / 1000)} more, and ${duration(leftMs / 1000)} are left`,
+      `${because === 'rate' ? 'sending.requestsPerSecond limits it: agree a higher one with the provider, or raise' : 'the provider is slow: raise'} sending.deadlineMs; after the deadline enrollkit resume continues`,
+    ),
+  paused: (_event, terminal) =>
+    terminal.warn(
+      'paused on request: nothing is sent and nothing asked',
+      'enrollkit resume lets it go on; the deadline runs on meanwhile',
+    ),
   unpaused: (_event, terminal) => terminal.note('going on'),
-  'provider-down': ({ reason, pauseMs }, terminal) => terminal.warn(`the provider is down (${reason.code}: ${reason.message}); one request will try it again in ${duration(pauseMs / 1000)}`),
+  'provider-down': ({ reason, pauseMs }, terminal) =>
+    terminal.warn(
+      `the provider is down (${reason.code}: ${reason.message}); one request will try it again in ${duration(pauseMs / 1000)}`,
+    ),
   'ledger-away': ({ message }, terminal) => terminal.warn(`the ledger is away: ${message}; waiting for it`),
   'ledger-back': (_event, terminal) => terminal.note('the ledger is back'),
-  'work-failed': ({ batchId, message }, terminal) => terminal.warn(`work on batch ${batchId} failed (${message}); it will be tried again`),
+  'work-failed': ({ batchId, message }, terminal) =>
+    terminal.warn(`work on batch ${batchId} failed (${message}); it will be tried again`),
   'provider-up': (_event, terminal) => terminal.note('the provider answers again'),
 };
 
-function readingLine({ bytes, totalBytes, rows, rejected }: Extract<PipelineEvent, { kind: 'reading' }>): string {
+function readingLine({
+  bytes,
+  totalBytes,
+  rows,
+  rejected,
+}: Extract<PipelineEvent, { kind: 'reading' }>): string {
   return `${bar(bytes, totalBytes)} reading: ${count(rows)} rows, ${count(rejected)} rejected`;
 }
 

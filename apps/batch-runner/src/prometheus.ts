@@ -9,7 +9,15 @@ import { RunnerError } from './errors.ts';
 import type { RunMetrics, TallyOf } from './metrics.ts';
 
 /** The record states a tally tells, as labels. */
-const states = ['rejected', 'waiting', 'submitted', 'unknown', 'enrolled', 'refused', 'abandoned'] as const satisfies readonly (keyof Tally)[];
+const states = [
+  'rejected',
+  'waiting',
+  'submitted',
+  'unknown',
+  'enrolled',
+  'refused',
+  'abandoned',
+] as const satisfies readonly (keyof Tally)[];
 
 /** Serves and writes the figures as configured. Throws `RunnerError` when the port cannot be had. */
 export async function openPrometheus({ config, folder }: LoadedConfig, tally: TallyOf): Promise<RunMetrics> {
@@ -20,7 +28,8 @@ export async function openPrometheus({ config, folder }: LoadedConfig, tally: Ta
   return {
     observe: ({ kind }) => events.inc({ kind }),
     close: async () => {
-      if (metricsFile !== undefined) writeFileSync(resolve(folder, metricsFile), await registry.metrics(), { mode: 0o600 });
+      if (metricsFile !== undefined)
+        writeFileSync(resolve(folder, metricsFile), await registry.metrics(), { mode: 0o600 });
       server?.close();
       server?.closeAllConnections();
     },
@@ -39,20 +48,32 @@ function register(registry: Registry, tally: TallyOf): Counter<'kind'> {
       if (now) for (const state of states) gauge.set({ state }, now[state]);
     },
   });
-  return new Counter({ name: 'enrollkit_events_total', help: 'What happened in this run, by kind', labelNames: ['kind'], registers: [registry] });
+  return new Counter({
+    name: 'enrollkit_events_total',
+    help: 'What happened in this run, by kind',
+    labelNames: ['kind'],
+    registers: [registry],
+  });
 }
 
 /** To this machine only: figures say how many cardholders a bank has. */
 async function serve(registry: Registry, port: number): Promise<Server> {
   const server = createServer((request, response) => {
     if (request.url !== '/metrics') return void response.writeHead(404).end();
-    registry.metrics().then((text) => response.writeHead(200, { 'content-type': registry.contentType }).end(text), () => response.writeHead(500).end());
+    registry.metrics().then(
+      (text) => response.writeHead(200, { 'content-type': registry.contentType }).end(text),
+      () => response.writeHead(500).end(),
+    );
   });
   server.listen(port, '127.0.0.1').unref();
   try {
     await once(server, 'listening');
   } catch (cause) {
-    throw new RunnerError('CONFIG_INVALID', `output.metricsPort: port ${port} of 127.0.0.1 cannot be had (${(cause as NodeJS.ErrnoException).code ?? 'unknown reason'})`, { hint: 'another run may show its figures there; choose another port', cause });
+    throw new RunnerError(
+      'CONFIG_INVALID',
+      `output.metricsPort: port ${port} of 127.0.0.1 cannot be had (${(cause as NodeJS.ErrnoException).code ?? 'unknown reason'})`,
+      { hint: 'another run may show its figures there; choose another port', cause },
+    );
   }
   return server;
 }

@@ -21,8 +21,13 @@ function rejectionsPath({ source }: Input, { format }: Intake, { config, folder 
 }
 
 /** Writes the rejected rows of a loaded intake, to be corrected and run again, and says where. */
-export async function writeRejections(terminal: Terminal, { ledger, loaded }: { readonly ledger: Ledger; readonly loaded: LoadedConfig }, { intake, input }: Rejected): Promise<void> {
+export async function writeRejections(
+  terminal: Terminal,
+  { ledger, loaded }: { readonly ledger: Ledger; readonly loaded: LoadedConfig },
+  { intake, input }: Rejected,
+): Promise<void> {
   const path = rejectionsPath(input, intake, loaded);
   const written = await writeRejectionsFile(ledger, { intake, input, reading: readingOf(loaded) }, path);
-  if (written > 0) terminal.note(`${count(written)} rejected rows are in ${path}; correct them there and run that file`);
+  if (written > 0)
+    terminal.note(`${count(written)} rejected rows are in ${path}; correct them there and run that file`);
 }

@@ -5,12 +5,19 @@ import { count } from './progress.ts';
 /** The report as a person reads it. */
 export function reportText(report: Report, exit: ExitName): string {
   const { tally } = report;
-  const line = (label: string, value: number, mark = ''): string => `  ${label.padEnd(26)}${count(value).padStart(12)}${mark}`;
-  const some = (label: string, value: number, mark = ''): string[] => (value === 0 ? [] : [line(label, value, mark)]);
+  const line = (label: string, value: number, mark = ''): string =>
+    `  ${label.padEnd(26)}${count(value).padStart(12)}${mark}`;
+  const some = (label: string, value: number, mark = ''): string[] =>
+    value === 0 ? [] : [line(label, value, mark)];
   return [
     `intake ${report.intake.id}  ${report.intake.source}  (${report.intake.state})`,
     '',
-    ...(report.intake.purgedAt === undefined ? [] : [`  purged on ${report.intake.purgedAt.toISOString().slice(0, 10)}: the sums are kept, the records are gone`, '']),
+    ...(report.intake.purgedAt === undefined
+      ? []
+      : [
+          `  purged on ${report.intake.purgedAt.toISOString().slice(0, 10)}: the sums are kept, the records are gone`,
+          '',
+        ]),
     line('rows read', tally.rows),
     line('rejected before sending', tally.rejected),
     ...report.rejections.map(({ code, records }) => line(`    ${code}`, records)),

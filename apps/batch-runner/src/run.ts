@@ -18,7 +18,15 @@ interface Told {
 }
 
 /** What can be over by itself, or come in mid-run: what was acknowledged before is in the ledger, and a resume goes on. */
-const stopping: ReadonlySet<string> = new Set<LedgerErrorCode | KeyErrorCode>(['set-unreachable', 'LEDGER_DISK_FULL', 'LEDGER_UNAVAILABLE', 'LEDGER_BUSY', 'LEDGER_CORRUPT', 'LEDGER_GONE', 'LEDGER_LOCK_LOST']);
+const stopping: ReadonlySet<string> = new Set<LedgerErrorCode | KeyErrorCode>([
+  'set-unreachable',
+  'LEDGER_DISK_FULL',
+  'LEDGER_UNAVAILABLE',
+  'LEDGER_BUSY',
+  'LEDGER_CORRUPT',
+  'LEDGER_GONE',
+  'LEDGER_LOCK_LOST',
+]);
 
 /** Runs one command line and answers the process's exit code. */
 export async function run(argv: readonly string[]): Promise<number> {
@@ -38,7 +46,10 @@ export async function run(argv: readonly string[]): Promise<number> {
 }
 
 function voice(argv: readonly string[]): Terminal {
-  return new Terminal({ quiet: argv.includes('--quiet') || argv.includes('-q'), json: argv.includes('--json') });
+  return new Terminal({
+    quiet: argv.includes('--quiet') || argv.includes('-q'),
+    json: argv.includes('--json'),
+  });
 }
 
 function explain(error: unknown, terminal: Terminal): ExitName {
@@ -46,7 +57,10 @@ function explain(error: unknown, terminal: Terminal): ExitName {
   if (isTold(error)) {
     const { message, hint = '' } = error;
     // A KeyError's message ends with its hint.
-    terminal.error(hint !== '' && message.endsWith(hint) ? message.slice(0, -hint.length).trimEnd() : message, { code: error.code, ...(hint === '' ? {} : { hint }) });
+    terminal.error(
+      hint !== '' && message.endsWith(hint) ? message.slice(0, -hint.length).trimEnd() : message,
+      { code: error.code, ...(hint === '' ? {} : { hint }) },
+    );
     return error.exit ?? (stopping.has(error.code) ? 'stopped' : 'usage');
   }
   return explainDefect(error, terminal);
@@ -54,8 +68,16 @@ function explain(error: unknown, terminal: Terminal): ExitName {
 
 /** The stack and nothing else of it: an error may carry what must not be seen. */
 function explainDefect(error: unknown, terminal: Terminal): ExitName {
-  const text = error instanceof Error ? (error.stack ?? error.message) : typeof error === 'string' ? error : 'a value was thrown that is not an error';
-  terminal.error(`internal error: ${text}`, { code: 'INTERNAL', hint: 'this is a defect of Enrollkit; the ledger is intact, and enrollkit resume continues' });
+  const text =
+    error instanceof Error
+      ? (error.stack ?? error.message)
+      : typeof error === 'string'
+        ? error
+        : 'a value was thrown that is not an error';
+  terminal.error(`internal error: ${text}`, {
+    code: 'INTERNAL',
+    hint: 'this is a defect of Enrollkit; the ledger is intact, and enrollkit resume continues',
+  });
   return 'internal';
 }
 

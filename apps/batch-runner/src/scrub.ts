@@ -1,7 +1,8 @@
 import { maskPansIn } from '@enrollkit/enrollment';
 
 /** Ids that people copy from what is said: batch ids (UUIDs), intake ids, key ids that begin with a timestamp. None can be a card number. */
-const ids = /(?<![\w-])(?:[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|[\da-f]{32}|20\d{12}-[a-z][\w-]*)(?![\w-])/g;
+const ids =
+  /(?<![\w-])(?:[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}|[\da-f]{32}|20\d{12}-[a-z][\w-]*)(?![\w-])/g;
 
 /**
  * The last line of defence: no text that is said or logged should hold a card number, and if one does by a defect of
@@ -19,5 +20,7 @@ export function scrubbed(text: string): string {
 
 /** The same for every text in a value that is to become JSON; its numbers stay, for they are counts and times. */
 export function scrubbedAll<T extends object>(value: T): T {
-  return JSON.parse(JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'string' ? scrubbed(inner) : inner))) as T;
+  return JSON.parse(
+    JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'string' ? scrubbed(inner) : inner)),
+  ) as T;
 }

@@ -34,9 +34,13 @@ export class StopRequest {
   }
 
   #receive(name: StopSignal): void {
-    if (this.#by !== undefined) process.exit(exitCodes[this.#by === 'SIGINT' ? 'interrupted' : 'terminated'].code);
+    if (this.#by !== undefined)
+      process.exit(exitCodes[this.#by === 'SIGINT' ? 'interrupted' : 'terminated'].code);
     this.#by = name;
-    this.#terminal?.warn('stopping after the requests in flight', 'a second signal stops at once; enrollkit resume continues either way');
+    this.#terminal?.warn(
+      'stopping after the requests in flight',
+      'a second signal stops at once; enrollkit resume continues either way',
+    );
     this.#controller.abort();
   }
 }

@@ -78,12 +78,15 @@ export class Terminal {
   #line(kind: 'note' | 'warning' | 'error', text: string, fields: Readonly<Record<string, unknown>>): void {
     this.#clearBar();
     if (this.voice.json) {
-      this.#output.err.write(`${visible(JSON.stringify(scrubbedAll({ kind, message: clean(text), ...fields })))}\n`);
+      this.#output.err.write(
+        `${visible(JSON.stringify(scrubbedAll({ kind, message: clean(text), ...fields })))}\n`,
+      );
       return;
     }
     const prefix = kind === 'note' ? '' : `${this.#tint(kind === 'error' ? 'red' : 'yellow', `${kind}:`)} `;
     this.#output.err.write(`${prefix}${clean(text)}\n`);
-    if (typeof fields.hint === 'string') this.#output.err.write(`${this.#tint('dim', 'hint:')} ${clean(fields.hint)}\n`);
+    if (typeof fields.hint === 'string')
+      this.#output.err.write(`${this.#tint('dim', 'hint:')} ${clean(fields.hint)}\n`);
   }
 
   #tint(tint: Tint, text: string): string {
@@ -108,7 +111,10 @@ function clean(text: string): string {
  * something else: each becomes a dot.
  */
 function visible(text: string): string {
-  // The match is the point of the expression.
-  // oxlint-disable-next-line no-control-regex
-  return text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, '\u00b7');
+  return text.replace(
+    // The match is the point of the expression.
+    // oxlint-disable-next-line no-control-regex
+    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
+    '\u00b7',
+  );
 }

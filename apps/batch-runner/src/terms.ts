@@ -4,7 +4,9 @@ import type { Config } from './config/schema.ts';
 
 /** The version of this program. */
 export function programVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { readonly version: string };
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    readonly version: string;
+  };
   return version;
 }
 

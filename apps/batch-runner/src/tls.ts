@@ -7,12 +7,21 @@ import { readSecretFile } from './secrets.ts';
 
 /** Whom we trust on the road to the provider, and how we show ourselves; undefined where nothing is said. Throws `RunnerError`. */
 export function tlsOf({ config: { provider }, folder }: LoadedConfig): TlsOptions | undefined {
-  const { caFile, clientCertFile, clientKeyFile, clientKeyPassword, clientKeyPasswordFile, pinnedKeySha256 } = provider;
-  const passphrase = clientKeyPassword ?? (clientKeyPasswordFile === undefined ? undefined : readSecretFile(resolve(folder, clientKeyPasswordFile), 'provider.clientKeyPasswordFile'));
+  const { caFile, clientCertFile, clientKeyFile, clientKeyPassword, clientKeyPasswordFile, pinnedKeySha256 } =
+    provider;
+  const passphrase =
+    clientKeyPassword ??
+    (clientKeyPasswordFile === undefined
+      ? undefined
+      : readSecretFile(resolve(folder, clientKeyPasswordFile), 'provider.clientKeyPasswordFile'));
   const options: TlsOptions = {
     ...(caFile !== undefined && { ca: readPem(resolve(folder, caFile), 'provider.caFile') }),
-    ...(clientCertFile !== undefined && { cert: readPem(resolve(folder, clientCertFile), 'provider.clientCertFile') }),
-    ...(clientKeyFile !== undefined && { key: readSecretFile(resolve(folder, clientKeyFile), 'provider.clientKeyFile') }),
+    ...(clientCertFile !== undefined && {
+      cert: readPem(resolve(folder, clientCertFile), 'provider.clientCertFile'),
+    }),
+    ...(clientKeyFile !== undefined && {
+      key: readSecretFile(resolve(folder, clientKeyFile), 'provider.clientKeyFile'),
+    }),
     ...(passphrase !== undefined && { passphrase }),
     ...(pinnedKeySha256 !== undefined && { pins: pinnedKeySha256 }),
   };
@@ -23,6 +32,10 @@ function readPem(file: string, setting: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new RunnerError('CONFIG_INVALID', `${setting}: ${file} cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown reason'})`, { hint: 'check the path, which is relative to the config file', cause });
+    throw new RunnerError(
+      'CONFIG_INVALID',
+      `${setting}: ${file} cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown reason'})`,
+      { hint: 'check the path, which is relative to the config file', cause },
+    );
   }
 }

@@ -29,7 +29,11 @@ export class Tracing {
   }
 
   /** One span around some work. Ends as failed when the work throws, or when `tell` says so; the thrown error is not recorded. */
-  async span<T>(named: { readonly name: string; readonly begins?: boolean; readonly attributes?: Attributes }, work: () => Promise<T>, tell: Telling<T>): Promise<T> {
+  async span<T>(
+    named: { readonly name: string; readonly begins?: boolean; readonly attributes?: Attributes },
+    work: () => Promise<T>,
+    tell: Telling<T>,
+  ): Promise<T> {
     const api = this.#api;
     if (api === undefined || this.#tracer === undefined) return work();
     const parent = this.#parent ?? api.context.active();
@@ -55,18 +59,34 @@ export class Tracing {
   provider(provider: Provider): Provider {
     return {
       ...provider,
-      submit: (body, signal) => this.span({ name: 'submit', attributes: { 'enrollkit.batch.external_id': body.externalBatchId } }, () => provider.submit(body, signal), outcomeOfAttempt),
-      ask: (batchId, signal) => this.span({ name: 'poll', attributes: { 'enrollkit.batch.provider_id': batchId } }, () => provider.ask(batchId, signal), outcomeOfAttempt),
+      submit: (body, signal) =>
+        this.span(
+          { name: 'submit', attributes: { 'enrollkit.batch.external_id': body.externalBatchId } },
+          () => provider.submit(body, signal),
+          outcomeOfAttempt,
+        ),
+      ask: (batchId, signal) =>
+        this.span(
+          { name: 'poll', attributes: { 'enrollkit.batch.provider_id': batchId } },
+          () => provider.ask(batchId, signal),
+          outcomeOfAttempt,
+        ),
     };
   }
 
   /** The ledger, each settlement of which is a span. */
   ledger<L extends Ledger>(ledger: L): L {
-    const settle: Ledger['settle'] = (batchId, outcomes) => this.span(
-      { name: 'settle', attributes: { 'enrollkit.batch.number': batchId, 'enrollkit.outcomes': outcomes.length } },
-      () => ledger.settle(batchId, outcomes),
-      ({ missing, strangers }) => ({ attributes: { 'enrollkit.missing': missing, 'enrollkit.strangers': strangers } }),
-    );
+    const settle: Ledger['settle'] = (batchId, outcomes) =>
+      this.span(
+        {
+          name: 'settle',
+          attributes: { 'enrollkit.batch.number': batchId, 'enrollkit.outcomes': outcomes.length },
+        },
+        () => ledger.settle(batchId, outcomes),
+        ({ missing, strangers }) => ({
+          attributes: { 'enrollkit.missing': missing, 'enrollkit.strangers': strangers },
+        }),
+      );
     return { ...ledger, settle };
   }
 
@@ -86,7 +106,8 @@ function outcomeOfAttempt(answer: Submission | BatchAnswer): ReturnType<Telling<
   return {
     attributes: {
       'enrollkit.answer': answer.kind,
-      ...('providerBatchId' in answer && answer.providerBatchId !== undefined && { 'enrollkit.batch.provider_id': answer.providerBatchId }),
+      ...('providerBatchId' in answer &&
+        answer.providerBatchId !== undefined && { 'enrollkit.batch.provider_id': answer.providerBatchId }),
       ...(reason && { 'enrollkit.reason': reason.code, 'http.response.status_code': reason.httpStatus }),
       ...(reason?.correlationId !== undefined && { 'enrollkit.correlation_id': reason.correlationId }),
     },
@@ -96,5 +117,10 @@ function outcomeOfAttempt(answer: Submission | BatchAnswer): ReturnType<Telling<
 
 /** The last line of defence: no text that could hold a card number leaves. */
 function harmless(attributes: Attributes): Attributes {
-  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, typeof value === 'string' ? scrubbed(value) : value]));
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? scrubbed(value) : value,
+    ]),
+  );
 }

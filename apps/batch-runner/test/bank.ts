@@ -21,7 +21,9 @@ export class Bank {
   static async open(options: SimulatorOptions = {}, settings = ''): Promise<Bank> {
     const bank = new Bank(await startSimulator({ processingMs: 20, ...options }));
     bank.simulator.writeCredentials(bank.folder);
-    bank.write('enrollkit.yaml', `provider:
+    bank.write(
+      'enrollkit.yaml',
+      `provider:
   baseUrl: ${bank.simulator.url}
   srcClientId: 11111111-2222-3333-4444-555555555555
   serviceId: BANK#01
@@ -31,7 +33,8 @@ signing:
   keyFile: signing-key.pem
 encryption:
   keySetUrl: ${bank.simulator.keys.url}
-${settings}`);
+${settings}`,
+    );
     return bank;
   }
 

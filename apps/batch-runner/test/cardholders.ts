@@ -1,6 +1,7 @@
 import { luhnDigit } from '@enrollkit/enrollment';
 
-const header = 'externalConsumerId,externalCardId,pan,expiry,firstName,lastName,email,mobile,country,language,addressLine1,city,postalCode';
+const header =
+  'externalConsumerId,externalCardId,pan,expiry,firstName,lastName,email,mobile,country,language,addressLine1,city,postalCode';
 
 /** A valid PAN of a test range, different for each index. */
 export function panOf(index: number): string {
@@ -10,7 +11,10 @@ export function panOf(index: number): string {
 
 /** A CSV of so many valid cardholders; `pans` gives the first ones other card numbers. */
 export function cardholders(count: number, pans: readonly string[] = []): string {
-  const rows = Array.from({ length: count }, (_, index) =>
-    `consumer-${index},card-${index},${pans[index] ?? panOf(index)},12/39,Jané,Doe,jane.${index}@example.com,+14155550123,US,en,1 Main Street,Springfield,12345`);
+  const rows = Array.from(
+    { length: count },
+    (_, index) =>
+      `consumer-${index},card-${index},${pans[index] ?? panOf(index)},12/39,Jané,Doe,jane.${index}@example.com,+14155550123,US,en,1 Main Street,Springfield,12345`,
+  );
   return `${[header, ...rows].join('\n')}\n`;
 }

@@ -18,25 +18,42 @@ interface Told {
 }
 
 describe('enrollkit check', () => {
-  it.for(['csv', 'ndjson'] as const)('finds a thousand bad rows of every kind by line, field and code, and no other (%s)', async (format) => {
-    const at = await bank();
-    const file = at.path(`in.${format}`);
-    const expected = await writeSample(file, { records: 4_000, seed: 7, format, faulty: 1_000 });
-    expect(new Set(expected.map(({ code }) => code)).size).toBeGreaterThanOrEqual(25);
-    const { code, out } = await at.enrollkit('--json', 'check', file);
-    expect(code).toBe(3);
-    const lines = out.trim().split('\n').map((line) => JSON.parse(line) as Told & { readonly fit?: number });
-    expect(lines.at(-1)).toMatchObject({ rows: 5_000, rejected: 1_000, fit: 4_000 });
-    const told = new Set(lines.map(({ line, field, code: fault }) => `${line} ${field} ${fault}`));
-    expect(expected.map(({ line, field, code: fault }) => `${line} ${field} ${fault}`).filter((fault) => !told.has(fault))).toEqual([]);
-    expect(new Set(lines.slice(0, -1).map(({ line }) => line)).size).toBe(1_000);
-  });
+  it.for(['csv', 'ndjson'] as const)(
+    'finds a thousand bad rows of every kind by line, field and code, and no other (%s)',
+    async (format) => {
+      const at = await bank();
+      const file = at.path(`in.${format}`);
+      const expected = await writeSample(file, { records: 4_000, seed: 7, format, faulty: 1_000 });
+      expect(new Set(expected.map(({ code }) => code)).size).toBeGreaterThanOrEqual(25);
+      const { code, out } = await at.enrollkit('--json', 'check', file);
+      expect(code).toBe(3);
+      const lines = out
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Told & { readonly fit?: number });
+      expect(lines.at(-1)).toMatchObject({ rows: 5_000, rejected: 1_000, fit: 4_000 });
+      const told = new Set(lines.map(({ line, field, code: fault }) => `${line} ${field} ${fault}`));
+      expect(
+        expected
+          .map(({ line, field, code: fault }) => `${line} ${field} ${fault}`)
+          .filter((fault) => !told.has(fault)),
+      ).toEqual([]);
+      expect(new Set(lines.slice(0, -1).map(({ line }) => line)).size).toBe(1_000);
+    },
+  );
 
   it('needs no configuration, and writes a file of rejections that can be corrected and run again', async () => {
     const at = await bank();
     const good = cardholders(30);
     const file = at.write('in.csv', good.replace('jane.3@example.com', 'jane.3'));
-    const { code, out } = await at.enrollkit('--config', 'none.yaml', 'check', file, '--rejections', 'bad.csv');
+    const { code, out } = await at.enrollkit(
+      '--config',
+      'none.yaml',
+      'check',
+      file,
+      '--rejections',
+      'bad.csv',
+    );
     expect(code).toBe(3);
     expect(out).toMatch(/in\.csv:5: email: .* \(EMAIL/);
     expect(statSync(at.path('bad.csv')).mode & 0o777).toBe(0o600);
@@ -44,7 +61,10 @@ describe('enrollkit check', () => {
     const rejected = readFileSync(at.path('bad.csv'), 'utf8');
     expect(rejected).not.toContain(pan);
     const masked = `${pan.slice(0, 6)}******${pan.slice(-4)}`;
-    const corrected = at.write('corrected.csv', rejected.replace('jane.3,', 'jane.3@example.com,').replace(masked, pan));
+    const corrected = at.write(
+      'corrected.csv',
+      rejected.replace('jane.3,', 'jane.3@example.com,').replace(masked, pan),
+    );
     expect(await at.enrollkit('check', corrected)).toMatchObject({ code: 0 });
   });
 
@@ -60,10 +80,14 @@ describe('enrollkit check', () => {
 describe('enrollkit sample, init, demo', () => {
   it('the same seed makes the same sample, all of it fit', async () => {
     const at = await bank();
-    for (const name of ['a.csv', 'b.csv']) expect(await at.enrollkit('sample', '-n', '500', '-o', name)).toMatchObject({ code: 0 });
+    for (const name of ['a.csv', 'b.csv'])
+      expect(await at.enrollkit('sample', '-n', '500', '-o', name)).toMatchObject({ code: 0 });
     expect(readFileSync(at.path('a.csv'))).toEqual(readFileSync(at.path('b.csv')));
     expect(await at.enrollkit('check', 'a.csv')).toMatchObject({ code: 0 });
-    expect(await at.enrollkit('sample', '-n', '5', '-o', 'a.xlsx')).toMatchObject({ code: 2, err: expect.stringContaining('hint: ') });
+    expect(await at.enrollkit('sample', '-n', '5', '-o', 'a.xlsx')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('hint: '),
+    });
   });
 
   it('init writes a file that is complete but for the secrets, and never over another', async () => {
@@ -80,7 +104,11 @@ describe('enrollkit sample, init, demo', () => {
   it('a demo that is killed goes on when it is started again', async () => {
     const at = await bank();
     const first = at.start('demo', '--records', '3000');
-    await waitFor('the first batches to be settled', () => /"settled"/.test(readQuietly(at.path('enrollkit-demo/enrollkit.log'))), 30_000);
+    await waitFor(
+      'the first batches to be settled',
+      () => /"settled"/.test(readQuietly(at.path('enrollkit-demo/enrollkit.log'))),
+      30_000,
+    );
     first.process.kill('SIGKILL');
     await first.ended;
     const second = await at.enrollkit('demo', '--records', '3000');
@@ -96,7 +124,14 @@ describe('enrollkit run, from standard input and with bad rows', () => {
     const at = await bank();
     const rows = cardholders(600).trim().split('\n');
     const file = at.write('in.csv', [...rows, rows[1], rows[300]?.replace('12/39', '12/19'), ''].join('\n'));
-    const { code, out, err } = await at.enrollkit('--set', 'sending.requestsPerSecond=100', '--set', 'sending.poll.firstMs=40', 'run', file);
+    const { code, out, err } = await at.enrollkit(
+      '--set',
+      'sending.requestsPerSecond=100',
+      '--set',
+      'sending.poll.firstMs=40',
+      'run',
+      file,
+    );
     expect(code).toBe(3);
     expect(out).toMatch(/rejected before sending +2\n/);
     expect(err).toContain('2 rejected rows are in');
@@ -112,7 +147,9 @@ describe('enrollkit run, from standard input and with bad rows', () => {
     expect(await running.ended).toMatchObject({ code: 3 });
     expect(at.simulator.world()).toMatchObject({ enrolled: 39 });
     expect(await at.enrollkit('retry')).toMatchObject({ code: 2, err: expect.stringContaining('--file') });
-    expect(await at.enrollkit('--set', 'sending.poll.firstMs=40', 'retry', '--file', at.write('in.csv', text))).toMatchObject({ code: 3 });
+    expect(
+      await at.enrollkit('--set', 'sending.poll.firstMs=40', 'retry', '--file', at.write('in.csv', text)),
+    ).toMatchObject({ code: 3 });
   });
 });
 

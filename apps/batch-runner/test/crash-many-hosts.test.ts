@@ -15,29 +15,39 @@ const POLICIES = 2;
 
 const settings = (uncertain: 'hold' | 'resend'): string => `requestsPerSecond: 30\n  uncertain: ${uncertain}`;
 
-describe.skipIf(!canRunPostgres).each(killSeeds(KILLS * POLICIES))('a feeder and two workers, one of which is killed, five times (seed %i)', { timeout: 300_000 }, (seed) => {
-  const cluster = canRunPostgres ? startCluster() : undefined;
-  afterAll(() => cluster?.[Symbol.dispose]());
+describe.skipIf(!canRunPostgres).each(killSeeds(KILLS * POLICIES))(
+  'a feeder and two workers, one of which is killed, five times (seed %i)',
+  { timeout: 300_000 },
+  (seed) => {
+    const cluster = canRunPostgres ? startCluster() : undefined;
+    afterAll(() => cluster?.[Symbol.dispose]());
 
-  it('any of them is killed at any moment, and the policy is resend', async () => {
-    await using house = await openHouse(cluster, { onDuplicate: 'idempotent' }, settings('resend'));
-    expect(await killAndGoOn(house, seed)).toMatchObject({ code: exitCodes.allEnrolled.code, out: expect.stringContaining('the sums add up') as string });
-    expect(house.bank.simulator.world()).toMatchObject({ enrolled: RECORDS, enrolledMoreThanOnce: 0 });
-  });
+    it('any of them is killed at any moment, and the policy is resend', async () => {
+      await using house = await openHouse(cluster, { onDuplicate: 'idempotent' }, settings('resend'));
+      expect(await killAndGoOn(house, seed)).toMatchObject({
+        code: exitCodes.allEnrolled.code,
+        out: expect.stringContaining('the sums add up') as string,
+      });
+      expect(house.bank.simulator.world()).toMatchObject({ enrolled: RECORDS, enrolledMoreThanOnce: 0 });
+    });
 
-  it('any of them is killed at any moment, and the policy is hold', async () => {
-    await using house = await openHouse(cluster, { onDuplicate: 'duplicate' }, settings('hold'));
-    const ended = await killAndGoOn(house, seed);
-    const { parked, tally } = await house.bank.json<ReportJson>('report');
-    expect({ code: ended.code, err: ended.err }).toEqual({ code: exitCodes[parked.length > 0 ? 'uncertain' : 'allEnrolled'].code, err: ended.err });
-    expect(tally.unknown).toBe(parked.reduce((sum, { records }) => sum + records, 0));
-    expect(house.bank.simulator.world()).toMatchObject({ enrolledMoreThanOnce: 0 });
-    process.stderr.write(`seed ${seed}: ${parked.length} batches were parked\n`);
-    await resolveAll(house.bank, parked);
-    expect(await house.bank.enrollkit('resume')).toMatchObject({ code: exitCodes.allEnrolled.code });
-    expect(house.bank.simulator.world()).toMatchObject({ enrolled: RECORDS, enrolledMoreThanOnce: 0 });
-  });
-});
+    it('any of them is killed at any moment, and the policy is hold', async () => {
+      await using house = await openHouse(cluster, { onDuplicate: 'duplicate' }, settings('hold'));
+      const ended = await killAndGoOn(house, seed);
+      const { parked, tally } = await house.bank.json<ReportJson>('report');
+      expect({ code: ended.code, err: ended.err }).toEqual({
+        code: exitCodes[parked.length > 0 ? 'uncertain' : 'allEnrolled'].code,
+        err: ended.err,
+      });
+      expect(tally.unknown).toBe(parked.reduce((sum, { records }) => sum + records, 0));
+      expect(house.bank.simulator.world()).toMatchObject({ enrolledMoreThanOnce: 0 });
+      process.stderr.write(`seed ${seed}: ${parked.length} batches were parked\n`);
+      await resolveAll(house.bank, parked);
+      expect(await house.bank.enrollkit('resume')).toMatchObject({ code: exitCodes.allEnrolled.code });
+      expect(house.bank.simulator.world()).toMatchObject({ enrolled: RECORDS, enrolledMoreThanOnce: 0 });
+    });
+  },
+);
 
 /** Kills one of the three again and again, and starts it anew; then lets them come to their end. */
 async function killAndGoOn(house: House, seed: number): Promise<Ended> {
@@ -60,6 +70,8 @@ async function killAndGoOn(house: House, seed: number): Promise<Ended> {
   if (feeder === undefined) throw new Error('nobody reads');
   const ended = await feeder.ended;
   for (const worker of workers) worker.process.kill('SIGTERM');
-  expect(await Promise.all(workers.map((worker) => worker.ended.then(({ code }) => code)))).toEqual([143, 143]);
+  expect(await Promise.all(workers.map((worker) => worker.ended.then(({ code }) => code)))).toEqual([
+    143, 143,
+  ]);
   return ended;
 }

@@ -22,39 +22,46 @@ const settings = (uncertain: 'hold' | 'resend'): string => `sending:
   poll: { firstMs: 150, maxMs: 1000 }
 `;
 
-describe.each(killSeeds(KILLS * POLICIES))('a runner that is killed ten times (seed %i)', { timeout: 300_000 }, (seed) => {
-  it('the process is killed at any moment, and the policy is resend', async () => {
-    const bank = await Bank.open({ onDuplicate: 'idempotent' }, settings('resend'));
-    try {
-      const ended = await killAndResume(bank, seed);
-      expect(ended).toMatchObject({ code: exitCodes.allEnrolled.code });
-      expect(ended.out).toContain('the sums add up');
-      expect(bank.simulator.world()).toMatchObject({ enrolled: RECORDS, enrolledMoreThanOnce: 0 });
-    } finally {
-      await bank.close();
-    }
-  });
+describe.each(killSeeds(KILLS * POLICIES))(
+  'a runner that is killed ten times (seed %i)',
+  { timeout: 300_000 },
+  (seed) => {
+    it('the process is killed at any moment, and the policy is resend', async () => {
+      const bank = await Bank.open({ onDuplicate: 'idempotent' }, settings('resend'));
+      try {
+        const ended = await killAndResume(bank, seed);
+        expect(ended).toMatchObject({ code: exitCodes.allEnrolled.code });
+        expect(ended.out).toContain('the sums add up');
+        expect(bank.simulator.world()).toMatchObject({ enrolled: RECORDS, enrolledMoreThanOnce: 0 });
+      } finally {
+        await bank.close();
+      }
+    });
 
-  it('the process is killed at any moment, and the policy is hold', async () => {
-    const bank = await Bank.open({ onDuplicate: 'duplicate' }, settings('hold'));
-    try {
-      const ended = await killAndResume(bank, seed);
-      const { parked, tally } = await bank.json<ReportJson>('report');
-      expect(ended.code).toBe(parked.length > 0 ? exitCodes.uncertain.code : exitCodes.allEnrolled.code);
-      expect(tally.unknown).toBe(parked.reduce((sum, { records }) => sum + records, 0));
-      expect(bank.simulator.world()).toMatchObject({ enrolledMoreThanOnce: 0 });
-      await resolveAll(bank, parked);
-      expect(await bank.enrollkit('resume')).toMatchObject({ code: exitCodes.allEnrolled.code });
-      expect(bank.simulator.world()).toMatchObject({ enrolled: RECORDS, enrolledMoreThanOnce: 0 });
-    } finally {
-      await bank.close();
-    }
-  });
-});
+    it('the process is killed at any moment, and the policy is hold', async () => {
+      const bank = await Bank.open({ onDuplicate: 'duplicate' }, settings('hold'));
+      try {
+        const ended = await killAndResume(bank, seed);
+        const { parked, tally } = await bank.json<ReportJson>('report');
+        expect(ended.code).toBe(parked.length > 0 ? exitCodes.uncertain.code : exitCodes.allEnrolled.code);
+        expect(tally.unknown).toBe(parked.reduce((sum, { records }) => sum + records, 0));
+        expect(bank.simulator.world()).toMatchObject({ enrolledMoreThanOnce: 0 });
+        await resolveAll(bank, parked);
+        expect(await bank.enrollkit('resume')).toMatchObject({ code: exitCodes.allEnrolled.code });
+        expect(bank.simulator.world()).toMatchObject({ enrolled: RECORDS, enrolledMoreThanOnce: 0 });
+      } finally {
+        await bank.close();
+      }
+    });
+  },
+);
 
 describe('a runner that is killed while a batch is in the air', { timeout: 180_000 }, () => {
   it('sends the same bytes again where the policy is resend', async () => {
-    const bank = await Bank.open({ onDuplicate: 'idempotent', verify: 'none', faults: parseFaults('silent-answer@enrollBatch*1') }, settings('resend'));
+    const bank = await Bank.open(
+      { onDuplicate: 'idempotent', verify: 'none', faults: parseFaults('silent-answer@enrollBatch*1') },
+      settings('resend'),
+    );
     await using road = await tap(bank.simulator.url);
     try {
       const via = ['--set', `provider.baseUrl=${road.url}`];
@@ -62,8 +69,14 @@ describe('a runner that is killed while a batch is in the air', { timeout: 180_0
       await waitFor('the provider to be silent', () => (bank.simulator.faults()[0]?.struck ?? 0) > 0, 60_000);
       running.process.kill('SIGKILL');
       await running.ended;
-      expect(await bank.enrollkit(...via, 'resume')).toMatchObject({ code: exitCodes.allEnrolled.code, err: expect.stringContaining('what became of them is not known') as string });
-      expect({ sent: road.batches.length > 5, different: new Set(road.batches).size }).toEqual({ sent: true, different: 5 });
+      expect(await bank.enrollkit(...via, 'resume')).toMatchObject({
+        code: exitCodes.allEnrolled.code,
+        err: expect.stringContaining('what became of them is not known') as string,
+      });
+      expect({ sent: road.batches.length > 5, different: new Set(road.batches).size }).toEqual({
+        sent: true,
+        different: 5,
+      });
       expect(bank.simulator.world()).toMatchObject({ enrolled: 500, enrolledMoreThanOnce: 0 });
     } finally {
       await bank.close();
@@ -80,7 +93,8 @@ async function killAndResume(bank: Bank, seed: number): Promise<Ended> {
     if (kill === IN_THE_AIR) bank.simulator.setFaults(parseFaults('silent-answer@enrollBatch*1'));
     const running = kill === 0 ? bank.start('run', file) : bank.start('resume');
     if (kill === 0) await waitFor('the intake to be in the ledger', () => hasIntake(bank), 60_000);
-    const inTheAir = () => waitFor('a batch to be in the air', () => (bank.simulator.faults()[0]?.struck ?? 0) > 0, 60_000);
+    const inTheAir = () =>
+      waitFor('a batch to be in the air', () => (bank.simulator.faults()[0]?.struck ?? 0) > 0, 60_000);
     // In the first four seconds fall a start, the reading and a good part of the sending.
     if (await killAt(running, kill === IN_THE_AIR ? inTheAir() : randomMoment(random, [200, 4000]))) met += 1;
   }

@@ -26,7 +26,8 @@ export interface Room {
  */
 export function smallDisk(folder: string, { mebibytes, fileKibibytes }: Room): SmallDisk {
   mkdirSync(folder);
-  const mount = (options: string) => spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder]).status === 0;
+  const mount = (options: string) =>
+    spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder]).status === 0;
   if (!mount(`size=${mebibytes}m`)) return limited(folder, fileKibibytes);
   const ballast = join(folder, 'ballast');
   return {
@@ -55,7 +56,9 @@ function writeUntilFull(handle: number, block: Buffer): void {
 }
 
 function limited(folder: string, kibibytes: number): SmallDisk {
-  process.stderr.write(`WARNING: no tmpfs can be mounted at ${folder}: a limit on file sizes stands in for a full disk\n`);
+  process.stderr.write(
+    `WARNING: no tmpfs can be mounted at ${folder}: a limit on file sizes stands in for a full disk\n`,
+  );
   return {
     surroundings: { under: ['sh', '-c', `ulimit -f ${kibibytes * 2}; exec "$@"`, '--'] },
     fill: () => undefined,

@@ -23,17 +23,42 @@ async function bank(): Promise<Bank> {
 }
 
 /** What the doctor says, by check, and how it ended. */
-async function examined(at: Bank, ...argv: string[]): Promise<{ readonly code: number | null; readonly told: Readonly<Record<string, Told>> }> {
+async function examined(
+  at: Bank,
+  ...argv: string[]
+): Promise<{ readonly code: number | null; readonly told: Readonly<Record<string, Told>> }> {
   const { code, out } = await at.enrollkit('--json', ...argv, 'doctor');
-  const told = out.trim().split('\n').map((line) => JSON.parse(line) as Told);
+  const told = out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Told);
   return { code, told: Object.fromEntries(told.map((one) => [one.check, one])) };
 }
 
-const unwell = (told: Readonly<Record<string, Told>>): string[] => Object.values(told).filter(({ verdict }) => verdict !== 'ok').map(({ check, verdict }) => `${check}: ${verdict}`);
+const unwell = (told: Readonly<Record<string, Told>>): string[] =>
+  Object.values(told)
+    .filter(({ verdict }) => verdict !== 'ok')
+    .map(({ check, verdict }) => `${check}: ${verdict}`);
 
 /** A self-signed certificate of a key, beside it in its file. */
 function certify(at: Bank, { key, days }: { readonly key: string; readonly days: number }): string {
-  execFileSync('openssl', ['req', '-x509', '-new', '-key', at.path(key), '-days', String(days), '-subj', '/CN=bank', '-out', at.path('cert.pem')], { stdio: 'pipe' });
+  execFileSync(
+    'openssl',
+    [
+      'req',
+      '-x509',
+      '-new',
+      '-key',
+      at.path(key),
+      '-days',
+      String(days),
+      '-subj',
+      '/CN=bank',
+      '-out',
+      at.path('cert.pem'),
+    ],
+    { stdio: 'pipe' },
+  );
   return readFileSync(at.path('cert.pem'), 'utf8');
 }
 
@@ -43,8 +68,19 @@ describe('enrollkit doctor', { concurrent: false }, () => {
     const before = at.filesBut().map(({ name }) => name);
     const { code, out } = await at.enrollkit('doctor');
     expect(code).toBe(0);
-    expect(out.trim().split('\n').map((line) => line.slice(0, 2))).toEqual(Array.from({ length: 9 }, () => 'ok'));
-    for (const said of [/rsa 2048 in pkcs8-pem/, new RegExp(`kid ${at.simulator.keys.kid}`), /agree to a second/, /accepted by gateway and service/]) expect(out).toMatch(said);
+    expect(
+      out
+        .trim()
+        .split('\n')
+        .map((line) => line.slice(0, 2)),
+    ).toEqual(Array.from({ length: 9 }, () => 'ok'));
+    for (const said of [
+      /rsa 2048 in pkcs8-pem/,
+      new RegExp(`kid ${at.simulator.keys.kid}`),
+      /agree to a second/,
+      /accepted by gateway and service/,
+    ])
+      expect(out).toMatch(said);
     // The last good key set is kept, as in any use of it.
     expect(at.filesBut('enrollkit.keys.json').map(({ name }) => name)).toEqual(before);
     expect(at.simulator.world()).toMatchObject({ batches: 0 });
@@ -56,9 +92,19 @@ describe('enrollkit doctor', { concurrent: false }, () => {
     at.simulator.setFaults(parseFaults('key-set-503'));
     const { code, told } = await examined(at);
     expect(code).toBe(2);
-    expect(unwell(told)).toEqual(['signing key: failed', 'signing certificate: failed', 'key halves: failed', 'provider keys: failed', 'clock: failed', 'signed call: failed']);
+    expect(unwell(told)).toEqual([
+      'signing key: failed',
+      'signing certificate: failed',
+      'key halves: failed',
+      'provider keys: failed',
+      'clock: failed',
+      'signed call: failed',
+    ]);
     expect(told['signing key']?.hint).toMatch(/chmod 600/);
-    expect(told['provider keys']).toMatchObject({ message: expect.stringContaining('503'), hint: expect.stringContaining('curl') });
+    expect(told['provider keys']).toMatchObject({
+      message: expect.stringContaining('503'),
+      hint: expect.stringContaining('curl'),
+    });
   });
 
   it('warns of a key set that does not answer while the last good one is there', async () => {
@@ -68,7 +114,10 @@ describe('enrollkit doctor', { concurrent: false }, () => {
     const { code, told } = await examined(at);
     expect(code).toBe(0);
     expect(unwell(told)).toEqual(['provider keys: warning']);
-    expect(told['provider keys']).toMatchObject({ message: expect.stringContaining('the last good one is in use'), hint: expect.stringMatching(/^Look from this machine: curl/) });
+    expect(told['provider keys']).toMatchObject({
+      message: expect.stringContaining('the last good one is in use'),
+      hint: expect.stringMatching(/^Look from this machine: curl/),
+    });
   });
 
   it('names what is missing in the configuration, and says what it could not look at', async () => {
@@ -76,7 +125,11 @@ describe('enrollkit doctor', { concurrent: false }, () => {
     at.write('enrollkit.yaml', readFileSync(at.path('enrollkit.yaml'), 'utf8').replace(/^ +keyFile.*$/m, ''));
     const { code, told } = await examined(at);
     expect(code).toBe(2);
-    expect(told['configuration']).toMatchObject({ verdict: 'failed', message: expect.stringContaining('signing.keyFile'), hint: expect.any(String) });
+    expect(told['configuration']).toMatchObject({
+      verdict: 'failed',
+      message: expect.stringContaining('signing.keyFile'),
+      hint: expect.any(String),
+    });
     expect(told['signed call']).toMatchObject({ verdict: 'unlooked' });
   });
 
@@ -85,7 +138,10 @@ describe('enrollkit doctor', { concurrent: false }, () => {
     chmodSync(at.path('enrollkit.yaml'), 0o644);
     const { code, told } = await examined(at);
     expect(code).not.toBe(0);
-    expect(told['configuration']).toMatchObject({ verdict: 'failed', hint: expect.stringContaining('chmod 600') });
+    expect(told['configuration']).toMatchObject({
+      verdict: 'failed',
+      hint: expect.stringContaining('chmod 600'),
+    });
   });
 
   it('warns of a certificate that ends within sixty days, and fails one that is not of the key', async () => {
@@ -94,13 +150,28 @@ describe('enrollkit doctor', { concurrent: false }, () => {
     at.write('signing-key.pem', key + certify(at, { key: 'signing-key.pem', days: 30 }));
     const soon = await examined(at);
     expect(soon.code).toBe(0);
-    expect(soon.told['signing certificate']).toMatchObject({ verdict: 'warning', message: expect.stringMatching(/in (29|30) days/), hint: expect.stringContaining('keys rotate') });
-    expect(soon.told['key halves']).toMatchObject({ verdict: 'ok', message: expect.stringContaining('belong together') });
+    expect(soon.told['signing certificate']).toMatchObject({
+      verdict: 'warning',
+      message: expect.stringMatching(/in (29|30) days/),
+      hint: expect.stringContaining('keys rotate'),
+    });
+    expect(soon.told['key halves']).toMatchObject({
+      verdict: 'ok',
+      message: expect.stringContaining('belong together'),
+    });
 
     at.write('signing-key.pem', key + certify(at, { key: 'signing-key.pem', days: 61 }));
     expect(unwell((await examined(at)).told)).toEqual([]);
 
-    at.write('other.pem', String(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' })));
+    at.write(
+      'other.pem',
+      String(
+        generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({
+          type: 'pkcs8',
+          format: 'pem',
+        }),
+      ),
+    );
     at.write('signing-key.pem', key + certify(at, { key: 'other.pem', days: 365 }));
     const strange = await examined(at);
     expect(strange.code).toBe(2);
@@ -109,23 +180,41 @@ describe('enrollkit doctor', { concurrent: false }, () => {
 
   it('tells that the provider knows another key, with what its base string shows', async () => {
     const at = await bank();
-    at.write('signing-key.pem', String(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ type: 'pkcs8', format: 'pem' })));
+    at.write(
+      'signing-key.pem',
+      String(
+        generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({
+          type: 'pkcs8',
+          format: 'pem',
+        }),
+      ),
+    );
     const wrong = await examined(at);
     expect(wrong.code).toBe(2);
     expect(unwell(wrong.told)).toEqual(['signed call: failed']);
-    expect(wrong.told['signed call']).toMatchObject({ message: expect.stringMatching(/AUTHENTICATION_FAILED \(HTTP 403\).*base string/), hint: expect.stringContaining('consumerKey') });
+    expect(wrong.told['signed call']).toMatchObject({
+      message: expect.stringMatching(/AUTHENTICATION_FAILED \(HTTP 403\).*base string/),
+      hint: expect.stringContaining('consumerKey'),
+    });
   });
 
   it('measures the clock against the provider, and fails one that is ten minutes off', async () => {
     const at = await bank();
     const late = createServer((_request, response) => {
       response.sendDate = false;
-      response.writeHead(404, { date: new Date(Date.now() - 600_000).toUTCString(), 'content-type': 'application/json' });
+      response.writeHead(404, {
+        date: new Date(Date.now() - 600_000).toUTCString(),
+        'content-type': 'application/json',
+      });
       response.end('{"status":404,"reason":"NOT_FOUND","message":"Not found","errordetail":null}');
     }).listen(0, '127.0.0.1');
     onTestFinished(() => void late.close());
     await waitFor('the server to listen', () => late.listening);
-    const { code, told } = await examined(at, '--set', `provider.baseUrl=http://127.0.0.1:${(late.address() as AddressInfo).port}/api`);
+    const { code, told } = await examined(
+      at,
+      '--set',
+      `provider.baseUrl=http://127.0.0.1:${(late.address() as AddressInfo).port}/api`,
+    );
     expect(code).toBe(2);
     expect(unwell(told)).toEqual(['clock: failed']);
     expect(told['clock']?.message).toMatch(/(599|600|601) s ahead of/);
@@ -133,16 +222,32 @@ describe('enrollkit doctor', { concurrent: false }, () => {
 
   it('tells who holds the ledger, and misses a fingerprint key that the ledger was written with', async () => {
     const at = await bank();
-    const running = at.start('--set', 'sending.requestsPerSecond=1', '--set', 'sending.batchSize=5', 'run', at.write('in.csv', cardholders(100)));
+    const running = at.start(
+      '--set',
+      'sending.requestsPerSecond=1',
+      '--set',
+      'sending.batchSize=5',
+      'run',
+      at.write('in.csv', cardholders(100)),
+    );
     await waitFor('a batch to arrive', () => at.simulator.world().batches > 0);
     const held = await examined(at);
-    expect(held.told['ledger']).toMatchObject({ verdict: 'warning', message: expect.stringContaining(String(running.process.pid)) });
+    expect(held.told['ledger']).toMatchObject({
+      verdict: 'warning',
+      message: expect.stringContaining(String(running.process.pid)),
+    });
     running.process.kill('SIGINT');
     await running.ended;
     rmSync(at.path('enrollkit.fingerprint.key'));
     const lost = await examined(at);
     expect(unwell(lost.told)).toEqual(['fingerprint key: failed']);
-    at.write('enrollkit.ledger.db', 'this is no ledger at all, and long enough to be looked at as one'.repeat(20));
-    expect((await examined(at)).told['ledger']).toMatchObject({ verdict: 'failed', hint: expect.any(String) });
+    at.write(
+      'enrollkit.ledger.db',
+      'this is no ledger at all, and long enough to be looked at as one'.repeat(20),
+    );
+    expect((await examined(at)).told['ledger']).toMatchObject({
+      verdict: 'failed',
+      hint: expect.any(String),
+    });
   });
 });

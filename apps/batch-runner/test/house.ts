@@ -6,7 +6,9 @@ import { canRunPostgres, type Cluster } from '@enrollkit/testkit/cluster';
 import { Bank, type Running } from './bank.ts';
 
 if (!canRunPostgres) {
-  process.stderr.write('\nNO POSTGRESQL HERE: many hosts are NOT tested. Install postgresql, or set ENROLLKIT_TEST_DATABASE_URL.\n\n');
+  process.stderr.write(
+    '\nNO POSTGRESQL HERE: many hosts are NOT tested. Install postgresql, or set ENROLLKIT_TEST_DATABASE_URL.\n\n',
+  );
 }
 
 /** A bank whose ledger is in a database of its own, and hosts that see it. */
@@ -35,15 +37,23 @@ interface HouseOptions extends SimulatorOptions {
 }
 
 /** Opens a bank on a new database. `sending`: settings of that section. */
-export async function openHouse(cluster: Cluster | undefined, { road, ...options }: HouseOptions = {}, sending = ''): Promise<House> {
+export async function openHouse(
+  cluster: Cluster | undefined,
+  { road, ...options }: HouseOptions = {},
+  sending = '',
+): Promise<House> {
   if (cluster === undefined) throw new Error('no PostgreSQL');
   const database = await cluster.newDatabase();
   const address = road === undefined ? database.address : onRoad(database.address, road);
-  const bank = await Bank.open(options, `ledger: ${address}\nsending:\n  batchSize: 10\n  poll: { firstMs: 200, maxMs: 1000 }\n  ${sending}\n`);
+  const bank = await Bank.open(
+    options,
+    `ledger: ${address}\nsending:\n  batchSize: 10\n  poll: { firstMs: 200, maxMs: 1000 }\n  ${sending}\n`,
+  );
   let hosts = 0;
   let opened: LedgerView | undefined;
   const view = async (): Promise<LedgerView> => (opened ??= await openLedgerView(address));
-  const intake = async () => (await (await view().catch(() => undefined))?.listIntakes().catch(() => []))?.[0];
+  const intake = async () =>
+    (await (await view().catch(() => undefined))?.listIntakes().catch(() => []))?.[0];
   return {
     bank,
     address,

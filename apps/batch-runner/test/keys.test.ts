@@ -14,14 +14,19 @@ sending:
 const fast = ['--set', 'sending.requestsPerSecond=200'];
 
 /** A bank with a second key in `new.pem` and `new-consumer.txt`, which the provider may be told. */
-async function bankWithTwoKeys(): Promise<Bank & { readonly newConsumerKey: string; readonly tellProvider: () => void }> {
+async function bankWithTwoKeys(): Promise<
+  Bank & { readonly newConsumerKey: string; readonly tellProvider: () => void }
+> {
   const bank = await Bank.open({}, slow);
   onTestFinished(() => bank.close());
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const newConsumerKey = `${bank.simulator.consumerKey.split('!')[0] ?? ''}!${'b'.repeat(48)}`;
   bank.write('new.pem', String(privateKey.export({ type: 'pkcs8', format: 'pem' })));
   bank.write('new-consumer.txt', `${newConsumerKey}\n`);
-  return Object.assign(bank, { newConsumerKey, tellProvider: () => bank.simulator.addSigningKey(newConsumerKey, privateKey) });
+  return Object.assign(bank, {
+    newConsumerKey,
+    tellProvider: () => bank.simulator.addSigningKey(newConsumerKey, privateKey),
+  });
 }
 
 const rotate = ['keys', 'rotate', '--key-file', 'new.pem', '--consumer-key-file', 'new-consumer.txt'];
@@ -31,7 +36,10 @@ describe('enrollkit keys rotate', () => {
     const bank = await bankWithTwoKeys();
     const before = readFileSync(bank.path('enrollkit.yaml'), 'utf8');
     const files = readdirSync(bank.folder);
-    expect(await bank.enrollkit(...rotate)).toMatchObject({ code: 2, err: expect.stringMatching(/the old key stays.*\nhint: /) });
+    expect(await bank.enrollkit(...rotate)).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/the old key stays.*\nhint: /),
+    });
     expect(readFileSync(bank.path('enrollkit.yaml'), 'utf8')).toBe(before);
     expect(readdirSync(bank.folder)).toEqual(files);
   });
@@ -40,7 +48,10 @@ describe('enrollkit keys rotate', () => {
     const bank = await bankWithTwoKeys();
     bank.tellProvider();
     const { code, out } = await bank.enrollkit(...rotate);
-    expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/signing with new\.pem from now on.*\nthe old key may go/) });
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: expect.stringMatching(/signing with new\.pem from now on.*\nthe old key may go/),
+    });
     const config = readFileSync(bank.path('enrollkit.yaml'), 'utf8');
     expect(config).toContain('# how fast');
     expect(config).toContain('requestsPerSecond: 5 # agreed with the provider');
@@ -48,8 +59,13 @@ describe('enrollkit keys rotate', () => {
     expect(config).not.toContain(bank.newConsumerKey);
     expect(statSync(bank.path('enrollkit.yaml')).mode & 0o777).toBe(0o600);
     bank.simulator.removeSigningKey(bank.simulator.consumerKey);
-    expect(await bank.enrollkit(...fast, 'run', bank.write('in.csv', cardholders(20)))).toMatchObject({ code: 0 });
-    expect(await bank.enrollkit(...rotate)).toMatchObject({ code: 2, err: expect.stringContaining('signs already') });
+    expect(await bank.enrollkit(...fast, 'run', bank.write('in.csv', cardholders(20)))).toMatchObject({
+      code: 0,
+    });
+    expect(await bank.enrollkit(...rotate)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('signs already'),
+    });
   });
 
   it('the signing key is switched while a run is under way', async () => {
@@ -58,20 +74,30 @@ describe('enrollkit keys rotate', () => {
     const running = bank.start('run', bank.write('in.csv', cardholders(150)));
     await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0);
     const { code, out } = await bank.enrollkit(...rotate);
-    expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(new RegExp(`must stay until .*process ${running.process.pid ?? 0} `)) });
+    expect({ code, out }).toEqual({
+      code: 0,
+      out: expect.stringMatching(new RegExp(`must stay until .*process ${running.process.pid ?? 0} `)),
+    });
     const sent = bank.simulator.world().batches;
     await waitFor('the run to go on with the old key', () => bank.simulator.world().batches > sent);
     // Removed too early, against the advice: the run stops with everything known, and the next one signs with the new key.
     bank.simulator.removeSigningKey(bank.simulator.consumerKey);
     expect(await running.ended).toMatchObject({ code: 4, out: expect.stringContaining('the sums add up') });
     expect(await bank.enrollkit(...fast, 'resume')).toMatchObject({ code: 0 });
-    expect(bank.simulator.world()).toMatchObject({ enrolled: 150, enrolledMoreThanOnce: 0, repeatedBatches: 0 });
+    expect(bank.simulator.world()).toMatchObject({
+      enrolled: 150,
+      enrolledMoreThanOnce: 0,
+      repeatedBatches: 0,
+    });
   });
 
   it('refuses to write what an environment variable or a flag would win over', async () => {
     const bank = await bankWithTwoKeys();
     bank.tellProvider();
-    expect(await bank.enrollkit('--set', 'signing.keyFile=signing-key.pem', ...rotate)).toMatchObject({ code: 2, err: expect.stringContaining('--set signing.keyFile says which key signs') });
+    expect(await bank.enrollkit('--set', 'signing.keyFile=signing-key.pem', ...rotate)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--set signing.keyFile says which key signs'),
+    });
   });
 });
 
@@ -84,7 +110,13 @@ describe('enrollkit keys list', () => {
     await bank.simulator.rotateKey('accept');
     const { code, out } = await bank.enrollkit('keys', 'list');
     expect(code).toBe(0);
-    expect(out.split('\n').map((line) => line.slice(0, 18).trim())).toEqual(['signing', 'signing, replaced', 'sealing', 'sealing, not used', '']);
+    expect(out.split('\n').map((line) => line.slice(0, 18).trim())).toEqual([
+      'signing',
+      'signing, replaced',
+      'sealing',
+      'sealing, not used',
+      '',
+    ]);
     expect(out).toContain(`kid ${bank.simulator.keys.kid}`);
     expect(out).toContain(`kid ${oldKid}`);
     expect(out).not.toContain(bank.simulator.consumerKey);

@@ -34,9 +34,17 @@ export async function killAt(running: Running, moment: Promise<unknown>): Promis
 
 /** A person asks the provider about each parked batch, and says what it answered. */
 export async function resolveAll(bank: Bank, parked: ReportJson['parked']): Promise<void> {
-  const batchOfCard = new Map([...bank.simulator.records()].map(({ externalCardId, batches }) => [externalCardId, batches.at(-1)]));
+  const batchOfCard = new Map(
+    [...bank.simulator.records()].map(({ externalCardId, batches }) => [externalCardId, batches.at(-1)]),
+  );
   const { out } = await bank.enrollkit('report', '--csv');
-  const cardOfBatch = new Map(out.split('\n').slice(1).map((line) => line.split(',')).map((cells) => [cells[6], cells[2] ?? '']));
+  const cardOfBatch = new Map(
+    out
+      .split('\n')
+      .slice(1)
+      .map((line) => line.split(','))
+      .map((cells) => [cells[6], cells[2] ?? '']),
+  );
   for (const { externalBatchId } of parked) {
     const batchId = batchOfCard.get(cardOfBatch.get(externalBatchId) ?? '');
     const decision = batchId === undefined ? ['--not-sent'] : ['--sent', batchId];

@@ -24,16 +24,29 @@ describe.concurrent('enrollkit ledger', { timeout: 180_000 }, () => {
     const bank = await bankWith(test, 'stuck');
     const running = bank.start('run', bank.write('in.csv', cardholders(100)));
     await waitFor('the batches to arrive', () => bank.simulator.world().batches === 20, 60_000);
-    expect(await bank.enrollkit('ledger', 'backup', 'copy.db')).toMatchObject({ code: 0, err: expect.stringContaining('verified') });
+    expect(await bank.enrollkit('ledger', 'backup', 'copy.db')).toMatchObject({
+      code: 0,
+      err: expect.stringContaining('verified'),
+    });
     expect((statSync(bank.path('copy.db')).mode & 0o777).toString(8)).toBe('600');
-    expect(await bank.enrollkit('ledger', 'compact')).toMatchObject({ code: 2, err: expect.stringContaining('held by `run`') });
+    expect(await bank.enrollkit('ledger', 'compact')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('held by `run`'),
+    });
     expect(await bank.enrollkit('ledger', 'verify')).toMatchObject({ code: 0 });
     bank.simulator.setFaults([]);
     expect(await running.ended).toMatchObject({ code: 0 });
-    const [{ tally }] = await bank.json<[{ tally: { rows: number } }]>('--set', 'ledger.file=copy.db', 'status');
+    const [{ tally }] = await bank.json<[{ tally: { rows: number } }]>(
+      '--set',
+      'ledger.file=copy.db',
+      'status',
+    );
     expect(tally.rows).toBe(100);
     expect(await bank.enrollkit('ledger', 'compact')).toMatchObject({ code: 0 });
-    expect(await bank.enrollkit('ledger', 'backup', 'copy.db')).toMatchObject({ code: 2, err: expect.stringMatching(/copy\.db is there already.*\nhint: /) });
+    expect(await bank.enrollkit('ledger', 'backup', 'copy.db')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/copy\.db is there already.*\nhint: /),
+    });
     const { out } = await bank.enrollkit('audit');
     expect(out).toMatch(/ledger backup[^]*ledger compact/);
   });
@@ -46,11 +59,23 @@ describe.concurrent('enrollkit ledger', { timeout: 180_000 }, () => {
     file.exec("update record set state = 'refused' where row_no = 3");
     file.close();
     const { code, out } = await bank.enrollkit('--json', 'ledger', 'verify');
-    const findings = out.trim().split('\n').map((line) => JSON.parse(line) as { what: string; expected: number; found: number });
-    expect({ code, findings }).toMatchObject({ code: 7, findings: [{ what: expect.stringContaining('enrolled'), expected: 5, found: 4 }, { what: expect.stringContaining('refused') }] });
+    const findings = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { what: string; expected: number; found: number });
+    expect({ code, findings }).toMatchObject({
+      code: 7,
+      findings: [
+        { what: expect.stringContaining('enrolled'), expected: 5, found: 4 },
+        { what: expect.stringContaining('refused') },
+      ],
+    });
     // A copy of it does not verify either, and gets no name.
     const before = readdirSync(bank.folder);
-    expect(await bank.enrollkit('ledger', 'backup', 'copy.db')).toMatchObject({ code: 2, err: expect.stringMatching(/the copy is not sound: .*enrolled/) });
+    expect(await bank.enrollkit('ledger', 'backup', 'copy.db')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/the copy is not sound: .*enrolled/),
+    });
     expect(readdirSync(bank.folder)).toEqual(before);
   });
 
@@ -58,7 +83,13 @@ describe.concurrent('enrollkit ledger', { timeout: 180_000 }, () => {
     const { expect } = test;
     const bank = await bankWith(test);
     const elsewhere = ['--set', 'ledger.url=postgres://nobody@127.0.0.1:1/none', 'ledger'];
-    expect(await bank.enrollkit(...elsewhere, 'backup', 'copy.db')).toMatchObject({ code: 2, err: expect.stringContaining('pg_dump') });
-    expect(await bank.enrollkit(...elsewhere, 'compact')).toMatchObject({ code: 2, err: expect.stringContaining('autovacuum') });
+    expect(await bank.enrollkit(...elsewhere, 'backup', 'copy.db')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('pg_dump'),
+    });
+    expect(await bank.enrollkit(...elsewhere, 'compact')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('autovacuum'),
+    });
   });
 });

@@ -9,19 +9,33 @@ describe.skipIf(!canStopPostgres)('many hosts and a road to their database', { t
     using cluster = startCluster();
     await using road = await openRoad(cluster.socket);
     // What the worker sends just before is answered long after it can write it down.
-    await using house = await openHouse(cluster, { onDuplicate: 'idempotent' }, 'requestsPerSecond: 8\n  uncertain: resend');
+    await using house = await openHouse(
+      cluster,
+      { onDuplicate: 'idempotent' },
+      'requestsPerSecond: 8\n  uncertain: resend',
+    );
     const worker = house.worker('--set', `ledger.url=${onRoad(house.address, road)}`);
     const run = house.run(house.bank.write('in.csv', cardholders(300)));
-    await waitFor('some batches to be settled', async () => (await house.batches('settled')).length > 2, 90_000);
+    await waitFor(
+      'some batches to be settled',
+      async () => (await house.batches('settled')).length > 2,
+      90_000,
+    );
     await waitFor('the worker to work', () => worker.said().includes('working'), 60_000);
     road.block();
     // The others do not need it.
-    expect(await run.ended).toMatchObject({ code: 0, out: expect.stringContaining('the sums add up') as string });
+    expect(await run.ended).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('the sums add up') as string,
+    });
     expect(house.bank.simulator.world()).toMatchObject({ enrolled: 300, enrolledMoreThanOnce: 0 });
     await waitFor('the worker to notice', () => worker.said().includes('the ledger is away'), 90_000);
     road.clear();
     await waitFor('the worker to be back', () => worker.said().includes('the ledger is back'), 60_000);
-    expect(await house.run(house.bank.write('more.csv', cardholders(20).replace(/(consumer|card)-/g, 'more-$1-'))).ended).toMatchObject({ code: 0 });
+    expect(
+      await house.run(house.bank.write('more.csv', cardholders(20).replace(/(consumer|card)-/g, 'more-$1-')))
+        .ended,
+    ).toMatchObject({ code: 0 });
     expect(house.bank.simulator.world()).toMatchObject({ enrolled: 320, enrolledMoreThanOnce: 0 });
     worker.process.kill('SIGTERM');
     expect(await worker.ended).toMatchObject({ code: 143 });
@@ -34,14 +48,26 @@ describe.skipIf(!canStopPostgres)('many hosts and a road to their database', { t
     const follower = await cluster.follow();
     const worker = house.worker();
     const run = house.run(house.bank.write('in.csv', cardholders(400)));
-    await waitFor('some batches to be settled', async () => (await house.batches('settled')).length > 3, 90_000);
+    await waitFor(
+      'some batches to be settled',
+      async () => (await house.batches('settled')).length > 3,
+      90_000,
+    );
     cluster.crash();
     // For a while the name leads to a server that may be read and not yet written.
     road.lead(follower.socket);
-    await waitFor('both to notice', () => run.said().includes('the ledger is away') && worker.said().includes('the ledger is away'), 60_000);
+    await waitFor(
+      'both to notice',
+      () => run.said().includes('the ledger is away') && worker.said().includes('the ledger is away'),
+      60_000,
+    );
     follower.promote();
     const ended = await run.ended;
-    expect({ code: ended.code, out: ended.out, err: ended.err }).toEqual({ code: expect.toBeOneOf([0, 5]) as number, out: expect.stringContaining('the sums add up') as string, err: ended.err });
+    expect({ code: ended.code, out: ended.out, err: ended.err }).toEqual({
+      code: expect.toBeOneOf([0, 5]) as number,
+      out: expect.stringContaining('the sums add up') as string,
+      err: ended.err,
+    });
     expect(house.bank.simulator.world()).toMatchObject({ enrolledMoreThanOnce: 0 });
     worker.process.kill('SIGTERM');
     expect(await worker.ended).toMatchObject({ code: 143 });

@@ -15,30 +15,52 @@ describe.skipIf(!canRunPostgres)('many hosts, some of which die', { timeout: 300
   afterAll(() => cluster?.[Symbol.dispose]());
 
   it('a worker is killed while it sends, and the policy is resend', async () => {
-    await using house = await openHouse(cluster, { onDuplicate: 'idempotent', faults: parseFaults('silent-answer@enrollBatch*1') }, 'uncertain: resend');
+    await using house = await openHouse(
+      cluster,
+      { onDuplicate: 'idempotent', faults: parseFaults('silent-answer@enrollBatch*1') },
+      'uncertain: resend',
+    );
     await killWhileSending(house);
     const worker = house.worker('--until-idle');
     await waitFor('the worker', () => worker.said().includes('working'), 60_000);
-    await waitFor('the take-over', () => worker.said().includes('what became of them is not known'), takeOverMs);
+    await waitFor(
+      'the take-over',
+      () => worker.said().includes('what became of them is not known'),
+      takeOverMs,
+    );
     expect(await worker.ended).toMatchObject({ code: 0 });
     expect(house.bank.simulator.world()).toMatchObject({ enrolled: 100, enrolledMoreThanOnce: 0 });
-    expect(await house.bank.enrollkit('report')).toMatchObject({ code: 0, out: expect.stringContaining('the sums add up') as string });
+    expect(await house.bank.enrollkit('report')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('the sums add up') as string,
+    });
   });
 
   it('a worker is killed while it sends, and the policy is hold', async () => {
-    await using house = await openHouse(cluster, { onDuplicate: 'duplicate', faults: parseFaults('silent-answer@enrollBatch*1') }, 'uncertain: hold');
+    await using house = await openHouse(
+      cluster,
+      { onDuplicate: 'duplicate', faults: parseFaults('silent-answer@enrollBatch*1') },
+      'uncertain: hold',
+    );
     await killWhileSending(house);
     const worker = house.worker();
     await waitFor('the worker', () => worker.said().includes('working'), 60_000);
     await waitFor('the take-over', async () => (await house.batches('unknown')).length > 0, takeOverMs);
     // One was sent; another one may have been as good as gone.
-    const parked = await waitFor('all but what is parked to be settled', async () => {
-      const unknown = await house.batches('unknown');
-      return unknown.length + (await house.batches('settled')).length === 10 ? unknown : undefined;
-    }, 60_000);
+    const parked = await waitFor(
+      'all but what is parked to be settled',
+      async () => {
+        const unknown = await house.batches('unknown');
+        return unknown.length + (await house.batches('settled')).length === 10 ? unknown : undefined;
+      },
+      60_000,
+    );
     expect(new Set(parked.map(({ reason }) => reason?.code))).toEqual(new Set(['PROCESS_ENDED']));
     const { enrolled, enrolledMoreThanOnce } = house.bank.simulator.world();
-    expect({ enrolledMoreThanOnce, known: enrolled > 10 * (10 - parked.length) }).toEqual({ enrolledMoreThanOnce: 0, known: true });
+    expect({ enrolledMoreThanOnce, known: enrolled > 10 * (10 - parked.length) }).toEqual({
+      enrolledMoreThanOnce: 0,
+      known: true,
+    });
     expect(await house.bank.enrollkit('report')).toMatchObject({ code: 5 });
     // A person asks the provider, and decides beside the worker, who carries it on.
     await resolveAll(house.bank, (await house.bank.json<ReportJson>('report')).parked);
@@ -49,12 +71,24 @@ describe.skipIf(!canRunPostgres)('many hosts, some of which die', { timeout: 300
   });
 
   it('a worker is killed while it asks about a batch', async () => {
-    await using house = await openHouse(cluster, { onDuplicate: 'duplicate', faults: parseFaults('silent-request@getBatchStatus*1') });
+    await using house = await openHouse(cluster, {
+      onDuplicate: 'duplicate',
+      faults: parseFaults('silent-request@getBatchStatus*1'),
+    });
     const run = house.run(house.bank.write('in.csv', cardholders(100)));
     await waitFor('a question', () => house.bank.simulator.faults().some(({ struck }) => struck > 0), 60_000);
     run.process.kill('SIGKILL');
     const worker = house.worker('--until-idle');
-    await waitFor('what was submitted to be settled', async () => (await Promise.all((['sealed', 'submitting', 'submitted'] as const).map((state) => house.batches(state)))).flat().length === 0, 60_000);
+    await waitFor(
+      'what was submitted to be settled',
+      async () =>
+        (
+          await Promise.all(
+            (['sealed', 'submitting', 'submitted'] as const).map((state) => house.batches(state)),
+          )
+        ).flat().length === 0,
+      60_000,
+    );
     expect(await worker.ended).toMatchObject({ code: 0 });
     expect(house.bank.simulator.world()).toMatchObject({ enrolledMoreThanOnce: 0 });
     const { tally } = await house.bank.json<{ readonly tally: { readonly submitted: number } }>('report');
@@ -62,10 +96,18 @@ describe.skipIf(!canRunPostgres)('many hosts, some of which die', { timeout: 300
   });
 
   it('the one who reads the file is killed while others send', async () => {
-    await using house = await openHouse(cluster, { onDuplicate: 'idempotent' }, 'requestsPerSecond: 15\n  uncertain: resend');
+    await using house = await openHouse(
+      cluster,
+      { onDuplicate: 'idempotent' },
+      'requestsPerSecond: 15\n  uncertain: resend',
+    );
     const worker = house.worker();
     const run = house.run(house.bank.write('in.csv', cardholders(300)));
-    await waitFor('some batches to be settled', async () => (await house.batches('settled')).length > 2, 90_000);
+    await waitFor(
+      'some batches to be settled',
+      async () => (await house.batches('settled')).length > 2,
+      90_000,
+    );
     run.process.kill('SIGKILL');
     await waitFor('the intake to be settled', () => house.settled(), 90_000);
     expect(house.bank.simulator.world()).toMatchObject({ enrolled: 300, enrolledMoreThanOnce: 0 });
@@ -79,14 +121,26 @@ describe.skipIf(!canRunPostgres)('many hosts, some of which die', { timeout: 300
       await using house = await openHouse(cluster, { onDuplicate: 'duplicate' }, 'requestsPerSecond: 20');
       const worker = house.worker();
       const run = house.run(house.bank.write('in.csv', cardholders(400)));
-      await waitFor('some batches to be settled', async () => (await house.batches('settled')).length > 3, 90_000);
+      await waitFor(
+        'some batches to be settled',
+        async () => (await house.batches('settled')).length > 3,
+        90_000,
+      );
       cluster?.crash();
-      await waitFor('both to notice', () => run.said().includes('the ledger is away') && worker.said().includes('the ledger is away'), 60_000);
+      await waitFor(
+        'both to notice',
+        () => run.said().includes('the ledger is away') && worker.said().includes('the ledger is away'),
+        60_000,
+      );
       // How long it is away is the input of this test: long enough to be asked for several times.
       await delay(4_000);
       cluster?.start();
       const ended = await run.ended;
-      expect({ code: ended.code, out: ended.out, err: ended.err }).toEqual({ code: expect.toBeOneOf([0, 5]) as number, out: expect.stringContaining('the sums add up') as string, err: ended.err });
+      expect({ code: ended.code, out: ended.out, err: ended.err }).toEqual({
+        code: expect.toBeOneOf([0, 5]) as number,
+        out: expect.stringContaining('the sums add up') as string,
+        err: ended.err,
+      });
       expect(house.bank.simulator.world()).toMatchObject({ enrolledMoreThanOnce: 0 });
       expect(worker.said().match(/the ledger is away/g)).toHaveLength(1);
       worker.process.kill('SIGTERM');
@@ -98,9 +152,12 @@ describe.skipIf(!canRunPostgres)('many hosts, some of which die', { timeout: 300
 /** Loads 100 records, and kills the only process while the provider has a batch of it and has not answered. */
 async function killWhileSending(house: House): Promise<void> {
   const run = house.run(house.bank.write('in.csv', cardholders(100)));
-  await waitFor('the provider to be silent', () => house.bank.simulator.faults().some(({ struck }) => struck > 0), 60_000);
+  await waitFor(
+    'the provider to be silent',
+    () => house.bank.simulator.faults().some(({ struck }) => struck > 0),
+    60_000,
+  );
   await waitFor('the intent', async () => (await house.batches('submitting')).length > 0);
   run.process.kill('SIGKILL');
   await run.ended;
 }
-

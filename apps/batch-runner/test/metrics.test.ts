@@ -25,17 +25,24 @@ async function scraped(port: number): Promise<string> {
 describe('the figures of a run', () => {
   it('are at the configured port while it lasts, and in the configured file when it has ended', async () => {
     const port = await freePort();
-    const bank = await Bank.open({}, `sending:
+    const bank = await Bank.open(
+      {},
+      `sending:
   batchSize: 5
   requestsPerSecond: 5
   poll: { firstMs: 40, maxMs: 200 }
 output:
   metricsPort: ${port}
   metricsFile: run.prom
-`);
+`,
+    );
     onTestFinished(() => bank.close());
     const running = bank.start('run', bank.write('in.csv', cardholders(50)));
-    await waitFor('figures of a run that is under way', async () => /enrollkit_events_total\{kind="submitted"\} \d/.test(await scraped(port)), 30_000);
+    await waitFor(
+      'figures of a run that is under way',
+      async () => /enrollkit_events_total\{kind="submitted"\} \d/.test(await scraped(port)),
+      30_000,
+    );
     const during = await scraped(port);
     expect(during).toMatch(/^enrollkit_records\{state="waiting"\} \d+$/m);
     expect(during).toMatch(/^process_resident_memory_bytes \d/m);
@@ -43,7 +50,9 @@ output:
     expect(other).toMatchObject({ code: 2, err: expect.stringMatching(/metricsPort: port .*\nhint: /) });
     running.process.kill('SIGINT');
     expect(await running.ended).toMatchObject({ code: 130 });
-    expect(await bank.enrollkit('--set', 'sending.requestsPerSecond=200', 'resume')).toMatchObject({ code: 0 });
+    expect(await bank.enrollkit('--set', 'sending.requestsPerSecond=200', 'resume')).toMatchObject({
+      code: 0,
+    });
     const after = readFileSync(bank.path('run.prom'), 'utf8');
     expect(after).toMatch(/^enrollkit_records\{state="enrolled"\} 50$/m);
     expect(after).toMatch(/^enrollkit_records\{state="waiting"\} 0$/m);

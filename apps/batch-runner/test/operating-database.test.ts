@@ -10,7 +10,11 @@ describe.skipIf(!canRunPostgres)('a run with its ledger in a database', { timeou
   afterAll(() => cluster?.[Symbol.dispose]());
 
   it('is operated like any other', async () => {
-    await using house = await openHouse(cluster, { onDuplicate: 'duplicate', faults: parseFaults('stuck') }, 'requestsPerSecond: 100');
+    await using house = await openHouse(
+      cluster,
+      { onDuplicate: 'duplicate', faults: parseFaults('stuck') },
+      'requestsPerSecond: 100',
+    );
     const { bank } = house;
     const running = house.run(bank.write('in.csv', cardholders(60)));
     await waitFor('the batches to arrive', () => bank.simulator.world().batches === 6, 60_000);
@@ -19,11 +23,23 @@ describe.skipIf(!canRunPostgres)('a run with its ledger in a database', { timeou
 
     bank.simulator.setFaults([]);
     const settled = await bank.enrollkit('--json', 'reconcile');
-    expect({ code: settled.code, sums: JSON.parse(settled.out) as unknown }).toMatchObject({ code: 0, sums: { settled: 6, open: 0, differences: 0 } });
-    expect(await bank.enrollkit('resume')).toMatchObject({ code: 0, out: expect.stringMatching(/enrolled +60\n/) as string });
+    expect({ code: settled.code, sums: JSON.parse(settled.out) as unknown }).toMatchObject({
+      code: 0,
+      sums: { settled: 6, open: 0, differences: 0 },
+    });
+    expect(await bank.enrollkit('resume')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/enrolled +60\n/) as string,
+    });
     bank.simulator.setFaults(parseFaults('turned'));
-    expect(await bank.enrollkit('reconcile')).toMatchObject({ code: 7, out: expect.stringContaining('asked about 6 batches: 6 differences') as string });
-    expect(await bank.enrollkit('purge', '--older-than', '0d', '--yes')).toMatchObject({ code: 0, out: expect.stringContaining('removed 60 records') as string });
+    expect(await bank.enrollkit('reconcile')).toMatchObject({
+      code: 7,
+      out: expect.stringContaining('asked about 6 batches: 6 differences') as string,
+    });
+    expect(await bank.enrollkit('purge', '--older-than', '0d', '--yes')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('removed 60 records') as string,
+    });
     expect(await bank.enrollkit('ledger', 'verify')).toMatchObject({ code: 0 });
   });
 });

@@ -18,9 +18,15 @@ interface Event {
 }
 
 /** A bank with a run under way that will not end while its faults last, and when each request came in. */
-async function underWay({ onTestFinished }: TestContext, settings = slow): Promise<{ readonly bank: Bank; readonly running: Running; readonly arrivals: readonly number[] }> {
+async function underWay(
+  { onTestFinished }: TestContext,
+  settings = slow,
+): Promise<{ readonly bank: Bank; readonly running: Running; readonly arrivals: readonly number[] }> {
   const arrivals: number[] = [];
-  const bank = await Bank.open({ onDuplicate: 'duplicate', faults: parseFaults('stuck'), onRequest: () => arrivals.push(Date.now()) }, settings);
+  const bank = await Bank.open(
+    { onDuplicate: 'duplicate', faults: parseFaults('stuck'), onRequest: () => arrivals.push(Date.now()) },
+    settings,
+  );
   onTestFinished(() => bank.close());
   const running = bank.start('run', bank.write('in.csv', cardholders(60)));
   await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0, 60_000);
@@ -32,7 +38,10 @@ const heardWithinMs = 3_000;
 
 async function actions(bank: Bank): Promise<readonly Event[]> {
   const { out } = await bank.enrollkit('--json', 'audit');
-  return out.trim().split('\n').map((line) => JSON.parse(line) as Event);
+  return out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Event);
 }
 
 describe.concurrent('a runner', { timeout: 180_000 }, () => {
@@ -43,19 +52,40 @@ describe.concurrent('a runner', { timeout: 180_000 }, () => {
     expect(told).toMatchObject({ code: 0, err: expect.stringContaining(`process ${running.process.pid}`) });
     await waitFor('the runner to hear it', () => running.said().includes('paused on request'), 60_000);
     // A whole other process starts, looks and ends, and nothing has come in meanwhile.
-    await waitFor('what was in flight', async () => (await bank.json<[{ tally: { batches: { submitting: number } } }]>('status'))[0].tally.batches.submitting === 0);
+    await waitFor(
+      'what was in flight',
+      async () =>
+        (await bank.json<[{ tally: { batches: { submitting: number } } }]>('status'))[0].tally.batches
+          .submitting === 0,
+    );
     const before = arrivals.length;
-    expect(await bank.enrollkit('status')).toMatchObject({ code: 0, err: expect.stringContaining('is paused') });
+    expect(await bank.enrollkit('status')).toMatchObject({
+      code: 0,
+      err: expect.stringContaining('is paused'),
+    });
     expect(await bank.enrollkit('pause')).toMatchObject({ code: 0 });
     expect(arrivals.length).toBe(before);
     const [, { at: toldAt = '' } = {}] = await actions(bank);
     expect((arrivals.at(-1) ?? Infinity) - Date.parse(toldAt)).toBeLessThan(heardWithinMs);
 
     bank.simulator.setFaults([]);
-    expect(await bank.enrollkit('resume')).toMatchObject({ code: 0, err: expect.stringContaining('goes on') });
+    expect(await bank.enrollkit('resume')).toMatchObject({
+      code: 0,
+      err: expect.stringContaining('goes on'),
+    });
     expect(await running.ended).toMatchObject({ code: 0, out: expect.stringContaining('the sums add up') });
-    expect(bank.simulator.world()).toMatchObject({ enrolled: 60, enrolledMoreThanOnce: 0, repeatedBatches: 0 });
-    expect((await actions(bank)).map(({ action }) => action)).toEqual(['run', 'pause', 'pause', 'resume', 'run ended']);
+    expect(bank.simulator.world()).toMatchObject({
+      enrolled: 60,
+      enrolledMoreThanOnce: 0,
+      repeatedBatches: 0,
+    });
+    expect((await actions(bank)).map(({ action }) => action)).toEqual([
+      'run',
+      'pause',
+      'pause',
+      'resume',
+      'run ended',
+    ]);
   });
 
   it('the run is stopped from elsewhere', async (test) => {
@@ -63,16 +93,37 @@ describe.concurrent('a runner', { timeout: 180_000 }, () => {
     const { bank, running } = await underWay(test);
     // What is in flight takes its time.
     bank.simulator.setFaults(parseFaults('stuck,delay=2500@getBatchStatus'));
-    await waitFor('a request that is answered late', () => bank.simulator.faults().some(({ fault, struck }) => fault === 'delay' && struck > 0), 60_000);
+    await waitFor(
+      'a request that is answered late',
+      () => bank.simulator.faults().some(({ fault, struck }) => fault === 'delay' && struck > 0),
+      60_000,
+    );
     const told = await bank.enrollkit('stop');
-    expect(told).toMatchObject({ code: 0, err: expect.stringMatching(new RegExp(`process ${running.process.pid} .*\nit has ended`)) });
+    expect(told).toMatchObject({
+      code: 0,
+      err: expect.stringMatching(new RegExp(`process ${running.process.pid} .*\nit has ended`)),
+    });
     // It was waited for: it has said its last word.
     expect(running.said()).toContain('stopped on request');
-    expect(await running.ended).toMatchObject({ code: 4, err: expect.stringContaining('stopped on request'), out: expect.stringContaining('the sums add up') });
+    expect(await running.ended).toMatchObject({
+      code: 4,
+      err: expect.stringContaining('stopped on request'),
+      out: expect.stringContaining('the sums add up'),
+    });
     bank.simulator.setFaults([]);
     expect(await bank.enrollkit(...faster, 'resume')).toMatchObject({ code: 0 });
-    expect(bank.simulator.world()).toMatchObject({ enrolled: 60, enrolledMoreThanOnce: 0, repeatedBatches: 0 });
-    expect((await actions(bank)).map(({ action }) => action)).toEqual(['run', 'stop', 'run ended', 'resume', 'resume ended']);
+    expect(bank.simulator.world()).toMatchObject({
+      enrolled: 60,
+      enrolledMoreThanOnce: 0,
+      repeatedBatches: 0,
+    });
+    expect((await actions(bank)).map(({ action }) => action)).toEqual([
+      'run',
+      'stop',
+      'run ended',
+      'resume',
+      'resume ended',
+    ]);
   });
 
   it('that is paused ends at its deadline all the same', async (test) => {
@@ -80,7 +131,11 @@ describe.concurrent('a runner', { timeout: 180_000 }, () => {
     const { bank, running } = await underWay(test, `${slow}  deadlineMs: 25000\n`);
     expect(await bank.enrollkit('pause')).toMatchObject({ code: 0 });
     await waitFor('the deadline', () => running.said().includes('(sending.deadlineMs) has passed'), 60_000);
-    expect(await running.ended).toMatchObject({ code: 4, err: expect.stringMatching(/paused on request[^]*the deadline .* has passed/), out: expect.stringContaining('the sums add up') });
+    expect(await running.ended).toMatchObject({
+      code: 4,
+      err: expect.stringMatching(/paused on request[^]*the deadline .* has passed/),
+      out: expect.stringContaining('the sums add up'),
+    });
   });
 
   it('that is paused can be stopped, and what it was told does not outlive it', async (test) => {
@@ -98,22 +153,47 @@ describe.concurrent('a runner', { timeout: 180_000 }, () => {
     onTestFinished(() => bank.close());
     const { code, err } = await bank.enrollkit('run', bank.write('in.csv', cardholders(300)));
     expect(code).toBe(4);
-    expect(err.match(/the deadline will pass before the end: 300 records need about 12 s more.*\nhint: sending\.requestsPerSecond limits it/g)).toHaveLength(1);
+    expect(
+      err.match(
+        /the deadline will pass before the end: 300 records need about 12 s more.*\nhint: sending\.requestsPerSecond limits it/g,
+      ),
+    ).toHaveLength(1);
     expect(err.match(/the deadline will pass/g)).toHaveLength(1);
     const ample = await bank.enrollkit(...faster, '--set', 'sending.deadlineMs=60000', 'resume');
     expect(ample).toMatchObject({ code: 0, err: expect.not.stringContaining('deadline') });
 
     // The rate would do, the provider is too slow: seen by the pace, while more than half of the time is left.
     bank.simulator.setFaults(parseFaults('delay=500'));
-    const paced = bank.start(...faster, '--set', 'sending.inFlight=1', '--set', 'sending.deadlineMs=20000', 'run', bank.write('more.csv', cardholders(301)));
-    await waitFor('the warning', () => paced.said().includes('the deadline will pass') || paced.process.exitCode !== null, 60_000);
+    const paced = bank.start(
+      ...faster,
+      '--set',
+      'sending.inFlight=1',
+      '--set',
+      'sending.deadlineMs=20000',
+      'run',
+      bank.write('more.csv', cardholders(301)),
+    );
+    await waitFor(
+      'the warning',
+      () => paced.said().includes('the deadline will pass') || paced.process.exitCode !== null,
+      60_000,
+    );
     paced.process.kill('SIGINT');
-    expect(await paced.ended).toMatchObject({ code: 130, err: expect.stringMatching(/the deadline will pass before the end: \d+ records .*, and 1\d s are left\nhint: the provider is slow: raise sending\.deadlineMs/) });
+    expect(await paced.ended).toMatchObject({
+      code: 130,
+      err: expect.stringMatching(
+        /the deadline will pass before the end: \d+ records .*, and 1\d s are left\nhint: the provider is slow: raise sending\.deadlineMs/,
+      ),
+    });
   });
 
   it('cannot be told anything when there is none', async ({ expect, onTestFinished }) => {
     const bank = await Bank.open({}, slow);
     onTestFinished(() => bank.close());
-    for (const command of ['pause', 'stop']) expect(await bank.enrollkit(command)).toMatchObject({ code: 2, err: expect.stringMatching(/no runner to .*\nhint: /) });
+    for (const command of ['pause', 'stop'])
+      expect(await bank.enrollkit(command)).toMatchObject({
+        code: 2,
+        err: expect.stringMatching(/no runner to .*\nhint: /),
+      });
   });
 });

@@ -35,11 +35,27 @@ const main = join(import.meta.dirname, '..', 'src', 'main.ts');
 const NOBODY = 65_534;
 
 /** Starts the real command. */
-export function startCommand({ folder, node = [], under = [], environment = {}, unprivileged = false }: Surroundings, argv: readonly string[]): Running {
-  const [program = process.execPath, ...rest] = [...under, process.execPath, ...node, '--conditions=@enrollkit/source', main, ...argv];
+export function startCommand(
+  { folder, node = [], under = [], environment = {}, unprivileged = false }: Surroundings,
+  argv: readonly string[],
+): Running {
+  const [program = process.execPath, ...rest] = [
+    ...under,
+    process.execPath,
+    ...node,
+    '--conditions=@enrollkit/source',
+    main,
+    ...argv,
+  ];
   const child = spawn(program, rest, {
     cwd: folder,
-    env: { PATH: process.env['PATH'], HOME: folder, NO_COLOR: '1', NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], ...environment },
+    env: {
+      PATH: process.env['PATH'],
+      HOME: folder,
+      NO_COLOR: '1',
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+      ...environment,
+    },
     stdio: ['pipe', 'pipe', 'pipe'],
     ...(unprivileged && process.getuid?.() === 0 && { uid: NOBODY, gid: NOBODY }),
   });
@@ -47,6 +63,13 @@ export function startCommand({ folder, node = [], under = [], environment = {}, 
   let err = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
-  const ended = once(child, 'close').then(([code, signal]): Ended => ({ code: code as number | null, signal: signal as NodeJS.Signals | null, out, err }));
+  const ended = once(child, 'close').then(
+    ([code, signal]): Ended => ({
+      code: code as number | null,
+      signal: signal as NodeJS.Signals | null,
+      out,
+      err,
+    }),
+  );
   return { process: child, ended, said: () => err };
 }

@@ -19,18 +19,44 @@ describe('enrollkit purge', { timeout: 180_000 }, () => {
   it('the file of a purged intake is run again', async () => {
     const bank = await bankWith();
     const rejected = cardholders(3).split('\n')[3]?.replace('12/39', '13/39').replaceAll('-2', '-gone') ?? '';
-    const file = bank.write('in.csv', `${cardholders(20, reservedPans.slice(0, 1).map(({ pan }) => pan))}${rejected}\n`);
+    const file = bank.write(
+      'in.csv',
+      `${cardholders(
+        20,
+        reservedPans.slice(0, 1).map(({ pan }) => pan),
+      )}${rejected}\n`,
+    );
     const first = await bank.enrollkit('run', file);
     expect(first.code).toBe(3);
-    expect(await bank.enrollkit('purge', '--older-than', '1d')).toMatchObject({ code: 0, err: expect.stringContaining('nothing to purge') });
-    expect(await bank.enrollkit('purge', '--older-than', '0d')).toMatchObject({ code: 0, out: expect.stringContaining('would lose 20 records and 1 rejections'), err: expect.stringContaining('nothing was removed') });
+    expect(await bank.enrollkit('purge', '--older-than', '1d')).toMatchObject({
+      code: 0,
+      err: expect.stringContaining('nothing to purge'),
+    });
+    expect(await bank.enrollkit('purge', '--older-than', '0d')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('would lose 20 records and 1 rejections'),
+      err: expect.stringContaining('nothing was removed'),
+    });
     const done = await bank.enrollkit('--json', 'purge', '--older-than', '0d', '--yes');
-    expect(JSON.parse(done.out)).toMatchObject({ kind: 'purged', removed: { records: 20, rejections: 1, batches: 4 }, kept: ['sums', 'audit trail'] });
+    expect(JSON.parse(done.out)).toMatchObject({
+      kind: 'purged',
+      removed: { records: 20, rejections: 1, batches: 4 },
+      kept: ['sums', 'audit trail'],
+    });
 
     const atRest = bank.filesBut('in.csv', 'in.rejections.csv');
-    expect(atRest.flatMap(({ name, bytes }) => ['consumer-7', 'card-7', '520473******', 'card-gone'].filter((text) => bytes.includes(text)).map((text) => `${text} in ${name}`))).toEqual([]);
+    expect(
+      atRest.flatMap(({ name, bytes }) =>
+        ['consumer-7', 'card-7', '520473******', 'card-gone']
+          .filter((text) => bytes.includes(text))
+          .map((text) => `${text} in ${name}`),
+      ),
+    ).toEqual([]);
     const again = await bank.enrollkit('run', file);
-    expect(again).toMatchObject({ code: 3, out: expect.stringMatching(/purged on \d{4}-[^]*rows read +21\n[^]*enrolled +19\n[^]*the sums add up/) });
+    expect(again).toMatchObject({
+      code: 3,
+      out: expect.stringMatching(/purged on \d{4}-[^]*rows read +21\n[^]*enrolled +19\n[^]*the sums add up/),
+    });
     expect(bank.simulator.world()).toMatchObject({ batches: 4, repeatedBatches: 0 });
     expect(await bank.enrollkit('ledger', 'verify')).toMatchObject({ code: 0 });
     expect((await bank.enrollkit('audit')).out).toMatch(/run ended[^]* purge .*records=20/);
@@ -38,10 +64,24 @@ describe('enrollkit purge', { timeout: 180_000 }, () => {
 
   it('touches nothing that is not settled, and takes days or hours', async () => {
     const bank = await bankWith();
-    const run = await bank.enrollkit('--set', 'sending.deadlineMs=1', 'run', bank.write('in.csv', cardholders(20)));
+    const run = await bank.enrollkit(
+      '--set',
+      'sending.deadlineMs=1',
+      'run',
+      bank.write('in.csv', cardholders(20)),
+    );
     expect(run.code).toBe(4);
-    expect(await bank.enrollkit('purge', '--older-than', '0d', '--yes')).toMatchObject({ code: 0, err: expect.stringContaining('1 intakes are not settled and stay whole') });
-    expect(await bank.enrollkit('resume')).toMatchObject({ code: 0, out: expect.stringMatching(/enrolled +20\n/) });
-    expect(await bank.enrollkit('purge', '--older-than', 'ages')).toMatchObject({ code: 2, err: expect.stringMatching(/expected days or hours\nhint: /) });
+    expect(await bank.enrollkit('purge', '--older-than', '0d', '--yes')).toMatchObject({
+      code: 0,
+      err: expect.stringContaining('1 intakes are not settled and stay whole'),
+    });
+    expect(await bank.enrollkit('resume')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/enrolled +20\n/),
+    });
+    expect(await bank.enrollkit('purge', '--older-than', 'ages')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/expected days or hours\nhint: /),
+    });
   });
 });

@@ -23,24 +23,42 @@ async function bankWith({ onTestFinished }: TestContext, faults = ''): Promise<B
   return bank;
 }
 
-async function compared(bank: Bank): Promise<{ readonly code: number | null; readonly lines: readonly Line[] }> {
+async function compared(
+  bank: Bank,
+): Promise<{ readonly code: number | null; readonly lines: readonly Line[] }> {
   const { code, out } = await bank.enrollkit('--json', 'reconcile');
-  return { code, lines: out.trim().split('\n').map((line) => JSON.parse(line) as Line) };
+  return {
+    code,
+    lines: out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as Line),
+  };
 }
 
 const pairs = (lines: readonly Line[]): readonly string[] =>
-  lines.filter(({ kind }) => kind === 'difference').map(({ ledger, provider }) => [ledger.result, ledger.code, '/', provider.result, provider.code].filter(Boolean).join(' ')).sort();
+  lines
+    .filter(({ kind }) => kind === 'difference')
+    .map(({ ledger, provider }) =>
+      [ledger.result, ledger.code, '/', provider.result, provider.code].filter(Boolean).join(' '),
+    )
+    .sort();
 
 describe.concurrent('enrollkit reconcile', { timeout: 180_000 }, () => {
   it('finds nothing where the provider says what it said, retried records included', async (test) => {
     const { expect } = test;
     const bank = await bankWith(test);
     const pans = reservedPans.slice(0, 6).map(({ pan }) => pan);
-    expect(await bank.enrollkit('run', bank.write('in.csv', cardholders(20, pans)))).toMatchObject({ code: 3 });
+    expect(await bank.enrollkit('run', bank.write('in.csv', cardholders(20, pans)))).toMatchObject({
+      code: 3,
+    });
     expect(await bank.enrollkit('retry')).toMatchObject({ code: 3 });
     const report = await bank.enrollkit('report', '--csv');
     const { code, lines } = await compared(bank);
-    expect({ code, lines }).toMatchObject({ code: 0, lines: [{ kind: 'summary', batches: 6, differences: 0, settled: 0, exit: 'allEnrolled' }] });
+    expect({ code, lines }).toMatchObject({
+      code: 0,
+      lines: [{ kind: 'summary', batches: 6, differences: 0, settled: 0, exit: 'allEnrolled' }],
+    });
     expect(await bank.enrollkit('report', '--csv')).toEqual(report);
   });
 
@@ -51,14 +69,23 @@ describe.concurrent('enrollkit reconcile', { timeout: 180_000 }, () => {
     bank.simulator.setFaults(parseFaults('turned,stranger*1'));
     const { code, lines } = await compared(bank);
     expect(code).toBe(7);
-    expect(pairs(lines)).toEqual([...Array.from({ length: 4 }, () => 'enrolled / refused INVALID_STATE'), 'nothing / enrolled']);
+    expect(pairs(lines)).toEqual([
+      ...Array.from({ length: 4 }, () => 'enrolled / refused INVALID_STATE'),
+      'nothing / enrolled',
+    ]);
     bank.simulator.setFaults(parseFaults('missing,backwards*1'));
     const spoken = await bank.enrollkit('reconcile');
-    expect(spoken).toMatchObject({ code: 7, err: expect.stringMatching(/the ledger was not changed\nhint: /) });
+    expect(spoken).toMatchObject({
+      code: 7,
+      err: expect.stringMatching(/the ledger was not changed\nhint: /),
+    });
     expect(spoken.out).toMatch(/the batch: ledger settled, provider in progress\n/);
     expect(spoken.out).toMatch(/card-\d+ \(line \d+\): ledger enrolled, provider nothing\n/);
     bank.simulator.setFaults([]);
-    expect(await bank.enrollkit('reconcile')).toMatchObject({ code: 0, out: expect.stringContaining('asked about 4 batches: 0 differences') });
+    expect(await bank.enrollkit('reconcile')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('asked about 4 batches: 0 differences'),
+    });
     const { out } = await bank.enrollkit('--json', 'audit');
     expect(out.match(/"reconcile ended"/g)).toHaveLength(3);
   });
@@ -83,8 +110,14 @@ describe.concurrent('enrollkit reconcile', { timeout: 180_000 }, () => {
     const first = await compared(bank);
     expect(first).toMatchObject({ code: 0, lines: [{ settled: 3, open: 1, differences: 0 }] });
     bank.simulator.setFaults(parseFaults('503-seconds=1@getBatchStatus*1'));
-    expect(await compared(bank)).toMatchObject({ code: 0, lines: [{ batches: 4, differences: 0, unanswered: 0 }] });
-    expect(await bank.enrollkit('resume')).toMatchObject({ code: 0, out: expect.stringMatching(/enrolled +20\n/) });
+    expect(await compared(bank)).toMatchObject({
+      code: 0,
+      lines: [{ batches: 4, differences: 0, unanswered: 0 }],
+    });
+    expect(await bank.enrollkit('resume')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/enrolled +20\n/),
+    });
   });
 
   it('stops where the provider denies access, and says so', async (test) => {
@@ -92,6 +125,9 @@ describe.concurrent('enrollkit reconcile', { timeout: 180_000 }, () => {
     const bank = await bankWith(test);
     expect(await bank.enrollkit('run', bank.write('in.csv', cardholders(5)))).toMatchObject({ code: 0 });
     bank.simulator.setFaults(parseFaults('403'));
-    expect(await bank.enrollkit('reconcile')).toMatchObject({ code: 4, err: expect.stringMatching(/denies access.*\nhint: .*enrollkit reconcile/) });
+    expect(await bank.enrollkit('reconcile')).toMatchObject({
+      code: 4,
+      err: expect.stringMatching(/denies access.*\nhint: .*enrollkit reconcile/),
+    });
   });
 });

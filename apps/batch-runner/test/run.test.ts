@@ -55,18 +55,34 @@ describe('enrollkit run', () => {
     for (const { reason } of reservedPans.slice(0, 5)) expect(out).toContain(reason);
     expect(bank.simulator.world()).toMatchObject({ enrolled: 24 });
 
-    expect(await bank.enrollkit('retry', '--code', 'NO_RESPONSE_FROM_ISSUER')).toMatchObject({ code: 3, err: expect.stringContaining('2 records will be sent again') });
-    expect(bank.simulator.world()).toMatchObject({ enrolled: 25, enrolledMoreThanOnce: 0, repeatedBatches: 0 });
+    expect(await bank.enrollkit('retry', '--code', 'NO_RESPONSE_FROM_ISSUER')).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('2 records will be sent again'),
+    });
+    expect(bank.simulator.world()).toMatchObject({
+      enrolled: 25,
+      enrolledMoreThanOnce: 0,
+      repeatedBatches: 0,
+    });
   });
 
   it('a record stays missing from the results, and refused records are tried again', async () => {
     const bank = await bankWith({ faults: parseFaults('missing') });
-    expect(await bank.enrollkit('run', bank.write('in.csv', cardholders(20)))).toMatchObject({ code: 3, out: expect.stringContaining('RESULT_MISSING') });
-    expect(await bank.enrollkit('retry')).toMatchObject({ code: 3, err: expect.stringContaining('0 records will be sent again') });
+    expect(await bank.enrollkit('run', bank.write('in.csv', cardholders(20)))).toMatchObject({
+      code: 3,
+      out: expect.stringContaining('RESULT_MISSING'),
+    });
+    expect(await bank.enrollkit('retry')).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('0 records will be sent again'),
+    });
     expect(bank.simulator.world()).toMatchObject({ enrolled: 20, enrolledMoreThanOnce: 0 });
     // Asked for by name it is sent again, and this provider does not dedupe it.
     bank.simulator.setFaults([]);
-    expect(await bank.enrollkit('retry', '--code', 'RESULT_MISSING')).toMatchObject({ code: 0, err: expect.stringContaining('2 records will be sent again') });
+    expect(await bank.enrollkit('retry', '--code', 'RESULT_MISSING')).toMatchObject({
+      code: 0,
+      err: expect.stringContaining('2 records will be sent again'),
+    });
     expect(bank.simulator.world()).toMatchObject({ enrolled: 20, enrolledMoreThanOnce: 2 });
   });
 
@@ -87,11 +103,17 @@ describe('enrollkit run', () => {
     expect((await running.ended).code).toBe(143);
     const sent = bank.simulator.world().batches;
     appendFileSync(file, 'x');
-    expect(await bank.enrollkit('resume', '--file', file)).toMatchObject({ code: 2, err: expect.stringMatching(/digest .*\nhint: /) });
+    expect(await bank.enrollkit('resume', '--file', file)).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/digest .*\nhint: /),
+    });
     expect(bank.simulator.world().batches).toBe(sent);
     // Run instead of resumed, it is an intake of its own.
     bank.write('in.csv', cardholders(20).replaceAll('consumer-', 'other-'));
-    expect(await bank.enrollkit('--set', 'sending.requestsPerSecond=200', 'run', file)).toMatchObject({ code: 0, out: expect.stringMatching(/rows read +20\n/) });
+    expect(await bank.enrollkit('--set', 'sending.requestsPerSecond=200', 'run', file)).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/rows read +20\n/),
+    });
     expect(bank.simulator.world().batches).toBe(sent + 2);
     expect(await bank.json('status')).toHaveLength(2);
   });
@@ -99,7 +121,10 @@ describe('enrollkit run', () => {
   it('the run is interrupted', async () => {
     const bank = await bankWith({}, fast.replace('200', '5'));
     const file = bank.write('in.csv', cardholders(100));
-    for (const [argv, signal, exit] of [[['run', file], 'SIGINT', 130], [['resume'], 'SIGTERM', 143]] as const) {
+    for (const [argv, signal, exit] of [
+      [['run', file], 'SIGINT', 130],
+      [['resume'], 'SIGTERM', 143],
+    ] as const) {
       bank.simulator.setFaults(parseFaults('delay=1500@enrollBatch*1'));
       const running = bank.start(...argv);
       await waitFor('a batch to be in flight', () => (bank.simulator.faults()[0]?.struck ?? 0) > 0, 60_000);
@@ -112,8 +137,14 @@ describe('enrollkit run', () => {
       expect(out).toMatch(/sent, result not known yet +[1-9]/);
       expect(out).not.toMatch(/uncertain/);
     }
-    expect(await bank.enrollkit('--set', 'sending.requestsPerSecond=200', 'resume')).toMatchObject({ code: 0 });
-    expect(bank.simulator.world()).toMatchObject({ enrolled: 100, enrolledMoreThanOnce: 0, repeatedBatches: 0 });
+    expect(await bank.enrollkit('--set', 'sending.requestsPerSecond=200', 'resume')).toMatchObject({
+      code: 0,
+    });
+    expect(bank.simulator.world()).toMatchObject({
+      enrolled: 100,
+      enrolledMoreThanOnce: 0,
+      repeatedBatches: 0,
+    });
   });
 
   it('the key of the provider is rotated, and the input is not at hand', async () => {
@@ -134,9 +165,14 @@ describe('enrollkit run', () => {
     await rotated(bank, 'refuse');
     const rate = ['--set', 'sending.requestsPerSecond=200'];
     const without = await bank.enrollkit(...rate, 'resume');
-    expect(without).toMatchObject({ code: 4, err: expect.stringMatching(/the input is needed.*\nhint: enrollkit resume --file/) });
+    expect(without).toMatchObject({
+      code: 4,
+      err: expect.stringMatching(/the input is needed.*\nhint: enrollkit resume --file/),
+    });
     expect(without.out).toContain('the sums add up');
-    expect(await bank.enrollkit(...rate, 'resume', '--file', bank.path('moved.csv'))).toMatchObject({ code: 0 });
+    expect(await bank.enrollkit(...rate, 'resume', '--file', bank.path('moved.csv'))).toMatchObject({
+      code: 0,
+    });
     expect(bank.simulator.world()).toMatchObject({ enrolled: 100, enrolledMoreThanOnce: 0 });
   });
 
@@ -147,7 +183,9 @@ describe('enrollkit run', () => {
     running.process.kill('SIGINT');
     await running.ended;
     await bank.simulator.rotateKey('refuse');
-    expect(await bank.enrollkit('--set', 'sending.requestsPerSecond=200', 'resume')).toMatchObject({ code: 0 });
+    expect(await bank.enrollkit('--set', 'sending.requestsPerSecond=200', 'resume')).toMatchObject({
+      code: 0,
+    });
     expect(bank.simulator.world()).toMatchObject({ enrolled: 60, enrolledMoreThanOnce: 0 });
   });
 
@@ -160,7 +198,9 @@ describe('enrollkit run', () => {
     // Another file stands in its place: it is not taken for the one that was read.
     bank.write('in.csv', cardholders(99));
     await rotated(bank, 'accept');
-    expect(await bank.enrollkit('--set', 'sending.requestsPerSecond=200', 'resume')).toMatchObject({ code: 0 });
+    expect(await bank.enrollkit('--set', 'sending.requestsPerSecond=200', 'resume')).toMatchObject({
+      code: 0,
+    });
     expect(bank.simulator.world()).toMatchObject({ enrolled: 100, enrolledMoreThanOnce: 0 });
   });
 
@@ -172,7 +212,12 @@ describe('enrollkit run', () => {
     const config = readFileSync(bank.path('enrollkit.yaml'), 'utf8');
     bank.write('enrollkit.yaml', config.replace(/keySetUrl: .*/, 'keyFile: fpan.pem'));
     const { code, err } = await bank.enrollkit('run', bank.write('in.csv', cardholders(30)));
-    expect({ code, err }).toEqual({ code: 4, err: expect.stringMatching(new RegExp(`the key ${kid}, and no other is published or configured\nhint: .*enrollkit doctor`)) });
+    expect({ code, err }).toEqual({
+      code: 4,
+      err: expect.stringMatching(
+        new RegExp(`the key ${kid}, and no other is published or configured\nhint: .*enrollkit doctor`),
+      ),
+    });
     expect(bank.simulator.world()).toMatchObject({ batches: 0 });
     bank.write('enrollkit.yaml', config);
     expect(await bank.enrollkit('run', bank.path('in.csv'))).toMatchObject({ code: 0 });
@@ -194,18 +239,35 @@ describe('enrollkit run', () => {
 
   it('more records fail than are tolerated', async () => {
     const bank = await bankWith({}, `${fast}limits:\n  toleratedCount: 2\n`);
-    const { code, err } = await bank.enrollkit('run', bank.write('in.csv', cardholders(100).replaceAll('US,en,1 Main', 'US,xx,1 Main')));
+    const { code, err } = await bank.enrollkit(
+      'run',
+      bank.write('in.csv', cardholders(100).replaceAll('US,en,1 Main', 'US,xx,1 Main')),
+    );
     expect(code).toBe(6);
     expect(err).toMatch(/100 of 100 records failed/);
     expect(bank.simulator.world()).toMatchObject({ batches: 0 });
   });
 
   it('more records fail than are tolerated while they are sent', async () => {
-    const bank = await bankWith({ faults: parseFaults('fail-batch') }, `${fast.replace('200', '5')}limits:\n  toleratedCount: 12\n`);
+    const bank = await bankWith(
+      { faults: parseFaults('fail-batch') },
+      `${fast.replace('200', '5')}limits:\n  toleratedCount: 12\n`,
+    );
     const { code, err } = await bank.enrollkit('run', bank.write('in.csv', cardholders(300)));
-    expect({ code, err }).toEqual({ code: 6, err: expect.stringMatching(/\d+ of 300 records failed.*\nhint: .*enrollkit resume/) });
+    expect({ code, err }).toEqual({
+      code: 6,
+      err: expect.stringMatching(/\d+ of 300 records failed.*\nhint: .*enrollkit resume/),
+    });
     bank.simulator.setFaults([]);
-    expect(await bank.enrollkit('--set', 'sending.requestsPerSecond=200', '--set', 'limits.toleratedCount=300', 'resume')).toMatchObject({ code: 3, out: expect.stringContaining('the sums add up') });
+    expect(
+      await bank.enrollkit(
+        '--set',
+        'sending.requestsPerSecond=200',
+        '--set',
+        'limits.toleratedCount=300',
+        'resume',
+      ),
+    ).toMatchObject({ code: 3, out: expect.stringContaining('the sums add up') });
     const { enrolled, enrolledMoreThanOnce } = bank.simulator.world();
     expect(enrolledMoreThanOnce).toBe(0);
     expect(enrolled).toBeGreaterThan(150);
@@ -227,13 +289,20 @@ describe('enrollkit run', () => {
     const bank = await bankWith({}, `${fast}output:\n  logFile: run.log\n  logLevel: debug\n`);
     const pans = [...reservedPans.slice(0, 3).map(({ pan }) => pan), '5204731600000015'];
     const bad = cardholders(4, pans).split('\n')[4] ?? '';
-    const file = bank.write('in.csv', `${cardholders(60, pans)}${bad.replace('12/39', '13/39').replaceAll('-3', '-999')}\n`);
+    const file = bank.write(
+      'in.csv',
+      `${cardholders(60, pans)}${bad.replace('12/39', '13/39').replaceAll('-3', '-999')}\n`,
+    );
     const run = await bank.enrollkit('run', file);
     const report = await bank.enrollkit('report', '--csv');
     const told = Buffer.from([run.out, run.err, report.out, report.err].join('\n'));
     const used = [...pans, ...Array.from({ length: 60 }, (_, index) => panOf(index))];
     const places = [...bank.filesBut('in.csv'), { name: 'what was said', bytes: told }];
-    expect(places.flatMap(({ name, bytes }) => used.filter((pan) => bytes.includes(pan)).map((pan) => `${pan.slice(-4)} in ${name}`))).toEqual([]);
+    expect(
+      places.flatMap(({ name, bytes }) =>
+        used.filter((pan) => bytes.includes(pan)).map((pan) => `${pan.slice(-4)} in ${name}`),
+      ),
+    ).toEqual([]);
     expect(readFileSync(bank.path('run.log'), 'utf8')).toContain('settled');
   });
 });
@@ -243,12 +312,38 @@ describe('enrollkit', () => {
     const bank = await bankWith();
     const { code, out } = await bank.enrollkit('--help');
     expect(code).toBe(0);
-    for (const word of ['check', 'run', 'resume', 'retry', 'resolve', 'report', 'status', 'sample', 'init', 'demo', 'abandon', 'audit', 'doctor', 'keys', 'pause', 'stop', 'reconcile', 'purge', 'ledger', '130', '143']) expect(out).toContain(word);
+    for (const word of [
+      'check',
+      'run',
+      'resume',
+      'retry',
+      'resolve',
+      'report',
+      'status',
+      'sample',
+      'init',
+      'demo',
+      'abandon',
+      'audit',
+      'doctor',
+      'keys',
+      'pause',
+      'stop',
+      'reconcile',
+      'purge',
+      'ledger',
+      '130',
+      '143',
+    ])
+      expect(out).toContain(word);
   });
 
   it('ends with 2 for a command it does not have', async () => {
     const bank = await bankWith();
-    expect(await bank.enrollkit('frobnicate')).toMatchObject({ code: 2, err: expect.stringContaining('unknown command') });
+    expect(await bank.enrollkit('frobnicate')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('unknown command'),
+    });
   });
 
   it('refuses a secret as a flag', async () => {

@@ -6,13 +6,20 @@ import { openInput, openReader, Validator, type Validated } from '@enrollkit/pip
 import { temporaryFolder } from '@enrollkit/testkit';
 import { sampleBytes, sampleRows, writeSample, type SampleSettings } from '../src/sample/index.ts';
 
-const settings = { records: 3000, seed: 7, format: 'csv', firstExpiryYear: 2027 } as const satisfies SampleSettings;
+const settings = {
+  records: 3000,
+  seed: 7,
+  format: 'csv',
+  firstExpiryYear: 2027,
+} as const satisfies SampleSettings;
 
 async function judged(path: string): Promise<Validated[]> {
   const input = await openInput(path);
   try {
     const reader = await openReader(input);
-    return (await Array.fromAsync(new Validator(contextAt(new Date('2026-11-22'))).all(reader.rows()))).flat();
+    return (
+      await Array.fromAsync(new Validator(contextAt(new Date('2026-11-22'))).all(reader.rows()))
+    ).flat();
   } finally {
     await input.close();
   }
@@ -28,13 +35,26 @@ describe.each(['csv', 'ndjson'] as const)('1,000 bad rows of every kind among go
     expect(expected).toHaveLength(1000);
     expect(new Set(expected.map(({ field, code }) => `${field} ${code}`)).size).toBeGreaterThanOrEqual(25);
     const found = all.flatMap((item) => ('rejection' in item ? [item.rejection] : []));
-    expect(found.map(({ place, faults }) => ({ line: place.line, found: faults.map(({ field, code }) => `${field} ${code}`) })))
-      .toEqual(expected.map(({ line, field, code }) => ({ line, found: [`${field} ${code}`] })));
+    expect(
+      found.map(({ place, faults }) => ({
+        line: place.line,
+        found: faults.map(({ field, code }) => `${field} ${code}`),
+      })),
+    ).toEqual(expected.map(({ line, field, code }) => ({ line, found: [`${field} ${code}`] })));
 
-    const made = [...sampleRows({ ...settings, format, records: 20_000, faulty: 1000 })].filter(({ spoiler }) => !spoiler).map(({ fields }) => [fields.externalCardId, fields.pan]);
+    const made = [...sampleRows({ ...settings, format, records: 20_000, faulty: 1000 })]
+      .filter(({ spoiler }) => !spoiler)
+      .map(({ fields }) => [fields.externalCardId, fields.pan]);
     const records = all.flatMap((item) => ('record' in item ? [item.record] : []));
     expect(records.map(({ externalCardId, card }) => [externalCardId, card.pan])).toEqual(made);
-    expect(JSON.stringify(found)).not.toMatch(new RegExp(records.slice(0, 2000).map(({ card }) => card.pan).join('|')));
+    expect(JSON.stringify(found)).not.toMatch(
+      new RegExp(
+        records
+          .slice(0, 2000)
+          .map(({ card }) => card.pan)
+          .join('|'),
+      ),
+    );
   });
 });
 
@@ -51,7 +71,8 @@ describe('a sample', () => {
   });
 
   it('has as many records as asked for, down to none', () => {
-    for (const records of [0, 1, 2, 999]) expect([...sampleRows({ ...settings, records })]).toHaveLength(records);
+    for (const records of [0, 1, 2, 999])
+      expect([...sampleRows({ ...settings, records })]).toHaveLength(records);
   });
 
   it('has card numbers of the test ranges only, all different, and clear of those the simulator refuses', () => {
@@ -71,8 +92,14 @@ describe('a sample', () => {
   it('has consumers with several cards, side by side, who agree with themselves', () => {
     const consumers = [...sampleRows(settings)].map(({ fields }) => fields.externalConsumerId);
     expect(new Set(consumers).size).toBeLessThan(consumers.length);
-    expect(consumers.filter((consumer, index) => consumer !== consumers[index - 1]).length).toBe(new Set(consumers).size);
-    expect([...sampleRows({ ...settings, multiCard: 0 })].every(({ fields }) => fields.externalCardId.endsWith('-1'))).toBe(true);
+    expect(consumers.filter((consumer, index) => consumer !== consumers[index - 1]).length).toBe(
+      new Set(consumers).size,
+    );
+    expect(
+      [...sampleRows({ ...settings, multiCard: 0 })].every(({ fields }) =>
+        fields.externalCardId.endsWith('-1'),
+      ),
+    ).toBe(true);
   });
 
   it('forms batches of which no record is rejected', async () => {

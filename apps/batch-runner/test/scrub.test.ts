@@ -15,27 +15,42 @@ const spaced = pan.replace(/(.{4})(?=.)/g, '$1 ');
 const masked = `${pan.slice(0, 6)}******${pan.slice(-4)}`;
 
 describe('a card number that slipped into a text', () => {
-  it.for(['note', 'warn', 'error', 'result'] as const)('is masked before it is said (%s), in words and in JSON', (way) => {
-    for (const json of [false, true]) {
-      const out = new PassThrough();
-      const terminal = new Terminal({ quiet: false, json }, new Output(out, out));
-      if (way === 'error') terminal.error(`of ${pan}`, { code: 'X', hint: `or ${spaced}` });
-      else terminal[way](`of ${pan} or ${spaced}`);
-      const said = String(out.read());
-      expect(said).toContain(`of ${masked}`);
-      expect(said).not.toMatch(new RegExp(`${pan}|${spaced}`));
-    }
-  });
+  it.for(['note', 'warn', 'error', 'result'] as const)(
+    'is masked before it is said (%s), in words and in JSON',
+    (way) => {
+      for (const json of [false, true]) {
+        const out = new PassThrough();
+        const terminal = new Terminal({ quiet: false, json }, new Output(out, out));
+        if (way === 'error') terminal.error(`of ${pan}`, { code: 'X', hint: `or ${spaced}` });
+        else terminal[way](`of ${pan} or ${spaced}`);
+        const said = String(out.read());
+        expect(said).toContain(`of ${masked}`);
+        expect(said).not.toMatch(new RegExp(`${pan}|${spaced}`));
+      }
+    },
+  );
 
   it('is masked before it is logged, at any depth', async () => {
     const bank = await Bank.open({}, 'output:\n  logFile: run.log\n');
     onTestFinished(() => bank.close());
     const log = openLog(loadConfig({ file: bank.path('enrollkit.yaml'), environment: {}, flags: [] }));
-    log.observe({ kind: 'provider-down', pauseMs: 1000, reason: { httpStatus: 503, code: 'UNAVAILABLE', message: `card ${pan} is not ready`, origin: 'service' } });
+    log.observe({
+      kind: 'provider-down',
+      pauseMs: 1000,
+      reason: {
+        httpStatus: 503,
+        code: 'UNAVAILABLE',
+        message: `card ${pan} is not ready`,
+        origin: 'service',
+      },
+    });
     log.close();
     const text = readFileSync(bank.path('run.log'), 'utf8');
     expect(text).not.toContain(pan);
-    expect(JSON.parse(text)).toMatchObject({ reason: { httpStatus: 503, message: `card ${masked} is not ready` }, time: expect.any(Number) });
+    expect(JSON.parse(text)).toMatchObject({
+      reason: { httpStatus: 503, message: `card ${masked} is not ready` },
+      time: expect.any(Number),
+    });
   });
 
   it('is masked in what the real command says about a file that is named like one', async () => {

@@ -19,7 +19,10 @@ const settings = `sending:
 `;
 
 async function bankWith({ onTestFinished }: TestContext, faults = '', more = ''): Promise<Bank> {
-  const bank = await Bank.open({ faults: parseFaults(faults), verify: more === '' ? 'all' : 'none' }, settings);
+  const bank = await Bank.open(
+    { faults: parseFaults(faults), verify: more === '' ? 'all' : 'none' },
+    settings,
+  );
   onTestFinished(() => bank.close());
   return bank;
 }
@@ -33,14 +36,32 @@ describe.concurrent('what a run leaves on the disk', { timeout: 180_000 }, () =>
     const written = { 'output.logFile': 'run.log', 'output.metricsFile': 'run.prom' };
     const flags = Object.entries(written).flatMap(([name, file]) => ['--set', `${name}=${file}`]);
     const given = new Set(readdirSync(bank.folder));
-    const input = bank.write('in.csv', `${cardholders(10)}${cardholders(1).split('\n')[1]?.replace('12/39', '13/39').replaceAll('-0', '-bad') ?? ''}\n`);
+    const input = bank.write(
+      'in.csv',
+      `${cardholders(10)}${cardholders(1).split('\n')[1]?.replace('12/39', '13/39').replaceAll('-0', '-bad') ?? ''}\n`,
+    );
     const running = bank.startIn({ under: ['sh', '-c', 'umask 0; exec "$@"', '--'] }, ...flags, 'run', input);
     expect(await running.ended).toMatchObject({ code: 3 });
-    expect(await bank.startIn({ under: ['sh', '-c', 'umask 0; exec "$@"', '--'] }, 'ledger', 'backup', 'copy.db').ended).toMatchObject({ code: 0 });
+    expect(
+      await bank.startIn({ under: ['sh', '-c', 'umask 0; exec "$@"', '--'] }, 'ledger', 'backup', 'copy.db')
+        .ended,
+    ).toMatchObject({ code: 0 });
     const made = readdirSync(bank.folder).filter((name) => !given.has(name) && name !== 'in.csv');
-    expect(made).toEqual(expect.arrayContaining(['enrollkit.ledger.db', 'enrollkit.fingerprint.key', 'in.rejections.csv', 'run.log', 'run.prom', 'copy.db']));
+    expect(made).toEqual(
+      expect.arrayContaining([
+        'enrollkit.ledger.db',
+        'enrollkit.fingerprint.key',
+        'in.rejections.csv',
+        'run.log',
+        'run.prom',
+        'copy.db',
+      ]),
+    );
     expect(made.filter((name) => modeOf(bank.path(name)) !== '600')).toEqual([]);
-    expect(await bank.startIn({ under: ['sh', '-c', 'umask 0; exec "$@"', '--'] }, '--config', 'new.yaml', 'init').ended).toMatchObject({ code: expect.any(Number) as number });
+    expect(
+      await bank.startIn({ under: ['sh', '-c', 'umask 0; exec "$@"', '--'] }, '--config', 'new.yaml', 'init')
+        .ended,
+    ).toMatchObject({ code: expect.any(Number) as number });
     expect(modeOf(bank.path('new.yaml'))).toBe('600');
   });
 });
@@ -53,16 +74,31 @@ describe.concurrent('a secret', { timeout: 180_000 }, () => {
     chmodSync(bank.path('secret'), 0o640);
     chmodSync(bank.path('signing-key.pem'), 0o604);
     const input = bank.write('in.csv', cardholders(1));
-    const refused = async (...set: string[]) => (await bank.enrollkit(...set.flatMap((each) => ['--set', each]), 'run', input));
-    expect(await refused()).toMatchObject({ code: 2, err: expect.stringMatching(/signing-key\.pem.*\nhint: .*chmod 600 /) });
+    const refused = async (...set: string[]) =>
+      await bank.enrollkit(...set.flatMap((each) => ['--set', each]), 'run', input);
+    expect(await refused()).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/signing-key\.pem.*\nhint: .*chmod 600 /),
+    });
     chmodSync(bank.path('signing-key.pem'), 0o600);
     chmodSync(bank.path('enrollkit.yaml'), 0o644);
-    expect(await refused()).toMatchObject({ code: 2, err: expect.stringMatching(/signing\.consumerKey: enrollkit\.yaml can be read by others\nhint: chmod 600 /) });
+    expect(await refused()).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(
+        /signing\.consumerKey: enrollkit\.yaml can be read by others\nhint: chmod 600 /,
+      ),
+    });
     chmodSync(bank.path('enrollkit.yaml'), 0o600);
     for (const setting of ['signing.keyPasswordFile', 'ledger.fingerprintKeyFile']) {
-      expect(await refused(`${setting}=secret`)).toMatchObject({ code: 2, err: expect.stringMatching(/secret can be read by others\nhint: chmod 600 /) });
+      expect(await refused(`${setting}=secret`)).toMatchObject({
+        code: 2,
+        err: expect.stringMatching(/secret can be read by others\nhint: chmod 600 /),
+      });
     }
-    expect(await refused('provider.clientKeyFile=secret', 'provider.clientCertFile=secret')).toMatchObject({ code: 2, err: expect.stringMatching(/clientKeyFile: .*others\nhint: chmod 600 /) });
+    expect(await refused('provider.clientKeyFile=secret', 'provider.clientCertFile=secret')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/clientKeyFile: .*others\nhint: chmod 600 /),
+    });
     expect(bank.simulator.world().batches).toBe(0);
   });
 
@@ -73,13 +109,24 @@ describe.concurrent('a secret', { timeout: 180_000 }, () => {
     bank.write('enrollkit.yaml', config.replace(/ {2}consumerKey: .*\n/, ''));
     const { consumerKey } = bank.simulator;
     const running = bank.startIn(
-      { node: ['--report-on-signal', '--report-signal=SIGUSR2', `--report-directory=${bank.folder}`], environment: { ENROLLKIT_SIGNING_CONSUMER_KEY: consumerKey } },
-      'run', bank.write('in.csv', cardholders(10)),
+      {
+        node: ['--report-on-signal', '--report-signal=SIGUSR2', `--report-directory=${bank.folder}`],
+        environment: { ENROLLKIT_SIGNING_CONSUMER_KEY: consumerKey },
+      },
+      'run',
+      bank.write('in.csv', cardholders(10)),
     );
     await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0, 60_000);
     expect(readFileSync(`/proc/${running.process.pid ?? 0}/cmdline`, 'utf8')).not.toContain(consumerKey);
     running.process.kill('SIGUSR2');
-    const report = await waitFor('the report', () => readdirSync(bank.folder).find((name) => /^report\..*\.json$/.test(name) && statSync(bank.path(name)).size > 1000), 60_000);
+    const report = await waitFor(
+      'the report',
+      () =>
+        readdirSync(bank.folder).find(
+          (name) => /^report\..*\.json$/.test(name) && statSync(bank.path(name)).size > 1000,
+        ),
+      60_000,
+    );
     expect(readFileSync(bank.path(report), 'utf8')).not.toContain(consumerKey);
     bank.simulator.setFaults([]);
     expect(await running.ended).toMatchObject({ code: 0 });
@@ -87,36 +134,60 @@ describe.concurrent('a secret', { timeout: 180_000 }, () => {
 });
 
 describe.concurrent('a process that dies of a defect', { timeout: 180_000 }, () => {
-  async function dies(how: string, test: TestContext): Promise<Ended & { readonly shown: readonly string[]; readonly resumed: Ended }> {
+  async function dies(
+    how: string,
+    test: TestContext,
+  ): Promise<Ended & { readonly shown: readonly string[]; readonly resumed: Ended }> {
     const bank = await bankWith(test, 'stuck');
     const planted = `import { existsSync } from 'node:fs';
       const defect = Object.assign(new Error('row 5204731600000007 \\u001b[2J'), { row: { pan: '5204731600000007', firstName: 'Jané' } });
       setInterval(() => { if (existsSync('now')) { ${how}; } }, 20).unref();`;
-    const running = bank.startIn({ node: ['--import', bank.write('planted.mjs', planted)] }, 'run', bank.write('in.csv', cardholders(10)));
+    const running = bank.startIn(
+      { node: ['--import', bank.write('planted.mjs', planted)] },
+      'run',
+      bank.write('in.csv', cardholders(10)),
+    );
     await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0, 60_000);
     bank.write('now', '');
     const ended = await running.ended;
     bank.simulator.setFaults([]);
     const resumed = await bank.enrollkit('--set', 'sending.uncertain=resend', 'resume');
     test.expect(bank.simulator.world()).toMatchObject({ enrolled: 10, enrolledMoreThanOnce: 0 });
-    return { ...ended, resumed, shown: ['5204731600000007', 'Jané', '\u001b', 'const defect'].filter((secret) => (ended.err + ended.out).includes(secret)) };
+    return {
+      ...ended,
+      resumed,
+      shown: ['5204731600000007', 'Jané', '\u001b', 'const defect'].filter((secret) =>
+        (ended.err + ended.out).includes(secret),
+      ),
+    };
   }
 
   it('an exception is caught by nobody', async (test) => {
     const { expect } = test;
-    expect(await dies('throw defect', test)).toMatchObject({ code: 1, shown: [], err: expect.stringMatching(/error: internal error: [^]*\nhint: this is a defect/), resumed: { code: 0, out: expect.stringContaining('the sums add up') } });
+    expect(await dies('throw defect', test)).toMatchObject({
+      code: 1,
+      shown: [],
+      err: expect.stringMatching(/error: internal error: [^]*\nhint: this is a defect/),
+      resumed: { code: 0, out: expect.stringContaining('the sums add up') },
+    });
   });
 
   it('a promise fails that nobody waits for', async (test) => {
     const { expect } = test;
-    expect(await dies('void Promise.reject(defect)', test)).toMatchObject({ code: 1, shown: [], err: expect.stringMatching(/error: internal error: [^]*\nhint: this is a defect/), resumed: { code: 0, out: expect.stringContaining('the sums add up') } });
+    expect(await dies('void Promise.reject(defect)', test)).toMatchObject({
+      code: 1,
+      shown: [],
+      err: expect.stringMatching(/error: internal error: [^]*\nhint: this is a defect/),
+      resumed: { code: 0, out: expect.stringContaining('the sums add up') },
+    });
   });
 });
 
 describe('SECURITY.md', { timeout: 180_000 }, () => {
   it('names tests that are there', ({ expect }) => {
     const root = join(import.meta.dirname, '..', '..', '..');
-    const named = readFileSync(join(root, 'SECURITY.md'), 'utf8').match(/(?:apps|libs|tools)\/[\w./-]+\.ts/g) ?? [];
+    const named =
+      readFileSync(join(root, 'SECURITY.md'), 'utf8').match(/(?:apps|libs|tools)\/[\w./-]+\.ts/g) ?? [];
     expect(named.length).toBeGreaterThan(30);
     expect(named.filter((file) => !existsSync(join(root, file)))).toEqual([]);
   });
@@ -124,7 +195,9 @@ describe('SECURITY.md', { timeout: 180_000 }, () => {
 
 describe('a report opened in a spreadsheet', { timeout: 180_000 }, () => {
   it('runs no formula', ({ expect }) => {
-    expect(csvLine(['=1+1', '+1', '-1', '@SUM(A1)', '\tx', '\rx', 'a=b', undefined, 'plain'])).toBe(`'=1+1,'+1,'-1,'@SUM(A1),'\tx,"'\rx",a=b,,plain`);
+    expect(csvLine(['=1+1', '+1', '-1', '@SUM(A1)', '\tx', '\rx', 'a=b', undefined, 'plain'])).toBe(
+      `'=1+1,'+1,'-1,'@SUM(A1),'\tx,"'\rx",a=b,,plain`,
+    );
   });
 
   it('also where an id of the file begins like one', async (test) => {
@@ -140,10 +213,14 @@ describe('a report opened in a spreadsheet', { timeout: 180_000 }, () => {
 async function secured({ onTestFinished }: TestContext, bank: Bank, options: ServerOptions): Promise<number> {
   const gateway = createServer(options, (incoming, answer) => {
     const { pathname, search } = new URL(incoming.url ?? '/', 'https://localhost');
-    const onwards = forward(`${bank.simulator.origin}${pathname}${search}`, { method: incoming.method, headers: incoming.headers }, (response) => {
-      answer.writeHead(response.statusCode ?? 502, response.headers);
-      response.pipe(answer);
-    });
+    const onwards = forward(
+      `${bank.simulator.origin}${pathname}${search}`,
+      { method: incoming.method, headers: incoming.headers },
+      (response) => {
+        answer.writeHead(response.statusCode ?? 502, response.headers);
+        response.pipe(answer);
+      },
+    );
     onwards.on('error', () => answer.destroy());
     incoming.pipe(onwards);
   });
@@ -157,24 +234,54 @@ async function secured({ onTestFinished }: TestContext, bank: Bank, options: Ser
 describe('the road to the provider', { timeout: 180_000 }, () => {
   const certificates = join(import.meta.dirname, '..', '..', '..', 'libs', 'client', 'test', 'tls');
   const pem = (name: string): string => readFileSync(join(certificates, name), 'utf8');
-  const pinOf = (name: string): string => createHash('sha256').update(new X509Certificate(pem(name)).publicKey.export({ type: 'spki', format: 'der' })).digest('base64');
+  const pinOf = (name: string): string =>
+    createHash('sha256')
+      .update(new X509Certificate(pem(name)).publicKey.export({ type: 'spki', format: 'der' }))
+      .digest('base64');
 
   it('the key of the server is not one of the pinned', async (test) => {
     const { expect } = test;
-    const bank = await bankWith(test, '', 'the address that is signed is not the simulator\'s own');
-    const port = await secured(test, bank, { key: pem('server.key.pem'), cert: pem('server.pem'), ca: pem('ca.pem'), requestCert: true, rejectUnauthorized: true, maxVersion: 'TLSv1.2' });
+    const bank = await bankWith(test, '', "the address that is signed is not the simulator's own");
+    const port = await secured(test, bank, {
+      key: pem('server.key.pem'),
+      cert: pem('server.pem'),
+      ca: pem('ca.pem'),
+      requestCert: true,
+      rejectUnauthorized: true,
+      maxVersion: 'TLSv1.2',
+    });
     for (const name of ['ca.pem', 'client.pem', 'client.key.pem']) bank.write(name, pem(name));
     const url = new URL(bank.simulator.url);
     const input = bank.write('in.csv', cardholders(10));
-    const run = (...set: string[]) => bank.enrollkit(...[`provider.baseUrl=https://localhost:${port}${url.pathname}`, 'provider.caFile=ca.pem', ...set].flatMap((each) => ['--set', each]), 'run', input);
+    const run = (...set: string[]) =>
+      bank.enrollkit(
+        ...[
+          `provider.baseUrl=https://localhost:${port}${url.pathname}`,
+          'provider.caFile=ca.pem',
+          ...set,
+        ].flatMap((each) => ['--set', each]),
+        'run',
+        input,
+      );
     const ours = ['provider.clientCertFile=client.pem', 'provider.clientKeyFile=client.key.pem'];
 
-    expect(await run(...ours, `provider.pinnedKeySha256=${pinOf('client.pem')}`)).toMatchObject({ code: 4, err: expect.stringContaining('TLS_FAILED') });
+    expect(await run(...ours, `provider.pinnedKeySha256=${pinOf('client.pem')}`)).toMatchObject({
+      code: 4,
+      err: expect.stringContaining('TLS_FAILED'),
+    });
     expect(await run()).toMatchObject({ code: 4, err: expect.stringContaining('TLS_FAILED') });
     expect(bank.simulator.world().batches).toBe(0);
-    expect(await run('provider.clientCertFile=client.pem')).toMatchObject({ code: 2, err: expect.stringContaining('needs clientKeyFile') });
-    expect(await run(`provider.pinnedKeySha256=nonsense`)).toMatchObject({ code: 2, err: expect.stringContaining('44 characters') });
-    expect(await run(...ours, `provider.pinnedKeySha256=${pinOf('client.pem')},${pinOf('server.pem')}`)).toMatchObject({ code: 0 });
+    expect(await run('provider.clientCertFile=client.pem')).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('needs clientKeyFile'),
+    });
+    expect(await run(`provider.pinnedKeySha256=nonsense`)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('44 characters'),
+    });
+    expect(
+      await run(...ours, `provider.pinnedKeySha256=${pinOf('client.pem')},${pinOf('server.pem')}`),
+    ).toMatchObject({ code: 0 });
     expect(bank.simulator.world()).toMatchObject({ enrolled: 10, enrolledMoreThanOnce: 0 });
   });
 });

@@ -16,15 +16,22 @@ export interface Tap extends AsyncDisposable {
 export async function tap(provider: string): Promise<Tap> {
   const { origin, pathname } = new URL(provider);
   const batches: string[] = [];
-  const server = createServer((incoming, answer) => void (async () => {
-    const body = await buffer(incoming);
-    if (incoming.method === 'POST') batches.push(createHash('sha256').update(body).digest('hex'));
-    const onwards = request(`${origin}${incoming.url ?? '/'}`, { method: incoming.method, headers: incoming.headers }, (response) => {
-      answer.writeHead(response.statusCode ?? 502, response.headers);
-      response.pipe(answer);
-    });
-    onwards.on('error', () => answer.destroy()).end(body);
-  })().catch(() => answer.destroy()));
+  const server = createServer(
+    (incoming, answer) =>
+      void (async () => {
+        const body = await buffer(incoming);
+        if (incoming.method === 'POST') batches.push(createHash('sha256').update(body).digest('hex'));
+        const onwards = request(
+          `${origin}${incoming.url ?? '/'}`,
+          { method: incoming.method, headers: incoming.headers },
+          (response) => {
+            answer.writeHead(response.statusCode ?? 502, response.headers);
+            response.pipe(answer);
+          },
+        );
+        onwards.on('error', () => answer.destroy()).end(body);
+      })().catch(() => answer.destroy()),
+  );
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return {

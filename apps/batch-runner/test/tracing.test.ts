@@ -16,11 +16,18 @@ interface Span {
 
 describe('OpenTelemetry', { timeout: 180_000 }, () => {
   it('is told of the load, each request and each settlement, with the ids of batches and nothing of a record', async () => {
-    const bank = await Bank.open({ faults: parseFaults('429-seconds=1@enrollBatch*1,drop-answer@enrollBatch*1+1') }, 'sending:\n  batchSize: 5\n  requestsPerSecond: 200\n  poll: { firstMs: 40, maxMs: 200 }\n');
+    const bank = await Bank.open(
+      { faults: parseFaults('429-seconds=1@enrollBatch*1,drop-answer@enrollBatch*1+1') },
+      'sending:\n  batchSize: 5\n  requestsPerSecond: 200\n  poll: { firstMs: 40, maxMs: 200 }\n',
+    );
     onTestFinished(() => bank.close());
     const pans = reservedPans.slice(0, 2).map(({ pan }) => pan);
     const input = bank.write('in.csv', cardholders(20, pans));
-    const running = bank.startIn({ node: ['--import', pathToFileURL(join(import.meta.dirname, 'opentelemetry-sdk.ts')).href] }, 'run', input);
+    const running = bank.startIn(
+      { node: ['--import', pathToFileURL(join(import.meta.dirname, 'opentelemetry-sdk.ts')).href] },
+      'run',
+      input,
+    );
     expect(await running.ended).toMatchObject({ code: 5 });
 
     const text = readFileSync(bank.path('spans.json'), 'utf8');
@@ -28,17 +35,40 @@ describe('OpenTelemetry', { timeout: 180_000 }, () => {
     const named = (name: string) => spans.filter((span) => span.name === name);
     const [command] = named('enrollkit run');
     expect(spans.filter(({ parent }) => parent !== command?.id)).toEqual([command]);
-    expect(named('load')).toMatchObject([{ failed: false, attributes: { 'enrollkit.intake': expect.stringMatching(/^[\da-f]{32}$/) } }]);
-    expect(new Set(named('submit').map(({ attributes }) => attributes['enrollkit.answer']))).toEqual(new Set(['busy', 'unknown', 'accepted']));
+    expect(named('load')).toMatchObject([
+      { failed: false, attributes: { 'enrollkit.intake': expect.stringMatching(/^[\da-f]{32}$/) } },
+    ]);
+    expect(new Set(named('submit').map(({ attributes }) => attributes['enrollkit.answer']))).toEqual(
+      new Set(['busy', 'unknown', 'accepted']),
+    );
     expect(named('submit')).toHaveLength(5);
-    expect(new Set(named('submit').map(({ attributes }) => attributes['enrollkit.batch.external_id'])).size).toBe(4);
-    expect(named('submit').find(({ attributes }) => attributes['enrollkit.answer'] === 'busy')).toMatchObject({ failed: true, attributes: { 'http.response.status_code': 429 } });
-    const known = new Set(named('submit').flatMap(({ attributes }) => attributes['enrollkit.batch.provider_id'] ?? []));
+    expect(
+      new Set(named('submit').map(({ attributes }) => attributes['enrollkit.batch.external_id'])).size,
+    ).toBe(4);
+    expect(named('submit').find(({ attributes }) => attributes['enrollkit.answer'] === 'busy')).toMatchObject(
+      { failed: true, attributes: { 'http.response.status_code': 429 } },
+    );
+    const known = new Set(
+      named('submit').flatMap(({ attributes }) => attributes['enrollkit.batch.provider_id'] ?? []),
+    );
     expect(known.size).toBe(3);
-    expect(new Set(named('poll').map(({ attributes }) => attributes['enrollkit.batch.provider_id']))).toEqual(known);
+    expect(new Set(named('poll').map(({ attributes }) => attributes['enrollkit.batch.provider_id']))).toEqual(
+      known,
+    );
     expect(named('settle')).toHaveLength(3);
 
-    const secrets = [...pans, ...Array.from({ length: 20 }, (_, index) => panOf(index)), 'Jané', 'jane.', '+1415', 'Main Street', 'consumer-1', 'card-1', bank.simulator.consumerKey, 'eyJ'];
+    const secrets = [
+      ...pans,
+      ...Array.from({ length: 20 }, (_, index) => panOf(index)),
+      'Jané',
+      'jane.',
+      '+1415',
+      'Main Street',
+      'consumer-1',
+      'card-1',
+      bank.simulator.consumerKey,
+      'eyJ',
+    ];
     expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);
   });
 });

@@ -20,29 +20,63 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
     const bank = await bankFor(onTestFinished, 'key-set-drop');
     const file = bank.write('in.csv', cardholders(30));
     const { code, err } = await bank.enrollkit(...fast, 'run', file);
-    expect({ code, err }).toEqual({ code: 4, err: expect.stringMatching(/fpanEncryption: found no answer; expected a JWK set\.\nhint: Look from this machine/) });
+    expect({ code, err }).toEqual({
+      code: 4,
+      err: expect.stringMatching(
+        /fpanEncryption: found no answer; expected a JWK set\.\nhint: Look from this machine/,
+      ),
+    });
     expect(bank.simulator.world()).toMatchObject({ batches: 0 });
     bank.simulator.setFaults([]);
     expect(await bank.enrollkit(...fast, 'run', file)).toMatchObject({ code: 0 });
     // From here on the last good set is at hand.
     bank.simulator.setFaults(parseFaults('key-set-drop'));
-    expect(await bank.enrollkit(...fast, 'run', bank.write('more.csv', cardholders(60).replaceAll('consumer-', 'other-')))).toMatchObject({ code: 0 });
+    expect(
+      await bank.enrollkit(
+        ...fast,
+        'run',
+        bank.write('more.csv', cardholders(60).replaceAll('consumer-', 'other-')),
+      ),
+    ).toMatchObject({ code: 0 });
     expect(bank.simulator.world()).toMatchObject({ enrolled: 90, enrolledMoreThanOnce: 0 });
   });
 
   it('the certificate of the signing key has expired', async ({ expect, onTestFinished }) => {
     // Whether the gateway minds is the gateway's matter; this one does.
     const bank = await bankFor(onTestFinished, '401');
-    const openssl = (...argv: readonly string[]) => execFileSync('openssl', argv, { cwd: bank.folder, stdio: 'pipe' });
+    const openssl = (...argv: readonly string[]) =>
+      execFileSync('openssl', argv, { cwd: bank.folder, stdio: 'pipe' });
     openssl('req', '-new', '-key', 'signing-key.pem', '-subj', '/CN=bank', '-out', 'request.pem');
-    openssl('x509', '-req', '-in', 'request.pem', '-signkey', 'signing-key.pem', '-days', '-1', '-out', 'certificate.pem');
-    bank.write('signing-key.pem', readFileSync(bank.path('signing-key.pem'), 'utf8') + readFileSync(bank.path('certificate.pem'), 'utf8'));
+    openssl(
+      'x509',
+      '-req',
+      '-in',
+      'request.pem',
+      '-signkey',
+      'signing-key.pem',
+      '-days',
+      '-1',
+      '-out',
+      'certificate.pem',
+    );
+    bank.write(
+      'signing-key.pem',
+      readFileSync(bank.path('signing-key.pem'), 'utf8') + readFileSync(bank.path('certificate.pem'), 'utf8'),
+    );
     const { code, err } = await bank.enrollkit(...fast, 'run', bank.write('in.csv', cardholders(30)));
-    expect({ code, err }).toEqual({ code: 4, err: expect.stringMatching(/the certificate of the signing key expired on \S+\nhint: .*keys rotate[^]*denies access: DECLINED/) });
+    expect({ code, err }).toEqual({
+      code: 4,
+      err: expect.stringMatching(
+        /the certificate of the signing key expired on \S+\nhint: .*keys rotate[^]*denies access: DECLINED/,
+      ),
+    });
     expect(bank.simulator.world()).toMatchObject({ batches: 0 });
   });
 
-  it('the key set cannot be reached in mid-run, and the key is rotated', async ({ expect, onTestFinished }) => {
+  it('the key set cannot be reached in mid-run, and the key is rotated', async ({
+    expect,
+    onTestFinished,
+  }) => {
     const bank = await bankFor(onTestFinished);
     const file = bank.write('in.csv', cardholders(200));
     const running = bank.start('run', file);
@@ -50,7 +84,11 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
     bank.simulator.setFaults(parseFaults('key-set-503'));
     await bank.simulator.rotateKey('refuse');
     const { code, err, out } = await running.ended;
-    expect({ code, err, out }).toEqual({ code: 4, err: expect.stringMatching(/has to be sealed again[^]*\nhint: /), out: expect.stringContaining('the sums add up') });
+    expect({ code, err, out }).toEqual({
+      code: 4,
+      err: expect.stringMatching(/has to be sealed again[^]*\nhint: /),
+      out: expect.stringContaining('the sums add up'),
+    });
     bank.simulator.setFaults([]);
     expect(await bank.enrollkit(...fast, 'run', file)).toMatchObject({ code: 0 });
     expect(bank.simulator.world()).toMatchObject({ enrolled: 200, enrolledMoreThanOnce: 0 });

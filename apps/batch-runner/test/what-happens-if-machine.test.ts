@@ -1,5 +1,17 @@
 import { once } from 'node:events';
-import { chmodSync, chownSync, closeSync, cpSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  closeSync,
+  cpSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { hostname } from 'node:os';
@@ -17,7 +29,11 @@ const slow = 'sending:\n  batchSize: 10\n  requestsPerSecond: 10\n  poll: { firs
 const fast = ['--set', 'sending.requestsPerSecond=500'];
 const addsUp = /the sums add up/;
 
-async function bankFor(onTestFinished: TestContext['onTestFinished'], settings = slow, options: SimulatorOptions = { onDuplicate: 'duplicate' }): Promise<Bank> {
+async function bankFor(
+  onTestFinished: TestContext['onTestFinished'],
+  settings = slow,
+  options: SimulatorOptions = { onDuplicate: 'duplicate' },
+): Promise<Bank> {
   const bank = await Bank.open(options, settings);
   onTestFinished(() => bank.close());
   return bank;
@@ -28,8 +44,14 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
     const bank = await bankFor(onTestFinished);
     const file = bank.write('in.csv', cardholders(40));
     const full = { under: ['sh', '-c', 'exec "$@" >/dev/full', '--'] };
-    expect(await bank.startIn(full, 'check', file).ended).toMatchObject({ code: 4, err: expect.stringMatching(/standard output takes no more \(ENOSPC\)\nhint: /) });
-    expect(await bank.startIn(full, ...fast, 'run', file).ended).toMatchObject({ code: 4, err: expect.stringMatching(/enrollkit report tells its result again/) });
+    expect(await bank.startIn(full, 'check', file).ended).toMatchObject({
+      code: 4,
+      err: expect.stringMatching(/standard output takes no more \(ENOSPC\)\nhint: /),
+    });
+    expect(await bank.startIn(full, ...fast, 'run', file).ended).toMatchObject({
+      code: 4,
+      err: expect.stringMatching(/enrollkit report tells its result again/),
+    });
     expect(bank.simulator.world()).toMatchObject({ enrolled: 40, enrolledMoreThanOnce: 0 });
     expect(await bank.enrollkit('report')).toMatchObject({ code: 0, out: expect.stringMatching(addsUp) });
   });
@@ -48,18 +70,43 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
     expect(await bank.enrollkit('report')).toMatchObject({ code: 0, out: expect.stringMatching(addsUp) });
   });
 
-  it('control characters stand in the input, in its name, and in what the provider says', async ({ expect, onTestFinished }) => {
+  it('control characters stand in the input, in its name, and in what the provider says', async ({
+    expect,
+    onTestFinished,
+  }) => {
     const nasty = '\u001b[2J\u001b]0;x\u0007\u009b31m\u202etxt\r';
-    const rude = createServer((request, response) => request.resume().on('end', () => response.writeHead(400, { 'content-type': 'application/json' })
-      .end(JSON.stringify({ status: 400, reason: 'INVALID_STATE', message: `no ${nasty}`, errordetail: [{ reason: `bad${nasty}`, source: `card${nasty}`, message: nasty }] }))));
+    const rude = createServer((request, response) =>
+      request.resume().on('end', () =>
+        response.writeHead(400, { 'content-type': 'application/json' }).end(
+          JSON.stringify({
+            status: 400,
+            reason: 'INVALID_STATE',
+            message: `no ${nasty}`,
+            errordetail: [{ reason: `bad${nasty}`, source: `card${nasty}`, message: nasty }],
+          }),
+        ),
+      ),
+    );
     onTestFinished(() => void rude.close());
     rude.listen(0, '127.0.0.1');
     await once(rude, 'listening');
     const bank = await bankFor(onTestFinished, `${slow}output: { logFile: run.log, logLevel: debug }\n`);
-    const file = bank.write(`in${nasty}.csv`, `${cardholders(4)}${cardholders(5).split('\n')[5]?.replaceAll('consumer-4', `c${nasty}`)}\n`);
+    const file = bank.write(
+      `in${nasty}.csv`,
+      `${cardholders(4)}${cardholders(5).split('\n')[5]?.replaceAll('consumer-4', `c${nasty}`)}\n`,
+    );
     const header = bank.write('header.csv', cardholders(2).replace('city', `city${nasty}`));
     const said: Ended[] = [];
-    for (const argv of [['check', file], ['--json', 'check', file], ['check', header], ['--set', `provider.baseUrl=http://127.0.0.1:${(rude.address() as AddressInfo).port}`, 'run', file], ['--json', 'report'], ['report', '--csv'], ['status'], ['--json', 'check', `not-there${nasty}.csv`]]) {
+    for (const argv of [
+      ['check', file],
+      ['--json', 'check', file],
+      ['check', header],
+      ['--set', `provider.baseUrl=http://127.0.0.1:${(rude.address() as AddressInfo).port}`, 'run', file],
+      ['--json', 'report'],
+      ['report', '--csv'],
+      ['status'],
+      ['--json', 'check', `not-there${nasty}.csv`],
+    ]) {
       said.push(await bank.enrollkit(...argv));
     }
     expect(said.map(({ code }) => code)).toEqual([3, 3, 2, 3, 3, 3, 0, 2]);
@@ -71,22 +118,44 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
   });
 
   it('two operators decide about one batch at once', async ({ expect, onTestFinished }) => {
-    const bank = await bankFor(onTestFinished, slow, { onDuplicate: 'duplicate', faults: [{ fault: 'drop-request', operation: 'enrollBatch', times: 1 }] });
-    expect(await bank.enrollkit(...fast, 'run', bank.write('in.csv', cardholders(30)))).toMatchObject({ code: 5 });
-    const { parked } = await bank.json<{ readonly parked: readonly { readonly externalBatchId: string }[] }>('report');
+    const bank = await bankFor(onTestFinished, slow, {
+      onDuplicate: 'duplicate',
+      faults: [{ fault: 'drop-request', operation: 'enrollBatch', times: 1 }],
+    });
+    expect(await bank.enrollkit(...fast, 'run', bank.write('in.csv', cardholders(30)))).toMatchObject({
+      code: 5,
+    });
+    const { parked } = await bank.json<{ readonly parked: readonly { readonly externalBatchId: string }[] }>(
+      'report',
+    );
     const batch = parked[0]?.externalBatchId ?? '';
-    const decided = await Promise.all([bank.enrollkit('resolve', batch, '--not-sent'), bank.enrollkit('resolve', batch, '--not-sent')]);
+    const decided = await Promise.all([
+      bank.enrollkit('resolve', batch, '--not-sent'),
+      bank.enrollkit('resolve', batch, '--not-sent'),
+    ]);
     expect(decided.map(({ code }) => code).toSorted()).toEqual([0, 2]);
-    expect(decided.find(({ code }) => code === 2)?.err).toMatch(/held by .resolve.|is sealed; enrollkit resolve takes unknown/);
-    expect(await bank.enrollkit('resolve', batch, '--sent', 'decided-otherwise')).toMatchObject({ code: 2, err: expect.stringMatching(/is sealed; enrollkit resolve takes unknown/) });
-    expect(await bank.enrollkit(...fast, 'resume')).toMatchObject({ code: 0, out: expect.stringMatching(addsUp) });
+    expect(decided.find(({ code }) => code === 2)?.err).toMatch(
+      /held by .resolve.|is sealed; enrollkit resolve takes unknown/,
+    );
+    expect(await bank.enrollkit('resolve', batch, '--sent', 'decided-otherwise')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(/is sealed; enrollkit resolve takes unknown/),
+    });
+    expect(await bank.enrollkit(...fast, 'resume')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(addsUp),
+    });
     expect(bank.simulator.world()).toMatchObject({ enrolled: 30, enrolledMoreThanOnce: 0 });
   });
 
   it('the log cannot be written', async ({ expect, onTestFinished }) => {
     const bank = await bankFor(onTestFinished, `${slow}output: { logFile: /dev/full }\n`);
     const { code, err, out } = await bank.enrollkit(...fast, 'run', bank.write('in.csv', cardholders(40)));
-    expect({ code, err, out }).toEqual({ code: 0, err: expect.stringMatching(/the log \/dev\/full cannot be written: ENOSPC/), out: expect.stringMatching(addsUp) });
+    expect({ code, err, out }).toEqual({
+      code: 0,
+      err: expect.stringMatching(/the log \/dev\/full cannot be written: ENOSPC/),
+      out: expect.stringMatching(addsUp),
+    });
     expect(err.match(/cannot be written/g)).toHaveLength(1);
   });
 });
@@ -125,7 +194,8 @@ describe.concurrent('what happens to the ledger of an interrupted run if', { tim
   function damaged(name: string, page: number): readonly string[] {
     const { path, flags } = copied(name);
     const handle = openSync(path, 'r+');
-    for (let at = page * 4096; at < statSync(path).size; at += 4096) writeSync(handle, Buffer.alloc(64, 0xa5), 0, 64, at);
+    for (let at = page * 4096; at < statSync(path).size; at += 4096)
+      writeSync(handle, Buffer.alloc(64, 0xa5), 0, 64, at);
     closeSync(handle);
     return flags;
   }
@@ -136,7 +206,10 @@ describe.concurrent('what happens to the ledger of an interrupted run if', { tim
     other.exec('begin immediate');
     const began = performance.now();
     const { code, err } = await bank.enrollkit(...flags, 'resume');
-    expect({ code, err }).toEqual({ code: 4, err: expect.stringMatching(/another program kept the file locked\nhint: .*then resume/) });
+    expect({ code, err }).toEqual({
+      code: 4,
+      err: expect.stringMatching(/another program kept the file locked\nhint: .*then resume/),
+    });
     expect(performance.now() - began).toBeGreaterThan(5_000);
     expect(bank.simulator.world().batches).toBe(sent);
     // Given back in time, it was only waited for.
@@ -149,35 +222,62 @@ describe.concurrent('what happens to the ledger of an interrupted run if', { tim
 
   it('its header is damaged', async ({ expect }) => {
     const { code, err } = await bank.enrollkit(...damaged('header.db', 0), 'resume');
-    expect({ code, err }).toEqual({ code: 2, err: expect.stringMatching(/header\.db: the file is not a ledger\nhint: /) });
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: expect.stringMatching(/header\.db: the file is not a ledger\nhint: /),
+    });
     expect(bank.simulator.world().batches).toBe(sent);
   });
 
   it('its pages are damaged', async ({ expect }) => {
     const { code, err } = await bank.enrollkit(...damaged('pages.db', 2), 'resume');
-    expect({ code, err }).toEqual({ code: 4, err: expect.stringMatching(/pages\.db: the file is damaged\nhint: .*restore a backup/) });
+    expect({ code, err }).toEqual({
+      code: 4,
+      err: expect.stringMatching(/pages\.db: the file is damaged\nhint: .*restore a backup/),
+    });
     expect(bank.simulator.world().batches).toBe(sent);
   });
 
   it('a newer version wrote it', async ({ expect }) => {
     const { code, err } = await bank.enrollkit(...altered('newer.db', 'pragma user_version = 999'), 'resume');
-    expect({ code, err }).toEqual({ code: 2, err: expect.stringMatching(/newer\.db has schema 999, this program knows \d+\nhint: A newer enrollkit wrote it/) });
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: expect.stringMatching(
+        /newer\.db has schema 999, this program knows \d+\nhint: A newer enrollkit wrote it/,
+      ),
+    });
     expect(bank.simulator.world().batches).toBe(sent);
   });
 
   it('the machine was rebooted, and its process id belongs to somebody else', async ({ expect }) => {
-    const heldSince = (ms: number) => `update runner set host = '${hostname()}', pid = ${process.pid}, command = 'run', since = ${Date.now() + ms}, heartbeat = ${Date.now() + ms}`;
+    const heldSince = (ms: number) =>
+      `update runner set host = '${hostname()}', pid = ${process.pid}, command = 'run', since = ${Date.now() + ms}, heartbeat = ${Date.now() + ms}`;
     // A heartbeat ten seconds ahead stays fresh for 25: that leaves a crowded machine its time to start a process.
-    expect(await bank.enrollkit(...altered('fresh.db', heldSince(10_000)), 'abandon', '20')).toMatchObject({ code: 2, err: expect.stringMatching(new RegExp(`held by .run., process ${process.pid} on .*\nhint: .*15 seconds`)) });
-    expect(await bank.enrollkit(...altered('stale.db', heldSince(-20_000)), 'abandon', '20')).toMatchObject({ code: 0 });
+    expect(await bank.enrollkit(...altered('fresh.db', heldSince(10_000)), 'abandon', '20')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(
+        new RegExp(`held by .run., process ${process.pid} on .*\nhint: .*15 seconds`),
+      ),
+    });
+    expect(await bank.enrollkit(...altered('stale.db', heldSince(-20_000)), 'abandon', '20')).toMatchObject({
+      code: 0,
+    });
     // The clock was set back at the reboot.
-    expect(await bank.enrollkit(...altered('future.db', heldSince(600_000)), 'abandon', '20')).toMatchObject({ code: 0 });
+    expect(await bank.enrollkit(...altered('future.db', heldSince(600_000)), 'abandon', '20')).toMatchObject({
+      code: 0,
+    });
   });
 
   it('the disk is read-only', async ({ expect }) => {
     const folder = bank.path('read-only');
     mkdirSync(folder);
-    for (const name of ['enrollkit.yaml', 'enrollkit.ledger.db', 'enrollkit.fingerprint.key', 'signing-key.pem', 'in.csv']) {
+    for (const name of [
+      'enrollkit.yaml',
+      'enrollkit.ledger.db',
+      'enrollkit.fingerprint.key',
+      'signing-key.pem',
+      'in.csv',
+    ]) {
       cpSync(bank.path(name), join(folder, name));
       if (process.getuid?.() === 0) chownSync(join(folder, name), 65_534, 65_534);
     }
@@ -185,7 +285,10 @@ describe.concurrent('what happens to the ledger of an interrupted run if', { tim
     chmodSync(bank.folder, 0o755);
     chmodSync(folder, 0o555);
     const { code, err } = await bank.startIn({ folder, unprivileged: true }, 'resume').ended;
-    expect({ code, err }).toEqual({ code: 2, err: expect.stringMatching(/enrollkit\.ledger\.db: .*(may not write it|cannot be written).*\nhint: /) });
+    expect({ code, err }).toEqual({
+      code: 2,
+      err: expect.stringMatching(/enrollkit\.ledger\.db: .*(may not write it|cannot be written).*\nhint: /),
+    });
     expect(bank.simulator.world().batches).toBe(sent);
   });
 });
@@ -199,10 +302,18 @@ describe.concurrent('what happens in mid-run if', { timeout: 180_000 }, () => {
     const running = bank.start('run', bank.write('in.csv', cardholders(200)));
     await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0, 60_000);
     for (const end of ['', '-wal', '-shm']) rmSync(bank.path(`enrollkit.ledger.db${end}`));
-    expect(await running.ended).toMatchObject({ code: 4, err: expect.stringMatching(/ledger\.db was removed while it was open; all that it held is kept in .*\.kept\nhint: /) });
+    expect(await running.ended).toMatchObject({
+      code: 4,
+      err: expect.stringMatching(
+        /ledger\.db was removed while it was open; all that it held is kept in .*\.kept\nhint: /,
+      ),
+    });
     expect(statSync(bank.path('enrollkit.ledger.db.kept')).mode & 0o777).toBe(0o600);
     renameSync(bank.path('enrollkit.ledger.db.kept'), bank.path('enrollkit.ledger.db'));
-    expect(await bank.enrollkit(...fast, 'resume')).toMatchObject({ code: 0, out: expect.stringMatching(addsUp) });
+    expect(await bank.enrollkit(...fast, 'resume')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(addsUp),
+    });
     expect(bank.simulator.world()).toMatchObject({ enrolled: 200, enrolledMoreThanOnce: 0 });
   });
 
@@ -212,10 +323,16 @@ describe.concurrent('what happens in mid-run if', { timeout: 180_000 }, () => {
     onTestFinished(() => disk.remove());
     const place = ['--set', 'ledger.file=disk/enrollkit.ledger.db'];
     const file = bank.write('in.csv', cardholders(5_000));
-    expect(await bank.startIn(disk.surroundings, ...place, ...fast, 'run', file).ended).toMatchObject({ code: 4, err: expect.stringMatching(/(the disk is full|the disk failed).*\nhint: .*, then resume/) });
+    expect(await bank.startIn(disk.surroundings, ...place, ...fast, 'run', file).ended).toMatchObject({
+      code: 4,
+      err: expect.stringMatching(/(the disk is full|the disk failed).*\nhint: .*, then resume/),
+    });
     expect(bank.simulator.world()).toMatchObject({ batches: 0 });
     disk.makeRoom();
-    expect(await bank.enrollkit(...place, ...fast, 'resume')).toMatchObject({ code: 0, out: expect.stringMatching(addsUp) });
+    expect(await bank.enrollkit(...place, ...fast, 'resume')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(addsUp),
+    });
     expect(bank.simulator.world()).toMatchObject({ enrolled: 5_000, enrolledMoreThanOnce: 0, batches: 20 });
   });
 
@@ -232,9 +349,15 @@ describe.concurrent('what happens in mid-run if', { timeout: 180_000 }, () => {
     const second = bank.startIn(disk.surroundings, ...place, 'resume');
     await waitFor('another batch to arrive', () => bank.simulator.world().batches > before, 60_000);
     disk.fill();
-    expect(await second.ended).toMatchObject({ code: 4, err: expect.stringMatching(/(the disk is full|the disk failed).*\nhint: .*, then resume/) });
+    expect(await second.ended).toMatchObject({
+      code: 4,
+      err: expect.stringMatching(/(the disk is full|the disk failed).*\nhint: .*, then resume/),
+    });
     disk.makeRoom();
-    expect(await bank.enrollkit(...place, ...fast, 'resume')).toMatchObject({ code: 0, out: expect.stringMatching(addsUp) });
+    expect(await bank.enrollkit(...place, ...fast, 'resume')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(addsUp),
+    });
     expect(bank.simulator.world()).toMatchObject({ enrolled: 400, enrolledMoreThanOnce: 0 });
   });
 });

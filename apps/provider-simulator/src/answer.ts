@@ -7,6 +7,10 @@ export interface Answer {
 }
 
 /** A JSON answer. */
-export function jsonAnswer(status: number, json: unknown, headers?: Readonly<Record<string, string>>): Answer {
+export function jsonAnswer(
+  status: number,
+  json: unknown,
+  headers?: Readonly<Record<string, string>>,
+): Answer {
   return { status, json, ...(headers !== undefined && { headers }) };
 }

@@ -66,14 +66,18 @@ export class Api {
     const number = this.#requests++;
     const hits = plan.meet({ operation: request.operationId, target: request.path, now: now() });
     const wire = hits.filter(({ fault }) => fault.at === 'wire');
-    for (const { fault, strike } of hits) if (fault.at === 'arrival') return { answer: fault.strike(strike), wire };
+    for (const { fault, strike } of hits)
+      if (fault.at === 'arrival') return { answer: fault.strike(strike), wire };
     const answer = withFlowId(await this.#admit(request, { hits, number }), request);
     const previous = this.#previous.get(request.operationId);
     if (answer.status < 300) this.#previous.set(request.operationId, answer);
     return { answer: struck(answer, hits, previous), wire };
   }
 
-  async #admit(request: RoutedRequest, { hits, number }: { hits: readonly Hit[]; number: number }): Promise<Answer> {
+  async #admit(
+    request: RoutedRequest,
+    { hits, number }: { hits: readonly Hit[]; number: number },
+  ): Promise<Answer> {
     const { verify, gateway, now, keys, authorization } = this.#parts;
     const clockOff = (valueOf(hits, 'clock-off') ?? 0) * 60_000;
     if (valueOf(hits, 'stale-nonce') !== undefined) authorization.rotateNonce();
@@ -82,21 +86,35 @@ export class Api {
       const admission = await gateway.admit(request.signed, now() + clockOff);
       // A gateway tells its own time; without a fault that is the server's, which Node writes by itself.
       const date = clockOff === 0 ? {} : { date: new Date(now() + clockOff).toUTCString() };
-      if ('answer' in admission) return { ...admission.answer, headers: { ...admission.answer.headers, ...date } };
+      if ('answer' in admission)
+        return { ...admission.answer, headers: { ...admission.answer.headers, ...date } };
       // Absent, it is added by the gateway itself.
-      if ((request.header('x-openapi-clientid') ?? admission.clientId) !== admission.clientId) return this.#refused(wrongClientId, number);
+      if ((request.header('x-openapi-clientid') ?? admission.clientId) !== admission.clientId)
+        return this.#refused(wrongClientId, number);
     }
     if (valueOf(hits, 'rotate-key') !== undefined) await keys.rotate('refuse');
     const first = await this.#deal(request, { hits, number });
     return valueOf(hits, 'twice-delivered') === undefined ? first : this.#deal(request, { hits, number });
   }
 
-  async #deal(request: RoutedRequest, { hits, number }: { hits: readonly Hit[]; number: number }): Promise<Answer> {
+  async #deal(
+    request: RoutedRequest,
+    { hits, number }: { hits: readonly Hit[]; number: number },
+  ): Promise<Answer> {
     const { world, settings, keys, verify, now } = this.#parts;
     const operation: Operation = operations[request.operationId];
     try {
-      const read = await readRequest(operation, request, { open: (jwe) => openJwe(jwe, (kid) => keys.find(kid)), validate: verify === 'all' });
-      return handlers[request.operationId]({ world: world(), settings, request: read, now: now(), failBatch: valueOf(hits, 'fail-batch') !== undefined });
+      const read = await readRequest(operation, request, {
+        open: (jwe) => openJwe(jwe, (kid) => keys.find(kid)),
+        validate: verify === 'all',
+      });
+      return handlers[request.operationId]({
+        world: world(),
+        settings,
+        request: read,
+        now: now(),
+        failBatch: valueOf(hits, 'fail-batch') !== undefined,
+      });
     } catch (error) {
       if (error instanceof ServiceRefusal) return this.#refused(error, number);
       throw error;
@@ -111,7 +129,14 @@ export class Api {
 
 const wrongClientId = new ServiceRefusal(403, 'PERMISSION_DENIED', {
   message: 'The client is not permitted',
-  details: [{ reason: 'INVALID_VALUE', sourceType: 'HEADER', source: 'X_OPEN_API_CLIENT_ID', message: 'does not belong to the consumer key' }],
+  details: [
+    {
+      reason: 'INVALID_VALUE',
+      sourceType: 'HEADER',
+      source: 'X_OPEN_API_CLIENT_ID',
+      message: 'does not belong to the consumer key',
+    },
+  ],
 });
 
 /** Ties back-to-back calls to one site: what the client echoes comes back, a new client gets an id. */
@@ -128,9 +153,11 @@ function valueOf(hits: readonly Hit[], name: FaultName): number | undefined {
 function struck(answer: Answer, hits: readonly Hit[], previous: Answer | undefined): Answer {
   let result = answer;
   for (const { fault, strike } of hits) {
-    if (fault.at === 'status' && isStatus(result)) result = { ...result, json: fault.strike(result.json, strike) };
+    if (fault.at === 'status' && isStatus(result))
+      result = { ...result, json: fault.strike(result.json, strike) };
   }
-  for (const { fault, strike } of hits) if (fault.at === 'answer') result = fault.strike(result, { ...strike, previous });
+  for (const { fault, strike } of hits)
+    if (fault.at === 'answer') result = fault.strike(result, { ...strike, previous });
   return result;
 }
 

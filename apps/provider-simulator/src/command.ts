@@ -41,7 +41,9 @@ export interface Surroundings {
 
 /** Runs `enrollkit-simulator` with its arguments until it is stopped. Resolves to the exit code: 0, or 2 for wrong usage. */
 export async function runCommand(argv: readonly string[], surroundings: Surroundings): Promise<number> {
-  const command = describeCommand().exitOverride().configureOutput({ writeOut: surroundings.out, writeErr: surroundings.err });
+  const command = describeCommand()
+    .exitOverride()
+    .configureOutput({ writeOut: surroundings.out, writeErr: surroundings.err });
   try {
     command.parse(argv, { from: 'user' });
     const flags = command.opts<Flags>();
@@ -50,7 +52,8 @@ export async function runCommand(argv: readonly string[], surroundings: Surround
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (!(error instanceof WorldFileError || error instanceof KeysDirectoryError || isSystemError(error))) throw error;
+    if (!(error instanceof WorldFileError || error instanceof KeysDirectoryError || isSystemError(error)))
+      throw error;
     surroundings.err(`enrollkit-simulator: ${error.message}\n`);
     return 2;
   }
@@ -58,29 +61,51 @@ export async function runCommand(argv: readonly string[], surroundings: Surround
 
 function describeCommand(): Command {
   return new Command('enrollkit-simulator')
-    .description("Stands in for the provider's enrollment API: verifies, decrypts, remembers, fails on request.\nSynthetic card numbers only: it is no place for real ones.")
+    .description(
+      "Stands in for the provider's enrollment API: verifies, decrypts, remembers, fails on request.\nSynthetic card numbers only: it is no place for real ones.",
+    )
     .option('--host <host>', 'address to listen on', '127.0.0.1')
     .option('--port <port>', 'port to listen on; 0 takes a free one', wholeNumber, 0)
     .option('--seed <number>', 'decides order, error shapes and faults', wholeNumber, 1)
-    .addOption(new Option('--on-duplicate <policy>', 'what a repeated externalBatchId does').choices(['idempotent', 'reject', 'duplicate']).default('idempotent'))
+    .addOption(
+      new Option('--on-duplicate <policy>', 'what a repeated externalBatchId does')
+        .choices(['idempotent', 'reject', 'duplicate'])
+        .default('idempotent'),
+    )
     .option('--processing <ms>', 'time from 202 to the results of a batch', wholeNumber, 200)
     .option('--latency <ms>', 'added to every answer', wholeNumber, 0)
     .option('--world <file>', 'keep the world in a file, across restarts')
     .option('--keys <dir>', "keep keys in a directory, across restarts, and write the client's files there")
     .option('--consumer-key <key>', 'consumer key of a client with a key pair of its own')
     .option('--client-key <file>', "that client's public key or certificate (PEM)")
-    .option('--programme <srcClientId/serviceId...>', 'known clients and directories; without it any is accepted', programme)
+    .option(
+      '--programme <srcClientId/serviceId...>',
+      'known clients and directories; without it any is accepted',
+      programme,
+    )
     .option('--max-cards <number>', 'most cards in a batch; without it there is no limit', wholeNumber)
     .option('--delayed-tokenization', 'cards get no id before the first checkout', false)
-    .addOption(new Option('--error-shape <shape>', 'shape of application errors').choices(['E1', 'E2', 'mixed']).default('E1'))
+    .addOption(
+      new Option('--error-shape <shape>', 'shape of application errors')
+        .choices(['E1', 'E2', 'mixed'])
+        .default('E1'),
+    )
     .option('--skew <seconds>', "how far a signature's timestamp may lie off", wholeNumber, 300)
     .option('--faults <rules>', 'NAME[=VALUE][@OPERATION][:PROBABILITY][*TIMES][+AFTER],...', faultRules, [])
-    .addOption(new Option('--verify <what>', 'none: bench mode, signatures and contract are not looked at').choices(['all', 'none']).default('all'))
+    .addOption(
+      new Option('--verify <what>', 'none: bench mode, signatures and contract are not looked at')
+        .choices(['all', 'none'])
+        .default('all'),
+    )
     .option('--list', 'list the faults and the reserved card numbers, and end', false);
 }
 
 async function serve(command: Command, flags: Flags, { out, err, stop }: Surroundings): Promise<void> {
-  const simulator = await startSimulator({ ...optionsOf(flags), ...clientOf(command, flags), onDefect: (error) => err(`${describeDefect(error)}\n`) });
+  const simulator = await startSimulator({
+    ...optionsOf(flags),
+    ...clientOf(command, flags),
+    onDefect: (error) => err(`${describeDefect(error)}\n`),
+  });
   out(`${introduction(simulator, flags).join('\n')}\n`);
   if (!stop.aborted) await once(stop, 'abort');
   await simulator.close();
@@ -109,9 +134,11 @@ function optionsOf(flags: Flags): SimulatorOptions {
 
 function clientOf(command: Command, { consumerKey, clientKey }: Flags): Pick<SimulatorOptions, 'client'> {
   if (consumerKey === undefined && clientKey === undefined) return {};
-  if (consumerKey === undefined || clientKey === undefined) return command.error('error: --consumer-key and --client-key belong together');
+  if (consumerKey === undefined || clientKey === undefined)
+    return command.error('error: --consumer-key and --client-key belong together');
   const pem = readFileSync(clientKey, 'utf8');
-  if (pem.includes('PRIVATE KEY')) command.error('error: --client-key wants the public key; the private one stays with the client');
+  if (pem.includes('PRIVATE KEY'))
+    command.error('error: --client-key wants the public key; the private one stays with the client');
   try {
     return { client: { consumerKey, key: createPublicKey(pem) } };
   } catch {
@@ -129,7 +156,10 @@ function introduction(simulator: Simulator, { keys, verify }: Flags): string[] {
     `consumer key     ${simulator.consumerKey}`,
   ];
   if (keys !== undefined) lines.push(`client files     ${keys}`);
-  else if (simulator.signingKey !== undefined) lines.push('client files     none: give --keys DIR to have the signing key written, or --consumer-key and --client-key');
+  else if (simulator.signingKey !== undefined)
+    lines.push(
+      'client files     none: give --keys DIR to have the signing key written, or --consumer-key and --client-key',
+    );
   if (verify === 'none') lines.push('BENCH MODE       signatures and contract are not looked at');
   return lines;
 }
@@ -141,7 +171,8 @@ function list({ out }: Surroundings): void {
     lines.push(`  ${name.padEnd(20)} ${fault.description}${value}`);
   }
   lines.push('Reserved card numbers');
-  for (const { pan, reason, fails } of reservedPans) lines.push(`  ${pan}     ${reason}${fails === 'once' ? ', the first time only' : ''}`);
+  for (const { pan, reason, fails } of reservedPans)
+    lines.push(`  ${pan}     ${reason}${fails === 'once' ? ', the first time only' : ''}`);
   out(`${lines.join('\n')}\n`);
 }
 
@@ -165,7 +196,8 @@ function faultRules(text: string): NonNullable<SimulatorOptions['faults']> {
 
 function programme(text: string, before: readonly Programme[] = []): readonly Programme[] {
   const [srcClientId = '', serviceId = '', ...rest] = text.split('/');
-  if (srcClientId === '' || serviceId === '' || rest.length > 0) throw new InvalidArgumentError('It must be SRCCLIENTID/SERVICEID.');
+  if (srcClientId === '' || serviceId === '' || rest.length > 0)
+    throw new InvalidArgumentError('It must be SRCCLIENTID/SERVICEID.');
   return [...before, { srcClientId, serviceId }];
 }
 

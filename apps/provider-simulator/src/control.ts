@@ -22,7 +22,10 @@ export interface ControlRequest {
 }
 
 /** Answers the paths under `/__`. A generator is a stream of NDJSON lines. */
-export async function control(parts: ControlParts, request: ControlRequest): Promise<Answer | Generator<string>> {
+export async function control(
+  parts: ControlParts,
+  request: ControlRequest,
+): Promise<Answer | Generator<string>> {
   const { method, path, query } = request;
   switch (`${method} ${path}`) {
     case 'GET /__world':
@@ -32,12 +35,17 @@ export async function control(parts: ControlParts, request: ControlRequest): Pro
     case 'POST /__faults':
       return setFaults(parts.plan, request.body.toString('utf8'));
     case 'POST /__keys/rotate':
-      return jsonAnswer(200, { kid: (await parts.keys.rotate(query.get('old') === 'accept' ? 'accept' : 'refuse')).kid });
+      return jsonAnswer(200, {
+        kid: (await parts.keys.rotate(query.get('old') === 'accept' ? 'accept' : 'refuse')).kid,
+      });
     case 'POST /__reset':
       parts.reset();
       return jsonAnswer(200, parts.world().summary());
     default:
-      return jsonAnswer(404, { message: 'There are GET /__world[?records=1], GET and POST /__faults, POST /__keys/rotate[?old=accept], POST /__reset' });
+      return jsonAnswer(404, {
+        message:
+          'There are GET /__world[?records=1], GET and POST /__faults, POST /__keys/rotate[?old=accept], POST /__reset',
+      });
   }
 }
 

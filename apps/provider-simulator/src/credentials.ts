@@ -20,7 +20,9 @@ export async function makeClient(): Promise<Client> {
 
 /** A client whose key pair was made elsewhere; a private key is read for its public half. */
 export function knownClient(consumerKey: string, key: KeyObject): Client {
-  return key.type === 'private' ? { consumerKey, publicKey: createPublicKey(key), privateKey: key } : { consumerKey, publicKey: key };
+  return key.type === 'private'
+    ? { consumerKey, publicKey: createPublicKey(key), privateKey: key }
+    : { consumerKey, publicKey: key };
 }
 
 /** The left half of the consumer key, which is what `x-openapi-clientid` carries. */

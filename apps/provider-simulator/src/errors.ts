@@ -20,7 +20,11 @@ export class ServiceRefusal extends Error {
   /** Null is told as null. */
   readonly details: readonly ErrorDetail[] | null;
 
-  constructor(status: number, reason: string, told: { readonly message: string; readonly details?: readonly ErrorDetail[] }) {
+  constructor(
+    status: number,
+    reason: string,
+    told: { readonly message: string; readonly details?: readonly ErrorDetail[] },
+  ) {
     super(told.message);
     this.status = status;
     this.reason = reason;
@@ -32,10 +36,19 @@ export class ServiceRefusal extends Error {
 export type ErrorShape = 'E1' | 'E2' | 'mixed';
 
 /** The refusal in shape E1 (`status`, `reason`, `errordetail`) or E2 (`code`, `status`, `details`). */
-export function refusalAnswer(refusal: ServiceRefusal, shape: ErrorShape, place: { readonly seed: number; readonly request: number }): Answer {
+export function refusalAnswer(
+  refusal: ServiceRefusal,
+  shape: ErrorShape,
+  place: { readonly seed: number; readonly request: number },
+): Answer {
   const { status, reason, message, details } = refusal;
   const second = shape === 'E2' || (shape === 'mixed' && chance(place.seed, 'shape', place.request) < 0.5);
-  return jsonAnswer(status, second ? { code: status, status: reason, message, details } : { status, reason, message, errordetail: details });
+  return jsonAnswer(
+    status,
+    second
+      ? { code: status, status: reason, message, details }
+      : { status, reason, message, errordetail: details },
+  );
 }
 
 /** What the gateway in front of the application says (E3). */
@@ -48,7 +61,16 @@ export interface GatewayRefusal {
 }
 
 /** A gateway refusal as an answer. */
-export function gatewayAnswer({ status, reasonCode, description, recoverable }: GatewayRefusal, headers?: Readonly<Record<string, string>>): Answer {
-  const error = { Source: 'Gateway', ReasonCode: reasonCode, Description: description, Recoverable: recoverable, Details: null };
+export function gatewayAnswer(
+  { status, reasonCode, description, recoverable }: GatewayRefusal,
+  headers?: Readonly<Record<string, string>>,
+): Answer {
+  const error = {
+    Source: 'Gateway',
+    ReasonCode: reasonCode,
+    Description: description,
+    Recoverable: recoverable,
+    Details: null,
+  };
   return jsonAnswer(status, { Errors: { Error: [error] } }, headers);
 }

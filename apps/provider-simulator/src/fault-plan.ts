@@ -33,7 +33,8 @@ export class FaultRuleError extends Error {
   readonly code = 'FAULT_RULE_INVALID';
 }
 
-const RULE = /^(?<fault>[a-z0-9-]+)(?:=(?<value>\d+(?:\.\d+)?))?(?:@(?<operation>[A-Za-z]+))?(?::(?<probability>\d*\.?\d+))?(?:\*(?<times>\d+))?(?:\+(?<after>\d+))?$/;
+const RULE =
+  /^(?<fault>[a-z0-9-]+)(?:=(?<value>\d+(?:\.\d+)?))?(?:@(?<operation>[A-Za-z]+))?(?::(?<probability>\d*\.?\d+))?(?:\*(?<times>\d+))?(?:\+(?<after>\d+))?$/;
 
 /**
  * Reads rules in their short form, separated by commas: `NAME[=VALUE][@OPERATION][:PROBABILITY][*TIMES][+AFTER]`.
@@ -41,14 +42,30 @@ const RULE = /^(?<fault>[a-z0-9-]+)(?:=(?<value>\d+(?:\.\d+)?))?(?:@(?<operation
  */
 export function parseFaults(text: string): FaultRule[] {
   const parts = text.split(',').map((part) => part.trim());
-  return parts.filter((part) => part !== '').map((part) => {
-    const groups = RULE.exec(part)?.groups;
-    if (groups === undefined) throw new FaultRuleError(`Fault ${JSON.stringify(part)} is not NAME[=VALUE][@OPERATION][:PROBABILITY][*TIMES][+AFTER]`);
-    const { fault, operation } = groups;
-    const numbers = Object.entries({ value: groups['value'], probability: groups['probability'], times: groups['times'], after: groups['after'] });
-    const given = numbers.filter(([, value]) => value !== undefined).map(([name, value]) => [name, Number(value)]);
-    return checkRule({ fault, ...(operation !== undefined && { operation }), ...Object.fromEntries(given) });
-  });
+  return parts
+    .filter((part) => part !== '')
+    .map((part) => {
+      const groups = RULE.exec(part)?.groups;
+      if (groups === undefined)
+        throw new FaultRuleError(
+          `Fault ${JSON.stringify(part)} is not NAME[=VALUE][@OPERATION][:PROBABILITY][*TIMES][+AFTER]`,
+        );
+      const { fault, operation } = groups;
+      const numbers = Object.entries({
+        value: groups['value'],
+        probability: groups['probability'],
+        times: groups['times'],
+        after: groups['after'],
+      });
+      const given = numbers
+        .filter(([, value]) => value !== undefined)
+        .map(([name, value]) => [name, Number(value)]);
+      return checkRule({
+        fault,
+        ...(operation !== undefined && { operation }),
+        ...Object.fromEntries(given),
+      });
+    });
 }
 
 /** Checks a rule that came from outside. Throws `FaultRuleError`. */
@@ -57,16 +74,21 @@ export function checkRule(rule: unknown): FaultRule {
   const say = (what: string): never => {
     throw new FaultRuleError(`Fault rule ${JSON.stringify(rule)}: ${what}`);
   };
-  if (typeof fault !== 'string' || !isFaultName(fault)) return say(`there is no such fault; there are ${Object.keys(faults).join(', ')}`);
-  if (probability !== undefined && !(typeof probability === 'number' && probability >= 0 && probability <= 1)) say('probability must lie between 0 and 1');
-  if (operation !== undefined && typeof operation !== 'string') say('operation must be the name of an operation');
+  if (typeof fault !== 'string' || !isFaultName(fault))
+    return say(`there is no such fault; there are ${Object.keys(faults).join(', ')}`);
+  if (probability !== undefined && !(typeof probability === 'number' && probability >= 0 && probability <= 1))
+    say('probability must lie between 0 and 1');
+  if (operation !== undefined && typeof operation !== 'string')
+    say('operation must be the name of an operation');
   for (const [name, count] of Object.entries({ times, after })) {
-    if (count !== undefined && !(typeof count === 'number' && Number.isInteger(count) && count >= 0)) say(`${name} must be a whole number`);
+    if (count !== undefined && !(typeof count === 'number' && Number.isInteger(count) && count >= 0))
+      say(`${name} must be a whole number`);
   }
   if (value !== undefined && !(typeof value === 'number' && value >= 0)) say('value must be a number');
   if (value !== undefined && definitionOf(fault).value === undefined) say('this fault takes no value');
   const [unknown] = Object.keys(rest);
-  if (unknown !== undefined) say(`there is no member ${unknown}; there are fault, probability, operation, times, after, value`);
+  if (unknown !== undefined)
+    say(`there is no member ${unknown}; there are fault, probability, operation, times, after, value`);
   return rule as FaultRule;
 }
 
@@ -108,12 +130,17 @@ export class FaultPlan {
     const fault = definitionOf(rule.fault);
     if (!concerns(rule, fault, request.operation)) return undefined;
     state.met++;
-    if (state.met <= (rule.after ?? 0) || state.struck >= (rule.times ?? Number.POSITIVE_INFINITY)) return undefined;
+    if (state.met <= (rule.after ?? 0) || state.struck >= (rule.times ?? Number.POSITIVE_INFINITY))
+      return undefined;
     const label = `${request.position}:${rule.fault}:${fault.per === 'target' ? request.target : state.met}`;
     if (chance(this.#seed, 'fault', label) >= (rule.probability ?? 1)) return undefined;
     state.struck++;
     const value = rule.value ?? fault.value?.default ?? 0;
-    return { name: rule.fault, fault, strike: { value, now: request.now, chance: (more) => chance(this.#seed, 'strike', label, more) } };
+    return {
+      name: rule.fault,
+      fault,
+      strike: { value, now: request.now, chance: (more) => chance(this.#seed, 'strike', label, more) },
+    };
   }
 }
 
@@ -150,5 +177,7 @@ function concerns(rule: FaultRule, fault: FaultDefinition, operation: string): b
 
 function asObject(value: unknown): Record<string, unknown> {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
-  throw new FaultRuleError(`A fault rule is an object like {"fault":"503","probability":0.05}; found ${JSON.stringify(value)}`);
+  throw new FaultRuleError(
+    `A fault rule is an object like {"fault":"503","probability":0.05}; found ${JSON.stringify(value)}`,
+  );
 }

@@ -57,19 +57,27 @@ export class Gateway {
   /** Judges a request by the clock given, in milliseconds since the epoch. */
   async admit({ method, url, header, body }: SignedRequest, now: number): Promise<Admission> {
     const authorization = header('authorization');
-    if (authorization?.startsWith('DPoP ') === true) return this.#options.authorization.admit({ method, url: new URL(url), header, body: '' });
-    const found = await verify({ method, url, authorization, body }, {
-      publicKeyFor: this.#options.publicKeyFor,
-      skewSeconds: this.#options.skewSeconds,
-      clock: () => now,
-      isReplay: ({ consumerKey, timestamp, nonce }) => this.#nonces.seen(`${consumerKey} ${timestamp} ${nonce}`, now),
-    });
+    if (authorization?.startsWith('DPoP ') === true)
+      return this.#options.authorization.admit({ method, url: new URL(url), header, body: '' });
+    const found = await verify(
+      { method, url, authorization, body },
+      {
+        publicKeyFor: this.#options.publicKeyFor,
+        skewSeconds: this.#options.skewSeconds,
+        clock: () => now,
+        isReplay: ({ consumerKey, timestamp, nonce }) =>
+          this.#nonces.seen(`${consumerKey} ${timestamp} ${nonce}`, now),
+      },
+    );
     if (found.ok) return { clientId: clientIdOf(found.consumerKey) };
     return { answer: gatewayAnswer({ ...answers[found.code], description: describe(found, body) }) };
   }
 }
 
-function describe({ code, message, baseString, parameters }: Extract<Verification, { ok: false }>, body: Uint8Array): string {
+function describe(
+  { code, message, baseString, parameters }: Extract<Verification, { ok: false }>,
+  body: Uint8Array,
+): string {
   switch (code) {
     case 'consumer-key-unknown':
       return 'Unauthorized - Access Not Granted';

@@ -40,12 +40,19 @@ export interface Listening {
 }
 
 /** Starts to listen. Port 0 takes a free one. */
-export async function listen(parts: ServerParts, { host, port }: { readonly host: string; readonly port: number }): Promise<Listening> {
+export async function listen(
+  parts: ServerParts,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<Listening> {
   const closing = new AbortController();
   const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
     serve(parts, { request, response, signal: closing.signal }).catch((error: unknown) => {
       parts.onDefect(error);
-      if (!response.headersSent) sendPlain(response, jsonAnswer(500, { status: 500, reason: 'INTERNAL', message: 'Internal error', errordetail: null }));
+      if (!response.headersSent)
+        sendPlain(
+          response,
+          jsonAnswer(500, { status: 500, reason: 'INTERNAL', message: 'Internal error', errordetail: null }),
+        );
       else response.destroy();
     });
   });
@@ -54,7 +61,10 @@ export async function listen(parts: ServerParts, { host, port }: { readonly host
     server.listen(port, host, resolve);
   });
   const { port: bound } = server.address() as AddressInfo;
-  return { origin: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`, close: () => stop(server, closing) };
+  return {
+    origin: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
+    close: () => stop(server, closing),
+  };
 }
 
 async function stop(server: Server, closing: AbortController): Promise<void> {
@@ -75,11 +85,27 @@ async function serve(parts: ServerParts, exchange: Exchange): Promise<void> {
   const body = await readBody(request, parts.maxBodyBytes);
   if (body === 'aborted') return;
   if (body === 'too-large') {
-    sendPlain(response, gatewayAnswer({ status: 413, reasonCode: 'PAYLOAD_TOO_LARGE', description: `The body is larger than ${parts.maxBodyBytes} bytes`, recoverable: false }));
+    sendPlain(
+      response,
+      gatewayAnswer({
+        status: 413,
+        reasonCode: 'PAYLOAD_TOO_LARGE',
+        description: `The body is larger than ${parts.maxBodyBytes} bytes`,
+        recoverable: false,
+      }),
+    );
     return;
   }
   if (!URL.canParse(urlOf(request))) {
-    sendPlain(response, gatewayAnswer({ status: 400, reasonCode: 'INVALID_REQUEST', description: 'Host or request target is malformed', recoverable: false }));
+    sendPlain(
+      response,
+      gatewayAnswer({
+        status: 400,
+        reasonCode: 'INVALID_REQUEST',
+        description: 'Host or request target is malformed',
+        recoverable: false,
+      }),
+    );
     return;
   }
   const [path, query] = splitTarget(request.url ?? '/');
@@ -91,8 +117,16 @@ async function serve(parts: ServerParts, exchange: Exchange): Promise<void> {
 
 type ReadExchange = Exchange & { readonly path: string; readonly query: string; readonly body: Buffer };
 
-async function serveControl(parts: ServerParts, { request, response, path, query, body }: ReadExchange): Promise<void> {
-  const result = await control(parts, { method: request.method ?? 'GET', path, query: new URLSearchParams(query), body });
+async function serveControl(
+  parts: ServerParts,
+  { request, response, path, query, body }: ReadExchange,
+): Promise<void> {
+  const result = await control(parts, {
+    method: request.method ?? 'GET',
+    path,
+    query: new URLSearchParams(query),
+    body,
+  });
   if (Symbol.iterator in result) {
     response.writeHead(200, { 'content-type': 'application/x-ndjson' });
     await pipeline(result, response).catch((error: unknown) => {
@@ -106,19 +140,34 @@ async function serveKeySet(parts: ServerParts, exchange: Exchange): Promise<void
   const { json, etag } = parts.keys.keySet();
   const headers = { etag, 'cache-control': 'max-age=300' };
   const fresh = exchange.request.headers['if-none-match'] === etag;
-  await serveSide(parts, exchange, { operation: 'keys', answer: () => (fresh ? { status: 304, headers } : jsonAnswer(200, json, headers)) });
+  await serveSide(parts, exchange, {
+    operation: 'keys',
+    answer: () => (fresh ? { status: 304, headers } : jsonAnswer(200, json, headers)),
+  });
 }
 
 async function serveToken(parts: ServerParts, exchange: ReadExchange): Promise<void> {
   const { request, body } = exchange;
-  const asked = { method: request.method ?? 'POST', url: new URL(urlOf(request)), header: headerOf(request), body: body.toString('utf8') };
+  const asked = {
+    method: request.method ?? 'POST',
+    url: new URL(urlOf(request)),
+    header: headerOf(request),
+    body: body.toString('utf8'),
+  };
   await serveSide(parts, exchange, { operation: 'token', answer: () => parts.authorization.token(asked) });
 }
 
 /** What stands beside the API, with the faults that strike there. */
-async function serveSide(parts: ServerParts, { response, signal }: Exchange, side: { readonly operation: 'keys' | 'token'; readonly answer: () => Answer }): Promise<void> {
+async function serveSide(
+  parts: ServerParts,
+  { response, signal }: Exchange,
+  side: { readonly operation: 'keys' | 'token'; readonly answer: () => Answer },
+): Promise<void> {
   const [hit] = parts.plan.meet({ operation: side.operation, target: side.operation, now: parts.now() });
-  const struck = hit !== undefined && (hit.fault.at === 'keys' || hit.fault.at === 'token') ? hit.fault.strike(hit.strike) : side.answer();
+  const struck =
+    hit !== undefined && (hit.fault.at === 'keys' || hit.fault.at === 'token')
+      ? hit.fault.strike(hit.strike)
+      : side.answer();
   await send(response, struck, { hits: [], signal });
 }
 
@@ -137,14 +186,34 @@ async function serveApi(parts: ServerParts, exchange: ReadExchange): Promise<voi
 
 function route({ request, path, query, body }: ReadExchange): RoutedRequest | Answer {
   const method = request.method ?? 'GET';
-  const found = path.startsWith(`${basePath}/`) ? findOperation(method, path.slice(basePath.length)) : undefined;
-  if (found === undefined) return gatewayAnswer({ status: 404, reasonCode: 'RESOURCE_NOT_FOUND', description: 'There is no such resource', recoverable: false });
+  const found = path.startsWith(`${basePath}/`)
+    ? findOperation(method, path.slice(basePath.length))
+    : undefined;
+  if (found === undefined)
+    return gatewayAnswer({
+      status: 404,
+      reasonCode: 'RESOURCE_NOT_FOUND',
+      description: 'There is no such resource',
+      recoverable: false,
+    });
   if ('allow' in found) {
-    const refusal = { status: 405, reasonCode: 'METHOD_NOT_ALLOWED', description: `${method} is not allowed here`, recoverable: false };
+    const refusal = {
+      status: 405,
+      reasonCode: 'METHOD_NOT_ALLOWED',
+      description: `${method} is not allowed here`,
+      recoverable: false,
+    };
     return gatewayAnswer(refusal, { allow: found.allow.join(', ') });
   }
   const [header, url] = [headerOf(request), urlOf(request)];
-  return { ...found, signed: { method, url, header, body }, path, query: new URLSearchParams(query), header, body };
+  return {
+    ...found,
+    signed: { method, url, header, body },
+    path,
+    query: new URLSearchParams(query),
+    header,
+    body,
+  };
 }
 
 function headerOf(request: IncomingMessage): (name: string) => string | undefined {

@@ -29,7 +29,10 @@ export class KeysDirectoryError extends Error {
  * Writes the client's half into a directory: its private signing key (PKCS#8 PEM, mode 0600) when the simulator made
  * it, its consumer key, and the two addresses. Returns the paths.
  */
-export function writeClientFiles(directory: string, { client, apiUrl, keySetUrl }: ClientAccess): Readonly<Record<'signingKey' | 'consumerKey' | 'keySetUrl' | 'apiUrl', string>> {
+export function writeClientFiles(
+  directory: string,
+  { client, apiUrl, keySetUrl }: ClientAccess,
+): Readonly<Record<'signingKey' | 'consumerKey' | 'keySetUrl' | 'apiUrl', string>> {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const paths = {
     signingKey: join(directory, keyFiles.signingKey),
@@ -37,7 +40,8 @@ export function writeClientFiles(directory: string, { client, apiUrl, keySetUrl 
     keySetUrl: join(directory, keyFiles.keySetUrl),
     apiUrl: join(directory, keyFiles.apiUrl),
   };
-  if (client.privateKey !== undefined) writeFileSync(paths.signingKey, pem(client.privateKey), { mode: 0o600 });
+  if (client.privateKey !== undefined)
+    writeFileSync(paths.signingKey, pem(client.privateKey), { mode: 0o600 });
   writeFileSync(paths.consumerKey, `${client.consumerKey}\n`, { mode: 0o600 });
   writeFileSync(paths.keySetUrl, `${keySetUrl}\n`);
   writeFileSync(paths.apiUrl, `${apiUrl}\n`);
@@ -51,7 +55,10 @@ export function writeProviderKeys(directory: string, keys: readonly ProviderKey[
 }
 
 /** What an earlier start left in the directory; parts that are not there are absent. Throws `KeysDirectoryError`. */
-export function readKeysDirectory(directory: string): { readonly client?: Client; readonly providerKeys?: readonly ProviderKey[] } {
+export function readKeysDirectory(directory: string): {
+  readonly client?: Client;
+  readonly providerKeys?: readonly ProviderKey[];
+} {
   const client = readPart(directory, keyFiles.signingKey, (text) =>
     knownClient(readFileSync(join(directory, keyFiles.consumerKey), 'utf8').trim(), createPrivateKey(text)),
   );
@@ -66,7 +73,9 @@ function readPart<T>(directory: string, name: string, parse: (text: string) => T
     return parse(readFileSync(path, 'utf8'));
   } catch {
     // The cause may quote key material.
-    throw new KeysDirectoryError(`${path} does not hold what an earlier start wrote there. Remove the directory to have new keys made`);
+    throw new KeysDirectoryError(
+      `${path} does not hold what an earlier start wrote there. Remove the directory to have new keys made`,
+    );
   }
 }
 

@@ -20,7 +20,10 @@ const imported = new WeakMap<KeyObject, webcrypto.CryptoKey>();
  * library leaves `/` in), any other header member ignored. On node:crypto alone, so that it shares no code with what
  * it judges. Throws `JweError`.
  */
-export async function openJwe(jwe: string, keyFor: (kid: string | undefined) => KeyObject | undefined): Promise<Buffer> {
+export async function openJwe(
+  jwe: string,
+  keyFor: (kid: string | undefined) => KeyObject | undefined,
+): Promise<Buffer> {
   const parts = jwe.split('.');
   const [head = '', wrapped = '', nonce = '', ciphertext = '', tag = ''] = parts;
   if (parts.length !== 5) throw new JweError(`A compact JWE has 5 parts, this has ${parts.length}`);
@@ -29,7 +32,8 @@ export async function openJwe(jwe: string, keyFor: (kid: string | undefined) => 
   if (key === undefined) throw new JweError(`No key has the id ${JSON.stringify(kid)}`);
   const contentKey = await unwrap(key, bytesOf(wrapped));
   const [iv, mark] = [bytesOf(nonce), bytesOf(tag)];
-  if (contentKey.length !== keyBytes || (iv.length !== 12 && iv.length !== 16) || mark.length !== 16) throw notOpened();
+  if (contentKey.length !== keyBytes || (iv.length !== 12 && iv.length !== 16) || mark.length !== 16)
+    throw notOpened();
   const decipher = createDecipheriv(cipher, contentKey, iv, { authTagLength: 16 });
   decipher.setAAD(Buffer.from(head, 'ascii')).setAuthTag(mark);
   try {
@@ -39,7 +43,11 @@ export async function openJwe(jwe: string, keyFor: (kid: string | undefined) => 
   }
 }
 
-function readHeader(head: string): { kid: string | undefined; cipher: 'aes-128-gcm' | 'aes-256-gcm'; keyBytes: number } {
+function readHeader(head: string): {
+  kid: string | undefined;
+  cipher: 'aes-128-gcm' | 'aes-256-gcm';
+  keyBytes: number;
+} {
   const { alg, enc, kid, zip, crit } = parseHeader(head);
   if (alg !== 'RSA-OAEP-256') throw new JweError('alg must be RSA-OAEP-256');
   if (enc !== 'A128GCM' && enc !== 'A256GCM') throw new JweError('enc must be A128GCM or A256GCM');

@@ -1,4 +1,11 @@
-import { createPrivateKey, createPublicKey, generateKeyPair, hash, type KeyObject, type webcrypto } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPair,
+  hash,
+  type KeyObject,
+  type webcrypto,
+} from 'node:crypto';
 import { promisify } from 'node:util';
 
 const generate = promisify(generateKeyPair);
@@ -52,7 +59,8 @@ export class ProviderKeys {
   /** The key a JWE header names: by `kid`, by the hex SHA-256 of its SubjectPublicKeyInfo, or the newest when it names none. */
   find(kid: string | undefined): KeyObject | undefined {
     if (kid === undefined) return this.current.privateKey;
-    return this.#keys.find((key) => key.kid === kid || fingerprint(key.privateKey) === kid.toLowerCase())?.privateKey;
+    return this.#keys.find((key) => key.kid === kid || fingerprint(key.privateKey) === kid.toLowerCase())
+      ?.privateKey;
   }
 
   /** The JWK set as it is served, and its entity tag. */
@@ -79,7 +87,11 @@ export class ProviderKeys {
 
 /** The keys as private JWKs, to be kept in a file. */
 export function exportKeys(keys: readonly ProviderKey[]): string {
-  return JSON.stringify({ keys: keys.map(({ kid, privateKey }) => ({ ...privateKey.export({ format: 'jwk' }), kid })) }, undefined, 2);
+  return JSON.stringify(
+    { keys: keys.map(({ kid, privateKey }) => ({ ...privateKey.export({ format: 'jwk' }), kid })) },
+    undefined,
+    2,
+  );
 }
 
 /** Reads what `exportKeys` wrote. Throws when it is something else. */

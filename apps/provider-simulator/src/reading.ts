@@ -37,7 +37,11 @@ export interface ReadingOptions {
  * Reads a request by the contract's operation table: parameters, body, plaintexts. Throws `ServiceRefusal` with the
  * reasons of the reference for what does not fit.
  */
-export async function readRequest(operation: Operation, request: ApiRequest, options: ReadingOptions): Promise<ReadRequest> {
+export async function readRequest(
+  operation: Operation,
+  request: ApiRequest,
+  options: ReadingOptions,
+): Promise<ReadRequest> {
   const parameters = readParameters(operation, request);
   if (operation.request === null) return { parameters, body: undefined, opened: {} };
   const body = parseJson(request.body.toString('utf8'), 'Request body');
@@ -56,14 +60,30 @@ export async function readRequest(operation: Operation, request: ApiRequest, opt
 function readParameters(operation: Operation, request: ApiRequest): Record<string, string> {
   const found: Record<string, string> = {};
   for (const { name, in: place, required, validate } of operation.parameters) {
-    const value = { path: request.params[name], query: request.query.get(name) ?? undefined, header: request.header(name), cookie: undefined }[place];
+    const value = {
+      path: request.params[name],
+      query: request.query.get(name) ?? undefined,
+      header: request.header(name),
+      cookie: undefined,
+    }[place];
     const sourceType = place.toUpperCase() as SourceType;
     if (value === undefined) {
-      if (required) throw invalidArgument([{ reason: 'CANNOT_BE_NULL', sourceType, source: name, message: 'must not be null' }]);
+      if (required)
+        throw invalidArgument([
+          { reason: 'CANNOT_BE_NULL', sourceType, source: name, message: 'must not be null' },
+        ]);
       continue;
     }
     const verdict = validate(value);
-    if (!verdict.valid) throw invalidArgument([{ reason: 'INVALID_VALUE', sourceType, source: name, message: verdict.problems[0]?.message ?? 'is not valid' }]);
+    if (!verdict.valid)
+      throw invalidArgument([
+        {
+          reason: 'INVALID_VALUE',
+          sourceType,
+          source: name,
+          message: verdict.problems[0]?.message ?? 'is not valid',
+        },
+      ]);
     found[name] = value;
   }
   return found;
@@ -89,13 +109,17 @@ function inUrlAlphabet(body: unknown, places: readonly EncryptedPlace[]): unknow
   const copy: Record<string, unknown> = { ...body };
   for (const place of places) {
     const jwe = memberAt(body, place);
-    if (jwe !== undefined) copy[place.pointer.slice(1)] = jwe.replaceAll('/', '_').replaceAll('+', '-').replaceAll('=', '');
+    if (jwe !== undefined)
+      copy[place.pointer.slice(1)] = jwe.replaceAll('/', '_').replaceAll('+', '-').replaceAll('=', '');
   }
   return copy;
 }
 
 function memberAt(body: unknown, place: EncryptedPlace): string | undefined {
-  const value = typeof body === 'object' && body !== null ? (body as Record<string, unknown>)[place.pointer.slice(1)] : undefined;
+  const value =
+    typeof body === 'object' && body !== null
+      ? (body as Record<string, unknown>)[place.pointer.slice(1)]
+      : undefined;
   return typeof value === 'string' ? value : undefined;
 }
 
@@ -104,7 +128,9 @@ function parseJson(text: string, source: string): unknown {
     return JSON.parse(text);
   } catch {
     // The parser's own message would quote what may be a card number.
-    throw invalidArgument([{ reason: 'INVALID_VALUE', sourceType: 'BODY', source, message: 'is not valid JSON' }]);
+    throw invalidArgument([
+      { reason: 'INVALID_VALUE', sourceType: 'BODY', source, message: 'is not valid JSON' },
+    ]);
   }
 }
 
@@ -114,16 +140,23 @@ function unfit(problems: readonly Problem[], whole: string): ServiceRefusal {
 
 function detailOf({ pointer, keyword, message }: Problem, whole: string): ErrorDetail {
   const source = pointer === '' ? whole : sourceOf(pointer);
-  if (keyword === 'required') return { reason: 'CANNOT_BE_NULL', sourceType: 'BODY', source, message: 'must not be null' };
+  if (keyword === 'required')
+    return { reason: 'CANNOT_BE_NULL', sourceType: 'BODY', source, message: 'must not be null' };
   return { reason: 'INVALID_VALUE', sourceType: 'BODY', source, message };
 }
 
 /** `/consumers/0/cards/1/panExpirationMonth` as `consumers[0].cards[1].panExpirationMonth`. */
 function sourceOf(pointer: string): string {
-  return pointer.slice(1).replaceAll(/\/(\d+)(?=\/|$)/g, '[$1]').replaceAll('/', '.');
+  return pointer
+    .slice(1)
+    .replaceAll(/\/(\d+)(?=\/|$)/g, '[$1]')
+    .replaceAll('/', '.');
 }
 
 /** 400 INVALID_ARGUMENT. */
 export function invalidArgument(details: readonly ErrorDetail[]): ServiceRefusal {
-  return new ServiceRefusal(400, 'INVALID_ARGUMENT', { message: 'One or more arguments are not valid', details });
+  return new ServiceRefusal(400, 'INVALID_ARGUMENT', {
+    message: 'One or more arguments are not valid',
+    details,
+  });
 }

@@ -11,9 +11,21 @@ export interface ReservedPan {
 export const refusals = {
   INVALID_PAN: { httpStatus: 400, reason: 'INVALID_STATE', message: 'The card number is not valid' },
   PAN_INELIGIBLE: { httpStatus: 400, reason: 'INVALID_STATE', message: 'The account range is not eligible' },
-  TOKENIZATION_INELIGIBLE: { httpStatus: 400, reason: 'INVALID_STATE', message: 'The card cannot be tokenized' },
-  ISSUER_DECLINED: { httpStatus: 400, reason: 'INVALID_STATE', message: 'The issuer declined the tokenization' },
-  NO_RESPONSE_FROM_ISSUER: { httpStatus: 503, reason: 'UNAVAILABLE', message: 'The issuer did not answer in time' },
+  TOKENIZATION_INELIGIBLE: {
+    httpStatus: 400,
+    reason: 'INVALID_STATE',
+    message: 'The card cannot be tokenized',
+  },
+  ISSUER_DECLINED: {
+    httpStatus: 400,
+    reason: 'INVALID_STATE',
+    message: 'The issuer declined the tokenization',
+  },
+  NO_RESPONSE_FROM_ISSUER: {
+    httpStatus: 503,
+    reason: 'UNAVAILABLE',
+    message: 'The issuer did not answer in time',
+  },
   INVALID_VALUE: { httpStatus: 400, reason: 'INVALID_ARGUMENT', message: 'The card has expired' },
 } as const;
 
@@ -56,7 +68,10 @@ export interface PresentedCard {
 }
 
 /** Why this card is refused at this time (milliseconds), or undefined when it is enrolled. */
-export function refusalOf({ pan, expiryMonth, expiryYear, triedBefore }: PresentedCard, now: number): CardRefusal | undefined {
+export function refusalOf(
+  { pan, expiryMonth, expiryYear, triedBefore }: PresentedCard,
+  now: number,
+): CardRefusal | undefined {
   if (!passesLuhn(pan)) return 'INVALID_PAN';
   // A card is good through the last day of its month, wherever on earth that ends last.
   if (Date.UTC(Number(expiryYear), Number(expiryMonth), 1, 12) <= now) return 'INVALID_VALUE';

@@ -7,7 +7,11 @@ interface Route {
   readonly segments: readonly string[];
 }
 
-const routes: readonly Route[] = Object.values(operations).map(({ operationId, method, path }) => ({ operationId, method, segments: path.split('/') }));
+const routes: readonly Route[] = Object.values(operations).map(({ operationId, method, path }) => ({
+  operationId,
+  method,
+  segments: path.split('/'),
+}));
 
 /** Where a request leads: an operation, a path that exists for other methods, or nowhere. */
 export type Routing =
@@ -18,14 +22,21 @@ export type Routing =
 /** Finds the operation of a path, relative to the API's base. A fixed segment goes before a parameter. */
 export function findOperation(method: string, path: string): Routing {
   const segments = path.split('/');
-  const fitting = routes.filter((route) => fits(route, segments)).toSorted((a, b) => parameters(a) - parameters(b));
+  const fitting = routes
+    .filter((route) => fits(route, segments))
+    .toSorted((a, b) => parameters(a) - parameters(b));
   const route = fitting.find((one) => one.method === method);
   if (route !== undefined) return { operationId: route.operationId, params: readParams(route, segments) };
   return fitting.length === 0 ? undefined : { allow: fitting.map((one) => one.method) };
 }
 
 function fits(route: Route, segments: readonly string[]): boolean {
-  return route.segments.length === segments.length && route.segments.every((segment, at) => (isParameter(segment) ? segments[at] !== '' : segment === segments[at]));
+  return (
+    route.segments.length === segments.length &&
+    route.segments.every((segment, at) =>
+      isParameter(segment) ? segments[at] !== '' : segment === segments[at],
+    )
+  );
 }
 
 function parameters(route: Route): number {
@@ -37,7 +48,9 @@ function isParameter(segment: string): boolean {
 }
 
 function readParams(route: Route, segments: readonly string[]): Record<string, string> {
-  const pairs = route.segments.flatMap((segment, at) => (isParameter(segment) ? [[segment.slice(1, -1), decode(segments[at] ?? '')] as const] : []));
+  const pairs = route.segments.flatMap((segment, at) =>
+    isParameter(segment) ? [[segment.slice(1, -1), decode(segments[at] ?? '')] as const] : [],
+  );
   return Object.fromEntries(pairs);
 }
 

@@ -75,7 +75,12 @@ export interface Simulator {
   readonly keys: { readonly url: string; readonly kid: string };
   readonly consumerKey: string;
   /** For OAuth 2.0 with DPoP: the same client with the same signing key. The key id is the right half of the consumer key. */
-  readonly oauth2: { readonly issuer: string; readonly tokenUrl: string; readonly clientId: string; readonly kid: string };
+  readonly oauth2: {
+    readonly issuer: string;
+    readonly tokenUrl: string;
+    readonly clientId: string;
+    readonly kid: string;
+  };
   /** The client's private signing key, when the simulator made it or was given it. */
   readonly signingKey?: KeyObject;
   /** What was really enrolled. */
@@ -106,7 +111,10 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const { clock = realClock } = options;
   const plan = new FaultPlan(options.seed ?? 1, options.faults);
   const kept = options.keysDirectory === undefined ? {} : readKeysDirectory(options.keysDirectory);
-  const client = options.client === undefined ? (kept.client ?? (await makeClient())) : knownClient(options.client.consumerKey, options.client.key);
+  const client =
+    options.client === undefined
+      ? (kept.client ?? (await makeClient()))
+      : knownClient(options.client.consumerKey, options.client.key);
   const keys = await ProviderKeys.create(clock.now, options.encryptionKeys ?? kept.providerKeys);
   const world = new ReplaceableWorld(options.worldFile, options.seed ?? 1);
   const signingKeys = new Map([[client.consumerKey, client.publicKey]]);
@@ -157,7 +165,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     setFaults: (rules) => plan.set(rules),
     faults: () => plan.report(),
     rotateKey: rotate,
-    addSigningKey: (consumerKey, key) => void signingKeys.set(consumerKey, knownClient(consumerKey, key).publicKey),
+    addSigningKey: (consumerKey, key) =>
+      void signingKeys.set(consumerKey, knownClient(consumerKey, key).publicKey),
     removeSigningKey: (consumerKey) => void signingKeys.delete(consumerKey),
     writeCredentials: (directory) => writeClientFiles(directory, access),
     close: () => (closed ??= listening.close().then(() => world.current.close())),
@@ -185,7 +194,10 @@ class ReplaceableWorld {
   }
 
   #open(): World {
-    return new World(this.#file === undefined ? new MemoryLog() : new FileLog(this.#file), `seed ${this.#seed}, reset ${this.#resets}`);
+    return new World(
+      this.#file === undefined ? new MemoryLog() : new FileLog(this.#file),
+      `seed ${this.#seed}, reset ${this.#resets}`,
+    );
   }
 }
 
@@ -206,11 +218,22 @@ function apiParts(options: SimulatorOptions, { client, signingKeys }: Clients, n
     ...(options.maxBatchCards !== undefined && { maxBatchCards: options.maxBatchCards }),
   };
   const { skewSeconds = 300, tokenSeconds = 900 } = options;
-  const authorization = new AuthorizationServer({ client: { ...tokenClientOf(client), publicKey: client.publicKey }, now, skewSeconds, tokenSeconds });
+  const authorization = new AuthorizationServer({
+    client: { ...tokenClientOf(client), publicKey: client.publicKey },
+    now,
+    skewSeconds,
+    tokenSeconds,
+  });
   const gateway = new Gateway({
     authorization,
     skewSeconds,
     publicKeyFor: (consumerKey) => signingKeys.get(consumerKey),
   });
-  return { settings, gateway, authorization, errorShape: options.errorShape ?? 'E1', verify: options.verify ?? 'all' } as const;
+  return {
+    settings,
+    gateway,
+    authorization,
+    errorShape: options.errorShape ?? 'E1',
+    verify: options.verify ?? 'all',
+  } as const;
 }

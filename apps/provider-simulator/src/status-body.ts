@@ -16,6 +16,11 @@ export interface StatusBody {
 }
 
 /** The status with other results; one without results stays as it is. */
-export function withItems(status: StatusBody, change: (items: readonly StatusItem[]) => readonly StatusItem[]): StatusBody {
-  return status.items === undefined || status.items.length === 0 ? status : { ...status, items: change(status.items) };
+export function withItems(
+  status: StatusBody,
+  change: (items: readonly StatusItem[]) => readonly StatusItem[],
+): StatusBody {
+  return status.items === undefined || status.items.length === 0
+    ? status
+    : { ...status, items: change(status.items) };
 }

@@ -5,8 +5,13 @@ import type { Hit } from './fault-plan.ts';
 import type { FaultName, Strike } from './faults.ts';
 
 /** Puts an answer on the wire, with the faults that strike its bytes. `signal` ends a delay when the server closes. */
-export async function send(response: ServerResponse, answer: Answer | 'drop' | 'silence', wire: { readonly hits: readonly Hit[]; readonly signal: AbortSignal }): Promise<void> {
-  const strikeOf = (name: FaultName): Strike | undefined => wire.hits.find((hit) => hit.name === name)?.strike;
+export async function send(
+  response: ServerResponse,
+  answer: Answer | 'drop' | 'silence',
+  wire: { readonly hits: readonly Hit[]; readonly signal: AbortSignal },
+): Promise<void> {
+  const strikeOf = (name: FaultName): Strike | undefined =>
+    wire.hits.find((hit) => hit.name === name)?.strike;
   const delay = strikeOf('delay');
   if (delay !== undefined) await wait(delay.value, undefined, { signal: wire.signal }).catch(() => undefined);
   if (answer === 'silence' || strikeOf('silent-answer') !== undefined) return;
@@ -23,7 +28,14 @@ export async function send(response: ServerResponse, answer: Answer | 'drop' | '
     // In one piece with the true end, so that it is there before the next request is.
     response.socket?.cork();
     response.end(whole);
-    response.socket?.write(Buffer.concat([Buffer.from(`HTTP/1.1 ${answer.status} Again\r\ncontent-type: application/json\r\ncontent-length: ${whole.length}\r\n\r\n`), whole]));
+    response.socket?.write(
+      Buffer.concat([
+        Buffer.from(
+          `HTTP/1.1 ${answer.status} Again\r\ncontent-type: application/json\r\ncontent-length: ${whole.length}\r\n\r\n`,
+        ),
+        whole,
+      ]),
+    );
     response.socket?.uncork();
     return;
   }
@@ -51,5 +63,6 @@ function headersOf({ json, headers }: Answer): Record<string, string> {
 
 /** Makes the text invalid JSON wherever it strikes: a control character may stand nowhere in it. */
 function corruptBytes(bytes: Buffer, { chance }: Strike): void {
-  for (let count = 0; count < 3 && bytes.length > 0; count++) bytes[Math.floor(chance(`byte ${count}`) * bytes.length)] = 0x01;
+  for (let count = 0; count < 3 && bytes.length > 0; count++)
+    bytes[Math.floor(chance(`byte ${count}`) * bytes.length)] = 0x01;
 }

@@ -15,60 +15,112 @@ describe('a batch', () => {
     const before = statusOf(await ask(simulator, batchId));
     expect(before).toMatchObject({ batchId, externalBatchId: 'batch-1', status: 'IN_PROGRESS', items: [] });
     simulator.clock.advance(500);
-    expect(statusOf(await ask(simulator, batchId))).toMatchObject({ status: 'IN_PROGRESS', items: { length: 2 } });
+    expect(statusOf(await ask(simulator, batchId))).toMatchObject({
+      status: 'IN_PROGRESS',
+      items: { length: 2 },
+    });
     simulator.clock.advance(500);
     const after = statusOf(await ask(simulator, batchId));
     expect(after.status).toBe('COMPLETED_SUCCESSFULLY');
-    expect(after.items?.map(({ externalCardId }) => externalCardId).toSorted()).toEqual(['c0-card', 'c1-card', 'c2-card', 'c3-card']);
-    for (const item of after.items ?? []) expect(item).toMatchObject({ status: 'SUCCESSFUL', srcConsumerId: expect.any(String), srcDigitalCardId: expect.any(String) });
+    expect(after.items?.map(({ externalCardId }) => externalCardId).toSorted()).toEqual([
+      'c0-card',
+      'c1-card',
+      'c2-card',
+      'c3-card',
+    ]);
+    for (const item of after.items ?? [])
+      expect(item).toMatchObject({
+        status: 'SUCCESSFUL',
+        srcConsumerId: expect.any(String),
+        srcDigitalCardId: expect.any(String),
+      });
   });
 
   test('answers with bodies the contract describes', async () => {
     const simulator = await start({ processingMs: 0 });
-    const answer = await enroll(simulator, 'batch-1', [...people(2), { consumer: 'r', card: 'r', pan: '5204739990000040' }]);
+    const answer = await enroll(simulator, 'batch-1', [
+      ...people(2),
+      { consumer: 'r', card: 'r', pan: '5204739990000040' },
+    ]);
     const status = await ask(simulator, receiptOf(answer).batchId);
     const unknown = await get(simulator, '/cards/batch/nobody');
-    expect(operations.enrollBatch.responses['202'].validate(answer.json)).toMatchObject({ valid: true, notices: [] });
-    expect(operations.getBatchStatus.responses['200'].validate(status.json)).toMatchObject({ valid: true, notices: [] });
-    expect(operations.getBatchStatus.responses['404'].validate(unknown.json)).toMatchObject({ valid: true, notices: [] });
+    expect(operations.enrollBatch.responses['202'].validate(answer.json)).toMatchObject({
+      valid: true,
+      notices: [],
+    });
+    expect(operations.getBatchStatus.responses['200'].validate(status.json)).toMatchObject({
+      valid: true,
+      notices: [],
+    });
+    expect(operations.getBatchStatus.responses['404'].validate(unknown.json)).toMatchObject({
+      valid: true,
+      notices: [],
+    });
   });
 
   test('tells results in another order than they were sent, the same for the same seed', async () => {
-    const orders = await Promise.all([1, 1, 2].map(async (seed) => {
-      const simulator = await start({ seed, processingMs: 0 });
-      const answer = await enroll(simulator, 'batch-1', people(20));
-      return statusOf(await ask(simulator, receiptOf(answer).batchId)).items?.map(({ externalCardId }) => externalCardId);
-    }));
+    const orders = await Promise.all(
+      [1, 1, 2].map(async (seed) => {
+        const simulator = await start({ seed, processingMs: 0 });
+        const answer = await enroll(simulator, 'batch-1', people(20));
+        return statusOf(await ask(simulator, receiptOf(answer).batchId)).items?.map(
+          ({ externalCardId }) => externalCardId,
+        );
+      }),
+    );
     const [first, again, other] = orders;
     expect(first).not.toEqual(people(20).map(({ card }) => card));
     expect(again).toEqual(first);
     expect(other).not.toEqual(first);
   });
 
-  test.each(reservedPans)('with the reserved number $pan tells $reason ($fails)', async ({ pan, reason, fails }) => {
-    const simulator = await start({ processingMs: 0 });
-    const records = [{ consumer: 'c0', card: 'k0', pan }, { consumer: 'c1', card: 'k1' }];
-    const status = statusOf(await ask(simulator, receiptOf(await enroll(simulator, 'batch-1', records)).batchId));
-    expect(status.status).toBe('COMPLETED_WITH_ERRORS');
-    expect(status.items?.find(({ externalCardId }) => externalCardId === 'k0')).toMatchObject({ status: 'FAILED', error: { errordetail: [{ reason }] } });
-    expect(status.items?.find(({ externalCardId }) => externalCardId === 'k1')?.status).toBe('SUCCESSFUL');
+  test.each(reservedPans)(
+    'with the reserved number $pan tells $reason ($fails)',
+    async ({ pan, reason, fails }) => {
+      const simulator = await start({ processingMs: 0 });
+      const records = [
+        { consumer: 'c0', card: 'k0', pan },
+        { consumer: 'c1', card: 'k1' },
+      ];
+      const status = statusOf(
+        await ask(simulator, receiptOf(await enroll(simulator, 'batch-1', records)).batchId),
+      );
+      expect(status.status).toBe('COMPLETED_WITH_ERRORS');
+      expect(status.items?.find(({ externalCardId }) => externalCardId === 'k0')).toMatchObject({
+        status: 'FAILED',
+        error: { errordetail: [{ reason }] },
+      });
+      expect(status.items?.find(({ externalCardId }) => externalCardId === 'k1')?.status).toBe('SUCCESSFUL');
 
-    const second = statusOf(await ask(simulator, receiptOf(await enroll(simulator, 'batch-2', records.slice(0, 1))).batchId));
-    expect(second.items?.[0]?.status).toBe(fails === 'once' ? 'SUCCESSFUL' : 'FAILED');
-  });
+      const second = statusOf(
+        await ask(simulator, receiptOf(await enroll(simulator, 'batch-2', records.slice(0, 1))).batchId),
+      );
+      expect(second.items?.[0]?.status).toBe(fails === 'once' ? 'SUCCESSFUL' : 'FAILED');
+    },
+  );
 
   test('refuses a card that has expired, and one that fails Luhn, without refusing the others', async () => {
     const simulator = await start({ processingMs: 0 });
-    const records = [{ consumer: 'a', card: 'a', year: '2020' }, { consumer: 'b', card: 'b', pan: '5186001700009727' }, { consumer: 'c', card: 'c' }];
-    const { items = [] } = statusOf(await ask(simulator, receiptOf(await enroll(simulator, 'batch-1', records)).batchId));
-    const told = Object.fromEntries(items.map(({ externalCardId, error }) => [externalCardId, error?.errordetail?.[0]?.reason]));
+    const records = [
+      { consumer: 'a', card: 'a', year: '2020' },
+      { consumer: 'b', card: 'b', pan: '5186001700009727' },
+      { consumer: 'c', card: 'c' },
+    ];
+    const { items = [] } = statusOf(
+      await ask(simulator, receiptOf(await enroll(simulator, 'batch-1', records)).batchId),
+    );
+    const told = Object.fromEntries(
+      items.map(({ externalCardId, error }) => [externalCardId, error?.errordetail?.[0]?.reason]),
+    );
     expect(told).toEqual({ a: 'INVALID_VALUE', b: 'INVALID_PAN', c: undefined });
     expect(simulator.world()).toMatchObject({ enrolled: 1, refused: 2 });
   });
 
   test('gives no card ids when tokenization waits for the first checkout', async () => {
     const simulator = await start({ processingMs: 0, delayedTokenization: true });
-    const { items = [] } = statusOf(await ask(simulator, receiptOf(await enroll(simulator, 'batch-1', people(1))).batchId));
+    const { items = [] } = statusOf(
+      await ask(simulator, receiptOf(await enroll(simulator, 'batch-1', people(1))).batchId),
+    );
     expect(items[0]).toMatchObject({ status: 'SUCCESSFUL', srcConsumerId: expect.any(String) });
     expect(items[0]).not.toHaveProperty('srcDigitalCardId');
   });
@@ -76,7 +128,10 @@ describe('a batch', () => {
   test('is unknown to another client', async () => {
     const simulator = await start();
     const { batchId } = receiptOf(await enroll(simulator, 'batch-1', people(1)));
-    const answer = await call(simulator, { method: 'GET', path: `/cards/batch/${batchId}?srcClientId=99999999-2222-3333-4444-555555555555&serviceId=SRC` });
+    const answer = await call(simulator, {
+      method: 'GET',
+      path: `/cards/batch/${batchId}?srcClientId=99999999-2222-3333-4444-555555555555&serviceId=SRC`,
+    });
     expect(answer).toMatchObject({ status: 404, json: { reason: 'NOT_FOUND' } });
   });
 });
@@ -85,17 +140,32 @@ describe('a repeated externalBatchId', () => {
   test('under policy idempotent gives the same batch and enrolls nobody again, even sealed anew', async () => {
     const simulator = await start({ onDuplicate: 'idempotent', processingMs: 0 });
     const body = await batchBody(simulator, 'batch-1', people(3));
-    const answers = [await call(simulator, { method: 'POST', path: '/cards/batch', body }), await call(simulator, { method: 'POST', path: '/cards/batch', body }), await enroll(simulator, 'batch-1', people(3))];
+    const answers = [
+      await call(simulator, { method: 'POST', path: '/cards/batch', body }),
+      await call(simulator, { method: 'POST', path: '/cards/batch', body }),
+      await enroll(simulator, 'batch-1', people(3)),
+    ];
     expect(answers.map(({ status }) => status)).toEqual([202, 202, 202]);
     expect(new Set(answers.map((answer) => receiptOf(answer).batchId)).size).toBe(1);
-    expect(simulator.world()).toMatchObject({ batches: 1, enrolled: 3, enrollments: 3, enrolledMoreThanOnce: 0 });
+    expect(simulator.world()).toMatchObject({
+      batches: 1,
+      enrolled: 3,
+      enrollments: 3,
+      enrolledMoreThanOnce: 0,
+    });
   });
 
   test('under policy idempotent is refused for another content', async () => {
     const simulator = await start({ onDuplicate: 'idempotent' });
     await enroll(simulator, 'batch-1', people(3));
     const answer = await enroll(simulator, 'batch-1', people(2));
-    expect(answer).toMatchObject({ status: 409, json: { reason: 'ALREADY_EXISTS', errordetail: [{ reason: 'ALREADY_EXISTS', source: 'externalBatchId' }] } });
+    expect(answer).toMatchObject({
+      status: 409,
+      json: {
+        reason: 'ALREADY_EXISTS',
+        errordetail: [{ reason: 'ALREADY_EXISTS', source: 'externalBatchId' }],
+      },
+    });
     expect(simulator.world()).toMatchObject({ batches: 1, enrolled: 3 });
   });
 
@@ -104,7 +174,10 @@ describe('a repeated externalBatchId', () => {
     await enroll(simulator, 'batch-1', people(3));
     const answer = await enroll(simulator, 'batch-1', people(3));
     expect(answer).toMatchObject({ status: 409, json: { reason: 'ALREADY_EXISTS' } });
-    expect(operations.enrollBatch.responses['409'].validate(answer.json)).toMatchObject({ valid: true, notices: [] });
+    expect(operations.enrollBatch.responses['409'].validate(answer.json)).toMatchObject({
+      valid: true,
+      notices: [],
+    });
     expect(simulator.world()).toMatchObject({ batches: 1, enrollments: 3 });
   });
 
@@ -113,12 +186,20 @@ describe('a repeated externalBatchId', () => {
     const first = receiptOf(await enroll(simulator, 'batch-1', people(3)));
     const second = receiptOf(await enroll(simulator, 'batch-1', people(2)));
     expect(second.batchId).not.toBe(first.batchId);
-    expect(simulator.world()).toMatchObject({ batches: 2, repeatedBatches: 1, enrolled: 3, enrolledMoreThanOnce: 2, enrollments: 5 });
+    expect(simulator.world()).toMatchObject({
+      batches: 2,
+      repeatedBatches: 1,
+      enrolled: 3,
+      enrolledMoreThanOnce: 2,
+      enrollments: 5,
+    });
     const records = [...simulator.records()];
-    expect(records.map(({ externalCardId, times, batches }) => ({ externalCardId, times, batches }))).toEqual([
-      { externalCardId: 'c0-card', times: 2, batches: [first.batchId, second.batchId] },
-      { externalCardId: 'c1-card', times: 2, batches: [first.batchId, second.batchId] },
-      { externalCardId: 'c2-card', times: 1, batches: [first.batchId] },
-    ]);
+    expect(records.map(({ externalCardId, times, batches }) => ({ externalCardId, times, batches }))).toEqual(
+      [
+        { externalCardId: 'c0-card', times: 2, batches: [first.batchId, second.batchId] },
+        { externalCardId: 'c1-card', times: 2, batches: [first.batchId, second.batchId] },
+        { externalCardId: 'c2-card', times: 1, batches: [first.batchId] },
+      ],
+    );
   });
 });

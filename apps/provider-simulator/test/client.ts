@@ -27,12 +27,20 @@ export interface Call {
 }
 
 /** Signs and sends one request; throws what fetch throws. */
-export async function call(simulator: Simulator, { method, path, body, sent, headers = {}, clock, nonce }: Call): Promise<Reply> {
+export async function call(
+  simulator: Simulator,
+  { method, path, body, sent, headers = {}, clock, nonce }: Call,
+): Promise<Reply> {
   const url = new URL(simulator.url + path);
   const text = typeof body === 'string' ? body : body === undefined ? '' : JSON.stringify(body);
   const key = simulator.signingKey;
   if (key === undefined) throw new Error('the simulator was given a client');
-  const signer = oauth1({ consumerKey: simulator.consumerKey, key, ...(clock && { clock }), ...(nonce !== undefined && { nonce: () => nonce }) });
+  const signer = oauth1({
+    consumerKey: simulator.consumerKey,
+    key,
+    ...(clock && { clock }),
+    ...(nonce !== undefined && { nonce: () => nonce }),
+  });
   const signed = await signer.authenticate({ method, url, body: Buffer.from(text) });
   const bytes = sent ?? text;
   const response = await fetch(url, {
@@ -59,12 +67,20 @@ export function statusOf({ json }: Reply): BatchStatus {
 }
 
 /** Encrypts with the key the simulator serves. */
-export async function seal(simulator: Simulator, plaintext: unknown, { enc = 'A128GCM', kid }: { enc?: string; kid?: string } = {}): Promise<string> {
-  const { keys } = (await (await fetch(simulator.keys.url)).json()) as { keys: (JWK_RSA_Public & { kid: string })[] };
+export async function seal(
+  simulator: Simulator,
+  plaintext: unknown,
+  { enc = 'A128GCM', kid }: { enc?: string; kid?: string } = {},
+): Promise<string> {
+  const { keys } = (await (await fetch(simulator.keys.url)).json()) as {
+    keys: (JWK_RSA_Public & { kid: string })[];
+  };
   const [jwk] = keys;
   if (jwk === undefined) throw new Error('the key set is empty');
   const key = await importJWK(jwk, 'RSA-OAEP-256');
-  return new CompactEncrypt(Buffer.from(JSON.stringify(plaintext))).setProtectedHeader({ alg: 'RSA-OAEP-256', enc, kid: kid ?? jwk.kid }).encrypt(key);
+  return new CompactEncrypt(Buffer.from(JSON.stringify(plaintext)))
+    .setProtectedHeader({ alg: 'RSA-OAEP-256', enc, kid: kid ?? jwk.kid })
+    .encrypt(key);
 }
 
 export interface Person {
@@ -79,11 +95,28 @@ export interface Person {
 /** The plaintext of a batch. */
 export function enrollmentData(people: readonly Person[]) {
   return {
-    consumers: people.map(({ consumer, card, pan = '5186001700009726', month = '12', year = '2039', email = `${consumer}@example.com` }) => ({
-      externalConsumerId: consumer,
-      consumer: consumerOf(email),
-      cards: [{ externalCardId: card, primaryAccountNumber: pan, panExpirationMonth: month, panExpirationYear: year, billingAddress: { line1: '12 Main Street', city: 'Springfield', countryCode: 'US', zip: '12345' } }],
-    })),
+    consumers: people.map(
+      ({
+        consumer,
+        card,
+        pan = '5186001700009726',
+        month = '12',
+        year = '2039',
+        email = `${consumer}@example.com`,
+      }) => ({
+        externalConsumerId: consumer,
+        consumer: consumerOf(email),
+        cards: [
+          {
+            externalCardId: card,
+            primaryAccountNumber: pan,
+            panExpirationMonth: month,
+            panExpirationYear: year,
+            billingAddress: { line1: '12 Main Street', city: 'Springfield', countryCode: 'US', zip: '12345' },
+          },
+        ],
+      }),
+    ),
   };
 }
 
@@ -99,15 +132,30 @@ export function consumerOf(email: string) {
 }
 
 export function people(count: number, prefix = 'c'): Person[] {
-  return Array.from({ length: count }, (_, at) => ({ consumer: `${prefix}${at}`, card: `${prefix}${at}-card` }));
+  return Array.from({ length: count }, (_, at) => ({
+    consumer: `${prefix}${at}`,
+    card: `${prefix}${at}-card`,
+  }));
 }
 
 export async function batchBody(simulator: Simulator, externalBatchId: string, records: readonly Person[]) {
-  return { ...programme, externalBatchId, encryptedEnrollmentData: await seal(simulator, enrollmentData(records)) };
+  return {
+    ...programme,
+    externalBatchId,
+    encryptedEnrollmentData: await seal(simulator, enrollmentData(records)),
+  };
 }
 
-export async function enroll(simulator: Simulator, externalBatchId: string, records: readonly Person[]): Promise<Reply> {
-  return call(simulator, { method: 'POST', path: '/cards/batch', body: await batchBody(simulator, externalBatchId, records) });
+export async function enroll(
+  simulator: Simulator,
+  externalBatchId: string,
+  records: readonly Person[],
+): Promise<Reply> {
+  return call(simulator, {
+    method: 'POST',
+    path: '/cards/batch',
+    body: await batchBody(simulator, externalBatchId, records),
+  });
 }
 
 const query = `srcClientId=${programme.srcClientId}&serviceId=${programme.serviceId}`;
@@ -131,4 +179,3 @@ function parsed(text: string): unknown {
     return undefined;
   }
 }
-

@@ -18,7 +18,9 @@ afterEach(() => {
 });
 
 function run(...flags: readonly string[]) {
-  const child = spawn(process.execPath, ['--conditions=@enrollkit/source', main, ...flags], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, ['--conditions=@enrollkit/source', main, ...flags], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   children.push(child);
   const told = { out: '', err: '' };
   child.stdout.on('data', (chunk: Buffer) => (told.out += chunk.toString()));
@@ -38,14 +40,15 @@ function fromFiles(directory: string): Simulator {
 }
 
 describe('enrollkit-simulator', () => {
-  test('starts, writes the client\'s files for its owner only, and takes a batch signed and sealed with them', async () => {
+  test("starts, writes the client's files for its owner only, and takes a batch signed and sealed with them", async () => {
     using folder = temporaryFolder();
     const keys = folder.file('keys');
     const { child, told, ended } = run('--keys', keys, '--processing', '0');
     await waitFor('the simulator to listen', () => told.out.includes('client files'));
     expect(told.out).toMatch(/api +http:\/\/127\.0\.0\.1:\d+\/src\/api\/digital\/payments\n/);
     expect(told.out).not.toContain('PRIVATE KEY');
-    for (const name of ['signing-key.pem', 'provider-keys.json', 'consumer-key.txt']) expect(statSync(join(keys, name)).mode & 0o777).toBe(0o600);
+    for (const name of ['signing-key.pem', 'provider-keys.json', 'consumer-key.txt'])
+      expect(statSync(join(keys, name)).mode & 0o777).toBe(0o600);
     expect((await enroll(fromFiles(keys), 'batch-1', people(2))).status).toBe(202);
     child.kill('SIGTERM');
     expect((await ended)[0]).toBe(0);
@@ -74,10 +77,19 @@ describe('enrollkit-simulator', () => {
     writeFileSync(file, createPublicKey(client.key).export({ type: 'spki', format: 'pem' }));
     const stopping = new AbortController();
     let out = '';
-    const ended = runCommand(['--consumer-key', client.consumerKey, '--client-key', file], { out: (text) => (out += text), err: () => undefined, stop: stopping.signal });
+    const ended = runCommand(['--consumer-key', client.consumerKey, '--client-key', file], {
+      out: (text) => (out += text),
+      err: () => undefined,
+      stop: stopping.signal,
+    });
     await waitFor('the simulator to listen', () => out.includes('consumer key'));
     const origin = out.match(/listening on +(\S+)/)?.[1];
-    const simulator = { url: `${origin}/src/api/digital/payments`, keys: { url: `${origin}/keys/mcs/fpanEncryption` }, consumerKey: client.consumerKey, signingKey: client.key } as Simulator;
+    const simulator = {
+      url: `${origin}/src/api/digital/payments`,
+      keys: { url: `${origin}/keys/mcs/fpanEncryption` },
+      consumerKey: client.consumerKey,
+      signingKey: client.key,
+    } as Simulator;
     expect((await enroll(simulator, 'batch-1', people(1))).status).toBe(202);
     stopping.abort();
     expect(await ended).toBe(0);
@@ -96,7 +108,10 @@ describe('enrollkit-simulator', () => {
     [['--on-duplicate', 'maybe'], 'Allowed choices'],
     [['--programme', 'abc'], 'SRCCLIENTID/SERVICEID'],
     [['--consumer-key', 'a!b'], 'belong together'],
-    [['--consumer-key', 'a!b', '--client-key', import.meta.filename.replace('command.test.ts', 'client.ts')], 'no public key or certificate'],
+    [
+      ['--consumer-key', 'a!b', '--client-key', import.meta.filename.replace('command.test.ts', 'client.ts')],
+      'no public key or certificate',
+    ],
     [['--world', '/nowhere/world'], '/nowhere/world'],
     [['--nonsense'], 'unknown option'],
   ])('called with %j ends with 2 and a reason', async (flags, reason) => {
@@ -108,6 +123,10 @@ describe('enrollkit-simulator', () => {
 
 async function inProcess(...flags: readonly string[]): Promise<{ code: number; out: string; err: string }> {
   const told = { out: '', err: '' };
-  const code = await runCommand(flags, { out: (text) => (told.out += text), err: (text) => (told.err += text), stop: AbortSignal.abort() });
+  const code = await runCommand(flags, {
+    out: (text) => (told.out += text),
+    err: (text) => (told.err += text),
+    stop: AbortSignal.abort(),
+  });
   return { code, ...told };
 }

@@ -35,9 +35,12 @@ describe('a fault before anything is looked at takes no effect', () => {
   });
 
   test('429 and 503 tell when to come back: not at all, in seconds, or as a date', async () => {
-    const simulator = await start({ faults: parseFaults('429*1,429-seconds=7*1,503-seconds=3*1,429-date=90*1') });
+    const simulator = await start({
+      faults: parseFaults('429*1,429-seconds=7*1,503-seconds=3*1,429-date=90*1'),
+    });
     const told = [];
-    for (let turn = 0; turn < 4; turn++) told.push((await enroll(simulator, 'batch-1', people(1))).headers.get('retry-after'));
+    for (let turn = 0; turn < 4; turn++)
+      told.push((await enroll(simulator, 'batch-1', people(1))).headers.get('retry-after'));
     expect(told).toEqual([null, '7', '3', new Date(simulator.clock.now() + 90_000).toUTCString()]);
   });
 
@@ -109,14 +112,18 @@ describe('a fault after the effect leaves the batch taken', () => {
     const batchId = await enrolledBatch(simulator);
     simulator.setFaults([{ fault: 'wrong-batch-id' }]);
     const receipt = receiptOf(await enroll(simulator, 'batch-1', people(4)));
-    expect(receipt).toMatchObject({ externalBatchId: 'batch-1', batchId: '00000000-0000-4000-8000-00000000dead' });
+    expect(receipt).toMatchObject({
+      externalBatchId: 'batch-1',
+      batchId: '00000000-0000-4000-8000-00000000dead',
+    });
     expect(statusOf(await ask(simulator, batchId)).batchId).toBe('00000000-0000-4000-8000-00000000dead');
   });
 
   test('mixed-up and neighbour give the answer, or the batch id, of the request before', async () => {
     const simulator = await start({ faults: parseFaults('mixed-up*1+1,neighbour*1+2') });
     const receipts = [];
-    for (const id of ['batch-1', 'batch-2', 'batch-3']) receipts.push(receiptOf(await enroll(simulator, id, people(4))));
+    for (const id of ['batch-1', 'batch-2', 'batch-3'])
+      receipts.push(receiptOf(await enroll(simulator, id, people(4))));
     const [one, two, three] = receipts;
     expect(two).toEqual(one);
     expect(three?.externalBatchId).toBe('batch-3');
@@ -129,7 +136,9 @@ describe('a fault after the effect leaves the batch taken', () => {
     const simulator = await start({ faults: once('answered-twice') });
     const text = await new Promise<string>((resolve, reject) => {
       let received = '';
-      const socket = connect(Number(new URL(simulator.origin).port), '127.0.0.1', () => socket.write(`GET ${new URL(simulator.url).pathname}/cards/batch/x HTTP/1.1\r\nhost: x\r\n\r\n`));
+      const socket = connect(Number(new URL(simulator.origin).port), '127.0.0.1', () =>
+        socket.write(`GET ${new URL(simulator.url).pathname}/cards/batch/x HTTP/1.1\r\nhost: x\r\n\r\n`),
+      );
       socket.on('error', reject).on('data', (part) => {
         received += String(part);
         if (received.split('HTTP/1.1').length === 3) resolve(received);
@@ -150,7 +159,11 @@ describe('while a request is dealt with', () => {
     expect(Date.parse(answer.headers.get('date') ?? '') - simulator.clock.now()).toBeGreaterThan(598_000);
   });
 
-  test.each([{ onDuplicate: 'idempotent', status: 202, enrollments: 2 }, { onDuplicate: 'reject', status: 409, enrollments: 2 }, { onDuplicate: 'duplicate', status: 202, enrollments: 4 }] as const)(
+  test.each([
+    { onDuplicate: 'idempotent', status: 202, enrollments: 2 },
+    { onDuplicate: 'reject', status: 409, enrollments: 2 },
+    { onDuplicate: 'duplicate', status: 202, enrollments: 4 },
+  ] as const)(
     'twice-delivered under policy $onDuplicate answers the second delivery with $status',
     async ({ onDuplicate, status, enrollments }) => {
       const simulator = await start({ onDuplicate, faults: once('twice-delivered') });
@@ -162,7 +175,10 @@ describe('while a request is dealt with', () => {
   test('rotate-key refuses what was sealed for the old key', async () => {
     const simulator = await start({ faults: once('rotate-key') });
     const { kid } = simulator.keys;
-    expect(await enroll(simulator, 'batch-1', people(1))).toMatchObject({ status: 400, json: { errordetail: [{ reason: 'CORRUPT_DATA', message: expect.stringContaining(kid) }] } });
+    expect(await enroll(simulator, 'batch-1', people(1))).toMatchObject({
+      status: 400,
+      json: { errordetail: [{ reason: 'CORRUPT_DATA', message: expect.stringContaining(kid) }] },
+    });
     expect((await enroll(simulator, 'batch-1', people(1))).status).toBe(202);
   });
 
@@ -208,7 +224,10 @@ describe('a batch status', () => {
 
   test('turned tells that one record failed, always the same', async () => {
     const { told } = await struck('turned');
-    const failed = async () => (await told()).items?.filter(({ status }) => status === 'FAILED').map(({ externalCardId }) => externalCardId);
+    const failed = async () =>
+      (await told()).items
+        ?.filter(({ status }) => status === 'FAILED')
+        .map(({ externalCardId }) => externalCardId);
     const first = await failed();
     expect(first).toHaveLength(1);
     expect(await failed()).toEqual(first);
@@ -228,7 +247,12 @@ describe('a batch status', () => {
       const items = (await told()).items ?? [];
       expect(items).toHaveLength(truth.length + 1);
       const cards = items.map(({ externalCardId }) => externalCardId);
-      orders.add(items.filter((_, at) => cards.indexOf(cards[at] ?? '') !== cards.lastIndexOf(cards[at] ?? '')).map(({ status }) => status).join(' '));
+      orders.add(
+        items
+          .filter((_, at) => cards.indexOf(cards[at] ?? '') !== cards.lastIndexOf(cards[at] ?? ''))
+          .map(({ status }) => status)
+          .join(' '),
+      );
     }
     expect(orders).toEqual(new Set(['SUCCESSFUL FAILED', 'FAILED SUCCESSFUL']));
   });
@@ -250,7 +274,9 @@ describe('a batch status', () => {
     const { told } = await struck('unknown-status');
     expect(await told()).toMatchObject({ status: 'AWAITING_REVIEW', items: { length: 4 } });
     const { told: toldItem } = await struck('unknown-item-status');
-    expect((await toldItem()).items?.filter(({ status }) => (status as string) === 'DEFERRED')).toHaveLength(1);
+    expect((await toldItem()).items?.filter(({ status }) => (status as string) === 'DEFERRED')).toHaveLength(
+      1,
+    );
   });
 });
 
@@ -289,22 +315,45 @@ describe('rules', () => {
     for (let turn = 0; turn < 5; turn++) statuses.push((await ask(simulator, 'nobody')).status);
     expect(statuses).toEqual([404, 503, 503, 404, 404]);
     expect((await enroll(simulator, 'batch-1', people(1))).status).toBe(202);
-    expect(simulator.faults()).toEqual([{ fault: '503', operation: 'getBatchStatus', times: 2, after: 1, struck: 2 }]);
+    expect(simulator.faults()).toEqual([
+      { fault: '503', operation: 'getBatchStatus', times: 2, after: 1, struck: 2 },
+    ]);
   });
 
   test('are set and read over HTTP, in short form and as JSON', async () => {
     const simulator = await start();
     const url = `${simulator.origin}/__faults`;
     const set = async (body: string) => (await fetch(url, { method: 'POST', body })).json();
-    expect(await set('drop-answer:0.05,429-seconds=3@enrollBatch*2')).toEqual({ rules: [{ fault: 'drop-answer', probability: 0.05, struck: 0 }, { fault: '429-seconds', value: 3, operation: 'enrollBatch', times: 2, struck: 0 }] });
-    expect(await set('{"rules":[{"fault":"stuck","probability":0.5}]}')).toEqual({ rules: [{ fault: 'stuck', probability: 0.5, struck: 0 }] });
-    const { rules, known } = (await (await fetch(url)).json()) as { rules: unknown[]; known: Record<string, string> };
+    expect(await set('drop-answer:0.05,429-seconds=3@enrollBatch*2')).toEqual({
+      rules: [
+        { fault: 'drop-answer', probability: 0.05, struck: 0 },
+        { fault: '429-seconds', value: 3, operation: 'enrollBatch', times: 2, struck: 0 },
+      ],
+    });
+    expect(await set('{"rules":[{"fault":"stuck","probability":0.5}]}')).toEqual({
+      rules: [{ fault: 'stuck', probability: 0.5, struck: 0 }],
+    });
+    const { rules, known } = (await (await fetch(url)).json()) as {
+      rules: unknown[];
+      known: Record<string, string>;
+    };
     expect(rules).toHaveLength(1);
     expect(Object.keys(known)).toEqual(Object.keys(faults));
     expect(await set('')).toEqual({ rules: [] });
   });
 
-  test.each(['nonsense', '503:2', '503:x', '503=1', '503*-1', '503@', '{"rules":1}', '[{"fault":"503","often":1}]', '[1]', '{'])('%s is refused with a reason', async (body) => {
+  test.each([
+    'nonsense',
+    '503:2',
+    '503:x',
+    '503=1',
+    '503*-1',
+    '503@',
+    '{"rules":1}',
+    '[{"fault":"503","often":1}]',
+    '[1]',
+    '{',
+  ])('%s is refused with a reason', async (body) => {
     const simulator = await start({ faults: parseFaults('503') });
     const answer = await fetch(`${simulator.origin}/__faults`, { method: 'POST', body });
     expect(answer.status).toBe(400);

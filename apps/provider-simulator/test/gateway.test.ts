@@ -5,14 +5,22 @@ import { ask, batchBody, call, enroll, people, programme, receiptOf, replyOf } f
 import { client, start } from './start.ts';
 
 const path = '/cards/batch';
-const gatewayError = (reasonCode: string, recoverable = false) => ({ Errors: { Error: [{ Source: 'Gateway', ReasonCode: reasonCode, Recoverable: recoverable, Details: null }] } });
+const gatewayError = (reasonCode: string, recoverable = false) => ({
+  Errors: { Error: [{ Source: 'Gateway', ReasonCode: reasonCode, Recoverable: recoverable, Details: null }] },
+});
 
 describe('the gateway', () => {
   test('accepts RSA-SHA256 and RSA-PSS', async () => {
     const simulator = await start();
     for (const method of ['RSA-SHA256', 'RSA-PSS'] as const) {
-      const url = new URL(`${simulator.url}${path}/none?srcClientId=${programme.srcClientId}&serviceId=SECURE%23NAME%2301`);
-      const headers = await oauth1({ ...client, method }).authenticate({ method: 'GET', url, body: new Uint8Array() });
+      const url = new URL(
+        `${simulator.url}${path}/none?srcClientId=${programme.srcClientId}&serviceId=SECURE%23NAME%2301`,
+      );
+      const headers = await oauth1({ ...client, method }).authenticate({
+        method: 'GET',
+        url,
+        body: new Uint8Array(),
+      });
       expect((await fetch(url, { headers })).status).toBe(404);
     }
   });
@@ -23,15 +31,24 @@ describe('the gateway', () => {
     expect(answer).toMatchObject({ status: 400, json: gatewayError('INVALID_AUTH_HEADER') });
   });
 
-  test.each(['Bearer abc', 'OAuth nonsense', 'OAuth oauth_consumer_key="a!b",oauth_signature="YQ=="'])('refuses the header %s', async (authorization) => {
-    const simulator = await start();
-    const answer = await replyOf(await fetch(`${simulator.url}${path}`, { method: 'POST', body: '{}', headers: { authorization } }));
-    expect(answer).toMatchObject({ status: 400, json: gatewayError('MALFORMED_OAUTH_REQ') });
-  });
+  test.each(['Bearer abc', 'OAuth nonsense', 'OAuth oauth_consumer_key="a!b",oauth_signature="YQ=="'])(
+    'refuses the header %s',
+    async (authorization) => {
+      const simulator = await start();
+      const answer = await replyOf(
+        await fetch(`${simulator.url}${path}`, { method: 'POST', body: '{}', headers: { authorization } }),
+      );
+      expect(answer).toMatchObject({ status: 400, json: gatewayError('MALFORMED_OAUTH_REQ') });
+    },
+  );
 
   test('refuses a consumer key it does not know', async () => {
     const simulator = await start();
-    const answer = await call(Object.assign({}, simulator, { consumerKey: 'nobody!nothing' }), { method: 'POST', path, body: {} });
+    const answer = await call(Object.assign({}, simulator, { consumerKey: 'nobody!nothing' }), {
+      method: 'POST',
+      path,
+      body: {},
+    });
     expect(answer).toMatchObject({ status: 401, json: gatewayError('DECLINED') });
   });
 
@@ -46,11 +63,20 @@ describe('the gateway', () => {
     const simulator = await start();
     const url = new URL(`${simulator.url}${path}`);
     const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
-    const headers = await oauth1({ consumerKey: simulator.consumerKey, key: stranger }).authenticate({ method: 'POST', url, body: Buffer.from('{}') });
+    const headers = await oauth1({ consumerKey: simulator.consumerKey, key: stranger }).authenticate({
+      method: 'POST',
+      url,
+      body: Buffer.from('{}'),
+    });
     const answer = await replyOf(await fetch(url, { method: 'POST', body: '{}', headers }));
     expect(answer).toMatchObject({ status: 403, json: gatewayError('AUTHENTICATION_FAILED') });
-    const ours = requestBaseString({ method: 'POST', url }, parseAuthorizationHeader(headers['authorization'] ?? '').written);
-    expect(answer.json).toMatchObject({ Errors: { Error: [{ Description: expect.stringContaining(ours) }] } });
+    const ours = requestBaseString(
+      { method: 'POST', url },
+      parseAuthorizationHeader(headers['authorization'] ?? '').written,
+    );
+    expect(answer.json).toMatchObject({
+      Errors: { Error: [{ Description: expect.stringContaining(ours) }] },
+    });
     expect(explainMismatch(ours, answer.text)).toMatchObject({ kind: 'same' });
   });
 
@@ -62,24 +88,35 @@ describe('the gateway', () => {
     expect(answer).toMatchObject({ status: 403, json: gatewayError('AUTHENTICATION_FAILED') });
   });
 
-  test.each([-301, 301])('refuses a timestamp %i s off, and says that the request may be repeated', async (seconds) => {
-    const simulator = await start();
-    const clock = () => simulator.clock.now() + seconds * 1000;
-    const answer = await call(simulator, { method: 'POST', path, body: {}, clock });
-    expect(answer).toMatchObject({ status: 403, json: gatewayError('AUTHENTICATION_FAILED', true) });
-  });
+  test.each([-301, 301])(
+    'refuses a timestamp %i s off, and says that the request may be repeated',
+    async (seconds) => {
+      const simulator = await start();
+      const clock = () => simulator.clock.now() + seconds * 1000;
+      const answer = await call(simulator, { method: 'POST', path, body: {}, clock });
+      expect(answer).toMatchObject({ status: 403, json: gatewayError('AUTHENTICATION_FAILED', true) });
+    },
+  );
 
   test('refuses a nonce used before, for as long as its timestamp could be accepted', async () => {
     const simulator = await start({ skewSeconds: 60 });
     const send = (nonce: string, signedAt: number) =>
-      call(simulator, { method: 'GET', path: `${path}/b?srcClientId=${programme.srcClientId}&serviceId=SRC`, nonce, clock: () => signedAt });
+      call(simulator, {
+        method: 'GET',
+        path: `${path}/b?srcClientId=${programme.srcClientId}&serviceId=SRC`,
+        nonce,
+        clock: () => signedAt,
+      });
     expect((await send('first', simulator.clock.now())).status).toBe(404);
     simulator.clock.advance(100_000);
     const ahead = simulator.clock.now() + 59_000;
     expect((await send('once', ahead)).status).toBe(404);
     for (let turn = 0; turn < 11; turn++) {
       expect((await send(`other-${turn}`, simulator.clock.now())).status).toBe(404);
-      expect(await send('once', ahead)).toMatchObject({ status: 403, json: gatewayError('AUTHENTICATION_FAILED') });
+      expect(await send('once', ahead)).toMatchObject({
+        status: 403,
+        json: gatewayError('AUTHENTICATION_FAILED'),
+      });
       simulator.clock.advance(10_000);
     }
   });
@@ -94,18 +131,25 @@ describe('the gateway', () => {
   test('takes x-openapi-clientid when it fits, and does without it', async () => {
     const simulator = await start();
     const body = await batchBody(simulator, 'batch-1', people(1));
-    const send = (headers: Record<string, string>) => call(simulator, { method: 'POST', path, body, headers });
+    const send = (headers: Record<string, string>) =>
+      call(simulator, { method: 'POST', path, body, headers });
     expect((await send({})).status).toBe(202);
     expect((await send({ 'x-openapi-clientid': 'a'.repeat(48) })).status).toBe(202);
     expect(await send({ 'x-openapi-clientid': 'b'.repeat(48) })).toMatchObject({
       status: 403,
-      json: { reason: 'PERMISSION_DENIED', errordetail: [{ reason: 'INVALID_VALUE', sourceType: 'HEADER', source: 'X_OPEN_API_CLIENT_ID' }] },
+      json: {
+        reason: 'PERMISSION_DENIED',
+        errordetail: [{ reason: 'INVALID_VALUE', sourceType: 'HEADER', source: 'X_OPEN_API_CLIENT_ID' }],
+      },
     });
   });
 
   test('knows no other paths and methods', async () => {
     const simulator = await start();
-    expect(await call(simulator, { method: 'GET', path: '/nothing' })).toMatchObject({ status: 404, json: gatewayError('RESOURCE_NOT_FOUND') });
+    expect(await call(simulator, { method: 'GET', path: '/nothing' })).toMatchObject({
+      status: 404,
+      json: gatewayError('RESOURCE_NOT_FOUND'),
+    });
     const wrongMethod = await call(simulator, { method: 'PATCH', path: '/cards' });
     expect(wrongMethod).toMatchObject({ status: 405, json: gatewayError('METHOD_NOT_ALLOWED') });
     expect(wrongMethod.headers.get('allow')).toBe('POST');
@@ -113,7 +157,9 @@ describe('the gateway', () => {
 
   test('refuses a body larger than it takes', async () => {
     const simulator = await start({ maxBodyBytes: 1000 });
-    expect(await call(simulator, { method: 'POST', path, body: 'x'.repeat(1001) })).toMatchObject({ status: 413 });
+    expect(await call(simulator, { method: 'POST', path, body: 'x'.repeat(1001) })).toMatchObject({
+      status: 413,
+    });
   });
 
   test('gives a flow id, and gives the same back to a client that echoes it', async () => {
@@ -121,7 +167,11 @@ describe('the gateway', () => {
     const first = await enroll(simulator, 'batch-1', people(1));
     const flowId = first.headers.get('x-src-cx-flow-id') ?? '';
     expect(flowId).toMatch(/^[0-9a-zA-Z-_#.]{1,255}$/);
-    const second = await call(simulator, { method: 'GET', path: `${path}/b?srcClientId=${programme.srcClientId}&serviceId=SRC`, headers: { 'x-src-cx-flow-id': flowId } });
+    const second = await call(simulator, {
+      method: 'GET',
+      path: `${path}/b?srcClientId=${programme.srcClientId}&serviceId=SRC`,
+      headers: { 'x-src-cx-flow-id': flowId },
+    });
     expect(second.headers.get('x-src-cx-flow-id')).toBe(flowId);
   });
 });
@@ -130,8 +180,13 @@ describe('bench mode', () => {
   test('looks at no signature and no contract, and still opens and tells', async () => {
     const simulator = await start({ verify: 'none', processingMs: 0 });
     const body = await batchBody(simulator, 'batch-1', people(2));
-    const answer = await replyOf(await fetch(`${simulator.url}${path}`, { method: 'POST', body: JSON.stringify(body) }));
+    const answer = await replyOf(
+      await fetch(`${simulator.url}${path}`, { method: 'POST', body: JSON.stringify(body) }),
+    );
     expect(answer.status).toBe(202);
-    expect((await ask(simulator, receiptOf(answer).batchId)).json).toMatchObject({ status: 'COMPLETED_SUCCESSFULLY', items: { length: 2 } });
+    expect((await ask(simulator, receiptOf(answer).batchId)).json).toMatchObject({
+      status: 'COMPLETED_SUCCESSFULLY',
+      items: { length: 2 },
+    });
   });
 });

@@ -21,13 +21,21 @@ async function raw(simulator: Simulator, bytes: string): Promise<string> {
 describe('the server', () => {
   test('refuses a malformed host, and goes on', async () => {
     const simulator = await start();
-    expect(await raw(simulator, 'GET /src/api/digital/payments/cards/x HTTP/1.1\r\nHost: [::\r\nConnection: close\r\n\r\n')).toContain('400 Bad Request');
+    expect(
+      await raw(
+        simulator,
+        'GET /src/api/digital/payments/cards/x HTTP/1.1\r\nHost: [::\r\nConnection: close\r\n\r\n',
+      ),
+    ).toContain('400 Bad Request');
     expect((await enroll(simulator, 'batch-1', people(1))).status).toBe(202);
   });
 
   test('takes an absolute request target as what was signed', async () => {
     const simulator = await start();
-    const answer = await raw(simulator, `GET ${simulator.url}/cards/x HTTP/1.1\r\nHost: elsewhere\r\nConnection: close\r\n\r\n`);
+    const answer = await raw(
+      simulator,
+      `GET ${simulator.url}/cards/x HTTP/1.1\r\nHost: elsewhere\r\nConnection: close\r\n\r\n`,
+    );
     expect(answer).toContain('INVALID_AUTH_HEADER');
   });
 
@@ -36,13 +44,17 @@ describe('the server', () => {
     await enroll(simulator, 'batch-1', people(2000));
     const { hostname, port } = new URL(simulator.origin);
     const sender = connect(Number(port), hostname);
-    sender.write('POST /src/api/digital/payments/cards/batch HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nhalf');
+    sender.write(
+      'POST /src/api/digital/payments/cards/batch HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nhalf',
+    );
     const reader = connect(Number(port), hostname);
     reader.write('GET /__world?records=1 HTTP/1.1\r\nHost: x\r\n\r\n');
     await once(reader, 'data');
     for (const socket of [sender, reader]) socket.destroy();
     await waitFor('an answer after that', async () => (await fetch(`${simulator.origin}/__world`)).ok);
-    expect((await (await fetch(`${simulator.origin}/__world?records=1`)).text()).trimEnd().split('\n')).toHaveLength(2000);
+    expect(
+      (await (await fetch(`${simulator.origin}/__world?records=1`)).text()).trimEnd().split('\n'),
+    ).toHaveLength(2000);
   });
 
   test('says what there is under the control paths', async () => {
@@ -61,14 +73,17 @@ describe('the server', () => {
 
   test('cannot listen where somebody else does, and says so', async () => {
     const simulator = await start();
-    await expect(start({ port: Number(new URL(simulator.origin).port) })).rejects.toMatchObject({ code: 'EADDRINUSE' });
+    await expect(start({ port: Number(new URL(simulator.origin).port) })).rejects.toMatchObject({
+      code: 'EADDRINUSE',
+    });
   });
 });
 
 describe('README', () => {
   const text = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
-  test('begins with what is not reproduced', () => expect(text.match(/^## .*/m)?.[0]).toBe('## What it does not reproduce'));
+  test('begins with what is not reproduced', () =>
+    expect(text.match(/^## .*/m)?.[0]).toBe('## What it does not reproduce'));
 
   test('names every fault and every reserved number', () => {
     for (const name of Object.keys(faults)) expect(text).toContain(`\`${name}\``);

@@ -35,7 +35,12 @@ async function submit(baseUrl: string, srcClientId: string): Promise<Submission>
 }
 
 function submitting(story: Omit<Interaction, 'operationId' | 'call' | 'body'>): void {
-  interaction({ ...story, body, operationId: 'enrollBatch', call: (baseUrl) => submit(baseUrl, programme.srcClientId) });
+  interaction({
+    ...story,
+    body,
+    operationId: 'enrollBatch',
+    call: (baseUrl) => submit(baseUrl, programme.srcClientId),
+  });
 }
 
 submitting({
@@ -46,7 +51,12 @@ submitting({
 submitting({
   description: 'a batch whose externalBatchId is taken',
   given: 'idTaken',
-  answer: { status: 409, body: applicationError(409, 'ALREADY_EXISTS', [{ reason: 'ALREADY_EXISTS', sourceType: 'BODY', source: new Exactly('externalBatchId') }]) },
+  answer: {
+    status: 409,
+    body: applicationError(409, 'ALREADY_EXISTS', [
+      { reason: 'ALREADY_EXISTS', sourceType: 'BODY', source: new Exactly('externalBatchId') },
+    ]),
+  },
   becomes: { kind: 'exists' },
 });
 submitting({
@@ -87,10 +97,17 @@ submitting({
 });
 
 function asking(story: Omit<Interaction, 'operationId' | 'call'>): void {
-  interaction({ path: { batchId: new FromState('B-1') }, ...story, query: programme, operationId: 'getBatchStatus', call: (baseUrl) => provider(baseUrl).ask(storyId(story)) });
+  interaction({
+    path: { batchId: new FromState('B-1') },
+    ...story,
+    query: programme,
+    operationId: 'getBatchStatus',
+    call: (baseUrl) => provider(baseUrl).ask(storyId(story)),
+  });
 }
 
-const storyId = ({ path }: Pick<Interaction, 'path'>): string => (typeof path?.['batchId'] === 'string' ? path['batchId'] : 'B-1');
+const storyId = ({ path }: Pick<Interaction, 'path'>): string =>
+  typeof path?.['batchId'] === 'string' ? path['batchId'] : 'B-1';
 
 const card = { externalConsumerId: 'consumer-1', externalCardId: 'card-1' };
 
@@ -103,8 +120,18 @@ asking({
 asking({
   description: 'a question about a batch that is done',
   given: 'batchDone',
-  answer: { status: 200, body: { batchId: 'B-1', status: 'COMPLETED_SUCCESSFULLY', items: [{ ...card, status: 'SUCCESSFUL', srcConsumerId: 'P-1', srcDigitalCardId: 'D-1' }] } },
-  becomes: { kind: 'finished', outcomes: [{ ...card, result: 'enrolled', providerConsumerId: 'P-1', providerCardId: 'D-1' }] },
+  answer: {
+    status: 200,
+    body: {
+      batchId: 'B-1',
+      status: 'COMPLETED_SUCCESSFULLY',
+      items: [{ ...card, status: 'SUCCESSFUL', srcConsumerId: 'P-1', srcDigitalCardId: 'D-1' }],
+    },
+  },
+  becomes: {
+    kind: 'finished',
+    outcomes: [{ ...card, result: 'enrolled', providerConsumerId: 'P-1', providerCardId: 'D-1' }],
+  },
 });
 asking({
   description: 'a question about a batch whose card was refused',
@@ -114,7 +141,17 @@ asking({
     body: {
       batchId: 'B-1',
       status: 'COMPLETED_WITH_ERRORS',
-      items: [{ ...card, status: 'FAILED', error: { reason: 'INVALID_STATE', message: 'a text for people', errordetail: [{ reason: 'INVALID_PAN' }] } }],
+      items: [
+        {
+          ...card,
+          status: 'FAILED',
+          error: {
+            reason: 'INVALID_STATE',
+            message: 'a text for people',
+            errordetail: [{ reason: 'INVALID_PAN' }],
+          },
+        },
+      ],
     },
   },
   becomes: { kind: 'finished', outcomes: [{ ...card, result: 'refused', code: 'INVALID_PAN' }] },
@@ -152,7 +189,12 @@ interaction({
   description: 'a batch of a client nobody knows',
   operationId: 'enrollBatch',
   body: { ...body, srcClientId: new Exactly(strangerId) },
-  answer: { status: 400, body: applicationError(400, 'INVALID_STATE', [{ reason: 'INVALID_VALUE', sourceType: 'BODY', source: new Exactly('srcClientId') }]) },
+  answer: {
+    status: 400,
+    body: applicationError(400, 'INVALID_STATE', [
+      { reason: 'INVALID_VALUE', sourceType: 'BODY', source: new Exactly('srcClientId') },
+    ]),
+  },
   call: (baseUrl) => submit(baseUrl, strangerId),
   becomes: { kind: 'denied' },
 });

@@ -1,9 +1,23 @@
 import { client, interaction, programme } from './click-to-pay.ts';
-import { applicationError, consumer, correlation, maskedCard, maskedConsumer, noCard, noPan } from './examples.ts';
+import {
+  applicationError,
+  consumer,
+  correlation,
+  maskedCard,
+  maskedConsumer,
+  noCard,
+  noPan,
+} from './examples.ts';
 import { FromState, type Interaction } from './interaction.ts';
 
-const card = (primaryAccountNumber: string) => ({ primaryAccountNumber, panExpirationMonth: '12', panExpirationYear: '2031', cardholderFullName: 'Jane Doe' });
-const enrolling = (pan: string) => ({ body: { consumer, cardSource: 'ISSUER', encryptedCard: card(pan) } }) as const;
+const card = (primaryAccountNumber: string) => ({
+  primaryAccountNumber,
+  panExpirationMonth: '12',
+  panExpirationYear: '2031',
+  cardholderFullName: 'Jane Doe',
+});
+const enrolling = (pan: string) =>
+  ({ body: { consumer, cardSource: 'ISSUER', encryptedCard: card(pan) } }) as const;
 
 interaction({
   description: 'a card to be enrolled at once',
@@ -82,7 +96,11 @@ interaction({
   path: known,
   query: { ...programme, reason: 'ACCOUNT_CLOSED', requestor: 'ISSUER' },
   answer: { status: 200, body: correlation },
-  call: (baseUrl) => client(baseUrl).deleteCard({ path: { cardId: 'D-1' }, query: { reason: 'ACCOUNT_CLOSED', requestor: 'ISSUER' } }),
+  call: (baseUrl) =>
+    client(baseUrl).deleteCard({
+      path: { cardId: 'D-1' },
+      query: { reason: 'ACCOUNT_CLOSED', requestor: 'ISSUER' },
+    }),
   becomes: { status: 200, body: correlation },
 });
 interaction({

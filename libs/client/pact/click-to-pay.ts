@@ -2,7 +2,12 @@ import { operations } from '@enrollkit/contract/click-to-pay-enrollment';
 import type { Provider } from '@enrollkit/enrollment';
 import { MatchersV3 } from '@pact-foundation/pact';
 import { onTestFinished } from 'vitest';
-import { clickToPayEnrollment, createClient, type ClickToPayClient, type ClickToPayConfig } from '../src/index.ts';
+import {
+  clickToPayEnrollment,
+  createClient,
+  type ClickToPayClient,
+  type ClickToPayConfig,
+} from '../src/index.ts';
 import { config, srcClientId } from '../test/enrollment.ts';
 import { interactionOf } from './interaction.ts';
 import { PlainContract } from './plain-schema.ts';

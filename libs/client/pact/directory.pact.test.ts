@@ -1,17 +1,40 @@
 import type { Submission } from '@enrollkit/enrollment';
 import { client, directoryId, interaction, provider } from './directory.ts';
-import { address, applicationError, codedError, consumer, correlation, draft, gatewayError, maskedCard, maskedConsumer, noCard } from './examples.ts';
+import {
+  address,
+  applicationError,
+  codedError,
+  consumer,
+  correlation,
+  draft,
+  gatewayError,
+  maskedCard,
+  maskedConsumer,
+  noCard,
+} from './examples.ts';
 import { FromState, type Interaction } from './interaction.ts';
 import { Exactly } from './matchers.ts';
 
 const expiry = { panExpirationMonth: '12', panExpirationYear: '2031', cardholderFullName: 'Jane Doe' };
-const credential = { externalCredentialId: 'card-1', primaryAccountNumber: noCard, ...expiry, billingAddress: { ...address, zip: '10001' } };
+const credential = {
+  externalCredentialId: 'card-1',
+  primaryAccountNumber: noCard,
+  ...expiry,
+  billingAddress: { ...address, zip: '10001' },
+};
 
 /** What the draft is to be on the wire, once opened. */
 const body = {
   externalBatchId: 'batch-1',
   encryptedEnrollmentData: {
-    consumers: [{ externalConsumerId: 'consumer-1', consumer, complianceSettings: { tnc: { acceptedVersion: '1' } }, credentials: [credential] }],
+    consumers: [
+      {
+        externalConsumerId: 'consumer-1',
+        consumer,
+        complianceSettings: { tnc: { acceptedVersion: '1' } },
+        credentials: [credential],
+      },
+    ],
   },
 };
 
@@ -21,7 +44,13 @@ async function submit(baseUrl: string): Promise<Submission> {
 }
 
 function submitting(story: Omit<Interaction, 'operationId' | 'call' | 'body'>): void {
-  interaction({ ...story, path: { directoryId }, body, operationId: 'batchCredentialsInDirectory', call: submit });
+  interaction({
+    ...story,
+    path: { directoryId },
+    body,
+    operationId: 'batchCredentialsInDirectory',
+    call: submit,
+  });
 }
 
 submitting({
@@ -32,7 +61,12 @@ submitting({
 submitting({
   description: 'a batch of credentials whose externalBatchId is taken',
   given: 'idTaken',
-  answer: { status: 409, body: applicationError(409, 'ALREADY_EXISTS', [{ reason: 'ALREADY_EXISTS', sourceType: 'BODY', source: new Exactly('externalBatchId') }]) },
+  answer: {
+    status: 409,
+    body: applicationError(409, 'ALREADY_EXISTS', [
+      { reason: 'ALREADY_EXISTS', sourceType: 'BODY', source: new Exactly('externalBatchId') },
+    ]),
+  },
   becomes: { kind: 'exists' },
 });
 submitting({
@@ -50,7 +84,12 @@ submitting({
 
 function asking(story: Omit<Interaction, 'operationId' | 'call' | 'path'>): void {
   const path = { directoryId, batchId: new FromState('B-1') };
-  interaction({ ...story, path, operationId: 'getBatchStatusInDirectory', call: (baseUrl) => provider(baseUrl).ask('B-1') });
+  interaction({
+    ...story,
+    path,
+    operationId: 'getBatchStatusInDirectory',
+    call: (baseUrl) => provider(baseUrl).ask('B-1'),
+  });
 }
 
 const key = { externalConsumerId: 'consumer-1', externalCardId: 'card-1' };
@@ -65,7 +104,14 @@ asking({
 asking({
   description: 'a question about a batch of credentials that is done',
   given: 'batchDone',
-  answer: { status: 200, body: { batchId: 'B-1', batchStatus: 'COMPLETED_SUCCESSFULLY', results: [{ ...result, status: 'SUCCESSFUL' }] } },
+  answer: {
+    status: 200,
+    body: {
+      batchId: 'B-1',
+      batchStatus: 'COMPLETED_SUCCESSFULLY',
+      results: [{ ...result, status: 'SUCCESSFUL' }],
+    },
+  },
   becomes: { kind: 'finished', outcomes: [{ ...key, result: 'enrolled' }] },
 });
 asking({
@@ -73,7 +119,17 @@ asking({
   given: 'batchWithRefusal',
   answer: {
     status: 200,
-    body: { batchId: 'B-1', batchStatus: 'COMPLETED_WITH_ERRORS', results: [{ ...result, status: 'FAILED', error: { reason: 'INVALID_STATE', errordetail: [{ reason: 'INVALID_PAN' }] } }] },
+    body: {
+      batchId: 'B-1',
+      batchStatus: 'COMPLETED_WITH_ERRORS',
+      results: [
+        {
+          ...result,
+          status: 'FAILED',
+          error: { reason: 'INVALID_STATE', errordetail: [{ reason: 'INVALID_PAN' }] },
+        },
+      ],
+    },
   },
   becomes: { kind: 'finished', outcomes: [{ ...key, result: 'refused', code: 'INVALID_PAN' }] },
 });
@@ -94,7 +150,8 @@ interaction({
   path: { directoryId },
   body: { ...ofCredential, consumer, encryptedCard },
   answer: { status: 200, body: ofCredential },
-  call: (baseUrl) => client(baseUrl).enrollCredentialInDirectory({ body: { ...ofCredential, consumer, encryptedCard } }),
+  call: (baseUrl) =>
+    client(baseUrl).enrollCredentialInDirectory({ body: { ...ofCredential, consumer, encryptedCard } }),
   becomes: { status: 200, body: ofCredential },
 });
 
@@ -135,7 +192,8 @@ const lives: readonly Omit<Interaction, 'becomes'>[] = [
     path: ofCredential,
     body: { billingAddress: address },
     answer: { status: 200, body: { ...ofCredential, maskedCard } },
-    call: (baseUrl) => client(baseUrl).updateCredentialInDirectory({ path: ofCredential, body: { billingAddress: address } }),
+    call: (baseUrl) =>
+      client(baseUrl).updateCredentialInDirectory({ path: ofCredential, body: { billingAddress: address } }),
   },
   {
     description: 'a credential to be taken out',

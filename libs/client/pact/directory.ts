@@ -9,7 +9,13 @@ import { PlainContract } from './plain-schema.ts';
 const contract = await PlainContract.load('credential-directory');
 
 /** One interaction of our client with the Credential Directory, as a test. */
-export const interaction = interactionOf({ consumer: 'enrollkit-client', provider: 'credential-directory', contract, operations, headers: {} });
+export const interaction = interactionOf({
+  consumer: 'enrollkit-client',
+  provider: 'credential-directory',
+  contract,
+  operations,
+  headers: {},
+});
 
 /** The directory all requests name. */
 export const directoryId = 'directory-1';

@@ -24,15 +24,26 @@ export interface Forwarded extends Omit<Passing, 'origin'> {
 const ownHeaders = ['host', 'connection', 'content-length', 'transfer-encoding', 'keep-alive'];
 
 /** A server on this machine that passes every request on, changed; and the answer back, as it is. */
-export async function relay(change: (request: Passing) => Promise<Forwarded>): Promise<{ readonly url: string; close(): Promise<void> }> {
+export async function relay(
+  change: (request: Passing) => Promise<Forwarded>,
+): Promise<{ readonly url: string; close(): Promise<void> }> {
   let origin = '';
   const server = createServer((incoming, outgoing) => void pass(incoming, outgoing));
   async function pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     try {
-      const { baseUrl, target, method, headers, body } = await change({ origin, ...(await passing(incoming)) });
-      const answer = await fetch(baseUrl + target, { method, headers, body: body.length === 0 ? null : body });
+      const { baseUrl, target, method, headers, body } = await change({
+        origin,
+        ...(await passing(incoming)),
+      });
+      const answer = await fetch(baseUrl + target, {
+        method,
+        headers,
+        body: body.length === 0 ? null : body,
+      });
       const kept = [...answer.headers].filter(([name]) => !ownHeaders.includes(name));
-      outgoing.writeHead(answer.status, Object.fromEntries(kept)).end(Buffer.from(await answer.arrayBuffer()));
+      outgoing
+        .writeHead(answer.status, Object.fromEntries(kept))
+        .end(Buffer.from(await answer.arrayBuffer()));
     } catch (error) {
       outgoing.writeHead(599).end(String(error));
     }
@@ -49,27 +60,48 @@ export async function relay(change: (request: Passing) => Promise<Forwarded>): P
 }
 
 async function passing(incoming: IncomingMessage): Promise<Omit<Passing, 'origin'>> {
-  const headers = Object.entries(incoming.headers).flatMap(([name, value]) => (ownHeaders.includes(name) ? [] : [[name, String(value)]]));
-  return { method: incoming.method ?? '', target: incoming.url ?? '', headers: Object.fromEntries(headers), body: await buffer(incoming) };
+  const headers = Object.entries(incoming.headers).flatMap(([name, value]) =>
+    ownHeaders.includes(name) ? [] : [[name, String(value)]],
+  );
+  return {
+    method: incoming.method ?? '',
+    target: incoming.url ?? '',
+    headers: Object.fromEntries(headers),
+    body: await buffer(incoming),
+  };
 }
 
 /** The operation a request is for, by method and path. */
-export function operationOf(operations: Readonly<Record<string, Operation>>, { method, target }: Passing): Operation {
+export function operationOf(
+  operations: Readonly<Record<string, Operation>>,
+  { method, target }: Passing,
+): Operation {
   const [path = ''] = target.split('?');
   const segments = path.split('/');
   const fits = (template: string) => {
     const parts = template.split('/');
-    return parts.length === segments.length && parts.every((part, index) => part.startsWith('{') || part === segments[index]);
+    return (
+      parts.length === segments.length &&
+      parts.every((part, index) => part.startsWith('{') || part === segments[index])
+    );
   };
   // The more literal template wins: `/cards/batch` is no card.
-  const candidates = Object.values(operations).filter((operation) => operation.method === method && fits(operation.path));
-  const [best] = candidates.toSorted((one, other) => one.path.split('{').length - other.path.split('{').length);
+  const candidates = Object.values(operations).filter(
+    (operation) => operation.method === method && fits(operation.path),
+  );
+  const [best] = candidates.toSorted(
+    (one, other) => one.path.split('{').length - other.path.split('{').length,
+  );
   if (!best) throw new Error(`no operation of the contract is ${method} ${path}`);
   return best;
 }
 
 /** The body with what stands at the operation's encrypted places changed; top-level places are all there are. */
-export async function changeEncrypted(operation: Operation, body: Buffer, change: (value: unknown) => Promise<unknown>): Promise<Buffer> {
+export async function changeEncrypted(
+  operation: Operation,
+  body: Buffer,
+  change: (value: unknown) => Promise<unknown>,
+): Promise<Buffer> {
   if (body.length === 0) return body;
   const members = JSON.parse(body.toString()) as Record<string, unknown>;
   for (const { pointer } of operation.request?.encrypted ?? []) {

@@ -21,7 +21,11 @@ export const maskedCard = {
   srcDigitalCardId: 'D-1',
   panBin: '000000',
   panLastFour: '0000',
-  digitalCardData: { status: 'ACTIVE', descriptorName: 'Example Bank', artUri: 'https://bank.example/art.png' },
+  digitalCardData: {
+    status: 'ACTIVE',
+    descriptorName: 'Example Bank',
+    artUri: 'https://bank.example/art.png',
+  },
   dateOfCardCreated: '2026-10-01T09:30:00.000Z',
 };
 
@@ -36,14 +40,21 @@ export const maskedConsumer = {
 export const correlation = { srcCorrelationId: '4f339be7.93b322d9-410e-4c18-b786-67953c02e46d' };
 
 /** E1. */
-export const applicationError = (status: number, reason: string, errordetail?: readonly object[]) => ({ status, reason, message: 'a text for people', ...(errordetail && { errordetail }) });
+export const applicationError = (status: number, reason: string, errordetail?: readonly object[]) => ({
+  status,
+  reason,
+  message: 'a text for people',
+  ...(errordetail && { errordetail }),
+});
 
 /** E2. */
 export const codedError = (code: number, status: string) => ({ code, status, message: 'a text for people' });
 
 /** E3. */
 export const gatewayError = (ReasonCode: string, Recoverable: boolean) => ({
-  Errors: { Error: [{ Source: 'Gateway', ReasonCode, Description: 'a text for people', Recoverable, Details: null }] },
+  Errors: {
+    Error: [{ Source: 'Gateway', ReasonCode, Description: 'a text for people', Recoverable, Details: null }],
+  },
 });
 
 /** A postal address, in what both sides call alike. */
@@ -64,7 +75,13 @@ export const draft: BatchDraft = {
         languageCode: 'en',
         compliance: { terms: { acceptedVersion: '1' } },
       },
-      card: { pan: noCard, expiryMonth: '12', expiryYear: '2031', cardholderName: 'Jane Doe', billingAddress: { ...address, postalCode: '10001' } },
+      card: {
+        pan: noCard,
+        expiryMonth: '12',
+        expiryYear: '2031',
+        cardholderName: 'Jane Doe',
+        billingAddress: { ...address, postalCode: '10001' },
+      },
     },
   ],
 };

@@ -30,7 +30,9 @@ export interface Sides {
 
 type Matcher = ReturnType<typeof MatchersV3.like<string>>;
 type Configured = ReturnType<ReturnType<PactV4['addInteraction']>['withRequest']>;
-type RequestBuilder = Parameters<NonNullable<Parameters<ReturnType<PactV4['addInteraction']>['withRequest']>[2]>>[0];
+type RequestBuilder = Parameters<
+  NonNullable<Parameters<ReturnType<PactV4['addInteraction']>['withRequest']>[2]>
+>[0];
 type ResponseBuilder = Parameters<NonNullable<Parameters<Configured['willRespondWith']>[1]>>[0];
 
 /** One request and its answer, as this consumer needs them. Bodies are plain views, by example. */
@@ -41,7 +43,11 @@ export interface Interaction {
   readonly path?: Readonly<Record<string, string | FromState>>;
   readonly query?: Readonly<Record<string, string | FromState>>;
   readonly body?: object;
-  readonly answer: { readonly status: number; readonly body: object; readonly headers?: Readonly<Record<string, string>> };
+  readonly answer: {
+    readonly status: number;
+    readonly body: object;
+    readonly headers?: Readonly<Record<string, string>>;
+  };
   /** Makes the call with our client, against this base URL. */
   readonly call: (baseUrl: string) => Promise<unknown>;
   /** What is to come of it: a part of what the call gives or throws. */
@@ -54,9 +60,16 @@ export function interactionOf(sides: Sides): (interaction: Interaction) => void 
     test(`${interaction.description}`, async () => {
       const operation = sides.operations[interaction.operationId];
       if (!operation) throw new Error(`the contract has no operation ${interaction.operationId}`);
-      const pact = new PactV4({ dir: inject('pactFolder'), consumer: sides.consumer, provider: sides.provider, logLevel: 'error' });
+      const pact = new PactV4({
+        dir: inject('pactFolder'),
+        consumer: sides.consumer,
+        provider: sides.provider,
+        logLevel: 'error',
+      });
       await described(pact, interaction, operation)
-        .withRequest(operation.method, pathOf(operation, interaction), (builder) => request(builder, sides, interaction))
+        .withRequest(operation.method, pathOf(operation, interaction), (builder) =>
+          request(builder, sides, interaction),
+        )
         .willRespondWith(interaction.answer.status, (builder) => answer(builder, sides, interaction))
         .executeTest(async (mock) => {
           const baseUrl = await openingRelay(mock.url, sides.operations);
@@ -87,25 +100,48 @@ function pathOf(operation: Operation, { path = {} }: Interaction) {
 /** No signature is in a pact: it was verified on the way here, and whoever replays it signs anew. */
 const proof = { Authorization: 'OAuth' };
 
-function request(builder: RequestBuilder, { contract, headers }: Sides, { operationId, query = {}, body }: Interaction): void {
-  builder.headers({ Accept: 'application/json', ...proof, ...headers, ...(body && { 'Content-Type': 'application/json' }) });
+function request(
+  builder: RequestBuilder,
+  { contract, headers }: Sides,
+  { operationId, query = {}, body }: Interaction,
+): void {
+  builder.headers({
+    Accept: 'application/json',
+    ...proof,
+    ...headers,
+    ...(body && { 'Content-Type': 'application/json' }),
+  });
   const matchers = Object.entries(query).map(([name, value]) => {
-    const fromState = value instanceof FromState ? MatchersV3.fromProviderState(`\${${name}}`, value.example) : undefined;
+    const fromState =
+      value instanceof FromState ? MatchersV3.fromProviderState(`\${${name}}`, value.example) : undefined;
     return [name, fromState ?? matching(contract, contract.parameter(operationId, name), value)];
   });
   if (matchers.length > 0) builder.query(Object.fromEntries(matchers) as TemplateQuery);
   if (body) builder.jsonBody(matching(contract, contract.request(operationId), body));
 }
 
-function answer(builder: ResponseBuilder, { contract }: Sides, { operationId, answer: { status, body, headers } }: Interaction): void {
-  builder.headers({ 'Content-Type': 'application/json', ...headers }).jsonBody(matching(contract, contract.response(operationId, status), body));
+function answer(
+  builder: ResponseBuilder,
+  { contract }: Sides,
+  { operationId, answer: { status, body, headers } }: Interaction,
+): void {
+  builder
+    .headers({ 'Content-Type': 'application/json', ...headers })
+    .jsonBody(matching(contract, contract.response(operationId, status), body));
 }
 
 async function openingRelay(mockUrl: string, operations: Sides['operations']): Promise<string> {
   const { url, close } = await relay(async (passing) => {
     await checkSignature(passing);
-    const body = await changeEncrypted(operationOf(operations, passing), passing.body, (token) => openJson(token as Jwe<unknown>, opening));
-    return { ...passing, baseUrl: mockUrl, body, headers: { ...passing.headers, authorization: proof.Authorization } };
+    const body = await changeEncrypted(operationOf(operations, passing), passing.body, (token) =>
+      openJson(token as Jwe<unknown>, opening),
+    );
+    return {
+      ...passing,
+      baseUrl: mockUrl,
+      body,
+      headers: { ...passing.headers, authorization: proof.Authorization },
+    };
   });
   onTestFinished(close);
   return url;
@@ -113,6 +149,8 @@ async function openingRelay(mockUrl: string, operations: Sides['operations']): P
 
 async function checkSignature({ origin, method, target, headers, body }: Passing): Promise<void> {
   const received = { method, url: origin + target, authorization: headers['authorization'], body };
-  const verdict = await verify(received, { publicKeyFor: (name) => (name === consumerKey ? signatureKey : undefined) });
+  const verdict = await verify(received, {
+    publicKeyFor: (name) => (name === consumerKey ? signatureKey : undefined),
+  });
   if (!verdict.ok) throw new Error(`our client's signature is not right: ${verdict.code}`);
 }

@@ -57,7 +57,9 @@ export function textMatcher({ pattern, minLength = 0, maxLength }: Schema, examp
 function branchFor(contract: PlainContract, schema: Schema, example: unknown): Schema {
   const resolved = contract.resolve(schema);
   if (resolved.anyOf === undefined || resolved.properties !== undefined) return resolved;
-  const branch = resolved.anyOf.map((one) => branchFor(contract, one, example)).find((one) => fits(contract, one, example));
+  const branch = resolved.anyOf
+    .map((one) => branchFor(contract, one, example))
+    .find((one) => fits(contract, one, example));
   if (!branch) throw new Error('the example fits no branch of the schema');
   return branch;
 }
@@ -71,7 +73,13 @@ function fits(contract: PlainContract, schema: Schema, example: unknown): boolea
   if (kindOf(example) !== 'object') return true;
   const members = Object.entries(example as object);
   const complete = (resolved.required ?? []).every((name) => members.some(([given]) => given === name));
-  return complete && members.every(([name, value]) => resolved.properties?.[name] === undefined || fits(contract, resolved.properties[name], value));
+  return (
+    complete &&
+    members.every(
+      ([name, value]) =>
+        resolved.properties?.[name] === undefined || fits(contract, resolved.properties[name], value),
+    )
+  );
 }
 
 const typesOf = ({ type = [] }: Schema): readonly string[] => (typeof type === 'string' ? [type] : type);

@@ -1,4 +1,14 @@
-import { existsSync, globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestProject } from 'vitest/node';
@@ -41,8 +51,14 @@ export function teardown(): void {
   try {
     const tests = testsOf(project);
     if (tests === 'partial') return;
-    const pacts = readdirSync(folder).map((name) => ({ name, text: readFileSync(join(folder, name), 'utf8') }));
-    checkComplete(pacts.map(({ text }) => JSON.parse(text) as Pact), tests);
+    const pacts = readdirSync(folder).map((name) => ({
+      name,
+      text: readFileSync(join(folder, name), 'utf8'),
+    }));
+    checkComplete(
+      pacts.map(({ text }) => JSON.parse(text) as Pact),
+      tests,
+    );
     if (process.env['CI']) checkKept(pacts);
     else keep(pacts);
   } catch (error) {
@@ -69,22 +85,33 @@ function testsOf(project: TestProject): number | 'partial' {
 }
 
 function checkComplete(pacts: readonly Pact[], tests: number): void {
-  const descriptions = pacts.flatMap(({ interactions }) => interactions.map(({ description }) => description));
+  const descriptions = pacts.flatMap(({ interactions }) =>
+    interactions.map(({ description }) => description),
+  );
   const twice = descriptions.filter((description, index) => descriptions.indexOf(description) !== index);
   if (twice.length > 0) throw new Error(`two interactions are described alike: ${twice.join('; ')}`);
-  if (descriptions.length !== tests) throw new Error(`${tests} tests passed, but the pacts hold ${descriptions.length} interactions: one was lost or overwritten`);
+  if (descriptions.length !== tests)
+    throw new Error(
+      `${tests} tests passed, but the pacts hold ${descriptions.length} interactions: one was lost or overwritten`,
+    );
 }
 
 function checkKept(pacts: readonly PactFile[]): void {
   const kept = existsSync(keptFolder) ? readdirSync(keptFolder) : [];
-  const drifted = pacts.filter(({ name, text }) => !kept.includes(name) || readFileSync(join(keptFolder, name), 'utf8') !== text).map(({ name }) => name);
+  const drifted = pacts
+    .filter(({ name, text }) => !kept.includes(name) || readFileSync(join(keptFolder, name), 'utf8') !== text)
+    .map(({ name }) => name);
   const stale = kept.filter((name) => !pacts.some((pact) => pact.name === name));
-  if (drifted.length + stale.length > 0) throw new Error(`the kept pacts are not what the tests say (${[...drifted, ...stale].join(', ')}): run \`npm run pact -w @enrollkit/client\` and commit libs/client/pacts`);
+  if (drifted.length + stale.length > 0)
+    throw new Error(
+      `the kept pacts are not what the tests say (${[...drifted, ...stale].join(', ')}): run \`npm run pact -w @enrollkit/client\` and commit libs/client/pacts`,
+    );
 }
 
 function keep(pacts: readonly PactFile[]): void {
   mkdirSync(keptFolder, { recursive: true });
-  for (const name of readdirSync(keptFolder)) if (!pacts.some((pact) => pact.name === name)) rmSync(join(keptFolder, name));
+  for (const name of readdirSync(keptFolder))
+    if (!pacts.some((pact) => pact.name === name)) rmSync(join(keptFolder, name));
   for (const { name, text } of pacts) {
     // By renaming, so that who reads the pacts meanwhile reads a whole one.
     writeFileSync(join(keptFolder, `.${name}`), text);

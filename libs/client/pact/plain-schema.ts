@@ -54,33 +54,52 @@ export class PlainContract {
   }
 
   request(operationId: string): Schema {
-    return found(this.#operation(operationId).requestBody?.content?.['application/json']?.schema, `a body of ${operationId}`);
+    return found(
+      this.#operation(operationId).requestBody?.content?.['application/json']?.schema,
+      `a body of ${operationId}`,
+    );
   }
 
   response(operationId: string, status: number): Schema {
     const { responses } = this.#operation(operationId);
-    const response = this.resolve(found(responses[status] ?? responses['default'], `status ${status} of ${operationId}`));
-    return found(response.content?.['application/json']?.schema, `a body of status ${status} of ${operationId}`);
+    const response = this.resolve(
+      found(responses[status] ?? responses['default'], `status ${status} of ${operationId}`),
+    );
+    return found(
+      response.content?.['application/json']?.schema,
+      `a body of status ${status} of ${operationId}`,
+    );
   }
 
   /** Follows references. */
   resolve<T extends { readonly $ref?: string }>(value: T): T {
     if (value.$ref === undefined) return value;
-    const target = value.$ref.split('/').slice(1).reduce((node: unknown, name) => (node as Record<string, unknown>)[name], this.#document);
+    const target = value.$ref
+      .split('/')
+      .slice(1)
+      .reduce((node: unknown, name) => (node as Record<string, unknown>)[name], this.#document);
     return this.resolve(found(target as T | undefined, value.$ref));
   }
 
   parameter(operationId: string, name: string): Schema {
     const all = Object.values(this.#document.paths).flatMap((path) => {
       const shared = (path as { readonly parameters?: readonly Parameter[] }).parameters ?? [];
-      return Object.values(path).flatMap((operation) => (operation.operationId === operationId ? [...shared, ...(operation.parameters ?? [])] : []));
+      return Object.values(path).flatMap((operation) =>
+        operation.operationId === operationId ? [...shared, ...(operation.parameters ?? [])] : [],
+      );
     });
-    return found(all.map((parameter) => this.resolve(parameter)).find((parameter) => parameter.name === name)?.schema, `a parameter ${name} of ${operationId}`);
+    return found(
+      all.map((parameter) => this.resolve(parameter)).find((parameter) => parameter.name === name)?.schema,
+      `a parameter ${name} of ${operationId}`,
+    );
   }
 
   #operation(operationId: string): Operation {
     const all = Object.values(this.#document.paths).flatMap((path) => Object.values(path));
-    return found(all.find((operation) => operation.operationId === operationId), operationId);
+    return found(
+      all.find((operation) => operation.operationId === operationId),
+      operationId,
+    );
   }
 }
 

@@ -50,7 +50,9 @@ export const simulatorStates: Readonly<Record<State, (stage: Stage) => Promise<I
     return batch(stage, { done: true });
   },
   card: async ({ client }) => {
-    const { body } = await client.putCard({ body: { consumer, cardSource: 'ISSUER', encryptedCard: { primaryAccountNumber: goodPan, ...expiry } } });
+    const { body } = await client.putCard({
+      body: { consumer, cardSource: 'ISSUER', encryptedCard: { primaryAccountNumber: goodPan, ...expiry } },
+    });
     const profile = body.maskedConsumer?.srcConsumerId ?? '';
     return { cardId: body.maskedCard.srcDigitalCardId, consumerID: profile, consumerId: profile };
   },
@@ -69,10 +71,20 @@ interface BatchWish {
   readonly done?: boolean;
 }
 
-async function batch({ client, clock, processingMs }: Stage, { externalBatchId = 'some-batch', pan = goodPan, done = false }: BatchWish = {}): Promise<Ids> {
-  const card: EnrollmentCard = { externalCardId: 'some-card', primaryAccountNumber: pan, ...expiry, billingAddress: { line1: 'Somewhere 1', countryCode: 'US' } };
+async function batch(
+  { client, clock, processingMs }: Stage,
+  { externalBatchId = 'some-batch', pan = goodPan, done = false }: BatchWish = {},
+): Promise<Ids> {
+  const card: EnrollmentCard = {
+    externalCardId: 'some-card',
+    primaryAccountNumber: pan,
+    ...expiry,
+    billingAddress: { line1: 'Somewhere 1', countryCode: 'US' },
+  };
   const consumers = [{ externalConsumerId: 'some-consumer', consumer, cards: [card] }];
-  const { body } = await client.enrollBatch({ body: { externalBatchId, encryptedEnrollmentData: { consumers } } });
+  const { body } = await client.enrollBatch({
+    body: { externalBatchId, encryptedEnrollmentData: { consumers } },
+  });
   if (done) clock.advance(processingMs);
   return { batchId: body.batchId };
 }

@@ -13,10 +13,17 @@ export class BaseUrlError extends Error {
  */
 export function baseUrlOf(text: string): string {
   const url = URL.parse(text);
-  if (!url) throw new BaseUrlError('baseUrl must be an absolute URL, for example https://api.mastercard.com/src/api/digital/payments');
-  if (url.username || url.password || url.search || url.hash) throw new BaseUrlError('baseUrl must have no user, password, query or fragment');
+  if (!url)
+    throw new BaseUrlError(
+      'baseUrl must be an absolute URL, for example https://api.mastercard.com/src/api/digital/payments',
+    );
+  if (url.username || url.password || url.search || url.hash)
+    throw new BaseUrlError('baseUrl must have no user, password, query or fragment');
   const secure = url.protocol === 'https:' || (url.protocol === 'http:' && isThisMachine(url.hostname));
-  if (!secure) throw new BaseUrlError(`baseUrl must begin with https://, found ${url.protocol}//; only a simulator on this machine (127.0.0.1, localhost) is reached by http`);
+  if (!secure)
+    throw new BaseUrlError(
+      `baseUrl must begin with https://, found ${url.protocol}//; only a simulator on this machine (127.0.0.1, localhost) is reached by http`,
+    );
   return url.href.replace(/\/+$/, '');
 }
 

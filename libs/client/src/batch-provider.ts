@@ -1,6 +1,13 @@
 import type { Operation } from '@enrollkit/contract';
 import type { EncryptionKey } from '@enrollkit/encryption';
-import type { BatchAnswer, BatchDraft, Expected, Provider, SealedBody, Submission } from '@enrollkit/enrollment';
+import type {
+  BatchAnswer,
+  BatchDraft,
+  Expected,
+  Provider,
+  SealedBody,
+  Submission,
+} from '@enrollkit/enrollment';
 import type { Connection } from './connect.ts';
 import type { Call } from './exchange.ts';
 import { ProviderError } from './provider-error.ts';
@@ -20,7 +27,11 @@ export interface BatchFamily {
   /** The ids of a receipt that keeps the contract; `externalBatchId` where the contract does not promise it may be missing. */
   readonly toReceipt: (body: unknown) => { readonly batchId: string; readonly externalBatchId?: string };
   /** A batch's state that keeps the contract, and whose it is; `externalBatchId` where it is told. */
-  readonly toAnswer: (body: unknown) => { readonly batchId: string; readonly externalBatchId?: string | undefined; readonly answer: BatchAnswer };
+  readonly toAnswer: (body: unknown) => {
+    readonly batchId: string;
+    readonly externalBatchId?: string | undefined;
+    readonly answer: BatchAnswer;
+  };
 }
 
 /** The pipeline's provider over one family: one attempt a call, every error judged by the retry table. */
@@ -28,7 +39,11 @@ export function batchProvider(family: BatchFamily, connection: Connection): Prov
   return {
     seal: (draft) => seal(family, draft),
     // Why there is none is told by `seal`, which cannot do without.
-    currentKid: (withdrawn) => family.encryptionKey(withdrawn).then(({ kid }) => kid, () => undefined),
+    currentKid: (withdrawn) =>
+      family.encryptionKey(withdrawn).then(
+        ({ kid }) => kid,
+        () => undefined,
+      ),
     submit: (body, signal) => submit(family, connection, { body, signal }),
     ask: (batchId, expected = {}) => ask(family, connection, { batchId, ...expected }),
     close: () => connection.transport.close(),
@@ -46,11 +61,21 @@ interface Submitting {
   readonly signal: AbortSignal | undefined;
 }
 
-async function submit(family: BatchFamily, { exchange }: Connection, { body, signal }: Submitting): Promise<Submission> {
+async function submit(
+  family: BatchFamily,
+  { exchange }: Connection,
+  { body, signal }: Submitting,
+): Promise<Submission> {
   try {
-    const answer = await exchange({ ...family.parameters, operation: family.enroll, bytes: body.bytes, signal });
+    const answer = await exchange({
+      ...family.parameters,
+      operation: family.enroll,
+      bytes: body.bytes,
+      signal,
+    });
     const { batchId, externalBatchId = body.externalBatchId } = family.toReceipt(answer.body);
-    if (externalBatchId !== body.externalBatchId) throw foreign(answer.status, 'the receipt is for another externalBatchId');
+    if (externalBatchId !== body.externalBatchId)
+      throw foreign(answer.status, 'the receipt is for another externalBatchId');
     return { kind: 'accepted', providerBatchId: batchId };
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
@@ -62,12 +87,22 @@ interface Asking extends Expected {
   readonly batchId: string;
 }
 
-async function ask({ status, parameters, subjects, toAnswer }: BatchFamily, { exchange }: Connection, { batchId, externalBatchId, signal }: Asking): Promise<BatchAnswer> {
+async function ask(
+  { status, parameters, subjects, toAnswer }: BatchFamily,
+  { exchange }: Connection,
+  { batchId, externalBatchId, signal }: Asking,
+): Promise<BatchAnswer> {
   try {
-    const answer = await exchange({ ...parameters, operation: status, path: { ...parameters.path, batchId }, signal });
+    const answer = await exchange({
+      ...parameters,
+      operation: status,
+      path: { ...parameters.path, batchId },
+      signal,
+    });
     const told = toAnswer(answer.body);
     if (told.batchId !== batchId) throw foreign(answer.status, 'the answer is about another batchId');
-    if (isAnother(told.externalBatchId, externalBatchId)) throw foreign(answer.status, 'the provider has another batch of ours under this batchId');
+    if (isAnother(told.externalBatchId, externalBatchId))
+      throw foreign(answer.status, 'the provider has another batch of ours under this batchId');
     return told.answer;
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
@@ -82,5 +117,12 @@ function isAnother(told: string | undefined, expected: string | undefined): bool
 
 /** A success about something else: a cache or a proxy between us mixed answers up. */
 function foreign(httpStatus: number, message: string): ProviderError {
-  return new ProviderError({ httpStatus, reason: 'CONTRACT_BROKEN', message, origin: 'transport', recoverable: false, sent: true });
+  return new ProviderError({
+    httpStatus,
+    reason: 'CONTRACT_BROKEN',
+    message,
+    origin: 'transport',
+    recoverable: false,
+    sent: true,
+  });
 }

@@ -5,7 +5,10 @@ import { createTransport, type Transport } from './transport.ts';
 
 /** The generated type of each operation of a table, by `operationId`. */
 export type OperationsOf<Table, Paths> = {
-  readonly [Id in keyof Table]: Table[Id] extends { readonly path: infer Path extends keyof Paths; readonly method: infer Method extends string }
+  readonly [Id in keyof Table]: Table[Id] extends {
+    readonly path: infer Path extends keyof Paths;
+    readonly method: infer Method extends string;
+  }
     ? Paths[Path][Lowercase<Method> & keyof Paths[Path]]
     : never;
 };
@@ -17,7 +20,8 @@ export interface Connection {
 }
 
 /** The header of the answer and of the next call are the same one; both API families have it. */
-const flowHeader: keyof NonNullable<paths['/cards/batch']['post']['parameters']['header']> = 'X-Src-Cx-Flow-Id';
+const flowHeader: keyof NonNullable<paths['/cards/batch']['post']['parameters']['header']> =
+  'X-Src-Cx-Flow-Id';
 
 /** Opens the road: a pool, and the exchange over it. Throws `BaseUrlError`. */
 export function connect(config: ConnectionConfig): Connection {

@@ -89,7 +89,9 @@ function gatewayError(body: unknown, { explain }: WireAnswer): Told | undefined 
 
 /** E1: `reason` beside a numeric `status`. E2: the reason is in `status`, beside a numeric `code`. */
 function serviceError(body: unknown): Told | undefined {
-  const { reason, status, message, errordetail, details } = claimed<Wire.ApplicationError | Wire.CodedApplicationError>(body);
+  const { reason, status, message, errordetail, details } = claimed<
+    Wire.ApplicationError | Wire.CodedApplicationError
+  >(body);
   const told = codeOf(reason) ?? codeOf(status);
   if (told === undefined) return undefined;
   return {
@@ -98,14 +100,21 @@ function serviceError(body: unknown): Told | undefined {
     origin: 'service',
     details: listOf(errordetail ?? details).map((entry) => {
       const found = claimed<Wire.ErrorDetail>(entry);
-      return { ...detail(found.reason, found.source, found.message), ...optional('sourceType', codeOf(found.sourceType)) };
+      return {
+        ...detail(found.reason, found.source, found.message),
+        ...optional('sourceType', codeOf(found.sourceType)),
+      };
     }),
     ...optional('correlationId', correlationOf(body)),
   };
 }
 
 function detail(reason: unknown, source: unknown, message: unknown): ErrorDetail {
-  return { ...optional('reason', codeOf(reason)), ...optional('source', codeOf(source)), ...optional('message', textOf(message)) };
+  return {
+    ...optional('reason', codeOf(reason)),
+    ...optional('source', codeOf(source)),
+    ...optional('message', textOf(message)),
+  };
 }
 
 function parsed(body: Uint8Array): unknown {
@@ -141,7 +150,9 @@ function codeOf(value: unknown): string | undefined {
 export function correlationOf(body: unknown): string | undefined {
   const { srcCorrelationId } = claimed<Wire.BatchReceipt>(body);
   const form = /^(?:[\da-f]{8}.)?[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
-  return typeof srcCorrelationId === 'string' && form.test(srcCorrelationId) ? srcCorrelationId : codeOf(srcCorrelationId);
+  return typeof srcCorrelationId === 'string' && form.test(srcCorrelationId)
+    ? srcCorrelationId
+    : codeOf(srcCorrelationId);
 }
 
 function optional<Name extends string>(name: Name, value: string | undefined) {

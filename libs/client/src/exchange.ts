@@ -71,7 +71,14 @@ export function createExchange({ baseUrl, transport, onSurprise }: ExchangeOptio
 function urlOf(baseUrl: string, call: Call): URL {
   const params = { path: textsOf(call, 'path'), query: textsOf(call, 'query') };
   const querySerializer = createQuerySerializer();
-  return new URL(createFinalURL(call.operation.path, { baseUrl, params, querySerializer, pathSerializer: defaultPathSerializer }));
+  return new URL(
+    createFinalURL(call.operation.path, {
+      baseUrl,
+      params,
+      querySerializer,
+      pathSerializer: defaultPathSerializer,
+    }),
+  );
 }
 
 function contentType({ operation, bytes }: Call): Record<string, string> {
@@ -82,7 +89,9 @@ function contentType({ operation, bytes }: Call): Record<string, string> {
 function textsOf(call: Call, place: 'path' | 'query' | 'header'): Record<string, string> {
   const declared = call.operation.parameters.filter((parameter) => parameter.in === place);
   const given = declared.map(({ name }) => [name, call[place]?.[name]] as const);
-  return Object.fromEntries(given.flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])));
+  return Object.fromEntries(
+    given.flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
+  );
 }
 
 function checkParameters(call: Call): void {
@@ -93,9 +102,11 @@ function checkParameters(call: Call): void {
 function problemsOf(call: Call, { name, in: place, required, validate }: Parameter): readonly Problem[] {
   const value = place === 'cookie' ? undefined : call[place]?.[name];
   const at = (problem: Problem) => ({ ...problem, pointer: `/${place}/${name}${problem.pointer}` });
-  if (value === undefined) return required ? [at({ pointer: '', keyword: 'required', message: 'is required' })] : [];
+  if (value === undefined)
+    return required ? [at({ pointer: '', keyword: 'required', message: 'is required' })] : [];
   // A URL drops such segments, however they are encoded: the request would go to another path.
-  if (place === 'path' && /^\.{0,2}$/.test(String(value))) return [at({ pointer: '', keyword: 'pattern', message: 'must be more than dots' })];
+  if (place === 'path' && /^\.{0,2}$/.test(String(value)))
+    return [at({ pointer: '', keyword: 'pattern', message: 'must be more than dots' })];
   const verdict = validate(value);
   return verdict.valid ? [] : verdict.problems.map(at);
 }
@@ -112,13 +123,23 @@ function judged({ answer, operation, onSurprise }: Judging): HeadedAnswer {
   // `null` is an answer without a body; only `undefined` is none at all.
   const exact = operation.responses[status];
   const contract = exact === undefined ? operation.responses['2XX'] : exact;
-  if (contract === undefined) throw broken(answer, 'UNDOCUMENTED_STATUS', `HTTP ${status} is no success of ${operation.operationId}`);
-  const body = contract === null ? undefined : accepted(answer, contract, (problem) => onSurprise?.({ operationId: operation.operationId, status, ...problem }));
+  if (contract === undefined)
+    throw broken(answer, 'UNDOCUMENTED_STATUS', `HTTP ${status} is no success of ${operation.operationId}`);
+  const body =
+    contract === null
+      ? undefined
+      : accepted(answer, contract, (problem) =>
+          onSurprise?.({ operationId: operation.operationId, status, ...problem }),
+        );
   const correlationId = correlationOf(body);
   return { status, headers, body, ...(correlationId === undefined ? {} : { correlationId }) };
 }
 
-function accepted(answer: WireAnswer, contract: Body, tell: (problem: Pick<Problem, 'pointer' | 'message'>) => void): unknown {
+function accepted(
+  answer: WireAnswer,
+  contract: Body,
+  tell: (problem: Pick<Problem, 'pointer' | 'message'>) => void,
+): unknown {
   if (answer.body.length === 0) throw broken(answer, 'EMPTY_ANSWER', `HTTP ${answer.status} without a body`);
   const verdict = contract.validate(parsed(answer));
   if (!verdict.valid) throw broken(answer, 'CONTRACT_BROKEN', summary(verdict.problems));
@@ -135,11 +156,20 @@ function parsed(answer: WireAnswer): unknown {
 }
 
 function summary(problems: readonly Problem[]): string {
-  const shown = problems.slice(0, 3).map(({ pointer, message }) => `${scrub(pointer) || 'the answer'} ${message}`);
+  const shown = problems
+    .slice(0, 3)
+    .map(({ pointer, message }) => `${scrub(pointer) || 'the answer'} ${message}`);
   return scrub(`the answer does not keep the contract: ${shown.join('; ')}`, longestMessage);
 }
 
 /** A success that cannot be trusted: a matter of the road, since the provider did not refuse. */
 function broken({ status }: WireAnswer, reason: TransportReason, message: string): ProviderError {
-  return new ProviderError({ httpStatus: status, reason, message, origin: 'transport', recoverable: false, sent: true });
+  return new ProviderError({
+    httpStatus: status,
+    reason,
+    message,
+    origin: 'transport',
+    recoverable: false,
+    sent: true,
+  });
 }

@@ -27,7 +27,9 @@ interface AnyInput {
 }
 
 /** Makes one method for each operation of the table. Each call is one attempt; the types say what each takes and gives. */
-export function operationMethods<Operations extends object, Filled extends string>(parts: OperationClientParts): OperationMethods<Operations, Filled> {
+export function operationMethods<Operations extends object, Filled extends string>(
+  parts: OperationClientParts,
+): OperationMethods<Operations, Filled> {
   const methods = Object.entries(parts.operations).map(([id, operation]) => [id, methodOf(operation, parts)]);
   return Object.fromEntries(methods);
 }
@@ -36,8 +38,17 @@ function methodOf(operation: Operation, { exchange, encryptionKey, defaults }: O
   return async (input: AnyInput, options: CallOptions = {}): Promise<Answer<unknown>> => {
     const path = { ...defaults.path, ...input.path };
     const query = { ...defaults.query, ...input.query };
-    const sealed = operation.request && { bytes: await sealedBytes(operation, { ...defaults.body, ...input.body }, encryptionKey) };
-    const { headers: _, ...answer } = await exchange({ operation, path, query, ...(input.header && { header: input.header }), ...sealed, ...options });
+    const sealed = operation.request && {
+      bytes: await sealedBytes(operation, { ...defaults.body, ...input.body }, encryptionKey),
+    };
+    const { headers: _, ...answer } = await exchange({
+      operation,
+      path,
+      query,
+      ...(input.header && { header: input.header }),
+      ...sealed,
+      ...options,
+    });
     return answer;
   };
 }

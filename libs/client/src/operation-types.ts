@@ -1,13 +1,14 @@
 import type { Jwe } from '@enrollkit/contract';
 
 /** A body with each JWE replaced by what is inside it: what a caller gives, before sealing. */
-export type PlainView<T> = T extends Jwe<infer Plaintext>
-  ? Plaintext
-  : T extends readonly (infer Item)[]
-    ? readonly PlainView<Item>[]
-    : T extends object
-      ? { readonly [Name in keyof T]: PlainView<T[Name]> }
-      : T;
+export type PlainView<T> =
+  T extends Jwe<infer Plaintext>
+    ? Plaintext
+    : T extends readonly (infer Item)[]
+      ? readonly PlainView<Item>[]
+      : T extends object
+        ? { readonly [Name in keyof T]: PlainView<T[Name]> }
+        : T;
 
 /** What a generated type says of one operation. */
 interface GeneratedOperation {
@@ -15,15 +16,28 @@ interface GeneratedOperation {
   responses: object;
 }
 
-type Section<Op extends GeneratedOperation, Place extends 'path' | 'query' | 'header'> = NonNullable<Op['parameters'][Place]>;
-type RequestBody<Op> = Op extends { requestBody: { content: { 'application/json': infer Body } } } ? PlainView<Body> : never;
+type Section<Op extends GeneratedOperation, Place extends 'path' | 'query' | 'header'> = NonNullable<
+  Op['parameters'][Place]
+>;
+type RequestBody<Op> = Op extends { requestBody: { content: { 'application/json': infer Body } } }
+  ? PlainView<Body>
+  : never;
 
 /** `Defaults` are names the client fills in by itself when the caller does not. */
-type Relaxed<T, Defaults extends string> = T extends unknown ? Omit<T, Defaults> & Partial<Pick<T, Defaults & keyof T>> : never;
-type Given<Name extends string, T> = [T] extends [never] ? unknown : object extends T ? { readonly [N in Name]?: T } : { readonly [N in Name]: T };
+type Relaxed<T, Defaults extends string> = T extends unknown
+  ? Omit<T, Defaults> & Partial<Pick<T, Defaults & keyof T>>
+  : never;
+type Given<Name extends string, T> = [T] extends [never]
+  ? unknown
+  : object extends T
+    ? { readonly [N in Name]?: T }
+    : { readonly [N in Name]: T };
 
 /** What a call of an operation takes: `path`, `query`, `header` and `body`, each only where the contract has it. */
-export type CallInput<Op extends GeneratedOperation, Defaults extends string> = Given<'path', Relaxed<Section<Op, 'path'>, Defaults>> &
+export type CallInput<Op extends GeneratedOperation, Defaults extends string> = Given<
+  'path',
+  Relaxed<Section<Op, 'path'>, Defaults>
+> &
   Given<'query', Relaxed<Section<Op, 'query'>, Defaults>> &
   Given<'header', Section<Op, 'header'>> &
   Given<'body', Relaxed<RequestBody<Op>, Defaults>>;
@@ -51,6 +65,9 @@ export interface CallOptions {
 /** One method for each operation of a contract, under the contract's own `operationId`. */
 export type OperationMethods<Operations extends object, Defaults extends string> = {
   readonly [Id in keyof Operations]: Operations[Id] extends GeneratedOperation
-    ? (input: CallInput<Operations[Id], Defaults>, options?: CallOptions) => Promise<Answer<CallResult<Operations[Id]>>>
+    ? (
+        input: CallInput<Operations[Id], Defaults>,
+        options?: CallOptions,
+      ) => Promise<Answer<CallResult<Operations[Id]>>>
     : never;
 };

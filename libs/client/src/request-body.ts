@@ -12,7 +12,11 @@ export const maxRequestBytes: number = 16 * 1024 * 1024;
  * Throws `ContractViolationError` when a plaintext does not fit, `RequestViolationError` when the rest does not,
  * `RequestTooLargeError` when it is larger than `maxRequestBytes`.
  */
-export async function sealedBytes(operation: Operation, plainView: unknown, key: () => Promise<EncryptionKey>): Promise<Uint8Array> {
+export async function sealedBytes(
+  operation: Operation,
+  plainView: unknown,
+  key: () => Promise<EncryptionKey>,
+): Promise<Uint8Array> {
   const contract = bodyOf(operation);
   let body = plainView;
   for (const { pointer, plaintext, validatePlaintext } of contract.encrypted) {
@@ -22,13 +26,16 @@ export async function sealedBytes(operation: Operation, plainView: unknown, key:
   const verdict = contract.validate(body);
   if (!verdict.valid) throw new RequestViolationError(operation.operationId, verdict.problems);
   const bytes = Buffer.from(JSON.stringify(body));
-  if (bytes.length > maxRequestBytes) throw new RequestTooLargeError(operation.operationId, bytes.length, maxRequestBytes);
+  if (bytes.length > maxRequestBytes)
+    throw new RequestTooLargeError(operation.operationId, bytes.length, maxRequestBytes);
   return bytes;
 }
 
 function bodyOf(operation: Operation): Body {
   if (operation.request) return operation.request;
-  throw new RequestViolationError(operation.operationId, [{ pointer: '', keyword: 'false', message: 'has no body' }]);
+  throw new RequestViolationError(operation.operationId, [
+    { pointer: '', keyword: 'false', message: 'has no body' },
+  ]);
 }
 
 const segmentsOf = (pointer: string): readonly string[] =>
@@ -38,7 +45,11 @@ const segmentsOf = (pointer: string): readonly string[] =>
     .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
 
 /** A copy with every value the pointer leads to replaced (`*` for every item); what is absent stays absent. */
-async function replaceAt(value: unknown, [segment, ...rest]: readonly string[], replace: (value: unknown) => Promise<unknown>): Promise<unknown> {
+async function replaceAt(
+  value: unknown,
+  [segment, ...rest]: readonly string[],
+  replace: (value: unknown) => Promise<unknown>,
+): Promise<unknown> {
   if (segment === undefined) return replace(value);
   if (typeof value !== 'object' || value === null) return value;
   const entries = await Promise.all(

@@ -61,47 +61,211 @@ export type RowFor<Q extends Question> = RetryRow & { readonly verdict: Verdicts
  */
 export const retryTable: readonly RetryRow[] = [
   // Nothing left this machine.
-  { sent: false, reason: ['TLS_FAILED'], verdict: 'denied', source: 'ours', because: 'no trust between the two sides: a certificate must be mended' },
-  { sent: false, reason: ['NOT_AUTHENTICATED'], recoverable: false, verdict: 'denied', source: 'ours', because: 'the request could not be signed: a key must be mended' },
+  {
+    sent: false,
+    reason: ['TLS_FAILED'],
+    verdict: 'denied',
+    source: 'ours',
+    because: 'no trust between the two sides: a certificate must be mended',
+  },
+  {
+    sent: false,
+    reason: ['NOT_AUTHENTICATED'],
+    recoverable: false,
+    verdict: 'denied',
+    source: 'ours',
+    because: 'the request could not be signed: a key must be mended',
+  },
   { sent: false, verdict: 'busy', source: 'ours', because: 'no byte was sent' },
 
   // The id is there already.
-  { question: 'submit', status: [400, 409], reason: ['ALREADY_EXISTS'], about: 'batch', verdict: 'exists', source: 'assumed', because: 'the provider has this externalBatchId' },
-  { question: 'submit', status: [400, 409], detail: ['ALREADY_EXISTS', 'CANNOT_BE_DUPLICATE_OR_NULL'], about: 'batch', verdict: 'exists', source: 'assumed', because: 'the provider has this externalBatchId' },
+  {
+    question: 'submit',
+    status: [400, 409],
+    reason: ['ALREADY_EXISTS'],
+    about: 'batch',
+    verdict: 'exists',
+    source: 'assumed',
+    because: 'the provider has this externalBatchId',
+  },
+  {
+    question: 'submit',
+    status: [400, 409],
+    detail: ['ALREADY_EXISTS', 'CANNOT_BE_DUPLICATE_OR_NULL'],
+    about: 'batch',
+    verdict: 'exists',
+    source: 'assumed',
+    because: 'the provider has this externalBatchId',
+  },
 
   // A definite no.
-  { question: 'submit', status: [400, 409], reason: ['ALREADY_EXISTS'], about: 'other', verdict: 'refused', source: 'assumed', because: 'something inside the batch is a duplicate' },
-  { status: [400], origin: ['service'], about: 'programme', verdict: 'denied', source: 'documented', because: 'srcClientId or serviceId is not known: every batch would meet it' },
-  { question: 'submit', status: [400], origin: ['service'], detail: ['CORRUPT_DATA'], verdict: 'withdrawn', source: 'sibling', because: 'the provider cannot decrypt: its key has changed, and the batch must be sealed again' },
-  { question: 'submit', status: [400], origin: ['service'], reason: ['INVALID_ARGUMENT', 'INVALID_STATE'], verdict: 'refused', source: 'documented', because: 'malformed, or well-formed and refused' },
-  { question: 'submit', status: [413], verdict: 'refused', source: 'rfc9110', because: 'content too large: this batch will never pass as it is (15.5.14)' },
-  { question: 'ask', status: [400], origin: ['service'], about: 'batch', verdict: 'missing', source: 'assumed', because: 'this is no batchId of the provider' },
-  { status: [404], about: 'programme', verdict: 'denied', source: 'assumed', because: 'the directory or client is not known, which says nothing about the batch' },
-  { question: 'ask', status: [404], origin: ['service'], verdict: 'missing', source: 'sibling', because: 'the batchId is not known' },
-  { status: [400], origin: ['gateway'], verdict: 'denied', source: 'documented', because: 'the gateway did not let it through to the service' },
-  { question: 'ask', status: [400], origin: ['service'], verdict: 'denied', source: 'documented', because: 'the question itself is wrong' },
+  {
+    question: 'submit',
+    status: [400, 409],
+    reason: ['ALREADY_EXISTS'],
+    about: 'other',
+    verdict: 'refused',
+    source: 'assumed',
+    because: 'something inside the batch is a duplicate',
+  },
+  {
+    status: [400],
+    origin: ['service'],
+    about: 'programme',
+    verdict: 'denied',
+    source: 'documented',
+    because: 'srcClientId or serviceId is not known: every batch would meet it',
+  },
+  {
+    question: 'submit',
+    status: [400],
+    origin: ['service'],
+    detail: ['CORRUPT_DATA'],
+    verdict: 'withdrawn',
+    source: 'sibling',
+    because: 'the provider cannot decrypt: its key has changed, and the batch must be sealed again',
+  },
+  {
+    question: 'submit',
+    status: [400],
+    origin: ['service'],
+    reason: ['INVALID_ARGUMENT', 'INVALID_STATE'],
+    verdict: 'refused',
+    source: 'documented',
+    because: 'malformed, or well-formed and refused',
+  },
+  {
+    question: 'submit',
+    status: [413],
+    verdict: 'refused',
+    source: 'rfc9110',
+    because: 'content too large: this batch will never pass as it is (15.5.14)',
+  },
+  {
+    question: 'ask',
+    status: [400],
+    origin: ['service'],
+    about: 'batch',
+    verdict: 'missing',
+    source: 'assumed',
+    because: 'this is no batchId of the provider',
+  },
+  {
+    status: [404],
+    about: 'programme',
+    verdict: 'denied',
+    source: 'assumed',
+    because: 'the directory or client is not known, which says nothing about the batch',
+  },
+  {
+    question: 'ask',
+    status: [404],
+    origin: ['service'],
+    verdict: 'missing',
+    source: 'sibling',
+    because: 'the batchId is not known',
+  },
+  {
+    status: [400],
+    origin: ['gateway'],
+    verdict: 'denied',
+    source: 'documented',
+    because: 'the gateway did not let it through to the service',
+  },
+  {
+    question: 'ask',
+    status: [400],
+    origin: ['service'],
+    verdict: 'denied',
+    source: 'documented',
+    because: 'the question itself is wrong',
+  },
 
   // Credentials, configuration.
-  { status: [401, 407], verdict: 'denied', source: 'rfc9110', because: 'not applied for want of valid credentials (15.5.2, 15.5.8)' },
-  { status: [400, 401, 403], origin: ['gateway'], clockOff: true, verdict: 'denied', source: 'ours', because: 'as long as the clock is wrong every signature is: it must be set' },
-  { status: [403], origin: ['gateway'], recoverable: true, verdict: 'busy', source: 'documented', because: 'the gateway says that the same request could succeed later' },
-  { status: [403], origin: ['gateway', 'service'], verdict: 'denied', source: 'sibling', because: 'the client may not do this, or its keys are in the wrong state' },
-  { status: [404, 405, 406, 410, 411, 414, 415, 421, 426, 431, 501], verdict: 'denied', source: 'rfc9110', because: 'nobody there who takes this: the base URL or the contract is wrong (15.5)' },
-  { status: [301, 307, 308], verdict: 'denied', source: 'rfc9110', because: 'the service lives elsewhere: the base URL must be mended (15.4)' },
+  {
+    status: [401, 407],
+    verdict: 'denied',
+    source: 'rfc9110',
+    because: 'not applied for want of valid credentials (15.5.2, 15.5.8)',
+  },
+  {
+    status: [400, 401, 403],
+    origin: ['gateway'],
+    clockOff: true,
+    verdict: 'denied',
+    source: 'ours',
+    because: 'as long as the clock is wrong every signature is: it must be set',
+  },
+  {
+    status: [403],
+    origin: ['gateway'],
+    recoverable: true,
+    verdict: 'busy',
+    source: 'documented',
+    because: 'the gateway says that the same request could succeed later',
+  },
+  {
+    status: [403],
+    origin: ['gateway', 'service'],
+    verdict: 'denied',
+    source: 'sibling',
+    because: 'the client may not do this, or its keys are in the wrong state',
+  },
+  {
+    status: [404, 405, 406, 410, 411, 414, 415, 421, 426, 431, 501],
+    verdict: 'denied',
+    source: 'rfc9110',
+    because: 'nobody there who takes this: the base URL or the contract is wrong (15.5)',
+  },
+  {
+    status: [301, 307, 308],
+    verdict: 'denied',
+    source: 'rfc9110',
+    because: 'the service lives elsewhere: the base URL must be mended (15.4)',
+  },
 
   // Not now.
   { status: [429], verdict: 'busy', source: 'documented', because: 'too many requests: not taken' },
-  { status: [503], origin: ['service'], reason: ['UNAVAILABLE', 'RESOURCE_EXHAUSTED'], verdict: 'busy', source: 'sibling', because: 'temporary, retry later' },
-  { status: [503], origin: ['gateway'], recoverable: true, verdict: 'busy', source: 'documented', because: 'the gateway says that the same request could succeed later' },
-  { status: [503], retryAfter: true, verdict: 'busy', source: 'rfc9110', because: 'whoever names a time to come back did not take it (15.6.4)' },
+  {
+    status: [503],
+    origin: ['service'],
+    reason: ['UNAVAILABLE', 'RESOURCE_EXHAUSTED'],
+    verdict: 'busy',
+    source: 'sibling',
+    because: 'temporary, retry later',
+  },
+  {
+    status: [503],
+    origin: ['gateway'],
+    recoverable: true,
+    verdict: 'busy',
+    source: 'documented',
+    because: 'the gateway says that the same request could succeed later',
+  },
+  {
+    status: [503],
+    retryAfter: true,
+    verdict: 'busy',
+    source: 'rfc9110',
+    because: 'whoever names a time to come back did not take it (15.6.4)',
+  },
 
   // Whatever is left: time-outs, lost connections, 500, 502, 504, HTML, success without its promised content.
   { question: 'ask', verdict: 'busy', source: 'ours', because: 'a question may be asked again' },
-  { question: 'submit', verdict: 'unknown', source: 'ours', because: 'no trustworthy answer: it may have arrived' },
+  {
+    question: 'submit',
+    verdict: 'unknown',
+    source: 'ours',
+    because: 'no trustworthy answer: it may have arrived',
+  },
 ];
 
 /** Walks the table. `fields` are those of the API family asked. */
-export function judge<Q extends Question>(question: Q, error: ProviderError, fields: SubjectFields): RowFor<Q> {
+export function judge<Q extends Question>(
+  question: Q,
+  error: ProviderError,
+  fields: SubjectFields,
+): RowFor<Q> {
   const isFor = (row: RetryRow): row is RowFor<Q> => (row.question ?? question) === question;
   const row = retryTable.filter(isFor).find((candidate) => applies(candidate, error, fields));
   if (!row) throw new Error(`the retry table has no row for ${question}`);
@@ -133,25 +297,48 @@ export interface Outcome<Kind extends string> {
 }
 
 /** The verdict on an error, with its reason for a person. */
-export function outcomeOf<Q extends Question>(question: Q, error: ProviderError, fields: SubjectFields): Outcome<Verdicts[Q]> {
+export function outcomeOf<Q extends Question>(
+  question: Q,
+  error: ProviderError,
+  fields: SubjectFields,
+): Outcome<Verdicts[Q]> {
   const { verdict } = judge(question, error, fields);
-  const wait = verdict === 'busy' && error.retryAfterMs !== undefined ? { retryAfterMs: error.retryAfterMs } : {};
+  const wait =
+    verdict === 'busy' && error.retryAfterMs !== undefined ? { retryAfterMs: error.retryAfterMs } : {};
   return { kind: verdict, ...wait, reason: reasonOf(error) };
 }
 
 /** The most details told in one reason. */
 const mostTold = 3;
 
-function reasonOf({ httpStatus, reason, message, details, origin, correlationId }: ProviderError): ProviderReason {
-  const told = details.slice(0, mostTold).map((detail) => [detail.source, detail.reason, detail.message].filter(Boolean).join(' '));
+function reasonOf({
+  httpStatus,
+  reason,
+  message,
+  details,
+  origin,
+  correlationId,
+}: ProviderError): ProviderReason {
+  const told = details
+    .slice(0, mostTold)
+    .map((detail) => [detail.source, detail.reason, detail.message].filter(Boolean).join(' '));
   const full = told.length === 0 ? message : `${message} (${told.join('; ')})`;
-  return { httpStatus, code: reason, message: full, origin, ...(correlationId !== undefined && { correlationId }) };
+  return {
+    httpStatus,
+    code: reason,
+    message: full,
+    origin,
+    ...(correlationId !== undefined && { correlationId }),
+  };
 }
 
 /** The subject all details that name a field agree on. A conflict without such details is about the batch: that is what was to be made. */
 function subjectOf(error: ProviderError, fields: SubjectFields): Subject | 'other' {
-  const named = error.details.flatMap((detail) => (detail.source === undefined ? [] : [lastName(detail.source)]));
-  const isAbout = (subject: Subject) => named.every((name) => fields[subject].some((field) => field.toLowerCase() === name));
+  const named = error.details.flatMap((detail) =>
+    detail.source === undefined ? [] : [lastName(detail.source)],
+  );
+  const isAbout = (subject: Subject) =>
+    named.every((name) => fields[subject].some((field) => field.toLowerCase() === name));
   if (named.length === 0) return error.reason === 'ALREADY_EXISTS' ? 'batch' : 'other';
   return isAbout('batch') ? 'batch' : isAbout('programme') ? 'programme' : 'other';
 }

@@ -24,7 +24,11 @@ const meanings: readonly (readonly [code: RegExp, reason: TransportReason, says:
   [/^(OVERSIZE|UND_ERR_HEADERS_OVERFLOW)$/, 'OVERSIZE', 'the answer passed the size limit'],
   [/^(HPE_|HTTPParserError$)/, 'UNREADABLE_ANSWER', 'the answer is not HTTP'],
   // Verification of the server's certificate (Node's list of X.509 codes), our pins, and every failure of the handshake.
-  [/CERT|^(UNABLE_TO_|CRL_|INVALID_(CA|PURPOSE)|PATH_LENGTH_EXCEEDED|HOSTNAME_MISMATCH|PIN_MISMATCH)/, 'TLS_FAILED', 'a certificate was not accepted'],
+  [
+    /CERT|^(UNABLE_TO_|CRL_|INVALID_(CA|PURPOSE)|PATH_LENGTH_EXCEEDED|HOSTNAME_MISMATCH|PIN_MISMATCH)/,
+    'TLS_FAILED',
+    'a certificate was not accepted',
+  ],
   [/^(ERR_SSL_|ERR_TLS_|EPROTO$)/, 'TLS_FAILED', 'the TLS handshake failed'],
 ];
 

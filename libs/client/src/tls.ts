@@ -39,6 +39,8 @@ function pinned(pins: readonly string[]) {
     if (wrongHost) return wrongHost;
     const spki = new X509Certificate(peer.raw).publicKey.export({ type: 'spki', format: 'der' });
     const pin = createHash('sha256').update(spki).digest('base64');
-    return pins.includes(pin) ? undefined : new PinMismatchError(`the server's key ${pin} is not among the ${pins.length} pinned`);
+    return pins.includes(pin)
+      ? undefined
+      : new PinMismatchError(`the server's key ${pin} is not among the ${pins.length} pinned`);
   };
 }

@@ -79,16 +79,18 @@ type Limits = Required<Omit<TransportOptions, 'tls' | 'dispatcher'>>;
  */
 export function createTransport(authenticator: Authenticator, options: TransportOptions = {}): Transport {
   const limits: Limits = { ...defaultLimits, ...options };
-  const agent = options.dispatcher ?? new Agent({
-    connections: limits.connections,
-    pipelining: 1,
-    allowH2: false,
-    keepAliveTimeout: limits.keepAliveMs,
-    keepAliveMaxTimeout: limits.keepAliveMs,
-    headersTimeout: limits.headersTimeoutMs,
-    bodyTimeout: limits.bodyTimeoutMs,
-    connect: { timeout: limits.connectTimeoutMs, ...tlsConnectOptions(options.tls ?? {}) },
-  });
+  const agent =
+    options.dispatcher ??
+    new Agent({
+      connections: limits.connections,
+      pipelining: 1,
+      allowH2: false,
+      keepAliveTimeout: limits.keepAliveMs,
+      keepAliveMaxTimeout: limits.keepAliveMs,
+      headersTimeout: limits.headersTimeoutMs,
+      bodyTimeout: limits.bodyTimeoutMs,
+      connect: { timeout: limits.connectTimeoutMs, ...tlsConnectOptions(options.tls ?? {}) },
+    });
   return {
     send: (request) => attempt(agent, authenticator, { ...request, limits }),
     close: () => agent.close(),
@@ -113,16 +115,25 @@ interface Means {
   readonly signal: AbortSignal;
 }
 
-async function attempt(agent: Dispatcher, authenticator: Authenticator, request: Attempt): Promise<WireAnswer> {
+async function attempt(
+  agent: Dispatcher,
+  authenticator: Authenticator,
+  request: Attempt,
+): Promise<WireAnswer> {
   const deadline = AbortSignal.timeout(request.limits.deadlineMs);
   const signal = request.signal ? AbortSignal.any([request.signal, deadline]) : deadline;
   const means = { agent, authenticator, signal };
   const first = await exchange(request, means);
   // A refusal for want of a fresh nonce or token is part of proving who asks: the service has not seen the request.
-  return first.learned && first.answer.status === 401 ? (await exchange(request, means)).answer : first.answer;
+  return first.learned && first.answer.status === 401
+    ? (await exchange(request, means)).answer
+    : first.answer;
 }
 
-async function exchange(request: Attempt, means: Means): Promise<{ readonly answer: WireAnswer; readonly learned: boolean }> {
+async function exchange(
+  request: Attempt,
+  means: Means,
+): Promise<{ readonly answer: WireAnswer; readonly learned: boolean }> {
   const { method, url } = request;
   const progress: Progress = { started: false, status: 0 };
   try {
@@ -131,7 +142,8 @@ async function exchange(request: Attempt, means: Means): Promise<{ readonly answ
     progress.status = response.statusCode;
     const body = await readBounded(response.body, request.limits.maxAnswerBytes);
     const authorization = proof['authorization'] ?? '';
-    const explain = (description: string) => means.authenticator.explain?.({ method, url, authorization }, description)?.message;
+    const explain = (description: string) =>
+      means.authenticator.explain?.({ method, url, authorization }, description)?.message;
     const answer = { status: response.statusCode, headers: joined(response.headers), body, explain };
     return { answer, learned: learns(means.authenticator, { answer, sent: proof, url }) };
   } catch (error) {
@@ -142,7 +154,10 @@ async function exchange(request: Attempt, means: Means): Promise<{ readonly answ
 
 async function prove({ method, url, body }: WireRequest, { authenticator, signal }: Means) {
   try {
-    return await orAborted(authenticator.authenticate({ method, url, body: body ?? new Uint8Array(), signal }), signal);
+    return await orAborted(
+      authenticator.authenticate({ method, url, body: body ?? new Uint8Array(), signal }),
+      signal,
+    );
   } catch (error) {
     throw signal.aborted ? error : unproven(error);
   }
@@ -227,6 +242,10 @@ async function readBounded(stream: Dispatcher.ResponseData['body'], most: number
 }
 
 function joined(headers: Dispatcher.ResponseData['headers']): Record<string, string> {
-  const entries = Object.entries(headers).filter((entry): entry is [string, string | string[]] => entry[1] !== undefined);
-  return Object.fromEntries(entries.map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]));
+  const entries = Object.entries(headers).filter(
+    (entry): entry is [string, string | string[]] => entry[1] !== undefined,
+  );
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : value]),
+  );
 }

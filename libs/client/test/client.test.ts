@@ -16,7 +16,11 @@ const consumer: Schemas['Consumer'] = {
   countryCode: 'US',
   languageCode: 'EN',
 };
-const card: Schemas['Card'] = { primaryAccountNumber: '5555550000000004', panExpirationMonth: '12', panExpirationYear: '2031' };
+const card: Schemas['Card'] = {
+  primaryAccountNumber: '5555550000000004',
+  panExpirationMonth: '12',
+  panExpirationYear: '2031',
+};
 const maskedCard = {
   srcDigitalCardId: 'D-1',
   panBin: '555555',
@@ -24,15 +28,25 @@ const maskedCard = {
   digitalCardData: { status: 'ACTIVE', descriptorName: 'Bank', artUri: 'https://bank.example/art.png' },
   dateOfCardCreated: '2026-10-01T09:30:00.000Z',
 };
-const maskedConsumer = { maskedConsumerIdentity: { identityType: 'EMAIL_ADDRESS', maskedIdentityValue: 'j***@e***' }, dateConsumerAdded: '2026-10-01T09:30:00.000Z' };
+const maskedConsumer = {
+  maskedConsumerIdentity: { identityType: 'EMAIL_ADDRESS', maskedIdentityValue: 'j***@e***' },
+  dateConsumerAdded: '2026-10-01T09:30:00.000Z',
+};
 const correlation = { srcCorrelationId: '4f339be7.93b322d9-410e-4c18-b786-67953c02e46d' };
-const bodyOf = (arrival: Arrival | undefined) => JSON.parse(arrival?.body.toString() || '{}') as Record<string, unknown>;
+const bodyOf = (arrival: Arrival | undefined) =>
+  JSON.parse(arrival?.body.toString() || '{}') as Record<string, unknown>;
 
 describe('one card at once', () => {
   test('seals the card and leaves the rest in clear', async () => {
     const server = await rawServer(answering(200, { ...correlation, maskedCard, maskedConsumer }));
-    const answer = await client(server.url).putCard({ body: { consumer, cardSource: 'ISSUER', encryptedCard: card } });
-    expect(answer).toMatchObject({ status: 200, correlationId: correlation.srcCorrelationId, body: { maskedCard: { panLastFour: '0004' } } });
+    const answer = await client(server.url).putCard({
+      body: { consumer, cardSource: 'ISSUER', encryptedCard: card },
+    });
+    expect(answer).toMatchObject({
+      status: 200,
+      correlationId: correlation.srcCorrelationId,
+      body: { maskedCard: { panLastFour: '0004' } },
+    });
     const { encryptedCard, ...clear } = bodyOf(server.arrivals[0]);
     expect(clear).toEqual({ srcClientId, serviceId, consumer, cardSource: 'ISSUER' });
     expect(await openJson(encryptedCard as NonNullable<typeof encryptedCard> & never, opening)).toEqual(card);
@@ -40,15 +54,26 @@ describe('one card at once', () => {
 
   test('takes a receipt in place of a card', async () => {
     const server = await rawServer(answering(200, { ...correlation, maskedCard }));
-    const enrolmentReferenceData = { enrolmentReferenceId: 'R', enrolmentReferenceType: 'PUSH_ACCOUNT_RECEIPT' } as const;
+    const enrolmentReferenceData = {
+      enrolmentReferenceId: 'R',
+      enrolmentReferenceType: 'PUSH_ACCOUNT_RECEIPT',
+    } as const;
     await client(server.url).putCard({ body: { consumer, cardSource: 'ISSUER', enrolmentReferenceData } });
-    expect(bodyOf(server.arrivals[0])).toEqual({ srcClientId, serviceId, consumer, cardSource: 'ISSUER', enrolmentReferenceData });
+    expect(bodyOf(server.arrivals[0])).toEqual({
+      srcClientId,
+      serviceId,
+      consumer,
+      cardSource: 'ISSUER',
+      enrolmentReferenceData,
+    });
   });
 
   test('sends nothing with neither', async () => {
     const server = await rawServer(answering(200, {}));
     // @ts-expect-error one of the two is needed
-    await expect(client(server.url).putCard({ body: { consumer, cardSource: 'ISSUER' } })).rejects.toThrow(RequestViolationError);
+    await expect(client(server.url).putCard({ body: { consumer, cardSource: 'ISSUER' } })).rejects.toThrow(
+      RequestViolationError,
+    );
     expect(server.arrivals).toHaveLength(0);
   });
 });
@@ -56,13 +81,50 @@ describe('one card at once', () => {
 describe('life afterwards', () => {
   const query = `srcClientId=${srcClientId}&serviceId=SECURE%23NAME%2301`;
   const calls: readonly [string, (made: ClickToPayClient) => Promise<unknown>, string, object, object?][] = [
-    ['getCard', (made) => made.getCard({ path: { cardId: 'D-1' } }), `GET /cards/D-1?${query}`, { maskedCard }],
-    ['deleteCard', (made) => made.deleteCard({ path: { cardId: 'D-1' }, query: { reason: 'ACCOUNT_CLOSED' } }), `DELETE /cards/D-1?${query}&reason=ACCOUNT_CLOSED`, correlation],
-    ['updateCard', (made) => made.updateCard({ path: { cardId: 'D-1' }, body: { billingAddress: { line1: 'x' } } }), 'PUT /cards/D-1', { maskedCard }, { billingAddress: { line1: 'x' } }],
-    ['getProfile', (made) => made.getProfile({ path: { consumerID: 'P-1' } }), `GET /profiles/P-1?${query}`, { maskedConsumer }],
-    ['updateProfile', (made) => made.updateProfile({ path: { consumerID: 'P-1' }, body: { consumer } }), 'PUT /profiles/P-1', { maskedConsumer }, { consumer }],
-    ['deleteProfile', (made) => made.deleteProfile({ path: { consumerID: 'P-1' } }), `DELETE /profiles/P-1?${query}`, correlation],
-    ['deleteProfileByQuery', (made) => made.deleteProfileByQuery({ query: { consumerId: 'P-1' } }), `DELETE /profiles?consumerId=P-1&${query}`, correlation],
+    [
+      'getCard',
+      (made) => made.getCard({ path: { cardId: 'D-1' } }),
+      `GET /cards/D-1?${query}`,
+      { maskedCard },
+    ],
+    [
+      'deleteCard',
+      (made) => made.deleteCard({ path: { cardId: 'D-1' }, query: { reason: 'ACCOUNT_CLOSED' } }),
+      `DELETE /cards/D-1?${query}&reason=ACCOUNT_CLOSED`,
+      correlation,
+    ],
+    [
+      'updateCard',
+      (made) => made.updateCard({ path: { cardId: 'D-1' }, body: { billingAddress: { line1: 'x' } } }),
+      'PUT /cards/D-1',
+      { maskedCard },
+      { billingAddress: { line1: 'x' } },
+    ],
+    [
+      'getProfile',
+      (made) => made.getProfile({ path: { consumerID: 'P-1' } }),
+      `GET /profiles/P-1?${query}`,
+      { maskedConsumer },
+    ],
+    [
+      'updateProfile',
+      (made) => made.updateProfile({ path: { consumerID: 'P-1' }, body: { consumer } }),
+      'PUT /profiles/P-1',
+      { maskedConsumer },
+      { consumer },
+    ],
+    [
+      'deleteProfile',
+      (made) => made.deleteProfile({ path: { consumerID: 'P-1' } }),
+      `DELETE /profiles/P-1?${query}`,
+      correlation,
+    ],
+    [
+      'deleteProfileByQuery',
+      (made) => made.deleteProfileByQuery({ query: { consumerId: 'P-1' } }),
+      `DELETE /profiles?consumerId=P-1&${query}`,
+      correlation,
+    ],
   ];
 
   test.each(calls)('%s', async (...[, call, line, body, sent]) => {
@@ -76,15 +138,24 @@ describe('life afterwards', () => {
 
 describe('answers', () => {
   test('keep what the contract does not know', async () => {
-    const server = await rawServer(answering(200, { maskedCard: { ...maskedCard, newField: [1, { a: null }] } }));
+    const server = await rawServer(
+      answering(200, { maskedCard: { ...maskedCard, newField: [1, { a: null }] } }),
+    );
     const { body } = await client(server.url).getCard({ path: { cardId: 'D-1' } });
     expect(body).toEqual({ maskedCard: { ...maskedCard, newField: [1, { a: null }] } });
   });
 
   test('that lack what the contract promises are an error, without their content', async () => {
     const server = await rawServer(answering(200, { maskedCard: { srcDigitalCardId: 4111111111111111 } }));
-    const error = await client(server.url).getCard({ path: { cardId: 'D-1' } }).catch((reason: unknown) => reason);
-    expect(error).toMatchObject({ name: 'ProviderError', reason: 'CONTRACT_BROKEN', httpStatus: 200, origin: 'transport' });
+    const error = await client(server.url)
+      .getCard({ path: { cardId: 'D-1' } })
+      .catch((reason: unknown) => reason);
+    expect(error).toMatchObject({
+      name: 'ProviderError',
+      reason: 'CONTRACT_BROKEN',
+      httpStatus: 200,
+      origin: 'transport',
+    });
     expect((error as Error).message).toContain('/maskedCard/panBin is required');
     expect((error as Error).message).not.toContain('4111');
   });
@@ -93,19 +164,41 @@ describe('answers', () => {
     const server = await rawServer((response, { headers }, socket) => {
       const nonce = /oauth_nonce="(\w+)"/.exec(headers.authorization ?? '')?.[1];
       const base = `POST&http%3A%2F%2Fproxy.example%2Fcards&oauth_nonce%3D${nonce}`;
-      answering(401, e3('INVALID_SIGNATURE', false, `Invalid signature. Base string: ${base}`))(response, { headers } as Arrival, socket);
+      answering(401, e3('INVALID_SIGNATURE', false, `Invalid signature. Base string: ${base}`))(
+        response,
+        { headers } as Arrival,
+        socket,
+      );
     });
-    const error = await client(server.url).getCard({ path: { cardId: 'D-1' } }).catch((reason: unknown) => reason);
+    const error = await client(server.url)
+      .getCard({ path: { cardId: 'D-1' } })
+      .catch((reason: unknown) => reason);
     expect(error).toMatchObject({ reason: 'INVALID_SIGNATURE', origin: 'gateway', recoverable: false });
     expect((error as Error).message).toMatch(/"method" is "GET" here and "POST" there/);
   });
 
   test('of the service carry its details', async () => {
-    const detail = { reason: 'CANNOT_BE_NULL', source: 'srcClientId', sourceType: 'BODY', message: 'must not be null' };
-    const server = await rawServer(answering(400, { ...e1(400, 'INVALID_ARGUMENT', [detail]), ...correlation }));
-    const error = await client(server.url).getProfile({ path: { consumerID: 'P' } }).catch((reason: unknown) => reason);
+    const detail = {
+      reason: 'CANNOT_BE_NULL',
+      source: 'srcClientId',
+      sourceType: 'BODY',
+      message: 'must not be null',
+    };
+    const server = await rawServer(
+      answering(400, { ...e1(400, 'INVALID_ARGUMENT', [detail]), ...correlation }),
+    );
+    const error = await client(server.url)
+      .getProfile({ path: { consumerID: 'P' } })
+      .catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(ProviderError);
-    expect(error).toMatchObject({ httpStatus: 400, reason: 'INVALID_ARGUMENT', origin: 'service', details: [detail], recoverable: false, correlationId: correlation.srcCorrelationId });
+    expect(error).toMatchObject({
+      httpStatus: 400,
+      reason: 'INVALID_ARGUMENT',
+      origin: 'service',
+      details: [detail],
+      recoverable: false,
+      correlationId: correlation.srcCorrelationId,
+    });
   });
 });
 
@@ -117,7 +210,11 @@ describe('types', () => {
     expectTypeOf<Input['body']['encryptedEnrollmentData']>().toEqualTypeOf<Schemas['EnrollmentData']>();
     expectTypeOf<Input['body']>().toHaveProperty('srcClientId').toEqualTypeOf<string | undefined>();
     expectTypeOf<Input['body']['externalBatchId']>().toEqualTypeOf<string>();
-    expectTypeOf<PlainView<{ readonly list: readonly Schemas['BatchEnrollRequest'][] }>['list'][number]['encryptedEnrollmentData']>().toEqualTypeOf<Schemas['EnrollmentData']>();
+    expectTypeOf<
+      PlainView<{
+        readonly list: readonly Schemas['BatchEnrollRequest'][];
+      }>['list'][number]['encryptedEnrollmentData']
+    >().toEqualTypeOf<Schemas['EnrollmentData']>();
   });
 
   test('what does not fit does not compile', () => {
@@ -143,8 +240,14 @@ describe('types', () => {
   });
 
   test('an answer is the contract’s', () => {
-    expectTypeOf<Awaited<ReturnType<ClickToPayClient['enrollBatch']>>['body']>().toEqualTypeOf<Schemas['BatchReceipt']>();
-    expectTypeOf<Awaited<ReturnType<ClickToPayClient['getBatchStatus']>>['body']>().toEqualTypeOf<Schemas['BatchStatus']>();
-    expectTypeOf<Awaited<ReturnType<ClickToPayClient['deleteCard']>>['body']>().toEqualTypeOf<Schemas['Acknowledgement']>();
+    expectTypeOf<Awaited<ReturnType<ClickToPayClient['enrollBatch']>>['body']>().toEqualTypeOf<
+      Schemas['BatchReceipt']
+    >();
+    expectTypeOf<Awaited<ReturnType<ClickToPayClient['getBatchStatus']>>['body']>().toEqualTypeOf<
+      Schemas['BatchStatus']
+    >();
+    expectTypeOf<Awaited<ReturnType<ClickToPayClient['deleteCard']>>['body']>().toEqualTypeOf<
+      Schemas['Acknowledgement']
+    >();
   });
 });

@@ -1,4 +1,9 @@
-import type { BatchEnrollRequest, BatchResult, BatchStatus, Acknowledgement } from '@enrollkit/contract/credential-directory';
+import type {
+  BatchEnrollRequest,
+  BatchResult,
+  BatchStatus,
+  Acknowledgement,
+} from '@enrollkit/contract/credential-directory';
 import { openJson } from '@enrollkit/encryption';
 import type { EnrollmentRecord } from '@enrollkit/enrollment';
 import { describe, expect, expectTypeOf, test } from 'vitest';
@@ -22,14 +27,19 @@ describe('the same records, in the other API', () => {
     const [arrival] = server.arrivals;
     expect(`${arrival?.method} ${arrival?.url}`).toBe(`POST ${path}/credentials/batch`);
     expect(arrival?.headers).not.toHaveProperty('x-openapi-clientid');
-    const { encryptedEnrollmentData, ...clear } = JSON.parse(arrival?.body.toString() ?? '') as BatchEnrollRequest;
+    const { encryptedEnrollmentData, ...clear } = JSON.parse(
+      arrival?.body.toString() ?? '',
+    ) as BatchEnrollRequest;
     expect(clear).toEqual({ externalBatchId: 'batch-1' });
     expect(await openJson(encryptedEnrollmentData, opening)).toMatchObject({
       consumers: [
         {
           externalConsumerId: 'consumer-1',
           consumer: { consumerIdentity: { identityValue: first.consumer.email } },
-          credentials: [{ externalCredentialId: 'card-1', primaryAccountNumber: first.card.pan }, { externalCredentialId: 'card-9' }],
+          credentials: [
+            { externalCredentialId: 'card-1', primaryAccountNumber: first.card.pan },
+            { externalCredentialId: 'card-9' },
+          ],
         },
         { externalConsumerId: 'consumer-2', credentials: [{ externalCredentialId: 'card-2' }] },
       ],
@@ -39,14 +49,27 @@ describe('the same records, in the other API', () => {
   test('are told as the domain’s cards', async () => {
     const results = [
       { externalConsumerId: 'c', externalCredentialId: 'k', status: 'SUCCESSFUL' },
-      { externalConsumerId: 'c', externalCredentialId: 'l', status: 'FAILED', error: { reason: 'INVALID_STATE', errordetail: [{ reason: 'PAN_INELIGIBLE' }] } },
+      {
+        externalConsumerId: 'c',
+        externalCredentialId: 'l',
+        status: 'FAILED',
+        error: { reason: 'INVALID_STATE', errordetail: [{ reason: 'PAN_INELIGIBLE' }] },
+      },
     ];
-    const server = await rawServer(answering(200, { batchId: 'B-1', batchStatus: 'COMPLETED_WITH_ERRORS', results }));
+    const server = await rawServer(
+      answering(200, { batchId: 'B-1', batchStatus: 'COMPLETED_WITH_ERRORS', results }),
+    );
     expect(await directory(server.url).provider.ask('B-1')).toEqual({
       kind: 'finished',
       outcomes: [
         { externalConsumerId: 'c', externalCardId: 'k', result: 'enrolled' },
-        { externalConsumerId: 'c', externalCardId: 'l', result: 'refused', code: 'PAN_INELIGIBLE', recoverable: false },
+        {
+          externalConsumerId: 'c',
+          externalCardId: 'l',
+          result: 'refused',
+          code: 'PAN_INELIGIBLE',
+          recoverable: false,
+        },
       ],
     });
     expect(server.arrivals[0]?.url).toBe(`${path}/credentials/batch/B-1`);
@@ -59,10 +82,18 @@ describe('submit', () => {
     [202, { batchId: 'B-1' }, 'accepted'],
     [202, { batchId: 'B-1', externalBatchId: 'another' }, 'unknown'],
     [202, { externalBatchId: 'batch-1' }, 'unknown'],
-    [400, e1(400, 'INVALID_STATE', [{ reason: 'INVALID_VALUE', source: 'directoryId', sourceType: 'PATH' }]), 'denied'],
+    [
+      400,
+      e1(400, 'INVALID_STATE', [{ reason: 'INVALID_VALUE', source: 'directoryId', sourceType: 'PATH' }]),
+      'denied',
+    ],
     [400, e1(400, 'INVALID_ARGUMENT'), 'refused'],
     [403, e3('FORBIDDEN'), 'denied'],
-    [404, e1(404, 'NOT_FOUND', [{ reason: 'NOT_FOUND', source: 'directoryId', sourceType: 'PATH' }]), 'denied'],
+    [
+      404,
+      e1(404, 'NOT_FOUND', [{ reason: 'NOT_FOUND', source: 'directoryId', sourceType: 'PATH' }]),
+      'denied',
+    ],
     [409, e1(409, 'ALREADY_EXISTS', [batchDetail('ALREADY_EXISTS')]), 'exists'],
     [500, e1(500, 'INTERNAL'), 'unknown'],
   ])('%i %j', async (status, body, kind) => {
@@ -79,7 +110,11 @@ describe('ask', () => {
     [200, { batchId: 'B-1', batchStatus: 'SLEEPING' }, 'pending'],
     [200, { batchId: 'B-2', batchStatus: 'IN_PROGRESS' }, 'busy'],
     [404, e1(404, 'NOT_FOUND', [{ reason: 'NOT_FOUND', source: 'batchId', sourceType: 'PATH' }]), 'missing'],
-    [404, e1(404, 'NOT_FOUND', [{ reason: 'NOT_FOUND', source: 'directoryId', sourceType: 'PATH' }]), 'denied'],
+    [
+      404,
+      e1(404, 'NOT_FOUND', [{ reason: 'NOT_FOUND', source: 'directoryId', sourceType: 'PATH' }]),
+      'denied',
+    ],
   ])('%i %j', async (status, body, kind) => {
     const server = await rawServer(answering(status, body));
     expect((await directory(server.url).provider.ask('B-1')).kind).toBe(kind);
@@ -89,9 +124,13 @@ describe('ask', () => {
 describe('the API as it is', () => {
   test('knows the directory, and takes an answer without a body where the contract has one', async () => {
     const server = await rawServer((response) => void response.writeHead(204).end());
-    const answer = await directory(server.url).client.deleteCredentialInDirectory({ path: { externalConsumerId: 'c', externalCredentialId: 'k' } });
+    const answer = await directory(server.url).client.deleteCredentialInDirectory({
+      path: { externalConsumerId: 'c', externalCredentialId: 'k' },
+    });
     expect(answer).toEqual({ status: 204, body: undefined });
-    expect(`${server.arrivals[0]?.method} ${server.arrivals[0]?.url}`).toBe(`DELETE ${path}/consumers/c/credentials/k`);
+    expect(`${server.arrivals[0]?.method} ${server.arrivals[0]?.url}`).toBe(
+      `DELETE ${path}/consumers/c/credentials/k`,
+    );
   });
 
   test('types', () => {
@@ -99,8 +138,12 @@ describe('the API as it is', () => {
     expectTypeOf<Awaited<ReturnType<Deleting>>['body']>().toEqualTypeOf<Acknowledgement | undefined>();
     expectTypeOf<Parameters<Deleting>[0]['path']>().toHaveProperty('externalCredentialId');
     // The directory is known: a path need not be given where it is all there is.
-    expectTypeOf<{ body: { externalConsumerId: string } }>().not.toExtend<Parameters<CredentialDirectoryClient['getConsumerInDirectory']>[0]>();
-    expectTypeOf<{ body: Parameters<CredentialDirectoryClient['batchCredentialsInDirectory']>[0]['body'] }>().toExtend<Parameters<CredentialDirectoryClient['batchCredentialsInDirectory']>[0]>();
+    expectTypeOf<{ body: { externalConsumerId: string } }>().not.toExtend<
+      Parameters<CredentialDirectoryClient['getConsumerInDirectory']>[0]
+    >();
+    expectTypeOf<{
+      body: Parameters<CredentialDirectoryClient['batchCredentialsInDirectory']>[0]['body'];
+    }>().toExtend<Parameters<CredentialDirectoryClient['batchCredentialsInDirectory']>[0]>();
     // A state that this API adds must get its meaning.
     expectTypeOf<Listed<BatchStatus['batchStatus']>>().toExtend<keyof typeof batchStates>();
     expectTypeOf<Listed<BatchResult['status']>>().toExtend<keyof typeof itemStates>();

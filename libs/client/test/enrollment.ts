@@ -4,7 +4,13 @@ import type { BatchDraft } from '@enrollkit/enrollment';
 import { oauth1 } from '@enrollkit/signing';
 import { Random, testRecord } from '@enrollkit/testkit';
 import { onTestFinished } from 'vitest';
-import { clickToPayEnrollment, createClient, createDirectoryClient, credentialDirectory, type ClickToPayConfig } from '../src/index.ts';
+import {
+  clickToPayEnrollment,
+  createClient,
+  createDirectoryClient,
+  credentialDirectory,
+  type ClickToPayConfig,
+} from '../src/index.ts';
 
 const signing = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const sealing = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -20,7 +26,14 @@ const authenticator = oauth1({ consumerKey, key: signing.privateKey });
 const sealingKey = encryptionKey(sealing.publicKey);
 
 export function config(baseUrl: string, more: Partial<ClickToPayConfig> = {}): ClickToPayConfig {
-  return { baseUrl, srcClientId, serviceId, authenticator, encryptionKey: () => Promise.resolve(sealingKey), ...more };
+  return {
+    baseUrl,
+    srcClientId,
+    serviceId,
+    authenticator,
+    encryptionKey: () => Promise.resolve(sealingKey),
+    ...more,
+  };
 }
 
 /** A provider with real keys; closed with the test. */
@@ -52,5 +65,8 @@ const random = new Random(7);
 
 /** A draft of that many records, each of its own consumer. */
 export function draft(size = 2, externalBatchId = 'batch-1'): BatchDraft {
-  return { externalBatchId, records: Array.from({ length: size }, (_, index) => testRecord(random, index + 1)) };
+  return {
+    externalBatchId,
+    records: Array.from({ length: size }, (_, index) => testRecord(random, index + 1)),
+  };
 }

@@ -13,18 +13,45 @@ function shown(value: unknown): string {
 
 /** Servers that throw at us what we sent them, in every way. */
 const echoes: Readonly<Record<string, (secrets: string, sent: Buffer) => Behaviour>> = {
-  'E1 with all in it': (secrets) => answering(400, e1(400, secrets, [{ reason: secrets, source: secrets, sourceType: secrets, message: secrets }])),
-  'E1 with it in the message': (secrets) => answering(400, { ...e1(400, 'INVALID_STATE'), message: secrets, srcCorrelationId: secrets }),
+  'E1 with all in it': (secrets) =>
+    answering(
+      400,
+      e1(400, secrets, [{ reason: secrets, source: secrets, sourceType: secrets, message: secrets }]),
+    ),
+  'E1 with it in the message': (secrets) =>
+    answering(400, { ...e1(400, 'INVALID_STATE'), message: secrets, srcCorrelationId: secrets }),
   'E3 with it': (secrets) => answering(403, e3(secrets, false, secrets)),
   'the body itself': (_secrets, sent) => answering(500, sent.toString()),
-  'HTML with it': (secrets) => answering(502, `<p>${secrets}</p>`, { 'content-type': `text/html; ${secrets.replaceAll(/[^\x20-\x7e]/g, '?')}` }),
-  'a redirect with it': (secrets) => answering(302, '', { location: `https://x.example/${encodeURIComponent(secrets)}` }),
+  'HTML with it': (secrets) =>
+    answering(502, `<p>${secrets}</p>`, {
+      'content-type': `text/html; ${secrets.replaceAll(/[^\x20-\x7e]/g, '?')}`,
+    }),
+  'a redirect with it': (secrets) =>
+    answering(302, '', { location: `https://x.example/${encodeURIComponent(secrets)}` }),
   'not HTTP': (secrets) => (_response, _arrival, socket) => void socket.end(secrets),
   'a receipt with it': (secrets) => answering(202, { [secrets]: secrets, batchId: [secrets] }),
-  'a state with it': (secrets) => answering(200, { batchId: 'B-1', status: secrets, errorMessage: secrets, items: [{ externalConsumerId: 'c', externalCardId: 'k', status: secrets }] }),
-  'a failure with it': (secrets) => answering(200, { batchId: 'B-1', status: 'FAILED', errorMessage: secrets, items: [] }),
+  'a state with it': (secrets) =>
+    answering(200, {
+      batchId: 'B-1',
+      status: secrets,
+      errorMessage: secrets,
+      items: [{ externalConsumerId: 'c', externalCardId: 'k', status: secrets }],
+    }),
+  'a failure with it': (secrets) =>
+    answering(200, { batchId: 'B-1', status: 'FAILED', errorMessage: secrets, items: [] }),
   'a refused card with it': (secrets) =>
-    answering(200, { batchId: 'B-1', status: 'COMPLETED_WITH_ERRORS', items: [{ externalConsumerId: 'c', externalCardId: 'k', status: 'FAILED', error: { reason: secrets, message: secrets } }] }),
+    answering(200, {
+      batchId: 'B-1',
+      status: 'COMPLETED_WITH_ERRORS',
+      items: [
+        {
+          externalConsumerId: 'c',
+          externalCardId: 'k',
+          status: 'FAILED',
+          error: { reason: secrets, message: secrets },
+        },
+      ],
+    }),
 };
 
 describe('nothing that is thrown or returned shows what was sent', () => {
@@ -34,7 +61,9 @@ describe('nothing that is thrown or returned shows what was sent', () => {
     const { card, consumer } = record;
     const spaced = card.pan.replaceAll(/(.{4})/g, '$1 ').trim();
     const server = await rawServer(async (response, arrival, socket) => {
-      const { encryptedEnrollmentData = 'e30.e30.e30.e30.e30' } = JSON.parse(arrival.body.toString() || '{}') as Record<string, string>;
+      const { encryptedEnrollmentData = 'e30.e30.e30.e30.e30' } = JSON.parse(
+        arrival.body.toString() || '{}',
+      ) as Record<string, string>;
       const secrets = `pan ${card.pan} or ${spaced} or ${card.pan.replaceAll(' ', '-')}, mail ${consumer.email}, token ${encryptedEnrollmentData} end`;
       await echoes[name]?.(secrets, arrival.body)(response, arrival, socket);
     });
@@ -44,20 +73,37 @@ describe('nothing that is thrown or returned shows what was sent', () => {
     const results = [
       await enrollment.submit(sealed),
       await enrollment.ask('B-1'),
-      await client(server.url).getBatchStatus({ path: { batchId: 'B-1' } }).then(() => undefined, (error: unknown) => error),
+      await client(server.url)
+        .getBatchStatus({ path: { batchId: 'B-1' } })
+        .then(
+          () => undefined,
+          (error: unknown) => error,
+        ),
       heard,
     ];
     const text = results.map(shown).join('\n');
-    const { encryptedEnrollmentData } = JSON.parse(Buffer.from(sealed.bytes).toString()) as { encryptedEnrollmentData: string };
-    for (const secret of [card.pan, spaced, consumer.email, encryptedEnrollmentData, encryptedEnrollmentData.slice(0, 40)]) expect(text).not.toContain(secret);
+    const { encryptedEnrollmentData } = JSON.parse(Buffer.from(sealed.bytes).toString()) as {
+      encryptedEnrollmentData: string;
+    };
+    for (const secret of [
+      card.pan,
+      spaced,
+      consumer.email,
+      encryptedEnrollmentData,
+      encryptedEnrollmentData.slice(0, 40),
+    ])
+      expect(text).not.toContain(secret);
   });
 
   test('a record that does not fit the contract is not told', async () => {
     const [record] = draft(1).records as [EnrollmentRecord];
     const pan = `${record.card.pan}9999`;
-    const error = await provider('http://127.0.0.1:1').seal({ externalBatchId: 'b', records: [{ ...record, card: { ...record.card, pan } }] }).catch((reason: unknown) => reason);
+    const error = await provider('http://127.0.0.1:1')
+      .seal({ externalBatchId: 'b', records: [{ ...record, card: { ...record.card, pan } }] })
+      .catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(Error);
-    for (const secret of [pan, record.consumer.email, record.consumer.lastName]) expect(shown(error)).not.toContain(secret);
+    for (const secret of [pan, record.consumer.email, record.consumer.lastName])
+      expect(shown(error)).not.toContain(secret);
   });
 });
 
@@ -83,7 +129,14 @@ describe('scrub', () => {
 
   test('takes no longer for hostile text', () => {
     const start = performance.now();
-    for (const text of ['a.'.repeat(500_000), '1 '.repeat(500_000), '@'.repeat(1_000_000), 'a'.repeat(1_000_000), '\u0000'.repeat(1_000_000)]) scrub(text);
+    for (const text of [
+      'a.'.repeat(500_000),
+      '1 '.repeat(500_000),
+      '@'.repeat(1_000_000),
+      'a'.repeat(1_000_000),
+      '\u0000'.repeat(1_000_000),
+    ])
+      scrub(text);
     expect(performance.now() - start).toBeLessThan(500);
   });
 });

@@ -31,9 +31,17 @@ describe('the simulator keeps the pact', () => {
     const first = await startSimulator(common);
     const { consumerKey, signingKey } = first;
     if (!signingKey) throw new Error('the simulator made no key');
-    const second = await startSimulator({ ...common, errorShape: 'E2', client: { consumerKey, key: signingKey } });
+    const second = await startSimulator({
+      ...common,
+      errorShape: 'E2',
+      client: { consumerKey, key: signingKey },
+    });
     simulators = [first, second];
-    settings = { ...settingsFor(first), ...programme, authenticator: oauth1({ consumerKey, key: signingKey, clock: clock.now }) };
+    settings = {
+      ...settingsFor(first),
+      ...programme,
+      authenticator: oauth1({ consumerKey, key: signingKey, clock: clock.now }),
+    };
     client = createClient(settings);
     return () => Promise.all([first.close(), second.close(), client.close()]);
   });
@@ -44,9 +52,22 @@ describe('the simulator keeps the pact', () => {
     const operation = operationOf(operations, passing);
     const [place] = operation.request?.encrypted ?? [];
     const key = await settings.encryptionKey();
-    const bytes = await changeEncrypted(operation, body, (plain) => sealFor({ name: place?.plaintext ?? '', validate: place?.validatePlaintext ?? (() => ({ valid: true })) }, plain, key));
-    const proof = prove ? await settings.authenticator.authenticate({ method, url: new URL(target.url + line), body: bytes }) : {};
-    return { ...passing, baseUrl: target.url, body: bytes, headers: { ...headers, 'x-openapi-clientid': target.consumerKey.slice(0, 48), ...proof } };
+    const bytes = await changeEncrypted(operation, body, (plain) =>
+      sealFor(
+        { name: place?.plaintext ?? '', validate: place?.validatePlaintext ?? (() => ({ valid: true })) },
+        plain,
+        key,
+      ),
+    );
+    const proof = prove
+      ? await settings.authenticator.authenticate({ method, url: new URL(target.url + line), body: bytes })
+      : {};
+    return {
+      ...passing,
+      baseUrl: target.url,
+      body: bytes,
+      headers: { ...headers, 'x-openapi-clientid': target.consumerKey.slice(0, 48), ...proof },
+    };
   }
 
   function stageOf(): Stage {
@@ -66,7 +87,9 @@ describe('the simulator keeps the pact', () => {
       providerBaseUrl: road.url,
       pactUrls: [pactWith('click-to-pay-enrollment')],
       logLevel: 'error',
-      stateHandlers: Object.fromEntries(names.map((name) => [states[name], async () => ({ ...(await simulatorStates[name](stageOf())) })])),
+      stateHandlers: Object.fromEntries(
+        names.map((name) => [states[name], async () => ({ ...(await simulatorStates[name](stageOf())) })]),
+      ),
       beforeEach: async () => {
         [target] = simulators;
         target.setFaults([]);
@@ -87,13 +110,21 @@ describe('the simulator keeps the pact', () => {
     [target] = simulators;
     const road = await relay((passing) => sealed(passing, false));
     onTestFinished(road.close);
-    const answer = await fetch(`${road.url}/cards/batch/nobody-knows?srcClientId=${srcClientId}&serviceId=SRC`);
-    expect({ status: answer.status, body: await answer.json() }).toMatchObject({ status: 400, body: { Errors: { Error: [{ Source: 'Gateway' }] } } });
+    const answer = await fetch(
+      `${road.url}/cards/batch/nobody-knows?srcClientId=${srcClientId}&serviceId=SRC`,
+    );
+    expect({ status: answer.status, body: await answer.json() }).toMatchObject({
+      status: 400,
+      body: { Errors: { Error: [{ Source: 'Gateway' }] } },
+    });
   });
 });
 
 interface Verdict {
-  readonly errors: readonly { readonly interaction: string; readonly mismatch: { readonly mismatches?: readonly { readonly mismatch: string }[] } }[];
+  readonly errors: readonly {
+    readonly interaction: string;
+    readonly mismatch: { readonly mismatches?: readonly { readonly mismatch: string }[] };
+  }[];
 }
 
 /** The verifier throws all it found as one JSON text. Never gives nothing: it did throw. */
@@ -101,7 +132,10 @@ function told(error: unknown): readonly string[] {
   const text = error instanceof Error ? error.message : String(error);
   if (!text.startsWith('{')) return [text];
   const { errors } = JSON.parse(text) as Verdict;
-  const lines = errors.map(({ interaction, mismatch }) => `${interaction}: ${(mismatch.mismatches ?? []).map((one) => one.mismatch).join('; ')}`);
+  const lines = errors.map(
+    ({ interaction, mismatch }) =>
+      `${interaction}: ${(mismatch.mismatches ?? []).map((one) => one.mismatch).join('; ')}`,
+  );
   return lines.length > 0 ? lines : [text];
 }
 
@@ -111,7 +145,9 @@ interface Written {
 }
 
 function interactionsOf(provider: string): readonly Written[] {
-  return (JSON.parse(readFileSync(pactWith(provider), 'utf8')) as { readonly interactions: readonly Written[] }).interactions;
+  return (
+    JSON.parse(readFileSync(pactWith(provider), 'utf8')) as { readonly interactions: readonly Written[] }
+  ).interactions;
 }
 
 describe('what the pacts hold', () => {
@@ -121,12 +157,22 @@ describe('what the pacts hold', () => {
     ['click-to-pay-enrollment', operations],
     ['credential-directory', directoryOperations],
   ])('every operation of %s', (name, table) => {
-    const lines = interactionsOf(name).map(({ request: { method, path: target } }) => ({ origin: '', method, target, headers: {}, body: Buffer.alloc(0) }));
-    expect(new Set(lines.map((line) => operationOf(table, line).operationId))).toEqual(new Set(Object.keys(table)));
+    const lines = interactionsOf(name).map(({ request: { method, path: target } }) => ({
+      origin: '',
+      method,
+      target,
+      headers: {},
+      body: Buffer.alloc(0),
+    }));
+    expect(new Set(lines.map((line) => operationOf(table, line).operationId))).toEqual(
+      new Set(Object.keys(table)),
+    );
   });
 
   test('every state that can be brought about', () => {
-    const given = interactionsOf('click-to-pay-enrollment').flatMap(({ providerStates = [] }) => providerStates.map(({ name }) => name));
+    const given = interactionsOf('click-to-pay-enrollment').flatMap(({ providerStates = [] }) =>
+      providerStates.map(({ name }) => name),
+    );
     expect(new Set(given)).toEqual(new Set(Object.values(states)));
   });
 
@@ -135,6 +181,9 @@ describe('what the pacts hold', () => {
     ['a number that could be a card', /(?<!\d)(?!0{15}[01])[0-9]{12,19}(?!\d)/],
     ['a signature', /oauth_/],
   ])('no %s', (_what, pattern) => {
-    for (const text of texts) expect(text.replaceAll(/"[\da-f]{8}(\.[\da-f]{8})?-[-\da-f]{27}"|"regex": ".*"/g, '')).not.toMatch(pattern);
+    for (const text of texts)
+      expect(text.replaceAll(/"[\da-f]{8}(\.[\da-f]{8})?-[-\da-f]{27}"|"regex": ".*"/g, '')).not.toMatch(
+        pattern,
+      );
   });
 });

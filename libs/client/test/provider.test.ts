@@ -4,22 +4,43 @@ import type { BatchDraft, EnrollmentRecord } from '@enrollkit/enrollment';
 import { verify } from '@enrollkit/signing';
 import { describe, expect, test } from 'vitest';
 import { BaseUrlError, clickToPayEnrollment, type Surprise } from '../src/index.ts';
-import { config, consumerKey, draft, opening, provider, serviceId, signatureKey, srcClientId } from './enrollment.ts';
+import {
+  config,
+  consumerKey,
+  draft,
+  opening,
+  provider,
+  serviceId,
+  signatureKey,
+  srcClientId,
+} from './enrollment.ts';
 import { answering, rawServer, type Arrival } from './raw-server.ts';
 
 const receipt = { batchId: 'B-1', externalBatchId: 'batch-1' };
 async function plaintextOf(bytes: Uint8Array): Promise<unknown> {
-  const { encryptedEnrollmentData } = JSON.parse(Buffer.from(bytes).toString()) as components['schemas']['BatchEnrollRequest'];
+  const { encryptedEnrollmentData } = JSON.parse(
+    Buffer.from(bytes).toString(),
+  ) as components['schemas']['BatchEnrollRequest'];
   return openJson(encryptedEnrollmentData, opening);
 }
 
 describe('seal', () => {
   test('says what the contract says, each consumer once', async () => {
     const [first, second] = draft(2).records as [EnrollmentRecord, EnrollmentRecord];
-    const compliance = { privacy: { acceptedVersion: '1' }, terms: { acceptedVersion: '2', latestVersionUri: 'https://bank.example/terms' } };
+    const compliance = {
+      privacy: { acceptedVersion: '1' },
+      terms: { acceptedVersion: '2', latestVersionUri: 'https://bank.example/terms' },
+    };
     const full: EnrollmentRecord = { ...first, consumer: { ...first.consumer, compliance } };
-    const sibling: EnrollmentRecord = { ...full, externalCardId: 'card-9', card: { ...second.card, billingAddress: { line1: 'x', city: 'y', countryCode: 'DE' } } };
-    const { bytes } = await provider('http://127.0.0.1:1').seal({ externalBatchId: 'batch-1', records: [full, sibling, second] });
+    const sibling: EnrollmentRecord = {
+      ...full,
+      externalCardId: 'card-9',
+      card: { ...second.card, billingAddress: { line1: 'x', city: 'y', countryCode: 'DE' } },
+    };
+    const { bytes } = await provider('http://127.0.0.1:1').seal({
+      externalBatchId: 'batch-1',
+      records: [full, sibling, second],
+    });
     expect(await plaintextOf(bytes)).toEqual({
       consumers: [
         {
@@ -32,7 +53,10 @@ describe('seal', () => {
             countryCode: 'US',
             languageCode: 'EN',
           },
-          complianceSettings: { privacy: { acceptedVersion: '1' }, tnc: { acceptedVersion: '2', latestVersionUri: 'https://bank.example/terms' } },
+          complianceSettings: {
+            privacy: { acceptedVersion: '1' },
+            tnc: { acceptedVersion: '2', latestVersionUri: 'https://bank.example/terms' },
+          },
           cards: [
             {
               externalCardId: 'card-1',
@@ -42,7 +66,10 @@ describe('seal', () => {
               cardholderFullName: full.card.cardholderName,
               billingAddress: { line1: '1 Main Street', city: 'New York', zip: '10001', countryCode: 'US' },
             },
-            expect.objectContaining({ externalCardId: 'card-9', billingAddress: { line1: 'x', city: 'y', countryCode: 'DE' } }),
+            expect.objectContaining({
+              externalCardId: 'card-9',
+              billingAddress: { line1: 'x', city: 'y', countryCode: 'DE' },
+            }),
           ],
         },
         expect.objectContaining({ externalConsumerId: 'consumer-2' }),
@@ -70,10 +97,26 @@ describe('seal', () => {
   });
 
   test.each<[string, (one: EnrollmentRecord) => EnrollmentRecord, string]>([
-    ['a PAN that is too short', (one) => ({ ...one, card: { ...one.card, pan: '55555555555' } }), '/consumers/0/cards/0/primaryAccountNumber'],
-    ['month 13', (one) => ({ ...one, card: { ...one.card, expiryMonth: '13' } }), '/consumers/0/cards/0/panExpirationMonth'],
-    ['an id with a space', (one) => ({ ...one, externalConsumerId: 'a b' }), '/consumers/0/externalConsumerId'],
-    ['an empty name', (one) => ({ ...one, consumer: { ...one.consumer, firstName: '' } }), '/consumers/0/consumer/firstName'],
+    [
+      'a PAN that is too short',
+      (one) => ({ ...one, card: { ...one.card, pan: '55555555555' } }),
+      '/consumers/0/cards/0/primaryAccountNumber',
+    ],
+    [
+      'month 13',
+      (one) => ({ ...one, card: { ...one.card, expiryMonth: '13' } }),
+      '/consumers/0/cards/0/panExpirationMonth',
+    ],
+    [
+      'an id with a space',
+      (one) => ({ ...one, externalConsumerId: 'a b' }),
+      '/consumers/0/externalConsumerId',
+    ],
+    [
+      'an empty name',
+      (one) => ({ ...one, consumer: { ...one.consumer, firstName: '' } }),
+      '/consumers/0/consumer/firstName',
+    ],
   ])('throws for %s, without the value', async (_name, spoil, pointer) => {
     const [record] = draft(1).records as [EnrollmentRecord];
     const spoilt = spoil(record);
@@ -86,21 +129,40 @@ describe('seal', () => {
 
   test('throws when one consumer comes with two faces, and when a batch is empty', async () => {
     const [first] = draft(1).records as [EnrollmentRecord];
-    const other = { ...first, externalCardId: 'card-2', consumer: { ...first.consumer, lastName: 'Somebody-Else' } };
-    const sealing = (records: BatchDraft['records']) => provider('http://127.0.0.1:1').seal({ externalBatchId: 'batch-1', records });
-    await expect(sealing([first, other])).rejects.toThrow('consumer consumer-1 stands in one batch with different data');
+    const other = {
+      ...first,
+      externalCardId: 'card-2',
+      consumer: { ...first.consumer, lastName: 'Somebody-Else' },
+    };
+    const sealing = (records: BatchDraft['records']) =>
+      provider('http://127.0.0.1:1').seal({ externalBatchId: 'batch-1', records });
+    await expect(sealing([first, other])).rejects.toThrow(
+      'consumer consumer-1 stands in one batch with different data',
+    );
     await expect(sealing([])).rejects.toMatchObject({ name: 'ContractViolationError' });
   });
 
   test('throws for an externalBatchId or client id that the contract does not take', async () => {
-    await expect(provider('http://127.0.0.1:1').seal({ ...draft(), externalBatchId: 'a b' })).rejects.toMatchObject({ code: 'REQUEST_VIOLATION', problems: [{ pointer: '/externalBatchId' }] });
-    await expect(provider('http://127.0.0.1:1', { srcClientId: 'nobody' }).seal(draft())).rejects.toThrow('/srcClientId');
+    await expect(
+      provider('http://127.0.0.1:1').seal({ ...draft(), externalBatchId: 'a b' }),
+    ).rejects.toMatchObject({ code: 'REQUEST_VIOLATION', problems: [{ pointer: '/externalBatchId' }] });
+    await expect(provider('http://127.0.0.1:1', { srcClientId: 'nobody' }).seal(draft())).rejects.toThrow(
+      '/srcClientId',
+    );
   });
 
   test('throws when the request would be larger than any that makes sense', async () => {
     const { records } = draft(2);
-    const many = Array.from({ length: 30_000 }, (_, index) => ({ ...records[0], externalConsumerId: `consumer-${index}` }) as EnrollmentRecord);
-    await expect(provider('http://127.0.0.1:1').seal({ externalBatchId: 'batch-1', records: many })).rejects.toMatchObject({ code: 'REQUEST_TOO_LARGE', hint: expect.stringContaining('batchSize') as string });
+    const many = Array.from(
+      { length: 30_000 },
+      (_, index) => ({ ...records[0], externalConsumerId: `consumer-${index}` }) as EnrollmentRecord,
+    );
+    await expect(
+      provider('http://127.0.0.1:1').seal({ externalBatchId: 'batch-1', records: many }),
+    ).rejects.toMatchObject({
+      code: 'REQUEST_TOO_LARGE',
+      hint: expect.stringContaining('batchSize') as string,
+    });
   });
 });
 
@@ -116,9 +178,15 @@ describe('submit', () => {
     for (const { method, url, headers, body } of [one, two]) {
       expect({ method, url }).toEqual({ method: 'POST', url: '/cards/batch' });
       expect(body.equals(sealed.bytes)).toBe(true);
-      expect(headers).toMatchObject({ 'content-type': 'application/json', accept: 'application/json', 'x-openapi-clientid': 'c'.repeat(48) });
+      expect(headers).toMatchObject({
+        'content-type': 'application/json',
+        accept: 'application/json',
+        'x-openapi-clientid': 'c'.repeat(48),
+      });
       const received = { method, url: server.url + url, authorization: headers.authorization, body };
-      expect(await verify(received, { publicKeyFor: (name) => (name === consumerKey ? signatureKey : undefined) })).toMatchObject({ ok: true });
+      expect(
+        await verify(received, { publicKeyFor: (name) => (name === consumerKey ? signatureKey : undefined) }),
+      ).toMatchObject({ ok: true });
     }
     expect(one.headers.authorization).not.toBe(two.headers.authorization);
   });
@@ -150,7 +218,9 @@ describe('submit', () => {
     const enrollment = provider('http://127.0.0.1:1', {
       encryptionKey: (withdrawn) => {
         refused.push(withdrawn);
-        return withdrawn === 'gone' ? Promise.reject(new Error('the key set does not answer')) : made.encryptionKey();
+        return withdrawn === 'gone'
+          ? Promise.reject(new Error('the key set does not answer'))
+          : made.encryptionKey();
       },
     });
     expect(await enrollment.currentKid()).toBe((await enrollment.seal(draft())).kid);
@@ -167,7 +237,12 @@ describe('submit', () => {
 });
 
 describe('ask', () => {
-  const item = (more: object) => ({ externalConsumerId: 'c', externalCardId: 'k', status: 'SUCCESSFUL', ...more });
+  const item = (more: object) => ({
+    externalConsumerId: 'c',
+    externalCardId: 'k',
+    status: 'SUCCESSFUL',
+    ...more,
+  });
   const failed = (error: object) => item({ status: 'FAILED', error });
   const asked = async (status: object, more: object = {}) => {
     const server = await rawServer(answering(200, { batchId: 'B-1', ...status }));
@@ -176,39 +251,112 @@ describe('ask', () => {
 
   test('asks for the batch, with the ids of the programme', async () => {
     const { server } = await asked({ status: 'IN_PROGRESS' });
-    expect(server.arrivals[0]?.url).toBe(`/cards/batch/B-1?srcClientId=${srcClientId}&serviceId=SECURE%23NAME%2301`);
+    expect(server.arrivals[0]?.url).toBe(
+      `/cards/batch/B-1?srcClientId=${srcClientId}&serviceId=SECURE%23NAME%2301`,
+    );
   });
 
   test.each([
     ['IN_PROGRESS', [], { kind: 'pending', outcomes: [] }],
-    ['COMPLETED_SUCCESSFULLY', [item({ srcConsumerId: 'P', srcDigitalCardId: 'D' })], { kind: 'finished', outcomes: [{ result: 'enrolled', externalConsumerId: 'c', externalCardId: 'k', providerConsumerId: 'P', providerCardId: 'D' }] }],
-    ['COMPLETED_SUCCESSFULLY', [item({})], { kind: 'finished', outcomes: [{ result: 'enrolled', externalConsumerId: 'c', externalCardId: 'k' }] }],
+    [
+      'COMPLETED_SUCCESSFULLY',
+      [item({ srcConsumerId: 'P', srcDigitalCardId: 'D' })],
+      {
+        kind: 'finished',
+        outcomes: [
+          {
+            result: 'enrolled',
+            externalConsumerId: 'c',
+            externalCardId: 'k',
+            providerConsumerId: 'P',
+            providerCardId: 'D',
+          },
+        ],
+      },
+    ],
+    [
+      'COMPLETED_SUCCESSFULLY',
+      [item({})],
+      { kind: 'finished', outcomes: [{ result: 'enrolled', externalConsumerId: 'c', externalCardId: 'k' }] },
+    ],
     ['IN_PROGRESS', [item({})], { kind: 'pending', outcomes: [{ result: 'enrolled' }] }],
-    ['COMPLETED_WITH_ERRORS', [failed({ reason: 'INVALID_STATE', errordetail: [{ reason: 'INVALID_PAN', message: 'no' }] })], { kind: 'finished', outcomes: [{ result: 'refused', code: 'INVALID_PAN', message: 'no', recoverable: false }] }],
-    ['COMPLETED_WITH_ERRORS', [failed({ reason: 'UNAVAILABLE', errordetail: [{ reason: 'NO_RESPONSE_FROM_ISSUER' }] })], { kind: 'finished', outcomes: [{ code: 'NO_RESPONSE_FROM_ISSUER', recoverable: true }] }],
-    ['COMPLETED_WITH_ERRORS', [failed({ reason: 'ISSUER_DECLINED', errordetail: null })], { kind: 'finished', outcomes: [{ code: 'ISSUER_DECLINED', recoverable: false }] }],
-    ['COMPLETED_WITH_ERRORS', [failed({ reason: 'SOMETHING_NEW', errordetail: [{ reason: null }] })], { kind: 'finished', outcomes: [{ code: 'SOMETHING_NEW', recoverable: false }] }],
-    ['COMPLETED_WITH_ERRORS', [item({ status: 'FAILED' })], { kind: 'finished', outcomes: [{ result: 'refused', code: 'UNSPECIFIED' }] }],
-    ['FAILED', [item({})], { kind: 'finished', outcomes: [{ result: 'enrolled' }], warning: 'the batch failed, and cards were told nevertheless' }],
+    [
+      'COMPLETED_WITH_ERRORS',
+      [failed({ reason: 'INVALID_STATE', errordetail: [{ reason: 'INVALID_PAN', message: 'no' }] })],
+      {
+        kind: 'finished',
+        outcomes: [{ result: 'refused', code: 'INVALID_PAN', message: 'no', recoverable: false }],
+      },
+    ],
+    [
+      'COMPLETED_WITH_ERRORS',
+      [failed({ reason: 'UNAVAILABLE', errordetail: [{ reason: 'NO_RESPONSE_FROM_ISSUER' }] })],
+      { kind: 'finished', outcomes: [{ code: 'NO_RESPONSE_FROM_ISSUER', recoverable: true }] },
+    ],
+    [
+      'COMPLETED_WITH_ERRORS',
+      [failed({ reason: 'ISSUER_DECLINED', errordetail: null })],
+      { kind: 'finished', outcomes: [{ code: 'ISSUER_DECLINED', recoverable: false }] },
+    ],
+    [
+      'COMPLETED_WITH_ERRORS',
+      [failed({ reason: 'SOMETHING_NEW', errordetail: [{ reason: null }] })],
+      { kind: 'finished', outcomes: [{ code: 'SOMETHING_NEW', recoverable: false }] },
+    ],
+    [
+      'COMPLETED_WITH_ERRORS',
+      [item({ status: 'FAILED' })],
+      { kind: 'finished', outcomes: [{ result: 'refused', code: 'UNSPECIFIED' }] },
+    ],
+    [
+      'FAILED',
+      [item({})],
+      {
+        kind: 'finished',
+        outcomes: [{ result: 'enrolled' }],
+        warning: 'the batch failed, and cards were told nevertheless',
+      },
+    ],
   ])('%s', async (status, items, expected) => {
     const { answer } = await asked({ status, items });
     expect(answer).toMatchObject(expected);
   });
 
   test('what is about another batch of ours is not taken', async () => {
-    const server = await rawServer(answering(200, { batchId: 'B-1', externalBatchId: 'batch-2', status: 'COMPLETED_SUCCESSFULLY', items: [] }));
-    expect(await provider(server.url).ask('B-1', { externalBatchId: 'batch-1' })).toMatchObject({ kind: 'busy', reason: { code: 'CONTRACT_BROKEN', message: 'the provider has another batch of ours under this batchId' } });
-    expect(await provider(server.url).ask('B-1', { externalBatchId: 'batch-2' })).toMatchObject({ kind: 'finished' });
+    const server = await rawServer(
+      answering(200, {
+        batchId: 'B-1',
+        externalBatchId: 'batch-2',
+        status: 'COMPLETED_SUCCESSFULLY',
+        items: [],
+      }),
+    );
+    expect(await provider(server.url).ask('B-1', { externalBatchId: 'batch-1' })).toMatchObject({
+      kind: 'busy',
+      reason: {
+        code: 'CONTRACT_BROKEN',
+        message: 'the provider has another batch of ours under this batchId',
+      },
+    });
+    expect(await provider(server.url).ask('B-1', { externalBatchId: 'batch-2' })).toMatchObject({
+      kind: 'finished',
+    });
   });
 
   test('FAILED without cards is a refusal', async () => {
     const { answer } = await asked({ status: 'FAILED', errorMessage: 'file for 5186001700009726 broken' });
-    expect(answer).toMatchObject({ kind: 'refused', reason: { code: 'FAILED', message: 'file for [number] broken', origin: 'service' } });
+    expect(answer).toMatchObject({
+      kind: 'refused',
+      reason: { code: 'FAILED', message: 'file for [number] broken', origin: 'service' },
+    });
   });
 
   test('a state that nobody wrote down is not final, and is told', async () => {
     const heard: Surprise[] = [];
-    const { answer } = await asked({ status: 'PAUSED', items: [item({}), item({ status: 'SLEEPING' })] }, { onSurprise: (one: Surprise) => heard.push(one) });
+    const { answer } = await asked(
+      { status: 'PAUSED', items: [item({}), item({ status: 'SLEEPING' })] },
+      { onSurprise: (one: Surprise) => heard.push(one) },
+    );
     expect(answer).toEqual({
       kind: 'pending',
       outcomes: [{ result: 'enrolled', externalConsumerId: 'c', externalCardId: 'k' }],
@@ -249,21 +397,40 @@ describe('one site', () => {
     let round = 0;
     const server = await rawServer((response) => {
       round += 1;
-      response.setHeader('x-src-cx-flow-id', round === 2 ? 'not fit, as it is' : `flow-${round}`).end(JSON.stringify({ batchId: 'B-1', status: 'IN_PROGRESS' }));
+      response
+        .setHeader('x-src-cx-flow-id', round === 2 ? 'not fit, as it is' : `flow-${round}`)
+        .end(JSON.stringify({ batchId: 'B-1', status: 'IN_PROGRESS' }));
     });
     const enrollment = provider(server.url, { sessionAffinity: true });
     for (let call = 0; call < 3; call += 1) await enrollment.ask('B-1');
-    expect(server.arrivals.map(({ headers }) => headers['x-src-cx-flow-id'])).toEqual([undefined, 'flow-1', 'flow-1']);
+    expect(server.arrivals.map(({ headers }) => headers['x-src-cx-flow-id'])).toEqual([
+      undefined,
+      'flow-1',
+      'flow-1',
+    ]);
   });
 
   test('not unless it is asked for', async () => {
-    const server = await rawServer((response) => void response.setHeader('x-src-cx-flow-id', 'flow').end(JSON.stringify({ batchId: 'B-1', status: 'IN_PROGRESS' })));
+    const server = await rawServer(
+      (response) =>
+        void response
+          .setHeader('x-src-cx-flow-id', 'flow')
+          .end(JSON.stringify({ batchId: 'B-1', status: 'IN_PROGRESS' })),
+    );
     const enrollment = provider(server.url);
     for (let call = 0; call < 2; call += 1) await enrollment.ask('B-1');
     expect(server.arrivals[1]?.headers).not.toHaveProperty('x-src-cx-flow-id');
   });
 });
 
-test.each(['http://api.mastercard.com/src', 'ftp://127.0.0.1', '/src/api', 'https://user:pw@host/', 'https://host/?a=1', 'https://host/#x', 'http://127.evil.example/'])('the address %s is refused', (baseUrl) => {
+test.each([
+  'http://api.mastercard.com/src',
+  'ftp://127.0.0.1',
+  '/src/api',
+  'https://user:pw@host/',
+  'https://host/?a=1',
+  'https://host/#x',
+  'http://127.evil.example/',
+])('the address %s is refused', (baseUrl) => {
   expect(() => clickToPayEnrollment(config(baseUrl))).toThrow(BaseUrlError);
 });

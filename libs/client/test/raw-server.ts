@@ -16,7 +16,10 @@ export interface Arrival {
 export type Behaviour = (response: ServerResponse, arrival: Arrival, socket: Socket) => void | Promise<void>;
 
 /** A real HTTP server on a free port that behaves as told and remembers what arrived. Ends with the test. */
-export async function rawServer(behave: Behaviour, make: (listener: (i: IncomingMessage, o: ServerResponse) => void) => Server = createServer) {
+export async function rawServer(
+  behave: Behaviour,
+  make: (listener: (i: IncomingMessage, o: ServerResponse) => void) => Server = createServer,
+) {
   const arrivals: Arrival[] = [];
   let connections = 0;
   const server = make((request, response) => void arrive(request, response));

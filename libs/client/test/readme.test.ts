@@ -21,11 +21,19 @@ function when({ status, reason, detail, about, origin, recoverable, sent, retryA
 }
 
 test('the table of the README is the table of the code', () => {
-  const rows = retryTable.map((row) => `| ${row.question ?? 'both'} | ${when(row)} | **${row.verdict}** | ${row.because} | ${row.source} |`);
-  const table = ['| question | when | verdict | because | source |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');
+  const rows = retryTable.map(
+    (row) =>
+      `| ${row.question ?? 'both'} | ${when(row)} | **${row.verdict}** | ${row.because} | ${row.source} |`,
+  );
+  const table = [
+    '| question | when | verdict | because | source |',
+    '| --- | --- | --- | --- | --- |',
+    ...rows,
+  ].join('\n');
   expect(readme).toContain(table);
 });
 
 test('the limits of the README are the limits of the code', () => {
-  for (const [name, value] of Object.entries(defaultLimits)) expect(readme).toContain(`| \`${name}\` | ${value.toLocaleString('en')} |`);
+  for (const [name, value] of Object.entries(defaultLimits))
+    expect(readme).toContain(`| \`${name}\` | ${value.toLocaleString('en')} |`);
 });

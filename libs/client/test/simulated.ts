@@ -13,10 +13,15 @@ export async function reset({ origin }: Simulator): Promise<void> {
 
 // Making a pair for each simulator would be most of a test's time.
 const pair = () => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
-const keys = { client: { consumerKey, key: pair() }, encryptionKeys: [{ kid: 'test-fpan-encryption', privateKey: pair() }] };
+const keys = {
+  client: { consumerKey, key: pair() },
+  encryptionKeys: [{ kid: 'test-fpan-encryption', privateKey: pair() }],
+};
 
 /** A running simulator of its own and what it takes to talk to it; ends with the test. */
-export async function simulated(options: SimulatorOptions = {}): Promise<{ readonly simulator: Simulator; readonly settings: ClickToPayConfig }> {
+export async function simulated(
+  options: SimulatorOptions = {},
+): Promise<{ readonly simulator: Simulator; readonly settings: ClickToPayConfig }> {
   const simulator = await startSimulator({ processingMs: 0, ...keys, ...options });
   onTestFinished(() => simulator.close());
   return { simulator, settings: settingsFor(simulator) };
@@ -28,7 +33,9 @@ export function settingsFor({ url, keys, consumerKey, signingKey }: Simulator): 
   return config(url, {
     authenticator: oauth1({ consumerKey, key: signingKey }),
     encryptionKey: async () => {
-      const set = (await (await fetch(keys.url)).json()) as { readonly keys: readonly (webcrypto.JsonWebKey & { readonly kid: string })[] };
+      const set = (await (await fetch(keys.url)).json()) as {
+        readonly keys: readonly (webcrypto.JsonWebKey & { readonly kid: string })[];
+      };
       const jwk = set.keys.find(({ kid }) => kid === keys.kid);
       if (!jwk) throw new Error('the key set does not have the current key');
       return encryptionKey(createPublicKey({ key: jwk, format: 'jwk' }), { kid: jwk.kid });

@@ -7,7 +7,10 @@ import { draft } from './enrollment.ts';
 import { simulated } from './simulated.ts';
 
 function enrolling(settings: ClickToPayConfig): Provider {
-  const provider = clickToPayEnrollment({ ...settings, transport: { deadlineMs: 500, maxAnswerBytes: 1 << 20 } });
+  const provider = clickToPayEnrollment({
+    ...settings,
+    transport: { deadlineMs: 500, maxAnswerBytes: 1 << 20 },
+  });
   onTestFinished(() => provider.close());
   return provider;
 }
@@ -21,40 +24,59 @@ const finished = (provider: Provider, batchId: string) =>
 test('a batch is taken, processed and told, card by card', async () => {
   const { simulator, settings } = await simulated();
   const provider = enrolling(settings);
-  const records = draft(20).records.map((record, index) => (index % 10 === 0 ? { ...record, card: { ...record.card, pan: reservedPans[index % 4]?.pan ?? '' } } : record));
+  const records = draft(20).records.map((record, index) =>
+    index % 10 === 0
+      ? { ...record, card: { ...record.card, pan: reservedPans[index % 4]?.pan ?? '' } }
+      : record,
+  );
   const submission = await provider.submit(await provider.seal({ externalBatchId: 'batch-1', records }));
   expect(submission.kind).toBe('accepted');
-  const answer = await finished(provider, 'providerBatchId' in submission ? (submission.providerBatchId ?? '') : '');
+  const answer = await finished(
+    provider,
+    'providerBatchId' in submission ? (submission.providerBatchId ?? '') : '',
+  );
   expect(answer.kind).toBe('finished');
   const outcomes = 'outcomes' in answer ? answer.outcomes : [];
   expect(outcomes).toHaveLength(20);
-  expect(outcomes.filter(({ result }) => result === 'refused').map(({ externalCardId }) => externalCardId).toSorted()).toEqual(['card-1', 'card-11']);
+  expect(
+    outcomes
+      .filter(({ result }) => result === 'refused')
+      .map(({ externalCardId }) => externalCardId)
+      .toSorted(),
+  ).toEqual(['card-1', 'card-11']);
   expect(simulator.world()).toMatchObject({ enrolled: 18, enrolledMoreThanOnce: 0, refused: 2 });
 });
 
 describe('what the client says is what happened', () => {
   // Whatever else it says means that nothing was taken; only `unknown` leaves it open. Under every fault there is.
   const taken: readonly Submission['kind'][] = ['accepted', 'exists'];
-  const onTheWay = (Object.keys(faults) as FaultName[]).filter((name) => !['status', 'keys'].includes(faults[name].at));
+  const onTheWay = (Object.keys(faults) as FaultName[]).filter(
+    (name) => !['status', 'keys'].includes(faults[name].at),
+  );
 
   test.each(onTheWay)('under the fault %s', async (fault) => {
     const { simulator, settings } = await simulated({ faults: [{ fault, operation: 'enrollBatch' }] });
     const provider = enrolling(settings);
     const { kind } = await provider.submit(await provider.seal(draft(2)));
     const batches = simulator.world().batches;
-    expect({ kind, batches, says: kind === 'unknown' || taken.includes(kind) === batches > 0 }).toMatchObject({ says: true });
+    expect({ kind, batches, says: kind === 'unknown' || taken.includes(kind) === batches > 0 }).toMatchObject(
+      { says: true },
+    );
   });
 
-  test.each(['idempotent', 'reject', 'duplicate'] as const)('when an id is repeated and the provider is %s', async (onDuplicate) => {
-    const { simulator, settings } = await simulated({ onDuplicate });
-    const provider = enrolling(settings);
-    const sealed = await provider.seal(draft(2));
-    const first = await provider.submit(sealed);
-    const second = await provider.submit(sealed);
-    expect(first.kind).toBe('accepted');
-    expect(second.kind).toBe(onDuplicate === 'reject' ? 'exists' : 'accepted');
-    expect(simulator.world().batches).toBe(onDuplicate === 'duplicate' ? 2 : 1);
-  });
+  test.each(['idempotent', 'reject', 'duplicate'] as const)(
+    'when an id is repeated and the provider is %s',
+    async (onDuplicate) => {
+      const { simulator, settings } = await simulated({ onDuplicate });
+      const provider = enrolling(settings);
+      const sealed = await provider.seal(draft(2));
+      const first = await provider.submit(sealed);
+      const second = await provider.submit(sealed);
+      expect(first.kind).toBe('accepted');
+      expect(second.kind).toBe(onDuplicate === 'reject' ? 'exists' : 'accepted');
+      expect(simulator.world().batches).toBe(onDuplicate === 'duplicate' ? 2 : 1);
+    },
+  );
 
   test('when the key is another one than the provider has', async () => {
     const { simulator, settings } = await simulated();
@@ -68,15 +90,23 @@ describe('what the client says is what happened', () => {
 
   test('when the provider does not know the batch', async () => {
     const { settings } = await simulated();
-    expect(await enrolling(settings).ask('00000000-0000-4000-8000-000000000000')).toMatchObject({ kind: 'missing' });
+    expect(await enrolling(settings).ask('00000000-0000-4000-8000-000000000000')).toMatchObject({
+      kind: 'missing',
+    });
   });
 });
 
-test.each(['E1', 'E2'] as const)('the refusal of a whole batch is understood in shape %s', async (errorShape) => {
-  const { settings } = await simulated({ errorShape, maxBatchCards: 1 });
-  const provider = enrolling(settings);
-  expect(await provider.submit(await provider.seal(draft(2)))).toMatchObject({ kind: 'refused', reason: { origin: 'service', httpStatus: 400 } });
-});
+test.each(['E1', 'E2'] as const)(
+  'the refusal of a whole batch is understood in shape %s',
+  async (errorShape) => {
+    const { settings } = await simulated({ errorShape, maxBatchCards: 1 });
+    const provider = enrolling(settings);
+    expect(await provider.submit(await provider.seal(draft(2)))).toMatchObject({
+      kind: 'refused',
+      reason: { origin: 'service', httpStatus: 400 },
+    });
+  },
+);
 
 test('a cardholder’s life: enrolled, read, changed, gone', async () => {
   const { simulator, settings } = await simulated();
@@ -95,12 +125,21 @@ test('a cardholder’s life: enrolled, read, changed, gone', async () => {
   const enrolled = await made.putCard({ body: { consumer, cardSource: 'ISSUER', encryptedCard } });
   const cardId = enrolled.body.maskedCard.srcDigitalCardId;
   const consumerID = enrolled.body.maskedConsumer?.srcConsumerId ?? '';
-  expect((await made.getCard({ path: { cardId } })).body.maskedCard).toMatchObject({ panLastFour: pan.slice(-4) });
-  await made.updateCard({ path: { cardId }, body: { billingAddress: { line1: 'Other Street 1', countryCode: 'US' } } });
+  expect((await made.getCard({ path: { cardId } })).body.maskedCard).toMatchObject({
+    panLastFour: pan.slice(-4),
+  });
+  await made.updateCard({
+    path: { cardId },
+    body: { billingAddress: { line1: 'Other Street 1', countryCode: 'US' } },
+  });
   await made.updateProfile({ path: { consumerID }, body: { consumer: { ...consumer, lastName: 'Roe' } } });
   expect((await made.getProfile({ path: { consumerID } })).body.maskedCards).toHaveLength(1);
   await made.deleteCard({ path: { cardId }, query: { reason: 'ACCOUNT_CLOSED', requestor: 'ISSUER' } });
   await made.deleteProfile({ path: { consumerID } });
-  await expect(made.getProfile({ path: { consumerID } })).rejects.toMatchObject({ httpStatus: 404, reason: 'NOT_FOUND', origin: 'service' });
+  await expect(made.getProfile({ path: { consumerID } })).rejects.toMatchObject({
+    httpStatus: 404,
+    reason: 'NOT_FOUND',
+    origin: 'service',
+  });
   expect(simulator.world()).toMatchObject({ deletedCards: 1 });
 });

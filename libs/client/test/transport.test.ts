@@ -39,18 +39,25 @@ describe('one attempt', () => {
   test('signs and sends exactly the bytes and the URL given', async () => {
     const server = await rawServer(answering(200, '{}'));
     const signed: unknown[] = [];
-    const wire = transport({}, {
-      authenticate: ({ method, url, body }) => {
-        signed.push({ method, url: url.href, body });
-        return Promise.resolve({ authorization: 'OAuth proof' });
+    const wire = transport(
+      {},
+      {
+        authenticate: ({ method, url, body }) => {
+          signed.push({ method, url: url.href, body });
+          return Promise.resolve({ authorization: 'OAuth proof' });
+        },
       },
-    });
+    );
     const body = Buffer.from([0x7b, 0x22, 0xc3, 0xa9, 0x22, 0x3a, 0x31, 0x7d]);
     const url = `${server.url}/cards/batch?serviceId=A%23B&x=%2F`;
     await wire.send(post(url, { body }));
     expect(signed).toEqual([{ method: 'POST', url, body }]);
     expect(server.arrivals).toMatchObject([
-      { method: 'POST', url: '/cards/batch?serviceId=A%23B&x=%2F', headers: { authorization: 'OAuth proof', 'content-length': '8' } },
+      {
+        method: 'POST',
+        url: '/cards/batch?serviceId=A%23B&x=%2F',
+        headers: { authorization: 'OAuth proof', 'content-length': '8' },
+      },
     ]);
     expect(server.arrivals[0]?.body.equals(body)).toBe(true);
   });
@@ -58,7 +65,10 @@ describe('one attempt', () => {
   test('is signed anew each time', async () => {
     const server = await rawServer(answering(200, '{}'));
     let nonce = 0;
-    const wire = transport({}, { authenticate: () => Promise.resolve({ authorization: `n${(nonce += 1)}` }) });
+    const wire = transport(
+      {},
+      { authenticate: () => Promise.resolve({ authorization: `n${(nonce += 1)}` }) },
+    );
     await wire.send(post(server.url));
     await wire.send(post(server.url));
     expect(server.arrivals.map((arrival) => arrival.headers.authorization)).toEqual(['n1', 'n2']);
@@ -71,13 +81,16 @@ describe('one attempt', () => {
       response.writeHead(round === 1 ? 401 : 200, { 'dpop-nonce': `n${round}` }).end('{}');
     });
     let nonce: string | null = 'none';
-    const wire = transport({}, {
-      authenticate: () => Promise.resolve({ authorization: `with ${nonce}` }),
-      learn: ({ headers }) => {
-        nonce = headers.get('dpop-nonce');
-        return true;
+    const wire = transport(
+      {},
+      {
+        authenticate: () => Promise.resolve({ authorization: `with ${nonce}` }),
+        learn: ({ headers }) => {
+          nonce = headers.get('dpop-nonce');
+          return true;
+        },
       },
-    });
+    );
     expect((await wire.send(post(server.url))).status).toBe(200);
     expect(server.arrivals.map((arrival) => arrival.headers.authorization)).toEqual(['with none', 'with n1']);
   });
@@ -154,7 +167,8 @@ const endless: Behaviour = (response) => {
   more();
 };
 const noHttp: Behaviour = (_response, _arrival, socket) => void socket.end('220 mail.example.com ESMTP\r\n');
-const hugeHeaders: Behaviour = (_response, _arrival, socket) => void socket.write(`HTTP/1.1 200 OK\r\nx: ${'y'.repeat(200_000)}\r\n\r\n`);
+const hugeHeaders: Behaviour = (_response, _arrival, socket) =>
+  void socket.write(`HTTP/1.1 200 OK\r\nx: ${'y'.repeat(200_000)}\r\n\r\n`);
 
 interface Mishap {
   readonly name: string;
@@ -165,16 +179,53 @@ interface Mishap {
 
 describe('after the request was sent', () => {
   test.each<Mishap>([
-    { name: 'no answer in time', behaviour: silent, options: { headersTimeoutMs: 60 }, ends: { reason: 'TIMEOUT', httpStatus: 0 } },
-    { name: 'no answer before the deadline', behaviour: silent, options: { deadlineMs: 60 }, ends: { reason: 'TIMEOUT', httpStatus: 0 } },
-    { name: 'a body that stalls', behaviour: stalls, options: { bodyTimeoutMs: 60 }, ends: { reason: 'TIMEOUT', httpStatus: 202 } },
-    { name: 'a body that drips past the deadline', behaviour: drips, options: { deadlineMs: 150, bodyTimeoutMs: 100 }, ends: { reason: 'TIMEOUT', httpStatus: 200 } },
-    { name: 'a connection that is closed', behaviour: cut, ends: { reason: 'CONNECTION_LOST', httpStatus: 0 } },
-    { name: 'a connection that is reset', behaviour: reset, ends: { reason: 'CONNECTION_LOST', httpStatus: 0 } },
+    {
+      name: 'no answer in time',
+      behaviour: silent,
+      options: { headersTimeoutMs: 60 },
+      ends: { reason: 'TIMEOUT', httpStatus: 0 },
+    },
+    {
+      name: 'no answer before the deadline',
+      behaviour: silent,
+      options: { deadlineMs: 60 },
+      ends: { reason: 'TIMEOUT', httpStatus: 0 },
+    },
+    {
+      name: 'a body that stalls',
+      behaviour: stalls,
+      options: { bodyTimeoutMs: 60 },
+      ends: { reason: 'TIMEOUT', httpStatus: 202 },
+    },
+    {
+      name: 'a body that drips past the deadline',
+      behaviour: drips,
+      options: { deadlineMs: 150, bodyTimeoutMs: 100 },
+      ends: { reason: 'TIMEOUT', httpStatus: 200 },
+    },
+    {
+      name: 'a connection that is closed',
+      behaviour: cut,
+      ends: { reason: 'CONNECTION_LOST', httpStatus: 0 },
+    },
+    {
+      name: 'a connection that is reset',
+      behaviour: reset,
+      ends: { reason: 'CONNECTION_LOST', httpStatus: 0 },
+    },
     { name: 'a body that is cut', behaviour: half, ends: { reason: 'CONNECTION_LOST', httpStatus: 202 } },
-    { name: 'a body without end', behaviour: endless, options: { maxAnswerBytes: 1_000_000 }, ends: { reason: 'OVERSIZE', httpStatus: 200 } },
+    {
+      name: 'a body without end',
+      behaviour: endless,
+      options: { maxAnswerBytes: 1_000_000 },
+      ends: { reason: 'OVERSIZE', httpStatus: 200 },
+    },
     { name: 'headers without end', behaviour: hugeHeaders, ends: { reason: 'OVERSIZE', httpStatus: 0 } },
-    { name: 'something that is not HTTP', behaviour: noHttp, ends: { reason: 'UNREADABLE_ANSWER', httpStatus: 0 } },
+    {
+      name: 'something that is not HTTP',
+      behaviour: noHttp,
+      ends: { reason: 'UNREADABLE_ANSWER', httpStatus: 0 },
+    },
   ])('$name', async ({ behaviour, options, ends }) => {
     const server = await rawServer(behaviour);
     const error = await failureOf(transport(options).send(post(server.url)));
@@ -199,7 +250,9 @@ describe('after the request was sent', () => {
   test('an abort throws the reason of the signal', async () => {
     const stop = new AbortController();
     const server = await rawServer(() => stop.abort(new Error('the operator said stop')));
-    await expect(transport().send(post(server.url, { signal: stop.signal }))).rejects.toThrow('the operator said stop');
+    await expect(transport().send(post(server.url, { signal: stop.signal }))).rejects.toThrow(
+      'the operator said stop',
+    );
   });
 });
 
@@ -215,7 +268,12 @@ describe('before any byte was sent', () => {
 
   test('refused', async () => {
     const error = await failureOf(transport().send(post(`http://127.0.0.1:${await closedPort()}`)));
-    expect(error).toMatchObject({ reason: 'CONNECT_FAILED', sent: false, httpStatus: 0, cause: { code: 'ECONNREFUSED' } });
+    expect(error).toMatchObject({
+      reason: 'CONNECT_FAILED',
+      sent: false,
+      httpStatus: 0,
+      cause: { code: 'ECONNREFUSED' },
+    });
   });
 
   test('name unknown', async () => {
@@ -229,8 +287,14 @@ describe('before any byte was sent', () => {
     await once(mute, 'listening');
     onTestFinished(() => void mute.close());
     const { port } = mute.address() as { port: number };
-    const error = await failureOf(transport({ connectTimeoutMs: 100 }).send(post(`https://127.0.0.1:${port}`)));
-    expect(error).toMatchObject({ reason: 'CONNECT_FAILED', sent: false, cause: { code: 'UND_ERR_CONNECT_TIMEOUT' } });
+    const error = await failureOf(
+      transport({ connectTimeoutMs: 100 }).send(post(`https://127.0.0.1:${port}`)),
+    );
+    expect(error).toMatchObject({
+      reason: 'CONNECT_FAILED',
+      sent: false,
+      cause: { code: 'UND_ERR_CONNECT_TIMEOUT' },
+    });
   });
 
   test('still waiting for a connection at the deadline: it never arrives later', async () => {
@@ -241,7 +305,9 @@ describe('before any byte was sent', () => {
     });
     const wire = transport({ connections: 1, deadlineMs: 200 });
     const first = failureOf(wire.send(post(`${server.url}/first`)));
-    const second = await failureOf(wire.send(post(`${server.url}/second`, { signal: AbortSignal.timeout(10_000) })));
+    const second = await failureOf(
+      wire.send(post(`${server.url}/second`, { signal: AbortSignal.timeout(10_000) })),
+    );
     expect(second).toMatchObject({ reason: 'TIMEOUT', sent: false });
     expect(await first).toMatchObject({ reason: 'TIMEOUT', sent: true });
     release();
@@ -257,12 +323,22 @@ describe('before any byte was sent', () => {
   });
 
   test.each([
-    ['a key that fails', new SigningError('key-failed', 'the HSM said no'), { recoverable: false, message: 'the HSM said no' }],
+    [
+      'a key that fails',
+      new SigningError('key-failed', 'the HSM said no'),
+      { recoverable: false, message: 'the HSM said no' },
+    ],
     ['a token server that is away', new SigningError('token-unavailable', 'HTTP 502'), { recoverable: true }],
-    ['a defect', new TypeError('cannot read 5186001700009726'), { recoverable: false, message: 'the authenticator failed' }],
+    [
+      'a defect',
+      new TypeError('cannot read 5186001700009726'),
+      { recoverable: false, message: 'the authenticator failed' },
+    ],
   ])('%s', async (_name, thrown, expected) => {
     const server = await rawServer(answering(200, '{}'));
-    const error = await failureOf(transport({}, { authenticate: () => Promise.reject(thrown) }).send(post(server.url)));
+    const error = await failureOf(
+      transport({}, { authenticate: () => Promise.reject(thrown) }).send(post(server.url)),
+    );
     expect(error).toMatchObject({ reason: 'NOT_AUTHENTICATED', sent: false, ...expected });
     expect(inspect(error, { depth: null })).not.toContain('5186001700009726');
     expect(server.arrivals).toHaveLength(0);
@@ -270,7 +346,9 @@ describe('before any byte was sent', () => {
 
   test('an aborted signal', async () => {
     const server = await rawServer(answering(200, '{}'));
-    await expect(transport().send(post(server.url, { signal: AbortSignal.abort(new Error('too late')) }))).rejects.toThrow('too late');
+    await expect(
+      transport().send(post(server.url, { signal: AbortSignal.abort(new Error('too late')) })),
+    ).rejects.toThrow('too late');
     expect(server.arrivals).toHaveLength(0);
   });
 });
@@ -284,7 +362,9 @@ describe('TLS', () => {
     return { ...server, url: `https://localhost:${server.port}` };
   };
   const pinOf = (name: string) =>
-    createHash('sha256').update(new X509Certificate(pem(name)).publicKey.export({ type: 'spki', format: 'der' })).digest('base64');
+    createHash('sha256')
+      .update(new X509Certificate(pem(name)).publicKey.export({ type: 'spki', format: 'der' }))
+      .digest('base64');
 
   test.each([
     ['a known authority', identity, trusted],
@@ -299,10 +379,17 @@ describe('TLS', () => {
   test.each([
     ['an authority that is not known', identity, {}],
     ['a key that is not pinned', identity, { ...trusted, pins: [pinOf('client.pem')] }],
-    ['TLS 1.1', { ...identity, minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' }, trusted],
+    [
+      'TLS 1.1',
+      { ...identity, minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' },
+      trusted,
+    ],
   ])('sends nothing to a server with %s', async (_name, options, tls) => {
     const server = await secure(options);
-    expect(await failureOf(transport({ tls }).send(post(server.url)))).toMatchObject({ reason: 'TLS_FAILED', sent: false });
+    expect(await failureOf(transport({ tls }).send(post(server.url)))).toMatchObject({
+      reason: 'TLS_FAILED',
+      sent: false,
+    });
     expect(server.arrivals).toHaveLength(0);
   });
 

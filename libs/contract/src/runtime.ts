@@ -105,7 +105,10 @@ const problemLimit = 100;
 /** Makes a validator of a compiled check. */
 export function validator<T>(check: unknown, openEnums: readonly OpenEnum[] = []): Validator<T> {
   const compiled = check as CompiledCheck;
-  const open = openEnums.map(({ pointer, known }) => ({ segments: segmentsOf(pointer), known: new Set(known) }));
+  const open = openEnums.map(({ pointer, known }) => ({
+    segments: segmentsOf(pointer),
+    known: new Set(known),
+  }));
   return (value) => {
     if (compiled(value)) return { valid: true, value: value as T, notices: unknownValues(value, open) };
     const errors = compiled.errors ?? [];
@@ -121,17 +124,28 @@ function problemOf(error: CompiledError): Problem {
     return { pointer: `${instancePath}/${escapeSegment(missingProperty)}`, keyword, message: 'is required' };
   }
   if (keyword === 'enum' && Array.isArray(allowedValues)) {
-    return { pointer: instancePath, keyword, message: `must be one of ${allowedValues.map((value) => JSON.stringify(value)).join(', ')}` };
+    return {
+      pointer: instancePath,
+      keyword,
+      message: `must be one of ${allowedValues.map((value) => JSON.stringify(value)).join(', ')}`,
+    };
   }
   return { pointer: instancePath, keyword, message: error.message ?? `must meet ${keyword}` };
 }
 
-function unknownValues(value: unknown, open: readonly { readonly segments: readonly string[]; readonly known: ReadonlySet<string> }[]): readonly Problem[] {
+function unknownValues(
+  value: unknown,
+  open: readonly { readonly segments: readonly string[]; readonly known: ReadonlySet<string> }[],
+): readonly Problem[] {
   const notices: Problem[] = [];
   for (const { segments, known } of open) {
     walk(value, segments, (found, path) => {
       if (typeof found !== 'string' || known.has(found) || notices.length >= problemLimit) return;
-      notices.push({ pointer: pointerOf(path), keyword: 'x-extensible-enum', message: 'holds a value the contract does not list' });
+      notices.push({
+        pointer: pointerOf(path),
+        keyword: 'x-extensible-enum',
+        message: 'holds a value the contract does not list',
+      });
     });
   }
   return notices;
@@ -156,7 +170,8 @@ function walk(value: unknown, segments: readonly string[], visit: Visit): void {
     if (segment === undefined) return visit(at, path);
     if (typeof at !== 'object' || at === null) return;
     const parent = at as Readonly<Record<string, unknown>>;
-    const keys = segment === '*' ? Object.keys(parent) : [segment].filter((key) => Object.hasOwn(parent, key));
+    const keys =
+      segment === '*' ? Object.keys(parent) : [segment].filter((key) => Object.hasOwn(parent, key));
     for (const key of keys) {
       path.push(key);
       go(parent[key]);
@@ -167,7 +182,10 @@ function walk(value: unknown, segments: readonly string[], visit: Visit): void {
 }
 
 function segmentsOf(pointer: string): readonly string[] {
-  return pointer.split('/').slice(1).map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
 function pointerOf(path: readonly string[]): string {
@@ -191,6 +209,12 @@ export function equal(left: unknown, right: unknown): boolean {
   if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false;
   if (Array.isArray(left) !== Array.isArray(right)) return false;
   const keys = Object.keys(left);
-  return keys.length === Object.keys(right).length
-    && keys.every((key) => Object.hasOwn(right, key) && equal((left as Record<string, unknown>)[key], (right as Record<string, unknown>)[key]));
+  return (
+    keys.length === Object.keys(right).length &&
+    keys.every(
+      (key) =>
+        Object.hasOwn(right, key) &&
+        equal((left as Record<string, unknown>)[key], (right as Record<string, unknown>)[key]),
+    )
+  );
 }

@@ -22,15 +22,19 @@ export interface Example {
 /** Every example of one kind beside one spec, with the generated validator that its name asks for. */
 export function examples(spec: string, kind: 'valid' | 'invalid'): Example[] {
   const folder = join(specs, spec, 'examples', kind);
-  return readdirSync(folder).sort().map((file) => ({
-    name: basename(file, '.json'),
-    content: JSON.parse(readFileSync(join(folder, file), 'utf8')) as unknown,
-    validate: validatorFor(spec, file),
-  }));
+  return readdirSync(folder)
+    .sort()
+    .map((file) => ({
+      name: basename(file, '.json'),
+      content: JSON.parse(readFileSync(join(folder, file), 'utf8')) as unknown,
+      validate: validatorFor(spec, file),
+    }));
 }
 
 function validatorFor(spec: string, file: string): Validator {
-  const contract = contracts[spec] as { readonly operations: Readonly<Record<string, Operation>> } & Readonly<Record<string, Validator>>;
+  const contract = contracts[spec] as { readonly operations: Readonly<Record<string, Operation>> } & Readonly<
+    Record<string, Validator>
+  >;
   const [first = '', second = ''] = file.split('.');
   const operation = contract.operations[first];
   const body = second === 'request' ? operation?.request : operation?.responses[second];

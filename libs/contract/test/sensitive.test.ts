@@ -4,13 +4,17 @@ import { encryptedFields, sensitiveFields, valuesAt } from '../src/index.ts';
 import { operations } from '../src/click-to-pay-enrollment/index.ts';
 import { examples } from './examples.ts';
 
-const plaintext = examples('click-to-pay-enrollment', 'valid').find(({ name }) => name === 'EnrollmentData.several-consumers')?.content;
+const plaintext = examples('click-to-pay-enrollment', 'valid').find(
+  ({ name }) => name === 'EnrollmentData.several-consumers',
+)?.content;
 
 describe('sensitive places', () => {
   const { sensitive } = operations.enrollBatch.request.encrypted[0];
 
   test('lead to every card number of a plaintext', () => {
-    const pans = sensitive.filter(({ kind }) => kind === 'pan').flatMap(({ pointer }) => valuesAt(plaintext, pointer));
+    const pans = sensitive
+      .filter(({ kind }) => kind === 'pan')
+      .flatMap(({ pointer }) => valuesAt(plaintext, pointer));
     expect(pans).toEqual([
       ['5555555555554444', '/consumers/0/cards/0/primaryAccountNumber'],
       ['5105105105105100', '/consumers/0/cards/1/primaryAccountNumber'],
@@ -19,13 +23,26 @@ describe('sensitive places', () => {
   });
 
   test('together leave nothing personal behind', () => {
-    const covered = new Set(sensitive.flatMap(({ pointer }) => valuesAt(plaintext, pointer).map(([value]) => value)));
-    const secrets = ['Jane', 'Doe', '太郎', 'jane.doe@example.com', '5555550100', '1 Example Street', '東京', '05', 'JANE DOE'];
+    const covered = new Set(
+      sensitive.flatMap(({ pointer }) => valuesAt(plaintext, pointer).map(([value]) => value)),
+    );
+    const secrets = [
+      'Jane',
+      'Doe',
+      '太郎',
+      'jane.doe@example.com',
+      '5555550100',
+      '1 Example Street',
+      '東京',
+      '05',
+      'JANE DOE',
+    ];
     expect(secrets.filter((secret) => !covered.has(secret))).toEqual([]);
   });
 
   test('have names by which redaction can go', () => {
-    for (const { pointer, kind } of sensitive) expect(sensitiveFields).toHaveProperty(pointer.split('/').at(-1) ?? '', kind);
+    for (const { pointer, kind } of sensitive)
+      expect(sensitiveFields).toHaveProperty(pointer.split('/').at(-1) ?? '', kind);
   });
 
   test('a pointer that leads nowhere leads to nothing', () => {

@@ -1,14 +1,24 @@
 import { describe, expectTypeOf, test } from 'vitest';
 
 import type { Jwe, Validation, Validator } from '../src/index.ts';
-import type { BatchEnrollRequest, BatchStatus, Card, EnrollmentData, paths } from '../src/click-to-pay-enrollment/index.ts';
+import type {
+  BatchEnrollRequest,
+  BatchStatus,
+  Card,
+  EnrollmentData,
+  paths,
+} from '../src/click-to-pay-enrollment/index.ts';
 import { operations, validateEnrollmentData } from '../src/click-to-pay-enrollment/index.ts';
 
 declare const sealedData: Jwe<EnrollmentData>;
 declare const sealedCard: Jwe<Card>;
 declare function accept(body: BatchEnrollRequest): void;
 
-const ids = { srcClientId: '11111111-2222-3333-4444-555555555555', serviceId: 'SRC', externalBatchId: 'batch-1' };
+const ids = {
+  srcClientId: '11111111-2222-3333-4444-555555555555',
+  serviceId: 'SRC',
+  externalBatchId: 'batch-1',
+};
 
 describe('an encrypted field', () => {
   test('takes a JWE of its plaintext', () => {
@@ -16,7 +26,10 @@ describe('an encrypted field', () => {
   });
 
   test('takes no plain string', () => {
-    expectTypeOf({ ...ids, encryptedEnrollmentData: 'eyJhbGciOiJSU0EtT0FFUC0yNTYifQ.a.b.c.d' }).not.toExtend<BatchEnrollRequest>();
+    expectTypeOf({
+      ...ids,
+      encryptedEnrollmentData: 'eyJhbGciOiJSU0EtT0FFUC0yNTYifQ.a.b.c.d',
+    }).not.toExtend<BatchEnrollRequest>();
     // @ts-expect-error a string that nobody encrypted
     accept({ ...ids, encryptedEnrollmentData: 'eyJhbGciOiJSU0EtT0FFUC0yNTYifQ.a.b.c.d' });
   });
@@ -55,7 +68,12 @@ describe('a request', () => {
 
   test('needs every required field inside the JWE', () => {
     type EnrolledCard = EnrollmentData['consumers'][number]['cards'][number];
-    const card = { externalCardId: 'c', primaryAccountNumber: '5555555555554444', panExpirationMonth: '05', panExpirationYear: '2029' };
+    const card = {
+      externalCardId: 'c',
+      primaryAccountNumber: '5555555555554444',
+      panExpirationMonth: '05',
+      panExpirationYear: '2029',
+    };
     expectTypeOf({ ...card, billingAddress: {} }).toExtend<EnrolledCard>();
     expectTypeOf(card).not.toExtend<EnrolledCard>();
   });
@@ -68,7 +86,9 @@ describe('a request', () => {
   });
 
   test('takes the listed values of an enum only', () => {
-    type Source = NonNullable<paths['/cards']['post']['requestBody']>['content']['application/json']['cardSource'];
+    type Source = NonNullable<
+      paths['/cards']['post']['requestBody']
+    >['content']['application/json']['cardSource'];
     expectTypeOf<'ISSUER'>().toExtend<Source>();
     expectTypeOf<'BANK'>().not.toExtend<Source>();
   });
@@ -83,8 +103,12 @@ describe('an answer', () => {
 describe('the table of operations', () => {
   test('knows the type each validator vouches for', () => {
     expectTypeOf(operations.enrollBatch.request.validate).toEqualTypeOf<Validator<BatchEnrollRequest>>();
-    expectTypeOf(operations.enrollBatch.request.encrypted[0].validatePlaintext).toEqualTypeOf<Validator<EnrollmentData>>();
-    expectTypeOf(operations.getBatchStatus.responses[200].validate).returns.toEqualTypeOf<Validation<BatchStatus>>();
+    expectTypeOf(operations.enrollBatch.request.encrypted[0].validatePlaintext).toEqualTypeOf<
+      Validator<EnrollmentData>
+    >();
+    expectTypeOf(operations.getBatchStatus.responses[200].validate).returns.toEqualTypeOf<
+      Validation<BatchStatus>
+    >();
     expectTypeOf(operations.getBatchStatus.request).toBeNull();
   });
 

@@ -21,7 +21,9 @@ export const contentAlgorithms = {
 export type ContentAlgorithm = keyof typeof contentAlgorithms;
 
 /** Name of a content encryption algorithm that is written: A128GCM as Mastercard's reference app does, or A256GCM. */
-export type SealAlgorithm = { [Name in ContentAlgorithm]: (typeof contentAlgorithms)[Name]['sealed'] extends true ? Name : never }[ContentAlgorithm];
+export type SealAlgorithm = {
+  [Name in ContentAlgorithm]: (typeof contentAlgorithms)[Name]['sealed'] extends true ? Name : never;
+}[ContentAlgorithm];
 
 /** Narrows a header's `enc`. */
 export function isContentAlgorithm(name: unknown): name is ContentAlgorithm {

@@ -79,7 +79,10 @@ export class ContractViolationError extends EncryptionError {
   constructor(contract: string, problems: readonly PlaintextProblem[]) {
     const first = problems.slice(0, 5).map(({ pointer, message }) => `${pointer || 'the whole'} ${message}`);
     const more = problems.length > first.length ? `; and ${problems.length - first.length} more` : '';
-    super('contract-violation', `The plaintext does not fit ${contract}: ${first.join('; ')}${more}. Nothing was sealed.`);
+    super(
+      'contract-violation',
+      `The plaintext does not fit ${contract}: ${first.join('; ')}${more}. Nothing was sealed.`,
+    );
     this.contract = contract;
     this.problems = problems;
   }

@@ -1,7 +1,13 @@
 import { KeyObject, type webcrypto } from 'node:crypto';
 import { inspect } from 'node:util';
 import { type KidRule, PrivateKey, PublicKey } from '@enrollkit/keys';
-import { contentAlgorithms, isKeyAlgorithm, type KeyAlgorithm, keyAlgorithms, type SealAlgorithm } from './algorithms.ts';
+import {
+  contentAlgorithms,
+  isKeyAlgorithm,
+  type KeyAlgorithm,
+  keyAlgorithms,
+  type SealAlgorithm,
+} from './algorithms.ts';
 import { KeyUnfitError, OptionUnfitError } from './errors.ts';
 
 /** How a public key is used for sealing. */
@@ -132,34 +138,54 @@ export function privateHalfOf(key: DecryptionKey): webcrypto.CryptoKey {
  * Readies a public key for {@link seal}: RSA of at least 2048 bits, not marked for signatures or another algorithm.
  * Throws `KeyUnfitError` or `OptionUnfitError`.
  */
-export function encryptionKey(source: PublicKey | KeyObject, options: EncryptionKeyOptions = {}): EncryptionKey {
+export function encryptionKey(
+  source: PublicKey | KeyObject,
+  options: EncryptionKeyOptions = {},
+): EncryptionKey {
   const key = source instanceof PublicKey ? source : publicKeyOf(source);
   const { enc = 'A128GCM', cty } = options;
-  if (contentAlgorithms[enc]?.sealed !== true) throw new OptionUnfitError(`enc: found ${String(enc)}; A128GCM or A256GCM is written`);
+  if (contentAlgorithms[enc]?.sealed !== true)
+    throw new OptionUnfitError(`enc: found ${String(enc)}; A128GCM or A256GCM is written`);
   const alg = 'RSA-OAEP-256';
   checkMeaning(key, alg, ['encrypt', 'wrapKey']);
   const kid = kidFor(key, options.kid);
   const header: SealHeader = cty === undefined ? { kid, alg, enc } : { kid, alg, enc, cty };
-  return new EncryptionKey(header, rsaBits(key.key), { keyObject: key.key, cryptoKey: imported(key.key, alg, 'encrypt') });
+  return new EncryptionKey(header, rsaBits(key.key), {
+    keyObject: key.key,
+    cryptoKey: imported(key.key, alg, 'encrypt'),
+  });
 }
 
 /** Readies a private key for {@link open}: RSA of at least 2048 bits. Throws `KeyUnfitError` or `OptionUnfitError`. */
-export function decryptionKey(source: PrivateKey | KeyObject, options: DecryptionKeyOptions = {}): DecryptionKey {
+export function decryptionKey(
+  source: PrivateKey | KeyObject,
+  options: DecryptionKeyOptions = {},
+): DecryptionKey {
   const key = source instanceof PrivateKey ? source : privateKeyOf(source);
   const { alg = 'RSA-OAEP-256', kid } = options;
-  if (!isKeyAlgorithm(alg)) throw new OptionUnfitError(`alg: found ${String(alg)}; one of ${Object.keys(keyAlgorithms).join(', ')} is read`);
+  if (!isKeyAlgorithm(alg))
+    throw new OptionUnfitError(
+      `alg: found ${String(alg)}; one of ${Object.keys(keyAlgorithms).join(', ')} is read`,
+    );
   checkMeaning(key, alg, ['decrypt', 'unwrapKey']);
-  const facts = { kid: kid ?? key.kid ?? key.publicKeySha256, pinned: kid !== undefined, alg, bits: rsaBits(key.key) };
+  const facts = {
+    kid: kid ?? key.kid ?? key.publicKeySha256,
+    pinned: kid !== undefined,
+    alg,
+    bits: rsaBits(key.key),
+  };
   return new DecryptionKey(facts, imported(key.key, alg, 'decrypt'));
 }
 
 function publicKeyOf(source: KeyObject): PublicKey {
-  if (source instanceof KeyObject && source.type === 'public') return new PublicKey(source, { container: 'key-object' });
+  if (source instanceof KeyObject && source.type === 'public')
+    return new PublicKey(source, { container: 'key-object' });
   throw new KeyUnfitError('Sealing needs a public key: take readPublicKey of @enrollkit/keys');
 }
 
 function privateKeyOf(source: KeyObject): PrivateKey {
-  if (source instanceof KeyObject && source.type === 'private') return new PrivateKey(source, { container: 'key-object' });
+  if (source instanceof KeyObject && source.type === 'private')
+    return new PrivateKey(source, { container: 'key-object' });
   throw new KeyUnfitError('Opening needs a private key: take readPrivateKey of @enrollkit/keys');
 }
 
@@ -168,15 +194,25 @@ function kidFor(key: PublicKey, wanted: EncryptionKeyOptions['kid']): string {
   if (wanted === undefined) return key.kid ?? key.publicKeySha256;
   const kid = key.kidBy(wanted.rule);
   if (kid !== undefined) return kid;
-  throw new KeyUnfitError(`The kid rule "${wanted.rule}" needs ${wanted.rule === 'jwk' ? 'a JWK with a kid' : 'a certificate'}; found a ${key.container}`);
+  throw new KeyUnfitError(
+    `The kid rule "${wanted.rule}" needs ${wanted.rule === 'jwk' ? 'a JWK with a kid' : 'a certificate'}; found a ${key.container}`,
+  );
 }
 
 /** What a JWK says it is for (RFC 7517 sections 4.2 to 4.4) must allow what we do with it; silence allows everything. */
-function checkMeaning({ use, alg, keyOps }: PublicKey | PrivateKey, needed: KeyAlgorithm, operations: readonly string[]): void {
-  if (use !== undefined && use !== 'enc') throw new KeyUnfitError(`The JWK is for use "${use}"; "enc" is needed`);
-  if (alg !== undefined && alg !== needed) throw new KeyUnfitError(`The JWK is for alg "${alg}"; ${needed} is needed`);
+function checkMeaning(
+  { use, alg, keyOps }: PublicKey | PrivateKey,
+  needed: KeyAlgorithm,
+  operations: readonly string[],
+): void {
+  if (use !== undefined && use !== 'enc')
+    throw new KeyUnfitError(`The JWK is for use "${use}"; "enc" is needed`);
+  if (alg !== undefined && alg !== needed)
+    throw new KeyUnfitError(`The JWK is for alg "${alg}"; ${needed} is needed`);
   if (keyOps !== undefined && !operations.some((one) => keyOps.includes(one))) {
-    throw new KeyUnfitError(`The JWK's key_ops are ${keyOps.join(', ') || 'empty'}; ${operations.join(' or ')} is needed`);
+    throw new KeyUnfitError(
+      `The JWK's key_ops are ${keyOps.join(', ') || 'empty'}; ${operations.join(' or ')} is needed`,
+    );
   }
 }
 
@@ -186,7 +222,8 @@ function rsaBits(key: KeyObject): number {
   if (key.asymmetricKeyType !== 'rsa' || bits === undefined) {
     throw new KeyUnfitError(`RSA-OAEP needs an RSA key; found ${key.asymmetricKeyType ?? key.type}`);
   }
-  if (bits < 2048) throw new KeyUnfitError(`RSA-OAEP needs at least 2048 bits (RFC 7518 section 4.3); found ${bits}`);
+  if (bits < 2048)
+    throw new KeyUnfitError(`RSA-OAEP needs at least 2048 bits (RFC 7518 section 4.3); found ${bits}`);
   return bits;
 }
 

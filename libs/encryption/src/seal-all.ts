@@ -21,7 +21,8 @@ export async function* sealAll<Plaintext>(
   key: EncryptionKey,
   { concurrency = 2 * availableParallelism() }: SealAllOptions = {},
 ): AsyncGenerator<Jwe<Plaintext>, void, undefined> {
-  if (!Number.isSafeInteger(concurrency) || concurrency < 1) throw new OptionUnfitError(`concurrency: found ${concurrency}; a positive integer is needed`);
+  if (!Number.isSafeInteger(concurrency) || concurrency < 1)
+    throw new OptionUnfitError(`concurrency: found ${concurrency}; a positive integer is needed`);
   const inFlight: Promise<Jwe<Plaintext>>[] = [];
   let begun = 0;
   try {

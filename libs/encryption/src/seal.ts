@@ -13,7 +13,9 @@ export type Jwe<Plaintext> = string & { readonly '~jwe': Plaintext };
 export interface PlaintextContract {
   /** For the error: the name of the schema. */
   readonly name: string;
-  readonly validate: (value: unknown) => { readonly valid: true } | { readonly valid: false; readonly problems: readonly PlaintextProblem[] };
+  readonly validate: (
+    value: unknown,
+  ) => { readonly valid: true } | { readonly valid: false; readonly problems: readonly PlaintextProblem[] };
 }
 
 /**
@@ -21,7 +23,10 @@ export interface PlaintextContract {
  * are, never parsed. The argument is not changed. Fails closed: what has no one exact text throws
  * `PlaintextUnsealableError`, and there is no way on which it leaves in clear. Do not change bytes before this settles.
  */
-export async function seal<Plaintext>(plaintext: Plaintext | string | Uint8Array, key: EncryptionKey): Promise<Jwe<Plaintext>> {
+export async function seal<Plaintext>(
+  plaintext: Plaintext | string | Uint8Array,
+  key: EncryptionKey,
+): Promise<Jwe<Plaintext>> {
   return (await encrypt(plaintextBytes(plaintext), key)) as Jwe<Plaintext>;
 }
 
@@ -29,7 +34,11 @@ export async function seal<Plaintext>(plaintext: Plaintext | string | Uint8Array
  * Seals a value after its contract has judged it. Throws `ContractViolationError` with the places that do not fit
  * (never their values), or what {@link seal} throws.
  */
-export async function sealFor<Plaintext>(contract: PlaintextContract, plaintext: Plaintext, key: EncryptionKey): Promise<Jwe<Plaintext>> {
+export async function sealFor<Plaintext>(
+  contract: PlaintextContract,
+  plaintext: Plaintext,
+  key: EncryptionKey,
+): Promise<Jwe<Plaintext>> {
   const verdict = contract.validate(plaintext);
   if (!verdict.valid) throw new ContractViolationError(contract.name, verdict.problems);
   return (await encrypt(jsonBytes(plaintext), key)) as Jwe<Plaintext>;
@@ -43,5 +52,7 @@ const shortBytes = 32_768;
 
 async function encrypt(plaintext: Uint8Array, key: EncryptionKey): Promise<string> {
   const { keyObject, cryptoKey } = publicHalfOf(key);
-  return plaintext.length <= shortBytes ? sealHere(plaintext, key.header, { key: keyObject }) : sealOnPool(plaintext, key.header, { key: cryptoKey });
+  return plaintext.length <= shortBytes
+    ? sealHere(plaintext, key.header, { key: keyObject })
+    : sealOnPool(plaintext, key.header, { key: cryptoKey });
 }

@@ -1,4 +1,10 @@
-import { contentAlgorithms, type ContentAlgorithm, isContentAlgorithm, isKeyAlgorithm, type KeyAlgorithm } from './algorithms.ts';
+import {
+  contentAlgorithms,
+  type ContentAlgorithm,
+  isContentAlgorithm,
+  isKeyAlgorithm,
+  type KeyAlgorithm,
+} from './algorithms.ts';
 import { TokenMalformedError, TokenRefusedError } from './errors.ts';
 
 /** A protected header that is read; members we do not know are kept and have no effect (RFC 7516 section 4). */
@@ -13,7 +19,13 @@ export interface JweHeader {
 /** A compact JWE taken apart; every part still in its received text. */
 export interface Token {
   readonly header: JweHeader;
-  readonly parts: readonly [header: string, encryptedKey: string, iv: string, ciphertext: string, tag: string];
+  readonly parts: readonly [
+    header: string,
+    encryptedKey: string,
+    iv: string,
+    ciphertext: string,
+    tag: string,
+  ];
 }
 
 /** The alphabets a token may be written in: RFC 4648 section 5, or with that of section 4 mixed in. */
@@ -31,17 +43,30 @@ const maxHeaderLength = 8_192;
 export function parseToken(token: string, alphabet: Alphabet, allowed: ReadonlySet<ContentAlgorithm>): Token {
   const parts = token.split('.', 6);
   const [protectedHeader, encryptedKey, iv, ciphertext, tag] = parts;
-  if (parts.length !== 5 || protectedHeader === undefined || encryptedKey === undefined || iv === undefined || ciphertext === undefined || tag === undefined) {
-    throw new TokenMalformedError(`A compact JWE has five parts between dots; found ${parts.length > 5 ? 'more' : parts.length}`);
+  if (
+    parts.length !== 5 ||
+    protectedHeader === undefined ||
+    encryptedKey === undefined ||
+    iv === undefined ||
+    ciphertext === undefined ||
+    tag === undefined
+  ) {
+    throw new TokenMalformedError(
+      `A compact JWE has five parts between dots; found ${parts.length > 5 ? 'more' : parts.length}`,
+    );
   }
   for (const [index, part] of parts.entries()) {
     // The ciphertext may be long: its letters are checked where it is decoded, in one pass.
     const canonical = endsWell(part) && (part === ciphertext || alphabets[alphabet].test(part));
-    if (!canonical) throw new TokenMalformedError(`Part ${index + 1} of the JWE is not base64url in its only spelling`);
+    if (!canonical)
+      throw new TokenMalformedError(`Part ${index + 1} of the JWE is not base64url in its only spelling`);
   }
   const header = readHeader(protectedHeader, allowed);
   const { tagBytes } = contentAlgorithms[header.enc];
-  if (encodedBytes(tag) !== tagBytes) throw new TokenMalformedError(`The tag of the JWE has ${encodedBytes(tag)} bytes; ${header.enc} needs ${tagBytes}`);
+  if (encodedBytes(tag) !== tagBytes)
+    throw new TokenMalformedError(
+      `The tag of the JWE has ${encodedBytes(tag)} bytes; ${header.enc} needs ${tagBytes}`,
+    );
   return { header, parts: [protectedHeader, encryptedKey, iv, ciphertext, tag] };
 }
 
@@ -51,26 +76,34 @@ export function encodedBytes(text: string): number {
 }
 
 function readHeader(encoded: string, allowed: ReadonlySet<ContentAlgorithm>): JweHeader {
-  if (encoded.length > maxHeaderLength) throw new TokenRefusedError(`The protected header is longer than ${maxHeaderLength} characters`);
+  if (encoded.length > maxHeaderLength)
+    throw new TokenRefusedError(`The protected header is longer than ${maxHeaderLength} characters`);
   const header = parseHeader(encoded);
   const { alg, enc, kid } = header;
   // Neither is understood here, and a reader must refuse what it does not understand (RFC 7516 section 4.1.13).
-  if ('crit' in header) throw new TokenRefusedError('The protected header has "crit": no extension is understood here');
-  if ('zip' in header) throw new TokenRefusedError('The protected header has "zip": compressed plaintexts are not read');
+  if ('crit' in header)
+    throw new TokenRefusedError('The protected header has "crit": no extension is understood here');
+  if ('zip' in header)
+    throw new TokenRefusedError('The protected header has "zip": compressed plaintexts are not read');
   if (!isKeyAlgorithm(alg)) throw new TokenRefusedError('The "alg" of the JWE is not one that is read here');
-  if (!isContentAlgorithm(enc) || !allowed.has(enc)) throw new TokenRefusedError('The "enc" of the JWE is not one that is read here');
-  if (kid !== undefined && typeof kid !== 'string') throw new TokenMalformedError('The "kid" of the JWE is not text');
+  if (!isContentAlgorithm(enc) || !allowed.has(enc))
+    throw new TokenRefusedError('The "enc" of the JWE is not one that is read here');
+  if (kid !== undefined && typeof kid !== 'string')
+    throw new TokenMalformedError('The "kid" of the JWE is not text');
   return { ...header, alg, enc, ...(kid === undefined ? {} : { kid }) };
 }
 
 function parseHeader(encoded: string): Readonly<Record<string, unknown>> {
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(encoded, 'base64')));
+    value = JSON.parse(
+      new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(Buffer.from(encoded, 'base64')),
+    );
   } catch {
     throw new TokenMalformedError('The protected header is not JSON in UTF-8');
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new TokenMalformedError('The protected header is not a JSON object');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new TokenMalformedError('The protected header is not a JSON object');
   return { ...value };
 }
 

@@ -14,44 +14,72 @@ const certificate = join(import.meta.dirname, 'fixtures', 'peer.cert.pem');
 const privateKeyFile = join(import.meta.dirname, 'fixtures', 'peer.key.pem');
 const privateKey = createPrivateKey(readFileSync(privateKeyFile));
 const own = decryptionKey(privateKey);
-const large = { batch: Array.from({ length: 300 }, (_, n) => ({ n, name: 'Žofie', filler: 'x'.repeat(200) })) };
-const enrollment = { consumer: { firstName: 'Žofie', emailAddress: 'z@example.org' }, card: { primaryAccountNumber: '5555555555554444' } };
+const large = {
+  batch: Array.from({ length: 300 }, (_, n) => ({ n, name: 'Žofie', filler: 'x'.repeat(200) })),
+};
+const enrollment = {
+  consumer: { firstName: 'Žofie', emailAddress: 'z@example.org' },
+  card: { primaryAccountNumber: '5555555555554444' },
+};
 
 /** What is used of mastercard-client-encryption, which brings no types. */
 interface OfficialLibrary {
   readonly JweEncryption: new (config: object) => {
-    encrypt(endpoint: string, header: object, body: object): { readonly body: { readonly encryptedData: string } };
+    encrypt(
+      endpoint: string,
+      header: object,
+      body: object,
+    ): { readonly body: { readonly encryptedData: string } };
     readonly crypto: { encryptData(options: { data: string }): { readonly encryptedData: string } };
     decrypt(response: { readonly request: { readonly url: string }; readonly body: object }): unknown;
   };
 }
 const { JweEncryption } = createRequire(import.meta.url)('mastercard-client-encryption') as OfficialLibrary;
 const config = {
-  paths: [{ path: '/*', toEncrypt: [{ element: '$', obj: '$' }], toDecrypt: [{ element: 'encryptedData', obj: '$' }] }],
-  mode: 'JWE', encryptedValueFieldName: 'encryptedData', publicKeyFingerprintType: 'publicKey', dataEncoding: 'base64', encryptionCertificate: certificate, privateKey: privateKeyFile,
+  paths: [
+    {
+      path: '/*',
+      toEncrypt: [{ element: '$', obj: '$' }],
+      toDecrypt: [{ element: 'encryptedData', obj: '$' }],
+    },
+  ],
+  mode: 'JWE',
+  encryptedValueFieldName: 'encryptedData',
+  publicKeyFingerprintType: 'publicKey',
+  dataEncoding: 'base64',
+  encryptionCertificate: certificate,
+  privateKey: privateKeyFile,
 };
 const official = new JweEncryption(config);
 const officialSeal = (plaintext: object) => official.encrypt('/x', {}, { ...plaintext }).body.encryptedData;
-const officialOpen = (jwe: string) => official.decrypt({ request: { url: '/x' }, body: { encryptedData: jwe } });
+const officialOpen = (jwe: string) =>
+  official.decrypt({ request: { url: '/x' }, body: { encryptedData: jwe } });
 
 describe('mastercard-client-encryption 1.10.8', () => {
   it.each(['A128GCM', 'A256GCM'] satisfies SealAlgorithm[])('opens what we seal with %s', async (enc) => {
     const key = encryptionKey(await readPublicKey({ file: certificate }), { enc, cty: 'application/json' });
-    for (const plaintext of [enrollment, large]) expect(officialOpen(await seal(plaintext, key))).toEqual(plaintext);
+    for (const plaintext of [enrollment, large])
+      expect(officialOpen(await seal(plaintext, key))).toEqual(plaintext);
   });
 
   it('opens any object we seal', async () => {
     const key = encryptionKey(await readPublicKey({ file: certificate }));
-    await fc.assert(fc.asyncProperty(fc.dictionary(fc.string({ unit: 'grapheme' }), fc.jsonValue()), async (value) => {
-      const plain = JSON.parse(JSON.stringify(value)) as object;
-      expect(JSON.stringify(officialOpen(await seal(plain, key)))).toBe(JSON.stringify(plain));
-    }), { numRuns: 50 });
+    await fc.assert(
+      fc.asyncProperty(fc.dictionary(fc.string({ unit: 'grapheme' }), fc.jsonValue()), async (value) => {
+        const plain = JSON.parse(JSON.stringify(value)) as object;
+        expect(JSON.stringify(officialOpen(await seal(plain, key)))).toBe(JSON.stringify(plain));
+      }),
+      { numRuns: 50 },
+    );
   });
 
   it('seals what only the tolerant reading opens: its IV has 16 bytes', async () => {
     for (let round = 0; round < 30; round++) {
       const jwe = officialSeal({ ...enrollment, round });
-      expect(await openJson(jwe as never, own, { tolerate: 'mastercard-libraries' })).toEqual({ ...enrollment, round });
+      expect(await openJson(jwe as never, own, { tolerate: 'mastercard-libraries' })).toEqual({
+        ...enrollment,
+        round,
+      });
       expect(await codeOf(open(jwe, own))).toBe('token-malformed');
     }
   });
@@ -74,16 +102,21 @@ describe('jose', () => {
   });
 
   it.each(['A128GCM', 'A192GCM', 'A256GCM', 'A128CBC-HS256'])('seals with %s what we open', async (enc) => {
-    const jwe = await new jose.CompactEncrypt(Buffer.from(JSON.stringify(enrollment))).setProtectedHeader({ alg: 'RSA-OAEP-256', enc }).encrypt(createPublicKey(privateKey));
+    const jwe = await new jose.CompactEncrypt(Buffer.from(JSON.stringify(enrollment)))
+      .setProtectedHeader({ alg: 'RSA-OAEP-256', enc })
+      .encrypt(createPublicKey(privateKey));
     expect(await openJson(jwe as never, own)).toEqual(enrollment);
   });
 });
 
 describe('what only mastercard-client-encryption 1.10.8 does: it', () => {
-  const wrongTag = (jwe: string) => jwe.split('.').with(4, Buffer.alloc(16, 1).toString('base64url')).join('.');
+  const wrongTag = (jwe: string) =>
+    jwe.split('.').with(4, Buffer.alloc(16, 1).toString('base64url')).join('.');
 
   it('opens a CBC token whose tag is wrong (RFC 7518 5.2.2.2)', async () => {
-    const jwe = await new jose.CompactEncrypt(Buffer.from('{"a":1}')).setProtectedHeader({ alg: 'RSA-OAEP-256', enc: 'A128CBC-HS256' }).encrypt(createPublicKey(privateKey));
+    const jwe = await new jose.CompactEncrypt(Buffer.from('{"a":1}'))
+      .setProtectedHeader({ alg: 'RSA-OAEP-256', enc: 'A128CBC-HS256' })
+      .encrypt(createPublicKey(privateKey));
     expect(officialOpen(wrongTag(jwe))).toEqual({ a: 1 });
     expect(await codeOf(open(wrongTag(jwe), own))).toBe('not-opened');
   });
@@ -91,7 +124,10 @@ describe('what only mastercard-client-encryption 1.10.8 does: it', () => {
   it('takes a tag of 4 bytes (RFC 7518 5.3 requires 16)', async () => {
     const jwe = await seal({ a: 1 }, encryptionKey(await readPublicKey({ file: certificate })));
     const [tag = ''] = jwe.split('.').slice(4);
-    const short = jwe.split('.').with(4, Buffer.from(tag, 'base64url').subarray(0, 4).toString('base64url')).join('.');
+    const short = jwe
+      .split('.')
+      .with(4, Buffer.from(tag, 'base64url').subarray(0, 4).toString('base64url'))
+      .join('.');
     expect(officialOpen(short)).toEqual({ a: 1 });
     expect(await codeOf(open(short, own))).toBe('token-malformed');
   });
@@ -99,13 +135,18 @@ describe('what only mastercard-client-encryption 1.10.8 does: it', () => {
   it('reads the numbers of a JSON text and writes other ones', async () => {
     const text = '{"primaryAccountNumber":5555555555554444123}';
     const theirs = official.crypto.encryptData({ data: text }).encryptedData;
-    expect(Buffer.from(await open(theirs, own, { tolerate: 'mastercard-libraries' })).toString()).toBe('{"primaryAccountNumber":5555555555554444000}');
+    expect(Buffer.from(await open(theirs, own, { tolerate: 'mastercard-libraries' })).toString()).toBe(
+      '{"primaryAccountNumber":5555555555554444000}',
+    );
     const ours = await seal(text, encryptionKey(await readPublicKey({ file: certificate })));
     expect(Buffer.from(await open(ours, own)).toString()).toBe(text);
   });
 
   it('sends clear text where no path matches', () => {
-    const elsewhere = new JweEncryption({ ...config, paths: [{ path: '/other', toEncrypt: [{ element: '$', obj: '$' }], toDecrypt: [] }] });
+    const elsewhere = new JweEncryption({
+      ...config,
+      paths: [{ path: '/other', toEncrypt: [{ element: '$', obj: '$' }], toDecrypt: [] }],
+    });
     expect(JSON.stringify(elsewhere.encrypt('/x', {}, enrollment).body)).toContain('5555555555554444');
   });
 

@@ -2,7 +2,15 @@ import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { readPrivateKey } from '@enrollkit/keys';
 import { CompactEncrypt } from 'jose';
 import { describe, expect, it } from 'vitest';
-import { decryptionKey, encryptionKey, NotOpenedError, open, openJson, type OpenOptions, seal } from '../src/index.ts';
+import {
+  decryptionKey,
+  encryptionKey,
+  NotOpenedError,
+  open,
+  openJson,
+  type OpenOptions,
+  seal,
+} from '../src/index.ts';
 import { codeOf, type Craft, craft, gcm128, pair } from './crafting.ts';
 
 const own = decryptionKey(pair.privateKey);
@@ -47,7 +55,10 @@ describe('open refuses before it touches the key', () => {
     ['only dots', '....'],
     ['a space at the end', `${good} `],
     ['a line break at the end', `${good}\n`],
-    ['a line break inside a part', parts.with(1, `${parts[1]?.slice(0, 100)}\n${parts[1]?.slice(100)}`).join('.')],
+    [
+      'a line break inside a part',
+      parts.with(1, `${parts[1]?.slice(0, 100)}\n${parts[1]?.slice(100)}`).join('.'),
+    ],
     ['padding', parts.with(4, `${parts[4]}==`).join('.')],
     ['a part of impossible length', parts.with(3, 'AAAAA').join('.')],
     ['a letter outside the alphabet', parts.with(1, `${parts[1]?.slice(0, 341)}*`).join('.')],
@@ -67,15 +78,28 @@ describe('open refuses before it touches the key', () => {
   });
 
   it.each([
-    ['a letter outside the alphabet', '*'], ['a letter beyond ASCII', 'é'], ['a letter beyond Latin', '€'], ['a blank', ' '], ['a line break', '\n'], ['a tab', '\t'], ['NUL', '\0'],
-    ['padding', '='], ['the other alphabet', '+'],
+    ['a letter outside the alphabet', '*'],
+    ['a letter beyond ASCII', 'é'],
+    ['a letter beyond Latin', '€'],
+    ['a blank', ' '],
+    ['a line break', '\n'],
+    ['a tab', '\t'],
+    ['NUL', '\0'],
+    ['padding', '='],
+    ['the other alphabet', '+'],
   ])('%s put into the ciphertext or in place of a letter of it', async (_name, letter) => {
     for (const deviating of [{}, { iv: randomBytes(16) }]) {
       const fields = craft({ header: gcm128, plaintext: Buffer.alloc(99, 7), ...deviating }).split('.');
       const [, , , ciphertext = ''] = fields;
-      for (const changed of [ciphertext.slice(0, 40) + letter + ciphertext.slice(40), ciphertext.slice(0, 40) + letter.repeat(4) + ciphertext.slice(40), ciphertext.slice(0, 40) + letter + ciphertext.slice(41)]) {
+      for (const changed of [
+        ciphertext.slice(0, 40) + letter + ciphertext.slice(40),
+        ciphertext.slice(0, 40) + letter.repeat(4) + ciphertext.slice(40),
+        ciphertext.slice(0, 40) + letter + ciphertext.slice(41),
+      ]) {
         for (const options of [{}, tolerant]) {
-          expect(['not-opened', 'token-malformed']).toContain(await codeOf(open(fields.with(3, changed).join('.'), own, options)));
+          expect(['not-opened', 'token-malformed']).toContain(
+            await codeOf(open(fields.with(3, changed).join('.'), own, options)),
+          );
         }
       }
     }
@@ -91,11 +115,13 @@ describe('open refuses before it touches the key', () => {
     expect(await codeOf(open('x'.repeat(16_777_217), own))).toBe('token-refused');
   });
 
-  it('an enc outside of the caller\'s list, and a list with an unknown name', async () => {
+  it("an enc outside of the caller's list, and a list with an unknown name", async () => {
     expect(await codeOf(open(good, own, { enc: ['A256GCM'] }))).toBe('token-refused');
     expect(await codeOf(open(good, own, { enc: ['A128GCM'] }))).toBe('opened');
     expect(await codeOf(open(good, own, { enc: ['A512GCM' as 'A128GCM'] }))).toBe('option-unfit');
-    expect(await codeOf(open(good, own, { tolerate: 'everything' as 'mastercard-libraries' }))).toBe('option-unfit');
+    expect(await codeOf(open(good, own, { tolerate: 'everything' as 'mastercard-libraries' }))).toBe(
+      'option-unfit',
+    );
   });
 });
 
@@ -104,7 +130,8 @@ function respelled(part: string): string {
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
   const last = alphabet.indexOf(part.at(-1) ?? 'A');
   const other = `${part.slice(0, -1)}${alphabet[last | 1] === part.at(-1) ? '' : alphabet[last | 1]}`;
-  if (!Buffer.from(other, 'base64url').equals(Buffer.from(part, 'base64url'))) throw new Error('not a respelling');
+  if (!Buffer.from(other, 'base64url').equals(Buffer.from(part, 'base64url')))
+    throw new Error('not a respelling');
   return other;
 }
 
@@ -135,14 +162,40 @@ describe('every cryptographic failure is the same failure', () => {
     ['a content key too short', craft({ header: { ...gcm128, enc: 'A256GCM' }, cek: randomBytes(16) })],
     ['an empty content key', craft({ header: gcm128, cek: Buffer.alloc(0) })],
     ['the other hash', craft({ header: gcm128, oaepHash: 'sha1' })],
-    ['a GCM token said to be CBC', craft({ header: { alg: 'RSA-OAEP-256', enc: 'A128CBC-HS256' }, cek: randomBytes(32), iv: randomBytes(16) })],
-    ['a 16-byte IV and another key', craft({ header: gcm128, publicKey: stranger.publicKey, ...sixteen }), tolerant],
-    ['a 16-byte IV and a content key too long', craft({ header: gcm128, cek: randomBytes(24), ...sixteen }), tolerant],
-    ['a 16-byte IV and no wrapped key', craft({ header: gcm128, encryptedKey: Buffer.alloc(0), ...sixteen }), tolerant],
-    ['a 16-byte IV and an altered tag', craft({ header: gcm128, ...sixteen }).replace(/[^.]+$/, flip), tolerant],
+    [
+      'a GCM token said to be CBC',
+      craft({
+        header: { alg: 'RSA-OAEP-256', enc: 'A128CBC-HS256' },
+        cek: randomBytes(32),
+        iv: randomBytes(16),
+      }),
+    ],
+    [
+      'a 16-byte IV and another key',
+      craft({ header: gcm128, publicKey: stranger.publicKey, ...sixteen }),
+      tolerant,
+    ],
+    [
+      'a 16-byte IV and a content key too long',
+      craft({ header: gcm128, cek: randomBytes(24), ...sixteen }),
+      tolerant,
+    ],
+    [
+      'a 16-byte IV and no wrapped key',
+      craft({ header: gcm128, encryptedKey: Buffer.alloc(0), ...sixteen }),
+      tolerant,
+    ],
+    [
+      'a 16-byte IV and an altered tag',
+      craft({ header: gcm128, ...sixteen }).replace(/[^.]+$/, flip),
+      tolerant,
+    ],
   ];
   it.each(causes)('%s', async (...[, jwe, options]) => {
-    const error = await open(jwe, own, options).then(() => undefined, (thrown: unknown) => thrown);
+    const error = await open(jwe, own, options).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
     expect(error).toBeInstanceOf(NotOpenedError);
     expect(error).toMatchObject({ code: 'not-opened', message: 'The JWE did not open with this key' });
     expect(error).not.toHaveProperty('cause');
@@ -157,7 +210,9 @@ describe('the tolerant reading', () => {
     expect(await codeOf(open(iv16, own, tolerant))).toBe('opened');
     const slashed = `${craft({ header: { ...gcm128, x: '???>>>' }, plaintext: Buffer.alloc(300, 7) })}`;
     const [header = '', ...rest] = slashed.split('.');
-    const standard = [header, ...rest.map((part) => part.replaceAll('-', '+').replaceAll('_', '/'))].join('.');
+    const standard = [header, ...rest.map((part) => part.replaceAll('-', '+').replaceAll('_', '/'))].join(
+      '.',
+    );
     expect(standard).toMatch(/[+/]/);
     expect(await codeOf(open(standard, own))).toBe('token-malformed');
     expect(await codeOf(open(standard, own, tolerant))).toBe('opened');
@@ -172,10 +227,14 @@ describe('the tolerant reading', () => {
   });
 
   it('does not touch CBC', async () => {
-    const cbc = await new CompactEncrypt(Buffer.alloc(300, 7)).setProtectedHeader({ alg: 'RSA-OAEP-256', enc: 'A128CBC-HS256' }).encrypt(pair.publicKey);
+    const cbc = await new CompactEncrypt(Buffer.alloc(300, 7))
+      .setProtectedHeader({ alg: 'RSA-OAEP-256', enc: 'A128CBC-HS256' })
+      .encrypt(pair.publicKey);
     expect(await codeOf(open(cbc, own, tolerant))).toBe('opened');
     const [header = '', ...rest] = cbc.split('.');
-    const standard = [header, ...rest.map((part) => part.replaceAll('-', '+').replaceAll('_', '/'))].join('.');
+    const standard = [header, ...rest.map((part) => part.replaceAll('-', '+').replaceAll('_', '/'))].join(
+      '.',
+    );
     expect(await codeOf(open(standard, own, tolerant))).toBe('token-malformed');
     const tag = cbc.split('.').with(4, randomBytes(16).toString('base64url')).join('.');
     expect(await codeOf(open(tag, own, tolerant))).toBe('not-opened');
@@ -197,15 +256,19 @@ describe('the kid', () => {
     expect(await codeOf(open(nameless, pinned('a')))).toBe('kid-refused');
   });
   it('chooses among several keys', async () => {
-    const other = decryptionKey(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey, { kid: 'other' });
+    const other = decryptionKey(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey, {
+      kid: 'other',
+    });
     expect(await codeOf(open(named, [other, pinned('a')]))).toBe('opened');
     expect(await codeOf(open(named, [other]))).toBe('kid-refused');
     expect(await codeOf(open(nameless, [other, pinned('a')]))).toBe('kid-refused');
     expect(await codeOf(open(named, []))).toBe('kid-refused');
   });
-  it('of a sealed token is the public key\'s, which the private half finds by itself', async () => {
+  it("of a sealed token is the public key's, which the private half finds by itself", async () => {
     const other = decryptionKey(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey);
-    expect(await openJson(await seal({ a: 1 }, encryptionKey(pair.publicKey)), [other, own])).toEqual({ a: 1 });
+    expect(await openJson(await seal({ a: 1 }, encryptionKey(pair.publicKey)), [other, own])).toEqual({
+      a: 1,
+    });
   });
 });
 
@@ -214,21 +277,32 @@ describe('openJson', () => {
     const key = encryptionKey(pair.publicKey);
     expect(await openJson(await seal({ a: [1] }, key), own)).toEqual({ a: [1] });
     expect(await codeOf(openJson(await seal('5555555555554444,', key), own))).toBe('plaintext-not-json');
-    expect(await codeOf(openJson(await seal(Uint8Array.of(0x22, 0xff, 0x22), key), own))).toBe('plaintext-not-json');
+    expect(await codeOf(openJson(await seal(Uint8Array.of(0x22, 0xff, 0x22), key), own))).toBe(
+      'plaintext-not-json',
+    );
   });
 });
 
 describe('decryptionKey refuses', () => {
   it.each([
     ['a public key', () => decryptionKey(pair.publicKey), /private key/],
-    ['an EC key', () => decryptionKey(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey), /RSA key; found ec/],
+    [
+      'an EC key',
+      () => decryptionKey(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey),
+      /RSA key; found ec/,
+    ],
     ['another algorithm', () => decryptionKey(pair.privateKey, { alg: 'RSA1_5' as 'RSA-OAEP' }), /RSA-OAEP/],
   ])('%s', (...[, make, words]) => expect(make).toThrow(words));
 
   it('a JWK that is meant for something else', async () => {
     const jwk = pair.privateKey.export({ format: 'jwk' });
     const read = (more: object) => readPrivateKey({ jwk: { ...jwk, ...more } });
-    const [good, signing, other, verifying] = await Promise.all([read({ use: 'enc', key_ops: ['decrypt'], kid: 'k' }), read({ use: 'sig' }), read({ alg: 'RSA-OAEP' }), read({ key_ops: ['sign'] })]);
+    const [good, signing, other, verifying] = await Promise.all([
+      read({ use: 'enc', key_ops: ['decrypt'], kid: 'k' }),
+      read({ use: 'sig' }),
+      read({ alg: 'RSA-OAEP' }),
+      read({ key_ops: ['sign'] }),
+    ]);
     expect(decryptionKey(good).toJSON()).toMatchObject({ kid: 'k', pinned: false });
     expect(() => decryptionKey(signing)).toThrow(/use "sig"/);
     expect(() => decryptionKey(other)).toThrow(/alg "RSA-OAEP"; RSA-OAEP-256 is needed/);

@@ -1,20 +1,36 @@
-import { decryptionKey, encryptionKey, type Jwe, open, openJson, type PlaintextContract, seal, sealAll, sealFor } from '@enrollkit/encryption';
+import {
+  decryptionKey,
+  encryptionKey,
+  type Jwe,
+  open,
+  openJson,
+  type PlaintextContract,
+  seal,
+  sealAll,
+  sealFor,
+} from '@enrollkit/encryption';
 import { keySet, readPrivateKey, readPublicKey } from '@enrollkit/keys';
 
 /** Stands for a caller's own type. */
-export interface EnrollmentData { readonly consumer: { readonly firstName: string } }
+export interface EnrollmentData {
+  readonly consumer: { readonly firstName: string };
+}
 
 export async function sealOne(url: string, enrollmentData: EnrollmentData): Promise<Jwe<EnrollmentData>> {
   // #region seal
   const keys = keySet({ url, cacheFile: 'fpan-keys.json' });
   const key = encryptionKey(await keys.newest({ purpose: 'fpan-encryption' }));
 
-  const jwe = await seal(enrollmentData, key);  // a Jwe<EnrollmentData>, which is a string that only sealing makes
+  const jwe = await seal(enrollmentData, key); // a Jwe<EnrollmentData>, which is a string that only sealing makes
   // #endregion
   return jwe;
 }
 
-export async function sealChecked(certificate: string, contract: PlaintextContract, enrollmentData: EnrollmentData): Promise<readonly string[]> {
+export async function sealChecked(
+  certificate: string,
+  contract: PlaintextContract,
+  enrollmentData: EnrollmentData,
+): Promise<readonly string[]> {
   // #region checked
   const key = encryptionKey(await readPublicKey({ file: certificate }), {
     enc: 'A256GCM',
@@ -22,7 +38,7 @@ export async function sealChecked(certificate: string, contract: PlaintextContra
     cty: 'application/json',
   });
 
-  const jwe = await sealFor(contract, enrollmentData, key);  // throws ContractViolationError before anything is sealed
+  const jwe = await sealFor(contract, enrollmentData, key); // throws ContractViolationError before anything is sealed
   // #endregion
   const tokens: string[] = [jwe];
   const batches = [enrollmentData];
@@ -33,7 +49,10 @@ export async function sealChecked(certificate: string, contract: PlaintextContra
   return tokens;
 }
 
-export async function openOne(file: string, jwe: Jwe<EnrollmentData>): Promise<readonly [EnrollmentData, Uint8Array]> {
+export async function openOne(
+  file: string,
+  jwe: Jwe<EnrollmentData>,
+): Promise<readonly [EnrollmentData, Uint8Array]> {
   // #region open
   const key = decryptionKey(await readPrivateKey({ file }));
 

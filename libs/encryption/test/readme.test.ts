@@ -11,7 +11,9 @@ const fixture = (name: string) => join(import.meta.dirname, 'fixtures', name);
 const enrollmentData = { consumer: { firstName: 'Žofie' } };
 
 it('the code in the README is the code that is compiled here', () => {
-  expect(readmeBlocks(join(import.meta.dirname, '../README.md')).toSorted()).toEqual(sourceRegions(join(import.meta.dirname, 'readme.example.ts')).toSorted());
+  expect(readmeBlocks(join(import.meta.dirname, '../README.md')).toSorted()).toEqual(
+    sourceRegions(join(import.meta.dirname, 'readme.example.ts')).toSorted(),
+  );
 });
 
 it('and it runs', async () => {
@@ -31,7 +33,9 @@ it('and it runs', async () => {
 it('with a key set too', async () => {
   const kid = '20230207223521-sandbox-fpan-encryption-src-mastercard-int';
   const jwk = createPublicKey(readFileSync(fixture('peer.cert.pem'))).export({ format: 'jwk' });
-  const server = createServer((_request, response) => response.end(JSON.stringify({ keys: [{ ...jwk, kid }] })));
+  const server = createServer((_request, response) =>
+    response.end(JSON.stringify({ keys: [{ ...jwk, kid }] })),
+  );
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });

@@ -21,13 +21,15 @@ const watched = () => ({ taken: 0, closed: false });
 describe('sealAll', () => {
   it.each([1, 3, 8, 1000])('keeps the order, %i at a time', async (concurrency) => {
     const opened: unknown[] = [];
-    for await (const jwe of sealAll(numbers(40, watched()), key, { concurrency })) opened.push(await openJson(jwe, own));
+    for await (const jwe of sealAll(numbers(40, watched()), key, { concurrency }))
+      opened.push(await openJson(jwe, own));
     expect(opened).toEqual(Array.from({ length: 40 }, (_, n) => ({ n })));
   });
 
   it('takes a plain list, and strings and bytes in it', async () => {
     const tokens: string[] = [];
-    for await (const jwe of sealAll<object>([{ a: 1 }, '{"a":1}', Buffer.from('{"a":1}')], key)) tokens.push(jwe);
+    for await (const jwe of sealAll<object>([{ a: 1 }, '{"a":1}', Buffer.from('{"a":1}')], key))
+      tokens.push(jwe);
     for (const jwe of tokens) expect(await openJson(jwe as never, own)).toEqual({ a: 1 });
     expect(tokens).toHaveLength(3);
   });
@@ -73,21 +75,29 @@ describe('sealAll', () => {
     expect(await codeOf(sealAll([], key, { concurrency }).next())).toBe('option-unfit');
   });
 
-  it.each([100_000, 500])('leaves the event loop free: others get their turns while bodies of %i bytes are sealed', async (bytes) => {
-    const batch = Buffer.alloc(bytes, 'x');
-    let turns = 0;
-    const work = { going: true };
-    const others = (async () => {
-      while (work.going) {
-        await turn();
-        turns += 1;
-      }
-    })();
-    let sealed = 0;
-    for await (const _ of sealAll(Array.from({ length: 100 }, () => batch), key, { concurrency: 1 })) sealed += 1;
-    work.going = false;
-    await others;
-    expect(sealed).toBe(100);
-    expect(turns).toBeGreaterThanOrEqual(sealed);
-  });
+  it.each([100_000, 500])(
+    'leaves the event loop free: others get their turns while bodies of %i bytes are sealed',
+    async (bytes) => {
+      const batch = Buffer.alloc(bytes, 'x');
+      let turns = 0;
+      const work = { going: true };
+      const others = (async () => {
+        while (work.going) {
+          await turn();
+          turns += 1;
+        }
+      })();
+      let sealed = 0;
+      for await (const _ of sealAll(
+        Array.from({ length: 100 }, () => batch),
+        key,
+        { concurrency: 1 },
+      ))
+        sealed += 1;
+      work.going = false;
+      await others;
+      expect(sealed).toBe(100);
+      expect(turns).toBeGreaterThanOrEqual(sealed);
+    },
+  );
 });

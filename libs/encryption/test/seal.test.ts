@@ -1,7 +1,18 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { PublicKey, readPublicKey } from '@enrollkit/keys';
 import { describe, expect, it } from 'vitest';
-import { ContractViolationError, decryptionKey, EncryptionError, encryptionKey, headerOf, type Jwe, open, openJson, seal, sealFor } from '../src/index.ts';
+import {
+  ContractViolationError,
+  decryptionKey,
+  EncryptionError,
+  encryptionKey,
+  headerOf,
+  type Jwe,
+  open,
+  openJson,
+  seal,
+  sealFor,
+} from '../src/index.ts';
 import { codeOf, pair } from './crafting.ts';
 
 const key = encryptionKey(pair.publicKey);
@@ -24,14 +35,23 @@ describe('seal', () => {
     };
     const kid = new PublicKey(pair.publicKey, { container: 'key-object' }).publicKeySha256;
     expect(await headers({})).toBe(`{"kid":"${kid}","alg":"RSA-OAEP-256","enc":"A128GCM"}`);
-    expect(await headers({ kid: '20230207223521-sandbox-fpan-encryption-x', enc: 'A256GCM', cty: 'application/json' }))
-      .toBe('{"kid":"20230207223521-sandbox-fpan-encryption-x","alg":"RSA-OAEP-256","enc":"A256GCM","cty":"application/json"}');
+    expect(
+      await headers({
+        kid: '20230207223521-sandbox-fpan-encryption-x',
+        enc: 'A256GCM',
+        cty: 'application/json',
+      }),
+    ).toBe(
+      '{"kid":"20230207223521-sandbox-fpan-encryption-x","alg":"RSA-OAEP-256","enc":"A256GCM","cty":"application/json"}',
+    );
   });
 
   it('never writes the same token twice, nor an IV of another length than 12 bytes', async () => {
     const tokens = await Promise.all(Array.from({ length: 20 }, () => seal({ a: 1 }, key)));
     for (const part of [1, 2, 3, 4]) expect(new Set(tokens.map((jwe) => jwe.split('.')[part])).size).toBe(20);
-    expect(new Set(tokens.map((jwe) => Buffer.from(jwe.split('.')[2] ?? '', 'base64url').length))).toEqual(new Set([12]));
+    expect(new Set(tokens.map((jwe) => Buffer.from(jwe.split('.')[2] ?? '', 'base64url').length))).toEqual(
+      new Set([12]),
+    );
   });
 
   it('leaves its argument alone, frozen or not', async () => {
@@ -61,11 +81,28 @@ describe('seal', () => {
     ['an error', new Error('5555555555554444')],
     ['a regular expression', /x/],
     ['a toJSON that returns nothing', { toJSON: () => undefined }],
-    ['a toJSON that throws', { toJSON: () => { throw new Error('5555555555554444'); } }],
-    ['a getter that throws', { get pan() { throw new Error('5555555555554444'); } }],
+    [
+      'a toJSON that throws',
+      {
+        toJSON: () => {
+          throw new Error('5555555555554444');
+        },
+      },
+    ],
+    [
+      'a getter that throws',
+      {
+        get pan() {
+          throw new Error('5555555555554444');
+        },
+      },
+    ],
     ['half a surrogate pair', 'a\uD800b'],
   ])('throws for %s, and tells nothing of it', async (_name, plaintext) => {
-    const error = await seal(plaintext, key).then(() => undefined, (thrown: unknown) => thrown);
+    const error = await seal(plaintext, key).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
     expect(error).toBeInstanceOf(EncryptionError);
     expect(error).toMatchObject({ code: 'plaintext-unsealable' });
     expect(error).not.toHaveProperty('cause');
@@ -81,12 +118,18 @@ describe('seal', () => {
 });
 
 describe('sealFor', () => {
-  interface Card { readonly pan: string }
+  interface Card {
+    readonly pan: string;
+  }
   const contract = {
     name: 'Card',
-    validate: (value: unknown) => (typeof value === 'object' && value !== null && 'pan' in value
-      ? { valid: true } as const
-      : { valid: false, problems: [{ pointer: '/pan', keyword: 'required', message: 'is required' }] } as const),
+    validate: (value: unknown) =>
+      typeof value === 'object' && value !== null && 'pan' in value
+        ? ({ valid: true } as const)
+        : ({
+            valid: false,
+            problems: [{ pointer: '/pan', keyword: 'required', message: 'is required' }],
+          } as const),
   };
 
   it('seals what fits', async () => {
@@ -95,18 +138,29 @@ describe('sealFor', () => {
   });
 
   it('refuses what does not, by place and rule and without the value', async () => {
-    const error = await sealFor(contract, { number: '5555555555554444' }, key).then(() => undefined, (thrown: unknown) => thrown);
+    const error = await sealFor(contract, { number: '5555555555554444' }, key).then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
     expect(error).toBeInstanceOf(ContractViolationError);
     expect(error).toMatchObject({
-      code: 'contract-violation', contract: 'Card', problems: [{ pointer: '/pan', keyword: 'required', message: 'is required' }],
+      code: 'contract-violation',
+      contract: 'Card',
+      problems: [{ pointer: '/pan', keyword: 'required', message: 'is required' }],
       message: 'The plaintext does not fit Card: /pan is required. Nothing was sealed.',
     });
     expect(JSON.stringify(error)).not.toContain('5555');
   });
 
   it('names five problems and counts the rest', () => {
-    const problems = Array.from({ length: 8 }, (_, index) => ({ pointer: `/${index}`, keyword: 'type', message: 'must be text' }));
-    expect(new ContractViolationError('X', problems).message).toMatch(/\/4 must be text; and 3 more\. Nothing was sealed\.$/);
+    const problems = Array.from({ length: 8 }, (_, index) => ({
+      pointer: `/${index}`,
+      keyword: 'type',
+      message: 'must be text',
+    }));
+    expect(new ContractViolationError('X', problems).message).toMatch(
+      /\/4 must be text; and 3 more\. Nothing was sealed\.$/,
+    );
   });
 
   it('writes a string it judged as JSON, which is what it judged', async () => {
@@ -123,11 +177,31 @@ describe('encryptionKey refuses', () => {
     ['a private key', () => encryptionKey(pair.privateKey), /public key/],
     ['1024 bits', () => encryptionKey(small.publicKey), /found 1024/],
     ['an EC key', () => encryptionKey(elliptic.publicKey), /RSA key; found ec/],
-    ['an RSA-PSS key', () => encryptionKey(generateKeyPairSync('rsa-pss', { modulusLength: 2048 }).publicKey), /found rsa-pss/],
-    ['an enc that is only read', () => encryptionKey(pair.publicKey, { enc: 'A192GCM' as 'A128GCM' }), /A128GCM or A256GCM/],
-    ['an enc that does not exist', () => encryptionKey(pair.publicKey, { enc: 'toString' as 'A128GCM' }), /A128GCM or A256GCM/],
-    ['a kid rule without its certificate', () => encryptionKey(pair.publicKey, { kid: { rule: 'certificate-sha256-hex' } }), /needs a certificate/],
-    ['a kid rule without a JWK', () => encryptionKey(pair.publicKey, { kid: { rule: 'jwk' } }), /needs a JWK/],
+    [
+      'an RSA-PSS key',
+      () => encryptionKey(generateKeyPairSync('rsa-pss', { modulusLength: 2048 }).publicKey),
+      /found rsa-pss/,
+    ],
+    [
+      'an enc that is only read',
+      () => encryptionKey(pair.publicKey, { enc: 'A192GCM' as 'A128GCM' }),
+      /A128GCM or A256GCM/,
+    ],
+    [
+      'an enc that does not exist',
+      () => encryptionKey(pair.publicKey, { enc: 'toString' as 'A128GCM' }),
+      /A128GCM or A256GCM/,
+    ],
+    [
+      'a kid rule without its certificate',
+      () => encryptionKey(pair.publicKey, { kid: { rule: 'certificate-sha256-hex' } }),
+      /needs a certificate/,
+    ],
+    [
+      'a kid rule without a JWK',
+      () => encryptionKey(pair.publicKey, { kid: { rule: 'jwk' } }),
+      /needs a JWK/,
+    ],
   ])('%s', (...[, make, words]) => expect(make).toThrow(words));
 
   it('a JWK that is meant for something else', async () => {
@@ -144,7 +218,11 @@ describe('encryptionKey refuses', () => {
 
 describe('headerOf', () => {
   it('tells which key a token is for', async () => {
-    expect(headerOf(await seal({}, encryptionKey(pair.publicKey, { kid: 'k1' })))).toEqual({ kid: 'k1', alg: 'RSA-OAEP-256', enc: 'A128GCM' });
+    expect(headerOf(await seal({}, encryptionKey(pair.publicKey, { kid: 'k1' })))).toEqual({
+      kid: 'k1',
+      alg: 'RSA-OAEP-256',
+      enc: 'A128GCM',
+    });
     expect(await codeOf(Promise.resolve().then(() => headerOf('a.b')))).toBe('token-malformed');
   });
 });

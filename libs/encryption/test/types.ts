@@ -1,8 +1,12 @@
 import { type EncryptionKey, type Jwe, openJson, seal, type DecryptionKey } from '../src/index.ts';
 
 /** Compiled, not run: what must not fit does not. */
-interface Card { readonly pan: string }
-interface Consumer { readonly name: string }
+interface Card {
+  readonly pan: string;
+}
+interface Consumer {
+  readonly name: string;
+}
 
 export async function typed(key: EncryptionKey, own: DecryptionKey, card: Card): Promise<void> {
   const sealed: Jwe<Card> = await seal(card, key);

@@ -60,7 +60,9 @@ export class Batcher {
     if (full && !this.#together) return this.#startWith(placed);
     const group = this.#groups.get(consumerId);
     if (!group) return full ? this.#startWith(placed) : this.#keep(placed);
-    const fault = faultAgainst(group, placed) ?? (group.records.length >= this.#batchSize ? this.#tooLarge(group) : undefined);
+    const fault =
+      faultAgainst(group, placed) ??
+      (group.records.length >= this.#batchSize ? this.#tooLarge(group) : undefined);
     if (fault) return { rejected: rejectionOf(placed, fault) };
     return full ? this.#carryOver(group, placed) : this.#keep(placed);
   }
@@ -108,7 +110,10 @@ export class Batcher {
   }
 
   #tooLarge(group: Group): Fault {
-    return faultOf('externalConsumerId', 'CONSUMER_TOO_LARGE', { firstLine: lineOf(group), max: this.#batchSize });
+    return faultOf('externalConsumerId', 'CONSUMER_TOO_LARGE', {
+      firstLine: lineOf(group),
+      max: this.#batchSize,
+    });
   }
 }
 
@@ -156,7 +161,12 @@ function duplicateFault(placed: PlacedKey, firstLine: number): Fault {
 }
 
 function rejectionOf({ place, record }: PlacedKey, fault: Fault): Rejection {
-  return { place, externalConsumerId: record.externalConsumerId, externalCardId: record.externalCardId, faults: [fault] };
+  return {
+    place,
+    externalConsumerId: record.externalConsumerId,
+    externalCardId: record.externalCardId,
+    faults: [fault],
+  };
 }
 
 function lineOf(group: Group): number {

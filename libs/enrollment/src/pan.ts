@@ -47,7 +47,8 @@ export function maskPansIn(text: string): string {
     // The first digits may be the end of an encoded character.
     for (const ofAnother of new Set([0, encodedBefore(text, at)])) {
       const digits = run.slice(ofAnother).replace(/[ -]|%20|%2D/gi, '');
-      if (digits.length > 19 || (digits.length >= 12 && luhn(digits))) return run.slice(0, ofAnother) + mask(digits);
+      if (digits.length > 19 || (digits.length >= 12 && luhn(digits)))
+        return run.slice(0, ofAnother) + mask(digits);
     }
     return run;
   });

@@ -8,10 +8,31 @@ export type RawRecord = { readonly [name in FieldName]?: string | undefined };
  * instead, `country` and `language` as `locale`.
  */
 export const fieldNames = [
-  'externalConsumerId', 'externalCardId', 'pan', 'expiry', 'expiryMonth', 'expiryYear', 'cardholderName',
-  'firstName', 'lastName', 'email', 'mobile', 'country', 'language', 'locale',
-  'addressLine1', 'addressLine2', 'addressLine3', 'city', 'state', 'postalCode', 'addressCountry',
-  'privacyVersion', 'privacyUri', 'termsVersion', 'termsUri',
+  'externalConsumerId',
+  'externalCardId',
+  'pan',
+  'expiry',
+  'expiryMonth',
+  'expiryYear',
+  'cardholderName',
+  'firstName',
+  'lastName',
+  'email',
+  'mobile',
+  'country',
+  'language',
+  'locale',
+  'addressLine1',
+  'addressLine2',
+  'addressLine3',
+  'city',
+  'state',
+  'postalCode',
+  'addressCountry',
+  'privacyVersion',
+  'privacyUri',
+  'termsVersion',
+  'termsUri',
 ] as const;
 
 /** The name of a field, and of its column unless the configuration maps another header onto it. */

@@ -10,7 +10,14 @@
  *   refused     the provider said no to the whole batch, finally; the sealed body is dropped.
  *   abandoned   a person decided to stop; the sealed body is dropped.
  */
-export type BatchState = 'sealed' | 'submitting' | 'submitted' | 'unknown' | 'settled' | 'refused' | 'abandoned';
+export type BatchState =
+  | 'sealed'
+  | 'submitting'
+  | 'submitted'
+  | 'unknown'
+  | 'settled'
+  | 'refused'
+  | 'abandoned';
 
 /** All moves a batch may make. What is not here does not happen: the ledger guards every write with it. */
 export const batchMoves = {

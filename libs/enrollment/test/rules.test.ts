@@ -1,9 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { contextAt, faultOf, faults as faultTable, toRecord, type FaultCode, type FieldName, type RawRecord } from '@enrollkit/enrollment';
+import {
+  contextAt,
+  faultOf,
+  faults as faultTable,
+  toRecord,
+  type FaultCode,
+  type FieldName,
+  type RawRecord,
+} from '@enrollkit/enrollment';
 import { context, goodRow } from './sample-row.ts';
 
 function faultsOf(changes: RawRecord): string[] {
-  return (toRecord({ ...goodRow, ...changes }, context).faults ?? []).map(({ field, code }) => `${field} ${code}`);
+  return (toRecord({ ...goodRow, ...changes }, context).faults ?? []).map(
+    ({ field, code }) => `${field} ${code}`,
+  );
 }
 
 describe('a good row', () => {
@@ -29,16 +39,31 @@ describe('a good row', () => {
   });
 
   it('loses the white space around its values, and nothing else', () => {
-    const padded = Object.fromEntries(Object.entries(goodRow).map(([field, value]) => [field, ` \u00a0${value}\t`]));
+    const padded = Object.fromEntries(
+      Object.entries(goodRow).map(([field, value]) => [field, ` \u00a0${value}\t`]),
+    );
     expect(toRecord(padded, context)).toEqual(toRecord(goodRow, context));
   });
 
   it('carries what is optional', () => {
-    const { record } = toRecord({
-      ...goodRow, cardholderName: 'Z O NEILL', addressLine2: 'Hof', addressLine3: '2. OG', state: 'Bayern', addressCountry: 'AT',
-      privacyVersion: 'v2', privacyUri: 'https://bank.example/privacy', termsVersion: 'LATEST',
-    }, context);
-    expect(record?.card).toMatchObject({ cardholderName: 'Z O NEILL', billingAddress: { line2: 'Hof', line3: '2. OG', state: 'Bayern', countryCode: 'AT' } });
+    const { record } = toRecord(
+      {
+        ...goodRow,
+        cardholderName: 'Z O NEILL',
+        addressLine2: 'Hof',
+        addressLine3: '2. OG',
+        state: 'Bayern',
+        addressCountry: 'AT',
+        privacyVersion: 'v2',
+        privacyUri: 'https://bank.example/privacy',
+        termsVersion: 'LATEST',
+      },
+      context,
+    );
+    expect(record?.card).toMatchObject({
+      cardholderName: 'Z O NEILL',
+      billingAddress: { line2: 'Hof', line3: '2. OG', state: 'Bayern', countryCode: 'AT' },
+    });
     expect(record?.consumer.compliance).toEqual({
       privacy: { acceptedVersion: 'v2', latestVersionUri: 'https://bank.example/privacy' },
       terms: { acceptedVersion: 'LATEST' },
@@ -46,17 +71,28 @@ describe('a good row', () => {
   });
 
   it.each([
-    ['05/29', '05', '2029'], ['05/2029', '05', '2029'], ['2029-05', '05', '2029'], ['0529', '05', '2029'], ['11/26', '11', '2026'],
+    ['05/29', '05', '2029'],
+    ['05/2029', '05', '2029'],
+    ['2029-05', '05', '2029'],
+    ['0529', '05', '2029'],
+    ['11/26', '11', '2026'],
   ])('may write its expiry %s', (expiry, expiryMonth, expiryYear) => {
     expect(toRecord({ ...goodRow, expiry }, context).record?.card).toMatchObject({ expiryMonth, expiryYear });
   });
 
-  it.each([['5', '2029'], ['05', '29']])('may give month %s and year %s apart', (expiryMonth, expiryYear) => {
-    expect(toRecord({ ...goodRow, expiry: '', expiryMonth, expiryYear }, context).record?.card).toMatchObject({ expiryMonth: '05', expiryYear: '2029' });
+  it.each([
+    ['5', '2029'],
+    ['05', '29'],
+  ])('may give month %s and year %s apart', (expiryMonth, expiryYear) => {
+    expect(toRecord({ ...goodRow, expiry: '', expiryMonth, expiryYear }, context).record?.card).toMatchObject(
+      { expiryMonth: '05', expiryYear: '2029' },
+    );
   });
 
   it.each(['en_US', 'en-US'])('may give its country and language as %s', (locale) => {
-    expect(toRecord({ ...goodRow, country: '', language: '', locale }, context).record?.consumer).toMatchObject({ countryCode: 'US', languageCode: 'en' });
+    expect(
+      toRecord({ ...goodRow, country: '', language: '', locale }, context).record?.consumer,
+    ).toMatchObject({ countryCode: 'US', languageCode: 'en' });
   });
 
   it.each([
@@ -67,19 +103,41 @@ describe('a good row', () => {
     ['+44 07400 123456', '44', '7400123456'],
     ['+39 347 1234567', '39', '3471234567'],
   ])('may write its mobile number %s', (mobile, countryCode, number) => {
-    expect(toRecord({ ...goodRow, mobile }, context).record?.consumer.mobile).toEqual({ countryCode, number });
+    expect(toRecord({ ...goodRow, mobile }, context).record?.consumer.mobile).toEqual({
+      countryCode,
+      number,
+    });
   });
 
-  it.each(['Ελένη', 'Иванов', 'محمد', '민준', '陳', 'さくら', 'प्रिया', 'สมชาย', 'Nguyễn', 'Ó Súilleabháin', "D'Angelo", '𠮷田', '👩‍🦰 Anna'])('may be called %s', (lastName) => {
+  it.each([
+    'Ελένη',
+    'Иванов',
+    'محمد',
+    '민준',
+    '陳',
+    'さくら',
+    'प्रिया',
+    'สมชาย',
+    'Nguyễn',
+    'Ó Súilleabháin',
+    "D'Angelo",
+    '𠮷田',
+    '👩‍🦰 Anna',
+  ])('may be called %s', (lastName) => {
     expect(toRecord({ ...goodRow, lastName }, context).record?.consumer.lastName).toBe(lastName);
   });
 
-  it.each(['a@b.co', "o'neill+tag@sub.example.com", 'björn@exämple.se', '用户@例子.公司'])('may have the e-mail address %s', (email) => {
-    expect(faultsOf({ email })).toEqual([]);
-  });
+  it.each(['a@b.co', "o'neill+tag@sub.example.com", 'björn@exämple.se', '用户@例子.公司'])(
+    'may have the e-mail address %s',
+    (email) => {
+      expect(faultsOf({ email })).toEqual([]);
+    },
+  );
 
   it('may have texts of exactly the greatest length, counted in code points', () => {
-    expect(faultsOf({ addressLine1: '𠮷'.repeat(75), city: 'ü'.repeat(50), lastName: 'x'.repeat(256) })).toEqual([]);
+    expect(
+      faultsOf({ addressLine1: '𠮷'.repeat(75), city: 'ü'.repeat(50), lastName: 'x'.repeat(256) }),
+    ).toEqual([]);
   });
 
   it('may have 12 to 19 digits in its card number', () => {
@@ -168,35 +226,61 @@ describe('a bad row', () => {
 
   it('is told all its faults at once', () => {
     expect(faultsOf({ pan: '1', expiry: '99/99', email: 'x', mobile: '1', country: 'x', city: '' })).toEqual([
-      'pan PAN_LENGTH', 'expiry EXPIRY_MONTH', 'email EMAIL_SHAPE', 'mobile MOBILE_COUNTRY_CODE_MISSING', 'country COUNTRY_UNKNOWN', 'city FIELD_MISSING',
+      'pan PAN_LENGTH',
+      'expiry EXPIRY_MONTH',
+      'email EMAIL_SHAPE',
+      'mobile MOBILE_COUNTRY_CODE_MISSING',
+      'country COUNTRY_UNKNOWN',
+      'city FIELD_MISSING',
     ]);
   });
 
   it('with two expiries that differ is refused, with two that agree is not', () => {
     expect(faultsOf({ expiryMonth: '5', expiryYear: '2030' })).toEqual(['expiry EXPIRY_CONFLICT']);
     expect(faultsOf({ expiryMonth: '5', expiryYear: '2029' })).toEqual([]);
-    expect(faultsOf({ expiry: '', expiryMonth: '0', expiryYear: '29x' })).toEqual(['expiryMonth EXPIRY_MONTH', 'expiryYear EXPIRY_YEAR']);
+    expect(faultsOf({ expiry: '', expiryMonth: '0', expiryYear: '29x' })).toEqual([
+      'expiryMonth EXPIRY_MONTH',
+      'expiryYear EXPIRY_YEAR',
+    ]);
     expect(faultsOf({ expiry: '', expiryMonth: '5' })).toEqual(['expiryYear FIELD_MISSING']);
   });
 
   it('does not become good because a row with the same consents was judged before it', () => {
     const consents = { privacyVersion: 'v1', privacyUri: 'ftp://x' };
-    expect([faultsOf(consents), faultsOf(consents)]).toEqual([['privacyUri URI_SHAPE'], ['privacyUri URI_SHAPE']]);
+    expect([faultsOf(consents), faultsOf(consents)]).toEqual([
+      ['privacyUri URI_SHAPE'],
+      ['privacyUri URI_SHAPE'],
+    ]);
   });
 
   it('is never answered with its own sensitive values', () => {
-    const sensitive = { pan: '5204731600014785', firstName: '98765', lastName: 'secret\u0007', email: 'very-secret', mobile: '0151 77777777', addressLine1: 'Geheimweg 5\u0000' };
+    const sensitive = {
+      pan: '5204731600014785',
+      firstName: '98765',
+      lastName: 'secret\u0007',
+      email: 'very-secret',
+      mobile: '0151 77777777',
+      addressLine1: 'Geheimweg 5\u0000',
+    };
     const { faults = [] } = toRecord({ ...goodRow, ...sensitive }, context);
     expect(faults).toHaveLength(6);
     const told = JSON.stringify(faults);
-    for (const value of ['5204731600014785', '316000', '98765', 'secret', '77777777', 'Geheimweg']) expect(told).not.toContain(value);
+    for (const value of ['5204731600014785', '316000', '98765', 'secret', '77777777', 'Geheimweg'])
+      expect(told).not.toContain(value);
   });
 
   it('takes no longer for being hostile', () => {
     const long = 'a'.repeat(100_000);
     const started = performance.now();
     for (const field of Object.keys(goodRow)) {
-      for (const value of [long, `${long}@`, `a@${'a.'.repeat(50_000)}`, `+${'1'.repeat(100_000)}`, ' '.repeat(100_000)]) faultsOf({ [field]: value });
+      for (const value of [
+        long,
+        `${long}@`,
+        `a@${'a.'.repeat(50_000)}`,
+        `+${'1'.repeat(100_000)}`,
+        ' '.repeat(100_000),
+      ])
+        faultsOf({ [field]: value });
     }
     expect(performance.now() - started).toBeLessThan(3_000);
   });
@@ -214,7 +298,9 @@ describe('the table of faults', () => {
   });
 
   it('has its places filled', () => {
-    expect(faultOf('city', 'TEXT_TOO_LONG', { max: 50, found: 51 }).message).toBe('At most 50 characters are allowed; this has 51');
+    expect(faultOf('city', 'TEXT_TOO_LONG', { max: 50, found: 51 }).message).toBe(
+      'At most 50 characters are allowed; this has 51',
+    );
   });
 });
 

@@ -7,7 +7,15 @@ export class Asn1Mismatch extends Error {
 
 const universal = 1;
 const contextSpecific = 3;
-const tags = { integer: 2, bitString: 3, octetString: 4, oid: 6, sequence: 16, set: 17, bmpString: 30 } as const;
+const tags = {
+  integer: 2,
+  bitString: 3,
+  octetString: 4,
+  oid: 6,
+  sequence: 16,
+  set: 17,
+  bmpString: 30,
+} as const;
 
 /** A place in a decoded BER value. Every step checks its type, so that a walk reads like the RFC's definition. */
 export class Asn1 {
@@ -34,7 +42,8 @@ export class Asn1 {
   get items(): readonly Asn1[] {
     const { value } = this.#block.valueBlock as { value?: unknown };
     // asn1js also looks inside primitive octet strings on its own: only the constructed bit tells what was written.
-    if (!this.#block.idBlock.isConstructed || !Array.isArray(value)) throw new Asn1Mismatch('a primitive value where a constructed one belongs');
+    if (!this.#block.idBlock.isConstructed || !Array.isArray(value))
+      throw new Asn1Mismatch('a primitive value where a constructed one belongs');
     return value.map((block: BaseBlock) => new Asn1(block));
   }
 
@@ -68,14 +77,16 @@ export class Asn1 {
   get integer(): number {
     this.#expect('integer');
     const bytes = this.#content();
-    if (bytes.length === 0 || bytes.length > 5 || (bytes[0] ?? 0) > 0x7f) throw new Asn1Mismatch('an integer out of range');
+    if (bytes.length === 0 || bytes.length > 5 || (bytes[0] ?? 0) > 0x7f)
+      throw new Asn1Mismatch('an integer out of range');
     return bytes.reduce((value, byte) => value * 256 + byte, 0);
   }
 
   /** The octets of an OCTET STRING, or of an implicitly tagged one; constructed ones are joined. */
   get octets(): Uint8Array {
     if (this.#block.idBlock.isConstructed) return Buffer.concat(this.items.map((item) => item.octets));
-    if (!this.is('octetString') && this.#block.idBlock.tagClass !== contextSpecific) throw new Asn1Mismatch('no octets');
+    if (!this.is('octetString') && this.#block.idBlock.tagClass !== contextSpecific)
+      throw new Asn1Mismatch('no octets');
     return this.#content();
   }
 
@@ -92,7 +103,8 @@ export class Asn1 {
 
   #content(): Uint8Array {
     const { valueHexView } = this.#block.valueBlock as { valueHexView?: unknown };
-    if (!(valueHexView instanceof Uint8Array)) throw new Asn1Mismatch('a constructed value where a primitive one belongs');
+    if (!(valueHexView instanceof Uint8Array))
+      throw new Asn1Mismatch('a constructed value where a primitive one belongs');
     return new Uint8Array(valueHexView);
   }
 

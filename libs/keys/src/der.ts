@@ -24,7 +24,8 @@ function shapeOf(value: Asn1): Container {
   if (first.is('integer')) {
     if (second.is('octetString')) return 'sec1-der';
     if (second.is('integer')) return third === undefined ? 'pkcs1-public-der' : 'pkcs1-der';
-    if (second.is('sequence')) return third?.is('octetString') === true && first.integer !== 3 ? 'pkcs8-der' : 'pkcs12';
+    if (second.is('sequence'))
+      return third?.is('octetString') === true && first.integer !== 3 ? 'pkcs8-der' : 'pkcs12';
   }
   if (first.is('sequence')) {
     if (second.is('octetString')) return 'pkcs8-encrypted-der';
@@ -54,7 +55,12 @@ export function checkEncryption(content: Content, bytes: Uint8Array): void {
 }
 
 function derOfPem(pem: Uint8Array): Uint8Array {
-  return Buffer.from(Buffer.from(pem).toString('latin1').replaceAll(/-----[^-]+-----/g, ''), 'base64');
+  return Buffer.from(
+    Buffer.from(pem)
+      .toString('latin1')
+      .replaceAll(/-----[^-]+-----/g, ''),
+    'base64',
+  );
 }
 
 function damaged(content: Content, what: string): KeyError {

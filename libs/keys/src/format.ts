@@ -22,13 +22,37 @@ const pemLabels: Readonly<Record<string, Container>> = {
 };
 
 /** Things people hand over instead of a key, with the command that makes a key of them. */
-const known: readonly { readonly starts: string; readonly name: string; readonly mend: (file: string) => string }[] = [
-  { starts: '-----BEGIN OPENSSH PRIVATE KEY', name: 'an OpenSSH private key', mend: (file) => `ssh-keygen -p -m PKCS8 -f ${file}` },
+const known: readonly {
+  readonly starts: string;
+  readonly name: string;
+  readonly mend: (file: string) => string;
+}[] = [
+  {
+    starts: '-----BEGIN OPENSSH PRIVATE KEY',
+    name: 'an OpenSSH private key',
+    mend: (file) => `ssh-keygen -p -m PKCS8 -f ${file}`,
+  },
   { starts: 'ssh-', name: 'an OpenSSH public key', mend: (file) => `ssh-keygen -e -m PKCS8 -f ${file}` },
-  { starts: '-----BEGIN CERTIFICATE REQUEST', name: 'a certificate request', mend: (file) => `openssl req -in ${file} -noout -pubkey` },
-  { starts: '-----BEGIN NEW CERTIFICATE REQUEST', name: 'a certificate request', mend: (file) => `openssl req -in ${file} -noout -pubkey` },
-  { starts: '-----BEGIN PKCS7', name: 'a PKCS#7 bundle', mend: (file) => `openssl pkcs7 -in ${file} -print_certs` },
-  { starts: 'PuTTY-User-Key-File', name: 'a PuTTY key', mend: (file) => `puttygen ${file} -O private-openssh-new -o key && ssh-keygen -p -m PKCS8 -f key` },
+  {
+    starts: '-----BEGIN CERTIFICATE REQUEST',
+    name: 'a certificate request',
+    mend: (file) => `openssl req -in ${file} -noout -pubkey`,
+  },
+  {
+    starts: '-----BEGIN NEW CERTIFICATE REQUEST',
+    name: 'a certificate request',
+    mend: (file) => `openssl req -in ${file} -noout -pubkey`,
+  },
+  {
+    starts: '-----BEGIN PKCS7',
+    name: 'a PKCS#7 bundle',
+    mend: (file) => `openssl pkcs7 -in ${file} -print_certs`,
+  },
+  {
+    starts: 'PuTTY-User-Key-File',
+    name: 'a PuTTY key',
+    mend: (file) => `puttygen ${file} -O private-openssh-new -o key && ssh-keygen -p -m PKCS8 -f key`,
+  },
   { starts: '\u00fe\u00ed\u00fe\u00ed', name: 'a Java key store (JKS)', mend: keytool },
   { starts: '\u00ce\u00ce\u00ce\u00ce', name: 'a Java key store (JCEKS)', mend: keytool },
 ];
@@ -38,9 +62,12 @@ function keytool(file: string): string {
 }
 
 /** Finds out what a source holds: JSON, PEM blocks or one DER value. Throws {@link KeyError} when it is none of them. */
-export async function detect(content: Content): Promise<{ readonly json: string } | { readonly blocks: readonly Block[] }> {
+export async function detect(
+  content: Content,
+): Promise<{ readonly json: string } | { readonly blocks: readonly Block[] }> {
   const bytes = withoutMark(content.bytes);
-  if (bytes.length === 0) throw unknown(content, 'nothing: it is empty', 'Check that the file was written whole.');
+  if (bytes.length === 0)
+    throw unknown(content, 'nothing: it is empty', 'Check that the file was written whole.');
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1').trimStart();
   if (text.startsWith('{')) return { json: Buffer.from(bytes).toString('utf8') };
   const pem = pemBlocks(text);
@@ -54,7 +81,11 @@ export async function detect(content: Content): Promise<{ readonly json: string 
   if (/^MI[A-Za-z0-9+/=\s]+$/.test(text)) {
     throw unknown(content, 'bare base64', `Decode it first: base64 -d ${content.shellName} > key.der`);
   }
-  throw unknown(content, 'neither PEM, DER, PKCS#12 nor JSON', 'See what it is: file, or openssl asn1parse -inform DER');
+  throw unknown(
+    content,
+    'neither PEM, DER, PKCS#12 nor JSON',
+    'See what it is: file, or openssl asn1parse -inform DER',
+  );
 }
 
 /** Files written by Windows tools begin with a byte order mark. */
@@ -72,7 +103,11 @@ function pemBlocks(text: string): readonly Block[] {
     if (stop === -1) return blocks;
     begin.lastIndex = stop + end.length;
     const container = pemLabels[match[1] ?? ''];
-    if (container !== undefined) blocks.push({ container, bytes: Buffer.from(`${text.slice(match.index, begin.lastIndex)}\n`, 'latin1') });
+    if (container !== undefined)
+      blocks.push({
+        container,
+        bytes: Buffer.from(`${text.slice(match.index, begin.lastIndex)}\n`, 'latin1'),
+      });
   }
   return blocks;
 }
@@ -98,5 +133,10 @@ function refuseKnown(content: Content, text: string): void {
 }
 
 function unknown(content: Content, found: string, hint: string): KeyError {
-  return new KeyError('format-unknown', { where: content.where, found, expected: 'PKCS#12, PEM, DER or JWK', hint });
+  return new KeyError('format-unknown', {
+    where: content.where,
+    found,
+    expected: 'PKCS#12, PEM, DER or JWK',
+    hint,
+  });
 }

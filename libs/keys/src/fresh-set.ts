@@ -59,7 +59,10 @@ export class KeySet {
   #cacheRead: Promise<void> | undefined;
 
   /** Use `keySet`. */
-  constructor(source: Source, { cacheFile, maxAgeMs = 3_600_000, retryAfterMs = 30_000, now = Date.now }: Freshness) {
+  constructor(
+    source: Source,
+    { cacheFile, maxAgeMs = 3_600_000, retryAfterMs = 30_000, now = Date.now }: Freshness,
+  ) {
     this.#source = source;
     this.#cacheFile = cacheFile;
     this.#maxAgeMs = maxAgeMs;
@@ -90,7 +93,8 @@ export class KeySet {
     await this.#readCacheOnce();
     const now = this.#now();
     const fresh = this.#loaded !== undefined && now - this.#loaded.confirmedAt < this.#maxAgeMs;
-    if (!fresh && (this.#loaded === undefined || now - this.#triedAt >= this.#retryAfterMs)) await this.#tryRefresh();
+    if (!fresh && (this.#loaded === undefined || now - this.#triedAt >= this.#retryAfterMs))
+      await this.#tryRefresh();
     return this.#inUse();
   }
 
@@ -119,7 +123,8 @@ export class KeySet {
   }
 
   async #again(): Promise<readonly PublicKey[]> {
-    if (this.#now() - this.#triedAt >= this.#retryAfterMs || this.#running !== undefined) await this.#tryRefresh();
+    if (this.#now() - this.#triedAt >= this.#retryAfterMs || this.#running !== undefined)
+      await this.#tryRefresh();
     return this.#inUse();
   }
 
@@ -142,7 +147,8 @@ export class KeySet {
     try {
       const text = await this.#source.get(this.#loaded?.etag);
       if (text === undefined) {
-        if (this.#loaded === undefined) throw unusable(this.#source, '"not modified" for a set never fetched');
+        if (this.#loaded === undefined)
+          throw unusable(this.#source, '"not modified" for a set never fetched');
         this.#loaded = { ...this.#loaded, confirmedAt: this.#now() };
       } else {
         this.#loaded = { ...text, ...usable(text.body, this.#source) };
@@ -153,7 +159,8 @@ export class KeySet {
       if (error instanceof KeyError) this.#lastFailure = error;
       throw error;
     }
-    if (this.#cacheFile !== undefined) await writeCache(this.#cacheFile, { ...this.#loaded, where: this.#source.where });
+    if (this.#cacheFile !== undefined)
+      await writeCache(this.#cacheFile, { ...this.#loaded, where: this.#source.where });
   }
 
   async #readCacheOnce(): Promise<void> {
@@ -176,7 +183,10 @@ export class KeySet {
 }
 
 /** The public keys of a set. Private and symmetric entries have no business there and are left out by name. */
-function usable(body: string, place: { where: string; hint: string }): { keys: readonly PublicKey[]; ignored: readonly string[] } {
+function usable(
+  body: string,
+  place: { where: string; hint: string },
+): { keys: readonly PublicKey[]; ignored: readonly string[] } {
   const { where } = place;
   const { jwks, container } = parseJwks(body, where);
   const keys: PublicKey[] = [];
@@ -195,6 +205,9 @@ function usable(body: string, place: { where: string; hint: string }): { keys: r
 }
 
 /** A source answered, and the answer is no set. */
-export function unusable({ where, hint }: { readonly where: string; readonly hint: string }, found: string): KeyError {
+export function unusable(
+  { where, hint }: { readonly where: string; readonly hint: string },
+  found: string,
+): KeyError {
   return new KeyError('set-unusable', { where, found, expected: 'a JWK set', hint });
 }

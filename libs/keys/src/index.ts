@@ -1,5 +1,12 @@
 export { KeyError, type KeyErrorCode, type KeyFault } from './errors.ts';
-export { type Container, type KeyDescription, type KeyFacts, type KidRule, PrivateKey, PublicKey } from './material.ts';
+export {
+  type Container,
+  type KeyDescription,
+  type KeyFacts,
+  type KidRule,
+  PrivateKey,
+  PublicKey,
+} from './material.ts';
 export { type PrivateKeyOptions, type PublicKeyOptions, readPrivateKey, readPublicKey } from './read.ts';
 export type { KeySource } from './source.ts';
 export { KeySet, type KeySetStatus } from './fresh-set.ts';

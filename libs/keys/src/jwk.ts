@@ -12,9 +12,13 @@ export interface JwkKey {
 }
 
 /** Parses JSON text that should hold a JWK or a JWK set, and returns its keys. Throws {@link KeyError}. */
-export function parseJwks(text: string, where: string): { readonly container: 'jwk' | 'jwk-set'; readonly jwks: readonly Jwk[] } {
+export function parseJwks(
+  text: string,
+  where: string,
+): { readonly container: 'jwk' | 'jwk-set'; readonly jwks: readonly Jwk[] } {
   const value = parseJson(text, where);
-  if (isRecord(value) && Array.isArray(value['keys'])) return { container: 'jwk-set', jwks: value['keys'].filter(isRecord) };
+  if (isRecord(value) && Array.isArray(value['keys']))
+    return { container: 'jwk-set', jwks: value['keys'].filter(isRecord) };
   if (isRecord(value) && typeof value['kty'] === 'string') return { container: 'jwk', jwks: [value] };
   throw new KeyError('format-unknown', {
     where,
@@ -25,7 +29,11 @@ export function parseJwks(text: string, where: string): { readonly container: 'j
 }
 
 /** Makes the private or public key a JWK describes. Throws {@link KeyError}. */
-export function keyFromJwk(jwk: Jwk, half: 'private' | 'public', { where, container }: { where: string; container: Container }): JwkKey {
+export function keyFromJwk(
+  jwk: Jwk,
+  half: 'private' | 'public',
+  { where, container }: { where: string; container: Container },
+): JwkKey {
   const isPrivate = typeof jwk['d'] === 'string' || typeof jwk['priv'] === 'string';
   if (jwk['kty'] === 'oct' || isPrivate !== (half === 'private')) throw wrongHalf(jwk, half, where);
   try {
@@ -37,7 +45,10 @@ export function keyFromJwk(jwk: Jwk, half: 'private' | 'public', { where, contai
       where,
       found: `a JWK${kidWords(jwk)} whose numbers make no ${half} key`,
       expected: 'every member its type needs (RFC 7518 section 6), in base64url',
-      hint: half === 'private' ? 'An RSA private JWK needs n, e, d, p, q, dp, dq and qi.' : 'An RSA public JWK needs n and e.',
+      hint:
+        half === 'private'
+          ? 'An RSA private JWK needs n, e, d, p, q, dp, dq and qi.'
+          : 'An RSA public JWK needs n and e.',
     });
   }
 }
@@ -58,12 +69,16 @@ function textOf(value: unknown): string | undefined {
 }
 
 function wrongHalf(jwk: Jwk, half: 'private' | 'public', where: string): KeyError {
-  const found = jwk['kty'] === 'oct' ? 'a symmetric JWK' : `a ${half === 'private' ? 'public' : 'private'} JWK`;
+  const found =
+    jwk['kty'] === 'oct' ? 'a symmetric JWK' : `a ${half === 'private' ? 'public' : 'private'} JWK`;
   return new KeyError('wrong-kind', {
     where,
     found: `${found}${kidWords(jwk)}`,
     expected: `a ${half} key`,
-    hint: half === 'private' ? 'Give the JWK that has the member "d".' : 'Give the JWK without its private members; keep the private one at home.',
+    hint:
+      half === 'private'
+        ? 'Give the JWK that has the member "d".'
+        : 'Give the JWK without its private members; keep the private one at home.',
   });
 }
 
@@ -76,7 +91,12 @@ function parseJson(text: string, where: string): unknown {
     return JSON.parse(text);
   } catch {
     // The parser's own message quotes the text around the mistake, which may be a key.
-    throw new KeyError('damaged', { where, found: 'text that begins like JSON and is not', expected: 'a JWK or a JWK set', hint: 'Check it with a JSON tool.' });
+    throw new KeyError('damaged', {
+      where,
+      found: 'text that begins like JSON and is not',
+      expected: 'a JWK or a JWK set',
+      hint: 'Check it with a JSON tool.',
+    });
   }
 }
 

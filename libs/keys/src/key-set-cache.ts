@@ -52,7 +52,11 @@ function parseCache(text: string, where: string): SetText | undefined {
   }
   if (typeof value !== 'object' || value?.where !== where || typeof value.body !== 'string') return undefined;
   if (typeof value.confirmedAt !== 'number') return undefined;
-  return { body: value.body, confirmedAt: value.confirmedAt, ...(typeof value.etag === 'string' ? { etag: value.etag } : {}) };
+  return {
+    body: value.body,
+    confirmedAt: value.confirmedAt,
+    ...(typeof value.etag === 'string' ? { etag: value.etag } : {}),
+  };
 }
 
 async function refuseWritableByOthers(handle: FileHandle, path: string): Promise<void> {

@@ -52,10 +52,17 @@ function checkedUrl(url: string | URL): URL {
 
 function urlSource(url: URL, options: KeySetOptions, now: () => number): Source {
   const { fetch = globalThis.fetch, timeoutMs = 5_000, maxBytes = 262_144 } = options;
-  const source = { where: url.href, from: 'network', hint: `Look from this machine: curl -sS -i '${url.href}'` } as const;
+  const source = {
+    where: url.href,
+    from: 'network',
+    hint: `Look from this machine: curl -sS -i '${url.href}'`,
+  } as const;
   const get = async (etag: string | undefined) => {
     const response = await fetch(url, {
-      headers: { accept: 'application/jwk-set+json, application/json', ...(etag === undefined ? {} : { 'if-none-match': etag }) },
+      headers: {
+        accept: 'application/jwk-set+json, application/json',
+        ...(etag === undefined ? {} : { 'if-none-match': etag }),
+      },
       redirect: 'error',
       signal: AbortSignal.timeout(timeoutMs),
     });
@@ -69,9 +76,10 @@ function urlSource(url: URL, options: KeySetOptions, now: () => number): Source 
   };
   return {
     ...source,
-    get: (etag) => get(etag).catch((error: unknown) => {
-      throw error instanceof KeyError ? error : unreachable(source, error, timeoutMs);
-    }),
+    get: (etag) =>
+      get(etag).catch((error: unknown) => {
+        throw error instanceof KeyError ? error : unreachable(source, error, timeoutMs);
+      }),
   };
 }
 
@@ -97,12 +105,20 @@ function fileSource(path: string, now: () => number): Source {
       const current = facts === undefined ? undefined : `${facts.size}-${facts.mtimeMs}`;
       if (current !== undefined && current === etag) return undefined;
       const { bytes } = await readKeyFile(path, false);
-      return { body: Buffer.from(bytes).toString('utf8'), confirmedAt: now(), ...(current === undefined ? {} : { etag: current }) };
+      return {
+        body: Buffer.from(bytes).toString('utf8'),
+        confirmedAt: now(),
+        ...(current === undefined ? {} : { etag: current }),
+      };
     },
   };
 }
 
-function unreachable({ where, hint }: { where: string; hint: string }, cause: unknown, timeoutMs: number): KeyError {
+function unreachable(
+  { where, hint }: { where: string; hint: string },
+  cause: unknown,
+  timeoutMs: number,
+): KeyError {
   const timedOut = cause instanceof Error && cause.name === 'TimeoutError';
   const found = timedOut ? `no whole answer within ${timeoutMs} ms` : 'no answer';
   return new KeyError('set-unreachable', { where, found, expected: 'a JWK set', hint, cause });

@@ -116,7 +116,9 @@ abstract class Material {
     if (rule === 'jwk') return this.kid;
     if (rule === 'public-key-sha256') return this.publicKeySha256;
     if (this.certificate === undefined) return undefined;
-    return createHash('sha256').update(this.certificate.raw).digest(rule === 'certificate-sha256-hex' ? 'hex' : 'base64');
+    return createHash('sha256')
+      .update(this.certificate.raw)
+      .digest(rule === 'certificate-sha256-hex' ? 'hex' : 'base64');
   }
 
   /** What may be shown of this key. */

@@ -36,7 +36,9 @@ function parsed(key: PublicKey, { purpose, environment }: KeyRule): readonly Par
   const rest = match['rest'] ?? '';
   if (rest !== purpose && !rest.startsWith(`${purpose}-`)) return [];
   if (environment !== undefined && match['environment'] !== environment) return [];
-  return [{ key, kid: key.kid, timestamp: match['timestamp'] ?? '', environment: match['environment'] ?? '' }];
+  return [
+    { key, kid: key.kid, timestamp: match['timestamp'] ?? '', environment: match['environment'] ?? '' },
+  ];
 }
 
 /** By time, then by the whole kid, so that every process chooses the same one. */

@@ -72,7 +72,8 @@ export function checkScheme(algorithm: Asn1): void {
 }
 
 function checkWork(work: number): void {
-  if (work < 1 || work > maxWork) throw new UnsupportedAlgorithm(`${work} iterations (at most ${maxWork} are read)`);
+  if (work < 1 || work > maxWork)
+    throw new UnsupportedAlgorithm(`${work} iterations (at most ${maxWork} are read)`);
 }
 
 /**
@@ -85,7 +86,14 @@ export function decryptContent(algorithm: Asn1, ciphertext: Uint8Array, password
     const salt = algorithm.at(1).at(0).octets;
     const iterations = algorithm.at(1).at(1).integer;
     const derive = (purpose: 1 | 2, length: number) =>
-      pkcs12Kdf({ digest: digests['1.3.14.3.2.26'], password: bmpPassword(password), salt, iterations, purpose, length });
+      pkcs12Kdf({
+        digest: digests['1.3.14.3.2.26'],
+        password: bmpPassword(password),
+        salt,
+        iterations,
+        purpose,
+        length,
+      });
     return decipher('des-ede3-cbc', { key: derive(1, 24), iv: derive(2, 8) }, ciphertext);
   }
   const encryption = algorithm.at(1).at(1);
@@ -95,7 +103,11 @@ export function decryptContent(algorithm: Asn1, ciphertext: Uint8Array, password
   return decipher(cipher.name, { key, iv: encryption.at(1).octets }, ciphertext);
 }
 
-function decipher(name: string, { key, iv }: { key: Uint8Array; iv: Uint8Array }, ciphertext: Uint8Array): Uint8Array {
+function decipher(
+  name: string,
+  { key, iv }: { key: Uint8Array; iv: Uint8Array },
+  ciphertext: Uint8Array,
+): Uint8Array {
   const machine = createDecipheriv(name, key, iv);
   return Buffer.concat([machine.update(ciphertext), machine.final()]);
 }
@@ -115,9 +127,10 @@ function derivePbkdf2(kdf: Asn1, password: string, keyBytes: number): Uint8Array
 export function macFits(macData: Asn1, content: Uint8Array, password: string): boolean {
   const algorithm = macData.at(0).at(0);
   const expected = macData.at(0).at(1).octets;
-  const computed = algorithm.at(0).oid === pbmac1
-    ? pbmac1Of(algorithm.at(1), content, password)
-    : pkcs12MacOf(macData, content, password);
+  const computed =
+    algorithm.at(0).oid === pbmac1
+      ? pbmac1Of(algorithm.at(1), content, password)
+      : pkcs12MacOf(macData, content, password);
   return computed.some((mac) => mac.length === expected.length && timingSafeEqual(mac, expected));
 }
 
@@ -125,7 +138,11 @@ function pbmac1Of(parameters: Asn1, content: Uint8Array, password: string): read
   const digest = hmacs[parameters.at(1).at(0).oid];
   if (digest === undefined) throw new UnsupportedAlgorithm('PBMAC1 with an unknown HMAC');
   const keyBytes = Object.values(digests).find(({ name }) => name === digest)?.size ?? 32;
-  return [createHmac(digest, derivePbkdf2(parameters.at(0), password, keyBytes)).update(content).digest()];
+  return [
+    createHmac(digest, derivePbkdf2(parameters.at(0), password, keyBytes))
+      .update(content)
+      .digest(),
+  ];
 }
 
 function pkcs12MacOf(macData: Asn1, content: Uint8Array, password: string): readonly Uint8Array[] {
@@ -189,4 +206,3 @@ function addWithOne(part: Uint8Array, B: Uint8Array): void {
     carry >>= 8;
   }
 }
-

@@ -49,7 +49,11 @@ export function readPkcs12(content: Content, access: Pkcs12Access): Pkcs12Key {
     const found = openSafe(content, access.password ?? '', access.password !== undefined);
     const chosen = choose(found, content, access.alias);
     const key = decryptKey(chosen, access.password ?? '');
-    return { key, alias: chosen.alias, certificate: found.certificates.find((one) => one.checkPrivateKey(key)) };
+    return {
+      key,
+      alias: chosen.alias,
+      certificate: found.certificates.find((one) => one.checkPrivateKey(key)),
+    };
   } catch (error) {
     if (error instanceof KeyError) throw error;
     if (error instanceof UnsupportedAlgorithm) throw unsupported(content, error.message);
@@ -136,11 +140,14 @@ function choose(found: Found, content: Content, alias: string | undefined): Foun
   const matching = alias === undefined ? keys : keys.filter((key) => key.alias === alias);
   const [chosen, second] = matching;
   if (chosen !== undefined && second === undefined) return chosen;
-  const names = keys.map((key) => (key.alias === undefined ? 'one without an alias' : `"${key.alias}"`)).join(', ');
+  const names = keys
+    .map((key) => (key.alias === undefined ? 'one without an alias' : `"${key.alias}"`))
+    .join(', ');
   throw new KeyError(alias === undefined || second !== undefined ? 'several-keys' : 'alias-unknown', {
     where: content.where,
     found: `${keys.length} private key(s): ${names}`,
-    expected: alias === undefined ? 'exactly one, or an alias that chooses' : `exactly one with the alias "${alias}"`,
+    expected:
+      alias === undefined ? 'exactly one, or an alias that chooses' : `exactly one with the alias "${alias}"`,
     hint: keys.length === 1 ? 'Give that alias, or none.' : 'Give one of those aliases.',
   });
 }
@@ -173,7 +180,9 @@ function noKey({ skipped, certificates }: Found, content: Content): KeyError {
 function wrongPassword(content: Content, given: boolean): KeyError {
   return new KeyError(given ? 'password-wrong' : 'password-missing', {
     where: content.where,
-    found: given ? 'a PKCS#12 file that this password does not open (or a damaged one)' : 'a PKCS#12 file with a password',
+    found: given
+      ? 'a PKCS#12 file that this password does not open (or a damaged one)'
+      : 'a PKCS#12 file with a password',
     expected: given ? 'the password it was exported with' : 'its password',
     hint: `Check with: openssl pkcs12 -in ${content.shellName} -info -noout`,
   });

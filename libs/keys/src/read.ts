@@ -27,17 +27,29 @@ export interface PublicKeyOptions {
  * Reads a private key: P12, PEM (PKCS#1, PKCS#8, encrypted, SEC1), DER of the same, JWK or JWK set, or a `KeyObject`.
  * A file must be readable by its owner only. Throws {@link KeyError}, whose message names what would mend it.
  */
-export async function readPrivateKey(source: KeySource, options: PrivateKeyOptions = {}): Promise<PrivateKey> {
+export async function readPrivateKey(
+  source: KeySource,
+  options: PrivateKeyOptions = {},
+): Promise<PrivateKey> {
   if (source instanceof KeyObject) {
-    if (source.type !== 'private') throw wrongKind(givenContent(new Uint8Array()), `a ${source.type} KeyObject`, 'private');
+    if (source.type !== 'private')
+      throw wrongKind(givenContent(new Uint8Array()), `a ${source.type} KeyObject`, 'private');
     return new PrivateKey(source, { container: 'key-object' });
   }
-  if ('jwk' in source) return privateFromJwk([{ ...source.jwk }], { where: 'the JWK given', container: 'jwk', kid: options.kid });
+  if ('jwk' in source)
+    return privateFromJwk([{ ...source.jwk }], {
+      where: 'the JWK given',
+      container: 'jwk',
+      kid: options.kid,
+    });
   const content = await load(source, options.allowReadableByOthers !== true);
   const format = await detect(content);
   if ('json' in format) {
     const { container, jwks } = parseJwks(format.json, content.where);
-    return privateFromJwk(jwks.filter((jwk) => container === 'jwk' || 'd' in jwk), { where: content.where, container, kid: options.kid });
+    return privateFromJwk(
+      jwks.filter((jwk) => container === 'jwk' || 'd' in jwk),
+      { where: content.where, container, kid: options.kid },
+    );
   }
   return privateFromBlocks(content, format.blocks, options);
 }
@@ -49,10 +61,12 @@ export async function readPrivateKey(source: KeySource, options: PrivateKeyOptio
  */
 export async function readPublicKey(source: KeySource, options: PublicKeyOptions = {}): Promise<PublicKey> {
   if (source instanceof KeyObject) {
-    if (source.type !== 'public') throw wrongKind(givenContent(new Uint8Array()), `a ${source.type} KeyObject`, 'public');
+    if (source.type !== 'public')
+      throw wrongKind(givenContent(new Uint8Array()), `a ${source.type} KeyObject`, 'public');
     return new PublicKey(source, { container: 'key-object' });
   }
-  if ('jwk' in source) return publicFromJwk([{ ...source.jwk }], { where: 'the JWK given', container: 'jwk', kid: options.kid });
+  if ('jwk' in source)
+    return publicFromJwk([{ ...source.jwk }], { where: 'the JWK given', container: 'jwk', kid: options.kid });
   const content = await load(source, false);
   const format = await detect(content);
   if ('json' in format) {
@@ -62,7 +76,10 @@ export async function readPublicKey(source: KeySource, options: PublicKeyOptions
   return publicFromBlocks(content, format.blocks);
 }
 
-async function load(source: Exclude<KeySource, KeyObject | { jwk: unknown }>, secret: boolean): Promise<Content> {
+async function load(
+  source: Exclude<KeySource, KeyObject | { jwk: unknown }>,
+  secret: boolean,
+): Promise<Content> {
   if ('file' in source) return readKeyFile(source.file, secret);
   return givenContent('text' in source ? Buffer.from(source.text, 'utf8') : source.bytes);
 }
@@ -96,17 +113,32 @@ function oneJwk(jwks: readonly Jwk[], { where, kid }: JwkPlace): Jwk {
 }
 
 const privateContainers: ReadonlySet<Container> = new Set([
-  'pkcs1-pem', 'pkcs8-pem', 'pkcs8-encrypted-pem', 'sec1-pem', 'pkcs1-der', 'pkcs8-der', 'pkcs8-encrypted-der', 'sec1-der', 'pkcs12',
+  'pkcs1-pem',
+  'pkcs8-pem',
+  'pkcs8-encrypted-pem',
+  'sec1-pem',
+  'pkcs1-der',
+  'pkcs8-der',
+  'pkcs8-encrypted-der',
+  'sec1-der',
+  'pkcs12',
 ]);
 const certificateContainers: ReadonlySet<Container> = new Set(['certificate-pem', 'certificate-der']);
 
-async function privateFromBlocks(content: Content, blocks: readonly Block[], options: PrivateKeyOptions): Promise<PrivateKey> {
+async function privateFromBlocks(
+  content: Content,
+  blocks: readonly Block[],
+  options: PrivateKeyOptions,
+): Promise<PrivateKey> {
   const [block, second] = blocks.filter(({ container }) => privateContainers.has(container));
   if (block === undefined) throw wrongKind(content, nameOf(blocks), 'private');
   if (second !== undefined) throw severalBlocks(content);
   if (block.container === 'pkcs12') {
     const { readPkcs12 } = await import('./pkcs12.ts');
-    const { key, alias, certificate } = readPkcs12({ ...content, bytes: block.bytes }, { password: options.password, alias: options.alias });
+    const { key, alias, certificate } = readPkcs12(
+      { ...content, bytes: block.bytes },
+      { password: options.password, alias: options.alias },
+    );
     return new PrivateKey(key, { container: 'pkcs12', alias, certificate });
   }
   const key = await decodePrivate(content, block, options.password);
@@ -115,23 +147,40 @@ async function privateFromBlocks(content: Content, blocks: readonly Block[], opt
 }
 
 /** How node:crypto names each DER container. */
-const derTypes = { 'pkcs1-der': 'pkcs1', 'pkcs8-der': 'pkcs8', 'pkcs8-encrypted-der': 'pkcs8', 'sec1-der': 'sec1' } as const;
+const derTypes = {
+  'pkcs1-der': 'pkcs1',
+  'pkcs8-der': 'pkcs8',
+  'pkcs8-encrypted-der': 'pkcs8',
+  'sec1-der': 'sec1',
+} as const;
 
-async function decodePrivate(content: Content, { container, bytes }: Block, password: string | undefined): Promise<KeyObject> {
-  if (container === 'pkcs8-encrypted-pem' || container === 'pkcs8-encrypted-der') (await import('./der.ts')).checkEncryption(content, bytes);
+async function decodePrivate(
+  content: Content,
+  { container, bytes }: Block,
+  password: string | undefined,
+): Promise<KeyObject> {
+  if (container === 'pkcs8-encrypted-pem' || container === 'pkcs8-encrypted-der')
+    (await import('./der.ts')).checkEncryption(content, bytes);
   const key = Buffer.from(bytes);
   // An empty passphrase instead of none keeps OpenSSL from asking on the terminal.
   const passphrase = password ?? '';
   const type = Object.entries(derTypes).find(([name]) => name === container)?.[1];
   try {
-    return createPrivateKey(type === undefined ? { key, format: 'pem', passphrase } : { key, format: 'der', type, passphrase });
+    return createPrivateKey(
+      type === undefined ? { key, format: 'pem', passphrase } : { key, format: 'der', type, passphrase },
+    );
   } catch {
-    throw isEncrypted(container, bytes) ? wrongPassword(content, password !== undefined) : damagedKey(content, container);
+    throw isEncrypted(container, bytes)
+      ? wrongPassword(content, password !== undefined)
+      : damagedKey(content, container);
   }
 }
 
 function isEncrypted(container: Container, bytes: Uint8Array): boolean {
-  return container.includes('encrypted') || (container.endsWith('-pem') && Buffer.from(bytes).includes('Proc-Type: 4,ENCRYPTED'));
+  return (
+    container.includes('encrypted') ||
+    (container.endsWith('-pem') && Buffer.from(bytes).includes('Proc-Type: 4,ENCRYPTED'))
+  );
 }
 
 function publicFromBlocks(content: Content, blocks: readonly Block[]): PublicKey {
@@ -145,9 +194,12 @@ function publicFromBlocks(content: Content, blocks: readonly Block[]): PublicKey
       return new PublicKey(certificate.publicKey, { container: block.container, certificate });
     }
     const key = Buffer.from(block.bytes);
-    if (block.container === 'spki-der') return new PublicKey(createPublicKey({ key, format: 'der', type: 'spki' }), { container: 'spki-der' });
+    if (block.container === 'spki-der')
+      return new PublicKey(createPublicKey({ key, format: 'der', type: 'spki' }), { container: 'spki-der' });
     if (block.container === 'pkcs1-public-der') {
-      return new PublicKey(createPublicKey({ key, format: 'der', type: 'pkcs1' }), { container: 'pkcs1-public-der' });
+      return new PublicKey(createPublicKey({ key, format: 'der', type: 'pkcs1' }), {
+        container: 'pkcs1-public-der',
+      });
     }
     return new PublicKey(createPublicKey({ key, format: 'pem' }), { container: block.container });
   } catch {
@@ -156,13 +208,15 @@ function publicFromBlocks(content: Content, blocks: readonly Block[]): PublicKey
 }
 
 function certificatesIn(blocks: readonly Block[]): readonly X509Certificate[] {
-  return blocks.filter(({ container }) => certificateContainers.has(container)).flatMap(({ bytes }) => {
-    try {
-      return [new X509Certificate(bytes)];
-    } catch {
-      return [];
-    }
-  });
+  return blocks
+    .filter(({ container }) => certificateContainers.has(container))
+    .flatMap(({ bytes }) => {
+      try {
+        return [new X509Certificate(bytes)];
+      } catch {
+        return [];
+      }
+    });
 }
 
 function nameOf(blocks: readonly Block[]): string {
@@ -174,9 +228,10 @@ function wrongKind(content: Content, found: string, half: 'private' | 'public'):
     where: content.where,
     found,
     expected: `a ${half} key`,
-    hint: half === 'private'
-      ? 'Give the file that holds the private half (a .p12, or PEM with PRIVATE KEY in its first line).'
-      : `Take its public half: openssl pkey -in ${content.shellName} -pubout, or openssl pkcs12 -in ${content.shellName} -clcerts -nokeys`,
+    hint:
+      half === 'private'
+        ? 'Give the file that holds the private half (a .p12, or PEM with PRIVATE KEY in its first line).'
+        : `Take its public half: openssl pkey -in ${content.shellName} -pubout, or openssl pkcs12 -in ${content.shellName} -clcerts -nokeys`,
   });
 }
 
@@ -192,7 +247,9 @@ function severalBlocks(content: Content): KeyError {
 function wrongPassword(content: Content, given: boolean): KeyError {
   return new KeyError(given ? 'password-wrong' : 'password-missing', {
     where: content.where,
-    found: given ? 'an encrypted private key that this password does not open (or a damaged one)' : 'an encrypted private key',
+    found: given
+      ? 'an encrypted private key that this password does not open (or a damaged one)'
+      : 'an encrypted private key',
     expected: given ? 'the password it was encrypted with' : 'its password',
     hint: `Check with: openssl pkey -in ${content.shellName} -noout`,
   });

@@ -9,7 +9,12 @@ describe('bent key files give a key or a KeyError, soon', () => {
     expect(Object.keys(outcomes).length).toBeGreaterThan(2);
   });
   it('and the fuzzer would tell', async () => {
-    const broken = { name: 'broken', corpus: [Buffer.from('x')], slowestMs: 1000, attempt: () => Promise.reject(new TypeError('untyped')) };
+    const broken = {
+      name: 'broken',
+      corpus: [Buffer.from('x')],
+      slowestMs: 1000,
+      attempt: () => Promise.reject(new TypeError('untyped')),
+    };
     await expect(fuzz(broken, { seed: 1, runs: 1 })).rejects.toThrow(FuzzFinding);
   });
 });

@@ -55,7 +55,10 @@ const status = (code: number) => {
 const open = (options: Partial<KeySetOptions> = {}) => keySet({ url, now: clock.now, ...options });
 
 async function failure(action: Promise<unknown>): Promise<KeyError> {
-  const error = await action.then(() => undefined, (thrown: unknown) => thrown);
+  const error = await action.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
   if (!(error instanceof KeyError)) throw new Error(`expected a KeyError, got ${String(error)}`);
   return error;
 }
@@ -120,16 +123,39 @@ describe('the last good set stays in use', () => {
     ['the server answers 503', () => status(503)],
     ['the server answers 404', () => status(404)],
     ['the connection is cut', () => (answer = (request) => request.socket.destroy())],
-    ['the answer breaks off', () => (answer = (request, response) => response.writeHead(200, { 'content-length': 1000 }).write('{"keys"', () => request.socket.destroy()))],
-    ['the answer is a page', () => (answer = (_request, response) => response.writeHead(200).end('<html>proxy</html>'))],
-    ['the answer is other JSON', () => (answer = (_request, response) => response.writeHead(200).end('{"error":"later"}'))],
+    [
+      'the answer breaks off',
+      () =>
+        (answer = (request, response) =>
+          response
+            .writeHead(200, { 'content-length': 1000 })
+            .write('{"keys"', () => request.socket.destroy())),
+    ],
+    [
+      'the answer is a page',
+      () => (answer = (_request, response) => response.writeHead(200).end('<html>proxy</html>')),
+    ],
+    [
+      'the answer is other JSON',
+      () => (answer = (_request, response) => response.writeHead(200).end('{"error":"later"}')),
+    ],
     ['the set is empty', () => (answer = (_request, response) => response.writeHead(200).end('{"keys":[]}'))],
-    ['the answer redirects, even to a good set', () => (answer = (request, response) => {
-      if (request.url === '/elsewhere') response.writeHead(200).end(setOf('elsewhere'));
-      else response.writeHead(302, { location: '/elsewhere' }).end();
-    })],
-    ['the answer is larger than allowed', () => (answer = (_request, response) => response.writeHead(200).end(setOf('evil').padEnd(300_000)))],
-    ['the answer never ends', () => (answer = (_request, response) => void response.writeHead(200).write('{"keys":['))],
+    [
+      'the answer redirects, even to a good set',
+      () =>
+        (answer = (request, response) => {
+          if (request.url === '/elsewhere') response.writeHead(200).end(setOf('elsewhere'));
+          else response.writeHead(302, { location: '/elsewhere' }).end();
+        }),
+    ],
+    [
+      'the answer is larger than allowed',
+      () => (answer = (_request, response) => response.writeHead(200).end(setOf('evil').padEnd(300_000))),
+    ],
+    [
+      'the answer never ends',
+      () => (answer = (_request, response) => void response.writeHead(200).write('{"keys":[')),
+    ],
     ['no answer comes', () => (answer = () => undefined)],
   ];
   it.each(troubles)('when %s', async (_name, arrange) => {
@@ -150,9 +176,16 @@ describe('the last good set stays in use', () => {
 
   it('and a first use without any set says what is wrong and how to look', async () => {
     status(503);
-    expect(await failure(open().keys())).toMatchObject({ code: 'set-unusable', found: 'HTTP status 503', hint: `Look from this machine: curl -sS -i '${url}'` });
+    expect(await failure(open().keys())).toMatchObject({
+      code: 'set-unusable',
+      found: 'HTTP status 503',
+      hint: `Look from this machine: curl -sS -i '${url}'`,
+    });
     answer = () => undefined;
-    expect(await failure(open({ timeoutMs: 50 }).keys())).toMatchObject({ code: 'set-unreachable', found: 'no whole answer within 50 ms' });
+    expect(await failure(open({ timeoutMs: 50 }).keys())).toMatchObject({
+      code: 'set-unreachable',
+      found: 'no whole answer within 50 ms',
+    });
   });
 
   it('and a forced refresh tells the failure', async () => {
@@ -160,7 +193,7 @@ describe('the last good set stays in use', () => {
     await set.keys();
     status(500);
     expect((await failure(set.refresh())).code).toBe('set-unusable');
-    expect((await set.keys())).toHaveLength(1);
+    expect(await set.keys()).toHaveLength(1);
   });
 });
 
@@ -208,7 +241,10 @@ describe('the cache on disk', () => {
     using next = temporaryFolder();
     await open({ cacheFile: next.file('c') }).keys();
     chmodSync(next.file('c'), 0o620);
-    expect(await failure(open({ cacheFile: next.file('c') }).keys())).toMatchObject({ code: 'cache-untrusted', found: 'mode 0620' });
+    expect(await failure(open({ cacheFile: next.file('c') }).keys())).toMatchObject({
+      code: 'cache-untrusted',
+      found: 'mode 0620',
+    });
   });
 
   it('that cannot be written is no reason to stop', async () => {
@@ -233,10 +269,21 @@ describe('a key set file', () => {
 
 describe('entries that are no public keys', () => {
   it('are left out and named: private, symmetric, damaged', async () => {
-    const privateJwk = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({ format: 'jwk' });
-    answer = (_request, response) => response.writeHead(200).end(JSON.stringify({
-      keys: [{ ...jwk, kid: 'good' }, { ...privateJwk, kid: 'private' }, { kty: 'oct', k: 'AAAA', kid: 'shared' }, { kty: 'RSA', kid: 'half' }, 7],
-    }));
+    const privateJwk = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey.export({
+      format: 'jwk',
+    });
+    answer = (_request, response) =>
+      response.writeHead(200).end(
+        JSON.stringify({
+          keys: [
+            { ...jwk, kid: 'good' },
+            { ...privateJwk, kid: 'private' },
+            { kty: 'oct', k: 'AAAA', kid: 'shared' },
+            { kty: 'RSA', kid: 'half' },
+            7,
+          ],
+        }),
+      );
     const set = open();
     expect((await set.keys()).map(({ kid }) => kid)).toEqual(['good']);
     expect(set.status.ignored.map((line) => line.split(':')[0])).toEqual(['private', 'shared', 'half']);
@@ -245,7 +292,13 @@ describe('entries that are no public keys', () => {
 });
 
 describe('an address', () => {
-  it.each(['http://keys.example/set', 'ftp://127.0.0.1/', 'not a url', 'https://user:secret@keys.example/', 'http://127.0.0.1.evil.example/'])('%s is refused', (bad) => {
+  it.each([
+    'http://keys.example/set',
+    'ftp://127.0.0.1/',
+    'not a url',
+    'https://user:secret@keys.example/',
+    'http://127.0.0.1.evil.example/',
+  ])('%s is refused', (bad) => {
     expect(() => keySet({ url: bad })).toThrow(KeyError);
     expect(() => keySet({ url: bad })).not.toThrow(/secret/);
   });

@@ -12,7 +12,11 @@ async function newest(kids: readonly string[], rule: KeyRule): Promise<string | 
   return (await keySet({ file: folder.file('set.json') }).newest(rule)).kid;
 }
 
-const refusal = (kids: readonly string[], rule: KeyRule) => newest(kids, rule).then(() => undefined, (error: unknown) => (error instanceof KeyError ? error : undefined));
+const refusal = (kids: readonly string[], rule: KeyRule) =>
+  newest(kids, rule).then(
+    () => undefined,
+    (error: unknown) => (error instanceof KeyError ? error : undefined),
+  );
 
 describe('the newest key of a purpose', () => {
   const old = '20230207223521-sandbox-fpan-encryption-src-mastercard-int';
@@ -25,17 +29,30 @@ describe('the newest key of a purpose', () => {
     expect(await newest([other, young, old], { purpose: 'fpan-encryption' })).toBe(young);
   });
   it('is of that purpose, not of one that begins like it', async () => {
-    expect(await newest([old, '20280101000000-sandbox-fpan-encryption2'], { purpose: 'fpan-encryption' })).toBe(old);
-    expect(await newest(['20280101000000-sandbox-fpan-encryption'], { purpose: 'fpan-encryption' })).toBe('20280101000000-sandbox-fpan-encryption');
+    expect(
+      await newest([old, '20280101000000-sandbox-fpan-encryption2'], { purpose: 'fpan-encryption' }),
+    ).toBe(old);
+    expect(await newest(['20280101000000-sandbox-fpan-encryption'], { purpose: 'fpan-encryption' })).toBe(
+      '20280101000000-sandbox-fpan-encryption',
+    );
   });
   it('is of the environment named', async () => {
-    expect(await newest([old, young, production], { purpose: 'fpan-encryption', environment: 'prod' })).toBe(production);
+    expect(await newest([old, young, production], { purpose: 'fpan-encryption', environment: 'prod' })).toBe(
+      production,
+    );
   });
   it('is not guessed when the set mixes environments', async () => {
-    expect(await refusal([old, production], { purpose: 'fpan-encryption' })).toMatchObject({ code: 'environment-ambiguous', found: expect.stringContaining('sandbox, prod') });
+    expect(await refusal([old, production], { purpose: 'fpan-encryption' })).toMatchObject({
+      code: 'environment-ambiguous',
+      found: expect.stringContaining('sandbox, prod'),
+    });
   });
   it('is not guessed when no kid has the shape: the kids there are told', async () => {
     const error = await refusal(['149064-stg-src-fpan-encryption'], { purpose: 'fpan-encryption' });
-    expect(error).toMatchObject({ code: 'purpose-unknown', found: expect.stringContaining('149064-stg-src-fpan-encryption'), hint: expect.stringContaining('Pin the kid') });
+    expect(error).toMatchObject({
+      code: 'purpose-unknown',
+      found: expect.stringContaining('149064-stg-src-fpan-encryption'),
+      hint: expect.stringContaining('Pin the kid'),
+    });
   });
 });

@@ -13,9 +13,13 @@ const fresh = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
 
 /** The private numbers of both keys, whole and in part, and the passwords. */
 const secrets: Record<string, Uint8Array | string> = { password, 'other password': 'wrong-5ecret' };
-for (const [name, key] of [['fixed', fixed], ['fresh', fresh]] as const) {
+for (const [name, key] of [
+  ['fixed', fixed],
+  ['fresh', fresh],
+] as const) {
   const jwk = key.export({ format: 'jwk' });
-  for (const member of ['d', 'p', 'q', 'dp', 'dq', 'qi'] as const) secrets[`${name} ${member}`] = Buffer.from(jwk[member] ?? '', 'base64url').subarray(0, 24);
+  for (const member of ['d', 'p', 'q', 'dp', 'dq', 'qi'] as const)
+    secrets[`${name} ${member}`] = Buffer.from(jwk[member] ?? '', 'base64url').subarray(0, 24);
 }
 
 const jwk = { ...fresh.export({ format: 'jwk' }), kid: 'k' };
@@ -34,7 +38,10 @@ describe('what holds a key shows none of it', () => {
   it.each([
     ['a key from a P12', () => keys.readPrivateKey({ bytes: fixture('pbes2.p12') }, { password })],
     ['a key from PEM', () => keys.readPrivateKey({ text: pem })],
-    ['a key from an encrypted PEM', () => keys.readPrivateKey({ bytes: fixture('encrypted-pkcs8.pem') }, { password })],
+    [
+      'a key from an encrypted PEM',
+      () => keys.readPrivateKey({ bytes: fixture('encrypted-pkcs8.pem') }, { password }),
+    ],
     ['a key from a JWK', () => keys.readPrivateKey({ jwk })],
     ['a KeyObject', () => keys.readPrivateKey(fresh)],
     ['several in a list', async () => [{ keys: [await keys.readPrivateKey({ jwk })] }]],
@@ -51,7 +58,10 @@ describe('what holds a key shows none of it', () => {
 
   it('a key set with a private key in it by mistake', async () => {
     using folder = temporaryFolder();
-    writeFileSync(folder.file('set'), JSON.stringify({ keys: [jwk, { ...fixed.export({ format: 'jwk' }), d: undefined, kid: 'public' }] }));
+    writeFileSync(
+      folder.file('set'),
+      JSON.stringify({ keys: [jwk, { ...fixed.export({ format: 'jwk' }), d: undefined, kid: 'public' }] }),
+    );
     const set = keys.keySet({ file: folder.file('set') });
     await set.keys();
     expect(leaksOf(set, secrets)).toEqual([]);
@@ -63,18 +73,39 @@ describe('no error tells a key or a password', () => {
   const damagedJson = JSON.stringify(jwk).slice(0, -1);
   const half = pem.slice(0, pem.length - 400);
   const cases: readonly [string, () => Promise<unknown>][] = [
-    ['a wrong P12 password', () => keys.readPrivateKey({ bytes: fixture('pbes2.p12') }, { password: 'wrong-5ecret' })],
-    ['a wrong P12 password without a MAC', () => keys.readPrivateKey({ bytes: fixture('no-mac.p12') }, { password: 'wrong-5ecret' })],
-    ['a wrong PEM password', () => keys.readPrivateKey({ bytes: fixture('encrypted-pkcs8.pem') }, { password: 'wrong-5ecret' })],
-    ['an unknown alias', () => keys.readPrivateKey({ bytes: fixture('pbes2.p12') }, { password, alias: 'x' })],
+    [
+      'a wrong P12 password',
+      () => keys.readPrivateKey({ bytes: fixture('pbes2.p12') }, { password: 'wrong-5ecret' }),
+    ],
+    [
+      'a wrong P12 password without a MAC',
+      () => keys.readPrivateKey({ bytes: fixture('no-mac.p12') }, { password: 'wrong-5ecret' }),
+    ],
+    [
+      'a wrong PEM password',
+      () => keys.readPrivateKey({ bytes: fixture('encrypted-pkcs8.pem') }, { password: 'wrong-5ecret' }),
+    ],
+    [
+      'an unknown alias',
+      () => keys.readPrivateKey({ bytes: fixture('pbes2.p12') }, { password, alias: 'x' }),
+    ],
     ['an RC2 key', () => keys.readPrivateKey({ bytes: fixture('rc2-key.p12') }, { password })],
-    ['a truncated P12', () => keys.readPrivateKey({ bytes: fixture('pbes2.p12').subarray(0, 2000) }, { password })],
+    [
+      'a truncated P12',
+      () => keys.readPrivateKey({ bytes: fixture('pbes2.p12').subarray(0, 2000) }, { password }),
+    ],
     ['a private JWK cut short', () => keys.readPrivateKey({ text: damagedJson })],
     ['a private JWK without qi', () => keys.readPrivateKey({ jwk: { ...jwk, qi: undefined } })],
     ['a private JWK with noise for n', () => keys.readPrivateKey({ jwk: { ...jwk, n: 'AA' } })],
     ['a PEM cut short', () => keys.readPrivateKey({ text: half })],
-    ['a PEM with a letter lost', () => keys.readPrivateKey({ text: pem.replace(/(BEGIN PRIVATE KEY-----\n.{10})./, '$1') })],
-    ['a PEM without its marker lines', () => keys.readPrivateKey({ text: (/BEGIN PRIVATE KEY-----([^-]+)/.exec(pem)?.[1] ?? '').trim() })],
+    [
+      'a PEM with a letter lost',
+      () => keys.readPrivateKey({ text: pem.replace(/(BEGIN PRIVATE KEY-----\n.{10})./, '$1') }),
+    ],
+    [
+      'a PEM without its marker lines',
+      () => keys.readPrivateKey({ text: (/BEGIN PRIVATE KEY-----([^-]+)/.exec(pem)?.[1] ?? '').trim() }),
+    ],
     ['two private keys', () => keys.readPrivateKey({ text: pem + pem })],
     ['a private key for a public one', () => keys.readPublicKey({ text: pem })],
     ['a private JWK for a public one', () => keys.readPublicKey({ jwk })],
@@ -82,15 +113,32 @@ describe('no error tells a key or a password', () => {
     ['a JWK set and no kid', () => keys.readPrivateKey({ text: JSON.stringify({ keys: [jwk, jwk] }) })],
   ];
   it.each(cases)('%s', async (_name, action) => {
-    const error = await action().then(() => undefined, (thrown: unknown) => thrown);
+    const error = await action().then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
     expect(error).toBeInstanceOf(keys.KeyError);
     expect(leaksOf(error, secrets)).toEqual([]);
     expect(leaksOf({ wrapped: [error] }, secrets)).toEqual([]);
   });
 
   it('covers every error code there is but those of files and sets', async () => {
-    const codes = new Set(await Promise.all(cases.map(([, action]) => action().catch((error: unknown) => (error instanceof keys.KeyError ? error.code : 'untyped')))));
-    expect([...codes].sort()).toEqual(['algorithm-unsupported', 'alias-unknown', 'damaged', 'format-unknown', 'password-wrong', 'several-keys', 'wrong-kind']);
+    const codes = new Set(
+      await Promise.all(
+        cases.map(([, action]) =>
+          action().catch((error: unknown) => (error instanceof keys.KeyError ? error.code : 'untyped')),
+        ),
+      ),
+    );
+    expect([...codes].sort()).toEqual([
+      'algorithm-unsupported',
+      'alias-unknown',
+      'damaged',
+      'format-unknown',
+      'password-wrong',
+      'several-keys',
+      'wrong-kind',
+    ]);
   });
 });
 

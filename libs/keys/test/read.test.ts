@@ -21,7 +21,10 @@ function kept(name: string): string {
 }
 
 async function failure(action: Promise<unknown>): Promise<KeyError> {
-  const error = await action.then(() => undefined, (thrown: unknown) => thrown);
+  const error = await action.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
   if (!(error instanceof KeyError)) throw new Error(`expected a KeyError, got ${String(error)}`);
   return error;
 }
@@ -31,7 +34,13 @@ describe('readPrivateKey opens', () => {
   it.each(whole)('%s, with alias and certificate', async (name) => {
     const key = await readPrivateKey({ file: kept(name) }, { password });
     expect(key.describe()).toEqual({
-      half: 'private', type: 'rsa', bits: 2048, container: 'pkcs12', alias: 'first', publicKeySha256: rsaSha256, notAfter: '2051-07-14T21:53:52.000Z',
+      half: 'private',
+      type: 'rsa',
+      bits: 2048,
+      container: 'pkcs12',
+      alias: 'first',
+      publicKeySha256: rsaSha256,
+      notAfter: '2051-07-14T21:53:52.000Z',
     });
   });
 
@@ -68,13 +77,18 @@ describe('readPrivateKey opens', () => {
   });
 
   it('the certificate that stands beside the key in a PEM file', async () => {
-    expect((await readPrivateKey({ file: kept('bag-attributes.pem') })).notAfter).toEqual(new Date('2051-07-14T21:53:52Z'));
+    expect((await readPrivateKey({ file: kept('bag-attributes.pem') })).notAfter).toEqual(
+      new Date('2051-07-14T21:53:52Z'),
+    );
   });
 
   it('a JWK with its kid, as object, text and in a set by kid', async () => {
     const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const jwk = { ...privateKey.export({ format: 'jwk' }), kid: 'k1', use: 'enc', alg: 'RSA-OAEP-256' };
-    const other = { ...generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }), kid: 'k2' };
+    const other = {
+      ...generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }),
+      kid: 'k2',
+    };
     const asObject = await readPrivateKey({ jwk });
     const asText = await readPrivateKey({ text: `\uFEFF ${JSON.stringify(jwk)}` });
     const inSet = await readPrivateKey({ text: JSON.stringify({ keys: [other, jwk] }) }, { kid: 'k1' });
@@ -122,7 +136,10 @@ describe('a private key that others can read', () => {
     const file = kept('bag-attributes.pem');
     chmodSync(file, mode);
     const error = await failure(readPrivateKey({ file }));
-    expect(error).toMatchObject({ code: 'file-readable-by-others', hint: expect.stringContaining(`chmod 600 ${file}`) });
+    expect(error).toMatchObject({
+      code: 'file-readable-by-others',
+      hint: expect.stringContaining(`chmod 600 ${file}`),
+    });
     expect(await readPrivateKey({ file }, { allowReadableByOthers: true })).toBeInstanceOf(PrivateKey);
   });
   it('is no matter for public keys', async () => {
@@ -134,18 +151,48 @@ describe('a private key that others can read', () => {
 
 describe('a failure names what was found and what mends it', () => {
   const rows: readonly [string, string, { password?: string; alias?: string }, string, RegExp][] = [
-    ['a wrong P12 password', 'pbes2.p12', { password: 'wrong' }, 'password-wrong', /openssl pkcs12 -in .*pbes2\.p12/],
+    [
+      'a wrong P12 password',
+      'pbes2.p12',
+      { password: 'wrong' },
+      'password-wrong',
+      /openssl pkcs12 -in .*pbes2\.p12/,
+    ],
     ['a missing P12 password', 'pbes2.p12', {}, 'password-missing', /its password/],
     ['a wrong password without a MAC', 'no-mac.p12', { password: 'wrong' }, 'password-wrong', /password/],
-    ['a wrong PKCS#8 password', 'encrypted-pkcs8.pem', { password: 'wrong' }, 'password-wrong', /openssl pkey -in/],
+    [
+      'a wrong PKCS#8 password',
+      'encrypted-pkcs8.pem',
+      { password: 'wrong' },
+      'password-wrong',
+      /openssl pkey -in/,
+    ],
     ['a missing PKCS#8 password', 'encrypted-pkcs8.pem', {}, 'password-missing', /encrypted private key/],
     ['a missing PKCS#1 password', 'encrypted-pkcs1.pem', {}, 'password-missing', /encrypted private key/],
     ['an unknown alias', 'pbes2.p12', { password, alias: 'nobody' }, 'alias-unknown', /"first"/],
     ['two keys and no alias', 'two-keys.p12', { password: 'p4ssw0rd' }, 'several-keys', /"first", "second"/],
-    ['a key under RC2', 'rc2-key.p12', { password }, 'algorithm-unsupported', /RC2-128.*openssl pkcs12 -legacy/],
-    ['a key under MD5 and DES', 'encrypted-md5-des.pem', { password }, 'algorithm-unsupported', /MD5 with DES.*-provider legacy/],
+    [
+      'a key under RC2',
+      'rc2-key.p12',
+      { password },
+      'algorithm-unsupported',
+      /RC2-128.*openssl pkcs12 -legacy/,
+    ],
+    [
+      'a key under MD5 and DES',
+      'encrypted-md5-des.pem',
+      { password },
+      'algorithm-unsupported',
+      /MD5 with DES.*-provider legacy/,
+    ],
     ['a trust store', 'trust-store.p12', { password }, 'wrong-kind', /1 certificate\(s\) and no private key/],
-    ['a certificate for a private key', 'certificate.pem', {}, 'wrong-kind', /a certificate \(PEM\).*private key/],
+    [
+      'a certificate for a private key',
+      'certificate.pem',
+      {},
+      'wrong-kind',
+      /a certificate \(PEM\).*private key/,
+    ],
   ];
   it.each(rows)('%s', async (...[, file, options, code, words]) => {
     const error = await failure(readPrivateKey({ file: kept(file) }, options));
@@ -155,18 +202,43 @@ describe('a failure names what was found and what mends it', () => {
   });
 
   it.each([
-    ['an OpenSSH private key', '-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----', 'format-unsupported', /ssh-keygen -p -m PKCS8/],
-    ['an OpenSSH public key', 'ssh-rsa AAAAB3NzaC1yc2E= me@here', 'format-unsupported', /ssh-keygen -e -m PKCS8/],
-    ['a certificate request', '-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----', 'format-unsupported', /openssl req/],
+    [
+      'an OpenSSH private key',
+      '-----BEGIN OPENSSH PRIVATE KEY-----\nAAAA\n-----END OPENSSH PRIVATE KEY-----',
+      'format-unsupported',
+      /ssh-keygen -p -m PKCS8/,
+    ],
+    [
+      'an OpenSSH public key',
+      'ssh-rsa AAAAB3NzaC1yc2E= me@here',
+      'format-unsupported',
+      /ssh-keygen -e -m PKCS8/,
+    ],
+    [
+      'a certificate request',
+      '-----BEGIN CERTIFICATE REQUEST-----\nAAAA\n-----END CERTIFICATE REQUEST-----',
+      'format-unsupported',
+      /openssl req/,
+    ],
     ['bare base64', 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQ==', 'format-unknown', /base64 -d/],
     ['half a PEM block', '-----BEGIN PRIVATE KEY-----\nAAAA', 'damaged', /both marker lines/],
-    ['a PEM block of noise', '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----', 'damaged', /does not decode/],
+    [
+      'a PEM block of noise',
+      '-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----',
+      'damaged',
+      /does not decode/,
+    ],
     ['nothing', '', 'format-unknown', /empty/],
     ['prose', 'the key is in the vault', 'format-unknown', /neither PEM, DER, PKCS#12 nor JSON/],
     ['broken JSON', '{"kty":"RSA","d":"secret', 'damaged', /not/],
     ['other JSON', '{"hello":1}', 'format-unknown', /neither a JWK/],
     ['a public JWK', '{"kty":"RSA","n":"AQAB","e":"AQAB"}', 'wrong-kind', /member "d"/],
-    ['a JWK without its numbers', '{"kty":"RSA","n":"AQAB","e":"AQAB","d":"AQAB"}', 'damaged', /dp, dq and qi/],
+    [
+      'a JWK without its numbers',
+      '{"kty":"RSA","n":"AQAB","e":"AQAB","d":"AQAB"}',
+      'damaged',
+      /dp, dq and qi/,
+    ],
     ['a symmetric JWK', '{"kty":"oct","k":"AAAA"}', 'wrong-kind', /symmetric/],
     ['an empty set', '{"keys":[]}', 'kid-unknown', /none/],
   ] satisfies [string, string, string, RegExp][])('%s', async (...[, text, code, words]) => {
@@ -185,12 +257,19 @@ describe('a failure names what was found and what mends it', () => {
 
   it('a Java key store, by its first bytes', async () => {
     const error = await failure(readPrivateKey({ bytes: Uint8Array.of(0xfe, 0xed, 0xfe, 0xed, 0, 0, 0, 2) }));
-    expect(error).toMatchObject({ code: 'format-unsupported', hint: expect.stringContaining('keytool -importkeystore') });
+    expect(error).toMatchObject({
+      code: 'format-unsupported',
+      hint: expect.stringContaining('keytool -importkeystore'),
+    });
   });
 
-  it('a file that is not there, with the system\'s reason as cause', async () => {
+  it("a file that is not there, with the system's reason as cause", async () => {
     const error = await failure(readPrivateKey({ file: folder.file('none.pem') }));
-    expect(error).toMatchObject({ code: 'file-unreadable', found: 'ENOENT on opening it', cause: { code: 'ENOENT' } });
+    expect(error).toMatchObject({
+      code: 'file-unreadable',
+      found: 'ENOENT on opening it',
+      cause: { code: 'ENOENT' },
+    });
   });
 
   it('a folder', async () => {
@@ -222,7 +301,12 @@ describe('a failure names what was found and what mends it', () => {
   it('a private key where a public one belongs, in every container', async () => {
     const pem = readFileSync(fixture('bag-attributes.pem'), 'utf8');
     const key = createPrivateKey(pem);
-    for (const source of [{ text: pem }, { file: fixture('open.p12') }, { jwk: key.export({ format: 'jwk' }) }, key]) {
+    for (const source of [
+      { text: pem },
+      { file: fixture('open.p12') },
+      { jwk: key.export({ format: 'jwk' }) },
+      key,
+    ]) {
       expect((await failure(readPublicKey(source))).code).toBe('wrong-kind');
     }
   });
@@ -235,6 +319,9 @@ describe('a failure names what was found and what mends it', () => {
     der[at + 6] = 127;
     der[at + 9] = 127;
     const error = await failure(readPrivateKey({ bytes: der }, { password }));
-    expect(error).toMatchObject({ code: 'algorithm-unsupported', found: expect.stringMatching(/264257536 iterations \(at most 2000000/) });
+    expect(error).toMatchObject({
+      code: 'algorithm-unsupported',
+      found: expect.stringMatching(/264257536 iterations \(at most 2000000/),
+    });
   });
 });

@@ -1,14 +1,18 @@
 import type { KeyObject } from 'node:crypto';
 import { KeyError, keySet, readPrivateKey, readPublicKey } from '@enrollkit/keys';
 
-export async function read(folder: string, password: string, alias: string): Promise<{ key: KeyObject; notAfter: Date | undefined; isPair: boolean; kid: string | undefined }> {
+export async function read(
+  folder: string,
+  password: string,
+  alias: string,
+): Promise<{ key: KeyObject; notAfter: Date | undefined; isPair: boolean; kid: string | undefined }> {
   // #region read
   const signing = await readPrivateKey({ file: `${folder}/signing.p12` }, { password, alias });
   const certificate = await readPublicKey({ file: `${folder}/mastercard.pem` });
 
-  const { key, notAfter } = signing;                          // a KeyObject for node:crypto; its certificate's end, if one came along
-  const isPair = signing.matches(certificate);                // whether the two halves belong together
-  const kid = certificate.kidBy('certificate-sha256-hex');    // the kid, by whichever rule the other side uses
+  const { key, notAfter } = signing; // a KeyObject for node:crypto; its certificate's end, if one came along
+  const isPair = signing.matches(certificate); // whether the two halves belong together
+  const kid = certificate.kidBy('certificate-sha256-hex'); // the kid, by whichever rule the other side uses
   // #endregion
   return { key, notAfter, isPair, kid };
 }

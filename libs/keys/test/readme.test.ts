@@ -9,7 +9,9 @@ import { choose, mend, read } from './readme.example.ts';
 const fixture = (name: string) => join(import.meta.dirname, 'fixtures', name);
 
 it('the code in the README is the code that is compiled here', () => {
-  expect(readmeBlocks(join(import.meta.dirname, '../README.md')).toSorted()).toEqual(sourceRegions(join(import.meta.dirname, 'readme.example.ts')).toSorted());
+  expect(readmeBlocks(join(import.meta.dirname, '../README.md')).toSorted()).toEqual(
+    sourceRegions(join(import.meta.dirname, 'readme.example.ts')).toSorted(),
+  );
 });
 
 it('and it runs', async () => {
@@ -18,7 +20,11 @@ it('and it runs', async () => {
   chmodSync(folder.file('signing.p12'), 0o600);
   copyFileSync(fixture('certificate.pem'), folder.file('mastercard.pem'));
   const told = await read(folder.path, 'p4ssw0rd', 'first');
-  expect(told).toMatchObject({ isPair: false, notAfter: expect.any(Date), kid: expect.stringMatching(/^[0-9a-f]{64}$/) });
+  expect(told).toMatchObject({
+    isPair: false,
+    notAfter: expect.any(Date),
+    kid: expect.stringMatching(/^[0-9a-f]{64}$/),
+  });
   expect(told.key.type).toBe('private');
   expect(await mend(folder.file('signing.p12'))).toContain('openssl pkcs12');
 });
@@ -26,7 +32,9 @@ it('and it runs', async () => {
 it('the key set too', async () => {
   const jwk = createPublicKey(readFileSync(fixture('certificate.pem'))).export({ format: 'jwk' });
   const kid = '20230207223521-sandbox-fpan-encryption-src-mastercard-int';
-  const server = createServer((_request, response) => response.end(JSON.stringify({ keys: [{ ...jwk, kid }] })));
+  const server = createServer((_request, response) =>
+    response.end(JSON.stringify({ keys: [{ ...jwk, kid }] })),
+  );
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);
   });

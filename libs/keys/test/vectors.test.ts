@@ -21,7 +21,10 @@ interface FingerprintCase {
 
 describe.skipIf(vectorFolder === undefined)('the published key files', () => {
   it.each(casesOf<LoadingCase>('key-loading.json'))('$file ($container) $password', async (one) => {
-    const options = { ...(one.password === undefined ? {} : { password: one.password }), ...(one.alias === undefined ? {} : { alias: one.alias }) };
+    const options = {
+      ...(one.password === undefined ? {} : { password: one.password }),
+      ...(one.alias === undefined ? {} : { alias: one.alias }),
+    };
     const verdict = await readPrivateKey({ bytes: readFileSync(vectorFile(one.file)) }, options).then(
       (key) => key.publicKeySha256,
       (error: unknown) => (error instanceof KeyError ? 'error' : error),
@@ -32,7 +35,10 @@ describe.skipIf(vectorFolder === undefined)('the published key files', () => {
   it('are fourteen', () => expect(casesOf('key-loading.json')).toHaveLength(14));
 
   it('give the expiry of the certificate where its bag is readable', async () => {
-    const key = await readPrivateKey({ bytes: readFileSync(vectorFile('keys/mc-oauth2-signing.p12')) }, { password: 'keyalias1', alias: 'keyalias1' });
+    const key = await readPrivateKey(
+      { bytes: readFileSync(vectorFile('keys/mc-oauth2-signing.p12')) },
+      { password: 'keyalias1', alias: 'keyalias1' },
+    );
     expect(key.notAfter).toEqual(new Date('2026-11-24T16:52:32Z'));
   });
 });

@@ -2,23 +2,36 @@ import type { LockOwner } from './port.ts';
 
 /** What went wrong with the place the ledger is kept in, and what would mend it. */
 const storageFaults = {
-  LEDGER_NOT_FOUND: 'Check `ledger` in the config. `enrollkit run` makes a new file where the folder exists; a database must be there.',
+  LEDGER_NOT_FOUND:
+    'Check `ledger` in the config. `enrollkit run` makes a new file where the folder exists; a database must be there.',
   LEDGER_FOREIGN: 'The config names something else. Point `ledger` at another place; nothing was changed.',
   LEDGER_CORRUPT: 'Do not write to it again. Keep what is there, restore a backup, and check the disk.',
-  LEDGER_READ_ONLY: 'Give the user the right to write the ledger (for a file, its folder too), or move it to where that right is.',
+  LEDGER_READ_ONLY:
+    'Give the user the right to write the ledger (for a file, its folder too), or move it to where that right is.',
   LEDGER_DISK_FULL: 'Free some space, then resume: everything that was acknowledged is in the ledger.',
   LEDGER_BUSY: 'Another program holds the ledger. Close it (a database browser, a backup), then resume.',
-  LEDGER_UNAVAILABLE: 'Check the disk or the connection, then resume: everything that was acknowledged is in the ledger.',
-  LEDGER_GONE: 'Find out who removed it. Then move the kept copy to the old name and resume: everything that was acknowledged is in it.',
-  LEDGER_NO_WAL: 'The ledger needs a local disk; network and some virtual file systems cannot hold it safely.',
-  LEDGER_ENGINE_TOO_OLD: 'Use a newer Node release; older SQLite versions can damage a file read and written at once.',
+  LEDGER_UNAVAILABLE:
+    'Check the disk or the connection, then resume: everything that was acknowledged is in the ledger.',
+  LEDGER_GONE:
+    'Find out who removed it. Then move the kept copy to the old name and resume: everything that was acknowledged is in it.',
+  LEDGER_NO_WAL:
+    'The ledger needs a local disk; network and some virtual file systems cannot hold it safely.',
+  LEDGER_ENGINE_TOO_OLD:
+    'Use a newer Node release; older SQLite versions can damage a file read and written at once.',
 } as const;
 
 /** Stable codes of `LedgerStorageError`. */
 export type LedgerStorageCode = keyof typeof storageFaults;
 
 /** Stable codes of everything the ledger throws on purpose. */
-export type LedgerErrorCode = LedgerStorageCode | 'LEDGER_CONFLICT' | 'LEDGER_LOCKED' | 'LEDGER_LOCK_LOST' | 'LEDGER_VERSION' | 'LEDGER_TERMS' | 'LEDGER_BATCH_LOST';
+export type LedgerErrorCode =
+  | LedgerStorageCode
+  | 'LEDGER_CONFLICT'
+  | 'LEDGER_LOCKED'
+  | 'LEDGER_LOCK_LOST'
+  | 'LEDGER_VERSION'
+  | 'LEDGER_TERMS'
+  | 'LEDGER_BATCH_LOST';
 
 /** The root of every error the ledger throws. The message says what was asked and found, `hint` what would mend it. */
 export abstract class LedgerError extends Error {
@@ -85,7 +98,10 @@ export class LedgerBatchLostError extends LedgerError {
   readonly code = 'LEDGER_BATCH_LOST';
 
   constructor(batchId: number) {
-    super(`the write was refused: batch ${batchId} is being sent by another attempt`, 'This process was silent for more than 10 seconds. Nothing is to be done.');
+    super(
+      `the write was refused: batch ${batchId} is being sent by another attempt`,
+      'This process was silent for more than 10 seconds. Nothing is to be done.',
+    );
   }
 }
 
@@ -113,7 +129,11 @@ export class LedgerStorageError extends LedgerError {
   /** Path, or database address without password. */
   readonly where: string;
 
-  constructor(code: LedgerStorageCode, message: string, options: { readonly where: string; readonly cause?: unknown }) {
+  constructor(
+    code: LedgerStorageCode,
+    message: string,
+    options: { readonly where: string; readonly cause?: unknown },
+  ) {
     super(`${options.where}: ${message}`, storageFaults[code], options.cause);
     this.code = code;
     this.where = options.where;

@@ -25,7 +25,9 @@ export interface Terms {
  * one process that is `alone`, or any number of the others: `feeder`s, who set the terms, `worker`s, who follow them, and
  * `visitor`s, who send nothing.
  */
-export type LockRole = { readonly as: 'alone' | 'visitor' } | { readonly as: 'feeder' | 'worker'; readonly terms: Terms };
+export type LockRole =
+  | { readonly as: 'alone' | 'visitor' }
+  | { readonly as: 'feeder' | 'worker'; readonly terms: Terms };
 
 /** An intake kept from every other process that would change what it is made of; sending its batches goes on. */
 export interface Claim {

@@ -16,7 +16,9 @@ export async function openSharedLedger(address: string, timing: LockTiming = {})
 
 /** Opens an existing ledger to look at it, beside a runner or not; writes nothing. */
 export async function openLedgerView(address: string): Promise<LedgerView> {
-  return isShared(address) ? (await import('./postgres/open.ts')).openPostgresLedgerView(address) : openSqliteLedgerView(address);
+  return isShared(address)
+    ? (await import('./postgres/open.ts')).openPostgresLedgerView(address)
+    : openSqliteLedgerView(address);
 }
 
 /** Whether the address is one of a database, which several hosts may share, and not the path of a file. */

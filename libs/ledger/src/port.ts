@@ -1,5 +1,13 @@
 import type {
-  BatchState, IntakeState, ProviderReason, RecordKey, RecordOutcome, RecordState, Rejection, SealedBody, SourcePlace,
+  BatchState,
+  IntakeState,
+  ProviderReason,
+  RecordKey,
+  RecordOutcome,
+  RecordState,
+  Rejection,
+  SealedBody,
+  SourcePlace,
 } from '@enrollkit/enrollment';
 import type { Instruction, LedgerLock, LockOwner, LockRole } from './lock.ts';
 
@@ -253,7 +261,10 @@ export interface Ledger {
   /** Counts the question, and its answer if that was finished and `incomplete`, and sets the next one. */
   postpone(batchId: number, notBefore: Date, answer?: 'incomplete'): Promise<void>;
   /** `submitted -> settled`: each outcome written on its record, by key; the sealed body dropped. Records without an outcome are refused with `RESULT_MISSING`; outcomes without a record are counted and answered, and change nothing. Of two outcomes with one key `enrolled` wins. */
-  settle(batchId: number, outcomes: readonly RecordOutcome[]): Promise<{ readonly missing: number; readonly strangers: number }>;
+  settle(
+    batchId: number,
+    outcomes: readonly RecordOutcome[],
+  ): Promise<{ readonly missing: number; readonly strangers: number }>;
   /** Every batch has ended: `ready -> settled`. */
   settleIntake(intakeId: string): Promise<void>;
 
@@ -293,6 +304,24 @@ export interface Ledger {
 }
 
 /** What can be asked beside a running runner. */
-export type LedgerView = Pick<Ledger,
-  | 'holder' | 'findIntake' | 'listIntakes' | 'nextDuplicates' | 'recordsOf' | 'leftOf' | 'sendable' | 'askable' | 'nextDue' | 'findBatch'
-  | 'batchesIn' | 'lastGeneration' | 'tally' | 'records' | 'rejections' | 'events' | 'verify' | 'close'>;
+export type LedgerView = Pick<
+  Ledger,
+  | 'holder'
+  | 'findIntake'
+  | 'listIntakes'
+  | 'nextDuplicates'
+  | 'recordsOf'
+  | 'leftOf'
+  | 'sendable'
+  | 'askable'
+  | 'nextDue'
+  | 'findBatch'
+  | 'batchesIn'
+  | 'lastGeneration'
+  | 'tally'
+  | 'records'
+  | 'rejections'
+  | 'events'
+  | 'verify'
+  | 'close'
+>;

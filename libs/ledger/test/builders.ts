@@ -1,15 +1,40 @@
 import type { ProviderReason, RecordOutcome, Rejection, SealedBody } from '@enrollkit/enrollment';
-import type { BatchRow, Intake, IntakeIdentity, Ledger, LedgerRecord, ReadStep, RecordRow, SealedBatch } from '@enrollkit/ledger';
+import type {
+  BatchRow,
+  Intake,
+  IntakeIdentity,
+  Ledger,
+  LedgerRecord,
+  ReadStep,
+  RecordRow,
+  SealedBatch,
+} from '@enrollkit/ledger';
 
 /** Times that a test can tell apart: minutes after a fixed start. */
 export const minute = (n: number): Date => new Date(Date.UTC(2026, 0, 1, 0, n));
 
 /** A reason as the client makes them. */
-export const reason = (code = 'TIMEOUT'): ProviderReason => ({ httpStatus: 504, code, message: `the provider said ${code}`, origin: 'gateway', correlationId: 'c-1' });
+export const reason = (code = 'TIMEOUT'): ProviderReason => ({
+  httpStatus: 504,
+  code,
+  message: `the provider said ${code}`,
+  origin: 'gateway',
+  correlationId: 'c-1',
+});
 
 /** The identity of an intake of four records a batch. */
 export function identity(changes: Partial<IntakeIdentity> = {}): IntakeIdentity {
-  return { id: 'a1b2', digest: 'd1', programme: 'programme-1', source: 'cards.csv', bytes: 10_000, format: 'csv', batchSize: 4, readingDigest: 'r1', ...changes };
+  return {
+    id: 'a1b2',
+    digest: 'd1',
+    programme: 'programme-1',
+    source: 'cards.csv',
+    bytes: 10_000,
+    format: 'csv',
+    batchSize: 4,
+    readingDigest: 'r1',
+    ...changes,
+  };
 }
 
 /** The record of a row; its key comes from `key`, which is the row's number when not given. */
@@ -19,13 +44,19 @@ export function record(row: number, key: number = row): LedgerRecord {
     externalCardId: `card-${key}`,
     place: { row, line: row + 1, offset: row * 100, length: 99 },
     maskedPan: '555555******4444',
-    fingerprint: Buffer.from(Uint8Array.from({ length: 32 }, (_, index) => (row * 31 + index) % 256)).toString('hex'),
+    fingerprint: Buffer.from(
+      Uint8Array.from({ length: 32 }, (_, index) => (row * 31 + index) % 256),
+    ).toString('hex'),
   };
 }
 
 /** The body of a batch; every version has other bytes. */
 export function body(externalBatchId: string, version = 1): SealedBody {
-  return { externalBatchId, bytes: Buffer.from(`sealed ${externalBatchId} version ${version}`), kid: `kid-${version}` };
+  return {
+    externalBatchId,
+    bytes: Buffer.from(`sealed ${externalBatchId} version ${version}`),
+    kid: `kid-${version}`,
+  };
 }
 
 /** A batch as the sealing stage makes it. */
@@ -43,29 +74,48 @@ export function rejection(row: number, code = 'PAN_LUHN'): Rejection {
 }
 
 /** The step that adds the batch and the rejections after what the intake holds. */
-export function step(from: Pick<Intake, 'id' | 'position'>, batchOfStep: SealedBatch | undefined, rejections: readonly Rejection[] = []): ReadStep {
+export function step(
+  from: Pick<Intake, 'id' | 'position'>,
+  batchOfStep: SealedBatch | undefined,
+  rejections: readonly Rejection[] = [],
+): ReadStep {
   const rows = from.position.rows + rejections.length + (batchOfStep?.records.length ?? 0);
   return {
     intakeId: from.id,
     ...(batchOfStep && { batch: batchOfStep }),
     rejections,
-    position: { offset: (rows + 1) * 100, line: rows + 2, rows, batches: from.position.batches + (batchOfStep === undefined ? 0 : 1) },
+    position: {
+      offset: (rows + 1) * 100,
+      line: rows + 2,
+      rows,
+      batches: from.position.batches + (batchOfStep === undefined ? 0 : 1),
+    },
   };
 }
 
 /** Reads `sizes.length` batches of so many records each into a new intake; the rows are numbered from 1. */
-export async function load(ledger: Ledger, sizes: readonly number[], of: Partial<IntakeIdentity> = {}): Promise<Intake> {
+export async function load(
+  ledger: Ledger,
+  sizes: readonly number[],
+  of: Partial<IntakeIdentity> = {},
+): Promise<Intake> {
   let intake = await ledger.openIntake(identity(of));
   for (const [position, size] of sizes.entries()) {
     const records = Array.from({ length: size }, (_, index) => record(intake.position.rows + index + 1));
-    await ledger.commitRead(step(intake, { ...batch(position, records), body: body(`${intake.id}-1-${position}`) }));
+    await ledger.commitRead(
+      step(intake, { ...batch(position, records), body: body(`${intake.id}-1-${position}`) }),
+    );
     intake = await found(ledger, intake.id);
   }
   return intake;
 }
 
 /** The same, and ready to be sent. */
-export async function loadReady(ledger: Ledger, sizes: readonly number[], of: Partial<IntakeIdentity> = {}): Promise<Intake> {
+export async function loadReady(
+  ledger: Ledger,
+  sizes: readonly number[],
+  of: Partial<IntakeIdentity> = {},
+): Promise<Intake> {
   const intake = await load(ledger, sizes, of);
   await ledger.finishLoading(intake.id);
   await ledger.markReady(intake.id);
@@ -80,7 +130,11 @@ export async function found(ledger: Ledger, id: string): Promise<Intake> {
 }
 
 /** The batch, which must be there. */
-export async function foundBatch(ledger: Ledger, intakeId: string, reference: number | string): Promise<BatchRow> {
+export async function foundBatch(
+  ledger: Ledger,
+  intakeId: string,
+  reference: number | string,
+): Promise<BatchRow> {
   const row = await ledger.findBatch(intakeId, String(reference));
   if (row === undefined) throw new Error(`no batch ${reference}`);
   return row;
@@ -99,14 +153,26 @@ export async function submitNext(ledger: Ledger, intakeId: string): Promise<numb
 export function outcome(of: RecordRow, code?: string): RecordOutcome {
   const key = { externalConsumerId: of.externalConsumerId, externalCardId: of.externalCardId };
   return code === undefined
-    ? { ...key, result: 'enrolled', providerConsumerId: `pc-${of.place.row}`, providerCardId: `pk-${of.place.row}` }
+    ? {
+        ...key,
+        result: 'enrolled',
+        providerConsumerId: `pc-${of.place.row}`,
+        providerCardId: `pk-${of.place.row}`,
+      }
     : { ...key, result: 'refused', code, message: `refused with ${code}`, recoverable: true };
 }
 
 /** Settles a submitted batch; the rows named are refused with `ISSUER_DECLINED`. */
-export async function settleAll(ledger: Ledger, batchId: number, refusedRows: readonly number[] = []): Promise<void> {
+export async function settleAll(
+  ledger: Ledger,
+  batchId: number,
+  refusedRows: readonly number[] = [],
+): Promise<void> {
   const records = await ledger.recordsOf(batchId);
-  await ledger.settle(batchId, records.map((of) => outcome(of, refusedRows.includes(of.place.row) ? 'ISSUER_DECLINED' : undefined)));
+  await ledger.settle(
+    batchId,
+    records.map((of) => outcome(of, refusedRows.includes(of.place.row) ? 'ISSUER_DECLINED' : undefined)),
+  );
 }
 
 /** All of a stream. */

@@ -21,14 +21,25 @@ const tasks: Readonly<Record<string, (ledger: Ledger) => Promise<void>>> = {
       const intake = await ledger.openIntake(identity());
       const { rows, batches } = intake.position;
       const records = Array.from({ length: 20 }, (_, index) => record(rows + index + 1));
-      await ledger.commitRead(step(intake, { ...batch(batches, records), body: { ...body(`external-${batches}`), bytes: new Uint8Array(20_000).fill(batches % 256) } }, [rejection(rows + 21)]));
+      await ledger.commitRead(
+        step(
+          intake,
+          {
+            ...batch(batches, records),
+            body: { ...body(`external-${batches}`), bytes: new Uint8Array(20_000).fill(batches % 256) },
+          },
+          [rejection(rows + 21)],
+        ),
+      );
       say(`rows ${rows + 21}`);
     }
   },
   /** Reads on until the disk takes no more. */
   async fill(ledger) {
     process.on('SIGXFSZ', () => undefined);
-    await tasks['load']?.(ledger).catch((error: unknown) => say(`failed ${error instanceof LedgerError ? error.code : String(error)}`));
+    await tasks['load']?.(ledger).catch((error: unknown) =>
+      say(`failed ${error instanceof LedgerError ? error.code : String(error)}`),
+    );
   },
   /** Sends on, batch after batch. */
   async send(ledger) {

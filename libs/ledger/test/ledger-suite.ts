@@ -14,6 +14,18 @@ import { viewSuite } from './suite/views.ts';
 /** What every implementation of the ledger must do: one body, run on each database for real. */
 export function ledgerSuite(database: string, newPlace: NewPlace): void {
   describe(`the ledger on ${database}`, () => {
-    for (const suite of [readingSuite, duplicateSuite, moveSuite, sendingSuite, settlingSuite, retrySuite, purgeSuite, lockSuite, viewSuite, crashSuite]) suite(newPlace);
+    for (const suite of [
+      readingSuite,
+      duplicateSuite,
+      moveSuite,
+      sendingSuite,
+      settlingSuite,
+      retrySuite,
+      purgeSuite,
+      lockSuite,
+      viewSuite,
+      crashSuite,
+    ])
+      suite(newPlace);
   });
 }

@@ -1,10 +1,22 @@
 import { canRunPostgres, startCluster } from '@enrollkit/testkit/cluster';
 import { waitFor } from '@enrollkit/testkit';
-import { LedgerBatchLostError, LedgerConflictError, LedgerLockedError, LedgerTermsError, openSharedLedger, type LockRole, type SharedLedger, type Work } from '@enrollkit/ledger';
+import {
+  LedgerBatchLostError,
+  LedgerConflictError,
+  LedgerLockedError,
+  LedgerTermsError,
+  openSharedLedger,
+  type LockRole,
+  type SharedLedger,
+  type Work,
+} from '@enrollkit/ledger';
 import { afterAll, describe, expect, it } from 'vitest';
 import { all, foundBatch, identity, loadReady, minute, reason } from './builders.ts';
 
-const terms = (rate: number, version = '1'): LockRole => ({ as: 'worker', terms: { version, settings: { rate } } });
+const terms = (rate: number, version = '1'): LockRole => ({
+  as: 'worker',
+  terms: { version, settings: { rate } },
+});
 const feeder = (rate: number): LockRole => ({ as: 'feeder', terms: { version: '1', settings: { rate } } });
 
 describe.skipIf(!canRunPostgres)('a ledger that many hosts share', () => {
@@ -15,10 +27,15 @@ describe.skipIf(!canRunPostgres)('a ledger that many hosts share', () => {
     const address = (await cluster?.emptyDatabase()) ?? '';
     const at = [await openSharedLedger(address)];
     while (at.length < hosts) at.push(await openSharedLedger(address));
-    return { at, [Symbol.asyncDispose]: async () => void (await Promise.all(at.map((ledger) => ledger.close()))) };
+    return {
+      at,
+      [Symbol.asyncDispose]: async () => void (await Promise.all(at.map((ledger) => ledger.close()))),
+    };
   }
 
-  async function sending(ledger: SharedLedger): Promise<{ readonly id: number; readonly state: () => Promise<string> }> {
+  async function sending(
+    ledger: SharedLedger,
+  ): Promise<{ readonly id: number; readonly state: () => Promise<string> }> {
     const intake = await loadReady(ledger, [2]);
     const { id } = await foundBatch(ledger, intake.id, 'a1b2-1-0');
     await ledger.as('job/0').recordIntent(id, minute(1));
@@ -43,7 +60,9 @@ describe.skipIf(!canRunPostgres)('a ledger that many hosts share', () => {
     await using places = await place(3);
     for (let round = 0; round < 10; round++) {
       const id = `intake-${round}`;
-      const opened = await Promise.all(places.at.map((ledger) => ledger.openIntake(identity({ id, digest: id }))));
+      const opened = await Promise.all(
+        places.at.map((ledger) => ledger.openIntake(identity({ id, digest: id }))),
+      );
       expect(opened).toEqual(Array.from({ length: 3 }, () => opened[0]));
       const [ledger] = places.at as [SharedLedger];
       await ledger.finishLoading(id);
@@ -62,8 +81,10 @@ describe.skipIf(!canRunPostgres)('a ledger that many hosts share', () => {
     await other.as('next/0').recordIntent(id, minute(3));
     const late = ledger.as('job/0');
     const words = [
-      () => late.returnToSealed(id, minute(4), reason()), () => late.markUnknown(id, reason()),
-      () => late.refuseBatch(id, reason()), () => late.recordReceipt(id, 'provider-0', minute(4)),
+      () => late.returnToSealed(id, minute(4), reason()),
+      () => late.markUnknown(id, reason()),
+      () => late.refuseBatch(id, reason()),
+      () => late.recordReceipt(id, 'provider-0', minute(4)),
     ];
     for (const say of words) {
       await expect(say()).rejects.toBeInstanceOf(LedgerBatchLostError);
@@ -79,7 +100,12 @@ describe.skipIf(!canRunPostgres)('a ledger that many hosts share', () => {
     const intake = await loadReady(ledger, [1, 1, 1]);
     await ledger.restock(intake.id);
     const given: Work[] = [];
-    const taker = await ledger.take({ atOnce: 4, longestSeconds: 60, trouble: () => undefined, handle: async (work) => void given.push(work) });
+    const taker = await ledger.take({
+      atOnce: 4,
+      longestSeconds: 60,
+      trouble: () => undefined,
+      handle: async (work) => void given.push(work),
+    });
     const kinds = () => given.map(({ kind, batchId }) => `${kind} ${batchId}`).sort();
     await waitFor('every batch to be given once', () => given.length >= 3);
     expect(kinds()).toEqual(['submit 1', 'submit 2', 'submit 3']);

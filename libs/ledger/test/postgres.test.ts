@@ -1,12 +1,20 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { LedgerStorageError, LedgerVersionError, openLedger, openLedgerView, type Ledger } from '@enrollkit/ledger';
+import {
+  LedgerStorageError,
+  LedgerVersionError,
+  openLedger,
+  openLedgerView,
+  type Ledger,
+} from '@enrollkit/ledger';
 import { all, batch, found, load, loadReady, record, settleAll, step, submitNext } from './builders.ts';
 import { canRunPostgres, canStopPostgres, query, startCluster } from '@enrollkit/testkit/cluster';
 import { ledgerSuite } from './ledger-suite.ts';
 import type { Place } from './place.ts';
 
 if (!canRunPostgres) {
-  process.stderr.write('\nNO POSTGRESQL HERE: the ledger on PostgreSQL is NOT tested. Install postgresql, or set ENROLLKIT_TEST_DATABASE_URL.\n\n');
+  process.stderr.write(
+    '\nNO POSTGRESQL HERE: the ledger on PostgreSQL is NOT tested. Install postgresql, or set ENROLLKIT_TEST_DATABASE_URL.\n\n',
+  );
 }
 
 describe.skipIf(!canRunPostgres)('PostgreSQL', () => {
@@ -37,14 +45,21 @@ describe.skipIf(!canRunPostgres)('PostgreSQL', () => {
     await using place = await postgresPlace();
     await place.open();
     const lines = await query(place.address, schemaLines);
-    const dump = ['-- As the migrations make it. Compared in a test; do not edit.', ...lines.map(({ line }) => String(line))];
+    const dump = [
+      '-- As the migrations make it. Compared in a test; do not edit.',
+      ...lines.map(({ line }) => String(line)),
+    ];
     await expect(`${dump.join('\n')}\n`).toMatchFileSnapshot('../migrations/postgres/schema.sql');
   });
 
   it('refuses to change or forget an audit line', async () => {
     await using place = await postgresPlace();
     await (await place.open()).appendEvent({ at: new Date(0), actor: 'ada', action: 'run', detail: {} });
-    for (const change of ["update enrollkit.event set actor = 'bob'", 'delete from enrollkit.event', 'truncate enrollkit.event']) {
+    for (const change of [
+      "update enrollkit.event set actor = 'bob'",
+      'delete from enrollkit.event',
+      'truncate enrollkit.event',
+    ]) {
       await expect(query(place.address, change)).rejects.toThrow('append-only');
     }
   });
@@ -55,13 +70,20 @@ describe.skipIf(!canRunPostgres)('PostgreSQL', () => {
     await loadReady(ledger, [2]);
     await query(place.address, 'update enrollkit.batch set records = 3');
     const view = await openLedgerView(place.address);
-    expect(await view.verify()).toEqual(expect.arrayContaining([{ what: 'the records of the batch are there', place: 'batch a1b2-1-0', expected: 3, found: 2 }]));
+    expect(await view.verify()).toEqual(
+      expect.arrayContaining([
+        { what: 'the records of the batch are there', place: 'batch a1b2-1-0', expected: 3, found: 2 },
+      ]),
+    );
     await view.close();
   });
 
   it('lets somebody look beside a runner, and write nothing', async () => {
     await using place = await postgresPlace();
-    await expect(openLedgerView(place.address), 'before there is a ledger').rejects.toMatchObject({ code: 'LEDGER_VERSION', found: 0 });
+    await expect(openLedgerView(place.address), 'before there is a ledger').rejects.toMatchObject({
+      code: 'LEDGER_VERSION',
+      found: 0,
+    });
     const ledger = await place.open();
     await ledger.lock('enrollkit run');
     const { id } = await loadReady(ledger, [2]);
@@ -69,7 +91,9 @@ describe.skipIf(!canRunPostgres)('PostgreSQL', () => {
     expect((await view.holder())?.command).toBe('enrollkit run');
     await settleAll(ledger, await submitNext(ledger, id));
     expect(await all(view.records(id, 'enrolled'))).toHaveLength(2);
-    await expect((view as Ledger).appendEvent({ at: new Date(0), actor: 'ada', action: 'x', detail: {} })).rejects.toMatchObject({ code: 'LEDGER_READ_ONLY' });
+    await expect(
+      (view as Ledger).appendEvent({ at: new Date(0), actor: 'ada', action: 'x', detail: {} }),
+    ).rejects.toMatchObject({ code: 'LEDGER_READ_ONLY' });
     await view.close();
   });
 
@@ -77,12 +101,17 @@ describe.skipIf(!canRunPostgres)('PostgreSQL', () => {
     await using place = await postgresPlace();
     await (await place.open()).close();
     await query(place.address, 'update enrollkit.schema_version set version = 99');
-    for (const open of [openLedger, openLedgerView]) await expect(open(place.address)).rejects.toBeInstanceOf(LedgerVersionError);
+    for (const open of [openLedger, openLedgerView])
+      await expect(open(place.address)).rejects.toBeInstanceOf(LedgerVersionError);
   });
 
   it.each([
     ['a database that is not there', (url: URL) => void (url.pathname = '/none'), 'LEDGER_NOT_FOUND'],
-    ['a server that is not there', (url: URL) => void url.searchParams.set('host', '/nowhere'), 'LEDGER_UNAVAILABLE'],
+    [
+      'a server that is not there',
+      (url: URL) => void url.searchParams.set('host', '/nowhere'),
+      'LEDGER_UNAVAILABLE',
+    ],
     ['a user that is not there', (url: URL) => void (url.username = 'nobody-known'), 'LEDGER_UNAVAILABLE'],
   ])('refuses %s, and never shows the password', async (_, spoil, code) => {
     await using place = await postgresPlace();
@@ -92,22 +121,29 @@ describe.skipIf(!canRunPostgres)('PostgreSQL', () => {
     const error: unknown = await openLedger(url.href).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(LedgerStorageError);
     expect(error).toMatchObject({ code, where: expect.stringContaining('postgres://') as string });
-    expect(JSON.stringify(error, Object.getOwnPropertyNames(error)) + String(error)).not.toContain('open-sesame');
+    expect(JSON.stringify(error, Object.getOwnPropertyNames(error)) + String(error)).not.toContain(
+      'open-sesame',
+    );
   });
 
-  it.runIf(canStopPostgres)('loses nothing acknowledged when the server dies, and goes on by itself when it is back', async () => {
-    await using place = await postgresPlace();
-    const ledger = await place.open();
-    await ledger.lock('enrollkit run');
-    const intake = await load(ledger, [3, 3]);
-    cluster?.crash();
-    await expect(found(ledger, intake.id)).rejects.toMatchObject({ code: 'LEDGER_UNAVAILABLE' });
-    await expect(ledger.commitRead(step(intake, batch(2, [record(7)])))).rejects.toMatchObject({ code: 'LEDGER_UNAVAILABLE' });
-    cluster?.start();
-    await ledger.commitRead(step(intake, batch(2, [record(7)])));
-    expect(await ledger.tally(intake.id)).toMatchObject({ rows: 7, records: 7 });
-    expect((await ledger.holder())?.command).toBe('enrollkit run');
-  });
+  it.runIf(canStopPostgres)(
+    'loses nothing acknowledged when the server dies, and goes on by itself when it is back',
+    async () => {
+      await using place = await postgresPlace();
+      const ledger = await place.open();
+      await ledger.lock('enrollkit run');
+      const intake = await load(ledger, [3, 3]);
+      cluster?.crash();
+      await expect(found(ledger, intake.id)).rejects.toMatchObject({ code: 'LEDGER_UNAVAILABLE' });
+      await expect(ledger.commitRead(step(intake, batch(2, [record(7)])))).rejects.toMatchObject({
+        code: 'LEDGER_UNAVAILABLE',
+      });
+      cluster?.start();
+      await ledger.commitRead(step(intake, batch(2, [record(7)])));
+      expect(await ledger.tally(intake.id)).toMatchObject({ rows: 7, records: 7 });
+      expect((await ledger.holder())?.command).toBe('enrollkit run');
+    },
+  );
 });
 
 /** The schema as lines that no server version changes. */

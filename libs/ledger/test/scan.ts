@@ -7,7 +7,9 @@ export async function scan(ledger: Ledger, intakeId: string): Promise<Tally> {
   const records = await all(ledger.records(intakeId));
   const states = Object.keys(batchMoves) as BatchState[];
   const count = (matches: (record: RecordRow) => boolean) => records.filter(matches).length;
-  const batches = await Promise.all(states.map(async (state) => [state, (await ledger.batchesIn(intakeId, state)).length] as const));
+  const batches = await Promise.all(
+    states.map(async (state) => [state, (await ledger.batchesIn(intakeId, state)).length] as const),
+  );
   return {
     rows: (await found(ledger, intakeId)).position.rows,
     rejected: (await all(ledger.rejections(intakeId))).length,
@@ -17,7 +19,10 @@ export async function scan(ledger: Ledger, intakeId: string): Promise<Tally> {
     abandoned: count(({ state }) => state === 'abandoned'),
     unknown: count(({ state, batchState }) => state === 'batched' && batchState === 'unknown'),
     waiting: count(({ state, batchState }) => state === 'batched' && batchState === 'sealed'),
-    submitted: count(({ state, batchState }) => state === 'batched' && (batchState === 'submitting' || batchState === 'submitted')),
+    submitted: count(
+      ({ state, batchState }) =>
+        state === 'batched' && (batchState === 'submitting' || batchState === 'submitted'),
+    ),
     batches: Object.fromEntries(batches) as Tally['batches'],
   };
 }

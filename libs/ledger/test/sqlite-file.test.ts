@@ -1,15 +1,45 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { LedgerStorageError, LedgerVersionError, openSqliteLedger, openSqliteLedgerView } from '@enrollkit/ledger';
+import {
+  LedgerStorageError,
+  LedgerVersionError,
+  openSqliteLedger,
+  openSqliteLedgerView,
+} from '@enrollkit/ledger';
 import { temporaryFolder } from '@enrollkit/testkit';
 import { createLedger } from '../src/sql/ledger.ts';
 import type { Tables } from '../src/sql/tables.ts';
 import { kyselyOnNodeSqlite, sqliteDialect } from '../src/sqlite/dialect.ts';
 import { requireSafeEngine } from '../src/sqlite/open.ts';
-import { all, batch, body, found, identity, load, loadReady, record, rejection, settleAll, step, submitNext } from './builders.ts';
+import {
+  all,
+  batch,
+  body,
+  found,
+  identity,
+  load,
+  loadReady,
+  record,
+  rejection,
+  settleAll,
+  step,
+  submitNext,
+} from './builders.ts';
 import { scan } from './scan.ts';
 import { sqlitePlace } from './sqlite-place.ts';
 
@@ -18,8 +48,16 @@ describe('the ledger file', () => {
     await using place = await sqlitePlace();
     const ledger = await place.open();
     await load(ledger, [2]);
-    const modes = () => readdirSync(place.folder).map((name) => [name, (statSync(`${place.folder}/${name}`).mode & 0o777).toString(8)]);
-    expect(modes()).toEqual([['enrollkit.ledger', '600'], ['enrollkit.ledger-shm', '600'], ['enrollkit.ledger-wal', '600']]);
+    const modes = () =>
+      readdirSync(place.folder).map((name) => [
+        name,
+        (statSync(`${place.folder}/${name}`).mode & 0o777).toString(8),
+      ]);
+    expect(modes()).toEqual([
+      ['enrollkit.ledger', '600'],
+      ['enrollkit.ledger-shm', '600'],
+      ['enrollkit.ledger-wal', '600'],
+    ]);
     await ledger.close();
     chmodSync(place.path, 0o644);
     await place.open();
@@ -30,11 +68,17 @@ describe('the ledger file', () => {
     await using place = await sqlitePlace();
     await (await place.open()).close();
     const file = new DatabaseSync(place.path);
-    const rows = file.prepare("select sql from sqlite_master where sql is not null order by type = 'trigger', type, name").all();
+    const rows = file
+      .prepare("select sql from sqlite_master where sql is not null order by type = 'trigger', type, name")
+      .all();
     const statistics = file.prepare('select * from sqlite_stat1 order by tbl, idx').all();
     const version = file.prepare('pragma user_version').get()?.['user_version'];
     file.close();
-    const dump = [`-- Schema ${String(version)}, as the migrations make it. Compared in a test; do not edit.`, ...rows.map(({ sql }) => `${String(sql)};`), ...statistics.map((row) => `-- ${JSON.stringify(row)}`)];
+    const dump = [
+      `-- Schema ${String(version)}, as the migrations make it. Compared in a test; do not edit.`,
+      ...rows.map(({ sql }) => `${String(sql)};`),
+      ...statistics.map((row) => `-- ${JSON.stringify(row)}`),
+    ];
     await expect(`${dump.join('\n\n')}\n`).toMatchFileSnapshot('../migrations/sqlite/schema.sql');
   });
 
@@ -45,16 +89,25 @@ describe('the ledger file', () => {
     const secret = (name: string) => Buffer.from(`<sealed-${name}>`.repeat(1000));
     for (const [position, name] of ['settled', 'refused', 'abandoned', 'kept'].entries()) {
       const sealed = { ...body(`external-${position}`), bytes: secret(name) };
-      await ledger.commitRead(step(await found(ledger, intake.id), { ...batch(position, [record(position + 1)]), body: sealed }));
+      await ledger.commitRead(
+        step(await found(ledger, intake.id), { ...batch(position, [record(position + 1)]), body: sealed }),
+      );
     }
     await ledger.finishLoading(intake.id);
     await ledger.markReady(intake.id);
     await settleAll(ledger, await submitNext(ledger, intake.id));
-    await ledger.refuseBatch(await submitNext(ledger, intake.id), { httpStatus: 400, code: 'NO', message: 'no', origin: 'service' });
+    await ledger.refuseBatch(await submitNext(ledger, intake.id), {
+      httpStatus: 400,
+      code: 'NO',
+      message: 'no',
+      origin: 'service',
+    });
     await ledger.abandonBatch(await submitNext(ledger, intake.id));
     await ledger.close();
     const bytes = await place.bytesAtRest();
-    expect(['settled', 'refused', 'abandoned', 'kept'].filter((name) => bytes.includes(`<sealed-${name}>`))).toEqual(['kept']);
+    expect(
+      ['settled', 'refused', 'abandoned', 'kept'].filter((name) => bytes.includes(`<sealed-${name}>`)),
+    ).toEqual(['kept']);
   });
 
   it('refuses to change or forget an audit line', async () => {
@@ -81,13 +134,18 @@ describe('a look at the ledger', () => {
     await settleAll(ledger, await submitNext(ledger, id));
     expect(await view.tally(id)).toMatchObject({ enrolled: 2 });
     expect(await all(view.records(id, 'enrolled'))).toHaveLength(2);
-    await expect((view as typeof ledger).appendEvent({ at: new Date(0), actor: 'ada', action: 'x', detail: {} })).rejects.toMatchObject({ code: 'LEDGER_READ_ONLY' });
+    await expect(
+      (view as typeof ledger).appendEvent({ at: new Date(0), actor: 'ada', action: 'x', detail: {} }),
+    ).rejects.toMatchObject({ code: 'LEDGER_READ_ONLY' });
     await view.close();
   });
 
   it('makes no ledger where there is none', async () => {
     using folder = temporaryFolder();
-    await expect(openSqliteLedgerView(folder.file('none'))).rejects.toMatchObject({ code: 'LEDGER_NOT_FOUND', where: folder.file('none') });
+    await expect(openSqliteLedgerView(folder.file('none'))).rejects.toMatchObject({
+      code: 'LEDGER_NOT_FOUND',
+      where: folder.file('none'),
+    });
     expect(readdirSync(folder.path)).toEqual([]);
   });
 });
@@ -95,7 +153,12 @@ describe('a look at the ledger', () => {
 describe('what is refused at the door, with path and hint', () => {
   const refusal = async (path: string) => {
     const error: unknown = await openSqliteLedger(path).catch((thrown: unknown) => thrown);
-    return error instanceof LedgerStorageError && error.message.startsWith(`${path}: `) && error.where === path && error.hint.endsWith('.') ? error.code : error;
+    return error instanceof LedgerStorageError &&
+      error.message.startsWith(`${path}: `) &&
+      error.where === path &&
+      error.hint.endsWith('.')
+      ? error.code
+      : error;
   };
 
   it('a folder that is not there', async () => {
@@ -118,7 +181,7 @@ describe('what is refused at the door, with path and hint', () => {
     expect(statSync(folder.file('cards.csv')).mode & 0o777).toBe(0o644);
   });
 
-  it('another program\'s database, untouched', async () => {
+  it("another program's database, untouched", async () => {
     using folder = temporaryFolder();
     const other = new DatabaseSync(folder.file('other.db'));
     other.exec('create table cookie (name text)');
@@ -137,15 +200,25 @@ describe('what is refused at the door, with path and hint', () => {
     for (const open of [openSqliteLedger, openSqliteLedgerView]) {
       const error: unknown = await open(place.path).catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(LedgerVersionError);
-      expect(error).toMatchObject({ code: 'LEDGER_VERSION', found: 99, hint: 'A newer enrollkit wrote it: use that version or a later one.' });
+      expect(error).toMatchObject({
+        code: 'LEDGER_VERSION',
+        found: 99,
+        hint: 'A newer enrollkit wrote it: use that version or a later one.',
+      });
       expect(String(error)).toContain(`${place.path} has schema 99, this program knows`);
     }
   });
 
-  it.each([['cut in half', (path: string) => truncateSync(path, Math.floor(statSync(path).size / 2))], ['overwritten in the middle', (path: string) => {
-    const { size } = statSync(path);
-    writeSync(openSync(path, 'r+'), Buffer.alloc(size - 12_288, 0xa5), 0, size - 12_288, 8192);
-  }]])('a ledger that was %s', async (_, damage) => {
+  it.each([
+    ['cut in half', (path: string) => truncateSync(path, Math.floor(statSync(path).size / 2))],
+    [
+      'overwritten in the middle',
+      (path: string) => {
+        const { size } = statSync(path);
+        writeSync(openSync(path, 'r+'), Buffer.alloc(size - 12_288, 0xa5), 0, size - 12_288, 8192);
+      },
+    ],
+  ])('a ledger that was %s', async (_, damage) => {
     await using place = await sqlitePlace();
     const ledger = await place.open();
     const { id } = await load(ledger, [500, 500]);
@@ -165,9 +238,12 @@ describe('what is refused at the door, with path and hint', () => {
 
   it('an SQLite that can damage a file which is read while it is written', () => {
     for (const version of ['3.51.2', '3.50.9', '2.99.99', '3.9.0']) {
-      expect(() => requireSafeEngine(version, 'a.ledger')).toThrow(`a.ledger: this Node carries SQLite ${version}, the ledger needs 3.51.3 or later`);
+      expect(() => requireSafeEngine(version, 'a.ledger')).toThrow(
+        `a.ledger: this Node carries SQLite ${version}, the ledger needs 3.51.3 or later`,
+      );
     }
-    for (const version of ['3.51.3', '3.51.10', '3.53.0', '4.0.0']) expect(() => requireSafeEngine(version, 'a.ledger')).not.toThrow();
+    for (const version of ['3.51.3', '3.51.10', '3.53.0', '4.0.0'])
+      expect(() => requireSafeEngine(version, 'a.ledger')).not.toThrow();
   });
 });
 
@@ -175,32 +251,45 @@ describe('a file that somebody takes away while it is open', () => {
   it.each([
     ['the file is removed', (path: string) => rmSync(path), 'was removed'],
     ['its log is removed', (path: string) => rmSync(`${path}-wal`), 'was removed'],
-    ['another one is put in its place', (path: string) => {
-      renameSync(path, `${path}.old`);
-      writeFileSync(path, '');
-    }, 'was replaced'],
-  ])('%s: it is noticed at the next write, and all that was acknowledged is kept beside it', async (_, takeAway, says) => {
-    await using place = await sqlitePlace();
-    const ledger = await place.open();
-    const { id } = await loadReady(ledger, [3]);
-    takeAway(place.path);
-    const refused = ledger.appendEvent({ at: new Date(0), actor: 'ada', action: 'x', detail: {} });
-    await expect(refused).rejects.toMatchObject({ code: 'LEDGER_GONE', message: expect.stringContaining(says) });
-    await expect(ledger.openIntake(identity())).rejects.toMatchObject({ code: 'LEDGER_GONE' });
-    expect(statSync(`${place.path}.kept`).mode & 0o777).toBe(0o600);
-    await ledger.close();
-    const kept = await openSqliteLedger(`${place.path}.kept`);
-    expect(await kept.tally(id)).toMatchObject({ rows: 3, records: 3, waiting: 3 });
-    expect(await all(kept.records(id))).toHaveLength(3);
-    await kept.close();
-  });
+    [
+      'another one is put in its place',
+      (path: string) => {
+        renameSync(path, `${path}.old`);
+        writeFileSync(path, '');
+      },
+      'was replaced',
+    ],
+  ])(
+    '%s: it is noticed at the next write, and all that was acknowledged is kept beside it',
+    async (_, takeAway, says) => {
+      await using place = await sqlitePlace();
+      const ledger = await place.open();
+      const { id } = await loadReady(ledger, [3]);
+      takeAway(place.path);
+      const refused = ledger.appendEvent({ at: new Date(0), actor: 'ada', action: 'x', detail: {} });
+      await expect(refused).rejects.toMatchObject({
+        code: 'LEDGER_GONE',
+        message: expect.stringContaining(says),
+      });
+      await expect(ledger.openIntake(identity())).rejects.toMatchObject({ code: 'LEDGER_GONE' });
+      expect(statSync(`${place.path}.kept`).mode & 0o777).toBe(0o600);
+      await ledger.close();
+      const kept = await openSqliteLedger(`${place.path}.kept`);
+      expect(await kept.tally(id)).toMatchObject({ rows: 3, records: 3, waiting: 3 });
+      expect(await all(kept.records(id))).toHaveLength(3);
+      await kept.close();
+    },
+  );
 
   it('says so when it cannot be kept, and overwrites nothing', async () => {
     await using place = await sqlitePlace();
     const ledger = await place.open();
     writeFileSync(`${place.path}.kept`, 'an older one');
     rmSync(place.path);
-    await expect(ledger.openIntake(identity())).rejects.toMatchObject({ code: 'LEDGER_GONE', message: expect.stringContaining('cannot be made') });
+    await expect(ledger.openIntake(identity())).rejects.toMatchObject({
+      code: 'LEDGER_GONE',
+      message: expect.stringContaining('cannot be made'),
+    });
     expect(readFileSync(`${place.path}.kept`, 'utf8')).toBe('an older one');
   });
 });
@@ -209,7 +298,17 @@ describe('a disk that takes no more', () => {
   it('ends the run with a typed error; what was acknowledged is there, and it goes on when there is room', async () => {
     await using place = await sqlitePlace();
     const child = new URL('child.ts', import.meta.url).pathname;
-    const { stdout, status } = spawnSync('sh', ['-c', 'ulimit -f 2000; exec "$0" --conditions=@enrollkit/source "$1" fill "$2"', process.execPath, child, place.path], { encoding: 'utf8' });
+    const { stdout, status } = spawnSync(
+      'sh',
+      [
+        '-c',
+        'ulimit -f 2000; exec "$0" --conditions=@enrollkit/source "$1" fill "$2"',
+        process.execPath,
+        child,
+        place.path,
+      ],
+      { encoding: 'utf8' },
+    );
     expect(status).toBe(0);
     expect(stdout.trim().split('\n').at(-1)).toMatch(/^failed LEDGER_(DISK_FULL|UNAVAILABLE)$/);
     const acknowledged = Math.max(...[...stdout.matchAll(/rows (\d+)/g)].map(([, rows]) => Number(rows)));
@@ -227,11 +326,27 @@ describe('a full database', () => {
     await (await place.open()).close();
     const file = new DatabaseSync(place.path);
     file.exec('pragma max_page_count = 100');
-    const ledger = createLedger(new Kysely<Tables>({ dialect: kyselyOnNodeSqlite(file) }), sqliteDialect(file, place.path), {});
+    const ledger = createLedger(
+      new Kysely<Tables>({ dialect: kyselyOnNodeSqlite(file) }),
+      sqliteDialect(file, place.path),
+      {},
+    );
     const intake = await ledger.openIntake(identity());
-    const large = step(intake, { ...batch(0, [record(1)]), body: { ...body('external-1-0'), bytes: new Uint8Array(1_000_000) } }, [rejection(2)]);
-    await expect(ledger.commitRead(large)).rejects.toMatchObject({ code: 'LEDGER_DISK_FULL', where: place.path });
-    expect(await ledger.tally(intake.id)).toEqual({ ...(await scan(ledger, intake.id)), rows: 0, rejected: 0, records: 0 });
+    const large = step(
+      intake,
+      { ...batch(0, [record(1)]), body: { ...body('external-1-0'), bytes: new Uint8Array(1_000_000) } },
+      [rejection(2)],
+    );
+    await expect(ledger.commitRead(large)).rejects.toMatchObject({
+      code: 'LEDGER_DISK_FULL',
+      where: place.path,
+    });
+    expect(await ledger.tally(intake.id)).toEqual({
+      ...(await scan(ledger, intake.id)),
+      rows: 0,
+      rejected: 0,
+      records: 0,
+    });
     file.exec('pragma max_page_count = 1000');
     await ledger.commitRead(large);
     expect(await ledger.tally(intake.id)).toMatchObject({ rows: 2, rejected: 1, records: 1 });

@@ -1,8 +1,27 @@
 import { readFileSync, statSync, writeFileSync, writeSync, openSync, readdirSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import { backupSqliteLedger, compactSqliteLedger, openSqliteLedger, openSqliteLedgerView, type Ledger } from '@enrollkit/ledger';
-import { all, batch, body, found, identity, load, loadReady, record, rejection, settleAll, step, submitNext } from './builders.ts';
+import {
+  backupSqliteLedger,
+  compactSqliteLedger,
+  openSqliteLedger,
+  openSqliteLedgerView,
+  type Ledger,
+} from '@enrollkit/ledger';
+import {
+  all,
+  batch,
+  body,
+  found,
+  identity,
+  load,
+  loadReady,
+  record,
+  rejection,
+  settleAll,
+  step,
+  submitNext,
+} from './builders.ts';
 import { sqlitePlace } from './sqlite-place.ts';
 
 /** Batches in every state, rejections, and a retry. */
@@ -13,7 +32,12 @@ async function everyState(ledger: Ledger): Promise<string> {
   await ledger.finishLoading(id);
   await ledger.markReady(id);
   await settleAll(ledger, await submitNext(ledger, id), [1]);
-  await ledger.refuseBatch(await submitNext(ledger, id), { httpStatus: 400, code: 'NO', message: 'no', origin: 'service' });
+  await ledger.refuseBatch(await submitNext(ledger, id), {
+    httpStatus: 400,
+    code: 'NO',
+    message: 'no',
+    origin: 'service',
+  });
   await ledger.abandonBatch(await submitNext(ledger, id));
   await submitNext(ledger, id);
   await ledger.commitRetry(id, batch(0, [record(1)], 2));
@@ -24,14 +48,20 @@ describe('a look whether the ledger adds up', () => {
   it.each([
     ['rows read are rejected', 'update intake set rows_read = rows_read + 1'],
     ['the rejected rows are there', 'delete from rejection'],
-    ['no row is both', "insert into rejection select intake, 1, line_no, byte_offset, byte_length, 'a', 'b', '[]' from rejection"],
+    [
+      'no row is both',
+      "insert into rejection select intake, 1, line_no, byte_offset, byte_length, 'a', 'b', '[]' from rejection",
+    ],
     ['the records of the batch are there', 'delete from record where row_no = 12'],
     ['as many of its records are enrolled', 'update batch set enrolled = enrolled + 1 where id = 1'],
     ['as many of its records are refused', 'update batch set refused = refused - 1 where id = 2'],
     ['every record is in a state', "update record set state = 'enrolled' where row_no = 12"],
     ['has a sealed body until it has ended', 'delete from body where batch = 6'],
     ['and none from then on', "insert into body values (1, x'00')"],
-    ['has the id that the provider gave it', "update batch set provider_batch_id = null where state = 'submitted'"],
+    [
+      'has the id that the provider gave it',
+      "update batch set provider_batch_id = null where state = 'submitted'",
+    ],
     ['what was sent was attempted', "update batch set attempts = 0 where state = 'submitted'"],
     ['every batch of a settled intake has ended', "update intake set state = 'settled'"],
     ['belongs to a row', 'pragma foreign_keys = off; update record set batch = 77 where row_no = 12'],
@@ -52,14 +82,21 @@ describe('a look whether the ledger adds up', () => {
   it('finds damage that reading the rows would not meet', async () => {
     await using place = await sqlitePlace();
     const ledger = await place.open();
-    await loadReady(ledger, Array.from({ length: 50 }, () => 4));
+    await loadReady(
+      ledger,
+      Array.from({ length: 50 }, () => 4),
+    );
     await ledger.close();
     const file = new DatabaseSync(place.path, { readOnly: true });
-    const page = Number(file.prepare("select rootpage from sqlite_master where name = 'batch_due'").get()?.['rootpage']);
+    const page = Number(
+      file.prepare("select rootpage from sqlite_master where name = 'batch_due'").get()?.['rootpage'],
+    );
     file.close();
     writeSync(openSync(place.path, 'r+'), Buffer.alloc(200, 0x33), 0, 200, (page - 1) * 4096 + 3700);
     const view = await openSqliteLedgerView(place.path);
-    expect(await view.verify()).toEqual(expect.arrayContaining([expect.objectContaining({ place: place.path })]));
+    expect(await view.verify()).toEqual(
+      expect.arrayContaining([expect.objectContaining({ place: place.path })]),
+    );
     await view.close();
   });
 });
@@ -88,10 +125,16 @@ describe('a backup', () => {
     await using place = await sqlitePlace();
     await loadReady(await place.open(), [2]);
     writeFileSync(`${place.folder}/other`, 'mine');
-    await expect(backupSqliteLedger(place.path, `${place.folder}/other`)).rejects.toMatchObject({ code: 'LEDGER_CONFLICT' });
+    await expect(backupSqliteLedger(place.path, `${place.folder}/other`)).rejects.toMatchObject({
+      code: 'LEDGER_CONFLICT',
+    });
     expect(readFileSync(`${place.folder}/other`, 'utf8')).toBe('mine');
-    await expect(backupSqliteLedger(place.path, `${place.folder}/none/copy`)).rejects.toMatchObject({ code: 'LEDGER_NOT_FOUND' });
-    await expect(backupSqliteLedger(`${place.folder}/none`, `${place.folder}/copy`)).rejects.toMatchObject({ code: 'LEDGER_NOT_FOUND' });
+    await expect(backupSqliteLedger(place.path, `${place.folder}/none/copy`)).rejects.toMatchObject({
+      code: 'LEDGER_NOT_FOUND',
+    });
+    await expect(backupSqliteLedger(`${place.folder}/none`, `${place.folder}/copy`)).rejects.toMatchObject({
+      code: 'LEDGER_NOT_FOUND',
+    });
   });
 });
 
@@ -101,7 +144,10 @@ describe('a compaction', () => {
     const ledger = await place.open();
     const intake = await ledger.openIntake(identity());
     for (const position of [0, 1, 2]) {
-      const large = { ...batch(position, [record(position + 1)]), body: { ...body(`external-${position}`), bytes: new Uint8Array(500_000) } };
+      const large = {
+        ...batch(position, [record(position + 1)]),
+        body: { ...body(`external-${position}`), bytes: new Uint8Array(500_000) },
+      };
       await ledger.commitRead(step(await found(ledger, intake.id), large));
     }
     await ledger.finishLoading(intake.id);
@@ -115,6 +161,8 @@ describe('a compaction', () => {
     expect(large - small).toBeGreaterThan(900_000);
     expect(await ledger.tally(intake.id)).toEqual(before);
     expect(await ledger.verify()).toEqual([]);
-    await expect(compactSqliteLedger(`${place.folder}/none`)).rejects.toMatchObject({ code: 'LEDGER_NOT_FOUND' });
+    await expect(compactSqliteLedger(`${place.folder}/none`)).rejects.toMatchObject({
+      code: 'LEDGER_NOT_FOUND',
+    });
   });
 });

@@ -4,7 +4,9 @@ import { temporaryFolder } from '@enrollkit/testkit';
 import type { Place } from './place.ts';
 
 /** A ledger file in a folder of its own. */
-export async function sqlitePlace(open: (path: string, timing?: LockTiming) => Promise<Ledger> = openSqliteLedger): Promise<Place & { readonly path: string; readonly folder: string }> {
+export async function sqlitePlace(
+  open: (path: string, timing?: LockTiming) => Promise<Ledger> = openSqliteLedger,
+): Promise<Place & { readonly path: string; readonly folder: string }> {
   const folder = temporaryFolder();
   const path = folder.file('enrollkit.ledger');
   const opened: Ledger[] = [];
@@ -17,7 +19,8 @@ export async function sqlitePlace(open: (path: string, timing?: LockTiming) => P
       opened.push(ledger);
       return ledger;
     },
-    bytesAtRest: async () => Buffer.concat(readdirSync(folder.path).map((name) => readFileSync(folder.file(name)))),
+    bytesAtRest: async () =>
+      Buffer.concat(readdirSync(folder.path).map((name) => readFileSync(folder.file(name)))),
     async [Symbol.asyncDispose]() {
       await Promise.all(opened.map((ledger) => ledger.close()));
       folder[Symbol.dispose]();

@@ -4,7 +4,17 @@ import { expect, it } from 'vitest';
 import { createLedger } from '../src/sql/ledger.ts';
 import type { Tables } from '../src/sql/tables.ts';
 import { kyselyOnNodeSqlite, sqliteDialect } from '../src/sqlite/dialect.ts';
-import { all, batch, loadReady, minute, reason, record, rejection, settleAll, submitNext } from './builders.ts';
+import {
+  all,
+  batch,
+  loadReady,
+  minute,
+  reason,
+  record,
+  rejection,
+  settleAll,
+  submitNext,
+} from './builders.ts';
 import { sqlitePlace } from './sqlite-place.ts';
 
 /** Remembers every statement that was ever prepared. */
@@ -21,7 +31,11 @@ it('no statement walks or sorts a whole table for one batch, but for the search 
   await using place = await sqlitePlace();
   await (await place.open()).close();
   const file = new Recording(place.path);
-  const ledger = createLedger(new Kysely<Tables>({ dialect: kyselyOnNodeSqlite(file) }), sqliteDialect(file, place.path), {});
+  const ledger = createLedger(
+    new Kysely<Tables>({ dialect: kyselyOnNodeSqlite(file) }),
+    sqliteDialect(file, place.path),
+    {},
+  );
   const { id } = await loadReady(ledger, [3, 2, 2, 2]);
   const first = await submitNext(ledger, id);
   await ledger.postpone(first, minute(1));
@@ -30,15 +44,38 @@ it('no statement walks or sorts a whole table for one batch, but for the search 
   await ledger.abandonBatch(await submitNext(ledger, id));
   await ledger.commitRetry(id, batch(0, [record(1), record(4)], 2));
   await ledger.dropRecords((await ledger.batchesIn(id, 'sealed'))[0]?.id ?? 0, [rejection(8), rejection(9)]);
-  for (const look of [ledger.nextDuplicates(id), ledger.askable(id, minute(1), 1), ledger.nextDue(id), ledger.recordsOf(first), ledger.tally(id), ledger.findBatch(id, '0'), ledger.recoverInterrupted(id), ledger.lastGeneration(id)]) await look;
+  for (const look of [
+    ledger.nextDuplicates(id),
+    ledger.askable(id, minute(1), 1),
+    ledger.nextDue(id),
+    ledger.recordsOf(first),
+    ledger.tally(id),
+    ledger.findBatch(id, '0'),
+    ledger.recoverInterrupted(id),
+    ledger.lastGeneration(id),
+  ])
+    await look;
   await all(ledger.records(id, 'refused'));
   await all(ledger.rejections(id));
 
   // These sort the records of one batch, the batches that lose records to a retry, and what a person looks for.
   const bounded = /order by "row_no"$|as gone where|"provider_batch_id" = /;
-  const walks = [...file.statements].filter((text) => /^\s*(select|update|insert|delete|with)/i.test(text) && !text.includes('as twice'))
-    .map((text) => ({ text, plan: file.prepare(`explain query plan ${text}`).all().map(({ detail }) => String(detail)) }))
-    .filter(({ text, plan }) => plan.some((line) => /SCAN (record|batch|body|rejection|attempt|duplicate)\b/.test(line) || (/TEMP B-TREE/.test(line) && !bounded.test(text))));
+  const walks = [...file.statements]
+    .filter((text) => /^\s*(select|update|insert|delete|with)/i.test(text) && !text.includes('as twice'))
+    .map((text) => ({
+      text,
+      plan: file
+        .prepare(`explain query plan ${text}`)
+        .all()
+        .map(({ detail }) => String(detail)),
+    }))
+    .filter(({ text, plan }) =>
+      plan.some(
+        (line) =>
+          /SCAN (record|batch|body|rejection|attempt|duplicate)\b/.test(line) ||
+          (/TEMP B-TREE/.test(line) && !bounded.test(text)),
+      ),
+    );
   expect(file.statements.size).toBeGreaterThan(40);
   expect(walks).toEqual([]);
   await ledger.close();

@@ -2,7 +2,11 @@
  * Does `work` on the items of a stream, at most `depth` at once, and yields what comes of them in order. A failure is
  * thrown in its turn, and whoever ends early waits for what is under way.
  */
-export async function* ahead<Item, Result>(items: AsyncIterable<Item>, depth: number, work: (item: Item) => Promise<Result>): AsyncGenerator<Result> {
+export async function* ahead<Item, Result>(
+  items: AsyncIterable<Item>,
+  depth: number,
+  work: (item: Item) => Promise<Result>,
+): AsyncGenerator<Result> {
   const underWay: Promise<Result>[] = [];
   try {
     for await (const item of items) {

@@ -1,4 +1,11 @@
-import { BrokenCircuitError, ConsecutiveBreaker, IterableBackoff, circuitBreaker, handleWhenResult, type CircuitBreakerPolicy } from 'cockatiel';
+import {
+  BrokenCircuitError,
+  ConsecutiveBreaker,
+  IterableBackoff,
+  circuitBreaker,
+  handleWhenResult,
+  type CircuitBreakerPolicy,
+} from 'cockatiel';
 import type { ProviderReason } from '@enrollkit/enrollment';
 import type { Clock } from './clock.ts';
 import type { Observer } from './events.ts';

@@ -41,10 +41,16 @@ export class Comparer {
 
   /** What is submitted is asked about as ever, and settled if it is finished; what has ended is compared, and not changed. */
   async run(stop: AbortSignal): Promise<Comparison> {
-    const ended = [...(await this.#batchesIn('settled')), ...(await this.#batchesIn('refused')), ...(await this.#batchesIn('abandoned'))];
+    const ended = [
+      ...(await this.#batchesIn('settled')),
+      ...(await this.#batchesIn('refused')),
+      ...(await this.#batchesIn('abandoned')),
+    ];
     const submitted = await this.#batchesIn('submitted');
     try {
-      const finished = (await this.#each(submitted, stop, (batch) => this.#settle(batch, stop))) && (await this.#each(ended, stop, (batch) => this.#compare(batch, stop)));
+      const finished =
+        (await this.#each(submitted, stop, (batch) => this.#settle(batch, stop))) &&
+        (await this.#each(ended, stop, (batch) => this.#compare(batch, stop)));
       return { ending: { kind: finished ? 'idle' : 'interrupted' }, ...this.#sums };
     } catch (error) {
       if (!(error instanceof DeniedError)) throw error;
@@ -53,7 +59,11 @@ export class Comparer {
   }
 
   /** In portions of `inFlight`; answers false when told to stop. */
-  async #each(batches: readonly AskedBatch[], stop: AbortSignal, work: (batch: AskedBatch) => Promise<void>): Promise<boolean> {
+  async #each(
+    batches: readonly AskedBatch[],
+    stop: AbortSignal,
+    work: (batch: AskedBatch) => Promise<void>,
+  ): Promise<boolean> {
     const { inFlight } = this.#room.settings;
     for (let at = 0; at < batches.length; at += inFlight) {
       while (this.#pause.holds && !stop.aborted) await this.#room.clock.sleep(NAP_MS, stop);
@@ -88,6 +98,8 @@ export class Comparer {
 
   async #batchesIn(state: BatchRow['state']): Promise<readonly AskedBatch[]> {
     const batches = await this.#room.ledger.batchesIn(this.#intake.id, state);
-    return batches.flatMap((batch) => (batch.providerBatchId === undefined ? [] : [{ ...batch, providerBatchId: batch.providerBatchId }]));
+    return batches.flatMap((batch) =>
+      batch.providerBatchId === undefined ? [] : [{ ...batch, providerBatchId: batch.providerBatchId }],
+    );
   }
 }

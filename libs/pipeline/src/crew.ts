@@ -17,7 +17,10 @@ export async function workFor(intake: Intake, room: WorkRoom, stop: AbortSignal)
   const deadline = clock.now() + settings.deadlineMs;
   return new Worker(room).run(stop, async () => {
     if (clock.now() >= deadline) return { kind: 'deadline' };
-    return (await passedLimit(ledger, intake.id, settings.tolerated)) ?? ((await isIdle(room, intake)) ? { kind: 'idle' } : undefined);
+    return (
+      (await passedLimit(ledger, intake.id, settings.tolerated)) ??
+      ((await isIdle(room, intake)) ? { kind: 'idle' } : undefined)
+    );
   });
 }
 
@@ -39,7 +42,12 @@ async function endingOfAll(room: WorkRoom): Promise<Ending | undefined> {
 
 /** The room of one of many, out of the room of one. */
 export function crewRoom(room: SendingRoom, { ledger, longestRequestMs }: Crew): WorkRoom {
-  return { ...room, ledger, longestRequestMs, limiter: new SharedLimiter(ledger, room.settings.requestsPerSecond, room.clock) };
+  return {
+    ...room,
+    ledger,
+    longestRequestMs,
+    limiter: new SharedLimiter(ledger, room.settings.requestsPerSecond, room.clock),
+  };
 }
 
 /** The key, when all that is left of an intake was sealed with one that the provider does not open any more. */

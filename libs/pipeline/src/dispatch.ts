@@ -7,7 +7,9 @@ import { freshen } from './stages/freshen.ts';
 import { poll } from './stages/poll.ts';
 import { submit } from './stages/submit.ts';
 
-type Job = { readonly kind: 'submit'; readonly batch: SendableBatch } | { readonly kind: 'poll'; readonly batch: BatchRow & { readonly providerBatchId: string } };
+type Job =
+  | { readonly kind: 'submit'; readonly batch: SendableBatch }
+  | { readonly kind: 'poll'; readonly batch: BatchRow & { readonly providerBatchId: string } };
 
 const LONGEST_NAP_MS = 1_000;
 /** What is due may be what is under way, or what the provider does not answer: looking for it again and again would keep the ledger busy with nothing. */
@@ -68,11 +70,14 @@ export class Dispatcher {
   async #step(signal: AbortSignal): Promise<Ending | undefined> {
     const { clock, breaker, limiter } = this.#room;
     if (this.#pause.holds) return void (await clock.sleep(LONGEST_NAP_MS, signal));
-    if (breaker.pauseMs() > 0) return void (await clock.sleep(Math.min(breaker.pauseMs(), LONGEST_NAP_MS), signal));
-    if (this.#busy.size >= this.#room.settings.inFlight) return void (await Promise.race(this.#busy.values()));
+    if (breaker.pauseMs() > 0)
+      return void (await clock.sleep(Math.min(breaker.pauseMs(), LONGEST_NAP_MS), signal));
+    if (this.#busy.size >= this.#room.settings.inFlight)
+      return void (await Promise.race(this.#busy.values()));
     const job = await this.#nextJob();
     if (job === undefined) return this.#rest(signal);
-    if ((await limiter.take(signal)) !== undefined && !this.#pause.holds) this.#watch(job.batch.id, this.#carryOut(job));
+    if ((await limiter.take(signal)) !== undefined && !this.#pause.holds)
+      this.#watch(job.batch.id, this.#carryOut(job));
     return undefined;
   }
 
@@ -112,7 +117,9 @@ export class Dispatcher {
     if (ahead.length === 0) {
       // What is just being started may still look as if it were waiting.
       const busy = new Set(this.#busy.keys());
-      ahead.push(...(await this.#due(kind)).filter(({ batch }) => !busy.has(batch.id) && !this.#busy.has(batch.id)));
+      ahead.push(
+        ...(await this.#due(kind)).filter(({ batch }) => !busy.has(batch.id) && !this.#busy.has(batch.id)),
+      );
     }
     return ahead.shift();
   }
@@ -124,9 +131,15 @@ export class Dispatcher {
   async #due(kind: Job['kind']): Promise<readonly Job[]> {
     const { ledger, clock, settings } = this.#room;
     const now = new Date(clock.now());
-    if (kind === 'submit') return (await ledger.sendable(this.#intakeId, now, settings.inFlight)).map((batch) => ({ kind, batch }));
+    if (kind === 'submit')
+      return (await ledger.sendable(this.#intakeId, now, settings.inFlight)).map((batch) => ({
+        kind,
+        batch,
+      }));
     const batches = await ledger.askable(this.#intakeId, now, settings.inFlight);
-    return batches.flatMap(({ providerBatchId, ...batch }) => (providerBatchId === undefined ? [] : [{ kind, batch: { ...batch, providerBatchId } }]));
+    return batches.flatMap(({ providerBatchId, ...batch }) =>
+      providerBatchId === undefined ? [] : [{ kind, batch: { ...batch, providerBatchId } }],
+    );
   }
 
   async #rest(signal: AbortSignal): Promise<Ending | undefined> {
@@ -134,7 +147,13 @@ export class Dispatcher {
     const alone = this.#busy.size === 0;
     const due = await this.#room.ledger.nextDue(this.#intakeId);
     if (due === undefined && this.#busy.size === 0) return alone ? { kind: 'idle' } : undefined;
-    const wait = due === undefined ? LONGEST_NAP_MS : Math.max(this.#busy.size > 0 || this.#isDown('submit') || this.#isDown('poll') ? NAP_BESIDE_WORK_MS : 1, Math.min(LONGEST_NAP_MS, due.getTime() - this.#room.clock.now()));
+    const wait =
+      due === undefined
+        ? LONGEST_NAP_MS
+        : Math.max(
+            this.#busy.size > 0 || this.#isDown('submit') || this.#isDown('poll') ? NAP_BESIDE_WORK_MS : 1,
+            Math.min(LONGEST_NAP_MS, due.getTime() - this.#room.clock.now()),
+          );
     await Promise.race([this.#room.clock.sleep(wait, signal), ...this.#busy.values()]);
     return undefined;
   }

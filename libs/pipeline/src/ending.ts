@@ -15,14 +15,21 @@ export type Ending =
 /** The ending that a stage demands by throwing; undefined for any other error. */
 export function endingOf(error: unknown): Ending | undefined {
   if (error instanceof DeniedError) return { kind: 'denied', reason: error.reason };
-  return error instanceof KeyWithdrawnError ? { kind: 'key-withdrawn', kid: error.kid, needs: error.needs } : undefined;
+  return error instanceof KeyWithdrawnError
+    ? { kind: 'key-withdrawn', kid: error.kid, needs: error.needs }
+    : undefined;
 }
 
 /** The ending that is due when more records of the intake failed than are tolerated; undefined while they are not. */
-export async function passedLimit(ledger: Pick<LedgerView, 'tally'>, intakeId: string, { count, percent }: PipelineSettings['tolerated']): Promise<Ending | undefined> {
+export async function passedLimit(
+  ledger: Pick<LedgerView, 'tally'>,
+  intakeId: string,
+  { count, percent }: PipelineSettings['tolerated'],
+): Promise<Ending | undefined> {
   if (count === undefined && percent === undefined) return undefined;
   const { rejected, refused, rows } = await ledger.tally(intakeId);
   const failed = rejected + refused;
-  const passed = (count !== undefined && failed > count) || (percent !== undefined && failed * 100 > percent * rows);
+  const passed =
+    (count !== undefined && failed > count) || (percent !== undefined && failed * 100 > percent * rows);
   return passed ? { kind: 'limit', failed, records: rows } : undefined;
 }

@@ -3,14 +3,30 @@ import type { BatchRow } from '@enrollkit/ledger';
 
 /** What an observer is told while an intake is carried. Nothing in it is sensitive. */
 export type PipelineEvent =
-  | { readonly kind: 'reading'; readonly bytes: number; readonly totalBytes: number; readonly rows: number; readonly rejected: number }
+  | {
+      readonly kind: 'reading';
+      readonly bytes: number;
+      readonly totalBytes: number;
+      readonly rows: number;
+      readonly rejected: number;
+    }
   | { readonly kind: 'duplicates'; readonly count: number }
   | { readonly kind: 'ready' }
   | { readonly kind: 'recovered'; readonly batches: number }
   | { readonly kind: 'submitted'; readonly batch: BatchRow; readonly providerBatchId: string }
-  | { readonly kind: 'settled'; readonly batch: BatchRow; readonly missing: number; readonly strangers: number }
+  | {
+      readonly kind: 'settled';
+      readonly batch: BatchRow;
+      readonly missing: number;
+      readonly strangers: number;
+    }
   | { readonly kind: 'refused'; readonly batch: BatchRow; readonly reason: ProviderReason }
-  | { readonly kind: 'busy'; readonly batch: BatchRow; readonly reason: ProviderReason; readonly waitMs: number }
+  | {
+      readonly kind: 'busy';
+      readonly batch: BatchRow;
+      readonly reason: ProviderReason;
+      readonly waitMs: number;
+    }
   | { readonly kind: 'unknown'; readonly batch: BatchRow; readonly reason: ProviderReason }
   | { readonly kind: 'missing'; readonly batch: BatchRow; readonly reason: ProviderReason }
   | { readonly kind: 'warning'; readonly batch: BatchRow; readonly message: string }
@@ -20,7 +36,13 @@ export type PipelineEvent =
   | { readonly kind: 'work-failed'; readonly batchId: number; readonly message: string }
   | { readonly kind: 'ledger-away'; readonly message: string }
   | { readonly kind: 'ledger-back' }
-  | { readonly kind: 'deadline-ahead'; readonly records: number; readonly neededMs: number; readonly leftMs: number; readonly because: 'rate' | 'pace' }
+  | {
+      readonly kind: 'deadline-ahead';
+      readonly records: number;
+      readonly neededMs: number;
+      readonly leftMs: number;
+      readonly because: 'rate' | 'pace';
+    }
   | { readonly kind: 'paused' }
   | { readonly kind: 'unpaused' }
   | { readonly kind: 'provider-down'; readonly reason: ProviderReason; readonly pauseMs: number }

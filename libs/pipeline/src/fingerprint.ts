@@ -12,7 +12,8 @@ export type Fingerprint = (pan: string) => string;
  * @param key at least 32 bytes of secret; throws `RangeError` when shorter
  */
 export function fingerprintWith(key: Uint8Array): Fingerprint {
-  if (key.length < 32) throw new RangeError(`The fingerprint key must have at least 32 bytes; this one has ${key.length}`);
+  if (key.length < 32)
+    throw new RangeError(`The fingerprint key must have at least 32 bytes; this one has ${key.length}`);
   const block = Buffer.alloc(BLOCK);
   block.set(key.length > BLOCK ? hash('sha256', key, 'buffer') : key);
   const inner = block.map((byte) => byte ^ 0x36);

@@ -34,13 +34,21 @@ export class Forecast {
     const done = tally.enrolled + tally.refused + tally.abandoned;
     this.#doneAtStart ??= done;
     const open = tally.waiting + tally.submitted;
-    const byRate = ((REQUESTS_OF_A_BATCH * tally.batches.sealed + tally.batches.submitted) / settings.requestsPerSecond) * 1000;
+    const byRate =
+      ((REQUESTS_OF_A_BATCH * tally.batches.sealed + tally.batches.submitted) / settings.requestsPerSecond) *
+      1000;
     const byPace = this.#timeAtPace(open, { elapsed: now - this.#startedAt, done: done - this.#doneAtStart });
     const neededMs = Math.max(byRate, byPace);
     const leftMs = this.#startedAt + settings.deadlineMs - now;
     if (neededMs <= leftMs) return;
     this.#lookAt = Infinity;
-    observe({ kind: 'deadline-ahead', records: open, neededMs, leftMs, because: byRate >= byPace ? 'rate' : 'pace' });
+    observe({
+      kind: 'deadline-ahead',
+      records: open,
+      neededMs,
+      leftMs,
+      because: byRate >= byPace ? 'rate' : 'pace',
+    });
   }
 
   #timeAtPace(open: number, { elapsed, done }: { readonly elapsed: number; readonly done: number }): number {

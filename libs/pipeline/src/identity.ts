@@ -22,5 +22,11 @@ export interface BatchIdentity {
 export function externalBatchIdOf(batch: BatchIdentity): string {
   const hex = digest(`batch\n${batch.intakeId}\n${batch.batchSize}\n${batch.generation}\n${batch.position}`);
   const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 0x3) | 0x8).toString(16);
-  return [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`, `${variant}${hex.slice(17, 20)}`, hex.slice(20, 32)].join('-');
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `8${hex.slice(13, 16)}`,
+    `${variant}${hex.slice(17, 20)}`,
+    hex.slice(20, 32),
+  ].join('-');
 }

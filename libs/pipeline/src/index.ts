@@ -9,7 +9,12 @@ export { InputError, type InputErrorCode, type InputPlace } from './input/errors
 export { openInput, type Input, type InputOptions } from './input/source.ts';
 export { Pipeline, type Workshop } from './pipeline.ts';
 export { writeRejectionsFile, type RejectedIntake } from './rejections/from-ledger.ts';
-export { defaultSettings, type PipelineSettings, type PollSettings, type UncertainPolicy } from './settings.ts';
+export {
+  defaultSettings,
+  type PipelineSettings,
+  type PollSettings,
+  type UncertainPolicy,
+} from './settings.ts';
 export type { Difference, Said } from './stages/compare.ts';
 export { firstQuestionAfter } from './stages/poll.ts';
 export { openReader, type ReadingSettings, type RowReader } from './stages/read.ts';

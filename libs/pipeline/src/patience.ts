@@ -6,7 +6,15 @@ const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 2_000;
 
 /** Verbs that answer with a stream, which is not asked again in the middle, and those that end or name something. */
-const asTheyAre: ReadonlySet<string | symbol> = new Set(['records', 'rejections', 'events', 'as', 'close', 'lock', 'take']);
+const asTheyAre: ReadonlySet<string | symbol> = new Set([
+  'records',
+  'rejections',
+  'events',
+  'as',
+  'close',
+  'lock',
+  'take',
+]);
 
 /**
  * Waits for a database that is away, asking later and later, and says so once. What was asked when it went may have been
@@ -19,7 +27,10 @@ export class Patience {
   #away = false;
 
   /** Waits no longer once `hopeless` aborts. */
-  constructor({ observe, clock }: { readonly observe: Observer; readonly clock: Clock }, hopeless: AbortSignal) {
+  constructor(
+    { observe, clock }: { readonly observe: Observer; readonly clock: Clock },
+    hopeless: AbortSignal,
+  ) {
     this.#observe = observe;
     this.#clock = clock;
     this.#hopeless = hopeless;
@@ -31,7 +42,8 @@ export class Patience {
       get: (target, name): unknown => {
         const verb: unknown = Reflect.get(target, name);
         if (typeof verb !== 'function' || asTheyAre.has(name)) return verb;
-        return (...given: readonly unknown[]) => this.through(() => Reflect.apply(verb, target, given) as Promise<unknown>);
+        return (...given: readonly unknown[]) =>
+          this.through(() => Reflect.apply(verb, target, given) as Promise<unknown>);
       },
     });
   }

@@ -75,7 +75,10 @@ export class Pipeline {
       bytes: input.bytes,
       format: reader.format,
       batchSize: settings.batchSize,
-      readingDigest: hash('sha256', JSON.stringify([reader.format, reader.delimiter, Object.entries(reading.columns ?? {}).sort()])),
+      readingDigest: hash(
+        'sha256',
+        JSON.stringify([reader.format, reader.delimiter, Object.entries(reading.columns ?? {}).sort()]),
+      ),
     });
   }
 
@@ -83,7 +86,9 @@ export class Pipeline {
   async load(intake: Intake, input: Input, stop: AbortSignal): Promise<boolean> {
     if (this.#shop.crew === undefined) return this.#load(intake, input, stop);
     // A database that was away is gone on with from where the ledger stands, as a resume would.
-    return new Patience(this.#shop, stop).through(async () => this.#load((await this.#shop.ledger.findIntake(intake.id)) ?? intake, input, stop));
+    return new Patience(this.#shop, stop).through(async () =>
+      this.#load((await this.#shop.ledger.findIntake(intake.id)) ?? intake, input, stop),
+    );
   }
 
   async #load(intake: Intake, input: Input, stop: AbortSignal): Promise<boolean> {
@@ -93,13 +98,23 @@ export class Pipeline {
     const from = await this.#rereading(intake, input);
     const desk = this.#desk(intake);
     const rows = from.validator.all(from.reader.rows(intake.position));
-    const drafts = batchRecords(rows, { batchSize: intake.batchSize, from: intake.position, bytes: input.bytes });
+    const drafts = batchRecords(rows, {
+      batchSize: intake.batchSize,
+      from: intake.position,
+      bytes: input.bytes,
+    });
     const committed = ahead(sealDrafts(drafts, desk), COMMITS_AHEAD, async (step) => {
       await ledger.commitRead(step);
       return step;
     });
     for await (const { position } of committed) {
-      observe({ kind: 'reading', bytes: position.offset, totalBytes: input.bytes, rows: position.rows, rejected: from.validator.count.rejected });
+      observe({
+        kind: 'reading',
+        bytes: position.offset,
+        totalBytes: input.bytes,
+        rows: position.rows,
+        rejected: from.validator.count.rejected,
+      });
       if (stop.aborted) return false;
     }
     await ledger.finishLoading(intake.id);
@@ -121,8 +136,11 @@ export class Pipeline {
       ...this.#room(),
       ...(input && { clear: () => (rereading ??= this.#rereading(intake, input)) }),
     };
-    const ending = await (crew === undefined ? new Dispatcher(intake.id, room).run(stop) : workFor(intake, { ...crewRoom(room, crew), own: intake.id }, stop));
-    if (ending.kind === 'idle' && (await ledger.batchesIn(intake.id, 'unknown')).length === 0) await ledger.settleIntake(intake.id);
+    const ending = await (crew === undefined
+      ? new Dispatcher(intake.id, room).run(stop)
+      : workFor(intake, { ...crewRoom(room, crew), own: intake.id }, stop));
+    if (ending.kind === 'idle' && (await ledger.batchesIn(intake.id, 'unknown')).length === 0)
+      await ledger.settleIntake(intake.id);
     return ending;
   }
 
@@ -150,14 +168,22 @@ export class Pipeline {
 
   #room(): SendingRoom {
     const { ledger, settings, clock, observe } = this.#shop;
-    return { ...this.#shop, limiter: new RateLimiter(settings.requestsPerSecond, clock, ledger), breaker: new Breaker({ observe, clock, pauseMs: settings.backOffMs }), withdrawn: new Set() };
+    return {
+      ...this.#shop,
+      limiter: new RateLimiter(settings.requestsPerSecond, clock, ledger),
+      breaker: new Breaker({ observe, clock, pauseMs: settings.backOffMs }),
+      withdrawn: new Set(),
+    };
   }
 
   /** Opens the intake's own input for reading. */
   async #rereading(intake: Intake, input: Input): Promise<Rereading & { readonly reader: RowReader }> {
     await assertSame(intake, input);
     // Judged by the day the intake began, so that a resume over midnight makes the same batches.
-    return { reader: await openReader(input, this.#shop.reading), validator: new Validator(contextAt(intake.createdAt)) };
+    return {
+      reader: await openReader(input, this.#shop.reading),
+      validator: new Validator(contextAt(intake.createdAt)),
+    };
   }
 
   #desk(intake: Intake): DeduplicationDesk {
@@ -168,12 +194,15 @@ export class Pipeline {
   /** What a dead process left in `submitting` is unknown; policy `resend` lets what is unknown be sent again. */
   async #recover(intake: Intake): Promise<void> {
     const { ledger, crew, settings, clock, observe } = this.#shop;
-    const batches = await (crew === undefined ? ledger.recoverInterrupted(intake.id) : crew.ledger.restock(intake.id));
+    const batches = await (crew === undefined
+      ? ledger.recoverInterrupted(intake.id)
+      : crew.ledger.restock(intake.id));
     if (batches > 0) observe({ kind: 'recovered', batches });
     if (settings.uncertain !== 'resend') return;
     for (const batch of await ledger.batchesIn(intake.id, 'unknown')) {
       // One that is known to have arrived would only be told so again.
-      if (batch.reason?.code !== 'ALREADY_EXISTS') await ledger.releaseUnknown(batch.id, new Date(clock.now()));
+      if (batch.reason?.code !== 'ALREADY_EXISTS')
+        await ledger.releaseUnknown(batch.id, new Date(clock.now()));
     }
   }
 }

@@ -12,9 +12,20 @@ export interface Rereading {
 
 /** Reads records again from their places in the input. Throws `InputError` `INPUT_CHANGED` when another stands there. */
 export async function reread(rows: readonly RecordRow[], from: Rereading): Promise<PlacedRecord[]> {
-  return Promise.all(rows.map(async (row) => {
-    const again = from.validator.judge(await from.reader.readOne(row.place));
-    if ('record' in again && again.record.externalConsumerId === row.externalConsumerId && again.record.externalCardId === row.externalCardId) return again;
-    throw new InputError('INPUT_CHANGED', { message: 'the row is not the one that was read first', hint: 'Give the file that was read first' }, row.place);
-  }));
+  return Promise.all(
+    rows.map(async (row) => {
+      const again = from.validator.judge(await from.reader.readOne(row.place));
+      if (
+        'record' in again &&
+        again.record.externalConsumerId === row.externalConsumerId &&
+        again.record.externalCardId === row.externalCardId
+      )
+        return again;
+      throw new InputError(
+        'INPUT_CHANGED',
+        { message: 'the row is not the one that was read first', hint: 'Give the file that was read first' },
+        row.place,
+      );
+    }),
+  );
 }

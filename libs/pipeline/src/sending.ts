@@ -47,7 +47,9 @@ export class KeyWithdrawnError extends Error {
   readonly needs: 'input' | 'key';
 
   constructor(kid: string, needs: 'input' | 'key') {
-    super(`The provider does not open what was sealed with its key ${kid}, and ${needs === 'input' ? 'the input is not at hand' : 'no other key is known'}`);
+    super(
+      `The provider does not open what was sealed with its key ${kid}, and ${needs === 'input' ? 'the input is not at hand' : 'no other key is known'}`,
+    );
     this.kid = kid;
     this.needs = needs;
   }

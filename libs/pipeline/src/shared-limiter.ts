@@ -21,7 +21,11 @@ export class SharedLimiter implements Limiter {
   readonly #clock: Clock;
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(ledger: Pick<SharedLedger, 'takeSlot' | 'heldForMs' | 'hold'>, perSecond: number, clock: Clock) {
+  constructor(
+    ledger: Pick<SharedLedger, 'takeSlot' | 'heldForMs' | 'hold'>,
+    perSecond: number,
+    clock: Clock,
+  ) {
     this.#ledger = ledger;
     this.#perSecond = perSecond;
     this.#clock = clock;

@@ -1,4 +1,12 @@
-import { LedgerBatchLostError, LedgerConflictError, LedgerError, type BatchRow, type SendableBatch, type SharedLedger, type Work } from '@enrollkit/ledger';
+import {
+  LedgerBatchLostError,
+  LedgerConflictError,
+  LedgerError,
+  type BatchRow,
+  type SendableBatch,
+  type SharedLedger,
+  type Work,
+} from '@enrollkit/ledger';
 import { endingOf, passedLimit, type Ending } from './ending.ts';
 import { isAway, Patience } from './patience.ts';
 import { Pause } from './pause.ts';
@@ -30,7 +38,12 @@ const MOST_MISSED = 2;
 /** After the word to stop, a database that is away is waited for so long, to write what is in flight. */
 const LAST_WORDS_MS = 30_000;
 
-const notSent = { httpStatus: 0, code: 'NOT_SENT', message: 'Nothing was sent', origin: 'transport' } as const;
+const notSent = {
+  httpStatus: 0,
+  code: 'NOT_SENT',
+  message: 'Nothing was sent',
+  origin: 'transport',
+} as const;
 
 /**
  * Takes work from the ledger that many hosts share, until it is over: the stages are those of a single runner, and what
@@ -61,16 +74,20 @@ export class Worker {
   /** Works until it is over (never, without being asked) or `stop` aborts; then waits for what is in flight. Throws what a stage threw by defect. */
   async run(stop: AbortSignal, over?: Over): Promise<Ending> {
     const { settings, longestRequestMs, ledger, clock } = this.#room;
-    const taker = await this.#patience.through(() => ledger.take({
-      atOnce: settings.inFlight,
-      longestSeconds: (longestRequestMs + 2 * LONGEST_NAP_MS) / 1000,
-      handle: (work) => this.#handle(work),
-      trouble: () => this.#probe(),
-    }));
+    const taker = await this.#patience.through(() =>
+      ledger.take({
+        atOnce: settings.inFlight,
+        longestSeconds: (longestRequestMs + 2 * LONGEST_NAP_MS) / 1000,
+        handle: (work) => this.#handle(work),
+        trouble: () => this.#probe(),
+      }),
+    );
     const woken = AbortSignal.any([stop, this.#quiet.signal]);
     while (!this.#quiet.signal.aborted) {
       // Only what asks the ledger may be answered as if it were there.
-      const ending = stop.aborted ? ({ kind: 'interrupted' } as const) : over && (await this.#patience.through(over));
+      const ending = stop.aborted
+        ? ({ kind: 'interrupted' } as const)
+        : over && (await this.#patience.through(over));
       if (ending !== undefined) this.#end(ending);
       await clock.sleep(LOOK_EVERY_MS, woken);
     }
@@ -85,7 +102,8 @@ export class Worker {
   #probe(): void {
     if (this.#probing) return;
     this.#probing = true;
-    void this.#room.ledger.hold(0)
+    void this.#room.ledger
+      .hold(0)
       .catch(() => undefined)
       .finally(() => (this.#probing = false));
   }
@@ -142,7 +160,11 @@ export class Worker {
   /** The room in which one attempt writes under its own name; the input is at hand for its own intake only. */
   #roomFor({ owner }: Work, { intakeId }: BatchRow): SendingRoom {
     const { clear, ...room } = this.#room;
-    return { ...room, ledger: this.#patience.with(this.#room.ledger.as(owner)), ...(clear && intakeId === room.own && { clear }) };
+    return {
+      ...room,
+      ledger: this.#patience.with(this.#room.ledger.as(owner)),
+      ...(clear && intakeId === room.own && { clear }),
+    };
   }
 
   /** Waits until a request may be made ready, and answers its slot. What may not begin soon, or not here any more, is put back. */
@@ -151,7 +173,11 @@ export class Worker {
     const quiet = this.#quiet.signal;
     const patience = clock.now() + LONGEST_NAP_MS;
     while (!quiet.aborted && clock.now() < patience) {
-      if (batch.state === 'sealed' && (await passedLimit(ledger, batch.intakeId, settings.tolerated)) !== undefined) break;
+      if (
+        batch.state === 'sealed' &&
+        (await passedLimit(ledger, batch.intakeId, settings.tolerated)) !== undefined
+      )
+        break;
       if (!this.#pause.holds && breaker.pauseMs(batch.state === 'sealed' ? 'submit' : 'ask') === 0) {
         const slot = await limiter.take(quiet);
         if (slot !== undefined && !this.#pause.holds) return slot;
@@ -159,7 +185,10 @@ export class Worker {
       }
       await clock.sleep(NAP_MS, quiet);
     }
-    await ledger.putBack(batch.id, quiet.aborted ? 0 : Math.min(LONGEST_NAP_MS, NAP_MS + (await ledger.heldForMs())));
+    await ledger.putBack(
+      batch.id,
+      quiet.aborted ? 0 : Math.min(LONGEST_NAP_MS, NAP_MS + (await ledger.heldForMs())),
+    );
     return undefined;
   }
 
@@ -169,7 +198,11 @@ export class Worker {
    */
   async #mayLeave(slot: number): Promise<boolean> {
     const { limiter, clock } = this.#room;
-    for (let at: number | undefined = slot, missed = 0; at !== undefined; at = await limiter.take(this.#quiet.signal), missed += 1) {
+    for (
+      let at: number | undefined = slot, missed = 0;
+      at !== undefined;
+      at = await limiter.take(this.#quiet.signal), missed += 1
+    ) {
       const late = clock.now() - at;
       if (late > LATEST_MS && missed < MOST_MISSED) continue;
       await clock.sleep(-late);
@@ -183,7 +216,8 @@ export class Worker {
     const { ledger, settings, clock } = this.#room;
     if (settings.uncertain !== 'resend') return;
     const batch = await ledger.batch(batchId);
-    if (batch?.state === 'unknown' && batch.reason?.code !== ALREADY_EXISTS) await ledger.releaseUnknown(batchId, new Date(clock.now()));
+    if (batch?.state === 'unknown' && batch.reason?.code !== ALREADY_EXISTS)
+      await ledger.releaseUnknown(batchId, new Date(clock.now()));
   }
 
   async #afterwards(work: Work, error: unknown): Promise<void> {
@@ -203,7 +237,11 @@ export class Worker {
       this.#failure ??= error;
       this.#quiet.abort();
     }
-    this.#room.observe({ kind: 'work-failed', batchId: work.batchId, message: error instanceof Error ? error.name : 'unknown' });
+    this.#room.observe({
+      kind: 'work-failed',
+      batchId: work.batchId,
+      message: error instanceof Error ? error.name : 'unknown',
+    });
     throw error;
   }
 }
@@ -214,7 +252,8 @@ async function intend(batch: SendableBatch, { ledger, clock }: SendingRoom): Pro
     await ledger.recordIntent(batch.id, new Date(clock.now()));
   } catch (error) {
     // It may have been written, and its answer lost with the connection: surely nothing was sent, and only this attempt may say so.
-    if (error instanceof LedgerConflictError) await ledger.returnToSealed(batch.id, new Date(clock.now()), notSent).catch(() => undefined);
+    if (error instanceof LedgerConflictError)
+      await ledger.returnToSealed(batch.id, new Date(clock.now()), notSent).catch(() => undefined);
     throw error;
   }
 }

@@ -3,7 +3,10 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { Breaker } from '../src/breaker.ts';
 import type { PipelineEvent } from '../src/events.ts';
 
-const down = { kind: 'unknown', reason: { httpStatus: 500, code: 'EMPTY_ANSWER', message: 'no body', origin: 'transport' } } as const;
+const down = {
+  kind: 'unknown',
+  reason: { httpStatus: 500, code: 'EMPTY_ANSWER', message: 'no body', origin: 'transport' },
+} as const;
 const up = { kind: 'accepted' } as const;
 
 /** A breaker on a clock that the machine's own follows, for its library reads that one. */
@@ -21,7 +24,8 @@ describe('a provider that is down for an hour', () => {
     const began = clock.now();
     let tried = 0;
     while (clock.now() - began < 3_600_000) {
-      if (breaker.pauseMs('submit') === 0) await breaker.through('submit', () => Promise.resolve(((tried += 1), down)));
+      if (breaker.pauseMs('submit') === 0)
+        await breaker.through('submit', () => Promise.resolve(((tried += 1), down)));
       clock.advance(100);
     }
     expect(tried).toBeGreaterThan(10);
@@ -31,7 +35,8 @@ describe('a provider that is down for an hour', () => {
     expect(await breaker.through('submit', () => Promise.resolve(up))).toBe(up);
     expect(heard.at(-1)).toBe('provider-up');
     // The next time begins with a short pause again.
-    for (let failure = 0; failure < 5; failure++) await breaker.through('submit', () => Promise.resolve(down));
+    for (let failure = 0; failure < 5; failure++)
+      await breaker.through('submit', () => Promise.resolve(down));
     expect(breaker.pauseMs('submit')).toBe(10_000);
   });
 

@@ -6,7 +6,15 @@ import { defaultSettings, type PipelineEvent } from '../src/index.ts';
 
 const hour = 3_600_000;
 const nothing: Tally = {
-  rows: 0, rejected: 0, records: 0, enrolled: 0, refused: 0, abandoned: 0, unknown: 0, waiting: 0, submitted: 0,
+  rows: 0,
+  rejected: 0,
+  records: 0,
+  enrolled: 0,
+  refused: 0,
+  abandoned: 0,
+  unknown: 0,
+  waiting: 0,
+  submitted: 0,
   batches: { sealed: 0, submitting: 0, submitted: 0, unknown: 0, settled: 0, refused: 0, abandoned: 0 },
 };
 
@@ -21,11 +29,14 @@ function run() {
     clock: { now: clock.now, sleep: () => Promise.resolve() },
     observe: (event) => said.push(event),
   });
-  return { said, look: (changes: Partial<Tally>, hours: number) => {
-    clock.advance(hours * hour);
-    tally = { ...nothing, ...changes };
-    return forecast.look();
-  } };
+  return {
+    said,
+    look: (changes: Partial<Tally>, hours: number) => {
+      clock.advance(hours * hour);
+      tally = { ...nothing, ...changes };
+      return forecast.look();
+    },
+  };
 }
 
 describe('a forecast of the end of a run', () => {
@@ -33,7 +44,15 @@ describe('a forecast of the end of a run', () => {
     const { said, look } = run();
     const sealed = { waiting: 50_000_000, batches: { ...nothing.batches, sealed: 200_000 } };
     await look(sealed, 0);
-    expect(said).toEqual([{ kind: 'deadline-ahead', records: 50_000_000, neededMs: 40_000_000, leftMs: 10 * hour, because: 'rate' }]);
+    expect(said).toEqual([
+      {
+        kind: 'deadline-ahead',
+        records: 50_000_000,
+        neededMs: 40_000_000,
+        leftMs: 10 * hour,
+        because: 'rate',
+      },
+    ]);
     await look(sealed, 5);
     expect(said).toHaveLength(1);
   });

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { errorOf, faultyLines, goodCells, header, readAll, validateAll, withReader, rejectionsIn } from './reading.ts';
+import {
+  errorOf,
+  faultyLines,
+  goodCells,
+  header,
+  readAll,
+  validateAll,
+  withReader,
+  rejectionsIn,
+} from './reading.ts';
 
 const names = header.split(',');
 const good = (number: number): string => goodCells(number).join(',');
@@ -7,7 +16,8 @@ const file = (...lines: string[]): string => [header, ...lines].join('\n');
 
 describe('a CSV file', () => {
   it.each([
-    ['LF', '\n'], ['CRLF', '\r\n'],
+    ['LF', '\n'],
+    ['CRLF', '\r\n'],
   ])('may end its lines with %s, the last one or not', async (_name, end) => {
     for (const last of ['', end]) {
       const { rows } = await readAll([header, good(1), good(2)].join(end) + last);
@@ -30,7 +40,10 @@ describe('a CSV file', () => {
   it('may have quoted headers, a byte order mark, white space and blank lines', async () => {
     const quoted = names.map((name) => `" ${name} "`).join(',');
     const { rows } = await readAll(`\ufeff\n\r\n${quoted}\n\n${good(1)}\n\n\n${good(2)}\n\n`);
-    expect(rows.map(({ place, raw }) => [place.line, raw.externalConsumerId])).toEqual([[5, 'c-1'], [8, 'c-2']]);
+    expect(rows.map(({ place, raw }) => [place.line, raw.externalConsumerId])).toEqual([
+      [5, 'c-1'],
+      [8, 'c-2'],
+    ]);
   });
 
   it('may hold delimiters, quotes and line ends in quoted values', async () => {
@@ -54,18 +67,29 @@ describe('a CSV file', () => {
     const [first, second] = cells;
     if (first) first[4] = '𠮷é"\n,';
     if (second) second[4] = 'x'.repeat(100_000);
-    const written = cells.map((row) => row.map((cell) => (/[",\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(','));
+    const written = cells.map((row) =>
+      row.map((cell) => (/[",\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(','),
+    );
     const content = Buffer.from(`\ufeff${header}\r\n\r\n${written.join('\r\n')}\r\n`);
     const { rows } = await readAll(content);
-    expect(rows.map(({ place }) => content.subarray(place.offset, place.offset + place.length).toString())).toEqual(written);
-    expect(rows.map(({ place }) => [place.row, place.line])).toEqual([[1, 3], [2, 5], [3, 6]]);
+    expect(
+      rows.map(({ place }) => content.subarray(place.offset, place.offset + place.length).toString()),
+    ).toEqual(written);
+    expect(rows.map(({ place }) => [place.row, place.line])).toEqual([
+      [1, 3],
+      [2, 5],
+      [3, 6],
+    ]);
   });
 
   it('gives one row again from its place, and refuses when another stands there', async () => {
     const content = file(good(1), `${good(2)}`, `"c-3",${goodCells(3).slice(1).join(',')}`);
     await withReader(content, {}, async (reader) => {
-      for await (const portion of reader.rows()) for (const row of portion) expect(await reader.readOne(row.place)).toEqual(row);
-      await expect(reader.readOne({ row: 9, line: 9, offset: content.length - 5, length: 500 })).rejects.toMatchObject({ code: 'INPUT_CHANGED' });
+      for await (const portion of reader.rows())
+        for (const row of portion) expect(await reader.readOne(row.place)).toEqual(row);
+      await expect(
+        reader.readOne({ row: 9, line: 9, offset: content.length - 5, length: 500 }),
+      ).rejects.toMatchObject({ code: 'INPUT_CHANGED' });
     });
   });
 
@@ -73,14 +97,18 @@ describe('a CSV file', () => {
     const content = file(good(1), '"a\nb",x', good(2), '', good(3));
     const { rows } = await readAll(content);
     for (const { place } of rows) {
-      const again = await readAll(content, { from: { offset: place.offset, line: place.line, rows: place.row - 1 } });
+      const again = await readAll(content, {
+        from: { offset: place.offset, line: place.line, rows: place.row - 1 },
+      });
       expect(again.rows).toEqual(place.row === 1 ? rows : rows.slice(place.row - 1));
     }
   });
 
   it('that ends where reading goes on has no more rows, which is no error', async () => {
     const content = file(good(1));
-    expect(await readAll(content, { from: { offset: Buffer.byteLength(content), line: 3, rows: 1 } })).toEqual({ rows: [] });
+    expect(
+      await readAll(content, { from: { offset: Buffer.byteLength(content), line: 3, rows: 1 } }),
+    ).toEqual({ rows: [] });
   });
 });
 
@@ -93,7 +121,10 @@ describe('a row is rejected, and the next one read', () => {
   });
 
   it('when all its cells are empty', async () => {
-    expect(faultyLines(await readAll(file(good(1), ','.repeat(11), ' ', good(2))))).toEqual(['3 ROW_BLANK', '4 ROW_BLANK']);
+    expect(faultyLines(await readAll(file(good(1), ','.repeat(11), ' ', good(2))))).toEqual([
+      '3 ROW_BLANK',
+      '4 ROW_BLANK',
+    ]);
   });
 
   it('when it is not UTF-8, with the byte where that begins', async () => {
@@ -106,9 +137,14 @@ describe('a row is rejected, and the next one read', () => {
   });
 
   it('when a zero byte, a lone carriage return or another control character is in it', async () => {
-    const all = await validateAll(file(good(1).replace('Weg', 'W\u0000g'), good(2).replace('Weg', 'W\rg'), good(3)));
-    expect(rejectionsIn(all).map(({ place, faults: [fault] }) => [place.line, fault.field, fault.code])).toEqual([
-      [2, 'addressLine1', 'TEXT_CONTROL'], [3, 'addressLine1', 'TEXT_CONTROL'],
+    const all = await validateAll(
+      file(good(1).replace('Weg', 'W\u0000g'), good(2).replace('Weg', 'W\rg'), good(3)),
+    );
+    expect(
+      rejectionsIn(all).map(({ place, faults: [fault] }) => [place.line, fault.field, fault.code]),
+    ).toEqual([
+      [2, 'addressLine1', 'TEXT_CONTROL'],
+      [3, 'addressLine1', 'TEXT_CONTROL'],
     ]);
   });
 });
@@ -118,15 +154,36 @@ describe('a CSV file is refused', () => {
     ['a header twice', `${header},pan`, { code: 'HEADER_DUPLICATE', line: 1 }],
     ['two headers for one field', `${header},Card No`, { code: 'HEADER_DUPLICATE', line: 1 }],
     ['a header without a name', `${header},`, { code: 'HEADER_EMPTY', line: 1 }],
-    ['an unknown header', `${header},cvc`, { code: 'HEADER_UNKNOWN', line: 1, message: 'Line 1: The header names what is no field: "cvc"' }],
+    [
+      'an unknown header',
+      `${header},cvc`,
+      { code: 'HEADER_UNKNOWN', line: 1, message: 'Line 1: The header names what is no field: "cvc"' },
+    ],
     ['the header __proto__', `${header},__proto__`, { code: 'HEADER_UNKNOWN', line: 1 }],
     ['the header constructor', `${header},constructor`, { code: 'HEADER_UNKNOWN', line: 1 }],
-    ['a header in another case', header.replace('pan', 'PAN'), { code: 'HEADER_UNKNOWN', hint: expect.stringContaining('Did you mean pan?') }],
-    ['too few headers', 'externalConsumerId,pan,expiryMonth', { code: 'HEADER_MISSING', message: expect.stringContaining('expiry, or expiryMonth and expiryYear; firstName') }],
+    [
+      'a header in another case',
+      header.replace('pan', 'PAN'),
+      { code: 'HEADER_UNKNOWN', hint: expect.stringContaining('Did you mean pan?') },
+    ],
+    [
+      'too few headers',
+      'externalConsumerId,pan,expiryMonth',
+      {
+        code: 'HEADER_MISSING',
+        message: expect.stringContaining('expiry, or expiryMonth and expiryYear; firstName'),
+      },
+    ],
     ['no header at all', 'c-1,k-1,5204731600014784', { code: 'DELIMITER_UNKNOWN', line: 1 }],
-    ['a broken quote in the header', `"${header}`, { code: expect.stringMatching(/^(QUOTE_BROKEN|DELIMITER_UNKNOWN)$/) }],
+    [
+      'a broken quote in the header',
+      `"${header}`,
+      { code: expect.stringMatching(/^(QUOTE_BROKEN|DELIMITER_UNKNOWN)$/) },
+    ],
   ])('for %s', async (_name, first, expected) => {
-    expect(await errorOf(`${first}\n${good(1)}\n`, { columns: { 'Card No': 'pan' } })).toMatchObject(expected);
+    expect(await errorOf(`${first}\n${good(1)}\n`, { columns: { 'Card No': 'pan' } })).toMatchObject(
+      expected,
+    );
   });
 
   it('never shows a card number that stands where the header should', async () => {
@@ -135,11 +192,17 @@ describe('a CSV file is refused', () => {
   });
 
   it('for a header that is not UTF-8', async () => {
-    expect(await errorOf(Buffer.from(`${header},größe\n${good(1)}`, 'latin1'))).toMatchObject({ code: 'HEADER_ENCODING', line: 1 });
+    expect(await errorOf(Buffer.from(`${header},größe\n${good(1)}`, 'latin1'))).toMatchObject({
+      code: 'HEADER_ENCODING',
+      line: 1,
+    });
   });
 
   it('for lines that end as on an old Mac', async () => {
-    expect(await errorOf([header, good(1), good(2)].join('\r'))).toMatchObject({ code: 'HEADER_LINE_ENDINGS', line: 1 });
+    expect(await errorOf([header, good(1), good(2)].join('\r'))).toMatchObject({
+      code: 'HEADER_LINE_ENDINGS',
+      line: 1,
+    });
   });
 
   it.each([
@@ -147,16 +210,27 @@ describe('a CSV file is refused', () => {
     ['closes in the middle of a value', good(2).replace('Weg 1', '"Weg" 1')],
     ['never closes', good(2).replace('Weg', '"Weg')],
   ])('when a quote %s, after the rows before it', async (_name, broken) => {
-    const { rows, error } = await readAll(file(good(1), `"c-0",${goodCells(0).slice(1).join(',')}`, broken, good(3), good(4)));
+    const { rows, error } = await readAll(
+      file(good(1), `"c-0",${goodCells(0).slice(1).join(',')}`, broken, good(3), good(4)),
+    );
     expect(rows.map(({ raw }) => raw.externalConsumerId)).toEqual(['c-1', 'c-0']);
-    expect(error).toMatchObject({ code: 'QUOTE_BROKEN', line: 4, offset: Buffer.byteLength(file(good(1), `"c-0",${goodCells(0).slice(1).join(',')}`)) + 1 });
-    expect(JSON.stringify({ ...error, message: error?.message, cause: error?.cause })).not.toContain('5204731600014784');
+    expect(error).toMatchObject({
+      code: 'QUOTE_BROKEN',
+      line: 4,
+      offset: Buffer.byteLength(file(good(1), `"c-0",${goodCells(0).slice(1).join(',')}`)) + 1,
+    });
+    expect(JSON.stringify({ ...error, message: error?.message, cause: error?.cause })).not.toContain(
+      '5204731600014784',
+    );
   });
 
   it('when a quote stays open for longer than a row may be, without holding the rest in memory', async () => {
     const before = process.memoryUsage.rss();
     const rest = `${good(3)}\n`.repeat(200_000);
-    expect(await errorOf(`${file(good(1), good(2).replace('Weg', '"Weg'))}\n${rest}`)).toMatchObject({ code: 'QUOTE_BROKEN', line: 3 });
+    expect(await errorOf(`${file(good(1), good(2).replace('Weg', '"Weg'))}\n${rest}`)).toMatchObject({
+      code: 'QUOTE_BROKEN',
+      line: 3,
+    });
     expect(process.memoryUsage.rss() - before).toBeLessThan(150e6);
   });
 
@@ -172,7 +246,8 @@ describe('a CSV file is refused', () => {
   });
 
   it('for having a header and no row', async () => {
-    for (const content of [header, `${header}\n`, `${header}\r\n\r\n`]) expect(await errorOf(content)).toMatchObject({ code: 'INPUT_HAS_NO_ROWS' });
+    for (const content of [header, `${header}\n`, `${header}\r\n\r\n`])
+      expect(await errorOf(content)).toMatchObject({ code: 'INPUT_HAS_NO_ROWS' });
   });
 
   it('for holding blank lines only', async () => {

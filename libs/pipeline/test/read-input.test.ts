@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -36,10 +45,13 @@ describe('a file', () => {
     ['grows', (path) => appendFileSync(path, 'x')],
     ['is cut', (path) => truncateSync(path, 5)],
     ['is written again', (path) => writeFileSync(path, content)],
-    ['is replaced', (path) => {
-      writeFileSync(`${path}.new`, content);
-      renameSync(`${path}.new`, path);
-    }],
+    [
+      'is replaced',
+      (path) => {
+        writeFileSync(`${path}.new`, content);
+        renameSync(`${path}.new`, path);
+      },
+    ],
     ['is moved away', (path) => renameSync(path, `${path}.old`)],
   ])('that %s while it is read is refused', async (_name, change) => {
     const path = folder.file('x');
@@ -69,19 +81,37 @@ describe('a file', () => {
   it('that is not there, is a folder or is empty is refused', async () => {
     mkdirSync(folder.file('d'));
     writeFileSync(folder.file('empty'), '');
-    await expect(openInput(folder.file('none'))).rejects.toMatchObject({ code: 'INPUT_MISSING', hint: expect.any(String) });
+    await expect(openInput(folder.file('none'))).rejects.toMatchObject({
+      code: 'INPUT_MISSING',
+      hint: expect.any(String),
+    });
     await expect(openInput(folder.file('d'))).rejects.toMatchObject({ code: 'INPUT_IS_FOLDER' });
     await expect(openInput(folder.file('empty'))).rejects.toMatchObject({ code: 'INPUT_EMPTY' });
   });
 
   it('that is no UTF-8 text is refused with what it is', async () => {
     const text = `${header}\n${goodCells(1).join(',')}\n`;
-    expect(await errorOf(Buffer.from(`\ufeff${text}`, 'utf16le'))).toMatchObject({ code: 'INPUT_UTF16', line: 1, hint: expect.stringContaining('UTF-8') });
+    expect(await errorOf(Buffer.from(`\ufeff${text}`, 'utf16le'))).toMatchObject({
+      code: 'INPUT_UTF16',
+      line: 1,
+      hint: expect.stringContaining('UTF-8'),
+    });
     expect(await errorOf(Buffer.from(text, 'utf16le'))).toMatchObject({ code: 'INPUT_UTF16' });
-    expect(await errorOf(Buffer.from(`\ufeff${text}`, 'utf16le').swap16())).toMatchObject({ code: 'INPUT_UTF16' });
-    expect(await errorOf(Buffer.from('PK\u0003\u0004xlsx', 'latin1'))).toMatchObject({ code: 'INPUT_NOT_TEXT', message: expect.stringContaining('Excel') });
-    expect(await errorOf(Buffer.from('1f8b0800', 'hex'))).toMatchObject({ code: 'INPUT_NOT_TEXT', message: expect.stringContaining('gzip') });
-    expect(await errorOf('-----BEGIN PGP MESSAGE-----\n')).toMatchObject({ code: 'INPUT_NOT_TEXT', message: expect.stringContaining('OpenPGP') });
+    expect(await errorOf(Buffer.from(`\ufeff${text}`, 'utf16le').swap16())).toMatchObject({
+      code: 'INPUT_UTF16',
+    });
+    expect(await errorOf(Buffer.from('PK\u0003\u0004xlsx', 'latin1'))).toMatchObject({
+      code: 'INPUT_NOT_TEXT',
+      message: expect.stringContaining('Excel'),
+    });
+    expect(await errorOf(Buffer.from('1f8b0800', 'hex'))).toMatchObject({
+      code: 'INPUT_NOT_TEXT',
+      message: expect.stringContaining('gzip'),
+    });
+    expect(await errorOf('-----BEGIN PGP MESSAGE-----\n')).toMatchObject({
+      code: 'INPUT_NOT_TEXT',
+      message: expect.stringContaining('OpenPGP'),
+    });
   });
 });
 
@@ -90,8 +120,12 @@ describe('the format', () => {
   const ndjson = `${JSON.stringify(goodFields(1))}\n`;
 
   it.each([
-    ['data', csv, 'csv'], ['data', ndjson, 'ndjson'], ['data.json', `\n${ndjson}`, 'ndjson'],
-    ['data.TSV', csv, 'csv'], ['data.jsonl', ndjson, 'ndjson'], ['data.ndjson', `\ufeff\n${ndjson}`, 'ndjson'],
+    ['data', csv, 'csv'],
+    ['data', ndjson, 'ndjson'],
+    ['data.json', `\n${ndjson}`, 'ndjson'],
+    ['data.TSV', csv, 'csv'],
+    ['data.jsonl', ndjson, 'ndjson'],
+    ['data.ndjson', `\ufeff\n${ndjson}`, 'ndjson'],
   ] as const)('is known by the name, or by the first bytes (%s)', async (name, text, format) => {
     writeFileSync(folder.file(name), text);
     const input = await openInput(folder.file(name));
@@ -119,28 +153,39 @@ describe('standard input', () => {
   });
 
   it('is known by its digest, and read from any place', async () => {
-    const input = await openInput('-', { stdin: Readable.from([content.subarray(0, 7), content.subarray(7, 100_000), content.subarray(100_000)]) });
+    const input = await openInput('-', {
+      stdin: Readable.from([content.subarray(0, 7), content.subarray(7, 100_000), content.subarray(100_000)]),
+    });
     expect([input.source, await input.digest(), input.bytes]).toEqual(['-', sha256, content.length]);
-    for (const offset of [0, 1, 15, 16, 17, 65_537, content.length - 1]) expect((await bytesOf(input, offset)).equals(content.subarray(offset))).toBe(true);
+    for (const offset of [0, 1, 15, 16, 17, 65_537, content.length - 1])
+      expect((await bytesOf(input, offset)).equals(content.subarray(offset))).toBe(true);
     await input.assertUnchanged();
     await input.close();
   });
 
   it('that is empty is refused, and leaves nothing', async () => {
-    await expect(openInput('-', { stdin: Readable.from([]) })).rejects.toMatchObject({ code: 'INPUT_EMPTY', message: 'Standard input is empty' });
+    await expect(openInput('-', { stdin: Readable.from([]) })).rejects.toMatchObject({
+      code: 'INPUT_EMPTY',
+      message: 'Standard input is empty',
+    });
     expect(readdirSync(folder.path)).toEqual([]);
   });
 
   it('that cannot be kept is refused with a way out', async () => {
     vi.stubEnv('TMPDIR', folder.file('no such folder'));
-    await expect(openInput('-', { stdin: Readable.from(['x']) })).rejects.toMatchObject({ code: 'SPOOL_FAILED', hint: expect.stringContaining('TMPDIR') });
+    await expect(openInput('-', { stdin: Readable.from(['x']) })).rejects.toMatchObject({
+      code: 'SPOOL_FAILED',
+      hint: expect.stringContaining('TMPDIR'),
+    });
   });
 
   it('that breaks is refused, and leaves nothing', async () => {
-    const broken = Readable.from((async function* () {
-      yield Buffer.from('x');
-      throw new Error('pipe');
-    })());
+    const broken = Readable.from(
+      (async function* () {
+        yield Buffer.from('x');
+        throw new Error('pipe');
+      })(),
+    );
     await expect(openInput('-', { stdin: broken })).rejects.toMatchObject({ code: 'SPOOL_FAILED' });
     expect(readdirSync(folder.path)).toEqual([]);
   });
@@ -154,14 +199,25 @@ describe('standard input', () => {
       process.once('SIGTERM', () => input.close().then(() => clearTimeout(staying)));
       process.stdout.write('ready');
     `;
-    const child = spawn(process.execPath, ['--conditions=@enrollkit/source', '--input-type=module', '-e', script], {
-      cwd: import.meta.dirname, stdio: ['pipe', 'pipe', 'inherit'], env: { ...process.env, TMPDIR: folder.path },
-    });
+    const child = spawn(
+      process.execPath,
+      ['--conditions=@enrollkit/source', '--input-type=module', '-e', script],
+      {
+        cwd: import.meta.dirname,
+        stdio: ['pipe', 'pipe', 'inherit'],
+        env: { ...process.env, TMPDIR: folder.path },
+      },
+    );
     child.stdin.end(`${header}\n${goodCells(1).join(',')}\n`.repeat(2000));
     await new Promise((resolve) => child.stdout.once('data', resolve));
     expect(readdirSync(folder.path)).toEqual([]);
     const fds = join('/proc', String(child.pid), 'fd');
-    const files = process.platform === 'linux' ? readdirSync(fds).map((fd) => join(fds, fd)).filter((fd) => isFile(fd)) : [];
+    const files =
+      process.platform === 'linux'
+        ? readdirSync(fds)
+            .map((fd) => join(fds, fd))
+            .filter((fd) => isFile(fd))
+        : [];
     const spooled = files.map((fd) => readFileSync(fd));
     expect(process.platform !== 'linux' || spooled.some(({ length }) => length > 100_000)).toBe(true);
     for (const bytes of spooled) expect(bytes.includes('5204731600014784')).toBe(false);

@@ -10,14 +10,20 @@ describe('an NDJSON file', () => {
     const escaped = good(4).replace('Zoë', String.raw`Zo\u00eb \"x\\\" y`);
     const { rows } = await readAll(`\ufeff${good(1)}\r\n\n  ${spaced(2)} \n${turned}\n${escaped}`);
     expect(rows.map(({ place, raw, faults }) => [place.line, raw.externalConsumerId, faults])).toEqual([
-      [1, 'c-1', undefined], [3, 'c-2', undefined], [4, 'c-3', undefined], [5, 'c-4', undefined],
+      [1, 'c-1', undefined],
+      [3, 'c-2', undefined],
+      [4, 'c-3', undefined],
+      [5, 'c-4', undefined],
     ]);
     expect(rows[3]?.raw.firstName).toBe(String.raw`Zoë "x\" y`);
   });
 
   it('may use other names, leave keys to be ignored, and say null for what is absent', async () => {
     const { externalConsumerId, ...others } = goodFields(1);
-    const { rows } = await readAll(JSON.stringify({ kunde: externalConsumerId, note: 'x', state: null, ...others }), { columns: { kunde: 'externalConsumerId', note: 'ignore' } });
+    const { rows } = await readAll(
+      JSON.stringify({ kunde: externalConsumerId, note: 'x', state: null, ...others }),
+      { columns: { kunde: 'externalConsumerId', note: 'ignore' } },
+    );
     expect(rows).toMatchObject([{ raw: goodFields(1) }]);
     expect(rows[0]?.faults).toBeUndefined();
   });
@@ -26,7 +32,9 @@ describe('an NDJSON file', () => {
     const lines = [good(1), good(2).replace('Zoë', '𠮷'.repeat(30_000)), spaced(3)];
     const content = Buffer.from(`\ufeff${lines.join('\r\n\n')}`);
     const { rows } = await readAll(content);
-    expect(rows.map(({ place }) => content.subarray(place.offset, place.offset + place.length).toString())).toEqual(lines);
+    expect(
+      rows.map(({ place }) => content.subarray(place.offset, place.offset + place.length).toString()),
+    ).toEqual(lines);
     await withReader(content, {}, async (reader) => {
       for (const row of rows) expect(await reader.readOne(row.place)).toEqual(row);
     });
@@ -46,36 +54,68 @@ describe('a line is rejected, and the next one read', () => {
     ['a value is an object', good(2).replace('"Köln"', '{"name":"Köln"}'), 'VALUE_NOT_TEXT'],
     ['a value is true', good(2).replace('"Köln"', 'true'), 'VALUE_NOT_TEXT'],
     ['a key stands there twice', good(2).replace('{', '{"pan":"5186001700009726",'), 'KEY_DUPLICATE'],
-    ['a key stands there twice among spaces', spaced(2).replace('{', '{"pan" : "5186001700009726" , '), 'KEY_DUPLICATE'],
-    ['a key stands there twice, once escaped', good(2).replace('{', String.raw`{"p\u0061n":"5186001700009726",`), 'KEY_DUPLICATE'],
+    [
+      'a key stands there twice among spaces',
+      spaced(2).replace('{', '{"pan" : "5186001700009726" , '),
+      'KEY_DUPLICATE',
+    ],
+    [
+      'a key stands there twice, once escaped',
+      good(2).replace('{', String.raw`{"p\u0061n":"5186001700009726",`),
+      'KEY_DUPLICATE',
+    ],
     ['a key stands there twice, once with null', good(2).replace('{', '{"pan":null,'), 'KEY_DUPLICATE'],
   ])('when %s', async (_name, line, code) => {
     const read = await readAll(`${good(1)}\n${line}\n${good(3)}\n`);
     expect(faultyLines(read)).toEqual([`2 ${code}`]);
-    expect(read.rows.map(({ raw, faults }) => (faults ? '-' : raw.externalConsumerId))).toEqual(['c-1', '-', 'c-3']);
+    expect(read.rows.map(({ raw, faults }) => (faults ? '-' : raw.externalConsumerId))).toEqual([
+      'c-1',
+      '-',
+      'c-3',
+    ]);
     expect(JSON.stringify(read.rows[1]?.faults)).not.toMatch(/5204731600014784|5186001700009726|Köln/);
   });
 
   it('when it is not UTF-8', async () => {
-    const read = await readAll(Buffer.concat([Buffer.from(`${good(1)}\n`), Buffer.from(good(2), 'latin1'), Buffer.from(`\n${good(3)}`)]));
+    const read = await readAll(
+      Buffer.concat([
+        Buffer.from(`${good(1)}\n`),
+        Buffer.from(good(2), 'latin1'),
+        Buffer.from(`\n${good(3)}`),
+      ]),
+    );
     expect(faultyLines(read)).toEqual(['2 ROW_ENCODING']);
   });
 
   it('when two names in the file stand for one field', async () => {
-    const read = await readAll(good(1).replace('{', '{"kunde":"c-9",'), { columns: { kunde: 'externalConsumerId' } });
+    const read = await readAll(good(1).replace('{', '{"kunde":"c-9",'), {
+      columns: { kunde: 'externalConsumerId' },
+    });
     expect(faultyLines(read)).toEqual(['1 KEY_DUPLICATE']);
   });
 
   it('with every fault of its keys and values', async () => {
     const { rows } = await readAll('{"x":"1","pan":1,"y":"2","city":[]}');
-    expect(rows[0]?.faults?.map(({ field, code }) => `${field} ${code}`)).toEqual(['row KEY_UNKNOWN', 'pan VALUE_NOT_TEXT', 'row KEY_UNKNOWN', 'city VALUE_NOT_TEXT']);
+    expect(rows[0]?.faults?.map(({ field, code }) => `${field} ${code}`)).toEqual([
+      'row KEY_UNKNOWN',
+      'pan VALUE_NOT_TEXT',
+      'row KEY_UNKNOWN',
+      'city VALUE_NOT_TEXT',
+    ]);
   });
 });
 
 it('is refused when it is one JSON array', async () => {
-  expect(await errorOf(`  [${good(1)}]`)).toMatchObject({ code: 'INPUT_JSON_ARRAY', line: 1, hint: expect.stringContaining('jq') });
+  expect(await errorOf(`  [${good(1)}]`)).toMatchObject({
+    code: 'INPUT_JSON_ARRAY',
+    line: 1,
+    hint: expect.stringContaining('jq'),
+  });
 });
 
 it('is refused for a line of more than a megabyte', async () => {
-  expect(await errorOf(`${good(1)}\n{"city":"${'x'.repeat(2 ** 20)}"}\n`)).toMatchObject({ code: 'ROW_TOO_LONG', line: 2 });
+  expect(await errorOf(`${good(1)}\n{"city":"${'x'.repeat(2 ** 20)}"}\n`)).toMatchObject({
+    code: 'ROW_TOO_LONG',
+    line: 2,
+  });
 });

@@ -1,15 +1,37 @@
 import { writeFileSync } from 'node:fs';
 import { temporaryFolder } from '@enrollkit/testkit';
 import { contextAt, type Rejection } from '@enrollkit/enrollment';
-import { InputError, openInput, openReader, Validator, type ReadingSettings, type RowReader, type Validated } from '@enrollkit/pipeline';
+import {
+  InputError,
+  openInput,
+  openReader,
+  Validator,
+  type ReadingSettings,
+  type RowReader,
+  type Validated,
+} from '@enrollkit/pipeline';
 import type { ReadFrom, Row } from '../src/input/row.ts';
 
 /** Columns that a file must have, in the order of {@link goodCells}. */
-export const header = 'externalConsumerId,externalCardId,pan,expiry,firstName,lastName,email,mobile,country,language,addressLine1,city';
+export const header =
+  'externalConsumerId,externalCardId,pan,expiry,firstName,lastName,email,mobile,country,language,addressLine1,city';
 
 /** The cells of a good row, one of a kind for each number. */
 export function goodCells(number: number): string[] {
-  return [`c-${number}`, `k-${number}`, '5204731600014784', '05/29', 'Zoë', 'Müller', `z${number}@example.com`, '+4915112345678', 'DE', 'de', 'Weg 1', 'Köln'];
+  return [
+    `c-${number}`,
+    `k-${number}`,
+    '5204731600014784',
+    '05/29',
+    'Zoë',
+    'Müller',
+    `z${number}@example.com`,
+    '+4915112345678',
+    'DE',
+    'de',
+    'Weg 1',
+    'Köln',
+  ];
 }
 
 /** The fields of a good row. */
@@ -33,11 +55,18 @@ export interface ReadOut {
 }
 
 /** Lets the work have a reader on a file with this content. */
-export async function withReader<T>(content: string | Buffer, options: ReadOptions, work: (reader: RowReader, path: string) => Promise<T>): Promise<T> {
+export async function withReader<T>(
+  content: string | Buffer,
+  options: ReadOptions,
+  work: (reader: RowReader, path: string) => Promise<T>,
+): Promise<T> {
   using folder = temporaryFolder();
   const path = folder.file(options.name ?? 'input');
   writeFileSync(path, content);
-  const input = await openInput(path, options.chunkBytes === undefined ? {} : { chunkBytes: options.chunkBytes });
+  const input = await openInput(
+    path,
+    options.chunkBytes === undefined ? {} : { chunkBytes: options.chunkBytes },
+  );
   try {
     return await work(await openReader(input, options), path);
   } finally {
@@ -60,7 +89,10 @@ export async function readAll(content: string | Buffer, options: ReadOptions = {
 }
 
 /** The error that reading this must end with. */
-export async function errorOf(content: string | Buffer, options: ReadOptions = {}): Promise<Pick<InputError, 'code' | 'line' | 'offset' | 'message' | 'hint'>> {
+export async function errorOf(
+  content: string | Buffer,
+  options: ReadOptions = {},
+): Promise<Pick<InputError, 'code' | 'line' | 'offset' | 'message' | 'hint'>> {
   const { error } = await readAll(content, options);
   if (!error) throw new Error('It was read without an error');
   return error;
@@ -70,7 +102,8 @@ export async function errorOf(content: string | Buffer, options: ReadOptions = {
 export async function validateAll(content: string | Buffer, options: ReadOptions = {}): Promise<Validated[]> {
   return withReader(content, options, async (reader) => {
     const all: Validated[] = [];
-    for await (const portion of new Validator(contextAt(new Date('2026-11-22'))).all(reader.rows())) all.push(...portion);
+    for await (const portion of new Validator(contextAt(new Date('2026-11-22'))).all(reader.rows()))
+      all.push(...portion);
     return all;
   });
 }
@@ -82,5 +115,7 @@ export function rejectionsIn(all: readonly Validated[]): Rejection[] {
 
 /** The codes of what is wrong with each row as a whole, by line. */
 export function faultyLines({ rows }: ReadOut): string[] {
-  return rows.flatMap(({ place, faults }) => (faults ? [`${place.line} ${faults.map(({ code }) => code).join(' ')}`] : []));
+  return rows.flatMap(({ place, faults }) =>
+    faults ? [`${place.line} ${faults.map(({ code }) => code).join(' ')}`] : [],
+  );
 }

@@ -4,11 +4,20 @@ import { describe, expect, it } from 'vitest';
 import { contextAt } from '@enrollkit/enrollment';
 import { openInput, openReader, RejectionsFile, Validator, type ReadingSettings } from '@enrollkit/pipeline';
 import { temporaryFolder } from '@enrollkit/testkit';
-import { goodCells, goodFields, header, rejectionsIn, validateAll, withReader, type ReadOptions } from './reading.ts';
+import {
+  goodCells,
+  goodFields,
+  header,
+  rejectionsIn,
+  validateAll,
+  withReader,
+  type ReadOptions,
+} from './reading.ts';
 
 const PAN = '5204731600014784';
 const names = header.split(',');
-const csvLine = (cells: readonly string[]): string => cells.map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',');
+const csvLine = (cells: readonly string[]): string =>
+  cells.map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell)).join(',');
 
 /** A good row with some other values. */
 function cellsWith(number: number, changes: Record<string, string>): string[] {
@@ -16,7 +25,10 @@ function cellsWith(number: number, changes: Record<string, string>): string[] {
 }
 
 /** Writes the rejections of a content; answers the file's text, undefined when there is none. */
-async function rejectionsOf(content: string | Buffer, options: ReadOptions = {}): Promise<string | undefined> {
+async function rejectionsOf(
+  content: string | Buffer,
+  options: ReadOptions = {},
+): Promise<string | undefined> {
   using folder = temporaryFolder();
   const path = folder.file('rejections');
   await withReader(content, options, async (reader) => {
@@ -30,7 +42,10 @@ async function rejectionsOf(content: string | Buffer, options: ReadOptions = {})
 }
 
 /** Reads a rejections file as a spreadsheet program would, and saves it with its cells changed. */
-async function corrected(text: string, correct: (fields: Record<string, string>) => Record<string, string>): Promise<string> {
+async function corrected(
+  text: string,
+  correct: (fields: Record<string, string>) => Record<string, string>,
+): Promise<string> {
   const [head = [], ...rows] = parse(text);
   const mended = rows.map((row) => {
     const fields = Object.fromEntries(head.map((name, index) => [name, row[index] ?? '']));
@@ -41,21 +56,36 @@ async function corrected(text: string, correct: (fields: Record<string, string>)
 
 describe('validation', () => {
   it('turns every row into a record or a rejection, in order, and counts', async () => {
-    await withReader([header, csvLine(goodCells(1)), 'x', csvLine(cellsWith(3, { pan: '1' })), csvLine(goodCells(4))].join('\n'), {}, async (reader) => {
-      const validator = new Validator(contextAt(new Date('2026-11-22')));
-      const all = (await Array.fromAsync(validator.all(reader.rows()))).flat();
-      expect(all.map((item) => ('record' in item ? item.record.externalCardId : item.rejection.faults[0].code))).toEqual(['k-1', 'ROW_COLUMNS', 'PAN_LENGTH', 'k-4']);
-      expect(validator.count).toEqual({ rows: 4, rejected: 2 });
-    });
+    await withReader(
+      [header, csvLine(goodCells(1)), 'x', csvLine(cellsWith(3, { pan: '1' })), csvLine(goodCells(4))].join(
+        '\n',
+      ),
+      {},
+      async (reader) => {
+        const validator = new Validator(contextAt(new Date('2026-11-22')));
+        const all = (await Array.fromAsync(validator.all(reader.rows()))).flat();
+        expect(
+          all.map((item) => ('record' in item ? item.record.externalCardId : item.rejection.faults[0].code)),
+        ).toEqual(['k-1', 'ROW_COLUMNS', 'PAN_LENGTH', 'k-4']);
+        expect(validator.count).toEqual({ rows: 4, rejected: 2 });
+      },
+    );
   });
 
   it('gives the ids of a rejected row where they are well-formed and no card number', async () => {
-    const all = await validateAll([
-      header,
-      csvLine(cellsWith(1, { expiry: '' })),
-      csvLine(cellsWith(2, { externalConsumerId: 'a b', externalCardId: PAN, pan: 'k-2' })),
-    ].join('\n'));
-    expect(rejectionsIn(all).map(({ externalConsumerId, externalCardId }) => [externalConsumerId, externalCardId])).toEqual([['c-1', 'k-1'], [undefined, undefined]]);
+    const all = await validateAll(
+      [
+        header,
+        csvLine(cellsWith(1, { expiry: '' })),
+        csvLine(cellsWith(2, { externalConsumerId: 'a b', externalCardId: PAN, pan: 'k-2' })),
+      ].join('\n'),
+    );
+    expect(
+      rejectionsIn(all).map(({ externalConsumerId, externalCardId }) => [externalConsumerId, externalCardId]),
+    ).toEqual([
+      ['c-1', 'k-1'],
+      [undefined, undefined],
+    ]);
   });
 });
 
@@ -65,7 +95,9 @@ describe('a rejections file', () => {
   });
 
   it('shows the row in its own columns, and behind them the line and all that is wrong', async () => {
-    const text = await rejectionsOf([header, csvLine(goodCells(1)), csvLine(cellsWith(2, { expiry: '13/29', city: '' }))].join('\n'));
+    const text = await rejectionsOf(
+      [header, csvLine(goodCells(1)), csvLine(cellsWith(2, { expiry: '13/29', city: '' }))].join('\n'),
+    );
     const [head, row] = text?.split('\r\n') ?? [];
     expect(head).toBe(`${header},rejectedLine,rejectedField,rejectedCode,rejectedMessage,rejectedHint`);
     expect(row).toContain('c-2,k-2,520473******4784,13/29,Zoë');
@@ -76,27 +108,42 @@ describe('a rejections file', () => {
     using folder = temporaryFolder();
     await withReader(`${header}\nx`, {}, async (reader) => {
       const file = new RejectionsFile(folder.file('r'), reader);
-      for await (const [row] of reader.rows()) if (row?.faults) await file.add({ row, rejection: { place: row.place, faults: row.faults } });
+      for await (const [row] of reader.rows())
+        if (row?.faults) await file.add({ row, rejection: { place: row.place, faults: row.faults } });
       await file.close();
     });
     expect(statSync(folder.file('r')).mode & 0o777).toBe(0o600);
   });
 
   it('can be corrected and run again as it is', async () => {
-    const bad = cellsWith(2, { expiry: '13/29', lastName: '=O"Neill, \'+x', addressLine1: '-1 "Weg"', firstName: '+Zoë', mobile: '+49 (151) 12345678' });
-    const text = await rejectionsOf([header.replace('city', 'Ort'), csvLine(bad)].join('\n'), { columns: { Ort: 'city' } });
+    const bad = cellsWith(2, {
+      expiry: '13/29',
+      lastName: '=O"Neill, \'+x',
+      addressLine1: '-1 "Weg"',
+      firstName: '+Zoë',
+      mobile: '+49 (151) 12345678',
+    });
+    const text = await rejectionsOf([header.replace('city', 'Ort'), csvLine(bad)].join('\n'), {
+      columns: { Ort: 'city' },
+    });
     expect(text).toContain(`"'=O""Neill, '+x"`);
     expect(text).toContain(`'-1 ""Weg""`);
     expect(text).toContain(',+49 (151) 12345678,');
     const mended = await corrected(text ?? '', () => ({ expiry: '12/29', pan: PAN }));
     const [again] = await validateAll(mended, { columns: { Ort: 'city' } });
-    expect(again).toMatchObject({ record: {
-      externalCardId: 'k-2', consumer: { firstName: '+Zoë', lastName: '=O"Neill, \'+x', mobile: { number: '15112345678' } }, card: { expiryMonth: '12', billingAddress: { line1: '-1 "Weg"', city: 'Köln' } },
-    } });
+    expect(again).toMatchObject({
+      record: {
+        externalCardId: 'k-2',
+        consumer: { firstName: '+Zoë', lastName: '=O"Neill, \'+x', mobile: { number: '15112345678' } },
+        card: { expiryMonth: '12', billingAddress: { line1: '-1 "Weg"', city: 'Köln' } },
+      },
+    });
   });
 
   it('that was not corrected is rejected again for the same rows', async () => {
-    const first = await rejectionsOf([header, csvLine(cellsWith(1, { email: 'x' })), 'a,b', csvLine([...goodCells(3), 'z', 'z'])].join('\n'));
+    const first = await rejectionsOf(
+      [header, csvLine(cellsWith(1, { email: 'x' })), 'a,b', csvLine([...goodCells(3), 'z', 'z'])].join('\n'),
+    );
     const second = await rejectionsOf(first ?? '');
     const third = await rejectionsOf(second ?? '');
     expect(second?.split('\r\n')).toHaveLength(5);
@@ -105,29 +152,40 @@ describe('a rejections file', () => {
   });
 
   it('keeps the delimiter of the input', async () => {
-    const text = await rejectionsOf([names.join(';'), cellsWith(1, { email: 'a;b', pan: PAN }).map((cell) => (cell.includes(';') ? `"${cell}"` : cell)).join(';')].join('\n'));
+    const text = await rejectionsOf(
+      [
+        names.join(';'),
+        cellsWith(1, { email: 'a;b', pan: PAN })
+          .map((cell) => (cell.includes(';') ? `"${cell}"` : cell))
+          .join(';'),
+      ].join('\n'),
+    );
     expect(text).toContain(';"a;b";');
     expect(text).toContain(';rejectedLine;');
   });
 
   it('holds no card number, whole, damaged, or in a wrong column', async () => {
-    const text = await rejectionsOf([
-      header,
-      csvLine(cellsWith(1, { expiry: '' })),
-      csvLine(cellsWith(2, { pan: '5204731600014785' })),
-      csvLine(cellsWith(3, { pan: '5204 7316 0001 4784' })),
-      csvLine(cellsWith(4, { pan: '', externalCardId: PAN, lastName: `x ${PAN}`, mobile: PAN })),
-      csvLine(cellsWith(5, { externalCardId: `card${PAN}` })),
-      [PAN, ...goodCells(6)].join(','),
-      [PAN.slice(0, 15), 'x'].join(','),
-    ].join('\n'));
+    const text = await rejectionsOf(
+      [
+        header,
+        csvLine(cellsWith(1, { expiry: '' })),
+        csvLine(cellsWith(2, { pan: '5204731600014785' })),
+        csvLine(cellsWith(3, { pan: '5204 7316 0001 4784' })),
+        csvLine(cellsWith(4, { pan: '', externalCardId: PAN, lastName: `x ${PAN}`, mobile: PAN })),
+        csvLine(cellsWith(5, { externalCardId: `card${PAN}` })),
+        [PAN, ...goodCells(6)].join(','),
+        [PAN.slice(0, 15), 'x'].join(','),
+      ].join('\n'),
+    );
     expect(text?.split('\r\n')).toHaveLength(9);
     expect(text).not.toMatch(/5204731600|3160001478|5204 7316 0001/);
     expect(text).toContain('+4915112345678');
   });
 
   it('sends no control character to a terminal', async () => {
-    const text = await rejectionsOf([header, csvLine(cellsWith(1, { firstName: '\u001b]0;pwned\u0007', city: 'a\nb\u009bc' }))].join('\n'));
+    const text = await rejectionsOf(
+      [header, csvLine(cellsWith(1, { firstName: '\u001b]0;pwned\u0007', city: 'a\nb\u009bc' }))].join('\n'),
+    );
     expect(text).toContain('\ufffd]0;pwned\ufffd');
     // eslint-disable-next-line no-control-regex
     expect(text?.replaceAll('\r\n', '')).not.toMatch(/[\u0000-\u001f\u007f-\u009f]/);
@@ -136,12 +194,22 @@ describe('a rejections file', () => {
   it('is NDJSON for NDJSON, under the names of the input, and can be run again', async () => {
     const { city = '', ...others } = goodFields(1);
     const settings: ReadingSettings = { columns: { Ort: 'city' } };
-    const text = await rejectionsOf(`${JSON.stringify({ ...others, expiry: '1', Ort: city })}\nnot json\n`, settings);
+    const text = await rejectionsOf(
+      `${JSON.stringify({ ...others, expiry: '1', Ort: city })}\nnot json\n`,
+      settings,
+    );
     const [first = '', second = ''] = text?.split('\n') ?? [];
-    expect(JSON.parse(first)).toMatchObject({ pan: '520473******4784', Ort: 'Köln', rejectedLine: '1', rejectedCode: 'EXPIRY_FORMAT' });
+    expect(JSON.parse(first)).toMatchObject({
+      pan: '520473******4784',
+      Ort: 'Köln',
+      rejectedLine: '1',
+      rejectedCode: 'EXPIRY_FORMAT',
+    });
     expect(JSON.parse(second)).toMatchObject({ rejectedLine: '2', rejectedCode: 'ROW_NOT_JSON' });
     const mended = JSON.stringify({ ...JSON.parse(first), pan: PAN, expiry: '12/29' });
-    expect(await validateAll(mended, settings)).toMatchObject([{ record: { card: { pan: PAN, billingAddress: { city: 'Köln' } } } }]);
+    expect(await validateAll(mended, settings)).toMatchObject([
+      { record: { card: { pan: PAN, billingAddress: { city: 'Köln' } } } },
+    ]);
   });
 
   it('is written as it grows', async () => {

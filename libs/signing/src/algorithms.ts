@@ -1,4 +1,10 @@
-import { constants, KeyObject, sign as cryptoSign, verify as cryptoVerify, type SigningOptions } from 'node:crypto';
+import {
+  constants,
+  KeyObject,
+  sign as cryptoSign,
+  verify as cryptoVerify,
+  type SigningOptions,
+} from 'node:crypto';
 import { InvalidKeyError, KeyFailedError } from './errors.ts';
 
 /** OAuth 1.0a signature methods of Mastercard's gateway, by their header value. */
@@ -19,7 +25,9 @@ export type SignFunction = (data: Uint8Array) => Promise<Uint8Array>;
 const PKCS1: SigningOptions = { padding: constants.RSA_PKCS1_PADDING };
 const PSS: SigningOptions = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 };
 
-const ALGORITHMS: Readonly<Record<Algorithm, { readonly keyTypes: readonly string[]; readonly options: SigningOptions }>> = {
+const ALGORITHMS: Readonly<
+  Record<Algorithm, { readonly keyTypes: readonly string[]; readonly options: SigningOptions }>
+> = {
   'RSA-SHA256': { keyTypes: ['rsa'], options: PKCS1 },
   'RSA-PSS': { keyTypes: ['rsa', 'rsa-pss'], options: PSS },
   PS256: { keyTypes: ['rsa', 'rsa-pss'], options: PSS },
@@ -52,7 +60,11 @@ export function createSigner(key: KeyObject | SignFunction, algorithm: Algorithm
  *
  * @throws {InvalidKeyError} when the key cannot serve the algorithm
  */
-export function verifySignature(algorithm: Algorithm, key: KeyObject, signed: { data: Uint8Array; signature: Uint8Array }): boolean {
+export function verifySignature(
+  algorithm: Algorithm,
+  key: KeyObject,
+  signed: { data: Uint8Array; signature: Uint8Array },
+): boolean {
   checkKey(key, 'public', algorithm);
   try {
     return cryptoVerify('sha256', signed.data, { key, ...ALGORITHMS[algorithm].options }, signed.signature);
@@ -69,7 +81,9 @@ async function callSigner(key: SignFunction, data: Uint8Array, algorithm: Algori
     throw new KeyFailedError(`signer function failed while signing with ${algorithm}`, { cause });
   }
   if (!(signature instanceof Uint8Array) || signature.length === 0) {
-    throw new KeyFailedError(`signer function must resolve to a signature as bytes; it resolved to ${nameOf(signature)}`);
+    throw new KeyFailedError(
+      `signer function must resolve to a signature as bytes; it resolved to ${nameOf(signature)}`,
+    );
   }
   if (algorithm === 'ES256' && signature.length !== ES256_LENGTH) {
     throw new KeyFailedError(
@@ -88,13 +102,18 @@ function checkKey(key: KeyObject, half: 'private' | 'public', algorithm: Algorit
     );
   }
   if (given.type !== half) {
-    const hint = half === 'private' ? 'a certificate or public key cannot sign' : 'verify with the public half only';
-    throw new InvalidKeyError(`key for ${algorithm} must be a ${half} key; found a ${given.type} key: ${hint}`);
+    const hint =
+      half === 'private' ? 'a certificate or public key cannot sign' : 'verify with the public half only';
+    throw new InvalidKeyError(
+      `key for ${algorithm} must be a ${half} key; found a ${given.type} key: ${hint}`,
+    );
   }
   const { keyTypes } = ALGORITHMS[algorithm];
   const found = given.asymmetricKeyType ?? 'unknown';
   if (!keyTypes.includes(found)) {
-    throw new InvalidKeyError(`key for ${algorithm} must be of type ${keyTypes.join(' or ')}; found ${found}`);
+    throw new InvalidKeyError(
+      `key for ${algorithm} must be of type ${keyTypes.join(' or ')}; found ${found}`,
+    );
   }
   checkStrength(given, algorithm);
 }
@@ -102,10 +121,14 @@ function checkKey(key: KeyObject, half: 'private' | 'public', algorithm: Algorit
 function checkStrength(key: KeyObject, algorithm: Algorithm): void {
   const { modulusLength, namedCurve } = key.asymmetricKeyDetails ?? {};
   if (modulusLength !== undefined && modulusLength < SMALLEST_RSA_BITS) {
-    throw new InvalidKeyError(`RSA key for ${algorithm} has ${modulusLength} bits; at least ${SMALLEST_RSA_BITS} are needed`);
+    throw new InvalidKeyError(
+      `RSA key for ${algorithm} has ${modulusLength} bits; at least ${SMALLEST_RSA_BITS} are needed`,
+    );
   }
   if (algorithm === 'ES256' && namedCurve !== ES256_CURVE) {
-    throw new InvalidKeyError(`EC key for ES256 must lie on P-256 (${ES256_CURVE}); found ${namedCurve ?? 'an unnamed curve'}`);
+    throw new InvalidKeyError(
+      `EC key for ES256 must lie on P-256 (${ES256_CURVE}); found ${namedCurve ?? 'an unnamed curve'}`,
+    );
   }
 }
 

@@ -30,7 +30,11 @@ export interface ParsedAuthorization {
  * Writes the value of the `Authorization` header (RFC 5849 section 3.5.1), `oauth_signature` last.
  * In the `mastercard` dialect only the signature is percent-encoded, as its gateway expects.
  */
-export function authorizationHeader(oauth: OAuthParameters, signature: Uint8Array, dialect: Dialect = 'mastercard'): string {
+export function authorizationHeader(
+  oauth: OAuthParameters,
+  signature: Uint8Array,
+  dialect: Dialect = 'mastercard',
+): string {
   const write = dialect === 'rfc5849' ? percentEncode : (value: string): string => value;
   const pairs = Object.entries(oauth).map(([name, value]) => `${name}="${write(value)}"`);
   const base64 = Buffer.from(signature.buffer, signature.byteOffset, signature.byteLength).toString('base64');
@@ -44,7 +48,8 @@ export function authorizationHeader(oauth: OAuthParameters, signature: Uint8Arra
  * @throws {MalformedHeaderError} naming the parameter at fault
  */
 export function parseAuthorizationHeader(header: string): ParsedAuthorization {
-  if (header.length > MAX_LENGTH) throw new MalformedHeaderError(`header has ${header.length} characters, more than ${MAX_LENGTH}`);
+  if (header.length > MAX_LENGTH)
+    throw new MalformedHeaderError(`header has ${header.length} characters, more than ${MAX_LENGTH}`);
   const scheme = SCHEME.exec(header);
   if (scheme === null) throw new MalformedHeaderError('header does not begin with "OAuth "');
   const written: Record<string, string> = Object.create(null);
@@ -64,18 +69,22 @@ export function parseAuthorizationHeader(header: string): ParsedAuthorization {
 /** The reason why a protocol parameter cannot have this (decoded) value, or undefined when it can. */
 export function faultOfValue(name: string, value: string): string | undefined {
   const allowed = VALUES[name] ?? TOKEN;
-  return allowed.test(value) ? undefined : `parameter ${name} has a character or form that is not allowed there`;
+  return allowed.test(value)
+    ? undefined
+    : `parameter ${name} has a character or form that is not allowed there`;
 }
 
 function readSignature(text: string): Uint8Array {
   if (text === '') throw new MalformedHeaderError('parameter oauth_signature is missing or empty');
   const bytes = Buffer.from(text, 'base64');
-  if (bytes.toString('base64') !== text) throw new MalformedHeaderError('parameter oauth_signature is not base64 in its one canonical form');
+  if (bytes.toString('base64') !== text)
+    throw new MalformedHeaderError('parameter oauth_signature is not base64 in its one canonical form');
   return bytes;
 }
 
 function checkedValue(name: string, value: string): string {
-  if (!name.startsWith('oauth_')) throw new MalformedHeaderError(`parameter ${name} is not an OAuth parameter`);
+  if (!name.startsWith('oauth_'))
+    throw new MalformedHeaderError(`parameter ${name} is not an OAuth parameter`);
   const plain = percentDecode(value);
   const fault = faultOfValue(name, plain);
   if (fault !== undefined) throw new MalformedHeaderError(fault);
@@ -90,7 +99,8 @@ function* readPairs(header: string, start: number): Generator<readonly [string, 
   for (let at = start; at < header.length; ) {
     PAIR.lastIndex = at;
     const match = PAIR.exec(header);
-    if (match === null) throw new MalformedHeaderError(`cannot read a name="value" pair at character ${at + 1}`);
+    if (match === null)
+      throw new MalformedHeaderError(`cannot read a name="value" pair at character ${at + 1}`);
     const [whole, name = '', value = '', end] = match;
     at += whole.length;
     if (end === ',' && at === header.length) throw new MalformedHeaderError('header ends with a comma');

@@ -32,12 +32,19 @@ export function baseUri(url: URL | string): string {
  *
  * @param query what stands after the `?`, without it
  */
-export function parameterString(query: string, oauth: OAuthParameters, dialect: Dialect = 'mastercard'): string {
+export function parameterString(
+  query: string,
+  oauth: OAuthParameters,
+  dialect: Dialect = 'mastercard',
+): string {
   const pairs = queryPairs(query, dialect);
   for (const [name, value] of Object.entries(oauth)) {
     pairs.push(dialect === 'rfc5849' ? [percentEncode(name), percentEncode(value)] : [name, value]);
   }
-  return pairs.sort(byNameThenValue).map(([name, value]) => `${name}=${value}`).join('&');
+  return pairs
+    .sort(byNameThenValue)
+    .map(([name, value]) => `${name}=${value}`)
+    .join('&');
 }
 
 /**
@@ -46,7 +53,8 @@ export function parameterString(query: string, oauth: OAuthParameters, dialect: 
  * @throws {InvalidRequestError} when the method is not a word
  */
 export function baseString(method: string, uri: string, parameters: string): string {
-  if (!METHOD.test(method)) throw new InvalidRequestError(`method ${JSON.stringify(method)} is not an HTTP method`);
+  if (!METHOD.test(method))
+    throw new InvalidRequestError(`method ${JSON.stringify(method)} is not an HTTP method`);
   return `${method.toUpperCase()}&${percentEncode(uri)}&${percentEncode(parameters)}`;
 }
 
@@ -56,10 +64,18 @@ export function baseString(method: string, uri: string, parameters: string): str
  * @throws {InvalidRequestError} when the URL cannot be signed unambiguously: not http(s), with a user name,
  *   or with a query parameter named `oauth_…`, which could change places with a header parameter
  */
-export function requestBaseString(request: RequestLine, oauth: OAuthParameters, dialect: Dialect = 'mastercard'): string {
+export function requestBaseString(
+  request: RequestLine,
+  oauth: OAuthParameters,
+  dialect: Dialect = 'mastercard',
+): string {
   const { scheme, authority, path, query } = splitUrl(request.url);
   if (query !== '') refuseProtocolParameters(query);
-  return baseString(request.method, `${scheme}://${authority}${path}`, parameterString(query, oauth, dialect));
+  return baseString(
+    request.method,
+    `${scheme}://${authority}${path}`,
+    parameterString(query, oauth, dialect),
+  );
 }
 
 interface UrlParts {
@@ -74,7 +90,9 @@ function splitUrl(url: URL | string): UrlParts {
   const [, rawScheme = '', rawAuthority = '', path = '', query = ''] = match ?? [];
   if (match === null) throw new InvalidRequestError('URL is not an absolute http or https URL');
   if (rawAuthority.includes('@')) {
-    throw new InvalidRequestError('URL carries a user name: it would not be signed. Remove the part before "@"');
+    throw new InvalidRequestError(
+      'URL carries a user name: it would not be signed. Remove the part before "@"',
+    );
   }
   const scheme = rawScheme.toLowerCase();
   const authority = rawAuthority.toLowerCase().replace(DEFAULT_PORT[scheme] ?? '', '');
@@ -96,7 +114,9 @@ function queryPairs(query: string, dialect: Dialect): [string, string][] {
 function refuseProtocolParameters(query: string): void {
   const found = queryPairs(query, 'rfc5849').find(([name]) => name.startsWith('oauth_'));
   if (found === undefined) return;
-  throw new InvalidRequestError(`query has a parameter ${found[0]}: names beginning with oauth_ belong to the Authorization header`);
+  throw new InvalidRequestError(
+    `query has a parameter ${found[0]}: names beginning with oauth_ belong to the Authorization header`,
+  );
 }
 
 function verbatim(component: string): string {

@@ -32,12 +32,20 @@ export class DpopProver {
   /** The key's thumbprint, to which tokens are bound. */
   readonly jkt: string;
   readonly #sign: SignFunction;
-  readonly #header: { readonly alg: JwsAlgorithm; readonly typ: string; readonly kid: string; readonly jwk: Readonly<Record<string, string>> };
+  readonly #header: {
+    readonly alg: JwsAlgorithm;
+    readonly typ: string;
+    readonly kid: string;
+    readonly jwk: Readonly<Record<string, string>>;
+  };
   readonly #clock: () => number;
   readonly #skewSeconds: number;
   readonly #nonces = new Map<string, string>();
 
-  constructor(key: KeyObject, { clock, skewSeconds }: { readonly clock: () => number; readonly skewSeconds: number }) {
+  constructor(
+    key: KeyObject,
+    { clock, skewSeconds }: { readonly clock: () => number; readonly skewSeconds: number },
+  ) {
     const alg = algorithmOf(key);
     this.#sign = createSigner(key, alg);
     const jwk = publicJwk(createPublicKey(key));

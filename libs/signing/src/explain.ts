@@ -43,7 +43,8 @@ const HINTS: Readonly<Record<string, string>> = {
   oauth_consumer_key: 'the header was rewritten, or carries another consumer key',
   oauth_nonce: 'this refusal belongs to another request: compare it with the request that was sent',
   oauth_timestamp: 'this refusal belongs to another request: compare it with the request that was sent',
-  oauth_signature_method: 'the gateway does not take this signature method for this key: sign with RSA-SHA256',
+  oauth_signature_method:
+    'the gateway does not take this signature method for this key: sign with RSA-SHA256',
 };
 const QUERY_HINT = 'a query parameter was added, removed or changed after signing';
 
@@ -59,11 +60,20 @@ export function explainMismatch(ourBaseString: string, gatewayDescription: strin
   const hashes = BODY_HASHES.exec(description);
   if (hashes !== null) {
     const [, theirs = '', ours = ''] = hashes;
-    return different({ name: 'oauth_body_hash', value: percentDecode(ours) }, { name: 'oauth_body_hash', value: percentDecode(theirs) });
+    return different(
+      { name: 'oauth_body_hash', value: percentDecode(ours) },
+      { name: 'oauth_body_hash', value: percentDecode(theirs) },
+    );
   }
   const quoted = BASE_STRING.exec(description);
   if (quoted === null) return undefined;
-  return firstDifference(fieldsOf(ourBaseString), fieldsOf(quoted[0])) ?? { kind: 'same', hint: KEY_HINT, message: `signature refused although the base strings agree: ${KEY_HINT}` };
+  return (
+    firstDifference(fieldsOf(ourBaseString), fieldsOf(quoted[0])) ?? {
+      kind: 'same',
+      hint: KEY_HINT,
+      message: `signature refused although the base strings agree: ${KEY_HINT}`,
+    }
+  );
 }
 
 function fieldsOf(text: string): readonly Field[] {
@@ -75,7 +85,9 @@ function fieldsOf(text: string): readonly Field[] {
     { name: 'host', value: host },
     { name: 'path', value: path },
   ];
-  const rest = percentDecode(parameters).split('&').filter((part) => part !== '');
+  const rest = percentDecode(parameters)
+    .split('&')
+    .filter((part) => part !== '');
   return [...line, ...rest.map(parameterOf)];
 }
 
@@ -103,7 +115,10 @@ function different(our: Field | undefined, their: Field | undefined): Mismatch {
   const ours = our && percentDecode(our.value);
   const theirs = their && percentDecode(their.value);
   const hint = ours === theirs ? ENCODING_HINT : (HINTS[field] ?? QUERY_HINT);
-  const show = ours === theirs ? (side?: Field) => shown(side?.value) : (side?: Field) => shown(side && percentDecode(side.value));
+  const show =
+    ours === theirs
+      ? (side?: Field) => shown(side?.value)
+      : (side?: Field) => shown(side && percentDecode(side.value));
   return {
     kind: 'different',
     field,

@@ -5,7 +5,11 @@ import type { JwsAlgorithm, SignFunction } from './algorithms.ts';
 export type JsonObject = Readonly<Record<string, unknown>>;
 
 /** Signs claims into a compact JWS (RFC 7515 section 3.1); `alg` must be what the signer does. */
-export async function signJwt(header: JsonObject & { readonly alg: JwsAlgorithm }, claims: JsonObject, sign: SignFunction): Promise<string> {
+export async function signJwt(
+  header: JsonObject & { readonly alg: JwsAlgorithm },
+  claims: JsonObject,
+  sign: SignFunction,
+): Promise<string> {
   const signingInput = `${encodeJson(header)}.${encodeJson(claims)}`;
   const signature = await sign(Buffer.from(signingInput));
   return `${signingInput}.${Buffer.from(signature.buffer, signature.byteOffset, signature.byteLength).toString('base64url')}`;

@@ -50,7 +50,14 @@ class OAuth1Authenticator implements Authenticator {
   readonly #clock: () => number;
   readonly #nonce: () => string;
 
-  constructor({ consumerKey, key, method = 'RSA-SHA256', dialect = 'mastercard', clock = Date.now, nonce = randomNonce }: OAuth1Options) {
+  constructor({
+    consumerKey,
+    key,
+    method = 'RSA-SHA256',
+    dialect = 'mastercard',
+    clock = Date.now,
+    nonce = randomNonce,
+  }: OAuth1Options) {
     checkOptions(consumerKey, method, dialect);
     this.#consumerKey = consumerKey;
     this.#sign = createSigner(key, method);
@@ -88,7 +95,13 @@ class OAuth1Authenticator implements Authenticator {
   }
 
   toJSON(): Readonly<Record<string, string>> {
-    return { scheme: 'OAuth 1.0a', consumerKey: this.#consumerKey, method: this.#method, dialect: this.#dialect, key: '[hidden]' };
+    return {
+      scheme: 'OAuth 1.0a',
+      consumerKey: this.#consumerKey,
+      method: this.#method,
+      dialect: this.#dialect,
+      key: '[hidden]',
+    };
   }
 
   [inspect.custom](): string {
@@ -97,7 +110,8 @@ class OAuth1Authenticator implements Authenticator {
 }
 
 function checkOptions(consumerKey: string, method: SignatureMethod, dialect: Dialect): void {
-  if (!METHODS.includes(method)) throw new InvalidOptionError(`method must be ${METHODS.join(' or ')}; found ${JSON.stringify(method)}`);
+  if (!METHODS.includes(method))
+    throw new InvalidOptionError(`method must be ${METHODS.join(' or ')}; found ${JSON.stringify(method)}`);
   if (dialect === 'mastercard' && !CONSUMER_KEY.test(consumerKey)) {
     const parts = consumerKey.split('!').length;
     throw new InvalidOptionError(

@@ -1,7 +1,12 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { inspect } from 'node:util';
 import { createSigner, type JwsAlgorithm, type SignFunction } from './algorithms.ts';
-import type { AuthenticationHeaders, Authenticator, IncomingAnswer, OutgoingRequest } from './authenticator.ts';
+import type {
+  AuthenticationHeaders,
+  Authenticator,
+  IncomingAnswer,
+  OutgoingRequest,
+} from './authenticator.ts';
 import { algorithmOf, DpopProver } from './dpop.ts';
 import { InvalidOptionError, InvalidRequestError } from './errors.ts';
 import { TokenCache, type AccessToken } from './token-cache.ts';
@@ -69,10 +74,14 @@ class OAuth2Authenticator implements Authenticator {
   }
 
   async authenticate({ method, url, signal }: OutgoingRequest): Promise<AuthenticationHeaders> {
-    if (!isPrivateChannel(url)) throw new InvalidRequestError(`an access token is sent over https only; the URL is ${url.origin}`);
+    if (!isPrivateChannel(url))
+      throw new InvalidRequestError(`an access token is sent over https only; the URL is ${url.origin}`);
     signal?.throwIfAborted();
     const client = this.#client;
-    const token = await unlessAborted(this.#tokens.get(this.#cacheKey, client.clock(), () => requestToken(client)), signal);
+    const token = await unlessAborted(
+      this.#tokens.get(this.#cacheKey, client.clock(), () => requestToken(client)),
+      signal,
+    );
     const proof = await client.prover.prove({ method, url, accessToken: token.value });
     return { authorization: `DPoP ${token.value}`, dpop: proof };
   }
@@ -90,7 +99,17 @@ class OAuth2Authenticator implements Authenticator {
 
   toJSON(): Readonly<Record<string, unknown>> {
     const { clientId, kid, algorithm, issuer, tokenEndpoint, scopes, prover } = this.#client;
-    return { scheme: 'OAuth 2.0', clientId, kid, algorithm, issuer, tokenEndpoint: tokenEndpoint.href, scopes, jkt: prover.jkt, key: '[hidden]' };
+    return {
+      scheme: 'OAuth 2.0',
+      clientId,
+      kid,
+      algorithm,
+      issuer,
+      tokenEndpoint: tokenEndpoint.href,
+      scopes,
+      jkt: prover.jkt,
+      key: '[hidden]',
+    };
   }
 
   [inspect.custom](): string {
@@ -104,7 +123,10 @@ function tokenClient(options: OAuth2Options): TokenClient {
     if (value === '') throw new InvalidOptionError(`${name} must not be empty`);
   }
   const unusable = scopes.find((scope) => !SCOPE.test(scope));
-  if (unusable !== undefined) throw new InvalidOptionError(`scopes has ${JSON.stringify(unusable)}: a scope is one word without quotes or backslashes`);
+  if (unusable !== undefined)
+    throw new InvalidOptionError(
+      `scopes has ${JSON.stringify(unusable)}: a scope is one word without quotes or backslashes`,
+    );
   const algorithm = options.algorithm ?? (typeof key === 'function' ? 'PS256' : algorithmOf(key));
   return {
     tokenEndpoint: endpointOf(options.tokenEndpoint ?? `${issuer.replace(/\/$/, '')}/oauth/token`),
@@ -127,7 +149,9 @@ function tokenClient(options: OAuth2Options): TokenClient {
 function endpointOf(endpoint: URL | string): URL {
   const url = URL.canParse(endpoint) ? new URL(endpoint) : undefined;
   if (url === undefined || !isPrivateChannel(url)) {
-    throw new InvalidOptionError('tokenEndpoint (or issuer) must be an absolute https URL; http is allowed on this machine only');
+    throw new InvalidOptionError(
+      'tokenEndpoint (or issuer) must be an absolute https URL; http is allowed on this machine only',
+    );
   }
   return url;
 }
@@ -144,7 +168,10 @@ function errorInBody(body: string | undefined): string | undefined {
   return body === undefined ? undefined : /"error"\s*:\s*"([a-z_]+)"/.exec(body.slice(0, 4096))?.[1];
 }
 
-async function unlessAborted(token: Promise<AccessToken>, signal: AbortSignal | undefined): Promise<AccessToken> {
+async function unlessAborted(
+  token: Promise<AccessToken>,
+  signal: AbortSignal | undefined,
+): Promise<AccessToken> {
   if (signal === undefined) return token;
   const { promise: aborted, reject } = Promise.withResolvers<never>();
   const onAbort = (): void => reject(signal.reason);

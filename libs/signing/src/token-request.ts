@@ -73,11 +73,23 @@ async function askOnce(client: TokenClient): Promise<TokenAnswer> {
     const nonceLearnt = prover.learnNonce(tokenEndpoint, response.headers);
     return { status: response.status, body: parseObject(await readText(response)), nonceLearnt };
   } catch (cause) {
-    throw new TokenError('token-unavailable', `no answer from token endpoint ${tokenEndpoint.href}: ${reasonOf(cause)}`, { cause });
+    throw new TokenError(
+      'token-unavailable',
+      `no answer from token endpoint ${tokenEndpoint.href}: ${reasonOf(cause)}`,
+      { cause },
+    );
   }
 }
 
-function clientAssertion({ clientId, kid, issuer, algorithm, sign, clock, skewSeconds }: TokenClient): Promise<string> {
+function clientAssertion({
+  clientId,
+  kid,
+  issuer,
+  algorithm,
+  sign,
+  clock,
+  skewSeconds,
+}: TokenClient): Promise<string> {
   const now = Math.floor(clock() / 1000);
   const claims = {
     jti: randomId(),
@@ -95,20 +107,30 @@ function wantsNonce({ status, body, nonceLearnt }: TokenAnswer): boolean {
   return (status === 400 || status === 401) && body['error'] === 'use_dpop_nonce' && nonceLearnt;
 }
 
-function readToken({ status, body }: TokenAnswer, { askedAt, client }: { askedAt: number; client: TokenClient }): AccessToken {
+function readToken(
+  { status, body }: TokenAnswer,
+  { askedAt, client }: { askedAt: number; client: TokenClient },
+): AccessToken {
   const { access_token: value, token_type: type, expires_in: lifetime } = body;
   const malformed = (fault: string): TokenError =>
-    new TokenError('token-malformed', `token endpoint ${client.tokenEndpoint.href} answered ${status}, but ${fault}`, { status });
+    new TokenError(
+      'token-malformed',
+      `token endpoint ${client.tokenEndpoint.href} answered ${status}, but ${fault}`,
+      { status },
+    );
   if (typeof value !== 'string' || !TOKEN.test(value)) throw malformed('access_token is missing or unusable');
-  if (typeof type !== 'string' || type.toLowerCase() !== 'dpop') throw malformed('token_type is not DPoP: such a token would not be bound to our key');
-  if (lifetime !== undefined && !(typeof lifetime === 'number' && lifetime >= 0)) throw malformed('expires_in is not a number of seconds');
+  if (typeof type !== 'string' || type.toLowerCase() !== 'dpop')
+    throw malformed('token_type is not DPoP: such a token would not be bound to our key');
+  if (lifetime !== undefined && !(typeof lifetime === 'number' && lifetime >= 0))
+    throw malformed('expires_in is not a number of seconds');
   // Without a stated lifetime (RFC 6749 section 5.1 only recommends one) the token serves those who wait for it now.
   const usable = lifetime === undefined ? 0 : lifetime - Math.min(client.expiryMarginSeconds, lifetime / 2);
   return { value, usableUntil: askedAt + usable * 1000 };
 }
 
 const HINTS: Readonly<Record<string, string>> = {
-  invalid_client: 'client id, kid and signing key do not belong together, the audience is not the issuer, or our clock is off',
+  invalid_client:
+    'client id, kid and signing key do not belong together, the audience is not the issuer, or our clock is off',
   invalid_dpop_proof: 'our clock may be off, or a proxy changed the URL',
   invalid_scope: 'a scope is unknown or not granted to this project',
   unauthorized_client: 'this project may not use the client credentials grant',
@@ -120,7 +142,9 @@ function refusal({ status, body }: TokenAnswer, { tokenEndpoint }: TokenClient):
   const description = printable(body['error_description']);
   const code = status === 429 || status >= 500 ? 'token-unavailable' : 'token-refused';
   const hint = HINTS[error ?? ''];
-  const parts = [`token endpoint ${tokenEndpoint.href} answered ${status}`, error, description, hint].filter((part) => part !== undefined);
+  const parts = [`token endpoint ${tokenEndpoint.href} answered ${status}`, error, description, hint].filter(
+    (part) => part !== undefined,
+  );
   return new TokenError(code, parts.join(': '), { status, ...(error !== undefined && { error }) });
 }
 

@@ -60,7 +60,12 @@ export type RefusalCode =
 
 /** What {@link verify} found. */
 export type Verification =
-  | { readonly ok: true; readonly consumerKey: string; readonly parameters: OAuthParameters; readonly baseString: string }
+  | {
+      readonly ok: true;
+      readonly consumerKey: string;
+      readonly parameters: OAuthParameters;
+      readonly baseString: string;
+    }
   | {
       readonly ok: false;
       readonly code: RefusalCode;
@@ -74,7 +79,13 @@ export type Verification =
 
 type Refusal = Extract<Verification, { ok: false }>;
 
-const REQUIRED = ['oauth_consumer_key', 'oauth_nonce', 'oauth_signature_method', 'oauth_timestamp', 'oauth_body_hash'] as const;
+const REQUIRED = [
+  'oauth_consumer_key',
+  'oauth_nonce',
+  'oauth_signature_method',
+  'oauth_timestamp',
+  'oauth_body_hash',
+] as const;
 const METHODS: readonly SignatureMethod[] = ['RSA-SHA256', 'RSA-PSS'];
 const SKEW_SECONDS = 300;
 
@@ -100,7 +111,11 @@ export async function verify(request: ReceivedRequest, options: VerifyOptions): 
   const missing = REQUIRED.find((name) => (parameters[name] ?? '') === '');
   if (missing !== undefined) return refuse('parameter-missing', `parameter ${missing} is missing or empty`);
   const method = (options.methods ?? METHODS).find((known) => known === parameters['oauth_signature_method']);
-  if (method === undefined) return refuse('signature-method-unsupported', `oauth_signature_method ${parameters['oauth_signature_method']} is not supported`);
+  if (method === undefined)
+    return refuse(
+      'signature-method-unsupported',
+      `oauth_signature_method ${parameters['oauth_signature_method']} is not supported`,
+    );
   const { oauth_version: version = '1.0', oauth_consumer_key: consumerKey = '' } = parameters;
   if (version !== '1.0') return refuse('version-unsupported', `oauth_version must be 1.0; found ${version}`);
 
@@ -110,13 +125,23 @@ export async function verify(request: ReceivedRequest, options: VerifyOptions): 
   if (publicKey === undefined) return refuse('consumer-key-unknown', 'oauth_consumer_key is not known', base);
   const computed = bodyHash(request.body);
   if (!sameText(computed, parameters['oauth_body_hash'] ?? '')) {
-    return refuse('body-hash-mismatch', `oauth_body_hash does not match the body: calculated ${computed}, received ${parameters['oauth_body_hash']}`, base);
+    return refuse(
+      'body-hash-mismatch',
+      `oauth_body_hash does not match the body: calculated ${computed}, received ${parameters['oauth_body_hash']}`,
+      base,
+    );
   }
   if (!verifySignature(method, publicKey, { data: Buffer.from(base), signature: header.signature })) {
-    return refuse('signature-mismatch', 'oauth_signature is not the signature of this request by this consumer key', base);
+    return refuse(
+      'signature-mismatch',
+      'oauth_signature is not the signature of this request by this consumer key',
+      base,
+    );
   }
   const late = await judgeTime(parameters, options);
-  return late === undefined ? { ok: true, consumerKey, parameters, baseString: base } : refuse(late.code, late.message, base);
+  return late === undefined
+    ? { ok: true, consumerKey, parameters, baseString: base }
+    : refuse(late.code, late.message, base);
 }
 
 function readHeader(authorization: string | undefined): ParsedAuthorization | Refusal {
@@ -126,12 +151,17 @@ function readHeader(authorization: string | undefined): ParsedAuthorization | Re
   try {
     return parseAuthorizationHeader(authorization);
   } catch (error) {
-    if (error instanceof MalformedHeaderError) return { ok: false, code: 'header-malformed', message: error.message };
+    if (error instanceof MalformedHeaderError)
+      return { ok: false, code: 'header-malformed', message: error.message };
     throw error;
   }
 }
 
-function computeBaseString(request: ReceivedRequest, header: ParsedAuthorization, dialect: Dialect): string | InvalidRequestError {
+function computeBaseString(
+  request: ReceivedRequest,
+  header: ParsedAuthorization,
+  dialect: Dialect,
+): string | InvalidRequestError {
   try {
     return requestBaseString(request, dialect === 'rfc5849' ? header.decoded : header.written, dialect);
   } catch (error) {
@@ -140,14 +170,20 @@ function computeBaseString(request: ReceivedRequest, header: ParsedAuthorization
   }
 }
 
-async function judgeTime(parameters: OAuthParameters, options: VerifyOptions): Promise<{ code: RefusalCode; message: string } | undefined> {
+async function judgeTime(
+  parameters: OAuthParameters,
+  options: VerifyOptions,
+): Promise<{ code: RefusalCode; message: string } | undefined> {
   const { clock = Date.now, skewSeconds = SKEW_SECONDS, isReplay } = options;
   const { oauth_consumer_key: consumerKey = '', oauth_nonce: nonce = '' } = parameters;
   const timestamp = Number(parameters['oauth_timestamp']);
   const apart = timestamp - Math.floor(clock() / 1000);
   if (Math.abs(apart) > skewSeconds) {
     const where = apart < 0 ? 'behind' : 'ahead of';
-    return { code: 'timestamp-out-of-range', message: `oauth_timestamp is ${Math.abs(apart)} s ${where} our clock; at most ${skewSeconds} s are allowed` };
+    return {
+      code: 'timestamp-out-of-range',
+      message: `oauth_timestamp is ${Math.abs(apart)} s ${where} our clock; at most ${skewSeconds} s are allowed`,
+    };
   }
   if (isReplay !== undefined && (await isReplay({ consumerKey, nonce, timestamp }))) {
     return { code: 'nonce-replayed', message: 'oauth_nonce was used before' };

@@ -81,20 +81,25 @@ export function createAuthorizationServer(options: AuthorizationServerOptions) {
   }
 
   function judgeProof({ method, url, headers }: JudgedRequest, accessToken?: string): string {
-    const wrong = (description: string): Refused => new Refused('invalid_dpop_proof', description, accessToken === undefined ? 400 : 401);
+    const wrong = (description: string): Refused =>
+      new Refused('invalid_dpop_proof', description, accessToken === undefined ? 400 : 401);
     const proof = headers['dpop'];
     if (typeof proof !== 'string') throw wrong('DPoP header is missing');
     const jwt = readJwt(proof, 'invalid_dpop_proof');
     const { alg, typ, jwk } = jwt.header;
     if (typ !== 'dpop+jwt') throw wrong('typ is not dpop+jwt');
     if (typeof jwk !== 'object' || jwk === null || 'd' in jwk) throw wrong('jwk is missing or private');
-    if (!signatureHolds(jwt, createPublicKey({ key: jwk as Jwk, format: 'jwk' }), alg)) throw wrong('signature is wrong');
+    if (!signatureHolds(jwt, createPublicKey({ key: jwk as Jwk, format: 'jwk' }), alg))
+      throw wrong('signature is wrong');
     const { htm, htu, iat, ath, jti, nonce: given } = jwt.claims;
     if (htm !== method) throw wrong('htm is not the method');
     if (htu !== url.origin + url.pathname) throw wrong('htu is not the URL without query and fragment');
-    if (typeof iat !== 'number' || Math.abs(iat - seconds()) > skewSeconds) throw wrong('iat is too far from our clock');
-    if (accessToken !== undefined && ath !== digest(accessToken)) throw wrong('ath is not the hash of the token');
-    if (requireNonce && given !== nonce) throw new Refused('use_dpop_nonce', 'a nonce is needed', accessToken === undefined ? 400 : 401);
+    if (typeof iat !== 'number' || Math.abs(iat - seconds()) > skewSeconds)
+      throw wrong('iat is too far from our clock');
+    if (accessToken !== undefined && ath !== digest(accessToken))
+      throw wrong('ath is not the hash of the token');
+    if (requireNonce && given !== nonce)
+      throw new Refused('use_dpop_nonce', 'a nonce is needed', accessToken === undefined ? 400 : 401);
     once(jti, 'invalid_dpop_proof');
     return jktOf(jwk as Jwk);
   }
@@ -104,23 +109,29 @@ export function createAuthorizationServer(options: AuthorizationServerOptions) {
     const clientId = form.get('client_id') ?? '';
     const client = clients[clientId];
     if (client === undefined) throw wrong('client is unknown');
-    if (form.get('client_assertion_type') !== 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer') throw wrong('client_assertion_type is wrong');
+    if (form.get('client_assertion_type') !== 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer')
+      throw wrong('client_assertion_type is wrong');
     const jwt = readJwt(form.get('client_assertion') ?? '', 'invalid_client');
     if (jwt.header['kid'] !== client.kid) throw wrong('kid is unknown');
-    if (!signatureHolds(jwt, client.publicKey, jwt.header['alg'])) throw wrong('client_assertion signature could not be verified');
+    if (!signatureHolds(jwt, client.publicKey, jwt.header['alg']))
+      throw wrong('client_assertion signature could not be verified');
     const { iss, sub, aud, exp, nbf, iat, jti } = jwt.claims;
     if (iss !== clientId || sub !== clientId) throw wrong('iss and sub must be the client id');
     if (aud !== issuer) throw wrong('aud must be the issuer, as a single string');
-    if (typeof exp !== 'number' || exp <= seconds() || exp > seconds() + LONGEST_ASSERTION_SECONDS) throw wrong('exp is past or too far away');
-    if (typeof nbf !== 'number' || nbf > seconds() || typeof iat !== 'number') throw wrong('nbf or iat is missing or in the future');
+    if (typeof exp !== 'number' || exp <= seconds() || exp > seconds() + LONGEST_ASSERTION_SECONDS)
+      throw wrong('exp is past or too far away');
+    if (typeof nbf !== 'number' || nbf > seconds() || typeof iat !== 'number')
+      throw wrong('nbf or iat is missing or in the future');
     once(jti, 'invalid_client');
     return client;
   }
 
   function issue(request: JudgedRequest): JudgedAnswer {
-    if (request.headers['content-type'] !== 'application/x-www-form-urlencoded') throw new Refused('invalid_request', 'not a form');
+    if (request.headers['content-type'] !== 'application/x-www-form-urlencoded')
+      throw new Refused('invalid_request', 'not a form');
     const form = new URLSearchParams(request.body);
-    if (form.get('grant_type') !== 'client_credentials') throw new Refused('unsupported_grant_type', 'only client_credentials');
+    if (form.get('grant_type') !== 'client_credentials')
+      throw new Refused('unsupported_grant_type', 'only client_credentials');
     const client = judgeAssertion(form);
     const jkt = judgeProof(request);
     const scope = form.get('scope') ?? '';
@@ -128,12 +139,19 @@ export function createAuthorizationServer(options: AuthorizationServerOptions) {
     if (foreign !== undefined) throw new Refused('invalid_scope', 'scope is not granted');
     const token = randomBytes(24).toString('base64url');
     tokens.set(token, { jkt, scope, expires: seconds() + tokenLifetime });
-    return { status: 200, headers: {}, body: { access_token: token, token_type: 'DPoP', expires_in: tokenLifetime, scope } };
+    return {
+      status: 200,
+      headers: {},
+      body: { access_token: token, token_type: 'DPoP', expires_in: tokenLifetime, scope },
+    };
   }
 
   function judgeToken(request: JudgedRequest): JudgedAnswer {
     tokenRequests += 1;
-    return answering(() => issue(request), () => ({ 'dpop-nonce': nonce, 'cache-control': 'no-store' }));
+    return answering(
+      () => issue(request),
+      () => ({ 'dpop-nonce': nonce, 'cache-control': 'no-store' }),
+    );
   }
 
   function judgeResource(request: JudgedRequest): JudgedAnswer {
@@ -142,11 +160,16 @@ export function createAuthorizationServer(options: AuthorizationServerOptions) {
         const [scheme, token = ''] = (request.headers.authorization ?? '').split(' ');
         if (scheme !== 'DPoP') throw new Refused('invalid_request', 'no DPoP token', 401);
         const held = tokens.get(token);
-        if (held === undefined || held.expires <= seconds()) throw new Refused('invalid_token', 'token is unknown or expired', 401);
-        if (judgeProof(request, token) !== held.jkt) throw new Refused('invalid_token', 'token is bound to another key', 401);
+        if (held === undefined || held.expires <= seconds())
+          throw new Refused('invalid_token', 'token is unknown or expired', 401);
+        if (judgeProof(request, token) !== held.jkt)
+          throw new Refused('invalid_token', 'token is bound to another key', 401);
         return { status: 200, headers: {}, body: { scope: held.scope, body: request.body } };
       },
-      (error) => ({ 'dpop-nonce': nonce, ...(error && { 'www-authenticate': `DPoP error="${error}", algs="PS256 ES256"` }) }),
+      (error) => ({
+        'dpop-nonce': nonce,
+        ...(error && { 'www-authenticate': `DPoP error="${error}", algs="PS256 ES256"` }),
+      }),
     );
   }
 
@@ -162,31 +185,56 @@ export function createAuthorizationServer(options: AuthorizationServerOptions) {
     /** Serves `POST /oauth/token` and, everywhere else, the resource, on a free port of this machine. */
     listen: async () => {
       const server = createServer((request, response) => {
-        void serve(request, response, (judged) => (judged.url.pathname === '/oauth/token' ? judgeToken(judged) : judgeResource(judged)));
+        void serve(request, response, (judged) =>
+          judged.url.pathname === '/oauth/token' ? judgeToken(judged) : judgeResource(judged),
+        );
       });
       await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
       issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-      return { issuer, close: (): Promise<void> => new Promise((resolve) => void server.close(() => resolve())) };
+      return {
+        issuer,
+        close: (): Promise<void> => new Promise((resolve) => void server.close(() => resolve())),
+      };
     },
   };
 }
 
-async function serve(request: IncomingMessage, response: ServerResponse, judge: (request: JudgedRequest) => JudgedAnswer): Promise<void> {
+async function serve(
+  request: IncomingMessage,
+  response: ServerResponse,
+  judge: (request: JudgedRequest) => JudgedAnswer,
+): Promise<void> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const url = new URL(`http://${request.headers.host ?? ''}${request.url ?? '/'}`);
-  const answer = judge({ method: request.method ?? '', url, headers: request.headers, body: Buffer.concat(chunks).toString() });
-  response.writeHead(answer.status, { 'content-type': 'application/json', connection: 'close', ...answer.headers });
+  const answer = judge({
+    method: request.method ?? '',
+    url,
+    headers: request.headers,
+    body: Buffer.concat(chunks).toString(),
+  });
+  response.writeHead(answer.status, {
+    'content-type': 'application/json',
+    connection: 'close',
+    ...answer.headers,
+  });
   response.end(JSON.stringify(answer.body));
 }
 
-function answering(judge: () => JudgedAnswer, headers: (error?: string) => Readonly<Record<string, string>>): JudgedAnswer {
+function answering(
+  judge: () => JudgedAnswer,
+  headers: (error?: string) => Readonly<Record<string, string>>,
+): JudgedAnswer {
   try {
     const answer = judge();
     return { ...answer, headers: { ...headers(), ...answer.headers } };
   } catch (error) {
     if (!(error instanceof Refused)) throw error;
-    return { status: error.status, headers: headers(error.error), body: { error: error.error, error_description: error.message } };
+    return {
+      status: error.status,
+      headers: headers(error.error),
+      body: { error: error.error, error_description: error.message },
+    };
   }
 }
 
@@ -194,8 +242,14 @@ function readJwt(text: string, error: string): Jwt {
   const [header = '', claims = '', signature = '', ...rest] = text.split('.');
   try {
     if (rest.length > 0 || !BASE64URL_PARTS.test(text)) throw new Error('not three parts of base64url');
-    const json = (part: string): Readonly<Record<string, unknown>> => JSON.parse(Buffer.from(part, 'base64url').toString());
-    return { header: json(header), claims: json(claims), signed: Buffer.from(`${header}.${claims}`), signature: Buffer.from(signature, 'base64url') };
+    const json = (part: string): Readonly<Record<string, unknown>> =>
+      JSON.parse(Buffer.from(part, 'base64url').toString());
+    return {
+      header: json(header),
+      claims: json(claims),
+      signed: Buffer.from(`${header}.${claims}`),
+      signature: Buffer.from(signature, 'base64url'),
+    };
   } catch {
     throw new Refused(error, 'not a JWT');
   }
@@ -203,9 +257,18 @@ function readJwt(text: string, error: string): Jwt {
 
 function signatureHolds({ signed, signature }: Jwt, key: KeyObject, alg: unknown): boolean {
   if (alg === 'PS256' && key.asymmetricKeyType === 'rsa') {
-    return verify('sha256', signed, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }, signature);
+    return verify(
+      'sha256',
+      signed,
+      { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 },
+      signature,
+    );
   }
-  return alg === 'ES256' && key.asymmetricKeyType === 'ec' && verify('sha256', signed, { key, dsaEncoding: 'ieee-p1363' }, signature);
+  return (
+    alg === 'ES256' &&
+    key.asymmetricKeyType === 'ec' &&
+    verify('sha256', signed, { key, dsaEncoding: 'ieee-p1363' }, signature)
+  );
 }
 
 function jktOf({ kty, crv, x, y, e, n }: Jwk): string {

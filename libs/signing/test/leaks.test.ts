@@ -11,15 +11,23 @@ const body = Buffer.from('{"pan":"5555444433332222"}');
 
 /** Every way a value can end up in a log. */
 function shownBy(value: unknown): string {
-  const shown = [inspect(value, { depth: Infinity, showHidden: true, getters: true }), inspect(value), String(value), JSON.stringify(value) ?? ''];
-  if (value instanceof Error) shown.push(value.stack ?? '', JSON.stringify({ ...value }), shownBy(value.cause));
+  const shown = [
+    inspect(value, { depth: Infinity, showHidden: true, getters: true }),
+    inspect(value),
+    String(value),
+    JSON.stringify(value) ?? '',
+  ];
+  if (value instanceof Error)
+    shown.push(value.stack ?? '', JSON.stringify({ ...value }), shownBy(value.cause));
   return shown.join('\n');
 }
 
 /** Pieces of a private key that no text may contain. */
 function secretsOf(key: KeyObject): string[] {
   const { d = '', p = '', q = '', dp = '' } = key.export({ format: 'jwk' });
-  const pem = String(key.export({ type: 'pkcs8', format: 'pem' })).split('\n').slice(1, -2);
+  const pem = String(key.export({ type: 'pkcs8', format: 'pem' }))
+    .split('\n')
+    .slice(1, -2);
   return [d, p, q, dp, ...pem].filter((part) => part.length > 16).map((part) => part.slice(0, 24));
 }
 
@@ -31,12 +39,26 @@ async function thrownBy(work: () => unknown): Promise<unknown> {
   }
 }
 
-const secrets = [...secretsOf(rsa.privateKey), ...secretsOf(ec.privateKey), '5555444433332222', 'PRIVATE KEY'];
+const secrets = [
+  ...secretsOf(rsa.privateKey),
+  ...secretsOf(ec.privateKey),
+  '5555444433332222',
+  'PRIVATE KEY',
+];
 const rsaPem = rsa.privateKey.export({ type: 'pkcs8', format: 'pem' });
 const jwk = rsa.privateKey.export({ format: 'jwk' });
-const oauth1Of = (change: object): signing.Authenticator => signing.oauth1({ consumerKey: 'client!key', key: rsa.privateKey, ...change });
+const oauth1Of = (change: object): signing.Authenticator =>
+  signing.oauth1({ consumerKey: 'client!key', key: rsa.privateKey, ...change });
 const oauth2Of = (change: object): signing.Authenticator =>
-  signing.oauth2({ clientId: 'c', kid: 'k', key: rsa.privateKey, issuer: 'https://x.example', scopes: ['s'], dpopKey: ec.privateKey, ...change });
+  signing.oauth2({
+    clientId: 'c',
+    kid: 'k',
+    key: rsa.privateKey,
+    issuer: 'https://x.example',
+    scopes: ['s'],
+    dpopKey: ec.privateKey,
+    ...change,
+  });
 
 describe('no key, token or payload is ever shown', () => {
   test.each<[string, () => unknown]>([
@@ -49,8 +71,17 @@ describe('no key, token or payload is ever shown', () => {
     ['a refused EC key', () => thrownBy(() => oauth1Of({ key: ec.privateKey }))],
     ['a refused PEM text for OAuth 2.0', () => thrownBy(() => oauth2Of({ key: rsaPem }))],
     ['a refused PEM text for DPoP', () => thrownBy(() => oauth2Of({ dpopKey: rsaPem }))],
-    ['a private key where a public one belongs', () => thrownBy(() => signing.verifySignature('RSA-SHA256', rsa.privateKey, { data: body, signature: body }))],
-    ['a request that cannot be signed', () => thrownBy(() => oauth1Of({}).authenticate({ method: 'NO METHOD', url, body }))],
+    [
+      'a private key where a public one belongs',
+      () =>
+        thrownBy(() =>
+          signing.verifySignature('RSA-SHA256', rsa.privateKey, { data: body, signature: body }),
+        ),
+    ],
+    [
+      'a request that cannot be signed',
+      () => thrownBy(() => oauth1Of({}).authenticate({ method: 'NO METHOD', url, body })),
+    ],
     ['a body that did not arrive', async () => refusal(Buffer.from('{}'))],
     ['a body that arrived', async () => refusal(body)],
   ])('%s', async (_, make) => {
@@ -60,13 +91,21 @@ describe('no key, token or payload is ever shown', () => {
   });
 
   test('a token that was fetched', async () => {
-    const server = createAuthorizationServer({ clients: { c: { kid: 'k', publicKey: rsa.publicKey, scopes: ['s'] } } });
+    const server = createAuthorizationServer({
+      clients: { c: { kid: 'k', publicKey: rsa.publicKey, scopes: ['s'] } },
+    });
     const { issuer, close } = await server.listen();
     const tokens = new signing.TokenCache();
     const authenticator = oauth2Of({ issuer, tokens });
-    const { authorization = '' } = await authenticator.authenticate({ method: 'GET', url: new URL(issuer), body });
+    const { authorization = '' } = await authenticator.authenticate({
+      method: 'GET',
+      url: new URL(issuer),
+      body,
+    });
     await close();
-    const unavailable = await thrownBy(() => oauth2Of({ issuer }).authenticate({ method: 'GET', url: new URL(issuer), body }));
+    const unavailable = await thrownBy(() =>
+      oauth2Of({ issuer }).authenticate({ method: 'GET', url: new URL(issuer), body }),
+    );
     const shown = [authenticator, tokens, unavailable].map(shownBy).join('\n');
     expect(unavailable).toBeInstanceOf(signing.TokenError);
     expect(authorization).toMatch(/^DPoP .{30}/);
@@ -75,13 +114,24 @@ describe('no key, token or payload is ever shown', () => {
 
   test('a broken key is refused with its cause, and without its bytes', async () => {
     const broken = { ...jwk, d: jwk.d?.split('').toReversed().join('') };
-    const outcome = await thrownBy(() => oauth1Of({ key: createPrivateKey({ key: broken as never, format: 'jwk' }) }).authenticate({ method: 'GET', url, body }));
+    const outcome = await thrownBy(() =>
+      oauth1Of({ key: createPrivateKey({ key: broken as never, format: 'jwk' }) }).authenticate({
+        method: 'GET',
+        url,
+        body,
+      }),
+    );
     const shown = shownBy(outcome);
-    expect([broken.d ?? '', ...secrets].filter((secret) => secret.length > 0 && shown.includes(secret))).toEqual([]);
+    expect(
+      [broken.d ?? '', ...secrets].filter((secret) => secret.length > 0 && shown.includes(secret)),
+    ).toEqual([]);
   });
 });
 
 async function refusal(arrived: Uint8Array): Promise<unknown> {
   const { authorization } = await oauth1Of({}).authenticate({ method: 'PUT', url, body });
-  return signing.verify({ method: 'POST', url, authorization, body: arrived }, { publicKeyFor: () => rsa.publicKey });
+  return signing.verify(
+    { method: 'POST', url, authorization, body: arrived },
+    { publicKeyFor: () => rsa.publicKey },
+  );
 }

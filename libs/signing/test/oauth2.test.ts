@@ -31,7 +31,13 @@ async function startStub(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-const rsaOptions = (issuer: string): OAuth2Options => ({ clientId: 'rsaClient', kid: 'rsa-kid', key: rsa.privateKey, issuer, scopes: ['cards:write'] });
+const rsaOptions = (issuer: string): OAuth2Options => ({
+  clientId: 'rsaClient',
+  kid: 'rsa-kid',
+  key: rsa.privateKey,
+  issuer,
+  scopes: ['cards:write'],
+});
 
 /** Sends as the client does: at most once more, and only when the authenticator says that it is worth it. */
 async function send(authenticator: Authenticator, url: URL, body = '{}') {
@@ -40,32 +46,71 @@ async function send(authenticator: Authenticator, url: URL, body = '{}') {
     const sent = await authenticator.authenticate(request);
     const response = await fetch(url, { method: 'POST', headers: sent, body });
     const text = await response.text();
-    const again = authenticator.learn?.({ url, sent, status: response.status, headers: response.headers, body: text }) ?? false;
+    const again =
+      authenticator.learn?.({ url, sent, status: response.status, headers: response.headers, body: text }) ??
+      false;
     if (!again || attempt === 2) return { status: response.status, attempts: attempt, text };
   }
 }
 
-const failure = (promise: Promise<unknown>): Promise<TokenError> => promise.then(() => expect.fail('nothing was thrown'), (error: TokenError) => error);
-const request = (issuer: string) => ({ method: 'GET', url: new URL('/cards', issuer), body: new Uint8Array() });
+const failure = (promise: Promise<unknown>): Promise<TokenError> =>
+  promise.then(
+    () => expect.fail('nothing was thrown'),
+    (error: TokenError) => error,
+  );
+const request = (issuer: string) => ({
+  method: 'GET',
+  url: new URL('/cards', issuer),
+  body: new Uint8Array(),
+});
 
 describe('against a real authorization server', () => {
   test.each([
     ['PS256 client, P-256 proof key', { clientId: 'rsaClient', kid: 'rsa-kid', key: rsa.privateKey }],
     ['ES256 client, P-256 proof key', { clientId: 'ecClient', kid: 'ec-kid', key: ec.privateKey }],
-    ['PS256 client, RSA proof key', { clientId: 'rsaClient', kid: 'rsa-kid', key: rsa.privateKey, dpopKey: rsa.privateKey }],
-    ['PS256 by a signer function', { clientId: 'rsaClient', kid: 'rsa-kid', key: async (data: Uint8Array) => signPss(data, rsa.privateKey) }],
-    ['ES256 by a signer function', { clientId: 'ecClient', kid: 'ec-kid', algorithm: 'ES256' as const, key: async (data: Uint8Array) => sign('sha256', data, { key: ec.privateKey, dsaEncoding: 'ieee-p1363' }) }],
+    [
+      'PS256 client, RSA proof key',
+      { clientId: 'rsaClient', kid: 'rsa-kid', key: rsa.privateKey, dpopKey: rsa.privateKey },
+    ],
+    [
+      'PS256 by a signer function',
+      {
+        clientId: 'rsaClient',
+        kid: 'rsa-kid',
+        key: async (data: Uint8Array) => signPss(data, rsa.privateKey),
+      },
+    ],
+    [
+      'ES256 by a signer function',
+      {
+        clientId: 'ecClient',
+        kid: 'ec-kid',
+        algorithm: 'ES256' as const,
+        key: async (data: Uint8Array) =>
+          sign('sha256', data, { key: ec.privateKey, dsaEncoding: 'ieee-p1363' }),
+      },
+    ],
   ])('%s: token and resource are granted, both nonces learnt on the way', async (_, options) => {
     const server = await startServer();
-    const authenticator = oauth2({ ...options, issuer: server.issuer, scopes: ['cards:write', 'cards:read'] });
+    const authenticator = oauth2({
+      ...options,
+      issuer: server.issuer,
+      scopes: ['cards:write', 'cards:read'],
+    });
     const url = new URL('/cards/batch?page=1#part', server.issuer);
-    expect(await send(authenticator, url)).toMatchObject({ status: 200, attempts: 1, text: expect.stringContaining('cards:read cards:write') });
+    expect(await send(authenticator, url)).toMatchObject({
+      status: 200,
+      attempts: 1,
+      text: expect.stringContaining('cards:read cards:write'),
+    });
     expect(server.tokenRequests()).toBe(2);
   });
 
   test('without nonces one token request is enough', async () => {
     const server = await startServer({ requireNonce: false });
-    expect(await send(oauth2(rsaOptions(server.issuer)), new URL('/cards', server.issuer))).toMatchObject({ status: 200 });
+    expect(await send(oauth2(rsaOptions(server.issuer)), new URL('/cards', server.issuer))).toMatchObject({
+      status: 200,
+    });
     expect(server.tokenRequests()).toBe(1);
   });
 
@@ -95,11 +140,18 @@ describe('against a real authorization server', () => {
     const authenticator = oauth2(rsaOptions(server.issuer));
     const old = await authenticator.authenticate(request(server.issuer));
     server.revokeTokens();
-    const challenge = { url: new URL(server.issuer), status: 401, headers: new Headers({ 'www-authenticate': 'DPoP error="invalid_token"' }), sent: old };
+    const challenge = {
+      url: new URL(server.issuer),
+      status: 401,
+      headers: new Headers({ 'www-authenticate': 'DPoP error="invalid_token"' }),
+      sent: old,
+    };
     expect(authenticator.learn?.(challenge)).toBe(true);
     const fresh = await authenticator.authenticate(request(server.issuer));
     expect(authenticator.learn?.(challenge)).toBe(true);
-    expect((await authenticator.authenticate(request(server.issuer)))['authorization']).toBe(fresh['authorization']);
+    expect((await authenticator.authenticate(request(server.issuer)))['authorization']).toBe(
+      fresh['authorization'],
+    );
     expect(fresh['authorization']).not.toBe(old['authorization']);
   });
 
@@ -145,8 +197,13 @@ describe('against a real authorization server', () => {
     const server = await startServer({ requireNonce: false });
     const tokens = new TokenCache();
     const options = { ...rsaOptions(server.issuer), tokens, dpopKey: ec.privateKey };
-    const [first] = await Promise.all([oauth2(options).authenticate(request(server.issuer)), oauth2(options).authenticate(request(server.issuer))]);
-    const again = await oauth2({ ...options, scopes: ['cards:write', 'cards:write'] }).authenticate(request(server.issuer));
+    const [first] = await Promise.all([
+      oauth2(options).authenticate(request(server.issuer)),
+      oauth2(options).authenticate(request(server.issuer)),
+    ]);
+    const again = await oauth2({ ...options, scopes: ['cards:write', 'cards:write'] }).authenticate(
+      request(server.issuer),
+    );
     expect(again['authorization']).toBe(first['authorization']);
     expect(server.tokenRequests()).toBe(1);
     await oauth2({ ...options, scopes: ['cards:read'] }).authenticate(request(server.issuer));
@@ -165,7 +222,11 @@ describe('against a real authorization server', () => {
 
 describe('refusals of the token endpoint', () => {
   test.each<[string, Partial<OAuth2Options>, string]>([
-    ['another signing key', { key: generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey }, 'invalid_client'],
+    [
+      'another signing key',
+      { key: generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey },
+      'invalid_client',
+    ],
     ['another kid', { kid: 'other' }, 'invalid_client'],
     ['an unknown client', { clientId: 'nobody' }, 'invalid_client'],
     ['a scope that is not granted', { scopes: ['cards:write', 'moon:fly'] }, 'invalid_scope'],
@@ -173,7 +234,9 @@ describe('refusals of the token endpoint', () => {
     ['a clock an hour slow', { clock: () => Date.now() - 3_600_000 }, 'invalid_client'],
   ])('%s is told with the reason and a hint', async (_, change, error) => {
     const server = await startServer();
-    const thrown = await failure(oauth2({ ...rsaOptions(server.issuer), ...change }).authenticate(request(server.issuer)));
+    const thrown = await failure(
+      oauth2({ ...rsaOptions(server.issuer), ...change }).authenticate(request(server.issuer)),
+    );
     expect(thrown).toMatchObject({ name: 'TokenError', code: 'token-refused', error });
     expect(thrown.message).toContain('/oauth/token answered 4');
     expect(thrown.message.split(': ').length).toBeGreaterThanOrEqual(4);
@@ -183,10 +246,15 @@ describe('refusals of the token endpoint', () => {
     let healthy = false;
     const issuer = await startStub((_, response) => {
       response.writeHead(healthy ? 200 : 503, { connection: 'close' });
-      response.end(healthy ? JSON.stringify({ access_token: 'abc', token_type: 'DPoP', expires_in: 60 }) : '');
+      response.end(
+        healthy ? JSON.stringify({ access_token: 'abc', token_type: 'DPoP', expires_in: 60 }) : '',
+      );
     });
     const authenticator = oauth2(rsaOptions(issuer));
-    expect(await failure(authenticator.authenticate(request(issuer)))).toMatchObject({ code: 'token-unavailable', status: 503 });
+    expect(await failure(authenticator.authenticate(request(issuer)))).toMatchObject({
+      code: 'token-unavailable',
+      status: 503,
+    });
     healthy = true;
     expect(await authenticator.authenticate(request(issuer))).toMatchObject({ authorization: 'DPoP abc' });
   });
@@ -198,15 +266,24 @@ describe('refusals of the token endpoint', () => {
       response.writeHead(400, { 'dpop-nonce': `nonce-${asked}`, connection: 'close' });
       response.end('{"error":"use_dpop_nonce"}');
     });
-    expect(await failure(oauth2(rsaOptions(issuer)).authenticate(request(issuer)))).toMatchObject({ code: 'token-refused', error: 'use_dpop_nonce' });
+    expect(await failure(oauth2(rsaOptions(issuer)).authenticate(request(issuer)))).toMatchObject({
+      code: 'token-refused',
+      error: 'use_dpop_nonce',
+    });
     expect(asked).toBe(2);
   });
 
   test.each([
     ['a bearer token', JSON.stringify({ access_token: 'abc', token_type: 'Bearer', expires_in: 60 })],
     ['no token', JSON.stringify({ token_type: 'DPoP' })],
-    ['a token that would split the header', JSON.stringify({ access_token: 'a\r\nx: y', token_type: 'DPoP' })],
-    ['a lifetime that is no number', JSON.stringify({ access_token: 'abc', token_type: 'DPoP', expires_in: 'soon' })],
+    [
+      'a token that would split the header',
+      JSON.stringify({ access_token: 'a\r\nx: y', token_type: 'DPoP' }),
+    ],
+    [
+      'a lifetime that is no number',
+      JSON.stringify({ access_token: 'abc', token_type: 'DPoP', expires_in: 'soon' }),
+    ],
     ['a page', '<html>welcome</html>'],
     ['null', 'null'],
   ])('%s in a 200 is not used', async (_, body) => {
@@ -214,22 +291,30 @@ describe('refusals of the token endpoint', () => {
       response.writeHead(200, { connection: 'close' });
       response.end(body);
     });
-    expect(await failure(oauth2(rsaOptions(issuer)).authenticate(request(issuer)))).toMatchObject({ code: 'token-malformed' });
+    expect(await failure(oauth2(rsaOptions(issuer)).authenticate(request(issuer)))).toMatchObject({
+      code: 'token-malformed',
+    });
   });
 
   test.each<[string, RequestListener]>([
     ['a connection that breaks', (incoming) => void incoming.socket.destroy()],
     ['an endless answer', (_, response) => void response.writeHead(200).end('x'.repeat(70_000))],
-    ['a redirect, even to a token', (incoming, response) => {
-      if (incoming.url === '/elsewhere') response.end(JSON.stringify({ access_token: 'abc', token_type: 'DPoP' }));
-      else response.writeHead(307, { location: '/elsewhere' }).end();
-    }],
+    [
+      'a redirect, even to a token',
+      (incoming, response) => {
+        if (incoming.url === '/elsewhere')
+          response.end(JSON.stringify({ access_token: 'abc', token_type: 'DPoP' }));
+        else response.writeHead(307, { location: '/elsewhere' }).end();
+      },
+    ],
     ['silence', () => {}],
   ])('%s is an unavailable token endpoint', async (_, listener) => {
     const server = createServer(listener);
     await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve));
     const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    const thrown = await failure(oauth2({ ...rsaOptions(issuer), timeoutMs: 300 }).authenticate(request(issuer)));
+    const thrown = await failure(
+      oauth2({ ...rsaOptions(issuer), timeoutMs: 300 }).authenticate(request(issuer)),
+    );
     server.closeAllConnections();
     server.close();
     expect(thrown).toMatchObject({ code: 'token-unavailable', cause: expect.anything() });
@@ -262,16 +347,60 @@ describe('what learn says', () => {
   afterAll(() => close());
   const nonceWanted = { 'www-authenticate': 'DPoP error="use_dpop_nonce"' };
 
-  test.each<{ what: string; again: boolean; status: number; headers?: Record<string, string>; body?: string }>([
-    { what: 'a nonce demand in the challenge', again: true, status: 401, headers: { 'dpop-nonce': 'n1', ...nonceWanted } },
-    { what: 'a nonce demand in the body', again: true, status: 401, headers: { 'dpop-nonce': 'n2' }, body: '{"error":"use_dpop_nonce"}' },
+  test.each<{
+    what: string;
+    again: boolean;
+    status: number;
+    headers?: Record<string, string>;
+    body?: string;
+  }>([
+    {
+      what: 'a nonce demand in the challenge',
+      again: true,
+      status: 401,
+      headers: { 'dpop-nonce': 'n1', ...nonceWanted },
+    },
+    {
+      what: 'a nonce demand in the body',
+      again: true,
+      status: 401,
+      headers: { 'dpop-nonce': 'n2' },
+      body: '{"error":"use_dpop_nonce"}',
+    },
     { what: 'a nonce demand without a nonce', again: false, status: 401, headers: nonceWanted },
-    { what: 'a nonce that cannot stand in a proof', again: false, status: 401, headers: { 'dpop-nonce': 'a b', ...nonceWanted } },
-    { what: 'a success that brings a new nonce', again: false, status: 200, headers: { 'dpop-nonce': 'n3' }, body: '{"error":"use_dpop_nonce"}' },
-    { what: 'a token no longer taken', again: true, status: 401, headers: { 'www-authenticate': 'DPoP error="invalid_token"' } },
-    { what: 'a refusal for another reason', again: false, status: 401, body: '{"error":"insufficient_scope"}' },
+    {
+      what: 'a nonce that cannot stand in a proof',
+      again: false,
+      status: 401,
+      headers: { 'dpop-nonce': 'a b', ...nonceWanted },
+    },
+    {
+      what: 'a success that brings a new nonce',
+      again: false,
+      status: 200,
+      headers: { 'dpop-nonce': 'n3' },
+      body: '{"error":"use_dpop_nonce"}',
+    },
+    {
+      what: 'a token no longer taken',
+      again: true,
+      status: 401,
+      headers: { 'www-authenticate': 'DPoP error="invalid_token"' },
+    },
+    {
+      what: 'a refusal for another reason',
+      again: false,
+      status: 401,
+      body: '{"error":"insufficient_scope"}',
+    },
   ])('$what: $again', ({ again, status, headers = {}, body }) => {
-    const answer = { url: new URL('/cards', issuer), sent: { authorization: 'DPoP x' }, status, headers: new Headers(headers), body };
+    const answer = {
+      url: new URL('/cards', issuer),
+      sent: { authorization: 'DPoP x' },
+      status,
+      headers: new Headers(headers),
+      body,
+    };
     expect(oauth2(rsaOptions(issuer)).learn?.(answer)).toBe(again);
   });
 });
@@ -280,19 +409,28 @@ describe('options', () => {
   test.each<[string, Partial<OAuth2Options>, string]>([
     ['an empty client id', { clientId: '' }, 'clientId'],
     ['a scope with a space', { scopes: ['a b'] }, 'scopes'],
-    ['a token endpoint without TLS', { tokenEndpoint: 'http://api.mastercard.com/oauth/token' }, 'tokenEndpoint'],
+    [
+      'a token endpoint without TLS',
+      { tokenEndpoint: 'http://api.mastercard.com/oauth/token' },
+      'tokenEndpoint',
+    ],
     ['an issuer that is no URL', { issuer: 'mastercard' }, 'tokenEndpoint'],
   ])('%s is refused by name', (_, change, name) => {
-    expect(() => oauth2({ ...rsaOptions('https://api.mastercard.com'), ...change })).toThrow(expect.objectContaining({ code: 'invalid-option', message: expect.stringContaining(name) }));
+    expect(() => oauth2({ ...rsaOptions('https://api.mastercard.com'), ...change })).toThrow(
+      expect.objectContaining({ code: 'invalid-option', message: expect.stringContaining(name) }),
+    );
   });
 
   test('a token never travels without TLS', async () => {
     const authenticator = oauth2(rsaOptions('https://api.mastercard.com'));
-    await expect(authenticator.authenticate(request('http://api.mastercard.com'))).rejects.toMatchObject({ code: 'invalid-request' });
+    await expect(authenticator.authenticate(request('http://api.mastercard.com'))).rejects.toMatchObject({
+      code: 'invalid-request',
+    });
   });
 
   test('the thumbprint is that of RFC 7638 section 3.1', () => {
-    const n = '0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw';
+    const n =
+      '0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMstn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw';
     expect(thumbprint({ e: 'AQAB', kty: 'RSA', n })).toBe('NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs');
   });
 });

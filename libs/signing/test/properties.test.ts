@@ -1,7 +1,15 @@
 import { generateKeyPairSync, verify as cryptoVerify } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { bodyHash, oauth1, parseAuthorizationHeader, percentEncode, requestBaseString, verify, type Dialect } from '../src/index.ts';
+import {
+  bodyHash,
+  oauth1,
+  parseAuthorizationHeader,
+  percentEncode,
+  requestBaseString,
+  verify,
+  type Dialect,
+} from '../src/index.ts';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const dialects: readonly Dialect[] = ['mastercard', 'rfc5849'];
@@ -67,25 +75,45 @@ describe('no two different requests share a base string', () => {
     scheme: fc.constantFrom('http', 'https', 'HTTPS'),
     host: fc.constantFrom('a.example', 'A.example', 'b.example', '[::1]'),
     port: fc.constantFrom('', ':80', ':443', ':8080'),
-    path: fc.array(fc.constantFrom('/', 'a', 'A', '%2F', '%2f', '&', '=', '%26', '!', '.'), { maxLength: 4 }).map((parts) => `/${parts.join('')}`),
+    path: fc
+      .array(fc.constantFrom('/', 'a', 'A', '%2F', '%2f', '&', '=', '%26', '!', '.'), { maxLength: 4 })
+      .map((parts) => `/${parts.join('')}`),
     query: fc.array(fc.constantFrom(...tokens), { maxLength: 5 }).map((parts) => parts.join('')),
     body: fc.constantFrom('', '{}', '{ }', '[]'),
   });
 
   test.each(dialects)('any two whole requests, %s', (dialect) => {
     const baseOf = (url: URL, { method, body }: { method: string; body: string }): string =>
-      requestBaseString({ method, url }, { oauth_body_hash: bodyHash(Buffer.from(body)), oauth_nonce: 'n' }, dialect);
+      requestBaseString(
+        { method, url },
+        { oauth_body_hash: bodyHash(Buffer.from(body)), oauth_nonce: 'n' },
+        dialect,
+      );
     const identityOf = (url: URL, { method, body }: { method: string; body: string }): string =>
-      JSON.stringify([method.toUpperCase(), url.protocol, url.host, url.pathname, meaningOf(url.search.slice(1)), body]);
+      JSON.stringify([
+        method.toUpperCase(),
+        url.protocol,
+        url.host,
+        url.pathname,
+        meaningOf(url.search.slice(1)),
+        body,
+      ]);
     let equal = 0;
     fc.assert(
-      fc.property(request, request, fc.constantFrom('method', 'scheme', 'host', 'port', 'path', 'query', 'body'), (left, other, field) => {
-        const right = { ...left, [field]: other[field as keyof typeof other] };
-        const [a, b] = [left, right].map(({ scheme, host, port, path, query }) => new URL(`${scheme}://${host}${port}${path}?${query}`));
-        if (a === undefined || b === undefined || baseOf(a, left) !== baseOf(b, right)) return;
-        equal += 1;
-        expect(identityOf(a, left)).toBe(identityOf(b, right));
-      }),
+      fc.property(
+        request,
+        request,
+        fc.constantFrom('method', 'scheme', 'host', 'port', 'path', 'query', 'body'),
+        (left, other, field) => {
+          const right = { ...left, [field]: other[field as keyof typeof other] };
+          const [a, b] = [left, right].map(
+            ({ scheme, host, port, path, query }) => new URL(`${scheme}://${host}${port}${path}?${query}`),
+          );
+          if (a === undefined || b === undefined || baseOf(a, left) !== baseOf(b, right)) return;
+          equal += 1;
+          expect(identityOf(a, left)).toBe(identityOf(b, right));
+        },
+      ),
       { numRuns: 4000 },
     );
     expect(equal).toBeGreaterThan(50);
@@ -95,8 +123,15 @@ describe('no two different requests share a base string', () => {
 describe('for any request', () => {
   const anyRequest = fc.record({
     method: fc.constantFrom('GET', 'POST', 'PATCH'),
-    url: fc.webUrl({ withQueryParameters: true, withFragments: true, authoritySettings: { withPort: true } }).filter((url) => !/oauth_/.test(url)),
-    extra: fc.array(fc.tuple(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' })).filter(([name]) => name.isWellFormed()), { maxLength: 3 }),
+    url: fc
+      .webUrl({ withQueryParameters: true, withFragments: true, authoritySettings: { withPort: true } })
+      .filter((url) => !/oauth_/.test(url)),
+    extra: fc.array(
+      fc
+        .tuple(fc.string({ unit: 'binary' }), fc.string({ unit: 'binary' }))
+        .filter(([name]) => name.isWellFormed()),
+      { maxLength: 3 },
+    ),
     body: fc.uint8Array({ maxLength: 200 }),
   });
 
@@ -107,10 +142,15 @@ describe('for any request', () => {
         const url = new URL(text);
         for (const [name, value] of extra) url.searchParams.append(name, value);
         const { authorization = '' } = await signer.authenticate({ method, url, body });
-        const verdict = await verify({ method, url: url.href, authorization, body }, { publicKeyFor: () => publicKey, dialect });
+        const verdict = await verify(
+          { method, url: url.href, authorization, body },
+          { publicKeyFor: () => publicKey, dialect },
+        );
         expect(verdict).toMatchObject({ ok: true });
         const { signature } = parseAuthorizationHeader(authorization);
-        expect(cryptoVerify('sha256', Buffer.from(verdict.baseString ?? ''), publicKey, signature)).toBe(true);
+        expect(cryptoVerify('sha256', Buffer.from(verdict.baseString ?? ''), publicKey, signature)).toBe(
+          true,
+        );
       }),
       { numRuns: 150 },
     );

@@ -6,12 +6,16 @@ import { dirname, join } from 'node:path';
 export const vectorFolder: string | undefined = findFolder();
 
 if (vectorFolder === undefined) {
-  process.stderr.write('WARNING: conformance vectors not found (set ENROLLKIT_VECTORS): NO published vector was checked\n');
+  process.stderr.write(
+    'WARNING: conformance vectors not found (set ENROLLKIT_VECTORS): NO published vector was checked\n',
+  );
 }
 
 /** The cases of one vector file; none when the vectors are absent, for use where tests are collected. */
 export function casesOf<T>(name: string, list = 'cases'): readonly T[] {
-  return vectorFolder === undefined ? [] : (readVectors<Readonly<Record<string, readonly T[]>>>(name)[list] ?? []);
+  return vectorFolder === undefined
+    ? []
+    : (readVectors<Readonly<Record<string, readonly T[]>>>(name)[list] ?? []);
 }
 
 /** Reads one vector file. */
@@ -22,7 +26,11 @@ export function readVectors<T>(name: string): T {
 /** The signing key of Mastercard's own test suites. */
 export function signingKeys(): { privateKey: KeyObject; publicKey: KeyObject; pem: string } {
   const pem = readVectorText('keys/mc-oauth1-signing.private.pkcs8.pem');
-  return { privateKey: createPrivateKey(pem), publicKey: createPublicKey(readVectorText('keys/mc-oauth1-signing.cert.pem')), pem };
+  return {
+    privateKey: createPrivateKey(pem),
+    publicKey: createPublicKey(readVectorText('keys/mc-oauth1-signing.cert.pem')),
+    pem,
+  };
 }
 
 function readVectorText(name: string): string {

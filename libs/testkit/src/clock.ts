@@ -17,10 +17,14 @@ export class FakeClock {
     return new Promise((resolve) => {
       const sleeper = { until: this.#now + ms, wake: resolve };
       this.#sleepers.add(sleeper);
-      signal?.addEventListener('abort', () => {
-        this.#sleepers.delete(sleeper);
-        resolve();
-      }, { once: true });
+      signal?.addEventListener(
+        'abort',
+        () => {
+          this.#sleepers.delete(sleeper);
+          resolve();
+        },
+        { once: true },
+      );
     });
   };
 
@@ -32,7 +36,9 @@ export class FakeClock {
   /** Moves on by `ms` and wakes, in their order, all whose time has come. */
   advance(ms: number): void {
     this.#now += ms;
-    const due = [...this.#sleepers].filter(({ until }) => until <= this.#now).sort((a, b) => a.until - b.until);
+    const due = [...this.#sleepers]
+      .filter(({ until }) => until <= this.#now)
+      .sort((a, b) => a.until - b.until);
     for (const sleeper of due) {
       this.#sleepers.delete(sleeper);
       sleeper.wake();

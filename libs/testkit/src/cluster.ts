@@ -35,16 +35,20 @@ const usualPort = 5432;
 /** Where PostgreSQL's programs are, or undefined: where PATH leads to one of them, or where Debian keeps them. */
 export function postgresBinaries(): string | undefined {
   const folders = [...(process.env['PATH'] ?? '').split(':'), ...versions('/usr/lib/postgresql')];
-  const found = folders.find((folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'pg_ctl')));
+  const found = folders.find(
+    (folder) => existsSync(join(folder, 'initdb')) && existsSync(join(folder, 'pg_ctl')),
+  );
   // On PATH there may be links to some of them.
   return found === undefined ? undefined : dirname(realpathSync(join(found, 'initdb')));
 }
 
 /** Whether this machine can run the tests at all. */
-export const canRunPostgres = process.env['ENROLLKIT_TEST_DATABASE_URL'] !== undefined || postgresBinaries() !== undefined;
+export const canRunPostgres =
+  process.env['ENROLLKIT_TEST_DATABASE_URL'] !== undefined || postgresBinaries() !== undefined;
 
 /** Whether the server is the tests' own, to be ended and started again. */
-export const canStopPostgres = process.env['ENROLLKIT_TEST_DATABASE_URL'] === undefined && postgresBinaries() !== undefined;
+export const canStopPostgres =
+  process.env['ENROLLKIT_TEST_DATABASE_URL'] === undefined && postgresBinaries() !== undefined;
 
 /** Starts a server, or takes the given one. An own one does not wait for its disk, unless it is to be `durable`. */
 export function startCluster({ durable = false } = {}): Cluster {
@@ -60,11 +64,28 @@ function ownCluster(durable: boolean): Cluster {
   const root = process.getuid?.() === 0;
   const user = root ? { uid: 65_534, gid: 65_534 } : {};
   if (root) chownSync(folder.path, 65_534, 65_534);
-  const run = (command: string, ...args: readonly string[]) => execFileSync(join(binaries, command), args, { ...user, cwd: folder.path, stdio: ['ignore', 'ignore', 'pipe'] });
+  const run = (command: string, ...args: readonly string[]) =>
+    execFileSync(join(binaries, command), args, {
+      ...user,
+      cwd: folder.path,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
   // One folder for both servers' sockets, whose names end in their ports.
-  const startAt = (where: string, port: number) => run('pg_ctl', '-D', where, '-w', '-l', `${where}.log`, 'start', '-o', `-p ${port} -c listen_addresses= -c unix_socket_directories=${folder.path} -c fsync=${durable ? 'on' : 'off'} -c max_connections=100`);
+  const startAt = (where: string, port: number) =>
+    run(
+      'pg_ctl',
+      '-D',
+      where,
+      '-w',
+      '-l',
+      `${where}.log`,
+      'start',
+      '-o',
+      `-p ${port} -c listen_addresses= -c unix_socket_directories=${folder.path} -c fsync=${durable ? 'on' : 'off'} -c max_connections=100`,
+    );
   const stopAt = (where: string) => {
-    if (existsSync(join(where, 'postmaster.pid'))) run('pg_ctl', '-D', where, '-w', '-m', 'immediate', 'stop');
+    if (existsSync(join(where, 'postmaster.pid')))
+      run('pg_ctl', '-D', where, '-w', '-m', 'immediate', 'stop');
   };
   const socketAt = (port: number) => folder.file(`.s.PGSQL.${port}`);
   const start = () => startAt(data, usualPort);
@@ -77,8 +98,15 @@ function ownCluster(durable: boolean): Cluster {
     newDatabase: () => newDatabase(server),
     async bytesAtRest() {
       await query(database.address, 'checkpoint');
-      const [row] = await query(database.address, 'select oid from pg_database where datname = current_database()');
-      return Buffer.concat([`base/${String(row?.['oid'])}`, 'pg_wal'].flatMap((part) => filesUnder(join(data, part))).map((path) => readFileSync(path)));
+      const [row] = await query(
+        database.address,
+        'select oid from pg_database where datname = current_database()',
+      );
+      return Buffer.concat(
+        [`base/${String(row?.['oid'])}`, 'pg_wal']
+          .flatMap((part) => filesUnder(join(data, part)))
+          .map((path) => readFileSync(path)),
+      );
     },
     crash: () => void run('pg_ctl', '-D', data, '-w', '-m', 'immediate', 'stop'),
     start: () => void start(),
@@ -90,7 +118,12 @@ function ownCluster(durable: boolean): Cluster {
       startAt(copy, port);
       await query(server, "alter system set synchronous_standby_names = '*'");
       await query(server, 'select pg_reload_conf()');
-      await waitFor('the follower to be asked about every commit', async () => (await query(server, "select from pg_stat_replication where sync_state = 'sync'")).length > 0, 60_000);
+      await waitFor(
+        'the follower to be asked about every commit',
+        async () =>
+          (await query(server, "select from pg_stat_replication where sync_state = 'sync'")).length > 0,
+        60_000,
+      );
       return { socket: socketAt(port), promote: () => void run('pg_ctl', '-D', copy, '-w', 'promote') };
     },
     [Symbol.dispose]() {
@@ -110,9 +143,21 @@ function givenCluster(server: string): Cluster {
     emptyDatabase: database.empty,
     newDatabase: () => newDatabase(server),
     async bytesAtRest() {
-      const tables = await query(database.address, "select table_name as name from information_schema.tables where table_schema = 'enrollkit'");
-      const rows = await Promise.all(tables.map(({ name }) => query(database.address, `select t::text as row from enrollkit.${String(name)} t`)));
-      return Buffer.from(rows.flat().map(({ row }) => String(row)).join('\n'));
+      const tables = await query(
+        database.address,
+        "select table_name as name from information_schema.tables where table_schema = 'enrollkit'",
+      );
+      const rows = await Promise.all(
+        tables.map(({ name }) =>
+          query(database.address, `select t::text as row from enrollkit.${String(name)} t`),
+        ),
+      );
+      return Buffer.from(
+        rows
+          .flat()
+          .map(({ row }) => String(row))
+          .join('\n'),
+      );
     },
     crash: notOurs,
     start: notOurs,
@@ -132,11 +177,16 @@ function oneDatabase(server: string): { readonly address: string; readonly empty
   return {
     address,
     async empty() {
-      made ??= query(server, `drop database if exists ${name}`).then(() => query(server, `create database ${name}`));
+      made ??= query(server, `drop database if exists ${name}`).then(() =>
+        query(server, `create database ${name}`),
+      );
       await made;
       await query(address, 'drop schema if exists enrollkit cascade');
       // The queues' tables stay, which is faster; no job may outlive its ledger.
-      await query(address, "do $$ begin if to_regclass('enrollkit_queue.job') is not null then delete from enrollkit_queue.job; end if; end $$");
+      await query(
+        address,
+        "do $$ begin if to_regclass('enrollkit_queue.job') is not null then delete from enrollkit_queue.job; end if; end $$",
+      );
       return address;
     },
   };
@@ -144,13 +194,22 @@ function oneDatabase(server: string): { readonly address: string; readonly empty
 
 let made = 0;
 
-async function newDatabase(server: string): Promise<{ readonly address: string; readonly drop: () => Promise<void> }> {
+async function newDatabase(
+  server: string,
+): Promise<{ readonly address: string; readonly drop: () => Promise<void> }> {
   made += 1;
   const name = `enrollkit_test_${process.pid}_${made}`;
   const url = new URL(server);
   url.pathname = `/${name}`;
   await query(server, `create database ${name}`);
-  return { address: url.href, drop: () => query(server, `drop database ${name} with (force)`).then(() => undefined, () => undefined) };
+  return {
+    address: url.href,
+    drop: () =>
+      query(server, `drop database ${name} with (force)`).then(
+        () => undefined,
+        () => undefined,
+      ),
+  };
 }
 
 /** Asks the database once, over a connection of its own. */
@@ -165,9 +224,15 @@ export async function query(address: string, text: string): Promise<readonly Rec
 }
 
 function versions(folder: string): readonly string[] {
-  return existsSync(folder) ? readdirSync(folder).sort((a, b) => Number(b) - Number(a)).map((version) => join(folder, version, 'bin')) : [];
+  return existsSync(folder)
+    ? readdirSync(folder)
+        .sort((a, b) => Number(b) - Number(a))
+        .map((version) => join(folder, version, 'bin'))
+    : [];
 }
 
 function filesUnder(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)).filter((path) => statSync(path).isFile());
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(folder, name))
+    .filter((path) => statSync(path).isFile());
 }

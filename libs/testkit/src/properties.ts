@@ -1,7 +1,11 @@
 /** How hard a property is tried. */
 export interface Bounds {
   /** For fast-check. */
-  readonly parameters: { readonly numRuns: number; readonly seed?: number; readonly interruptAfterTimeLimit?: number };
+  readonly parameters: {
+    readonly numRuns: number;
+    readonly seed?: number;
+    readonly interruptAfterTimeLimit?: number;
+  };
   /** Milliseconds that the test may last. */
   readonly timeout: number;
 }
@@ -12,6 +16,10 @@ export interface Bounds {
  */
 export function bounded(numRuns: number): Bounds {
   const seconds = Number(process.env['ENROLLKIT_FUZZ_SECONDS'] ?? 0);
-  if (seconds > 0) return { parameters: { numRuns: 1e9, interruptAfterTimeLimit: seconds * 1000 }, timeout: seconds * 1000 + 60_000 };
+  if (seconds > 0)
+    return {
+      parameters: { numRuns: 1e9, interruptAfterTimeLimit: seconds * 1000 },
+      timeout: seconds * 1000 + 60_000,
+    };
   return { parameters: { numRuns, seed: 20_261_123 }, timeout: 60_000 };
 }

@@ -35,7 +35,12 @@ export function testRecord(random: Random, number: number): EnrollmentRecord {
       expiryMonth: '12',
       expiryYear: '2031',
       cardholderName: `${firstName} ${lastName}`,
-      billingAddress: { line1: `${number} Main Street`, city: 'New York', postalCode: '10001', countryCode: 'US' },
+      billingAddress: {
+        line1: `${number} Main Street`,
+        city: 'New York',
+        postalCode: '10001',
+        countryCode: 'US',
+      },
     },
   };
 }
@@ -48,4 +53,10 @@ export function placedRecords(random: Random, count: number): readonly PlacedRec
   }));
 }
 
-const names: readonly [readonly [string, string], ...(readonly [string, string])[]] = [['Ada', 'Lovelace'], ['Zoë', "O'Neill"], ['José', 'Núñez'], ['Ирина', 'Иванова'], ['美咲', '佐藤']];
+const names: readonly [readonly [string, string], ...(readonly [string, string])[]] = [
+  ['Ada', 'Lovelace'],
+  ['Zoë', "O'Neill"],
+  ['José', 'Núñez'],
+  ['Ирина', 'Иванова'],
+  ['美咲', '佐藤'],
+];

@@ -20,7 +20,9 @@ export function readVectors<T>(name: string): T {
 
 /** One list of a vector file; empty when the vectors are absent, for use where tests are collected. */
 export function casesOf<T>(name: string, list = 'cases'): readonly T[] {
-  return vectorFolder === undefined ? [] : (readVectors<Readonly<Record<string, readonly T[]>>>(name)[list] ?? []);
+  return vectorFolder === undefined
+    ? []
+    : (readVectors<Readonly<Record<string, readonly T[]>>>(name)[list] ?? []);
 }
 
 function findFolder(): string | undefined {
@@ -30,6 +32,8 @@ function findFolder(): string | undefined {
     const candidate = join(folder, 'shared', 'vectors');
     if (existsSync(join(candidate, 'README.md'))) return candidate;
   }
-  process.stderr.write('WARNING: conformance vectors not found (set ENROLLKIT_VECTORS): NO published vector was checked\n');
+  process.stderr.write(
+    'WARNING: conformance vectors not found (set ENROLLKIT_VECTORS): NO published vector was checked\n',
+  );
   return undefined;
 }

@@ -1,6 +1,14 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { FakeClock, luhnDigit, placedRecords, Random, temporaryFolder, testPan, waitFor } from '@enrollkit/testkit';
+import {
+  FakeClock,
+  luhnDigit,
+  placedRecords,
+  Random,
+  temporaryFolder,
+  testPan,
+  waitFor,
+} from '@enrollkit/testkit';
 
 describe('the fake clock', () => {
   it('wakes sleepers in the order of their times, and only when their time has come', async () => {
@@ -33,7 +41,14 @@ describe('seeded randomness', () => {
   it('repeats itself from the same seed and only from it', () => {
     const draw = (seed: number) => {
       const random = new Random(seed);
-      return [random.next(), random.integer(1, 6), random.pick(['a', 'b']), random.chance(0.5), random.digits(8), ...random.bytes(4)];
+      return [
+        random.next(),
+        random.integer(1, 6),
+        random.pick(['a', 'b']),
+        random.chance(0.5),
+        random.digits(8),
+        ...random.bytes(4),
+      ];
     };
     expect(draw(7)).toEqual(draw(7));
     expect(draw(7)).not.toEqual(draw(8));
@@ -73,6 +88,8 @@ describe('the rest', () => {
   it('waits for a condition and names the one that never came', async () => {
     let asked = 0;
     expect(await waitFor('three', () => (++asked === 3 ? 'three' : ''))).toBe('three');
-    await expect(waitFor('a miracle', () => false, 20)).rejects.toThrow('waited 20 ms in vain for: a miracle');
+    await expect(waitFor('a miracle', () => false, 20)).rejects.toThrow(
+      'waited 20 ms in vain for: a miracle',
+    );
   });
 });

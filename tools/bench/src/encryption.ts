@@ -1,4 +1,14 @@
-import { constants, createCipheriv, createDecipheriv, createPrivateKey, createPublicKey, type KeyObject, privateDecrypt, publicEncrypt, randomBytes } from 'node:crypto';
+import {
+  constants,
+  createCipheriv,
+  createDecipheriv,
+  createPrivateKey,
+  createPublicKey,
+  type KeyObject,
+  privateDecrypt,
+  publicEncrypt,
+  randomBytes,
+} from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -43,15 +53,30 @@ type Contenders = Readonly<Record<ContenderName, Contender>>;
 export async function measureEncryption(cellMs = 350): Promise<readonly EncryptionRow[]> {
   const rows: EncryptionRow[] = [];
   for (const form of ['text', 'object'] as const) {
-    const contenders = contendersFor(form, join(import.meta.dirname, '../../../libs/encryption/test/fixtures'));
+    const contenders = contendersFor(
+      form,
+      join(import.meta.dirname, '../../../libs/encryption/test/fixtures'),
+    );
     for (const bytes of sizes) {
       const plaintext = plaintextOf(bytes);
       const input = form === 'text' ? JSON.stringify(plaintext) : plaintext;
       const jwe = await contenders.jose.seal(input);
       for (const inFlight of [1, 8]) {
         const cell = { inFlight, cellMs };
-        rows.push({ operation: 'seal', form, bytes, inFlight, ...(await race(contenders, (one) => one.seal(input), cell)) });
-        rows.push({ operation: 'open', form, bytes, inFlight, ...(await race(contenders, (one) => one.open(jwe), cell)) });
+        rows.push({
+          operation: 'seal',
+          form,
+          bytes,
+          inFlight,
+          ...(await race(contenders, (one) => one.seal(input), cell)),
+        });
+        rows.push({
+          operation: 'open',
+          form,
+          bytes,
+          inFlight,
+          ...(await race(contenders, (one) => one.open(jwe), cell)),
+        });
       }
     }
   }
@@ -62,7 +87,9 @@ const names: readonly ContenderName[] = ['ours', 'jose', 'official', 'floor'];
 const rounds = 41;
 
 async function race(
-  contenders: Contenders, action: (one: Contender) => unknown, { inFlight, cellMs }: { inFlight: number; cellMs: number },
+  contenders: Contenders,
+  action: (one: Contender) => unknown,
+  { inFlight, cellMs }: { inFlight: number; cellMs: number },
 ): Promise<Pick<EncryptionRow, 'micros' | 'best'>> {
   const times: Record<ContenderName, number[]> = { ours: [], jose: [], official: [], floor: [] };
   const warm = await timeOf(() => action(contenders.ours), inFlight, inFlight);
@@ -74,13 +101,19 @@ async function race(
       if (round >= 0) times[name].push(time);
     }
   }
-  const at = (share: number) => ({ ours: quantile(times.ours, share), jose: quantile(times.jose, share), official: quantile(times.official, share), floor: quantile(times.floor, share) });
+  const at = (share: number) => ({
+    ours: quantile(times.ours, share),
+    jose: quantile(times.jose, share),
+    official: quantile(times.official, share),
+    floor: quantile(times.floor, share),
+  });
   return { micros: at(0.5), best: at(0.1) };
 }
 
 async function timeOf(action: () => unknown, inFlight: number, count: number): Promise<number> {
   const began = process.hrtime.bigint();
-  for (let done = 0; done < count; done += inFlight) await Promise.all(Array.from({ length: inFlight }, action));
+  for (let done = 0; done < count; done += inFlight)
+    await Promise.all(Array.from({ length: inFlight }, action));
   return Number(process.hrtime.bigint() - began) / 1000 / count;
 }
 
@@ -91,12 +124,21 @@ function quantile(values: readonly number[], share: number): number {
 /** A body like the real one, of about that many bytes as JSON. */
 function plaintextOf(bytes: number): object {
   const record = (n: number) => ({
-    externalConsumerId: `consumer-${n}`, externalCardId: `card-${n}`, primaryAccountNumber: '5555555555554444', panExpirationMonth: '12', panExpirationYear: '2030',
-    cardholderFullName: 'Žofie Nováková', billingAddress: { line1: `Main Street ${n}`, city: 'Praha', zip: '11000', countryCode: 'CZ' },
-    emailAddress: `person.${n}@example.org`, mobilePhoneNumber: { countryCode: '420', phoneNumber: '601123456' },
+    externalConsumerId: `consumer-${n}`,
+    externalCardId: `card-${n}`,
+    primaryAccountNumber: '5555555555554444',
+    panExpirationMonth: '12',
+    panExpirationYear: '2030',
+    cardholderFullName: 'Žofie Nováková',
+    billingAddress: { line1: `Main Street ${n}`, city: 'Praha', zip: '11000', countryCode: 'CZ' },
+    emailAddress: `person.${n}@example.org`,
+    mobilePhoneNumber: { countryCode: '420', phoneNumber: '601123456' },
   });
   const one = Buffer.byteLength(JSON.stringify(record(1000)));
-  return { enrollmentData: Array.from({ length: Math.max(1, Math.round(bytes / one)) }, (_, n) => record(n)), filler: bytes < one * 2 ? 'x'.repeat(Math.max(0, bytes - one - 35)) : '' };
+  return {
+    enrollmentData: Array.from({ length: Math.max(1, Math.round(bytes / one)) }, (_, n) => record(n)),
+    filler: bytes < one * 2 ? 'x'.repeat(Math.max(0, bytes - one - 35)) : '',
+  };
 }
 
 /** How each form turns what a caller has into what a cipher takes, and back; `official` has ways of its own. */
@@ -113,7 +155,12 @@ function contendersFor(form: Form, folder: string): Contenders {
   const files = { certificate: join(folder, 'peer.cert.pem'), privateKey: join(folder, 'peer.key.pem') };
   const privateKey = createPrivateKey(readFileSync(files.privateKey));
   const keys = { privateKey, publicKey: createPublicKey(privateKey) };
-  return { ours: ours(keys, form), jose: joseBare(keys, forms[form]), official: official(files), floor: floor(keys, forms[form]) };
+  return {
+    ours: ours(keys, form),
+    jose: joseBare(keys, forms[form]),
+    official: official(files),
+    floor: floor(keys, forms[form]),
+  };
 }
 
 interface Keys {
@@ -124,7 +171,10 @@ interface Keys {
 function ours({ publicKey, privateKey }: Keys, form: Form): Contender {
   const key = encryptionKey(publicKey, { enc: 'A256GCM' });
   const own = decryptionKey(privateKey);
-  return { seal: (plaintext) => seal(plaintext, key), open: form === 'text' ? (jwe) => open(jwe, own) : (jwe) => openJson(jwe as Jwe<object>, own) };
+  return {
+    seal: (plaintext) => seal(plaintext, key),
+    open: form === 'text' ? (jwe) => open(jwe, own) : (jwe) => openJson(jwe as Jwe<object>, own),
+  };
 }
 
 function joseBare({ publicKey, privateKey }: Keys, { print, parse }: Ways): Contender {
@@ -134,7 +184,8 @@ function joseBare({ publicKey, privateKey }: Keys, { print, parse }: Ways): Cont
   const header = { kid: 'k', alg: 'RSA-OAEP-256', enc: 'A256GCM' };
   const encoder = new TextEncoder();
   return {
-    seal: (plaintext) => new CompactEncrypt(encoder.encode(print(plaintext))).setProtectedHeader(header).encrypt(key),
+    seal: (plaintext) =>
+      new CompactEncrypt(encoder.encode(print(plaintext))).setProtectedHeader(header).encrypt(key),
     open: async (jwe) => parse((await compactDecrypt(jwe, own)).plaintext),
   };
 }
@@ -142,7 +193,10 @@ function joseBare({ publicKey, privateKey }: Keys, { print, parse }: Ways): Cont
 /** What is used of mastercard-client-encryption, which brings no types. */
 interface OfficialLibrary {
   readonly JweEncryption: new (config: object) => {
-    readonly crypto: { encryptData(options: { data: unknown }): { readonly encryptedData: string }; decryptData(jwe: string): unknown };
+    readonly crypto: {
+      encryptData(options: { data: unknown }): { readonly encryptedData: string };
+      decryptData(jwe: string): unknown;
+    };
   };
 }
 
@@ -150,10 +204,24 @@ interface OfficialLibrary {
 function official(files: { certificate: string; privateKey: string }): Contender {
   const { JweEncryption } = createRequire(import.meta.url)('mastercard-client-encryption') as OfficialLibrary;
   const { crypto } = new JweEncryption({
-    mode: 'JWE', paths: [{ path: '/*', toEncrypt: [{ element: '$', obj: '$' }], toDecrypt: [{ element: 'encryptedData', obj: '$' }] }], encryptedValueFieldName: 'encryptedData', publicKeyFingerprintType: 'publicKey', dataEncoding: 'base64',
-    encryptionCertificate: files.certificate, privateKey: files.privateKey,
+    mode: 'JWE',
+    paths: [
+      {
+        path: '/*',
+        toEncrypt: [{ element: '$', obj: '$' }],
+        toDecrypt: [{ element: 'encryptedData', obj: '$' }],
+      },
+    ],
+    encryptedValueFieldName: 'encryptedData',
+    publicKeyFingerprintType: 'publicKey',
+    dataEncoding: 'base64',
+    encryptionCertificate: files.certificate,
+    privateKey: files.privateKey,
   });
-  return { seal: (plaintext) => crypto.encryptData({ data: plaintext }).encryptedData, open: (jwe) => crypto.decryptData(jwe) };
+  return {
+    seal: (plaintext) => crypto.encryptData({ data: plaintext }).encryptedData,
+    open: (jwe) => crypto.decryptData(jwe),
+  };
 }
 
 function floor({ publicKey, privateKey }: Keys, { print, parse }: Ways): Contender {
@@ -165,14 +233,20 @@ function floor({ publicKey, privateKey }: Keys, { print, parse }: Ways): Contend
       const cipher = createCipheriv('aes-256-gcm', cek, iv).setAAD(Buffer.from(header));
       const ciphertext = Buffer.concat([cipher.update(print(plaintext), 'utf8'), cipher.final()]);
       const wrapped = publicEncrypt({ key: publicKey, oaepHash: 'sha256', padding }, cek);
-      return [header, ...[wrapped, iv, ciphertext, cipher.getAuthTag()].map((part) => part.toString('base64url'))].join('.');
+      return [
+        header,
+        ...[wrapped, iv, ciphertext, cipher.getAuthTag()].map((part) => part.toString('base64url')),
+      ].join('.');
     },
     open: (jwe) => {
       const [head = '', ...rest] = jwe.split('.');
       const [wrapped, iv, ciphertext, tag] = rest.map((part) => Buffer.from(part, 'base64url'));
-      if (wrapped === undefined || iv === undefined || ciphertext === undefined || tag === undefined) throw new Error('no token');
+      if (wrapped === undefined || iv === undefined || ciphertext === undefined || tag === undefined)
+        throw new Error('no token');
       const cek = privateDecrypt({ key: privateKey, oaepHash: 'sha256', padding }, wrapped);
-      const decipher = createDecipheriv('aes-256-gcm', cek, iv, { authTagLength: 16 }).setAAD(Buffer.from(head)).setAuthTag(tag);
+      const decipher = createDecipheriv('aes-256-gcm', cek, iv, { authTagLength: 16 })
+        .setAAD(Buffer.from(head))
+        .setAuthTag(tag);
       return parse(Buffer.concat([decipher.update(ciphertext), decipher.final()]));
     },
   };
@@ -181,7 +255,15 @@ function floor({ publicKey, privateKey }: Keys, { print, parse }: Ways): Contend
 if (import.meta.main) {
   console.log('microseconds per body, and how many times ours');
   for (const { operation, form, bytes, inFlight, micros, best } of await measureEncryption()) {
-    const cells = (of: EncryptionRow['micros']) => names.map((name) => `${name} ${of[name].toFixed(0).padStart(6)}${name === 'ours' ? '' : ` (${(of[name] / of.ours).toFixed(2)})`}`).join('  ');
-    console.log(`${operation} ${form.padEnd(6)} ${String(bytes).padStart(7)} B, ${inFlight} in flight: ${cells(micros)}   best tenth: ${cells(best)}`);
+    const cells = (of: EncryptionRow['micros']) =>
+      names
+        .map(
+          (name) =>
+            `${name} ${of[name].toFixed(0).padStart(6)}${name === 'ours' ? '' : ` (${(of[name] / of.ours).toFixed(2)})`}`,
+        )
+        .join('  ');
+    console.log(
+      `${operation} ${form.padEnd(6)} ${String(bytes).padStart(7)} B, ${inFlight} in flight: ${cells(micros)}   best tenth: ${cells(best)}`,
+    );
   }
 }

@@ -33,14 +33,23 @@ export function measureFootprints(names: readonly string[]): readonly Footprint[
     const tree = dependencyTree(name);
     const sizes = [...tree.values()].map(installedBytes);
     return {
-      name, packages: tree.size, ownKb: Math.round((sizes[0] ?? 0) / 1000), wholeKb: Math.round(sizes.reduce((sum, size) => sum + size, 0) / 1000), importMs: median(times.get(name)),
+      name,
+      packages: tree.size,
+      ownKb: Math.round((sizes[0] ?? 0) / 1000),
+      wholeKb: Math.round(sizes.reduce((sum, size) => sum + size, 0) / 1000),
+      importMs: median(times.get(name)),
     };
   });
 }
 
 function importTime(name: string): number {
   const script = `const began = performance.now(); await import(${JSON.stringify(name)}); process.stdout.write(String(performance.now() - began));`;
-  return Number(execFileSync(process.execPath, ['--input-type=module', '--eval', script], { cwd: import.meta.dirname, encoding: 'utf8' }));
+  return Number(
+    execFileSync(process.execPath, ['--input-type=module', '--eval', script], {
+      cwd: import.meta.dirname,
+      encoding: 'utf8',
+    }),
+  );
 }
 
 /** The folders of a package and of all its production dependencies, by folder, itself first. */
@@ -50,7 +59,9 @@ function dependencyTree(name: string): Map<string, string> {
     const folder = installedFolder(wanted, from);
     if (found.has(folder)) return;
     found.set(folder, folder);
-    const { dependencies = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { dependencies?: Record<string, string> };
+    const { dependencies = {} } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as {
+      dependencies?: Record<string, string>;
+    };
     for (const dependency of Object.keys(dependencies)) visit(dependency, folder);
   };
   visit(name, root);
@@ -67,15 +78,20 @@ function installedFolder(name: string, from: string): string {
 
 /** What the package brings: of ours, only what its `files` publishes. */
 function installedBytes(folder: string): number {
-  const published = folder.includes('node_modules') ? [folder] : ['dist', 'package.json', 'README.md'].map((part) => join(folder, part));
-  if (!published.every((part) => existsSync(part) || part.endsWith('README.md'))) throw new Error(`${folder} is not built: npm run build in it first`);
+  const published = folder.includes('node_modules')
+    ? [folder]
+    : ['dist', 'package.json', 'README.md'].map((part) => join(folder, part));
+  if (!published.every((part) => existsSync(part) || part.endsWith('README.md')))
+    throw new Error(`${folder} is not built: npm run build in it first`);
   return published.filter((part) => existsSync(part)).reduce((sum, part) => sum + bytesIn(part), 0);
 }
 
 function bytesIn(path: string): number {
   const facts = statSync(path);
   if (!facts.isDirectory()) return facts.size;
-  return readdirSync(path).filter((entry) => entry !== 'node_modules').reduce((sum, entry) => sum + bytesIn(join(path, entry)), 0);
+  return readdirSync(path)
+    .filter((entry) => entry !== 'node_modules')
+    .reduce((sum, entry) => sum + bytesIn(join(path, entry)), 0);
 }
 
 function median(values: readonly number[] = []): number {
@@ -83,8 +99,19 @@ function median(values: readonly number[] = []): number {
 }
 
 if (import.meta.main) {
-  const names = process.argv.length > 2 ? process.argv.slice(2) : ['@enrollkit/keys', '@enrollkit/encryption', 'mastercard-client-encryption', '@enrollkit/signing', 'mastercard-oauth1-signer'];
+  const names =
+    process.argv.length > 2
+      ? process.argv.slice(2)
+      : [
+          '@enrollkit/keys',
+          '@enrollkit/encryption',
+          'mastercard-client-encryption',
+          '@enrollkit/signing',
+          'mastercard-oauth1-signer',
+        ];
   for (const { name, packages, ownKb, wholeKb, importMs } of measureFootprints(names)) {
-    console.log(`${name.padEnd(30)} ${String(packages).padStart(3)} packages   ${String(ownKb).padStart(6)} kB own   ${String(wholeKb).padStart(6)} kB in all   first import ${importMs.toFixed(0).padStart(4)} ms`);
+    console.log(
+      `${name.padEnd(30)} ${String(packages).padStart(3)} packages   ${String(ownKb).padStart(6)} kB own   ${String(wholeKb).padStart(6)} kB in all   first import ${importMs.toFixed(0).padStart(4)} ms`,
+    );
   }
 }

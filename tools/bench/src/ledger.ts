@@ -32,7 +32,16 @@ export async function measureLedger(records: number, bodyBytes: number): Promise
   try {
     const ledger = await openSqliteLedger(join(folder, 'ledger'));
     await ledger.lock('bench');
-    await ledger.openIntake({ id: intakeId, digest: 'd', programme: 'p', source: '-', bytes: 0, format: 'csv', batchSize, readingDigest: 'r' });
+    await ledger.openIntake({
+      id: intakeId,
+      digest: 'd',
+      programme: 'p',
+      source: '-',
+      bytes: 0,
+      format: 'csv',
+      batchSize,
+      readingDigest: 'r',
+    });
     const commitRead = await load(ledger, records, bodyBytes);
     const finishLoading = await timed(() => ledger.finishLoading(intakeId));
     await ledger.markReady(intakeId);
@@ -40,7 +49,8 @@ export async function measureLedger(records: number, bodyBytes: number): Promise
     const settled = await settle(ledger);
     const tally = await timed(() => ledger.tally(intakeId));
     const streamed = await timed(() => drain(ledger.records(intakeId)));
-    const megabytes = readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0) / 1e6;
+    const megabytes =
+      readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0) / 1e6;
     await ledger.close();
     const perSecond = (count: number, { ms }: Timing) => Math.round((count / ms) * 1000);
     return {
@@ -52,7 +62,10 @@ export async function measureLedger(records: number, bodyBytes: number): Promise
       settle: perSecond(records, settled),
       stream: perSecond(records, streamed),
       tallyMs: Math.round(tally.ms * 10) / 10,
-      cpuMicros: { commitRead: round(commitRead.cpuMicros / records), settle: round(settled.cpuMicros / records) },
+      cpuMicros: {
+        commitRead: round(commitRead.cpuMicros / records),
+        settle: round(settled.cpuMicros / records),
+      },
       megabytes: Math.round(megabytes),
       peakRssMegabytes: Math.round(process.resourceUsage().maxRSS / 1024),
     };
@@ -81,9 +94,19 @@ async function load(ledger: Ledger, records: number, bodyBytes: number): Promise
   let total: Timing = { ms: 0, cpuMicros: 0 };
   for (let position = 0, rows = 0; rows < records; position += 1) {
     const first = rows + 1;
-    const batch = { generation: 1, position, body: { externalBatchId: `bench-${position}`, bytes, kid: 'k' }, records: Array.from({ length: batchSize }, (_, index) => record(first + index)) };
+    const batch = {
+      generation: 1,
+      position,
+      body: { externalBatchId: `bench-${position}`, bytes, kid: 'k' },
+      records: Array.from({ length: batchSize }, (_, index) => record(first + index)),
+    };
     rows += batchSize;
-    const step = { intakeId, batch, rejections: [], position: { offset: rows * 150, line: rows + 2, rows, batches: position + 1 } };
+    const step = {
+      intakeId,
+      batch,
+      rejections: [],
+      position: { offset: rows * 150, line: rows + 2, rows, batches: position + 1 },
+    };
     total = sum(total, await timed(() => ledger.commitRead(step)));
   }
   return total;
@@ -107,8 +130,15 @@ async function settle(ledger: Ledger): Promise<Timing> {
     const batches = await ledger.askable(intakeId, new Date(), 4);
     if (batches.length === 0) return total;
     for (const { id } of batches) {
-      const outcomes = (await ledger.recordsOf(id)).map(({ externalConsumerId, externalCardId, place: { row } }) => (
-        { externalConsumerId, externalCardId, result: 'enrolled' as const, providerConsumerId: `0e9c74ab-${row}`, providerCardId: `5b1a9d30-${row}` }));
+      const outcomes = (await ledger.recordsOf(id)).map(
+        ({ externalConsumerId, externalCardId, place: { row } }) => ({
+          externalConsumerId,
+          externalCardId,
+          result: 'enrolled' as const,
+          providerConsumerId: `0e9c74ab-${row}`,
+          providerCardId: `5b1a9d30-${row}`,
+        }),
+      );
       total = sum(total, await timed(() => ledger.settle(id, outcomes)));
     }
   }

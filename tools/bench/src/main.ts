@@ -13,7 +13,10 @@ const benches: Readonly<Record<string, string>> = {
 };
 
 // What is measured is what is published: built, not stripped of its types at every start.
-const built = spawnSync('npx', ['nx', 'run', 'bench:build'], { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, NX_NO_CLOUD: 'true', NX_DAEMON: 'false' } });
+const built = spawnSync('npx', ['nx', 'run', 'bench:build'], {
+  stdio: ['ignore', 'ignore', 'inherit'],
+  env: { ...process.env, NX_NO_CLOUD: 'true', NX_DAEMON: 'false' },
+});
 if (built.status !== 0) process.exit(1);
 
 const [name, ...argv] = process.argv.slice(2);
@@ -25,6 +28,10 @@ for (const bench of chosen) {
     process.exit(2);
   }
   console.log(`\n${bench}: ${what}`);
-  const { status } = spawnSync(process.execPath, ['--conditions=@enrollkit/source', join(import.meta.dirname, `${bench}.ts`), ...argv], { stdio: 'inherit' });
+  const { status } = spawnSync(
+    process.execPath,
+    ['--conditions=@enrollkit/source', join(import.meta.dirname, `${bench}.ts`), ...argv],
+    { stdio: 'inherit' },
+  );
   if (status !== 0) process.exitCode = 1;
 }

@@ -34,17 +34,24 @@ interface Bench {
 }
 
 /** Runs the same file on a file's ledger, then on PostgreSQL with each number of workers. */
-export async function measureManyHosts(records: number, perSecond: number, counts: readonly number[]): Promise<readonly ManyHostsRow[]> {
+export async function measureManyHosts(
+  records: number,
+  perSecond: number,
+  counts: readonly number[],
+): Promise<readonly ManyHostsRow[]> {
   const folder = mkdtempSync(join(tmpdir(), 'enrollkit-bench-'));
   const bench: Bench = { folder, records, input: join(folder, 'in.csv') };
   using cluster = startCluster({ durable: true });
   try {
     await writeSample(bench.input, { records, seed: 1, format: 'csv', multiCard: 0 });
-    const alone = await withProvider(bench, (url) => report(host(bench, { url, requestsPerSecond: 100_000, firstMs: 1 }), bench.input));
+    const alone = await withProvider(bench, (url) =>
+      report(host(bench, { url, requestsPerSecond: 100_000, firstMs: 1 }), bench.input),
+    );
     const rows: ManyHostsRow[] = [];
     for (const workers of counts) {
       const { address, drop } = await cluster.newDatabase();
-      const measure = (url: string) => withWorkers(bench, { url, requestsPerSecond: perSecond, firstMs: 500, ledger: address }, workers);
+      const measure = (url: string) =>
+        withWorkers(bench, { url, requestsPerSecond: perSecond, firstMs: 500, ledger: address }, workers);
       const { told, ...row } = await withProvider(bench, measure);
       rows.push({ ...row, sameReport: isDeepStrictEqual(told, alone) });
       await drop();
@@ -64,20 +71,42 @@ async function withProvider<T>({ input, folder }: Bench, use: (url: string) => P
   }
 }
 
-async function withWorkers(bench: Bench, client: Client, workers: number): Promise<Omit<ManyHostsRow, 'sameReport'> & { readonly told: unknown }> {
+async function withWorkers(
+  bench: Bench,
+  client: Client,
+  workers: number,
+): Promise<Omit<ManyHostsRow, 'sameReport'> & { readonly told: unknown }> {
   const feeder = host(bench, client);
-  const others = Array.from({ length: workers }, (_, index) => start(host(bench, { ...client, host: index + 1 }), '--quiet', 'worker').child);
+  const others = Array.from(
+    { length: workers },
+    (_, index) => start(host(bench, { ...client, host: index + 1 }), '--quiet', 'worker').child,
+  );
   const started = performance.now();
   const told = await report(feeder, bench.input);
   const seconds = (performance.now() - started) / 1000;
-  await Promise.all(others.map(async (child) => {
-    child.kill('SIGTERM');
-    await once(child, 'close');
-  }));
-  const { arrivals, batchesOf, repeated, stoodStillMs } = (await (await fetch(`${client.url}/seen`)).json()) as Seen;
+  await Promise.all(
+    others.map(async (child) => {
+      child.kill('SIGTERM');
+      await once(child, 'close');
+    }),
+  );
+  const { arrivals, batchesOf, repeated, stoodStillMs } = (await (
+    await fetch(`${client.url}/seen`)
+  ).json()) as Seen;
   const lasted = ((arrivals.at(-1) ?? 0) - (arrivals[0] ?? 0)) / 1000;
-  const batches = Object.entries(batchesOf).sort(([a], [b]) => (a < b ? -1 : 1)).map(([, count]) => count);
-  return { workers, seconds, requestsPerSecond: arrivals.length / lasted, mostInASecond: mostInASecond(arrivals), stoodStillMs, batches, repeated, told };
+  const batches = Object.entries(batchesOf)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([, count]) => count);
+  return {
+    workers,
+    seconds,
+    requestsPerSecond: arrivals.length / lasted,
+    mostInASecond: mostInASecond(arrivals),
+    stoodStillMs,
+    batches,
+    repeated,
+    told,
+  };
 }
 
 /** A folder with configuration and keys. */
@@ -87,9 +116,15 @@ function host(bench: Bench, client: Client): string {
   return folder;
 }
 
-function start(folder: string, ...argv: readonly string[]): { readonly child: ChildProcess; readonly said: () => string } {
+function start(
+  folder: string,
+  ...argv: readonly string[]
+): { readonly child: ChildProcess; readonly said: () => string } {
   let out = '';
-  const child = spawn(process.execPath, [...flagsOf(runner), runner, '--json', ...argv], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [...flagsOf(runner), runner, '--json', ...argv], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
   return { child, said: () => out };
 }
@@ -99,7 +134,9 @@ async function report(folder: string, input: string): Promise<unknown> {
   const { child, said } = start(folder, '--quiet', 'run', input);
   const [code] = (await once(child, 'close')) as [number];
   if (code !== 0) throw new Error(`the run ended with exit ${code}: ${said()}`);
-  const { tally, addsUp, rejections, refusals, parked } = JSON.parse(said().trim().split('\n').at(-1) ?? '') as Record<string, unknown>;
+  const { tally, addsUp, rejections, refusals, parked } = JSON.parse(
+    said().trim().split('\n').at(-1) ?? '',
+  ) as Record<string, unknown>;
   return { tally, addsUp, rejections, refusals, parked };
 }
 
@@ -114,8 +151,14 @@ function mostInASecond(arrivals: readonly number[]): number {
 
 if (import.meta.main) {
   const [records = '100000', perSecond = '60', ...counts] = process.argv.slice(2);
-  const rows = await measureManyHosts(Number(records), Number(perSecond), counts.length === 0 ? [1, 2, 4] : counts.map(Number));
+  const rows = await measureManyHosts(
+    Number(records),
+    Number(perSecond),
+    counts.length === 0 ? [1, 2, 4] : counts.map(Number),
+  );
   for (const row of rows) {
-    console.log(`feeder + ${row.workers} workers, ${Number(records).toLocaleString('en-US')} records, limit ${perSecond}/s: ${row.seconds.toFixed(0)} s, ${row.requestsPerSecond.toFixed(1)} requests/s, at most ${row.mostInASecond} in a second (the provider stood still for ${row.stoodStillMs.toFixed(0)} ms at most), batches ${row.batches.join(', ')}, ${row.repeated} repeated, report ${row.sameReport ? 'as' : 'NOT as'} on SQLite`);
+    console.log(
+      `feeder + ${row.workers} workers, ${Number(records).toLocaleString('en-US')} records, limit ${perSecond}/s: ${row.seconds.toFixed(0)} s, ${row.requestsPerSecond.toFixed(1)} requests/s, at most ${row.mostInASecond} in a second (the provider stood still for ${row.stoodStillMs.toFixed(0)} ms at most), batches ${row.batches.join(', ')}, ${row.repeated} repeated, report ${row.sameReport ? 'as' : 'NOT as'} on SQLite`,
+    );
   }
 }

@@ -19,10 +19,22 @@ export interface ReadingRow {
   readonly bytesPerRow: number;
 }
 
-const ways: readonly { readonly format: ReadingRow['format']; readonly contenders: readonly Contender[] }[] = [
-  { format: 'csv', contenders: ['csv-parse alone, arrays', 'csv-parse alone, objects and places', 'enrollkit, rows and places', 'enrollkit, rows judged'] },
-  { format: 'ndjson', contenders: ['readline and JSON.parse alone', 'enrollkit, rows and places', 'enrollkit, rows judged'] },
-];
+const ways: readonly { readonly format: ReadingRow['format']; readonly contenders: readonly Contender[] }[] =
+  [
+    {
+      format: 'csv',
+      contenders: [
+        'csv-parse alone, arrays',
+        'csv-parse alone, objects and places',
+        'enrollkit, rows and places',
+        'enrollkit, rows judged',
+      ],
+    },
+    {
+      format: 'ndjson',
+      contenders: ['readline and JSON.parse alone', 'enrollkit, rows and places', 'enrollkit, rows judged'],
+    },
+  ];
 
 const contendersFile = join(import.meta.dirname, '..', 'dist', 'reading', 'contenders.js');
 
@@ -35,7 +47,8 @@ export async function measureReading(records: number, rounds: number): Promise<r
       const path = join(folder, `sample.${format}`);
       await writeSample(path, { records, seed: 1, format });
       for (let round = 0; round < rounds; round++) {
-        for (const contender of contenders) rows.push(await measureOne({ contender, format, records, path, folder }));
+        for (const contender of contenders)
+          rows.push(await measureOne({ contender, format, records, path, folder }));
       }
       rmSync(path);
     }
@@ -51,10 +64,17 @@ interface ReadingJob extends Pick<ReadingRow, 'contender' | 'format' | 'records'
 }
 
 async function measureOne({ contender, format, records, path, folder }: ReadingJob): Promise<ReadingRow> {
-  const { out, wallSeconds, cpuSeconds, peakMegabytes } = await measured(contendersFile, [contender, path], folder);
+  const { out, wallSeconds, cpuSeconds, peakMegabytes } = await measured(
+    contendersFile,
+    [contender, path],
+    folder,
+  );
   if (Number(out) !== records) throw new Error(`${contender} saw ${out.trim()} of ${records} rows`);
   return {
-    contender, format, records, peakMegabytes,
+    contender,
+    format,
+    records,
+    peakMegabytes,
     rowsPerSecond: records / wallSeconds,
     cpuMicros: (cpuSeconds * 1e6) / records,
     bytesPerRow: statSync(path).size / records,
@@ -62,15 +82,20 @@ async function measureOne({ contender, format, records, path, folder }: ReadingJ
 }
 
 function best(rows: readonly ReadingRow[]): readonly ReadingRow[] {
-  return [...Map.groupBy(rows, ({ contender, format }) => `${format} ${contender}`).values()].flatMap((rounds) => {
-    const [fastest] = rounds.toSorted((one, other) => other.rowsPerSecond - one.rowsPerSecond);
-    if (!fastest) return [];
-    return [{
-      ...fastest,
-      cpuMicros: Math.min(...rounds.map(({ cpuMicros }) => cpuMicros)),
-      peakMegabytes: Math.max(...rounds.map(({ peakMegabytes }) => peakMegabytes)),
-    }];
-  });
+  return [...Map.groupBy(rows, ({ contender, format }) => `${format} ${contender}`).values()].flatMap(
+    (rounds) => {
+      const [fastest] = rounds.toSorted((one, other) => other.rowsPerSecond - one.rowsPerSecond);
+      if (!fastest) return [];
+      return [
+        {
+          ...fastest,
+          cpuMicros: Math.min(...rounds.map(({ cpuMicros }) => cpuMicros)),
+          peakMegabytes: Math.max(...rounds.map(({ peakMegabytes }) => peakMegabytes)),
+        },
+      ];
+    },
+  );
 }
 
-if (import.meta.main) console.table(await measureReading(Number(process.argv[2] ?? 1_000_000), Number(process.argv[3] ?? 1)));
+if (import.meta.main)
+  console.table(await measureReading(Number(process.argv[2] ?? 1_000_000), Number(process.argv[3] ?? 1)));

@@ -25,12 +25,21 @@ export async function measureRuns(records: number, rounds: number): Promise<read
     const rows: RunRow[] = [];
     writeClient(folder, { url, requestsPerSecond: 100_000, firstMs: 1 });
     for (let round = 0; round < rounds; round++) {
-      for (const name of ['', '-wal', '-shm']) rmSync(join(folder, `enrollkit.ledger.db${name}`), { force: true });
+      for (const name of ['', '-wal', '-shm'])
+        rmSync(join(folder, `enrollkit.ledger.db${name}`), { force: true });
       const ours = await measured(runner, ['--json', '--quiet', 'run', input], folder);
-      if (!ours.out.includes(`"enrolled":${records}`)) throw new Error(`the run did not enroll all: exit ${ours.code}: ${ours.out}`);
+      if (!ours.out.includes(`"enrolled":${records}`))
+        throw new Error(`the run did not enroll all: exit ${ours.code}: ${ours.out}`);
       rows.push(row('enrollkit', records, ours));
-      for (const [contender, inFlight] of [['peer', IN_FLIGHT], ['peer, one request after another', 1]] as const) {
-        const peer = await measured(peerProgram, [JSON.stringify({ input, folder, url, inFlight } satisfies BenchJob)], folder);
+      for (const [contender, inFlight] of [
+        ['peer', IN_FLIGHT],
+        ['peer, one request after another', 1],
+      ] as const) {
+        const peer = await measured(
+          peerProgram,
+          [JSON.stringify({ input, folder, url, inFlight } satisfies BenchJob)],
+          folder,
+        );
         if (peer.out.trim() !== String(records)) throw new Error(`the peer did not enroll all: ${peer.out}`);
         rows.push(row(contender, records, peer));
       }
@@ -48,7 +57,12 @@ function row(contender: RunRow['contender'], records: number, taken: Measured): 
 
 if (import.meta.main) {
   const [records = '100000', rounds = '3'] = process.argv.slice(2);
-  for (const { contender, recordsPerSecond, wallSeconds, cpuSeconds, peakMegabytes } of await measureRuns(Number(records), Number(rounds))) {
-    console.log(`${contender.padEnd(32)} ${Number(records).toLocaleString('en-US').padStart(10)} records: ${wallSeconds.toFixed(1)} s, ${Math.round(recordsPerSecond).toLocaleString('en-US')} records/s, ${cpuSeconds.toFixed(1)} s CPU, ${Math.round(peakMegabytes)} MB peak`);
+  for (const { contender, recordsPerSecond, wallSeconds, cpuSeconds, peakMegabytes } of await measureRuns(
+    Number(records),
+    Number(rounds),
+  )) {
+    console.log(
+      `${contender.padEnd(32)} ${Number(records).toLocaleString('en-US').padStart(10)} records: ${wallSeconds.toFixed(1)} s, ${Math.round(recordsPerSecond).toLocaleString('en-US')} records/s, ${cpuSeconds.toFixed(1)} s CPU, ${Math.round(peakMegabytes)} MB peak`,
+    );
   }
 }

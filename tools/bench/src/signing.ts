@@ -38,7 +38,10 @@ const CONSUMER_KEY = `${'c'.repeat(48)}!${'0'.repeat(48)}`;
 /** Measures; takes about ten seconds. */
 export async function measureSigning(bodyLength = 10_000): Promise<readonly SigningRow[]> {
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const contenders = contendersFor(String(privateKey.export({ type: 'pkcs8', format: 'pem' })), 'x'.repeat(bodyLength));
+  const contenders = contendersFor(
+    String(privateKey.export({ type: 'pkcs8', format: 'pem' })),
+    'x'.repeat(bodyLength),
+  );
   const alone: number[][] = [];
   const together: number[][] = [];
   for (let round = -15; round < ROUNDS; round += 1) {
@@ -57,7 +60,11 @@ export async function measureSigning(bodyLength = 10_000): Promise<readonly Sign
     micros: median(rounds.map((times) => times[index])),
     timesOurs: median(rounds.map((times) => (times[index] ?? Number.NaN) / (times[ours] ?? Number.NaN))),
   });
-  return contenders.map(({ name }, index) => ({ contender: name, alone: figures(alone, index), eightInFlight: figures(together, index) }));
+  return contenders.map(({ name }, index) => ({
+    contender: name,
+    alone: figures(alone, index),
+    eightInFlight: figures(together, index),
+  }));
 }
 
 function contendersFor(pem: string, payload: string): readonly Contender[] {
@@ -65,12 +72,26 @@ function contendersFor(pem: string, payload: string): readonly Contender[] {
   const body = Buffer.from(payload);
   const url = new URL(URL_TEXT);
   const signer: Authenticator = oauth1({ consumerKey: CONSUMER_KEY, key });
-  const base = Buffer.from(requestBaseString({ method: METHOD, url }, { oauth_consumer_key: CONSUMER_KEY, oauth_nonce: 'n'.repeat(16) }));
+  const base = Buffer.from(
+    requestBaseString(
+      { method: METHOD, url },
+      { oauth_consumer_key: CONSUMER_KEY, oauth_nonce: 'n'.repeat(16) },
+    ),
+  );
   return [
-    { name: 'node:crypto alone, on the thread', signOne: () => [hash('sha256', body, 'base64'), sign('sha256', base, key)] },
-    { name: 'node:crypto alone, on the pool', signOne: () => [hash('sha256', body, 'base64'), signOnPool(base, key)][1] },
+    {
+      name: 'node:crypto alone, on the thread',
+      signOne: () => [hash('sha256', body, 'base64'), sign('sha256', base, key)],
+    },
+    {
+      name: 'node:crypto alone, on the pool',
+      signOne: () => [hash('sha256', body, 'base64'), signOnPool(base, key)][1],
+    },
     { name: OURS, signOne: () => signer.authenticate({ method: METHOD, url, body }) },
-    { name: 'mastercard-oauth1-signer 1.2.0', signOne: () => OfficialSigner.getAuthorizationHeader(URL_TEXT, METHOD, payload, CONSUMER_KEY, pem) },
+    {
+      name: 'mastercard-oauth1-signer 1.2.0',
+      signOne: () => OfficialSigner.getAuthorizationHeader(URL_TEXT, METHOD, payload, CONSUMER_KEY, pem),
+    },
   ];
 }
 
@@ -94,8 +115,11 @@ function median(values: readonly (number | undefined)[]): number {
 }
 
 if (import.meta.main) {
-  const shown = ({ micros, timesOurs }: SigningFigures): string => `${micros.toFixed(0).padStart(6)} us (${timesOurs.toFixed(2)} x ours)`;
+  const shown = ({ micros, timesOurs }: SigningFigures): string =>
+    `${micros.toFixed(0).padStart(6)} us (${timesOurs.toFixed(2)} x ours)`;
   for (const { contender, alone, eightInFlight } of await measureSigning()) {
-    console.log(`${contender.padEnd(34)} alone ${shown(alone)}   ${IN_FLIGHT} in flight ${shown(eightInFlight)}`);
+    console.log(
+      `${contender.padEnd(34)} alone ${shown(alone)}   ${IN_FLIGHT} in flight ${shown(eightInFlight)}`,
+    );
   }
 }

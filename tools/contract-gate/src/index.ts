@@ -4,7 +4,16 @@ export { diffContracts } from './diff/diff.ts';
 export { breaks, type ContractFinding, type FindingDirection, type Witness } from './diff/finding.ts';
 export { type Level, nextVersion, type NextVersion } from './diff/version.ts';
 export { type ExitCode, exitCodes } from './exit-codes.ts';
-export { countOf, type Detail, type Finding, type Format, formatNames, type Report, type Severity, show } from './report/index.ts';
+export {
+  countOf,
+  type Detail,
+  type Finding,
+  type Format,
+  formatNames,
+  type Report,
+  type Severity,
+  show,
+} from './report/index.ts';
 export { type Bundle, loadBundle } from './spec/bundle.ts';
 export { SpecError, type SpecErrorCode } from './spec/errors.ts';
 export { loadSpec, parseSpec, type Spec } from './spec/load.ts';

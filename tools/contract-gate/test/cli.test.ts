@@ -16,7 +16,12 @@ describe('the command line', () => {
     for (const { name } of commands) expect(out).toMatch(new RegExp(`^  ${name} `, 'm'));
   });
 
-  test.each([[['lintt'], 'unknown command'], [['lint', '--format', 'xml'], 'Allowed choices are text, json'], [['view'], "missing required argument 'spec'"], [['generate', '--nothing'], 'unknown option']])('refuses %j', async (argv, said) => {
+  test.each([
+    [['lintt'], 'unknown command'],
+    [['lint', '--format', 'xml'], 'Allowed choices are text, json'],
+    [['view'], "missing required argument 'spec'"],
+    [['generate', '--nothing'], 'unknown option'],
+  ])('refuses %j', async (argv, said) => {
     const { code, out, err } = await gate('.', ...argv);
     expect([code, out]).toEqual([exitCodes.usage, '']);
     expect(err).toContain(said);
@@ -25,12 +30,19 @@ describe('the command line', () => {
   test('ends the process with the code of the table, results on one stream and complaints on the other', () => {
     const cwd = workspace({ ...shopFiles(), 'generated/x.ts': '' });
     const run = (...argv: string[]): { status: number | null; stdout: string; stderr: string } =>
-      spawnSync(process.execPath, ['--conditions=@enrollkit/source', main, ...argv], { cwd, encoding: 'utf8' });
+      spawnSync(process.execPath, ['--conditions=@enrollkit/source', main, ...argv], {
+        cwd,
+        encoding: 'utf8',
+      });
     const view = run('view', 'specs/shop/openapi.yaml');
     expect([view.status, view.stderr]).toEqual([0, '']);
     expect(view.stdout).toMatch(/^openapi: 3\.1\.0\n/);
     const check = run('generate', '--check', '--out', 'generated');
     expect([check.status, check.stdout]).toEqual([1, '']);
-    expect(run('view', 'nothing.yaml')).toMatchObject({ status: 3, stdout: '', stderr: expect.stringMatching(/^error: cannot read the spec nothing\.yaml\nhint: /) });
+    expect(run('view', 'nothing.yaml')).toMatchObject({
+      status: 3,
+      stdout: '',
+      stderr: expect.stringMatching(/^error: cannot read the spec nothing\.yaml\nhint: /),
+    });
   });
 });

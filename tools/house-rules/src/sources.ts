@@ -39,12 +39,18 @@ export function sourceOf(path: string, text: string): Source {
   const imports: Import[] = [];
   const note = (node: ts.Node, specifier: ts.Node | undefined, typeOnly: boolean): void => {
     if (specifier === undefined || !ts.isStringLiteral(specifier)) return;
-    imports.push({ specifier: specifier.text, typeOnly, line: file.getLineAndCharacterOfPosition(node.pos).line + 1 });
+    imports.push({
+      specifier: specifier.text,
+      typeOnly,
+      line: file.getLineAndCharacterOfPosition(node.pos).line + 1,
+    });
   };
   const visit = (node: ts.Node): void => {
-    if (ts.isImportDeclaration(node)) note(node, node.moduleSpecifier, node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword);
+    if (ts.isImportDeclaration(node))
+      note(node, node.moduleSpecifier, node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword);
     else if (ts.isExportDeclaration(node)) note(node, node.moduleSpecifier, node.isTypeOnly);
-    else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) note(node, node.arguments[0], false);
+    else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword)
+      note(node, node.arguments[0], false);
     ts.forEachChild(node, visit);
   };
   visit(file);

@@ -13,9 +13,31 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   pipeline: ['enrollment', 'ledger'],
   testkit: ['enrollment'],
   'provider-simulator': ['contract', 'encryption', 'signing', 'keys'],
-  'batch-runner': ['enrollment', 'keys', 'encryption', 'signing', 'client', 'ledger', 'pipeline', 'provider-simulator'],
+  'batch-runner': [
+    'enrollment',
+    'keys',
+    'encryption',
+    'signing',
+    'client',
+    'ledger',
+    'pipeline',
+    'provider-simulator',
+  ],
   'contract-gate': [],
-  bench: ['contract', 'keys', 'encryption', 'signing', 'enrollment', 'client', 'ledger', 'pipeline', 'provider-simulator', 'batch-runner', 'contract-gate', 'testkit'],
+  bench: [
+    'contract',
+    'keys',
+    'encryption',
+    'signing',
+    'enrollment',
+    'client',
+    'ledger',
+    'pipeline',
+    'provider-simulator',
+    'batch-runner',
+    'contract-gate',
+    'testkit',
+  ],
   simulate: ['encryption', 'signing', 'enrollment', 'client', 'ledger', 'pipeline', 'testkit'],
   'house-rules': [],
 };
@@ -27,15 +49,35 @@ export interface DoorPlate {
   readonly places: readonly string[];
 }
 
-const isOneOf = (...names: readonly string[]) => (specifier: string): boolean =>
-  names.some((name) => specifier === name || specifier.startsWith(`${name}/`));
+const isOneOf =
+  (...names: readonly string[]) =>
+  (specifier: string): boolean =>
+    names.some((name) => specifier === name || specifier.startsWith(`${name}/`));
 
 /** "Where is the crypto, the SQL, the network?" Each has one answer. The simulator judges with means of its own. */
 export const doorPlates: readonly DoorPlate[] = [
-  { question: 'JOSE', uses: isOneOf('jose'), places: ['libs/encryption/', 'apps/provider-simulator/', 'tools/bench/'] },
-  { question: 'the database', uses: isOneOf('node:sqlite', 'kysely', 'pg', 'pg-boss'), places: ['libs/ledger/', 'libs/testkit/src/cluster.ts', 'tools/bench/', 'tools/simulate/'] },
-  { question: 'the HTTP client', uses: isOneOf('undici', 'openapi-fetch', 'node:https'), places: ['libs/client/', 'tools/bench/', 'tools/simulate/'] },
+  {
+    question: 'JOSE',
+    uses: isOneOf('jose'),
+    places: ['libs/encryption/', 'apps/provider-simulator/', 'tools/bench/'],
+  },
+  {
+    question: 'the database',
+    uses: isOneOf('node:sqlite', 'kysely', 'pg', 'pg-boss'),
+    places: ['libs/ledger/', 'libs/testkit/src/cluster.ts', 'tools/bench/', 'tools/simulate/'],
+  },
+  {
+    question: 'the HTTP client',
+    uses: isOneOf('undici', 'openapi-fetch', 'node:https'),
+    places: ['libs/client/', 'tools/bench/', 'tools/simulate/'],
+  },
 ];
 
 /** Files that may call `fetch`: the client's transport, the key set, and the token call of OAuth 2.0. */
-export const fetchers: readonly string[] = ['libs/client/src/', 'libs/keys/src/key-set.ts', 'libs/signing/src/token-request.ts', 'tools/contract-gate/src/', 'tools/bench/'];
+export const fetchers: readonly string[] = [
+  'libs/client/src/',
+  'libs/keys/src/key-set.ts',
+  'libs/signing/src/token-request.ts',
+  'tools/contract-gate/src/',
+  'tools/bench/',
+];

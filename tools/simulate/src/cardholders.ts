@@ -31,11 +31,16 @@ export interface Cardholders {
 type Row = Readonly<Record<string, string>>;
 
 /** The name of a card in this simulation. */
-export const cardName = (card: { readonly externalConsumerId: string; readonly externalCardId: string }): string => `${card.externalConsumerId}/${card.externalCardId}`;
+export const cardName = (card: {
+  readonly externalConsumerId: string;
+  readonly externalCardId: string;
+}): string => `${card.externalConsumerId}/${card.externalCardId}`;
 
 /** Makes a file: good rows, bad rows, rows that come twice. */
 export function cardholdersOf(shape: FileShape, random: Random): Cardholders {
-  const good = Array.from({ length: shape.consumers }, (_, index) => cardsOf(index, shape.mostCards, random)).flat();
+  const good = Array.from({ length: shape.consumers }, (_, index) =>
+    cardsOf(index, shape.mostCards, random),
+  ).flat();
   const drawn = shape.shuffled ? shuffled(good, random) : good;
   const rows = [...drawn];
   for (const row of drawn) {
@@ -43,8 +48,11 @@ export function cardholdersOf(shape: FileShape, random: Random): Cardholders {
     if (random.chance(shape.twice)) rows.splice(at, 0, row);
     if (random.chance(shape.bad)) rows.splice(at, 0, spoiled(row, at, random));
   }
-  const valid = new Map(rows.filter((row) => row['bad'] === undefined).map((row) => [keyOf(row), row['pan'] ?? '']));
-  const lines = shape.format === 'csv' ? csvOf(rows) : rows.map((row) => JSON.stringify({ ...row, bad: undefined }));
+  const valid = new Map(
+    rows.filter((row) => row['bad'] === undefined).map((row) => [keyOf(row), row['pan'] ?? '']),
+  );
+  const lines =
+    shape.format === 'csv' ? csvOf(rows) : rows.map((row) => JSON.stringify({ ...row, bad: undefined }));
   const end = random.pick(['\n', '\r\n']);
   return {
     name: `cardholders.${shape.format}`,
@@ -59,19 +67,38 @@ const keyOf = (row: Row): string => `${row['externalConsumerId']}/${row['externa
 
 function cardsOf(index: number, most: number, random: Random): Row[] {
   return Array.from({ length: random.integer(1, most) }, (_, card) => ({
-    externalConsumerId: `consumer-${index}`, externalCardId: `card-${index}-${card}`, pan: testPan(random), expiry: '12/39',
-    firstName: random.chance(0.1) ? 'Ada "A", Zoë' : 'Ada', lastName: 'Lovelace', email: `ada.${index}@example.com`, mobile: '+14155550123',
-    country: 'US', language: 'en', addressLine1: '1 Main Street', city: 'Springfield', postalCode: '12345',
+    externalConsumerId: `consumer-${index}`,
+    externalCardId: `card-${index}-${card}`,
+    pan: testPan(random),
+    expiry: '12/39',
+    firstName: random.chance(0.1) ? 'Ada "A", Zoë' : 'Ada',
+    lastName: 'Lovelace',
+    email: `ada.${index}@example.com`,
+    mobile: '+14155550123',
+    country: 'US',
+    language: 'en',
+    addressLine1: '1 Main Street',
+    city: 'Springfield',
+    postalCode: '12345',
   })).map((row, _, [first]) => ({ ...row, firstName: first?.firstName ?? '' }));
 }
 
 function spoiled(row: Row, at: number, random: Random): Row {
-  const spoiler = random.pick<Row>([{ pan: '5555555555554440' }, { email: 'nobody' }, { expiry: '13/39' }, { lastName: '' }, { country: 'XX' }]);
+  const spoiler = random.pick<Row>([
+    { pan: '5555555555554440' },
+    { email: 'nobody' },
+    { expiry: '13/39' },
+    { lastName: '' },
+    { country: 'XX' },
+  ]);
   return { ...row, externalCardId: `bad-${at}`, ...spoiler, bad: 'yes' };
 }
 
 function shuffled(rows: readonly Row[], random: Random): Row[] {
-  return rows.map((row) => ({ row, order: random.next() })).toSorted((a, b) => a.order - b.order).map(({ row }) => row);
+  return rows
+    .map((row) => ({ row, order: random.next() }))
+    .toSorted((a, b) => a.order - b.order)
+    .map(({ row }) => row);
 }
 
 function csvOf(rows: readonly Row[]): string[] {
@@ -92,7 +119,8 @@ export function inputOf({ name, bytes }: Cardholders, life: Life, chunk: number)
     bytes: bytes.length,
     digest: async () => digest,
     async *stream(offset = 0) {
-      for (let at = offset; at < bytes.length; at += chunk) yield await read(at, Math.min(chunk, bytes.length - at));
+      for (let at = offset; at < bytes.length; at += chunk)
+        yield await read(at, Math.min(chunk, bytes.length - at));
     },
     read,
     assertUnchanged: async () => undefined,

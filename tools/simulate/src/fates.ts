@@ -23,19 +23,47 @@ export interface Fate {
 }
 
 /** An answer with a JSON body. */
-export const json = (status: number, body: object, headers: Readonly<Record<string, string>> = {}): WireReply =>
-  ({ status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) });
+export const json = (
+  status: number,
+  body: object,
+  headers: Readonly<Record<string, string>> = {},
+): WireReply => ({
+  status,
+  headers: { 'content-type': 'application/json', ...headers },
+  body: JSON.stringify(body),
+});
 
 const gateway = (status: number, reasonCode: string, recoverable: boolean): WireReply =>
-  json(status, { Errors: { Error: [{ Source: 'Gateway', ReasonCode: reasonCode, Description: 'refused', Recoverable: recoverable, Details: null }] } });
+  json(status, {
+    Errors: {
+      Error: [
+        {
+          Source: 'Gateway',
+          ReasonCode: reasonCode,
+          Description: 'refused',
+          Recoverable: recoverable,
+          Details: null,
+        },
+      ],
+    },
+  });
 
 /** `Retry-After` in seconds, as a date, or not at all. */
 function retryAfter(random: Random): Readonly<Record<string, string>> {
   const seconds = random.pick([1, 15, 45]);
-  return random.pick<Readonly<Record<string, string>>>([{}, { 'retry-after': String(seconds) }, { 'retry-after': new Date(Math.ceil(Date.now() / 1000 + seconds) * 1000).toUTCString() }]);
+  return random.pick<Readonly<Record<string, string>>>([
+    {},
+    { 'retry-after': String(seconds) },
+    { 'retry-after': new Date(Math.ceil(Date.now() / 1000 + seconds) * 1000).toUTCString() },
+  ]);
 }
 
-const half = (answer: WireReply | undefined): WireReply => ({ status: 200, headers: {}, ...answer, body: (answer?.body ?? '{"ba').slice(0, Math.ceil((answer?.body.length ?? 4) / 2)) });
+const half = (answer: WireReply | undefined): WireReply => ({
+  status: 200,
+  headers: {},
+  ...answer,
+  body: (answer?.body ?? '{"ba').slice(0, Math.ceil((answer?.body.length ?? 4) / 2)),
+});
 
 /** Every way a request may go. */
 export const fates = {
@@ -44,15 +72,43 @@ export const fates = {
   lostAfter: { arrives: 'yes', comesBack: () => ({ error: 'ECONNRESET' }) },
   late: { arrives: 'either', givesUpAfter: 20_000, comesBack: () => ({ error: 'UND_ERR_HEADERS_TIMEOUT' }) },
   empty500: { arrives: 'either', comesBack: () => ({ status: 500, headers: {}, body: '' }) },
-  html: { arrives: 'either', comesBack: () => ({ status: 502, headers: { 'content-type': 'text/html' }, body: '<html><h1>Bad gateway</h1></html>' }) },
+  html: {
+    arrives: 'either',
+    comesBack: () => ({
+      status: 502,
+      headers: { 'content-type': 'text/html' },
+      body: '<html><h1>Bad gateway</h1></html>',
+    }),
+  },
   truncated: { arrives: 'yes', comesBack: half },
   brokenOff: { arrives: 'yes', comesBack: (answer) => ({ ...half(answer), brokenOff: true }) },
-  unavailable: { arrives: 'no', comesBack: (_, random) => json(503, { status: 503, reason: 'UNAVAILABLE', message: 'later' }, retryAfter(random)) },
-  tooMany: { arrives: 'no', comesBack: (_, random) => json(429, { status: 429, reason: 'RESOURCE_EXHAUSTED', message: 'slower' }, retryAfter(random)) },
+  unavailable: {
+    arrives: 'no',
+    comesBack: (_, random) =>
+      json(503, { status: 503, reason: 'UNAVAILABLE', message: 'later' }, retryAfter(random)),
+  },
+  tooMany: {
+    arrives: 'no',
+    comesBack: (_, random) =>
+      json(429, { status: 429, reason: 'RESOURCE_EXHAUSTED', message: 'slower' }, retryAfter(random)),
+  },
   deniedForNow: { arrives: 'no', comesBack: () => gateway(403, 'PERMISSION_DENIED', true) },
   denied: { arrives: 'no', comesBack: () => gateway(403, 'PERMISSION_DENIED', false) },
-  notFound: { arrives: 'no', only: 'ask', comesBack: () => json(404, { status: 404, reason: 'NOT_FOUND', message: 'not known here' }) },
-  mixedUp: { arrives: 'yes', comesBack: (answer) => json(answer?.status ?? 202, { batchId: 'of-somebody-else', externalBatchId: 'of-somebody-else', status: 'COMPLETED_SUCCESSFULLY', items: [] }) },
+  notFound: {
+    arrives: 'no',
+    only: 'ask',
+    comesBack: () => json(404, { status: 404, reason: 'NOT_FOUND', message: 'not known here' }),
+  },
+  mixedUp: {
+    arrives: 'yes',
+    comesBack: (answer) =>
+      json(answer?.status ?? 202, {
+        batchId: 'of-somebody-else',
+        externalBatchId: 'of-somebody-else',
+        status: 'COMPLETED_SUCCESSFULLY',
+        items: [],
+      }),
+  },
   twice: { arrives: 'yes', comesBack: (answer) => answer ?? { error: 'ECONNRESET' } },
 } as const satisfies Record<string, Fate>;
 

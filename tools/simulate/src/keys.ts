@@ -1,4 +1,10 @@
-import { constants, createDecipheriv, generateKeyPairSync, privateDecrypt, type KeyObject } from 'node:crypto';
+import {
+  constants,
+  createDecipheriv,
+  generateKeyPairSync,
+  privateDecrypt,
+  type KeyObject,
+} from 'node:crypto';
 import { encryptionKey, type EncryptionKey } from '@enrollkit/encryption';
 import type { Plan } from './plan.ts';
 
@@ -41,7 +47,12 @@ export class ProviderKeys {
     const { kid, enc } = JSON.parse(Buffer.from(header, 'base64url').toString()) as Record<string, string>;
     const withdrawn = this.#rotation !== undefined && elapsed >= this.#rotation.at + this.#rotation.grace;
     if (kid === 'old' && withdrawn) return undefined;
-    const known = this.#opened.get(jwe) ?? decrypt({ header, parts, enc: enc ?? '' }, pairs.find(({ sealing }) => sealing.kid === kid));
+    const known =
+      this.#opened.get(jwe) ??
+      decrypt(
+        { header, parts, enc: enc ?? '' },
+        pairs.find(({ sealing }) => sealing.kid === kid),
+      );
     this.#opened.set(jwe, known);
     return known;
   }
@@ -56,16 +67,29 @@ interface Sealed {
 function decrypt({ header, parts, enc }: Sealed, pair: Pair | undefined): readonly OpenedCard[] {
   if (pair === undefined) throw new Error('sealed with a key that was never published');
   const [wrapped, iv, text, tag] = parts.map((part) => Buffer.from(part, 'base64url'));
-  if (wrapped === undefined || iv === undefined || text === undefined || tag === undefined) throw new Error('not a JWE');
-  const key = privateDecrypt({ key: pair.opening, oaepHash: 'sha256', padding: constants.RSA_PKCS1_OAEP_PADDING }, wrapped);
-  const cipher = createDecipheriv(enc === 'A256GCM' ? 'aes-256-gcm' : 'aes-128-gcm', key, iv, { authTagLength: tag.length });
+  if (wrapped === undefined || iv === undefined || text === undefined || tag === undefined)
+    throw new Error('not a JWE');
+  const key = privateDecrypt(
+    { key: pair.opening, oaepHash: 'sha256', padding: constants.RSA_PKCS1_OAEP_PADDING },
+    wrapped,
+  );
+  const cipher = createDecipheriv(enc === 'A256GCM' ? 'aes-256-gcm' : 'aes-128-gcm', key, iv, {
+    authTagLength: tag.length,
+  });
   cipher.setAAD(Buffer.from(header)).setAuthTag(tag);
-  const { consumers } = JSON.parse(Buffer.concat([cipher.update(text), cipher.final()]).toString()) as EnrollmentData;
-  return consumers.flatMap(({ externalConsumerId, cards }) => cards.map((card) => ({ externalConsumerId, externalCardId: card.externalCardId, pan: panIn(card) })));
+  const { consumers } = JSON.parse(
+    Buffer.concat([cipher.update(text), cipher.final()]).toString(),
+  ) as EnrollmentData;
+  return consumers.flatMap(({ externalConsumerId, cards }) =>
+    cards.map((card) => ({ externalConsumerId, externalCardId: card.externalCardId, pan: panIn(card) })),
+  );
 }
 
 interface EnrollmentData {
-  readonly consumers: readonly { readonly externalConsumerId: string; readonly cards: readonly { readonly externalCardId: string }[] }[];
+  readonly consumers: readonly {
+    readonly externalConsumerId: string;
+    readonly cards: readonly { readonly externalCardId: string }[];
+  }[];
 }
 
 /** The one number of 16 digits in a card, wherever the contract has it. */

@@ -3,7 +3,18 @@ import type { Trace } from './trace.ts';
 import type { VirtualTime } from './time.ts';
 
 /** The kinds of moment at which a process may be killed. */
-export const momentKinds = ['statement', 'ledger', 'ledger-done', 'send', 'arrived', 'answer', 'sleep', 'input', 'key', 'sign'] as const;
+export const momentKinds = [
+  'statement',
+  'ledger',
+  'ledger-done',
+  'send',
+  'arrived',
+  'answer',
+  'sleep',
+  'input',
+  'key',
+  'sign',
+] as const;
 
 /** Where in its work a process is: at an SQL statement, before or after a ledger verb, around a request, ... */
 export type MomentKind = (typeof momentKinds)[number];
@@ -73,7 +84,8 @@ export class Life {
     this.#counts.set(kind, count);
     this.#parts.trace.note(kind, what);
     for (const doom of this.#parts.dooms) {
-      if ((doom.kind ?? kind) === kind && doom.count === (doom.kind === undefined ? this.#moments : count)) this.#meet(doom);
+      if ((doom.kind ?? kind) === kind && doom.count === (doom.kind === undefined ? this.#moments : count))
+        this.#meet(doom);
     }
     return this.#alive;
   }

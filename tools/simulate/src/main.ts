@@ -31,7 +31,15 @@ async function main(): Promise<number> {
   // Only now: a bug is planted into modules as they are loaded.
   const { simulate } = await import('./schedule.ts');
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
-  const total = { schedules: 0, failed: 0, lives: 0, killed: 0, moments: 0, rows: 0, began: performance.now() };
+  const total = {
+    schedules: 0,
+    failed: 0,
+    lives: 0,
+    killed: 0,
+    moments: 0,
+    rows: 0,
+    began: performance.now(),
+  };
   for (let seed = first; seed < first + count; seed++) {
     const verdict = await simulate(seed, values.trace ? say : undefined);
     total.schedules += 1;

@@ -14,7 +14,9 @@ export function mortalLedger(ledger: Ledger, life: Life): Ledger {
       if (typeof verb !== 'function' || typeof name !== 'string') return verb;
       return (...given: readonly unknown[]) => {
         const call = (): unknown => (verb as Verb).call(target, ...given);
-        return streams.has(name) ? stepped(call() as AsyncIterable<unknown>, life, name) : enter(name).then(() => verbOf(call, life, name));
+        return streams.has(name)
+          ? stepped(call() as AsyncIterable<unknown>, life, name)
+          : enter(name).then(() => verbOf(call, life, name));
       };
     },
   });

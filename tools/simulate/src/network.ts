@@ -33,7 +33,14 @@ export class SimulatedNetwork extends Dispatcher {
   }
 
   override dispatch(options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean {
-    void this.#carry({ method: options.method, path: options.path, body: Buffer.from((options.body ?? '') as Uint8Array).toString() }, handler);
+    void this.#carry(
+      {
+        method: options.method,
+        path: options.path,
+        body: Buffer.from((options.body ?? '') as Uint8Array).toString(),
+      },
+      handler,
+    );
     return true;
   }
 
@@ -53,15 +60,21 @@ export class SimulatedNetwork extends Dispatcher {
     handler.onRequestStart?.(controller, {});
     roadbook.sent(time.now());
     const arrives = fate.arrives === 'yes' || (fate.arrives === 'either' && random.chance(0.5));
-    const onTheRoad = random.next() * (fate.givesUpAfter === undefined ? plan.networkMs : LONGEST_ON_THE_ROAD_MS);
+    const onTheRoad =
+      random.next() * (fate.givesUpAfter === undefined ? plan.networkMs : LONGEST_ON_THE_ROAD_MS);
     const back = random.next() * plan.networkMs;
     const settle = (answer: WireReply | undefined): void => {
       this.#life.moment('arrived', `${kind} ${answer?.status ?? 'nothing'}`);
       if (!this.#life.alive || fate.givesUpAfter !== undefined) return;
       time.after(back, this.#life, () => this.#deliver(fate.comesBack(answer, random), handler));
     };
-    if (fate.givesUpAfter !== undefined) time.after(fate.givesUpAfter, this.#life, () => this.#deliver(fate.comesBack(undefined, random), handler));
-    time.after(onTheRoad, this.#parts, () => settle(arrives ? this.#arrive(question, name === 'twice') : undefined));
+    if (fate.givesUpAfter !== undefined)
+      time.after(fate.givesUpAfter, this.#life, () =>
+        this.#deliver(fate.comesBack(undefined, random), handler),
+      );
+    time.after(onTheRoad, this.#parts, () =>
+      settle(arrives ? this.#arrive(question, name === 'twice') : undefined),
+    );
   }
 
   /** Lets the provider see it, once or twice; which of two answers comes back is chance. */
@@ -81,7 +94,9 @@ export class SimulatedNetwork extends Dispatcher {
     if (outage !== undefined) return outage.fate;
     const possible = plan.faults.fates.filter((name) => ((fates[name] as Fate).only ?? kind) === kind);
     const [first, ...others] = possible;
-    return first !== undefined && random.chance(plan.faults.share) ? random.pick([first, ...others]) : undefined;
+    return first !== undefined && random.chance(plan.faults.share)
+      ? random.pick([first, ...others])
+      : undefined;
   }
 
   #deliver(delivery: Delivery, handler: Dispatcher.DispatchHandler): void {

@@ -28,7 +28,13 @@ export interface OperatorParts {
 type Command = (tools: Tools) => Promise<Ending>;
 
 /** Starts processes one after the other, whatever becomes of them, until everything is settled. Answers the ends of all lives. */
-export async function operate({ around, random, trace, atRest, parked }: OperatorParts): Promise<readonly LifeEnd[]> {
+export async function operate({
+  around,
+  random,
+  trace,
+  atRest,
+  parked,
+}: OperatorParts): Promise<readonly LifeEnd[]> {
   const { time, plan } = around;
   const commands = commandsIn(around);
   let surroundings = around;
@@ -36,7 +42,13 @@ export async function operate({ around, random, trace, atRest, parked }: Operato
   let retries = plan.retries;
   let command: Command = (tools) => commands.carry(tools, true);
   while (ends.length < MOST_LIVES) {
-    const life = new Life({ time, random, trace, dooms: plan.dooms[ends.length] ?? [], slowestMs: plan.slowestMs });
+    const life = new Life({
+      time,
+      random,
+      trace,
+      dooms: plan.dooms[ends.length] ?? [],
+      slowestMs: plan.slowestMs,
+    });
     trace.of(`life ${ends.length + 1}`);
     const work = inProcess(surroundings, life, command).then(({ kind }) => kind);
     const end = await time.run(Promise.race([work, life.killed]));
@@ -49,7 +61,8 @@ export async function operate({ around, random, trace, atRest, parked }: Operato
     const withFile = random.chance(0.7) || end === 'key-withdrawn';
     command = (tools) => commands.carry(tools, withFile);
     // A person has looked at what failed, and lets it go on.
-    if (end === 'limit') surroundings = { ...around, plan: { ...plan, settings: { ...plan.settings, tolerated: {} } } };
+    if (end === 'limit')
+      surroundings = { ...around, plan: { ...plan, settings: { ...plan.settings, tolerated: {} } } };
     if (end !== 'idle') continue;
     if (parked() > 0) {
       await time.run(time.wait(PATIENCE_MS, ends));

@@ -60,20 +60,39 @@ export function planOf(seed: number): Plan {
   const healedAt = random.pick([10_000, 30_000, 60_000]);
   const batchSize = random.integer(2, 6);
   // Policy `resend` is for those who know that their provider dedupes.
-  const repeats: Repeats = uncertain === 'resend' ? random.pick(['idempotent', 'idempotent', 'reject']) : random.pick(['duplicate', 'duplicate', 'duplicate', 'idempotent', 'reject']);
+  const repeats: Repeats =
+    uncertain === 'resend'
+      ? random.pick(['idempotent', 'idempotent', 'reject'])
+      : random.pick(['duplicate', 'duplicate', 'duplicate', 'idempotent', 'reject']);
   return {
     file: {
-      format: random.pick(['csv', 'csv', 'ndjson']), consumers: random.integer(1, random.pick([3, 8, 20])), mostCards: random.integer(1, Math.min(3, batchSize)),
-      twice: random.pick([0, 0.1, 0.4]), bad: random.pick([0, 0.1, 0.4]), shuffled: random.chance(0.5),
+      format: random.pick(['csv', 'csv', 'ndjson']),
+      consumers: random.integer(1, random.pick([3, 8, 20])),
+      mostCards: random.integer(1, Math.min(3, batchSize)),
+      twice: random.pick([0, 0.1, 0.4]),
+      bad: random.pick([0, 0.1, 0.4]),
+      shuffled: random.chance(0.5),
     },
     chunkBytes: random.pick([100, 700, 65_536]),
     settings: settingsFrom(random, { uncertain, batchSize }),
     repeats,
     // A road that delivers twice is only survived where the provider dedupes.
-    faults: { share: random.pick([0, 0.05, 0.2, 0.5]), fates: fateNames.filter((name) => random.chance(0.6) && (name !== 'twice' || repeats !== 'duplicate')) },
+    faults: {
+      share: random.pick([0, 0.05, 0.2, 0.5]),
+      fates: fateNames.filter((name) => random.chance(0.6) && (name !== 'twice' || repeats !== 'duplicate')),
+    },
     outages: Array.from({ length: random.pick([0, 1, 2]) }, () => outageFrom(random, healedAt)),
-    rotation: random.chance(0.3) ? { at: random.next() * random.pick([3_000, healedAt]), grace: random.pick([0, 0, 5_000, 60_000]) } : undefined,
-    results: { refused: random.pick([0, 0.2, 0.6]), malformed: random.pick([0, 0, 0.1]), confused: random.pick([0, 0.2, 0.5]), lost: random.pick([0, 0, 0, 0.1]), failed: random.pick([0, 0, 0.1]), slowestMs: random.pick([100, 5_000, 20_000]) },
+    rotation: random.chance(0.3)
+      ? { at: random.next() * random.pick([3_000, healedAt]), grace: random.pick([0, 0, 5_000, 60_000]) }
+      : undefined,
+    results: {
+      refused: random.pick([0, 0.2, 0.6]),
+      malformed: random.pick([0, 0, 0.1]),
+      confused: random.pick([0, 0.2, 0.5]),
+      lost: random.pick([0, 0, 0, 0.1]),
+      failed: random.pick([0, 0, 0.1]),
+      slowestMs: random.pick([100, 5_000, 20_000]),
+    },
     dooms: Array.from({ length: random.pick([0, 1, 2, 4, 6]) }, () => doomsFrom(random)),
     retries: random.pick([0, 1, 2]),
     abandons: random.chance(0.05),
@@ -83,7 +102,10 @@ export function planOf(seed: number): Plan {
   };
 }
 
-function settingsFrom(random: Random, given: Pick<PipelineSettings, 'uncertain' | 'batchSize'>): PipelineSettings {
+function settingsFrom(
+  random: Random,
+  given: Pick<PipelineSettings, 'uncertain' | 'batchSize'>,
+): PipelineSettings {
   return {
     ...given,
     requestsPerSecond: random.pick([2, 10, 100]),
@@ -91,13 +113,30 @@ function settingsFrom(random: Random, given: Pick<PipelineSettings, 'uncertain' 
     inFlight: random.integer(1, 5),
     poll: { firstMs: random.pick([50, 1_000, 5_000]), maxMs: 8_000, factor: 2, jitter: 0.2 },
     deadlineMs: random.pick([24 * 3_600_000, 24 * 3_600_000, 24 * 3_600_000, 20_000]),
-    tolerated: random.chance(0.1) ? { count: random.integer(0, 5) } : random.chance(0.1) ? { percent: random.integer(0, 50) } : {},
+    tolerated: random.chance(0.1)
+      ? { count: random.integer(0, 5) }
+      : random.chance(0.1)
+        ? { percent: random.integer(0, 50) }
+        : {},
   };
 }
 
 function outageFrom(random: Random, healedAt: number): Outage {
   const from = random.next() ** 2 * Math.min(healedAt, 20_000);
-  return { from, to: from + random.pick([2_000, 15_000, 40_000]), fate: random.pick(['lostBefore', 'lostAfter', 'unavailable', 'tooMany', 'tooMany', 'empty500', 'html', 'unconnected']) };
+  return {
+    from,
+    to: from + random.pick([2_000, 15_000, 40_000]),
+    fate: random.pick([
+      'lostBefore',
+      'lostAfter',
+      'unavailable',
+      'tooMany',
+      'tooMany',
+      'empty500',
+      'html',
+      'unconnected',
+    ]),
+  };
 }
 
 /** Where a death hurts most comes up more often. */
@@ -106,6 +145,8 @@ const aroundRequests = ['sign', 'arrived', 'arrived', 'answer'] as const;
 /** Early moments are as likely as late ones, by order of magnitude. */
 function doomsFrom(random: Random): readonly Doom[] {
   const count = (most: number): number => Math.floor(Math.exp(random.next() * Math.log(most)));
-  const kill: Doom = random.chance(0.4) ? { act: 'kill', count: count(2_500) } : { act: 'kill', kind: random.pick([...aroundRequests, ...momentKinds]), count: count(60) };
+  const kill: Doom = random.chance(0.4)
+    ? { act: 'kill', count: count(2_500) }
+    : { act: 'kill', kind: random.pick([...aroundRequests, ...momentKinds]), count: count(60) };
   return random.chance(0.2) ? [kill, { act: 'stop', count: count(2_500) }] : [kill];
 }

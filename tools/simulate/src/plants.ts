@@ -50,7 +50,8 @@ export const plants = {
   'position-before-records': {
     file: 'libs/ledger/src/sql/loading.ts',
     fragment: '  if (batch !== undefined) {\n    const id = await addBatch(db,',
-    instead: '  for (const step of [\'commit\', \'begin immediate\', \'savepoint change\']) await sql.raw(step).execute(db);\n  if (batch !== undefined) {\n    const id = await addBatch(db,',
+    instead:
+      "  for (const step of ['commit', 'begin immediate', 'savepoint change']) await sql.raw(step).execute(db);\n  if (batch !== undefined) {\n    const id = await addBatch(db,",
   },
   'unknown-sent-again': {
     file: 'libs/pipeline/src/pipeline.ts',
@@ -69,7 +70,7 @@ export const plants = {
     fragment: `return code !== 'RESULT_MISSING';`,
     instead: `return code !== '';`,
   },
-  'impatient': {
+  impatient: {
     file: 'libs/pipeline/src/stages/reconcile.ts',
     fragment: 'batch.incomplete < PATIENCE',
     instead: 'batch.polls < PATIENCE',

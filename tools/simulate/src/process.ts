@@ -1,7 +1,15 @@
 import { clickToPayEnrollment } from '@enrollkit/client';
 import type { Provider } from '@enrollkit/enrollment';
 import { openSqliteLedger, type Intake, type Ledger } from '@enrollkit/ledger';
-import { firstQuestionAfter, fingerprintWith, Pipeline, wasRefused, type Ending, type Input, type PipelineEvent } from '@enrollkit/pipeline';
+import {
+  firstQuestionAfter,
+  fingerprintWith,
+  Pipeline,
+  wasRefused,
+  type Ending,
+  type Input,
+  type PipelineEvent,
+} from '@enrollkit/pipeline';
 import { oauth1 } from '@enrollkit/signing';
 import { inputOf, type Cardholders } from './cardholders.ts';
 import { engineOf, type Watch } from './engine.ts';
@@ -31,13 +39,24 @@ const srcClientId = '11111111-2222-3333-4444-555555555555';
 const serviceId = 'BANK#01';
 
 /** Starts a process: takes the lock, does the work, and gives everything back, as the command does. */
-export async function inProcess<T>(around: Surroundings, life: Life, work: (tools: Tools) => Promise<T>): Promise<T> {
-  const opened = await life.outlive(openSqliteLedger(around.ledgerPath, { now: around.time.now }, engineOf(life, around.watch)));
+export async function inProcess<T>(
+  around: Surroundings,
+  life: Life,
+  work: (tools: Tools) => Promise<T>,
+): Promise<T> {
+  const opened = await life.outlive(
+    openSqliteLedger(around.ledgerPath, { now: around.time.now }, engineOf(life, around.watch)),
+  );
   const ledger = mortalLedger(opened, life);
   const lock = await ledger.lock('simulate');
   const provider = providerOf(around, life);
   const input = inputOf(around.cardholders, life, around.plan.chunkBytes);
-  const result = await work({ life, ledger, pipeline: pipelineOf(around, { life, ledger, provider }), input });
+  const result = await work({
+    life,
+    ledger,
+    pipeline: pipelineOf(around, { life, ledger, provider }),
+    input,
+  });
   await provider.close();
   await life.outlive(lock.release());
   await ledger.close();
@@ -75,7 +94,10 @@ interface Inside {
   readonly provider: Provider;
 }
 
-function pipelineOf({ plan, time, random, observe }: Surroundings, { life, ledger, provider }: Inside): Pipeline {
+function pipelineOf(
+  { plan, time, random, observe }: Surroundings,
+  { life, ledger, provider }: Inside,
+): Pipeline {
   return new Pipeline({
     ledger,
     provider,
@@ -101,10 +123,14 @@ async function sleeping({ ms, signal, life, time }: Sleep): Promise<void> {
   if (hasEnded(signal)) return;
   await new Promise<void>((resolve) => {
     const takeBack = time.after(ms, life, resolve);
-    signal?.addEventListener('abort', () => {
-      takeBack();
-      resolve();
-    }, { once: true });
+    signal?.addEventListener(
+      'abort',
+      () => {
+        takeBack();
+        resolve();
+      },
+      { once: true },
+    );
   });
 }
 
@@ -140,7 +166,12 @@ export function commandsIn({ world, plan, random, time }: Surroundings): Command
       for (const batch of await ledger.batchesIn(intake.id, 'unknown')) {
         const [taken] = world.batchesOf(batch.externalBatchId);
         const now = time.now();
-        if (taken !== undefined) await ledger.recordReceipt(batch.id, taken.batchId, new Date(now + firstQuestionAfter(plan.settings.poll, () => random.next())));
+        if (taken !== undefined)
+          await ledger.recordReceipt(
+            batch.id,
+            taken.batchId,
+            new Date(now + firstQuestionAfter(plan.settings.poll, () => random.next())),
+          );
         else if (plan.abandons) await ledger.abandonBatch(batch.id);
         else await ledger.releaseUnknown(batch.id, new Date(now));
       }

@@ -75,20 +75,24 @@ export class World {
   }
 
   take({ method, path, body }: WireQuestion): WireReply {
-    return method === 'POST' ? this.#takeBatch(JSON.parse(body) as Record<string, string>) : this.#tell(path.split('?')[0]?.split('/').at(-1) ?? '');
+    return method === 'POST'
+      ? this.#takeBatch(JSON.parse(body) as Record<string, string>)
+      : this.#tell(path.split('?')[0]?.split('/').at(-1) ?? '');
   }
 
   #takeBatch({ externalBatchId = '', encryptedEnrollmentData = '' }: Record<string, string>): WireReply {
     const { random, plan } = this.#parts;
     const cards = this.#parts.keys.open(encryptedEnrollmentData, this.#parts.elapsed());
-    if (cards === undefined) return refusal('INVALID_ARGUMENT', { reason: 'CORRUPT_DATA', source: 'encryptedEnrollmentData' });
+    if (cards === undefined)
+      return refusal('INVALID_ARGUMENT', { reason: 'CORRUPT_DATA', source: 'encryptedEnrollmentData' });
     const malformed = this.#malformed.get(externalBatchId) ?? random.chance(plan.results.malformed);
     this.#malformed.set(externalBatchId, malformed);
     if (malformed) return refusal('INVALID_ARGUMENT', { reason: 'INVALID_ARGUMENT', source: 'consumers' });
     const [known] = this.batchesOf(externalBatchId);
     if (known !== undefined) this.#compare(known, cards);
     if (known !== undefined && plan.repeats === 'idempotent') return receipt(known);
-    if (known !== undefined && plan.repeats === 'reject') return refusal('ALREADY_EXISTS', { reason: 'ALREADY_EXISTS', source: 'externalBatchId' }, 409);
+    if (known !== undefined && plan.repeats === 'reject')
+      return refusal('ALREADY_EXISTS', { reason: 'ALREADY_EXISTS', source: 'externalBatchId' }, 409);
     return receipt(this.#enroll(externalBatchId, cards));
   }
 
@@ -96,7 +100,14 @@ export class World {
     const { random, plan, elapsed } = this.#parts;
     const failed = random.chance(plan.results.failed);
     const cards = sent.map((card) => this.#decide(card, failed));
-    const batch = { batchId: `batch-${this.#batches.length + 1}`, externalBatchId, cards, failed, doneAt: elapsed() + random.next() * plan.results.slowestMs, answers: 0 };
+    const batch = {
+      batchId: `batch-${this.#batches.length + 1}`,
+      externalBatchId,
+      cards,
+      failed,
+      doneAt: elapsed() + random.next() * plan.results.slowestMs,
+      answers: 0,
+    };
     this.#batches.push(batch);
     return batch;
   }
@@ -123,12 +134,14 @@ export class World {
 
   #tell(batchId: string): WireReply {
     const batch = this.#batches.find((one) => one.batchId === batchId);
-    if (batch === undefined) return json(404, { status: 404, reason: 'NOT_FOUND', message: 'not known here' });
+    if (batch === undefined)
+      return json(404, { status: 404, reason: 'NOT_FOUND', message: 'not known here' });
     return json(200, statusOf(batch, this.#parts));
   }
 }
 
-const receipt = ({ batchId, externalBatchId }: TakenBatch): WireReply => json(202, { batchId, externalBatchId });
+const receipt = ({ batchId, externalBatchId }: TakenBatch): WireReply =>
+  json(202, { batchId, externalBatchId });
 
 function refusal(reason: string, detail: object, status = 400): WireReply {
   return json(status, { status, reason, message: 'refused', errordetail: [detail] });

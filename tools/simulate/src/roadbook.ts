@@ -31,9 +31,23 @@ export class Roadbook {
 
   /** What was not heeded, in words. */
   complaints(): string[] {
-    const [loud] = this.#quiet.flatMap(({ from, to }) => this.#sent.filter((at) => at > from && at < to).map((at) => `a request left ${Math.round(to - at)} ms before the provider wanted to be asked again`));
-    const crowd = this.#sent.flatMap((from, index) => this.#sent.slice(index + 1).map((to, after) => ({ ms: to - from, requests: after + 1 })))
+    const [loud] = this.#quiet.flatMap(({ from, to }) =>
+      this.#sent
+        .filter((at) => at > from && at < to)
+        .map((at) => `a request left ${Math.round(to - at)} ms before the provider wanted to be asked again`),
+    );
+    const crowd = this.#sent
+      .flatMap((from, index) =>
+        this.#sent.slice(index + 1).map((to, after) => ({ ms: to - from, requests: after + 1 })),
+      )
       .find(({ ms, requests }) => requests > ((ms + GRACE_MS) / 1000) * this.#perSecond + 1);
-    return [...(loud === undefined ? [] : [loud]), ...(crowd === undefined ? [] : [`${crowd.requests} requests left in ${Math.round(crowd.ms)} ms, and ${this.#perSecond} a second are allowed`])];
+    return [
+      ...(loud === undefined ? [] : [loud]),
+      ...(crowd === undefined
+        ? []
+        : [
+            `${crowd.requests} requests left in ${Math.round(crowd.ms)} ms, and ${this.#perSecond} a second are allowed`,
+          ]),
+    ];
   }
 }

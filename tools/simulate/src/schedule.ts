@@ -47,7 +47,9 @@ interface Living {
 
 async function live({ seed, folder, tell }: Living): Promise<Verdict> {
   const plan = planOf(seed);
-  const [ofFile, ofTime, ofWorld, ofLives] = [1, 2, 3, 4].map((each) => new Random(Math.imul(seed, 0x9e3779b1) ^ each)) as [Random, Random, Random, Random];
+  const [ofFile, ofTime, ofWorld, ofLives] = [1, 2, 3, 4].map(
+    (each) => new Random(Math.imul(seed, 0x9e3779b1) ^ each),
+  ) as [Random, Random, Random, Random];
   const cardholders = cardholdersOf(plan.file, ofFile);
   const time = new VirtualTime(START, ofTime);
   const elapsed = (): number => time.now() - START;
@@ -58,20 +60,44 @@ async function live({ seed, folder, tell }: Living): Promise<Verdict> {
   const roadbook = new Roadbook(plan.settings.requestsPerSecond);
   const truth = { ledgerPath: join(folder, 'ledger.db'), cardholders, world };
   const around: Surroundings = {
-    ...truth, plan, time, random: ofLives, elapsed, roadbook, keys,
+    ...truth,
+    plan,
+    time,
+    random: ofLives,
+    elapsed,
+    roadbook,
+    keys,
     watch: moves.look,
-    observe: (event) => trace.note('event', JSON.stringify(event, (name, value: unknown) => (name === 'kid' || name === 'body' ? undefined : value))),
+    observe: (event) =>
+      trace.note(
+        'event',
+        JSON.stringify(event, (name, value: unknown) =>
+          name === 'kid' || name === 'body' ? undefined : value,
+        ),
+      ),
   };
   const complaints: string[] = [];
   const atRest = (): void => void complaints.push(...leaksAtRest(truth));
   tell?.(JSON.stringify({ seed, ...plan }));
   let lives: readonly LifeEnd[] = [];
   try {
-    lives = await onMachineOf(time, () => operate({ around, random: ofLives, trace, atRest, parked: () => parkedIn(truth.ledgerPath) }));
+    lives = await onMachineOf(time, () =>
+      operate({ around, random: ofLives, trace, atRest, parked: () => parkedIn(truth.ledgerPath) }),
+    );
     complaints.push(...(await judge(truth)));
   } catch (error) {
-    complaints.push(`ended with ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`, ...worldOf(truth));
+    complaints.push(
+      `ended with ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      ...worldOf(truth),
+    );
   }
   complaints.push(...moves.complaints, ...roadbook.complaints());
-  return { seed, complaints: [...new Set(complaints)], lives, moments: trace.lines, trace: trace.digest(), rows: cardholders.rows };
+  return {
+    seed,
+    complaints: [...new Set(complaints)],
+    lives,
+    moments: trace.lines,
+    trace: trace.digest(),
+    rows: cardholders.rows,
+  };
 }

@@ -6,15 +6,29 @@ const MOST_CONFUSED = 3;
 /** What the provider tells about a batch: in any order, incomplete and contradictory for a while where the plan says so. */
 export function statusOf(batch: TakenBatch, { plan, random, elapsed }: WorldParts): object {
   const { batchId, externalBatchId } = batch;
-  const items = batch.cards.filter(({ result }) => result !== 'lost').map(itemOf).toSorted(() => random.next() - 0.5);
+  const items = batch.cards
+    .filter(({ result }) => result !== 'lost')
+    .map(itemOf)
+    .toSorted(() => random.next() - 0.5);
   const confused = random.chance(plan.results.confused);
   if (elapsed() < batch.doneAt) {
     // Half-known results of a batch in progress are worth nothing.
-    const some = confused ? items.filter(() => random.chance(0.5)).map((item) => ({ ...item, status: random.pick(['FAILED', 'SUCCESSFUL', 'QUEUED']) })) : [];
-    return { batchId, externalBatchId, status: confused ? random.pick(['IN_PROGRESS', 'QUEUED']) : 'IN_PROGRESS', items: some };
+    const some = confused
+      ? items
+          .filter(() => random.chance(0.5))
+          .map((item) => ({ ...item, status: random.pick(['FAILED', 'SUCCESSFUL', 'QUEUED']) }))
+      : [];
+    return {
+      batchId,
+      externalBatchId,
+      status: confused ? random.pick(['IN_PROGRESS', 'QUEUED']) : 'IN_PROGRESS',
+      items: some,
+    };
   }
   if (batch.failed) return { batchId, externalBatchId, status: 'FAILED', errorMessage: 'the batch failed' };
-  const status = items.some((item) => item.status === 'FAILED') ? 'COMPLETED_WITH_ERRORS' : 'COMPLETED_SUCCESSFULLY';
+  const status = items.some((item) => item.status === 'FAILED')
+    ? 'COMPLETED_WITH_ERRORS'
+    : 'COMPLETED_SUCCESSFULLY';
   batch.answers += 1;
   if (!confused || batch.answers > MOST_CONFUSED) return { batchId, externalBatchId, status, items };
   const stranger = { externalConsumerId: 'nobody', externalCardId: 'of-ours', status: 'SUCCESSFUL' };
@@ -29,6 +43,20 @@ export function statusOf(batch: TakenBatch, { plan, random, elapsed }: WorldPart
 
 function itemOf({ externalConsumerId, externalCardId, result, cardId }: CardFate) {
   const key = { externalConsumerId, externalCardId };
-  if (result === 'enrolled') return { ...key, status: 'SUCCESSFUL', srcConsumerId: `src-${externalConsumerId}`, srcDigitalCardId: cardId };
-  return { ...key, status: 'FAILED', error: { status: 400, reason: 'INVALID_STATE', errordetail: [{ reason: 'ISSUER_DECLINED', message: 'declined' }] } };
+  if (result === 'enrolled')
+    return {
+      ...key,
+      status: 'SUCCESSFUL',
+      srcConsumerId: `src-${externalConsumerId}`,
+      srcDigitalCardId: cardId,
+    };
+  return {
+    ...key,
+    status: 'FAILED',
+    error: {
+      status: 400,
+      reason: 'INVALID_STATE',
+      errordetail: [{ reason: 'ISSUER_DECLINED', message: 'declined' }],
+    },
+  };
 }

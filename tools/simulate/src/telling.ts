@@ -18,11 +18,26 @@ const MOST_SHOWN = 5;
 export function tellOf({ seed, complaints }: Verdict, plant: string | undefined): readonly string[] {
   const more = complaints.length > MOST_SHOWN ? [`  and ${complaints.length - MOST_SHOWN} more`] : [];
   const planted = plant === undefined ? '' : ` --plant ${plant}`;
-  return [`seed ${seed} FAILED`, ...complaints.slice(0, MOST_SHOWN).map((complaint) => `  ${complaint}`), ...more, `  again: npm run simulate -- --seed ${seed} --schedules 1 --trace${planted}`];
+  return [
+    `seed ${seed} FAILED`,
+    ...complaints.slice(0, MOST_SHOWN).map((complaint) => `  ${complaint}`),
+    ...more,
+    `  again: npm run simulate -- --seed ${seed} --schedules 1 --trace${planted}`,
+  ];
 }
 
 /** The sums. */
-export function tellTotal({ schedules, failed, lives, killed, moments, rows, began }: Total): readonly string[] {
+export function tellTotal({
+  schedules,
+  failed,
+  lives,
+  killed,
+  moments,
+  rows,
+  began,
+}: Total): readonly string[] {
   const seconds = (performance.now() - began) / 1000;
-  return [`${schedules} schedules, ${failed} failed: ${rows} rows, ${lives} processes (${killed} killed), ${moments} moments, ${seconds.toFixed(1)} s (${((seconds * 1000) / schedules).toFixed(0)} ms each)`];
+  return [
+    `${schedules} schedules, ${failed} failed: ${rows} rows, ${lives} processes (${killed} killed), ${moments} moments, ${seconds.toFixed(1)} s (${((seconds * 1000) / schedules).toFixed(0)} ms each)`,
+  ];
 }

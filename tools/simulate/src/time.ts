@@ -81,7 +81,8 @@ export class VirtualTime {
   #next(): Event | undefined {
     let first: Event | undefined;
     for (const event of this.#events) {
-      if (first === undefined || event.at < first.at || (event.at === first.at && event.order < first.order)) first = event;
+      if (first === undefined || event.at < first.at || (event.at === first.at && event.order < first.order))
+        first = event;
     }
     this.#events = this.#events.filter((event) => event !== first);
     return first;

@@ -17,16 +17,22 @@ export interface Truth {
 
 /** Complaints about what lies on the disk: a card number in clear. */
 export function leaksAtRest({ ledgerPath, cardholders }: Truth): string[] {
-  return [ledgerPath, `${ledgerPath}-wal`].filter((file) => existsSync(file)).flatMap((file) => {
-    const bytes = readFileSync(file);
-    return [...cardholders.pans].some((pan) => bytes.includes(pan)) ? [`a card number lies in clear in ${file.endsWith('-wal') ? 'the write-ahead log' : 'the ledger'}`] : [];
-  });
+  return [ledgerPath, `${ledgerPath}-wal`]
+    .filter((file) => existsSync(file))
+    .flatMap((file) => {
+      const bytes = readFileSync(file);
+      return [...cardholders.pans].some((pan) => bytes.includes(pan))
+        ? [`a card number lies in clear in ${file.endsWith('-wal') ? 'the write-ahead log' : 'the ledger'}`]
+        : [];
+    });
 }
 
 /** How many batches wait for a person. */
 export function parkedIn(ledgerPath: string): number {
   const file = new DatabaseSync(ledgerPath, { readOnly: true });
-  const parked = Number(file.prepare(`select count(*) as parked from batch where state = 'unknown'`).get()?.['parked']);
+  const parked = Number(
+    file.prepare(`select count(*) as parked from batch where state = 'unknown'`).get()?.['parked'],
+  );
   file.close();
   return parked;
 }
@@ -37,7 +43,13 @@ export async function judge(truth: Truth): Promise<string[]> {
   const [intake] = await view.listIntakes();
   if (intake === undefined) return ['the intake is lost'];
   const told = await report(view, intake);
-  const complaints = [...sums(told, truth), ...ids(truth.ledgerPath, intake), ...(await records(view, intake.id, truth)), ...(await rejections(view, intake.id, truth)), ...worldOf(truth)];
+  const complaints = [
+    ...sums(told, truth),
+    ...ids(truth.ledgerPath, intake),
+    ...(await records(view, intake.id, truth)),
+    ...(await rejections(view, intake.id, truth)),
+    ...worldOf(truth),
+  ];
   await view.close();
   const file = new DatabaseSync(truth.ledgerPath, { readOnly: true });
   const bodies = Number(file.prepare('select count(*) as bodies from body').get()?.['bodies']);
@@ -51,7 +63,9 @@ function sums({ tally, addsUp, intake }: Report, { cardholders }: Truth): string
     ...(addsUp ? [] : ['the sums do not add up']),
     ...(intake.state === 'settled' ? [] : [`the intake is ${intake.state}`]),
     ...(tally.rows === rows ? [] : [`${tally.rows} rows of ${rows}`]),
-    ...(tally.rejected === rows - valid.size ? [] : [`${tally.rejected} rows are rejected, ${rows - valid.size} should be`]),
+    ...(tally.rejected === rows - valid.size
+      ? []
+      : [`${tally.rejected} rows are rejected, ${rows - valid.size} should be`]),
     ...(tally.records === valid.size ? [] : [`${tally.records} records of ${valid.size}`]),
   ];
 }
@@ -59,9 +73,17 @@ function sums({ tally, addsUp, intake }: Report, { cardholders }: Truth): string
 /** Ids that a second start would not make again. */
 function ids(ledgerPath: string, { id: intakeId, batchSize }: Intake): string[] {
   const file = new DatabaseSync(ledgerPath, { readOnly: true });
-  const batches = file.prepare('select generation, position, external_batch_id as external from batch').all() as unknown as readonly { readonly generation: number; readonly position: number; readonly external: string }[];
+  const batches = file
+    .prepare('select generation, position, external_batch_id as external from batch')
+    .all() as unknown as readonly {
+    readonly generation: number;
+    readonly position: number;
+    readonly external: string;
+  }[];
   file.close();
-  return batches.filter(({ external, ...place }) => external !== externalBatchIdOf({ intakeId, batchSize, ...place })).map(({ generation, position }) => `the id of batch ${generation}.${position} is not derived`);
+  return batches
+    .filter(({ external, ...place }) => external !== externalBatchIdOf({ intakeId, batchSize, ...place }))
+    .map(({ generation, position }) => `the id of batch ${generation}.${position} is not derived`);
 }
 
 async function records(view: LedgerView, intakeId: string, { cardholders, world }: Truth): Promise<string[]> {
@@ -78,7 +100,8 @@ async function records(view: LedgerView, intakeId: string, { cardholders, world 
   for (const name of left) complaints.push(`${name} is lost`);
   const tally = await view.tally(intakeId);
   for (const state of ['enrolled', 'refused', 'abandoned'] as const) {
-    if (tally[state] !== counted[state]) complaints.push(`the report says ${tally[state]} ${state}, ${counted[state]} records are`);
+    if (tally[state] !== counted[state])
+      complaints.push(`the report says ${tally[state]} ${state}, ${counted[state]} records are`);
   }
   return complaints;
 }
@@ -86,10 +109,18 @@ async function records(view: LedgerView, intakeId: string, { cardholders, world 
 /** In what the ledger's word about a record differs from the world. */
 function differenceOf(record: RecordRow, world: World): string | undefined {
   const times = world.enrolled.get(cardName(record)) ?? 0;
-  const card = world.batchesOf(record.externalBatchId).flatMap(({ cards }) => cards).findLast((one) => cardName(one) === cardName(record));
-  if (record.state === 'enrolled') return times === 1 && card?.cardId === record.providerCardId ? undefined : `is reported enrolled as ${record.providerCardId ?? 'nothing'}; the provider has it ${times} times, as ${card?.cardId ?? 'nothing'}`;
-  if (record.state === 'refused' && record.code === RESULT_MISSING) return card?.result === 'lost' ? undefined : 'is reported without a result; the provider told one';
-  if (record.state === 'refused' || record.state === 'abandoned') return times === 0 ? undefined : `is reported ${record.state}; the provider has it ${times} times`;
+  const card = world
+    .batchesOf(record.externalBatchId)
+    .flatMap(({ cards }) => cards)
+    .findLast((one) => cardName(one) === cardName(record));
+  if (record.state === 'enrolled')
+    return times === 1 && card?.cardId === record.providerCardId
+      ? undefined
+      : `is reported enrolled as ${record.providerCardId ?? 'nothing'}; the provider has it ${times} times, as ${card?.cardId ?? 'nothing'}`;
+  if (record.state === 'refused' && record.code === RESULT_MISSING)
+    return card?.result === 'lost' ? undefined : 'is reported without a result; the provider told one';
+  if (record.state === 'refused' || record.state === 'abandoned')
+    return times === 0 ? undefined : `is reported ${record.state}; the provider has it ${times} times`;
   return `is still ${record.batchState}`;
 }
 
@@ -101,14 +132,20 @@ async function rejections(view: LedgerView, intakeId: string, { cardholders }: T
     count += 1;
   }
   const expected = cardholders.rows - cardholders.valid.size;
-  return rows.size === expected && count === expected ? [] : [`${count} rejections of ${rows.size} rows, ${expected} are to be rejected`];
+  return rows.size === expected && count === expected
+    ? []
+    : [`${count} rejections of ${rows.size} rows, ${expected} are to be rejected`];
 }
 
 /** What the provider has seen that should not have been. */
 export function worldOf({ world, cardholders }: Pick<Truth, 'world' | 'cardholders'>): string[] {
   return [
     ...world.complaints,
-    ...[...world.enrolled].filter(([, times]) => times > 1).map(([name, times]) => `${name} is enrolled ${times} times`),
-    ...[...world.pans].filter(([name, pan]) => cardholders.valid.get(name) !== pan).map(([name]) => `${name} was sent with another card number, or should not have been sent`),
+    ...[...world.enrolled]
+      .filter(([, times]) => times > 1)
+      .map(([name, times]) => `${name} is enrolled ${times} times`),
+    ...[...world.pans]
+      .filter(([name, pan]) => cardholders.valid.get(name) !== pan)
+      .map(([name]) => `${name} was sent with another card number, or should not have been sent`),
   ];
 }

@@ -12,12 +12,16 @@ export class MovesWatch {
   #seen = new Map<number, Seen>();
 
   readonly look: Watch = (file) => {
-    const rows = file.prepare('select id, state, external_batch_id as external from batch').all() as unknown as readonly (Seen & { readonly id: number })[];
+    const rows = file
+      .prepare('select id, state, external_batch_id as external from batch')
+      .all() as unknown as readonly (Seen & { readonly id: number })[];
     for (const { id, state, external } of rows) {
       const before = this.#seen.get(id);
       if (before === undefined && state !== 'sealed') this.complaints.push(`batch ${id} began as ${state}`);
-      if (before !== undefined && before.state !== state && !mayMove(before.state, state)) this.complaints.push(`batch ${id} went from ${before.state} to ${state}`);
-      if (before !== undefined && before.external !== external) this.complaints.push(`batch ${id} changed its id`);
+      if (before !== undefined && before.state !== state && !mayMove(before.state, state))
+        this.complaints.push(`batch ${id} went from ${before.state} to ${state}`);
+      if (before !== undefined && before.external !== external)
+        this.complaints.push(`batch ${id} changed its id`);
     }
     this.#seen = new Map(rows.map((row) => [row.id, row]));
   };

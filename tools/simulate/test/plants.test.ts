@@ -6,7 +6,8 @@ import { plants, type Plant } from '../src/plants.ts';
 import { simulated } from './program.ts';
 
 const all: readonly (readonly [string, Plant])[] = Object.entries(plants);
-const sourceOf = ({ file }: Plant): string => readFileSync(join(import.meta.dirname, '..', '..', '..', file), 'utf8');
+const sourceOf = ({ file }: Plant): string =>
+  readFileSync(join(import.meta.dirname, '..', '..', '..', file), 'utf8');
 
 describe('a planted bug', { timeout: 300_000 }, () => {
   it.each(all)('%s fits the source', (name, plant) => {
@@ -15,7 +16,9 @@ describe('a planted bug', { timeout: 300_000 }, () => {
   });
 
   it('that does not fit any more is named', () => {
-    expect(() => planted('rotten', { file: 'a.ts', fragment: 'gone', instead: '' }, 'text')).toThrow('The plant rotten looks for a fragment that stands in a.ts 0 times: gone');
+    expect(() => planted('rotten', { file: 'a.ts', fragment: 'gone', instead: '' }, 'text')).toThrow(
+      'The plant rotten looks for a fragment that stands in a.ts 0 times: gone',
+    );
     expect(() => planted('vague', { file: 'a.ts', fragment: 'x', instead: '' }, 'x x')).toThrow('2 times');
   });
 

@@ -12,7 +12,12 @@ const main = join(import.meta.dirname, '..', 'src', 'main.ts');
 /** Runs the program in a process of its own: bugs are planted into modules as they are loaded. */
 export function simulated(...argv: readonly string[]): Promise<Ended> {
   return new Promise((resolve) => {
-    execFile(process.execPath, ['--conditions=@enrollkit/source', main, ...argv], { maxBuffer: 1 << 28 }, (error, stdout, stderr) =>
-      resolve({ code: error === null ? 0 : Number(error.code ?? -1), out: stdout + stderr }));
+    execFile(
+      process.execPath,
+      ['--conditions=@enrollkit/source', main, ...argv],
+      { maxBuffer: 1 << 28 },
+      (error, stdout, stderr) =>
+        resolve({ code: error === null ? 0 : Number(error.code ?? -1), out: stdout + stderr }),
+    );
   });
 }

@@ -4,12 +4,26 @@ import type { ExitName } from '../exit-codes.ts';
 import { count } from '../progress.ts';
 
 /** `enrollkit abandon BATCH`: a person decides to go no further with a batch; its sealed body is dropped. */
-export async function abandon(context: Context, reference: string, { intake }: { readonly intake?: string }): Promise<ExitName> {
-  await decide(context, { command: 'abandon', batch: reference, intake, from: ['sealed', 'unknown', 'submitted'] }, async ({ ledger, batch }) => {
-    await ledger.abandonBatch(batch.id);
-    context.terminal.note(`batch ${batch.externalBatchId} and its ${count(batch.records)} records are abandoned`);
-    if (batch.state !== 'sealed') context.terminal.warn('the provider may have enrolled them all the same, and is not asked any more', 'ask the provider by the batch\'s id if it matters');
-    return { was: batch.state, records: batch.records };
-  });
+export async function abandon(
+  context: Context,
+  reference: string,
+  { intake }: { readonly intake?: string },
+): Promise<ExitName> {
+  await decide(
+    context,
+    { command: 'abandon', batch: reference, intake, from: ['sealed', 'unknown', 'submitted'] },
+    async ({ ledger, batch }) => {
+      await ledger.abandonBatch(batch.id);
+      context.terminal.note(
+        `batch ${batch.externalBatchId} and its ${count(batch.records)} records are abandoned`,
+      );
+      if (batch.state !== 'sealed')
+        context.terminal.warn(
+          'the provider may have enrolled them all the same, and is not asked any more',
+          "ask the provider by the batch's id if it matters",
+        );
+      return { was: batch.state, records: batch.records };
+    },
+  );
   return 'allEnrolled';
 }

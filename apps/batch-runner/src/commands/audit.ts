@@ -19,17 +19,33 @@ export async function audit(context: Context, { intake, csv }: AuditOptions): Pr
   try {
     const id = intake === undefined ? undefined : (await theIntake(ledger, intake)).id;
     if (csv === true) terminal.result(columns.join(','));
-    for await (const event of ledger.events(id)) await terminal.stream(lineOf(event, csv === true ? 'csv' : terminal.voice.json ? 'json' : 'text'));
+    for await (const event of ledger.events(id))
+      await terminal.stream(lineOf(event, csv === true ? 'csv' : terminal.voice.json ? 'json' : 'text'));
     return 'allEnrolled';
   } finally {
     await ledger.close();
   }
 }
 
-function lineOf({ at, actor, action, intakeId, batchId, detail }: AuditEvent, form: 'csv' | 'json' | 'text'): string {
+function lineOf(
+  { at, actor, action, intakeId, batchId, detail }: AuditEvent,
+  form: 'csv' | 'json' | 'text',
+): string {
   const when = at.toISOString();
   if (form === 'json') return JSON.stringify({ at: when, actor, action, intakeId, batchId, detail });
-  if (form === 'csv') return csvLine([when, actor, action, intakeId, batchId === undefined ? undefined : String(batchId), JSON.stringify(detail)]);
-  const details = Object.entries(detail).map(([name, value]) => `${name}=${String(value)}`).join(' ');
-  return [when, actor, action, intakeId, details].filter((part) => part !== undefined && part !== '').join('  ');
+  if (form === 'csv')
+    return csvLine([
+      when,
+      actor,
+      action,
+      intakeId,
+      batchId === undefined ? undefined : String(batchId),
+      JSON.stringify(detail),
+    ]);
+  const details = Object.entries(detail)
+    .map(([name, value]) => `${name}=${String(value)}`)
+    .join(' ');
+  return [when, actor, action, intakeId, details]
+    .filter((part) => part !== undefined && part !== '')
+    .join('  ');
 }

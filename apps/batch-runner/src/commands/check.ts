@@ -1,6 +1,20 @@
 import { existsSync } from 'node:fs';
-import { Batcher, contextAt, duplicateRejection, type PlacedRecord, type Rejection } from '@enrollkit/enrollment';
-import { defaultSettings, openReader, RejectionsFile, Validator, type Input, type ReadingSettings, type Validated } from '@enrollkit/pipeline';
+import {
+  Batcher,
+  contextAt,
+  duplicateRejection,
+  type PlacedRecord,
+  type Rejection,
+} from '@enrollkit/enrollment';
+import {
+  defaultSettings,
+  openReader,
+  RejectionsFile,
+  Validator,
+  type Input,
+  type ReadingSettings,
+  type Validated,
+} from '@enrollkit/pipeline';
 import { readingOf } from '../assemble.ts';
 import { withInput } from '../carry.ts';
 import type { Context } from '../context.ts';
@@ -25,7 +39,8 @@ export async function check(context: Context, file: string, options: CheckOption
   return withInput(context, file, async (input) => {
     const checker = new Checker(settings.batchSize);
     const reader = await openReader(input, settings.reading);
-    const rejected = options.rejections === undefined ? undefined : new RejectionsFile(options.rejections, reader);
+    const rejected =
+      options.rejections === undefined ? undefined : new RejectionsFile(options.rejections, reader);
     const validator = new Validator(contextAt(new Date()));
     try {
       for await (const chunk of validator.all(reader.rows())) {
@@ -38,7 +53,11 @@ export async function check(context: Context, file: string, options: CheckOption
     } finally {
       await rejected?.close();
     }
-    return conclude(context.terminal, { rows: validator.count.rows, rejected: checker.rejected, looked: !checker.keysFull });
+    return conclude(context.terminal, {
+      rows: validator.count.rows,
+      rejected: checker.rejected,
+      looked: !checker.keysFull,
+    });
   });
 }
 
@@ -82,13 +101,27 @@ class Checker {
 
 async function tell(terminal: Terminal, { source }: Input, { place, faults }: Rejection): Promise<void> {
   for (const { field, code, message, hint } of faults) {
-    await terminal.stream(terminal.voice.json ? JSON.stringify({ line: place.line, field, code, message, hint }) : `${source}:${place.line}: ${field}: ${message} (${code})`);
+    await terminal.stream(
+      terminal.voice.json
+        ? JSON.stringify({ line: place.line, field, code, message, hint })
+        : `${source}:${place.line}: ${field}: ${message} (${code})`,
+    );
   }
 }
 
-function conclude(terminal: Terminal, { rows, rejected, looked }: { readonly rows: number; readonly rejected: number; readonly looked: boolean }): ExitName {
-  if (!looked) terminal.warn('duplicates were looked for among the first two million records only', 'enrollkit run finds them all, before it sends anything');
+function conclude(
+  terminal: Terminal,
+  { rows, rejected, looked }: { readonly rows: number; readonly rejected: number; readonly looked: boolean },
+): ExitName {
+  if (!looked)
+    terminal.warn(
+      'duplicates were looked for among the first two million records only',
+      'enrollkit run finds them all, before it sends anything',
+    );
   if (terminal.voice.json) terminal.resultJson({ rows, rejected, fit: rows - rejected });
-  else terminal.result(`${count(rows)} rows read, ${count(rejected)} rejected, ${count(rows - rejected)} fit to be sent`);
+  else
+    terminal.result(
+      `${count(rows)} rows read, ${count(rejected)} rejected, ${count(rows - rejected)} fit to be sent`,
+    );
   return rejected > 0 ? 'someFailed' : 'allEnrolled';
 }

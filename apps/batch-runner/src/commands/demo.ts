@@ -26,13 +26,21 @@ export async function demo(context: Context, options: DemoOptions): Promise<Exit
   const files = demoFiles(options.folder);
   if (await isFinished(files.config)) rmSync(options.folder, { recursive: true });
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
-  const simulator = await startSimulator({ keysDirectory: options.folder, worldFile: files.world, processingMs: PROCESSING_MS, onDuplicate: 'idempotent' });
+  const simulator = await startSimulator({
+    keysDirectory: options.folder,
+    worldFile: files.world,
+    processingMs: PROCESSING_MS,
+    onDuplicate: 'idempotent',
+  });
   try {
     if (existsSync(files.input)) context.terminal.note(`going on with the demo in ${options.folder}`);
     else await sample(context, { records: options.records, out: files.input, seed: 1, faulty: 0 });
     writeFileSync(files.config, demoConfig(simulator, files), { mode: 0o600 });
     context.terminal.note(`a simulated provider listens at ${simulator.origin}`);
-    const inner = { ...context, config: () => loadConfig({ file: files.config, environment: {}, flags: context.flags.set }) };
+    const inner = {
+      ...context,
+      config: () => loadConfig({ file: files.config, environment: {}, flags: context.flags.set }),
+    };
     const exit = await run(inner, files.input);
     tellWorld(context, simulator);
     context.terminal.note(`look around: enrollkit --config ${relative('.', files.config)} report --csv`);
@@ -52,7 +60,13 @@ interface DemoFiles {
 
 function demoFiles(folder: string): DemoFiles {
   const file = (name: string): string => join(folder, name);
-  return { config: file('enrollkit.yaml'), input: file('cardholders.csv'), world: file('provider-world.ndjson'), signingKey: 'signing-key.pem', consumerKey: file('consumer-key.txt') };
+  return {
+    config: file('enrollkit.yaml'),
+    input: file('cardholders.csv'),
+    world: file('provider-world.ndjson'),
+    signingKey: 'signing-key.pem',
+    consumerKey: file('consumer-key.txt'),
+  };
 }
 
 /** The template every user gets, with the simulator's addresses, and faster than one would be with a real provider. */

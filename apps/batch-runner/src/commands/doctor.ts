@@ -3,7 +3,12 @@ import { examine, type NamedFinding } from '../doctor/examine.ts';
 import type { Verdict } from '../doctor/finding.ts';
 import type { ExitName } from '../exit-codes.ts';
 
-const marks: Readonly<Record<Verdict, string>> = { ok: 'ok', warning: 'warning', failed: 'FAILED', unlooked: '-' };
+const marks: Readonly<Record<Verdict, string>> = {
+  ok: 'ok',
+  warning: 'warning',
+  failed: 'FAILED',
+  unlooked: '-',
+};
 
 /** `enrollkit doctor`: looks at everything a run needs, one line each; changes nothing, sends one harmless question. */
 export async function doctor({ terminal, ...rest }: Context): Promise<ExitName> {

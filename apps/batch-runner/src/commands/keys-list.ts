@@ -17,8 +17,12 @@ interface Listed {
 export async function listKeys({ terminal, config }: Context): Promise<ExitName> {
   const loaded = config();
   for (const { use, key, note } of [...(await signing(loaded)), ...(await sealing(loaded))]) {
-    if (terminal.voice.json) terminal.resultJson({ use, ...key.describe(), ...(note !== undefined && { note }) });
-    else terminal.result(`${use.padEnd(18)} ${described(key)}${until(key.describe())}${note === undefined ? '' : `; ${note}`}`);
+    if (terminal.voice.json)
+      terminal.resultJson({ use, ...key.describe(), ...(note !== undefined && { note }) });
+    else
+      terminal.result(
+        `${use.padEnd(18)} ${described(key)}${until(key.describe())}${note === undefined ? '' : `; ${note}`}`,
+      );
   }
   return 'allEnrolled';
 }
@@ -35,8 +39,12 @@ async function signing(loaded: LoadedConfig): Promise<readonly Listed[]> {
 async function sealing({ config, folder }: LoadedConfig): Promise<readonly Listed[]> {
   const set = providerKeySet(config, folder);
   const chosen = await chosenKey(config, folder, set);
-  const others: readonly PublicKey[] = (await set?.keys())?.filter((key) => key.publicKeySha256 !== chosen.publicKeySha256) ?? [];
-  return [{ use: 'sealing', key: chosen }, ...others.map((key): Listed => ({ use: 'sealing, not used', key }))];
+  const others: readonly PublicKey[] =
+    (await set?.keys())?.filter((key) => key.publicKeySha256 !== chosen.publicKeySha256) ?? [];
+  return [
+    { use: 'sealing', key: chosen },
+    ...others.map((key): Listed => ({ use: 'sealing, not used', key })),
+  ];
 }
 
 function until({ notAfter }: KeyDescription): string {

@@ -24,7 +24,14 @@ export interface RotateOptions {
 }
 
 /** Everything of `signing` that tells one key; what a rotation writes and what it keeps as `previous`. */
-const keySettings = ['consumerKey', 'consumerKeyFile', 'keyFile', 'keyAlias', 'keyPassword', 'keyPasswordFile'] as const;
+const keySettings = [
+  'consumerKey',
+  'consumerKeyFile',
+  'keyFile',
+  'keyAlias',
+  'keyPassword',
+  'keyPasswordFile',
+] as const;
 
 /**
  * `enrollkit keys rotate`: proves with a signed call that the provider accepts the new key, then writes it into the
@@ -45,7 +52,11 @@ export async function rotateKeys(context: Context, options: RotateOptions): Prom
 }
 
 /** Paths as the config file has them: from its own folder. */
-function changeTo(options: RotateOptions, { config: { signing }, folder }: LoadedConfig, replacedAt: Date): SectionChange {
+function changeTo(
+  options: RotateOptions,
+  { config: { signing }, folder }: LoadedConfig,
+  replacedAt: Date,
+): SectionChange {
   const path = (file: string | undefined): string | undefined => file && relative(folder, resolve(file));
   const { consumerKeyFile, keyAlias, keyFile, keyPasswordFile } = options;
   return {
@@ -59,7 +70,9 @@ function changeTo(options: RotateOptions, { config: { signing }, folder }: Loade
 }
 
 function keyOf(signing: Config['signing']): Partial<Config['signing']> {
-  return Object.fromEntries(keySettings.flatMap((name) => (signing[name] === undefined ? [] : [[name, signing[name]]])));
+  return Object.fromEntries(
+    keySettings.flatMap((name) => (signing[name] === undefined ? [] : [[name, signing[name]]])),
+  );
 }
 
 /** What is said outside the file would win over the file: a rotation there would change nothing. */
@@ -69,9 +82,13 @@ function refuseOutside({ flags }: Context): void {
   const flag = flags.set.find((one) => paths.includes(one.split('=')[0] ?? ''));
   const place = variable ?? (flag === undefined ? undefined : `--set ${flag.split('=')[0] ?? ''}`);
   if (place === undefined) return;
-  throw new RunnerError('USAGE', `${place} says which key signs, and would win over what keys rotate writes; nothing was changed`, {
-    hint: 'move the setting into the config file (signing.consumerKeyFile, signing.keyPasswordFile), or change the key where it is said',
-  });
+  throw new RunnerError(
+    'USAGE',
+    `${place} says which key signs, and would win over what keys rotate writes; nothing was changed`,
+    {
+      hint: 'move the setting into the config file (signing.consumerKeyFile, signing.keyPasswordFile), or change the key where it is said',
+    },
+  );
 }
 
 /** The very file that will be in force is what the provider is asked with. Throws when the provider does not accept it. */
@@ -79,20 +96,37 @@ async function proven(candidate: string, before: PrivateKey, { flags }: Context)
   const loaded = loadConfig({ file: candidate, environment: process.env, flags: flags.set });
   const after = await readSigningKey(loaded.config.signing, loaded.folder);
   if (after.publicKeySha256 === before.publicKeySha256) {
-    throw new RunnerError('USAGE', `${loaded.config.signing.keyFile} holds the key that signs already; nothing was changed`, { hint: 'make a new key at the provider\'s portal, and name its file' });
+    throw new RunnerError(
+      'USAGE',
+      `${loaded.config.signing.keyFile} holds the key that signs already; nothing was changed`,
+      { hint: "make a new key at the provider's portal, and name its file" },
+    );
   }
   const { answer } = await callProvider(loaded);
   const { verdict, message, hint } = judged(answer, loaded.config.provider.baseUrl);
-  if (verdict !== 'ok') throw new RunnerError('KEY_REFUSED', `A call signed with the new key was not accepted, and the old key stays: ${message}`, { hint: hint ?? 'see enrollkit doctor' });
+  if (verdict !== 'ok')
+    throw new RunnerError(
+      'KEY_REFUSED',
+      `A call signed with the new key was not accepted, and the old key stays: ${message}`,
+      { hint: hint ?? 'see enrollkit doctor' },
+    );
   return after;
 }
 
 /** In the audit trail, where there is a ledger already. */
-async function note(loaded: LoadedConfig, { before, after, at }: { readonly before: PrivateKey; readonly after: PrivateKey; readonly at: Date }): Promise<void> {
+async function note(
+  loaded: LoadedConfig,
+  { before, after, at }: { readonly before: PrivateKey; readonly after: PrivateKey; readonly at: Date },
+): Promise<void> {
   if (!mayHaveLedger(loaded)) return;
   const ledger = await openLedger(loaded);
   try {
-    await ledger.appendEvent({ at, actor: actor(), action: 'keys rotate', detail: { from: before.publicKeySha256, to: after.publicKeySha256 } });
+    await ledger.appendEvent({
+      at,
+      actor: actor(),
+      action: 'keys rotate',
+      detail: { from: before.publicKeySha256, to: after.publicKeySha256 },
+    });
   } finally {
     await ledger.close();
   }

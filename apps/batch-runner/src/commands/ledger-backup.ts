@@ -12,10 +12,15 @@ import { count } from '../progress.ts';
  */
 export async function backup(context: Context, target: string): Promise<ExitName> {
   const loaded = context.config();
-  const file = ledgerFileOf(loaded, 'back it up with PostgreSQL\'s own means: pg_dump --schema=enrollkit --format=custom --file=FILE DATABASE');
+  const file = ledgerFileOf(
+    loaded,
+    "back it up with PostgreSQL's own means: pg_dump --schema=enrollkit --format=custom --file=FILE DATABASE",
+  );
   const { after } = await backupSqliteLedger(file, resolve(target));
   await appendBeside(loaded, { action: 'ledger backup', detail: { file: resolve(target), bytes: after } });
   context.terminal.note(`${target}: ${count(after)} bytes, verified`);
-  context.terminal.note('put back later, it does not know what was sent since: enrollkit ledger backup is for a lost disk, not for going back');
+  context.terminal.note(
+    'put back later, it does not know what was sent since: enrollkit ledger backup is for a lost disk, not for going back',
+  );
   return 'allEnrolled';
 }

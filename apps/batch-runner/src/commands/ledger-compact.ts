@@ -8,7 +8,12 @@ import { count } from '../progress.ts';
 /** `enrollkit ledger compact`: gives the space of what was deleted back to the disk; not beside a runner. */
 export async function compact(context: Context): Promise<ExitName> {
   const loaded = context.config();
-  const { before, after } = await compactSqliteLedger(ledgerFileOf(loaded, 'PostgreSQL does it by itself (autovacuum); VACUUM FULL gives the space back to the disk'));
+  const { before, after } = await compactSqliteLedger(
+    ledgerFileOf(
+      loaded,
+      'PostgreSQL does it by itself (autovacuum); VACUUM FULL gives the space back to the disk',
+    ),
+  );
   await appendBeside(loaded, { action: 'ledger compact', detail: { before, after } });
   context.terminal.note(`${count(before)} bytes before, ${count(after)} now`);
   return 'allEnrolled';

@@ -9,13 +9,19 @@ export async function verify({ terminal, config }: Context): Promise<ExitName> {
   for (const finding of findings) {
     const { what, place, expected, found } = finding;
     if (terminal.voice.json) terminal.resultJson(finding);
-    else terminal.result(`${place}: does not hold: ${what}${expected === undefined ? '' : ` (expected ${expected}, found ${found ?? 'nothing'})`}`);
+    else
+      terminal.result(
+        `${place}: does not hold: ${what}${expected === undefined ? '' : ` (expected ${expected}, found ${found ?? 'nothing'})`}`,
+      );
   }
   if (findings.length === 0) {
     terminal.note('the ledger is sound, and everything in it adds up');
     return 'allEnrolled';
   }
-  terminal.warn('the ledger is damaged, or somebody changed it', 'run nothing on it; keep it as it is, and report this');
+  terminal.warn(
+    'the ledger is damaged, or somebody changed it',
+    'run nothing on it; keep it as it is, and report this',
+  );
   return 'differs';
 }
 
@@ -29,7 +35,8 @@ async function findingsOf(config: Context['config']): Promise<readonly LedgerFin
       await ledger.close();
     }
   } catch (error) {
-    if (error instanceof LedgerStorageError && error.code === 'LEDGER_CORRUPT') return [{ what: error.message, place: error.where }];
+    if (error instanceof LedgerStorageError && error.code === 'LEDGER_CORRUPT')
+      return [{ what: error.message, place: error.where }];
     throw error;
   }
 }

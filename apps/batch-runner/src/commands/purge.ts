@@ -29,7 +29,8 @@ export async function purge(context: Context, { olderThan, yes }: PurgeOptions):
       if (yes !== true) await announce(context, ledger, intakes);
       else for (const intake of intakes) await remove(context, ledger, { intake, olderThan });
       const { terminal } = context;
-      if (intakes.length === 0) terminal.note(`nothing to purge: no settled intake has been quiet for ${olderThan}`);
+      if (intakes.length === 0)
+        terminal.note(`nothing to purge: no settled intake has been quiet for ${olderThan}`);
       if (open > 0) terminal.note(`${count(open)} intakes are not settled and stay whole`);
       if (yes !== true && intakes.length > 0) terminal.note('nothing was removed; --yes does it');
       return 'allEnrolled';
@@ -45,21 +46,46 @@ export async function purge(context: Context, { olderThan, yes }: PurgeOptions):
 function ageMs(text: string): number {
   const { number, unit } = /^(?<number>\d{1,5})(?<unit>[dh])$/.exec(text)?.groups ?? {};
   if (unit === 'd' || unit === 'h') return Number(number) * unitMs[unit];
-  throw new RunnerError('USAGE', `--older-than ${text}: expected days or hours`, { hint: 'for example --older-than 90d, or 36h' });
+  throw new RunnerError('USAGE', `--older-than ${text}: expected days or hours`, {
+    hint: 'for example --older-than 90d, or 36h',
+  });
 }
 
 async function announce({ terminal }: Context, ledger: Ledger, intakes: readonly Intake[]): Promise<void> {
   for (const { id, source } of intakes) {
     const { records, rejected } = await ledger.tally(id);
-    if (terminal.voice.json) terminal.resultJson({ kind: 'would purge', intake: id, source, records, rejections: rejected });
-    else terminal.result(`${id}  would lose ${count(records)} records and ${count(rejected)} rejections  ${source}`);
+    if (terminal.voice.json)
+      terminal.resultJson({ kind: 'would purge', intake: id, source, records, rejections: rejected });
+    else
+      terminal.result(
+        `${id}  would lose ${count(records)} records and ${count(rejected)} rejections  ${source}`,
+      );
   }
 }
 
-async function remove({ terminal }: Context, ledger: Ledger, { intake, olderThan }: { readonly intake: Intake; readonly olderThan: string }): Promise<void> {
+async function remove(
+  { terminal }: Context,
+  ledger: Ledger,
+  { intake, olderThan }: { readonly intake: Intake; readonly olderThan: string },
+): Promise<void> {
   const { records, attempts, rejections, batches } = await ledger.purge(intake.id);
   const removed = { records, attempts, rejections, batches };
-  await ledger.appendEvent({ at: new Date(), actor: actor(), action: 'purge', intakeId: intake.id, detail: { olderThan, ...removed } });
-  if (terminal.voice.json) return terminal.resultJson({ kind: 'purged', intake: intake.id, source: intake.source, removed, kept: ['sums', 'audit trail'] });
-  terminal.result(`${intake.id}  removed ${count(records)} records, ${count(rejections)} rejections, ${count(batches)} batches; kept its sums and the audit trail  ${intake.source}`);
+  await ledger.appendEvent({
+    at: new Date(),
+    actor: actor(),
+    action: 'purge',
+    intakeId: intake.id,
+    detail: { olderThan, ...removed },
+  });
+  if (terminal.voice.json)
+    return terminal.resultJson({
+      kind: 'purged',
+      intake: intake.id,
+      source: intake.source,
+      removed,
+      kept: ['sums', 'audit trail'],
+    });
+  terminal.result(
+    `${intake.id}  removed ${count(records)} records, ${count(rejections)} rejections, ${count(batches)} batches; kept its sums and the audit trail  ${intake.source}`,
+  );
 }

@@ -16,18 +16,33 @@ export async function reconcile(context: Context, options: { readonly intake?: s
     const { ledger, pipeline, stop } = tools;
     const intake = await theIntake(ledger, options.intake);
     const { terminal } = context;
-    const comparison = await pipeline.compare(intake, stop, (difference) => terminal.stream(terminal.voice.json ? JSON.stringify({ kind: 'difference', ...difference }) : lineOf(difference)));
+    const comparison = await pipeline.compare(intake, stop, (difference) =>
+      terminal.stream(
+        terminal.voice.json ? JSON.stringify({ kind: 'difference', ...difference }) : lineOf(difference),
+      ),
+    );
     const { unknown } = (await ledger.tally(intake.id)).batches;
     const exit = exitOf(comparison, context);
     const { ending: _ending, ...sums } = comparison;
-    await ledger.appendEvent({ at: new Date(), actor: actor(), action: 'reconcile ended', intakeId: intake.id, detail: { exit, ...sums, uncertain: unknown } });
+    await ledger.appendEvent({
+      at: new Date(),
+      actor: actor(),
+      action: 'reconcile ended',
+      intakeId: intake.id,
+      detail: { exit, ...sums, uncertain: unknown },
+    });
     conclude(context, tools, { comparison, unknown, exit });
     return exit;
   });
 }
 
 function exitOf({ ending, differences, unanswered }: Comparison, context: Context): ExitName {
-  if (ending.kind === 'interrupted') return context.stoppedBy() === 'SIGTERM' ? 'terminated' : context.stoppedBy() === 'SIGINT' ? 'interrupted' : 'stopped';
+  if (ending.kind === 'interrupted')
+    return context.stoppedBy() === 'SIGTERM'
+      ? 'terminated'
+      : context.stoppedBy() === 'SIGINT'
+        ? 'interrupted'
+        : 'stopped';
   if (differences > 0) return 'differs';
   return ending.kind === 'denied' || unanswered > 0 ? 'stopped' : 'allEnrolled';
 }
@@ -38,19 +53,48 @@ interface Concluded {
   readonly exit: ExitName;
 }
 
-function conclude({ terminal }: Context, { command }: Carrying, { comparison, unknown, exit }: Concluded): void {
+function conclude(
+  { terminal }: Context,
+  { command }: Carrying,
+  { comparison, unknown, exit }: Concluded,
+): void {
   const { ending, batches, settled, open, differences, unanswered } = comparison;
   const advice = adviceOn(ending);
-  if (advice !== undefined) terminal.warn(advice.text, advice.hint.replaceAll('enrollkit resume', `enrollkit ${command}`));
-  if (unanswered > 0) terminal.warn(`the provider would not answer about ${count(unanswered)} batches`, 'ask again later');
-  if (unknown > 0) terminal.warn(`${count(unknown)} uncertain batches have no id at the provider and cannot be asked about`, 'enrollkit report lists them, enrollkit resolve takes a decision');
-  if (terminal.voice.json) return terminal.resultJson({ kind: 'summary', batches, settled, open, differences, unanswered, uncertain: unknown, exit });
-  terminal.result(`asked about ${count(batches)} batches: ${count(differences)} differences, ${count(settled)} settled by this, ${count(open)} not finished yet`);
-  if (differences > 0) terminal.warn('the ledger was not changed', 'enrollkit report --csv shows what it holds of each record; ask the provider which is right');
+  if (advice !== undefined)
+    terminal.warn(advice.text, advice.hint.replaceAll('enrollkit resume', `enrollkit ${command}`));
+  if (unanswered > 0)
+    terminal.warn(`the provider would not answer about ${count(unanswered)} batches`, 'ask again later');
+  if (unknown > 0)
+    terminal.warn(
+      `${count(unknown)} uncertain batches have no id at the provider and cannot be asked about`,
+      'enrollkit report lists them, enrollkit resolve takes a decision',
+    );
+  if (terminal.voice.json)
+    return terminal.resultJson({
+      kind: 'summary',
+      batches,
+      settled,
+      open,
+      differences,
+      unanswered,
+      uncertain: unknown,
+      exit,
+    });
+  terminal.result(
+    `asked about ${count(batches)} batches: ${count(differences)} differences, ${count(settled)} settled by this, ${count(open)} not finished yet`,
+  );
+  if (differences > 0)
+    terminal.warn(
+      'the ledger was not changed',
+      'enrollkit report --csv shows what it holds of each record; ask the provider which is right',
+    );
 }
 
 function lineOf({ externalBatchId, providerBatchId, record, ledger, provider }: Difference): string {
-  const what = record === undefined ? 'the batch' : `${record.externalConsumerId} ${record.externalCardId}${record.line === undefined ? '' : ` (line ${record.line})`}`;
+  const what =
+    record === undefined
+      ? 'the batch'
+      : `${record.externalConsumerId} ${record.externalCardId}${record.line === undefined ? '' : ` (line ${record.line})`}`;
   return `${externalBatchId} (${providerBatchId})  ${what}: ledger ${saidText(ledger)}, provider ${saidText(provider)}`;
 }
 

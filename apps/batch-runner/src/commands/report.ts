@@ -34,7 +34,11 @@ export interface ToldIntake {
 }
 
 /** Prints the report of an intake as the voice demands. */
-export async function tellReport(terminal: Terminal, ledger: LedgerView, { intake, exit }: ToldIntake): Promise<ExitName> {
+export async function tellReport(
+  terminal: Terminal,
+  ledger: LedgerView,
+  { intake, exit }: ToldIntake,
+): Promise<ExitName> {
   const current = (await ledger.findIntake(intake.id)) ?? intake;
   const made = await makeReport(ledger, current);
   const deserved = exit ?? exitOfTally(made.tally);
@@ -43,14 +47,40 @@ export async function tellReport(terminal: Terminal, ledger: LedgerView, { intak
   return deserved;
 }
 
-const columns = ['line', 'externalConsumerId', 'externalCardId', 'pan', 'state', 'generation', 'externalBatchId', 'providerConsumerId', 'providerCardId', 'code', 'message'] as const;
+const columns = [
+  'line',
+  'externalConsumerId',
+  'externalCardId',
+  'pan',
+  'state',
+  'generation',
+  'externalBatchId',
+  'providerConsumerId',
+  'providerCardId',
+  'code',
+  'message',
+] as const;
 
 async function writeCsv(terminal: Terminal, ledger: LedgerView, intake: Intake): Promise<ExitName> {
   terminal.result(columns.join(','));
   for await (const record of ledger.records(intake.id)) await terminal.stream(csvLine(cells(record)));
   for await (const { place, externalConsumerId, externalCardId, faults } of ledger.rejections(intake.id)) {
     const [fault] = faults;
-    await terminal.stream(csvLine([String(place.line), externalConsumerId, externalCardId, undefined, 'rejected', undefined, undefined, undefined, undefined, fault.code, `${fault.field}: ${fault.message}`]));
+    await terminal.stream(
+      csvLine([
+        String(place.line),
+        externalConsumerId,
+        externalCardId,
+        undefined,
+        'rejected',
+        undefined,
+        undefined,
+        undefined,
+        undefined,
+        fault.code,
+        `${fault.field}: ${fault.message}`,
+      ]),
+    );
   }
   return exitOfTally(await ledger.tally(intake.id));
 }
@@ -58,7 +88,16 @@ async function writeCsv(terminal: Terminal, ledger: LedgerView, intake: Intake):
 function cells(record: RecordRow): (string | undefined)[] {
   const state = record.state === 'batched' ? record.batchState : record.state;
   return [
-    String(record.place.line), record.externalConsumerId, record.externalCardId, record.maskedPan, state, String(record.generation),
-    record.externalBatchId, record.providerConsumerId, record.providerCardId, record.code, record.message,
+    String(record.place.line),
+    record.externalConsumerId,
+    record.externalCardId,
+    record.maskedPan,
+    state,
+    String(record.generation),
+    record.externalBatchId,
+    record.providerConsumerId,
+    record.providerCardId,
+    record.code,
+    record.message,
   ];
 }

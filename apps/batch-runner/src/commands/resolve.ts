@@ -15,15 +15,32 @@ export interface ResolveOptions {
 }
 
 /** `enrollkit resolve BATCH --sent ID | --not-sent`: records a person's decision about an uncertain batch. */
-export async function resolve(context: Context, reference: string, { intake, sent, notSent }: ResolveOptions): Promise<ExitName> {
+export async function resolve(
+  context: Context,
+  reference: string,
+  { intake, sent, notSent }: ResolveOptions,
+): Promise<ExitName> {
   if ((sent === undefined) === (notSent !== true)) {
-    throw new RunnerError('USAGE', 'enrollkit resolve needs either --sent PROVIDER_BATCH_ID or --not-sent', { hint: 'ask the provider whether it received the batch, then say which' });
+    throw new RunnerError('USAGE', 'enrollkit resolve needs either --sent PROVIDER_BATCH_ID or --not-sent', {
+      hint: 'ask the provider whether it received the batch, then say which',
+    });
   }
-  await decide(context, { command: 'resolve', batch: reference, intake, from: ['unknown'] }, async ({ ledger, loaded, batch, now }) => {
-    if (sent === undefined) await ledger.releaseUnknown(batch.id, now);
-    else await ledger.recordReceipt(batch.id, sent, new Date(now.getTime() + firstQuestionAfter(settingsOf(loaded.config).poll, Math.random)));
-    context.terminal.note(`batch ${batch.externalBatchId} is now ${sent === undefined ? 'waiting to be sent again, under the same id' : 'submitted'}; enrollkit resume carries it on`);
-    return { decision: sent === undefined ? 'not-sent' : 'sent' };
-  });
+  await decide(
+    context,
+    { command: 'resolve', batch: reference, intake, from: ['unknown'] },
+    async ({ ledger, loaded, batch, now }) => {
+      if (sent === undefined) await ledger.releaseUnknown(batch.id, now);
+      else
+        await ledger.recordReceipt(
+          batch.id,
+          sent,
+          new Date(now.getTime() + firstQuestionAfter(settingsOf(loaded.config).poll, Math.random)),
+        );
+      context.terminal.note(
+        `batch ${batch.externalBatchId} is now ${sent === undefined ? 'waiting to be sent again, under the same id' : 'submitted'}; enrollkit resume carries it on`,
+      );
+      return { decision: sent === undefined ? 'not-sent' : 'sent' };
+    },
+  );
   return 'allEnrolled';
 }

@@ -42,8 +42,12 @@ async function letGoOn(context: Context): Promise<ExitName> {
 function goOn(context: Context, options: ResumeOptions): Promise<ExitName> {
   return carrying(context, { command: 'resume', as: 'feeder' }, async (tools) => {
     const intake = await theIntake(tools.ledger, options.intake);
-    const file = options.file ?? (intake.state === 'reading' && intake.source !== '-' ? intake.source : undefined);
-    if (file === undefined) return withOwnInput(context, intake, (atHand) => carryForward(context, tools, { intake, ...(atHand && { atHand }) }));
+    const file =
+      options.file ?? (intake.state === 'reading' && intake.source !== '-' ? intake.source : undefined);
+    if (file === undefined)
+      return withOwnInput(context, intake, (atHand) =>
+        carryForward(context, tools, { intake, ...(atHand && { atHand }) }),
+      );
     return withInput(context, file, (input) => carryForward(context, tools, { intake, input }));
   });
 }

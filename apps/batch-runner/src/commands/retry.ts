@@ -19,13 +19,24 @@ export async function retry(context: Context, options: RetryOptions): Promise<Ex
     const intake = await theIntake(tools.ledger, options.intake);
     const file = options.file ?? intake.source;
     if (file === '-') {
-      throw new RunnerError('INPUT_NEEDED', `Intake ${intake.id} came from standard input; its records can only be sent again from a file`, { hint: 'name it: enrollkit retry --file FILE' });
+      throw new RunnerError(
+        'INPUT_NEEDED',
+        `Intake ${intake.id} came from standard input; its records can only be sent again from a file`,
+        { hint: 'name it: enrollkit retry --file FILE' },
+      );
     }
     return withInput(context, file, async (input) => {
       const codes = options.code === undefined ? undefined : new Set(options.code);
-      const records = await claiming(tools.lock, intake, () => tools.pipeline.retry(intake, input, { chosen: (record) => (codes === undefined ? wasRefused(record) : codes.has(record.code ?? '')) }));
+      const records = await claiming(tools.lock, intake, () =>
+        tools.pipeline.retry(intake, input, {
+          chosen: (record) => (codes === undefined ? wasRefused(record) : codes.has(record.code ?? '')),
+        }),
+      );
       context.terminal.note(`${count(records)} records will be sent again`);
-      return carryForward(context, tools, { intake: (await tools.ledger.findIntake(intake.id)) ?? intake, atHand: input });
+      return carryForward(context, tools, {
+        intake: (await tools.ledger.findIntake(intake.id)) ?? intake,
+        atHand: input,
+      });
     });
   });
 }

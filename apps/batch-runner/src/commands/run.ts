@@ -4,8 +4,10 @@ import type { ExitName } from '../exit-codes.ts';
 
 /** `enrollkit run FILE`: carries a file forward until every record is settled, or says why not. */
 export async function run(context: Context, file: string): Promise<ExitName> {
-  return carrying(context, { command: 'run', as: 'feeder' }, (tools) => withInput(context, file, async (input) => {
-    const intake = await tools.pipeline.open(input);
-    return carryForward(context, tools, { intake, input });
-  }));
+  return carrying(context, { command: 'run', as: 'feeder' }, (tools) =>
+    withInput(context, file, async (input) => {
+      const intake = await tools.pipeline.open(input);
+      return carryForward(context, tools, { intake, input });
+    }),
+  );
 }

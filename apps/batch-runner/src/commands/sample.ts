@@ -14,12 +14,19 @@ export interface SampleOptions {
 }
 
 /** `enrollkit sample`: writes a file of synthetic cardholders. */
-export async function sample({ terminal }: Context, { records, out, seed, faulty }: SampleOptions): Promise<ExitName> {
+export async function sample(
+  { terminal }: Context,
+  { records, out, seed, faulty }: SampleOptions,
+): Promise<ExitName> {
   const format = /\.(csv|ndjson)$/i.exec(out)?.[1]?.toLowerCase();
   if (format !== 'csv' && format !== 'ndjson') {
-    throw new RunnerError('USAGE', `The name ${out} does not say the format`, { hint: 'end it in .csv or .ndjson' });
+    throw new RunnerError('USAGE', `The name ${out} does not say the format`, {
+      hint: 'end it in .csv or .ndjson',
+    });
   }
   const bad = await writeSample(out, { records, seed, faulty, format });
-  terminal.note(`wrote ${count(records)} synthetic cardholders${bad.length > 0 ? ` and ${count(bad.length)} bad rows` : ''} to ${out}`);
+  terminal.note(
+    `wrote ${count(records)} synthetic cardholders${bad.length > 0 ? ` and ${count(bad.length)} bad rows` : ''} to ${out}`,
+  );
   return 'allEnrolled';
 }

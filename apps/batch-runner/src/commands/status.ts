@@ -12,18 +12,32 @@ const told = { pause: 'paused; enrollkit resume lets it go on', stop: 'ending, a
 export async function status(context: Context, options: { readonly intake?: string }): Promise<ExitName> {
   const ledger = await openLedgerView(context.config());
   try {
-    const intakes = options.intake === undefined ? await ledger.listIntakes() : [await theIntake(ledger, options.intake)];
+    const intakes =
+      options.intake === undefined ? await ledger.listIntakes() : [await theIntake(ledger, options.intake)];
     const holder = await ledger.holder();
     const lines = [];
     for (const intake of intakes) lines.push({ intake, tally: await ledger.tally(intake.id) });
-    if (context.terminal.voice.json) context.terminal.resultJson(lines.map(({ intake, tally }) => ({ id: intake.id, source: intake.source, state: intake.state, tally })));
+    if (context.terminal.voice.json)
+      context.terminal.resultJson(
+        lines.map(({ intake, tally }) => ({
+          id: intake.id,
+          source: intake.source,
+          state: intake.state,
+          tally,
+        })),
+      );
     else if (lines.length === 0) context.terminal.result('no intake yet: enrollkit run FILE makes one');
     else {
       for (const { intake, tally } of lines) {
-        context.terminal.result(`${intake.id}  ${intake.state.padEnd(8)} ${count(tally.rows)} rows: ${count(tally.rejected)} rejected, ${count(tally.enrolled)} enrolled, ${count(tally.refused)} refused, ${count(tally.unknown)} uncertain, ${count(tally.waiting)} waiting, ${count(tally.submitted)} submitted  ${intake.source}`);
+        context.terminal.result(
+          `${intake.id}  ${intake.state.padEnd(8)} ${count(tally.rows)} rows: ${count(tally.rejected)} rejected, ${count(tally.enrolled)} enrolled, ${count(tally.refused)} refused, ${count(tally.unknown)} uncertain, ${count(tally.waiting)} waiting, ${count(tally.submitted)} submitted  ${intake.source}`,
+        );
       }
     }
-    if (holder !== undefined) context.terminal.note(`${describeHolder(holder)}, is ${holder.told === undefined ? 'at work' : told[holder.told]}`);
+    if (holder !== undefined)
+      context.terminal.note(
+        `${describeHolder(holder)}, is ${holder.told === undefined ? 'at work' : told[holder.told]}`,
+      );
     const [first] = lines;
     return options.intake === undefined || first === undefined ? 'allEnrolled' : exitOfTally(first.tally);
   } finally {

@@ -16,13 +16,18 @@ export interface WorkerOptions {
  */
 export async function worker(context: Context, { untilIdle = false }: WorkerOptions): Promise<ExitName> {
   if (context.config().config.ledger.url === undefined) {
-    throw new RunnerError('USAGE', 'A worker needs a ledger that many hosts can share, and this one is in a file', { hint: 'set ledger: postgres://... (docs/many-hosts.md), or use enrollkit run' });
+    throw new RunnerError(
+      'USAGE',
+      'A worker needs a ledger that many hosts can share, and this one is in a file',
+      { hint: 'set ledger: postgres://... (docs/many-hosts.md), or use enrollkit run' },
+    );
   }
   return carrying(context, { command: 'worker', as: 'worker' }, async ({ pipeline, stop }) => {
     context.terminal.note('working; SIGTERM ends it after what is in flight');
     const ending = await pipeline.work(stop, untilIdle);
     const advice = adviceOn(ending);
-    if (advice !== undefined && ending.kind !== 'interrupted') context.terminal.warn(advice.text, advice.hint);
+    if (advice !== undefined && ending.kind !== 'interrupted')
+      context.terminal.warn(advice.text, advice.hint);
     return exitOfWork(ending, context);
   });
 }

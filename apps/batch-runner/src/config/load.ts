@@ -42,19 +42,28 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   readFlagLayer(sources.flags, layered);
   const checked = configSchema.safeParse(layered.tree);
   if (!checked.success) throw invalid(checked.error.issues, layered.places, sources.file);
-  return { config: withPasswordApart(checked.data), folder: dirname(resolve(sources.file)), file: sources.file };
+  return {
+    config: withPasswordApart(checked.data),
+    folder: dirname(resolve(sources.file)),
+    file: sources.file,
+  };
 }
 
 function readFileLayer(file: string, into: Layered): void {
   if (!existsSync(file)) {
-    throw new RunnerError('CONFIG_MISSING', `There is no config file at ${file}`, { hint: 'write one with: enrollkit init (or name yours with --config FILE)' });
+    throw new RunnerError('CONFIG_MISSING', `There is no config file at ${file}`, {
+      hint: 'write one with: enrollkit init (or name yours with --config FILE)',
+    });
   }
   const lines = new LineCounter();
   const { document, content } = parsed(file, lines);
-  if (typeof content === 'object' && content !== null && !Array.isArray(content)) Object.assign(into.tree, content);
+  if (typeof content === 'object' && content !== null && !Array.isArray(content))
+    Object.assign(into.tree, content);
   notePlaces(document, (offset) => `${file}:${lines.linePos(offset).line}`, into.places);
   spellOutLedger(into);
-  const secret = secretPaths.find((path) => into.places.has(path)) ?? (holdsPassword(into.tree) ? 'ledger.url' : undefined);
+  const secret =
+    secretPaths.find((path) => into.places.has(path)) ??
+    (holdsPassword(into.tree) ? 'ledger.url' : undefined);
   if (secret !== undefined) refuseOpenFile(file, secret);
 }
 
@@ -80,14 +89,24 @@ function unreadable(error: unknown, file: string, lines: LineCounter): RunnerErr
   const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
   if (error instanceof YAMLParseError) {
     const { line, col } = lines.linePos(error.pos[0]);
-    return new RunnerError('CONFIG_INVALID', `${file}:${line}:${col}: ${message}`, { hint: 'the config file is YAML; enrollkit init writes a commented one' });
+    return new RunnerError('CONFIG_INVALID', `${file}:${line}:${col}: ${message}`, {
+      hint: 'the config file is YAML; enrollkit init writes a commented one',
+    });
   }
-  if (error instanceof Error && 'syscall' in error) return new RunnerError('CONFIG_INVALID', `${file} cannot be read: ${message}`, { hint: 'name a file that the current user may read: --config FILE', cause: error });
-  return new RunnerError('CONFIG_INVALID', `${file}: this YAML cannot be resolved: ${message}`, { hint: 'write the settings without anchors and aliases, and no deeper than enrollkit init does', cause: error });
+  if (error instanceof Error && 'syscall' in error)
+    return new RunnerError('CONFIG_INVALID', `${file} cannot be read: ${message}`, {
+      hint: 'name a file that the current user may read: --config FILE',
+      cause: error,
+    });
+  return new RunnerError('CONFIG_INVALID', `${file}: this YAML cannot be resolved: ${message}`, {
+    hint: 'write the settings without anchors and aliases, and no deeper than enrollkit init does',
+    cause: error,
+  });
 }
 
 function holdsPassword({ ledger }: Layered['tree']): boolean {
-  const url: unknown = typeof ledger === 'object' && ledger !== null && 'url' in ledger ? ledger.url : undefined;
+  const url: unknown =
+    typeof ledger === 'object' && ledger !== null && 'url' in ledger ? ledger.url : undefined;
   return typeof url === 'string' && URL.canParse(url) && new URL(url).password !== '';
 }
 
@@ -108,18 +127,29 @@ function withPasswordApart(config: Config): Config {
   const inside = decoded(address.password) || undefined;
   address.password = '';
   const apart = password ?? inside;
-  return { ...config, ledger: { ...config.ledger, url: address.href, ...(apart !== undefined && { password: apart }) } };
+  return {
+    ...config,
+    ledger: { ...config.ledger, url: address.href, ...(apart !== undefined && { password: apart }) },
+  };
 }
 
 function decoded(password: string): string {
   try {
     return decodeURIComponent(password);
   } catch {
-    throw new RunnerError('CONFIG_INVALID', 'ledger.url: the password holds a % that no two hexadecimal digits follow', { hint: 'write % as %25, or give the password apart: ENROLLKIT_LEDGER_PASSWORD' });
+    throw new RunnerError(
+      'CONFIG_INVALID',
+      'ledger.url: the password holds a % that no two hexadecimal digits follow',
+      { hint: 'write % as %25, or give the password apart: ENROLLKIT_LEDGER_PASSWORD' },
+    );
   }
 }
 
-function notePlaces(document: Document, place: (offset: number) => string, places: Map<string, string>): void {
+function notePlaces(
+  document: Document,
+  place: (offset: number) => string,
+  places: Map<string, string>,
+): void {
   const walk = (node: unknown, path: string): void => {
     if (!isMap(node)) return;
     for (const pair of node.items) {
@@ -134,7 +164,10 @@ function notePlaces(document: Document, place: (offset: number) => string, place
 
 /** `ENROLLKIT_SENDING_BATCH_SIZE` is `sending.batchSize`. */
 export function environmentNameOf(path: string): string {
-  return `ENROLLKIT_${path.replace(/([a-z])([A-Z])/g, '$1_$2').replaceAll('.', '_').toUpperCase()}`;
+  return `ENROLLKIT_${path
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .replaceAll('.', '_')
+    .toUpperCase()}`;
 }
 
 /**
@@ -151,7 +184,8 @@ function readEnvironmentLayer(environment: ConfigSources['environment'], into: L
   for (const path of settingPaths()) {
     const name = environmentNameOf(path);
     const value = environment[name];
-    if (value !== undefined) put(into, path, { value: plain(path, value), place: `environment variable ${name}` });
+    if (value !== undefined)
+      put(into, path, { value: plain(path, value), place: `environment variable ${name}` });
   }
 }
 
@@ -161,13 +195,27 @@ function readFlagLayer(flags: readonly string[], into: Layered): void {
     const cut = flag.indexOf('=');
     const path = cut === -1 ? flag : flag.slice(0, cut);
     if (cut === -1 || !known.has(path)) {
-      throw new RunnerError('CONFIG_INVALID', `--set ${path}: ${cut === -1 ? 'expected path=value' : 'there is no such setting'}`, { hint: `settings are: ${[...known].join(', ')}` });
+      throw new RunnerError(
+        'CONFIG_INVALID',
+        `--set ${path}: ${cut === -1 ? 'expected path=value' : 'there is no such setting'}`,
+        { hint: `settings are: ${[...known].join(', ')}` },
+      );
     }
     if ((secretPaths as readonly string[]).includes(path)) {
-      throw new RunnerError('CONFIG_INVALID', `--set ${path}: a secret cannot be given as a flag, where every process of the machine can read it`, { hint: `use a file, or the environment variable ${environmentNameOf(path)}` });
+      throw new RunnerError(
+        'CONFIG_INVALID',
+        `--set ${path}: a secret cannot be given as a flag, where every process of the machine can read it`,
+        { hint: `use a file, or the environment variable ${environmentNameOf(path)}` },
+      );
     }
     if (path === 'ledger.url' && /^[a-z]+:\/\/[^/@]*:[^/@]*@/.test(flag.slice(cut + 1))) {
-      throw new RunnerError('CONFIG_INVALID', '--set ledger.url: a password cannot be given in a flag, where every process of the machine can read it', { hint: `use a file (ledger.passwordFile), or the environment variable ${environmentNameOf('ledger.password')}` });
+      throw new RunnerError(
+        'CONFIG_INVALID',
+        '--set ledger.url: a password cannot be given in a flag, where every process of the machine can read it',
+        {
+          hint: `use a file (ledger.passwordFile), or the environment variable ${environmentNameOf('ledger.password')}`,
+        },
+      );
     }
     put(into, path, { value: plain(path, flag.slice(cut + 1)), place: `flag --set ${path}` });
   }
@@ -179,7 +227,10 @@ function put(into: Layered, path: string, said: { value: unknown; place: string 
   let node: Record<string, unknown> = into.tree;
   for (const part of parts) {
     const inner = node[part];
-    node = typeof inner === 'object' && inner !== null ? (inner as Record<string, unknown>) : (node[part] = {} as Record<string, unknown>) as Record<string, unknown>;
+    node =
+      typeof inner === 'object' && inner !== null
+        ? (inner as Record<string, unknown>)
+        : ((node[part] = {} as Record<string, unknown>) as Record<string, unknown>);
   }
   node[last] = said.value;
   into.places.set(path, said.place);
@@ -204,19 +255,28 @@ let paths: readonly string[] | undefined;
 function pathsOf(schema: unknown, path: string): string[] {
   const properties = (schema as { properties?: Record<string, unknown> }).properties;
   if (properties === undefined) return path === 'input.columns' ? [] : [path];
-  return Object.entries(properties).flatMap(([key, inner]) => pathsOf(inner, path === '' ? key : `${path}.${key}`));
+  return Object.entries(properties).flatMap(([key, inner]) =>
+    pathsOf(inner, path === '' ? key : `${path}.${key}`),
+  );
 }
 
-function invalid(issues: readonly z.core.$ZodIssue[], places: ReadonlyMap<string, string>, file: string): RunnerError {
+function invalid(
+  issues: readonly z.core.$ZodIssue[],
+  places: ReadonlyMap<string, string>,
+  file: string,
+): RunnerError {
   const lines = issues.flatMap((issue) => {
     const path = issue.path.join('.');
-    if (issue.code !== 'unrecognized_keys') return [`${placeOf(path, places) ?? file}: ${path}: ${issue.message}`];
+    if (issue.code !== 'unrecognized_keys')
+      return [`${placeOf(path, places) ?? file}: ${path}: ${issue.message}`];
     return issue.keys.map((key) => {
       const whole = path === '' ? key : `${path}.${key}`;
       return `${placeOf(whole, places) ?? file}: ${whole}: there is no such setting`;
     });
   });
-  return new RunnerError('CONFIG_INVALID', lines.join('\n'), { hint: 'enrollkit init --print shows every setting with its default' });
+  return new RunnerError('CONFIG_INVALID', lines.join('\n'), {
+    hint: 'enrollkit init --print shows every setting with its default',
+  });
 }
 
 function placeOf(path: string, places: ReadonlyMap<string, string>): string | undefined {

@@ -18,7 +18,11 @@ export function changedSection(text: string, section: string, change: SectionCha
  * Replaces a file as a whole or not at all: the new text is written beside it with the same mode, given to `judge`
  * under its own name, and takes the old one's place only when `judge` did not throw.
  */
-export async function replaceFile<T>(file: string, text: string, judge: (candidate: string) => Promise<T>): Promise<T> {
+export async function replaceFile<T>(
+  file: string,
+  text: string,
+  judge: (candidate: string) => Promise<T>,
+): Promise<T> {
   const candidate = `${file}.${process.pid}.new`;
   const { mode } = statSync(file);
   const handle = openSync(candidate, 'wx', mode & 0o777);

@@ -1,7 +1,11 @@
 import { fieldNames } from '@enrollkit/enrollment';
 import { z } from 'zod';
 
-const milliseconds = z.number().int().min(1).max(7 * 24 * 3_600_000);
+const milliseconds = z
+  .number()
+  .int()
+  .min(1)
+  .max(7 * 24 * 3_600_000);
 const path = z.string().min(1);
 
 /** A secret's value never stands in a flag; it comes from a file, from the environment, or (not advised) from the config file. */
@@ -21,81 +25,123 @@ const signingKey = {
 
 /** The config file, section by section. Unknown keys are errors. Paths are relative to the file. */
 export const configSchema = z.strictObject({
-  provider: z.strictObject({
-    baseUrl: z.url({ protocol: /^https?$/ }),
-    srcClientId: z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'must be a UUID in lower case'),
-    serviceId: z.string().regex(/^[0-9a-zA-Z#_-]{1,255}$/, 'must be 1 to 255 of 0-9 a-z A-Z # _ -'),
-    openApiClientIdHeader: z.boolean().default(true),
-    timeoutMs: milliseconds.default(60_000),
-    caFile: path.optional(),
-    /** For mutual TLS: our certificate and its key, PEM. */
-    clientCertFile: path.optional(),
-    clientKeyFile: path.optional(),
-    clientKeyPassword: secret.optional(),
-    clientKeyPasswordFile: path.optional(),
-    /** The server keys that alone are accepted (RFC 7469 section 2.4); in a flag or the environment divided by commas. */
-    pinnedKeySha256: z.preprocess((value) => (typeof value === 'string' ? value.split(',').map((pin) => pin.trim()) : value), z.array(
-      z.string().regex(/^[A-Za-z0-9+/]{43}=$/, 'must be the base64 of a SHA-256: 44 characters'),
-    ).min(1)).optional(),
-  }).refine((value) => (value.clientCertFile === undefined) === (value.clientKeyFile === undefined), { path: ['clientCertFile'], message: 'needs clientKeyFile beside it, and the other way round' }),
-  signing: z.strictObject({
-    ...signingKey,
-    method,
-    /** The key before this one, and since when it signs nothing new; written by `enrollkit keys rotate`, used by nothing but `keys list`. */
-    previous: z.strictObject({ ...signingKey, replacedAt: z.iso.datetime() }).optional(),
-  }).refine((value) => (value.consumerKey === undefined) !== (value.consumerKeyFile === undefined), { path: ['consumerKey'], message: 'needs either consumerKey or consumerKeyFile, not both' }),
-  encryption: z.strictObject({
-    keySetUrl: z.url({ protocol: /^https?$/ }).optional(),
-    keyFile: path.optional(),
-    cacheFile: path.optional(),
-    kid: z.string().min(1).optional(),
-    content: z.enum(['A128GCM', 'A256GCM']).default('A128GCM'),
-  }).refine((value) => (value.keySetUrl === undefined) !== (value.keyFile === undefined), 'needs either keySetUrl or keyFile, not both'),
-  ledger: z.strictObject({
-    file: path.default('enrollkit.ledger.db'),
-    /** A PostgreSQL database instead of the file, for several hosts. */
-    url: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
-    password: secret.optional(),
-    passwordFile: path.optional(),
-    fingerprintKey: secret.optional(),
-    fingerprintKeyFile: path.default('enrollkit.fingerprint.key'),
-  }).prefault({}),
-  input: z.strictObject({
-    format: z.enum(['csv', 'ndjson']).optional(),
-    delimiter: z.string().length(1).optional(),
-    /** Names in the file to fields, or to `ignore`. */
-    columns: z.record(z.string(), z.enum([...fieldNames, 'ignore'])).default({}),
-  }).prefault({}),
-  sending: z.strictObject({
-    batchSize: z.number().int().min(1).max(10_000).default(250),
-    requestsPerSecond: z.number().min(0.01).max(100_000).default(10),
-    inFlight: z.number().int().min(1).max(256).default(8),
-    uncertain: z.enum(['hold', 'resend']).default('hold'),
-    deadlineMs: milliseconds.default(24 * 3_600_000),
-    backOffMs: milliseconds.default(10_000),
-    poll: z.strictObject({
-      firstMs: milliseconds.default(30_000),
-      maxMs: milliseconds.default(900_000),
-      factor: z.number().min(1).max(10).default(2),
-      jitter: z.number().min(0).max(1).default(0.2),
-    }).prefault({}),
-  }).prefault({}),
-  limits: z.strictObject({
-    toleratedCount: z.number().int().min(0).optional(),
-    toleratedPercent: z.number().min(0).max(100).optional(),
-  }).prefault({}),
-  output: z.strictObject({
-    rejectionsFile: path.optional(),
-    logFile: path.optional(),
-    /** Of 127.0.0.1. */
-    metricsPort: z.number().int().min(1).max(65_535).optional(),
-    metricsFile: path.optional(),
-    logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
-  }).prefault({}),
+  provider: z
+    .strictObject({
+      baseUrl: z.url({ protocol: /^https?$/ }),
+      srcClientId: z
+        .string()
+        .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'must be a UUID in lower case'),
+      serviceId: z.string().regex(/^[0-9a-zA-Z#_-]{1,255}$/, 'must be 1 to 255 of 0-9 a-z A-Z # _ -'),
+      openApiClientIdHeader: z.boolean().default(true),
+      timeoutMs: milliseconds.default(60_000),
+      caFile: path.optional(),
+      /** For mutual TLS: our certificate and its key, PEM. */
+      clientCertFile: path.optional(),
+      clientKeyFile: path.optional(),
+      clientKeyPassword: secret.optional(),
+      clientKeyPasswordFile: path.optional(),
+      /** The server keys that alone are accepted (RFC 7469 section 2.4); in a flag or the environment divided by commas. */
+      pinnedKeySha256: z
+        .preprocess(
+          (value) => (typeof value === 'string' ? value.split(',').map((pin) => pin.trim()) : value),
+          z
+            .array(z.string().regex(/^[A-Za-z0-9+/]{43}=$/, 'must be the base64 of a SHA-256: 44 characters'))
+            .min(1),
+        )
+        .optional(),
+    })
+    .refine((value) => (value.clientCertFile === undefined) === (value.clientKeyFile === undefined), {
+      path: ['clientCertFile'],
+      message: 'needs clientKeyFile beside it, and the other way round',
+    }),
+  signing: z
+    .strictObject({
+      ...signingKey,
+      method,
+      /** The key before this one, and since when it signs nothing new; written by `enrollkit keys rotate`, used by nothing but `keys list`. */
+      previous: z.strictObject({ ...signingKey, replacedAt: z.iso.datetime() }).optional(),
+    })
+    .refine((value) => (value.consumerKey === undefined) !== (value.consumerKeyFile === undefined), {
+      path: ['consumerKey'],
+      message: 'needs either consumerKey or consumerKeyFile, not both',
+    }),
+  encryption: z
+    .strictObject({
+      keySetUrl: z.url({ protocol: /^https?$/ }).optional(),
+      keyFile: path.optional(),
+      cacheFile: path.optional(),
+      kid: z.string().min(1).optional(),
+      content: z.enum(['A128GCM', 'A256GCM']).default('A128GCM'),
+    })
+    .refine(
+      (value) => (value.keySetUrl === undefined) !== (value.keyFile === undefined),
+      'needs either keySetUrl or keyFile, not both',
+    ),
+  ledger: z
+    .strictObject({
+      file: path.default('enrollkit.ledger.db'),
+      /** A PostgreSQL database instead of the file, for several hosts. */
+      url: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+      password: secret.optional(),
+      passwordFile: path.optional(),
+      fingerprintKey: secret.optional(),
+      fingerprintKeyFile: path.default('enrollkit.fingerprint.key'),
+    })
+    .prefault({}),
+  input: z
+    .strictObject({
+      format: z.enum(['csv', 'ndjson']).optional(),
+      delimiter: z.string().length(1).optional(),
+      /** Names in the file to fields, or to `ignore`. */
+      columns: z.record(z.string(), z.enum([...fieldNames, 'ignore'])).default({}),
+    })
+    .prefault({}),
+  sending: z
+    .strictObject({
+      batchSize: z.number().int().min(1).max(10_000).default(250),
+      requestsPerSecond: z.number().min(0.01).max(100_000).default(10),
+      inFlight: z.number().int().min(1).max(256).default(8),
+      uncertain: z.enum(['hold', 'resend']).default('hold'),
+      deadlineMs: milliseconds.default(24 * 3_600_000),
+      backOffMs: milliseconds.default(10_000),
+      poll: z
+        .strictObject({
+          firstMs: milliseconds.default(30_000),
+          maxMs: milliseconds.default(900_000),
+          factor: z.number().min(1).max(10).default(2),
+          jitter: z.number().min(0).max(1).default(0.2),
+        })
+        .prefault({}),
+    })
+    .prefault({}),
+  limits: z
+    .strictObject({
+      toleratedCount: z.number().int().min(0).optional(),
+      toleratedPercent: z.number().min(0).max(100).optional(),
+    })
+    .prefault({}),
+  output: z
+    .strictObject({
+      rejectionsFile: path.optional(),
+      logFile: path.optional(),
+      /** Of 127.0.0.1. */
+      metricsPort: z.number().int().min(1).max(65_535).optional(),
+      metricsFile: path.optional(),
+      logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+    })
+    .prefault({}),
 });
 
 /** A checked configuration with every default filled in. */
 export type Config = z.infer<typeof configSchema>;
 
 /** Settings that are secrets: refused as flags, never shown. */
-export const secretPaths = ['provider.clientKeyPassword', 'signing.consumerKey', 'signing.keyPassword', 'signing.previous.consumerKey', 'signing.previous.keyPassword', 'ledger.fingerprintKey', 'ledger.password'] as const;
+export const secretPaths = [
+  'provider.clientKeyPassword',
+  'signing.consumerKey',
+  'signing.keyPassword',
+  'signing.previous.consumerKey',
+  'signing.previous.keyPassword',
+  'ledger.fingerprintKey',
+  'ledger.password',
+] as const;

@@ -40,5 +40,10 @@ export async function* examine(context: Context): AsyncGenerator<NamedFinding> {
 
 function patientOf(loaded: LoadedConfig): Patient {
   let call: Promise<ProviderCall> | undefined;
-  return { loaded, config: loaded.config, folder: loaded.folder, call: () => (call ??= callProvider(loaded)) };
+  return {
+    loaded,
+    config: loaded.config,
+    folder: loaded.folder,
+    call: () => (call ??= callProvider(loaded)),
+  };
 }

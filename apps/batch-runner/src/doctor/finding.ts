@@ -45,7 +45,10 @@ export function ill(message: string, hint: string): Finding {
 /** What an error says, with its own hint where it has one. */
 export function illBy(error: unknown): Finding {
   const message = error instanceof Error ? error.message : String(error);
-  const hint = error instanceof Error && 'hint' in error && typeof error.hint === 'string' ? error.hint : 'mend what the message names, then ask the doctor again';
+  const hint =
+    error instanceof Error && 'hint' in error && typeof error.hint === 'string'
+      ? error.hint
+      : 'mend what the message names, then ask the doctor again';
   // A KeyError's message ends with its hint.
   return ill(message.endsWith(hint) ? message.slice(0, -hint.length).trimEnd() : message, hint);
 }

@@ -29,14 +29,23 @@ export async function signingCertificate({ config, folder }: Patient): Promise<F
 export async function halves({ config, folder }: Patient): Promise<Finding> {
   const { keyFile } = config.signing;
   const key = await readSigningKey(config.signing, folder);
-  if (key.certificate !== undefined) return well('the private signing key and its certificate belong together');
+  if (key.certificate !== undefined)
+    return well('the private signing key and its certificate belong together');
   const strangers = certificatesIn(readFileSync(resolve(folder, keyFile), 'latin1'));
-  if (strangers.length === 0) return well(`only the private half is here; its public half has the SHA-256 ${key.publicKeySha256.slice(0, 16)}...`);
-  return ill(`${keyFile} holds ${strangers.length} certificate(s), and none is of its private key`, 'put the key and the certificate of one pair into the file');
+  if (strangers.length === 0)
+    return well(
+      `only the private half is here; its public half has the SHA-256 ${key.publicKeySha256.slice(0, 16)}...`,
+    );
+  return ill(
+    `${keyFile} holds ${strangers.length} certificate(s), and none is of its private key`,
+    'put the key and the certificate of one pair into the file',
+  );
 }
 
 function certificatesIn(pem: string): readonly X509Certificate[] {
-  return [...pem.matchAll(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g)].map(([block]) => new X509Certificate(block));
+  return [...pem.matchAll(/-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g)].map(
+    ([block]) => new X509Certificate(block),
+  );
 }
 
 /** Opens the ledger to look at it, never to make or change it. */
@@ -47,9 +56,14 @@ export async function ledger({ loaded }: Patient): Promise<Finding> {
   try {
     const holder = await view.holder();
     if (holder !== undefined) {
-      return caution(`${file} is held by \`${holder.command}\`, process ${holder.pid} on ${holder.host}, since ${holder.since.toISOString()}`, 'a second runner would be refused until it has ended; looking is always possible');
+      return caution(
+        `${file} is held by \`${holder.command}\`, process ${holder.pid} on ${holder.host}, since ${holder.since.toISOString()}`,
+        'a second runner would be refused until it has ended; looking is always possible',
+      );
     }
-    return well(`${file} opens, has the schema this program knows, and nobody holds it; intakes in it: ${(await view.listIntakes()).length}`);
+    return well(
+      `${file} opens, has the schema this program knows, and nobody holds it; intakes in it: ${(await view.listIntakes()).length}`,
+    );
   } finally {
     await view.close();
   }
@@ -60,9 +74,16 @@ export async function fingerprints({ loaded, config, folder }: Patient): Promise
   const { fingerprintKey: given, fingerprintKeyFile } = config.ledger;
   const keyFile = resolve(folder, fingerprintKeyFile);
   if (given === undefined && !existsSync(keyFile)) {
-    if (config.ledger.url !== undefined) return caution(`${fingerprintKeyFile} is not here; only who reads an input needs it`, 'bring it from the host that reads, before this one does; a worker can do without');
+    if (config.ledger.url !== undefined)
+      return caution(
+        `${fingerprintKeyFile} is not here; only who reads an input needs it`,
+        'bring it from the host that reads, before this one does; a worker can do without',
+      );
     if (!mayHaveLedger(loaded)) return well(`${fingerprintKeyFile} is not there yet; the first run makes it`);
-    return ill(`${fingerprintKeyFile} is missing, and ${ledgerName(loaded)} was written with it`, 'bring the file back from its backup; a new one would not fit the fingerprints in the ledger');
+    return ill(
+      `${fingerprintKeyFile} is missing, and ${ledgerName(loaded)} was written with it`,
+      'bring the file back from its backup; a new one would not fit the fingerprints in the ledger',
+    );
   }
   fingerprintKey(given, keyFile);
   return well(`${given === undefined ? fingerprintKeyFile : 'ledger.fingerprintKey'} is well`);

@@ -27,7 +27,10 @@ export async function callProvider(loaded: LoadedConfig): Promise<ProviderCall> 
 }
 
 /** The authenticator hears every answer's headers: the one place where the provider's `Date` can be read without another call. */
-function watching(inner: Authenticator): { readonly authenticator: Authenticator; readonly aheadMs: () => number | undefined } {
+function watching(inner: Authenticator): {
+  readonly authenticator: Authenticator;
+  readonly aheadMs: () => number | undefined;
+} {
   let askedAt = 0;
   let aheadMs: number | undefined;
   const authenticator: Authenticator = {

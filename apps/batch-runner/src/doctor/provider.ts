@@ -7,14 +7,24 @@ import { described } from './local.ts';
 /** Whether the key set answers now, and which of its keys card data would be sealed to. */
 export async function providerKeys({ config, folder }: Patient): Promise<Finding> {
   const set = providerKeySet(config, folder);
-  const failure = await set?.refresh().then(() => undefined, (error: unknown) => error);
+  const failure = await set?.refresh().then(
+    () => undefined,
+    (error: unknown) => error,
+  );
   const key = await chosenKey(config, folder, set);
   const line = `${set === undefined ? (config.encryption.keyFile ?? '') : set.status.where}: ${described(key)}${config.encryption.kid === undefined ? '' : ' (pinned)'}`;
-  if (failure !== undefined) return { ...illBy(failure), verdict: 'warning', message: `${line}; the key set does not answer now, and the last good one is in use` };
+  if (failure !== undefined)
+    return {
+      ...illBy(failure),
+      verdict: 'warning',
+      message: `${line}; the key set does not answer now, and the last good one is in use`,
+    };
   const end = expiry("the provider's key", key.notAfter);
   if (end.verdict !== 'ok') return end;
   const ignored = set?.status.ignored ?? [];
-  return ignored.length === 0 ? well(line) : caution(`${line}; ${ignored.length} entries of the set cannot be used`, ignored.join('; '));
+  return ignored.length === 0
+    ? well(line)
+    : caution(`${line}; ${ignored.length} entries of the set cannot be used`, ignored.join('; '));
 }
 
 /** The gateway's tolerance is not documented; below this nobody's is known to end. */
@@ -24,11 +34,17 @@ const LOOSE_MS = 300_000;
 /** Signatures carry this machine's time: how far it is from the provider's. */
 export async function clock({ call }: Patient): Promise<Finding> {
   const { aheadMs } = await call();
-  if (aheadMs === undefined) return caution('the provider gave no Date to compare with', 'look whether the address is right and the provider answers');
+  if (aheadMs === undefined)
+    return caution(
+      'the provider gave no Date to compare with',
+      'look whether the address is right and the provider answers',
+    );
   const seconds = Math.round(Math.abs(aheadMs) / 1000);
   const line = `this machine is ${seconds} s ${aheadMs < 0 ? 'behind' : 'ahead of'} the provider`;
-  if (Math.abs(aheadMs) > LOOSE_MS) return ill(line, 'set the clock: signatures carry its time (timedatectl set-ntp true)');
-  if (Math.abs(aheadMs) > TIGHT_MS) return caution(line, 'keep the clock with NTP: signatures carry its time');
+  if (Math.abs(aheadMs) > LOOSE_MS)
+    return ill(line, 'set the clock: signatures carry its time (timedatectl set-ntp true)');
+  if (Math.abs(aheadMs) > TIGHT_MS)
+    return caution(line, 'keep the clock with NTP: signatures carry its time');
   return well(seconds <= 1 ? 'this machine and the provider agree to a second' : line);
 }
 
@@ -39,15 +55,29 @@ export async function signedCall({ call, config }: Patient): Promise<Finding> {
 
 /** What an answer to the question about a batch that cannot exist says about who asked. */
 export function judged(answer: BatchAnswer, baseUrl: string): Finding {
-  if (answer.kind === 'pending' || answer.kind === 'finished') return caution('the provider tells about a batch that cannot exist', `${baseUrl} may not be the provider's`);
+  if (answer.kind === 'pending' || answer.kind === 'finished')
+    return caution(
+      'the provider tells about a batch that cannot exist',
+      `${baseUrl} may not be the provider's`,
+    );
   const { reason } = answer;
   const told = `${reason.code} (HTTP ${reason.httpStatus}): ${reason.message}`;
-  if (answer.kind === 'missing' || answer.kind === 'refused') return well(`a signed question was accepted by gateway and service (${reason.code}, HTTP ${reason.httpStatus}, as it should be)`);
-  return answer.kind === 'busy' ? ill(`it is not known whether the signature is accepted: ${told}`, 'ask again when the provider answers; check provider.baseUrl, proxy and firewall') : ill(told, hintFor(reason));
+  if (answer.kind === 'missing' || answer.kind === 'refused')
+    return well(
+      `a signed question was accepted by gateway and service (${reason.code}, HTTP ${reason.httpStatus}, as it should be)`,
+    );
+  return answer.kind === 'busy'
+    ? ill(
+        `it is not known whether the signature is accepted: ${told}`,
+        'ask again when the provider answers; check provider.baseUrl, proxy and firewall',
+      )
+    : ill(told, hintFor(reason));
 }
 
 function hintFor({ origin, httpStatus }: ProviderReason): string {
-  if (origin === 'service') return 'the signature was accepted; check provider.srcClientId and provider.serviceId';
-  if (origin === 'gateway' || httpStatus === 401) return 'check that signing.consumerKey and signing.keyFile are of one key at the provider\'s portal, and that the key is active there';
+  if (origin === 'service')
+    return 'the signature was accepted; check provider.srcClientId and provider.serviceId';
+  if (origin === 'gateway' || httpStatus === 401)
+    return "check that signing.consumerKey and signing.keyFile are of one key at the provider's portal, and that the key is active there";
   return 'check provider.baseUrl and provider.caFile';
 }

@@ -1,7 +1,19 @@
 /** Columns of a sample, in order. */
 export const sampleColumns = [
-  'externalConsumerId', 'externalCardId', 'pan', 'expiry', 'firstName', 'lastName', 'email', 'mobile', 'country', 'language',
-  'addressLine1', 'city', 'state', 'postalCode',
+  'externalConsumerId',
+  'externalCardId',
+  'pan',
+  'expiry',
+  'firstName',
+  'lastName',
+  'email',
+  'mobile',
+  'country',
+  'language',
+  'addressLine1',
+  'city',
+  'state',
+  'postalCode',
 ] as const;
 
 /** A row of a sample; every column has a value, which may be empty. */

@@ -23,7 +23,7 @@ export function* sampleRows(settings: SampleSettings): Generator<SampleRow> {
   const maker = new Maker(settings);
   const faulty = settings.faulty ?? 0;
   let bad = 0;
-  for (let good = 0; good < settings.records;) {
+  for (let good = 0; good < settings.records; ) {
     const due = Math.floor(((good + 1) / (settings.records + 1)) * faulty);
     while (bad < due) yield maker.bad(bad++);
     for (const fields of maker.consumer(settings.records - good)) {

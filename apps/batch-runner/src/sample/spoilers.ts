@@ -10,8 +10,16 @@ export interface Spoiler {
   readonly damage?: (line: string) => string | Buffer;
 }
 
-function changing(field: keyof SampleFields, code: string, value: string | ((fields: SampleFields) => string)): Spoiler {
-  return { field, code, change: (fields) => ({ [field]: typeof value === 'string' ? value : value(fields) }) };
+function changing(
+  field: keyof SampleFields,
+  code: string,
+  value: string | ((fields: SampleFields) => string),
+): Spoiler {
+  return {
+    field,
+    code,
+    change: (fields) => ({ [field]: typeof value === 'string' ? value : value(fields) }),
+  };
 }
 
 function damaging(code: string, damage: (line: string) => string | Buffer, field: string = 'row'): Spoiler {

@@ -15,7 +15,10 @@ export interface ExpectedRejection {
 }
 
 /** Writes a sample to a file of its own (0600, replaced if it is there). Answers its bad rows. */
-export async function writeSample(path: string, settings: SampleSettings): Promise<readonly ExpectedRejection[]> {
+export async function writeSample(
+  path: string,
+  settings: SampleSettings,
+): Promise<readonly ExpectedRejection[]> {
   const expected: ExpectedRejection[] = [];
   const bytes = sampleBytes(settings, (rejection) => expected.push(rejection));
   await pipeline(Readable.from(bytes), createWriteStream(path, { mode: 0o600 }));
@@ -23,7 +26,10 @@ export async function writeSample(path: string, settings: SampleSettings): Promi
 }
 
 /** The bytes of a sample, in portions; `expect` is told of each bad row as it goes by. */
-export function* sampleBytes(settings: SampleSettings, expect?: (rejection: ExpectedRejection) => void): Generator<Buffer> {
+export function* sampleBytes(
+  settings: SampleSettings,
+  expect?: (rejection: ExpectedRejection) => void,
+): Generator<Buffer> {
   let text = settings.format === 'csv' ? `${sampleColumns.join(',')}\n` : '';
   let line = settings.format === 'csv' ? 2 : 1;
   for (const row of sampleRows(settings)) {

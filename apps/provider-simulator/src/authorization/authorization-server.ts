@@ -90,8 +90,10 @@ export class AuthorizationServer {
     try {
       const [, token = ''] = (request.header('authorization') ?? '').split(' ');
       const held = this.#tokens.get(token);
-      if (held === undefined || held.expires <= this.#seconds()) throw new OAuthError(401, 'invalid_token', 'The token is unknown or has expired');
-      if (this.#judgeProof(request, { status: 401, token }) !== held.jkt) throw new OAuthError(401, 'invalid_token', 'The token is bound to another key');
+      if (held === undefined || held.expires <= this.#seconds())
+        throw new OAuthError(401, 'invalid_token', 'The token is unknown or has expired');
+      if (this.#judgeProof(request, { status: 401, token }) !== held.jkt)
+        throw new OAuthError(401, 'invalid_token', 'The token is bound to another key');
       return { clientId: this.#options.client.clientId };
     } catch (error) {
       const challenge = error instanceof OAuthError ? `DPoP error="${error.error}", algs="PS256 ES256"` : '';
@@ -100,16 +102,23 @@ export class AuthorizationServer {
   }
 
   #issue(request: AuthorizedRequest): object {
-    if (request.header('content-type')?.split(';', 1)[0] !== 'application/x-www-form-urlencoded') throw new OAuthError(400, 'invalid_request', 'The body is not a form');
+    if (request.header('content-type')?.split(';', 1)[0] !== 'application/x-www-form-urlencoded')
+      throw new OAuthError(400, 'invalid_request', 'The body is not a form');
     const form = new URLSearchParams(request.body);
-    if (form.get('grant_type') !== 'client_credentials') throw new OAuthError(400, 'unsupported_grant_type', 'Only client_credentials is supported');
+    if (form.get('grant_type') !== 'client_credentials')
+      throw new OAuthError(400, 'unsupported_grant_type', 'Only client_credentials is supported');
     this.#judgeAssertion(form, request.url.origin);
     const jkt = this.#judgeProof(request, { status: 400 });
     const token = randomBytes(24).toString('base64url');
     const { tokenSeconds } = this.#options;
     for (const [old, { expires }] of this.#tokens) if (expires <= this.#seconds()) this.#tokens.delete(old);
     this.#tokens.set(token, { jkt, expires: this.#seconds() + tokenSeconds });
-    return { access_token: token, token_type: 'DPoP', expires_in: tokenSeconds, scope: form.get('scope') ?? '' };
+    return {
+      access_token: token,
+      token_type: 'DPoP',
+      expires_in: tokenSeconds,
+      scope: form.get('scope') ?? '',
+    };
   }
 
   #judgeAssertion(form: URLSearchParams, issuer: string): void {
@@ -118,29 +127,43 @@ export class AuthorizationServer {
     if (form.get('client_id') !== client.clientId) throw wrong('The client is unknown');
     if (form.get('client_assertion_type') !== assertionType) throw wrong('client_assertion_type is wrong');
     const jwt = readJwt(form.get('client_assertion') ?? '');
-    if (jwt === undefined || jwt.header['kid'] !== client.kid || !signatureHolds(jwt, client.publicKey)) throw wrong('client_assertion is not signed by a key of this client');
+    if (jwt === undefined || jwt.header['kid'] !== client.kid || !signatureHolds(jwt, client.publicKey))
+      throw wrong('client_assertion is not signed by a key of this client');
     const { iss, sub, aud, exp, nbf, iat } = jwt.claims;
     const now = this.#seconds();
     if (iss !== client.clientId || sub !== client.clientId) throw wrong('iss and sub must be the client id');
     if (aud !== issuer) throw wrong(`aud must be the issuer, ${issuer}, as a single text`);
-    if (typeof exp !== 'number' || exp <= now || exp > now + longestAssertionSeconds) throw wrong('exp is past or too far away');
-    if (typeof nbf !== 'number' || typeof iat !== 'number' || nbf > now) throw wrong('nbf or iat is missing, or nbf lies ahead');
+    if (typeof exp !== 'number' || exp <= now || exp > now + longestAssertionSeconds)
+      throw wrong('exp is past or too far away');
+    if (typeof nbf !== 'number' || typeof iat !== 'number' || nbf > now)
+      throw wrong('nbf or iat is missing, or nbf lies ahead');
     if (this.#usedBefore(jwt)) throw wrong('jti is missing or was used before');
   }
 
   /** Judges the DPoP proof (RFC 9449 section 4.3) and returns the thumbprint of its key. */
-  #judgeProof({ method, url, header }: AuthorizedRequest, { status, token }: { readonly status: 400 | 401; readonly token?: string }): string {
-    const wrong = (description: string): OAuthError => new OAuthError(status, 'invalid_dpop_proof', description);
+  #judgeProof(
+    { method, url, header }: AuthorizedRequest,
+    { status, token }: { readonly status: 400 | 401; readonly token?: string },
+  ): string {
+    const wrong = (description: string): OAuthError =>
+      new OAuthError(status, 'invalid_dpop_proof', description);
     const jwt = readJwt(header('dpop') ?? '');
     if (jwt === undefined || jwt.header['typ'] !== 'dpop+jwt') throw wrong('There is no DPoP proof');
     const jwk = publicJwk(jwt.header['jwk']);
-    if (jwk === undefined || !signatureHolds(jwt, jwk.key)) throw wrong('The proof is not signed by the key in it');
+    if (jwk === undefined || !signatureHolds(jwt, jwk.key))
+      throw wrong('The proof is not signed by the key in it');
     const { htm, htu, iat, ath, nonce } = jwt.claims;
     if (htm !== method) throw wrong('htm is not the method');
     if (htu !== url.origin + url.pathname) throw wrong('htu is not the URL without query and fragment');
-    if (typeof iat !== 'number' || Math.abs(iat - this.#seconds()) > this.#options.skewSeconds) throw wrong('iat is too far from our clock');
+    if (typeof iat !== 'number' || Math.abs(iat - this.#seconds()) > this.#options.skewSeconds)
+      throw wrong('iat is too far from our clock');
     if (token !== undefined && ath !== sha256(token)) throw wrong('ath is not the hash of the token');
-    if (nonce !== this.#nonce) throw new OAuthError(status, 'use_dpop_nonce', 'The proof must carry the nonce of the header DPoP-Nonce');
+    if (nonce !== this.#nonce)
+      throw new OAuthError(
+        status,
+        'use_dpop_nonce',
+        'The proof must carry the nonce of the header DPoP-Nonce',
+      );
     if (this.#usedBefore(jwt)) throw wrong('jti is missing or was used before');
     return jwk.jkt;
   }
@@ -157,7 +180,10 @@ export class AuthorizationServer {
 function publicJwk(jwk: unknown): { readonly key: KeyObject; readonly jkt: string } | undefined {
   if (typeof jwk !== 'object' || jwk === null || 'd' in jwk) return undefined;
   try {
-    return { key: createPublicKey({ key: jwk as webcrypto.JsonWebKey, format: 'jwk' }), jkt: thumbprint({ ...jwk }) };
+    return {
+      key: createPublicKey({ key: jwk as webcrypto.JsonWebKey, format: 'jwk' }),
+      jkt: thumbprint({ ...jwk }),
+    };
   } catch {
     return undefined;
   }

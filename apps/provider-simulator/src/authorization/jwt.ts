@@ -14,15 +14,29 @@ export function readJwt(text: string): Jwt | undefined {
   const [head = '', body = '', signature = ''] = parts;
   const [header, claims] = [readObject(head), readObject(body)];
   if (parts.length !== 3 || header === undefined || claims === undefined) return undefined;
-  return { header, claims, signed: Buffer.from(`${head}.${body}`), signature: Buffer.from(signature, 'base64url') };
+  return {
+    header,
+    claims,
+    signed: Buffer.from(`${head}.${body}`),
+    signature: Buffer.from(signature, 'base64url'),
+  };
 }
 
 /** Whether the signature is right: PS256 for RSA, ES256 for EC, nothing else (FAPI 2.0 section 5.4). */
 export function signatureHolds({ header, signed, signature }: Jwt, key: KeyObject): boolean {
   if (header['alg'] === 'PS256' && key.asymmetricKeyType === 'rsa') {
-    return verify('sha256', signed, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }, signature);
+    return verify(
+      'sha256',
+      signed,
+      { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 },
+      signature,
+    );
   }
-  return header['alg'] === 'ES256' && key.asymmetricKeyType === 'ec' && verify('sha256', signed, { key, dsaEncoding: 'ieee-p1363' }, signature);
+  return (
+    header['alg'] === 'ES256' &&
+    key.asymmetricKeyType === 'ec' &&
+    verify('sha256', signed, { key, dsaEncoding: 'ieee-p1363' }, signature)
+  );
 }
 
 /** The thumbprint of a public JWK (RFC 7638). */

@@ -13,13 +13,21 @@ export function getBatchStatus(deal: Deal): Answer {
   checkProgramme(deal, programme, 'QUERY');
   const batch = deal.world.batchById(parameters['batchId'] ?? '');
   if (batch === undefined || batch.srcClientId !== programme.srcClientId) throw notFound('batchId');
-  return jsonAnswer(200, { ...statusOf(deal, batch), srcCorrelationId: correlationId(parameters['srcCorrelationId']) });
+  return jsonAnswer(200, {
+    ...statusOf(deal, batch),
+    srcCorrelationId: correlationId(parameters['srcCorrelationId']),
+  });
 }
 
 function statusOf(deal: Deal, batch: Batch): BatchStatus {
   const { batchId, externalBatchId, at, due, failed } = batch;
   const finished = deal.now >= due;
-  const head = { batchId, externalBatchId, batchStartTime: stamp(at), ...(finished && { batchEndTime: stamp(due) }) };
+  const head = {
+    batchId,
+    externalBatchId,
+    batchStartTime: stamp(at),
+    ...(finished && { batchEndTime: stamp(due) }),
+  };
   if (finished && failed !== undefined) return { ...head, status: 'FAILED', errorMessage: failed };
   const items = failed === undefined ? itemsSoFar(deal, batch) : [];
   return { ...head, status: overall(finished, items), items };
@@ -27,7 +35,9 @@ function statusOf(deal: Deal, batch: Batch): BatchStatus {
 
 function overall(finished: boolean, items: readonly BatchItem[]): BatchStatus['status'] {
   if (!finished) return 'IN_PROGRESS';
-  return items.every(({ status }) => status === 'SUCCESSFUL') ? 'COMPLETED_SUCCESSFULLY' : 'COMPLETED_WITH_ERRORS';
+  return items.every(({ status }) => status === 'SUCCESSFUL')
+    ? 'COMPLETED_SUCCESSFULLY'
+    : 'COMPLETED_WITH_ERRORS';
 }
 
 /** While the batch is in progress its cards come out one after the other. */
@@ -39,7 +49,10 @@ function itemsSoFar(deal: Deal, batch: Batch): BatchItem[] {
   return done.map((card) => itemOf(card, deal.settings.delayedTokenization));
 }
 
-function itemOf({ row, srcConsumerId, srcDigitalCardId }: BatchCard, delayedTokenization: boolean): BatchItem {
+function itemOf(
+  { row, srcConsumerId, srcDigitalCardId }: BatchCard,
+  delayedTokenization: boolean,
+): BatchItem {
   const key = { externalConsumerId: row.c, externalCardId: row.k };
   if (row.no !== undefined) return { ...key, status: 'FAILED', error: errorOf(row.no) };
   return { ...key, status: 'SUCCESSFUL', srcConsumerId, ...(!delayedTokenization && { srcDigitalCardId }) };
@@ -48,7 +61,12 @@ function itemOf({ row, srcConsumerId, srcDigitalCardId }: BatchCard, delayedToke
 function errorOf(refusal: string): ItemError {
   if (!isCardRefusal(refusal)) throw new Error(`The world holds a refusal ${refusal} that cannot be told`);
   const { httpStatus: status, reason, message } = refusals[refusal];
-  return { status, reason, message, errordetail: [{ reason: refusal, sourceType: 'BODY', source: 'Card', message }] };
+  return {
+    status,
+    reason,
+    message,
+    errordetail: [{ reason: refusal, sourceType: 'BODY', source: 'Card', message }],
+  };
 }
 
 /** `YYYY-MM-DD hh:mm:ss.S`, UTC. */

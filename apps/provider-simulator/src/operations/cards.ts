@@ -1,4 +1,11 @@
-import type { Acknowledgement, Card, CardEnrollResponse, CardResponse, CardUpdateRequest, Consumer } from '@enrollkit/contract/click-to-pay-enrollment';
+import type {
+  Acknowledgement,
+  Card,
+  CardEnrollResponse,
+  CardResponse,
+  CardUpdateRequest,
+  Consumer,
+} from '@enrollkit/contract/click-to-pay-enrollment';
 import { type Answer, jsonAnswer } from '../answer.ts';
 import { ServiceRefusal } from '../errors.ts';
 import { isCardRefusal, refusals } from '../reserved-pans.ts';
@@ -20,14 +27,27 @@ export function putCard(deal: Deal): Answer {
   const { Card: opened } = deal.request.opened;
   if (opened === undefined) throw referenceNotSupported();
   const { world, now } = deal;
-  const { consumers, cards } = rowsOf(world, [{ externalConsumerId: '', consumer: body.consumer, card: opened.value as Card }], now);
+  const { consumers, cards } = rowsOf(
+    world,
+    [{ externalConsumerId: '', consumer: body.consumer, card: opened.value as Card }],
+    now,
+  );
   const [row] = cards;
   if (row === undefined) throw new Error('One card made no row');
-  world.record({ type: 'card', at: now, due: now, srcClientId: body.srcClientId, serviceId: body.serviceId, consumers, cards });
+  world.record({
+    type: 'card',
+    at: now,
+    due: now,
+    srcClientId: body.srcClientId,
+    serviceId: body.serviceId,
+    consumers,
+    cards,
+  });
   if (row.no !== undefined) throw cardRefused(row.no);
   const { srcDigitalCardId, srcConsumerId } = world.idsOf(row);
   const [card, consumer] = [world.card(srcDigitalCardId, now), world.consumer(srcConsumerId, now)];
-  if (card === undefined || consumer === undefined) throw new Error('A card that was just enrolled is not there');
+  if (card === undefined || consumer === undefined)
+    throw new Error('A card that was just enrolled is not there');
   const answer: CardEnrollResponse = {
     srcCorrelationId: correlationId(body.srcCorrelationId),
     maskedCard: maskedCard(card),
@@ -46,7 +66,11 @@ export function getCard(deal: Deal): Answer {
 export function updateCard(deal: Deal): Answer {
   const body = deal.request.body as CardUpdateRequest;
   checkProgramme(deal, body, 'BODY');
-  deal.world.record({ type: 'card-updated', card: findCard(deal).number, addr: maskAddress(body.billingAddress) });
+  deal.world.record({
+    type: 'card-updated',
+    card: findCard(deal).number,
+    addr: maskAddress(body.billingAddress),
+  });
   return showCard(findCard(deal), body.srcCorrelationId);
 }
 
@@ -54,7 +78,9 @@ export function updateCard(deal: Deal): Answer {
 export function deleteCard(deal: Deal): Answer {
   checkProgramme(deal, programmeOf(deal.request), 'QUERY');
   deal.world.record({ type: 'card-deleted', card: findCard(deal).number });
-  const answer: Acknowledgement = { srcCorrelationId: correlationId(deal.request.parameters['srcCorrelationId']) };
+  const answer: Acknowledgement = {
+    srcCorrelationId: correlationId(deal.request.parameters['srcCorrelationId']),
+  };
   return jsonAnswer(200, answer);
 }
 
@@ -72,7 +98,14 @@ function showCard(card: DirectoryCard, correlation: string | undefined): Answer 
 function referenceNotSupported(): ServiceRefusal {
   return new ServiceRefusal(400, 'INVALID_STATE', {
     message: 'An issuer directory takes card numbers only',
-    details: [{ reason: 'NOT_SUPPORTED', sourceType: 'BODY', source: 'enrolmentReferenceData', message: 'is not supported here' }],
+    details: [
+      {
+        reason: 'NOT_SUPPORTED',
+        sourceType: 'BODY',
+        source: 'enrolmentReferenceData',
+        message: 'is not supported here',
+      },
+    ],
   });
 }
 
@@ -80,5 +113,8 @@ function cardRefused(refusal: string): ServiceRefusal {
   if (!isCardRefusal(refusal)) throw new Error(`There is no refusal ${refusal}`);
   const { httpStatus, reason, message } = refusals[refusal];
   const source = refusal === 'INVALID_VALUE' ? 'Request body' : 'Card';
-  return new ServiceRefusal(httpStatus, reason, { message, details: [{ reason: refusal, sourceType: 'BODY', source, message }] });
+  return new ServiceRefusal(httpStatus, reason, {
+    message,
+    details: [{ reason: refusal, sourceType: 'BODY', source, message }],
+  });
 }

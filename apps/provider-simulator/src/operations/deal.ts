@@ -59,8 +59,14 @@ export function checkProgramme({ settings }: Deal, programme: Programme, sourceT
     });
   if (!programmes.some((known) => known.srcClientId === programme.srcClientId)) throw unknown('srcClientId');
   if (!programmes.some((known) => known.serviceId === programme.serviceId)) throw unknown('serviceId');
-  if (!programmes.some((known) => known.srcClientId === programme.srcClientId && known.serviceId === programme.serviceId)) {
-    throw new ServiceRefusal(403, 'PERMISSION_DENIED', { message: 'The service does not belong to this client' });
+  if (
+    !programmes.some(
+      (known) => known.srcClientId === programme.srcClientId && known.serviceId === programme.serviceId,
+    )
+  ) {
+    throw new ServiceRefusal(403, 'PERMISSION_DENIED', {
+      message: 'The service does not belong to this client',
+    });
   }
 }
 
@@ -71,5 +77,8 @@ export function programmeOf({ parameters }: ReadRequest): Programme {
 
 /** 404 NOT_FOUND. */
 export function notFound(source: string): ServiceRefusal {
-  return new ServiceRefusal(404, 'NOT_FOUND', { message: 'Not found', details: [{ reason: 'NOT_FOUND', sourceType: 'PATH', source, message: 'is not known' }] });
+  return new ServiceRefusal(404, 'NOT_FOUND', {
+    message: 'Not found',
+    details: [{ reason: 'NOT_FOUND', sourceType: 'PATH', source, message: 'is not known' }],
+  });
 }

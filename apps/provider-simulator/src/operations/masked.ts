@@ -9,7 +9,11 @@ export function maskedCard({ srcDigitalCardId, row, at, serviceId, address }: Di
     panLastFour: row.pan.slice(6),
     panExpirationMonth: row.exp.slice(0, 2),
     panExpirationYear: row.exp.slice(2),
-    digitalCardData: { status: 'ACTIVE', descriptorName: 'Simulated card', artUri: 'https://simulator.invalid/card-art.png' },
+    digitalCardData: {
+      status: 'ACTIVE',
+      descriptorName: 'Simulated card',
+      artUri: 'https://simulator.invalid/card-art.png',
+    },
     paymentCardDescriptor: 'mastercard',
     serviceId,
     dateOfCardCreated: new Date(at).toISOString(),

@@ -19,7 +19,11 @@ export interface Newcomer {
 }
 
 /** Decides about each card, and turns all of them into rows that hold nothing in clear. */
-export function rowsOf(world: World, newcomers: readonly Newcomer[], now: number): { consumers: ConsumerRow[]; cards: CardRow[] } {
+export function rowsOf(
+  world: World,
+  newcomers: readonly Newcomer[],
+  now: number,
+): { consumers: ConsumerRow[]; cards: CardRow[] } {
   const arriving = new Map<string, number>();
   const consumers: ConsumerRow[] = [];
   let nextNumber = world.consumerCount;
@@ -33,29 +37,55 @@ export function rowsOf(world: World, newcomers: readonly Newcomer[], now: number
     if (former?.present !== true) consumers.push({ profile, person: maskPerson(consumer) });
     return number;
   };
-  const cards = newcomers.map((newcomer) => cardRow(world, { newcomer, consumer: numberOf(newcomer.consumer), now }));
+  const cards = newcomers.map((newcomer) =>
+    cardRow(world, { newcomer, consumer: numberOf(newcomer.consumer), now }),
+  );
   return { consumers, cards };
 }
 
 /** Rows of bench mode: every card is enrolled, and nothing is kept but its ids and masked number. */
-export function bareRows(world: World, newcomers: readonly Newcomer[]): { consumers: ConsumerRow[]; cards: CardRow[] } {
+export function bareRows(
+  world: World,
+  newcomers: readonly Newcomer[],
+): { consumers: ConsumerRow[]; cards: CardRow[] } {
   const first = world.cardCount;
   const cards = newcomers.map(({ externalConsumerId: c, externalCardId: k = '', card }, position) => {
     const { panBin, panLastFour } = maskPan(card.primaryAccountNumber);
-    return { c, k, n: first + position, pan: panBin + panLastFour, exp: card.panExpirationMonth + card.panExpirationYear };
+    return {
+      c,
+      k,
+      n: first + position,
+      pan: panBin + panLastFour,
+      exp: card.panExpirationMonth + card.panExpirationYear,
+    };
   });
   return { consumers: [], cards };
 }
 
 /** The provider knows a profile by its e-mail address and mobile number. */
 function profileOf(world: World, { consumerIdentity, mobileNumber }: Consumer): string {
-  return world.keyed('profile', consumerIdentity.identityType, consumerIdentity.identityValue.toLowerCase(), mobileNumber.countryCode, mobileNumber.phoneNumber);
+  return world.keyed(
+    'profile',
+    consumerIdentity.identityType,
+    consumerIdentity.identityValue.toLowerCase(),
+    mobileNumber.countryCode,
+    mobileNumber.phoneNumber,
+  );
 }
 
-function cardRow(world: World, { newcomer, consumer, now }: { newcomer: Newcomer; consumer: number; now: number }): CardRow {
+function cardRow(
+  world: World,
+  { newcomer, consumer, now }: { newcomer: Newcomer; consumer: number; now: number },
+): CardRow {
   const { primaryAccountNumber: pan, panExpirationMonth, panExpirationYear, billingAddress } = newcomer.card;
-  const key = { c: newcomer.externalConsumerId, k: newcomer.externalCardId ?? world.keyed('card', String(consumer), pan) };
-  const refusal = refusalOf({ pan, expiryMonth: panExpirationMonth, expiryYear: panExpirationYear, triedBefore: world.knows(key) }, now);
+  const key = {
+    c: newcomer.externalConsumerId,
+    k: newcomer.externalCardId ?? world.keyed('card', String(consumer), pan),
+  };
+  const refusal = refusalOf(
+    { pan, expiryMonth: panExpirationMonth, expiryYear: panExpirationYear, triedBefore: world.knows(key) },
+    now,
+  );
   const { panBin, panLastFour } = maskPan(pan);
   return {
     ...key,
@@ -75,7 +105,10 @@ export function maskPerson(consumer: Consumer): MaskedPerson {
     identity: identityType === 'MOBILE_PHONE_NUMBER' ? maskPhone(identityValue) : maskEmail(identityValue),
     firstName: maskWords(consumer.firstName),
     lastName: maskWords(consumer.lastName),
-    mobile: { countryCode: consumer.mobileNumber.countryCode, phoneNumber: maskPhone(consumer.mobileNumber.phoneNumber) },
+    mobile: {
+      countryCode: consumer.mobileNumber.countryCode,
+      phoneNumber: maskPhone(consumer.mobileNumber.phoneNumber),
+    },
     countryCode: consumer.countryCode,
     languageCode: consumer.languageCode,
   };
@@ -83,6 +116,9 @@ export function maskPerson(consumer: Consumer): MaskedPerson {
 
 /** The address as the directory keeps it; the country stays. */
 export function maskAddress(address: Address): MaskedAddress {
-  const masked = Object.entries(address).map(([member, value]) => [member, member === 'countryCode' ? value : maskWords(String(value))]);
+  const masked = Object.entries(address).map(([member, value]) => [
+    member,
+    member === 'countryCode' ? value : maskWords(String(value)),
+  ]);
   return Object.fromEntries(masked);
 }

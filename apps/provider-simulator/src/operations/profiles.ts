@@ -1,4 +1,8 @@
-import type { Acknowledgement, ProfileResponse, ProfileUpdateRequest } from '@enrollkit/contract/click-to-pay-enrollment';
+import type {
+  Acknowledgement,
+  ProfileResponse,
+  ProfileUpdateRequest,
+} from '@enrollkit/contract/click-to-pay-enrollment';
 import { type Answer, jsonAnswer } from '../answer.ts';
 import type { DirectoryConsumer } from '../world/world.ts';
 import { checkProgramme, correlationId, type Deal, notFound, programmeOf } from './deal.ts';
@@ -15,7 +19,11 @@ export function getProfile(deal: Deal): Answer {
 export function updateProfile(deal: Deal): Answer {
   const body = deal.request.body as ProfileUpdateRequest;
   checkProgramme(deal, body, 'BODY');
-  deal.world.record({ type: 'consumer-updated', consumer: findConsumer(deal).number, person: maskPerson(body.consumer) });
+  deal.world.record({
+    type: 'consumer-updated',
+    consumer: findConsumer(deal).number,
+    person: maskPerson(body.consumer),
+  });
   return showProfile(deal, body.srcCorrelationId);
 }
 
@@ -23,7 +31,9 @@ export function updateProfile(deal: Deal): Answer {
 export function deleteProfile(deal: Deal): Answer {
   checkProgramme(deal, programmeOf(deal.request), 'QUERY');
   deal.world.record({ type: 'consumer-deleted', consumer: findConsumer(deal).number });
-  const answer: Acknowledgement = { srcCorrelationId: correlationId(deal.request.parameters['srcCorrelationId']) };
+  const answer: Acknowledgement = {
+    srcCorrelationId: correlationId(deal.request.parameters['srcCorrelationId']),
+  };
   return jsonAnswer(200, answer);
 }
 

@@ -39,7 +39,8 @@ export class KeyIndex {
   #slotOf(high: number, low: number): number {
     const mask = this.#number.length - 1;
     let slot = low & mask;
-    while (this.#number[slot] !== 0 && (this.#low[slot] !== low || this.#high[slot] !== high)) slot = (slot + 1) & mask;
+    while (this.#number[slot] !== 0 && (this.#low[slot] !== low || this.#high[slot] !== high))
+      slot = (slot + 1) & mask;
     return slot;
   }
 
@@ -68,6 +69,7 @@ function hash64(text: string): [high: number, low: number] {
     low = Math.imul(low ^ unit, 1597334677);
   }
   const mixedHigh = Math.imul(high ^ (high >>> 16), 2246822507) ^ Math.imul(low ^ (low >>> 13), 3266489909);
-  const mixedLow = Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(mixedHigh ^ (mixedHigh >>> 13), 3266489909);
+  const mixedLow =
+    Math.imul(low ^ (low >>> 16), 2246822507) ^ Math.imul(mixedHigh ^ (mixedHigh >>> 13), 3266489909);
   return [mixedHigh >>> 0, mixedLow >>> 0];
 }

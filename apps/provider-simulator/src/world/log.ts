@@ -86,7 +86,8 @@ export class FileLog implements WorldLog {
     const chunk = Buffer.alloc(1 << 20);
     let position = 0;
     for (let got = readSync(this.#file, chunk, 0, chunk.length, position); got > 0; ) {
-      for (let at = chunk.indexOf(10); at >= 0 && at < got; at = chunk.indexOf(10, at + 1)) this.#offsets.push(position + at + 1);
+      for (let at = chunk.indexOf(10); at >= 0 && at < got; at = chunk.indexOf(10, at + 1))
+        this.#offsets.push(position + at + 1);
       position += got;
       got = readSync(this.#file, chunk, 0, chunk.length, position);
     }
@@ -101,6 +102,8 @@ export class FileLog implements WorldLog {
     } catch (cause) {
       throw new WorldFileError(`${path} is not a world file: its first line is no JSON`, { cause });
     }
-    throw new WorldFileError(`${path} is not a world file of this version: its first line must be {"type":"world","version":1,...}`);
+    throw new WorldFileError(
+      `${path} is not a world file of this version: its first line must be {"type":"world","version":1,...}`,
+    );
   }
 }

@@ -174,7 +174,8 @@ export class WorldIndex {
         break;
       case 'consumer-deleted':
         this.#consumerDeleted.set(entry.consumer, 1);
-        for (let card = 0; card < this.#cards.size; card++) if (this.#cardConsumer.get(card) === entry.consumer) this.#deleteCard(card);
+        for (let card = 0; card < this.#cards.size; card++)
+          if (this.#cardConsumer.get(card) === entry.consumer) this.#deleteCard(card);
         break;
       case 'world':
         break;

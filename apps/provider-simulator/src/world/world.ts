@@ -1,5 +1,13 @@
 import { createHash, hash } from 'node:crypto';
-import type { BatchEntry, CardEntry, CardRow, ConsumerRow, MaskedAddress, MaskedPerson, WorldEntry } from './entries.ts';
+import type {
+  BatchEntry,
+  CardEntry,
+  CardRow,
+  ConsumerRow,
+  MaskedAddress,
+  MaskedPerson,
+  WorldEntry,
+} from './entries.ts';
 import { type WorldLog, WorldFileError } from './log.ts';
 import { type Batch, WorldIndex, type WorldSummary } from './world-index.ts';
 
@@ -72,7 +80,11 @@ export class World {
 
   /** The same for bytes. */
   keyedBytes(label: string, bytes: Uint8Array): string {
-    return createHash('sha256').update(`${this.#secret}\u0000${label}\u0000`).update(bytes).digest('base64url').slice(0, 22);
+    return createHash('sha256')
+      .update(`${this.#secret}\u0000${label}\u0000`)
+      .update(bytes)
+      .digest('base64url')
+      .slice(0, 22);
   }
 
   /** Writes what happened and makes it true. */
@@ -103,7 +115,10 @@ export class World {
   /** The ids of a card that is in the log. */
   idsOf(row: CardRow): { readonly srcConsumerId: string; readonly srcDigitalCardId: string } {
     const { ids } = this.#index;
-    return { srcConsumerId: ids.idOf('consumer', row.n), srcDigitalCardId: ids.idOf('card', this.#index.cardNumber(row) ?? 0) };
+    return {
+      srcConsumerId: ids.idOf('consumer', row.n),
+      srcDigitalCardId: ids.idOf('card', this.#index.cardNumber(row) ?? 0),
+    };
   }
 
   /** The number of a consumer who came in before, and whether they are still in the directory. */
@@ -178,7 +193,9 @@ export class World {
       externalCardId: row.k,
       ...this.idsOf(row),
       times: this.#index.timesEnrolled(card),
-      batches: this.#index.entriesOfCard(card).flatMap((entry) => this.#index.batchOfEntry(entry)?.batchId ?? []),
+      batches: this.#index
+        .entriesOfCard(card)
+        .flatMap((entry) => this.#index.batchOfEntry(entry)?.batchId ?? []),
       ...(refusal !== undefined && { refusal }),
     };
   }
@@ -191,7 +208,14 @@ export class World {
       if (row === undefined || row.no !== undefined || entry.due > now) continue;
       const address = this.#updatedAddress(number) ?? row.addr;
       const { srcDigitalCardId } = this.idsOf(row);
-      return { number, srcDigitalCardId, row, at: entry.at, serviceId: entry.serviceId, ...(address !== undefined && { address }) };
+      return {
+        number,
+        srcDigitalCardId,
+        row,
+        at: entry.at,
+        serviceId: entry.serviceId,
+        ...(address !== undefined && { address }),
+      };
     }
     return undefined;
   }

@@ -1,4 +1,9 @@
-import { operations, type BatchEnrollRequest, type BatchReceipt, type BatchStatus } from '@enrollkit/contract/click-to-pay-enrollment';
+import {
+  operations,
+  type BatchEnrollRequest,
+  type BatchReceipt,
+  type BatchStatus,
+} from '@enrollkit/contract/click-to-pay-enrollment';
 import type { BatchDraft, Provider } from '@enrollkit/enrollment';
 import { batchProvider } from '../batch-provider.ts';
 import { connect } from '../connect.ts';

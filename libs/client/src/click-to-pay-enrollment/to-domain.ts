@@ -3,11 +3,26 @@ import type { BatchAnswer } from '@enrollkit/enrollment';
 import { toBatchAnswer, type ToldCard } from '../platform/to-domain.ts';
 
 /** The state of a batch in domain words, and which batch it is about. */
-export function toAnswer({ batchId, externalBatchId, status, errorMessage, items = [] }: BatchStatus): { readonly batchId: string; readonly externalBatchId: string | undefined; readonly answer: BatchAnswer } {
-  return { batchId, externalBatchId, answer: toBatchAnswer({ status, errorMessage, cards: items.map(toCard) }) };
+export function toAnswer({ batchId, externalBatchId, status, errorMessage, items = [] }: BatchStatus): {
+  readonly batchId: string;
+  readonly externalBatchId: string | undefined;
+  readonly answer: BatchAnswer;
+} {
+  return {
+    batchId,
+    externalBatchId,
+    answer: toBatchAnswer({ status, errorMessage, cards: items.map(toCard) }),
+  };
 }
 
-function toCard({ externalConsumerId, externalCardId, status, error, srcConsumerId, srcDigitalCardId }: BatchItem): ToldCard {
+function toCard({
+  externalConsumerId,
+  externalCardId,
+  status,
+  error,
+  srcConsumerId,
+  srcDigitalCardId,
+}: BatchItem): ToldCard {
   return {
     externalConsumerId,
     externalCardId,

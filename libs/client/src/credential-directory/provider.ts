@@ -1,4 +1,9 @@
-import { operations, type BatchEnrollRequest, type BatchReceipt, type BatchStatus } from '@enrollkit/contract/credential-directory';
+import {
+  operations,
+  type BatchEnrollRequest,
+  type BatchReceipt,
+  type BatchStatus,
+} from '@enrollkit/contract/credential-directory';
 import type { BatchDraft, Provider } from '@enrollkit/enrollment';
 import { batchProvider } from '../batch-provider.ts';
 import { connect } from '../connect.ts';

@@ -3,8 +3,22 @@ import type { BatchAnswer } from '@enrollkit/enrollment';
 import { toBatchAnswer, type ToldCard } from '../platform/to-domain.ts';
 
 /** The state of a batch in domain words, and which batch it is about. */
-export function toAnswer({ batchId, externalBatchId, batchStatus, errorMessage, results = [] }: BatchStatus): { readonly batchId: string; readonly externalBatchId: string | undefined; readonly answer: BatchAnswer } {
-  return { batchId, externalBatchId, answer: toBatchAnswer({ status: batchStatus, errorMessage, cards: results.map(toCard) }) };
+export function toAnswer({
+  batchId,
+  externalBatchId,
+  batchStatus,
+  errorMessage,
+  results = [],
+}: BatchStatus): {
+  readonly batchId: string;
+  readonly externalBatchId: string | undefined;
+  readonly answer: BatchAnswer;
+} {
+  return {
+    batchId,
+    externalBatchId,
+    answer: toBatchAnswer({ status: batchStatus, errorMessage, cards: results.map(toCard) }),
+  };
 }
 
 function toCard({ externalConsumerId, externalCredentialId, status, error }: BatchResult): ToldCard {

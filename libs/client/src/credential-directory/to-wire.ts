@@ -8,7 +8,10 @@ export function toEnrollmentData(draft: Pick<BatchDraft, 'records'>): Enrollment
     externalConsumerId,
     consumer: toPerson(consumer),
     ...toCompliance(consumer.compliance),
-    credentials: records.map(({ externalCardId, card }) => ({ externalCredentialId: externalCardId, ...toCard(card) })),
+    credentials: records.map(({ externalCardId, card }) => ({
+      externalCredentialId: externalCardId,
+      ...toCard(card),
+    })),
   }));
   return { consumers };
 }

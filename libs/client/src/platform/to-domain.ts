@@ -72,7 +72,9 @@ function toOutcome({ status, error, ...card }: ToldCard): RecordOutcome | undefi
 }
 
 /** The detail's reason says more than the reason above it. */
-function toRefusal(error: Wire.ItemError | undefined): Pick<RecordOutcome, 'code' | 'message' | 'recoverable'> {
+function toRefusal(
+  error: Wire.ItemError | undefined,
+): Pick<RecordOutcome, 'code' | 'message' | 'recoverable'> {
   if (!error) return { code: 'UNSPECIFIED', recoverable: false };
   const detail = error.errordetail?.find(({ reason }) => reason !== null);
   const code = detail?.reason ?? error.reason;

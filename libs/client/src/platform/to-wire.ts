@@ -1,5 +1,12 @@
 import type * as Wire from '@enrollkit/contract/click-to-pay-enrollment';
-import type { Address, BatchDraft, Card, Compliance, Consumer, EnrollmentRecord } from '@enrollkit/enrollment';
+import type {
+  Address,
+  BatchDraft,
+  Card,
+  Compliance,
+  Consumer,
+  EnrollmentRecord,
+} from '@enrollkit/enrollment';
 
 /** One consumer of a batch, and all records of the batch that are theirs. */
 export interface ConsumerRecords {
@@ -17,13 +24,25 @@ export function byConsumer({ records }: Pick<BatchDraft, 'records'>): readonly C
     else if (same(record.consumer, group[0].consumer)) group.push(record);
     else throw new Error(`consumer ${record.externalConsumerId} stands in one batch with different data`);
   }
-  return [...groups].map(([externalConsumerId, group]) => ({ externalConsumerId, consumer: group[0].consumer, records: group }));
+  return [...groups].map(([externalConsumerId, group]) => ({
+    externalConsumerId,
+    consumer: group[0].consumer,
+    records: group,
+  }));
 }
 
-const same = (one: Consumer, other: Consumer) => one === other || JSON.stringify(one) === JSON.stringify(other);
+const same = (one: Consumer, other: Consumer) =>
+  one === other || JSON.stringify(one) === JSON.stringify(other);
 
 /** The person, as the platform's APIs have them. */
-export function toPerson({ firstName, lastName, email, mobile, countryCode, languageCode }: Consumer): Wire.Consumer {
+export function toPerson({
+  firstName,
+  lastName,
+  email,
+  mobile,
+  countryCode,
+  languageCode,
+}: Consumer): Wire.Consumer {
   return {
     consumerIdentity: { identityType: 'EMAIL_ADDRESS', identityValue: email },
     mobileNumber: { countryCode: mobile.countryCode, phoneNumber: mobile.number },
@@ -36,14 +55,24 @@ export function toPerson({ firstName, lastName, email, mobile, countryCode, lang
 }
 
 /** What the person agreed to, where there is something: a member to spread. */
-export function toCompliance(compliance: Compliance | undefined): { readonly complianceSettings?: Wire.ComplianceSettings } {
+export function toCompliance(compliance: Compliance | undefined): {
+  readonly complianceSettings?: Wire.ComplianceSettings;
+} {
   if (!compliance) return {};
   const { privacy, terms } = compliance;
-  return { complianceSettings: { ...(privacy && { privacy: { ...privacy } }), ...(terms && { tnc: { ...terms } }) } };
+  return {
+    complianceSettings: { ...(privacy && { privacy: { ...privacy } }), ...(terms && { tnc: { ...terms } }) },
+  };
 }
 
 /** The card, as the platform's APIs have it, without its id. */
-export function toCard({ pan, expiryMonth, expiryYear, cardholderName, billingAddress }: Card): Omit<Wire.EnrollmentCard, 'externalCardId'> {
+export function toCard({
+  pan,
+  expiryMonth,
+  expiryYear,
+  cardholderName,
+  billingAddress,
+}: Card): Omit<Wire.EnrollmentCard, 'externalCardId'> {
   return {
     primaryAccountNumber: pan,
     panExpirationMonth: expiryMonth,

@@ -25,7 +25,9 @@ export function panOf(raw: RawRecord, faults: Faults): string {
 function numberFault(pan: string): Fault {
   const { min, max } = panDigits;
   const found = pan.length;
-  return found < min || found > max ? faultOf('pan', 'PAN_LENGTH', { min, max, found }) : faultOf('pan', 'PAN_LUHN', { masked: mask(pan) });
+  return found < min || found > max
+    ? faultOf('pan', 'PAN_LENGTH', { min, max, found })
+    : faultOf('pan', 'PAN_LUHN', { masked: mask(pan) });
 }
 
 function shapeFault(pan: string): Fault {

@@ -18,20 +18,30 @@ export function complianceOf(raw: RawRecord, faults: Faults): Compliance | undef
   const termsVersion = trimmed(raw.termsVersion);
   const termsUri = trimmed(raw.termsUri);
   const { said } = before;
-  if (privacyVersion === said[0] && privacyUri === said[1] && termsVersion === said[2] && termsUri === said[3]) return before.compliance;
+  if (
+    privacyVersion === said[0] &&
+    privacyUri === said[1] &&
+    termsVersion === said[2] &&
+    termsUri === said[3]
+  )
+    return before.compliance;
   const found = faults.length;
   checkUri(privacyUri, 'privacyUri', faults);
   checkUri(termsUri, 'termsUri', faults);
   const privacy = consentOf(textOf(privacyVersion, 'privacyVersion', faults), privacyUri);
   const terms = consentOf(textOf(termsVersion, 'termsVersion', faults), termsUri);
   const compliance = privacy || terms ? { ...(privacy && { privacy }), ...(terms && { terms }) } : undefined;
-  if (faults.length === found) before = { said: [privacyVersion, privacyUri, termsVersion, termsUri], compliance };
+  if (faults.length === found)
+    before = { said: [privacyVersion, privacyUri, termsVersion, termsUri], compliance };
   return compliance;
 }
 
 function consentOf(version: string, uri: string): Consent | undefined {
   if (version === '' && uri === '') return undefined;
-  return { ...(version !== '' && { acceptedVersion: version }), ...(uri !== '' && { latestVersionUri: uri }) };
+  return {
+    ...(version !== '' && { acceptedVersion: version }),
+    ...(uri !== '' && { latestVersionUri: uri }),
+  };
 }
 
 function checkUri(uri: string, field: 'privacyUri' | 'termsUri', faults: Faults): void {

@@ -46,7 +46,8 @@ export function expiryOf(raw: RawRecord, today: Month, faults: Faults): Expiry {
     faults.push(faultOf('expiry', 'EXPIRY_CONFLICT'));
   }
   const expiry = joined ?? split ?? NONE;
-  if (expiry !== NONE) checkDate(expiry.months - (today.year * 12 + today.month), joined ? 'expiry' : 'expiryYear', faults);
+  if (expiry !== NONE)
+    checkDate(expiry.months - (today.year * 12 + today.month), joined ? 'expiry' : 'expiryYear', faults);
   return expiry;
 }
 
@@ -65,7 +66,8 @@ function fromWhole(value: string, faults: Faults): Read {
 function fromParts(month: string, year: string, faults: Faults): Read {
   const before = faults.length;
   if (month === '') refuse('expiryMonth', 'FIELD_MISSING', faults);
-  else if (!MONTH.test(month) || Number(month) < 1 || Number(month) > 12) refuse('expiryMonth', 'EXPIRY_MONTH', faults);
+  else if (!MONTH.test(month) || Number(month) < 1 || Number(month) > 12)
+    refuse('expiryMonth', 'EXPIRY_MONTH', faults);
   if (year === '') refuse('expiryYear', 'FIELD_MISSING', faults);
   else if (!YEAR.test(year)) refuse('expiryYear', 'EXPIRY_YEAR', faults);
   return faults.length > before ? NONE : read(month.padStart(2, '0'), year);

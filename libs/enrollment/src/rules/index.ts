@@ -47,9 +47,21 @@ export function toRecord(raw: RawRecord, context: RuleContext): Verdict {
   const compliance = complianceOf(raw, faults);
   const [first, ...rest] = faults;
   if (first) return { faults: [first, ...rest] };
-  const consumer: Writable<Consumer> = { firstName, lastName, email, mobile, countryCode: locale.countryCode, languageCode: locale.languageCode };
+  const consumer: Writable<Consumer> = {
+    firstName,
+    lastName,
+    email,
+    mobile,
+    countryCode: locale.countryCode,
+    languageCode: locale.languageCode,
+  };
   if (compliance) consumer.compliance = compliance;
-  const card: Writable<Card> = { pan, expiryMonth: expiry.expiryMonth, expiryYear: expiry.expiryYear, billingAddress };
+  const card: Writable<Card> = {
+    pan,
+    expiryMonth: expiry.expiryMonth,
+    expiryYear: expiry.expiryYear,
+    billingAddress,
+  };
   if (cardholderName !== '') card.cardholderName = cardholderName;
   return { record: { externalConsumerId, externalCardId, consumer, card } };
 }

@@ -28,9 +28,14 @@ export function localeOf(raw: RawRecord, faults: Faults): Locale {
     return { countryCode: country, languageCode: language };
   }
   const [, languagePart = '', countryPart = ''] = parts;
-  if (country !== '' && country !== countryPart) faults.push(faultOf('locale', 'LOCALE_CONFLICT', { part: 'country' }));
-  if (language !== '' && language !== languagePart) faults.push(faultOf('locale', 'LOCALE_CONFLICT', { part: 'language' }));
-  return { countryCode: countryOf(countryPart, 'locale', faults), languageCode: languageOf(languagePart, 'locale', faults) };
+  if (country !== '' && country !== countryPart)
+    faults.push(faultOf('locale', 'LOCALE_CONFLICT', { part: 'country' }));
+  if (language !== '' && language !== languagePart)
+    faults.push(faultOf('locale', 'LOCALE_CONFLICT', { part: 'language' }));
+  return {
+    countryCode: countryOf(countryPart, 'locale', faults),
+    languageCode: languageOf(languagePart, 'locale', faults),
+  };
 }
 
 /** Judges a country code (ISO 3166-1 alpha-2, upper case). */

@@ -48,7 +48,9 @@ export function surelyValid(digits: string): SplitNumber | undefined {
     const plan = planOf(callingCode);
     if (!plan) continue;
     const number = digits.slice(length);
-    return !plan.prefix?.test(number) && hasNumber(plan, number) ? { countryCode: plan.callingCode, number } : undefined;
+    return !plan.prefix?.test(number) && hasNumber(plan, number)
+      ? { countryCode: plan.callingCode, number }
+      : undefined;
   }
   return undefined;
 }
@@ -109,7 +111,9 @@ function compileTypes(plan: readonly unknown[]): Country['types'] {
   const types = plan[TYPES];
   if (!Array.isArray(types) || types.length === 0) return undefined;
   const lengths = plan[LENGTHS] as readonly number[];
-  return (types as readonly TypeData[]).flatMap((type) => (type && type[0] ? [{ pattern: entire(type[0]), lengths: type[1] || lengths }] : []));
+  return (types as readonly TypeData[]).flatMap((type) =>
+    type && type[0] ? [{ pattern: entire(type[0]), lengths: type[1] || lengths }] : [],
+  );
 }
 
 function entire(pattern: string): RegExp {

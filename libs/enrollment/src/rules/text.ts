@@ -34,7 +34,11 @@ function needsLook(value: string): boolean {
   for (let index = 0; index < value.length; index++) {
     const code = value.charCodeAt(index);
     if (code < 0x20) return true;
-    if (code > 0x7e && (code < 0xa0 || code === 0xc2 || code === 0xc3 || (code >= 0x2000 && code < 0x2070) || code >= 0xd800)) return true;
+    if (
+      code > 0x7e &&
+      (code < 0xa0 || code === 0xc2 || code === 0xc3 || (code >= 0x2000 && code < 0x2070) || code >= 0xd800)
+    )
+      return true;
   }
   return false;
 }
@@ -73,7 +77,8 @@ export function idOf(raw: RawRecord, field: 'externalConsumerId' | 'externalCard
     faults.push(faultOf(field, 'ID_CHARACTERS', { position: positionOf(value, value.search(/[^\w-]/)) }));
   }
   const pan = trimmed(raw.pan);
-  if (pan.length > 8 && pan.length <= value.length && value.includes(pan)) faults.push(faultOf(field, 'ID_HOLDS_PAN'));
+  if (pan.length > 8 && pan.length <= value.length && value.includes(pan))
+    faults.push(faultOf(field, 'ID_HOLDS_PAN'));
   return value;
 }
 
@@ -89,7 +94,8 @@ function checkCharacters(value: string, field: LimitedField, faults: Faults): vo
   const at = value.search(UNWANTED);
   if (at >= 0) faults.push(unwanted(value, at, field));
   const damaged = value.search(DOUBLE_ENCODED);
-  if (at < 0 && damaged >= 0) faults.push(faultOf(field, 'TEXT_DOUBLE_ENCODED', { position: positionOf(value, damaged) }));
+  if (at < 0 && damaged >= 0)
+    faults.push(faultOf(field, 'TEXT_DOUBLE_ENCODED', { position: positionOf(value, damaged) }));
 }
 
 function unwanted(value: string, at: number, field: FieldName): Fault {

@@ -16,7 +16,9 @@ export function postgresDialect(where: string): Dialect {
     forget: () => Promise.resolve(),
     async now(db) {
       // The database's clock: the hosts' own may differ by more than a holder may be silent.
-      const { rows } = await sql<{ readonly now: number }>`select (extract(epoch from clock_timestamp()) * 1000)::bigint as now`.execute(db);
+      const { rows } = await sql<{
+        readonly now: number;
+      }>`select (extract(epoch from clock_timestamp()) * 1000)::bigint as now`.execute(db);
       return rows[0]?.now ?? Date.now();
     },
     // PostgreSQL sorts in `work_mem` and spills by itself.
@@ -32,6 +34,8 @@ const casts = {
 } as const satisfies Record<GivenColumn['type'], (value: RawBuilder<unknown>) => RawBuilder<unknown>>;
 
 function given(columns: readonly GivenColumn[], rows: GivenRows): RawBuilder<unknown> {
-  const picked = columns.map(({ name, type }, index) => sql`${casts[type](sql`value ->> ${sql.lit(index)}`)} as ${sql.ref(name)}`);
+  const picked = columns.map(
+    ({ name, type }, index) => sql`${casts[type](sql`value ->> ${sql.lit(index)}`)} as ${sql.ref(name)}`,
+  );
   return sql`(select ${sql.join(picked)} from jsonb_array_elements(${JSON.stringify(rows)}::jsonb)) as given`;
 }

@@ -1,4 +1,9 @@
-import { LedgerConflictError, LedgerStorageError, type LedgerError, type LedgerStorageCode } from '../errors.ts';
+import {
+  LedgerConflictError,
+  LedgerStorageError,
+  type LedgerError,
+  type LedgerStorageCode,
+} from '../errors.ts';
 
 /** SQLSTATE codes, their classes, and Node's socket errors, as the ledger's. */
 const faults: Readonly<Record<string, readonly [LedgerStorageCode, string]>> = {
@@ -9,7 +14,7 @@ const faults: Readonly<Record<string, readonly [LedgerStorageCode, string]>> = {
   '40': ['LEDGER_BUSY', 'the database ended the transaction in favour of another'],
   '42501': ['LEDGER_READ_ONLY', 'the login may not write the ledger'],
   '42P07': ['LEDGER_FOREIGN', 'the schema `enrollkit` holds tables of another program'],
-  '53100': ['LEDGER_DISK_FULL', 'the database\'s disk is full'],
+  '53100': ['LEDGER_DISK_FULL', "the database's disk is full"],
   '53': ['LEDGER_UNAVAILABLE', 'the database has no room for another connection or query'],
   '55P03': ['LEDGER_BUSY', 'another session kept a row locked'],
   '57': ['LEDGER_UNAVAILABLE', 'the database is shutting down or starting up'],
@@ -31,15 +36,23 @@ const faults: Readonly<Record<string, readonly [LedgerStorageCode, string]>> = {
 const integrityClass = '23';
 
 /** What `pg` says, without a code, when the server went away or was too slow to answer. */
-const lost = /^(Connection terminated|timeout expired|timeout exceeded|Client has encountered a connection error|Query read timeout)/;
+const lost =
+  /^(Connection terminated|timeout expired|timeout exceeded|Client has encountered a connection error|Query read timeout)/;
 
 /** The typed error for what PostgreSQL, `pg` or the network threw; undefined for anything else. */
 export function translateFault(error: unknown, where: string): LedgerError | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code } = error as Error & { readonly code?: unknown };
-  if (typeof code !== 'string') return lost.test(error.message) ? new LedgerStorageError('LEDGER_UNAVAILABLE', 'the connection to the database broke', { where, cause: error }) : undefined;
+  if (typeof code !== 'string')
+    return lost.test(error.message)
+      ? new LedgerStorageError('LEDGER_UNAVAILABLE', 'the connection to the database broke', {
+          where,
+          cause: error,
+        })
+      : undefined;
   // PostgreSQL's details quote the row; its message names only the constraint.
-  if (code.startsWith(integrityClass)) return new LedgerConflictError(`${where}: a row is already there or does not fit: ${error.message}`);
+  if (code.startsWith(integrityClass))
+    return new LedgerConflictError(`${where}: a row is already there or does not fit: ${error.message}`);
   const fault = faults[code] ?? faults[code.slice(0, 2)];
   return fault && new LedgerStorageError(fault[0], fault[1], { where, cause: error });
 }

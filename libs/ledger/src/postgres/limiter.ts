@@ -9,19 +9,32 @@ const now = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::double p
 export function limiterVerbs(store: Store): Pick<SharedLedger, 'takeSlot' | 'heldForMs' | 'hold'> {
   return {
     // What the row says is worth less than a write to the disk: a crash of the database loses some slots' memory, no more.
-    takeSlot: (requestsPerSecond) => store.read(async (db) => {
-      const interval = 1000 / requestsPerSecond;
-      const { rows: [row] } = await sql<{ readonly wait: number }>`with hasty as materialized (select set_config('synchronous_commit', 'off', true))
+    takeSlot: (requestsPerSecond) =>
+      store.read(async (db) => {
+        const interval = 1000 / requestsPerSecond;
+        const {
+          rows: [row],
+        } = await sql<{
+          readonly wait: number;
+        }>`with hasty as materialized (select set_config('synchronous_commit', 'off', true))
         update limiter set next_slot = greatest(next_slot, ${now}) + ${interval}::double precision from hasty where held_until <= ${now}
         returning greatest(0, next_slot - ${interval}::double precision - ${now}) as wait`.execute(db);
-      return row?.wait;
-    }),
-    heldForMs: () => store.read(async (db) => {
-      const { rows: [row] } = await sql<{ readonly held: number }>`select greatest(0, held_until - ${now}) as held from limiter`.execute(db);
-      return row?.held ?? 0;
-    }),
-    hold: (forMs) => store.writeBeside(async (db) => {
-      await sql`update limiter set held_until = greatest(held_until, ${now} + ${forMs}::double precision)`.execute(db);
-    }),
+        return row?.wait;
+      }),
+    heldForMs: () =>
+      store.read(async (db) => {
+        const {
+          rows: [row],
+        } = await sql<{
+          readonly held: number;
+        }>`select greatest(0, held_until - ${now}) as held from limiter`.execute(db);
+        return row?.held ?? 0;
+      }),
+    hold: (forMs) =>
+      store.writeBeside(async (db) => {
+        await sql`update limiter set held_until = greatest(held_until, ${now} + ${forMs}::double precision)`.execute(
+          db,
+        );
+      }),
   };
 }

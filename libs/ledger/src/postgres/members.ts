@@ -67,12 +67,16 @@ export class MemberLock implements Lock {
   async mayWrite(db: Db): Promise<void> {
     const held = this.#held;
     if (held !== undefined && (held.role.as === 'alone' || held.claimed !== undefined)) {
-      const { rows } = await sql`select id from member where id = ${held.id} and claimed is not distinct from ${held.claimed ?? null} for share`.execute(db);
+      const { rows } =
+        await sql`select id from member where id = ${held.id} and claimed is not distinct from ${held.claimed ?? null} for share`.execute(
+          db,
+        );
       if (rows.length === 1) return;
       held.lost.abort(new LedgerLockLostError());
       throw new LedgerLockLostError();
     }
-    const { rows } = await sql<MemberRow>`select * from member where role = 'alone' and id <> ${held?.id ?? 0}`.execute(db);
+    const { rows } =
+      await sql<MemberRow>`select * from member where role = 'alone' and id <> ${held?.id ?? 0}`.execute(db);
     for (const row of rows) {
       const owner = livingOwner(row, { now: await this.#now(db), staleMs: this.#staleMs });
       if (owner !== undefined) throw new LedgerLockedError(owner);
@@ -81,14 +85,27 @@ export class MemberLock implements Lock {
 
   async take(command: string, role = alone): Promise<LedgerLock> {
     const { id, owner } = await this.#join(command, role);
-    const held: Held = { id, command, role, lost: new AbortController(), stopped: new AbortController(), paused: owner.told === 'pause', claimed: undefined, answered: performance.now(), timers: [] };
+    const held: Held = {
+      id,
+      command,
+      role,
+      lost: new AbortController(),
+      stopped: new AbortController(),
+      paused: owner.told === 'pause',
+      claimed: undefined,
+      answered: performance.now(),
+      timers: [],
+    };
     held.timers = [
       setInterval(() => void this.#beat(held), this.#heartbeatMs).unref(),
       setInterval(() => void this.#listen(held), this.#heartbeatMs / listeningPerBeat).unref(),
     ];
     this.#held = held;
     return {
-      owner, lost: held.lost.signal, stopped: held.stopped.signal, paused: () => held.paused,
+      owner,
+      lost: held.lost.signal,
+      stopped: held.stopped.signal,
+      paused: () => held.paused,
       claim: (intakeId) => this.#claim(held, intakeId),
       release: () => this.release(),
     };
@@ -98,7 +115,9 @@ export class MemberLock implements Lock {
     return this.#store.writeBeside(async (db) => {
       const ids = (await this.#living(db)).map(({ row }) => row.id);
       if (ids.length > 0) {
-        await sql`update member set told = ${instruction === 'go-on' ? null : instruction} where told is distinct from 'stop' and id in (${sql.join(ids)})`.execute(db);
+        await sql`update member set told = ${instruction === 'go-on' ? null : instruction} where told is distinct from 'stop' and id in (${sql.join(ids)})`.execute(
+          db,
+        );
       }
       return this.owner(db);
     });
@@ -121,30 +140,52 @@ export class MemberLock implements Lock {
       const now = await this.#oneAtATime(db);
       const living = await this.#living(db);
       const [first] = living;
-      if (first !== undefined && (role.as === 'alone' || first.row.role === 'alone')) throw new LedgerLockedError(first.owner);
-      const terms = 'terms' in role ? await agree(db, role, living.map(({ row, owner }) => ({ owner, terms: row.terms }))) : null;
+      if (first !== undefined && (role.as === 'alone' || first.row.role === 'alone'))
+        throw new LedgerLockedError(first.owner);
+      const terms =
+        'terms' in role
+          ? await agree(
+              db,
+              role,
+              living.map(({ row, owner }) => ({ owner, terms: row.terms })),
+            )
+          : null;
       // Who comes while all are paused is paused too.
       const told = living.some(({ owner }) => owner.told === 'pause') ? 'pause' : null;
       const mine = { host: hostname(), pid: process.pid, command, since: now, heartbeat: now };
-      const { rows: [row] } = await sql<{ readonly id: number }>`insert into member (role, host, pid, command, since, heartbeat, told, terms)
-        values (${role.as}, ${mine.host}, ${mine.pid}, ${command}, ${now}, ${now}, ${told}, ${terms}) returning id`.execute(db);
-      return { id: row?.id ?? 0, owner: { ...mine, since: new Date(now), heartbeat: new Date(now), ...(told !== null && { told }) } };
+      const {
+        rows: [row],
+      } = await sql<{
+        readonly id: number;
+      }>`insert into member (role, host, pid, command, since, heartbeat, told, terms)
+        values (${role.as}, ${mine.host}, ${mine.pid}, ${command}, ${now}, ${now}, ${told}, ${terms}) returning id`.execute(
+        db,
+      );
+      return {
+        id: row?.id ?? 0,
+        owner: { ...mine, since: new Date(now), heartbeat: new Date(now), ...(told !== null && { told }) },
+      };
     });
   }
 
   async #claim(held: Held, intakeId: string): Promise<Claim> {
     await this.#store.writeBeside(async (db) => {
       await this.#oneAtATime(db);
-      const other = (await this.#living(db)).find(({ row }) => row.claimed === intakeId && row.id !== held.id);
+      const other = (await this.#living(db)).find(
+        ({ row }) => row.claimed === intakeId && row.id !== held.id,
+      );
       if (other !== undefined) throw new LedgerLockedError(other.owner);
-      const { rows } = await sql`update member set claimed = ${intakeId} where id = ${held.id} returning id`.execute(db);
+      const { rows } =
+        await sql`update member set claimed = ${intakeId} where id = ${held.id} returning id`.execute(db);
       if (rows.length !== 1) throw new LedgerLockLostError();
     });
     held.claimed = intakeId;
     return {
       release: async () => {
         held.claimed = undefined;
-        await this.#store.writeBeside((db) => sql`update member set claimed = null where id = ${held.id}`.execute(db));
+        await this.#store.writeBeside((db) =>
+          sql`update member set claimed = null where id = ${held.id}`.execute(db),
+        );
       },
     };
   }
@@ -169,7 +210,11 @@ export class MemberLock implements Lock {
   async #beat(held: Held): Promise<void> {
     this.#doubt(held);
     try {
-      const { rows } = await this.#store.writeBeside(async (db) => sql`update member set heartbeat = ${await this.#now(db)} where id = ${held.id} returning id`.execute(db));
+      const { rows } = await this.#store.writeBeside(async (db) =>
+        sql`update member set heartbeat = ${await this.#now(db)} where id = ${held.id} returning id`.execute(
+          db,
+        ),
+      );
       held.answered = performance.now();
       if (rows.length === 1 || this.#held !== held) return;
       if (held.role.as === 'alone' || held.claimed !== undefined) held.lost.abort(new LedgerLockLostError());
@@ -198,7 +243,11 @@ export class MemberLock implements Lock {
 
   async #listen(held: Held): Promise<void> {
     try {
-      const { rows: [row] } = await this.#store.read((db) => sql<MemberRow>`select * from member where id = ${held.id}`.execute(db));
+      const {
+        rows: [row],
+      } = await this.#store.read((db) =>
+        sql<MemberRow>`select * from member where id = ${held.id}`.execute(db),
+      );
       if (row === undefined) return;
       held.paused = row.told === 'pause';
       if (row.told === 'stop') held.stopped.abort();

@@ -43,13 +43,20 @@ export async function requireCurrent(client: ClientBase, where: string): Promise
 }
 
 function migrations(): readonly string[] {
-  return readdirSync(folder).filter((name) => /^\d{4}_.*\.sql$/.test(name)).sort().map((name) => readFileSync(new URL(name, folder), 'utf8'));
+  return readdirSync(folder)
+    .filter((name) => /^\d{4}_.*\.sql$/.test(name))
+    .sort()
+    .map((name) => readFileSync(new URL(name, folder), 'utf8'));
 }
 
 /** 0 for a database without a ledger. */
 async function schemaVersion(client: ClientBase): Promise<number> {
-  const there = await client.query<{ there: boolean }>("select to_regclass('enrollkit.schema_version') is not null as there");
+  const there = await client.query<{ there: boolean }>(
+    "select to_regclass('enrollkit.schema_version') is not null as there",
+  );
   if (there.rows[0]?.there !== true) return 0;
-  const version = await client.query<{ version: string | number }>('select version from enrollkit.schema_version');
+  const version = await client.query<{ version: string | number }>(
+    'select version from enrollkit.schema_version',
+  );
   return Number(version.rows[0]?.version ?? 0);
 }

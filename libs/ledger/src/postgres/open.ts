@@ -75,11 +75,15 @@ async function opening(address: string, { prepare, readOnly, timing }: Opening):
 
 /** Initialized at once, so that closing it closes the pool. */
 async function kysely(pool: Pool, readOnly: boolean): Promise<Db> {
-  const settings = CompiledQuery.raw(`select set_config('search_path', 'enrollkit', false), set_config('synchronous_commit', 'on', false),
+  const settings =
+    CompiledQuery.raw(`select set_config('search_path', 'enrollkit', false), set_config('synchronous_commit', 'on', false),
     set_config('default_transaction_isolation', 'read committed', false), set_config('default_transaction_read_only', '${readOnly ? 'on' : 'off'}', false),
     set_config('idle_in_transaction_session_timeout', '60s', false)`);
   const db = new Kysely<Tables>({
-    dialect: new PostgresDialect({ pool, onCreateConnection: async (connection) => void (await connection.executeQuery(settings)) }),
+    dialect: new PostgresDialect({
+      pool,
+      onCreateConnection: async (connection) => void (await connection.executeQuery(settings)),
+    }),
   });
   await db.connection().execute(() => Promise.resolve());
   return db;

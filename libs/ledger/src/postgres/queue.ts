@@ -23,8 +23,22 @@ interface Payload {
  * Ten seconds without a heartbeat, and one for the supervisor to see it: a dead worker's job is given to another within
  * 15 seconds. A job that fails is tried again later and later; jobs that are done are not kept, for the ledger is the memory.
  */
-const settings = { policy: 'short', heartbeatSeconds: 10, retryLimit: 20, retryDelay: 1, retryBackoff: true, retryDelayMax: 60, deleteAfterSeconds: 60, deadLetter } as const;
-const supervision = { superviseIntervalSeconds: 1, monitorIntervalSeconds: 1, maintenanceIntervalSeconds: 60, monitorVacuum: false } as const;
+const settings = {
+  policy: 'short',
+  heartbeatSeconds: 10,
+  retryLimit: 20,
+  retryDelay: 1,
+  retryBackoff: true,
+  retryDelayMax: 60,
+  deleteAfterSeconds: 60,
+  deadLetter,
+} as const;
+const supervision = {
+  superviseIntervalSeconds: 1,
+  monitorIntervalSeconds: 1,
+  maintenanceIntervalSeconds: 60,
+  monitorVacuum: false,
+} as const;
 
 /** The shortest that pg-boss allows; a full portion is followed by the next one at once. */
 const pollingIntervalSeconds = 0.5;
@@ -33,7 +47,13 @@ const pollingIntervalSeconds = 0.5;
 const insertedAtOnce = 1000;
 
 /** What a batch waits for in each of its states; the others wait for nothing, or for a person. */
-const nextStep: Readonly<Partial<Record<Told['state'], WorkKind>>> = { sealed: 'submit', submitted: 'poll', settled: 'reconcile', refused: 'reconcile', abandoned: 'reconcile' };
+const nextStep: Readonly<Partial<Record<Told['state'], WorkKind>>> = {
+  sealed: 'submit',
+  submitted: 'poll',
+  settled: 'reconcile',
+  refused: 'reconcile',
+  abandoned: 'reconcile',
+};
 
 /**
  * The queues, on pg-boss: one for each kind of work. One job of a batch waits at a time (`singletonKey`, policy `short`),
@@ -59,7 +79,11 @@ export class Queues {
         const jobs = group.slice(start, start + insertedAtOnce).map(({ id, not_before }) => {
           // As a delay, not as a time: the clocks of the hosts may differ.
           const delay = afterMs ?? not_before - Date.now();
-          return { data: { batch: id } satisfies Payload, singletonKey: String(id), ...(delay > 0 && { startAfter: delay / 1000 }) };
+          return {
+            data: { batch: id } satisfies Payload,
+            singletonKey: String(id),
+            ...(delay > 0 && { startAfter: delay / 1000 }),
+          };
         });
         await boss.insert(kind, jobs, { db: fromKysely(db) });
       }
@@ -68,19 +92,34 @@ export class Queues {
 
   /** Whether somebody works on this job, or it waits to be given to somebody. */
   async isAlive(owner: string): Promise<boolean> {
-    const [job] = await (await this.#started()).findJobs('submit', { id: owner.slice(0, owner.indexOf('/')) });
+    const [job] = await (
+      await this.#started()
+    ).findJobs('submit', { id: owner.slice(0, owner.indexOf('/')) });
     return job?.state === 'active' || job?.state === 'retry' || job?.state === 'created';
   }
 
   /** Takes work from all queues until it is stopped. */
   async take(taking: Taking): Promise<Taker> {
-    const boss = await opened(this.#boss(taking.trouble, { ...supervision, supervise: true, max: 3 }), taking.longestSeconds);
+    const boss = await opened(
+      this.#boss(taking.trouble, { ...supervision, supervise: true, max: 3 }),
+      taking.longestSeconds,
+    );
     this.#working = boss;
     // A full portion is fetched again without a pause; two takers, so that one slow request does not hold up the rest.
     const batchSize = Math.max(2, Math.ceil(taking.atOnce / 4));
     for (const kind of kinds) {
-      await boss.work(kind, { batchSize, localConcurrency: 2, pollingIntervalSeconds, burstWhenBatchFull: true, perJobResults: true, includeMetadata: true },
-        (jobs: JobWithMetadata<Payload>[]) => Promise.all(jobs.map((job) => done(kind, job, taking))));
+      await boss.work(
+        kind,
+        {
+          batchSize,
+          localConcurrency: 2,
+          pollingIntervalSeconds,
+          burstWhenBatchFull: true,
+          perJobResults: true,
+          includeMetadata: true,
+        },
+        (jobs: JobWithMetadata<Payload>[]) => Promise.all(jobs.map((job) => done(kind, job, taking))),
+      );
     }
     return {
       stop: async () => {
@@ -113,9 +152,16 @@ export class Queues {
     return opened(this.#boss(() => undefined, { supervise: false, max: 2 }));
   }
 
-  #boss(trouble: (error: Error) => void, options: { readonly supervise: boolean; readonly max: number }): PgBoss {
+  #boss(
+    trouble: (error: Error) => void,
+    options: { readonly supervise: boolean; readonly max: number },
+  ): PgBoss {
     // Handed on to `pg`, as everything about the connection is.
-    const connection = { connectionString: this.#address, application_name: 'enrollkit queue', stream: this.#lines.dial };
+    const connection = {
+      connectionString: this.#address,
+      application_name: 'enrollkit queue',
+      stream: this.#lines.dial,
+    };
     const boss = new PgBoss({ ...connection, schema, schedule: false, registerInstance: false, ...options });
     boss.on('error', trouble);
     return boss;
@@ -129,7 +175,8 @@ async function opened(boss: PgBoss, longestSeconds?: number): Promise<PgBoss> {
     await boss.createQueue(deadLetter, { deleteAfterSeconds: 7 * 24 * 3600 });
     for (const kind of kinds) {
       await boss.createQueue(kind, settings);
-      if (longestSeconds !== undefined) await boss.updateQueue(kind, { expireInSeconds: Math.ceil(longestSeconds) });
+      if (longestSeconds !== undefined)
+        await boss.updateQueue(kind, { expireInSeconds: Math.ceil(longestSeconds) });
     }
     return boss;
   } catch (error) {
@@ -140,11 +187,20 @@ async function opened(boss: PgBoss, longestSeconds?: number): Promise<PgBoss> {
 
 async function done(kind: WorkKind, job: JobWithMetadata<Payload>, { handle }: Taking): Promise<JobResult> {
   try {
-    await handle({ kind, batchId: job.data.batch, owner: `${job.id}/${job.retryCount}`, again: job.retryCount > 0 });
+    await handle({
+      kind,
+      batchId: job.data.batch,
+      owner: `${job.id}/${job.retryCount}`,
+      again: job.retryCount > 0,
+    });
     return { id: job.id, status: 'completed' };
   } catch (error) {
     // The name and no more: what a message quotes might be sensitive.
-    return { id: job.id, status: 'failed', output: { error: error instanceof Error ? error.name : 'unknown' } };
+    return {
+      id: job.id,
+      status: 'failed',
+      output: { error: error instanceof Error ? error.name : 'unknown' },
+    };
   }
 }
 
@@ -156,14 +212,29 @@ export function queueing(queues: Queues, owner: string): Relay {
   return {
     async moved(db, batch) {
       if (batch.state === 'submitting') {
-        await sql`insert into sending (batch, owner) values (${batch.id}, ${owner}) on conflict (batch) do update set owner = excluded.owner`.execute(db);
+        await sql`insert into sending (batch, owner) values (${batch.id}, ${owner}) on conflict (batch) do update set owner = excluded.owner`.execute(
+          db,
+        );
         return;
       }
-      const { rows: [sender] } = await sql<{ readonly owner: string }>`delete from sending where batch = ${batch.id} returning owner`.execute(db);
+      const {
+        rows: [sender],
+      } = await sql<{
+        readonly owner: string;
+      }>`delete from sending where batch = ${batch.id} returning owner`.execute(db);
       if (sender !== undefined && sender.owner !== owner) throw new LedgerBatchLostError(batch.id);
       await queues.enqueue(db, [batch]);
     },
-    ready: async (db, intake) => queues.enqueue(db, await db.selectFrom('batch').select(['id', 'state', 'not_before'])
-      .where('intake', '=', intake).where('state', '=', 'sealed').orderBy('id').execute()),
+    ready: async (db, intake) =>
+      queues.enqueue(
+        db,
+        await db
+          .selectFrom('batch')
+          .select(['id', 'state', 'not_before'])
+          .where('intake', '=', intake)
+          .where('state', '=', 'sealed')
+          .orderBy('id')
+          .execute(),
+      ),
   };
 }

@@ -40,7 +40,10 @@ export function createSharedLedger(db: Db, { address, where, timing, lines }: Pl
     ...limiterVerbs(store),
     ...workVerbs(store, queues),
     take: (taking) => store.read(() => queues.take(taking)),
-    as: (owner) => ({ ...ledgerOf(storeOf(owner), lock, { timing, close: () => Promise.resolve() }), ...limiterVerbs(store) }),
+    as: (owner) => ({
+      ...ledgerOf(storeOf(owner), lock, { timing, close: () => Promise.resolve() }),
+      ...limiterVerbs(store),
+    }),
     commitRead: inOrder(ledger.commitRead),
     batch: (batchId) => store.read((reader) => batchRow(reader, batchId)),
     sendableBatch: (batchId) => store.read((reader) => sendableBatch(reader, batchId)),
@@ -48,57 +51,114 @@ export function createSharedLedger(db: Db, { address, where, timing, lines }: Pl
 }
 
 function workVerbs(store: Store, queues: Queues): Pick<SharedLedger, 'takeOver' | 'restock' | 'putBack'> {
-  const takeOver = (batchId: number, owner: string): Promise<boolean> => store.write(async (db) => {
-    // The attempts of one piece of work are told apart by what follows the stroke.
-    const { rows: [taken] } = await sql`delete from sending where batch = ${batchId} and owner like ${`${owner.split('/')[0] ?? ''}/%`} and owner <> ${owner} returning batch`.execute(db);
-    if (taken === undefined) return false;
-    await db.updateTable('batch').set({ state: 'unknown', reason: JSON.stringify(interrupted) }).where('id', '=', batchId).where('state', '=', 'submitting').execute();
-    return true;
-  });
+  const takeOver = (batchId: number, owner: string): Promise<boolean> =>
+    store.write(async (db) => {
+      // The attempts of one piece of work are told apart by what follows the stroke.
+      const {
+        rows: [taken],
+      } =
+        await sql`delete from sending where batch = ${batchId} and owner like ${`${owner.split('/')[0] ?? ''}/%`} and owner <> ${owner} returning batch`.execute(
+          db,
+        );
+      if (taken === undefined) return false;
+      await db
+        .updateTable('batch')
+        .set({ state: 'unknown', reason: JSON.stringify(interrupted) })
+        .where('id', '=', batchId)
+        .where('state', '=', 'submitting')
+        .execute();
+      return true;
+    });
   return {
     takeOver,
     restock: async (intakeId) => {
       const left = await store.read((db) => senders(db, intakeId));
-      const states = await Promise.all(left.map(async ({ batch, owner }) => !(await queues.isAlive(owner)) && takeOver(batch, `${owner.split('/')[0] ?? ''}/`)));
+      const states = await Promise.all(
+        left.map(
+          async ({ batch, owner }) =>
+            !(await queues.isAlive(owner)) && takeOver(batch, `${owner.split('/')[0] ?? ''}/`),
+        ),
+      );
       await store.write(async (db) => {
         const intake = await intakeById(db, intakeId);
         if (intake.state !== 'ready') return;
-        await queues.enqueue(db, await db.selectFrom('batch').select(['id', 'state', 'not_before'])
-          .where('intake', '=', intake.number).where('state', 'in', ['sealed', 'submitted']).orderBy('id').execute());
+        await queues.enqueue(
+          db,
+          await db
+            .selectFrom('batch')
+            .select(['id', 'state', 'not_before'])
+            .where('intake', '=', intake.number)
+            .where('state', 'in', ['sealed', 'submitted'])
+            .orderBy('id')
+            .execute(),
+        );
       });
       return states.filter(Boolean).length;
     },
-    putBack: (batchId, afterMs) => store.write(async (db) => {
-      const batch = await db.selectFrom('batch').select(['id', 'state', 'not_before']).where('id', '=', batchId).executeTakeFirst();
-      if (batch !== undefined) await queues.enqueue(db, [batch], afterMs);
-    }),
+    putBack: (batchId, afterMs) =>
+      store.write(async (db) => {
+        const batch = await db
+          .selectFrom('batch')
+          .select(['id', 'state', 'not_before'])
+          .where('id', '=', batchId)
+          .executeTakeFirst();
+        if (batch !== undefined) await queues.enqueue(db, [batch], afterMs);
+      }),
   };
 }
 
-async function senders(db: Db, intakeId: string): Promise<readonly { readonly batch: number; readonly owner: string }[]> {
-  const { rows } = await sql<{ readonly batch: number; readonly owner: string }>`select sending.batch, sending.owner from sending
-    join batch on batch.id = sending.batch join intake on intake.number = batch.intake where intake.id = ${intakeId}`.execute(db);
+async function senders(
+  db: Db,
+  intakeId: string,
+): Promise<readonly { readonly batch: number; readonly owner: string }[]> {
+  const { rows } = await sql<{
+    readonly batch: number;
+    readonly owner: string;
+  }>`select sending.batch, sending.owner from sending
+    join batch on batch.id = sending.batch join intake on intake.number = batch.intake where intake.id = ${intakeId}`.execute(
+    db,
+  );
   return rows;
 }
 
 async function batchRow(db: Db, batchId: number): Promise<BatchRow | undefined> {
-  const row = await db.selectFrom('batch').innerJoin('intake', 'intake.number', 'batch.intake')
-    .selectAll('batch').select('intake.id as intake_id').where('batch.id', '=', batchId).executeTakeFirst();
+  const row = await db
+    .selectFrom('batch')
+    .innerJoin('intake', 'intake.number', 'batch.intake')
+    .selectAll('batch')
+    .select('intake.id as intake_id')
+    .where('batch.id', '=', batchId)
+    .executeTakeFirst();
   return row && toBatch(row, row.intake_id);
 }
 
 async function sendableBatch(db: Db, batchId: number): Promise<SendableBatch | undefined> {
-  const row = await db.selectFrom('batch').innerJoin('body', 'body.batch', 'batch.id').innerJoin('intake', 'intake.number', 'batch.intake')
-    .selectAll('batch').select(['body.bytes', 'intake.id as intake_id'])
-    .where('batch.id', '=', batchId).where('batch.state', '=', 'sealed').where('intake.state', '=', 'ready').executeTakeFirst();
-  return row && { ...toBatch(row, row.intake_id), body: { externalBatchId: row.external_batch_id, bytes: row.bytes, kid: row.kid } };
+  const row = await db
+    .selectFrom('batch')
+    .innerJoin('body', 'body.batch', 'batch.id')
+    .innerJoin('intake', 'intake.number', 'batch.intake')
+    .selectAll('batch')
+    .select(['body.bytes', 'intake.id as intake_id'])
+    .where('batch.id', '=', batchId)
+    .where('batch.state', '=', 'sealed')
+    .where('intake.state', '=', 'ready')
+    .executeTakeFirst();
+  return (
+    row && {
+      ...toBatch(row, row.intake_id),
+      body: { externalBatchId: row.external_batch_id, bytes: row.bytes, kid: row.kid },
+    }
+  );
 }
 
 /** One call after the other has ended: each reading step follows the one before it. */
 function inOrder<A, R>(verb: (given: A) => Promise<R>): (given: A) => Promise<R> {
   let last: Promise<unknown> = Promise.resolve();
   return (given) => {
-    const mine = last.then(() => verb(given), () => verb(given));
+    const mine = last.then(
+      () => verb(given),
+      () => verb(given),
+    );
     last = mine.catch(() => undefined);
     return mine;
   };

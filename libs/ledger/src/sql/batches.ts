@@ -5,7 +5,8 @@ import type { Db } from './tables.ts';
 
 /** Adds the batch and its body; answers the batch's number. */
 export async function addBatch(db: Db, intake: number, batch: SealedBatch): Promise<number> {
-  const { id } = await db.insertInto('batch')
+  const { id } = await db
+    .insertInto('batch')
     .values({
       intake,
       generation: batch.generation,
@@ -32,11 +33,25 @@ export interface RecordsOfBatch {
 export async function insertRecords(db: Db, dialect: Dialect, into: RecordsOfBatch): Promise<void> {
   const given = dialect.given(
     [
-      { name: 'row_no', type: 'integer' }, { name: 'line_no', type: 'integer' }, { name: 'byte_offset', type: 'integer' }, { name: 'byte_length', type: 'integer' },
-      { name: 'external_consumer_id', type: 'text' }, { name: 'external_card_id', type: 'text' }, { name: 'masked_pan', type: 'text' }, { name: 'fingerprint', type: 'bytes' },
+      { name: 'row_no', type: 'integer' },
+      { name: 'line_no', type: 'integer' },
+      { name: 'byte_offset', type: 'integer' },
+      { name: 'byte_length', type: 'integer' },
+      { name: 'external_consumer_id', type: 'text' },
+      { name: 'external_card_id', type: 'text' },
+      { name: 'masked_pan', type: 'text' },
+      { name: 'fingerprint', type: 'bytes' },
     ],
-    into.records.map(({ place, externalConsumerId, externalCardId, maskedPan, fingerprint }) =>
-      [place.row, place.line, place.offset, place.length, externalConsumerId, externalCardId, maskedPan, fingerprint]),
+    into.records.map(({ place, externalConsumerId, externalCardId, maskedPan, fingerprint }) => [
+      place.row,
+      place.line,
+      place.offset,
+      place.length,
+      externalConsumerId,
+      externalCardId,
+      maskedPan,
+      fingerprint,
+    ]),
   );
   await sql`insert into record (intake, batch, row_no, line_no, byte_offset, byte_length, external_consumer_id, external_card_id, masked_pan, fingerprint)
     select cast(${into.intake} as bigint), cast(${into.batch} as bigint), given.* from ${given}`.execute(db);

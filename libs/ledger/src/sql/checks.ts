@@ -10,7 +10,9 @@ interface Check {
 }
 
 /** A batch that has ended holds no body and makes no further move: as the table of moves has it. */
-const ended = Object.entries(batchMoves).filter(([, moves]) => moves.length === 0).map(([state]) => state);
+const ended = Object.entries(batchMoves)
+  .filter(([, moves]) => moves.length === 0)
+  .map(([state]) => state);
 
 /** What the records of a batch may be. */
 const fitting = {
@@ -24,7 +26,10 @@ const fitting = {
 } as const satisfies Readonly<Record<BatchState, readonly RecordState[]>>;
 
 const fits = sql.join(
-  Object.entries(fitting).map(([state, records]) => sql`(own.state = ${sql.lit(state)} and record.state in (${sql.join(records.map((each) => sql.lit(each)))}))`),
+  Object.entries(fitting).map(
+    ([state, records]) =>
+      sql`(own.state = ${sql.lit(state)} and record.state in (${sql.join(records.map((each) => sql.lit(each)))}))`,
+  ),
   sql` or `,
 );
 const endedStates = sql.join(ended.map((state) => sql.lit(state)));
@@ -50,8 +55,14 @@ const checks: readonly Check[] = [
       (select count(*) from rejection join record on record.intake = rejection.intake and record.row_no = rejection.row_no where rejection.intake = intake.number) as found from intake`,
   },
   { what: 'the records of the batch are there', sums: perBatch('records', sql`true`) },
-  { what: 'as many of its records are enrolled as the batch counts', sums: perBatch('enrolled', sql`record.state = 'enrolled'`) },
-  { what: 'as many of its records are refused as the batch counts', sums: perBatch('refused', sql`record.state = 'refused'`) },
+  {
+    what: 'as many of its records are enrolled as the batch counts',
+    sums: perBatch('enrolled', sql`record.state = 'enrolled'`),
+  },
+  {
+    what: 'as many of its records are refused as the batch counts',
+    sums: perBatch('refused', sql`record.state = 'refused'`),
+  },
   { what: 'every record is in a state that its batch allows', sums: perBatch('records', fits) },
   {
     what: 'a batch has a sealed body until it has ended, and none from then on',
@@ -78,19 +89,35 @@ const MOST = 20;
 
 /** Looks at the whole ledger as it is at one moment, also while a runner writes. Answers what does not hold. */
 export function verify(store: Store): Promise<readonly LedgerFinding[]> {
-  return store.read((db) => db.connection().execute(async (connection) => {
-    await store.dialect.snapshot.execute(connection);
-    try {
-      const findings: LedgerFinding[] = (await store.dialect.damages(connection)).map((what) => ({ what, place: store.dialect.where }));
-      // What a damaged file says of anything else means nothing.
-      if (findings.length > 0) return findings;
-      for (const { what, sums } of checks) {
-        const { rows } = await sql<Required<Omit<LedgerFinding, 'what'>>>`select place, expected, found from (${sums}) as sums where expected <> found limit ${sql.lit(MOST)}`.execute(connection);
-        findings.push(...rows.map(({ place, expected, found }) => ({ what, place, expected: Number(expected), found: Number(found) })));
+  return store.read((db) =>
+    db.connection().execute(async (connection) => {
+      await store.dialect.snapshot.execute(connection);
+      try {
+        const findings: LedgerFinding[] = (await store.dialect.damages(connection)).map((what) => ({
+          what,
+          place: store.dialect.where,
+        }));
+        // What a damaged file says of anything else means nothing.
+        if (findings.length > 0) return findings;
+        for (const { what, sums } of checks) {
+          const { rows } = await sql<
+            Required<Omit<LedgerFinding, 'what'>>
+          >`select place, expected, found from (${sums}) as sums where expected <> found limit ${sql.lit(MOST)}`.execute(
+            connection,
+          );
+          findings.push(
+            ...rows.map(({ place, expected, found }) => ({
+              what,
+              place,
+              expected: Number(expected),
+              found: Number(found),
+            })),
+          );
+        }
+        return findings;
+      } finally {
+        await sql`rollback`.execute(connection);
       }
-      return findings;
-    } finally {
-      await sql`rollback`.execute(connection);
-    }
-  }));
+    }),
+  );
 }

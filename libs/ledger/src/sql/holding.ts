@@ -4,13 +4,18 @@ import type { Store } from './store.ts';
 /** What the provider asked for, kept beside the one runner: it outlives the run that was asked. */
 export function holdingVerbs(store: Store, now: () => number): Pick<Ledger, 'hold' | 'heldForMs'> {
   return {
-    heldForMs: () => store.read(async (db) => {
-      const { held_until: until } = await db.selectFrom('runner').select('held_until').executeTakeFirstOrThrow();
-      return Math.max(0, until - now());
-    }),
-    hold: (forMs) => store.write(async (db) => {
-      const until = now() + Math.ceil(forMs);
-      await db.updateTable('runner').set({ held_until: until }).where('held_until', '<', until).execute();
-    }),
+    heldForMs: () =>
+      store.read(async (db) => {
+        const { held_until: until } = await db
+          .selectFrom('runner')
+          .select('held_until')
+          .executeTakeFirstOrThrow();
+        return Math.max(0, until - now());
+      }),
+    hold: (forMs) =>
+      store.write(async (db) => {
+        const until = now() + Math.ceil(forMs);
+        await db.updateTable('runner').set({ held_until: until }).where('held_until', '<', until).execute();
+      }),
   };
 }

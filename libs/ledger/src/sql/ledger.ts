@@ -14,11 +14,18 @@ import { viewVerbs } from './views.ts';
 /** The verbs on an open, migrated database with one runner. */
 export function createLedger(db: Db, dialect: Dialect, timing: LockTiming): Ledger {
   const store = createStore(db, dialect);
-  return { ...ledgerOf(store, new RunnerLock(store, timing), { timing, close: () => db.destroy() }), ...holdingVerbs(store, timing.now ?? Date.now) };
+  return {
+    ...ledgerOf(store, new RunnerLock(store, timing), { timing, close: () => db.destroy() }),
+    ...holdingVerbs(store, timing.now ?? Date.now),
+  };
 }
 
 /** The verbs on a store, guarded by a lock; all but the one rate, which is kept where the runners are. */
-export function ledgerOf(store: Store, lock: Lock, { timing, close }: { readonly timing: LockTiming; readonly close: () => Promise<void> }): Omit<Ledger, 'hold' | 'heldForMs'> {
+export function ledgerOf(
+  store: Store,
+  lock: Lock,
+  { timing, close }: { readonly timing: LockTiming; readonly close: () => Promise<void> },
+): Omit<Ledger, 'hold' | 'heldForMs'> {
   store.mayWrite = (trx) => lock.mayWrite(trx);
   return {
     lock: (command, role) => lock.take(command, role),

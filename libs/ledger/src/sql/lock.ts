@@ -82,17 +82,30 @@ export class RunnerLock implements Lock {
       const living = this.#livingOwner(row, now);
       if (living !== undefined) throw new LedgerLockedError(living);
       const mine = { host: hostname(), pid: process.pid, command, since: now, heartbeat: now };
-      await db.updateTable('runner').set({ ...mine, fence: row.fence + 1, told: null }).execute();
+      await db
+        .updateTable('runner')
+        .set({ ...mine, fence: row.fence + 1, told: null })
+        .execute();
       return { fence: row.fence + 1, owner: { ...mine, since: new Date(now), heartbeat: new Date(now) } };
     });
     const timers = [
       setInterval(() => void this.#beat(), this.#heartbeatMs).unref(),
       setInterval(() => void this.#listen(), this.#heartbeatMs / listeningPerBeat).unref(),
     ];
-    const held: Held = { fence, lost: new AbortController(), stopped: new AbortController(), paused: false, timers };
+    const held: Held = {
+      fence,
+      lost: new AbortController(),
+      stopped: new AbortController(),
+      paused: false,
+      timers,
+    };
     this.#held = held;
     return {
-      owner, lost: held.lost.signal, stopped: held.stopped.signal, paused: () => held.paused, release: () => this.release(),
+      owner,
+      lost: held.lost.signal,
+      stopped: held.stopped.signal,
+      paused: () => held.paused,
+      release: () => this.release(),
       // Who holds the ledger holds every intake in it.
       claim: () => Promise.resolve({ release: () => Promise.resolve() }),
     };
@@ -103,7 +116,10 @@ export class RunnerLock implements Lock {
     return this.#store.writeBeside(async (db) => {
       const owner = this.#livingOwner(await this.#row(db, 'alone'), await this.#now(db));
       if (owner === undefined || owner.told === 'stop') return owner;
-      await db.updateTable('runner').set({ told: instruction === 'go-on' ? null : instruction }).execute();
+      await db
+        .updateTable('runner')
+        .set({ told: instruction === 'go-on' ? null : instruction })
+        .execute();
       return this.#livingOwner(await this.#row(db), await this.#now(db));
     });
   }
@@ -114,10 +130,13 @@ export class RunnerLock implements Lock {
     if (held === undefined) return;
     this.#held = undefined;
     for (const timer of held.timers) clearInterval(timer);
-    await this.#store.writeBeside((db) => db.updateTable('runner')
-      .set({ host: null, pid: null, command: null, since: null, heartbeat: null, told: null })
-      .where('fence', '=', held.fence)
-      .execute());
+    await this.#store.writeBeside((db) =>
+      db
+        .updateTable('runner')
+        .set({ host: null, pid: null, command: null, since: null, heartbeat: null, told: null })
+        .where('fence', '=', held.fence)
+        .execute(),
+    );
   }
 
   /** Who holds it now, if anybody living does. */
@@ -129,10 +148,13 @@ export class RunnerLock implements Lock {
     const held = this.#held;
     if (held === undefined) return;
     try {
-      const [beaten] = await this.#store.writeBeside(async (db) => db.updateTable('runner')
-        .set({ heartbeat: await this.#now(db) })
-        .where('fence', '=', held.fence)
-        .execute());
+      const [beaten] = await this.#store.writeBeside(async (db) =>
+        db
+          .updateTable('runner')
+          .set({ heartbeat: await this.#now(db) })
+          .where('fence', '=', held.fence)
+          .execute(),
+      );
       if (beaten?.numUpdatedRows !== 1n) held.lost.abort(new LedgerLockLostError());
     } catch {
       // A heartbeat that cannot be written shows as silence to the others; the fence protects what they then do.
@@ -153,7 +175,10 @@ export class RunnerLock implements Lock {
   }
 
   async #row(db: Db, hold?: 'shared' | 'alone'): Promise<RunnerSelected> {
-    const { rows } = await sql<RunnerSelected>`select * from runner ${hold === undefined ? sql`` : this.#store.dialect.hold[hold]}`.execute(db);
+    const { rows } =
+      await sql<RunnerSelected>`select * from runner ${hold === undefined ? sql`` : this.#store.dialect.hold[hold]}`.execute(
+        db,
+      );
     const [row] = rows;
     if (row === undefined) throw new Error('the lock row is missing');
     return row;
@@ -165,12 +190,23 @@ export class RunnerLock implements Lock {
 }
 
 /** The owner that stands in a row, unless it was silent for too long or its process, on this host, is gone. */
-export function livingOwner(row: Pick<RunnerSelected, 'host' | 'pid' | 'command' | 'since' | 'heartbeat' | 'told'>, { now, staleMs }: { readonly now: number; readonly staleMs: number }): LockOwner | undefined {
+export function livingOwner(
+  row: Pick<RunnerSelected, 'host' | 'pid' | 'command' | 'since' | 'heartbeat' | 'told'>,
+  { now, staleMs }: { readonly now: number; readonly staleMs: number },
+): LockOwner | undefined {
   const { host, pid, command, since, heartbeat, told } = row;
-  if (host === null || pid === null || command === null || since === null || heartbeat === null) return undefined;
+  if (host === null || pid === null || command === null || since === null || heartbeat === null)
+    return undefined;
   // A heartbeat of the future is one from before the clock was set back: its holder would have beaten anew.
   if (Math.abs(now - heartbeat) > staleMs || (host === hostname() && !isAlive(pid))) return undefined;
-  return { host, pid, command, since: new Date(since), heartbeat: new Date(heartbeat), ...(told !== null && { told }) };
+  return {
+    host,
+    pid,
+    command,
+    since: new Date(since),
+    heartbeat: new Date(heartbeat),
+    ...(told !== null && { told }),
+  };
 }
 
 function isAlive(pid: number): boolean {

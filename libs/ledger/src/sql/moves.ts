@@ -22,8 +22,13 @@ export interface Move<To extends BatchState> {
 export type MoveBatch = <To extends BatchState>(id: number, move: Move<To>) => Promise<BatchSelected>;
 
 /** The one way in which a batch changes its state, and in the same transaction everybody is told who has to know. */
-export async function moveBatch<To extends BatchState>({ db, relay }: { readonly db: Db; readonly relay: Relay }, id: number, move: Move<To>): Promise<BatchSelected> {
-  const [moved] = await db.updateTable('batch')
+export async function moveBatch<To extends BatchState>(
+  { db, relay }: { readonly db: Db; readonly relay: Relay },
+  id: number,
+  move: Move<To>,
+): Promise<BatchSelected> {
+  const [moved] = await db
+    .updateTable('batch')
     .set({ ...move.set, state: move.to })
     .where('id', '=', id)
     .where('state', 'in', move.from)

@@ -1,7 +1,13 @@
 import type { ProviderReason, Rejection, SourcePlace } from '@enrollkit/enrollment';
 import type { AuditEvent, BatchRow, Intake, RecordRow } from '../port.ts';
 import type { KeptSums } from './purging.ts';
-import type { BatchSelected, EventSelected, IntakeSelected, RecordSelected, RejectionSelected } from './tables.ts';
+import type {
+  BatchSelected,
+  EventSelected,
+  IntakeSelected,
+  RecordSelected,
+  RejectionSelected,
+} from './tables.ts';
 
 type PlaceSelected = Pick<RecordSelected, 'row_no' | 'line_no' | 'byte_offset' | 'byte_length'>;
 

@@ -65,10 +65,11 @@ export function createStore(db: Db, dialect: Dialect, relay: Relay = nobodyToTel
     mayWrite: () => Promise.reject(new Error('the store has no lock')),
     read: (question) => typed(() => question(db)),
     writeBeside: (change) => typed(() => dialect.transaction(db, change)),
-    write: (change) => store.writeBeside(async (trx) => {
-      await store.mayWrite(trx);
-      return change(trx, (id, move) => moveBatch({ db: trx, relay }, id, move));
-    }),
+    write: (change) =>
+      store.writeBeside(async (trx) => {
+        await store.mayWrite(trx);
+        return change(trx, (id, move) => moveBatch({ db: trx, relay }, id, move));
+      }),
   };
   return store;
 }

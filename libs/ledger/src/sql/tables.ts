@@ -8,7 +8,13 @@ export interface Tables {
   readonly body: { readonly batch: number; readonly bytes: Uint8Array };
   readonly record: RecordTable;
   readonly duplicate: { readonly intake: number; readonly row_no: number; readonly first_line: number };
-  readonly attempt: { readonly intake: number; readonly row_no: number; readonly batch: number; readonly code: string | null; readonly message: string | null };
+  readonly attempt: {
+    readonly intake: number;
+    readonly row_no: number;
+    readonly batch: number;
+    readonly code: string | null;
+    readonly message: string | null;
+  };
   readonly rejection: RejectionTable;
   readonly runner: RunnerTable;
   readonly event: EventTable;

@@ -9,11 +9,15 @@ import type { BatchSelected, Db } from './tables.ts';
 export async function tally(db: Db, intakeId: string): Promise<Tally> {
   const intake = await intakeById(db, intakeId);
   if (intake.purged !== null) return (JSON.parse(intake.purged) as KeptSums).tally;
-  const { rows } = await sql<Record<'batches' | 'records' | 'enrolled' | 'refused', number> & Pick<BatchSelected, 'state'>>`
+  const { rows } = await sql<
+    Record<'batches' | 'records' | 'enrolled' | 'refused', number> & Pick<BatchSelected, 'state'>
+  >`
     select state, count(*) as batches, sum(records) as records, sum(enrolled) as enrolled, sum(refused) as refused
     from batch where intake = ${intake.number} group by state`.execute(db);
   const sum = (column: 'batches' | 'records' | 'enrolled' | 'refused', ...states: readonly BatchState[]) =>
-    rows.filter(({ state }) => states.length === 0 || states.includes(state)).reduce((total, row) => total + Number(row[column]), 0);
+    rows
+      .filter(({ state }) => states.length === 0 || states.includes(state))
+      .reduce((total, row) => total + Number(row[column]), 0);
   const states = Object.keys(batchMoves) as BatchState[];
   return {
     rows: intake.rows_read,
@@ -25,6 +29,9 @@ export async function tally(db: Db, intakeId: string): Promise<Tally> {
     unknown: sum('records', 'unknown'),
     waiting: sum('records', 'sealed'),
     submitted: sum('records', 'submitting', 'submitted'),
-    batches: Object.fromEntries(states.map((state) => [state, sum('batches', state)])) as Record<BatchState, number>,
+    batches: Object.fromEntries(states.map((state) => [state, sum('batches', state)])) as Record<
+      BatchState,
+      number
+    >,
   };
 }

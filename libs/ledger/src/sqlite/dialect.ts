@@ -1,8 +1,16 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import {
-  CompiledQuery, sql, SqliteAdapter, SqliteDriver, SqliteIntrospector, SqliteQueryCompiler,
-  type DatabaseConnection, type Dialect as KyselyDialect, type RawBuilder, type SqliteStatement,
+  CompiledQuery,
+  sql,
+  SqliteAdapter,
+  SqliteDriver,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  type DatabaseConnection,
+  type Dialect as KyselyDialect,
+  type RawBuilder,
+  type SqliteStatement,
 } from 'kysely';
 import type { Dialect, GivenColumn, GivenRows } from '../sql/store.ts';
 import type { Db } from '../sql/tables.ts';
@@ -39,10 +47,15 @@ export function sqliteDialect(file: DatabaseSync, where: string): Dialect {
 
 async function damages(db: Db): Promise<readonly string[]> {
   const integrity = await sql<{ readonly integrity_check: string }>`pragma integrity_check`.execute(db);
-  const dangling = await sql<{ readonly table: string; readonly parent: string }>`pragma foreign_key_check`.execute(db);
+  const dangling = await sql<{
+    readonly table: string;
+    readonly parent: string;
+  }>`pragma foreign_key_check`.execute(db);
   return [
     ...integrity.rows.map((row) => row.integrity_check).filter((text) => text !== 'ok'),
-    ...dangling.rows.map(({ table, parent }) => `a row of ${table} belongs to a row of ${parent} that is not there`),
+    ...dangling.rows.map(
+      ({ table, parent }) => `a row of ${table} belongs to a row of ${parent} that is not there`,
+    ),
   ];
 }
 

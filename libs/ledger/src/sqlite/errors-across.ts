@@ -1,4 +1,12 @@
-import { LedgerConflictError, LedgerError, LedgerLockedError, LedgerLockLostError, LedgerStorageError, LedgerVersionError, type LedgerErrorCode } from '../errors.ts';
+import {
+  LedgerConflictError,
+  LedgerError,
+  LedgerLockedError,
+  LedgerLockLostError,
+  LedgerStorageError,
+  LedgerVersionError,
+  type LedgerErrorCode,
+} from '../errors.ts';
 
 /** An error on its way from one thread to another, where a clone would forget its class and its fields. */
 export interface PackedError {
@@ -20,13 +28,22 @@ const classes: Partial<Record<LedgerErrorCode, new (...given: never[]) => Ledger
 export function packError(thrown: unknown): PackedError {
   if (!(thrown instanceof Error)) return { message: String(thrown), cause: undefined };
   const { message, stack, cause } = thrown;
-  return { message, cause, ...(stack !== undefined && { stack }), ...(thrown instanceof LedgerError && { fields: { ...thrown } }) };
+  return {
+    message,
+    cause,
+    ...(stack !== undefined && { stack }),
+    ...(thrown instanceof LedgerError && { fields: { ...thrown } }),
+  };
 }
 
 /** The error as it was thrown, with the class, the fields and the stack it had there. */
 export function unpackError({ message, cause, fields, stack }: PackedError): Error {
   const code = fields?.['code'] as LedgerErrorCode | undefined;
   const type = code === undefined ? Error : (classes[code] ?? LedgerStorageError);
-  const error = Reflect.construct(Error, [message, cause === undefined ? undefined : { cause }], type) as Error;
+  const error = Reflect.construct(
+    Error,
+    [message, cause === undefined ? undefined : { cause }],
+    type,
+  ) as Error;
   return Object.assign(error, fields, stack !== undefined && { stack });
 }

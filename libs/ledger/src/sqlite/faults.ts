@@ -1,4 +1,9 @@
-import { LedgerConflictError, LedgerStorageError, type LedgerError, type LedgerStorageCode } from '../errors.ts';
+import {
+  LedgerConflictError,
+  LedgerStorageError,
+  type LedgerError,
+  type LedgerStorageCode,
+} from '../errors.ts';
 
 /** SQLite's primary result codes and Node's file errors, as the ledger's. */
 const faults: Readonly<Record<string | number, readonly [LedgerStorageCode, string]>> = {
@@ -32,7 +37,11 @@ export function isBusy(error: unknown): boolean {
 export function translateFault(error: unknown, where: string): LedgerError | undefined {
   const code = primaryCode(error);
   if (code === undefined) return undefined;
-  if (code === constraintFailed) return new LedgerConflictError(`${where}: a row is already there or does not fit: ${String(error)}`, error);
+  if (code === constraintFailed)
+    return new LedgerConflictError(
+      `${where}: a row is already there or does not fit: ${String(error)}`,
+      error,
+    );
   const fault = faults[code];
   return fault && new LedgerStorageError(fault[0], fault[1], { where, cause: error });
 }

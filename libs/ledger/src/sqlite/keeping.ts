@@ -20,14 +20,18 @@ export interface KeptBytes {
 export async function backupSqliteLedger(path: string, target: string): Promise<KeptBytes> {
   // Refuses what is not a ledger of this version.
   await (await openSqliteLedgerView(path)).close();
-  if (existsSync(target)) throw new LedgerConflictError(`${target} is there already; a backup replaces nothing`);
+  if (existsSync(target))
+    throw new LedgerConflictError(`${target} is there already; a backup replaces nothing`);
   const part = `${target}.${process.pid}.part`;
   return translated(target, async () => {
     try {
       closeSync(openSync(part, 'wx', 0o600));
       copyInto(path, part);
       const [finding] = await verifyFile(part);
-      if (finding !== undefined) throw new LedgerConflictError(`the copy is not sound: ${finding.what} (${finding.place}); enrollkit ledger verify looks at the ledger itself`);
+      if (finding !== undefined)
+        throw new LedgerConflictError(
+          `the copy is not sound: ${finding.what} (${finding.place}); enrollkit ledger verify looks at the ledger itself`,
+        );
       renameSync(part, target);
       sync(dirname(target));
       return { before: statSync(path).size, after: statSync(target).size };
@@ -47,7 +51,9 @@ export async function compactSqliteLedger(path: string): Promise<KeptBytes> {
       const file = new DatabaseSync(path);
       try {
         const before = bytesOf(path);
-        file.exec('pragma busy_timeout = 5000; pragma secure_delete = on; vacuum; pragma wal_checkpoint(truncate)');
+        file.exec(
+          'pragma busy_timeout = 5000; pragma secure_delete = on; vacuum; pragma wal_checkpoint(truncate)',
+        );
         return { before, after: bytesOf(path) };
       } finally {
         file.close();

@@ -25,7 +25,8 @@ export function migrate(file: DatabaseSync, where: string): void {
     file.exec('begin immediate');
     try {
       // Another process may have been here between the question and the lock.
-      if (schemaVersion(file, where) === index) file.exec(`${step}; pragma application_id = ${applicationId}; pragma user_version = ${index + 1};`);
+      if (schemaVersion(file, where) === index)
+        file.exec(`${step}; pragma application_id = ${applicationId}; pragma user_version = ${index + 1};`);
       file.exec('commit');
     } catch (error) {
       if (file.isTransaction) file.exec('rollback');
@@ -42,7 +43,10 @@ export function requireCurrent(file: DatabaseSync, where: string): void {
 }
 
 function migrations(): readonly string[] {
-  return readdirSync(folder).filter((name) => /^\d{4}_.*\.sql$/.test(name)).sort().map((name) => readFileSync(new URL(name, folder), 'utf8'));
+  return readdirSync(folder)
+    .filter((name) => /^\d{4}_.*\.sql$/.test(name))
+    .sort()
+    .map((name) => readFileSync(new URL(name, folder), 'utf8'));
 }
 
 /** 0 for a new file. */
@@ -51,7 +55,10 @@ function schemaVersion(file: DatabaseSync, where: string): number {
   const version = number(file, 'user_version');
   if (id === applicationId) return version;
   const empty = file.prepare('select 1 from sqlite_master limit 1').get() === undefined;
-  if (id !== 0 || version !== 0 || !empty) throw new LedgerStorageError('LEDGER_FOREIGN', 'the file is another program\'s database, not a ledger', { where });
+  if (id !== 0 || version !== 0 || !empty)
+    throw new LedgerStorageError('LEDGER_FOREIGN', "the file is another program's database, not a ledger", {
+      where,
+    });
   return 0;
 }
 

@@ -7,10 +7,44 @@ import { unpackError } from './errors-across.ts';
 import type { Question, Stream, ThreadData, Told, Verb } from './thread.ts';
 
 const verbs = {
-  holder: true, tell: true, openIntake: true, findIntake: true, listIntakes: true, commitRead: true, finishLoading: true, nextDuplicates: true, recordsOf: true,
-  leftOf: true, dropRecords: true, markReady: true, lastGeneration: true, commitRetry: true, replaceBody: true, sendable: true, recordIntent: true, recordReceipt: true,
-  returnToSealed: true, markUnknown: true, recoverInterrupted: true, releaseUnknown: true, refuseBatch: true, abandonBatch: true, askable: true,
-  postpone: true, heldForMs: true, hold: true, settle: true, settleIntake: true, nextDue: true, findBatch: true, batchesIn: true, tally: true, verify: true, purgeable: true, purge: true, appendEvent: true,
+  holder: true,
+  tell: true,
+  openIntake: true,
+  findIntake: true,
+  listIntakes: true,
+  commitRead: true,
+  finishLoading: true,
+  nextDuplicates: true,
+  recordsOf: true,
+  leftOf: true,
+  dropRecords: true,
+  markReady: true,
+  lastGeneration: true,
+  commitRetry: true,
+  replaceBody: true,
+  sendable: true,
+  recordIntent: true,
+  recordReceipt: true,
+  returnToSealed: true,
+  markUnknown: true,
+  recoverInterrupted: true,
+  releaseUnknown: true,
+  refuseBatch: true,
+  abandonBatch: true,
+  askable: true,
+  postpone: true,
+  heldForMs: true,
+  hold: true,
+  settle: true,
+  settleIntake: true,
+  nextDue: true,
+  findBatch: true,
+  batchesIn: true,
+  tally: true,
+  verify: true,
+  purgeable: true,
+  purge: true,
+  appendEvent: true,
 } as const satisfies Record<Verb, true>;
 
 const streams = ['records', 'rejections', 'events'] as const satisfies readonly Stream[];
@@ -19,7 +53,10 @@ const streams = ['records', 'rejections', 'events'] as const satisfies readonly 
  * Opens the ledger in the file on a thread of its own: SQLite waits for the disk with the whole thread, and the one that
  * reads, signs and sends goes on meanwhile. Promises and throws what `openSqliteLedger` does.
  */
-export async function openSqliteLedgerOnThread(path: string, timing: Omit<LockTiming, 'now'> = {}): Promise<Ledger> {
+export async function openSqliteLedgerOnThread(
+  path: string,
+  timing: Omit<LockTiming, 'now'> = {},
+): Promise<Ledger> {
   const thread = new Thread({ path, timing });
   try {
     await thread.opened;
@@ -27,12 +64,24 @@ export async function openSqliteLedgerOnThread(path: string, timing: Omit<LockTi
     await thread.end();
     throw error;
   }
-  const ask = (verb: Verb) => (...given: readonly unknown[]) => thread.ask({ verb, with: given });
-  const rows = (stream: Stream) => (...given: readonly unknown[]) => thread.rows(stream, given);
+  const ask =
+    (verb: Verb) =>
+    (...given: readonly unknown[]) =>
+      thread.ask({ verb, with: given });
+  const rows =
+    (stream: Stream) =>
+    (...given: readonly unknown[]) =>
+      thread.rows(stream, given);
   let closing: Promise<void> | undefined;
   return {
-    ...(Object.fromEntries(Object.keys(verbs).map((verb) => [verb, ask(verb as Verb)])) as unknown as Pick<Ledger, Verb>),
-    ...(Object.fromEntries(streams.map((stream) => [stream, rows(stream)])) as unknown as Pick<Ledger, Stream>),
+    ...(Object.fromEntries(Object.keys(verbs).map((verb) => [verb, ask(verb as Verb)])) as unknown as Pick<
+      Ledger,
+      Verb
+    >),
+    ...(Object.fromEntries(streams.map((stream) => [stream, rows(stream)])) as unknown as Pick<
+      Ledger,
+      Stream
+    >),
     lock: (command) => thread.lock(command),
     close: () => (closing ??= thread.ask({ close: true }).then(() => thread.end())),
   };
@@ -57,7 +106,10 @@ class Thread {
   constructor(data: ThreadData) {
     this.#where = data.path;
     // The file beside this one, as source or as built.
-    this.#worker = new Worker(new URL(`thread${extname(import.meta.url)}`, import.meta.url), { workerData: data, name: 'ledger' });
+    this.#worker = new Worker(new URL(`thread${extname(import.meta.url)}`, import.meta.url), {
+      workerData: data,
+      name: 'ledger',
+    });
     this.#worker.on('message', (told: Told) => this.#hear(told));
     this.#worker.on('error', (error) => this.#fail(error));
     this.#worker.on('exit', () => this.#fail(undefined));
@@ -123,7 +175,11 @@ class Thread {
   }
 
   #fail(cause: unknown): void {
-    this.#ended ??= new LedgerStorageError('LEDGER_UNAVAILABLE', 'the thread that writes the ledger has ended', { where: this.#where, cause });
+    this.#ended ??= new LedgerStorageError(
+      'LEDGER_UNAVAILABLE',
+      'the thread that writes the ledger has ended',
+      { where: this.#where, cause },
+    );
     for (const { reject } of this.#waiting.values()) reject(this.#ended);
     this.#waiting.clear();
   }

@@ -35,17 +35,25 @@ const writing = `
  *
  * @param Engine opens the file; a simulation gives one that dies between two statements
  */
-export async function openSqliteLedger(path: string, timing: LockTiming = {}, Engine: SqliteEngine = DatabaseSync): Promise<Ledger> {
-  return opening(path, () => {
-    closeSync(openSync(path, 'a', 0o600));
-    return connect(new Engine(path), path, (file) => {
-      refuseNewer(file, path);
-      keepPrivate(path);
-      useWriteAheadLog(file, path);
-      file.exec(writing);
-      migrate(file, path);
-    });
-  }, timing);
+export async function openSqliteLedger(
+  path: string,
+  timing: LockTiming = {},
+  Engine: SqliteEngine = DatabaseSync,
+): Promise<Ledger> {
+  return opening(
+    path,
+    () => {
+      closeSync(openSync(path, 'a', 0o600));
+      return connect(new Engine(path), path, (file) => {
+        refuseNewer(file, path);
+        keepPrivate(path);
+        useWriteAheadLog(file, path);
+        file.exec(writing);
+        migrate(file, path);
+      });
+    },
+    timing,
+  );
 }
 
 /**
@@ -53,17 +61,27 @@ export async function openSqliteLedger(path: string, timing: LockTiming = {}, En
  * Throws as `openSqliteLedger` does, and `LedgerVersionError` for an older schema too.
  */
 export async function openSqliteLedgerView(path: string): Promise<LedgerView> {
-  return opening(path, () => {
-    statSync(path);
-    return connect(new DatabaseSync(path, { readOnly: true }), path, (file) => requireCurrent(file, path));
-  }, {});
+  return opening(
+    path,
+    () => {
+      statSync(path);
+      return connect(new DatabaseSync(path, { readOnly: true }), path, (file) => requireCurrent(file, path));
+    },
+    {},
+  );
 }
 
 /** Throws `LedgerStorageError` (`LEDGER_ENGINE_TOO_OLD`) for an SQLite version like `3.51.2`. */
 export function requireSafeEngine(version: string, where: string): void {
   const parts = version.split('.').map(Number);
-  const difference = oldestEngine.map((oldest, index) => (parts[index] ?? 0) - oldest).find((step) => step !== 0) ?? 0;
-  if (difference < 0) throw new LedgerStorageError('LEDGER_ENGINE_TOO_OLD', `this Node carries SQLite ${version}, the ledger needs ${oldestEngine.join('.')} or later`, { where });
+  const difference =
+    oldestEngine.map((oldest, index) => (parts[index] ?? 0) - oldest).find((step) => step !== 0) ?? 0;
+  if (difference < 0)
+    throw new LedgerStorageError(
+      'LEDGER_ENGINE_TOO_OLD',
+      `this Node carries SQLite ${version}, the ledger needs ${oldestEngine.join('.')} or later`,
+      { where },
+    );
 }
 
 async function opening(path: string, connected: () => DatabaseSync, timing: LockTiming): Promise<Ledger> {
@@ -93,7 +111,12 @@ function connect(file: DatabaseSync, path: string, prepare: (file: DatabaseSync)
 
 function useWriteAheadLog(file: DatabaseSync, where: string): void {
   const mode = file.prepare('pragma journal_mode = wal').get()?.['journal_mode'];
-  if (mode !== 'wal') throw new LedgerStorageError('LEDGER_NO_WAL', `the file system gives no write-ahead log (journal mode ${String(mode)})`, { where });
+  if (mode !== 'wal')
+    throw new LedgerStorageError(
+      'LEDGER_NO_WAL',
+      `the file system gives no write-ahead log (journal mode ${String(mode)})`,
+      { where },
+    );
 }
 
 /** SQLite gives new side files the mode of the file; those of an opened-up ledger may be there already. */

@@ -27,7 +27,10 @@ export class Presence {
       const found = statSync(path, { bigint: true, throwIfNoEntry: false });
       const place = found && `${found.dev} ${found.ino}`;
       const known = this.#places.get(path);
-      if (known !== undefined && place !== known) throw (this.#gone = this.#keep(`${path} was ${place === undefined ? 'removed' : 'replaced'} while it was open`));
+      if (known !== undefined && place !== known)
+        throw (this.#gone = this.#keep(
+          `${path} was ${place === undefined ? 'removed' : 'replaced'} while it was open`,
+        ));
       if (place !== undefined) this.#places.set(path, place);
     }
   }
@@ -39,14 +42,21 @@ export class Presence {
       // SQLite fills a file that is there and empty, so that it is private from the start.
       closeSync(openSync(copy, 'wx', 0o600));
     } catch (cause) {
-      return new LedgerStorageError('LEDGER_GONE', `${what}, and ${copy}, where it would be kept, cannot be made`, { where, cause });
+      return new LedgerStorageError(
+        'LEDGER_GONE',
+        `${what}, and ${copy}, where it would be kept, cannot be made`,
+        { where, cause },
+      );
     }
     try {
       this.#file.prepare('vacuum into ?').run(copy);
       return new LedgerStorageError('LEDGER_GONE', `${what}; all that it held is kept in ${copy}`, { where });
     } catch (cause) {
       rmSync(copy, { force: true });
-      return new LedgerStorageError('LEDGER_GONE', `${what}, and could not be kept in ${copy}`, { where, cause });
+      return new LedgerStorageError('LEDGER_GONE', `${what}, and could not be kept in ${copy}`, {
+        where,
+        cause,
+      });
     }
   }
 }

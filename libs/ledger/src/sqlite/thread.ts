@@ -48,7 +48,10 @@ class Served {
   }
 
   answer(question: Question): Promise<unknown> {
-    if ('verb' in question) return (this.#ledger[question.verb] as (...given: readonly unknown[]) => Promise<unknown>)(...question.with);
+    if ('verb' in question)
+      return (this.#ledger[question.verb] as (...given: readonly unknown[]) => Promise<unknown>)(
+        ...question.with,
+      );
     if ('next' in question) return this.#page(question.next);
     if ('open' in question) return Promise.resolve(this.#open(question.open, question.with));
     if ('leave' in question) return this.#leave(question.leave);
@@ -112,7 +115,13 @@ async function reply(n: number, work: Promise<unknown>): Promise<void> {
 const { path, timing } = workerData as ThreadData;
 const opening = openSqliteLedger(path, timing);
 const serving = opening.then((ledger) => new Served(ledger));
-await reply(0, serving.then(() => undefined));
+await reply(
+  0,
+  serving.then(() => undefined),
+);
 parentPort?.on('message', ({ n, question }: { readonly n: number; readonly question: Question }) => {
-  void reply(n, serving.then((served) => served.answer(question)));
+  void reply(
+    n,
+    serving.then((served) => served.answer(question)),
+  );
 });

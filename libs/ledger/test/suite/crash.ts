@@ -22,7 +22,10 @@ export function crashSuite(newPlace: NewPlace): void {
       const ledger = await place.open();
       const child = start('hold', place.address);
       await waitFor('the lock', () => child.lines.includes('held'), 30_000);
-      await expect(ledger.lock('second')).rejects.toMatchObject({ constructor: LedgerLockedError, owner: { pid: child.pid, command: 'child' } });
+      await expect(ledger.lock('second')).rejects.toMatchObject({
+        constructor: LedgerLockedError,
+        owner: { pid: child.pid, command: 'child' },
+      });
       child.kill();
       await child.ended;
       await expect(ledger.lock('second')).resolves.toBeDefined();
@@ -40,8 +43,13 @@ export function crashSuite(newPlace: NewPlace): void {
         const ledger = await place.open();
         const { position } = await found(ledger, identity().id);
         expect(position.rows).toBeGreaterThanOrEqual(acknowledged);
-        const rows = [...await all(ledger.records(identity().id)), ...await all(ledger.rejections(identity().id))].map(({ place: { row } }) => row);
-        expect(rows.sort((a, b) => a - b)).toEqual(Array.from({ length: position.rows }, (_, index) => index + 1));
+        const rows = [
+          ...(await all(ledger.records(identity().id))),
+          ...(await all(ledger.rejections(identity().id))),
+        ].map(({ place: { row } }) => row);
+        expect(rows.sort((a, b) => a - b)).toEqual(
+          Array.from({ length: position.rows }, (_, index) => index + 1),
+        );
         expect(position.batches * 21).toBe(position.rows);
         expect(await ledger.batchesIn(identity().id, 'sealed')).toHaveLength(position.batches);
         expect(await ledger.tally(identity().id)).toEqual(await scan(ledger, identity().id));
@@ -52,16 +60,25 @@ export function crashSuite(newPlace: NewPlace): void {
     it('leaves evidence of what it was sending, and every receipt it acknowledged', async () => {
       await using place = await newPlace();
       const first = await place.open();
-      const { id } = await loadReady(first, Array.from({ length: 300 }, () => 1));
+      const { id } = await loadReady(
+        first,
+        Array.from({ length: 300 }, () => 1),
+      );
       await first.close();
       const random = new Random(12);
       for (let round = 0; round < 4; round += 1) {
         const lines = await killWithin('send', place.address, random.integer(2, 60));
         const ledger = await place.open();
-        const statesOf = async (what: string) => Promise.all(lines.filter((line) => line.startsWith(what))
-          .map(async (line) => (await foundBatch(ledger, id, line.slice(what.length + 1))).state));
-        expect(new Set(['submitting', ...await statesOf('intent'), 'submitted'])).toEqual(new Set(['submitting', 'submitted']));
-        expect(new Set(['submitted', ...await statesOf('receipt')])).toEqual(new Set(['submitted']));
+        const statesOf = async (what: string) =>
+          Promise.all(
+            lines
+              .filter((line) => line.startsWith(what))
+              .map(async (line) => (await foundBatch(ledger, id, line.slice(what.length + 1))).state),
+          );
+        expect(new Set(['submitting', ...(await statesOf('intent')), 'submitted'])).toEqual(
+          new Set(['submitting', 'submitted']),
+        );
+        expect(new Set(['submitted', ...(await statesOf('receipt'))])).toEqual(new Set(['submitted']));
         const { batches } = await ledger.tally(id);
         expect(batches.submitting).toBeLessThanOrEqual(1);
         expect(batches.sealed + batches.submitting + batches.submitted + batches.unknown).toBe(300);
@@ -72,7 +89,11 @@ export function crashSuite(newPlace: NewPlace): void {
 }
 
 function start(task: string, address: string) {
-  const child = spawn(process.execPath, ['--conditions=@enrollkit/source', new URL('../child.ts', import.meta.url).pathname, task, address], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(
+    process.execPath,
+    ['--conditions=@enrollkit/source', new URL('../child.ts', import.meta.url).pathname, task, address],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
+  );
   const lines: string[] = [];
   createInterface(child.stdout).on('line', (line) => lines.push(line));
   const ended = new Promise<number | null>((resolve) => child.on('close', resolve));

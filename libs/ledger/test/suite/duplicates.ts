@@ -7,7 +7,11 @@ import type { NewPlace } from '../place.ts';
 export function duplicateSuite(newPlace: NewPlace): void {
   /** Rows 1..3, 4..6 and 7..8; 3 and 5 repeat 1, 6 repeats 4, and 7 and 8 repeat 2. */
   async function loaded(ledger: Ledger) {
-    for (const [position, keys] of [[1, 2, 1], [4, 1, 4], [2, 2]].entries()) {
+    for (const [position, keys] of [
+      [1, 2, 1],
+      [4, 1, 4],
+      [2, 2],
+    ].entries()) {
       const intake = await ledger.openIntake(identity());
       const records = keys.map((key, index) => record(intake.position.rows + index + 1, key));
       await ledger.commitRead(step(intake, batch(position, records)));
@@ -23,7 +27,12 @@ export function duplicateSuite(newPlace: NewPlace): void {
       const intake = await loaded(ledger);
       const [first] = await ledger.batchesIn(intake.id, 'sealed');
       expect(await ledger.nextDuplicates(intake.id)).toEqual([
-        { batchId: first?.id, place: record(3).place, firstLine: 2, key: { externalConsumerId: 'consumer-1', externalCardId: 'card-1' } },
+        {
+          batchId: first?.id,
+          place: record(3).place,
+          firstLine: 2,
+          key: { externalConsumerId: 'consumer-1', externalCardId: 'card-1' },
+        },
       ]);
       await expect(ledger.markReady(intake.id)).rejects.toThrow('row 3 is a duplicate');
     });
@@ -39,8 +48,14 @@ export function duplicateSuite(newPlace: NewPlace): void {
         if (first === undefined) break;
         const rows = duplicates.map(({ place: { row } }) => row);
         const left = (await ledger.recordsOf(first.batchId)).length - rows.length;
-        const { externalBatchId } = (await ledger.findBatch(intake.id, String(first.batchId))) ?? { externalBatchId: '' };
-        await ledger.dropRecords(first.batchId, rows.map((row) => rejection(row, 'DUPLICATE')), left === 0 ? undefined : body(externalBatchId, 2));
+        const { externalBatchId } = (await ledger.findBatch(intake.id, String(first.batchId))) ?? {
+          externalBatchId: '',
+        };
+        await ledger.dropRecords(
+          first.batchId,
+          rows.map((row) => rejection(row, 'DUPLICATE')),
+          left === 0 ? undefined : body(externalBatchId, 2),
+        );
         taken.push(rows);
         // A run that dies here looks again from the start.
         await ledger.finishLoading(intake.id);
@@ -48,10 +63,24 @@ export function duplicateSuite(newPlace: NewPlace): void {
       expect(taken).toEqual([[3], [5, 6], [7, 8]]);
       await ledger.markReady(intake.id);
       expect((await all(ledger.records(intake.id))).map(({ place: { row } }) => row)).toEqual([1, 2, 4]);
-      expect((await all(ledger.rejections(intake.id))).map(({ place: { row } }) => row)).toEqual([3, 5, 6, 7, 8]);
-      expect(await ledger.tally(intake.id)).toMatchObject({ rows: 8, rejected: 5, records: 3, waiting: 3, batches: { sealed: 2 } });
+      expect((await all(ledger.rejections(intake.id))).map(({ place: { row } }) => row)).toEqual([
+        3, 5, 6, 7, 8,
+      ]);
+      expect(await ledger.tally(intake.id)).toMatchObject({
+        rows: 8,
+        rejected: 5,
+        records: 3,
+        waiting: 3,
+        batches: { sealed: 2 },
+      });
       const sendable = await ledger.sendable(intake.id, new Date(), 10);
-      expect(sendable.map(({ records, kid, body: { bytes } }) => ({ records, kid, bytes: Buffer.from(bytes).toString() }))).toEqual([
+      expect(
+        sendable.map(({ records, kid, body: { bytes } }) => ({
+          records,
+          kid,
+          bytes: Buffer.from(bytes).toString(),
+        })),
+      ).toEqual([
         { records: 2, kid: 'kid-2', bytes: 'sealed external-1-0 version 2' },
         { records: 1, kid: 'kid-2', bytes: 'sealed external-1-1 version 2' },
       ]);
@@ -61,7 +90,12 @@ export function duplicateSuite(newPlace: NewPlace): void {
       await using place = await newPlace();
       const ledger = await place.open();
       for (const id of ['one', 'two']) {
-        await ledger.commitRead(step(await ledger.openIntake(identity({ id })), { ...batch(0, id === 'one' ? [record(1)] : [record(1, 9), record(2, 1)]), body: body(id) }));
+        await ledger.commitRead(
+          step(await ledger.openIntake(identity({ id })), {
+            ...batch(0, id === 'one' ? [record(1)] : [record(1, 9), record(2, 1)]),
+            body: body(id),
+          }),
+        );
         await ledger.finishLoading(id);
         expect(await ledger.nextDuplicates(id)).toEqual([]);
       }
@@ -78,16 +112,29 @@ export function duplicateSuite(newPlace: NewPlace): void {
       const [first] = await ledger.batchesIn(intake.id, 'sealed');
       const id = first?.id ?? 0;
       const before = await ledger.tally(intake.id);
-      await expect(ledger.dropRecords(id, [rejection(3)], body('external-1-0', 2)), 'a row of another batch').rejects.toThrow('has 0 of them');
-      await expect(ledger.dropRecords(id, [rejection(2)]), 'no body for what is left').rejects.toThrow('would keep 1 of 2 records, and no body');
-      await expect(ledger.dropRecords(id, [rejection(1), rejection(2)], body('external-1-0', 2)), 'a body for nothing').rejects.toThrow('would keep 0');
-      await expect(ledger.dropRecords(id, [rejection(2)], body('external-1-1', 2)), 'the body of another batch').rejects.toThrow('sealed for external-1-1');
+      await expect(
+        ledger.dropRecords(id, [rejection(3)], body('external-1-0', 2)),
+        'a row of another batch',
+      ).rejects.toThrow('has 0 of them');
+      await expect(ledger.dropRecords(id, [rejection(2)]), 'no body for what is left').rejects.toThrow(
+        'would keep 1 of 2 records, and no body',
+      );
+      await expect(
+        ledger.dropRecords(id, [rejection(1), rejection(2)], body('external-1-0', 2)),
+        'a body for nothing',
+      ).rejects.toThrow('would keep 0');
+      await expect(
+        ledger.dropRecords(id, [rejection(2)], body('external-1-1', 2)),
+        'the body of another batch',
+      ).rejects.toThrow('sealed for external-1-1');
       expect(await ledger.tally(intake.id)).toEqual(before);
 
       await ledger.finishLoading(intake.id);
       await ledger.markReady(intake.id);
       expect(await submitNext(ledger, intake.id)).toBe(id);
-      await expect(ledger.dropRecords(id, [rejection(2)], body('external-1-0', 2))).rejects.toThrow(LedgerConflictError);
+      await expect(ledger.dropRecords(id, [rejection(2)], body('external-1-0', 2))).rejects.toThrow(
+        LedgerConflictError,
+      );
     });
   });
 }

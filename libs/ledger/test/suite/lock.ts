@@ -13,7 +13,11 @@ export function lockSuite(newPlace: NewPlace): void {
       const one = await place.open();
       const two = await place.open();
       const lock = await one.lock('enrollkit run cards.csv');
-      expect(lock.owner).toMatchObject({ host: hostname(), pid: process.pid, command: 'enrollkit run cards.csv' });
+      expect(lock.owner).toMatchObject({
+        host: hostname(),
+        pid: process.pid,
+        command: 'enrollkit run cards.csv',
+      });
       const error: unknown = await two.lock('enrollkit resume').catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(LedgerLockedError);
       expect(error).toMatchObject({ code: 'LEDGER_LOCKED', owner: lock.owner });

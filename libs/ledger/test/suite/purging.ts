@@ -1,6 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { LedgerConflictError, type Ledger } from '@enrollkit/ledger';
-import { all, batch, found, identity, load, loadReady, minute, record, rejection, settleAll, step, submitNext } from '../builders.ts';
+import {
+  all,
+  batch,
+  found,
+  identity,
+  load,
+  loadReady,
+  minute,
+  record,
+  rejection,
+  settleAll,
+  step,
+  submitNext,
+} from '../builders.ts';
 import type { NewPlace } from '../place.ts';
 
 /** An intake of four records and a rejection, settled after a retry. */
@@ -11,7 +24,10 @@ async function settled(ledger: Ledger, id = 'a1b2'): Promise<string> {
   await ledger.markReady(id);
   await settleAll(ledger, await submitNext(ledger, id), [1]);
   await settleAll(ledger, await submitNext(ledger, id));
-  await ledger.commitRetry(id, { ...batch(0, [record(1)], 2), body: { ...batch(0, []).body, externalBatchId: `${id}-2-0` } });
+  await ledger.commitRetry(id, {
+    ...batch(0, [record(1)], 2),
+    body: { ...batch(0, []).body, externalBatchId: `${id}-2-0` },
+  });
   await settleAll(ledger, await submitNext(ledger, id));
   await ledger.settleIntake(id);
   return id;
@@ -25,18 +41,37 @@ export function purgeSuite(newPlace: NewPlace): void {
       const ledger = await place.open();
       const old = await settled(ledger, 'old');
       const kept = await settled(ledger, 'kept');
-      await ledger.appendEvent({ at: minute(1), actor: 'ada', action: 'run ended', intakeId: old, detail: {} });
+      await ledger.appendEvent({
+        at: minute(1),
+        actor: 'ada',
+        action: 'run ended',
+        intakeId: old,
+        detail: {},
+      });
       const before = await ledger.tally(old);
       expect(await ledger.purge(old)).toEqual({ records: 4, attempts: 1, rejections: 1, batches: 3 });
 
-      expect([await all(ledger.records(old)), await all(ledger.rejections(old)), await ledger.batchesIn(old, 'settled')]).toEqual([[], [], []]);
+      expect([
+        await all(ledger.records(old)),
+        await all(ledger.rejections(old)),
+        await ledger.batchesIn(old, 'settled'),
+      ]).toEqual([[], [], []]);
       expect(await ledger.tally(old)).toEqual(before);
-      expect(await found(ledger, old)).toMatchObject({ state: 'settled', purgedAt: expect.any(Date) as Date });
+      expect(await found(ledger, old)).toMatchObject({
+        state: 'settled',
+        purgedAt: expect.any(Date) as Date,
+      });
       expect(await all(ledger.events(old))).toHaveLength(1);
-      expect([await all(ledger.records(kept)), await all(ledger.rejections(kept))]).toMatchObject([{ length: 4 }, { length: 1 }]);
+      expect([await all(ledger.records(kept)), await all(ledger.rejections(kept))]).toMatchObject([
+        { length: 4 },
+        { length: 1 },
+      ]);
       expect(await ledger.verify()).toEqual([]);
       expect(await ledger.purge(old)).toEqual({ records: 0, attempts: 0, rejections: 0, batches: 0 });
-      expect(await ledger.openIntake(identity({ id: old })), 'the same file is the same intake').toMatchObject({ id: old, state: 'settled' });
+      expect(
+        await ledger.openIntake(identity({ id: old })),
+        'the same file is the same intake',
+      ).toMatchObject({ id: old, state: 'settled' });
     });
 
     it('is refused for an intake that is not settled, and touches nothing of it', async () => {
@@ -54,7 +89,8 @@ export function purgeSuite(newPlace: NewPlace): void {
       await using place = await newPlace();
       const ledger = await place.open({ now: () => minute(10).getTime() });
       const id = await settled(ledger);
-      const offered = async (since: number) => (await ledger.purgeable(minute(since))).map((intake) => intake.id);
+      const offered = async (since: number) =>
+        (await ledger.purgeable(minute(since))).map((intake) => intake.id);
       expect(await offered(10)).toEqual([]);
       expect(await offered(11)).toEqual([id]);
       await ledger.appendEvent({ at: minute(20), actor: 'ada', action: 'report', intakeId: id, detail: {} });

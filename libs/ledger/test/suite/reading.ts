@@ -10,14 +10,23 @@ export function readingSuite(newPlace: NewPlace): void {
       await using place = await newPlace();
       const ledger = await place.open();
       const made = await ledger.openIntake(identity());
-      expect(made).toMatchObject({ ...identity(), state: 'reading', position: { offset: 0, line: 1, rows: 0, batches: 0 } });
+      expect(made).toMatchObject({
+        ...identity(),
+        state: 'reading',
+        position: { offset: 0, line: 1, rows: 0, batches: 0 },
+      });
       await ledger.close();
       const again = await place.open();
       expect(await again.openIntake(identity({ source: 'a/copy.csv' }))).toEqual(made);
       expect(await again.findIntake('none')).toBeUndefined();
     });
 
-    it.each([['batchSize', 5], ['readingDigest', 'r2'], ['digest', 'd2'], ['format', 'ndjson']] as const)('cannot be read again with another %s', async (property, other) => {
+    it.each([
+      ['batchSize', 5],
+      ['readingDigest', 'r2'],
+      ['digest', 'd2'],
+      ['format', 'ndjson'],
+    ] as const)('cannot be read again with another %s', async (property, other) => {
       await using place = await newPlace();
       const ledger = await place.open();
       await ledger.openIntake(identity());
@@ -40,12 +49,29 @@ export function readingSuite(newPlace: NewPlace): void {
       const intake = await ledger.openIntake(identity());
       await ledger.commitRead(step(intake, batch(0, [record(1), record(3)]), [rejection(2)]));
 
-      expect((await found(ledger, intake.id)).position).toEqual({ offset: 400, line: 5, rows: 3, batches: 1 });
+      expect((await found(ledger, intake.id)).position).toEqual({
+        offset: 400,
+        line: 5,
+        rows: 3,
+        batches: 1,
+      });
       const records = await all(ledger.records(intake.id));
       expect(records.map(({ place: { row } }) => row)).toEqual([1, 3]);
-      expect(records[0]).toMatchObject({ ...record(1), state: 'batched', batchState: 'sealed', generation: 1, externalBatchId: 'external-1-0' });
+      expect(records[0]).toMatchObject({
+        ...record(1),
+        state: 'batched',
+        batchState: 'sealed',
+        generation: 1,
+        externalBatchId: 'external-1-0',
+      });
       expect(await all(ledger.rejections(intake.id))).toEqual([rejection(2)]);
-      expect(await ledger.tally(intake.id)).toMatchObject({ rows: 3, rejected: 1, records: 2, waiting: 2, batches: { sealed: 1 } });
+      expect(await ledger.tally(intake.id)).toMatchObject({
+        rows: 3,
+        rejected: 1,
+        records: 2,
+        waiting: 2,
+        batches: { sealed: 1 },
+      });
     });
 
     it('may bring rejections only', async () => {
@@ -66,13 +92,25 @@ export function readingSuite(newPlace: NewPlace): void {
       const now = await found(ledger, intake.id);
       const gap = step({ id: now.id, position: { ...now.position, rows: 4 } }, batch(1, [record(5)]));
       await expect(ledger.commitRead(gap), 'a row is missing').rejects.toThrow('follows 4 rows');
-      await expect(ledger.commitRead(step(now, { ...batch(1, [record(4)]), body: body('external-1-0') })), 'an id twice').rejects.toThrow(LedgerConflictError);
-      await expect(ledger.commitRead(step(now, batch(1, [record(2)]))), 'a row twice').rejects.toThrow(LedgerConflictError);
-      await expect(ledger.commitRead({ ...step(now, undefined), intakeId: 'none' })).rejects.toThrow('intake none is not in the ledger');
+      await expect(
+        ledger.commitRead(step(now, { ...batch(1, [record(4)]), body: body('external-1-0') })),
+        'an id twice',
+      ).rejects.toThrow(LedgerConflictError);
+      await expect(ledger.commitRead(step(now, batch(1, [record(2)]))), 'a row twice').rejects.toThrow(
+        LedgerConflictError,
+      );
+      await expect(ledger.commitRead({ ...step(now, undefined), intakeId: 'none' })).rejects.toThrow(
+        'intake none is not in the ledger',
+      );
 
       expect(await found(ledger, intake.id)).toEqual(now);
       expect((await all(ledger.records(intake.id))).map(({ place: { row } }) => row)).toEqual([1, 2]);
-      expect(await ledger.tally(intake.id)).toMatchObject({ rows: 3, rejected: 1, records: 2, batches: { sealed: 1 } });
+      expect(await ledger.tally(intake.id)).toMatchObject({
+        rows: 3,
+        rejected: 1,
+        records: 2,
+        batches: { sealed: 1 },
+      });
     });
 
     it('is refused once the intake is ready', async () => {

@@ -24,15 +24,26 @@ export function retrySuite(newPlace: NewPlace): void {
 
       expect((await found(ledger, id)).state).toBe('ready');
       expect(await ledger.lastGeneration(id)).toBe(2);
-      expect(await ledger.tally(id)).toMatchObject({ records: 6, enrolled: 3, refused: 1, waiting: 2, batches: { settled: 2, sealed: 1 } });
+      expect(await ledger.tally(id)).toMatchObject({
+        records: 6,
+        enrolled: 3,
+        refused: 1,
+        waiting: 2,
+        batches: { settled: 2, sealed: 1 },
+      });
       expect(await ledger.tally(id)).toEqual(await scan(ledger, id));
       const moved = (await all(ledger.records(id))).filter(({ generation }) => generation === 2);
-      expect(moved.map(({ place: { row }, state, code, externalBatchId }) => [row, state, code, externalBatchId])).toEqual([
-        [2, 'batched', undefined, 'external-2-0'], [5, 'batched', undefined, 'external-2-0'],
+      expect(
+        moved.map(({ place: { row }, state, code, externalBatchId }) => [row, state, code, externalBatchId]),
+      ).toEqual([
+        [2, 'batched', undefined, 'external-2-0'],
+        [5, 'batched', undefined, 'external-2-0'],
       ]);
 
       const [first] = await ledger.batchesIn(id, 'settled');
-      expect(await ledger.leftOf(first?.id ?? 0)).toEqual([{ externalConsumerId: 'consumer-2', externalCardId: 'card-2', line: 3, code: 'ISSUER_DECLINED' }]);
+      expect(await ledger.leftOf(first?.id ?? 0)).toEqual([
+        { externalConsumerId: 'consumer-2', externalCardId: 'card-2', line: 3, code: 'ISSUER_DECLINED' },
+      ]);
 
       await settleAll(ledger, await submitNext(ledger, id), [5]);
       await ledger.settleIntake(id);

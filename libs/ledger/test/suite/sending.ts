@@ -11,7 +11,14 @@ export function sendingSuite(newPlace: NewPlace): void {
       const ledger = await place.open();
       const { id } = await loadReady(ledger, [2, 2, 2]);
       const offered = await ledger.sendable(id, minute(1), 2);
-      expect(offered.map(({ position, body: { externalBatchId, bytes, kid } }) => [position, externalBatchId, Buffer.from(bytes).toString(), kid])).toEqual([
+      expect(
+        offered.map(({ position, body: { externalBatchId, bytes, kid } }) => [
+          position,
+          externalBatchId,
+          Buffer.from(bytes).toString(),
+          kid,
+        ]),
+      ).toEqual([
         [0, 'a1b2-1-0', 'sealed a1b2-1-0 version 1', 'kid-1'],
         [1, 'a1b2-1-1', 'sealed a1b2-1-1 version 1', 'kid-1'],
       ]);
@@ -24,7 +31,11 @@ export function sendingSuite(newPlace: NewPlace): void {
       const [next] = await ledger.sendable(id, minute(1), 1);
       await ledger.recordIntent(next?.id ?? 0, minute(7));
       expect(await ledger.sendable(id, minute(9), 1)).toEqual([]);
-      expect(await foundBatch(ledger, id, next?.id ?? 0)).toMatchObject({ state: 'submitting', attempts: 1, submittedAt: minute(7) });
+      expect(await foundBatch(ledger, id, next?.id ?? 0)).toMatchObject({
+        state: 'submitting',
+        attempts: 1,
+        submittedAt: minute(7),
+      });
     });
 
     it('lets one of two racing for the same batch have it', async () => {
@@ -35,7 +46,9 @@ export function sendingSuite(newPlace: NewPlace): void {
       for (const batch of batches) {
         const ends = await Promise.allSettled(racers.map((racer) => racer.recordIntent(batch.id, minute(1))));
         expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
-        expect(ends.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'LEDGER_CONFLICT' } });
+        expect(ends.find(({ status }) => status === 'rejected')).toMatchObject({
+          reason: { code: 'LEDGER_CONFLICT' },
+        });
         expect((await foundBatch(await place.open(), id, batch.id)).attempts).toBe(1);
       }
     });
@@ -64,7 +77,12 @@ export function sendingSuite(newPlace: NewPlace): void {
       expect(await ledger.nextDue(id)).toEqual(minute(5));
       expect(await ledger.sendable(id, minute(4), 1)).toEqual([]);
       const [again] = await ledger.sendable(id, minute(5), 1);
-      expect(again).toMatchObject({ id: next?.id, attempts: 1, reason: reason('TOO_MANY_REQUESTS'), notBefore: minute(5) });
+      expect(again).toMatchObject({
+        id: next?.id,
+        attempts: 1,
+        reason: reason('TOO_MANY_REQUESTS'),
+        notBefore: minute(5),
+      });
       expect(again?.body).toEqual(next?.body);
     });
 
@@ -77,8 +95,17 @@ export function sendingSuite(newPlace: NewPlace): void {
       await ledger.recordIntent(next?.id ?? 0, minute(1));
       expect(await ledger.recoverInterrupted(id)).toBe(1);
       expect(await ledger.recoverInterrupted(id)).toBe(0);
-      expect(await ledger.tally(id)).toMatchObject({ unknown: 2, submitted: 2, waiting: 2, batches: { unknown: 1, submitted: 1, sealed: 1, submitting: 0 } });
-      expect((await ledger.batchesIn(id, 'unknown'))[0]?.reason).toMatchObject({ httpStatus: 0, code: 'PROCESS_ENDED', origin: 'transport' });
+      expect(await ledger.tally(id)).toMatchObject({
+        unknown: 2,
+        submitted: 2,
+        waiting: 2,
+        batches: { unknown: 1, submitted: 1, sealed: 1, submitting: 0 },
+      });
+      expect((await ledger.batchesIn(id, 'unknown'))[0]?.reason).toMatchObject({
+        httpStatus: 0,
+        code: 'PROCESS_ENDED',
+        origin: 'transport',
+      });
     });
 
     it('lets what is unknown be found, sent again, or released by a person', async () => {
@@ -92,7 +119,11 @@ export function sendingSuite(newPlace: NewPlace): void {
       }
       await ledger.recordReceipt(one?.id ?? 0, 'told by a person', minute(3));
       await ledger.releaseUnknown(two?.id ?? 0, minute(4));
-      expect(await foundBatch(ledger, id, 'told by a person')).toMatchObject({ id: one?.id, state: 'submitted', notBefore: minute(3) });
+      expect(await foundBatch(ledger, id, 'told by a person')).toMatchObject({
+        id: one?.id,
+        state: 'submitted',
+        notBefore: minute(3),
+      });
       expect((await ledger.sendable(id, minute(4), 9)).map((batch) => batch.id)).toEqual([two?.id]);
     });
 
@@ -101,13 +132,17 @@ export function sendingSuite(newPlace: NewPlace): void {
       const ledger = await place.open();
       const { id } = await loadReady(ledger, [2]);
       const [next] = await ledger.sendable(id, minute(1), 1);
-      await expect(ledger.replaceBody(next?.id ?? 0, body('another', 2))).rejects.toThrow(LedgerConflictError);
+      await expect(ledger.replaceBody(next?.id ?? 0, body('another', 2))).rejects.toThrow(
+        LedgerConflictError,
+      );
       await ledger.replaceBody(next?.id ?? 0, body('a1b2-1-0', 2));
       const [replaced] = await ledger.sendable(id, minute(1), 1);
       expect(replaced?.kid).toBe('kid-2');
       expect(Buffer.from(replaced?.body.bytes ?? []).toString()).toBe('sealed a1b2-1-0 version 2');
       await ledger.recordIntent(next?.id ?? 0, minute(1));
-      await expect(ledger.replaceBody(next?.id ?? 0, body('a1b2-1-0', 3))).rejects.toThrow('it is submitting');
+      await expect(ledger.replaceBody(next?.id ?? 0, body('a1b2-1-0', 3))).rejects.toThrow(
+        'it is submitting',
+      );
     });
   });
 
@@ -120,7 +155,11 @@ export function sendingSuite(newPlace: NewPlace): void {
       await ledger.postpone(ids[0] ?? 0, minute(9));
       await ledger.postpone(ids[1] ?? 0, minute(8));
       expect((await ledger.askable(id, minute(2), 9)).map((row) => row.id)).toEqual([ids[2]]);
-      expect((await ledger.askable(id, minute(9), 9)).map((row) => [row.id, row.polls])).toEqual([[ids[2], 0], [ids[1], 1], [ids[0], 1]]);
+      expect((await ledger.askable(id, minute(9), 9)).map((row) => [row.id, row.polls])).toEqual([
+        [ids[2], 0],
+        [ids[1], 1],
+        [ids[0], 1],
+      ]);
       expect((await ledger.askable(id, minute(9), 1)).map((row) => row.id)).toEqual([ids[2]]);
     });
 
@@ -175,13 +214,15 @@ export function sendingSuite(newPlace: NewPlace): void {
       await expect(ledger.markReady(id)).rejects.toThrow('it is settled');
     });
 
-    it('finds a batch by our id, by the provider\'s, or by the ledger\'s number', async () => {
+    it("finds a batch by our id, by the provider's, or by the ledger's number", async () => {
       await using place = await newPlace();
       const ledger = await place.open();
       const { id } = await loadReady(ledger, [1]);
       const batchId = await submitNext(ledger, id);
-      for (const reference of ['a1b2-1-0', `provider-${batchId}`, String(batchId)]) expect((await foundBatch(ledger, id, reference)).id).toBe(batchId);
-      for (const reference of ['', 'other', '0', '99999999999999999999', `${batchId} `]) expect(await ledger.findBatch(id, reference)).toBeUndefined();
+      for (const reference of ['a1b2-1-0', `provider-${batchId}`, String(batchId)])
+        expect((await foundBatch(ledger, id, reference)).id).toBe(batchId);
+      for (const reference of ['', 'other', '0', '99999999999999999999', `${batchId} `])
+        expect(await ledger.findBatch(id, reference)).toBeUndefined();
     });
   });
 }

@@ -15,18 +15,34 @@ export function settlingSuite(newPlace: NewPlace): void {
       const [one, two, three] = await ledger.recordsOf(batchId);
       const [other] = (await all(ledger.records(id))).slice(4);
       if (!one || !two || !three || !other) throw new Error('records are missing');
-      const counts = await ledger.settle(batchId, [outcome(three), outcome(other), outcome(two, 'INVALID_PAN'), { ...outcome(one), externalCardId: 'unheard-of' }, outcome(one)]);
+      const counts = await ledger.settle(batchId, [
+        outcome(three),
+        outcome(other),
+        outcome(two, 'INVALID_PAN'),
+        { ...outcome(one), externalCardId: 'unheard-of' },
+        outcome(one),
+      ]);
       expect(counts).toEqual({ missing: 1, strangers: 2 });
 
       const records = await all(ledger.records(id));
       expect(records.map(({ state, batchState, code }) => [state, batchState, code])).toEqual([
-        ['enrolled', 'settled', undefined], ['refused', 'settled', 'INVALID_PAN'], ['enrolled', 'settled', undefined], ['refused', 'settled', 'RESULT_MISSING'],
-        ['batched', 'sealed', undefined], ['batched', 'sealed', undefined],
+        ['enrolled', 'settled', undefined],
+        ['refused', 'settled', 'INVALID_PAN'],
+        ['enrolled', 'settled', undefined],
+        ['refused', 'settled', 'RESULT_MISSING'],
+        ['batched', 'sealed', undefined],
+        ['batched', 'sealed', undefined],
       ]);
       expect(records[2]).toMatchObject({ providerConsumerId: 'pc-3', providerCardId: 'pk-3' });
       expect(records[1]).toMatchObject({ message: 'refused with INVALID_PAN' });
       expect((await all(ledger.records(id, 'refused'))).map(({ place: { row } }) => row)).toEqual([2, 4]);
-      expect(await ledger.tally(id)).toMatchObject({ records: 6, enrolled: 2, refused: 2, waiting: 2, submitted: 0 });
+      expect(await ledger.tally(id)).toMatchObject({
+        records: 6,
+        enrolled: 2,
+        refused: 2,
+        waiting: 2,
+        submitted: 0,
+      });
     });
 
     it('takes enrolled for the truth when one record is told both ways', async () => {
@@ -36,7 +52,9 @@ export function settlingSuite(newPlace: NewPlace): void {
       const batchId = await submitNext(ledger, id);
       const [one, two] = await ledger.recordsOf(batchId);
       if (!one || !two) throw new Error('records are missing');
-      expect(await ledger.settle(batchId, [outcome(one, 'NO'), outcome(one), outcome(two), outcome(two, 'NO')])).toEqual({ missing: 0, strangers: 0 });
+      expect(
+        await ledger.settle(batchId, [outcome(one, 'NO'), outcome(one), outcome(two), outcome(two, 'NO')]),
+      ).toEqual({ missing: 0, strangers: 0 });
       expect(await ledger.tally(id)).toMatchObject({ enrolled: 2, refused: 0 });
     });
 
@@ -62,7 +80,10 @@ export function settlingSuite(newPlace: NewPlace): void {
       await using place = await newPlace();
       const ledger = await place.open();
       const random = new Random(seed);
-      const { id } = await loadReady(ledger, Array.from({ length: 24 }, () => random.integer(1, 6)));
+      const { id } = await loadReady(
+        ledger,
+        Array.from({ length: 24 }, () => random.integer(1, 6)),
+      );
       for (let turn = 0; turn < 60; turn += 1) {
         const [next] = await ledger.sendable(id, minute(60), 1);
         const [asked] = await ledger.askable(id, minute(60), 1);

@@ -38,10 +38,18 @@ export function columnFinder(mapping: ColumnMapping = {}): ColumnFinder {
  * Judges a CSV header and answers what each column stands for. Throws `InputError` `HEADER_EMPTY`, `HEADER_DUPLICATE`,
  * `HEADER_UNKNOWN` or `HEADER_MISSING`.
  */
-export function columnsOf(header: readonly string[], find: ColumnFinder, line: number): readonly ColumnTarget[] {
+export function columnsOf(
+  header: readonly string[],
+  find: ColumnFinder,
+  line: number,
+): readonly ColumnTarget[] {
   const targets = header.map((name, index) => {
     if (name === '') {
-      throw new InputError('HEADER_EMPTY', { message: `Column ${index + 1} has no name`, hint: 'Name it, or remove the column' }, { line });
+      throw new InputError(
+        'HEADER_EMPTY',
+        { message: `Column ${index + 1} has no name`, hint: 'Name it, or remove the column' },
+        { line },
+      );
     }
     return find(name);
   });
@@ -51,40 +59,65 @@ export function columnsOf(header: readonly string[], find: ColumnFinder, line: n
   return targets.map((target) => target ?? 'ignore');
 }
 
-function assertKnown(header: readonly string[], targets: readonly (ColumnTarget | undefined)[], line: number): void {
+function assertKnown(
+  header: readonly string[],
+  targets: readonly (ColumnTarget | undefined)[],
+  line: number,
+): void {
   const unknown = header.filter((_, index) => targets[index] === undefined);
   if (unknown.length === 0) return;
-  const names = unknown.slice(0, 5).map(shown).join(', ') + (unknown.length > 5 ? ` and ${unknown.length - 5} more` : '');
+  const names =
+    unknown.slice(0, 5).map(shown).join(', ') + (unknown.length > 5 ? ` and ${unknown.length - 5} more` : '');
   const meant = unknown.map(likeField).find((field) => field !== undefined);
-  throw new InputError('HEADER_UNKNOWN', {
-    message: `The header names what is no field: ${names}`,
-    hint: meant ? `Did you mean ${meant}? Else map the column in the configuration, to a field or to "ignore"` : 'Map the column in the configuration, to a field or to "ignore"',
-  }, { line });
+  throw new InputError(
+    'HEADER_UNKNOWN',
+    {
+      message: `The header names what is no field: ${names}`,
+      hint: meant
+        ? `Did you mean ${meant}? Else map the column in the configuration, to a field or to "ignore"`
+        : 'Map the column in the configuration, to a field or to "ignore"',
+    },
+    { line },
+  );
 }
 
-function assertOnce(header: readonly string[], targets: readonly (ColumnTarget | undefined)[], line: number): void {
+function assertOnce(
+  header: readonly string[],
+  targets: readonly (ColumnTarget | undefined)[],
+  line: number,
+): void {
   const seen = new Map<string, number>();
   for (const [index, target] of targets.entries()) {
     const key = target === undefined || target === 'ignore' ? ` ${header[index]}` : target;
     const first = seen.get(key);
     if (first !== undefined) {
-      throw new InputError('HEADER_DUPLICATE', {
-        message: `Columns ${first + 1} and ${index + 1} both stand for ${shown(key.trim())}`,
-        hint: 'Keep one of them, or map the other one to "ignore"',
-      }, { line });
+      throw new InputError(
+        'HEADER_DUPLICATE',
+        {
+          message: `Columns ${first + 1} and ${index + 1} both stand for ${shown(key.trim())}`,
+          hint: 'Keep one of them, or map the other one to "ignore"',
+        },
+        { line },
+      );
     }
     seen.set(key, index);
   }
 }
 
 function assertComplete(present: ReadonlySet<string | undefined>, line: number): void {
-  const missing = requiredFields.filter((ways) => !ways.some((fields) => fields.every((field) => present.has(field))));
+  const missing = requiredFields.filter(
+    (ways) => !ways.some((fields) => fields.every((field) => present.has(field))),
+  );
   if (missing.length === 0) return;
   const names = missing.map((ways) => ways.map((fields) => fields.join(' and ')).join(', or ')).join('; ');
-  throw new InputError('HEADER_MISSING', {
-    message: `The header lacks: ${names}`,
-    hint: 'Add the columns, or map the names they have in this file in the configuration',
-  }, { line });
+  throw new InputError(
+    'HEADER_MISSING',
+    {
+      message: `The header lacks: ${names}`,
+      hint: 'Add the columns, or map the names they have in this file in the configuration',
+    },
+    { line },
+  );
 }
 
 /** The field a name was probably meant to be: the same letters and digits in another case or with other signs between. */

@@ -37,7 +37,9 @@ export function csvRows(block: Block, shape: CsvShape, before: number): RowsRead
     const cells = shape.guarded ? read.map(unguarded) : read;
     const place = placeOf(block, frame, before + rows.length + 1);
     const fault = broken.get(frame) ?? cellsFault(cells, shape.columns.length);
-    rows.push(fault ? { place, raw: {}, cells, faults: [fault] } : { place, raw: rawOf(cells, shape.columns), cells });
+    rows.push(
+      fault ? { place, raw: {}, cells, faults: [fault] } : { place, raw: rawOf(cells, shape.columns), cells },
+    );
   }
   return { rows, ...(quoted.error && { error: quoted.error }) };
 }
@@ -60,7 +62,9 @@ export function textOf(block: Block, frame: Frame): string {
 function cellsFault(cells: readonly string[], expected: number): ReturnType<typeof faultOf> | undefined {
   if (cells.length === expected && cells[0] !== '') return undefined;
   if (cells.every((cell) => cell.trim() === '')) return faultOf('row', 'ROW_BLANK');
-  return cells.length === expected ? undefined : faultOf('row', 'ROW_COLUMNS', { expected, found: cells.length });
+  return cells.length === expected
+    ? undefined
+    : faultOf('row', 'ROW_COLUMNS', { expected, found: cells.length });
 }
 
 function rawOf(cells: readonly string[], columns: readonly ColumnTarget[]): RawRecord {
@@ -108,7 +112,9 @@ function oneByOne(block: Block, frames: readonly Frame[], delimiter: string): Qu
 const LINE_END = Buffer.from('\r\n');
 
 function parseFrames(block: Block, frames: readonly Frame[], delimiter: string): string[][] {
-  const text = Buffer.concat(frames.flatMap((frame) => [block.bytes.subarray(frame.start, frame.end), LINE_END]));
+  const text = Buffer.concat(
+    frames.flatMap((frame) => [block.bytes.subarray(frame.start, frame.end), LINE_END]),
+  );
   try {
     const records = parse(text, { delimiter, record_delimiter: ['\r\n', '\n'], relax_column_count: true });
     if (records.length === frames.length) return records;
@@ -121,8 +127,12 @@ function parseFrames(block: Block, frames: readonly Frame[], delimiter: string):
 
 function quoteBroken(block: Block, frame: Frame | undefined): InputError {
   const place = frame ? { line: frame.line, offset: block.offset + frame.start } : {};
-  return new InputError('QUOTE_BROKEN', {
-    message: 'In the row that starts here a double quote stands where none may stand, or does not close',
-    hint: 'A quote inside a value is written twice, and the whole value in quotes: "5"" pipe"; nothing behind this row was read',
-  }, place);
+  return new InputError(
+    'QUOTE_BROKEN',
+    {
+      message: 'In the row that starts here a double quote stands where none may stand, or does not close',
+      hint: 'A quote inside a value is written twice, and the whole value in quotes: "5"" pipe"; nothing behind this row was read',
+    },
+    place,
+  );
 }

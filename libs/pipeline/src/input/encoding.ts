@@ -8,7 +8,12 @@ export function encodingFaults(block: Block): ReadonlyMap<Frame, Fault> {
   const last = block.frames.at(-1);
   if (!first || !last || isUtf8(block.bytes.subarray(first.start, last.end))) return new Map();
   const broken = block.frames.filter((frame) => !isUtf8(block.bytes.subarray(frame.start, frame.end)));
-  return new Map(broken.map((frame) => [frame, faultOf('row', 'ROW_ENCODING', { byte: block.offset + firstBadByte(block, frame) })]));
+  return new Map(
+    broken.map((frame) => [
+      frame,
+      faultOf('row', 'ROW_ENCODING', { byte: block.offset + firstBadByte(block, frame) }),
+    ]),
+  );
 }
 
 /** Decoding puts U+FFFD where it fails; the first one that does not stand in the bytes as such is the place. */

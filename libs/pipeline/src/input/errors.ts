@@ -40,8 +40,15 @@ export class InputError extends Error {
   readonly line: number | undefined;
   readonly offset: number | undefined;
 
-  constructor(code: InputErrorCode, texts: { readonly message: string; readonly hint: string; readonly cause?: unknown }, place: InputPlace = {}) {
-    super(place.line === undefined ? texts.message : `Line ${place.line}: ${texts.message}`, texts.cause === undefined ? {} : { cause: texts.cause });
+  constructor(
+    code: InputErrorCode,
+    texts: { readonly message: string; readonly hint: string; readonly cause?: unknown },
+    place: InputPlace = {},
+  ) {
+    super(
+      place.line === undefined ? texts.message : `Line ${place.line}: ${texts.message}`,
+      texts.cause === undefined ? {} : { cause: texts.cause },
+    );
     this.code = code;
     this.hint = texts.hint;
     this.line = place.line;

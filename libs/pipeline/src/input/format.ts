@@ -7,20 +7,58 @@ const SNIFFED = 512;
 const UTF8_BOM = Buffer.from([0xef, 0xbb, 0xbf]);
 
 /** File names that say it. `.json` does not: it may hold one object a line or one big array. */
-const extensions: Readonly<Record<string, InputFormat>> = { csv: 'csv', tsv: 'csv', psv: 'csv', ndjson: 'ndjson', jsonl: 'ndjson' };
+const extensions: Readonly<Record<string, InputFormat>> = {
+  csv: 'csv',
+  tsv: 'csv',
+  psv: 'csv',
+  ndjson: 'ndjson',
+  jsonl: 'ndjson',
+};
 
 /** What a file that is no text starts with. */
 const wrappings: readonly { readonly name: string; readonly starts: Buffer; readonly hint: string }[] = [
-  { name: 'a ZIP archive or an Excel workbook', starts: Buffer.from('PK\x03\x04', 'latin1'), hint: 'Unpack it; save a workbook as CSV UTF-8' },
-  { name: 'an old Excel workbook', starts: Buffer.from('d0cf11e0a1b11ae1', 'hex'), hint: 'Save it as CSV UTF-8' },
+  {
+    name: 'a ZIP archive or an Excel workbook',
+    starts: Buffer.from('PK\x03\x04', 'latin1'),
+    hint: 'Unpack it; save a workbook as CSV UTF-8',
+  },
+  {
+    name: 'an old Excel workbook',
+    starts: Buffer.from('d0cf11e0a1b11ae1', 'hex'),
+    hint: 'Save it as CSV UTF-8',
+  },
   { name: 'gzip', starts: Buffer.from('1f8b', 'hex'), hint: 'Unpack it: gzip -dc FILE | enrollkit run -' },
-  { name: 'bzip2', starts: Buffer.from('BZh', 'latin1'), hint: 'Unpack it: bzip2 -dc FILE | enrollkit run -' },
-  { name: 'xz', starts: Buffer.from('fd377a585a00', 'hex'), hint: 'Unpack it: xz -dc FILE | enrollkit run -' },
-  { name: 'zstd', starts: Buffer.from('28b52ffd', 'hex'), hint: 'Unpack it: zstd -dc FILE | enrollkit run -' },
-  { name: 'an OpenPGP message', starts: Buffer.from('-----BEGIN PGP', 'latin1'), hint: 'Decrypt it: gpg -d FILE | enrollkit run -' },
+  {
+    name: 'bzip2',
+    starts: Buffer.from('BZh', 'latin1'),
+    hint: 'Unpack it: bzip2 -dc FILE | enrollkit run -',
+  },
+  {
+    name: 'xz',
+    starts: Buffer.from('fd377a585a00', 'hex'),
+    hint: 'Unpack it: xz -dc FILE | enrollkit run -',
+  },
+  {
+    name: 'zstd',
+    starts: Buffer.from('28b52ffd', 'hex'),
+    hint: 'Unpack it: zstd -dc FILE | enrollkit run -',
+  },
+  {
+    name: 'an OpenPGP message',
+    starts: Buffer.from('-----BEGIN PGP', 'latin1'),
+    hint: 'Decrypt it: gpg -d FILE | enrollkit run -',
+  },
   { name: 'a PDF', starts: Buffer.from('%PDF-', 'latin1'), hint: 'Export the rows as CSV UTF-8' },
-  { name: 'an SQLite database', starts: Buffer.from('SQLite format 3', 'latin1'), hint: 'Export the rows as CSV UTF-8; the ledger is named in the configuration, not here' },
-  { name: 'a web page', starts: Buffer.from('<', 'latin1'), hint: 'Look at it in a browser: it is probably what a server answered in place of the file' },
+  {
+    name: 'an SQLite database',
+    starts: Buffer.from('SQLite format 3', 'latin1'),
+    hint: 'Export the rows as CSV UTF-8; the ledger is named in the configuration, not here',
+  },
+  {
+    name: 'a web page',
+    starts: Buffer.from('<', 'latin1'),
+    hint: 'Look at it in a browser: it is probably what a server answered in place of the file',
+  },
 ];
 
 /** The UTF encodings of two and four bytes, by their byte order marks; the longer ones first, for one begins like the other. */
@@ -48,27 +86,44 @@ export function textStart(head: Buffer): number {
  */
 export function assertText(head: Buffer): void {
   const wrapping = wrappings.find(({ starts }) => head.subarray(0, starts.length).equals(starts));
-  if (wrapping) throw new InputError('INPUT_NOT_TEXT', { message: `The file is ${wrapping.name}, not text`, hint: wrapping.hint }, { offset: 0 });
+  if (wrapping)
+    throw new InputError(
+      'INPUT_NOT_TEXT',
+      { message: `The file is ${wrapping.name}, not text`, hint: wrapping.hint },
+      { offset: 0 },
+    );
   const wide = wideEncodingOf(head);
   if (wide !== undefined) {
-    throw new InputError('INPUT_UTF16', {
-      message: `The file is ${wide}, not UTF-8`,
-      hint: `Save it as UTF-8 (in Excel "CSV UTF-8"), or convert it: iconv -f ${wide} -t UTF-8 FILE | enrollkit run -`,
-    }, { line: 1, offset: 0 });
+    throw new InputError(
+      'INPUT_UTF16',
+      {
+        message: `The file is ${wide}, not UTF-8`,
+        hint: `Save it as UTF-8 (in Excel "CSV UTF-8"), or convert it: iconv -f ${wide} -t UTF-8 FILE | enrollkit run -`,
+      },
+      { line: 1, offset: 0 },
+    );
   }
   const { zeros, zero } = zerosIn(head);
   // A few of them are a matter of the rows they stand in.
   if (zero === 0 || zeros * 3 > Math.min(head.length, SNIFFED)) {
-    throw new InputError('INPUT_NOT_TEXT', {
-      message: `The file holds zero bytes, the first of them at byte ${zero}: it is not text`,
-      hint: 'A copy that broke off can leave a hole of zero bytes: make the file anew',
-    }, { offset: zero });
+    throw new InputError(
+      'INPUT_NOT_TEXT',
+      {
+        message: `The file holds zero bytes, the first of them at byte ${zero}: it is not text`,
+        hint: 'A copy that broke off can leave a hole of zero bytes: make the file anew',
+      },
+      { offset: zero },
+    );
   }
   if (firstCharacter(head) === '[') {
-    throw new InputError('INPUT_JSON_ARRAY', {
-      message: 'The file begins with a JSON array',
-      hint: 'Write one object a line (NDJSON): jq -c ".[]" FILE',
-    }, { line: 1, offset: 0 });
+    throw new InputError(
+      'INPUT_JSON_ARRAY',
+      {
+        message: 'The file begins with a JSON array',
+        hint: 'Write one object a line (NDJSON): jq -c ".[]" FILE',
+      },
+      { line: 1, offset: 0 },
+    );
   }
 }
 

@@ -128,20 +128,32 @@ class Framer {
     const place = { line: this.#line, offset };
     const zero = row.indexOf(0);
     if (zero >= 0) {
-      return new InputError('ROW_TOO_LONG', {
-        message: `The row that starts here, at byte ${offset}, is longer than ${ROW_MAX} bytes, and holds zero bytes from byte ${offset + zero} on`,
-        hint: 'A copy that broke off can leave a hole of zero bytes: make the file anew',
-      }, place);
+      return new InputError(
+        'ROW_TOO_LONG',
+        {
+          message: `The row that starts here, at byte ${offset}, is longer than ${ROW_MAX} bytes, and holds zero bytes from byte ${offset + zero} on`,
+          hint: 'A copy that broke off can leave a hole of zero bytes: make the file anew',
+        },
+        place,
+      );
     }
     if (this.#quoted && quotes % 2 === 1) {
-      return new InputError('QUOTE_BROKEN', {
-        message: `In the row that starts here, at byte ${offset}, a double quote opens and does not close`,
-        hint: 'Close the quote, or write a quote inside a value twice and the value in quotes',
-      }, place);
+      return new InputError(
+        'QUOTE_BROKEN',
+        {
+          message: `In the row that starts here, at byte ${offset}, a double quote opens and does not close`,
+          hint: 'Close the quote, or write a quote inside a value twice and the value in quotes',
+        },
+        place,
+      );
     }
-    return new InputError('ROW_TOO_LONG', {
-      message: `The row that starts here, at byte ${offset}, is longer than ${ROW_MAX} bytes`,
-      hint: 'This is no row of cardholder data; check that the file is CSV or one JSON object a line',
-    }, place);
+    return new InputError(
+      'ROW_TOO_LONG',
+      {
+        message: `The row that starts here, at byte ${offset}, is longer than ${ROW_MAX} bytes`,
+        hint: 'This is no row of cardholder data; check that the file is CSV or one JSON object a line',
+      },
+      place,
+    );
   }
 }

@@ -30,7 +30,8 @@ function readObject(line: string, place: SourcePlace, find: ColumnFinder): Row {
     // The parser's message repeats the line, so it ends here.
     return refused(place, faultOf('row', line.trim() === '' ? 'ROW_BLANK' : 'ROW_NOT_JSON'));
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return refused(place, faultOf('row', 'ROW_NOT_OBJECT'));
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    return refused(place, faultOf('row', 'ROW_NOT_OBJECT'));
   const object = value as JsonObject;
   if (isRaw(object, line, find)) return { place, raw: object };
   const { raw, faults } = rawOf(object, line, find);
@@ -51,7 +52,11 @@ function isRaw(object: JsonObject, line: string, find: ColumnFinder): object is 
 }
 
 /** The slower way, for what is renamed, left out, or wrong. */
-function rawOf(object: JsonObject, line: string, find: ColumnFinder): { readonly raw: RawRecord; readonly faults: readonly Fault[] } {
+function rawOf(
+  object: JsonObject,
+  line: string,
+  find: ColumnFinder,
+): { readonly raw: RawRecord; readonly faults: readonly Fault[] } {
   const raw: { [name in FieldName]?: string } = {};
   const faults: Fault[] = [];
   for (const key in object) {
@@ -59,7 +64,8 @@ function rawOf(object: JsonObject, line: string, find: ColumnFinder): { readonly
     const target = find(key);
     if (target === undefined) faults.push(faultOf('row', 'KEY_UNKNOWN', { key: shown(key) }));
     else if (target === 'ignore' || value === null) continue;
-    else if (typeof value !== 'string') faults.push(faultOf(target, 'VALUE_NOT_TEXT', { found: kindOf(value), field: target }));
+    else if (typeof value !== 'string')
+      faults.push(faultOf(target, 'VALUE_NOT_TEXT', { found: kindOf(value), field: target }));
     else if (raw[target] !== undefined) faults.push(faultOf(target, 'KEY_DUPLICATE'));
     else raw[target] = value;
   }

@@ -45,11 +45,15 @@ export interface InputOptions {
  * Throws `InputError`: `INPUT_MISSING`, `INPUT_UNREADABLE`, `INPUT_IS_FOLDER`, `INPUT_EMPTY`, `SPOOL_FAILED`.
  */
 export async function openInput(source: string, options: InputOptions = {}): Promise<Input> {
-  const opened = source === '-' ? await openPipe(options.stdin ?? process.stdin) : await openPath(source, options.stop);
+  const opened =
+    source === '-' ? await openPipe(options.stdin ?? process.stdin) : await openPath(source, options.stop);
   const input = new StoredInput(source, opened, options.chunkBytes ?? STREAM_CHUNK);
   if (opened.bytes > 0) return input;
   await input.close();
-  throw new InputError('INPUT_EMPTY', { message: `${nameOf(source)} is empty`, hint: 'Check whether the export ran' });
+  throw new InputError('INPUT_EMPTY', {
+    message: `${nameOf(source)} is empty`,
+    hint: 'Check whether the export ran',
+  });
 }
 
 interface Opened {
@@ -71,10 +75,17 @@ async function openPath(path: string, stop: AbortSignal | undefined): Promise<Op
   });
   try {
     const before = await file.stat({ bigint: true });
-    if (before.isDirectory()) throw new InputError('INPUT_IS_FOLDER', { message: `${path} is a folder`, hint: 'Name one file' });
+    if (before.isDirectory())
+      throw new InputError('INPUT_IS_FOLDER', { message: `${path} is a folder`, hint: 'Name one file' });
     if (!before.isFile()) return await openPipe(file.createReadStream() as AsyncIterable<Buffer>);
-    const unchanged = async (): Promise<boolean> => isSame(before, await file.stat({ bigint: true })) && isSame(before, await stat(path, { bigint: true }));
-    return { store: new FileStore(file), bytes: Number(before.size), digest: () => digestOf({ file, path, stop }), unchanged };
+    const unchanged = async (): Promise<boolean> =>
+      isSame(before, await file.stat({ bigint: true })) && isSame(before, await stat(path, { bigint: true }));
+    return {
+      store: new FileStore(file),
+      bytes: Number(before.size),
+      digest: () => digestOf({ file, path, stop }),
+      unchanged,
+    };
   } catch (error) {
     await file.close().catch(() => undefined);
     throw error;
@@ -91,7 +102,11 @@ async function digestOf({ file, path, stop }: Hashing): Promise<string> {
   const hash = createHash('sha256');
   const buffer = Buffer.allocUnsafe(HASH_CHUNK);
   for (let at = 0; ; ) {
-    if (stop?.aborted) throw new InputError('INPUT_STOPPED', { message: `Told to stop while the digest of ${path} was made`, hint: 'Start again' });
+    if (stop?.aborted)
+      throw new InputError('INPUT_STOPPED', {
+        message: `Told to stop while the digest of ${path} was made`,
+        hint: 'Start again',
+      });
     const { bytesRead } = await file.read(buffer, 0, HASH_CHUNK, at);
     if (bytesRead === 0) return hash.digest('hex');
     hash.update(buffer.subarray(0, bytesRead));
@@ -100,7 +115,9 @@ async function digestOf({ file, path, stop }: Hashing): Promise<string> {
 }
 
 function isSame(one: BigIntStats, other: BigIntStats): boolean {
-  return one.ino === other.ino && one.dev === other.dev && one.size === other.size && one.mtimeNs === other.mtimeNs;
+  return (
+    one.ino === other.ino && one.dev === other.dev && one.size === other.size && one.mtimeNs === other.mtimeNs
+  );
 }
 
 class FileStore implements ByteStore {
@@ -165,9 +182,17 @@ class StoredInput implements Input {
 function openError(path: string, cause: unknown): InputError {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   if (code === 'ENOENT' || code === 'ENOTDIR') {
-    return new InputError('INPUT_MISSING', { message: `There is no file ${path}`, hint: 'Check the path; it is taken from the current folder', cause });
+    return new InputError('INPUT_MISSING', {
+      message: `There is no file ${path}`,
+      hint: 'Check the path; it is taken from the current folder',
+      cause,
+    });
   }
-  return new InputError('INPUT_UNREADABLE', { message: `The file ${path} cannot be opened (${code})`, hint: 'Check who may read it', cause });
+  return new InputError('INPUT_UNREADABLE', {
+    message: `The file ${path} cannot be opened (${code})`,
+    hint: 'Check who may read it',
+    cause,
+  });
 }
 
 function changed(source: string): InputError {

@@ -52,7 +52,11 @@ export async function spool(source: AsyncIterable<Buffer | string>): Promise<Spo
   }
 }
 
-async function fill(file: FileHandle, source: AsyncIterable<Buffer | string>, cipher: ReturnType<typeof createCipheriv>): Promise<{ digest: string; bytes: number }> {
+async function fill(
+  file: FileHandle,
+  source: AsyncIterable<Buffer | string>,
+  cipher: ReturnType<typeof createCipheriv>,
+): Promise<{ digest: string; bytes: number }> {
   const hash = createHash('sha256');
   let bytes = 0;
   for await (const part of source) {

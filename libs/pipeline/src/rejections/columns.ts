@@ -2,7 +2,13 @@
  * The columns a rejections file adds behind the original ones. A reader passes over them, so that the corrected file
  * can be run as it is.
  */
-export const rejectionColumns = ['rejectedLine', 'rejectedField', 'rejectedCode', 'rejectedMessage', 'rejectedHint'] as const;
+export const rejectionColumns = [
+  'rejectedLine',
+  'rejectedField',
+  'rejectedCode',
+  'rejectedMessage',
+  'rejectedHint',
+] as const;
 
 /** Whether a rejections file added the column. */
 export function isRejectionColumn(name: string | undefined): boolean {

@@ -57,7 +57,8 @@ export class RejectionsFile {
     this.#file = await open(this.path, 'w', 0o600);
     await this.#file.chmod(0o600);
     const { names } = this.#reader.layout;
-    if (this.#reader.format === 'csv') this.#pending.push(this.#line([...ownNames(names), ...rejectionColumns]));
+    if (this.#reader.format === 'csv')
+      this.#pending.push(this.#line([...ownNames(names), ...rejectionColumns]));
   }
 
   async #flush(): Promise<void> {
@@ -69,7 +70,9 @@ export class RejectionsFile {
 
   #csvLine({ row, rejection }: RejectedRow): string {
     const { names, targets } = this.#reader.layout;
-    const cells = fitted(row, names.length, this.#delimiter).filter((_, index) => !isRejectionColumn(names[index]));
+    const cells = fitted(row, names.length, this.#delimiter).filter(
+      (_, index) => !isRejectionColumn(names[index]),
+    );
     const kept = targets.filter((_, index) => !isRejectionColumn(names[index]));
     const slipped = row.faults !== undefined;
     const values = cells.map((cell, index) => redacted(cell, slipped ? undefined : kept[index]));
@@ -95,7 +98,9 @@ export class RejectionsFile {
   }
 
   #quoted(cell: string): string {
-    return cell.includes('"') || cell.includes(this.#delimiter) || /[\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+    return cell.includes('"') || cell.includes(this.#delimiter) || /[\r\n]/.test(cell)
+      ? `"${cell.replaceAll('"', '""')}"`
+      : cell;
   }
 }
 
@@ -107,7 +112,13 @@ function fitted({ cells = [] }: Row, length: number, delimiter: string): string[
 
 function told(line: number, faults: readonly Fault[]): string[] {
   const joined = (of: (fault: Fault) => string): string => faults.map(of).join(' | ');
-  return [String(line), joined(({ field }) => field), joined(({ code }) => code), joined(({ message }) => message), joined(({ hint }) => hint)];
+  return [
+    String(line),
+    joined(({ field }) => field),
+    joined(({ code }) => code),
+    joined(({ message }) => message),
+    joined(({ hint }) => hint),
+  ];
 }
 
 function valueOf(row: Row, target: ColumnTarget): string | undefined {

@@ -14,11 +14,16 @@ export interface RejectedIntake {
  * Writes every rejected row of an intake, read again from the input, with what is wrong with it. Answers how many;
  * with none no file is made.
  */
-export async function writeRejectionsFile(ledger: LedgerView, { intake, input, reading }: RejectedIntake, path: string): Promise<number> {
+export async function writeRejectionsFile(
+  ledger: LedgerView,
+  { intake, input, reading }: RejectedIntake,
+  path: string,
+): Promise<number> {
   const reader = await openReader(input, reading);
   const file = new RejectionsFile(path, reader);
   try {
-    for await (const rejection of ledger.rejections(intake.id)) await file.add({ rejection, row: await reader.readOne(rejection.place) });
+    for await (const rejection of ledger.rejections(intake.id))
+      await file.add({ rejection, row: await reader.readOne(rejection.place) });
   } finally {
     await file.close();
   }

@@ -24,7 +24,10 @@ export interface BatchingRange {
  * Gathers records into batches. Depends on nothing but the rows, so the same intake always makes the same batches,
  * whether it is read in one go or in ten.
  */
-export async function* batchRecords(chunks: AsyncIterable<readonly Validated[]>, range: BatchingRange): AsyncGenerator<Draft> {
+export async function* batchRecords(
+  chunks: AsyncIterable<readonly Validated[]>,
+  range: BatchingRange,
+): AsyncGenerator<Draft> {
   const cutter = new Cutter(range);
   for await (const chunk of chunks) {
     for (const item of chunk) {
@@ -53,7 +56,8 @@ class Cutter {
 
   add(item: Validated): Draft | undefined {
     const { place } = 'record' in item ? item : item.rejection;
-    const early = this.#rejections.length >= MOST_REJECTIONS ? this.#cut(this.#batcher.flush(), place) : undefined;
+    const early =
+      this.#rejections.length >= MOST_REJECTIONS ? this.#cut(this.#batcher.flush(), place) : undefined;
     this.#rows = place.row;
     this.#line = place.line;
     if ('rejection' in item) {
@@ -74,6 +78,10 @@ class Cutter {
     const before = this.#rejections.filter(({ place }) => place.row < next.row);
     this.#rejections = this.#rejections.slice(before.length);
     if (records.length > 0) this.#batches += 1;
-    return { records, rejections: before, position: { offset: next.offset, line: next.line, rows: next.row - 1, batches: this.#batches } };
+    return {
+      records,
+      rejections: before,
+      position: { offset: next.offset, line: next.line, rows: next.row - 1, batches: this.#batches },
+    };
   }
 }

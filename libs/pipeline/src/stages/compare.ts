@@ -5,7 +5,14 @@ import { DeniedError, waitAfter, type SendingRoom } from '../sending.ts';
 /** What one side says became of a record, or of a batch as a whole. */
 export interface Said {
   /** `nothing`: that side does not know the record; `no such batch` and `in progress` are the provider's word about a batch. */
-  readonly result: 'enrolled' | 'refused' | 'abandoned' | 'settled' | 'nothing' | 'in progress' | 'no such batch';
+  readonly result:
+    | 'enrolled'
+    | 'refused'
+    | 'abandoned'
+    | 'settled'
+    | 'nothing'
+    | 'in progress'
+    | 'no such batch';
   readonly code?: string;
 }
 
@@ -33,34 +40,55 @@ interface Known extends RecordKey {
 const PATIENCE = 5;
 
 /** Asks about a batch that has ended, and again later when the provider is busy; undefined when it would not answer. Throws `DeniedError`. */
-export async function askAgainAbout(batch: AskedBatch, room: SendingRoom, stop: AbortSignal): Promise<BatchAnswer | undefined> {
+export async function askAgainAbout(
+  batch: AskedBatch,
+  room: SendingRoom,
+  stop: AbortSignal,
+): Promise<BatchAnswer | undefined> {
   for (let attempt = 1; attempt <= PATIENCE; attempt += 1) {
     while ((await room.limiter.take(stop)) === undefined) if (stop.aborted) return undefined;
-    const answer = await room.breaker.through('ask', () => room.provider.ask(batch.providerBatchId, { externalBatchId: batch.externalBatchId }));
+    const answer = await room.breaker.through('ask', () =>
+      room.provider.ask(batch.providerBatchId, { externalBatchId: batch.externalBatchId }),
+    );
     if (answer?.kind === 'denied') throw new DeniedError(answer.reason);
     if (answer !== undefined && answer.kind !== 'busy') return answer;
-    const waitMs = answer === undefined ? room.breaker.pauseMs('ask') : waitAfter(attempt, answer.retryAfterMs, room.random);
+    const waitMs =
+      answer === undefined
+        ? room.breaker.pauseMs('ask')
+        : waitAfter(attempt, answer.retryAfterMs, room.random);
     await room.limiter.holdUntil(room.clock.now() + waitMs);
   }
   return undefined;
 }
 
 /** Every difference between what the ledger holds of an ended batch and what the provider says of it now. */
-export async function differencesIn(ledger: Pick<Ledger, 'recordsOf' | 'leftOf'>, batch: AskedBatch, answer: BatchAnswer): Promise<readonly Difference[]> {
+export async function differencesIn(
+  ledger: Pick<Ledger, 'recordsOf' | 'leftOf'>,
+  batch: AskedBatch,
+  answer: BatchAnswer,
+): Promise<readonly Difference[]> {
   const { externalBatchId, providerBatchId } = batch;
   const place = { externalBatchId, providerBatchId };
   const whole = wholeAnswer(answer);
-  if (whole !== undefined) return batch.state === whole.result ? [] : [{ ...place, ledger: stateOf(batch), provider: whole }];
-  return compared(await knownOf(ledger, batch), 'outcomes' in answer ? answer.outcomes : []).map((found) => ({ ...place, ...found }));
+  if (whole !== undefined)
+    return batch.state === whole.result ? [] : [{ ...place, ledger: stateOf(batch), provider: whole }];
+  return compared(await knownOf(ledger, batch), 'outcomes' in answer ? answer.outcomes : []).map((found) => ({
+    ...place,
+    ...found,
+  }));
 }
 
 /** An answer that is about the batch as a whole. */
 function wholeAnswer(answer: BatchAnswer): Said | undefined {
   switch (answer.kind) {
-    case 'refused': return { result: 'refused', code: answer.reason.code };
-    case 'pending': return { result: 'in progress' };
-    case 'missing': return { result: 'no such batch' };
-    default: return undefined;
+    case 'refused':
+      return { result: 'refused', code: answer.reason.code };
+    case 'pending':
+      return { result: 'in progress' };
+    case 'missing':
+      return { result: 'no such batch' };
+    default:
+      return undefined;
   }
 }
 
@@ -70,27 +98,53 @@ function stateOf({ state, reason }: BatchRow): Said {
 }
 
 /** The records of the batch, and those that were refused in it and have left it for a later generation. */
-async function knownOf(ledger: Pick<Ledger, 'recordsOf' | 'leftOf'>, batch: BatchRow): Promise<readonly Known[]> {
-  const here = (await ledger.recordsOf(batch.id)).map(({ externalConsumerId, externalCardId, place, state, code, providerCardId }): Known =>
-    ({ externalConsumerId, externalCardId, line: place.line, says: { result: state === 'batched' ? 'nothing' : state, ...(code !== undefined && { code }) }, providerCardId }));
-  const left = (await ledger.leftOf(batch.id)).map(({ externalConsumerId, externalCardId, line, code }): Known =>
-    ({ externalConsumerId, externalCardId, line, says: { result: 'refused', ...(code !== undefined && { code }) } }));
+async function knownOf(
+  ledger: Pick<Ledger, 'recordsOf' | 'leftOf'>,
+  batch: BatchRow,
+): Promise<readonly Known[]> {
+  const here = (await ledger.recordsOf(batch.id)).map(
+    ({ externalConsumerId, externalCardId, place, state, code, providerCardId }): Known => ({
+      externalConsumerId,
+      externalCardId,
+      line: place.line,
+      says: { result: state === 'batched' ? 'nothing' : state, ...(code !== undefined && { code }) },
+      providerCardId,
+    }),
+  );
+  const left = (await ledger.leftOf(batch.id)).map(
+    ({ externalConsumerId, externalCardId, line, code }): Known => ({
+      externalConsumerId,
+      externalCardId,
+      line,
+      says: { result: 'refused', ...(code !== undefined && { code }) },
+    }),
+  );
   return [...here, ...left];
 }
 
-function compared(known: readonly Known[], outcomes: readonly RecordOutcome[]): Pick<Difference, 'record' | 'ledger' | 'provider'>[] {
+function compared(
+  known: readonly Known[],
+  outcomes: readonly RecordOutcome[],
+): Pick<Difference, 'record' | 'ledger' | 'provider'>[] {
   const told = new Map<string, RecordOutcome>();
   // Told twice, `enrolled` wins, as when a batch is settled.
-  for (const outcome of outcomes) if (told.get(keyOf(outcome))?.result !== 'enrolled') told.set(keyOf(outcome), outcome);
+  for (const outcome of outcomes)
+    if (told.get(keyOf(outcome))?.result !== 'enrolled') told.set(keyOf(outcome), outcome);
   const differing = known.flatMap((record) => {
     const outcome = told.get(keyOf(record));
     told.delete(keyOf(record));
     const { externalConsumerId, externalCardId, line, says } = record;
-    return agree(record, outcome) ? [] : [{ record: { externalConsumerId, externalCardId, line }, ledger: says, provider: saidOf(outcome) }];
+    return agree(record, outcome)
+      ? []
+      : [{ record: { externalConsumerId, externalCardId, line }, ledger: says, provider: saidOf(outcome) }];
   });
   const strangers = [...told.values()].map((outcome) => {
     const { externalConsumerId, externalCardId } = outcome;
-    return { record: { externalConsumerId, externalCardId }, ledger: { result: 'nothing' } as const, provider: saidOf(outcome) };
+    return {
+      record: { externalConsumerId, externalCardId },
+      ledger: { result: 'nothing' } as const,
+      provider: saidOf(outcome),
+    };
   });
   return [...differing, ...strangers];
 }
@@ -101,11 +155,17 @@ function agree({ says, providerCardId }: Known, outcome: RecordOutcome | undefin
   if (outcome === undefined) return says.code === 'RESULT_MISSING';
   if (says.result !== outcome.result) return false;
   if (says.result === 'refused') return says.code === outcome.code;
-  return providerCardId === undefined || outcome.providerCardId === undefined || providerCardId === outcome.providerCardId;
+  return (
+    providerCardId === undefined ||
+    outcome.providerCardId === undefined ||
+    providerCardId === outcome.providerCardId
+  );
 }
 
 function saidOf(outcome: RecordOutcome | undefined): Said {
-  return outcome === undefined ? { result: 'nothing' } : { result: outcome.result, ...(outcome.code !== undefined && { code: outcome.code }) };
+  return outcome === undefined
+    ? { result: 'nothing' }
+    : { result: outcome.result, ...(outcome.code !== undefined && { code: outcome.code }) };
 }
 
 function keyOf({ externalConsumerId, externalCardId }: RecordKey): string {

@@ -21,10 +21,18 @@ export async function removeDuplicates(desk: DeduplicationDesk, from: Rereading)
     if (first === undefined) return removed;
     const gone = new Set(duplicates.map(({ place }) => place.row));
     const batch = await ledger.recordsOf(first.batchId);
-    const rest = await reread(batch.filter(({ place }) => !gone.has(place.row)), from);
-    const rejections = duplicates.map(({ place, key, firstLine }) => duplicateRejection({ place, record: key }, firstLine));
+    const rest = await reread(
+      batch.filter(({ place }) => !gone.has(place.row)),
+      from,
+    );
+    const rejections = duplicates.map(({ place, key, firstLine }) =>
+      duplicateRejection({ place, record: key }, firstLine),
+    );
     const externalBatchId = batch[0]?.externalBatchId ?? '';
-    const body = rest.length === 0 ? undefined : await desk.provider.seal({ externalBatchId, records: rest.map(({ record }) => record) });
+    const body =
+      rest.length === 0
+        ? undefined
+        : await desk.provider.seal({ externalBatchId, records: rest.map(({ record }) => record) });
     await ledger.dropRecords(first.batchId, rejections, body);
     removed += duplicates.length;
   }

@@ -22,7 +22,10 @@ export async function freshen(batch: SendableBatch, room: SendingRoom): Promise<
   }
   if (room.clear === undefined) throw new KeyWithdrawnError(batch.kid, 'input');
   const records = await reread(await room.ledger.recordsOf(batch.id), await room.clear());
-  const body = await room.provider.seal({ externalBatchId: batch.externalBatchId, records: records.map(({ record }) => record) });
+  const body = await room.provider.seal({
+    externalBatchId: batch.externalBatchId,
+    records: records.map(({ record }) => record),
+  });
   await room.ledger.replaceBody(batch.id, body);
   room.observe({ kind: 'resealed', batch, kid: body.kid });
   return { ...batch, kid: body.kid, body };

@@ -4,13 +4,29 @@ import { DeniedError, waitAfter, type SendingRoom } from '../sending.ts';
 import type { PollSettings } from '../settings.ts';
 import { reconcile } from './reconcile.ts';
 
-type Written = { [K in BatchAnswer['kind']]: (batch: BatchRow, answer: Extract<BatchAnswer, { kind: K }>, room: SendingRoom) => Promise<void> };
+type Written = {
+  [K in BatchAnswer['kind']]: (
+    batch: BatchRow,
+    answer: Extract<BatchAnswer, { kind: K }>,
+    room: SendingRoom,
+  ) => Promise<void>;
+};
 
 /** Asks about one submitted batch, once, and writes down what the answer means. */
-export async function poll(batch: BatchRow & { readonly providerBatchId: string }, room: SendingRoom): Promise<void> {
-  const answer = await room.breaker.through('ask', () => room.provider.ask(batch.providerBatchId, { externalBatchId: batch.externalBatchId }));
-  if (answer === undefined) return room.ledger.postpone(batch.id, new Date(room.clock.now() + room.breaker.pauseMs('ask')));
-  const write = written[answer.kind] as (batch: BatchRow, answer: BatchAnswer, room: SendingRoom) => Promise<void>;
+export async function poll(
+  batch: BatchRow & { readonly providerBatchId: string },
+  room: SendingRoom,
+): Promise<void> {
+  const answer = await room.breaker.through('ask', () =>
+    room.provider.ask(batch.providerBatchId, { externalBatchId: batch.externalBatchId }),
+  );
+  if (answer === undefined)
+    return room.ledger.postpone(batch.id, new Date(room.clock.now() + room.breaker.pauseMs('ask')));
+  const write = written[answer.kind] as (
+    batch: BatchRow,
+    answer: BatchAnswer,
+    room: SendingRoom,
+  ) => Promise<void>;
   return write(batch, answer, room);
 }
 
@@ -31,9 +47,11 @@ const written: Written = {
   },
 
   busy: async (batch, answer, room) => {
-    const waitMs = answer.retryAfterMs ?? Math.max(waitAfter(1, undefined, room.random), questionAfter(batch.polls, room));
+    const waitMs =
+      answer.retryAfterMs ?? Math.max(waitAfter(1, undefined, room.random), questionAfter(batch.polls, room));
     await room.ledger.postpone(batch.id, new Date(room.clock.now() + waitMs));
-    if (answer.retryAfterMs !== undefined) await room.limiter.holdUntil(room.clock.now() + answer.retryAfterMs);
+    if (answer.retryAfterMs !== undefined)
+      await room.limiter.holdUntil(room.clock.now() + answer.retryAfterMs);
     room.observe({ kind: 'busy', batch, reason: answer.reason, waitMs });
   },
 
@@ -64,5 +82,9 @@ function jittered(ms: number, share: number, random: () => number): number {
 }
 
 function askAgain(batch: BatchRow, room: SendingRoom, answer?: 'incomplete'): Promise<void> {
-  return room.ledger.postpone(batch.id, new Date(room.clock.now() + questionAfter(batch.polls, room)), answer);
+  return room.ledger.postpone(
+    batch.id,
+    new Date(room.clock.now() + questionAfter(batch.polls, room)),
+    answer,
+  );
 }

@@ -1,5 +1,11 @@
 import type { SourcePlace } from '@enrollkit/enrollment';
-import { columnFinder, keysOf, type ColumnFinder, type ColumnMapping, type Layout } from '../input/columns.ts';
+import {
+  columnFinder,
+  keysOf,
+  type ColumnFinder,
+  type ColumnMapping,
+  type Layout,
+} from '../input/columns.ts';
 import { csvRows, type RowsRead } from '../input/csv.ts';
 import { InputError } from '../input/errors.ts';
 import { assertText, formatOf, textStart, type InputFormat } from '../input/format.ts';
@@ -44,9 +50,19 @@ export async function openReader(input: Input, settings: ReadingSettings = {}): 
   const start = textStart(head);
   const find = columnFinder(settings.columns);
   const format = settings.format ?? formatOf(input.source, head);
-  if (format === 'ndjson') return new InputReader(input, { find, layout: keysOf(settings.columns), begin: { offset: start, line: 1, rows: 0 } });
+  if (format === 'ndjson')
+    return new InputReader(input, {
+      find,
+      layout: keysOf(settings.columns),
+      begin: { offset: start, line: 1, rows: 0 },
+    });
   const header = await readHeader(input, { start, delimiter: settings.delimiter, find });
-  return new InputReader(input, { find, header, layout: { names: header.names, targets: header.columns }, begin: { offset: header.end, line: header.endLine, rows: 0 } });
+  return new InputReader(input, {
+    find,
+    header,
+    layout: { names: header.names, targets: header.columns },
+    begin: { offset: header.end, line: header.endLine, rows: 0 },
+  });
 }
 
 interface ReaderParts {
@@ -85,7 +101,11 @@ class InputReader implements RowReader {
     }
     await this.#input.assertUnchanged();
     if (rows === 0) {
-      throw new InputError('INPUT_HAS_NO_ROWS', { message: 'The input has a header and no row', hint: 'Check whether the export ran' }, { line: begin.line });
+      throw new InputError(
+        'INPUT_HAS_NO_ROWS',
+        { message: 'The input has a header and no row', hint: 'Check whether the export ran' },
+        { line: begin.line },
+      );
     }
   }
 
@@ -94,7 +114,11 @@ class InputReader implements RowReader {
     const frame = { start: 0, end: bytes.length, line: place.line, quotes: countQuotes(bytes) };
     const [row] = this.#parse({ bytes, offset: place.offset, frames: [frame] }, place.row - 1).rows;
     if (row) return row;
-    throw new InputError('INPUT_CHANGED', { message: 'The row is no longer where it was', hint: 'Give the file that was read first' }, place);
+    throw new InputError(
+      'INPUT_CHANGED',
+      { message: 'The row is no longer where it was', hint: 'Give the file that was read first' },
+      place,
+    );
   }
 
   #parse(block: Block, before: number): RowsRead {

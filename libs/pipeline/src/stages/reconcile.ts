@@ -9,7 +9,11 @@ const PATIENCE = 5;
  * Settles a finished batch: each outcome on its record, by key and never by position. Answers false when the provider
  * named fewer records than were sent and another question is worth it.
  */
-export async function reconcile(batch: BatchRow, outcomes: readonly RecordOutcome[], room: SendingRoom): Promise<boolean> {
+export async function reconcile(
+  batch: BatchRow,
+  outcomes: readonly RecordOutcome[],
+  room: SendingRoom,
+): Promise<boolean> {
   const told = new Set(outcomes.map((outcome) => `${outcome.externalConsumerId}\n${outcome.externalCardId}`));
   if (told.size < batch.records && batch.incomplete < PATIENCE) return false;
   const { missing, strangers } = await room.ledger.settle(batch.id, outcomes);

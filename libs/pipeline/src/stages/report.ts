@@ -16,7 +16,14 @@ export interface ParkedBatch {
 
 /** What became of an intake. `adds up` is checked, not assumed. */
 export interface Report {
-  readonly intake: { readonly id: string; readonly source: string; readonly programme: string; readonly digest: string; readonly state: Intake['state']; readonly purgedAt?: Date };
+  readonly intake: {
+    readonly id: string;
+    readonly source: string;
+    readonly programme: string;
+    readonly digest: string;
+    readonly state: Intake['state'];
+    readonly purgedAt?: Date;
+  };
   readonly tally: Tally;
   /** Rows = rejected + records, and records = enrolled + refused + abandoned + unknown + waiting + submitted. */
   readonly addsUp: boolean;
@@ -29,11 +36,19 @@ export interface Report {
 export async function report(ledger: LedgerView, intake: Intake): Promise<Report> {
   const tally = await ledger.tally(intake.id);
   const refusals = new Map<string, number>();
-  for await (const record of ledger.records(intake.id, 'refused')) count(refusals, record.code ?? 'UNSPECIFIED');
+  for await (const record of ledger.records(intake.id, 'refused'))
+    count(refusals, record.code ?? 'UNSPECIFIED');
   const rejections = new Map<string, number>();
   for await (const rejection of ledger.rejections(intake.id)) count(rejections, rejection.faults[0].code);
   return {
-    intake: { id: intake.id, source: intake.source, programme: intake.programme, digest: intake.digest, state: intake.state, ...(intake.purgedAt && { purgedAt: intake.purgedAt }) },
+    intake: {
+      id: intake.id,
+      source: intake.source,
+      programme: intake.programme,
+      digest: intake.digest,
+      state: intake.state,
+      ...(intake.purgedAt && { purgedAt: intake.purgedAt }),
+    },
     tally,
     addsUp: addsUp(tally),
     rejections: ranked(rejections),
@@ -45,12 +60,19 @@ export async function report(ledger: LedgerView, intake: Intake): Promise<Report
 /** The two sums that say that nothing was lost. */
 export function addsUp(tally: Tally): boolean {
   const { rows, rejected, records, enrolled, refused, abandoned, unknown, waiting, submitted } = tally;
-  return rows === rejected + records && records === enrolled + refused + abandoned + unknown + waiting + submitted;
+  return (
+    rows === rejected + records && records === enrolled + refused + abandoned + unknown + waiting + submitted
+  );
 }
 
 function parked(batch: BatchRow): ParkedBatch {
   const { externalBatchId, records, attempts, reason } = batch;
-  return { externalBatchId, records, attempts, reason: reason ? `${reason.code}: ${reason.message}` : 'the process ended while it was being sent' };
+  return {
+    externalBatchId,
+    records,
+    attempts,
+    reason: reason ? `${reason.code}: ${reason.message}` : 'the process ended while it was being sent',
+  };
 }
 
 function count(into: Map<string, number>, code: string): void {
@@ -58,5 +80,7 @@ function count(into: Map<string, number>, code: string): void {
 }
 
 function ranked(counts: ReadonlyMap<string, number>): readonly CodeCount[] {
-  return [...counts].map(([code, records]) => ({ code, records })).sort((a, b) => b.records - a.records || a.code.localeCompare(b.code));
+  return [...counts]
+    .map(([code, records]) => ({ code, records }))
+    .sort((a, b) => b.records - a.records || a.code.localeCompare(b.code));
 }

@@ -20,7 +20,11 @@ export function wasRefused({ code }: Pick<RecordRow, 'code'>): boolean {
  * Gives refused records another generation: new batches under new ids, read again from the input one by one.
  * Each batch is one transaction. Answers how many records will be sent again.
  */
-export async function retryRefused(desk: SealingDesk & { readonly ledger: Ledger }, from: Rereading, choice: RetryChoice): Promise<number> {
+export async function retryRefused(
+  desk: SealingDesk & { readonly ledger: Ledger },
+  from: Rereading,
+  choice: RetryChoice,
+): Promise<number> {
   const { ledger, intakeId, batchSize } = desk;
   const generation = 1 + (await ledger.lastGeneration(intakeId));
   let position = 0;
@@ -35,7 +39,11 @@ export async function retryRefused(desk: SealingDesk & { readonly ledger: Ledger
 }
 
 /** Batches of at most `size`; each consumer's cards side by side, and a consumer once in a batch. */
-async function* groupsOf(records: AsyncIterable<RecordRow>, { chosen }: RetryChoice, size: number): AsyncGenerator<RecordRow[]> {
+async function* groupsOf(
+  records: AsyncIterable<RecordRow>,
+  { chosen }: RetryChoice,
+  size: number,
+): AsyncGenerator<RecordRow[]> {
   let open: RecordRow[] = [];
   for await (const record of records) {
     if (!chosen(record)) continue;

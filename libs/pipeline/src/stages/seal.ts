@@ -26,7 +26,10 @@ async function sealDraft(draft: Draft, desk: SealingDesk): Promise<ReadStep> {
   const { rejections, position, records } = draft;
   const step = { intakeId: desk.intakeId, rejections, position };
   if (records.length === 0) return step;
-  return { ...step, batch: await sealBatch(records, { generation: 1, position: position.batches - 1 }, desk) };
+  return {
+    ...step,
+    batch: await sealBatch(records, { generation: 1, position: position.batches - 1 }, desk),
+  };
 }
 
 /** Seals one batch: the request's body for the provider, and for the ledger a masked number and a fingerprint. */
@@ -42,5 +45,11 @@ export async function sealBatch(
 
 function forLedger({ place, record }: PlacedRecord, fingerprint: Fingerprint): LedgerRecord {
   const { externalConsumerId, externalCardId, card } = record;
-  return { externalConsumerId, externalCardId, place, maskedPan: mask(card.pan), fingerprint: fingerprint(card.pan) };
+  return {
+    externalConsumerId,
+    externalCardId,
+    place,
+    maskedPan: mask(card.pan),
+    fingerprint: fingerprint(card.pan),
+  };
 }

@@ -6,7 +6,13 @@ import { firstQuestionAfter } from './poll.ts';
 /** The reason code of a batch the provider has but whose batch id we were not told: only a person can settle it. */
 export const ALREADY_EXISTS = 'ALREADY_EXISTS';
 
-type Written = { [K in Submission['kind']]: (batch: BatchRow, answer: Extract<Submission, { kind: K }>, room: SendingRoom) => Promise<void> };
+type Written = {
+  [K in Submission['kind']]: (
+    batch: BatchRow,
+    answer: Extract<Submission, { kind: K }>,
+    room: SendingRoom,
+  ) => Promise<void>;
+};
 
 /**
  * Sends one batch whose intent is already in the ledger, and writes down what became of it.
@@ -15,10 +21,23 @@ type Written = { [K in Submission['kind']]: (batch: BatchRow, answer: Extract<Su
 export async function submit(batch: SendableBatch, room: SendingRoom): Promise<void> {
   const answer = await room.breaker.through('submit', () => room.provider.submit(batch.body));
   if (answer === undefined) {
-    const reason = { httpStatus: 0, code: 'NOT_SENT', message: 'The provider is down; nothing was sent', origin: 'transport' } as const;
-    return room.ledger.returnToSealed(batch.id, new Date(room.clock.now() + room.breaker.pauseMs('submit')), reason);
+    const reason = {
+      httpStatus: 0,
+      code: 'NOT_SENT',
+      message: 'The provider is down; nothing was sent',
+      origin: 'transport',
+    } as const;
+    return room.ledger.returnToSealed(
+      batch.id,
+      new Date(room.clock.now() + room.breaker.pauseMs('submit')),
+      reason,
+    );
   }
-  const write = written[answer.kind] as (batch: BatchRow, answer: Submission, room: SendingRoom) => Promise<void>;
+  const write = written[answer.kind] as (
+    batch: BatchRow,
+    answer: Submission,
+    room: SendingRoom,
+  ) => Promise<void>;
   return write(batch, answer, room);
 }
 
@@ -36,7 +55,8 @@ const written: Written = {
   },
 
   withdrawn: async (batch, answer, room) => {
-    if (!room.withdrawn.has(batch.kid)) room.observe({ kind: 'key-withdrawn', kid: batch.kid, reason: answer.reason });
+    if (!room.withdrawn.has(batch.kid))
+      room.observe({ kind: 'key-withdrawn', kid: batch.kid, reason: answer.reason });
     // Before the batch is to be had again, so that whoever takes it knows.
     room.withdrawn.add(batch.kid);
     await room.ledger.returnToSealed(batch.id, new Date(room.clock.now()), answer.reason);
@@ -47,7 +67,8 @@ const written: Written = {
     const until = room.clock.now() + waitMs;
     await room.ledger.returnToSealed(batch.id, new Date(until), answer.reason);
     // A provider that names a time means it for every request, not only for this one.
-    if (answer.retryAfterMs !== undefined || answer.reason.httpStatus === 429) await room.limiter.holdUntil(until);
+    if (answer.retryAfterMs !== undefined || answer.reason.httpStatus === 429)
+      await room.limiter.holdUntil(until);
     room.observe({ kind: 'busy', batch, reason: answer.reason, waitMs });
   },
 
@@ -59,7 +80,10 @@ const written: Written = {
   unknown: async (batch, answer, room) => {
     await park(batch, answer.reason, room);
     if (room.settings.uncertain === 'resend') {
-      await room.ledger.releaseUnknown(batch.id, new Date(room.clock.now() + waitAfter(batch.attempts + 1, undefined, room.random)));
+      await room.ledger.releaseUnknown(
+        batch.id,
+        new Date(room.clock.now() + waitAfter(batch.attempts + 1, undefined, room.random)),
+      );
     }
   },
 };
@@ -70,7 +94,11 @@ async function receive(batch: BatchRow, providerBatchId: string, room: SendingRo
   room.observe({ kind: 'submitted', batch, providerBatchId });
 }
 
-async function park(batch: BatchRow, reason: Extract<Submission, { kind: 'unknown' }>['reason'], room: SendingRoom): Promise<void> {
+async function park(
+  batch: BatchRow,
+  reason: Extract<Submission, { kind: 'unknown' }>['reason'],
+  room: SendingRoom,
+): Promise<void> {
   await room.ledger.markUnknown(batch.id, reason);
   room.observe({ kind: 'unknown', batch, reason });
 }

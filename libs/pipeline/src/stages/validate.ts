@@ -1,4 +1,11 @@
-import { luhn, toRecord, type Fault, type PlacedRecord, type Rejection, type RuleContext } from '@enrollkit/enrollment';
+import {
+  luhn,
+  toRecord,
+  type Fault,
+  type PlacedRecord,
+  type Rejection,
+  type RuleContext,
+} from '@enrollkit/enrollment';
 import type { Row } from '../input/row.ts';
 
 /** A record fit to be sent, or the rejection of a row and the row, as it was read. */

@@ -15,7 +15,10 @@ export const BATCH_SIZE = 250;
 /** Requests under way at once. */
 export const IN_FLIGHT = 8;
 /** The programme both contenders enroll into. */
-export const PROGRAMME = { srcClientId: '11111111-2222-3333-4444-555555555555', serviceId: 'BENCH#01' } as const;
+export const PROGRAMME = {
+  srcClientId: '11111111-2222-3333-4444-555555555555',
+  serviceId: 'BENCH#01',
+} as const;
 /** Ids of the peer's batches: `peer-0`, `peer-1`, ... */
 export const PEER_BATCH = 'peer-';
 

@@ -35,6 +35,14 @@ export async function measured(file: string, argv: readonly string[], folder: st
   child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
   const [code] = (await once(child, 'close')) as [number];
   const wallSeconds = (performance.now() - started) / 1000;
-  const { userCPUTime, systemCPUTime, maxRSS } = JSON.parse(readFileSync(usage, 'utf8')) as NodeJS.ResourceUsage;
-  return { code, out, wallSeconds, cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, peakMegabytes: maxRSS / 1024 };
+  const { userCPUTime, systemCPUTime, maxRSS } = JSON.parse(
+    readFileSync(usage, 'utf8'),
+  ) as NodeJS.ResourceUsage;
+  return {
+    code,
+    out,
+    wallSeconds,
+    cpuSeconds: (userCPUTime + systemCPUTime) / 1e6,
+    peakMegabytes: maxRSS / 1024,
+  };
 }

@@ -10,7 +10,9 @@ import { BATCH_SIZE, job, PEER_BATCH, PROGRAMME } from './files.ts';
  * needs, nothing survives a crash.
  */
 interface OfficialLibrary {
-  readonly JweEncryption: new (config: object) => { encrypt(endpoint: string, header: object, body: object): { body: { encryptedData: string } } };
+  readonly JweEncryption: new (config: object) => {
+    encrypt(endpoint: string, header: object, body: object): { body: { encryptedData: string } };
+  };
 }
 
 const { JweEncryption } = createRequire(import.meta.url)('mastercard-client-encryption') as OfficialLibrary;
@@ -28,7 +30,9 @@ let enrolled = 0;
 let sent = 0;
 const inFlight = new Set<Promise<void>>();
 let rows: Record<string, string>[] = [];
-for await (const row of createReadStream(input).pipe(parse({ columns: true, bom: true })) as AsyncIterable<Record<string, string>>) {
+for await (const row of createReadStream(input).pipe(parse({ columns: true, bom: true })) as AsyncIterable<
+  Record<string, string>
+>) {
   rows.push(row);
   if (rows.length === BATCH_SIZE) await start();
 }
@@ -45,15 +49,29 @@ async function start(): Promise<void> {
 
 async function enroll(batch: readonly Record<string, string>[], externalBatchId: string): Promise<void> {
   const { body: sealed } = jwe.encrypt('/cards/batch', {}, { consumers: batch.map(toConsumer) });
-  const body = JSON.stringify({ ...PROGRAMME, externalBatchId, encryptedEnrollmentData: sealed.encryptedData });
+  const body = JSON.stringify({
+    ...PROGRAMME,
+    externalBatchId,
+    encryptedEnrollmentData: sealed.encryptedData,
+  });
   const receipt = (await call('POST', '/cards/batch', body)) as { batchId: string };
   const status = (await call('GET', `/cards/batch/${receipt.batchId}`)) as { items?: { status: string }[] };
   enrolled += (status.items ?? []).filter((item) => item.status === 'SUCCESSFUL').length;
 }
 
 async function call(method: string, path: string, body?: string): Promise<unknown> {
-  const authorization = signer.getAuthorizationHeader(url + path, method, body ?? null, consumerKey, signingKey) as string;
-  const response = await fetch(url + path, { method, headers: { authorization, 'content-type': 'application/json' }, ...(body === undefined ? {} : { body }) });
+  const authorization = signer.getAuthorizationHeader(
+    url + path,
+    method,
+    body ?? null,
+    consumerKey,
+    signingKey,
+  ) as string;
+  const response = await fetch(url + path, {
+    method,
+    headers: { authorization, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { body }),
+  });
   if (!response.ok) throw new Error(`${method} ${path}: ${response.status}`);
   return response.json();
 }
@@ -65,11 +83,25 @@ function toConsumer(row: Record<string, string>): unknown {
     consumer: {
       consumerIdentity: { identityType: 'EMAIL_ADDRESS', identityValue: row['email'] },
       mobileNumber: { countryCode: '1', phoneNumber: row['mobile']?.slice(2) },
-      firstName: row['firstName'], lastName: row['lastName'], countryCode: row['country'], languageCode: row['language'],
+      firstName: row['firstName'],
+      lastName: row['lastName'],
+      countryCode: row['country'],
+      languageCode: row['language'],
     },
-    cards: [{
-      externalCardId: row['externalCardId'], primaryAccountNumber: row['pan'], panExpirationMonth: month, panExpirationYear: `20${year}`,
-      billingAddress: { line1: row['addressLine1'], city: row['city'], state: row['state'], zip: row['postalCode'], countryCode: row['country'] },
-    }],
+    cards: [
+      {
+        externalCardId: row['externalCardId'],
+        primaryAccountNumber: row['pan'],
+        panExpirationMonth: month,
+        panExpirationYear: `20${year}`,
+        billingAddress: {
+          line1: row['addressLine1'],
+          city: row['city'],
+          state: row['state'],
+          zip: row['postalCode'],
+          countryCode: row['country'],
+        },
+      },
+    ],
   };
 }

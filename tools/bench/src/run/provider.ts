@@ -6,7 +6,14 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import { contextAt } from '@enrollkit/enrollment';
-import { batchRecords, externalBatchIdOf, intakeIdOf, openInput, openReader, Validator } from '@enrollkit/pipeline';
+import {
+  batchRecords,
+  externalBatchIdOf,
+  intakeIdOf,
+  openInput,
+  openReader,
+  Validator,
+} from '@enrollkit/pipeline';
 import { BATCH_SIZE, job, PEER_BATCH, PROGRAMME, type Seen } from './files.ts';
 
 /**
@@ -24,22 +31,53 @@ let repeated = 0;
 await expect();
 const certificate = join(folder, 'provider.crt');
 // The peer reads nothing but certificates, and Node makes none.
-execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', join(folder, 'provider.key'), '-out', certificate, '-subj', '/CN=bench', '-days', '2'], { stdio: 'ignore' });
+execFileSync(
+  'openssl',
+  [
+    'req',
+    '-x509',
+    '-newkey',
+    'rsa:2048',
+    '-nodes',
+    '-keyout',
+    join(folder, 'provider.key'),
+    '-out',
+    certificate,
+    '-subj',
+    '/CN=bench',
+    '-days',
+    '2',
+  ],
+  { stdio: 'ignore' },
+);
 const publicKey = createPublicKey(readFileSync(certificate));
 const kid = '20260101000000-bench-fpan-encryption-src-mastercard-int';
-const keys = JSON.stringify({ keys: [{ ...publicKey.export({ format: 'jwk' }), kid, alg: 'RSA-OAEP-256', use: 'enc' }] });
+const keys = JSON.stringify({
+  keys: [{ ...publicKey.export({ format: 'jwk' }), kid, alg: 'RSA-OAEP-256', use: 'enc' }],
+});
 
 const server = createServer(async (request, response) => {
   const body = await answer(request);
-  response.writeHead(request.method === 'POST' ? 202 : 200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
+  response.writeHead(request.method === 'POST' ? 202 : 200, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+  });
   response.end(body);
 });
-server.listen(0, '127.0.0.1', () => process.stdout.write(`http://127.0.0.1:${(server.address() as AddressInfo).port}\n`));
+server.listen(0, '127.0.0.1', () =>
+  process.stdout.write(`http://127.0.0.1:${(server.address() as AddressInfo).port}\n`),
+);
 
 async function answer(request: IncomingMessage): Promise<string> {
   const { pathname } = new URL(request.url ?? '/', 'http://localhost');
   if (pathname === '/keys') return keys;
-  if (pathname === '/seen') return JSON.stringify({ arrivals, batchesOf, repeated, stoodStillMs: stoodStill.max / 1e6 } satisfies Seen);
+  if (pathname === '/seen')
+    return JSON.stringify({
+      arrivals,
+      batchesOf,
+      repeated,
+      stoodStillMs: stoodStill.max / 1e6,
+    } satisfies Seen);
   if (arrivals.length === 0) stoodStill.enable();
   arrivals.push(performance.now());
   if (request.method !== 'POST') return results.get(pathname.split('/').at(-1) ?? '') ?? '{}';
@@ -60,17 +98,39 @@ async function expect(): Promise<void> {
   const intakeId = intakeIdOf(await input.digest(), `${PROGRAMME.srcClientId}/${PROGRAMME.serviceId}`);
   const rows = new Validator(contextAt(new Date())).all(reader.rows());
   let position = 0;
-  for await (const { records } of batchRecords(rows, { batchSize: BATCH_SIZE, from: { offset: 0, line: 1, rows: 0, batches: 0 }, bytes: input.bytes })) {
+  for await (const { records } of batchRecords(rows, {
+    batchSize: BATCH_SIZE,
+    from: { offset: 0, line: 1, rows: 0, batches: 0 },
+    bytes: input.bytes,
+  })) {
     if (records.length === 0) continue;
-    keep(externalBatchIdOf({ intakeId, batchSize: BATCH_SIZE, generation: 1, position }), records.map(({ record }) => record));
+    keep(
+      externalBatchIdOf({ intakeId, batchSize: BATCH_SIZE, generation: 1, position }),
+      records.map(({ record }) => record),
+    );
     // One card a consumer in this file: both contenders cut it at the same rows.
-    keep(`${PEER_BATCH}${position}`, records.map(({ record }) => record));
+    keep(
+      `${PEER_BATCH}${position}`,
+      records.map(({ record }) => record),
+    );
     position += 1;
   }
   await input.close();
 }
 
-function keep(id: string, records: readonly { readonly externalConsumerId: string; readonly externalCardId: string }[]): void {
-  const items = records.map(({ externalConsumerId, externalCardId }, index) => ({ externalConsumerId, externalCardId, status: 'SUCCESSFUL', srcConsumerId: `consumer-${index}`, srcDigitalCardId: `card-${index}` }));
-  results.set(id, JSON.stringify({ batchId: id, externalBatchId: id, status: 'COMPLETED_SUCCESSFULLY', items }));
+function keep(
+  id: string,
+  records: readonly { readonly externalConsumerId: string; readonly externalCardId: string }[],
+): void {
+  const items = records.map(({ externalConsumerId, externalCardId }, index) => ({
+    externalConsumerId,
+    externalCardId,
+    status: 'SUCCESSFUL',
+    srcConsumerId: `consumer-${index}`,
+    srcDigitalCardId: `card-${index}`,
+  }));
+  results.set(
+    id,
+    JSON.stringify({ batchId: id, externalBatchId: id, status: 'COMPLETED_SUCCESSFULLY', items }),
+  );
 }

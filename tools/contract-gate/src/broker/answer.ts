@@ -28,5 +28,7 @@ export function refuse(status: number, message: string): Answer {
 
 /** Links in HAL. */
 export function links(named: Readonly<Record<string, string>>): Json {
-  return Object.fromEntries(Object.entries(named).map(([name, href]) => [name, { href, templated: href.includes('{') }]));
+  return Object.fromEntries(
+    Object.entries(named).map(([name, href]) => [name, { href, templated: href.includes('{') }]),
+  );
 }

@@ -24,10 +24,23 @@ export class SchemaCompiler {
   constructor(spec: Spec, options: Options = {}) {
     requireUsableSchemas(spec);
     this.#spec = spec;
-    this.#converters = { request: new SchemaConverter(spec.document, 'request'), answer: new SchemaConverter(spec.document, 'answer') };
-    this.ajv = new Ajv2020({ allErrors: true, strict: true, strictTypes: false, strictTuples: false, strictRequired: false, allowUnionTypes: true, formats, ...options });
+    this.#converters = {
+      request: new SchemaConverter(spec.document, 'request'),
+      answer: new SchemaConverter(spec.document, 'answer'),
+    };
+    this.ajv = new Ajv2020({
+      allErrors: true,
+      strict: true,
+      strictTypes: false,
+      strictTuples: false,
+      strictRequired: false,
+      allowUnionTypes: true,
+      formats,
+      ...options,
+    });
     for (const converter of Object.values(this.#converters)) {
-      for (const { name, schema } of converter.components()) this.#located(pointerOf(['components', 'schemas', name]), () => this.ajv.addSchema(schema));
+      for (const { name, schema } of converter.components())
+        this.#located(pointerOf(['components', 'schemas', name]), () => this.ajv.addSchema(schema));
     }
   }
 
@@ -38,13 +51,17 @@ export class SchemaCompiler {
     if (ref !== undefined && Object.keys(asObject(converted)).length === 1 && !ref.includes('#')) return ref;
     this.#count += 1;
     const $id = `check:${this.#count}`;
-    this.#located('/paths', () => this.ajv.addSchema(isObject(converted) ? { ...converted, $id } : { $id, allOf: [converted] }));
+    this.#located('/paths', () =>
+      this.ajv.addSchema(isObject(converted) ? { ...converted, $id } : { $id, allOf: [converted] }),
+    );
     return $id;
   }
 
   /** The check with an id. Throws `SpecError` for a schema that cannot be compiled. */
   compile(id: string): ValidateFunction {
-    const pointer = id.startsWith('contract:') ? pointerOf(['components', 'schemas', decodeURIComponent(id.split('/').at(-1) ?? '')]) : '/paths';
+    const pointer = id.startsWith('contract:')
+      ? pointerOf(['components', 'schemas', decodeURIComponent(id.split('/').at(-1) ?? '')])
+      : '/paths';
     return this.#located(pointer, () => {
       const check = this.ajv.getSchema(id);
       if (check === undefined) throw new Error(`no schema has the id ${id}`);
@@ -57,7 +74,11 @@ export class SchemaCompiler {
       return action();
     } catch (cause) {
       const said = cause instanceof Error ? cause.message : String(cause);
-      throw new SpecError('SPEC_SCHEMA_UNUSABLE', `this schema cannot be used: ${said}`, { place: this.#spec.locate(pointer), cause, hint: 'Mend what is said of it, or ask for less.' });
+      throw new SpecError('SPEC_SCHEMA_UNUSABLE', `this schema cannot be used: ${said}`, {
+        place: this.#spec.locate(pointer),
+        cause,
+        hint: 'Mend what is said of it, or ask for less.',
+      });
     }
   }
 }

@@ -26,9 +26,12 @@ export async function contractFiles(spec: Spec, source: string): Promise<Generat
     'checks.ts': checksFile(model),
     'validators.ts': validatorsFile(model),
     'operations.ts': operationsFile(model),
-    'index.ts': "export type * from './types.ts';\nexport * from './validators.ts';\nexport { enums, operations, servers } from './operations.ts';\n",
+    'index.ts':
+      "export type * from './types.ts';\nexport * from './validators.ts';\nexport { enums, operations, servers } from './operations.ts';\n",
   };
-  const files = Object.entries(texts).map(([file, text]) => [`${spec.name}/${file}`, `${header(source)}${text}`] as const);
+  const files = Object.entries(texts).map(
+    ([file, text]) => [`${spec.name}/${file}`, `${header(source)}${text}`] as const,
+  );
   return { model, files: new Map(files) };
 }
 
@@ -40,17 +43,24 @@ function checksFile(model: ContractModel): string {
 function validatorsFile(model: ContractModel): string {
   const lines = model.validators.map(({ name, type, direction, openEnums }) => {
     const way = direction === 'request' ? 'as we send it' : 'as it is answered';
-    const watched = openEnums.length === 0 ? '' : `, ${print(openEnums.map(({ pointer, known }) => ({ pointer, known })))}`;
+    const watched =
+      openEnums.length === 0 ? '' : `, ${print(openEnums.map(({ pointer, known }) => ({ pointer, known })))}`;
     return `/** \`${name.replace(/^validate/, '').replace(/Answer$/, '')}\` ${way}. */\nexport const ${name}: Validator<${type}> = validator(checks.${name}${watched});\n`;
   });
-  const used = ['components', 'operations'].filter((name) => model.validators.some(({ type }) => type.includes(`${name}[`)));
+  const used = ['components', 'operations'].filter((name) =>
+    model.validators.some(({ type }) => type.includes(`${name}[`)),
+  );
   const types = used.length === 0 ? '' : `import type { ${used.join(', ')} } from './types.ts';\n`;
   return `import { validator, type Validator } from '../runtime.ts';\nimport * as checks from './checks.ts';\n${types}\n${lines.join('\n')}`;
 }
 
 function operationsFile(model: ContractModel): string {
-  const table = Object.fromEntries(model.operations.map((operation) => [operation.place.id, operationEntry(operation)]));
-  const servers = asArray(model.spec.document.servers).map(asObject).map((server) => ({ url: asString(server.url) ?? '', description: asString(server.description) ?? '' }));
+  const table = Object.fromEntries(
+    model.operations.map((operation) => [operation.place.id, operationEntry(operation)]),
+  );
+  const servers = asArray(model.spec.document.servers)
+    .map(asObject)
+    .map((server) => ({ url: asString(server.url) ?? '', description: asString(server.description) ?? '' }));
   return [
     "import type { Operation } from '../runtime.ts';\nimport * as validators from './validators.ts';\n",
     `/** Where the API is served. */\nexport const servers = ${print(servers)} as const;\n`,
@@ -73,7 +83,9 @@ function operationEntry({ place, parameters, request, responses }: OperationMode
       validate: new Code(`validators.${parameter.validator}`),
     })),
     request: request === null ? null : bodyEntry(request),
-    responses: Object.fromEntries(responses.map(([status, body]) => [status, body === null ? null : bodyEntry(body)])),
+    responses: Object.fromEntries(
+      responses.map(([status, body]) => [status, body === null ? null : bodyEntry(body)]),
+    ),
   };
 }
 

@@ -10,7 +10,10 @@ const template = new URL('../../src/codegen/template/runtime.ts', import.meta.ur
  * Generates all contracts: one folder for each spec, the run-time part they share, and the root.
  * The same specs give the same bytes. Files are relative to `cwd`. Throws `SpecError`.
  */
-export async function generateContracts(specFiles: readonly string[], cwd: string = process.cwd()): Promise<Map<string, string>> {
+export async function generateContracts(
+  specFiles: readonly string[],
+  cwd: string = process.cwd(),
+): Promise<Map<string, string>> {
   const contracts: GeneratedContract[] = [];
   for (const file of specFiles) contracts.push(await contractFiles(await loadSpec(file, cwd), shown(file)));
   const source = contracts.map(({ model }) => shown(model.spec.file)).join(', ');
@@ -31,7 +34,10 @@ function rootFile(contracts: readonly GeneratedContract[]): string {
   for (const { model } of contracts) {
     for (const { request, responses } of model.operations) {
       for (const body of [request, ...responses.map(([, answer]) => answer)]) {
-        const places = [...(body?.sensitive ?? []), ...(body?.encrypted ?? []).flatMap(({ sensitive }) => sensitive)];
+        const places = [
+          ...(body?.sensitive ?? []),
+          ...(body?.encrypted ?? []).flatMap(({ sensitive }) => sensitive),
+        ];
         for (const { pointer, kind } of places) kinds.set(fieldOf(pointer), kind);
       }
     }
@@ -49,8 +55,12 @@ function rootFile(contracts: readonly GeneratedContract[]): string {
 }
 
 function encryptedFields(contracts: readonly GeneratedContract[]): string[] {
-  const places = contracts.flatMap(({ model }) => model.operations).flatMap(({ request, responses }) => [request, ...responses.map(([, body]) => body)]);
-  return [...new Set(places.flatMap((body) => (body?.encrypted ?? []).map(({ pointer }) => fieldOf(pointer))))].sort();
+  const places = contracts
+    .flatMap(({ model }) => model.operations)
+    .flatMap(({ request, responses }) => [request, ...responses.map(([, body]) => body)]);
+  return [
+    ...new Set(places.flatMap((body) => (body?.encrypted ?? []).map(({ pointer }) => fieldOf(pointer)))),
+  ].sort();
 }
 
 /** The last named segment of a pointer: the name of the field that holds the value, or the list of values. */

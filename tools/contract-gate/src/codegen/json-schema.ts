@@ -1,5 +1,14 @@
 import { extensions } from '../spec/extensions.ts';
-import { asArray, asObject, asString, isObject, type Json, type JsonObject, pointerOf, segmentsOf } from '../spec/json.ts';
+import {
+  asArray,
+  asObject,
+  asString,
+  isObject,
+  type Json,
+  type JsonObject,
+  pointerOf,
+  segmentsOf,
+} from '../spec/json.ts';
 import { follow } from '../spec/operations.ts';
 import { formats } from './formats.ts';
 
@@ -11,16 +20,43 @@ export type Direction = 'request' | 'answer';
 
 /** Keywords whose value is one schema, a list of schemas, or schemas by name. */
 const children = new Map<string, 'one' | 'list' | 'named'>([
-  ...['additionalProperties', 'unevaluatedProperties', 'propertyNames', 'items', 'unevaluatedItems', 'contains', 'not', 'if', 'then', 'else']
-    .map((keyword) => [keyword, 'one'] as const),
+  ...[
+    'additionalProperties',
+    'unevaluatedProperties',
+    'propertyNames',
+    'items',
+    'unevaluatedItems',
+    'contains',
+    'not',
+    'if',
+    'then',
+    'else',
+  ].map((keyword) => [keyword, 'one'] as const),
   ...['allOf', 'anyOf', 'oneOf', 'prefixItems'].map((keyword) => [keyword, 'list'] as const),
-  ...['properties', 'patternProperties', 'dependentSchemas', '$defs'].map((keyword) => [keyword, 'named'] as const),
+  ...['properties', 'patternProperties', 'dependentSchemas', '$defs'].map(
+    (keyword) => [keyword, 'named'] as const,
+  ),
 ]);
 
 /** Keywords that say nothing about which values are allowed. */
 const annotations = new Set([
-  'title', 'description', 'default', 'example', 'examples', 'deprecated', 'externalDocs', 'xml', 'discriminator',
-  'readOnly', 'writeOnly', '$comment', 'contentMediaType', 'contentEncoding', 'contentSchema', 'nullable', '$schema',
+  'title',
+  'description',
+  'default',
+  'example',
+  'examples',
+  'deprecated',
+  'externalDocs',
+  'xml',
+  'discriminator',
+  'readOnly',
+  'writeOnly',
+  '$comment',
+  'contentMediaType',
+  'contentEncoding',
+  'contentSchema',
+  'nullable',
+  '$schema',
 ]);
 
 const components = '#/components/schemas/';
@@ -60,7 +96,10 @@ export class SchemaConverter {
     if (!ref.startsWith(components)) return this.convert(follow(this.#document, schema, '').value ?? {});
     const rest = this.#old ? {} : asObject(this.#plain({ ...schema, $ref: null }));
     const [name = '', ...deeper] = segmentsOf(ref.slice(components.length - 1));
-    return { ...rest, $ref: `${idOf(this.#direction, name)}${deeper.length === 0 ? '' : `#${pointerOf(deeper)}`}` };
+    return {
+      ...rest,
+      $ref: `${idOf(this.#direction, name)}${deeper.length === 0 ? '' : `#${pointerOf(deeper)}`}`,
+    };
   }
 
   #plain(schema: JsonObject): Json {
@@ -72,16 +111,26 @@ export class SchemaConverter {
       result[keyword] = this.#child(keyword, value);
     }
     if (result.required !== undefined) result.required = this.#required(schema);
-    if (schema.format === 'int32') Object.assign(result, { minimum: schema.minimum ?? -(2 ** 31), maximum: schema.maximum ?? 2 ** 31 - 1 });
+    if (schema.format === 'int32')
+      Object.assign(result, {
+        minimum: schema.minimum ?? -(2 ** 31),
+        maximum: schema.maximum ?? 2 ** 31 - 1,
+      });
     return this.#old ? fromOldDialect(schema, result) : result;
   }
 
   #child(keyword: string, value: Json): Json {
     switch (children.get(keyword)) {
-      case 'one': return this.convert(value);
-      case 'list': return asArray(value).map((item) => this.convert(item));
-      case 'named': return Object.fromEntries(Object.entries(asObject(value)).map(([name, item]) => [name, this.convert(item)]));
-      default: return value;
+      case 'one':
+        return this.convert(value);
+      case 'list':
+        return asArray(value).map((item) => this.convert(item));
+      case 'named':
+        return Object.fromEntries(
+          Object.entries(asObject(value)).map(([name, item]) => [name, this.convert(item)]),
+        );
+      default:
+        return value;
     }
   }
 
@@ -94,7 +143,10 @@ export class SchemaConverter {
     const properties = asObject(schema.properties);
     return asArray(schema.required).filter((name) => {
       const property = typeof name === 'string' ? properties[name] : undefined;
-      return asObject(property)[marker] !== true && asObject(follow(this.#document, property, '').value)[marker] !== true;
+      return (
+        asObject(property)[marker] !== true &&
+        asObject(follow(this.#document, property, '').value)[marker] !== true
+      );
     });
   }
 }
@@ -105,7 +157,10 @@ function fromOldDialect(schema: JsonObject, result: Record<string, Json>): Json 
     result.type = [schema.type, 'null'];
     if (Array.isArray(result.enum) && !result.enum.includes(null)) result.enum = [...result.enum, null];
   }
-  for (const [exclusive, bound] of [['exclusiveMinimum', 'minimum'], ['exclusiveMaximum', 'maximum']] as const) {
+  for (const [exclusive, bound] of [
+    ['exclusiveMinimum', 'minimum'],
+    ['exclusiveMaximum', 'maximum'],
+  ] as const) {
     if (typeof schema[exclusive] !== 'boolean') continue;
     delete result[exclusive];
     const limit = result[bound];

@@ -2,7 +2,12 @@ import { SpecError } from '../spec/errors.ts';
 import { extensions } from '../spec/extensions.ts';
 import { asArray, asObject, asString, type Json, valueAt } from '../spec/json.ts';
 import type { Spec } from '../spec/load.ts';
-import { type BodyPlace, type OperationPlace, operationsOf, type ParameterPlace } from '../spec/operations.ts';
+import {
+  type BodyPlace,
+  type OperationPlace,
+  operationsOf,
+  type ParameterPlace,
+} from '../spec/operations.ts';
 import type { Check } from './checks.ts';
 import type { Direction } from './json-schema.ts';
 import { markedPlaces, type MarkedPlaces, referencesIn } from './places.ts';
@@ -71,29 +76,55 @@ class ModelBuilder {
 
   build(): ContractModel {
     const operations = operationsOf(this.#spec.document).map((place) => this.#operation(place));
-    const validators = [...this.#validators.values()].sort((left, right) => (left.name < right.name ? -1 : 1));
+    const validators = [...this.#validators.values()].sort((left, right) =>
+      left.name < right.name ? -1 : 1,
+    );
     return { spec: this.#spec, operations, validators, enums: enumsOf(this.#spec) };
   }
 
   #operation(place: OperationPlace): OperationModel {
     if (typeof place.object.operationId !== 'string') {
-      throw this.#unusable(`${place.method.toUpperCase()} ${place.path} has no operationId`, place.pointer, 'Give it one: it names the generated types and validators.');
+      throw this.#unusable(
+        `${place.method.toUpperCase()} ${place.path} has no operationId`,
+        place.pointer,
+        'Give it one: it names the generated types and validators.',
+      );
     }
     const operation = `operations['${place.id}']`;
-    const request = place.request === undefined ? null
-      : this.#body(place.request, { direction: 'request', name: `${pascal(place.id)}Request`, type: `NonNullable<${operation}['requestBody']>['content']['${place.request.json?.mediaType}']` });
+    const request =
+      place.request === undefined
+        ? null
+        : this.#body(place.request, {
+            direction: 'request',
+            name: `${pascal(place.id)}Request`,
+            type: `NonNullable<${operation}['requestBody']>['content']['${place.request.json?.mediaType}']`,
+          });
     const responses = [...place.responses].map(([status, body]) => {
       const key = /^\d+$/.test(status) ? status : `'${status}'`;
-      return [status, this.#body(body, { direction: 'answer', name: `${pascal(place.id)}${pascal(status)}`, type: `${operation}['responses'][${key}]['content']['${body.json?.mediaType}']` })] as const;
+      return [
+        status,
+        this.#body(body, {
+          direction: 'answer',
+          name: `${pascal(place.id)}${pascal(status)}`,
+          type: `${operation}['responses'][${key}]['content']['${body.json?.mediaType}']`,
+        }),
+      ] as const;
     });
-    const parameters = place.parameters.map((parameter) => ({ place: parameter, validator: this.#parameter(place, parameter) }));
+    const parameters = place.parameters.map((parameter) => ({
+      place: parameter,
+      validator: this.#parameter(place, parameter),
+    }));
     return { place, parameters, request, responses };
   }
 
   #parameter(operation: OperationPlace, parameter: ParameterPlace): string {
     const shared = parameter.pointer.split('/components/parameters/')[1];
-    const name = shared === undefined ? `${pascal(operation.id)}${pascal(parameter.in)}${pascal(parameter.name)}` : `${pascal(shared)}Parameter`;
-    return this.#validator(parameter.schema?.schema ?? true, { direction: 'request', name, type: 'unknown' }).name;
+    const name =
+      shared === undefined
+        ? `${pascal(operation.id)}${pascal(parameter.in)}${pascal(parameter.name)}`
+        : `${pascal(shared)}Parameter`;
+    return this.#validator(parameter.schema?.schema ?? true, { direction: 'request', name, type: 'unknown' })
+      .name;
   }
 
   #body(body: BodyPlace, use: Use): BodyModel | null {
@@ -111,7 +142,11 @@ class ModelBuilder {
   #plaintext(pointer: string, ref: string, use: Use): EncryptedModel {
     const plaintext = componentName(ref);
     if (plaintext === undefined) {
-      throw this.#unusable(`${extensions.encrypted} of ${pointer} refers to ${ref}`, '/components', `Let it refer to a schema under ${componentPrefix}: its name becomes the plaintext's type.`);
+      throw this.#unusable(
+        `${extensions.encrypted} of ${pointer} refers to ${ref}`,
+        '/components',
+        `Let it refer to a schema under ${componentPrefix}: its name becomes the plaintext's type.`,
+      );
     }
     const schema = { $ref: ref };
     return {
@@ -136,7 +171,8 @@ class ModelBuilder {
     const openEnums = use.direction === 'answer' ? markedPlaces(this.#spec.document, schema).openEnums : [];
     const made: ValidatorModel = { name, schema, direction: use.direction, type, openEnums };
     this.#validators.set(name, made);
-    const parts = component === undefined ? schema : valueAt(this.#spec.document, `${componentPrefix}${component}`);
+    const parts =
+      component === undefined ? schema : valueAt(this.#spec.document, `${componentPrefix}${component}`);
     for (const ref of referencesIn(parts)) {
       if (componentName(ref) !== undefined) this.#validator({ $ref: ref }, use);
     }
@@ -150,7 +186,10 @@ class ModelBuilder {
 
 function enumsOf(spec: Spec): Map<string, readonly string[]> {
   const schemas = Object.entries(asObject(asObject(spec.document.components).schemas));
-  const enums = schemas.map(([name, schema]) => [name, asArray(asObject(schema).enum).filter((value) => typeof value === 'string')] as const);
+  const enums = schemas.map(
+    ([name, schema]) =>
+      [name, asArray(asObject(schema).enum).filter((value) => typeof value === 'string')] as const,
+  );
   return new Map(enums.filter(([, values]) => values.length > 0));
 }
 

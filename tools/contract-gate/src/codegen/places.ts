@@ -1,5 +1,14 @@
 import { extensions } from '../spec/extensions.ts';
-import { asArray, asObject, asString, escapeSegment, isObject, type Json, type JsonObject, valueAt } from '../spec/json.ts';
+import {
+  asArray,
+  asObject,
+  asString,
+  escapeSegment,
+  isObject,
+  type Json,
+  type JsonObject,
+  valueAt,
+} from '../spec/json.ts';
 
 /** A schema reached from a body, with the pointer, in the body, of the values it describes (`*`: every item or member). */
 export interface Reached {
@@ -60,19 +69,33 @@ export function* reach(document: JsonObject, schema: Json | undefined, way: Way)
   if (!isObject(schema)) return;
   yield { pointer: way.pointer, schema };
   const ref = asString(schema.$ref);
-  if (ref !== undefined && !way.refs.includes(ref)) yield* reach(document, valueAt(document, ref), { ...way, refs: [...way.refs, ref] });
+  if (ref !== undefined && !way.refs.includes(ref))
+    yield* reach(document, valueAt(document, ref), { ...way, refs: [...way.refs, ref] });
   for (const [child, step] of steps(schema)) {
     yield* reach(document, child, { ...way, pointer: `${way.pointer}${step}` });
   }
 }
 
 function steps(schema: JsonObject): [Json | undefined, string][] {
-  const named = Object.entries(asObject(schema.properties)).map(([name, child]): [Json, string] => [child, `/${escapeSegment(name)}`]);
+  const named = Object.entries(asObject(schema.properties)).map(([name, child]): [Json, string] => [
+    child,
+    `/${escapeSegment(name)}`,
+  ]);
   const items = asArray(schema.prefixItems).map((child, index): [Json, string] => [child, `/${index}`]);
-  const every = [schema.items, schema.additionalProperties, schema.contains, ...Object.values(asObject(schema.patternProperties))];
+  const every = [
+    schema.items,
+    schema.additionalProperties,
+    schema.contains,
+    ...Object.values(asObject(schema.patternProperties)),
+  ];
   const same = [
-    ...asArray(schema.allOf), ...asArray(schema.anyOf), ...asArray(schema.oneOf),
-    schema.if, schema.then, schema.else, ...Object.values(asObject(schema.dependentSchemas)),
+    ...asArray(schema.allOf),
+    ...asArray(schema.anyOf),
+    ...asArray(schema.oneOf),
+    schema.if,
+    schema.then,
+    schema.else,
+    ...Object.values(asObject(schema.dependentSchemas)),
   ];
   return [
     ...named,

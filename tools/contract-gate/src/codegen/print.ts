@@ -8,7 +8,14 @@ export class Code {
 }
 
 /** What can be printed as a TypeScript expression. */
-export type Printable = null | boolean | number | string | Code | readonly Printable[] | { readonly [key: string]: Printable };
+export type Printable =
+  | null
+  | boolean
+  | number
+  | string
+  | Code
+  | readonly Printable[]
+  | { readonly [key: string]: Printable };
 
 const width = 120;
 
@@ -17,14 +24,21 @@ export function print(value: Printable, indent = ''): string {
   const line = flat(value);
   if (indent.length + line.length <= width && !line.includes('\n')) return line;
   const deeper = `${indent}  `;
-  if (Array.isArray(value)) return `[\n${(value as readonly Printable[]).map((item) => `${deeper}${print(item, deeper)},\n`).join('')}${indent}]`;
-  if (isRecord(value)) return `{\n${Object.entries(value).map(([key, item]) => `${deeper}${keyOf(key)}: ${print(item, deeper)},\n`).join('')}${indent}}`;
+  if (Array.isArray(value))
+    return `[\n${(value as readonly Printable[]).map((item) => `${deeper}${print(item, deeper)},\n`).join('')}${indent}]`;
+  if (isRecord(value))
+    return `{\n${Object.entries(value)
+      .map(([key, item]) => `${deeper}${keyOf(key)}: ${print(item, deeper)},\n`)
+      .join('')}${indent}}`;
   return line;
 }
 
 /** A string as a TypeScript literal in single quotes. */
 export function quote(text: string): string {
-  return `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", String.raw`\'`)}'`;
+  return `'${JSON.stringify(text)
+    .slice(1, -1)
+    .replaceAll('\\"', '"')
+    .replaceAll("'", String.raw`\'`)}'`;
 }
 
 function flat(value: Printable): string {

@@ -8,7 +8,10 @@ type Source = NonNullable<ValidateFunction['source']>;
  * Compiled checks as the text of one ES module. Does what ajv's own `standalone` does, piece by piece: that one copies
  * all it has so far for each export, takes minutes for a thousand operations, and then overflows the stack.
  */
-export function standaloneModule(ajv: Ajv2020, checks: readonly (readonly [name: string, check: ValidateFunction])[]): string {
+export function standaloneModule(
+  ajv: Ajv2020,
+  checks: readonly (readonly [name: string, check: ValidateFunction])[],
+): string {
   const used: UsedScopeValues = {};
   const pieces: string[] = [];
 
@@ -17,7 +20,8 @@ export function standaloneModule(ajv: Ajv2020, checks: readonly (readonly [name:
       writeNamed(name);
       return nil;
     });
-    const evaluated = source.evaluated === undefined ? '' : `${source.validateName}.evaluated = ${source.evaluated};\n`;
+    const evaluated =
+      source.evaluated === undefined ? '' : `${source.validateName}.evaluated = ${source.evaluated};\n`;
     pieces.push(`${values}`, source.validateCode, evaluated);
   };
 

@@ -33,8 +33,13 @@ function typeFor(schema: JsonObject): ts.TypeNode | undefined {
 /** `'A' | 'B' | (string & {})`: editors offer the listed values, the compiler takes any. */
 function openUnion(known: readonly Json[]): ts.TypeNode {
   const { factory } = ts;
-  const literals = known.filter((value) => typeof value === 'string').map((value) => factory.createLiteralTypeNode(factory.createStringLiteral(value)));
-  const anyString = factory.createIntersectionTypeNode([factory.createKeywordTypeNode(ts.SyntaxKind.StringKeyword), factory.createTypeLiteralNode([])]);
+  const literals = known
+    .filter((value) => typeof value === 'string')
+    .map((value) => factory.createLiteralTypeNode(factory.createStringLiteral(value)));
+  const anyString = factory.createIntersectionTypeNode([
+    factory.createKeywordTypeNode(ts.SyntaxKind.StringKeyword),
+    factory.createTypeLiteralNode([]),
+  ]);
   return factory.createUnionTypeNode([...literals, factory.createParenthesizedType(anyString)]);
 }
 
@@ -43,7 +48,8 @@ function prepared(value: Json): Json {
   if (isArray(value)) return value.map(prepared);
   if (!isObject(value)) return value;
   const { enum: listed, ...rest } = value;
-  if (isArray(listed) && value[extensions.extensibleEnum] === true) return { ...members(rest), [openEnumMarker]: listed };
+  if (isArray(listed) && value[extensions.extensibleEnum] === true)
+    return { ...members(rest), [openEnumMarker]: listed };
   return members(intersected(withBranches(value)));
 }
 
@@ -56,8 +62,14 @@ function withBranches(schema: JsonObject): JsonObject {
   const properties = asObject(schema.properties);
   const branch = (value: Json): Json => {
     if (!isObject(value) || Object.keys(value).join() !== 'required') return value;
-    const names = asArray(value.required).filter((name) => typeof name === 'string' && properties[name] !== undefined);
-    return { type: 'object', required: names, properties: Object.fromEntries(names.map((name) => [String(name), properties[String(name)] ?? {}])) };
+    const names = asArray(value.required).filter(
+      (name) => typeof name === 'string' && properties[name] !== undefined,
+    );
+    return {
+      type: 'object',
+      required: names,
+      properties: Object.fromEntries(names.map((name) => [String(name), properties[String(name)] ?? {}])),
+    };
   };
   const spelled = compositions.flatMap((keyword) => {
     const branches = schema[keyword];

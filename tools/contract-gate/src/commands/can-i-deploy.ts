@@ -13,22 +13,31 @@ export const canIDeployCommand: Command = {
   register(program, run) {
     program
       .command('can-i-deploy')
-      .description('Say whether a version may go to an environment, from the matrix in git. Exits 1 when it may not.')
+      .description(
+        'Say whether a version may go to an environment, from the matrix in git. Exits 1 when it may not.',
+      )
       .requiredOption('--participant <name>', 'the consumer or provider to deploy')
       .requiredOption('--version <version>', 'its version')
       .requiredOption('--environment <name>', 'where it is to go')
-      .addOption(new Option('--format <format>', 'how to show the answer').choices(formatNames).default('text'))
-      .action((question: Question & { readonly format: Format }) => run(async ({ voice, cwd }) => {
-        const { matrix } = await loadConfig(cwd);
-        const answer = canIDeploy(await new MatrixStore(matrix, cwd).read(), question);
-        voice.out(show(reportOf(question, answer), question.format));
-        return answer.deployable ? exitCodes.ok : exitCodes.findings;
-      }));
+      .addOption(
+        new Option('--format <format>', 'how to show the answer').choices(formatNames).default('text'),
+      )
+      .action((question: Question & { readonly format: Format }) =>
+        run(async ({ voice, cwd }) => {
+          const { matrix } = await loadConfig(cwd);
+          const answer = canIDeploy(await new MatrixStore(matrix, cwd).read(), question);
+          voice.out(show(reportOf(question, answer), question.format));
+          return answer.deployable ? exitCodes.ok : exitCodes.findings;
+        }),
+      );
   },
 };
 
 function reportOf({ participant, version, environment }: Question, answer: Answer): Report {
-  const findings = answer.rows.length === 0 && !answer.deployable ? [{ id: 'can-i-deploy/unknown', severity: 'error' as const, message: answer.reason }] : answer.rows.map(finding);
+  const findings =
+    answer.rows.length === 0 && !answer.deployable
+      ? [{ id: 'can-i-deploy/unknown', severity: 'error' as const, message: answer.reason }]
+      : answer.rows.map(finding);
   return {
     title: 'contract-gate can-i-deploy',
     summary: `${answer.deployable ? 'yes' : 'no'}: ${participant} ${version} to ${environment}: ${answer.reason}`,

@@ -20,18 +20,44 @@ export const diffCommand: Command = {
   register(program, run) {
     program
       .command('diff')
-      .description('Compare two versions of a contract; every breaking change comes with a value that proves it. Exits 1 when something breaks.')
+      .description(
+        'Compare two versions of a contract; every breaking change comes with a value that proves it. Exits 1 when something breaks.',
+      )
       .argument('<base>', 'an OpenAPI file, or <git revision>:<path>')
       .argument('<revision>', 'an OpenAPI file, or <git revision>:<path>')
-      .addOption(new Option('--format <format>', 'how to show the findings').choices(formatNames).default('text'))
-      .option('--exceptions <file>', 'reviewed exceptions: id, reason, who, until; contract-exceptions.yaml when it is there')
-      .addOption(new Option('--fail-on <what>', 'wire: what breaks messages; sdk: also names that only break generated code').choices(['wire', 'sdk']).default('wire'))
-      .action((base: string, revision: string, options: Options) => run(async ({ voice, cwd }) => {
-        const [before, after, exceptions] = await Promise.all([loadBundle(base, cwd), loadBundle(revision, cwd), loadExceptions(options.exceptions, cwd)]);
-        const findings = diffContracts(before.document, after.document);
-        const { report, failed } = reportOf(findings, { base: before, revision: after, exceptions, today: new Date(), failOn: options.failOn });
-        voice.out(show(report, options.format));
-        return failed ? exitCodes.findings : exitCodes.ok;
-      }));
+      .addOption(
+        new Option('--format <format>', 'how to show the findings').choices(formatNames).default('text'),
+      )
+      .option(
+        '--exceptions <file>',
+        'reviewed exceptions: id, reason, who, until; contract-exceptions.yaml when it is there',
+      )
+      .addOption(
+        new Option(
+          '--fail-on <what>',
+          'wire: what breaks messages; sdk: also names that only break generated code',
+        )
+          .choices(['wire', 'sdk'])
+          .default('wire'),
+      )
+      .action((base: string, revision: string, options: Options) =>
+        run(async ({ voice, cwd }) => {
+          const [before, after, exceptions] = await Promise.all([
+            loadBundle(base, cwd),
+            loadBundle(revision, cwd),
+            loadExceptions(options.exceptions, cwd),
+          ]);
+          const findings = diffContracts(before.document, after.document);
+          const { report, failed } = reportOf(findings, {
+            base: before,
+            revision: after,
+            exceptions,
+            today: new Date(),
+            failOn: options.failOn,
+          });
+          voice.out(show(report, options.format));
+          return failed ? exitCodes.findings : exitCodes.ok;
+        }),
+      );
   },
 };

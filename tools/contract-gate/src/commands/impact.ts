@@ -22,18 +22,33 @@ export const impactCommand: Command = {
   register(program, run) {
     program
       .command('impact')
-      .description('Say whom a change hits: which consumer, which interaction of its pact, which file and line. Exits 1 when something breaks for somebody.')
+      .description(
+        'Say whom a change hits: which consumer, which interaction of its pact, which file and line. Exits 1 when something breaks for somebody.',
+      )
       .argument('<base>', 'the version that consumers use: an OpenAPI file, or <git revision>:<path>')
       .argument('<revision>', 'an OpenAPI file, or <git revision>:<path>')
-      .option('--contract <name>', "the contract's name in the workspace, where neither the file nor the title tells")
-      .addOption(new Option('--format <format>', 'how to show the findings').choices(formatNames).default('text'))
-      .action((base: string, revision: string, options: Options) => run(async ({ voice, cwd }) => {
-        const [config, before, after] = await Promise.all([loadConfig(cwd), loadBundle(base, cwd), loadBundle(revision, cwd)]);
-        const name = options.contract ?? (await contractName({ files: [base, revision], document: before.document }, config, cwd));
-        const { report, failed } = await impactBetween({ before, after, name }, config, cwd);
-        voice.out(show(report, options.format));
-        return failed ? exitCodes.findings : exitCodes.ok;
-      }));
+      .option(
+        '--contract <name>',
+        "the contract's name in the workspace, where neither the file nor the title tells",
+      )
+      .addOption(
+        new Option('--format <format>', 'how to show the findings').choices(formatNames).default('text'),
+      )
+      .action((base: string, revision: string, options: Options) =>
+        run(async ({ voice, cwd }) => {
+          const [config, before, after] = await Promise.all([
+            loadConfig(cwd),
+            loadBundle(base, cwd),
+            loadBundle(revision, cwd),
+          ]);
+          const name =
+            options.contract ??
+            (await contractName({ files: [base, revision], document: before.document }, config, cwd));
+          const { report, failed } = await impactBetween({ before, after, name }, config, cwd);
+          voice.out(show(report, options.format));
+          return failed ? exitCodes.findings : exitCodes.ok;
+        }),
+      );
   },
 };
 
@@ -45,8 +60,23 @@ export interface Versions {
 }
 
 /** Diff, pacts and code together. */
-export async function impactBetween({ before, after, name }: Versions, config: Config, cwd: string): Promise<{ readonly report: Report; readonly failed: boolean }> {
+export async function impactBetween(
+  { before, after, name }: Versions,
+  config: Config,
+  cwd: string,
+): Promise<{ readonly report: Report; readonly failed: boolean }> {
   const pacts = await loadPacts(config.pacts, cwd);
-  const impacts = await impactOf({ findings: diffContracts(before.document, after.document), base: before.document, name, pacts, config, cwd });
-  return impactReport(impacts, ({ finding }) => (finding.kind.endsWith('-removed') ? before.locate(finding.basePointer) : after.locate(finding.revisionPointer)));
+  const impacts = await impactOf({
+    findings: diffContracts(before.document, after.document),
+    base: before.document,
+    name,
+    pacts,
+    config,
+    cwd,
+  });
+  return impactReport(impacts, ({ finding }) =>
+    finding.kind.endsWith('-removed')
+      ? before.locate(finding.basePointer)
+      : after.locate(finding.revisionPointer),
+  );
 }

@@ -13,4 +13,17 @@ import { versionCommand } from './version.ts';
 import { viewCommand } from './view.ts';
 
 /** Every command of `contract-gate`. A new one is one file and one line here. */
-export const commands: readonly Command[] = [brokerCommand, canIDeployCommand, diffCommand, generateCommand, impactCommand, lintCommand, pullCommand, recordCommand, relianceCommand, verifyCommand, versionCommand, viewCommand];
+export const commands: readonly Command[] = [
+  brokerCommand,
+  canIDeployCommand,
+  diffCommand,
+  generateCommand,
+  impactCommand,
+  lintCommand,
+  pullCommand,
+  recordCommand,
+  relianceCommand,
+  verifyCommand,
+  versionCommand,
+  viewCommand,
+];

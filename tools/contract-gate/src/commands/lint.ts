@@ -12,18 +12,31 @@ export const lintCommand: Command = {
   register(program, run) {
     program
       .command('lint')
-      .description('Check specs and their examples: OpenAPI itself, provenance, encryption, sensitive fields, operationIds.')
+      .description(
+        'Check specs and their examples: OpenAPI itself, provenance, encryption, sensitive fields, operationIds.',
+      )
       .argument('[specs...]', 'OpenAPI files; all of specs/*/openapi.yaml when none is named')
       .option('--base <revision>', 'a git revision whose operationIds must not change')
-      .addOption(new Option('--format <format>', 'how to show the findings').choices(formatNames).default('text'))
-      .action((named: string[], options: { base?: string; format: Format }) => run(async ({ voice, cwd }) => {
-        const files = named.length > 0 ? named : await findSpecs(cwd, 'specs');
-        const findings = await lint({ files, cwd, ...(options.base === undefined ? {} : { base: options.base }) });
-        const { error, warning } = countOf(findings);
-        const counted = many(files.length, 'spec');
-        const summary = findings.length === 0 ? `${counted}, nothing to complain about` : `${counted}: ${many(error, 'error')}, ${many(warning, 'warning')}`;
-        voice.out(show({ title: 'contract-gate lint', summary, findings }, options.format));
-        return error > 0 ? exitCodes.findings : exitCodes.ok;
-      }));
+      .addOption(
+        new Option('--format <format>', 'how to show the findings').choices(formatNames).default('text'),
+      )
+      .action((named: string[], options: { base?: string; format: Format }) =>
+        run(async ({ voice, cwd }) => {
+          const files = named.length > 0 ? named : await findSpecs(cwd, 'specs');
+          const findings = await lint({
+            files,
+            cwd,
+            ...(options.base === undefined ? {} : { base: options.base }),
+          });
+          const { error, warning } = countOf(findings);
+          const counted = many(files.length, 'spec');
+          const summary =
+            findings.length === 0
+              ? `${counted}, nothing to complain about`
+              : `${counted}: ${many(error, 'error')}, ${many(warning, 'warning')}`;
+          voice.out(show({ title: 'contract-gate lint', summary, findings }, options.format));
+          return error > 0 ? exitCodes.findings : exitCodes.ok;
+        }),
+      );
   },
 };

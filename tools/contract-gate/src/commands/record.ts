@@ -20,39 +20,77 @@ interface Verified {
 export const recordCommand: Command = {
   name: 'record',
   register(program, run) {
-    const record = program.command('record').description('Write into the matrix in git: pacts of a version, a verification, a deployment.');
+    const record = program
+      .command('record')
+      .description('Write into the matrix in git: pacts of a version, a verification, a deployment.');
     registerPacts(record, run);
     record
       .command('verification')
-      .description('Record that a version of a provider keeps the pact of a version of a consumer, or does not.')
+      .description(
+        'Record that a version of a provider keeps the pact of a version of a consumer, or does not.',
+      )
       .requiredOption('--consumer <name>')
       .requiredOption('--consumer-version <version>')
       .requiredOption('--provider <name>')
       .requiredOption('--provider-version <version>')
       .addOption(new Option('--result <result>').choices(['success', 'failure']).makeOptionMandatory())
-      .action((said: Verified) => run(async (context) => {
-        const { store } = await open(context);
-        await store.change((matrix) => {
-          const pact = matrix.pacts.find((one) => one.consumer === said.consumer && one.version === said.consumerVersion && one.provider === said.provider);
-          if (pact === undefined) throw new SpecError('MATRIX_UNUSABLE', `${said.consumer} ${said.consumerVersion} has no pact with ${said.provider} in the matrix`, { hint: 'Record its pacts first.' });
-          const { consumer, provider, providerVersion, result } = said;
-          return { ...matrix, verifications: [...matrix.verifications, { consumer, provider, providerVersion, content: pact.content, result, date: now() }] };
-        });
-        context.voice.out(`recorded: ${said.provider} ${said.providerVersion} and the pact of ${said.consumer} ${said.consumerVersion}: ${said.result}\n`);
-        return exitCodes.ok;
-      }));
+      .action((said: Verified) =>
+        run(async (context) => {
+          const { store } = await open(context);
+          await store.change((matrix) => {
+            const pact = matrix.pacts.find(
+              (one) =>
+                one.consumer === said.consumer &&
+                one.version === said.consumerVersion &&
+                one.provider === said.provider,
+            );
+            if (pact === undefined)
+              throw new SpecError(
+                'MATRIX_UNUSABLE',
+                `${said.consumer} ${said.consumerVersion} has no pact with ${said.provider} in the matrix`,
+                { hint: 'Record its pacts first.' },
+              );
+            const { consumer, provider, providerVersion, result } = said;
+            return {
+              ...matrix,
+              verifications: [
+                ...matrix.verifications,
+                { consumer, provider, providerVersion, content: pact.content, result, date: now() },
+              ],
+            };
+          });
+          context.voice.out(
+            `recorded: ${said.provider} ${said.providerVersion} and the pact of ${said.consumer} ${said.consumerVersion}: ${said.result}\n`,
+          );
+          return exitCodes.ok;
+        }),
+      );
     record
       .command('deployment')
       .description('Record which version runs in an environment.')
       .requiredOption('--participant <name>')
       .requiredOption('--version <version>')
       .requiredOption('--environment <name>')
-      .action(({ participant, version, environment }: { participant: string; version: string; environment: string }) => run(async (context) => {
-        const { store } = await open(context);
-        await store.change((matrix) => ({ ...matrix, deployments: [...matrix.deployments, { participant, version, environment, date: now() }] }));
-        context.voice.out(`recorded: ${participant} ${version} is in ${environment}\n`);
-        return exitCodes.ok;
-      }));
+      .action(
+        ({
+          participant,
+          version,
+          environment,
+        }: {
+          participant: string;
+          version: string;
+          environment: string;
+        }) =>
+          run(async (context) => {
+            const { store } = await open(context);
+            await store.change((matrix) => ({
+              ...matrix,
+              deployments: [...matrix.deployments, { participant, version, environment, date: now() }],
+            }));
+            context.voice.out(`recorded: ${participant} ${version} is in ${environment}\n`);
+            return exitCodes.ok;
+          }),
+      );
   },
 };
 
@@ -62,13 +100,16 @@ function registerPacts(record: Commander, run: Run): void {
     .description('Record the pacts of a version of their consumer.')
     .argument('[pacts...]', 'pact files or globs; those of the configuration when none is named')
     .requiredOption('--version <version>', "the consumer's version, as the commit")
-    .action((named: string[], { version }: { version: string }) => run(async (context) => {
-      const { store, config } = await open(context);
-      const pacts = await loadPacts(named.length > 0 ? named : config.pacts, context.cwd);
-      for (const { consumer, provider, document } of pacts) await store.publish(document, { consumer, provider, version, date: now() });
-      context.voice.out(`recorded: ${many(pacts.length, 'pact')} of version ${version}\n`);
-      return pacts.length > 0 ? exitCodes.ok : exitCodes.findings;
-    }));
+    .action((named: string[], { version }: { version: string }) =>
+      run(async (context) => {
+        const { store, config } = await open(context);
+        const pacts = await loadPacts(named.length > 0 ? named : config.pacts, context.cwd);
+        for (const { consumer, provider, document } of pacts)
+          await store.publish(document, { consumer, provider, version, date: now() });
+        context.voice.out(`recorded: ${many(pacts.length, 'pact')} of version ${version}\n`);
+        return pacts.length > 0 ? exitCodes.ok : exitCodes.findings;
+      }),
+    );
 }
 
 async function open({ cwd }: Context) {

@@ -17,20 +17,35 @@ export const relianceCommand: Command = {
   register(program, run) {
     program
       .command('reliance')
-      .description('List what our consumers lean on and the provider has not documented: the questions to ask before production. Exits 0.')
+      .description(
+        'List what our consumers lean on and the provider has not documented: the questions to ask before production. Exits 0.',
+      )
       .argument('[specs...]', 'OpenAPI files; all of specs/*/openapi.yaml when none is named')
-      .addOption(new Option('--format <format>', 'how to show the questions').choices(formatNames).default('text'))
-      .action((named: string[], options: { format: Format }) => run(async ({ voice, cwd }) => {
-        const config = await loadConfig(cwd);
-        const files = named.length > 0 ? named : await findSpecs(cwd, config.specs);
-        const [pacts, contractOf] = await Promise.all([loadPacts(config.pacts, cwd), contractFinder(config, cwd)]);
-        const found: Reliance[] = [];
-        for (const file of files) {
-          const spec = await loadSpec(file, cwd);
-          found.push(...(await relianceOn(spec, { pacts: pacts.filter((pact) => contractOf(pact)?.name === spec.name), config, cwd })));
-        }
-        voice.out(show(relianceReport(found), options.format));
-        return exitCodes.ok;
-      }));
+      .addOption(
+        new Option('--format <format>', 'how to show the questions').choices(formatNames).default('text'),
+      )
+      .action((named: string[], options: { format: Format }) =>
+        run(async ({ voice, cwd }) => {
+          const config = await loadConfig(cwd);
+          const files = named.length > 0 ? named : await findSpecs(cwd, config.specs);
+          const [pacts, contractOf] = await Promise.all([
+            loadPacts(config.pacts, cwd),
+            contractFinder(config, cwd),
+          ]);
+          const found: Reliance[] = [];
+          for (const file of files) {
+            const spec = await loadSpec(file, cwd);
+            found.push(
+              ...(await relianceOn(spec, {
+                pacts: pacts.filter((pact) => contractOf(pact)?.name === spec.name),
+                config,
+                cwd,
+              })),
+            );
+          }
+          voice.out(show(relianceReport(found), options.format));
+          return exitCodes.ok;
+        }),
+      );
   },
 };

@@ -14,26 +14,55 @@ export const verifyCommand: Command = {
   register(program, run) {
     program
       .command('verify')
-      .description('Hold every pact against the contract of its provider, inside encrypted parts too. Exits 1 when one asks for what the contract forbids.')
+      .description(
+        'Hold every pact against the contract of its provider, inside encrypted parts too. Exits 1 when one asks for what the contract forbids.',
+      )
       .argument('[pacts...]', 'pact files or globs; those of the configuration when none is named')
-      .addOption(new Option('--format <format>', 'how to show the findings').choices(formatNames).default('text'))
-      .action((named: string[], options: { format: Format }) => run(async ({ voice, cwd }) => {
-        const config = await loadConfig(cwd);
-        const globs = named.length > 0 ? named : config.pacts;
-        const [pacts, contractOf] = await Promise.all([loadPacts(globs, cwd), contractFinder(config, cwd)]);
-        const findings: Finding[] = pacts.length === 0 ? [{ id: 'pact/none', severity: 'error', message: `no pact matches ${globs.join(', ')}`, hint: 'Name the files, or set `pacts` in contract-gate.yaml.' }] : [];
-        for (const pact of pacts) {
-          const spec = contractOf(pact);
-          findings.push(...(spec === undefined
-            ? [{ id: 'pact/provider-unknown', severity: 'error' as const, message: `no contract is called ${pact.provider}`, place: pact.locate('/provider'), hint: 'Name its spec under `providers` in contract-gate.yaml.' }]
-            : await verifyPact(pact, spec.document)));
-        }
-        const interactions = pacts.reduce((sum, pact) => sum + pact.interactions.length, 0);
-        const { error, warning } = countOf(findings);
-        const counted = `${many(pacts.length, 'pact')}, ${many(interactions, 'interaction')}`;
-        const summary = error + warning === 0 ? `${counted}: the contracts allow all of it` : `${counted}: ${many(error, 'error')}, ${many(warning, 'warning')}`;
-        voice.out(show({ title: 'contract-gate verify', summary, findings }, options.format));
-        return error > 0 ? exitCodes.findings : exitCodes.ok;
-      }));
+      .addOption(
+        new Option('--format <format>', 'how to show the findings').choices(formatNames).default('text'),
+      )
+      .action((named: string[], options: { format: Format }) =>
+        run(async ({ voice, cwd }) => {
+          const config = await loadConfig(cwd);
+          const globs = named.length > 0 ? named : config.pacts;
+          const [pacts, contractOf] = await Promise.all([loadPacts(globs, cwd), contractFinder(config, cwd)]);
+          const findings: Finding[] =
+            pacts.length === 0
+              ? [
+                  {
+                    id: 'pact/none',
+                    severity: 'error',
+                    message: `no pact matches ${globs.join(', ')}`,
+                    hint: 'Name the files, or set `pacts` in contract-gate.yaml.',
+                  },
+                ]
+              : [];
+          for (const pact of pacts) {
+            const spec = contractOf(pact);
+            findings.push(
+              ...(spec === undefined
+                ? [
+                    {
+                      id: 'pact/provider-unknown',
+                      severity: 'error' as const,
+                      message: `no contract is called ${pact.provider}`,
+                      place: pact.locate('/provider'),
+                      hint: 'Name its spec under `providers` in contract-gate.yaml.',
+                    },
+                  ]
+                : await verifyPact(pact, spec.document)),
+            );
+          }
+          const interactions = pacts.reduce((sum, pact) => sum + pact.interactions.length, 0);
+          const { error, warning } = countOf(findings);
+          const counted = `${many(pacts.length, 'pact')}, ${many(interactions, 'interaction')}`;
+          const summary =
+            error + warning === 0
+              ? `${counted}: the contracts allow all of it`
+              : `${counted}: ${many(error, 'error')}, ${many(warning, 'warning')}`;
+          voice.out(show({ title: 'contract-gate verify', summary, findings }, options.format));
+          return error > 0 ? exitCodes.findings : exitCodes.ok;
+        }),
+      );
   },
 };

@@ -13,19 +13,29 @@ export const versionCommand: Command = {
   register(program, run) {
     program
       .command('version')
-      .description('Say whether the next version is major, minor, patch or none, and why. Names in generated code count.')
+      .description(
+        'Say whether the next version is major, minor, patch or none, and why. Names in generated code count.',
+      )
       .argument('<base>', 'an OpenAPI file, or <git revision>:<path>')
       .argument('<revision>', 'an OpenAPI file, or <git revision>:<path>')
       .option('--json', 'as JSON', false)
-      .action((base: string, revision: string, options: { json: boolean }) => run(async ({ voice, cwd }) => {
-        const [before, after] = await Promise.all([loadBundle(base, cwd), loadBundle(revision, cwd)]);
-        const documents = { base: before.document, revision: after.document };
-        const gone = removedNames(await exportedNames(documents.base), await exportedNames(documents.revision));
-        const version = nextVersion(documents, diffContracts(documents.base, documents.revision), gone);
-        if (options.json) voice.out(`${JSON.stringify(version, null, 2)}\n`);
-        else voice.out(`${[version.level, ...version.because.map((line) => `  ${line}`), ...(version.next === undefined ? [] : [`next: ${version.next}`])].join('\n')}\n`);
-        return exitCodes.ok;
-      }));
+      .action((base: string, revision: string, options: { json: boolean }) =>
+        run(async ({ voice, cwd }) => {
+          const [before, after] = await Promise.all([loadBundle(base, cwd), loadBundle(revision, cwd)]);
+          const documents = { base: before.document, revision: after.document };
+          const gone = removedNames(
+            await exportedNames(documents.base),
+            await exportedNames(documents.revision),
+          );
+          const version = nextVersion(documents, diffContracts(documents.base, documents.revision), gone);
+          if (options.json) voice.out(`${JSON.stringify(version, null, 2)}\n`);
+          else
+            voice.out(
+              `${[version.level, ...version.because.map((line) => `  ${line}`), ...(version.next === undefined ? [] : [`next: ${version.next}`])].join('\n')}\n`,
+            );
+          return exitCodes.ok;
+        }),
+      );
   },
 };
 

@@ -14,10 +14,14 @@ export const viewCommand: Command = {
       .description('Print the plain view: each JWE string replaced by the schema of what is inside it.')
       .argument('<spec>', 'an OpenAPI file')
       .option('--json', 'as JSON instead of YAML', false)
-      .action((file: string, options: { json: boolean }) => run(async ({ voice, cwd }) => {
-        const view = plainView((await loadSpec(file, cwd)).document);
-        voice.out(options.json ? `${JSON.stringify(view, null, 2)}\n` : dump(view, { noRefs: true, lineWidth: -1 }));
-        return exitCodes.ok;
-      }));
+      .action((file: string, options: { json: boolean }) =>
+        run(async ({ voice, cwd }) => {
+          const view = plainView((await loadSpec(file, cwd)).document);
+          voice.out(
+            options.json ? `${JSON.stringify(view, null, 2)}\n` : dump(view, { noRefs: true, lineWidth: -1 }),
+          );
+          return exitCodes.ok;
+        }),
+      );
   },
 };

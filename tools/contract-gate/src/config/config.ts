@@ -59,14 +59,25 @@ const kind: DocumentKind = {
       pacts: texts,
       providers: record,
       matrix: text,
-      source: { type: 'object', additionalProperties: false, properties: { project: text, include: texts, exclude: texts, generated: text } },
+      source: {
+        type: 'object',
+        additionalProperties: false,
+        properties: { project: text, include: texts, exclude: texts, generated: text },
+      },
       pull: {
         type: 'array',
         items: {
           type: 'object',
           additionalProperties: false,
           required: ['url', 'spec', 'to'],
-          properties: { url: { type: 'string', pattern: '^https?://' }, spec: text, to: text, headers: record, timeoutSeconds: { type: 'number', exclusiveMinimum: 0, maximum: 3600 }, maxMegabytes: { type: 'number', exclusiveMinimum: 0, maximum: 1024 } },
+          properties: {
+            url: { type: 'string', pattern: '^https?://' },
+            spec: text,
+            to: text,
+            headers: record,
+            timeoutSeconds: { type: 'number', exclusiveMinimum: 0, maximum: 3600 },
+            maxMegabytes: { type: 'number', exclusiveMinimum: 0, maximum: 1024 },
+          },
         },
       },
     },

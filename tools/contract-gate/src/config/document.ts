@@ -27,12 +27,22 @@ export function parseDocument(text: string, file: string, kind: DocumentKind): S
   const [error] = check.errors ?? [];
   const unknown = asString(error?.params.additionalProperty);
   const pointer = `${error?.instancePath ?? ''}${unknown === undefined ? '' : `/${unknown}`}`;
-  const what = unknown === undefined ? `${pointer === '' ? 'it' : pointer} ${error?.message ?? 'is wrong'}` : `${unknown} is no key here`;
-  throw new SpecError(kind.code, `${kind.name} cannot be used: ${what}`, { place: source.locate(pointer), hint: kind.hint });
+  const what =
+    unknown === undefined
+      ? `${pointer === '' ? 'it' : pointer} ${error?.message ?? 'is wrong'}`
+      : `${unknown} is no key here`;
+  throw new SpecError(kind.code, `${kind.name} cannot be used: ${what}`, {
+    place: source.locate(pointer),
+    hint: kind.hint,
+  });
 }
 
 /** Reads such a document; `undefined` when there is no file. Throws `SpecError`. */
-export async function readDocument(file: string, cwd: string, kind: DocumentKind): Promise<Source | undefined> {
+export async function readDocument(
+  file: string,
+  cwd: string,
+  kind: DocumentKind,
+): Promise<Source | undefined> {
   let text: string;
   try {
     text = await readFile(resolve(cwd, file), 'utf8');

@@ -28,30 +28,66 @@ export interface Sides {
 }
 
 /** What is said about a change of a part, without its places. */
-export type Said = Pick<Report, 'kind' | 'severity' | 'where' | 'message'> & Partial<Pick<Report, 'witness' | 'direction'>>;
+export type Said = Pick<Report, 'kind' | 'severity' | 'where' | 'message'> &
+  Partial<Pick<Report, 'witness' | 'direction'>>;
 
 /** Reports a change that is no schema's. */
-export function say(exchange: Exchange, { base, revision }: { readonly base: { readonly pointer: string }; readonly revision: { readonly pointer: string } }, said: Said): void {
-  exchange.sink.add({ direction: exchange.direction, basePointer: base.pointer, revisionPointer: revision.pointer, ...said }, exchange.operation);
+export function say(
+  exchange: Exchange,
+  {
+    base,
+    revision,
+  }: { readonly base: { readonly pointer: string }; readonly revision: { readonly pointer: string } },
+  said: Said,
+): void {
+  exchange.sink.add(
+    { direction: exchange.direction, basePointer: base.pointer, revisionPointer: revision.pointer, ...said },
+    exchange.operation,
+  );
 }
 
 /** Reports what a comparison of schemas found. `where` is where the schema's value stands. */
 export function sayChanges(exchange: Exchange, where: string, changes: readonly SchemaChange[]): void {
-  const [validUnder, invalidUnder] = exchange.direction === 'request' ? (['base', 'revision'] as const) : (['revision', 'base'] as const);
-  for (const { kind, severity, path, basePointer, revisionPointer, message, witness, clearedBecause } of changes) {
-    exchange.sink.add({
-      kind, severity, basePointer, revisionPointer, message,
-      direction: exchange.direction,
-      where: path === '' ? where : `${where} ${path}`,
-      ...(witness === undefined ? {} : { witness: { value: witness.value, validUnder, invalidUnder } }),
-      ...(clearedBecause === undefined ? {} : { clearedBecause }),
-    }, exchange.operation);
+  const [validUnder, invalidUnder] =
+    exchange.direction === 'request' ? (['base', 'revision'] as const) : (['revision', 'base'] as const);
+  for (const {
+    kind,
+    severity,
+    path,
+    basePointer,
+    revisionPointer,
+    message,
+    witness,
+    clearedBecause,
+  } of changes) {
+    exchange.sink.add(
+      {
+        kind,
+        severity,
+        basePointer,
+        revisionPointer,
+        message,
+        direction: exchange.direction,
+        where: path === '' ? where : `${where} ${path}`,
+        ...(witness === undefined ? {} : { witness: { value: witness.value, validUnder, invalidUnder } }),
+        ...(clearedBecause === undefined ? {} : { clearedBecause }),
+      },
+      exchange.operation,
+    );
   }
 }
 
 /** Compares the schemas of two parts, and says what differs. */
-export function compareSchemas(exchange: Exchange, { base, revision }: { readonly base: WrittenSchema; readonly revision: WrittenSchema }, at: { readonly where: string; readonly text: boolean }): void {
-  sayChanges(exchange, at.where, exchange.comparer.compare(base, revision, { direction: exchange.direction, text: at.text }));
+export function compareSchemas(
+  exchange: Exchange,
+  { base, revision }: { readonly base: WrittenSchema; readonly revision: WrittenSchema },
+  at: { readonly where: string; readonly text: boolean },
+): void {
+  sayChanges(
+    exchange,
+    at.where,
+    exchange.comparer.compare(base, revision, { direction: exchange.direction, text: at.text }),
+  );
 }
 
 export { shown };

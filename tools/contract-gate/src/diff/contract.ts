@@ -1,4 +1,12 @@
-import { asArray, asObject, asString, isObject, type Json, type JsonObject, escapeSegment } from '../spec/json.ts';
+import {
+  asArray,
+  asObject,
+  asString,
+  isObject,
+  type Json,
+  type JsonObject,
+  escapeSegment,
+} from '../spec/json.ts';
 import { follow, methods } from '../spec/operations.ts';
 
 /** A part of a document, where it is written after references are followed. */
@@ -28,10 +36,14 @@ export function partAt(document: JsonObject, parent: Part, key: string): Part | 
 export function partsAt(document: JsonObject, parent: Part | undefined, key: string): Map<string, Part> {
   const found = parent === undefined ? undefined : partAt(document, parent, key);
   // A header may well be called `x-...`; anywhere else that is an extension.
-  return new Map(Object.keys(found?.object ?? {}).filter((name) => key === 'headers' || !name.startsWith('x-')).flatMap((name): [string, Part][] => {
-    const part = found === undefined ? undefined : partAt(document, found, name);
-    return part === undefined ? [] : [[name, part]];
-  }));
+  return new Map(
+    Object.keys(found?.object ?? {})
+      .filter((name) => key === 'headers' || !name.startsWith('x-'))
+      .flatMap((name): [string, Part][] => {
+        const part = found === undefined ? undefined : partAt(document, found, name);
+        return part === undefined ? [] : [[name, part]];
+      }),
+  );
 }
 
 /** Follows the reference of a value; what leads nowhere is empty. */
@@ -42,16 +54,36 @@ export function arrive(document: JsonObject, value: Json, pointer: string): Part
 
 /** All operations below `paths`, or below another map of path items. */
 export function operationsIn(document: JsonObject, items: ReadonlyMap<string, Part>): Operation[] {
-  return [...items].flatMap(([path, item]) => methodsOf(item).flatMap((method) => {
-    const object = method.in.object[method.name];
-    return isObject(object) ? [{ document, method: method.name.toUpperCase(), path, shape: path.replaceAll(/\{[^}]*\}/g, '{}'), item, object, pointer: `${method.in.pointer}/${method.name}` }] : [];
-  }));
+  return [...items].flatMap(([path, item]) =>
+    methodsOf(item).flatMap((method) => {
+      const object = method.in.object[method.name];
+      return isObject(object)
+        ? [
+            {
+              document,
+              method: method.name.toUpperCase(),
+              path,
+              shape: path.replaceAll(/\{[^}]*\}/g, '{}'),
+              item,
+              object,
+              pointer: `${method.in.pointer}/${method.name}`,
+            },
+          ]
+        : [];
+    }),
+  );
 }
 
 /** The fixed methods, and OpenAPI 3.2's `additionalOperations`. */
 function methodsOf(item: Part): { readonly name: string; readonly in: Part }[] {
-  const others = { object: asObject(item.object.additionalOperations), pointer: `${item.pointer}/additionalOperations` };
-  return [...methods.map((name) => ({ name, in: item })), ...Object.keys(others.object).map((name) => ({ name, in: others }))];
+  const others = {
+    object: asObject(item.object.additionalOperations),
+    pointer: `${item.pointer}/additionalOperations`,
+  };
+  return [
+    ...methods.map((name) => ({ name, in: item })),
+    ...Object.keys(others.object).map((name) => ({ name, in: others })),
+  ];
 }
 
 /** One parameter or header, however it is written. */
@@ -67,19 +99,40 @@ export interface Field extends Part {
 /** The parameters of an operation: those of its path, replaced by its own of the same name and place. */
 export function parametersOf({ document, item, object, pointer, path }: Operation): Map<string, Field> {
   const names = [...path.matchAll(/\{([^}]*)\}/g)].map(([, name]) => name ?? '');
-  const lists = [[item.object.parameters, `${item.pointer}/parameters`], [object.parameters, `${pointer}/parameters`]] as const;
-  const fields = lists.flatMap(([list, at]) => asArray(list).map((value, index): Field => {
-    const part = arrive(document, value, `${at}/${index}`);
-    const [name, place] = [asString(part.object.name) ?? '', asString(part.object.in) ?? ''];
-    return { ...part, name, place, required: part.object.required === true || place === 'path', key: fieldKey(place, place === 'path' && names.includes(name) ? String(names.indexOf(name)) : name) };
-  }));
+  const lists = [
+    [item.object.parameters, `${item.pointer}/parameters`],
+    [object.parameters, `${pointer}/parameters`],
+  ] as const;
+  const fields = lists.flatMap(([list, at]) =>
+    asArray(list).map((value, index): Field => {
+      const part = arrive(document, value, `${at}/${index}`);
+      const [name, place] = [asString(part.object.name) ?? '', asString(part.object.in) ?? ''];
+      return {
+        ...part,
+        name,
+        place,
+        required: part.object.required === true || place === 'path',
+        key: fieldKey(place, place === 'path' && names.includes(name) ? String(names.indexOf(name)) : name),
+      };
+    }),
+  );
   return new Map(fields.map((field) => [field.key, field]));
 }
 
 /** The headers of an answer. `Content-Type` is said by the media types. */
 export function headersOf(document: JsonObject, response: Part): Map<string, Field> {
-  const fields = [...partsAt(document, response, 'headers')].map(([name, part]): Field => ({ ...part, name, place: 'header', required: part.object.required === true, key: fieldKey('header', name) }));
-  return new Map(fields.filter(({ key }) => key !== 'header content-type').map((field) => [field.key, field]));
+  const fields = [...partsAt(document, response, 'headers')].map(
+    ([name, part]): Field => ({
+      ...part,
+      name,
+      place: 'header',
+      required: part.object.required === true,
+      key: fieldKey('header', name),
+    }),
+  );
+  return new Map(
+    fields.filter(({ key }) => key !== 'header content-type').map((field) => [field.key, field]),
+  );
 }
 
 /** Header names know no case. */

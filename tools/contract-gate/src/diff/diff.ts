@@ -19,8 +19,26 @@ export function diffContracts(base: JsonObject, revision: JsonObject): ContractF
   const shared: Shared = { base, revision, sink, comparer: new SchemaComparer(base, revision) };
   const roots = { base: { object: base, pointer: '' }, revision: { object: revision, pointer: '' } };
   try {
-    compareOperations(shared, { base: partsAt(base, roots.base, 'paths'), revision: partsAt(revision, roots.revision, 'paths'), label: '', owners: roots }, 'consumer');
-    compareOperations(shared, { base: partsAt(base, roots.base, 'webhooks'), revision: partsAt(revision, roots.revision, 'webhooks'), label: 'webhook ', owners: roots }, 'provider');
+    compareOperations(
+      shared,
+      {
+        base: partsAt(base, roots.base, 'paths'),
+        revision: partsAt(revision, roots.revision, 'paths'),
+        label: '',
+        owners: roots,
+      },
+      'consumer',
+    );
+    compareOperations(
+      shared,
+      {
+        base: partsAt(base, roots.base, 'webhooks'),
+        revision: partsAt(revision, roots.revision, 'webhooks'),
+        label: 'webhook ',
+        owners: roots,
+      },
+      'provider',
+    );
     compareNames(shared);
     return sink.all();
   } finally {

@@ -28,7 +28,10 @@ export async function loadExceptions(named: string | undefined, cwd: string): Pr
   } catch (cause) {
     if (cause instanceof SpecError) throw cause;
     if (named === undefined && asString(Object(cause).code) === 'ENOENT') return [];
-    throw new SpecError('EXCEPTIONS_UNUSABLE', `cannot read the exceptions ${file}`, { cause, hint: `Without --exceptions, ${exceptionsFile} is used if it is there.` });
+    throw new SpecError('EXCEPTIONS_UNUSABLE', `cannot read the exceptions ${file}`, {
+      cause,
+      hint: `Without --exceptions, ${exceptionsFile} is used if it is there.`,
+    });
   }
 }
 
@@ -46,12 +49,16 @@ function exceptionAt(source: Source, entry: Json, pointer: string): Exception {
     return value;
   };
   const until = said('until');
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(until) || Number.isNaN(Date.parse(until))) throw unusable(source, `${pointer}/until`, `\`until\` is a day like 2026-12-31, not ${until}`);
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(until) || Number.isNaN(Date.parse(until)))
+    throw unusable(source, `${pointer}/until`, `\`until\` is a day like 2026-12-31, not ${until}`);
   return { id: said('id'), reason: said('reason'), who: said('who'), until, place: source.locate(pointer) };
 }
 
 function unusable(source: Source, pointer: string, message: string): SpecError {
-  return new SpecError('EXCEPTIONS_UNUSABLE', message, { place: source.locate(pointer), hint: 'Each exception has `id`, `reason`, `who` and `until`.' });
+  return new SpecError('EXCEPTIONS_UNUSABLE', message, {
+    place: source.locate(pointer),
+    hint: 'Each exception has `id`, `reason`, `who` and `until`.',
+  });
 }
 
 /** True once its last day is over. */

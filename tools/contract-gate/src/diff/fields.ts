@@ -8,7 +8,11 @@ import { travelsAsText } from './media.ts';
 /** Parameters and headers. A list of them is closed: one that is not in the contract is not part of it. */
 
 /** Compares the fields of one message. `owners` say where a field is missing. */
-export function compareFields(exchange: Exchange, before: ReadonlyMap<string, Field>, { after, owners }: { after: ReadonlyMap<string, Field>; owners: { base: Part; revision: Part } }): void {
+export function compareFields(
+  exchange: Exchange,
+  before: ReadonlyMap<string, Field>,
+  { after, owners }: { after: ReadonlyMap<string, Field>; owners: { base: Part; revision: Part } },
+): void {
   for (const [key, field] of before) {
     const other = after.get(key);
     if (other === undefined) removed(exchange, field, { after, owner: owners.revision });
@@ -19,22 +23,44 @@ export function compareFields(exchange: Exchange, before: ReadonlyMap<string, Fi
   }
 }
 
-function removed(exchange: Exchange, field: Field, { after, owner }: { after: ReadonlyMap<string, Field>; owner: Part }): void {
+function removed(
+  exchange: Exchange,
+  field: Field,
+  { after, owner }: { after: ReadonlyMap<string, Field>; owner: Part },
+): void {
   const moved = [...after.values()].find(({ name }) => name === field.name);
   const harmless = isOver(field.object);
-  const message = moved === undefined ? `the ${kindOf(exchange, field)} ${field.name} was removed` : `${field.name} moved from ${field.place} to ${moved.place}`;
-  say(exchange, { base: field, revision: owner }, { kind: `${noun(exchange, field)}-${moved === undefined ? 'removed' : 'moved'}`, severity: harmless ? 'info' : 'breaking', where: whereOf(field), message });
+  const message =
+    moved === undefined
+      ? `the ${kindOf(exchange, field)} ${field.name} was removed`
+      : `${field.name} moved from ${field.place} to ${moved.place}`;
+  say(
+    exchange,
+    { base: field, revision: owner },
+    {
+      kind: `${noun(exchange, field)}-${moved === undefined ? 'removed' : 'moved'}`,
+      severity: harmless ? 'info' : 'breaking',
+      where: whereOf(field),
+      message,
+    },
+  );
 }
 
 function added(exchange: Exchange, field: Field, owner: Part): void {
   const needed = exchange.direction === 'request' && field.required;
-  say(exchange, { base: owner, revision: field }, {
-    kind: `${noun(exchange, field)}-added`,
-    severity: needed ? 'breaking' : 'info',
-    where: whereOf(field),
-    message: `the ${needed ? 'required' : 'optional'} ${kindOf(exchange, field)} ${field.name} was added`,
-    ...(needed ? { witness: { value: { [field.place]: {} }, validUnder: 'base', invalidUnder: 'revision' } } : {}),
-  });
+  say(
+    exchange,
+    { base: owner, revision: field },
+    {
+      kind: `${noun(exchange, field)}-added`,
+      severity: needed ? 'breaking' : 'info',
+      where: whereOf(field),
+      message: `the ${needed ? 'required' : 'optional'} ${kindOf(exchange, field)} ${field.name} was added`,
+      ...(needed
+        ? { witness: { value: { [field.place]: {} }, validUnder: 'base', invalidUnder: 'revision' } }
+        : {}),
+    },
+  );
 }
 
 function compareField(exchange: Exchange, field: Field, other: Field): void {
@@ -47,11 +73,33 @@ function compareField(exchange: Exchange, field: Field, other: Field): void {
       severity: breaking ? 'breaking' : 'safe',
       where,
       message: other.required ? `${field.name} is required now` : `${field.name} is optional now`,
-      ...(breaking ? { witness: { value: { [field.place]: {} }, ...(other.required ? { validUnder: 'base', invalidUnder: 'revision' } : { validUnder: 'revision', invalidUnder: 'base' }) } as const } : {}),
+      ...(breaking
+        ? {
+            witness: {
+              value: { [field.place]: {} },
+              ...(other.required
+                ? { validUnder: 'base', invalidUnder: 'revision' }
+                : { validUnder: 'revision', invalidUnder: 'base' }),
+            } as const,
+          }
+        : {}),
     });
   }
-  if ((field.object.deprecated === true) !== (other.object.deprecated === true)) say(exchange, at, { kind: 'deprecated', severity: 'info', where, message: `${field.name} is ${other.object.deprecated === true ? 'deprecated now' : 'no longer deprecated'}` });
-  if (field.place === 'path' && field.name !== other.name) say(exchange, at, { kind: 'path-parameter-renamed', severity: 'breaking', direction: 'sdk', where, message: `the path parameter ${field.name} is called ${other.name} now` });
+  if ((field.object.deprecated === true) !== (other.object.deprecated === true))
+    say(exchange, at, {
+      kind: 'deprecated',
+      severity: 'info',
+      where,
+      message: `${field.name} is ${other.object.deprecated === true ? 'deprecated now' : 'no longer deprecated'}`,
+    });
+  if (field.place === 'path' && field.name !== other.name)
+    say(exchange, at, {
+      kind: 'path-parameter-renamed',
+      severity: 'breaking',
+      direction: 'sdk',
+      where,
+      message: `the path parameter ${field.name} is called ${other.name} now`,
+    });
   compareForms(exchange, field, other);
   compareValues(exchange, field, other);
 }
@@ -60,7 +108,16 @@ function compareField(exchange: Exchange, field: Field, other: Field): void {
 function compareValues(exchange: Exchange, field: Field, other: Field): void {
   const [own, theirs] = [valueOf(field), valueOf(other)];
   if (own.media !== theirs.media) {
-    say(exchange, { base: field, revision: other }, { kind: 'serialization', severity: 'breaking', where: whereOf(field), message: `${field.name} was written as ${own.media ?? 'a plain parameter'}, is ${theirs.media ?? 'a plain parameter'}` });
+    say(
+      exchange,
+      { base: field, revision: other },
+      {
+        kind: 'serialization',
+        severity: 'breaking',
+        where: whereOf(field),
+        message: `${field.name} was written as ${own.media ?? 'a plain parameter'}, is ${theirs.media ?? 'a plain parameter'}`,
+      },
+    );
     return;
   }
   const text = own.media === undefined || travelsAsText(own.media);
@@ -69,32 +126,67 @@ function compareValues(exchange: Exchange, field: Field, other: Field): void {
   sayChanges(exchange, whereOf(field), defaultChange(twin, !(field.required && other.required)));
 }
 
-function valueOf(field: Field): { readonly raw: Json | undefined; readonly pointer: string; readonly media?: string } {
+function valueOf(field: Field): {
+  readonly raw: Json | undefined;
+  readonly pointer: string;
+  readonly media?: string;
+} {
   const [media, content] = Object.entries(asObject(field.object.content))[0] ?? [];
   if (media === undefined) return { raw: field.object.schema, pointer: `${field.pointer}/schema` };
-  return { raw: asObject(content).schema, pointer: `${field.pointer}/content/${media.replaceAll('/', '~1')}/schema`, media };
+  return {
+    raw: asObject(content).schema,
+    pointer: `${field.pointer}/content/${media.replaceAll('/', '~1')}/schema`,
+    media,
+  };
 }
 
-const styles: Readonly<Record<string, string>> = { query: 'form', cookie: 'form', path: 'simple', header: 'simple' };
+const styles: Readonly<Record<string, string>> = {
+  query: 'form',
+  cookie: 'form',
+  path: 'simple',
+  header: 'simple',
+};
 
 /** How a value is put into text. Only what can be seen in the text counts. */
 function compareForms(exchange: Exchange, field: Field, other: Field): void {
   const [own, theirs] = [formOf(field, exchange), formOf(other, exchange)];
   if (own.form !== theirs.form && (own.visible || theirs.visible)) {
-    say(exchange, { base: field, revision: other }, { kind: 'serialization', severity: 'breaking', where: whereOf(field), message: `${field.name} is written differently: ${own.form}, now ${theirs.form}` });
+    say(
+      exchange,
+      { base: field, revision: other },
+      {
+        kind: 'serialization',
+        severity: 'breaking',
+        where: whereOf(field),
+        message: `${field.name} is written differently: ${own.form}, now ${theirs.form}`,
+      },
+    );
   }
   for (const key of ['allowReserved', 'allowEmptyValue']) {
     const [before, after] = [field.object[key] === true, other.object[key] === true];
     if (before === after) continue;
-    say(exchange, { base: field, revision: other }, { kind: 'serialization', severity: before === (exchange.direction === 'request') ? 'breaking' : 'safe', where: whereOf(field), message: `${key} was ${shown(before)}, is ${shown(after)}` });
+    say(
+      exchange,
+      { base: field, revision: other },
+      {
+        kind: 'serialization',
+        severity: before === (exchange.direction === 'request') ? 'breaking' : 'safe',
+        where: whereOf(field),
+        message: `${key} was ${shown(before)}, is ${shown(after)}`,
+      },
+    );
   }
 }
 
 function formOf(field: Field, exchange: Exchange): { readonly form: string; readonly visible: boolean } {
-  const style = typeof field.object.style === 'string' ? field.object.style : styles[field.place] ?? 'form';
+  const style = typeof field.object.style === 'string' ? field.object.style : (styles[field.place] ?? 'form');
   const explode = typeof field.object.explode === 'boolean' ? field.object.explode : style === 'form';
   const { raw, pointer } = valueOf(field);
-  const { base } = exchange.comparer.twin({ raw, pointer }, { raw, pointer }, { direction: exchange.direction, text: true });
+  const { base } = exchange.comparer.twin(
+    { raw, pointer },
+    { raw, pointer },
+    { direction: exchange.direction, text: true },
+  );
   const types = new Set(base.keywords.types ?? (isObject(raw) ? ['any'] : []));
   const list = types.has('array') || types.has('any');
   const object = types.has('object') || types.has('any');

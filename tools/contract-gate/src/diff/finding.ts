@@ -56,8 +56,18 @@ export class FindingSink implements Sink {
 
   /** Worst first, then by place. */
   all(): ContractFinding[] {
-    const findings = [...this.#found].map(([key, { report, operations }]) => ({ id: idOf(key), ...report, operations: [...operations].sort() }));
-    return findings.sort((left, right) => rank[left.severity] - rank[right.severity] || order(left.operations[0], right.operations[0]) || order(left.where, right.where) || order(left.id, right.id));
+    const findings = [...this.#found].map(([key, { report, operations }]) => ({
+      id: idOf(key),
+      ...report,
+      operations: [...operations].sort(),
+    }));
+    return findings.sort(
+      (left, right) =>
+        rank[left.severity] - rank[right.severity] ||
+        order(left.operations[0], right.operations[0]) ||
+        order(left.where, right.where) ||
+        order(left.id, right.id),
+    );
   }
 }
 

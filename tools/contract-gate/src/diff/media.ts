@@ -22,9 +22,13 @@ export function isBinary(media: string): boolean {
 export function coveredBy(media: string, candidates: readonly string[]): string | undefined {
   const own = normalized(media);
   const essence = essenceOf(media);
-  return candidates.find((other) => normalized(other) === own)
-    ?? candidates.find((other) => essenceOf(other) === essence && (own === essence || normalized(other) === essenceOf(other)))
-    ?? candidates.find((other) => isRangeAround(essenceOf(other), essence));
+  return (
+    candidates.find((other) => normalized(other) === own) ??
+    candidates.find(
+      (other) => essenceOf(other) === essence && (own === essence || normalized(other) === essenceOf(other)),
+    ) ??
+    candidates.find((other) => isRangeAround(essenceOf(other), essence))
+  );
 }
 
 /** True when `special` is a kind of `general`: `application/problem+json` of `application/json`. */

@@ -24,13 +24,23 @@ export interface DiffCircumstances {
 /** Puts findings, exceptions and places together. */
 export function reportOf(findings: readonly ContractFinding[], circumstances: DiffCircumstances): DiffReport {
   const { exceptions, today, failOn } = circumstances;
-  const valid = new Map(exceptions.filter((exception) => !expired(exception, today)).map((exception) => [exception.id, exception]));
-  const counts = (finding: ContractFinding): boolean => breaks(finding) || (failOn === 'sdk' && finding.direction === 'sdk' && finding.severity === 'breaking');
+  const valid = new Map(
+    exceptions
+      .filter((exception) => !expired(exception, today))
+      .map((exception) => [exception.id, exception]),
+  );
+  const counts = (finding: ContractFinding): boolean =>
+    breaks(finding) || (failOn === 'sdk' && finding.direction === 'sdk' && finding.severity === 'breaking');
   const open = findings.filter((finding) => counts(finding) && !valid.has(finding.id));
   const stale = exceptions.filter((exception) => expired(exception, today));
-  const shown = findings.map((finding) => shownFinding(finding, circumstances, { exception: valid.get(finding.id), counts: counts(finding) }));
+  const shown = findings.map((finding) =>
+    shownFinding(finding, circumstances, { exception: valid.get(finding.id), counts: counts(finding) }),
+  );
   const unused = [...valid.values()].filter(({ id }) => !findings.some((finding) => finding.id === id));
-  const summary = summaryOf(findings, { open: open.length, excepted: findings.filter((finding) => counts(finding)).length - open.length });
+  const summary = summaryOf(findings, {
+    open: open.length,
+    excepted: findings.filter((finding) => counts(finding)).length - open.length,
+  });
   return {
     failed: open.length > 0 || stale.length > 0,
     report: {
@@ -47,7 +57,11 @@ interface Verdict {
   readonly counts: boolean;
 }
 
-function shownFinding(finding: ContractFinding, circumstances: DiffCircumstances, { exception, counts }: Verdict): Finding {
+function shownFinding(
+  finding: ContractFinding,
+  circumstances: DiffCircumstances,
+  { exception, counts }: Verdict,
+): Finding {
   const { id, kind, direction, where, message, severity, witness, clearedBecause, operations } = finding;
   const sdk = direction === 'sdk' && severity === 'breaking';
   const level: Severity = exception !== undefined || !(counts || sdk) ? 'info' : counts ? 'error' : 'warning';
@@ -58,9 +72,18 @@ function shownFinding(finding: ContractFinding, circumstances: DiffCircumstances
     place: placeOf(finding, circumstances),
     details: [
       ...(operations.length === 0 ? [] : [{ label: 'hits', text: listed(operations) }]),
-      ...(witness === undefined ? [] : [{ label: `valid under the ${witness.validUnder}, not under the ${witness.invalidUnder}`, text: JSON.stringify(witness.value) }]),
+      ...(witness === undefined
+        ? []
+        : [
+            {
+              label: `valid under the ${witness.validUnder}, not under the ${witness.invalidUnder}`,
+              text: JSON.stringify(witness.value),
+            },
+          ]),
       ...(clearedBecause === undefined ? [] : [{ label: 'cleared because', text: clearedBecause }]),
-      ...(exception === undefined ? [] : [{ label: 'accepted', text: `${exception.reason} (${exception.who}, until ${exception.until})` }]),
+      ...(exception === undefined
+        ? []
+        : [{ label: 'accepted', text: `${exception.reason} (${exception.who}, until ${exception.until})` }]),
       { label: 'finding', text: id },
     ],
   };
@@ -73,21 +96,45 @@ function listed(operations: readonly string[]): string {
 }
 
 /** What is gone stands in the base, everything else in the revision. */
-function placeOf({ kind, basePointer, revisionPointer }: ContractFinding, { base, revision }: DiffCircumstances): Place {
+function placeOf(
+  { kind, basePointer, revisionPointer }: ContractFinding,
+  { base, revision }: DiffCircumstances,
+): Place {
   return kind.endsWith('-removed') ? base.locate(basePointer) : revision.locate(revisionPointer);
 }
 
 function staleFinding({ id, until, who, place }: Exception): Finding {
-  return { id: 'exception/expired', severity: 'error', message: `the exception for ${id} expired on ${until}`, place, hint: `Ask ${who}: mend the contract, or review the exception again.` };
+  return {
+    id: 'exception/expired',
+    severity: 'error',
+    message: `the exception for ${id} expired on ${until}`,
+    place,
+    hint: `Ask ${who}: mend the contract, or review the exception again.`,
+  };
 }
 
 function unusedFinding({ id, place }: Exception): Finding {
-  return { id: 'exception/unused', severity: 'info', message: `the exception for ${id} covers nothing here`, place };
+  return {
+    id: 'exception/unused',
+    severity: 'info',
+    message: `the exception for ${id} covers nothing here`,
+    place,
+  };
 }
 
-function summaryOf(findings: readonly ContractFinding[], { open, excepted }: { readonly open: number; readonly excepted: number }): string {
-  const sdk = findings.filter(({ direction, severity }) => direction === 'sdk' && severity === 'breaking').length;
+function summaryOf(
+  findings: readonly ContractFinding[],
+  { open, excepted }: { readonly open: number; readonly excepted: number },
+): string {
+  const sdk = findings.filter(
+    ({ direction, severity }) => direction === 'sdk' && severity === 'breaking',
+  ).length;
   const rest = findings.length - open - excepted - sdk;
-  const parts = [`${open} breaking`, ...(excepted > 0 ? [`${excepted} accepted by an exception`] : []), ...(sdk > 0 ? [`${sdk} that only break generated code`] : []), `${Math.max(rest, 0)} harmless`];
+  const parts = [
+    `${open} breaking`,
+    ...(excepted > 0 ? [`${excepted} accepted by an exception`] : []),
+    ...(sdk > 0 ? [`${sdk} that only break generated code`] : []),
+    `${Math.max(rest, 0)} harmless`,
+  ];
   return findings.length === 0 ? 'nothing changed' : parts.join(', ');
 }

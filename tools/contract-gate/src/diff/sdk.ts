@@ -5,8 +5,13 @@ import type { Shared } from './context.ts';
 export function compareNames({ base, revision, sink }: Shared): void {
   for (const name of removedNames(schemasOf(base), schemasOf(revision))) {
     sink.add({
-      kind: 'schema-removed', direction: 'sdk', severity: 'breaking', where: `schema ${name}`,
-      basePointer: `/components/schemas/${name}`, revisionPointer: '/components/schemas', message: `the schema ${name} was removed or renamed: generated code exports that name no more`,
+      kind: 'schema-removed',
+      direction: 'sdk',
+      severity: 'breaking',
+      where: `schema ${name}`,
+      basePointer: `/components/schemas/${name}`,
+      revisionPointer: '/components/schemas',
+      message: `the schema ${name} was removed or renamed: generated code exports that name no more`,
     });
   }
 }

@@ -24,7 +24,9 @@ export function lostAddresses(base: Operation, revision: Operation): string[] {
   const now = after.map((address) => full(address, revision));
   return before.filter((address) => {
     const own = full(address, base);
-    return !now.some((other) => other === own || (isRelative(own) !== isRelative(other) && pathOf(own) === pathOf(other)));
+    return !now.some(
+      (other) => other === own || (isRelative(own) !== isRelative(other) && pathOf(own) === pathOf(other)),
+    );
   });
 }
 
@@ -43,8 +45,18 @@ function trimmed(address: string): string {
 const valuesLimit = 20;
 
 function writtenOut(url: string, variables: Readonly<Record<string, Json>>): string[] {
-  return Object.entries(variables).reduce<string[]>((urls, [name, value]) => {
-    const listed = asArray(asObject(value).enum).filter((item) => typeof item === 'string');
-    return listed.length === 0 ? urls : urls.flatMap((one) => listed.slice(0, valuesLimit).map((item) => one.replaceAll(`{${name}}`, item)));
-  }, [url]).slice(0, valuesLimit).map((one) => one.replaceAll(/\{[^}]*\}/g, '{}'));
+  return Object.entries(variables)
+    .reduce<string[]>(
+      (urls, [name, value]) => {
+        const listed = asArray(asObject(value).enum).filter((item) => typeof item === 'string');
+        return listed.length === 0
+          ? urls
+          : urls.flatMap((one) =>
+              listed.slice(0, valuesLimit).map((item) => one.replaceAll(`{${name}}`, item)),
+            );
+      },
+      [url],
+    )
+    .slice(0, valuesLimit)
+    .map((one) => one.replaceAll(/\{[^}]*\}/g, '{}'));
 }

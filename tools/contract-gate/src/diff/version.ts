@@ -18,14 +18,32 @@ export interface NextVersion {
 const additions = /-added$|^accepts-more$|^sends-less$|^deprecated$|-optional$|^default$|^discriminator$/;
 
 /** The next version after a change. `typeNames` are exported names that vanished from the generated types. */
-export function nextVersion(documents: { readonly base: JsonObject; readonly revision: JsonObject }, findings: readonly ContractFinding[], typeNames: readonly string[] = []): NextVersion {
-  const bad = findings.filter((finding) => breaks(finding) || (finding.direction === 'sdk' && finding.severity === 'breaking'));
+export function nextVersion(
+  documents: { readonly base: JsonObject; readonly revision: JsonObject },
+  findings: readonly ContractFinding[],
+  typeNames: readonly string[] = [],
+): NextVersion {
+  const bad = findings.filter(
+    (finding) => breaks(finding) || (finding.direction === 'sdk' && finding.severity === 'breaking'),
+  );
   const vanished = typeNames.map((name) => `the exported type ${name} is gone`);
-  const good = findings.filter(({ kind, severity }) => additions.test(kind) && (severity === 'info' || severity === 'safe'));
+  const good = findings.filter(
+    ({ kind, severity }) => additions.test(kind) && (severity === 'info' || severity === 'safe'),
+  );
   const changed = canonical(documents.base) !== canonical(documents.revision);
-  const level: Level = bad.length > 0 || vanished.length > 0 ? 'major' : good.length > 0 ? 'minor' : changed ? 'patch' : 'none';
-  const lines = (some: readonly ContractFinding[]): string[] => some.map(({ where, message, operations: [first] }) => `${first === undefined ? '' : `${first}: `}${where}: ${message}`);
-  const because = { major: [...lines(bad), ...vanished], minor: lines(good), patch: ['only words changed: what is accepted and sent is the same'], none: ['both are the same'] }[level];
+  const level: Level =
+    bad.length > 0 || vanished.length > 0 ? 'major' : good.length > 0 ? 'minor' : changed ? 'patch' : 'none';
+  const lines = (some: readonly ContractFinding[]): string[] =>
+    some.map(
+      ({ where, message, operations: [first] }) =>
+        `${first === undefined ? '' : `${first}: `}${where}: ${message}`,
+    );
+  const because = {
+    major: [...lines(bad), ...vanished],
+    minor: lines(good),
+    patch: ['only words changed: what is accepted and sent is the same'],
+    none: ['both are the same'],
+  }[level];
   const next = moved(asString(asObject(documents.base.info).version) ?? '', level);
   return { level, because, ...(next === undefined ? {} : { next }) };
 }
@@ -34,5 +52,10 @@ function moved(version: string, level: Level): string | undefined {
   const parts = /^(\d+)\.(\d+)\.(\d+)/.exec(version)?.slice(1).map(Number);
   if (parts === undefined) return undefined;
   const [major = 0, minor = 0, patch = 0] = parts;
-  return { major: `${major + 1}.0.0`, minor: `${major}.${minor + 1}.0`, patch: `${major}.${minor}.${patch + 1}`, none: version }[level];
+  return {
+    major: `${major + 1}.0.0`,
+    minor: `${major}.${minor + 1}.0`,
+    patch: `${major}.${minor}.${patch + 1}`,
+    none: version,
+  }[level];
 }

@@ -33,13 +33,37 @@ export interface ImpactRequest {
 }
 
 /** Joins findings with those who rely on what they are about. What is only written differently hits nobody. */
-export async function impactOf({ findings, base, name, pacts, config, cwd }: ImpactRequest): Promise<Impact[]> {
-  const relevant = findings.filter(({ clearedBecause, kind }) => clearedBecause === undefined && kind !== 'same-meaning');
-  const own = pacts.filter(({ provider }) => provider === name || provider === asObject(base.info).title || config.providers[provider] === `${config.specs}/${name}/openapi.yaml`);
+export async function impactOf({
+  findings,
+  base,
+  name,
+  pacts,
+  config,
+  cwd,
+}: ImpactRequest): Promise<Impact[]> {
+  const relevant = findings.filter(
+    ({ clearedBecause, kind }) => clearedBecause === undefined && kind !== 'same-meaning',
+  );
+  const own = pacts.filter(
+    ({ provider }) =>
+      provider === name ||
+      provider === asObject(base.info).title ||
+      config.providers[provider] === `${config.specs}/${name}/openapi.yaml`,
+  );
   const inPacts = new PactUses(base, own);
-  const inCode = name === undefined || relevant.length === 0 ? undefined : await codeUses({ cwd, name, source: config.source, types: await typesOf(base) });
+  const inCode =
+    name === undefined || relevant.length === 0
+      ? undefined
+      : await codeUses({ cwd, name, source: config.source, types: await typesOf(base) });
   const keys = new ContractKeys(base);
-  return Promise.all(relevant.map(async (finding) => ({ finding, serious: isSerious(finding), pacts: inPacts.at(finding.basePointer).filter((use) => concerns(finding, use)), code: await byPackage(placesOf(finding, keys, inCode), cwd) })));
+  return Promise.all(
+    relevant.map(async (finding) => ({
+      finding,
+      serious: isSerious(finding),
+      pacts: inPacts.at(finding.basePointer).filter((use) => concerns(finding, use)),
+      code: await byPackage(placesOf(finding, keys, inCode), cwd),
+    })),
+  );
 }
 
 /** A schema may be shared: only the operations and the message that the finding is about count. */

@@ -6,18 +6,27 @@ import { hits, type Impact } from './impact.ts';
 export type Locate = (impact: Impact) => Place;
 
 /** What `impact` says to people and to programs. What breaks nobody is counted only. */
-export function impactReport(impacts: readonly Impact[], locate: Locate): { readonly report: Report; readonly failed: boolean } {
+export function impactReport(
+  impacts: readonly Impact[],
+  locate: Locate,
+): { readonly report: Report; readonly failed: boolean } {
   const told = impacts.filter(({ serious }) => serious);
   const hit = told.filter(hits);
   const consumers = [...new Set(hit.flatMap(consumersOf))].sort();
   const missed = told.length - hit.length;
   const harmless = impacts.length - told.length;
-  const verdict = consumers.length === 0 ? 'no consumer is hit' : `${many(consumers.length, 'consumer')} hit: ${consumers.join(', ')}`;
+  const verdict =
+    consumers.length === 0
+      ? 'no consumer is hit'
+      : `${many(consumers.length, 'consumer')} hit: ${consumers.join(', ')}`;
   return {
     failed: hit.length > 0,
     report: {
       title: 'contract-gate impact',
-      summary: impacts.length === 0 ? 'nothing changed: no consumer is hit' : `${verdict} (${hit.length} breaking for somebody, ${missed} breaking for nobody here, ${harmless} harmless)`,
+      summary:
+        impacts.length === 0
+          ? 'nothing changed: no consumer is hit'
+          : `${verdict} (${hit.length} breaking for somebody, ${missed} breaking for nobody here, ${harmless} harmless)`,
       findings: told.map((impact) => shown(impact, locate)),
       data: { impacts: told.map(forMachines), consumers },
     },
@@ -37,12 +46,20 @@ function shown(impact: Impact, locate: Locate): Finding {
     severity: hits(impact) ? 'error' : 'info',
     message: `${finding.where}: ${finding.message}; ${consumers.length === 0 ? 'no consumer is hit' : `hits ${consumers.join(', ')}`}`,
     place: locate(impact),
-    details: [...codeDetails(impact), ...pactDetails(impact), ...witnessDetails(impact), { label: 'finding', text: finding.id }],
+    details: [
+      ...codeDetails(impact),
+      ...pactDetails(impact),
+      ...witnessDetails(impact),
+      { label: 'finding', text: finding.id },
+    ],
   };
 }
 
 function codeDetails({ code }: Impact): Detail[] {
-  return [...code].map(([name, places]) => ({ label: `used in ${name}`, text: places.map(({ file, line }) => `${file}:${line}`).join('\n') }));
+  return [...code].map(([name, places]) => ({
+    label: `used in ${name}`,
+    text: places.map(({ file, line }) => `${file}:${line}`).join('\n'),
+  }));
 }
 
 const listed = 5;
@@ -54,18 +71,35 @@ function pactDetails({ pacts }: Impact): Detail[] {
       const { file, line } = pact.locate(interaction.pointer);
       return `${interaction.description} (${file}:${line})`;
     });
-    return { label: `in the pact of ${consumer}`, text: [...lines, ...(uses.length > listed ? [`and ${uses.length - listed} more interactions`] : [])].join('\n') };
+    return {
+      label: `in the pact of ${consumer}`,
+      text: [
+        ...lines,
+        ...(uses.length > listed ? [`and ${uses.length - listed} more interactions`] : []),
+      ].join('\n'),
+    };
   });
 }
 
 function witnessDetails({ finding: { witness } }: Impact): Detail[] {
-  return witness === undefined ? [] : [{ label: `valid under the ${witness.validUnder}, not under the ${witness.invalidUnder}`, text: JSON.stringify(witness.value) }];
+  return witness === undefined
+    ? []
+    : [
+        {
+          label: `valid under the ${witness.validUnder}, not under the ${witness.invalidUnder}`,
+          text: JSON.stringify(witness.value),
+        },
+      ];
 }
 
 function forMachines({ finding, pacts, code }: Impact): unknown {
   return {
     finding,
     code: Object.fromEntries(code),
-    interactions: pacts.map(({ pact, interaction }) => ({ consumer: pact.consumer, description: interaction.description, place: pact.locate(interaction.pointer) })),
+    interactions: pacts.map(({ pact, interaction }) => ({
+      consumer: pact.consumer,
+      description: interaction.description,
+      place: pact.locate(interaction.pointer),
+    })),
   };
 }

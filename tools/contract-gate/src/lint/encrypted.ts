@@ -23,14 +23,20 @@ export const encryptedRule: Rule = function* (spec) {
       });
     } else if (object[extensions.encrypted] !== undefined) {
       const why = unusable(encrypted, object);
-      if (why !== undefined) yield findingIn(spec, { id: 'encrypted/unusable', pointer: `${pointer}/${extensions.encrypted}`, message: `${extensions.encrypted} of ${name} ${why}` });
+      if (why !== undefined)
+        yield findingIn(spec, {
+          id: 'encrypted/unusable',
+          pointer: `${pointer}/${extensions.encrypted}`,
+          message: `${extensions.encrypted} of ${name} ${why}`,
+        });
     }
   }
 };
 
 function unusable(encrypted: Json, owner: JsonObject): string | undefined {
   const ref = asString(asObject(encrypted).$ref);
-  if (ref === undefined || !/^#\/components\/schemas\/[^/]+$/.test(ref)) return 'must be a reference to a schema of the components: its name becomes the plaintext\'s type';
+  if (ref === undefined || !/^#\/components\/schemas\/[^/]+$/.test(ref))
+    return "must be a reference to a schema of the components: its name becomes the plaintext's type";
   return typesOf(owner).includes('string') ? undefined : 'stands on something that is not a string';
 }
 
@@ -38,8 +44,12 @@ function unusable(encrypted: Json, owner: JsonObject): string | undefined {
 function looksEncrypted(name: string, schema: JsonObject): boolean {
   if (!typesOf(schema).includes('string')) return false;
   const pattern = asString(schema.pattern);
-  return /^encrypted[A-Z]|^jwe$|Jwe$/.test(name) || schema.format === 'jwe' || schema.contentMediaType === 'application/jose'
-    || (pattern !== undefined && takesOnlyJwe(pattern));
+  return (
+    /^encrypted[A-Z]|^jwe$|Jwe$/.test(name) ||
+    schema.format === 'jwe' ||
+    schema.contentMediaType === 'application/jose' ||
+    (pattern !== undefined && takesOnlyJwe(pattern))
+  );
 }
 
 function takesOnlyJwe(pattern: string): boolean {

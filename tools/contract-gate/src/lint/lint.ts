@@ -26,11 +26,13 @@ export interface LintRequest {
 /** Everything there is to say about some specs. Throws `SpecError` for one that cannot be read at all. */
 export async function lint({ files, cwd, base }: LintRequest): Promise<Finding[]> {
   const specs = await Promise.all(files.map((file) => loadSpec(file, cwd)));
-  const own = Promise.all(specs.map(async (spec) => [
-    ...rules.flatMap((rule) => [...rule(spec)]),
-    ...(await Array.fromAsync(exampleFindings(spec, cwd))),
-    ...(base === undefined ? [] : changedOperationIds(await before(spec, base, cwd), spec)),
-  ]));
+  const own = Promise.all(
+    specs.map(async (spec) => [
+      ...rules.flatMap((rule) => [...rule(spec)]),
+      ...(await Array.fromAsync(exampleFindings(spec, cwd))),
+      ...(base === undefined ? [] : changedOperationIds(await before(spec, base, cwd), spec)),
+    ]),
+  );
   return (await Promise.all([redoclyFindings(files, cwd), own])).flat(2);
 }
 

@@ -9,7 +9,13 @@ export const openEnumRule: Rule = function* (spec) {
     const open = object[extensions.extensibleEnum];
     if (open === undefined) continue;
     const listed = asArray(object.enum);
-    if (open === true && object.type === 'string' && listed.length > 0 && listed.every((value) => typeof value === 'string')) continue;
+    if (
+      open === true &&
+      object.type === 'string' &&
+      listed.length > 0 &&
+      listed.every((value) => typeof value === 'string')
+    )
+      continue;
     yield findingIn(spec, {
       id: 'enum/not-extensible',
       pointer: `${pointer}/${extensions.extensibleEnum}`,

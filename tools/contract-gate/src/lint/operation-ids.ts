@@ -11,21 +11,40 @@ export const operationIdRule: Rule = function* (spec) {
     const id = asString(object.operationId);
     const shown = `${method.toUpperCase()} ${path}`;
     if (id === undefined) {
-      yield findingIn(spec, { id: 'operation-id/missing', pointer, message: `${shown} has no operationId`, hint: 'Generated types, validators and pacts go by it.' });
+      yield findingIn(spec, {
+        id: 'operation-id/missing',
+        pointer,
+        message: `${shown} has no operationId`,
+        hint: 'Generated types, validators and pacts go by it.',
+      });
       continue;
     }
     const at = `${pointer}/operationId`;
-    if (!/^[A-Za-z_$][\w$]*$/.test(id)) yield findingIn(spec, { id: 'operation-id/not-a-name', pointer: at, message: `the operationId of ${shown} cannot be a name in code`, hint: 'Use letters, digits and _, a letter first.' });
+    if (!/^[A-Za-z_$][\w$]*$/.test(id))
+      yield findingIn(spec, {
+        id: 'operation-id/not-a-name',
+        pointer: at,
+        message: `the operationId of ${shown} cannot be a name in code`,
+        hint: 'Use letters, digits and _, a letter first.',
+      });
     const other = seen.get(id);
-    if (other !== undefined) yield findingIn(spec, { id: 'operation-id/not-unique', pointer: at, message: `${shown} and ${other} have the same operationId ${id}` });
+    if (other !== undefined)
+      yield findingIn(spec, {
+        id: 'operation-id/not-unique',
+        pointer: at,
+        message: `${shown} and ${other} have the same operationId ${id}`,
+      });
     seen.set(id, shown);
   }
 };
 
 /** An operation that was there before keeps its name. */
 export function* changedOperationIds(base: Spec, spec: Spec): Generator<Finding> {
-  const key = ({ method, path }: OperationPlace): string => `${method} ${path.replaceAll(/\{[^}]*\}/g, '{}')}`;
-  const before = new Map(operationsOf(base.document).map((operation) => [key(operation), asString(operation.object.operationId)]));
+  const key = ({ method, path }: OperationPlace): string =>
+    `${method} ${path.replaceAll(/\{[^}]*\}/g, '{}')}`;
+  const before = new Map(
+    operationsOf(base.document).map((operation) => [key(operation), asString(operation.object.operationId)]),
+  );
   for (const operation of operationsOf(spec.document)) {
     const old = before.get(key(operation));
     const now = asString(operation.object.operationId);

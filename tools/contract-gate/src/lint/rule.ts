@@ -14,6 +14,9 @@ export interface Complaint {
 }
 
 /** A finding with the place of its pointer. */
-export function findingIn(spec: Pick<Spec, 'locate'>, { id, pointer, message, hint, severity = 'error' }: Complaint): Finding {
+export function findingIn(
+  spec: Pick<Spec, 'locate'>,
+  { id, pointer, message, hint, severity = 'error' }: Complaint,
+): Finding {
   return { id, severity, message, place: spec.locate(pointer), ...(hint === undefined ? {} : { hint }) };
 }

@@ -21,7 +21,11 @@ export const sensitiveRule: Rule = function* (spec) {
   for (const { kind, name, pointer, object } of elementsOf(spec.document)) {
     const said = object[extensions.sensitive];
     if (said !== undefined && !sensitiveKinds.some((known) => known === said)) {
-      yield findingIn(spec, { id: 'sensitive/unknown', pointer: `${pointer}/${extensions.sensitive}`, message: `${name} says a kind that is none of ${sensitiveKinds.join(', ')}` });
+      yield findingIn(spec, {
+        id: 'sensitive/unknown',
+        pointer: `${pointer}/${extensions.sensitive}`,
+        message: `${name} says a kind that is none of ${sensitiveKinds.join(', ')}`,
+      });
     }
     const field = name.split('.').at(-1) ?? '';
     const expected = kind === 'property' ? names.find(([, pattern]) => pattern.test(field))?.[0] : undefined;
@@ -40,5 +44,7 @@ export const sensitiveRule: Rule = function* (spec) {
 /** Text or a number, or no type said. An object is judged by its own fields. */
 function holdsText(schema: JsonObject): boolean {
   const types: readonly Json[] = typeof schema.type === 'string' ? [schema.type] : asArray(schema.type);
-  return types.length === 0 ? schema.properties === undefined : types.some((type) => type === 'string' || type === 'integer' || type === 'number');
+  return types.length === 0
+    ? schema.properties === undefined
+    : types.some((type) => type === 'string' || type === 'integer' || type === 'number');
 }

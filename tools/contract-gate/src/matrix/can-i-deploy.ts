@@ -34,28 +34,71 @@ export interface Answer {
 export function canIDeploy(matrix: Matrix, question: Question): Answer {
   const { participant, version, environment } = question;
   const asConsumer = matrix.pacts.filter((pact) => pact.consumer === participant && pact.version === version);
-  const asProvider = matrix.pacts.filter((pact) => pact.provider === participant && deployed(matrix, pact.consumer, environment) === pact.version);
-  const known = asConsumer.length > 0 || matrix.verifications.some((one) => one.provider === participant && one.providerVersion === version);
-  if (!known && asProvider.length === 0) return { deployable: false, reason: `nothing is known of ${participant} ${version}: it published no pact and verified none`, rows: [] };
-  const rows = [...asConsumer.map((pact) => rowOf(matrix, pact, deployed(matrix, pact.provider, environment))), ...asProvider.map((pact) => rowOf(matrix, pact, version))];
+  const asProvider = matrix.pacts.filter(
+    (pact) => pact.provider === participant && deployed(matrix, pact.consumer, environment) === pact.version,
+  );
+  const known =
+    asConsumer.length > 0 ||
+    matrix.verifications.some((one) => one.provider === participant && one.providerVersion === version);
+  if (!known && asProvider.length === 0)
+    return {
+      deployable: false,
+      reason: `nothing is known of ${participant} ${version}: it published no pact and verified none`,
+      rows: [],
+    };
+  const rows = [
+    ...asConsumer.map((pact) => rowOf(matrix, pact, deployed(matrix, pact.provider, environment))),
+    ...asProvider.map((pact) => rowOf(matrix, pact, version)),
+  ];
   return { ...verdict(rows, environment), rows };
 }
 
 /** The version that runs in an environment. */
-export function deployed({ deployments }: Matrix, participant: string, environment: string): string | undefined {
-  return deployments.findLast((one) => one.participant === participant && one.environment === environment)?.version;
+export function deployed(
+  { deployments }: Matrix,
+  participant: string,
+  environment: string,
+): string | undefined {
+  return deployments.findLast((one) => one.participant === participant && one.environment === environment)
+    ?.version;
 }
 
-function rowOf(matrix: Matrix, { consumer, version, provider, content }: PublishedPact, providerVersion: string | undefined): Row {
-  const verification = matrix.verifications.findLast((one) => one.consumer === consumer && one.provider === provider && one.content === content && one.providerVersion === providerVersion);
-  return { consumer, consumerVersion: version, provider, providerVersion, content, result: verification?.result ?? 'unknown', date: verification?.date };
+function rowOf(
+  matrix: Matrix,
+  { consumer, version, provider, content }: PublishedPact,
+  providerVersion: string | undefined,
+): Row {
+  const verification = matrix.verifications.findLast(
+    (one) =>
+      one.consumer === consumer &&
+      one.provider === provider &&
+      one.content === content &&
+      one.providerVersion === providerVersion,
+  );
+  return {
+    consumer,
+    consumerVersion: version,
+    provider,
+    providerVersion,
+    content,
+    result: verification?.result ?? 'unknown',
+    date: verification?.date,
+  };
 }
 
 function verdict(rows: readonly Row[], environment: string): Pick<Answer, 'deployable' | 'reason'> {
   const absent = rows.find(({ providerVersion }) => providerVersion === undefined);
-  if (absent !== undefined) return { deployable: false, reason: `no version of ${absent.provider} is in ${environment}` };
+  if (absent !== undefined)
+    return { deployable: false, reason: `no version of ${absent.provider} is in ${environment}` };
   const bad = rows.find(({ result }) => result !== 'success');
-  if (bad === undefined) return { deployable: true, reason: rows.length === 0 ? `nobody in ${environment} needs it` : 'all that would meet is verified' };
+  if (bad === undefined)
+    return {
+      deployable: true,
+      reason: rows.length === 0 ? `nobody in ${environment} needs it` : 'all that would meet is verified',
+    };
   const pair = `${bad.provider} ${bad.providerVersion} and the pact of ${bad.consumer} ${bad.consumerVersion}`;
-  return { deployable: false, reason: bad.result === 'failure' ? `${pair} do not go together` : `nobody verified ${pair}` };
+  return {
+    deployable: false,
+    reason: bad.result === 'failure' ? `${pair} do not go together` : `nobody verified ${pair}`,
+  };
 }

@@ -42,7 +42,14 @@ export interface Deployment {
 }
 
 const text = { type: 'string', minLength: 1 } as const;
-const list = (...names: readonly string[]) => ({ type: 'array', items: { type: 'object', required: names, properties: Object.fromEntries(names.map((name) => [name, text])) } });
+const list = (...names: readonly string[]) => ({
+  type: 'array',
+  items: {
+    type: 'object',
+    required: names,
+    properties: Object.fromEntries(names.map((name) => [name, text])),
+  },
+});
 const kind: DocumentKind = {
   name: 'the matrix',
   code: 'MATRIX_UNUSABLE',
@@ -73,25 +80,39 @@ export class MatrixStore {
   /** The matrix; an empty one when there is no file. Throws `SpecError`. */
   async read(): Promise<Matrix> {
     const source = await readDocument(this.#file, this.#cwd, kind);
-    return source === undefined ? { pacts: [], verifications: [], deployments: [] } : (source.value as unknown as Matrix);
+    return source === undefined
+      ? { pacts: [], verifications: [], deployments: [] }
+      : (source.value as unknown as Matrix);
   }
 
   /** Changes the matrix, one change after the other; the file is replaced as a whole. */
   async change(edited: (matrix: Matrix) => Matrix): Promise<void> {
-    const done = this.#last.then(async () => this.#write(this.#path(), `${JSON.stringify(edited(await this.read()), null, 2)}\n`));
+    const done = this.#last.then(async () =>
+      this.#write(this.#path(), `${JSON.stringify(edited(await this.read()), null, 2)}\n`),
+    );
     this.#last = done.catch(() => undefined);
     await done;
   }
 
   /** Keeps a pact of one version of its consumer. The same one twice is one; another one for the same version throws. */
-  async publish(pact: Json, { consumer, provider, version, date }: Omit<PublishedPact, 'content'>): Promise<string> {
+  async publish(
+    pact: Json,
+    { consumer, provider, version, date }: Omit<PublishedPact, 'content'>,
+  ): Promise<string> {
     const written = `${JSON.stringify(pact, null, 2)}\n`;
     const content = createHash('sha256').update(written).digest('hex');
     await this.change((matrix) => {
-      const known = matrix.pacts.find((other) => other.consumer === consumer && other.provider === provider && other.version === version);
-      if (known === undefined) return { ...matrix, pacts: [...matrix.pacts, { consumer, version, provider, content, date }] };
+      const known = matrix.pacts.find(
+        (other) => other.consumer === consumer && other.provider === provider && other.version === version,
+      );
+      if (known === undefined)
+        return { ...matrix, pacts: [...matrix.pacts, { consumer, version, provider, content, date }] };
       if (known.content === content) return matrix;
-      throw new SpecError('MATRIX_UNUSABLE', `${consumer} ${version} has another pact with ${provider} already`, { hint: 'A version has one pact: publish under a new version, as the commit it was made from.' });
+      throw new SpecError(
+        'MATRIX_UNUSABLE',
+        `${consumer} ${version} has another pact with ${provider} already`,
+        { hint: 'A version has one pact: publish under a new version, as the commit it was made from.' },
+      );
     });
     await this.#write(this.#contentPath(content), written);
     return content;
@@ -102,7 +123,10 @@ export class MatrixStore {
     try {
       return await readFile(this.#contentPath(content), 'utf8');
     } catch (cause) {
-      throw new SpecError('MATRIX_UNUSABLE', `the pact ${content} is not beside the matrix`, { cause, hint: 'Commit the folder `pacts` with the matrix.' });
+      throw new SpecError('MATRIX_UNUSABLE', `the pact ${content} is not beside the matrix`, {
+        cause,
+        hint: 'Commit the folder `pacts` with the matrix.',
+      });
     }
   }
 

@@ -1,6 +1,11 @@
 import { dirname, posix } from 'node:path';
 
-import { type CreateNodesResult, type CreateNodesV2, createNodesFromFiles, type TargetConfiguration } from '@nx/devkit';
+import {
+  type CreateNodesResult,
+  type CreateNodesV2,
+  createNodesFromFiles,
+  type TargetConfiguration,
+} from '@nx/devkit';
 
 /** Options of the plugin in `nx.json`; each has a default. */
 export interface ContractGateOptions {
@@ -33,7 +38,8 @@ const defaults: Settings = {
  */
 export const createNodesV2: CreateNodesV2<ContractGateOptions> = [
   'specs/*/openapi.yaml',
-  (files, options, context) => createNodesFromFiles((file) => nodesOf(file, { ...defaults, ...options }), files, options, context),
+  (files, options, context) =>
+    createNodesFromFiles((file) => nodesOf(file, { ...defaults, ...options }), files, options, context),
 ];
 
 /** The same under the name that newer versions of Nx look for. */
@@ -45,8 +51,18 @@ export function nodesOf(file: string, settings: Settings): CreateNodesResult {
   const name = `spec-${posix.basename(root)}`;
   return {
     projects: {
-      [root]: { name, root, projectType: 'library', sourceRoot: root, targets: specTargets(`${root}/openapi.yaml`, settings) },
-      [settings.contract]: { root: settings.contract, implicitDependencies: [name], targets: contractTargets(settings) },
+      [root]: {
+        name,
+        root,
+        projectType: 'library',
+        sourceRoot: root,
+        targets: specTargets(`${root}/openapi.yaml`, settings),
+      },
+      [settings.contract]: {
+        root: settings.contract,
+        implicitDependencies: [name],
+        targets: contractTargets(settings),
+      },
     },
   };
 }
@@ -60,7 +76,16 @@ function specTargets(spec: string, settings: Settings): Record<string, TargetCon
     lint: target(`${settings.command} lint ${spec}`, inputs),
     diff: target(`${settings.command} diff ${base}:${spec} ${spec}`, against),
     version: target(`${settings.command} version ${base}:${spec} ${spec}`, against),
-    contract: { executor: 'nx:noop', dependsOn: ['lint', 'diff', 'version', { projects: [posix.basename(settings.contract)], target: 'generated' }, { projects: [posix.basename(settings.contract)], target: 'verify' }] },
+    contract: {
+      executor: 'nx:noop',
+      dependsOn: [
+        'lint',
+        'diff',
+        'version',
+        { projects: [posix.basename(settings.contract)], target: 'generated' },
+        { projects: [posix.basename(settings.contract)], target: 'verify' },
+      ],
+    },
   };
 }
 
@@ -69,7 +94,14 @@ function contractTargets(settings: Settings): Record<string, TargetConfiguration
   return {
     generate: { ...target(`${settings.command} generate`, inputs), outputs: ['{projectRoot}/src'] },
     generated: target(`${settings.command} generate --check`, [...inputs, '{projectRoot}/src/**/*']),
-    verify: { ...target(`${settings.command} verify`, [...inputs, '{workspaceRoot}/{apps,libs}/*/pacts/*.json', '{workspaceRoot}/contract-gate.yaml']), dependsOn: settings.consumers.map((project) => ({ projects: [project], target: 'pact' })) },
+    verify: {
+      ...target(`${settings.command} verify`, [
+        ...inputs,
+        '{workspaceRoot}/{apps,libs}/*/pacts/*.json',
+        '{workspaceRoot}/contract-gate.yaml',
+      ]),
+      dependsOn: settings.consumers.map((project) => ({ projects: [project], target: 'pact' })),
+    },
   };
 }
 

@@ -3,16 +3,27 @@ import { type BodyPlace, type OperationPlace, operationsOf } from '../spec/opera
 import type { Interaction } from './pact.ts';
 
 /** Finds the operation that an interaction is about. */
-export type OperationFinder = (interaction: Pick<Interaction, 'method' | 'path'>) => OperationPlace | undefined;
+export type OperationFinder = (
+  interaction: Pick<Interaction, 'method' | 'path'>,
+) => OperationPlace | undefined;
 
 /** A path may be written with the path of a server before it, or without. A path without parameters wins. */
 export function operationFinder(document: JsonObject): OperationFinder {
-  const bases = ['', ...asArray(document.servers).map((server) => pathOf(asString(asObject(server).url) ?? ''))];
-  const known = operationsOf(document).map((place) => ({ place, pattern: patternOf(place.path), literal: place.path.split('/').filter((part) => !part.includes('{')).length }));
+  const bases = [
+    '',
+    ...asArray(document.servers).map((server) => pathOf(asString(asObject(server).url) ?? '')),
+  ];
+  const known = operationsOf(document).map((place) => ({
+    place,
+    pattern: patternOf(place.path),
+    literal: place.path.split('/').filter((part) => !part.includes('{')).length,
+  }));
   known.sort((left, right) => right.literal - left.literal);
   return ({ method, path }) => {
     const paths = bases.filter((base) => path.startsWith(base)).map((base) => path.slice(base.length));
-    return known.find(({ place, pattern }) => place.method === method && paths.some((one) => pattern.test(one)))?.place;
+    return known.find(
+      ({ place, pattern }) => place.method === method && paths.some((one) => pattern.test(one)),
+    )?.place;
   };
 }
 

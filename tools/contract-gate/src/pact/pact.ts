@@ -49,15 +49,22 @@ const kind = {
   schema: {
     type: 'object',
     required: ['consumer', 'provider', 'interactions'],
-    properties: { consumer: name, provider: name, interactions: { type: 'array', items: { type: 'object', required: ['description'] } } },
+    properties: {
+      consumer: name,
+      provider: name,
+      interactions: { type: 'array', items: { type: 'object', required: ['description'] } },
+    },
   },
 } as const;
 
 /** Every pact that the globs name, in the order of their paths. Throws `SpecError`. */
 export async function loadPacts(globs: readonly string[], cwd: string): Promise<Pact[]> {
   const files = new Set<string>();
-  for (const pattern of globs) for await (const file of glob(pattern, { cwd })) files.add(file.replaceAll('\\', '/'));
-  return Promise.all([...files].sort().map(async (file) => parsePact(await readFile(resolve(cwd, file), 'utf8'), file)));
+  for (const pattern of globs)
+    for await (const file of glob(pattern, { cwd })) files.add(file.replaceAll('\\', '/'));
+  return Promise.all(
+    [...files].sort().map(async (file) => parsePact(await readFile(resolve(cwd, file), 'utf8'), file)),
+  );
 }
 
 /** Parses the text of a pact. Throws `SpecError`. */
@@ -68,7 +75,13 @@ export function parsePact(text: string, file: string): Pact {
     const interaction = asObject(value);
     return isObject(interaction.request) ? [interactionOf(interaction, `/interactions/${index}`)] : [];
   });
-  return { ...source, document, interactions, consumer: nameIn(document.consumer), provider: nameIn(document.provider) };
+  return {
+    ...source,
+    document,
+    interactions,
+    consumer: nameIn(document.consumer),
+    provider: nameIn(document.provider),
+  };
 }
 
 function nameIn(value: Json | undefined): string {
@@ -91,7 +104,10 @@ function interactionOf(interaction: JsonObject, pointer: string): Interaction {
 
 /** Version 2 writes the query as text, later ones as lists by name. */
 function queryOf(query: Json | undefined): ReadonlyMap<string, readonly string[]> {
-  if (isObject(query)) return new Map(Object.entries(query).map(([key, values]) => [key, (isArray(values) ? values : [values]).map(String)]));
+  if (isObject(query))
+    return new Map(
+      Object.entries(query).map(([key, values]) => [key, (isArray(values) ? values : [values]).map(String)]),
+    );
   const params = new URLSearchParams(asString(query) ?? '');
   return new Map([...new Set(params.keys())].map((key) => [key, params.getAll(key)]));
 }
@@ -115,13 +131,18 @@ function rulesOf(matchingRules: JsonObject, generators: JsonObject): Rules {
   const rules: Rules = new Map();
   const add = (part: string, path: string, matchers: readonly Json[]): void => {
     if (asObject(asObject(generators[part])[path]).type === fromState) return;
-    rules.set(part, (rules.get(part) ?? new Map<string, readonly JsonObject[]>()).set(path, matchers.map(asObject)));
+    rules.set(
+      part,
+      (rules.get(part) ?? new Map<string, readonly JsonObject[]>()).set(path, matchers.map(asObject)),
+    );
   };
   for (const [key, value] of Object.entries(matchingRules)) {
     const old = /^\$\.(body|headers?|query|path)(.*)$/.exec(key);
-    if (old !== null) add(old[1] === 'headers' ? 'header' : old[1] ?? '', `$${old[2] ?? ''}`, [value]);
+    if (old !== null) add(old[1] === 'headers' ? 'header' : (old[1] ?? ''), `$${old[2] ?? ''}`, [value]);
     else if (isArray(asObject(value).matchers)) add(key, '$', asArray(asObject(value).matchers));
-    else for (const [path, rule] of Object.entries(asObject(value))) add(key, path, asArray(asObject(rule).matchers));
+    else
+      for (const [path, rule] of Object.entries(asObject(value)))
+        add(key, path, asArray(asObject(rule).matchers));
   }
   return rules;
 }

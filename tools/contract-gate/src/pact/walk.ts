@@ -1,5 +1,13 @@
 import { extensions } from '../spec/extensions.ts';
-import { asArray, asObject, escapeSegment, isArray, isObject, type Json, type JsonObject } from '../spec/json.ts';
+import {
+  asArray,
+  asObject,
+  escapeSegment,
+  isArray,
+  isObject,
+  type Json,
+  type JsonObject,
+} from '../spec/json.ts';
 import { follow, type SchemaPlace } from '../spec/operations.ts';
 
 /** A part of a value, and what a contract says of it. */
@@ -24,7 +32,9 @@ export function* walk(document: JsonObject, schema: SchemaPlace, value: Json): G
 }
 
 function* visit(document: JsonObject, here: Omit<Visit, 'schemas'>): Generator<Visit> {
-  const schemas = here.declared.flatMap((place) => expanded({ document, value: here.value, seen: new Set() }, place));
+  const schemas = here.declared.flatMap((place) =>
+    expanded({ document, value: here.value, seen: new Set() }, place),
+  );
   yield { ...here, schemas };
   if (isArray(here.value)) {
     for (const [index, item] of here.value.entries()) {
@@ -36,23 +46,44 @@ function* visit(document: JsonObject, here: Omit<Visit, 'schemas'>): Generator<V
       const declared = schemas.flatMap((place) => memberSchemas(place, name));
       const described = schemas.some(({ schema }) => asObject(schema).properties !== undefined);
       const open = schemas.some(({ schema }) => asObject(schema).additionalProperties === true);
-      yield* visit(document, { value: member, at: `${here.at}/${escapeSegment(name)}`, declared, unknown: declared.length === 0 && described && !open });
+      yield* visit(document, {
+        value: member,
+        at: `${here.at}/${escapeSegment(name)}`,
+        declared,
+        unknown: declared.length === 0 && described && !open,
+      });
     }
   }
 }
 
 function memberSchemas(place: SchemaPlace, name: string): SchemaPlace[] {
-  const patterns = Object.keys(asObject(asObject(place.schema).patternProperties)).filter((pattern) => new RegExp(pattern, 'u').test(name));
-  return children(place, [['properties', name], ...patterns.map((pattern) => ['patternProperties', pattern] as const)], 'additionalProperties');
+  const patterns = Object.keys(asObject(asObject(place.schema).patternProperties)).filter((pattern) =>
+    new RegExp(pattern, 'u').test(name),
+  );
+  return children(
+    place,
+    [['properties', name], ...patterns.map((pattern) => ['patternProperties', pattern] as const)],
+    'additionalProperties',
+  );
 }
 
 /** The schemas at these keys; where there is none, the one that stands for the rest. */
-function children({ schema, pointer }: SchemaPlace, keys: readonly (readonly [keyword: string, key: string])[], rest: string): SchemaPlace[] {
+function children(
+  { schema, pointer }: SchemaPlace,
+  keys: readonly (readonly [keyword: string, key: string])[],
+  rest: string,
+): SchemaPlace[] {
   const object = asObject(schema);
   const own = keys.flatMap(([keyword, key]) => {
     const map = object[keyword];
-    const child = isArray(map) ? map[Number(key)] : isObject(map) && Object.hasOwn(map, key) ? map[key] : undefined;
-    return child === undefined ? [] : [{ schema: child, pointer: `${pointer}/${keyword}/${escapeSegment(key)}` }];
+    const child = isArray(map)
+      ? map[Number(key)]
+      : isObject(map) && Object.hasOwn(map, key)
+        ? map[key]
+        : undefined;
+    return child === undefined
+      ? []
+      : [{ schema: child, pointer: `${pointer}/${keyword}/${escapeSegment(key)}` }];
   });
   const other = object[rest];
   return own.length > 0 || !isObject(other) ? own : [{ schema: other, pointer: `${pointer}/${rest}` }];
@@ -71,16 +102,25 @@ function expanded(about: About, place: SchemaPlace): SchemaPlace[] {
   if (seen.has(place.pointer)) return [];
   const object = asObject(place.schema);
   const target = follow(document, place.schema, place.pointer);
-  const parts: SchemaPlace[] = target.pointer === place.pointer ? [] : [{ schema: target.value ?? true, pointer: target.pointer }];
-  for (const [index, part] of asArray(object.allOf).entries()) parts.push({ schema: part, pointer: `${place.pointer}/allOf/${index}` });
+  const parts: SchemaPlace[] =
+    target.pointer === place.pointer ? [] : [{ schema: target.value ?? true, pointer: target.pointer }];
+  for (const [index, part] of asArray(object.allOf).entries())
+    parts.push({ schema: part, pointer: `${place.pointer}/allOf/${index}` });
   for (const keyword of ['anyOf', 'oneOf']) {
-    const branches = asArray(object[keyword]).map((branch, index) => ({ schema: branch, pointer: `${place.pointer}/${keyword}/${index}` }));
+    const branches = asArray(object[keyword]).map((branch, index) => ({
+      schema: branch,
+      pointer: `${place.pointer}/${keyword}/${index}`,
+    }));
     const fitting = branches.filter((branch) => fits({ ...about, seen: new Set() }, branch));
     parts.push(...(fitting.length > 0 ? fitting : branches));
   }
   const inside = object[extensions.encrypted];
-  if (inside !== undefined && typeof value !== 'string') parts.push({ schema: inside, pointer: `${place.pointer}/${extensions.encrypted}` });
-  return [place, ...parts.flatMap((part) => expanded({ ...about, seen: new Set(seen).add(place.pointer) }, part))];
+  if (inside !== undefined && typeof value !== 'string')
+    parts.push({ schema: inside, pointer: `${place.pointer}/${extensions.encrypted}` });
+  return [
+    place,
+    ...parts.flatMap((part) => expanded({ ...about, seen: new Set(seen).add(place.pointer) }, part)),
+  ];
 }
 
 /** Whether kind and required members agree, as deep as the value goes. */
@@ -89,13 +129,23 @@ function fits(about: About, place: SchemaPlace): boolean {
   const target = follow(document, place.schema, place.pointer);
   const schema = asObject(target.value);
   const types = isArray(schema.type) ? schema.type : schema.type === undefined ? [] : [schema.type];
-  if (types.length > 0 && !types.some((type) => type === kindOf(value) || (type === 'number' && kindOf(value) === 'integer'))) return false;
+  if (
+    types.length > 0 &&
+    !types.some((type) => type === kindOf(value) || (type === 'number' && kindOf(value) === 'integer'))
+  )
+    return false;
   if (schema.const !== undefined && schema.const !== value) return false;
   if (!isObject(value) || seen.size > 8) return true;
   if (!asArray(schema.required).every((name) => Object.hasOwn(value, String(name)))) return false;
   return Object.entries(asObject(schema.properties)).every(([name, child]) => {
     const member = value[name];
-    return member === undefined || fits({ document, value: member, seen: new Set(seen).add(`${target.pointer}/properties/${name}`) }, { schema: child, pointer: `${target.pointer}/properties/${name}` });
+    return (
+      member === undefined ||
+      fits(
+        { document, value: member, seen: new Set(seen).add(`${target.pointer}/properties/${name}`) },
+        { schema: child, pointer: `${target.pointer}/properties/${name}` },
+      )
+    );
   });
 }
 

@@ -9,37 +9,72 @@ export type Fetched =
   | { readonly kind: 'document'; readonly text: string; readonly etag: string | undefined };
 
 /** Fetches a document, unless it is the one that is known by its ETag. Throws `SpecError` for whatever is no document. */
-export async function fetchDocument({ url, headers, timeoutSeconds, maxMegabytes }: PullConfig, etag: string | undefined): Promise<Fetched> {
-  const sent = { Accept: 'application/yaml, application/json;q=0.9, */*;q=0.1', ...fromEnvironment(headers), ...(etag === undefined ? {} : { 'If-None-Match': etag }) };
+export async function fetchDocument(
+  { url, headers, timeoutSeconds, maxMegabytes }: PullConfig,
+  etag: string | undefined,
+): Promise<Fetched> {
+  const sent = {
+    Accept: 'application/yaml, application/json;q=0.9, */*;q=0.1',
+    ...fromEnvironment(headers),
+    ...(etag === undefined ? {} : { 'If-None-Match': etag }),
+  };
   try {
-    const response = await fetch(url, { headers: sent, signal: AbortSignal.timeout(timeoutSeconds * 1000), redirect: Object.keys(headers).length > 0 ? 'error' : 'follow' });
+    const response = await fetch(url, {
+      headers: sent,
+      signal: AbortSignal.timeout(timeoutSeconds * 1000),
+      redirect: Object.keys(headers).length > 0 ? 'error' : 'follow',
+    });
     if (response.status === 304) return { kind: 'same' };
     if (!response.ok) {
       await response.body?.cancel();
-      throw refused(url, `answered ${response.status}`, { hint: 'Open it in a browser; credentials go under `headers`, by the name of an environment variable.' });
+      throw refused(url, `answered ${response.status}`, {
+        hint: 'Open it in a browser; credentials go under `headers`, by the name of an environment variable.',
+      });
     }
-    return { kind: 'document', text: await textOf(response, { url, maxMegabytes }), etag: response.headers.get('etag') ?? undefined };
+    return {
+      kind: 'document',
+      text: await textOf(response, { url, maxMegabytes }),
+      etag: response.headers.get('etag') ?? undefined,
+    };
   } catch (cause) {
     if (cause instanceof SpecError) throw cause;
     const late = cause instanceof Error && cause.name === 'TimeoutError';
-    throw refused(url, late ? `did not answer whole within ${timeoutSeconds} s` : 'cannot be reached', { cause, hint: late ? 'Set `timeoutSeconds`.' : 'See whether the host is reached from here, and whether it redirects.' });
+    throw refused(url, late ? `did not answer whole within ${timeoutSeconds} s` : 'cannot be reached', {
+      cause,
+      hint: late
+        ? 'Set `timeoutSeconds`.'
+        : 'See whether the host is reached from here, and whether it redirects.',
+    });
   }
 }
 
 function fromEnvironment(headers: PullConfig['headers']): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).map(([name, variable]) => {
-    const value = process.env[variable];
-    if (value === undefined) throw new SpecError('PULL_REFUSED', `the header ${name} is to be taken from ${variable}, which is not set`, { hint: 'Set the environment variable.' });
-    return [name, value];
-  }));
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, variable]) => {
+      const value = process.env[variable];
+      if (value === undefined)
+        throw new SpecError(
+          'PULL_REFUSED',
+          `the header ${name} is to be taken from ${variable}, which is not set`,
+          { hint: 'Set the environment variable.' },
+        );
+      return [name, value];
+    }),
+  );
 }
 
-async function textOf(response: Response, { url, maxMegabytes }: Pick<PullConfig, 'url' | 'maxMegabytes'>): Promise<string> {
+async function textOf(
+  response: Response,
+  { url, maxMegabytes }: Pick<PullConfig, 'url' | 'maxMegabytes'>,
+): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of response.body ?? []) {
     size += chunk.length;
-    if (size > maxMegabytes * 2 ** 20) throw refused(url, `is larger than ${maxMegabytes} MB`, { hint: 'Set `maxMegabytes` when that is right.' });
+    if (size > maxMegabytes * 2 ** 20)
+      throw refused(url, `is larger than ${maxMegabytes} MB`, {
+        hint: 'Set `maxMegabytes` when that is right.',
+      });
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

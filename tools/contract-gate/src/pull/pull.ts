@@ -15,7 +15,13 @@ export type Pulled = 'kept' | 'stored';
 export async function pull(config: PullConfig, cwd: string): Promise<Pulled> {
   const file = resolve(cwd, config.to);
   const known = await readFile(file, 'utf8').catch(() => undefined);
-  const etag = known === undefined ? undefined : await readFile(`${file}.etag`, 'utf8').then((text) => text.trim(), () => undefined);
+  const etag =
+    known === undefined
+      ? undefined
+      : await readFile(`${file}.etag`, 'utf8').then(
+          (text) => text.trim(),
+          () => undefined,
+        );
   const fetched = await fetchDocument(config, etag);
   if (fetched.kind === 'same') return 'kept';
   parseSpec(fetched.text, config.url);

@@ -38,7 +38,13 @@ export async function relianceOn(spec: Spec, { pacts, config, cwd }: RelianceReq
     // That an operation is called does not say which of its answers is counted on.
     const places = element.kind === 'answer' ? [] : keys.of(element.pointer).flatMap((key) => inCode.at(key));
     const code = [...new Map(places.map((place) => [`${place.file}:${place.line}`, place])).values()];
-    const found: Reliance = { element, provenance, place: spec.locate(element.pointer), pacts: inPacts.at(element.pointer), code };
+    const found: Reliance = {
+      element,
+      provenance,
+      place: spec.locate(element.pointer),
+      pacts: inPacts.at(element.pointer),
+      code,
+    };
     return found.pacts.length > 0 || found.code.length > 0 ? [found] : [];
   });
 }

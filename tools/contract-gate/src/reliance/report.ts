@@ -11,22 +11,48 @@ export function relianceReport(reliances: readonly Reliance[]): Report {
   const assumed = reliances.filter(({ provenance }) => provenance === 'assumed').length;
   return {
     title: 'contract-gate reliance',
-    summary: reliances.length === 0 ? 'nobody leans on anything that is not documented' : `${many(reliances.length, 'question')} to the provider: ${assumed} assumed, ${reliances.length - assumed} from a sibling`,
+    summary:
+      reliances.length === 0
+        ? 'nobody leans on anything that is not documented'
+        : `${many(reliances.length, 'question')} to the provider: ${assumed} assumed, ${reliances.length - assumed} from a sibling`,
     findings: reliances.map(question),
-    data: { reliances: reliances.map(({ element, provenance, place, pacts, code }) => ({ kind: element.kind, name: element.name, pointer: element.pointer, provenance, place, code, interactions: [...new Set(pacts.map(({ interaction }) => interaction.description))] })) },
+    data: {
+      reliances: reliances.map(({ element, provenance, place, pacts, code }) => ({
+        kind: element.kind,
+        name: element.name,
+        pointer: element.pointer,
+        provenance,
+        place,
+        code,
+        interactions: [...new Set(pacts.map(({ interaction }) => interaction.description))],
+      })),
+    },
   };
 }
 
 function question({ element, provenance, place, pacts, code }: Reliance): Finding {
-  const interactions = [...new Set(pacts.map(({ pact, interaction }) => `${pact.consumer}: ${interaction.description}`))];
+  const interactions = [
+    ...new Set(pacts.map(({ pact, interaction }) => `${pact.consumer}: ${interaction.description}`)),
+  ];
   return {
     id: `reliance/${provenance}`,
     severity: provenance === 'assumed' ? 'warning' : 'info',
     message: `the ${element.kind} ${element.name}. ${questions[provenance]}`,
     place,
     details: [
-      ...(code.length === 0 ? [] : [{ label: 'used in', text: code.map(({ file, line }) => `${file}:${line}`).join('\n') }]),
-      ...(interactions.length === 0 ? [] : [{ label: many(interactions.length, 'interaction'), text: interactions.slice(0, 3).join('\n') + (interactions.length > 3 ? `\nand ${interactions.length - 3} more` : '') }]),
+      ...(code.length === 0
+        ? []
+        : [{ label: 'used in', text: code.map(({ file, line }) => `${file}:${line}`).join('\n') }]),
+      ...(interactions.length === 0
+        ? []
+        : [
+            {
+              label: many(interactions.length, 'interaction'),
+              text:
+                interactions.slice(0, 3).join('\n') +
+                (interactions.length > 3 ? `\nand ${interactions.length - 3} more` : ''),
+            },
+          ]),
     ],
   };
 }

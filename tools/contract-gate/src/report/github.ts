@@ -8,8 +8,17 @@ export function githubReport(report: Report): string {
 }
 
 function line({ id, severity, message, place, hint, details }: Finding): string {
-  const properties = [...(place === undefined ? [] : [`file=${property(place.file)}`, `line=${place.line}`, `col=${place.column}`]), `title=${property(id)}`];
-  const text = [message, ...(details ?? []).map(({ label, text }) => `${label}: ${text}`), ...(hint === undefined ? [] : [`hint: ${hint}`])].join('\n');
+  const properties = [
+    ...(place === undefined
+      ? []
+      : [`file=${property(place.file)}`, `line=${place.line}`, `col=${place.column}`]),
+    `title=${property(id)}`,
+  ];
+  const text = [
+    message,
+    ...(details ?? []).map(({ label, text }) => `${label}: ${text}`),
+    ...(hint === undefined ? [] : [`hint: ${hint}`]),
+  ].join('\n');
   return `::${commands[severity]} ${properties.join(',')}::${escape(text)}`;
 }
 

@@ -29,11 +29,19 @@ function article({ id, severity, message, place, hint, details }: Finding): stri
     `<article class="${severity}">`,
     `<h2>${severity}: <code>${escape(id)}</code>${place === undefined ? '' : ` <small>${escape(showPlace(place))}</small>`}</h2>`,
     `<p>${escape(message)}</p>`,
-    ...(rows.length === 0 ? [] : [`<dl>${rows.map(({ label, text }) => `<dt>${escape(label)}</dt><dd><pre>${escape(text)}</pre></dd>`).join('')}</dl>`]),
+    ...(rows.length === 0
+      ? []
+      : [
+          `<dl>${rows.map(({ label, text }) => `<dt>${escape(label)}</dt><dd><pre>${escape(text)}</pre></dd>`).join('')}</dl>`,
+        ]),
     '</article>',
   ].join('\n');
 }
 
 function escape(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
+  return text
+    .replaceAll('&', '&amp;')
+    .replaceAll('<', '&lt;')
+    .replaceAll('>', '&gt;')
+    .replaceAll('"', '&quot;');
 }

@@ -7,8 +7,18 @@ export function markdownReport(report: Report): string {
   const head = [`## ${report.title}`, '', report.summary];
   if (report.findings.length === 0) return `${head.join('\n')}\n`;
   const table = ['| | finding | place | what |', '| --- | --- | --- | --- |', ...report.findings.map(row)];
-  const details = report.findings.filter(({ details, hint }) => details !== undefined || hint !== undefined).map(section);
-  return [...head, '', `${many(error, 'error')}, ${many(warning, 'warning')}, ${many(info, 'note')}`, '', ...table, ...details, ''].join('\n');
+  const details = report.findings
+    .filter(({ details, hint }) => details !== undefined || hint !== undefined)
+    .map(section);
+  return [
+    ...head,
+    '',
+    `${many(error, 'error')}, ${many(warning, 'warning')}, ${many(info, 'note')}`,
+    '',
+    ...table,
+    ...details,
+    '',
+  ].join('\n');
 }
 
 function row({ id, severity, place, message }: Finding): string {
@@ -16,7 +26,9 @@ function row({ id, severity, place, message }: Finding): string {
 }
 
 function section({ id, message, hint, details }: Finding): string {
-  const blocks = (details ?? []).map(({ label, text }) => (text.includes('\n') ? `${label}:\n\n${fenced(text)}` : `${label}: ${inline(text)}`));
+  const blocks = (details ?? []).map(({ label, text }) =>
+    text.includes('\n') ? `${label}:\n\n${fenced(text)}` : `${label}: ${inline(text)}`,
+  );
   const body = [...blocks, ...(hint === undefined ? [] : [`Hint: ${inline(hint)}`])].join('\n\n');
   return `\n<details><summary><code>${inline(id)}</code> ${inline(message)}</summary>\n\n${body}\n\n</details>`;
 }
@@ -33,5 +45,7 @@ function inline(text: string): string {
 }
 
 function cell(text: string): string {
-  return inline(text).replaceAll('|', String.raw`\|`).replaceAll(/\r?\n/g, '<br>');
+  return inline(text)
+    .replaceAll('|', String.raw`\|`)
+    .replaceAll(/\r?\n/g, '<br>');
 }

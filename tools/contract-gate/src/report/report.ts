@@ -48,12 +48,21 @@ export function many(count: number, word: string): string {
 /** By severity, then place, then id: the same findings always read the same. */
 export function sorted(findings: readonly Finding[]): Finding[] {
   const rank: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
-  const key = ({ place }: Finding): [string, number, number] => [place?.file ?? '', place?.line ?? 0, place?.column ?? 0];
+  const key = ({ place }: Finding): [string, number, number] => [
+    place?.file ?? '',
+    place?.line ?? 0,
+    place?.column ?? 0,
+  ];
   return [...findings].sort((left, right) => {
     const [leftKey, rightKey] = [key(left), key(right)];
-    return rank[left.severity] - rank[right.severity]
-      || compare(leftKey[0], rightKey[0]) || leftKey[1] - rightKey[1] || leftKey[2] - rightKey[2]
-      || compare(left.id, right.id) || compare(left.message, right.message);
+    return (
+      rank[left.severity] - rank[right.severity] ||
+      compare(leftKey[0], rightKey[0]) ||
+      leftKey[1] - rightKey[1] ||
+      leftKey[2] - rightKey[2] ||
+      compare(left.id, right.id) ||
+      compare(left.message, right.message)
+    );
   });
 }
 

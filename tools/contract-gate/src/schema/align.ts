@@ -27,7 +27,8 @@ export function flat(node: SchemaNode): Flat {
   const parts = conjuncts(node);
   const named = new Map<string, SchemaNode[]>();
   for (const { keywords } of parts) {
-    for (const [name, schema] of keywords.properties ?? []) named.set(name, [...(named.get(name) ?? []), schema]);
+    for (const [name, schema] of keywords.properties ?? [])
+      named.set(name, [...(named.get(name) ?? []), schema]);
   }
   const properties = new Map([...named].map(([name, schemas]) => [name, allOf([...new Set(schemas)])]));
   const made = { node, parts, properties };
@@ -36,28 +37,50 @@ export function flat(node: SchemaNode): Flat {
 }
 
 /** What the parts say under one keyword together. */
-export function under({ parts }: Flat, key: 'items' | 'additionalProperties' | 'contains' | 'propertyNames' | 'unevaluatedProperties' | 'unevaluatedItems' | 'contentSchema' | 'then' | 'else'): SchemaNode | undefined {
+export function under(
+  { parts }: Flat,
+  key:
+    | 'items'
+    | 'additionalProperties'
+    | 'contains'
+    | 'propertyNames'
+    | 'unevaluatedProperties'
+    | 'unevaluatedItems'
+    | 'contentSchema'
+    | 'then'
+    | 'else',
+): SchemaNode | undefined {
   return together(parts.flatMap(({ keywords }) => keywords[key] ?? []));
 }
 
 /** The branches of the only `anyOf` or `oneOf`, if there is exactly one. */
 export function branches({ parts }: Flat): readonly SchemaNode[] | undefined {
-  const unions = parts.flatMap(({ keywords }) => [keywords.anyOf, keywords.oneOf].filter((union) => union !== undefined));
+  const unions = parts.flatMap(({ keywords }) =>
+    [keywords.anyOf, keywords.oneOf].filter((union) => union !== undefined),
+  );
   return unions.length === 1 ? unions[0] : undefined;
 }
 
 /** Branches that stand for each other: alike, of one name, or at one position of lists of one length. */
-export function pairBranches(senders: readonly SchemaNode[], receivers: readonly SchemaNode[]): { readonly pairs: readonly Pair[]; readonly unpaired: readonly SchemaNode[] } {
+export function pairBranches(
+  senders: readonly SchemaNode[],
+  receivers: readonly SchemaNode[],
+): { readonly pairs: readonly Pair[]; readonly unpaired: readonly SchemaNode[] } {
   const taken = new Set<SchemaNode>();
   const partners = new Map<SchemaNode, SchemaNode>();
   const tests: ((left: SchemaNode, right: SchemaNode) => boolean)[] = [
     sameText,
     (left, right) => nameOf(left) !== undefined && nameOf(left) === nameOf(right),
-    (left, right) => senders.length === receivers.length && senders.indexOf(left) === receivers.indexOf(right) && (nameOf(left) === undefined || nameOf(right) === undefined),
+    (left, right) =>
+      senders.length === receivers.length &&
+      senders.indexOf(left) === receivers.indexOf(right) &&
+      (nameOf(left) === undefined || nameOf(right) === undefined),
   ];
   for (const test of tests) {
     for (const sender of senders) {
-      const partner = partners.has(sender) ? undefined : receivers.find((receiver) => !taken.has(receiver) && test(sender, receiver));
+      const partner = partners.has(sender)
+        ? undefined
+        : receivers.find((receiver) => !taken.has(receiver) && test(sender, receiver));
       if (partner === undefined) continue;
       taken.add(partner);
       partners.set(sender, partner);
@@ -71,19 +94,35 @@ export function pairBranches(senders: readonly SchemaNode[], receivers: readonly
 
 /** Parts of two schemas that speak of the same part of a value. */
 export function pairs(sender: Flat, receiver: Flat): Pair[] {
-  const shared = [...sender.properties].map(([name, node]): Pair | undefined => pair(name, node, receiver.properties.get(name)));
-  const single = (['items', 'additionalProperties', 'contains', 'contentSchema'] as const).map((key) => pair(key === 'contentSchema' ? '' : '*', under(sender, key), under(receiver, key)));
+  const shared = [...sender.properties].map(([name, node]): Pair | undefined =>
+    pair(name, node, receiver.properties.get(name)),
+  );
+  const single = (['items', 'additionalProperties', 'contains', 'contentSchema'] as const).map((key) =>
+    pair(key === 'contentSchema' ? '' : '*', under(sender, key), under(receiver, key)),
+  );
   const [left, right] = [positions(sender), positions(receiver)];
   const tuple = left.map((node, index) => pair(String(index), node, right[index]));
-  const patterns = [...named(sender, 'patternProperties')].map(([name, node]) => pair('*', node, named(receiver, 'patternProperties').get(name)));
-  const dependent = [...named(sender, 'dependentSchemas')].map(([name, node]) => pair('', node, named(receiver, 'dependentSchemas').get(name)));
-  const conditions = (['then', 'else'] as const).map((key) => pair('', under(sender, key), under(receiver, key)));
+  const patterns = [...named(sender, 'patternProperties')].map(([name, node]) =>
+    pair('*', node, named(receiver, 'patternProperties').get(name)),
+  );
+  const dependent = [...named(sender, 'dependentSchemas')].map(([name, node]) =>
+    pair('', node, named(receiver, 'dependentSchemas').get(name)),
+  );
+  const conditions = (['then', 'else'] as const).map((key) =>
+    pair('', under(sender, key), under(receiver, key)),
+  );
   const [some, others] = [branches(sender), branches(receiver)];
   const unions = some === undefined || others === undefined ? [] : pairBranches(some, others).pairs;
-  return [...shared, ...single, ...tuple, ...patterns, ...dependent, ...conditions, ...unions].filter((one) => one !== undefined);
+  return [...shared, ...single, ...tuple, ...patterns, ...dependent, ...conditions, ...unions].filter(
+    (one) => one !== undefined,
+  );
 }
 
-function pair(step: string, sender: SchemaNode | undefined, receiver: SchemaNode | undefined): Pair | undefined {
+function pair(
+  step: string,
+  sender: SchemaNode | undefined,
+  receiver: SchemaNode | undefined,
+): Pair | undefined {
   return sender === undefined || receiver === undefined ? undefined : { step, sender, receiver };
 }
 
@@ -91,7 +130,10 @@ function positions({ parts }: Flat): readonly SchemaNode[] {
   return parts.find(({ keywords }) => keywords.prefixItems !== undefined)?.keywords.prefixItems ?? [];
 }
 
-function named({ parts }: Flat, key: 'patternProperties' | 'dependentSchemas'): ReadonlyMap<string, SchemaNode> {
+function named(
+  { parts }: Flat,
+  key: 'patternProperties' | 'dependentSchemas',
+): ReadonlyMap<string, SchemaNode> {
   return new Map(parts.flatMap(({ keywords }) => [...(keywords[key] ?? [])]));
 }
 

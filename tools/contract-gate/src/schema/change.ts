@@ -28,9 +28,16 @@ export interface SchemaChange {
 }
 
 /** The two places of a change. */
-export function places(one: SchemaNode, other: SchemaNode, suffix: string = ''): Pick<SchemaChange, 'basePointer' | 'revisionPointer'> {
+export function places(
+  one: SchemaNode,
+  other: SchemaNode,
+  suffix: string = '',
+): Pick<SchemaChange, 'basePointer' | 'revisionPointer'> {
   const [base, revision] = one.side === 'base' ? [one, other] : [other, one];
-  return { basePointer: base.pointer + (one === base ? suffix : ''), revisionPointer: revision.pointer + (one === revision ? suffix : '') };
+  return {
+    basePointer: base.pointer + (one === base ? suffix : ''),
+    revisionPointer: revision.pointer + (one === revision ? suffix : ''),
+  };
 }
 
 /** A step as a segment of a JSON Pointer; `''` is no step. */
@@ -46,6 +53,8 @@ export function below(step: string, change: SchemaChange): SchemaChange {
 /** A value in a message. */
 export function shown(value: unknown): string {
   if (value === undefined) return 'nothing';
-  const text = Array.isArray(value) ? value.map((item) => JSON.stringify(item)).join(', ') : JSON.stringify(value);
+  const text = Array.isArray(value)
+    ? value.map((item) => JSON.stringify(item)).join(', ')
+    : JSON.stringify(value);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }

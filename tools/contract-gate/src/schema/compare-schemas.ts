@@ -44,7 +44,10 @@ export class SchemaComparer {
   /** Everything that differs between two schemas that stand for each other, most important first. */
   compare(base: WrittenSchema, revision: WrittenSchema, use: Use): readonly SchemaChange[] {
     const mode: Mode = { ...use, variants: 'any' };
-    const twin = { base: this.#worlds.base.node(base.raw, base.pointer, mode), revision: this.#worlds.revision.node(revision.raw, revision.pointer, mode) };
+    const twin = {
+      base: this.#worlds.base.node(base.raw, base.pointer, mode),
+      revision: this.#worlds.revision.node(revision.raw, revision.pointer, mode),
+    };
     const [sender, receiver] = ordered(twin, use.direction);
     const refusals = this.#comparisons[use.direction].refusals(sender, receiver);
     return [...refusals, ...this.#walk(mode).from(twin)];
@@ -52,8 +55,12 @@ export class SchemaComparer {
 
   #walk(mode: Mode): Traversal<Twin> {
     const key = `${mode.direction} ${mode.text}`;
-    const known = this.#walks.get(key)
-      ?? new Traversal<Twin>(({ base, revision }) => `${base.id}>${revision.id}`, (twin) => ({ changes: this.#rules(twin, mode), next: twinsBelow(twin) }));
+    const known =
+      this.#walks.get(key) ??
+      new Traversal<Twin>(
+        ({ base, revision }) => `${base.id}>${revision.id}`,
+        (twin) => ({ changes: this.#rules(twin, mode), next: twinsBelow(twin) }),
+      );
     this.#walks.set(key, known);
     return known;
   }
@@ -61,13 +68,23 @@ export class SchemaComparer {
   /** The node of a schema, for questions about one pair. */
   twin(base: WrittenSchema, revision: WrittenSchema, use: Use): Twin {
     const mode: Mode = { ...use, variants: 'any' };
-    return { base: this.#worlds.base.node(base.raw, base.pointer, mode), revision: this.#worlds.revision.node(revision.raw, revision.pointer, mode) };
+    return {
+      base: this.#worlds.base.node(base.raw, base.pointer, mode),
+      revision: this.#worlds.revision.node(revision.raw, revision.pointer, mode),
+    };
   }
 
   #rules(twin: Twin, mode: Mode): readonly SchemaChange[] {
-    const found = rules.flatMap((rule) => rule(twin, mode.direction)).map((change) => this.#prove(change, twin, mode));
+    const found = rules
+      .flatMap((rule) => rule(twin, mode.direction))
+      .map((change) => this.#prove(change, twin, mode));
     const variants = variantChanges(this.#comparisons[mode.direction].prover, twin, mode.direction);
-    return [...found, ...variants, ...this.#oneOf(twin, mode), ...(variants.length > 0 ? [] : this.#cleared(twin, mode))];
+    return [
+      ...found,
+      ...variants,
+      ...this.#oneOf(twin, mode),
+      ...(variants.length > 0 ? [] : this.#cleared(twin, mode)),
+    ];
   }
 
   /** A property that is not described any more can hold anything: that is the proof that it was removed. */
@@ -81,13 +98,26 @@ export class SchemaComparer {
   #oneOf(twin: Twin, mode: Mode): readonly SchemaChange[] {
     const [sender, receiver] = ordered(twin, mode.direction);
     const comparison = this.#comparisons[mode.direction];
-    if (!saysOneOf(receiver) || saysOneOf(sender) || !comparison.prover.contained([sender], receiver)) return [];
+    if (!saysOneOf(receiver) || saysOneOf(sender) || !comparison.prover.contained([sender], receiver))
+      return [];
     const [own, wanted] = [this.#toTheLetter(sender, mode), this.#toTheLetter(receiver, mode)];
     if (comparison.prover.contained([own], wanted)) return [];
     const value = comparison.witnesses.find(own, wanted);
     if (value === undefined) return [];
-    const message = mode.direction === 'request' ? 'oneOf refuses what fits two of its variants' : 'what fits two variants may be sent now; oneOf excluded it';
-    return [{ kind: 'one-of', severity: 'breaking', path: '', ...places(twin.base, twin.revision), message, witness: { value } }];
+    const message =
+      mode.direction === 'request'
+        ? 'oneOf refuses what fits two of its variants'
+        : 'what fits two variants may be sent now; oneOf excluded it';
+    return [
+      {
+        kind: 'one-of',
+        severity: 'breaking',
+        path: '',
+        ...places(twin.base, twin.revision),
+        message,
+        witness: { value },
+      },
+    ];
   }
 
   #toTheLetter(node: SchemaNode, mode: Mode): SchemaNode {
@@ -98,17 +128,40 @@ export class SchemaComparer {
   #cleared(twin: Twin, mode: Mode): readonly SchemaChange[] {
     const same = sameText(twin.base, twin.revision);
     if (same && !writtenDifferently(twin)) return [];
-    if (!same && pairs(flat(twin.base), flat(twin.revision)).some(({ sender, receiver }) => !sameText(sender, receiver))) return [];
+    if (
+      !same &&
+      pairs(flat(twin.base), flat(twin.revision)).some(({ sender, receiver }) => !sameText(sender, receiver))
+    )
+      return [];
     const [sender, receiver] = ordered(twin, mode.direction);
     const { prover } = this.#letter[mode.direction];
     if (!same && !prover.contained([sender], receiver)) return [];
     const equal = same || prover.contained([receiver], sender);
     const at = { path: '', ...places(twin.base, twin.revision) };
-    if (!equal) return [{ kind: mode.direction === 'request' ? 'accepts-more' : 'sends-less', severity: 'safe', ...at, message: mode.direction === 'request' ? 'accepts all it did, and more' : 'sends nothing new' }];
-    return [{ kind: 'same-meaning', severity: 'safe', ...at, message: 'written differently, means the same', clearedBecause: reasonOf(twin) }];
+    if (!equal)
+      return [
+        {
+          kind: mode.direction === 'request' ? 'accepts-more' : 'sends-less',
+          severity: 'safe',
+          ...at,
+          message: mode.direction === 'request' ? 'accepts all it did, and more' : 'sends nothing new',
+        },
+      ];
+    return [
+      {
+        kind: 'same-meaning',
+        severity: 'safe',
+        ...at,
+        message: 'written differently, means the same',
+        clearedBecause: reasonOf(twin),
+      },
+    ];
   }
 }
 
-function ordered({ base, revision }: Twin, direction: Direction): readonly [sender: SchemaNode, receiver: SchemaNode] {
+function ordered(
+  { base, revision }: Twin,
+  direction: Direction,
+): readonly [sender: SchemaNode, receiver: SchemaNode] {
   return direction === 'request' ? [base, revision] : [revision, base];
 }

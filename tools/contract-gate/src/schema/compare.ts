@@ -20,7 +20,10 @@ export class Comparison {
   readonly prover: Prover;
   readonly witnesses: WitnessSearch;
   readonly direction: Direction;
-  readonly #places = new Traversal<Exchange>(({ sender, receiver }) => `${sender.id}>${receiver.id}`, (pair) => this.#look(pair));
+  readonly #places = new Traversal<Exchange>(
+    ({ sender, receiver }) => `${sender.id}>${receiver.id}`,
+    (pair) => this.#look(pair),
+  );
 
   constructor(judge: Judge, reading: Reading, direction: Direction) {
     this.prover = new Prover(judge, reading);
@@ -37,17 +40,30 @@ export class Comparison {
   #look({ sender, receiver }: Exchange): Here {
     if (this.prover.contained([sender], receiver)) return nothing;
     const [own, other] = [flat(sender), flat(receiver)];
-    const answers = other.parts.flatMap((part) => demandsOf(part).map((demand) => this.#demand(own, { part, demand })));
+    const answers = other.parts.flatMap((part) =>
+      demandsOf(part).map((demand) => this.#demand(own, { part, demand })),
+    );
     const explained = answers.some(({ changes, next }) => changes.length > 0 || next.length > 0);
     const rest = other.parts.flatMap((part) => this.#unevaluated(own, part, explained));
-    if (!explained && rest.length === 0 && receiver.text) rest.push(this.#change(own, { part: receiver, demand: { kind: 'schema', suffix: '', node: receiver, keys: ['types'] } }));
-    return { changes: [...answers.flatMap(({ changes }) => changes), ...rest], next: answers.flatMap(({ next }) => next) };
+    if (!explained && rest.length === 0 && receiver.text)
+      rest.push(
+        this.#change(own, {
+          part: receiver,
+          demand: { kind: 'schema', suffix: '', node: receiver, keys: ['types'] },
+        }),
+      );
+    return {
+      changes: [...answers.flatMap(({ changes }) => changes), ...rest],
+      next: answers.flatMap(({ next }) => next),
+    };
   }
 
   #demand(sender: Flat, { part, demand }: Asked): Here {
     if (this.prover.contained([sender.node], demand.node)) return nothing;
     const deeper = this.#deeper(sender, demand);
-    return deeper.changes.length > 0 || deeper.next.length > 0 ? deeper : { changes: [this.#change(sender, { part, demand })], next: [] };
+    return deeper.changes.length > 0 || deeper.next.length > 0
+      ? deeper
+      : { changes: [this.#change(sender, { part, demand })], next: [] };
   }
 
   /** The same question about a part of the value, when both say something there. */
@@ -56,18 +72,30 @@ export class Comparison {
     if (kind === 'any-of' || kind === 'one-of') return this.#variants(sender, demand);
     if (kind === 'contains') return this.#below('*', under(sender, 'contains'), node.keywords.contains);
     if (part === undefined || isNever(part.node)) return nothing;
-    const own = kind === 'property' ? sender.properties.get(part.step) : kind === 'additional-properties' ? under(sender, 'additionalProperties') : this.#items(sender, demand);
+    const own =
+      kind === 'property'
+        ? sender.properties.get(part.step)
+        : kind === 'additional-properties'
+          ? under(sender, 'additionalProperties')
+          : this.#items(sender, demand);
     return this.#below(part.step, own, part.node);
   }
 
   #below(step: string, sender: SchemaNode | undefined, receiver: SchemaNode | undefined): Here {
-    if (sender === undefined || receiver === undefined || isNever(sender) || this.prover.contained([sender], receiver)) return nothing;
+    if (
+      sender === undefined ||
+      receiver === undefined ||
+      isNever(sender) ||
+      this.prover.contained([sender], receiver)
+    )
+      return nothing;
     return { changes: [], next: [{ step, pair: { sender, receiver } }] };
   }
 
   #items(sender: Flat, { suffix, part }: Demand): SchemaNode | undefined {
     const position = suffix.startsWith('/prefixItems') ? Number(part?.step) : undefined;
-    const tuple = sender.parts.find(({ keywords }) => keywords.prefixItems !== undefined)?.keywords.prefixItems;
+    const tuple = sender.parts.find(({ keywords }) => keywords.prefixItems !== undefined)?.keywords
+      .prefixItems;
     return (position === undefined ? undefined : tuple?.[position]) ?? under(sender, 'items');
   }
 
@@ -80,7 +108,9 @@ export class Comparison {
     const open = (branch: SchemaNode): boolean => !this.prover.contained([branch], demand.node);
     return {
       changes: unpaired.filter(open).map((branch) => this.#variant(branch, demand)),
-      next: pairs.filter((pair) => open(pair.sender) && !this.prover.contained([pair.sender], pair.receiver)).map((pair) => ({ step: '', pair })),
+      next: pairs
+        .filter((pair) => open(pair.sender) && !this.prover.contained([pair.sender], pair.receiver))
+        .map((pair) => ({ step: '', pair })),
     };
   }
 
@@ -90,7 +120,10 @@ export class Comparison {
       kind: this.direction === 'request' ? 'variant-removed' : 'variant-added',
       path: '',
       ...places(branch, demand.node, ''),
-      message: this.direction === 'request' ? `the variant ${name} is no longer accepted` : `the new variant ${name} may be sent`,
+      message:
+        this.direction === 'request'
+          ? `the variant ${name} is no longer accepted`
+          : `the new variant ${name} may be sent`,
       ...this.#proof(branch, demand.node),
     };
   }
@@ -102,7 +135,17 @@ export class Comparison {
     const others = makeNode(part, rest);
     if (this.prover.contained(explained ? [sender.node, others] : [sender.node], part)) return [];
     const key = unevaluatedProperties === undefined ? 'unevaluatedItems' : 'unevaluatedProperties';
-    return [this.#change(sender, { part, demand: { kind: key === 'unevaluatedItems' ? 'unevaluated-items' : 'unevaluated-properties', suffix: `/${key}`, node: part, keys: [key] } })];
+    return [
+      this.#change(sender, {
+        part,
+        demand: {
+          kind: key === 'unevaluatedItems' ? 'unevaluated-items' : 'unevaluated-properties',
+          suffix: `/${key}`,
+          node: part,
+          keys: [key],
+        },
+      }),
+    ];
   }
 
   #change(sender: Flat, { part, demand }: Asked): SchemaChange {
@@ -125,25 +168,37 @@ export class Comparison {
   #message(sender: Flat, { part, demand }: Asked): string {
     if (demand.kind === 'required') return this.#aboutRequired(sender, demand.name ?? '');
     if (demand.part !== undefined && isNever(demand.part.node)) return this.#aboutClosed(demand);
-    const said = (node: SchemaNode): unknown => demand.keys.map((key) => node.keywords[key]).find((value) => value !== undefined);
+    const said = (node: SchemaNode): unknown =>
+      demand.keys.map((key) => node.keywords[key]).find((value) => value !== undefined);
     const [theirs, own] = [said(part), sender.parts.map(said).find((value) => value !== undefined)];
     const word = demand.suffix.slice(1);
     const schema = typeof theirs === 'object' && !Array.isArray(theirs);
     const [from, to] = this.direction === 'request' ? [own, theirs] : [theirs, own];
-    if (schema) return this.direction === 'request' ? `${word} refuses more than before` : `${word} lets through more than before`;
+    if (schema)
+      return this.direction === 'request'
+        ? `${word} refuses more than before`
+        : `${word} lets through more than before`;
     if (from === undefined) return `${word} ${shown(to)} was set`;
-    return to === undefined ? `${word} ${shown(from)} was lifted` : `${word} was ${shown(from)}, is ${shown(to)}`;
+    return to === undefined
+      ? `${word} ${shown(from)} was lifted`
+      : `${word} was ${shown(from)}, is ${shown(to)}`;
   }
 
   #aboutRequired(sender: Flat, name: string): string {
     const declared = sender.properties.has(name);
-    if (this.direction === 'request') return declared ? `${name} is required now` : `the new property ${name} is required`;
+    if (this.direction === 'request')
+      return declared ? `${name} is required now` : `the new property ${name} is required`;
     return declared ? `${name} is no longer always there` : `the required property ${name} was removed`;
   }
 
   #aboutClosed({ name, suffix }: Demand): string {
-    if (name !== undefined) return this.direction === 'request' ? `${name} may not be sent any more` : `${name} may be sent now, and never was`;
-    return this.direction === 'request' ? `${suffix.slice(1)}: nothing else may be sent any more` : `${suffix.slice(1)}: other content may be sent now`;
+    if (name !== undefined)
+      return this.direction === 'request'
+        ? `${name} may not be sent any more`
+        : `${name} may be sent now, and never was`;
+    return this.direction === 'request'
+      ? `${suffix.slice(1)}: nothing else may be sent any more`
+      : `${suffix.slice(1)}: other content may be sent now`;
   }
 }
 

@@ -17,7 +17,8 @@ export function typesOf(raw: JsonObject): TypeName[] | undefined {
 /** Copies what `raw` asserts by itself. */
 export function copyAssertions(raw: JsonObject, keywords: Keywords, direction: Direction): void {
   const types = typesOf(raw);
-  if (types !== undefined) keywords.types = types.includes('number') ? types.filter((type) => type !== 'integer') : types;
+  if (types !== undefined)
+    keywords.types = types.includes('number') ? types.filter((type) => type !== 'integer') : types;
   const values = allowedValues(raw, direction);
   if (values !== undefined) keywords.enum = values;
   for (const key of counts) {
@@ -43,12 +44,17 @@ function allowedValues(raw: JsonObject, direction: Direction): readonly Json[] |
   const values = listed ?? (direction === 'request' && isArray(extensible) ? extensible : undefined);
   if (!Object.hasOwn(raw, 'const')) return values;
   const constant = raw.const ?? null;
-  return values === undefined ? [constant] : values.filter((value) => JSON.stringify(value) === JSON.stringify(constant));
+  return values === undefined
+    ? [constant]
+    : values.filter((value) => JSON.stringify(value) === JSON.stringify(constant));
 }
 
 /** Draft 4, and so OpenAPI 3.0, wrote `exclusiveMinimum: true` beside `minimum`. */
 function copyBounds(raw: JsonObject, keywords: Keywords): void {
-  for (const [key, exclusiveKey] of [['minimum', 'exclusiveMinimum'], ['maximum', 'exclusiveMaximum']] as const) {
+  for (const [key, exclusiveKey] of [
+    ['minimum', 'exclusiveMinimum'],
+    ['maximum', 'exclusiveMaximum'],
+  ] as const) {
     const bound = raw[key];
     const exclusive = raw[exclusiveKey];
     if (typeof exclusive === 'number') keywords[exclusiveKey] = exclusive;
@@ -62,7 +68,9 @@ function copyBounds(raw: JsonObject, keywords: Keywords): void {
 function copyReading(raw: JsonObject, keywords: Keywords): void {
   const format = asString(raw.format);
   const encoding = asString(raw.contentEncoding)?.toLowerCase() ?? (format === 'byte' ? 'base64' : undefined);
-  const media = asString(raw.contentMediaType)?.toLowerCase() ?? (format === 'binary' ? 'application/octet-stream' : undefined);
+  const media =
+    asString(raw.contentMediaType)?.toLowerCase() ??
+    (format === 'binary' ? 'application/octet-stream' : undefined);
   const reading = [
     ...(encoding === undefined ? [] : [`encoding:${encoding}`]),
     ...(media === undefined ? [] : [`media:${media}`]),

@@ -12,10 +12,33 @@ export function discriminatorChanges({ base, revision }: Twin, direction: Direct
   if (from === undefined && to === undefined) return [];
   const at = { path: '', ...places(base, revision, '/discriminator') };
   if (from === undefined || to === undefined) {
-    return [{ kind: 'discriminator', severity: 'info', ...at, message: from === undefined ? `variants are told apart by ${to?.name ?? ''} now` : `variants are no longer told apart by ${from.name}` }];
+    return [
+      {
+        kind: 'discriminator',
+        severity: 'info',
+        ...at,
+        message:
+          from === undefined
+            ? `variants are told apart by ${to?.name ?? ''} now`
+            : `variants are no longer told apart by ${from.name}`,
+      },
+    ];
   }
-  if (from.name !== to.name) return [{ kind: 'discriminator', severity: 'breaking', ...at, message: `variants are told apart by ${to.name} now, before by ${from.name}` }];
-  return mappingChanges(from.values, to.values, direction).map(({ severity, message }) => ({ kind: 'discriminator', severity, ...at, message }));
+  if (from.name !== to.name)
+    return [
+      {
+        kind: 'discriminator',
+        severity: 'breaking',
+        ...at,
+        message: `variants are told apart by ${to.name} now, before by ${from.name}`,
+      },
+    ];
+  return mappingChanges(from.values, to.values, direction).map(({ severity, message }) => ({
+    kind: 'discriminator',
+    severity,
+    ...at,
+    message,
+  }));
 }
 
 interface Discriminator {
@@ -26,33 +49,65 @@ interface Discriminator {
 
 type Said = Pick<SchemaChange, 'severity' | 'message'>;
 
-function mappingChanges(from: ReadonlyMap<string, string>, to: ReadonlyMap<string, string>, direction: Direction): Said[] {
+function mappingChanges(
+  from: ReadonlyMap<string, string>,
+  to: ReadonlyMap<string, string>,
+  direction: Direction,
+): Said[] {
   const kept = new Set([...from.values()].filter((target) => [...to.values()].includes(target)));
   const gone = [...from].flatMap(([value, target]): Said[] => {
     const now = to.get(value);
     if (now === target) return [];
     // A variant that vanished with its value, or a schema that only has another name now, is judged by what is accepted.
-    if (now !== undefined) return kept.has(target) || [...from.values()].includes(now) ? [{ severity: 'breaking', message: `the value ${shown(value)} means ${now} now, before ${target}` }] : [];
+    if (now !== undefined)
+      return kept.has(target) || [...from.values()].includes(now)
+        ? [{ severity: 'breaking', message: `the value ${shown(value)} means ${now} now, before ${target}` }]
+        : [];
     const renamed = [...to].find(([other, same]) => same === target && !from.has(other))?.[0];
-    if (renamed !== undefined) return [{ severity: 'breaking', message: `${target} is told by ${shown(renamed)} now, before by ${shown(value)}` }];
-    return kept.has(target) || direction === 'request' ? [{ severity: direction === 'request' ? 'breaking' : 'info', message: `the value ${shown(value)} means nothing any more` }] : [];
+    if (renamed !== undefined)
+      return [
+        {
+          severity: 'breaking',
+          message: `${target} is told by ${shown(renamed)} now, before by ${shown(value)}`,
+        },
+      ];
+    return kept.has(target) || direction === 'request'
+      ? [
+          {
+            severity: direction === 'request' ? 'breaking' : 'info',
+            message: `the value ${shown(value)} means nothing any more`,
+          },
+        ]
+      : [];
   });
-  const added = [...to].filter(([value]) => !from.has(value) && ![...gone].some(({ message }) => message.includes(shown(value))))
-    .map(([value, target]): Said => ({ severity: 'info', message: `the value ${shown(value)} means ${target} now` }));
+  const added = [...to]
+    .filter(([value]) => !from.has(value) && ![...gone].some(({ message }) => message.includes(shown(value))))
+    .map(
+      ([value, target]): Said => ({
+        severity: 'info',
+        message: `the value ${shown(value)} means ${target} now`,
+      }),
+    );
   return [...gone, ...added];
 }
 
 function discriminatorOf(node: SchemaNode): Discriminator | undefined {
   const schema = flat(node);
-  const raw = schema.parts.map((part) => part.raw.discriminator).find((value): value is NonNullable<typeof value> => isObject(value));
+  const raw = schema.parts
+    .map((part) => part.raw.discriminator)
+    .find((value): value is NonNullable<typeof value> => isObject(value));
   const name = asString(asObject(raw).propertyName);
   if (name === undefined) return undefined;
-  const explicit = Object.entries(asObject(asObject(raw).mapping)).flatMap(([value, target]): [string, string][] => (typeof target === 'string' ? [[value, shortName(target)]] : []));
+  const explicit = Object.entries(asObject(asObject(raw).mapping)).flatMap(
+    ([value, target]): [string, string][] => (typeof target === 'string' ? [[value, shortName(target)]] : []),
+  );
   const mapped = new Set(explicit.map(([, target]) => target));
   const implicit = (branches(schema) ?? []).flatMap((branch): [string, string][] => {
     const own = nameOf(branch);
     if (own === undefined || mapped.has(own)) return [];
-    const values = flat(branch).properties.get(name)?.keywords.enum?.filter((value: Json) => typeof value === 'string') ?? [own];
+    const values = flat(branch)
+      .properties.get(name)
+      ?.keywords.enum?.filter((value: Json) => typeof value === 'string') ?? [own];
     return values.map((value) => [value, own]);
   });
   return { name, values: new Map([...explicit, ...implicit]) };

@@ -53,9 +53,13 @@ function sameValue(left: unknown, right: unknown, inOrder: boolean): boolean {
   if (left === right) return true;
   if (isNode(left) && isNode(right)) return same0(left, right);
   if (left instanceof Map && right instanceof Map) {
-    return left.size === right.size && [...left].every(([name, value]) => right.has(name) && sameValue(value, right.get(name), inOrder));
+    return (
+      left.size === right.size &&
+      [...left].every(([name, value]) => right.has(name) && sameValue(value, right.get(name), inOrder))
+    );
   }
-  if (Array.isArray(left) && Array.isArray(right)) return left.length === right.length && sameList(left, right, inOrder);
+  if (Array.isArray(left) && Array.isArray(right))
+    return left.length === right.length && sameList(left, right, inOrder);
   return typeof left !== 'object' && Object.is(left, right);
 }
 
@@ -72,7 +76,10 @@ function sameList(left: readonly unknown[], right: readonly unknown[], inOrder: 
 }
 
 function listKey(list: readonly unknown[]): string {
-  return list.map((item) => canonical(item as never)).sort().join('\n');
+  return list
+    .map((item) => canonical(item as never))
+    .sort()
+    .join('\n');
 }
 
 function isNode(value: unknown): value is SchemaNode {

@@ -1,5 +1,18 @@
 import { isAny, isNever, makeNode, type SchemaNode, type TypeName } from './node.ts';
-import { type ArrayShape, cross, type NumberShape, type ObjectShape, type Role, type Shape, shapeLimit, shapeTypeOf, type ShapeType, type StringShape, tightened, universe } from './shape.ts';
+import {
+  type ArrayShape,
+  cross,
+  type NumberShape,
+  type ObjectShape,
+  type Role,
+  type Shape,
+  shapeLimit,
+  shapeTypeOf,
+  type ShapeType,
+  type StringShape,
+  tightened,
+  universe,
+} from './shape.ts';
 import { numericFormat, stringFormat } from './formats.ts';
 import { negated } from './negate.ts';
 import { withUnevaluated } from './unevaluated.ts';
@@ -9,7 +22,10 @@ import { withUnevaluated } from './unevaluated.ts';
  * side errs so that "contained" is only said when it is true. `undefined`: too many shapes to say anything.
  */
 
-const memo: Readonly<Record<Role, Map<SchemaNode, readonly Shape[] | undefined>>> = { sender: new Map(), receiver: new Map() };
+const memo: Readonly<Record<Role, Map<SchemaNode, readonly Shape[] | undefined>>> = {
+  sender: new Map(),
+  receiver: new Map(),
+};
 const open = new Set<SchemaNode>();
 
 /** What all of the nodes allow together. */
@@ -86,8 +102,14 @@ function without(shapes: readonly Shape[] | undefined, other: SchemaNode): reado
 }
 
 function conditional(node: SchemaNode, test: SchemaNode, role: Role): readonly Shape[] | undefined {
-  const yes = cross(expand(test, role), node.keywords.then === undefined ? universe : expand(node.keywords.then, role));
-  const no = cross(negated(test, role, expand), node.keywords.else === undefined ? universe : expand(node.keywords.else, role));
+  const yes = cross(
+    expand(test, role),
+    node.keywords.then === undefined ? universe : expand(node.keywords.then, role),
+  );
+  const no = cross(
+    negated(test, role, expand),
+    node.keywords.else === undefined ? universe : expand(node.keywords.else, role),
+  );
   return yes === undefined || no === undefined ? undefined : [...yes, ...no];
 }
 
@@ -124,8 +146,16 @@ function constrained(shape: Shape, node: SchemaNode): Shape {
 
 function numbers(shape: NumberShape, { keywords }: SchemaNode): NumberShape {
   const format = keywords.format === undefined ? undefined : numericFormat(keywords.format);
-  const low = [[keywords.minimum ?? -Infinity, false], [keywords.exclusiveMinimum ?? -Infinity, true], [format?.min ?? -Infinity, false]] as const;
-  const high = [[keywords.maximum ?? Infinity, false], [keywords.exclusiveMaximum ?? Infinity, true], [format?.max ?? Infinity, false]] as const;
+  const low = [
+    [keywords.minimum ?? -Infinity, false],
+    [keywords.exclusiveMinimum ?? -Infinity, true],
+    [format?.min ?? -Infinity, false],
+  ] as const;
+  const high = [
+    [keywords.maximum ?? Infinity, false],
+    [keywords.exclusiveMaximum ?? Infinity, true],
+    [format?.max ?? Infinity, false],
+  ] as const;
   const min = Math.max(...low.map(([bound]) => bound));
   const max = Math.min(...high.map(([bound]) => bound));
   const integer = keywords.types?.includes('integer') === true || format?.integer === true;
@@ -140,8 +170,12 @@ function numbers(shape: NumberShape, { keywords }: SchemaNode): NumberShape {
 }
 
 function strings(shape: StringShape, { keywords }: SchemaNode): StringShape {
-  const opaque = keywords.format !== undefined && (numericFormat(keywords.format) === undefined || keywords.types?.includes('string') === true);
-  const [shortest, longest] = (keywords.format === undefined ? undefined : stringFormat(keywords.format)?.length) ?? [0, Infinity];
+  const opaque =
+    keywords.format !== undefined &&
+    (numericFormat(keywords.format) === undefined || keywords.types?.includes('string') === true);
+  const [shortest, longest] = (keywords.format === undefined
+    ? undefined
+    : stringFormat(keywords.format)?.length) ?? [0, Infinity];
   return {
     ...shape,
     minLength: Math.max(keywords.minLength ?? 0, shortest),
@@ -161,22 +195,45 @@ function arrays(shape: ArrayShape, { keywords }: SchemaNode): ArrayShape {
     maxItems: keywords.maxItems ?? Infinity,
     unique: keywords.uniqueItems === true,
     layers: says ? [{ prefix, ...(items === undefined ? {} : { rest: items }) }] : [],
-    contains: contains === undefined ? [] : [{ node: contains, min: keywords.minContains ?? 1, max: keywords.maxContains ?? Infinity }],
+    contains:
+      contains === undefined
+        ? []
+        : [{ node: contains, min: keywords.minContains ?? 1, max: keywords.maxContains ?? Infinity }],
   };
 }
 
 function objects(shape: ObjectShape, node: SchemaNode): ObjectShape {
-  const { properties, patternProperties, additionalProperties: rest, keywords } = { ...node.keywords, keywords: node.keywords };
+  const {
+    properties,
+    patternProperties,
+    additionalProperties: rest,
+    keywords,
+  } = { ...node.keywords, keywords: node.keywords };
   const says = properties !== undefined || patternProperties !== undefined || rest !== undefined;
-  const needs = [...(keywords.dependentRequired ?? [])].map(([name, required]) => ({ name, node: requirement(node, required) }));
+  const needs = [...(keywords.dependentRequired ?? [])].map(([name, required]) => ({
+    name,
+    node: requirement(node, required),
+  }));
   return {
     ...shape,
     minProperties: keywords.minProperties ?? 0,
     maxProperties: keywords.maxProperties ?? Infinity,
     required: new Set(keywords.required),
-    layers: says ? [{ props: properties ?? new Map(), patterns: patternProperties ?? new Map(), ...(rest === undefined ? {} : { rest }), evaluates: true }] : [],
+    layers: says
+      ? [
+          {
+            props: properties ?? new Map(),
+            patterns: patternProperties ?? new Map(),
+            ...(rest === undefined ? {} : { rest }),
+            evaluates: true,
+          },
+        ]
+      : [],
     names: keywords.propertyNames === undefined ? [] : [keywords.propertyNames],
-    dependencies: [...needs, ...[...(keywords.dependentSchemas ?? [])].map(([name, schema]) => ({ name, node: schema }))],
+    dependencies: [
+      ...needs,
+      ...[...(keywords.dependentSchemas ?? [])].map(([name, schema]) => ({ name, node: schema })),
+    ],
   };
 }
 

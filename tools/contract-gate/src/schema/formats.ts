@@ -22,7 +22,11 @@ export interface Format {
 export const silentFormats: ReadonlySet<string> = new Set(['password', 'double']);
 
 type Rule = RegExp | ((text: string) => boolean);
-type Row = readonly [samples: readonly string[], implies?: readonly string[], length?: readonly [number, number]];
+type Row = readonly [
+  samples: readonly string[],
+  implies?: readonly string[],
+  length?: readonly [number, number],
+];
 
 const rows: Readonly<Record<string, Row>> = {
   'date-time': [['2026-01-02T03:04:05Z', '2026-01-02T03:04:05.678+09:00'], ['iso-date-time'], [20, 64]],
@@ -35,7 +39,11 @@ const rows: Readonly<Record<string, Row>> = {
   'idn-hostname': [['example.com', 'é.example']],
   ipv4: [['192.0.2.1', '0.0.0.0'], [], [7, 15]],
   ipv6: [['2001:db8::1', '::'], [], [2, 45]],
-  uri: [['https://example.com/', 'urn:a:b'], ['uri-reference', 'iri', 'iri-reference'], [2, Number.POSITIVE_INFINITY]],
+  uri: [
+    ['https://example.com/', 'urn:a:b'],
+    ['uri-reference', 'iri', 'iri-reference'],
+    [2, Number.POSITIVE_INFINITY],
+  ],
   url: [['https://example.com/'], ['uri', 'uri-reference', 'iri', 'iri-reference']],
   'uri-reference': [['/a', 'a', ''], ['iri-reference']],
   iri: [['https://example.com/é', 'https://example.com/'], ['iri-reference']],
@@ -55,7 +63,9 @@ const own: Readonly<Record<string, Rule>> = {
   regex: isExpression,
 };
 
-const numbers: Readonly<Record<string, { readonly min: number; readonly max: number; readonly integer: boolean }>> = {
+const numbers: Readonly<
+  Record<string, { readonly min: number; readonly max: number; readonly integer: boolean }>
+> = {
   int8: { min: -128, max: 127, integer: true },
   uint8: { min: 0, max: 255, integer: true },
   int16: { min: -32_768, max: 32_767, integer: true },
@@ -69,7 +79,9 @@ const numbers: Readonly<Record<string, { readonly min: number; readonly max: num
 };
 
 /** The bounds a numeric format sets, if it is one. */
-export function numericFormat(name: string): { readonly min: number; readonly max: number; readonly integer: boolean } | undefined {
+export function numericFormat(
+  name: string,
+): { readonly min: number; readonly max: number; readonly integer: boolean } | undefined {
   return Object.hasOwn(numbers, name) ? numbers[name] : undefined;
 }
 
@@ -83,11 +95,14 @@ export function stringFormats(): ReadonlyMap<string, Format> {
   return known;
 }
 
-const known: ReadonlyMap<string, Format> = new Map(Object.entries(rows).map(([name, [samples, implies = [], length]]) => {
-  const rule = own[name] ?? standard(name);
-  const accepts = (value: string | number): boolean => typeof value !== 'string' || (rule instanceof RegExp ? rule.test(value) : rule(value));
-  return [name, { on: 'string', accepts, samples, implies, ...(length === undefined ? {} : { length }) }];
-}));
+const known: ReadonlyMap<string, Format> = new Map(
+  Object.entries(rows).map(([name, [samples, implies = [], length]]) => {
+    const rule = own[name] ?? standard(name);
+    const accepts = (value: string | number): boolean =>
+      typeof value !== 'string' || (rule instanceof RegExp ? rule.test(value) : rule(value));
+    return [name, { on: 'string', accepts, samples, implies, ...(length === undefined ? {} : { length }) }];
+  }),
+);
 
 /** As ajv-formats has it, in its full mode. */
 function standard(name: string): Rule {
@@ -95,7 +110,8 @@ function standard(name: string): Rule {
   const found = formats[name];
   if (found instanceof RegExp) return found;
   if (typeof found === 'function') return (text) => found(text) === true;
-  const validate = typeof found === 'object' && found !== null && 'validate' in found ? found.validate : undefined;
+  const validate =
+    typeof found === 'object' && found !== null && 'validate' in found ? found.validate : undefined;
   if (typeof validate === 'function') return (text) => validate(text) === true;
   throw new TypeError(`there is no rule for the format ${name}`);
 }

@@ -45,7 +45,12 @@ const demanded = new Map<SchemaNode, readonly Demand[]>();
 
 /** The demands of a node, `allOf` and what is unevaluated apart. Always the same nodes for the same node. */
 export function demandsOf(node: SchemaNode): readonly Demand[] {
-  const known = demanded.get(node) ?? [...plainDemands(node), ...requirements(node), ...parts(node), ...dependencies(node)];
+  const known = demanded.get(node) ?? [
+    ...plainDemands(node),
+    ...requirements(node),
+    ...parts(node),
+    ...dependencies(node),
+  ];
   demanded.set(node, known);
   return known;
 }
@@ -58,9 +63,15 @@ export function forgetDemands(): void {
 const written: Partial<Record<keyof Keywords, string>> = { types: 'type' };
 
 function plainDemands(node: SchemaNode): Demand[] {
-  if (node.keywords.never === true) return [{ kind: 'never', suffix: '', node: makeNode(node, { never: true }), keys: ['never'] }];
+  if (node.keywords.never === true)
+    return [{ kind: 'never', suffix: '', node: makeNode(node, { never: true }), keys: ['never'] }];
   return plain.flatMap(([kind, first, ...needed]): Demand[] => {
-    if (first === undefined || node.keywords[first] === undefined || (first === 'if' && node.keywords.then === undefined && node.keywords.else === undefined)) return [];
+    if (
+      first === undefined ||
+      node.keywords[first] === undefined ||
+      (first === 'if' && node.keywords.then === undefined && node.keywords.else === undefined)
+    )
+      return [];
     const keys = [first, ...needed].filter((key) => node.keywords[key] !== undefined);
     // Text is read by the type that stands beside it: without it, every bound would be one of something else.
     const together = node.text && node.keywords.types !== undefined ? [...keys, 'types' as const] : keys;
@@ -70,43 +81,103 @@ function plainDemands(node: SchemaNode): Demand[] {
 }
 
 function requirements(node: SchemaNode): Demand[] {
-  return (node.keywords.required ?? []).map((name) => ({ kind: 'required', suffix: '/required', name, node: makeNode(node, { required: [name] }), keys: ['required'] }));
+  return (node.keywords.required ?? []).map((name) => ({
+    kind: 'required',
+    suffix: '/required',
+    name,
+    node: makeNode(node, { required: [name] }),
+    keys: ['required'],
+  }));
 }
 
 function parts(node: SchemaNode): Demand[] {
   const { properties, patternProperties, additionalProperties, prefixItems, items } = node.keywords;
   const any = anything(node);
-  const byName = [...(properties ?? [])].map(([name, part]): Demand => ({
-    kind: 'property', suffix: `/properties/${name}`, part: { step: name, node: part }, name, node: makeNode(node, { properties: new Map([[name, part]]) }), keys: ['properties'],
-  }));
-  const byPattern = [...(patternProperties ?? [])].map(([pattern, part]): Demand => ({
-    kind: 'pattern-properties', suffix: `/patternProperties/${pattern}`, part: { step: '*', node: part }, node: makeNode(node, { patternProperties: new Map([[pattern, part]]) }), keys: ['patternProperties'],
-  }));
-  const rest: Demand[] = additionalProperties === undefined ? [] : [{
-    kind: 'additional-properties', suffix: '/additionalProperties', part: { step: '*', node: additionalProperties }, keys: ['additionalProperties'],
-    node: makeNode(node, { additionalProperties, properties: blank(properties, any), patternProperties: blank(patternProperties, any) }),
-  }];
-  const tuple = (prefixItems ?? []).map((part, index): Demand => ({
-    kind: 'items', suffix: `/prefixItems/${index}`, part: { step: String(index), node: part }, keys: ['prefixItems'],
-    node: makeNode(node, { prefixItems: [...Array.from({ length: index }, () => any), part] }),
-  }));
-  const others: Demand[] = items === undefined ? [] : [{
-    kind: 'items', suffix: '/items', part: { step: '*', node: items }, keys: ['items'],
-    node: makeNode(node, { items, ...(prefixItems === undefined ? {} : { prefixItems: prefixItems.map(() => any) }) }),
-  }];
+  const byName = [...(properties ?? [])].map(
+    ([name, part]): Demand => ({
+      kind: 'property',
+      suffix: `/properties/${name}`,
+      part: { step: name, node: part },
+      name,
+      node: makeNode(node, { properties: new Map([[name, part]]) }),
+      keys: ['properties'],
+    }),
+  );
+  const byPattern = [...(patternProperties ?? [])].map(
+    ([pattern, part]): Demand => ({
+      kind: 'pattern-properties',
+      suffix: `/patternProperties/${pattern}`,
+      part: { step: '*', node: part },
+      node: makeNode(node, { patternProperties: new Map([[pattern, part]]) }),
+      keys: ['patternProperties'],
+    }),
+  );
+  const rest: Demand[] =
+    additionalProperties === undefined
+      ? []
+      : [
+          {
+            kind: 'additional-properties',
+            suffix: '/additionalProperties',
+            part: { step: '*', node: additionalProperties },
+            keys: ['additionalProperties'],
+            node: makeNode(node, {
+              additionalProperties,
+              properties: blank(properties, any),
+              patternProperties: blank(patternProperties, any),
+            }),
+          },
+        ];
+  const tuple = (prefixItems ?? []).map(
+    (part, index): Demand => ({
+      kind: 'items',
+      suffix: `/prefixItems/${index}`,
+      part: { step: String(index), node: part },
+      keys: ['prefixItems'],
+      node: makeNode(node, { prefixItems: [...Array.from({ length: index }, () => any), part] }),
+    }),
+  );
+  const others: Demand[] =
+    items === undefined
+      ? []
+      : [
+          {
+            kind: 'items',
+            suffix: '/items',
+            part: { step: '*', node: items },
+            keys: ['items'],
+            node: makeNode(node, {
+              items,
+              ...(prefixItems === undefined ? {} : { prefixItems: prefixItems.map(() => any) }),
+            }),
+          },
+        ];
   return [...byName, ...byPattern, ...rest, ...tuple, ...others];
 }
 
 function dependencies(node: SchemaNode): Demand[] {
-  const needs = [...(node.keywords.dependentRequired ?? [])].map(([name, names]): Demand => ({
-    kind: 'dependent-required', suffix: `/dependentRequired/${name}`, node: makeNode(node, { dependentRequired: new Map([[name, names]]) }), keys: ['dependentRequired'],
-  }));
-  const schemas = [...(node.keywords.dependentSchemas ?? [])].map(([name, part]): Demand => ({
-    kind: 'dependent-schemas', suffix: `/dependentSchemas/${name}`, node: makeNode(node, { dependentSchemas: new Map([[name, part]]) }), keys: ['dependentSchemas'],
-  }));
+  const needs = [...(node.keywords.dependentRequired ?? [])].map(
+    ([name, names]): Demand => ({
+      kind: 'dependent-required',
+      suffix: `/dependentRequired/${name}`,
+      node: makeNode(node, { dependentRequired: new Map([[name, names]]) }),
+      keys: ['dependentRequired'],
+    }),
+  );
+  const schemas = [...(node.keywords.dependentSchemas ?? [])].map(
+    ([name, part]): Demand => ({
+      kind: 'dependent-schemas',
+      suffix: `/dependentSchemas/${name}`,
+      node: makeNode(node, { dependentSchemas: new Map([[name, part]]) }),
+      keys: ['dependentSchemas'],
+    }),
+  );
   return [...needs, ...schemas];
 }
 
-function blank(map: ReadonlyMap<string, SchemaNode> | undefined, any: SchemaNode): ReadonlyMap<string, SchemaNode> {
+function blank(
+  map: ReadonlyMap<string, SchemaNode> | undefined,
+  any: SchemaNode,
+): ReadonlyMap<string, SchemaNode> {
   return new Map([...(map?.keys() ?? [])].map((name) => [name, any]));
 }

@@ -34,7 +34,10 @@ export class Judge {
   admits(node: SchemaNode, value: Json): boolean | undefined {
     const { enum: values, types, ...rest } = node.keywords;
     if (node.text || values === undefined || Object.keys(rest).length > 0) return this.accepts(node, value);
-    return (types === undefined || types.some((type) => isOfType(value, type))) && values.some((one) => one === value || (typeof one === 'object' && canonical(one) === canonical(value)));
+    return (
+      (types === undefined || types.some((type) => isOfType(value, type))) &&
+      values.some((one) => one === value || (typeof one === 'object' && canonical(one) === canonical(value)))
+    );
   }
 
   #compile(node: SchemaNode): ValidateFunction | undefined {
@@ -58,11 +61,14 @@ export class Judge {
       if (this.#added.has(node)) continue;
       this.#added.set(node, nameOf(node));
       const found: SchemaNode[] = [];
-      const schema = { $id: nameOf(node), ...written(node, (child) => {
-        if (isLeaf(child)) return written(child, () => true);
-        found.push(child);
-        return { $ref: nameOf(child) };
-      }) };
+      const schema = {
+        $id: nameOf(node),
+        ...written(node, (child) => {
+          if (isLeaf(child)) return written(child, () => true);
+          found.push(child);
+          return { $ref: nameOf(child) };
+        }),
+      };
       (node.text ? this.#text : this.#typed).addSchema(schema);
       waiting.push(...found);
     }
@@ -80,12 +86,25 @@ function nameOf({ id }: SchemaNode): string {
 }
 
 function newAjv(coerceTypes: boolean): Ajv2020 {
-  const ajv = new Ajv2020({ strict: false, coerceTypes, validateSchema: false, inlineRefs: false, addUsedSchema: false, logger: false, code: { regExp: safeExpression } });
-  for (const [name, { accepts }] of stringFormats()) ajv.addFormat(name, { type: 'string', validate: accepts });
+  const ajv = new Ajv2020({
+    strict: false,
+    coerceTypes,
+    validateSchema: false,
+    inlineRefs: false,
+    addUsedSchema: false,
+    logger: false,
+    code: { regExp: safeExpression },
+  });
+  for (const [name, { accepts }] of stringFormats())
+    ajv.addFormat(name, { type: 'string', validate: accepts });
   for (const name of ['int8', 'uint8', 'int16', 'uint16', 'int32', 'uint32', 'int64', 'uint64', 'float']) {
     const range = numericFormat(name);
     if (range === undefined) continue;
-    ajv.addFormat(name, { type: 'number', validate: (value) => value >= range.min && value <= range.max && (!range.integer || Number.isInteger(value)) });
+    ajv.addFormat(name, {
+      type: 'number',
+      validate: (value) =>
+        value >= range.min && value <= range.max && (!range.integer || Number.isInteger(value)),
+    });
   }
   return ajv;
 }
@@ -97,10 +116,34 @@ const safeExpression = Object.assign(
 );
 
 const asserted = [
-  'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'minLength', 'maxLength', 'pattern', 'minItems', 'maxItems', 'uniqueItems', 'minContains',
-  'maxContains', 'minProperties', 'maxProperties',
+  'minimum',
+  'maximum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'multipleOf',
+  'minLength',
+  'maxLength',
+  'pattern',
+  'minItems',
+  'maxItems',
+  'uniqueItems',
+  'minContains',
+  'maxContains',
+  'minProperties',
+  'maxProperties',
 ] as const;
-const single = ['items', 'contains', 'unevaluatedItems', 'additionalProperties', 'propertyNames', 'unevaluatedProperties', 'not', 'if', 'then', 'else'] as const;
+const single = [
+  'items',
+  'contains',
+  'unevaluatedItems',
+  'additionalProperties',
+  'propertyNames',
+  'unevaluatedProperties',
+  'not',
+  'if',
+  'then',
+  'else',
+] as const;
 const lists = ['prefixItems', 'allOf', 'anyOf', 'oneOf'] as const;
 const maps = ['properties', 'patternProperties', 'dependentSchemas'] as const;
 
@@ -118,8 +161,13 @@ function written(node: SchemaNode, child: (node: SchemaNode) => Json): JsonObjec
   if (types !== undefined) schema.type = types;
   if (keywords.enum !== undefined) schema.enum = keywords.enum;
   if (keywords.required !== undefined) schema.required = keywords.required;
-  if (keywords.dependentRequired !== undefined) schema.dependentRequired = Object.fromEntries(keywords.dependentRequired);
-  if (keywords.format !== undefined && (numericFormat(keywords.format) !== undefined || stringFormats().has(keywords.format))) schema.format = keywords.format;
+  if (keywords.dependentRequired !== undefined)
+    schema.dependentRequired = Object.fromEntries(keywords.dependentRequired);
+  if (
+    keywords.format !== undefined &&
+    (numericFormat(keywords.format) !== undefined || stringFormats().has(keywords.format))
+  )
+    schema.format = keywords.format;
   for (const key of single) {
     const part = keywords[key];
     if (part !== undefined) schema[key] = child(part);
@@ -130,14 +178,21 @@ function written(node: SchemaNode, child: (node: SchemaNode) => Json): JsonObjec
   }
   for (const key of maps) {
     const parts = keywords[key];
-    if (parts !== undefined) schema[key] = Object.fromEntries([...parts].map(([name, part]) => [name, child(part)]));
+    if (parts !== undefined)
+      schema[key] = Object.fromEntries([...parts].map(([name, part]) => [name, child(part)]));
   }
   return schema as JsonObject;
 }
 
 /** An `enum` without `type` says by its values how text is to be read. */
 function textTypes({ enum: values }: Keywords): string[] | undefined {
-  return values === undefined ? undefined : [...new Set(values.map((value) => (value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value)))];
+  return values === undefined
+    ? undefined
+    : [
+        ...new Set(
+          values.map((value) => (value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value)),
+        ),
+      ];
 }
 
 function holdsNull(value: Json): boolean {
@@ -147,7 +202,7 @@ function holdsNull(value: Json): boolean {
 
 function asText(value: Json): Json {
   if (Array.isArray(value)) return value.map(asText);
-  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, asText(item)]));
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, asText(item)]));
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
 }
-

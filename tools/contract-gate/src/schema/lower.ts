@@ -4,7 +4,18 @@ import { type Keywords, type Mode, nextId, type SchemaNode, type Side } from './
 import { Resolver } from './resolver.ts';
 
 /** Nothing in these is asserted, so a reference with only these beside it is just the reference. */
-const silent = new Set(['$ref', '$dynamicRef', 'description', 'summary', 'title', 'example', 'examples', 'externalDocs', 'deprecated', '$comment']);
+const silent = new Set([
+  '$ref',
+  '$dynamicRef',
+  'description',
+  'summary',
+  'title',
+  'example',
+  'examples',
+  'externalDocs',
+  'deprecated',
+  '$comment',
+]);
 /** The only extensions that say something about values. */
 const telling = new Set(['x-encrypted', 'x-travels-as', 'x-extensible-enum']);
 
@@ -12,7 +23,17 @@ function isSilent(key: string): boolean {
   return silent.has(key) || (key.startsWith('x-') && !telling.has(key));
 }
 
-const single = ['contains', 'propertyNames', 'unevaluatedItems', 'unevaluatedProperties', 'not', 'if', 'then', 'else', 'contentSchema'] as const;
+const single = [
+  'contains',
+  'propertyNames',
+  'unevaluatedItems',
+  'unevaluatedProperties',
+  'not',
+  'if',
+  'then',
+  'else',
+  'contentSchema',
+] as const;
 const lists = ['allOf', 'anyOf', 'oneOf', 'prefixItems'] as const;
 const named = ['patternProperties', 'dependentSchemas'] as const;
 
@@ -45,12 +66,25 @@ export class SchemaWorld {
     const known = isObject(raw) ? byRaw.get(raw) : undefined;
     if (known !== undefined) return known;
     const keywords: Keywords = {};
-    const node: SchemaNode = { id: nextId(), keywords, text: mode.text, side: this.side, pointer, raw: isObject(raw) ? raw : {} };
+    const node: SchemaNode = {
+      id: nextId(),
+      keywords,
+      text: mode.text,
+      side: this.side,
+      pointer,
+      raw: isObject(raw) ? raw : {},
+    };
     if (raw === false) keywords.never = true;
     if (!isObject(raw)) return node;
     byRaw.set(raw, node);
-    this.#fill(keywords, { raw, pointer, mode, unsent: new Set([...written.unsent, ...this.#unsentNames(raw, mode)]) });
-    if (sibling !== undefined) keywords.allOf = [...(keywords.allOf ?? []), this.#lower({ ...sibling, unsent: new Set() }, mode)];
+    this.#fill(keywords, {
+      raw,
+      pointer,
+      mode,
+      unsent: new Set([...written.unsent, ...this.#unsentNames(raw, mode)]),
+    });
+    if (sibling !== undefined)
+      keywords.allOf = [...(keywords.allOf ?? []), this.#lower({ ...sibling, unsent: new Set() }, mode)];
     return node;
   }
 
@@ -62,9 +96,12 @@ export class SchemaWorld {
   }
 
   /** Follows plain references; one with assertions beside it stays, and what it refers to becomes its `sibling`. */
-  #arrive(start: Json, startPointer: string): { raw: Json; pointer: string; sibling?: { raw: Json; pointer: string } } {
+  #arrive(
+    start: Json,
+    startPointer: string,
+  ): { raw: Json; pointer: string; sibling?: { raw: Json; pointer: string } } {
     let place = { raw: start, pointer: startPointer };
-    for (const seen = new Set<string>(); ;) {
+    for (const seen = new Set<string>(); ; ) {
       const target = isObject(place.raw) ? this.#resolver.target(place.raw) : undefined;
       if (target === undefined || !isObject(place.raw)) return place;
       if (seen.has(target.pointer)) return { raw: true, pointer: place.pointer };
@@ -79,13 +116,31 @@ export class SchemaWorld {
     const { raw, pointer } = at;
     copyAssertions(raw, keywords, at.mode.direction);
     const below = (value: Json | undefined, ...path: readonly (string | number)[]): SchemaNode | undefined =>
-      value === undefined ? undefined : this.#lower({ raw: value, pointer: [pointer, ...path.map(escapeSegment)].join('/'), unsent: inPlace.has(String(path[0])) ? at.unsent : new Set() }, at.mode);
+      value === undefined
+        ? undefined
+        : this.#lower(
+            {
+              raw: value,
+              pointer: [pointer, ...path.map(escapeSegment)].join('/'),
+              unsent: inPlace.has(String(path[0])) ? at.unsent : new Set(),
+            },
+            at.mode,
+          );
     for (const key of single) set(keywords, key, below(raw[key], key));
     for (const key of lists) {
       if (isArray(raw[key])) keywords[key] = raw[key].flatMap((item, index) => below(item, key, index) ?? []);
     }
     for (const key of named) {
-      if (isObject(raw[key])) keywords[key] = new Map(Object.entries(raw[key]).map(([name, value]) => [name, this.#lower({ raw: value, pointer: `${pointer}/${key}/${escapeSegment(name)}`, unsent: new Set() }, at.mode)]));
+      if (isObject(raw[key]))
+        keywords[key] = new Map(
+          Object.entries(raw[key]).map(([name, value]) => [
+            name,
+            this.#lower(
+              { raw: value, pointer: `${pointer}/${key}/${escapeSegment(name)}`, unsent: new Set() },
+              at.mode,
+            ),
+          ]),
+        );
     }
     if (at.mode.variants === 'any') this.#readVariants(keywords, at);
     this.#fillArray(keywords, raw, below);
@@ -99,7 +154,18 @@ export class SchemaWorld {
     if (oneOf === undefined) return;
     delete keywords.oneOf;
     if (anyOf === undefined) keywords.anyOf = oneOf;
-    else keywords.allOf = [...(keywords.allOf ?? []), { id: nextId(), keywords: { anyOf: oneOf }, text: mode.text, side: this.side, pointer: `${pointer}/oneOf`, raw: {} }];
+    else
+      keywords.allOf = [
+        ...(keywords.allOf ?? []),
+        {
+          id: nextId(),
+          keywords: { anyOf: oneOf },
+          text: mode.text,
+          side: this.side,
+          pointer: `${pointer}/oneOf`,
+          raw: {},
+        },
+      ];
   }
 
   #fillArray(keywords: Mutable<Keywords>, raw: JsonObject, below: Below): void {
@@ -107,23 +173,32 @@ export class SchemaWorld {
       keywords.prefixItems = raw.items.flatMap((item, index) => below(item, 'items', index) ?? []);
       set(keywords, 'items', below(raw.additionalItems, 'additionalItems'));
     } else set(keywords, 'items', below(raw.items, 'items'));
-    if (keywords.contains !== undefined && typeof raw.minContains === 'number') keywords.minContains = raw.minContains;
-    if (keywords.contains !== undefined && typeof raw.maxContains === 'number') keywords.maxContains = raw.maxContains;
+    if (keywords.contains !== undefined && typeof raw.minContains === 'number')
+      keywords.minContains = raw.minContains;
+    if (keywords.contains !== undefined && typeof raw.maxContains === 'number')
+      keywords.maxContains = raw.maxContains;
   }
 
   #fillObject(keywords: Mutable<Keywords>, at: At, below: Below): void {
     const { raw } = at;
     if (isObject(raw.properties)) {
       const unsent = this.#unsentNames(raw, at.mode);
-      keywords.properties = new Map(Object.entries(raw.properties).map(([name, value]) => [
-        name,
-        unsent.has(name)
-          ? this.#unsentNode(value, `${at.pointer}/properties/${escapeSegment(name)}`, at.mode)
-          : this.#lower({ raw: value, pointer: `${at.pointer}/properties/${escapeSegment(name)}`, unsent: new Set() }, at.mode),
-      ]));
+      keywords.properties = new Map(
+        Object.entries(raw.properties).map(([name, value]) => [
+          name,
+          unsent.has(name)
+            ? this.#unsentNode(value, `${at.pointer}/properties/${escapeSegment(name)}`, at.mode)
+            : this.#lower(
+                { raw: value, pointer: `${at.pointer}/properties/${escapeSegment(name)}`, unsent: new Set() },
+                at.mode,
+              ),
+        ]),
+      );
     }
     set(keywords, 'additionalProperties', below(raw.additionalProperties, 'additionalProperties'));
-    const required = asArray(raw.required).filter((name): name is string => typeof name === 'string' && !at.unsent.has(name));
+    const required = asArray(raw.required).filter(
+      (name): name is string => typeof name === 'string' && !at.unsent.has(name),
+    );
     if (required.length > 0) keywords.required = [...new Set(required)];
     this.#fillDependencies(keywords, at, below);
   }
@@ -131,29 +206,48 @@ export class SchemaWorld {
   /** Refused where it would arrive as something new; what an old reader of answers never saw, it did not refuse. */
   #unsentNode(value: Json, pointer: string, mode: Mode): SchemaNode {
     const unknown = mode.direction === 'response' && this.side === 'base';
-    return { id: nextId(), keywords: unknown ? {} : { never: true }, text: mode.text, side: this.side, pointer, raw: isObject(value) ? value : {}, unsent: true };
+    return {
+      id: nextId(),
+      keywords: unknown ? {} : { never: true },
+      text: mode.text,
+      side: this.side,
+      pointer,
+      raw: isObject(value) ? value : {},
+      unsent: true,
+    };
   }
 
   #fillDependencies(keywords: Mutable<Keywords>, { raw }: At, below: Below): void {
     const old = isObject(raw.dependencies) ? Object.entries(raw.dependencies) : [];
-    const needs = [...(isObject(raw.dependentRequired) ? Object.entries(raw.dependentRequired) : []), ...old]
-      .flatMap(([name, value]): [string, string[]][] => (isArray(value) ? [[name, value.filter((item) => typeof item === 'string')]] : []));
+    const needs = [
+      ...(isObject(raw.dependentRequired) ? Object.entries(raw.dependentRequired) : []),
+      ...old,
+    ].flatMap(([name, value]): [string, string[]][] =>
+      isArray(value) ? [[name, value.filter((item) => typeof item === 'string')]] : [],
+    );
     if (needs.length > 0) keywords.dependentRequired = new Map(needs);
     const schemas = old.flatMap(([name, value]): [string, SchemaNode][] => {
-      const node = isObject(value) || typeof value === 'boolean' ? below(value, 'dependencies', name) : undefined;
+      const node =
+        isObject(value) || typeof value === 'boolean' ? below(value, 'dependencies', name) : undefined;
       return node === undefined ? [] : [[name, node]];
     });
-    if (schemas.length > 0) keywords.dependentSchemas = new Map([...(keywords.dependentSchemas ?? []), ...schemas]);
+    if (schemas.length > 0)
+      keywords.dependentSchemas = new Map([...(keywords.dependentSchemas ?? []), ...schemas]);
   }
 
   /** A string that is a JWE is what is inside it, plus the fact that it travels sealed. */
   #fillReading(keywords: Mutable<Keywords>, { raw, pointer, mode }: At): void {
     const plaintext = raw['x-encrypted'];
     if (plaintext !== undefined) {
-      const inside = this.#lower({ raw: plaintext, pointer: `${pointer}/x-encrypted`, unsent: new Set() }, mode);
-      for (const key of ['types', 'pattern', 'format', 'minLength', 'maxLength', 'enum'] as const) delete keywords[key];
+      const inside = this.#lower(
+        { raw: plaintext, pointer: `${pointer}/x-encrypted`, unsent: new Set() },
+        mode,
+      );
+      for (const key of ['types', 'pattern', 'format', 'minLength', 'maxLength', 'enum'] as const)
+        delete keywords[key];
       keywords.allOf = [inside];
-      if (typesOf(raw)?.includes('null') === true) admitNull(keywords, { text: mode.text, side: this.side, pointer });
+      if (typesOf(raw)?.includes('null') === true)
+        admitNull(keywords, { text: mode.text, side: this.side, pointer });
     }
   }
 
@@ -176,8 +270,16 @@ export class SchemaWorld {
     if (!isObject(raw) || seen.has(raw)) return false;
     seen.add(raw);
     const target = this.#resolver.target(raw);
-    const own = target === undefined || !this.#siblingsIgnored ? raw[mode.direction === 'request' ? 'readOnly' : 'writeOnly'] === true : false;
-    return own || [...asArray(raw.allOf), ...(target === undefined ? [] : [target.raw])].some((part) => this.#unsent(part, mode, seen));
+    const own =
+      target === undefined || !this.#siblingsIgnored
+        ? raw[mode.direction === 'request' ? 'readOnly' : 'writeOnly'] === true
+        : false;
+    return (
+      own ||
+      [...asArray(raw.allOf), ...(target === undefined ? [] : [target.raw])].some((part) =>
+        this.#unsent(part, mode, seen),
+      )
+    );
   }
 }
 
@@ -200,16 +302,23 @@ type Below = (value: Json | undefined, ...path: readonly (string | number)[]) =>
 /** Keywords whose schemas speak of the same object. */
 const inPlace = new Set(['allOf', 'anyOf', 'oneOf', 'if', 'then', 'else', 'not']);
 
-function set<K extends (typeof single)[number] | 'items' | 'additionalProperties'>(keywords: Mutable<Keywords>, key: K, node: SchemaNode | undefined): void {
+function set<K extends (typeof single)[number] | 'items' | 'additionalProperties'>(
+  keywords: Mutable<Keywords>,
+  key: K,
+  node: SchemaNode | undefined,
+): void {
   if (node !== undefined) keywords[key] = node;
 }
 
 /** OpenAPI 3.0's `nullable`: null as well, whatever else the schema says. */
 function admitNull(keywords: Mutable<Keywords>, like: Pick<SchemaNode, 'side' | 'pointer' | 'text'>): void {
-  const composed = (['allOf', 'anyOf', 'oneOf', 'not', 'if'] as const).some((key) => keywords[key] !== undefined);
+  const composed = (['allOf', 'anyOf', 'oneOf', 'not', 'if'] as const).some(
+    (key) => keywords[key] !== undefined,
+  );
   if (!composed && keywords.types !== undefined) {
     if (!keywords.types.includes('null')) keywords.types = [...keywords.types, 'null'];
-    if (keywords.enum !== undefined && !keywords.enum.includes(null)) keywords.enum = [...keywords.enum, null];
+    if (keywords.enum !== undefined && !keywords.enum.includes(null))
+      keywords.enum = [...keywords.enum, null];
     return;
   }
   if (!composed && keywords.enum === undefined) return;

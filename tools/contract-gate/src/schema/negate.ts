@@ -6,8 +6,28 @@ import { cross, type Role, type Shape, shapeTypeOf, universe } from './shape.ts'
 
 /** Keywords whose negation is a shape again. */
 const expressible = new Set<keyof Keywords>([
-  'never', 'types', 'enum', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'minLength', 'maxLength', 'pattern', 'minItems', 'maxItems',
-  'minProperties', 'maxProperties', 'required', 'properties', 'allOf', 'anyOf', 'not', 'if', 'then', 'else',
+  'never',
+  'types',
+  'enum',
+  'minimum',
+  'maximum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'minLength',
+  'maxLength',
+  'pattern',
+  'minItems',
+  'maxItems',
+  'minProperties',
+  'maxProperties',
+  'required',
+  'properties',
+  'allOf',
+  'anyOf',
+  'not',
+  'if',
+  'then',
+  'else',
 ]);
 
 const open = new Set<SchemaNode>();
@@ -33,7 +53,8 @@ export function negated(node: SchemaNode, role: Role, expand: Expand): readonly 
   if (isAny(node)) return [];
   if (isNever(node)) return universe;
   const keys = Object.keys(node.keywords) as (keyof Keywords)[];
-  if (node.text || open.has(node) || !keys.every((key) => expressible.has(key))) return universe.map((shape) => ({ ...shape, nots: [node] }));
+  if (node.text || open.has(node) || !keys.every((key) => expressible.has(key)))
+    return universe.map((shape) => ({ ...shape, nots: [node] }));
   if (memo[role].has(node)) return memo[role].get(node);
   open.add(node);
   const shapes = eitherOf([...own(node, expand), ...composed(node, role, expand)]);
@@ -61,7 +82,18 @@ function own(node: SchemaNode, expand: Expand): Shapes[] {
   const { keywords } = node;
   const made = (parts: Keywords): SchemaNode => makeNode(node, parts);
   const shapes = (parts: Keywords): Shapes => expand(made(parts), 'receiver');
-  const { required = [], properties, minLength, maxLength, minItems, maxItems, minProperties, maxProperties, pattern, enum: values } = keywords;
+  const {
+    required = [],
+    properties,
+    minLength,
+    maxLength,
+    minItems,
+    maxItems,
+    minProperties,
+    maxProperties,
+    pattern,
+    enum: values,
+  } = keywords;
   return [
     otherTypes(node),
     ...(values === undefined ? [] : [otherValues(values, made({ enum: values }))]),
@@ -72,16 +104,29 @@ function own(node: SchemaNode, expand: Expand): Shapes[] {
     ...(maxItems === undefined ? [] : [shapes({ types: ['array'], minItems: maxItems + 1 })]),
     ...(minProperties === undefined ? [] : [shapes({ types: ['object'], maxProperties: minProperties - 1 })]),
     ...(maxProperties === undefined ? [] : [shapes({ types: ['object'], minProperties: maxProperties + 1 })]),
-    ...(pattern === undefined ? [] : [universe.flatMap((shape) => (shape.type === 'string' ? [{ ...shape, excluded: [pattern] }] : []))]),
-    ...required.map((name) => silently(shapes({ types: ['object'], properties: new Map([[name, made({ never: true })]]) }))),
-    ...[...(properties ?? [])].filter(([, value]) => !isAny(value)).map(([name, value]) =>
-      silently(shapes({ types: ['object'], required: [name], properties: new Map([[name, complement(value)]]) }))),
+    ...(pattern === undefined
+      ? []
+      : [universe.flatMap((shape) => (shape.type === 'string' ? [{ ...shape, excluded: [pattern] }] : []))]),
+    ...required.map((name) =>
+      silently(shapes({ types: ['object'], properties: new Map([[name, made({ never: true })]]) })),
+    ),
+    ...[...(properties ?? [])]
+      .filter(([, value]) => !isAny(value))
+      .map(([name, value]) =>
+        silently(
+          shapes({ types: ['object'], required: [name], properties: new Map([[name, complement(value)]]) }),
+        ),
+      ),
   ];
 }
 
 /** A negation evaluates no property, as far as `unevaluatedProperties` goes. */
 function silently(shapes: Shapes): Shapes {
-  return shapes?.map((shape) => (shape.type === 'object' ? { ...shape, layers: shape.layers.map((layer) => ({ ...layer, evaluates: false })) } : shape));
+  return shapes?.map((shape) =>
+    shape.type === 'object'
+      ? { ...shape, layers: shape.layers.map((layer) => ({ ...layer, evaluates: false })) }
+      : shape,
+  );
 }
 
 function otherTypes(node: SchemaNode): readonly Shape[] {
@@ -89,7 +134,9 @@ function otherTypes(node: SchemaNode): readonly Shape[] {
   if (types === undefined) return [];
   const others = universe.filter(({ type }) => !types.includes(type));
   const whole = makeNode(node, { types: ['integer'] });
-  return others.map((shape) => (shape.type === 'number' && types.includes('integer') ? { ...shape, nots: [whole] } : shape));
+  return others.map((shape) =>
+    shape.type === 'number' && types.includes('integer') ? { ...shape, nots: [whole] } : shape,
+  );
 }
 
 function otherValues(values: readonly Json[], schema: SchemaNode): readonly Shape[] {
@@ -97,7 +144,8 @@ function otherValues(values: readonly Json[], schema: SchemaNode): readonly Shap
     const taken = values.filter((value) => shapeTypeOf(value) === shape.type);
     if (taken.length === 0) return [shape];
     if (shape.type === 'null') return [];
-    if (shape.type === 'boolean') return [{ ...shape, values: [true, false].filter((value) => !taken.includes(value)) }];
+    if (shape.type === 'boolean')
+      return [{ ...shape, values: [true, false].filter((value) => !taken.includes(value)) }];
     return [{ ...shape, nots: [schema] }];
   });
 }
@@ -113,12 +161,17 @@ function bounds({ minimum, maximum, exclusiveMinimum, exclusiveMaximum }: Keywor
 
 function composed(node: SchemaNode, role: Role, expand: Expand): Shapes[] {
   const { allOf = [], anyOf, not, if: test, then, else: otherwise } = node.keywords;
-  const neither = (): Shapes => anyOf?.reduce<Shapes>((shapes, branch) => cross(shapes, negated(branch, role, expand)), universe);
+  const neither = (): Shapes =>
+    anyOf?.reduce<Shapes>((shapes, branch) => cross(shapes, negated(branch, role, expand)), universe);
   return [
     ...allOf.map((part) => negated(part, role, expand)),
     ...(anyOf === undefined ? [] : [neither()]),
     ...(not === undefined ? [] : [expand(not, role)]),
-    ...(test === undefined || then === undefined ? [] : [cross(expand(test, role), negated(then, role, expand))]),
-    ...(test === undefined || otherwise === undefined ? [] : [cross(negated(test, role, expand), negated(otherwise, role, expand))]),
+    ...(test === undefined || then === undefined
+      ? []
+      : [cross(expand(test, role), negated(then, role, expand))]),
+    ...(test === undefined || otherwise === undefined
+      ? []
+      : [cross(negated(test, role, expand), negated(otherwise, role, expand))]),
   ];
 }

@@ -88,7 +88,10 @@ export interface SchemaNode {
 let count = 0;
 
 /** A node that is not written anywhere as such. */
-export function makeNode(like: Pick<SchemaNode, 'side' | 'pointer' | 'text'>, keywords: Keywords): SchemaNode {
+export function makeNode(
+  like: Pick<SchemaNode, 'side' | 'pointer' | 'text'>,
+  keywords: Keywords,
+): SchemaNode {
   return { id: nextId(), keywords, text: like.text, side: like.side, pointer: like.pointer, raw: {} };
 }
 
@@ -108,7 +111,9 @@ export function isAny(node: SchemaNode): boolean {
 
 /** True when it is plain that nothing is valid. */
 export function isNever(node: SchemaNode): boolean {
-  return node.keywords.never === true || node.keywords.types?.length === 0 || node.keywords.enum?.length === 0;
+  return (
+    node.keywords.never === true || node.keywords.types?.length === 0 || node.keywords.enum?.length === 0
+  );
 }
 
 const blanks = new Map<string, SchemaNode>();

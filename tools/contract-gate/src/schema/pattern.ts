@@ -51,7 +51,9 @@ export function nothingIn(set: StringSet): boolean | undefined {
 
 /** Up to `count` strings of the set, short ones first, readable where there is a choice. Empty when none is known. */
 export function wordsOf(set: StringSet, count: number): string[] {
-  const automaton = intersection(set) ?? intersection({ ...set, patterns: set.patterns.filter(known), excluded: set.excluded.filter(known) });
+  const automaton =
+    intersection(set) ??
+    intersection({ ...set, patterns: set.patterns.filter(known), excluded: set.excluded.filter(known) });
   if (automaton === undefined || automaton.isEmpty) return [];
   const words: string[] = [];
   for (const sets of automaton.wordSets()) {
@@ -89,7 +91,12 @@ function buildAll(pattern: string): DFA | undefined {
     rest = `^${head.rest}`;
   }
   const last = build(rest);
-  return last === undefined ? undefined : parts.reduce<DFA | undefined>((left, right) => (left === undefined ? undefined : meet(left, right)), last);
+  return last === undefined
+    ? undefined
+    : parts.reduce<DFA | undefined>(
+        (left, right) => (left === undefined ? undefined : meet(left, right)),
+        last,
+      );
 }
 
 function leadingLook(pattern: string): { body: string; negative: boolean; rest: string } | undefined {
@@ -102,7 +109,12 @@ function leadingLook(pattern: string): { body: string; negative: boolean; rest: 
     else if (char === '[') inSet = true;
     else if (char === '(') depth += 1;
     else if (char === ')') depth -= 1;
-    if (depth === 0) return { body: pattern.slice(start[0].length, index), negative: start[1] === '!', rest: pattern.slice(index + 1) };
+    if (depth === 0)
+      return {
+        body: pattern.slice(start[0].length, index),
+        negative: start[1] === '!',
+        rest: pattern.slice(index + 1),
+      };
   }
   return undefined;
 }
@@ -112,7 +124,10 @@ function build(pattern: string): DFA | undefined {
     try {
       const parser = JS.Parser.fromLiteral({ source: `^[^]*(?:${source})[^]*$`, flags: 'u' });
       const { expression, maxCharacter } = parser.parse({ assertions: 'parse', backreferences: 'throw' });
-      const applied = transform(combineTransformers([Transformers.applyAssertions(), Transformers.simplify()]), expression);
+      const applied = transform(
+        combineTransformers([Transformers.applyAssertions(), Transformers.simplify()]),
+        expression,
+      );
       const plain = transform(Transformers.patternEdgeAssertions({ remove: true }), applied);
       const nfa = NFA.fromRegex(plain, { maxCharacter }, {}, new NFA.LimitedNodeFactory(stateLimit));
       const automaton = DFA.fromFA(nfa, new DFA.LimitedNodeFactory(stateLimit));
@@ -129,7 +144,9 @@ function build(pattern: string): DFA | undefined {
 function modern(pattern: string): string {
   return pattern
     .replaceAll(/(\\[wdsWDS])-/g, String.raw`$1\x2d`)
-    .replaceAll(/\\([\s\S])/g, (escape, char: string) => (/[A-Za-z0-9^$\\.*+?()[\]{}|/]/.test(char) ? escape : `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`));
+    .replaceAll(/\\([\s\S])/g, (escape, char: string) =>
+      /[A-Za-z0-9^$\\.*+?()[\]{}|/]/.test(char) ? escape : `\\u{${(char.codePointAt(0) ?? 0).toString(16)}}`,
+    );
 }
 
 function meet(left: FiniteAutomaton, right: FiniteAutomaton): DFA | undefined {
@@ -179,7 +196,12 @@ function engineFor(pattern: string): RegExp | undefined {
   return engines.get(pattern);
 }
 
-const liked = [[0x61, 0x7a], [0x30, 0x39], [0x41, 0x5a], [0x20, 0x7e]] as const;
+const liked = [
+  [0x61, 0x7a],
+  [0x30, 0x39],
+  [0x41, 0x5a],
+  [0x20, 0x7e],
+] as const;
 
 function readable(ranges: readonly { readonly min: number; readonly max: number }[]): number {
   for (const [low, high] of liked) {

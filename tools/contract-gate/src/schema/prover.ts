@@ -48,7 +48,11 @@ export class Prover {
   /** True when whatever fits all `senders` is proven to fit `receiver`. */
   contained(senders: readonly SchemaNode[], receiver: SchemaNode): boolean {
     if (this.#open.size === 0) this.#steps = 0;
-    if (isAny(receiver) || senders.some((sender) => sender === receiver || isNever(sender) || sameText(sender, receiver))) return true;
+    if (
+      isAny(receiver) ||
+      senders.some((sender) => sender === receiver || isNever(sender) || sameText(sender, receiver))
+    )
+      return true;
     const key = `${keyOf(senders)}>${receiver.id}`;
     const known = this.#proofs.get(key);
     if (known !== undefined) {
@@ -84,14 +88,22 @@ export class Prover {
   emptyShape(shape: Shape, nodes: readonly SchemaNode[] = []): boolean {
     if (isVoid(shape)) return true;
     if (shape.values !== undefined) return this.valuesOf(shape, nodes).length === 0;
-    if (shape.type === 'object') return [...shape.required].some((name) => this.empty(propertySchemas(shape, name)));
-    if (shape.type === 'array') return Array.from({ length: Math.min(shape.minItems, 20) }, (_, index) => itemSchemas(shape, index)).some((schemas) => this.empty(schemas));
+    if (shape.type === 'object')
+      return [...shape.required].some((name) => this.empty(propertySchemas(shape, name)));
+    if (shape.type === 'array')
+      return Array.from({ length: Math.min(shape.minItems, 20) }, (_, index) =>
+        itemSchemas(shape, index),
+      ).some((schemas) => this.empty(schemas));
     return false;
   }
 
   /** The values of a finite shape that really fit. */
   valuesOf(shape: Shape, nodes: readonly SchemaNode[]): readonly NonNullable<Shape['values']>[number][] {
-    return (shape.values ?? []).filter((value) => nodes.every((node) => this.judge.admits(node, value) !== false) && fitsShape(shape, value, this.judge));
+    return (shape.values ?? []).filter(
+      (value) =>
+        nodes.every((node) => this.judge.admits(node, value) !== false) &&
+        fitsShape(shape, value, this.judge),
+    );
   }
 
   /** True when everything of this shape is proven to fit. `depth` bounds how often a shape is split. */
@@ -100,23 +112,36 @@ export class Prover {
     if (this.#steps > stepLimit) return false;
     if (isAny(receiver)) return true;
     if (this.emptyShape(shape)) return true;
-    if (shape.values !== undefined) return this.valuesOf(shape, []).every((value) => this.judge.admits(receiver, value) === true);
+    if (shape.values !== undefined)
+      return this.valuesOf(shape, []).every((value) => this.judge.admits(receiver, value) === true);
     const parts = separable(receiver);
     if (parts !== undefined) return parts.every((part) => this.covered(shape, part, depth));
     const targets = expand(receiver, 'receiver');
     if (targets === undefined) return false;
     if (receiver.text && this.#fitsAsText(shape, { receiver, targets })) return true;
     const same = targets.filter(({ type }) => type === shape.type);
-    return same.some((target) => within(this, shape, target)) || coveredTogether(this, { shape, targets: same, receiver, depth });
+    return (
+      same.some((target) => within(this, shape, target)) ||
+      coveredTogether(this, { shape, targets: same, receiver, depth })
+    );
   }
 
   /** A number or a truth value in text is a string there too. */
-  #fitsAsText(shape: Shape, { receiver, targets }: { receiver: SchemaNode; targets: readonly Shape[] }): boolean {
-    if (shape.type === 'boolean') return [true, false].every((value) => this.judge.admits(receiver, value) === true);
+  #fitsAsText(
+    shape: Shape,
+    { receiver, targets }: { receiver: SchemaNode; targets: readonly Shape[] },
+  ): boolean {
+    if (shape.type === 'boolean')
+      return [true, false].every((value) => this.judge.admits(receiver, value) === true);
     if (shape.type !== 'number') return false;
     if (targets.some(takesAnyText)) return true;
     const few = shape.multiples.some(Number.isInteger) && shape.max - shape.min <= 1000;
-    return few && Array.from({ length: shape.max - shape.min + 1 }, (_, index) => shape.min + index).every((value) => this.judge.admits(receiver, value) === true);
+    return (
+      few &&
+      Array.from({ length: shape.max - shape.min + 1 }, (_, index) => shape.min + index).every(
+        (value) => this.judge.admits(receiver, value) === true,
+      )
+    );
   }
 
   #prove(senders: readonly SchemaNode[], receiver: SchemaNode): boolean {
@@ -124,7 +149,13 @@ export class Prover {
     if (parts !== undefined) return parts.every((part) => this.contained(senders, part));
     if (this.#provenWhole(senders, receiver)) return true;
     const shapes = expandAll(senders, 'sender');
-    return shapes?.every((shape) => (shape.values === undefined ? this.covered(shape, receiver, 0) : this.valuesOf(shape, senders).every((value) => this.judge.admits(receiver, value) === true))) ?? false;
+    return (
+      shapes?.every((shape) =>
+        shape.values === undefined
+          ? this.covered(shape, receiver, 0)
+          : this.valuesOf(shape, senders).every((value) => this.judge.admits(receiver, value) === true),
+      ) ?? false
+    );
   }
 
   /** Without taking anything apart: a part of the sender is enough, one variant takes it all, or each of its variants fits. */
@@ -132,8 +163,16 @@ export class Prover {
     const own = senders.flatMap((sender) => conjuncts(sender));
     if (own.some((sender) => sameText(sender, receiver))) return true;
     const { anyOf, ...rest } = receiver.keywords;
-    if (anyOf !== undefined && Object.keys(rest).length === 0 && anyOf.some((variant) => this.contained(senders, variant))) return true;
-    return own.some(({ keywords }) => (keywords.anyOf ?? keywords.oneOf)?.every((variant) => this.contained([variant], receiver)) === true);
+    if (
+      anyOf !== undefined &&
+      Object.keys(rest).length === 0 &&
+      anyOf.some((variant) => this.contained(senders, variant))
+    )
+      return true;
+    return own.some(
+      ({ keywords }) =>
+        (keywords.anyOf ?? keywords.oneOf)?.every((variant) => this.contained([variant], receiver)) === true,
+    );
   }
 
   /**
@@ -177,26 +216,51 @@ const separated = new Map<SchemaNode, readonly SchemaNode[] | undefined>();
 /** A conjunction, taken apart: each part can be proven by itself. What is unevaluated depends on all parts together, and so does how text is read. */
 function separable(node: SchemaNode): readonly SchemaNode[] | undefined {
   const { allOf, unevaluatedItems, unevaluatedProperties, ...rest } = node.keywords;
-  if (allOf === undefined || node.text || unevaluatedItems !== undefined || unevaluatedProperties !== undefined) return undefined;
-  if (!separated.has(node)) separated.set(node, [...allOf.filter((part) => part !== node), makeNode(node, rest)]);
+  if (
+    allOf === undefined ||
+    node.text ||
+    unevaluatedItems !== undefined ||
+    unevaluatedProperties !== undefined
+  )
+    return undefined;
+  if (!separated.has(node))
+    separated.set(node, [...allOf.filter((part) => part !== node), makeNode(node, rest)]);
   return separated.get(node);
 }
 
 function takesAnyText(shape: Shape): boolean {
-  return shape.type === 'string' && shape.values === undefined && shape.nots.length === 0 && shape.minLength <= 1 && shape.maxLength >= 64 && shape.patterns.length === 0
-    && shape.excluded.length === 0 && shape.formats.length === 0 && shape.contents.length === 0;
+  return (
+    shape.type === 'string' &&
+    shape.values === undefined &&
+    shape.nots.length === 0 &&
+    shape.minLength <= 1 &&
+    shape.maxLength >= 64 &&
+    shape.patterns.length === 0 &&
+    shape.excluded.length === 0 &&
+    shape.formats.length === 0 &&
+    shape.contents.length === 0
+  );
 }
 
 /** Whether a listed value has the shape's other constraints too, as far as they are cheap to see. */
 function fitsShape(shape: Shape, value: NonNullable<Shape['values']>[number], judge: Judge): boolean {
   if (shape.nots.some((node) => judge.admits(node, value) === true)) return false;
   if (shape.type === 'number' && typeof value === 'number') {
-    return value >= shape.min && value <= shape.max && !(shape.minOpen && value === shape.min) && !(shape.maxOpen && value === shape.max);
+    return (
+      value >= shape.min &&
+      value <= shape.max &&
+      !(shape.minOpen && value === shape.min) &&
+      !(shape.maxOpen && value === shape.max)
+    );
   }
   if (shape.type === 'string' && typeof value === 'string') {
     const length = [...value].length;
-    return length >= shape.minLength && length <= shape.maxLength && !shape.patterns.some((pattern) => matches(pattern, value) === false)
-      && !shape.excluded.some((pattern) => matches(pattern, value) === true);
+    return (
+      length >= shape.minLength &&
+      length <= shape.maxLength &&
+      !shape.patterns.some((pattern) => matches(pattern, value) === false) &&
+      !shape.excluded.some((pattern) => matches(pattern, value) === true)
+    );
   }
   return true;
 }

@@ -1,4 +1,12 @@
-import { asString, isArray, isObject, type Json, type JsonObject, escapeSegment, valueAt } from '../spec/json.ts';
+import {
+  asString,
+  isArray,
+  isObject,
+  type Json,
+  type JsonObject,
+  escapeSegment,
+  valueAt,
+} from '../spec/json.ts';
 
 /** Where a reference leads. */
 export interface Target {

@@ -102,9 +102,27 @@ export const universe: readonly Shape[] = [
   { type: 'null', nots: [] },
   { type: 'boolean', nots: [] },
   { type: 'number', nots: [], min: -infinite, max: infinite, minOpen: false, maxOpen: false, multiples: [] },
-  { type: 'string', nots: [], minLength: 0, maxLength: infinite, patterns: [], excluded: [], formats: [], contents: [] },
+  {
+    type: 'string',
+    nots: [],
+    minLength: 0,
+    maxLength: infinite,
+    patterns: [],
+    excluded: [],
+    formats: [],
+    contents: [],
+  },
   { type: 'array', nots: [], minItems: 0, maxItems: infinite, unique: false, layers: [], contains: [] },
-  { type: 'object', nots: [], minProperties: 0, maxProperties: infinite, required: new Set(), layers: [], names: [], dependencies: [] },
+  {
+    type: 'object',
+    nots: [],
+    minProperties: 0,
+    maxProperties: infinite,
+    required: new Set(),
+    layers: [],
+    names: [],
+    dependencies: [],
+  },
 ];
 
 /** The type a JSON value's shape has. */
@@ -132,7 +150,8 @@ function bothWays(left: Shape, right: Shape): Shape {
 function common(left: Shape, right: Shape): Common {
   const nots = union(left.nots, right.nots);
   if (left.values === undefined && right.values === undefined) return { nots };
-  if (left.values === undefined || right.values === undefined) return { nots, values: left.values ?? right.values ?? [] };
+  if (left.values === undefined || right.values === undefined)
+    return { nots, values: left.values ?? right.values ?? [] };
   const allowed = new Set(right.values.map((value) => canonical(value)));
   return { nots, values: left.values.filter((value) => allowed.has(canonical(value))) };
 }
@@ -140,7 +159,14 @@ function common(left: Shape, right: Shape): Common {
 function mergeNumbers(left: NumberShape, right: NumberShape): NumberShape {
   const low = left.min > right.min || (left.min === right.min && left.minOpen) ? left : right;
   const high = left.max < right.max || (left.max === right.max && left.maxOpen) ? left : right;
-  return tightened({ ...left, min: low.min, minOpen: low.minOpen, max: high.max, maxOpen: high.maxOpen, multiples: union(left.multiples, right.multiples) });
+  return tightened({
+    ...left,
+    min: low.min,
+    minOpen: low.minOpen,
+    max: high.max,
+    maxOpen: high.maxOpen,
+    multiples: union(left.multiples, right.multiples),
+  });
 }
 
 /** Bounds of integers are integers, and closed. */
@@ -229,7 +255,9 @@ export function propertySchemas(shape: ObjectShape, name: string): SchemaNode[] 
 
 /** The schemas the item at a position must fit. */
 export function itemSchemas(shape: ArrayShape, index: number): SchemaNode[] {
-  return shape.layers.flatMap(({ prefix, rest }) => prefix[index] ?? (index < prefix.length ? [] : rest) ?? []);
+  return shape.layers.flatMap(
+    ({ prefix, rest }) => prefix[index] ?? (index < prefix.length ? [] : rest) ?? [],
+  );
 }
 
 /** How many positions have a say of their own. */
@@ -249,7 +277,10 @@ export type Role = 'sender' | 'receiver';
 export const shapeLimit = 600;
 
 /** Every pair that can be true together. */
-export function cross(left: readonly Shape[] | undefined, right: readonly Shape[] | undefined): readonly Shape[] | undefined {
+export function cross(
+  left: readonly Shape[] | undefined,
+  right: readonly Shape[] | undefined,
+): readonly Shape[] | undefined {
   if (left === undefined || right === undefined) return undefined;
   if (left === universe) return right;
   if (right === universe) return left;

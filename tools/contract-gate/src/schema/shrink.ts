@@ -18,13 +18,22 @@ export function shrunk(value: Json, proves: (value: Json) => boolean): Json {
 function smaller(value: Json): Json[] {
   if (isArray(value)) {
     const shorter = value.map((_, index) => value.filter((__, other) => other !== index));
-    return [...shorter.slice(0, 40), ...value.slice(0, 20).flatMap((item, index) => smaller(item).map((less) => value.with(index, less)))];
+    return [
+      ...shorter.slice(0, 40),
+      ...value.slice(0, 20).flatMap((item, index) => smaller(item).map((less) => value.with(index, less))),
+    ];
   }
   if (isObject(value)) {
     const names = Object.keys(value);
-    const fewer = names.map((name) => Object.fromEntries(Object.entries(value).filter(([other]) => other !== name)));
-    return [...fewer, ...names.flatMap((name) => smaller(value[name] ?? null).map((less) => ({ ...value, [name]: less })))];
+    const fewer = names.map((name) =>
+      Object.fromEntries(Object.entries(value).filter(([other]) => other !== name)),
+    );
+    return [
+      ...fewer,
+      ...names.flatMap((name) => smaller(value[name] ?? null).map((less) => ({ ...value, [name]: less }))),
+    ];
   }
-  if (typeof value === 'string' && value.length > 1) return [value.slice(0, Math.ceil(value.length / 2)), value.slice(0, -1)];
+  if (typeof value === 'string' && value.length > 1)
+    return [value.slice(0, Math.ceil(value.length / 2)), value.slice(0, -1)];
   return [];
 }

@@ -20,12 +20,17 @@ export interface Question {
 export function coveredTogether(prover: Prover, question: Question): boolean {
   const { shape, targets, receiver, depth } = question;
   if (targets.length < 2 || depth >= depthLimit) return false;
-  if (shape.type === 'boolean') return [true, false].every((value) => prover.judge.admits(receiver, value) === true);
+  if (shape.type === 'boolean')
+    return [true, false].every((value) => prover.judge.admits(receiver, value) === true);
   if (shape.type === 'number') return intervalsCover(prover, shape, targets);
   if (shape.type !== 'object') return false;
   return [...interesting(shape, targets)].some((name) => {
     const pieces = cut(shape, name, receiver);
-    return pieces.length > 1 && pieces.length <= pieceLimit && pieces.every((piece) => prover.covered(piece, receiver, depth + 1));
+    return (
+      pieces.length > 1 &&
+      pieces.length <= pieceLimit &&
+      pieces.every((piece) => prover.covered(piece, receiver, depth + 1))
+    );
   });
 }
 
@@ -33,10 +38,17 @@ export function coveredTogether(prover: Prover, question: Question): boolean {
 function interesting(shape: ObjectShape, targets: readonly Shape[]): Set<string> {
   const objects = targets.filter((target): target is ObjectShape => target.type === 'object');
   const names = new Set([...namesOf(shape), ...objects.flatMap((target) => [...target.required])]);
-  return new Set([...names].filter((name) => {
-    const says = objects.map((target) => `${target.required.has(name)} ${propertySchemas(target, name).map(({ id }) => id).join()}`);
-    return new Set(says).size > 1;
-  }));
+  return new Set(
+    [...names].filter((name) => {
+      const says = objects.map(
+        (target) =>
+          `${target.required.has(name)} ${propertySchemas(target, name)
+            .map(({ id }) => id)
+            .join()}`,
+      );
+      return new Set(says).size > 1;
+    }),
+  );
 }
 
 /** The shape by what the property is: absent, or one of its values or types. */
@@ -50,7 +62,9 @@ function cut(shape: ObjectShape, name: string, like: SchemaNode): ObjectShape[] 
   const kinds = expandAll(propertySchemas(shape, name), 'sender') ?? [];
   const parts = kinds.flatMap((kind): SchemaNode[] => {
     const values = kind.values ?? (kind.type === 'boolean' ? [true, false] : undefined);
-    return values === undefined ? [piece(like, { types: [kind.type] })] : values.map((value) => piece(like, { enum: [value] }));
+    return values === undefined
+      ? [piece(like, { types: [kind.type] })]
+      : values.map((value) => piece(like, { enum: [value] }));
   });
   return [...absent, ...[...new Set(parts)].map((one) => withProperty(one, true))];
 }
@@ -72,14 +86,27 @@ export function forgetPieces(): void {
 
 /** Whether intervals, laid end to end, leave no gap. */
 function intervalsCover(prover: Prover, shape: NumberShape, targets: readonly Shape[]): boolean {
-  const usable = targets.filter((target): target is NumberShape => target.type === 'number' && target.values === undefined && target.nots.length === 0
-    && target.multiples.every((step) => shape.multiples.some((own) => isMultiple(own, step))));
+  const usable = targets.filter(
+    (target): target is NumberShape =>
+      target.type === 'number' &&
+      target.values === undefined &&
+      target.nots.length === 0 &&
+      target.multiples.every((step) => shape.multiples.some((own) => isMultiple(own, step))),
+  );
   const whole = shape.multiples.some(Number.isInteger);
   let [reached, closed] = [shape.min, shape.minOpen];
   for (const target of [...usable].sort((left, right) => left.min - right.min)) {
-    const joins = target.min < reached || (target.min === reached && (closed || !target.minOpen)) || (whole && target.min <= reached + (closed ? 1 : 0));
-    if (joins && (target.max > reached || (target.max === reached && !target.maxOpen))) [reached, closed] = [target.max, !target.maxOpen];
+    const joins =
+      target.min < reached ||
+      (target.min === reached && (closed || !target.minOpen)) ||
+      (whole && target.min <= reached + (closed ? 1 : 0));
+    if (joins && (target.max > reached || (target.max === reached && !target.maxOpen)))
+      [reached, closed] = [target.max, !target.maxOpen];
   }
   const end: NumberShape = { ...shape, min: reached, minOpen: closed };
-  return reached > shape.max || (reached === shape.max && (closed || shape.maxOpen)) || usable.some((target) => within(prover, end, target));
+  return (
+    reached > shape.max ||
+    (reached === shape.max && (closed || shape.maxOpen)) ||
+    usable.some((target) => within(prover, end, target))
+  );
 }

@@ -95,7 +95,12 @@ export class Traversal<P> {
     const known = this.#spots.get(key);
     if (known !== undefined) return known;
     const { changes, next } = this.#look(pair);
-    const spot = { changes, next: next.map((way) => ({ ...way, key: this.#keyOf(way.pair) })), quiet: false, told: false };
+    const spot = {
+      changes,
+      next: next.map((way) => ({ ...way, key: this.#keyOf(way.pair) })),
+      quiet: false,
+      told: false,
+    };
     this.#spots.set(key, spot);
     return spot;
   }

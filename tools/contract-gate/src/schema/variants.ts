@@ -9,22 +9,32 @@ import { inPlace } from './unevaluated.ts';
  * Variants that come or go. Open objects accept each other's values, so acceptance alone would not see that a union of
  * cats and dogs now has birds: a variant is only covered by another that also names all its properties.
  */
-export function variantChanges(prover: Prover, { base, revision }: Twin, direction: Direction): SchemaChange[] {
-  const [sender, receiver] = direction === 'request' ? [flat(base), flat(revision)] : [flat(revision), flat(base)];
+export function variantChanges(
+  prover: Prover,
+  { base, revision }: Twin,
+  direction: Direction,
+): SchemaChange[] {
+  const [sender, receiver] =
+    direction === 'request' ? [flat(base), flat(revision)] : [flat(revision), flat(base)];
   const sent = branches(sender);
   if (sent === undefined || !prover.contained([sender.node], receiver.node)) return [];
   const known = branches(receiver) ?? [receiver.node];
   const { unpaired } = pairBranches(sent, known);
-  return unpaired.filter((variant) => !known.some((other) => stands(prover, { variant, other, sender, receiver }))).map((variant) => {
-    const name = nameOf(variant) ?? `with ${[...flat(variant).properties.keys()].map(shown).join(', ')}`;
-    return {
-      kind: direction === 'request' ? 'variant-removed' : 'variant-added',
-      severity: 'unproven',
-      path: '',
-      ...places(variant, receiver.node),
-      message: direction === 'request' ? `the variant ${name} is no longer described` : `the new variant ${name} may be sent`,
-    };
-  });
+  return unpaired
+    .filter((variant) => !known.some((other) => stands(prover, { variant, other, sender, receiver })))
+    .map((variant) => {
+      const name = nameOf(variant) ?? `with ${[...flat(variant).properties.keys()].map(shown).join(', ')}`;
+      return {
+        kind: direction === 'request' ? 'variant-removed' : 'variant-added',
+        severity: 'unproven',
+        path: '',
+        ...places(variant, receiver.node),
+        message:
+          direction === 'request'
+            ? `the variant ${name} is no longer described`
+            : `the new variant ${name} may be sent`,
+      };
+    });
 }
 
 interface Standing {
@@ -42,5 +52,7 @@ function stands(prover: Prover, { variant, other, sender, receiver }: Standing):
 
 /** Every property that a schema names for the value itself. */
 function namesIn(node: SchemaNode): Set<string> {
-  return new Set(inPlace(node, new Set()).flatMap(({ keywords }) => [...(keywords.properties?.keys() ?? [])]));
+  return new Set(
+    inPlace(node, new Set()).flatMap(({ keywords }) => [...(keywords.properties?.keys() ?? [])]),
+  );
 }

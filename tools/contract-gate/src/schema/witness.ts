@@ -36,7 +36,8 @@ export class WitnessSearch implements Source {
   find(sender: SchemaNode, receiver: SchemaNode): Json | undefined {
     this.#tries = 0;
     this.#depth = 0;
-    const proves = (value: Json): boolean => this.#judge.accepts(sender, value) === true && this.#judge.accepts(receiver, value) === false;
+    const proves = (value: Json): boolean =>
+      this.#judge.accepts(sender, value) === true && this.#judge.accepts(receiver, value) === false;
     const found = this.near([sender], [receiver]).find(proves);
     return found === undefined ? undefined : shrunk(found, proves);
   }
@@ -46,7 +47,8 @@ export class WitnessSearch implements Source {
     const key = keyOf(nodes);
     if (this.#simplest.has(key)) return this.#simplest.get(key);
     this.#simplest.set(key, undefined);
-    const value = this.#brief(nodes) ?? this.near(nodes, []).find((candidate) => this.#fits(nodes, candidate));
+    const value =
+      this.#brief(nodes) ?? this.near(nodes, []).find((candidate) => this.#fits(nodes, candidate));
     this.#simplest.set(key, value);
     return value;
   }
@@ -55,11 +57,23 @@ export class WitnessSearch implements Source {
   #brief(nodes: readonly SchemaNode[]): Json | undefined {
     if (this.#depth >= depthLimit) return undefined;
     this.#depth += 1;
-    const shapes = [...(expandAll(nodes, 'sender') ?? [])].sort((left, right) => rank(left, []) - rank(right, [])).slice(0, 20);
+    const shapes = [...(expandAll(nodes, 'sender') ?? [])]
+      .sort((left, right) => rank(left, []) - rank(right, []))
+      .slice(0, 20);
     let found: Json | undefined;
     for (const shape of shapes) {
-      const plain = shape.type === 'object' ? plainObject(this, shape) : shape.type === 'array' ? plainArray(this, shape) : undefined;
-      const attempts = shape.values !== undefined || (shape.type !== 'object' && shape.type !== 'array') ? this.#ofShape(shape, []) : plain === undefined ? [] : [plain];
+      const plain =
+        shape.type === 'object'
+          ? plainObject(this, shape)
+          : shape.type === 'array'
+            ? plainArray(this, shape)
+            : undefined;
+      const attempts =
+        shape.values !== undefined || (shape.type !== 'object' && shape.type !== 'array')
+          ? this.#ofShape(shape, [])
+          : plain === undefined
+            ? []
+            : [plain];
       found = attempts.find((value) => this.#fits(nodes, value));
       if (found !== undefined) break;
     }
@@ -69,7 +83,9 @@ export class WitnessSearch implements Source {
 
   near(nodes: readonly SchemaNode[], against: readonly SchemaNode[]): readonly Json[] {
     if (this.#depth >= depthLimit || this.#tries > tryLimit) return [];
-    const parting = against.filter((other) => !isAny(other) && !nodes.some((node) => node === other || sameText(node, other)));
+    const parting = against.filter(
+      (other) => !isAny(other) && !nodes.some((node) => node === other || sameText(node, other)),
+    );
     if (against.length > 0 && parting.length === 0) {
       const simple = this.simplest(nodes);
       return simple === undefined ? [] : [simple];
@@ -78,7 +94,9 @@ export class WitnessSearch implements Source {
     const values = this.#make(nodes, parting);
     this.#depth -= 1;
     const fitting = values.filter((value) => this.#fits(nodes, value));
-    const refused = fitting.filter((value) => parting.some((other) => this.#judge.accepts(other, value) === false));
+    const refused = fitting.filter((value) =>
+      parting.some((other) => this.#judge.accepts(other, value) === false),
+    );
     const rest = fitting.filter((value) => !refused.includes(value));
     return [...refused.slice(0, keepLimit), ...rest.slice(0, keepLimit / 4)];
   }
@@ -92,11 +110,21 @@ export class WitnessSearch implements Source {
     const free = nodes.every(isAny);
     if (free && (against.length === 0 || this.#depth > freeDepth)) return [...stock];
     const shapes = expandAll(nodes, 'sender') ?? [];
-    const hints = against.flatMap((node) => [node, ...denied(node)].flatMap((one) => expand(one, 'sender') ?? []));
+    const hints = against.flatMap((node) =>
+      [node, ...denied(node)].flatMap((one) => expand(one, 'sender') ?? []),
+    );
     const seen = new Set<string>();
     const order = [...shapes].sort((left, right) => rank(left, hints) - rank(right, hints));
     const first: readonly Json[] = free ? stock : [];
-    return [...first, ...order.slice(0, 40).flatMap((shape) => this.#ofShape(shape, hints.filter(({ type }) => type === shape.type)))].filter((value) => {
+    return [
+      ...first,
+      ...order.slice(0, 40).flatMap((shape) =>
+        this.#ofShape(
+          shape,
+          hints.filter(({ type }) => type === shape.type),
+        ),
+      ),
+    ].filter((value) => {
       const text = canonical(value);
       return seen.has(text) ? false : seen.add(text) !== undefined;
     });
@@ -123,7 +151,9 @@ export class WitnessSearch implements Source {
 
 /** What a schema says must not be: worth trying. */
 function denied(node: SchemaNode): SchemaNode[] {
-  return inPlace(node, new Set()).flatMap(({ keywords }) => [keywords.not, keywords.if].filter((one) => one !== undefined));
+  return inPlace(node, new Set()).flatMap(({ keywords }) =>
+    [keywords.not, keywords.if].filter((one) => one !== undefined),
+  );
 }
 
 /** Types that the other schema does not know come first, then simple ones. */

@@ -4,7 +4,17 @@ import { posix, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
 import { SpecError } from './errors.ts';
-import { asString, escapeSegment, isArray, isObject, type Json, type JsonObject, pointerOf, segmentsOf, valueAt } from './json.ts';
+import {
+  asString,
+  escapeSegment,
+  isArray,
+  isObject,
+  type Json,
+  type JsonObject,
+  pointerOf,
+  segmentsOf,
+  valueAt,
+} from './json.ts';
 import type { Place } from './place.ts';
 import { parseSource, type Source } from './source.ts';
 
@@ -32,13 +42,22 @@ export async function loadBundle(name: string, cwd: string = process.cwd()): Pro
   const waiting = externals(root.value, '');
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     if (next.file === '' || sources.has(next.file)) continue;
-    const source = parseSource(await readPart(origin, next, next.from === '' ? root : sources.get(next.from)), posix.join(posix.dirname(name), next.file));
+    const source = parseSource(
+      await readPart(origin, next, next.from === '' ? root : sources.get(next.from)),
+      posix.join(posix.dirname(name), next.file),
+    );
     sources.set(next.file, source);
     waiting.push(...externals(source.value, next.file));
   }
-  const parts = Object.fromEntries([...sources].map(([file, source]) => [file, localized(source.value, file)]));
+  const parts = Object.fromEntries(
+    [...sources].map(([file, source]) => [file, localized(source.value, file)]),
+  );
   const own = localized(root.value, '') as JsonObject;
-  const bundle: Bundle = { file: name, document: sources.size === 0 ? own : { ...own, [filesKey]: parts }, locate: (pointer) => locate(pointer, root, sources) };
+  const bundle: Bundle = {
+    file: name,
+    document: sources.size === 0 ? own : { ...own, [filesKey]: parts },
+    locate: (pointer) => locate(pointer, root, sources),
+  };
   requireTargets(bundle);
   return bundle;
 }
@@ -52,33 +71,53 @@ interface Origin {
 function originOf(name: string, cwd: string): Origin {
   const revision = /^([^:]{2,}):(.+)$/.exec(name);
   if (revision === null) {
-    return { read: async (file) => readFile(file === '' ? resolve(cwd, name) : resolve(cwd, name, '..', file), 'utf8').catch((cause: unknown) => notThere(file === '' ? name : file, cause)) };
+    return {
+      read: async (file) =>
+        readFile(file === '' ? resolve(cwd, name) : resolve(cwd, name, '..', file), 'utf8').catch(
+          (cause: unknown) => notThere(file === '' ? name : file, cause),
+        ),
+    };
   }
   const [, at = '', path = ''] = revision;
   return {
     read: async (file) => {
       const whole = file === '' ? path : posix.join(posix.dirname(path), file);
       const written = path.startsWith('./') && !whole.startsWith('.') ? `./${whole}` : whole;
-      return promisify(execFile)('git', ['show', '--end-of-options', `${at}:${written}`], { cwd, maxBuffer: 256 * 2 ** 20 })
-        .then(({ stdout }) => stdout, (cause: unknown) => {
-          throw new SpecError('SPEC_NOT_FOUND', `git has no ${at}:${written}`, { cause, hint: 'Write <revision>:<path from the root of the repository>; in CI, fetch the base branch first.' });
-        });
+      return promisify(execFile)('git', ['show', '--end-of-options', `${at}:${written}`], {
+        cwd,
+        maxBuffer: 256 * 2 ** 20,
+      }).then(
+        ({ stdout }) => stdout,
+        (cause: unknown) => {
+          throw new SpecError('SPEC_NOT_FOUND', `git has no ${at}:${written}`, {
+            cause,
+            hint: 'Write <revision>:<path from the root of the repository>; in CI, fetch the base branch first.',
+          });
+        },
+      );
     },
   };
 }
 
 function notThere(file: string, cause: unknown): never {
-  throw new SpecError('SPEC_NOT_FOUND', `cannot read the spec ${file}`, { cause, hint: 'Name an OpenAPI file, or <git revision>:<path>.' });
+  throw new SpecError('SPEC_NOT_FOUND', `cannot read the spec ${file}`, {
+    cause,
+    hint: 'Name an OpenAPI file, or <git revision>:<path>.',
+  });
 }
 
 /** The source, if it is an OpenAPI document of a version that is understood. Throws `SpecError`. */
 export function requireOpenApi(source: Source): Source {
   const version = isObject(source.value) ? source.value.openapi : undefined;
   if (typeof version === 'string' && /^3\.[0-2](\.|$)/.test(version)) return source;
-  throw new SpecError(version === undefined ? 'SPEC_NOT_OPENAPI' : 'SPEC_VERSION_UNSUPPORTED', `an OpenAPI 3.0, 3.1 or 3.2 document is needed, \`openapi\` is ${JSON.stringify(version) ?? 'missing'}`, {
-    place: source.locate(version === undefined ? '' : '/openapi'),
-    hint: 'The first line of an OpenAPI file is like `openapi: 3.1.0`, with the version as text. Convert a Swagger 2 document first.',
-  });
+  throw new SpecError(
+    version === undefined ? 'SPEC_NOT_OPENAPI' : 'SPEC_VERSION_UNSUPPORTED',
+    `an OpenAPI 3.0, 3.1 or 3.2 document is needed, \`openapi\` is ${JSON.stringify(version) ?? 'missing'}`,
+    {
+      place: source.locate(version === undefined ? '' : '/openapi'),
+      hint: 'The first line of an OpenAPI file is like `openapi: 3.1.0`, with the version as text. Convert a Swagger 2 document first.',
+    },
+  );
 }
 
 interface External {
@@ -88,14 +127,25 @@ interface External {
   readonly pointer: string;
 }
 
-async function readPart(origin: Origin, { file, pointer }: External, from: Source | undefined): Promise<string> {
+async function readPart(
+  origin: Origin,
+  { file, pointer }: External,
+  from: Source | undefined,
+): Promise<string> {
   if (/^[a-z][a-z0-9+.-]*:/i.test(file)) {
-    throw new SpecError('SPEC_REFERENCE_BROKEN', `the reference ${file} leads to the network`, { ...at(from, pointer), hint: 'Nothing is fetched: keep a copy beside the document and refer to that.' });
+    throw new SpecError('SPEC_REFERENCE_BROKEN', `the reference ${file} leads to the network`, {
+      ...at(from, pointer),
+      hint: 'Nothing is fetched: keep a copy beside the document and refer to that.',
+    });
   }
   try {
     return await origin.read(file);
   } catch (cause) {
-    throw new SpecError('SPEC_REFERENCE_BROKEN', `the reference to ${file} leads nowhere`, { ...at(from, pointer), cause, hint: 'The path counts from the file that holds the reference.' });
+    throw new SpecError('SPEC_REFERENCE_BROKEN', `the reference to ${file} leads nowhere`, {
+      ...at(from, pointer),
+      cause,
+      hint: 'The path counts from the file that holds the reference.',
+    });
   }
 }
 
@@ -128,7 +178,8 @@ function localized(value: Json, from: string): Json {
   if (!isObject(value)) return value;
   const ref = asString(value.$ref);
   const entries = Object.entries(value).map(([key, child]): [string, Json] => [key, localized(child, from)]);
-  const target = ref === undefined || (from === '' && ref.startsWith('#')) || marked(ref) ? ref : bundled(ref, from);
+  const target =
+    ref === undefined || (from === '' && ref.startsWith('#')) || marked(ref) ? ref : bundled(ref, from);
   return { ...Object.fromEntries(entries), ...(target === undefined ? {} : { $ref: target }) };
 }
 
@@ -153,7 +204,10 @@ function locate(pointer: string, root: Source, sources: ReadonlyMap<string, Sour
 function requireTargets({ document, locate: where }: Bundle): void {
   for (const { ref, pointer } of references(document, [])) {
     if (!ref.startsWith('#/') || valueAt(document, ref) !== undefined) continue;
-    throw new SpecError('SPEC_REFERENCE_BROKEN', `the reference ${ref} leads nowhere`, { place: where(pointer), hint: 'Mend the reference, or add what it names.' });
+    throw new SpecError('SPEC_REFERENCE_BROKEN', `the reference ${ref} leads nowhere`, {
+      place: where(pointer),
+      hint: 'Mend the reference, or add what it names.',
+    });
   }
 }
 
@@ -162,7 +216,10 @@ const data = new Set(['example', 'examples', 'default', 'const', 'enum', 'value'
 const maps = new Set(['properties', 'schemas', 'patternProperties', '$defs', 'dependentSchemas']);
 
 /** Every `$ref` of a document, with its place; not those in data. */
-export function* references(value: Json, path: readonly string[]): Generator<{ readonly ref: string; readonly pointer: string }> {
+export function* references(
+  value: Json,
+  path: readonly string[],
+): Generator<{ readonly ref: string; readonly pointer: string }> {
   if (isArray(value)) {
     for (const [index, item] of value.entries()) yield* references(item, [...path, String(index)]);
   } else if (isObject(value)) {
@@ -174,4 +231,3 @@ export function* references(value: Json, path: readonly string[]): Generator<{ r
     }
   }
 }
-

@@ -7,7 +7,16 @@ import { methods } from './operations.ts';
  * property: items of a list, a branch of a choice, the schema of a body.
  */
 export interface Element {
-  readonly kind: 'server' | 'security scheme' | 'operation' | 'parameter' | 'header' | 'answer' | 'schema' | 'property' | 'part';
+  readonly kind:
+    | 'server'
+    | 'security scheme'
+    | 'operation'
+    | 'parameter'
+    | 'header'
+    | 'answer'
+    | 'schema'
+    | 'property'
+    | 'part';
   /** How a person would name it. */
   readonly name: string;
   readonly pointer: string;
@@ -16,9 +25,11 @@ export interface Element {
 
 /** Every element where it is written; a reference to one elsewhere is not repeated. */
 export function* elementsOf(document: JsonObject): Generator<Element> {
-  for (const [index, server] of asArray(document.servers).entries()) yield* one('server', asString(asObject(server).url) ?? String(index), [server, `/servers/${index}`]);
+  for (const [index, server] of asArray(document.servers).entries())
+    yield* one('server', asString(asObject(server).url) ?? String(index), [server, `/servers/${index}`]);
   yield* componentElements(asObject(document.components));
-  for (const [path, item] of Object.entries(asObject(document.paths))) yield* pathElements(path, asObject(item));
+  for (const [path, item] of Object.entries(asObject(document.paths)))
+    yield* pathElements(path, asObject(item));
 }
 
 type Located = readonly [value: Json | undefined, pointer: string];
@@ -28,11 +39,16 @@ function* one(kind: Element['kind'], name: string, [value, pointer]: Located): G
 }
 
 function* componentElements(components: JsonObject): Generator<Element> {
-  for (const [name, value, pointer] of entries(components.securitySchemes, '/components/securitySchemes')) yield* one('security scheme', name, [value, pointer]);
-  for (const [name, value, pointer] of entries(components.parameters, '/components/parameters')) yield* parameter(name, [value, pointer]);
-  for (const [name, value, pointer] of entries(components.headers, '/components/headers')) yield* parameter(name, [value, pointer], 'header');
-  for (const [name, value, pointer] of entries(components.responses, '/components/responses')) yield* answer(name, [value, pointer]);
-  for (const [name, value, pointer] of entries(components.requestBodies, '/components/requestBodies')) yield* content(name, [value, pointer]);
+  for (const [name, value, pointer] of entries(components.securitySchemes, '/components/securitySchemes'))
+    yield* one('security scheme', name, [value, pointer]);
+  for (const [name, value, pointer] of entries(components.parameters, '/components/parameters'))
+    yield* parameter(name, [value, pointer]);
+  for (const [name, value, pointer] of entries(components.headers, '/components/headers'))
+    yield* parameter(name, [value, pointer], 'header');
+  for (const [name, value, pointer] of entries(components.responses, '/components/responses'))
+    yield* answer(name, [value, pointer]);
+  for (const [name, value, pointer] of entries(components.requestBodies, '/components/requestBodies'))
+    yield* content(name, [value, pointer]);
   for (const [name, value, pointer] of entries(components.schemas, '/components/schemas')) {
     yield* schemas('schema', name, [value, pointer]);
   }
@@ -48,15 +64,24 @@ function* pathElements(path: string, item: JsonObject): Generator<Element> {
     yield* one('operation', name, [operation, `${pointer}/${method}`]);
     yield* parameters(name, [operation.parameters, `${pointer}/${method}/parameters`]);
     yield* content(`the request of ${name}`, [operation.requestBody, `${pointer}/${method}/requestBody`]);
-    for (const [status, value, at] of entries(operation.responses, `${pointer}/${method}/responses`)) yield* answer(`${status} of ${name}`, [value, at]);
+    for (const [status, value, at] of entries(operation.responses, `${pointer}/${method}/responses`))
+      yield* answer(`${status} of ${name}`, [value, at]);
   }
 }
 
 function* parameters(owner: string, [list, pointer]: Located): Generator<Element> {
-  for (const [index, value] of asArray(list).entries()) yield* parameter(`${asString(asObject(value).name) ?? index} of ${owner}`, [value, `${pointer}/${index}`]);
+  for (const [index, value] of asArray(list).entries())
+    yield* parameter(`${asString(asObject(value).name) ?? index} of ${owner}`, [
+      value,
+      `${pointer}/${index}`,
+    ]);
 }
 
-function* parameter(name: string, located: Located, kind: 'parameter' | 'header' = 'parameter'): Generator<Element> {
+function* parameter(
+  name: string,
+  located: Located,
+  kind: 'parameter' | 'header' = 'parameter',
+): Generator<Element> {
   yield* one(kind, name, located);
   yield* schemas('part', name, [asObject(located[0]).schema, `${located[1]}/schema`]);
   yield* content(name, located);
@@ -64,31 +89,53 @@ function* parameter(name: string, located: Located, kind: 'parameter' | 'header'
 
 function* answer(name: string, located: Located): Generator<Element> {
   yield* one('answer', name, located);
-  for (const [header, value, pointer] of entries(asObject(located[0]).headers, `${located[1]}/headers`)) yield* parameter(`${header} of ${name}`, [value, pointer], 'header');
+  for (const [header, value, pointer] of entries(asObject(located[0]).headers, `${located[1]}/headers`))
+    yield* parameter(`${header} of ${name}`, [value, pointer], 'header');
   yield* content(name, located);
 }
 
 function* content(name: string, [value, pointer]: Located): Generator<Element> {
-  for (const [, media, at] of entries(asObject(value).content, `${pointer}/content`)) yield* schemas('part', name, [asObject(media).schema, `${at}/schema`]);
+  for (const [, media, at] of entries(asObject(value).content, `${pointer}/content`))
+    yield* schemas('part', name, [asObject(media).schema, `${at}/schema`]);
 }
 
 /** One schema and all that is written inside it, at any depth. */
-function* schemas(kind: 'schema' | 'property' | 'part', name: string, [schema, pointer]: Located): Generator<Element> {
+function* schemas(
+  kind: 'schema' | 'property' | 'part',
+  name: string,
+  [schema, pointer]: Located,
+): Generator<Element> {
   if (!isObject(schema)) return;
   yield { kind, name, pointer, object: schema };
-  for (const [property, value, at] of entries(schema.properties, `${pointer}/properties`)) yield* schemas('property', `${name}.${property}`, [value, at]);
-  for (const keyword of ['items', 'additionalProperties', 'unevaluatedProperties', 'unevaluatedItems', 'propertyNames', 'not', 'if', 'then', 'else', 'contains', extensions.encrypted]) {
+  for (const [property, value, at] of entries(schema.properties, `${pointer}/properties`))
+    yield* schemas('property', `${name}.${property}`, [value, at]);
+  for (const keyword of [
+    'items',
+    'additionalProperties',
+    'unevaluatedProperties',
+    'unevaluatedItems',
+    'propertyNames',
+    'not',
+    'if',
+    'then',
+    'else',
+    'contains',
+    extensions.encrypted,
+  ]) {
     yield* schemas('part', name, [schema[keyword], `${pointer}/${keyword}`]);
   }
   for (const keyword of ['allOf', 'anyOf', 'oneOf', 'prefixItems']) {
-    for (const [index, child] of asArray(schema[keyword]).entries()) yield* schemas('part', name, [child, `${pointer}/${keyword}/${index}`]);
+    for (const [index, child] of asArray(schema[keyword]).entries())
+      yield* schemas('part', name, [child, `${pointer}/${keyword}/${index}`]);
   }
   for (const keyword of ['patternProperties', 'dependentSchemas', '$defs']) {
-    for (const [, child, at] of entries(schema[keyword], `${pointer}/${keyword}`)) yield* schemas('part', name, [child, at]);
+    for (const [, child, at] of entries(schema[keyword], `${pointer}/${keyword}`))
+      yield* schemas('part', name, [child, at]);
   }
 }
 
 function entries(value: Json | undefined, pointer: string): [name: string, value: Json, pointer: string][] {
-  return Object.entries(asObject(value)).filter(([name]) => !name.startsWith('x-') || !/\/(responses|content)$/.test(pointer))
+  return Object.entries(asObject(value))
+    .filter(([name]) => !name.startsWith('x-') || !/\/(responses|content)$/.test(pointer))
     .map(([name, child]) => [name, child, `${pointer}/${escapeSegment(name)}`]);
 }

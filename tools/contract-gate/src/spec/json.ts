@@ -45,7 +45,10 @@ export function pointerOf(segments: readonly (string | number)[]): string {
 export function segmentsOf(pointer: string): string[] {
   const path = pointer.startsWith('#') ? decodeURIComponent(pointer.slice(1)) : pointer;
   if (path === '') return [];
-  return path.slice(1).split('/').map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return path
+    .slice(1)
+    .split('/')
+    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
 /** The value at a pointer, or `undefined` when nothing is there. */

@@ -26,10 +26,16 @@ function specOf(bundle: Bundle): Spec {
   for (const { ref, pointer } of references(bundle.document, [])) {
     const local = ref.startsWith('#') && !ref.startsWith(`#/${filesKey}/`);
     if (local && (!ref.startsWith('#/') || valueAt(bundle.document, ref) !== undefined)) continue;
-    throw new SpecError('SPEC_REFERENCE_BROKEN', local ? `the reference ${ref} leads nowhere` : 'this reference leaves the file', {
-      place: bundle.locate(pointer),
-      hint: local ? 'Mend the reference, or add what it names.' : 'Bundle the document into one file first (`redocly bundle`).',
-    });
+    throw new SpecError(
+      'SPEC_REFERENCE_BROKEN',
+      local ? `the reference ${ref} leads nowhere` : 'this reference leaves the file',
+      {
+        place: bundle.locate(pointer),
+        hint: local
+          ? 'Mend the reference, or add what it names.'
+          : 'Bundle the document into one file first (`redocly bundle`).',
+      },
+    );
   }
   return { ...bundle, name: nameOf(bundle.file) };
 }

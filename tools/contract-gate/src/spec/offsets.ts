@@ -37,7 +37,10 @@ export function offsetsOf(text: string, events: readonly Event[]): Offsets {
 type Element = Exclude<Event, { type: typeof EVENT_ID.DOCUMENT | typeof EVENT_ID.POP }>;
 
 /** Notes where an element of an open collection begins; gives its pointer. A key has none of its own. */
-function enter(parent: Open | undefined, { text, event, offsets }: { text: string; event: Element; offsets: Map<string, number> }): string {
+function enter(
+  parent: Open | undefined,
+  { text, event, offsets }: { text: string; event: Element; offsets: Map<string, number> },
+): string {
   if (parent === undefined) {
     offsets.set('', startOf(event));
     return '';

@@ -1,7 +1,26 @@
-import { asArray, asObject, asString, isObject, type Json, type JsonObject, pointerOf, valueAt } from './json.ts';
+import {
+  asArray,
+  asObject,
+  asString,
+  isObject,
+  type Json,
+  type JsonObject,
+  pointerOf,
+  valueAt,
+} from './json.ts';
 
 /** The methods an OpenAPI path item may hold, in the order in which they are listed. */
-export const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace', 'query'] as const;
+export const methods = [
+  'get',
+  'put',
+  'post',
+  'delete',
+  'options',
+  'head',
+  'patch',
+  'trace',
+  'query',
+] as const;
 
 /** A schema where it stands. */
 export interface SchemaPlace {
@@ -55,7 +74,11 @@ export function operationsOf(document: JsonObject): OperationPlace[] {
 }
 
 /** Follows `$ref`s from a value to what it means. Stops at a circle of references. */
-export function follow(document: JsonObject, value: Json | undefined, pointer: string): { value: Json | undefined; pointer: string } {
+export function follow(
+  document: JsonObject,
+  value: Json | undefined,
+  pointer: string,
+): { value: Json | undefined; pointer: string } {
   const seen = new Set<string>();
   let place = { value, pointer };
   for (;;) {
@@ -79,14 +102,18 @@ function operation(document: JsonObject, found: Found): OperationPlace {
   const requestBody = object.requestBody;
   const responses = Object.entries(asObject(object.responses)).filter(([status]) => !status.startsWith('x-'));
   return {
-    id: asString(object.operationId) ?? `${method}${path.replaceAll(/[^A-Za-z0-9]+(.)?/g, (_, next: string | undefined) => (next ?? '').toUpperCase())}`,
+    id:
+      asString(object.operationId) ??
+      `${method}${path.replaceAll(/[^A-Za-z0-9]+(.)?/g, (_, next: string | undefined) => (next ?? '').toUpperCase())}`,
     method,
     path,
     object,
     pointer,
     parameters: parametersOf(document, found, pointer),
     request: requestBody === undefined ? undefined : body(document, requestBody, `${pointer}/requestBody`),
-    responses: new Map(responses.map(([status, value]) => [status, body(document, value, `${pointer}/responses/${status}`)])),
+    responses: new Map(
+      responses.map(([status, value]) => [status, body(document, value, `${pointer}/responses/${status}`)]),
+    ),
   };
 }
 
@@ -103,8 +130,18 @@ function parametersOf(document: JsonObject, found: Found, pointer: string): Para
       const object = asObject(place.value);
       const name = asString(object.name) ?? '';
       const where = asString(object.in) ?? '';
-      const schema = object.schema === undefined ? undefined : { schema: object.schema, pointer: `${place.pointer}/schema` };
-      byKey.set(`${where} ${name}`, { name, in: where, required: object.required === true, object, schema, pointer: place.pointer });
+      const schema =
+        object.schema === undefined
+          ? undefined
+          : { schema: object.schema, pointer: `${place.pointer}/schema` };
+      byKey.set(`${where} ${name}`, {
+        name,
+        in: where,
+        required: object.required === true,
+        object,
+        schema,
+        pointer: place.pointer,
+      });
     }
   }
   return [...byKey.values()];
@@ -113,15 +150,20 @@ function parametersOf(document: JsonObject, found: Found, pointer: string): Para
 function body(document: JsonObject, value: Json, pointer: string): BodyPlace {
   const place = follow(document, value, pointer);
   const object = asObject(place.value);
-  const media = Object.entries(asObject(object.content)).find(([type]) => /^application\/(json|.*\+json)\b/i.test(type));
+  const media = Object.entries(asObject(object.content)).find(([type]) =>
+    /^application\/(json|.*\+json)\b/i.test(type),
+  );
   const schema = media === undefined ? undefined : asObject(media[1]).schema;
   return {
     object,
     pointer: place.pointer,
     required: object.required === true,
-    json: media === undefined || schema === undefined ? undefined : {
-      mediaType: media[0],
-      schema: { schema, pointer: `${place.pointer}${pointerOf(['content', media[0], 'schema'])}` },
-    },
+    json:
+      media === undefined || schema === undefined
+        ? undefined
+        : {
+            mediaType: media[0],
+            schema: { schema, pointer: `${place.pointer}${pointerOf(['content', media[0], 'schema'])}` },
+          },
   };
 }

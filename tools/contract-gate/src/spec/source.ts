@@ -34,7 +34,10 @@ export function parseSource(text: string, file: string): Source {
   return { file, text, value, locate };
 }
 
-function parsed(text: string, at: (offset: number) => Place): { events: ReturnType<typeof parseEvents>; value: Json } {
+function parsed(
+  text: string,
+  at: (offset: number) => Place,
+): { events: ReturnType<typeof parseEvents>; value: Json } {
   try {
     const events = parseEvents(text, { maxDepth: limits.depth });
     const documents = constructFromEvents(events, { source: text }) as Json[];
@@ -44,14 +47,18 @@ function parsed(text: string, at: (offset: number) => Place): { events: ReturnTy
     return { events, value };
   } catch (cause) {
     if (!(cause instanceof YAMLException)) throw cause;
-    throw new SpecError('SPEC_NOT_YAML', `not valid YAML: ${cause.reason}`, { place: at(cause.mark?.position ?? 0), hint: 'Mend the syntax at this place.' });
+    throw new SpecError('SPEC_NOT_YAML', `not valid YAML: ${cause.reason}`, {
+      place: at(cause.mark?.position ?? 0),
+      hint: 'Mend the syntax at this place.',
+    });
   }
 }
 
 /** Aliases can unfold into something huge, or into themselves. */
 function requireFinite(value: Json, seen: { depth: number; nodes: number }): void {
   seen.nodes += 1;
-  if (seen.depth > limits.depth || seen.nodes > limits.nodes) throw new YAMLException('its aliases unfold without end');
+  if (seen.depth > limits.depth || seen.nodes > limits.nodes)
+    throw new YAMLException('its aliases unfold without end');
   const children = isArray(value) ? value : isObject(value) ? Object.values(value) : [];
   seen.depth += 1;
   for (const child of children) requireFinite(child, seen);

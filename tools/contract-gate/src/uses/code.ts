@@ -20,7 +20,12 @@ export async function codeUses(request: WorkspaceRequest): Promise<CodeUses> {
   const workspace = await openWorkspace(request);
   const finder = new UseFinder(workspace, request.cwd);
   for (const file of workspace.files) finder.visit(file);
-  return { at: (key) => [...(finder.found.get(key)?.values() ?? [])].sort((left, right) => (left.file === right.file ? left.line - right.line : left.file < right.file ? -1 : 1)) };
+  return {
+    at: (key) =>
+      [...(finder.found.get(key)?.values() ?? [])].sort((left, right) =>
+        left.file === right.file ? left.line - right.line : left.file < right.file ? -1 : 1,
+      ),
+  };
 }
 
 const deepest = 6;
@@ -55,21 +60,34 @@ class UseFinder {
   #use(node: ts.Node): void {
     const { checker } = this.#workspace;
     if (ts.isPropertyAccessExpression(node)) this.#symbol(checker.getSymbolAtLocation(node.name), node.name);
-    else if (ts.isElementAccessExpression(node) && ts.isStringLiteral(node.argumentExpression)) this.#member(checker.getTypeAtLocation(node.expression), node.argumentExpression.text, node.argumentExpression);
-    else if (ts.isTypeReferenceNode(node)) this.#symbol(checker.getSymbolAtLocation(node.typeName), node.typeName);
+    else if (ts.isElementAccessExpression(node) && ts.isStringLiteral(node.argumentExpression))
+      this.#member(
+        checker.getTypeAtLocation(node.expression),
+        node.argumentExpression.text,
+        node.argumentExpression,
+      );
+    else if (ts.isTypeReferenceNode(node))
+      this.#symbol(checker.getSymbolAtLocation(node.typeName), node.typeName);
     else if (ts.isIndexedAccessTypeNode(node)) this.#indexed(node);
-    else if (ts.isBindingElement(node) && ts.isObjectBindingPattern(node.parent)) this.#bound(node, node.parent);
+    else if (ts.isBindingElement(node) && ts.isObjectBindingPattern(node.parent))
+      this.#bound(node, node.parent);
     else if (ts.isObjectLiteralExpression(node)) this.#literal(node);
     if (ts.isExpression(node) && !ts.isObjectLiteralExpression(node)) this.#handedOver(node);
   }
 
   #indexed({ objectType, indexType }: ts.IndexedAccessTypeNode): void {
-    if (ts.isLiteralTypeNode(indexType) && ts.isStringLiteral(indexType.literal)) this.#member(this.#workspace.checker.getTypeFromTypeNode(objectType), indexType.literal.text, indexType);
+    if (ts.isLiteralTypeNode(indexType) && ts.isStringLiteral(indexType.literal))
+      this.#member(
+        this.#workspace.checker.getTypeFromTypeNode(objectType),
+        indexType.literal.text,
+        indexType,
+      );
   }
 
   #bound(element: ts.BindingElement, pattern: ts.ObjectBindingPattern): void {
     const name = element.propertyName ?? element.name;
-    if (ts.isIdentifier(name) || ts.isStringLiteral(name)) this.#member(this.#workspace.checker.getTypeAtLocation(pattern), name.text, name);
+    if (ts.isIdentifier(name) || ts.isStringLiteral(name))
+      this.#member(this.#workspace.checker.getTypeAtLocation(pattern), name.text, name);
   }
 
   /** Members of an object that is written where the contract's type is wanted. */
@@ -78,8 +96,10 @@ class UseFinder {
     const wanted = checker.getContextualType(literal);
     if (wanted === undefined) return;
     for (const property of literal.properties) {
-      if (ts.isSpreadAssignment(property)) this.#flow(wanted, checker.getTypeAtLocation(property.expression), { at: property, depth: 0 });
-      else if (ts.isIdentifier(property.name) || ts.isStringLiteral(property.name)) this.#member(wanted, property.name.text, property.name);
+      if (ts.isSpreadAssignment(property))
+        this.#flow(wanted, checker.getTypeAtLocation(property.expression), { at: property, depth: 0 });
+      else if (ts.isIdentifier(property.name) || ts.isStringLiteral(property.name))
+        this.#member(wanted, property.name.text, property.name);
       if (ts.isShorthandPropertyAssignment(property)) this.#shorthand(property, wanted);
     }
   }
@@ -88,15 +108,23 @@ class UseFinder {
     const { checker } = this.#workspace;
     const symbol = checker.getShorthandAssignmentValueSymbol(name.parent);
     for (const member of this.#members(wanted, name.text)) {
-      if (symbol !== undefined) this.#flow(checker.getTypeOfSymbol(member), checker.getTypeOfSymbolAtLocation(symbol, name), { at: name, depth: 0 });
+      if (symbol !== undefined)
+        this.#flow(checker.getTypeOfSymbol(member), checker.getTypeOfSymbolAtLocation(symbol, name), {
+          at: name,
+          depth: 0,
+        });
     }
   }
 
   /** A value of another type that goes where the contract's type is wanted: its members are used, too. */
   #handedOver(node: ts.Expression): void {
     const { parent } = node;
-    const handed = ts.isReturnStatement(parent) || (ts.isPropertyAssignment(parent) && parent.initializer === node) || (ts.isVariableDeclaration(parent) && parent.initializer === node && parent.type !== undefined)
-      || (ts.isCallExpression(parent) && parent.expression !== node) || (ts.isArrowFunction(parent) && parent.body === node);
+    const handed =
+      ts.isReturnStatement(parent) ||
+      (ts.isPropertyAssignment(parent) && parent.initializer === node) ||
+      (ts.isVariableDeclaration(parent) && parent.initializer === node && parent.type !== undefined) ||
+      (ts.isCallExpression(parent) && parent.expression !== node) ||
+      (ts.isArrowFunction(parent) && parent.body === node);
     if (!handed || ts.isFunctionLike(node) || ts.isLiteralExpression(node)) return;
     const wanted = this.#workspace.checker.getContextualType(node);
     if (wanted === undefined) return;
@@ -119,12 +147,18 @@ class UseFinder {
       const contract = this.#isContract(branch);
       for (const member of contract || isPlain(branch) ? branch.getProperties() : []) {
         for (const own of this.#members(wanted, member.name)) {
-          if (!contract) this.#taken(this.#workspace.checker.getTypeOfSymbol(own), this.#workspace.checker.getTypeOfSymbol(member), { at: this.#written(member) ?? at, depth: depth + 1 });
+          if (!contract)
+            this.#taken(
+              this.#workspace.checker.getTypeOfSymbol(own),
+              this.#workspace.checker.getTypeOfSymbol(member),
+              { at: this.#written(member) ?? at, depth: depth + 1 },
+            );
           else if (this.#keysOf(own).length === 0) this.#symbol(member, at);
         }
       }
       const [taker, giver] = [wanted.getCallSignatures()[0], branch.getCallSignatures()[0]];
-      if (taker !== undefined && giver !== undefined) this.#taken(taker.getReturnType(), giver.getReturnType(), { at, depth: depth + 1 });
+      if (taker !== undefined && giver !== undefined)
+        this.#taken(taker.getReturnType(), giver.getReturnType(), { at, depth: depth + 1 });
     }
   }
 
@@ -132,7 +166,9 @@ class UseFinder {
     if (depth > deepest || wanted === given) return;
     const { checker } = this.#workspace;
     for (const branch of variants(wanted)) {
-      const item = checker.isArrayLikeType(branch) ? checker.getIndexTypeOfType(branch, ts.IndexKind.Number) : undefined;
+      const item = checker.isArrayLikeType(branch)
+        ? checker.getIndexTypeOfType(branch, ts.IndexKind.Number)
+        : undefined;
       if (item !== undefined) {
         for (const one of variants(given)) {
           const other = checker.getIndexTypeOfType(one, ts.IndexKind.Number);
@@ -142,11 +178,16 @@ class UseFinder {
       }
       if (!this.#isContract(branch)) continue;
       for (const member of branch.getProperties()) {
-        for (const own of variants(given).flatMap((one) => checker.getPropertyOfType(one, member.name) ?? [])) {
+        for (const own of variants(given).flatMap(
+          (one) => checker.getPropertyOfType(one, member.name) ?? [],
+        )) {
           if (own === member || this.#keysOf(own).length > 0) continue;
           const place = this.#written(own) ?? at;
           this.#symbol(member, place);
-          this.#flow(checker.getTypeOfSymbol(member), checker.getTypeOfSymbol(own), { at: place, depth: depth + 1 });
+          this.#flow(checker.getTypeOfSymbol(member), checker.getTypeOfSymbol(own), {
+            at: place,
+            depth: depth + 1,
+          });
         }
       }
     }
@@ -155,15 +196,21 @@ class UseFinder {
   /** Where a member was written down as a part of a value, in code that is looked through. */
   #written(member: ts.Symbol): ts.Node | undefined {
     const declaration = member.valueDeclaration;
-    const literal = declaration !== undefined && (ts.isPropertyAssignment(declaration) || ts.isShorthandPropertyAssignment(declaration));
-    return literal && this.#workspace.files.includes(declaration.getSourceFile()) ? declaration.name : undefined;
+    const literal =
+      declaration !== undefined &&
+      (ts.isPropertyAssignment(declaration) || ts.isShorthandPropertyAssignment(declaration));
+    return literal && this.#workspace.files.includes(declaration.getSourceFile())
+      ? declaration.name
+      : undefined;
   }
 
   /** True for an object type with members of the contract. */
   #isContract(type: ts.Type): boolean {
     const known = this.#contractTypes.get(type);
     if (known !== undefined) return known;
-    const verdict = (type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection)) !== 0 && type.getProperties().some((member) => this.#keysOf(member).length > 0);
+    const verdict =
+      (type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection)) !== 0 &&
+      type.getProperties().some((member) => this.#keysOf(member).length > 0);
     this.#contractTypes.set(type, verdict);
     return verdict;
   }
@@ -191,14 +238,20 @@ class UseFinder {
     const { checker, isGenerated } = this.#workspace;
     const real = (symbol.flags & ts.SymbolFlags.Alias) === 0 ? symbol : checker.getAliasedSymbol(symbol);
     const declarations = checker.getRootSymbols(real).flatMap((root) => root.declarations ?? []);
-    return declarations.filter((declaration) => isGenerated(declaration.getSourceFile())).flatMap((declaration) => keyOfDeclaration(declaration) ?? []);
+    return declarations
+      .filter((declaration) => isGenerated(declaration.getSourceFile()))
+      .flatMap((declaration) => keyOfDeclaration(declaration) ?? []);
   }
 
   #add(key: string, node: ts.Node): void {
     this.#met += 1;
     const file = node.getSourceFile();
     const { line, character } = file.getLineAndCharacterOfPosition(node.getStart(file));
-    const place = { file: relative(this.#cwd, file.fileName).split(sep).join('/'), line: line + 1, column: character + 1 };
+    const place = {
+      file: relative(this.#cwd, file.fileName).split(sep).join('/'),
+      line: line + 1,
+      column: character + 1,
+    };
     const places = this.found.get(key) ?? new Map<string, Place>();
     const known = `${place.file}:${place.line}`;
     this.found.set(key, places.set(known, places.get(known) ?? place));

@@ -7,9 +7,13 @@ export function keyOfDeclaration(declaration: ts.Declaration): string | undefine
   if (ts.isTypeAliasDeclaration(declaration)) return keyOfAlias(declaration);
   const names: string[] = [];
   for (let node: ts.Node = declaration; !ts.isSourceFile(node); node = node.parent) {
-    if ((ts.isPropertySignature(node) || ts.isPropertyAssignment(node)) && named(node.name)) names.unshift(node.name.text);
+    if ((ts.isPropertySignature(node) || ts.isPropertyAssignment(node)) && named(node.name))
+      names.unshift(node.name.text);
     if (ts.isInterfaceDeclaration(node)) return inTypes(node.name.text, names);
-    if (ts.isVariableDeclaration(node)) return ts.isIdentifier(node.name) && node.name.text === 'operations' && names.length === 1 ? pointerOf(['operations', ...names]) : undefined;
+    if (ts.isVariableDeclaration(node))
+      return ts.isIdentifier(node.name) && node.name.text === 'operations' && names.length === 1
+        ? pointerOf(['operations', ...names])
+        : undefined;
   }
   return undefined;
 }
@@ -19,10 +23,13 @@ function keyOfAlias({ type }: ts.TypeAliasDeclaration): string | undefined {
   const names: string[] = [];
   let node: ts.TypeNode = type;
   while (ts.isIndexedAccessTypeNode(node)) {
-    if (ts.isLiteralTypeNode(node.indexType) && ts.isStringLiteral(node.indexType.literal)) names.unshift(node.indexType.literal.text);
+    if (ts.isLiteralTypeNode(node.indexType) && ts.isStringLiteral(node.indexType.literal))
+      names.unshift(node.indexType.literal.text);
     node = node.objectType;
   }
-  return ts.isTypeReferenceNode(node) && ts.isIdentifier(node.typeName) ? inTypes(node.typeName.text, names) : undefined;
+  return ts.isTypeReferenceNode(node) && ts.isIdentifier(node.typeName)
+    ? inTypes(node.typeName.text, names)
+    : undefined;
 }
 
 function inTypes(root: string, names: readonly string[]): string | undefined {

@@ -1,4 +1,14 @@
-import { asObject, asString, isArray, isObject, type Json, type JsonObject, pointerOf, segmentsOf, valueAt } from '../spec/json.ts';
+import {
+  asObject,
+  asString,
+  isArray,
+  isObject,
+  type Json,
+  type JsonObject,
+  pointerOf,
+  segmentsOf,
+  valueAt,
+} from '../spec/json.ts';
 import { operationsOf } from '../spec/operations.ts';
 
 /**
@@ -47,10 +57,19 @@ export class ContractKeys {
   #inOperation(segments: readonly string[]): string[] {
     const item = pointerOf(segments.slice(0, 2));
     const own = this.#operations.get(pointerOf(segments.slice(0, 3)));
-    const hit = own === undefined ? [...this.#operations].filter(([pointer]) => pointer.startsWith(`${item}/`)).map(([, operation]) => operation) : [own];
+    const hit =
+      own === undefined
+        ? [...this.#operations]
+            .filter(([pointer]) => pointer.startsWith(`${item}/`))
+            .map(([, operation]) => operation)
+        : [own];
     const rest = segments.slice(own === undefined ? 2 : 3);
-    const parameter = rest[0] === 'parameters' ? this.#parameter(pointerOf(segments.slice(0, segments.length - rest.length + 2))) : undefined;
-    if (parameter !== undefined) return hit.map(({ id }) => pointerOf(['operations', id, 'parameters', ...parameter]));
+    const parameter =
+      rest[0] === 'parameters'
+        ? this.#parameter(pointerOf(segments.slice(0, segments.length - rest.length + 2)))
+        : undefined;
+    if (parameter !== undefined)
+      return hit.map(({ id }) => pointerOf(['operations', id, 'parameters', ...parameter]));
     const schema = rest.indexOf('schema');
     const { properties } = nested(['', ...rest.slice(schema + 1)]);
     if (schema === -1 || properties.length === 0) return hit.map(({ id }) => pointerOf(['operations', id]));
@@ -76,7 +95,10 @@ export class ContractKeys {
 }
 
 /** The names of the properties on the way into a schema; lists and compositions have none. */
-function nested([name = '', ...rest]: readonly string[]): { readonly name: string; readonly properties: readonly string[] } {
+function nested([name = '', ...rest]: readonly string[]): {
+  readonly name: string;
+  readonly properties: readonly string[];
+} {
   const properties: string[] = [];
   for (let index = 0; index < rest.length; index += 1) {
     if (rest[index] !== 'properties') continue;

@@ -32,7 +32,18 @@ export async function openWorkspace({ cwd, source, name, types }: WorkspaceReque
   const roots = (await filesOf(source, cwd)).filter((file) => !file.startsWith(`${generated}${sep}`));
   const typesFile = resolve(generated, name, 'types.ts').replaceAll('\\', '/');
   const host = ts.createCompilerHost(options);
-  const program = ts.createProgram({ rootNames: roots, options, host: { ...host, fileExists: (file) => file === typesFile || host.fileExists(file), getSourceFile: (file, ...rest) => (file === typesFile ? ts.createSourceFile(file, types, ts.ScriptTarget.Latest, true) : host.getSourceFile(file, ...rest)) } });
+  const program = ts.createProgram({
+    rootNames: roots,
+    options,
+    host: {
+      ...host,
+      fileExists: (file) => file === typesFile || host.fileExists(file),
+      getSourceFile: (file, ...rest) =>
+        file === typesFile
+          ? ts.createSourceFile(file, types, ts.ScriptTarget.Latest, true)
+          : host.getSourceFile(file, ...rest),
+    },
+  });
   const folder = `${resolve(generated, name)}${sep}`;
   const isGenerated = (file: ts.SourceFile): boolean => resolve(file.fileName).startsWith(folder);
   const wanted = new Set(roots.map((file) => resolve(file)));
@@ -44,9 +55,17 @@ export async function openWorkspace({ cwd, source, name, types }: WorkspaceReque
 function optionsOf(project: string): ts.CompilerOptions {
   const { config, error } = ts.readConfigFile(project, (file) => ts.sys.readFile(file));
   if (error !== undefined) {
-    throw new SpecError('SOURCE_UNUSABLE', `cannot read ${project}: ${ts.flattenDiagnosticMessageText(error.messageText, '\n')}`, { hint: 'Name the tsconfig.json of the workspace under `source.project` in contract-gate.yaml.' });
+    throw new SpecError(
+      'SOURCE_UNUSABLE',
+      `cannot read ${project}: ${ts.flattenDiagnosticMessageText(error.messageText, '\n')}`,
+      { hint: 'Name the tsconfig.json of the workspace under `source.project` in contract-gate.yaml.' },
+    );
   }
-  const parsed = ts.parseJsonConfigFileContent({ ...(config as object), files: [] }, ts.sys, resolve(project, '..'));
+  const parsed = ts.parseJsonConfigFileContent(
+    { ...(config as object), files: [] },
+    ts.sys,
+    resolve(project, '..'),
+  );
   return { ...parsed.options, noEmit: true, skipLibCheck: true };
 }
 
@@ -56,7 +75,8 @@ async function filesOf({ include, exclude }: SourceConfig, cwd: string): Promise
   const found = new Set<string>();
   for (const pattern of include) {
     for await (const file of glob(pattern, { cwd })) {
-      if (/\.test\.tsx?$|\.d\.ts$|(^|[\\/])node_modules[\\/]/.test(relative(cwd, resolve(cwd, file)))) continue;
+      if (/\.test\.tsx?$|\.d\.ts$|(^|[\\/])node_modules[\\/]/.test(relative(cwd, resolve(cwd, file))))
+        continue;
       if (!out.has(resolve(cwd, file))) found.add(resolve(cwd, file));
     }
   }
@@ -64,11 +84,16 @@ async function filesOf({ include, exclude }: SourceConfig, cwd: string): Promise
 }
 
 /** The files that import generated code, or import one that does. */
-function reachingFiles(files: readonly ts.SourceFile[], isGenerated: (file: ts.SourceFile) => boolean, checker: ts.TypeChecker): ts.SourceFile[] {
+function reachingFiles(
+  files: readonly ts.SourceFile[],
+  isGenerated: (file: ts.SourceFile) => boolean,
+  checker: ts.TypeChecker,
+): ts.SourceFile[] {
   const importers = new Map<ts.SourceFile, ts.SourceFile[]>();
   for (const file of files) {
     if (file.isDeclarationFile) continue;
-    for (const target of importsOf(file, checker)) importers.set(target, [...(importers.get(target) ?? []), file]);
+    for (const target of importsOf(file, checker))
+      importers.set(target, [...(importers.get(target) ?? []), file]);
   }
   const reached = new Set<ts.SourceFile>();
   const waiting = files.filter(isGenerated);
@@ -83,6 +108,16 @@ function reachingFiles(files: readonly ts.SourceFile[], isGenerated: (file: ts.S
 }
 
 function importsOf(file: ts.SourceFile, checker: ts.TypeChecker): ts.SourceFile[] {
-  const specifiers = file.statements.flatMap((statement) => ((ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement)) && statement.moduleSpecifier !== undefined ? [statement.moduleSpecifier] : []));
-  return specifiers.flatMap((specifier) => checker.getSymbolAtLocation(specifier)?.declarations?.map((declaration) => declaration.getSourceFile()) ?? []);
+  const specifiers = file.statements.flatMap((statement) =>
+    (ts.isImportDeclaration(statement) || ts.isExportDeclaration(statement)) &&
+    statement.moduleSpecifier !== undefined
+      ? [statement.moduleSpecifier]
+      : [],
+  );
+  return specifiers.flatMap(
+    (specifier) =>
+      checker
+        .getSymbolAtLocation(specifier)
+        ?.declarations?.map((declaration) => declaration.getSourceFile()) ?? [],
+  );
 }

@@ -29,7 +29,10 @@ export class PactUses {
         if (operation === undefined) continue;
         const shown = `${operation.method.toUpperCase()} ${operation.path}`;
         for (const [pointer, directions] of touchedBy(document, interaction, operation)) {
-          this.#uses.set(pointer, [...(this.#uses.get(pointer) ?? []), { pact, interaction, directions, operation: shown }]);
+          this.#uses.set(pointer, [
+            ...(this.#uses.get(pointer) ?? []),
+            { pact, interaction, directions, operation: shown },
+          ]);
         }
       }
     }
@@ -49,16 +52,22 @@ export class PactUses {
 }
 
 /** The operation, the parameters that are given, the answer that is expected, and every schema that a value stands under. */
-function touchedBy(document: JsonObject, interaction: Interaction, operation: OperationPlace): Map<string, Set<string>> {
+function touchedBy(
+  document: JsonObject,
+  interaction: Interaction,
+  operation: OperationPlace,
+): Map<string, Set<string>> {
   const touched = new Map<string, Set<string>>();
   const touch = (pointer: string | undefined, ...directions: readonly string[]): void => {
-    if (pointer !== undefined) touched.set(pointer, new Set([...(touched.get(pointer) ?? []), ...directions]));
+    if (pointer !== undefined)
+      touched.set(pointer, new Set([...(touched.get(pointer) ?? []), ...directions]));
   };
   touch(operation.pointer, 'request', 'response');
   touch(responseOf(operation, interaction.status)?.pointer, 'response');
   const headers = new Set(Object.keys(interaction.request.headers).map((name) => name.toLowerCase()));
   for (const { name, in: place, pointer, schema } of operation.parameters) {
-    const given = place === 'path' || (place === 'query' ? interaction.query.has(name) : headers.has(name.toLowerCase()));
+    const given =
+      place === 'path' || (place === 'query' ? interaction.query.has(name) : headers.has(name.toLowerCase()));
     if (!given) continue;
     touch(pointer, 'request');
     touch(schema?.pointer, 'request');

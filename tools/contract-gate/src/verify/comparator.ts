@@ -6,7 +6,9 @@ import { asObject, asString, isObject, type JsonObject, pointerOf, valueAt } fro
 
 /** What is used of the library. Its own declarations are written in a way that nodenext cannot resolve. */
 interface Library {
-  readonly Comparator: new (documents: { readonly oas: JsonObject }) => { compare(pact: JsonObject): AsyncIterable<Result> };
+  readonly Comparator: new (documents: { readonly oas: JsonObject }) => {
+    compare(pact: JsonObject): AsyncIterable<Result>;
+  };
 }
 
 interface Result {
@@ -34,16 +36,27 @@ export async function* comparatorFindings(pact: Pact, view: JsonObject): AsyncGe
 /** The comparator knows the HTTP schemes Basic and Bearer alone: where there is another (`OAuth`), any `Authorization` is one. */
 function withAnyScheme(view: JsonObject): JsonObject {
   const schemes = Object.values(asObject(asObject(view.components).securitySchemes)).map(asObject);
-  const others = schemes.filter(({ type, scheme }) => type === 'http' && !/^(basic|bearer)$/i.test(asString(scheme) ?? ''));
-  return others.length === 0 ? view : { ...view, info: { ...asObject(view.info), 'x-opc-config-no-authorization-schema': true } };
+  const others = schemes.filter(
+    ({ type, scheme }) => type === 'http' && !/^(basic|bearer)$/i.test(asString(scheme) ?? ''),
+  );
+  return others.length === 0
+    ? view
+    : { ...view, info: { ...asObject(view.info), 'x-opc-config-no-authorization-schema': true } };
 }
 
 /** `[root].interactions[0].request.body.a` as a JSON Pointer into the file; a body's value may be wrapped there. */
 function pointerIn(pact: Pact, location: string): string {
-  const segments = location.replace(/^\[root\]\.?/, '').split(/[.[\]]+/).filter((segment) => segment !== '');
+  const segments = location
+    .replace(/^\[root\]\.?/, '')
+    .split(/[.[\]]+/)
+    .filter((segment) => segment !== '');
   const body = segments.indexOf('body');
   if (body === -1) return pointerOf(segments);
   const [before, after] = [segments.slice(0, body + 1), segments.slice(body + 1)];
   const wrapped = valueAt(pact.document, pointerOf(before));
-  return pointerOf([...before, ...(isObject(wrapped) && 'content' in wrapped && after[0] !== 'content' ? ['content'] : []), ...after]);
+  return pointerOf([
+    ...before,
+    ...(isObject(wrapped) && 'content' in wrapped && after[0] !== 'content' ? ['content'] : []),
+    ...after,
+  ]);
 }

@@ -19,7 +19,10 @@ export function* unknownFields(judged: Judged): Generator<Finding> {
     if (direction === 'response') continue;
     for (const { unknown, at } of visits) {
       if (!unknown) continue;
-      yield findingAt(judged, `${message.bodyPointer}${at}`, { id: 'pact/request-field-unknown', message: `the request of ${operation.id} has no field ${segmentsOf(at).at(-1)} at ${at}` });
+      yield findingAt(judged, `${message.bodyPointer}${at}`, {
+        id: 'pact/request-field-unknown',
+        message: `the request of ${operation.id} has no field ${segmentsOf(at).at(-1)} at ${at}`,
+      });
     }
   }
 }

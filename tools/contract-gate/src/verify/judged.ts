@@ -22,6 +22,15 @@ export interface JudgedMessage {
 }
 
 /** A finding about an interaction, at a place in its file. */
-export function findingAt({ pact, interaction }: Judged, pointer: string, said: Pick<Finding, 'id' | 'message' | 'hint' | 'details'> & Partial<Pick<Finding, 'severity'>>): Finding {
-  return { severity: 'error', ...said, message: `${interaction.description}: ${said.message}`, place: pact.locate(pointer) };
+export function findingAt(
+  { pact, interaction }: Judged,
+  pointer: string,
+  said: Pick<Finding, 'id' | 'message' | 'hint' | 'details'> & Partial<Pick<Finding, 'severity'>>,
+): Finding {
+  return {
+    severity: 'error',
+    ...said,
+    message: `${interaction.description}: ${said.message}`,
+    place: pact.locate(pointer),
+  };
 }

@@ -18,7 +18,8 @@ const languages: Readonly<Record<string, (matcher: JsonObject, example: Json) =>
   boolean: () => ({ type: 'boolean' }),
   null: () => ({ type: 'null' }),
   include: ({ value }) => ({ type: 'string', pattern: RegExp.escape(asString(value) ?? '') }),
-  notEmpty: (_, example) => (typeof example === 'string' ? { type: 'string', minLength: 1 } : { type: kindOf(example) }),
+  notEmpty: (_, example) =>
+    typeof example === 'string' ? { type: 'string', minLength: 1 } : { type: kindOf(example) },
   // Their forms are Java's, not those of a JSON Schema format: the example stands for them.
   date: (_, example) => ({ const: example }),
   time: (_, example) => ({ const: example }),
@@ -56,7 +57,16 @@ export class MatcherJudge {
       if (isObject(value) || isArray(value)) continue;
       const rule = ruleAt(rules, at);
       for (const matcher of rule?.matchers ?? []) {
-        for (const schema of declared) yield* this.#judge(judged, { matcher, example: value, schema, pointer: `${message.bodyPointer}${at}`, name: at, text: false, direction });
+        for (const schema of declared)
+          yield* this.#judge(judged, {
+            matcher,
+            example: value,
+            schema,
+            pointer: `${message.bodyPointer}${at}`,
+            name: at,
+            text: false,
+            direction,
+          });
       }
     }
   }
@@ -68,7 +78,16 @@ export class MatcherJudge {
       for (const [path, matchers] of rules) {
         if (nameIn(path).toLowerCase() !== name.toLowerCase()) continue;
         const pointer = `${judged.interaction.pointer}/request/${where === 'query' ? 'query' : 'headers'}/${nameIn(path)}`;
-        for (const matcher of matchers) yield* this.#judge(judged, { matcher, example: '', schema, pointer, name: `${where} ${name}`, text: true, direction: 'request' });
+        for (const matcher of matchers)
+          yield* this.#judge(judged, {
+            matcher,
+            example: '',
+            schema,
+            pointer,
+            name: `${where} ${name}`,
+            text: true,
+            direction: 'request',
+          });
       }
     }
   }
@@ -78,7 +97,11 @@ export class MatcherJudge {
     const match = asString(matcher.match) ?? 'type';
     const language = languages[match]?.(matcher, example);
     if (language === undefined) {
-      yield findingAt(judged, pointer, { id: 'pact/matcher-not-judged', severity: 'warning', message: `what the matcher ${match} at ${name} lets pass is not judged` });
+      yield findingAt(judged, pointer, {
+        id: 'pact/matcher-not-judged',
+        severity: 'warning',
+        message: `what the matcher ${match} at ${name} lets pass is not judged`,
+      });
       return;
     }
     // An example is a value, and the comparator has judged it.
@@ -88,28 +111,47 @@ export class MatcherJudge {
     yield findingAt(judged, pointer, {
       id: 'pact/matcher-wider',
       message: `the ${match} matcher at ${name} lets more pass than the contract: ${verdict.message}${verdict.proven ? '' : ' (unproven: no value was found that shows it)'}`,
-      details: verdict.witness === undefined ? [] : [{ label: 'passes the matcher, not the contract', text: verdict.witness }],
+      details:
+        verdict.witness === undefined
+          ? []
+          : [{ label: 'passes the matcher, not the contract', text: verdict.witness }],
       hint: 'Derive the matcher from the schema: its pattern, its format, or the example itself where it is an enum.',
     });
   }
 
   #verdict(language: JsonObject, { schema, text, direction }: Question): Verdict | undefined {
     const key = JSON.stringify([language, schema.pointer, text, direction]);
-    if (!this.#verdicts.has(key)) this.#verdicts.set(key, this.#compare({ raw: language, pointer: `/matchers/${this.#verdicts.size}` }, this.#written(schema, direction), text));
+    if (!this.#verdicts.has(key))
+      this.#verdicts.set(
+        key,
+        this.#compare(
+          { raw: language, pointer: `/matchers/${this.#verdicts.size}` },
+          this.#written(schema, direction),
+          text,
+        ),
+      );
     return this.#verdicts.get(key);
   }
 
   #compare(matcher: WrittenSchema, schema: WrittenSchema, text: boolean): Verdict | undefined {
-    const change = this.#comparer.compare(matcher, schema, { direction: 'request', text }).find(({ severity }) => severity === 'breaking' || severity === 'unproven');
+    const change = this.#comparer
+      .compare(matcher, schema, { direction: 'request', text })
+      .find(({ severity }) => severity === 'breaking' || severity === 'unproven');
     if (change === undefined) return undefined;
-    return { proven: change.severity === 'breaking', message: change.message, witness: change.witness === undefined ? undefined : JSON.stringify(change.witness.value) };
+    return {
+      proven: change.severity === 'breaking',
+      message: change.message,
+      witness: change.witness === undefined ? undefined : JSON.stringify(change.witness.value),
+    };
   }
 
   /** In an answer, an extensible enum may hold anything. */
   #written({ schema, pointer }: SchemaPlace, direction: Question['direction']): WrittenSchema {
     const target = follow(this.#document, schema, pointer);
     const { enum: listed, ...open } = asObject(target.value);
-    return listed !== undefined && direction === 'response' && open[extensions.extensibleEnum] === true ? { raw: open, pointer: `${target.pointer}/open` } : { raw: schema, pointer };
+    return listed !== undefined && direction === 'response' && open[extensions.extensibleEnum] === true
+      ? { raw: open, pointer: `${target.pointer}/open` }
+      : { raw: schema, pointer };
   }
 }
 
@@ -132,5 +174,8 @@ interface Verdict {
 
 /** `$.name[0]`, `$['name']`, `name[*]` or `name`. */
 function nameIn(path: string): string {
-  return path.replace(/^\$?\.?/, '').replace(/^\[['"]?([^'"\]]+)['"]?\]/, '$1').replace(/\[(\d+|\*)\]$/, '');
+  return path
+    .replace(/^\$?\.?/, '')
+    .replace(/^\[['"]?([^'"\]]+)['"]?\]/, '$1')
+    .replace(/\[(\d+|\*)\]$/, '');
 }

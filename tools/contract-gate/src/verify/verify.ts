@@ -22,19 +22,29 @@ export async function verifyPact(pact: Pact, document: JsonObject): Promise<Find
     const operation = find(interaction);
     // That there is none, the comparator has said.
     if (operation === undefined) continue;
-    const judged: Judged = { pact, interaction, operation, messages: messagesOf(document, interaction, operation) };
+    const judged: Judged = {
+      pact,
+      interaction,
+      operation,
+      messages: messagesOf(document, interaction, operation),
+    };
     findings.push(...unknownFields(judged), ...matchers.findings(judged));
   }
   return findings;
 }
 
 /** Both messages, with their bodies walked along the contract. */
-export function messagesOf(document: JsonObject, interaction: Interaction, operation: OperationPlace): readonly [JudgedMessage, JudgedMessage] {
+export function messagesOf(
+  document: JsonObject,
+  interaction: Interaction,
+  operation: OperationPlace,
+): readonly [JudgedMessage, JudgedMessage] {
   const judged = (direction: JudgedMessage['direction']): JudgedMessage => {
     const message = interaction[direction];
     const place = direction === 'request' ? operation.request : responseOf(operation, interaction.status);
     const schema = place?.json?.schema;
-    const visits = schema === undefined || message.body === undefined ? [] : [...walk(document, schema, message.body)];
+    const visits =
+      schema === undefined || message.body === undefined ? [] : [...walk(document, schema, message.body)];
     return { direction, message, schema, visits };
   };
   return [judged('request'), judged('response')];

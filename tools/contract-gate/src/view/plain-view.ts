@@ -13,14 +13,20 @@ export function plainView(document: JsonObject): JsonObject {
   const view = (value: Json): Json => {
     if (isArray(value)) return value.map(view);
     if (!isObject(value)) return value;
-    if (extensions.encrypted in value) return opened(value, { old, plaintext: view(value[extensions.encrypted] ?? {}) });
+    if (extensions.encrypted in value)
+      return opened(value, { old, plaintext: view(value[extensions.encrypted] ?? {}) });
     return Object.fromEntries(Object.entries(value).map(([key, child]) => [key, view(child)]));
   };
   return view(document) as JsonObject;
 }
 
-function opened(schema: JsonObject, { old, plaintext }: { readonly old: boolean; readonly plaintext: Json }): JsonObject {
-  const about = Object.fromEntries(kept.flatMap((key) => (schema[key] === undefined ? [] : [[key, schema[key]]])));
+function opened(
+  schema: JsonObject,
+  { old, plaintext }: { readonly old: boolean; readonly plaintext: Json },
+): JsonObject {
+  const about = Object.fromEntries(
+    kept.flatMap((key) => (schema[key] === undefined ? [] : [[key, schema[key]]])),
+  );
   const marked = { ...about, [extensions.travelsAs]: 'jwe' };
   const nullable = schema.nullable === true || (isArray(schema.type) && schema.type.includes('null'));
   // OpenAPI 3.0 ignores whatever stands beside a `$ref`.

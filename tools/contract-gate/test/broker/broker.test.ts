@@ -11,16 +11,28 @@ import { gate, workspace } from '../workspace.ts';
 const root = join(import.meta.dirname, '../../../..');
 const main = join(root, 'tools/contract-gate/src/main.ts');
 
-const pactOf = (status: number): string => JSON.stringify({
-  consumer: { name: 'till' },
-  provider: { name: 'shop' },
-  interactions: [{ type: 'Synchronous/HTTP', description: 'an order', request: { method: 'GET', path: '/orders' }, response: { status } }],
-  metadata: { pactSpecification: { version: '4.0' } },
-});
+const pactOf = (status: number): string =>
+  JSON.stringify({
+    consumer: { name: 'till' },
+    provider: { name: 'shop' },
+    interactions: [
+      {
+        type: 'Synchronous/HTTP',
+        description: 'an order',
+        request: { method: 'GET', path: '/orders' },
+        response: { status },
+      },
+    ],
+    metadata: { pactSpecification: { version: '4.0' } },
+  });
 
 /** The broker, started as a person starts it; stopped when the test ends. */
 async function broker(cwd: string, env: Readonly<Record<string, string>> = {}): Promise<string> {
-  const child: ChildProcess = spawn(process.execPath, ['--conditions=@enrollkit/source', main, 'broker', '--port', '0'], { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child: ChildProcess = spawn(
+    process.execPath,
+    ['--conditions=@enrollkit/source', main, 'broker', '--port', '0'],
+    { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] },
+  );
   onTestFinished(async () => {
     const ended = new Promise((resolve) => child.once('exit', resolve));
     child.kill('SIGTERM');
@@ -37,7 +49,10 @@ async function pact(cwd: string, ...argv: readonly string[]): Promise<{ code: nu
   const env = { ...process.env, PACT_DO_NOT_TRACK: 'true' };
   return promisify(execFile)(join(root, 'node_modules/.bin/pact'), [...argv], { cwd, env }).then(
     ({ stdout, stderr }) => ({ code: 0, said: stdout + stderr }),
-    (error: { code: number; stdout: string; stderr: string }) => ({ code: error.code, said: error.stdout + error.stderr }),
+    (error: { code: number; stdout: string; stderr: string }) => ({
+      code: error.code,
+      said: error.stdout + error.stderr,
+    }),
   );
 }
 
@@ -56,25 +71,61 @@ test('the official Pact CLI publishes, verifies, records deployments and gets it
   const url = await broker(cwd);
   const port = await provider();
   const cli = (...argv: readonly string[]) => pact(cwd, 'broker', ...argv, '--broker-base-url', url);
-  const mayDeploy = (version: string) => cli('can-i-deploy', '--pacticipant', 'till', '--version', version, '--to-environment', 'production');
-  const verify = (version: string) => pact(cwd, 'verifier', '--hostname', '127.0.0.1', '--port', String(port), '--broker-url', url, '--provider-name', 'shop', '--publish', '--provider-version', version);
+  const mayDeploy = (version: string) =>
+    cli('can-i-deploy', '--pacticipant', 'till', '--version', version, '--to-environment', 'production');
+  const verify = (version: string) =>
+    pact(
+      cwd,
+      'verifier',
+      '--hostname',
+      '127.0.0.1',
+      '--port',
+      String(port),
+      '--broker-url',
+      url,
+      '--provider-name',
+      'shop',
+      '--publish',
+      '--provider-version',
+      version,
+    );
 
   expect(await mayDeploy('1')).toMatchObject({ code: 1 });
-  expect(await cli('publish', 'pacts/till-shop.json', '--consumer-app-version', '1')).toMatchObject({ code: 0, said: expect.stringContaining('the pact of till 1 with shop is in the matrix') });
-  expect(await cli('record-deployment', '--pacticipant', 'shop', '--version', '7', '--environment', 'production')).toMatchObject({ code: 0 });
+  expect(await cli('publish', 'pacts/till-shop.json', '--consumer-app-version', '1')).toMatchObject({
+    code: 0,
+    said: expect.stringContaining('the pact of till 1 with shop is in the matrix'),
+  });
+  expect(
+    await cli('record-deployment', '--pacticipant', 'shop', '--version', '7', '--environment', 'production'),
+  ).toMatchObject({ code: 0 });
   expect(await mayDeploy('1')).toMatchObject({ code: 1, said: expect.stringContaining('nobody verified') });
   expect(await verify('7')).toMatchObject({ code: 0 });
-  expect(await mayDeploy('1')).toMatchObject({ code: 0, said: expect.stringContaining('all that would meet is verified') });
+  expect(await mayDeploy('1')).toMatchObject({
+    code: 0,
+    said: expect.stringContaining('all that would meet is verified'),
+  });
 
-  expect(await cli('publish', 'other/till-shop.json', '--consumer-app-version', '2')).toMatchObject({ code: 0 });
+  expect(await cli('publish', 'other/till-shop.json', '--consumer-app-version', '2')).toMatchObject({
+    code: 0,
+  });
   expect((await verify('7')).code).not.toBe(0);
-  expect(await mayDeploy('2')).toMatchObject({ code: 1, said: expect.stringContaining('do not go together') });
+  expect(await mayDeploy('2')).toMatchObject({
+    code: 1,
+    said: expect.stringContaining('do not go together'),
+  });
   expect((await cli('publish', 'other/till-shop.json', '--consumer-app-version', '1')).code).not.toBe(0);
 
   // The same matrix, asked without a server.
-  const asked = (version: string) => gate(cwd, 'can-i-deploy', '--participant', 'till', '--version', version, '--environment', 'production');
-  expect(await asked('1')).toMatchObject({ code: 0, out: expect.stringContaining('yes: till 1 to production') });
-  expect(await asked('2')).toMatchObject({ code: 1, out: expect.stringContaining('no: till 2 to production') });
+  const asked = (version: string) =>
+    gate(cwd, 'can-i-deploy', '--participant', 'till', '--version', version, '--environment', 'production');
+  expect(await asked('1')).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('yes: till 1 to production'),
+  });
+  expect(await asked('2')).toMatchObject({
+    code: 1,
+    out: expect.stringContaining('no: till 2 to production'),
+  });
 }, 90_000);
 
 test('the broker asks for its token, bounds what it reads, and opens to no other machine without one', async () => {
@@ -85,6 +136,12 @@ test('the broker asks for its token, bounds what it reads, and opens to no other
   expect((await fetch(url, { headers })).status).toBe(200);
   expect((await fetch(`${url}/nothing`, { headers })).status).toBe(404);
   expect((await fetch(`${url}/contracts/publish`, { method: 'POST', headers, body: '{' })).status).toBe(400);
-  expect((await fetch(`${url}/contracts/publish`, { method: 'POST', headers, body: 'x'.repeat(17 * 2 ** 20) })).status).toBe(400);
-  expect(await gate(cwd, 'broker', '--host', '0.0.0.0')).toMatchObject({ code: 2, err: expect.stringContaining('CONTRACT_GATE_BROKER_TOKEN') });
+  expect(
+    (await fetch(`${url}/contracts/publish`, { method: 'POST', headers, body: 'x'.repeat(17 * 2 ** 20) }))
+      .status,
+  ).toBe(400);
+  expect(await gate(cwd, 'broker', '--host', '0.0.0.0')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('CONTRACT_GATE_BROKER_TOKEN'),
+  });
 });

@@ -14,10 +14,14 @@ const root = join(import.meta.dirname, '../../../..');
 const main = join(root, 'tools/contract-gate/src/main.ts');
 const workflowFile = join(root, 'examples/ci/github/.github/workflows/contract.yml');
 const pipelineFile = join(root, 'examples/ci/gitlab/.gitlab-ci.yml');
-const { validateWorkflow } = createRequire(import.meta.url)('@action-validator/core') as { validateWorkflow(text: string): { errors: unknown[] } };
+const { validateWorkflow } = createRequire(import.meta.url)('@action-validator/core') as {
+  validateWorkflow(text: string): { errors: unknown[] };
+};
 
 interface Workflow {
-  readonly jobs: { readonly contract: { readonly steps: readonly { readonly run?: string; readonly name?: string }[] } };
+  readonly jobs: {
+    readonly contract: { readonly steps: readonly { readonly run?: string; readonly name?: string }[] };
+  };
 }
 
 interface Pipeline {
@@ -38,12 +42,32 @@ const gitlabSchema = {
       required: ['script'],
       additionalProperties: false,
       properties: {
-        stage: { type: 'string' }, image: { type: 'string' }, timeout: { type: 'string' },
+        stage: { type: 'string' },
+        image: { type: 'string' },
+        timeout: { type: 'string' },
         variables: { type: 'object', additionalProperties: { type: 'string' } },
-        rules: { type: 'array', items: { type: 'object', additionalProperties: false, properties: { if: { type: 'string' }, changes: { type: 'array', maxItems: 50, items: { type: 'string' } } } } },
+        rules: {
+          type: 'array',
+          items: {
+            type: 'object',
+            additionalProperties: false,
+            properties: {
+              if: { type: 'string' },
+              changes: { type: 'array', maxItems: 50, items: { type: 'string' } },
+            },
+          },
+        },
         before_script: { type: 'array', items: { type: 'string' } },
         script: { type: 'array', minItems: 1, items: { type: 'string' } },
-        artifacts: { type: 'object', additionalProperties: false, properties: { when: { enum: ['on_success', 'on_failure', 'always'] }, paths: { type: 'array' }, reports: { type: 'object', properties: { codequality: { type: 'string' } } } } },
+        artifacts: {
+          type: 'object',
+          additionalProperties: false,
+          properties: {
+            when: { enum: ['on_success', 'on_failure', 'always'] },
+            paths: { type: 'array' },
+            reports: { type: 'object', properties: { codequality: { type: 'string' } } },
+          },
+        },
       },
     },
   },
@@ -52,25 +76,46 @@ const gitlabSchema = {
 /** A repository whose spec was changed on a branch; `npx` there runs this package. */
 async function repository(revision: string): Promise<{ cwd: string; env: NodeJS.ProcessEnv }> {
   const cwd = await shopWorkspace(revision);
-  for (const [name, text] of Object.entries({ 'valid/putOrder.request.json': '{ "colour": "RED", "encryptedCard": "a.b.c.d.e" }', 'valid/putOrder.200.json': '{ "serial": 1, "state": "OPEN", "at": "2026-01-02T03:04:05Z" }', 'valid/Card.json': '{ "primaryAccountNumber": "000000000000" }' })) {
+  for (const [name, text] of Object.entries({
+    'valid/putOrder.request.json': '{ "colour": "RED", "encryptedCard": "a.b.c.d.e" }',
+    'valid/putOrder.200.json': '{ "serial": 1, "state": "OPEN", "at": "2026-01-02T03:04:05Z" }',
+    'valid/Card.json': '{ "primaryAccountNumber": "000000000000" }',
+  })) {
     mkdirSync(join(cwd, 'specs/shop/examples/valid'), { recursive: true });
     writeFileSync(join(cwd, 'specs/shop/examples', name), text);
   }
-  const git = (...argv: string[]) => execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...argv], { cwd, stdio: 'pipe' });
+  const git = (...argv: string[]) =>
+    execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...argv], {
+      cwd,
+      stdio: 'pipe',
+    });
   git('init', '-q', '-b', 'main');
   git('add', '.');
   git('commit', '-qm', 'base');
   writeFileSync(join(cwd, 'specs/shop/openapi.yaml'), revision);
   mkdirSync(join(cwd, 'bin'));
-  writeFileSync(join(cwd, 'bin/npx'), `#!/bin/sh\nshift\nexec "${process.execPath}" --conditions=@enrollkit/source "${main}" "$@"\n`);
+  writeFileSync(
+    join(cwd, 'bin/npx'),
+    `#!/bin/sh\nshift\nexec "${process.execPath}" --conditions=@enrollkit/source "${main}" "$@"\n`,
+  );
   chmodSync(join(cwd, 'bin/npx'), 0o755);
-  return { cwd, env: { ...process.env, PATH: `${join(cwd, 'bin')}:${process.env['PATH']}`, SPEC: 'specs/shop/openapi.yaml', BASE: 'main' } };
+  return {
+    cwd,
+    env: {
+      ...process.env,
+      PATH: `${join(cwd, 'bin')}:${process.env['PATH']}`,
+      SPEC: 'specs/shop/openapi.yaml',
+      BASE: 'main',
+    },
+  };
 }
 
 describe('the examples for CI', () => {
   test('the workflow keeps the published schema of GitHub Actions, and a damaged one does not', () => {
     const text = readFileSync(workflowFile, 'utf8');
-    expect(validateWorkflow(text).errors.filter((error) => !JSON.stringify(error).includes('glob_not_matched'))).toEqual([]);
+    expect(
+      validateWorkflow(text).errors.filter((error) => !JSON.stringify(error).includes('glob_not_matched')),
+    ).toEqual([]);
     expect(validateWorkflow(text.replace('runs-on:', 'run-on:')).errors).not.toEqual([]);
   });
 
@@ -80,23 +125,42 @@ describe('the examples for CI', () => {
   });
 
   test('the steps of the workflow run, and tell a harmless change from one that hits somebody', async () => {
-    const steps = valueOf<Workflow>(workflowFile).jobs.contract.steps.filter(({ run }) => run?.startsWith('npx'));
+    const steps = valueOf<Workflow>(workflowFile).jobs.contract.steps.filter(({ run }) =>
+      run?.startsWith('npx'),
+    );
     expect(steps).toHaveLength(6);
     const run = async (revision: string, chosen: typeof steps) => {
       const { cwd, env } = await repository(revision);
-      const said = chosen.map(({ run: step = '' }) => spawnSync('bash', ['-e', '-c', step], { cwd, env, encoding: 'utf8' }));
-      return { codes: said.map(({ status }) => status), report: readFileSync(join(cwd, 'impact.md'), 'utf8') };
+      const said = chosen.map(({ run: step = '' }) =>
+        spawnSync('bash', ['-e', '-c', step], { cwd, env, encoding: 'utf8' }),
+      );
+      return {
+        codes: said.map(({ status }) => status),
+        report: readFileSync(join(cwd, 'impact.md'), 'utf8'),
+      };
     };
     const harmless = verified.replace('info: { title: Shop', 'info: { description: A shop, title: Shop');
-    expect(await run(harmless, steps)).toEqual({ codes: [0, 0, 0, 0, 0, 0], report: expect.stringContaining('no consumer is hit') });
+    expect(await run(harmless, steps)).toEqual({
+      codes: [0, 0, 0, 0, 0, 0],
+      report: expect.stringContaining('no consumer is hit'),
+    });
     const hit = verified.replace('        note: {', '        remark: {');
-    expect(await run(hit, steps.filter(({ run: step }) => step?.includes(' impact ')))).toEqual({ codes: [1], report: expect.stringContaining('libs/till/src/order.ts:7') });
+    expect(
+      await run(
+        hit,
+        steps.filter(({ run: step }) => step?.includes(' impact ')),
+      ),
+    ).toEqual({ codes: [1], report: expect.stringContaining('libs/till/src/order.ts:7') });
   }, 120_000);
 
   test('the steps of the pipeline run', async () => {
     const { cwd, env } = await repository(verified);
     const { script } = valueOf<Pipeline>(pipelineFile).contract;
-    const whole = spawnSync('bash', ['-e', '-c', script.join('\n')], { cwd, env: { ...env, COMMENT_TOKEN: '' }, encoding: 'utf8' });
+    const whole = spawnSync('bash', ['-e', '-c', script.join('\n')], {
+      cwd,
+      env: { ...env, COMMENT_TOKEN: '' },
+      encoding: 'utf8',
+    });
     expect([whole.status, whole.stderr]).toEqual([0, '']);
     expect(JSON.parse(readFileSync(join(cwd, 'quality.json'), 'utf8'))).toEqual([]);
   }, 120_000);

@@ -14,25 +14,37 @@ const card = '    Card: { type: object, properties: { pan: { type: string } } }\
 
 describe('types', () => {
   test('make an encrypted string a JWE of its plaintext', async () => {
-    expect(await typeOf("{ type: string, x-encrypted: { $ref: '#/components/schemas/Card' } }", card)).toBe('Jwe<components["schemas"]["Card"]>');
+    expect(await typeOf("{ type: string, x-encrypted: { $ref: '#/components/schemas/Card' } }", card)).toBe(
+      'Jwe<components["schemas"]["Card"]>',
+    );
   });
 
   test('keep null beside it', async () => {
-    expect(await typeOf("{ type: object, properties: { a: { type: [string, 'null'], x-encrypted: { $ref: '#/components/schemas/Card' } } } }", card)).toContain('a?: Jwe<components["schemas"]["Card"]> | null;');
+    expect(
+      await typeOf(
+        "{ type: object, properties: { a: { type: [string, 'null'], x-encrypted: { $ref: '#/components/schemas/Card' } } } }",
+        card,
+      ),
+    ).toContain('a?: Jwe<components["schemas"]["Card"]> | null;');
   });
 
   test('leave an extensible enum open and any other closed', async () => {
-    expect(await typeOf('{ type: string, x-extensible-enum: true, enum: [A, B] }')).toBe('"A" | "B" | (string & {})');
+    expect(await typeOf('{ type: string, x-extensible-enum: true, enum: [A, B] }')).toBe(
+      '"A" | "B" | (string & {})',
+    );
     expect(await typeOf('{ type: string, enum: [A, B] }')).toBe('"A" | "B"');
   });
 
   test('read `anyOf` beside properties as a further condition', async () => {
-    const type = await typeOf('{ type: object, properties: { a: { type: string }, b: { type: number } }, anyOf: [{ required: [a] }, { required: [b] }] }');
+    const type = await typeOf(
+      '{ type: object, properties: { a: { type: string }, b: { type: number } }, anyOf: [{ required: [a] }, { required: [b] }] }',
+    );
     expect(type).toBe('{ a?: string; b?: number; } & ({ a: string; } | { b: number; })');
   });
 
   test('name every schema', async () => {
     const types = await typesOf(parseSpec(shop, 'x.yaml').document);
-    for (const name of ['Order', 'Card', 'Receipt']) expect(types).toContain(`export type ${name} = components['schemas']['${name}'];`);
+    for (const name of ['Order', 'Card', 'Receipt'])
+      expect(types).toContain(`export type ${name} = components['schemas']['${name}'];`);
   });
 });

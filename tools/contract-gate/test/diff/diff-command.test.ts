@@ -26,12 +26,25 @@ function put(file: string, content: unknown): void {
 
 async function gate(...argv: readonly string[]): Promise<{ code: number; out: string; err: string }> {
   let [out, err] = ['', ''];
-  const code = await runCli(argv, { cwd: folder, voice: { out: (text) => { out += text; }, err: (text) => { err += text; } } });
+  const code = await runCli(argv, {
+    cwd: folder,
+    voice: {
+      out: (text) => {
+        out += text;
+      },
+      err: (text) => {
+        err += text;
+      },
+    },
+  });
   return { code, out, err };
 }
 
 function git(...argv: readonly string[]): void {
-  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...argv], { cwd: folder, stdio: 'pipe' });
+  execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...argv], {
+    cwd: folder,
+    stdio: 'pipe',
+  });
 }
 
 const wide = asked({ type: 'object', properties: { pan: { type: 'string' } } });
@@ -78,13 +91,18 @@ describe('contract-gate diff', () => {
     put('specs/x/openapi.json', narrow);
     expect((await gate('diff', 'main:specs/x/openapi.json', 'specs/x/openapi.json')).code).toBe(1);
     const missing = await gate('diff', 'nowhere:specs/x/openapi.json', 'specs/x/openapi.json');
-    expect([missing.code, missing.err]).toEqual([3, expect.stringContaining('git has no nowhere:specs/x/openapi.json')]);
+    expect([missing.code, missing.err]).toEqual([
+      3,
+      expect.stringContaining('git has no nowhere:specs/x/openapi.json'),
+    ]);
   });
 
   it('follows references into other files, from a file and from a git revision', async () => {
     const document = asked({ $ref: './schemas/thing.json#/Thing' });
     put('api/openapi.json', document);
-    put('api/schemas/thing.json', { Thing: { type: 'object', properties: { v: { $ref: 'value.json' }, next: { $ref: '#/Thing' } } } });
+    put('api/schemas/thing.json', {
+      Thing: { type: 'object', properties: { v: { $ref: 'value.json' }, next: { $ref: '#/Thing' } } },
+    });
     put('api/schemas/value.json', { type: 'string', maxLength: 9 });
     git('init', '-q', '-b', 'main');
     git('add', '.');
@@ -99,7 +117,8 @@ describe('contract-gate diff', () => {
   it('gives a finding the same id in every run', async () => {
     put('base.json', wide);
     put('revision.json', narrow);
-    const ids = async (): Promise<string[]> => (await findings('base.json', 'revision.json')).map(({ id }) => id);
+    const ids = async (): Promise<string[]> =>
+      (await findings('base.json', 'revision.json')).map(({ id }) => id);
     const first = await ids();
     expect(first).toEqual(await ids());
     expect(first[0]).toMatch(/^[0-9a-f]{12}$/);
@@ -109,10 +128,14 @@ describe('contract-gate diff', () => {
     put('base.json', wide);
     put('revision.json', narrow);
     const [finding] = await findings('base.json', 'revision.json');
-    const exception = (until: string): string => `exceptions:\n  - id: ${finding?.id ?? ''}\n    reason: nobody sends more\n    who: Ada\n    until: ${until}\n`;
+    const exception = (until: string): string =>
+      `exceptions:\n  - id: ${finding?.id ?? ''}\n    reason: nobody sends more\n    who: Ada\n    until: ${until}\n`;
     put('contract-exceptions.yaml', exception('2999-12-31'));
     const passed = await gate('diff', 'base.json', 'revision.json');
-    expect([passed.code, passed.out]).toEqual([0, expect.stringContaining('accepted: nobody sends more (Ada, until 2999-12-31)')]);
+    expect([passed.code, passed.out]).toEqual([
+      0,
+      expect.stringContaining('accepted: nobody sends more (Ada, until 2999-12-31)'),
+    ]);
     put('contract-exceptions.yaml', exception('2020-01-01'));
     const late = await gate('diff', 'base.json', 'revision.json');
     expect([late.code, late.out]).toEqual([1, expect.stringContaining('expired on 2020-01-01')]);
@@ -122,8 +145,16 @@ describe('contract-gate diff', () => {
 
   it.each([
     ['no list', 'nothing: here', /there is no list/],
-    ['an entry without a reason', 'exceptions:\n  - id: abc\n    who: Ada\n    until: 2999-01-01\n', /exceptions\.yaml:2:\d+: `reason` is missing/],
-    ['a day that is none', 'exceptions:\n  - {id: abc, reason: r, who: Ada, until: tomorrow}\n', /`until` is a day/],
+    [
+      'an entry without a reason',
+      'exceptions:\n  - id: abc\n    who: Ada\n    until: 2999-01-01\n',
+      /exceptions\.yaml:2:\d+: `reason` is missing/,
+    ],
+    [
+      'a day that is none',
+      'exceptions:\n  - {id: abc, reason: r, who: Ada, until: tomorrow}\n',
+      /`until` is a day/,
+    ],
   ])('refuses an exceptions file with %s', async (_, text, message) => {
     put('base.json', wide);
     put('exceptions.yaml', text);
@@ -136,8 +167,16 @@ describe('contract-gate diff', () => {
     ['broken YAML', 'openapi: 3.1.0\npaths: [', /not valid YAML/],
     ['something else', '{"a": 1}', /is missing/],
     ['Swagger 2', 'swagger: "2.0"', /OpenAPI 3\.0, 3\.1 or 3\.2/],
-    ['a reference that leads nowhere', 'openapi: 3.1.0\npaths: {/a: {$ref: "#/nowhere"}}', /openapi\.yaml:2:\d+: the reference #\/nowhere leads nowhere/],
-    ['a file that is not beside it', 'openapi: 3.1.0\npaths: {/a: {$ref: "gone.yaml"}}', /the reference to gone\.yaml leads nowhere/],
+    [
+      'a reference that leads nowhere',
+      'openapi: 3.1.0\npaths: {/a: {$ref: "#/nowhere"}}',
+      /openapi\.yaml:2:\d+: the reference #\/nowhere leads nowhere/,
+    ],
+    [
+      'a file that is not beside it',
+      'openapi: 3.1.0\npaths: {/a: {$ref: "gone.yaml"}}',
+      /the reference to gone\.yaml leads nowhere/,
+    ],
   ])('exits 3 for %s and says where', async (_, text, message) => {
     put('base.json', wide);
     if (text !== undefined) put('openapi.yaml', text);
@@ -151,7 +190,10 @@ describe('contract-gate diff', () => {
   });
 
   it('shows names that only break generated code, and fails for them only when asked to', async () => {
-    const named = (name: string): unknown => ({ ...asked({ $ref: `#/components/schemas/${name}` }), components: { schemas: { [name]: { type: 'string' } } } });
+    const named = (name: string): unknown => ({
+      ...asked({ $ref: `#/components/schemas/${name}` }),
+      components: { schemas: { [name]: { type: 'string' } } },
+    });
     put('base.json', named('Old'));
     put('revision.json', named('New'));
     const lenient = await gate('diff', 'base.json', 'revision.json');
@@ -174,9 +216,19 @@ describe('contract-gate version', () => {
   it.each([
     { level: 'major', base: wide, revision: narrow, why: 'maxLength 3 was set' },
     { level: 'minor', base: narrow, revision: wide, why: 'accepts all it did, and more' },
-    { level: 'patch', base: wide, revision: { ...wide, info: { title: 'other', version: '1' } }, why: 'only words changed' },
+    {
+      level: 'patch',
+      base: wide,
+      revision: { ...wide, info: { title: 'other', version: '1' } },
+      why: 'only words changed',
+    },
     { level: 'none', base: wide, revision: wide, why: 'both are the same' },
-    { level: 'major', base: { ...wide, components: { schemas: { Old: { type: 'string' } } } }, revision: wide, why: 'the exported type Old is gone' },
+    {
+      level: 'major',
+      base: { ...wide, components: { schemas: { Old: { type: 'string' } } } },
+      revision: wide,
+      why: 'the exported type Old is gone',
+    },
   ])('says $level, because $why', async ({ level, base, revision, why }) => {
     put('base.json', base);
     put('revision.json', revision);
@@ -188,6 +240,9 @@ describe('contract-gate version', () => {
   it('names the next version', async () => {
     put('base.json', { ...wide, info: { title: 'x', version: '1.4.2' } });
     put('revision.json', narrow);
-    expect(JSON.parse((await gate('version', 'base.json', 'revision.json', '--json')).out)).toMatchObject({ level: 'major', next: '2.0.0' });
+    expect(JSON.parse((await gate('version', 'base.json', 'revision.json', '--json')).out)).toMatchObject({
+      level: 'major',
+      next: '2.0.0',
+    });
   });
 });

@@ -4,8 +4,24 @@ import type { JsonObject, Json } from '../../src/spec/json.ts';
 export function largeDocument(operations: number, changed: boolean): JsonObject {
   const paths: Record<string, Json> = {};
   const schemas: Record<string, Json> = {
-    Problem: { type: 'object', required: ['code', 'message'], properties: { code: { type: 'string' }, message: { type: 'string' }, causes: { type: 'array', items: { $ref: '#/components/schemas/Problem' } } } },
-    Money: { type: 'object', required: ['amount', 'currency'], properties: { amount: { type: 'string', pattern: '^-?[0-9]+\\.[0-9]{2}$' }, currency: { type: 'string', minLength: 3, maxLength: 3 } }, additionalProperties: false },
+    Problem: {
+      type: 'object',
+      required: ['code', 'message'],
+      properties: {
+        code: { type: 'string' },
+        message: { type: 'string' },
+        causes: { type: 'array', items: { $ref: '#/components/schemas/Problem' } },
+      },
+    },
+    Money: {
+      type: 'object',
+      required: ['amount', 'currency'],
+      properties: {
+        amount: { type: 'string', pattern: '^-?[0-9]+\\.[0-9]{2}$' },
+        currency: { type: 'string', minLength: 3, maxLength: 3 },
+      },
+      additionalProperties: false,
+    },
   };
   for (let index = 0; index < operations / 5; index += 1) {
     const narrowed = changed && index % 40 === 7;
@@ -16,11 +32,19 @@ export function largeDocument(operations: number, changed: boolean): JsonObject 
       parameters: [{ name: 'id', in: 'path', required: true, schema: { type: 'string', format: 'uuid' } }],
       get: { operationId: `read${index}`, responses: answers(ref) },
       put: write(index, ref, 'replace'),
-      delete: { operationId: `remove${index}`, responses: { 204: { description: 'gone' }, default: { $ref: '#/components/responses/Problem' } } },
+      delete: {
+        operationId: `remove${index}`,
+        responses: { 204: { description: 'gone' }, default: { $ref: '#/components/responses/Problem' } },
+      },
     };
   }
   const content = { 'application/json': { schema: { $ref: '#/components/schemas/Problem' } } };
-  return { openapi: '3.1.0', info: { title: 'large', version: '1.0.0' }, paths, components: { schemas, responses: { Problem: { description: 'problem', content } } } };
+  return {
+    openapi: '3.1.0',
+    info: { title: 'large', version: '1.0.0' },
+    paths,
+    components: { schemas, responses: { Problem: { description: 'problem', content } } },
+  };
 }
 
 function thing(index: number, narrowed: boolean): Json {
@@ -31,24 +55,55 @@ function thing(index: number, narrowed: boolean): Json {
     state: { type: 'string', enum: ['open', 'closed', ...(narrowed ? ['lost'] : [])] },
     price: { $ref: '#/components/schemas/Money' },
     next: { $ref: next },
-    payment: { oneOf: [{ type: 'object', required: ['kind', 'card'], properties: { kind: { const: 'card' }, card: { type: 'string' } } }, { type: 'object', required: ['kind', 'iban'], properties: { kind: { const: 'sepa' }, iban: { type: 'string' } } }] },
+    payment: {
+      oneOf: [
+        {
+          type: 'object',
+          required: ['kind', 'card'],
+          properties: { kind: { const: 'card' }, card: { type: 'string' } },
+        },
+        {
+          type: 'object',
+          required: ['kind', 'iban'],
+          properties: { kind: { const: 'sepa' }, iban: { type: 'string' } },
+        },
+      ],
+    },
   };
-  for (let field = 0; field < 20; field += 1) properties[`field${field}`] = { type: field % 2 === 0 ? 'string' : 'integer', description: `field ${field} of thing ${index}` };
+  for (let field = 0; field < 20; field += 1)
+    properties[`field${field}`] = {
+      type: field % 2 === 0 ? 'string' : 'integer',
+      description: `field ${field} of thing ${index}`,
+    };
   return { type: 'object', required: ['id', 'name'], properties };
 }
 
 function list(index: number, ref: Json): Json {
   return {
     operationId: `list${index}`,
-    parameters: [{ name: 'limit', in: 'query', schema: { type: 'integer', minimum: 1, maximum: 100 } }, { name: 'state', in: 'query', schema: { type: 'array', items: { type: 'string', enum: ['open', 'closed'] } } }],
+    parameters: [
+      { name: 'limit', in: 'query', schema: { type: 'integer', minimum: 1, maximum: 100 } },
+      {
+        name: 'state',
+        in: 'query',
+        schema: { type: 'array', items: { type: 'string', enum: ['open', 'closed'] } },
+      },
+    ],
     responses: answers({ type: 'array', items: ref }),
   };
 }
 
 function write(index: number, ref: Json, verb: string): Json {
-  return { operationId: `${verb}${index}`, requestBody: { required: true, content: { 'application/json': { schema: ref } } }, responses: answers(ref) };
+  return {
+    operationId: `${verb}${index}`,
+    requestBody: { required: true, content: { 'application/json': { schema: ref } } },
+    responses: answers(ref),
+  };
 }
 
 function answers(schema: Json): Json {
-  return { 200: { description: 'ok', content: { 'application/json': { schema } } }, default: { $ref: '#/components/responses/Problem' } };
+  return {
+    200: { description: 'ok', content: { 'application/json': { schema } } },
+    default: { $ref: '#/components/responses/Problem' },
+  };
 }

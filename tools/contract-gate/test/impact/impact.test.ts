@@ -18,30 +18,71 @@ interface Told {
 
 async function impactOf(revision: string): Promise<{ code: number; told: Told; summary: string }> {
   const cwd = await shopWorkspace(revision);
-  const { code, out, err } = await gate(cwd, 'impact', 'specs/shop/openapi.yaml', 'revision.yaml', '--format', 'json');
+  const { code, out, err } = await gate(
+    cwd,
+    'impact',
+    'specs/shop/openapi.yaml',
+    'revision.yaml',
+    '--format',
+    'json',
+  );
   expect(err).toBe('');
   const told = JSON.parse(out) as Told & { summary: string };
   return { code, told, summary: told.summary };
 }
 
-const places = (told: Told): string[] => [...new Set(told.impacts.flatMap(({ code }) => Object.values(code).flat().map(({ file, line }) => `${file}:${line}`)))].sort();
+const places = (told: Told): string[] =>
+  [
+    ...new Set(
+      told.impacts.flatMap(({ code }) =>
+        Object.values(code)
+          .flat()
+          .map(({ file, line }) => `${file}:${line}`),
+      ),
+    ),
+  ].sort();
 
 describe('impact', () => {
   test.each([
-    { field: 'note', renamed: verified.replace('        note: {', '        remark: {'), lines: ['libs/till/src/order.ts:7'] },
-    { field: 'state', renamed: verified.replace('required: [state, serial, at]', 'required: [status, serial, at]').replace('        state: {', '        status: {'), lines: ['libs/till/src/order.ts:10', 'libs/till/src/receipt.ts:3'] },
-  ])('names file and line of code that uses $field, once it is called otherwise', async ({ renamed, lines }) => {
-    const { code, told } = await impactOf(renamed);
-    expect(code).toBe(1);
-    expect(places(told)).toEqual(lines);
-    expect(told.consumers).toEqual(['@shop/till', 'till']);
-    expect(told.impacts.flatMap(({ interactions }) => interactions.map(({ description }) => description))).toContain('an order');
-  });
+    {
+      field: 'note',
+      renamed: verified.replace('        note: {', '        remark: {'),
+      lines: ['libs/till/src/order.ts:7'],
+    },
+    {
+      field: 'state',
+      renamed: verified
+        .replace('required: [state, serial, at]', 'required: [status, serial, at]')
+        .replace('        state: {', '        status: {'),
+      lines: ['libs/till/src/order.ts:10', 'libs/till/src/receipt.ts:3'],
+    },
+  ])(
+    'names file and line of code that uses $field, once it is called otherwise',
+    async ({ renamed, lines }) => {
+      const { code, told } = await impactOf(renamed);
+      expect(code).toBe(1);
+      expect(places(told)).toEqual(lines);
+      expect(told.consumers).toEqual(['@shop/till', 'till']);
+      expect(
+        told.impacts.flatMap(({ interactions }) => interactions.map(({ description }) => description)),
+      ).toContain('an order');
+    },
+  );
 
   test('says that nobody is hit when nobody uses what was renamed, whatever else is called so', async () => {
-    const base = verified.replace('        size: {', '        weight: { type: string, x-provenance: documented }\n        size: {');
+    const base = verified.replace(
+      '        size: {',
+      '        weight: { type: string, x-provenance: documented }\n        size: {',
+    );
     const cwd = await shopWorkspace(base.replace('        weight: {', '        mass: {'));
-    const { code, out } = await gate(cwd, 'impact', 'revision.yaml', 'specs/shop/openapi.yaml', '--contract', 'shop');
+    const { code, out } = await gate(
+      cwd,
+      'impact',
+      'revision.yaml',
+      'specs/shop/openapi.yaml',
+      '--contract',
+      'shop',
+    );
     expect([code, out]).toEqual([0, expect.stringContaining('no consumer is hit')]);
   });
 
@@ -51,17 +92,33 @@ describe('impact', () => {
   });
 
   test('says that nothing changed', async () => {
-    expect(await impactOf(verified)).toMatchObject({ code: 0, summary: 'nothing changed: no consumer is hit' });
+    expect(await impactOf(verified)).toMatchObject({
+      code: 0,
+      summary: 'nothing changed: no consumer is hit',
+    });
   });
 
   test('names the line of our own client that writes the postal code, and nobody for a field that nobody uses', async () => {
     const root = join(import.meta.dirname, '../../../..');
     const spec = readFileSync(join(root, 'specs/click-to-pay-enrollment/openapi.yaml'), 'utf8');
-    const folder = workspace({ 'zip.yaml': spec.replace('        zip: { type: string, maxLength: 16', '        postcode: { type: string, maxLength: 16'), 'unused.yaml': spec.replaceAll('paymentAccountReference', 'paymentAccountRef') });
-    const impact = (revision: string) => gate(root, 'impact', 'specs/click-to-pay-enrollment/openapi.yaml', join(folder, revision));
+    const folder = workspace({
+      'zip.yaml': spec.replace(
+        '        zip: { type: string, maxLength: 16',
+        '        postcode: { type: string, maxLength: 16',
+      ),
+      'unused.yaml': spec.replaceAll('paymentAccountReference', 'paymentAccountRef'),
+    });
+    const impact = (revision: string) =>
+      gate(root, 'impact', 'specs/click-to-pay-enrollment/openapi.yaml', join(folder, revision));
     const zip = await impact('zip.yaml');
-    expect([zip.code, zip.out]).toEqual([1, expect.stringMatching(/used in @enrollkit\/client: libs\/client\/src\/platform\/to-wire\.ts:\d+/)]);
+    expect([zip.code, zip.out]).toEqual([
+      1,
+      expect.stringMatching(/used in @enrollkit\/client: libs\/client\/src\/platform\/to-wire\.ts:\d+/),
+    ]);
     const unused = await impact('unused.yaml');
-    expect([unused.code, unused.out]).toEqual([0, expect.stringMatching(/^no consumer is hit \(0 breaking for somebody/m)]);
+    expect([unused.code, unused.out]).toEqual([
+      0,
+      expect.stringMatching(/^no consumer is hit \(0 breaking for somebody/m),
+    ]);
   }, 120_000);
 });

@@ -28,7 +28,8 @@ export async function shopWorkspace(revision: string): Promise<string> {
   const cwd = workspace({
     'specs/shop/openapi.yaml': verified,
     'revision.yaml': revision,
-    'tsconfig.json': '{ "compilerOptions": { "module": "nodenext", "target": "esnext", "strict": true, "allowImportingTsExtensions": true, "noEmit": true } }',
+    'tsconfig.json':
+      '{ "compilerOptions": { "module": "nodenext", "target": "esnext", "strict": true, "allowImportingTsExtensions": true, "noEmit": true } }',
     'libs/till/package.json': '{ "name": "@shop/till", "type": "module" }',
     'libs/till/src/order.ts': till,
     'libs/till/src/receipt.ts': receipts,

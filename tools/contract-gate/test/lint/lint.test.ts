@@ -17,25 +17,133 @@ interface Fault {
 }
 
 const faults: readonly Fault[] = [
-  { what: 'a server without a source', from: "{ url: 'https://shop.example', x-provenance: documented }", to: "{ url: 'https://shop.example' }", id: 'provenance/missing' },
-  { what: 'an operation without a source', from: 'operationId: putOrder\n      x-provenance: documented', to: 'operationId: putOrder', id: 'provenance/missing', at: 'put:' },
-  { what: 'a parameter without a source', from: 'required: true, x-provenance: documented, schema', to: 'required: true, schema', id: 'provenance/missing' },
-  { what: 'an answer without a source', from: "'400':\n          x-provenance: assumed", to: "'400':", id: 'provenance/missing', at: "'400':" },
-  { what: 'a schema without a source', from: 'Card:\n      x-provenance: documented', to: 'Card:', id: 'provenance/missing', at: 'Card:' },
-  { what: 'a property without a source', from: 'maxLength: 5, x-provenance: assumed', to: 'maxLength: 5', id: 'provenance/missing' },
-  { what: 'a source nobody knows', from: 'maxLength: 5, x-provenance: assumed', to: 'maxLength: 5, x-provenance: guessed', id: 'provenance/unknown' },
-  { what: 'a JWE by its name, without its content', from: "          x-encrypted: { $ref: '#/components/schemas/Card' }\n    Card", to: '    Card', id: 'encrypted/missing', at: 'encryptedCard:' },
-  { what: 'a JWE by its pattern, without its content', from: 'maxLength: 5,', to: String.raw`pattern: '^[\w-]+\.[\w-]+\.[\w-]+\.[\w-]+\.[\w-]+$',`, id: 'encrypted/missing' },
-  { what: 'an inline plaintext', from: "x-encrypted: { $ref: '#/components/schemas/Card' }\n    Card", to: 'x-encrypted: { type: object }\n    Card', id: 'encrypted/unusable', at: 'x-encrypted: { type: object }' },
-  { what: 'encryption on something that is no string', from: 'description: The card.\n          type: string', to: 'description: The card.\n          type: object', id: 'encrypted/unusable', at: "x-encrypted: { $ref: '#/components/schemas/Card' }" },
-  { what: 'a sensitive field that does not say so', from: 'x-sensitive: pan, ', to: '', id: 'sensitive/missing', at: 'primaryAccountNumber: {' },
-  { what: 'a sensitive kind nobody knows', from: 'x-sensitive: pan, ', to: 'x-sensitive: card, ', id: 'sensitive/unknown', at: 'x-sensitive: card' },
-  { what: 'an open enum without values', from: 'enum: [OPEN, DONE], ', to: '', id: 'enum/not-extensible', at: 'x-extensible-enum: true' },
-  { what: 'no operationId', from: 'operationId: putOrder\n      ', to: '', id: 'operation-id/missing', at: 'put:' },
-  { what: 'an operationId that is no name', from: 'operationId: putOrder', to: 'operationId: put order', id: 'operation-id/not-a-name' },
-  { what: 'an operationId twice', from: '      responses:\n', to: "      responses: { default: { description: x, x-provenance: assumed } }\n    get:\n      operationId: putOrder\n      summary: Again\n      x-provenance: assumed\n      responses:\n", id: 'operation-id/not-unique', at: 'operationId: putOrder' },
-  { what: 'a path parameter that is not declared', from: '/orders/{id}:', to: '/orders/{id}/{other}:', id: 'redocly/path-parameters-defined', at: 'put:' },
-  { what: 'an example in the spec that does not fit', from: 'maxLength: 5,', to: 'maxLength: 5, examples: [too long],', id: 'redocly/no-invalid-schema-examples', at: 'maxLength: 5, examples: [too long]' },
+  {
+    what: 'a server without a source',
+    from: "{ url: 'https://shop.example', x-provenance: documented }",
+    to: "{ url: 'https://shop.example' }",
+    id: 'provenance/missing',
+  },
+  {
+    what: 'an operation without a source',
+    from: 'operationId: putOrder\n      x-provenance: documented',
+    to: 'operationId: putOrder',
+    id: 'provenance/missing',
+    at: 'put:',
+  },
+  {
+    what: 'a parameter without a source',
+    from: 'required: true, x-provenance: documented, schema',
+    to: 'required: true, schema',
+    id: 'provenance/missing',
+  },
+  {
+    what: 'an answer without a source',
+    from: "'400':\n          x-provenance: assumed",
+    to: "'400':",
+    id: 'provenance/missing',
+    at: "'400':",
+  },
+  {
+    what: 'a schema without a source',
+    from: 'Card:\n      x-provenance: documented',
+    to: 'Card:',
+    id: 'provenance/missing',
+    at: 'Card:',
+  },
+  {
+    what: 'a property without a source',
+    from: 'maxLength: 5, x-provenance: assumed',
+    to: 'maxLength: 5',
+    id: 'provenance/missing',
+  },
+  {
+    what: 'a source nobody knows',
+    from: 'maxLength: 5, x-provenance: assumed',
+    to: 'maxLength: 5, x-provenance: guessed',
+    id: 'provenance/unknown',
+  },
+  {
+    what: 'a JWE by its name, without its content',
+    from: "          x-encrypted: { $ref: '#/components/schemas/Card' }\n    Card",
+    to: '    Card',
+    id: 'encrypted/missing',
+    at: 'encryptedCard:',
+  },
+  {
+    what: 'a JWE by its pattern, without its content',
+    from: 'maxLength: 5,',
+    to: String.raw`pattern: '^[\w-]+\.[\w-]+\.[\w-]+\.[\w-]+\.[\w-]+$',`,
+    id: 'encrypted/missing',
+  },
+  {
+    what: 'an inline plaintext',
+    from: "x-encrypted: { $ref: '#/components/schemas/Card' }\n    Card",
+    to: 'x-encrypted: { type: object }\n    Card',
+    id: 'encrypted/unusable',
+    at: 'x-encrypted: { type: object }',
+  },
+  {
+    what: 'encryption on something that is no string',
+    from: 'description: The card.\n          type: string',
+    to: 'description: The card.\n          type: object',
+    id: 'encrypted/unusable',
+    at: "x-encrypted: { $ref: '#/components/schemas/Card' }",
+  },
+  {
+    what: 'a sensitive field that does not say so',
+    from: 'x-sensitive: pan, ',
+    to: '',
+    id: 'sensitive/missing',
+    at: 'primaryAccountNumber: {',
+  },
+  {
+    what: 'a sensitive kind nobody knows',
+    from: 'x-sensitive: pan, ',
+    to: 'x-sensitive: card, ',
+    id: 'sensitive/unknown',
+    at: 'x-sensitive: card',
+  },
+  {
+    what: 'an open enum without values',
+    from: 'enum: [OPEN, DONE], ',
+    to: '',
+    id: 'enum/not-extensible',
+    at: 'x-extensible-enum: true',
+  },
+  {
+    what: 'no operationId',
+    from: 'operationId: putOrder\n      ',
+    to: '',
+    id: 'operation-id/missing',
+    at: 'put:',
+  },
+  {
+    what: 'an operationId that is no name',
+    from: 'operationId: putOrder',
+    to: 'operationId: put order',
+    id: 'operation-id/not-a-name',
+  },
+  {
+    what: 'an operationId twice',
+    from: '      responses:\n',
+    to: '      responses: { default: { description: x, x-provenance: assumed } }\n    get:\n      operationId: putOrder\n      summary: Again\n      x-provenance: assumed\n      responses:\n',
+    id: 'operation-id/not-unique',
+    at: 'operationId: putOrder',
+  },
+  {
+    what: 'a path parameter that is not declared',
+    from: '/orders/{id}:',
+    to: '/orders/{id}/{other}:',
+    id: 'redocly/path-parameters-defined',
+    at: 'put:',
+  },
+  {
+    what: 'an example in the spec that does not fit',
+    from: 'maxLength: 5,',
+    to: 'maxLength: 5, examples: [too long],',
+    id: 'redocly/no-invalid-schema-examples',
+    at: 'maxLength: 5, examples: [too long]',
+  },
 ];
 
 interface Found {
@@ -60,36 +168,57 @@ describe('lint', () => {
 
   test('has nothing to say about a good spec', async () => {
     const ending = await gate(workspace(shopFiles()), 'lint', '--format', 'json');
-    expect(JSON.parse(ending.out)).toMatchObject({ findings: [], summary: '1 spec, nothing to complain about' });
+    expect(JSON.parse(ending.out)).toMatchObject({
+      findings: [],
+      summary: '1 spec, nothing to complain about',
+    });
     expect(ending.code).toBe(0);
   });
 
-  test.each(faults.map((fault, index) => ({ ...fault, index })))('names $what, and its place', ({ id, to, at = to.trim(), index }) => {
-    const text = broken[index] ?? '';
-    expect(text).not.toBe(shop);
-    const here = found.filter((finding) => finding.place.file.startsWith(`specs/fault-${index}/`) && finding.id === id);
-    expect(here).toMatchObject([{ severity: 'error' }]);
-    expect(text.split('\n')[(here[0]?.place.line ?? 0) - 1]).toContain(at.split('\n').at(-1)?.trim().slice(0, 60));
-    expect(code).toBe(1);
-  });
+  test.each(faults.map((fault, index) => ({ ...fault, index })))(
+    'names $what, and its place',
+    ({ id, to, at = to.trim(), index }) => {
+      const text = broken[index] ?? '';
+      expect(text).not.toBe(shop);
+      const here = found.filter(
+        (finding) => finding.place.file.startsWith(`specs/fault-${index}/`) && finding.id === id,
+      );
+      expect(here).toMatchObject([{ severity: 'error' }]);
+      expect(text.split('\n')[(here[0]?.place.line ?? 0) - 1]).toContain(
+        at.split('\n').at(-1)?.trim().slice(0, 60),
+      );
+      expect(code).toBe(1);
+    },
+  );
 
   test('finds nothing else when it finds one thing', async () => {
     const cwd = workspace(shopFiles(shop.replace('x-sensitive: pan, ', '')));
-    expect((await gate(cwd, 'lint')).out).toMatch(/^error {3}sensitive\/missing {2}specs\/shop\/openapi\.yaml:47:9\n {2}Card\.primaryAccountNumber .*\n {2}hint: .*\n\n1 spec: 1 error, 0 warnings\n$/);
+    expect((await gate(cwd, 'lint')).out).toMatch(
+      /^error {3}sensitive\/missing {2}specs\/shop\/openapi\.yaml:47:9\n {2}Card\.primaryAccountNumber .*\n {2}hint: .*\n\n1 spec: 1 error, 0 warnings\n$/,
+    );
   });
 });
 
 describe('lint of examples', () => {
   const complaints = async (files: Readonly<Record<string, string>>): Promise<readonly string[]> => {
     const cwd = workspace({ ...shopFiles(), ...files });
-    const findings = await Array.fromAsync(exampleFindings(await loadSpec('specs/shop/openapi.yaml', cwd), cwd));
-    return findings.map(({ id, severity, message, place }) => `${severity} ${id} ${place?.file}:${place?.line}:${place?.column} ${message}`);
+    const findings = await Array.fromAsync(
+      exampleFindings(await loadSpec('specs/shop/openapi.yaml', cwd), cwd),
+    );
+    return findings.map(
+      ({ id, severity, message, place }) =>
+        `${severity} ${id} ${place?.file}:${place?.line}:${place?.column} ${message}`,
+    );
   };
   const folder = 'specs/shop/examples';
 
   test('names what is wrong with a valid one, in the file, without repeating it', async () => {
-    const found = await complaints({ [`${folder}/valid/Card.bad.json`]: '{\n  "primaryAccountNumber": "555555555555444X"\n}' });
-    expect(found).toEqual([`error example/invalid ${folder}/valid/Card.bad.json:2:3 not a valid Card: /primaryAccountNumber must match pattern "^[0-9]{12,19}$" (pattern)`]);
+    const found = await complaints({
+      [`${folder}/valid/Card.bad.json`]: '{\n  "primaryAccountNumber": "555555555555444X"\n}',
+    });
+    expect(found).toEqual([
+      `error example/invalid ${folder}/valid/Card.bad.json:2:3 not a valid Card: /primaryAccountNumber must match pattern "^[0-9]{12,19}$" (pattern)`,
+    ]);
   });
 
   test('judges an invalid one by the reason it gives', async () => {
@@ -97,32 +226,61 @@ describe('lint of examples', () => {
       [`${folder}/invalid/Card.x.json`]: `{ "why": "x", "expect": { "pointer": "/primaryAccountNumber", "keyword": "${keyword}" }, "value": ${value} }`,
     });
     expect(await complaints(invalid('required', '{}'))).toEqual([]);
-    expect(await complaints(invalid('pattern', '{}'))).toEqual([expect.stringContaining('example/not-invalid')]);
-    expect(await complaints(invalid('pattern', '{ "primaryAccountNumber": "5555555555554444" }'))).toEqual([expect.stringContaining('but it is valid')]);
-    expect(await complaints({ [`${folder}/invalid/Card.x.json`]: '{}' })).toEqual([expect.stringContaining('example/unexpected')]);
+    expect(await complaints(invalid('pattern', '{}'))).toEqual([
+      expect.stringContaining('example/not-invalid'),
+    ]);
+    expect(await complaints(invalid('pattern', '{ "primaryAccountNumber": "5555555555554444" }'))).toEqual([
+      expect.stringContaining('but it is valid'),
+    ]);
+    expect(await complaints({ [`${folder}/invalid/Card.x.json`]: '{}' })).toEqual([
+      expect.stringContaining('example/unexpected'),
+    ]);
   });
 
   test('judges requests strictly and answers tolerantly', async () => {
-    expect(await complaints({ [`${folder}/valid/putOrder.200.new.json`]: '{ "serial": 1, "state": "NEW", "more": true }' })).toEqual([]);
-    expect(await complaints({ [`${folder}/valid/putOrder.request.wordy.json`]: '{ "encryptedCard": "a.b.c.d.e", "note": "too long" }' })).toHaveLength(1);
+    expect(
+      await complaints({
+        [`${folder}/valid/putOrder.200.new.json`]: '{ "serial": 1, "state": "NEW", "more": true }',
+      }),
+    ).toEqual([]);
+    expect(
+      await complaints({
+        [`${folder}/valid/putOrder.request.wordy.json`]:
+          '{ "encryptedCard": "a.b.c.d.e", "note": "too long" }',
+      }),
+    ).toHaveLength(1);
   });
 
   test('names a file that is an example of nothing, and one that is not JSON', async () => {
-    expect(await complaints({ [`${folder}/valid/Nothing.json`]: '{}' })).toEqual([expect.stringContaining(`example/of-nothing ${folder}/valid/Nothing.json:1:1`)]);
-    expect(await complaints({ [`${folder}/valid/Card.half.json`]: '{ "a": ' })).toEqual([expect.stringContaining(`example/not-json ${folder}/valid/Card.half.json:1:`)]);
+    expect(await complaints({ [`${folder}/valid/Nothing.json`]: '{}' })).toEqual([
+      expect.stringContaining(`example/of-nothing ${folder}/valid/Nothing.json:1:1`),
+    ]);
+    expect(await complaints({ [`${folder}/valid/Card.half.json`]: '{ "a": ' })).toEqual([
+      expect.stringContaining(`example/not-json ${folder}/valid/Card.half.json:1:`),
+    ]);
   });
 
   test('warns of one that is missing', async () => {
     const cwd = workspace({ 'specs/shop/openapi.yaml': shop });
-    const findings = await Array.fromAsync(exampleFindings(await loadSpec('specs/shop/openapi.yaml', cwd), cwd));
-    expect(findings.map(({ severity, message }) => `${severity}: ${message}`)).toEqual(['putOrder.request', 'Card', 'putOrder.200', 'Card'].map((name) => `warning: there is no valid example of ${name}`));
+    const findings = await Array.fromAsync(
+      exampleFindings(await loadSpec('specs/shop/openapi.yaml', cwd), cwd),
+    );
+    expect(findings.map(({ severity, message }) => `${severity}: ${message}`)).toEqual(
+      ['putOrder.request', 'Card', 'putOrder.200', 'Card'].map(
+        (name) => `warning: there is no valid example of ${name}`,
+      ),
+    );
   });
 });
 
 describe('lint against a base', () => {
   test('refuses an operation that lost its name', async () => {
     const cwd = workspace({ 'specs/shop/openapi.yaml': shop.replace('putOrder', 'storeOrder') });
-    const git = (...argv: string[]): string => execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...argv], { cwd, encoding: 'utf8' });
+    const git = (...argv: string[]): string =>
+      execFileSync('git', ['-c', 'user.name=t', '-c', 'user.email=t@example.com', ...argv], {
+        cwd,
+        encoding: 'utf8',
+      });
     git('init', '--quiet', '--initial-branch', 'main');
     git('add', '.');
     git('commit', '--quiet', '--message', 'first');

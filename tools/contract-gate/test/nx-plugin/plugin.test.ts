@@ -11,19 +11,44 @@ describe('the Nx plugin', () => {
   test('makes a project of each spec, and lets the generated code depend on it', async () => {
     const [glob, infer] = createNodesV2;
     expect(glob).toBe('specs/*/openapi.yaml');
-    const nodes = await infer(['specs/shop/openapi.yaml'], { command: 'gate' }, { workspaceRoot: root, nxJsonConfiguration: {} });
+    const nodes = await infer(
+      ['specs/shop/openapi.yaml'],
+      { command: 'gate' },
+      { workspaceRoot: root, nxJsonConfiguration: {} },
+    );
     const projects = nodes[0]?.[1].projects ?? {};
     expect(Object.keys(projects)).toEqual(['specs/shop', 'libs/contract']);
-    expect(projects['specs/shop']).toMatchObject({ name: 'spec-shop', targets: { lint: { command: 'gate lint specs/shop/openapi.yaml' }, contract: { dependsOn: expect.arrayContaining(['lint', 'diff', 'version']) } } });
-    expect(projects['libs/contract']).toMatchObject({ implicitDependencies: ['spec-shop'], targets: { generate: { command: 'gate generate', outputs: ['{projectRoot}/src'] } } });
+    expect(projects['specs/shop']).toMatchObject({
+      name: 'spec-shop',
+      targets: {
+        lint: { command: 'gate lint specs/shop/openapi.yaml' },
+        contract: { dependsOn: expect.arrayContaining(['lint', 'diff', 'version']) },
+      },
+    });
+    expect(projects['libs/contract']).toMatchObject({
+      implicitDependencies: ['spec-shop'],
+      targets: { generate: { command: 'gate generate', outputs: ['{projectRoot}/src'] } },
+    });
   });
 
   test('verifies pacts once the consumers have written them', async () => {
     const [, infer] = createNodesV2;
-    const nodes = await infer(['specs/shop/openapi.yaml'], { command: 'gate', consumers: ['till'] }, { workspaceRoot: root, nxJsonConfiguration: {} });
+    const nodes = await infer(
+      ['specs/shop/openapi.yaml'],
+      { command: 'gate', consumers: ['till'] },
+      { workspaceRoot: root, nxJsonConfiguration: {} },
+    );
     const projects = nodes[0]?.[1].projects ?? {};
-    expect(projects['specs/shop']?.targets?.['contract']?.dependsOn).toContainEqual({ projects: ['contract'], target: 'verify' });
-    expect(projects['libs/contract']?.targets?.['verify']).toMatchObject({ command: 'gate verify', cache: true, dependsOn: [{ projects: ['till'], target: 'pact' }], inputs: expect.arrayContaining(['{workspaceRoot}/{apps,libs}/*/pacts/*.json']) });
+    expect(projects['specs/shop']?.targets?.['contract']?.dependsOn).toContainEqual({
+      projects: ['contract'],
+      target: 'verify',
+    });
+    expect(projects['libs/contract']?.targets?.['verify']).toMatchObject({
+      command: 'gate verify',
+      cache: true,
+      dependsOn: [{ projects: ['till'], target: 'pact' }],
+      inputs: expect.arrayContaining(['{workspaceRoot}/{apps,libs}/*/pacts/*.json']),
+    });
   });
 
   test('goes by both names that Nx knows', () => {
@@ -32,9 +57,33 @@ describe('the Nx plugin', () => {
 
   test('lets an edit of a spec reach exactly the projects above it', () => {
     const env = { ...process.env, NX_DAEMON: 'false', NX_ISOLATE_PLUGINS: 'false' };
-    const affected = execFileSync(join(root, 'node_modules/.bin/nx'), ['show', 'projects', '--affected', '--files=specs/click-to-pay-enrollment/openapi.yaml', '--json'], { cwd: root, env, encoding: 'utf8' });
+    const affected = execFileSync(
+      join(root, 'node_modules/.bin/nx'),
+      ['show', 'projects', '--affected', '--files=specs/click-to-pay-enrollment/openapi.yaml', '--json'],
+      { cwd: root, env, encoding: 'utf8' },
+    );
     const names = JSON.parse(affected) as string[];
-    expect(names).toEqual(expect.arrayContaining(['spec-click-to-pay-enrollment', 'contract', 'client', 'provider-simulator', 'batch-runner']));
-    expect(names.filter((name) => ['encryption', 'signing', 'keys', 'enrollment', 'ledger', 'contract-gate', 'spec-credential-directory'].includes(name))).toEqual([]);
+    expect(names).toEqual(
+      expect.arrayContaining([
+        'spec-click-to-pay-enrollment',
+        'contract',
+        'client',
+        'provider-simulator',
+        'batch-runner',
+      ]),
+    );
+    expect(
+      names.filter((name) =>
+        [
+          'encryption',
+          'signing',
+          'keys',
+          'enrollment',
+          'ledger',
+          'contract-gate',
+          'spec-credential-directory',
+        ].includes(name),
+      ),
+    ).toEqual([]);
   });
 });

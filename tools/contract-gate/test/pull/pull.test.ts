@@ -30,7 +30,10 @@ function pulling(url: string, more = ''): string {
 describe('pull', () => {
   test('stores what the provider has, says what it changes, and asks for it no second time', async () => {
     const asked: (string | undefined)[] = [];
-    const changed = shop.replace('required: [encryptedCard, serial]', 'required: [encryptedCard, serial, note]');
+    const changed = shop.replace(
+      'required: [encryptedCard, serial]',
+      'required: [encryptedCard, serial, note]',
+    );
     const url = await provider((request, response) => {
       asked.push(request.headers['if-none-match']);
       if (request.headers['if-none-match'] === '"2"') response.writeHead(304).end();
@@ -38,24 +41,53 @@ describe('pull', () => {
     });
     const cwd = pulling(url);
     const first = await gate(cwd, 'pull');
-    expect(first).toMatchObject({ code: 1, out: expect.stringContaining('provider/openapi.yaml stored; 1 breaking') });
+    expect(first).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('provider/openapi.yaml stored; 1 breaking'),
+    });
     expect(first.out).toContain('request/required');
     expect(readFileSync(join(cwd, 'specs/shop/provider/openapi.yaml'), 'utf8')).toBe(changed);
-    expect(await gate(cwd, 'pull')).toMatchObject({ code: 1, out: expect.stringContaining('provider/openapi.yaml kept; 1 breaking') });
+    expect(await gate(cwd, 'pull')).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('provider/openapi.yaml kept; 1 breaking'),
+    });
     expect(asked).toEqual([undefined, '"2"']);
   });
 
   test('is content when nothing changed', async () => {
     const url = await provider((_, response) => response.end(shop));
-    expect(await gate(pulling(url), 'pull')).toMatchObject({ code: 0, out: expect.stringContaining('nothing changed: no consumer is hit') });
+    expect(await gate(pulling(url), 'pull')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('nothing changed: no consumer is hit'),
+    });
   });
 
   test.each([
-    { what: 'a page that is no OpenAPI', answer: '<html><p>Sign in</p></html>', more: '', said: 'an OpenAPI 3.0, 3.1 or 3.2 document is needed' },
+    {
+      what: 'a page that is no OpenAPI',
+      answer: '<html><p>Sign in</p></html>',
+      more: '',
+      said: 'an OpenAPI 3.0, 3.1 or 3.2 document is needed',
+    },
     { what: 'a status that is no success', answer: 503, more: '', said: 'answered 503' },
-    { what: 'more than is allowed', answer: `${shop}\n# ${'x'.repeat(2 ** 20)}`, more: ', maxMegabytes: 1', said: 'is larger than 1 MB' },
-    { what: 'silence', answer: undefined, more: ', timeoutSeconds: 0.2', said: 'did not answer whole within 0.2 s' },
-    { what: 'a missing credential', answer: shop, more: ', headers: { Authorization: NOT_SET_ANYWHERE }', said: 'NOT_SET_ANYWHERE, which is not set' },
+    {
+      what: 'more than is allowed',
+      answer: `${shop}\n# ${'x'.repeat(2 ** 20)}`,
+      more: ', maxMegabytes: 1',
+      said: 'is larger than 1 MB',
+    },
+    {
+      what: 'silence',
+      answer: undefined,
+      more: ', timeoutSeconds: 0.2',
+      said: 'did not answer whole within 0.2 s',
+    },
+    {
+      what: 'a missing credential',
+      answer: shop,
+      more: ', headers: { Authorization: NOT_SET_ANYWHERE }',
+      said: 'NOT_SET_ANYWHERE, which is not set',
+    },
   ])('refuses $what, and keeps what it has', async ({ answer, more, said }) => {
     const url = await provider((_, response) => {
       if (typeof answer === 'number') response.writeHead(answer).end();
@@ -69,7 +101,13 @@ describe('pull', () => {
   });
 
   test('says so when nothing is to be pulled, or nobody is there', async () => {
-    expect(await gate(workspace({}), 'pull')).toMatchObject({ code: 3, err: expect.stringContaining('contract-gate.yaml names nothing to pull') });
-    expect(await gate(pulling('http://127.0.0.1:1/openapi.yaml'), 'pull')).toMatchObject({ code: 3, err: expect.stringContaining('cannot be reached') });
+    expect(await gate(workspace({}), 'pull')).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('contract-gate.yaml names nothing to pull'),
+    });
+    expect(await gate(pulling('http://127.0.0.1:1/openapi.yaml'), 'pull')).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('cannot be reached'),
+    });
   });
 });

@@ -19,18 +19,25 @@ describe('the plain view', () => {
   });
 
   test('keeps null where the string could be null', () => {
-    expect(valueAt(plainView(document), '/components/schemas/Receipt/properties/encryptedCopy')).toMatchObject({ anyOf: [{ $ref: '#/components/schemas/Card' }, { type: 'null' }] });
+    expect(
+      valueAt(plainView(document), '/components/schemas/Receipt/properties/encryptedCopy'),
+    ).toMatchObject({ anyOf: [{ $ref: '#/components/schemas/Card' }, { type: 'null' }] });
   });
 
   test('writes no words beside a reference in OpenAPI 3.0, where they would be ignored', () => {
     const old = { ...document, openapi: '3.0.3' };
-    expect(valueAt(plainView(old), '/components/schemas/Order/properties/encryptedCard')).toMatchObject({ allOf: [{ $ref: '#/components/schemas/Card' }], 'x-travels-as': 'jwe' });
+    expect(valueAt(plainView(old), '/components/schemas/Order/properties/encryptedCard')).toMatchObject({
+      allOf: [{ $ref: '#/components/schemas/Card' }],
+      'x-travels-as': 'jwe',
+    });
   });
 
   test('opens an inline plaintext, and a JWE inside of it', () => {
     const inner = { type: 'string', 'x-encrypted': { type: 'number' } };
     const schema = { type: 'string', 'x-encrypted': { type: 'object', properties: { inner } } };
-    expect(plainView({ openapi: '3.1.0', components: { schemas: { S: schema } } })).toMatchObject({ components: { schemas: { S: { type: 'object', properties: { inner: { type: 'number' } } } } } });
+    expect(plainView({ openapi: '3.1.0', components: { schemas: { S: schema } } })).toMatchObject({
+      components: { schemas: { S: { type: 'object', properties: { inner: { type: 'number' } } } } },
+    });
   });
 
   test('leaves everything else, and its argument, as it is', () => {
@@ -49,6 +56,8 @@ describe('the plain view', () => {
     expect(load(yaml.out)).toEqual(plainView(document));
     expect(JSON.parse(json.out)).toEqual(plainView(document));
     const printed = workspace({ 'view.yaml': yaml.out });
-    expect((await redoclyFindings(['view.yaml'], printed)).filter(({ severity }) => severity === 'error')).toEqual([]);
+    expect(
+      (await redoclyFindings(['view.yaml'], printed)).filter(({ severity }) => severity === 'error'),
+    ).toEqual([]);
   });
 });
