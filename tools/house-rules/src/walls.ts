@@ -3,17 +3,19 @@
  * floor import each other. `keys` lies under the two foundations that share it.
  */
 export const mayImport: Readonly<Record<string, readonly string[]>> = {
+  base: [],
   contract: [],
-  keys: [],
-  encryption: ['keys'],
-  signing: ['keys'],
-  enrollment: [],
-  client: ['contract', 'encryption', 'signing', 'enrollment'],
-  ledger: ['enrollment'],
-  pipeline: ['enrollment', 'ledger'],
-  testkit: ['enrollment'],
-  'provider-simulator': ['contract', 'encryption', 'signing', 'keys'],
+  keys: ['base'],
+  encryption: ['base', 'keys'],
+  signing: ['base', 'keys'],
+  enrollment: ['base'],
+  client: ['base', 'contract', 'encryption', 'signing', 'enrollment'],
+  ledger: ['base', 'enrollment'],
+  pipeline: ['base', 'enrollment', 'ledger'],
+  testkit: ['base', 'enrollment'],
+  'provider-simulator': ['base', 'contract', 'encryption', 'signing', 'keys'],
   'batch-runner': [
+    'base',
     'enrollment',
     'keys',
     'encryption',
@@ -23,8 +25,9 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'pipeline',
     'provider-simulator',
   ],
-  'contract-gate': [],
+  'contract-gate': ['base'],
   bench: [
+    'base',
     'contract',
     'keys',
     'encryption',
@@ -38,8 +41,8 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'contract-gate',
     'testkit',
   ],
-  simulate: ['encryption', 'signing', 'enrollment', 'client', 'ledger', 'pipeline', 'testkit'],
-  'house-rules': [],
+  simulate: ['base', 'encryption', 'signing', 'enrollment', 'client', 'ledger', 'pipeline', 'testkit'],
+  'house-rules': ['base'],
 };
 
 /** A door plate: what only these places may use. A place is a project or a path prefix inside the repository. */
