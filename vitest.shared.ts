@@ -15,6 +15,8 @@ export function project(root: string, overrides: ViteUserConfig['test'] = {}): V
     test: {
       name: root.split('/').at(-1) ?? root,
       include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+      // Long loops (kills, schedules, fuzz, many hosts) run with `npm run test:all` only.
+      exclude: process.env['ENROLLKIT_TEST_ALL'] === '1' ? [] : ['**/*.long.test.ts'],
       passWithNoTests: true,
       // Threads and processes that a test starts run the sources too.
       execArgv: ['--conditions=@enrollkit/source'],

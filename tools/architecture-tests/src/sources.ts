@@ -64,3 +64,15 @@ function filesBelow(folder: string): string[] {
     return entry.isDirectory() ? filesBelow(path) : [path];
   });
 }
+
+/** Every Markdown document that git would track. */
+export function documents(): { readonly path: string; readonly text: string }[] {
+  const atRoot = readdirSync(root).filter((name) => name.endsWith('.md'));
+  const below = ['apps', 'libs', 'tools', 'specs', 'docs', 'examples'].flatMap((folder) =>
+    filesBelow(join(root, folder)).filter((file) => file.endsWith('.md')),
+  );
+  return [...atRoot.map((name) => join(root, name)), ...below].map((file) => ({
+    path: relative(root, file).split(sep).join('/'),
+    text: readFileSync(file, 'utf8'),
+  }));
+}

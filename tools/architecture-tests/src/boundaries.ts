@@ -1,7 +1,18 @@
-/**
- * The plan of the house as data: which project may import which. Imports only go down, and no two projects on one
- * floor import each other. `keys` lies under the two foundations that share it.
- */
+/** The layers of ARCHITECTURE.md, lowest first: imports only point to a lower layer. */
+export const layers: readonly (readonly string[])[] = [
+  ['base'],
+  ['keys'],
+  ['enrollment', 'encryption', 'signing', 'contract'],
+  ['client', 'ledger'],
+  ['pipeline', 'testkit'],
+  ['provider-simulator'],
+  ['batch-runner'],
+];
+
+/** Projects beside the layers: what builds, checks and measures. They may import downwards and nothing imports them but tools. */
+export const tools: readonly string[] = ['contract-gate', 'simulate', 'bench', 'architecture-tests'];
+
+/** Which project may import which: the exact edges, each of them downwards. */
 export const mayImport: Readonly<Record<string, readonly string[]>> = {
   base: [],
   contract: [],
@@ -42,13 +53,13 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'testkit',
   ],
   simulate: ['base', 'encryption', 'signing', 'enrollment', 'client', 'ledger', 'pipeline', 'testkit'],
-  'house-rules': ['base'],
+  'architecture-tests': [],
 };
 
-/** A door plate: what only these places may use. A place is a project or a path prefix inside the repository. */
-export interface DoorPlate {
-  readonly question: string;
-  readonly uses: (specifier: string) => boolean;
+/** An import that only these places may have. A place is a path prefix inside the repository. */
+export interface RestrictedImport {
+  readonly what: string;
+  readonly matches: (specifier: string) => boolean;
   readonly places: readonly string[];
 }
 
@@ -57,30 +68,30 @@ const isOneOf =
   (specifier: string): boolean =>
     names.some((name) => specifier === name || specifier.startsWith(`${name}/`));
 
-/** "Where is the crypto, the SQL, the network?" Each has one answer. The simulator judges with means of its own. */
-export const doorPlates: readonly DoorPlate[] = [
+/** JOSE, the databases and the HTTP client have one place each. The simulator verifies with means of its own. */
+export const restrictedImports: readonly RestrictedImport[] = [
   {
-    question: 'JOSE',
-    uses: isOneOf('jose'),
+    what: 'JOSE',
+    matches: isOneOf('jose'),
     places: ['libs/encryption/', 'apps/provider-simulator/', 'tools/bench/'],
   },
   {
-    question: 'the database',
-    uses: isOneOf('node:sqlite', 'kysely', 'pg', 'pg-boss'),
+    what: 'a database driver',
+    matches: isOneOf('node:sqlite', 'kysely', 'pg', 'pg-boss'),
     places: ['libs/ledger/', 'libs/testkit/src/cluster.ts', 'tools/bench/', 'tools/simulate/'],
   },
   {
-    question: 'the HTTP client',
-    uses: isOneOf('undici', 'openapi-fetch', 'node:https'),
+    what: 'the HTTP client',
+    matches: isOneOf('undici', 'openapi-fetch', 'node:https'),
     places: ['libs/client/', 'tools/bench/', 'tools/simulate/'],
   },
 ];
 
-/** Files that may call `fetch`: the client's transport, the key set, and the token call of OAuth 2.0. */
-export const fetchers: readonly string[] = [
+/** Places that may call the global `fetch`. */
+export const fetchPlaces: readonly string[] = [
   'libs/client/src/',
-  'libs/keys/src/key-set.ts',
-  'libs/signing/src/token-request.ts',
+  'libs/keys/src/',
+  'libs/signing/src/',
   'tools/contract-gate/src/',
   'tools/bench/',
 ];

@@ -1,3 +1,0 @@
-export * from './rules.ts';
-export * from './sources.ts';
-export * from './walls.ts';
