@@ -1,18 +1,27 @@
 import { describe, expect, test } from 'vitest';
 
 import { encryptedFields, sensitiveFields, valuesAt } from '../src/index.ts';
-import { operations } from '../src/click-to-pay-enrollment/index.ts';
+import { operations, sensitive } from '../src/click-to-pay-enrollment/index.ts';
 import { examples } from './examples.ts';
 
 const plaintext = examples('click-to-pay-enrollment', 'valid').find(
   ({ name }) => name === 'EnrollmentData.several-consumers',
 )?.content;
 
+test('the table of a contract names the sensitive fields of each schema, and so does the one over all contracts', () => {
+  expect(sensitive.EnrollmentCard).toMatchObject({
+    primaryAccountNumber: 'pan',
+    panExpirationYear: 'expiry',
+  });
+  expect(sensitive.Address).toMatchObject({ line1: 'address', zip: 'address' });
+  for (const fields of Object.values(sensitive)) expect(sensitiveFields).toMatchObject(fields);
+});
+
 describe('sensitive places', () => {
-  const { sensitive } = operations.enrollBatch.request.encrypted[0];
+  const places = operations.enrollBatch.request.encrypted[0].sensitive;
 
   test('lead to every card number of a plaintext', () => {
-    const pans = sensitive
+    const pans = places
       .filter(({ kind }) => kind === 'pan')
       .flatMap(({ pointer }) => valuesAt(plaintext, pointer));
     expect(pans).toEqual([
@@ -24,7 +33,7 @@ describe('sensitive places', () => {
 
   test('together leave nothing personal behind', () => {
     const covered = new Set(
-      sensitive.flatMap(({ pointer }) => valuesAt(plaintext, pointer).map(([value]) => value)),
+      places.flatMap(({ pointer }) => valuesAt(plaintext, pointer).map(([value]) => value)),
     );
     const secrets = [
       'Jane',
@@ -41,7 +50,7 @@ describe('sensitive places', () => {
   });
 
   test('have names by which redaction can go', () => {
-    for (const { pointer, kind } of sensitive)
+    for (const { pointer, kind } of places)
       expect(sensitiveFields).toHaveProperty(pointer.split('/').at(-1) ?? '', kind);
   });
 

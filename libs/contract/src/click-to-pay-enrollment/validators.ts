@@ -904,7 +904,10 @@ export const validateMaskedAddressAnswer: Validator<components['schemas']['Maske
 /** `MaskedCard` as it is answered. */
 export const validateMaskedCardAnswer: Validator<components['schemas']['MaskedCard']> = validator(checks.validateMaskedCardAnswer, [
   { pointer: '/digitalCardData/status', known: ['ACTIVE', 'SUSPENDED', 'CANCELLED'] },
-  { pointer: '/digitalCardData/pendingEvents/*', known: ['PENDING_AVS', 'PENDING_SCA', 'PENDING_CONSUMER_IDV'] },
+  {
+    pointer: '/digitalCardData/pendingEvents/*',
+    known: ['PENDING_AVS', 'PENDING_SCA', 'PENDING_CONSUMER_IDV'],
+  },
   { pointer: '/paymentCardDescriptor', known: ['mastercard', 'maestro'] },
   { pointer: '/paymentCardType', known: ['CREDIT', 'DEBIT', 'PREPAID', 'COMBO', 'FLEX'] },
 ]);

@@ -2,4 +2,4 @@
 
 export type * from './types.ts';
 export * from './validators.ts';
-export { enums, operations, servers } from './operations.ts';
+export { enums, operations, sensitive, servers } from './operations.ts';

@@ -282,7 +282,10 @@ export const validateBatchResultAnswer: Validator<components['schemas']['BatchRe
 
 /** `BatchStatus` as it is answered. */
 export const validateBatchStatusAnswer: Validator<components['schemas']['BatchStatus']> = validator(checks.validateBatchStatusAnswer, [
-  { pointer: '/batchStatus', known: ['IN_PROGRESS', 'COMPLETED_SUCCESSFULLY', 'COMPLETED_WITH_ERRORS', 'FAILED'] },
+  {
+    pointer: '/batchStatus',
+    known: ['IN_PROGRESS', 'COMPLETED_SUCCESSFULLY', 'COMPLETED_WITH_ERRORS', 'FAILED'],
+  },
   { pointer: '/results/*/status', known: ['SUCCESSFUL', 'FAILED'] },
   {
     pointer: '/results/*/error/reason',
@@ -491,7 +494,10 @@ export const validateConsumerResponseAnswer: Validator<components['schemas']['Co
     known: ['PENDING_AVS', 'PENDING_SCA', 'PENDING_CONSUMER_IDV'],
   },
   { pointer: '/credentials/*/maskedCard/paymentCardDescriptor', known: ['mastercard', 'maestro'] },
-  { pointer: '/credentials/*/maskedCard/paymentCardType', known: ['CREDIT', 'DEBIT', 'PREPAID', 'COMBO', 'FLEX'] },
+  {
+    pointer: '/credentials/*/maskedCard/paymentCardType',
+    known: ['CREDIT', 'DEBIT', 'PREPAID', 'COMBO', 'FLEX'],
+  },
   {
     pointer: '/credentials/*/maskedConsumer/maskedConsumerIdentity/identityType',
     known: ['EMAIL_ADDRESS', 'MOBILE_PHONE_NUMBER', 'EXTERNAL_ACCOUNT_ID'],
@@ -887,7 +893,10 @@ export const validateMaskedAddressAnswer: Validator<components['schemas']['Maske
 /** `MaskedCard` as it is answered. */
 export const validateMaskedCardAnswer: Validator<components['schemas']['MaskedCard']> = validator(checks.validateMaskedCardAnswer, [
   { pointer: '/digitalCardData/status', known: ['ACTIVE', 'SUSPENDED', 'CANCELLED'] },
-  { pointer: '/digitalCardData/pendingEvents/*', known: ['PENDING_AVS', 'PENDING_SCA', 'PENDING_CONSUMER_IDV'] },
+  {
+    pointer: '/digitalCardData/pendingEvents/*',
+    known: ['PENDING_AVS', 'PENDING_SCA', 'PENDING_CONSUMER_IDV'],
+  },
   { pointer: '/paymentCardDescriptor', known: ['mastercard', 'maestro'] },
   { pointer: '/paymentCardType', known: ['CREDIT', 'DEBIT', 'PREPAID', 'COMBO', 'FLEX'] },
 ]);

@@ -27,7 +27,7 @@ export async function contractFiles(spec: Spec, source: string): Promise<Generat
     'validators.ts': validatorsFile(model),
     'operations.ts': operationsFile(model),
     'index.ts':
-      "export type * from './types.ts';\nexport * from './validators.ts';\nexport { enums, operations, servers } from './operations.ts';\n",
+      "export type * from './types.ts';\nexport * from './validators.ts';\nexport { enums, operations, sensitive, servers } from './operations.ts';\n",
   };
   const files = Object.entries(texts).map(
     ([file, text]) => [`${spec.name}/${file}`, `${header(source)}${text}`] as const,
@@ -62,9 +62,11 @@ function operationsFile(model: ContractModel): string {
     .map(asObject)
     .map((server) => ({ url: asString(server.url) ?? '', description: asString(server.description) ?? '' }));
   return [
-    "import type { Operation } from '../runtime.ts';\nimport * as validators from './validators.ts';\n",
+    "import type { Operation, SensitiveTable } from '../runtime.ts';\nimport * as validators from './validators.ts';\n",
     `/** Where the API is served. */\nexport const servers = ${print(servers)} as const;\n`,
     `/** The values that the contract lists for each named enum. An extensible one may have others in an answer. */\nexport const enums = ${print(Object.fromEntries(model.enums))} as const;\n`,
+    '/** The fields of each schema that must never be shown (`x-sensitive`), and what they hold. Redaction takes them from here. */',
+    `export const sensitive = ${print(Object.fromEntries(model.sensitive))} as const satisfies SensitiveTable;\n`,
     `/** Every operation of the contract, by \`operationId\`. */\nexport const operations = ${print(table)} as const satisfies Readonly<Record<string, Operation>>;\n`,
   ].join('\n');
 }
@@ -80,6 +82,7 @@ function operationEntry({ place, parameters, request, responses }: OperationMode
       in: parameter.place.in,
       required: parameter.place.required,
       provenance: provenanceOf(parameter.place.object),
+      sensitive: parameter.sensitive,
       validate: new Code(`validators.${parameter.validator}`),
     })),
     request: request === null ? null : bodyEntry(request),

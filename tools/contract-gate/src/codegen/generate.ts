@@ -32,15 +32,16 @@ function shown(file: string): string {
 function rootFile(contracts: readonly GeneratedContract[]): string {
   const kinds = new Map<string, string>();
   for (const { model } of contracts) {
-    for (const { request, responses } of model.operations) {
-      for (const body of [request, ...responses.map(([, answer]) => answer)]) {
-        const places = [
-          ...(body?.sensitive ?? []),
-          ...(body?.encrypted ?? []).flatMap(({ sensitive }) => sensitive),
-        ];
-        for (const { pointer, kind } of places) kinds.set(fieldOf(pointer), kind);
-      }
-    }
+    for (const fields of model.sensitive.values())
+      for (const [field, kind] of Object.entries(fields)) kinds.set(field, kind);
+    const bodies = model.operations.flatMap(({ request, responses }) => [
+      request,
+      ...responses.map(([, answer]) => answer),
+    ]);
+    for (const { pointer, kind } of bodies.flatMap((body) => body?.sensitive ?? []))
+      if (fieldOf(pointer) !== '') kinds.set(fieldOf(pointer), kind);
+    for (const { place, sensitive } of model.operations.flatMap(({ parameters }) => parameters))
+      if (sensitive !== null) kinds.set(place.name, sensitive);
   }
   const fields = [...kinds].sort(([left], [right]) => (left < right ? -1 : 1));
   return [

@@ -10,7 +10,7 @@ import {
 } from '../spec/operations.ts';
 import type { Check } from './checks.ts';
 import type { Direction } from './json-schema.ts';
-import { markedPlaces, type MarkedPlaces, referencesIn } from './places.ts';
+import { markedPlaces, type MarkedPlaces, ownSensitiveFields, referencesIn } from './places.ts';
 
 /** A validator to be written: its check, the type it vouches for, and the extensible enums it watches. */
 export interface ValidatorModel extends Check {
@@ -35,10 +35,18 @@ export interface EncryptedModel {
   readonly sensitive: MarkedPlaces['sensitive'];
 }
 
+/** A parameter to be written. */
+export interface ParameterModel {
+  readonly place: ParameterPlace;
+  readonly validator: string;
+  /** The kind of sensitive value it holds, said of the parameter or of its schema. */
+  readonly sensitive: string | null;
+}
+
 /** An operation to be written. */
 export interface OperationModel {
   readonly place: OperationPlace;
-  readonly parameters: readonly { readonly place: ParameterPlace; readonly validator: string }[];
+  readonly parameters: readonly ParameterModel[];
   readonly request: BodyModel | null;
   readonly responses: readonly (readonly [status: string, body: BodyModel | null])[];
 }
@@ -50,6 +58,8 @@ export interface ContractModel {
   readonly validators: readonly ValidatorModel[];
   /** The values of every named enum of strings, open or not. */
   readonly enums: ReadonlyMap<string, readonly string[]>;
+  /** Kinds by field name, of every named schema with a sensitive field of its own. */
+  readonly sensitive: ReadonlyMap<string, Readonly<Record<string, string>>>;
 }
 
 /** What a schema is used for: names the validator of a schema that has no name of its own, and its type. */
@@ -79,7 +89,13 @@ class ModelBuilder {
     const validators = [...this.#validators.values()].sort((left, right) =>
       left.name < right.name ? -1 : 1,
     );
-    return { spec: this.#spec, operations, validators, enums: enumsOf(this.#spec) };
+    return {
+      spec: this.#spec,
+      operations,
+      validators,
+      enums: enumsOf(this.#spec),
+      sensitive: sensitiveOf(this.#spec),
+    };
   }
 
   #operation(place: OperationPlace): OperationModel {
@@ -113,6 +129,7 @@ class ModelBuilder {
     const parameters = place.parameters.map((parameter) => ({
       place: parameter,
       validator: this.#parameter(place, parameter),
+      sensitive: this.#sensitiveKind(parameter),
     }));
     return { place, parameters, request, responses };
   }
@@ -125,6 +142,12 @@ class ModelBuilder {
         : `${pascal(shared)}Parameter`;
     return this.#validator(parameter.schema?.schema ?? true, { direction: 'request', name, type: 'unknown' })
       .name;
+  }
+
+  #sensitiveKind({ object, schema }: ParameterPlace): string | null {
+    const own = asString(object[extensions.sensitive]);
+    const marked = schema === undefined ? [] : markedPlaces(this.#spec.document, schema.schema).sensitive;
+    return own ?? marked[0]?.kind ?? null;
   }
 
   #body(body: BodyPlace, use: Use): BodyModel | null {
@@ -182,6 +205,14 @@ class ModelBuilder {
   #unusable(message: string, pointer: string, hint: string): SpecError {
     return new SpecError('SPEC_SCHEMA_UNUSABLE', message, { place: this.#spec.locate(pointer), hint });
   }
+}
+
+function sensitiveOf(spec: Spec): Map<string, Readonly<Record<string, string>>> {
+  const schemas = Object.entries(asObject(asObject(spec.document.components).schemas));
+  const tables = schemas.map(
+    ([name, schema]) => [name, Object.fromEntries(ownSensitiveFields(spec.document, schema))] as const,
+  );
+  return new Map(tables.filter(([, fields]) => Object.keys(fields).length > 0));
 }
 
 function enumsOf(spec: Spec): Map<string, readonly string[]> {

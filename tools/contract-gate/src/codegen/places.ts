@@ -7,8 +7,10 @@ import {
   isObject,
   type Json,
   type JsonObject,
+  segmentsOf,
   valueAt,
 } from '../spec/json.ts';
+import { follow } from '../spec/operations.ts';
 
 /** A schema reached from a body, with the pointer, in the body, of the values it describes (`*`: every item or member). */
 export interface Reached {
@@ -48,6 +50,39 @@ export function markedPlaces(document: JsonObject, schema: Json): MarkedPlaces {
     sensitive: [...sensitive].map(([pointer, kind]) => ({ pointer, kind })),
     openEnums: [...openEnums].map(([pointer, known]) => ({ pointer, known: [...known] })),
   };
+}
+
+/**
+ * The sensitive fields that a schema itself describes: in its inline parts and compositions, not in the named schemas
+ * of its fields. A field counts when it is marked, or what it refers to is. Gives field name and kind.
+ */
+export function ownSensitiveFields(document: JsonObject, schema: Json): Map<string, string> {
+  const fields = new Map<string, string>();
+  const seen = new Set<string>();
+  const visit = (value: Json | undefined, field: string): void => {
+    if (!isObject(value)) return;
+    const kind = asString(value[extensions.sensitive]) ?? markOf(document, value);
+    if (kind !== undefined && field !== '') fields.set(field, kind);
+    const ref = asString(value.$ref);
+    if (ref !== undefined && field === '' && !seen.has(ref)) {
+      seen.add(ref);
+      visit(valueAt(document, ref), field);
+    }
+    for (const [child, step] of steps(value))
+      visit(
+        child,
+        step === '' || step === '/*' || /^\/\d+$/.test(step) ? field : (segmentsOf(step)[0] ?? field),
+      );
+  };
+  visit(schema, '');
+  return fields;
+}
+
+/** What a referenced schema says of itself. */
+function markOf(document: JsonObject, schema: JsonObject): string | undefined {
+  return schema.$ref === undefined
+    ? undefined
+    : asString(asObject(follow(document, schema, '').value)[extensions.sensitive]);
 }
 
 interface Way {

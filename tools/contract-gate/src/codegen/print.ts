@@ -17,7 +17,7 @@ export type Printable =
   | readonly Printable[]
   | { readonly [key: string]: Printable };
 
-const width = 120;
+const width = 110;
 
 /** A value as a TypeScript expression: one line where it fits, otherwise one member a line. */
 export function print(value: Printable, indent = ''): string {

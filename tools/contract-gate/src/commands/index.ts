@@ -1,5 +1,4 @@
 import type { Command } from './command.ts';
-import { brokerCommand } from './broker.ts';
 import { canIDeployCommand } from './can-i-deploy.ts';
 import { diffCommand } from './diff.ts';
 import { generateCommand } from './generate.ts';
@@ -14,7 +13,6 @@ import { viewCommand } from './view.ts';
 
 /** Every command of `contract-gate`. A new one is one file and one line here. */
 export const commands: readonly Command[] = [
-  brokerCommand,
   canIDeployCommand,
   diffCommand,
   generateCommand,

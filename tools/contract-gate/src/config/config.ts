@@ -10,7 +10,7 @@ export interface Config {
   /** Spec file by name of a pact's provider, where that is not the spec's name. */
   readonly providers: Readonly<Record<string, string>>;
   readonly source: SourceConfig;
-  /** The matrix of `can-i-deploy` and `broker`. */
+  /** The file that `record` writes and `can-i-deploy` reads. */
   readonly matrix: string;
   /** What `pull` fetches. */
   readonly pull: readonly PullConfig[];

@@ -53,7 +53,7 @@ const list = (...names: readonly string[]) => ({
 const kind: DocumentKind = {
   name: 'the matrix',
   code: 'MATRIX_UNUSABLE',
-  hint: 'It is written by `contract-gate record` and `contract-gate broker`; take the last good version from git.',
+  hint: 'Only `contract-gate record` writes it; restore the last good version from git.',
   schema: {
     type: 'object',
     required: ['pacts', 'verifications', 'deployments'],

@@ -60,6 +60,54 @@ describe('generate', () => {
   });
 });
 
+describe('the tables of sensitive fields', () => {
+  const filesOf = async (text: string): Promise<Map<string, string>> =>
+    generateContracts(['specs/shop/openapi.yaml'], workspace(shopFiles(text)));
+
+  test('name a field as soon as the spec marks it, by schema and over all contracts', async () => {
+    const marked = shop.replace('maxLength: 5,', 'maxLength: 5, x-sensitive: name,');
+    const [before, after] = [await filesOf(shop), await filesOf(marked)];
+    expect(before.get('shop/operations.ts')).not.toContain("note: 'name'");
+    expect(after.get('shop/operations.ts')).toContain(
+      "export const sensitive = { Order: { note: 'name' }, Card: { primaryAccountNumber: 'pan' } }",
+    );
+    expect(after.get('index.ts')).toContain(
+      "sensitiveFields = { note: 'name', primaryAccountNumber: 'pan' }",
+    );
+  });
+
+  test('follow a mark on a shared scalar, in lists, inline objects and compositions, and in parameters', async () => {
+    const spec = shop
+      .replace(
+        '    Card:\n',
+        `    Secret: { type: string, x-sensitive: key, x-provenance: documented }\n    Card:\n`,
+      )
+      .replace('maxLength: 5,', 'maxLength: 5, x-sensitive: name,')
+      .replace(
+        'required: true, x-provenance: documented, schema: { type: string }',
+        'required: true, x-provenance: documented, x-sensitive: key, schema: { type: string }',
+      )
+      .replace(
+        '    Card:\n',
+        `    Nested:
+      allOf:
+        - $ref: '#/components/schemas/Order'
+        - type: object
+          properties:
+            pins: { type: array, items: { $ref: '#/components/schemas/Secret' } }
+            inner: { type: object, properties: { mail: { type: string, x-sensitive: contact } } }
+            self: { $ref: '#/components/schemas/Nested' }
+    Card:\n`,
+      );
+    const files = await filesOf(spec);
+    expect(files.get('shop/operations.ts')).toContain(
+      "Nested: { note: 'name', pins: 'key', mail: 'contact' }",
+    );
+    expect(files.get('shop/operations.ts')).toContain("sensitive: 'key'");
+    expect(files.get('index.ts')).toContain("id: 'key'");
+  });
+});
+
 describe('generate --check', () => {
   test('says nothing when all is as it should be', async () => {
     const cwd = workspace(shopFiles());

@@ -31,11 +31,15 @@ export type Validation<T> =
  */
 export type Validator<T = unknown> = (value: unknown) => Validation<T>;
 
-/** A sensitive field of a body: `*` in the pointer stands for every item of an array or every member of an object. */
+/** A sensitive field of a value: `*` in the pointer stands for every item of an array or every member of an object. */
 export interface SensitivePlace {
+  /** JSON Pointer (RFC 6901), from the root of the value. */
   readonly pointer: string;
   readonly kind: SensitiveKind;
 }
+
+/** What the sensitive fields of each schema hold, by the name of the schema, then of the field. */
+export type SensitiveTable = Readonly<Record<string, Readonly<Record<string, SensitiveKind>>>>;
 
 /** A JWE string in a body, and what is inside it. */
 export interface EncryptedPlace {
@@ -62,6 +66,8 @@ export interface Parameter {
   readonly in: 'path' | 'query' | 'header' | 'cookie';
   readonly required: boolean;
   readonly provenance: Provenance | null;
+  /** What its value holds that must never be shown; `null` for a value that may be. */
+  readonly sensitive: SensitiveKind | null;
   readonly validate: Validator;
 }
 
