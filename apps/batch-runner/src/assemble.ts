@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { clickToPayEnrollment } from '@enrollkit/client';
+import { clickToPayProvider } from '@enrollkit/client';
 import { encryptionKey, type EncryptionKey } from '@enrollkit/encryption';
 import type { Provider } from '@enrollkit/enrollment';
 import {
@@ -105,7 +105,7 @@ export async function openProvider(loaded: LoadedConfig, authenticator?: Authent
   const { config, folder } = loaded;
   const { provider, signing } = config;
   const tls = tlsOf(loaded);
-  return clickToPayEnrollment({
+  return clickToPayProvider({
     baseUrl: provider.baseUrl,
     srcClientId: provider.srcClientId,
     serviceId: provider.serviceId,

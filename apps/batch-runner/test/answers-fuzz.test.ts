@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { writeFileSync } from 'node:fs';
 import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
-import { clickToPayEnrollment } from '@enrollkit/client';
+import { clickToPayProvider } from '@enrollkit/client';
 import { encryptionKey } from '@enrollkit/encryption';
 import { openSqliteLedger } from '@enrollkit/ledger';
 import { defaultSettings, fingerprintWith, openInput, Pipeline, systemClock } from '@enrollkit/pipeline';
@@ -122,7 +122,7 @@ describe('whatever the provider answers', { timeout }, () => {
           using folder = temporaryFolder();
           writeFileSync(folder.file('in.csv'), cardholders(RECORDS));
           const ledger = await openSqliteLedger(folder.file('ledger.db'));
-          const provider = clickToPayEnrollment({
+          const provider = clickToPayProvider({
             baseUrl,
             srcClientId: '11111111-2222-3333-4444-555555555555',
             serviceId: 'BANK',

@@ -3,8 +3,8 @@ import type { Provider } from '@enrollkit/enrollment';
 import { MatchersV3 } from '@pact-foundation/pact';
 import { onTestFinished } from 'vitest';
 import {
-  clickToPayEnrollment,
-  createClient,
+  clickToPayProvider,
+  createClickToPayClient,
   type ClickToPayClient,
   type ClickToPayConfig,
 } from '../src/index.ts';
@@ -28,14 +28,14 @@ export const programme = { srcClientId, serviceId: 'SRC' };
 
 /** The pipeline's view of the API. */
 export function provider(baseUrl: string, more: Partial<ClickToPayConfig> = {}): Provider {
-  const made = clickToPayEnrollment(config(baseUrl, { ...programme, ...more }));
+  const made = clickToPayProvider(config(baseUrl, { ...programme, ...more }));
   onTestFinished(() => made.close());
   return made;
 }
 
 /** The API as it is. */
 export function client(baseUrl: string): ClickToPayClient {
-  const made = createClient(config(baseUrl, programme));
+  const made = createClickToPayClient(config(baseUrl, programme));
   onTestFinished(() => made.close());
   return made;
 }

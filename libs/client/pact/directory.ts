@@ -1,7 +1,11 @@
 import { operations } from '@enrollkit/contract/credential-directory';
 import type { Provider } from '@enrollkit/enrollment';
 import { onTestFinished } from 'vitest';
-import { createDirectoryClient, credentialDirectory, type CredentialDirectoryClient } from '../src/index.ts';
+import {
+  createCredentialDirectoryClient,
+  credentialDirectoryProvider,
+  type CredentialDirectoryClient,
+} from '../src/index.ts';
 import { config } from '../test/enrollment.ts';
 import { interactionOf } from './interaction.ts';
 import { PlainContract } from './plain-schema.ts';
@@ -27,14 +31,14 @@ function settings(baseUrl: string) {
 
 /** The pipeline's view of the API. */
 export function provider(baseUrl: string): Provider {
-  const made = credentialDirectory(settings(baseUrl));
+  const made = credentialDirectoryProvider(settings(baseUrl));
   onTestFinished(() => made.close());
   return made;
 }
 
 /** The API as it is. */
 export function client(baseUrl: string): CredentialDirectoryClient {
-  const made = createDirectoryClient(settings(baseUrl));
+  const made = createCredentialDirectoryClient(settings(baseUrl));
   onTestFinished(() => made.close());
   return made;
 }

@@ -1,16 +1,20 @@
-export { BaseUrlError } from './base-url.ts';
-export { createClient, type ClickToPayClient, type Programme } from './click-to-pay-enrollment/client.ts';
-export type { ClickToPayConfig } from './click-to-pay-enrollment/config.ts';
-export { clickToPayEnrollment } from './click-to-pay-enrollment/provider.ts';
-export type { ConnectionConfig } from './connection-config.ts';
+export { BaseUrlError } from './transport/base-url.ts';
 export {
-  createDirectoryClient,
+  createClickToPayClient,
+  type ClickToPayClient,
+  type Programme,
+} from './families/click-to-pay/client.ts';
+export type { ClickToPayConfig } from './families/click-to-pay/config.ts';
+export { clickToPayProvider } from './families/click-to-pay/provider.ts';
+export type { ConnectionConfig } from './transport/connection-config.ts';
+export {
+  createCredentialDirectoryClient,
   type CredentialDirectoryClient,
   type Directory,
-} from './credential-directory/client.ts';
-export type { CredentialDirectoryConfig } from './credential-directory/config.ts';
-export { credentialDirectory } from './credential-directory/provider.ts';
-export type { Surprise } from './exchange.ts';
+} from './families/credential-directory/client.ts';
+export type { CredentialDirectoryConfig } from './families/credential-directory/config.ts';
+export { credentialDirectoryProvider } from './families/credential-directory/provider.ts';
+export type { UnknownValue } from './transport/exchange.ts';
 export type {
   Answer,
   CallInput,
@@ -18,7 +22,7 @@ export type {
   CallResult,
   OperationMethods,
   PlainView,
-} from './operation-types.ts';
+} from './families/shared/operation-types.ts';
 export {
   ProviderError,
   transportReasons,
@@ -27,8 +31,8 @@ export {
   type TransportReason,
 } from './provider-error.ts';
 export { RequestTooLargeError, RequestViolationError } from './request-violation-error.ts';
-export { retryTable, type Question, type RetryRow, type Verdicts } from './retry.ts';
-export type { TlsOptions } from './tls.ts';
+export { retryTable, type Action, type RetryRow, type Verdicts } from './retry.ts';
+export type { TlsOptions } from './transport/tls.ts';
 export {
   createTransport,
   defaultLimits,
@@ -36,4 +40,4 @@ export {
   type TransportOptions,
   type WireAnswer,
   type WireRequest,
-} from './transport.ts';
+} from './transport/transport.ts';

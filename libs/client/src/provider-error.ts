@@ -33,7 +33,7 @@ export interface ProviderFailure {
 }
 
 /**
- * Reasons of our own, for what happened on the road and not at the provider (`origin: 'transport'`).
+ * Reasons of our own, for what happened on the network and not at the provider (`origin: 'transport'`).
  *
  *   TIMEOUT              no whole answer within the time allowed
  *   CONNECT_FAILED       no connection: refused, name unknown, unreachable, connect time-out

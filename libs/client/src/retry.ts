@@ -1,13 +1,13 @@
 import type { ProviderReason } from '@enrollkit/enrollment';
 import type { ProviderError } from './provider-error.ts';
 
-/** What is asked of the provider: to take a batch, or to tell about one. */
-export type Question = 'submit' | 'ask';
+/** What the provider was asked to do: take a batch, or report on one. */
+export type Action = 'submit' | 'poll';
 
-/** What an error means for each question. */
+/** What an error means for each action. */
 export interface Verdicts {
   readonly submit: 'exists' | 'refused' | 'withdrawn' | 'busy' | 'denied' | 'unknown';
-  readonly ask: 'missing' | 'busy' | 'denied';
+  readonly poll: 'missing' | 'busy' | 'denied';
 }
 
 /** What an error is about, read from the fields its details name. */
@@ -37,24 +37,24 @@ interface Grounds {
   readonly because: string;
 }
 
-/** One row, for one question or for both. */
+/** One row, for one action or for both. */
 export type RetryRow = Condition &
   Grounds &
   (
-    | { readonly question: 'submit'; readonly verdict: Verdicts['submit'] }
-    | { readonly question: 'ask'; readonly verdict: Verdicts['ask'] }
-    | { readonly question?: undefined; readonly verdict: Verdicts['submit'] & Verdicts['ask'] }
+    | { readonly action: 'submit'; readonly verdict: Verdicts['submit'] }
+    | { readonly action: 'poll'; readonly verdict: Verdicts['poll'] }
+    | { readonly action?: undefined; readonly verdict: Verdicts['submit'] & Verdicts['poll'] }
   );
 
-/** A row that answers this question. */
-export type RowFor<Q extends Question> = RetryRow & { readonly verdict: Verdicts[Q] };
+/** A row that applies to this action. */
+export type RowFor<Q extends Action> = RetryRow & { readonly verdict: Verdicts[Q] };
 
 /**
  * From an error to what it means, read from the top: the first row that matches decides.
  *
- * The one question behind every row of `submit`: is it certain that the batch was not taken? Only then may it be
- * sent again (`busy`, `denied`, `withdrawn`) or given up (`refused`). Everything else is `unknown`. A question (`ask`) changes
- * nothing at the provider and may always be asked again.
+ * The question behind every row of `submit`: is it certain that the batch was not taken? Only then may it be
+ * sent again (`busy`, `denied`, `withdrawn`) or given up (`refused`). Everything else is `unknown`. A poll changes
+ * nothing at the provider and may always be repeated.
  *
  * `refused` is final for the records of the batch, so that what every batch would meet alike, a wrong client or
  * service id, a wrong path, is `denied`: it stops the run and loses nothing.
@@ -66,7 +66,7 @@ export const retryTable: readonly RetryRow[] = [
     reason: ['TLS_FAILED'],
     verdict: 'denied',
     source: 'ours',
-    because: 'no trust between the two sides: a certificate must be mended',
+    because: 'no trust between the two sides: a certificate must be fixed',
   },
   {
     sent: false,
@@ -74,13 +74,13 @@ export const retryTable: readonly RetryRow[] = [
     recoverable: false,
     verdict: 'denied',
     source: 'ours',
-    because: 'the request could not be signed: a key must be mended',
+    because: 'the request could not be signed: a key must be fixed',
   },
   { sent: false, verdict: 'busy', source: 'ours', because: 'no byte was sent' },
 
   // The id is there already.
   {
-    question: 'submit',
+    action: 'submit',
     status: [400, 409],
     reason: ['ALREADY_EXISTS'],
     about: 'batch',
@@ -89,7 +89,7 @@ export const retryTable: readonly RetryRow[] = [
     because: 'the provider has this externalBatchId',
   },
   {
-    question: 'submit',
+    action: 'submit',
     status: [400, 409],
     detail: ['ALREADY_EXISTS', 'CANNOT_BE_DUPLICATE_OR_NULL'],
     about: 'batch',
@@ -100,7 +100,7 @@ export const retryTable: readonly RetryRow[] = [
 
   // A definite no.
   {
-    question: 'submit',
+    action: 'submit',
     status: [400, 409],
     reason: ['ALREADY_EXISTS'],
     about: 'other',
@@ -117,7 +117,7 @@ export const retryTable: readonly RetryRow[] = [
     because: 'srcClientId or serviceId is not known: every batch would meet it',
   },
   {
-    question: 'submit',
+    action: 'submit',
     status: [400],
     origin: ['service'],
     detail: ['CORRUPT_DATA'],
@@ -126,7 +126,7 @@ export const retryTable: readonly RetryRow[] = [
     because: 'the provider cannot decrypt: its key has changed, and the batch must be sealed again',
   },
   {
-    question: 'submit',
+    action: 'submit',
     status: [400],
     origin: ['service'],
     reason: ['INVALID_ARGUMENT', 'INVALID_STATE'],
@@ -135,14 +135,14 @@ export const retryTable: readonly RetryRow[] = [
     because: 'malformed, or well-formed and refused',
   },
   {
-    question: 'submit',
+    action: 'submit',
     status: [413],
     verdict: 'refused',
     source: 'rfc9110',
     because: 'content too large: this batch will never pass as it is (15.5.14)',
   },
   {
-    question: 'ask',
+    action: 'poll',
     status: [400],
     origin: ['service'],
     about: 'batch',
@@ -158,7 +158,7 @@ export const retryTable: readonly RetryRow[] = [
     because: 'the directory or client is not known, which says nothing about the batch',
   },
   {
-    question: 'ask',
+    action: 'poll',
     status: [404],
     origin: ['service'],
     verdict: 'missing',
@@ -173,12 +173,12 @@ export const retryTable: readonly RetryRow[] = [
     because: 'the gateway did not let it through to the service',
   },
   {
-    question: 'ask',
+    action: 'poll',
     status: [400],
     origin: ['service'],
     verdict: 'denied',
     source: 'documented',
-    because: 'the question itself is wrong',
+    because: 'the poll itself is wrong',
   },
 
   // Credentials, configuration.
@@ -221,7 +221,7 @@ export const retryTable: readonly RetryRow[] = [
     status: [301, 307, 308],
     verdict: 'denied',
     source: 'rfc9110',
-    because: 'the service lives elsewhere: the base URL must be mended (15.4)',
+    because: 'the service lives elsewhere: the base URL must be fixed (15.4)',
   },
 
   // Not now.
@@ -251,9 +251,9 @@ export const retryTable: readonly RetryRow[] = [
   },
 
   // Whatever is left: time-outs, lost connections, 500, 502, 504, HTML, success without its promised content.
-  { question: 'ask', verdict: 'busy', source: 'ours', because: 'a question may be asked again' },
+  { action: 'poll', verdict: 'busy', source: 'ours', because: 'a poll may be repeated' },
   {
-    question: 'submit',
+    action: 'submit',
     verdict: 'unknown',
     source: 'ours',
     because: 'no trustworthy answer: it may have arrived',
@@ -261,14 +261,10 @@ export const retryTable: readonly RetryRow[] = [
 ];
 
 /** Walks the table. `fields` are those of the API family asked. */
-export function judge<Q extends Question>(
-  question: Q,
-  error: ProviderError,
-  fields: SubjectFields,
-): RowFor<Q> {
-  const isFor = (row: RetryRow): row is RowFor<Q> => (row.question ?? question) === question;
+export function judge<Q extends Action>(action: Q, error: ProviderError, fields: SubjectFields): RowFor<Q> {
+  const isFor = (row: RetryRow): row is RowFor<Q> => (row.action ?? action) === action;
   const row = retryTable.filter(isFor).find((candidate) => applies(candidate, error, fields));
-  if (!row) throw new Error(`the retry table has no row for ${question}`);
+  if (!row) throw new Error(`the retry table has no row for ${action}`);
   return row;
 }
 
@@ -288,7 +284,7 @@ function applies(row: Condition, error: ProviderError, fields: SubjectFields): b
 }
 
 /**
- * What became of the question, in the domain's words: `Submission` and `BatchAnswer` have these members in common.
+ * The outcome of an action in the domain's words: `Submission` and `BatchAnswer` have these members in common.
  */
 export interface Outcome<Kind extends string> {
   readonly kind: Kind;
@@ -297,12 +293,12 @@ export interface Outcome<Kind extends string> {
 }
 
 /** The verdict on an error, with its reason for a person. */
-export function outcomeOf<Q extends Question>(
-  question: Q,
+export function outcomeOf<Q extends Action>(
+  action: Q,
   error: ProviderError,
   fields: SubjectFields,
 ): Outcome<Verdicts[Q]> {
-  const { verdict } = judge(question, error, fields);
+  const { verdict } = judge(action, error, fields);
   const wait =
     verdict === 'busy' && error.retryAfterMs !== undefined ? { retryAfterMs: error.retryAfterMs } : {};
   return { kind: verdict, ...wait, reason: reasonOf(error) };

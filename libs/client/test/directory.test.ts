@@ -8,7 +8,7 @@ import { openJson } from '@enrollkit/encryption';
 import type { EnrollmentRecord } from '@enrollkit/enrollment';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import type { CredentialDirectoryClient } from '../src/index.ts';
-import type { batchStates, itemStates, Listed } from '../src/platform/to-domain.ts';
+import type { batchStates, itemStates, Listed } from '../src/families/shared/to-domain.ts';
 import { directory, draft, opening } from './enrollment.ts';
 import { batchDetail, e1, e3 } from './errors.ts';
 import { answering, rawServer } from './raw-server.ts';

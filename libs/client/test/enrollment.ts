@@ -5,10 +5,10 @@ import { oauth1 } from '@enrollkit/signing';
 import { Random, testRecord } from '@enrollkit/testkit';
 import { onTestFinished } from 'vitest';
 import {
-  clickToPayEnrollment,
-  createClient,
-  createDirectoryClient,
-  credentialDirectory,
+  clickToPayProvider,
+  createClickToPayClient,
+  createCredentialDirectoryClient,
+  credentialDirectoryProvider,
   type ClickToPayConfig,
 } from '../src/index.ts';
 
@@ -38,14 +38,14 @@ export function config(baseUrl: string, more: Partial<ClickToPayConfig> = {}): C
 
 /** A provider with real keys; closed with the test. */
 export function provider(baseUrl: string, more: Partial<ClickToPayConfig> = {}) {
-  const made = clickToPayEnrollment(config(baseUrl, more));
+  const made = clickToPayProvider(config(baseUrl, more));
   onTestFinished(() => made.close());
   return made;
 }
 
 /** A client with real keys; closed with the test. */
 export function client(baseUrl: string, more: Partial<ClickToPayConfig> = {}) {
-  const made = createClient(config(baseUrl, more));
+  const made = createClickToPayClient(config(baseUrl, more));
   onTestFinished(() => made.close());
   return made;
 }
@@ -56,7 +56,10 @@ export const directoryId = 'DIR/1';
 export function directory(baseUrl: string) {
   const { authenticator, encryptionKey } = config(baseUrl);
   const settings = { baseUrl, authenticator, encryptionKey, directoryId };
-  const made = { provider: credentialDirectory(settings), client: createDirectoryClient(settings) };
+  const made = {
+    provider: credentialDirectoryProvider(settings),
+    client: createCredentialDirectoryClient(settings),
+  };
   onTestFinished(async () => void (await Promise.all([made.provider.close(), made.client.close()])));
   return made;
 }

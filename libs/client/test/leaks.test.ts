@@ -68,7 +68,7 @@ describe('nothing that is thrown or returned shows what was sent', () => {
       await echoes[name]?.(secrets, arrival.body)(response, arrival, socket);
     });
     const heard: unknown[] = [];
-    const enrollment = provider(server.url, { onSurprise: (one) => heard.push(one) });
+    const enrollment = provider(server.url, { onUnknownValue: (one) => heard.push(one) });
     const sealed = await enrollment.seal(batch);
     const results = [
       await enrollment.submit(sealed),

@@ -7,7 +7,7 @@ import { manualClock, startSimulator, type Simulator } from '@enrollkit/provider
 import { oauth1 } from '@enrollkit/signing';
 import { Verifier } from '@pact-foundation/pact';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { createClient, type ClickToPayClient, type ClickToPayConfig } from '../src/index.ts';
+import { createClickToPayClient, type ClickToPayClient, type ClickToPayConfig } from '../src/index.ts';
 import { changeEncrypted, operationOf, relay, type Passing } from '../pact/envelope.ts';
 import { simulatorStates, type Stage } from '../pact/simulator-states.ts';
 import { states, type State } from '../pact/states.ts';
@@ -42,7 +42,7 @@ describe('the simulator keeps the pact', () => {
       ...programme,
       authenticator: oauth1({ consumerKey, key: signingKey, clock: clock.now }),
     };
-    client = createClient(settings);
+    client = createClickToPayClient(settings);
     return () => Promise.all([first.close(), second.close(), client.close()]);
   });
 
@@ -80,11 +80,11 @@ describe('the simulator keeps the pact', () => {
 
   /** What the simulator does otherwise, one line each. */
   async function differences(): Promise<readonly string[]> {
-    const road = await relay((passing) => sealed(passing, true));
+    const server = await relay((passing) => sealed(passing, true));
     const names = Object.keys(states) as State[];
     const verifier = new Verifier({
       provider: 'click-to-pay-enrollment',
-      providerBaseUrl: road.url,
+      providerBaseUrl: server.url,
       pactUrls: [pactWith('click-to-pay-enrollment')],
       logLevel: 'error',
       stateHandlers: Object.fromEntries(
@@ -99,7 +99,7 @@ describe('the simulator keeps the pact', () => {
     return verifier
       .verifyProvider()
       .then(() => [], told)
-      .finally(() => road.close());
+      .finally(() => server.close());
   }
 
   test('in every interaction, sealed and signed', async () => {
@@ -108,10 +108,10 @@ describe('the simulator keeps the pact', () => {
 
   test('and lets nobody in who does not sign', async () => {
     [target] = simulators;
-    const road = await relay((passing) => sealed(passing, false));
-    onTestFinished(road.close);
+    const server = await relay((passing) => sealed(passing, false));
+    onTestFinished(server.close);
     const answer = await fetch(
-      `${road.url}/cards/batch/nobody-knows?srcClientId=${srcClientId}&serviceId=SRC`,
+      `${server.url}/cards/batch/nobody-knows?srcClientId=${srcClientId}&serviceId=SRC`,
     );
     expect({ status: answer.status, body: await answer.json() }).toMatchObject({
       status: 400,

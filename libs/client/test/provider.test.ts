@@ -3,7 +3,7 @@ import { openJson } from '@enrollkit/encryption';
 import type { BatchDraft, EnrollmentRecord } from '@enrollkit/enrollment';
 import { verify } from '@enrollkit/signing';
 import { describe, expect, test } from 'vitest';
-import { BaseUrlError, clickToPayEnrollment, type Surprise } from '../src/index.ts';
+import { BaseUrlError, clickToPayProvider, type UnknownValue } from '../src/index.ts';
 import {
   config,
   consumerKey,
@@ -352,10 +352,10 @@ describe('ask', () => {
   });
 
   test('a state that nobody wrote down is not final, and is told', async () => {
-    const heard: Surprise[] = [];
+    const heard: UnknownValue[] = [];
     const { answer } = await asked(
       { status: 'PAUSED', items: [item({}), item({ status: 'SLEEPING' })] },
-      { onSurprise: (one: Surprise) => heard.push(one) },
+      { onUnknownValue: (one: UnknownValue) => heard.push(one) },
     );
     expect(answer).toEqual({
       kind: 'pending',
@@ -432,5 +432,5 @@ test.each([
   'https://host/#x',
   'http://127.evil.example/',
 ])('the address %s is refused', (baseUrl) => {
-  expect(() => clickToPayEnrollment(config(baseUrl))).toThrow(BaseUrlError);
+  expect(() => clickToPayProvider(config(baseUrl))).toThrow(BaseUrlError);
 });

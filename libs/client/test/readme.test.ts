@@ -23,10 +23,10 @@ function when({ status, reason, detail, about, origin, recoverable, sent, retryA
 test('the table of the README is the table of the code', () => {
   const rows = retryTable.map(
     (row) =>
-      `| ${row.question ?? 'both'} | ${when(row)} | **${row.verdict}** | ${row.because} | ${row.source} |`,
+      `| ${row.action ?? 'both'} | ${when(row)} | **${row.verdict}** | ${row.because} | ${row.source} |`,
   );
   const table = [
-    '| question | when | verdict | because | source |',
+    '| action | when | verdict | because | source |',
     '| --- | --- | --- | --- | --- |',
     ...rows,
   ].join('\n');

@@ -21,7 +21,7 @@ interface Case {
   readonly name: string;
   readonly server: Behaviour;
   readonly submit?: Submission['kind'];
-  readonly ask?: BatchAnswer['kind'];
+  readonly poll?: BatchAnswer['kind'];
   readonly code?: string;
 }
 
@@ -61,23 +61,23 @@ const answers: readonly Case[] = [
     submit: 'unknown',
     code: 'UNDOCUMENTED_STATUS',
   },
-  { name: '204', server: answering(204, ''), submit: 'unknown', ask: 'busy', code: 'UNDOCUMENTED_STATUS' },
+  { name: '204', server: answering(204, ''), submit: 'unknown', poll: 'busy', code: 'UNDOCUMENTED_STATUS' },
   {
     name: '200 about another batch',
     server: answering(200, { batchId: 'B-2', status: 'IN_PROGRESS' }),
-    ask: 'busy',
+    poll: 'busy',
     code: 'CONTRACT_BROKEN',
   },
   {
     name: '200 without a status',
     server: answering(200, { batchId: 'B-1' }),
-    ask: 'busy',
+    poll: 'busy',
     code: 'CONTRACT_BROKEN',
   },
   {
     name: '200 with half its JSON',
     server: answering(200, '{"batchId"'),
-    ask: 'busy',
+    poll: 'busy',
     code: 'UNREADABLE_ANSWER',
   },
 
@@ -114,7 +114,7 @@ const answers: readonly Case[] = [
     name: '400 INVALID_ARGUMENT (E1)',
     server: answering(400, e1(400, 'INVALID_ARGUMENT', null)),
     submit: 'refused',
-    ask: 'denied',
+    poll: 'denied',
     code: 'INVALID_ARGUMENT',
   },
   {
@@ -140,7 +140,7 @@ const answers: readonly Case[] = [
     name: '400 about srcClientId',
     server: answering(400, e1(400, 'INVALID_STATE', [clientDetail])),
     submit: 'denied',
-    ask: 'denied',
+    poll: 'denied',
   },
   {
     name: '400 about srcClientId and a card',
@@ -161,25 +161,25 @@ const answers: readonly Case[] = [
       400,
       e1(400, 'INVALID_ARGUMENT', [{ reason: 'INVALID_VALUE', source: 'batchId', sourceType: 'PATH' }]),
     ),
-    ask: 'missing',
+    poll: 'missing',
   },
   {
     name: '400 of the gateway',
     server: answering(400, e3('INVALID_REQUEST')),
     submit: 'denied',
-    ask: 'denied',
+    poll: 'denied',
   },
   {
     name: '400 with another reason',
     server: answering(400, e1(400, 'DATA_LOSS')),
     submit: 'unknown',
-    ask: 'denied',
+    poll: 'denied',
   },
   {
     name: '400 with HTML',
     server: answering(400, html),
     submit: 'unknown',
-    ask: 'busy',
+    poll: 'busy',
     code: 'UNREADABLE_ANSWER',
   },
   { name: '413', server: answering(413, html), submit: 'refused' },
@@ -187,55 +187,55 @@ const answers: readonly Case[] = [
     name: '404 NOT_FOUND',
     server: answering(404, e1(404, 'NOT_FOUND', null)),
     submit: 'denied',
-    ask: 'missing',
+    poll: 'missing',
   },
   {
     name: '404 about srcClientId',
     server: answering(404, e1(404, 'NOT_FOUND', [clientDetail])),
     submit: 'denied',
-    ask: 'denied',
+    poll: 'denied',
   },
   {
     name: '404 of the gateway',
     server: answering(404, e3('RESOURCE_NOT_FOUND')),
     submit: 'denied',
-    ask: 'denied',
+    poll: 'denied',
   },
-  { name: '404 with HTML', server: answering(404, html), submit: 'denied', ask: 'denied' },
+  { name: '404 with HTML', server: answering(404, html), submit: 'denied', poll: 'denied' },
 
   // Credentials, configuration.
   {
     name: '401 of the gateway',
     server: answering(401, e3('INVALID_SIGNATURE')),
     submit: 'denied',
-    ask: 'denied',
+    poll: 'denied',
     code: 'INVALID_SIGNATURE',
   },
   {
     name: '401 with nothing',
     server: answering(401, ''),
     submit: 'denied',
-    ask: 'denied',
+    poll: 'denied',
     code: 'EMPTY_ANSWER',
   },
-  { name: '407', server: answering(407, html), submit: 'denied', ask: 'denied' },
+  { name: '407', server: answering(407, html), submit: 'denied', poll: 'denied' },
   {
     name: '403 PERMISSION_DENIED',
     server: answering(403, e1(403, 'PERMISSION_DENIED', null)),
     submit: 'denied',
-    ask: 'denied',
+    poll: 'denied',
   },
   {
     name: '403 of the gateway',
     server: answering(403, e3List('FORBIDDEN')),
     submit: 'denied',
-    ask: 'denied',
+    poll: 'denied',
   },
   {
     name: '403 of the gateway, recoverable',
     server: answering(403, e3List('QUOTA', true)),
     submit: 'busy',
-    ask: 'busy',
+    poll: 'busy',
   },
   {
     name: '403 of the gateway, recoverable as text',
@@ -253,22 +253,22 @@ const answers: readonly Case[] = [
       },
     }),
     submit: 'busy',
-    ask: 'busy',
+    poll: 'busy',
   },
-  { name: '403 of somebody else', server: answering(403, html), submit: 'unknown', ask: 'busy' },
-  { name: '405', server: answering(405, e3('METHOD_NOT_ALLOWED')), submit: 'denied', ask: 'denied' },
+  { name: '403 of somebody else', server: answering(403, html), submit: 'unknown', poll: 'busy' },
+  { name: '405', server: answering(405, e3('METHOD_NOT_ALLOWED')), submit: 'denied', poll: 'denied' },
   {
     name: '301',
     server: answering(301, '', { location: 'https://elsewhere.example/x' }),
     submit: 'denied',
-    ask: 'denied',
+    poll: 'denied',
     code: 'REDIRECTED',
   },
   {
     name: '302',
     server: answering(302, '', { location: '/login' }),
     submit: 'unknown',
-    ask: 'busy',
+    poll: 'busy',
     code: 'REDIRECTED',
   },
 
@@ -277,22 +277,27 @@ const answers: readonly Case[] = [
     name: '429 of the gateway',
     server: answering(429, e3('TOO_MANY_REQUESTS')),
     submit: 'busy',
-    ask: 'busy',
+    poll: 'busy',
   },
-  { name: '429 with nothing', server: answering(429, ''), submit: 'busy', ask: 'busy' },
-  { name: '429 that is cut', server: short(429, '{'), submit: 'busy', ask: 'busy' },
+  { name: '429 with nothing', server: answering(429, ''), submit: 'busy', poll: 'busy' },
+  { name: '429 that is cut', server: short(429, '{'), submit: 'busy', poll: 'busy' },
   {
     name: '503 UNAVAILABLE',
     server: answering(503, e1(503, 'UNAVAILABLE', null)),
     submit: 'busy',
-    ask: 'busy',
+    poll: 'busy',
   },
   {
     name: '503 NO_RESPONSE_FROM_ISSUER',
     server: answering(503, e2(503, 'UNAVAILABLE', [{ reason: 'NO_RESPONSE_FROM_ISSUER' }])),
     submit: 'busy',
   },
-  { name: '503 INTERNAL', server: answering(503, e1(503, 'INTERNAL', null)), submit: 'unknown', ask: 'busy' },
+  {
+    name: '503 INTERNAL',
+    server: answering(503, e1(503, 'INTERNAL', null)),
+    submit: 'unknown',
+    poll: 'busy',
+  },
   {
     name: '503 of the gateway, recoverable',
     server: answering(503, e3('UNAVAILABLE', true)),
@@ -302,49 +307,49 @@ const answers: readonly Case[] = [
     name: '503 of the gateway, not recoverable',
     server: answering(503, e3('UNAVAILABLE')),
     submit: 'unknown',
-    ask: 'busy',
+    poll: 'busy',
   },
   {
     name: '503 of a proxy that names a time',
     server: answering(503, html, { 'retry-after': '5' }),
     submit: 'busy',
-    ask: 'busy',
+    poll: 'busy',
   },
-  { name: '503 of a proxy', server: answering(503, html), submit: 'unknown', ask: 'busy' },
+  { name: '503 of a proxy', server: answering(503, html), submit: 'unknown', poll: 'busy' },
 
   // No trustworthy answer.
   {
     name: '500 INTERNAL',
     server: answering(500, e1(500, 'INTERNAL', null)),
     submit: 'unknown',
-    ask: 'busy',
+    poll: 'busy',
     code: 'INTERNAL',
   },
   {
     name: '500 of the gateway, recoverable',
     server: answering(500, e3('SYSTEM', true)),
     submit: 'unknown',
-    ask: 'busy',
+    poll: 'busy',
   },
   {
     name: '500 with nothing',
     server: answering(500, ''),
     submit: 'unknown',
-    ask: 'busy',
+    poll: 'busy',
     code: 'EMPTY_ANSWER',
   },
   {
     name: '500 with half its JSON',
     server: answering(500, '{"status":500,"rea'),
     submit: 'unknown',
-    ask: 'busy',
+    poll: 'busy',
     code: 'UNREADABLE_ANSWER',
   },
   {
     name: '500 with JSON that says nothing',
     server: answering(500, '[]'),
     submit: 'unknown',
-    ask: 'busy',
+    poll: 'busy',
     code: 'UNREADABLE_ANSWER',
   },
   {
@@ -353,32 +358,32 @@ const answers: readonly Case[] = [
       date: new Date(Date.now() + 600_000).toUTCString(),
     }),
     submit: 'denied',
-    ask: 'denied',
+    poll: 'denied',
     code: 'AUTHENTICATION_FAILED',
   },
   {
     name: '403 AUTHENTICATION_FAILED that may pass, while the clocks agree',
     server: answering(403, e3('AUTHENTICATION_FAILED', true)),
     submit: 'busy',
-    ask: 'busy',
+    poll: 'busy',
     code: 'AUTHENTICATION_FAILED',
   },
   {
     name: '502 with HTML',
     server: answering(502, html, { 'content-type': 'text/html' }),
     submit: 'unknown',
-    ask: 'busy',
+    poll: 'busy',
     code: 'UNREADABLE_ANSWER',
   },
-  { name: '504', server: answering(504, e3('GATEWAY_TIMEOUT')), submit: 'unknown', ask: 'busy' },
+  { name: '504', server: answering(504, e3('GATEWAY_TIMEOUT')), submit: 'unknown', poll: 'busy' },
   {
     name: '499, a status nobody wrote down',
     server: answering(499, e1(499, 'CANCELLED')),
     submit: 'unknown',
-    ask: 'busy',
+    poll: 'busy',
   },
-  { name: 'a connection that is cut', server: cut, submit: 'unknown', ask: 'busy', code: 'CONNECTION_LOST' },
-  { name: 'no answer in time', server: () => {}, submit: 'unknown', ask: 'busy', code: 'TIMEOUT' },
+  { name: 'a connection that is cut', server: cut, submit: 'unknown', poll: 'busy', code: 'CONNECTION_LOST' },
+  { name: 'no answer in time', server: () => {}, submit: 'unknown', poll: 'busy', code: 'TIMEOUT' },
 ];
 
 const fields: SubjectFields = {
@@ -404,13 +409,13 @@ describe('submit', () => {
   );
 });
 
-describe('ask', () => {
-  test.each(answers.filter((one) => one.ask !== undefined))(
-    '$name: $ask',
-    async ({ server: behaviour, ask, name }) => {
+describe('poll', () => {
+  test.each(answers.filter((one) => one.poll !== undefined))(
+    '$name: $poll',
+    async ({ server: behaviour, poll, name }) => {
       const server = await rawServer(behaviour);
       const answer = await provider(server.url, name === 'no answer in time' ? quick : {}).ask('B-1');
-      expect(answer.kind).toBe(ask);
+      expect(answer.kind).toBe(poll);
       expect(server.arrivals).toHaveLength(1);
     },
   );
@@ -494,19 +499,19 @@ describe('the table', () => {
 
   test('has no row that no case reaches', async () => {
     const reached = new Set<RetryRow>();
-    for (const { server: behaviour, submit, ask, name } of answers) {
+    for (const { server: behaviour, submit, poll, name } of answers) {
       if (name === 'no answer in time') continue;
       const server = await rawServer(behaviour);
       const made = client(server.url);
       const records = draft();
       const calls = {
         submit: () => made.enrollBatch({ body: plain(records.externalBatchId) }),
-        ask: () => made.getBatchStatus({ path: { batchId: 'B-1' } }),
+        poll: () => made.getBatchStatus({ path: { batchId: 'B-1' } }),
       };
-      for (const question of ['submit', 'ask'] as const) {
-        if ((question === 'submit' ? submit : ask) === undefined) continue;
-        const error = await calls[question]().catch((reason: unknown) => reason);
-        if (error instanceof ProviderError) reached.add(judge(question, error, fields));
+      for (const action of ['submit', 'poll'] as const) {
+        if ((action === 'submit' ? submit : poll) === undefined) continue;
+        const error = await calls[action]().catch((reason: unknown) => reason);
+        if (error instanceof ProviderError) reached.add(judge(action, error, fields));
       }
     }
     const unreached = retryTable.filter((row) => !reached.has(row) && row.sent !== false);

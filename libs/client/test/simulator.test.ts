@@ -2,12 +2,12 @@ import type { BatchAnswer, Provider, Submission } from '@enrollkit/enrollment';
 import { faults, reservedPans, type FaultName } from '@enrollkit/provider-simulator';
 import { Random, testPan, waitFor } from '@enrollkit/testkit';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { clickToPayEnrollment, createClient, type ClickToPayConfig } from '../src/index.ts';
+import { clickToPayProvider, createClickToPayClient, type ClickToPayConfig } from '../src/index.ts';
 import { draft } from './enrollment.ts';
 import { simulated } from './simulated.ts';
 
 function enrolling(settings: ClickToPayConfig): Provider {
-  const provider = clickToPayEnrollment({
+  const provider = clickToPayProvider({
     ...settings,
     transport: { deadlineMs: 500, maxAnswerBytes: 1 << 20 },
   });
@@ -110,7 +110,7 @@ test.each(['E1', 'E2'] as const)(
 
 test('a cardholder’s life: enrolled, read, changed, gone', async () => {
   const { simulator, settings } = await simulated();
-  const made = createClient(settings);
+  const made = createClickToPayClient(settings);
   onTestFinished(() => made.close());
   const consumer = {
     consumerIdentity: { identityType: 'EMAIL_ADDRESS', identityValue: 'jane.doe@example.com' },

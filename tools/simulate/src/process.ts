@@ -1,4 +1,4 @@
-import { clickToPayEnrollment } from '@enrollkit/client';
+import { clickToPayProvider } from '@enrollkit/client';
 import type { Provider } from '@enrollkit/enrollment';
 import { openSqliteLedger, type Intake, type Ledger } from '@enrollkit/ledger';
 import {
@@ -66,7 +66,7 @@ export async function inProcess<T>(
 function providerOf(around: Surroundings, life: Life): Provider {
   const { keys, elapsed, time } = around;
   let known: ReturnType<ProviderKeys['sealing']> | undefined;
-  return clickToPayEnrollment({
+  return clickToPayProvider({
     baseUrl: 'https://provider.example/src/api/digital/payments',
     srcClientId,
     serviceId,

@@ -1,10 +1,10 @@
 import type { Authenticator } from '@enrollkit/signing';
 import { Agent, type Dispatcher } from 'undici';
-import { ProviderError } from './provider-error.ts';
-import { OversizeError, roadError, unproven } from './road.ts';
+import { ProviderError } from '../provider-error.ts';
+import { OversizeError, networkError, unproven } from './network-error.ts';
 import { tlsConnectOptions, type TlsOptions } from './tls.ts';
 
-/** Bounds of the road to the provider. Each has a default, see `defaultLimits`. */
+/** Limits of the connection to the provider. Each has a default, see `defaultLimits`. */
 export interface TransportOptions {
   /** Connections held open at most. */
   readonly connections?: number;
@@ -148,7 +148,7 @@ async function exchange(
     return { answer, learned: learns(means.authenticator, { answer, sent: proof, url }) };
   } catch (error) {
     request.signal?.throwIfAborted();
-    throw error instanceof ProviderError ? error : roadError(error, progress);
+    throw error instanceof ProviderError ? error : networkError(error, progress);
   }
 }
 

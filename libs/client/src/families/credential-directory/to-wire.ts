@@ -1,6 +1,6 @@
 import type { EnrollmentData } from '@enrollkit/contract/credential-directory';
 import type { BatchDraft } from '@enrollkit/enrollment';
-import { byConsumer, toCard, toCompliance, toPerson } from '../platform/to-wire.ts';
+import { byConsumer, toCard, toCompliance, toPerson } from '../shared/to-wire.ts';
 
 /** The data of a batch as the contract has it: each consumer once, with all credentials of the batch that are theirs. */
 export function toEnrollmentData(draft: Pick<BatchDraft, 'records'>): EnrollmentData {

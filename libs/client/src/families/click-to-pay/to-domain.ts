@@ -1,6 +1,6 @@
 import type { BatchItem, BatchStatus } from '@enrollkit/contract/click-to-pay-enrollment';
 import type { BatchAnswer } from '@enrollkit/enrollment';
-import { toBatchAnswer, type ToldCard } from '../platform/to-domain.ts';
+import { toBatchAnswer, type ReportedCard } from '../shared/to-domain.ts';
 
 /** The state of a batch in domain words, and which batch it is about. */
 export function toAnswer({ batchId, externalBatchId, status, errorMessage, items = [] }: BatchStatus): {
@@ -22,7 +22,7 @@ function toCard({
   error,
   srcConsumerId,
   srcDigitalCardId,
-}: BatchItem): ToldCard {
+}: BatchItem): ReportedCard {
   return {
     externalConsumerId,
     externalCardId,

@@ -1,7 +1,7 @@
 import type * as Wire from '@enrollkit/contract/click-to-pay-enrollment';
-import { ProviderError, type ErrorDetail, type ProviderFailure } from './provider-error.ts';
+import { ProviderError, type ErrorDetail, type ProviderFailure } from '../provider-error.ts';
 import { retryAfterMs } from './retry-after.ts';
-import { longestCode, longestMessage, scrub } from './scrub.ts';
+import { longestCode, longestMessage, scrub } from '../scrub.ts';
 import type { WireAnswer } from './transport.ts';
 
 /** An object that should have the shape `T`, before anything of it has been looked at. Its names are the contract's. */
@@ -19,7 +19,7 @@ const mostDetails = 50;
 
 /**
  * Turns an answer that is not a success into the one typed error. Knows the platform's three shapes in all their
- * spellings; whatever else comes (nothing, HTML, truncated JSON) is an error of the road.
+ * spellings; whatever else comes (nothing, HTML, truncated JSON) is a transport error.
  */
 export function errorFromAnswer(answer: WireAnswer): ProviderError {
   const told = isRedirect(answer.status) ? redirected(answer) : tell(answer);

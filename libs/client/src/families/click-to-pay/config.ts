@@ -1,4 +1,4 @@
-import type { ConnectionConfig } from '../connection-config.ts';
+import type { ConnectionConfig } from '../../transport/connection-config.ts';
 import { withClientId } from './client-id.ts';
 
 /** What it takes to talk to the enrollment API. */

@@ -5,10 +5,10 @@ import {
   type BatchStatus,
 } from '@enrollkit/contract/click-to-pay-enrollment';
 import type { BatchDraft, Provider } from '@enrollkit/enrollment';
-import { batchProvider } from '../batch-provider.ts';
-import { connect } from '../connect.ts';
-import type { PlainView } from '../operation-types.ts';
-import type { SubjectFields } from '../retry.ts';
+import { batchProvider } from '../shared/batch-provider.ts';
+import { connect } from '../../transport/connect.ts';
+import type { PlainView } from '../shared/operation-types.ts';
+import type { SubjectFields } from '../../retry.ts';
 import { connectionOf, type ClickToPayConfig } from './config.ts';
 import { toAnswer } from './to-domain.ts';
 import { toEnrollmentData } from './to-wire.ts';
@@ -25,7 +25,7 @@ const subjects: SubjectFields = {
  * `seal` throws `ContractViolationError` when a record does not fit the contract; `submit` and `ask` throw only the
  * reason of an aborted signal. Throws `BaseUrlError` when the configuration cannot be used.
  */
-export function clickToPayEnrollment(config: ClickToPayConfig): Provider {
+export function clickToPayProvider(config: ClickToPayConfig): Provider {
   const { srcClientId, serviceId, encryptionKey } = config;
   const toWire = (draft: BatchDraft): PlainView<BatchEnrollRequest> => ({
     srcClientId,

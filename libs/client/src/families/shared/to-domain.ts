@@ -1,6 +1,6 @@
 import type * as Wire from '@enrollkit/contract/click-to-pay-enrollment';
 import type { BatchAnswer, RecordKey, RecordOutcome } from '@enrollkit/enrollment';
-import { longestCode, scrub } from '../scrub.ts';
+import { longestCode, scrub } from '../../scrub.ts';
 
 /** The values that an extensible enum lists. */
 export type Listed<T> = T extends string ? (string extends T ? never : T) : never;
@@ -30,20 +30,22 @@ const passing: readonly string[] = [
 ] satisfies readonly Listed<Wire.AnyReason>[];
 
 /** A batch's state, under names that do not depend on the API family. */
-export interface ToldBatch {
+export interface ReportedBatch {
   readonly status: string;
   readonly errorMessage?: string | undefined;
-  readonly cards: readonly ToldCard[];
+  readonly cards: readonly ReportedCard[];
 }
 
 /** A card's state in it. */
-export interface ToldCard extends RecordKey, Pick<RecordOutcome, 'providerConsumerId' | 'providerCardId'> {
+export interface ReportedCard
+  extends RecordKey,
+    Pick<RecordOutcome, 'providerConsumerId' | 'providerCardId'> {
   readonly status: string;
   readonly error?: Wire.ItemError | undefined;
 }
 
 /** The state of a batch in domain words. Failed as a whole, but with cards told, it is finished with what was told. */
-export function toBatchAnswer({ status, errorMessage, cards }: ToldBatch): BatchAnswer {
+export function toBatchAnswer({ status, errorMessage, cards }: ReportedBatch): BatchAnswer {
   const outcomes = cards.flatMap((card) => toOutcome(card) ?? []);
   const state = stateIn(batchStates, status);
   if (state === 'refused' && outcomes.length === 0) return refused(status, errorMessage);
@@ -66,7 +68,7 @@ function refused(status: string, errorMessage: string | undefined): BatchAnswer 
   return { kind: 'refused', reason: { httpStatus: 200, code: status, message, origin: 'service' } };
 }
 
-function toOutcome({ status, error, ...card }: ToldCard): RecordOutcome | undefined {
+function toOutcome({ status, error, ...card }: ReportedCard): RecordOutcome | undefined {
   const result = stateIn(itemStates, status);
   return result && { ...card, result, ...(result === 'refused' && toRefusal(error)) };
 }

@@ -1,6 +1,6 @@
 import type { Operation } from '@enrollkit/contract';
 import type { EncryptionKey } from '@enrollkit/encryption';
-import type { Exchange } from './exchange.ts';
+import type { Exchange } from '../../transport/exchange.ts';
 import type { Answer, CallOptions, OperationMethods } from './operation-types.ts';
 import { sealedBytes } from './request-body.ts';
 

@@ -1,7 +1,7 @@
 import { operations, type paths } from '@enrollkit/contract/click-to-pay-enrollment';
-import { connect, type OperationsOf } from '../connect.ts';
-import { operationMethods } from '../operation-client.ts';
-import type { OperationMethods } from '../operation-types.ts';
+import { connect, type OperationsOf } from '../../transport/connect.ts';
+import { operationMethods } from '../shared/operation-methods.ts';
+import type { OperationMethods } from '../shared/operation-types.ts';
 import { connectionOf, type ClickToPayConfig } from './config.ts';
 
 /** Names the client fills in by itself, from its configuration. */
@@ -26,7 +26,7 @@ export interface ClickToPayClient extends OperationMethods<Operations, Programme
 }
 
 /** Makes a client of the enrollment API. Throws `BaseUrlError`. */
-export function createClient(config: ClickToPayConfig): ClickToPayClient {
+export function createClickToPayClient(config: ClickToPayConfig): ClickToPayClient {
   const { exchange, transport } = connect(connectionOf(config));
   const { encryptionKey, srcClientId, serviceId } = config;
   const programme: Record<Programme, string> = { srcClientId, serviceId };

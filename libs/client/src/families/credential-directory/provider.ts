@@ -5,10 +5,10 @@ import {
   type BatchStatus,
 } from '@enrollkit/contract/credential-directory';
 import type { BatchDraft, Provider } from '@enrollkit/enrollment';
-import { batchProvider } from '../batch-provider.ts';
-import { connect } from '../connect.ts';
-import type { PlainView } from '../operation-types.ts';
-import type { SubjectFields } from '../retry.ts';
+import { batchProvider } from '../shared/batch-provider.ts';
+import { connect } from '../../transport/connect.ts';
+import type { PlainView } from '../shared/operation-types.ts';
+import type { SubjectFields } from '../../retry.ts';
 import type { Directory } from './client.ts';
 import type { CredentialDirectoryConfig } from './config.ts';
 import { toAnswer } from './to-domain.ts';
@@ -22,9 +22,9 @@ const subjects: SubjectFields = {
 
 /**
  * The Credential Directory API as the pipeline's provider: batches only, one attempt a call. Throws as
- * `clickToPayEnrollment` does.
+ * `clickToPayProvider` does.
  */
-export function credentialDirectory(config: CredentialDirectoryConfig): Provider {
+export function credentialDirectoryProvider(config: CredentialDirectoryConfig): Provider {
   const { directoryId, encryptionKey } = config;
   const toWire = (draft: BatchDraft): PlainView<BatchEnrollRequest> => ({
     externalBatchId: draft.externalBatchId,

@@ -2,14 +2,14 @@ import type { Body, Operation, Parameter, Problem } from '@enrollkit/contract';
 import { createFinalURL, createQuerySerializer, defaultPathSerializer } from 'openapi-fetch';
 import { baseUrlOf } from './base-url.ts';
 import { correlationOf, errorFromAnswer, unreadable } from './error-body.ts';
-import type { Answer } from './operation-types.ts';
-import { ProviderError, type TransportReason } from './provider-error.ts';
-import { RequestViolationError } from './request-violation-error.ts';
-import { longestMessage, scrub } from './scrub.ts';
+import type { Answer } from '../families/shared/operation-types.ts';
+import { ProviderError, type TransportReason } from '../provider-error.ts';
+import { RequestViolationError } from '../request-violation-error.ts';
+import { longestMessage, scrub } from '../scrub.ts';
 import type { Transport, WireAnswer } from './transport.ts';
 
 /** Something in an answer that the contract does not list, and that was tolerated. */
-export interface Surprise {
+export interface UnknownValue {
   readonly operationId: string;
   readonly status: number;
   /** JSON Pointer into the answer. */
@@ -30,11 +30,11 @@ export interface Call {
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** Where calls go, and who hears of surprises. */
+/** Where calls go, and who is notified of unknown values. */
 export interface ExchangeOptions {
   readonly baseUrl: string;
   readonly transport: Transport;
-  readonly onSurprise?: ((surprise: Surprise) => void) | undefined;
+  readonly onUnknownValue?: ((value: UnknownValue) => void) | undefined;
 }
 
 /** An answer with the headers it came with. */
@@ -52,7 +52,7 @@ export type Exchange = (call: Call) => Promise<HeadedAnswer>;
  *
  * The function throws `RequestViolationError` before anything is sent, and `ProviderError` for all that comes after.
  */
-export function createExchange({ baseUrl, transport, onSurprise }: ExchangeOptions): Exchange {
+export function createExchange({ baseUrl, transport, onUnknownValue }: ExchangeOptions): Exchange {
   const base = baseUrlOf(baseUrl);
   return async (call) => {
     checkParameters(call);
@@ -64,7 +64,7 @@ export function createExchange({ baseUrl, transport, onSurprise }: ExchangeOptio
       ...(call.bytes && { body: call.bytes }),
       ...(call.signal && { signal: call.signal }),
     });
-    return judged({ answer, operation: call.operation, onSurprise });
+    return judged({ answer, operation: call.operation, onUnknownValue });
   };
 }
 
@@ -114,10 +114,10 @@ function problemsOf(call: Call, { name, in: place, required, validate }: Paramet
 interface Judging {
   readonly answer: WireAnswer;
   readonly operation: Operation;
-  readonly onSurprise: ExchangeOptions['onSurprise'];
+  readonly onUnknownValue: ExchangeOptions['onUnknownValue'];
 }
 
-function judged({ answer, operation, onSurprise }: Judging): HeadedAnswer {
+function judged({ answer, operation, onUnknownValue }: Judging): HeadedAnswer {
   const { status, headers } = answer;
   if (status < 200 || status > 299) throw errorFromAnswer(answer);
   // `null` is an answer without a body; only `undefined` is none at all.
@@ -129,7 +129,7 @@ function judged({ answer, operation, onSurprise }: Judging): HeadedAnswer {
     contract === null
       ? undefined
       : accepted(answer, contract, (problem) =>
-          onSurprise?.({ operationId: operation.operationId, status, ...problem }),
+          onUnknownValue?.({ operationId: operation.operationId, status, ...problem }),
         );
   const correlationId = correlationOf(body);
   return { status, headers, body, ...(correlationId === undefined ? {} : { correlationId }) };
@@ -162,7 +162,7 @@ function summary(problems: readonly Problem[]): string {
   return scrub(`the answer does not keep the contract: ${shown.join('; ')}`, longestMessage);
 }
 
-/** A success that cannot be trusted: a matter of the road, since the provider did not refuse. */
+/** A success that cannot be trusted: a transport error, because the provider never refused. */
 function broken({ status }: WireAnswer, reason: TransportReason, message: string): ProviderError {
   return new ProviderError({
     httpStatus: status,

@@ -1,6 +1,6 @@
 import type { Body, Operation } from '@enrollkit/contract';
 import { sealFor, type EncryptionKey } from '@enrollkit/encryption';
-import { RequestTooLargeError, RequestViolationError } from './request-violation-error.ts';
+import { RequestTooLargeError, RequestViolationError } from '../../request-violation-error.ts';
 
 /** Bytes of a request's body at most, as many as of an answer's: no batch that makes sense comes near. */
 export const maxRequestBytes: number = 16 * 1024 * 1024;

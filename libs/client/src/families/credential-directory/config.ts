@@ -1,4 +1,4 @@
-import type { ConnectionConfig } from '../connection-config.ts';
+import type { ConnectionConfig } from '../../transport/connection-config.ts';
 
 /** What it takes to talk to the Credential Directory API. */
 export interface CredentialDirectoryConfig extends ConnectionConfig {

@@ -1,6 +1,6 @@
 import type { EncryptionKey } from '@enrollkit/encryption';
 import type { Authenticator } from '@enrollkit/signing';
-import type { Surprise } from './exchange.ts';
+import type { UnknownValue } from './exchange.ts';
 import type { TransportOptions } from './transport.ts';
 
 /** What it takes to talk to any API of the platform. */
@@ -20,5 +20,5 @@ export interface ConnectionConfig {
    */
   readonly sessionAffinity?: boolean;
   /** Hears of values in answers that the contract does not list. */
-  readonly onSurprise?: (surprise: Surprise) => void;
+  readonly onUnknownValue?: (value: UnknownValue) => void;
 }

@@ -1,7 +1,7 @@
 import { operations, type paths } from '@enrollkit/contract/credential-directory';
-import { connect, type OperationsOf } from '../connect.ts';
-import { operationMethods } from '../operation-client.ts';
-import type { OperationMethods } from '../operation-types.ts';
+import { connect, type OperationsOf } from '../../transport/connect.ts';
+import { operationMethods } from '../shared/operation-methods.ts';
+import type { OperationMethods } from '../shared/operation-types.ts';
 import type { CredentialDirectoryConfig } from './config.ts';
 
 /** Names the client fills in by itself, from its configuration. */
@@ -19,7 +19,9 @@ export interface CredentialDirectoryClient extends OperationMethods<Operations, 
 }
 
 /** Makes a client of the Credential Directory API. Throws `BaseUrlError`. */
-export function createDirectoryClient(config: CredentialDirectoryConfig): CredentialDirectoryClient {
+export function createCredentialDirectoryClient(
+  config: CredentialDirectoryConfig,
+): CredentialDirectoryClient {
   const { exchange, transport } = connect(config);
   const { encryptionKey, directoryId } = config;
   const defaults = { path: { directoryId } satisfies Record<Directory, string> };

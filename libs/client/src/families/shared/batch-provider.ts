@@ -8,11 +8,11 @@ import type {
   SealedBody,
   Submission,
 } from '@enrollkit/enrollment';
-import type { Connection } from './connect.ts';
-import type { Call } from './exchange.ts';
-import { ProviderError } from './provider-error.ts';
+import type { Connection } from '../../transport/connect.ts';
+import type { Call } from '../../transport/exchange.ts';
+import { ProviderError } from '../../provider-error.ts';
 import { sealedBytes } from './request-body.ts';
-import { outcomeOf, type SubjectFields } from './retry.ts';
+import { outcomeOf, type SubjectFields } from '../../retry.ts';
 
 /** What one API family says about batches. Everything else is the same for all of them. */
 export interface BatchFamily {
@@ -106,7 +106,7 @@ async function ask(
     return told.answer;
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
-    return outcomeOf('ask', error, subjects);
+    return outcomeOf('poll', error, subjects);
   }
 }
 

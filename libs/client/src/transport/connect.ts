@@ -13,7 +13,7 @@ export type OperationsOf<Table, Paths> = {
     : never;
 };
 
-/** An open road to one API. */
+/** An open connection to one API: the transport, and the exchange over it. */
 export interface Connection {
   readonly exchange: Exchange;
   readonly transport: Transport;
@@ -23,11 +23,11 @@ export interface Connection {
 const flowHeader: keyof NonNullable<paths['/cards/batch']['post']['parameters']['header']> =
   'X-Src-Cx-Flow-Id';
 
-/** Opens the road: a pool, and the exchange over it. Throws `BaseUrlError`. */
+/** Opens a connection pool and the exchange over it. Throws `BaseUrlError`. */
 export function connect(config: ConnectionConfig): Connection {
-  const { baseUrl, onSurprise, authenticator, sessionAffinity = false } = config;
+  const { baseUrl, onUnknownValue, authenticator, sessionAffinity = false } = config;
   const transport = createTransport(authenticator, config.transport);
-  const exchange = createExchange({ baseUrl, transport, onSurprise });
+  const exchange = createExchange({ baseUrl, transport, onUnknownValue });
   return { transport, exchange: sessionAffinity ? inOneSession(exchange) : exchange };
 }
 

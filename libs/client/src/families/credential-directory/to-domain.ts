@@ -1,6 +1,6 @@
 import type { BatchResult, BatchStatus } from '@enrollkit/contract/credential-directory';
 import type { BatchAnswer } from '@enrollkit/enrollment';
-import { toBatchAnswer, type ToldCard } from '../platform/to-domain.ts';
+import { toBatchAnswer, type ReportedCard } from '../shared/to-domain.ts';
 
 /** The state of a batch in domain words, and which batch it is about. */
 export function toAnswer({
@@ -21,6 +21,6 @@ export function toAnswer({
   };
 }
 
-function toCard({ externalConsumerId, externalCredentialId, status, error }: BatchResult): ToldCard {
+function toCard({ externalConsumerId, externalCredentialId, status, error }: BatchResult): ReportedCard {
   return { externalConsumerId, externalCardId: externalCredentialId, status, error };
 }

@@ -1,6 +1,6 @@
 import { SigningError } from '@enrollkit/signing';
-import { ProviderError, type TransportReason } from './provider-error.ts';
-import { longestCode, scrub } from './scrub.ts';
+import { ProviderError, type TransportReason } from '../provider-error.ts';
+import { longestCode, scrub } from '../scrub.ts';
 
 /** How far an attempt got: whether a connection was given to it, and the status seen (0 when none). */
 export interface Reached {
@@ -33,7 +33,7 @@ const meanings: readonly (readonly [code: RegExp, reason: TransportReason, says:
 ];
 
 /** Turns what the network threw into the one typed error. Nothing of the request or of the answer gets into it. */
-export function roadError(error: unknown, reached: Reached): ProviderError {
+export function networkError(error: unknown, reached: Reached): ProviderError {
   const code = codeOf(error);
   const fallback = reached.started
     ? (['CONNECTION_LOST', 'the connection ended before the whole answer was here'] as const)
