@@ -29,9 +29,9 @@ import { oauth1, type Authenticator } from '@enrollkit/signing';
 import type { LoadedConfig } from './config/load.ts';
 import type { Config } from './config/schema.ts';
 import { RunnerError } from './errors.ts';
-import { ledgerAddress } from './ledger-place.ts';
-import { fingerprintKey, readSecretFile } from './secrets.ts';
-import { tlsOf } from './tls.ts';
+import { ledgerAddress } from './config/ledger-address.ts';
+import { fingerprintKey, readSecretFile } from './config/secrets.ts';
+import { tlsOf } from './config/tls.ts';
 
 /** The purpose that the provider's key for card data has in its kid (reference: `src-fpan-encryption`). */
 const FPAN_PURPOSE = 'fpan-encryption';

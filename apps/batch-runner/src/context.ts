@@ -1,6 +1,6 @@
 import { loadConfig, type Environment, type LoadedConfig } from './config/load.ts';
 import type { StopRequest, StopSignal } from './signals.ts';
-import { Terminal } from './terminal.ts';
+import { Terminal } from './terminal/terminal.ts';
 
 /** Flags that every command takes. */
 export interface GlobalFlags {

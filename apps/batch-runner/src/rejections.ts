@@ -3,8 +3,8 @@ import type { Intake, Ledger } from '@enrollkit/ledger';
 import { writeRejectionsFile, type Input } from '@enrollkit/pipeline';
 import { readingOf } from './assemble.ts';
 import type { LoadedConfig } from './config/load.ts';
-import { count } from './progress.ts';
-import type { Terminal } from './terminal.ts';
+import { count } from './observe/progress.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 /** Whose rows, and where they stand in clear. */
 export interface Rejected {

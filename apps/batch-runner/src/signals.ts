@@ -1,5 +1,5 @@
 import { exitCodes } from './exit-codes.ts';
-import type { Terminal } from './terminal.ts';
+import type { Terminal } from './terminal/terminal.ts';
 
 /** How a person or a supervisor asked to stop. */
 export type StopSignal = 'SIGINT' | 'SIGTERM';

@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { parseFaults } from '@enrollkit/provider-simulator';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { Bank } from './bank.ts';
+import { Bank } from './harness.ts';
 import { cardholders } from './cardholders.ts';
 
 const settings = `sending:

@@ -2,7 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { waitFor } from '@enrollkit/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { writeSample } from '../src/sample/index.ts';
-import { Bank } from './bank.ts';
+import { Bank } from './harness.ts';
 import { cardholders } from './cardholders.ts';
 
 async function bank(): Promise<Bank> {

@@ -2,10 +2,10 @@ import { Random, waitFor } from '@enrollkit/testkit';
 import { canRunPostgres, startCluster } from '@enrollkit/testkit/cluster';
 import { afterAll, describe, expect, it } from 'vitest';
 import { exitCodes } from '../src/exit-codes.ts';
-import type { Ended, Running } from './bank.ts';
+import type { Ended, Running } from './harness.ts';
 import { cardholders } from './cardholders.ts';
-import { openHouse, type House } from './house.ts';
-import { killAt, killSeeds, randomMoment, resolveAll, type ReportJson } from './kills.ts';
+import { openHouse, type House } from './many-hosts-harness.ts';
+import { killAt, killSeeds, randomMoment, resolveAll, type ReportJson } from './crashes.ts';
 
 /** In batches of ten, so that each kill finds some on their way. */
 const RECORDS = 3_000;

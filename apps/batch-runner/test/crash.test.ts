@@ -3,10 +3,10 @@ import { parseFaults } from '@enrollkit/provider-simulator';
 import { Random, waitFor } from '@enrollkit/testkit';
 import { describe, expect, it } from 'vitest';
 import { exitCodes } from '../src/exit-codes.ts';
-import { Bank, type Ended } from './bank.ts';
+import { Bank, type Ended } from './harness.ts';
 import { cardholders } from './cardholders.ts';
-import { killAt, killSeeds, randomMoment, resolveAll, type ReportJson } from './kills.ts';
-import { tap } from './tap.ts';
+import { killAt, killSeeds, randomMoment, resolveAll, type ReportJson } from './crashes.ts';
+import { tap } from './recording-proxy.ts';
 
 const RECORDS = 20_000;
 /** Of one run; a run has about so many seconds. */

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { parseFaults } from '@enrollkit/provider-simulator';
 import { waitFor } from '@enrollkit/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { Bank } from './bank.ts';
+import { Bank } from './harness.ts';
 import { cardholders } from './cardholders.ts';
 
 interface Told {

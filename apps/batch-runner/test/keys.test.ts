@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { waitFor } from '@enrollkit/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { Bank } from './bank.ts';
+import { Bank } from './harness.ts';
 import { cardholders } from './cardholders.ts';
 
 const slow = `# how fast

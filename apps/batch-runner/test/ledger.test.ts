@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { parseFaults } from '@enrollkit/provider-simulator';
 import { waitFor } from '@enrollkit/testkit';
 import { describe, it, type TestContext } from 'vitest';
-import { Bank } from './bank.ts';
+import { Bank } from './harness.ts';
 import { cardholders } from './cardholders.ts';
 
 const settings = `sending:

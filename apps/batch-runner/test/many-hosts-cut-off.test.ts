@@ -2,7 +2,7 @@ import { openRoad, waitFor } from '@enrollkit/testkit';
 import { canStopPostgres, startCluster } from '@enrollkit/testkit/cluster';
 import { describe, expect, it } from 'vitest';
 import { cardholders } from './cardholders.ts';
-import { onRoad, openHouse } from './house.ts';
+import { onRoad, openHouse } from './many-hosts-harness.ts';
 
 describe.skipIf(!canStopPostgres)('many hosts and a road to their database', { timeout: 300_000 }, () => {
   it('the network is cut between a worker and the database', async () => {

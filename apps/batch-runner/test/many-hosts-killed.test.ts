@@ -4,8 +4,8 @@ import { waitFor } from '@enrollkit/testkit';
 import { canRunPostgres, canStopPostgres, startCluster } from '@enrollkit/testkit/cluster';
 import { afterAll, describe, expect, it } from 'vitest';
 import { cardholders } from './cardholders.ts';
-import { openHouse, type House } from './house.ts';
-import { resolveAll, type ReportJson } from './kills.ts';
+import { openHouse, type House } from './many-hosts-harness.ts';
+import { resolveAll, type ReportJson } from './crashes.ts';
 
 /** Within this, work of a dead worker is given to another: what docs/many-hosts.md promises. */
 const takeOverMs = 15_000;

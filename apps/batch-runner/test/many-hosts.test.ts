@@ -4,9 +4,9 @@ import { parseFaults } from '@enrollkit/provider-simulator';
 import { waitFor } from '@enrollkit/testkit';
 import { canRunPostgres, query, startCluster } from '@enrollkit/testkit/cluster';
 import { afterAll, describe, expect, it } from 'vitest';
-import { Bank } from './bank.ts';
+import { Bank } from './harness.ts';
 import { cardholders } from './cardholders.ts';
-import { openHouse } from './house.ts';
+import { openHouse } from './many-hosts-harness.ts';
 
 describe.skipIf(!canRunPostgres)('many hosts', { timeout: 300_000 }, () => {
   const cluster = canRunPostgres ? startCluster() : undefined;

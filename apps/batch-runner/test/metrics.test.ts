@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { waitFor } from '@enrollkit/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { Bank } from './bank.ts';
+import { Bank } from './harness.ts';
 import { cardholders } from './cardholders.ts';
 
 /** A port that was free a moment ago. */

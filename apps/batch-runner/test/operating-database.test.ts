@@ -3,7 +3,7 @@ import { canRunPostgres, startCluster } from '@enrollkit/testkit/cluster';
 import { waitFor } from '@enrollkit/testkit';
 import { afterAll, describe, expect, it } from 'vitest';
 import { cardholders } from './cardholders.ts';
-import { openHouse } from './house.ts';
+import { openHouse } from './many-hosts-harness.ts';
 
 describe.skipIf(!canRunPostgres)('a run with its ledger in a database', { timeout: 300_000 }, () => {
   const cluster = canRunPostgres ? startCluster() : undefined;

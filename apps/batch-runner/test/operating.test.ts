@@ -1,7 +1,7 @@
 import { parseFaults } from '@enrollkit/provider-simulator';
 import { waitFor } from '@enrollkit/testkit';
 import { describe, it, type TestContext } from 'vitest';
-import { Bank, type Running } from './bank.ts';
+import { Bank, type Running } from './harness.ts';
 import { cardholders } from './cardholders.ts';
 
 const slow = `sending:

@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { reservedPans } from '@enrollkit/provider-simulator';
-import { Bank } from './bank.ts';
+import { Bank } from './harness.ts';
 import { cardholders } from './cardholders.ts';
 
 const settings = `sending:

@@ -4,7 +4,7 @@ import { parseFaults, reservedPans } from '@enrollkit/provider-simulator';
 import { waitFor } from '@enrollkit/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { SimulatorOptions } from '@enrollkit/provider-simulator';
-import { Bank } from './bank.ts';
+import { Bank } from './harness.ts';
 import { cardholders, panOf } from './cardholders.ts';
 
 const fast = `sending:

@@ -3,11 +3,11 @@ import { PassThrough } from 'node:stream';
 import { externalBatchIdOf, intakeIdOf } from '@enrollkit/pipeline';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { loadConfig } from '../src/config/load.ts';
-import { openLog } from '../src/log.ts';
+import { openLog } from '../src/observe/log.ts';
 import { scrubbed } from '../src/scrub.ts';
-import { Output } from '../src/output.ts';
-import { Terminal } from '../src/terminal.ts';
-import { Bank } from './bank.ts';
+import { Output } from '../src/terminal/output.ts';
+import { Terminal } from '../src/terminal/terminal.ts';
+import { Bank } from './harness.ts';
 import { panOf } from './cardholders.ts';
 
 const pan = panOf(7);

@@ -8,8 +8,8 @@ import { join } from 'node:path';
 import { parseFaults } from '@enrollkit/provider-simulator';
 import { waitFor } from '@enrollkit/testkit';
 import { describe, it, type TestContext } from 'vitest';
-import { csvLine } from '../src/csv.ts';
-import { Bank, type Ended } from './bank.ts';
+import { csvLine } from '../src/terminal/csv.ts';
+import { Bank, type Ended } from './harness.ts';
 import { cardholders } from './cardholders.ts';
 
 const settings = `sending:

@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import { parseFaults, reservedPans } from '@enrollkit/provider-simulator';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { Bank } from './bank.ts';
+import { Bank } from './harness.ts';
 import { cardholders, panOf } from './cardholders.ts';
 
 interface Span {

@@ -16,7 +16,7 @@ import { openSqliteLedgerView, type LedgerView } from '@enrollkit/ledger';
 import { parseFaults } from '@enrollkit/provider-simulator';
 import { temporaryFolder, waitFor, type TemporaryFolder } from '@enrollkit/testkit';
 import { describe, it, type TestContext } from 'vitest';
-import { Bank } from './bank.ts';
+import { Bank } from './harness.ts';
 import { cardholders, panOf } from './cardholders.ts';
 import { exitCodes, type ExitName } from '../src/exit-codes.ts';
 import { startCommand } from './process.ts';

@@ -21,7 +21,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { waitFor } from '@enrollkit/testkit';
 import { afterAll, beforeAll, describe, it, type TestContext } from 'vitest';
 import type { SimulatorOptions } from '@enrollkit/provider-simulator';
-import { Bank, type Ended } from './bank.ts';
+import { Bank, type Ended } from './harness.ts';
 import { cardholders } from './cardholders.ts';
 import { smallDisk } from './disk.ts';
 

@@ -4,7 +4,7 @@ import { openSqliteLedgerView, type BatchRow, type RecordRow, type Tally } from 
 import { parseFaults, reservedPans, type WorldRecord } from '@enrollkit/provider-simulator';
 import { waitFor } from '@enrollkit/testkit';
 import { describe, it, type ExpectStatic } from 'vitest';
-import { Bank, type Ended, type Running } from './bank.ts';
+import { Bank, type Ended, type Running } from './harness.ts';
 import { cardholders } from './cardholders.ts';
 import { exitCodes, type ExitName } from '../src/exit-codes.ts';
 

@@ -1,7 +1,7 @@
 import type { AuditEvent } from '@enrollkit/ledger';
 import { openLedgerView, theIntake } from '../assemble.ts';
 import type { Context } from '../context.ts';
-import { csvLine } from '../csv.ts';
+import { csvLine } from '../terminal/csv.ts';
 import type { ExitName } from '../exit-codes.ts';
 
 /** Which events, and in which form. */

@@ -16,12 +16,12 @@ import {
   type Validated,
 } from '@enrollkit/pipeline';
 import { readingOf } from '../assemble.ts';
-import { withInput } from '../carry.ts';
+import { withInput } from '../process.ts';
 import type { Context } from '../context.ts';
 import type { ExitName } from '../exit-codes.ts';
-import { count } from '../progress.ts';
-import { SeenKeys } from '../seen-keys.ts';
-import type { Terminal } from '../terminal.ts';
+import { count } from '../observe/progress.ts';
+import { SeenKeys } from '../key-index.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 /** Where the rejected rows go, if anywhere. */
 export interface CheckOptions {

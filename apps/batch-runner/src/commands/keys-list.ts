@@ -2,9 +2,9 @@ import type { KeyDescription, PublicKey } from '@enrollkit/keys';
 import { chosenKey, providerKeySet, readSigningKey } from '../assemble.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import type { Context } from '../context.ts';
-import { described } from '../doctor/local.ts';
+import { described } from '../doctor/local-checks.ts';
 import type { ExitName } from '../exit-codes.ts';
-import { whenOldMayGo } from '../retirement.ts';
+import { whenOldMayGo } from '../key-retirement.ts';
 
 /** One key as it is told. */
 interface Listed {

@@ -7,13 +7,13 @@ import { environmentNameOf, loadConfig, type LoadedConfig } from '../config/load
 import { changedSection, replaceFile, type SectionChange } from '../config/rewrite.ts';
 import type { Config } from '../config/schema.ts';
 import type { Context } from '../context.ts';
-import { described } from '../doctor/local.ts';
-import { judged } from '../doctor/provider.ts';
+import { described } from '../doctor/local-checks.ts';
+import { judged } from '../doctor/provider-checks.ts';
 import { callProvider } from '../doctor/provider-call.ts';
 import { RunnerError } from '../errors.ts';
 import type { ExitName } from '../exit-codes.ts';
-import { mayHaveLedger } from '../ledger-place.ts';
-import { whenOldMayGo } from '../retirement.ts';
+import { mayHaveLedger } from '../config/ledger-address.ts';
+import { whenOldMayGo } from '../key-retirement.ts';
 
 /** The new key. */
 export interface RotateOptions {

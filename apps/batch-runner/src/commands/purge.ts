@@ -4,7 +4,7 @@ import { actor } from '../audit.ts';
 import type { Context } from '../context.ts';
 import { RunnerError } from '../errors.ts';
 import type { ExitName } from '../exit-codes.ts';
-import { count } from '../progress.ts';
+import { count } from '../observe/progress.ts';
 
 /** What may go, and whether it shall. */
 export interface PurgeOptions {

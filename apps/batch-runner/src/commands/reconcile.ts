@@ -1,11 +1,11 @@
 import type { Comparison, Difference, Said } from '@enrollkit/pipeline';
 import { theIntake } from '../assemble.ts';
 import { actor } from '../audit.ts';
-import { carrying, type Carrying } from '../carry.ts';
+import { carrying, type Carrying } from '../process.ts';
 import type { Context } from '../context.ts';
 import { adviceOn } from '../ending.ts';
 import type { ExitName } from '../exit-codes.ts';
-import { count } from '../progress.ts';
+import { count } from '../observe/progress.ts';
 
 /**
  * `enrollkit reconcile`: asks the provider about every batch again and tells each difference to the ledger, which it

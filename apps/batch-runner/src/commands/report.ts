@@ -4,9 +4,9 @@ import { openLedgerView, theIntake } from '../assemble.ts';
 import type { Context } from '../context.ts';
 import { exitOfTally } from '../ending.ts';
 import type { ExitName } from '../exit-codes.ts';
-import { reportText } from '../report-text.ts';
-import type { Terminal } from '../terminal.ts';
-import { csvLine } from '../csv.ts';
+import { reportText } from '../terminal/report-text.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { csvLine } from '../terminal/csv.ts';
 
 /** Which intake, and in which form. */
 export interface ReportOptions {

@@ -1,6 +1,6 @@
 import { LedgerLockedError } from '@enrollkit/ledger';
 import { openLedger, theIntake } from '../assemble.ts';
-import { carryForward, carrying, withInput, withOwnInput } from '../carry.ts';
+import { carryForward, carrying, withInput, withOwnInput } from '../process.ts';
 import type { Context } from '../context.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { instruct } from '../instruction.ts';

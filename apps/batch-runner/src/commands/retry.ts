@@ -1,10 +1,10 @@
 import { wasRefused } from '@enrollkit/pipeline';
 import { theIntake } from '../assemble.ts';
-import { carryForward, carrying, claiming, withInput } from '../carry.ts';
+import { carryForward, carrying, claiming, withInput } from '../process.ts';
 import type { Context } from '../context.ts';
 import { RunnerError } from '../errors.ts';
 import type { ExitName } from '../exit-codes.ts';
-import { count } from '../progress.ts';
+import { count } from '../observe/progress.ts';
 
 /** Which refused records of which intake. */
 export interface RetryOptions {

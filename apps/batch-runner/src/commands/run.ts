@@ -1,4 +1,4 @@
-import { carryForward, carrying, withInput } from '../carry.ts';
+import { carryForward, carrying, withInput } from '../process.ts';
 import type { Context } from '../context.ts';
 import type { ExitName } from '../exit-codes.ts';
 

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { exitOfTally } from '../ending.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { describeHolder } from '../instruction.ts';
-import { count } from '../progress.ts';
+import { count } from '../observe/progress.ts';
 
 /** What a holder that was told something is doing. */
 const told = { pause: 'paused; enrollkit resume lets it go on', stop: 'ending, as it was told' } as const;

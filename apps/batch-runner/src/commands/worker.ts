@@ -1,5 +1,5 @@
 import type { Ending } from '@enrollkit/pipeline';
-import { carrying } from '../carry.ts';
+import { carrying } from '../process.ts';
 import type { Context } from '../context.ts';
 import { adviceOn } from '../ending.ts';
 import { RunnerError } from '../errors.ts';

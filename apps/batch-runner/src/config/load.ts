@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { LineCounter, parseDocument, isMap, isScalar, YAMLParseError, type Document } from 'yaml';
 import { z } from 'zod';
 import { RunnerError } from '../errors.ts';
-import { refuseOpenFile } from '../secrets.ts';
+import { refuseOpenFile } from './secrets.ts';
 import { configSchema, secretPaths, type Config } from './schema.ts';
 
 /** Variables by name. */

@@ -1,8 +1,15 @@
 import type { Context } from '../context.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import { illBy, type Check, type Finding, type Patient } from './finding.ts';
-import { configuration, fingerprints, halves, ledger, signingCertificate, signingKey } from './local.ts';
-import { clock, providerKeys, signedCall } from './provider.ts';
+import {
+  configuration,
+  fingerprints,
+  halves,
+  ledger,
+  signingCertificate,
+  signingKey,
+} from './local-checks.ts';
+import { clock, providerKeys, signedCall } from './provider-checks.ts';
 import { callProvider, type ProviderCall } from './provider-call.ts';
 
 /** Everything the doctor looks at, in the order in which it is told. */

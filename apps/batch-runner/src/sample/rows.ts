@@ -2,7 +2,7 @@ import { luhnDigit } from '@enrollkit/enrollment';
 import type { SampleFields, SampleSettings } from './fields.ts';
 import { homelands, type Homeland } from './people.ts';
 import { SeededRandom } from './random.ts';
-import { spoilersOf, type Spoiler } from './spoilers.ts';
+import { spoilersOf, type Spoiler } from './invalid-rows.ts';
 
 /** One row: its fields, and for a bad one what spoiled it. */
 export interface SampleRow {

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import { RunnerError } from './errors.ts';
+import { RunnerError } from '../errors.ts';
 
 /**
  * Where the command writes, when whoever reads goes away (`EPIPE`) or the disk takes no more (`ENOSPC`).

@@ -1,6 +1,6 @@
 import type { Tally } from '@enrollkit/ledger';
 import type { Observer } from '@enrollkit/pipeline';
-import type { LoadedConfig } from './config/load.ts';
+import type { LoadedConfig } from '../config/load.ts';
 
 /** The run's figures in the Prometheus text format: at an address while it lasts, in a file when it ends. */
 export interface RunMetrics {

@@ -2,7 +2,7 @@ import type { BatchAnswer, ProviderReason } from '@enrollkit/enrollment';
 import { chosenKey, providerKeySet } from '../assemble.ts';
 import { expiry } from './expiry.ts';
 import { caution, ill, illBy, well, type Finding, type Patient } from './finding.ts';
-import { described } from './local.ts';
+import { described } from './local-checks.ts';
 
 /** Whether the key set answers now, and which of its keys card data would be sealed to. */
 export async function providerKeys({ config, folder }: Patient): Promise<Finding> {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '@enrollkit/testkit';
 import { expect } from 'vitest';
-import type { Bank, Running } from './bank.ts';
+import type { Bank, Running } from './harness.ts';
 
 /** What a report says, as far as a person who decides needs it. */
 export interface ReportJson {

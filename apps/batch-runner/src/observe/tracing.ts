@@ -1,7 +1,7 @@
 import type { BatchAnswer, Provider, Submission } from '@enrollkit/enrollment';
 import type { Ledger, SharedLedger } from '@enrollkit/ledger';
 import type { Attributes, Context, Tracer } from '@opentelemetry/api';
-import { scrubbed } from './scrub.ts';
+import { scrubbed } from '../scrub.ts';
 
 type Api = typeof import('@opentelemetry/api');
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { LoadedConfig } from './config/load.ts';
+import type { LoadedConfig } from './load.ts';
 import { readSecretFile } from './secrets.ts';
 
 /** Where the ledger is: a database's address, with its password, or the path of a file. Never to be shown. Throws `RunnerError`. */

@@ -4,8 +4,8 @@ import { createServer, type Server } from 'node:http';
 import { resolve } from 'node:path';
 import type { Tally } from '@enrollkit/ledger';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
-import type { LoadedConfig } from './config/load.ts';
-import { RunnerError } from './errors.ts';
+import type { LoadedConfig } from '../config/load.ts';
+import { RunnerError } from '../errors.ts';
 import type { RunMetrics, TallyOf } from './metrics.ts';
 
 /** The record states a tally tells, as labels. */

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { TlsOptions } from '@enrollkit/client';
-import type { LoadedConfig } from './config/load.ts';
-import { RunnerError } from './errors.ts';
+import type { LoadedConfig } from './load.ts';
+import { RunnerError } from '../errors.ts';
 import { readSecretFile } from './secrets.ts';
 
 /** Whom we trust on the road to the provider, and how we show ourselves; undefined where nothing is said. Throws `RunnerError`. */

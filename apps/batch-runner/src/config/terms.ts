@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Terms } from '@enrollkit/ledger';
-import type { Config } from './config/schema.ts';
+import type { Config } from './schema.ts';
 
 /** The version of this program. */
 export function programVersion(): string {

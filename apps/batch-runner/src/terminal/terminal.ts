@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { standardOutput, type Output } from './output.ts';
-import { scrubbed, scrubbedAll } from './scrub.ts';
+import { scrubbed, scrubbedAll } from '../scrub.ts';
 
 /** How the command speaks, decided once from flags and environment. */
 export interface Voice {

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import type { Observer, PipelineEvent } from '@enrollkit/pipeline';
 import { pino } from 'pino';
-import type { LoadedConfig } from './config/load.ts';
-import { scrubbedAll } from './scrub.ts';
+import type { LoadedConfig } from '../config/load.ts';
+import { scrubbedAll } from '../scrub.ts';
 
 /** The run's log: JSON lines in the configured file, or nowhere. */
 export interface RunLog {

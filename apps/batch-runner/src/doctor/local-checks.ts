@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { PrivateKey } from '@enrollkit/keys';
 import { openAuthenticator, openLedgerView, readSigningKey } from '../assemble.ts';
-import { ledgerName, mayHaveLedger } from '../ledger-place.ts';
-import { fingerprintKey } from '../secrets.ts';
+import { ledgerName, mayHaveLedger } from '../config/ledger-address.ts';
+import { fingerprintKey } from '../config/secrets.ts';
 import { expiry } from './expiry.ts';
 import { caution, ill, well, type Finding, type Patient } from './finding.ts';
 

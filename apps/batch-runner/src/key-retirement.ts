@@ -1,6 +1,6 @@
 import { openLedgerView } from './assemble.ts';
 import type { LoadedConfig } from './config/load.ts';
-import { mayHaveLedger } from './ledger-place.ts';
+import { mayHaveLedger } from './config/ledger-address.ts';
 
 /** When a signing key that was replaced may be removed at the provider: not before the run that read it has ended. */
 export async function whenOldMayGo(loaded: LoadedConfig, replacedAt: Date): Promise<string> {

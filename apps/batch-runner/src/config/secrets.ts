@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
-import { RunnerError } from './errors.ts';
+import { RunnerError } from '../errors.ts';
 
 const KEY_BYTES = 32;
 

@@ -4,10 +4,10 @@ import { CommanderError } from 'commander';
 import { takeEnvironment } from './config/load.ts';
 import { watchForCrash } from './crash.ts';
 import { exitCodes, type ExitName } from './exit-codes.ts';
-import { standardOutput } from './output.ts';
+import { standardOutput } from './terminal/output.ts';
 import { buildProgram, exitOfUsage } from './program.ts';
 import { StopRequest } from './signals.ts';
-import { Terminal } from './terminal.ts';
+import { Terminal } from './terminal/terminal.ts';
 
 /** An error that carries a stable code, and perhaps a hint, is for the operator; any other is a defect of ours. */
 interface Told {

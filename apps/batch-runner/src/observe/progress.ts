@@ -1,6 +1,6 @@
 import type { Observer, PipelineEvent } from '@enrollkit/pipeline';
 import type { Tally } from '@enrollkit/ledger';
-import type { Terminal } from './terminal.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 
 const BAR_WIDTH = 24;
 const REFRESH_MS = 250;

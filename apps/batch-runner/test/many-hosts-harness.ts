@@ -3,7 +3,7 @@ import { openLedgerView, type BatchRow, type LedgerView } from '@enrollkit/ledge
 import type { SimulatorOptions } from '@enrollkit/provider-simulator';
 import type { Road } from '@enrollkit/testkit';
 import { canRunPostgres, type Cluster } from '@enrollkit/testkit/cluster';
-import { Bank, type Running } from './bank.ts';
+import { Bank, type Running } from './harness.ts';
 
 if (!canRunPostgres) {
   process.stderr.write(

@@ -24,12 +24,12 @@ import { expiry } from './doctor/expiry.ts';
 import { adviceOn, exitOf } from './ending.ts';
 import { RunnerError } from './errors.ts';
 import type { ExitName } from './exit-codes.ts';
-import { openLog } from './log.ts';
-import { openMetrics } from './metrics.ts';
-import { Progress } from './progress.ts';
+import { openLog } from './observe/log.ts';
+import { openMetrics } from './observe/metrics.ts';
+import { Progress } from './observe/progress.ts';
 import { writeRejections } from './rejections.ts';
-import { termsOf } from './terms.ts';
-import { openTracing, type Tracing } from './tracing.ts';
+import { termsOf } from './config/terms.ts';
+import { openTracing, type Tracing } from './observe/tracing.ts';
 
 /** What a command that carries an intake forward works with, under the ledger's lock. */
 export interface Carrying {
