@@ -9,7 +9,7 @@ const benches: Readonly<Record<string, string>> = {
   reading: 'rows read and judged, beside csv-parse alone',
   ledger: 'records into the ledger and settled in it',
   run: 'whole runs against a provider that accepts at once, beside a peer without a ledger',
-  'many-hosts': 'one intake on PostgreSQL, a feeder and workers under one rate',
+  'many-hosts': 'one intake on PostgreSQL, a loader and workers under one rate',
 };
 
 // What is measured is what is published: built, not stripped of its types at every start.

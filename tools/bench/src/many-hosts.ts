@@ -10,7 +10,7 @@ import type { Seen } from './run/files.ts';
 import { runner, startProvider, writeClient, type Client } from './run/host.ts';
 import { flagsOf } from './run/measured.ts';
 
-/** One intake, fed by one process and sent by it and so many workers. */
+/** One intake, loaded by one process and sent by it and so many workers. */
 export interface ManyHostsRow {
   readonly workers: number;
   readonly seconds: number;
@@ -18,9 +18,9 @@ export interface ManyHostsRow {
   readonly requestsPerSecond: number;
   /** In any second, wherever it begins. */
   readonly mostInASecond: number;
-  /** The longest for which the provider, who counts, stood still itself. */
-  readonly stoodStillMs: number;
-  /** Batches sent by each process, the feeder first. */
+  /** The longest for which the provider, who counts, was stalled itself. */
+  readonly stalledMs: number;
+  /** Batches sent by each process, the loader first. */
   readonly batches: readonly number[];
   readonly repeated: number;
   /** Whether the report is the one that a single host with its ledger in a file makes. */
@@ -52,8 +52,8 @@ export async function measureManyHosts(
       const { address, drop } = await cluster.newDatabase();
       const measure = (url: string) =>
         withWorkers(bench, { url, requestsPerSecond: perSecond, firstMs: 500, ledger: address }, workers);
-      const { told, ...row } = await withProvider(bench, measure);
-      rows.push({ ...row, sameReport: isDeepStrictEqual(told, alone) });
+      const { outcome, ...row } = await withProvider(bench, measure);
+      rows.push({ ...row, sameReport: isDeepStrictEqual(outcome, alone) });
       await drop();
     }
     return rows;
@@ -75,14 +75,14 @@ async function withWorkers(
   bench: Bench,
   client: Client,
   workers: number,
-): Promise<Omit<ManyHostsRow, 'sameReport'> & { readonly told: unknown }> {
-  const feeder = host(bench, client);
+): Promise<Omit<ManyHostsRow, 'sameReport'> & { readonly outcome: unknown }> {
+  const loader = host(bench, client);
   const others = Array.from(
     { length: workers },
     (_, index) => start(host(bench, { ...client, host: index + 1 }), '--quiet', 'worker').child,
   );
   const started = performance.now();
-  const told = await report(feeder, bench.input);
+  const outcome = await report(loader, bench.input);
   const seconds = (performance.now() - started) / 1000;
   await Promise.all(
     others.map(async (child) => {
@@ -90,7 +90,7 @@ async function withWorkers(
       await once(child, 'close');
     }),
   );
-  const { arrivals, batchesOf, repeated, stoodStillMs } = (await (
+  const { arrivals, batchesOf, repeated, stalledMs } = (await (
     await fetch(`${client.url}/seen`)
   ).json()) as Seen;
   const lasted = ((arrivals.at(-1) ?? 0) - (arrivals[0] ?? 0)) / 1000;
@@ -102,10 +102,10 @@ async function withWorkers(
     seconds,
     requestsPerSecond: arrivals.length / lasted,
     mostInASecond: mostInASecond(arrivals),
-    stoodStillMs,
+    stalledMs,
     batches,
     repeated,
-    told,
+    outcome,
   };
 }
 
@@ -134,10 +134,10 @@ async function report(folder: string, input: string): Promise<unknown> {
   const { child, said } = start(folder, '--quiet', 'run', input);
   const [code] = (await once(child, 'close')) as [number];
   if (code !== 0) throw new Error(`the run ended with exit ${code}: ${said()}`);
-  const { tally, addsUp, rejections, refusals, parked } = JSON.parse(
+  const { tally, addsUp, rejections, refusals } = JSON.parse(
     said().trim().split('\n').at(-1) ?? '',
   ) as Record<string, unknown>;
-  return { tally, addsUp, rejections, refusals, parked };
+  return { tally, addsUp, rejections, refusals };
 }
 
 function mostInASecond(arrivals: readonly number[]): number {
@@ -158,7 +158,7 @@ if (import.meta.main) {
   );
   for (const row of rows) {
     console.log(
-      `feeder + ${row.workers} workers, ${Number(records).toLocaleString('en-US')} records, limit ${perSecond}/s: ${row.seconds.toFixed(0)} s, ${row.requestsPerSecond.toFixed(1)} requests/s, at most ${row.mostInASecond} in a second (the provider stood still for ${row.stoodStillMs.toFixed(0)} ms at most), batches ${row.batches.join(', ')}, ${row.repeated} repeated, report ${row.sameReport ? 'as' : 'NOT as'} on SQLite`,
+      `loader + ${row.workers} workers, ${Number(records).toLocaleString('en-US')} records, limit ${perSecond}/s: ${row.seconds.toFixed(0)} s, ${row.requestsPerSecond.toFixed(1)} requests/s, at most ${row.mostInASecond} in a second (the provider stalled for ${row.stalledMs.toFixed(0)} ms at most), batches ${row.batches.join(', ')}, ${row.repeated} repeated, report ${row.sameReport ? 'as' : 'NOT as'} on SQLite`,
     );
   }
 }

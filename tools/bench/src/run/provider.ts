@@ -25,7 +25,7 @@ const results = new Map<string, string>();
 const arrivals: number[] = [];
 const batchesOf: Record<string, number> = {};
 const came = new Set<string>();
-const stoodStill = monitorEventLoopDelay({ resolution: 1 });
+const eventLoopDelay = monitorEventLoopDelay({ resolution: 1 });
 let repeated = 0;
 
 await expect();
@@ -76,9 +76,9 @@ async function answer(request: IncomingMessage): Promise<string> {
       arrivals,
       batchesOf,
       repeated,
-      stoodStillMs: stoodStill.max / 1e6,
+      stalledMs: eventLoopDelay.max / 1e6,
     } satisfies Seen);
-  if (arrivals.length === 0) stoodStill.enable();
+  if (arrivals.length === 0) eventLoopDelay.enable();
   arrivals.push(performance.now());
   if (request.method !== 'POST') return results.get(pathname.split('/').at(-1) ?? '') ?? '{}';
   const chunks: Buffer[] = [];
