@@ -20,12 +20,12 @@ interface Told {
 /** What can be over by itself, or come in mid-run: what was acknowledged before is in the ledger, and a resume goes on. */
 const stopping: ReadonlySet<string> = new Set<LedgerErrorCode | KeyErrorCode>([
   'set-unreachable',
-  'LEDGER_DISK_FULL',
-  'LEDGER_UNAVAILABLE',
-  'LEDGER_BUSY',
-  'LEDGER_CORRUPT',
-  'LEDGER_GONE',
-  'LEDGER_LOCK_LOST',
+  'ledger-disk-full',
+  'ledger-unavailable',
+  'ledger-busy',
+  'ledger-corrupt',
+  'ledger-gone',
+  'ledger-lock-lost',
 ]);
 
 /** Runs one command line and answers the process's exit code. */

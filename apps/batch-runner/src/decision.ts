@@ -34,7 +34,7 @@ export async function decide(
   const ledger = await openLedger(loaded);
   try {
     const intake = await theIntake(ledger, decision.intake);
-    const lock = await ledger.lock(decision.command, { as: 'visitor' });
+    const lock = await ledger.lock(decision.command, { as: 'operator' });
     try {
       await lock.claim(intake.id);
       const batch = await ledger.findBatch(intake.id, decision.batch);

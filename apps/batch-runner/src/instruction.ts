@@ -27,12 +27,12 @@ export async function instruct(context: Context, command: keyof typeof instructi
   const { instruction, says } = instructions[command];
   const ledger = await openLedger(context.config());
   try {
-    const holder = await ledger.tell(instruction);
+    const holder = await ledger.instruct(instruction);
     if (holder === undefined)
       throw new RunnerError('NOBODY_RUNS', `There is no runner to ${command}`, {
         hint: 'enrollkit status shows where each intake stands, enrollkit resume goes on with one',
       });
-    if (holder.told === 'stop' && command !== 'stop')
+    if (holder.instruction === 'stop' && command !== 'stop')
       throw new RunnerError('NOBODY_RUNS', `${describeHolder(holder)}, is ending: it was told to stop`, {
         hint: 'wait for it, then enrollkit resume',
       });

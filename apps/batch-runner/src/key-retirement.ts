@@ -14,7 +14,7 @@ async function holderOf(loaded: LoadedConfig) {
   if (!mayHaveLedger(loaded)) return undefined;
   const view = await openLedgerView(loaded);
   try {
-    return await view.holder();
+    return await view.owner();
   } finally {
     await view.close();
   }

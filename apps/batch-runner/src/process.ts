@@ -49,7 +49,7 @@ export interface Carrying {
 /** Who carries: a command, and whether it sets the terms of sending for all who share the ledger or follows them. */
 export interface Carrier {
   readonly command: string;
-  readonly as: 'feeder' | 'worker';
+  readonly as: 'loader' | 'worker';
 }
 
 /** Takes the lock, gathers the tools, does the work, and gives everything back whatever happens. */

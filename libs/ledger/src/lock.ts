@@ -6,7 +6,7 @@ export interface LockOwner {
   readonly since: Date;
   readonly heartbeat: Date;
   /** What it was told by a person; absent when it goes on as it is. */
-  readonly told?: 'pause' | 'stop';
+  readonly instruction?: 'pause' | 'stop';
 }
 
 /** What a person may tell whoever holds the lock: `pause` (no request leaves any more), `go-on` after that, `stop` (end after what is in flight). */
@@ -22,12 +22,12 @@ export interface Terms {
 
 /**
  * As whom a process takes the lock. A ledger in a file has one runner, whatever it comes as. One in a database has either
- * one process that is `alone`, or any number of the others: `feeder`s, who set the terms, `worker`s, who follow them, and
- * `visitor`s, who send nothing.
+ * one process that is `alone`, or any number of the others: `loader`s, who set the terms, `worker`s, who follow them, and
+ * `operator`s, who send nothing.
  */
 export type LockRole =
-  | { readonly as: 'alone' | 'visitor' }
-  | { readonly as: 'feeder' | 'worker'; readonly terms: Terms };
+  | { readonly as: 'alone' | 'operator' }
+  | { readonly as: 'loader' | 'worker'; readonly terms: Terms };
 
 /** An intake kept from every other process that would change what it is made of; sending its batches goes on. */
 export interface Claim {

@@ -131,7 +131,7 @@ export interface RecordRow extends LedgerRecord {
 }
 
 /** A record that was refused in a batch and has left it for a later generation. */
-export interface LeftRecord extends RecordKey {
+export interface FormerRecord extends RecordKey {
   readonly line: number;
   /** Why it was refused there. */
   readonly code?: string;
@@ -202,13 +202,13 @@ export interface Ledger {
    */
   lock(command: string, role?: LockRole): Promise<LedgerLock>;
   /** Who holds the lock now; undefined when nobody living does. */
-  holder(): Promise<LockOwner | undefined>;
+  owner(): Promise<LockOwner | undefined>;
   /**
    * Tells the holder something, from any process or host; it hears of it within a fifth of a heartbeat (1 s). Answers
    * the holder as it is now told, or undefined when nobody living holds the lock: then nothing was written. What a
    * holder was told is forgotten when the lock changes hands, and `stop` is not taken back.
    */
-  tell(instruction: Instruction): Promise<LockOwner | undefined>;
+  instruct(instruction: Instruction): Promise<LockOwner | undefined>;
 
   /** Finds the intake by id, or makes it. Throws `LedgerConflictError` when batch size or reading settings differ from the first reading. */
   openIntake(identity: IntakeIdentity): Promise<Intake>;
@@ -225,7 +225,7 @@ export interface Ledger {
   /** The records of one batch, in order (a batch is bounded). */
   recordsOf(batchId: number): Promise<readonly RecordRow[]>;
   /** The records that have left the batch for a later generation, in order. */
-  leftOf(batchId: number): Promise<readonly LeftRecord[]>;
+  formerRecordsOf(batchId: number): Promise<readonly FormerRecord[]>;
   /** Takes rows out of a sealed batch as rejections and gives it the body made of the rest; without a body the batch is empty and goes. */
   dropRecords(batchId: number, rejections: readonly Rejection[], body?: SealedBody): Promise<void>;
   /** The intake is read, de-duplicated and sealed: it may be sent. Takes a `finishLoading` after the last row. */
@@ -257,21 +257,21 @@ export interface Ledger {
   abandonBatch(batchId: number): Promise<void>;
 
   /** Submitted batches due to be asked about, longest waiting first, at most `limit`. */
-  askable(intakeId: string, now: Date, limit: number): Promise<readonly BatchRow[]>;
+  duePolls(intakeId: string, now: Date, limit: number): Promise<readonly BatchRow[]>;
   /** Counts the question, and its answer if that was finished and `incomplete`, and sets the next one. */
   postpone(batchId: number, notBefore: Date, answer?: 'incomplete'): Promise<void>;
   /** `submitted -> settled`: each outcome written on its record, by key; the sealed body dropped. Records without an outcome are refused with `RESULT_MISSING`; outcomes without a record are counted and answered, and change nothing. Of two outcomes with one key `enrolled` wins. */
   settle(
     batchId: number,
     outcomes: readonly RecordOutcome[],
-  ): Promise<{ readonly missing: number; readonly strangers: number }>;
+  ): Promise<{ readonly missing: number; readonly unmatched: number }>;
   /** Every batch has ended: `ready -> settled`. */
   settleIntake(intakeId: string): Promise<void>;
 
   /** Milliseconds for which every request to the provider is still held back; also what an earlier run was asked for. */
-  heldForMs(): Promise<number>;
+  pausedForMs(): Promise<number>;
   /** Holds every request back for so many milliseconds, in this run and the next; never shortens what was asked before. */
-  hold(forMs: number): Promise<void>;
+  pauseFor(forMs: number): Promise<void>;
 
   /** Settled intakes with which nothing has happened since then, and that still have rows; oldest first. */
   purgeable(quietSince: Date): Promise<readonly Intake[]>;
@@ -283,9 +283,9 @@ export interface Ledger {
   purge(intakeId: string): Promise<Purged>;
 
   /** Milliseconds for which every request to the provider is still held back; also what an earlier run was asked for. */
-  heldForMs(): Promise<number>;
+  pausedForMs(): Promise<number>;
   /** Holds every request back for so many milliseconds, in this run and the next; never shortens what was asked before. */
-  hold(forMs: number): Promise<void>;
+  pauseFor(forMs: number): Promise<void>;
 
   /** When the next sealed or submitted batch is due; undefined when none is left. */
   nextDue(intakeId: string): Promise<Date | undefined>;
@@ -306,14 +306,14 @@ export interface Ledger {
 /** What can be asked beside a running runner. */
 export type LedgerView = Pick<
   Ledger,
-  | 'holder'
+  | 'owner'
   | 'findIntake'
   | 'listIntakes'
   | 'nextDuplicates'
   | 'recordsOf'
-  | 'leftOf'
+  | 'formerRecordsOf'
   | 'sendable'
-  | 'askable'
+  | 'duePolls'
   | 'nextDue'
   | 'findBatch'
   | 'batchesIn'

@@ -14,19 +14,19 @@ export interface Work {
 }
 
 /** How a worker takes its work. */
-export interface Taking {
+export interface ConsumerOptions {
   /** Pieces of work under way at once. */
-  readonly atOnce: number;
+  readonly concurrency: number;
   /** Seconds after which a piece of work is given to another one, however lively its worker: longer than any request. */
-  readonly longestSeconds: number;
+  readonly timeoutSeconds: number;
   /** Does one piece of work; what it throws puts the work back, to be tried later and later. */
   readonly handle: (work: Work) => Promise<void>;
   /** Told what goes wrong between the queue and its database; the queue goes on by itself. */
-  readonly trouble: (error: Error) => void;
+  readonly onError: (error: Error) => void;
 }
 
 /** A worker that takes work. */
-export interface Taker {
+export interface Consumer {
   /** Takes nothing more, and resolves when what it has taken has ended. */
   stop(): Promise<void>;
 }
@@ -37,18 +37,18 @@ export interface Taker {
  */
 export interface SharedLedger extends Ledger {
   /** Starts to take work. */
-  take(taking: Taking): Promise<Taker>;
+  consume(taking: ConsumerOptions): Promise<Consumer>;
   /**
    * The same ledger for one attempt: what it begins to send, only it can end. A later attempt takes over with
    * `takeOver`, and from then on this one's writes about that batch throw `LedgerBatchLostError`.
    */
-  as(owner: string): Ledger;
+  forAttempt(owner: string): Ledger;
   /** `submitting -> unknown`, when the batch was left by an earlier attempt of the same work; answers whether it was. */
   takeOver(batchId: number, owner: string): Promise<boolean>;
   /** Gives every waiting batch of a ready intake its work again, and takes over what nobody sends any more; answers how many were taken over. */
-  restock(intakeId: string): Promise<number>;
+  requeue(intakeId: string): Promise<number>;
   /** Puts work back that was not begun, to be taken up again after so many milliseconds. */
-  putBack(batchId: number, afterMs: number): Promise<void>;
+  release(batchId: number, afterMs: number): Promise<void>;
 
   /** The batch, by the ledger's number; undefined when it is gone. */
   batch(batchId: number): Promise<BatchRow | undefined>;
@@ -59,9 +59,9 @@ export interface SharedLedger extends Ledger {
    * Takes the next slot of the one request rate of all hosts, as GCRA with a burst of one: answers the milliseconds to
    * wait for it, by the clock of the database; undefined, and none is taken, while every request is held back.
    */
-  takeSlot(requestsPerSecond: number): Promise<number | undefined>;
+  acquireSlot(requestsPerSecond: number): Promise<number | undefined>;
   /** Milliseconds for which every request is held back still. */
-  heldForMs(): Promise<number>;
+  pausedForMs(): Promise<number>;
   /** Holds every request of every host back for so many milliseconds. */
-  hold(forMs: number): Promise<void>;
+  pauseFor(forMs: number): Promise<void>;
 }

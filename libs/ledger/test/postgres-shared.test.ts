@@ -17,7 +17,7 @@ const terms = (rate: number, version = '1'): LockRole => ({
   as: 'worker',
   terms: { version, settings: { rate } },
 });
-const feeder = (rate: number): LockRole => ({ as: 'feeder', terms: { version: '1', settings: { rate } } });
+const loader = (rate: number): LockRole => ({ as: 'loader', terms: { version: '1', settings: { rate } } });
 
 describe.skipIf(!canRunPostgres)('a ledger that many hosts share', () => {
   const cluster = canRunPostgres ? startCluster() : undefined;
@@ -38,7 +38,7 @@ describe.skipIf(!canRunPostgres)('a ledger that many hosts share', () => {
   ): Promise<{ readonly id: number; readonly state: () => Promise<string> }> {
     const intake = await loadReady(ledger, [2]);
     const { id } = await foundBatch(ledger, intake.id, 'a1b2-1-0');
-    await ledger.as('job/0').recordIntent(id, minute(1));
+    await ledger.forAttempt('job/0').recordIntent(id, minute(1));
     return { id, state: async () => (await ledger.batch(id))?.state ?? 'gone' };
   }
 
@@ -49,7 +49,7 @@ describe.skipIf(!canRunPostgres)('a ledger that many hosts share', () => {
     expect(await ledger.takeOver(id, 'another/1'), 'whose attempt it is not').toBe(false);
     expect(await ledger.takeOver(id, 'job/1')).toBe(true);
     expect(await state()).toBe('unknown');
-    const late = ledger.as('job/0');
+    const late = ledger.forAttempt('job/0');
     await expect(late.returnToSealed(id, minute(2), reason())).rejects.toBeInstanceOf(LedgerConflictError);
     await expect(late.refuseBatch(id, reason())).rejects.toBeInstanceOf(LedgerConflictError);
     await late.recordReceipt(id, 'provider-1', minute(2));
@@ -78,8 +78,8 @@ describe.skipIf(!canRunPostgres)('a ledger that many hosts share', () => {
     const { id, state } = await sending(ledger);
     await ledger.takeOver(id, 'job/1');
     await ledger.releaseUnknown(id, minute(2));
-    await other.as('next/0').recordIntent(id, minute(3));
-    const late = ledger.as('job/0');
+    await other.forAttempt('next/0').recordIntent(id, minute(3));
+    const late = ledger.forAttempt('job/0');
     const words = [
       () => late.returnToSealed(id, minute(4), reason()),
       () => late.markUnknown(id, reason()),
@@ -90,7 +90,7 @@ describe.skipIf(!canRunPostgres)('a ledger that many hosts share', () => {
       await expect(say()).rejects.toBeInstanceOf(LedgerBatchLostError);
     }
     expect(await state()).toBe('submitting');
-    await other.as('next/0').recordReceipt(id, 'provider-1', minute(4));
+    await other.forAttempt('next/0').recordReceipt(id, 'provider-1', minute(4));
     expect(await state()).toBe('submitted');
   });
 
@@ -98,18 +98,18 @@ describe.skipIf(!canRunPostgres)('a ledger that many hosts share', () => {
     await using places = await place(1);
     const [ledger] = places.at as [SharedLedger];
     const intake = await loadReady(ledger, [1, 1, 1]);
-    await ledger.restock(intake.id);
+    await ledger.requeue(intake.id);
     const given: Work[] = [];
-    const taker = await ledger.take({
-      atOnce: 4,
-      longestSeconds: 60,
-      trouble: () => undefined,
+    const taker = await ledger.consume({
+      concurrency: 4,
+      timeoutSeconds: 60,
+      onError: () => undefined,
       handle: async (work) => void given.push(work),
     });
     const kinds = () => given.map(({ kind, batchId }) => `${kind} ${batchId}`).sort();
     await waitFor('every batch to be given once', () => given.length >= 3);
     expect(kinds()).toEqual(['submit 1', 'submit 2', 'submit 3']);
-    const mine = ledger.as(given[0]?.owner ?? '');
+    const mine = ledger.forAttempt(given[0]?.owner ?? '');
     await mine.recordIntent(1, minute(1));
     await expect(mine.recordIntent(1, minute(1))).rejects.toBeInstanceOf(LedgerConflictError);
     await mine.recordReceipt(1, 'provider-1', minute(2));
@@ -124,7 +124,7 @@ describe.skipIf(!canRunPostgres)('a ledger that many hosts share', () => {
   it('has any number of members, who agree, and one at a time on each intake', async () => {
     await using places = await place(3);
     const [one, two, three] = places.at as [SharedLedger, SharedLedger, SharedLedger];
-    const reading = await one.lock('run', feeder(10));
+    const reading = await one.lock('run', loader(10));
     const working = await two.lock('worker', terms(10));
     await expect(three.lock('purge')).rejects.toBeInstanceOf(LedgerLockedError);
     await expect(three.lock('worker', terms(11))).rejects.toThrow('rate is 11 here and 10 there');
@@ -134,26 +134,26 @@ describe.skipIf(!canRunPostgres)('a ledger that many hosts share', () => {
     await expect(working.claim('a1b2')).rejects.toThrow('the ledger is held by `run`');
     await claim.release();
     await (await working.claim('a1b2')).release();
-    // The terms bind a worker for as long as an intake is open; a feeder may set others when nobody is at work.
+    // The terms bind a worker for as long as an intake is open; a loader may set others when nobody is at work.
     await reading.release();
     await working.release();
     await expect(three.lock('worker', terms(11))).rejects.toBeInstanceOf(LedgerTermsError);
-    await (await three.lock('resume', feeder(11))).release();
+    await (await three.lock('resume', loader(11))).release();
     await (await three.lock('worker', terms(11))).release();
   });
 
   it('gives slots that are apart by the rate, and none while requests are held back', async () => {
     await using places = await place(2);
     const [one, two] = places.at as [SharedLedger, SharedLedger];
-    expect(await one.takeSlot(0.01)).toBe(0);
-    const [second = 0, third = 0] = [await two.takeSlot(0.01), await one.takeSlot(0.01)];
+    expect(await one.acquireSlot(0.01)).toBe(0);
+    const [second = 0, third = 0] = [await two.acquireSlot(0.01), await one.acquireSlot(0.01)];
     // A hundred seconds apart, less the moment it took to ask.
     expect(second).toBeGreaterThan(90_000);
     expect(third - second).toBeGreaterThan(90_000);
     expect(third - second).toBeLessThanOrEqual(100_000);
-    expect(await one.heldForMs()).toBe(0);
-    await two.hold(60_000);
-    expect(await one.takeSlot(0.01)).toBeUndefined();
-    expect(await one.heldForMs()).toBeGreaterThan(50_000);
+    expect(await one.pausedForMs()).toBe(0);
+    await two.pauseFor(60_000);
+    expect(await one.acquireSlot(0.01)).toBeUndefined();
+    expect(await one.pausedForMs()).toBeGreaterThan(50_000);
   });
 });

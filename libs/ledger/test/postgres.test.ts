@@ -81,19 +81,19 @@ describe.skipIf(!canRunPostgres)('PostgreSQL', () => {
   it('lets somebody look beside a runner, and write nothing', async () => {
     await using place = await postgresPlace();
     await expect(openLedgerView(place.address), 'before there is a ledger').rejects.toMatchObject({
-      code: 'LEDGER_VERSION',
+      code: 'ledger-version',
       found: 0,
     });
     const ledger = await place.open();
     await ledger.lock('enrollkit run');
     const { id } = await loadReady(ledger, [2]);
     const view = await openLedgerView(place.address);
-    expect((await view.holder())?.command).toBe('enrollkit run');
+    expect((await view.owner())?.command).toBe('enrollkit run');
     await settleAll(ledger, await submitNext(ledger, id));
     expect(await all(view.records(id, 'enrolled'))).toHaveLength(2);
     await expect(
       (view as Ledger).appendEvent({ at: new Date(0), actor: 'ada', action: 'x', detail: {} }),
-    ).rejects.toMatchObject({ code: 'LEDGER_READ_ONLY' });
+    ).rejects.toMatchObject({ code: 'ledger-read-only' });
     await view.close();
   });
 
@@ -106,13 +106,13 @@ describe.skipIf(!canRunPostgres)('PostgreSQL', () => {
   });
 
   it.each([
-    ['a database that is not there', (url: URL) => void (url.pathname = '/none'), 'LEDGER_NOT_FOUND'],
+    ['a database that is not there', (url: URL) => void (url.pathname = '/none'), 'ledger-not-found'],
     [
       'a server that is not there',
       (url: URL) => void url.searchParams.set('host', '/nowhere'),
-      'LEDGER_UNAVAILABLE',
+      'ledger-unavailable',
     ],
-    ['a user that is not there', (url: URL) => void (url.username = 'nobody-known'), 'LEDGER_UNAVAILABLE'],
+    ['a user that is not there', (url: URL) => void (url.username = 'nobody-known'), 'ledger-unavailable'],
   ])('refuses %s, and never shows the password', async (_, spoil, code) => {
     await using place = await postgresPlace();
     const url = new URL(place.address);
@@ -134,14 +134,14 @@ describe.skipIf(!canRunPostgres)('PostgreSQL', () => {
       await ledger.lock('enrollkit run');
       const intake = await load(ledger, [3, 3]);
       cluster?.crash();
-      await expect(found(ledger, intake.id)).rejects.toMatchObject({ code: 'LEDGER_UNAVAILABLE' });
+      await expect(found(ledger, intake.id)).rejects.toMatchObject({ code: 'ledger-unavailable' });
       await expect(ledger.commitRead(step(intake, batch(2, [record(7)])))).rejects.toMatchObject({
-        code: 'LEDGER_UNAVAILABLE',
+        code: 'ledger-unavailable',
       });
       cluster?.start();
       await ledger.commitRead(step(intake, batch(2, [record(7)])));
       expect(await ledger.tally(intake.id)).toMatchObject({ rows: 7, records: 7 });
-      expect((await ledger.holder())?.command).toBe('enrollkit run');
+      expect((await ledger.owner())?.command).toBe('enrollkit run');
     },
   );
 });

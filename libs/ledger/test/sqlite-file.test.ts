@@ -130,20 +130,20 @@ describe('a look at the ledger', () => {
     const view = await openSqliteLedgerView(place.path);
     const { id } = await loadReady(ledger, [2]);
     expect(await view.tally(id)).toMatchObject({ records: 2, waiting: 2 });
-    expect((await view.holder())?.command).toBe('enrollkit run');
+    expect((await view.owner())?.command).toBe('enrollkit run');
     await settleAll(ledger, await submitNext(ledger, id));
     expect(await view.tally(id)).toMatchObject({ enrolled: 2 });
     expect(await all(view.records(id, 'enrolled'))).toHaveLength(2);
     await expect(
       (view as typeof ledger).appendEvent({ at: new Date(0), actor: 'ada', action: 'x', detail: {} }),
-    ).rejects.toMatchObject({ code: 'LEDGER_READ_ONLY' });
+    ).rejects.toMatchObject({ code: 'ledger-read-only' });
     await view.close();
   });
 
   it('makes no ledger where there is none', async () => {
     using folder = temporaryFolder();
     await expect(openSqliteLedgerView(folder.file('none'))).rejects.toMatchObject({
-      code: 'LEDGER_NOT_FOUND',
+      code: 'ledger-not-found',
       where: folder.file('none'),
     });
     expect(readdirSync(folder.path)).toEqual([]);
@@ -163,20 +163,20 @@ describe('what is refused at the door, with path and hint', () => {
 
   it('a folder that is not there', async () => {
     using folder = temporaryFolder();
-    expect(await refusal(folder.file('none/enrollkit.ledger'))).toBe('LEDGER_NOT_FOUND');
+    expect(await refusal(folder.file('none/enrollkit.ledger'))).toBe('ledger-not-found');
   });
 
   it('a folder in place of the file', async () => {
     using folder = temporaryFolder();
     mkdirSync(folder.file('ledger'));
-    expect(await refusal(folder.file('ledger'))).toBe('LEDGER_FOREIGN');
+    expect(await refusal(folder.file('ledger'))).toBe('ledger-foreign');
   });
 
   it('a file that is no database, untouched', async () => {
     using folder = temporaryFolder();
     const text = 'externalConsumerId,externalCardId\n'.repeat(200);
     writeFileSync(folder.file('cards.csv'), text, { mode: 0o644 });
-    expect(await refusal(folder.file('cards.csv'))).toBe('LEDGER_FOREIGN');
+    expect(await refusal(folder.file('cards.csv'))).toBe('ledger-foreign');
     expect(readFileSync(folder.file('cards.csv'), 'utf8')).toBe(text);
     expect(statSync(folder.file('cards.csv')).mode & 0o777).toBe(0o644);
   });
@@ -187,7 +187,7 @@ describe('what is refused at the door, with path and hint', () => {
     other.exec('create table cookie (name text)');
     other.close();
     const before = readFileSync(folder.file('other.db'));
-    expect(await refusal(folder.file('other.db'))).toBe('LEDGER_FOREIGN');
+    expect(await refusal(folder.file('other.db'))).toBe('ledger-foreign');
     expect(readFileSync(folder.file('other.db')).equals(before)).toBe(true);
   });
 
@@ -201,7 +201,7 @@ describe('what is refused at the door, with path and hint', () => {
       const error: unknown = await open(place.path).catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(LedgerVersionError);
       expect(error).toMatchObject({
-        code: 'LEDGER_VERSION',
+        code: 'ledger-version',
         found: 99,
         hint: 'A newer enrollkit wrote it: use that version or a later one.',
       });
@@ -225,7 +225,7 @@ describe('what is refused at the door, with path and hint', () => {
     await ledger.close();
     damage(place.path);
     const look = async () => all((await place.open()).records(id));
-    await expect(look()).rejects.toMatchObject({ code: 'LEDGER_CORRUPT', where: place.path });
+    await expect(look()).rejects.toMatchObject({ code: 'ledger-corrupt', where: place.path });
   });
 
   it('a file that the user may not write', async () => {
@@ -233,7 +233,7 @@ describe('what is refused at the door, with path and hint', () => {
     await (await place.open()).close();
     chmodSync(place.path, 0o444);
     chmodSync(place.folder, 0o755);
-    expect(await asUnprivileged(() => refusal(place.path))).toBe('LEDGER_READ_ONLY');
+    expect(await asUnprivileged(() => refusal(place.path))).toBe('ledger-read-only');
   });
 
   it('an SQLite that can damage a file which is read while it is written', () => {
@@ -268,10 +268,10 @@ describe('a file that somebody takes away while it is open', () => {
       takeAway(place.path);
       const refused = ledger.appendEvent({ at: new Date(0), actor: 'ada', action: 'x', detail: {} });
       await expect(refused).rejects.toMatchObject({
-        code: 'LEDGER_GONE',
+        code: 'ledger-gone',
         message: expect.stringContaining(says),
       });
-      await expect(ledger.openIntake(identity())).rejects.toMatchObject({ code: 'LEDGER_GONE' });
+      await expect(ledger.openIntake(identity())).rejects.toMatchObject({ code: 'ledger-gone' });
       expect(statSync(`${place.path}.kept`).mode & 0o777).toBe(0o600);
       await ledger.close();
       const kept = await openSqliteLedger(`${place.path}.kept`);
@@ -287,7 +287,7 @@ describe('a file that somebody takes away while it is open', () => {
     writeFileSync(`${place.path}.kept`, 'an older one');
     rmSync(place.path);
     await expect(ledger.openIntake(identity())).rejects.toMatchObject({
-      code: 'LEDGER_GONE',
+      code: 'ledger-gone',
       message: expect.stringContaining('cannot be made'),
     });
     expect(readFileSync(`${place.path}.kept`, 'utf8')).toBe('an older one');
@@ -338,7 +338,7 @@ describe('a full database', () => {
       [rejection(2)],
     );
     await expect(ledger.commitRead(large)).rejects.toMatchObject({
-      code: 'LEDGER_DISK_FULL',
+      code: 'ledger-disk-full',
       where: place.path,
     });
     expect(await ledger.tally(intake.id)).toEqual({

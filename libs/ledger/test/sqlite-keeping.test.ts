@@ -126,14 +126,14 @@ describe('a backup', () => {
     await loadReady(await place.open(), [2]);
     writeFileSync(`${place.folder}/other`, 'mine');
     await expect(backupSqliteLedger(place.path, `${place.folder}/other`)).rejects.toMatchObject({
-      code: 'LEDGER_CONFLICT',
+      code: 'ledger-conflict',
     });
     expect(readFileSync(`${place.folder}/other`, 'utf8')).toBe('mine');
     await expect(backupSqliteLedger(place.path, `${place.folder}/none/copy`)).rejects.toMatchObject({
-      code: 'LEDGER_NOT_FOUND',
+      code: 'ledger-not-found',
     });
     await expect(backupSqliteLedger(`${place.folder}/none`, `${place.folder}/copy`)).rejects.toMatchObject({
-      code: 'LEDGER_NOT_FOUND',
+      code: 'ledger-not-found',
     });
   });
 });
@@ -155,14 +155,14 @@ describe('a compaction', () => {
     for (const _ of [0, 1]) await settleAll(ledger, await submitNext(ledger, intake.id));
     const before = await ledger.tally(intake.id);
     const lock = await ledger.lock('enrollkit run');
-    await expect(compactSqliteLedger(place.path)).rejects.toMatchObject({ code: 'LEDGER_LOCKED' });
+    await expect(compactSqliteLedger(place.path)).rejects.toMatchObject({ code: 'ledger-locked' });
     await lock.release();
     const { before: large, after: small } = await compactSqliteLedger(place.path);
     expect(large - small).toBeGreaterThan(900_000);
     expect(await ledger.tally(intake.id)).toEqual(before);
     expect(await ledger.verify()).toEqual([]);
     await expect(compactSqliteLedger(`${place.folder}/none`)).rejects.toMatchObject({
-      code: 'LEDGER_NOT_FOUND',
+      code: 'ledger-not-found',
     });
   });
 });

@@ -46,7 +46,7 @@ it('no statement walks or sorts a whole table for one batch, but for the search 
   await ledger.dropRecords((await ledger.batchesIn(id, 'sealed'))[0]?.id ?? 0, [rejection(8), rejection(9)]);
   for (const look of [
     ledger.nextDuplicates(id),
-    ledger.askable(id, minute(1), 1),
+    ledger.duePolls(id, minute(1), 1),
     ledger.nextDue(id),
     ledger.recordsOf(first),
     ledger.tally(id),

@@ -136,7 +136,7 @@ export class Dispatcher {
         kind,
         batch,
       }));
-    const batches = await ledger.askable(this.#intakeId, now, settings.inFlight);
+    const batches = await ledger.duePolls(this.#intakeId, now, settings.inFlight);
     return batches.flatMap(({ providerBatchId, ...batch }) =>
       providerBatchId === undefined ? [] : [{ kind, batch: { ...batch, providerBatchId } }],
     );

@@ -25,11 +25,11 @@ const LONGEST_WAIT_MS = 1_000;
 export class RateLimiter implements Limiter {
   readonly #clock: Clock;
   readonly #intervalMs: number;
-  readonly #ledger: Pick<Ledger, 'hold' | 'heldForMs'>;
+  readonly #ledger: Pick<Ledger, 'pauseFor' | 'pausedForMs'>;
   #nextSlot: number | undefined;
 
   /** `perSecond`: requests a second, above zero. */
-  constructor(perSecond: number, clock: Clock, ledger: Pick<Ledger, 'hold' | 'heldForMs'>) {
+  constructor(perSecond: number, clock: Clock, ledger: Pick<Ledger, 'pauseFor' | 'pausedForMs'>) {
     this.#intervalMs = 1000 / perSecond;
     this.#clock = clock;
     this.#ledger = ledger;
@@ -40,7 +40,7 @@ export class RateLimiter implements Limiter {
     const until = this.#clock.now() + LONGEST_WAIT_MS;
     // What an earlier run was asked for is asked of this one.
     if (this.#nextSlot === undefined) {
-      const held = await this.#ledger.heldForMs();
+      const held = await this.#ledger.pausedForMs();
       this.#nextSlot = Math.max(this.#nextSlot ?? 0, this.#clock.now() + held);
     }
     for (;;) {
@@ -58,6 +58,6 @@ export class RateLimiter implements Limiter {
   /** No request before `time` (milliseconds since the epoch), in this run or the next. Never moves a slot forward in time. */
   async holdUntil(time: number): Promise<void> {
     this.#nextSlot = Math.max(this.#nextSlot ?? 0, time);
-    await this.#ledger.hold(Math.max(0, time - this.#clock.now()));
+    await this.#ledger.pauseFor(Math.max(0, time - this.#clock.now()));
   }
 }

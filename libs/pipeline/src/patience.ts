@@ -10,10 +10,10 @@ const asTheyAre: ReadonlySet<string | symbol> = new Set([
   'records',
   'rejections',
   'events',
-  'as',
+  'forAttempt',
   'close',
   'lock',
-  'take',
+  'consume',
 ]);
 
 /**
@@ -70,7 +70,7 @@ export class Patience {
 }
 
 /** What passes by itself; a database that could be written when work began and cannot now is one that takes over from another. */
-const passing: ReadonlySet<string> = new Set(['LEDGER_UNAVAILABLE', 'LEDGER_BUSY', 'LEDGER_READ_ONLY']);
+const passing: ReadonlySet<string> = new Set(['ledger-unavailable', 'ledger-busy', 'ledger-read-only']);
 
 /** Whether the database may be back in a while, as it was. */
 export function isAway(error: unknown): error is LedgerStorageError {

@@ -196,7 +196,7 @@ export class Pipeline {
     const { ledger, crew, settings, clock, observe } = this.#shop;
     const batches = await (crew === undefined
       ? ledger.recoverInterrupted(intake.id)
-      : crew.ledger.restock(intake.id));
+      : crew.ledger.requeue(intake.id));
     if (batches > 0) observe({ kind: 'recovered', batches });
     if (settings.uncertain !== 'resend') return;
     for (const batch of await ledger.batchesIn(intake.id, 'unknown')) {

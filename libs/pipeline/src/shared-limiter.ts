@@ -16,13 +16,13 @@ const LEAD_MS = 30;
  * that the slots go round the hosts.
  */
 export class SharedLimiter implements Limiter {
-  readonly #ledger: Pick<SharedLedger, 'takeSlot' | 'heldForMs' | 'hold'>;
+  readonly #ledger: Pick<SharedLedger, 'acquireSlot' | 'pausedForMs' | 'pauseFor'>;
   readonly #perSecond: number;
   readonly #clock: Clock;
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(
-    ledger: Pick<SharedLedger, 'takeSlot' | 'heldForMs' | 'hold'>,
+    ledger: Pick<SharedLedger, 'acquireSlot' | 'pausedForMs' | 'pauseFor'>,
     perSecond: number,
     clock: Clock,
   ) {
@@ -38,16 +38,16 @@ export class SharedLimiter implements Limiter {
   }
 
   async holdUntil(time: number): Promise<void> {
-    await this.#ledger.hold(Math.max(0, time - this.#clock.now()));
+    await this.#ledger.pauseFor(Math.max(0, time - this.#clock.now()));
   }
 
   async #take(signal: AbortSignal): Promise<number | undefined> {
     while (!signal.aborted) {
-      const wait = await this.#ledger.takeSlot(this.#perSecond);
+      const wait = await this.#ledger.acquireSlot(this.#perSecond);
       const slot = this.#clock.now() + (wait ?? 0);
       await this.#clock.sleep(wait ?? 0, signal);
       // While it waited, another host may have been told to be quiet.
-      const held = await this.#ledger.heldForMs();
+      const held = await this.#ledger.pausedForMs();
       if (wait !== undefined && held === 0 && !signal.aborted) return slot + LEAD_MS;
       if (held > LONGEST_HOLD_MS) return undefined;
       await this.#clock.sleep(held, signal);

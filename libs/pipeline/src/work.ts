@@ -75,11 +75,11 @@ export class Worker {
   async run(stop: AbortSignal, over?: Over): Promise<Ending> {
     const { settings, longestRequestMs, ledger, clock } = this.#room;
     const taker = await this.#patience.through(() =>
-      ledger.take({
-        atOnce: settings.inFlight,
-        longestSeconds: (longestRequestMs + 2 * LONGEST_NAP_MS) / 1000,
+      ledger.consume({
+        concurrency: settings.inFlight,
+        timeoutSeconds: (longestRequestMs + 2 * LONGEST_NAP_MS) / 1000,
         handle: (work) => this.#handle(work),
-        trouble: () => this.#probe(),
+        onError: () => this.#probe(),
       }),
     );
     const woken = AbortSignal.any([stop, this.#quiet.signal]);
@@ -103,7 +103,7 @@ export class Worker {
     if (this.#probing) return;
     this.#probing = true;
     void this.#room.ledger
-      .hold(0)
+      .pauseFor(0)
       .catch(() => undefined)
       .finally(() => (this.#probing = false));
   }
@@ -146,7 +146,7 @@ export class Worker {
     const slot = await this.#mayBegin(batch);
     if (slot === undefined) return;
     if (await this.#mayLeave(slot)) await poll({ ...batch, providerBatchId }, this.#roomFor(work, batch));
-    else await this.#room.ledger.putBack(batch.id, 0);
+    else await this.#room.ledger.release(batch.id, 0);
   }
 
   /** A batch has ended: if it was the last one, the intake is settled. */
@@ -162,7 +162,7 @@ export class Worker {
     const { clear, ...room } = this.#room;
     return {
       ...room,
-      ledger: this.#patience.with(this.#room.ledger.as(owner)),
+      ledger: this.#patience.with(this.#room.ledger.forAttempt(owner)),
       ...(clear && intakeId === room.own && { clear }),
     };
   }
@@ -185,9 +185,9 @@ export class Worker {
       }
       await clock.sleep(NAP_MS, quiet);
     }
-    await ledger.putBack(
+    await ledger.release(
       batch.id,
-      quiet.aborted ? 0 : Math.min(LONGEST_NAP_MS, NAP_MS + (await ledger.heldForMs())),
+      quiet.aborted ? 0 : Math.min(LONGEST_NAP_MS, NAP_MS + (await ledger.pausedForMs())),
     );
     return undefined;
   }
@@ -231,7 +231,7 @@ export class Worker {
     if (ending !== undefined) {
       // A key that only the input could replace is the matter of whoever has the input.
       if (!(error instanceof KeyWithdrawnError) || this.#room.own !== undefined) this.#end(ending);
-      return this.#room.ledger.putBack(work.batchId, this.#quiet.signal.aborted ? 0 : LONGEST_NAP_MS);
+      return this.#room.ledger.release(work.batchId, this.#quiet.signal.aborted ? 0 : LONGEST_NAP_MS);
     }
     if (error instanceof LedgerError && !isAway(error)) {
       this.#failure ??= error;

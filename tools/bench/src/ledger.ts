@@ -127,7 +127,7 @@ async function send(ledger: Ledger): Promise<void> {
 async function settle(ledger: Ledger): Promise<Timing> {
   let total: Timing = { ms: 0, cpuMicros: 0 };
   for (;;) {
-    const batches = await ledger.askable(intakeId, new Date(), 4);
+    const batches = await ledger.duePolls(intakeId, new Date(), 4);
     if (batches.length === 0) return total;
     for (const { id } of batches) {
       const outcomes = (await ledger.recordsOf(id)).map(

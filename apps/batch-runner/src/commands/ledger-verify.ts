@@ -35,7 +35,7 @@ async function findingsOf(config: Context['config']): Promise<readonly LedgerFin
       await ledger.close();
     }
   } catch (error) {
-    if (error instanceof LedgerStorageError && error.code === 'LEDGER_CORRUPT')
+    if (error instanceof LedgerStorageError && error.code === 'ledger-corrupt')
       return [{ what: error.message, place: error.where }];
     throw error;
   }

@@ -12,7 +12,7 @@ import { count } from '../observe/progress.ts';
  * does not change; only a batch that was not settled yet and is finished now is settled, as `resume` would do.
  */
 export async function reconcile(context: Context, options: { readonly intake?: string }): Promise<ExitName> {
-  return carrying(context, { command: 'reconcile', as: 'feeder' }, async (tools) => {
+  return carrying(context, { command: 'reconcile', as: 'loader' }, async (tools) => {
     const { ledger, pipeline, stop } = tools;
     const intake = await theIntake(ledger, options.intake);
     const { terminal } = context;

@@ -17,7 +17,7 @@ export async function resume(context: Context, options: ResumeOptions): Promise<
   try {
     return await goOn(context, options);
   } catch (error) {
-    if (!(error instanceof LedgerLockedError) || error.owner.told !== 'pause') throw error;
+    if (!(error instanceof LedgerLockedError) || error.owner.instruction !== 'pause') throw error;
     return letGoOn(context);
   }
 }
@@ -28,7 +28,7 @@ async function isPaused(context: Context): Promise<boolean> {
   if (loaded.config.ledger.url === undefined) return false;
   const ledger = await openLedger(loaded);
   try {
-    return (await ledger.holder())?.told === 'pause';
+    return (await ledger.owner())?.instruction === 'pause';
   } finally {
     await ledger.close();
   }
@@ -40,7 +40,7 @@ async function letGoOn(context: Context): Promise<ExitName> {
 }
 
 function goOn(context: Context, options: ResumeOptions): Promise<ExitName> {
-  return carrying(context, { command: 'resume', as: 'feeder' }, async (tools) => {
+  return carrying(context, { command: 'resume', as: 'loader' }, async (tools) => {
     const intake = await theIntake(tools.ledger, options.intake);
     const file =
       options.file ?? (intake.state === 'reading' && intake.source !== '-' ? intake.source : undefined);

@@ -15,7 +15,7 @@ export interface RetryOptions {
 
 /** `enrollkit retry`: sends refused records once more, under new batch ids, re-reading just those records. */
 export async function retry(context: Context, options: RetryOptions): Promise<ExitName> {
-  return carrying(context, { command: 'retry', as: 'feeder' }, async (tools) => {
+  return carrying(context, { command: 'retry', as: 'loader' }, async (tools) => {
     const intake = await theIntake(tools.ledger, options.intake);
     const file = options.file ?? intake.source;
     if (file === '-') {

@@ -4,7 +4,7 @@ import type { ExitName } from '../exit-codes.ts';
 
 /** `enrollkit run FILE`: carries a file forward until every record is settled, or says why not. */
 export async function run(context: Context, file: string): Promise<ExitName> {
-  return carrying(context, { command: 'run', as: 'feeder' }, (tools) =>
+  return carrying(context, { command: 'run', as: 'loader' }, (tools) =>
     withInput(context, file, async (input) => {
       const intake = await tools.pipeline.open(input);
       return carryForward(context, tools, { intake, input });

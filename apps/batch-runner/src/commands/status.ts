@@ -14,7 +14,7 @@ export async function status(context: Context, options: { readonly intake?: stri
   try {
     const intakes =
       options.intake === undefined ? await ledger.listIntakes() : [await theIntake(ledger, options.intake)];
-    const holder = await ledger.holder();
+    const holder = await ledger.owner();
     const lines = [];
     for (const intake of intakes) lines.push({ intake, tally: await ledger.tally(intake.id) });
     if (context.terminal.voice.json)
@@ -36,7 +36,7 @@ export async function status(context: Context, options: { readonly intake?: stri
     }
     if (holder !== undefined)
       context.terminal.note(
-        `${describeHolder(holder)}, is ${holder.told === undefined ? 'at work' : told[holder.told]}`,
+        `${describeHolder(holder)}, is ${holder.instruction === undefined ? 'at work' : told[holder.instruction]}`,
       );
     const [first] = lines;
     return options.intake === undefined || first === undefined ? 'allEnrolled' : exitOfTally(first.tally);

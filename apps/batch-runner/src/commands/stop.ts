@@ -20,9 +20,9 @@ async function ended(context: Context, told: LockOwner): Promise<boolean> {
   const ledger = await openLedgerView(context.config());
   try {
     while (!context.stop.aborted) {
-      const holder = await ledger.holder();
+      const holder = await ledger.owner();
       // Those who share a ledger were all told.
-      if (holder?.told !== 'stop' && holder?.since.getTime() !== told.since.getTime()) return true;
+      if (holder?.instruction !== 'stop' && holder?.since.getTime() !== told.since.getTime()) return true;
       await delay(LOOK_EVERY_MS, undefined, { signal: context.stop }).catch(() => undefined);
     }
     return false;

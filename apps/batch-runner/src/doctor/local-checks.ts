@@ -54,7 +54,7 @@ export async function ledger({ loaded }: Patient): Promise<Finding> {
   if (!mayHaveLedger(loaded)) return well(`${file} is not there yet; the first run makes it`);
   const view = await openLedgerView(loaded);
   try {
-    const holder = await view.holder();
+    const holder = await view.owner();
     if (holder !== undefined) {
       return caution(
         `${file} is held by \`${holder.command}\`, process ${holder.pid} on ${holder.host}, since ${holder.since.toISOString()}`,

@@ -83,8 +83,8 @@ export class Tracing {
           attributes: { 'enrollkit.batch.number': batchId, 'enrollkit.outcomes': outcomes.length },
         },
         () => ledger.settle(batchId, outcomes),
-        ({ missing, strangers }) => ({
-          attributes: { 'enrollkit.missing': missing, 'enrollkit.strangers': strangers },
+        ({ missing, unmatched }) => ({
+          attributes: { 'enrollkit.missing': missing, 'enrollkit.strangers': unmatched },
         }),
       );
     return { ...ledger, settle };
@@ -92,7 +92,7 @@ export class Tracing {
 
   /** The same for a ledger that many share: each attempt's own view of it too. */
   shared(ledger: SharedLedger): SharedLedger {
-    return { ...this.ledger(ledger), as: (owner) => this.ledger(ledger.as(owner)) };
+    return { ...this.ledger(ledger), forAttempt: (owner) => this.ledger(ledger.forAttempt(owner)) };
   }
 }
 

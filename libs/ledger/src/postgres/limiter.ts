@@ -6,10 +6,10 @@ import type { Store } from '../sql/store.ts';
 const now = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::double precision`;
 
 /** The one rate of all hosts, in one row. */
-export function limiterVerbs(store: Store): Pick<SharedLedger, 'takeSlot' | 'heldForMs' | 'hold'> {
+export function limiterVerbs(store: Store): Pick<SharedLedger, 'acquireSlot' | 'pausedForMs' | 'pauseFor'> {
   return {
     // What the row says is worth less than a write to the disk: a crash of the database loses some slots' memory, no more.
-    takeSlot: (requestsPerSecond) =>
+    acquireSlot: (requestsPerSecond) =>
       store.read(async (db) => {
         const interval = 1000 / requestsPerSecond;
         const {
@@ -21,7 +21,7 @@ export function limiterVerbs(store: Store): Pick<SharedLedger, 'takeSlot' | 'hel
         returning greatest(0, next_slot - ${interval}::double precision - ${now}) as wait`.execute(db);
         return row?.wait;
       }),
-    heldForMs: () =>
+    pausedForMs: () =>
       store.read(async (db) => {
         const {
           rows: [row],
@@ -30,7 +30,7 @@ export function limiterVerbs(store: Store): Pick<SharedLedger, 'takeSlot' | 'hel
         }>`select greatest(0, held_until - ${now}) as held from limiter`.execute(db);
         return row?.held ?? 0;
       }),
-    hold: (forMs) =>
+    pauseFor: (forMs) =>
       store.writeBeside(async (db) => {
         await sql`update limiter set held_until = greatest(held_until, ${now} + ${forMs}::double precision)`.execute(
           db,

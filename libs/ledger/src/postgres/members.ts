@@ -9,7 +9,7 @@ import type { Lines } from './lines.ts';
 import { agree } from './terms.ts';
 
 type MemberRow = Pick<RunnerSelected, 'id' | 'host' | 'pid' | 'command' | 'since' | 'heartbeat' | 'told'> & {
-  readonly role: LockRole['as'];
+  readonly role: (typeof storedRoles)[LockRole['as']];
   readonly claimed: string | null;
   readonly terms: string | null;
 };
@@ -34,6 +34,14 @@ interface Held {
 
 /** Joining and claiming happen one at a time; any number that no other program is likely to lock with: `ENRM`. */
 const joinLock = 0x45_4e_52_4d;
+
+/** Roles as the table still names them; a later migration renames them. */
+const storedRoles = {
+  alone: 'alone',
+  operator: 'visitor',
+  loader: 'feeder',
+  worker: 'worker',
+} as const satisfies Record<LockRole['as'], string>;
 
 const alone: LockRole = { as: 'alone' };
 
@@ -91,7 +99,7 @@ export class MemberLock implements Lock {
       role,
       lost: new AbortController(),
       stopped: new AbortController(),
-      paused: owner.told === 'pause',
+      paused: owner.instruction === 'pause',
       claimed: undefined,
       answered: performance.now(),
       timers: [],
@@ -151,19 +159,24 @@ export class MemberLock implements Lock {
             )
           : null;
       // Who comes while all are paused is paused too.
-      const told = living.some(({ owner }) => owner.told === 'pause') ? 'pause' : null;
+      const told = living.some(({ owner }) => owner.instruction === 'pause') ? 'pause' : null;
       const mine = { host: hostname(), pid: process.pid, command, since: now, heartbeat: now };
       const {
         rows: [row],
       } = await sql<{
         readonly id: number;
       }>`insert into member (role, host, pid, command, since, heartbeat, told, terms)
-        values (${role.as}, ${mine.host}, ${mine.pid}, ${command}, ${now}, ${now}, ${told}, ${terms}) returning id`.execute(
+        values (${storedRoles[role.as]}, ${mine.host}, ${mine.pid}, ${command}, ${now}, ${now}, ${told}, ${terms}) returning id`.execute(
         db,
       );
       return {
         id: row?.id ?? 0,
-        owner: { ...mine, since: new Date(now), heartbeat: new Date(now), ...(told !== null && { told }) },
+        owner: {
+          ...mine,
+          since: new Date(now),
+          heartbeat: new Date(now),
+          ...(told !== null && { instruction: told }),
+        },
       };
     });
   }

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { fromKysely, PgBoss, type JobResult, type JobWithMetadata } from 'pg-boss';
 import { LedgerBatchLostError } from '../errors.ts';
-import type { Taker, Taking, WorkKind } from '../shared.ts';
+import type { Consumer, ConsumerOptions, WorkKind } from '../shared.ts';
 import type { Relay, Told } from '../sql/relay.ts';
 import type { Db } from '../sql/tables.ts';
 import type { Lines } from './lines.ts';
@@ -99,14 +99,14 @@ export class Queues {
   }
 
   /** Takes work from all queues until it is stopped. */
-  async take(taking: Taking): Promise<Taker> {
+  async take(taking: ConsumerOptions): Promise<Consumer> {
     const boss = await opened(
-      this.#boss(taking.trouble, { ...supervision, supervise: true, max: 3 }),
-      taking.longestSeconds,
+      this.#boss(taking.onError, { ...supervision, supervise: true, max: 3 }),
+      taking.timeoutSeconds,
     );
     this.#working = boss;
     // A full portion is fetched again without a pause; two takers, so that one slow request does not hold up the rest.
-    const batchSize = Math.max(2, Math.ceil(taking.atOnce / 4));
+    const batchSize = Math.max(2, Math.ceil(taking.concurrency / 4));
     for (const kind of kinds) {
       await boss.work(
         kind,
@@ -185,7 +185,11 @@ async function opened(boss: PgBoss, longestSeconds?: number): Promise<PgBoss> {
   }
 }
 
-async function done(kind: WorkKind, job: JobWithMetadata<Payload>, { handle }: Taking): Promise<JobResult> {
+async function done(
+  kind: WorkKind,
+  job: JobWithMetadata<Payload>,
+  { handle }: ConsumerOptions,
+): Promise<JobResult> {
   try {
     await handle({
       kind,

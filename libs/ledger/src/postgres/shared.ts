@@ -39,8 +39,8 @@ export function createSharedLedger(db: Db, { address, where, timing, lines }: Pl
     ...ledger,
     ...limiterVerbs(store),
     ...workVerbs(store, queues),
-    take: (taking) => store.read(() => queues.take(taking)),
-    as: (owner) => ({
+    consume: (taking) => store.read(() => queues.take(taking)),
+    forAttempt: (owner) => ({
       ...ledgerOf(storeOf(owner), lock, { timing, close: () => Promise.resolve() }),
       ...limiterVerbs(store),
     }),
@@ -50,7 +50,7 @@ export function createSharedLedger(db: Db, { address, where, timing, lines }: Pl
   };
 }
 
-function workVerbs(store: Store, queues: Queues): Pick<SharedLedger, 'takeOver' | 'restock' | 'putBack'> {
+function workVerbs(store: Store, queues: Queues): Pick<SharedLedger, 'takeOver' | 'requeue' | 'release'> {
   const takeOver = (batchId: number, owner: string): Promise<boolean> =>
     store.write(async (db) => {
       // The attempts of one piece of work are told apart by what follows the stroke.
@@ -71,7 +71,7 @@ function workVerbs(store: Store, queues: Queues): Pick<SharedLedger, 'takeOver' 
     });
   return {
     takeOver,
-    restock: async (intakeId) => {
+    requeue: async (intakeId) => {
       const left = await store.read((db) => senders(db, intakeId));
       const states = await Promise.all(
         left.map(
@@ -95,7 +95,7 @@ function workVerbs(store: Store, queues: Queues): Pick<SharedLedger, 'takeOver' 
       });
       return states.filter(Boolean).length;
     },
-    putBack: (batchId, afterMs) =>
+    release: (batchId, afterMs) =>
       store.write(async (db) => {
         const batch = await db
           .selectFrom('batch')

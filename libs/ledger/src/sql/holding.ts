@@ -2,9 +2,9 @@ import type { Ledger } from '../port.ts';
 import type { Store } from './store.ts';
 
 /** What the provider asked for, kept beside the one runner: it outlives the run that was asked. */
-export function holdingVerbs(store: Store, now: () => number): Pick<Ledger, 'hold' | 'heldForMs'> {
+export function holdingVerbs(store: Store, now: () => number): Pick<Ledger, 'pauseFor' | 'pausedForMs'> {
   return {
-    heldForMs: () =>
+    pausedForMs: () =>
       store.read(async (db) => {
         const { held_until: until } = await db
           .selectFrom('runner')
@@ -12,7 +12,7 @@ export function holdingVerbs(store: Store, now: () => number): Pick<Ledger, 'hol
           .executeTakeFirstOrThrow();
         return Math.max(0, until - now());
       }),
-    hold: (forMs) =>
+    pauseFor: (forMs) =>
       store.write(async (db) => {
         const until = now() + Math.ceil(forMs);
         await db.updateTable('runner').set({ held_until: until }).where('held_until', '<', until).execute();

@@ -25,12 +25,12 @@ export function ledgerOf(
   store: Store,
   lock: Lock,
   { timing, close }: { readonly timing: LockTiming; readonly close: () => Promise<void> },
-): Omit<Ledger, 'hold' | 'heldForMs'> {
+): Omit<Ledger, 'pauseFor' | 'pausedForMs'> {
   store.mayWrite = (trx) => lock.mayWrite(trx);
   return {
     lock: (command, role) => lock.take(command, role),
-    holder: () => store.read((reader) => lock.owner(reader)),
-    tell: (instruction) => lock.tell(instruction),
+    owner: () => store.read((reader) => lock.owner(reader)),
+    instruct: (instruction) => lock.tell(instruction),
     ...intakeVerbs(store, timing.now ?? Date.now),
     ...loadingVerbs(store),
     ...purgingVerbs(store, timing.now ?? Date.now),

@@ -115,7 +115,7 @@ export class RunnerLock implements Lock {
   tell(instruction: Instruction): Promise<LockOwner | undefined> {
     return this.#store.writeBeside(async (db) => {
       const owner = this.#livingOwner(await this.#row(db, 'alone'), await this.#now(db));
-      if (owner === undefined || owner.told === 'stop') return owner;
+      if (owner === undefined || owner.instruction === 'stop') return owner;
       await db
         .updateTable('runner')
         .set({ told: instruction === 'go-on' ? null : instruction })
@@ -205,7 +205,7 @@ export function livingOwner(
     command,
     since: new Date(since),
     heartbeat: new Date(heartbeat),
-    ...(told !== null && { told }),
+    ...(told !== null && { instruction: told }),
   };
 }
 

@@ -9,7 +9,7 @@ import type { Db } from './tables.ts';
 
 type SettlingVerbs = Pick<
   Ledger,
-  'askable' | 'postpone' | 'settle' | 'refuseBatch' | 'abandonBatch' | 'nextDue'
+  'duePolls' | 'postpone' | 'settle' | 'refuseBatch' | 'abandonBatch' | 'nextDue'
 >;
 
 /** Code of a record for which a finished batch told no outcome. */
@@ -21,7 +21,7 @@ const resultMissing = {
 /** From the receipt to an end: asking, and the three ways a batch ends. */
 export function settlingVerbs(store: Store): SettlingVerbs {
   return {
-    askable: (intakeId, now, limit) =>
+    duePolls: (intakeId, now, limit) =>
       store.read(async (db) => {
         const intake = await intakeById(db, intakeId);
         const rows = await db
@@ -74,7 +74,7 @@ export function settlingVerbs(store: Store): SettlingVerbs {
         });
         await writeOutcomes(db, batch.intake, rows);
         await dropBody(db, batchId);
-        return { missing: rows.filter(([, outcome]) => outcome === undefined).length, strangers: told.size };
+        return { missing: rows.filter(([, outcome]) => outcome === undefined).length, unmatched: told.size };
       }),
     refuseBatch: (batchId, reason) =>
       store.write(async (db, move) => {

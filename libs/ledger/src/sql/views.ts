@@ -13,7 +13,7 @@ const pageSize = 1000;
 type Views = Pick<
   Ledger,
   | 'recordsOf'
-  | 'leftOf'
+  | 'formerRecordsOf'
   | 'findBatch'
   | 'batchesIn'
   | 'tally'
@@ -35,7 +35,7 @@ export function viewVerbs(store: Store): Views {
           .execute();
         return rows.map(toRecord);
       }),
-    leftOf: (batchId) =>
+    formerRecordsOf: (batchId) =>
       store.read(async (db) => {
         const rows = await db
           .selectFrom('attempt')

@@ -18,10 +18,10 @@ export interface PackedError {
 }
 
 const classes: Partial<Record<LedgerErrorCode, new (...given: never[]) => LedgerError>> = {
-  LEDGER_CONFLICT: LedgerConflictError,
-  LEDGER_LOCKED: LedgerLockedError,
-  LEDGER_LOCK_LOST: LedgerLockLostError,
-  LEDGER_VERSION: LedgerVersionError,
+  'ledger-conflict': LedgerConflictError,
+  'ledger-locked': LedgerLockedError,
+  'ledger-lock-lost': LedgerLockLostError,
+  'ledger-version': LedgerVersionError,
 };
 
 /** Makes an error fit to be sent to another thread. */

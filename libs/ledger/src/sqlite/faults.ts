@@ -7,22 +7,22 @@ import {
 
 /** SQLite's primary result codes and Node's file errors, as the ledger's. */
 const faults: Readonly<Record<string | number, readonly [LedgerStorageCode, string]>> = {
-  5: ['LEDGER_BUSY', 'another program kept the file locked'],
-  6: ['LEDGER_BUSY', 'another connection kept a table locked'],
-  8: ['LEDGER_READ_ONLY', 'the file or its folder cannot be written'],
-  10: ['LEDGER_UNAVAILABLE', 'the disk failed to read or write'],
-  11: ['LEDGER_CORRUPT', 'the file is damaged'],
-  13: ['LEDGER_DISK_FULL', 'the disk is full'],
-  14: ['LEDGER_UNAVAILABLE', 'the file cannot be opened'],
-  26: ['LEDGER_FOREIGN', 'the file is not a ledger'],
-  ENOENT: ['LEDGER_NOT_FOUND', 'there is no such file or folder'],
-  ENOTDIR: ['LEDGER_NOT_FOUND', 'a part of the path is not a folder'],
-  EISDIR: ['LEDGER_FOREIGN', 'it is a folder, not a ledger'],
-  EACCES: ['LEDGER_READ_ONLY', 'the current user may not write it'],
-  EPERM: ['LEDGER_READ_ONLY', 'the current user may not change it'],
-  EROFS: ['LEDGER_READ_ONLY', 'the disk is read-only'],
-  ENOSPC: ['LEDGER_DISK_FULL', 'the disk is full'],
-  EIO: ['LEDGER_UNAVAILABLE', 'the disk failed to read or write'],
+  5: ['ledger-busy', 'another program kept the file locked'],
+  6: ['ledger-busy', 'another connection kept a table locked'],
+  8: ['ledger-read-only', 'the file or its folder cannot be written'],
+  10: ['ledger-unavailable', 'the disk failed to read or write'],
+  11: ['ledger-corrupt', 'the file is damaged'],
+  13: ['ledger-disk-full', 'the disk is full'],
+  14: ['ledger-unavailable', 'the file cannot be opened'],
+  26: ['ledger-foreign', 'the file is not a ledger'],
+  ENOENT: ['ledger-not-found', 'there is no such file or folder'],
+  ENOTDIR: ['ledger-not-found', 'a part of the path is not a folder'],
+  EISDIR: ['ledger-foreign', 'it is a folder, not a ledger'],
+  EACCES: ['ledger-read-only', 'the current user may not write it'],
+  EPERM: ['ledger-read-only', 'the current user may not change it'],
+  EROFS: ['ledger-read-only', 'the disk is read-only'],
+  ENOSPC: ['ledger-disk-full', 'the disk is full'],
+  EIO: ['ledger-unavailable', 'the disk failed to read or write'],
 };
 
 const busy = 5;

@@ -7,7 +7,7 @@ import { translateFault } from './faults.ts';
 import { openSqliteLedger, openSqliteLedgerView } from './open.ts';
 
 /** What a backup or a compaction came to, in bytes. */
-export interface KeptBytes {
+export interface FileSizes {
   readonly before: number;
   readonly after: number;
 }
@@ -17,7 +17,7 @@ export interface KeptBytes {
  * copy holds no deleted data, is verified, and takes its name only when it is on the disk whole.
  * Throws `LedgerConflictError` when the target is there or the copy is not sound, `LedgerStorageError` as `openSqliteLedger`.
  */
-export async function backupSqliteLedger(path: string, target: string): Promise<KeptBytes> {
+export async function backupSqliteLedger(path: string, target: string): Promise<FileSizes> {
   // Refuses what is not a ledger of this version.
   await (await openSqliteLedgerView(path)).close();
   if (existsSync(target))
@@ -42,7 +42,7 @@ export async function backupSqliteLedger(path: string, target: string): Promise<
 }
 
 /** Gives the space of what was deleted back to the disk, under the ledger's lock. Needs as much free space as the ledger has content. */
-export async function compactSqliteLedger(path: string): Promise<KeptBytes> {
+export async function compactSqliteLedger(path: string): Promise<FileSizes> {
   statLedger(path);
   const ledger = await openSqliteLedger(path);
   try {

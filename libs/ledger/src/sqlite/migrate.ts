@@ -9,7 +9,7 @@ const applicationId = 0x45_4e_52_4c;
 const folder = new URL('../../migrations/sqlite/', import.meta.url);
 
 /**
- * Throws before anything is touched: `LedgerVersionError` for a newer schema, `LedgerStorageError` (`LEDGER_FOREIGN`)
+ * Throws before anything is touched: `LedgerVersionError` for a newer schema, `LedgerStorageError` (`ledger-foreign`)
  * for another program's database.
  */
 export function refuseNewer(file: DatabaseSync, where: string): void {
@@ -56,7 +56,7 @@ function schemaVersion(file: DatabaseSync, where: string): number {
   if (id === applicationId) return version;
   const empty = file.prepare('select 1 from sqlite_master limit 1').get() === undefined;
   if (id !== 0 || version !== 0 || !empty)
-    throw new LedgerStorageError('LEDGER_FOREIGN', "the file is another program's database, not a ledger", {
+    throw new LedgerStorageError('ledger-foreign', "the file is another program's database, not a ledger", {
       where,
     });
   return 0;

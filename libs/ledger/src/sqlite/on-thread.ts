@@ -7,8 +7,8 @@ import { unpackError } from './errors-across.ts';
 import type { Question, Stream, ThreadData, Told, Verb } from './thread.ts';
 
 const verbs = {
-  holder: true,
-  tell: true,
+  owner: true,
+  instruct: true,
   openIntake: true,
   findIntake: true,
   listIntakes: true,
@@ -16,7 +16,7 @@ const verbs = {
   finishLoading: true,
   nextDuplicates: true,
   recordsOf: true,
-  leftOf: true,
+  formerRecordsOf: true,
   dropRecords: true,
   markReady: true,
   lastGeneration: true,
@@ -31,10 +31,10 @@ const verbs = {
   releaseUnknown: true,
   refuseBatch: true,
   abandonBatch: true,
-  askable: true,
+  duePolls: true,
   postpone: true,
-  heldForMs: true,
-  hold: true,
+  pausedForMs: true,
+  pauseFor: true,
   settle: true,
   settleIntake: true,
   nextDue: true,
@@ -176,7 +176,7 @@ class Thread {
 
   #fail(cause: unknown): void {
     this.#ended ??= new LedgerStorageError(
-      'LEDGER_UNAVAILABLE',
+      'ledger-unavailable',
       'the thread that writes the ledger has ended',
       { where: this.#where, cause },
     );

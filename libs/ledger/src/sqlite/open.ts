@@ -71,14 +71,14 @@ export async function openSqliteLedgerView(path: string): Promise<LedgerView> {
   );
 }
 
-/** Throws `LedgerStorageError` (`LEDGER_ENGINE_TOO_OLD`) for an SQLite version like `3.51.2`. */
+/** Throws `LedgerStorageError` (`ledger-engine-too-old`) for an SQLite version like `3.51.2`. */
 export function requireSafeEngine(version: string, where: string): void {
   const parts = version.split('.').map(Number);
   const difference =
     oldestEngine.map((oldest, index) => (parts[index] ?? 0) - oldest).find((step) => step !== 0) ?? 0;
   if (difference < 0)
     throw new LedgerStorageError(
-      'LEDGER_ENGINE_TOO_OLD',
+      'ledger-engine-too-old',
       `this Node carries SQLite ${version}, the ledger needs ${oldestEngine.join('.')} or later`,
       { where },
     );
@@ -113,7 +113,7 @@ function useWriteAheadLog(file: DatabaseSync, where: string): void {
   const mode = file.prepare('pragma journal_mode = wal').get()?.['journal_mode'];
   if (mode !== 'wal')
     throw new LedgerStorageError(
-      'LEDGER_NO_WAL',
+      'ledger-no-wal',
       `the file system gives no write-ahead log (journal mode ${String(mode)})`,
       { where },
     );

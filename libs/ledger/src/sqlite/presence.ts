@@ -20,7 +20,7 @@ export class Presence {
     this.#path = path;
   }
 
-  /** Throws `LedgerStorageError` `LEDGER_GONE`; to be called outside of a transaction. */
+  /** Throws `LedgerStorageError` `ledger-gone`; to be called outside of a transaction. */
   check(): void {
     if (this.#gone !== undefined) throw this.#gone;
     for (const path of [this.#path, `${this.#path}-wal`]) {
@@ -43,17 +43,17 @@ export class Presence {
       closeSync(openSync(copy, 'wx', 0o600));
     } catch (cause) {
       return new LedgerStorageError(
-        'LEDGER_GONE',
+        'ledger-gone',
         `${what}, and ${copy}, where it would be kept, cannot be made`,
         { where, cause },
       );
     }
     try {
       this.#file.prepare('vacuum into ?').run(copy);
-      return new LedgerStorageError('LEDGER_GONE', `${what}; all that it held is kept in ${copy}`, { where });
+      return new LedgerStorageError('ledger-gone', `${what}; all that it held is kept in ${copy}`, { where });
     } catch (cause) {
       rmSync(copy, { force: true });
-      return new LedgerStorageError('LEDGER_GONE', `${what}, and could not be kept in ${copy}`, {
+      return new LedgerStorageError('ledger-gone', `${what}, and could not be kept in ${copy}`, {
         where,
         cause,
       });

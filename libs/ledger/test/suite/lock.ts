@@ -20,12 +20,12 @@ export function lockSuite(newPlace: NewPlace): void {
       });
       const error: unknown = await two.lock('enrollkit resume').catch((thrown: unknown) => thrown);
       expect(error).toBeInstanceOf(LedgerLockedError);
-      expect(error).toMatchObject({ code: 'LEDGER_LOCKED', owner: lock.owner });
+      expect(error).toMatchObject({ code: 'ledger-locked', owner: lock.owner });
       expect(String(error)).toContain(`\`enrollkit run cards.csv\`, process ${process.pid} on ${hostname()}`);
-      expect(await two.holder()).toEqual(lock.owner);
+      expect(await two.owner()).toEqual(lock.owner);
 
       await lock.release();
-      expect(await two.holder()).toBeUndefined();
+      expect(await two.owner()).toBeUndefined();
       const next = await two.lock('enrollkit resume');
       expect(next.lost.aborted).toBe(false);
       await next.release();
@@ -60,7 +60,7 @@ export function lockSuite(newPlace: NewPlace): void {
       await one.lock('one');
       for (let i = 0; i < 3; i += 1) {
         clock.advance(10_000);
-        await waitFor('a heartbeat', async () => (await two.holder())?.heartbeat.getTime() === clock.now());
+        await waitFor('a heartbeat', async () => (await two.owner())?.heartbeat.getTime() === clock.now());
         await expect(two.lock('two')).rejects.toThrow(LedgerLockedError);
       }
     });
@@ -84,7 +84,7 @@ export function lockSuite(newPlace: NewPlace): void {
       expect(await two.findIntake('late')).toBeUndefined();
 
       await lost.release();
-      expect((await two.holder())?.command).toBe('two');
+      expect((await two.owner())?.command).toBe('two');
       await two.abandonBatch(1);
       await taken.release();
     });
@@ -93,22 +93,22 @@ export function lockSuite(newPlace: NewPlace): void {
       await using place = await newPlace();
       const one = await place.open({ heartbeatMs: 25 });
       const two = await place.open();
-      expect(await two.tell('pause')).toBeUndefined();
+      expect(await two.instruct('pause')).toBeUndefined();
       const lock = await one.lock('one');
-      expect(lock.owner.told).toBeUndefined();
-      expect(await two.tell('pause')).toMatchObject({ command: 'one', told: 'pause' });
+      expect(lock.owner.instruction).toBeUndefined();
+      expect(await two.instruct('pause')).toMatchObject({ command: 'one', instruction: 'pause' });
       await waitFor('the pause', () => lock.paused());
-      expect(await two.holder()).toMatchObject({ told: 'pause' });
-      expect((await two.tell('go-on'))?.told).toBeUndefined();
+      expect(await two.owner()).toMatchObject({ instruction: 'pause' });
+      expect((await two.instruct('go-on'))?.instruction).toBeUndefined();
       await waitFor('the word to go on', () => !lock.paused());
       expect(lock.stopped.aborted).toBe(false);
-      await two.tell('stop');
+      await two.instruct('stop');
       await waitFor('the stop', () => lock.stopped.aborted);
-      expect(await two.tell('go-on'), 'not taken back').toMatchObject({ told: 'stop' });
+      expect(await two.instruct('go-on'), 'not taken back').toMatchObject({ instruction: 'stop' });
       await lock.release();
       const next = await two.lock('two');
-      expect(next.owner.told).toBeUndefined();
-      expect((await one.holder())?.told).toBeUndefined();
+      expect(next.owner.instruction).toBeUndefined();
+      expect((await one.owner())?.instruction).toBeUndefined();
     });
 
     it('tells the holder that lost it, at the next heartbeat', async () => {

@@ -41,7 +41,7 @@ export function retrySuite(newPlace: NewPlace): void {
       ]);
 
       const [first] = await ledger.batchesIn(id, 'settled');
-      expect(await ledger.leftOf(first?.id ?? 0)).toEqual([
+      expect(await ledger.formerRecordsOf(first?.id ?? 0)).toEqual([
         { externalConsumerId: 'consumer-2', externalCardId: 'card-2', line: 3, code: 'ISSUER_DECLINED' },
       ]);
 

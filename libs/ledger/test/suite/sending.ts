@@ -47,7 +47,7 @@ export function sendingSuite(newPlace: NewPlace): void {
         const ends = await Promise.allSettled(racers.map((racer) => racer.recordIntent(batch.id, minute(1))));
         expect(ends.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected']);
         expect(ends.find(({ status }) => status === 'rejected')).toMatchObject({
-          reason: { code: 'LEDGER_CONFLICT' },
+          reason: { code: 'ledger-conflict' },
         });
         expect((await foundBatch(await place.open(), id, batch.id)).attempts).toBe(1);
       }
@@ -154,13 +154,13 @@ export function sendingSuite(newPlace: NewPlace): void {
       const ids = [await submitNext(ledger, id), await submitNext(ledger, id), await submitNext(ledger, id)];
       await ledger.postpone(ids[0] ?? 0, minute(9));
       await ledger.postpone(ids[1] ?? 0, minute(8));
-      expect((await ledger.askable(id, minute(2), 9)).map((row) => row.id)).toEqual([ids[2]]);
-      expect((await ledger.askable(id, minute(9), 9)).map((row) => [row.id, row.polls])).toEqual([
+      expect((await ledger.duePolls(id, minute(2), 9)).map((row) => row.id)).toEqual([ids[2]]);
+      expect((await ledger.duePolls(id, minute(9), 9)).map((row) => [row.id, row.polls])).toEqual([
         [ids[2], 0],
         [ids[1], 1],
         [ids[0], 1],
       ]);
-      expect((await ledger.askable(id, minute(9), 1)).map((row) => row.id)).toEqual([ids[2]]);
+      expect((await ledger.duePolls(id, minute(9), 1)).map((row) => row.id)).toEqual([ids[2]]);
     });
 
     it('counts the questions, and those whose answer was incomplete', async () => {
@@ -170,17 +170,17 @@ export function sendingSuite(newPlace: NewPlace): void {
       const one = await submitNext(ledger, id);
       await ledger.postpone(one, minute(1));
       await ledger.postpone(one, minute(2), 'incomplete');
-      expect(await ledger.askable(id, minute(2), 1)).toMatchObject([{ polls: 2, incomplete: 1 }]);
+      expect(await ledger.duePolls(id, minute(2), 1)).toMatchObject([{ polls: 2, incomplete: 1 }]);
     });
 
     it('knows how long every request is held back, also after a new start', async () => {
       await using place = await newPlace();
       const ledger = await place.open();
-      expect(await ledger.heldForMs()).toBe(0);
-      await ledger.hold(3_600_000);
-      await ledger.hold(1);
+      expect(await ledger.pausedForMs()).toBe(0);
+      await ledger.pauseFor(3_600_000);
+      await ledger.pauseFor(1);
       await ledger.close();
-      const held = await (await place.open()).heldForMs();
+      const held = await (await place.open()).pausedForMs();
       expect(held).toBeGreaterThan(3_000_000);
       expect(held).toBeLessThanOrEqual(3_600_000);
     });

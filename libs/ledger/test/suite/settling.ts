@@ -7,7 +7,7 @@ import { scan } from '../scan.ts';
 /** How batches end, and that the sums hold. */
 export function settlingSuite(newPlace: NewPlace): void {
   describe('settling', () => {
-    it('matches outcomes by key in any order, counts the missing and the strangers, and leaves the others alone', async () => {
+    it('matches outcomes by key in any order, counts the missing and the unmatched, and leaves the others alone', async () => {
       await using place = await newPlace();
       const ledger = await place.open();
       const { id } = await loadReady(ledger, [4, 2]);
@@ -22,7 +22,7 @@ export function settlingSuite(newPlace: NewPlace): void {
         { ...outcome(one), externalCardId: 'unheard-of' },
         outcome(one),
       ]);
-      expect(counts).toEqual({ missing: 1, strangers: 2 });
+      expect(counts).toEqual({ missing: 1, unmatched: 2 });
 
       const records = await all(ledger.records(id));
       expect(records.map(({ state, batchState, code }) => [state, batchState, code])).toEqual([
@@ -54,7 +54,7 @@ export function settlingSuite(newPlace: NewPlace): void {
       if (!one || !two) throw new Error('records are missing');
       expect(
         await ledger.settle(batchId, [outcome(one, 'NO'), outcome(one), outcome(two), outcome(two, 'NO')]),
-      ).toEqual({ missing: 0, strangers: 0 });
+      ).toEqual({ missing: 0, unmatched: 0 });
       expect(await ledger.tally(id)).toMatchObject({ enrolled: 2, refused: 0 });
     });
 
@@ -86,7 +86,7 @@ export function settlingSuite(newPlace: NewPlace): void {
       );
       for (let turn = 0; turn < 60; turn += 1) {
         const [next] = await ledger.sendable(id, minute(60), 1);
-        const [asked] = await ledger.askable(id, minute(60), 1);
+        const [asked] = await ledger.duePolls(id, minute(60), 1);
         if (next && random.chance(0.5)) {
           await ledger.recordIntent(next.id, minute(1));
           await random.pick([

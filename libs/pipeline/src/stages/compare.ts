@@ -63,7 +63,7 @@ export async function askAgainAbout(
 
 /** Every difference between what the ledger holds of an ended batch and what the provider says of it now. */
 export async function differencesIn(
-  ledger: Pick<Ledger, 'recordsOf' | 'leftOf'>,
+  ledger: Pick<Ledger, 'recordsOf' | 'formerRecordsOf'>,
   batch: AskedBatch,
   answer: BatchAnswer,
 ): Promise<readonly Difference[]> {
@@ -99,7 +99,7 @@ function stateOf({ state, reason }: BatchRow): Said {
 
 /** The records of the batch, and those that were refused in it and have left it for a later generation. */
 async function knownOf(
-  ledger: Pick<Ledger, 'recordsOf' | 'leftOf'>,
+  ledger: Pick<Ledger, 'recordsOf' | 'formerRecordsOf'>,
   batch: BatchRow,
 ): Promise<readonly Known[]> {
   const here = (await ledger.recordsOf(batch.id)).map(
@@ -111,7 +111,7 @@ async function knownOf(
       providerCardId,
     }),
   );
-  const left = (await ledger.leftOf(batch.id)).map(
+  const left = (await ledger.formerRecordsOf(batch.id)).map(
     ({ externalConsumerId, externalCardId, line, code }): Known => ({
       externalConsumerId,
       externalCardId,

@@ -16,7 +16,7 @@ export async function reconcile(
 ): Promise<boolean> {
   const told = new Set(outcomes.map((outcome) => `${outcome.externalConsumerId}\n${outcome.externalCardId}`));
   if (told.size < batch.records && batch.incomplete < PATIENCE) return false;
-  const { missing, strangers } = await room.ledger.settle(batch.id, outcomes);
-  room.observe({ kind: 'settled', batch, missing, strangers });
+  const { missing, unmatched } = await room.ledger.settle(batch.id, outcomes);
+  room.observe({ kind: 'settled', batch, missing, strangers: unmatched });
   return true;
 }
