@@ -36,7 +36,8 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'pipeline',
     'provider-simulator',
   ],
-  'contract-gate': ['base'],
+  'schema-containment': ['base'],
+  'contract-gate': ['base', 'schema-containment'],
   bench: [
     'base',
     'contract',
@@ -50,6 +51,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'provider-simulator',
     'batch-runner',
     'contract-gate',
+    'schema-containment',
     'testkit',
   ],
   simulate: ['base', 'encryption', 'signing', 'enrollment', 'client', 'ledger', 'pipeline', 'testkit'],

@@ -1,6 +1,7 @@
+import type { Direction } from '@enrollkit/schema-containment';
+
 import { shown, type SchemaChange } from '../schema/change.ts';
 import type { SchemaComparer, WrittenSchema } from '../schema/compare-schemas.ts';
-import type { Direction } from '../schema/node.ts';
 import type { JsonObject } from '../spec/json.ts';
 import type { Part } from './contract.ts';
 import type { Report, Sink } from './finding.ts';

@@ -1,5 +1,6 @@
+import { forget } from '@enrollkit/schema-containment';
+
 import { forgetDemands } from '../schema/groups.ts';
-import { forget } from '../schema/prover.ts';
 import { SchemaComparer } from '../schema/compare-schemas.ts';
 import type { JsonObject } from '../spec/json.ts';
 import { partsAt } from './contract.ts';

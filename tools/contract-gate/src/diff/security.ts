@@ -1,5 +1,6 @@
+import { canonical } from '@enrollkit/schema-containment';
+
 import { asArray, asObject, asString, isArray, isObject, type Json, type JsonObject } from '../spec/json.ts';
-import { canonical } from '../schema/shape.ts';
 import { type Exchange, say } from './context.ts';
 import { arrive, type Operation } from './contract.ts';
 

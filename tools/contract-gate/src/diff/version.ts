@@ -1,4 +1,5 @@
-import { canonical } from '../schema/shape.ts';
+import { canonical } from '@enrollkit/schema-containment';
+
 import { asObject, asString, type JsonObject } from '../spec/json.ts';
 import { breaks, type ContractFinding } from './finding.ts';
 

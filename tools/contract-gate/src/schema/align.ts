@@ -1,5 +1,4 @@
-import { sameText } from './equal.ts';
-import { allOf, conjuncts, type SchemaNode } from './node.ts';
+import { allOf, conjuncts, sameText, type SchemaNode } from '@enrollkit/schema-containment';
 
 /** Which part of one schema stands where which part of the other stands. */
 

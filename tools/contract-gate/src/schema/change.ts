@@ -1,5 +1,4 @@
-import type { Json } from '../spec/json.ts';
-import type { SchemaNode } from './node.ts';
+import type { Json, SchemaNode } from '@enrollkit/schema-containment';
 
 /** How sure and how bad a change is. */
 export type Severity =

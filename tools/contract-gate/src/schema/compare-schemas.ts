@@ -1,14 +1,21 @@
+import {
+  Containment,
+  type Direction,
+  type Json,
+  type JsonObject,
+  Judge,
+  type Mode,
+  sameText,
+  type SchemaNode,
+  SchemaWorld,
+} from '@enrollkit/schema-containment';
+
 import { flat, pairs } from './align.ts';
 import { places, type SchemaChange } from './change.ts';
 import { Comparison } from './compare.ts';
-import { sameText } from './equal.ts';
-import { Judge } from './judge.ts';
-import { SchemaWorld } from './lower.ts';
-import type { Direction, Mode, SchemaNode } from './node.ts';
 import { reasonOf, rules, saysOneOf, type Twin, twinsBelow, writtenDifferently } from './rules.ts';
 import { Traversal } from './traverse.ts';
 import { variantChanges } from './variants.ts';
-import type { JsonObject, Json } from '../spec/json.ts';
 
 /** A schema as it is written, in one of the two documents. */
 export interface WrittenSchema {
@@ -34,8 +41,8 @@ export class SchemaComparer {
   constructor(base: JsonObject, revision: JsonObject) {
     this.#worlds = { base: new SchemaWorld(base, 'base'), revision: new SchemaWorld(revision, 'revision') };
     const make = (undeclaredStaysUnsent: boolean): Readonly<Record<Direction, Comparison>> => ({
-      request: new Comparison(this.#judge, { undeclaredStaysUnsent }, 'request'),
-      response: new Comparison(this.#judge, { undeclaredStaysUnsent }, 'response'),
+      request: new Comparison(new Containment({ undeclaredStaysUnsent }, this.#judge), 'request'),
+      response: new Comparison(new Containment({ undeclaredStaysUnsent }, this.#judge), 'response'),
     });
     this.#comparisons = make(true);
     this.#letter = make(false);
@@ -78,7 +85,7 @@ export class SchemaComparer {
     const found = rules
       .flatMap((rule) => rule(twin, mode.direction))
       .map((change) => this.#prove(change, twin, mode));
-    const variants = variantChanges(this.#comparisons[mode.direction].prover, twin, mode.direction);
+    const variants = variantChanges(this.#comparisons[mode.direction].containment, twin, mode.direction);
     return [
       ...found,
       ...variants,
@@ -90,7 +97,7 @@ export class SchemaComparer {
   /** A property that is not described any more can hold anything: that is the proof that it was removed. */
   #prove(change: SchemaChange, twin: Twin, mode: Mode): SchemaChange {
     if (change.kind !== 'property-removed' || mode.direction !== 'response') return change;
-    const value = this.#letter.response.witnesses.find(twin.revision, twin.base);
+    const value = this.#letter.response.containment.counterexample(twin.revision, twin.base);
     return value === undefined ? change : { ...change, witness: { value } };
   }
 
@@ -98,11 +105,11 @@ export class SchemaComparer {
   #oneOf(twin: Twin, mode: Mode): readonly SchemaChange[] {
     const [sender, receiver] = ordered(twin, mode.direction);
     const comparison = this.#comparisons[mode.direction];
-    if (!saysOneOf(receiver) || saysOneOf(sender) || !comparison.prover.contained([sender], receiver))
+    if (!saysOneOf(receiver) || saysOneOf(sender) || !comparison.containment.contained([sender], receiver))
       return [];
     const [own, wanted] = [this.#toTheLetter(sender, mode), this.#toTheLetter(receiver, mode)];
-    if (comparison.prover.contained([own], wanted)) return [];
-    const value = comparison.witnesses.find(own, wanted);
+    if (comparison.containment.contained([own], wanted)) return [];
+    const value = comparison.containment.counterexample(own, wanted);
     if (value === undefined) return [];
     const message =
       mode.direction === 'request'
@@ -134,9 +141,9 @@ export class SchemaComparer {
     )
       return [];
     const [sender, receiver] = ordered(twin, mode.direction);
-    const { prover } = this.#letter[mode.direction];
-    if (!same && !prover.contained([sender], receiver)) return [];
-    const equal = same || prover.contained([receiver], sender);
+    const { containment } = this.#letter[mode.direction];
+    if (!same && !containment.contained([sender], receiver)) return [];
+    const equal = same || containment.contained([receiver], sender);
     const at = { path: '', ...places(twin.base, twin.revision) };
     if (!equal)
       return [

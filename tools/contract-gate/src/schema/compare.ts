@@ -1,11 +1,15 @@
+import {
+  type Containment,
+  type Direction,
+  isNever,
+  makeNode,
+  type SchemaNode,
+} from '@enrollkit/schema-containment';
+
 import { branches, type Flat, flat, nameOf, pairBranches, under } from './align.ts';
 import { below, places, type SchemaChange, shown } from './change.ts';
 import { type Demand, demandsOf } from './groups.ts';
-import type { Judge } from './judge.ts';
-import { type Direction, isNever, makeNode, type SchemaNode } from './node.ts';
-import { Prover, type Reading } from './prover.ts';
 import { type Local, Traversal } from './traverse.ts';
-import { WitnessSearch } from './witness.ts';
 
 /** The sender's schema and the receiver's. */
 interface Exchange {
@@ -17,17 +21,15 @@ type Here = Local<Exchange>;
 
 /** In which places two schemas part, and what proves it. */
 export class Comparison {
-  readonly prover: Prover;
-  readonly witnesses: WitnessSearch;
+  readonly containment: Containment;
   readonly direction: Direction;
   readonly #places = new Traversal<Exchange>(
     ({ sender, receiver }) => `${sender.id}>${receiver.id}`,
     (pair) => this.#look(pair),
   );
 
-  constructor(judge: Judge, reading: Reading, direction: Direction) {
-    this.prover = new Prover(judge, reading);
-    this.witnesses = new WitnessSearch(judge, reading);
+  constructor(containment: Containment, direction: Direction) {
+    this.containment = containment;
     this.direction = direction;
   }
 
@@ -38,7 +40,7 @@ export class Comparison {
 
   /** Demand by demand of all that the receiver says. */
   #look({ sender, receiver }: Exchange): Here {
-    if (this.prover.contained([sender], receiver)) return nothing;
+    if (this.containment.contained([sender], receiver)) return nothing;
     const [own, other] = [flat(sender), flat(receiver)];
     const answers = other.parts.flatMap((part) =>
       demandsOf(part).map((demand) => this.#demand(own, { part, demand })),
@@ -59,7 +61,7 @@ export class Comparison {
   }
 
   #demand(sender: Flat, { part, demand }: Asked): Here {
-    if (this.prover.contained([sender.node], demand.node)) return nothing;
+    if (this.containment.contained([sender.node], demand.node)) return nothing;
     const deeper = this.#deeper(sender, demand);
     return deeper.changes.length > 0 || deeper.next.length > 0
       ? deeper
@@ -86,7 +88,7 @@ export class Comparison {
       sender === undefined ||
       receiver === undefined ||
       isNever(sender) ||
-      this.prover.contained([sender], receiver)
+      this.containment.contained([sender], receiver)
     )
       return nothing;
     return { changes: [], next: [{ step, pair: { sender, receiver } }] };
@@ -105,11 +107,11 @@ export class Comparison {
     const wanted = demand.node.keywords.anyOf ?? demand.node.keywords.oneOf;
     if (own === undefined || wanted === undefined) return nothing;
     const { pairs, unpaired } = pairBranches(own, wanted);
-    const open = (branch: SchemaNode): boolean => !this.prover.contained([branch], demand.node);
+    const open = (branch: SchemaNode): boolean => !this.containment.contained([branch], demand.node);
     return {
       changes: unpaired.filter(open).map((branch) => this.#variant(branch, demand)),
       next: pairs
-        .filter((pair) => open(pair.sender) && !this.prover.contained([pair.sender], pair.receiver))
+        .filter((pair) => open(pair.sender) && !this.containment.contained([pair.sender], pair.receiver))
         .map((pair) => ({ step: '', pair })),
     };
   }
@@ -133,7 +135,7 @@ export class Comparison {
     const { unevaluatedItems, unevaluatedProperties, ...rest } = part.keywords;
     if (unevaluatedItems === undefined && unevaluatedProperties === undefined) return [];
     const others = makeNode(part, rest);
-    if (this.prover.contained(explained ? [sender.node, others] : [sender.node], part)) return [];
+    if (this.containment.contained(explained ? [sender.node, others] : [sender.node], part)) return [];
     const key = unevaluatedProperties === undefined ? 'unevaluatedItems' : 'unevaluatedProperties';
     return [
       this.#change(sender, {
@@ -161,7 +163,7 @@ export class Comparison {
   }
 
   #proof(sender: SchemaNode, receiver: SchemaNode): Pick<SchemaChange, 'severity' | 'witness'> {
-    const value = this.witnesses.find(sender, receiver);
+    const value = this.containment.counterexample(sender, receiver);
     return value === undefined ? { severity: 'unproven' } : { severity: 'breaking', witness: { value } };
   }
 

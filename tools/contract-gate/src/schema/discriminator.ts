@@ -1,7 +1,14 @@
-import { asObject, asString, isObject, type Json } from '../spec/json.ts';
+import {
+  asObject,
+  asString,
+  type Direction,
+  isObject,
+  type Json,
+  type SchemaNode,
+} from '@enrollkit/schema-containment';
+
 import { branches, flat, nameOf } from './align.ts';
 import { places, type SchemaChange, shown } from './change.ts';
-import type { Direction, SchemaNode } from './node.ts';
 import type { Twin } from './rules.ts';
 
 /** A discriminator accepts and refuses nothing, but it says which schema a value means: generated readers follow it. */

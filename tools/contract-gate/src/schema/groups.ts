@@ -1,4 +1,4 @@
-import { anything, type Keywords, makeNode, type SchemaNode } from './node.ts';
+import { anything, type Keywords, makeNode, type SchemaNode } from '@enrollkit/schema-containment';
 
 /** A schema taken apart into demands that hold one by one: it accepts what all of them accept. */
 

@@ -1,11 +1,22 @@
-import { asObject, asString, isObject, type Json, type JsonObject } from '../spec/json.ts';
+import {
+  asObject,
+  asString,
+  canonical,
+  type Direction,
+  fits,
+  inPlace,
+  isAny,
+  isNever,
+  isObject,
+  type Json,
+  type JsonObject,
+  sameText,
+  type SchemaNode,
+} from '@enrollkit/schema-containment';
+
 import { branches, type Flat, flat, nameOf, pairs } from './align.ts';
 import { below, places, type SchemaChange, shown } from './change.ts';
 import { discriminatorChanges } from './discriminator.ts';
-import { sameText } from './equal.ts';
-import { type Direction, isAny, isNever, type SchemaNode } from './node.ts';
-import { canonical, fits } from './shape.ts';
-import { inPlace } from './unevaluated.ts';
 
 /** What acceptance does not see: what a consumer loses to read, what an absent value means, how a string is to be read. */
 

@@ -1,27 +1,26 @@
+import { type Direction, inPlace, type Containment, type SchemaNode } from '@enrollkit/schema-containment';
+
 import { branches, type Flat, flat, nameOf, pairBranches } from './align.ts';
 import { places, type SchemaChange, shown } from './change.ts';
-import type { Direction, SchemaNode } from './node.ts';
-import type { Prover } from './prover.ts';
 import type { Twin } from './rules.ts';
-import { inPlace } from './unevaluated.ts';
 
 /**
  * Variants that come or go. Open objects accept each other's values, so acceptance alone would not see that a union of
  * cats and dogs now has birds: a variant is only covered by another that also names all its properties.
  */
 export function variantChanges(
-  prover: Prover,
+  containment: Containment,
   { base, revision }: Twin,
   direction: Direction,
 ): SchemaChange[] {
   const [sender, receiver] =
     direction === 'request' ? [flat(base), flat(revision)] : [flat(revision), flat(base)];
   const sent = branches(sender);
-  if (sent === undefined || !prover.contained([sender.node], receiver.node)) return [];
+  if (sent === undefined || !containment.contained([sender.node], receiver.node)) return [];
   const known = branches(receiver) ?? [receiver.node];
   const { unpaired } = pairBranches(sent, known);
   return unpaired
-    .filter((variant) => !known.some((other) => stands(prover, { variant, other, sender, receiver })))
+    .filter((variant) => !known.some((other) => stands(containment, { variant, other, sender, receiver })))
     .map((variant) => {
       const name = nameOf(variant) ?? `with ${[...flat(variant).properties.keys()].map(shown).join(', ')}`;
       return {
@@ -45,9 +44,9 @@ interface Standing {
 }
 
 /** True when the other variant takes all values of this one, and all its properties by name. */
-function stands(prover: Prover, { variant, other, sender, receiver }: Standing): boolean {
+function stands(containment: Containment, { variant, other, sender, receiver }: Standing): boolean {
   const known = new Set([...namesIn(other), ...receiver.properties.keys(), ...sender.properties.keys()]);
-  return [...namesIn(variant)].every((name) => known.has(name)) && prover.contained([variant], other);
+  return [...namesIn(variant)].every((name) => known.has(name)) && containment.contained([variant], other);
 }
 
 /** Every property that a schema names for the value itself. */

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../spec/json.ts';
+import type { Json, JsonObject } from './json.ts';
 
 /** The types a schema may name. `integer` is the numbers without a fraction. */
 export type TypeName = 'null' | 'boolean' | 'integer' | 'number' | 'string' | 'array' | 'object';

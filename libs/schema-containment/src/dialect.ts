@@ -1,4 +1,4 @@
-import { asString, isArray, type Json, type JsonObject } from '../spec/json.ts';
+import { asString, isArray, type Json, type JsonObject } from './json.ts';
 import { numericFormat, silentFormats } from './formats.ts';
 import type { Direction, Keywords, TypeName } from './node.ts';
 

@@ -1,4 +1,4 @@
-import { asArray, isArray, isObject, type Json, type JsonObject, escapeSegment } from '../spec/json.ts';
+import { asArray, isArray, isObject, type Json, type JsonObject, escapeSegment } from './json.ts';
 import { copyAssertions, typesOf } from './dialect.ts';
 import { type Keywords, type Mode, nextId, type SchemaNode, type Side } from './node.ts';
 import { Resolver } from './resolver.ts';

@@ -1,4 +1,4 @@
-import type { Json } from '../spec/json.ts';
+import type { Json } from './json.ts';
 import { isAny, isNever, type Keywords, makeNode, type SchemaNode } from './node.ts';
 import { cross, type Role, type Shape, shapeTypeOf, universe } from './shape.ts';
 

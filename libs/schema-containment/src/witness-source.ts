@@ -1,4 +1,4 @@
-import type { Json } from '../spec/json.ts';
+import type { Json } from './json.ts';
 import type { SchemaNode } from './node.ts';
 import type { Reading } from './prover.ts';
 

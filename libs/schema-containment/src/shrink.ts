@@ -1,4 +1,4 @@
-import { isArray, isObject, type Json } from '../spec/json.ts';
+import { isArray, isObject, type Json } from './json.ts';
 
 /** Times a value may be made smaller. */
 const roundLimit = 200;

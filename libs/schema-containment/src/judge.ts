@@ -1,6 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 
-import type { Json, JsonObject } from '../spec/json.ts';
+import type { Json, JsonObject } from './json.ts';
 import { numericFormat, stringFormats } from './formats.ts';
 import { isAny, isNever, type Keywords, type SchemaNode, type TypeName } from './node.ts';
 import { matches } from './pattern.ts';

@@ -1,4 +1,4 @@
-import type { Json } from '../spec/json.ts';
+import type { Json } from './json.ts';
 import { stringFormat, stringFormats } from './formats.ts';
 import { wordsOf } from './pattern.ts';
 import type { NumberShape, Shape, StringShape } from './shape.ts';

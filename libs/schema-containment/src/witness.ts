@@ -1,4 +1,4 @@
-import type { Json } from '../spec/json.ts';
+import type { Json } from './json.ts';
 import { sameText } from './equal.ts';
 import { expand, expandAll } from './expand.ts';
 import type { Judge } from './judge.ts';

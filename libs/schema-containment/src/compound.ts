@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../spec/json.ts';
+import type { Json, JsonObject } from './json.ts';
 import { expand } from './expand.ts';
 import { isAny, isNever, type SchemaNode } from './node.ts';
 import { wordsOf } from './pattern.ts';

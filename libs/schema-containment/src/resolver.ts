@@ -1,12 +1,4 @@
-import {
-  asString,
-  isArray,
-  isObject,
-  type Json,
-  type JsonObject,
-  escapeSegment,
-  valueAt,
-} from '../spec/json.ts';
+import { asString, isArray, isObject, type Json, type JsonObject, escapeSegment, valueAt } from './json.ts';
 
 /** Where a reference leads. */
 export interface Target {

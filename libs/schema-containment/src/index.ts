@@ -1,0 +1,32 @@
+export { type Answer, compareSchemas, Containment, type Options } from './containment.ts';
+export { sameText } from './equal.ts';
+export {
+  asArray,
+  asObject,
+  asString,
+  escapeSegment,
+  isArray,
+  isObject,
+  type Json,
+  type JsonObject,
+  pointerOf,
+  segmentsOf,
+  valueAt,
+} from './json.ts';
+export { Judge } from './judge.ts';
+export { SchemaWorld } from './lower.ts';
+export {
+  allOf,
+  anything,
+  conjuncts,
+  type Direction,
+  isAny,
+  isNever,
+  type Keywords,
+  makeNode,
+  type Mode,
+  type SchemaNode,
+} from './node.ts';
+export { forget, type Reading } from './prover.ts';
+export { canonical, fits } from './shape.ts';
+export { inPlace } from './unevaluated.ts';
