@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 import { defaultServerConditions } from 'vite';
 
+const long = process.env['ENROLLKIT_TESTS'] === 'long';
+
 /**
  * The one vitest configuration every project shares: tests run the TypeScript sources of all
  * workspace packages directly, so no build stands between an edit and its test.
@@ -14,9 +16,9 @@ export function project(root: string, overrides: ViteUserConfig['test'] = {}): V
     ssr: { resolve: { conditions } },
     test: {
       name: root.split('/').at(-1) ?? root,
-      include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-      // Long loops (kills, schedules, fuzz, many hosts) run with `npm run test:all` only.
-      exclude: process.env['ENROLLKIT_TEST_ALL'] === '1' ? [] : ['**/*.long.test.ts'],
+      // Long loops (kills, schedules, fuzz, many hosts) have files of their own: `npm run test:all` runs them as well.
+      include: long ? ['test/**/*.long.test.ts'] : ['src/**/*.test.ts', 'test/**/*.test.ts'],
+      exclude: long ? [] : ['**/*.long.test.ts'],
       passWithNoTests: true,
       // Threads and processes that a test starts run the sources too.
       execArgv: ['--conditions=@enrollkit/source'],
