@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { Operation } from '@enrollkit/contract';
 import { operations, servers } from '@enrollkit/contract/click-to-pay-enrollment';
-import type { Answer } from './answer.ts';
-import type { AuthorizationServer } from './authorization/authorization-server.ts';
-import { type ErrorShape, refusalAnswer, ServiceRefusal } from './errors.ts';
-import type { FaultPlan, Hit } from './fault-plan.ts';
-import type { FaultName } from './faults.ts';
-import type { Gateway, SignedRequest } from './gateway.ts';
-import { openJwe } from './opener.ts';
-import type { ProviderSettings } from './operations/deal.ts';
-import { handlers } from './operations/table.ts';
-import type { ProviderKeys } from './provider-keys.ts';
-import { type ApiRequest, readRequest } from './reading.ts';
-import type { StatusBody } from './status-body.ts';
+import type { Answer } from './http/answer.ts';
+import type { AuthorizationServer } from './gateway/authorization/authorization-server.ts';
+import { type ErrorShape, refusalAnswer, ServiceRefusal } from './gateway/errors.ts';
+import type { FaultPlan, Hit } from './faults/fault-plan.ts';
+import type { FaultName } from './faults/faults.ts';
+import type { Gateway, SignedRequest } from './gateway/gateway.ts';
+import { openJwe } from './families/shared/jwe-opener.ts';
+import type { ProviderSettings } from './families/shared/request-context.ts';
+import { handlers } from './families/click-to-pay/operations.ts';
+import type { ProviderKeys } from './keys/provider-keys.ts';
+import { type ApiRequest, readRequest } from './families/shared/request-reader.ts';
+import type { StatusBody } from './families/shared/status-body.ts';
 import type { World } from './world/world.ts';
 
 /** Path under which the API is served, as at the provider. */

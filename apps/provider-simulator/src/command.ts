@@ -2,11 +2,11 @@ import { createPublicKey } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { FaultRuleError, parseFaults } from './fault-plan.ts';
-import { faults } from './faults.ts';
-import { KeysDirectoryError } from './keys-directory.ts';
-import type { Programme } from './operations/deal.ts';
-import { reservedPans } from './reserved-pans.ts';
+import { FaultRuleError, parseFaults } from './faults/fault-plan.ts';
+import { faults } from './faults/faults.ts';
+import { KeysDirectoryError } from './keys/keys-directory.ts';
+import type { Programme } from './families/shared/request-context.ts';
+import { reservedPans } from './families/shared/reserved-pans.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from './simulator.ts';
 import { WorldFileError } from './world/log.ts';
 

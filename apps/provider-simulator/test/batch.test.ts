@@ -1,7 +1,7 @@
 import { operations } from '@enrollkit/contract/click-to-pay-enrollment';
 import { describe, expect, test } from 'vitest';
 import { reservedPans } from '../src/index.ts';
-import { ask, batchBody, call, enroll, get, people, receiptOf, statusOf } from './client.ts';
+import { ask, batchBody, call, enroll, get, people, receiptOf, statusOf } from './test-client.ts';
 import { start } from './start.ts';
 
 describe('a batch', () => {

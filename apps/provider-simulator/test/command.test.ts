@@ -7,7 +7,7 @@ import { temporaryFolder, waitFor } from '@enrollkit/testkit';
 import { afterEach, describe, expect, test } from 'vitest';
 import { runCommand } from '../src/command.ts';
 import type { Simulator } from '../src/index.ts';
-import { enroll, people, receiptOf } from './client.ts';
+import { enroll, people, receiptOf } from './test-client.ts';
 import { client } from './start.ts';
 
 const main = new URL('../src/main.ts', import.meta.url).pathname;

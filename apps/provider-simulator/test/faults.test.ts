@@ -2,7 +2,7 @@ import { connect } from 'node:net';
 import { waitFor } from '@enrollkit/testkit';
 import { describe, expect, test } from 'vitest';
 import { faults, type FaultName, FaultRuleError, parseFaults, type Simulator } from '../src/index.ts';
-import { ask, batchBody, call, enroll, people, receiptOf, statusOf } from './client.ts';
+import { ask, batchBody, call, enroll, people, receiptOf, statusOf } from './test-client.ts';
 import { start } from './start.ts';
 
 const once = (fault: FaultName, more = {}) => [{ fault, times: 1, ...more }];

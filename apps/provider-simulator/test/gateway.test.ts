@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { explainMismatch, oauth1, parseAuthorizationHeader, requestBaseString } from '@enrollkit/signing';
 import { describe, expect, test } from 'vitest';
-import { ask, batchBody, call, enroll, people, programme, receiptOf, replyOf } from './client.ts';
+import { ask, batchBody, call, enroll, people, programme, receiptOf, replyOf } from './test-client.ts';
 import { client, start } from './start.ts';
 
 const path = '/cards/batch';

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { waitFor } from '@enrollkit/testkit';
 import { describe, expect, test } from 'vitest';
 import { faults, reservedPans, type Simulator } from '../src/index.ts';
-import { enroll, people } from './client.ts';
+import { enroll, people } from './test-client.ts';
 import { start } from './start.ts';
 
 /** Sends bytes as they are and resolves to everything that comes back until the other side ends. */

@@ -13,7 +13,7 @@ import {
   type Reply,
   seal,
   statusOf,
-} from './client.ts';
+} from './test-client.ts';
 import { start } from './start.ts';
 
 const pan = '5204731600014784';

@@ -3,7 +3,7 @@ import { oauth2, type OAuth2Options, TokenError } from '@enrollkit/signing';
 import { exportJWK, type JWTPayload, SignJWT } from 'jose';
 import { describe, expect, test } from 'vitest';
 import { parseFaults, type Simulator } from '../src/index.ts';
-import { programme, type Reply, replyOf } from './client.ts';
+import { programme, type Reply, replyOf } from './test-client.ts';
 import { client, start } from './start.ts';
 
 type Started = Awaited<ReturnType<typeof start>>;

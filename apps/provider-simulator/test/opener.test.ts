@@ -10,7 +10,7 @@ import {
 import { readFileSync } from 'node:fs';
 import { casesOf, vectorFile, vectorFolder } from '@enrollkit/testkit';
 import { describe, expect, test } from 'vitest';
-import { JweError, openJwe } from '../src/opener.ts';
+import { JweError, openJwe } from '../src/families/shared/jwe-opener.ts';
 
 interface MastercardCase {
   readonly id: string;

@@ -12,7 +12,7 @@ import {
   programme,
   type Reply,
   seal,
-} from './client.ts';
+} from './test-client.ts';
 import { encryptionKeys, start } from './start.ts';
 
 const path = '/cards/batch';

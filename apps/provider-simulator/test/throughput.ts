@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { oauth1 } from '@enrollkit/signing';
 import { createPrivateKey } from 'node:crypto';
 import { CompactEncrypt, importJWK, type JWK_RSA_Public } from 'jose';
-import { enrollmentData, programme } from './client.ts';
+import { enrollmentData, programme } from './test-client.ts';
 
 const [verify = 'all', batches = '600', world] = process.argv.slice(2);
 const count = Number(batches);

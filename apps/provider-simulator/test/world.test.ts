@@ -15,7 +15,7 @@ import {
   receiptOf,
   seal,
   statusOf,
-} from './client.ts';
+} from './test-client.ts';
 import { start } from './start.ts';
 
 describe('the world', () => {

@@ -6,6 +6,6 @@ export * from './properties.ts';
 export * from './random.ts';
 export * from './readme.ts';
 export * from './records.ts';
-export * from './road.ts';
+export * from './network.ts';
 export * from './wait.ts';
 export * from './vectors.ts';

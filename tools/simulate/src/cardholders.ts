@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { testPan, type Random } from '@enrollkit/testkit';
 import type { Input } from '@enrollkit/pipeline';
-import type { Life } from './life.ts';
+import type { Life } from './process.ts';
 
 /** How a file is made up. */
 export interface FileShape {

@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { SqliteEngine } from '@enrollkit/ledger';
-import { KilledError, type Life } from './life.ts';
+import { KilledError, type Life } from './process.ts';
 
 /** Looks at the database right after a commit. */
 export type Watch = (file: Pick<DatabaseSync, 'prepare'>) => void;

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { plantBug } from './planting.ts';
-import { tellOf, tellTotal } from './telling.ts';
+import { plantBug } from './apply-mutant.ts';
+import { tellOf, tellTotal } from './messages.ts';
 
 const usage = `npm run simulate -- [--seed N] [--schedules M] [--trace] [--plant NAME] [--until-found]
 

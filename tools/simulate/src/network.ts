@@ -1,10 +1,10 @@
 import { Dispatcher } from 'undici';
 import type { Random } from '@enrollkit/testkit';
-import { fates, good, type Delivery, type Fate, type WireReply } from './fates.ts';
-import type { Life } from './life.ts';
+import { fates, good, type Delivery, type Fate, type WireReply } from './fault-kinds.ts';
+import type { Life } from './process.ts';
 import type { Plan } from './plan.ts';
 import type { WireQuestion, World } from './provider.ts';
-import type { Roadbook } from './roadbook.ts';
+import type { Roadbook } from './request-log.ts';
 import type { VirtualTime } from './time.ts';
 
 /** What the network is made of. It belongs to the world: what was sent arrives, whatever becomes of the sender. */

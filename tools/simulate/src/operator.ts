@@ -1,7 +1,7 @@
 import type { Ending } from '@enrollkit/pipeline';
 import type { Random } from '@enrollkit/testkit';
-import { Life } from './life.ts';
-import { commandsIn, inProcess, type Surroundings, type Tools } from './process.ts';
+import { Life } from './process.ts';
+import { commandsIn, inProcess, type Surroundings, type Tools } from './commands.ts';
 import type { Trace } from './trace.ts';
 
 /** A run that needs more processes than this does not come to an end. */

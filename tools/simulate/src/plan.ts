@@ -1,8 +1,8 @@
 import { Random } from '@enrollkit/testkit';
 import type { PipelineSettings, UncertainPolicy } from '@enrollkit/pipeline';
 import type { FileShape } from './cardholders.ts';
-import { fateNames, type FateName } from './fates.ts';
-import { momentKinds, type Doom } from './life.ts';
+import { fateNames, type FateName } from './fault-kinds.ts';
+import { momentKinds, type Doom } from './process.ts';
 
 /** What the provider does with an `externalBatchId` it has already. */
 export type Repeats = 'idempotent' | 'reject' | 'duplicate';

@@ -1,187 +1,121 @@
-import { clickToPayProvider } from '@enrollkit/client';
-import type { Provider } from '@enrollkit/enrollment';
-import { openSqliteLedger, type Intake, type Ledger } from '@enrollkit/ledger';
-import {
-  firstQuestionAfter,
-  fingerprintWith,
-  Pipeline,
-  wasRefused,
-  type Ending,
-  type Input,
-  type PipelineEvent,
-} from '@enrollkit/pipeline';
-import { oauth1 } from '@enrollkit/signing';
-import { inputOf, type Cardholders } from './cardholders.ts';
-import { engineOf, type Watch } from './engine.ts';
-import type { ProviderKeys } from './keys.ts';
-import type { Life } from './life.ts';
-import { mortalLedger } from './mortal-ledger.ts';
-import { SimulatedNetwork, type NetworkParts } from './network.ts';
+import type { Random } from '@enrollkit/testkit';
+import type { Trace } from './trace.ts';
+import type { VirtualTime } from './time.ts';
 
-/** What every process of a schedule finds when it starts. */
-export interface Surroundings extends NetworkParts {
-  readonly ledgerPath: string;
-  readonly cardholders: Cardholders;
-  readonly keys: ProviderKeys;
-  readonly watch: Watch;
-  readonly observe: (event: PipelineEvent) => void;
+/** The kinds of moment at which a process may be killed. */
+export const momentKinds = [
+  'statement',
+  'ledger',
+  'ledger-done',
+  'send',
+  'arrived',
+  'answer',
+  'sleep',
+  'input',
+  'key',
+  'sign',
+] as const;
+
+/** Where in its work a process is: at an SQL statement, before or after a ledger verb, around a request, ... */
+export type MomentKind = (typeof momentKinds)[number];
+
+/** What becomes of a process, and when: at the `count`-th moment of the kind (of any kind when none is given). */
+export interface Doom {
+  readonly act: 'kill' | 'stop';
+  readonly kind?: MomentKind;
+  readonly count: number;
 }
 
-/** What a process does under the ledger's lock. */
-export interface Tools {
-  readonly life: Life;
-  readonly ledger: Ledger;
-  readonly pipeline: Pipeline;
-  readonly input: Input;
+/** What a life is lived with. */
+export interface LifeParts {
+  readonly time: VirtualTime;
+  readonly random: Random;
+  readonly trace: Trace;
+  readonly dooms: readonly Doom[];
+  /** Milliseconds that a step may take at most. */
+  readonly slowestMs: number;
 }
 
-const srcClientId = '11111111-2222-3333-4444-555555555555';
-const serviceId = 'BANK#01';
-
-/** Starts a process: takes the lock, does the work, and gives everything back, as the command does. */
-export async function inProcess<T>(
-  around: Surroundings,
-  life: Life,
-  work: (tools: Tools) => Promise<T>,
-): Promise<T> {
-  const opened = await life.outlive(
-    openSqliteLedger(around.ledgerPath, { now: around.time.now }, engineOf(life, around.watch)),
-  );
-  const ledger = mortalLedger(opened, life);
-  const lock = await ledger.lock('simulate');
-  const provider = providerOf(around, life);
-  const input = inputOf(around.cardholders, life, around.plan.chunkBytes);
-  const result = await work({
-    life,
-    ledger,
-    pipeline: pipelineOf(around, { life, ledger, provider }),
-    input,
-  });
-  await provider.close();
-  await life.outlive(lock.release());
-  await ledger.close();
-  return result;
+/** Thrown into a statement of a process that is no more; nobody lives to catch it. */
+export class KilledError extends Error {
+  override readonly name = 'KilledError';
+  readonly code = 'KILLED';
 }
 
-function providerOf(around: Surroundings, life: Life): Provider {
-  const { keys, elapsed, time } = around;
-  let known: ReturnType<ProviderKeys['sealing']> | undefined;
-  return clickToPayProvider({
-    baseUrl: 'https://provider.example/src/api/digital/payments',
-    srcClientId,
-    serviceId,
-    authenticator: oauth1({
-      consumerKey: 'client!key',
-      clock: time.now,
-      key: async () => {
-        await life.step('sign', '');
-        return new Uint8Array(256);
-      },
-    }),
-    // Kept for the length of the process, as a cached key set is, and looked up anew when the provider refuses it.
-    encryptionKey: async (withdrawn) => {
-      await life.step('key', withdrawn ?? '');
-      if (known === undefined || known.kid === withdrawn) known = keys.sealing(elapsed());
-      return known;
-    },
-    transport: { dispatcher: new SimulatedNetwork(around, life) },
-  });
-}
+const never = new Promise<never>(() => undefined);
 
-interface Inside {
-  readonly life: Life;
-  readonly ledger: Ledger;
-  readonly provider: Provider;
-}
+/**
+ * One process, from its start to its end. Everything it awaits goes through `step`; once it is dead none of its steps
+ * ever ends, so nothing of it proceeds.
+ */
+export class Life {
+  /** Aborts when somebody asks the process to stop. */
+  readonly stop = new AbortController();
+  /** Resolves when it is killed. */
+  readonly killed: Promise<'killed'>;
+  readonly #parts: LifeParts;
+  readonly #counts = new Map<MomentKind, number>();
+  readonly #lastWill: (() => void)[] = [];
+  readonly #tellDeath: () => void;
+  #moments = 0;
+  #alive = true;
 
-function pipelineOf(
-  { plan, time, random, observe }: Surroundings,
-  { life, ledger, provider }: Inside,
-): Pipeline {
-  return new Pipeline({
-    ledger,
-    provider,
-    fingerprint: fingerprintWith(new Uint8Array(32)),
-    programme: `${srcClientId}/${serviceId}`,
-    settings: plan.settings,
-    reading: { columns: {} },
-    clock: { now: time.now, sleep: (ms, signal) => sleeping({ ms, signal, life, time }) },
-    random: () => random.next(),
-    observe,
-  });
-}
+  constructor(parts: LifeParts) {
+    this.#parts = parts;
+    const { promise, resolve } = Promise.withResolvers<'killed'>();
+    this.killed = promise;
+    this.#tellDeath = () => resolve('killed');
+  }
 
-interface Sleep extends Pick<Surroundings, 'time'> {
-  readonly ms: number;
-  readonly signal: AbortSignal | undefined;
-  readonly life: Life;
-}
+  get alive(): boolean {
+    return this.#alive;
+  }
 
-async function sleeping({ ms, signal, life, time }: Sleep): Promise<void> {
-  if (ms <= 0 || hasEnded(signal)) return;
-  await life.step('sleep', ms.toFixed(3));
-  if (hasEnded(signal)) return;
-  await new Promise<void>((resolve) => {
-    const takeBack = time.after(ms, life, resolve);
-    signal?.addEventListener(
-      'abort',
-      () => {
-        takeBack();
-        resolve();
-      },
-      { once: true },
-    );
-  });
-}
+  /** Done at the very moment of death, before anything else can happen. */
+  onDeath(act: () => void): void {
+    this.#lastWill.push(act);
+  }
 
-const hasEnded = (signal: AbortSignal | undefined): boolean => signal?.aborted ?? false;
+  /** One moment of its work; answers whether it lives on. */
+  moment(kind: MomentKind, what: string): boolean {
+    if (!this.#alive) return false;
+    this.#moments += 1;
+    const count = (this.#counts.get(kind) ?? 0) + 1;
+    this.#counts.set(kind, count);
+    this.#parts.trace.note(kind, what);
+    for (const doom of this.#parts.dooms) {
+      if ((doom.kind ?? kind) === kind && doom.count === (doom.kind === undefined ? this.#moments : count))
+        this.#meet(doom);
+    }
+    return this.#alive;
+  }
 
-/** What an operator lets a process do. */
-export interface Commands {
-  /** `enrollkit run` or `resume`: with the file at hand or, once it is read, without. */
-  carry(tools: Tools, withFile: boolean): Promise<Ending>;
-  /** `enrollkit retry`. */
-  retry(tools: Tools): Promise<Ending>;
-  /** `enrollkit resolve` and `abandon` for every parked batch, by what the provider's world shows. */
-  resolve(tools: Tools): Promise<Ending>;
-}
+  /** A moment that may take a little while. Never ends when the process dies in it. */
+  async step(kind: MomentKind, what: string): Promise<void> {
+    if (!this.moment(kind, what)) return never;
+    const { time, random, slowestMs } = this.#parts;
+    if (random.chance(0.5)) return;
+    await time.wait(random.next() * slowestMs, this);
+    if (!this.#alive) return never;
+  }
 
-/** The commands over these surroundings. */
-export function commandsIn({ world, plan, random, time }: Surroundings): Commands {
-  return {
-    async carry({ ledger, pipeline, input, life }, withFile) {
-      const [known] = await ledger.listIntakes();
-      const intake = known ?? (await pipeline.open(input));
-      const needed = withFile || intake.state === 'reading';
-      if (needed && !(await pipeline.load(intake, input, life.stop.signal))) return { kind: 'interrupted' };
-      return pipeline.send(intake, life.stop.signal, needed ? input : undefined);
-    },
-    async retry({ ledger, pipeline, input, life }) {
-      const intake = await theIntake(ledger);
-      await pipeline.retry(intake, input, { chosen: wasRefused });
-      return pipeline.send((await ledger.findIntake(intake.id)) ?? intake, life.stop.signal);
-    },
-    async resolve({ ledger }) {
-      const intake = await theIntake(ledger);
-      for (const batch of await ledger.batchesIn(intake.id, 'unknown')) {
-        const [taken] = world.batchesOf(batch.externalBatchId);
-        const now = time.now();
-        if (taken !== undefined)
-          await ledger.recordReceipt(
-            batch.id,
-            taken.batchId,
-            new Date(now + firstQuestionAfter(plan.settings.poll, () => random.next())),
-          );
-        else if (plan.abandons) await ledger.abandonBatch(batch.id);
-        else await ledger.releaseUnknown(batch.id, new Date(now));
-      }
-      return { kind: 'interrupted' };
-    },
-  };
-}
+  /** The result of some work, unless the process dies meanwhile. */
+  async outlive<T>(work: Promise<T>): Promise<T> {
+    try {
+      const result = await work;
+      return this.#alive ? result : await never;
+    } catch (error) {
+      if (!this.#alive) return never;
+      throw error;
+    }
+  }
 
-async function theIntake(ledger: Ledger): Promise<Intake> {
-  const [intake] = await ledger.listIntakes();
-  if (intake === undefined) throw new Error('the intake is gone');
-  return intake;
+  #meet({ act }: Doom): void {
+    this.#parts.trace.note(act, '');
+    if (act === 'stop') return this.stop.abort();
+    this.#alive = false;
+    this.#parts.time.drop(this);
+    for (const act of this.#lastWill) act();
+    this.#tellDeath();
+  }
 }

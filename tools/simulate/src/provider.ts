@@ -1,6 +1,6 @@
 import type { Random } from '@enrollkit/testkit';
 import { cardName } from './cardholders.ts';
-import { json, type WireReply } from './fates.ts';
+import { json, type WireReply } from './fault-kinds.ts';
 import type { ProviderKeys } from './keys.ts';
 import type { Plan } from './plan.ts';
 import { statusOf } from './status.ts';

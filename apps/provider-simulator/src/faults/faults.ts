@@ -1,6 +1,6 @@
-import { type Answer, jsonAnswer } from './answer.ts';
-import { gatewayAnswer } from './errors.ts';
-import { type StatusBody, type StatusItem, withItems } from './status-body.ts';
+import { type Answer, jsonAnswer } from '../http/answer.ts';
+import { gatewayAnswer } from '../gateway/errors.ts';
+import { type StatusBody, type StatusItem, withItems } from '../families/shared/status-body.ts';
 
 /** What a fault is told when it strikes. */
 export interface Strike {

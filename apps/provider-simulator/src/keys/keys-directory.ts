@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Client, knownClient } from './credentials.ts';
+import { type Client, knownClient } from '../gateway/credentials.ts';
 import { exportKeys, importKeys, type ProviderKey } from './provider-keys.ts';
 
 /** Names of the files in a keys directory. */

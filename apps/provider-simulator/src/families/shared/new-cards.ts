@@ -1,8 +1,8 @@
 import type { Address, Consumer } from '@enrollkit/contract/click-to-pay-enrollment';
-import { maskEmail, maskPan, maskPhone, maskWords } from '../masking.ts';
-import { refusalOf } from '../reserved-pans.ts';
-import type { CardRow, ConsumerRow, MaskedAddress, MaskedPerson } from '../world/entries.ts';
-import type { World } from '../world/world.ts';
+import { maskEmail, maskPan, maskPhone, maskWords } from './masking.ts';
+import { refusalOf } from './reserved-pans.ts';
+import type { CardRow, ConsumerRow, MaskedAddress, MaskedPerson } from '../../world/entries.ts';
+import type { World } from '../../world/world.ts';
 
 /** One card that wants to be enrolled, in clear; it goes no further than this file. */
 export interface Newcomer {

@@ -1,10 +1,16 @@
 import type { BatchItem, BatchStatus, ItemError } from '@enrollkit/contract/click-to-pay-enrollment';
-import { type Answer, jsonAnswer } from '../answer.ts';
-import { isCardRefusal, refusals } from '../reserved-pans.ts';
-import { shuffled } from '../seed.ts';
-import type { Batch } from '../world/world-index.ts';
-import type { BatchCard } from '../world/world.ts';
-import { checkProgramme, correlationId, type Deal, notFound, programmeOf } from './deal.ts';
+import { type Answer, jsonAnswer } from '../../http/answer.ts';
+import { isCardRefusal, refusals } from '../shared/reserved-pans.ts';
+import { shuffled } from '../../seed.ts';
+import type { Batch } from '../../world/world-index.ts';
+import type { BatchCard } from '../../world/world.ts';
+import {
+  checkProgramme,
+  correlationId,
+  type Deal,
+  notFound,
+  programmeOf,
+} from '../shared/request-context.ts';
 
 /** Tells a batch's state and its cards' results, in an order of its own. */
 export function getBatchStatus(deal: Deal): Answer {

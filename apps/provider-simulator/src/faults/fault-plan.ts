@@ -1,5 +1,5 @@
 import { type FaultDefinition, type FaultName, faults, isFaultName, type Strike } from './faults.ts';
-import { chance } from './seed.ts';
+import { chance } from '../seed.ts';
 
 /** When a fault strikes. */
 export interface FaultRule {

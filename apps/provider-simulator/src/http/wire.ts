@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Answer } from './answer.ts';
-import type { Hit } from './fault-plan.ts';
-import type { FaultName, Strike } from './faults.ts';
+import type { Hit } from '../faults/fault-plan.ts';
+import type { FaultName, Strike } from '../faults/faults.ts';
 
 /** Puts an answer on the wire, with the faults that strike its bytes. `signal` ends a delay when the server closes. */
 export async function send(

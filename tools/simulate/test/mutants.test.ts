@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { planted } from '../src/planting.ts';
-import { plants, type Plant } from '../src/plants.ts';
+import { planted } from '../src/apply-mutant.ts';
+import { plants, type Plant } from '../src/mutants.ts';
 import { simulated } from './program.ts';
 
 const all: readonly (readonly [string, Plant])[] = Object.entries(plants);

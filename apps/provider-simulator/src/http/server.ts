@@ -3,11 +3,11 @@ import type { AddressInfo } from 'node:net';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Answer, jsonAnswer } from './answer.ts';
-import { type Api, basePath, type RoutedRequest } from './api.ts';
-import type { AuthorizationServer } from './authorization/authorization-server.ts';
+import { type Api, basePath, type RoutedRequest } from '../api.ts';
+import type { AuthorizationServer } from '../gateway/authorization/authorization-server.ts';
 import { control, type ControlParts } from './control.ts';
-import { gatewayAnswer } from './errors.ts';
-import { findOperation } from './routes.ts';
+import { gatewayAnswer } from '../gateway/errors.ts';
+import { findOperation } from '../families/shared/routes.ts';
 import { send, sendPlain } from './wire.ts';
 
 /** Path of the provider's public encryption keys. */

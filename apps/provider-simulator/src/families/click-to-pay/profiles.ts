@@ -3,11 +3,17 @@ import type {
   ProfileResponse,
   ProfileUpdateRequest,
 } from '@enrollkit/contract/click-to-pay-enrollment';
-import { type Answer, jsonAnswer } from '../answer.ts';
-import type { DirectoryConsumer } from '../world/world.ts';
-import { checkProgramme, correlationId, type Deal, notFound, programmeOf } from './deal.ts';
+import { type Answer, jsonAnswer } from '../../http/answer.ts';
+import type { DirectoryConsumer } from '../../world/world.ts';
+import {
+  checkProgramme,
+  correlationId,
+  type Deal,
+  notFound,
+  programmeOf,
+} from '../shared/request-context.ts';
 import { maskedCard, maskedConsumer } from './masked.ts';
-import { maskPerson } from './newcomers.ts';
+import { maskPerson } from '../shared/new-cards.ts';
 
 /** Shows a consumer and their cards. */
 export function getProfile(deal: Deal): Answer {

@@ -1,5 +1,5 @@
-import { type Answer, jsonAnswer } from './answer.ts';
-import { chance } from './seed.ts';
+import { type Answer, jsonAnswer } from '../http/answer.ts';
+import { chance } from '../seed.ts';
 
 /** Where the offending value stood. */
 export type SourceType = 'BODY' | 'HEADER' | 'QUERY' | 'PATH';

@@ -1,7 +1,7 @@
 import { operations } from '@enrollkit/contract/click-to-pay-enrollment';
 import { getBatchStatus } from './batch-status.ts';
 import { deleteCard, getCard, putCard, updateCard } from './cards.ts';
-import type { Handler } from './deal.ts';
+import type { Handler } from '../shared/request-context.ts';
 import { enrollBatch } from './enroll-batch.ts';
 import { deleteProfile, getProfile, updateProfile } from './profiles.ts';
 

@@ -1,5 +1,5 @@
 import type { MaskedCard, MaskedConsumer } from '@enrollkit/contract/click-to-pay-enrollment';
-import type { DirectoryCard, DirectoryConsumer } from '../world/world.ts';
+import type { DirectoryCard, DirectoryConsumer } from '../../world/world.ts';
 
 /** A card as the directory shows it. */
 export function maskedCard({ srcDigitalCardId, row, at, serviceId, address }: DirectoryCard): MaskedCard {

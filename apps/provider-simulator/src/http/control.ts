@@ -1,9 +1,15 @@
 import type { Answer } from './answer.ts';
 import { jsonAnswer } from './answer.ts';
-import { checkRule, type FaultPlan, FaultRuleError, type FaultRule, parseFaults } from './fault-plan.ts';
-import { faults } from './faults.ts';
-import type { ProviderKeys } from './provider-keys.ts';
-import type { World } from './world/world.ts';
+import {
+  checkRule,
+  type FaultPlan,
+  FaultRuleError,
+  type FaultRule,
+  parseFaults,
+} from '../faults/fault-plan.ts';
+import { faults } from '../faults/faults.ts';
+import type { ProviderKeys } from '../keys/provider-keys.ts';
+import type { World } from '../world/world.ts';
 
 /** What the control paths act on. */
 export interface ControlParts {

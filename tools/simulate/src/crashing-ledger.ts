@@ -1,5 +1,5 @@
 import type { Ledger } from '@enrollkit/ledger';
-import type { Life } from './life.ts';
+import type { Life } from './process.ts';
 
 type Verb = (...given: readonly unknown[]) => unknown;
 

@@ -1,5 +1,5 @@
 import { createPublicKey, type KeyObject, randomBytes, type webcrypto } from 'node:crypto';
-import { type Answer, jsonAnswer } from '../answer.ts';
+import { type Answer, jsonAnswer } from '../../http/answer.ts';
 import { NonceMemory } from '../nonce-memory.ts';
 import { type Jwt, readJwt, sha256, signatureHolds, thumbprint } from './jwt.ts';
 

@@ -3,13 +3,13 @@ import type {
   BatchReceipt,
   EnrollmentData,
 } from '@enrollkit/contract/click-to-pay-enrollment';
-import { type Answer, jsonAnswer } from '../answer.ts';
-import { ServiceRefusal } from '../errors.ts';
-import { invalidArgument, type Opened } from '../reading.ts';
-import type { BatchEntry } from '../world/entries.ts';
-import type { Batch } from '../world/world-index.ts';
-import { checkProgramme, correlationId, type Deal } from './deal.ts';
-import { bareRows, type Newcomer, rowsOf } from './newcomers.ts';
+import { type Answer, jsonAnswer } from '../../http/answer.ts';
+import { ServiceRefusal } from '../../gateway/errors.ts';
+import { invalidArgument, type Opened } from '../shared/request-reader.ts';
+import type { BatchEntry } from '../../world/entries.ts';
+import type { Batch } from '../../world/world-index.ts';
+import { checkProgramme, correlationId, type Deal } from '../shared/request-context.ts';
+import { bareRows, type Newcomer, rowsOf } from '../shared/new-cards.ts';
 
 /** Takes a batch: 202 at once, results after the processing time. */
 export function enrollBatch(deal: Deal): Answer {

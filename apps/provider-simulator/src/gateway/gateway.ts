@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { bodyHash, type RefusalCode, type Verification, verify } from '@enrollkit/signing';
-import type { Answer } from './answer.ts';
+import type { Answer } from '../http/answer.ts';
 import type { AuthorizationServer } from './authorization/authorization-server.ts';
 import { clientIdOf } from './credentials.ts';
 import { gatewayAnswer, type GatewayRefusal } from './errors.ts';

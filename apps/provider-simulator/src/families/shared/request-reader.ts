@@ -1,6 +1,6 @@
 import type { EncryptedPlace, Operation, Problem } from '@enrollkit/contract';
-import { type ErrorDetail, ServiceRefusal, type SourceType } from './errors.ts';
-import { JweError } from './opener.ts';
+import { type ErrorDetail, ServiceRefusal, type SourceType } from '../../gateway/errors.ts';
+import { JweError } from './jwe-opener.ts';
 
 /** A request as the application sees it, once the gateway has let it through. */
 export interface ApiRequest {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { plants, type Plant } from './plants.ts';
+import { plants, type Plant } from './mutants.ts';
 
 const root = new URL('../../../', import.meta.url);
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Answer } from '../answer.ts';
-import { ServiceRefusal } from '../errors.ts';
-import type { ReadRequest } from '../reading.ts';
-import type { World } from '../world/world.ts';
+import type { Answer } from '../../http/answer.ts';
+import { ServiceRefusal } from '../../gateway/errors.ts';
+import type { ReadRequest } from './request-reader.ts';
+import type { World } from '../../world/world.ts';
 
 /** What the provider does with an `externalBatchId` it has seen before, which no document says. */
 export type DuplicatePolicy = 'idempotent' | 'reject' | 'duplicate';

@@ -1,4 +1,4 @@
-import type { WireReply } from './fates.ts';
+import type { WireReply } from './fault-kinds.ts';
 
 /** How much later than its slot a request may really leave: the intent is written in between. In milliseconds. */
 const GRACE_MS = 2_500;

@@ -6,13 +6,20 @@ import type {
   CardUpdateRequest,
   Consumer,
 } from '@enrollkit/contract/click-to-pay-enrollment';
-import { type Answer, jsonAnswer } from '../answer.ts';
-import { ServiceRefusal } from '../errors.ts';
-import { isCardRefusal, refusals } from '../reserved-pans.ts';
-import type { DirectoryCard } from '../world/world.ts';
-import { checkProgramme, correlationId, type Deal, notFound, type Programme, programmeOf } from './deal.ts';
+import { type Answer, jsonAnswer } from '../../http/answer.ts';
+import { ServiceRefusal } from '../../gateway/errors.ts';
+import { isCardRefusal, refusals } from '../shared/reserved-pans.ts';
+import type { DirectoryCard } from '../../world/world.ts';
+import {
+  checkProgramme,
+  correlationId,
+  type Deal,
+  notFound,
+  type Programme,
+  programmeOf,
+} from '../shared/request-context.ts';
 import { maskedCard, maskedConsumer } from './masked.ts';
-import { maskAddress, rowsOf } from './newcomers.ts';
+import { maskAddress, rowsOf } from '../shared/new-cards.ts';
 
 /** The part of `CardEnrollRequest` that is read here. */
 interface PutCardBody extends Programme {

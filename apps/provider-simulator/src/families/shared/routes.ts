@@ -1,5 +1,5 @@
 import { operations } from '@enrollkit/contract/click-to-pay-enrollment';
-import type { OperationId } from './api.ts';
+import type { OperationId } from '../../api.ts';
 
 interface Route {
   readonly operationId: OperationId;
