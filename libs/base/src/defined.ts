@@ -1,0 +1,15 @@
+/** The members of `T`, where an optional one may also be given as `undefined`. */
+export type Definable<T> = {
+  [K in keyof T]: Record<never, never> extends Pick<T, K> ? T[K] | undefined : T[K];
+};
+
+/**
+ * An object without the members that are `undefined`. Takes the place of conditional spreads, in which a misspelt or
+ * renamed property is not noticed: here every name is checked against `T`.
+ *
+ * @example
+ * const address = defined<Address>({ line1, city, zip: record.postalCode });
+ */
+export function defined<T extends object>(members: NoInfer<Definable<T>>): T {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as T;
+}

@@ -1,0 +1,64 @@
+import { maskCardNumbers, replaceLongNumbers } from './card-numbers.ts';
+
+/** Longest text of somebody else's that is repeated, in characters. */
+export const longestText = 300;
+
+/** Longest code or name of somebody else's that is repeated, in characters. */
+export const longestCode = 64;
+
+/** Longest name that {@link quoted} repeats, in characters. */
+const longestName = 40;
+
+/**
+ * Control characters, line and paragraph separators, lone surrogates, and format characters, which can turn the
+ * direction of writing or hide text (Unicode TR 36). The joiners stay: Persian and many emoji are written with them.
+ */
+const unprintable = /[[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]--[\u200c\u200d]]/gv;
+const lineBreakOrTab = /[\t\n]/;
+
+// A JOSE token begins with the base64url of `{"`; other long runs of base64 are keys, signatures or pieces of tokens.
+const tokenLike = /eyJ[\w-]*(?:\.[\w-]*)*|[\w+/=.-]{80,}/g;
+// Each word is entered at its beginning only, so that a long one is read once.
+const emailLike = /(?<![^\s"'<>])[^\s@＠"'<>]+?(?:[@＠]|%40)[^\s"'<>]+/giu;
+
+/**
+ * A text of somebody else's that is safe to repeat: on one line, without control characters, at most `longest`
+ * characters (default {@link longestText}), with every run of 12 or more digits replaced by `[number]`, JOSE tokens and
+ * long base64 by `[token]`, and e-mail addresses by `[e-mail]`.
+ */
+export function redactText(text: string, longest: number = longestText): string {
+  const clean = replaceLongNumbers(
+    beginningOf(text, longest * 8)
+      .replaceAll(tokenLike, '[token]')
+      .replaceAll(emailLike, '[e-mail]'),
+    '[number]',
+  )
+    .replaceAll(unprintable, ' ')
+    .replaceAll(/ {2,}/g, ' ')
+    .trim();
+  return clean.length <= longest ? clean : `${clean.slice(0, longest - 1)}…`;
+}
+
+/** Replaces every character that moves a cursor, hides text or is half a character. */
+export function replaceUnprintable(text: string, replacement: string): string {
+  return text.replaceAll(unprintable, replacement);
+}
+
+/** Shows what is unprintable as a dot; tabs and line feeds stay. For texts that go to a terminal. */
+export function visible(text: string): string {
+  return text.replaceAll(unprintable, (character) => (lineBreakOrTab.test(character) ? character : '·'));
+}
+
+/** A name found in input (a header, a key) as a message may show it: short, in quotes, printable, no card number. */
+export function quoted(name: string): string {
+  const masked = replaceUnprintable(maskCardNumbers(beginningOf(name, longestName * 8)), '?').replaceAll(
+    '"',
+    '?',
+  );
+  return `"${masked.length > longestName ? `${masked.slice(0, longestName)}…` : masked}"`;
+}
+
+/** What is cut off must not hide a number or a token from the patterns: the word at the cut goes too. */
+function beginningOf(text: string, most: number): string {
+  return text.length <= most ? text : text.slice(0, most).replace(/[^\s]{1,200}$|[\w+/=.@% -]{1,200}$/, '');
+}
