@@ -45,4 +45,9 @@ export class SeededRandom {
   digits(length: number): string {
     return Array.from({ length }, () => this.below(10)).join('');
   }
+
+  /** The pattern with a decimal digit for each `#`. */
+  fill(pattern: string): string {
+    return pattern.replaceAll('#', () => String(this.below(10)));
+  }
 }
