@@ -42,7 +42,7 @@ export function openLedger(loaded: LoadedConfig): Promise<Ledger> {
 }
 
 /** The same, and the ledger once more as one that many hosts share, where it is in a database. */
-export async function openLedgerToCarry(
+export async function openLedgerToProcess(
   loaded: LoadedConfig,
 ): Promise<{ readonly ledger: Ledger; readonly shared?: SharedLedger }> {
   if (loaded.config.ledger.url === undefined) return { ledger: await openLedger(loaded) };

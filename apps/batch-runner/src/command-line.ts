@@ -10,7 +10,7 @@ import { StopRequest } from './signals.ts';
 import { Terminal } from './terminal/terminal.ts';
 
 /** An error that carries a stable code, and perhaps a hint, is for the operator; any other is a defect of ours. */
-interface Told {
+interface OperatorError {
   readonly code: string;
   readonly message: string;
   readonly hint?: string;
@@ -29,7 +29,7 @@ const stopping: ReadonlySet<string> = new Set<LedgerErrorCode | KeyErrorCode>([
 ]);
 
 /** Runs one command line and answers the process's exit code. */
-export async function run(argv: readonly string[]): Promise<number> {
+export async function runCommandLine(argv: readonly string[]): Promise<number> {
   const stop = new StopRequest();
   watchForCrash((error) => explainDefect(error, voice(argv)));
   const environment = takeEnvironment(process.env);
@@ -82,7 +82,7 @@ function explainDefect(error: unknown, terminal: Terminal): ExitName {
 }
 
 /** Our error classes have upper-case or kebab-case codes; Node's system errors (`ENOSPC`) and defects do not count. */
-function isTold(error: unknown): error is Error & Told {
+function isTold(error: unknown): error is Error & OperatorError {
   if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return false;
   return 'hint' in error || /^(LEDGER|INPUT|PROVIDER)_/.test(error.code);
 }

@@ -16,7 +16,7 @@ export interface Decision {
 }
 
 /** What a decision is carried out with, under the ledger's lock. */
-export interface Deciding {
+export interface DecisionContext {
   readonly ledger: Ledger;
   readonly loaded: LoadedConfig;
   readonly intake: Intake;
@@ -28,7 +28,7 @@ export interface Deciding {
 export async function decide(
   context: Context,
   decision: Decision,
-  act: (deciding: Deciding) => Promise<Readonly<Record<string, string | number>>>,
+  act: (deciding: DecisionContext) => Promise<Readonly<Record<string, string | number>>>,
 ): Promise<void> {
   const loaded = context.config();
   const ledger = await openLedger(loaded);

@@ -15,7 +15,7 @@ const instructions = {
 } as const satisfies Readonly<Record<string, { readonly instruction: Instruction; readonly says: string }>>;
 
 /** A runner as a person is told of it. */
-export function describeHolder({ command, pid, host, since }: LockOwner): string {
+export function describeOwner({ command, pid, host, since }: LockOwner): string {
   return `\`${command}\`, process ${pid} on ${host}, since ${since.toISOString()}`;
 }
 
@@ -33,7 +33,7 @@ export async function instruct(context: Context, command: keyof typeof instructi
         hint: 'enrollkit status shows where each intake stands, enrollkit resume goes on with one',
       });
     if (holder.instruction === 'stop' && command !== 'stop')
-      throw new RunnerError('NOBODY_RUNS', `${describeHolder(holder)}, is ending: it was told to stop`, {
+      throw new RunnerError('NOBODY_RUNS', `${describeOwner(holder)}, is ending: it was told to stop`, {
         hint: 'wait for it, then enrollkit resume',
       });
     const { pid, host } = holder;
@@ -43,7 +43,7 @@ export async function instruct(context: Context, command: keyof typeof instructi
       action: command,
       detail: { told: holder.command, pid, host },
     });
-    context.terminal.note(`${describeHolder(holder)}, ${says}`);
+    context.terminal.note(`${describeOwner(holder)}, ${says}`);
     return holder;
   } finally {
     await ledger.close();

@@ -7,7 +7,7 @@ const MOST = SLOTS / 2;
  * Remembers the line of each key in a fixed 48 MB: 64 bits of a hash a key, so that of two million keys two different
  * ones are taken for the same with a chance of one in ten million. `check` has no ledger to ask; `run` has.
  */
-export class SeenKeys {
+export class KeyIndex {
   readonly #high = new Int32Array(SLOTS);
   readonly #low = new Int32Array(SLOTS);
   readonly #line = new Uint32Array(SLOTS);

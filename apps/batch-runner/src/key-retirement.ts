@@ -3,7 +3,7 @@ import type { LoadedConfig } from './config/load.ts';
 import { mayHaveLedger } from './config/ledger-address.ts';
 
 /** When a signing key that was replaced may be removed at the provider: not before the run that read it has ended. */
-export async function whenOldMayGo(loaded: LoadedConfig, replacedAt: Date): Promise<string> {
+export async function whenReplacedKeyMayGo(loaded: LoadedConfig, replacedAt: Date): Promise<string> {
   const holder = await holderOf(loaded);
   if (holder === undefined || holder.since > replacedAt)
     return "may go: no run signs with it any more; remove it at the provider's portal, then delete signing.previous";

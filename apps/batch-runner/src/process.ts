@@ -10,14 +10,14 @@ import {
 import { actor, configDigest } from './audit.ts';
 import {
   openFingerprint,
-  openLedgerToCarry,
+  openLedgerToProcess,
   openProvider,
   readSigningKey,
   programmeOf,
   readingOf,
   settingsOf,
 } from './assemble.ts';
-import { tellReport } from './commands/report.ts';
+import { printReport } from './commands/report.ts';
 import type { LoadedConfig } from './config/load.ts';
 import type { Context } from './context.ts';
 import { expiry } from './doctor/expiry.ts';
@@ -32,7 +32,7 @@ import { termsOf } from './config/terms.ts';
 import { openTracing, type Tracing } from './observe/tracing.ts';
 
 /** What a command that carries an intake forward works with, under the ledger's lock. */
-export interface Carrying {
+export interface ProcessContext {
   readonly pipeline: Pipeline;
   readonly ledger: Ledger;
   readonly lock: LedgerLock;
@@ -47,24 +47,24 @@ export interface Carrying {
 }
 
 /** Who carries: a command, and whether it sets the terms of sending for all who share the ledger or follows them. */
-export interface Carrier {
+export interface ProcessOptions {
   readonly command: string;
   readonly as: 'loader' | 'worker';
 }
 
 /** Takes the lock, gathers the tools, does the work, and gives everything back whatever happens. */
-export async function carrying<T>(
+export async function withProcessing<T>(
   context: Context,
-  { command, as }: Carrier,
-  work: (carrying: Carrying) => Promise<T>,
+  { command, as }: ProcessOptions,
+  work: (carrying: ProcessContext) => Promise<T>,
 ): Promise<T> {
   const loaded = context.config();
-  const { ledger, shared } = await openLedgerToCarry(loaded);
+  const { ledger, shared } = await openLedgerToProcess(loaded);
   try {
     const lock = await ledger.lock(command, { as, terms: termsOf(loaded.config) });
     const stop = AbortSignal.any([context.stop, lock.stopped, lock.lost]);
     try {
-      const answer = await withTools(
+      const answer = await withContext(
         { context, loaded, ledger, lock, stop, command, as, ...(shared && { shared }) },
         work,
       );
@@ -79,7 +79,7 @@ export async function carrying<T>(
   }
 }
 
-interface Tools extends Carrier {
+interface OpenedLedger extends ProcessOptions {
   readonly context: Context;
   readonly loaded: LoadedConfig;
   readonly ledger: Ledger;
@@ -88,9 +88,9 @@ interface Tools extends Carrier {
   readonly shared?: SharedLedger;
 }
 
-async function withTools<T>(
-  { context, loaded, ledger, lock, stop, command, as, shared }: Tools,
-  work: (carrying: Carrying) => Promise<T>,
+async function withContext<T>(
+  { context, loaded, ledger, lock, stop, command, as, shared }: OpenedLedger,
+  work: (carrying: ProcessContext) => Promise<T>,
 ): Promise<T> {
   const tracing = await openTracing();
   const provider = tracing.provider(await openProvider(loaded));
@@ -106,7 +106,7 @@ async function withTools<T>(
   const pipeline = new Pipeline({
     ledger: tracing.ledger(ledger),
     provider,
-    fingerprint: as === 'worker' ? readsNoCard : openFingerprint(loaded),
+    fingerprint: as === 'worker' ? workersReadNoCards : openFingerprint(loaded),
     programme: programmeOf(loaded.config),
     settings: settingsOf(loaded.config),
     reading: readingOf(loaded),
@@ -152,21 +152,25 @@ async function withTools<T>(
 }
 
 /** A worker needs no key for fingerprints, and makes none: what it sends was sealed where it was read. */
-function readsNoCard(): never {
+function workersReadNoCards(): never {
   throw new Error('a worker reads no input');
 }
 
 /** An intake to be carried. */
-export interface Job {
+export interface IntakeJob {
   readonly intake: Intake;
   /** To be read as far as it is not; its rejected rows are written down. */
   readonly input?: Input;
   /** The same input where nobody asked to read it, for what has to be sealed again. */
-  readonly atHand?: Input;
+  readonly available?: Input;
 }
 
 /** Loads (as far as it is not loaded), sends, and tells how it ended. */
-export async function carryForward(context: Context, tools: Carrying, job: Job): Promise<ExitName> {
+export async function processIntake(
+  context: Context,
+  tools: ProcessContext,
+  job: IntakeJob,
+): Promise<ExitName> {
   const { ledger, progress } = tools;
   tools.carry(job.intake);
   const ending = await loadAndSend(tools, job);
@@ -186,26 +190,26 @@ export async function carryForward(context: Context, tools: Carrying, job: Job):
     intakeId: intake.id,
     detail: { exit, rows, rejected, enrolled, refused, unknown },
   });
-  return tellReport(context.terminal, ledger, { intake, exit });
+  return printReport(context.terminal, ledger, { intake, exit });
 }
 
 async function loadAndSend(
-  { pipeline, lock, tracing, stop }: Carrying,
-  { intake, input, atHand }: Job,
+  { pipeline, lock, tracing, stop }: ProcessContext,
+  { intake, input, available }: IntakeJob,
 ): Promise<Ending> {
   if (input === undefined && intake.state === 'reading') throw inputNeeded(intake);
   const load = (from: Input): Promise<boolean> =>
     tracing.span(
       { name: 'load', attributes: { 'enrollkit.intake': intake.id, 'enrollkit.bytes': from.bytes } },
-      () => claiming(lock, intake, () => pipeline.load(intake, from, stop)),
+      () => withClaim(lock, intake, () => pipeline.load(intake, from, stop)),
       (done) => ({ attributes: { 'enrollkit.loaded': done } }),
     );
   if (input !== undefined && !(await load(input))) return { kind: 'interrupted' };
-  return pipeline.send(intake, stop, input ?? atHand);
+  return pipeline.send(intake, stop, input ?? available);
 }
 
 /** Keeps an intake from everybody else for as long as what it is made of changes. */
-export async function claiming<T>(lock: LedgerLock, intake: Intake, work: () => Promise<T>): Promise<T> {
+export async function withClaim<T>(lock: LedgerLock, intake: Intake, work: () => Promise<T>): Promise<T> {
   const claim = await lock.claim(intake.id);
   const answer = await work();
   await claim.release();

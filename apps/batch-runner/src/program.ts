@@ -42,17 +42,17 @@ export function buildProgram(stop: StopRequest, environment: Environment, done: 
       const command = given.at(-1) as Command;
       const argument = typeof given[0] === 'string' ? given[0] : '';
       const context = contextOf(command.optsWithGlobals<GlobalFlags>(), stop, environment);
-      stop.tell(context.terminal);
+      stop.announceOn(context.terminal);
       const work = await load();
       done(await work(context, command.opts() as Parameters<typeof work>[1], argument));
     };
-  addTrying(program, on);
-  addCarrying(program, on);
-  addLooking(program, on);
+  addFirstSteps(program, on);
+  addProcessing(program, on);
+  addInspection(program, on);
   return program;
 }
 
-function addTrying(program: Command, on: On): void {
+function addFirstSteps(program: Command, on: On): void {
   program
     .command('demo')
     .description('synthetic cardholders, a simulated provider, a whole run and its report')
@@ -90,7 +90,7 @@ function addTrying(program: Command, on: On): void {
     );
 }
 
-function addCarrying(program: Command, on: On): void {
+function addProcessing(program: Command, on: On): void {
   program
     .command('run <file>')
     .description('carry the file forward until every record is settled, or say why not; - is standard input')
@@ -154,7 +154,7 @@ function addCarrying(program: Command, on: On): void {
     );
 }
 
-function addLooking(program: Command, on: On): void {
+function addInspection(program: Command, on: On): void {
   program
     .command('status')
     .description('where each intake stands')

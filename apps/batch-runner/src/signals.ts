@@ -29,7 +29,7 @@ export class StopRequest {
   }
 
   /** Where to say that the request was heard. */
-  tell(terminal: Terminal): void {
+  announceOn(terminal: Terminal): void {
     this.#terminal = terminal;
   }
 

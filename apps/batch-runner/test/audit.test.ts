@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { parseFaults } from '@enrollkit/provider-simulator';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { Bank } from './harness.ts';
+import { Harness } from './harness.ts';
 import { cardholders } from './cardholders.ts';
 
 const settings = `sending:
@@ -23,14 +23,14 @@ interface Report {
   readonly addsUp: boolean;
 }
 
-async function bankWith(faults = ''): Promise<Bank> {
-  const bank = await Bank.open({ faults: parseFaults(faults) }, settings);
-  onTestFinished(() => bank.close());
-  return bank;
+async function bankWith(faults = ''): Promise<Harness> {
+  const harness = await Harness.open({ faults: parseFaults(faults) }, settings);
+  onTestFinished(() => harness.close());
+  return harness;
 }
 
-async function trail(bank: Bank, ...argv: string[]): Promise<readonly Event[]> {
-  const { out } = await bank.enrollkit('--json', 'audit', ...argv);
+async function trail(harness: Harness, ...argv: string[]): Promise<readonly Event[]> {
+  const { out } = await harness.enrollkit('--json', 'audit', ...argv);
   return out
     .trim()
     .split('\n')
@@ -40,31 +40,33 @@ async function trail(bank: Bank, ...argv: string[]): Promise<readonly Event[]> {
 
 describe('enrollkit abandon', () => {
   it('goes no further with an uncertain batch, counts its records, and lets the intake end', async () => {
-    const bank = await bankWith('drop-request@enrollBatch*1');
-    expect(await bank.enrollkit('run', bank.write('in.csv', cardholders(20)))).toMatchObject({ code: 5 });
+    const harness = await bankWith('drop-request@enrollBatch*1');
+    expect(await harness.enrollkit('run', harness.write('in.csv', cardholders(20)))).toMatchObject({
+      code: 5,
+    });
     const {
       parked: [batch],
-    } = await bank.json<Report>('report');
+    } = await harness.json<Report>('report');
     const id = batch?.externalBatchId ?? '';
-    expect(await bank.enrollkit('abandon', id)).toMatchObject({
+    expect(await harness.enrollkit('abandon', id)).toMatchObject({
       code: 0,
       err: expect.stringMatching(/5 records are abandoned\nwarning: the provider may have enrolled them/),
     });
-    expect(await bank.enrollkit('abandon', id)).toMatchObject({
+    expect(await harness.enrollkit('abandon', id)).toMatchObject({
       code: 2,
       err: expect.stringMatching(/is abandoned; .*\nhint: /),
     });
-    expect(await bank.enrollkit('abandon', 'nonesuch')).toMatchObject({
+    expect(await harness.enrollkit('abandon', 'nonesuch')).toMatchObject({
       code: 2,
       err: expect.stringContaining('no batch nonesuch'),
     });
-    expect(await bank.enrollkit('resume')).toMatchObject({ code: 3 });
-    expect(await bank.json<Report>('report')).toMatchObject({
+    expect(await harness.enrollkit('resume')).toMatchObject({ code: 3 });
+    expect(await harness.json<Report>('report')).toMatchObject({
       parked: [],
       addsUp: true,
       tally: { abandoned: 5, enrolled: 15, unknown: 0 },
     });
-    expect((await trail(bank)).find(({ action }) => action === 'abandon')).toMatchObject({
+    expect((await trail(harness)).find(({ action }) => action === 'abandon')).toMatchObject({
       detail: { was: 'unknown', records: 5, externalBatchId: id },
     });
   });
@@ -72,37 +74,39 @@ describe('enrollkit abandon', () => {
 
 describe('enrollkit resolve', () => {
   it('takes a decision about an uncertain batch only, and keeps it in the trail', async () => {
-    const bank = await bankWith('drop-request@enrollBatch*1,drop-answer@enrollBatch*1');
-    expect(await bank.enrollkit('run', bank.write('in.csv', cardholders(20)))).toMatchObject({ code: 5 });
-    const { parked } = await bank.json<Report>('report');
+    const harness = await bankWith('drop-request@enrollBatch*1,drop-answer@enrollBatch*1');
+    expect(await harness.enrollkit('run', harness.write('in.csv', cardholders(20)))).toMatchObject({
+      code: 5,
+    });
+    const { parked } = await harness.json<Report>('report');
     const batchOf = new Map(
-      [...bank.simulator.records()].map(({ externalCardId, batches }) => [externalCardId, batches.at(-1)]),
+      [...harness.simulator.records()].map(({ externalCardId, batches }) => [externalCardId, batches.at(-1)]),
     );
-    const { out } = await bank.enrollkit('report', '--csv');
+    const { out } = await harness.enrollkit('report', '--csv');
     const rows = out.split('\n').map((line) => line.split(','));
     for (const { externalBatchId } of parked) {
       const arrived = batchOf.get(rows.find((cells) => cells[6] === externalBatchId)?.[2] ?? '');
       expect(
-        await bank.enrollkit(
+        await harness.enrollkit(
           'resolve',
           externalBatchId,
           ...(arrived === undefined ? ['--not-sent'] : ['--sent', arrived]),
         ),
       ).toMatchObject({ code: 0 });
     }
-    expect(await bank.enrollkit('resolve', parked[0]?.externalBatchId ?? '')).toMatchObject({
+    expect(await harness.enrollkit('resolve', parked[0]?.externalBatchId ?? '')).toMatchObject({
       code: 2,
       err: expect.stringContaining('either --sent'),
     });
-    expect(await bank.enrollkit('resume')).toMatchObject({ code: 0 });
-    expect(bank.simulator.world()).toMatchObject({ enrolled: 20, enrolledMoreThanOnce: 0 });
+    expect(await harness.enrollkit('resume')).toMatchObject({ code: 0 });
+    expect(harness.simulator.world()).toMatchObject({ enrolled: 20, enrolledMoreThanOnce: 0 });
     expect(
-      (await trail(bank))
+      (await trail(harness))
         .filter(({ action }) => action === 'resolve')
         .map(({ detail }) => detail['decision'])
         .sort(),
     ).toEqual(['not-sent', 'sent']);
-    expect(await bank.enrollkit('resolve', parked[0]?.externalBatchId ?? '', '--not-sent')).toMatchObject({
+    expect(await harness.enrollkit('resolve', parked[0]?.externalBatchId ?? '', '--not-sent')).toMatchObject({
       code: 2,
       err: expect.stringContaining('is settled; enrollkit resolve takes unknown'),
     });
@@ -111,12 +115,12 @@ describe('enrollkit resolve', () => {
 
 describe('enrollkit audit', () => {
   it('tells who ran what, with which settings and keys, and how it ended', async () => {
-    const bank = await bankWith();
-    const file = bank.write('in.csv', cardholders(10));
-    await bank.enrollkit('run', file);
-    await bank.enrollkit('run', file);
-    await bank.enrollkit('--set', 'sending.inFlight=2', 'resume');
-    const events = await trail(bank);
+    const harness = await bankWith();
+    const file = harness.write('in.csv', cardholders(10));
+    await harness.enrollkit('run', file);
+    await harness.enrollkit('run', file);
+    await harness.enrollkit('--set', 'sending.inFlight=2', 'resume');
+    const events = await trail(harness);
     expect(events.map(({ action }) => action)).toEqual([
       'run',
       'run ended',
@@ -127,7 +131,7 @@ describe('enrollkit audit', () => {
     ]);
     expect(events.every(({ actor }) => actor.endsWith(`@${hostname()}`))).toBe(true);
     expect(events[0]?.detail).toMatchObject({
-      sealingKid: bank.simulator.keys.kid,
+      sealingKid: harness.simulator.keys.kid,
       signingKey: expect.stringMatching(/^[\da-f]{64}$/),
     });
     expect(events[1]?.detail).toEqual({
@@ -143,12 +147,12 @@ describe('enrollkit audit', () => {
     expect(digests[2]).not.toBe(digests[0]);
 
     const intake = events[1]?.intakeId ?? '';
-    expect((await trail(bank, '--intake', intake)).map(({ action }) => action)).toEqual([
+    expect((await trail(harness, '--intake', intake)).map(({ action }) => action)).toEqual([
       'run ended',
       'run ended',
       'resume ended',
     ]);
-    const { out } = await bank.enrollkit('audit', '--csv');
+    const { out } = await harness.enrollkit('audit', '--csv');
     expect(out.split('\n').slice(0, 2)).toEqual([
       'at,actor,action,intakeId,batchId,detail',
       expect.stringMatching(/^\d{4}-.*,run,,,"\{""config""/),

@@ -2,11 +2,11 @@ import { readFileSync, statSync } from 'node:fs';
 import { waitFor } from '@enrollkit/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { writeSample } from '../src/sample/index.ts';
-import { Bank } from './harness.ts';
+import { Harness } from './harness.ts';
 import { cardholders } from './cardholders.ts';
 
-async function bank(): Promise<Bank> {
-  const opened = await Bank.open();
+async function harness(): Promise<Harness> {
+  const opened = await Harness.open();
   onTestFinished(() => opened.close());
   return opened;
 }
@@ -21,7 +21,7 @@ describe('enrollkit check', () => {
   it.for(['csv', 'ndjson'] as const)(
     'finds a thousand bad rows of every kind by line, field and code, and no other (%s)',
     async (format) => {
-      const at = await bank();
+      const at = await harness();
       const file = at.path(`in.${format}`);
       const expected = await writeSample(file, { records: 4_000, seed: 7, format, faulty: 1_000 });
       expect(new Set(expected.map(({ code }) => code)).size).toBeGreaterThanOrEqual(25);
@@ -43,7 +43,7 @@ describe('enrollkit check', () => {
   );
 
   it('needs no configuration, and writes a file of rejections that can be corrected and run again', async () => {
-    const at = await bank();
+    const at = await harness();
     const good = cardholders(30);
     const file = at.write('in.csv', good.replace('jane.3@example.com', 'jane.3'));
     const { code, out } = await at.enrollkit(
@@ -69,7 +69,7 @@ describe('enrollkit check', () => {
   });
 
   it('names both lines of a key that stands twice, however far apart', async () => {
-    const at = await bank();
+    const at = await harness();
     const rows = cardholders(1_000).trim().split('\n');
     const { code, out } = await at.enrollkit('check', at.write('in.csv', [...rows, rows[1], ''].join('\n')));
     expect(code).toBe(3);
@@ -79,7 +79,7 @@ describe('enrollkit check', () => {
 
 describe('enrollkit sample, init, demo', () => {
   it('the same seed makes the same sample, all of it fit', async () => {
-    const at = await bank();
+    const at = await harness();
     for (const name of ['a.csv', 'b.csv'])
       expect(await at.enrollkit('sample', '-n', '500', '-o', name)).toMatchObject({ code: 0 });
     expect(readFileSync(at.path('a.csv'))).toEqual(readFileSync(at.path('b.csv')));
@@ -91,7 +91,7 @@ describe('enrollkit sample, init, demo', () => {
   });
 
   it('init writes a file that is complete but for the secrets, and never over another', async () => {
-    const at = await bank();
+    const at = await harness();
     const { code, err } = await at.enrollkit('--config', 'new.yaml', 'init');
     expect(code).toBe(0);
     expect(err).toContain('signing.consumerKey');
@@ -102,7 +102,7 @@ describe('enrollkit sample, init, demo', () => {
   });
 
   it('a demo that is killed goes on when it is started again', async () => {
-    const at = await bank();
+    const at = await harness();
     const first = at.start('demo', '--records', '3000');
     await waitFor(
       'the first batches to be settled',
@@ -121,7 +121,7 @@ describe('enrollkit sample, init, demo', () => {
 
 describe('enrollkit run, from standard input and with bad rows', () => {
   it('writes the rejected rows beside the input, sends the others, and takes duplicates out of their batches', async () => {
-    const at = await bank();
+    const at = await harness();
     const rows = cardholders(600).trim().split('\n');
     const file = at.write('in.csv', [...rows, rows[1], rows[300]?.replace('12/39', '12/19'), ''].join('\n'));
     const { code, out, err } = await at.enrollkit(
@@ -140,7 +140,7 @@ describe('enrollkit run, from standard input and with bad rows', () => {
   });
 
   it('reads standard input once, and asks for the file when it needs the clear data again', async () => {
-    const at = await bank();
+    const at = await harness();
     const text = cardholders(40, ['5204739990000040']);
     const running = at.start('--set', 'sending.poll.firstMs=40', 'run', '-');
     running.process.stdin?.end(text);

@@ -4,7 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { exitCodes } from '../src/exit-codes.ts';
 import type { Ended, Running } from './harness.ts';
 import { cardholders } from './cardholders.ts';
-import { openHouse, type House } from './many-hosts-harness.ts';
+import { openManyHosts, type ManyHosts } from './many-hosts-harness.ts';
 import { killAt, killSeeds, randomMoment, resolveAll, type ReportJson } from './crashes.ts';
 
 /** In batches of ten, so that each kill finds some on their way. */
@@ -23,40 +23,40 @@ describe.skipIf(!canRunPostgres).each(killSeeds(KILLS * POLICIES))(
     afterAll(() => cluster?.[Symbol.dispose]());
 
     it('any of them is killed at any moment, and the policy is resend', async () => {
-      await using house = await openHouse(cluster, { onDuplicate: 'idempotent' }, settings('resend'));
-      expect(await killAndGoOn(house, seed)).toMatchObject({
+      await using hosts = await openManyHosts(cluster, { onDuplicate: 'idempotent' }, settings('resend'));
+      expect(await killAndGoOn(hosts, seed)).toMatchObject({
         code: exitCodes.allEnrolled.code,
         out: expect.stringContaining('the sums add up') as string,
       });
-      expect(house.bank.simulator.world()).toMatchObject({ enrolled: RECORDS, enrolledMoreThanOnce: 0 });
+      expect(hosts.harness.simulator.world()).toMatchObject({ enrolled: RECORDS, enrolledMoreThanOnce: 0 });
     });
 
     it('any of them is killed at any moment, and the policy is hold', async () => {
-      await using house = await openHouse(cluster, { onDuplicate: 'duplicate' }, settings('hold'));
-      const ended = await killAndGoOn(house, seed);
-      const { parked, tally } = await house.bank.json<ReportJson>('report');
+      await using hosts = await openManyHosts(cluster, { onDuplicate: 'duplicate' }, settings('hold'));
+      const ended = await killAndGoOn(hosts, seed);
+      const { parked, tally } = await hosts.harness.json<ReportJson>('report');
       expect({ code: ended.code, err: ended.err }).toEqual({
         code: exitCodes[parked.length > 0 ? 'uncertain' : 'allEnrolled'].code,
         err: ended.err,
       });
       expect(tally.unknown).toBe(parked.reduce((sum, { records }) => sum + records, 0));
-      expect(house.bank.simulator.world()).toMatchObject({ enrolledMoreThanOnce: 0 });
+      expect(hosts.harness.simulator.world()).toMatchObject({ enrolledMoreThanOnce: 0 });
       process.stderr.write(`seed ${seed}: ${parked.length} batches were parked\n`);
-      await resolveAll(house.bank, parked);
-      expect(await house.bank.enrollkit('resume')).toMatchObject({ code: exitCodes.allEnrolled.code });
-      expect(house.bank.simulator.world()).toMatchObject({ enrolled: RECORDS, enrolledMoreThanOnce: 0 });
+      await resolveAll(hosts.harness, parked);
+      expect(await hosts.harness.enrollkit('resume')).toMatchObject({ code: exitCodes.allEnrolled.code });
+      expect(hosts.harness.simulator.world()).toMatchObject({ enrolled: RECORDS, enrolledMoreThanOnce: 0 });
     });
   },
 );
 
 /** Kills one of the three again and again, and starts it anew; then lets them come to their end. */
-async function killAndGoOn(house: House, seed: number): Promise<Ended> {
+async function killAndGoOn(hosts: ManyHosts, seed: number): Promise<Ended> {
   const random = new Random(seed);
-  const file = house.bank.write('in.csv', cardholders(RECORDS));
+  const file = hosts.harness.write('in.csv', cardholders(RECORDS));
   // The same command whatever became of the one before: the file it has read is the same intake.
-  const starts = [() => house.run(file), () => house.worker(), () => house.worker()];
+  const starts = [() => hosts.run(file), () => hosts.worker(), () => hosts.worker()];
   const running: Running[] = starts.map((start) => start());
-  await waitFor('the intake to be in the ledger', () => house.begun(), 60_000);
+  await waitFor('the intake to be in the ledger', () => hosts.begun(), 60_000);
   let met = 0;
   for (let kill = 0; kill < KILLS; kill++) {
     const which = Math.floor(random.next() * starts.length);

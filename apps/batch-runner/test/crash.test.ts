@@ -3,10 +3,10 @@ import { parseFaults } from '@enrollkit/provider-simulator';
 import { Random, waitFor } from '@enrollkit/testkit';
 import { describe, expect, it } from 'vitest';
 import { exitCodes } from '../src/exit-codes.ts';
-import { Bank, type Ended } from './harness.ts';
+import { Harness, type Ended } from './harness.ts';
 import { cardholders } from './cardholders.ts';
 import { killAt, killSeeds, randomMoment, resolveAll, type ReportJson } from './crashes.ts';
-import { tap } from './recording-proxy.ts';
+import { openRecordingProxy } from './recording-proxy.ts';
 
 const RECORDS = 20_000;
 /** Of one run; a run has about so many seconds. */
@@ -27,30 +27,30 @@ describe.each(killSeeds(KILLS * POLICIES))(
   { timeout: 300_000 },
   (seed) => {
     it('the process is killed at any moment, and the policy is resend', async () => {
-      const bank = await Bank.open({ onDuplicate: 'idempotent' }, settings('resend'));
+      const harness = await Harness.open({ onDuplicate: 'idempotent' }, settings('resend'));
       try {
-        const ended = await killAndResume(bank, seed);
+        const ended = await killAndResume(harness, seed);
         expect(ended).toMatchObject({ code: exitCodes.allEnrolled.code });
         expect(ended.out).toContain('the sums add up');
-        expect(bank.simulator.world()).toMatchObject({ enrolled: RECORDS, enrolledMoreThanOnce: 0 });
+        expect(harness.simulator.world()).toMatchObject({ enrolled: RECORDS, enrolledMoreThanOnce: 0 });
       } finally {
-        await bank.close();
+        await harness.close();
       }
     });
 
     it('the process is killed at any moment, and the policy is hold', async () => {
-      const bank = await Bank.open({ onDuplicate: 'duplicate' }, settings('hold'));
+      const harness = await Harness.open({ onDuplicate: 'duplicate' }, settings('hold'));
       try {
-        const ended = await killAndResume(bank, seed);
-        const { parked, tally } = await bank.json<ReportJson>('report');
+        const ended = await killAndResume(harness, seed);
+        const { parked, tally } = await harness.json<ReportJson>('report');
         expect(ended.code).toBe(parked.length > 0 ? exitCodes.uncertain.code : exitCodes.allEnrolled.code);
         expect(tally.unknown).toBe(parked.reduce((sum, { records }) => sum + records, 0));
-        expect(bank.simulator.world()).toMatchObject({ enrolledMoreThanOnce: 0 });
-        await resolveAll(bank, parked);
-        expect(await bank.enrollkit('resume')).toMatchObject({ code: exitCodes.allEnrolled.code });
-        expect(bank.simulator.world()).toMatchObject({ enrolled: RECORDS, enrolledMoreThanOnce: 0 });
+        expect(harness.simulator.world()).toMatchObject({ enrolledMoreThanOnce: 0 });
+        await resolveAll(harness, parked);
+        expect(await harness.enrollkit('resume')).toMatchObject({ code: exitCodes.allEnrolled.code });
+        expect(harness.simulator.world()).toMatchObject({ enrolled: RECORDS, enrolledMoreThanOnce: 0 });
       } finally {
-        await bank.close();
+        await harness.close();
       }
     });
   },
@@ -58,18 +58,22 @@ describe.each(killSeeds(KILLS * POLICIES))(
 
 describe('a runner that is killed while a batch is in the air', { timeout: 180_000 }, () => {
   it('sends the same bytes again where the policy is resend', async () => {
-    const bank = await Bank.open(
+    const harness = await Harness.open(
       { onDuplicate: 'idempotent', verify: 'none', faults: parseFaults('silent-answer@enrollBatch*1') },
       settings('resend'),
     );
-    await using road = await tap(bank.simulator.url);
+    await using road = await openRecordingProxy(harness.simulator.url);
     try {
       const via = ['--set', `provider.baseUrl=${road.url}`];
-      const running = bank.start(...via, 'run', bank.write('in.csv', cardholders(500)));
-      await waitFor('the provider to be silent', () => (bank.simulator.faults()[0]?.struck ?? 0) > 0, 60_000);
+      const running = harness.start(...via, 'run', harness.write('in.csv', cardholders(500)));
+      await waitFor(
+        'the provider to be silent',
+        () => (harness.simulator.faults()[0]?.struck ?? 0) > 0,
+        60_000,
+      );
       running.process.kill('SIGKILL');
       await running.ended;
-      expect(await bank.enrollkit(...via, 'resume')).toMatchObject({
+      expect(await harness.enrollkit(...via, 'resume')).toMatchObject({
         code: exitCodes.allEnrolled.code,
         err: expect.stringContaining('what became of them is not known') as string,
       });
@@ -77,33 +81,33 @@ describe('a runner that is killed while a batch is in the air', { timeout: 180_0
         sent: true,
         different: 5,
       });
-      expect(bank.simulator.world()).toMatchObject({ enrolled: 500, enrolledMoreThanOnce: 0 });
+      expect(harness.simulator.world()).toMatchObject({ enrolled: 500, enrolledMoreThanOnce: 0 });
     } finally {
-      await bank.close();
+      await harness.close();
     }
   });
 });
 
 /** Kills the run, then each resume, at moments spread over reading and sending; then lets one come to its end. */
-async function killAndResume(bank: Bank, seed: number): Promise<Ended> {
-  const file = bank.write('in.csv', cardholders(RECORDS));
+async function killAndResume(harness: Harness, seed: number): Promise<Ended> {
+  const file = harness.write('in.csv', cardholders(RECORDS));
   const random = new Random(seed);
   let met = 0;
   for (let kill = 0; kill < KILLS; kill++) {
-    if (kill === IN_THE_AIR) bank.simulator.setFaults(parseFaults('silent-answer@enrollBatch*1'));
-    const running = kill === 0 ? bank.start('run', file) : bank.start('resume');
-    if (kill === 0) await waitFor('the intake to be in the ledger', () => hasIntake(bank), 60_000);
+    if (kill === IN_THE_AIR) harness.simulator.setFaults(parseFaults('silent-answer@enrollBatch*1'));
+    const running = kill === 0 ? harness.start('run', file) : harness.start('resume');
+    if (kill === 0) await waitFor('the intake to be in the ledger', () => hasIntake(harness), 60_000);
     const inTheAir = () =>
-      waitFor('a batch to be in the air', () => (bank.simulator.faults()[0]?.struck ?? 0) > 0, 60_000);
+      waitFor('a batch to be in the air', () => (harness.simulator.faults()[0]?.struck ?? 0) > 0, 60_000);
     // In the first four seconds fall a start, the reading and a good part of the sending.
     if (await killAt(running, kill === IN_THE_AIR ? inTheAir() : randomMoment(random, [200, 4000]))) met += 1;
   }
   process.stderr.write(`seed ${seed}: ${met} of ${KILLS} kills met a living process\n`);
-  return bank.enrollkit('resume');
+  return harness.enrollkit('resume');
 }
 
-async function hasIntake(bank: Bank): Promise<boolean> {
-  const ledger = await openSqliteLedgerView(bank.path('enrollkit.ledger.db')).catch(() => undefined);
+async function hasIntake(harness: Harness): Promise<boolean> {
+  const ledger = await openSqliteLedgerView(harness.path('enrollkit.ledger.db')).catch(() => undefined);
   if (ledger === undefined) return false;
   const intakes = await ledger.listIntakes();
   await ledger.close();

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Random } from '@enrollkit/testkit';
 import { expect } from 'vitest';
-import type { Bank, Running } from './harness.ts';
+import type { Harness, Running } from './harness.ts';
 
 /** What a report says, as far as a person who decides needs it. */
 export interface ReportJson {
@@ -33,11 +33,11 @@ export async function killAt(running: Running, moment: Promise<unknown>): Promis
 }
 
 /** A person asks the provider about each parked batch, and says what it answered. */
-export async function resolveAll(bank: Bank, parked: ReportJson['parked']): Promise<void> {
+export async function resolveAll(harness: Harness, parked: ReportJson['parked']): Promise<void> {
   const batchOfCard = new Map(
-    [...bank.simulator.records()].map(({ externalCardId, batches }) => [externalCardId, batches.at(-1)]),
+    [...harness.simulator.records()].map(({ externalCardId, batches }) => [externalCardId, batches.at(-1)]),
   );
-  const { out } = await bank.enrollkit('report', '--csv');
+  const { out } = await harness.enrollkit('report', '--csv');
   const cardOfBatch = new Map(
     out
       .split('\n')
@@ -48,6 +48,6 @@ export async function resolveAll(bank: Bank, parked: ReportJson['parked']): Prom
   for (const { externalBatchId } of parked) {
     const batchId = batchOfCard.get(cardOfBatch.get(externalBatchId) ?? '');
     const decision = batchId === undefined ? ['--not-sent'] : ['--sent', batchId];
-    expect(await bank.enrollkit('resolve', externalBatchId, ...decision)).toMatchObject({ code: 0 });
+    expect(await harness.enrollkit('resolve', externalBatchId, ...decision)).toMatchObject({ code: 0 });
   }
 }

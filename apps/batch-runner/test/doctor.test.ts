@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { parseFaults } from '@enrollkit/provider-simulator';
 import { waitFor } from '@enrollkit/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { Bank } from './harness.ts';
+import { Harness } from './harness.ts';
 import { cardholders } from './cardholders.ts';
 
 interface Told {
@@ -16,15 +16,15 @@ interface Told {
   readonly hint?: string;
 }
 
-async function bank(): Promise<Bank> {
-  const opened = await Bank.open();
+async function harness(): Promise<Harness> {
+  const opened = await Harness.open();
   onTestFinished(() => opened.close());
   return opened;
 }
 
 /** What the doctor says, by check, and how it ended. */
 async function examined(
-  at: Bank,
+  at: Harness,
   ...argv: string[]
 ): Promise<{ readonly code: number | null; readonly told: Readonly<Record<string, Told>> }> {
   const { code, out } = await at.enrollkit('--json', ...argv, 'doctor');
@@ -41,7 +41,7 @@ const unwell = (told: Readonly<Record<string, Told>>): string[] =>
     .map(({ check, verdict }) => `${check}: ${verdict}`);
 
 /** A self-signed certificate of a key, beside it in its file. */
-function certify(at: Bank, { key, days }: { readonly key: string; readonly days: number }): string {
+function certify(at: Harness, { key, days }: { readonly key: string; readonly days: number }): string {
   execFileSync(
     'openssl',
     [
@@ -64,7 +64,7 @@ function certify(at: Bank, { key, days }: { readonly key: string; readonly days:
 
 describe('enrollkit doctor', { concurrent: false }, () => {
   it('finds nothing wrong with a bank that is well, one line each, and changes nothing', async () => {
-    const at = await bank();
+    const at = await harness();
     const before = at.filesBut().map(({ name }) => name);
     const { code, out } = await at.enrollkit('doctor');
     expect(code).toBe(0);
@@ -87,7 +87,7 @@ describe('enrollkit doctor', { concurrent: false }, () => {
   });
 
   it('tells each failure with a hint, and none of them hides another', async () => {
-    const at = await bank();
+    const at = await harness();
     chmodSync(at.path('signing-key.pem'), 0o644);
     at.simulator.setFaults(parseFaults('key-set-503'));
     const { code, told } = await examined(at);
@@ -108,7 +108,7 @@ describe('enrollkit doctor', { concurrent: false }, () => {
   });
 
   it('warns of a key set that does not answer while the last good one is there', async () => {
-    const at = await bank();
+    const at = await harness();
     expect((await examined(at)).code).toBe(0);
     at.simulator.setFaults(parseFaults('key-set-503'));
     const { code, told } = await examined(at);
@@ -121,7 +121,7 @@ describe('enrollkit doctor', { concurrent: false }, () => {
   });
 
   it('names what is missing in the configuration, and says what it could not look at', async () => {
-    const at = await bank();
+    const at = await harness();
     at.write('enrollkit.yaml', readFileSync(at.path('enrollkit.yaml'), 'utf8').replace(/^ +keyFile.*$/m, ''));
     const { code, told } = await examined(at);
     expect(code).toBe(2);
@@ -134,7 +134,7 @@ describe('enrollkit doctor', { concurrent: false }, () => {
   });
 
   it('fails a config file with a secret that others can read', async () => {
-    const at = await bank();
+    const at = await harness();
     chmodSync(at.path('enrollkit.yaml'), 0o644);
     const { code, told } = await examined(at);
     expect(code).not.toBe(0);
@@ -145,7 +145,7 @@ describe('enrollkit doctor', { concurrent: false }, () => {
   });
 
   it('warns of a certificate that ends within sixty days, and fails one that is not of the key', async () => {
-    const at = await bank();
+    const at = await harness();
     const key = readFileSync(at.path('signing-key.pem'), 'utf8');
     at.write('signing-key.pem', key + certify(at, { key: 'signing-key.pem', days: 30 }));
     const soon = await examined(at);
@@ -179,7 +179,7 @@ describe('enrollkit doctor', { concurrent: false }, () => {
   });
 
   it('tells that the provider knows another key, with what its base string shows', async () => {
-    const at = await bank();
+    const at = await harness();
     at.write(
       'signing-key.pem',
       String(
@@ -199,7 +199,7 @@ describe('enrollkit doctor', { concurrent: false }, () => {
   });
 
   it('measures the clock against the provider, and fails one that is ten minutes off', async () => {
-    const at = await bank();
+    const at = await harness();
     const late = createServer((_request, response) => {
       response.sendDate = false;
       response.writeHead(404, {
@@ -221,7 +221,7 @@ describe('enrollkit doctor', { concurrent: false }, () => {
   });
 
   it('tells who holds the ledger, and misses a fingerprint key that the ledger was written with', async () => {
-    const at = await bank();
+    const at = await harness();
     const running = at.start(
       '--set',
       'sending.requestsPerSecond=1',

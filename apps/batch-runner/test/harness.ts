@@ -8,7 +8,7 @@ import { startCommand, type Ended, type Running, type Surroundings } from './pro
 export type { Ended, Running } from './process.ts';
 
 /** A bank in a folder of its own: the real command in real processes against a real HTTP server. */
-export class Bank {
+export class Harness {
   readonly folder = mkdtempSync(join(tmpdir(), 'enrollkit-'));
   readonly simulator: Simulator;
   readonly #children = new Set<ChildProcess>();
@@ -18,24 +18,24 @@ export class Bank {
   }
 
   /** `settings`: YAML sections to add to the config file. */
-  static async open(options: SimulatorOptions = {}, settings = ''): Promise<Bank> {
-    const bank = new Bank(await startSimulator({ processingMs: 20, ...options }));
-    bank.simulator.writeCredentials(bank.folder);
-    bank.write(
+  static async open(options: SimulatorOptions = {}, settings = ''): Promise<Harness> {
+    const harness = new Harness(await startSimulator({ processingMs: 20, ...options }));
+    harness.simulator.writeCredentials(harness.folder);
+    harness.write(
       'enrollkit.yaml',
       `provider:
-  baseUrl: ${bank.simulator.url}
+  baseUrl: ${harness.simulator.url}
   srcClientId: 11111111-2222-3333-4444-555555555555
   serviceId: BANK#01
   timeoutMs: 3000
 signing:
-  consumerKey: ${bank.simulator.consumerKey}
+  consumerKey: ${harness.simulator.consumerKey}
   keyFile: signing-key.pem
 encryption:
-  keySetUrl: ${bank.simulator.keys.url}
+  keySetUrl: ${harness.simulator.keys.url}
 ${settings}`,
     );
-    return bank;
+    return harness;
   }
 
   path(name: string): string {

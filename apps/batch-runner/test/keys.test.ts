@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { waitFor } from '@enrollkit/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { Bank } from './harness.ts';
+import { Harness } from './harness.ts';
 import { cardholders } from './cardholders.ts';
 
 const slow = `# how fast
@@ -15,17 +15,17 @@ const fast = ['--set', 'sending.requestsPerSecond=200'];
 
 /** A bank with a second key in `new.pem` and `new-consumer.txt`, which the provider may be told. */
 async function bankWithTwoKeys(): Promise<
-  Bank & { readonly newConsumerKey: string; readonly tellProvider: () => void }
+  Harness & { readonly newConsumerKey: string; readonly tellProvider: () => void }
 > {
-  const bank = await Bank.open({}, slow);
-  onTestFinished(() => bank.close());
+  const harness = await Harness.open({}, slow);
+  onTestFinished(() => harness.close());
   const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const newConsumerKey = `${bank.simulator.consumerKey.split('!')[0] ?? ''}!${'b'.repeat(48)}`;
-  bank.write('new.pem', String(privateKey.export({ type: 'pkcs8', format: 'pem' })));
-  bank.write('new-consumer.txt', `${newConsumerKey}\n`);
-  return Object.assign(bank, {
+  const newConsumerKey = `${harness.simulator.consumerKey.split('!')[0] ?? ''}!${'b'.repeat(48)}`;
+  harness.write('new.pem', String(privateKey.export({ type: 'pkcs8', format: 'pem' })));
+  harness.write('new-consumer.txt', `${newConsumerKey}\n`);
+  return Object.assign(harness, {
     newConsumerKey,
-    tellProvider: () => bank.simulator.addSigningKey(newConsumerKey, privateKey),
+    tellProvider: () => harness.simulator.addSigningKey(newConsumerKey, privateKey),
   });
 }
 
@@ -33,58 +33,58 @@ const rotate = ['keys', 'rotate', '--key-file', 'new.pem', '--consumer-key-file'
 
 describe('enrollkit keys rotate', () => {
   it('changes nothing as long as the provider does not accept the new key', async () => {
-    const bank = await bankWithTwoKeys();
-    const before = readFileSync(bank.path('enrollkit.yaml'), 'utf8');
-    const files = readdirSync(bank.folder);
-    expect(await bank.enrollkit(...rotate)).toMatchObject({
+    const harness = await bankWithTwoKeys();
+    const before = readFileSync(harness.path('enrollkit.yaml'), 'utf8');
+    const files = readdirSync(harness.folder);
+    expect(await harness.enrollkit(...rotate)).toMatchObject({
       code: 2,
       err: expect.stringMatching(/the old key stays.*\nhint: /),
     });
-    expect(readFileSync(bank.path('enrollkit.yaml'), 'utf8')).toBe(before);
-    expect(readdirSync(bank.folder)).toEqual(files);
+    expect(readFileSync(harness.path('enrollkit.yaml'), 'utf8')).toBe(before);
+    expect(readdirSync(harness.folder)).toEqual(files);
   });
 
   it('keeps comments and mode of the config file, and the old key beside the new one', async () => {
-    const bank = await bankWithTwoKeys();
-    bank.tellProvider();
-    const { code, out } = await bank.enrollkit(...rotate);
+    const harness = await bankWithTwoKeys();
+    harness.tellProvider();
+    const { code, out } = await harness.enrollkit(...rotate);
     expect({ code, out }).toEqual({
       code: 0,
       out: expect.stringMatching(/signing with new\.pem from now on.*\nthe old key may go/),
     });
-    const config = readFileSync(bank.path('enrollkit.yaml'), 'utf8');
+    const config = readFileSync(harness.path('enrollkit.yaml'), 'utf8');
     expect(config).toContain('# how fast');
     expect(config).toContain('requestsPerSecond: 5 # agreed with the provider');
     expect(config).toMatch(/previous:\n +consumerKey: .*\n +keyFile: signing-key\.pem\n +replacedAt: /);
-    expect(config).not.toContain(bank.newConsumerKey);
-    expect(statSync(bank.path('enrollkit.yaml')).mode & 0o777).toBe(0o600);
-    bank.simulator.removeSigningKey(bank.simulator.consumerKey);
-    expect(await bank.enrollkit(...fast, 'run', bank.write('in.csv', cardholders(20)))).toMatchObject({
+    expect(config).not.toContain(harness.newConsumerKey);
+    expect(statSync(harness.path('enrollkit.yaml')).mode & 0o777).toBe(0o600);
+    harness.simulator.removeSigningKey(harness.simulator.consumerKey);
+    expect(await harness.enrollkit(...fast, 'run', harness.write('in.csv', cardholders(20)))).toMatchObject({
       code: 0,
     });
-    expect(await bank.enrollkit(...rotate)).toMatchObject({
+    expect(await harness.enrollkit(...rotate)).toMatchObject({
       code: 2,
       err: expect.stringContaining('signs already'),
     });
   });
 
   it('the signing key is switched while a run is under way', async () => {
-    const bank = await bankWithTwoKeys();
-    bank.tellProvider();
-    const running = bank.start('run', bank.write('in.csv', cardholders(150)));
-    await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0);
-    const { code, out } = await bank.enrollkit(...rotate);
+    const harness = await bankWithTwoKeys();
+    harness.tellProvider();
+    const running = harness.start('run', harness.write('in.csv', cardholders(150)));
+    await waitFor('a batch to arrive', () => harness.simulator.world().batches > 0);
+    const { code, out } = await harness.enrollkit(...rotate);
     expect({ code, out }).toEqual({
       code: 0,
       out: expect.stringMatching(new RegExp(`must stay until .*process ${running.process.pid ?? 0} `)),
     });
-    const sent = bank.simulator.world().batches;
-    await waitFor('the run to go on with the old key', () => bank.simulator.world().batches > sent);
+    const sent = harness.simulator.world().batches;
+    await waitFor('the run to go on with the old key', () => harness.simulator.world().batches > sent);
     // Removed too early, against the advice: the run stops with everything known, and the next one signs with the new key.
-    bank.simulator.removeSigningKey(bank.simulator.consumerKey);
+    harness.simulator.removeSigningKey(harness.simulator.consumerKey);
     expect(await running.ended).toMatchObject({ code: 4, out: expect.stringContaining('the sums add up') });
-    expect(await bank.enrollkit(...fast, 'resume')).toMatchObject({ code: 0 });
-    expect(bank.simulator.world()).toMatchObject({
+    expect(await harness.enrollkit(...fast, 'resume')).toMatchObject({ code: 0 });
+    expect(harness.simulator.world()).toMatchObject({
       enrolled: 150,
       enrolledMoreThanOnce: 0,
       repeatedBatches: 0,
@@ -92,9 +92,9 @@ describe('enrollkit keys rotate', () => {
   });
 
   it('refuses to write what an environment variable or a flag would win over', async () => {
-    const bank = await bankWithTwoKeys();
-    bank.tellProvider();
-    expect(await bank.enrollkit('--set', 'signing.keyFile=signing-key.pem', ...rotate)).toMatchObject({
+    const harness = await bankWithTwoKeys();
+    harness.tellProvider();
+    expect(await harness.enrollkit('--set', 'signing.keyFile=signing-key.pem', ...rotate)).toMatchObject({
       code: 2,
       err: expect.stringContaining('--set signing.keyFile says which key signs'),
     });
@@ -103,12 +103,12 @@ describe('enrollkit keys rotate', () => {
 
 describe('enrollkit keys list', () => {
   it('tells the keys that sign and seal, those that were replaced, and nothing secret', async () => {
-    const bank = await bankWithTwoKeys();
-    bank.tellProvider();
-    await bank.enrollkit(...rotate);
-    const oldKid = bank.simulator.keys.kid;
-    await bank.simulator.rotateKey('accept');
-    const { code, out } = await bank.enrollkit('keys', 'list');
+    const harness = await bankWithTwoKeys();
+    harness.tellProvider();
+    await harness.enrollkit(...rotate);
+    const oldKid = harness.simulator.keys.kid;
+    await harness.simulator.rotateKey('accept');
+    const { code, out } = await harness.enrollkit('keys', 'list');
     expect(code).toBe(0);
     expect(out.split('\n').map((line) => line.slice(0, 18).trim())).toEqual([
       'signing',
@@ -117,8 +117,8 @@ describe('enrollkit keys list', () => {
       'sealing, not used',
       '',
     ]);
-    expect(out).toContain(`kid ${bank.simulator.keys.kid}`);
+    expect(out).toContain(`kid ${harness.simulator.keys.kid}`);
     expect(out).toContain(`kid ${oldKid}`);
-    expect(out).not.toContain(bank.simulator.consumerKey);
+    expect(out).not.toContain(harness.simulator.consumerKey);
   });
 });

@@ -3,7 +3,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { parseFaults } from '@enrollkit/provider-simulator';
 import { waitFor } from '@enrollkit/testkit';
 import { describe, it, type TestContext } from 'vitest';
-import { Bank } from './harness.ts';
+import { Harness } from './harness.ts';
 import { cardholders } from './cardholders.ts';
 
 const settings = `sending:
@@ -12,53 +12,55 @@ const settings = `sending:
   poll: { firstMs: 40, maxMs: 200 }
 `;
 
-async function bankWith({ onTestFinished }: TestContext, faults = ''): Promise<Bank> {
-  const bank = await Bank.open({ onDuplicate: 'duplicate', faults: parseFaults(faults) }, settings);
-  onTestFinished(() => bank.close());
-  return bank;
+async function bankWith({ onTestFinished }: TestContext, faults = ''): Promise<Harness> {
+  const harness = await Harness.open({ onDuplicate: 'duplicate', faults: parseFaults(faults) }, settings);
+  onTestFinished(() => harness.close());
+  return harness;
 }
 
 describe.concurrent('enrollkit ledger', { timeout: 180_000 }, () => {
   it('the ledger is backed up while a runner writes', async (test) => {
     const { expect } = test;
-    const bank = await bankWith(test, 'stuck');
-    const running = bank.start('run', bank.write('in.csv', cardholders(100)));
-    await waitFor('the batches to arrive', () => bank.simulator.world().batches === 20, 60_000);
-    expect(await bank.enrollkit('ledger', 'backup', 'copy.db')).toMatchObject({
+    const harness = await bankWith(test, 'stuck');
+    const running = harness.start('run', harness.write('in.csv', cardholders(100)));
+    await waitFor('the batches to arrive', () => harness.simulator.world().batches === 20, 60_000);
+    expect(await harness.enrollkit('ledger', 'backup', 'copy.db')).toMatchObject({
       code: 0,
       err: expect.stringContaining('verified'),
     });
-    expect((statSync(bank.path('copy.db')).mode & 0o777).toString(8)).toBe('600');
-    expect(await bank.enrollkit('ledger', 'compact')).toMatchObject({
+    expect((statSync(harness.path('copy.db')).mode & 0o777).toString(8)).toBe('600');
+    expect(await harness.enrollkit('ledger', 'compact')).toMatchObject({
       code: 2,
       err: expect.stringContaining('held by `run`'),
     });
-    expect(await bank.enrollkit('ledger', 'verify')).toMatchObject({ code: 0 });
-    bank.simulator.setFaults([]);
+    expect(await harness.enrollkit('ledger', 'verify')).toMatchObject({ code: 0 });
+    harness.simulator.setFaults([]);
     expect(await running.ended).toMatchObject({ code: 0 });
-    const [{ tally }] = await bank.json<[{ tally: { rows: number } }]>(
+    const [{ tally }] = await harness.json<[{ tally: { rows: number } }]>(
       '--set',
       'ledger.file=copy.db',
       'status',
     );
     expect(tally.rows).toBe(100);
-    expect(await bank.enrollkit('ledger', 'compact')).toMatchObject({ code: 0 });
-    expect(await bank.enrollkit('ledger', 'backup', 'copy.db')).toMatchObject({
+    expect(await harness.enrollkit('ledger', 'compact')).toMatchObject({ code: 0 });
+    expect(await harness.enrollkit('ledger', 'backup', 'copy.db')).toMatchObject({
       code: 2,
       err: expect.stringMatching(/copy\.db is there already.*\nhint: /),
     });
-    const { out } = await bank.enrollkit('audit');
+    const { out } = await harness.enrollkit('audit');
     expect(out).toMatch(/ledger backup[^]*ledger compact/);
   });
 
   it('somebody changed the ledger by hand', async (test) => {
     const { expect } = test;
-    const bank = await bankWith(test);
-    expect(await bank.enrollkit('run', bank.write('in.csv', cardholders(10)))).toMatchObject({ code: 0 });
-    const file = new DatabaseSync(bank.path('enrollkit.ledger.db'));
+    const harness = await bankWith(test);
+    expect(await harness.enrollkit('run', harness.write('in.csv', cardholders(10)))).toMatchObject({
+      code: 0,
+    });
+    const file = new DatabaseSync(harness.path('enrollkit.ledger.db'));
     file.exec("update record set state = 'refused' where row_no = 3");
     file.close();
-    const { code, out } = await bank.enrollkit('--json', 'ledger', 'verify');
+    const { code, out } = await harness.enrollkit('--json', 'ledger', 'verify');
     const findings = out
       .trim()
       .split('\n')
@@ -71,23 +73,23 @@ describe.concurrent('enrollkit ledger', { timeout: 180_000 }, () => {
       ],
     });
     // A copy of it does not verify either, and gets no name.
-    const before = readdirSync(bank.folder);
-    expect(await bank.enrollkit('ledger', 'backup', 'copy.db')).toMatchObject({
+    const before = readdirSync(harness.folder);
+    expect(await harness.enrollkit('ledger', 'backup', 'copy.db')).toMatchObject({
       code: 2,
       err: expect.stringMatching(/the copy is not sound: .*enrolled/),
     });
-    expect(readdirSync(bank.folder)).toEqual(before);
+    expect(readdirSync(harness.folder)).toEqual(before);
   });
 
   it('has no file to back up or compact where the ledger is a database, and says how it is done there', async (test) => {
     const { expect } = test;
-    const bank = await bankWith(test);
+    const harness = await bankWith(test);
     const elsewhere = ['--set', 'ledger.url=postgres://nobody@127.0.0.1:1/none', 'ledger'];
-    expect(await bank.enrollkit(...elsewhere, 'backup', 'copy.db')).toMatchObject({
+    expect(await harness.enrollkit(...elsewhere, 'backup', 'copy.db')).toMatchObject({
       code: 2,
       err: expect.stringContaining('pg_dump'),
     });
-    expect(await bank.enrollkit(...elsewhere, 'compact')).toMatchObject({
+    expect(await harness.enrollkit(...elsewhere, 'compact')).toMatchObject({
       code: 2,
       err: expect.stringContaining('autovacuum'),
     });

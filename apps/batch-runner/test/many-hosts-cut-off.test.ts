@@ -2,23 +2,23 @@ import { openRoad, waitFor } from '@enrollkit/testkit';
 import { canStopPostgres, startCluster } from '@enrollkit/testkit/cluster';
 import { describe, expect, it } from 'vitest';
 import { cardholders } from './cardholders.ts';
-import { onRoad, openHouse } from './many-hosts-harness.ts';
+import { throughProxy, openManyHosts } from './many-hosts-harness.ts';
 
 describe.skipIf(!canStopPostgres)('many hosts and a road to their database', { timeout: 300_000 }, () => {
   it('the network is cut between a worker and the database', async () => {
     using cluster = startCluster();
     await using road = await openRoad(cluster.socket);
     // What the worker sends just before is answered long after it can write it down.
-    await using house = await openHouse(
+    await using hosts = await openManyHosts(
       cluster,
       { onDuplicate: 'idempotent' },
       'requestsPerSecond: 8\n  uncertain: resend',
     );
-    const worker = house.worker('--set', `ledger.url=${onRoad(house.address, road)}`);
-    const run = house.run(house.bank.write('in.csv', cardholders(300)));
+    const worker = hosts.worker('--set', `ledger.url=${throughProxy(hosts.address, road)}`);
+    const run = hosts.run(hosts.harness.write('in.csv', cardholders(300)));
     await waitFor(
       'some batches to be settled',
-      async () => (await house.batches('settled')).length > 2,
+      async () => (await hosts.batches('settled')).length > 2,
       90_000,
     );
     await waitFor('the worker to work', () => worker.said().includes('working'), 60_000);
@@ -28,15 +28,16 @@ describe.skipIf(!canStopPostgres)('many hosts and a road to their database', { t
       code: 0,
       out: expect.stringContaining('the sums add up') as string,
     });
-    expect(house.bank.simulator.world()).toMatchObject({ enrolled: 300, enrolledMoreThanOnce: 0 });
+    expect(hosts.harness.simulator.world()).toMatchObject({ enrolled: 300, enrolledMoreThanOnce: 0 });
     await waitFor('the worker to notice', () => worker.said().includes('the ledger is away'), 90_000);
     road.clear();
     await waitFor('the worker to be back', () => worker.said().includes('the ledger is back'), 60_000);
     expect(
-      await house.run(house.bank.write('more.csv', cardholders(20).replace(/(consumer|card)-/g, 'more-$1-')))
-        .ended,
+      await hosts.run(
+        hosts.harness.write('more.csv', cardholders(20).replace(/(consumer|card)-/g, 'more-$1-')),
+      ).ended,
     ).toMatchObject({ code: 0 });
-    expect(house.bank.simulator.world()).toMatchObject({ enrolled: 320, enrolledMoreThanOnce: 0 });
+    expect(hosts.harness.simulator.world()).toMatchObject({ enrolled: 320, enrolledMoreThanOnce: 0 });
     worker.process.kill('SIGTERM');
     expect(await worker.ended).toMatchObject({ code: 143 });
   });
@@ -44,13 +45,17 @@ describe.skipIf(!canStopPostgres)('many hosts and a road to their database', { t
   it('the database fails over', async () => {
     using cluster = startCluster();
     await using road = await openRoad(cluster.socket);
-    await using house = await openHouse(cluster, { onDuplicate: 'duplicate', road }, 'requestsPerSecond: 20');
+    await using hosts = await openManyHosts(
+      cluster,
+      { onDuplicate: 'duplicate', road },
+      'requestsPerSecond: 20',
+    );
     const follower = await cluster.follow();
-    const worker = house.worker();
-    const run = house.run(house.bank.write('in.csv', cardholders(400)));
+    const worker = hosts.worker();
+    const run = hosts.run(hosts.harness.write('in.csv', cardholders(400)));
     await waitFor(
       'some batches to be settled',
-      async () => (await house.batches('settled')).length > 3,
+      async () => (await hosts.batches('settled')).length > 3,
       90_000,
     );
     cluster.crash();
@@ -68,7 +73,7 @@ describe.skipIf(!canStopPostgres)('many hosts and a road to their database', { t
       out: expect.stringContaining('the sums add up') as string,
       err: ended.err,
     });
-    expect(house.bank.simulator.world()).toMatchObject({ enrolledMoreThanOnce: 0 });
+    expect(hosts.harness.simulator.world()).toMatchObject({ enrolledMoreThanOnce: 0 });
     worker.process.kill('SIGTERM');
     expect(await worker.ended).toMatchObject({ code: 143 });
   });

@@ -3,7 +3,7 @@ import { openLedgerView, type BatchRow, type LedgerView } from '@enrollkit/ledge
 import type { SimulatorOptions } from '@enrollkit/provider-simulator';
 import type { Road } from '@enrollkit/testkit';
 import { canRunPostgres, type Cluster } from '@enrollkit/testkit/cluster';
-import { Bank, type Running } from './harness.ts';
+import { Harness, type Running } from './harness.ts';
 
 if (!canRunPostgres) {
   process.stderr.write(
@@ -12,8 +12,8 @@ if (!canRunPostgres) {
 }
 
 /** A bank whose ledger is in a database of its own, and hosts that see it. */
-export interface House extends AsyncDisposable {
-  readonly bank: Bank;
+export interface ManyHosts extends AsyncDisposable {
+  readonly harness: Harness;
   readonly address: string;
   /** Starts a worker on another host: a folder with the configuration and the keys, and nothing else. */
   worker(...argv: string[]): Running;
@@ -32,39 +32,40 @@ export interface House extends AsyncDisposable {
 const patient = ['--set', 'provider.timeoutMs=30000'];
 
 /** How the provider behaves, and on which road all go to the database, where it is not the straight one. */
-interface HouseOptions extends SimulatorOptions {
+interface ManyHostsOptions extends SimulatorOptions {
   readonly road?: Road;
 }
 
 /** Opens a bank on a new database. `sending`: settings of that section. */
-export async function openHouse(
+export async function openManyHosts(
   cluster: Cluster | undefined,
-  { road, ...options }: HouseOptions = {},
+  { road, ...options }: ManyHostsOptions = {},
   sending = '',
-): Promise<House> {
+): Promise<ManyHosts> {
   if (cluster === undefined) throw new Error('no PostgreSQL');
   const database = await cluster.newDatabase();
-  const address = road === undefined ? database.address : onRoad(database.address, road);
-  const bank = await Bank.open(
+  const address = road === undefined ? database.address : throughProxy(database.address, road);
+  const harness = await Harness.open(
     options,
     `ledger: ${address}\nsending:\n  batchSize: 10\n  poll: { firstMs: 200, maxMs: 1000 }\n  ${sending}\n`,
   );
-  let hosts = 0;
+  let workers = 0;
   let opened: LedgerView | undefined;
   const view = async (): Promise<LedgerView> => (opened ??= await openLedgerView(address));
   const intake = async () =>
     (await (await view().catch(() => undefined))?.listIntakes().catch(() => []))?.[0];
   return {
-    bank,
+    harness,
     address,
     view,
-    run: (file) => bank.start(...patient, 'run', file),
+    run: (file) => harness.start(...patient, 'run', file),
     worker(...argv) {
-      hosts += 1;
-      const folder = bank.path(`host-${hosts}`);
+      workers += 1;
+      const folder = harness.path(`host-${workers}`);
       mkdirSync(folder, { mode: 0o700 });
-      for (const name of ['enrollkit.yaml', 'signing-key.pem']) cpSync(bank.path(name), `${folder}/${name}`);
-      return bank.startIn({ folder }, ...patient, 'worker', ...argv);
+      for (const name of ['enrollkit.yaml', 'signing-key.pem'])
+        cpSync(harness.path(name), `${folder}/${name}`);
+      return harness.startIn({ folder }, ...patient, 'worker', ...argv);
     },
     async batches(state) {
       const found = await intake();
@@ -74,14 +75,14 @@ export async function openHouse(
     settled: async () => (await intake())?.state === 'settled',
     async [Symbol.asyncDispose]() {
       await opened?.close();
-      await bank.close();
+      await harness.close();
       await database.drop();
     },
   };
 }
 
 /** The address of the same database at the near end of a road. */
-export function onRoad(address: string, { port }: Road): string {
+export function throughProxy(address: string, { port }: Road): string {
   const url = new URL(address);
   url.search = '';
   url.host = `127.0.0.1:${port}`;

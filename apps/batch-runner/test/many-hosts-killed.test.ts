@@ -4,7 +4,7 @@ import { waitFor } from '@enrollkit/testkit';
 import { canRunPostgres, canStopPostgres, startCluster } from '@enrollkit/testkit/cluster';
 import { afterAll, describe, expect, it } from 'vitest';
 import { cardholders } from './cardholders.ts';
-import { openHouse, type House } from './many-hosts-harness.ts';
+import { openManyHosts, type ManyHosts } from './many-hosts-harness.ts';
 import { resolveAll, type ReportJson } from './crashes.ts';
 
 /** Within this, work of a dead worker is given to another: what docs/many-hosts.md promises. */
@@ -15,13 +15,13 @@ describe.skipIf(!canRunPostgres)('many hosts, some of which die', { timeout: 300
   afterAll(() => cluster?.[Symbol.dispose]());
 
   it('a worker is killed while it sends, and the policy is resend', async () => {
-    await using house = await openHouse(
+    await using hosts = await openManyHosts(
       cluster,
       { onDuplicate: 'idempotent', faults: parseFaults('silent-answer@enrollBatch*1') },
       'uncertain: resend',
     );
-    await killWhileSending(house);
-    const worker = house.worker('--until-idle');
+    await killWhileSending(hosts);
+    const worker = hosts.worker('--until-idle');
     await waitFor('the worker', () => worker.said().includes('working'), 60_000);
     await waitFor(
       'the take-over',
@@ -29,101 +29,105 @@ describe.skipIf(!canRunPostgres)('many hosts, some of which die', { timeout: 300
       takeOverMs,
     );
     expect(await worker.ended).toMatchObject({ code: 0 });
-    expect(house.bank.simulator.world()).toMatchObject({ enrolled: 100, enrolledMoreThanOnce: 0 });
-    expect(await house.bank.enrollkit('report')).toMatchObject({
+    expect(hosts.harness.simulator.world()).toMatchObject({ enrolled: 100, enrolledMoreThanOnce: 0 });
+    expect(await hosts.harness.enrollkit('report')).toMatchObject({
       code: 0,
       out: expect.stringContaining('the sums add up') as string,
     });
   });
 
   it('a worker is killed while it sends, and the policy is hold', async () => {
-    await using house = await openHouse(
+    await using hosts = await openManyHosts(
       cluster,
       { onDuplicate: 'duplicate', faults: parseFaults('silent-answer@enrollBatch*1') },
       'uncertain: hold',
     );
-    await killWhileSending(house);
-    const worker = house.worker();
+    await killWhileSending(hosts);
+    const worker = hosts.worker();
     await waitFor('the worker', () => worker.said().includes('working'), 60_000);
-    await waitFor('the take-over', async () => (await house.batches('unknown')).length > 0, takeOverMs);
+    await waitFor('the take-over', async () => (await hosts.batches('unknown')).length > 0, takeOverMs);
     // One was sent; another one may have been as good as gone.
     const parked = await waitFor(
       'all but what is parked to be settled',
       async () => {
-        const unknown = await house.batches('unknown');
-        return unknown.length + (await house.batches('settled')).length === 10 ? unknown : undefined;
+        const unknown = await hosts.batches('unknown');
+        return unknown.length + (await hosts.batches('settled')).length === 10 ? unknown : undefined;
       },
       60_000,
     );
     expect(new Set(parked.map(({ reason }) => reason?.code))).toEqual(new Set(['PROCESS_ENDED']));
-    const { enrolled, enrolledMoreThanOnce } = house.bank.simulator.world();
+    const { enrolled, enrolledMoreThanOnce } = hosts.harness.simulator.world();
     expect({ enrolledMoreThanOnce, known: enrolled > 10 * (10 - parked.length) }).toEqual({
       enrolledMoreThanOnce: 0,
       known: true,
     });
-    expect(await house.bank.enrollkit('report')).toMatchObject({ code: 5 });
+    expect(await hosts.harness.enrollkit('report')).toMatchObject({ code: 5 });
     // A person asks the provider, and decides beside the worker, who carries it on.
-    await resolveAll(house.bank, (await house.bank.json<ReportJson>('report')).parked);
-    await waitFor('the intake to be settled', () => house.settled(), 60_000);
-    expect(house.bank.simulator.world()).toMatchObject({ enrolled: 100, enrolledMoreThanOnce: 0 });
+    await resolveAll(hosts.harness, (await hosts.harness.json<ReportJson>('report')).parked);
+    await waitFor('the intake to be settled', () => hosts.settled(), 60_000);
+    expect(hosts.harness.simulator.world()).toMatchObject({ enrolled: 100, enrolledMoreThanOnce: 0 });
     worker.process.kill('SIGTERM');
     expect(await worker.ended).toMatchObject({ code: 143 });
   });
 
   it('a worker is killed while it asks about a batch', async () => {
-    await using house = await openHouse(cluster, {
+    await using hosts = await openManyHosts(cluster, {
       onDuplicate: 'duplicate',
       faults: parseFaults('silent-request@getBatchStatus*1'),
     });
-    const run = house.run(house.bank.write('in.csv', cardholders(100)));
-    await waitFor('a question', () => house.bank.simulator.faults().some(({ struck }) => struck > 0), 60_000);
+    const run = hosts.run(hosts.harness.write('in.csv', cardholders(100)));
+    await waitFor(
+      'a question',
+      () => hosts.harness.simulator.faults().some(({ struck }) => struck > 0),
+      60_000,
+    );
     run.process.kill('SIGKILL');
-    const worker = house.worker('--until-idle');
+    const worker = hosts.worker('--until-idle');
     await waitFor(
       'what was submitted to be settled',
       async () =>
         (
           await Promise.all(
-            (['sealed', 'submitting', 'submitted'] as const).map((state) => house.batches(state)),
+            (['sealed', 'submitting', 'submitted'] as const).map((state) => hosts.batches(state)),
           )
         ).flat().length === 0,
       60_000,
     );
     expect(await worker.ended).toMatchObject({ code: 0 });
-    expect(house.bank.simulator.world()).toMatchObject({ enrolledMoreThanOnce: 0 });
-    const { tally } = await house.bank.json<{ readonly tally: { readonly submitted: number } }>('report');
+    expect(hosts.harness.simulator.world()).toMatchObject({ enrolledMoreThanOnce: 0 });
+    const { tally } = await hosts.harness.json<{ readonly tally: { readonly submitted: number } }>('report');
     expect(tally.submitted).toBe(0);
   });
 
   it('the one who reads the file is killed while others send', async () => {
-    await using house = await openHouse(
+    await using hosts = await openManyHosts(
       cluster,
       { onDuplicate: 'idempotent' },
       'requestsPerSecond: 15\n  uncertain: resend',
     );
-    const worker = house.worker();
-    const run = house.run(house.bank.write('in.csv', cardholders(300)));
+    const worker = hosts.worker();
+    const run = hosts.run(hosts.harness.write('in.csv', cardholders(300)));
     await waitFor(
       'some batches to be settled',
-      async () => (await house.batches('settled')).length > 2,
+      async () => (await hosts.batches('settled')).length > 2,
       90_000,
     );
     run.process.kill('SIGKILL');
-    await waitFor('the intake to be settled', () => house.settled(), 90_000);
-    expect(house.bank.simulator.world()).toMatchObject({ enrolled: 300, enrolledMoreThanOnce: 0 });
-    expect(await house.bank.enrollkit('resume')).toMatchObject({ code: 0 });
+    await waitFor('the intake to be settled', () => hosts.settled(), 90_000);
+    expect(hosts.harness.simulator.world()).toMatchObject({ enrolled: 300, enrolledMoreThanOnce: 0 });
+    expect(await hosts.harness.enrollkit('resume')).toMatchObject({ code: 0 });
     worker.process.kill('SIGTERM');
     expect(await worker.ended).toMatchObject({ code: 143 });
   });
 
   describe.skipIf(!canStopPostgres)('on a server of their own', () => {
     it('the database stops at once and comes back', async () => {
-      await using house = await openHouse(cluster, { onDuplicate: 'duplicate' }, 'requestsPerSecond: 20');
-      const worker = house.worker();
-      const run = house.run(house.bank.write('in.csv', cardholders(400)));
+      await using hosts = await openManyHosts(cluster, { onDuplicate: 'duplicate' }, 'requestsPerSecond: 20');
+      const worker = hosts.worker();
+      const run = hosts.run(hosts.harness.write('in.csv', cardholders(400)));
       await waitFor(
         'some batches to be settled',
-        async () => (await house.batches('settled')).length > 3,
+        async () => (await hosts.batches('settled')).length > 3,
         90_000,
       );
       cluster?.crash();
@@ -141,7 +145,7 @@ describe.skipIf(!canRunPostgres)('many hosts, some of which die', { timeout: 300
         out: expect.stringContaining('the sums add up') as string,
         err: ended.err,
       });
-      expect(house.bank.simulator.world()).toMatchObject({ enrolledMoreThanOnce: 0 });
+      expect(hosts.harness.simulator.world()).toMatchObject({ enrolledMoreThanOnce: 0 });
       expect(worker.said().match(/the ledger is away/g)).toHaveLength(1);
       worker.process.kill('SIGTERM');
       expect(await worker.ended).toMatchObject({ code: 143 });
@@ -150,14 +154,14 @@ describe.skipIf(!canRunPostgres)('many hosts, some of which die', { timeout: 300
 });
 
 /** Loads 100 records, and kills the only process while the provider has a batch of it and has not answered. */
-async function killWhileSending(house: House): Promise<void> {
-  const run = house.run(house.bank.write('in.csv', cardholders(100)));
+async function killWhileSending(hosts: ManyHosts): Promise<void> {
+  const run = hosts.run(hosts.harness.write('in.csv', cardholders(100)));
   await waitFor(
     'the provider to be silent',
-    () => house.bank.simulator.faults().some(({ struck }) => struck > 0),
+    () => hosts.harness.simulator.faults().some(({ struck }) => struck > 0),
     60_000,
   );
-  await waitFor('the intent', async () => (await house.batches('submitting')).length > 0);
+  await waitFor('the intent', async () => (await hosts.batches('submitting')).length > 0);
   run.process.kill('SIGKILL');
   await run.ended;
 }

@@ -4,39 +4,39 @@ import { parseFaults } from '@enrollkit/provider-simulator';
 import { waitFor } from '@enrollkit/testkit';
 import { canRunPostgres, query, startCluster } from '@enrollkit/testkit/cluster';
 import { afterAll, describe, expect, it } from 'vitest';
-import { Bank } from './harness.ts';
+import { Harness } from './harness.ts';
 import { cardholders } from './cardholders.ts';
-import { openHouse } from './many-hosts-harness.ts';
+import { openManyHosts } from './many-hosts-harness.ts';
 
 describe.skipIf(!canRunPostgres)('many hosts', { timeout: 300_000 }, () => {
   const cluster = canRunPostgres ? startCluster() : undefined;
   afterAll(() => cluster?.[Symbol.dispose]());
 
   it('several hosts work on one intake', async () => {
-    await using house = await openHouse(cluster, { onDuplicate: 'duplicate' }, 'requestsPerSecond: 20');
+    await using hosts = await openManyHosts(cluster, { onDuplicate: 'duplicate' }, 'requestsPerSecond: 20');
     const workers = [
-      house.worker('--set', 'output.logFile=host.log'),
-      house.worker('--set', 'output.logFile=host.log'),
+      hosts.worker('--set', 'output.logFile=host.log'),
+      hosts.worker('--set', 'output.logFile=host.log'),
     ];
     await Promise.all(
       workers.map(({ said }) => waitFor('the worker', () => said().includes('working'), 60_000)),
     );
-    const file = house.bank.write(
+    const file = hosts.harness.write(
       'in.csv',
       `${cardholders(300)}\nconsumer-x,card-x,not-a-pan,12/39,Jo,Doe,j@example.com,+14155550123,US,en,1 Main Street,Springfield,12345\n`,
     );
-    const ended = await house.run(file).ended;
+    const ended = await hosts.run(file).ended;
     expect({ code: ended.code, err: ended.err }).toEqual({ code: 3, err: ended.err });
-    expect(house.bank.simulator.world()).toMatchObject({
+    expect(hosts.harness.simulator.world()).toMatchObject({
       enrolled: 300,
       enrolledMoreThanOnce: 0,
       repeatedBatches: 0,
     });
     // Each of them did its part.
     for (const host of ['host-1', 'host-2'])
-      expect(readFileSync(house.bank.path(`${host}/host.log`), 'utf8')).toContain('"msg":"submitted"');
+      expect(readFileSync(hosts.harness.path(`${host}/host.log`), 'utf8')).toContain('"msg":"submitted"');
     // The same file, on one host with its ledger in a file.
-    const alone = await Bank.open(
+    const alone = await Harness.open(
       {},
       'sending:\n  batchSize: 10\n  requestsPerSecond: 100\n  poll: { firstMs: 200, maxMs: 1000 }\n',
     );
@@ -47,7 +47,7 @@ describe.skipIf(!canRunPostgres)('many hosts', { timeout: 300_000 }, () => {
         `${cardholders(300)}\nconsumer-x,card-x,not-a-pan,12/39,Jo,Doe,j@example.com,+14155550123,US,en,1 Main Street,Springfield,12345\n`,
       ),
     );
-    expect(told(await house.bank.json('report'))).toEqual(told(await alone.json('report')));
+    expect(told(await hosts.harness.json('report'))).toEqual(told(await alone.json('report')));
     await alone.close();
     for (const worker of workers) worker.process.kill('SIGTERM');
     expect(await Promise.all(workers.map(({ ended: end }) => end))).toMatchObject([
@@ -57,34 +57,34 @@ describe.skipIf(!canRunPostgres)('many hosts', { timeout: 300_000 }, () => {
   });
 
   it('a host would send otherwise than the others', async () => {
-    await using house = await openHouse(cluster, {}, 'requestsPerSecond: 2');
-    const run = house.run(house.bank.write('in.csv', cardholders(200)));
-    await waitFor('a batch to be sent', async () => (await house.batches('submitted')).length > 0, 60_000);
-    expect(await house.worker('--until-idle', '--set', 'sending.requestsPerSecond=3').ended).toMatchObject({
+    await using hosts = await openManyHosts(cluster, {}, 'requestsPerSecond: 2');
+    const run = hosts.run(hosts.harness.write('in.csv', cardholders(200)));
+    await waitFor('a batch to be sent', async () => (await hosts.batches('submitted')).length > 0, 60_000);
+    expect(await hosts.worker('--until-idle', '--set', 'sending.requestsPerSecond=3').ended).toMatchObject({
       code: 2,
       err: expect.stringContaining('sending.requestsPerSecond is 3 here and 2 there') as string,
     });
     await query(
-      house.address,
+      hosts.address,
       'update enrollkit.member set terms = replace(terms, \'"version":"\', \'"version":"9.\')',
     );
-    expect(await house.worker('--until-idle').ended).toMatchObject({
+    expect(await hosts.worker('--until-idle').ended).toMatchObject({
       code: 2,
       err: expect.stringMatching(/the version is \S+ here and 9\.\S+ there/) as string,
     });
     run.process.kill('SIGTERM');
     expect(await run.ended).toMatchObject({ code: 143 });
     // Whoever feeds may change the terms once nobody is at work, and then the workers follow it.
-    const resumed = house.bank.start('--set', 'sending.requestsPerSecond=100', 'resume');
+    const resumed = hosts.harness.start('--set', 'sending.requestsPerSecond=100', 'resume');
     await waitFor(
       'the new terms',
       async () => {
-        const [set] = await query(house.address, 'select terms from enrollkit.terms');
+        const [set] = await query(hosts.address, 'select terms from enrollkit.terms');
         return String(set?.['terms']).includes('"sending.requestsPerSecond":100');
       },
       60_000,
     );
-    expect(await house.worker('--until-idle', '--set', 'sending.requestsPerSecond=100').ended).toMatchObject({
+    expect(await hosts.worker('--until-idle', '--set', 'sending.requestsPerSecond=100').ended).toMatchObject({
       code: 0,
     });
     expect(await resumed.ended).toMatchObject({ code: 0 });
@@ -92,7 +92,7 @@ describe.skipIf(!canRunPostgres)('many hosts', { timeout: 300_000 }, () => {
 
   it('the provider tells one host to be quiet', async () => {
     const arrivals: number[] = [];
-    await using house = await openHouse(
+    await using hosts = await openManyHosts(
       cluster,
       {
         onDuplicate: 'duplicate',
@@ -101,12 +101,12 @@ describe.skipIf(!canRunPostgres)('many hosts', { timeout: 300_000 }, () => {
       },
       'requestsPerSecond: 20',
     );
-    const worker = house.worker();
-    expect(await house.run(house.bank.write('in.csv', cardholders(200))).ended).toMatchObject({ code: 0 });
+    const worker = hosts.worker();
+    expect(await hosts.run(hosts.harness.write('in.csv', cardholders(200))).ended).toMatchObject({ code: 0 });
     const gaps = arrivals.slice(1).map((at, index) => at - (arrivals[index] ?? 0));
     // Whose slot had come at that very moment may still have sent.
     expect(Math.max(...gaps)).toBeGreaterThan(3_000);
-    expect(house.bank.simulator.world()).toMatchObject({ enrolled: 200, enrolledMoreThanOnce: 0 });
+    expect(hosts.harness.simulator.world()).toMatchObject({ enrolled: 200, enrolledMoreThanOnce: 0 });
     worker.process.kill('SIGTERM');
     await worker.ended;
   });
@@ -114,17 +114,17 @@ describe.skipIf(!canRunPostgres)('many hosts', { timeout: 300_000 }, () => {
   it('many hosts share one request rate', async () => {
     const arrivals: number[] = [];
     const late = monitorEventLoopDelay({ resolution: 1 });
-    await using house = await openHouse(
+    await using hosts = await openManyHosts(
       cluster,
       { onDuplicate: 'duplicate', onRequest: () => arrivals.push(performance.now()) },
       'requestsPerSecond: 30',
     );
-    const workers = [house.worker(), house.worker()];
+    const workers = [hosts.worker(), hosts.worker()];
     await Promise.all(
       workers.map(({ said }) => waitFor('the worker', () => said().includes('working'), 60_000)),
     );
     late.enable();
-    const { code, err } = await house.run(house.bank.write('in.csv', cardholders(600))).ended;
+    const { code, err } = await hosts.run(hosts.harness.write('in.csv', cardholders(600))).ended;
     expect({ code, err }).toEqual({ code: 0, err });
     late.disable();
     const inSecond = arrivals.map((from) => arrivals.filter((at) => at >= from && at < from + 1000).length);
@@ -135,43 +135,47 @@ describe.skipIf(!canRunPostgres)('many hosts', { timeout: 300_000 }, () => {
   });
 
   it('the key of the provider is rotated, and only workers without the input are left', async () => {
-    await using house = await openHouse(cluster, { onDuplicate: 'duplicate' }, 'requestsPerSecond: 3');
-    const file = house.bank.write('in.csv', cardholders(120));
-    const run = house.run(file);
-    await waitFor('a batch to be sent', async () => (await house.batches('submitted')).length > 0, 60_000);
+    await using hosts = await openManyHosts(cluster, { onDuplicate: 'duplicate' }, 'requestsPerSecond: 3');
+    const file = hosts.harness.write('in.csv', cardholders(120));
+    const run = hosts.run(file);
+    await waitFor('a batch to be sent', async () => (await hosts.batches('submitted')).length > 0, 60_000);
     run.process.kill('SIGTERM');
     expect(await run.ended).toMatchObject({ code: 143 });
-    await house.bank.simulator.rotateKey('refuse');
-    expect(await house.worker('--until-idle').ended).toMatchObject({
+    await hosts.harness.simulator.rotateKey('refuse');
+    expect(await hosts.worker('--until-idle').ended).toMatchObject({
       code: 4,
       err: expect.stringMatching(/the input is needed: [^]*hint: enrollkit resume --file FILE/) as string,
     });
-    expect(await house.bank.enrollkit('resume', '--file', file)).toMatchObject({ code: 0 });
-    expect(house.bank.simulator.world()).toMatchObject({ enrolled: 120, enrolledMoreThanOnce: 0 });
+    expect(await hosts.harness.enrollkit('resume', '--file', file)).toMatchObject({ code: 0 });
+    expect(hosts.harness.simulator.world()).toMatchObject({ enrolled: 120, enrolledMoreThanOnce: 0 });
   });
 
   it('the hosts are paused and stopped from elsewhere', async () => {
     let arrived = 0;
-    await using house = await openHouse(cluster, { onRequest: () => (arrived += 1) }, 'requestsPerSecond: 2');
-    const worker = house.worker();
-    const run = house.run(house.bank.write('in.csv', cardholders(400)));
-    await waitFor('a batch to be sent', async () => (await house.batches('submitted')).length > 0, 60_000);
-    expect(await house.bank.enrollkit('pause')).toMatchObject({ code: 0 });
+    await using hosts = await openManyHosts(
+      cluster,
+      { onRequest: () => (arrived += 1) },
+      'requestsPerSecond: 2',
+    );
+    const worker = hosts.worker();
+    const run = hosts.run(hosts.harness.write('in.csv', cardholders(400)));
+    await waitFor('a batch to be sent', async () => (await hosts.batches('submitted')).length > 0, 60_000);
+    expect(await hosts.harness.enrollkit('pause')).toMatchObject({ code: 0 });
     await waitFor(
       'both to pause',
       () => run.said().includes('paused') && worker.said().includes('paused'),
       60_000,
     );
-    await waitFor('what was in flight', async () => (await house.batches('submitting')).length === 0, 60_000);
+    await waitFor('what was in flight', async () => (await hosts.batches('submitting')).length === 0, 60_000);
     // Two processes start, look and end meanwhile: time for several requests.
     const before = arrived;
     for (const _ of [1, 2])
-      expect(await house.bank.enrollkit('status')).toMatchObject({
+      expect(await hosts.harness.enrollkit('status')).toMatchObject({
         code: 0,
         err: expect.stringContaining('is paused') as string,
       });
     expect(arrived).toBe(before);
-    expect(await house.bank.enrollkit('resume')).toMatchObject({
+    expect(await hosts.harness.enrollkit('resume')).toMatchObject({
       code: 0,
       err: expect.stringContaining('goes on') as string,
     });
@@ -180,32 +184,35 @@ describe.skipIf(!canRunPostgres)('many hosts', { timeout: 300_000 }, () => {
       () => run.said().includes('going on') && worker.said().includes('going on'),
       60_000,
     );
-    expect(await house.bank.enrollkit('stop')).toMatchObject({ code: 0 });
+    expect(await hosts.harness.enrollkit('stop')).toMatchObject({ code: 0 });
     await waitFor(
       'both to end',
       () => [run, worker].every(({ process: { exitCode } }) => exitCode !== null),
       60_000,
     );
     expect(await Promise.all([run.ended, worker.ended])).toMatchObject([{ code: 4 }, { code: 4 }]);
-    expect((await house.batches('submitting')).length).toBe(0);
+    expect((await hosts.batches('submitting')).length).toBe(0);
   });
 
   it('keeps the password of the database to itself', async () => {
-    const bank = await Bank.open({}, 'ledger: postgres://enrollkit:open-sesame@127.0.0.1:9/enrollkit\n');
+    const harness = await Harness.open(
+      {},
+      'ledger: postgres://enrollkit:open-sesame@127.0.0.1:9/enrollkit\n',
+    );
     for (const command of [
       ['status'],
       ['worker'],
       ['doctor'],
-      ['--json', 'run', bank.write('in.csv', cardholders(1))],
+      ['--json', 'run', harness.write('in.csv', cardholders(1))],
     ]) {
-      const { code, out, err } = await bank.enrollkit(...command);
+      const { code, out, err } = await harness.enrollkit(...command);
       expect({ failed: code !== 0, says: out + err }).toEqual({
         failed: true,
         says: expect.not.stringContaining('sesame') as string,
       });
       expect(out + err).toContain('enrollkit@127.0.0.1:9/enrollkit');
     }
-    const flag = await bank.enrollkit(
+    const flag = await harness.enrollkit(
       '--set',
       'ledger.url=postgres://enrollkit:open-sesame@127.0.0.1:9/enrollkit',
       'status',
@@ -215,20 +222,20 @@ describe.skipIf(!canRunPostgres)('many hosts', { timeout: 300_000 }, () => {
       err: expect.stringContaining('a password cannot be given in a flag') as string,
     });
     expect(flag.err).not.toContain('sesame');
-    expect(await bank.enrollkit('--set', 'ledger.password=open-sesame', 'status')).toMatchObject({
+    expect(await harness.enrollkit('--set', 'ledger.password=open-sesame', 'status')).toMatchObject({
       code: 2,
       err: expect.stringContaining('a secret cannot be given as a flag') as string,
     });
-    await bank.close();
+    await harness.close();
   });
 
   it('a worker is started on a ledger in a file', async () => {
-    const bank = await Bank.open();
-    expect(await bank.enrollkit('worker')).toMatchObject({
+    const harness = await Harness.open();
+    expect(await harness.enrollkit('worker')).toMatchObject({
       code: 2,
       err: expect.stringContaining('needs a ledger that many hosts can share') as string,
     });
-    await bank.close();
+    await harness.close();
   });
 });
 

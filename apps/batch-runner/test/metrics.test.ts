@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { waitFor } from '@enrollkit/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { Bank } from './harness.ts';
+import { Harness } from './harness.ts';
 import { cardholders } from './cardholders.ts';
 
 /** A port that was free a moment ago. */
@@ -25,7 +25,7 @@ async function scraped(port: number): Promise<string> {
 describe('the figures of a run', () => {
   it('are at the configured port while it lasts, and in the configured file when it has ended', async () => {
     const port = await freePort();
-    const bank = await Bank.open(
+    const harness = await Harness.open(
       {},
       `sending:
   batchSize: 5
@@ -36,8 +36,8 @@ output:
   metricsFile: run.prom
 `,
     );
-    onTestFinished(() => bank.close());
-    const running = bank.start('run', bank.write('in.csv', cardholders(50)));
+    onTestFinished(() => harness.close());
+    const running = harness.start('run', harness.write('in.csv', cardholders(50)));
     await waitFor(
       'figures of a run that is under way',
       async () => /enrollkit_events_total\{kind="submitted"\} \d/.test(await scraped(port)),
@@ -46,16 +46,16 @@ output:
     const during = await scraped(port);
     expect(during).toMatch(/^enrollkit_records\{state="waiting"\} \d+$/m);
     expect(during).toMatch(/^process_resident_memory_bytes \d/m);
-    const other = await bank.enrollkit('--set', 'ledger.file=other.db', 'run', bank.path('in.csv'));
+    const other = await harness.enrollkit('--set', 'ledger.file=other.db', 'run', harness.path('in.csv'));
     expect(other).toMatchObject({ code: 2, err: expect.stringMatching(/metricsPort: port .*\nhint: /) });
     running.process.kill('SIGINT');
     expect(await running.ended).toMatchObject({ code: 130 });
-    expect(await bank.enrollkit('--set', 'sending.requestsPerSecond=200', 'resume')).toMatchObject({
+    expect(await harness.enrollkit('--set', 'sending.requestsPerSecond=200', 'resume')).toMatchObject({
       code: 0,
     });
-    const after = readFileSync(bank.path('run.prom'), 'utf8');
+    const after = readFileSync(harness.path('run.prom'), 'utf8');
     expect(after).toMatch(/^enrollkit_records\{state="enrolled"\} 50$/m);
     expect(after).toMatch(/^enrollkit_records\{state="waiting"\} 0$/m);
-    expect(statSync(bank.path('run.prom')).mode & 0o777).toBe(0o600);
+    expect(statSync(harness.path('run.prom')).mode & 0o777).toBe(0o600);
   });
 });

@@ -1,7 +1,7 @@
 import { parseFaults } from '@enrollkit/provider-simulator';
 import { waitFor } from '@enrollkit/testkit';
 import { describe, it, type TestContext } from 'vitest';
-import { Bank, type Running } from './harness.ts';
+import { Harness, type Running } from './harness.ts';
 import { cardholders } from './cardholders.ts';
 
 const slow = `sending:
@@ -21,23 +21,23 @@ interface Event {
 async function underWay(
   { onTestFinished }: TestContext,
   settings = slow,
-): Promise<{ readonly bank: Bank; readonly running: Running; readonly arrivals: readonly number[] }> {
+): Promise<{ readonly harness: Harness; readonly running: Running; readonly arrivals: readonly number[] }> {
   const arrivals: number[] = [];
-  const bank = await Bank.open(
+  const harness = await Harness.open(
     { onDuplicate: 'duplicate', faults: parseFaults('stuck'), onRequest: () => arrivals.push(Date.now()) },
     settings,
   );
-  onTestFinished(() => bank.close());
-  const running = bank.start('run', bank.write('in.csv', cardholders(60)));
-  await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0, 60_000);
-  return { bank, running, arrivals };
+  onTestFinished(() => harness.close());
+  const running = harness.start('run', harness.write('in.csv', cardholders(60)));
+  await waitFor('a batch to arrive', () => harness.simulator.world().batches > 0, 60_000);
+  return { harness, running, arrivals };
 }
 
 /** A second is promised, from the moment it was told; the rest is for a crowded machine. */
 const heardWithinMs = 3_000;
 
-async function actions(bank: Bank): Promise<readonly Event[]> {
-  const { out } = await bank.enrollkit('--json', 'audit');
+async function actions(harness: Harness): Promise<readonly Event[]> {
+  const { out } = await harness.enrollkit('--json', 'audit');
   return out
     .trim()
     .split('\n')
@@ -47,39 +47,39 @@ async function actions(bank: Bank): Promise<readonly Event[]> {
 describe.concurrent('a runner', { timeout: 180_000 }, () => {
   it('the run is paused from elsewhere', async (test) => {
     const { expect } = test;
-    const { bank, running, arrivals } = await underWay(test);
-    const told = await bank.enrollkit('pause');
+    const { harness, running, arrivals } = await underWay(test);
+    const told = await harness.enrollkit('pause');
     expect(told).toMatchObject({ code: 0, err: expect.stringContaining(`process ${running.process.pid}`) });
     await waitFor('the runner to hear it', () => running.said().includes('paused on request'), 60_000);
     // A whole other process starts, looks and ends, and nothing has come in meanwhile.
     await waitFor(
       'what was in flight',
       async () =>
-        (await bank.json<[{ tally: { batches: { submitting: number } } }]>('status'))[0].tally.batches
+        (await harness.json<[{ tally: { batches: { submitting: number } } }]>('status'))[0].tally.batches
           .submitting === 0,
     );
     const before = arrivals.length;
-    expect(await bank.enrollkit('status')).toMatchObject({
+    expect(await harness.enrollkit('status')).toMatchObject({
       code: 0,
       err: expect.stringContaining('is paused'),
     });
-    expect(await bank.enrollkit('pause')).toMatchObject({ code: 0 });
+    expect(await harness.enrollkit('pause')).toMatchObject({ code: 0 });
     expect(arrivals.length).toBe(before);
-    const [, { at: toldAt = '' } = {}] = await actions(bank);
+    const [, { at: toldAt = '' } = {}] = await actions(harness);
     expect((arrivals.at(-1) ?? Infinity) - Date.parse(toldAt)).toBeLessThan(heardWithinMs);
 
-    bank.simulator.setFaults([]);
-    expect(await bank.enrollkit('resume')).toMatchObject({
+    harness.simulator.setFaults([]);
+    expect(await harness.enrollkit('resume')).toMatchObject({
       code: 0,
       err: expect.stringContaining('goes on'),
     });
     expect(await running.ended).toMatchObject({ code: 0, out: expect.stringContaining('the sums add up') });
-    expect(bank.simulator.world()).toMatchObject({
+    expect(harness.simulator.world()).toMatchObject({
       enrolled: 60,
       enrolledMoreThanOnce: 0,
       repeatedBatches: 0,
     });
-    expect((await actions(bank)).map(({ action }) => action)).toEqual([
+    expect((await actions(harness)).map(({ action }) => action)).toEqual([
       'run',
       'pause',
       'pause',
@@ -90,15 +90,15 @@ describe.concurrent('a runner', { timeout: 180_000 }, () => {
 
   it('the run is stopped from elsewhere', async (test) => {
     const { expect } = test;
-    const { bank, running } = await underWay(test);
+    const { harness, running } = await underWay(test);
     // What is in flight takes its time.
-    bank.simulator.setFaults(parseFaults('stuck,delay=2500@getBatchStatus'));
+    harness.simulator.setFaults(parseFaults('stuck,delay=2500@getBatchStatus'));
     await waitFor(
       'a request that is answered late',
-      () => bank.simulator.faults().some(({ fault, struck }) => fault === 'delay' && struck > 0),
+      () => harness.simulator.faults().some(({ fault, struck }) => fault === 'delay' && struck > 0),
       60_000,
     );
-    const told = await bank.enrollkit('stop');
+    const told = await harness.enrollkit('stop');
     expect(told).toMatchObject({
       code: 0,
       err: expect.stringMatching(new RegExp(`process ${running.process.pid} .*\nit has ended`)),
@@ -110,14 +110,14 @@ describe.concurrent('a runner', { timeout: 180_000 }, () => {
       err: expect.stringContaining('stopped on request'),
       out: expect.stringContaining('the sums add up'),
     });
-    bank.simulator.setFaults([]);
-    expect(await bank.enrollkit(...faster, 'resume')).toMatchObject({ code: 0 });
-    expect(bank.simulator.world()).toMatchObject({
+    harness.simulator.setFaults([]);
+    expect(await harness.enrollkit(...faster, 'resume')).toMatchObject({ code: 0 });
+    expect(harness.simulator.world()).toMatchObject({
       enrolled: 60,
       enrolledMoreThanOnce: 0,
       repeatedBatches: 0,
     });
-    expect((await actions(bank)).map(({ action }) => action)).toEqual([
+    expect((await actions(harness)).map(({ action }) => action)).toEqual([
       'run',
       'stop',
       'run ended',
@@ -128,8 +128,8 @@ describe.concurrent('a runner', { timeout: 180_000 }, () => {
 
   it('that is paused ends at its deadline all the same', async (test) => {
     const { expect } = test;
-    const { bank, running } = await underWay(test, `${slow}  deadlineMs: 25000\n`);
-    expect(await bank.enrollkit('pause')).toMatchObject({ code: 0 });
+    const { harness, running } = await underWay(test, `${slow}  deadlineMs: 25000\n`);
+    expect(await harness.enrollkit('pause')).toMatchObject({ code: 0 });
     await waitFor('the deadline', () => running.said().includes('(sending.deadlineMs) has passed'), 60_000);
     expect(await running.ended).toMatchObject({
       code: 4,
@@ -140,18 +140,18 @@ describe.concurrent('a runner', { timeout: 180_000 }, () => {
 
   it('that is paused can be stopped, and what it was told does not outlive it', async (test) => {
     const { expect } = test;
-    const { bank, running } = await underWay(test);
-    await bank.enrollkit('pause');
-    expect(await bank.enrollkit('stop')).toMatchObject({ code: 0 });
+    const { harness, running } = await underWay(test);
+    await harness.enrollkit('pause');
+    expect(await harness.enrollkit('stop')).toMatchObject({ code: 0 });
     expect(await running.ended).toMatchObject({ code: 4 });
-    bank.simulator.setFaults([]);
-    expect(await bank.enrollkit(...faster, 'resume')).toMatchObject({ code: 0 });
+    harness.simulator.setFaults([]);
+    expect(await harness.enrollkit(...faster, 'resume')).toMatchObject({ code: 0 });
   });
 
   it('a run would not be done by its deadline', async ({ expect, onTestFinished }) => {
-    const bank = await Bank.open({}, `${slow}  deadlineMs: 5000\n`);
-    onTestFinished(() => bank.close());
-    const { code, err } = await bank.enrollkit('run', bank.write('in.csv', cardholders(300)));
+    const harness = await Harness.open({}, `${slow}  deadlineMs: 5000\n`);
+    onTestFinished(() => harness.close());
+    const { code, err } = await harness.enrollkit('run', harness.write('in.csv', cardholders(300)));
     expect(code).toBe(4);
     expect(
       err.match(
@@ -159,19 +159,19 @@ describe.concurrent('a runner', { timeout: 180_000 }, () => {
       ),
     ).toHaveLength(1);
     expect(err.match(/the deadline will pass/g)).toHaveLength(1);
-    const ample = await bank.enrollkit(...faster, '--set', 'sending.deadlineMs=60000', 'resume');
+    const ample = await harness.enrollkit(...faster, '--set', 'sending.deadlineMs=60000', 'resume');
     expect(ample).toMatchObject({ code: 0, err: expect.not.stringContaining('deadline') });
 
     // The rate would do, the provider is too slow: seen by the pace, while more than half of the time is left.
-    bank.simulator.setFaults(parseFaults('delay=500'));
-    const paced = bank.start(
+    harness.simulator.setFaults(parseFaults('delay=500'));
+    const paced = harness.start(
       ...faster,
       '--set',
       'sending.inFlight=1',
       '--set',
       'sending.deadlineMs=20000',
       'run',
-      bank.write('more.csv', cardholders(301)),
+      harness.write('more.csv', cardholders(301)),
     );
     await waitFor(
       'the warning',
@@ -188,10 +188,10 @@ describe.concurrent('a runner', { timeout: 180_000 }, () => {
   });
 
   it('cannot be told anything when there is none', async ({ expect, onTestFinished }) => {
-    const bank = await Bank.open({}, slow);
-    onTestFinished(() => bank.close());
+    const harness = await Harness.open({}, slow);
+    onTestFinished(() => harness.close());
     for (const command of ['pause', 'stop'])
-      expect(await bank.enrollkit(command)).toMatchObject({
+      expect(await harness.enrollkit(command)).toMatchObject({
         code: 2,
         err: expect.stringMatching(/no runner to .*\nhint: /),
       });

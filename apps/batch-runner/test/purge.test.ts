@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { reservedPans } from '@enrollkit/provider-simulator';
-import { Bank } from './harness.ts';
+import { Harness } from './harness.ts';
 import { cardholders } from './cardholders.ts';
 
 const settings = `sending:
@@ -9,42 +9,42 @@ const settings = `sending:
   poll: { firstMs: 40, maxMs: 200 }
 `;
 
-async function bankWith(): Promise<Bank> {
-  const bank = await Bank.open({ onDuplicate: 'duplicate' }, settings);
-  onTestFinished(() => bank.close());
-  return bank;
+async function bankWith(): Promise<Harness> {
+  const harness = await Harness.open({ onDuplicate: 'duplicate' }, settings);
+  onTestFinished(() => harness.close());
+  return harness;
 }
 
 describe('enrollkit purge', { timeout: 180_000 }, () => {
   it('the file of a purged intake is run again', async () => {
-    const bank = await bankWith();
+    const harness = await bankWith();
     const rejected = cardholders(3).split('\n')[3]?.replace('12/39', '13/39').replaceAll('-2', '-gone') ?? '';
-    const file = bank.write(
+    const file = harness.write(
       'in.csv',
       `${cardholders(
         20,
         reservedPans.slice(0, 1).map(({ pan }) => pan),
       )}${rejected}\n`,
     );
-    const first = await bank.enrollkit('run', file);
+    const first = await harness.enrollkit('run', file);
     expect(first.code).toBe(3);
-    expect(await bank.enrollkit('purge', '--older-than', '1d')).toMatchObject({
+    expect(await harness.enrollkit('purge', '--older-than', '1d')).toMatchObject({
       code: 0,
       err: expect.stringContaining('nothing to purge'),
     });
-    expect(await bank.enrollkit('purge', '--older-than', '0d')).toMatchObject({
+    expect(await harness.enrollkit('purge', '--older-than', '0d')).toMatchObject({
       code: 0,
       out: expect.stringContaining('would lose 20 records and 1 rejections'),
       err: expect.stringContaining('nothing was removed'),
     });
-    const done = await bank.enrollkit('--json', 'purge', '--older-than', '0d', '--yes');
+    const done = await harness.enrollkit('--json', 'purge', '--older-than', '0d', '--yes');
     expect(JSON.parse(done.out)).toMatchObject({
       kind: 'purged',
       removed: { records: 20, rejections: 1, batches: 4 },
       kept: ['sums', 'audit trail'],
     });
 
-    const atRest = bank.filesBut('in.csv', 'in.rejections.csv');
+    const atRest = harness.filesBut('in.csv', 'in.rejections.csv');
     expect(
       atRest.flatMap(({ name, bytes }) =>
         ['consumer-7', 'card-7', '520473******', 'card-gone']
@@ -52,34 +52,34 @@ describe('enrollkit purge', { timeout: 180_000 }, () => {
           .map((text) => `${text} in ${name}`),
       ),
     ).toEqual([]);
-    const again = await bank.enrollkit('run', file);
+    const again = await harness.enrollkit('run', file);
     expect(again).toMatchObject({
       code: 3,
       out: expect.stringMatching(/purged on \d{4}-[^]*rows read +21\n[^]*enrolled +19\n[^]*the sums add up/),
     });
-    expect(bank.simulator.world()).toMatchObject({ batches: 4, repeatedBatches: 0 });
-    expect(await bank.enrollkit('ledger', 'verify')).toMatchObject({ code: 0 });
-    expect((await bank.enrollkit('audit')).out).toMatch(/run ended[^]* purge .*records=20/);
+    expect(harness.simulator.world()).toMatchObject({ batches: 4, repeatedBatches: 0 });
+    expect(await harness.enrollkit('ledger', 'verify')).toMatchObject({ code: 0 });
+    expect((await harness.enrollkit('audit')).out).toMatch(/run ended[^]* purge .*records=20/);
   });
 
   it('touches nothing that is not settled, and takes days or hours', async () => {
-    const bank = await bankWith();
-    const run = await bank.enrollkit(
+    const harness = await bankWith();
+    const run = await harness.enrollkit(
       '--set',
       'sending.deadlineMs=1',
       'run',
-      bank.write('in.csv', cardholders(20)),
+      harness.write('in.csv', cardholders(20)),
     );
     expect(run.code).toBe(4);
-    expect(await bank.enrollkit('purge', '--older-than', '0d', '--yes')).toMatchObject({
+    expect(await harness.enrollkit('purge', '--older-than', '0d', '--yes')).toMatchObject({
       code: 0,
       err: expect.stringContaining('1 intakes are not settled and stay whole'),
     });
-    expect(await bank.enrollkit('resume')).toMatchObject({
+    expect(await harness.enrollkit('resume')).toMatchObject({
       code: 0,
       out: expect.stringMatching(/enrolled +20\n/),
     });
-    expect(await bank.enrollkit('purge', '--older-than', 'ages')).toMatchObject({
+    expect(await harness.enrollkit('purge', '--older-than', 'ages')).toMatchObject({
       code: 2,
       err: expect.stringMatching(/expected days or hours\nhint: /),
     });

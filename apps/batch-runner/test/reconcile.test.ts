@@ -1,7 +1,7 @@
 import { parseFaults, reservedPans } from '@enrollkit/provider-simulator';
 import { waitFor } from '@enrollkit/testkit';
 import { describe, it, type TestContext } from 'vitest';
-import { Bank } from './harness.ts';
+import { Harness } from './harness.ts';
 import { cardholders } from './cardholders.ts';
 
 const settings = `sending:
@@ -17,16 +17,16 @@ interface Line {
   readonly provider: { readonly result: string; readonly code?: string };
 }
 
-async function bankWith({ onTestFinished }: TestContext, faults = ''): Promise<Bank> {
-  const bank = await Bank.open({ faults: parseFaults(faults) }, settings);
-  onTestFinished(() => bank.close());
-  return bank;
+async function bankWith({ onTestFinished }: TestContext, faults = ''): Promise<Harness> {
+  const harness = await Harness.open({ faults: parseFaults(faults) }, settings);
+  onTestFinished(() => harness.close());
+  return harness;
 }
 
 async function compared(
-  bank: Bank,
+  harness: Harness,
 ): Promise<{ readonly code: number | null; readonly lines: readonly Line[] }> {
-  const { code, out } = await bank.enrollkit('--json', 'reconcile');
+  const { code, out } = await harness.enrollkit('--json', 'reconcile');
   return {
     code,
     lines: out
@@ -47,74 +47,78 @@ const pairs = (lines: readonly Line[]): readonly string[] =>
 describe.concurrent('enrollkit reconcile', { timeout: 180_000 }, () => {
   it('finds nothing where the provider says what it said, retried records included', async (test) => {
     const { expect } = test;
-    const bank = await bankWith(test);
+    const harness = await bankWith(test);
     const pans = reservedPans.slice(0, 6).map(({ pan }) => pan);
-    expect(await bank.enrollkit('run', bank.write('in.csv', cardholders(20, pans)))).toMatchObject({
+    expect(await harness.enrollkit('run', harness.write('in.csv', cardholders(20, pans)))).toMatchObject({
       code: 3,
     });
-    expect(await bank.enrollkit('retry')).toMatchObject({ code: 3 });
-    const report = await bank.enrollkit('report', '--csv');
-    const { code, lines } = await compared(bank);
+    expect(await harness.enrollkit('retry')).toMatchObject({ code: 3 });
+    const report = await harness.enrollkit('report', '--csv');
+    const { code, lines } = await compared(harness);
     expect({ code, lines }).toMatchObject({
       code: 0,
       lines: [{ kind: 'summary', batches: 6, differences: 0, settled: 0, exit: 'allEnrolled' }],
     });
-    expect(await bank.enrollkit('report', '--csv')).toEqual(report);
+    expect(await harness.enrollkit('report', '--csv')).toEqual(report);
   });
 
   it('the provider tells another outcome later', async (test) => {
     const { expect } = test;
-    const bank = await bankWith(test);
-    expect(await bank.enrollkit('run', bank.write('in.csv', cardholders(20)))).toMatchObject({ code: 0 });
-    bank.simulator.setFaults(parseFaults('turned,stranger*1'));
-    const { code, lines } = await compared(bank);
+    const harness = await bankWith(test);
+    expect(await harness.enrollkit('run', harness.write('in.csv', cardholders(20)))).toMatchObject({
+      code: 0,
+    });
+    harness.simulator.setFaults(parseFaults('turned,stranger*1'));
+    const { code, lines } = await compared(harness);
     expect(code).toBe(7);
     expect(pairs(lines)).toEqual([
       ...Array.from({ length: 4 }, () => 'enrolled / refused INVALID_STATE'),
       'nothing / enrolled',
     ]);
-    bank.simulator.setFaults(parseFaults('missing,backwards*1'));
-    const spoken = await bank.enrollkit('reconcile');
+    harness.simulator.setFaults(parseFaults('missing,backwards*1'));
+    const spoken = await harness.enrollkit('reconcile');
     expect(spoken).toMatchObject({
       code: 7,
       err: expect.stringMatching(/the ledger was not changed\nhint: /),
     });
     expect(spoken.out).toMatch(/the batch: ledger settled, provider in progress\n/);
     expect(spoken.out).toMatch(/card-\d+ \(line \d+\): ledger enrolled, provider nothing\n/);
-    bank.simulator.setFaults([]);
-    expect(await bank.enrollkit('reconcile')).toMatchObject({
+    harness.simulator.setFaults([]);
+    expect(await harness.enrollkit('reconcile')).toMatchObject({
       code: 0,
       out: expect.stringContaining('asked about 4 batches: 0 differences'),
     });
-    const { out } = await bank.enrollkit('--json', 'audit');
+    const { out } = await harness.enrollkit('--json', 'audit');
     expect(out.match(/"reconcile ended"/g)).toHaveLength(3);
   });
 
   it('finds that a record whose result was missing is enrolled after all', async (test) => {
     const { expect } = test;
-    const bank = await bankWith(test, 'missing');
-    expect(await bank.enrollkit('run', bank.write('in.csv', cardholders(5)))).toMatchObject({ code: 3 });
-    bank.simulator.setFaults([]);
-    const { code, lines } = await compared(bank);
+    const harness = await bankWith(test, 'missing');
+    expect(await harness.enrollkit('run', harness.write('in.csv', cardholders(5)))).toMatchObject({
+      code: 3,
+    });
+    harness.simulator.setFaults([]);
+    const { code, lines } = await compared(harness);
     expect({ code, found: pairs(lines) }).toEqual({ code: 7, found: ['refused RESULT_MISSING / enrolled'] });
   });
 
   it('settles what was submitted and is finished by now, and waits for a provider that is busy', async (test) => {
     const { expect } = test;
-    const bank = await bankWith(test, 'stuck');
-    const running = bank.start('run', bank.write('in.csv', cardholders(20)));
-    await waitFor('all batches to arrive', () => bank.simulator.world().batches === 4, 60_000);
+    const harness = await bankWith(test, 'stuck');
+    const running = harness.start('run', harness.write('in.csv', cardholders(20)));
+    await waitFor('all batches to arrive', () => harness.simulator.world().batches === 4, 60_000);
     running.process.kill('SIGTERM');
     expect((await running.ended).code).toBe(143);
-    bank.simulator.setFaults(parseFaults('429-seconds=1@getBatchStatus*1'));
-    const first = await compared(bank);
+    harness.simulator.setFaults(parseFaults('429-seconds=1@getBatchStatus*1'));
+    const first = await compared(harness);
     expect(first).toMatchObject({ code: 0, lines: [{ settled: 3, open: 1, differences: 0 }] });
-    bank.simulator.setFaults(parseFaults('503-seconds=1@getBatchStatus*1'));
-    expect(await compared(bank)).toMatchObject({
+    harness.simulator.setFaults(parseFaults('503-seconds=1@getBatchStatus*1'));
+    expect(await compared(harness)).toMatchObject({
       code: 0,
       lines: [{ batches: 4, differences: 0, unanswered: 0 }],
     });
-    expect(await bank.enrollkit('resume')).toMatchObject({
+    expect(await harness.enrollkit('resume')).toMatchObject({
       code: 0,
       out: expect.stringMatching(/enrolled +20\n/),
     });
@@ -122,10 +126,12 @@ describe.concurrent('enrollkit reconcile', { timeout: 180_000 }, () => {
 
   it('stops where the provider denies access, and says so', async (test) => {
     const { expect } = test;
-    const bank = await bankWith(test);
-    expect(await bank.enrollkit('run', bank.write('in.csv', cardholders(5)))).toMatchObject({ code: 0 });
-    bank.simulator.setFaults(parseFaults('403'));
-    expect(await bank.enrollkit('reconcile')).toMatchObject({
+    const harness = await bankWith(test);
+    expect(await harness.enrollkit('run', harness.write('in.csv', cardholders(5)))).toMatchObject({
+      code: 0,
+    });
+    harness.simulator.setFaults(parseFaults('403'));
+    expect(await harness.enrollkit('reconcile')).toMatchObject({
       code: 4,
       err: expect.stringMatching(/denies access.*\nhint: .*enrollkit reconcile/),
     });

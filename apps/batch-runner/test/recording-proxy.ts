@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
 /** A hop on the road to the provider that keeps what goes by. */
-export interface Tap extends AsyncDisposable {
+export interface RecordingProxy extends AsyncDisposable {
   /** The base URL to give to the command; the provider must not verify what is signed, for it is this one. */
   readonly url: string;
   /** The digest of each batch's bytes, as they came. */
@@ -13,7 +13,7 @@ export interface Tap extends AsyncDisposable {
 }
 
 /** Opens a hop to the provider at the base URL. */
-export async function tap(provider: string): Promise<Tap> {
+export async function openRecordingProxy(provider: string): Promise<RecordingProxy> {
   const { origin, pathname } = new URL(provider);
   const batches: string[] = [];
   const server = createServer(

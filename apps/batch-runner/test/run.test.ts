@@ -4,7 +4,7 @@ import { parseFaults, reservedPans } from '@enrollkit/provider-simulator';
 import { waitFor } from '@enrollkit/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { SimulatorOptions } from '@enrollkit/provider-simulator';
-import { Bank } from './harness.ts';
+import { Harness } from './harness.ts';
 import { cardholders, panOf } from './cardholders.ts';
 
 const fast = `sending:
@@ -13,53 +13,53 @@ const fast = `sending:
   poll: { firstMs: 40, maxMs: 200 }
 `;
 
-async function bankWith(options: SimulatorOptions = {}, settings = fast): Promise<Bank> {
+async function bankWith(options: SimulatorOptions = {}, settings = fast): Promise<Harness> {
   // A provider that dedupes nothing: a batch that is sent twice shows in its world.
-  const bank = await Bank.open({ onDuplicate: 'duplicate', ...options }, settings);
-  onTestFinished(() => bank.close());
-  return bank;
+  const harness = await Harness.open({ onDuplicate: 'duplicate', ...options }, settings);
+  onTestFinished(() => harness.close());
+  return harness;
 }
 
 /** Another key is published, and the next process sees it: what the last one kept of the set is gone. */
-async function rotated(bank: Bank, old: 'accept' | 'refuse'): Promise<void> {
-  await bank.simulator.rotateKey(old);
-  rmSync(bank.path('enrollkit.keys.json'));
+async function rotated(harness: Harness, old: 'accept' | 'refuse'): Promise<void> {
+  await harness.simulator.rotateKey(old);
+  rmSync(harness.path('enrollkit.keys.json'));
 }
 
 describe('enrollkit run', () => {
   it('enrolls every record of a file once, and says so', async () => {
-    const bank = await bankWith();
-    const { code, out } = await bank.enrollkit('run', bank.write('in.csv', cardholders(105)));
+    const harness = await bankWith();
+    const { code, out } = await harness.enrollkit('run', harness.write('in.csv', cardholders(105)));
     expect(code).toBe(0);
     expect(out).toMatch(/rows read +105\n/);
     expect(out).toMatch(/enrolled +105\n/);
     expect(out).toContain('the sums add up');
-    expect(bank.simulator.world()).toMatchObject({ enrolled: 105, enrolledMoreThanOnce: 0, batches: 11 });
+    expect(harness.simulator.world()).toMatchObject({ enrolled: 105, enrolledMoreThanOnce: 0, batches: 11 });
   });
 
   it('the same file is run twice', async () => {
-    const bank = await bankWith();
-    const file = bank.write('in.csv', cardholders(20));
-    const first = await bank.enrollkit('run', file);
-    const second = await bank.enrollkit('run', file);
+    const harness = await bankWith();
+    const file = harness.write('in.csv', cardholders(20));
+    const first = await harness.enrollkit('run', file);
+    const second = await harness.enrollkit('run', file);
     expect(second).toEqual(first);
-    expect(bank.simulator.world()).toMatchObject({ enrolled: 20, batches: 2, repeatedBatches: 0 });
+    expect(harness.simulator.world()).toMatchObject({ enrolled: 20, batches: 2, repeatedBatches: 0 });
   });
 
   it('tells each refusal with the code of the provider, and retries only what is asked', async () => {
-    const bank = await bankWith();
+    const harness = await bankWith();
     const pans = reservedPans.slice(0, 6).map(({ pan }) => pan);
-    const file = bank.write('in.csv', cardholders(30, pans));
-    const { code, out } = await bank.enrollkit('run', file);
+    const file = harness.write('in.csv', cardholders(30, pans));
+    const { code, out } = await harness.enrollkit('run', file);
     expect(code).toBe(3);
     for (const { reason } of reservedPans.slice(0, 5)) expect(out).toContain(reason);
-    expect(bank.simulator.world()).toMatchObject({ enrolled: 24 });
+    expect(harness.simulator.world()).toMatchObject({ enrolled: 24 });
 
-    expect(await bank.enrollkit('retry', '--code', 'NO_RESPONSE_FROM_ISSUER')).toMatchObject({
+    expect(await harness.enrollkit('retry', '--code', 'NO_RESPONSE_FROM_ISSUER')).toMatchObject({
       code: 3,
       err: expect.stringContaining('2 records will be sent again'),
     });
-    expect(bank.simulator.world()).toMatchObject({
+    expect(harness.simulator.world()).toMatchObject({
       enrolled: 25,
       enrolledMoreThanOnce: 0,
       repeatedBatches: 0,
@@ -67,67 +67,74 @@ describe('enrollkit run', () => {
   });
 
   it('a record stays missing from the results, and refused records are tried again', async () => {
-    const bank = await bankWith({ faults: parseFaults('missing') });
-    expect(await bank.enrollkit('run', bank.write('in.csv', cardholders(20)))).toMatchObject({
+    const harness = await bankWith({ faults: parseFaults('missing') });
+    expect(await harness.enrollkit('run', harness.write('in.csv', cardholders(20)))).toMatchObject({
       code: 3,
       out: expect.stringContaining('RESULT_MISSING'),
     });
-    expect(await bank.enrollkit('retry')).toMatchObject({
+    expect(await harness.enrollkit('retry')).toMatchObject({
       code: 3,
       err: expect.stringContaining('0 records will be sent again'),
     });
-    expect(bank.simulator.world()).toMatchObject({ enrolled: 20, enrolledMoreThanOnce: 0 });
+    expect(harness.simulator.world()).toMatchObject({ enrolled: 20, enrolledMoreThanOnce: 0 });
     // Asked for by name it is sent again, and this provider does not dedupe it.
-    bank.simulator.setFaults([]);
-    expect(await bank.enrollkit('retry', '--code', 'RESULT_MISSING')).toMatchObject({
+    harness.simulator.setFaults([]);
+    expect(await harness.enrollkit('retry', '--code', 'RESULT_MISSING')).toMatchObject({
       code: 0,
       err: expect.stringContaining('2 records will be sent again'),
     });
-    expect(bank.simulator.world()).toMatchObject({ enrolled: 20, enrolledMoreThanOnce: 2 });
+    expect(harness.simulator.world()).toMatchObject({ enrolled: 20, enrolledMoreThanOnce: 2 });
   });
 
   it('the input is broken at its last line', async () => {
-    const bank = await bankWith();
-    const { code, err } = await bank.enrollkit('run', bank.write('in.csv', `${cardholders(50)}"consumer`));
+    const harness = await bankWith();
+    const { code, err } = await harness.enrollkit(
+      'run',
+      harness.write('in.csv', `${cardholders(50)}"consumer`),
+    );
     expect(code).toBe(2);
     expect(err).toMatch(/Line 52: .*\nhint: /);
-    expect(bank.simulator.world()).toMatchObject({ batches: 0, enrolled: 0 });
+    expect(harness.simulator.world()).toMatchObject({ batches: 0, enrolled: 0 });
   });
 
   it('the input changed between two runs', async () => {
-    const bank = await bankWith({}, fast.replace('200', '5'));
-    const file = bank.write('in.csv', cardholders(500));
-    const running = bank.start('run', file);
-    await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0);
+    const harness = await bankWith({}, fast.replace('200', '5'));
+    const file = harness.write('in.csv', cardholders(500));
+    const running = harness.start('run', file);
+    await waitFor('a batch to arrive', () => harness.simulator.world().batches > 0);
     running.process.kill('SIGTERM');
     expect((await running.ended).code).toBe(143);
-    const sent = bank.simulator.world().batches;
+    const sent = harness.simulator.world().batches;
     appendFileSync(file, 'x');
-    expect(await bank.enrollkit('resume', '--file', file)).toMatchObject({
+    expect(await harness.enrollkit('resume', '--file', file)).toMatchObject({
       code: 2,
       err: expect.stringMatching(/digest .*\nhint: /),
     });
-    expect(bank.simulator.world().batches).toBe(sent);
+    expect(harness.simulator.world().batches).toBe(sent);
     // Run instead of resumed, it is an intake of its own.
-    bank.write('in.csv', cardholders(20).replaceAll('consumer-', 'other-'));
-    expect(await bank.enrollkit('--set', 'sending.requestsPerSecond=200', 'run', file)).toMatchObject({
+    harness.write('in.csv', cardholders(20).replaceAll('consumer-', 'other-'));
+    expect(await harness.enrollkit('--set', 'sending.requestsPerSecond=200', 'run', file)).toMatchObject({
       code: 0,
       out: expect.stringMatching(/rows read +20\n/),
     });
-    expect(bank.simulator.world().batches).toBe(sent + 2);
-    expect(await bank.json('status')).toHaveLength(2);
+    expect(harness.simulator.world().batches).toBe(sent + 2);
+    expect(await harness.json('status')).toHaveLength(2);
   });
 
   it('the run is interrupted', async () => {
-    const bank = await bankWith({}, fast.replace('200', '5'));
-    const file = bank.write('in.csv', cardholders(100));
+    const harness = await bankWith({}, fast.replace('200', '5'));
+    const file = harness.write('in.csv', cardholders(100));
     for (const [argv, signal, exit] of [
       [['run', file], 'SIGINT', 130],
       [['resume'], 'SIGTERM', 143],
     ] as const) {
-      bank.simulator.setFaults(parseFaults('delay=1500@enrollBatch*1'));
-      const running = bank.start(...argv);
-      await waitFor('a batch to be in flight', () => (bank.simulator.faults()[0]?.struck ?? 0) > 0, 60_000);
+      harness.simulator.setFaults(parseFaults('delay=1500@enrollBatch*1'));
+      const running = harness.start(...argv);
+      await waitFor(
+        'a batch to be in flight',
+        () => (harness.simulator.faults()[0]?.struck ?? 0) > 0,
+        60_000,
+      );
       running.process.kill(signal);
       const { code, err, out } = await running.ended;
       expect(code).toBe(exit);
@@ -137,10 +144,10 @@ describe('enrollkit run', () => {
       expect(out).toMatch(/sent, result not known yet +[1-9]/);
       expect(out).not.toMatch(/uncertain/);
     }
-    expect(await bank.enrollkit('--set', 'sending.requestsPerSecond=200', 'resume')).toMatchObject({
+    expect(await harness.enrollkit('--set', 'sending.requestsPerSecond=200', 'resume')).toMatchObject({
       code: 0,
     });
-    expect(bank.simulator.world()).toMatchObject({
+    expect(harness.simulator.world()).toMatchObject({
       enrolled: 100,
       enrolledMoreThanOnce: 0,
       repeatedBatches: 0,
@@ -148,119 +155,122 @@ describe('enrollkit run', () => {
   });
 
   it('the key of the provider is rotated, and the input is not at hand', async () => {
-    const bank = await bankWith({}, fast.replace('200', '5'));
-    const file = bank.write('in.csv', cardholders(100));
-    const running = bank.start('run', file);
-    await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0);
+    const harness = await bankWith({}, fast.replace('200', '5'));
+    const file = harness.write('in.csv', cardholders(100));
+    const running = harness.start('run', file);
+    await waitFor('a batch to arrive', () => harness.simulator.world().batches > 0);
     running.process.kill('SIGINT');
     expect(await running.ended).toMatchObject({ code: 130 });
-    renameSync(file, bank.path('moved.csv'));
+    renameSync(file, harness.path('moved.csv'));
     // Only old, and still accepted: it stops nothing, though a newer one is published.
-    await rotated(bank, 'accept');
-    const sent = bank.simulator.world().batches;
-    const onward = bank.start('resume');
-    await waitFor('another batch to arrive', () => bank.simulator.world().batches > sent);
+    await rotated(harness, 'accept');
+    const sent = harness.simulator.world().batches;
+    const onward = harness.start('resume');
+    await waitFor('another batch to arrive', () => harness.simulator.world().batches > sent);
     onward.process.kill('SIGINT');
     expect(await onward.ended).toMatchObject({ code: 130 });
-    await rotated(bank, 'refuse');
+    await rotated(harness, 'refuse');
     const rate = ['--set', 'sending.requestsPerSecond=200'];
-    const without = await bank.enrollkit(...rate, 'resume');
+    const without = await harness.enrollkit(...rate, 'resume');
     expect(without).toMatchObject({
       code: 4,
       err: expect.stringMatching(/the input is needed.*\nhint: enrollkit resume --file/),
     });
     expect(without.out).toContain('the sums add up');
-    expect(await bank.enrollkit(...rate, 'resume', '--file', bank.path('moved.csv'))).toMatchObject({
+    expect(await harness.enrollkit(...rate, 'resume', '--file', harness.path('moved.csv'))).toMatchObject({
       code: 0,
     });
-    expect(bank.simulator.world()).toMatchObject({ enrolled: 100, enrolledMoreThanOnce: 0 });
+    expect(harness.simulator.world()).toMatchObject({ enrolled: 100, enrolledMoreThanOnce: 0 });
   });
 
   it('the key of the provider is rotated between two runs, and the input is where it was', async () => {
-    const bank = await bankWith({}, fast.replace('200', '5'));
-    const running = bank.start('run', bank.write('in.csv', cardholders(60)));
-    await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0);
+    const harness = await bankWith({}, fast.replace('200', '5'));
+    const running = harness.start('run', harness.write('in.csv', cardholders(60)));
+    await waitFor('a batch to arrive', () => harness.simulator.world().batches > 0);
     running.process.kill('SIGINT');
     await running.ended;
-    await bank.simulator.rotateKey('refuse');
-    expect(await bank.enrollkit('--set', 'sending.requestsPerSecond=200', 'resume')).toMatchObject({
+    await harness.simulator.rotateKey('refuse');
+    expect(await harness.enrollkit('--set', 'sending.requestsPerSecond=200', 'resume')).toMatchObject({
       code: 0,
     });
-    expect(bank.simulator.world()).toMatchObject({ enrolled: 60, enrolledMoreThanOnce: 0 });
+    expect(harness.simulator.world()).toMatchObject({ enrolled: 60, enrolledMoreThanOnce: 0 });
   });
 
   it('goes on with an old key that the provider still accepts, without the input', async () => {
-    const bank = await bankWith({}, fast.replace('200', '5'));
-    const running = bank.start('run', bank.write('in.csv', cardholders(100)));
-    await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0);
+    const harness = await bankWith({}, fast.replace('200', '5'));
+    const running = harness.start('run', harness.write('in.csv', cardholders(100)));
+    await waitFor('a batch to arrive', () => harness.simulator.world().batches > 0);
     running.process.kill('SIGINT');
     await running.ended;
     // Another file stands in its place: it is not taken for the one that was read.
-    bank.write('in.csv', cardholders(99));
-    await rotated(bank, 'accept');
-    expect(await bank.enrollkit('--set', 'sending.requestsPerSecond=200', 'resume')).toMatchObject({
+    harness.write('in.csv', cardholders(99));
+    await rotated(harness, 'accept');
+    expect(await harness.enrollkit('--set', 'sending.requestsPerSecond=200', 'resume')).toMatchObject({
       code: 0,
     });
-    expect(bank.simulator.world()).toMatchObject({ enrolled: 100, enrolledMoreThanOnce: 0 });
+    expect(harness.simulator.world()).toMatchObject({ enrolled: 100, enrolledMoreThanOnce: 0 });
   });
 
   it('the configured key is not one of the provider', async () => {
-    const bank = await bankWith();
+    const harness = await bankWith();
     const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const kid = hash('sha256', publicKey.export({ type: 'spki', format: 'der' }));
-    bank.write('fpan.pem', String(publicKey.export({ type: 'spki', format: 'pem' })));
-    const config = readFileSync(bank.path('enrollkit.yaml'), 'utf8');
-    bank.write('enrollkit.yaml', config.replace(/keySetUrl: .*/, 'keyFile: fpan.pem'));
-    const { code, err } = await bank.enrollkit('run', bank.write('in.csv', cardholders(30)));
+    harness.write('fpan.pem', String(publicKey.export({ type: 'spki', format: 'pem' })));
+    const config = readFileSync(harness.path('enrollkit.yaml'), 'utf8');
+    harness.write('enrollkit.yaml', config.replace(/keySetUrl: .*/, 'keyFile: fpan.pem'));
+    const { code, err } = await harness.enrollkit('run', harness.write('in.csv', cardholders(30)));
     expect({ code, err }).toEqual({
       code: 4,
       err: expect.stringMatching(
         new RegExp(`the key ${kid}, and no other is published or configured\nhint: .*enrollkit doctor`),
       ),
     });
-    expect(bank.simulator.world()).toMatchObject({ batches: 0 });
-    bank.write('enrollkit.yaml', config);
-    expect(await bank.enrollkit('run', bank.path('in.csv'))).toMatchObject({ code: 0 });
-    expect(bank.simulator.world()).toMatchObject({ enrolled: 30, enrolledMoreThanOnce: 0 });
+    expect(harness.simulator.world()).toMatchObject({ batches: 0 });
+    harness.write('enrollkit.yaml', config);
+    expect(await harness.enrollkit('run', harness.path('in.csv'))).toMatchObject({ code: 0 });
+    expect(harness.simulator.world()).toMatchObject({ enrolled: 30, enrolledMoreThanOnce: 0 });
   });
 
   it('two runners want one ledger', async () => {
-    const bank = await bankWith({}, fast.replace('200', '5'));
-    const file = bank.write('in.csv', cardholders(200));
-    const first = bank.start('run', file);
-    await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0);
-    const second = await bank.enrollkit('resume');
+    const harness = await bankWith({}, fast.replace('200', '5'));
+    const file = harness.write('in.csv', cardholders(200));
+    const first = harness.start('run', file);
+    await waitFor('a batch to arrive', () => harness.simulator.world().batches > 0);
+    const second = await harness.enrollkit('resume');
     expect(second.code).toBe(2);
     expect(second.err).toContain(String(first.process.pid));
-    expect(await bank.enrollkit('status')).toMatchObject({ code: 0, out: expect.stringContaining('ready') });
+    expect(await harness.enrollkit('status')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('ready'),
+    });
     first.process.kill('SIGINT');
     await first.ended;
   });
 
   it('more records fail than are tolerated', async () => {
-    const bank = await bankWith({}, `${fast}limits:\n  toleratedCount: 2\n`);
-    const { code, err } = await bank.enrollkit(
+    const harness = await bankWith({}, `${fast}limits:\n  toleratedCount: 2\n`);
+    const { code, err } = await harness.enrollkit(
       'run',
-      bank.write('in.csv', cardholders(100).replaceAll('US,en,1 Main', 'US,xx,1 Main')),
+      harness.write('in.csv', cardholders(100).replaceAll('US,en,1 Main', 'US,xx,1 Main')),
     );
     expect(code).toBe(6);
     expect(err).toMatch(/100 of 100 records failed/);
-    expect(bank.simulator.world()).toMatchObject({ batches: 0 });
+    expect(harness.simulator.world()).toMatchObject({ batches: 0 });
   });
 
   it('more records fail than are tolerated while they are sent', async () => {
-    const bank = await bankWith(
+    const harness = await bankWith(
       { faults: parseFaults('fail-batch') },
       `${fast.replace('200', '5')}limits:\n  toleratedCount: 12\n`,
     );
-    const { code, err } = await bank.enrollkit('run', bank.write('in.csv', cardholders(300)));
+    const { code, err } = await harness.enrollkit('run', harness.write('in.csv', cardholders(300)));
     expect({ code, err }).toEqual({
       code: 6,
       err: expect.stringMatching(/\d+ of 300 records failed.*\nhint: .*enrollkit resume/),
     });
-    bank.simulator.setFaults([]);
+    harness.simulator.setFaults([]);
     expect(
-      await bank.enrollkit(
+      await harness.enrollkit(
         '--set',
         'sending.requestsPerSecond=200',
         '--set',
@@ -268,49 +278,49 @@ describe('enrollkit run', () => {
         'resume',
       ),
     ).toMatchObject({ code: 3, out: expect.stringContaining('the sums add up') });
-    const { enrolled, enrolledMoreThanOnce } = bank.simulator.world();
+    const { enrolled, enrolledMoreThanOnce } = harness.simulator.world();
     expect(enrolledMoreThanOnce).toBe(0);
     expect(enrolled).toBeGreaterThan(150);
     expect(enrolled).toBeLessThan(300);
   });
 
   it('a key is wrong in the configuration', async () => {
-    const bank = await bankWith({}, 'sending:\n  batchsize: 5\n  inFlight: many\n');
-    const file = bank.write('in.csv', cardholders(10));
-    const before = readdirSync(bank.folder);
-    const { code, err } = await bank.enrollkit('run', file);
+    const harness = await bankWith({}, 'sending:\n  batchsize: 5\n  inFlight: many\n');
+    const file = harness.write('in.csv', cardholders(10));
+    const before = readdirSync(harness.folder);
+    const { code, err } = await harness.enrollkit('run', file);
     expect(code).toBe(2);
-    expect(readdirSync(bank.folder)).toEqual(before);
+    expect(readdirSync(harness.folder)).toEqual(before);
     expect(err).toContain('enrollkit.yaml:12: sending.batchsize: there is no such setting');
     expect(err).toMatch(/enrollkit\.yaml:13: sending\.inFlight: .*number/);
   });
 
   it('leaves no card number anywhere', async () => {
-    const bank = await bankWith({}, `${fast}output:\n  logFile: run.log\n  logLevel: debug\n`);
+    const harness = await bankWith({}, `${fast}output:\n  logFile: run.log\n  logLevel: debug\n`);
     const pans = [...reservedPans.slice(0, 3).map(({ pan }) => pan), '5204731600000015'];
     const bad = cardholders(4, pans).split('\n')[4] ?? '';
-    const file = bank.write(
+    const file = harness.write(
       'in.csv',
       `${cardholders(60, pans)}${bad.replace('12/39', '13/39').replaceAll('-3', '-999')}\n`,
     );
-    const run = await bank.enrollkit('run', file);
-    const report = await bank.enrollkit('report', '--csv');
+    const run = await harness.enrollkit('run', file);
+    const report = await harness.enrollkit('report', '--csv');
     const told = Buffer.from([run.out, run.err, report.out, report.err].join('\n'));
     const used = [...pans, ...Array.from({ length: 60 }, (_, index) => panOf(index))];
-    const places = [...bank.filesBut('in.csv'), { name: 'what was said', bytes: told }];
+    const places = [...harness.filesBut('in.csv'), { name: 'what was said', bytes: told }];
     expect(
       places.flatMap(({ name, bytes }) =>
         used.filter((pan) => bytes.includes(pan)).map((pan) => `${pan.slice(-4)} in ${name}`),
       ),
     ).toEqual([]);
-    expect(readFileSync(bank.path('run.log'), 'utf8')).toContain('settled');
+    expect(readFileSync(harness.path('run.log'), 'utf8')).toContain('settled');
   });
 });
 
 describe('enrollkit', () => {
   it('shows its commands and exit codes', async () => {
-    const bank = await bankWith();
-    const { code, out } = await bank.enrollkit('--help');
+    const harness = await bankWith();
+    const { code, out } = await harness.enrollkit('--help');
     expect(code).toBe(0);
     for (const word of [
       'check',
@@ -339,16 +349,16 @@ describe('enrollkit', () => {
   });
 
   it('ends with 2 for a command it does not have', async () => {
-    const bank = await bankWith();
-    expect(await bank.enrollkit('frobnicate')).toMatchObject({
+    const harness = await bankWith();
+    expect(await harness.enrollkit('frobnicate')).toMatchObject({
       code: 2,
       err: expect.stringContaining('unknown command'),
     });
   });
 
   it('refuses a secret as a flag', async () => {
-    const bank = await bankWith();
-    const { code, err } = await bank.enrollkit('--set', 'signing.keyPassword=geheim', 'status');
+    const harness = await bankWith();
+    const { code, err } = await harness.enrollkit('--set', 'signing.keyPassword=geheim', 'status');
     expect(code).toBe(2);
     expect(err).not.toContain('geheim');
     expect(err).toContain('ENROLLKIT_SIGNING_KEY_PASSWORD');

@@ -43,7 +43,7 @@ describe.each(['csv', 'ndjson'] as const)('1,000 bad rows of every kind among go
     ).toEqual(expected.map(({ line, field, code }) => ({ line, found: [`${field} ${code}`] })));
 
     const made = [...sampleRows({ ...settings, format, records: 20_000, faulty: 1000 })]
-      .filter(({ spoiler }) => !spoiler)
+      .filter(({ invalid }) => !invalid)
       .map(({ fields }) => [fields.externalCardId, fields.pan]);
     const records = all.flatMap((item) => ('record' in item ? [item.record] : []));
     expect(records.map(({ externalCardId, card }) => [externalCardId, card.pan])).toEqual(made);

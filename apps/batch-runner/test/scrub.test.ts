@@ -7,7 +7,7 @@ import { openLog } from '../src/observe/log.ts';
 import { scrubbed } from '../src/scrub.ts';
 import { Output } from '../src/terminal/output.ts';
 import { Terminal } from '../src/terminal/terminal.ts';
-import { Bank } from './harness.ts';
+import { Harness } from './harness.ts';
 import { panOf } from './cardholders.ts';
 
 const pan = panOf(7);
@@ -31,9 +31,9 @@ describe('a card number that slipped into a text', () => {
   );
 
   it('is masked before it is logged, at any depth', async () => {
-    const bank = await Bank.open({}, 'output:\n  logFile: run.log\n');
-    onTestFinished(() => bank.close());
-    const log = openLog(loadConfig({ file: bank.path('enrollkit.yaml'), environment: {}, flags: [] }));
+    const harness = await Harness.open({}, 'output:\n  logFile: run.log\n');
+    onTestFinished(() => harness.close());
+    const log = openLog(loadConfig({ file: harness.path('enrollkit.yaml'), environment: {}, flags: [] }));
     log.observe({
       kind: 'provider-down',
       pauseMs: 1000,
@@ -45,7 +45,7 @@ describe('a card number that slipped into a text', () => {
       },
     });
     log.close();
-    const text = readFileSync(bank.path('run.log'), 'utf8');
+    const text = readFileSync(harness.path('run.log'), 'utf8');
     expect(text).not.toContain(pan);
     expect(JSON.parse(text)).toMatchObject({
       reason: { httpStatus: 503, message: `card ${masked} is not ready` },
@@ -54,10 +54,10 @@ describe('a card number that slipped into a text', () => {
   });
 
   it('is masked in what the real command says about a file that is named like one', async () => {
-    const bank = await Bank.open();
-    onTestFinished(() => bank.close());
+    const harness = await Harness.open();
+    onTestFinished(() => harness.close());
     for (const flags of [[], ['--json']]) {
-      const { code, out, err } = await bank.enrollkit(...flags, 'check', `${pan}.csv`);
+      const { code, out, err } = await harness.enrollkit(...flags, 'check', `${pan}.csv`);
       expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining(`${masked}.csv`) });
       expect(out + err).not.toContain(pan);
     }

@@ -9,7 +9,7 @@ import { parseFaults } from '@enrollkit/provider-simulator';
 import { waitFor } from '@enrollkit/testkit';
 import { describe, it, type TestContext } from 'vitest';
 import { csvLine } from '../src/terminal/csv.ts';
-import { Bank, type Ended } from './harness.ts';
+import { Harness, type Ended } from './harness.ts';
 import { cardholders } from './cardholders.ts';
 
 const settings = `sending:
@@ -18,13 +18,13 @@ const settings = `sending:
   poll: { firstMs: 40, maxMs: 200 }
 `;
 
-async function bankWith({ onTestFinished }: TestContext, faults = '', more = ''): Promise<Bank> {
-  const bank = await Bank.open(
+async function bankWith({ onTestFinished }: TestContext, faults = '', more = ''): Promise<Harness> {
+  const harness = await Harness.open(
     { faults: parseFaults(faults), verify: more === '' ? 'all' : 'none' },
     settings,
   );
-  onTestFinished(() => bank.close());
-  return bank;
+  onTestFinished(() => harness.close());
+  return harness;
 }
 
 const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(8);
@@ -32,21 +32,30 @@ const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(
 describe.concurrent('what a run leaves on the disk', { timeout: 180_000 }, () => {
   it('can be read by its owner only, whatever the umask', async (test) => {
     const { expect } = test;
-    const bank = await bankWith(test);
+    const harness = await bankWith(test);
     const written = { 'output.logFile': 'run.log', 'output.metricsFile': 'run.prom' };
     const flags = Object.entries(written).flatMap(([name, file]) => ['--set', `${name}=${file}`]);
-    const given = new Set(readdirSync(bank.folder));
-    const input = bank.write(
+    const given = new Set(readdirSync(harness.folder));
+    const input = harness.write(
       'in.csv',
       `${cardholders(10)}${cardholders(1).split('\n')[1]?.replace('12/39', '13/39').replaceAll('-0', '-bad') ?? ''}\n`,
     );
-    const running = bank.startIn({ under: ['sh', '-c', 'umask 0; exec "$@"', '--'] }, ...flags, 'run', input);
+    const running = harness.startIn(
+      { under: ['sh', '-c', 'umask 0; exec "$@"', '--'] },
+      ...flags,
+      'run',
+      input,
+    );
     expect(await running.ended).toMatchObject({ code: 3 });
     expect(
-      await bank.startIn({ under: ['sh', '-c', 'umask 0; exec "$@"', '--'] }, 'ledger', 'backup', 'copy.db')
-        .ended,
+      await harness.startIn(
+        { under: ['sh', '-c', 'umask 0; exec "$@"', '--'] },
+        'ledger',
+        'backup',
+        'copy.db',
+      ).ended,
     ).toMatchObject({ code: 0 });
-    const made = readdirSync(bank.folder).filter((name) => !given.has(name) && name !== 'in.csv');
+    const made = readdirSync(harness.folder).filter((name) => !given.has(name) && name !== 'in.csv');
     expect(made).toEqual(
       expect.arrayContaining([
         'enrollkit.ledger.db',
@@ -57,38 +66,42 @@ describe.concurrent('what a run leaves on the disk', { timeout: 180_000 }, () =>
         'copy.db',
       ]),
     );
-    expect(made.filter((name) => modeOf(bank.path(name)) !== '600')).toEqual([]);
+    expect(made.filter((name) => modeOf(harness.path(name)) !== '600')).toEqual([]);
     expect(
-      await bank.startIn({ under: ['sh', '-c', 'umask 0; exec "$@"', '--'] }, '--config', 'new.yaml', 'init')
-        .ended,
+      await harness.startIn(
+        { under: ['sh', '-c', 'umask 0; exec "$@"', '--'] },
+        '--config',
+        'new.yaml',
+        'init',
+      ).ended,
     ).toMatchObject({ code: expect.any(Number) as number });
-    expect(modeOf(bank.path('new.yaml'))).toBe('600');
+    expect(modeOf(harness.path('new.yaml'))).toBe('600');
   });
 });
 
 describe.concurrent('a secret', { timeout: 180_000 }, () => {
   it('a secret stands in a file that others can read', async (test) => {
     const { expect } = test;
-    const bank = await bankWith(test);
-    bank.write('secret', `${'ab'.repeat(32)}\n`);
-    chmodSync(bank.path('secret'), 0o640);
-    chmodSync(bank.path('signing-key.pem'), 0o604);
-    const input = bank.write('in.csv', cardholders(1));
+    const harness = await bankWith(test);
+    harness.write('secret', `${'ab'.repeat(32)}\n`);
+    chmodSync(harness.path('secret'), 0o640);
+    chmodSync(harness.path('signing-key.pem'), 0o604);
+    const input = harness.write('in.csv', cardholders(1));
     const refused = async (...set: string[]) =>
-      await bank.enrollkit(...set.flatMap((each) => ['--set', each]), 'run', input);
+      await harness.enrollkit(...set.flatMap((each) => ['--set', each]), 'run', input);
     expect(await refused()).toMatchObject({
       code: 2,
       err: expect.stringMatching(/signing-key\.pem.*\nhint: .*chmod 600 /),
     });
-    chmodSync(bank.path('signing-key.pem'), 0o600);
-    chmodSync(bank.path('enrollkit.yaml'), 0o644);
+    chmodSync(harness.path('signing-key.pem'), 0o600);
+    chmodSync(harness.path('enrollkit.yaml'), 0o644);
     expect(await refused()).toMatchObject({
       code: 2,
       err: expect.stringMatching(
         /signing\.consumerKey: enrollkit\.yaml can be read by others\nhint: chmod 600 /,
       ),
     });
-    chmodSync(bank.path('enrollkit.yaml'), 0o600);
+    chmodSync(harness.path('enrollkit.yaml'), 0o600);
     for (const setting of ['signing.keyPasswordFile', 'ledger.fingerprintKeyFile']) {
       expect(await refused(`${setting}=secret`)).toMatchObject({
         code: 2,
@@ -99,36 +112,36 @@ describe.concurrent('a secret', { timeout: 180_000 }, () => {
       code: 2,
       err: expect.stringMatching(/clientKeyFile: .*others\nhint: chmod 600 /),
     });
-    expect(bank.simulator.world().batches).toBe(0);
+    expect(harness.simulator.world().batches).toBe(0);
   });
 
   it('shows neither among the processes nor in a diagnostic report, and no thread has it in its environment', async (test) => {
     const { expect } = test;
-    const bank = await bankWith(test, 'stuck');
-    const config = readFileSync(bank.path('enrollkit.yaml'), 'utf8');
-    bank.write('enrollkit.yaml', config.replace(/ {2}consumerKey: .*\n/, ''));
-    const { consumerKey } = bank.simulator;
-    const running = bank.startIn(
+    const harness = await bankWith(test, 'stuck');
+    const config = readFileSync(harness.path('enrollkit.yaml'), 'utf8');
+    harness.write('enrollkit.yaml', config.replace(/ {2}consumerKey: .*\n/, ''));
+    const { consumerKey } = harness.simulator;
+    const running = harness.startIn(
       {
-        node: ['--report-on-signal', '--report-signal=SIGUSR2', `--report-directory=${bank.folder}`],
+        node: ['--report-on-signal', '--report-signal=SIGUSR2', `--report-directory=${harness.folder}`],
         environment: { ENROLLKIT_SIGNING_CONSUMER_KEY: consumerKey },
       },
       'run',
-      bank.write('in.csv', cardholders(10)),
+      harness.write('in.csv', cardholders(10)),
     );
-    await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0, 60_000);
+    await waitFor('a batch to arrive', () => harness.simulator.world().batches > 0, 60_000);
     expect(readFileSync(`/proc/${running.process.pid ?? 0}/cmdline`, 'utf8')).not.toContain(consumerKey);
     running.process.kill('SIGUSR2');
     const report = await waitFor(
       'the report',
       () =>
-        readdirSync(bank.folder).find(
-          (name) => /^report\..*\.json$/.test(name) && statSync(bank.path(name)).size > 1000,
+        readdirSync(harness.folder).find(
+          (name) => /^report\..*\.json$/.test(name) && statSync(harness.path(name)).size > 1000,
         ),
       60_000,
     );
-    expect(readFileSync(bank.path(report), 'utf8')).not.toContain(consumerKey);
-    bank.simulator.setFaults([]);
+    expect(readFileSync(harness.path(report), 'utf8')).not.toContain(consumerKey);
+    harness.simulator.setFaults([]);
     expect(await running.ended).toMatchObject({ code: 0 });
   });
 });
@@ -138,21 +151,21 @@ describe.concurrent('a process that dies of a defect', { timeout: 180_000 }, () 
     how: string,
     test: TestContext,
   ): Promise<Ended & { readonly shown: readonly string[]; readonly resumed: Ended }> {
-    const bank = await bankWith(test, 'stuck');
+    const harness = await bankWith(test, 'stuck');
     const planted = `import { existsSync } from 'node:fs';
       const defect = Object.assign(new Error('row 5204731600000007 \\u001b[2J'), { row: { pan: '5204731600000007', firstName: 'Jané' } });
       setInterval(() => { if (existsSync('now')) { ${how}; } }, 20).unref();`;
-    const running = bank.startIn(
-      { node: ['--import', bank.write('planted.mjs', planted)] },
+    const running = harness.startIn(
+      { node: ['--import', harness.write('planted.mjs', planted)] },
       'run',
-      bank.write('in.csv', cardholders(10)),
+      harness.write('in.csv', cardholders(10)),
     );
-    await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0, 60_000);
-    bank.write('now', '');
+    await waitFor('a batch to arrive', () => harness.simulator.world().batches > 0, 60_000);
+    harness.write('now', '');
     const ended = await running.ended;
-    bank.simulator.setFaults([]);
-    const resumed = await bank.enrollkit('--set', 'sending.uncertain=resend', 'resume');
-    test.expect(bank.simulator.world()).toMatchObject({ enrolled: 10, enrolledMoreThanOnce: 0 });
+    harness.simulator.setFaults([]);
+    const resumed = await harness.enrollkit('--set', 'sending.uncertain=resend', 'resume');
+    test.expect(harness.simulator.world()).toMatchObject({ enrolled: 10, enrolledMoreThanOnce: 0 });
     return {
       ...ended,
       resumed,
@@ -202,19 +215,23 @@ describe('a report opened in a spreadsheet', { timeout: 180_000 }, () => {
 
   it('also where an id of the file begins like one', async (test) => {
     const { expect } = test;
-    const bank = await bankWith(test);
-    await bank.enrollkit('run', bank.write('in.csv', cardholders(2).replaceAll('consumer-', '-2-3-')));
-    const { out } = await bank.enrollkit('report', '--csv');
+    const harness = await bankWith(test);
+    await harness.enrollkit('run', harness.write('in.csv', cardholders(2).replaceAll('consumer-', '-2-3-')));
+    const { out } = await harness.enrollkit('report', '--csv');
     expect(out.split('\n')[1]).toMatch(/^2,'-2-3-0,card-0,/);
   });
 });
 
 /** The bank's provider behind TLS, as a gateway terminates it. */
-async function secured({ onTestFinished }: TestContext, bank: Bank, options: ServerOptions): Promise<number> {
+async function secured(
+  { onTestFinished }: TestContext,
+  harness: Harness,
+  options: ServerOptions,
+): Promise<number> {
   const gateway = createServer(options, (incoming, answer) => {
     const { pathname, search } = new URL(incoming.url ?? '/', 'https://localhost');
     const onwards = forward(
-      `${bank.simulator.origin}${pathname}${search}`,
+      `${harness.simulator.origin}${pathname}${search}`,
       { method: incoming.method, headers: incoming.headers },
       (response) => {
         answer.writeHead(response.statusCode ?? 502, response.headers);
@@ -241,8 +258,8 @@ describe('the road to the provider', { timeout: 180_000 }, () => {
 
   it('the key of the server is not one of the pinned', async (test) => {
     const { expect } = test;
-    const bank = await bankWith(test, '', "the address that is signed is not the simulator's own");
-    const port = await secured(test, bank, {
+    const harness = await bankWith(test, '', "the address that is signed is not the simulator's own");
+    const port = await secured(test, harness, {
       key: pem('server.key.pem'),
       cert: pem('server.pem'),
       ca: pem('ca.pem'),
@@ -250,11 +267,11 @@ describe('the road to the provider', { timeout: 180_000 }, () => {
       rejectUnauthorized: true,
       maxVersion: 'TLSv1.2',
     });
-    for (const name of ['ca.pem', 'client.pem', 'client.key.pem']) bank.write(name, pem(name));
-    const url = new URL(bank.simulator.url);
-    const input = bank.write('in.csv', cardholders(10));
+    for (const name of ['ca.pem', 'client.pem', 'client.key.pem']) harness.write(name, pem(name));
+    const url = new URL(harness.simulator.url);
+    const input = harness.write('in.csv', cardholders(10));
     const run = (...set: string[]) =>
-      bank.enrollkit(
+      harness.enrollkit(
         ...[
           `provider.baseUrl=https://localhost:${port}${url.pathname}`,
           'provider.caFile=ca.pem',
@@ -270,7 +287,7 @@ describe('the road to the provider', { timeout: 180_000 }, () => {
       err: expect.stringContaining('TLS_FAILED'),
     });
     expect(await run()).toMatchObject({ code: 4, err: expect.stringContaining('TLS_FAILED') });
-    expect(bank.simulator.world().batches).toBe(0);
+    expect(harness.simulator.world().batches).toBe(0);
     expect(await run('provider.clientCertFile=client.pem')).toMatchObject({
       code: 2,
       err: expect.stringContaining('needs clientKeyFile'),
@@ -282,6 +299,6 @@ describe('the road to the provider', { timeout: 180_000 }, () => {
     expect(
       await run(...ours, `provider.pinnedKeySha256=${pinOf('client.pem')},${pinOf('server.pem')}`),
     ).toMatchObject({ code: 0 });
-    expect(bank.simulator.world()).toMatchObject({ enrolled: 10, enrolledMoreThanOnce: 0 });
+    expect(harness.simulator.world()).toMatchObject({ enrolled: 10, enrolledMoreThanOnce: 0 });
   });
 });

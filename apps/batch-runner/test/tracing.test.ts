@@ -3,7 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { join } from 'node:path';
 import { parseFaults, reservedPans } from '@enrollkit/provider-simulator';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { Bank } from './harness.ts';
+import { Harness } from './harness.ts';
 import { cardholders, panOf } from './cardholders.ts';
 
 interface Span {
@@ -16,21 +16,21 @@ interface Span {
 
 describe('OpenTelemetry', { timeout: 180_000 }, () => {
   it('is told of the load, each request and each settlement, with the ids of batches and nothing of a record', async () => {
-    const bank = await Bank.open(
+    const harness = await Harness.open(
       { faults: parseFaults('429-seconds=1@enrollBatch*1,drop-answer@enrollBatch*1+1') },
       'sending:\n  batchSize: 5\n  requestsPerSecond: 200\n  poll: { firstMs: 40, maxMs: 200 }\n',
     );
-    onTestFinished(() => bank.close());
+    onTestFinished(() => harness.close());
     const pans = reservedPans.slice(0, 2).map(({ pan }) => pan);
-    const input = bank.write('in.csv', cardholders(20, pans));
-    const running = bank.startIn(
+    const input = harness.write('in.csv', cardholders(20, pans));
+    const running = harness.startIn(
       { node: ['--import', pathToFileURL(join(import.meta.dirname, 'opentelemetry-sdk.ts')).href] },
       'run',
       input,
     );
     expect(await running.ended).toMatchObject({ code: 5 });
 
-    const text = readFileSync(bank.path('spans.json'), 'utf8');
+    const text = readFileSync(harness.path('spans.json'), 'utf8');
     const spans = JSON.parse(text) as readonly Span[];
     const named = (name: string) => spans.filter((span) => span.name === name);
     const [command] = named('enrollkit run');
@@ -66,7 +66,7 @@ describe('OpenTelemetry', { timeout: 180_000 }, () => {
       'Main Street',
       'consumer-1',
       'card-1',
-      bank.simulator.consumerKey,
+      harness.simulator.consumerKey,
       'eyJ',
     ];
     expect(secrets.filter((secret) => text.includes(secret))).toEqual([]);

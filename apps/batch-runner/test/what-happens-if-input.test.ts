@@ -16,7 +16,7 @@ import { openSqliteLedgerView, type LedgerView } from '@enrollkit/ledger';
 import { parseFaults } from '@enrollkit/provider-simulator';
 import { temporaryFolder, waitFor, type TemporaryFolder } from '@enrollkit/testkit';
 import { describe, it, type TestContext } from 'vitest';
-import { Bank } from './harness.ts';
+import { Harness } from './harness.ts';
 import { cardholders, panOf } from './cardholders.ts';
 import { exitCodes, type ExitName } from '../src/exit-codes.ts';
 import { startCommand } from './process.ts';
@@ -184,18 +184,21 @@ function folderFor(onTestFinished: TestContext['onTestFinished']): TemporaryFold
   return folder;
 }
 
-async function bankFor(onTestFinished: TestContext['onTestFinished']): Promise<Bank> {
-  const bank = await Bank.open(
+async function bankFor(onTestFinished: TestContext['onTestFinished']): Promise<Harness> {
+  const harness = await Harness.open(
     { onDuplicate: 'duplicate' },
     'sending:\n  batchSize: 100\n  requestsPerSecond: 500\n  poll: { firstMs: 40, maxMs: 200 }\n',
   );
-  onTestFinished(() => bank.close());
-  return bank;
+  onTestFinished(() => harness.close());
+  return harness;
 }
 
 /** Asks the bank's ledger, as soon as there is one; undefined before. */
-async function looking<T>(bank: Bank, question: (ledger: LedgerView) => Promise<T>): Promise<T | undefined> {
-  const ledger = await openSqliteLedgerView(bank.path('enrollkit.ledger.db')).catch(() => undefined);
+async function looking<T>(
+  harness: Harness,
+  question: (ledger: LedgerView) => Promise<T>,
+): Promise<T | undefined> {
+  const ledger = await openSqliteLedgerView(harness.path('enrollkit.ledger.db')).catch(() => undefined);
   if (ledger === undefined) return undefined;
   try {
     return await question(ledger);
@@ -204,8 +207,8 @@ async function looking<T>(bank: Bank, question: (ledger: LedgerView) => Promise<
   }
 }
 
-const isReading = (bank: Bank) =>
-  looking(bank, async (ledger) => (await ledger.listIntakes()).some(({ state }) => state === 'reading'));
+const isReading = (harness: Harness) =>
+  looking(harness, async (ledger) => (await ledger.listIntakes()).some(({ state }) => state === 'reading'));
 
 describe.concurrent('what happens if', { timeout: 180_000 }, () => {
   it.for(Object.entries(cases))('%s', async ([, { bytes, exit, says }], { expect, onTestFinished }) => {
@@ -277,10 +280,10 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
   });
 
   it('the run of a 40 GB file is interrupted', async ({ expect, onTestFinished }) => {
-    const bank = await bankFor(onTestFinished);
-    const file = bank.write('in.csv', good);
+    const harness = await bankFor(onTestFinished);
+    const file = harness.write('in.csv', good);
     truncateSync(file, 40 * 2 ** 30);
-    const running = bank.startIn({ node: probe }, 'run', file);
+    const running = harness.startIn({ node: probe }, 'run', file);
     await waitFor(
       'the digest to be under way',
       () => readMiB(`/proc/${running.process.pid}/io`) > 500,
@@ -290,7 +293,7 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
     const { code, err } = await running.ended;
     expect({ code, err }).toEqual({ code: 130, err: expect.stringMatching(/nothing was sent.*\nhint: /) });
     expect(measured(err).readMiB).toBeLessThan(5_000);
-    expect(await bank.json('status')).toEqual([]);
+    expect(await harness.json('status')).toEqual([]);
   });
 
   it('the input is a folder', async ({ expect, onTestFinished }) => {
@@ -315,64 +318,64 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
   });
 
   it('the input is a named pipe', async ({ expect, onTestFinished }) => {
-    const bank = await bankFor(onTestFinished);
-    execFileSync('mkfifo', [bank.path('in.csv')]);
-    bank.simulator.setFaults(parseFaults('stuck'));
-    const running = bank.start('run', 'in.csv');
-    createWriteStream(bank.path('in.csv')).end(cardholders(100));
-    await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0, 60_000);
+    const harness = await bankFor(onTestFinished);
+    execFileSync('mkfifo', [harness.path('in.csv')]);
+    harness.simulator.setFaults(parseFaults('stuck'));
+    const running = harness.start('run', 'in.csv');
+    createWriteStream(harness.path('in.csv')).end(cardholders(100));
+    await waitFor('a batch to arrive', () => harness.simulator.world().batches > 0, 60_000);
     const kept = heldAs('input', running.process.pid);
     expect(kept).toHaveLength(Buffer.byteLength(cardholders(100)));
     expect([panOf(0), panOf(99), 'consumer-0'].filter((text) => kept?.includes(text))).toEqual([]);
-    bank.simulator.setFaults([]);
+    harness.simulator.setFaults([]);
     expect(await running.ended).toMatchObject({ code: 0, out: expect.stringContaining('the sums add up') });
-    expect(bank.simulator.world()).toMatchObject({ enrolled: 100, enrolledMoreThanOnce: 0 });
+    expect(harness.simulator.world()).toMatchObject({ enrolled: 100, enrolledMoreThanOnce: 0 });
   });
 
   it('the input grows while it is read', async ({ expect, onTestFinished }) => {
-    const bank = await bankFor(onTestFinished);
-    const file = bank.write('in.csv', cardholders(100));
+    const harness = await bankFor(onTestFinished);
+    const file = harness.write('in.csv', cardholders(100));
     const writer = setInterval(() => appendFileSync(file, `${first.replaceAll('-0', '-20000')}\n`), 1);
     onTestFinished(() => clearInterval(writer));
-    const running = bank.start('run', file);
+    const running = harness.start('run', file);
     expect(await running.ended).toMatchObject({
       code: 2,
       err: expect.stringMatching(/changed while it was read\nhint: Wait until it is written completely/),
     });
-    expect(bank.simulator.world()).toMatchObject({ batches: 0 });
+    expect(harness.simulator.world()).toMatchObject({ batches: 0 });
   });
 
   it('the input is cut off, or gone, when a run is resumed', async ({ expect, onTestFinished }) => {
-    const bank = await bankFor(onTestFinished);
+    const harness = await bankFor(onTestFinished);
     const [file, kept, cut] = [
-      bank.write('in.csv', cardholders(10_000)),
-      bank.path('kept.csv'),
-      bank.write('cut.csv', cardholders(10_000)),
+      harness.write('in.csv', cardholders(10_000)),
+      harness.path('kept.csv'),
+      harness.write('cut.csv', cardholders(10_000)),
     ];
     truncateSync(cut, 500_000);
-    const running = bank.start('run', file);
-    await waitFor('the reading to begin', () => isReading(bank), 60_000);
+    const running = harness.start('run', file);
+    await waitFor('the reading to begin', () => isReading(harness), 60_000);
     running.process.kill('SIGTERM');
     expect(await running.ended).toMatchObject({ code: 143 });
     renameSync(file, kept);
-    expect(await bank.enrollkit('resume')).toMatchObject({
+    expect(await harness.enrollkit('resume')).toMatchObject({
       code: 2,
       err: expect.stringMatching(/There is no file .*in\.csv\nhint: /),
     });
-    expect(await bank.enrollkit('resume', '--file', cut)).toMatchObject({
+    expect(await harness.enrollkit('resume', '--file', cut)).toMatchObject({
       code: 2,
       err: expect.stringMatching(/digest .*\nhint: Give the very file/),
     });
-    expect(bank.simulator.world()).toMatchObject({ batches: 0 });
-    expect(await bank.enrollkit('resume', '--file', kept)).toMatchObject({
+    expect(harness.simulator.world()).toMatchObject({ batches: 0 });
+    expect(await harness.enrollkit('resume', '--file', kept)).toMatchObject({
       code: 0,
       out: expect.stringContaining('the sums add up'),
     });
-    expect(bank.simulator.world()).toMatchObject({ enrolled: 10_000, enrolledMoreThanOnce: 0 });
+    expect(harness.simulator.world()).toMatchObject({ enrolled: 10_000, enrolledMoreThanOnce: 0 });
   });
 
   it('good rows stand among bad ones of every kind', async ({ expect, onTestFinished }) => {
-    const bank = await bankFor(onTestFinished);
+    const harness = await bankFor(onTestFinished);
     const rows = cardholders(90).trim().split('\n').slice(1);
     const lines = rows.flatMap((row, index) => [
       Buffer.from(`${row}\n`),
@@ -380,15 +383,15 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
         ? [Buffer.concat([Buffer.from(badRow((index - 5) / 6).bytes), Buffer.from('\r\n')])]
         : []),
     ]);
-    writeFileSync(bank.path('in.csv'), Buffer.concat([Buffer.from(`${header}\n`), ...lines]));
-    expect(await bank.enrollkit('run', 'in.csv')).toMatchObject({
+    writeFileSync(harness.path('in.csv'), Buffer.concat([Buffer.from(`${header}\n`), ...lines]));
+    expect(await harness.enrollkit('run', 'in.csv')).toMatchObject({
       code: 3,
       out: expect.stringMatching(
         /rows read +105\n.*rejected before sending +15\n[^]*enrolled +90\n[^]*the sums add up/,
       ),
     });
-    expect(bank.simulator.world()).toMatchObject({ enrolled: 90, enrolledMoreThanOnce: 0 });
-    const told = readFileSync(bank.path('in.rejections.csv'), 'utf8')
+    expect(harness.simulator.world()).toMatchObject({ enrolled: 90, enrolledMoreThanOnce: 0 });
+    const told = readFileSync(harness.path('in.rejections.csv'), 'utf8')
       .trimEnd()
       .split('\r\n')
       .slice(1)

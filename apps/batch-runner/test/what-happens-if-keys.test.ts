@@ -3,49 +3,49 @@ import { readFileSync } from 'node:fs';
 import { parseFaults } from '@enrollkit/provider-simulator';
 import { waitFor } from '@enrollkit/testkit';
 import { describe, it, type TestContext } from 'vitest';
-import { Bank } from './harness.ts';
+import { Harness } from './harness.ts';
 import { cardholders } from './cardholders.ts';
 
 const slow = 'sending:\n  batchSize: 10\n  requestsPerSecond: 10\n  poll: { firstMs: 40, maxMs: 200 }\n';
 const fast = ['--set', 'sending.requestsPerSecond=500'];
 
-async function bankFor(onTestFinished: TestContext['onTestFinished'], faults = ''): Promise<Bank> {
-  const bank = await Bank.open({ onDuplicate: 'duplicate', faults: parseFaults(faults) }, slow);
-  onTestFinished(() => bank.close());
-  return bank;
+async function bankFor(onTestFinished: TestContext['onTestFinished'], faults = ''): Promise<Harness> {
+  const harness = await Harness.open({ onDuplicate: 'duplicate', faults: parseFaults(faults) }, slow);
+  onTestFinished(() => harness.close());
+  return harness;
 }
 
 describe.concurrent('what happens if', { timeout: 180_000 }, () => {
   it('the key set cannot be reached when a run starts', async ({ expect, onTestFinished }) => {
-    const bank = await bankFor(onTestFinished, 'key-set-drop');
-    const file = bank.write('in.csv', cardholders(30));
-    const { code, err } = await bank.enrollkit(...fast, 'run', file);
+    const harness = await bankFor(onTestFinished, 'key-set-drop');
+    const file = harness.write('in.csv', cardholders(30));
+    const { code, err } = await harness.enrollkit(...fast, 'run', file);
     expect({ code, err }).toEqual({
       code: 4,
       err: expect.stringMatching(
         /fpanEncryption: found no answer; expected a JWK set\.\nhint: Look from this machine/,
       ),
     });
-    expect(bank.simulator.world()).toMatchObject({ batches: 0 });
-    bank.simulator.setFaults([]);
-    expect(await bank.enrollkit(...fast, 'run', file)).toMatchObject({ code: 0 });
+    expect(harness.simulator.world()).toMatchObject({ batches: 0 });
+    harness.simulator.setFaults([]);
+    expect(await harness.enrollkit(...fast, 'run', file)).toMatchObject({ code: 0 });
     // From here on the last good set is at hand.
-    bank.simulator.setFaults(parseFaults('key-set-drop'));
+    harness.simulator.setFaults(parseFaults('key-set-drop'));
     expect(
-      await bank.enrollkit(
+      await harness.enrollkit(
         ...fast,
         'run',
-        bank.write('more.csv', cardholders(60).replaceAll('consumer-', 'other-')),
+        harness.write('more.csv', cardholders(60).replaceAll('consumer-', 'other-')),
       ),
     ).toMatchObject({ code: 0 });
-    expect(bank.simulator.world()).toMatchObject({ enrolled: 90, enrolledMoreThanOnce: 0 });
+    expect(harness.simulator.world()).toMatchObject({ enrolled: 90, enrolledMoreThanOnce: 0 });
   });
 
   it('the certificate of the signing key has expired', async ({ expect, onTestFinished }) => {
     // Whether the gateway minds is the gateway's matter; this one does.
-    const bank = await bankFor(onTestFinished, '401');
+    const harness = await bankFor(onTestFinished, '401');
     const openssl = (...argv: readonly string[]) =>
-      execFileSync('openssl', argv, { cwd: bank.folder, stdio: 'pipe' });
+      execFileSync('openssl', argv, { cwd: harness.folder, stdio: 'pipe' });
     openssl('req', '-new', '-key', 'signing-key.pem', '-subj', '/CN=bank', '-out', 'request.pem');
     openssl(
       'x509',
@@ -59,38 +59,39 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
       '-out',
       'certificate.pem',
     );
-    bank.write(
+    harness.write(
       'signing-key.pem',
-      readFileSync(bank.path('signing-key.pem'), 'utf8') + readFileSync(bank.path('certificate.pem'), 'utf8'),
+      readFileSync(harness.path('signing-key.pem'), 'utf8') +
+        readFileSync(harness.path('certificate.pem'), 'utf8'),
     );
-    const { code, err } = await bank.enrollkit(...fast, 'run', bank.write('in.csv', cardholders(30)));
+    const { code, err } = await harness.enrollkit(...fast, 'run', harness.write('in.csv', cardholders(30)));
     expect({ code, err }).toEqual({
       code: 4,
       err: expect.stringMatching(
         /the certificate of the signing key expired on \S+\nhint: .*keys rotate[^]*denies access: DECLINED/,
       ),
     });
-    expect(bank.simulator.world()).toMatchObject({ batches: 0 });
+    expect(harness.simulator.world()).toMatchObject({ batches: 0 });
   });
 
   it('the key set cannot be reached in mid-run, and the key is rotated', async ({
     expect,
     onTestFinished,
   }) => {
-    const bank = await bankFor(onTestFinished);
-    const file = bank.write('in.csv', cardholders(200));
-    const running = bank.start('run', file);
-    await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0, 60_000);
-    bank.simulator.setFaults(parseFaults('key-set-503'));
-    await bank.simulator.rotateKey('refuse');
+    const harness = await bankFor(onTestFinished);
+    const file = harness.write('in.csv', cardholders(200));
+    const running = harness.start('run', file);
+    await waitFor('a batch to arrive', () => harness.simulator.world().batches > 0, 60_000);
+    harness.simulator.setFaults(parseFaults('key-set-503'));
+    await harness.simulator.rotateKey('refuse');
     const { code, err, out } = await running.ended;
     expect({ code, err, out }).toEqual({
       code: 4,
       err: expect.stringMatching(/has to be sealed again[^]*\nhint: /),
       out: expect.stringContaining('the sums add up'),
     });
-    bank.simulator.setFaults([]);
-    expect(await bank.enrollkit(...fast, 'run', file)).toMatchObject({ code: 0 });
-    expect(bank.simulator.world()).toMatchObject({ enrolled: 200, enrolledMoreThanOnce: 0 });
+    harness.simulator.setFaults([]);
+    expect(await harness.enrollkit(...fast, 'run', file)).toMatchObject({ code: 0 });
+    expect(harness.simulator.world()).toMatchObject({ enrolled: 200, enrolledMoreThanOnce: 0 });
   });
 });

@@ -21,7 +21,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { waitFor } from '@enrollkit/testkit';
 import { afterAll, beforeAll, describe, it, type TestContext } from 'vitest';
 import type { SimulatorOptions } from '@enrollkit/provider-simulator';
-import { Bank, type Ended } from './harness.ts';
+import { Harness, type Ended } from './harness.ts';
 import { cardholders } from './cardholders.ts';
 import { smallDisk } from './disk.ts';
 
@@ -33,41 +33,41 @@ async function bankFor(
   onTestFinished: TestContext['onTestFinished'],
   settings = slow,
   options: SimulatorOptions = { onDuplicate: 'duplicate' },
-): Promise<Bank> {
-  const bank = await Bank.open(options, settings);
-  onTestFinished(() => bank.close());
-  return bank;
+): Promise<Harness> {
+  const harness = await Harness.open(options, settings);
+  onTestFinished(() => harness.close());
+  return harness;
 }
 
 describe.concurrent('what happens if', { timeout: 180_000 }, () => {
   it('standard output takes no more', async ({ expect, onTestFinished }) => {
-    const bank = await bankFor(onTestFinished);
-    const file = bank.write('in.csv', cardholders(40));
+    const harness = await bankFor(onTestFinished);
+    const file = harness.write('in.csv', cardholders(40));
     const full = { under: ['sh', '-c', 'exec "$@" >/dev/full', '--'] };
-    expect(await bank.startIn(full, 'check', file).ended).toMatchObject({
+    expect(await harness.startIn(full, 'check', file).ended).toMatchObject({
       code: 4,
       err: expect.stringMatching(/standard output takes no more \(ENOSPC\)\nhint: /),
     });
-    expect(await bank.startIn(full, ...fast, 'run', file).ended).toMatchObject({
+    expect(await harness.startIn(full, ...fast, 'run', file).ended).toMatchObject({
       code: 4,
       err: expect.stringMatching(/enrollkit report tells its result again/),
     });
-    expect(bank.simulator.world()).toMatchObject({ enrolled: 40, enrolledMoreThanOnce: 0 });
-    expect(await bank.enrollkit('report')).toMatchObject({ code: 0, out: expect.stringMatching(addsUp) });
+    expect(harness.simulator.world()).toMatchObject({ enrolled: 40, enrolledMoreThanOnce: 0 });
+    expect(await harness.enrollkit('report')).toMatchObject({ code: 0, out: expect.stringMatching(addsUp) });
   });
 
   it('nobody listens to the run any more', async ({ expect, onTestFinished }) => {
-    const bank = await bankFor(onTestFinished);
-    const running = bank.startIn({}, 'run', bank.write('in.csv', cardholders(100)));
-    await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0);
+    const harness = await bankFor(onTestFinished);
+    const running = harness.startIn({}, 'run', harness.write('in.csv', cardholders(100)));
+    await waitFor('a batch to arrive', () => harness.simulator.world().batches > 0);
     running.process.stderr?.destroy();
     running.process.stdout?.destroy();
     // What a process is told whose terminal was closed.
     running.process.kill('SIGHUP');
-    bank.simulator.setFaults([{ fault: 'stranger' }]);
+    harness.simulator.setFaults([{ fault: 'stranger' }]);
     await running.ended;
-    expect(bank.simulator.world()).toMatchObject({ enrolled: 100, enrolledMoreThanOnce: 0 });
-    expect(await bank.enrollkit('report')).toMatchObject({ code: 0, out: expect.stringMatching(addsUp) });
+    expect(harness.simulator.world()).toMatchObject({ enrolled: 100, enrolledMoreThanOnce: 0 });
+    expect(await harness.enrollkit('report')).toMatchObject({ code: 0, out: expect.stringMatching(addsUp) });
   });
 
   it('control characters stand in the input, in its name, and in what the provider says', async ({
@@ -90,12 +90,12 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
     onTestFinished(() => void rude.close());
     rude.listen(0, '127.0.0.1');
     await once(rude, 'listening');
-    const bank = await bankFor(onTestFinished, `${slow}output: { logFile: run.log, logLevel: debug }\n`);
-    const file = bank.write(
+    const harness = await bankFor(onTestFinished, `${slow}output: { logFile: run.log, logLevel: debug }\n`);
+    const file = harness.write(
       `in${nasty}.csv`,
       `${cardholders(4)}${cardholders(5).split('\n')[5]?.replaceAll('consumer-4', `c${nasty}`)}\n`,
     );
-    const header = bank.write('header.csv', cardholders(2).replace('city', `city${nasty}`));
+    const header = harness.write('header.csv', cardholders(2).replace('city', `city${nasty}`));
     const said: Ended[] = [];
     for (const argv of [
       ['check', file],
@@ -107,10 +107,11 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
       ['status'],
       ['--json', 'check', `not-there${nasty}.csv`],
     ]) {
-      said.push(await bank.enrollkit(...argv));
+      said.push(await harness.enrollkit(...argv));
     }
     expect(said.map(({ code }) => code)).toEqual([3, 3, 2, 3, 3, 3, 0, 2]);
-    const all = said.map(({ out, err }) => out + err).join('') + readFileSync(bank.path('run.log'), 'utf8');
+    const all =
+      said.map(({ out, err }) => out + err).join('') + readFileSync(harness.path('run.log'), 'utf8');
     expect(all).toContain('INVALID_STATE');
     // The match is the point of the expression.
     // oxlint-disable-next-line no-control-regex
@@ -118,39 +119,43 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
   });
 
   it('two operators decide about one batch at once', async ({ expect, onTestFinished }) => {
-    const bank = await bankFor(onTestFinished, slow, {
+    const harness = await bankFor(onTestFinished, slow, {
       onDuplicate: 'duplicate',
       faults: [{ fault: 'drop-request', operation: 'enrollBatch', times: 1 }],
     });
-    expect(await bank.enrollkit(...fast, 'run', bank.write('in.csv', cardholders(30)))).toMatchObject({
+    expect(await harness.enrollkit(...fast, 'run', harness.write('in.csv', cardholders(30)))).toMatchObject({
       code: 5,
     });
-    const { parked } = await bank.json<{ readonly parked: readonly { readonly externalBatchId: string }[] }>(
-      'report',
-    );
+    const { parked } = await harness.json<{
+      readonly parked: readonly { readonly externalBatchId: string }[];
+    }>('report');
     const batch = parked[0]?.externalBatchId ?? '';
     const decided = await Promise.all([
-      bank.enrollkit('resolve', batch, '--not-sent'),
-      bank.enrollkit('resolve', batch, '--not-sent'),
+      harness.enrollkit('resolve', batch, '--not-sent'),
+      harness.enrollkit('resolve', batch, '--not-sent'),
     ]);
     expect(decided.map(({ code }) => code).toSorted()).toEqual([0, 2]);
     expect(decided.find(({ code }) => code === 2)?.err).toMatch(
       /held by .resolve.|is sealed; enrollkit resolve takes unknown/,
     );
-    expect(await bank.enrollkit('resolve', batch, '--sent', 'decided-otherwise')).toMatchObject({
+    expect(await harness.enrollkit('resolve', batch, '--sent', 'decided-otherwise')).toMatchObject({
       code: 2,
       err: expect.stringMatching(/is sealed; enrollkit resolve takes unknown/),
     });
-    expect(await bank.enrollkit(...fast, 'resume')).toMatchObject({
+    expect(await harness.enrollkit(...fast, 'resume')).toMatchObject({
       code: 0,
       out: expect.stringMatching(addsUp),
     });
-    expect(bank.simulator.world()).toMatchObject({ enrolled: 30, enrolledMoreThanOnce: 0 });
+    expect(harness.simulator.world()).toMatchObject({ enrolled: 30, enrolledMoreThanOnce: 0 });
   });
 
   it('the log cannot be written', async ({ expect, onTestFinished }) => {
-    const bank = await bankFor(onTestFinished, `${slow}output: { logFile: /dev/full }\n`);
-    const { code, err, out } = await bank.enrollkit(...fast, 'run', bank.write('in.csv', cardholders(40)));
+    const harness = await bankFor(onTestFinished, `${slow}output: { logFile: /dev/full }\n`);
+    const { code, err, out } = await harness.enrollkit(
+      ...fast,
+      'run',
+      harness.write('in.csv', cardholders(40)),
+    );
     expect({ code, err, out }).toEqual({
       code: 0,
       err: expect.stringMatching(/the log \/dev\/full cannot be written: ENOSPC/),
@@ -162,24 +167,24 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
 
 /** What a run leaves when it is interrupted after its first batch: made once, and copied for each way to spoil it. */
 describe.concurrent('what happens to the ledger of an interrupted run if', { timeout: 180_000 }, () => {
-  let bank: Bank;
+  let harness: Harness;
   let sent: number;
 
   beforeAll(async () => {
-    bank = await Bank.open({ onDuplicate: 'duplicate' }, slow);
-    const running = bank.start('run', bank.write('in.csv', cardholders(200)));
-    await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0, 60_000);
+    harness = await Harness.open({ onDuplicate: 'duplicate' }, slow);
+    const running = harness.start('run', harness.write('in.csv', cardholders(200)));
+    await waitFor('a batch to arrive', () => harness.simulator.world().batches > 0, 60_000);
     running.process.kill('SIGINT');
     await running.ended;
-    sent = bank.simulator.world().batches;
+    sent = harness.simulator.world().batches;
   }, 180_000);
 
-  afterAll(() => bank.close());
+  afterAll(() => harness.close());
 
   /** A copy of its own, and the flags that name it. */
   function copied(name: string): { readonly path: string; readonly flags: readonly string[] } {
-    cpSync(bank.path('enrollkit.ledger.db'), bank.path(name));
-    return { path: bank.path(name), flags: ['--set', `ledger.file=${name}`] };
+    cpSync(harness.path('enrollkit.ledger.db'), harness.path(name));
+    return { path: harness.path(name), flags: ['--set', `ledger.file=${name}`] };
   }
 
   function altered(name: string, statement: string): readonly string[] {
@@ -205,15 +210,15 @@ describe.concurrent('what happens to the ledger of an interrupted run if', { tim
     const other = new DatabaseSync(path);
     other.exec('begin immediate');
     const began = performance.now();
-    const { code, err } = await bank.enrollkit(...flags, 'resume');
+    const { code, err } = await harness.enrollkit(...flags, 'resume');
     expect({ code, err }).toEqual({
       code: 4,
       err: expect.stringMatching(/another program kept the file locked\nhint: .*then resume/),
     });
     expect(performance.now() - began).toBeGreaterThan(5_000);
-    expect(bank.simulator.world().batches).toBe(sent);
+    expect(harness.simulator.world().batches).toBe(sent);
     // Given back in time, it was only waited for.
-    const waiting = bank.enrollkit(...flags, 'abandon', '20');
+    const waiting = harness.enrollkit(...flags, 'abandon', '20');
     // The one wait by the clock: how long it is held is the input of this test.
     await delay(3_000);
     other.close();
@@ -221,55 +226,64 @@ describe.concurrent('what happens to the ledger of an interrupted run if', { tim
   });
 
   it('its header is damaged', async ({ expect }) => {
-    const { code, err } = await bank.enrollkit(...damaged('header.db', 0), 'resume');
+    const { code, err } = await harness.enrollkit(...damaged('header.db', 0), 'resume');
     expect({ code, err }).toEqual({
       code: 2,
       err: expect.stringMatching(/header\.db: the file is not a ledger\nhint: /),
     });
-    expect(bank.simulator.world().batches).toBe(sent);
+    expect(harness.simulator.world().batches).toBe(sent);
   });
 
   it('its pages are damaged', async ({ expect }) => {
-    const { code, err } = await bank.enrollkit(...damaged('pages.db', 2), 'resume');
+    const { code, err } = await harness.enrollkit(...damaged('pages.db', 2), 'resume');
     expect({ code, err }).toEqual({
       code: 4,
       err: expect.stringMatching(/pages\.db: the file is damaged\nhint: .*restore a backup/),
     });
-    expect(bank.simulator.world().batches).toBe(sent);
+    expect(harness.simulator.world().batches).toBe(sent);
   });
 
   it('a newer version wrote it', async ({ expect }) => {
-    const { code, err } = await bank.enrollkit(...altered('newer.db', 'pragma user_version = 999'), 'resume');
+    const { code, err } = await harness.enrollkit(
+      ...altered('newer.db', 'pragma user_version = 999'),
+      'resume',
+    );
     expect({ code, err }).toEqual({
       code: 2,
       err: expect.stringMatching(
         /newer\.db has schema 999, this program knows \d+\nhint: A newer enrollkit wrote it/,
       ),
     });
-    expect(bank.simulator.world().batches).toBe(sent);
+    expect(harness.simulator.world().batches).toBe(sent);
   });
 
   it('the machine was rebooted, and its process id belongs to somebody else', async ({ expect }) => {
     const heldSince = (ms: number) =>
       `update runner set host = '${hostname()}', pid = ${process.pid}, command = 'run', since = ${Date.now() + ms}, heartbeat = ${Date.now() + ms}`;
     // A heartbeat ten seconds ahead stays fresh for 25: that leaves a crowded machine its time to start a process.
-    expect(await bank.enrollkit(...altered('fresh.db', heldSince(10_000)), 'abandon', '20')).toMatchObject({
-      code: 2,
-      err: expect.stringMatching(
-        new RegExp(`held by .run., process ${process.pid} on .*\nhint: .*15 seconds`),
-      ),
-    });
-    expect(await bank.enrollkit(...altered('stale.db', heldSince(-20_000)), 'abandon', '20')).toMatchObject({
+    expect(await harness.enrollkit(...altered('fresh.db', heldSince(10_000)), 'abandon', '20')).toMatchObject(
+      {
+        code: 2,
+        err: expect.stringMatching(
+          new RegExp(`held by .run., process ${process.pid} on .*\nhint: .*15 seconds`),
+        ),
+      },
+    );
+    expect(
+      await harness.enrollkit(...altered('stale.db', heldSince(-20_000)), 'abandon', '20'),
+    ).toMatchObject({
       code: 0,
     });
     // The clock was set back at the reboot.
-    expect(await bank.enrollkit(...altered('future.db', heldSince(600_000)), 'abandon', '20')).toMatchObject({
+    expect(
+      await harness.enrollkit(...altered('future.db', heldSince(600_000)), 'abandon', '20'),
+    ).toMatchObject({
       code: 0,
     });
   });
 
   it('the disk is read-only', async ({ expect }) => {
-    const folder = bank.path('read-only');
+    const folder = harness.path('read-only');
     mkdirSync(folder);
     for (const name of [
       'enrollkit.yaml',
@@ -278,18 +292,18 @@ describe.concurrent('what happens to the ledger of an interrupted run if', { tim
       'signing-key.pem',
       'in.csv',
     ]) {
-      cpSync(bank.path(name), join(folder, name));
+      cpSync(harness.path(name), join(folder, name));
       if (process.getuid?.() === 0) chownSync(join(folder, name), 65_534, 65_534);
     }
     chmodSync(join(folder, 'enrollkit.ledger.db'), 0o400);
-    chmodSync(bank.folder, 0o755);
+    chmodSync(harness.folder, 0o755);
     chmodSync(folder, 0o555);
-    const { code, err } = await bank.startIn({ folder, unprivileged: true }, 'resume').ended;
+    const { code, err } = await harness.startIn({ folder, unprivileged: true }, 'resume').ended;
     expect({ code, err }).toEqual({
       code: 2,
       err: expect.stringMatching(/enrollkit\.ledger\.db: .*(may not write it|cannot be written).*\nhint: /),
     });
-    expect(bank.simulator.world().batches).toBe(sent);
+    expect(harness.simulator.world().batches).toBe(sent);
   });
 });
 
@@ -298,66 +312,70 @@ const resending = `${slow}  uncertain: resend\n`;
 
 describe.concurrent('what happens in mid-run if', { timeout: 180_000 }, () => {
   it('the ledger is deleted', async ({ expect, onTestFinished }) => {
-    const bank = await bankFor(onTestFinished, resending, {});
-    const running = bank.start('run', bank.write('in.csv', cardholders(200)));
-    await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0, 60_000);
-    for (const end of ['', '-wal', '-shm']) rmSync(bank.path(`enrollkit.ledger.db${end}`));
+    const harness = await bankFor(onTestFinished, resending, {});
+    const running = harness.start('run', harness.write('in.csv', cardholders(200)));
+    await waitFor('a batch to arrive', () => harness.simulator.world().batches > 0, 60_000);
+    for (const end of ['', '-wal', '-shm']) rmSync(harness.path(`enrollkit.ledger.db${end}`));
     expect(await running.ended).toMatchObject({
       code: 4,
       err: expect.stringMatching(
         /ledger\.db was removed while it was open; all that it held is kept in .*\.kept\nhint: /,
       ),
     });
-    expect(statSync(bank.path('enrollkit.ledger.db.kept')).mode & 0o777).toBe(0o600);
-    renameSync(bank.path('enrollkit.ledger.db.kept'), bank.path('enrollkit.ledger.db'));
-    expect(await bank.enrollkit(...fast, 'resume')).toMatchObject({
+    expect(statSync(harness.path('enrollkit.ledger.db.kept')).mode & 0o777).toBe(0o600);
+    renameSync(harness.path('enrollkit.ledger.db.kept'), harness.path('enrollkit.ledger.db'));
+    expect(await harness.enrollkit(...fast, 'resume')).toMatchObject({
       code: 0,
       out: expect.stringMatching(addsUp),
     });
-    expect(bank.simulator.world()).toMatchObject({ enrolled: 200, enrolledMoreThanOnce: 0 });
+    expect(harness.simulator.world()).toMatchObject({ enrolled: 200, enrolledMoreThanOnce: 0 });
   });
 
   it('the disk is full while the input is read', async ({ expect, onTestFinished }) => {
-    const bank = await bankFor(onTestFinished, resending.replace('batchSize: 10', 'batchSize: 250'), {});
-    const disk = smallDisk(bank.path('disk'), { mebibytes: 1, fileKibibytes: 1024 });
+    const harness = await bankFor(onTestFinished, resending.replace('batchSize: 10', 'batchSize: 250'), {});
+    const disk = smallDisk(harness.path('disk'), { mebibytes: 1, fileKibibytes: 1024 });
     onTestFinished(() => disk.remove());
     const place = ['--set', 'ledger.file=disk/enrollkit.ledger.db'];
-    const file = bank.write('in.csv', cardholders(5_000));
-    expect(await bank.startIn(disk.surroundings, ...place, ...fast, 'run', file).ended).toMatchObject({
+    const file = harness.write('in.csv', cardholders(5_000));
+    expect(await harness.startIn(disk.surroundings, ...place, ...fast, 'run', file).ended).toMatchObject({
       code: 4,
       err: expect.stringMatching(/(the disk is full|the disk failed).*\nhint: .*, then resume/),
     });
-    expect(bank.simulator.world()).toMatchObject({ batches: 0 });
+    expect(harness.simulator.world()).toMatchObject({ batches: 0 });
     disk.makeRoom();
-    expect(await bank.enrollkit(...place, ...fast, 'resume')).toMatchObject({
+    expect(await harness.enrollkit(...place, ...fast, 'resume')).toMatchObject({
       code: 0,
       out: expect.stringMatching(addsUp),
     });
-    expect(bank.simulator.world()).toMatchObject({ enrolled: 5_000, enrolledMoreThanOnce: 0, batches: 20 });
+    expect(harness.simulator.world()).toMatchObject({
+      enrolled: 5_000,
+      enrolledMoreThanOnce: 0,
+      batches: 20,
+    });
   });
 
   it('the disk is full while batches are sent', async ({ expect, onTestFinished }) => {
-    const bank = await bankFor(onTestFinished, resending, {});
-    const disk = smallDisk(bank.path('disk'), { mebibytes: 16, fileKibibytes: 64 });
+    const harness = await bankFor(onTestFinished, resending, {});
+    const disk = smallDisk(harness.path('disk'), { mebibytes: 16, fileKibibytes: 64 });
     onTestFinished(() => disk.remove());
     const place = ['--set', 'ledger.file=disk/enrollkit.ledger.db'];
-    const first = bank.start(...place, 'run', bank.write('in.csv', cardholders(400)));
-    await waitFor('a batch to arrive', () => bank.simulator.world().batches > 0, 60_000);
+    const first = harness.start(...place, 'run', harness.write('in.csv', cardholders(400)));
+    await waitFor('a batch to arrive', () => harness.simulator.world().batches > 0, 60_000);
     first.process.kill('SIGINT');
     expect(await first.ended).toMatchObject({ code: 130 });
-    const before = bank.simulator.world().batches;
-    const second = bank.startIn(disk.surroundings, ...place, 'resume');
-    await waitFor('another batch to arrive', () => bank.simulator.world().batches > before, 60_000);
+    const before = harness.simulator.world().batches;
+    const second = harness.startIn(disk.surroundings, ...place, 'resume');
+    await waitFor('another batch to arrive', () => harness.simulator.world().batches > before, 60_000);
     disk.fill();
     expect(await second.ended).toMatchObject({
       code: 4,
       err: expect.stringMatching(/(the disk is full|the disk failed).*\nhint: .*, then resume/),
     });
     disk.makeRoom();
-    expect(await bank.enrollkit(...place, ...fast, 'resume')).toMatchObject({
+    expect(await harness.enrollkit(...place, ...fast, 'resume')).toMatchObject({
       code: 0,
       out: expect.stringMatching(addsUp),
     });
-    expect(bank.simulator.world()).toMatchObject({ enrolled: 400, enrolledMoreThanOnce: 0 });
+    expect(harness.simulator.world()).toMatchObject({ enrolled: 400, enrolledMoreThanOnce: 0 });
   });
 });

@@ -4,7 +4,7 @@ import { openSqliteLedgerView, type BatchRow, type RecordRow, type Tally } from 
 import { parseFaults, reservedPans, type WorldRecord } from '@enrollkit/provider-simulator';
 import { waitFor } from '@enrollkit/testkit';
 import { describe, it, type ExpectStatic } from 'vitest';
-import { Bank, type Ended, type Running } from './harness.ts';
+import { Harness, type Ended, type Running } from './harness.ts';
 import { cardholders } from './cardholders.ts';
 import { exitCodes, type ExitName } from '../src/exit-codes.ts';
 
@@ -249,26 +249,26 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
   it.for(Object.entries(cases))(
     '%s',
     async ([, { faults, sending = '', exit, enrolled, says, pans, struck: times, then }], { expect }) => {
-      const bank = await Bank.open({ faults: parseFaults(faults) }, settings(sending));
+      const harness = await Harness.open({ faults: parseFaults(faults) }, settings(sending));
       try {
-        const ended = await bank.enrollkit('run', bank.write('in.csv', cardholders(RECORDS, pans)));
+        const ended = await harness.enrollkit('run', harness.write('in.csv', cardholders(RECORDS, pans)));
         expect({ code: ended.code, err: ended.err }).toEqual({
           code: exitCodes[exit].code,
           err: says ? expect.stringMatching(says) : ended.err,
         });
-        expect(bank.simulator.world()).toMatchObject({ enrolled, enrolledMoreThanOnce: 0 });
-        if (times !== undefined) expect(struck(bank)).toBe(times);
+        expect(harness.simulator.world()).toMatchObject({ enrolled, enrolledMoreThanOnce: 0 });
+        if (times !== undefined) expect(struck(harness)).toBe(times);
         addsUp(ended, expect);
-        expect(await contradicted(bank)).toEqual([]);
+        expect(await contradicted(harness)).toEqual([]);
         if (then !== undefined)
-          expect(await carriedOn(bank, then)).toMatchObject({
+          expect(await carriedOn(harness, then)).toMatchObject({
             code: 0,
             out: expect.stringMatching(/enrolled +40\n/),
           });
         if (then !== undefined)
-          expect(bank.simulator.world()).toMatchObject({ enrolled: RECORDS, enrolledMoreThanOnce: 0 });
+          expect(harness.simulator.world()).toMatchObject({ enrolled: RECORDS, enrolledMoreThanOnce: 0 });
       } finally {
-        await bank.close();
+        await harness.close();
       }
     },
   );
@@ -277,12 +277,12 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
     '%s',
     async ([, { faults, records, longestMs }], { expect, onTestFinished }) => {
       const came: number[] = [];
-      const bank = await Bank.open(
+      const harness = await Harness.open(
         { faults: parseFaults(faults), onRequest: () => came.push(Date.now()) },
         settings(oneByOne),
       );
-      onTestFinished(() => bank.close());
-      const ended = await bank.enrollkit('run', bank.write('in.csv', cardholders(records)));
+      onTestFinished(() => harness.close());
+      const ended = await harness.enrollkit('run', harness.write('in.csv', cardholders(records)));
       expect(ended).toMatchObject({ code: 0, err: '' });
       // Nothing came meanwhile, no batch and no question.
       const quietMs = came
@@ -290,20 +290,23 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
         .map((at, index) => at - (came[index] ?? 0))
         .toSorted((a, b) => b - a);
       expect(longestMs.filter((ms, index) => (quietMs[index] ?? 0) < ms)).toEqual([]);
-      expect(bank.simulator.world()).toMatchObject({ enrolled: records, enrolledMoreThanOnce: 0 });
+      expect(harness.simulator.world()).toMatchObject({ enrolled: records, enrolledMoreThanOnce: 0 });
       addsUp(ended, expect);
     },
   );
 
   it('the provider answers 503 for an hour', async ({ expect, onTestFinished }) => {
     // An hour takes 36 seconds at this scale, and most of it is more of the same.
-    const bank = await Bank.open({ faults: parseFaults('503') }, settings(`backOffMs: 100\n  ${oneByOne}`));
-    onTestFinished(() => bank.close());
-    const running = bank.start('run', bank.write('in.csv', cardholders(RECORDS)));
+    const harness = await Harness.open(
+      { faults: parseFaults('503') },
+      settings(`backOffMs: 100\n  ${oneByOne}`),
+    );
+    onTestFinished(() => harness.close());
+    const running = harness.start('run', harness.write('in.csv', cardholders(RECORDS)));
     await waitFor('the breaker to open, and to open again', () => pauses(running).length > 6, 60_000);
-    const tried = struck(bank);
+    const tried = struck(harness);
     expect(pauses(running)).toEqual(['0 s', '0 s', '0 s', '1 s', '2 s', '3 s', '3 s']);
-    bank.simulator.setFaults([]);
+    harness.simulator.setFaults([]);
     const ended = await running.ended;
     expect({ code: ended.code, err: ended.err }).toEqual({
       code: 0,
@@ -311,15 +314,15 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
     });
     // Five failures, then one request after each pause but the last.
     expect(tried).toBe(5 + 6);
-    expect(bank.simulator.world()).toMatchObject({ enrolled: RECORDS, enrolledMoreThanOnce: 0 });
+    expect(harness.simulator.world()).toMatchObject({ enrolled: RECORDS, enrolledMoreThanOnce: 0 });
     addsUp(ended, expect);
 
-    bank.simulator.setFaults(parseFaults('503'));
-    bank.write(
+    harness.simulator.setFaults(parseFaults('503'));
+    harness.write(
       'enrollkit.yaml',
-      readFileSync(bank.path('enrollkit.yaml'), 'utf8').replace('backOffMs: 100', ''),
+      readFileSync(harness.path('enrollkit.yaml'), 'utf8').replace('backOffMs: 100', ''),
     );
-    const unscaled = bank.start('run', bank.write('more.csv', cardholders(2 * RECORDS)));
+    const unscaled = harness.start('run', harness.write('more.csv', cardholders(2 * RECORDS)));
     await waitFor('the breaker to open', () => pauses(unscaled).length > 0, 60_000);
     unscaled.process.kill('SIGINT');
     expect(await unscaled.ended).toMatchObject({ code: 130 });
@@ -327,20 +330,20 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
   });
 
   it('the provider takes no batch for an hour, and answers questions', async ({ expect, onTestFinished }) => {
-    const bank = await Bank.open(
+    const harness = await Harness.open(
       { faults: parseFaults('stuck,500-empty@enrollBatch+4') },
       settings('backOffMs: 100'),
     );
-    onTestFinished(() => bank.close());
-    const running = bank.start('run', bank.write('in.csv', cardholders(5 * RECORDS)));
+    onTestFinished(() => harness.close());
+    const running = harness.start('run', harness.write('in.csv', cardholders(5 * RECORDS)));
     await waitFor('the breaker to open, and to open again', () => pauses(running).length > 5, 60_000);
     // In this pause of three seconds the four that were accepted are asked about many times.
-    const asked = struck(bank);
-    await waitFor('questions about what was accepted', () => struck(bank) > asked + 20, 60_000);
+    const asked = struck(harness);
+    await waitFor('questions about what was accepted', () => struck(harness) > asked + 20, 60_000);
     expect(pauses(running)).toHaveLength(6);
-    bank.simulator.setFaults([]);
+    harness.simulator.setFaults([]);
     const ended = await running.ended;
-    const { enrolled, enrolledMoreThanOnce } = bank.simulator.world();
+    const { enrolled, enrolledMoreThanOnce } = harness.simulator.world();
     expect({ code: ended.code, enrolledMoreThanOnce }).toEqual({
       code: exitCodes.uncertain.code,
       enrolledMoreThanOnce: 0,
@@ -373,7 +376,7 @@ function settings(sending: string): string {
 }
 
 /** How often the first fault has struck. */
-function struck({ simulator }: Bank): number {
+function struck({ simulator }: Harness): number {
   return simulator.faults()[0]?.struck ?? 0;
 }
 
@@ -391,21 +394,21 @@ const keyOf = ({
   `${externalConsumerId} ${externalCardId}`;
 
 /** Records of which the ledger holds something that the provider did otherwise, and states that were counted wrongly. */
-async function contradicted(bank: Bank): Promise<readonly unknown[]> {
-  const truth = new Map([...bank.simulator.records()].map((record) => [keyOf(record), record]));
-  const { rows, tally } = await ledgerOf(bank);
+async function contradicted(harness: Harness): Promise<readonly unknown[]> {
+  const truth = new Map([...harness.simulator.records()].map((record) => [keyOf(record), record]));
+  const { rows, tally } = await ledgerOf(harness);
   const miscounted = (['enrolled', 'refused'] as const).filter(
     (state) => rows.filter((row) => row.state === state).length !== tally[state],
   );
   return [...miscounted, ...rows.filter((row) => !fits(row, truth.get(keyOf(row))))];
 }
 
-async function ledgerOf(bank: Bank): Promise<{
+async function ledgerOf(harness: Harness): Promise<{
   readonly rows: readonly RecordRow[];
   readonly parked: readonly BatchRow[];
   readonly tally: Tally;
 }> {
-  const ledger = await openSqliteLedgerView(bank.path('enrollkit.ledger.db'));
+  const ledger = await openSqliteLedgerView(harness.path('enrollkit.ledger.db'));
   try {
     const [{ id } = { id: '' }] = await ledger.listIntakes();
     return {
@@ -427,21 +430,21 @@ function fits({ state, code, providerCardId }: RecordRow, record: WorldRecord | 
 }
 
 /** The trouble is over: a person says of each parked batch what became of it, and goes on. */
-async function carriedOn(bank: Bank, then: NonNullable<Case['then']>): Promise<Ended> {
-  bank.simulator.setFaults([]);
-  const { parked, rows } = await ledgerOf(bank);
+async function carriedOn(harness: Harness, then: NonNullable<Case['then']>): Promise<Ended> {
+  harness.simulator.setFaults([]);
+  const { parked, rows } = await ledgerOf(harness);
   const taken = new Map(
-    [...bank.simulator.records()].map((record) => [keyOf(record), record.batches.at(-1) ?? '']),
+    [...harness.simulator.records()].map((record) => [keyOf(record), record.batches.at(-1) ?? '']),
   );
   for (const { externalBatchId } of then === 'resume' ? [] : parked) {
     const row = rows.find((each) => each.externalBatchId === externalBatchId);
-    await bank.enrollkit(
+    await harness.enrollkit(
       'resolve',
       externalBatchId,
       ...(then === 'resolve --not-sent' ? ['--not-sent'] : ['--sent', (row && taken.get(keyOf(row))) ?? '']),
     );
   }
-  return bank.enrollkit('--set', 'sending.deadlineMs=60000', 'resume');
+  return harness.enrollkit('--set', 'sending.deadlineMs=60000', 'resume');
 }
 
 /** Whatever happened, every record is in exactly one state. */

@@ -20,7 +20,7 @@ export async function audit(context: Context, { intake, csv }: AuditOptions): Pr
     const id = intake === undefined ? undefined : (await theIntake(ledger, intake)).id;
     if (csv === true) terminal.result(columns.join(','));
     for await (const event of ledger.events(id))
-      await terminal.stream(lineOf(event, csv === true ? 'csv' : terminal.voice.json ? 'json' : 'text'));
+      await terminal.stream(lineOf(event, csv === true ? 'csv' : terminal.mode.json ? 'json' : 'text'));
     return 'allEnrolled';
   } finally {
     await ledger.close();

@@ -20,7 +20,7 @@ import { withInput } from '../process.ts';
 import type { Context } from '../context.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { count } from '../observe/progress.ts';
-import { SeenKeys } from '../key-index.ts';
+import { KeyIndex } from '../key-index.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 /** Where the rejected rows go, if anywhere. */
@@ -45,7 +45,7 @@ export async function check(context: Context, file: string, options: CheckOption
     try {
       for await (const chunk of validator.all(reader.rows())) {
         for (const rejection of checker.rejectionsIn(chunk)) {
-          await tell(context.terminal, input, rejection);
+          await print(context.terminal, input, rejection);
           await rejected?.add({ rejection, row: await reader.readOne(rejection.place) });
         }
         if (context.stop.aborted) return context.stoppedBy() === 'SIGTERM' ? 'terminated' : 'interrupted';
@@ -71,7 +71,7 @@ function settingsFor({ flags, config }: Context): CheckSettings {
 /** The rules for rows, and those between rows. */
 class Checker {
   readonly #batcher: Batcher;
-  readonly #seen = new SeenKeys();
+  readonly #seen = new KeyIndex();
   rejected = 0;
 
   constructor(batchSize: number) {
@@ -99,10 +99,10 @@ class Checker {
   }
 }
 
-async function tell(terminal: Terminal, { source }: Input, { place, faults }: Rejection): Promise<void> {
+async function print(terminal: Terminal, { source }: Input, { place, faults }: Rejection): Promise<void> {
   for (const { field, code, message, hint } of faults) {
     await terminal.stream(
-      terminal.voice.json
+      terminal.mode.json
         ? JSON.stringify({ line: place.line, field, code, message, hint })
         : `${source}:${place.line}: ${field}: ${message} (${code})`,
     );
@@ -118,7 +118,7 @@ function conclude(
       'duplicates were looked for among the first two million records only',
       'enrollkit run finds them all, before it sends anything',
     );
-  if (terminal.voice.json) terminal.resultJson({ rows, rejected, fit: rows - rejected });
+  if (terminal.mode.json) terminal.resultJson({ rows, rejected, fit: rows - rejected });
   else
     terminal.result(
       `${count(rows)} rows read, ${count(rejected)} rejected, ${count(rows - rejected)} fit to be sent`,

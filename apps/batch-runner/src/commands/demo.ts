@@ -42,7 +42,7 @@ export async function demo(context: Context, options: DemoOptions): Promise<Exit
       config: () => loadConfig({ file: files.config, environment: {}, flags: context.flags.set }),
     };
     const exit = await run(inner, files.input);
-    tellWorld(context, simulator);
+    printWorld(context, simulator);
     context.terminal.note(`look around: enrollkit --config ${relative('.', files.config)} report --csv`);
     return exit;
   } finally {
@@ -99,7 +99,7 @@ async function isFinished(config: string): Promise<boolean> {
   return intake?.state === 'settled';
 }
 
-function tellWorld({ terminal }: Context, simulator: Simulator): void {
+function printWorld({ terminal }: Context, simulator: Simulator): void {
   let once = 0;
   let more = 0;
   for (const { times } of simulator.records()) {

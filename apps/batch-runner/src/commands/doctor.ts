@@ -15,7 +15,7 @@ export async function doctor({ terminal, ...rest }: Context): Promise<ExitName> 
   let failed = false;
   for await (const finding of examine({ terminal, ...rest })) {
     failed ||= finding.verdict === 'failed';
-    if (terminal.voice.json) terminal.resultJson(finding);
+    if (terminal.mode.json) terminal.resultJson(finding);
     else terminal.result(lineOf(finding));
   }
   return failed ? 'usage' : 'allEnrolled';

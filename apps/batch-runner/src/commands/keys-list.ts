@@ -4,7 +4,7 @@ import type { LoadedConfig } from '../config/load.ts';
 import type { Context } from '../context.ts';
 import { described } from '../doctor/local-checks.ts';
 import type { ExitName } from '../exit-codes.ts';
-import { whenOldMayGo } from '../key-retirement.ts';
+import { whenReplacedKeyMayGo } from '../key-retirement.ts';
 
 /** One key as it is told. */
 interface Listed {
@@ -17,7 +17,7 @@ interface Listed {
 export async function listKeys({ terminal, config }: Context): Promise<ExitName> {
   const loaded = config();
   for (const { use, key, note } of [...(await signing(loaded)), ...(await sealing(loaded))]) {
-    if (terminal.voice.json)
+    if (terminal.mode.json)
       terminal.resultJson({ use, ...key.describe(), ...(note !== undefined && { note }) });
     else
       terminal.result(
@@ -32,7 +32,7 @@ async function signing(loaded: LoadedConfig): Promise<readonly Listed[]> {
   const current: Listed = { use: 'signing', key: await readSigningKey(config.signing, folder) };
   const { previous } = config.signing;
   if (previous === undefined) return [current];
-  const note = `replaced on ${previous.replacedAt.slice(0, 10)}, ${await whenOldMayGo(loaded, new Date(previous.replacedAt))}`;
+  const note = `replaced on ${previous.replacedAt.slice(0, 10)}, ${await whenReplacedKeyMayGo(loaded, new Date(previous.replacedAt))}`;
   return [current, { use: 'signing, replaced', key: await readSigningKey(previous, folder), note }];
 }
 

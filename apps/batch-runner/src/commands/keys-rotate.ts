@@ -8,12 +8,12 @@ import { changedSection, replaceFile, type SectionChange } from '../config/rewri
 import type { Config } from '../config/schema.ts';
 import type { Context } from '../context.ts';
 import { described } from '../doctor/local-checks.ts';
-import { judged } from '../doctor/provider-checks.ts';
+import { findingOf } from '../doctor/provider-checks.ts';
 import { callProvider } from '../doctor/provider-call.ts';
 import { RunnerError } from '../errors.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { mayHaveLedger } from '../config/ledger-address.ts';
-import { whenOldMayGo } from '../key-retirement.ts';
+import { whenReplacedKeyMayGo } from '../key-retirement.ts';
 
 /** The new key. */
 export interface RotateOptions {
@@ -47,7 +47,7 @@ export async function rotateKeys(context: Context, options: RotateOptions): Prom
   const after = await replaceFile(old.file, text, (candidate) => proven(candidate, before, context));
   await note(old, { before, after, at: replacedAt });
   context.terminal.result(`signing with ${options.keyFile} from now on: ${described(after)}`);
-  context.terminal.result(`the old key ${await whenOldMayGo(old, replacedAt)}`);
+  context.terminal.result(`the old key ${await whenReplacedKeyMayGo(old, replacedAt)}`);
   return 'allEnrolled';
 }
 
@@ -103,7 +103,7 @@ async function proven(candidate: string, before: PrivateKey, { flags }: Context)
     );
   }
   const { answer } = await callProvider(loaded);
-  const { verdict, message, hint } = judged(answer, loaded.config.provider.baseUrl);
+  const { verdict, message, hint } = findingOf(answer, loaded.config.provider.baseUrl);
   if (verdict !== 'ok')
     throw new RunnerError(
       'KEY_REFUSED',

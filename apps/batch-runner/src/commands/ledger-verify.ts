@@ -8,7 +8,7 @@ export async function verify({ terminal, config }: Context): Promise<ExitName> {
   const findings = await findingsOf(config);
   for (const finding of findings) {
     const { what, place, expected, found } = finding;
-    if (terminal.voice.json) terminal.resultJson(finding);
+    if (terminal.mode.json) terminal.resultJson(finding);
     else
       terminal.result(
         `${place}: does not hold: ${what}${expected === undefined ? '' : ` (expected ${expected}, found ${found ?? 'nothing'})`}`,

@@ -54,7 +54,7 @@ function ageMs(text: string): number {
 async function announce({ terminal }: Context, ledger: Ledger, intakes: readonly Intake[]): Promise<void> {
   for (const { id, source } of intakes) {
     const { records, rejected } = await ledger.tally(id);
-    if (terminal.voice.json)
+    if (terminal.mode.json)
       terminal.resultJson({ kind: 'would purge', intake: id, source, records, rejections: rejected });
     else
       terminal.result(
@@ -77,7 +77,7 @@ async function remove(
     intakeId: intake.id,
     detail: { olderThan, ...removed },
   });
-  if (terminal.voice.json)
+  if (terminal.mode.json)
     return terminal.resultJson({
       kind: 'purged',
       intake: intake.id,

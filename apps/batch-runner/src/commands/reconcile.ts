@@ -1,7 +1,7 @@
 import type { Comparison, Difference, Said } from '@enrollkit/pipeline';
 import { theIntake } from '../assemble.ts';
 import { actor } from '../audit.ts';
-import { carrying, type Carrying } from '../process.ts';
+import { withProcessing, type ProcessContext } from '../process.ts';
 import type { Context } from '../context.ts';
 import { adviceOn } from '../ending.ts';
 import type { ExitName } from '../exit-codes.ts';
@@ -12,13 +12,13 @@ import { count } from '../observe/progress.ts';
  * does not change; only a batch that was not settled yet and is finished now is settled, as `resume` would do.
  */
 export async function reconcile(context: Context, options: { readonly intake?: string }): Promise<ExitName> {
-  return carrying(context, { command: 'reconcile', as: 'loader' }, async (tools) => {
+  return withProcessing(context, { command: 'reconcile', as: 'loader' }, async (tools) => {
     const { ledger, pipeline, stop } = tools;
     const intake = await theIntake(ledger, options.intake);
     const { terminal } = context;
     const comparison = await pipeline.compare(intake, stop, (difference) =>
       terminal.stream(
-        terminal.voice.json ? JSON.stringify({ kind: 'difference', ...difference }) : lineOf(difference),
+        terminal.mode.json ? JSON.stringify({ kind: 'difference', ...difference }) : lineOf(difference),
       ),
     );
     const { unknown } = (await ledger.tally(intake.id)).batches;
@@ -55,7 +55,7 @@ interface Concluded {
 
 function conclude(
   { terminal }: Context,
-  { command }: Carrying,
+  { command }: ProcessContext,
   { comparison, unknown, exit }: Concluded,
 ): void {
   const { ending, batches, settled, open, differences, unanswered } = comparison;
@@ -69,7 +69,7 @@ function conclude(
       `${count(unknown)} uncertain batches have no id at the provider and cannot be asked about`,
       'enrollkit report lists them, enrollkit resolve takes a decision',
     );
-  if (terminal.voice.json)
+  if (terminal.mode.json)
     return terminal.resultJson({
       kind: 'summary',
       batches,

@@ -21,28 +21,28 @@ export async function report(context: Context, options: ReportOptions): Promise<
   try {
     const intake = await theIntake(ledger, options.intake);
     if (options.csv === true) return await writeCsv(context.terminal, ledger, intake);
-    return await tellReport(context.terminal, ledger, { intake });
+    return await printReport(context.terminal, ledger, { intake });
   } finally {
     await ledger.close();
   }
 }
 
 /** Which intake is told about, and the exit its run deserved; by default the one its ledger deserves. */
-export interface ToldIntake {
+export interface ReportedIntake {
   readonly intake: Intake;
   readonly exit?: ExitName;
 }
 
 /** Prints the report of an intake as the voice demands. */
-export async function tellReport(
+export async function printReport(
   terminal: Terminal,
   ledger: LedgerView,
-  { intake, exit }: ToldIntake,
+  { intake, exit }: ReportedIntake,
 ): Promise<ExitName> {
   const current = (await ledger.findIntake(intake.id)) ?? intake;
   const made = await makeReport(ledger, current);
   const deserved = exit ?? exitOfTally(made.tally);
-  if (terminal.voice.json) terminal.resultJson({ ...made, exit: deserved });
+  if (terminal.mode.json) terminal.resultJson({ ...made, exit: deserved });
   else terminal.result(reportText(made, deserved));
   return deserved;
 }

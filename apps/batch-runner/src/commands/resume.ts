@@ -1,6 +1,6 @@
 import { LedgerLockedError } from '@enrollkit/ledger';
 import { openLedger, theIntake } from '../assemble.ts';
-import { carryForward, carrying, withInput, withOwnInput } from '../process.ts';
+import { processIntake, withProcessing, withInput, withOwnInput } from '../process.ts';
 import type { Context } from '../context.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { instruct } from '../instruction.ts';
@@ -40,14 +40,14 @@ async function letGoOn(context: Context): Promise<ExitName> {
 }
 
 function goOn(context: Context, options: ResumeOptions): Promise<ExitName> {
-  return carrying(context, { command: 'resume', as: 'loader' }, async (tools) => {
+  return withProcessing(context, { command: 'resume', as: 'loader' }, async (tools) => {
     const intake = await theIntake(tools.ledger, options.intake);
     const file =
       options.file ?? (intake.state === 'reading' && intake.source !== '-' ? intake.source : undefined);
     if (file === undefined)
-      return withOwnInput(context, intake, (atHand) =>
-        carryForward(context, tools, { intake, ...(atHand && { atHand }) }),
+      return withOwnInput(context, intake, (available) =>
+        processIntake(context, tools, { intake, ...(available && { available }) }),
       );
-    return withInput(context, file, (input) => carryForward(context, tools, { intake, input }));
+    return withInput(context, file, (input) => processIntake(context, tools, { intake, input }));
   });
 }

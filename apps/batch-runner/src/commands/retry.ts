@@ -1,6 +1,6 @@
 import { wasRefused } from '@enrollkit/pipeline';
 import { theIntake } from '../assemble.ts';
-import { carryForward, carrying, claiming, withInput } from '../process.ts';
+import { processIntake, withProcessing, withClaim, withInput } from '../process.ts';
 import type { Context } from '../context.ts';
 import { RunnerError } from '../errors.ts';
 import type { ExitName } from '../exit-codes.ts';
@@ -15,7 +15,7 @@ export interface RetryOptions {
 
 /** `enrollkit retry`: sends refused records once more, under new batch ids, re-reading just those records. */
 export async function retry(context: Context, options: RetryOptions): Promise<ExitName> {
-  return carrying(context, { command: 'retry', as: 'loader' }, async (tools) => {
+  return withProcessing(context, { command: 'retry', as: 'loader' }, async (tools) => {
     const intake = await theIntake(tools.ledger, options.intake);
     const file = options.file ?? intake.source;
     if (file === '-') {
@@ -27,15 +27,15 @@ export async function retry(context: Context, options: RetryOptions): Promise<Ex
     }
     return withInput(context, file, async (input) => {
       const codes = options.code === undefined ? undefined : new Set(options.code);
-      const records = await claiming(tools.lock, intake, () =>
+      const records = await withClaim(tools.lock, intake, () =>
         tools.pipeline.retry(intake, input, {
           chosen: (record) => (codes === undefined ? wasRefused(record) : codes.has(record.code ?? '')),
         }),
       );
       context.terminal.note(`${count(records)} records will be sent again`);
-      return carryForward(context, tools, {
+      return processIntake(context, tools, {
         intake: (await tools.ledger.findIntake(intake.id)) ?? intake,
-        atHand: input,
+        available: input,
       });
     });
   });

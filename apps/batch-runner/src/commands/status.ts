@@ -2,7 +2,7 @@ import { openLedgerView, theIntake } from '../assemble.ts';
 import type { Context } from '../context.ts';
 import { exitOfTally } from '../ending.ts';
 import type { ExitName } from '../exit-codes.ts';
-import { describeHolder } from '../instruction.ts';
+import { describeOwner } from '../instruction.ts';
 import { count } from '../observe/progress.ts';
 
 /** What a holder that was told something is doing. */
@@ -17,7 +17,7 @@ export async function status(context: Context, options: { readonly intake?: stri
     const holder = await ledger.owner();
     const lines = [];
     for (const intake of intakes) lines.push({ intake, tally: await ledger.tally(intake.id) });
-    if (context.terminal.voice.json)
+    if (context.terminal.mode.json)
       context.terminal.resultJson(
         lines.map(({ intake, tally }) => ({
           id: intake.id,
@@ -36,7 +36,7 @@ export async function status(context: Context, options: { readonly intake?: stri
     }
     if (holder !== undefined)
       context.terminal.note(
-        `${describeHolder(holder)}, is ${holder.instruction === undefined ? 'at work' : told[holder.instruction]}`,
+        `${describeOwner(holder)}, is ${holder.instruction === undefined ? 'at work' : told[holder.instruction]}`,
       );
     const [first] = lines;
     return options.intake === undefined || first === undefined ? 'allEnrolled' : exitOfTally(first.tally);

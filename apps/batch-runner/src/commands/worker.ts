@@ -1,5 +1,5 @@
 import type { Ending } from '@enrollkit/pipeline';
-import { carrying } from '../process.ts';
+import { withProcessing } from '../process.ts';
 import type { Context } from '../context.ts';
 import { adviceOn } from '../ending.ts';
 import { RunnerError } from '../errors.ts';
@@ -22,7 +22,7 @@ export async function worker(context: Context, { untilIdle = false }: WorkerOpti
       { hint: 'set ledger: postgres://... (docs/many-hosts.md), or use enrollkit run' },
     );
   }
-  return carrying(context, { command: 'worker', as: 'worker' }, async ({ pipeline, stop }) => {
+  return withProcessing(context, { command: 'worker', as: 'worker' }, async ({ pipeline, stop }) => {
     context.terminal.note('working; SIGTERM ends it after what is in flight');
     const ending = await pipeline.work(stop, untilIdle);
     const advice = adviceOn(ending);

@@ -1,10 +1,10 @@
 import type { Context } from '../context.ts';
 import type { LoadedConfig } from '../config/load.ts';
-import { illBy, type Check, type Finding, type Patient } from './finding.ts';
+import { failedBy, type Check, type Finding, type DoctorContext } from './finding.ts';
 import {
   configuration,
   fingerprints,
-  halves,
+  keyPair,
   ledger,
   signingCertificate,
   signingKey,
@@ -17,7 +17,7 @@ const checks: readonly Check[] = [
   { name: 'configuration', look: configuration },
   { name: 'signing key', look: signingKey },
   { name: 'signing certificate', look: signingCertificate },
-  { name: 'key halves', look: halves },
+  { name: 'key halves', look: keyPair },
   { name: 'provider keys', look: providerKeys },
   { name: 'ledger', look: ledger },
   { name: 'fingerprint key', look: fingerprints },
@@ -37,15 +37,15 @@ export async function* examine(context: Context): AsyncGenerator<NamedFinding> {
     loaded = context.config();
   } catch (error) {
     const [first, ...rest] = checks;
-    yield { check: first?.name ?? '', ...illBy(error) };
+    yield { check: first?.name ?? '', ...failedBy(error) };
     for (const { name } of rest) yield { check: name, verdict: 'unlooked', message: 'needs a configuration' };
     return;
   }
-  const patient = patientOf(loaded);
-  for (const { name, look } of checks) yield { check: name, ...(await look(patient).catch(illBy)) };
+  const patient = doctorContextOf(loaded);
+  for (const { name, look } of checks) yield { check: name, ...(await look(patient).catch(failedBy)) };
 }
 
-function patientOf(loaded: LoadedConfig): Patient {
+function doctorContextOf(loaded: LoadedConfig): DoctorContext {
   let call: Promise<ProviderCall> | undefined;
   return {
     loaded,

@@ -1,4 +1,4 @@
-import { caution, ill, well, type Finding } from './finding.ts';
+import { warned, failed, passed, type Finding } from './finding.ts';
 
 const DAY_MS = 24 * 3_600_000;
 /** A certificate that ends sooner is told: a renewal at the provider's portal takes people, and people take weeks. */
@@ -7,18 +7,18 @@ const NOTICE_DAYS = 60;
 /** What the end of a certificate's validity means today. `whose` names it in the message. */
 export function expiry(whose: string, notAfter: Date | undefined, now: number = Date.now()): Finding {
   if (notAfter === undefined)
-    return well(`no certificate came with ${whose}; its expiry stands at the provider's portal`);
+    return passed(`no certificate came with ${whose}; its expiry stands at the provider's portal`);
   const days = Math.floor((notAfter.getTime() - now) / DAY_MS);
   const day = notAfter.toISOString().slice(0, 10);
   if (days < 0)
-    return ill(
+    return failed(
       `the certificate of ${whose} expired on ${day}`,
       "make a new key at the provider's portal, then: enrollkit keys rotate",
     );
   if (days < NOTICE_DAYS)
-    return caution(
+    return warned(
       `the certificate of ${whose} expires on ${day}, in ${days} days`,
       "make a new key at the provider's portal before that day, then: enrollkit keys rotate",
     );
-  return well(`the certificate of ${whose} is valid until ${day}`);
+  return passed(`the certificate of ${whose} is valid until ${day}`);
 }

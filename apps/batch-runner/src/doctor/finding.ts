@@ -13,7 +13,7 @@ export interface Finding {
 }
 
 /** What a check may look at: a configuration that could be read, and the one call that several checks share. */
-export interface Patient {
+export interface DoctorContext {
   readonly loaded: LoadedConfig;
   readonly config: Config;
   readonly folder: string;
@@ -24,31 +24,31 @@ export interface Patient {
 /** One line of the doctor's table. What `look` throws is a failure that its message tells. */
 export interface Check {
   readonly name: string;
-  readonly look: (patient: Patient) => Promise<Finding>;
+  readonly look: (patient: DoctorContext) => Promise<Finding>;
 }
 
 /** All is well. */
-export function well(message: string): Finding {
+export function passed(message: string): Finding {
   return { verdict: 'ok', message };
 }
 
 /** Something to be mended soon, or to be known. */
-export function caution(message: string, hint: string): Finding {
+export function warned(message: string, hint: string): Finding {
   return { verdict: 'warning', message, hint };
 }
 
 /** Something that keeps a run from working. */
-export function ill(message: string, hint: string): Finding {
+export function failed(message: string, hint: string): Finding {
   return { verdict: 'failed', message, hint };
 }
 
 /** What an error says, with its own hint where it has one. */
-export function illBy(error: unknown): Finding {
+export function failedBy(error: unknown): Finding {
   const message = error instanceof Error ? error.message : String(error);
   const hint =
     error instanceof Error && 'hint' in error && typeof error.hint === 'string'
       ? error.hint
       : 'mend what the message names, then ask the doctor again';
   // A KeyError's message ends with its hint.
-  return ill(message.endsWith(hint) ? message.slice(0, -hint.length).trimEnd() : message, hint);
+  return failed(message.endsWith(hint) ? message.slice(0, -hint.length).trimEnd() : message, hint);
 }

@@ -15,7 +15,7 @@ export interface ProviderCall {
 
 /** Asks about a batch that cannot exist: harmless, and only who signs as the provider expects is told that there is none. */
 export async function callProvider(loaded: LoadedConfig): Promise<ProviderCall> {
-  const watch = watching(await openAuthenticator(loaded.config.signing, loaded.folder));
+  const watch = observing(await openAuthenticator(loaded.config.signing, loaded.folder));
   const provider = await openProvider(loaded, watch.authenticator);
   try {
     const answer = await provider.ask(IMPOSSIBLE_BATCH);
@@ -27,7 +27,7 @@ export async function callProvider(loaded: LoadedConfig): Promise<ProviderCall> 
 }
 
 /** The authenticator hears every answer's headers: the one place where the provider's `Date` can be read without another call. */
-function watching(inner: Authenticator): {
+function observing(inner: Authenticator): {
   readonly authenticator: Authenticator;
   readonly aheadMs: () => number | undefined;
 } {

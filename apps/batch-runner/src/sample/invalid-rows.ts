@@ -1,7 +1,7 @@
 import { sampleColumns, type SampleFields, type SampleSettings } from './fields.ts';
 
 /** One way to spoil a good row, and the one fault the row has then. */
-export interface Spoiler {
+export interface InvalidRowKind {
   readonly field: string;
   readonly code: string;
   /** The fields that get another value. */
@@ -14,7 +14,7 @@ function changing(
   field: keyof SampleFields,
   code: string,
   value: string | ((fields: SampleFields) => string),
-): Spoiler {
+): InvalidRowKind {
   return {
     field,
     code,
@@ -22,11 +22,15 @@ function changing(
   };
 }
 
-function damaging(code: string, damage: (line: string) => string | Buffer, field: string = 'row'): Spoiler {
+function damaging(
+  code: string,
+  damage: (line: string) => string | Buffer,
+  field: string = 'row',
+): InvalidRowKind {
   return { field, code, damage };
 }
 
-const inFields: readonly Spoiler[] = [
+const inFields: readonly InvalidRowKind[] = [
   changing('externalConsumerId', 'FIELD_MISSING', ' '),
   changing('externalConsumerId', 'ID_CHARACTERS', 'consumer 7/b'),
   changing('externalCardId', 'TEXT_TOO_LONG', 'k'.repeat(65)),
@@ -68,7 +72,7 @@ const inFields: readonly Spoiler[] = [
   changing('city', 'TEXT_CONTROL', 'Ber\u202elin'),
 ];
 
-const inRows: Readonly<Record<SampleSettings['format'], readonly Spoiler[]>> = {
+const inRows: Readonly<Record<SampleSettings['format'], readonly InvalidRowKind[]>> = {
   csv: [
     damaging('ROW_COLUMNS', (line) => `${line},`),
     damaging('ROW_COLUMNS', (line) => line.slice(0, line.indexOf(','))),
@@ -87,7 +91,7 @@ const inRows: Readonly<Record<SampleSettings['format'], readonly Spoiler[]>> = {
 };
 
 /** Every kind of bad row that a file of this format can have. */
-export function spoilersOf(format: SampleSettings['format']): readonly Spoiler[] {
+export function invalidRowKinds(format: SampleSettings['format']): readonly InvalidRowKind[] {
   return [...inFields, ...inRows[format]];
 }
 

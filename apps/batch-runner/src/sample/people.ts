@@ -1,5 +1,5 @@
 /** What synthetic people of one country are made of. In patterns a `#` stands for any digit. */
-export interface Homeland {
+export interface SampleCountry {
   readonly country: string;
   readonly language: string;
   readonly firstNames: readonly string[];
@@ -350,7 +350,7 @@ const table: readonly Row[] = [
 ];
 
 /** Thirty countries, ten scripts, the accents of many languages. */
-export const homelands: readonly Homeland[] = table.map(
+export const countries: readonly SampleCountry[] = table.map(
   ([country, language, firstNames, lastNames, streets, line1, mobile, ...places]) => ({
     country,
     language,

@@ -1,13 +1,13 @@
 import { luhnDigit } from '@enrollkit/enrollment';
 import type { SampleFields, SampleSettings } from './fields.ts';
-import { homelands, type Homeland } from './people.ts';
+import { countries, type SampleCountry } from './people.ts';
 import { SeededRandom } from './random.ts';
-import { spoilersOf, type Spoiler } from './invalid-rows.ts';
+import { invalidRowKinds, type InvalidRowKind } from './invalid-rows.ts';
 
-/** One row: its fields, and for a bad one what spoiled it. */
+/** One row: its fields, and for a bad one what is wrong with it. */
 export interface SampleRow {
   readonly fields: SampleFields;
-  readonly spoiler?: Spoiler;
+  readonly invalid?: InvalidRowKind;
 }
 
 /** The ranges of the published examples, which name no real card. */
@@ -36,7 +36,7 @@ export function* sampleRows(settings: SampleSettings): Generator<SampleRow> {
 
 class Maker {
   readonly #random: SeededRandom;
-  readonly #spoilers: readonly Spoiler[];
+  readonly #invalidKinds: readonly InvalidRowKind[];
   readonly #multiCard: number;
   readonly #firstYear: number;
   #consumers = 0;
@@ -44,7 +44,7 @@ class Maker {
 
   constructor(settings: SampleSettings) {
     this.#random = new SeededRandom(settings.seed);
-    this.#spoilers = spoilersOf(settings.format);
+    this.#invalidKinds = invalidRowKinds(settings.format);
     this.#multiCard = settings.multiCard ?? 0.15;
     this.#firstYear = settings.firstExpiryYear ?? new Date().getUTCFullYear() + 1;
     this.#account = this.#random.below(ACCOUNTS);
@@ -52,7 +52,7 @@ class Maker {
 
   /** The rows of one consumer, at most `most`. */
   consumer(most: number): SampleFields[] {
-    const person = this.#person(this.#random.pick(homelands));
+    const person = this.#person(this.#random.pick(countries));
     const cards = this.#random.next() < this.#multiCard ? 2 + this.#random.below(3) : 1;
     const rows: SampleFields[] = [];
     for (let card = 1; card <= Math.min(cards, most); card++) rows.push(this.#withCard(person, card));
@@ -62,12 +62,12 @@ class Maker {
   /** A bad row of its own consumer; the kinds take turns. */
   bad(index: number): SampleRow {
     const [fields] = this.consumer(1);
-    const spoiler = this.#spoilers[index % this.#spoilers.length];
-    if (!fields || !spoiler) throw new RangeError('There is nothing to spoil');
-    return { fields: { ...fields, ...spoiler.change?.(fields) }, spoiler };
+    const invalid = this.#invalidKinds[index % this.#invalidKinds.length];
+    if (!fields || !invalid) throw new RangeError('There is no kind of invalid row');
+    return { fields: { ...fields, ...invalid.change?.(fields) }, invalid };
   }
 
-  #person(home: Homeland): SampleFields {
+  #person(home: SampleCountry): SampleFields {
     const random = this.#random;
     const number = ++this.#consumers;
     const place = random.pick(home.places);

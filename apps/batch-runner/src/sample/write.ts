@@ -33,7 +33,7 @@ export function* sampleBytes(
   let text = settings.format === 'csv' ? `${sampleColumns.join(',')}\n` : '';
   let line = settings.format === 'csv' ? 2 : 1;
   for (const row of sampleRows(settings)) {
-    if (row.spoiler) expect?.({ line, field: row.spoiler.field, code: row.spoiler.code });
+    if (row.invalid) expect?.({ line, field: row.invalid.field, code: row.invalid.code });
     const written = lineOf(row, settings.format);
     line++;
     if (typeof written === 'string') text += `${written}\n`;
@@ -48,9 +48,9 @@ export function* sampleBytes(
   if (text !== '') yield Buffer.from(text);
 }
 
-function lineOf({ fields, spoiler }: SampleRow, format: SampleSettings['format']): string | Buffer {
+function lineOf({ fields, invalid }: SampleRow, format: SampleSettings['format']): string | Buffer {
   const line = format === 'csv' ? csvLine(fields) : JSON.stringify(withoutEmpty(fields));
-  return spoiler?.damage?.(line) ?? line;
+  return invalid?.damage?.(line) ?? line;
 }
 
 function csvLine(fields: SampleFields): string {

@@ -3,12 +3,12 @@ import { standardOutput, type Output } from './output.ts';
 import { scrubbed, scrubbedAll } from '../scrub.ts';
 
 /** How the command speaks, decided once from flags and environment. */
-export interface Voice {
+export interface OutputMode {
   readonly quiet: boolean;
   readonly json: boolean;
 }
 
-type Tint = 'red' | 'yellow' | 'green' | 'dim' | 'bold';
+type Color = 'red' | 'yellow' | 'green' | 'dim' | 'bold';
 
 /**
  * The runner's voice. Results go to standard output; everything said about the work goes to standard error, so that a
@@ -18,11 +18,11 @@ type Tint = 'red' | 'yellow' | 'green' | 'dim' | 'bold';
  */
 export class Terminal {
   readonly #output: Output;
-  readonly voice: Voice;
+  readonly mode: OutputMode;
   #barShown = false;
 
-  constructor(voice: Voice, output: Output = standardOutput) {
-    this.voice = voice;
+  constructor(voice: OutputMode, output: Output = standardOutput) {
+    this.mode = voice;
     this.#output = output;
   }
 
@@ -49,7 +49,7 @@ export class Terminal {
 
   /** A line about the work. Silent with `--quiet`; a JSON line with `--json`. */
   note(text: string, fields: Readonly<Record<string, unknown>> = {}): void {
-    if (this.voice.quiet) return;
+    if (this.mode.quiet) return;
     this.#line('note', text, fields);
   }
 
@@ -65,7 +65,7 @@ export class Terminal {
 
   /** One moving line on a terminal; every tenth part a plain line elsewhere is the caller's matter. */
   bar(text: string): void {
-    if (this.voice.quiet || this.voice.json || !this.interactive) return;
+    if (this.mode.quiet || this.mode.json || !this.interactive) return;
     this.#output.err.write(`\r\u001b[2K${clean(text).slice(0, (this.#output.err.columns ?? 80) - 1)}`);
     this.#barShown = true;
   }
@@ -77,7 +77,7 @@ export class Terminal {
 
   #line(kind: 'note' | 'warning' | 'error', text: string, fields: Readonly<Record<string, unknown>>): void {
     this.#clearBar();
-    if (this.voice.json) {
+    if (this.mode.json) {
       this.#output.err.write(
         `${visible(JSON.stringify(scrubbedAll({ kind, message: clean(text), ...fields })))}\n`,
       );
@@ -89,7 +89,7 @@ export class Terminal {
       this.#output.err.write(`${this.#tint('dim', 'hint:')} ${clean(fields.hint)}\n`);
   }
 
-  #tint(tint: Tint, text: string): string {
+  #tint(tint: Color, text: string): string {
     return styleText(tint, text, { stream: this.#output.err });
   }
 
