@@ -160,12 +160,20 @@ function encryptionKeySource(config: Config, folder: string): (withdrawn?: strin
 
 /** The pipeline's settings out of the configuration. */
 export function settingsOf({ sending, limits }: Config): PipelineSettings {
-  const { batchSize, requestsPerSecond, inFlight, uncertain, deadlineMs, poll, backOffMs } = sending;
+  const {
+    batchSize,
+    requestsPerSecond,
+    inFlight,
+    uncertain: onUnknown,
+    deadlineMs,
+    poll,
+    backOffMs,
+  } = sending;
   return {
     batchSize,
     requestsPerSecond,
     inFlight,
-    uncertain,
+    onUnknown,
     deadlineMs,
     poll,
     backOffMs,

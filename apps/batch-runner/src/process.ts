@@ -114,9 +114,9 @@ async function withContext<T>(
     random: Math.random,
     paused: () => lock.paused(),
     ...(shared && {
-      crew: { ledger: tracing.shared(shared), longestRequestMs: loaded.config.provider.timeoutMs },
+      pool: { ledger: tracing.shared(shared), longestRequestMs: loaded.config.provider.timeoutMs },
     }),
-    observe: (event) => {
+    notify: (event) => {
       log.observe(event);
       metrics.observe(event);
       progress.observe(event);

@@ -149,7 +149,7 @@ describe('whatever the provider answers', { timeout }, () => {
             reading: {},
             clock: systemClock,
             random: () => 0,
-            observe: () => undefined,
+            notify: () => undefined,
           });
           const input = await openInput(folder.file('in.csv'));
           const lock = await ledger.lock('test');

@@ -36,9 +36,9 @@ describe.each(['csv', 'ndjson'] as const)('1,000 bad rows of every kind among go
     expect(new Set(expected.map(({ field, code }) => `${field} ${code}`)).size).toBeGreaterThanOrEqual(25);
     const found = all.flatMap((item) => ('rejection' in item ? [item.rejection] : []));
     expect(
-      found.map(({ place, faults }) => ({
+      found.map(({ place, errors }) => ({
         line: place.line,
-        found: faults.map(({ field, code }) => `${field} ${code}`),
+        found: errors.map(({ field, code }) => `${field} ${code}`),
       })),
     ).toEqual(expected.map(({ line, field, code }) => ({ line, found: [`${field} ${code}`] })));
 

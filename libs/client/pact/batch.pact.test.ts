@@ -102,7 +102,7 @@ function asking(story: Omit<Interaction, 'operationId' | 'call'>): void {
     ...story,
     query: programme,
     operationId: 'getBatchStatus',
-    call: (baseUrl) => provider(baseUrl).ask(storyId(story)),
+    call: (baseUrl) => provider(baseUrl).poll(storyId(story)),
   });
 }
 

@@ -88,7 +88,7 @@ function asking(story: Omit<Interaction, 'operationId' | 'call' | 'path'>): void
     ...story,
     path,
     operationId: 'getBatchStatusInDirectory',
-    call: (baseUrl) => provider(baseUrl).ask('B-1'),
+    call: (baseUrl) => provider(baseUrl).poll('B-1'),
   });
 }
 

@@ -1,4 +1,4 @@
-import type { BatchAnswer, Submission } from '@enrollkit/enrollment';
+import type { PollAnswer, Submission } from '@enrollkit/enrollment';
 import { bounded } from '@enrollkit/testkit';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
@@ -155,7 +155,7 @@ const kinds = {
 };
 
 /** Fit to be kept, logged and shown: bounded, on one line, without a card number. */
-function isClean(outcome: Submission | BatchAnswer): boolean {
+function isClean(outcome: Submission | PollAnswer): boolean {
   const { reason, warning = '' } = outcome as {
     readonly reason?: { readonly message: string; readonly code: string };
     readonly warning?: string;
@@ -214,7 +214,7 @@ describe('whatever is answered', { timeout }, () => {
     await fc.assert(
       fc.asyncProperty(told, async (answer) => {
         current = answer;
-        const found = await enrollment.ask('B-1', { externalBatchId: 'batch-1' });
+        const found = await enrollment.poll('B-1', { externalBatchId: 'batch-1' });
         expect(kinds.ask).toContain(found.kind);
         expect(isClean(found)).toBe(true);
         expect(found.kind === 'finished' ? saidIn(answer) : { batchId: 'B-1' }).toMatchObject({

@@ -59,7 +59,7 @@ describe('the same records, in the other API', () => {
     const server = await rawServer(
       answering(200, { batchId: 'B-1', batchStatus: 'COMPLETED_WITH_ERRORS', results }),
     );
-    expect(await directory(server.url).provider.ask('B-1')).toEqual({
+    expect(await directory(server.url).provider.poll('B-1')).toEqual({
       kind: 'finished',
       outcomes: [
         { externalConsumerId: 'c', externalCardId: 'k', result: 'enrolled' },
@@ -117,7 +117,7 @@ describe('ask', () => {
     ],
   ])('%i %j', async (status, body, kind) => {
     const server = await rawServer(answering(status, body));
-    expect((await directory(server.url).provider.ask('B-1')).kind).toBe(kind);
+    expect((await directory(server.url).provider.poll('B-1')).kind).toBe(kind);
   });
 });
 

@@ -72,7 +72,7 @@ describe('nothing that is thrown or returned shows what was sent', () => {
     const sealed = await enrollment.seal(batch);
     const results = [
       await enrollment.submit(sealed),
-      await enrollment.ask('B-1'),
+      await enrollment.poll('B-1'),
       await client(server.url)
         .getBatchStatus({ path: { batchId: 'B-1' } })
         .then(

@@ -246,7 +246,7 @@ describe('ask', () => {
   const failed = (error: object) => item({ status: 'FAILED', error });
   const asked = async (status: object, more: object = {}) => {
     const server = await rawServer(answering(200, { batchId: 'B-1', ...status }));
-    return { answer: await provider(server.url, more).ask('B-1'), server };
+    return { answer: await provider(server.url, more).poll('B-1'), server };
   };
 
   test('asks for the batch, with the ids of the programme', async () => {
@@ -331,14 +331,14 @@ describe('ask', () => {
         items: [],
       }),
     );
-    expect(await provider(server.url).ask('B-1', { externalBatchId: 'batch-1' })).toMatchObject({
+    expect(await provider(server.url).poll('B-1', { externalBatchId: 'batch-1' })).toMatchObject({
       kind: 'busy',
       reason: {
         code: 'CONTRACT_BROKEN',
         message: 'the provider has another batch of ours under this batchId',
       },
     });
-    expect(await provider(server.url).ask('B-1', { externalBatchId: 'batch-2' })).toMatchObject({
+    expect(await provider(server.url).poll('B-1', { externalBatchId: 'batch-2' })).toMatchObject({
       kind: 'finished',
     });
   });
@@ -381,13 +381,13 @@ describe('ask', () => {
 
   test.each(['..', '.', ''])('an id that would lead elsewhere is not sent: %j', async (id) => {
     const server = await rawServer(answering(200, {}));
-    await expect(provider(server.url).ask(id)).rejects.toMatchObject({ code: 'REQUEST_VIOLATION' });
+    await expect(provider(server.url).poll(id)).rejects.toMatchObject({ code: 'REQUEST_VIOLATION' });
     expect(server.arrivals).toHaveLength(0);
   });
 
   test('an id with a slash stays one segment', async () => {
     const server = await rawServer(answering(200, { batchId: 'a/../b?c', status: 'IN_PROGRESS' }));
-    await provider(server.url).ask('a/../b?c');
+    await provider(server.url).poll('a/../b?c');
     expect(server.arrivals[0]?.url).toMatch(/^\/cards\/batch\/a%2F\.\.%2Fb%3Fc\?/);
   });
 });
@@ -402,7 +402,7 @@ describe('one site', () => {
         .end(JSON.stringify({ batchId: 'B-1', status: 'IN_PROGRESS' }));
     });
     const enrollment = provider(server.url, { sessionAffinity: true });
-    for (let call = 0; call < 3; call += 1) await enrollment.ask('B-1');
+    for (let call = 0; call < 3; call += 1) await enrollment.poll('B-1');
     expect(server.arrivals.map(({ headers }) => headers['x-src-cx-flow-id'])).toEqual([
       undefined,
       'flow-1',
@@ -418,7 +418,7 @@ describe('one site', () => {
           .end(JSON.stringify({ batchId: 'B-1', status: 'IN_PROGRESS' })),
     );
     const enrollment = provider(server.url);
-    for (let call = 0; call < 2; call += 1) await enrollment.ask('B-1');
+    for (let call = 0; call < 2; call += 1) await enrollment.poll('B-1');
     expect(server.arrivals[1]?.headers).not.toHaveProperty('x-src-cx-flow-id');
   });
 });

@@ -1,4 +1,4 @@
-import type { BatchAnswer, Submission } from '@enrollkit/enrollment';
+import type { PollAnswer, Submission } from '@enrollkit/enrollment';
 import { validateErrorBodyAnswer } from '@enrollkit/contract/click-to-pay-enrollment';
 import { describe, expect, test } from 'vitest';
 import { ProviderError, retryTable, type RetryRow } from '../src/index.ts';
@@ -21,7 +21,7 @@ interface Case {
   readonly name: string;
   readonly server: Behaviour;
   readonly submit?: Submission['kind'];
-  readonly poll?: BatchAnswer['kind'];
+  readonly poll?: PollAnswer['kind'];
   readonly code?: string;
 }
 
@@ -391,7 +391,7 @@ const fields: SubjectFields = {
   programme: ['srcClientId', 'serviceId'],
 };
 const quick = { transport: { deadlineMs: 100 } };
-const codeOf = (outcome: Submission | BatchAnswer) => ('reason' in outcome ? outcome.reason.code : undefined);
+const codeOf = (outcome: Submission | PollAnswer) => ('reason' in outcome ? outcome.reason.code : undefined);
 
 describe('submit', () => {
   test.each(answers.filter((one) => one.submit !== undefined))(
@@ -414,7 +414,7 @@ describe('poll', () => {
     '$name: $poll',
     async ({ server: behaviour, poll, name }) => {
       const server = await rawServer(behaviour);
-      const answer = await provider(server.url, name === 'no answer in time' ? quick : {}).ask('B-1');
+      const answer = await provider(server.url, name === 'no answer in time' ? quick : {}).poll('B-1');
       expect(answer.kind).toBe(poll);
       expect(server.arrivals).toHaveLength(1);
     },
@@ -429,7 +429,7 @@ describe('nothing was sent', () => {
       kind: 'busy',
       reason: { httpStatus: 0, origin: 'transport' },
     });
-    expect(await enrollment.ask('B-1')).toMatchObject({ kind: 'busy' });
+    expect(await enrollment.poll('B-1')).toMatchObject({ kind: 'busy' });
   });
 
   test('no trust: denied', async () => {
@@ -439,7 +439,7 @@ describe('nothing was sent', () => {
       kind: 'denied',
       reason: { code: 'TLS_FAILED' },
     });
-    expect(await enrollment.ask('B-1')).toMatchObject({ kind: 'denied' });
+    expect(await enrollment.poll('B-1')).toMatchObject({ kind: 'denied' });
   });
 
   test('no proof of who asks: denied', async () => {
@@ -469,7 +469,7 @@ describe('how long to wait', () => {
     ['Fri, 31 Dec 2999 23:59:59 GMT', 3_600_000],
   ])('Retry-After: %s', async (header, wait) => {
     const server = await rawServer(answering(429, '', { 'retry-after': header }));
-    const answer = await provider(server.url).ask('B-1');
+    const answer = await provider(server.url).poll('B-1');
     expect(answer).toMatchObject({ kind: 'busy' });
     expect('retryAfterMs' in answer ? answer.retryAfterMs : undefined).toBe(wait);
   });
@@ -482,7 +482,7 @@ describe('how long to wait', () => {
         socket,
       ),
     );
-    const answer = await provider(server.url).ask('B-1');
+    const answer = await provider(server.url).poll('B-1');
     const wait = 'retryAfterMs' in answer ? answer.retryAfterMs : undefined;
     expect(wait).toBeGreaterThan(57_000);
     expect(wait).toBeLessThanOrEqual(60_000);

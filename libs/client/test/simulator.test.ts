@@ -1,4 +1,4 @@
-import type { BatchAnswer, Provider, Submission } from '@enrollkit/enrollment';
+import type { PollAnswer, Provider, Submission } from '@enrollkit/enrollment';
 import { faults, reservedPans, type FaultName } from '@enrollkit/provider-simulator';
 import { Random, testPan, waitFor } from '@enrollkit/testkit';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -16,8 +16,8 @@ function enrolling(settings: ClickToPayConfig): Provider {
 }
 
 const finished = (provider: Provider, batchId: string) =>
-  waitFor<BatchAnswer>('the batch to be finished', async () => {
-    const answer = await provider.ask(batchId);
+  waitFor<PollAnswer>('the batch to be finished', async () => {
+    const answer = await provider.poll(batchId);
     return answer.kind === 'pending' ? (undefined as never) : answer;
   });
 
@@ -90,7 +90,7 @@ describe('what the client says is what happened', () => {
 
   test('when the provider does not know the batch', async () => {
     const { settings } = await simulated();
-    expect(await enrolling(settings).ask('00000000-0000-4000-8000-000000000000')).toMatchObject({
+    expect(await enrolling(settings).poll('00000000-0000-4000-8000-000000000000')).toMatchObject({
       kind: 'missing',
     });
   });

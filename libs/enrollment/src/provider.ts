@@ -70,7 +70,7 @@ export interface RecordOutcome extends RecordKey {
  *   denied    a person must mend something
  *   missing   the provider does not know the batch id
  */
-export type BatchAnswer =
+export type PollAnswer =
   | { readonly kind: 'pending'; readonly outcomes: readonly RecordOutcome[]; readonly warning?: string }
   | { readonly kind: 'finished'; readonly outcomes: readonly RecordOutcome[]; readonly warning?: string }
   | { readonly kind: 'refused'; readonly reason: ProviderReason }
@@ -79,7 +79,7 @@ export type BatchAnswer =
   | { readonly kind: 'missing'; readonly reason: ProviderReason };
 
 /** What a question about a batch is asked with. */
-export interface Expected {
+export interface PollOptions {
   /** Our id of the batch. */
   readonly externalBatchId?: string;
   readonly signal?: AbortSignal;
@@ -100,7 +100,7 @@ export interface Provider {
   currentKid(withdrawn?: string): Promise<string | undefined>;
   submit(body: SealedBody, signal?: AbortSignal): Promise<Submission>;
   /** Asks about a batch under the provider's id; an answer that says it is about another batch than `expected` is not taken. */
-  ask(providerBatchId: string, expected?: Expected): Promise<BatchAnswer>;
+  poll(providerBatchId: string, expected?: PollOptions): Promise<PollAnswer>;
   /** Frees connections. */
   close(): Promise<void>;
 }

@@ -1,10 +1,10 @@
 import type { SourcePlace } from './record.ts';
 
 /** One thing wrong with one field. The message never repeats a PAN or another sensitive value. */
-export interface Fault {
+export interface ValidationError {
   /** A name of `fieldNames`, for example `pan` or `postalCode`; `row` when the whole row is wrong. */
   readonly field: string;
-  /** Stable code, for example `PAN_LUHN`. The closed list is in `faults.ts`. */
+  /** Stable code, for example `PAN_LUHN`. The closed list is in `validation/messages.ts`. */
   readonly code: string;
   /** One sentence for a person: what was asked, what was found (never the value of a sensitive field). */
   readonly message: string;
@@ -12,11 +12,11 @@ export interface Fault {
   readonly hint: string;
 }
 
-/** A row we refuse before sending, with every fault found in it. */
+/** A row we refuse before sending, with every error found in it. */
 export interface Rejection {
   readonly place: SourcePlace;
   /** Given where they could be read and are well-formed. */
   readonly externalConsumerId?: string;
   readonly externalCardId?: string;
-  readonly faults: readonly [Fault, ...Fault[]];
+  readonly errors: readonly [ValidationError, ...ValidationError[]];
 }

@@ -38,7 +38,7 @@ function run(records: readonly PlacedRecord[], batchSize: number): Outcome {
   if (last.length > 0) batches.push(last);
   return {
     batches: batches.map((batch) => batch.map(({ record }) => record.externalCardId).join(' ')),
-    rejected: rejections.map(({ place, faults: [fault] }) => `${place.line} ${fault.code}`),
+    rejected: rejections.map(({ place, errors: [fault] }) => `${place.line} ${fault.code}`),
     rejections,
   };
 }
@@ -92,7 +92,7 @@ describe('a record is rejected', () => {
   it('when its card stands there already, with both lines', () => {
     const { batches, rejections } = run(named('A1 B1 A1'), 9);
     expect(batches).toEqual(['A1 B1']);
-    expect(rejections[0]?.faults[0]).toMatchObject({
+    expect(rejections[0]?.errors[0]).toMatchObject({
       code: 'DUPLICATE_RECORD',
       message: 'This consumer and card already stand on line 2; this is line 4',
     });

@@ -8,7 +8,7 @@ import {
   parsePhoneNumberFromString,
 } from 'libphonenumber-js/min';
 import examples from 'libphonenumber-js/mobile/examples';
-import { surelyValid } from '../src/rules/numbering-plan.ts';
+import { surelyValid } from '../src/validation/numbering-plan.ts';
 
 /** The fast lane says nothing, or what the library says. */
 function agrees(digits: string): boolean {

@@ -1,17 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import {
   contextAt,
-  faultOf,
-  faults as faultTable,
+  validationError,
+  validationMessages as faultTable,
   toRecord,
-  type FaultCode,
+  type ValidationErrorCode,
   type FieldName,
   type RawRecord,
 } from '@enrollkit/enrollment';
 import { context, goodRow } from './sample-row.ts';
 
 function faultsOf(changes: RawRecord): string[] {
-  return (toRecord({ ...goodRow, ...changes }, context).faults ?? []).map(
+  return (toRecord({ ...goodRow, ...changes }, context).errors ?? []).map(
     ({ field, code }) => `${field} ${code}`,
   );
 }
@@ -147,7 +147,7 @@ describe('a good row', () => {
 });
 
 describe('a bad row', () => {
-  it.each<[FieldName, string | undefined, FaultCode]>([
+  it.each<[FieldName, string | undefined, ValidationErrorCode]>([
     ['externalConsumerId', undefined, 'FIELD_MISSING'],
     ['externalConsumerId', 'a b', 'ID_CHARACTERS'],
     ['externalConsumerId', 'ä', 'ID_CHARACTERS'],
@@ -262,9 +262,9 @@ describe('a bad row', () => {
       mobile: '0151 77777777',
       addressLine1: 'Geheimweg 5\u0000',
     };
-    const { faults = [] } = toRecord({ ...goodRow, ...sensitive }, context);
-    expect(faults).toHaveLength(6);
-    const told = JSON.stringify(faults);
+    const { errors = [] } = toRecord({ ...goodRow, ...sensitive }, context);
+    expect(errors).toHaveLength(6);
+    const told = JSON.stringify(errors);
     for (const value of ['5204731600014785', '316000', '98765', 'secret', '77777777', 'Geheimweg'])
       expect(told).not.toContain(value);
   });
@@ -298,7 +298,7 @@ describe('the table of faults', () => {
   });
 
   it('has its places filled', () => {
-    expect(faultOf('city', 'TEXT_TOO_LONG', { max: 50, found: 51 }).message).toBe(
+    expect(validationError('city', 'TEXT_TOO_LONG', { max: 50, found: 51 }).message).toBe(
       'At most 50 characters are allowed; this has 51',
     );
   });

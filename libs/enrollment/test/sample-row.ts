@@ -1,7 +1,7 @@
-import type { RawRecord, RuleContext } from '@enrollkit/enrollment';
+import type { RawRecord, ValidationContext } from '@enrollkit/enrollment';
 
 /** November 2026. */
-export const context: RuleContext = { today: { year: 2026, month: 11 } };
+export const context: ValidationContext = { today: { year: 2026, month: 11 } };
 
 /** A row that nothing is wrong with. */
 export const goodRow = {

@@ -69,7 +69,7 @@ export function rejection(row: number, code = 'PAN_LUHN'): Rejection {
   return {
     place: { row, line: row + 1, offset: row * 100, length: 99 },
     externalConsumerId: `consumer-${row}`,
-    faults: [{ field: 'pan', code, message: 'the number fails its check digit', hint: 'Correct it.' }],
+    errors: [{ field: 'pan', code, message: 'the number fails its check digit', hint: 'Correct it.' }],
   };
 }
 

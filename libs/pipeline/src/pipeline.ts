@@ -2,34 +2,34 @@ import { hash } from 'node:crypto';
 import { contextAt, type Provider } from '@enrollkit/enrollment';
 import type { Intake, Ledger } from '@enrollkit/ledger';
 import { ahead } from './ahead.ts';
-import { Breaker } from './breaker.ts';
+import { Breaker } from './send/breaker.ts';
 import type { Clock } from './clock.ts';
-import { Comparer, type Comparison, type Told } from './comparison.ts';
-import { crewRoom, workFor, workForAll, type Crew } from './crew.ts';
-import { Dispatcher } from './dispatch.ts';
-import type { Ending } from './ending.ts';
+import { Comparer, type Comparison, type OnDifference } from './reconcile/comparer.ts';
+import { workerContext, workForIntake, workForAll, type WorkerPool } from './run/worker-pool.ts';
+import { SingleRunner } from './run/single.ts';
+import type { Ending } from './run/ending.ts';
 import type { Observer } from './events.ts';
-import type { Fingerprint } from './fingerprint.ts';
-import { intakeIdOf } from './identity.ts';
-import { InputError } from './input/errors.ts';
-import type { Input } from './input/source.ts';
-import { RateLimiter } from './limiter.ts';
-import { Patience } from './patience.ts';
-import type { Rereading } from './reread.ts';
-import type { SendingRoom } from './sending.ts';
+import type { Fingerprint } from './load/fingerprint.ts';
+import { intakeIdOf } from './load/identity.ts';
+import { InputError } from './load/input/errors.ts';
+import type { Input } from './load/input/source.ts';
+import { RateLimiter } from './send/limiter.ts';
+import { DatabaseRetry } from './run/database-retry.ts';
+import type { RereadSource } from './load/reread.ts';
+import type { SendContext } from './send/context.ts';
 import type { PipelineSettings } from './settings.ts';
-import { batchRecords } from './stages/batch.ts';
-import { removeDuplicates, type DeduplicationDesk } from './stages/deduplicate.ts';
-import { openReader, type ReadingSettings, type RowReader } from './stages/read.ts';
-import { retryRefused, type RetryChoice } from './stages/retry.ts';
-import { sealDrafts } from './stages/seal.ts';
-import { Validator } from './stages/validate.ts';
+import { batchRecords } from './load/batch.ts';
+import { removeDuplicates, type DeduplicationContext } from './load/deduplicate.ts';
+import { openReader, type ReadingSettings, type RowReader } from './load/read.ts';
+import { retryRefused, type RetryChoice } from './load/retry.ts';
+import { sealDrafts } from './load/seal.ts';
+import { Validator } from './load/validate.ts';
 
 /** Steps on their way into the ledger at once: it takes them in order, and those that wait may share a commit. */
 const COMMITS_AHEAD = 8;
 
 /** Everything a run works with. */
-export interface Workshop {
+export interface RunContext {
   readonly ledger: Ledger;
   readonly provider: Provider;
   readonly fingerprint: Fingerprint;
@@ -39,11 +39,11 @@ export interface Workshop {
   readonly reading: ReadingSettings;
   readonly clock: Clock;
   readonly random: () => number;
-  readonly observe: Observer;
+  readonly notify: Observer;
   /** Whether a person has told the run to send nothing for now; never when absent. */
   readonly paused?: () => boolean;
   /** The same ledger as one that many hosts share; absent where one runner has it for itself. */
-  readonly crew?: Crew;
+  readonly pool?: WorkerPool;
 }
 
 /**
@@ -56,9 +56,9 @@ export interface Workshop {
  * Every arrow into the ledger is one transaction, so a crash anywhere loses the step under way and nothing else.
  */
 export class Pipeline {
-  readonly #shop: Workshop;
+  readonly #shop: RunContext;
 
-  constructor(shop: Workshop) {
+  constructor(shop: RunContext) {
     this.#shop = shop;
   }
 
@@ -84,9 +84,9 @@ export class Pipeline {
 
   /** Brings every row of the input into the ledger, goes on where an earlier run stopped. Answers false when told to stop. */
   async load(intake: Intake, input: Input, stop: AbortSignal): Promise<boolean> {
-    if (this.#shop.crew === undefined) return this.#load(intake, input, stop);
+    if (this.#shop.pool === undefined) return this.#load(intake, input, stop);
     // A database that was away is gone on with from where the ledger stands, as a resume would.
-    return new Patience(this.#shop, stop).through(async () =>
+    return new DatabaseRetry(this.#shop, stop).run(async () =>
       this.#load((await this.#shop.ledger.findIntake(intake.id)) ?? intake, input, stop),
     );
   }
@@ -94,7 +94,7 @@ export class Pipeline {
   async #load(intake: Intake, input: Input, stop: AbortSignal): Promise<boolean> {
     await assertSame(intake, input);
     if (intake.state !== 'reading') return true;
-    const { ledger, observe } = this.#shop;
+    const { ledger, notify } = this.#shop;
     const from = await this.#rereading(intake, input);
     const desk = this.#desk(intake);
     const rows = from.validator.all(from.reader.rows(intake.position));
@@ -108,7 +108,7 @@ export class Pipeline {
       return step;
     });
     for await (const { position } of committed) {
-      observe({
+      notify({
         kind: 'reading',
         bytes: position.offset,
         totalBytes: input.bytes,
@@ -118,9 +118,9 @@ export class Pipeline {
       if (stop.aborted) return false;
     }
     await ledger.finishLoading(intake.id);
-    observe({ kind: 'duplicates', count: await removeDuplicates(desk, from) });
+    notify({ kind: 'duplicates', count: await removeDuplicates(desk, from) });
     await ledger.markReady(intake.id);
-    observe({ kind: 'ready' });
+    notify({ kind: 'ready' });
     return true;
   }
 
@@ -129,16 +129,16 @@ export class Pipeline {
    * With `input`, what the provider's key of today does not open is sealed again.
    */
   async send(intake: Intake, stop: AbortSignal, input?: Input): Promise<Ending> {
-    const { ledger, crew } = this.#shop;
+    const { ledger, pool } = this.#shop;
     await this.#recover(intake);
-    let rereading: Promise<Rereading> | undefined;
-    const room: SendingRoom = {
+    let rereading: Promise<RereadSource> | undefined;
+    const room: SendContext = {
       ...this.#room(),
-      ...(input && { clear: () => (rereading ??= this.#rereading(intake, input)) }),
+      ...(input && { openInput: () => (rereading ??= this.#rereading(intake, input)) }),
     };
-    const ending = await (crew === undefined
-      ? new Dispatcher(intake.id, room).run(stop)
-      : workFor(intake, { ...crewRoom(room, crew), own: intake.id }, stop));
+    const ending = await (pool === undefined
+      ? new SingleRunner(intake.id, room).run(stop)
+      : workForIntake(intake, { ...workerContext(room, pool), ownIntake: intake.id }, stop));
     if (ending.kind === 'idle' && (await ledger.batchesIn(intake.id, 'unknown')).length === 0)
       await ledger.settleIntake(intake.id);
     return ending;
@@ -146,9 +146,9 @@ export class Pipeline {
 
   /** Takes work of every intake that is ready, beside others; with `untilIdle`, ends when there is none. Takes a ledger that many hosts share. */
   async work(stop: AbortSignal, untilIdle: boolean): Promise<Ending> {
-    const { crew } = this.#shop;
-    if (crew === undefined) throw new Error('the ledger is not one that many hosts share');
-    return workForAll(crewRoom(this.#room(), crew), stop, untilIdle);
+    const { pool } = this.#shop;
+    if (pool === undefined) throw new Error('the ledger is not one that many hosts share');
+    return workForAll(workerContext(this.#room(), pool), stop, untilIdle);
   }
 
   /** Gives refused records another generation. Answers how many. */
@@ -160,24 +160,24 @@ export class Pipeline {
    * Asks the provider about every batch it ever gave an id for, and tells each difference to the ledger. Changes
    * nothing, but that a submitted batch whose answer is final is settled as when it is polled.
    */
-  async compare(intake: Intake, stop: AbortSignal, tell: Told): Promise<Comparison> {
-    const { crew } = this.#shop;
-    const room = crew === undefined ? this.#room() : crewRoom(this.#room(), crew);
+  async compare(intake: Intake, stop: AbortSignal, tell: OnDifference): Promise<Comparison> {
+    const { pool } = this.#shop;
+    const room = pool === undefined ? this.#room() : workerContext(this.#room(), pool);
     return new Comparer(room, intake, tell).run(stop);
   }
 
-  #room(): SendingRoom {
-    const { ledger, settings, clock, observe } = this.#shop;
+  #room(): SendContext {
+    const { ledger, settings, clock, notify } = this.#shop;
     return {
       ...this.#shop,
       limiter: new RateLimiter(settings.requestsPerSecond, clock, ledger),
-      breaker: new Breaker({ observe, clock, pauseMs: settings.backOffMs }),
+      breaker: new Breaker({ notify, clock, pauseMs: settings.backOffMs }),
       withdrawn: new Set(),
     };
   }
 
   /** Opens the intake's own input for reading. */
-  async #rereading(intake: Intake, input: Input): Promise<Rereading & { readonly reader: RowReader }> {
+  async #rereading(intake: Intake, input: Input): Promise<RereadSource & { readonly reader: RowReader }> {
     await assertSame(intake, input);
     // Judged by the day the intake began, so that a resume over midnight makes the same batches.
     return {
@@ -186,19 +186,19 @@ export class Pipeline {
     };
   }
 
-  #desk(intake: Intake): DeduplicationDesk {
+  #desk(intake: Intake): DeduplicationContext {
     const { ledger, provider, fingerprint } = this.#shop;
     return { ledger, provider, fingerprint, intakeId: intake.id, batchSize: intake.batchSize };
   }
 
   /** What a dead process left in `submitting` is unknown; policy `resend` lets what is unknown be sent again. */
   async #recover(intake: Intake): Promise<void> {
-    const { ledger, crew, settings, clock, observe } = this.#shop;
-    const batches = await (crew === undefined
+    const { ledger, pool, settings, clock, notify } = this.#shop;
+    const batches = await (pool === undefined
       ? ledger.recoverInterrupted(intake.id)
-      : crew.ledger.requeue(intake.id));
-    if (batches > 0) observe({ kind: 'recovered', batches });
-    if (settings.uncertain !== 'resend') return;
+      : pool.ledger.requeue(intake.id));
+    if (batches > 0) notify({ kind: 'recovered', batches });
+    if (settings.onUnknown !== 'resend') return;
     for (const batch of await ledger.batchesIn(intake.id, 'unknown')) {
       // One that is known to have arrived would only be told so again.
       if (batch.reason?.code !== 'ALREADY_EXISTS')

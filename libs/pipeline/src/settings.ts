@@ -1,5 +1,5 @@
 /** How an uncertain batch is treated: parked for a person, or sent again with the same bytes under the same id. */
-export type UncertainPolicy = 'hold' | 'resend';
+export type OnUnknown = 'hold' | 'resend';
 
 /** What the pipeline may be told; every time in milliseconds. */
 export interface PipelineSettings {
@@ -9,7 +9,7 @@ export interface PipelineSettings {
   readonly requestsPerSecond: number;
   /** Requests under way at once. */
   readonly inFlight: number;
-  readonly uncertain: UncertainPolicy;
+  readonly onUnknown: OnUnknown;
   readonly poll: PollSettings;
   /** How long a provider that is down is left alone before one request tries it; twice as long each time, at most 30 times. */
   readonly backOffMs: number;
@@ -36,7 +36,7 @@ export const defaultSettings: PipelineSettings = {
   batchSize: 250,
   requestsPerSecond: 10,
   inFlight: 8,
-  uncertain: 'hold',
+  onUnknown: 'hold',
   poll: { firstMs: 30_000, maxMs: 900_000, factor: 2, jitter: 0.2 },
   backOffMs: 10_000,
   deadlineMs: 24 * 3_600_000,

@@ -1,6 +1,6 @@
 import { FakeClock } from '@enrollkit/testkit';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
-import { Breaker } from '../src/breaker.ts';
+import { Breaker } from '../src/send/breaker.ts';
 import type { PipelineEvent } from '../src/events.ts';
 
 const down = {
@@ -14,7 +14,7 @@ function breakerOn(clock: FakeClock): { readonly breaker: Breaker; readonly hear
   vi.spyOn(Date, 'now').mockImplementation(clock.now);
   onTestFinished(() => void vi.restoreAllMocks());
   const heard: PipelineEvent['kind'][] = [];
-  return { breaker: new Breaker({ observe: ({ kind }) => heard.push(kind), clock, pauseMs: 10_000 }), heard };
+  return { breaker: new Breaker({ notify: ({ kind }) => heard.push(kind), clock, pauseMs: 10_000 }), heard };
 }
 
 describe('a provider that is down for an hour', () => {
@@ -25,18 +25,17 @@ describe('a provider that is down for an hour', () => {
     let tried = 0;
     while (clock.now() - began < 3_600_000) {
       if (breaker.pauseMs('submit') === 0)
-        await breaker.through('submit', () => Promise.resolve(((tried += 1), down)));
+        await breaker.run('submit', () => Promise.resolve(((tried += 1), down)));
       clock.advance(100);
     }
     expect(tried).toBeGreaterThan(10);
     expect(tried).toBeLessThan(25);
     expect(breaker.pauseMs('submit')).toBeLessThanOrEqual(300_000);
     clock.advance(breaker.pauseMs('submit'));
-    expect(await breaker.through('submit', () => Promise.resolve(up))).toBe(up);
+    expect(await breaker.run('submit', () => Promise.resolve(up))).toBe(up);
     expect(heard.at(-1)).toBe('provider-up');
     // The next time begins with a short pause again.
-    for (let failure = 0; failure < 5; failure++)
-      await breaker.through('submit', () => Promise.resolve(down));
+    for (let failure = 0; failure < 5; failure++) await breaker.run('submit', () => Promise.resolve(down));
     expect(breaker.pauseMs('submit')).toBe(10_000);
   });
 
@@ -44,11 +43,11 @@ describe('a provider that is down for an hour', () => {
     const clock = new FakeClock();
     const { breaker } = breakerOn(clock);
     for (let turn = 0; turn < 20; turn++) {
-      await breaker.through('submit', () => Promise.resolve(down));
-      expect(await breaker.through('ask', () => Promise.resolve(up))).toBe(up);
+      await breaker.run('submit', () => Promise.resolve(down));
+      expect(await breaker.run('ask', () => Promise.resolve(up))).toBe(up);
     }
     expect(breaker.pauseMs('submit')).toBe(10_000);
-    expect(await breaker.through('submit', () => Promise.resolve(up))).toBeUndefined();
+    expect(await breaker.run('submit', () => Promise.resolve(up))).toBeUndefined();
     expect([breaker.pauseMs('ask'), breaker.pauseMs()]).toEqual([0, 0]);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Tally } from '@enrollkit/ledger';
 import { FakeClock } from '@enrollkit/testkit';
-import { Forecast } from '../src/forecast.ts';
+import { Forecast } from '../src/run/forecast.ts';
 import { defaultSettings, type PipelineEvent } from '../src/index.ts';
 
 const hour = 3_600_000;
@@ -27,7 +27,7 @@ function run() {
     ledger: { tally: () => Promise.resolve(tally) } as never,
     settings: { ...defaultSettings, deadlineMs: 10 * hour },
     clock: { now: clock.now, sleep: () => Promise.resolve() },
-    observe: (event) => said.push(event),
+    notify: (event) => said.push(event),
   });
   return {
     said,

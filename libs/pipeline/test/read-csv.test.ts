@@ -117,7 +117,7 @@ describe('a row is rejected, and the next one read', () => {
     const read = await readAll(file(good(1), `${good(2)},`, good(3), 'c-4,k-4', 'x', good(5)));
     expect(faultyLines(read)).toEqual(['3 ROW_COLUMNS', '5 ROW_COLUMNS', '6 ROW_COLUMNS']);
     expect(read.rows).toHaveLength(6);
-    expect(read.rows[1]?.faults?.[0].message).toBe('The header has 12 columns; this row has 13');
+    expect(read.rows[1]?.errors?.[0].message).toBe('The header has 12 columns; this row has 13');
   });
 
   it('when all its cells are empty', async () => {
@@ -132,7 +132,7 @@ describe('a row is rejected, and the next one read', () => {
     const before = Buffer.from(`${header}\n${good(1)}\n`);
     const read = await readAll(Buffer.concat([before, latin1, Buffer.from(`\n${good(3)}\n`)]));
     expect(faultyLines(read)).toEqual(['3 ROW_ENCODING']);
-    expect(read.rows[1]?.faults?.[0].message).toContain(`byte ${before.length + latin1.indexOf(0xeb)} of`);
+    expect(read.rows[1]?.errors?.[0].message).toContain(`byte ${before.length + latin1.indexOf(0xeb)} of`);
     expect(read.rows[2]?.raw.externalConsumerId).toBe('c-3');
   });
 
@@ -141,7 +141,7 @@ describe('a row is rejected, and the next one read', () => {
       file(good(1).replace('Weg', 'W\u0000g'), good(2).replace('Weg', 'W\rg'), good(3)),
     );
     expect(
-      rejectionsIn(all).map(({ place, faults: [fault] }) => [place.line, fault.field, fault.code]),
+      rejectionsIn(all).map(({ place, errors: [fault] }) => [place.line, fault.field, fault.code]),
     ).toEqual([
       [2, 'addressLine1', 'TEXT_CONTROL'],
       [3, 'addressLine1', 'TEXT_CONTROL'],

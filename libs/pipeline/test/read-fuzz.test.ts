@@ -52,7 +52,7 @@ describe('CSV', () => {
             rows.map(({ place }) => content.subarray(0, place.offset).toString().split('\n').length),
           );
           const blank = list.map(([values]) => values.every((value) => value.trim() === ''));
-          expect(rows.map(({ faults }) => faults !== undefined)).toEqual(blank);
+          expect(rows.map(({ errors }) => errors !== undefined)).toEqual(blank);
         },
       ),
       { numRuns: 300 },
@@ -158,7 +158,7 @@ describe.each(files)('$format with damaged bytes', ({ content, ends }) => {
         expect(rows.slice(0, safe).map(({ raw }) => raw.externalConsumerId)).toEqual(
           numbers.slice(0, safe).map((number) => `c-${number}`),
         );
-        expect(rows.slice(0, safe).some(({ faults }) => faults)).toBe(false);
+        expect(rows.slice(0, safe).some(({ errors }) => errors)).toBe(false);
         expect(error === undefined || error.hint !== '').toBe(true);
         let end = 0;
         for (const { place } of rows) {

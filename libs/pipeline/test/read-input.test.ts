@@ -139,7 +139,7 @@ describe('the format', () => {
     writeFileSync(folder.file('export.dat'), csv);
     const input = await openInput(folder.file('export.dat'));
     const rows = (await Array.fromAsync((await openReader(input, { format: 'ndjson' })).rows())).flat();
-    expect(rows.map(({ faults }) => faults?.[0].code)).toEqual(['ROW_NOT_JSON', 'ROW_NOT_JSON']);
+    expect(rows.map(({ errors }) => errors?.[0].code)).toEqual(['ROW_NOT_JSON', 'ROW_NOT_JSON']);
     await input.close();
   });
 });

@@ -9,7 +9,7 @@ describe('an NDJSON file', () => {
     const turned = JSON.stringify(Object.fromEntries(Object.entries(goodFields(3)).toReversed()));
     const escaped = good(4).replace('Zoë', String.raw`Zo\u00eb \"x\\\" y`);
     const { rows } = await readAll(`\ufeff${good(1)}\r\n\n  ${spaced(2)} \n${turned}\n${escaped}`);
-    expect(rows.map(({ place, raw, faults }) => [place.line, raw.externalConsumerId, faults])).toEqual([
+    expect(rows.map(({ place, raw, errors }) => [place.line, raw.externalConsumerId, errors])).toEqual([
       [1, 'c-1', undefined],
       [3, 'c-2', undefined],
       [4, 'c-3', undefined],
@@ -25,7 +25,7 @@ describe('an NDJSON file', () => {
       { columns: { kunde: 'externalConsumerId', note: 'ignore' } },
     );
     expect(rows).toMatchObject([{ raw: goodFields(1) }]);
-    expect(rows[0]?.faults).toBeUndefined();
+    expect(rows[0]?.errors).toBeUndefined();
   });
 
   it('keeps the places of its rows exact', async () => {
@@ -68,12 +68,12 @@ describe('a line is rejected, and the next one read', () => {
   ])('when %s', async (_name, line, code) => {
     const read = await readAll(`${good(1)}\n${line}\n${good(3)}\n`);
     expect(faultyLines(read)).toEqual([`2 ${code}`]);
-    expect(read.rows.map(({ raw, faults }) => (faults ? '-' : raw.externalConsumerId))).toEqual([
+    expect(read.rows.map(({ raw, errors }) => (errors ? '-' : raw.externalConsumerId))).toEqual([
       'c-1',
       '-',
       'c-3',
     ]);
-    expect(JSON.stringify(read.rows[1]?.faults)).not.toMatch(/5204731600014784|5186001700009726|Köln/);
+    expect(JSON.stringify(read.rows[1]?.errors)).not.toMatch(/5204731600014784|5186001700009726|Köln/);
   });
 
   it('when it is not UTF-8', async () => {
@@ -96,7 +96,7 @@ describe('a line is rejected, and the next one read', () => {
 
   it('with every fault of its keys and values', async () => {
     const { rows } = await readAll('{"x":"1","pan":1,"y":"2","city":[]}');
-    expect(rows[0]?.faults?.map(({ field, code }) => `${field} ${code}`)).toEqual([
+    expect(rows[0]?.errors?.map(({ field, code }) => `${field} ${code}`)).toEqual([
       'row KEY_UNKNOWN',
       'pan VALUE_NOT_TEXT',
       'row KEY_UNKNOWN',

@@ -10,7 +10,7 @@ import {
   type RowReader,
   type Validated,
 } from '@enrollkit/pipeline';
-import type { ReadFrom, Row } from '../src/input/row.ts';
+import type { ReadFrom, Row } from '../src/load/input/row.ts';
 
 /** Columns that a file must have, in the order of {@link goodCells}. */
 export const header =
@@ -115,7 +115,7 @@ export function rejectionsIn(all: readonly Validated[]): Rejection[] {
 
 /** The codes of what is wrong with each row as a whole, by line. */
 export function faultyLines({ rows }: ReadOut): string[] {
-  return rows.flatMap(({ place, faults }) =>
-    faults ? [`${place.line} ${faults.map(({ code }) => code).join(' ')}`] : [],
+  return rows.flatMap(({ place, errors }) =>
+    errors ? [`${place.line} ${errors.map(({ code }) => code).join(' ')}`] : [],
   );
 }

@@ -65,7 +65,7 @@ describe('validation', () => {
         const validator = new Validator(contextAt(new Date('2026-11-22')));
         const all = (await Array.fromAsync(validator.all(reader.rows()))).flat();
         expect(
-          all.map((item) => ('record' in item ? item.record.externalCardId : item.rejection.faults[0].code)),
+          all.map((item) => ('record' in item ? item.record.externalCardId : item.rejection.errors[0].code)),
         ).toEqual(['k-1', 'ROW_COLUMNS', 'PAN_LENGTH', 'k-4']);
         expect(validator.count).toEqual({ rows: 4, rejected: 2 });
       },
@@ -109,7 +109,7 @@ describe('a rejections file', () => {
     await withReader(`${header}\nx`, {}, async (reader) => {
       const file = new RejectionsFile(folder.file('r'), reader);
       for await (const [row] of reader.rows())
-        if (row?.faults) await file.add({ row, rejection: { place: row.place, faults: row.faults } });
+        if (row?.errors) await file.add({ row, rejection: { place: row.place, errors: row.errors } });
       await file.close();
     });
     expect(statSync(folder.file('r')).mode & 0o777).toBe(0o600);

@@ -2,7 +2,7 @@ import { clickToPayProvider } from '@enrollkit/client';
 import type { Provider } from '@enrollkit/enrollment';
 import { openSqliteLedger, type Intake, type Ledger } from '@enrollkit/ledger';
 import {
-  firstQuestionAfter,
+  firstPollAfter,
   fingerprintWith,
   Pipeline,
   wasRefused,
@@ -107,7 +107,7 @@ function pipelineOf(
     reading: { columns: {} },
     clock: { now: time.now, sleep: (ms, signal) => sleeping({ ms, signal, life, time }) },
     random: () => random.next(),
-    observe,
+    notify: observe,
   });
 }
 
@@ -170,7 +170,7 @@ export function commandsIn({ world, plan, random, time }: Surroundings): Command
           await ledger.recordReceipt(
             batch.id,
             taken.batchId,
-            new Date(now + firstQuestionAfter(plan.settings.poll, () => random.next())),
+            new Date(now + firstPollAfter(plan.settings.poll, () => random.next())),
           );
         else if (plan.abandons) await ledger.abandonBatch(batch.id);
         else await ledger.releaseUnknown(batch.id, new Date(now));

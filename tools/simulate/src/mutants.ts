@@ -10,7 +10,7 @@ export interface Plant {
 /** Bugs that would cost somebody dearly, and that every schedule must be able to show. */
 export const plants = {
   'intent-after-request': {
-    file: 'libs/pipeline/src/dispatch.ts',
+    file: 'libs/pipeline/src/run/single.ts',
     fragment: `    await this.#room.ledger.recordIntent(batch.id, new Date(this.#room.clock.now()));
     return submit(batch, this.#room);`,
     instead: `    const answer = await this.#room.provider.submit(batch.body);
@@ -23,12 +23,12 @@ export const plants = {
     instead: 'provider_batch_id: null,',
   },
   'id-not-derived': {
-    file: 'libs/pipeline/src/identity.ts',
+    file: 'libs/pipeline/src/load/identity.ts',
     fragment: 'batch\\n${batch.intakeId}',
     instead: 'batch\\n${Math.random()}',
   },
   'retry-under-old-id': {
-    file: 'libs/pipeline/src/identity.ts',
+    file: 'libs/pipeline/src/load/identity.ts',
     fragment: '\\n${batch.generation}',
     instead: '',
   },
@@ -38,12 +38,12 @@ export const plants = {
     instead: 'const outcome = outcomes[records.indexOf(record)];',
   },
   'limiter-restarted': {
-    file: 'libs/pipeline/src/limiter.ts',
+    file: 'libs/pipeline/src/send/limiter.ts',
     fragment: 'const held = await this.#ledger.heldForMs();',
     instead: 'const held = 0;',
   },
   'quiet-not-kept': {
-    file: 'libs/pipeline/src/limiter.ts',
+    file: 'libs/pipeline/src/send/limiter.ts',
     fragment: 'this.#nextSlot = Math.max(this.#nextSlot ?? 0, time);',
     instead: '',
   },
@@ -55,7 +55,7 @@ export const plants = {
   },
   'unknown-sent-again': {
     file: 'libs/pipeline/src/pipeline.ts',
-    fragment: `if (settings.uncertain !== 'resend') return;`,
+    fragment: `if (settings.onUnknown !== 'resend') return;`,
     instead: '',
   },
   'silent-records-dropped': {
@@ -66,40 +66,40 @@ export const plants = {
       }).filter(([, outcome]) => outcome !== undefined);`,
   },
   'silence-tried-again': {
-    file: 'libs/pipeline/src/stages/retry.ts',
+    file: 'libs/pipeline/src/load/retry.ts',
     fragment: `return code !== 'RESULT_MISSING';`,
     instead: `return code !== '';`,
   },
   impatient: {
-    file: 'libs/pipeline/src/stages/reconcile.ts',
+    file: 'libs/pipeline/src/reconcile/settle.ts',
     fragment: 'batch.incomplete < PATIENCE',
     instead: 'batch.polls < PATIENCE',
   },
   'resumed-behind-the-open-batch': {
-    file: 'libs/pipeline/src/stages/batch.ts',
+    file: 'libs/pipeline/src/load/batch.ts',
     fragment: 'this.#batcher.openFrom ?? place',
     instead: 'place',
   },
   'duplicates-skipped-after-a-crash': {
     file: 'libs/pipeline/src/pipeline.ts',
     fragment: `    await ledger.finishLoading(intake.id);
-    observe({ kind: 'duplicates'`,
+    notify({ kind: 'duplicates'`,
     instead: `    await ledger.finishLoading(intake.id);
     if (intake.position.rows > 0) return true;
-    observe({ kind: 'duplicates'`,
+    notify({ kind: 'duplicates'`,
   },
   'sealed-anew-under-another-id': {
-    file: 'libs/pipeline/src/stages/freshen.ts',
+    file: 'libs/pipeline/src/send/reseal.ts',
     fragment: 'seal({ externalBatchId: batch.externalBatchId,',
     instead: 'seal({ externalBatchId: batch.externalBatchId.toUpperCase(),',
   },
   'ended-too-early': {
-    file: 'libs/pipeline/src/dispatch.ts',
+    file: 'libs/pipeline/src/run/single.ts',
     fragment: `return alone ? { kind: 'idle' } : undefined;`,
     instead: `return { kind: 'idle' };`,
   },
   'card-number-in-clear': {
-    file: 'libs/pipeline/src/stages/seal.ts',
+    file: 'libs/pipeline/src/load/seal.ts',
     fragment: 'maskedPan: mask(card.pan)',
     instead: 'maskedPan: card.pan',
   },

@@ -1,5 +1,5 @@
 import { Random } from '@enrollkit/testkit';
-import type { PipelineSettings, UncertainPolicy } from '@enrollkit/pipeline';
+import type { PipelineSettings, OnUnknown } from '@enrollkit/pipeline';
 import type { FileShape } from './cardholders.ts';
 import { fateNames, type FateName } from './fault-kinds.ts';
 import { momentKinds, type Doom } from './process.ts';
@@ -56,12 +56,12 @@ export interface Plan {
 /** The plan of a seed. */
 export function planOf(seed: number): Plan {
   const random = new Random(seed);
-  const uncertain = random.pick<UncertainPolicy>(['hold', 'resend']);
+  const onUnknown = random.pick<OnUnknown>(['hold', 'resend']);
   const healedAt = random.pick([10_000, 30_000, 60_000]);
   const batchSize = random.integer(2, 6);
   // Policy `resend` is for those who know that their provider dedupes.
   const repeats: Repeats =
-    uncertain === 'resend'
+    onUnknown === 'resend'
       ? random.pick(['idempotent', 'idempotent', 'reject'])
       : random.pick(['duplicate', 'duplicate', 'duplicate', 'idempotent', 'reject']);
   return {
@@ -74,7 +74,7 @@ export function planOf(seed: number): Plan {
       shuffled: random.chance(0.5),
     },
     chunkBytes: random.pick([100, 700, 65_536]),
-    settings: settingsFrom(random, { uncertain, batchSize }),
+    settings: settingsFrom(random, { onUnknown, batchSize }),
     repeats,
     // A road that delivers twice is only survived where the provider dedupes.
     faults: {
@@ -104,7 +104,7 @@ export function planOf(seed: number): Plan {
 
 function settingsFrom(
   random: Random,
-  given: Pick<PipelineSettings, 'uncertain' | 'batchSize'>,
+  given: Pick<PipelineSettings, 'onUnknown' | 'batchSize'>,
 ): PipelineSettings {
   return {
     ...given,

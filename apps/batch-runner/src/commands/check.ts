@@ -99,8 +99,8 @@ class Checker {
   }
 }
 
-async function print(terminal: Terminal, { source }: Input, { place, faults }: Rejection): Promise<void> {
-  for (const { field, code, message, hint } of faults) {
+async function print(terminal: Terminal, { source }: Input, { place, errors }: Rejection): Promise<void> {
+  for (const { field, code, message, hint } of errors) {
     await terminal.stream(
       terminal.mode.json
         ? JSON.stringify({ line: place.line, field, code, message, hint })

@@ -1,4 +1,4 @@
-import type { Comparison, Difference, Said } from '@enrollkit/pipeline';
+import type { Comparison, Difference, ReportedResult } from '@enrollkit/pipeline';
 import { theIntake } from '../assemble.ts';
 import { actor } from '../audit.ts';
 import { withProcessing, type ProcessContext } from '../process.ts';
@@ -98,6 +98,6 @@ function lineOf({ externalBatchId, providerBatchId, record, ledger, provider }: 
   return `${externalBatchId} (${providerBatchId})  ${what}: ledger ${saidText(ledger)}, provider ${saidText(provider)}`;
 }
 
-function saidText({ result, code }: Said): string {
+function saidText({ result, code }: ReportedResult): string {
   return code === undefined ? result : `${result} ${code}`;
 }

@@ -64,8 +64,8 @@ const columns = [
 async function writeCsv(terminal: Terminal, ledger: LedgerView, intake: Intake): Promise<ExitName> {
   terminal.result(columns.join(','));
   for await (const record of ledger.records(intake.id)) await terminal.stream(csvLine(cells(record)));
-  for await (const { place, externalConsumerId, externalCardId, faults } of ledger.rejections(intake.id)) {
-    const [fault] = faults;
+  for await (const { place, externalConsumerId, externalCardId, errors } of ledger.rejections(intake.id)) {
+    const [fault] = errors;
     await terminal.stream(
       csvLine([
         String(place.line),

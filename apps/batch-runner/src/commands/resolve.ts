@@ -1,4 +1,4 @@
-import { firstQuestionAfter } from '@enrollkit/pipeline';
+import { firstPollAfter } from '@enrollkit/pipeline';
 import { settingsOf } from '../assemble.ts';
 import type { Context } from '../context.ts';
 import { decide } from '../decision.ts';
@@ -34,7 +34,7 @@ export async function resolve(
         await ledger.recordReceipt(
           batch.id,
           sent,
-          new Date(now.getTime() + firstQuestionAfter(settingsOf(loaded.config).poll, Math.random)),
+          new Date(now.getTime() + firstPollAfter(settingsOf(loaded.config).poll, Math.random)),
         );
       context.terminal.note(
         `batch ${batch.externalBatchId} is now ${sent === undefined ? 'waiting to be sent again, under the same id' : 'submitted'}; enrollkit resume carries it on`,

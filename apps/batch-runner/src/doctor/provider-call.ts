@@ -1,4 +1,4 @@
-import type { BatchAnswer } from '@enrollkit/enrollment';
+import type { PollAnswer } from '@enrollkit/enrollment';
 import type { Authenticator } from '@enrollkit/signing';
 import { openAuthenticator, openProvider } from '../assemble.ts';
 import type { LoadedConfig } from '../config/load.ts';
@@ -8,7 +8,7 @@ const IMPOSSIBLE_BATCH = '00000000-0000-0000-0000-000000000000';
 
 /** What a signed question came to, and whose time it was. */
 export interface ProviderCall {
-  readonly answer: BatchAnswer;
+  readonly answer: PollAnswer;
   /** How far this machine's clock is ahead of the provider's, in milliseconds, from the `Date` of its answer (one second fine). */
   readonly aheadMs?: number;
 }
@@ -18,7 +18,7 @@ export async function callProvider(loaded: LoadedConfig): Promise<ProviderCall> 
   const watch = observing(await openAuthenticator(loaded.config.signing, loaded.folder));
   const provider = await openProvider(loaded, watch.authenticator);
   try {
-    const answer = await provider.ask(IMPOSSIBLE_BATCH);
+    const answer = await provider.poll(IMPOSSIBLE_BATCH);
     const aheadMs = watch.aheadMs();
     return { answer, ...(aheadMs === undefined ? {} : { aheadMs }) };
   } finally {

@@ -1,4 +1,4 @@
-import type { BatchAnswer, ProviderReason } from '@enrollkit/enrollment';
+import type { PollAnswer, ProviderReason } from '@enrollkit/enrollment';
 import { chosenKey, providerKeySet } from '../assemble.ts';
 import { expiry } from './expiry.ts';
 import { warned, failed, failedBy, passed, type Finding, type DoctorContext } from './finding.ts';
@@ -53,7 +53,7 @@ export async function signedCall({ call, config }: DoctorContext): Promise<Findi
 }
 
 /** What an answer to the question about a batch that cannot exist says about who asked. */
-export function findingOf(answer: BatchAnswer, baseUrl: string): Finding {
+export function findingOf(answer: PollAnswer, baseUrl: string): Finding {
   if (answer.kind === 'pending' || answer.kind === 'finished')
     return warned(
       'the provider tells about a batch that cannot exist',

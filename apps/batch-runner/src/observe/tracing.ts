@@ -1,4 +1,4 @@
-import type { BatchAnswer, Provider, Submission } from '@enrollkit/enrollment';
+import type { PollAnswer, Provider, Submission } from '@enrollkit/enrollment';
 import type { Ledger, SharedLedger } from '@enrollkit/ledger';
 import type { Attributes, Context, Tracer } from '@opentelemetry/api';
 import { scrubbed } from '../scrub.ts';
@@ -65,10 +65,10 @@ export class Tracing {
           () => provider.submit(body, signal),
           outcomeOfAttempt,
         ),
-      ask: (batchId, signal) =>
+      poll: (batchId, signal) =>
         this.span(
           { name: 'poll', attributes: { 'enrollkit.batch.provider_id': batchId } },
-          () => provider.ask(batchId, signal),
+          () => provider.poll(batchId, signal),
           outcomeOfAttempt,
         ),
     };
@@ -101,7 +101,7 @@ export async function openTracing(): Promise<Tracing> {
   return new Tracing(await import('@opentelemetry/api').catch(() => undefined));
 }
 
-function outcomeOfAttempt(answer: Submission | BatchAnswer): ReturnType<Telling<unknown>> {
+function outcomeOfAttempt(answer: Submission | PollAnswer): ReturnType<Telling<unknown>> {
   const reason = 'reason' in answer ? answer.reason : undefined;
   return {
     attributes: {

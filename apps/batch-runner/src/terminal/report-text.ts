@@ -30,7 +30,7 @@ export function reportText(report: Report, exit: ExitName): string {
     ...some('waiting to be sent', tally.waiting),
     ...some('sent, result not known yet', tally.submitted),
     '',
-    ...report.parked.flatMap((batch) => [
+    ...report.unknownBatches.flatMap((batch) => [
       `  uncertain batch ${batch.externalBatchId}: ${count(batch.records)} records, ${batch.attempts} attempts, ${batch.reason}`,
       `    enrollkit resolve ${batch.externalBatchId} --sent PROVIDER_BATCH_ID | --not-sent`,
     ]),

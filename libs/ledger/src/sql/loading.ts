@@ -124,14 +124,14 @@ async function insertRejections(
       { name: 'external_card_id', type: 'text' },
       { name: 'faults', type: 'text' },
     ],
-    into.rejections.map(({ place, externalConsumerId, externalCardId, faults }) => [
+    into.rejections.map(({ place, externalConsumerId, externalCardId, errors }) => [
       place.row,
       place.line,
       place.offset,
       place.length,
       externalConsumerId ?? null,
       externalCardId ?? null,
-      JSON.stringify(faults),
+      JSON.stringify(errors),
     ]),
   );
   await sql`insert into rejection (intake, row_no, line_no, byte_offset, byte_length, external_consumer_id, external_card_id, faults)

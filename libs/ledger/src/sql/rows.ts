@@ -88,7 +88,7 @@ export function toRejection(row: RejectionSelected): Rejection {
     place: toPlace(row),
     ...(row.external_consumer_id !== null && { externalConsumerId: row.external_consumer_id }),
     ...(row.external_card_id !== null && { externalCardId: row.external_card_id }),
-    faults: JSON.parse(row.faults) as Rejection['faults'],
+    errors: JSON.parse(row.faults) as Rejection['errors'],
   };
 }
 

@@ -1,9 +1,9 @@
 import { open, type FileHandle } from 'node:fs/promises';
-import type { Fault } from '@enrollkit/enrollment';
-import type { ColumnTarget } from '../input/columns.ts';
-import type { Row } from '../input/row.ts';
-import type { RowReader } from '../stages/read.ts';
-import type { RejectedRow } from '../stages/validate.ts';
+import type { ValidationError } from '@enrollkit/enrollment';
+import type { ColumnTarget } from '../load/input/columns.ts';
+import type { Row } from '../load/input/row.ts';
+import type { RowReader } from '../load/read.ts';
+import type { RejectedRow } from '../load/validate.ts';
 import { guarded, isRejectionColumn, rejectionColumns } from './columns.ts';
 import { redacted } from './redact.ts';
 
@@ -11,7 +11,7 @@ const FLUSH_CHARS = 1 << 16;
 
 /**
  * Writes rejected rows in the format of their input, with the original columns (or keys) and behind them what is wrong,
- * so that the file can be corrected and run again. All faults of a row stand in its one line, divided by ` | `.
+ * so that the file can be corrected and run again. All errors of a row stand in its one line, divided by ` | `.
  *
  * Card numbers are masked, damaged ones too; control characters become U+FFFD; a cell that a spreadsheet would take for
  * a formula is guarded by an apostrophe, which reading the file takes away. Only its owner may read the file (0600). It
@@ -74,9 +74,9 @@ export class RejectionsFile {
       (_, index) => !isRejectionColumn(names[index]),
     );
     const kept = targets.filter((_, index) => !isRejectionColumn(names[index]));
-    const slipped = row.faults !== undefined;
+    const slipped = row.errors !== undefined;
     const values = cells.map((cell, index) => redacted(cell, slipped ? undefined : kept[index]));
-    return this.#line([...values, ...told(rejection.place.line, rejection.faults)]);
+    return this.#line([...values, ...told(rejection.place.line, rejection.errors)]);
   }
 
   #jsonLine({ row, rejection }: RejectedRow): string {
@@ -85,8 +85,8 @@ export class RejectionsFile {
       const value = valueOf(row, target);
       return value === undefined ? [] : [[names[index] ?? target, redacted(value, target)]];
     });
-    const faults = told(rejection.place.line, rejection.faults);
-    return `${JSON.stringify(Object.fromEntries([...members, ...rejectionColumns.map((name, index) => [name, faults[index]])]))}\n`;
+    const errors = told(rejection.place.line, rejection.errors);
+    return `${JSON.stringify(Object.fromEntries([...members, ...rejectionColumns.map((name, index) => [name, errors[index]])]))}\n`;
   }
 
   get #delimiter(): string {
@@ -110,8 +110,8 @@ function fitted({ cells = [] }: Row, length: number, delimiter: string): string[
   return [...cells.slice(0, length - 1), cells.slice(length - 1).join(delimiter)];
 }
 
-function told(line: number, faults: readonly Fault[]): string[] {
-  const joined = (of: (fault: Fault) => string): string => faults.map(of).join(' | ');
+function told(line: number, errors: readonly ValidationError[]): string[] {
+  const joined = (of: (error: ValidationError) => string): string => errors.map(of).join(' | ');
   return [
     String(line),
     joined(({ field }) => field),

@@ -1,6 +1,6 @@
 import type { Intake, LedgerView } from '@enrollkit/ledger';
-import type { Input } from '../input/source.ts';
-import { openReader, type ReadingSettings } from '../stages/read.ts';
+import type { Input } from '../load/input/source.ts';
+import { openReader, type ReadingSettings } from '../load/read.ts';
 import { RejectionsFile } from './file.ts';
 
 /** An intake whose rejected rows are to be written down. */

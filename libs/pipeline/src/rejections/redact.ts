@@ -1,5 +1,5 @@
 import { maskPansIn } from '@enrollkit/enrollment';
-import type { ColumnTarget } from '../input/columns.ts';
+import type { ColumnTarget } from '../load/input/columns.ts';
 
 /** Shorter runs of digits are no PAN. */
 const PAN_MIN = 12;

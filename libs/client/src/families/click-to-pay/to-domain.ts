@@ -1,12 +1,12 @@
 import type { BatchItem, BatchStatus } from '@enrollkit/contract/click-to-pay-enrollment';
-import type { BatchAnswer } from '@enrollkit/enrollment';
+import type { PollAnswer } from '@enrollkit/enrollment';
 import { toBatchAnswer, type ReportedCard } from '../shared/to-domain.ts';
 
 /** The state of a batch in domain words, and which batch it is about. */
 export function toAnswer({ batchId, externalBatchId, status, errorMessage, items = [] }: BatchStatus): {
   readonly batchId: string;
   readonly externalBatchId: string | undefined;
-  readonly answer: BatchAnswer;
+  readonly answer: PollAnswer;
 } {
   return {
     batchId,

@@ -1,5 +1,5 @@
 import type { BatchResult, BatchStatus } from '@enrollkit/contract/credential-directory';
-import type { BatchAnswer } from '@enrollkit/enrollment';
+import type { PollAnswer } from '@enrollkit/enrollment';
 import { toBatchAnswer, type ReportedCard } from '../shared/to-domain.ts';
 
 /** The state of a batch in domain words, and which batch it is about. */
@@ -12,7 +12,7 @@ export function toAnswer({
 }: BatchStatus): {
   readonly batchId: string;
   readonly externalBatchId: string | undefined;
-  readonly answer: BatchAnswer;
+  readonly answer: PollAnswer;
 } {
   return {
     batchId,

@@ -1,9 +1,9 @@
 import type { Operation } from '@enrollkit/contract';
 import type { EncryptionKey } from '@enrollkit/encryption';
 import type {
-  BatchAnswer,
+  PollAnswer,
   BatchDraft,
-  Expected,
+  PollOptions,
   Provider,
   SealedBody,
   Submission,
@@ -30,7 +30,7 @@ export interface BatchFamily {
   readonly toAnswer: (body: unknown) => {
     readonly batchId: string;
     readonly externalBatchId?: string | undefined;
-    readonly answer: BatchAnswer;
+    readonly answer: PollAnswer;
   };
 }
 
@@ -45,7 +45,7 @@ export function batchProvider(family: BatchFamily, connection: Connection): Prov
         () => undefined,
       ),
     submit: (body, signal) => submit(family, connection, { body, signal }),
-    ask: (batchId, expected = {}) => ask(family, connection, { batchId, ...expected }),
+    poll: (batchId, expected = {}) => ask(family, connection, { batchId, ...expected }),
     close: () => connection.transport.close(),
   };
 }
@@ -83,7 +83,7 @@ async function submit(
   }
 }
 
-interface Asking extends Expected {
+interface Asking extends PollOptions {
   readonly batchId: string;
 }
 
@@ -91,7 +91,7 @@ async function ask(
   { status, parameters, subjects, toAnswer }: BatchFamily,
   { exchange }: Connection,
   { batchId, externalBatchId, signal }: Asking,
-): Promise<BatchAnswer> {
+): Promise<PollAnswer> {
   try {
     const answer = await exchange({
       ...parameters,

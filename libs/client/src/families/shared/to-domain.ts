@@ -1,5 +1,5 @@
 import type * as Wire from '@enrollkit/contract/click-to-pay-enrollment';
-import type { BatchAnswer, RecordKey, RecordOutcome } from '@enrollkit/enrollment';
+import type { PollAnswer, RecordKey, RecordOutcome } from '@enrollkit/enrollment';
 import { longestCode, scrub } from '../../scrub.ts';
 
 /** The values that an extensible enum lists. */
@@ -11,7 +11,7 @@ export const batchStates = {
   COMPLETED_SUCCESSFULLY: 'finished',
   COMPLETED_WITH_ERRORS: 'finished',
   FAILED: 'refused',
-} as const satisfies Record<Listed<Wire.BatchStatus['status']>, BatchAnswer['kind']>;
+} as const satisfies Record<Listed<Wire.BatchStatus['status']>, PollAnswer['kind']>;
 
 /** What a state of a card means. A state that is not here is no outcome yet. */
 export const itemStates = {
@@ -45,7 +45,7 @@ export interface ReportedCard
 }
 
 /** The state of a batch in domain words. Failed as a whole, but with cards told, it is finished with what was told. */
-export function toBatchAnswer({ status, errorMessage, cards }: ReportedBatch): BatchAnswer {
+export function toBatchAnswer({ status, errorMessage, cards }: ReportedBatch): PollAnswer {
   const outcomes = cards.flatMap((card) => toOutcome(card) ?? []);
   const state = stateIn(batchStates, status);
   if (state === 'refused' && outcomes.length === 0) return refused(status, errorMessage);
@@ -63,7 +63,7 @@ function stateIn<State>(states: Readonly<Record<string, State>>, name: string): 
   return Object.hasOwn(states, name) ? states[name] : undefined;
 }
 
-function refused(status: string, errorMessage: string | undefined): BatchAnswer {
+function refused(status: string, errorMessage: string | undefined): PollAnswer {
   const message = errorMessage === undefined ? 'the batch failed as a whole' : scrub(errorMessage);
   return { kind: 'refused', reason: { httpStatus: 200, code: status, message, origin: 'service' } };
 }

@@ -1,0 +1,174 @@
+import { validationError } from './validation/messages.ts';
+import type { Consumer, PlacedRecord, RecordKey, SourcePlace } from './record.ts';
+import type { ValidationError, Rejection } from './rejection.ts';
+
+/** What became of a record that was added. */
+export interface Added {
+  /** The record was refused; it is in no batch. */
+  readonly rejected?: Rejection;
+  /** A batch is full: its records, those of one consumer side by side. */
+  readonly complete?: readonly PlacedRecord[];
+}
+
+/** The records of one consumer in the open batch. */
+interface Group {
+  readonly records: PlacedRecord[];
+}
+
+/**
+ * Gathers records into batches, in the order of the file. What it promises:
+ *
+ * - A batch holds one to `batchSize` records, and an `externalConsumerId` once: rows of a consumer that come back later
+ *   in the open batch join the consumer, if they agree with it and there is room.
+ * - Rows of one consumer that stand together, from its first row in the batch on, never straddle two batches: when they
+ *   do not fit, all of them go to the next one. More of them than a batch holds are rejected (`CONSUMER_TOO_LARGE`).
+ * - A row that contradicts the consumer's first row in the batch is rejected (`CONSUMER_CONFLICT`), and so is a second
+ *   row with the same consumer and card (`DUPLICATE_RECORD`). Across batches the ledger finds duplicates.
+ * - Restarted with the row at {@link openFrom}, a fresh batcher goes on exactly as this one would have.
+ *
+ * Holds at most one batch and one record.
+ */
+export class Batcher {
+  readonly #batchSize: number;
+  #groups = new Map<string, Group>();
+  #count = 0;
+  /** The consumer of the last record added, refused or not. */
+  #last: string | undefined;
+  /** Whether all rows of the last consumer in this batch stand together. */
+  #together = false;
+
+  /** `batchSize`: records a batch, at least 1; throws `RangeError` otherwise. */
+  constructor(options: { readonly batchSize: number }) {
+    if (!Number.isSafeInteger(options.batchSize) || options.batchSize < 1) {
+      throw new RangeError(`The batch size must be a whole number from 1; this is ${options.batchSize}`);
+    }
+    this.#batchSize = options.batchSize;
+  }
+
+  /** Where the first record stands that is not in a complete batch; undefined when every record is. */
+  get openFrom(): SourcePlace | undefined {
+    const [first] = this.#groups.values();
+    return first?.records[0]?.place;
+  }
+
+  /** Takes the next record of the file. */
+  add(placed: PlacedRecord): Added {
+    const consumerId = placed.record.externalConsumerId;
+    this.#together = this.#last === consumerId ? this.#together : !this.#groups.has(consumerId);
+    this.#last = consumerId;
+    const full = this.#count >= this.#batchSize;
+    if (full && !this.#together) return this.#startWith(placed);
+    const group = this.#groups.get(consumerId);
+    if (!group) return full ? this.#startWith(placed) : this.#keep(placed);
+    const error =
+      conflictOf(group, placed) ??
+      (group.records.length >= this.#batchSize ? this.#tooLarge(group) : undefined);
+    if (error) return { rejected: rejectionOf(placed, error) };
+    return full ? this.#carryOver(group, placed) : this.#keep(placed);
+  }
+
+  /** Ends the file: the last batch, which may be empty. */
+  flush(): readonly PlacedRecord[] {
+    const records = this.#take();
+    this.#last = undefined;
+    return records;
+  }
+
+  #keep(placed: PlacedRecord): Added {
+    const consumerId = placed.record.externalConsumerId;
+    const group = this.#groups.get(consumerId);
+    if (group) group.records.push(placed);
+    else this.#groups.set(consumerId, { records: [placed] });
+    this.#count++;
+    return {};
+  }
+
+  /** The batch is full and the record is nobody's in it, or of a consumer who came back: it starts the next one. */
+  #startWith(placed: PlacedRecord): Added {
+    const complete = this.#take();
+    this.#together = true;
+    this.#keep(placed);
+    return { complete };
+  }
+
+  /** The batch is full and its last consumer still grows: the whole consumer moves to the next batch. */
+  #carryOver(group: Group, placed: PlacedRecord): Added {
+    const consumerId = placed.record.externalConsumerId;
+    this.#groups.delete(consumerId);
+    const complete = this.#take();
+    this.#groups.set(consumerId, group);
+    this.#count = group.records.length;
+    this.#keep(placed);
+    return { complete };
+  }
+
+  #take(): PlacedRecord[] {
+    const records = [...this.#groups.values()].flatMap((group) => group.records);
+    this.#groups = new Map();
+    this.#count = 0;
+    return records;
+  }
+
+  #tooLarge(group: Group): ValidationError {
+    return validationError('externalConsumerId', 'CONSUMER_TOO_LARGE', {
+      firstLine: lineOf(group),
+      max: this.#batchSize,
+    });
+  }
+}
+
+/** A place and a key: all that a rejection tells of its row. */
+export interface PlacedKey {
+  readonly place: SourcePlace;
+  readonly record: RecordKey;
+}
+
+/** Refuses a record as the second with its key; `firstLine` is where the first stands. */
+export function duplicateRejection(placed: PlacedKey, firstLine: number): Rejection {
+  return rejectionOf(placed, duplicateError(placed, firstLine));
+}
+
+function conflictOf(group: Group, placed: PlacedRecord): ValidationError | undefined {
+  const cardId = placed.record.externalCardId;
+  const twin = group.records.find((other) => other.record.externalCardId === cardId);
+  if (twin) return duplicateError(placed, twin.place.line);
+  const [first] = group.records;
+  const field = first && firstDifference(first.record.consumer, placed.record.consumer);
+  return field ? validationError(field, 'CONSUMER_CONFLICT', { field, firstLine: lineOf(group) }) : undefined;
+}
+
+/** What every row of a consumer must say alike, by the name of the field. */
+const consumerData: Readonly<Record<string, (consumer: Consumer) => string | undefined>> = {
+  firstName: (consumer) => consumer.firstName,
+  lastName: (consumer) => consumer.lastName,
+  email: (consumer) => consumer.email,
+  mobile: (consumer) => `${consumer.mobile.countryCode} ${consumer.mobile.number}`,
+  country: (consumer) => consumer.countryCode,
+  language: (consumer) => consumer.languageCode,
+  privacyVersion: (consumer) => consumer.compliance?.privacy?.acceptedVersion,
+  privacyUri: (consumer) => consumer.compliance?.privacy?.latestVersionUri,
+  termsVersion: (consumer) => consumer.compliance?.terms?.acceptedVersion,
+  termsUri: (consumer) => consumer.compliance?.terms?.latestVersionUri,
+};
+
+function firstDifference(one: Consumer, other: Consumer): string | undefined {
+  for (const [field, value] of Object.entries(consumerData)) if (value(one) !== value(other)) return field;
+  return undefined;
+}
+
+function duplicateError(placed: PlacedKey, firstLine: number): ValidationError {
+  return validationError('externalCardId', 'DUPLICATE_RECORD', { firstLine, line: placed.place.line });
+}
+
+function rejectionOf({ place, record }: PlacedKey, error: ValidationError): Rejection {
+  return {
+    place,
+    externalConsumerId: record.externalConsumerId,
+    externalCardId: record.externalCardId,
+    errors: [error],
+  };
+}
+
+function lineOf(group: Group): number {
+  return group.records[0]?.place.line ?? 0;
+}

@@ -1,0 +1,33 @@
+import { validationError } from './messages.ts';
+import type { RawRecord } from '../raw-record.ts';
+import { required, textOf, type ErrorList } from './text.ts';
+
+/** RFC 5321 without quoted local parts and address literals, which no mailbox of a cardholder has. */
+const ASCII =
+  /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]$/;
+/** The same with letters of any script (RFC 6531). */
+const INTERNATIONAL =
+  /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*@(?:[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?\.)+\p{L}[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}]$/u;
+/** RFC 5321, 4.5.3.1.1: the greatest length of what stands before the @. */
+const LOCAL_MAX = 64;
+/** Beyond this no pattern is tried: the length is the error. */
+const PATTERN_MAX = 1024;
+
+/** The e-mail address: its shape, not whether somebody reads it. */
+export function emailOf(raw: RawRecord, errors: ErrorList): string {
+  const value = required(raw, 'email', errors);
+  if (value === '') return value;
+  const before = errors.length;
+  if (!wellShaped(value)) {
+    textOf(value, 'email', errors);
+    if (errors.length === before) errors.push(validationError('email', 'EMAIL_SHAPE'));
+  } else if (value.length > 254) {
+    textOf(value, 'email', errors);
+  }
+  return value;
+}
+
+function wellShaped(value: string): boolean {
+  if (value.length > PATTERN_MAX || value.indexOf('@') > LOCAL_MAX) return false;
+  return ASCII.test(value) || INTERNATIONAL.test(value);
+}

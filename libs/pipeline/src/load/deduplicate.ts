@@ -1,0 +1,39 @@
+import { duplicateRejection } from '@enrollkit/enrollment';
+import { reread, type RereadSource } from './reread.ts';
+import type { Ledger } from '@enrollkit/ledger';
+import type { SealContext } from './seal.ts';
+
+/** What taking out duplicates needs. */
+export interface DeduplicationContext extends SealContext {
+  readonly ledger: Ledger;
+}
+
+/**
+ * Takes rows out whose key stood in an earlier row of another batch, and seals their batches anew from the rest.
+ * Each batch is one transaction, so that a crash loses none of it. Answers how many rows were taken out.
+ */
+export async function removeDuplicates(desk: DeduplicationContext, from: RereadSource): Promise<number> {
+  const { ledger, intakeId } = desk;
+  let removed = 0;
+  for (;;) {
+    const duplicates = await ledger.nextDuplicates(intakeId);
+    const [first] = duplicates;
+    if (first === undefined) return removed;
+    const gone = new Set(duplicates.map(({ place }) => place.row));
+    const batch = await ledger.recordsOf(first.batchId);
+    const rest = await reread(
+      batch.filter(({ place }) => !gone.has(place.row)),
+      from,
+    );
+    const rejections = duplicates.map(({ place, key, firstLine }) =>
+      duplicateRejection({ place, record: key }, firstLine),
+    );
+    const externalBatchId = batch[0]?.externalBatchId ?? '';
+    const body =
+      rest.length === 0
+        ? undefined
+        : await desk.provider.seal({ externalBatchId, records: rest.map(({ record }) => record) });
+    await ledger.dropRecords(first.batchId, rejections, body);
+    removed += duplicates.length;
+  }
+}

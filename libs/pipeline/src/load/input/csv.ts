@@ -1,0 +1,141 @@
+import { CsvError, parse } from 'csv-parse/sync';
+import { validationError, type FieldName, type RawRecord, type SourcePlace } from '@enrollkit/enrollment';
+import { unguarded } from '../../rejections/columns.ts';
+import type { ColumnTarget } from './columns.ts';
+import { encodingErrors } from './encoding.ts';
+import { InputError } from './errors.ts';
+import type { Block, Frame } from './frames.ts';
+import type { Row } from './row.ts';
+
+/** How a CSV file is written and what its columns mean. */
+export interface CsvShape {
+  readonly delimiter: string;
+  readonly columns: readonly ColumnTarget[];
+  /** The file is a rejections file: its guarded cells are taken back. */
+  readonly guarded: boolean;
+}
+
+/** Rows in order, and the error behind the last of them, if there is one. */
+export interface RowsRead {
+  readonly rows: readonly Row[];
+  readonly error?: InputError;
+}
+
+/**
+ * The rows of a block; `before` counts those before it. A row without double quotes is split at its delimiters; every
+ * other one is csv-parse's to read. With a broken quote (`QUOTE_BROKEN`) the rows end, for nothing behind it can be
+ * trusted.
+ */
+export function csvRows(block: Block, shape: CsvShape, before: number): RowsRead {
+  const broken = encodingErrors(block);
+  const quoted = quotedCells(block, shape.delimiter);
+  const rows: Row[] = [];
+  let nextQuoted = 0;
+  for (const frame of block.frames) {
+    const read = frame.quotes > 0 ? quoted.cells[nextQuoted++] : textOf(block, frame).split(shape.delimiter);
+    if (!read) break;
+    const cells = shape.guarded ? read.map(unguarded) : read;
+    const place = placeOf(block, frame, before + rows.length + 1);
+    const error = broken.get(frame) ?? cellsError(cells, shape.columns.length);
+    rows.push(
+      error ? { place, raw: {}, cells, errors: [error] } : { place, raw: rawOf(cells, shape.columns), cells },
+    );
+  }
+  return { rows, ...(quoted.error && { error: quoted.error }) };
+}
+
+/** The cells of one row, whatever their number. Throws `InputError` `QUOTE_BROKEN`. */
+export function cellsOf(block: Block, frame: Frame, delimiter: string): string[] {
+  return parseFrames(block, [frame], delimiter)[0] ?? [];
+}
+
+/** The place of a frame in its input. */
+export function placeOf(block: Block, frame: Frame, row: number): SourcePlace {
+  return { row, line: frame.line, offset: block.offset + frame.start, length: frame.end - frame.start };
+}
+
+/** The text of a frame. */
+export function textOf(block: Block, frame: Frame): string {
+  return block.bytes.toString('utf8', frame.start, frame.end);
+}
+
+function cellsError(
+  cells: readonly string[],
+  expected: number,
+): ReturnType<typeof validationError> | undefined {
+  if (cells.length === expected && cells[0] !== '') return undefined;
+  if (cells.every((cell) => cell.trim() === '')) return validationError('row', 'ROW_BLANK');
+  return cells.length === expected
+    ? undefined
+    : validationError('row', 'ROW_COLUMNS', { expected, found: cells.length });
+}
+
+function rawOf(cells: readonly string[], columns: readonly ColumnTarget[]): RawRecord {
+  const raw: { [name in FieldName]?: string | undefined } = {};
+  for (let index = 0; index < columns.length; index++) {
+    const target = columns[index];
+    if (target !== undefined && target !== 'ignore') raw[target] = cells[index];
+  }
+  return raw;
+}
+
+/** The cells of the rows that hold a quote, up to the first broken one. */
+interface QuotedCells {
+  readonly cells: readonly string[][];
+  readonly error?: InputError;
+}
+
+/** All in one call of the parser: most of what a call costs is its start. */
+function quotedCells(block: Block, delimiter: string): QuotedCells {
+  const frames = block.frames.filter((frame) => frame.quotes > 0);
+  if (frames.length === 0) return { cells: [] };
+  try {
+    return { cells: parseFrames(block, frames, delimiter) };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+  }
+  return oneByOne(block, frames, delimiter);
+}
+
+/** Taken one by one, the first broken row shows itself. */
+function oneByOne(block: Block, frames: readonly Frame[], delimiter: string): QuotedCells {
+  const cells: string[][] = [];
+  for (const frame of frames) {
+    try {
+      cells.push(cellsOf(block, frame, delimiter));
+    } catch (error) {
+      if (error instanceof InputError) return { cells, error };
+      throw error;
+    }
+  }
+  return { cells };
+}
+
+/** Not `\n` alone: a row may end in a carriage return of its own, which would then be taken for a part of the line end. */
+const LINE_END = Buffer.from('\r\n');
+
+function parseFrames(block: Block, frames: readonly Frame[], delimiter: string): string[][] {
+  const text = Buffer.concat(
+    frames.flatMap((frame) => [block.bytes.subarray(frame.start, frame.end), LINE_END]),
+  );
+  try {
+    const records = parse(text, { delimiter, record_delimiter: ['\r\n', '\n'], relax_column_count: true });
+    if (records.length === frames.length) return records;
+  } catch (error) {
+    // Not kept as the cause: csv-parse repeats the value it stumbled over.
+    if (!(error instanceof CsvError)) throw error;
+  }
+  throw quoteBroken(block, frames[0]);
+}
+
+function quoteBroken(block: Block, frame: Frame | undefined): InputError {
+  const place = frame ? { line: frame.line, offset: block.offset + frame.start } : {};
+  return new InputError(
+    'QUOTE_BROKEN',
+    {
+      message: 'In the row that starts here a double quote stands where none may stand, or does not close',
+      hint: 'A quote inside a value is written twice, and the whole value in quotes: "5"" pipe"; nothing behind this row was read',
+    },
+    place,
+  );
+}

@@ -1,0 +1,64 @@
+import type { PlacedRecord } from '@enrollkit/enrollment';
+import type { Ledger, RecordRow } from '@enrollkit/ledger';
+import { reread, type RereadSource } from './reread.ts';
+import { sealBatch, type SealContext } from './seal.ts';
+
+/** Which refused records to send again. */
+export interface RetryChoice {
+  readonly chosen: (record: RecordRow) => boolean;
+}
+
+/**
+ * Whether the provider said no to a refused record. One whose result it never told may be enrolled all the same: sent
+ * again it could be enrolled twice, so that is for a person to say.
+ */
+export function wasRefused({ code }: Pick<RecordRow, 'code'>): boolean {
+  return code !== 'RESULT_MISSING';
+}
+
+/**
+ * Gives refused records another generation: new batches under new ids, read again from the input one by one.
+ * Each batch is one transaction. Answers how many records will be sent again.
+ */
+export async function retryRefused(
+  desk: SealContext & { readonly ledger: Ledger },
+  from: RereadSource,
+  choice: RetryChoice,
+): Promise<number> {
+  const { ledger, intakeId, batchSize } = desk;
+  const generation = 1 + (await ledger.lastGeneration(intakeId));
+  let position = 0;
+  let sent = 0;
+  for await (const rows of groupsOf(ledger.records(intakeId, 'refused'), choice, batchSize)) {
+    const records: PlacedRecord[] = await reread(rows, from);
+    await ledger.commitRetry(intakeId, await sealBatch(records, { generation, position }, desk));
+    position += 1;
+    sent += rows.length;
+  }
+  return sent;
+}
+
+/** Batches of at most `size`; each consumer's cards side by side, and a consumer once in a batch. */
+async function* groupsOf(
+  records: AsyncIterable<RecordRow>,
+  { chosen }: RetryChoice,
+  size: number,
+): AsyncGenerator<RecordRow[]> {
+  let open: RecordRow[] = [];
+  for await (const record of records) {
+    if (!chosen(record)) continue;
+    open.push(record);
+    if (open.length < size) continue;
+    const last = open.at(-1)?.externalConsumerId;
+    const cut = open.findIndex(({ externalConsumerId }) => externalConsumerId === last);
+    // The last consumer may have more cards to come: it moves on whole, unless it fills the batch alone.
+    const [now, later] = cut > 0 ? [open.slice(0, cut), open.slice(cut)] : [open, []];
+    yield byConsumer(now);
+    open = later;
+  }
+  if (open.length > 0) yield byConsumer(open);
+}
+
+function byConsumer(records: readonly RecordRow[]): RecordRow[] {
+  return [...Map.groupBy(records, ({ externalConsumerId }) => externalConsumerId).values()].flat();
+}

@@ -1,0 +1,35 @@
+import type { ProviderReason } from '@enrollkit/enrollment';
+import type { LedgerView } from '@enrollkit/ledger';
+import { DeniedError, KeyWithdrawnError } from '../send/context.ts';
+import type { PipelineSettings } from '../settings.ts';
+
+/** How a run ended. `idle` means nothing is left that could be done without a person. */
+export type Ending =
+  | { readonly kind: 'idle' }
+  | { readonly kind: 'interrupted' }
+  | { readonly kind: 'deadline' }
+  | { readonly kind: 'limit'; readonly failed: number; readonly records: number }
+  | { readonly kind: 'denied'; readonly reason: ProviderReason }
+  | { readonly kind: 'key-withdrawn'; readonly kid: string; readonly needs: KeyWithdrawnError['needs'] };
+
+/** The ending that a stage demands by throwing; undefined for any other error. */
+export function endingOf(error: unknown): Ending | undefined {
+  if (error instanceof DeniedError) return { kind: 'denied', reason: error.reason };
+  return error instanceof KeyWithdrawnError
+    ? { kind: 'key-withdrawn', kid: error.kid, needs: error.needs }
+    : undefined;
+}
+
+/** The ending that is due when more records of the intake failed than are tolerated; undefined while they are not. */
+export async function passedLimit(
+  ledger: Pick<LedgerView, 'tally'>,
+  intakeId: string,
+  { count, percent }: PipelineSettings['tolerated'],
+): Promise<Ending | undefined> {
+  if (count === undefined && percent === undefined) return undefined;
+  const { rejected, refused, rows } = await ledger.tally(intakeId);
+  const failed = rejected + refused;
+  const passed =
+    (count !== undefined && failed > count) || (percent !== undefined && failed * 100 > percent * rows);
+  return passed ? { kind: 'limit', failed, records: rows } : undefined;
+}

@@ -1,0 +1,63 @@
+import type { Ledger } from '@enrollkit/ledger';
+import type { Clock } from '../clock.ts';
+
+/** What the clock can tell apart, in milliseconds. */
+const CLOCK_STEP_MS = 1;
+
+/** The one request rate. */
+export interface Limiter {
+  /**
+   * Waits for the next slot and takes it. Answers when its request is to leave (milliseconds since the epoch, now or very
+   * soon), or undefined when the signal aborted first, or the wait is not worth it.
+   */
+  acquireSlot(signal: AbortSignal): Promise<number | undefined>;
+  /** No request before `time` (milliseconds since the epoch). Never moves a slot forward in time. */
+  pauseUntil(time: number): void | Promise<void>;
+}
+
+/** A provider may ask for an hour of quiet: whoever waits must look up in between, for deadlines and instructions. */
+const LONGEST_WAIT_MS = 1_000;
+
+/**
+ * The global request rate, as GCRA (generic cell rate algorithm) with a burst of one: two requests are never closer
+ * than `1 / perSecond`, as far as the clock can tell. A provider that asks for quiet (429, `Retry-After`) moves the next slot with `holdUntil`.
+ */
+export class RateLimiter implements Limiter {
+  readonly #clock: Clock;
+  readonly #intervalMs: number;
+  readonly #ledger: Pick<Ledger, 'pauseFor' | 'pausedForMs'>;
+  #nextSlot: number | undefined;
+
+  /** `perSecond`: requests a second, above zero. */
+  constructor(perSecond: number, clock: Clock, ledger: Pick<Ledger, 'pauseFor' | 'pausedForMs'>) {
+    this.#intervalMs = 1000 / perSecond;
+    this.#clock = clock;
+    this.#ledger = ledger;
+  }
+
+  /** Waits for the next slot, a second at most, and takes it; answers undefined when it did not come, or the signal aborted first. */
+  async acquireSlot(signal: AbortSignal): Promise<number | undefined> {
+    const until = this.#clock.now() + LONGEST_WAIT_MS;
+    // What an earlier run was asked for is asked of this one.
+    if (this.#nextSlot === undefined) {
+      const held = await this.#ledger.pausedForMs();
+      this.#nextSlot = Math.max(this.#nextSlot ?? 0, this.#clock.now() + held);
+    }
+    for (;;) {
+      const now = this.#clock.now();
+      if (signal.aborted || now >= until) return undefined;
+      // Closer than the clock can tell, a wait would be longer than what is waited for.
+      if (this.#nextSlot - now < CLOCK_STEP_MS) {
+        this.#nextSlot = Math.max(now, this.#nextSlot) + this.#intervalMs;
+        return now;
+      }
+      await this.#clock.sleep(Math.min(this.#nextSlot, until) - now, signal);
+    }
+  }
+
+  /** No request before `time` (milliseconds since the epoch), in this run or the next. Never moves a slot forward in time. */
+  async pauseUntil(time: number): Promise<void> {
+    this.#nextSlot = Math.max(this.#nextSlot ?? 0, time);
+    await this.#ledger.pauseFor(Math.max(0, time - this.#clock.now()));
+  }
+}
