@@ -10,7 +10,13 @@ export const layers: readonly (readonly string[])[] = [
 ];
 
 /** Projects beside the layers: what builds, checks and measures. They may import downwards and nothing imports them but tools. */
-export const tools: readonly string[] = ['contract-gate', 'simulate', 'bench', 'architecture-tests'];
+export const tools: readonly string[] = [
+  'contract-gate',
+  'simulate',
+  'bench',
+  'architecture-tests',
+  'packaging',
+];
 
 /** Which project may import which: the exact edges, each of them downwards. */
 export const mayImport: Readonly<Record<string, readonly string[]>> = {
@@ -56,6 +62,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   simulate: ['base', 'encryption', 'signing', 'enrollment', 'client', 'ledger', 'pipeline', 'testkit'],
   'architecture-tests': [],
+  packaging: ['base'],
 };
 
 /** An import that only these places may have. A place is a path prefix inside the repository. */

@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** The repository's root. */
+export const root = join(import.meta.dirname, '..', '..', '..');
+
+/** A package that is published. */
+export interface PublishedPackage {
+  /** From the repository's root. */
+  readonly folder: string;
+  /** Words that people search for. */
+  readonly keywords: readonly string[];
+  /** Oldest Node that the package is tested on. */
+  readonly node: '>=22' | '>=24.15';
+}
+
+const common = ['click-to-pay', 'mastercard', 'issuer-enrollment'] as const;
+
+/**
+ * Everything that is published, in the order of its dependencies. Libraries for a service of one's own run on Node 22;
+ * what needs the built-in SQLite, on the runner's Node.
+ */
+export const publishedPackages: readonly PublishedPackage[] = [
+  { folder: 'libs/base', keywords: ['redaction', 'errors'], node: '>=22' },
+  { folder: 'libs/keys', keywords: ['pkcs12', 'p12', 'pem', 'jwk', 'jwks'], node: '>=22' },
+  { folder: 'libs/encryption', keywords: [...common, 'jwe', 'jose', 'rsa-oaep'], node: '>=22' },
+  {
+    folder: 'libs/signing',
+    keywords: [...common, 'oauth1', 'oauth2', 'dpop', 'request-signing'],
+    node: '>=22',
+  },
+  { folder: 'libs/contract', keywords: [...common, 'openapi', 'types', 'validation'], node: '>=22' },
+  { folder: 'libs/enrollment', keywords: [...common, 'validation'], node: '>=22' },
+  { folder: 'libs/client', keywords: [...common, 'openapi', 'sdk', 'api-client'], node: '>=22' },
+  { folder: 'libs/ledger', keywords: ['exactly-once', 'outbox', 'sqlite', 'postgres'], node: '>=24.15' },
+  { folder: 'libs/pipeline', keywords: [...common, 'batch', 'exactly-once'], node: '>=24.15' },
+  {
+    folder: 'libs/schema-containment',
+    keywords: ['json-schema', 'subschema', 'containment', 'compatibility'],
+    node: '>=22',
+  },
+  {
+    folder: 'tools/contract-gate',
+    keywords: ['openapi', 'breaking-changes', 'diff', 'pact', 'codegen'],
+    node: '>=22',
+  },
+  { folder: 'apps/provider-simulator', keywords: [...common, 'simulator', 'test-double'], node: '>=24.15' },
+  { folder: 'apps/batch-runner', keywords: [...common, 'cli', 'batch', 'exactly-once'], node: '>=24.15' },
+];
+
+/** The parts of a package.json that are read here. */
+export interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly private?: boolean;
+  readonly scripts?: Readonly<Record<string, string>>;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly [field: string]: unknown;
+}
+
+/** The package.json of a folder. */
+export function readManifest(folder: string): Manifest {
+  return JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')) as Manifest;
+}
