@@ -1,4 +1,4 @@
-import { luhnDigit } from '@enrollkit/enrollment';
+import { luhnDigit } from '@enrollkit/base';
 
 const header =
   'externalConsumerId,externalCardId,pan,expiry,firstName,lastName,email,mobile,country,language,addressLine1,city,postalCode';

@@ -1,4 +1,5 @@
-import { Random, waitFor } from '@enrollkit/testkit';
+import { SeededRandom } from '@enrollkit/base';
+import { waitFor } from '@enrollkit/testkit';
 import { canRunPostgres, startCluster } from '@enrollkit/testkit/cluster';
 import { afterAll, describe, expect, it } from 'vitest';
 import { exitCodes } from '../src/exit-codes.ts';
@@ -51,7 +52,7 @@ describe.skipIf(!canRunPostgres).each(killSeeds(KILLS * POLICIES))(
 
 /** Kills one of the three again and again, and starts it anew; then lets them come to their end. */
 async function killAndGoOn(hosts: ManyHosts, seed: number): Promise<Ended> {
-  const random = new Random(seed);
+  const random = new SeededRandom(seed);
   const file = hosts.harness.write('in.csv', cardholders(RECORDS));
   // The same command whatever became of the one before: the file it has read is the same intake.
   const starts = [() => hosts.run(file), () => hosts.worker(), () => hosts.worker()];

@@ -1,6 +1,7 @@
 import { openSqliteLedgerView } from '@enrollkit/ledger';
 import { parseFaults } from '@enrollkit/provider-simulator';
-import { Random, waitFor } from '@enrollkit/testkit';
+import { SeededRandom } from '@enrollkit/base';
+import { waitFor } from '@enrollkit/testkit';
 import { describe, expect, it } from 'vitest';
 import { exitCodes } from '../src/exit-codes.ts';
 import { Harness, type Ended } from './harness.ts';
@@ -91,7 +92,7 @@ describe('a runner that is killed while a batch is in the air', { timeout: 180_0
 /** Kills the run, then each resume, at moments spread over reading and sending; then lets one come to its end. */
 async function killAndResume(harness: Harness, seed: number): Promise<Ended> {
   const file = harness.write('in.csv', cardholders(RECORDS));
-  const random = new Random(seed);
+  const random = new SeededRandom(seed);
   let met = 0;
   for (let kill = 0; kill < KILLS; kill++) {
     if (kill === IN_THE_AIR) harness.simulator.setFaults(parseFaults('silent-answer@enrollBatch*1'));

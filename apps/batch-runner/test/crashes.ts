@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Random } from '@enrollkit/testkit';
+import type { SeededRandom } from '@enrollkit/base';
 import { expect } from 'vitest';
 import type { Harness, Running } from './harness.ts';
 
@@ -20,7 +20,10 @@ export function killSeeds(killsEach: number): readonly number[] {
 }
 
 /** Comes at a random moment between the two, in milliseconds from now: the one wait by the clock, for it is the input of these tests. */
-export function randomMoment(random: Random, [earliest, latest]: readonly [number, number]): Promise<void> {
+export function randomMoment(
+  random: SeededRandom,
+  [earliest, latest]: readonly [number, number],
+): Promise<void> {
   return sleep(earliest + random.next() * (latest - earliest));
 }
 

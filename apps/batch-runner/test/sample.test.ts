@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { Batcher, contextAt, luhn } from '@enrollkit/enrollment';
+import { luhn } from '@enrollkit/base';
+import { Batcher, contextAt } from '@enrollkit/enrollment';
 import { openInput, openReader, Validator, type Validated } from '@enrollkit/pipeline';
 import { temporaryFolder } from '@enrollkit/testkit';
 import { sampleBytes, sampleRows, writeSample, type SampleSettings } from '../src/sample/index.ts';

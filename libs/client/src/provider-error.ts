@@ -1,6 +1,6 @@
 import type { ProviderReason } from '@enrollkit/enrollment';
 
-/** One of the provider's own details of an error, scrubbed. */
+/** One of the provider's own details of an error, redacted. */
 export interface ErrorDetail {
   /** `CANNOT_BE_NULL`, `INVALID_PAN`, ... */
   readonly reason?: string;
@@ -11,7 +11,7 @@ export interface ErrorDetail {
   readonly message?: string;
 }
 
-/** What a `ProviderError` is made of. Every text is scrubbed already. */
+/** What a `ProviderError` is made of. Every text is redacted already. */
 export interface ProviderFailure {
   /** HTTP status, 0 when there was no answer. */
   readonly httpStatus: number;
@@ -66,7 +66,7 @@ export type TransportReason = (typeof transportReasons)[number];
 
 /**
  * Everything that can go wrong with one call, as one type: the provider's three error shapes, an empty or broken
- * answer, a lost connection. Holds nothing of the request, and of the answer only scrubbed and bounded texts.
+ * answer, a lost connection. Holds nothing of the request, and of the answer only redacted and bounded texts.
  */
 export class ProviderError extends Error {
   override readonly name = 'ProviderError';

@@ -2,7 +2,8 @@ import { generateKeyPairSync } from 'node:crypto';
 import { decryptionKey, encryptionKey } from '@enrollkit/encryption';
 import type { BatchDraft } from '@enrollkit/enrollment';
 import { oauth1 } from '@enrollkit/signing';
-import { Random, testRecord } from '@enrollkit/testkit';
+import { SeededRandom } from '@enrollkit/base';
+import { testRecord } from '@enrollkit/testkit';
 import { onTestFinished } from 'vitest';
 import {
   clickToPayProvider,
@@ -64,7 +65,7 @@ export function directory(baseUrl: string) {
   return made;
 }
 
-const random = new Random(7);
+const random = new SeededRandom(7);
 
 /** A draft of that many records, each of its own consumer. */
 export function draft(size = 2, externalBatchId = 'batch-1'): BatchDraft {

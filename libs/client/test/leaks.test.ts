@@ -1,7 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { EnrollmentRecord } from '@enrollkit/enrollment';
-import { scrub } from '../src/scrub.ts';
 import { client, draft, provider } from './enrollment.ts';
 import { e1, e3 } from './errors.ts';
 import { answering, rawServer, type Behaviour } from './raw-server.ts';
@@ -104,39 +103,5 @@ describe('nothing that is thrown or returned shows what was sent', () => {
     expect(error).toBeInstanceOf(Error);
     for (const secret of [pan, record.consumer.email, record.consumer.lastName])
       expect(shown(error)).not.toContain(secret);
-  });
-});
-
-describe('scrub', () => {
-  test.each([
-    ['card 5186001700009726 is no card', 'card [number] is no card'],
-    ['5186 0017 0000 9726', '[number]'],
-    ['5186-0017-0000-9726', '[number]'],
-    ['pan=5186001700009726123,', 'pan=[number],'],
-    ['99995186001700009726', '[number]'],
-    ['x5186001700009726y', 'x[number]y'],
-    ['batch 500123 of 2026-11-22', 'batch 500123 of 2026-11-22'],
-    ['to jane.doe@example.com!', 'to [e-mail]'],
-    ['token eyJhbGciOiJSU0EtT0FFUC0yNTYifQ.AA.BB.CC.DD end', 'token [token] end'],
-    ['two\r\nlines\u001b[31m and\u202ea trick\u2028', 'two lines [31m and a trick'],
-    ['x y '.repeat(100), `${'x y '.repeat(100).slice(0, 299)}…`],
-    ['complianceSettings.privacy.latestVersionUri', 'complianceSettings.privacy.latestVersionUri'],
-    [`${'!'.repeat(2392)}5186001700009726`, `${'!'.repeat(299)}…`],
-    [`${'a@b '.repeat(598)}5186001700009726`, `${'[e-mail] '.repeat(60).slice(0, 299)}…`],
-  ])('%j', (text, clean) => {
-    expect(scrub(text)).toBe(clean);
-  });
-
-  test('takes no longer for hostile text', () => {
-    const start = performance.now();
-    for (const text of [
-      'a.'.repeat(500_000),
-      '1 '.repeat(500_000),
-      '@'.repeat(1_000_000),
-      'a'.repeat(1_000_000),
-      '\u0000'.repeat(1_000_000),
-    ])
-      scrub(text);
-    expect(performance.now() - start).toBeLessThan(500);
   });
 });

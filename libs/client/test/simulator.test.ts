@@ -1,6 +1,7 @@
 import type { PollAnswer, Provider, Submission } from '@enrollkit/enrollment';
 import { faults, reservedPans, type FaultName } from '@enrollkit/provider-simulator';
-import { Random, testPan, waitFor } from '@enrollkit/testkit';
+import { SeededRandom } from '@enrollkit/base';
+import { testPan, waitFor } from '@enrollkit/testkit';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { clickToPayProvider, createClickToPayClient, type ClickToPayConfig } from '../src/index.ts';
 import { draft } from './enrollment.ts';
@@ -120,7 +121,7 @@ test('a cardholder’s life: enrolled, read, changed, gone', async () => {
     countryCode: 'US',
     languageCode: 'EN',
   } as const;
-  const pan = testPan(new Random(3));
+  const pan = testPan(new SeededRandom(3));
   const encryptedCard = { primaryAccountNumber: pan, panExpirationMonth: '12', panExpirationYear: '2031' };
   const enrolled = await made.putCard({ body: { consumer, cardSource: 'ISSUER', encryptedCard } });
   const cardId = enrolled.body.maskedCard.srcDigitalCardId;

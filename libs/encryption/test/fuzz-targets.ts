@@ -1,7 +1,8 @@
 import { createPrivateKey, createPublicKey, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { FuzzTarget, Random } from '@enrollkit/testkit';
+import type { SeededRandom } from '@enrollkit/base';
+import type { FuzzTarget } from '@enrollkit/testkit';
 import { CompactEncrypt } from 'jose';
 import { decryptionKey, EncryptionError, headerOf, open, type OpenOptions } from '../src/index.ts';
 import { craft } from './crafting.ts';
@@ -23,7 +24,7 @@ const tokens = [
 ];
 
 /** Whatever opens must be one of the tokens as they were made; in the tolerant reading, with its letters in either alphabet. */
-async function outcome(input: string, options: OpenOptions, random: Random): Promise<string> {
+async function outcome(input: string, options: OpenOptions, random: SeededRandom): Promise<string> {
   const same = options.tolerate === undefined ? input : input.replaceAll('+', '-').replaceAll('/', '_');
   try {
     if (random.chance(0.1)) headerOf(input, options);
@@ -66,7 +67,7 @@ const headerParts: Readonly<Record<string, readonly [unknown, ...unknown[]]>> = 
 };
 
 /** A token with a header put together by chance, and everything else in order. */
-async function headerOutcome(random: Random): Promise<string> {
+async function headerOutcome(random: SeededRandom): Promise<string> {
   const members = Object.entries(headerParts).filter(([name]) =>
     random.chance(name === 'alg' || name === 'enc' ? 0.95 : 0.15),
   );

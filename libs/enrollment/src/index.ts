@@ -2,7 +2,6 @@ export * from './validation/messages.ts';
 export * from './batcher.ts';
 export * from './validation/iso-codes.ts';
 export * from './limits.ts';
-export * from './pan.ts';
 export * from './provider.ts';
 export * from './raw-record.ts';
 export * from './record.ts';

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { contextAt, type Provider } from '@enrollkit/enrollment';
 import type { Intake, Ledger } from '@enrollkit/ledger';
-import { ahead } from './ahead.ts';
+import { mapConcurrent } from '@enrollkit/base';
 import { Breaker } from './send/breaker.ts';
 import type { Clock } from './clock.ts';
 import { Comparer, type Comparison, type OnDifference } from './reconcile/comparer.ts';
@@ -103,7 +103,7 @@ export class Pipeline {
       from: intake.position,
       bytes: input.bytes,
     });
-    const committed = ahead(sealDrafts(drafts, desk), COMMITS_AHEAD, async (step) => {
+    const committed = mapConcurrent(sealDrafts(drafts, desk), COMMITS_AHEAD, async (step) => {
       await ledger.commitRead(step);
       return step;
     });

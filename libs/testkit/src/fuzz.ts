@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { Random } from './random.ts';
+import { SeededRandom } from '@enrollkit/base';
 
 /** What is fuzzed, with what, and what counts as survived. */
 export interface FuzzTarget {
@@ -8,7 +8,7 @@ export interface FuzzTarget {
   /** Whole inputs that mutation starts from. */
   readonly corpus: readonly Uint8Array[];
   /** Tries one input and says, in a word or two, what became of it. A throw is a finding. */
-  readonly attempt: (input: Uint8Array, random: Random) => Promise<string>;
+  readonly attempt: (input: Uint8Array, random: SeededRandom) => Promise<string>;
   /** An attempt that takes longer is a finding. */
   readonly slowestMs: number;
 }
@@ -51,7 +51,7 @@ export async function fuzz(
   const deadline = performance.now() + seconds * 1000;
   let run = 0;
   for (; run < runs && performance.now() < deadline; run++) {
-    const random = new Random(Math.imul(seed ^ run, 0x9e3779b1) ^ run);
+    const random = new SeededRandom(Math.imul(seed ^ run, 0x9e3779b1) ^ run);
     const input = mutated(target.corpus, random);
     const began = performance.now();
     const outcome = await target.attempt(input, random).catch((cause: unknown) => {
@@ -94,14 +94,14 @@ export async function fuzzFromCommandLine(
 }
 
 /** One of the corpus, bent in up to four ways: bits, bytes, lengths, cuts, repeats, and pieces of another. */
-function mutated(corpus: readonly Uint8Array[], random: Random): Uint8Array {
+function mutated(corpus: readonly Uint8Array[], random: SeededRandom): Uint8Array {
   let bytes: Uint8Array = pick(corpus, random);
   for (let times = random.integer(0, 4); times > 0; times--)
     bytes = bend(bytes, pick(corpus, random), random);
   return bytes;
 }
 
-function bend(bytes: Uint8Array, other: Uint8Array, random: Random): Uint8Array {
+function bend(bytes: Uint8Array, other: Uint8Array, random: SeededRandom): Uint8Array {
   const at = random.integer(0, Math.max(0, bytes.length - 1));
   const length = random.integer(1, random.pick([1, 2, 4, 16, 200]));
   const [before, after] = [bytes.subarray(0, at), bytes.subarray(at)];
@@ -134,6 +134,6 @@ function bend(bytes: Uint8Array, other: Uint8Array, random: Random): Uint8Array 
   }
 }
 
-function pick(corpus: readonly Uint8Array[], random: Random): Uint8Array {
+function pick(corpus: readonly Uint8Array[], random: SeededRandom): Uint8Array {
   return corpus[random.integer(0, corpus.length - 1)] ?? new Uint8Array();
 }

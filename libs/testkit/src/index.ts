@@ -3,7 +3,6 @@ export * from './folder.ts';
 export * from './fuzz.ts';
 export * from './leaks.ts';
 export * from './properties.ts';
-export * from './random.ts';
 export * from './readme.ts';
 export * from './records.ts';
 export * from './network.ts';

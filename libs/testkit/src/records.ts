@@ -1,23 +1,14 @@
 import type { EnrollmentRecord, PlacedRecord } from '@enrollkit/enrollment';
-import type { Random } from './random.ts';
+import { luhnDigit, type SeededRandom } from '@enrollkit/base';
 
 /** A valid 16-digit PAN of a test range: made up, and passes Luhn. */
-export function testPan(random: Random): string {
+export function testPan(random: SeededRandom): string {
   const digits = `555555${random.digits(9)}`;
   return digits + luhnDigit(digits);
 }
 
-/** The digit that makes the number pass Luhn. */
-export function luhnDigit(digits: string): string {
-  const sum = [...digits].toReversed().reduce((total, digit, index) => {
-    const doubled = Number(digit) * (index % 2 === 0 ? 2 : 1);
-    return total + (doubled > 9 ? doubled - 9 : doubled);
-  }, 0);
-  return String((10 - (sum % 10)) % 10);
-}
-
 /** A valid record; `number` makes its key. */
-export function testRecord(random: Random, number: number): EnrollmentRecord {
+export function testRecord(random: SeededRandom, number: number): EnrollmentRecord {
   const [firstName, lastName] = random.pick(names);
   return {
     externalConsumerId: `consumer-${number}`,
@@ -46,7 +37,7 @@ export function testRecord(random: Random, number: number): EnrollmentRecord {
 }
 
 /** Valid records as if read from rows of 150 bytes, one after the other. */
-export function placedRecords(random: Random, count: number): readonly PlacedRecord[] {
+export function placedRecords(random: SeededRandom, count: number): readonly PlacedRecord[] {
   return Array.from({ length: count }, (_, index) => ({
     place: { row: index + 1, line: index + 2, offset: 100 + index * 151, length: 150 },
     record: testRecord(random, index + 1),

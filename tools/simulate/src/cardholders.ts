@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { testPan, type Random } from '@enrollkit/testkit';
+import type { SeededRandom } from '@enrollkit/base';
+import { testPan } from '@enrollkit/testkit';
 import type { Input } from '@enrollkit/pipeline';
 import type { Life } from './process.ts';
 
@@ -37,7 +38,7 @@ export const cardName = (card: {
 }): string => `${card.externalConsumerId}/${card.externalCardId}`;
 
 /** Makes a file: good rows, bad rows, rows that come twice. */
-export function cardholdersOf(shape: FileShape, random: Random): Cardholders {
+export function cardholdersOf(shape: FileShape, random: SeededRandom): Cardholders {
   const good = Array.from({ length: shape.consumers }, (_, index) =>
     cardsOf(index, shape.mostCards, random),
   ).flat();
@@ -65,7 +66,7 @@ export function cardholdersOf(shape: FileShape, random: Random): Cardholders {
 
 const keyOf = (row: Row): string => `${row['externalConsumerId']}/${row['externalCardId']}`;
 
-function cardsOf(index: number, most: number, random: Random): Row[] {
+function cardsOf(index: number, most: number, random: SeededRandom): Row[] {
   return Array.from({ length: random.integer(1, most) }, (_, card) => ({
     externalConsumerId: `consumer-${index}`,
     externalCardId: `card-${index}-${card}`,
@@ -83,7 +84,7 @@ function cardsOf(index: number, most: number, random: Random): Row[] {
   })).map((row, _, [first]) => ({ ...row, firstName: first?.firstName ?? '' }));
 }
 
-function spoiled(row: Row, at: number, random: Random): Row {
+function spoiled(row: Row, at: number, random: SeededRandom): Row {
   const spoiler = random.pick<Row>([
     { pan: '5555555555554440' },
     { email: 'nobody' },
@@ -94,7 +95,7 @@ function spoiled(row: Row, at: number, random: Random): Row {
   return { ...row, externalCardId: `bad-${at}`, ...spoiler, bad: 'yes' };
 }
 
-function shuffled(rows: readonly Row[], random: Random): Row[] {
+function shuffled(rows: readonly Row[], random: SeededRandom): Row[] {
   return rows
     .map((row) => ({ row, order: random.next() }))
     .toSorted((a, b) => a.order - b.order)

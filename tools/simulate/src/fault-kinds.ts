@@ -1,4 +1,4 @@
-import type { Random } from '@enrollkit/testkit';
+import type { SeededRandom } from '@enrollkit/base';
 
 /** An answer on its way. */
 export interface WireReply {
@@ -19,7 +19,7 @@ export interface Fate {
   /** Milliseconds until the one who asked gives up; the request may arrive later still. */
   readonly givesUpAfter?: number;
   /** What comes back, from what the provider answered (nothing when it saw nothing). */
-  readonly comesBack: (answer: WireReply | undefined, random: Random) => Delivery;
+  readonly comesBack: (answer: WireReply | undefined, random: SeededRandom) => Delivery;
 }
 
 /** An answer with a JSON body. */
@@ -49,7 +49,7 @@ const gateway = (status: number, reasonCode: string, recoverable: boolean): Wire
   });
 
 /** `Retry-After` in seconds, as a date, or not at all. */
-function retryAfter(random: Random): Readonly<Record<string, string>> {
+function retryAfter(random: SeededRandom): Readonly<Record<string, string>> {
   const seconds = random.pick([1, 15, 45]);
   return random.pick<Readonly<Record<string, string>>>([
     {},

@@ -1,5 +1,5 @@
 import { Dispatcher } from 'undici';
-import type { Random } from '@enrollkit/testkit';
+import type { SeededRandom } from '@enrollkit/base';
 import { fates, good, type Delivery, type Fate, type WireReply } from './fault-kinds.ts';
 import type { Life } from './process.ts';
 import type { Plan } from './plan.ts';
@@ -11,7 +11,7 @@ import type { VirtualTime } from './time.ts';
 export interface NetworkParts {
   readonly plan: Plan;
   readonly time: VirtualTime;
-  readonly random: Random;
+  readonly random: SeededRandom;
   readonly world: World;
   /** Milliseconds from the start. */
   readonly elapsed: () => number;

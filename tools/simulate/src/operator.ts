@@ -1,5 +1,5 @@
 import type { Ending } from '@enrollkit/pipeline';
-import type { Random } from '@enrollkit/testkit';
+import type { SeededRandom } from '@enrollkit/base';
 import { Life } from './process.ts';
 import { commandsIn, inProcess, type Surroundings, type Tools } from './commands.ts';
 import type { Trace } from './trace.ts';
@@ -17,7 +17,7 @@ export type LifeEnd = Ending['kind'] | 'killed';
 /** What an operator works with. */
 export interface OperatorParts {
   readonly around: Surroundings;
-  readonly random: Random;
+  readonly random: SeededRandom;
   readonly trace: Trace;
   /** Looks at what lies on the disk between two lives. */
   readonly atRest: () => void;

@@ -1,4 +1,4 @@
-import { Random } from '@enrollkit/testkit';
+import { SeededRandom } from '@enrollkit/base';
 import type { PipelineSettings, OnUnknown } from '@enrollkit/pipeline';
 import type { FileShape } from './cardholders.ts';
 import { fateNames, type FateName } from './fault-kinds.ts';
@@ -55,7 +55,7 @@ export interface Plan {
 
 /** The plan of a seed. */
 export function planOf(seed: number): Plan {
-  const random = new Random(seed);
+  const random = new SeededRandom(seed);
   const onUnknown = random.pick<OnUnknown>(['hold', 'resend']);
   const healedAt = random.pick([10_000, 30_000, 60_000]);
   const batchSize = random.integer(2, 6);
@@ -103,7 +103,7 @@ export function planOf(seed: number): Plan {
 }
 
 function settingsFrom(
-  random: Random,
+  random: SeededRandom,
   given: Pick<PipelineSettings, 'onUnknown' | 'batchSize'>,
 ): PipelineSettings {
   return {
@@ -121,7 +121,7 @@ function settingsFrom(
   };
 }
 
-function outageFrom(random: Random, healedAt: number): Outage {
+function outageFrom(random: SeededRandom, healedAt: number): Outage {
   const from = random.next() ** 2 * Math.min(healedAt, 20_000);
   return {
     from,
@@ -143,7 +143,7 @@ function outageFrom(random: Random, healedAt: number): Outage {
 const aroundRequests = ['sign', 'arrived', 'arrived', 'answer'] as const;
 
 /** Early moments are as likely as late ones, by order of magnitude. */
-function doomsFrom(random: Random): readonly Doom[] {
+function doomsFrom(random: SeededRandom): readonly Doom[] {
   const count = (most: number): number => Math.floor(Math.exp(random.next() * Math.log(most)));
   const kill: Doom = random.chance(0.4)
     ? { act: 'kill', count: count(2_500) }

@@ -1,4 +1,4 @@
-import type { Random } from '@enrollkit/testkit';
+import type { SeededRandom } from '@enrollkit/base';
 import type { Trace } from './trace.ts';
 import type { VirtualTime } from './time.ts';
 
@@ -29,7 +29,7 @@ export interface Doom {
 /** What a life is lived with. */
 export interface LifeParts {
   readonly time: VirtualTime;
-  readonly random: Random;
+  readonly random: SeededRandom;
   readonly trace: Trace;
   readonly dooms: readonly Doom[];
   /** Milliseconds that a step may take at most. */

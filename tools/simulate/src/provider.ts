@@ -1,4 +1,4 @@
-import type { Random } from '@enrollkit/testkit';
+import type { SeededRandom } from '@enrollkit/base';
 import { cardName } from './cardholders.ts';
 import { json, type WireReply } from './fault-kinds.ts';
 import type { ProviderKeys } from './keys.ts';
@@ -42,7 +42,7 @@ interface Sent {
 export interface WorldParts {
   readonly plan: Plan;
   readonly keys: ProviderKeys;
-  readonly random: Random;
+  readonly random: SeededRandom;
   /** Milliseconds from the start. */
   readonly elapsed: () => number;
 }

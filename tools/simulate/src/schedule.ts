@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Random } from '@enrollkit/testkit';
+import { SeededRandom } from '@enrollkit/base';
 import { cardholdersOf } from './cardholders.ts';
 import { ProviderKeys } from './keys.ts';
 import { operate, type LifeEnd } from './operator.ts';
@@ -48,8 +48,8 @@ interface Living {
 async function live({ seed, folder, tell }: Living): Promise<Verdict> {
   const plan = planOf(seed);
   const [ofFile, ofTime, ofWorld, ofLives] = [1, 2, 3, 4].map(
-    (each) => new Random(Math.imul(seed, 0x9e3779b1) ^ each),
-  ) as [Random, Random, Random, Random];
+    (each) => new SeededRandom(Math.imul(seed, 0x9e3779b1) ^ each),
+  ) as [SeededRandom, SeededRandom, SeededRandom, SeededRandom];
   const cardholders = cardholdersOf(plan.file, ofFile);
   const time = new VirtualTime(START, ofTime);
   const elapsed = (): number => time.now() - START;

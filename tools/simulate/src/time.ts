@@ -1,5 +1,5 @@
 import { setImmediate as settled } from 'node:timers/promises';
-import type { Random } from '@enrollkit/testkit';
+import type { SeededRandom } from '@enrollkit/base';
 
 /** Whose doing an event is: a process, whose events vanish with it, or the world, whose events do not. */
 export type Owner = object;
@@ -26,12 +26,12 @@ const MOST_EVENTS = 20_000;
 
 /** Time that moves only when everybody waits. One seed, one order of all that happens. */
 export class VirtualTime {
-  readonly #random: Random;
+  readonly #random: SeededRandom;
   #now: number;
   #events: Event[] = [];
   #happened = 0;
 
-  constructor(start: number, random: Random) {
+  constructor(start: number, random: SeededRandom) {
     this.#now = start;
     this.#random = random;
   }

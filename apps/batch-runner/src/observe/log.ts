@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Observer, PipelineEvent } from '@enrollkit/pipeline';
 import { pino } from 'pino';
 import type { LoadedConfig } from '../config/load.ts';
-import { scrubbedAll } from '../scrub.ts';
+import { maskCardNumbersIn } from '@enrollkit/base';
 
 /** The run's log: JSON lines in the configured file, or nowhere. */
 export interface RunLog {
@@ -51,7 +51,7 @@ export function openLog(
   // A run is worth more than its log; it is told once.
   destination.once('error', onLost).on('error', () => undefined);
   const logger = pino(
-    { level: logLevel, base: { pid: process.pid }, formatters: { log: scrubbedAll } },
+    { level: logLevel, base: { pid: process.pid }, formatters: { log: maskCardNumbersIn } },
     destination,
   );
   return {

@@ -1,7 +1,7 @@
 import type { PollAnswer, Provider, Submission } from '@enrollkit/enrollment';
 import type { Ledger, SharedLedger } from '@enrollkit/ledger';
 import type { Attributes, Context, Tracer } from '@opentelemetry/api';
-import { scrubbed } from '../scrub.ts';
+import { maskCardNumbers } from '@enrollkit/base';
 
 type Api = typeof import('@opentelemetry/api');
 
@@ -44,11 +44,12 @@ export class Tracing {
       const answer = await api.context.with(inside, work);
       const { attributes, failed } = tell(answer);
       span.setAttributes(harmless(attributes));
-      if (failed !== undefined) span.setStatus({ code: api.SpanStatusCode.ERROR, message: scrubbed(failed) });
+      if (failed !== undefined)
+        span.setStatus({ code: api.SpanStatusCode.ERROR, message: maskCardNumbers(failed) });
       return answer;
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? String(error.code) : 'INTERNAL';
-      span.setStatus({ code: api.SpanStatusCode.ERROR, message: scrubbed(code) });
+      span.setStatus({ code: api.SpanStatusCode.ERROR, message: maskCardNumbers(code) });
       throw error;
     } finally {
       span.end();
@@ -120,7 +121,7 @@ function harmless(attributes: Attributes): Attributes {
   return Object.fromEntries(
     Object.entries(attributes).map(([name, value]) => [
       name,
-      typeof value === 'string' ? scrubbed(value) : value,
+      typeof value === 'string' ? maskCardNumbers(value) : value,
     ]),
   );
 }

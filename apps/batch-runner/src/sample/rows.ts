@@ -1,7 +1,6 @@
-import { luhnDigit } from '@enrollkit/enrollment';
+import { luhnDigit, SeededRandom } from '@enrollkit/base';
 import type { SampleFields, SampleSettings } from './fields.ts';
 import { countries, type SampleCountry } from './people.ts';
-import { SeededRandom } from './random.ts';
 import { invalidRowKinds, type InvalidRowKind } from './invalid-rows.ts';
 
 /** One row: its fields, and for a bad one what is wrong with it. */
@@ -79,13 +78,13 @@ class Maker {
       firstName: random.pick(home.firstNames),
       lastName: random.pick(home.lastNames),
       email: `cardholder${number}@example.com`,
-      mobile: random.digits(home.mobile),
+      mobile: random.fill(home.mobile),
       country: home.country,
       language: home.language,
-      addressLine1: random.digits(home.line1).replace('{}', random.pick(home.streets)),
+      addressLine1: random.fill(home.line1).replace('{}', random.pick(home.streets)),
       city: place.city,
       state: place.state ?? '',
-      postalCode: random.digits(place.postalCode ?? ''),
+      postalCode: random.fill(place.postalCode ?? ''),
     };
   }
 

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { standardOutput, type Output } from './output.ts';
-import { scrubbed, scrubbedAll } from '../scrub.ts';
+import { maskCardNumbers, maskCardNumbersIn, visible } from '@enrollkit/base';
 
 /** How the command speaks, decided once from flags and environment. */
 export interface OutputMode {
@@ -79,7 +79,7 @@ export class Terminal {
     this.#clearBar();
     if (this.mode.json) {
       this.#output.err.write(
-        `${visible(JSON.stringify(scrubbedAll({ kind, message: clean(text), ...fields })))}\n`,
+        `${visible(JSON.stringify(maskCardNumbersIn({ kind, message: clean(text), ...fields })))}\n`,
       );
       return;
     }
@@ -102,19 +102,5 @@ export class Terminal {
 
 /** Card numbers masked, and control characters made visible. */
 function clean(text: string): string {
-  return visible(scrubbed(text));
-}
-
-/**
- * Control characters (C0 but tab and line feed, DEL, C1) from input or a file's name could move a cursor or hide text, and
- * characters that turn the direction of writing (Unicode TR 36, "bidirectional text spoofing") could make it read as
- * something else: each becomes a dot.
- */
-function visible(text: string): string {
-  return text.replace(
-    // The match is the point of the expression.
-    // oxlint-disable-next-line no-control-regex
-    /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
-    '\u00b7',
-  );
+  return visible(maskCardNumbers(text));
 }

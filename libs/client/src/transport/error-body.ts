@@ -1,7 +1,7 @@
 import type * as Wire from '@enrollkit/contract/click-to-pay-enrollment';
 import { ProviderError, type ErrorDetail, type ProviderFailure } from '../provider-error.ts';
 import { retryAfterMs } from './retry-after.ts';
-import { longestCode, longestMessage, scrub } from '../scrub.ts';
+import { longestCode, longestText, redactText } from '@enrollkit/base';
 import type { WireAnswer } from './transport.ts';
 
 /** An object that should have the shape `T`, before anything of it has been looked at. Its names are the contract's. */
@@ -49,7 +49,7 @@ const isRedirect = (status: number) => status >= 300 && status < 400;
 
 function redirected({ status, headers }: WireAnswer): Told {
   const target = URL.parse(headers['location'] ?? '')?.origin ?? 'another path';
-  return onRoad('REDIRECTED', `HTTP ${status} points to ${scrub(target)}; redirects are not followed`);
+  return onRoad('REDIRECTED', `HTTP ${status} points to ${redactText(target)}; redirects are not followed`);
 }
 
 function tell(answer: WireAnswer): Told {
@@ -60,7 +60,7 @@ function tell(answer: WireAnswer): Told {
 
 /** Says what kind of thing came in place of the contract's JSON, and nothing of its content. */
 export function unreadable({ status, headers, body }: WireAnswer): string {
-  const type = scrub(headers['content-type'] ?? 'no content type', longestCode);
+  const type = redactText(headers['content-type'] ?? 'no content type', longestCode);
   return `HTTP ${status} with ${body.length} bytes of ${type} that are not in the contract's shape`;
 }
 
@@ -79,7 +79,7 @@ function gatewayError(body: unknown, { explain }: WireAnswer): Told | undefined 
   const said = textOf(first.Description) ?? 'no description';
   return {
     reason: codeOf(first.ReasonCode) ?? 'UNSPECIFIED',
-    message: hint === undefined ? said : `${said} — ${scrub(hint, 2 * longestMessage)}`,
+    message: hint === undefined ? said : `${said} — ${redactText(hint, 2 * longestText)}`,
     origin: /gateway/i.test(String(first.Source ?? 'gateway')) ? 'gateway' : 'service',
     details: entries.slice(1).map((entry) => detail(entry.ReasonCode, entry.Source, entry.Description)),
     // Some services of the platform write it as text (reference, 7.2).
@@ -136,16 +136,16 @@ function listOf(value: unknown): readonly unknown[] {
 }
 
 function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? scrub(value) : undefined;
+  return typeof value === 'string' && value !== '' ? redactText(value) : undefined;
 }
 
 function codeOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? scrub(value, longestCode) : undefined;
+  return typeof value === 'string' && value !== '' ? redactText(value, longestCode) : undefined;
 }
 
 /**
  * The correlation id of any answer. One of the platform's form is repeated as it is, because it looks too much like
- * a number to pass `scrub`.
+ * a number to pass `redactText`.
  */
 export function correlationOf(body: unknown): string | undefined {
   const { srcCorrelationId } = claimed<Wire.BatchReceipt>(body);

@@ -5,7 +5,7 @@ import { correlationOf, errorFromAnswer, unreadable } from './error-body.ts';
 import type { Answer } from '../families/shared/operation-types.ts';
 import { ProviderError, type TransportReason } from '../provider-error.ts';
 import { RequestViolationError } from '../request-violation-error.ts';
-import { longestMessage, scrub } from '../scrub.ts';
+import { longestText, redactText } from '@enrollkit/base';
 import type { Transport, WireAnswer } from './transport.ts';
 
 /** Something in an answer that the contract does not list, and that was tolerated. */
@@ -143,7 +143,7 @@ function accepted(
   if (answer.body.length === 0) throw broken(answer, 'EMPTY_ANSWER', `HTTP ${answer.status} without a body`);
   const verdict = contract.validate(parsed(answer));
   if (!verdict.valid) throw broken(answer, 'CONTRACT_BROKEN', summary(verdict.problems));
-  for (const { pointer, message } of verdict.notices) tell({ pointer: scrub(pointer), message });
+  for (const { pointer, message } of verdict.notices) tell({ pointer: redactText(pointer), message });
   return verdict.value;
 }
 
@@ -158,8 +158,8 @@ function parsed(answer: WireAnswer): unknown {
 function summary(problems: readonly Problem[]): string {
   const shown = problems
     .slice(0, 3)
-    .map(({ pointer, message }) => `${scrub(pointer) || 'the answer'} ${message}`);
-  return scrub(`the answer does not keep the contract: ${shown.join('; ')}`, longestMessage);
+    .map(({ pointer, message }) => `${redactText(pointer) || 'the answer'} ${message}`);
+  return redactText(`the answer does not keep the contract: ${shown.join('; ')}`, longestText);
 }
 
 /** A success that cannot be trusted: a transport error, because the provider never refused. */

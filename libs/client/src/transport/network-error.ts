@@ -1,6 +1,6 @@
 import { SigningError } from '@enrollkit/signing';
 import { ProviderError, type TransportReason } from '../provider-error.ts';
-import { longestCode, scrub } from '../scrub.ts';
+import { longestCode, redactText } from '@enrollkit/base';
 
 /** How far an attempt got: whether a connection was given to it, and the status seen (0 when none). */
 export interface Reached {
@@ -57,7 +57,7 @@ export function unproven(error: unknown): ProviderError {
   return new ProviderError({
     httpStatus: 0,
     reason: 'NOT_AUTHENTICATED' satisfies TransportReason,
-    message: known ? scrub(error.message) : 'the authenticator failed',
+    message: known ? redactText(error.message) : 'the authenticator failed',
     origin: 'transport',
     recoverable: known && error.code === 'token-unavailable',
     sent: false,
@@ -69,11 +69,11 @@ function codeOf(error: unknown): string {
   if (error instanceof DOMException && error.name === 'TimeoutError') return 'DEADLINE';
   if (!(error instanceof Error)) return 'UNKNOWN';
   const code = 'code' in error ? error.code : undefined;
-  return scrub(typeof code === 'string' ? code : error.name, longestCode);
+  return redactText(typeof code === 'string' ? code : error.name, longestCode);
 }
 
 /** undici's errors carry pieces of the answer as properties: only the text is kept. */
 function bare(error: unknown, code: string): Error {
   const text = error instanceof Error ? error.message : 'not an error';
-  return Object.assign(new Error(scrub(text)), { code });
+  return Object.assign(new Error(redactText(text)), { code });
 }

@@ -1,6 +1,6 @@
 import { validationError } from './messages.ts';
 import { panDigits } from '../limits.ts';
-import { luhn, mask } from '../pan.ts';
+import { luhn, maskPan } from '@enrollkit/base';
 import type { RawRecord } from '../raw-record.ts';
 import type { ValidationError } from '../rejection.ts';
 import { required, type ErrorList } from './text.ts';
@@ -27,7 +27,7 @@ function digitsError(pan: string): ValidationError {
   const found = pan.length;
   return found < min || found > max
     ? validationError('pan', 'PAN_LENGTH', { min, max, found })
-    : validationError('pan', 'PAN_LUHN', { masked: mask(pan) });
+    : validationError('pan', 'PAN_LUHN', { masked: maskPan(pan) });
 }
 
 function shapeError(pan: string): ValidationError {

@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { describe, expect, it } from 'vitest';
 import { LedgerLockedError } from '@enrollkit/ledger';
-import { Random, waitFor } from '@enrollkit/testkit';
+import { SeededRandom } from '@enrollkit/base';
+import { waitFor } from '@enrollkit/testkit';
 import { all, found, foundBatch, identity, loadReady } from '../builders.ts';
 import type { NewPlace } from '../place.ts';
 import { scan } from '../scan.ts';
@@ -35,7 +36,7 @@ export function crashSuite(newPlace: NewPlace): void {
   describe('a process killed at any moment', () => {
     it('loses no acknowledged reading step, and never leaves half of one', async () => {
       await using place = await newPlace();
-      const random = new Random(11);
+      const random = new SeededRandom(11);
       for (let round = 0; round < 4; round += 1) {
         const lines = await killWithin('load', place.address, random.integer(1, 40));
         const acknowledged = Math.max(0, ...lines.map((line) => Number(line.split(' ')[1])));
@@ -65,7 +66,7 @@ export function crashSuite(newPlace: NewPlace): void {
         Array.from({ length: 300 }, () => 1),
       );
       await first.close();
-      const random = new Random(12);
+      const random = new SeededRandom(12);
       for (let round = 0; round < 4; round += 1) {
         const lines = await killWithin('send', place.address, random.integer(2, 60));
         const ledger = await place.open();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Random } from '@enrollkit/testkit';
+import { SeededRandom } from '@enrollkit/base';
 import { all, foundBatch, loadReady, minute, outcome, reason, settleAll, submitNext } from '../builders.ts';
 import type { NewPlace } from '../place.ts';
 import { scan } from '../scan.ts';
@@ -79,7 +79,7 @@ export function settlingSuite(newPlace: NewPlace): void {
     it.each([1, 2, 3, 4])('equal a full scan after anything that may happen (seed %i)', async (seed) => {
       await using place = await newPlace();
       const ledger = await place.open();
-      const random = new Random(seed);
+      const random = new SeededRandom(seed);
       const { id } = await loadReady(
         ledger,
         Array.from({ length: 24 }, () => random.integer(1, 6)),

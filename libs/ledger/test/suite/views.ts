@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { placedRecords, Random } from '@enrollkit/testkit';
+import { SeededRandom } from '@enrollkit/base';
+import { placedRecords } from '@enrollkit/testkit';
 import {
   all,
   batch,
@@ -94,7 +95,7 @@ export function viewSuite(newPlace: NewPlace): void {
     it('no PAN is in any file, though its masked form is', async () => {
       await using place = await newPlace();
       const ledger = await place.open();
-      const cards = placedRecords(new Random(5), 25).map(
+      const cards = placedRecords(new SeededRandom(5), 25).map(
         ({
           record: {
             card: { pan },

@@ -1,7 +1,6 @@
 import type { PlacedRecord, Provider } from '@enrollkit/enrollment';
 import type { LedgerRecord, ReadStep, SealedBatch } from '@enrollkit/ledger';
-import { mask } from '@enrollkit/enrollment';
-import { ahead } from '../ahead.ts';
+import { mapConcurrent, maskPan } from '@enrollkit/base';
 import type { Fingerprint } from './fingerprint.ts';
 import { externalBatchIdOf } from './identity.ts';
 import type { Draft } from './batch.ts';
@@ -19,7 +18,7 @@ export interface SealContext {
 
 /** Seals drafts in order, a bounded number at once; what comes out is ready for one ledger transaction each. */
 export function sealDrafts(drafts: AsyncIterable<Draft>, desk: SealContext): AsyncGenerator<ReadStep> {
-  return ahead(drafts, LOOKAHEAD, (draft) => sealDraft(draft, desk));
+  return mapConcurrent(drafts, LOOKAHEAD, (draft) => sealDraft(draft, desk));
 }
 
 async function sealDraft(draft: Draft, desk: SealContext): Promise<ReadStep> {
@@ -49,7 +48,7 @@ function forLedger({ place, record }: PlacedRecord, fingerprint: Fingerprint): L
     externalConsumerId,
     externalCardId,
     place,
-    maskedPan: mask(card.pan),
+    maskedPan: maskPan(card.pan),
     fingerprint: fingerprint(card.pan),
   };
 }

@@ -1,5 +1,5 @@
+import { luhn } from '@enrollkit/base';
 import {
-  luhn,
   toRecord,
   type ValidationError,
   type PlacedRecord,

@@ -1,6 +1,6 @@
 import type * as Wire from '@enrollkit/contract/click-to-pay-enrollment';
 import type { PollAnswer, RecordKey, RecordOutcome } from '@enrollkit/enrollment';
-import { longestCode, scrub } from '../../scrub.ts';
+import { longestCode, redactText } from '@enrollkit/base';
 
 /** The values that an extensible enum lists. */
 export type Listed<T> = T extends string ? (string extends T ? never : T) : never;
@@ -51,9 +51,9 @@ export function toBatchAnswer({ status, errorMessage, cards }: ReportedBatch): P
   if (state === 'refused' && outcomes.length === 0) return refused(status, errorMessage);
   const strange = cards.find((card) => stateIn(itemStates, card.status) === undefined);
   const warnings = [
-    ...(state === undefined ? [`the batch is in the unknown state ${scrub(status, longestCode)}`] : []),
+    ...(state === undefined ? [`the batch is in the unknown state ${redactText(status, longestCode)}`] : []),
     ...(state === 'refused' ? ['the batch failed, and cards were told nevertheless'] : []),
-    ...(strange ? [`a card is in the unknown state ${scrub(strange.status, longestCode)}`] : []),
+    ...(strange ? [`a card is in the unknown state ${redactText(strange.status, longestCode)}`] : []),
   ];
   const kind = state === 'finished' || state === 'refused' ? 'finished' : 'pending';
   return { kind, outcomes, ...(warnings.length > 0 && { warning: warnings.join('; ') }) };
@@ -64,7 +64,7 @@ function stateIn<State>(states: Readonly<Record<string, State>>, name: string): 
 }
 
 function refused(status: string, errorMessage: string | undefined): PollAnswer {
-  const message = errorMessage === undefined ? 'the batch failed as a whole' : scrub(errorMessage);
+  const message = errorMessage === undefined ? 'the batch failed as a whole' : redactText(errorMessage);
   return { kind: 'refused', reason: { httpStatus: 200, code: status, message, origin: 'service' } };
 }
 
@@ -82,8 +82,8 @@ function toRefusal(
   const code = detail?.reason ?? error.reason;
   const message = detail?.message ?? error.message;
   return {
-    code: scrub(code, longestCode),
-    ...(message !== undefined && { message: scrub(message) }),
+    code: redactText(code, longestCode),
+    ...(message !== undefined && { message: redactText(message) }),
     recoverable: passing.includes(code),
   };
 }

@@ -1,7 +1,7 @@
 import { fieldNames, requiredFields, type FieldName } from '@enrollkit/enrollment';
 import { InputError } from './errors.ts';
 import { rejectionColumns } from '../../rejections/columns.ts';
-import { quoted } from './quoted.ts';
+import { quoted } from '@enrollkit/base';
 
 /** What a header or key stands for; `ignore` for a column that is not ours. */
 export type ColumnTarget = FieldName | 'ignore';

@@ -10,7 +10,7 @@ import { placeOf, textOf } from './csv.ts';
 import { encodingErrors } from './encoding.ts';
 import type { Block } from './frames.ts';
 import type { Row } from './row.ts';
-import { quoted } from './quoted.ts';
+import { quoted } from '@enrollkit/base';
 
 /** The rows of a block of NDJSON: one flat object of texts a line; `before` counts those before it. Never throws. */
 export function ndjsonRows(block: Block, find: ColumnFinder, before: number): Row[] {
