@@ -69,7 +69,7 @@ describe('a runner that is killed while a batch is in the air', { timeout: 180_0
       const running = harness.start(...via, 'run', harness.write('in.csv', cardholders(500)));
       await waitFor(
         'the provider to be silent',
-        () => (harness.simulator.faults()[0]?.struck ?? 0) > 0,
+        () => (harness.simulator.faults()[0]?.applied ?? 0) > 0,
         60_000,
       );
       running.process.kill('SIGKILL');
@@ -99,7 +99,7 @@ async function killAndResume(harness: Harness, seed: number): Promise<Ended> {
     const running = kill === 0 ? harness.start('run', file) : harness.start('resume');
     if (kill === 0) await waitFor('the intake to be in the ledger', () => hasIntake(harness), 60_000);
     const inTheAir = () =>
-      waitFor('a batch to be in the air', () => (harness.simulator.faults()[0]?.struck ?? 0) > 0, 60_000);
+      waitFor('a batch to be in the air', () => (harness.simulator.faults()[0]?.applied ?? 0) > 0, 60_000);
     // In the first four seconds fall a start, the reading and a good part of the sending.
     if (await killAt(running, kill === IN_THE_AIR ? inTheAir() : randomMoment(random, [200, 4000]))) met += 1;
   }

@@ -1,20 +1,20 @@
-import { openRoad, waitFor } from '@enrollkit/testkit';
+import { openTcpProxy, waitFor } from '@enrollkit/testkit';
 import { canStopPostgres, startCluster } from '@enrollkit/testkit/cluster';
 import { describe, expect, it } from 'vitest';
 import { cardholders } from './cardholders.ts';
 import { throughProxy, openManyHosts } from './many-hosts-harness.ts';
 
-describe.skipIf(!canStopPostgres)('many hosts and a road to their database', { timeout: 300_000 }, () => {
+describe.skipIf(!canStopPostgres)('many hosts and a proxy to their database', { timeout: 300_000 }, () => {
   it('the network is cut between a worker and the database', async () => {
     using cluster = startCluster();
-    await using road = await openRoad(cluster.socket);
+    await using proxy = await openTcpProxy(cluster.socket);
     // What the worker sends just before is answered long after it can write it down.
     await using hosts = await openManyHosts(
       cluster,
       { onDuplicate: 'idempotent' },
       'requestsPerSecond: 8\n  uncertain: resend',
     );
-    const worker = hosts.worker('--set', `ledger.url=${throughProxy(hosts.address, road)}`);
+    const worker = hosts.worker('--set', `ledger.url=${throughProxy(hosts.address, proxy)}`);
     const run = hosts.run(hosts.harness.write('in.csv', cardholders(300)));
     await waitFor(
       'some batches to be settled',
@@ -22,7 +22,7 @@ describe.skipIf(!canStopPostgres)('many hosts and a road to their database', { t
       90_000,
     );
     await waitFor('the worker to work', () => worker.said().includes('working'), 60_000);
-    road.block();
+    proxy.block();
     // The others do not need it.
     expect(await run.ended).toMatchObject({
       code: 0,
@@ -30,7 +30,7 @@ describe.skipIf(!canStopPostgres)('many hosts and a road to their database', { t
     });
     expect(hosts.harness.simulator.world()).toMatchObject({ enrolled: 300, enrolledMoreThanOnce: 0 });
     await waitFor('the worker to notice', () => worker.said().includes('the ledger is away'), 90_000);
-    road.clear();
+    proxy.unblock();
     await waitFor('the worker to be back', () => worker.said().includes('the ledger is back'), 60_000);
     expect(
       await hosts.run(
@@ -44,10 +44,10 @@ describe.skipIf(!canStopPostgres)('many hosts and a road to their database', { t
 
   it('the database fails over', async () => {
     using cluster = startCluster();
-    await using road = await openRoad(cluster.socket);
+    await using proxy = await openTcpProxy(cluster.socket);
     await using hosts = await openManyHosts(
       cluster,
-      { onDuplicate: 'duplicate', road },
+      { onDuplicate: 'duplicate', proxy },
       'requestsPerSecond: 20',
     );
     const follower = await cluster.follow();
@@ -60,7 +60,7 @@ describe.skipIf(!canStopPostgres)('many hosts and a road to their database', { t
     );
     cluster.crash();
     // For a while the name leads to a server that may be read and not yet written.
-    road.lead(follower.socket);
+    proxy.redirect(follower.socket);
     await waitFor(
       'both to notice',
       () => run.said().includes('the ledger is away') && worker.said().includes('the ledger is away'),

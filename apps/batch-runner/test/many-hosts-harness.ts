@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync } from 'node:fs';
 import { openLedgerView, type BatchRow, type LedgerView } from '@enrollkit/ledger';
 import type { SimulatorOptions } from '@enrollkit/provider-simulator';
-import type { Road } from '@enrollkit/testkit';
+import type { TcpProxy } from '@enrollkit/testkit';
 import { canRunPostgres, type Cluster } from '@enrollkit/testkit/cluster';
 import { Harness, type Running } from './harness.ts';
 
@@ -31,20 +31,20 @@ export interface ManyHosts extends AsyncDisposable {
 /** A crowded machine is no provider that does not answer in time. */
 const patient = ['--set', 'provider.timeoutMs=30000'];
 
-/** How the provider behaves, and on which road all go to the database, where it is not the straight one. */
+/** How the provider behaves, and on which proxy all go to the database, where it is not the straight one. */
 interface ManyHostsOptions extends SimulatorOptions {
-  readonly road?: Road;
+  readonly proxy?: TcpProxy;
 }
 
 /** Opens a bank on a new database. `sending`: settings of that section. */
 export async function openManyHosts(
   cluster: Cluster | undefined,
-  { road, ...options }: ManyHostsOptions = {},
+  { proxy, ...options }: ManyHostsOptions = {},
   sending = '',
 ): Promise<ManyHosts> {
   if (cluster === undefined) throw new Error('no PostgreSQL');
   const database = await cluster.newDatabase();
-  const address = road === undefined ? database.address : throughProxy(database.address, road);
+  const address = proxy === undefined ? database.address : throughProxy(database.address, proxy);
   const harness = await Harness.open(
     options,
     `ledger: ${address}\nsending:\n  batchSize: 10\n  poll: { firstMs: 200, maxMs: 1000 }\n  ${sending}\n`,
@@ -81,8 +81,8 @@ export async function openManyHosts(
   };
 }
 
-/** The address of the same database at the near end of a road. */
-export function throughProxy(address: string, { port }: Road): string {
+/** The address of the same database at the near end of a proxy. */
+export function throughProxy(address: string, { port }: TcpProxy): string {
   const url = new URL(address);
   url.search = '';
   url.host = `127.0.0.1:${port}`;

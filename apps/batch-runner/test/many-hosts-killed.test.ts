@@ -78,7 +78,7 @@ describe.skipIf(!canRunPostgres)('many hosts, some of which die', { timeout: 300
     const run = hosts.run(hosts.harness.write('in.csv', cardholders(100)));
     await waitFor(
       'a question',
-      () => hosts.harness.simulator.faults().some(({ struck }) => struck > 0),
+      () => hosts.harness.simulator.faults().some(({ applied }) => applied > 0),
       60_000,
     );
     run.process.kill('SIGKILL');
@@ -158,7 +158,7 @@ async function killWhileSending(hosts: ManyHosts): Promise<void> {
   const run = hosts.run(hosts.harness.write('in.csv', cardholders(100)));
   await waitFor(
     'the provider to be silent',
-    () => hosts.harness.simulator.faults().some(({ struck }) => struck > 0),
+    () => hosts.harness.simulator.faults().some(({ applied }) => applied > 0),
     60_000,
   );
   await waitFor('the intent', async () => (await hosts.batches('submitting')).length > 0);

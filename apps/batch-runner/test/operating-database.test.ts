@@ -31,7 +31,7 @@ describe.skipIf(!canRunPostgres)('a run with its ledger in a database', { timeou
       code: 0,
       out: expect.stringMatching(/enrolled +60\n/) as string,
     });
-    harness.simulator.setFaults(parseFaults('turned'));
+    harness.simulator.setFaults(parseFaults('false-failure'));
     expect(await harness.enrollkit('reconcile')).toMatchObject({
       code: 7,
       out: expect.stringContaining('asked about 6 batches: 6 differences') as string,

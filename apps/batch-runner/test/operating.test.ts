@@ -95,7 +95,7 @@ describe.concurrent('a runner', { timeout: 180_000 }, () => {
     harness.simulator.setFaults(parseFaults('stuck,delay=2500@getBatchStatus'));
     await waitFor(
       'a request that is answered late',
-      () => harness.simulator.faults().some(({ fault, struck }) => fault === 'delay' && struck > 0),
+      () => harness.simulator.faults().some(({ fault, applied }) => fault === 'delay' && applied > 0),
       60_000,
     );
     const told = await harness.enrollkit('stop');

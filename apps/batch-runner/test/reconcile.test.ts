@@ -68,7 +68,7 @@ describe.concurrent('enrollkit reconcile', { timeout: 180_000 }, () => {
     expect(await harness.enrollkit('run', harness.write('in.csv', cardholders(20)))).toMatchObject({
       code: 0,
     });
-    harness.simulator.setFaults(parseFaults('turned,stranger*1'));
+    harness.simulator.setFaults(parseFaults('false-failure,unmatched-result*1'));
     const { code, lines } = await compared(harness);
     expect(code).toBe(7);
     expect(pairs(lines)).toEqual([
@@ -94,7 +94,7 @@ describe.concurrent('enrollkit reconcile', { timeout: 180_000 }, () => {
 
   it('finds that a record whose result was missing is enrolled after all', async (test) => {
     const { expect } = test;
-    const harness = await bankWith(test, 'missing');
+    const harness = await bankWith(test, 'missing-result');
     expect(await harness.enrollkit('run', harness.write('in.csv', cardholders(5)))).toMatchObject({
       code: 3,
     });

@@ -67,7 +67,7 @@ describe('enrollkit run', () => {
   });
 
   it('a record stays missing from the results, and refused records are tried again', async () => {
-    const harness = await bankWith({ faults: parseFaults('missing') });
+    const harness = await bankWith({ faults: parseFaults('missing-result') });
     expect(await harness.enrollkit('run', harness.write('in.csv', cardholders(20)))).toMatchObject({
       code: 3,
       out: expect.stringContaining('RESULT_MISSING'),
@@ -132,7 +132,7 @@ describe('enrollkit run', () => {
       const running = harness.start(...argv);
       await waitFor(
         'a batch to be in flight',
-        () => (harness.simulator.faults()[0]?.struck ?? 0) > 0,
+        () => (harness.simulator.faults()[0]?.applied ?? 0) > 0,
         60_000,
       );
       running.process.kill(signal);

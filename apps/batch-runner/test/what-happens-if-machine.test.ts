@@ -64,7 +64,7 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
     running.process.stdout?.destroy();
     // What a process is told whose terminal was closed.
     running.process.kill('SIGHUP');
-    harness.simulator.setFaults([{ fault: 'stranger' }]);
+    harness.simulator.setFaults([{ fault: 'unmatched-result' }]);
     await running.ended;
     expect(harness.simulator.world()).toMatchObject({ enrolled: 100, enrolledMoreThanOnce: 0 });
     expect(await harness.enrollkit('report')).toMatchObject({ code: 0, out: expect.stringMatching(addsUp) });

@@ -19,8 +19,8 @@ interface Case {
   readonly says?: RegExp;
   /** Card numbers of the first records, in place of good ones. */
   readonly pans?: readonly string[];
-  /** How often the first fault must have struck by then. */
-  readonly struck?: number;
+  /** How often the first fault must have applied by then. */
+  readonly applied?: number;
   /** What a person does when the trouble is over; then every record is enrolled. */
   readonly then?: 'resume' | 'resolve --sent' | 'resolve --not-sent';
 }
@@ -56,7 +56,7 @@ const cases: Readonly<Record<string, Case>> = {
     sending: resend,
     exit: 'allEnrolled',
     enrolled: 40,
-    struck: 3,
+    applied: 3,
   },
   'the provider does not answer in time': {
     faults: 'silent-request@enrollBatch*1',
@@ -76,14 +76,14 @@ const cases: Readonly<Record<string, Case>> = {
     enrolled: 40,
   },
   'the receipt is of another batch': {
-    faults: 'mixed-up@enrollBatch*1+1',
+    faults: 'previous-answer@enrollBatch*1+1',
     sending: `deadlineMs: 30000\n  ${oneByOne}`,
     exit: 'uncertain',
     enrolled: 40,
     says: /receipt is for another externalBatchId/,
   },
   'the receipt names the batchId of another batch': {
-    faults: 'neighbour@enrollBatch*1+1',
+    faults: 'previous-batch-id@enrollBatch*1+1',
     sending: `deadlineMs: 4000\n  ${oneByOne}`,
     exit: 'stopped',
     enrolled: 40,
@@ -97,7 +97,7 @@ const cases: Readonly<Record<string, Case>> = {
     says: /does not know batch \S+, which it accepted as/,
   },
   'a status answer is of another batch': {
-    faults: 'mixed-up@getBatchStatus*4+2',
+    faults: 'previous-answer@getBatchStatus*4+2',
     sending: oneByOne,
     exit: 'allEnrolled',
     enrolled: 40,
@@ -110,7 +110,7 @@ const cases: Readonly<Record<string, Case>> = {
     says: /^$/,
   },
   'one record appears twice in the results': {
-    faults: 'told-twice,told-both',
+    faults: 'duplicate-result,contradictory-result',
     exit: 'allEnrolled',
     enrolled: 40,
     says: /^$/,
@@ -182,7 +182,7 @@ const cases: Readonly<Record<string, Case>> = {
     pans: refusedPans,
   },
   'a result is for a record we never sent': {
-    faults: 'stranger',
+    faults: 'unmatched-result',
     exit: 'allEnrolled',
     enrolled: 40,
     says: /were never in it/,
@@ -194,11 +194,11 @@ const cases: Readonly<Record<string, Case>> = {
     says: /^$/,
   },
   'a record stays missing from the results': {
-    faults: 'missing',
+    faults: 'missing-result',
     exit: 'someFailed',
     enrolled: 40,
     says: /RESULT_MISSING/,
-    struck: 6 * 8,
+    applied: 6 * 8,
   },
   'the status is a word we do not know': {
     faults: 'unknown-status',
@@ -248,7 +248,7 @@ const quiets: Readonly<
 describe.concurrent('what happens if', { timeout: 180_000 }, () => {
   it.for(Object.entries(cases))(
     '%s',
-    async ([, { faults, sending = '', exit, enrolled, says, pans, struck: times, then }], { expect }) => {
+    async ([, { faults, sending = '', exit, enrolled, says, pans, applied: times, then }], { expect }) => {
       const harness = await Harness.open({ faults: parseFaults(faults) }, settings(sending));
       try {
         const ended = await harness.enrollkit('run', harness.write('in.csv', cardholders(RECORDS, pans)));
@@ -257,7 +257,7 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
           err: says ? expect.stringMatching(says) : ended.err,
         });
         expect(harness.simulator.world()).toMatchObject({ enrolled, enrolledMoreThanOnce: 0 });
-        if (times !== undefined) expect(struck(harness)).toBe(times);
+        if (times !== undefined) expect(applied(harness)).toBe(times);
         addsUp(ended, expect);
         expect(await contradicted(harness)).toEqual([]);
         if (then !== undefined)
@@ -304,7 +304,7 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
     onTestFinished(() => harness.close());
     const running = harness.start('run', harness.write('in.csv', cardholders(RECORDS)));
     await waitFor('the breaker to open, and to open again', () => pauses(running).length > 6, 60_000);
-    const tried = struck(harness);
+    const tried = applied(harness);
     expect(pauses(running)).toEqual(['0 s', '0 s', '0 s', '1 s', '2 s', '3 s', '3 s']);
     harness.simulator.setFaults([]);
     const ended = await running.ended;
@@ -338,8 +338,8 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
     const running = harness.start('run', harness.write('in.csv', cardholders(5 * RECORDS)));
     await waitFor('the breaker to open, and to open again', () => pauses(running).length > 5, 60_000);
     // In this pause of three seconds the four that were accepted are asked about many times.
-    const asked = struck(harness);
-    await waitFor('questions about what was accepted', () => struck(harness) > asked + 20, 60_000);
+    const asked = applied(harness);
+    await waitFor('questions about what was accepted', () => applied(harness) > asked + 20, 60_000);
     expect(pauses(running)).toHaveLength(6);
     harness.simulator.setFaults([]);
     const ended = await running.ended;
@@ -375,9 +375,9 @@ function settings(sending: string): string {
 `;
 }
 
-/** How often the first fault has struck. */
-function struck({ simulator }: Harness): number {
-  return simulator.faults()[0]?.struck ?? 0;
+/** How often the first fault has applied. */
+function applied({ simulator }: Harness): number {
+  return simulator.faults()[0]?.applied ?? 0;
 }
 
 /** The pauses that a run has announced because the provider is down. */

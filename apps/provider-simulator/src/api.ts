@@ -4,7 +4,7 @@ import { operations, servers } from '@enrollkit/contract/click-to-pay-enrollment
 import type { Answer } from './http/answer.ts';
 import type { AuthorizationServer } from './gateway/authorization/authorization-server.ts';
 import { type ErrorShape, refusalAnswer, ServiceRefusal } from './gateway/errors.ts';
-import type { FaultPlan, Hit } from './faults/fault-plan.ts';
+import type { FaultPlan, AppliedFault } from './faults/fault-plan.ts';
 import type { FaultName } from './faults/faults.ts';
 import type { Gateway, SignedRequest } from './gateway/gateway.ts';
 import { openJwe } from './families/shared/jwe-opener.ts';
@@ -30,8 +30,8 @@ export interface RoutedRequest extends ApiRequest {
   readonly path: string;
 }
 
-/** What the API works with. */
-export interface ApiParts {
+/** What the API depends on. */
+export interface ApiDependencies {
   readonly world: () => World;
   readonly settings: ProviderSettings;
   readonly gateway: Gateway;
@@ -44,39 +44,39 @@ export interface ApiParts {
   readonly now: () => number;
 }
 
-/** What goes back, and the faults that strike it on the way. */
+/** What goes back, and the faults of its bytes. */
 export interface ApiReply {
   readonly answer: Answer | 'drop' | 'silence';
-  readonly wire: readonly Hit[];
+  readonly wire: readonly AppliedFault[];
 }
 
 /** The API behind its gateway: one request in, one reply out, with the faults of the plan at their places. */
 export class Api {
-  readonly #parts: ApiParts;
+  readonly #parts: ApiDependencies;
   #requests = 0;
   /** The last success of each operation, before faults. */
   readonly #previous = new Map<OperationId, Answer>();
 
-  constructor(parts: ApiParts) {
+  constructor(parts: ApiDependencies) {
     this.#parts = parts;
   }
 
   async answer(request: RoutedRequest): Promise<ApiReply> {
     const { plan, now } = this.#parts;
     const number = this.#requests++;
-    const hits = plan.meet({ operation: request.operationId, target: request.path, now: now() });
+    const hits = plan.select({ operation: request.operationId, target: request.path, now: now() });
     const wire = hits.filter(({ fault }) => fault.at === 'wire');
-    for (const { fault, strike } of hits)
-      if (fault.at === 'arrival') return { answer: fault.strike(strike), wire };
+    for (const { fault, context } of hits)
+      if (fault.at === 'arrival') return { answer: fault.apply(context), wire };
     const answer = withFlowId(await this.#admit(request, { hits, number }), request);
     const previous = this.#previous.get(request.operationId);
     if (answer.status < 300) this.#previous.set(request.operationId, answer);
-    return { answer: struck(answer, hits, previous), wire };
+    return { answer: withFaults(answer, hits, previous), wire };
   }
 
   async #admit(
     request: RoutedRequest,
-    { hits, number }: { hits: readonly Hit[]; number: number },
+    { hits, number }: { hits: readonly AppliedFault[]; number: number },
   ): Promise<Answer> {
     const { verify, gateway, now, keys, authorization } = this.#parts;
     const clockOff = (valueOf(hits, 'clock-off') ?? 0) * 60_000;
@@ -84,7 +84,7 @@ export class Api {
     if (valueOf(hits, 'revoked-tokens') !== undefined) authorization.revokeTokens();
     if (verify === 'all') {
       const admission = await gateway.admit(request.signed, now() + clockOff);
-      // A gateway tells its own time; without a fault that is the server's, which Node writes by itself.
+      // Without a fault the gateway's time is the server's, and Node writes the header by itself.
       const date = clockOff === 0 ? {} : { date: new Date(now() + clockOff).toUTCString() };
       if ('answer' in admission)
         return { ...admission.answer, headers: { ...admission.answer.headers, ...date } };
@@ -93,13 +93,13 @@ export class Api {
         return this.#refused(wrongClientId, number);
     }
     if (valueOf(hits, 'rotate-key') !== undefined) await keys.rotate('refuse');
-    const first = await this.#deal(request, { hits, number });
-    return valueOf(hits, 'twice-delivered') === undefined ? first : this.#deal(request, { hits, number });
+    const first = await this.#context(request, { hits, number });
+    return valueOf(hits, 'twice-delivered') === undefined ? first : this.#context(request, { hits, number });
   }
 
-  async #deal(
+  async #context(
     request: RoutedRequest,
-    { hits, number }: { hits: readonly Hit[]; number: number },
+    { hits, number }: { hits: readonly AppliedFault[]; number: number },
   ): Promise<Answer> {
     const { world, settings, keys, verify, now } = this.#parts;
     const operation: Operation = operations[request.operationId];
@@ -145,19 +145,19 @@ function withFlowId(answer: Answer, request: ApiRequest): Answer {
   return { ...answer, headers: { ...answer.headers, [flowIdHeader]: flowId } };
 }
 
-function valueOf(hits: readonly Hit[], name: FaultName): number | undefined {
-  return hits.find((hit) => hit.name === name)?.strike.value;
+function valueOf(hits: readonly AppliedFault[], name: FaultName): number | undefined {
+  return hits.find((hit) => hit.name === name)?.context.value;
 }
 
 /** The answer after the faults that change it: first what a batch status says, then the answer as a whole. */
-function struck(answer: Answer, hits: readonly Hit[], previous: Answer | undefined): Answer {
+function withFaults(answer: Answer, hits: readonly AppliedFault[], previous: Answer | undefined): Answer {
   let result = answer;
-  for (const { fault, strike } of hits) {
+  for (const { fault, context } of hits) {
     if (fault.at === 'status' && isStatus(result))
-      result = { ...result, json: fault.strike(result.json, strike) };
+      result = { ...result, json: fault.apply(result.json, context) };
   }
-  for (const { fault, strike } of hits)
-    if (fault.at === 'answer') result = fault.strike(result, { ...strike, previous });
+  for (const { fault, context } of hits)
+    if (fault.at === 'answer') result = fault.apply(result, { ...context, previous });
   return result;
 }
 

@@ -3,7 +3,7 @@ export interface Clock {
   now(): number;
 }
 
-/** A clock that stands still until it is told to move. */
+/** A clock that stands still until it is moved. */
 export interface ManualClock extends Clock {
   /** Moves the clock forward. Throws `RangeError` for a negative step. */
   advance(ms: number): void;

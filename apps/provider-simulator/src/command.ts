@@ -2,13 +2,13 @@ import { createPublicKey } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { FaultRuleError, parseFaults } from './faults/fault-plan.ts';
+import { isEnrollkitError } from '@enrollkit/base';
+import { FaultRuleError } from './errors.ts';
+import { parseFaults } from './faults/fault-plan.ts';
 import { faults } from './faults/faults.ts';
-import { KeysDirectoryError } from './keys/keys-directory.ts';
 import type { Programme } from './families/shared/request-context.ts';
 import { reservedPans } from './families/shared/reserved-pans.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from './simulator.ts';
-import { WorldFileError } from './world/log.ts';
 
 interface Flags {
   readonly host: string;
@@ -31,8 +31,8 @@ interface Flags {
   readonly list: boolean;
 }
 
-/** Where the command speaks, and what ends it. */
-export interface Surroundings {
+/** Where the command writes, and what stops it. */
+export interface CommandContext {
   readonly out: (text: string) => void;
   readonly err: (text: string) => void;
   /** Aborts when the simulator should stop. */
@@ -40,21 +40,21 @@ export interface Surroundings {
 }
 
 /** Runs `enrollkit-simulator` with its arguments until it is stopped. Resolves to the exit code: 0, or 2 for wrong usage. */
-export async function runCommand(argv: readonly string[], surroundings: Surroundings): Promise<number> {
+export async function runCommand(argv: readonly string[], context: CommandContext): Promise<number> {
   const command = describeCommand()
     .exitOverride()
-    .configureOutput({ writeOut: surroundings.out, writeErr: surroundings.err });
+    .configureOutput({ writeOut: context.out, writeErr: context.err });
   try {
     command.parse(argv, { from: 'user' });
     const flags = command.opts<Flags>();
-    if (flags.list) list(surroundings);
-    else await serve(command, flags, surroundings);
+    if (flags.list) list(context);
+    else await serve(command, flags, context);
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    if (!(error instanceof WorldFileError || error instanceof KeysDirectoryError || isSystemError(error)))
-      throw error;
-    surroundings.err(`enrollkit-simulator: ${error.message}\n`);
+    if (!isEnrollkitError(error) && !isSystemError(error)) throw error;
+    const hint = isEnrollkitError(error) ? `\n  ${error.hint}` : '';
+    context.err(`enrollkit-simulator: ${error.message}${hint}\n`);
     return 2;
   }
 }
@@ -100,7 +100,7 @@ function describeCommand(): Command {
     .option('--list', 'list the faults and the reserved card numbers, and end', false);
 }
 
-async function serve(command: Command, flags: Flags, { out, err, stop }: Surroundings): Promise<void> {
+async function serve(command: Command, flags: Flags, { out, err, stop }: CommandContext): Promise<void> {
   const simulator = await startSimulator({
     ...optionsOf(flags),
     ...clientOf(command, flags),
@@ -164,7 +164,7 @@ function introduction(simulator: Simulator, { keys, verify }: Flags): string[] {
   return lines;
 }
 
-function list({ out }: Surroundings): void {
+function list({ out }: CommandContext): void {
   const lines = ['Faults'];
   for (const [name, fault] of Object.entries(faults)) {
     const value = 'value' in fault ? ` (=${fault.value.meaning}, default ${fault.value.default})` : '';

@@ -1,10 +1,9 @@
 export { startSimulator, type Simulator, type SimulatorOptions } from './simulator.ts';
 export { manualClock, type Clock, type ManualClock } from './clock.ts';
 export { faults, type FaultName } from './faults/faults.ts';
-export { FaultRuleError, parseFaults, type FaultRule, type RuleReport } from './faults/fault-plan.ts';
+export { FaultRuleError, KeysDirectoryError, WorldFileError, type SimulatorErrorCode } from './errors.ts';
+export { parseFaults, type FaultRule, type RuleReport } from './faults/fault-plan.ts';
 export { reservedPans, type CardRefusal, type ReservedPan } from './families/shared/reserved-pans.ts';
-export { KeysDirectoryError } from './keys/keys-directory.ts';
-export { WorldFileError } from './world/log.ts';
 export type { ErrorShape } from './gateway/errors.ts';
 export type { DuplicatePolicy, Programme } from './families/shared/request-context.ts';
 export type { ProviderKey } from './keys/provider-keys.ts';

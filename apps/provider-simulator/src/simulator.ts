@@ -59,9 +59,9 @@ export interface SimulatorOptions {
    * consumer is not kept. JWEs are opened all the same, since the ids stand inside. Default `all`.
    */
   readonly verify?: 'all' | 'none';
-  /** Told of every request to the API as it arrives, before faults. */
+  /** Called for every request to the API as it arrives, before faults. */
   readonly onRequest?: (operationId: string) => void;
-  /** Told of a defect in the simulator itself. Default: nothing is told. */
+  /** Called with a defect of the simulator itself. Default: ignored. */
   readonly onDefect?: (error: unknown) => void;
 }
 
@@ -89,7 +89,7 @@ export interface Simulator {
   records(): Iterable<WorldRecord>;
   /** Replaces the fault rules. Throws `FaultRuleError`. */
   setFaults(rules: readonly FaultRule[]): void;
-  /** The fault rules, and how often each has struck. */
+  /** The fault rules, and how often each was applied. */
   faults(): readonly RuleReport[];
   /** Replaces the encryption key; the old one is refused or still accepted. Resolves to the new kid. */
   rotateKey(old?: 'accept' | 'refuse'): Promise<string>;

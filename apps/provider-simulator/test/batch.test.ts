@@ -5,7 +5,7 @@ import { ask, batchBody, call, enroll, get, people, receiptOf, statusOf } from '
 import { start } from './start.ts';
 
 describe('a batch', () => {
-  test('is answered with 202, processed on the clock, and told card by card', async () => {
+  test('is answered with 202, processed on the clock, and reported card by card', async () => {
     const simulator = await start({ processingMs: 1000 });
     const answer = await enroll(simulator, 'batch-1', people(4));
     expect(answer.status).toBe(202);
@@ -109,10 +109,10 @@ describe('a batch', () => {
     const { items = [] } = statusOf(
       await ask(simulator, receiptOf(await enroll(simulator, 'batch-1', records)).batchId),
     );
-    const told = Object.fromEntries(
+    const reported = Object.fromEntries(
       items.map(({ externalCardId, error }) => [externalCardId, error?.errordetail?.[0]?.reason]),
     );
-    expect(told).toEqual({ a: 'INVALID_VALUE', b: 'INVALID_PAN', c: undefined });
+    expect(reported).toEqual({ a: 'INVALID_VALUE', b: 'INVALID_PAN', c: undefined });
     expect(simulator.world()).toMatchObject({ enrolled: 1, refused: 2 });
   });
 

@@ -22,10 +22,10 @@ function run(...flags: readonly string[]) {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   children.push(child);
-  const told = { out: '', err: '' };
-  child.stdout.on('data', (chunk: Buffer) => (told.out += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (told.err += chunk.toString()));
-  return { child, told, ended: once(child, 'close') };
+  const output = { out: '', err: '' };
+  child.stdout.on('data', (chunk: Buffer) => (output.out += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (output.err += chunk.toString()));
+  return { child, output, ended: once(child, 'close') };
 }
 
 /** What a client knows of a simulator in another process: its files. */
@@ -43,31 +43,31 @@ describe('enrollkit-simulator', () => {
   test("starts, writes the client's files for its owner only, and takes a batch signed and sealed with them", async () => {
     using folder = temporaryFolder();
     const keys = folder.file('keys');
-    const { child, told, ended } = run('--keys', keys, '--processing', '0');
-    await waitFor('the simulator to listen', () => told.out.includes('client files'));
-    expect(told.out).toMatch(/api +http:\/\/127\.0\.0\.1:\d+\/src\/api\/digital\/payments\n/);
-    expect(told.out).not.toContain('PRIVATE KEY');
+    const { child, output, ended } = run('--keys', keys, '--processing', '0');
+    await waitFor('the simulator to listen', () => output.out.includes('client files'));
+    expect(output.out).toMatch(/api +http:\/\/127\.0\.0\.1:\d+\/src\/api\/digital\/payments\n/);
+    expect(output.out).not.toContain('PRIVATE KEY');
     for (const name of ['signing-key.pem', 'provider-keys.json', 'consumer-key.txt'])
       expect(statSync(join(keys, name)).mode & 0o777).toBe(0o600);
     expect((await enroll(fromFiles(keys), 'batch-1', people(2))).status).toBe(202);
     child.kill('SIGTERM');
     expect((await ended)[0]).toBe(0);
-    expect(told.err).toBe('');
+    expect(output.err).toBe('');
   });
 
   test('killed and started again with the same world and keys knows the batch and takes what was sealed before', async () => {
     using folder = temporaryFolder();
     const [keys, world] = [folder.file('keys'), folder.file('world.ndjson')];
     const first = run('--keys', keys, '--world', world);
-    await waitFor('the simulator to listen', () => first.told.out.includes('client files'));
+    await waitFor('the simulator to listen', () => first.output.out.includes('client files'));
     const { consumerKey } = fromFiles(keys);
     const receipt = receiptOf(await enroll(fromFiles(keys), 'batch-1', people(2)));
     first.child.kill('SIGKILL');
     await first.ended;
     const second = run('--keys', keys, '--world', world);
-    await waitFor('the simulator to listen', () => second.told.out.includes('client files'));
+    await waitFor('the simulator to listen', () => second.output.out.includes('client files'));
     expect(fromFiles(keys).consumerKey).toBe(consumerKey);
-    expect(second.told.out.match(/kid +(\S+)/)?.[1]).toBe(first.told.out.match(/kid +(\S+)/)?.[1]);
+    expect(second.output.out.match(/kid +(\S+)/)?.[1]).toBe(first.output.out.match(/kid +(\S+)/)?.[1]);
     expect(receiptOf(await enroll(fromFiles(keys), 'batch-1', people(2))).batchId).toBe(receipt.batchId);
   });
 
@@ -109,7 +109,12 @@ describe('enrollkit-simulator', () => {
     [['--programme', 'abc'], 'SRCCLIENTID/SERVICEID'],
     [['--consumer-key', 'a!b'], 'belong together'],
     [
-      ['--consumer-key', 'a!b', '--client-key', import.meta.filename.replace('command.test.ts', 'client.ts')],
+      [
+        '--consumer-key',
+        'a!b',
+        '--client-key',
+        import.meta.filename.replace('command.test.ts', 'test-client.ts'),
+      ],
       'no public key or certificate',
     ],
     [['--world', '/nowhere/world'], '/nowhere/world'],
@@ -122,11 +127,11 @@ describe('enrollkit-simulator', () => {
 });
 
 async function inProcess(...flags: readonly string[]): Promise<{ code: number; out: string; err: string }> {
-  const told = { out: '', err: '' };
+  const output = { out: '', err: '' };
   const code = await runCommand(flags, {
-    out: (text) => (told.out += text),
-    err: (text) => (told.err += text),
+    out: (text) => (output.out += text),
+    err: (text) => (output.err += text),
     stop: AbortSignal.abort(),
   });
-  return { code, ...told };
+  return { code, ...output };
 }

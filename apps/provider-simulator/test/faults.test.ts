@@ -13,23 +13,23 @@ async function enrolledBatch(simulator: Simulator, count = 4): Promise<string> {
 
 describe('a fault before anything is looked at takes no effect', () => {
   test.each([
-    { fault: '401', status: 401, told: 'DECLINED' },
-    { fault: '403', status: 403, told: '"Recoverable":false' },
-    { fault: '403-recoverable', status: 403, told: '"Recoverable":true' },
-    { fault: '429', status: 429, told: 'TOO_MANY_REQUESTS' },
-    { fault: '429-seconds', status: 429, told: 'TOO_MANY_REQUESTS' },
-    { fault: '429-date', status: 429, told: 'TOO_MANY_REQUESTS' },
-    { fault: '500', status: 500, told: 'INTERNAL' },
-    { fault: '500-empty', status: 500, told: '' },
-    { fault: '502', status: 502, told: '<html>' },
-    { fault: '503', status: 503, told: 'UNAVAILABLE' },
-    { fault: '503-seconds', status: 503, told: 'UNAVAILABLE' },
-    { fault: '504', status: 504, told: '<html>' },
-  ] as const)('$fault', async ({ fault, status, told }) => {
+    { fault: '401', status: 401, reported: 'DECLINED' },
+    { fault: '403', status: 403, reported: '"Recoverable":false' },
+    { fault: '403-recoverable', status: 403, reported: '"Recoverable":true' },
+    { fault: '429', status: 429, reported: 'TOO_MANY_REQUESTS' },
+    { fault: '429-seconds', status: 429, reported: 'TOO_MANY_REQUESTS' },
+    { fault: '429-date', status: 429, reported: 'TOO_MANY_REQUESTS' },
+    { fault: '500', status: 500, reported: 'INTERNAL' },
+    { fault: '500-empty', status: 500, reported: '' },
+    { fault: '502', status: 502, reported: '<html>' },
+    { fault: '503', status: 503, reported: 'UNAVAILABLE' },
+    { fault: '503-seconds', status: 503, reported: 'UNAVAILABLE' },
+    { fault: '504', status: 504, reported: '<html>' },
+  ] as const)('$fault', async ({ fault, status, reported }) => {
     const simulator = await start({ faults: once(fault) });
     const answer = await enroll(simulator, 'batch-1', people(1));
     expect(answer.status).toBe(status);
-    expect(answer.text).toContain(told);
+    expect(answer.text).toContain(reported);
     expect(simulator.world().batches).toBe(0);
     expect((await enroll(simulator, 'batch-1', people(1))).status).toBe(202);
   });
@@ -38,10 +38,10 @@ describe('a fault before anything is looked at takes no effect', () => {
     const simulator = await start({
       faults: parseFaults('429*1,429-seconds=7*1,503-seconds=3*1,429-date=90*1'),
     });
-    const told = [];
+    const reported = [];
     for (let turn = 0; turn < 4; turn++)
-      told.push((await enroll(simulator, 'batch-1', people(1))).headers.get('retry-after'));
-    expect(told).toEqual([null, '7', '3', new Date(simulator.clock.now() + 90_000).toUTCString()]);
+      reported.push((await enroll(simulator, 'batch-1', people(1))).headers.get('retry-after'));
+    expect(reported).toEqual([null, '7', '3', new Date(simulator.clock.now() + 90_000).toUTCString()]);
   });
 
   test('drop-request resets the connection', async () => {
@@ -53,7 +53,7 @@ describe('a fault before anything is looked at takes no effect', () => {
   test('silent-request is never answered', async () => {
     const simulator = await start({ faults: once('silent-request') });
     const pending = enroll(simulator, 'batch-1', people(1)).catch((error: unknown) => error);
-    await waitFor('the fault to strike', () => simulator.faults()[0]?.struck === 1);
+    await waitFor('the fault to strike', () => simulator.faults()[0]?.applied === 1);
     expect(simulator.world().batches).toBe(0);
     await simulator.close();
     expect(await pending).toBeInstanceOf(Error);
@@ -120,7 +120,7 @@ describe('a fault after the effect leaves the batch taken', () => {
   });
 
   test('mixed-up and neighbour give the answer, or the batch id, of the request before', async () => {
-    const simulator = await start({ faults: parseFaults('mixed-up*1+1,neighbour*1+2') });
+    const simulator = await start({ faults: parseFaults('previous-answer*1+1,previous-batch-id*1+2') });
     const receipts = [];
     for (const id of ['batch-1', 'batch-2', 'batch-3'])
       receipts.push(receiptOf(await enroll(simulator, id, people(4))));
@@ -193,39 +193,39 @@ describe('while a request is dealt with', () => {
 });
 
 describe('a batch status', () => {
-  async function struck(fault: FaultName) {
+  async function withFault(fault: FaultName) {
     const simulator = await start({ processingMs: 0 });
     const batchId = await enrolledBatch(simulator);
-    const told = async () => statusOf(await ask(simulator, batchId));
-    const keys = async () => ((await told()).items ?? []).map(({ externalCardId }) => externalCardId);
+    const reported = async () => statusOf(await ask(simulator, batchId));
+    const keys = async () => ((await reported()).items ?? []).map(({ externalCardId }) => externalCardId);
     const truth = await keys();
     simulator.setFaults([{ fault }]);
-    return { told, keys, truth };
+    return { reported, keys, truth };
   }
 
   test('reorder tells the results in another order each time', async () => {
-    const { keys, truth } = await struck('reorder');
+    const { keys, truth } = await withFault('reorder');
     const orders = [await keys(), await keys(), await keys(), await keys()];
     expect(new Set(orders.map(String)).size).toBeGreaterThan(1);
     for (const order of orders) expect(order.toSorted()).toEqual(truth.toSorted());
   });
 
   test('stranger tells a result for a record that was never sent', async () => {
-    const { keys, truth } = await struck('stranger');
-    expect(await keys()).toEqual([...truth, 'card-of-somebody-else']);
+    const { keys, truth } = await withFault('unmatched-result');
+    expect(await keys()).toEqual([...truth, 'card-of-another-client']);
   });
 
   test('missing leaves out one record, always the same', async () => {
-    const { keys, truth } = await struck('missing');
+    const { keys, truth } = await withFault('missing-result');
     const first = await keys();
     expect(first).toHaveLength(truth.length - 1);
     expect(await keys()).toEqual(first);
   });
 
   test('turned tells that one record failed, always the same', async () => {
-    const { told } = await struck('turned');
+    const { reported } = await withFault('false-failure');
     const failed = async () =>
-      (await told()).items
+      (await reported()).items
         ?.filter(({ status }) => status === 'FAILED')
         .map(({ externalCardId }) => externalCardId);
     const first = await failed();
@@ -234,17 +234,17 @@ describe('a batch status', () => {
   });
 
   test('told-twice tells one record twice', async () => {
-    const { keys, truth } = await struck('told-twice');
-    const told = await keys();
-    expect(told).toHaveLength(truth.length + 1);
-    expect(new Set(told)).toEqual(new Set(truth));
+    const { keys, truth } = await withFault('duplicate-result');
+    const reported = await keys();
+    expect(reported).toHaveLength(truth.length + 1);
+    expect(new Set(reported)).toEqual(new Set(truth));
   });
 
   test('told-both tells one record as it is and as failed, in either order', async () => {
-    const { told, truth } = await struck('told-both');
+    const { reported, truth } = await withFault('contradictory-result');
     const orders = new Set<string>();
     for (let question = 0; question < 20; question++) {
-      const items = (await told()).items ?? [];
+      const items = (await reported()).items ?? [];
       expect(items).toHaveLength(truth.length + 1);
       const cards = items.map(({ externalCardId }) => externalCardId);
       orders.add(
@@ -260,23 +260,23 @@ describe('a batch status', () => {
   test('a fault of the batch status is not spent on other answers', async () => {
     const simulator = await start({ processingMs: 0, faults: once('stuck') });
     const batchId = await enrolledBatch(simulator);
-    expect(simulator.faults()).toMatchObject([{ struck: 0 }]);
+    expect(simulator.faults()).toMatchObject([{ applied: 0 }]);
     expect(statusOf(await ask(simulator, batchId))).toMatchObject({ status: 'IN_PROGRESS' });
   });
 
   test.each(['backwards', 'stuck'] as const)('%s is in progress without results', async (fault) => {
-    const { told } = await struck(fault);
-    expect(await told()).toMatchObject({ status: 'IN_PROGRESS' });
-    expect(await told()).not.toHaveProperty('items');
+    const { reported } = await withFault(fault);
+    expect(await reported()).toMatchObject({ status: 'IN_PROGRESS' });
+    expect(await reported()).not.toHaveProperty('items');
   });
 
   test('unknown-status and unknown-item-status tell values that no document names', async () => {
-    const { told } = await struck('unknown-status');
-    expect(await told()).toMatchObject({ status: 'AWAITING_REVIEW', items: { length: 4 } });
-    const { told: toldItem } = await struck('unknown-item-status');
-    expect((await toldItem()).items?.filter(({ status }) => (status as string) === 'DEFERRED')).toHaveLength(
-      1,
-    );
+    const { reported } = await withFault('unknown-status');
+    expect(await reported()).toMatchObject({ status: 'AWAITING_REVIEW', items: { length: 4 } });
+    const { reported: itemReported } = await withFault('unknown-item-status');
+    expect(
+      (await itemReported()).items?.filter(({ status }) => (status as string) === 'DEFERRED'),
+    ).toHaveLength(1);
   });
 });
 
@@ -316,7 +316,7 @@ describe('rules', () => {
     expect(statuses).toEqual([404, 503, 503, 404, 404]);
     expect((await enroll(simulator, 'batch-1', people(1))).status).toBe(202);
     expect(simulator.faults()).toEqual([
-      { fault: '503', operation: 'getBatchStatus', times: 2, after: 1, struck: 2 },
+      { fault: '503', operation: 'getBatchStatus', times: 2, after: 1, applied: 2 },
     ]);
   });
 
@@ -326,12 +326,12 @@ describe('rules', () => {
     const set = async (body: string) => (await fetch(url, { method: 'POST', body })).json();
     expect(await set('drop-answer:0.05,429-seconds=3@enrollBatch*2')).toEqual({
       rules: [
-        { fault: 'drop-answer', probability: 0.05, struck: 0 },
-        { fault: '429-seconds', value: 3, operation: 'enrollBatch', times: 2, struck: 0 },
+        { fault: 'drop-answer', probability: 0.05, applied: 0 },
+        { fault: '429-seconds', value: 3, operation: 'enrollBatch', times: 2, applied: 0 },
       ],
     });
     expect(await set('{"rules":[{"fault":"stuck","probability":0.5}]}')).toEqual({
-      rules: [{ fault: 'stuck', probability: 0.5, struck: 0 }],
+      rules: [{ fault: 'stuck', probability: 0.5, applied: 0 }],
     });
     const { rules, known } = (await (await fetch(url)).json()) as {
       rules: unknown[];

@@ -62,8 +62,8 @@ describe('the gateway', () => {
   test('refuses a wrong signature and quotes the base string it computed', async () => {
     const simulator = await start();
     const url = new URL(`${simulator.url}${path}`);
-    const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
-    const headers = await oauth1({ consumerKey: simulator.consumerKey, key: stranger }).authenticate({
+    const unknownKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+    const headers = await oauth1({ consumerKey: simulator.consumerKey, key: unknownKey }).authenticate({
       method: 'POST',
       url,
       body: Buffer.from('{}'),

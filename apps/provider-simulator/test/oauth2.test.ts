@@ -60,7 +60,7 @@ describe('OAuth 2.0 with DPoP', () => {
     for (const fault of ['stale-nonce', 'revoked-tokens'] as const) {
       simulator.setFaults([{ fault, times: 1 }]);
       expect((await send(simulator, authenticator)).status).toBe(404);
-      expect(simulator.faults()).toMatchObject([{ struck: 1 }]);
+      expect(simulator.faults()).toMatchObject([{ applied: 1 }]);
     }
     simulator.clock.advance(61_000);
     expect((await send(simulator, authenticator)).status).toBe(404);
@@ -68,8 +68,10 @@ describe('OAuth 2.0 with DPoP', () => {
 
   test('refuses a client with another key or another id', async () => {
     const simulator = await start();
-    const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
-    await expect(send(simulator, authenticatorFor(simulator, { key: stranger }))).rejects.toThrow(TokenError);
+    const unknownKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+    await expect(send(simulator, authenticatorFor(simulator, { key: unknownKey }))).rejects.toThrow(
+      TokenError,
+    );
     await expect(send(simulator, authenticatorFor(simulator, { clientId: 'nobody' }))).rejects.toThrow(
       /invalid_client/,
     );

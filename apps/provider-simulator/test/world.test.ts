@@ -189,7 +189,7 @@ describe('a world in a file', () => {
     writeFileSync(worldFile, '{"type":"world","version":1,"secret":"s"}\n');
     appendFileSync(worldFile, 'broken\n');
     await expect(startSimulator({ worldFile })).rejects.toMatchObject({
-      code: 'WORLD_FILE_INVALID',
+      code: 'world-file-invalid',
       message: expect.stringContaining('Entry 2'),
     });
   });

@@ -1,29 +1,30 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** A port on this machine behind which something else listens; what lies between can be blocked. */
-export interface Road extends AsyncDisposable {
+/** A TCP port on this machine that forwards to a Unix socket and can stop forwarding. */
+export interface TcpProxy extends AsyncDisposable {
+  /** Port on 127.0.0.1. */
   readonly port: number;
-  /** New connections lead to this socket from now on; those that are open are broken. */
-  lead(socket: string): void;
-  /** Nothing passes any more, in either direction, and nobody is told. */
+  /** Sends new connections to another Unix socket and breaks those that are open. */
+  redirect(socket: string): void;
+  /** Drops every byte in both directions without closing a connection, as a failed network does. */
   block(): void;
-  /** New connections pass. Those that were there stay silent for ever, as behind a firewall that has forgotten them. */
-  clear(): void;
+  /** Forwards new connections again. Connections that were blocked stay silent, as behind a firewall that forgot them. */
+  unblock(): void;
 }
 
-/** Opens a road to a Unix socket. */
-export async function openRoad(to: string): Promise<Road> {
-  const ends = new Set<Socket>();
+/** Starts a proxy to a Unix socket. */
+export async function openTcpProxy(to: string): Promise<TcpProxy> {
+  const sockets = new Set<Socket>();
   let target = to;
   let blocked = false;
   const add = (socket: Socket, other: Socket): void => {
-    ends.add(socket);
+    sockets.add(socket);
     if (blocked) socket.pause();
     socket.on('data', (bytes) => other.write(bytes));
     socket.on('error', () => undefined);
     socket.on('close', () => {
-      ends.delete(socket);
+      sockets.delete(socket);
       other.destroy();
     });
   };
@@ -36,19 +37,19 @@ export async function openRoad(to: string): Promise<Road> {
   await once(server, 'listening');
   return {
     port: (server.address() as AddressInfo).port,
-    lead(socket) {
+    redirect(socket) {
       target = socket;
-      for (const end of ends) end.destroy();
+      for (const open of sockets) open.destroy();
     },
     block() {
       blocked = true;
-      for (const end of ends) end.pause();
+      for (const open of sockets) open.pause();
     },
-    clear() {
+    unblock() {
       blocked = false;
     },
     async [Symbol.asyncDispose]() {
-      for (const end of ends) end.destroy();
+      for (const open of sockets) open.destroy();
       server.close();
       await once(server, 'close');
     },

@@ -1,36 +1,33 @@
-import { type FaultDefinition, type FaultName, faults, isFaultName, type Strike } from './faults.ts';
+import { FaultRuleError } from '../errors.ts';
 import { chance } from '../seed.ts';
+import type { FaultContext, FaultDefinition } from './fault.ts';
+import { type FaultName, faults, isFaultName } from './faults.ts';
 
-/** When a fault strikes. */
+/** When a fault is applied. */
 export interface FaultRule {
   readonly fault: FaultName;
   /** In [0, 1]; default 1. */
   readonly probability?: number;
-  /** The contract's operationId; default every operation the fault can strike. */
+  /** The contract's operationId; default every operation the fault fits. */
   readonly operation?: string;
-  /** Strikes at most this often; default without end. */
+  /** Applied at most this often; default without limit. */
   readonly times?: number;
-  /** Spares the first so many requests of its operation; default 0. */
+  /** Skips this many requests of its operation first; default 0. */
   readonly after?: number;
   /** The fault's number: seconds, minutes, milliseconds, MiB. */
   readonly value?: number;
 }
 
-/** A rule that has struck. */
-export interface Hit {
+/** A rule that applies to a request. */
+export interface AppliedFault {
   readonly name: FaultName;
   readonly fault: FaultDefinition;
-  readonly strike: Strike;
+  readonly context: FaultContext;
 }
 
-/** A rule with what became of it. */
+/** A rule and how often it was applied. */
 export interface RuleReport extends FaultRule {
-  readonly struck: number;
-}
-
-/** A fault rule that cannot be used; the message names it and says what would do. */
-export class FaultRuleError extends Error {
-  readonly code = 'FAULT_RULE_INVALID';
+  readonly applied: number;
 }
 
 const RULE =
@@ -71,28 +68,28 @@ export function parseFaults(text: string): FaultRule[] {
 /** Checks a rule that came from outside. Throws `FaultRuleError`. */
 export function checkRule(rule: unknown): FaultRule {
   const { fault, probability, operation, times, after, value, ...rest } = asObject(rule);
-  const say = (what: string): never => {
+  const refuse = (what: string): never => {
     throw new FaultRuleError(`Fault rule ${JSON.stringify(rule)}: ${what}`);
   };
   if (typeof fault !== 'string' || !isFaultName(fault))
-    return say(`there is no such fault; there are ${Object.keys(faults).join(', ')}`);
+    return refuse(`there is no such fault; there are ${Object.keys(faults).join(', ')}`);
   if (probability !== undefined && !(typeof probability === 'number' && probability >= 0 && probability <= 1))
-    say('probability must lie between 0 and 1');
+    refuse('probability must lie between 0 and 1');
   if (operation !== undefined && typeof operation !== 'string')
-    say('operation must be the name of an operation');
+    refuse('operation must be the name of an operation');
   for (const [name, count] of Object.entries({ times, after })) {
     if (count !== undefined && !(typeof count === 'number' && Number.isInteger(count) && count >= 0))
-      say(`${name} must be a whole number`);
+      refuse(`${name} must be a whole number`);
   }
-  if (value !== undefined && !(typeof value === 'number' && value >= 0)) say('value must be a number');
-  if (value !== undefined && definitionOf(fault).value === undefined) say('this fault takes no value');
+  if (value !== undefined && !(typeof value === 'number' && value >= 0)) refuse('value must be a number');
+  if (value !== undefined && definitionOf(fault).value === undefined) refuse('this fault takes no value');
   const [unknown] = Object.keys(rest);
   if (unknown !== undefined)
-    say(`there is no member ${unknown}; there are fault, probability, operation, times, after, value`);
+    refuse(`there is no member ${unknown}; there are fault, probability, operation, times, after, value`);
   return rule as FaultRule;
 }
 
-/** The rules in force, and their memory: which of them strikes a request is decided by seed and the request's number. */
+/** The rules in force and their counts. Whether a rule applies to a request depends on the seed and the request's number. */
 export class FaultPlan {
   readonly #seed: number;
   #rules: readonly RuleState[] = [];
@@ -104,48 +101,48 @@ export class FaultPlan {
 
   /** Replaces all rules; counts start anew. */
   set(rules: readonly FaultRule[]): void {
-    this.#rules = rules.map((rule) => ({ rule: checkRule(rule), met: 0, struck: 0 }));
+    this.#rules = rules.map((rule) => ({ rule: checkRule(rule), seen: 0, applied: 0 }));
   }
 
   report(): RuleReport[] {
-    return this.#rules.map(({ rule, struck }) => ({ ...rule, struck }));
+    return this.#rules.map(({ rule, applied }) => ({ ...rule, applied }));
   }
 
   /**
-   * The faults that strike this request, in the order of the rules. One that answers in place of the provider is the
-   * last: the rules after it do not meet the request, so `429*1,503*1` strikes two requests, one after the other.
+   * The faults of this request, in the order of the rules. One that answers in place of the provider is the last: the
+   * rules after it do not count the request, so `429*1,503*1` fails two requests, one after the other.
    */
-  meet(request: MetRequest): Hit[] {
-    const hits: Hit[] = [];
+  select(request: FaultRequest): AppliedFault[] {
+    const hits: AppliedFault[] = [];
     for (const [position, state] of this.#rules.entries()) {
-      const hit = this.#judge(state, { ...request, position });
+      const hit = this.#apply(state, { ...request, position });
       if (hit !== undefined) hits.push(hit);
       if (hit !== undefined && replacing.has(hit.fault.at)) break;
     }
     return hits;
   }
 
-  #judge(state: RuleState, request: MetRequest & { position: number }): Hit | undefined {
+  #apply(state: RuleState, request: FaultRequest & { position: number }): AppliedFault | undefined {
     const { rule } = state;
     const fault = definitionOf(rule.fault);
-    if (!concerns(rule, fault, request.operation)) return undefined;
-    state.met++;
-    if (state.met <= (rule.after ?? 0) || state.struck >= (rule.times ?? Number.POSITIVE_INFINITY))
+    if (!fits(rule, fault, request.operation)) return undefined;
+    state.seen++;
+    if (state.seen <= (rule.after ?? 0) || state.applied >= (rule.times ?? Number.POSITIVE_INFINITY))
       return undefined;
-    const label = `${request.position}:${rule.fault}:${fault.per === 'target' ? request.target : state.met}`;
+    const label = `${request.position}:${rule.fault}:${fault.per === 'target' ? request.target : state.seen}`;
     if (chance(this.#seed, 'fault', label) >= (rule.probability ?? 1)) return undefined;
-    state.struck++;
+    state.applied++;
     const value = rule.value ?? fault.value?.default ?? 0;
     return {
       name: rule.fault,
       fault,
-      strike: { value, now: request.now, chance: (more) => chance(this.#seed, 'strike', label, more) },
+      context: { value, now: request.now, chance: (more) => chance(this.#seed, 'fault-detail', label, more) },
     };
   }
 }
 
 /** A request as the plan sees it; `now` in milliseconds. */
-interface MetRequest {
+interface FaultRequest {
   readonly operation: string;
   readonly target: string;
   readonly now: number;
@@ -154,8 +151,8 @@ interface MetRequest {
 interface RuleState {
   readonly rule: FaultRule;
   /** Requests of its operation so far. */
-  met: number;
-  struck: number;
+  seen: number;
+  applied: number;
 }
 
 function definitionOf(name: FaultName): FaultDefinition {
@@ -165,12 +162,12 @@ function definitionOf(name: FaultName): FaultDefinition {
 /** Faults that answer in place of the provider. */
 const replacing: ReadonlySet<string> = new Set<FaultDefinition['at']>(['arrival', 'keys', 'token']);
 
-/** Beside the operations of the API stand the key set and the token endpoint, with faults of their own. */
+/** The key set and the token endpoint are no operations of the API and have faults of their own. */
 const sides: ReadonlySet<string> = new Set(['keys', 'token']);
 
-function concerns(rule: FaultRule, fault: FaultDefinition, operation: string): boolean {
+function fits(rule: FaultRule, fault: FaultDefinition, operation: string): boolean {
   if (sides.has(fault.at) || sides.has(operation)) return fault.at === operation;
-  // Else a rule with a number of times could spend itself on answers it cannot change.
+  // Otherwise a rule with `times` could be used up by answers it cannot change.
   if (fault.at === 'status' && operation !== 'getBatchStatus') return false;
   return rule.operation === undefined || rule.operation === operation;
 }

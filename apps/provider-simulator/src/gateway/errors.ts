@@ -17,18 +17,18 @@ export class ServiceRefusal extends Error {
   readonly code = 'SERVICE_REFUSAL';
   readonly status: number;
   readonly reason: string;
-  /** Null is told as null. */
+  /** Null is sent as null. */
   readonly details: readonly ErrorDetail[] | null;
 
   constructor(
     status: number,
     reason: string,
-    told: { readonly message: string; readonly details?: readonly ErrorDetail[] },
+    content: { readonly message: string; readonly details?: readonly ErrorDetail[] },
   ) {
-    super(told.message);
+    super(content.message);
     this.status = status;
     this.reason = reason;
-    this.details = told.details ?? null;
+    this.details = content.details ?? null;
   }
 }
 

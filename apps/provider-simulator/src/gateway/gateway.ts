@@ -22,7 +22,7 @@ export interface GatewayOptions {
   readonly authorization: AuthorizationServer;
 }
 
-/** Either the client that was recognised, or what it is told instead. */
+/** Either the client that was recognised, or the answer that refuses it. */
 export type Admission = { readonly clientId: string } | { readonly answer: Answer };
 
 /**

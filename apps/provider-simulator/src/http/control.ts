@@ -1,18 +1,13 @@
 import type { Answer } from './answer.ts';
 import { jsonAnswer } from './answer.ts';
-import {
-  checkRule,
-  type FaultPlan,
-  FaultRuleError,
-  type FaultRule,
-  parseFaults,
-} from '../faults/fault-plan.ts';
+import { checkRule, type FaultPlan, type FaultRule, parseFaults } from '../faults/fault-plan.ts';
+import { FaultRuleError } from '../errors.ts';
 import { faults } from '../faults/faults.ts';
 import type { ProviderKeys } from '../keys/provider-keys.ts';
 import type { World } from '../world/world.ts';
 
 /** What the control paths act on. */
-export interface ControlParts {
+export interface ControlDependencies {
   readonly world: () => World;
   readonly reset: () => void;
   readonly plan: FaultPlan;
@@ -29,7 +24,7 @@ export interface ControlRequest {
 
 /** Answers the paths under `/__`. A generator is a stream of NDJSON lines. */
 export async function control(
-  parts: ControlParts,
+  parts: ControlDependencies,
   request: ControlRequest,
 ): Promise<Answer | Generator<string>> {
   const { method, path, query } = request;
@@ -78,7 +73,7 @@ function parseBody(body: string): Record<string, unknown> | unknown[] {
   try {
     return JSON.parse(body) as Record<string, unknown> | unknown[];
   } catch (cause) {
-    throw new FaultRuleError('The fault rules are no valid JSON', { cause });
+    throw new FaultRuleError('The fault rules are no valid JSON', cause);
   }
 }
 

@@ -5,7 +5,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { type Answer, jsonAnswer } from './answer.ts';
 import { type Api, basePath, type RoutedRequest } from '../api.ts';
 import type { AuthorizationServer } from '../gateway/authorization/authorization-server.ts';
-import { control, type ControlParts } from './control.ts';
+import { control, type ControlDependencies } from './control.ts';
 import { gatewayAnswer } from '../gateway/errors.ts';
 import { findOperation } from '../families/shared/routes.ts';
 import { send, sendPlain } from './wire.ts';
@@ -17,7 +17,7 @@ export const keySetPath = '/keys/mcs/fpanEncryption';
 export const tokenPath = '/oauth/token';
 
 /** What the server serves. */
-export interface ServerParts extends ControlParts {
+export interface ServerDependencies extends ControlDependencies {
   readonly api: Api;
   readonly authorization: AuthorizationServer;
   readonly now: () => number;
@@ -41,7 +41,7 @@ export interface Listening {
 
 /** Starts to listen. Port 0 takes a free one. */
 export async function listen(
-  parts: ServerParts,
+  parts: ServerDependencies,
   { host, port }: { readonly host: string; readonly port: number },
 ): Promise<Listening> {
   const closing = new AbortController();
@@ -80,7 +80,7 @@ interface Exchange {
   readonly signal: AbortSignal;
 }
 
-async function serve(parts: ServerParts, exchange: Exchange): Promise<void> {
+async function serve(parts: ServerDependencies, exchange: Exchange): Promise<void> {
   const { request, response } = exchange;
   const body = await readBody(request, parts.maxBodyBytes);
   if (body === 'aborted') return;
@@ -118,7 +118,7 @@ async function serve(parts: ServerParts, exchange: Exchange): Promise<void> {
 type ReadExchange = Exchange & { readonly path: string; readonly query: string; readonly body: Buffer };
 
 async function serveControl(
-  parts: ServerParts,
+  parts: ServerDependencies,
   { request, response, path, query, body }: ReadExchange,
 ): Promise<void> {
   const result = await control(parts, {
@@ -136,7 +136,7 @@ async function serveControl(
   } else sendPlain(response, result);
 }
 
-async function serveKeySet(parts: ServerParts, exchange: Exchange): Promise<void> {
+async function serveKeySet(parts: ServerDependencies, exchange: Exchange): Promise<void> {
   const { json, etag } = parts.keys.keySet();
   const headers = { etag, 'cache-control': 'max-age=300' };
   const fresh = exchange.request.headers['if-none-match'] === etag;
@@ -146,7 +146,7 @@ async function serveKeySet(parts: ServerParts, exchange: Exchange): Promise<void
   });
 }
 
-async function serveToken(parts: ServerParts, exchange: ReadExchange): Promise<void> {
+async function serveToken(parts: ServerDependencies, exchange: ReadExchange): Promise<void> {
   const { request, body } = exchange;
   const asked = {
     method: request.method ?? 'POST',
@@ -157,21 +157,21 @@ async function serveToken(parts: ServerParts, exchange: ReadExchange): Promise<v
   await serveSide(parts, exchange, { operation: 'token', answer: () => parts.authorization.token(asked) });
 }
 
-/** What stands beside the API, with the faults that strike there. */
+/** Answers what is no operation of the API, with the faults of its place. */
 async function serveSide(
-  parts: ServerParts,
+  parts: ServerDependencies,
   { response, signal }: Exchange,
   side: { readonly operation: 'keys' | 'token'; readonly answer: () => Answer },
 ): Promise<void> {
-  const [hit] = parts.plan.meet({ operation: side.operation, target: side.operation, now: parts.now() });
-  const struck =
+  const [hit] = parts.plan.select({ operation: side.operation, target: side.operation, now: parts.now() });
+  const reply =
     hit !== undefined && (hit.fault.at === 'keys' || hit.fault.at === 'token')
-      ? hit.fault.strike(hit.strike)
+      ? hit.fault.apply(hit.context)
       : side.answer();
-  await send(response, struck, { hits: [], signal });
+  await send(response, reply, { hits: [], signal });
 }
 
-async function serveApi(parts: ServerParts, exchange: ReadExchange): Promise<void> {
+async function serveApi(parts: ServerDependencies, exchange: ReadExchange): Promise<void> {
   const { response, signal } = exchange;
   const routed = route(exchange);
   if ('status' in routed) {

@@ -1,6 +1,7 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { KeysDirectoryError } from '../errors.ts';
 import { type Client, knownClient } from '../gateway/credentials.ts';
 import { exportKeys, importKeys, type ProviderKey } from './provider-keys.ts';
 
@@ -18,11 +19,6 @@ export interface ClientAccess {
   readonly client: Client;
   readonly apiUrl: string;
   readonly keySetUrl: string;
-}
-
-/** A keys directory that cannot be used. */
-export class KeysDirectoryError extends Error {
-  readonly code = 'KEYS_DIRECTORY_INVALID';
 }
 
 /**
@@ -73,9 +69,7 @@ function readPart<T>(directory: string, name: string, parse: (text: string) => T
     return parse(readFileSync(path, 'utf8'));
   } catch {
     // The cause may quote key material.
-    throw new KeysDirectoryError(
-      `${path} does not hold what an earlier start wrote there. Remove the directory to have new keys made`,
-    );
+    throw new KeysDirectoryError(path);
   }
 }
 

@@ -75,7 +75,7 @@ export class ProviderKeys {
     return { json: { keys }, etag: `"${hash('sha256', JSON.stringify(keys)).slice(0, 16)}"` };
   }
 
-  /** The time of day to the second; two keys of one second are told apart by counting up. */
+  /** The time of day to the second; two keys of one second get different ids by counting up. */
   #freeKid(): string {
     for (let time = this.#now(); ; time += 1000) {
       const stamp = new Date(time).toISOString().replaceAll(/\D/g, '').slice(0, 14);

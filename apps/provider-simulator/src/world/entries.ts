@@ -18,7 +18,7 @@ export interface ConsumerRow {
   readonly person: MaskedPerson;
 }
 
-/** One card of an entry, told as a short row: there may be millions. */
+/** One card of an entry, kept as a short row: there may be millions. */
 export interface CardRow {
   /** External consumer id; empty for a card enrolled synchronously, which has none. */
   readonly c: string;

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { zstdCompressSync, zstdDecompressSync } from 'node:zlib';
+import { WorldFileError } from '../errors.ts';
 import type { WorldEntry } from './entries.ts';
 
 /** A list of entries that only grows. Entries are numbered from 0. */
@@ -10,11 +11,6 @@ export interface WorldLog {
   /** Throws `RangeError` for a number that was never given. */
   read(number: number): WorldEntry;
   close(): void;
-}
-
-/** A world file that cannot be read. */
-export class WorldFileError extends Error {
-  readonly code = 'WORLD_FILE_INVALID';
 }
 
 /** Keeps the entries in memory, compressed: a million cards take some 50 MB. */
@@ -100,7 +96,7 @@ export class FileLog implements WorldLog {
       const head = this.read(0);
       if (head.type === 'world' && head.version === 1) return;
     } catch (cause) {
-      throw new WorldFileError(`${path} is not a world file: its first line is no JSON`, { cause });
+      throw new WorldFileError(`${path} is not a world file: its first line is no JSON`, cause);
     }
     throw new WorldFileError(
       `${path} is not a world file of this version: its first line must be {"type":"world","version":1,...}`,

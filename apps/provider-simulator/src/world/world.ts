@@ -1,4 +1,5 @@
 import { createHash, hash } from 'node:crypto';
+import { WorldFileError } from '../errors.ts';
 import type {
   BatchEntry,
   CardEntry,
@@ -8,10 +9,10 @@ import type {
   MaskedPerson,
   WorldEntry,
 } from './entries.ts';
-import { type WorldLog, WorldFileError } from './log.ts';
+import type { WorldLog } from './log.ts';
 import { type Batch, WorldIndex, type WorldSummary } from './world-index.ts';
 
-/** One card of a batch as its status tells it. */
+/** One card of a batch as its status reports it. */
 export interface BatchCard {
   readonly row: CardRow;
   readonly srcConsumerId: string;
@@ -250,7 +251,7 @@ export class World {
     try {
       return this.#log.read(number);
     } catch (cause) {
-      throw new WorldFileError(`Entry ${number + 1} of the world cannot be read`, { cause });
+      throw new WorldFileError(`Entry ${number + 1} of the world cannot be read`, cause);
     }
   }
 }

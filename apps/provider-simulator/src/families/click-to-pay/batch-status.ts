@@ -7,27 +7,27 @@ import type { BatchCard } from '../../world/world.ts';
 import {
   checkProgramme,
   correlationId,
-  type Deal,
+  type RequestContext,
   notFound,
   programmeOf,
 } from '../shared/request-context.ts';
 
-/** Tells a batch's state and its cards' results, in an order of its own. */
-export function getBatchStatus(deal: Deal): Answer {
-  const { parameters } = deal.request;
-  const programme = programmeOf(deal.request);
-  checkProgramme(deal, programme, 'QUERY');
-  const batch = deal.world.batchById(parameters['batchId'] ?? '');
+/** Answers a batch's state and its cards' results, in an order of its own. */
+export function getBatchStatus(context: RequestContext): Answer {
+  const { parameters } = context.request;
+  const programme = programmeOf(context.request);
+  checkProgramme(context, programme, 'QUERY');
+  const batch = context.world.batchById(parameters['batchId'] ?? '');
   if (batch === undefined || batch.srcClientId !== programme.srcClientId) throw notFound('batchId');
   return jsonAnswer(200, {
-    ...statusOf(deal, batch),
+    ...statusOf(context, batch),
     srcCorrelationId: correlationId(parameters['srcCorrelationId']),
   });
 }
 
-function statusOf(deal: Deal, batch: Batch): BatchStatus {
+function statusOf(context: RequestContext, batch: Batch): BatchStatus {
   const { batchId, externalBatchId, at, due, failed } = batch;
-  const finished = deal.now >= due;
+  const finished = context.now >= due;
   const head = {
     batchId,
     externalBatchId,
@@ -35,7 +35,7 @@ function statusOf(deal: Deal, batch: Batch): BatchStatus {
     ...(finished && { batchEndTime: stamp(due) }),
   };
   if (finished && failed !== undefined) return { ...head, status: 'FAILED', errorMessage: failed };
-  const items = failed === undefined ? itemsSoFar(deal, batch) : [];
+  const items = failed === undefined ? itemsSoFar(context, batch) : [];
   return { ...head, status: overall(finished, items), items };
 }
 
@@ -47,12 +47,15 @@ function overall(finished: boolean, items: readonly BatchItem[]): BatchStatus['s
 }
 
 /** While the batch is in progress its cards come out one after the other. */
-function itemsSoFar(deal: Deal, batch: Batch): BatchItem[] {
+function itemsSoFar(context: RequestContext, batch: Batch): BatchItem[] {
   const { at, due } = batch;
-  const share = deal.now >= due ? 1 : (deal.now - at) / (due - at);
-  const cards = deal.world.cardsOf(batch);
-  const done = shuffled(cards, deal.settings.seed, batch.batchId).slice(0, Math.floor(cards.length * share));
-  return done.map((card) => itemOf(card, deal.settings.delayedTokenization));
+  const share = context.now >= due ? 1 : (context.now - at) / (due - at);
+  const cards = context.world.cardsOf(batch);
+  const done = shuffled(cards, context.settings.seed, batch.batchId).slice(
+    0,
+    Math.floor(cards.length * share),
+  );
+  return done.map((card) => itemOf(card, context.settings.delayedTokenization));
 }
 
 function itemOf(
@@ -65,7 +68,7 @@ function itemOf(
 }
 
 function errorOf(refusal: string): ItemError {
-  if (!isCardRefusal(refusal)) throw new Error(`The world holds a refusal ${refusal} that cannot be told`);
+  if (!isCardRefusal(refusal)) throw new Error(`The world holds a refusal ${refusal} without a message`);
   const { httpStatus: status, reason, message } = refusals[refusal];
   return {
     status,

@@ -13,7 +13,7 @@ import type { DirectoryCard } from '../../world/world.ts';
 import {
   checkProgramme,
   correlationId,
-  type Deal,
+  type RequestContext,
   notFound,
   type Programme,
   programmeOf,
@@ -28,12 +28,12 @@ interface PutCardBody extends Programme {
 }
 
 /** Enrolls one card at once. */
-export function putCard(deal: Deal): Answer {
-  const body = deal.request.body as PutCardBody;
-  checkProgramme(deal, body, 'BODY');
-  const { Card: opened } = deal.request.opened;
+export function putCard(context: RequestContext): Answer {
+  const body = context.request.body as PutCardBody;
+  checkProgramme(context, body, 'BODY');
+  const { Card: opened } = context.request.opened;
   if (opened === undefined) throw referenceNotSupported();
-  const { world, now } = deal;
+  const { world, now } = context;
   const { consumers, cards } = rowsOf(
     world,
     [{ externalConsumerId: '', consumer: body.consumer, card: opened.value as Card }],
@@ -64,34 +64,34 @@ export function putCard(deal: Deal): Answer {
 }
 
 /** Shows one card. */
-export function getCard(deal: Deal): Answer {
-  checkProgramme(deal, programmeOf(deal.request), 'QUERY');
-  return showCard(findCard(deal), deal.request.parameters['srcCorrelationId']);
+export function getCard(context: RequestContext): Answer {
+  checkProgramme(context, programmeOf(context.request), 'QUERY');
+  return showCard(findCard(context), context.request.parameters['srcCorrelationId']);
 }
 
 /** Changes a card's billing address. */
-export function updateCard(deal: Deal): Answer {
-  const body = deal.request.body as CardUpdateRequest;
-  checkProgramme(deal, body, 'BODY');
-  deal.world.record({
+export function updateCard(context: RequestContext): Answer {
+  const body = context.request.body as CardUpdateRequest;
+  checkProgramme(context, body, 'BODY');
+  context.world.record({
     type: 'card-updated',
-    card: findCard(deal).number,
+    card: findCard(context).number,
     addr: maskAddress(body.billingAddress),
   });
-  return showCard(findCard(deal), body.srcCorrelationId);
+  return showCard(findCard(context), body.srcCorrelationId);
 }
 
 /** Takes a card out of the directory; its consumer stays. */
-export function deleteCard(deal: Deal): Answer {
-  checkProgramme(deal, programmeOf(deal.request), 'QUERY');
-  deal.world.record({ type: 'card-deleted', card: findCard(deal).number });
+export function deleteCard(context: RequestContext): Answer {
+  checkProgramme(context, programmeOf(context.request), 'QUERY');
+  context.world.record({ type: 'card-deleted', card: findCard(context).number });
   const answer: Acknowledgement = {
-    srcCorrelationId: correlationId(deal.request.parameters['srcCorrelationId']),
+    srcCorrelationId: correlationId(context.request.parameters['srcCorrelationId']),
   };
   return jsonAnswer(200, answer);
 }
 
-function findCard({ world, request, now }: Deal): DirectoryCard {
+function findCard({ world, request, now }: RequestContext): DirectoryCard {
   const card = world.card(request.parameters['cardId'] ?? '', now);
   if (card === undefined) throw notFound('srcDigitalCardId');
   return card;

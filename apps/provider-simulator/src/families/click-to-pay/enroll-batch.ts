@@ -8,25 +8,25 @@ import { ServiceRefusal } from '../../gateway/errors.ts';
 import { invalidArgument, type Opened } from '../shared/request-reader.ts';
 import type { BatchEntry } from '../../world/entries.ts';
 import type { Batch } from '../../world/world-index.ts';
-import { checkProgramme, correlationId, type Deal } from '../shared/request-context.ts';
-import { bareRows, type Newcomer, rowsOf } from '../shared/new-cards.ts';
+import { checkProgramme, correlationId, type RequestContext } from '../shared/request-context.ts';
+import { bareRows, type NewCard, rowsOf } from '../shared/new-cards.ts';
 
 /** Takes a batch: 202 at once, results after the processing time. */
-export function enrollBatch(deal: Deal): Answer {
-  const body = deal.request.body as BatchEnrollRequest;
-  const { EnrollmentData: opened } = deal.request.opened;
+export function enrollBatch(context: RequestContext): Answer {
+  const body = context.request.body as BatchEnrollRequest;
+  const { EnrollmentData: opened } = context.request.opened;
   if (opened === undefined) throw new Error('The contract says that a batch holds EnrollmentData');
-  checkProgramme(deal, body, 'BODY');
-  const newcomers = newcomersOf(opened);
-  checkNewcomers(deal, newcomers);
+  checkProgramme(context, body, 'BODY');
+  const newCards = newCardsOf(opened);
+  checkNewCards(context, newCards);
 
-  const digest = deal.world.keyedBytes(`batch ${body.serviceId}`, opened.bytes);
-  const known = deal.world.batchByExternalId(body.srcClientId, body.externalBatchId);
-  if (known !== undefined) refuseRepetition(deal, known, digest);
+  const digest = context.world.keyedBytes(`batch ${body.serviceId}`, opened.bytes);
+  const known = context.world.batchByExternalId(body.srcClientId, body.externalBatchId);
+  if (known !== undefined) refuseRepetition(context, known, digest);
   const batch =
-    known !== undefined && deal.settings.onDuplicate === 'idempotent'
+    known !== undefined && context.settings.onDuplicate === 'idempotent'
       ? known
-      : deal.world.takeBatch(entryOf(deal, { body, newcomers, digest }));
+      : context.world.takeBatch(entryOf(context, { body, newCards, digest }));
   const receipt: BatchReceipt = {
     batchId: batch.batchId,
     externalBatchId: body.externalBatchId,
@@ -35,27 +35,27 @@ export function enrollBatch(deal: Deal): Answer {
   return jsonAnswer(202, receipt);
 }
 
-function newcomersOf({ value }: Opened): Newcomer[] {
+function newCardsOf({ value }: Opened): NewCard[] {
   const { consumers } = value as EnrollmentData;
   return consumers.flatMap(({ externalConsumerId, consumer, cards }) =>
     cards.map((card) => ({ externalConsumerId, externalCardId: card.externalCardId, consumer, card })),
   );
 }
 
-function checkNewcomers({ settings }: Deal, newcomers: readonly Newcomer[]): void {
+function checkNewCards({ settings }: RequestContext, newCards: readonly NewCard[]): void {
   const { maxBatchCards } = settings;
-  if (maxBatchCards !== undefined && newcomers.length > maxBatchCards) {
+  if (maxBatchCards !== undefined && newCards.length > maxBatchCards) {
     throw invalidArgument([
       {
         reason: 'LIMIT_EXCEED',
         sourceType: 'BODY',
         source: 'consumers',
-        message: `${newcomers.length} cards; at most ${maxBatchCards} are allowed`,
+        message: `${newCards.length} cards; at most ${maxBatchCards} are allowed`,
       },
     ]);
   }
   const seen = new Set<string>();
-  for (const { externalConsumerId, externalCardId } of newcomers) {
+  for (const { externalConsumerId, externalCardId } of newCards) {
     const key = `${externalConsumerId} ${externalCardId}`;
     if (seen.has(key)) {
       throw invalidArgument([
@@ -72,7 +72,7 @@ function checkNewcomers({ settings }: Deal, newcomers: readonly Newcomer[]): voi
 }
 
 /** Under `idempotent` only another content is refused, under `reject` any repetition, under `duplicate` none. */
-function refuseRepetition({ settings }: Deal, known: Batch, digest: string): void {
+function refuseRepetition({ settings }: RequestContext, known: Batch, digest: string): void {
   if (settings.onDuplicate === 'duplicate') return;
   if (settings.onDuplicate === 'idempotent' && known.digest === digest) return;
   const message =
@@ -84,23 +84,23 @@ function refuseRepetition({ settings }: Deal, known: Batch, digest: string): voi
 }
 
 function entryOf(
-  deal: Deal,
-  { body, newcomers, digest }: { body: BatchEnrollRequest; newcomers: readonly Newcomer[]; digest: string },
+  context: RequestContext,
+  { body, newCards, digest }: { body: BatchEnrollRequest; newCards: readonly NewCard[]; digest: string },
 ): BatchEntry {
   const { srcClientId, serviceId, externalBatchId } = body;
-  const { consumers, cards } = deal.settings.bare
-    ? bareRows(deal.world, newcomers)
-    : rowsOf(deal.world, newcomers, deal.now);
+  const { consumers, cards } = context.settings.bare
+    ? bareRows(context.world, newCards)
+    : rowsOf(context.world, newCards, context.now);
   const entry = {
     type: 'batch',
-    at: deal.now,
-    due: deal.now + deal.settings.processingMs,
+    at: context.now,
+    due: context.now + context.settings.processingMs,
     srcClientId,
     serviceId,
     externalBatchId,
     digest,
   } as const;
-  if (!deal.failBatch) return { ...entry, consumers, cards };
+  if (!context.failBatch) return { ...entry, consumers, cards };
   return {
     ...entry,
     failed: 'The batch could not be processed',

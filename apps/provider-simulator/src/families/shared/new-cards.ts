@@ -5,7 +5,7 @@ import type { CardRow, ConsumerRow, MaskedAddress, MaskedPerson } from '../../wo
 import type { World } from '../../world/world.ts';
 
 /** One card that wants to be enrolled, in clear; it goes no further than this file. */
-export interface Newcomer {
+export interface NewCard {
   /** Empty in a synchronous call, which has no external ids. */
   readonly externalConsumerId: string;
   readonly externalCardId?: string;
@@ -21,7 +21,7 @@ export interface Newcomer {
 /** Decides about each card, and turns all of them into rows that hold nothing in clear. */
 export function rowsOf(
   world: World,
-  newcomers: readonly Newcomer[],
+  newCards: readonly NewCard[],
   now: number,
 ): { consumers: ConsumerRow[]; cards: CardRow[] } {
   const arriving = new Map<string, number>();
@@ -37,8 +37,8 @@ export function rowsOf(
     if (former?.present !== true) consumers.push({ profile, person: maskPerson(consumer) });
     return number;
   };
-  const cards = newcomers.map((newcomer) =>
-    cardRow(world, { newcomer, consumer: numberOf(newcomer.consumer), now }),
+  const cards = newCards.map((newCard) =>
+    cardRow(world, { newCard, consumer: numberOf(newCard.consumer), now }),
   );
   return { consumers, cards };
 }
@@ -46,10 +46,10 @@ export function rowsOf(
 /** Rows of bench mode: every card is enrolled, and nothing is kept but its ids and masked number. */
 export function bareRows(
   world: World,
-  newcomers: readonly Newcomer[],
+  newCards: readonly NewCard[],
 ): { consumers: ConsumerRow[]; cards: CardRow[] } {
   const first = world.cardCount;
-  const cards = newcomers.map(({ externalConsumerId: c, externalCardId: k = '', card }, position) => {
+  const cards = newCards.map(({ externalConsumerId: c, externalCardId: k = '', card }, position) => {
     const { panBin, panLastFour } = maskPan(card.primaryAccountNumber);
     return {
       c,
@@ -75,12 +75,12 @@ function profileOf(world: World, { consumerIdentity, mobileNumber }: Consumer): 
 
 function cardRow(
   world: World,
-  { newcomer, consumer, now }: { newcomer: Newcomer; consumer: number; now: number },
+  { newCard, consumer, now }: { newCard: NewCard; consumer: number; now: number },
 ): CardRow {
-  const { primaryAccountNumber: pan, panExpirationMonth, panExpirationYear, billingAddress } = newcomer.card;
+  const { primaryAccountNumber: pan, panExpirationMonth, panExpirationYear, billingAddress } = newCard.card;
   const key = {
-    c: newcomer.externalConsumerId,
-    k: newcomer.externalCardId ?? world.keyed('card', String(consumer), pan),
+    c: newCard.externalConsumerId,
+    k: newCard.externalCardId ?? world.keyed('card', String(consumer), pan),
   };
   const refusal = refusalOf(
     { pan, expiryMonth: panExpirationMonth, expiryYear: panExpirationYear, triedBefore: world.knows(key) },

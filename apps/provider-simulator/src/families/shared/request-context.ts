@@ -30,7 +30,7 @@ export interface ProviderSettings {
 }
 
 /** One request being dealt with. */
-export interface Deal {
+export interface RequestContext {
   readonly world: World;
   readonly settings: ProviderSettings;
   readonly request: ReadRequest;
@@ -41,7 +41,7 @@ export interface Deal {
 }
 
 /** What an operation does. Throws `ServiceRefusal` for what the application refuses. */
-export type Handler = (deal: Deal) => Answer;
+export type Handler = (context: RequestContext) => Answer;
 
 /** The correlation id that came with the request, or a new one. */
 export function correlationId(given: string | undefined): string {
@@ -49,7 +49,11 @@ export function correlationId(given: string | undefined): string {
 }
 
 /** Throws `ServiceRefusal` when the client, or this directory of it, is not known. */
-export function checkProgramme({ settings }: Deal, programme: Programme, sourceType: 'BODY' | 'QUERY'): void {
+export function checkProgramme(
+  { settings }: RequestContext,
+  programme: Programme,
+  sourceType: 'BODY' | 'QUERY',
+): void {
   const { programmes } = settings;
   if (programmes === undefined) return;
   const unknown = (source: keyof Programme): ServiceRefusal =>

@@ -1,3 +1,5 @@
+import { luhn } from '@enrollkit/base';
+
 /** How the provider treats one card number. */
 export interface ReservedPan {
   readonly pan: string;
@@ -7,7 +9,7 @@ export interface ReservedPan {
   readonly fails: 'always' | 'once';
 }
 
-/** What is told with each reason; `httpStatus` and `reason` are those of the same refusal answered to a synchronous call. */
+/** What goes with each reason; `httpStatus` and `reason` are those of the same refusal answered to a synchronous call. */
 export const refusals = {
   INVALID_PAN: { httpStatus: 400, reason: 'INVALID_STATE', message: 'The card number is not valid' },
   PAN_INELIGIBLE: { httpStatus: 400, reason: 'INVALID_STATE', message: 'The account range is not eligible' },
@@ -38,7 +40,7 @@ export function isCardRefusal(text: string): text is CardRefusal {
 }
 
 /**
- * Card numbers with a fixed fate. All are synthetic and pass Luhn, so that nothing but the provider refuses them.
+ * Card numbers with a fixed result. All are synthetic and pass Luhn, so that nothing but the provider refuses them.
  * The provider has published no numbers of this kind; these are ours.
  */
 export const reservedPans: readonly ReservedPan[] = [
@@ -72,21 +74,10 @@ export function refusalOf(
   { pan, expiryMonth, expiryYear, triedBefore }: PresentedCard,
   now: number,
 ): CardRefusal | undefined {
-  if (!passesLuhn(pan)) return 'INVALID_PAN';
+  if (!luhn(pan)) return 'INVALID_PAN';
   // A card is good through the last day of its month, wherever on earth that ends last.
   if (Date.UTC(Number(expiryYear), Number(expiryMonth), 1, 12) <= now) return 'INVALID_VALUE';
   const reserved = byPan.get(pan);
   if (reserved === undefined || (reserved.fails === 'once' && triedBefore)) return undefined;
   return reserved.reason;
-}
-
-/** ISO/IEC 7812-1 annex B. */
-function passesLuhn(pan: string): boolean {
-  let sum = 0;
-  for (let place = 0; place < pan.length; place++) {
-    const digit = pan.charCodeAt(pan.length - 1 - place) - 48;
-    const weighted = place % 2 === 1 ? digit * 2 : digit;
-    sum += weighted > 9 ? weighted - 9 : weighted;
-  }
-  return sum % 10 === 0;
 }

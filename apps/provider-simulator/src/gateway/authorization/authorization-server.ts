@@ -31,7 +31,7 @@ export interface AuthorizedRequest {
   readonly body: string;
 }
 
-/** Either the client that holds the token, or what it is told instead. */
+/** Either the client that holds the token, or the answer that refuses it. */
 export type TokenAdmission = { readonly clientId: string } | { readonly answer: Answer };
 
 /** An OAuth error on its way to an answer (RFC 6749 section 5.2). */

@@ -1,0 +1,82 @@
+import { gatewayAnswer } from '../gateway/errors.ts';
+import { jsonAnswer } from '../http/answer.ts';
+import { forbidden, htmlPage, tooManyRequests, unavailable } from './answers.ts';
+import type { ArrivalFault, FaultContext } from './fault.ts';
+
+const httpDate = ({ value, now }: FaultContext): string => new Date(now + value * 1000).toUTCString();
+
+/** Faults before the request is looked at: nothing takes effect. */
+export const arrivalFaults = {
+  'drop-request': {
+    at: 'arrival',
+    description: 'connection reset before the request is looked at',
+    apply: () => 'drop',
+  },
+  'silent-request': {
+    at: 'arrival',
+    description: 'request read, never looked at, never answered',
+    apply: () => 'silence',
+  },
+  '401': {
+    at: 'arrival',
+    description: '401 from the gateway',
+    apply: () =>
+      gatewayAnswer({
+        status: 401,
+        reasonCode: 'DECLINED',
+        description: 'Unauthorized - Access Not Granted',
+        recoverable: false,
+      }),
+  },
+  '403': {
+    at: 'arrival',
+    description: '403 from the gateway, Recoverable false',
+    apply: () => forbidden(false),
+  },
+  '403-recoverable': {
+    at: 'arrival',
+    description: '403 from the gateway, Recoverable true',
+    apply: () => forbidden(true),
+  },
+  '429': { at: 'arrival', description: '429 without Retry-After', apply: () => tooManyRequests() },
+  '429-seconds': {
+    at: 'arrival',
+    description: '429 with Retry-After in seconds',
+    value: { meaning: 'seconds', default: 1 },
+    apply: ({ value }) => tooManyRequests({ 'retry-after': String(value) }),
+  },
+  '429-date': {
+    at: 'arrival',
+    description: '429 with Retry-After as an HTTP date',
+    value: { meaning: 'seconds from now', default: 2 },
+    apply: (context) => tooManyRequests({ 'retry-after': httpDate(context) }),
+  },
+  '500': {
+    at: 'arrival',
+    description: '500 INTERNAL in the application shape',
+    apply: () =>
+      jsonAnswer(500, { status: 500, reason: 'INTERNAL', message: 'Internal error', errordetail: null }),
+  },
+  '500-empty': { at: 'arrival', description: '500 with an empty body', apply: () => ({ status: 500 }) },
+  '502': {
+    at: 'arrival',
+    description: '502 with an HTML page of a proxy',
+    apply: () => htmlPage(502, 'Bad Gateway'),
+  },
+  '503': {
+    at: 'arrival',
+    description: '503 UNAVAILABLE in the application shape',
+    apply: () => unavailable(),
+  },
+  '503-seconds': {
+    at: 'arrival',
+    description: '503 UNAVAILABLE with Retry-After in seconds',
+    value: { meaning: 'seconds', default: 1 },
+    apply: ({ value }) => unavailable({ 'retry-after': String(value) }),
+  },
+  '504': {
+    at: 'arrival',
+    description: '504 with an HTML page of a proxy, nothing taken',
+    apply: () => htmlPage(504, 'Gateway Timeout'),
+  },
+} as const satisfies Record<string, ArrivalFault>;
