@@ -1,23 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { plants, type Plant } from './mutants.ts';
+import { MutantError } from './errors.ts';
+import { mutants, type Mutant } from './mutants.ts';
 
 const root = new URL('../../../', import.meta.url);
 
-/** A plant that does not fit the source any more, or that is not known. */
-export class PlantError extends Error {
-  override readonly name = 'PlantError';
-  readonly code = 'PLANT_UNFIT';
-}
-
-/** The text of a file with the bug in it. Throws `PlantError` unless the fragment stands in it exactly once. */
-export function planted(name: string, { file, fragment, instead }: Plant, source: string): string {
+/** The text of a file with the bug in it. Throws `MutantError` unless the fragment stands in it exactly once. */
+export function mutated(name: string, { file, fragment, instead }: Mutant, source: string): string {
   const pattern = anySpacing(fragment);
   const found = [...source.matchAll(pattern)].length;
   if (found !== 1)
-    throw new PlantError(
-      `The plant ${name} looks for a fragment that stands in ${file} ${found} times: ${fragment.trim()}`,
+    throw new MutantError(
+      `The mutant ${name} looks for a fragment that stands in ${file} ${found} times: ${fragment.trim()}`,
     );
   return source.replace(pattern, () => instead);
 }
@@ -28,13 +23,13 @@ function anySpacing(fragment: string): RegExp {
   return new RegExp(words.map((word) => RegExp.escape(word)).join('\\s*'), 'g');
 }
 
-/** Puts the bug of that name into the product, as its modules are loaded; before any of them is. Throws `PlantError`. */
-export function plantBug(name: string): void {
-  const plant = Object.entries(plants).find(([known]) => known === name)?.[1];
-  if (plant === undefined)
-    throw new PlantError(`There is no plant ${name}; there are ${Object.keys(plants).join(', ')}`);
-  const { href } = new URL(plant.file, root);
-  const text = planted(name, plant, readFileSync(fileURLToPath(href), 'utf8'));
+/** Puts the bug of that name into the product, as its modules are loaded; before any of them is. Throws `MutantError`. */
+export function applyMutant(name: string): void {
+  const mutant = Object.entries(mutants).find(([known]) => known === name)?.[1];
+  if (mutant === undefined)
+    throw new MutantError(`There is no mutant ${name}; there are ${Object.keys(mutants).join(', ')}`);
+  const { href } = new URL(mutant.file, root);
+  const text = mutated(name, mutant, readFileSync(fileURLToPath(href), 'utf8'));
   registerHooks({
     load: (url, context, next) =>
       url === href ? { format: 'module-typescript', source: text, shortCircuit: true } : next(url, context),

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { SeededRandom } from '@enrollkit/base';
 import { testPan } from '@enrollkit/testkit';
 import type { Input } from '@enrollkit/pipeline';
-import type { Life } from './process.ts';
+import type { SimulatedProcess } from './process.ts';
 
 /** How a file is made up. */
 export interface FileShape {
@@ -47,7 +47,7 @@ export function cardholdersOf(shape: FileShape, random: SeededRandom): Cardholde
   for (const row of drawn) {
     const at = random.integer(0, rows.length);
     if (random.chance(shape.twice)) rows.splice(at, 0, row);
-    if (random.chance(shape.bad)) rows.splice(at, 0, spoiled(row, at, random));
+    if (random.chance(shape.bad)) rows.splice(at, 0, invalidRow(row, at, random));
   }
   const valid = new Map(
     rows.filter((row) => row['bad'] === undefined).map((row) => [keyOf(row), row['pan'] ?? '']),
@@ -84,15 +84,15 @@ function cardsOf(index: number, most: number, random: SeededRandom): Row[] {
   })).map((row, _, [first]) => ({ ...row, firstName: first?.firstName ?? '' }));
 }
 
-function spoiled(row: Row, at: number, random: SeededRandom): Row {
-  const spoiler = random.pick<Row>([
+function invalidRow(row: Row, at: number, random: SeededRandom): Row {
+  const invalidFields = random.pick<Row>([
     { pan: '5555555555554440' },
     { email: 'nobody' },
     { expiry: '13/39' },
     { lastName: '' },
     { country: 'XX' },
   ]);
-  return { ...row, externalCardId: `bad-${at}`, ...spoiler, bad: 'yes' };
+  return { ...row, externalCardId: `bad-${at}`, ...invalidFields, bad: 'yes' };
 }
 
 function shuffled(rows: readonly Row[], random: SeededRandom): Row[] {
@@ -109,10 +109,10 @@ function csvOf(rows: readonly Row[]): string[] {
 }
 
 /** The file as one process reads it: every portion takes a while, and the process may die before each. */
-export function inputOf({ name, bytes }: Cardholders, life: Life, chunk: number): Input {
+export function inputOf({ name, bytes }: Cardholders, proc: SimulatedProcess, chunk: number): Input {
   const digest = createHash('sha256').update(bytes).digest('hex');
   const read = async (offset: number, length: number): Promise<Buffer> => {
-    await life.step('input', String(offset));
+    await proc.step('input', String(offset));
     return bytes.subarray(offset, offset + length);
   };
   return {

@@ -14,12 +14,12 @@ import { oauth1 } from '@enrollkit/signing';
 import { inputOf, type Cardholders } from './cardholders.ts';
 import { engineOf, type Watch } from './engine.ts';
 import type { ProviderKeys } from './keys.ts';
-import type { Life } from './process.ts';
-import { mortalLedger } from './crashing-ledger.ts';
-import { SimulatedNetwork, type NetworkParts } from './network.ts';
+import type { SimulatedProcess } from './process.ts';
+import { crashingLedger } from './crashing-ledger.ts';
+import { SimulatedNetwork, type NetworkDependencies } from './network.ts';
 
 /** What every process of a schedule finds when it starts. */
-export interface Surroundings extends NetworkParts {
+export interface Simulation extends NetworkDependencies {
   readonly ledgerPath: string;
   readonly cardholders: Cardholders;
   readonly keys: ProviderKeys;
@@ -28,8 +28,8 @@ export interface Surroundings extends NetworkParts {
 }
 
 /** What a process does under the ledger's lock. */
-export interface Tools {
-  readonly life: Life;
+export interface ProcessContext {
+  readonly proc: SimulatedProcess;
   readonly ledger: Ledger;
   readonly pipeline: Pipeline;
   readonly input: Input;
@@ -39,32 +39,32 @@ const srcClientId = '11111111-2222-3333-4444-555555555555';
 const serviceId = 'BANK#01';
 
 /** Starts a process: takes the lock, does the work, and gives everything back, as the command does. */
-export async function inProcess<T>(
-  around: Surroundings,
-  life: Life,
-  work: (tools: Tools) => Promise<T>,
+export async function runProcess<T>(
+  simulation: Simulation,
+  proc: SimulatedProcess,
+  work: (context: ProcessContext) => Promise<T>,
 ): Promise<T> {
-  const opened = await life.outlive(
-    openSqliteLedger(around.ledgerPath, { now: around.time.now }, engineOf(life, around.watch)),
+  const opened = await proc.unlessKilled(
+    openSqliteLedger(simulation.ledgerPath, { now: simulation.time.now }, engineOf(proc, simulation.watch)),
   );
-  const ledger = mortalLedger(opened, life);
+  const ledger = crashingLedger(opened, proc);
   const lock = await ledger.lock('simulate');
-  const provider = providerOf(around, life);
-  const input = inputOf(around.cardholders, life, around.plan.chunkBytes);
+  const provider = providerOf(simulation, proc);
+  const input = inputOf(simulation.cardholders, proc, simulation.plan.chunkBytes);
   const result = await work({
-    life,
+    proc,
     ledger,
-    pipeline: pipelineOf(around, { life, ledger, provider }),
+    pipeline: pipelineOf(simulation, { proc, ledger, provider }),
     input,
   });
   await provider.close();
-  await life.outlive(lock.release());
+  await proc.unlessKilled(lock.release());
   await ledger.close();
   return result;
 }
 
-function providerOf(around: Surroundings, life: Life): Provider {
-  const { keys, elapsed, time } = around;
+function providerOf(simulation: Simulation, proc: SimulatedProcess): Provider {
+  const { keys, elapsed, time } = simulation;
   let known: ReturnType<ProviderKeys['sealing']> | undefined;
   return clickToPayProvider({
     baseUrl: 'https://provider.example/src/api/digital/payments',
@@ -74,29 +74,29 @@ function providerOf(around: Surroundings, life: Life): Provider {
       consumerKey: 'client!key',
       clock: time.now,
       key: async () => {
-        await life.step('sign', '');
+        await proc.step('sign', '');
         return new Uint8Array(256);
       },
     }),
     // Kept for the length of the process, as a cached key set is, and looked up anew when the provider refuses it.
     encryptionKey: async (withdrawn) => {
-      await life.step('key', withdrawn ?? '');
+      await proc.step('key', withdrawn ?? '');
       if (known === undefined || known.kid === withdrawn) known = keys.sealing(elapsed());
       return known;
     },
-    transport: { dispatcher: new SimulatedNetwork(around, life) },
+    transport: { dispatcher: new SimulatedNetwork(simulation, proc) },
   });
 }
 
 interface Inside {
-  readonly life: Life;
+  readonly proc: SimulatedProcess;
   readonly ledger: Ledger;
   readonly provider: Provider;
 }
 
 function pipelineOf(
-  { plan, time, random, observe }: Surroundings,
-  { life, ledger, provider }: Inside,
+  { plan, time, random, observe }: Simulation,
+  { proc, ledger, provider }: Inside,
 ): Pipeline {
   return new Pipeline({
     ledger,
@@ -105,28 +105,28 @@ function pipelineOf(
     programme: `${srcClientId}/${serviceId}`,
     settings: plan.settings,
     reading: { columns: {} },
-    clock: { now: time.now, sleep: (ms, signal) => sleeping({ ms, signal, life, time }) },
+    clock: { now: time.now, sleep: (ms, signal) => sleeping({ ms, signal, proc, time }) },
     random: () => random.next(),
     notify: observe,
   });
 }
 
-interface Sleep extends Pick<Surroundings, 'time'> {
+interface Sleep extends Pick<Simulation, 'time'> {
   readonly ms: number;
   readonly signal: AbortSignal | undefined;
-  readonly life: Life;
+  readonly proc: SimulatedProcess;
 }
 
-async function sleeping({ ms, signal, life, time }: Sleep): Promise<void> {
+async function sleeping({ ms, signal, proc, time }: Sleep): Promise<void> {
   if (ms <= 0 || hasEnded(signal)) return;
-  await life.step('sleep', ms.toFixed(3));
+  await proc.step('sleep', ms.toFixed(3));
   if (hasEnded(signal)) return;
   await new Promise<void>((resolve) => {
-    const takeBack = time.after(ms, life, resolve);
+    const cancel = time.after(ms, proc, resolve);
     signal?.addEventListener(
       'abort',
       () => {
-        takeBack();
+        cancel();
         resolve();
       },
       { once: true },
@@ -136,30 +136,30 @@ async function sleeping({ ms, signal, life, time }: Sleep): Promise<void> {
 
 const hasEnded = (signal: AbortSignal | undefined): boolean => signal?.aborted ?? false;
 
-/** What an operator lets a process do. */
+/** The commands an operator runs. */
 export interface Commands {
-  /** `enrollkit run` or `resume`: with the file at hand or, once it is read, without. */
-  carry(tools: Tools, withFile: boolean): Promise<Ending>;
+  /** `enrollkit run` or `resume`: with the file or, once it is read, without it. */
+  run(context: ProcessContext, withFile: boolean): Promise<Ending>;
   /** `enrollkit retry`. */
-  retry(tools: Tools): Promise<Ending>;
-  /** `enrollkit resolve` and `abandon` for every parked batch, by what the provider's world shows. */
-  resolve(tools: Tools): Promise<Ending>;
+  retry(context: ProcessContext): Promise<Ending>;
+  /** `enrollkit resolve` and `abandon` for every unknown batch, by what the provider's world shows. */
+  resolve(context: ProcessContext): Promise<Ending>;
 }
 
-/** The commands over these surroundings. */
-export function commandsIn({ world, plan, random, time }: Surroundings): Commands {
+/** The commands of one simulation. */
+export function commandsIn({ world, plan, random, time }: Simulation): Commands {
   return {
-    async carry({ ledger, pipeline, input, life }, withFile) {
+    async run({ ledger, pipeline, input, proc }, withFile) {
       const [known] = await ledger.listIntakes();
       const intake = known ?? (await pipeline.open(input));
       const needed = withFile || intake.state === 'reading';
-      if (needed && !(await pipeline.load(intake, input, life.stop.signal))) return { kind: 'interrupted' };
-      return pipeline.send(intake, life.stop.signal, needed ? input : undefined);
+      if (needed && !(await pipeline.load(intake, input, proc.stop.signal))) return { kind: 'interrupted' };
+      return pipeline.send(intake, proc.stop.signal, needed ? input : undefined);
     },
-    async retry({ ledger, pipeline, input, life }) {
+    async retry({ ledger, pipeline, input, proc }) {
       const intake = await theIntake(ledger);
       await pipeline.retry(intake, input, { chosen: wasRefused });
-      return pipeline.send((await ledger.findIntake(intake.id)) ?? intake, life.stop.signal);
+      return pipeline.send((await ledger.findIntake(intake.id)) ?? intake, proc.stop.signal);
     },
     async resolve({ ledger }) {
       const intake = await theIntake(ledger);

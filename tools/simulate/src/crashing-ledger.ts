@@ -1,22 +1,22 @@
 import type { Ledger } from '@enrollkit/ledger';
-import type { Life } from './process.ts';
+import type { SimulatedProcess } from './process.ts';
 
-type Verb = (...given: readonly unknown[]) => unknown;
+type Method = (...given: readonly unknown[]) => unknown;
 
-/** The ledger as one process sees it: every verb takes a while, and the process may die before and after each. */
-export function mortalLedger(ledger: Ledger, life: Life): Ledger {
+/** The ledger as one process sees it: every method takes a while, and the process may be killed before and after each. */
+export function crashingLedger(ledger: Ledger, proc: SimulatedProcess): Ledger {
   // However long the way in takes, whoever called first comes in first.
   let wayIn = Promise.resolve();
-  const enter = (name: string): Promise<void> => (wayIn = wayIn.then(() => life.step('ledger', name)));
+  const enter = (name: string): Promise<void> => (wayIn = wayIn.then(() => proc.step('ledger', name)));
   return new Proxy(ledger, {
     get: (target, name) => {
-      const verb: unknown = Reflect.get(target, name);
-      if (typeof verb !== 'function' || typeof name !== 'string') return verb;
+      const method: unknown = Reflect.get(target, name);
+      if (typeof method !== 'function' || typeof name !== 'string') return method;
       return (...given: readonly unknown[]) => {
-        const call = (): unknown => (verb as Verb).call(target, ...given);
+        const call = (): unknown => (method as Method).call(target, ...given);
         return streams.has(name)
-          ? stepped(call() as AsyncIterable<unknown>, life, name)
-          : enter(name).then(() => verbOf(call, life, name));
+          ? stepped(call() as AsyncIterable<unknown>, proc, name)
+          : enter(name).then(() => callMethod(call, proc, name));
       };
     },
   });
@@ -24,17 +24,21 @@ export function mortalLedger(ledger: Ledger, life: Life): Ledger {
 
 const streams: ReadonlySet<string> = new Set(['records', 'rejections', 'events'] satisfies (keyof Ledger)[]);
 
-async function verbOf(call: () => unknown, life: Life, name: string): Promise<unknown> {
-  const result = await life.outlive(Promise.resolve().then(call));
-  await life.step('ledger-done', name);
+async function callMethod(call: () => unknown, proc: SimulatedProcess, name: string): Promise<unknown> {
+  const result = await proc.unlessKilled(Promise.resolve().then(call));
+  await proc.step('ledger-done', name);
   return result;
 }
 
-async function* stepped(rows: AsyncIterable<unknown>, life: Life, name: string): AsyncGenerator<unknown> {
+async function* stepped(
+  rows: AsyncIterable<unknown>,
+  proc: SimulatedProcess,
+  name: string,
+): AsyncGenerator<unknown> {
   const iterator = rows[Symbol.asyncIterator]();
   for (;;) {
-    await life.step('ledger', name);
-    const next = await life.outlive(iterator.next());
+    await proc.step('ledger', name);
+    const next = await proc.unlessKilled(iterator.next());
     if (next.done === true) return;
     yield next.value;
   }

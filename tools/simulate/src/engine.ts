@@ -1,7 +1,8 @@
 import { copyFileSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { SqliteEngine } from '@enrollkit/ledger';
-import { KilledError, type Life } from './process.ts';
+import { KilledError } from './errors.ts';
+import type { SimulatedProcess } from './process.ts';
 
 /** Looks at the database right after a commit. */
 export type Watch = (file: Pick<DatabaseSync, 'prepare'>) => void;
@@ -10,11 +11,11 @@ export type Watch = (file: Pick<DatabaseSync, 'prepare'>) => void;
  * SQLite for one process: it may be killed before and after each statement. Then the file and its write-ahead log
  * stay as they are at that moment, as after `kill -9`; what the closing connection would still do to them is undone.
  */
-export function engineOf(life: Life, watch: Watch): SqliteEngine {
+export function engineOf(proc: SimulatedProcess, watch: Watch): SqliteEngine {
   return class extends DatabaseSync {
     constructor(path: string) {
       super(path);
-      life.onDeath(() => {
+      proc.onKill(() => {
         if (this.isOpen) leaveBehind(path, () => super.close());
       });
     }
@@ -22,19 +23,19 @@ export function engineOf(life: Life, watch: Watch): SqliteEngine {
     override exec(text: string): void {
       // Settings of the connection change nothing in the file.
       if (/^\s*pragma/i.test(text)) return super.exec(text);
-      around(briefly(text), () => super.exec(text));
+      atStatement(briefly(text), () => super.exec(text));
     }
 
     override prepare(text: string): StatementSync {
       const statement = super.prepare(text);
       const what = briefly(text);
       const commits = /^\s*commit/i.test(text);
-      const looking = { prepare: (question: string) => super.prepare(question) };
+      const looking = { prepare: (request: string) => super.prepare(request) };
       for (const way of ['run', 'all', 'get', 'iterate'] as const) {
         const act = statement[way].bind(statement) as (...values: never[]) => unknown;
         Object.assign(statement, {
           [way]: (...values: never[]) => {
-            const result = around(what, () => act(...values));
+            const result = atStatement(what, () => act(...values));
             if (commits) watch(looking);
             return result;
           },
@@ -44,10 +45,10 @@ export function engineOf(life: Life, watch: Watch): SqliteEngine {
     }
   };
 
-  function around<T>(what: string, act: () => T): T {
-    if (!life.moment('statement', what)) throw new KilledError();
+  function atStatement<T>(what: string, act: () => T): T {
+    if (!proc.moment('statement', what)) throw new KilledError();
     const result = act();
-    if (!life.moment('statement', '')) throw new KilledError();
+    if (!proc.moment('statement', '')) throw new KilledError();
     return result;
   }
 }

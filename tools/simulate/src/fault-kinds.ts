@@ -7,19 +7,19 @@ export interface WireReply {
   readonly body: string;
 }
 
-/** What the one who asked gets to see: an answer, an answer that breaks off, or an error of the network. */
+/** What the sender gets to see: an answer, an answer that breaks off, or an error of the network. */
 export type Delivery = (WireReply & { readonly brokenOff?: boolean }) | { readonly error: string };
 
 /** What happens to one request. */
-export interface Fate {
+export interface FaultKind {
   /** Whether the provider sees it: never, always, or as it may be. */
   readonly arrives: 'no' | 'yes' | 'either';
-  /** Only for this question, when given. */
-  readonly only?: 'submit' | 'ask';
-  /** Milliseconds until the one who asked gives up; the request may arrive later still. */
-  readonly givesUpAfter?: number;
+  /** Only for this request, when given. */
+  readonly only?: 'submit' | 'poll';
+  /** Milliseconds until the sender gives up; the request may still arrive later. */
+  readonly timeoutMs?: number;
   /** What comes back, from what the provider answered (nothing when it saw nothing). */
-  readonly comesBack: (answer: WireReply | undefined, random: SeededRandom) => Delivery;
+  readonly reply: (answer: WireReply | undefined, random: SeededRandom) => Delivery;
 }
 
 /** An answer with a JSON body. */
@@ -65,58 +65,58 @@ const half = (answer: WireReply | undefined): WireReply => ({
   body: (answer?.body ?? '{"ba').slice(0, Math.ceil((answer?.body.length ?? 4) / 2)),
 });
 
-/** Every way a request may go. */
-export const fates = {
-  unconnected: { arrives: 'no', comesBack: () => ({ error: 'ECONNREFUSED' }) },
-  lostBefore: { arrives: 'no', comesBack: () => ({ error: 'ECONNRESET' }) },
-  lostAfter: { arrives: 'yes', comesBack: () => ({ error: 'ECONNRESET' }) },
-  late: { arrives: 'either', givesUpAfter: 20_000, comesBack: () => ({ error: 'UND_ERR_HEADERS_TIMEOUT' }) },
-  empty500: { arrives: 'either', comesBack: () => ({ status: 500, headers: {}, body: '' }) },
+/** Every way a request can fail. */
+export const faultKinds = {
+  unconnected: { arrives: 'no', reply: () => ({ error: 'ECONNREFUSED' }) },
+  lostBefore: { arrives: 'no', reply: () => ({ error: 'ECONNRESET' }) },
+  lostAfter: { arrives: 'yes', reply: () => ({ error: 'ECONNRESET' }) },
+  late: { arrives: 'either', timeoutMs: 20_000, reply: () => ({ error: 'UND_ERR_HEADERS_TIMEOUT' }) },
+  empty500: { arrives: 'either', reply: () => ({ status: 500, headers: {}, body: '' }) },
   html: {
     arrives: 'either',
-    comesBack: () => ({
+    reply: () => ({
       status: 502,
       headers: { 'content-type': 'text/html' },
       body: '<html><h1>Bad gateway</h1></html>',
     }),
   },
-  truncated: { arrives: 'yes', comesBack: half },
-  brokenOff: { arrives: 'yes', comesBack: (answer) => ({ ...half(answer), brokenOff: true }) },
+  truncated: { arrives: 'yes', reply: half },
+  brokenOff: { arrives: 'yes', reply: (answer) => ({ ...half(answer), brokenOff: true }) },
   unavailable: {
     arrives: 'no',
-    comesBack: (_, random) =>
+    reply: (_, random) =>
       json(503, { status: 503, reason: 'UNAVAILABLE', message: 'later' }, retryAfter(random)),
   },
   tooMany: {
     arrives: 'no',
-    comesBack: (_, random) =>
+    reply: (_, random) =>
       json(429, { status: 429, reason: 'RESOURCE_EXHAUSTED', message: 'slower' }, retryAfter(random)),
   },
-  deniedForNow: { arrives: 'no', comesBack: () => gateway(403, 'PERMISSION_DENIED', true) },
-  denied: { arrives: 'no', comesBack: () => gateway(403, 'PERMISSION_DENIED', false) },
+  deniedForNow: { arrives: 'no', reply: () => gateway(403, 'PERMISSION_DENIED', true) },
+  denied: { arrives: 'no', reply: () => gateway(403, 'PERMISSION_DENIED', false) },
   notFound: {
     arrives: 'no',
-    only: 'ask',
-    comesBack: () => json(404, { status: 404, reason: 'NOT_FOUND', message: 'not known here' }),
+    only: 'poll',
+    reply: () => json(404, { status: 404, reason: 'NOT_FOUND', message: 'not known here' }),
   },
   mixedUp: {
     arrives: 'yes',
-    comesBack: (answer) =>
+    reply: (answer) =>
       json(answer?.status ?? 202, {
-        batchId: 'of-somebody-else',
-        externalBatchId: 'of-somebody-else',
+        batchId: 'of-another-client',
+        externalBatchId: 'of-another-client',
         status: 'COMPLETED_SUCCESSFULLY',
         items: [],
       }),
   },
-  twice: { arrives: 'yes', comesBack: (answer) => answer ?? { error: 'ECONNRESET' } },
-} as const satisfies Record<string, Fate>;
+  twice: { arrives: 'yes', reply: (answer) => answer ?? { error: 'ECONNRESET' } },
+} as const satisfies Record<string, FaultKind>;
 
-/** The name of a fate. */
-export type FateName = keyof typeof fates;
+/** The name of a fault kind. */
+export type FaultName = keyof typeof faultKinds;
 
 /** All of them. */
-export const fateNames = Object.keys(fates) as readonly FateName[];
+export const faultNames = Object.keys(faultKinds) as readonly FaultName[];
 
 /** When nothing goes wrong. */
-export const good: Fate = { arrives: 'yes', comesBack: (answer) => answer ?? { error: 'ECONNRESET' } };
+export const good: FaultKind = { arrives: 'yes', reply: (answer) => answer ?? { error: 'ECONNRESET' } };

@@ -1,13 +1,13 @@
 import { parseArgs } from 'node:util';
-import { plantBug } from './apply-mutant.ts';
-import { tellOf, tellTotal } from './messages.ts';
+import { applyMutant } from './apply-mutant.ts';
+import { failureLines, totalLines } from './messages.ts';
 
-const usage = `npm run simulate -- [--seed N] [--schedules M] [--trace] [--plant NAME] [--until-found]
+const usage = `npm run simulate -- [--seed N] [--schedules M] [--trace] [--mutant NAME] [--until-found]
 
   --seed N       the first seed (1)
   --schedules M  how many, one seed each (100)
-  --trace        tells everything that happens
-  --plant NAME   puts a bug into the product first
+  --trace        prints everything that happens
+  --mutant NAME  puts a bug into the product first
   --until-found  ends with the first schedule in which something does not hold
 `;
 
@@ -15,11 +15,11 @@ const options = {
   seed: { type: 'string', default: '1' },
   schedules: { type: 'string', default: '100' },
   trace: { type: 'boolean', default: false },
-  plant: { type: 'string' },
+  mutant: { type: 'string' },
   'until-found': { type: 'boolean', default: false },
 } as const;
 
-/** Runs schedules as the command line says; answers the exit code: 0 when everything held, 1 when not, 2 when it was misused. */
+/** Runs schedules as the command line says; returns the exit code: 0 when everything held, 1 when not, 2 for wrong usage. */
 async function main(): Promise<number> {
   const { values } = parseArgs({ options });
   const [first, count] = [Number(values.seed), Number(values.schedules)];
@@ -27,14 +27,14 @@ async function main(): Promise<number> {
     process.stderr.write(`--seed and --schedules take whole numbers\n\n${usage}`);
     return 2;
   }
-  if (values.plant !== undefined) plantBug(values.plant);
-  // Only now: a bug is planted into modules as they are loaded.
+  if (values.mutant !== undefined) applyMutant(values.mutant);
+  // Only now: a mutant is put into modules as they are loaded.
   const { simulate } = await import('./schedule.ts');
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
   const total = {
     schedules: 0,
     failed: 0,
-    lives: 0,
+    processes: 0,
     killed: 0,
     moments: 0,
     rows: 0,
@@ -43,17 +43,17 @@ async function main(): Promise<number> {
   for (let seed = first; seed < first + count; seed++) {
     const verdict = await simulate(seed, values.trace ? say : undefined);
     total.schedules += 1;
-    total.lives += verdict.lives.length;
-    total.killed += verdict.lives.filter((end) => end === 'killed').length;
+    total.processes += verdict.processes.length;
+    total.killed += verdict.processes.filter((end) => end === 'killed').length;
     total.moments += verdict.moments;
     total.rows += verdict.rows;
     if (values.trace) say(`trace ${verdict.trace}`);
     if (verdict.complaints.length === 0) continue;
     total.failed += 1;
-    tellOf(verdict, values.plant).forEach(say);
+    failureLines(verdict, values.mutant).forEach(say);
     if (values['until-found']) break;
   }
-  tellTotal(total).forEach(say);
+  totalLines(total).forEach(say);
   return total.failed === 0 ? 0 : 1;
 }
 

@@ -4,7 +4,7 @@ import type { Verdict } from './schedule.ts';
 export interface Total {
   readonly schedules: number;
   readonly failed: number;
-  readonly lives: number;
+  readonly processes: number;
   readonly killed: number;
   readonly moments: number;
   readonly rows: number;
@@ -12,25 +12,25 @@ export interface Total {
   readonly began: number;
 }
 
-const MOST_SHOWN = 5;
+const MAX_SHOWN = 5;
 
 /** A failed schedule, and how to see it again. */
-export function tellOf({ seed, complaints }: Verdict, plant: string | undefined): readonly string[] {
-  const more = complaints.length > MOST_SHOWN ? [`  and ${complaints.length - MOST_SHOWN} more`] : [];
-  const planted = plant === undefined ? '' : ` --plant ${plant}`;
+export function failureLines({ seed, complaints }: Verdict, mutant: string | undefined): readonly string[] {
+  const more = complaints.length > MAX_SHOWN ? [`  and ${complaints.length - MAX_SHOWN} more`] : [];
+  const mutated = mutant === undefined ? '' : ` --mutant ${mutant}`;
   return [
     `seed ${seed} FAILED`,
-    ...complaints.slice(0, MOST_SHOWN).map((complaint) => `  ${complaint}`),
+    ...complaints.slice(0, MAX_SHOWN).map((complaint) => `  ${complaint}`),
     ...more,
-    `  again: npm run simulate -- --seed ${seed} --schedules 1 --trace${planted}`,
+    `  again: npm run simulate -- --seed ${seed} --schedules 1 --trace${mutated}`,
   ];
 }
 
 /** The sums. */
-export function tellTotal({
+export function totalLines({
   schedules,
   failed,
-  lives,
+  processes,
   killed,
   moments,
   rows,
@@ -38,6 +38,6 @@ export function tellTotal({
 }: Total): readonly string[] {
   const seconds = (performance.now() - began) / 1000;
   return [
-    `${schedules} schedules, ${failed} failed: ${rows} rows, ${lives} processes (${killed} killed), ${moments} moments, ${seconds.toFixed(1)} s (${((seconds * 1000) / schedules).toFixed(0)} ms each)`,
+    `${schedules} schedules, ${failed} failed: ${rows} rows, ${processes} processes (${killed} killed), ${moments} moments, ${seconds.toFixed(1)} s (${((seconds * 1000) / schedules).toFixed(0)} ms each)`,
   ];
 }

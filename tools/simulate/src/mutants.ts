@@ -1,5 +1,5 @@
 /** A bug, as a change of one fragment of the product's source. */
-export interface Plant {
+export interface Mutant {
   /** From the root of the repository. */
   readonly file: string;
   /** Must stand in the file exactly once. */
@@ -7,8 +7,8 @@ export interface Plant {
   readonly instead: string;
 }
 
-/** Bugs that would cost somebody dearly, and that every schedule must be able to show. */
-export const plants = {
+/** Costly bugs; the simulation must find each of them. */
+export const mutants = {
   'intent-after-request': {
     file: 'libs/pipeline/src/run/single.ts',
     fragment: `    await this.#room.ledger.recordIntent(batch.id, new Date(this.#room.clock.now()));
@@ -39,10 +39,10 @@ export const plants = {
   },
   'limiter-restarted': {
     file: 'libs/pipeline/src/send/limiter.ts',
-    fragment: 'const held = await this.#ledger.heldForMs();',
+    fragment: 'const held = await this.#ledger.pausedForMs();',
     instead: 'const held = 0;',
   },
-  'quiet-not-kept': {
+  'retry-after-ignored': {
     file: 'libs/pipeline/src/send/limiter.ts',
     fragment: 'this.#nextSlot = Math.max(this.#nextSlot ?? 0, time);',
     instead: '',
@@ -58,19 +58,19 @@ export const plants = {
     fragment: `if (settings.onUnknown !== 'resend') return;`,
     instead: '',
   },
-  'silent-records-dropped': {
+  'records-without-result-dropped': {
     file: 'libs/ledger/src/sql/settling.ts',
     fragment: `        return [record.row_no, outcome];
       });`,
     instead: `        return [record.row_no, outcome];
       }).filter(([, outcome]) => outcome !== undefined);`,
   },
-  'silence-tried-again': {
+  'missing-result-retried': {
     file: 'libs/pipeline/src/load/retry.ts',
     fragment: `return code !== 'RESULT_MISSING';`,
     instead: `return code !== '';`,
   },
-  impatient: {
+  'gives-up-by-polls': {
     file: 'libs/pipeline/src/reconcile/settle.ts',
     fragment: 'batch.incomplete < PATIENCE',
     instead: 'batch.polls < PATIENCE',
@@ -100,7 +100,7 @@ export const plants = {
   },
   'card-number-in-clear': {
     file: 'libs/pipeline/src/load/seal.ts',
-    fragment: 'maskedPan: mask(card.pan)',
+    fragment: 'maskedPan: maskPan(card.pan)',
     instead: 'maskedPan: card.pan',
   },
-} as const satisfies Readonly<Record<string, Plant>>;
+} as const satisfies Readonly<Record<string, Mutant>>;

@@ -1,30 +1,30 @@
 import { SeededRandom } from '@enrollkit/base';
 import type { PipelineSettings, OnUnknown } from '@enrollkit/pipeline';
 import type { FileShape } from './cardholders.ts';
-import { fateNames, type FateName } from './fault-kinds.ts';
-import { momentKinds, type Doom } from './process.ts';
+import { faultNames, type FaultName } from './fault-kinds.ts';
+import { momentKinds, type Interruption } from './process.ts';
 
 /** What the provider does with an `externalBatchId` it has already. */
 export type Repeats = 'idempotent' | 'reject' | 'duplicate';
 
-/** A time in which every request meets one fate. */
+/** A time in which every request meets one fault. */
 export interface Outage {
   readonly from: number;
   readonly to: number;
-  readonly fate: FateName;
+  readonly kind: FaultName;
 }
 
 /** What the provider makes of batches and cards, as shares, and how long it takes at most. */
 export interface ResultsPlan {
   /** Of the cards: refused. */
   readonly refused: number;
-  /** Of the cards: taken, and no result is ever told. Half of them are enrolled nevertheless. */
+  /** Of the cards: taken, and no result is ever reported. Half of them are enrolled nevertheless. */
   readonly lost: number;
   /** Of the batches: never accepted. */
   readonly malformed: number;
   /** Of the batches: accepted, and failed as a whole. */
   readonly failed: number;
-  /** Of the answers: in progress though it is done, cards left out, strangers added, states nobody knows. */
+  /** Of the answers: in progress though it is done, cards left out, unmatched results added, states nobody knows. */
   readonly confused: number;
   readonly slowestMs: number;
 }
@@ -35,15 +35,15 @@ export interface Plan {
   readonly chunkBytes: number;
   readonly settings: PipelineSettings;
   readonly repeats: Repeats;
-  /** Share of the requests that meet another fate than the good one, and which these may be. */
-  readonly faults: { readonly share: number; readonly fates: readonly FateName[] };
+  /** Share of the requests that meet another fault than the good one, and which these may be. */
+  readonly faults: { readonly share: number; readonly kinds: readonly FaultName[] };
   readonly outages: readonly Outage[];
   /** The provider changes its key at `at` and opens the old one `grace` longer. */
   readonly rotation: { readonly at: number; readonly grace: number } | undefined;
   /** How the provider is as to results. */
   readonly results: ResultsPlan;
-  /** For each life, from the first: what becomes of it. */
-  readonly dooms: readonly (readonly Doom[])[];
+  /** For each proc, from the first: what happens to it. */
+  readonly interruptions: readonly (readonly Interruption[])[];
   /** How often refused records are tried again. */
   readonly retries: number;
   readonly abandons: boolean;
@@ -76,10 +76,10 @@ export function planOf(seed: number): Plan {
     chunkBytes: random.pick([100, 700, 65_536]),
     settings: settingsFrom(random, { onUnknown, batchSize }),
     repeats,
-    // A road that delivers twice is only survived where the provider dedupes.
+    // A network that delivers twice is only survived where the provider dedupes.
     faults: {
       share: random.pick([0, 0.05, 0.2, 0.5]),
-      fates: fateNames.filter((name) => random.chance(0.6) && (name !== 'twice' || repeats !== 'duplicate')),
+      kinds: faultNames.filter((name) => random.chance(0.6) && (name !== 'twice' || repeats !== 'duplicate')),
     },
     outages: Array.from({ length: random.pick([0, 1, 2]) }, () => outageFrom(random, healedAt)),
     rotation: random.chance(0.3)
@@ -93,7 +93,7 @@ export function planOf(seed: number): Plan {
       failed: random.pick([0, 0, 0.1]),
       slowestMs: random.pick([100, 5_000, 20_000]),
     },
-    dooms: Array.from({ length: random.pick([0, 1, 2, 4, 6]) }, () => doomsFrom(random)),
+    interruptions: Array.from({ length: random.pick([0, 1, 2, 4, 6]) }, () => interruptionsFrom(random)),
     retries: random.pick([0, 1, 2]),
     abandons: random.chance(0.05),
     networkMs: random.pick([1, 50, 500]),
@@ -126,7 +126,7 @@ function outageFrom(random: SeededRandom, healedAt: number): Outage {
   return {
     from,
     to: from + random.pick([2_000, 15_000, 40_000]),
-    fate: random.pick([
+    kind: random.pick([
       'lostBefore',
       'lostAfter',
       'unavailable',
@@ -139,13 +139,13 @@ function outageFrom(random: SeededRandom, healedAt: number): Outage {
   };
 }
 
-/** Where a death hurts most comes up more often. */
+/** Kills around requests hurt most and come up more often. */
 const aroundRequests = ['sign', 'arrived', 'arrived', 'answer'] as const;
 
 /** Early moments are as likely as late ones, by order of magnitude. */
-function doomsFrom(random: SeededRandom): readonly Doom[] {
+function interruptionsFrom(random: SeededRandom): readonly Interruption[] {
   const count = (most: number): number => Math.floor(Math.exp(random.next() * Math.log(most)));
-  const kill: Doom = random.chance(0.4)
+  const kill: Interruption = random.chance(0.4)
     ? { act: 'kill', count: count(2_500) }
     : { act: 'kill', kind: random.pick([...aroundRequests, ...momentKinds]), count: count(60) };
   return random.chance(0.2) ? [kill, { act: 'stop', count: count(2_500) }] : [kill];

@@ -16,81 +16,78 @@ export const momentKinds = [
   'sign',
 ] as const;
 
-/** Where in its work a process is: at an SQL statement, before or after a ledger verb, around a request, ... */
+/** Where in its work a process is: at an SQL statement, before or after a ledger method, around a request, ... */
 export type MomentKind = (typeof momentKinds)[number];
 
-/** What becomes of a process, and when: at the `count`-th moment of the kind (of any kind when none is given). */
-export interface Doom {
+/** What happens to a process, and when: at the `count`-th moment of the kind (of any kind when none is given). */
+export interface Interruption {
   readonly act: 'kill' | 'stop';
   readonly kind?: MomentKind;
   readonly count: number;
 }
 
-/** What a life is lived with. */
-export interface LifeParts {
+/** How a process runs. */
+export interface ProcessOptions {
   readonly time: VirtualTime;
   readonly random: SeededRandom;
   readonly trace: Trace;
-  readonly dooms: readonly Doom[];
+  readonly interruptions: readonly Interruption[];
   /** Milliseconds that a step may take at most. */
   readonly slowestMs: number;
-}
-
-/** Thrown into a statement of a process that is no more; nobody lives to catch it. */
-export class KilledError extends Error {
-  override readonly name = 'KilledError';
-  readonly code = 'KILLED';
 }
 
 const never = new Promise<never>(() => undefined);
 
 /**
- * One process, from its start to its end. Everything it awaits goes through `step`; once it is dead none of its steps
- * ever ends, so nothing of it proceeds.
+ * One process, from its start to its end. Everything it awaits goes through `step`; once it is killed none of its steps
+ * ever ends, so nothing of it goes on.
  */
-export class Life {
+export class SimulatedProcess {
   /** Aborts when somebody asks the process to stop. */
   readonly stop = new AbortController();
   /** Resolves when it is killed. */
   readonly killed: Promise<'killed'>;
-  readonly #parts: LifeParts;
+  readonly #parts: ProcessOptions;
   readonly #counts = new Map<MomentKind, number>();
-  readonly #lastWill: (() => void)[] = [];
-  readonly #tellDeath: () => void;
+  readonly #killListeners: (() => void)[] = [];
+  readonly #resolveKilled: () => void;
   #moments = 0;
   #alive = true;
 
-  constructor(parts: LifeParts) {
+  constructor(parts: ProcessOptions) {
     this.#parts = parts;
     const { promise, resolve } = Promise.withResolvers<'killed'>();
     this.killed = promise;
-    this.#tellDeath = () => resolve('killed');
+    this.#resolveKilled = () => resolve('killed');
   }
 
   get alive(): boolean {
     return this.#alive;
   }
 
-  /** Done at the very moment of death, before anything else can happen. */
-  onDeath(act: () => void): void {
-    this.#lastWill.push(act);
+  /** Calls `act` at the moment of the kill, before anything else can happen. */
+  onKill(act: () => void): void {
+    this.#killListeners.push(act);
   }
 
-  /** One moment of its work; answers whether it lives on. */
+  /** One moment of its work; returns whether it is still alive. */
   moment(kind: MomentKind, what: string): boolean {
     if (!this.#alive) return false;
     this.#moments += 1;
     const count = (this.#counts.get(kind) ?? 0) + 1;
     this.#counts.set(kind, count);
     this.#parts.trace.note(kind, what);
-    for (const doom of this.#parts.dooms) {
-      if ((doom.kind ?? kind) === kind && doom.count === (doom.kind === undefined ? this.#moments : count))
-        this.#meet(doom);
+    for (const interruption of this.#parts.interruptions) {
+      if (
+        (interruption.kind ?? kind) === kind &&
+        interruption.count === (interruption.kind === undefined ? this.#moments : count)
+      )
+        this.#interrupt(interruption);
     }
     return this.#alive;
   }
 
-  /** A moment that may take a little while. Never ends when the process dies in it. */
+  /** A moment that may take a little while. Never ends when the process is killed in it. */
   async step(kind: MomentKind, what: string): Promise<void> {
     if (!this.moment(kind, what)) return never;
     const { time, random, slowestMs } = this.#parts;
@@ -99,8 +96,8 @@ export class Life {
     if (!this.#alive) return never;
   }
 
-  /** The result of some work, unless the process dies meanwhile. */
-  async outlive<T>(work: Promise<T>): Promise<T> {
+  /** The result of some work, unless the process is killed meanwhile. */
+  async unlessKilled<T>(work: Promise<T>): Promise<T> {
     try {
       const result = await work;
       return this.#alive ? result : await never;
@@ -110,12 +107,12 @@ export class Life {
     }
   }
 
-  #meet({ act }: Doom): void {
+  #interrupt({ act }: Interruption): void {
     this.#parts.trace.note(act, '');
     if (act === 'stop') return this.stop.abort();
     this.#alive = false;
     this.#parts.time.drop(this);
-    for (const act of this.#lastWill) act();
-    this.#tellDeath();
+    for (const act of this.#killListeners) act();
+    this.#resolveKilled();
   }
 }

@@ -6,14 +6,14 @@ import type { Plan } from './plan.ts';
 import { statusOf } from './status.ts';
 
 /** A request as it arrives. */
-export interface WireQuestion {
+export interface WireRequest {
   readonly method: string;
   readonly path: string;
   readonly body: string;
 }
 
-/** What the provider makes of one card: enrolled, refused, or taken without a word ever after. */
-export interface CardFate {
+/** What the provider makes of one card: enrolled, refused, or taken and never reported. */
+export interface CardOutcome {
   readonly externalConsumerId: string;
   readonly externalCardId: string;
   readonly result: 'enrolled' | 'refused' | 'lost';
@@ -25,7 +25,7 @@ export interface CardFate {
 export interface TakenBatch {
   readonly batchId: string;
   readonly externalBatchId: string;
-  readonly cards: readonly CardFate[];
+  readonly cards: readonly CardOutcome[];
   readonly failed: boolean;
   readonly doneAt: number;
   /** Answers so far, of those after it was done. */
@@ -39,7 +39,7 @@ interface Sent {
 }
 
 /** How the world stands to the simulation's clock and numbers. */
-export interface WorldParts {
+export interface WorldDependencies {
   readonly plan: Plan;
   readonly keys: ProviderKeys;
   readonly random: SeededRandom;
@@ -47,7 +47,7 @@ export interface WorldParts {
   readonly elapsed: () => number;
 }
 
-/** A provider in memory: who is enrolled how often, and what was told about it. */
+/** A provider in memory: who is enrolled how often, and what was reported about it. */
 export class World {
   /** How often each card was enrolled. */
   readonly enrolled = new Map<string, number>();
@@ -55,12 +55,12 @@ export class World {
   readonly pans = new Map<string, string>();
   /** What no sound client does. */
   readonly complaints: string[] = [];
-  readonly #parts: WorldParts;
+  readonly #parts: WorldDependencies;
   readonly #batches: TakenBatch[] = [];
   readonly #refusals = new Map<string, number>();
   readonly #malformed = new Map<string, boolean>();
 
-  constructor(parts: WorldParts) {
+  constructor(parts: WorldDependencies) {
     this.#parts = parts;
   }
 
@@ -70,14 +70,14 @@ export class World {
   }
 
   /** Every card it has enrolled under this id of its own. */
-  cardOf(cardId: string): CardFate | undefined {
+  cardOf(cardId: string): CardOutcome | undefined {
     return this.#batches.flatMap(({ cards }) => cards).find((card) => card.cardId === cardId);
   }
 
-  take({ method, path, body }: WireQuestion): WireReply {
+  take({ method, path, body }: WireRequest): WireReply {
     return method === 'POST'
       ? this.#takeBatch(JSON.parse(body) as Record<string, string>)
-      : this.#tell(path.split('?')[0]?.split('/').at(-1) ?? '');
+      : this.#status(path.split('?')[0]?.split('/').at(-1) ?? '');
   }
 
   #takeBatch({ externalBatchId = '', encryptedEnrollmentData = '' }: Record<string, string>): WireReply {
@@ -112,7 +112,7 @@ export class World {
     return batch;
   }
 
-  #decide(card: Sent, failed: boolean): CardFate {
+  #decide(card: Sent, failed: boolean): CardOutcome {
     const { random, plan } = this.#parts;
     const name = cardName(card);
     const { externalConsumerId, externalCardId } = card;
@@ -132,7 +132,7 @@ export class World {
     if (before !== now) this.complaints.push(`${known.externalBatchId} came again with other cards`);
   }
 
-  #tell(batchId: string): WireReply {
+  #status(batchId: string): WireReply {
     const batch = this.#batches.find((one) => one.batchId === batchId);
     if (batch === undefined)
       return json(404, { status: 404, reason: 'NOT_FOUND', message: 'not known here' });

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { SeededRandom } from '@enrollkit/base';
 import { cardholdersOf } from './cardholders.ts';
 import { ProviderKeys } from './keys.ts';
-import { operate, type LifeEnd } from './operator.ts';
+import { operate, type ProcessEnd } from './operator.ts';
 import { planOf } from './plan.ts';
-import type { Surroundings } from './commands.ts';
+import type { Simulation } from './commands.ts';
 import { World } from './provider.ts';
-import { Roadbook } from './request-log.ts';
+import { RequestLog } from './request-log.ts';
 import { onMachineOf, VirtualTime } from './time.ts';
 import { Trace } from './trace.ts';
-import { judge, leaksAtRest, parkedIn, worldOf } from './verdict.ts';
+import { judge, leaksAtRest, countUnknown, worldOf } from './verdict.ts';
 import { MovesWatch } from './watch.ts';
 
 /** What came of one schedule. */
@@ -20,7 +20,7 @@ export interface Verdict {
   /** What did not hold, in words; empty when everything held. */
   readonly complaints: readonly string[];
   /** How each process ended. */
-  readonly lives: readonly LifeEnd[];
+  readonly processes: readonly ProcessEnd[];
   /** Digest of everything that happened: the same seed has the same. */
   readonly trace: string;
   readonly moments: number;
@@ -29,43 +29,43 @@ export interface Verdict {
 
 const START = Date.UTC(2026, 10, 22, 20);
 
-/** Runs one schedule; the seed decides everything. `tell` hears of everything that happens. */
-export async function simulate(seed: number, tell?: (line: string) => void): Promise<Verdict> {
+/** Runs one schedule; the seed decides everything. `onLine` gets everything that happens. */
+export async function simulate(seed: number, onLine?: (line: string) => void): Promise<Verdict> {
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'enrollkit-simulate-'));
   try {
-    return await live({ seed, folder, tell });
+    return await run({ seed, folder, onLine });
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-interface Living {
+interface Schedule {
   readonly seed: number;
   readonly folder: string;
-  readonly tell: ((line: string) => void) | undefined;
+  readonly onLine: ((line: string) => void) | undefined;
 }
 
-async function live({ seed, folder, tell }: Living): Promise<Verdict> {
+async function run({ seed, folder, onLine }: Schedule): Promise<Verdict> {
   const plan = planOf(seed);
-  const [ofFile, ofTime, ofWorld, ofLives] = [1, 2, 3, 4].map(
+  const [ofFile, ofTime, ofWorld, ofProcesses] = [1, 2, 3, 4].map(
     (each) => new SeededRandom(Math.imul(seed, 0x9e3779b1) ^ each),
   ) as [SeededRandom, SeededRandom, SeededRandom, SeededRandom];
   const cardholders = cardholdersOf(plan.file, ofFile);
   const time = new VirtualTime(START, ofTime);
   const elapsed = (): number => time.now() - START;
-  const trace = new Trace(elapsed, tell);
+  const trace = new Trace(elapsed, onLine);
   const keys = new ProviderKeys(plan.rotation);
   const world = new World({ plan, keys, random: ofWorld, elapsed });
   const moves = new MovesWatch();
-  const roadbook = new Roadbook(plan.settings.requestsPerSecond);
+  const requestLog = new RequestLog(plan.settings.requestsPerSecond);
   const truth = { ledgerPath: join(folder, 'ledger.db'), cardholders, world };
-  const around: Surroundings = {
+  const simulation: Simulation = {
     ...truth,
     plan,
     time,
-    random: ofLives,
+    random: ofProcesses,
     elapsed,
-    roadbook,
+    requestLog,
     keys,
     watch: moves.look,
     observe: (event) =>
@@ -78,11 +78,17 @@ async function live({ seed, folder, tell }: Living): Promise<Verdict> {
   };
   const complaints: string[] = [];
   const atRest = (): void => void complaints.push(...leaksAtRest(truth));
-  tell?.(JSON.stringify({ seed, ...plan }));
-  let lives: readonly LifeEnd[] = [];
+  onLine?.(JSON.stringify({ seed, ...plan }));
+  let processes: readonly ProcessEnd[] = [];
   try {
-    lives = await onMachineOf(time, () =>
-      operate({ around, random: ofLives, trace, atRest, parked: () => parkedIn(truth.ledgerPath) }),
+    processes = await onMachineOf(time, () =>
+      operate({
+        simulation,
+        random: ofProcesses,
+        trace,
+        atRest,
+        unknown: () => countUnknown(truth.ledgerPath),
+      }),
     );
     complaints.push(...(await judge(truth)));
   } catch (error) {
@@ -91,11 +97,11 @@ async function live({ seed, folder, tell }: Living): Promise<Verdict> {
       ...worldOf(truth),
     );
   }
-  complaints.push(...moves.complaints, ...roadbook.complaints());
+  complaints.push(...moves.complaints, ...requestLog.complaints());
   return {
     seed,
     complaints: [...new Set(complaints)],
-    lives,
+    processes,
     moments: trace.lines,
     trace: trace.digest(),
     rows: cardholders.rows,

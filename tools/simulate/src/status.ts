@@ -1,10 +1,10 @@
-import type { CardFate, TakenBatch, WorldParts } from './provider.ts';
+import type { CardOutcome, TakenBatch, WorldDependencies } from './provider.ts';
 
 /** So many answers after the end may leave cards out or take things back: sites that do not agree yet agree in the end. */
-const MOST_CONFUSED = 3;
+const MAX_CONFUSED = 3;
 
-/** What the provider tells about a batch: in any order, incomplete and contradictory for a while where the plan says so. */
-export function statusOf(batch: TakenBatch, { plan, random, elapsed }: WorldParts): object {
+/** What the provider reports about a batch: in any order, incomplete and contradictory for a while where the plan says so. */
+export function statusOf(batch: TakenBatch, { plan, random, elapsed }: WorldDependencies): object {
   const { batchId, externalBatchId } = batch;
   const items = batch.cards
     .filter(({ result }) => result !== 'lost')
@@ -30,18 +30,18 @@ export function statusOf(batch: TakenBatch, { plan, random, elapsed }: WorldPart
     ? 'COMPLETED_WITH_ERRORS'
     : 'COMPLETED_SUCCESSFULLY';
   batch.answers += 1;
-  if (!confused || batch.answers > MOST_CONFUSED) return { batchId, externalBatchId, status, items };
-  const stranger = { externalConsumerId: 'nobody', externalCardId: 'of-ours', status: 'SUCCESSFUL' };
+  if (!confused || batch.answers > MAX_CONFUSED) return { batchId, externalBatchId, status, items };
+  const unmatched = { externalConsumerId: 'nobody', externalCardId: 'of-ours', status: 'SUCCESSFUL' };
   return random.pick([
     () => ({ batchId, externalBatchId, status: 'IN_PROGRESS', items: [] }),
     () => ({ batchId, externalBatchId, status: 'ARCHIVED', items }),
     () => ({ batchId, externalBatchId, status, items: items.filter(() => random.chance(0.5)) }),
-    () => ({ batchId, externalBatchId, status, items: [stranger, ...items] }),
+    () => ({ batchId, externalBatchId, status, items: [unmatched, ...items] }),
     () => ({ batchId, externalBatchId, status, items: [...items, ...items] }),
   ])();
 }
 
-function itemOf({ externalConsumerId, externalCardId, result, cardId }: CardFate) {
+function itemOf({ externalConsumerId, externalCardId, result, cardId }: CardOutcome) {
   const key = { externalConsumerId, externalCardId };
   if (result === 'enrolled')
     return {

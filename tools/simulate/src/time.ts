@@ -1,5 +1,6 @@
 import { setImmediate as settled } from 'node:timers/promises';
 import type { SeededRandom } from '@enrollkit/base';
+import { StuckError } from './errors.ts';
 
 /** Whose doing an event is: a process, whose events vanish with it, or the world, whose events do not. */
 export type Owner = object;
@@ -12,17 +13,11 @@ interface Event {
   readonly wake: () => void;
 }
 
-/** Nobody can go on and nothing is to come: a run that would wait for ever. */
-export class StuckError extends Error {
-  override readonly name = 'StuckError';
-  readonly code = 'STUCK';
-}
-
 /** Turns of the event loop without anything to come, after which nobody can go on. */
-const PATIENCE = 100;
+const MAX_IDLE_TURNS = 100;
 
 /** More happens in no schedule that comes to an end. */
-const MOST_EVENTS = 20_000;
+const MAX_EVENTS = 20_000;
 
 /** Time that moves only when everybody waits. One seed, one order of all that happens. */
 export class VirtualTime {
@@ -69,10 +64,10 @@ export class VirtualTime {
       if (ended) return work;
       const event = this.#next();
       idle = event === undefined ? idle + 1 : 0;
-      if (idle > PATIENCE) throw new StuckError('nobody can go on, and nothing is to come');
+      if (idle > MAX_IDLE_TURNS) throw new StuckError('no process can go on, and no event is due');
       if (event === undefined) continue;
       this.#happened += 1;
-      if (this.#happened > MOST_EVENTS) throw new StuckError(`no end after ${MOST_EVENTS} events`);
+      if (this.#happened > MAX_EVENTS) throw new StuckError(`no end after ${MAX_EVENTS} events`);
       this.#now = Math.max(this.#now, event.at);
       event.wake();
     }

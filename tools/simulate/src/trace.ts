@@ -3,19 +3,19 @@ import { createHash, type Hash } from 'node:crypto';
 /** Characters that are digested at a time. */
 const PORTION = 1 << 16;
 
-/** Everything that happened, in order: its digest tells two runs apart, its lines tell a person. Holds nothing random. */
+/** Everything that happened, in order: its digest tells two runs apart, its lines onLine a person. Holds nothing random. */
 export class Trace {
   readonly #hash: Hash = createHash('sha256');
   readonly #now: () => number;
-  readonly #tell: ((line: string) => void) | undefined;
+  readonly #onLine: ((line: string) => void) | undefined;
   #who = '';
   #lines = 0;
-  #untold = '';
+  #pending = '';
 
-  /** @param tell hears of each line; without it lines are only digested */
-  constructor(now: () => number, tell?: (line: string) => void) {
+  /** @param onLine gets each line; without it lines are only digested */
+  constructor(now: () => number, onLine?: (line: string) => void) {
     this.#now = now;
-    this.#tell = tell;
+    this.#onLine = onLine;
   }
 
   /** Whose doing the following lines are. */
@@ -26,9 +26,9 @@ export class Trace {
   note(kind: string, what: string): void {
     const line = `${this.#now()} ${this.#who} ${kind} ${what}`;
     this.#lines += 1;
-    this.#untold += `${line}\n`;
-    if (this.#untold.length > PORTION) this.#digest();
-    this.#tell?.(line);
+    this.#pending += `${line}\n`;
+    if (this.#pending.length > PORTION) this.#digest();
+    this.#onLine?.(line);
   }
 
   get lines(): number {
@@ -42,7 +42,7 @@ export class Trace {
   }
 
   #digest(): void {
-    this.#hash.update(this.#untold);
-    this.#untold = '';
+    this.#hash.update(this.#pending);
+    this.#pending = '';
   }
 }

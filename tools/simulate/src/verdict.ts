@@ -5,7 +5,7 @@ import { externalBatchIdOf, report, type Report } from '@enrollkit/pipeline';
 import { cardName, type Cardholders } from './cardholders.ts';
 import type { World } from './provider.ts';
 
-/** The code of a record whose result was never told. */
+/** The code of a record whose result was never reported. */
 const RESULT_MISSING = 'RESULT_MISSING';
 
 /** What must hold, and the world to hold it against. */
@@ -27,14 +27,14 @@ export function leaksAtRest({ ledgerPath, cardholders }: Truth): string[] {
     });
 }
 
-/** How many batches wait for a person. */
-export function parkedIn(ledgerPath: string): number {
+/** How many batches are in state unknown. */
+export function countUnknown(ledgerPath: string): number {
   const file = new DatabaseSync(ledgerPath, { readOnly: true });
-  const parked = Number(
-    file.prepare(`select count(*) as parked from batch where state = 'unknown'`).get()?.['parked'],
+  const unknown = Number(
+    file.prepare(`select count(*) as unknown from batch where state = 'unknown'`).get()?.['unknown'],
   );
   file.close();
-  return parked;
+  return unknown;
 }
 
 /** Everything that must hold at the end of a schedule and does not, in words. */
@@ -42,9 +42,9 @@ export async function judge(truth: Truth): Promise<string[]> {
   const view = await openSqliteLedgerView(truth.ledgerPath);
   const [intake] = await view.listIntakes();
   if (intake === undefined) return ['the intake is lost'];
-  const told = await report(view, intake);
+  const reported = await report(view, intake);
   const complaints = [
-    ...sums(told, truth),
+    ...sums(reported, truth),
     ...ids(truth.ledgerPath, intake),
     ...(await records(view, intake.id, truth)),
     ...(await rejections(view, intake.id, truth)),
@@ -118,7 +118,7 @@ function differenceOf(record: RecordRow, world: World): string | undefined {
       ? undefined
       : `is reported enrolled as ${record.providerCardId ?? 'nothing'}; the provider has it ${times} times, as ${card?.cardId ?? 'nothing'}`;
   if (record.state === 'refused' && record.code === RESULT_MISSING)
-    return card?.result === 'lost' ? undefined : 'is reported without a result; the provider told one';
+    return card?.result === 'lost' ? undefined : 'is reported without a result; the provider reported one';
   if (record.state === 'refused' || record.state === 'abandoned')
     return times === 0 ? undefined : `is reported ${record.state}; the provider has it ${times} times`;
   return `is still ${record.batchState}`;

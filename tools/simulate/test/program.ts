@@ -9,7 +9,7 @@ export interface Ended {
 
 const main = join(import.meta.dirname, '..', 'src', 'main.ts');
 
-/** Runs the program in a process of its own: bugs are planted into modules as they are loaded. */
+/** Runs the program in a process of its own: bugs are mutated into modules as they are loaded. */
 export function simulated(...argv: readonly string[]): Promise<Ended> {
   return new Promise((resolve) => {
     execFile(

@@ -21,7 +21,7 @@ describe.concurrent('seeded schedules', { timeout: 300_000 }, () => {
     expect(digests(two.out)).toEqual(digests(one.out));
   });
 
-  it('tell nothing of a card number', async ({ expect }) => {
+  it('print no card number', async ({ expect }) => {
     const { out } = await simulated('--seed', '1', '--schedules', '5', '--trace');
     expect(out).not.toMatch(/(?<!\d)5555\d{12}(?!\d)/);
   });
