@@ -58,7 +58,7 @@ export function openLedgerView(loaded: LoadedConfig): Promise<LedgerView> {
 /** The file the ledger is in. Throws `RunnerError` with the hint when it is in a database. */
 export function ledgerFileOf(loaded: LoadedConfig, hint: string): string {
   if (loaded.config.ledger.url !== undefined)
-    throw new RunnerError('USAGE', 'The ledger is in a database, and this command is for one in a file', {
+    throw new RunnerError('usage', 'The ledger is in a database, and this command is for one in a file', {
       hint,
     });
   return ledgerAddress(loaded);
@@ -160,15 +160,7 @@ function encryptionKeySource(config: Config, folder: string): (withdrawn?: strin
 
 /** The pipeline's settings out of the configuration. */
 export function settingsOf({ sending, limits }: Config): PipelineSettings {
-  const {
-    batchSize,
-    requestsPerSecond,
-    inFlight,
-    uncertain: onUnknown,
-    deadlineMs,
-    poll,
-    backOffMs,
-  } = sending;
+  const { batchSize, requestsPerSecond, inFlight, onUnknown, deadlineMs, poll, backOffMs } = sending;
   return {
     batchSize,
     requestsPerSecond,
@@ -210,7 +202,7 @@ export async function theIntake(
   const [found, other] = fitting;
   if (found !== undefined && other === undefined) return found;
   throw new RunnerError(
-    'INTAKE_UNKNOWN',
+    'intake-unknown',
     found === undefined
       ? `There is no intake${id === undefined ? '' : ` ${id}`} in the ledger`
       : `${fitting.length} intakes begin with ${id ?? ''}`,

@@ -1,73 +1,49 @@
-import type { KeyErrorCode } from '@enrollkit/keys';
-import type { LedgerErrorCode } from '@enrollkit/ledger';
+import { isEnrollkitError, type EnrollkitError } from '@enrollkit/base';
 import { CommanderError } from 'commander';
 import { takeEnvironment } from './config/load.ts';
 import { watchForCrash } from './crash.ts';
 import { exitCodes, type ExitName } from './exit-codes.ts';
-import { standardOutput } from './terminal/output.ts';
+import { exitOfError } from './exit-of-error.ts';
 import { buildProgram, exitOfUsage } from './program.ts';
 import { StopRequest } from './signals.ts';
+import { standardOutput } from './terminal/output.ts';
 import { Terminal } from './terminal/terminal.ts';
 
-/** An error that carries a stable code, and perhaps a hint, is for the operator; any other is a defect of ours. */
-interface OperatorError {
-  readonly code: string;
-  readonly message: string;
-  readonly hint?: string;
-  readonly exit?: ExitName;
-}
-
-/** What can be over by itself, or come in mid-run: what was acknowledged before is in the ledger, and a resume goes on. */
-const stopping: ReadonlySet<string> = new Set<LedgerErrorCode | KeyErrorCode>([
-  'set-unreachable',
-  'ledger-disk-full',
-  'ledger-unavailable',
-  'ledger-busy',
-  'ledger-corrupt',
-  'ledger-gone',
-  'ledger-lock-lost',
-]);
-
-/** Runs one command line and answers the process's exit code. */
+/** Runs one command line and returns the process's exit code. */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
   const stop = new StopRequest();
-  watchForCrash((error) => explainDefect(error, voice(argv)));
+  watchForCrash((error) => reportDefect(error, terminalFor(argv)));
   const environment = takeEnvironment(process.env);
   let exit: ExitName = 'allEnrolled';
   try {
     await buildProgram(stop, environment, (name) => (exit = name)).parseAsync([...argv]);
   } catch (error) {
-    exit = explain(error, voice(argv));
+    exit = reportError(error, terminalFor(argv));
   }
   const lost = await standardOutput.failure();
   if (lost === undefined) return exitCodes[exit].code;
-  // What a command found out and could not tell is not done.
-  return exitCodes[exit === 'allEnrolled' ? explain(lost, voice(argv)) : exit].code;
+  // A command whose result could not be printed did not succeed.
+  return exitCodes[exit === 'allEnrolled' ? reportError(lost, terminalFor(argv)) : exit].code;
 }
 
-function voice(argv: readonly string[]): Terminal {
+function terminalFor(argv: readonly string[]): Terminal {
   return new Terminal({
     quiet: argv.includes('--quiet') || argv.includes('-q'),
     json: argv.includes('--json'),
   });
 }
 
-function explain(error: unknown, terminal: Terminal): ExitName {
+/** Prints an error and returns the exit it earns: errors of the one shape by their code, anything else is a defect. */
+export function reportError(error: unknown, terminal: Terminal): ExitName {
   if (error instanceof CommanderError) return exitOfUsage(error);
-  if (isTold(error)) {
-    const { message, hint = '' } = error;
-    // A KeyError's message ends with its hint.
-    terminal.error(
-      hint !== '' && message.endsWith(hint) ? message.slice(0, -hint.length).trimEnd() : message,
-      { code: error.code, ...(hint === '' ? {} : { hint }) },
-    );
-    return error.exit ?? (stopping.has(error.code) ? 'stopped' : 'usage');
-  }
-  return explainDefect(error, terminal);
+  if (!isOperatorError(error)) return reportDefect(error, terminal);
+  const { code, message, hint } = error;
+  terminal.error(message.endsWith(hint) ? message.slice(0, -hint.length).trimEnd() : message, { code, hint });
+  return exitOfError(error);
 }
 
-/** The stack and nothing else of it: an error may carry what must not be seen. */
-function explainDefect(error: unknown, terminal: Terminal): ExitName {
+/** Prints the stack and no other property: an error may carry values that must not be seen. */
+function reportDefect(error: unknown, terminal: Terminal): ExitName {
   const text =
     error instanceof Error
       ? (error.stack ?? error.message)
@@ -75,14 +51,12 @@ function explainDefect(error: unknown, terminal: Terminal): ExitName {
         ? error
         : 'a value was thrown that is not an error';
   terminal.error(`internal error: ${text}`, {
-    code: 'INTERNAL',
+    code: 'internal',
     hint: 'this is a defect of Enrollkit; the ledger is intact, and enrollkit resume continues',
   });
   return 'internal';
 }
 
-/** Our error classes have upper-case or kebab-case codes; Node's system errors (`ENOSPC`) and defects do not count. */
-function isTold(error: unknown): error is Error & OperatorError {
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return false;
-  return 'hint' in error || /^(LEDGER|INPUT|PROVIDER)_/.test(error.code);
+function isOperatorError(error: unknown): error is EnrollkitError {
+  return isEnrollkitError(error) || (error instanceof Error && 'code' in error && 'hint' in error);
 }

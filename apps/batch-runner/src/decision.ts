@@ -24,7 +24,7 @@ export interface DecisionContext {
   readonly now: Date;
 }
 
-/** Finds the batch, carries the decision out, and writes what `act` tells of it into the audit trail. Throws `RunnerError` `BATCH_UNKNOWN`. */
+/** Finds the batch, carries the decision out, and writes what `act` tells of it into the audit trail. Throws `RunnerError` `batch-unknown`. */
 export async function decide(
   context: Context,
   decision: Decision,
@@ -62,7 +62,7 @@ function unfit({ command, batch: reference, from }: Decision, batch: BatchRow | 
     batch === undefined
       ? `There is no batch ${reference} in this intake`
       : `Batch ${reference} is ${batch.state}; enrollkit ${command} takes ${from.join(', ')}`;
-  return new RunnerError('BATCH_UNKNOWN', message, {
-    hint: 'enrollkit report lists the uncertain batches, report --csv every record with its batch',
+  return new RunnerError('batch-unknown', message, {
+    hint: 'enrollkit report lists the batches in state unknown, report --csv every record with its batch',
   });
 }

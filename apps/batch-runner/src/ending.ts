@@ -1,22 +1,22 @@
-import type { Ending } from '@enrollkit/pipeline';
 import type { Tally } from '@enrollkit/ledger';
+import type { Ending } from '@enrollkit/pipeline';
 import type { ExitName } from './exit-codes.ts';
 import type { StopSignal } from './signals.ts';
 
-/** Which exit a ledger's state deserves, once nothing more can be done without a person. */
+/** The exit that the state of an intake earns when nothing more can be done without a person. */
 export function exitOfTally(tally: Tally): ExitName {
-  if (tally.unknown > 0) return 'uncertain';
+  if (tally.unknown > 0) return 'unknown';
   if (tally.waiting > 0 || tally.submitted > 0) return 'stopped';
   return tally.rejected + tally.refused + tally.abandoned > 0 ? 'someFailed' : 'allEnrolled';
 }
 
-/** Which exit a run deserves. */
+/** The exit that a run earns by how it ended. */
 export function exitOf(ending: Ending, tally: Tally, by: StopSignal | undefined): ExitName {
   switch (ending.kind) {
     case 'idle':
       return exitOfTally(tally);
     case 'interrupted':
-      return by === undefined ? 'stopped' : by === 'SIGTERM' ? 'terminated' : 'interrupted';
+      return exitOfSignal(by);
     case 'limit':
       return 'limitPassed';
     case 'deadline':
@@ -26,7 +26,12 @@ export function exitOf(ending: Ending, tally: Tally, by: StopSignal | undefined)
   }
 }
 
-/** What to tell a person about a run that did not come to its end by itself; undefined when there is nothing to tell. */
+/** The exit of a command that was stopped: by a signal, or by `enrollkit stop`. */
+export function exitOfSignal(by: StopSignal | undefined): ExitName {
+  return by === undefined ? 'stopped' : by === 'SIGTERM' ? 'terminated' : 'interrupted';
+}
+
+/** What an operator should read about a run that did not finish; undefined when it did. */
 export function adviceOn(ending: Ending): { readonly text: string; readonly hint: string } | undefined {
   switch (ending.kind) {
     case 'idle':
@@ -37,28 +42,28 @@ export function adviceOn(ending: Ending): { readonly text: string; readonly hint
       return { text: 'the deadline (sending.deadlineMs) has passed', hint: 'enrollkit resume continues' };
     case 'limit':
       return {
-        text: `${ending.failed} of ${ending.records} records failed, more than limits.* tolerate`,
-        hint: 'look at enrollkit report, raise the limit or mend the cause, then enrollkit resume',
+        text: `${ending.failed} of ${ending.records} records failed, more than limits.* tolerates`,
+        hint: 'look at enrollkit report, fix the cause or raise the limit, then enrollkit resume',
       };
     case 'denied':
       return {
         text: `the provider denies access: ${ending.reason.code} (HTTP ${ending.reason.httpStatus}): ${ending.reason.message}`,
-        hint: 'enrollkit doctor looks at consumer key, signing key, clock, srcClientId and serviceId; mend what it names, then enrollkit resume',
+        hint: 'enrollkit doctor checks consumer key, signing key, clock, srcClientId and serviceId; fix what it names, then enrollkit resume',
       };
     case 'key-withdrawn':
-      return withdrawn[ending.needs](ending.kid);
+      return keyWithdrawn[ending.needs](ending.kid);
   }
 }
 
-const withdrawn: Readonly<
+const keyWithdrawn: Readonly<
   Record<'input' | 'key', (kid: string) => { readonly text: string; readonly hint: string }>
 > = {
   input: (kid) => ({
-    text: `the input is needed: what waits to be sent was sealed with the provider's key ${kid}, which it does not open any more`,
+    text: `the input is needed: what is waiting to be sent was sealed with the provider's key ${kid}, which the provider no longer opens`,
     hint: 'enrollkit resume --file FILE seals it again',
   }),
   key: (kid) => ({
-    text: `the provider does not open what is sealed with the key ${kid}, and no other is published or configured`,
+    text: `the provider no longer opens what is sealed with the key ${kid}, and no other key is published or configured`,
     hint: 'check encryption.* with enrollkit doctor, ask the provider which key is in force; then enrollkit resume --file FILE',
   }),
 };

@@ -1,35 +1,28 @@
-import type { ExitName } from './exit-codes.ts';
+import { EnrollkitError } from '@enrollkit/base';
 
-/** Codes of what a person or a script may be told; stable. */
+/** Everything the runner itself refuses or reports; stable, and each has its exit in `exitOfCode`. */
 export type RunnerErrorCode =
-  | 'USAGE'
-  | 'CONFIG_INVALID'
-  | 'CONFIG_MISSING'
-  | 'SECRET_UNREADABLE'
-  | 'FILE_EXISTS'
-  | 'INTAKE_UNKNOWN'
-  | 'BATCH_UNKNOWN'
-  | 'INPUT_NEEDED'
-  | 'KEY_REFUSED'
-  | 'NOBODY_RUNS'
-  | 'STOPPED'
-  | 'OUTPUT_LOST';
+  | 'usage'
+  | 'config-invalid'
+  | 'config-missing'
+  | 'secret-unreadable'
+  | 'file-exists'
+  | 'intake-unknown'
+  | 'batch-unknown'
+  | 'input-needed'
+  | 'key-refused'
+  | 'no-runner'
+  | 'interrupted'
+  | 'terminated'
+  | 'output-lost';
 
-/** Something the operator can mend: what was asked, what was found, and a hint. Ends the process with `exit`. */
-export class RunnerError extends Error {
-  override readonly name = 'RunnerError';
-  readonly code: RunnerErrorCode;
-  readonly hint: string;
-  readonly exit: ExitName;
-
+/** Something the operator can fix: what was asked, what was found, and a hint. */
+export class RunnerError extends EnrollkitError<RunnerErrorCode> {
   constructor(
     code: RunnerErrorCode,
     message: string,
-    options: { hint: string; exit?: ExitName; cause?: unknown },
+    { hint, cause }: { readonly hint: string; readonly cause?: unknown },
   ) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
-    this.code = code;
-    this.hint = options.hint;
-    this.exit = options.exit ?? 'usage';
+    super({ code, message, hint, cause });
   }
 }

@@ -1,4 +1,4 @@
-/** What the process says when it ends. The README's table is made of these lines; scripts rely on the numbers. */
+/** What the process's exit code means. The README's table is made of these lines; scripts rely on the numbers. */
 export const exitCodes = {
   allEnrolled: { code: 0, meaning: 'all records enrolled; the command did what it was asked' },
   internal: { code: 1, meaning: 'internal error: a defect of Enrollkit' },
@@ -8,7 +8,7 @@ export const exitCodes = {
     code: 4,
     meaning: 'stopped and resumable: deadline, access denied, told to stop, disk full, or work left',
   },
-  uncertain: { code: 5, meaning: 'uncertain batches need a decision (enrollkit resolve)' },
+  unknown: { code: 5, meaning: 'batches in state unknown need a decision (enrollkit resolve)' },
   limitPassed: { code: 6, meaning: 'a failure limit was passed; resumable' },
   differs: { code: 7, meaning: 'a check found differences (enrollkit reconcile, enrollkit ledger verify)' },
   interrupted: { code: 130, meaning: 'interrupted by SIGINT; resumable' },

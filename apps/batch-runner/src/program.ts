@@ -132,7 +132,7 @@ function addProcessing(program: Command, on: On): void {
     .action(on(async () => (await import('./commands/retry.ts')).retry));
   program
     .command('resolve <batch>')
-    .description('record a decision about an uncertain batch')
+    .description('record a decision about a batch in state unknown')
     .option('--intake <id>', 'of which intake (default: the newest)')
     .option('--sent <provider-batch-id>', 'it arrived, and this is its id at the provider')
     .option('--not-sent', 'it did not arrive: send it again under the same id')

@@ -117,7 +117,7 @@ describe('whatever the provider answers', { timeout }, () => {
       fc.asyncProperty(
         fc.array(trick, { maxLength: 12 }),
         fc.constantFrom('hold' as const, 'resend' as const),
-        async (tricks, uncertain) => {
+        async (tricks, onUnknown) => {
           trickster.begin(tricks);
           using folder = temporaryFolder();
           writeFileSync(folder.file('in.csv'), cardholders(RECORDS));
@@ -135,7 +135,7 @@ describe('whatever the provider answers', { timeout }, () => {
             batchSize: 4,
             requestsPerSecond: 10_000,
             inFlight: 3,
-            uncertain,
+            onUnknown,
             backOffMs: 20,
             deadlineMs: 2_500,
             poll: { firstMs: 1, maxMs: 10, factor: 2, jitter: 0 },

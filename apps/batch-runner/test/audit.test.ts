@@ -39,7 +39,7 @@ async function trail(harness: Harness, ...argv: string[]): Promise<readonly Even
 }
 
 describe('enrollkit abandon', () => {
-  it('goes no further with an uncertain batch, counts its records, and lets the intake end', async () => {
+  it('goes no further with a batch in state unknown, counts its records, and lets the intake end', async () => {
     const harness = await bankWith('drop-request@enrollBatch*1');
     expect(await harness.enrollkit('run', harness.write('in.csv', cardholders(20)))).toMatchObject({
       code: 5,
@@ -73,7 +73,7 @@ describe('enrollkit abandon', () => {
 });
 
 describe('enrollkit resolve', () => {
-  it('takes a decision about an uncertain batch only, and keeps it in the trail', async () => {
+  it('takes a decision about a batch in state unknown only, and keeps it in the trail', async () => {
     const harness = await bankWith('drop-request@enrollBatch*1,drop-answer@enrollBatch*1');
     expect(await harness.enrollkit('run', harness.write('in.csv', cardholders(20)))).toMatchObject({
       code: 5,

@@ -98,7 +98,7 @@ describe('a configuration', { timeout }, () => {
           fc.uint8Array({ maxLength: 300 }).map((bytes) => Buffer.from(bytes)),
         ),
         (given) => {
-          expect(refusalOf(given)?.code ?? 'CONFIG_INVALID').toBe('CONFIG_INVALID');
+          expect(refusalOf(given)?.code ?? 'config-invalid').toBe('config-invalid');
         },
       ),
       parameters,
@@ -119,7 +119,7 @@ describe('a configuration', { timeout }, () => {
       'a: &a *a',
       `${'- '.repeat(5_000)}x`,
     ])
-      expect(refusalOf(text)).toMatchObject({ code: 'CONFIG_INVALID' });
+      expect(refusalOf(text)).toMatchObject({ code: 'config-invalid' });
   });
 
   it('names each key that it does not have, with its line', () => {

@@ -14,7 +14,7 @@ const RECORDS = 3_000;
 const KILLS = 5;
 const POLICIES = 2;
 
-const settings = (uncertain: 'hold' | 'resend'): string => `requestsPerSecond: 30\n  uncertain: ${uncertain}`;
+const settings = (onUnknown: 'hold' | 'resend'): string => `requestsPerSecond: 30\n  onUnknown: ${onUnknown}`;
 
 describe.skipIf(!canRunPostgres).each(killSeeds(KILLS * POLICIES))(
   'a feeder and two workers, one of which is killed, five times (seed %i)',
@@ -37,7 +37,7 @@ describe.skipIf(!canRunPostgres).each(killSeeds(KILLS * POLICIES))(
       const ended = await killAndGoOn(hosts, seed);
       const { parked, tally } = await hosts.harness.json<ReportJson>('report');
       expect({ code: ended.code, err: ended.err }).toEqual({
-        code: exitCodes[parked.length > 0 ? 'uncertain' : 'allEnrolled'].code,
+        code: exitCodes[parked.length > 0 ? 'unknown' : 'allEnrolled'].code,
         err: ended.err,
       });
       expect(tally.unknown).toBe(parked.reduce((sum, { records }) => sum + records, 0));

@@ -16,10 +16,10 @@ const POLICIES = 2;
 /** The second kill is not left to chance: it comes when a batch has arrived, and its answer has not. */
 const IN_THE_AIR = 1;
 
-const settings = (uncertain: 'hold' | 'resend'): string => `sending:
+const settings = (onUnknown: 'hold' | 'resend'): string => `sending:
   batchSize: 100
   requestsPerSecond: 60
-  uncertain: ${uncertain}
+  onUnknown: ${onUnknown}
   poll: { firstMs: 150, maxMs: 1000 }
 `;
 
@@ -44,7 +44,7 @@ describe.each(killSeeds(KILLS * POLICIES))(
       try {
         const ended = await killAndResume(harness, seed);
         const { parked, tally } = await harness.json<ReportJson>('report');
-        expect(ended.code).toBe(parked.length > 0 ? exitCodes.uncertain.code : exitCodes.allEnrolled.code);
+        expect(ended.code).toBe(parked.length > 0 ? exitCodes.unknown.code : exitCodes.allEnrolled.code);
         expect(tally.unknown).toBe(parked.reduce((sum, { records }) => sum + records, 0));
         expect(harness.simulator.world()).toMatchObject({ enrolledMoreThanOnce: 0 });
         await resolveAll(harness, parked);

@@ -12,7 +12,7 @@ describe.skipIf(!canStopPostgres)('many hosts and a proxy to their database', { 
     await using hosts = await openManyHosts(
       cluster,
       { onDuplicate: 'idempotent' },
-      'requestsPerSecond: 8\n  uncertain: resend',
+      'requestsPerSecond: 8\n  onUnknown: resend',
     );
     const worker = hosts.worker('--set', `ledger.url=${throughProxy(hosts.address, proxy)}`);
     const run = hosts.run(hosts.harness.write('in.csv', cardholders(300)));

@@ -18,7 +18,7 @@ describe.skipIf(!canRunPostgres)('many hosts, some of which die', { timeout: 300
     await using hosts = await openManyHosts(
       cluster,
       { onDuplicate: 'idempotent', faults: parseFaults('silent-answer@enrollBatch*1') },
-      'uncertain: resend',
+      'onUnknown: resend',
     );
     await killWhileSending(hosts);
     const worker = hosts.worker('--until-idle');
@@ -40,7 +40,7 @@ describe.skipIf(!canRunPostgres)('many hosts, some of which die', { timeout: 300
     await using hosts = await openManyHosts(
       cluster,
       { onDuplicate: 'duplicate', faults: parseFaults('silent-answer@enrollBatch*1') },
-      'uncertain: hold',
+      'onUnknown: hold',
     );
     await killWhileSending(hosts);
     const worker = hosts.worker();
@@ -103,7 +103,7 @@ describe.skipIf(!canRunPostgres)('many hosts, some of which die', { timeout: 300
     await using hosts = await openManyHosts(
       cluster,
       { onDuplicate: 'idempotent' },
-      'requestsPerSecond: 15\n  uncertain: resend',
+      'requestsPerSecond: 15\n  onUnknown: resend',
     );
     const worker = hosts.worker();
     const run = hosts.run(hosts.harness.write('in.csv', cardholders(300)));

@@ -164,7 +164,7 @@ describe.concurrent('a process that dies of a defect', { timeout: 180_000 }, () 
     harness.write('now', '');
     const ended = await running.ended;
     harness.simulator.setFaults([]);
-    const resumed = await harness.enrollkit('--set', 'sending.uncertain=resend', 'resume');
+    const resumed = await harness.enrollkit('--set', 'sending.onUnknown=resend', 'resume');
     test.expect(harness.simulator.world()).toMatchObject({ enrolled: 10, enrolledMoreThanOnce: 0 });
     return {
       ...ended,

@@ -308,7 +308,7 @@ describe.concurrent('what happens to the ledger of an interrupted run if', { tim
 });
 
 /** A policy that trusts a provider which dedupes: what was in the air is sent again. */
-const resending = `${slow}  uncertain: resend\n`;
+const resending = `${slow}  onUnknown: resend\n`;
 
 describe.concurrent('what happens in mid-run if', { timeout: 180_000 }, () => {
   it('the ledger is deleted', async ({ expect, onTestFinished }) => {

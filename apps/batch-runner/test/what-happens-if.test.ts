@@ -26,7 +26,7 @@ interface Case {
 }
 
 const RECORDS = 40;
-const resend = 'uncertain: resend';
+const resend = 'onUnknown: resend';
 /** The answer to the request before is there to be mixed up with only when that one was answered. */
 const oneByOne = 'inFlight: 1';
 const pastDeadline = /the deadline \(sending\.deadlineMs\) has passed/;
@@ -39,14 +39,14 @@ const refusedPans = reservedPans
 const cases: Readonly<Record<string, Case>> = {
   'the connection is lost before the provider looks at a batch': {
     faults: 'drop-request@enrollBatch*1',
-    exit: 'uncertain',
+    exit: 'unknown',
     enrolled: 35,
     says: /not known whether batch/,
     then: 'resolve --not-sent',
   },
   'the answer to a batch is lost': {
     faults: 'drop-answer@enrollBatch*1',
-    exit: 'uncertain',
+    exit: 'unknown',
     enrolled: 40,
     says: /not known whether batch/,
     then: 'resolve --sent',
@@ -60,13 +60,13 @@ const cases: Readonly<Record<string, Case>> = {
   },
   'the provider does not answer in time': {
     faults: 'silent-request@enrollBatch*1',
-    exit: 'uncertain',
+    exit: 'unknown',
     enrolled: 35,
   },
   'the provider answers slowly': { faults: 'delay=1500', exit: 'allEnrolled', enrolled: 40 },
   'the provider answers after the time-out': {
     faults: 'delay=3500@enrollBatch*1',
-    exit: 'uncertain',
+    exit: 'unknown',
     enrolled: 40,
     says: /TIMEOUT/,
   },
@@ -78,7 +78,7 @@ const cases: Readonly<Record<string, Case>> = {
   'the receipt is of another batch': {
     faults: 'previous-answer@enrollBatch*1+1',
     sending: `deadlineMs: 30000\n  ${oneByOne}`,
-    exit: 'uncertain',
+    exit: 'unknown',
     enrolled: 40,
     says: /receipt is for another externalBatchId/,
   },
@@ -125,11 +125,11 @@ const cases: Readonly<Record<string, Case>> = {
   'the provider answers 503': { faults: '503@enrollBatch*2', exit: 'allEnrolled', enrolled: 40 },
   'the provider answers 500 with an empty body': {
     faults: '500-empty@enrollBatch*1',
-    exit: 'uncertain',
+    exit: 'unknown',
     enrolled: 35,
   },
-  'a proxy answers with HTML': { faults: '502@enrollBatch*1', exit: 'uncertain', enrolled: 35 },
-  'the answer is truncated JSON': { faults: 'truncated@enrollBatch*1', exit: 'uncertain', enrolled: 40 },
+  'a proxy answers with HTML': { faults: '502@enrollBatch*1', exit: 'unknown', enrolled: 35 },
+  'the answer is truncated JSON': { faults: 'truncated@enrollBatch*1', exit: 'unknown', enrolled: 40 },
   'the gateway denies access': {
     faults: '403@enrollBatch',
     exit: 'stopped',
@@ -345,10 +345,10 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
     const ended = await running.ended;
     const { enrolled, enrolledMoreThanOnce } = harness.simulator.world();
     expect({ code: ended.code, enrolledMoreThanOnce }).toEqual({
-      code: exitCodes.uncertain.code,
+      code: exitCodes.unknown.code,
       enrolledMoreThanOnce: 0,
     });
-    expect(ended.out).toMatch(new RegExp(`uncertain +${5 * RECORDS - enrolled} `));
+    expect(ended.out).toMatch(new RegExp(`unknown +${5 * RECORDS - enrolled} `));
     expect(enrolled).toBeGreaterThan(2 * RECORDS);
     addsUp(ended, expect);
   });

@@ -16,7 +16,7 @@ import {
   type Validated,
 } from '@enrollkit/pipeline';
 import { readingOf } from '../assemble.ts';
-import { withInput } from '../process.ts';
+import { withInput } from '../process/input.ts';
 import type { Context } from '../context.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { count } from '../observe/progress.ts';

@@ -82,7 +82,7 @@ function demoConfig(simulator: Simulator, files: DemoFiles): string {
   return `${text.replace('signing:\n', `signing:\n  consumerKey: ${consumerKey}\n`)}
 sending:
   requestsPerSecond: 25
-  uncertain: resend        # the simulator is known to dedupe externalBatchId
+  onUnknown: resend        # the simulator dedupes externalBatchId
   poll: { firstMs: 700, maxMs: 5000 }
 output:
   logFile: enrollkit.log

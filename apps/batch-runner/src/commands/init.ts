@@ -13,7 +13,7 @@ export async function init(context: Context, options: { readonly print?: boolean
     return 'allEnrolled';
   }
   if (existsSync(flags.config)) {
-    throw new RunnerError('FILE_EXISTS', `There is a file at ${flags.config} already; nothing was written`, {
+    throw new RunnerError('file-exists', `There is a file at ${flags.config} already; nothing was written`, {
       hint: 'name another with --config FILE, or see the template with --print',
     });
   }

@@ -83,7 +83,7 @@ function refuseOutside({ flags }: Context): void {
   const place = variable ?? (flag === undefined ? undefined : `--set ${flag.split('=')[0] ?? ''}`);
   if (place === undefined) return;
   throw new RunnerError(
-    'USAGE',
+    'usage',
     `${place} says which key signs, and would win over what keys rotate writes; nothing was changed`,
     {
       hint: 'move the setting into the config file (signing.consumerKeyFile, signing.keyPasswordFile), or change the key where it is said',
@@ -97,7 +97,7 @@ async function proven(candidate: string, before: PrivateKey, { flags }: Context)
   const after = await readSigningKey(loaded.config.signing, loaded.folder);
   if (after.publicKeySha256 === before.publicKeySha256) {
     throw new RunnerError(
-      'USAGE',
+      'usage',
       `${loaded.config.signing.keyFile} holds the key that signs already; nothing was changed`,
       { hint: "make a new key at the provider's portal, and name its file" },
     );
@@ -106,7 +106,7 @@ async function proven(candidate: string, before: PrivateKey, { flags }: Context)
   const { verdict, message, hint } = findingOf(answer, loaded.config.provider.baseUrl);
   if (verdict !== 'ok')
     throw new RunnerError(
-      'KEY_REFUSED',
+      'key-refused',
       `A call signed with the new key was not accepted, and the old key stays: ${message}`,
       { hint: hint ?? 'see enrollkit doctor' },
     );

@@ -42,11 +42,11 @@ export async function purge(context: Context, { olderThan, yes }: PurgeOptions):
   }
 }
 
-/** Throws `RunnerError` `USAGE`. */
+/** Throws `RunnerError` `usage`. */
 function ageMs(text: string): number {
   const { number, unit } = /^(?<number>\d{1,5})(?<unit>[dh])$/.exec(text)?.groups ?? {};
   if (unit === 'd' || unit === 'h') return Number(number) * unitMs[unit];
-  throw new RunnerError('USAGE', `--older-than ${text}: expected days or hours`, {
+  throw new RunnerError('usage', `--older-than ${text}: expected days or hours`, {
     hint: 'for example --older-than 90d, or 36h',
   });
 }

@@ -1,7 +1,7 @@
 import type { Comparison, Difference, ReportedResult } from '@enrollkit/pipeline';
 import { theIntake } from '../assemble.ts';
 import { actor } from '../audit.ts';
-import { withProcessing, type ProcessContext } from '../process.ts';
+import { withProcessing, type ProcessContext } from '../process/process-context.ts';
 import type { Context } from '../context.ts';
 import { adviceOn } from '../ending.ts';
 import type { ExitName } from '../exit-codes.ts';
@@ -12,8 +12,8 @@ import { count } from '../observe/progress.ts';
  * does not change; only a batch that was not settled yet and is finished now is settled, as `resume` would do.
  */
 export async function reconcile(context: Context, options: { readonly intake?: string }): Promise<ExitName> {
-  return withProcessing(context, { command: 'reconcile', as: 'loader' }, async (tools) => {
-    const { ledger, pipeline, stop } = tools;
+  return withProcessing(context, { command: 'reconcile', as: 'loader' }, async (processing) => {
+    const { ledger, pipeline, stop } = processing;
     const intake = await theIntake(ledger, options.intake);
     const { terminal } = context;
     const comparison = await pipeline.compare(intake, stop, (difference) =>
@@ -29,9 +29,9 @@ export async function reconcile(context: Context, options: { readonly intake?: s
       actor: actor(),
       action: 'reconcile ended',
       intakeId: intake.id,
-      detail: { exit, ...sums, uncertain: unknown },
+      detail: { exit, ...sums, unknown },
     });
-    conclude(context, tools, { comparison, unknown, exit });
+    conclude(context, processing, { comparison, unknown, exit });
     return exit;
   });
 }
@@ -66,8 +66,8 @@ function conclude(
     terminal.warn(`the provider would not answer about ${count(unanswered)} batches`, 'ask again later');
   if (unknown > 0)
     terminal.warn(
-      `${count(unknown)} uncertain batches have no id at the provider and cannot be asked about`,
-      'enrollkit report lists them, enrollkit resolve takes a decision',
+      `${count(unknown)} batches in state unknown have no id at the provider and cannot be polled`,
+      'enrollkit report lists them, enrollkit resolve records a decision',
     );
   if (terminal.mode.json)
     return terminal.resultJson({
@@ -77,7 +77,7 @@ function conclude(
       open,
       differences,
       unanswered,
-      uncertain: unknown,
+      unknown,
       exit,
     });
   terminal.result(

@@ -5,7 +5,7 @@ import { decide } from '../decision.ts';
 import { RunnerError } from '../errors.ts';
 import type { ExitName } from '../exit-codes.ts';
 
-/** What a person found out about an uncertain batch. */
+/** What a person found out about a batch in state unknown. */
 export interface ResolveOptions {
   readonly intake?: string;
   /** It arrived, and this is the provider's id for it. */
@@ -14,14 +14,14 @@ export interface ResolveOptions {
   readonly notSent?: boolean;
 }
 
-/** `enrollkit resolve BATCH --sent ID | --not-sent`: records a person's decision about an uncertain batch. */
+/** `enrollkit resolve BATCH --sent ID | --not-sent`: records a person's decision about a batch in state unknown. */
 export async function resolve(
   context: Context,
   reference: string,
   { intake, sent, notSent }: ResolveOptions,
 ): Promise<ExitName> {
   if ((sent === undefined) === (notSent !== true)) {
-    throw new RunnerError('USAGE', 'enrollkit resolve needs either --sent PROVIDER_BATCH_ID or --not-sent', {
+    throw new RunnerError('usage', 'enrollkit resolve needs either --sent PROVIDER_BATCH_ID or --not-sent', {
       hint: 'ask the provider whether it received the batch, then say which',
     });
   }

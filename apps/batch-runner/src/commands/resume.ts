@@ -1,6 +1,8 @@
 import { LedgerLockedError } from '@enrollkit/ledger';
 import { openLedger, theIntake } from '../assemble.ts';
-import { processIntake, withProcessing, withInput, withOwnInput } from '../process.ts';
+import { withInput, withOwnInput } from '../process/input.ts';
+import { withProcessing } from '../process/process-context.ts';
+import { processIntake } from '../process/process-intake.ts';
 import type { Context } from '../context.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { instruct } from '../instruction.ts';
@@ -40,14 +42,14 @@ async function letGoOn(context: Context): Promise<ExitName> {
 }
 
 function goOn(context: Context, options: ResumeOptions): Promise<ExitName> {
-  return withProcessing(context, { command: 'resume', as: 'loader' }, async (tools) => {
-    const intake = await theIntake(tools.ledger, options.intake);
+  return withProcessing(context, { command: 'resume', as: 'loader' }, async (processing) => {
+    const intake = await theIntake(processing.ledger, options.intake);
     const file =
       options.file ?? (intake.state === 'reading' && intake.source !== '-' ? intake.source : undefined);
     if (file === undefined)
       return withOwnInput(context, intake, (available) =>
-        processIntake(context, tools, { intake, ...(available && { available }) }),
+        processIntake(context, processing, { intake, ...(available && { available }) }),
       );
-    return withInput(context, file, (input) => processIntake(context, tools, { intake, input }));
+    return withInput(context, file, (input) => processIntake(context, processing, { intake, input }));
   });
 }

@@ -1,6 +1,8 @@
 import { wasRefused } from '@enrollkit/pipeline';
 import { theIntake } from '../assemble.ts';
-import { processIntake, withProcessing, withClaim, withInput } from '../process.ts';
+import { withInput } from '../process/input.ts';
+import { withProcessing } from '../process/process-context.ts';
+import { processIntake, withClaim } from '../process/process-intake.ts';
 import type { Context } from '../context.ts';
 import { RunnerError } from '../errors.ts';
 import type { ExitName } from '../exit-codes.ts';
@@ -15,26 +17,26 @@ export interface RetryOptions {
 
 /** `enrollkit retry`: sends refused records once more, under new batch ids, re-reading just those records. */
 export async function retry(context: Context, options: RetryOptions): Promise<ExitName> {
-  return withProcessing(context, { command: 'retry', as: 'loader' }, async (tools) => {
-    const intake = await theIntake(tools.ledger, options.intake);
+  return withProcessing(context, { command: 'retry', as: 'loader' }, async (processing) => {
+    const intake = await theIntake(processing.ledger, options.intake);
     const file = options.file ?? intake.source;
     if (file === '-') {
       throw new RunnerError(
-        'INPUT_NEEDED',
+        'input-needed',
         `Intake ${intake.id} came from standard input; its records can only be sent again from a file`,
         { hint: 'name it: enrollkit retry --file FILE' },
       );
     }
     return withInput(context, file, async (input) => {
       const codes = options.code === undefined ? undefined : new Set(options.code);
-      const records = await withClaim(tools.lock, intake, () =>
-        tools.pipeline.retry(intake, input, {
+      const records = await withClaim(processing.lock, intake, () =>
+        processing.pipeline.retry(intake, input, {
           chosen: (record) => (codes === undefined ? wasRefused(record) : codes.has(record.code ?? '')),
         }),
       );
       context.terminal.note(`${count(records)} records will be sent again`);
-      return processIntake(context, tools, {
-        intake: (await tools.ledger.findIntake(intake.id)) ?? intake,
+      return processIntake(context, processing, {
+        intake: (await processing.ledger.findIntake(intake.id)) ?? intake,
         available: input,
       });
     });

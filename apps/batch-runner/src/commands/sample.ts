@@ -20,7 +20,7 @@ export async function sample(
 ): Promise<ExitName> {
   const format = /\.(csv|ndjson)$/i.exec(out)?.[1]?.toLowerCase();
   if (format !== 'csv' && format !== 'ndjson') {
-    throw new RunnerError('USAGE', `The name ${out} does not say the format`, {
+    throw new RunnerError('usage', `The name ${out} does not say the format`, {
       hint: 'end it in .csv or .ndjson',
     });
   }

@@ -30,7 +30,7 @@ export async function status(context: Context, options: { readonly intake?: stri
     else {
       for (const { intake, tally } of lines) {
         context.terminal.result(
-          `${intake.id}  ${intake.state.padEnd(8)} ${count(tally.rows)} rows: ${count(tally.rejected)} rejected, ${count(tally.enrolled)} enrolled, ${count(tally.refused)} refused, ${count(tally.unknown)} uncertain, ${count(tally.waiting)} waiting, ${count(tally.submitted)} submitted  ${intake.source}`,
+          `${intake.id}  ${intake.state.padEnd(8)} ${count(tally.rows)} rows: ${count(tally.rejected)} rejected, ${count(tally.enrolled)} enrolled, ${count(tally.refused)} refused, ${count(tally.unknown)} unknown, ${count(tally.waiting)} waiting, ${count(tally.submitted)} submitted  ${intake.source}`,
         );
       }
     }

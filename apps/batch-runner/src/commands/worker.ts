@@ -1,5 +1,5 @@
 import type { Ending } from '@enrollkit/pipeline';
-import { withProcessing } from '../process.ts';
+import { withProcessing } from '../process/process-context.ts';
 import type { Context } from '../context.ts';
 import { adviceOn } from '../ending.ts';
 import { RunnerError } from '../errors.ts';
@@ -17,7 +17,7 @@ export interface WorkerOptions {
 export async function worker(context: Context, { untilIdle = false }: WorkerOptions): Promise<ExitName> {
   if (context.config().config.ledger.url === undefined) {
     throw new RunnerError(
-      'USAGE',
+      'usage',
       'A worker needs a ledger that many hosts can share, and this one is in a file',
       { hint: 'set ledger: postgres://... (docs/many-hosts.md), or use enrollkit run' },
     );

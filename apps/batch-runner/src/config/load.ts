@@ -32,7 +32,7 @@ interface Layered {
 }
 
 /**
- * Reads, layers and checks the configuration. Throws `RunnerError` (`CONFIG_MISSING`, `CONFIG_INVALID`) that names every
+ * Reads, layers and checks the configuration. Throws `RunnerError` (`config-missing`, `config-invalid`) that names every
  * wrong key or value with its place: file and line, environment variable, or flag.
  */
 export function loadConfig(sources: ConfigSources): LoadedConfig {
@@ -51,7 +51,7 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
 
 function readFileLayer(file: string, into: Layered): void {
   if (!existsSync(file)) {
-    throw new RunnerError('CONFIG_MISSING', `There is no config file at ${file}`, {
+    throw new RunnerError('config-missing', `There is no config file at ${file}`, {
       hint: 'write one with: enrollkit init (or name yours with --config FILE)',
     });
   }
@@ -89,16 +89,16 @@ function unreadable(error: unknown, file: string, lines: LineCounter): RunnerErr
   const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
   if (error instanceof YAMLParseError) {
     const { line, col } = lines.linePos(error.pos[0]);
-    return new RunnerError('CONFIG_INVALID', `${file}:${line}:${col}: ${message}`, {
+    return new RunnerError('config-invalid', `${file}:${line}:${col}: ${message}`, {
       hint: 'the config file is YAML; enrollkit init writes a commented one',
     });
   }
   if (error instanceof Error && 'syscall' in error)
-    return new RunnerError('CONFIG_INVALID', `${file} cannot be read: ${message}`, {
+    return new RunnerError('config-invalid', `${file} cannot be read: ${message}`, {
       hint: 'name a file that the current user may read: --config FILE',
       cause: error,
     });
-  return new RunnerError('CONFIG_INVALID', `${file}: this YAML cannot be resolved: ${message}`, {
+  return new RunnerError('config-invalid', `${file}: this YAML cannot be resolved: ${message}`, {
     hint: 'write the settings without anchors and aliases, and no deeper than enrollkit init does',
     cause: error,
   });
@@ -138,7 +138,7 @@ function decoded(password: string): string {
     return decodeURIComponent(password);
   } catch {
     throw new RunnerError(
-      'CONFIG_INVALID',
+      'config-invalid',
       'ledger.url: the password holds a % that no two hexadecimal digits follow',
       { hint: 'write % as %25, or give the password apart: ENROLLKIT_LEDGER_PASSWORD' },
     );
@@ -180,7 +180,22 @@ export function takeEnvironment(own: Record<string, string | undefined>): Enviro
   return taken;
 }
 
+/** Settings of earlier versions and what they are called now. */
+const renamedSettings: ReadonlyMap<string, string> = new Map([['sending.uncertain', 'sending.onUnknown']]);
+
+function noSuchSetting(path: string): string {
+  const now = renamedSettings.get(path);
+  return now === undefined ? 'there is no such setting' : `this setting is now called ${now}`;
+}
+
 function readEnvironmentLayer(environment: ConfigSources['environment'], into: Layered): void {
+  for (const [path, now] of renamedSettings)
+    if (environment[environmentNameOf(path)] !== undefined)
+      throw new RunnerError(
+        'config-invalid',
+        `environment variable ${environmentNameOf(path)}: ${noSuchSetting(path)}`,
+        { hint: `set ${environmentNameOf(now)} instead` },
+      );
   for (const path of settingPaths()) {
     const name = environmentNameOf(path);
     const value = environment[name];
@@ -196,21 +211,21 @@ function readFlagLayer(flags: readonly string[], into: Layered): void {
     const path = cut === -1 ? flag : flag.slice(0, cut);
     if (cut === -1 || !known.has(path)) {
       throw new RunnerError(
-        'CONFIG_INVALID',
-        `--set ${path}: ${cut === -1 ? 'expected path=value' : 'there is no such setting'}`,
+        'config-invalid',
+        `--set ${path}: ${cut === -1 ? 'expected path=value' : noSuchSetting(path)}`,
         { hint: `settings are: ${[...known].join(', ')}` },
       );
     }
     if ((secretPaths as readonly string[]).includes(path)) {
       throw new RunnerError(
-        'CONFIG_INVALID',
+        'config-invalid',
         `--set ${path}: a secret cannot be given as a flag, where every process of the machine can read it`,
         { hint: `use a file, or the environment variable ${environmentNameOf(path)}` },
       );
     }
     if (path === 'ledger.url' && /^[a-z]+:\/\/[^/@]*:[^/@]*@/.test(flag.slice(cut + 1))) {
       throw new RunnerError(
-        'CONFIG_INVALID',
+        'config-invalid',
         '--set ledger.url: a password cannot be given in a flag, where every process of the machine can read it',
         {
           hint: `use a file (ledger.passwordFile), or the environment variable ${environmentNameOf('ledger.password')}`,
@@ -271,10 +286,10 @@ function invalid(
       return [`${placeOf(path, places) ?? file}: ${path}: ${issue.message}`];
     return issue.keys.map((key) => {
       const whole = path === '' ? key : `${path}.${key}`;
-      return `${placeOf(whole, places) ?? file}: ${whole}: there is no such setting`;
+      return `${placeOf(whole, places) ?? file}: ${whole}: ${noSuchSetting(whole)}`;
     });
   });
-  return new RunnerError('CONFIG_INVALID', lines.join('\n'), {
+  return new RunnerError('config-invalid', lines.join('\n'), {
     hint: 'enrollkit init --print shows every setting with its default',
   });
 }

@@ -101,7 +101,7 @@ export const configSchema = z.strictObject({
       batchSize: z.number().int().min(1).max(10_000).default(250),
       requestsPerSecond: z.number().min(0.01).max(100_000).default(10),
       inFlight: z.number().int().min(1).max(256).default(8),
-      uncertain: z.enum(['hold', 'resend']).default('hold'),
+      onUnknown: z.enum(['hold', 'resend']).default('hold'),
       deadlineMs: milliseconds.default(24 * 3_600_000),
       backOffMs: milliseconds.default(10_000),
       poll: z

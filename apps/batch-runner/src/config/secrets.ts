@@ -30,13 +30,13 @@ export function fingerprintKey(given: string | undefined, file: string): Uint8Ar
 function parseKey(text: string, setting: string): Uint8Array {
   if (/^[0-9a-fA-F]{64,}$/.test(text) && text.length % 2 === 0) return Buffer.from(text, 'hex');
   throw new RunnerError(
-    'SECRET_UNREADABLE',
+    'secret-unreadable',
     `${setting}: expected at least 64 hex digits, found ${text.length} characters of something else`,
     { hint: 'make one with: openssl rand -hex 32' },
   );
 }
 
-/** Throws `RunnerError` `SECRET_UNREADABLE` for a file that others can read, or that is not there. */
+/** Throws `RunnerError` `secret-unreadable` for a file that others can read, or that is not there. */
 export function refuseOpenFile(file: string, setting: string): void {
   try {
     const { mode } = statSync(file);
@@ -44,14 +44,14 @@ export function refuseOpenFile(file: string, setting: string): void {
   } catch (error) {
     throw unreadable(file, setting, error);
   }
-  throw new RunnerError('SECRET_UNREADABLE', `${setting}: ${file} can be read by others`, {
+  throw new RunnerError('secret-unreadable', `${setting}: ${file} can be read by others`, {
     hint: `chmod 600 ${file}`,
   });
 }
 
 function unreadable(file: string, setting: string, cause: unknown): RunnerError {
   const code = (cause as NodeJS.ErrnoException).code ?? 'unknown reason';
-  return new RunnerError('SECRET_UNREADABLE', `${setting}: ${file} cannot be read (${code})`, {
+  return new RunnerError('secret-unreadable', `${setting}: ${file} cannot be read (${code})`, {
     hint: 'check the path, which is relative to the config file, and its owner',
     cause,
   });

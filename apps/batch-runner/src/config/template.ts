@@ -68,7 +68,7 @@ encryption:
 #   batchSize: 250           # records a request
 #   requestsPerSecond: 10    # agree yours with the provider
 #   inFlight: 8
-#   uncertain: hold          # or resend: only when the provider is known to dedupe externalBatchId
+#   onUnknown: hold          # or resend: only when the provider is known to dedupe externalBatchId
 #   backOffMs: 10000         # how long a provider that is down is left alone at first; then twice as long each time
 #   deadlineMs: 86400000
 #   poll: { firstMs: 30000, maxMs: 900000, factor: 2, jitter: 0.2 }

@@ -21,7 +21,7 @@ export function termsOf({ provider, signing, encryption, sending, limits }: Conf
     'signing.method': signing.method,
     'encryption.content': encryption.content,
     'sending.requestsPerSecond': sending.requestsPerSecond,
-    'sending.uncertain': sending.uncertain,
+    'sending.onUnknown': sending.onUnknown,
     'sending.poll.firstMs': poll.firstMs,
     'sending.poll.maxMs': poll.maxMs,
     'sending.poll.factor': poll.factor,

@@ -33,7 +33,7 @@ function readPem(file: string, setting: string): string {
     return readFileSync(file, 'utf8');
   } catch (cause) {
     throw new RunnerError(
-      'CONFIG_INVALID',
+      'config-invalid',
       `${setting}: ${file} cannot be read (${(cause as NodeJS.ErrnoException).code ?? 'unknown reason'})`,
       { hint: 'check the path, which is relative to the config file', cause },
     );

@@ -54,7 +54,7 @@ export class Progress {
     this.#settledAtStart ??= done;
     const rate = (done - this.#settledAtStart) / Math.max(0.001, (Date.now() - this.#started) / 1000);
     const left = rate > 0 ? `, ${duration((tally.records - done) / rate)} left` : '';
-    return `${bar(done, tally.records)} ${this.#paused ? 'paused: ' : ''}${count(done)}/${count(tally.records)} settled, ${count(tally.submitted)} submitted, ${count(tally.unknown)} uncertain, ${count(Math.round(rate))}/s${left}`;
+    return `${bar(done, tally.records)} ${this.#paused ? 'paused: ' : ''}${count(done)}/${count(tally.records)} settled, ${count(tally.submitted)} submitted, ${count(tally.unknown)} unknown, ${count(Math.round(rate))}/s${left}`;
   }
 }
 

@@ -70,7 +70,7 @@ async function serve(registry: Registry, port: number): Promise<Server> {
     await once(server, 'listening');
   } catch (cause) {
     throw new RunnerError(
-      'CONFIG_INVALID',
+      'config-invalid',
       `output.metricsPort: port ${port} of 127.0.0.1 cannot be had (${(cause as NodeJS.ErrnoException).code ?? 'unknown reason'})`,
       { hint: 'another run may show its figures there; choose another port', cause },
     );

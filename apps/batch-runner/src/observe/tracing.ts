@@ -48,7 +48,7 @@ export class Tracing {
         span.setStatus({ code: api.SpanStatusCode.ERROR, message: maskCardNumbers(failed) });
       return answer;
     } catch (error) {
-      const code = error instanceof Error && 'code' in error ? String(error.code) : 'INTERNAL';
+      const code = error instanceof Error && 'code' in error ? String(error.code) : 'internal';
       span.setStatus({ code: api.SpanStatusCode.ERROR, message: maskCardNumbers(code) });
       throw error;
     } finally {

@@ -2,10 +2,10 @@ import type { Writable } from 'node:stream';
 import { RunnerError } from '../errors.ts';
 
 /**
- * Where the command writes, when whoever reads goes away (`EPIPE`) or the disk takes no more (`ENOSPC`).
+ * Where the command writes, and what happens when the reader has gone (`EPIPE`) or the disk is full (`ENOSPC`).
  *
- *   standard error   what cannot be said is lost: no run dies of it
- *   standard output  is data: what cannot be written is remembered, and the command must not end as if it had been
+ *   standard error   what cannot be printed is dropped: no run ends because of it
+ *   standard output  is data: a failure is remembered, and the command must not end as if it had succeeded
  */
 export class Output {
   readonly out: Writable;
@@ -19,13 +19,13 @@ export class Output {
     err.on('error', () => undefined);
   }
 
-  /** Why standard output took no more, once what was written has had its time to fail; undefined when it took all. */
+  /** The failure of standard output, after pending writes had their time to fail; undefined when everything was written. */
   async failure(): Promise<RunnerError | undefined> {
     await new Promise((resolve) => setImmediate(resolve));
     return this.#lost && outputLost(this.#lost);
   }
 
-  /** Writes to standard output, and waits while whoever reads is behind. Throws `RunnerError` `OUTPUT_LOST` when it takes no more. */
+  /** Writes to standard output, and waits while the reader is behind. Throws `RunnerError` `output-lost` when the write fails. */
   async write(text: string): Promise<void> {
     if (this.#lost === undefined && !this.out.write(text)) {
       const { promise, resolve } = Promise.withResolvers<void>();
@@ -40,12 +40,11 @@ export class Output {
 
 function outputLost(cause: Error): RunnerError {
   const code = 'code' in cause ? String(cause.code) : cause.message;
-  return new RunnerError('OUTPUT_LOST', `standard output takes no more (${code})`, {
-    hint: 'the work is not lost: enrollkit report tells its result again',
-    exit: 'stopped',
+  return new RunnerError('output-lost', `standard output takes no more (${code})`, {
+    hint: 'the work is not lost: enrollkit report prints its result again',
     cause,
   });
 }
 
-/** The process's own. */
+/** The process's own streams. */
 export const standardOutput: Output = new Output(process.stdout, process.stderr);

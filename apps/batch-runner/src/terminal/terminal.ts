@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import { standardOutput, type Output } from './output.ts';
 import { maskCardNumbers, maskCardNumbersIn, visible } from '@enrollkit/base';
 
-/** How the command speaks, decided once from flags and environment. */
+/** How much is printed and in which form, decided once from the flags. */
 export interface OutputMode {
   readonly quiet: boolean;
   readonly json: boolean;
@@ -11,10 +11,10 @@ export interface OutputMode {
 type Color = 'red' | 'yellow' | 'green' | 'dim' | 'bold';
 
 /**
- * The runner's voice. Results go to standard output; everything said about the work goes to standard error, so that a
- * pipe carries results only. Lower case, no exclamation marks; every refusal has a hint; control characters from input
- * never reach a terminal, and neither does what could be a card number: only rows and JSON on standard output, which
- * are data and carry ids as they are, are not looked through for those.
+ * How the runner prints. Results go to standard output, everything about the work to standard error, so that a pipe carries
+ * results only. Lower case, no exclamation marks; every refusal has a hint. Control characters from input never reach a
+ * terminal, and neither does anything that could be a card number: except in rows and JSON on standard output, which are data
+ * and carry ids unchanged.
  */
 export class Terminal {
   readonly #output: Output;
@@ -33,8 +33,8 @@ export class Terminal {
   }
 
   /**
-   * One of many results: waits while whoever reads them is behind, so that they never pile up in memory. Throws
-   * `RunnerError` `OUTPUT_LOST`.
+   * One of many results: waits while the reader is behind, so that results never pile up in memory. Throws
+   * `RunnerError` `output-lost`.
    */
   async stream(line: string): Promise<void> {
     this.#clearBar();
@@ -58,19 +58,19 @@ export class Terminal {
     this.#line('warning', text, hint === undefined ? {} : { hint });
   }
 
-  /** The last words of a failed command. */
+  /** The error that ends a command. */
   error(text: string, details: { readonly code: string; readonly hint?: string }): void {
     this.#line('error', text, details);
   }
 
-  /** One moving line on a terminal; every tenth part a plain line elsewhere is the caller's matter. */
+  /** One moving line on a terminal; nothing elsewhere. */
   bar(text: string): void {
     if (this.mode.quiet || this.mode.json || !this.interactive) return;
     this.#output.err.write(`\r\u001b[2K${clean(text).slice(0, (this.#output.err.columns ?? 80) - 1)}`);
     this.#barShown = true;
   }
 
-  /** Whether a person watches standard error. */
+  /** Whether standard error is a terminal. */
   get interactive(): boolean {
     return this.#output.err.isTTY === true;
   }
@@ -100,7 +100,7 @@ export class Terminal {
   }
 }
 
-/** Card numbers masked, and control characters made visible. */
+/** Masks card numbers and makes control characters visible. */
 function clean(text: string): string {
   return visible(maskCardNumbers(text));
 }

@@ -1,0 +1,56 @@
+import { existsSync, statSync } from 'node:fs';
+import { InputError, openInput, type Input } from '@enrollkit/pipeline';
+import type { Intake } from '@enrollkit/ledger';
+import type { Context } from '../context.ts';
+import { RunnerError } from '../errors.ts';
+
+/**
+ * Opens a file while `work` runs. Throws `InputError`, and `RunnerError` `interrupted` or `terminated` when a signal
+ * came before the file was digested.
+ */
+export async function withInput<T>(
+  { stop, stoppedBy }: Pick<Context, 'stop' | 'stoppedBy'>,
+  source: string,
+  work: (input: Input) => Promise<T>,
+): Promise<T> {
+  const input = await openInput(source, { stop });
+  try {
+    return await work(input);
+  } catch (error) {
+    if (!(error instanceof InputError && error.code === 'INPUT_STOPPED')) throw error;
+    throw new RunnerError(
+      stoppedBy() === 'SIGTERM' ? 'terminated' : 'interrupted',
+      'stopped on request while the input was being read; nothing was sent',
+      { hint: 'start the same command again' },
+    );
+  } finally {
+    await input.close();
+  }
+}
+
+/**
+ * Opens an intake's own input while `work` runs, if the file still exists and still has the intake's digest; `work`
+ * gets undefined otherwise, and a note says so when the file has changed.
+ */
+export async function withOwnInput<T>(
+  context: Context,
+  intake: Intake,
+  work: (input?: Input) => Promise<T>,
+): Promise<T> {
+  const { source } = intake;
+  if (source === '-' || !existsSync(source) || !statSync(source).isFile()) return work();
+  return withInput(context, source, async (input) => {
+    const same = input.bytes === intake.bytes && (await input.digest()) === intake.digest;
+    if (!same) context.terminal.note(`${source} has changed since it was read; continuing without it`);
+    return work(same ? input : undefined);
+  });
+}
+
+/** The refusal of a command that needs the clear data of an intake that was not read to its end. */
+export function inputNeeded(intake: Intake): RunnerError {
+  return new RunnerError(
+    'input-needed',
+    `Intake ${intake.id} was not read to its end, and that needs its input (${intake.source})`,
+    { hint: 'name it: enrollkit resume --file FILE' },
+  );
+}

@@ -1,0 +1,183 @@
+import { defined } from '@enrollkit/base';
+import type { Provider } from '@enrollkit/enrollment';
+import {
+  LedgerTermsError,
+  type Intake,
+  type Ledger,
+  type LedgerLock,
+  type SharedLedger,
+} from '@enrollkit/ledger';
+import { Pipeline, systemClock } from '@enrollkit/pipeline';
+import {
+  openFingerprint,
+  openLedgerToProcess,
+  openProvider,
+  programmeOf,
+  readingOf,
+  readSigningKey,
+  settingsOf,
+} from '../assemble.ts';
+import { actor, configDigest } from '../audit.ts';
+import type { LoadedConfig } from '../config/load.ts';
+import { termsOf } from '../config/terms.ts';
+import type { Context } from '../context.ts';
+import { expiry } from '../doctor/expiry.ts';
+import { openLog, type RunLog } from '../observe/log.ts';
+import { openMetrics, type RunMetrics } from '../observe/metrics.ts';
+import { Progress } from '../observe/progress.ts';
+import { openTracing, type Tracing } from '../observe/tracing.ts';
+
+/** What a command that processes intakes works with, under the ledger's lock. */
+export interface ProcessContext {
+  readonly pipeline: Pipeline;
+  readonly ledger: Ledger;
+  readonly lock: LedgerLock;
+  readonly loaded: LoadedConfig;
+  readonly progress: Progress;
+  readonly tracing: Tracing;
+  readonly command: string;
+  /** Aborts on request and when the lock is lost. */
+  readonly stop: AbortSignal;
+  /** Shows progress of this intake from now on. */
+  track(intake: Intake): void;
+}
+
+/** Which command processes, and whether it sets the terms of sending for all who share the ledger or follows them. */
+export interface ProcessOptions {
+  readonly command: string;
+  readonly as: 'loader' | 'worker';
+}
+
+/** Takes the ledger's lock, opens everything a run needs, runs `work`, and closes it all, whatever happens. */
+export async function withProcessing<T>(
+  context: Context,
+  { command, as }: ProcessOptions,
+  work: (processing: ProcessContext) => Promise<T>,
+): Promise<T> {
+  const loaded = context.config();
+  const { ledger, shared } = await openLedgerToProcess(loaded);
+  try {
+    const lock = await ledger.lock(command, { as, terms: termsOf(loaded.config) });
+    const stop = AbortSignal.any([context.stop, lock.stopped, lock.lost]);
+    try {
+      const opened = defined<Opened>({ context, loaded, ledger, lock, stop, command, as, shared });
+      const result = await withProvider(opened, work);
+      // A worker that was stopped because the terms have changed says so instead of ending quietly.
+      if (lock.lost.reason instanceof LedgerTermsError) throw lock.lost.reason;
+      return result;
+    } finally {
+      await lock.release();
+    }
+  } finally {
+    await ledger.close();
+  }
+}
+
+interface Opened extends ProcessOptions {
+  readonly context: Context;
+  readonly loaded: LoadedConfig;
+  readonly ledger: Ledger;
+  readonly lock: LedgerLock;
+  readonly stop: AbortSignal;
+  readonly shared?: SharedLedger;
+}
+
+async function withProvider<T>(opened: Opened, work: (processing: ProcessContext) => Promise<T>): Promise<T> {
+  const tracing = await openTracing();
+  const provider = tracing.provider(await openProvider(opened.loaded));
+  try {
+    await recordStart(opened, provider);
+    return await withObservers({ ...opened, tracing, provider }, work);
+  } finally {
+    await provider.close();
+  }
+}
+
+/** Warns of a certificate that ends soon, and writes into the audit trail who started what with which keys. */
+async function recordStart({ context, loaded, ledger, command }: Opened, provider: Provider): Promise<void> {
+  const signingKey = await readSigningKey(loaded.config.signing, loaded.folder);
+  const end = expiry('the signing key', signingKey.notAfter);
+  if (end.verdict !== 'ok') context.terminal.warn(end.message, end.hint);
+  await ledger.appendEvent({
+    at: new Date(),
+    actor: actor(),
+    action: command,
+    detail: {
+      config: loaded.file,
+      configDigest: configDigest(loaded),
+      signingKey: signingKey.publicKeySha256,
+      sealingKid: (await provider.currentKid()) ?? 'not known',
+    },
+  });
+}
+
+interface Connected extends Opened {
+  readonly tracing: Tracing;
+  readonly provider: Provider;
+}
+
+async function withObservers<T>(
+  connected: Connected,
+  work: (processing: ProcessContext) => Promise<T>,
+): Promise<T> {
+  const { context, loaded, ledger, lock, stop, command, tracing } = connected;
+  const log = openLog(loaded, ({ message }) =>
+    context.terminal.warn(
+      `the log ${loaded.config.output.logFile ?? ''} cannot be written: ${message}`,
+      'the run continues without it; what happened is in the ledger',
+    ),
+  );
+  let current: Intake | undefined;
+  const metrics = await openMetrics(loaded, async () => current && ledger.tally(current.id));
+  const progress = new Progress(context.terminal, async () => ledger.tally(current?.id ?? ''));
+  const pipeline = openPipeline(connected, { log, metrics, progress });
+  const track = (intake: Intake): void => {
+    current = intake;
+    progress.start();
+  };
+  try {
+    return await tracing.command(command, () =>
+      work({ command, pipeline, ledger, lock, loaded, progress, tracing, stop, track }),
+    );
+  } finally {
+    progress.stop();
+    await metrics.close();
+    log.close();
+  }
+}
+
+interface Observers {
+  readonly log: RunLog;
+  readonly metrics: RunMetrics;
+  readonly progress: Progress;
+}
+
+function openPipeline(
+  { loaded, ledger, lock, shared, as, tracing, provider }: Connected,
+  { log, metrics, progress }: Observers,
+): Pipeline {
+  return new Pipeline({
+    ledger: tracing.ledger(ledger),
+    provider,
+    fingerprint: as === 'worker' ? workersReadNoCards : openFingerprint(loaded),
+    programme: programmeOf(loaded.config),
+    settings: settingsOf(loaded.config),
+    reading: readingOf(loaded),
+    clock: systemClock,
+    random: Math.random,
+    paused: () => lock.paused(),
+    ...(shared && {
+      pool: { ledger: tracing.shared(shared), longestRequestMs: loaded.config.provider.timeoutMs },
+    }),
+    notify: (event) => {
+      log.observe(event);
+      metrics.observe(event);
+      progress.observe(event);
+    },
+  });
+}
+
+/** A worker needs no key for fingerprints, and makes none: what it sends was sealed by the loader. */
+function workersReadNoCards(): never {
+  throw new Error('a worker reads no input');
+}

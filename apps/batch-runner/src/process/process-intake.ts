@@ -1,0 +1,70 @@
+import type { Intake, LedgerLock } from '@enrollkit/ledger';
+import type { Ending, Input } from '@enrollkit/pipeline';
+import { actor } from '../audit.ts';
+import { printReport } from '../commands/report.ts';
+import type { Context } from '../context.ts';
+import { adviceOn, exitOf } from '../ending.ts';
+import type { ExitName } from '../exit-codes.ts';
+import { writeRejections } from '../rejections.ts';
+import { inputNeeded } from './input.ts';
+import type { ProcessContext } from './process-context.ts';
+
+/** An intake to be processed, and its file where that is available. */
+export interface IntakeJob {
+  readonly intake: Intake;
+  /** Read from where reading ended; the rejected rows are written to the rejections file. */
+  readonly input?: Input;
+  /** The same file when nothing is left to be read: it is used only for batches that must be sealed again. */
+  readonly available?: Input;
+}
+
+/** Loads what is not loaded yet, sends, and prints the report. Returns the exit that the result earns. */
+export async function processIntake(
+  context: Context,
+  processing: ProcessContext,
+  job: IntakeJob,
+): Promise<ExitName> {
+  const { ledger, progress } = processing;
+  processing.track(job.intake);
+  const ending = await loadAndSend(processing, job);
+  progress.stop();
+  const intake = (await ledger.findIntake(job.intake.id)) ?? job.intake;
+  if (job.input !== undefined && intake.state !== 'reading')
+    await writeRejections(context.terminal, processing, { intake, input: job.input });
+  const advice = adviceOn(ending);
+  if (advice !== undefined) context.terminal.warn(advice.text, advice.hint);
+  const tally = await ledger.tally(intake.id);
+  const exit = exitOf(ending, tally, context.stoppedBy());
+  const { rows, rejected, enrolled, refused, unknown } = tally;
+  await ledger.appendEvent({
+    at: new Date(),
+    actor: actor(),
+    action: `${processing.command} ended`,
+    intakeId: intake.id,
+    detail: { exit, rows, rejected, enrolled, refused, unknown },
+  });
+  return printReport(context.terminal, ledger, { intake, exit });
+}
+
+async function loadAndSend(
+  { pipeline, lock, tracing, stop }: ProcessContext,
+  { intake, input, available }: IntakeJob,
+): Promise<Ending> {
+  if (input === undefined && intake.state === 'reading') throw inputNeeded(intake);
+  const load = (from: Input): Promise<boolean> =>
+    tracing.span(
+      { name: 'load', attributes: { 'enrollkit.intake': intake.id, 'enrollkit.bytes': from.bytes } },
+      () => withClaim(lock, intake, () => pipeline.load(intake, from, stop)),
+      (done) => ({ attributes: { 'enrollkit.loaded': done } }),
+    );
+  if (input !== undefined && !(await load(input))) return { kind: 'interrupted' };
+  return pipeline.send(intake, stop, input ?? available);
+}
+
+/** Keeps everybody else from changing an intake while `work` runs; the end of the lock frees it when `work` throws. */
+export async function withClaim<T>(lock: LedgerLock, intake: Intake, work: () => Promise<T>): Promise<T> {
+  const claim = await lock.claim(intake.id);
+  const result = await work();
+  await claim.release();
+  return result;
+}
