@@ -7,7 +7,7 @@ import type { Environment } from './config/load.ts';
 import { contextOf, type Context, type GlobalFlags } from './context.ts';
 import { exitCodes, type ExitName } from './exit-codes.ts';
 import type { StopRequest } from './signals.ts';
-import { programVersion } from './config/terms.ts';
+import { programVersion } from './version.ts';
 
 /** Called with the exit that the chosen command earned. */
 export type Done = (exit: ExitName) => void;

@@ -1,16 +1,8 @@
-import { readFileSync } from 'node:fs';
 import type { Terms } from '@enrollkit/ledger';
+import { programVersion } from '../version.ts';
 import type { Config } from './schema.ts';
 
-/** The version of this program. */
-export function programVersion(): string {
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-    readonly version: string;
-  };
-  return version;
-}
-
-/** What decides to whom and how is sent. Files, addresses of this host and secrets are each host's own. */
+/** What decides to whom and how is sent, and so must be the same on every host that shares a ledger. Files, addresses of this host and secrets are each host's own. */
 export function termsOf({ provider, signing, encryption, sending, limits }: Config): Terms {
   const { poll } = sending;
   const settings = {
