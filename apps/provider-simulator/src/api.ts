@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Operation } from '@enrollkit/contract';
 import { operations, servers } from '@enrollkit/contract/click-to-pay-enrollment';
 import type { Answer } from './http/answer.ts';
-import type { AuthorizationServer } from './gateway/authorization/authorization-server.ts';
+import type { AuthorizationServer } from '@enrollkit/signing/authorization-server';
 import { type ErrorShape, refusalAnswer, ServiceRefusal } from './gateway/errors.ts';
 import type { FaultPlan, AppliedFault } from './faults/fault-plan.ts';
 import type { FaultName } from './faults/faults.ts';

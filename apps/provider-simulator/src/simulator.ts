@@ -2,7 +2,7 @@ import type { KeyObject } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { Api, basePath } from './api.ts';
 import { type Clock, realClock } from './clock.ts';
-import { AuthorizationServer } from './gateway/authorization/authorization-server.ts';
+import { AuthorizationServer } from '@enrollkit/signing/authorization-server';
 import { type Client, knownClient, makeClient, tokenClientOf } from './gateway/credentials.ts';
 import type { ErrorShape } from './gateway/errors.ts';
 import { FaultPlan, type FaultRule, type RuleReport } from './faults/fault-plan.ts';
@@ -218,8 +218,9 @@ function apiParts(options: SimulatorOptions, { client, signingKeys }: Clients, n
     ...(options.maxBatchCards !== undefined && { maxBatchCards: options.maxBatchCards }),
   };
   const { skewSeconds = 300, tokenSeconds = 900 } = options;
+  const { clientId, kid } = tokenClientOf(client);
   const authorization = new AuthorizationServer({
-    client: { ...tokenClientOf(client), publicKey: client.publicKey },
+    clients: { [clientId]: { kid, publicKey: client.publicKey } },
     now,
     skewSeconds,
     tokenSeconds,

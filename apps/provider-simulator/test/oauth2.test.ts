@@ -1,5 +1,5 @@
 import { createHash, generateKeyPairSync, randomUUID } from 'node:crypto';
-import { oauth2, type OAuth2Options, TokenError } from '@enrollkit/signing';
+import { oauth2, type OAuth2Options, TokenError } from '@enrollkit/signing/oauth2';
 import { exportJWK, type JWTPayload, SignJWT } from 'jose';
 import { describe, expect, test } from 'vitest';
 import { parseFaults, type Simulator } from '../src/index.ts';

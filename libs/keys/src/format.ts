@@ -75,7 +75,7 @@ export async function detect(
   refuseKnown(content, text);
   if (bytes[0] === 0x30) {
     // The ASN.1 reader is loaded only by those who need it: it would double the start-up time of all others.
-    const { derContainer } = await import('./der.ts');
+    const { derContainer } = await import('./pkcs12/der.ts');
     return { blocks: [{ container: derContainer({ ...content, bytes }), bytes }] };
   }
   if (/^MI[A-Za-z0-9+/=\s]+$/.test(text)) {

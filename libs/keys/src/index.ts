@@ -9,6 +9,6 @@ export {
 } from './material.ts';
 export { type PrivateKeyOptions, type PublicKeyOptions, readPrivateKey, readPublicKey } from './read.ts';
 export type { KeySource } from './source.ts';
-export { KeySet, type KeySetStatus } from './fresh-set.ts';
-export { keySet, type KeySetOptions } from './key-set.ts';
-export type { KeyRule } from './newest.ts';
+export { KeySet, type KeySetStatus } from './key-set/key-set.ts';
+export { keySet, type KeySetOptions } from './key-set/open-key-set.ts';
+export type { KeyRule } from './key-set/newest.ts';

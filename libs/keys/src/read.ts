@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, KeyObject, X509Certificate } from 'node:crypto';
 import { KeyError } from './errors.ts';
 import { detect, type Block } from './format.ts';
-import { keyFromJwk, parseJwks, type Jwk } from './jwk.ts';
+import { keyFromJwk, parseJwks, type Jwk } from './jwk/jwk.ts';
 import { type Container, containers, PrivateKey, PublicKey } from './material.ts';
 import { type Content, givenContent, type KeySource, readKeyFile } from './source.ts';
 
@@ -134,7 +134,7 @@ async function privateFromBlocks(
   if (block === undefined) throw wrongKind(content, nameOf(blocks), 'private');
   if (second !== undefined) throw severalBlocks(content);
   if (block.container === 'pkcs12') {
-    const { readPkcs12 } = await import('./pkcs12.ts');
+    const { readPkcs12 } = await import('./pkcs12/read-pkcs12.ts');
     const { key, alias, certificate } = readPkcs12(
       { ...content, bytes: block.bytes },
       { password: options.password, alias: options.alias },
@@ -160,7 +160,7 @@ async function decodePrivate(
   password: string | undefined,
 ): Promise<KeyObject> {
   if (container === 'pkcs8-encrypted-pem' || container === 'pkcs8-encrypted-der')
-    (await import('./der.ts')).checkEncryption(content, bytes);
+    (await import('./pkcs12/der.ts')).checkEncryption(content, bytes);
   const key = Buffer.from(bytes);
   // An empty passphrase instead of none keeps OpenSSL from asking on the terminal.
   const passphrase = password ?? '';

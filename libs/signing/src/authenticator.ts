@@ -1,4 +1,4 @@
-import type { Mismatch } from './explain.ts';
+import type { Mismatch } from './oauth1/explain.ts';
 
 /** What is to be sent: the very URL object and bytes that go on the wire. */
 export interface OutgoingRequest {

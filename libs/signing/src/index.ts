@@ -5,9 +5,8 @@ export type {
   OutgoingRequest,
   SentRequest,
 } from './authenticator.ts';
-export { oauth1, type OAuth1Options } from './oauth1.ts';
-export { oauth2, type OAuth2Options } from './oauth2.ts';
-export { TokenCache } from './token-cache.ts';
+export { oauth1, type OAuth1Options } from './oauth1/oauth1.ts';
+export { NonceMemory } from './oauth1/nonce-memory.ts';
 export {
   verify,
   type ReceivedRequest,
@@ -15,16 +14,22 @@ export {
   type SeenNonce,
   type Verification,
   type VerifyOptions,
-} from './verify.ts';
-export { explainMismatch, type Mismatch } from './explain.ts';
-export { baseString, baseUri, parameterString, requestBaseString, type RequestLine } from './base-string.ts';
-export { bodyHash } from './body-hash.ts';
-export { percentEncode } from './percent.ts';
+} from './oauth1/verify.ts';
+export { explainMismatch, type Mismatch } from './oauth1/explain.ts';
+export {
+  baseString,
+  baseUri,
+  parameterString,
+  requestBaseString,
+  type RequestLine,
+} from './oauth1/base-string.ts';
+export { bodyHash } from './oauth1/body-hash.ts';
+export { percentEncode } from './oauth1/percent.ts';
 export {
   authorizationHeader,
   parseAuthorizationHeader,
   type ParsedAuthorization,
-} from './authorization-header.ts';
+} from './oauth1/authorization-header.ts';
 export {
   verifySignature,
   type Algorithm,
@@ -32,7 +37,7 @@ export {
   type SignatureMethod,
   type SignFunction,
 } from './algorithms.ts';
-export type { Dialect, OAuthParameters } from './dialect.ts';
+export type { Dialect, OAuthParameters } from './oauth1/dialect.ts';
 export {
   InvalidKeyError,
   InvalidOptionError,

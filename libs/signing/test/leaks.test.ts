@@ -2,7 +2,8 @@ import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:cryp
 import { inspect } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import * as signing from '../src/index.ts';
-import { createAuthorizationServer } from './authorization-server.ts';
+import * as oauth2Entry from '../src/oauth2/index.ts';
+import { serveAuthorization } from './serve-authorization.ts';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -50,7 +51,7 @@ const jwk = rsa.privateKey.export({ format: 'jwk' });
 const oauth1Of = (change: object): signing.Authenticator =>
   signing.oauth1({ consumerKey: 'client!key', key: rsa.privateKey, ...change });
 const oauth2Of = (change: object): signing.Authenticator =>
-  signing.oauth2({
+  oauth2Entry.oauth2({
     clientId: 'c',
     kid: 'k',
     key: rsa.privateKey,
@@ -64,7 +65,7 @@ describe('no key, token or payload is ever shown', () => {
   test.each<[string, () => unknown]>([
     ['an OAuth 1.0a authenticator', () => oauth1Of({})],
     ['an OAuth 2.0 authenticator', () => oauth2Of({})],
-    ['a token cache', () => new signing.TokenCache()],
+    ['a token cache', () => new oauth2Entry.TokenCache()],
     ['a refused PEM text', () => thrownBy(() => oauth1Of({ key: rsaPem }))],
     ['a refused JWK', () => thrownBy(() => oauth1Of({ key: jwk }))],
     ['a refused PEM in a consumer key', () => thrownBy(() => oauth1Of({ consumerKey: rsaPem }))],
@@ -91,11 +92,10 @@ describe('no key, token or payload is ever shown', () => {
   });
 
   test('a token that was fetched', async () => {
-    const server = createAuthorizationServer({
+    const { issuer, close } = await serveAuthorization({
       clients: { c: { kid: 'k', publicKey: rsa.publicKey, scopes: ['s'] } },
     });
-    const { issuer, close } = await server.listen();
-    const tokens = new signing.TokenCache();
+    const tokens = new oauth2Entry.TokenCache();
     const authenticator = oauth2Of({ issuer, tokens });
     const { authorization = '' } = await authenticator.authenticate({
       method: 'GET',

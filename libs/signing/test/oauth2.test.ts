@@ -2,9 +2,11 @@ import { generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { oauth2, TokenCache, type Authenticator, type OAuth2Options, type TokenError } from '../src/index.ts';
-import { thumbprint } from '../src/jws.ts';
-import { createAuthorizationServer, type AuthorizationServerOptions } from './authorization-server.ts';
+import type { AuthorizationServerOptions } from '../src/authorization-server/index.ts';
+import type { Authenticator } from '../src/index.ts';
+import { oauth2, TokenCache, type OAuth2Options, type TokenError } from '../src/oauth2/index.ts';
+import { thumbprint } from '../src/oauth2/jws.ts';
+import { serveAuthorization } from './serve-authorization.ts';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -18,10 +20,9 @@ afterEach(async () => {
 });
 
 async function startServer(options: Partial<AuthorizationServerOptions> = {}) {
-  const server = createAuthorizationServer({ clients, ...options });
-  const { issuer, close } = await server.listen();
-  closers.push(close);
-  return { ...server, issuer };
+  const served = await serveAuthorization({ clients, ...options });
+  closers.push(served.close);
+  return served;
 }
 
 async function startStub(listener: RequestListener): Promise<string> {
@@ -91,33 +92,33 @@ describe('against a real authorization server', () => {
       },
     ],
   ])('%s: token and resource are granted, both nonces learnt on the way', async (_, options) => {
-    const server = await startServer();
+    const { server, issuer } = await startServer();
     const authenticator = oauth2({
       ...options,
-      issuer: server.issuer,
+      issuer: issuer,
       scopes: ['cards:write', 'cards:read'],
     });
-    const url = new URL('/cards/batch?page=1#part', server.issuer);
+    const url = new URL('/cards/batch?page=1#part', issuer);
     expect(await send(authenticator, url)).toMatchObject({
       status: 200,
       attempts: 1,
       text: expect.stringContaining('cards:read cards:write'),
     });
-    expect(server.tokenRequests()).toBe(2);
+    expect(server.tokenRequests).toBe(2);
   });
 
   test('without nonces one token request is enough', async () => {
-    const server = await startServer({ requireNonce: false });
-    expect(await send(oauth2(rsaOptions(server.issuer)), new URL('/cards', server.issuer))).toMatchObject({
+    const { server, issuer } = await startServer({ requireNonce: false });
+    expect(await send(oauth2(rsaOptions(issuer)), new URL('/cards', issuer))).toMatchObject({
       status: 200,
     });
-    expect(server.tokenRequests()).toBe(1);
+    expect(server.tokenRequests).toBe(1);
   });
 
   test('a nonce that went stale at the resource is replaced and the request is worth sending once more', async () => {
-    const server = await startServer();
-    const authenticator = oauth2(rsaOptions(server.issuer));
-    const url = new URL('/cards', server.issuer);
+    const { server, issuer } = await startServer();
+    const authenticator = oauth2(rsaOptions(issuer));
+    const url = new URL('/cards', issuer);
     await send(authenticator, url);
     server.rotateNonce();
     expect(await send(authenticator, url)).toMatchObject({ status: 200, attempts: 2 });
@@ -125,97 +126,95 @@ describe('against a real authorization server', () => {
   });
 
   test('a revoked token is dropped and fetched again, once for all who noticed', async () => {
-    const server = await startServer({ requireNonce: false });
-    const authenticator = oauth2(rsaOptions(server.issuer));
-    const url = new URL('/cards', server.issuer);
+    const { server, issuer } = await startServer({ requireNonce: false });
+    const authenticator = oauth2(rsaOptions(issuer));
+    const url = new URL('/cards', issuer);
     await send(authenticator, url);
     server.revokeTokens();
     const results = await Promise.all(Array.from({ length: 8 }, () => send(authenticator, url)));
     expect(results.map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 200));
-    expect(server.tokenRequests()).toBe(2);
+    expect(server.tokenRequests).toBe(2);
   });
 
   test('word that an old token is no longer taken comes late, and the new one stays', async () => {
-    const server = await startServer({ requireNonce: false });
-    const authenticator = oauth2(rsaOptions(server.issuer));
-    const old = await authenticator.authenticate(request(server.issuer));
+    const { server, issuer } = await startServer({ requireNonce: false });
+    const authenticator = oauth2(rsaOptions(issuer));
+    const old = await authenticator.authenticate(request(issuer));
     server.revokeTokens();
     const challenge = {
-      url: new URL(server.issuer),
+      url: new URL(issuer),
       status: 401,
       headers: new Headers({ 'www-authenticate': 'DPoP error="invalid_token"' }),
       sent: old,
     };
     expect(authenticator.learn?.(challenge)).toBe(true);
-    const fresh = await authenticator.authenticate(request(server.issuer));
+    const fresh = await authenticator.authenticate(request(issuer));
     expect(authenticator.learn?.(challenge)).toBe(true);
-    expect((await authenticator.authenticate(request(server.issuer)))['authorization']).toBe(
-      fresh['authorization'],
-    );
+    expect((await authenticator.authenticate(request(issuer)))['authorization']).toBe(fresh['authorization']);
     expect(fresh['authorization']).not.toBe(old['authorization']);
   });
 
   test('fifty requests at once share one token, and no proof is used twice', async () => {
-    const server = await startServer({ requireNonce: false });
-    const authenticator = oauth2(rsaOptions(server.issuer));
-    const url = new URL('/cards', server.issuer);
+    const { server, issuer } = await startServer({ requireNonce: false });
+    const authenticator = oauth2(rsaOptions(issuer));
+    const url = new URL('/cards', issuer);
     const results = await Promise.all(Array.from({ length: 50 }, () => send(authenticator, url)));
     expect(new Set(results.map(({ status }) => status))).toEqual(new Set([200]));
-    expect(server.tokenRequests()).toBe(1);
+    expect(server.tokenRequests).toBe(1);
   });
 
   test('a token is used until shortly before it expires, then replaced', async () => {
     let now = Date.UTC(2026, 10, 22);
     const clock = (): number => now;
-    const server = await startServer({ clock, requireNonce: false, tokenLifetime: 900 });
-    const authenticator = oauth2({ ...rsaOptions(server.issuer), clock });
-    const url = new URL('/cards', server.issuer);
+    const { server, issuer } = await startServer({ now: clock, requireNonce: false, tokenSeconds: 900 });
+    const authenticator = oauth2({ ...rsaOptions(issuer), clock });
+    const url = new URL('/cards', issuer);
     await send(authenticator, url);
     now += 869_000;
     await send(authenticator, url);
-    expect(server.tokenRequests()).toBe(1);
+    expect(server.tokenRequests).toBe(1);
     now += 1_000;
     expect(await send(authenticator, url)).toMatchObject({ status: 200 });
-    expect(server.tokenRequests()).toBe(2);
+    expect(server.tokenRequests).toBe(2);
   });
 
   test('a very short-lived token still serves for half its life', async () => {
     let now = Date.UTC(2026, 10, 22);
     const clock = (): number => now;
-    const server = await startServer({ clock, requireNonce: false, tokenLifetime: 10 });
-    const authenticator = oauth2({ ...rsaOptions(server.issuer), clock });
-    await authenticator.authenticate(request(server.issuer));
+    const { server, issuer } = await startServer({ now: clock, requireNonce: false, tokenSeconds: 10 });
+    const authenticator = oauth2({ ...rsaOptions(issuer), clock });
+    await authenticator.authenticate(request(issuer));
     now += 4_999;
-    await authenticator.authenticate(request(server.issuer));
-    expect(server.tokenRequests()).toBe(1);
+    await authenticator.authenticate(request(issuer));
+    expect(server.tokenRequests).toBe(1);
     now += 1;
-    await authenticator.authenticate(request(server.issuer));
-    expect(server.tokenRequests()).toBe(2);
+    await authenticator.authenticate(request(issuer));
+    expect(server.tokenRequests).toBe(2);
   });
 
   test('a shared cache serves authenticators with the same key and scopes, and keeps others apart', async () => {
-    const server = await startServer({ requireNonce: false });
+    const { server, issuer } = await startServer({ requireNonce: false });
     const tokens = new TokenCache();
-    const options = { ...rsaOptions(server.issuer), tokens, dpopKey: ec.privateKey };
+    const options = { ...rsaOptions(issuer), tokens, dpopKey: ec.privateKey };
     const [first] = await Promise.all([
-      oauth2(options).authenticate(request(server.issuer)),
-      oauth2(options).authenticate(request(server.issuer)),
+      oauth2(options).authenticate(request(issuer)),
+      oauth2(options).authenticate(request(issuer)),
     ]);
     const again = await oauth2({ ...options, scopes: ['cards:write', 'cards:write'] }).authenticate(
-      request(server.issuer),
+      request(issuer),
     );
     expect(again['authorization']).toBe(first['authorization']);
-    expect(server.tokenRequests()).toBe(1);
-    await oauth2({ ...options, scopes: ['cards:read'] }).authenticate(request(server.issuer));
-    await oauth2({ ...options, dpopKey: rsa.privateKey }).authenticate(request(server.issuer));
-    expect(server.tokenRequests()).toBe(3);
+    expect(server.tokenRequests).toBe(1);
+    await oauth2({ ...options, scopes: ['cards:read'] }).authenticate(request(issuer));
+    await oauth2({ ...options, dpopKey: rsa.privateKey }).authenticate(request(issuer));
+    expect(server.tokenRequests).toBe(3);
   });
 
   test('a clock a little off is borne, in both directions', async () => {
     for (const off of [-4_000, 4_000]) {
-      const server = await startServer();
-      const authenticator = oauth2({ ...rsaOptions(server.issuer), clock: () => Date.now() + off });
-      expect(await send(authenticator, new URL('/cards', server.issuer))).toMatchObject({ status: 200 });
+      const { issuer } = await startServer();
+      const authenticator = oauth2({ ...rsaOptions(issuer), clock: () => Date.now() + off });
+      expect(await send(authenticator, new URL('/cards', issuer))).toMatchObject({ status: 200 });
     }
   });
 });
@@ -233,10 +232,8 @@ describe('refusals of the token endpoint', () => {
     ['a clock an hour fast', { clock: () => Date.now() + 3_600_000 }, 'invalid_client'],
     ['a clock an hour slow', { clock: () => Date.now() - 3_600_000 }, 'invalid_client'],
   ])('%s is told with the reason and a hint', async (_, change, error) => {
-    const server = await startServer();
-    const thrown = await failure(
-      oauth2({ ...rsaOptions(server.issuer), ...change }).authenticate(request(server.issuer)),
-    );
+    const { issuer } = await startServer();
+    const thrown = await failure(oauth2({ ...rsaOptions(issuer), ...change }).authenticate(request(issuer)));
     expect(thrown).toMatchObject({ name: 'TokenError', code: 'token-refused', error });
     expect(thrown.message).toContain('/oauth/token answered 4');
     expect(thrown.message.split(': ').length).toBeGreaterThanOrEqual(4);
@@ -343,7 +340,7 @@ describe('refusals of the token endpoint', () => {
 describe('what learn says', () => {
   let issuer = '';
   let close = async (): Promise<void> => {};
-  beforeAll(async () => ({ issuer, close } = await createAuthorizationServer({ clients }).listen()));
+  beforeAll(async () => ({ issuer, close } = await serveAuthorization({ clients })));
   afterAll(() => close());
   const nonceWanted = { 'www-authenticate': 'DPoP error="use_dpop_nonce"' };
 

@@ -1,10 +1,9 @@
 import type { KeyObject } from 'node:crypto';
-import { bodyHash, type RefusalCode, type Verification, verify } from '@enrollkit/signing';
-import type { Answer } from '../http/answer.ts';
-import type { AuthorizationServer } from './authorization/authorization-server.ts';
+import { bodyHash, NonceMemory, type RefusalCode, type Verification, verify } from '@enrollkit/signing';
+import { type Answer, jsonAnswer } from '../http/answer.ts';
+import type { AuthorizationServer, AuthorizedRequest } from '@enrollkit/signing/authorization-server';
 import { clientIdOf } from './credentials.ts';
 import { gatewayAnswer, type GatewayRefusal } from './errors.ts';
-import { NonceMemory } from './nonce-memory.ts';
 
 /** A request as it came in, with its raw target and raw bytes. */
 export interface SignedRequest {
@@ -58,7 +57,7 @@ export class Gateway {
   async admit({ method, url, header, body }: SignedRequest, now: number): Promise<Admission> {
     const authorization = header('authorization');
     if (authorization?.startsWith('DPoP ') === true)
-      return this.#options.authorization.admit({ method, url: new URL(url), header, body: '' });
+      return this.#admitToken({ method, url: new URL(url), header, body: '' });
     const found = await verify(
       { method, url, authorization, body },
       {
@@ -71,6 +70,13 @@ export class Gateway {
     );
     if (found.ok) return { clientId: clientIdOf(found.consumerKey) };
     return { answer: gatewayAnswer({ ...answers[found.code], description: describe(found, body) }) };
+  }
+
+  #admitToken(request: AuthorizedRequest): Admission {
+    const admission = this.#options.authorization.admit(request);
+    if (!('answer' in admission)) return { clientId: admission.clientId };
+    const { status, body, headers } = admission.answer;
+    return { answer: jsonAnswer(status, body, headers) };
   }
 }
 

@@ -4,7 +4,7 @@ import { pipeline } from 'node:stream/promises';
 import { setTimeout as wait } from 'node:timers/promises';
 import { type Answer, jsonAnswer } from './answer.ts';
 import { type Api, basePath, type RoutedRequest } from '../api.ts';
-import type { AuthorizationServer } from '../gateway/authorization/authorization-server.ts';
+import type { AuthorizationServer } from '@enrollkit/signing/authorization-server';
 import { control, type ControlDependencies } from './control.ts';
 import { gatewayAnswer } from '../gateway/errors.ts';
 import { findOperation } from '../families/shared/routes.ts';
@@ -154,7 +154,11 @@ async function serveToken(parts: ServerDependencies, exchange: ReadExchange): Pr
     header: headerOf(request),
     body: body.toString('utf8'),
   };
-  await serveSide(parts, exchange, { operation: 'token', answer: () => parts.authorization.token(asked) });
+  const answer = () => {
+    const { status, body, headers } = parts.authorization.token(asked);
+    return jsonAnswer(status, body, headers);
+  };
+  await serveSide(parts, exchange, { operation: 'token', answer });
 }
 
 /** Answers what is no operation of the API, with the faults of its place. */

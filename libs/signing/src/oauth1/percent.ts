@@ -1,4 +1,4 @@
-import { InvalidRequestError } from './errors.ts';
+import { InvalidRequestError } from '../errors.ts';
 
 const LEFT_ALONE_BY_PLATFORM = /[!*'()]/g;
 const ESCAPE_OR_RESERVED = /%[0-9A-Fa-f]{2}|\+|[^A-Za-z0-9\-._~]/gu;

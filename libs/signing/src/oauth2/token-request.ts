@@ -1,6 +1,6 @@
-import type { JwsAlgorithm, SignFunction } from './algorithms.ts';
+import type { JwsAlgorithm, SignFunction } from '../algorithms.ts';
 import { JWT_LIFETIME_SECONDS, randomId, type DpopProver } from './dpop.ts';
-import { TokenError } from './errors.ts';
+import { TokenError } from '../errors.ts';
 import { signJwt, type JsonObject } from './jws.ts';
 import type { AccessToken } from './token-cache.ts';
 

@@ -1,5 +1,5 @@
 import type { Dialect, OAuthParameters } from './dialect.ts';
-import { InvalidRequestError } from './errors.ts';
+import { InvalidRequestError } from '../errors.ts';
 import { normaliseComponent, percentEncode } from './percent.ts';
 
 const METHOD = /^[A-Za-z]+$/;

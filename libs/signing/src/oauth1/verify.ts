@@ -1,10 +1,10 @@
 import { timingSafeEqual, type KeyObject } from 'node:crypto';
-import { verifySignature, type SignatureMethod } from './algorithms.ts';
+import { verifySignature, type SignatureMethod } from '../algorithms.ts';
 import { parseAuthorizationHeader, type ParsedAuthorization } from './authorization-header.ts';
 import { requestBaseString } from './base-string.ts';
 import { bodyHash } from './body-hash.ts';
 import type { Dialect, OAuthParameters } from './dialect.ts';
-import { InvalidRequestError, MalformedHeaderError } from './errors.ts';
+import { InvalidRequestError, MalformedHeaderError } from '../errors.ts';
 
 /** A request as it arrived. */
 export interface ReceivedRequest {

@@ -1,14 +1,14 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { inspect } from 'node:util';
-import { createSigner, type JwsAlgorithm, type SignFunction } from './algorithms.ts';
+import { createSigner, type JwsAlgorithm, type SignFunction } from '../algorithms.ts';
 import type {
   AuthenticationHeaders,
   Authenticator,
   IncomingAnswer,
   OutgoingRequest,
-} from './authenticator.ts';
+} from '../authenticator.ts';
 import { algorithmOf, DpopProver } from './dpop.ts';
-import { InvalidOptionError, InvalidRequestError } from './errors.ts';
+import { InvalidOptionError, InvalidRequestError } from '../errors.ts';
 import { TokenCache, type AccessToken } from './token-cache.ts';
 import { requestToken, type TokenClient } from './token-request.ts';
 

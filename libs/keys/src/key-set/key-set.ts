@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
-import { KeyError } from './errors.ts';
-import { keyFromJwk, parseJwks } from './jwk.ts';
-import { readCache, type SetText, writeCache } from './key-set-cache.ts';
-import { PublicKey } from './material.ts';
+import { KeyError } from '../errors.ts';
+import { keyFromJwk, parseJwks } from '../jwk/jwk.ts';
+import { readCache, type SetText, writeCache } from './cache.ts';
+import { PublicKey } from '../material.ts';
 import { type KeyRule, newestOf } from './newest.ts';
 
 /** How fresh the set in use is. */

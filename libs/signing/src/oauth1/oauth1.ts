@@ -1,12 +1,12 @@
 import { randomBytes, type KeyObject } from 'node:crypto';
 import { inspect } from 'node:util';
-import { createSigner, type SignatureMethod, type SignFunction } from './algorithms.ts';
-import type { AuthenticationHeaders, Authenticator, OutgoingRequest, SentRequest } from './authenticator.ts';
+import { createSigner, type SignatureMethod, type SignFunction } from '../algorithms.ts';
+import type { AuthenticationHeaders, Authenticator, OutgoingRequest, SentRequest } from '../authenticator.ts';
 import { authorizationHeader, faultOfValue, parseAuthorizationHeader } from './authorization-header.ts';
 import { requestBaseString } from './base-string.ts';
 import { bodyHash } from './body-hash.ts';
 import type { Dialect } from './dialect.ts';
-import { InvalidOptionError, InvalidRequestError } from './errors.ts';
+import { InvalidOptionError, InvalidRequestError } from '../errors.ts';
 import { explainMismatch, type Mismatch } from './explain.ts';
 
 /** What {@link oauth1} needs to know. */

@@ -1,5 +1,5 @@
 import type { Dialect, OAuthParameters } from './dialect.ts';
-import { MalformedHeaderError } from './errors.ts';
+import { MalformedHeaderError } from '../errors.ts';
 import { percentDecode, percentEncode } from './percent.ts';
 
 const MAX_LENGTH = 8192;

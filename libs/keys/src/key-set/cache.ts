@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
-import { KeyError } from './errors.ts';
+import { KeyError } from '../errors.ts';
 
 /** A key set as its source gave it. */
 export interface SetText {

@@ -1,5 +1,5 @@
 import { hash, type KeyObject } from 'node:crypto';
-import type { JwsAlgorithm, SignFunction } from './algorithms.ts';
+import type { JwsAlgorithm, SignFunction } from '../algorithms.ts';
 
 /** What stands in a JWT's header or payload. */
 export type JsonObject = Readonly<Record<string, unknown>>;

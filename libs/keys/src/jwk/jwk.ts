@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, type KeyObject, type webcrypto } from 'node:crypto';
-import { KeyError } from './errors.ts';
-import type { Container, KeyFacts } from './material.ts';
+import { KeyError } from '../errors.ts';
+import type { Container, KeyFacts } from '../material.ts';
 
 /** A JSON Web Key as read: members that are not text are treated as absent (RFC 7517 section 4 lets a reader ignore them). */
 export type Jwk = Readonly<Record<string, unknown>>;

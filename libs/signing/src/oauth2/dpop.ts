@@ -1,5 +1,5 @@
 import { createPublicKey, hash, KeyObject, randomBytes } from 'node:crypto';
-import { createSigner, type JwsAlgorithm, type SignFunction } from './algorithms.ts';
+import { createSigner, type JwsAlgorithm, type SignFunction } from '../algorithms.ts';
 import { publicJwk, signJwt, thumbprint } from './jws.ts';
 
 /** What a proof is made for. */

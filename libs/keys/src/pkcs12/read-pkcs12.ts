@@ -1,8 +1,8 @@
 import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { Asn1, Asn1Mismatch } from './asn1.ts';
-import { KeyError } from './errors.ts';
-import { checkScheme, decryptContent, macFits, UnsupportedAlgorithm } from './pbe.ts';
-import type { Content } from './source.ts';
+import { KeyError } from '../errors.ts';
+import { checkScheme, decryptContent, macFits, UnsupportedAlgorithm } from './password-encryption.ts';
+import type { Content } from '../source.ts';
 
 /** RFC 7292, the part a signing or decryption key needs: password integrity, password privacy, RSA and EC keys. */
 const oid = {

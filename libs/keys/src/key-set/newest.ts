@@ -1,5 +1,5 @@
-import { KeyError } from './errors.ts';
-import type { PublicKey } from './material.ts';
+import { KeyError } from '../errors.ts';
+import type { PublicKey } from '../material.ts';
 
 /** Which key of a set is meant, by what it is for. */
 export interface KeyRule {

@@ -1,8 +1,8 @@
 import { Asn1, Asn1Mismatch } from './asn1.ts';
-import { KeyError } from './errors.ts';
-import type { Container } from './material.ts';
-import { checkScheme, UnsupportedAlgorithm } from './pbe.ts';
-import type { Content } from './source.ts';
+import { KeyError } from '../errors.ts';
+import type { Container } from '../material.ts';
+import { checkScheme, UnsupportedAlgorithm } from './password-encryption.ts';
+import type { Content } from '../source.ts';
 
 /** Tells the DER containers apart by their outer shape. Throws {@link KeyError}. */
 export function derContainer(content: Content): Container {

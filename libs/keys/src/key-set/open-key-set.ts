@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
-import { KeyError } from './errors.ts';
-import { KeySet, type Source, unusable } from './fresh-set.ts';
-import { readKeyFile } from './source.ts';
+import { KeyError } from '../errors.ts';
+import { KeySet, type Source, unusable } from './key-set.ts';
+import { readKeyFile } from '../source.ts';
 
 /** Where a JWK set is and how it is kept. Times are milliseconds. */
 export interface KeySetOptions {

@@ -1,0 +1,8 @@
+export {
+  AuthorizationServer,
+  type AuthorizationAnswer,
+  type AuthorizationServerOptions,
+  type AuthorizedRequest,
+  type RegisteredClient,
+  type TokenAdmission,
+} from './authorization-server.ts';
