@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chownSync, existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Client } from 'pg';
-import { temporaryFolder } from './folder.ts';
+import { temporaryFolder, type TemporaryFolder } from './folder.ts';
 import { waitFor } from './wait.ts';
 
 /** A PostgreSQL server for tests: its own, thrown away afterwards, or the one of `ENROLLKIT_TEST_DATABASE_URL`. */
@@ -13,11 +13,11 @@ export interface Cluster extends Disposable {
   newDatabase(): Promise<{ readonly address: string; readonly drop: () => Promise<void> }>;
   /** Everything the server keeps on disk for that database; of a given server, every row in it. */
   bytesAtRest(): Promise<Buffer>;
-  /** Ends an own server at once, as a crash would. */
+  /** Stops an own server at once, as a crash would. */
   crash(): void;
   /** Starts it again. */
   start(): void;
-  /** Where an own server listens, for a road to it. */
+  /** Where an own server listens, for a proxy to it. */
   readonly socket: string;
   /** Starts a second server, which has every commit before it is acknowledged; only an own server can be followed. */
   follow(): Promise<Follower>;
@@ -42,11 +42,11 @@ export function postgresBinaries(): string | undefined {
   return found === undefined ? undefined : dirname(realpathSync(join(found, 'initdb')));
 }
 
-/** Whether this machine can run the tests at all. */
+/** Whether this machine can run tests against PostgreSQL. */
 export const canRunPostgres =
   process.env['ENROLLKIT_TEST_DATABASE_URL'] !== undefined || postgresBinaries() !== undefined;
 
-/** Whether the server is the tests' own, to be ended and started again. */
+/** Whether the server belongs to the tests, so that they can stop and start it. */
 export const canStopPostgres =
   process.env['ENROLLKIT_TEST_DATABASE_URL'] === undefined && postgresBinaries() !== undefined;
 
@@ -56,41 +56,40 @@ export function startCluster({ durable = false } = {}): Cluster {
   return given === undefined ? ownCluster(durable) : givenCluster(given);
 }
 
-function ownCluster(durable: boolean): Cluster {
-  const folder = temporaryFolder();
-  const data = folder.file('data');
+/** Runs PostgreSQL's programs on servers whose data and sockets lie in one folder. */
+function programsIn(folder: TemporaryFolder, durable: boolean) {
   const binaries = postgresBinaries() ?? '';
   // PostgreSQL refuses to run as root.
   const root = process.getuid?.() === 0;
   const user = root ? { uid: 65_534, gid: 65_534 } : {};
   if (root) chownSync(folder.path, 65_534, 65_534);
-  const run = (command: string, ...args: readonly string[]) =>
-    execFileSync(join(binaries, command), args, {
+  const run = (command: string, ...args: readonly string[]): void =>
+    void execFileSync(join(binaries, command), args, {
       ...user,
       cwd: folder.path,
       stdio: ['ignore', 'ignore', 'pipe'],
     });
-  // One folder for both servers' sockets, whose names end in their ports.
-  const startAt = (where: string, port: number) =>
-    run(
-      'pg_ctl',
-      '-D',
-      where,
-      '-w',
-      '-l',
-      `${where}.log`,
-      'start',
-      '-o',
-      `-p ${port} -c listen_addresses= -c unix_socket_directories=${folder.path} -c fsync=${durable ? 'on' : 'off'} -c max_connections=100`,
-    );
-  const stopAt = (where: string) => {
-    if (existsSync(join(where, 'postmaster.pid')))
-      run('pg_ctl', '-D', where, '-w', '-m', 'immediate', 'stop');
+  // One folder for the sockets of both servers: their names end in the ports.
+  const options = (port: number): string =>
+    `-p ${port} -c listen_addresses= -c unix_socket_directories=${folder.path} -c fsync=${durable ? 'on' : 'off'} -c max_connections=100`;
+  return {
+    run,
+    start: (data: string, port: number): void =>
+      run('pg_ctl', '-D', data, '-w', '-l', `${data}.log`, 'start', '-o', options(port)),
+    stop: (data: string): void => {
+      if (existsSync(join(data, 'postmaster.pid')))
+        run('pg_ctl', '-D', data, '-w', '-m', 'immediate', 'stop');
+    },
   };
+}
+
+function ownCluster(durable: boolean): Cluster {
+  const folder = temporaryFolder();
+  const data = folder.file('data');
+  const { run, start, stop } = programsIn(folder, durable);
   const socketAt = (port: number) => folder.file(`.s.PGSQL.${port}`);
-  const start = () => startAt(data, usualPort);
   run('initdb', '-D', data, '-U', 'tester', '-A', 'trust', '-E', 'UTF8', '--locale=C', '-N');
-  start();
+  start(data, usualPort);
   const server = `postgres://tester@localhost/postgres?host=${encodeURIComponent(folder.path)}`;
   const database = oneDatabase(server);
   return {
@@ -108,27 +107,27 @@ function ownCluster(durable: boolean): Cluster {
           .map((path) => readFileSync(path)),
       );
     },
-    crash: () => void run('pg_ctl', '-D', data, '-w', '-m', 'immediate', 'stop'),
-    start: () => void start(),
+    crash: () => run('pg_ctl', '-D', data, '-w', '-m', 'immediate', 'stop'),
+    start: () => start(data, usualPort),
     socket: socketAt(usualPort),
     async follow() {
       const copy = folder.file('follower');
       const port = usualPort + 1;
       run('pg_basebackup', '-D', copy, '-h', folder.path, '-U', 'tester', '-X', 'stream', '-c', 'fast', '-R');
-      startAt(copy, port);
+      start(copy, port);
       await query(server, "alter system set synchronous_standby_names = '*'");
       await query(server, 'select pg_reload_conf()');
       await waitFor(
-        'the follower to be asked about every commit',
+        'the follower to acknowledge every commit',
         async () =>
           (await query(server, "select from pg_stat_replication where sync_state = 'sync'")).length > 0,
         60_000,
       );
-      return { socket: socketAt(port), promote: () => void run('pg_ctl', '-D', copy, '-w', 'promote') };
+      return { socket: socketAt(port), promote: () => run('pg_ctl', '-D', copy, '-w', 'promote') };
     },
     [Symbol.dispose]() {
-      stopAt(folder.file('follower'));
-      stopAt(data);
+      stop(folder.file('follower'));
+      stop(data);
       folder[Symbol.dispose]();
     },
   };
@@ -137,7 +136,7 @@ function ownCluster(durable: boolean): Cluster {
 function givenCluster(server: string): Cluster {
   const database = oneDatabase(server);
   const notOurs = () => {
-    throw new Error('a given server is neither stopped nor followed');
+    throw new Error('The server of ENROLLKIT_TEST_DATABASE_URL is neither stopped nor followed');
   };
   return {
     emptyDatabase: database.empty,
@@ -212,7 +211,7 @@ async function newDatabase(
   };
 }
 
-/** Asks the database once, over a connection of its own. */
+/** Runs one statement over a connection of its own. */
 export async function query(address: string, text: string): Promise<readonly Record<string, unknown>[]> {
   const client = new Client({ connectionString: address });
   await client.connect();

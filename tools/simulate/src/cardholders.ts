@@ -14,6 +14,8 @@ export interface FileShape {
   readonly twice: number;
   /** Share of the rows that are not valid. */
   readonly bad: number;
+  /** Whether consumers number their cards alike, so that a card id alone says nothing. */
+  readonly sharedCardIds: boolean;
   /** Whether the cards of a consumer stand apart. */
   readonly shuffled: boolean;
 }
@@ -39,9 +41,7 @@ export const cardName = (card: {
 
 /** Makes a file: good rows, bad rows, rows that come twice. */
 export function cardholdersOf(shape: FileShape, random: SeededRandom): Cardholders {
-  const good = Array.from({ length: shape.consumers }, (_, index) =>
-    cardsOf(index, shape.mostCards, random),
-  ).flat();
+  const good = Array.from({ length: shape.consumers }, (_, index) => cardsOf(index, shape, random)).flat();
   const drawn = shape.shuffled ? shuffled(good, random) : good;
   const rows = [...drawn];
   for (const row of drawn) {
@@ -66,10 +66,10 @@ export function cardholdersOf(shape: FileShape, random: SeededRandom): Cardholde
 
 const keyOf = (row: Row): string => `${row['externalConsumerId']}/${row['externalCardId']}`;
 
-function cardsOf(index: number, most: number, random: SeededRandom): Row[] {
-  return Array.from({ length: random.integer(1, most) }, (_, card) => ({
+function cardsOf(index: number, { mostCards, sharedCardIds }: FileShape, random: SeededRandom): Row[] {
+  return Array.from({ length: random.integer(1, mostCards) }, (_, card) => ({
     externalConsumerId: `consumer-${index}`,
-    externalCardId: `card-${index}-${card}`,
+    externalCardId: sharedCardIds ? `card-${card}` : `card-${index}-${card}`,
     pan: testPan(random),
     expiry: '12/39',
     firstName: random.chance(0.1) ? 'Ada "A", Zoë' : 'Ada',

@@ -29,6 +29,7 @@ interface OpenedCard {
 export class ProviderKeys {
   readonly #rotation: Plan['rotation'];
   readonly #opened = new Map<string, readonly OpenedCard[]>();
+  readonly #refused = new Set<string>();
 
   constructor(rotation: Plan['rotation']) {
     this.#rotation = rotation;
@@ -41,12 +42,20 @@ export class ProviderKeys {
     return this.#rotation !== undefined && elapsed >= this.#rotation.at ? young.sealing : old.sealing;
   }
 
+  /** Whether a client was ever refused for the key of this JWE. */
+  wasRefused(jwe: string): boolean {
+    return this.#refused.has(kidOf(jwe));
+  }
+
   /** The cards in a JWE; undefined when its key is not opened any more. */
   open(jwe: string, elapsed: number): readonly OpenedCard[] | undefined {
     const [header = '', ...parts] = jwe.split('.');
     const { kid, enc } = JSON.parse(Buffer.from(header, 'base64url').toString()) as Record<string, string>;
     const withdrawn = this.#rotation !== undefined && elapsed >= this.#rotation.at + this.#rotation.grace;
-    if (kid === 'old' && withdrawn) return undefined;
+    if (kid === 'old' && withdrawn) {
+      this.#refused.add(kid);
+      return undefined;
+    }
     const known =
       this.#opened.get(jwe) ??
       decrypt(
@@ -57,6 +66,9 @@ export class ProviderKeys {
     return known;
   }
 }
+
+const kidOf = (jwe: string): string =>
+  (JSON.parse(Buffer.from(jwe.split('.')[0] ?? '', 'base64url').toString()) as { kid: string }).kid;
 
 interface Sealed {
   readonly header: string;

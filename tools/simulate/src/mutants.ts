@@ -75,6 +75,22 @@ export const mutants = {
     fragment: 'batch.incomplete < PATIENCE',
     instead: 'batch.polls < PATIENCE',
   },
+  'duplicates-joined-without-the-consumer': {
+    file: 'libs/ledger/src/sql/loading.ts',
+    fragment:
+      'on record.external_consumer_id = twice.external_consumer_id and record.external_card_id = twice.external_card_id',
+    instead: 'on record.external_card_id = twice.external_card_id',
+  },
+  'attempted-batch-resealed': {
+    file: 'libs/pipeline/src/send/reseal.ts',
+    fragment: 'batch.attempts > 0 || room.openInput === undefined',
+    instead: 'room.openInput === undefined',
+  },
+  'settled-while-a-batch-is-open': {
+    file: 'libs/pipeline/src/pipeline.ts',
+    fragment: `(await ledger.batchesIn(intake.id, 'unknown')).length === 0`,
+    instead: 'true',
+  },
   'resumed-behind-the-open-batch': {
     file: 'libs/pipeline/src/load/batch.ts',
     fragment: 'this.#batcher.openFrom ?? place',

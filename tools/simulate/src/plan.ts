@@ -71,6 +71,7 @@ export function planOf(seed: number): Plan {
       mostCards: random.integer(1, Math.min(3, batchSize)),
       twice: random.pick([0, 0.1, 0.4]),
       bad: random.pick([0, 0.1, 0.4]),
+      sharedCardIds: random.chance(0.5),
       shuffled: random.chance(0.5),
     },
     chunkBytes: random.pick([100, 700, 65_536]),

@@ -26,10 +26,17 @@ export interface TakenBatch {
   readonly batchId: string;
   readonly externalBatchId: string;
   readonly cards: readonly CardOutcome[];
+  /** The sealed body it came with. */
+  readonly jwe: string;
   readonly failed: boolean;
   readonly doneAt: number;
   /** Answers so far, of those after it was done. */
   answers: number;
+}
+
+interface SentBatch {
+  readonly jwe: string;
+  readonly cards: readonly Sent[];
 }
 
 interface Sent {
@@ -89,14 +96,14 @@ export class World {
     this.#malformed.set(externalBatchId, malformed);
     if (malformed) return refusal('INVALID_ARGUMENT', { reason: 'INVALID_ARGUMENT', source: 'consumers' });
     const [known] = this.batchesOf(externalBatchId);
-    if (known !== undefined) this.#compare(known, cards);
+    if (known !== undefined) this.#compare(known, { jwe: encryptedEnrollmentData, cards });
     if (known !== undefined && plan.repeats === 'idempotent') return receipt(known);
     if (known !== undefined && plan.repeats === 'reject')
       return refusal('ALREADY_EXISTS', { reason: 'ALREADY_EXISTS', source: 'externalBatchId' }, 409);
-    return receipt(this.#enroll(externalBatchId, cards));
+    return receipt(this.#enroll(externalBatchId, { jwe: encryptedEnrollmentData, cards }));
   }
 
-  #enroll(externalBatchId: string, sent: readonly Sent[]): TakenBatch {
+  #enroll(externalBatchId: string, { jwe, cards: sent }: SentBatch): TakenBatch {
     const { random, plan, elapsed } = this.#parts;
     const failed = random.chance(plan.results.failed);
     const cards = sent.map((card) => this.#decide(card, failed));
@@ -104,6 +111,7 @@ export class World {
       batchId: `batch-${this.#batches.length + 1}`,
       externalBatchId,
       cards,
+      jwe,
       failed,
       doneAt: elapsed() + random.next() * plan.results.slowestMs,
       answers: 0,
@@ -127,9 +135,12 @@ export class World {
     return { externalConsumerId, externalCardId, result, cardId: `${name}#${this.enrolled.get(name) ?? 0}` };
   }
 
-  #compare(known: TakenBatch, cards: readonly Sent[]): void {
-    const [before, now] = [known.cards, cards].map((list) => list.map(cardName).sort().join());
+  #compare(known: TakenBatch, again: SentBatch): void {
+    const [before, now] = [known.cards, again.cards].map((list) => list.map(cardName).sort().join());
     if (before !== now) this.complaints.push(`${known.externalBatchId} came again with other cards`);
+    // Only the provider's own word that a key is withdrawn allows another body for what may have arrived.
+    if (known.jwe !== again.jwe && !this.#parts.keys.wasRefused(known.jwe))
+      this.complaints.push(`${known.externalBatchId} was sealed again although it had been sent`);
   }
 
   #status(batchId: string): WireReply {
