@@ -10,7 +10,7 @@ export function actor(): string {
   return `${userInfo().username}@${hostname()}`;
 }
 
-/** Adds a line to the audit trail of a ledger that is not open otherwise; also beside a runner. */
+/** Appends an event to the audit trail of a ledger that is not open yet; works beside a runner. */
 export async function appendBeside(
   loaded: LoadedConfig,
   event: Pick<AuditEvent, 'action' | 'detail'>,
@@ -23,7 +23,7 @@ export async function appendBeside(
   }
 }
 
-/** SHA-256 of the settings in force, defaults filled in, secrets left out: two runs with one digest were told the same. */
+/** SHA-256 of the settings in force, defaults filled in, secrets left out: two runs with one digest had the same settings. */
 export function configDigest({ config }: Pick<LoadedConfig, 'config'>): string {
   const secrets = new Set<string>(secretPaths);
   const walk = (value: unknown, path: string): unknown => {

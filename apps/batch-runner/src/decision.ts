@@ -15,7 +15,7 @@ export interface Decision {
   readonly from: readonly BatchRow['state'][];
 }
 
-/** What a decision is carried out with, under the ledger's lock. */
+/** What a decision acts on, under the ledger's lock. */
 export interface DecisionContext {
   readonly ledger: Ledger;
   readonly loaded: LoadedConfig;
@@ -24,7 +24,7 @@ export interface DecisionContext {
   readonly now: Date;
 }
 
-/** Finds the batch, carries the decision out, and writes what `act` tells of it into the audit trail. Throws `RunnerError` `batch-unknown`. */
+/** Finds the batch, acts on it, and writes what `act` returns into the audit trail. Throws `RunnerError` `batch-unknown`. */
 export async function decide(
   context: Context,
   decision: Decision,

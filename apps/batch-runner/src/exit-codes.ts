@@ -6,7 +6,7 @@ export const exitCodes = {
   someFailed: { code: 3, meaning: 'finished, with rejected or refused records' },
   stopped: {
     code: 4,
-    meaning: 'stopped and resumable: deadline, access denied, told to stop, disk full, or work left',
+    meaning: 'stopped and resumable: deadline, access denied, enrollkit stop, disk full, or work left',
   },
   unknown: { code: 5, meaning: 'batches in state unknown need a decision (enrollkit resolve)' },
   limitPassed: { code: 6, meaning: 'a failure limit was passed; resumable' },

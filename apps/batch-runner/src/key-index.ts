@@ -4,8 +4,8 @@ const SLOTS = 1 << 22;
 const MOST = SLOTS / 2;
 
 /**
- * Remembers the line of each key in a fixed 48 MB: 64 bits of a hash a key, so that of two million keys two different
- * ones are taken for the same with a chance of one in ten million. `check` has no ledger to ask; `run` has.
+ * Remembers the line of each key in a fixed 48 MB: 64 bits of a hash a key, so that among two million keys the chance
+ * of taking two different ones for the same is one in ten million. `check` has no ledger to ask; `run` has.
  */
 export class KeyIndex {
   readonly #high = new Int32Array(SLOTS);
@@ -13,12 +13,12 @@ export class KeyIndex {
   readonly #line = new Uint32Array(SLOTS);
   #count = 0;
 
-  /** Whether there is no room for another key. */
+  /** Whether the index is full. */
   get full(): boolean {
     return this.#count >= MOST;
   }
 
-  /** The line on which the key was seen first; undefined when it is new (and remembered now, if there is room). */
+  /** The line on which the key was seen first; undefined when it is new (and remembered from now on, unless the index is full). */
   lineOf({ externalConsumerId, externalCardId }: RecordKey, line: number): number | undefined {
     const key = `${externalConsumerId}\n${externalCardId}`;
     const high = mixed(key, 0x9747b28c);

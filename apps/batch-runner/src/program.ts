@@ -117,7 +117,7 @@ function addProcessing(program: Command, on: On): void {
   program
     .command('worker')
     .description(
-      'work beside others on a ledger in PostgreSQL: take what is ready of every intake, until told to stop',
+      'work beside others on a ledger in PostgreSQL: take what is ready of every intake, until stopped',
     )
     .option('--until-idle', 'end when nothing is left to do')
     .action(on(async () => (await import('./commands/worker.ts')).worker));

@@ -6,7 +6,7 @@ import type { LoadedConfig } from './config/load.ts';
 import { count } from './observe/progress.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
-/** Whose rows, and where they stand in clear. */
+/** The intake, and its input, which holds the rows in clear. */
 export interface Rejected {
   readonly intake: Intake;
   readonly input: Input;
@@ -20,7 +20,7 @@ function rejectionsPath({ source }: Input, { format }: Intake, { config, folder 
   return resolve(dir, `${name}.rejections${ext}`);
 }
 
-/** Writes the rejected rows of a loaded intake, to be corrected and run again, and says where. */
+/** Writes the rejected rows of a loaded intake, to be corrected and run again, and prints where. */
 export async function writeRejections(
   terminal: Terminal,
   { ledger, loaded }: { readonly ledger: Ledger; readonly loaded: LoadedConfig },

@@ -1,12 +1,12 @@
 import { exitCodes } from './exit-codes.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
-/** How a person or a supervisor asked to stop. */
+/** How an operator or a supervisor asked to stop. */
 export type StopSignal = 'SIGINT' | 'SIGTERM';
 
 /**
- * The first signal asks the work to end after what is in flight; the second ends the process at once, which the ledger makes
- * safe. A terminal that hangs up (SIGHUP) takes with it what is said and not what is done; Node would end, also under `nohup`.
+ * The first signal ends the work after the requests in flight; the second ends the process at once, which the ledger makes
+ * safe. SIGHUP is ignored: a closed terminal loses the output and not the run (Node would end, also under `nohup`).
  */
 export class StopRequest {
   readonly #controller = new AbortController();
@@ -28,7 +28,7 @@ export class StopRequest {
     return this.#by;
   }
 
-  /** Where to say that the request was heard. */
+  /** Where to print that the request was received. */
   announceOn(terminal: Terminal): void {
     this.#terminal = terminal;
   }

@@ -18,7 +18,7 @@ interface Event {
 }
 
 interface Report {
-  readonly parked: readonly { readonly externalBatchId: string }[];
+  readonly unknownBatches: readonly { readonly externalBatchId: string }[];
   readonly tally: Readonly<Record<string, number>>;
   readonly addsUp: boolean;
 }
@@ -45,7 +45,7 @@ describe('enrollkit abandon', () => {
       code: 5,
     });
     const {
-      parked: [batch],
+      unknownBatches: [batch],
     } = await harness.json<Report>('report');
     const id = batch?.externalBatchId ?? '';
     expect(await harness.enrollkit('abandon', id)).toMatchObject({
@@ -62,7 +62,7 @@ describe('enrollkit abandon', () => {
     });
     expect(await harness.enrollkit('resume')).toMatchObject({ code: 3 });
     expect(await harness.json<Report>('report')).toMatchObject({
-      parked: [],
+      unknownBatches: [],
       addsUp: true,
       tally: { abandoned: 5, enrolled: 15, unknown: 0 },
     });
@@ -78,13 +78,13 @@ describe('enrollkit resolve', () => {
     expect(await harness.enrollkit('run', harness.write('in.csv', cardholders(20)))).toMatchObject({
       code: 5,
     });
-    const { parked } = await harness.json<Report>('report');
+    const { unknownBatches } = await harness.json<Report>('report');
     const batchOf = new Map(
       [...harness.simulator.records()].map(({ externalCardId, batches }) => [externalCardId, batches.at(-1)]),
     );
     const { out } = await harness.enrollkit('report', '--csv');
     const rows = out.split('\n').map((line) => line.split(','));
-    for (const { externalBatchId } of parked) {
+    for (const { externalBatchId } of unknownBatches) {
       const arrived = batchOf.get(rows.find((cells) => cells[6] === externalBatchId)?.[2] ?? '');
       expect(
         await harness.enrollkit(
@@ -94,7 +94,7 @@ describe('enrollkit resolve', () => {
         ),
       ).toMatchObject({ code: 0 });
     }
-    expect(await harness.enrollkit('resolve', parked[0]?.externalBatchId ?? '')).toMatchObject({
+    expect(await harness.enrollkit('resolve', unknownBatches[0]?.externalBatchId ?? '')).toMatchObject({
       code: 2,
       err: expect.stringContaining('either --sent'),
     });
@@ -106,7 +106,9 @@ describe('enrollkit resolve', () => {
         .map(({ detail }) => detail['decision'])
         .sort(),
     ).toEqual(['not-sent', 'sent']);
-    expect(await harness.enrollkit('resolve', parked[0]?.externalBatchId ?? '', '--not-sent')).toMatchObject({
+    expect(
+      await harness.enrollkit('resolve', unknownBatches[0]?.externalBatchId ?? '', '--not-sent'),
+    ).toMatchObject({
       code: 2,
       err: expect.stringContaining('is settled; enrollkit resolve takes unknown'),
     });

@@ -35,15 +35,15 @@ describe.skipIf(!canRunPostgres).each(killSeeds(KILLS * POLICIES))(
     it('any of them is killed at any moment, and the policy is hold', async () => {
       await using hosts = await openManyHosts(cluster, { onDuplicate: 'duplicate' }, settings('hold'));
       const ended = await killAndGoOn(hosts, seed);
-      const { parked, tally } = await hosts.harness.json<ReportJson>('report');
+      const { unknownBatches, tally } = await hosts.harness.json<ReportJson>('report');
       expect({ code: ended.code, err: ended.err }).toEqual({
-        code: exitCodes[parked.length > 0 ? 'unknown' : 'allEnrolled'].code,
+        code: exitCodes[unknownBatches.length > 0 ? 'unknown' : 'allEnrolled'].code,
         err: ended.err,
       });
-      expect(tally.unknown).toBe(parked.reduce((sum, { records }) => sum + records, 0));
+      expect(tally.unknown).toBe(unknownBatches.reduce((sum, { records }) => sum + records, 0));
       expect(hosts.harness.simulator.world()).toMatchObject({ enrolledMoreThanOnce: 0 });
-      process.stderr.write(`seed ${seed}: ${parked.length} batches were parked\n`);
-      await resolveAll(hosts.harness, parked);
+      process.stderr.write(`seed ${seed}: ${unknownBatches.length} batches are in state unknown\n`);
+      await resolveAll(hosts.harness, unknownBatches);
       expect(await hosts.harness.enrollkit('resume')).toMatchObject({ code: exitCodes.allEnrolled.code });
       expect(hosts.harness.simulator.world()).toMatchObject({ enrolled: RECORDS, enrolledMoreThanOnce: 0 });
     });

@@ -43,11 +43,13 @@ describe.each(killSeeds(KILLS * POLICIES))(
       const harness = await Harness.open({ onDuplicate: 'duplicate' }, settings('hold'));
       try {
         const ended = await killAndResume(harness, seed);
-        const { parked, tally } = await harness.json<ReportJson>('report');
-        expect(ended.code).toBe(parked.length > 0 ? exitCodes.unknown.code : exitCodes.allEnrolled.code);
-        expect(tally.unknown).toBe(parked.reduce((sum, { records }) => sum + records, 0));
+        const { unknownBatches, tally } = await harness.json<ReportJson>('report');
+        expect(ended.code).toBe(
+          unknownBatches.length > 0 ? exitCodes.unknown.code : exitCodes.allEnrolled.code,
+        );
+        expect(tally.unknown).toBe(unknownBatches.reduce((sum, { records }) => sum + records, 0));
         expect(harness.simulator.world()).toMatchObject({ enrolledMoreThanOnce: 0 });
-        await resolveAll(harness, parked);
+        await resolveAll(harness, unknownBatches);
         expect(await harness.enrollkit('resume')).toMatchObject({ code: exitCodes.allEnrolled.code });
         expect(harness.simulator.world()).toMatchObject({ enrolled: RECORDS, enrolledMoreThanOnce: 0 });
       } finally {

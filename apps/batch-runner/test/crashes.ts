@@ -5,7 +5,7 @@ import type { Harness, Running } from './harness.ts';
 
 /** What a report says, as far as a person who decides needs it. */
 export interface ReportJson {
-  readonly parked: readonly { readonly externalBatchId: string; readonly records: number }[];
+  readonly unknownBatches: readonly { readonly externalBatchId: string; readonly records: number }[];
   readonly tally: { readonly unknown: number };
 }
 
@@ -35,8 +35,11 @@ export async function killAt(running: Running, moment: Promise<unknown>): Promis
   return met;
 }
 
-/** A person asks the provider about each parked batch, and says what it answered. */
-export async function resolveAll(harness: Harness, parked: ReportJson['parked']): Promise<void> {
+/** Asks the provider about each batch in state unknown and records the decision. */
+export async function resolveAll(
+  harness: Harness,
+  unknownBatches: ReportJson['unknownBatches'],
+): Promise<void> {
   const batchOfCard = new Map(
     [...harness.simulator.records()].map(({ externalCardId, batches }) => [externalCardId, batches.at(-1)]),
   );
@@ -48,7 +51,7 @@ export async function resolveAll(harness: Harness, parked: ReportJson['parked'])
       .map((line) => line.split(','))
       .map((cells) => [cells[6], cells[2] ?? '']),
   );
-  for (const { externalBatchId } of parked) {
+  for (const { externalBatchId } of unknownBatches) {
     const batchId = batchOfCard.get(cardOfBatch.get(externalBatchId) ?? '');
     const decision = batchId === undefined ? ['--not-sent'] : ['--sent', batchId];
     expect(await harness.enrollkit('resolve', externalBatchId, ...decision)).toMatchObject({ code: 0 });

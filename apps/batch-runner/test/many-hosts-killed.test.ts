@@ -47,23 +47,23 @@ describe.skipIf(!canRunPostgres)('many hosts, some of which die', { timeout: 300
     await waitFor('the worker', () => worker.said().includes('working'), 60_000);
     await waitFor('the take-over', async () => (await hosts.batches('unknown')).length > 0, takeOverMs);
     // One was sent; another one may have been as good as gone.
-    const parked = await waitFor(
-      'all but what is parked to be settled',
+    const unknownBatches = await waitFor(
+      'all but what is in state unknown to be settled',
       async () => {
         const unknown = await hosts.batches('unknown');
         return unknown.length + (await hosts.batches('settled')).length === 10 ? unknown : undefined;
       },
       60_000,
     );
-    expect(new Set(parked.map(({ reason }) => reason?.code))).toEqual(new Set(['PROCESS_ENDED']));
+    expect(new Set(unknownBatches.map(({ reason }) => reason?.code))).toEqual(new Set(['PROCESS_ENDED']));
     const { enrolled, enrolledMoreThanOnce } = hosts.harness.simulator.world();
-    expect({ enrolledMoreThanOnce, known: enrolled > 10 * (10 - parked.length) }).toEqual({
+    expect({ enrolledMoreThanOnce, known: enrolled > 10 * (10 - unknownBatches.length) }).toEqual({
       enrolledMoreThanOnce: 0,
       known: true,
     });
     expect(await hosts.harness.enrollkit('report')).toMatchObject({ code: 5 });
     // A person asks the provider, and decides beside the worker, who carries it on.
-    await resolveAll(hosts.harness, (await hosts.harness.json<ReportJson>('report')).parked);
+    await resolveAll(hosts.harness, (await hosts.harness.json<ReportJson>('report')).unknownBatches);
     await waitFor('the intake to be settled', () => hosts.settled(), 60_000);
     expect(hosts.harness.simulator.world()).toMatchObject({ enrolled: 100, enrolledMoreThanOnce: 0 });
     worker.process.kill('SIGTERM');

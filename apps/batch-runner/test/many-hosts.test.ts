@@ -240,6 +240,6 @@ describe.skipIf(!canRunPostgres)('many hosts', { timeout: 300_000 }, () => {
 });
 
 /** A report without what is of its time and place. */
-function told({ tally, addsUp, rejections, refusals, parked }: Record<string, unknown>): unknown {
-  return { tally, addsUp, rejections, refusals, parked };
+function told({ tally, addsUp, rejections, refusals, unknownBatches }: Record<string, unknown>): unknown {
+  return { tally, addsUp, rejections, refusals, unknownBatches };
 }

@@ -126,10 +126,10 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
     expect(await harness.enrollkit(...fast, 'run', harness.write('in.csv', cardholders(30)))).toMatchObject({
       code: 5,
     });
-    const { parked } = await harness.json<{
-      readonly parked: readonly { readonly externalBatchId: string }[];
+    const { unknownBatches } = await harness.json<{
+      readonly unknownBatches: readonly { readonly externalBatchId: string }[];
     }>('report');
-    const batch = parked[0]?.externalBatchId ?? '';
+    const batch = unknownBatches[0]?.externalBatchId ?? '';
     const decided = await Promise.all([
       harness.enrollkit('resolve', batch, '--not-sent'),
       harness.enrollkit('resolve', batch, '--not-sent'),

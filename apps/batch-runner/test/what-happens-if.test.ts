@@ -405,7 +405,7 @@ async function contradicted(harness: Harness): Promise<readonly unknown[]> {
 
 async function ledgerOf(harness: Harness): Promise<{
   readonly rows: readonly RecordRow[];
-  readonly parked: readonly BatchRow[];
+  readonly unknownBatches: readonly BatchRow[];
   readonly tally: Tally;
 }> {
   const ledger = await openSqliteLedgerView(harness.path('enrollkit.ledger.db'));
@@ -413,7 +413,7 @@ async function ledgerOf(harness: Harness): Promise<{
     const [{ id } = { id: '' }] = await ledger.listIntakes();
     return {
       rows: await Array.fromAsync(ledger.records(id)),
-      parked: await ledger.batchesIn(id, 'unknown'),
+      unknownBatches: await ledger.batchesIn(id, 'unknown'),
       tally: await ledger.tally(id),
     };
   } finally {
@@ -429,14 +429,14 @@ function fits({ state, code, providerCardId }: RecordRow, record: WorldRecord | 
   return times === 0 && code === (record?.refusal === 'BATCH_FAILED' ? 'FAILED' : record?.refusal);
 }
 
-/** The trouble is over: a person says of each parked batch what became of it, and goes on. */
+/** The trouble is over: a person says of each batch in state unknown what became of it, and goes on. */
 async function carriedOn(harness: Harness, then: NonNullable<Case['then']>): Promise<Ended> {
   harness.simulator.setFaults([]);
-  const { parked, rows } = await ledgerOf(harness);
+  const { unknownBatches, rows } = await ledgerOf(harness);
   const taken = new Map(
     [...harness.simulator.records()].map((record) => [keyOf(record), record.batches.at(-1) ?? '']),
   );
-  for (const { externalBatchId } of then === 'resume' ? [] : parked) {
+  for (const { externalBatchId } of then === 'resume' ? [] : unknownBatches) {
     const row = rows.find((each) => each.externalBatchId === externalBatchId);
     await harness.enrollkit(
       'resolve',

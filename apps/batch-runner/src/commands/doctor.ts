@@ -7,10 +7,10 @@ const marks: Readonly<Record<Verdict, string>> = {
   ok: 'ok',
   warning: 'warning',
   failed: 'FAILED',
-  unlooked: '-',
+  skipped: '-',
 };
 
-/** `enrollkit doctor`: looks at everything a run needs, one line each; changes nothing, sends one harmless question. */
+/** `enrollkit doctor`: checks everything a run needs, one line each; changes nothing, sends one harmless request. */
 export async function doctor({ terminal, ...rest }: Context): Promise<ExitName> {
   let failed = false;
   for await (const finding of examine({ terminal, ...rest })) {

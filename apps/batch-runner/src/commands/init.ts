@@ -4,7 +4,7 @@ import type { Context } from '../context.ts';
 import { RunnerError } from '../errors.ts';
 import type { ExitName } from '../exit-codes.ts';
 
-/** `enrollkit init`: writes a commented config file, and says what is still missing in it. */
+/** `enrollkit init`: writes a commented config file, and reports what is still missing in it. */
 export async function init(context: Context, options: { readonly print?: boolean }): Promise<ExitName> {
   const { terminal, flags } = context;
   const text = configTemplate(sandboxValues);
@@ -23,13 +23,13 @@ export async function init(context: Context, options: { readonly print?: boolean
   return 'allEnrolled';
 }
 
-/** A new file lacks the secrets: that is said, and is no failure. */
+/** A new file lacks the secrets: that is reported and is no failure. */
 function checkNow({ terminal, config }: Context): void {
   try {
     config();
     terminal.note('the configuration is complete');
   } catch (error) {
     if (!(error instanceof RunnerError)) throw error;
-    terminal.note(`still to be said:\n${error.message}`);
+    terminal.note(`still to be set:\n${error.message}`);
   }
 }

@@ -6,7 +6,7 @@ import { described } from '../doctor/local-checks.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { whenReplacedKeyMayGo } from '../key-retirement.ts';
 
-/** One key as it is told. */
+/** One key as it is listed. */
 interface Listed {
   readonly use: 'signing' | 'signing, replaced' | 'sealing' | 'sealing, not used';
   readonly key: { describe(): KeyDescription };

@@ -23,7 +23,7 @@ export interface RotateOptions {
   readonly keyPasswordFile?: string;
 }
 
-/** Everything of `signing` that tells one key; what a rotation writes and what it keeps as `previous`. */
+/** The settings of `signing` that name one key; a rotation writes them and keeps the old ones as `previous`. */
 const keySettings = [
   'consumerKey',
   'consumerKeyFile',
@@ -75,7 +75,7 @@ function keyOf(signing: Config['signing']): Partial<Config['signing']> {
   );
 }
 
-/** What is said outside the file would win over the file: a rotation there would change nothing. */
+/** A setting outside the file overrides the file, so a rotation of the file would change nothing. */
 function refuseOutside({ flags }: Context): void {
   const paths = keySettings.map((name) => `signing.${name}`);
   const variable = paths.map(environmentNameOf).find((name) => process.env[name] !== undefined);
@@ -84,21 +84,21 @@ function refuseOutside({ flags }: Context): void {
   if (place === undefined) return;
   throw new RunnerError(
     'usage',
-    `${place} says which key signs, and would win over what keys rotate writes; nothing was changed`,
+    `${place} sets the signing key, and would override what keys rotate writes; nothing was changed`,
     {
-      hint: 'move the setting into the config file (signing.consumerKeyFile, signing.keyPasswordFile), or change the key where it is said',
+      hint: 'move the setting into the config file (signing.consumerKeyFile, signing.keyPasswordFile), or change the key there',
     },
   );
 }
 
-/** The very file that will be in force is what the provider is asked with. Throws when the provider does not accept it. */
+/** Calls the provider with the very file that will be in force. Throws when the provider does not accept it. */
 async function proven(candidate: string, before: PrivateKey, { flags }: Context): Promise<PrivateKey> {
   const loaded = loadConfig({ file: candidate, environment: process.env, flags: flags.set });
   const after = await readSigningKey(loaded.config.signing, loaded.folder);
   if (after.publicKeySha256 === before.publicKeySha256) {
     throw new RunnerError(
       'usage',
-      `${loaded.config.signing.keyFile} holds the key that signs already; nothing was changed`,
+      `${loaded.config.signing.keyFile} holds the key that is already in use; nothing was changed`,
       { hint: "make a new key at the provider's portal, and name its file" },
     );
   }

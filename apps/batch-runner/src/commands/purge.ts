@@ -6,7 +6,7 @@ import { RunnerError } from '../errors.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { count } from '../observe/progress.ts';
 
-/** What may go, and whether it shall. */
+/** How long an intake must have been idle, and whether to remove it or only say so. */
 export interface PurgeOptions {
   readonly olderThan: string;
   readonly yes?: boolean;
@@ -15,22 +15,22 @@ export interface PurgeOptions {
 const unitMs = { h: 3_600_000, d: 24 * 3_600_000 } as const;
 
 /**
- * `enrollkit purge --older-than 90d [--yes]`: removes the rows of settled intakes with which nothing has happened for so
- * long. What is not settled stays whole, and so do each intake's sums and the audit trail.
+ * `enrollkit purge --older-than 90d [--yes]`: removes the rows of settled intakes that have been idle for that
+ * long. Intakes that are not settled stay whole, and so do each intake's sums and the audit trail.
  */
 export async function purge(context: Context, { olderThan, yes }: PurgeOptions): Promise<ExitName> {
-  const quietSince = new Date(Date.now() - ageMs(olderThan));
+  const idleSince = new Date(Date.now() - ageMs(olderThan));
   const ledger = await openLedger(context.config());
   try {
     const lock = await ledger.lock('purge');
     try {
-      const intakes = await ledger.purgeable(quietSince);
+      const intakes = await ledger.purgeable(idleSince);
       const open = (await ledger.listIntakes()).filter(({ state }) => state !== 'settled').length;
       if (yes !== true) await announce(context, ledger, intakes);
       else for (const intake of intakes) await remove(context, ledger, { intake, olderThan });
       const { terminal } = context;
       if (intakes.length === 0)
-        terminal.note(`nothing to purge: no settled intake has been quiet for ${olderThan}`);
+        terminal.note(`nothing to purge: no settled intake has been idle for ${olderThan}`);
       if (open > 0) terminal.note(`${count(open)} intakes are not settled and stay whole`);
       if (yes !== true && intakes.length > 0) terminal.note('nothing was removed; --yes does it');
       return 'allEnrolled';

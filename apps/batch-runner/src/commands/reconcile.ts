@@ -3,13 +3,13 @@ import { theIntake } from '../assemble.ts';
 import { actor } from '../audit.ts';
 import { withProcessing, type ProcessContext } from '../process/process-context.ts';
 import type { Context } from '../context.ts';
-import { adviceOn } from '../ending.ts';
+import { adviceOn, exitOfSignal } from '../ending.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { count } from '../observe/progress.ts';
 
 /**
- * `enrollkit reconcile`: asks the provider about every batch again and tells each difference to the ledger, which it
- * does not change; only a batch that was not settled yet and is finished now is settled, as `resume` would do.
+ * `enrollkit reconcile`: polls every batch again and prints each difference from the ledger, which it does not
+ * change; only a batch that was not settled and is finished now is settled, as `resume` would do.
  */
 export async function reconcile(context: Context, options: { readonly intake?: string }): Promise<ExitName> {
   return withProcessing(context, { command: 'reconcile', as: 'loader' }, async (processing) => {
@@ -37,12 +37,7 @@ export async function reconcile(context: Context, options: { readonly intake?: s
 }
 
 function exitOf({ ending, differences, unanswered }: Comparison, context: Context): ExitName {
-  if (ending.kind === 'interrupted')
-    return context.stoppedBy() === 'SIGTERM'
-      ? 'terminated'
-      : context.stoppedBy() === 'SIGINT'
-        ? 'interrupted'
-        : 'stopped';
+  if (ending.kind === 'interrupted') return exitOfSignal(context.stoppedBy());
   if (differences > 0) return 'differs';
   return ending.kind === 'denied' || unanswered > 0 ? 'stopped' : 'allEnrolled';
 }
@@ -63,7 +58,7 @@ function conclude(
   if (advice !== undefined)
     terminal.warn(advice.text, advice.hint.replaceAll('enrollkit resume', `enrollkit ${command}`));
   if (unanswered > 0)
-    terminal.warn(`the provider would not answer about ${count(unanswered)} batches`, 'ask again later');
+    terminal.warn(`the provider did not answer about ${count(unanswered)} batches`, 'try again later');
   if (unknown > 0)
     terminal.warn(
       `${count(unknown)} batches in state unknown have no id at the provider and cannot be polled`,
@@ -81,12 +76,12 @@ function conclude(
       exit,
     });
   terminal.result(
-    `asked about ${count(batches)} batches: ${count(differences)} differences, ${count(settled)} settled by this, ${count(open)} not finished yet`,
+    `polled ${count(batches)} batches: ${count(differences)} differences, ${count(settled)} settled by this, ${count(open)} not finished yet`,
   );
   if (differences > 0)
     terminal.warn(
       'the ledger was not changed',
-      'enrollkit report --csv shows what it holds of each record; ask the provider which is right',
+      'enrollkit report --csv shows what it holds for each record; ask the provider which is right',
     );
 }
 
@@ -95,9 +90,9 @@ function lineOf({ externalBatchId, providerBatchId, record, ledger, provider }: 
     record === undefined
       ? 'the batch'
       : `${record.externalConsumerId} ${record.externalCardId}${record.line === undefined ? '' : ` (line ${record.line})`}`;
-  return `${externalBatchId} (${providerBatchId})  ${what}: ledger ${saidText(ledger)}, provider ${saidText(provider)}`;
+  return `${externalBatchId} (${providerBatchId})  ${what}: ledger ${resultText(ledger)}, provider ${resultText(provider)}`;
 }
 
-function saidText({ result, code }: ReportedResult): string {
+function resultText({ result, code }: ReportedResult): string {
   return code === undefined ? result : `${result} ${code}`;
 }

@@ -15,7 +15,7 @@ export interface ReportOptions {
   readonly csv?: boolean;
 }
 
-/** `enrollkit report`: what became of an intake; its exit code is the one the run deserved. */
+/** `enrollkit report`: what became of an intake; its exit code is the one the run earned. */
 export async function report(context: Context, options: ReportOptions): Promise<ExitName> {
   const ledger = await openLedgerView(context.config());
   try {
@@ -27,13 +27,13 @@ export async function report(context: Context, options: ReportOptions): Promise<
   }
 }
 
-/** Which intake is told about, and the exit its run deserved; by default the one its ledger deserves. */
+/** Which intake is reported, and the exit its run earned; by default the one that its state earns. */
 export interface ReportedIntake {
   readonly intake: Intake;
   readonly exit?: ExitName;
 }
 
-/** Prints the report of an intake as the voice demands. */
+/** Prints the report of an intake in the chosen output mode. */
 export async function printReport(
   terminal: Terminal,
   ledger: LedgerView,
@@ -41,10 +41,10 @@ export async function printReport(
 ): Promise<ExitName> {
   const current = (await ledger.findIntake(intake.id)) ?? intake;
   const made = await makeReport(ledger, current);
-  const deserved = exit ?? exitOfTally(made.tally);
-  if (terminal.mode.json) terminal.resultJson({ ...made, exit: deserved });
-  else terminal.result(reportText(made, deserved));
-  return deserved;
+  const earned = exit ?? exitOfTally(made.tally);
+  if (terminal.mode.json) terminal.resultJson({ ...made, exit: earned });
+  else terminal.result(reportText(made, earned));
+  return earned;
 }
 
 const columns = [
@@ -65,7 +65,7 @@ async function writeCsv(terminal: Terminal, ledger: LedgerView, intake: Intake):
   terminal.result(columns.join(','));
   for await (const record of ledger.records(intake.id)) await terminal.stream(csvLine(cells(record)));
   for await (const { place, externalConsumerId, externalCardId, errors } of ledger.rejections(intake.id)) {
-    const [fault] = errors;
+    const [first] = errors;
     await terminal.stream(
       csvLine([
         String(place.line),
@@ -77,8 +77,8 @@ async function writeCsv(terminal: Terminal, ledger: LedgerView, intake: Intake):
         undefined,
         undefined,
         undefined,
-        fault.code,
-        `${fault.field}: ${fault.message}`,
+        first.code,
+        `${first.field}: ${first.message}`,
       ]),
     );
   }

@@ -5,7 +5,7 @@ import { decide } from '../decision.ts';
 import { RunnerError } from '../errors.ts';
 import type { ExitName } from '../exit-codes.ts';
 
-/** What a person found out about a batch in state unknown. */
+/** What the operator found out about a batch in state unknown. */
 export interface ResolveOptions {
   readonly intake?: string;
   /** It arrived, and this is the provider's id for it. */
@@ -37,7 +37,7 @@ export async function resolve(
           new Date(now.getTime() + firstPollAfter(settingsOf(loaded.config).poll, Math.random)),
         );
       context.terminal.note(
-        `batch ${batch.externalBatchId} is now ${sent === undefined ? 'waiting to be sent again, under the same id' : 'submitted'}; enrollkit resume carries it on`,
+        `batch ${batch.externalBatchId} is now ${sent === undefined ? 'waiting to be sent again, under the same id' : 'submitted'}; enrollkit resume continues`,
       );
       return { decision: sent === undefined ? 'not-sent' : 'sent' };
     },

@@ -13,18 +13,18 @@ export interface ResumeOptions {
   readonly file?: string;
 }
 
-/** `enrollkit resume`: goes on with an intake, or lets the runner go on that was paused. The input is read only as far as it was not; what has to be sealed again is read from where it was, if it still is what it was. */
+/** `enrollkit resume`: continues an intake, or lets a paused runner continue. The input is read from where reading ended; what must be sealed again is read from its file, if that is unchanged. */
 export async function resume(context: Context, options: ResumeOptions): Promise<ExitName> {
-  if (await isPaused(context)) return letGoOn(context);
+  if (await isPaused(context)) return unpause(context);
   try {
-    return await goOn(context, options);
+    return await continueIntake(context, options);
   } catch (error) {
     if (!(error instanceof LedgerLockedError) || error.owner.instruction !== 'pause') throw error;
-    return letGoOn(context);
+    return unpause(context);
   }
 }
 
-/** Whether those who share the ledger were told to pause: who is alone with it is found out by its lock. */
+/** Whether the runners that share the ledger are paused; a runner that has the ledger to itself is found by its lock. */
 async function isPaused(context: Context): Promise<boolean> {
   const loaded = context.config();
   if (loaded.config.ledger.url === undefined) return false;
@@ -36,12 +36,12 @@ async function isPaused(context: Context): Promise<boolean> {
   }
 }
 
-async function letGoOn(context: Context): Promise<ExitName> {
+async function unpause(context: Context): Promise<ExitName> {
   await instruct(context, 'resume');
   return 'allEnrolled';
 }
 
-function goOn(context: Context, options: ResumeOptions): Promise<ExitName> {
+function continueIntake(context: Context, options: ResumeOptions): Promise<ExitName> {
   return withProcessing(context, { command: 'resume', as: 'loader' }, async (processing) => {
     const intake = await theIntake(processing.ledger, options.intake);
     const file =

@@ -5,8 +5,8 @@ import type { ExitName } from '../exit-codes.ts';
 import { describeOwner } from '../instruction.ts';
 import { count } from '../observe/progress.ts';
 
-/** What a holder that was told something is doing. */
-const told = { pause: 'paused; enrollkit resume lets it go on', stop: 'ending, as it was told' } as const;
+/** What an owner is doing that was instructed. */
+const doing = { pause: 'paused; enrollkit resume lets it continue', stop: 'ending, as instructed' } as const;
 
 /** `enrollkit status`: where each intake stands, one line each, and who works on them. May run beside a runner. */
 export async function status(context: Context, options: { readonly intake?: string }): Promise<ExitName> {
@@ -14,7 +14,7 @@ export async function status(context: Context, options: { readonly intake?: stri
   try {
     const intakes =
       options.intake === undefined ? await ledger.listIntakes() : [await theIntake(ledger, options.intake)];
-    const holder = await ledger.owner();
+    const owner = await ledger.owner();
     const lines = [];
     for (const intake of intakes) lines.push({ intake, tally: await ledger.tally(intake.id) });
     if (context.terminal.mode.json)
@@ -34,9 +34,9 @@ export async function status(context: Context, options: { readonly intake?: stri
         );
       }
     }
-    if (holder !== undefined)
+    if (owner !== undefined)
       context.terminal.note(
-        `${describeOwner(holder)}, is ${holder.instruction === undefined ? 'at work' : told[holder.instruction]}`,
+        `${describeOwner(owner)}, is ${owner.instruction === undefined ? 'at work' : doing[owner.instruction]}`,
       );
     const [first] = lines;
     return options.intake === undefined || first === undefined ? 'allEnrolled' : exitOfTally(first.tally);

@@ -1,7 +1,7 @@
 import type { Ending } from '@enrollkit/pipeline';
 import { withProcessing } from '../process/process-context.ts';
 import type { Context } from '../context.ts';
-import { adviceOn } from '../ending.ts';
+import { adviceOn, exitOfSignal } from '../ending.ts';
 import { RunnerError } from '../errors.ts';
 import type { ExitName } from '../exit-codes.ts';
 
@@ -11,8 +11,8 @@ export interface WorkerOptions {
 }
 
 /**
- * `enrollkit worker`: takes work of every intake that is ready, beside other workers on any host, until it is told to
- * stop. It needs the database and the provider, and no input: reading is the matter of `run`.
+ * `enrollkit worker`: sends batches of every loaded intake, beside other workers on any host, until it is stopped. It
+ * needs the database and the provider, and no input: `run` reads inputs.
  */
 export async function worker(context: Context, { untilIdle = false }: WorkerOptions): Promise<ExitName> {
   if (context.config().config.ledger.url === undefined) {
@@ -34,6 +34,6 @@ export async function worker(context: Context, { untilIdle = false }: WorkerOpti
 
 function exitOfWork({ kind }: Ending, { stoppedBy }: Context): ExitName {
   if (kind === 'idle') return 'allEnrolled';
-  if (kind !== 'interrupted' || stoppedBy() === undefined) return 'stopped';
-  return stoppedBy() === 'SIGTERM' ? 'terminated' : 'interrupted';
+  if (kind !== 'interrupted') return 'stopped';
+  return exitOfSignal(stoppedBy());
 }

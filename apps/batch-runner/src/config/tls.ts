@@ -5,7 +5,7 @@ import type { LoadedConfig } from './load.ts';
 import { RunnerError } from '../errors.ts';
 import { readSecretFile } from './secrets.ts';
 
-/** Whom we trust on the road to the provider, and how we show ourselves; undefined where nothing is said. Throws `RunnerError`. */
+/** Which certificates and keys are trusted for the connection to the provider, and the client certificate; undefined when nothing is configured. Throws `RunnerError`. */
 export function tlsOf({ config: { provider }, folder }: LoadedConfig): TlsOptions | undefined {
   const { caFile, clientCertFile, clientKeyFile, clientKeyPassword, clientKeyPasswordFile, pinnedKeySha256 } =
     provider;

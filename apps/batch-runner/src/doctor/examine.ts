@@ -12,7 +12,7 @@ import {
 import { clock, providerKeys, signedCall } from './provider-checks.ts';
 import { callProvider, type ProviderCall } from './provider-call.ts';
 
-/** Everything the doctor looks at, in the order in which it is told. */
+/** Every check, in the order in which the findings are printed. */
 const checks: readonly Check[] = [
   { name: 'configuration', look: configuration },
   { name: 'signing key', look: signingKey },
@@ -30,7 +30,7 @@ export interface NamedFinding extends Finding {
   readonly check: string;
 }
 
-/** Goes through the table; each check by itself, so that one failure hides no other. */
+/** Runs every check of the table by itself, so that one failure hides no other. */
 export async function* examine(context: Context): AsyncGenerator<NamedFinding> {
   let loaded: LoadedConfig;
   try {
@@ -38,11 +38,11 @@ export async function* examine(context: Context): AsyncGenerator<NamedFinding> {
   } catch (error) {
     const [first, ...rest] = checks;
     yield { check: first?.name ?? '', ...failedBy(error) };
-    for (const { name } of rest) yield { check: name, verdict: 'unlooked', message: 'needs a configuration' };
+    for (const { name } of rest) yield { check: name, verdict: 'skipped', message: 'needs a configuration' };
     return;
   }
-  const patient = doctorContextOf(loaded);
-  for (const { name, look } of checks) yield { check: name, ...(await look(patient).catch(failedBy)) };
+  const doctorContext = doctorContextOf(loaded);
+  for (const { name, look } of checks) yield { check: name, ...(await look(doctorContext).catch(failedBy)) };
 }
 
 function doctorContextOf(loaded: LoadedConfig): DoctorContext {

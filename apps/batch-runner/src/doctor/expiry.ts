@@ -1,10 +1,10 @@
 import { warned, failed, passed, type Finding } from './finding.ts';
 
 const DAY_MS = 24 * 3_600_000;
-/** A certificate that ends sooner is told: a renewal at the provider's portal takes people, and people take weeks. */
+/** Notice before a certificate expires: a renewal at the provider's portal needs people, which takes weeks. */
 const NOTICE_DAYS = 60;
 
-/** What the end of a certificate's validity means today. `whose` names it in the message. */
+/** The finding for the end of a certificate's validity. `whose` names it in the message. */
 export function expiry(whose: string, notAfter: Date | undefined, now: number = Date.now()): Finding {
   if (notAfter === undefined)
     return passed(`no certificate came with ${whose}; its expiry stands at the provider's portal`);

@@ -4,23 +4,24 @@ import { resolve } from 'node:path';
 import type { PrivateKey } from '@enrollkit/keys';
 import { openAuthenticator, openLedgerView, readSigningKey } from '../assemble.ts';
 import { ledgerName, mayHaveLedger } from '../config/ledger-address.ts';
+import { describeOwner } from '../instruction.ts';
 import { fingerprintKey } from '../config/secrets.ts';
 import { expiry } from './expiry.ts';
 import { warned, failed, passed, type Finding, type DoctorContext } from './finding.ts';
 
-/** The configuration was read, or nobody would be here: one that holds a secret and that others can read is refused. */
+/** The configuration was read already: one that holds a secret and is readable by others was refused. */
 export async function configuration({ loaded: { file } }: DoctorContext): Promise<Finding> {
   return passed(`${file} is complete`);
 }
 
-/** Read, of a kind that can sign, and its file for its owner only: the reader and the signer refuse anything else. */
+/** The signing key can be read, is of a kind that can sign, and its file is readable by its owner only. */
 export async function signingKey({ config, folder }: DoctorContext): Promise<Finding> {
   const key = await readSigningKey(config.signing, folder);
   await openAuthenticator(config.signing, folder);
   return passed(`${config.signing.keyFile}: ${described(key)}, ${config.signing.method}`);
 }
 
-/** When the certificate beside the signing key ends. */
+/** When the certificate beside the signing key expires. */
 export async function signingCertificate({ config, folder }: DoctorContext): Promise<Finding> {
   return expiry('the signing key', (await readSigningKey(config.signing, folder)).notAfter);
 }
@@ -31,13 +32,13 @@ export async function keyPair({ config, folder }: DoctorContext): Promise<Findin
   const key = await readSigningKey(config.signing, folder);
   if (key.certificate !== undefined)
     return passed('the private signing key and its certificate belong together');
-  const strangers = certificatesIn(readFileSync(resolve(folder, keyFile), 'latin1'));
-  if (strangers.length === 0)
+  const unrelated = certificatesIn(readFileSync(resolve(folder, keyFile), 'latin1'));
+  if (unrelated.length === 0)
     return passed(
       `only the private half is here; its public half has the SHA-256 ${key.publicKeySha256.slice(0, 16)}...`,
     );
   return failed(
-    `${keyFile} holds ${strangers.length} certificate(s), and none is of its private key`,
+    `${keyFile} holds ${unrelated.length} certificate(s), and none is of its private key`,
     'put the key and the certificate of one pair into the file',
   );
 }
@@ -48,46 +49,46 @@ function certificatesIn(pem: string): readonly X509Certificate[] {
   );
 }
 
-/** Opens the ledger to look at it, never to make or change it. */
+/** Opens the ledger for reading; never creates or changes it. */
 export async function ledger({ loaded }: DoctorContext): Promise<Finding> {
   const file = ledgerName(loaded);
-  if (!mayHaveLedger(loaded)) return passed(`${file} is not there yet; the first run makes it`);
+  if (!mayHaveLedger(loaded)) return passed(`${file} does not exist yet; the first run creates it`);
   const view = await openLedgerView(loaded);
   try {
-    const holder = await view.owner();
-    if (holder !== undefined) {
+    const owner = await view.owner();
+    if (owner !== undefined) {
       return warned(
-        `${file} is held by \`${holder.command}\`, process ${holder.pid} on ${holder.host}, since ${holder.since.toISOString()}`,
-        'a second runner would be refused until it has ended; looking is always possible',
+        `${file} is in use by ${describeOwner(owner)}`,
+        'a second runner is refused until it has ended; reading is always possible',
       );
     }
     return passed(
-      `${file} opens, has the schema this program knows, and nobody holds it; intakes in it: ${(await view.listIntakes()).length}`,
+      `${file} opens, has the schema of this program, and no runner uses it; intakes in it: ${(await view.listIntakes()).length}`,
     );
   } finally {
     await view.close();
   }
 }
 
-/** The fingerprint key: without the one it was made with, a ledger's fingerprints are of no use. */
+/** The fingerprint key is available: without the key they were made with, a ledger's fingerprints are useless. */
 export async function fingerprints({ loaded, config, folder }: DoctorContext): Promise<Finding> {
   const { fingerprintKey: given, fingerprintKeyFile } = config.ledger;
   const keyFile = resolve(folder, fingerprintKeyFile);
   if (given === undefined && !existsSync(keyFile)) {
     if (config.ledger.url !== undefined)
       return warned(
-        `${fingerprintKeyFile} is not here; only who reads an input needs it`,
-        'bring it from the host that reads, before this one does; a worker can do without',
+        `${fingerprintKeyFile} is not on this host; only a host that reads inputs needs it`,
+        'copy it from the host that reads before this one does; a worker does not need it',
       );
     if (!mayHaveLedger(loaded))
-      return passed(`${fingerprintKeyFile} is not there yet; the first run makes it`);
+      return passed(`${fingerprintKeyFile} does not exist yet; the first run creates it`);
     return failed(
       `${fingerprintKeyFile} is missing, and ${ledgerName(loaded)} was written with it`,
-      'bring the file back from its backup; a new one would not fit the fingerprints in the ledger',
+      'restore the file from its backup; a new key would not match the fingerprints in the ledger',
     );
   }
   fingerprintKey(given, keyFile);
-  return passed(`${given === undefined ? fingerprintKeyFile : 'ledger.fingerprintKey'} is well`);
+  return passed(`${given === undefined ? fingerprintKeyFile : 'ledger.fingerprintKey'} can be used`);
 }
 
 /** What may be shown of a key, in one line. */

@@ -3,48 +3,48 @@ import type { Authenticator } from '@enrollkit/signing';
 import { openAuthenticator, openProvider } from '../assemble.ts';
 import type { LoadedConfig } from '../config/load.ts';
 
-/** No batch of the provider's has this id. */
+/** The provider has no batch with this id. */
 const IMPOSSIBLE_BATCH = '00000000-0000-0000-0000-000000000000';
 
-/** What a signed question came to, and whose time it was. */
+/** The answer to a signed request, and the difference between the two clocks. */
 export interface ProviderCall {
   readonly answer: PollAnswer;
-  /** How far this machine's clock is ahead of the provider's, in milliseconds, from the `Date` of its answer (one second fine). */
-  readonly aheadMs?: number;
+  /** This machine's clock minus the provider's, in milliseconds, from the answer's `Date` header (resolution one second). */
+  readonly clockOffsetMs?: number;
 }
 
-/** Asks about a batch that cannot exist: harmless, and only who signs as the provider expects is told that there is none. */
+/** Polls a batch that cannot exist: harmless, and only a client that signs as the provider expects learns that there is none. */
 export async function callProvider(loaded: LoadedConfig): Promise<ProviderCall> {
   const watch = observing(await openAuthenticator(loaded.config.signing, loaded.folder));
   const provider = await openProvider(loaded, watch.authenticator);
   try {
     const answer = await provider.poll(IMPOSSIBLE_BATCH);
-    const aheadMs = watch.aheadMs();
-    return { answer, ...(aheadMs === undefined ? {} : { aheadMs }) };
+    const clockOffsetMs = watch.clockOffsetMs();
+    return { answer, ...(clockOffsetMs === undefined ? {} : { clockOffsetMs }) };
   } finally {
     await provider.close();
   }
 }
 
-/** The authenticator hears every answer's headers: the one place where the provider's `Date` can be read without another call. */
+/** Reads the provider's `Date` from the headers that every authenticator is given, which saves another call. */
 function observing(inner: Authenticator): {
   readonly authenticator: Authenticator;
-  readonly aheadMs: () => number | undefined;
+  readonly clockOffsetMs: () => number | undefined;
 } {
-  let askedAt = 0;
-  let aheadMs: number | undefined;
+  let sentAt = 0;
+  let clockOffsetMs: number | undefined;
   const authenticator: Authenticator = {
     authenticate: (request) => {
-      askedAt = Date.now();
+      sentAt = Date.now();
       return inner.authenticate(request);
     },
     learn: (answer) => {
       const date = Date.parse(answer.headers.get('date') ?? '');
-      // The provider wrote its time somewhere between the question and the answer.
-      if (!Number.isNaN(date)) aheadMs = (askedAt + Date.now()) / 2 - date;
+      // The provider wrote its time between request and answer.
+      if (!Number.isNaN(date)) clockOffsetMs = (sentAt + Date.now()) / 2 - date;
       return inner.learn?.(answer) ?? false;
     },
     explain: (sent, description) => inner.explain?.(sent, description),
   };
-  return { authenticator, aheadMs: () => aheadMs };
+  return { authenticator, clockOffsetMs: () => clockOffsetMs };
 }

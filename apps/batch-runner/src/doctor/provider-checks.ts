@@ -4,7 +4,7 @@ import { expiry } from './expiry.ts';
 import { warned, failed, failedBy, passed, type Finding, type DoctorContext } from './finding.ts';
 import { described } from './local-checks.ts';
 
-/** Whether the key set answers now, and which of its keys card data would be sealed to. */
+/** Whether the key set answers now, and which of its keys card data would be sealed with. */
 export async function providerKeys({ config, folder }: DoctorContext): Promise<Finding> {
   const set = providerKeySet(config, folder);
   const failure = await set?.refresh().then(
@@ -17,7 +17,7 @@ export async function providerKeys({ config, folder }: DoctorContext): Promise<F
     return {
       ...failedBy(failure),
       verdict: 'warning',
-      message: `${line}; the key set does not answer now, and the last good one is in use`,
+      message: `${line}; the key set does not answer now, so the last good one is used`,
     };
   const end = expiry("the provider's key", key.notAfter);
   if (end.verdict !== 'ok') return end;
@@ -27,50 +27,51 @@ export async function providerKeys({ config, folder }: DoctorContext): Promise<F
     : warned(`${line}; ${ignored.length} entries of the set cannot be used`, ignored.join('; '));
 }
 
-/** The gateway's tolerance is not documented; below this nobody's is known to end. */
+/** The gateway's tolerance is not documented; no gateway is known to be stricter than this. */
 const TIGHT_MS = 30_000;
 const LOOSE_MS = 300_000;
 
-/** Signatures carry this machine's time: how far it is from the provider's. */
+/** How far this machine's clock is from the provider's: signatures carry its time. */
 export async function clock({ call }: DoctorContext): Promise<Finding> {
-  const { aheadMs } = await call();
-  if (aheadMs === undefined)
+  const { clockOffsetMs } = await call();
+  if (clockOffsetMs === undefined)
     return warned(
-      'the provider gave no Date to compare with',
-      'look whether the address is right and the provider answers',
+      'the provider sent no Date to compare with',
+      'check provider.baseUrl, and whether the provider answers',
     );
-  const seconds = Math.round(Math.abs(aheadMs) / 1000);
-  const line = `this machine is ${seconds} s ${aheadMs < 0 ? 'behind' : 'ahead of'} the provider`;
-  if (Math.abs(aheadMs) > LOOSE_MS)
-    return failed(line, 'set the clock: signatures carry its time (timedatectl set-ntp true)');
-  if (Math.abs(aheadMs) > TIGHT_MS) return warned(line, 'keep the clock with NTP: signatures carry its time');
+  const seconds = Math.round(Math.abs(clockOffsetMs) / 1000);
+  const line = `this machine is ${seconds} s ${clockOffsetMs < 0 ? 'behind' : 'ahead of'} the provider`;
+  if (Math.abs(clockOffsetMs) > LOOSE_MS)
+    return failed(line, 'set the clock (timedatectl set-ntp true): signatures carry its time');
+  if (Math.abs(clockOffsetMs) > TIGHT_MS)
+    return warned(line, 'synchronise the clock with NTP: signatures carry its time');
   return passed(seconds <= 1 ? 'this machine and the provider agree to a second' : line);
 }
 
-/** Whether the gateway takes our signature, and the service our client. */
+/** Whether the gateway accepts our signature, and the service our client. */
 export async function signedCall({ call, config }: DoctorContext): Promise<Finding> {
   return findingOf((await call()).answer, config.provider.baseUrl);
 }
 
-/** What an answer to the question about a batch that cannot exist says about who asked. */
+/** What the answer about a batch that cannot exist says about our signature and our client. */
 export function findingOf(answer: PollAnswer, baseUrl: string): Finding {
   if (answer.kind === 'pending' || answer.kind === 'finished')
     return warned(
-      'the provider tells about a batch that cannot exist',
+      'the provider answers about a batch that cannot exist',
       `${baseUrl} may not be the provider's`,
     );
   const { reason } = answer;
-  const told = `${reason.code} (HTTP ${reason.httpStatus}): ${reason.message}`;
+  const text = `${reason.code} (HTTP ${reason.httpStatus}): ${reason.message}`;
   if (answer.kind === 'missing' || answer.kind === 'refused')
     return passed(
-      `a signed question was accepted by gateway and service (${reason.code}, HTTP ${reason.httpStatus}, as it should be)`,
+      `a signed request was accepted by gateway and service (${reason.code}, HTTP ${reason.httpStatus}, as expected)`,
     );
   return answer.kind === 'busy'
     ? failed(
-        `it is not known whether the signature is accepted: ${told}`,
-        'ask again when the provider answers; check provider.baseUrl, proxy and firewall',
+        `it is not known whether the signature is accepted: ${text}`,
+        'try again when the provider answers; check provider.baseUrl, proxy and firewall',
       )
-    : failed(told, hintFor(reason));
+    : failed(text, hintFor(reason));
 }
 
 function hintFor({ origin, httpStatus }: ProviderReason): string {

@@ -35,7 +35,7 @@ const levels: Readonly<Record<PipelineEvent['kind'], 'debug' | 'info' | 'warn'>>
   'provider-up': 'info',
 };
 
-/** Opens the log. Events name batches and codes, never records; a batch is told by its ids, not by its row. */
+/** Opens the log. Events name batches and codes, never records; of a batch, only its external id is written. */
 export function openLog(
   { config, folder }: LoadedConfig,
   onLost: (why: Error) => void = () => undefined,
@@ -48,7 +48,7 @@ export function openLog(
     mode: 0o600,
     sync: true,
   });
-  // A run is worth more than its log; it is told once.
+  // A run continues without its log; the first failure is reported.
   destination.once('error', onLost).on('error', () => undefined);
   const logger = pino(
     { level: logLevel, base: { pid: process.pid }, formatters: { log: maskCardNumbersIn } },
@@ -63,7 +63,7 @@ export function openLog(
       try {
         destination.end();
       } catch {
-        // What could not be flushed was told when it could not be written.
+        // A failure to write was reported when it happened.
       }
     },
   };

@@ -8,10 +8,10 @@ export interface RunMetrics {
   close(): Promise<void>;
 }
 
-/** Where the records of the intake at hand stand; undefined before there is one. */
+/** How many records of the current intake are in which state; undefined before there is one. */
 export type TallyOf = () => Promise<Tally | undefined>;
 
-/** Opens what the configuration asks for, and loads its code only then. Throws `RunnerError` when the port cannot be had. */
+/** Opens what the configuration asks for, and loads its code only then. Throws `RunnerError` when the port cannot be opened. */
 export async function openMetrics(loaded: LoadedConfig, tally: TallyOf): Promise<RunMetrics> {
   const { metricsPort, metricsFile } = loaded.config.output;
   if (metricsPort === undefined && metricsFile === undefined)

@@ -6,7 +6,7 @@ const BAR_WIDTH = 24;
 const REFRESH_MS = 250;
 const PLAIN_MS = 10_000;
 
-/** Shows where a run stands: a bar with rate and time left on a terminal, a plain or JSON line now and then elsewhere. */
+/** Shows where a run stands: a bar with rate and time left on a terminal, a plain or JSON line every ten seconds elsewhere. */
 export class Progress {
   readonly #terminal: Terminal;
   readonly #tally: () => Promise<Tally>;
@@ -34,13 +34,13 @@ export class Progress {
     clearInterval(this.#timer);
   }
 
-  /** Hears the pipeline; says at once what a person should not miss. */
+  /** Receives the pipeline's events and prints at once what an operator should not miss. */
   readonly observe: Observer = (event) => {
-    const say = spoken[event.kind] as ((event: PipelineEvent, terminal: Terminal) => void) | undefined;
+    const print = printers[event.kind] as ((event: PipelineEvent, terminal: Terminal) => void) | undefined;
     if (event.kind === 'reading') this.#reading = event;
     else if (event.kind === 'ready') this.#reading = undefined;
     else if (event.kind === 'paused' || event.kind === 'unpaused') this.#paused = event.kind === 'paused';
-    say?.(event, this.#terminal);
+    print?.(event, this.#terminal);
   };
 
   async #show(): Promise<void> {
@@ -58,17 +58,17 @@ export class Progress {
   }
 }
 
-type Spoken = {
+type Printers = {
   [K in PipelineEvent['kind']]?: (event: Extract<PipelineEvent, { kind: K }>, terminal: Terminal) => void;
 };
 
-const spoken: Spoken = {
+const printers: Printers = {
   duplicates: ({ count: rows }, terminal) => {
     if (rows > 0) terminal.note(`${count(rows)} rows repeat the key of an earlier row and were rejected`);
   },
   recovered: ({ batches }, terminal) =>
     terminal.warn(
-      `${count(batches)} batches were being sent when the last run ended; what became of them is not known`,
+      `${count(batches)} batches were being sent when the last run ended; whether they arrived is not known`,
     ),
   refused: ({ batch, reason }, terminal) =>
     terminal.warn(
@@ -81,12 +81,12 @@ const spoken: Spoken = {
   busy: ({ batch, reason }, terminal) => {
     if (reason.code === 'CONTRACT_BROKEN')
       terminal.warn(
-        `batch ${batch.externalBatchId}: an answer of the provider was not taken: ${reason.message}; it will be asked again`,
+        `batch ${batch.externalBatchId}: an answer of the provider was not accepted: ${reason.message}; it will be polled again`,
       );
   },
   missing: ({ batch }, terminal) =>
     terminal.warn(
-      `the provider does not know batch ${batch.externalBatchId}, which it accepted as ${batch.providerBatchId ?? '?'}; it will be asked again`,
+      `the provider does not know batch ${batch.externalBatchId}, which it accepted as ${batch.providerBatchId ?? '?'}; it will be polled again`,
     ),
   warning: ({ batch, message }, terminal) => terminal.warn(`batch ${batch.externalBatchId}: ${message}`),
   settled: ({ batch, missing, strangers }, terminal) => {
@@ -101,7 +101,7 @@ const spoken: Spoken = {
   },
   'key-withdrawn': ({ kid }, terminal) =>
     terminal.warn(
-      `the provider does not open any more what was sealed with its key ${kid}; what waits to be sent has to be sealed again`,
+      `the provider no longer opens what was sealed with its key ${kid}; what is waiting to be sent must be sealed again`,
     ),
   'deadline-ahead': ({ records, neededMs, leftMs, because }, terminal) =>
     terminal.warn(
@@ -110,16 +110,17 @@ const spoken: Spoken = {
     ),
   paused: (_event, terminal) =>
     terminal.warn(
-      'paused on request: nothing is sent and nothing asked',
-      'enrollkit resume lets it go on; the deadline runs on meanwhile',
+      'paused on request: nothing is sent and nothing polled',
+      'enrollkit resume lets it continue; the deadline keeps running',
     ),
-  unpaused: (_event, terminal) => terminal.note('going on'),
+  unpaused: (_event, terminal) => terminal.note('continuing'),
   'provider-down': ({ reason, pauseMs }, terminal) =>
     terminal.warn(
-      `the provider is down (${reason.code}: ${reason.message}); one request will try it again in ${duration(pauseMs / 1000)}`,
+      `the provider is down (${reason.code}: ${reason.message}); one request will try again in ${duration(pauseMs / 1000)}`,
     ),
-  'ledger-away': ({ message }, terminal) => terminal.warn(`the ledger is away: ${message}; waiting for it`),
-  'ledger-back': (_event, terminal) => terminal.note('the ledger is back'),
+  'ledger-away': ({ message }, terminal) =>
+    terminal.warn(`the ledger is not available: ${message}; waiting for it`),
+  'ledger-back': (_event, terminal) => terminal.note('the ledger is available again'),
   'work-failed': ({ batchId, message }, terminal) =>
     terminal.warn(`work on batch ${batchId} failed (${message}); it will be tried again`),
   'provider-up': (_event, terminal) => terminal.note('the provider answers again'),

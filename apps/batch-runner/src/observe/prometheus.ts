@@ -8,7 +8,7 @@ import type { LoadedConfig } from '../config/load.ts';
 import { RunnerError } from '../errors.ts';
 import type { RunMetrics, TallyOf } from './metrics.ts';
 
-/** The record states a tally tells, as labels. */
+/** The record states of a tally, as labels. */
 const states = [
   'rejected',
   'waiting',
@@ -19,7 +19,7 @@ const states = [
   'abandoned',
 ] as const satisfies readonly (keyof Tally)[];
 
-/** Serves and writes the figures as configured. Throws `RunnerError` when the port cannot be had. */
+/** Serves and writes the figures as configured. Throws `RunnerError` when the port cannot be opened. */
 export async function openPrometheus({ config, folder }: LoadedConfig, tally: TallyOf): Promise<RunMetrics> {
   const { metricsPort, metricsFile } = config.output;
   const registry = new Registry();
@@ -40,7 +40,7 @@ function register(registry: Registry, tally: TallyOf): Counter<'kind'> {
   collectDefaultMetrics({ register: registry });
   const gauge = new Gauge({
     name: 'enrollkit_records',
-    help: 'Records of the intake at hand by state; rejected counts rows that never became records',
+    help: 'Records of the current intake by state; rejected counts rows that never became records',
     labelNames: ['state'],
     registers: [registry],
     collect: async () => {
@@ -56,7 +56,7 @@ function register(registry: Registry, tally: TallyOf): Counter<'kind'> {
   });
 }
 
-/** To this machine only: figures say how many cardholders a bank has. */
+/** Serves to this machine only: the figures say how many cardholders a bank has. */
 async function serve(registry: Registry, port: number): Promise<Server> {
   const server = createServer((request, response) => {
     if (request.url !== '/metrics') return void response.writeHead(404).end();
@@ -71,8 +71,8 @@ async function serve(registry: Registry, port: number): Promise<Server> {
   } catch (cause) {
     throw new RunnerError(
       'config-invalid',
-      `output.metricsPort: port ${port} of 127.0.0.1 cannot be had (${(cause as NodeJS.ErrnoException).code ?? 'unknown reason'})`,
-      { hint: 'another run may show its figures there; choose another port', cause },
+      `output.metricsPort: port ${port} of 127.0.0.1 cannot be opened (${(cause as NodeJS.ErrnoException).code ?? 'unknown reason'})`,
+      { hint: 'another run may use it; choose another port', cause },
     );
   }
   return server;

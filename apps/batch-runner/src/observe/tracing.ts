@@ -5,8 +5,8 @@ import { maskCardNumbers } from '@enrollkit/base';
 
 type Api = typeof import('@opentelemetry/api');
 
-/** What a finished span tells beside its name: ids, codes and counts, never anything of a record. */
-type Telling<T> = (answer: T) => { readonly attributes: Attributes; readonly failed?: string | undefined };
+/** Attributes of a finished span: ids, codes and counts, never anything of a record. */
+type Describe<T> = (answer: T) => { readonly attributes: Attributes; readonly failed?: string | undefined };
 
 /**
  * Spans of a run for whoever has set up an OpenTelemetry SDK (with `node --import`): the command, the load, each
@@ -28,11 +28,11 @@ export class Tracing {
     return this.span({ name: `enrollkit ${name}`, begins: true }, work, () => ({ attributes: {} }));
   }
 
-  /** One span around some work. Ends as failed when the work throws, or when `tell` says so; the thrown error is not recorded. */
+  /** One span around some work. Ends as failed when the work throws, or when `describe` says so; the thrown error is not recorded. */
   async span<T>(
     named: { readonly name: string; readonly begins?: boolean; readonly attributes?: Attributes },
     work: () => Promise<T>,
-    tell: Telling<T>,
+    describe: Describe<T>,
   ): Promise<T> {
     const api = this.#api;
     if (api === undefined || this.#tracer === undefined) return work();
@@ -42,7 +42,7 @@ export class Tracing {
     if (named.begins === true) this.#parent = inside;
     try {
       const answer = await api.context.with(inside, work);
-      const { attributes, failed } = tell(answer);
+      const { attributes, failed } = describe(answer);
       span.setAttributes(harmless(attributes));
       if (failed !== undefined)
         span.setStatus({ code: api.SpanStatusCode.ERROR, message: maskCardNumbers(failed) });
@@ -85,7 +85,7 @@ export class Tracing {
         },
         () => ledger.settle(batchId, outcomes),
         ({ missing, unmatched }) => ({
-          attributes: { 'enrollkit.missing': missing, 'enrollkit.strangers': unmatched },
+          attributes: { 'enrollkit.missing': missing, 'enrollkit.unmatched': unmatched },
         }),
       );
     return { ...ledger, settle };
@@ -102,7 +102,7 @@ export async function openTracing(): Promise<Tracing> {
   return new Tracing(await import('@opentelemetry/api').catch(() => undefined));
 }
 
-function outcomeOfAttempt(answer: Submission | PollAnswer): ReturnType<Telling<unknown>> {
+function outcomeOfAttempt(answer: Submission | PollAnswer): ReturnType<Describe<unknown>> {
   const reason = 'reason' in answer ? answer.reason : undefined;
   return {
     attributes: {
@@ -116,7 +116,7 @@ function outcomeOfAttempt(answer: Submission | PollAnswer): ReturnType<Telling<u
   };
 }
 
-/** The last line of defence: no text that could hold a card number leaves. */
+/** Masks anything that could be a card number: the last line of defence. */
 function harmless(attributes: Attributes): Attributes {
   return Object.fromEntries(
     Object.entries(attributes).map(([name, value]) => [

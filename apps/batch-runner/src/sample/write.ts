@@ -25,7 +25,7 @@ export async function writeSample(
   return expected;
 }
 
-/** The bytes of a sample, in portions; `expect` is told of each bad row as it goes by. */
+/** The bytes of a sample, in portions; `expect` is called with each invalid row. */
 export function* sampleBytes(
   settings: SampleSettings,
   expect?: (rejection: ExpectedRejection) => void,
