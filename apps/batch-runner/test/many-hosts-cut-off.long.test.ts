@@ -29,9 +29,13 @@ describe.skipIf(!canStopPostgres)('many hosts and a proxy to their database', { 
       out: expect.stringContaining('the sums add up') as string,
     });
     expect(hosts.harness.simulator.world()).toMatchObject({ enrolled: 300, enrolledMoreThanOnce: 0 });
-    await waitFor('the worker to notice', () => worker.said().includes('the ledger is away'), 90_000);
+    await waitFor('the worker to notice', () => worker.said().includes('the ledger is unavailable'), 90_000);
     proxy.unblock();
-    await waitFor('the worker to be back', () => worker.said().includes('the ledger is back'), 60_000);
+    await waitFor(
+      'the worker to be back',
+      () => worker.said().includes('the ledger is available again'),
+      60_000,
+    );
     expect(
       await hosts.run(
         hosts.harness.write('more.csv', cardholders(20).replace(/(consumer|card)-/g, 'more-$1-')),
@@ -63,7 +67,9 @@ describe.skipIf(!canStopPostgres)('many hosts and a proxy to their database', { 
     proxy.redirect(follower.socket);
     await waitFor(
       'both to notice',
-      () => run.said().includes('the ledger is away') && worker.said().includes('the ledger is away'),
+      () =>
+        run.said().includes('the ledger is unavailable') &&
+        worker.said().includes('the ledger is unavailable'),
       60_000,
     );
     follower.promote();

@@ -133,7 +133,9 @@ describe.skipIf(!canRunPostgres)('many hosts, some of which die', { timeout: 300
       cluster?.crash();
       await waitFor(
         'both to notice',
-        () => run.said().includes('the ledger is away') && worker.said().includes('the ledger is away'),
+        () =>
+          run.said().includes('the ledger is unavailable') &&
+          worker.said().includes('the ledger is unavailable'),
         60_000,
       );
       // How long it is away is the input of this test: long enough to be asked for several times.
@@ -146,7 +148,7 @@ describe.skipIf(!canRunPostgres)('many hosts, some of which die', { timeout: 300
         err: ended.err,
       });
       expect(hosts.harness.simulator.world()).toMatchObject({ enrolledMoreThanOnce: 0 });
-      expect(worker.said().match(/the ledger is away/g)).toHaveLength(1);
+      expect(worker.said().match(/the ledger is unavailable/g)).toHaveLength(1);
       worker.process.kill('SIGTERM');
       expect(await worker.ended).toMatchObject({ code: 143 });
     });

@@ -62,7 +62,15 @@ export interface RecordKey {
   readonly externalCardId: string;
 }
 
-/** One card of one consumer: the traveller. Its key is (`externalConsumerId`, `externalCardId`). */
+/**
+ * The key of a record as one text, for maps and sets: equal for equal pairs and no others, whatever the ids hold. The
+ * only place where the two ids are joined.
+ */
+export function recordKeyOf({ externalConsumerId, externalCardId }: RecordKey): string {
+  return `${externalConsumerId.length}:${externalConsumerId}${externalCardId}`;
+}
+
+/** One card of one consumer. Its key is (`externalConsumerId`, `externalCardId`). */
 export interface EnrollmentRecord extends RecordKey {
   readonly consumer: Consumer;
   readonly card: Card;

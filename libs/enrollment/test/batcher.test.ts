@@ -77,7 +77,7 @@ describe('a record is rejected', () => {
       expect.objectContaining({
         externalConsumerId: 'A',
         externalCardId: 'A2',
-        faults: [
+        errors: [
           expect.objectContaining({
             field: 'email',
             code: 'CONSUMER_CONFLICT',

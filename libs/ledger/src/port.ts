@@ -163,6 +163,16 @@ export interface Tally {
   readonly batches: Readonly<Record<BatchState, number>>;
 }
 
+/** What settling a batch came to. */
+export interface Settlement {
+  /** Whether the batch is settled now; false only with `onMissing: 'wait'`. */
+  readonly settled: boolean;
+  /** Records of the batch without an outcome. */
+  readonly missing: number;
+  /** Outcomes for records that were never in the batch. */
+  readonly unmatched: number;
+}
+
 /** One line of the append-only audit trail. */
 export interface AuditEvent {
   readonly at: Date;
@@ -260,11 +270,16 @@ export interface Ledger {
   duePolls(intakeId: string, now: Date, limit: number): Promise<readonly BatchRow[]>;
   /** Counts the question, and its answer if that was finished and `incomplete`, and sets the next one. */
   postpone(batchId: number, notBefore: Date, answer?: 'incomplete'): Promise<void>;
-  /** `submitted -> settled`: each outcome written on its record, by key; the sealed body dropped. Records without an outcome are refused with `RESULT_MISSING`; outcomes without a record are counted and answered, and change nothing. Of two outcomes with one key `enrolled` wins. */
+  /**
+   * `submitted -> settled`: each outcome is written on its record, by key, and the sealed body dropped. Outcomes without
+   * a record are counted and change nothing; of two outcomes with one key `enrolled` wins. Records without an outcome
+   * are refused with `RESULT_MISSING`; with `onMissing: 'wait'` nothing is written while there is any.
+   */
   settle(
     batchId: number,
     outcomes: readonly RecordOutcome[],
-  ): Promise<{ readonly missing: number; readonly unmatched: number }>;
+    onMissing?: 'refuse' | 'wait',
+  ): Promise<Settlement>;
   /** Every batch has ended: `ready -> settled`. */
   settleIntake(intakeId: string): Promise<void>;
 

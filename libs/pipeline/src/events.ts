@@ -1,7 +1,7 @@
 import type { ProviderReason } from '@enrollkit/enrollment';
 import type { BatchRow } from '@enrollkit/ledger';
 
-/** What an observer is told while an intake is carried. Nothing in it is sensitive. */
+/** What happens while an intake is processed. Nothing in it is sensitive. */
 export type PipelineEvent =
   | {
       readonly kind: 'reading';
@@ -18,7 +18,7 @@ export type PipelineEvent =
       readonly kind: 'settled';
       readonly batch: BatchRow;
       readonly missing: number;
-      readonly strangers: number;
+      readonly unmatched: number;
     }
   | { readonly kind: 'refused'; readonly batch: BatchRow; readonly reason: ProviderReason }
   | {
@@ -32,12 +32,12 @@ export type PipelineEvent =
   | { readonly kind: 'warning'; readonly batch: BatchRow; readonly message: string }
   | { readonly kind: 'key-withdrawn'; readonly kid: string; readonly reason: ProviderReason }
   | { readonly kind: 'resealed'; readonly batch: BatchRow; readonly kid: string }
-  | { readonly kind: 'moved-on'; readonly batchId: number; readonly message: string }
+  | { readonly kind: 'superseded'; readonly batchId: number; readonly message: string }
   | { readonly kind: 'work-failed'; readonly batchId: number; readonly message: string }
-  | { readonly kind: 'ledger-away'; readonly message: string }
-  | { readonly kind: 'ledger-back' }
+  | { readonly kind: 'ledger-unavailable'; readonly message: string }
+  | { readonly kind: 'ledger-available' }
   | {
-      readonly kind: 'deadline-ahead';
+      readonly kind: 'deadline-at-risk';
       readonly records: number;
       readonly neededMs: number;
       readonly leftMs: number;

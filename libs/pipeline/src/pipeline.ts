@@ -1,32 +1,27 @@
 import { hash } from 'node:crypto';
 import { contextAt, type Provider } from '@enrollkit/enrollment';
 import type { Intake, Ledger } from '@enrollkit/ledger';
-import { mapConcurrent } from '@enrollkit/base';
-import { Breaker } from './send/breaker.ts';
 import type { Clock } from './clock.ts';
-import { Comparer, type Comparison, type OnDifference } from './reconcile/comparer.ts';
-import { workerContext, workForIntake, workForAll, type WorkerPool } from './run/worker-pool.ts';
-import { SingleRunner } from './run/single.ts';
-import type { Ending } from './run/ending.ts';
 import type { Observer } from './events.ts';
 import type { Fingerprint } from './load/fingerprint.ts';
 import { intakeIdOf } from './load/identity.ts';
 import { InputError } from './load/input/errors.ts';
 import type { Input } from './load/input/source.ts';
-import { RateLimiter } from './send/limiter.ts';
-import { DatabaseRetry } from './run/database-retry.ts';
+import { load, type LoadContext } from './load/load.ts';
+import { openReader, type ReadingSettings } from './load/read.ts';
 import type { RereadSource } from './load/reread.ts';
-import type { SendContext } from './send/context.ts';
-import type { PipelineSettings } from './settings.ts';
-import { batchRecords } from './load/batch.ts';
-import { removeDuplicates, type DeduplicationContext } from './load/deduplicate.ts';
-import { openReader, type ReadingSettings, type RowReader } from './load/read.ts';
 import { retryRefused, type RetryChoice } from './load/retry.ts';
-import { sealDrafts } from './load/seal.ts';
 import { Validator } from './load/validate.ts';
-
-/** Steps on their way into the ledger at once: it takes them in order, and those that wait may share a commit. */
-const COMMITS_AHEAD = 8;
+import { Comparer, type Comparison, type OnDifference } from './reconcile/comparer.ts';
+import { DatabaseRetry } from './run/database-retry.ts';
+import type { Ending } from './run/ending.ts';
+import { SingleRunner } from './run/single.ts';
+import { workerContext, workForAll, workForIntake, type WorkerPool } from './run/worker-pool.ts';
+import { Breaker } from './send/breaker.ts';
+import type { SendContext } from './send/context.ts';
+import { RateLimiter } from './send/limiter.ts';
+import { resendUnknown } from './send/unknown.ts';
+import type { PipelineSettings } from './settings.ts';
 
 /** Everything a run works with. */
 export interface RunContext {
@@ -38,33 +33,34 @@ export interface RunContext {
   readonly settings: PipelineSettings;
   readonly reading: ReadingSettings;
   readonly clock: Clock;
+  /** A number in [0, 1): jitter. */
   readonly random: () => number;
   readonly notify: Observer;
-  /** Whether a person has told the run to send nothing for now; never when absent. */
+  /** Whether an operator has paused the sending; never when absent. */
   readonly paused?: () => boolean;
-  /** The same ledger as one that many hosts share; absent where one runner has it for itself. */
+  /** The same ledger as one that many hosts share; absent where one runner has it to itself. */
   readonly pool?: WorkerPool;
 }
 
 /**
- * The order of the stages, here and nowhere else:
+ * What a run does, stage by stage:
  *
- *   read -> validate -> batch -> seal -> ledger        (load: the whole input, before the first request)
- *   deduplicate -> ready                               (still before the first request)
- *   freshen -> submit -> poll -> reconcile -> settled  (send: driven by the ledger, in any order of batches)
+ *   load       read -> validate -> batch -> seal -> deduplicate -> ready  (the whole input, before the first request)
+ *   send       reseal -> submit -> poll -> settle  (driven by the ledger, in any order of batches)
+ *   reconcile  compare what the ledger holds with what the provider reports
  *
- * Every arrow into the ledger is one transaction, so a crash anywhere loses the step under way and nothing else.
+ * Every change of the ledger is one transaction, so a crash anywhere loses the step under way and nothing else.
  */
 export class Pipeline {
-  readonly #shop: RunContext;
+  readonly #context: RunContext;
 
-  constructor(shop: RunContext) {
-    this.#shop = shop;
+  constructor(context: RunContext) {
+    this.#context = context;
   }
 
   /** Finds or makes the intake of an input. Throws `LedgerConflictError` when it was first read with other settings. */
   async open(input: Input): Promise<Intake> {
-    const { ledger, programme, settings, reading } = this.#shop;
+    const { ledger, programme, settings, reading } = this.#context;
     const reader = await openReader(input, reading);
     const digest = await input.digest();
     return ledger.openIntake({
@@ -82,128 +78,101 @@ export class Pipeline {
     });
   }
 
-  /** Brings every row of the input into the ledger, goes on where an earlier run stopped. Answers false when told to stop. */
+  /**
+   * Brings every row of the input into the ledger, from where an earlier run stopped. Answers false when told to stop.
+   * Throws `InputError` when the input cannot be read on, or is not the intake's.
+   */
   async load(intake: Intake, input: Input, stop: AbortSignal): Promise<boolean> {
-    if (this.#shop.pool === undefined) return this.#load(intake, input, stop);
-    // A database that was away is gone on with from where the ledger stands, as a resume would.
-    return new DatabaseRetry(this.#shop, stop).run(async () =>
-      this.#load((await this.#shop.ledger.findIntake(intake.id)) ?? intake, input, stop),
+    const { ledger, pool } = this.#context;
+    if (pool === undefined) return this.#load(intake, input, stop);
+    // After a database that was unavailable, loading continues from where the ledger stands, as a resume would.
+    return new DatabaseRetry(this.#context, stop).run(async () =>
+      this.#load((await ledger.findIntake(intake.id)) ?? intake, input, stop),
     );
   }
 
-  async #load(intake: Intake, input: Input, stop: AbortSignal): Promise<boolean> {
-    await assertSame(intake, input);
-    if (intake.state !== 'reading') return true;
-    const { ledger, notify } = this.#shop;
-    const from = await this.#rereading(intake, input);
-    const desk = this.#desk(intake);
-    const rows = from.validator.all(from.reader.rows(intake.position));
-    const drafts = batchRecords(rows, {
-      batchSize: intake.batchSize,
-      from: intake.position,
-      bytes: input.bytes,
-    });
-    const committed = mapConcurrent(sealDrafts(drafts, desk), COMMITS_AHEAD, async (step) => {
-      await ledger.commitRead(step);
-      return step;
-    });
-    for await (const { position } of committed) {
-      notify({
-        kind: 'reading',
-        bytes: position.offset,
-        totalBytes: input.bytes,
-        rows: position.rows,
-        rejected: from.validator.count.rejected,
-      });
-      if (stop.aborted) return false;
-    }
-    await ledger.finishLoading(intake.id);
-    notify({ kind: 'duplicates', count: await removeDuplicates(desk, from) });
-    await ledger.markReady(intake.id);
-    notify({ kind: 'ready' });
-    return true;
-  }
-
   /**
-   * Sends what is sealed and asks about what was sent, until nothing is left that could be done without a person.
-   * With `input`, what the provider's key of today does not open is sealed again.
+   * Sends what is sealed and polls what was sent, until nothing is left that could be done without a person. With
+   * `input`, what the provider's present key does not open is sealed again.
    */
   async send(intake: Intake, stop: AbortSignal, input?: Input): Promise<Ending> {
-    const { ledger, pool } = this.#shop;
+    const { ledger, pool } = this.#context;
     await this.#recover(intake);
-    let rereading: Promise<RereadSource> | undefined;
-    const room: SendContext = {
-      ...this.#room(),
-      ...(input && { openInput: () => (rereading ??= this.#rereading(intake, input)) }),
+    let source: Promise<RereadSource> | undefined;
+    const context: SendContext = {
+      ...this.#sendContext(),
+      ...(input && { openInput: () => (source ??= this.#reread(intake, input)) }),
     };
     const ending = await (pool === undefined
-      ? new SingleRunner(intake.id, room).run(stop)
-      : workForIntake(intake, { ...workerContext(room, pool), ownIntake: intake.id }, stop));
+      ? new SingleRunner(intake.id, context).run(stop)
+      : workForIntake(intake, { ...workerContext(context, pool), ownIntake: intake.id }, stop));
     if (ending.kind === 'idle' && (await ledger.batchesIn(intake.id, 'unknown')).length === 0)
       await ledger.settleIntake(intake.id);
     return ending;
   }
 
-  /** Takes work of every intake that is ready, beside others; with `untilIdle`, ends when there is none. Takes a ledger that many hosts share. */
+  /** Takes work of every intake that is ready, beside others; with `untilIdle`, ends when there is none. Needs `pool`. */
   async work(stop: AbortSignal, untilIdle: boolean): Promise<Ending> {
-    const { pool } = this.#shop;
+    const { pool } = this.#context;
     if (pool === undefined) throw new Error('the ledger is not one that many hosts share');
-    return workForAll(workerContext(this.#room(), pool), stop, untilIdle);
+    return workForAll(workerContext(this.#sendContext(), pool), stop, untilIdle);
   }
 
-  /** Gives refused records another generation. Answers how many. */
+  /** Gives refused records another generation. Answers how many. Throws `InputError` when the input is not the intake's. */
   async retry(intake: Intake, input: Input, choice: RetryChoice): Promise<number> {
-    return retryRefused(this.#desk(intake), await this.#rereading(intake, input), choice);
+    return retryRefused(this.#loadContext(intake), await this.#reread(intake, input), choice);
   }
 
   /**
-   * Asks the provider about every batch it ever gave an id for, and tells each difference to the ledger. Changes
-   * nothing, but that a submitted batch whose answer is final is settled as when it is polled.
+   * Polls every batch the provider ever gave an id for and reports each difference to the ledger. Changes nothing, but
+   * that a submitted batch whose answer is final is settled.
    */
-  async compare(intake: Intake, stop: AbortSignal, tell: OnDifference): Promise<Comparison> {
-    const { pool } = this.#shop;
-    const room = pool === undefined ? this.#room() : workerContext(this.#room(), pool);
-    return new Comparer(room, intake, tell).run(stop);
+  async compare(intake: Intake, stop: AbortSignal, onDifference: OnDifference): Promise<Comparison> {
+    const { pool } = this.#context;
+    const context = pool === undefined ? this.#sendContext() : workerContext(this.#sendContext(), pool);
+    return new Comparer(context, intake, onDifference).run(stop);
   }
 
-  #room(): SendContext {
-    const { ledger, settings, clock, notify } = this.#shop;
+  async #load(intake: Intake, input: Input, stop: AbortSignal): Promise<boolean> {
+    const source = await this.#reread(intake, input);
+    if (intake.state !== 'reading') return true;
+    return load({ ...source, intake, input }, this.#loadContext(intake), stop);
+  }
+
+  #sendContext(): SendContext {
+    const { ledger, settings, clock, notify } = this.#context;
     return {
-      ...this.#shop,
+      ...this.#context,
       limiter: new RateLimiter(settings.requestsPerSecond, clock, ledger),
       breaker: new Breaker({ notify, clock, pauseMs: settings.backOffMs }),
       withdrawn: new Set(),
     };
   }
 
+  #loadContext(intake: Intake): LoadContext {
+    const { ledger, provider, fingerprint, notify } = this.#context;
+    return { ledger, provider, fingerprint, notify, intakeId: intake.id, batchSize: intake.batchSize };
+  }
+
   /** Opens the intake's own input for reading. */
-  async #rereading(intake: Intake, input: Input): Promise<RereadSource & { readonly reader: RowReader }> {
+  async #reread(intake: Intake, input: Input): Promise<RereadSource> {
     await assertSame(intake, input);
     // Judged by the day the intake began, so that a resume over midnight makes the same batches.
     return {
-      reader: await openReader(input, this.#shop.reading),
+      reader: await openReader(input, this.#context.reading),
       validator: new Validator(contextAt(intake.createdAt)),
     };
   }
 
-  #desk(intake: Intake): DeduplicationContext {
-    const { ledger, provider, fingerprint } = this.#shop;
-    return { ledger, provider, fingerprint, intakeId: intake.id, batchSize: intake.batchSize };
-  }
-
-  /** What a dead process left in `submitting` is unknown; policy `resend` lets what is unknown be sent again. */
+  /** What a dead process left in `submitting` becomes unknown; under policy `resend` it is sent again. */
   async #recover(intake: Intake): Promise<void> {
-    const { ledger, pool, settings, clock, notify } = this.#shop;
+    const { ledger, pool, notify } = this.#context;
     const batches = await (pool === undefined
       ? ledger.recoverInterrupted(intake.id)
       : pool.ledger.requeue(intake.id));
     if (batches > 0) notify({ kind: 'recovered', batches });
-    if (settings.onUnknown !== 'resend') return;
-    for (const batch of await ledger.batchesIn(intake.id, 'unknown')) {
-      // One that is known to have arrived would only be told so again.
-      if (batch.reason?.code !== 'ALREADY_EXISTS')
-        await ledger.releaseUnknown(batch.id, new Date(clock.now()));
-    }
+    for (const batch of await ledger.batchesIn(intake.id, 'unknown'))
+      await resendUnknown(batch, this.#context);
   }
 }
 
@@ -211,7 +180,7 @@ export class Pipeline {
 async function assertSame(intake: Intake, input: Input): Promise<void> {
   const digest = await input.digest();
   if (digest === intake.digest) return;
-  throw new InputError('INPUT_CHANGED', {
+  throw new InputError('input-changed', {
     message: `The digest of ${input.source} begins with ${digest.slice(0, 12)}; the intake's begins with ${intake.digest.slice(0, 12)}`,
     hint: 'Give the very file that was read first; a changed file is another intake: enrollkit run FILE',
   });

@@ -44,10 +44,10 @@ describe('a provider that is down for an hour', () => {
     const { breaker } = breakerOn(clock);
     for (let turn = 0; turn < 20; turn++) {
       await breaker.run('submit', () => Promise.resolve(down));
-      expect(await breaker.run('ask', () => Promise.resolve(up))).toBe(up);
+      expect(await breaker.run('poll', () => Promise.resolve(up))).toBe(up);
     }
     expect(breaker.pauseMs('submit')).toBe(10_000);
     expect(await breaker.run('submit', () => Promise.resolve(up))).toBeUndefined();
-    expect([breaker.pauseMs('ask'), breaker.pauseMs()]).toEqual([0, 0]);
+    expect([breaker.pauseMs('poll'), breaker.pauseMs()]).toEqual([0, 0]);
   });
 });

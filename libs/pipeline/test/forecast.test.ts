@@ -46,7 +46,7 @@ describe('a forecast of the end of a run', () => {
     await look(sealed, 0);
     expect(said).toEqual([
       {
-        kind: 'deadline-ahead',
+        kind: 'deadline-at-risk',
         records: 50_000_000,
         neededMs: 40_000_000,
         leftMs: 10 * hour,

@@ -68,7 +68,7 @@ describe('CSV', () => {
     await fc.assert(
       fc.asyncProperty(body, chunkBytes, async (text, chunk) => {
         const { rows, error } = await readAll(`${header}\n${text}`, { chunkBytes: chunk });
-        const found = error?.code === 'QUOTE_BROKEN' ? 'broken' : rows.map((row) => row.cells);
+        const found = error?.code === 'quote-broken' ? 'broken' : rows.map((row) => row.cells);
         expect(found).toEqual(wholeFile(text));
       }),
       { numRuns: 600 },

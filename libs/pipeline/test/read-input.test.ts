@@ -59,8 +59,8 @@ describe('a file', () => {
     const input = await openInput(path);
     await input.assertUnchanged();
     change(path);
-    await expect(input.assertUnchanged()).rejects.toMatchObject({ code: 'INPUT_CHANGED' });
-    await expect(input.digest()).rejects.toMatchObject({ code: 'INPUT_CHANGED' });
+    await expect(input.assertUnchanged()).rejects.toMatchObject({ code: 'input-changed' });
+    await expect(input.digest()).rejects.toMatchObject({ code: 'input-changed' });
     await input.close();
   });
 
@@ -72,9 +72,9 @@ describe('a file', () => {
     const reading = async (): Promise<void> => {
       for await (const _ of reader.rows()) appendFileSync(path, 'x');
     };
-    await expect(reading()).rejects.toMatchObject({ code: 'INPUT_CHANGED' });
+    await expect(reading()).rejects.toMatchObject({ code: 'input-changed' });
     truncateSync(path, 1000);
-    await expect(bytesOf(input)).rejects.toMatchObject({ code: 'INPUT_CHANGED' });
+    await expect(bytesOf(input)).rejects.toMatchObject({ code: 'input-changed' });
     await input.close();
   });
 
@@ -82,34 +82,34 @@ describe('a file', () => {
     mkdirSync(folder.file('d'));
     writeFileSync(folder.file('empty'), '');
     await expect(openInput(folder.file('none'))).rejects.toMatchObject({
-      code: 'INPUT_MISSING',
+      code: 'input-missing',
       hint: expect.any(String),
     });
-    await expect(openInput(folder.file('d'))).rejects.toMatchObject({ code: 'INPUT_IS_FOLDER' });
-    await expect(openInput(folder.file('empty'))).rejects.toMatchObject({ code: 'INPUT_EMPTY' });
+    await expect(openInput(folder.file('d'))).rejects.toMatchObject({ code: 'input-is-folder' });
+    await expect(openInput(folder.file('empty'))).rejects.toMatchObject({ code: 'input-empty' });
   });
 
   it('that is no UTF-8 text is refused with what it is', async () => {
     const text = `${header}\n${goodCells(1).join(',')}\n`;
     expect(await errorOf(Buffer.from(`\ufeff${text}`, 'utf16le'))).toMatchObject({
-      code: 'INPUT_UTF16',
+      code: 'input-utf16',
       line: 1,
       hint: expect.stringContaining('UTF-8'),
     });
-    expect(await errorOf(Buffer.from(text, 'utf16le'))).toMatchObject({ code: 'INPUT_UTF16' });
+    expect(await errorOf(Buffer.from(text, 'utf16le'))).toMatchObject({ code: 'input-utf16' });
     expect(await errorOf(Buffer.from(`\ufeff${text}`, 'utf16le').swap16())).toMatchObject({
-      code: 'INPUT_UTF16',
+      code: 'input-utf16',
     });
     expect(await errorOf(Buffer.from('PK\u0003\u0004xlsx', 'latin1'))).toMatchObject({
-      code: 'INPUT_NOT_TEXT',
+      code: 'input-not-text',
       message: expect.stringContaining('Excel'),
     });
     expect(await errorOf(Buffer.from('1f8b0800', 'hex'))).toMatchObject({
-      code: 'INPUT_NOT_TEXT',
+      code: 'input-not-text',
       message: expect.stringContaining('gzip'),
     });
     expect(await errorOf('-----BEGIN PGP MESSAGE-----\n')).toMatchObject({
-      code: 'INPUT_NOT_TEXT',
+      code: 'input-not-text',
       message: expect.stringContaining('OpenPGP'),
     });
   });
@@ -165,7 +165,7 @@ describe('standard input', () => {
 
   it('that is empty is refused, and leaves nothing', async () => {
     await expect(openInput('-', { stdin: Readable.from([]) })).rejects.toMatchObject({
-      code: 'INPUT_EMPTY',
+      code: 'input-empty',
       message: 'Standard input is empty',
     });
     expect(readdirSync(folder.path)).toEqual([]);
@@ -174,7 +174,7 @@ describe('standard input', () => {
   it('that cannot be kept is refused with a way out', async () => {
     vi.stubEnv('TMPDIR', folder.file('no such folder'));
     await expect(openInput('-', { stdin: Readable.from(['x']) })).rejects.toMatchObject({
-      code: 'SPOOL_FAILED',
+      code: 'spool-failed',
       hint: expect.stringContaining('TMPDIR'),
     });
   });
@@ -186,7 +186,7 @@ describe('standard input', () => {
         throw new Error('pipe');
       })(),
     );
-    await expect(openInput('-', { stdin: broken })).rejects.toMatchObject({ code: 'SPOOL_FAILED' });
+    await expect(openInput('-', { stdin: broken })).rejects.toMatchObject({ code: 'spool-failed' });
     expect(readdirSync(folder.path)).toEqual([]);
   });
 

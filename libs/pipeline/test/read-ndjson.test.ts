@@ -107,7 +107,7 @@ describe('a line is rejected, and the next one read', () => {
 
 it('is refused when it is one JSON array', async () => {
   expect(await errorOf(`  [${good(1)}]`)).toMatchObject({
-    code: 'INPUT_JSON_ARRAY',
+    code: 'input-json-array',
     line: 1,
     hint: expect.stringContaining('jq'),
   });
@@ -115,7 +115,7 @@ it('is refused when it is one JSON array', async () => {
 
 it('is refused for a line of more than a megabyte', async () => {
   expect(await errorOf(`${good(1)}\n{"city":"${'x'.repeat(2 ** 20)}"}\n`)).toMatchObject({
-    code: 'ROW_TOO_LONG',
+    code: 'row-too-long',
     line: 2,
   });
 });

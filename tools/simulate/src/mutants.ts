@@ -10,12 +10,13 @@ export interface Mutant {
 /** Costly bugs; the simulation must find each of them. */
 export const mutants = {
   'intent-after-request': {
-    file: 'libs/pipeline/src/run/single.ts',
-    fragment: `    await this.#room.ledger.recordIntent(batch.id, new Date(this.#room.clock.now()));
-    return submit(batch, this.#room);`,
-    instead: `    const answer = await this.#room.provider.submit(batch.body);
-    await this.#room.ledger.recordIntent(batch.id, new Date(this.#room.clock.now()));
-    return submit(batch, { ...this.#room, provider: { ...this.#room.provider, submit: async () => answer } });`,
+    file: 'libs/pipeline/src/send/attempt.ts',
+    fragment: `  await recordIntent(current, context);
+  if (`,
+    instead: `  const answer = await context.provider.submit(current.body);
+  await recordIntent(current, context);
+  context = { ...context, provider: { ...context.provider, submit: async () => answer } };
+  if (`,
   },
   'receipt-lost': {
     file: 'libs/ledger/src/sql/sending.ts',
@@ -39,8 +40,8 @@ export const mutants = {
   },
   'limiter-restarted': {
     file: 'libs/pipeline/src/send/limiter.ts',
-    fragment: 'const held = await this.#ledger.pausedForMs();',
-    instead: 'const held = 0;',
+    fragment: 'const pausedFor = await this.#ledger.pausedForMs();',
+    instead: 'const pausedFor = 0;',
   },
   'retry-after-ignored': {
     file: 'libs/pipeline/src/send/limiter.ts',
@@ -54,8 +55,8 @@ export const mutants = {
       "  for (const step of ['commit', 'begin immediate', 'savepoint change']) await sql.raw(step).execute(db);\n  if (batch !== undefined) {\n    const id = await addBatch(db,",
   },
   'unknown-sent-again': {
-    file: 'libs/pipeline/src/pipeline.ts',
-    fragment: `if (settings.onUnknown !== 'resend') return;`,
+    file: 'libs/pipeline/src/send/unknown.ts',
+    fragment: `settings.onUnknown === 'resend' && `,
     instead: '',
   },
   'records-without-result-dropped': {
@@ -72,8 +73,8 @@ export const mutants = {
   },
   'gives-up-by-polls': {
     file: 'libs/pipeline/src/reconcile/settle.ts',
-    fragment: 'batch.incomplete < PATIENCE',
-    instead: 'batch.polls < PATIENCE',
+    fragment: 'batch.incomplete < MAX_INCOMPLETE_POLLS',
+    instead: 'batch.polls < MAX_INCOMPLETE_POLLS',
   },
   'duplicates-joined-without-the-consumer': {
     file: 'libs/ledger/src/sql/loading.ts',
@@ -97,17 +98,17 @@ export const mutants = {
     instead: 'place',
   },
   'duplicates-skipped-after-a-crash': {
-    file: 'libs/pipeline/src/pipeline.ts',
-    fragment: `    await ledger.finishLoading(intake.id);
-    notify({ kind: 'duplicates'`,
-    instead: `    await ledger.finishLoading(intake.id);
-    if (intake.position.rows > 0) return true;
-    notify({ kind: 'duplicates'`,
+    file: 'libs/pipeline/src/load/load.ts',
+    fragment: `  await ledger.finishLoading(intake.id);
+  notify({ kind: 'duplicates'`,
+    instead: `  await ledger.finishLoading(intake.id);
+  if (intake.position.rows > 0) return true;
+  notify({ kind: 'duplicates'`,
   },
   'sealed-anew-under-another-id': {
     file: 'libs/pipeline/src/send/reseal.ts',
-    fragment: 'seal({ externalBatchId: batch.externalBatchId,',
-    instead: 'seal({ externalBatchId: batch.externalBatchId.toUpperCase(),',
+    fragment: 'externalBatchId: batch.externalBatchId,\n    records:',
+    instead: 'externalBatchId: batch.externalBatchId.toUpperCase(),\n    records:',
   },
   'ended-too-early': {
     file: 'libs/pipeline/src/run/single.ts',

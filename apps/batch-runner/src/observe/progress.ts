@@ -89,21 +89,21 @@ const printers: Printers = {
       `the provider does not know batch ${batch.externalBatchId}, which it accepted as ${batch.providerBatchId ?? '?'}; it will be polled again`,
     ),
   warning: ({ batch, message }, terminal) => terminal.warn(`batch ${batch.externalBatchId}: ${message}`),
-  settled: ({ batch, missing, strangers }, terminal) => {
+  settled: ({ batch, missing, unmatched }, terminal) => {
     if (missing > 0)
       terminal.warn(
         `batch ${batch.externalBatchId}: the provider gave no result for ${count(missing)} records; they are counted as refused (RESULT_MISSING)`,
       );
-    if (strangers > 0)
+    if (unmatched > 0)
       terminal.warn(
-        `batch ${batch.externalBatchId}: the provider gave ${count(strangers)} results for records that were never in it; they were ignored`,
+        `batch ${batch.externalBatchId}: the provider gave ${count(unmatched)} results for records that were never in it; they were ignored`,
       );
   },
   'key-withdrawn': ({ kid }, terminal) =>
     terminal.warn(
       `the provider no longer opens what was sealed with its key ${kid}; what is waiting to be sent must be sealed again`,
     ),
-  'deadline-ahead': ({ records, neededMs, leftMs, because }, terminal) =>
+  'deadline-at-risk': ({ records, neededMs, leftMs, because }, terminal) =>
     terminal.warn(
       `the deadline will pass before the end: ${count(records)} records need about ${duration(neededMs / 1000)} more, and ${duration(leftMs / 1000)} are left`,
       `${because === 'rate' ? 'sending.requestsPerSecond limits it: agree a higher one with the provider, or raise' : 'the provider is slow: raise'} sending.deadlineMs; after the deadline enrollkit resume continues`,
@@ -118,9 +118,9 @@ const printers: Printers = {
     terminal.warn(
       `the provider is down (${reason.code}: ${reason.message}); one request will try again in ${duration(pauseMs / 1000)}`,
     ),
-  'ledger-away': ({ message }, terminal) =>
-    terminal.warn(`the ledger is not available: ${message}; waiting for it`),
-  'ledger-back': (_event, terminal) => terminal.note('the ledger is available again'),
+  'ledger-unavailable': ({ message }, terminal) =>
+    terminal.warn(`the ledger is unavailable: ${message}; waiting for it`),
+  'ledger-available': (_event, terminal) => terminal.note('the ledger is available again'),
   'work-failed': ({ batchId, message }, terminal) =>
     terminal.warn(`work on batch ${batchId} failed (${message}); it will be tried again`),
   'provider-up': (_event, terminal) => terminal.note('the provider answers again'),

@@ -77,13 +77,13 @@ export class Tracing {
 
   /** The ledger, each settlement of which is a span. */
   ledger<L extends Ledger>(ledger: L): L {
-    const settle: Ledger['settle'] = (batchId, outcomes) =>
+    const settle: Ledger['settle'] = (batchId, outcomes, onMissing) =>
       this.span(
         {
           name: 'settle',
           attributes: { 'enrollkit.batch.number': batchId, 'enrollkit.outcomes': outcomes.length },
         },
-        () => ledger.settle(batchId, outcomes),
+        () => ledger.settle(batchId, outcomes, onMissing),
         ({ missing, unmatched }) => ({
           attributes: { 'enrollkit.missing': missing, 'enrollkit.unmatched': unmatched },
         }),

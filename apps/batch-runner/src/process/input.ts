@@ -17,7 +17,7 @@ export async function withInput<T>(
   try {
     return await work(input);
   } catch (error) {
-    if (!(error instanceof InputError && error.code === 'INPUT_STOPPED')) throw error;
+    if (!(error instanceof InputError && error.code === 'input-stopped')) throw error;
     throw new RunnerError(
       stoppedBy() === 'SIGTERM' ? 'terminated' : 'interrupted',
       'stopped on request while the input was being read; nothing was sent',

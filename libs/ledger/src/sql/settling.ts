@@ -1,4 +1,4 @@
-import type { RecordOutcome, RecordState } from '@enrollkit/enrollment';
+import { recordKeyOf, type RecordOutcome, type RecordState } from '@enrollkit/enrollment';
 import { sql } from 'kysely';
 import type { Ledger } from '../port.ts';
 import { intakeById } from './intakes.ts';
@@ -52,20 +52,16 @@ export function settlingVerbs(store: Store): SettlingVerbs {
         if (asked === undefined) return refuse(db, batchId, 'be asked about later, which takes submitted');
         await store.relay.moved(db, asked);
       }),
-    settle: (batchId, outcomes) =>
+    settle: (batchId, outcomes, onMissing = 'refuse') =>
       store.write(async (db, move) => {
         const records = await db
           .selectFrom('record')
           .select(['row_no', 'external_consumer_id', 'external_card_id'])
           .where('batch', '=', batchId)
           .execute();
-        const told = byKey(outcomes);
-        const rows = records.map((record): readonly [number, RecordOutcome | undefined] => {
-          const key = keyOf(record.external_consumer_id, record.external_card_id);
-          const outcome = told.get(key);
-          told.delete(key);
-          return [record.row_no, outcome];
-        });
+        const { rows, unmatched } = matched(records, outcomes);
+        const missing = rows.filter(([, outcome]) => outcome === undefined).length;
+        if (missing > 0 && onMissing === 'wait') return { settled: false, missing, unmatched };
         const enrolled = rows.filter(([, outcome]) => outcome?.result === 'enrolled').length;
         const batch = await move(batchId, {
           to: 'settled',
@@ -74,7 +70,7 @@ export function settlingVerbs(store: Store): SettlingVerbs {
         });
         await writeOutcomes(db, batch.intake, rows);
         await dropBody(db, batchId);
-        return { missing: rows.filter(([, outcome]) => outcome === undefined).length, unmatched: told.size };
+        return { settled: true, missing, unmatched };
       }),
     refuseBatch: (batchId, reason) =>
       store.write(async (db, move) => {
@@ -139,6 +135,31 @@ export function settlingVerbs(store: Store): SettlingVerbs {
   }
 }
 
+/** Each record of a batch with its outcome, and how many outcomes are for no record of it. */
+function matched(
+  records: readonly {
+    readonly row_no: number;
+    readonly external_consumer_id: string;
+    readonly external_card_id: string;
+  }[],
+  outcomes: readonly RecordOutcome[],
+): {
+  readonly rows: readonly (readonly [number, RecordOutcome | undefined])[];
+  readonly unmatched: number;
+} {
+  const told = byKey(outcomes);
+  const rows = records.map((record): readonly [number, RecordOutcome | undefined] => {
+    const key = recordKeyOf({
+      externalConsumerId: record.external_consumer_id,
+      externalCardId: record.external_card_id,
+    });
+    const outcome = told.get(key);
+    told.delete(key);
+    return [record.row_no, outcome];
+  });
+  return { rows, unmatched: told.size };
+}
+
 /**
  * Outcomes by record key. Told twice, `enrolled` wins: a record that may be enrolled must not look as if it could be
  * sent again.
@@ -146,15 +167,10 @@ export function settlingVerbs(store: Store): SettlingVerbs {
 function byKey(outcomes: readonly RecordOutcome[]): Map<string, RecordOutcome> {
   const map = new Map<string, RecordOutcome>();
   for (const outcome of outcomes) {
-    const key = keyOf(outcome.externalConsumerId, outcome.externalCardId);
+    const key = recordKeyOf(outcome);
     if (map.get(key)?.result !== 'enrolled') map.set(key, outcome);
   }
   return map;
-}
-
-function keyOf(consumer: string, card: string): string {
-  // Told apart by the length: no text of one can pass for a part of the other.
-  return `${consumer.length}:${consumer}${card}`;
 }
 
 async function endRecords(

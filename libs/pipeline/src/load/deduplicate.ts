@@ -1,19 +1,17 @@
 import { duplicateRejection } from '@enrollkit/enrollment';
-import { reread, type RereadSource } from './reread.ts';
 import type { Ledger } from '@enrollkit/ledger';
+import { reread, type RereadSource } from './reread.ts';
 import type { SealContext } from './seal.ts';
 
-/** What taking out duplicates needs. */
-export interface DeduplicationContext extends SealContext {
-  readonly ledger: Ledger;
-}
-
 /**
- * Takes rows out whose key stood in an earlier row of another batch, and seals their batches anew from the rest.
- * Each batch is one transaction, so that a crash loses none of it. Answers how many rows were taken out.
+ * Takes rows out whose key stood in an earlier row of another batch, and seals their batches again from the rest. Each
+ * batch is one transaction. Answers how many rows were taken out.
  */
-export async function removeDuplicates(desk: DeduplicationContext, from: RereadSource): Promise<number> {
-  const { ledger, intakeId } = desk;
+export async function removeDuplicates(
+  context: SealContext & { readonly ledger: Ledger },
+  source: RereadSource,
+): Promise<number> {
+  const { ledger, intakeId, provider } = context;
   let removed = 0;
   for (;;) {
     const duplicates = await ledger.nextDuplicates(intakeId);
@@ -23,7 +21,7 @@ export async function removeDuplicates(desk: DeduplicationContext, from: RereadS
     const batch = await ledger.recordsOf(first.batchId);
     const rest = await reread(
       batch.filter(({ place }) => !gone.has(place.row)),
-      from,
+      source,
     );
     const rejections = duplicates.map(({ place, key, firstLine }) =>
       duplicateRejection({ place, record: key }, firstLine),
@@ -32,7 +30,7 @@ export async function removeDuplicates(desk: DeduplicationContext, from: RereadS
     const body =
       rest.length === 0
         ? undefined
-        : await desk.provider.seal({ externalBatchId, records: rest.map(({ record }) => record) });
+        : await provider.seal({ externalBatchId, records: rest.map(({ record }) => record) });
     await ledger.dropRecords(first.batchId, rejections, body);
     removed += duplicates.length;
   }

@@ -27,11 +27,11 @@ export interface RowReader {
   /** CSV: the header as it stands in the file. NDJSON: the keys a line may have. */
   readonly layout: Layout;
   /**
-   * The rows from `from` (default: the first) to the end, in portions. Throws `InputError`: `QUOTE_BROKEN`,
-   * `ROW_TOO_LONG`, `INPUT_CHANGED`, and `INPUT_HAS_NO_ROWS` when there is none at all.
+   * The rows from `from` (default: the first) to the end, in portions. Throws `InputError`: `quote-broken`,
+   * `row-too-long`, `input-changed`, and `input-has-no-rows` when there is none at all.
    */
   rows(from?: ReadFrom): AsyncGenerator<readonly Row[]>;
-  /** Reads one row again. Throws `InputError` `INPUT_CHANGED` when another stands there now. */
+  /** Reads one row again. Throws `InputError` `input-changed` when another stands there now. */
   readOne(place: SourcePlace): Promise<Row>;
 }
 
@@ -96,7 +96,7 @@ class InputReader implements RowReader {
     await this.#input.assertUnchanged();
     if (rows === 0) {
       throw new InputError(
-        'INPUT_HAS_NO_ROWS',
+        'input-has-no-rows',
         { message: 'The input has a header and no row', hint: 'Check whether the export ran' },
         { line: begin.line },
       );
@@ -109,7 +109,7 @@ class InputReader implements RowReader {
     const [row] = this.#parse({ bytes, offset: place.offset, frames: [frame] }, place.row - 1).rows;
     if (row) return row;
     throw new InputError(
-      'INPUT_CHANGED',
+      'input-changed',
       { message: 'The row is no longer where it was', hint: 'Give the file that was read first' },
       place,
     );

@@ -10,7 +10,7 @@ export interface RereadSource {
   readonly validator: Validator;
 }
 
-/** Reads records again from their places in the input. Throws `InputError` `INPUT_CHANGED` when another stands there. */
+/** Reads records again from their places in the input. Throws `InputError` `input-changed` when another stands there. */
 export async function reread(rows: readonly RecordRow[], from: RereadSource): Promise<PlacedRecord[]> {
   return Promise.all(
     rows.map(async (row) => {
@@ -22,7 +22,7 @@ export async function reread(rows: readonly RecordRow[], from: RereadSource): Pr
       )
         return again;
       throw new InputError(
-        'INPUT_CHANGED',
+        'input-changed',
         { message: 'the row is not the one that was read first', hint: 'Give the file that was read first' },
         row.place,
       );

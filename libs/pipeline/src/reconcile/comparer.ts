@@ -1,45 +1,46 @@
 import { LedgerConflictError, type BatchRow, type Intake } from '@enrollkit/ledger';
+import { DeniedError } from '../errors.ts';
 import type { Ending } from '../run/ending.ts';
+import type { SendContext } from '../send/context.ts';
 import { Pause } from '../send/pause.ts';
-import { DeniedError, type SendContext } from '../send/context.ts';
-import { pollEnded, differencesIn, type PolledBatch, type Difference } from './differences.ts';
-import { poll } from '../send/poll.ts';
+import { poll, type PollableBatch } from '../send/poll.ts';
+import { differencesIn, pollEnded, type Difference } from './differences.ts';
 
 /** What comparing an intake with the provider came to. */
 export interface Comparison {
   readonly ending: Ending;
-  /** Batches the provider was asked about. */
+  /** Batches that were polled. */
   readonly batches: number;
   /** Of these, how many were not settled before and are now. */
   readonly settled: number;
   /** Batches that are not settled and wait on: the provider is not done with them, or did not say. */
   readonly open: number;
   readonly differences: number;
-  /** Batches about which the provider would not answer. */
+  /** Batches about which the provider gave no answer. */
   readonly unanswered: number;
 }
 
-const NAP_MS = 1_000;
-
-/** Hears of each difference. */
+/** Receives each difference as it is found. */
 export type OnDifference = (difference: Difference) => Promise<void>;
 
-/** Asks the provider about the batches of an intake once more, a bounded number at once and no faster than the rate allows. */
+const PAUSED_SLEEP_MS = 1_000;
+
+/** Polls the batches of an intake once more, a bounded number at once and no faster than the rate allows. */
 export class Comparer {
-  readonly #room: SendContext;
+  readonly #context: SendContext;
   readonly #intake: Intake;
-  readonly #tell: OnDifference;
+  readonly #onDifference: OnDifference;
   readonly #pause: Pause;
   readonly #sums = { batches: 0, settled: 0, open: 0, differences: 0, unanswered: 0 };
 
-  constructor(room: SendContext, intake: Intake, tell: OnDifference) {
-    this.#room = room;
+  constructor(context: SendContext, intake: Intake, onDifference: OnDifference) {
+    this.#context = context;
     this.#intake = intake;
-    this.#tell = tell;
-    this.#pause = new Pause(room);
+    this.#onDifference = onDifference;
+    this.#pause = new Pause(context);
   }
 
-  /** What is submitted is asked about as ever, and settled if it is finished; what has ended is compared, and not changed. */
+  /** A submitted batch is polled as ever, and settled if it is finished; one that has ended is compared, and not changed. */
   async run(stop: AbortSignal): Promise<Comparison> {
     const ended = [
       ...(await this.#batchesIn('settled')),
@@ -60,25 +61,25 @@ export class Comparer {
 
   /** In portions of `inFlight`; answers false when told to stop. */
   async #each(
-    batches: readonly PolledBatch[],
+    batches: readonly PollableBatch[],
     stop: AbortSignal,
-    work: (batch: PolledBatch) => Promise<void>,
+    work: (batch: PollableBatch) => Promise<void>,
   ): Promise<boolean> {
-    const { inFlight } = this.#room.settings;
-    for (let at = 0; at < batches.length; at += inFlight) {
-      while (this.#pause.isActive && !stop.aborted) await this.#room.clock.sleep(NAP_MS, stop);
-      const portion = await Promise.allSettled(batches.slice(at, at + inFlight).map(work));
+    const { settings, clock } = this.#context;
+    for (let at = 0; at < batches.length; at += settings.inFlight) {
+      while (this.#pause.isActive && !stop.aborted) await clock.sleep(PAUSED_SLEEP_MS, stop);
+      const portion = await Promise.allSettled(batches.slice(at, at + settings.inFlight).map(work));
       for (const result of portion) if (result.status === 'rejected') throw result.reason;
       if (stop.aborted) return false;
     }
     return true;
   }
 
-  async #settle(batch: PolledBatch, stop: AbortSignal): Promise<void> {
-    const { ledger, limiter } = this.#room;
+  async #settle(batch: PollableBatch, stop: AbortSignal): Promise<void> {
+    const { ledger, limiter } = this.#context;
     if ((await limiter.acquireSlot(stop)) === undefined) return;
-    // Where many share the ledger, another may have settled it meanwhile.
-    await poll(batch, this.#room).catch((error: unknown) => {
+    // Where many share the ledger, another process may have settled it meanwhile.
+    await poll(batch, this.#context).catch((error: unknown) => {
       if (!(error instanceof LedgerConflictError)) throw error;
     });
     const after = await ledger.findBatch(this.#intake.id, batch.externalBatchId);
@@ -86,18 +87,18 @@ export class Comparer {
     this.#sums[after?.state === 'submitted' ? 'open' : 'settled'] += 1;
   }
 
-  async #compare(batch: PolledBatch, stop: AbortSignal): Promise<void> {
-    const answer = await pollEnded(batch, this.#room, stop);
+  async #compare(batch: PollableBatch, stop: AbortSignal): Promise<void> {
+    const answer = await pollEnded(batch, this.#context, stop);
     if (stop.aborted) return;
     this.#sums.batches += 1;
     if (answer === undefined) return void (this.#sums.unanswered += 1);
-    const differences = await differencesIn(this.#room.ledger, batch, answer);
+    const differences = await differencesIn(this.#context.ledger, batch, answer);
     this.#sums.differences += differences.length;
-    for (const difference of differences) await this.#tell(difference);
+    for (const difference of differences) await this.#onDifference(difference);
   }
 
-  async #batchesIn(state: BatchRow['state']): Promise<readonly PolledBatch[]> {
-    const batches = await this.#room.ledger.batchesIn(this.#intake.id, state);
+  async #batchesIn(state: BatchRow['state']): Promise<readonly PollableBatch[]> {
+    const batches = await this.#context.ledger.batchesIn(this.#intake.id, state);
     return batches.flatMap((batch) =>
       batch.providerBatchId === undefined ? [] : [{ ...batch, providerBatchId: batch.providerBatchId }],
     );

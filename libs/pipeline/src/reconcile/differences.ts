@@ -1,10 +1,13 @@
-import type { PollAnswer, RecordKey, RecordOutcome } from '@enrollkit/enrollment';
+import { recordKeyOf, type PollAnswer, type RecordKey, type RecordOutcome } from '@enrollkit/enrollment';
 import type { BatchRow, Ledger } from '@enrollkit/ledger';
-import { DeniedError, waitAfter, type SendContext } from '../send/context.ts';
+import { DeniedError } from '../errors.ts';
+import { backoff } from '../send/backoff.ts';
+import type { SendContext } from '../send/context.ts';
+import type { PollableBatch } from '../send/poll.ts';
 
-/** What one side says became of a record, or of a batch as a whole. */
+/** What one side reports of a record, or of a batch as a whole. */
 export interface ReportedResult {
-  /** `nothing`: that side does not know the record; `no such batch` and `in progress` are the provider's word about a batch. */
+  /** `nothing`: that side does not know the record; `no such batch` and `in progress` are the provider's answers about a batch. */
   readonly result:
     | 'enrolled'
     | 'refused'
@@ -16,7 +19,7 @@ export interface ReportedResult {
   readonly code?: string;
 }
 
-/** Something that the ledger and the provider tell differently. */
+/** Something that the ledger and the provider report differently. */
 export interface Difference {
   readonly externalBatchId: string;
   readonly providerBatchId: string;
@@ -26,45 +29,44 @@ export interface Difference {
   readonly provider: ReportedResult;
 }
 
-/** A batch that the provider gave an id for. */
-export type PolledBatch = BatchRow & { readonly providerBatchId: string };
-
 /** A record as the ledger knows it in that batch. */
-interface Known extends RecordKey {
+interface KnownRecord extends RecordKey {
   readonly line: number;
-  readonly says: ReportedResult;
+  readonly reported: ReportedResult;
   readonly providerCardId?: string | undefined;
 }
 
-/** Questions about one batch before it counts as not answered. */
-const PATIENCE = 5;
+/** Polls of one ended batch before it counts as not answered. */
+const MAX_POLLS = 5;
 
-/** Asks about a batch that has ended, and again later when the provider is busy; undefined when it would not answer. Throws `DeniedError`. */
+/**
+ * Polls a batch that has ended, and again later when the provider is busy; undefined when it does not answer. Throws
+ * `DeniedError`.
+ */
 export async function pollEnded(
-  batch: PolledBatch,
-  room: SendContext,
+  batch: PollableBatch,
+  context: SendContext,
   stop: AbortSignal,
 ): Promise<PollAnswer | undefined> {
-  for (let attempt = 1; attempt <= PATIENCE; attempt += 1) {
-    while ((await room.limiter.acquireSlot(stop)) === undefined) if (stop.aborted) return undefined;
-    const answer = await room.breaker.run('ask', () =>
-      room.provider.poll(batch.providerBatchId, { externalBatchId: batch.externalBatchId }),
+  const { limiter, breaker, provider, clock, random } = context;
+  for (let attempt = 1; attempt <= MAX_POLLS; attempt += 1) {
+    while ((await limiter.acquireSlot(stop)) === undefined) if (stop.aborted) return undefined;
+    const answer = await breaker.run('poll', () =>
+      provider.poll(batch.providerBatchId, { externalBatchId: batch.externalBatchId }),
     );
     if (answer?.kind === 'denied') throw new DeniedError(answer.reason);
     if (answer !== undefined && answer.kind !== 'busy') return answer;
     const waitMs =
-      answer === undefined
-        ? room.breaker.pauseMs('ask')
-        : waitAfter(attempt, answer.retryAfterMs, room.random);
-    await room.limiter.pauseUntil(room.clock.now() + waitMs);
+      answer === undefined ? breaker.pauseMs('poll') : backoff(attempt, answer.retryAfterMs, random);
+    await limiter.pauseUntil(clock.now() + waitMs);
   }
   return undefined;
 }
 
-/** Every difference between what the ledger holds of an ended batch and what the provider says of it now. */
+/** Every difference between what the ledger holds of an ended batch and what the provider reports of it now. */
 export async function differencesIn(
   ledger: Pick<Ledger, 'recordsOf' | 'formerRecordsOf'>,
-  batch: PolledBatch,
+  batch: PollableBatch,
   answer: PollAnswer,
 ): Promise<readonly Difference[]> {
   const { externalBatchId, providerBatchId } = batch;
@@ -72,10 +74,8 @@ export async function differencesIn(
   const whole = wholeAnswer(answer);
   if (whole !== undefined)
     return batch.state === whole.result ? [] : [{ ...place, ledger: stateOf(batch), provider: whole }];
-  return compared(await knownOf(ledger, batch), 'outcomes' in answer ? answer.outcomes : []).map((found) => ({
-    ...place,
-    ...found,
-  }));
+  const outcomes = 'outcomes' in answer ? answer.outcomes : [];
+  return compare(await knownRecords(ledger, batch), outcomes).map((found) => ({ ...place, ...found }));
 }
 
 /** An answer that is about the batch as a whole. */
@@ -98,63 +98,72 @@ function stateOf({ state, reason }: BatchRow): ReportedResult {
 }
 
 /** The records of the batch, and those that were refused in it and have left it for a later generation. */
-async function knownOf(
+async function knownRecords(
   ledger: Pick<Ledger, 'recordsOf' | 'formerRecordsOf'>,
-  batch: BatchRow,
-): Promise<readonly Known[]> {
+  batch: PollableBatch,
+): Promise<readonly KnownRecord[]> {
   const here = (await ledger.recordsOf(batch.id)).map(
-    ({ externalConsumerId, externalCardId, place, state, code, providerCardId }): Known => ({
+    ({ externalConsumerId, externalCardId, place, state, code, providerCardId }): KnownRecord => ({
       externalConsumerId,
       externalCardId,
       line: place.line,
-      says: { result: state === 'batched' ? 'nothing' : state, ...(code !== undefined && { code }) },
+      reported: { result: state === 'batched' ? 'nothing' : state, ...(code !== undefined && { code }) },
       providerCardId,
     }),
   );
-  const left = (await ledger.formerRecordsOf(batch.id)).map(
-    ({ externalConsumerId, externalCardId, line, code }): Known => ({
+  const former = (await ledger.formerRecordsOf(batch.id)).map(
+    ({ externalConsumerId, externalCardId, line, code }): KnownRecord => ({
       externalConsumerId,
       externalCardId,
       line,
-      says: { result: 'refused', ...(code !== undefined && { code }) },
+      reported: { result: 'refused', ...(code !== undefined && { code }) },
     }),
   );
-  return [...here, ...left];
+  return [...here, ...former];
 }
 
-function compared(
-  known: readonly Known[],
+function compare(
+  known: readonly KnownRecord[],
   outcomes: readonly RecordOutcome[],
 ): Pick<Difference, 'record' | 'ledger' | 'provider'>[] {
-  const told = new Map<string, RecordOutcome>();
-  // Told twice, `enrolled` wins, as when a batch is settled.
-  for (const outcome of outcomes)
-    if (told.get(keyOf(outcome))?.result !== 'enrolled') told.set(keyOf(outcome), outcome);
+  const reported = new Map<string, RecordOutcome>();
+  for (const outcome of outcomes) {
+    const key = recordKeyOf(outcome);
+    // Of two outcomes for one record `enrolled` wins, as when a batch is settled.
+    if (reported.get(key)?.result !== 'enrolled') reported.set(key, outcome);
+  }
   const differing = known.flatMap((record) => {
-    const outcome = told.get(keyOf(record));
-    told.delete(keyOf(record));
-    const { externalConsumerId, externalCardId, line, says } = record;
+    const key = recordKeyOf(record);
+    const outcome = reported.get(key);
+    reported.delete(key);
+    const { externalConsumerId, externalCardId, line } = record;
     return agree(record, outcome)
       ? []
-      : [{ record: { externalConsumerId, externalCardId, line }, ledger: says, provider: saidOf(outcome) }];
+      : [
+          {
+            record: { externalConsumerId, externalCardId, line },
+            ledger: record.reported,
+            provider: resultOf(outcome),
+          },
+        ];
   });
-  const strangers = [...told.values()].map((outcome) => {
+  const unmatched = [...reported.values()].map((outcome) => {
     const { externalConsumerId, externalCardId } = outcome;
     return {
       record: { externalConsumerId, externalCardId },
       ledger: { result: 'nothing' } as const,
-      provider: saidOf(outcome),
+      provider: resultOf(outcome),
     };
   });
-  return [...differing, ...strangers];
+  return [...differing, ...unmatched];
 }
 
-/** One that was given up, or whose silence was taken for a refusal, is not contradicted by a provider that did not enroll it. */
-function agree({ says, providerCardId }: Known, outcome: RecordOutcome | undefined): boolean {
-  if (says.result === 'abandoned') return outcome?.result !== 'enrolled';
-  if (outcome === undefined) return says.code === 'RESULT_MISSING';
-  if (says.result !== outcome.result) return false;
-  if (says.result === 'refused') return says.code === outcome.code;
+/** A record that was abandoned, or whose missing result counts as a refusal, agrees with a provider that did not enroll it. */
+function agree({ reported, providerCardId }: KnownRecord, outcome: RecordOutcome | undefined): boolean {
+  if (reported.result === 'abandoned') return outcome?.result !== 'enrolled';
+  if (outcome === undefined) return reported.code === 'RESULT_MISSING';
+  if (reported.result !== outcome.result) return false;
+  if (reported.result === 'refused') return reported.code === outcome.code;
   return (
     providerCardId === undefined ||
     outcome.providerCardId === undefined ||
@@ -162,12 +171,8 @@ function agree({ says, providerCardId }: Known, outcome: RecordOutcome | undefin
   );
 }
 
-function saidOf(outcome: RecordOutcome | undefined): ReportedResult {
+function resultOf(outcome: RecordOutcome | undefined): ReportedResult {
   return outcome === undefined
     ? { result: 'nothing' }
     : { result: outcome.result, ...(outcome.code !== undefined && { code: outcome.code }) };
-}
-
-function keyOf({ externalConsumerId, externalCardId }: RecordKey): string {
-  return `${externalConsumerId}\n${externalCardId}`;
 }

@@ -2,21 +2,20 @@ import type { RecordOutcome } from '@enrollkit/enrollment';
 import type { BatchRow } from '@enrollkit/ledger';
 import type { SendContext } from '../send/context.ts';
 
-/** A finished batch that does not name every record is asked again so often before its silence is taken for an answer. Questions before it was finished do not count. */
-const PATIENCE = 5;
+/** Finished answers without a result for every record that are not yet final. Polls before the batch was finished do not count. */
+const MAX_INCOMPLETE_POLLS = 5;
 
 /**
- * Settles a finished batch: each outcome on its record, by key and never by position. Answers false when the provider
- * named fewer records than were sent and another question is worth it.
+ * Settles a finished batch: each outcome on its record, by key and never by position or number. Answers false, and
+ * writes nothing, when a record of the batch has no outcome and another poll is worth it.
  */
-export async function reconcile(
+export async function settleFinished(
   batch: BatchRow,
   outcomes: readonly RecordOutcome[],
-  room: SendContext,
+  { ledger, notify }: Pick<SendContext, 'ledger' | 'notify'>,
 ): Promise<boolean> {
-  const told = new Set(outcomes.map((outcome) => `${outcome.externalConsumerId}\n${outcome.externalCardId}`));
-  if (told.size < batch.records && batch.incomplete < PATIENCE) return false;
-  const { missing, unmatched } = await room.ledger.settle(batch.id, outcomes);
-  room.notify({ kind: 'settled', batch, missing, strangers: unmatched });
-  return true;
+  const onMissing = batch.incomplete < MAX_INCOMPLETE_POLLS ? 'wait' : 'refuse';
+  const { settled, missing, unmatched } = await ledger.settle(batch.id, outcomes, onMissing);
+  if (settled) notify({ kind: 'settled', batch, missing, unmatched });
+  return settled;
 }

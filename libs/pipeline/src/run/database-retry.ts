@@ -5,8 +5,8 @@ import type { Observer } from '../events.ts';
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 2_000;
 
-/** Verbs that answer with a stream, which is not asked again in the middle, and those that end or name something. */
-const asTheyAre: ReadonlySet<string | symbol> = new Set([
+/** Methods that are not retried: those that stream, which would begin again in the middle, and those that begin or end something. */
+const notRetried: ReadonlySet<string | symbol> = new Set([
   'records',
   'rejections',
   'events',
@@ -17,59 +17,56 @@ const asTheyAre: ReadonlySet<string | symbol> = new Set([
 ]);
 
 /**
- * Waits for a database that is away, asking later and later, and says so once. What was asked when it went may have been
- * done all the same: the guarded moves make that a conflict, never a second doing.
+ * Retries calls to a database that is unavailable, later and later (100 ms to 2 s), and notifies once. A write whose
+ * answer was lost may have been done all the same: the guarded moves make the second one a conflict.
  */
 export class DatabaseRetry {
   readonly #notify: Observer;
   readonly #clock: Clock;
-  readonly #hopeless: AbortSignal;
-  #away = false;
+  readonly #giveUp: AbortSignal;
+  #unavailable = false;
 
-  /** Waits no longer once `hopeless` aborts. */
-  constructor(
-    { notify, clock }: { readonly notify: Observer; readonly clock: Clock },
-    hopeless: AbortSignal,
-  ) {
+  /** Stops retrying once `giveUp` aborts. */
+  constructor({ notify, clock }: { readonly notify: Observer; readonly clock: Clock }, giveUp: AbortSignal) {
     this.#notify = notify;
     this.#clock = clock;
-    this.#hopeless = hopeless;
+    this.#giveUp = giveUp;
   }
 
-  /** The same ledger, whose verbs wait. */
+  /** The same ledger, whose methods are retried. */
   wrap<L extends object>(ledger: L): L {
     return new Proxy(ledger, {
       get: (target, name): unknown => {
-        const verb: unknown = Reflect.get(target, name);
-        if (typeof verb !== 'function' || asTheyAre.has(name)) return verb;
+        const method: unknown = Reflect.get(target, name);
+        if (typeof method !== 'function' || notRetried.has(name)) return method;
         return (...given: readonly unknown[]) =>
-          this.run(() => Reflect.apply(verb, target, given) as Promise<unknown>);
+          this.run(() => Reflect.apply(method, target, given) as Promise<unknown>);
       },
     });
   }
 
-  /** Does one thing as often as it takes. */
-  async run<T>(ask: () => Promise<T>): Promise<T> {
+  /** Calls until it succeeds or fails for another reason than an unavailable database. */
+  async run<T>(call: () => Promise<T>): Promise<T> {
     for (let wait = FIRST_WAIT_MS; ; wait = Math.min(LONGEST_WAIT_MS, wait * 2)) {
       try {
-        const answer = await ask();
-        if (this.#away) this.#notify({ kind: 'ledger-back' });
-        this.#away = false;
+        const answer = await call();
+        if (this.#unavailable) this.#notify({ kind: 'ledger-available' });
+        this.#unavailable = false;
         return answer;
       } catch (error) {
-        if (!isUnavailable(error) || this.#hopeless.aborted) throw error;
-        // A single connection that broke is not worth a word: the next one may be well.
-        if (wait > FIRST_WAIT_MS && !this.#away) {
-          this.#notify({ kind: 'ledger-away', message: error.message });
-          this.#away = true;
+        if (!isUnavailable(error) || this.#giveUp.aborted) throw error;
+        // One broken connection is not worth a message: the next one may be well.
+        if (wait > FIRST_WAIT_MS && !this.#unavailable) {
+          this.#notify({ kind: 'ledger-unavailable', message: error.message });
+          this.#unavailable = true;
         }
-        await this.#clock.sleep(wait, this.#hopeless);
+        await this.#clock.sleep(wait, this.#giveUp);
       }
     }
   }
 }
 
-/** What passes by itself; a database that could be written when work began and cannot now is one that takes over from another. */
+/** What passes by itself. A database that was writable and is not any more is one that fails over to another. */
 const passing: ReadonlySet<string> = new Set(['ledger-unavailable', 'ledger-busy', 'ledger-read-only']);
 
 /** Whether the database may be back in a while, as it was. */

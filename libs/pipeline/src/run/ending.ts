@@ -1,9 +1,9 @@
 import type { ProviderReason } from '@enrollkit/enrollment';
 import type { LedgerView } from '@enrollkit/ledger';
-import { DeniedError, KeyWithdrawnError } from '../send/context.ts';
+import { DeniedError, KeyWithdrawnError } from '../errors.ts';
 import type { PipelineSettings } from '../settings.ts';
 
-/** How a run ended. `idle` means nothing is left that could be done without a person. */
+/** How a run ended. `idle` means that nothing is left that could be done without a person. */
 export type Ending =
   | { readonly kind: 'idle' }
   | { readonly kind: 'interrupted' }
@@ -12,7 +12,7 @@ export type Ending =
   | { readonly kind: 'denied'; readonly reason: ProviderReason }
   | { readonly kind: 'key-withdrawn'; readonly kid: string; readonly needs: KeyWithdrawnError['needs'] };
 
-/** The ending that a stage demands by throwing; undefined for any other error. */
+/** The ending that an error of a stage demands; undefined for any other error. */
 export function endingOf(error: unknown): Ending | undefined {
   if (error instanceof DeniedError) return { kind: 'denied', reason: error.reason };
   return error instanceof KeyWithdrawnError

@@ -1,32 +1,32 @@
 import type { SendContext } from '../send/context.ts';
 
-/** A question and its answer: each batch takes at least one of each. */
-const REQUESTS_OF_A_BATCH = 2;
-/** Looks in the time of a run: a sum over the batches each. */
+/** A submission and a poll: each batch takes at least one of each. */
+const REQUESTS_PER_BATCH = 2;
+/** Looks over the whole time of a run: each is a sum over the batches. */
 const LOOKS = 50;
-/** The share of the time after which the pace so far tells something: before that, hardly a batch has been asked about. */
+/** The share of the time after which the pace so far is telling: before that, hardly a batch has been polled. */
 const TELLING_SHARE = 0.1;
 
 /** What a forecast is made of. */
 export type ForecastContext = Pick<SendContext, 'ledger' | 'settings' | 'clock' | 'notify'>;
 
-/** Says early, and once, that a run will not be done by its deadline: from the rate that is allowed, and from the pace so far. */
+/** Warns early, and once, that a run will not be done by its deadline: judged by the allowed rate and by the pace so far. */
 export class Forecast {
-  readonly #room: ForecastContext;
+  readonly #context: ForecastContext;
   readonly #intakeId: string;
   readonly #startedAt: number;
   #lookAt = 0;
   #doneAtStart: number | undefined;
 
-  constructor(intakeId: string, room: ForecastContext) {
+  constructor(intakeId: string, context: ForecastContext) {
     this.#intakeId = intakeId;
-    this.#room = room;
-    this.#startedAt = room.clock.now();
+    this.#context = context;
+    this.#startedAt = context.clock.now();
   }
 
   /** Looks, if it is time to; cheap otherwise. */
   async look(): Promise<void> {
-    const { ledger, settings, clock, notify } = this.#room;
+    const { ledger, settings, clock, notify } = this.#context;
     const now = clock.now();
     if (now < this.#lookAt) return;
     this.#lookAt = now + settings.deadlineMs / LOOKS;
@@ -34,25 +34,19 @@ export class Forecast {
     const done = tally.enrolled + tally.refused + tally.abandoned;
     this.#doneAtStart ??= done;
     const open = tally.waiting + tally.submitted;
-    const byRate =
-      ((REQUESTS_OF_A_BATCH * tally.batches.sealed + tally.batches.submitted) / settings.requestsPerSecond) *
-      1000;
+    const requests = REQUESTS_PER_BATCH * tally.batches.sealed + tally.batches.submitted;
+    const byRate = (requests / settings.requestsPerSecond) * 1000;
     const byPace = this.#timeAtPace(open, { elapsed: now - this.#startedAt, done: done - this.#doneAtStart });
     const neededMs = Math.max(byRate, byPace);
     const leftMs = this.#startedAt + settings.deadlineMs - now;
     if (neededMs <= leftMs) return;
     this.#lookAt = Infinity;
-    notify({
-      kind: 'deadline-ahead',
-      records: open,
-      neededMs,
-      leftMs,
-      because: byRate >= byPace ? 'rate' : 'pace',
-    });
+    const because = byRate >= byPace ? 'rate' : 'pace';
+    notify({ kind: 'deadline-at-risk', records: open, neededMs, leftMs, because });
   }
 
   #timeAtPace(open: number, { elapsed, done }: { readonly elapsed: number; readonly done: number }): number {
-    if (done <= 0 || elapsed < this.#room.settings.deadlineMs * TELLING_SHARE) return 0;
+    if (done <= 0 || elapsed < this.#context.settings.deadlineMs * TELLING_SHARE) return 0;
     return (open * elapsed) / done;
   }
 }

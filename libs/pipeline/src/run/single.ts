@@ -1,101 +1,97 @@
-import type { BatchRow, SendableBatch } from '@enrollkit/ledger';
+import type { SendableBatch } from '@enrollkit/ledger';
+import { attempt } from '../send/attempt.ts';
+import type { SendContext } from '../send/context.ts';
+import { Pause } from '../send/pause.ts';
+import { poll, type PollableBatch } from '../send/poll.ts';
 import { endingOf, passedLimit, type Ending } from './ending.ts';
 import { Forecast } from './forecast.ts';
-import { Pause } from '../send/pause.ts';
-import type { SendContext } from '../send/context.ts';
-import { resealIfNeeded } from '../send/reseal.ts';
-import { poll } from '../send/poll.ts';
-import { submit } from '../send/submit.ts';
 
 type Job =
   | { readonly kind: 'submit'; readonly batch: SendableBatch }
-  | { readonly kind: 'poll'; readonly batch: BatchRow & { readonly providerBatchId: string } };
+  | { readonly kind: 'poll'; readonly batch: PollableBatch };
 
-const LONGEST_NAP_MS = 1_000;
-/** What is due may be what is under way, or what the provider does not answer: looking for it again and again would keep the ledger busy with nothing. */
-const NAP_BESIDE_WORK_MS = 50;
+const LONGEST_SLEEP_MS = 1_000;
+/** Between looks while requests are in flight: what is due may be in flight, or wait for a provider that is down. */
+const SLEEP_BESIDE_JOBS_MS = 50;
 /** Counting is a sum over the batches: too much for every step of a large intake. */
 const COUNT_EVERY_MS = 1_000;
 
 /**
- * Keeps up to `inFlight` requests under way, submissions and questions in turn, until nothing is left to do.
- * The ledger is the queue: this loop holds no work of its own beyond what is in flight, so losing it loses nothing.
+ * Sends one intake for a runner that has the ledger to itself: keeps up to `inFlight` requests in flight, submissions
+ * and polls in turn, until nothing is left to do. The ledger is the queue: this loop holds nothing beyond the requests
+ * in flight, so losing it loses nothing.
  */
 export class SingleRunner {
-  readonly #room: SendContext;
+  readonly #context: SendContext;
   readonly #intakeId: string;
   readonly #pause: Pause;
   readonly #forecast: Forecast;
-  readonly #busy = new Map<number, Promise<void>>();
-  readonly #ahead: Readonly<Record<Job['kind'], Job[]>> = { submit: [], poll: [] };
+  readonly #inFlight = new Map<number, Promise<void>>();
+  readonly #queued: Readonly<Record<Job['kind'], Job[]>> = { submit: [], poll: [] };
   #turn: Job['kind'] = 'submit';
   #countAt = 0;
   #ending: Ending | undefined;
   #failure: unknown;
 
-  constructor(intakeId: string, room: SendContext) {
+  constructor(intakeId: string, context: SendContext) {
     this.#intakeId = intakeId;
-    this.#room = room;
-    this.#pause = new Pause(room);
-    this.#forecast = new Forecast(intakeId, room);
+    this.#context = context;
+    this.#pause = new Pause(context);
+    this.#forecast = new Forecast(intakeId, context);
   }
 
-  /** Runs until idle, or until `signal` aborts; then waits for what is in flight. Throws what a stage threw by defect. */
-  async run(signal: AbortSignal): Promise<Ending> {
-    const deadline = this.#room.clock.now() + this.#room.settings.deadlineMs;
+  /** Runs until idle, or until `stop` aborts; then waits for the requests in flight. Throws what a stage threw by defect. */
+  async run(stop: AbortSignal): Promise<Ending> {
+    const deadline = this.#context.clock.now() + this.#context.settings.deadlineMs;
     while (this.#ending === undefined && this.#failure === undefined) {
-      const ending = await this.#next(signal, deadline);
-      // A stage may have stopped the run meanwhile; its word stands.
+      const ending = await this.#next(stop, deadline);
+      // A job may have ended the run meanwhile; the first ending counts.
       this.#ending ??= ending;
     }
-    await Promise.all(this.#busy.values());
+    await Promise.all(this.#inFlight.values());
     if (this.#failure !== undefined) throw this.#failure;
     return this.#ending ?? { kind: 'idle' };
   }
 
-  async #next(signal: AbortSignal, deadline: number): Promise<Ending | undefined> {
-    if (signal.aborted) return { kind: 'interrupted' };
-    if (this.#room.clock.now() >= deadline) return { kind: 'deadline' };
-    if (this.#room.clock.now() >= this.#countAt) {
-      this.#countAt = this.#room.clock.now() + COUNT_EVERY_MS;
+  async #next(stop: AbortSignal, deadline: number): Promise<Ending | undefined> {
+    const { clock } = this.#context;
+    if (stop.aborted) return { kind: 'interrupted' };
+    if (clock.now() >= deadline) return { kind: 'deadline' };
+    if (clock.now() >= this.#countAt) {
+      this.#countAt = clock.now() + COUNT_EVERY_MS;
       const passed = await this.#passedLimit();
       if (passed !== undefined) return passed;
       await this.#forecast.look();
     }
-    const ending = await this.#step(signal);
+    const ending = await this.#step(stop);
     return ending === undefined ? undefined : ((await this.#passedLimit()) ?? ending);
   }
 
-  /** Starts one job, or waits until there may be one. Answers `idle` when nothing is left. */
-  async #step(signal: AbortSignal): Promise<Ending | undefined> {
-    const { clock, breaker, limiter } = this.#room;
-    if (this.#pause.isActive) return void (await clock.sleep(LONGEST_NAP_MS, signal));
+  /** Starts one job, or waits until one may be started. Answers `idle` when nothing is left. */
+  async #step(stop: AbortSignal): Promise<Ending | undefined> {
+    const { clock, breaker, limiter, settings } = this.#context;
+    if (this.#pause.isActive) return void (await clock.sleep(LONGEST_SLEEP_MS, stop));
     if (breaker.pauseMs() > 0)
-      return void (await clock.sleep(Math.min(breaker.pauseMs(), LONGEST_NAP_MS), signal));
-    if (this.#busy.size >= this.#room.settings.inFlight)
-      return void (await Promise.race(this.#busy.values()));
+      return void (await clock.sleep(Math.min(breaker.pauseMs(), LONGEST_SLEEP_MS), stop));
+    if (this.#inFlight.size >= settings.inFlight) return void (await Promise.race(this.#inFlight.values()));
     const job = await this.#nextJob();
-    if (job === undefined) return this.#rest(signal);
-    if ((await limiter.acquireSlot(signal)) !== undefined && !this.#pause.isActive)
-      this.#watch(job.batch.id, this.#carryOut(job));
+    if (job === undefined) return this.#rest(stop);
+    if ((await limiter.acquireSlot(stop)) !== undefined && !this.#pause.isActive)
+      this.#start(job.batch.id, this.#perform(job));
     return undefined;
   }
 
-  async #carryOut(job: Job): Promise<void> {
-    if (job.kind === 'poll') return poll(job.batch, this.#room);
-    const batch = await resealIfNeeded(job.batch, this.#room);
-    // Durable before the first byte leaves: a crash from here on leaves `submitting` as evidence.
-    await this.#room.ledger.recordIntent(batch.id, new Date(this.#room.clock.now()));
-    return submit(batch, this.#room);
+  #perform(job: Job): Promise<void> {
+    return job.kind === 'poll' ? poll(job.batch, this.#context) : attempt(job.batch, this.#context);
   }
 
-  /** Counts the work as under way until it ends. */
-  #watch(batchId: number, work: Promise<void>): void {
-    const watched = work
+  /** Counts the job as in flight until it ends. */
+  #start(batchId: number, job: Promise<void>): void {
+    const watched = job
       .catch((error: unknown) => this.#stop(error))
-      // A batch that went back may be under way anew before this work has quite ended.
-      .finally(() => this.#busy.get(batchId) === watched && this.#busy.delete(batchId));
-    this.#busy.set(batchId, watched);
+      // A batch that went back may be in flight anew before this job has quite ended.
+      .finally(() => this.#inFlight.get(batchId) === watched && this.#inFlight.delete(batchId));
+    this.#inFlight.set(batchId, watched);
   }
 
   #stop(error: unknown): void {
@@ -110,56 +106,54 @@ export class SingleRunner {
     return (await this.#find(first)) ?? (await this.#find(this.#turn));
   }
 
-  /** The next of a portion that is read ahead: nobody else takes them, for this runner holds the ledger. */
+  /** The next of a portion that is read in advance: nobody else takes them, for this runner owns the ledger. */
   async #find(kind: Job['kind']): Promise<Job | undefined> {
     if (this.#isDown(kind)) return undefined;
-    const ahead = this.#ahead[kind];
-    if (ahead.length === 0) {
-      // What is just being started may still look as if it were waiting.
-      const busy = new Set(this.#busy.keys());
-      ahead.push(
-        ...(await this.#due(kind)).filter(({ batch }) => !busy.has(batch.id) && !this.#busy.has(batch.id)),
-      );
+    const queued = this.#queued[kind];
+    if (queued.length === 0) {
+      // A batch that is being picked up can still appear as due, or have been in flight when the ledger was read: skip it.
+      const before = new Set(this.#inFlight.keys());
+      const due = await this.#due(kind);
+      queued.push(...due.filter(({ batch }) => !before.has(batch.id) && !this.#inFlight.has(batch.id)));
     }
-    return ahead.shift();
+    return queued.shift();
   }
 
   #isDown(kind: Job['kind']): boolean {
-    return this.#room.breaker.pauseMs(kind === 'submit' ? 'submit' : 'ask') > 0;
+    return this.#context.breaker.pauseMs(kind) > 0;
   }
 
   async #due(kind: Job['kind']): Promise<readonly Job[]> {
-    const { ledger, clock, settings } = this.#room;
+    const { ledger, clock, settings } = this.#context;
     const now = new Date(clock.now());
-    if (kind === 'submit')
-      return (await ledger.sendable(this.#intakeId, now, settings.inFlight)).map((batch) => ({
-        kind,
-        batch,
-      }));
+    if (kind === 'submit') {
+      const batches = await ledger.sendable(this.#intakeId, now, settings.inFlight);
+      return batches.map((batch) => ({ kind, batch }));
+    }
     const batches = await ledger.duePolls(this.#intakeId, now, settings.inFlight);
     return batches.flatMap(({ providerBatchId, ...batch }) =>
       providerBatchId === undefined ? [] : [{ kind, batch: { ...batch, providerBatchId } }],
     );
   }
 
-  async #rest(signal: AbortSignal): Promise<Ending | undefined> {
-    // Asked while work was under way, the ledger may have answered before that work left the batch to be asked about.
-    const alone = this.#busy.size === 0;
-    const due = await this.#room.ledger.nextDue(this.#intakeId);
-    if (due === undefined && this.#busy.size === 0) return alone ? { kind: 'idle' } : undefined;
+  async #rest(stop: AbortSignal): Promise<Ending | undefined> {
+    const { ledger, clock } = this.#context;
+    // Read while a job was in flight, the ledger may have answered before that job left its batch to be polled.
+    const alone = this.#inFlight.size === 0;
+    const due = await ledger.nextDue(this.#intakeId);
+    if (due === undefined && this.#inFlight.size === 0) return alone ? { kind: 'idle' } : undefined;
+    const shortest =
+      this.#inFlight.size > 0 || this.#isDown('submit') || this.#isDown('poll') ? SLEEP_BESIDE_JOBS_MS : 1;
     const wait =
       due === undefined
-        ? LONGEST_NAP_MS
-        : Math.max(
-            this.#busy.size > 0 || this.#isDown('submit') || this.#isDown('poll') ? NAP_BESIDE_WORK_MS : 1,
-            Math.min(LONGEST_NAP_MS, due.getTime() - this.#room.clock.now()),
-          );
-    await Promise.race([this.#room.clock.sleep(wait, signal), ...this.#busy.values()]);
+        ? LONGEST_SLEEP_MS
+        : Math.max(shortest, Math.min(LONGEST_SLEEP_MS, due.getTime() - clock.now()));
+    await Promise.race([clock.sleep(wait, stop), ...this.#inFlight.values()]);
     return undefined;
   }
 
   #passedLimit(): Promise<Ending | undefined> {
-    const { ledger, settings } = this.#room;
+    const { ledger, settings } = this.#context;
     return passedLimit(ledger, this.#intakeId, settings.tolerated);
   }
 }

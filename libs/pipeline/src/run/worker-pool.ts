@@ -1,57 +1,62 @@
 import type { Intake, SharedLedger } from '@enrollkit/ledger';
-import { passedLimit, type Ending } from './ending.ts';
-import { SharedLimiter } from '../send/shared-limiter.ts';
 import type { SendContext } from '../send/context.ts';
-import { ALREADY_EXISTS } from '../send/submit.ts';
+import { SharedLimiter } from '../send/shared-limiter.ts';
+import { isResent } from '../send/unknown.ts';
+import { passedLimit, type Ending } from './ending.ts';
 import { Worker, type WorkerContext } from './worker.ts';
 
-/** What it takes to be one of many: the ledger they share, and how long a request of this process may last. */
+/** What a process needs to be one worker among many. */
 export interface WorkerPool {
   readonly ledger: SharedLedger;
+  /** No request of this process lasts longer, in milliseconds. */
   readonly longestRequestMs: number;
 }
 
 /** Works with the others, for whatever is ready, until this intake is settled as far as that is possible without a person. */
-export async function workForIntake(intake: Intake, room: WorkerContext, stop: AbortSignal): Promise<Ending> {
-  const { ledger, settings, clock } = room;
+export async function workForIntake(
+  intake: Intake,
+  context: WorkerContext,
+  stop: AbortSignal,
+): Promise<Ending> {
+  const { ledger, settings, clock } = context;
   const deadline = clock.now() + settings.deadlineMs;
-  return new Worker(room).run(stop, async () => {
+  return new Worker(context).run(stop, async () => {
     if (clock.now() >= deadline) return { kind: 'deadline' };
     return (
       (await passedLimit(ledger, intake.id, settings.tolerated)) ??
-      ((await isIdle(room, intake)) ? { kind: 'idle' } : undefined)
+      ((await isIdle(context, intake)) ? { kind: 'idle' } : undefined)
     );
   });
 }
 
-/** Works for every intake that is ready, until it is stopped; with `untilIdle`, until none has anything left that could be done without its input. */
+/** Works for every intake that is ready, until stopped; with `untilIdle`, until none has anything left that could be done without its input. */
 export async function workForAll(
-  room: WorkerContext,
+  context: WorkerContext,
   stop: AbortSignal,
   untilIdle: boolean,
 ): Promise<Ending> {
-  return new Worker(room).run(stop, untilIdle ? () => endingOfAll(room) : undefined);
+  return new Worker(context).run(stop, untilIdle ? () => endingOfAll(context) : undefined);
 }
 
-async function endingOfAll(room: WorkerContext): Promise<Ending | undefined> {
+/** The context of a worker, made from that of a single runner: the ledger and the request rate are shared. */
+export function workerContext(context: SendContext, { ledger, longestRequestMs }: WorkerPool): WorkerContext {
+  return {
+    ...context,
+    ledger,
+    longestRequestMs,
+    limiter: new SharedLimiter(ledger, context.settings.requestsPerSecond, context.clock),
+  };
+}
+
+async function endingOfAll(context: WorkerContext): Promise<Ending | undefined> {
   let ending: Ending = { kind: 'idle' };
-  for (const intake of await room.ledger.listIntakes()) {
-    if (intake.state !== 'ready' || (await isIdle(room, intake))) continue;
-    const kid = await withdrawnKeyOf(room, intake);
+  for (const intake of await context.ledger.listIntakes()) {
+    if (intake.state !== 'ready' || (await isIdle(context, intake))) continue;
+    const kid = await withdrawnKeyOf(context, intake);
     if (kid === undefined) return undefined;
     ending = { kind: 'key-withdrawn', kid, needs: 'input' };
   }
   return ending;
-}
-
-/** The room of one of many, out of the room of one. */
-export function workerContext(room: SendContext, { ledger, longestRequestMs }: WorkerPool): WorkerContext {
-  return {
-    ...room,
-    ledger,
-    longestRequestMs,
-    limiter: new SharedLimiter(ledger, room.settings.requestsPerSecond, room.clock),
-  };
 }
 
 /** The key, when all that is left of an intake was sealed with one that the provider does not open any more. */
@@ -66,10 +71,11 @@ async function withdrawnKeyOf(
   return left.every(({ kid }) => withdrawn.has(kid)) ? left[0]?.kid : undefined;
 }
 
-async function isIdle({ ledger, settings }: WorkerContext, { id }: Intake): Promise<boolean> {
-  const { batches } = await ledger.tally(id);
+/** Nothing is waiting or in flight, and what is unknown waits for a person. */
+async function isIdle(context: WorkerContext, { id }: Intake): Promise<boolean> {
+  const { batches } = await context.ledger.tally(id);
   if (batches.sealed + batches.submitting + batches.submitted > 0) return false;
-  // With `resend`, what is unknown is on its way to be sent again, by whoever took it over.
-  if (settings.onUnknown !== 'resend' || batches.unknown === 0) return true;
-  return (await ledger.batchesIn(id, 'unknown')).every(({ reason }) => reason?.code === ALREADY_EXISTS);
+  if (batches.unknown === 0) return true;
+  const unknown = await context.ledger.batchesIn(id, 'unknown');
+  return !unknown.some((batch) => isResent(batch, context));
 }

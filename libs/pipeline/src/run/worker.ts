@@ -3,67 +3,58 @@ import {
   LedgerConflictError,
   LedgerError,
   type BatchRow,
-  type SendableBatch,
   type SharedLedger,
   type Work,
 } from '@enrollkit/ledger';
-import { endingOf, passedLimit, type Ending } from './ending.ts';
-import { isUnavailable, DatabaseRetry } from './database-retry.ts';
+import { KeyWithdrawnError } from '../errors.ts';
+import { attempt, type Departure } from '../send/attempt.ts';
+import type { SendContext } from '../send/context.ts';
 import { Pause } from '../send/pause.ts';
-import { KeyWithdrawnError, type SendContext } from '../send/context.ts';
-import { resealIfNeeded } from '../send/reseal.ts';
 import { poll } from '../send/poll.ts';
-import { ALREADY_EXISTS, submit } from '../send/submit.ts';
+import { resendUnknown } from '../send/unknown.ts';
+import { DatabaseRetry, isUnavailable } from './database-retry.ts';
+import { endingOf, type Ending } from './ending.ts';
+import { longestWaitMs, Slots } from './slots.ts';
 
-/** What a worker's stages share; the ledger is everybody's, and the input, where it is at hand, is that of one intake. */
+/** What a worker works with. The ledger is shared by all; the input, where it is available, is that of one intake. */
 export interface WorkerContext extends SendContext {
   readonly ledger: SharedLedger;
-  /** The intake whose input `clear` opens. */
+  /** The intake whose input `openInput` opens. */
   readonly ownIntake?: string;
   /** No request lasts longer, in milliseconds. */
   readonly longestRequestMs: number;
 }
 
-/** Asked now and then: how the work ended, or undefined to go on. */
+/** Polled periodically; returns the ending, or undefined to continue. */
 export type EndingCheck = () => Promise<Ending | undefined>;
 
-const LOOK_EVERY_MS = 500;
-const NAP_MS = 500;
-/** What may not begin for longer than this is put back: a job that is held for ever would look dead. */
-const LONGEST_NAP_MS = 20_000;
-/** A request may be so late for its slot: a twentieth of a second is a twentieth of its requests. */
-const LATEST_MS = 50;
-/** A machine that is always late gets its turn all the same. */
-const MOST_MISSED = 2;
-/** After the word to stop, a database that is away is waited for so long, to write what is in flight. */
-const LAST_WORDS_MS = 30_000;
-
-const notSent = {
-  httpStatus: 0,
-  code: 'NOT_SENT',
-  message: 'Nothing was sent',
-  origin: 'transport',
-} as const;
+const CHECK_EVERY_MS = 500;
+/** After the order to stop, an unavailable database is retried for so long, to record what is in flight. */
+const LAST_WRITES_MS = 30_000;
 
 /**
- * Takes work from the ledger that many hosts share, until it is over: the stages are those of a single runner, and what
- * they write is fenced by the attempt, so that a worker that was taken for dead ends nothing that another one began.
+ * Takes work from the ledger that many hosts share, until it is told to end. What it writes about a batch is fenced by
+ * the attempt, so that a worker that was presumed dead ends nothing that another one began.
  */
 export class Worker {
-  readonly #room: WorkerContext;
-  readonly #patience: DatabaseRetry;
-  readonly #pause: Pause;
-  readonly #quiet = new AbortController();
-  readonly #hopeless = new AbortController();
+  readonly #context: WorkerContext;
+  readonly #retry: DatabaseRetry;
+  readonly #slots: Slots;
+  readonly #draining = new AbortController();
+  readonly #giveUp = new AbortController();
   readonly #steps: Readonly<Record<Work['kind'], (work: Work, batch: BatchRow) => Promise<void>>>;
   #probing = false;
   #ending: Ending | undefined;
   #failure: unknown;
 
-  constructor(room: WorkerContext) {
-    this.#patience = new DatabaseRetry(room, this.#hopeless.signal);
-    this.#room = { ...room, ledger: this.#patience.wrap(room.ledger) };
-    this.#pause = new Pause(room);
+  constructor(context: WorkerContext) {
+    this.#retry = new DatabaseRetry(context, this.#giveUp.signal);
+    this.#context = { ...context, ledger: this.#retry.wrap(context.ledger) };
+    this.#slots = new Slots({
+      ...this.#context,
+      pause: new Pause(context),
+      draining: this.#draining.signal,
+    });
     this.#steps = {
       submit: (work, batch) => this.#submit(work, batch),
       poll: (work, batch) => this.#poll(work, batch),
@@ -71,38 +62,40 @@ export class Worker {
     };
   }
 
-  /** Works until it is over (never, without being asked) or `stop` aborts; then waits for what is in flight. Throws what a stage threw by defect. */
-  async run(stop: AbortSignal, over?: EndingCheck): Promise<Ending> {
-    const { settings, longestRequestMs, ledger, clock } = this.#room;
-    const taker = await this.#patience.run(() =>
+  /**
+   * Works until `check` answers an ending (without it: for ever) or `stop` aborts; then waits for what is in flight.
+   * Throws what a stage threw by defect.
+   */
+  async run(stop: AbortSignal, check?: EndingCheck): Promise<Ending> {
+    const { settings, longestRequestMs, ledger, clock } = this.#context;
+    const consumer = await this.#retry.run(() =>
       ledger.consume({
         concurrency: settings.inFlight,
-        timeoutSeconds: (longestRequestMs + 2 * LONGEST_NAP_MS) / 1000,
+        timeoutSeconds: (longestRequestMs + 2 * longestWaitMs) / 1000,
         handle: (work) => this.#handle(work),
         onError: () => this.#probe(),
       }),
     );
-    const woken = AbortSignal.any([stop, this.#quiet.signal]);
-    while (!this.#quiet.signal.aborted) {
-      // Only what asks the ledger may be answered as if it were there.
-      const ending = stop.aborted
-        ? ({ kind: 'interrupted' } as const)
-        : over && (await this.#patience.run(over));
+    const woken = AbortSignal.any([stop, this.#draining.signal]);
+    while (!this.#draining.signal.aborted) {
+      const ending: Ending | undefined = stop.aborted
+        ? { kind: 'interrupted' }
+        : check && (await this.#retry.run(check));
       if (ending !== undefined) this.#end(ending);
-      await clock.sleep(LOOK_EVERY_MS, woken);
+      await clock.sleep(CHECK_EVERY_MS, woken);
     }
-    const lastWords = setTimeout(() => this.#hopeless.abort(), LAST_WORDS_MS).unref();
-    await taker.stop();
-    clearTimeout(lastWords);
+    const lastWrites = setTimeout(() => this.#giveUp.abort(), LAST_WRITES_MS).unref();
+    await consumer.stop();
+    clearTimeout(lastWrites);
     if (this.#failure !== undefined) throw this.#failure;
     return this.#ending ?? { kind: 'interrupted' };
   }
 
-  /** The queue met trouble: a verb that writes will meet it too, tell of it, and of its end. */
+  /** The queue lost its database: a harmless write goes through the retries, which report the trouble and its end. */
   #probe(): void {
     if (this.#probing) return;
     this.#probing = true;
-    void this.#room.ledger
+    void this.#context.ledger
       .pauseFor(0)
       .catch(() => undefined)
       .finally(() => (this.#probing = false));
@@ -110,150 +103,91 @@ export class Worker {
 
   #end(ending: Ending): void {
     this.#ending ??= ending;
-    this.#quiet.abort();
+    this.#draining.abort();
   }
 
   async #handle(work: Work): Promise<void> {
     try {
-      const batch = await this.#room.ledger.batch(work.batchId);
+      const batch = await this.#context.ledger.batch(work.batchId);
       if (batch !== undefined) await this.#steps[work.kind](work, batch);
     } catch (error) {
-      await this.#afterwards(work, error);
+      await this.#recover(work, error);
     }
   }
 
   async #submit(work: Work, batch: BatchRow): Promise<void> {
-    const { ledger, notify } = this.#room;
+    const { ledger, notify } = this.#context;
     if (work.again) {
       if (await ledger.takeOver(batch.id, work.owner)) notify({ kind: 'recovered', batches: 1 });
-      await this.#release(batch.id);
+      await this.#resendIfUnknown(batch.id);
     }
-    // What takes its time comes before the slot, but for the intent: it says that the request is as good as gone.
     const sendable = batch.state === 'sealed' ? await ledger.sendableBatch(batch.id) : undefined;
-    if (sendable === undefined) return;
-    const room = this.#roomFor(work, batch);
-    const fresh = await resealIfNeeded(sendable, room);
-    const slot = await this.#mayBegin(batch);
-    if (slot === undefined) return;
-    await intend(fresh, room);
-    if (await this.#mayLeave(slot)) await submit(fresh, room);
-    else await room.ledger.returnToSealed(batch.id, new Date(room.clock.now()), notSent);
+    if (sendable !== undefined)
+      await attempt(sendable, this.#attemptContext(work, batch), this.#departure(batch));
   }
 
   async #poll(work: Work, batch: BatchRow): Promise<void> {
     const { providerBatchId } = batch;
     if (batch.state !== 'submitted' || providerBatchId === undefined) return;
-    const slot = await this.#mayBegin(batch);
-    if (slot === undefined) return;
-    if (await this.#mayLeave(slot)) await poll({ ...batch, providerBatchId }, this.#roomFor(work, batch));
-    else await this.#room.ledger.release(batch.id, 0);
+    const departure = this.#departure(batch);
+    if (!(await departure.acquire())) return;
+    if (await departure.wait()) await poll({ ...batch, providerBatchId }, this.#attemptContext(work, batch));
+    else await this.#context.ledger.release(batch.id, 0);
   }
 
   /** A batch has ended: if it was the last one, the intake is settled. */
   async #reconcile(intakeId: string): Promise<void> {
-    const { ledger } = this.#room;
+    const { ledger } = this.#context;
     if ((await ledger.nextDue(intakeId)) !== undefined) return;
     const { batches } = await ledger.tally(intakeId);
     if (batches.submitting === 0 && batches.unknown === 0) await ledger.settleIntake(intakeId);
   }
 
-  /** The room in which one attempt writes under its own name; the input is at hand for its own intake only. */
-  #roomFor({ owner }: Work, { intakeId }: BatchRow): SendContext {
-    const { openInput, ...room } = this.#room;
+  /** A request takes its slot last, when everything but the intent is ready. */
+  #departure(batch: BatchRow): Departure {
+    let slot: number | undefined;
     return {
-      ...room,
-      ledger: this.#patience.wrap(this.#room.ledger.forAttempt(owner)),
-      ...(openInput && intakeId === room.ownIntake && { openInput }),
+      acquire: async () => (slot = await this.#slots.acquire(batch)) !== undefined,
+      wait: async () => slot !== undefined && this.#slots.wait(slot),
     };
   }
 
-  /** Waits until a request may be made ready, and answers its slot. What may not begin soon, or not here any more, is put back. */
-  async #mayBegin(batch: BatchRow): Promise<number | undefined> {
-    const { ledger, breaker, limiter, clock, settings } = this.#room;
-    const quiet = this.#quiet.signal;
-    const patience = clock.now() + LONGEST_NAP_MS;
-    while (!quiet.aborted && clock.now() < patience) {
-      if (
-        batch.state === 'sealed' &&
-        (await passedLimit(ledger, batch.intakeId, settings.tolerated)) !== undefined
-      )
-        break;
-      if (!this.#pause.isActive && breaker.pauseMs(batch.state === 'sealed' ? 'submit' : 'ask') === 0) {
-        const slot = await limiter.acquireSlot(quiet);
-        if (slot !== undefined && !this.#pause.isActive) return slot;
-        break;
-      }
-      await clock.sleep(NAP_MS, quiet);
-    }
-    await ledger.release(
-      batch.id,
-      quiet.aborted ? 0 : Math.min(LONGEST_NAP_MS, NAP_MS + (await ledger.pausedForMs())),
-    );
-    return undefined;
+  /** The context in which one attempt writes under its own name; the input is available for its own intake only. */
+  #attemptContext({ owner }: Work, { intakeId }: BatchRow): SendContext {
+    const { openInput, ...context } = this.#context;
+    return {
+      ...context,
+      fenced: true,
+      ledger: this.#retry.wrap(this.#context.ledger.forAttempt(owner)),
+      ...(openInput && intakeId === context.ownIntake && { openInput }),
+    };
   }
 
-  /**
-   * Waits for the slot of a request that is ready. One that is late leaves the slot and takes another, for it would come
-   * beside those that follow. Answers false when there is none: the request must not leave.
-   */
-  async #mayLeave(slot: number): Promise<boolean> {
-    const { limiter, clock } = this.#room;
-    for (
-      let at: number | undefined = slot, missed = 0;
-      at !== undefined;
-      at = await limiter.acquireSlot(this.#quiet.signal), missed += 1
-    ) {
-      const late = clock.now() - at;
-      if (late > LATEST_MS && missed < MOST_MISSED) continue;
-      await clock.sleep(-late);
-      return true;
-    }
-    return false;
+  async #resendIfUnknown(batchId: number): Promise<void> {
+    const batch = await this.#context.ledger.batch(batchId);
+    if (batch?.state === 'unknown') await resendUnknown(batch, this.#context);
   }
 
-  /** Policy `resend` lets what is unknown be sent again; one that is known to have arrived would only be told so. */
-  async #release(batchId: number): Promise<void> {
-    const { ledger, settings, clock } = this.#room;
-    if (settings.onUnknown !== 'resend') return;
-    const batch = await ledger.batch(batchId);
-    if (batch?.state === 'unknown' && batch.reason?.code !== ALREADY_EXISTS)
-      await ledger.releaseUnknown(batchId, new Date(clock.now()));
-  }
-
-  async #afterwards(work: Work, error: unknown): Promise<void> {
+  async #recover(work: Work, error: unknown): Promise<void> {
+    const { ledger, notify, ownIntake } = this.#context;
     if (error instanceof LedgerConflictError || error instanceof LedgerBatchLostError) {
-      // It has moved on: another attempt was quicker, a person decided, or this very write was done before its answer was lost.
-      this.#room.notify({ kind: 'moved-on', batchId: work.batchId, message: error.message });
-      if (work.kind === 'submit') await this.#release(work.batchId);
+      // Another attempt was quicker, a person decided, or this very write was done before its answer was lost.
+      notify({ kind: 'superseded', batchId: work.batchId, message: error.message });
+      if (work.kind === 'submit') await this.#resendIfUnknown(work.batchId);
       return;
     }
     const ending = endingOf(error);
     if (ending !== undefined) {
-      // A key that only the input could replace is the matter of whoever has the input.
-      if (!(error instanceof KeyWithdrawnError) || this.#room.ownIntake !== undefined) this.#end(ending);
-      return this.#room.ledger.release(work.batchId, this.#quiet.signal.aborted ? 0 : LONGEST_NAP_MS);
+      // A key that only the input could replace concerns the process that has the input.
+      if (!(error instanceof KeyWithdrawnError) || ownIntake !== undefined) this.#end(ending);
+      return ledger.release(work.batchId, this.#draining.signal.aborted ? 0 : longestWaitMs);
     }
     if (error instanceof LedgerError && !isUnavailable(error)) {
       this.#failure ??= error;
-      this.#quiet.abort();
+      this.#draining.abort();
     }
-    this.#room.notify({
-      kind: 'work-failed',
-      batchId: work.batchId,
-      message: error instanceof Error ? error.name : 'unknown',
-    });
-    throw error;
-  }
-}
-
-/** Durable before the first byte leaves: a crash from here on leaves `submitting` as evidence. */
-async function intend(batch: SendableBatch, { ledger, clock }: SendContext): Promise<void> {
-  try {
-    await ledger.recordIntent(batch.id, new Date(clock.now()));
-  } catch (error) {
-    // It may have been written, and its answer lost with the connection: surely nothing was sent, and only this attempt may say so.
-    if (error instanceof LedgerConflictError)
-      await ledger.returnToSealed(batch.id, new Date(clock.now()), notSent).catch(() => undefined);
+    const message = error instanceof Error ? error.name : 'unknown';
+    notify({ kind: 'work-failed', batchId: work.batchId, message });
     throw error;
   }
 }

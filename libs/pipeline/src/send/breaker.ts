@@ -10,16 +10,16 @@ import type { ProviderReason } from '@enrollkit/enrollment';
 import type { Clock } from '../clock.ts';
 import type { Observer } from '../events.ts';
 
-/** What is asked of the provider: one of the two can be down while the other answers. */
-export type RequestKind = 'submit' | 'ask';
+/** The two kinds of request: the provider can be down for one of them while it answers the other. */
+export type RequestKind = 'submit' | 'poll';
 
-/** So many answers in a row that mean "down" open the breaker; it lets one request through after the pause. */
+/** Answers in a row that mean "down" and open the breaker; after the pause it lets one request through. */
 const CONSECUTIVE_FAILURES = 5;
 /**
- * How much longer than the first each pause is. Under policy `hold` each trial may park a batch for a person, so an hour
- * of failures must not have many of them.
+ * How many times longer than the first each pause is. Under policy `hold` each trial may leave a batch unknown for a
+ * person to decide, so an hour of failures must not have many of them.
  */
-const LONGER = [1, 2, 4, 8, 16, 30] as const;
+const PAUSE_FACTORS = [1, 2, 4, 8, 16, 30] as const;
 
 interface Answer {
   readonly kind: string;
@@ -32,31 +32,31 @@ function isDown(result: unknown): boolean {
   return answer.kind === 'unknown' || (answer.kind === 'busy' && answer.reason?.httpStatus !== 429);
 }
 
-/** How a breaker is made. */
-export interface BreakerSettings {
+/** What a breaker works with. */
+export interface BreakerContext {
   readonly notify: Observer;
   readonly clock: Clock;
   /** Milliseconds that a provider which is down is left alone at first. */
   readonly pauseMs: number;
 }
 
-/** Stops hammering a provider that is down, and says so. Taking batches and telling about them are judged apart. */
+/** Stops sending to a provider that is down, and says so. Submissions and polls are judged apart. */
 export class Breaker {
   readonly #circuits: Readonly<Record<RequestKind, Circuit>>;
 
-  constructor(settings: BreakerSettings) {
-    this.#circuits = { submit: new Circuit(settings), ask: new Circuit(settings) };
+  constructor(context: BreakerContext) {
+    this.#circuits = { submit: new Circuit(context), poll: new Circuit(context) };
   }
 
   /** Milliseconds until a request of that kind (default: of any) may be tried; zero when one may be tried now. */
-  pauseMs(asked?: RequestKind): number {
-    const { submit, ask } = this.#circuits;
-    return asked === undefined ? Math.min(submit.pauseMs, ask.pauseMs) : this.#circuits[asked].pauseMs;
+  pauseMs(kind?: RequestKind): number {
+    const { submit, poll } = this.#circuits;
+    return kind === undefined ? Math.min(submit.pauseMs, poll.pauseMs) : this.#circuits[kind].pauseMs;
   }
 
-  /** Runs one attempt and learns from its answer; undefined when the breaker is open and nothing was tried. */
-  run<A extends Answer>(asked: RequestKind, attempt: () => Promise<A>): Promise<A | undefined> {
-    return this.#circuits[asked].through(attempt);
+  /** Runs one request and learns from its answer; undefined when the breaker is open and nothing was tried. */
+  run<A extends Answer>(kind: RequestKind, request: () => Promise<A>): Promise<A | undefined> {
+    return this.#circuits[kind].run(request);
   }
 }
 
@@ -66,9 +66,9 @@ class Circuit {
   #lastReason: ProviderReason | undefined;
   #openUntil = 0;
 
-  constructor({ notify, clock, pauseMs }: BreakerSettings) {
+  constructor({ notify, clock, pauseMs }: BreakerContext) {
     this.#clock = clock;
-    const pauses = LONGER.map((times) => times * pauseMs);
+    const pauses = PAUSE_FACTORS.map((times) => times * pauseMs);
     let opened = 0;
     this.#policy = circuitBreaker(handleWhenResult(isDown), {
       halfOpenAfter: new IterableBackoff(pauses),
@@ -90,10 +90,10 @@ class Circuit {
     return Math.max(0, this.#openUntil - this.#clock.now());
   }
 
-  async through<A extends Answer>(attempt: () => Promise<A>): Promise<A | undefined> {
+  async run<A extends Answer>(request: () => Promise<A>): Promise<A | undefined> {
     try {
       return await this.#policy.execute(async () => {
-        const answer = await attempt();
+        const answer = await request();
         this.#lastReason = answer.reason ?? this.#lastReason;
         return answer;
       });

@@ -4,23 +4,24 @@ import type { Clock } from '../clock.ts';
 /** What the clock can tell apart, in milliseconds. */
 const CLOCK_STEP_MS = 1;
 
-/** The one request rate. */
+/** The one request rate, shared by submissions and polls. */
 export interface Limiter {
   /**
-   * Waits for the next slot and takes it. Answers when its request is to leave (milliseconds since the epoch, now or very
-   * soon), or undefined when the signal aborted first, or the wait is not worth it.
+   * Waits for the next slot and takes it. Answers when its request is to leave (milliseconds since the epoch, now or
+   * very soon), or undefined when the signal aborted first, or the wait is too long.
    */
   acquireSlot(signal: AbortSignal): Promise<number | undefined>;
   /** No request before `time` (milliseconds since the epoch). Never moves a slot forward in time. */
   pauseUntil(time: number): void | Promise<void>;
 }
 
-/** A provider may ask for an hour of quiet: whoever waits must look up in between, for deadlines and instructions. */
+/** A provider may ask for an hour without requests: the caller must look up in between, for deadlines and instructions. */
 const LONGEST_WAIT_MS = 1_000;
 
 /**
- * The global request rate, as GCRA (generic cell rate algorithm) with a burst of one: two requests are never closer
- * than `1 / perSecond`, as far as the clock can tell. A provider that asks for quiet (429, `Retry-After`) moves the next slot with `holdUntil`.
+ * The request rate of a single runner, as GCRA (generic cell rate algorithm) with a burst of one: two requests are
+ * never closer than `1 / perSecond`, as far as the clock can tell. A provider that asks for a pause (429,
+ * `Retry-After`) moves the next slot with `pauseUntil`.
  */
 export class RateLimiter implements Limiter {
   readonly #clock: Clock;
@@ -35,18 +36,18 @@ export class RateLimiter implements Limiter {
     this.#ledger = ledger;
   }
 
-  /** Waits for the next slot, a second at most, and takes it; answers undefined when it did not come, or the signal aborted first. */
+  /** Waits for the next slot, a second at most, and takes it; undefined when it did not come, or the signal aborted first. */
   async acquireSlot(signal: AbortSignal): Promise<number | undefined> {
     const until = this.#clock.now() + LONGEST_WAIT_MS;
-    // What an earlier run was asked for is asked of this one.
     if (this.#nextSlot === undefined) {
-      const held = await this.#ledger.pausedForMs();
-      this.#nextSlot = Math.max(this.#nextSlot ?? 0, this.#clock.now() + held);
+      // A pause that the provider asked of an earlier run holds for this one.
+      const pausedFor = await this.#ledger.pausedForMs();
+      this.#nextSlot = Math.max(this.#nextSlot ?? 0, this.#clock.now() + pausedFor);
     }
     for (;;) {
       const now = this.#clock.now();
       if (signal.aborted || now >= until) return undefined;
-      // Closer than the clock can tell, a wait would be longer than what is waited for.
+      // Closer than the clock can tell, a sleep would last longer than what is waited for.
       if (this.#nextSlot - now < CLOCK_STEP_MS) {
         this.#nextSlot = Math.max(now, this.#nextSlot) + this.#intervalMs;
         return now;

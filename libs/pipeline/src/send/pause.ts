@@ -1,19 +1,19 @@
 import type { SendContext } from './context.ts';
 
-/** Whether a person holds the sending back; told to the observer when it changes. The deadline runs on meanwhile. */
+/** Whether an operator has paused the sending; notifies when that changes. The deadline runs on meanwhile. */
 export class Pause {
-  readonly #room: Pick<SendContext, 'paused' | 'notify'>;
-  #held = false;
+  readonly #context: Pick<SendContext, 'paused' | 'notify'>;
+  #active = false;
 
-  constructor(room: Pick<SendContext, 'paused' | 'notify'>) {
-    this.#room = room;
+  constructor(context: Pick<SendContext, 'paused' | 'notify'>) {
+    this.#context = context;
   }
 
-  /** Asked before each request. */
+  /** Read before each request. */
   get isActive(): boolean {
-    const holds = this.#room.paused?.() ?? false;
-    if (holds !== this.#held) this.#room.notify({ kind: holds ? 'paused' : 'unpaused' });
-    this.#held = holds;
-    return holds;
+    const active = this.#context.paused?.() ?? false;
+    if (active !== this.#active) this.#context.notify({ kind: active ? 'paused' : 'unpaused' });
+    this.#active = active;
+    return active;
   }
 }

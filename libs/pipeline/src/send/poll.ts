@@ -1,90 +1,91 @@
 import type { PollAnswer } from '@enrollkit/enrollment';
 import type { BatchRow } from '@enrollkit/ledger';
-import { DeniedError, waitAfter, type SendContext } from './context.ts';
+import { DeniedError } from '../errors.ts';
+import { settleFinished } from '../reconcile/settle.ts';
 import type { PollSettings } from '../settings.ts';
-import { reconcile } from '../reconcile/settle.ts';
+import { backoff } from './backoff.ts';
+import type { SendContext } from './context.ts';
 
-type Written = {
-  [K in PollAnswer['kind']]: (
+type Recorders = {
+  readonly [K in PollAnswer['kind']]: (
     batch: BatchRow,
     answer: Extract<PollAnswer, { kind: K }>,
-    room: SendContext,
+    context: SendContext,
   ) => Promise<void>;
 };
 
-/** Asks about one submitted batch, once, and writes down what the answer means. */
-export async function poll(
-  batch: BatchRow & { readonly providerBatchId: string },
-  room: SendContext,
-): Promise<void> {
-  const answer = await room.breaker.run('ask', () =>
-    room.provider.poll(batch.providerBatchId, { externalBatchId: batch.externalBatchId }),
+/** A batch for which the provider gave an id. */
+export type PollableBatch = BatchRow & { readonly providerBatchId: string };
+
+/** Polls one submitted batch, once, and records what the answer means. Throws `DeniedError`. */
+export async function poll(batch: PollableBatch, context: SendContext): Promise<void> {
+  const { breaker, provider, ledger, clock } = context;
+  const answer = await breaker.run('poll', () =>
+    provider.poll(batch.providerBatchId, { externalBatchId: batch.externalBatchId }),
   );
-  if (answer === undefined)
-    return room.ledger.postpone(batch.id, new Date(room.clock.now() + room.breaker.pauseMs('ask')));
-  const write = written[answer.kind] as (
+  if (answer === undefined) return ledger.postpone(batch.id, new Date(clock.now() + breaker.pauseMs('poll')));
+  const record = recorders[answer.kind] as (
     batch: BatchRow,
     answer: PollAnswer,
-    room: SendContext,
+    context: SendContext,
   ) => Promise<void>;
-  return write(batch, answer, room);
+  return record(batch, answer, context);
 }
 
-const written: Written = {
-  pending: async (batch, answer, room) => {
-    if (answer.warning !== undefined) room.notify({ kind: 'warning', batch, message: answer.warning });
-    await pollAgain(batch, room);
+const recorders: Recorders = {
+  pending: async (batch, answer, context) => {
+    if (answer.warning !== undefined) context.notify({ kind: 'warning', batch, message: answer.warning });
+    await pollAgain(batch, context);
   },
 
-  finished: async (batch, answer, room) => {
-    if (answer.warning !== undefined) room.notify({ kind: 'warning', batch, message: answer.warning });
-    if (!(await reconcile(batch, answer.outcomes, room))) await pollAgain(batch, room, 'incomplete');
+  finished: async (batch, answer, context) => {
+    if (answer.warning !== undefined) context.notify({ kind: 'warning', batch, message: answer.warning });
+    if (!(await settleFinished(batch, answer.outcomes, context)))
+      await pollAgain(batch, context, 'incomplete');
   },
 
-  refused: async (batch, answer, room) => {
-    await room.ledger.refuseBatch(batch.id, answer.reason);
-    room.notify({ kind: 'refused', batch, reason: answer.reason });
+  refused: async (batch, answer, context) => {
+    await context.ledger.refuseBatch(batch.id, answer.reason);
+    context.notify({ kind: 'refused', batch, reason: answer.reason });
   },
 
-  busy: async (batch, answer, room) => {
+  busy: async (batch, answer, context) => {
     const waitMs =
-      answer.retryAfterMs ?? Math.max(waitAfter(1, undefined, room.random), nextPollAfter(batch.polls, room));
-    await room.ledger.postpone(batch.id, new Date(room.clock.now() + waitMs));
-    if (answer.retryAfterMs !== undefined)
-      await room.limiter.pauseUntil(room.clock.now() + answer.retryAfterMs);
-    room.notify({ kind: 'busy', batch, reason: answer.reason, waitMs });
+      answer.retryAfterMs ??
+      Math.max(backoff(1, undefined, context.random), nextPollAfter(batch.polls, context));
+    const now = context.clock.now();
+    await context.ledger.postpone(batch.id, new Date(now + waitMs));
+    if (answer.retryAfterMs !== undefined) await context.limiter.pauseUntil(now + answer.retryAfterMs);
+    context.notify({ kind: 'busy', batch, reason: answer.reason, waitMs });
   },
 
   denied: async (_batch, answer) => {
     throw new DeniedError(answer.reason);
   },
 
-  // It gave the id itself: sites that do not agree yet are likelier than a lost batch, so the question stands.
-  missing: async (batch, answer, room) => {
-    room.notify({ kind: 'missing', batch, reason: answer.reason });
-    await pollAgain(batch, room);
+  // The provider gave the id itself: sites that do not agree yet are likelier than a lost batch, so the poll is repeated.
+  missing: async (batch, answer, context) => {
+    context.notify({ kind: 'missing', batch, reason: answer.reason });
+    await pollAgain(batch, context);
   },
 };
 
-/** The wait before the first question about a batch. */
+/** Milliseconds from the receipt of a batch to its first poll. */
 export function firstPollAfter(settings: PollSettings, random: () => number): number {
   return jittered(settings.firstMs, settings.jitter, random);
 }
 
-function nextPollAfter(polls: number, room: SendContext): number {
-  const { firstMs, factor, maxMs, jitter } = room.settings.poll;
-  return jittered(Math.min(maxMs, firstMs * factor ** (polls + 1)), jitter, room.random);
+function nextPollAfter(polls: number, context: SendContext): number {
+  const { firstMs, factor, maxMs, jitter } = context.settings.poll;
+  return jittered(Math.min(maxMs, firstMs * factor ** (polls + 1)), jitter, context.random);
 }
 
-/** Random only downwards, so that `maxMs` keeps its word. */
+/** Random downwards only, so that `maxMs` is never passed. */
 function jittered(ms: number, share: number, random: () => number): number {
   return ms * (1 - share * random());
 }
 
-function pollAgain(batch: BatchRow, room: SendContext, answer?: 'incomplete'): Promise<void> {
-  return room.ledger.postpone(
-    batch.id,
-    new Date(room.clock.now() + nextPollAfter(batch.polls, room)),
-    answer,
-  );
+function pollAgain(batch: BatchRow, context: SendContext, answer?: 'incomplete'): Promise<void> {
+  const at = new Date(context.clock.now() + nextPollAfter(batch.polls, context));
+  return context.ledger.postpone(batch.id, at, answer);
 }

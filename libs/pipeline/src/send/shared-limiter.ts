@@ -2,18 +2,18 @@ import type { SharedLedger } from '@enrollkit/ledger';
 import type { Clock } from '../clock.ts';
 import type { Limiter } from './limiter.ts';
 
-/** Held for longer than this, a request is better put back than waited with. */
-const LONGEST_HOLD_MS = 5_000;
+/** Paused for longer than this, a request is better put back than waited with. */
+const LONGEST_PAUSE_MS = 5_000;
 
 /**
- * The intent to send is written in this time before the request leaves: what the disk usually takes for it does not move
- * the request. More would leave more batches in doubt when a process dies.
+ * A slot lies this far ahead, so that recording the intent before it does not delay the request: what the disk usually
+ * takes. More would leave more batches unknown when a process dies.
  */
 const LEAD_MS = 30;
 
 /**
- * The rate limit that all hosts share through the ledger. One request of this process waits for its slot at a time, so
- * that the slots go round the hosts.
+ * The request rate that all hosts share through the ledger. One request of this process waits for its slot at a time,
+ * so that the slots are spread over the hosts.
  */
 export class SharedLimiter implements Limiter {
   readonly #ledger: Pick<SharedLedger, 'acquireSlot' | 'pausedForMs' | 'pauseFor'>;
@@ -21,6 +21,7 @@ export class SharedLimiter implements Limiter {
   readonly #clock: Clock;
   #last: Promise<unknown> = Promise.resolve();
 
+  /** `perSecond`: requests a second of all hosts together, above zero. */
   constructor(
     ledger: Pick<SharedLedger, 'acquireSlot' | 'pausedForMs' | 'pauseFor'>,
     perSecond: number,
@@ -32,7 +33,7 @@ export class SharedLimiter implements Limiter {
   }
 
   acquireSlot(signal: AbortSignal): Promise<number | undefined> {
-    const turn = this.#last.then(() => this.#take(signal));
+    const turn = this.#last.then(() => this.#acquire(signal));
     this.#last = turn.catch(() => undefined);
     return turn;
   }
@@ -41,16 +42,16 @@ export class SharedLimiter implements Limiter {
     await this.#ledger.pauseFor(Math.max(0, time - this.#clock.now()));
   }
 
-  async #take(signal: AbortSignal): Promise<number | undefined> {
+  async #acquire(signal: AbortSignal): Promise<number | undefined> {
     while (!signal.aborted) {
       const wait = await this.#ledger.acquireSlot(this.#perSecond);
       const slot = this.#clock.now() + (wait ?? 0);
       await this.#clock.sleep(wait ?? 0, signal);
-      // While it waited, another host may have been told to be quiet.
-      const held = await this.#ledger.pausedForMs();
-      if (wait !== undefined && held === 0 && !signal.aborted) return slot + LEAD_MS;
-      if (held > LONGEST_HOLD_MS) return undefined;
-      await this.#clock.sleep(held, signal);
+      // While this one waited, another host may have been asked to pause.
+      const pausedFor = await this.#ledger.pausedForMs();
+      if (wait !== undefined && pausedFor === 0 && !signal.aborted) return slot + LEAD_MS;
+      if (pausedFor > LONGEST_PAUSE_MS) return undefined;
+      await this.#clock.sleep(pausedFor, signal);
     }
     return undefined;
   }

@@ -35,8 +35,8 @@ export function columnFinder(mapping: ColumnMapping = {}): ColumnFinder {
 }
 
 /**
- * Judges a CSV header and answers what each column stands for. Throws `InputError` `HEADER_EMPTY`, `HEADER_DUPLICATE`,
- * `HEADER_UNKNOWN` or `HEADER_MISSING`.
+ * Judges a CSV header and answers what each column stands for. Throws `InputError` `header-empty`, `header-duplicate`,
+ * `header-unknown` or `header-missing`.
  */
 export function columnsOf(
   header: readonly string[],
@@ -46,7 +46,7 @@ export function columnsOf(
   const targets = header.map((name, index) => {
     if (name === '') {
       throw new InputError(
-        'HEADER_EMPTY',
+        'header-empty',
         { message: `Column ${index + 1} has no name`, hint: 'Name it, or remove the column' },
         { line },
       );
@@ -71,7 +71,7 @@ function assertKnown(
     (unknown.length > 5 ? ` and ${unknown.length - 5} more` : '');
   const meant = unknown.map(likeField).find((field) => field !== undefined);
   throw new InputError(
-    'HEADER_UNKNOWN',
+    'header-unknown',
     {
       message: `The header names what is no field: ${names}`,
       hint: meant
@@ -93,7 +93,7 @@ function assertOnce(
     const first = seen.get(key);
     if (first !== undefined) {
       throw new InputError(
-        'HEADER_DUPLICATE',
+        'header-duplicate',
         {
           message: `Columns ${first + 1} and ${index + 1} both stand for ${quoted(key.trim())}`,
           hint: 'Keep one of them, or map the other one to "ignore"',
@@ -112,7 +112,7 @@ function assertComplete(present: ReadonlySet<string | undefined>, line: number):
   if (missing.length === 0) return;
   const names = missing.map((ways) => ways.map((fields) => fields.join(' and ')).join(', or ')).join('; ');
   throw new InputError(
-    'HEADER_MISSING',
+    'header-missing',
     {
       message: `The header lacks: ${names}`,
       hint: 'Add the columns, or map the names they have in this file in the configuration',

@@ -23,7 +23,7 @@ export interface RowsRead {
 
 /**
  * The rows of a block; `before` counts those before it. A row without double quotes is split at its delimiters; every
- * other one is csv-parse's to read. With a broken quote (`QUOTE_BROKEN`) the rows end, for nothing behind it can be
+ * other one is csv-parse's to read. With a broken quote (`quote-broken`) the rows end, for nothing behind it can be
  * trusted.
  */
 export function csvRows(block: Block, shape: CsvShape, before: number): RowsRead {
@@ -44,7 +44,7 @@ export function csvRows(block: Block, shape: CsvShape, before: number): RowsRead
   return { rows, ...(quoted.error && { error: quoted.error }) };
 }
 
-/** The cells of one row, whatever their number. Throws `InputError` `QUOTE_BROKEN`. */
+/** The cells of one row, whatever their number. Throws `InputError` `quote-broken`. */
 export function cellsOf(block: Block, frame: Frame, delimiter: string): string[] {
   return parseFrames(block, [frame], delimiter)[0] ?? [];
 }
@@ -131,7 +131,7 @@ function parseFrames(block: Block, frames: readonly Frame[], delimiter: string):
 function quoteBroken(block: Block, frame: Frame | undefined): InputError {
   const place = frame ? { line: frame.line, offset: block.offset + frame.start } : {};
   return new InputError(
-    'QUOTE_BROKEN',
+    'quote-broken',
     {
       message: 'In the row that starts here a double quote stands where none may stand, or does not close',
       hint: 'A quote inside a value is written twice, and the whole value in quotes: "5"" pipe"; nothing behind this row was read',

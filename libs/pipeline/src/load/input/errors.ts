@@ -1,25 +1,27 @@
+import { EnrollkitError } from '@enrollkit/base';
+
 /** Why an input cannot be read, or not to its end. A closed list. */
 export type InputErrorCode =
-  | 'INPUT_MISSING'
-  | 'INPUT_UNREADABLE'
-  | 'INPUT_IS_FOLDER'
-  | 'INPUT_EMPTY'
-  | 'INPUT_HAS_NO_ROWS'
-  | 'INPUT_CHANGED'
-  | 'INPUT_STOPPED'
-  | 'INPUT_UTF16'
-  | 'INPUT_NOT_TEXT'
-  | 'INPUT_JSON_ARRAY'
-  | 'SPOOL_FAILED'
-  | 'DELIMITER_UNKNOWN'
-  | 'HEADER_ENCODING'
-  | 'HEADER_LINE_ENDINGS'
-  | 'HEADER_DUPLICATE'
-  | 'HEADER_EMPTY'
-  | 'HEADER_UNKNOWN'
-  | 'HEADER_MISSING'
-  | 'ROW_TOO_LONG'
-  | 'QUOTE_BROKEN';
+  | 'input-missing'
+  | 'input-unreadable'
+  | 'input-is-folder'
+  | 'input-empty'
+  | 'input-has-no-rows'
+  | 'input-changed'
+  | 'input-stopped'
+  | 'input-utf16'
+  | 'input-not-text'
+  | 'input-json-array'
+  | 'spool-failed'
+  | 'delimiter-unknown'
+  | 'header-encoding'
+  | 'header-line-endings'
+  | 'header-duplicate'
+  | 'header-empty'
+  | 'header-unknown'
+  | 'header-missing'
+  | 'row-too-long'
+  | 'quote-broken';
 
 /** Where in the input it went wrong. */
 export interface InputPlace {
@@ -31,26 +33,23 @@ export interface InputPlace {
 
 /**
  * The input cannot be read on: nothing after the place can be trusted. The message says what was asked and what was
- * found, and never repeats a value; `hint` says what would mend it.
+ * found, and never repeats a value.
  */
-export class InputError extends Error {
-  override readonly name = 'InputError';
-  readonly code: InputErrorCode;
-  readonly hint: string;
+export class InputError extends EnrollkitError<InputErrorCode> {
   readonly line: number | undefined;
   readonly offset: number | undefined;
 
   constructor(
     code: InputErrorCode,
-    texts: { readonly message: string; readonly hint: string; readonly cause?: unknown },
+    { message, hint, cause }: { readonly message: string; readonly hint: string; readonly cause?: unknown },
     place: InputPlace = {},
   ) {
-    super(
-      place.line === undefined ? texts.message : `Line ${place.line}: ${texts.message}`,
-      texts.cause === undefined ? {} : { cause: texts.cause },
-    );
-    this.code = code;
-    this.hint = texts.hint;
+    super({
+      code,
+      message: place.line === undefined ? message : `Line ${place.line}: ${message}`,
+      hint,
+      cause,
+    });
     this.line = place.line;
     this.offset = place.offset;
   }

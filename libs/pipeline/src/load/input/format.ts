@@ -81,21 +81,21 @@ export function textStart(head: Buffer): number {
 }
 
 /**
- * Refuses what is no UTF-8 text at all, by its first bytes. Throws `InputError`: `INPUT_NOT_TEXT`, `INPUT_UTF16`,
- * `INPUT_JSON_ARRAY`.
+ * Refuses what is no UTF-8 text at all, by its first bytes. Throws `InputError`: `input-not-text`, `input-utf16`,
+ * `input-json-array`.
  */
 export function assertText(head: Buffer): void {
   const wrapping = wrappings.find(({ starts }) => head.subarray(0, starts.length).equals(starts));
   if (wrapping)
     throw new InputError(
-      'INPUT_NOT_TEXT',
+      'input-not-text',
       { message: `The file is ${wrapping.name}, not text`, hint: wrapping.hint },
       { offset: 0 },
     );
   const wide = wideEncodingOf(head);
   if (wide !== undefined) {
     throw new InputError(
-      'INPUT_UTF16',
+      'input-utf16',
       {
         message: `The file is ${wide}, not UTF-8`,
         hint: `Save it as UTF-8 (in Excel "CSV UTF-8"), or convert it: iconv -f ${wide} -t UTF-8 FILE | enrollkit run -`,
@@ -107,7 +107,7 @@ export function assertText(head: Buffer): void {
   // A few of them are a matter of the rows they stand in.
   if (zero === 0 || zeros * 3 > Math.min(head.length, SNIFFED)) {
     throw new InputError(
-      'INPUT_NOT_TEXT',
+      'input-not-text',
       {
         message: `The file holds zero bytes, the first of them at byte ${zero}: it is not text`,
         hint: 'A copy that broke off can leave a hole of zero bytes: make the file anew',
@@ -117,7 +117,7 @@ export function assertText(head: Buffer): void {
   }
   if (firstCharacter(head) === '[') {
     throw new InputError(
-      'INPUT_JSON_ARRAY',
+      'input-json-array',
       {
         message: 'The file begins with a JSON array',
         hint: 'Write one object a line (NDJSON): jq -c ".[]" FILE',

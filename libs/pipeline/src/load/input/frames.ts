@@ -41,7 +41,7 @@ export interface Framing {
  * parses the rows and finds no quote error has found the same rows. Places are exact whatever the portions of the
  * stream; at most one row and one portion is held.
  *
- * Throws `InputError` `ROW_TOO_LONG`, or `QUOTE_BROKEN` when the row was long because of an open quote.
+ * Throws `InputError` `row-too-long`, or `quote-broken` when the row was long because of an open quote.
  */
 export async function* blocksOf(stream: AsyncIterable<Buffer>, framing: Framing): AsyncGenerator<Block> {
   const framer = new Framer(framing);
@@ -129,7 +129,7 @@ class Framer {
     const zero = row.indexOf(0);
     if (zero >= 0) {
       return new InputError(
-        'ROW_TOO_LONG',
+        'row-too-long',
         {
           message: `The row that starts here, at byte ${offset}, is longer than ${ROW_MAX} bytes, and holds zero bytes from byte ${offset + zero} on`,
           hint: 'A copy that broke off can leave a hole of zero bytes: make the file anew',
@@ -139,7 +139,7 @@ class Framer {
     }
     if (this.#quoted && quotes % 2 === 1) {
       return new InputError(
-        'QUOTE_BROKEN',
+        'quote-broken',
         {
           message: `In the row that starts here, at byte ${offset}, a double quote opens and does not close`,
           hint: 'Close the quote, or write a quote inside a value twice and the value in quotes',
@@ -148,7 +148,7 @@ class Framer {
       );
     }
     return new InputError(
-      'ROW_TOO_LONG',
+      'row-too-long',
       {
         message: `The row that starts here, at byte ${offset}, is longer than ${ROW_MAX} bytes`,
         hint: 'This is no row of cardholder data; check that the file is CSV or one JSON object a line',

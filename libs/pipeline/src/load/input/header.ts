@@ -31,7 +31,7 @@ export interface HeaderSettings {
 
 /**
  * Reads the header: the first line that is not blank. Without a configured delimiter, the one with which most names
- * are known. Throws `InputError`, all `HEADER_...` codes and `DELIMITER_UNKNOWN`.
+ * are known. Throws `InputError`, all `HEADER_...` codes and `delimiter-unknown`.
  */
 export async function readHeader(input: Input, settings: HeaderSettings): Promise<Header> {
   for await (const block of blocksOf(input.stream(settings.start), {
@@ -43,7 +43,7 @@ export async function readHeader(input: Input, settings: HeaderSettings): Promis
     if (frame) return understand(block, frame, settings);
   }
   throw new InputError(
-    'INPUT_EMPTY',
+    'input-empty',
     { message: 'The input holds blank lines only', hint: 'Check whether the export ran' },
     { line: 1 },
   );
@@ -53,14 +53,14 @@ function understand(block: Block, frame: Frame, settings: HeaderSettings): Heade
   const bytes = block.bytes.subarray(frame.start, frame.end);
   if (!isUtf8(bytes)) {
     throw new InputError(
-      'HEADER_ENCODING',
+      'header-encoding',
       { message: 'The header is not valid UTF-8', hint: 'Save the file as UTF-8' },
       { line: frame.line },
     );
   }
   if (bytes.includes('\r') && !bytes.includes('\r\n')) {
     throw new InputError(
-      'HEADER_LINE_ENDINGS',
+      'header-line-endings',
       {
         message: 'The header holds a carriage return without a line feed',
         hint: 'The lines end as on an old Mac; save the file with line ends LF or CRLF',
@@ -89,7 +89,7 @@ function delimiterOf(block: Block, frame: Frame, find: ColumnFinder): string {
   const best = known.reduce((one, other) => (other.count > one.count ? other : one));
   if (best.count > 0) return best.delimiter;
   throw new InputError(
-    'DELIMITER_UNKNOWN',
+    'delimiter-unknown',
     {
       message: 'The first line names no field, whether comma, semicolon, tab or | divides it',
       hint: 'The first line must be a header; map its names or set the delimiter in the configuration',

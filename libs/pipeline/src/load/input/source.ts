@@ -17,14 +17,14 @@ export interface Input {
   readonly bytes: number;
   /**
    * SHA-256 of its bytes, hex; made when it is first asked for, which costs a third of reading the rows. Throws
-   * `InputError` `INPUT_CHANGED`, and `INPUT_STOPPED` when told to stop meanwhile.
+   * `InputError` `input-changed`, and `input-stopped` when told to stop meanwhile.
    */
   digest(): Promise<string>;
-  /** The bytes from `offset` (default 0) to the end. Throws `InputError` `INPUT_CHANGED` when some are gone. */
+  /** The bytes from `offset` (default 0) to the end. Throws `InputError` `input-changed` when some are gone. */
   stream(offset?: number): AsyncIterable<Buffer>;
-  /** Exactly `length` bytes. Throws `InputError` `INPUT_CHANGED` when they are gone. */
+  /** Exactly `length` bytes. Throws `InputError` `input-changed` when they are gone. */
   read(offset: number, length: number): Promise<Buffer>;
-  /** Throws `InputError` `INPUT_CHANGED` when the file is not the one that was opened. */
+  /** Throws `InputError` `input-changed` when the file is not the one that was opened. */
   assertUnchanged(): Promise<void>;
   close(): Promise<void>;
 }
@@ -42,7 +42,7 @@ export interface InputOptions {
 /**
  * Opens a file, or `-` for standard input. What cannot be read twice (a pipe) is kept encrypted in a temporary file.
  *
- * Throws `InputError`: `INPUT_MISSING`, `INPUT_UNREADABLE`, `INPUT_IS_FOLDER`, `INPUT_EMPTY`, `SPOOL_FAILED`.
+ * Throws `InputError`: `input-missing`, `input-unreadable`, `input-is-folder`, `input-empty`, `spool-failed`.
  */
 export async function openInput(source: string, options: InputOptions = {}): Promise<Input> {
   const opened =
@@ -50,7 +50,7 @@ export async function openInput(source: string, options: InputOptions = {}): Pro
   const input = new StoredInput(source, opened, options.chunkBytes ?? STREAM_CHUNK);
   if (opened.bytes > 0) return input;
   await input.close();
-  throw new InputError('INPUT_EMPTY', {
+  throw new InputError('input-empty', {
     message: `${nameOf(source)} is empty`,
     hint: 'Check whether the export ran',
   });
@@ -76,7 +76,7 @@ async function openPath(path: string, stop: AbortSignal | undefined): Promise<Op
   try {
     const before = await file.stat({ bigint: true });
     if (before.isDirectory())
-      throw new InputError('INPUT_IS_FOLDER', { message: `${path} is a folder`, hint: 'Name one file' });
+      throw new InputError('input-is-folder', { message: `${path} is a folder`, hint: 'Name one file' });
     if (!before.isFile()) return await openPipe(file.createReadStream() as AsyncIterable<Buffer>);
     const unchanged = async (): Promise<boolean> =>
       isSame(before, await file.stat({ bigint: true })) && isSame(before, await stat(path, { bigint: true }));
@@ -103,7 +103,7 @@ async function digestOf({ file, path, stop }: Hashing): Promise<string> {
   const buffer = Buffer.allocUnsafe(HASH_CHUNK);
   for (let at = 0; ; ) {
     if (stop?.aborted)
-      throw new InputError('INPUT_STOPPED', {
+      throw new InputError('input-stopped', {
         message: `Told to stop while the digest of ${path} was made`,
         hint: 'Start again',
       });
@@ -182,13 +182,13 @@ class StoredInput implements Input {
 function openError(path: string, cause: unknown): InputError {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
   if (code === 'ENOENT' || code === 'ENOTDIR') {
-    return new InputError('INPUT_MISSING', {
+    return new InputError('input-missing', {
       message: `There is no file ${path}`,
       hint: 'Check the path; it is taken from the current folder',
       cause,
     });
   }
-  return new InputError('INPUT_UNREADABLE', {
+  return new InputError('input-unreadable', {
     message: `The file ${path} cannot be opened (${code})`,
     hint: 'Check who may read it',
     cause,
@@ -196,7 +196,7 @@ function openError(path: string, cause: unknown): InputError {
 }
 
 function changed(source: string): InputError {
-  return new InputError('INPUT_CHANGED', {
+  return new InputError('input-changed', {
     message: `${nameOf(source)} changed while it was read`,
     hint: 'Wait until it is written completely, then start again',
   });

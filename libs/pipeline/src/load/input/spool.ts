@@ -26,7 +26,7 @@ export interface Spooled {
  * lives in this process only: no clear PAN rests on disk, and the file is worth nothing once the process is gone. The
  * file belongs to its owner alone (0600) and has no name from the start where the system allows it.
  *
- * Throws `InputError` `SPOOL_FAILED` when the disk does not take it.
+ * Throws `InputError` `spool-failed` when the disk does not take it.
  */
 export async function spool(source: AsyncIterable<Buffer | string>): Promise<Spooled> {
   const undo: (() => Promise<void>)[] = [];
@@ -44,7 +44,7 @@ export async function spool(source: AsyncIterable<Buffer | string>): Promise<Spo
     return { digest, bytes, store: new EncryptedStore(file, { key, start, remove }) };
   } catch (cause) {
     for (const step of undo) await step().catch(() => undefined);
-    throw new InputError('SPOOL_FAILED', {
+    throw new InputError('spool-failed', {
       message: `The input could not be kept in ${tmpdir()}`,
       hint: 'It is kept there encrypted while it is read: make room, set TMPDIR to another folder, or give a file instead of a pipe',
       cause,

@@ -1,0 +1,59 @@
+import { mapConcurrent } from '@enrollkit/base';
+import type { Intake, Ledger } from '@enrollkit/ledger';
+import type { Observer } from '../events.ts';
+import { batchRecords } from './batch.ts';
+import { removeDuplicates } from './deduplicate.ts';
+import type { Input } from './input/source.ts';
+import type { RereadSource } from './reread.ts';
+import { sealDrafts, type SealContext } from './seal.ts';
+
+/** Steps on their way into the ledger at once: it takes them in order, and those that wait may share a commit. */
+const CONCURRENT_COMMITS = 8;
+
+/** What loading an intake needs. */
+export interface LoadContext extends SealContext {
+  readonly ledger: Ledger;
+  readonly notify: Observer;
+}
+
+/** What is loaded: the intake as the ledger holds it, its input, and how its rows are read. */
+export interface LoadSource extends RereadSource {
+  readonly intake: Intake;
+  readonly input: Input;
+}
+
+/**
+ * Brings every row of an intake into the ledger, from where an earlier run stopped, and makes the intake ready to be
+ * sent: read, validate, batch, seal, deduplicate. Answers false when told to stop.
+ *
+ * Each step is one transaction of the ledger, so that a crash loses the steps under way and nothing else. Nothing has
+ * been sent before the intake is ready.
+ */
+export async function load(source: LoadSource, context: LoadContext, stop: AbortSignal): Promise<boolean> {
+  const { intake, input, reader, validator } = source;
+  const { ledger, notify } = context;
+  const drafts = batchRecords(validator.all(reader.rows(intake.position)), {
+    batchSize: intake.batchSize,
+    from: intake.position,
+    bytes: input.bytes,
+  });
+  const committed = mapConcurrent(sealDrafts(drafts, context), CONCURRENT_COMMITS, async (step) => {
+    await ledger.commitRead(step);
+    return step;
+  });
+  for await (const { position } of committed) {
+    notify({
+      kind: 'reading',
+      bytes: position.offset,
+      totalBytes: input.bytes,
+      rows: position.rows,
+      rejected: validator.count.rejected,
+    });
+    if (stop.aborted) return false;
+  }
+  await ledger.finishLoading(intake.id);
+  notify({ kind: 'duplicates', count: await removeDuplicates(context, source) });
+  await ledger.markReady(intake.id);
+  notify({ kind: 'ready' });
+  return true;
+}
