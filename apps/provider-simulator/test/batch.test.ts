@@ -4,8 +4,8 @@ import { reservedPans } from '../src/index.ts';
 import { ask, batchBody, call, enroll, get, people, receiptOf, statusOf } from './test-client.ts';
 import { start } from './start.ts';
 
-describe('a batch', () => {
-  test('is answered with 202, processed on the clock, and reported card by card', async () => {
+describe('batches', () => {
+  test('a batch is answered with 202, processed on the clock, and reported card by card', async () => {
     const simulator = await start({ processingMs: 1000 });
     const answer = await enroll(simulator, 'batch-1', people(4));
     expect(answer.status).toBe(202);
@@ -36,7 +36,7 @@ describe('a batch', () => {
       });
   });
 
-  test('answers with bodies the contract describes', async () => {
+  test('a batch answers with bodies the contract describes', async () => {
     const simulator = await start({ processingMs: 0 });
     const answer = await enroll(simulator, 'batch-1', [
       ...people(2),
@@ -58,7 +58,7 @@ describe('a batch', () => {
     });
   });
 
-  test('tells results in another order than they were sent, the same for the same seed', async () => {
+  test('a batch reports results in another order than they were sent, the same for the same seed', async () => {
     const orders = await Promise.all(
       [1, 1, 2].map(async (seed) => {
         const simulator = await start({ seed, processingMs: 0 });
@@ -75,7 +75,7 @@ describe('a batch', () => {
   });
 
   test.each(reservedPans)(
-    'with the reserved number $pan tells $reason ($fails)',
+    'a batch with the reserved number $pan reports $reason ($fails)',
     async ({ pan, reason, fails }) => {
       const simulator = await start({ processingMs: 0 });
       const records = [
@@ -99,7 +99,7 @@ describe('a batch', () => {
     },
   );
 
-  test('refuses a card that has expired, and one that fails Luhn, without refusing the others', async () => {
+  test('a batch refuses a card that has expired, and one that fails Luhn, without refusing the others', async () => {
     const simulator = await start({ processingMs: 0 });
     const records = [
       { consumer: 'a', card: 'a', year: '2020' },
@@ -116,7 +116,7 @@ describe('a batch', () => {
     expect(simulator.world()).toMatchObject({ enrolled: 1, refused: 2 });
   });
 
-  test('gives no card ids when tokenization waits for the first checkout', async () => {
+  test('a batch gives no card ids when tokenization waits for the first checkout', async () => {
     const simulator = await start({ processingMs: 0, delayedTokenization: true });
     const { items = [] } = statusOf(
       await ask(simulator, receiptOf(await enroll(simulator, 'batch-1', people(1))).batchId),
@@ -125,7 +125,7 @@ describe('a batch', () => {
     expect(items[0]).not.toHaveProperty('srcDigitalCardId');
   });
 
-  test('is unknown to another client', async () => {
+  test('a batch is unknown to another client', async () => {
     const simulator = await start();
     const { batchId } = receiptOf(await enroll(simulator, 'batch-1', people(1)));
     const answer = await call(simulator, {
@@ -136,8 +136,8 @@ describe('a batch', () => {
   });
 });
 
-describe('a repeated externalBatchId', () => {
-  test('under policy idempotent gives the same batch and enrolls nobody again, even sealed anew', async () => {
+describe('repeated batches', () => {
+  test('a repeated externalBatchId under policy idempotent gives the same batch and enrolls nobody again, even sealed anew', async () => {
     const simulator = await start({ onDuplicate: 'idempotent', processingMs: 0 });
     const body = await batchBody(simulator, 'batch-1', people(3));
     const answers = [
@@ -155,7 +155,7 @@ describe('a repeated externalBatchId', () => {
     });
   });
 
-  test('under policy idempotent is refused for another content', async () => {
+  test('a repeated externalBatchId under policy idempotent is refused for another content', async () => {
     const simulator = await start({ onDuplicate: 'idempotent' });
     await enroll(simulator, 'batch-1', people(3));
     const answer = await enroll(simulator, 'batch-1', people(2));
@@ -169,7 +169,7 @@ describe('a repeated externalBatchId', () => {
     expect(simulator.world()).toMatchObject({ batches: 1, enrolled: 3 });
   });
 
-  test('under policy reject is refused, the first batch stays', async () => {
+  test('a repeated externalBatchId under policy reject is refused, the first batch stays', async () => {
     const simulator = await start({ onDuplicate: 'reject' });
     await enroll(simulator, 'batch-1', people(3));
     const answer = await enroll(simulator, 'batch-1', people(3));
@@ -181,7 +181,7 @@ describe('a repeated externalBatchId', () => {
     expect(simulator.world()).toMatchObject({ batches: 1, enrollments: 3 });
   });
 
-  test('under policy duplicate enrolls everybody again under a new batch id, and the world says so', async () => {
+  test('a repeated externalBatchId under policy duplicate enrolls everybody again under a new batch id, and the world says so', async () => {
     const simulator = await start({ onDuplicate: 'duplicate' });
     const first = receiptOf(await enroll(simulator, 'batch-1', people(3)));
     const second = receiptOf(await enroll(simulator, 'batch-1', people(2)));

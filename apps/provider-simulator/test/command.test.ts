@@ -39,8 +39,8 @@ function fromFiles(directory: string): Simulator {
   } as Simulator;
 }
 
-describe('enrollkit-simulator', () => {
-  test("starts, writes the client's files for its owner only, and takes a batch signed and sealed with them", async () => {
+describe('the command', () => {
+  test("enrollkit-simulator writes the client's files for their owner only and takes a batch signed and sealed with them", async () => {
     using folder = temporaryFolder();
     const keys = folder.file('keys');
     const { child, output, ended } = run('--keys', keys, '--processing', '0');
@@ -55,7 +55,7 @@ describe('enrollkit-simulator', () => {
     expect(output.err).toBe('');
   });
 
-  test('killed and started again with the same world and keys knows the batch and takes what was sealed before', async () => {
+  test('enrollkit-simulator, killed and started again with the same world and keys, knows the batch and takes what was sealed before', async () => {
     using folder = temporaryFolder();
     const [keys, world] = [folder.file('keys'), folder.file('world.ndjson')];
     const first = run('--keys', keys, '--world', world);
@@ -71,7 +71,7 @@ describe('enrollkit-simulator', () => {
     expect(receiptOf(await enroll(fromFiles(keys), 'batch-1', people(2))).batchId).toBe(receipt.batchId);
   });
 
-  test('takes a client with a key pair of its own', async () => {
+  test('enrollkit-simulator takes a client with a key pair of its own', async () => {
     using folder = temporaryFolder();
     const file = folder.file('client.pem');
     writeFileSync(file, createPublicKey(client.key).export({ type: 'spki', format: 'pem' }));
@@ -95,7 +95,7 @@ describe('enrollkit-simulator', () => {
     expect(await ended).toBe(0);
   });
 
-  test('lists faults and reserved card numbers', async () => {
+  test('enrollkit-simulator lists faults and reserved card numbers', async () => {
     const { code, out } = await inProcess('--list');
     expect(code).toBe(0);
     expect(out).toContain('drop-answer');

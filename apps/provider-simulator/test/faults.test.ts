@@ -11,7 +11,7 @@ async function enrolledBatch(simulator: Simulator, count = 4): Promise<string> {
   return receiptOf(await enroll(simulator, 'batch-1', people(count))).batchId;
 }
 
-describe('a fault before anything is looked at takes no effect', () => {
+describe('faults before the request is looked at', () => {
   test.each([
     { fault: '401', status: 401, reported: 'DECLINED' },
     { fault: '403', status: 403, reported: '"Recoverable":false' },
@@ -25,7 +25,7 @@ describe('a fault before anything is looked at takes no effect', () => {
     { fault: '503', status: 503, reported: 'UNAVAILABLE' },
     { fault: '503-seconds', status: 503, reported: 'UNAVAILABLE' },
     { fault: '504', status: 504, reported: '<html>' },
-  ] as const)('$fault', async ({ fault, status, reported }) => {
+  ] as const)('$fault is answered before the request takes effect', async ({ fault, status, reported }) => {
     const simulator = await start({ faults: once(fault) });
     const answer = await enroll(simulator, 'batch-1', people(1));
     expect(answer.status).toBe(status);
@@ -34,7 +34,7 @@ describe('a fault before anything is looked at takes no effect', () => {
     expect((await enroll(simulator, 'batch-1', people(1))).status).toBe(202);
   });
 
-  test('429 and 503 tell when to come back: not at all, in seconds, or as a date', async () => {
+  test('429 and 503 carry Retry-After not at all, in seconds, or as a date', async () => {
     const simulator = await start({
       faults: parseFaults('429*1,429-seconds=7*1,503-seconds=3*1,429-date=90*1'),
     });
@@ -60,14 +60,17 @@ describe('a fault before anything is looked at takes no effect', () => {
   });
 });
 
-describe('a fault after the effect leaves the batch taken', () => {
-  test.each(['drop-answer', 'cut'] as const)('%s: the client sees a broken connection', async (fault) => {
-    const simulator = await start({ faults: once(fault) });
-    await expect(enroll(simulator, 'batch-1', people(2))).rejects.toThrow(/fetch failed|terminated/);
-    expect(simulator.world()).toMatchObject({ batches: 1, enrolled: 2 });
-    expect((await enroll(simulator, 'batch-1', people(2))).status).toBe(202);
-    expect(simulator.world()).toMatchObject({ batches: 1, enrollments: 2 });
-  });
+describe('faults after the effect', () => {
+  test.each(['drop-answer', 'cut'] as const)(
+    '%s takes the batch and breaks the connection',
+    async (fault) => {
+      const simulator = await start({ faults: once(fault) });
+      await expect(enroll(simulator, 'batch-1', people(2))).rejects.toThrow(/fetch failed|terminated/);
+      expect(simulator.world()).toMatchObject({ batches: 1, enrolled: 2 });
+      expect((await enroll(simulator, 'batch-1', people(2))).status).toBe(202);
+      expect(simulator.world()).toMatchObject({ batches: 1, enrollments: 2 });
+    },
+  );
 
   test.each([
     { fault: '500-late', status: 500 },
@@ -76,14 +79,14 @@ describe('a fault after the effect leaves the batch taken', () => {
     { fault: 'empty', status: 202 },
     { fault: 'truncated', status: 202 },
     { fault: 'corrupt', status: 202 },
-  ] as const)('$fault: the client reads no JSON', async ({ fault, status }) => {
+  ] as const)('$fault takes the batch and answers no JSON', async ({ fault, status }) => {
     const simulator = await start({ faults: once(fault) });
     const answer = await enroll(simulator, 'batch-1', people(2));
     expect(answer).toMatchObject({ status, json: undefined });
     expect(simulator.world()).toMatchObject({ batches: 1, enrolled: 2 });
   });
 
-  test('silent-answer is never answered', async () => {
+  test('silent-answer takes the batch and never answers', async () => {
     const simulator = await start({ faults: once('silent-answer') });
     const pending = enroll(simulator, 'batch-1', people(2)).catch((error: unknown) => error);
     await waitFor('the batch to be taken', () => simulator.world().batches === 1);
@@ -119,7 +122,7 @@ describe('a fault after the effect leaves the batch taken', () => {
     expect(statusOf(await ask(simulator, batchId)).batchId).toBe('00000000-0000-4000-8000-00000000dead');
   });
 
-  test('mixed-up and neighbour give the answer, or the batch id, of the request before', async () => {
+  test('previous-answer and previous-batch-id give the answer, or the batch id, of the request before', async () => {
     const simulator = await start({ faults: parseFaults('previous-answer*1+1,previous-batch-id*1+2') });
     const receipts = [];
     for (const id of ['batch-1', 'batch-2', 'batch-3'])
@@ -149,7 +152,7 @@ describe('a fault after the effect leaves the batch taken', () => {
   });
 });
 
-describe('while a request is dealt with', () => {
+describe('faults while a request is processed', () => {
   test('clock-off makes the gateway refuse signatures', async () => {
     const simulator = await start({ faults: parseFaults('clock-off=4*1,clock-off=10*1+1') });
     expect((await enroll(simulator, 'batch-1', people(1))).status).toBe(202);
@@ -192,96 +195,8 @@ describe('while a request is dealt with', () => {
   });
 });
 
-describe('a batch status', () => {
-  async function withFault(fault: FaultName) {
-    const simulator = await start({ processingMs: 0 });
-    const batchId = await enrolledBatch(simulator);
-    const reported = async () => statusOf(await ask(simulator, batchId));
-    const keys = async () => ((await reported()).items ?? []).map(({ externalCardId }) => externalCardId);
-    const truth = await keys();
-    simulator.setFaults([{ fault }]);
-    return { reported, keys, truth };
-  }
-
-  test('reorder tells the results in another order each time', async () => {
-    const { keys, truth } = await withFault('reorder');
-    const orders = [await keys(), await keys(), await keys(), await keys()];
-    expect(new Set(orders.map(String)).size).toBeGreaterThan(1);
-    for (const order of orders) expect(order.toSorted()).toEqual(truth.toSorted());
-  });
-
-  test('stranger tells a result for a record that was never sent', async () => {
-    const { keys, truth } = await withFault('unmatched-result');
-    expect(await keys()).toEqual([...truth, 'card-of-another-client']);
-  });
-
-  test('missing leaves out one record, always the same', async () => {
-    const { keys, truth } = await withFault('missing-result');
-    const first = await keys();
-    expect(first).toHaveLength(truth.length - 1);
-    expect(await keys()).toEqual(first);
-  });
-
-  test('turned tells that one record failed, always the same', async () => {
-    const { reported } = await withFault('false-failure');
-    const failed = async () =>
-      (await reported()).items
-        ?.filter(({ status }) => status === 'FAILED')
-        .map(({ externalCardId }) => externalCardId);
-    const first = await failed();
-    expect(first).toHaveLength(1);
-    expect(await failed()).toEqual(first);
-  });
-
-  test('told-twice tells one record twice', async () => {
-    const { keys, truth } = await withFault('duplicate-result');
-    const reported = await keys();
-    expect(reported).toHaveLength(truth.length + 1);
-    expect(new Set(reported)).toEqual(new Set(truth));
-  });
-
-  test('told-both tells one record as it is and as failed, in either order', async () => {
-    const { reported, truth } = await withFault('contradictory-result');
-    const orders = new Set<string>();
-    for (let question = 0; question < 20; question++) {
-      const items = (await reported()).items ?? [];
-      expect(items).toHaveLength(truth.length + 1);
-      const cards = items.map(({ externalCardId }) => externalCardId);
-      orders.add(
-        items
-          .filter((_, at) => cards.indexOf(cards[at] ?? '') !== cards.lastIndexOf(cards[at] ?? ''))
-          .map(({ status }) => status)
-          .join(' '),
-      );
-    }
-    expect(orders).toEqual(new Set(['SUCCESSFUL FAILED', 'FAILED SUCCESSFUL']));
-  });
-
-  test('a fault of the batch status is not spent on other answers', async () => {
-    const simulator = await start({ processingMs: 0, faults: once('stuck') });
-    const batchId = await enrolledBatch(simulator);
-    expect(simulator.faults()).toMatchObject([{ applied: 0 }]);
-    expect(statusOf(await ask(simulator, batchId))).toMatchObject({ status: 'IN_PROGRESS' });
-  });
-
-  test.each(['backwards', 'stuck'] as const)('%s is in progress without results', async (fault) => {
-    const { reported } = await withFault(fault);
-    expect(await reported()).toMatchObject({ status: 'IN_PROGRESS' });
-    expect(await reported()).not.toHaveProperty('items');
-  });
-
-  test('unknown-status and unknown-item-status tell values that no document names', async () => {
-    const { reported } = await withFault('unknown-status');
-    expect(await reported()).toMatchObject({ status: 'AWAITING_REVIEW', items: { length: 4 } });
-    const { reported: itemReported } = await withFault('unknown-item-status');
-    expect(
-      (await itemReported()).items?.filter(({ status }) => (status as string) === 'DEFERRED'),
-    ).toHaveLength(1);
-  });
-});
-
-describe('the key set', () => {
-  test('can be unreachable, down, or an HTML page, while the API goes on', async () => {
+describe('faults of the key set', () => {
+  test('the key set can be unreachable, down, or an HTML page, while the API goes on', async () => {
     const simulator = await start();
     const body = await batchBody(simulator, 'batch-1', people(1));
     simulator.setFaults(parseFaults('key-set-drop*1,key-set-503*1,key-set-html*1'));
@@ -294,8 +209,8 @@ describe('the key set', () => {
   });
 });
 
-describe('rules', () => {
-  test('strike by seed: the same seed strikes the same requests, about as often as asked', async () => {
+describe('fault rules', () => {
+  test('fault rules with one seed hit the same requests, about as often as asked', async () => {
     const strikes = async (seed: number): Promise<boolean[]> => {
       const simulator = await start({ seed, faults: parseFaults('503:0.3') });
       const statuses = [];
@@ -309,7 +224,7 @@ describe('rules', () => {
     expect(one.filter(Boolean).length).toBeLessThan(30);
   });
 
-  test('strike one operation only, after some requests, a number of times, and count', async () => {
+  test('fault rules hit one operation only, after some requests, a number of times, and count', async () => {
     const simulator = await start({ faults: parseFaults('503@getBatchStatus*2+1') });
     const statuses = [];
     for (let turn = 0; turn < 5; turn++) statuses.push((await ask(simulator, 'nobody')).status);
@@ -320,7 +235,7 @@ describe('rules', () => {
     ]);
   });
 
-  test('are set and read over HTTP, in short form and as JSON', async () => {
+  test('fault rules are set and read over HTTP, in short form and as JSON', async () => {
     const simulator = await start();
     const url = `${simulator.origin}/__faults`;
     const set = async (body: string) => (await fetch(url, { method: 'POST', body })).json();
@@ -361,7 +276,7 @@ describe('rules', () => {
     expect(simulator.faults()).toHaveLength(1);
   });
 
-  test('that are wrong keep a simulator from starting', async () => {
+  test('fault rules that are wrong keep a simulator from starting', async () => {
     await expect(start({ faults: [{ fault: '503', probability: 7 }] })).rejects.toThrow(FaultRuleError);
   });
 });

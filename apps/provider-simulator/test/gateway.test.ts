@@ -9,8 +9,8 @@ const gatewayError = (reasonCode: string, recoverable = false) => ({
   Errors: { Error: [{ Source: 'Gateway', ReasonCode: reasonCode, Recoverable: recoverable, Details: null }] },
 });
 
-describe('the gateway', () => {
-  test('accepts RSA-SHA256 and RSA-PSS', async () => {
+describe('gateway', () => {
+  test('the gateway accepts RSA-SHA256 and RSA-PSS', async () => {
     const simulator = await start();
     for (const method of ['RSA-SHA256', 'RSA-PSS'] as const) {
       const url = new URL(
@@ -25,14 +25,14 @@ describe('the gateway', () => {
     }
   });
 
-  test('refuses a request without an Authorization header', async () => {
+  test('the gateway refuses a request without an Authorization header', async () => {
     const simulator = await start();
     const answer = await replyOf(await fetch(`${simulator.url}${path}`, { method: 'POST', body: '{}' }));
     expect(answer).toMatchObject({ status: 400, json: gatewayError('INVALID_AUTH_HEADER') });
   });
 
   test.each(['Bearer abc', 'OAuth nonsense', 'OAuth oauth_consumer_key="a!b",oauth_signature="YQ=="'])(
-    'refuses the header %s',
+    'the gateway refuses the header %s',
     async (authorization) => {
       const simulator = await start();
       const answer = await replyOf(
@@ -42,7 +42,7 @@ describe('the gateway', () => {
     },
   );
 
-  test('refuses a consumer key it does not know', async () => {
+  test('the gateway refuses a consumer key it does not know', async () => {
     const simulator = await start();
     const answer = await call(Object.assign({}, simulator, { consumerKey: 'nobody!nothing' }), {
       method: 'POST',
@@ -52,14 +52,14 @@ describe('the gateway', () => {
     expect(answer).toMatchObject({ status: 401, json: gatewayError('DECLINED') });
   });
 
-  test('refuses a body that is not the one signed, telling both hashes', async () => {
+  test('the gateway refuses a body that is not the one signed and quotes both hashes', async () => {
     const simulator = await start();
     const answer = await call(simulator, { method: 'POST', path, body: { one: 1 }, sent: '{"one":2}' });
     expect(answer).toMatchObject({ status: 403, json: gatewayError('AUTHENTICATION_FAILED') });
     expect(answer.text).toMatch(/Calculated: \S+=, Received: \S+=/);
   });
 
-  test('refuses a wrong signature and quotes the base string it computed', async () => {
+  test('the gateway refuses a wrong signature and quotes the base string it computed', async () => {
     const simulator = await start();
     const url = new URL(`${simulator.url}${path}`);
     const unknownKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
@@ -80,7 +80,7 @@ describe('the gateway', () => {
     expect(explainMismatch(ours, answer.text)).toMatchObject({ kind: 'same' });
   });
 
-  test('notices a query changed after signing', async () => {
+  test('the gateway notices a query changed after signing', async () => {
     const simulator = await start();
     const url = new URL(`${simulator.url}${path}/b?srcClientId=${programme.srcClientId}&serviceId=SRC`);
     const headers = await oauth1(client).authenticate({ method: 'GET', url, body: new Uint8Array() });
@@ -89,7 +89,7 @@ describe('the gateway', () => {
   });
 
   test.each([-301, 301])(
-    'refuses a timestamp %i s off, and says that the request may be repeated',
+    'the gateway refuses a timestamp %i s off, and says that the request may be repeated',
     async (seconds) => {
       const simulator = await start();
       const clock = () => simulator.clock.now() + seconds * 1000;
@@ -98,7 +98,7 @@ describe('the gateway', () => {
     },
   );
 
-  test('refuses a nonce used before, for as long as its timestamp could be accepted', async () => {
+  test('the gateway refuses a nonce used before, for as long as its timestamp could be accepted', async () => {
     const simulator = await start({ skewSeconds: 60 });
     const send = (nonce: string, signedAt: number) =>
       call(simulator, {
@@ -121,14 +121,14 @@ describe('the gateway', () => {
     }
   });
 
-  test('does not count a nonce whose signature was wrong', async () => {
+  test('the gateway does not count a nonce whose signature was wrong', async () => {
     const simulator = await start();
     await call(simulator, { method: 'POST', path, body: {}, sent: '{"a":1}', nonce: 'mine' });
     const answer = await call(simulator, { method: 'POST', path, body: {}, nonce: 'mine' });
     expect(answer).toMatchObject({ status: 400, json: { reason: 'INVALID_ARGUMENT' } });
   });
 
-  test('takes x-openapi-clientid when it fits, and does without it', async () => {
+  test('the gateway takes x-openapi-clientid when it fits, and does without it', async () => {
     const simulator = await start();
     const body = await batchBody(simulator, 'batch-1', people(1));
     const send = (headers: Record<string, string>) =>
@@ -144,7 +144,7 @@ describe('the gateway', () => {
     });
   });
 
-  test('knows no other paths and methods', async () => {
+  test('the gateway knows no other paths and methods', async () => {
     const simulator = await start();
     expect(await call(simulator, { method: 'GET', path: '/nothing' })).toMatchObject({
       status: 404,
@@ -155,14 +155,14 @@ describe('the gateway', () => {
     expect(wrongMethod.headers.get('allow')).toBe('POST');
   });
 
-  test('refuses a body larger than it takes', async () => {
+  test('the gateway refuses a body larger than it takes', async () => {
     const simulator = await start({ maxBodyBytes: 1000 });
     expect(await call(simulator, { method: 'POST', path, body: 'x'.repeat(1001) })).toMatchObject({
       status: 413,
     });
   });
 
-  test('gives a flow id, and gives the same back to a client that echoes it', async () => {
+  test('the gateway gives a flow id, and gives the same back to a client that echoes it', async () => {
     const simulator = await start();
     const first = await enroll(simulator, 'batch-1', people(1));
     const flowId = first.headers.get('x-src-cx-flow-id') ?? '';
@@ -177,7 +177,7 @@ describe('the gateway', () => {
 });
 
 describe('bench mode', () => {
-  test('looks at no signature and no contract, and still opens and tells', async () => {
+  test('bench mode checks no signature and no contract, and still opens and reports', async () => {
     const simulator = await start({ verify: 'none', processingMs: 0 });
     const body = await batchBody(simulator, 'batch-1', people(2));
     const answer = await replyOf(

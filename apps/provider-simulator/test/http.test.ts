@@ -18,8 +18,8 @@ async function raw(simulator: Simulator, bytes: string): Promise<string> {
   return text;
 }
 
-describe('the server', () => {
-  test('refuses a malformed host, and goes on', async () => {
+describe('server', () => {
+  test('the server refuses a malformed host, and goes on', async () => {
     const simulator = await start();
     expect(
       await raw(
@@ -30,7 +30,7 @@ describe('the server', () => {
     expect((await enroll(simulator, 'batch-1', people(1))).status).toBe(202);
   });
 
-  test('takes an absolute request target as what was signed', async () => {
+  test('the server takes an absolute request target as what was signed', async () => {
     const simulator = await start();
     const answer = await raw(
       simulator,
@@ -39,7 +39,7 @@ describe('the server', () => {
     expect(answer).toContain('INVALID_AUTH_HEADER');
   });
 
-  test('shrugs when a client goes away while it sends, or while it reads the world', async () => {
+  test('the server goes on when a client goes away while it sends or reads the world', async () => {
     const simulator = await start();
     await enroll(simulator, 'batch-1', people(2000));
     const { hostname, port } = new URL(simulator.origin);
@@ -57,21 +57,21 @@ describe('the server', () => {
     ).toHaveLength(2000);
   });
 
-  test('says what there is under the control paths', async () => {
+  test('the server says what there is under the control paths', async () => {
     const simulator = await start();
     const answer = await fetch(`${simulator.origin}/__nothing`);
     expect(answer.status).toBe(404);
     expect(await answer.json()).toEqual({ message: expect.stringContaining('GET /__world') });
   });
 
-  test('closes twice without complaint', async () => {
+  test('the server closes twice without complaint', async () => {
     const simulator = await start();
     await simulator.close();
     await expect(simulator.close()).resolves.toBeUndefined();
     await expect(fetch(simulator.origin)).rejects.toThrow('fetch failed');
   });
 
-  test('cannot listen where somebody else does, and says so', async () => {
+  test('the server says so when its port is taken', async () => {
     const simulator = await start();
     await expect(start({ port: Number(new URL(simulator.origin).port) })).rejects.toMatchObject({
       code: 'EADDRINUSE',
@@ -82,10 +82,10 @@ describe('the server', () => {
 describe('README', () => {
   const text = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
-  test('begins with what is not reproduced', () =>
+  test('the README begins with what is not reproduced', () =>
     expect(text.match(/^## .*/m)?.[0]).toBe('## What it does not reproduce'));
 
-  test('names every fault and every reserved number', () => {
+  test('the README names every fault and every reserved number', () => {
     for (const name of Object.keys(faults)) expect(text).toContain(`\`${name}\``);
     for (const { pan } of reservedPans) expect(text).toContain(`\`${pan}\``);
   });

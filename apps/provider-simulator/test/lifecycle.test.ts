@@ -35,8 +35,8 @@ async function putCard(
 
 const enrolled = ({ json }: Reply): CardEnrollResponse => json as CardEnrollResponse;
 
-describe('one card at once', () => {
-  test('is enrolled and shown masked', async () => {
+describe('synchronous enrollment', () => {
+  test('a card enrolled at once is shown masked', async () => {
     const simulator = await start();
     const answer = await putCard(simulator);
     expect(answer).toMatchObject({
@@ -90,7 +90,7 @@ describe('one card at once', () => {
       detail: 'NO_RESPONSE_FROM_ISSUER',
     },
   ])(
-    'with $primaryAccountNumber is refused with $status $reason / $detail',
+    'a card enrolled at once with $primaryAccountNumber is refused with $status $reason / $detail',
     async ({ primaryAccountNumber, status, reason, detail }) => {
       const simulator = await start();
       const answer = await putCard(simulator, { primaryAccountNumber });
@@ -102,7 +102,7 @@ describe('one card at once', () => {
     },
   );
 
-  test('that has expired is refused as the provider words it', async () => {
+  test('a card enrolled at once that has expired is refused as the provider words it', async () => {
     const simulator = await start();
     expect(await putCard(simulator, { panExpirationYear: '2020' })).toMatchObject({
       status: 400,
@@ -113,7 +113,7 @@ describe('one card at once', () => {
     });
   });
 
-  test('by reference is refused, since this directory takes numbers only', async () => {
+  test('a card by reference is refused, since this directory takes numbers only', async () => {
     const simulator = await start();
     const body = {
       ...programme,
@@ -127,7 +127,7 @@ describe('one card at once', () => {
     });
   });
 
-  test('joins the profile with the same e-mail address and mobile number', async () => {
+  test('a card enrolled at once joins the profile with the same e-mail address and mobile number', async () => {
     const simulator = await start();
     const first = enrolled(await putCard(simulator));
     const second = enrolled(
@@ -145,8 +145,8 @@ describe('one card at once', () => {
   });
 });
 
-describe('a card of the directory', () => {
-  test('is not there before its batch is processed', async () => {
+describe('cards', () => {
+  test('a card of the directory is not there before its batch is processed', async () => {
     const simulator = await start({ processingMs: 1000 });
     const { batchId } = receiptOf(await enroll(simulator, 'batch-1', [{ consumer: 'a', card: 'a' }]));
     simulator.clock.advance(1000);
@@ -161,7 +161,7 @@ describe('a card of the directory', () => {
     expect((await get(early, `/cards/${srcDigitalCardId}`)).status).toBe(404);
   });
 
-  test('can be given another billing address', async () => {
+  test('a card of the directory can be given another billing address', async () => {
     const simulator = await start();
     const id = enrolled(await putCard(simulator)).maskedCard.srcDigitalCardId;
     const body = { ...programme, billingAddress: { line1: '99 New Road', city: 'Oslo', countryCode: 'NO' } };
@@ -175,7 +175,7 @@ describe('a card of the directory', () => {
     });
   });
 
-  test('can be deleted, and enrolled again under the same id', async () => {
+  test('a card of the directory can be deleted, and enrolled again under the same id', async () => {
     const simulator = await start();
     const { maskedCard, maskedConsumer } = enrolled(await putCard(simulator));
     const answer = await del(
@@ -195,7 +195,7 @@ describe('a card of the directory', () => {
     expect(simulator.world()).toMatchObject({ deletedCards: 0 });
   });
 
-  test('refuses a reason for deletion that does not exist', async () => {
+  test('a deletion with a reason that does not exist is refused', async () => {
     const simulator = await start();
     expect(await del(simulator, '/cards/x', '&reason=BORED')).toMatchObject({
       status: 400,
@@ -204,8 +204,8 @@ describe('a card of the directory', () => {
   });
 });
 
-describe('a profile', () => {
-  test('can be changed', async () => {
+describe('profiles', () => {
+  test('a profile can be changed', async () => {
     const simulator = await start();
     const id = enrolled(await putCard(simulator)).maskedConsumer?.srcConsumerId;
     const body = { ...programme, consumer: { ...consumerOf('jane.doe@example.com'), lastName: 'Smith' } };
@@ -236,7 +236,7 @@ describe('a profile', () => {
     expect((await get(simulator, `/cards/${maskedCard.srcDigitalCardId}`)).status).toBe(200);
   });
 
-  test('of nobody is not found', async () => {
+  test('a profile that does not exist is not found', async () => {
     const simulator = await start();
     expect(await get(simulator, '/profiles/nobody')).toMatchObject({
       status: 404,

@@ -40,7 +40,7 @@ async function send(simulator: Simulator, authenticator = authenticatorFor(simul
 }
 
 describe('OAuth 2.0 with DPoP', () => {
-  test('lets a client through that proves itself, asking it for a nonce first', async () => {
+  test('OAuth 2.0 admits a client that proves itself, and asks it for a nonce first', async () => {
     const simulator = await start();
     const first = await fetch(simulator.oauth2.tokenUrl, {
       method: 'POST',
@@ -53,7 +53,7 @@ describe('OAuth 2.0 with DPoP', () => {
     expect((await send(simulator)).status).toBe(404);
   });
 
-  test('outlives a stale nonce, a revoked token, and a token that has expired', async () => {
+  test('OAuth 2.0 clients recover from a stale nonce, a revoked token and an expired token', async () => {
     const simulator = await start({ tokenSeconds: 60 });
     const authenticator = authenticatorFor(simulator, { clock: simulator.clock.now });
     expect((await send(simulator, authenticator)).status).toBe(404);
@@ -66,7 +66,7 @@ describe('OAuth 2.0 with DPoP', () => {
     expect((await send(simulator, authenticator)).status).toBe(404);
   });
 
-  test('refuses a client with another key or another id', async () => {
+  test('OAuth 2.0 refuses a client with another key or another id', async () => {
     const simulator = await start();
     const unknownKey = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
     await expect(send(simulator, authenticatorFor(simulator, { key: unknownKey }))).rejects.toThrow(
@@ -77,7 +77,7 @@ describe('OAuth 2.0 with DPoP', () => {
     );
   });
 
-  test('refuses x-openapi-clientid of somebody else', async () => {
+  test('OAuth 2.0 requests with the x-openapi-clientid of another client are refused', async () => {
     const simulator = await start();
     const url = new URL(`${simulator.url}/cards/none?srcClientId=${programme.srcClientId}&serviceId=SRC`);
     const authenticator = authenticatorFor(simulator);
@@ -88,7 +88,7 @@ describe('OAuth 2.0 with DPoP', () => {
     ).toMatchObject({ status: 403, json: { reason: 'PERMISSION_DENIED' } });
   });
 
-  test('can be unreachable or down where tokens are issued', async () => {
+  test('the token endpoint can be unreachable or down', async () => {
     const simulator = await start({ faults: parseFaults('token-drop*1,token-503*1') });
     const code = (authenticator: ReturnType<typeof authenticatorFor>) =>
       send(simulator, authenticator).then(
@@ -101,7 +101,7 @@ describe('OAuth 2.0 with DPoP', () => {
   });
 });
 
-describe('a token request', () => {
+describe('token requests', () => {
   test.each([
     { fault: 'another grant type', form: { grant_type: 'password' }, error: 'unsupported_grant_type' },
     { fault: 'another assertion type', form: { client_assertion_type: 'saml' }, error: 'invalid_client' },
@@ -133,7 +133,7 @@ describe('a token request', () => {
     expect(await answer.json()).toEqual({ error, error_description: expect.any(String) });
   });
 
-  test('with an assertion or a proof used before is refused', async () => {
+  test('a token request with an assertion or a proof used before is refused', async () => {
     const simulator = await start();
     const nonce =
       (await fetch(simulator.oauth2.tokenUrl, { method: 'POST' })).headers.get('dpop-nonce') ?? '';
@@ -147,7 +147,7 @@ describe('a token request', () => {
     expect(await ask(await tokenForm(simulator), dpop)).toMatchObject({ error: 'invalid_dpop_proof' });
   });
 
-  test('gives a token that serves its own key only', async () => {
+  test('a token serves its own key only', async () => {
     const simulator = await start();
     const nonce =
       (await fetch(simulator.oauth2.tokenUrl, { method: 'POST' })).headers.get('dpop-nonce') ?? '';

@@ -42,7 +42,7 @@ const wycheproofCases = wycheproof.flatMap((group) =>
 );
 
 describe.runIf(vectorFolder !== undefined)('published JWEs', () => {
-  test('there are some', () => {
+  test('published JWEs are available', () => {
     expect(mastercard.length).toBeGreaterThan(10);
     expect(wycheproofCases.length).toBeGreaterThan(15);
   });
@@ -110,9 +110,9 @@ function sealByHand({
   return [head, part(wrapped), part(iv), part(ciphertext), part(cipher.getAuthTag())].join('.');
 }
 
-describe('a JWE', () => {
+describe('own JWEs', () => {
   test.each([{}, { ivBytes: 16 }, { more: { keyId: 'old', iat: 1 } }, { more: { cty: 'application/json' } }])(
-    'made with %j is opened',
+    'a JWE made with %j is opened',
     async (how) => {
       expect((await openJwe(sealByHand(how), () => privateKey)).toString()).toBe('hello');
     },
@@ -140,7 +140,7 @@ describe('a JWE', () => {
     await expect(openJwe(parts.map(part).join('.'), () => privateKey)).rejects.toThrow(JweError);
   });
 
-  test('names the key it wants', async () => {
+  test('a JWE for an unknown key is refused with the name of that key', async () => {
     const wanted: unknown[] = [];
     await openJwe(sealByHand({ more: { kid: 'mine' } }), (kid) => void wanted.push(kid)).catch(
       () => undefined,

@@ -27,8 +27,8 @@ function expectContractError(answer: Reply): void {
   });
 }
 
-describe('a batch that does not fit the contract', () => {
-  test('is refused with 400 INVALID_ARGUMENT and the member at fault', async () => {
+describe('contract violations', () => {
+  test('a batch that does not fit the contract is refused with 400 INVALID_ARGUMENT and the member at fault', async () => {
     const simulator = await start();
     const good = await batchBody(simulator, 'batch-1', people(1));
     const cases: [change: object, reason: string, source: string][] = [
@@ -52,7 +52,7 @@ describe('a batch that does not fit the contract', () => {
     expect(simulator.world()).toMatchObject({ batches: 0, enrolled: 0 });
   });
 
-  test('says that a missing srcClientId must not be null, as the provider does', async () => {
+  test('a batch that does not fit the contract says that a missing srcClientId must not be null, as the provider does', async () => {
     const simulator = await start();
     const answer = await call(simulator, { method: 'POST', path, body: { serviceId: 'SRC' } });
     expect(answer.json).toMatchObject({
@@ -62,7 +62,7 @@ describe('a batch that does not fit the contract', () => {
     });
   });
 
-  test('is refused when it is no JSON, without repeating any of it', async () => {
+  test('a batch that does not fit the contract is refused when it is no JSON, without repeating any of it', async () => {
     const simulator = await start();
     const answer = await call(simulator, {
       method: 'POST',
@@ -76,7 +76,7 @@ describe('a batch that does not fit the contract', () => {
     expect(answer.text).not.toContain('5186001700009726');
   });
 
-  test('is refused for what is wrong inside the encrypted part, with its place and without its value', async () => {
+  test('a batch that does not fit the contract is refused for what is wrong inside the encrypted part, with its place and without its value', async () => {
     const simulator = await start();
     const plaintext = enrollmentData([
       { consumer: 'a', card: 'a' },
@@ -98,7 +98,7 @@ describe('a batch that does not fit the contract', () => {
     expectContractError(answer);
   });
 
-  test('is refused when a card appears twice, or when it is too large', async () => {
+  test('a batch that does not fit the contract is refused when a card appears twice, or when it is too large', async () => {
     const simulator = await start({ maxBatchCards: 3 });
     const [one] = people(1);
     if (one === undefined) throw new Error('nobody');
@@ -114,8 +114,8 @@ describe('a batch that does not fit the contract', () => {
   });
 });
 
-describe('the encrypted part', () => {
-  test('may be A128GCM or A256GCM, under the kid or the fingerprint of the key', async () => {
+describe('encrypted part', () => {
+  test('the encrypted part may be A128GCM or A256GCM, under the kid or the fingerprint of the key', async () => {
     const simulator = await start();
     const spki = createPublicKey(encryptionKeys[0]?.privateKey ?? '').export({ type: 'spki', format: 'der' });
     const fingerprint = createHash('sha256').update(spki).digest('hex');
@@ -133,7 +133,7 @@ describe('the encrypted part', () => {
     }
   });
 
-  test('may hold letters of plain base64 and a nonce of 16 bytes, as from the Node library', async () => {
+  test('the encrypted part may hold letters of plain base64 and a nonce of 16 bytes, as from the Node library', async () => {
     const simulator = await start();
     const body = await batchBody(simulator, 'batch-1', people(30));
     const slashed = body.encryptedEnrollmentData
@@ -151,7 +151,7 @@ describe('the encrypted part', () => {
     ).toBe(202);
   });
 
-  test('sealed for a key that was retired is refused; with a soft rotation it is taken', async () => {
+  test('the encrypted part sealed for a key that was retired is refused; with a soft rotation it is taken', async () => {
     const simulator = await start();
     const sealed = await batchBody(simulator, 'batch-1', people(1));
     const before = simulator.keys.kid;
@@ -173,8 +173,8 @@ describe('the encrypted part', () => {
   });
 });
 
-describe('the key set', () => {
-  test('is a JWK set with an entity tag that changes with the keys', async () => {
+describe('key set', () => {
+  test('the key set is a JWK set with an entity tag that changes with the keys', async () => {
     const simulator = await start();
     const first = await fetch(simulator.keys.url);
     const etag = first.headers.get('etag') ?? '';
@@ -200,10 +200,10 @@ describe('the key set', () => {
   });
 });
 
-describe('clients and directories', () => {
+describe('programmes', () => {
   const other = { srcClientId: '99999999-2222-3333-4444-555555555555', serviceId: 'OTHER' };
 
-  test('that are not known, or do not belong together, are refused', async () => {
+  test('clients and services that are not known, or do not belong together, are refused', async () => {
     const simulator = await start({ programmes: [programme, other] });
     const body = await batchBody(simulator, 'batch-1', people(1));
     const send = (change: object) => call(simulator, { method: 'POST', path, body: { ...body, ...change } });
@@ -222,7 +222,7 @@ describe('clients and directories', () => {
     expect((await send({})).status).toBe(202);
   });
 
-  test('must be told in the query of a GET, well-formed', async () => {
+  test('client and service must stand in the query of a GET, well-formed', async () => {
     const simulator = await start();
     const missing = await call(simulator, { method: 'GET', path: `${path}/b?serviceId=SRC` });
     expect(missing).toMatchObject({
@@ -242,7 +242,7 @@ describe('clients and directories', () => {
 });
 
 describe('error shapes', () => {
-  test('E2 tells the same in other members', async () => {
+  test('error shape E2 has the same content in other members', async () => {
     const simulator = await start({ errorShape: 'E2' });
     const answer = await get(simulator, '/cards/nobody');
     expect(answer).toMatchObject({
@@ -257,7 +257,7 @@ describe('error shapes', () => {
     expectContractError(answer);
   });
 
-  test('mixed, a client meets both', async () => {
+  test('error shape mixed gives both shapes', async () => {
     const simulator = await start({ errorShape: 'mixed' });
     const shapes = new Set<boolean>();
     for (let turn = 0; turn < 20; turn++)

@@ -18,8 +18,8 @@ import {
 } from './test-client.ts';
 import { start } from './start.ts';
 
-describe('the world', () => {
-  test('tells over HTTP what was enrolled, how often, by which batch', async () => {
+describe('world', () => {
+  test('the world says over HTTP what was enrolled, how often, by which batch', async () => {
     const simulator = await start();
     const records = [...people(3), { consumer: 'x', card: 'x', pan: '5204739990000040' }];
     const { batchId } = receiptOf(await enroll(simulator, 'batch-1', records));
@@ -56,7 +56,7 @@ describe('the world', () => {
     });
   });
 
-  test('counts a card that comes again in another batch, and one that was refused before', async () => {
+  test('the world counts a card that comes again in another batch, and one that was refused before', async () => {
     const simulator = await start();
     const silent = { consumer: 'x', card: 'x', pan: '5204739990000065' };
     await enroll(simulator, 'batch-1', [...people(2), silent]);
@@ -78,7 +78,7 @@ describe('the world', () => {
     ]);
   });
 
-  test('is empty after a reset, and gives other ids', async () => {
+  test('the world is empty after a reset, and gives other ids', async () => {
     using folder = temporaryFolder();
     const simulator = await start({ worldFile: folder.file('world.ndjson') });
     const { batchId } = receiptOf(await enroll(simulator, 'batch-1', people(2)));
@@ -88,7 +88,7 @@ describe('the world', () => {
     expect(receiptOf(await enroll(simulator, 'batch-1', people(2))).batchId).not.toBe(batchId);
   });
 
-  test('of 10,000 cards is counted, told and found again', async () => {
+  test('the world of 10,000 cards is counted, listed and found again', async () => {
     const simulator = await start({ processingMs: 0, onDuplicate: 'duplicate' });
     for (let batch = 0; batch < 5; batch++)
       await enroll(simulator, `batch-${batch}`, people(2000, `p${batch}-`));
@@ -116,8 +116,8 @@ describe('the world', () => {
   });
 });
 
-describe('a world in a file', () => {
-  test('survives a restart: batches, results, ids, repetitions, changes and deletions', async () => {
+describe('world file', () => {
+  test('a world in a file survives a restart: batches, results, ids, repetitions, changes and deletions', async () => {
     using folder = temporaryFolder();
     const options = { worldFile: folder.file('world.ndjson'), processingMs: 1000 };
     const first = await start(options);
@@ -164,7 +164,7 @@ describe('a world in a file', () => {
     expect((await enroll(second, 'batch-1', people(1))).status).toBe(409);
   });
 
-  test('cut in the middle of its last line loses only that line', async () => {
+  test('a world in a file cut in the middle of its last line loses only that line', async () => {
     using folder = temporaryFolder();
     const worldFile = folder.file('world.ndjson');
     const first = await start({ worldFile });
@@ -179,7 +179,7 @@ describe('a world in a file', () => {
     expect((await start({ worldFile })).world()).toMatchObject({ batches: 2, enrolled: 4 });
   });
 
-  test('that is no world, or broken in the middle, is refused with its name or line', async () => {
+  test('a world in a file that is no world, or broken in the middle, is refused with its name or line', async () => {
     using folder = temporaryFolder();
     const worldFile = folder.file('world.ndjson');
     writeFileSync(worldFile, 'card,pan\n');
@@ -194,7 +194,7 @@ describe('a world in a file', () => {
     });
   });
 
-  test('holds no card number, name, e-mail address or phone number in clear; nor do keys and answers', async () => {
+  test('a world in a file holds no card number, name, e-mail address or phone number in clear, nor do keys and answers', async () => {
     using folder = temporaryFolder();
     const simulator = await start({
       worldFile: folder.file('world.ndjson'),

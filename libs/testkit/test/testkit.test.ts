@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { luhnDigit, SeededRandom } from '@enrollkit/base';
 import { FakeClock, placedRecords, temporaryFolder, testPan, waitFor } from '@enrollkit/testkit';
 
-describe('the fake clock', () => {
-  it('wakes sleepers in the order of their times, and only when their time has come', async () => {
+describe('clock', () => {
+  it('the fake clock wakes sleepers in the order of their times, and only when their time has come', async () => {
     const clock = new FakeClock(1000);
     const woken: string[] = [];
     const late = clock.sleep(20).then(() => woken.push('late'));
@@ -20,7 +20,7 @@ describe('the fake clock', () => {
     expect(clock.nextWake()).toBeUndefined();
   });
 
-  it('ends a sleep when the signal aborts', async () => {
+  it('the fake clock ends a sleep when the signal aborts', async () => {
     const stop = new AbortController();
     const clock = new FakeClock();
     const sleep = clock.sleep(1000, stop.signal);
@@ -30,8 +30,8 @@ describe('the fake clock', () => {
   });
 });
 
-describe('test records', () => {
-  it('have PANs that pass Luhn, as the card schemes publish them', () => {
+describe('records', () => {
+  it('test records have PANs that pass Luhn, as the card schemes publish them', () => {
     expect(luhnDigit('555555555555444')).toBe('4');
     expect(luhnDigit('411111111111111')).toBe('1');
     const pan = testPan(new SeededRandom(3));
@@ -39,22 +39,22 @@ describe('test records', () => {
     expect(pan.at(-1)).toBe(luhnDigit(pan.slice(0, -1)));
   });
 
-  it('stand one after the other and have keys of their own', () => {
+  it('test records follow one another in the file and have different keys', () => {
     const [first, second] = placedRecords(new SeededRandom(3), 2);
     expect(second?.place.offset).toBeGreaterThan((first?.place.offset ?? 0) + (first?.place.length ?? 0));
     expect(second?.record.externalCardId).not.toBe(first?.record.externalCardId);
   });
 });
 
-describe('the rest', () => {
-  it('removes a temporary folder with what is in it', () => {
+describe('helpers', () => {
+  it('a temporary folder is removed with its content', () => {
     const folder = temporaryFolder();
     writeFileSync(folder.file('a'), '');
     folder[Symbol.dispose]();
     expect(existsSync(folder.path)).toBe(false);
   });
 
-  it('waits for a condition and names the one that never came', async () => {
+  it('waitFor resolves with the condition and names one that never held', async () => {
     let asked = 0;
     expect(await waitFor('three', () => (++asked === 3 ? 'three' : ''))).toBe('three');
     await expect(waitFor('a miracle', () => false, 20)).rejects.toThrow(
