@@ -1,5 +1,5 @@
 import { EnrollkitError } from '@enrollkit/base';
-import type { LockOwner } from './port.ts';
+import type { LockOwner } from './port/lock.ts';
 
 /** What is wrong with the place the ledger is kept in, and what to do about it. */
 const storageHints = {

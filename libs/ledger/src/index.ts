@@ -1,7 +1,12 @@
 export * from './errors.ts';
-export * from './port.ts';
+export * from './port/batches.ts';
+export * from './port/intakes.ts';
+export * from './port/ledger.ts';
+export * from './port/lock.ts';
+export * from './port/maintenance.ts';
+export * from './port/records.ts';
+export * from './port/shared.ts';
 export { isShared, openLedger, openLedgerView, openSharedLedger } from './open.ts';
-export * from './shared.ts';
 export type { LockTiming } from './sql/lock.ts';
-export { backupSqliteLedger, compactSqliteLedger, type FileSizes } from './sqlite/keeping.ts';
+export { backupSqliteLedger, compactSqliteLedger, type FileSizes } from './sqlite/maintenance.ts';
 export { openSqliteLedger, openSqliteLedgerView, type SqliteEngine } from './sqlite/open.ts';

@@ -1,7 +1,7 @@
-import type { Ledger, LedgerView } from './port.ts';
-import type { SharedLedger } from './shared.ts';
+import type { Ledger, LedgerView } from './port/ledger.ts';
+import type { SharedLedger } from './port/shared.ts';
 import type { LockTiming } from './sql/lock.ts';
-import { openSqliteLedgerOnThread } from './sqlite/on-thread.ts';
+import { openSqliteLedgerOnThread } from './sqlite/thread-client.ts';
 import { openSqliteLedgerView } from './sqlite/open.ts';
 
 /** Opens the ledger at a `postgres://` address, or on a thread of its own in the file of that path; see `openPostgresLedger` and `openSqliteLedger`. */

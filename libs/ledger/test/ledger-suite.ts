@@ -3,13 +3,13 @@ import type { NewPlace } from './place.ts';
 import { crashSuite } from './suite/crash.ts';
 import { duplicateSuite } from './suite/duplicates.ts';
 import { lockSuite } from './suite/lock.ts';
-import { moveSuite } from './suite/moves.ts';
-import { purgeSuite } from './suite/purging.ts';
+import { moveSuite } from './suite/transitions.ts';
+import { purgeSuite } from './suite/purge.ts';
 import { readingSuite } from './suite/reading.ts';
-import { retrySuite } from './suite/retrying.ts';
-import { sendingSuite } from './suite/sending.ts';
-import { settlingSuite } from './suite/settling.ts';
-import { viewSuite } from './suite/views.ts';
+import { retrySuite } from './suite/retries.ts';
+import { sendingSuite } from './suite/submissions.ts';
+import { settlingSuite } from './suite/settlements.ts';
+import { viewSuite } from './suite/records.ts';
 
 /** What every implementation of the ledger must do: one body, run on each database for real. */
 export function ledgerSuite(database: string, newPlace: NewPlace): void {

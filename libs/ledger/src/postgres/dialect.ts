@@ -1,19 +1,19 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { Dialect, GivenColumn, GivenRows } from '../sql/store.ts';
-import { translateFault } from './faults.ts';
+import { mapError } from './error-mapping.ts';
 
-/** PostgreSQL's side of what the verbs need from a database. */
+/** PostgreSQL's side of what the methods need from a database. */
 export function postgresDialect(where: string): Dialect {
   return {
     where,
     given,
-    hold: { shared: sql`for share`, alone: sql`for update` },
+    forUpdate: { shared: sql`for share`, alone: sql`for update` },
     transaction: (db, change) => db.transaction().execute(change),
     snapshot: sql`begin isolation level repeatable read read only`,
     // PostgreSQL tells damage as it reads, and everything is read.
-    damages: () => Promise.resolve([]),
+    integrityErrors: () => Promise.resolve([]),
     // It keeps dead rows until it vacuums, and cannot overwrite them.
-    forget: () => Promise.resolve(),
+    eraseDeleted: () => Promise.resolve(),
     async now(db) {
       // The database's clock: the hosts' own may differ by more than a holder may be silent.
       const { rows } = await sql<{
@@ -23,7 +23,7 @@ export function postgresDialect(where: string): Dialect {
     },
     // PostgreSQL sorts in `work_mem` and spills by itself.
     sorting: (work) => work(),
-    translate: (error) => translateFault(error, where),
+    translate: (error) => mapError(error, where),
   };
 }
 

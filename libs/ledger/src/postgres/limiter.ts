@@ -1,12 +1,14 @@
 import { sql } from 'kysely';
-import type { SharedLedger } from '../shared.ts';
+import type { SharedLedger } from '../port/shared.ts';
 import type { Store } from '../sql/store.ts';
 
 /** One clock for all hosts: the database's, in milliseconds, and as it is when the row is had, not when it was asked for. */
 const now = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::double precision`;
 
 /** The one rate of all hosts, in one row. */
-export function limiterVerbs(store: Store): Pick<SharedLedger, 'acquireSlot' | 'pausedForMs' | 'pauseFor'> {
+export function limiterRepository(
+  store: Store,
+): Pick<SharedLedger, 'acquireSlot' | 'pausedForMs' | 'pauseFor'> {
   return {
     // What the row says is worth less than a write to the disk: a crash of the database loses some slots' memory, no more.
     acquireSlot: (requestsPerSecond) =>
@@ -31,7 +33,7 @@ export function limiterVerbs(store: Store): Pick<SharedLedger, 'acquireSlot' | '
         return row?.held ?? 0;
       }),
     pauseFor: (forMs) =>
-      store.writeBeside(async (db) => {
+      store.writeUnguarded(async (db) => {
         await sql`update limiter set held_until = greatest(held_until, ${now} + ${forMs}::double precision)`.execute(
           db,
         );

@@ -1,15 +1,15 @@
 import { CompiledQuery, Kysely, PostgresDialect } from 'kysely';
 import { Pool, types, type ClientBase } from 'pg';
-import type { LedgerView } from '../port.ts';
-import type { SharedLedger } from '../shared.ts';
+import type { LedgerView } from '../port/ledger.ts';
+import type { SharedLedger } from '../port/shared.ts';
 import type { LockTiming } from '../sql/lock.ts';
 import type { Db, Tables } from '../sql/tables.ts';
-import { translateFault } from './faults.ts';
-import { Lines } from './lines.ts';
+import { mapError } from './error-mapping.ts';
+import { Sockets } from './sockets.ts';
 import { migrate, requireCurrent } from './migrate.ts';
-import { createSharedLedger } from './shared.ts';
+import { createSharedLedger } from './shared-ledger.ts';
 
-/** Connections of one process: the verbs are short, and one runner makes few at once. */
+/** Connections of one process: the methods are short, and one runner makes few at once. */
 const poolSize = 4;
 
 /** Milliseconds to wait for a connection. */
@@ -25,7 +25,7 @@ const parsers: Readonly<Record<number, (text: string) => unknown>> = {
  * Opens the ledger in a PostgreSQL database (tested on 15), in a schema `enrollkit` of its own, made when it is not there
  * and brought up to date. The address is a `postgres://` URL.
  *
- * Every commit is on the server's disk when its promise resolves. After a broken connection the next verb connects again.
+ * Every commit is on the server's disk when its promise resolves. After a broken connection the next method connects again.
  * Throws `LedgerStorageError` (no such database, unreachable, login refused, not allowed to write) and
  * `LedgerVersionError` (written by a newer version).
  */
@@ -46,16 +46,16 @@ interface Opening {
 
 async function opening(address: string, { prepare, readOnly, timing }: Opening): Promise<SharedLedger> {
   const where = withoutPassword(address);
-  const lines = new Lines();
+  const lines = new Sockets();
   const pool = new Pool({
     connectionString: address,
     max: poolSize,
     connectionTimeoutMillis: connectTimeoutMs,
     application_name: 'enrollkit',
-    stream: lines.dial,
+    stream: lines.connect,
     types: { getTypeParser: (oid, format) => parsers[oid] ?? types.getTypeParser(oid, format) },
   });
-  // A connection breaks: the verb that uses it is told through its promise, the pool makes another for the next one.
+  // A connection breaks: the method that uses it is told through its promise, the pool makes another for the next one.
   // Without listeners the same news would end the process.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => void client.on('error', () => undefined));
@@ -69,7 +69,7 @@ async function opening(address: string, { prepare, readOnly, timing }: Opening):
     return createSharedLedger(await kysely(pool, readOnly), { address, where, timing, lines });
   } catch (error) {
     await pool.end();
-    throw translateFault(error, where) ?? error;
+    throw mapError(error, where) ?? error;
   }
 }
 

@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 import { fromKysely, PgBoss, type JobResult, type JobWithMetadata } from 'pg-boss';
 import { LedgerBatchLostError } from '../errors.ts';
-import type { Consumer, ConsumerOptions, WorkKind } from '../shared.ts';
-import type { Relay, Told } from '../sql/relay.ts';
+import type { Consumer, ConsumerOptions, WorkKind } from '../port/shared.ts';
+import type { Outbox, OutboxBatch } from '../sql/outbox.ts';
 import type { Db } from '../sql/tables.ts';
-import type { Lines } from './lines.ts';
+import type { Sockets } from './sockets.ts';
 
 /** pg-boss keeps its tables in a schema of its own, beside the ledger's. */
 const schema = 'enrollkit_queue';
@@ -47,7 +47,7 @@ const pollingIntervalSeconds = 0.5;
 const insertedAtOnce = 1000;
 
 /** What a batch waits for in each of its states; the others wait for nothing, or for a person. */
-const nextStep: Readonly<Partial<Record<Told['state'], WorkKind>>> = {
+const nextStep: Readonly<Partial<Record<OutboxBatch['state'], WorkKind>>> = {
   sealed: 'submit',
   submitted: 'poll',
   settled: 'reconcile',
@@ -61,17 +61,17 @@ const nextStep: Readonly<Partial<Record<Told['state'], WorkKind>>> = {
  */
 export class Queues {
   readonly #address: string;
-  readonly #lines: Lines;
+  readonly #lines: Sockets;
   #enqueuing: Promise<PgBoss> | undefined;
   #working: PgBoss | undefined;
 
-  constructor(address: string, lines: Lines) {
+  constructor(address: string, lines: Sockets) {
     this.#address = address;
     this.#lines = lines;
   }
 
   /** Puts the next step of these batches into its queue, in the transaction of `db`. */
-  async enqueue(db: Db, batches: readonly Told[], afterMs?: number): Promise<void> {
+  async enqueue(db: Db, batches: readonly OutboxBatch[], afterMs?: number): Promise<void> {
     const boss = await this.#started();
     for (const [kind, group] of Map.groupBy(batches, ({ state }) => nextStep[state])) {
       if (kind === undefined) continue;
@@ -160,7 +160,7 @@ export class Queues {
     const connection = {
       connectionString: this.#address,
       application_name: 'enrollkit queue',
-      stream: this.#lines.dial,
+      stream: this.#lines.connect,
     };
     const boss = new PgBoss({ ...connection, schema, schedule: false, registerInstance: false, ...options });
     boss.on('error', trouble);
@@ -209,10 +209,10 @@ async function done(
 }
 
 /**
- * The relay of one attempt (`owner`): queues what comes next, and keeps who sends what, so that an attempt that was
+ * The outbox of one attempt (`owner`): queues what comes next, and keeps who sends what, so that an attempt that was
  * taken over cannot end what another one began.
  */
-export function queueing(queues: Queues, owner: string): Relay {
+export function queueing(queues: Queues, owner: string): Outbox {
   return {
     async moved(db, batch) {
       if (batch.state === 'submitting') {

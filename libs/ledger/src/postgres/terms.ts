@@ -1,11 +1,11 @@
 import { hostname } from 'node:os';
 import { sql } from 'kysely';
 import { LedgerTermsError } from '../errors.ts';
-import type { LockOwner, LockRole, Terms } from '../port.ts';
+import type { LockOwner, LockRole, Terms } from '../port/lock.ts';
 import type { Db } from '../sql/tables.ts';
 
 /** A process that is at work, and the terms it came with. */
-export interface Fellow {
+export interface Participant {
   readonly owner: LockOwner;
   readonly terms: string | null;
 }
@@ -17,7 +17,7 @@ export interface Fellow {
 export async function agree(
   db: Db,
   { as, terms }: Extract<LockRole, { readonly terms: Terms }>,
-  fellows: readonly Fellow[],
+  fellows: readonly Participant[],
 ): Promise<string> {
   for (const { owner, terms: theirs } of fellows) {
     if (theirs !== null)

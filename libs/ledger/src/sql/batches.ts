@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import type { LedgerRecord, SealedBatch } from '../port.ts';
+import type { SealedBatch } from '../port/batches.ts';
+import type { LedgerRecord } from '../port/records.ts';
 import type { Dialect } from './store.ts';
 import type { Db } from './tables.ts';
 

@@ -1,6 +1,6 @@
 import { batchMoves, type BatchState, type RecordState } from '@enrollkit/enrollment';
 import { sql, type RawBuilder } from 'kysely';
-import type { LedgerFinding } from '../port.ts';
+import type { LedgerFinding } from '../port/maintenance.ts';
 import type { Store } from './store.ts';
 
 /** One thing that must hold: `sums` selects `place`, `expected` and `found` for each place where it could fail. */
@@ -93,7 +93,7 @@ export function verify(store: Store): Promise<readonly LedgerFinding[]> {
     db.connection().execute(async (connection) => {
       await store.dialect.snapshot.execute(connection);
       try {
-        const findings: LedgerFinding[] = (await store.dialect.damages(connection)).map((what) => ({
+        const findings: LedgerFinding[] = (await store.dialect.integrityErrors(connection)).map((what) => ({
           what,
           place: store.dialect.where,
         }));

@@ -1,7 +1,8 @@
 import type { IntakeState } from '@enrollkit/enrollment';
 import { sql } from 'kysely';
 import { LedgerConflictError } from '../errors.ts';
-import type { Intake, IntakeIdentity, Ledger } from '../port.ts';
+import type { Intake, IntakeIdentity } from '../port/intakes.ts';
+import type { Ledger } from '../port/ledger.ts';
 import { toIntake } from './rows.ts';
 import type { Store } from './store.ts';
 import type { Db, IntakeSelected } from './tables.ts';
@@ -16,7 +17,7 @@ const frozen = {
 } as const satisfies Partial<Record<keyof IntakeIdentity, string>>;
 
 /** The intakes: made once, found again, moved `reading -> ready -> settled` (and back to `ready` by a retry). */
-export function intakeVerbs(
+export function intakeRepository(
   store: Store,
   now: () => number,
 ): Pick<Ledger, 'openIntake' | 'findIntake' | 'listIntakes' | 'markReady' | 'settleIntake'> {
@@ -69,12 +70,12 @@ export function intakeVerbs(
             `intake ${intakeId} cannot become ready: row ${duplicate.row_no} is a duplicate and still in a batch`,
           );
         await moveIntake(db, intake, { from: ['reading'], to: 'ready' });
-        await store.relay.ready(db, intake.number);
+        await store.outbox.ready(db, intake.number);
       }),
     settleIntake: (intakeId) =>
       store.write(async (db) => {
         // Where many share the ledger, several see at once that nothing is left.
-        const intake = await intakeById(db, intakeId, store.dialect.hold.alone);
+        const intake = await intakeById(db, intakeId, store.dialect.forUpdate.alone);
         if (intake.state === 'settled') return;
         await moveIntake(db, intake, { from: ['ready'], to: 'settled' });
         const open = await db

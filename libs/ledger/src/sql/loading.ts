@@ -1,16 +1,17 @@
 import type { Rejection } from '@enrollkit/enrollment';
 import { sql } from 'kysely';
 import { LedgerConflictError } from '../errors.ts';
-import type { DuplicateRow, Ledger, ReadStep } from '../port.ts';
+import type { DuplicateRow, ReadStep } from '../port/intakes.ts';
+import type { Ledger } from '../port/ledger.ts';
 import { addBatch, insertRecords } from './batches.ts';
 import { intakeById } from './intakes.ts';
-import { batchById, refuse } from './moves.ts';
+import { batchById, refuse } from './transitions.ts';
 import { toPlace } from './rows.ts';
 import type { Dialect, Store } from './store.ts';
 import type { Db } from './tables.ts';
 
 /** From the first row to a de-duplicated intake: rows come in by steps, duplicates go out as rejections. */
-export function loadingVerbs(
+export function loadingRepository(
   store: Store,
 ): Pick<Ledger, 'commitRead' | 'finishLoading' | 'nextDuplicates' | 'dropRecords'> {
   return {

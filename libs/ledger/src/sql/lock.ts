@@ -1,7 +1,7 @@
 import { hostname } from 'node:os';
 import { sql } from 'kysely';
 import { LedgerLockedError, LedgerLockLostError } from '../errors.ts';
-import type { Instruction, LedgerLock, LockOwner, LockRole } from '../port.ts';
+import type { Instruction, LedgerLock, LockOwner, LockRole } from '../port/lock.ts';
 import type { Store } from './store.ts';
 import type { Db, RunnerSelected } from './tables.ts';
 
@@ -26,12 +26,12 @@ interface Held {
 /** How often in a heartbeat the holder listens for what a person tells it. */
 export const listeningPerBeat = 5;
 
-/** Who may write, as the verbs see it. */
+/** Who may write, as the methods see it. */
 export interface Lock {
   /** Throws unless this ledger may write now. */
-  mayWrite(db: Db): Promise<void>;
+  assertMayWrite(db: Db): Promise<void>;
   take(command: string, role?: LockRole): Promise<LedgerLock>;
-  tell(instruction: Instruction): Promise<LockOwner | undefined>;
+  instruct(instruction: Instruction): Promise<LockOwner | undefined>;
   owner(db: Db): Promise<LockOwner | undefined>;
   release(): Promise<void>;
 }
@@ -62,7 +62,7 @@ export class RunnerLock implements Lock {
   }
 
   /** Throws unless this ledger may write now: it holds the lock, or nobody does. */
-  async mayWrite(db: Db): Promise<void> {
+  async assertMayWrite(db: Db): Promise<void> {
     const row = await this.#row(db, 'shared');
     const held = this.#held;
     if (held !== undefined) {
@@ -76,7 +76,7 @@ export class RunnerLock implements Lock {
 
   /** Takes the lock or throws `LedgerLockedError`. */
   async take(command: string): Promise<LedgerLock> {
-    const { fence, owner } = await this.#store.writeBeside(async (db) => {
+    const { fence, owner } = await this.#store.writeUnguarded(async (db) => {
       const row = await this.#row(db, 'alone');
       const now = await this.#now(db);
       const living = this.#livingOwner(row, now);
@@ -112,8 +112,8 @@ export class RunnerLock implements Lock {
   }
 
   /** Tells the living holder; answers it, or undefined when there is none. */
-  tell(instruction: Instruction): Promise<LockOwner | undefined> {
-    return this.#store.writeBeside(async (db) => {
+  instruct(instruction: Instruction): Promise<LockOwner | undefined> {
+    return this.#store.writeUnguarded(async (db) => {
       const owner = this.#livingOwner(await this.#row(db, 'alone'), await this.#now(db));
       if (owner === undefined || owner.instruction === 'stop') return owner;
       await db
@@ -130,7 +130,7 @@ export class RunnerLock implements Lock {
     if (held === undefined) return;
     this.#held = undefined;
     for (const timer of held.timers) clearInterval(timer);
-    await this.#store.writeBeside((db) =>
+    await this.#store.writeUnguarded((db) =>
       db
         .updateTable('runner')
         .set({ host: null, pid: null, command: null, since: null, heartbeat: null, told: null })
@@ -148,7 +148,7 @@ export class RunnerLock implements Lock {
     const held = this.#held;
     if (held === undefined) return;
     try {
-      const [beaten] = await this.#store.writeBeside(async (db) =>
+      const [beaten] = await this.#store.writeUnguarded(async (db) =>
         db
           .updateTable('runner')
           .set({ heartbeat: await this.#now(db) })
@@ -176,7 +176,7 @@ export class RunnerLock implements Lock {
 
   async #row(db: Db, hold?: 'shared' | 'alone'): Promise<RunnerSelected> {
     const { rows } =
-      await sql<RunnerSelected>`select * from runner ${hold === undefined ? sql`` : this.#store.dialect.hold[hold]}`.execute(
+      await sql<RunnerSelected>`select * from runner ${hold === undefined ? sql`` : this.#store.dialect.forUpdate[hold]}`.execute(
         db,
       );
     const [row] = rows;

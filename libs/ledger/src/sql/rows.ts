@@ -1,6 +1,9 @@
 import type { ProviderReason, Rejection, SourcePlace } from '@enrollkit/enrollment';
-import type { AuditEvent, BatchRow, Intake, RecordRow } from '../port.ts';
-import type { KeptSums } from './purging.ts';
+import type { BatchRow } from '../port/batches.ts';
+import type { Intake } from '../port/intakes.ts';
+import type { AuditEvent } from '../port/maintenance.ts';
+import type { RecordRow } from '../port/records.ts';
+import type { KeptSums } from './purge.ts';
 import type {
   BatchSelected,
   EventSelected,

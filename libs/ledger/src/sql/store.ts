@@ -1,7 +1,7 @@
 import type { RawBuilder, Transaction } from 'kysely';
 import type { LedgerError } from '../errors.ts';
-import { moveBatch, type MoveBatch } from './moves.ts';
-import { nobodyToTell, type Relay } from './relay.ts';
+import { moveBatch, type MoveBatch } from './transitions.ts';
+import { noOutbox, type Outbox } from './outbox.ts';
 import type { Db, Tables } from './tables.ts';
 
 /** A column of rows that are handed over in one parameter. */
@@ -20,15 +20,15 @@ export interface Dialect {
   /** A `from` item called `given`: all rows travel as one JSON parameter. */
   given(columns: readonly GivenColumn[], rows: GivenRows): RawBuilder<unknown>;
   /** Ends a select so that its rows stay as they are until the transaction ends: beside other readers, or alone. */
-  readonly hold: { readonly shared: RawBuilder<unknown>; readonly alone: RawBuilder<unknown> };
+  readonly forUpdate: { readonly shared: RawBuilder<unknown>; readonly alone: RawBuilder<unknown> };
   /** Makes the change in one durable transaction. */
   transaction<T>(db: Db, change: (db: Transaction<Tables>) => Promise<T>): Promise<T>;
   /** Begins a transaction that only reads and sees the ledger as it is now until it is rolled back. */
   readonly snapshot: RawBuilder<unknown>;
   /** What the database finds damaged in itself. */
-  damages(db: Db): Promise<readonly string[]>;
+  integrityErrors(db: Db): Promise<readonly string[]>;
   /** Sees to it that nothing of what was deleted stays beside the tables, as far as the database can. */
-  forget(db: Db): Promise<void>;
+  eraseDeleted(db: Db): Promise<void>;
   /** Milliseconds since 1970, by the clock that all who open this ledger share. */
   now(db: Db): Promise<number>;
   /** Runs a statement that sorts a whole intake in bounded memory. */
@@ -37,21 +37,21 @@ export interface Dialect {
   translate(error: unknown): LedgerError | undefined;
 }
 
-/** The database behind the verbs: the ways in, and the differences. */
+/** The database behind the methods: the ways in, and the differences. */
 export interface Store {
   readonly dialect: Dialect;
-  readonly relay: Relay;
-  read<T>(question: (db: Db) => Promise<T>): Promise<T>;
+  readonly outbox: Outbox;
+  read<T>(query: (db: Db) => Promise<T>): Promise<T>;
   /** One durable transaction; refused when another runner holds the ledger. A batch moves by `move` only. */
   write<T>(change: (db: Transaction<Tables>, move: MoveBatch) => Promise<T>): Promise<T>;
   /** One durable transaction that any process may make beside a runner: the lock itself, the audit trail. */
-  writeBeside<T>(change: (db: Transaction<Tables>) => Promise<T>): Promise<T>;
+  writeUnguarded<T>(change: (db: Transaction<Tables>) => Promise<T>): Promise<T>;
   /** Set by the lock: throws to refuse a transaction of `write`. */
-  mayWrite: (db: Db) => Promise<void>;
+  assertMayWrite: (db: Db) => Promise<void>;
 }
 
-/** The store of an open database, which tells the relay. Until a lock sets `mayWrite`, it refuses every guarded write. */
-export function createStore(db: Db, dialect: Dialect, relay: Relay = nobodyToTell): Store {
+/** The store of an open database, which tells the outbox. Until a lock sets `mayWrite`, it refuses every guarded write. */
+export function createStore(db: Db, dialect: Dialect, outbox: Outbox = noOutbox): Store {
   const typed = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
@@ -61,14 +61,14 @@ export function createStore(db: Db, dialect: Dialect, relay: Relay = nobodyToTel
   };
   const store: Store = {
     dialect,
-    relay,
-    mayWrite: () => Promise.reject(new Error('the store has no lock')),
+    outbox,
+    assertMayWrite: () => Promise.reject(new Error('the store has no lock')),
     read: (question) => typed(() => question(db)),
-    writeBeside: (change) => typed(() => dialect.transaction(db, change)),
+    writeUnguarded: (change) => typed(() => dialect.transaction(db, change)),
     write: (change) =>
-      store.writeBeside(async (trx) => {
-        await store.mayWrite(trx);
-        return change(trx, (id, move) => moveBatch({ db: trx, relay }, id, move));
+      store.writeUnguarded(async (trx) => {
+        await store.assertMayWrite(trx);
+        return change(trx, (id, move) => moveBatch({ db: trx, outbox }, id, move));
       }),
   };
   return store;

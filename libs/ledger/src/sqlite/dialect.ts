@@ -15,22 +15,22 @@ import {
 import type { Dialect, GivenColumn, GivenRows } from '../sql/store.ts';
 import type { Db } from '../sql/tables.ts';
 import { busyTimeoutMs } from './busy.ts';
-import { isBusy, translateFault } from './faults.ts';
+import { isBusy, mapError } from './error-mapping.ts';
 import { GroupCommit } from './group-commit.ts';
 
-/** SQLite's side of what the verbs need from a database. */
+/** SQLite's side of what the methods need from a database. */
 export function sqliteDialect(file: DatabaseSync, where: string): Dialect {
   let commits: GroupCommit | undefined;
   return {
     where,
     given,
     // `begin immediate` holds the whole file.
-    hold: { shared: sql``, alone: sql`` },
+    forUpdate: { shared: sql``, alone: sql`` },
     transaction: (db, change) => (commits ??= new GroupCommit(db, () => file.isTransaction)).run(change),
     snapshot: sql`begin`,
-    damages,
+    integrityErrors,
     // The log still holds the pages as they were.
-    forget: async (db) => void (await sql`pragma wal_checkpoint(truncate)`.execute(db)),
+    eraseDeleted: async (db) => void (await sql`pragma wal_checkpoint(truncate)`.execute(db)),
     now: () => Promise.resolve(Date.now()),
     async sorting(work) {
       // The sort of a large intake spills to unlinked files; everything else stays in memory.
@@ -41,11 +41,11 @@ export function sqliteDialect(file: DatabaseSync, where: string): Dialect {
         file.exec('pragma temp_store = memory');
       }
     },
-    translate: (error) => translateFault(error, where),
+    translate: (error) => mapError(error, where),
   };
 }
 
-async function damages(db: Db): Promise<readonly string[]> {
+async function integrityErrors(db: Db): Promise<readonly string[]> {
   const integrity = await sql<{ readonly integrity_check: string }>`pragma integrity_check`.execute(db);
   const dangling = await sql<{
     readonly table: string;

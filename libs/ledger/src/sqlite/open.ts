@@ -1,10 +1,10 @@
 import { chmodSync, closeSync, openSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { LedgerStorageError } from '../errors.ts';
-import type { Ledger, LedgerView } from '../port.ts';
+import type { Ledger, LedgerView } from '../port/ledger.ts';
 import type { LockTiming } from '../sql/lock.ts';
 import { busyTimeoutMs } from './busy.ts';
-import { translateFault } from './faults.ts';
+import { mapError } from './error-mapping.ts';
 import { migrate, refuseNewer, requireCurrent } from './migrate.ts';
 
 /** What opens a file: `DatabaseSync`, or a class derived from it. */
@@ -88,9 +88,9 @@ async function opening(path: string, connected: () => DatabaseSync, timing: Lock
   try {
     const file = connected();
     // Half of the program's code is the query builder's: it is loaded where a file is opened, not by all who might.
-    return await (await import('./verbs.ts')).verbsOn(file, path, timing);
+    return await (await import('./connect.ts')).ledgerOn(file, path, timing);
   } catch (error) {
-    throw translateFault(error, path) ?? error;
+    throw mapError(error, path) ?? error;
   }
 }
 

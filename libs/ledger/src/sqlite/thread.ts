@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Ledger, LedgerLock } from '../port.ts';
+import type { Ledger } from '../port/ledger.ts';
+import type { LedgerLock } from '../port/lock.ts';
 import type { LockTiming } from '../sql/lock.ts';
-import { packError, type PackedError } from './errors-across.ts';
+import { packError, type PackedError } from './error-transfer.ts';
 import { openSqliteLedger } from './open.ts';
 
 /** What the thread is started with. */
@@ -12,12 +13,12 @@ export interface ThreadData {
 
 /** Rows without end. */
 export type Stream = 'records' | 'rejections' | 'events';
-/** A question with one answer. */
-export type Verb = Exclude<keyof Ledger, Stream | 'lock' | 'close'>;
+/** A request with one answer. */
+export type Method = Exclude<keyof Ledger, Stream | 'lock' | 'close'>;
 
 /** What is asked of the thread. Streams have numbers: they are opened, asked for page after page, and left. */
-export type Question =
-  | { readonly verb: Verb; readonly with: readonly unknown[] }
+export type Request =
+  | { readonly method: Method; readonly with: readonly unknown[] }
   | { readonly open: Stream; readonly with: readonly unknown[] }
   | { readonly next: number }
   | { readonly leave: number }
@@ -25,8 +26,8 @@ export type Question =
   | { readonly release: true }
   | { readonly close: true };
 
-/** What the thread tells: answers by the number of the question, the first (0) when the ledger is open, and news of the lock. */
-export type Told =
+/** What the thread tells: answers by the number of the request, the first (0) when the ledger is open, and news of the lock. */
+export type ThreadMessage =
   | { readonly n: number; readonly value: unknown }
   | { readonly n: number; readonly error: PackedError }
   | { readonly lost: PackedError }
@@ -47,16 +48,16 @@ class Served {
     this.#ledger = ledger;
   }
 
-  answer(question: Question): Promise<unknown> {
-    if ('verb' in question)
-      return (this.#ledger[question.verb] as (...given: readonly unknown[]) => Promise<unknown>)(
-        ...question.with,
+  answer(request: Request): Promise<unknown> {
+    if ('method' in request)
+      return (this.#ledger[request.method] as (...given: readonly unknown[]) => Promise<unknown>)(
+        ...request.with,
       );
-    if ('next' in question) return this.#page(question.next);
-    if ('open' in question) return Promise.resolve(this.#open(question.open, question.with));
-    if ('leave' in question) return this.#leave(question.leave);
-    if ('lock' in question) return this.#take(question.lock);
-    return 'release' in question ? this.#release() : this.#ledger.close();
+    if ('next' in request) return this.#page(request.next);
+    if ('open' in request) return Promise.resolve(this.#open(request.open, request.with));
+    if ('leave' in request) return this.#leave(request.leave);
+    if ('lock' in request) return this.#take(request.lock);
+    return 'release' in request ? this.#release() : this.#ledger.close();
   }
 
   #open(stream: Stream, given: readonly unknown[]): number {
@@ -84,11 +85,11 @@ class Served {
   async #take(command: string): Promise<unknown> {
     const lock = await this.#ledger.lock(command);
     this.#lock = lock;
-    lock.lost.addEventListener('abort', () => tell({ lost: packError(lock.lost.reason) }));
-    lock.stopped.addEventListener('abort', () => tell({ stopped: true }));
+    lock.lost.addEventListener('abort', () => post({ lost: packError(lock.lost.reason) }));
+    lock.stopped.addEventListener('abort', () => post({ stopped: true }));
     let paused = false;
     this.#looking = setInterval(() => {
-      if (lock.paused() !== paused) tell({ paused: (paused = lock.paused()) });
+      if (lock.paused() !== paused) post({ paused: (paused = lock.paused()) });
     }, LOOK_EVERY_MS).unref();
     return lock.owner;
   }
@@ -99,16 +100,16 @@ class Served {
   }
 }
 
-function tell(told: Told): void {
+function post(message: ThreadMessage): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-  parentPort?.postMessage(told);
+  parentPort?.postMessage(message);
 }
 
 async function reply(n: number, work: Promise<unknown>): Promise<void> {
   try {
-    tell({ n, value: await work });
+    post({ n, value: await work });
   } catch (error) {
-    tell({ n, error: packError(error) });
+    post({ n, error: packError(error) });
   }
 }
 
@@ -119,9 +120,9 @@ await reply(
   0,
   serving.then(() => undefined),
 );
-parentPort?.on('message', ({ n, question }: { readonly n: number; readonly question: Question }) => {
+parentPort?.on('message', ({ n, request }: { readonly n: number; readonly request: Request }) => {
   void reply(
     n,
-    serving.then((served) => served.answer(question)),
+    serving.then((served) => served.answer(request)),
   );
 });

@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
-import type { BatchRow, SendableBatch } from '../port.ts';
-import type { SharedLedger } from '../shared.ts';
+import type { BatchRow, SendableBatch } from '../port/batches.ts';
+import type { SharedLedger } from '../port/shared.ts';
 import { intakeById } from '../sql/intakes.ts';
 import { ledgerOf } from '../sql/ledger.ts';
 import type { LockTiming } from '../sql/lock.ts';
 import { toBatch } from '../sql/rows.ts';
-import { interrupted } from '../sql/sending.ts';
+import { interrupted } from '../sql/submissions.ts';
 import { createStore, type Store } from '../sql/store.ts';
 import type { Db } from '../sql/tables.ts';
 import { postgresDialect } from './dialect.ts';
-import { limiterVerbs } from './limiter.ts';
-import type { Lines } from './lines.ts';
-import { MemberLock } from './members.ts';
+import { limiterRepository } from './limiter.ts';
+import type { Sockets } from './sockets.ts';
+import { SharedLock } from './participants.ts';
 import { queueing, Queues } from './queue.ts';
 
 /** Where the database is, for the queues and for messages. */
@@ -20,7 +20,7 @@ interface Place {
   readonly address: string;
   readonly where: string;
   readonly timing: LockTiming;
-  readonly lines: Lines;
+  readonly lines: Sockets;
 }
 
 /** The ledger on an open, migrated PostgreSQL database. */
@@ -29,7 +29,7 @@ export function createSharedLedger(db: Db, { address, where, timing, lines }: Pl
   const queues = new Queues(address, lines);
   const storeOf = (owner: string): Store => createStore(db, dialect, queueing(queues, owner));
   const store = storeOf(randomUUID());
-  const lock = new MemberLock(store, lines, timing);
+  const lock = new SharedLock(store, lines, timing);
   const close = async (): Promise<void> => {
     await queues.close();
     await db.destroy();
@@ -37,12 +37,12 @@ export function createSharedLedger(db: Db, { address, where, timing, lines }: Pl
   const ledger = ledgerOf(store, lock, { timing, close });
   return {
     ...ledger,
-    ...limiterVerbs(store),
-    ...workVerbs(store, queues),
+    ...limiterRepository(store),
+    ...workRepository(store, queues),
     consume: (taking) => store.read(() => queues.take(taking)),
     forAttempt: (owner) => ({
       ...ledgerOf(storeOf(owner), lock, { timing, close: () => Promise.resolve() }),
-      ...limiterVerbs(store),
+      ...limiterRepository(store),
     }),
     commitRead: inOrder(ledger.commitRead),
     batch: (batchId) => store.read((reader) => batchRow(reader, batchId)),
@@ -50,7 +50,10 @@ export function createSharedLedger(db: Db, { address, where, timing, lines }: Pl
   };
 }
 
-function workVerbs(store: Store, queues: Queues): Pick<SharedLedger, 'takeOver' | 'requeue' | 'release'> {
+function workRepository(
+  store: Store,
+  queues: Queues,
+): Pick<SharedLedger, 'takeOver' | 'requeue' | 'release'> {
   const takeOver = (batchId: number, owner: string): Promise<boolean> =>
     store.write(async (db) => {
       // The attempts of one piece of work are told apart by what follows the stroke.
@@ -152,12 +155,12 @@ async function sendableBatch(db: Db, batchId: number): Promise<SendableBatch | u
 }
 
 /** One call after the other has ended: each reading step follows the one before it. */
-function inOrder<A, R>(verb: (given: A) => Promise<R>): (given: A) => Promise<R> {
+function inOrder<A, R>(method: (given: A) => Promise<R>): (given: A) => Promise<R> {
   let last: Promise<unknown> = Promise.resolve();
   return (given) => {
     const mine = last.then(
-      () => verb(given),
-      () => verb(given),
+      () => method(given),
+      () => method(given),
     );
     last = mine.catch(() => undefined);
     return mine;

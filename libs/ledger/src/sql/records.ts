@@ -1,5 +1,6 @@
 import type { RecordState } from '@enrollkit/enrollment';
-import type { BatchRow, Ledger } from '../port.ts';
+import type { BatchRow } from '../port/batches.ts';
+import type { Ledger } from '../port/ledger.ts';
 import { verify } from './checks.ts';
 import { intakeById } from './intakes.ts';
 import { toBatch, toEvent, toRecord, toRejection, type RecordSelectedWithBatch } from './rows.ts';
@@ -25,7 +26,7 @@ type Views = Pick<
 >;
 
 /** Looking, and the audit trail: nothing here needs the lock. */
-export function viewVerbs(store: Store): Views {
+export function recordRepository(store: Store): Views {
   return {
     recordsOf: (batchId) =>
       store.read(async (db) => {
@@ -70,7 +71,7 @@ export function viewVerbs(store: Store): Views {
     records: (intakeId, state) => records(store, intakeId, state),
     rejections: (intakeId) => rejections(store, intakeId),
     appendEvent: (event) =>
-      store.writeBeside(async (db) => {
+      store.writeUnguarded(async (db) => {
         await db
           .insertInto('event')
           .values({

@@ -1,14 +1,17 @@
 import { sql } from 'kysely';
 import { LedgerConflictError } from '../errors.ts';
-import type { Ledger, SealedBatch } from '../port.ts';
+import type { SealedBatch } from '../port/batches.ts';
+import type { Ledger } from '../port/ledger.ts';
 import { addBatch } from './batches.ts';
 import { intakeById, moveIntake } from './intakes.ts';
-import { refuse } from './moves.ts';
+import { refuse } from './transitions.ts';
 import type { Dialect, Store } from './store.ts';
 import type { Db } from './tables.ts';
 
 /** Sealing again: refused records under a new batch, or a batch that was never taken under a new key. */
-export function retryingVerbs(store: Store): Pick<Ledger, 'lastGeneration' | 'commitRetry' | 'replaceBody'> {
+export function retryRepository(
+  store: Store,
+): Pick<Ledger, 'lastGeneration' | 'commitRetry' | 'replaceBody'> {
   return {
     lastGeneration: (intakeId) =>
       store.read(async (db) => {
@@ -27,7 +30,7 @@ export function retryingVerbs(store: Store): Pick<Ledger, 'lastGeneration' | 'co
         await moveIntake(db, intake, { from: ['ready', 'settled'], to: 'ready' });
         const id = await addBatch(db, intake.number, batch);
         await changeBatch(db, store.dialect, { intake: intake.number, id, batch });
-        await store.relay.moved(db, { id, state: 'sealed', not_before: 0 });
+        await store.outbox.moved(db, { id, state: 'sealed', not_before: 0 });
       }),
     replaceBody: (batchId, body) =>
       store.write(async (db) => {

@@ -1,21 +1,24 @@
 import { hostname } from 'node:os';
 import { sql } from 'kysely';
 import { LedgerLockedError, LedgerLockLostError, LedgerTermsError } from '../errors.ts';
-import type { Claim, Instruction, LedgerLock, LockOwner, LockRole } from '../port.ts';
+import type { Claim, Instruction, LedgerLock, LockOwner, LockRole } from '../port/lock.ts';
 import { listeningPerBeat, livingOwner, type Lock, type LockTiming } from '../sql/lock.ts';
 import type { Store } from '../sql/store.ts';
 import type { Db, RunnerSelected } from '../sql/tables.ts';
-import type { Lines } from './lines.ts';
+import type { Sockets } from './sockets.ts';
 import { agree } from './terms.ts';
 
-type MemberRow = Pick<RunnerSelected, 'id' | 'host' | 'pid' | 'command' | 'since' | 'heartbeat' | 'told'> & {
+type ParticipantRow = Pick<
+  RunnerSelected,
+  'id' | 'host' | 'pid' | 'command' | 'since' | 'heartbeat' | 'told'
+> & {
   readonly role: (typeof storedRoles)[LockRole['as']];
   readonly claimed: string | null;
   readonly terms: string | null;
 };
 
 interface Living {
-  readonly row: MemberRow;
+  readonly row: ParticipantRow;
   readonly owner: LockOwner;
 }
 
@@ -55,15 +58,15 @@ const alone: LockRole = { as: 'alone' };
  * The member's row is its fence: whoever was removed can write nothing of what it claimed, even before it notices. A
  * member without a claim just joins again; what it sends is fenced batch by batch.
  */
-export class MemberLock implements Lock {
+export class SharedLock implements Lock {
   readonly #store: Store;
-  readonly #lines: Lines;
+  readonly #lines: Sockets;
   readonly #heartbeatMs: number;
   readonly #staleMs: number;
   readonly #now: (db: Db) => Promise<number>;
   #held: Held | undefined;
 
-  constructor(store: Store, lines: Lines, timing: LockTiming) {
+  constructor(store: Store, lines: Sockets, timing: LockTiming) {
     this.#store = store;
     this.#lines = lines;
     this.#heartbeatMs = timing.heartbeatMs ?? 5000;
@@ -72,7 +75,7 @@ export class MemberLock implements Lock {
     this.#now = now === undefined ? (db) => store.dialect.now(db) : () => Promise.resolve(now());
   }
 
-  async mayWrite(db: Db): Promise<void> {
+  async assertMayWrite(db: Db): Promise<void> {
     const held = this.#held;
     if (held !== undefined && (held.role.as === 'alone' || held.claimed !== undefined)) {
       const { rows } =
@@ -84,7 +87,9 @@ export class MemberLock implements Lock {
       throw new LedgerLockLostError();
     }
     const { rows } =
-      await sql<MemberRow>`select * from member where role = 'alone' and id <> ${held?.id ?? 0}`.execute(db);
+      await sql<ParticipantRow>`select * from member where role = 'alone' and id <> ${held?.id ?? 0}`.execute(
+        db,
+      );
     for (const row of rows) {
       const owner = livingOwner(row, { now: await this.#now(db), staleMs: this.#staleMs });
       if (owner !== undefined) throw new LedgerLockedError(owner);
@@ -119,8 +124,8 @@ export class MemberLock implements Lock {
     };
   }
 
-  tell(instruction: Instruction): Promise<LockOwner | undefined> {
-    return this.#store.writeBeside(async (db) => {
+  instruct(instruction: Instruction): Promise<LockOwner | undefined> {
+    return this.#store.writeUnguarded(async (db) => {
       const ids = (await this.#living(db)).map(({ row }) => row.id);
       if (ids.length > 0) {
         await sql`update member set told = ${instruction === 'go-on' ? null : instruction} where told is distinct from 'stop' and id in (${sql.join(ids)})`.execute(
@@ -140,11 +145,11 @@ export class MemberLock implements Lock {
     if (held === undefined) return;
     this.#held = undefined;
     for (const timer of held.timers) clearInterval(timer);
-    await this.#store.writeBeside((db) => sql`delete from member where id = ${held.id}`.execute(db));
+    await this.#store.writeUnguarded((db) => sql`delete from member where id = ${held.id}`.execute(db));
   }
 
   #join(command: string, role: LockRole): Promise<{ readonly id: number; readonly owner: LockOwner }> {
-    return this.#store.writeBeside(async (db) => {
+    return this.#store.writeUnguarded(async (db) => {
       const now = await this.#oneAtATime(db);
       const living = await this.#living(db);
       const [first] = living;
@@ -182,7 +187,7 @@ export class MemberLock implements Lock {
   }
 
   async #claim(held: Held, intakeId: string): Promise<Claim> {
-    await this.#store.writeBeside(async (db) => {
+    await this.#store.writeUnguarded(async (db) => {
       await this.#oneAtATime(db);
       const other = (await this.#living(db)).find(
         ({ row }) => row.claimed === intakeId && row.id !== held.id,
@@ -196,7 +201,7 @@ export class MemberLock implements Lock {
     return {
       release: async () => {
         held.claimed = undefined;
-        await this.#store.writeBeside((db) =>
+        await this.#store.writeUnguarded((db) =>
           sql`update member set claimed = null where id = ${held.id}`.execute(db),
         );
       },
@@ -223,7 +228,7 @@ export class MemberLock implements Lock {
   async #beat(held: Held): Promise<void> {
     this.#doubt(held);
     try {
-      const { rows } = await this.#store.writeBeside(async (db) =>
+      const { rows } = await this.#store.writeUnguarded(async (db) =>
         sql`update member set heartbeat = ${await this.#now(db)} where id = ${held.id} returning id`.execute(
           db,
         ),
@@ -241,7 +246,7 @@ export class MemberLock implements Lock {
   #doubt(held: Held): void {
     if (performance.now() - held.answered < 2 * this.#staleMs) return;
     held.answered = performance.now();
-    this.#lines.hangUp();
+    this.#lines.destroy();
   }
 
   /** Taken for dead while the database or the machine was away: nothing was kept from anybody, so it may come back. */
@@ -259,7 +264,7 @@ export class MemberLock implements Lock {
       const {
         rows: [row],
       } = await this.#store.read((db) =>
-        sql<MemberRow>`select * from member where id = ${held.id}`.execute(db),
+        sql<ParticipantRow>`select * from member where id = ${held.id}`.execute(db),
       );
       if (row === undefined) return;
       held.paused = row.told === 'pause';
@@ -271,6 +276,6 @@ export class MemberLock implements Lock {
 }
 
 /** Oldest first. */
-async function members(db: Db): Promise<readonly MemberRow[]> {
-  return (await sql<MemberRow>`select * from member order by role <> 'alone', id`.execute(db)).rows;
+async function members(db: Db): Promise<readonly ParticipantRow[]> {
+  return (await sql<ParticipantRow>`select * from member order by role <> 'alone', id`.execute(db)).rows;
 }

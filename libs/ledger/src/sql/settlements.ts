@@ -1,13 +1,13 @@
 import { recordKeyOf, type RecordOutcome, type RecordState } from '@enrollkit/enrollment';
 import { sql } from 'kysely';
-import type { Ledger } from '../port.ts';
+import type { Ledger } from '../port/ledger.ts';
 import { intakeById } from './intakes.ts';
-import { refuse } from './moves.ts';
+import { refuse } from './transitions.ts';
 import { toBatch } from './rows.ts';
 import type { Store } from './store.ts';
 import type { Db } from './tables.ts';
 
-type SettlingVerbs = Pick<
+type SettlementMethods = Pick<
   Ledger,
   'duePolls' | 'postpone' | 'settle' | 'refuseBatch' | 'abandonBatch' | 'nextDue'
 >;
@@ -19,7 +19,7 @@ const resultMissing = {
 } as const;
 
 /** From the receipt to an end: asking, and the three ways a batch ends. */
-export function settlingVerbs(store: Store): SettlingVerbs {
+export function settlementRepository(store: Store): SettlementMethods {
   return {
     duePolls: (intakeId, now, limit) =>
       store.read(async (db) => {
@@ -50,7 +50,7 @@ export function settlingVerbs(store: Store): SettlingVerbs {
           .returningAll()
           .execute();
         if (asked === undefined) return refuse(db, batchId, 'be asked about later, which takes submitted');
-        await store.relay.moved(db, asked);
+        await store.outbox.moved(db, asked);
       }),
     settle: (batchId, outcomes, onMissing = 'refuse') =>
       store.write(async (db, move) => {

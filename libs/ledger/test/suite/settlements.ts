@@ -22,7 +22,7 @@ export function settlingSuite(newPlace: NewPlace): void {
         { ...outcome(one), externalCardId: 'unheard-of' },
         outcome(one),
       ]);
-      expect(counts).toEqual({ missing: 1, unmatched: 2 });
+      expect(counts).toEqual({ settled: true, missing: 1, unmatched: 2 });
 
       const records = await all(ledger.records(id));
       expect(records.map(({ state, batchState, code }) => [state, batchState, code])).toEqual([
@@ -45,7 +45,24 @@ export function settlingSuite(newPlace: NewPlace): void {
       });
     });
 
-    it('takes enrolled for the truth when one record is told both ways', async () => {
+    it('settles nothing while a record has no outcome, though a stranger brings the count up, unless what is missing is accepted', async () => {
+      await using place = await newPlace();
+      const ledger = await place.open();
+      const { id } = await loadReady(ledger, [2]);
+      const batchId = await submitNext(ledger, id);
+      const [one] = await ledger.recordsOf(batchId);
+      if (!one) throw new Error('records are missing');
+      const outcomes = [outcome(one), { ...outcome(one), externalCardId: 'never-sent' }];
+      expect(await ledger.settle(batchId, outcomes, 'wait')).toEqual({
+        settled: false,
+        missing: 1,
+        unmatched: 1,
+      });
+      expect(await foundBatch(ledger, id, batchId)).toMatchObject({ state: 'submitted' });
+      expect(await ledger.settle(batchId, outcomes)).toMatchObject({ settled: true, missing: 1 });
+    });
+
+    it('prefers enrolled when one record is reported both ways', async () => {
       await using place = await newPlace();
       const ledger = await place.open();
       const { id } = await loadReady(ledger, [2]);
@@ -54,7 +71,7 @@ export function settlingSuite(newPlace: NewPlace): void {
       if (!one || !two) throw new Error('records are missing');
       expect(
         await ledger.settle(batchId, [outcome(one, 'NO'), outcome(one), outcome(two), outcome(two, 'NO')]),
-      ).toEqual({ missing: 0, unmatched: 0 });
+      ).toEqual({ settled: true, missing: 0, unmatched: 0 });
       expect(await ledger.tally(id)).toMatchObject({ enrolled: 2, refused: 0 });
     });
 

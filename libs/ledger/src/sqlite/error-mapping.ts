@@ -34,7 +34,7 @@ export function isBusy(error: unknown): boolean {
 }
 
 /** The typed error for what SQLite or the file system threw; undefined for anything else. */
-export function translateFault(error: unknown, where: string): LedgerError | undefined {
+export function mapError(error: unknown, where: string): LedgerError | undefined {
   const code = primaryCode(error);
   if (code === undefined) return undefined;
   if (code === constraintFailed)

@@ -9,7 +9,7 @@ import { LedgerStorageError } from '../errors.ts';
  * The connection still sees everything, so a copy is written beside (`FILE.kept`) before the refusal. It is for a
  * person to say that it is the ledger: somebody may have had a reason.
  */
-export class Presence {
+export class FileWatch {
   readonly #file: DatabaseSync;
   readonly #path: string;
   readonly #places = new Map<string, string>();

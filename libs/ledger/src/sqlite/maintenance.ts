@@ -2,8 +2,8 @@ import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSyn
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { LedgerConflictError } from '../errors.ts';
-import type { LedgerFinding } from '../port.ts';
-import { translateFault } from './faults.ts';
+import type { LedgerFinding } from '../port/maintenance.ts';
+import { mapError } from './error-mapping.ts';
 import { openSqliteLedger, openSqliteLedgerView } from './open.ts';
 
 /** What a backup or a compaction came to, in bytes. */
@@ -89,7 +89,7 @@ function statLedger(path: string): void {
   try {
     statSync(path);
   } catch (error) {
-    throw translateFault(error, path) ?? error;
+    throw mapError(error, path) ?? error;
   }
 }
 
@@ -107,6 +107,6 @@ async function translated<T>(where: string, work: () => Promise<T>): Promise<T> 
   try {
     return await work();
   } catch (error) {
-    throw translateFault(error, where) ?? error;
+    throw mapError(error, where) ?? error;
   }
 }

@@ -1,12 +1,13 @@
 import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { LedgerStorageError } from '../errors.ts';
-import type { Ledger, LedgerLock, LockOwner } from '../port.ts';
+import type { Ledger } from '../port/ledger.ts';
+import type { LedgerLock, LockOwner } from '../port/lock.ts';
 import type { LockTiming } from '../sql/lock.ts';
-import { unpackError } from './errors-across.ts';
-import type { Question, Stream, ThreadData, Told, Verb } from './thread.ts';
+import { unpackError } from './error-transfer.ts';
+import type { Request, Stream, ThreadData, ThreadMessage, Method } from './thread.ts';
 
-const verbs = {
+const methods = {
   owner: true,
   instruct: true,
   openIntake: true,
@@ -45,7 +46,7 @@ const verbs = {
   purgeable: true,
   purge: true,
   appendEvent: true,
-} as const satisfies Record<Verb, true>;
+} as const satisfies Record<Method, true>;
 
 const streams = ['records', 'rejections', 'events'] as const satisfies readonly Stream[];
 
@@ -64,26 +65,25 @@ export async function openSqliteLedgerOnThread(
     await thread.end();
     throw error;
   }
-  const ask =
-    (verb: Verb) =>
+  const request =
+    (method: Method) =>
     (...given: readonly unknown[]) =>
-      thread.ask({ verb, with: given });
+      thread.request({ method, with: given });
   const rows =
     (stream: Stream) =>
     (...given: readonly unknown[]) =>
       thread.rows(stream, given);
   let closing: Promise<void> | undefined;
   return {
-    ...(Object.fromEntries(Object.keys(verbs).map((verb) => [verb, ask(verb as Verb)])) as unknown as Pick<
-      Ledger,
-      Verb
-    >),
+    ...(Object.fromEntries(
+      Object.keys(methods).map((method) => [method, request(method as Method)]),
+    ) as unknown as Pick<Ledger, Method>),
     ...(Object.fromEntries(streams.map((stream) => [stream, rows(stream)])) as unknown as Pick<
       Ledger,
       Stream
     >),
     lock: (command) => thread.lock(command),
-    close: () => (closing ??= thread.ask({ close: true }).then(() => thread.end())),
+    close: () => (closing ??= thread.request({ close: true }).then(() => thread.end())),
   };
 }
 
@@ -92,7 +92,7 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** The thread, seen from outside: questions go in, answers come back by their numbers. */
+/** The thread, seen from outside: requests go in, answers come back by their numbers. */
 class Thread {
   /** Settles when the ledger is open, or could not be opened. */
   readonly opened: Promise<unknown>;
@@ -110,37 +110,37 @@ class Thread {
       workerData: data,
       name: 'ledger',
     });
-    this.#worker.on('message', (told: Told) => this.#hear(told));
+    this.#worker.on('message', (message: ThreadMessage) => this.#receive(message));
     this.#worker.on('error', (error) => this.#fail(error));
     this.#worker.on('exit', () => this.#fail(undefined));
     this.opened = this.#wait(0);
   }
 
-  ask(question: Question): Promise<unknown> {
+  request(request: Request): Promise<unknown> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
     this.#asked += 1;
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-    this.#worker.postMessage({ n: this.#asked, question });
+    this.#worker.postMessage({ n: this.#asked, request });
     return this.#wait(this.#asked);
   }
 
   async *rows(stream: Stream, given: readonly unknown[]): AsyncGenerator<unknown> {
-    const number = (await this.ask({ open: stream, with: given })) as number;
+    const number = (await this.request({ open: stream, with: given })) as number;
     try {
       for (;;) {
-        const page = (await this.ask({ next: number })) as readonly unknown[];
+        const page = (await this.request({ next: number })) as readonly unknown[];
         if (page.length === 0) return;
         yield* page;
       }
     } finally {
-      await this.ask({ leave: number });
+      await this.request({ leave: number });
     }
   }
 
   async lock(command: string): Promise<LedgerLock> {
     const held = { lost: new AbortController(), stopped: new AbortController(), paused: false };
     this.#lock = held;
-    const owner = (await this.ask({ lock: command })) as LockOwner;
+    const owner = (await this.request({ lock: command })) as LockOwner;
     return {
       owner,
       lost: held.lost.signal,
@@ -148,7 +148,7 @@ class Thread {
       paused: () => held.paused,
       // Who holds the file holds every intake in it.
       claim: () => Promise.resolve({ release: () => Promise.resolve() }),
-      release: async () => void (await this.ask({ release: true })),
+      release: async () => void (await this.request({ release: true })),
     };
   }
 
@@ -163,15 +163,15 @@ class Thread {
     return new Promise((resolve, reject) => this.#waiting.set(n, { resolve, reject }));
   }
 
-  #hear(told: Told): void {
-    if ('lost' in told) return this.#lock.lost.abort(unpackError(told.lost));
-    if ('stopped' in told) return this.#lock.stopped.abort();
-    if ('paused' in told) return void (this.#lock.paused = told.paused);
-    const waiting = this.#waiting.get(told.n);
-    this.#waiting.delete(told.n);
+  #receive(message: ThreadMessage): void {
+    if ('lost' in message) return this.#lock.lost.abort(unpackError(message.lost));
+    if ('stopped' in message) return this.#lock.stopped.abort();
+    if ('paused' in message) return void (this.#lock.paused = message.paused);
+    const waiting = this.#waiting.get(message.n);
+    this.#waiting.delete(message.n);
     if (this.#waiting.size === 0) this.#worker.unref();
-    if ('error' in told) waiting?.reject(unpackError(told.error));
-    else waiting?.resolve(told.value);
+    if ('error' in message) waiting?.reject(unpackError(message.error));
+    else waiting?.resolve(message.value);
   }
 
   #fail(cause: unknown): void {

@@ -1,11 +1,11 @@
 import { sql } from 'kysely';
 import { LedgerConflictError } from '../errors.ts';
-import type { Ledger } from '../port.ts';
+import type { Ledger } from '../port/ledger.ts';
 import { intakeById } from './intakes.ts';
 import { toBatch } from './rows.ts';
 import type { Store } from './store.ts';
 
-type SendingVerbs = Pick<
+type SubmissionMethods = Pick<
   Ledger,
   | 'sendable'
   | 'recordIntent'
@@ -17,7 +17,7 @@ type SendingVerbs = Pick<
 >;
 
 /** Around the request: intent before it, what came of it after. */
-export function sendingVerbs(store: Store): SendingVerbs {
+export function submissionRepository(store: Store): SubmissionMethods {
   return {
     sendable: (intakeId, now, limit) =>
       store.read(async (db) => {

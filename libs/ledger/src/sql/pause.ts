@@ -1,8 +1,8 @@
-import type { Ledger } from '../port.ts';
+import type { Ledger } from '../port/ledger.ts';
 import type { Store } from './store.ts';
 
 /** What the provider asked for, kept beside the one runner: it outlives the run that was asked. */
-export function holdingVerbs(store: Store, now: () => number): Pick<Ledger, 'pauseFor' | 'pausedForMs'> {
+export function pauseRepository(store: Store, now: () => number): Pick<Ledger, 'pauseFor' | 'pausedForMs'> {
   return {
     pausedForMs: () =>
       store.read(async (db) => {

@@ -1,4 +1,5 @@
-import type { BatchRow, Ledger, SendableBatch } from './port.ts';
+import type { BatchRow, SendableBatch } from './batches.ts';
+import type { Ledger } from './ledger.ts';
 
 /** What is to be done with a batch: send it, ask about it, or see whether its intake has come to its end. */
 export type WorkKind = 'submit' | 'poll' | 'reconcile';
@@ -60,8 +61,4 @@ export interface SharedLedger extends Ledger {
    * wait for it, by the clock of the database; undefined, and none is taken, while every request is held back.
    */
   acquireSlot(requestsPerSecond: number): Promise<number | undefined>;
-  /** Milliseconds for which every request is held back still. */
-  pausedForMs(): Promise<number>;
-  /** Holds every request of every host back for so many milliseconds. */
-  pauseFor(forMs: number): Promise<void>;
 }

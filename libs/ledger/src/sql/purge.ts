@@ -1,6 +1,8 @@
 import { sql, type RawBuilder } from 'kysely';
 import { LedgerConflictError } from '../errors.ts';
-import type { Ledger, Purged, Tally } from '../port.ts';
+import type { Ledger } from '../port/ledger.ts';
+import type { Purged } from '../port/maintenance.ts';
+import type { Tally } from '../port/records.ts';
 import { intakeById } from './intakes.ts';
 import { toIntake } from './rows.ts';
 import type { Store } from './store.ts';
@@ -26,7 +28,7 @@ function portionOf(
 }
 
 /** Retention: the rows of a settled intake go, the intake with its sums and the audit trail stay. */
-export function purgingVerbs(store: Store, now: () => number): Pick<Ledger, 'purgeable' | 'purge'> {
+export function purgeRepository(store: Store, now: () => number): Pick<Ledger, 'purgeable' | 'purge'> {
   return {
     purgeable: (quietSince) =>
       store.read(async (db) => {
@@ -68,7 +70,7 @@ export function purgingVerbs(store: Store, now: () => number): Pick<Ledger, 'pur
           );
         }
       }
-      await store.read((db) => store.dialect.forget(db));
+      await store.read((db) => store.dialect.eraseDeleted(db));
       return count;
     },
   };

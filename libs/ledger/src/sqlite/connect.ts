@@ -1,15 +1,15 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
-import type { Ledger } from '../port.ts';
+import type { Ledger } from '../port/ledger.ts';
 import { createLedger } from '../sql/ledger.ts';
 import type { LockTiming } from '../sql/lock.ts';
 import type { Tables } from '../sql/tables.ts';
 import { kyselyOnNodeSqlite, sqliteDialect } from './dialect.ts';
-import { Presence } from './presence.ts';
+import { FileWatch } from './file-watch.ts';
 
-/** The ledger's verbs on an open, migrated file. */
-export async function verbsOn(file: DatabaseSync, path: string, timing: LockTiming): Promise<Ledger> {
-  const presence = new Presence(file, path);
+/** The ledger's methods on an open, migrated file. */
+export async function ledgerOn(file: DatabaseSync, path: string, timing: LockTiming): Promise<Ledger> {
+  const presence = new FileWatch(file, path);
   presence.check();
   const db = new Kysely<Tables>({ dialect: kyselyOnNodeSqlite(file, () => presence.check()) });
   // Initialized at once, so that closing it closes the file.

@@ -40,7 +40,7 @@ const lost =
   /^(Connection terminated|timeout expired|timeout exceeded|Client has encountered a connection error|Query read timeout)/;
 
 /** The typed error for what PostgreSQL, `pg` or the network threw; undefined for anything else. */
-export function translateFault(error: unknown, where: string): LedgerError | undefined {
+export function mapError(error: unknown, where: string): LedgerError | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code } = error as Error & { readonly code?: unknown };
   if (typeof code !== 'string')

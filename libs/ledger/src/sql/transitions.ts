@@ -1,10 +1,10 @@
 import type { batchMoves, BatchState } from '@enrollkit/enrollment';
 import type { UpdateObject } from 'kysely';
 import { LedgerConflictError } from '../errors.ts';
-import type { Relay } from './relay.ts';
+import type { Outbox } from './outbox.ts';
 import type { BatchSelected, Db, Tables } from './tables.ts';
 
-/** The states from which the moves table allows to come to `To`: a verb that names another does not compile. */
+/** The states from which the moves table allows to come to `To`: a method that names another does not compile. */
 type Before<To extends BatchState> = {
   [From in BatchState]: To extends (typeof batchMoves)[From][number] ? From : never;
 }[BatchState];
@@ -12,7 +12,7 @@ type Before<To extends BatchState> = {
 /** One move of one batch. */
 export interface Move<To extends BatchState> {
   readonly to: To;
-  /** The states this verb starts from; never empty. */
+  /** The states this method starts from; never empty. */
   readonly from: readonly Before<To>[];
   /** What else changes with it. */
   readonly set?: Omit<UpdateObject<Tables, 'batch'>, 'state'>;
@@ -21,9 +21,9 @@ export interface Move<To extends BatchState> {
 /** Moves the batch if its state allows it, or throws `LedgerConflictError`; answers the batch after the move. */
 export type MoveBatch = <To extends BatchState>(id: number, move: Move<To>) => Promise<BatchSelected>;
 
-/** The one way in which a batch changes its state, and in the same transaction everybody is told who has to know. */
+/** The one way in which a batch changes its state, and in the same transaction the outbox learns of it. */
 export async function moveBatch<To extends BatchState>(
-  { db, relay }: { readonly db: Db; readonly relay: Relay },
+  { db, outbox }: { readonly db: Db; readonly outbox: Outbox },
   id: number,
   move: Move<To>,
 ): Promise<BatchSelected> {
@@ -35,7 +35,7 @@ export async function moveBatch<To extends BatchState>(
     .returningAll()
     .execute();
   if (moved === undefined) return refuse(db, id, `become ${move.to}, which takes ${move.from.join(' or ')}`);
-  await relay.moved(db, moved);
+  await outbox.moved(db, moved);
   return moved;
 }
 
