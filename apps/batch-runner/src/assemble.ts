@@ -125,7 +125,7 @@ export function providerKeySet({ encryption }: Config, folder: string): KeySet |
   const { keySetUrl, cacheFile } = encryption;
   return keySetUrl === undefined
     ? undefined
-    : keySet({ url: keySetUrl, cacheFile: resolve(folder, cacheFile ?? 'enrollkit.keys.json') });
+    : keySet({ url: keySetUrl, cacheFile: resolve(folder, cacheFile) });
 }
 
 /** The key that card data is sealed to: pinned, or the newest of the set. Throws `KeyError`. */

@@ -9,7 +9,7 @@ export async function init(context: Context, options: { readonly print?: boolean
   const { terminal, flags } = context;
   const text = configTemplate(sandboxValues);
   if (options.print === true) {
-    terminal.result(text.trimEnd());
+    await terminal.stream(text.trimEnd());
     return 'allEnrolled';
   }
   if (existsSync(flags.config)) {

@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { LineCounter, parseDocument, isMap, isScalar, YAMLParseError, type Document } from 'yaml';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { RunnerError } from '../errors.ts';
 import { refuseOpenFile } from './secrets.ts';
+import { readYaml } from './read-yaml.ts';
 import { configSchema, secretPaths, type Config } from './schema.ts';
+import { environmentNameOf, noSuchSetting, renamedSettings, settingPaths } from './setting-paths.ts';
 
 /** Variables by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -27,7 +28,7 @@ export interface LoadedConfig {
 interface Layered {
   /** Plain tree of the settings. */
   readonly tree: Record<string, unknown>;
-  /** Dotted path -> where it was said. */
+  /** Dotted path -> where it was set. */
   readonly places: Map<string, string>;
 }
 
@@ -43,7 +44,7 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   const checked = configSchema.safeParse(layered.tree);
   if (!checked.success) throw invalid(checked.error.issues, layered.places, sources.file);
   return {
-    config: withPasswordApart(checked.data),
+    config: withSeparatePassword(checked.data),
     folder: dirname(resolve(sources.file)),
     file: sources.file,
   };
@@ -55,53 +56,15 @@ function readFileLayer(file: string, into: Layered): void {
       hint: 'write one with: enrollkit init (or name yours with --config FILE)',
     });
   }
-  const lines = new LineCounter();
-  const { document, content } = parsed(file, lines);
+  const { content, places } = readYaml(file);
   if (typeof content === 'object' && content !== null && !Array.isArray(content))
     Object.assign(into.tree, content);
-  notePlaces(document, (offset) => `${file}:${lines.linePos(offset).line}`, into.places);
+  for (const [path, place] of places) into.places.set(path, place);
   spellOutLedger(into);
   const secret =
     secretPaths.find((path) => into.places.has(path)) ??
     (holdsPassword(into.tree) ? 'ledger.url' : undefined);
   if (secret !== undefined) refuseOpenFile(file, secret);
-}
-
-interface Parsed {
-  readonly document: Document;
-  readonly content: unknown;
-}
-
-function parsed(file: string, lines: LineCounter): Parsed {
-  try {
-    const document = parseDocument(readFileSync(file, 'utf8'), { lineCounter: lines, uniqueKeys: true });
-    const [problem] = document.errors;
-    if (problem) throw problem;
-    // Resolves aliases, which may be unknown, or without end.
-    return { document, content: document.toJS() };
-  } catch (error) {
-    throw unreadable(error, file, lines);
-  }
-}
-
-/** What the file system or the YAML parser threw (a deep nesting is a `RangeError`), as a refusal. */
-function unreadable(error: unknown, file: string, lines: LineCounter): RunnerError {
-  const message = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-  if (error instanceof YAMLParseError) {
-    const { line, col } = lines.linePos(error.pos[0]);
-    return new RunnerError('config-invalid', `${file}:${line}:${col}: ${message}`, {
-      hint: 'the config file is YAML; enrollkit init writes a commented one',
-    });
-  }
-  if (error instanceof Error && 'syscall' in error)
-    return new RunnerError('config-invalid', `${file} cannot be read: ${message}`, {
-      hint: 'name a file that the current user may read: --config FILE',
-      cause: error,
-    });
-  return new RunnerError('config-invalid', `${file}: this YAML cannot be resolved: ${message}`, {
-    hint: 'write the settings without anchors and aliases, and no deeper than enrollkit init does',
-    cause: error,
-  });
 }
 
 function holdsPassword({ ledger }: Layered['tree']): boolean {
@@ -119,8 +82,8 @@ function spellOutLedger({ tree, places }: Layered): void {
   places.set(`ledger.${key}`, places.get('ledger') ?? '');
 }
 
-/** From here on no setting but `ledger.password` holds the database's password, however it was given. */
-function withPasswordApart(config: Config): Config {
+/** Moves the database's password into `ledger.password`, however it was given: no other setting holds it afterwards. */
+function withSeparatePassword(config: Config): Config {
   const { url, password } = config.ledger;
   if (url === undefined) return config;
   const address = new URL(url);
@@ -139,53 +102,20 @@ function decoded(password: string): string {
   } catch {
     throw new RunnerError(
       'config-invalid',
-      'ledger.url: the password holds a % that no two hexadecimal digits follow',
-      { hint: 'write % as %25, or give the password apart: ENROLLKIT_LEDGER_PASSWORD' },
+      'ledger.url: the password holds a % that is not followed by two hexadecimal digits',
+      { hint: 'write % as %25, or set the password separately: ENROLLKIT_LEDGER_PASSWORD' },
     );
   }
 }
 
-function notePlaces(
-  document: Document,
-  place: (offset: number) => string,
-  places: Map<string, string>,
-): void {
-  const walk = (node: unknown, path: string): void => {
-    if (!isMap(node)) return;
-    for (const pair of node.items) {
-      if (!isScalar(pair.key)) continue;
-      const inner = path === '' ? String(pair.key.value) : `${path}.${String(pair.key.value)}`;
-      places.set(inner, place(pair.key.range?.[0] ?? 0));
-      walk(pair.value, inner);
-    }
-  };
-  walk(document.contents, '');
-}
-
-/** `ENROLLKIT_SENDING_BATCH_SIZE` is `sending.batchSize`. */
-export function environmentNameOf(path: string): string {
-  return `ENROLLKIT_${path
-    .replace(/([a-z])([A-Z])/g, '$1_$2')
-    .replaceAll('.', '_')
-    .toUpperCase()}`;
-}
-
 /**
- * The environment as the process was given it, for `loadConfig`. The secrets in it are taken out of the process's own:
- * nothing that is started from here, and nothing that shows its environment, has them.
+ * A copy of the environment for `loadConfig`. The secrets are deleted from the process's own environment: no child process
+ * and nothing that prints the environment has them.
  */
 export function takeEnvironment(own: Record<string, string | undefined>): Environment {
   const taken = { ...own };
   for (const path of secretPaths) delete own[environmentNameOf(path)];
   return taken;
-}
-
-/** Settings of earlier versions and what they are called now. */
-const renamedSettings: ReadonlyMap<string, string> = new Map([['sending.uncertain', 'sending.onUnknown']]);
-
-function noSuchSetting(path: string): string {
-  const now = renamedSettings.get(path);
-  return now === undefined ? 'there is no such setting' : `this setting is now called ${now}`;
 }
 
 function readEnvironmentLayer(environment: ConfigSources['environment'], into: Layered): void {
@@ -256,23 +186,6 @@ function plain(path: string, text: string): unknown {
   if ((secretPaths as readonly string[]).includes(path) || path.startsWith('provider.s')) return text;
   if (text === 'true' || text === 'false') return text === 'true';
   return text !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
-}
-
-/** Every setting of the schema as a dotted path, `input.columns` left out: a mapping belongs in a file. */
-export function settingPaths(): readonly string[] {
-  paths ??= pathsOf(z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }), '');
-  return paths;
-}
-
-/** Made once: the schema does not change. */
-let paths: readonly string[] | undefined;
-
-function pathsOf(schema: unknown, path: string): string[] {
-  const properties = (schema as { properties?: Record<string, unknown> }).properties;
-  if (properties === undefined) return path === 'input.columns' ? [] : [path];
-  return Object.entries(properties).flatMap(([key, inner]) =>
-    pathsOf(inner, path === '' ? key : `${path}.${key}`),
-  );
 }
 
 function invalid(

@@ -1,5 +1,6 @@
 import { fieldNames } from '@enrollkit/enrollment';
 import { z } from 'zod';
+import { defaults } from './defaults.ts';
 
 const milliseconds = z
   .number()
@@ -8,12 +9,12 @@ const milliseconds = z
   .max(7 * 24 * 3_600_000);
 const path = z.string().min(1);
 
-/** A secret's value never stands in a flag; it comes from a file, from the environment, or (not advised) from the config file. */
+/** A secret: never a flag; it comes from a file, from the environment, or (not advised) from the config file. */
 const secret = z.string().min(1);
 
-const method = z.enum(['RSA-SHA256', 'RSA-PSS']).default('RSA-SHA256');
+const method = z.enum(['RSA-SHA256', 'RSA-PSS']).default(defaults.signing.method);
 
-/** What it takes to sign as one key of the client. */
+/** The settings of one signing key. */
 const signingKey = {
   consumerKey: secret.optional(),
   consumerKeyFile: path.optional(),
@@ -32,15 +33,15 @@ export const configSchema = z.strictObject({
         .string()
         .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'must be a UUID in lower case'),
       serviceId: z.string().regex(/^[0-9a-zA-Z#_-]{1,255}$/, 'must be 1 to 255 of 0-9 a-z A-Z # _ -'),
-      openApiClientIdHeader: z.boolean().default(true),
-      timeoutMs: milliseconds.default(60_000),
+      openApiClientIdHeader: z.boolean().default(defaults.provider.openApiClientIdHeader),
+      timeoutMs: milliseconds.default(defaults.provider.timeoutMs),
       caFile: path.optional(),
       /** For mutual TLS: our certificate and its key, PEM. */
       clientCertFile: path.optional(),
       clientKeyFile: path.optional(),
       clientKeyPassword: secret.optional(),
       clientKeyPasswordFile: path.optional(),
-      /** The server keys that alone are accepted (RFC 7469 section 2.4); in a flag or the environment divided by commas. */
+      /** The only server keys that are accepted (RFC 7469 section 2.4); in a flag or the environment, separated by commas. */
       pinnedKeySha256: z
         .preprocess(
           (value) => (typeof value === 'string' ? value.split(',').map((pin) => pin.trim()) : value),
@@ -52,13 +53,13 @@ export const configSchema = z.strictObject({
     })
     .refine((value) => (value.clientCertFile === undefined) === (value.clientKeyFile === undefined), {
       path: ['clientCertFile'],
-      message: 'needs clientKeyFile beside it, and the other way round',
+      message: 'needs clientKeyFile beside it, and vice versa',
     }),
   signing: z
     .strictObject({
       ...signingKey,
       method,
-      /** The key before this one, and since when it signs nothing new; written by `enrollkit keys rotate`, used by nothing but `keys list`. */
+      /** The replaced key, and since when it signs nothing new; written by `enrollkit keys rotate`, read by `keys list` only. */
       previous: z.strictObject({ ...signingKey, replacedAt: z.iso.datetime() }).optional(),
     })
     .refine((value) => (value.consumerKey === undefined) !== (value.consumerKeyFile === undefined), {
@@ -69,9 +70,9 @@ export const configSchema = z.strictObject({
     .strictObject({
       keySetUrl: z.url({ protocol: /^https?$/ }).optional(),
       keyFile: path.optional(),
-      cacheFile: path.optional(),
+      cacheFile: path.default(defaults.encryption.cacheFile),
       kid: z.string().min(1).optional(),
-      content: z.enum(['A128GCM', 'A256GCM']).default('A128GCM'),
+      content: z.enum(['A128GCM', 'A256GCM']).default(defaults.encryption.content),
     })
     .refine(
       (value) => (value.keySetUrl === undefined) !== (value.keyFile === undefined),
@@ -79,13 +80,13 @@ export const configSchema = z.strictObject({
     ),
   ledger: z
     .strictObject({
-      file: path.default('enrollkit.ledger.db'),
+      file: path.default(defaults.ledger.file),
       /** A PostgreSQL database instead of the file, for several hosts. */
       url: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
       password: secret.optional(),
       passwordFile: path.optional(),
       fingerprintKey: secret.optional(),
-      fingerprintKeyFile: path.default('enrollkit.fingerprint.key'),
+      fingerprintKeyFile: path.default(defaults.ledger.fingerprintKeyFile),
     })
     .prefault({}),
   input: z
@@ -98,18 +99,18 @@ export const configSchema = z.strictObject({
     .prefault({}),
   sending: z
     .strictObject({
-      batchSize: z.number().int().min(1).max(10_000).default(250),
-      requestsPerSecond: z.number().min(0.01).max(100_000).default(10),
-      inFlight: z.number().int().min(1).max(256).default(8),
-      onUnknown: z.enum(['hold', 'resend']).default('hold'),
-      deadlineMs: milliseconds.default(24 * 3_600_000),
-      backOffMs: milliseconds.default(10_000),
+      batchSize: z.number().int().min(1).max(10_000).default(defaults.sending.batchSize),
+      requestsPerSecond: z.number().min(0.01).max(100_000).default(defaults.sending.requestsPerSecond),
+      inFlight: z.number().int().min(1).max(256).default(defaults.sending.inFlight),
+      onUnknown: z.enum(['hold', 'resend']).default(defaults.sending.onUnknown),
+      deadlineMs: milliseconds.default(defaults.sending.deadlineMs),
+      backOffMs: milliseconds.default(defaults.sending.backOffMs),
       poll: z
         .strictObject({
-          firstMs: milliseconds.default(30_000),
-          maxMs: milliseconds.default(900_000),
-          factor: z.number().min(1).max(10).default(2),
-          jitter: z.number().min(0).max(1).default(0.2),
+          firstMs: milliseconds.default(defaults.sending.poll.firstMs),
+          maxMs: milliseconds.default(defaults.sending.poll.maxMs),
+          factor: z.number().min(1).max(10).default(defaults.sending.poll.factor),
+          jitter: z.number().min(0).max(1).default(defaults.sending.poll.jitter),
         })
         .prefault({}),
     })
@@ -127,7 +128,7 @@ export const configSchema = z.strictObject({
       /** Of 127.0.0.1. */
       metricsPort: z.number().int().min(1).max(65_535).optional(),
       metricsFile: path.optional(),
-      logLevel: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+      logLevel: z.enum(['debug', 'info', 'warn', 'error']).default(defaults.output.logLevel),
     })
     .prefault({}),
 });

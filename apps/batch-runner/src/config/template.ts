@@ -1,3 +1,5 @@
+import { defaults } from './defaults.ts';
+
 /** Which of the provider's environments the template points at (reference: servers and key addresses). */
 export interface TemplateValues {
   readonly baseUrl: string;
@@ -16,8 +18,10 @@ export const sandboxValues: TemplateValues = {
   keyFile: 'signing.p12',
 };
 
-/** The commented config file. Every line that is commented out shows the default. */
+/** The commented config file. A setting that is commented out shows its default, or an example where it has none. */
 export function configTemplate(values: TemplateValues): string {
+  const { provider, signing, encryption, ledger, sending, output } = defaults;
+  const { poll } = sending;
   return `# Enrollkit configuration. Paths are relative to this file.
 # Every setting may also be an environment variable: sending.batchSize is ENROLLKIT_SENDING_BATCH_SIZE;
 # or, except for secrets, a flag: --set sending.batchSize=100. Flags win over the environment, the environment over this file.
@@ -26,13 +30,13 @@ provider:
   baseUrl: ${values.baseUrl}
   srcClientId: ${values.srcClientId}   # from onboarding; a UUID in lower case
   serviceId: "${values.serviceId}"   # the programme, from onboarding
-  # openApiClientIdHeader: true   # send x-openapi-clientid (the first half of the consumer key)
-  # timeoutMs: 60000              # one attempt, from connect to last byte
+  # openApiClientIdHeader: ${provider.openApiClientIdHeader}   # send x-openapi-clientid (the first half of the consumer key)
+  # timeoutMs: ${provider.timeoutMs}              # one attempt, from connect to last byte
   # caFile: ca.pem                # certificates to trust instead of the system's
   # clientCertFile: client.pem    # mutual TLS: our certificate, and its key (chmod 600)
   # clientKeyFile: client.key.pem
   # clientKeyPasswordFile: client.pw
-  # pinnedKeySha256:              # the server's keys that alone are accepted; keep the next one in, too
+  # pinnedKeySha256:              # the only server keys that are accepted; include the next one
   #   - "..."                     # openssl x509 -in server.pem -noout -pubkey | openssl pkey -pubin -outform der | openssl dgst -sha256 -binary | base64
 
 signing:
@@ -41,20 +45,20 @@ signing:
   keyFile: ${values.keyFile}   # P12, PEM, DER or JWK; readable by you alone (chmod 600)
   # keyAlias: keyalias            # which key of a P12
   # keyPasswordFile: signing.pw   # or ENROLLKIT_SIGNING_KEY_PASSWORD
-  # method: RSA-SHA256            # or RSA-PSS
+  # method: ${signing.method}            # or RSA-PSS
 
 encryption:
   keySetUrl: ${values.keySetUrl}   # the provider's FPAN encryption keys (JWK set)
-  # cacheFile: enrollkit.keys.json  # last good key set, survives an outage
+  # cacheFile: ${encryption.cacheFile}  # last good key set, survives an outage
   # keyFile: fpan.pem             # instead of keySetUrl: one key
   # kid: ...                      # pin one key of the set
-  # content: A128GCM              # or A256GCM
+  # content: ${encryption.content}              # or A256GCM
 
 # ledger:
-#   file: enrollkit.ledger.db                 # one SQLite file, on a local disk
+#   file: ${ledger.file}                 # one SQLite file, on a local disk
 #   url: postgres://enrollkit@db.example/enrollkit  # instead: PostgreSQL, for several hosts (docs/many-hosts.md)
 #   passwordFile: database.pw                 # or ENROLLKIT_LEDGER_PASSWORD
-#   fingerprintKeyFile: enrollkit.fingerprint.key  # 32 random bytes; made on first use; keep it apart from the ledger's backups
+#   fingerprintKeyFile: ${ledger.fingerprintKeyFile}  # 32 random bytes; made on first use; keep it apart from the ledger's backups
 
 # input:
 #   format: csv          # or ndjson; guessed from the name and the first bytes when left out
@@ -65,13 +69,13 @@ encryption:
 #     Branch: ignore
 
 # sending:
-#   batchSize: 250           # records a request
-#   requestsPerSecond: 10    # agree yours with the provider
-#   inFlight: 8
-#   onUnknown: hold          # or resend: only when the provider is known to dedupe externalBatchId
-#   backOffMs: 10000         # how long a provider that is down is left alone at first; then twice as long each time
-#   deadlineMs: 86400000
-#   poll: { firstMs: 30000, maxMs: 900000, factor: 2, jitter: 0.2 }
+#   batchSize: ${sending.batchSize}           # records a request
+#   requestsPerSecond: ${sending.requestsPerSecond}    # agree yours with the provider
+#   inFlight: ${sending.inFlight}
+#   onUnknown: ${sending.onUnknown}          # or resend: only when the provider is known to dedupe externalBatchId
+#   backOffMs: ${sending.backOffMs}         # first wait when the provider is down; each next one is twice as long
+#   deadlineMs: ${sending.deadlineMs}
+#   poll: { firstMs: ${poll.firstMs}, maxMs: ${poll.maxMs}, factor: ${poll.factor}, jitter: ${poll.jitter} }
 
 # limits:                    # stop, resumable, when more records fail than this
 #   toleratedCount: 1000
@@ -80,7 +84,7 @@ encryption:
 # output:
 #   rejectionsFile: rejections.csv   # default: beside the input, as NAME.rejections.csv
 #   logFile: enrollkit.log           # JSON lines; nothing sensitive
-#   logLevel: info
+#   logLevel: ${output.logLevel}
 #   metricsPort: 9464                # while running: http://127.0.0.1:9464/metrics (Prometheus)
 #   metricsFile: enrollkit.prom      # the same as a file when the run ends
 `;

@@ -1,0 +1,13 @@
+import { defaultSettings } from '@enrollkit/pipeline';
+
+const { tolerated: _none, ...sending } = defaultSettings;
+
+/** Every default of the configuration: the schema fills them in, the template and the documents show them. */
+export const defaults = {
+  provider: { openApiClientIdHeader: true, timeoutMs: 60_000 },
+  signing: { method: 'RSA-SHA256' },
+  encryption: { cacheFile: 'enrollkit.keys.json', content: 'A128GCM' },
+  ledger: { file: 'enrollkit.ledger.db', fingerprintKeyFile: 'enrollkit.fingerprint.key' },
+  sending,
+  output: { logLevel: 'info' },
+} as const;
