@@ -1,43 +1,41 @@
-export { BaseUrlError } from './transport/base-url.ts';
+export {
+  ClientError,
+  ConfigError,
+  ProviderError,
+  RequestAbortedError,
+  RequestTooLargeError,
+  RequestViolationError,
+  type CallPlace,
+  type ClientErrorCode,
+  type ConfigErrorCode,
+} from './errors.ts';
+export { transportReasons, type ErrorDetail, type ProviderFailure, type TransportReason } from './failure.ts';
 export {
   createClickToPayClient,
   type ClickToPayClient,
+  type ClickToPayClientConfig,
   type Programme,
 } from './families/click-to-pay/client.ts';
 export type { ClickToPayConfig } from './families/click-to-pay/config.ts';
 export { clickToPayProvider } from './families/click-to-pay/provider.ts';
-export type { ConnectionConfig } from './transport/connection-config.ts';
 export {
   createCredentialDirectoryClient,
   type CredentialDirectoryClient,
-  type Directory,
+  type CredentialDirectoryClientConfig,
 } from './families/credential-directory/client.ts';
-export type { CredentialDirectoryConfig } from './families/credential-directory/config.ts';
+export type { CredentialDirectoryConfig, Directory } from './families/credential-directory/config.ts';
 export { credentialDirectoryProvider } from './families/credential-directory/provider.ts';
-export type { UnknownValue } from './transport/exchange.ts';
+export type { CallOptions, RetryOptions } from './families/shared/core.ts';
 export type {
   Answer,
   CallInput,
-  CallOptions,
   CallResult,
   OperationMethods,
   PlainView,
 } from './families/shared/operation-types.ts';
-export {
-  ProviderError,
-  transportReasons,
-  type ErrorDetail,
-  type ProviderFailure,
-  type TransportReason,
-} from './provider-error.ts';
-export { RequestTooLargeError, RequestViolationError } from './request-violation-error.ts';
-export { retryTable, type Action, type RetryRow, type Verdicts } from './retry.ts';
+export { judge, type Judgement, type Outcome } from './judge.ts';
+export { retryTable, type Action, type RetryRow, type SubjectFields, type Verdicts } from './retry.ts';
+export type { ConnectionConfig } from './transport/connection-config.ts';
+export type { ErrorNotice, Hooks, ResponseNotice, UnknownValue } from './transport/hooks.ts';
 export type { TlsOptions } from './transport/tls.ts';
-export {
-  createTransport,
-  defaultLimits,
-  type Transport,
-  type TransportOptions,
-  type WireAnswer,
-  type WireRequest,
-} from './transport/transport.ts';
+export { defaultLimits, type TransportOptions } from './transport/transport.ts';

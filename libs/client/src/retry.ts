@@ -1,13 +1,19 @@
 import type { ProviderReason } from '@enrollkit/enrollment';
-import type { ProviderError } from './provider-error.ts';
 
-/** What the provider was asked to do: take a batch, or report on one. */
-export type Action = 'submit' | 'poll';
+/**
+ * What the provider was asked to do.
+ *
+ *   submit  to enroll: a second request that arrives may enroll twice
+ *   read    to report: changes nothing and may always be repeated
+ *   change  to update or delete: a second request that arrives changes nothing more (`PUT`, `DELETE`)
+ */
+export type Action = 'submit' | 'read' | 'change';
 
-/** What an error means for each action. */
+/** What an error can mean for each action. */
 export interface Verdicts {
   readonly submit: 'exists' | 'refused' | 'withdrawn' | 'busy' | 'denied' | 'unknown';
-  readonly poll: 'missing' | 'busy' | 'denied';
+  readonly read: 'missing' | 'busy' | 'denied';
+  readonly change: 'missing' | 'refused' | 'busy' | 'denied' | 'unknown';
 }
 
 /** What an error is about, read from the fields its details name. */
@@ -17,7 +23,7 @@ export type Subject = 'batch' | 'programme';
 export type SubjectFields = Readonly<Record<Subject, readonly string[]>>;
 
 /** When a row applies. What it does not name, it does not ask for. */
-interface Condition {
+export interface RetryCondition {
   /** One of these HTTP statuses. */
   readonly status?: readonly number[];
   readonly reason?: readonly string[];
@@ -25,6 +31,7 @@ interface Condition {
   readonly detail?: readonly string[];
   readonly about?: Subject | 'other';
   readonly origin?: readonly ProviderReason['origin'][];
+  /** What the provider says about itself. */
   readonly recoverable?: boolean;
   readonly sent?: boolean;
   readonly retryAfter?: boolean;
@@ -37,26 +44,24 @@ interface Grounds {
   readonly because: string;
 }
 
-/** One row, for one action or for both. */
-export type RetryRow = Condition &
+/** One row, for one action or for all. */
+export type RetryRow = RetryCondition &
   Grounds &
   (
     | { readonly action: 'submit'; readonly verdict: Verdicts['submit'] }
-    | { readonly action: 'poll'; readonly verdict: Verdicts['poll'] }
-    | { readonly action?: undefined; readonly verdict: Verdicts['submit'] & Verdicts['poll'] }
+    | { readonly action: 'read'; readonly verdict: Verdicts['read'] }
+    | { readonly action: 'change'; readonly verdict: Verdicts['change'] }
+    | { readonly action?: undefined; readonly verdict: Verdicts[Action] & Verdicts['submit'] & Verdicts['read'] }
   );
-
-/** A row that applies to this action. */
-export type RowFor<Q extends Action> = RetryRow & { readonly verdict: Verdicts[Q] };
 
 /**
  * From an error to what it means, read from the top: the first row that matches decides.
  *
- * The question behind every row of `submit`: is it certain that the batch was not taken? Only then may it be
- * sent again (`busy`, `denied`, `withdrawn`) or given up (`refused`). Everything else is `unknown`. A poll changes
- * nothing at the provider and may always be repeated.
+ * The question behind every row of `submit`: is it certain that the request was not taken? Only then may it be sent
+ * again (`busy`, `denied`, `withdrawn`) or given up (`refused`). Everything else is `unknown`. A read changes nothing at
+ * the provider, and a change may be repeated.
  *
- * `refused` is final for the records of the batch, so that what every batch would meet alike, a wrong client or
+ * `refused` is final for the records of a batch, so that what every request would meet alike, a wrong client or
  * service id, a wrong path, is `denied`: it stops the run and loses nothing.
  */
 export const retryTable: readonly RetryRow[] = [
@@ -142,7 +147,7 @@ export const retryTable: readonly RetryRow[] = [
     because: 'content too large: this batch will never pass as it is (15.5.14)',
   },
   {
-    action: 'poll',
+    action: 'read',
     status: [400],
     origin: ['service'],
     about: 'batch',
@@ -158,12 +163,20 @@ export const retryTable: readonly RetryRow[] = [
     because: 'the directory or client is not known, which says nothing about the batch',
   },
   {
-    action: 'poll',
+    action: 'read',
     status: [404],
     origin: ['service'],
     verdict: 'missing',
     source: 'sibling',
     because: 'the batchId is not known',
+  },
+  {
+    action: 'change',
+    status: [404],
+    origin: ['service'],
+    verdict: 'missing',
+    source: 'sibling',
+    because: 'the id is not known: after a delete that means done',
   },
   {
     status: [400],
@@ -173,12 +186,27 @@ export const retryTable: readonly RetryRow[] = [
     because: 'the gateway did not let it through to the service',
   },
   {
-    action: 'poll',
+    status: [400],
+    reason: ['CLIENT_CERTIFICATE_REQUIRED'],
+    verdict: 'denied',
+    source: 'sibling',
+    because: 'the host speaks only with holders of a client certificate: the wrong host, or mutual TLS is not set up',
+  },
+  {
+    action: 'change',
+    status: [400, 409, 413],
+    origin: ['service'],
+    verdict: 'refused',
+    source: 'rfc9110',
+    because: 'the same change would be refused again (15.5.1, 15.5.10, 15.5.14)',
+  },
+  {
+    action: 'read',
     status: [400],
     origin: ['service'],
     verdict: 'denied',
     source: 'documented',
-    because: 'the poll itself is wrong',
+    because: 'the request to read is itself wrong',
   },
 
   // Credentials, configuration.
@@ -251,7 +279,13 @@ export const retryTable: readonly RetryRow[] = [
   },
 
   // Whatever is left: time-outs, lost connections, 500, 502, 504, HTML, success without its promised content.
-  { action: 'poll', verdict: 'busy', source: 'ours', because: 'a poll may be repeated' },
+  { action: 'read', verdict: 'busy', source: 'ours', because: 'a read may be repeated' },
+  {
+    action: 'change',
+    verdict: 'unknown',
+    source: 'ours',
+    because: 'it may have arrived; repeating it does no harm',
+  },
   {
     action: 'submit',
     verdict: 'unknown',
@@ -259,87 +293,3 @@ export const retryTable: readonly RetryRow[] = [
     because: 'no trustworthy answer: it may have arrived',
   },
 ];
-
-/** Walks the table. `fields` are those of the API family asked. */
-export function judge<Q extends Action>(action: Q, error: ProviderError, fields: SubjectFields): RowFor<Q> {
-  const isFor = (row: RetryRow): row is RowFor<Q> => (row.action ?? action) === action;
-  const row = retryTable.filter(isFor).find((candidate) => applies(candidate, error, fields));
-  if (!row) throw new Error(`the retry table has no row for ${action}`);
-  return row;
-}
-
-function applies(row: Condition, error: ProviderError, fields: SubjectFields): boolean {
-  const reasons = error.details.map((detail) => detail.reason ?? '');
-  return (
-    (row.status?.includes(error.httpStatus) ?? true) &&
-    (row.reason?.includes(error.reason) ?? true) &&
-    (row.detail === undefined || reasons.some((reason) => row.detail?.includes(reason))) &&
-    (row.about === undefined || row.about === subjectOf(error, fields)) &&
-    (row.origin?.includes(error.origin) ?? true) &&
-    (row.recoverable ?? error.recoverable) === error.recoverable &&
-    (row.sent ?? error.sent) === error.sent &&
-    (row.clockOff ?? error.clockOff) === error.clockOff &&
-    (row.retryAfter === undefined || row.retryAfter === (error.retryAfterMs !== undefined))
-  );
-}
-
-/**
- * The outcome of an action in the domain's words: `Submission` and `BatchAnswer` have these members in common.
- */
-export interface Outcome<Kind extends string> {
-  readonly kind: Kind;
-  readonly retryAfterMs?: number;
-  readonly reason: ProviderReason;
-}
-
-/** The verdict on an error, with its reason for a person. */
-export function outcomeOf<Q extends Action>(
-  action: Q,
-  error: ProviderError,
-  fields: SubjectFields,
-): Outcome<Verdicts[Q]> {
-  const { verdict } = judge(action, error, fields);
-  const wait =
-    verdict === 'busy' && error.retryAfterMs !== undefined ? { retryAfterMs: error.retryAfterMs } : {};
-  return { kind: verdict, ...wait, reason: reasonOf(error) };
-}
-
-/** The most details told in one reason. */
-const mostTold = 3;
-
-function reasonOf({
-  httpStatus,
-  reason,
-  message,
-  details,
-  origin,
-  correlationId,
-}: ProviderError): ProviderReason {
-  const told = details
-    .slice(0, mostTold)
-    .map((detail) => [detail.source, detail.reason, detail.message].filter(Boolean).join(' '));
-  const full = told.length === 0 ? message : `${message} (${told.join('; ')})`;
-  return {
-    httpStatus,
-    code: reason,
-    message: full,
-    origin,
-    ...(correlationId !== undefined && { correlationId }),
-  };
-}
-
-/** The subject all details that name a field agree on. A conflict without such details is about the batch: that is what was to be made. */
-function subjectOf(error: ProviderError, fields: SubjectFields): Subject | 'other' {
-  const named = error.details.flatMap((detail) =>
-    detail.source === undefined ? [] : [lastName(detail.source)],
-  );
-  const isAbout = (subject: Subject) =>
-    named.every((name) => fields[subject].some((field) => field.toLowerCase() === name));
-  if (named.length === 0) return error.reason === 'ALREADY_EXISTS' ? 'batch' : 'other';
-  return isAbout('batch') ? 'batch' : isAbout('programme') ? 'programme' : 'other';
-}
-
-/** `body.externalBatchID` names `externalbatchid`: the documents spell it in two ways. */
-function lastName(source: string): string {
-  return (source.split(/[./]/).at(-1) ?? source).toLowerCase();
-}

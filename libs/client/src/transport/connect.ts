@@ -1,17 +1,11 @@
+import { defined } from '@enrollkit/base';
 import type { paths } from '@enrollkit/contract/click-to-pay-enrollment';
+import type { SubjectFields } from '../retry.ts';
+import { baseUrlOf } from './base-url.ts';
 import type { ConnectionConfig } from './connection-config.ts';
 import { createExchange, type Call, type Exchange } from './exchange.ts';
 import { createTransport, type Transport } from './transport.ts';
-
-/** The generated type of each operation of a table, by `operationId`. */
-export type OperationsOf<Table, Paths> = {
-  readonly [Id in keyof Table]: Table[Id] extends {
-    readonly path: infer Path extends keyof Paths;
-    readonly method: infer Method extends string;
-  }
-    ? Paths[Path][Lowercase<Method> & keyof Paths[Path]]
-    : never;
-};
+import { userAgentOf } from './user-agent.ts';
 
 /** An open connection to one API: the transport, and the exchange over it. */
 export interface Connection {
@@ -23,11 +17,16 @@ export interface Connection {
 const flowHeader: keyof NonNullable<paths['/cards/batch']['post']['parameters']['header']> =
   'X-Src-Cx-Flow-Id';
 
-/** Opens a connection pool and the exchange over it. Throws `BaseUrlError`. */
-export function connect(config: ConnectionConfig): Connection {
-  const { baseUrl, onUnknownValue, authenticator, sessionAffinity = false } = config;
+/**
+ * Opens a connection pool and the exchange over it. `subjects` are the fields by which the API family's errors name what
+ * they are about. Throws `ConfigError`.
+ */
+export function connect(config: ConnectionConfig, subjects: SubjectFields): Connection {
+  const { authenticator, sessionAffinity = false, appInfo } = config;
+  const baseUrl = baseUrlOf(config.baseUrl);
   const transport = createTransport(authenticator, config.transport);
-  const exchange = createExchange({ baseUrl, transport, onUnknownValue });
+  const userAgent = userAgentOf(appInfo);
+  const exchange = createExchange({ baseUrl, transport, subjects, userAgent, hooks: config });
   return { transport, exchange: sessionAffinity ? inOneSession(exchange) : exchange };
 }
 
@@ -35,7 +34,7 @@ function inOneSession(exchange: Exchange): Exchange {
   let flowId: string | undefined;
   return async (call: Call) => {
     const header = flowId === undefined ? call.header : { [flowHeader]: flowId, ...call.header };
-    const answer = await exchange({ ...call, ...(header && { header }) });
+    const answer = await exchange(defined<Call>({ ...call, header }));
     flowId = usable(answer.headers[flowHeader.toLowerCase()]) ?? flowId;
     return answer;
   };

@@ -1,16 +1,16 @@
 import type { EncryptionKey } from '@enrollkit/encryption';
 import type { Authenticator } from '@enrollkit/signing';
-import type { UnknownValue } from './exchange.ts';
+import type { Hooks } from './hooks.ts';
 import type { TransportOptions } from './transport.ts';
 
 /** What it takes to talk to any API of the platform. */
-export interface ConnectionConfig {
+export interface ConnectionConfig extends Hooks {
   /** https; http only for this machine. One of the contract's `servers`, or a simulator. */
   readonly baseUrl: string;
   readonly authenticator: Authenticator;
   /**
-   * The provider's key of the moment. Asked for every body that is sealed, so that a rotated key is used at once.
-   * `withdrawn` is the kid of a key that the provider has just refused: a source that keeps keys should look again.
+   * The provider's current key. Called for every body that is sealed, so that a rotated key is used at once.
+   * `withdrawn` is the kid of a key that the provider has just refused: a source that caches keys should look again.
    */
   readonly encryptionKey: (withdrawn?: string) => Promise<EncryptionKey>;
   readonly transport?: TransportOptions;
@@ -19,6 +19,6 @@ export interface ConnectionConfig {
    * meet one site (default false: known from sibling APIs only).
    */
   readonly sessionAffinity?: boolean;
-  /** Hears of values in answers that the contract does not list. */
-  readonly onUnknownValue?: (value: UnknownValue) => void;
+  /** Name and version of the application, for the `User-Agent`: `payments-hub/2.1`. */
+  readonly appInfo?: string;
 }

@@ -1,7 +1,8 @@
+import { defined, longestCode, longestText, redactText } from '@enrollkit/base';
 import type * as Wire from '@enrollkit/contract/click-to-pay-enrollment';
-import { ProviderError, type ErrorDetail, type ProviderFailure } from '../provider-error.ts';
+import type { ErrorDetail, ProviderFailure, TransportReason } from '../failure.ts';
+import { parseJson } from './json.ts';
 import { retryAfterMs } from './retry-after.ts';
-import { longestCode, longestText, redactText } from '@enrollkit/base';
 import type { WireAnswer } from './transport.ts';
 
 /** An object that should have the shape `T`, before anything of it has been looked at. Its names are the contract's. */
@@ -9,8 +10,10 @@ type Claimed<T> = { readonly [Name in NamesOf<T>]?: unknown };
 type NamesOf<T> = T extends unknown ? keyof T : never;
 
 /** What could be read from an error's body. */
-interface Told extends Pick<ProviderFailure, 'reason' | 'message' | 'origin' | 'details' | 'clockOff'> {
-  readonly correlationId?: string;
+interface ErrorReport extends Pick<
+  ProviderFailure,
+  'reason' | 'message' | 'origin' | 'details' | 'clockOff' | 'correlationId'
+> {
   readonly recoverable?: boolean;
 }
 
@@ -18,44 +21,53 @@ interface Told extends Pick<ProviderFailure, 'reason' | 'message' | 'origin' | '
 const mostDetails = 50;
 
 /**
- * Turns an answer that is not a success into the one typed error. Knows the platform's three shapes in all their
- * spellings; whatever else comes (nothing, HTML, truncated JSON) is a transport error.
+ * Reads an answer that is not a success. Knows the platform's six shapes (E1 to E6) in all their spellings, and the page
+ * of a host that wants a client certificate; whatever else comes (nothing, HTML, truncated JSON) is a transport error.
  */
-export function errorFromAnswer(answer: WireAnswer): ProviderError {
-  const told = isRedirect(answer.status) ? redirected(answer) : tell(answer);
-  const { recoverable, ...rest } = told.origin === 'gateway' ? withClock(told, answer) : told;
-  const wait = retryAfterMs(answer.headers['retry-after']);
-  return new ProviderError({
-    ...rest,
+export function failureFromAnswer(answer: WireAnswer): ProviderFailure {
+  const read = isRedirect(answer.status) ? redirected(answer) : readError(answer);
+  const report = read.origin === 'gateway' ? withClock(read, answer) : read;
+  return defined<ProviderFailure>({
+    ...report,
     httpStatus: answer.status,
-    recoverable: recoverable ?? (answer.status === 429 || answer.status === 503),
+    recoverable: report.recoverable ?? (answer.status === 429 || answer.status === 503),
     sent: true,
-    ...(wait === undefined ? {} : { retryAfterMs: wait }),
+    correlationId: report.correlationId ?? correlationHeader(answer),
+    retryAfterMs: retryAfterMs(answer.headers['retry-after']),
+    headers: shownHeaders(answer.headers),
   });
 }
 
-/** How far two clocks may be apart before it is told. No document says what the gateway tolerates; five minutes are usual. */
+/** How far two clocks may be apart before it is reported. No document says what the gateway tolerates; five minutes are usual. */
 const tooFarMs = 120_000;
 
 /** A gateway may refuse a signature for its time, in words of its own; whether that can be it is measured by the `Date` of its answer. */
-function withClock(told: Told, { status, headers }: WireAnswer): Told {
+function withClock(report: ErrorReport, { status, headers }: WireAnswer): ErrorReport {
   const aheadMs = Date.now() - Date.parse(headers['date'] ?? '');
-  if (!(status === 400 || status === 401 || status === 403) || !(Math.abs(aheadMs) > tooFarMs)) return told;
+  const refused = status === 400 || status === 401 || status === 403;
+  if (!refused || !(Math.abs(aheadMs) > tooFarMs)) return report;
   const apart = `this machine's clock is ${Math.round(Math.abs(aheadMs) / 1000)} s ${aheadMs < 0 ? 'behind' : 'ahead of'} the gateway's, and signatures carry the time: set it (timedatectl set-ntp true)`;
-  return { ...told, message: `${told.message} — ${apart}`, clockOff: true };
+  return { ...report, message: `${report.message} — ${apart}`, clockOff: true };
 }
 
 const isRedirect = (status: number) => status >= 300 && status < 400;
 
-function redirected({ status, headers }: WireAnswer): Told {
+function redirected({ status, headers }: WireAnswer): ErrorReport {
   const target = URL.parse(headers['location'] ?? '')?.origin ?? 'another path';
-  return onRoad('REDIRECTED', `HTTP ${status} points to ${redactText(target)}; redirects are not followed`);
+  return transport('REDIRECTED', `HTTP ${status} points to ${redactText(target)}; redirects are not followed`);
 }
 
-function tell(answer: WireAnswer): Told {
-  if (answer.body.length === 0) return onRoad('EMPTY_ANSWER', `HTTP ${answer.status} without a body`);
+function readError(answer: WireAnswer): ErrorReport {
+  if (answer.body.length === 0) return transport('EMPTY_ANSWER', `HTTP ${answer.status} without a body`);
   const json = parsed(answer.body);
-  return gatewayError(json, answer) ?? serviceError(json) ?? onRoad('UNREADABLE_ANSWER', unreadable(answer));
+  return (
+    gatewayError(json, answer) ??
+    wrappedError(json) ??
+    platformError(json) ??
+    serviceError(json) ??
+    certificatePage(answer) ??
+    transport('UNREADABLE_ANSWER', unreadable(answer))
+  );
 }
 
 /** Says what kind of thing came in place of the contract's JSON, and nothing of its content. */
@@ -64,62 +76,101 @@ export function unreadable({ status, headers, body }: WireAnswer): string {
   return `HTTP ${status} with ${body.length} bytes of ${type} that are not in the contract's shape`;
 }
 
-function onRoad(reason: Told['reason'], message: string): Told {
+function transport(reason: TransportReason, message: string): ErrorReport {
   return { reason, message, origin: 'transport' };
 }
 
+/** A server that wants mutual TLS says so in the title of a page of HTML. */
+function certificatePage({ status, body }: WireAnswer): ErrorReport | undefined {
+  const start = Buffer.from(body.subarray(0, 2048)).toString('latin1');
+  return /<title>[^<]*SSL certificate[^<]*<\/title>/i.test(start)
+    ? transport('CLIENT_CERTIFICATE_REQUIRED', `HTTP ${status}: the host wants a client certificate and got none`)
+    : undefined;
+}
+
+const isGateway = (source: unknown) => /gateway/i.test(String(source ?? 'gateway'));
+
 /** E3: `Errors` holds a list, or a list of entries each under its own `Error`. */
-function gatewayError(body: unknown, { explain }: WireAnswer): Told | undefined {
+function gatewayError(body: unknown, { explain }: WireAnswer): ErrorReport | undefined {
   const entries = listOf(claimed<Wire.GatewayError | Wire.GatewayErrorList>(body).Errors)
     .flatMap((holder) => listOf(claimed<Wire.GatewayError['Errors']>(holder).Error))
     .map((entry) => claimed<Wire.GatewayErrorEntry>(entry));
   const [first] = entries;
   if (!first) return undefined;
   const hint = typeof first.Description === 'string' ? explain(first.Description) : undefined;
-  const said = textOf(first.Description) ?? 'no description';
+  const description = textOf(first.Description) ?? 'no description';
   return {
     reason: codeOf(first.ReasonCode) ?? 'UNSPECIFIED',
-    message: hint === undefined ? said : `${said} — ${redactText(hint, 2 * longestText)}`,
-    origin: /gateway/i.test(String(first.Source ?? 'gateway')) ? 'gateway' : 'service',
+    message: hint === undefined ? description : `${description} — ${redactText(hint, 2 * longestText)}`,
+    origin: isGateway(first.Source) ? 'gateway' : 'service',
     details: entries.slice(1).map((entry) => detail(entry.ReasonCode, entry.Source, entry.Description)),
     // Some services of the platform write it as text (reference, 7.2).
     recoverable: entries.every((entry) => String(entry.Recoverable).toLowerCase() === 'true'),
   };
 }
 
+/** E4: everything under `error`: an application error, or a code and a message of the platform's entrance. */
+function wrappedError(body: unknown): ErrorReport | undefined {
+  const { error, reference } = claimed<Wire.WrappedError>(body);
+  const inner = claimed<Wire.WrappedErrorEntry>(error);
+  const reason = codeOf(inner.code);
+  const report: ErrorReport | undefined =
+    serviceError(error) ??
+    (reason === undefined
+      ? undefined
+      : { reason, message: textOf(inner.message) ?? 'no message', origin: 'gateway' });
+  return report && defined<ErrorReport>({ ...report, correlationId: report.correlationId ?? codeOf(reference) });
+}
+
+/** E5: a code, a message and a list of entries in lower case. E6: the same under `errorCode` and `errorDescription`. */
+function platformError(body: unknown): ErrorReport | undefined {
+  const { code, message, errors, errorCode, errorDescription, responseId } = claimed<
+    Wire.PlatformError | Wire.PlatformCodedError
+  >(body);
+  const entries = listOf(errors).map((entry) => claimed<Wire.PlatformErrorEntry>(entry));
+  const [first] = entries;
+  const own = codeOf(errorCode) ?? codeOf(first?.reasonCode) ?? codeOf(code);
+  if (own === undefined || (first === undefined && errorCode === undefined)) return undefined;
+  return defined<ErrorReport>({
+    reason: own,
+    message: textOf(errorDescription) ?? textOf(first?.description) ?? textOf(message) ?? 'no description',
+    // The platform in front of the service answers so for a client that it does not let through.
+    origin: errorCode === undefined || isGateway(first?.source) ? 'gateway' : 'service',
+    details: entries.map(({ reasonCode, source, description }) => detail(reasonCode, source, description)),
+    recoverable: entries.length > 0 && entries.every(({ recoverable }) => String(recoverable) === 'true'),
+    correlationId: codeOf(responseId),
+  });
+}
+
 /** E1: `reason` beside a numeric `status`. E2: the reason is in `status`, beside a numeric `code`. */
-function serviceError(body: unknown): Told | undefined {
+function serviceError(body: unknown): ErrorReport | undefined {
   const { reason, status, message, errordetail, details } = claimed<
     Wire.ApplicationError | Wire.CodedApplicationError
   >(body);
-  const told = codeOf(reason) ?? codeOf(status);
-  if (told === undefined) return undefined;
-  return {
-    reason: told,
+  const code = codeOf(reason) ?? codeOf(status);
+  if (code === undefined) return undefined;
+  return defined<ErrorReport>({
+    reason: code,
     message: textOf(message) ?? 'no message',
     origin: 'service',
     details: listOf(errordetail ?? details).map((entry) => {
       const found = claimed<Wire.ErrorDetail>(entry);
-      return {
+      return defined<ErrorDetail>({
         ...detail(found.reason, found.source, found.message),
-        ...optional('sourceType', codeOf(found.sourceType)),
-      };
+        sourceType: codeOf(found.sourceType),
+      });
     }),
-    ...optional('correlationId', correlationOf(body)),
-  };
+    correlationId: correlationOf(body),
+  });
 }
 
 function detail(reason: unknown, source: unknown, message: unknown): ErrorDetail {
-  return {
-    ...optional('reason', codeOf(reason)),
-    ...optional('source', codeOf(source)),
-    ...optional('message', textOf(message)),
-  };
+  return defined<ErrorDetail>({ reason: codeOf(reason), source: codeOf(source), message: textOf(message) });
 }
 
 function parsed(body: Uint8Array): unknown {
   try {
-    return JSON.parse(Buffer.from(body).toString('utf8'));
+    return parseJson(body);
   } catch {
     return undefined;
   }
@@ -155,6 +206,23 @@ export function correlationOf(body: unknown): string | undefined {
     : codeOf(srcCorrelationId);
 }
 
-function optional<Name extends string>(name: Name, value: string | undefined) {
-  return (value === undefined ? {} : { [name]: value }) as { readonly [key in Name]?: string };
+/** The id that the platform's edge gives a call: `0.c63e1202.1779961183.8c33327b`. */
+export function correlationHeader({ headers }: Pick<WireAnswer, 'headers'>): string | undefined {
+  const value = headers['x-mc-correlation-id'];
+  return value !== undefined && /^[\da-z.-]{1,64}$/i.test(value) ? value : codeOf(value);
+}
+
+/** Headers that may carry a secret, or nothing of use. */
+const hiddenHeaders = /cookie|authoriz|authentic|nonce|token|key/;
+const mostHeaders = 50;
+
+/** Headers as an error may show them: without credentials, redacted and bounded. */
+export function shownHeaders(headers: WireAnswer['headers']): Record<string, string> {
+  const shown = Object.entries(headers).filter(([name]) => !hiddenHeaders.test(name));
+  return Object.fromEntries(
+    shown.slice(0, mostHeaders).map(([name, value]) => [
+      redactText(name, longestCode),
+      name === 'x-mc-correlation-id' ? (correlationHeader({ headers }) ?? '') : redactText(value),
+    ]),
+  );
 }

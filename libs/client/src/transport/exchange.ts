@@ -1,125 +1,156 @@
-import type { Body, Operation, Parameter, Problem } from '@enrollkit/contract';
-import { createFinalURL, createQuerySerializer, defaultPathSerializer } from 'openapi-fetch';
-import { baseUrlOf } from './base-url.ts';
-import { correlationOf, errorFromAnswer, unreadable } from './error-body.ts';
-import type { Answer } from '../families/shared/operation-types.ts';
-import { ProviderError, type TransportReason } from '../provider-error.ts';
-import { RequestViolationError } from '../request-violation-error.ts';
-import { longestText, redactText } from '@enrollkit/base';
+import { defined, longestText, redactText } from '@enrollkit/base';
+import type { Body, Operation, Problem } from '@enrollkit/contract';
+import { RequestAbortedError, ProviderError, type CallPlace } from '../errors.ts';
+import type { ProviderFailure, TransportReason } from '../failure.ts';
+import { judge } from '../judge.ts';
+import type { Action, SubjectFields } from '../retry.ts';
+import { AttemptAborted, AttemptFailure, orAborted } from './attempt.ts';
+import { correlationHeader, correlationOf, failureFromAnswer, shownHeaders, unreadable } from './error-body.ts';
+import type { Hooks, UnknownValue } from './hooks.ts';
+import { parseJson } from './json.ts';
+import { networkFailure } from './network-failure.ts';
+import { addressOf, checkParameters, textsOf, type Parameters } from './parameters.ts';
 import type { Transport, WireAnswer } from './transport.ts';
 
-/** Something in an answer that the contract does not list, and that was tolerated. */
-export interface UnknownValue {
-  readonly operationId: string;
-  readonly status: number;
-  /** JSON Pointer into the answer. */
-  readonly pointer: string;
-  /** What the contract has there; never the value found. */
-  readonly message: string;
-}
-
-/** One call of one operation, its body already sealed. */
-export interface Call {
+/** One call of one operation. */
+export interface Call extends Parameters, CallControls {
   readonly operation: Operation;
-  readonly path?: Values;
-  readonly query?: Values;
-  readonly header?: Values;
-  readonly bytes?: Uint8Array;
-  readonly signal?: AbortSignal | undefined;
+  /** The body as it is sent, already sealed; or what makes it, within the call's time. */
+  readonly body?: Uint8Array | ((signal: AbortSignal) => Promise<Uint8Array>);
+  /** Our id of the call, when it is part of the query or the body. */
+  readonly srcCorrelationId?: string | undefined;
 }
 
-type Values = Readonly<Record<string, unknown>>;
+/** What applies to one call only. */
+export interface CallControls {
+  readonly signal?: AbortSignal | undefined;
+  /** Milliseconds for the whole attempt, in place of `transport.deadlineMs`. */
+  readonly timeoutMs?: number | undefined;
+  /** More headers; those of the contract, of the signature and `content-type` cannot be replaced. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+}
 
-/** Where calls go, and who is notified of unknown values. */
+/** A success that keeps the contract. */
+export interface WireSuccess {
+  readonly status: number;
+  readonly body: unknown;
+  readonly correlationId?: string;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Where calls go, how errors are judged, and who is notified. */
 export interface ExchangeOptions {
+  /** Checked already. */
   readonly baseUrl: string;
   readonly transport: Transport;
-  readonly onUnknownValue?: ((value: UnknownValue) => void) | undefined;
-}
-
-/** An answer with the headers it came with. */
-export interface HeadedAnswer extends Answer<unknown> {
-  readonly headers: WireAnswer['headers'];
+  readonly subjects: SubjectFields;
+  readonly userAgent: string;
+  readonly hooks: Hooks;
 }
 
 /** One attempt of one call. */
-export type Exchange = (call: Call) => Promise<HeadedAnswer>;
+export type Exchange = (call: Call) => Promise<WireSuccess>;
+
+/** What the provider is asked to do, by the method (RFC 9110 section 9.2). */
+export function actionOf({ method }: Pick<Operation, 'method'>): Action {
+  if (method === 'GET' || method === 'HEAD') return 'read';
+  return method === 'PUT' || method === 'DELETE' ? 'change' : 'submit';
+}
 
 /**
- * Makes the function that does one attempt of one call. openapi-fetch's serializers make the URL; its client is not
- * used, because that takes an empty 500 for a success and throws on a truncated 200. What is a success is decided
- * here: by the HTTP status, then by the contract.
+ * Makes the function that does one attempt of one call. openapi-fetch's serializers make the URL. What is a success is
+ * decided here: by the HTTP status, then by the contract.
  *
- * The function throws `RequestViolationError` before anything is sent, and `ProviderError` for all that comes after.
+ * The function throws `RequestViolationError` before anything is sent, `RequestAbortedError` when the caller's signal
+ * aborts, and `ProviderError` for everything else that comes after.
  */
-export function createExchange({ baseUrl, transport, onUnknownValue }: ExchangeOptions): Exchange {
-  const base = baseUrlOf(baseUrl);
+export function createExchange(options: ExchangeOptions): Exchange {
   return async (call) => {
-    checkParameters(call);
-    const headers = { accept: 'application/json', ...contentType(call), ...textsOf(call, 'header') };
-    const answer = await transport.send({
-      method: call.operation.method,
-      url: urlOf(base, call),
-      headers,
-      ...(call.bytes && { body: call.bytes }),
-      ...(call.signal && { signal: call.signal }),
-    });
-    return judged({ answer, operation: call.operation, onUnknownValue });
+    checkParameters(call.operation, call);
+    const { method, operationId } = call.operation;
+    const url = addressOf(options.baseUrl, call.operation, call);
+    const place: CallPlace = {
+      operationId,
+      method,
+      url: url.origin + url.pathname,
+      srcCorrelationId: call.srcCorrelationId,
+    };
+    options.hooks.onRequest?.(place);
+    const started = performance.now();
+    try {
+      const answer = await sendOnce(call, { ...options, url });
+      const success = judged(answer, call.operation, options.hooks.onUnknownValue);
+      const { status, correlationId } = success;
+      options.hooks.onResponse?.({ ...place, status, correlationId, durationMs: performance.now() - started });
+      return success;
+    } catch (cause) {
+      const error = toError(cause, call, { ...options, place });
+      options.hooks.onError?.({ ...place, error, durationMs: performance.now() - started });
+      throw error;
+    }
   };
 }
 
-function urlOf(baseUrl: string, call: Call): URL {
-  const params = { path: textsOf(call, 'path'), query: textsOf(call, 'query') };
-  const querySerializer = createQuerySerializer();
-  return new URL(
-    createFinalURL(call.operation.path, {
-      baseUrl,
-      params,
-      querySerializer,
-      pathSerializer: defaultPathSerializer,
-    }),
-  );
+interface Sending extends ExchangeOptions {
+  readonly url: URL;
 }
 
-function contentType({ operation, bytes }: Call): Record<string, string> {
-  return bytes && operation.request ? { 'content-type': operation.request.mediaType } : {};
+async function sendOnce(call: Call, { transport, url, userAgent }: Sending): Promise<WireAnswer> {
+  const deadline = AbortSignal.timeout(call.timeoutMs ?? transport.limits.deadlineMs);
+  const body = await bodyOf(call, deadline);
+  return transport.send({
+    method: call.operation.method,
+    url,
+    headers: {
+      'user-agent': userAgent,
+      ...lowerCase(call.headers),
+      accept: 'application/json',
+      ...contentType(call),
+      ...textsOf(call.operation, call, 'header'),
+    },
+    ...(body && { body }),
+    ...(call.signal && { signal: call.signal }),
+    deadline,
+  });
 }
 
-/** The values of the parameters in one place, as the contract names them and in its order. */
-function textsOf(call: Call, place: 'path' | 'query' | 'header'): Record<string, string> {
-  const declared = call.operation.parameters.filter((parameter) => parameter.in === place);
-  const given = declared.map(({ name }) => [name, call[place]?.[name]] as const);
-  return Object.fromEntries(
-    given.flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
-  );
+/** Makes the body within the call's time: a source of keys may hang. */
+async function bodyOf({ body, signal }: Call, deadline: AbortSignal): Promise<Uint8Array | undefined> {
+  if (typeof body !== 'function') return body;
+  const both = signal ? AbortSignal.any([signal, deadline]) : deadline;
+  try {
+    return await orAborted(body(both), both);
+  } catch (error) {
+    if (signal?.aborted) throw new AttemptAborted(false, signal.reason);
+    if (deadline.aborted) throw new AttemptFailure(networkFailure(deadline.reason, { started: false, status: 0 }));
+    throw error;
+  }
 }
 
-function checkParameters(call: Call): void {
-  const problems = call.operation.parameters.flatMap((parameter) => problemsOf(call, parameter));
-  if (problems.length > 0) throw new RequestViolationError(call.operation.operationId, problems);
+const lowerCase = (headers: Readonly<Record<string, string>> = {}) =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+
+function contentType({ operation, body }: Call): Record<string, string> {
+  return body && operation.request ? { 'content-type': operation.request.mediaType } : {};
 }
 
-function problemsOf(call: Call, { name, in: place, required, validate }: Parameter): readonly Problem[] {
-  const value = place === 'cookie' ? undefined : call[place]?.[name];
-  const at = (problem: Problem) => ({ ...problem, pointer: `/${place}/${name}${problem.pointer}` });
-  if (value === undefined)
-    return required ? [at({ pointer: '', keyword: 'required', message: 'is required' })] : [];
-  // A URL drops such segments, however they are encoded: the request would go to another path.
-  if (place === 'path' && /^\.{0,2}$/.test(String(value)))
-    return [at({ pointer: '', keyword: 'pattern', message: 'must be more than dots' })];
-  const verdict = validate(value);
-  return verdict.valid ? [] : verdict.problems.map(at);
+interface Failing extends ExchangeOptions {
+  readonly place: CallPlace;
 }
 
-interface Judging {
-  readonly answer: WireAnswer;
-  readonly operation: Operation;
-  readonly onUnknownValue: ExchangeOptions['onUnknownValue'];
+/** What callers get. Whatever is not the outcome of an attempt, such as a plaintext that breaks the contract, stays as it is. */
+function toError(cause: unknown, { operation }: Call, { place, subjects }: Failing): unknown {
+  if (cause instanceof AttemptAborted) return new RequestAbortedError(place, cause.sent, cause.reason);
+  if (!(cause instanceof AttemptFailure)) return cause;
+  return new ProviderError(cause.failure, judge(actionOf(operation), cause.failure, subjects), place);
 }
 
-function judged({ answer, operation, onUnknownValue }: Judging): HeadedAnswer {
+type Notify = ((value: UnknownValue) => void) | undefined;
+
+function judged(answer: WireAnswer, operation: Operation, notify: Notify): WireSuccess {
   const { status, headers } = answer;
-  if (status < 200 || status > 299) throw errorFromAnswer(answer);
+  if (status < 200 || status > 299) throw new AttemptFailure(failureFromAnswer(answer));
   // `null` is an answer without a body; only `undefined` is none at all.
   const exact = operation.responses[status];
   const contract = exact === undefined ? operation.responses['2XX'] : exact;
@@ -129,27 +160,27 @@ function judged({ answer, operation, onUnknownValue }: Judging): HeadedAnswer {
     contract === null
       ? undefined
       : accepted(answer, contract, (problem) =>
-          onUnknownValue?.({ operationId: operation.operationId, status, ...problem }),
+          notify?.({ operationId: operation.operationId, status, ...problem }),
         );
-  const correlationId = correlationOf(body);
-  return { status, headers, body, ...(correlationId === undefined ? {} : { correlationId }) };
+  const correlationId = correlationOf(body) ?? correlationHeader(answer);
+  return defined<WireSuccess>({ status, headers, body, correlationId });
 }
 
 function accepted(
   answer: WireAnswer,
   contract: Body,
-  tell: (problem: Pick<Problem, 'pointer' | 'message'>) => void,
+  notify: (problem: Pick<Problem, 'pointer' | 'message'>) => void,
 ): unknown {
   if (answer.body.length === 0) throw broken(answer, 'EMPTY_ANSWER', `HTTP ${answer.status} without a body`);
   const verdict = contract.validate(parsed(answer));
   if (!verdict.valid) throw broken(answer, 'CONTRACT_BROKEN', summary(verdict.problems));
-  for (const { pointer, message } of verdict.notices) tell({ pointer: redactText(pointer), message });
+  for (const { pointer, message } of verdict.notices) notify({ pointer: redactText(pointer), message });
   return verdict.value;
 }
 
 function parsed(answer: WireAnswer): unknown {
   try {
-    return JSON.parse(Buffer.from(answer.body).toString('utf8'));
+    return parseJson(answer.body);
   } catch {
     throw broken(answer, 'UNREADABLE_ANSWER', unreadable(answer));
   }
@@ -163,13 +194,17 @@ function summary(problems: readonly Problem[]): string {
 }
 
 /** A success that cannot be trusted: a transport error, because the provider never refused. */
-function broken({ status }: WireAnswer, reason: TransportReason, message: string): ProviderError {
-  return new ProviderError({
-    httpStatus: status,
-    reason,
-    message,
-    origin: 'transport',
-    recoverable: false,
-    sent: true,
-  });
+function broken({ status, headers }: WireAnswer, reason: TransportReason, message: string): AttemptFailure {
+  return new AttemptFailure(
+    defined<ProviderFailure>({
+      httpStatus: status,
+      reason,
+      message,
+      origin: 'transport',
+      recoverable: false,
+      sent: true,
+      correlationId: correlationHeader({ headers }),
+      headers: shownHeaders(headers),
+    }),
+  );
 }

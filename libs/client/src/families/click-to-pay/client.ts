@@ -1,36 +1,43 @@
 import { operations, type paths } from '@enrollkit/contract/click-to-pay-enrollment';
-import { connect, type OperationsOf } from '../../transport/connect.ts';
+import { createCore, type Defaults, type RetryOptions } from '../shared/core.ts';
 import { operationMethods } from '../shared/operation-methods.ts';
-import type { OperationMethods } from '../shared/operation-types.ts';
-import { connectionOf, type ClickToPayConfig } from './config.ts';
+import type { OperationMethods, OperationsOf } from '../shared/operation-types.ts';
+import { connectClickToPay, type ClickToPayConfig } from './config.ts';
 
 /** Names the client fills in by itself, from its configuration. */
 export type Programme = 'srcClientId' | 'serviceId';
 
 type Operations = OperationsOf<typeof operations, paths>;
 
+/** What a client of the enrollment API is made of. */
+export interface ClickToPayClientConfig extends ClickToPayConfig {
+  /** Attempts of each call, where an error says that repeating is safe (default: one). */
+  readonly retries?: RetryOptions;
+}
+
 /**
  * The enrollment API as it is: one method for each operation of the contract, under its `operationId`.
  *
  * Takes `path`, `query`, `header` and `body` where the contract has them. A body is given in clear where the contract
- * has a JWE: it is checked, sealed, and the whole checked again, before anything is sent. `srcClientId` and
- * `serviceId` come from the configuration. Each call is one attempt.
+ * has a JWE: it is checked, sealed, and the whole checked again, before anything is sent. `srcClientId`, `serviceId`
+ * and an id of the call are filled in.
  *
- * Gives the answer when the provider answered with a success that keeps the contract. Everything else throws:
- * `ContractViolationError` and `RequestViolationError` before anything was sent, `ProviderError` after, and the
- * signal's reason when it aborted.
+ * Returns the answer when the provider answered with a success that keeps the contract. Everything else throws:
+ * `ContractViolationError` and `RequestViolationError` before anything was sent, `ProviderError` after, and
+ * `RequestAbortedError` when the signal aborted.
  */
 export interface ClickToPayClient extends OperationMethods<Operations, Programme> {
   /** Lets what is in flight finish, then frees all connections. */
   close(): Promise<void>;
 }
 
-/** Makes a client of the enrollment API. Throws `BaseUrlError`. */
-export function createClickToPayClient(config: ClickToPayConfig): ClickToPayClient {
-  const { exchange, transport } = connect(connectionOf(config));
-  const { encryptionKey, srcClientId, serviceId } = config;
+/** Makes a client of the enrollment API. Throws `ConfigError`. */
+export function createClickToPayClient(config: ClickToPayClientConfig): ClickToPayClient {
+  const connection = connectClickToPay(config);
+  const { encryptionKey, srcClientId, serviceId, retries } = config;
   const programme: Record<Programme, string> = { srcClientId, serviceId };
-  const defaults = { query: programme, body: programme };
-  const methods = operationMethods<Operations, Programme>({ operations, exchange, encryptionKey, defaults });
-  return { ...methods, close: () => transport.close() };
+  const defaults: Defaults = { query: programme, body: programme };
+  const core = createCore({ ...connection, encryptionKey, defaults, retries });
+  const methods = operationMethods<Operations, Programme>(operations, core);
+  return { ...methods, close: () => connection.transport.close() };
 }

@@ -1,4 +1,8 @@
+import { operations, type BatchEnrollRequest, type BatchReceipt } from '@enrollkit/contract/click-to-pay-enrollment';
+import type { SubjectFields } from '../../retry.ts';
+import { connect, type Connection } from '../../transport/connect.ts';
 import type { ConnectionConfig } from '../../transport/connection-config.ts';
+import { checkId } from '../shared/check-id.ts';
 import { withClientId } from './client-id.ts';
 
 /** What it takes to talk to the enrollment API. */
@@ -14,8 +18,17 @@ export interface ClickToPayConfig extends ConnectionConfig {
   readonly openApiClientIdHeader?: boolean;
 }
 
-/** The connection of this family: with its header beside the signature. */
-export function connectionOf(config: ClickToPayConfig): ConnectionConfig {
-  const { openApiClientIdHeader = true, authenticator } = config;
-  return openApiClientIdHeader ? { ...config, authenticator: withClientId(authenticator) } : config;
+/** The fields by which the provider's errors name what they are about. */
+export const subjects: SubjectFields = {
+  batch: ['externalBatchId', 'batchId'] satisfies (keyof BatchReceipt)[],
+  programme: ['srcClientId', 'serviceId'] satisfies (keyof BatchEnrollRequest)[],
+};
+
+/** Opens the connection of this family: its ids checked, its header beside the signature. Throws `ConfigError`. */
+export function connectClickToPay(config: ClickToPayConfig): Connection {
+  const { openApiClientIdHeader = true, authenticator, srcClientId, serviceId } = config;
+  checkId(operations.getCard, 'srcClientId', { code: 'client-id-invalid', value: srcClientId });
+  checkId(operations.getCard, 'serviceId', { code: 'service-id-invalid', value: serviceId });
+  const own = openApiClientIdHeader ? { ...config, authenticator: withClientId(authenticator) } : config;
+  return connect(own, subjects);
 }

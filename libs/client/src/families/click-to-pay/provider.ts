@@ -6,24 +6,16 @@ import {
 } from '@enrollkit/contract/click-to-pay-enrollment';
 import type { BatchDraft, Provider } from '@enrollkit/enrollment';
 import { batchProvider } from '../shared/batch-provider.ts';
-import { connect } from '../../transport/connect.ts';
 import type { PlainView } from '../shared/operation-types.ts';
-import type { SubjectFields } from '../../retry.ts';
-import { connectionOf, type ClickToPayConfig } from './config.ts';
+import { connectClickToPay, subjects, type ClickToPayConfig } from './config.ts';
 import { toAnswer } from './to-domain.ts';
 import { toEnrollmentData } from './to-wire.ts';
-
-/** The fields by which the provider's errors name what they are about. */
-const subjects: SubjectFields = {
-  batch: ['externalBatchId', 'batchId'] satisfies (keyof BatchReceipt)[],
-  programme: ['srcClientId', 'serviceId'] satisfies (keyof BatchEnrollRequest)[],
-};
 
 /**
  * The enrollment API as the pipeline's provider: batches only, one attempt a call.
  *
- * `seal` throws `ContractViolationError` when a record does not fit the contract; `submit` and `ask` throw only the
- * reason of an aborted signal. Throws `BaseUrlError` when the configuration cannot be used.
+ * `seal` throws `ContractViolationError` when a record does not fit the contract; everything else throws only
+ * `RequestAbortedError`, when its signal aborts. Throws `ConfigError` when the configuration cannot be used.
  */
 export function clickToPayProvider(config: ClickToPayConfig): Provider {
   const { srcClientId, serviceId, encryptionKey } = config;
@@ -43,5 +35,5 @@ export function clickToPayProvider(config: ClickToPayConfig): Provider {
     toReceipt: (body: unknown) => body as BatchReceipt,
     toAnswer: (body: unknown) => toAnswer(body as BatchStatus),
   };
-  return batchProvider(family, connect(connectionOf(config)));
+  return batchProvider(family, connectClickToPay(config));
 }

@@ -1,6 +1,7 @@
+import { defined } from '@enrollkit/base';
 import type { BatchItem, BatchStatus } from '@enrollkit/contract/click-to-pay-enrollment';
 import type { PollAnswer } from '@enrollkit/enrollment';
-import { toBatchAnswer, type ReportedCard } from '../shared/to-domain.ts';
+import { toPollAnswer, type ReportedCard } from '../shared/to-domain.ts';
 
 /** The state of a batch in domain words, and which batch it is about. */
 export function toAnswer({ batchId, externalBatchId, status, errorMessage, items = [] }: BatchStatus): {
@@ -11,24 +12,18 @@ export function toAnswer({ batchId, externalBatchId, status, errorMessage, items
   return {
     batchId,
     externalBatchId,
-    answer: toBatchAnswer({ status, errorMessage, cards: items.map(toCard) }),
+    answer: toPollAnswer({ status, errorMessage, cards: items.map(toCard) }),
   };
 }
 
-function toCard({
-  externalConsumerId,
-  externalCardId,
-  status,
-  error,
-  srcConsumerId,
-  srcDigitalCardId,
-}: BatchItem): ReportedCard {
-  return {
+function toCard(item: BatchItem): ReportedCard {
+  const { externalConsumerId, externalCardId, status, error, srcConsumerId, srcDigitalCardId } = item;
+  return defined<ReportedCard>({
     externalConsumerId,
     externalCardId,
     status,
     error,
-    ...(srcConsumerId !== undefined && { providerConsumerId: srcConsumerId }),
-    ...(srcDigitalCardId !== undefined && { providerCardId: srcDigitalCardId }),
-  };
+    providerConsumerId: srcConsumerId,
+    providerCardId: srcDigitalCardId,
+  });
 }

@@ -1,13 +1,16 @@
 import { operations, type paths } from '@enrollkit/contract/credential-directory';
-import { connect, type OperationsOf } from '../../transport/connect.ts';
+import { createCore, type Defaults, type RetryOptions } from '../shared/core.ts';
 import { operationMethods } from '../shared/operation-methods.ts';
-import type { OperationMethods } from '../shared/operation-types.ts';
-import type { CredentialDirectoryConfig } from './config.ts';
-
-/** Names the client fills in by itself, from its configuration. */
-export type Directory = 'directoryId';
+import type { OperationMethods, OperationsOf } from '../shared/operation-types.ts';
+import { connectDirectory, type CredentialDirectoryConfig, type Directory } from './config.ts';
 
 type Operations = OperationsOf<typeof operations, paths>;
+
+/** What a client of the Credential Directory API is made of. */
+export interface CredentialDirectoryClientConfig extends CredentialDirectoryConfig {
+  /** Attempts of each call, where an error says that repeating is safe (default: one). */
+  readonly retries?: RetryOptions;
+}
 
 /**
  * The Credential Directory API as it is: one method for each operation of the contract, under its `operationId`, with
@@ -18,13 +21,14 @@ export interface CredentialDirectoryClient extends OperationMethods<Operations, 
   close(): Promise<void>;
 }
 
-/** Makes a client of the Credential Directory API. Throws `BaseUrlError`. */
+/** Makes a client of the Credential Directory API. Throws `ConfigError`. */
 export function createCredentialDirectoryClient(
-  config: CredentialDirectoryConfig,
+  config: CredentialDirectoryClientConfig,
 ): CredentialDirectoryClient {
-  const { exchange, transport } = connect(config);
-  const { encryptionKey, directoryId } = config;
-  const defaults = { path: { directoryId } satisfies Record<Directory, string> };
-  const methods = operationMethods<Operations, Directory>({ operations, exchange, encryptionKey, defaults });
-  return { ...methods, close: () => transport.close() };
+  const connection = connectDirectory(config);
+  const { encryptionKey, directoryId, retries } = config;
+  const defaults: Defaults = { path: { directoryId } satisfies Record<Directory, string> };
+  const core = createCore({ ...connection, encryptionKey, defaults, retries });
+  const methods = operationMethods<Operations, Directory>(operations, core);
+  return { ...methods, close: () => connection.transport.close() };
 }

@@ -6,19 +6,10 @@ import {
 } from '@enrollkit/contract/credential-directory';
 import type { BatchDraft, Provider } from '@enrollkit/enrollment';
 import { batchProvider } from '../shared/batch-provider.ts';
-import { connect } from '../../transport/connect.ts';
 import type { PlainView } from '../shared/operation-types.ts';
-import type { SubjectFields } from '../../retry.ts';
-import type { Directory } from './client.ts';
-import type { CredentialDirectoryConfig } from './config.ts';
+import { connectDirectory, subjects, type CredentialDirectoryConfig } from './config.ts';
 import { toAnswer } from './to-domain.ts';
 import { toEnrollmentData } from './to-wire.ts';
-
-/** The fields by which the provider's errors name what they are about. */
-const subjects: SubjectFields = {
-  batch: ['externalBatchId', 'batchId'] satisfies (keyof BatchReceipt)[],
-  programme: ['directoryId'] satisfies Directory[],
-};
 
 /**
  * The Credential Directory API as the pipeline's provider: batches only, one attempt a call. Throws as
@@ -40,5 +31,5 @@ export function credentialDirectoryProvider(config: CredentialDirectoryConfig): 
     toReceipt: (body: unknown) => body as BatchReceipt,
     toAnswer: (body: unknown) => toAnswer(body as BatchStatus),
   };
-  return batchProvider(family, connect(config));
+  return batchProvider(family, connectDirectory(config));
 }

@@ -1,6 +1,6 @@
 import type { BatchResult, BatchStatus } from '@enrollkit/contract/credential-directory';
 import type { PollAnswer } from '@enrollkit/enrollment';
-import { toBatchAnswer, type ReportedCard } from '../shared/to-domain.ts';
+import { toPollAnswer, type ReportedCard } from '../shared/to-domain.ts';
 
 /** The state of a batch in domain words, and which batch it is about. */
 export function toAnswer({
@@ -17,7 +17,7 @@ export function toAnswer({
   return {
     batchId,
     externalBatchId,
-    answer: toBatchAnswer({ status: batchStatus, errorMessage, cards: results.map(toCard) }),
+    answer: toPollAnswer({ status: batchStatus, errorMessage, cards: results.map(toCard) }),
   };
 }
 

@@ -1,17 +1,24 @@
-import type { EnrollmentData } from '@enrollkit/contract/credential-directory';
+import { defined } from '@enrollkit/base';
+import type * as Wire from '@enrollkit/contract/credential-directory';
 import type { BatchDraft } from '@enrollkit/enrollment';
-import { byConsumer, toCard, toCompliance, toPerson } from '../shared/to-wire.ts';
+import type { Alike } from '../shared/alike.ts';
+import { byConsumer, toCard, toPerson, type WireCard, type WirePerson } from '../shared/to-wire.ts';
+
+// The mappings are shared as long as this contract has the same members as that of Click to Pay.
+true satisfies Alike<Wire.Consumer, WirePerson['consumer']>;
+true satisfies Alike<Wire.ComplianceSettings, NonNullable<WirePerson['complianceSettings']>>;
+true satisfies Alike<Omit<Wire.EnrollmentCredential, 'externalCredentialId'>, WireCard>;
 
 /** The data of a batch as the contract has it: each consumer once, with all credentials of the batch that are theirs. */
-export function toEnrollmentData(draft: Pick<BatchDraft, 'records'>): EnrollmentData {
-  const consumers = byConsumer(draft).map(({ externalConsumerId, consumer, records }) => ({
-    externalConsumerId,
-    consumer: toPerson(consumer),
-    ...toCompliance(consumer.compliance),
-    credentials: records.map(({ externalCardId, card }) => ({
-      externalCredentialId: externalCardId,
-      ...toCard(card),
-    })),
-  }));
+export function toEnrollmentData(draft: Pick<BatchDraft, 'records'>): Wire.EnrollmentData {
+  const consumers = byConsumer(draft).map(({ externalConsumerId, consumer, records }) =>
+    defined<Wire.EnrollmentConsumer>({
+      externalConsumerId,
+      ...toPerson(consumer),
+      credentials: records.map(({ externalCardId, card }) =>
+        defined<Wire.EnrollmentCredential>({ externalCredentialId: externalCardId, ...toCard(card) }),
+      ),
+    }),
+  );
   return { consumers };
 }

@@ -8,11 +8,13 @@ import type {
   SealedBody,
   Submission,
 } from '@enrollkit/enrollment';
+import { ProviderError } from '../../errors.ts';
+import type { ProviderFailure } from '../../failure.ts';
+import { outcomeOf } from '../../judge.ts';
+import type { SubjectFields } from '../../retry.ts';
 import type { Connection } from '../../transport/connect.ts';
 import type { Call } from '../../transport/exchange.ts';
-import { ProviderError } from '../../provider-error.ts';
 import { sealedBytes } from './request-body.ts';
-import { outcomeOf, type SubjectFields } from '../../retry.ts';
 
 /** What one API family says about batches. Everything else is the same for all of them. */
 export interface BatchFamily {
@@ -24,9 +26,9 @@ export interface BatchFamily {
   readonly encryptionKey: (withdrawn?: string) => Promise<EncryptionKey>;
   /** The body of a batch, in clear. */
   readonly toWire: (draft: BatchDraft) => object;
-  /** The ids of a receipt that keeps the contract; `externalBatchId` where the contract does not promise it may be missing. */
+  /** The ids of a receipt that keeps the contract; `externalBatchId` may be missing where the contract does not promise it. */
   readonly toReceipt: (body: unknown) => { readonly batchId: string; readonly externalBatchId?: string };
-  /** A batch's state that keeps the contract, and whose it is; `externalBatchId` where it is told. */
+  /** A batch's state that keeps the contract, and which batch it is about. */
   readonly toAnswer: (body: unknown) => {
     readonly batchId: string;
     readonly externalBatchId?: string | undefined;
@@ -38,21 +40,21 @@ export interface BatchFamily {
 export function batchProvider(family: BatchFamily, connection: Connection): Provider {
   return {
     seal: (draft) => seal(family, draft),
-    // Why there is none is told by `seal`, which cannot do without.
+    // Why there is none is reported by `seal`, which cannot do without one.
     currentKid: (withdrawn) =>
       family.encryptionKey(withdrawn).then(
         ({ kid }) => kid,
         () => undefined,
       ),
     submit: (body, signal) => submit(family, connection, { body, signal }),
-    poll: (batchId, expected = {}) => ask(family, connection, { batchId, ...expected }),
+    poll: (batchId, expected = {}) => poll(family, connection, { batchId, ...expected }),
     close: () => connection.transport.close(),
   };
 }
 
 async function seal({ enroll, toWire, encryptionKey }: BatchFamily, draft: BatchDraft): Promise<SealedBody> {
   const key = await encryptionKey();
-  const bytes = await sealedBytes(enroll, toWire(draft), () => Promise.resolve(key));
+  const { bytes } = await sealedBytes(enroll, toWire(draft), () => Promise.resolve(key));
   return { externalBatchId: draft.externalBatchId, bytes, kid: key.kid };
 }
 
@@ -67,62 +69,57 @@ async function submit(
   { body, signal }: Submitting,
 ): Promise<Submission> {
   try {
-    const answer = await exchange({
-      ...family.parameters,
-      operation: family.enroll,
-      bytes: body.bytes,
-      signal,
-    });
+    const call = { ...family.parameters, operation: family.enroll, body: body.bytes, signal };
+    const answer = await exchange(call);
     const { batchId, externalBatchId = body.externalBatchId } = family.toReceipt(answer.body);
-    if (externalBatchId !== body.externalBatchId)
-      throw foreign(answer.status, 'the receipt is for another externalBatchId');
-    return { kind: 'accepted', providerBatchId: batchId };
+    if (externalBatchId === body.externalBatchId) return { kind: 'accepted', providerBatchId: batchId };
+    const failure = aboutAnother(answer.status, 'the receipt is for another externalBatchId');
+    return outcomeOf('submit', failure, family.subjects);
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     return outcomeOf('submit', error, family.subjects);
   }
 }
 
-interface Asking extends PollOptions {
+interface Polling extends PollOptions {
   readonly batchId: string;
 }
 
-async function ask(
-  { status, parameters, subjects, toAnswer }: BatchFamily,
-  { exchange }: Connection,
-  { batchId, externalBatchId, signal }: Asking,
-): Promise<PollAnswer> {
+async function poll(family: BatchFamily, { exchange }: Connection, polling: Polling): Promise<PollAnswer> {
+  const { status, parameters, subjects, toAnswer } = family;
+  const { batchId, externalBatchId, signal } = polling;
   try {
-    const answer = await exchange({
-      ...parameters,
-      operation: status,
-      path: { ...parameters.path, batchId },
-      signal,
-    });
-    const told = toAnswer(answer.body);
-    if (told.batchId !== batchId) throw foreign(answer.status, 'the answer is about another batchId');
-    if (isAnother(told.externalBatchId, externalBatchId))
-      throw foreign(answer.status, 'the provider has another batch of ours under this batchId');
-    return told.answer;
+    const path = { ...parameters.path, batchId };
+    const answer = await exchange({ ...parameters, operation: status, path, signal });
+    const found = toAnswer(answer.body);
+    const foreign =
+      found.batchId !== batchId
+        ? 'the answer is about another batchId'
+        : differs(found.externalBatchId, externalBatchId)
+          ? 'the provider has another batch of ours under this batchId'
+          : undefined;
+    return foreign === undefined
+      ? found.answer
+      : outcomeOf('read', aboutAnother(answer.status, foreign), subjects);
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
-    return outcomeOf('poll', error, subjects);
+    return outcomeOf('read', error, subjects);
   }
 }
 
 /** Only what both sides say can differ. */
-function isAnother(told: string | undefined, expected: string | undefined): boolean {
-  return told !== undefined && expected !== undefined && told !== expected;
+function differs(found: string | undefined, expected: string | undefined): boolean {
+  return found !== undefined && expected !== undefined && found !== expected;
 }
 
-/** A success about something else: a cache or a proxy between us mixed answers up. */
-function foreign(httpStatus: number, message: string): ProviderError {
-  return new ProviderError({
+/** A success about something else: a cache or a proxy on the way mixed answers up. */
+function aboutAnother(httpStatus: number, message: string): ProviderFailure {
+  return {
     httpStatus,
     reason: 'CONTRACT_BROKEN',
     message,
     origin: 'transport',
     recoverable: false,
     sent: true,
-  });
+  };
 }

@@ -1,9 +1,20 @@
 import type { Jwe } from '@enrollkit/contract';
+import type { CallOptions } from './core.ts';
 
-/** A body with each JWE replaced by what is inside it: what a caller gives, before sealing. */
+/** The generated type of each operation of a table, by `operationId`. */
+export type OperationsOf<Table, Paths> = {
+  readonly [Id in keyof Table]: Table[Id] extends {
+    readonly path: infer Path extends keyof Paths;
+    readonly method: infer Method extends string;
+  }
+    ? Paths[Path][Lowercase<Method> & keyof Paths[Path]]
+    : never;
+};
+
+/** A body as a caller gives it: where the contract has a JWE, what is inside it, or that sealed already. */
 export type PlainView<T> =
   T extends Jwe<infer Plaintext>
-    ? Plaintext
+    ? Plaintext | Jwe<Plaintext>
     : T extends readonly (infer Item)[]
       ? readonly PlainView<Item>[]
       : T extends object
@@ -55,11 +66,8 @@ export interface Answer<Body> {
   readonly body: Body;
   /** The platform's id of the call, for its support. */
   readonly correlationId?: string;
-}
-
-/** What goes for one call only. */
-export interface CallOptions {
-  readonly signal?: AbortSignal;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
 }
 
 /** One method for each operation of a contract, under the contract's own `operationId`. */

@@ -1,13 +1,21 @@
 import type { Body, Operation } from '@enrollkit/contract';
 import { sealFor, type EncryptionKey } from '@enrollkit/encryption';
-import { RequestTooLargeError, RequestViolationError } from '../../request-violation-error.ts';
+import { RequestTooLargeError, RequestViolationError } from '../../errors.ts';
 
 /** Bytes of a request's body at most, as many as of an answer's: no batch that makes sense comes near. */
 export const maxRequestBytes: number = 16 * 1024 * 1024;
 
+/** The exact bytes of a request, and the key that sealed what is sensitive in them. */
+export interface SealedBytes {
+  readonly bytes: Uint8Array;
+  /** Undefined when nothing had to be sealed. */
+  readonly kid: string | undefined;
+}
+
 /**
  * Makes the bytes of a request from the plain view of its body: whatever the contract has as a JWE is checked
- * against its schema and sealed, then the whole is checked and becomes JSON once. Does not change `plainView`.
+ * against its schema and sealed, unless it is sealed already; then the whole is checked and becomes JSON once. Does not
+ * change `plainView`.
  *
  * Throws `ContractViolationError` when a plaintext does not fit, `RequestViolationError` when the rest does not,
  * `RequestTooLargeError` when it is larger than `maxRequestBytes`.
@@ -16,19 +24,25 @@ export async function sealedBytes(
   operation: Operation,
   plainView: unknown,
   key: () => Promise<EncryptionKey>,
-): Promise<Uint8Array> {
+): Promise<SealedBytes> {
   const contract = bodyOf(operation);
   let body = plainView;
+  let kid: string | undefined;
   for (const { pointer, plaintext, validatePlaintext } of contract.encrypted) {
     const schema = { name: plaintext, validate: validatePlaintext };
-    body = await replaceAt(body, segmentsOf(pointer), async (value) => sealFor(schema, value, await key()));
+    body = await replaceAt(body, segmentsOf(pointer), async (value) => {
+      if (typeof value === 'string') return value;
+      const current = await key();
+      kid = current.kid;
+      return sealFor(schema, value, current);
+    });
   }
   const verdict = contract.validate(body);
   if (!verdict.valid) throw new RequestViolationError(operation.operationId, verdict.problems);
   const bytes = Buffer.from(JSON.stringify(body));
   if (bytes.length > maxRequestBytes)
     throw new RequestTooLargeError(operation.operationId, bytes.length, maxRequestBytes);
-  return bytes;
+  return { bytes, kid };
 }
 
 function bodyOf(operation: Operation): Body {

@@ -1,6 +1,6 @@
+import { defined, longestCode, redactText } from '@enrollkit/base';
 import type * as Wire from '@enrollkit/contract/click-to-pay-enrollment';
 import type { PollAnswer, RecordKey, RecordOutcome } from '@enrollkit/enrollment';
-import { longestCode, redactText } from '@enrollkit/base';
 
 /** The values that an extensible enum lists. */
 export type Listed<T> = T extends string ? (string extends T ? never : T) : never;
@@ -44,20 +44,22 @@ export interface ReportedCard
   readonly error?: Wire.ItemError | undefined;
 }
 
-/** The state of a batch in domain words. Failed as a whole, but with cards told, it is finished with what was told. */
-export function toBatchAnswer({ status, errorMessage, cards }: ReportedBatch): PollAnswer {
+/** The state of a batch in domain words. A batch that failed as a whole but reports cards is finished with what it reports. */
+export function toPollAnswer({ status, errorMessage, cards }: ReportedBatch): PollAnswer {
   const outcomes = cards.flatMap((card) => toOutcome(card) ?? []);
   const state = stateIn(batchStates, status);
   if (state === 'refused' && outcomes.length === 0) return refused(status, errorMessage);
   const strange = cards.find((card) => stateIn(itemStates, card.status) === undefined);
   const warnings = [
     ...(state === undefined ? [`the batch is in the unknown state ${redactText(status, longestCode)}`] : []),
-    ...(state === 'refused' ? ['the batch failed, and cards were told nevertheless'] : []),
+    ...(state === 'refused' ? ['the batch failed, and results of cards were reported nevertheless'] : []),
     ...(strange ? [`a card is in the unknown state ${redactText(strange.status, longestCode)}`] : []),
   ];
   const kind = state === 'finished' || state === 'refused' ? 'finished' : 'pending';
-  return { kind, outcomes, ...(warnings.length > 0 && { warning: warnings.join('; ') }) };
+  return defined<Reported>({ kind, outcomes, warning: warnings.length > 0 ? warnings.join('; ') : undefined });
 }
+
+type Reported = Extract<PollAnswer, { readonly outcomes: unknown }>;
 
 function stateIn<State>(states: Readonly<Record<string, State>>, name: string): State | undefined {
   return Object.hasOwn(states, name) ? states[name] : undefined;
@@ -68,22 +70,31 @@ function refused(status: string, errorMessage: string | undefined): PollAnswer {
   return { kind: 'refused', reason: { httpStatus: 200, code: status, message, origin: 'service' } };
 }
 
-function toOutcome({ status, error, ...card }: ReportedCard): RecordOutcome | undefined {
+function toOutcome(card: ReportedCard): RecordOutcome | undefined {
+  const { externalConsumerId, externalCardId, providerConsumerId, providerCardId, status, error } = card;
   const result = stateIn(itemStates, status);
-  return result && { ...card, result, ...(result === 'refused' && toRefusal(error)) };
+  if (result === undefined) return undefined;
+  return defined<RecordOutcome>({
+    externalConsumerId,
+    externalCardId,
+    providerConsumerId,
+    providerCardId,
+    result,
+    ...(result === 'refused' && toRefusal(error)),
+  });
 }
 
+type Refusal = Pick<RecordOutcome, 'code' | 'message' | 'recoverable'>;
+
 /** The detail's reason says more than the reason above it. */
-function toRefusal(
-  error: Wire.ItemError | undefined,
-): Pick<RecordOutcome, 'code' | 'message' | 'recoverable'> {
+function toRefusal(error: Wire.ItemError | undefined): Refusal {
   if (!error) return { code: 'UNSPECIFIED', recoverable: false };
   const detail = error.errordetail?.find(({ reason }) => reason !== null);
   const code = detail?.reason ?? error.reason;
   const message = detail?.message ?? error.message;
-  return {
+  return defined<Refusal>({
     code: redactText(code, longestCode),
-    ...(message !== undefined && { message: redactText(message) }),
+    message: message === undefined ? undefined : redactText(message),
     recoverable: passing.includes(code),
-  };
+  });
 }

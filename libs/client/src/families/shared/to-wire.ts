@@ -1,12 +1,24 @@
+import { defined } from '@enrollkit/base';
 import type * as Wire from '@enrollkit/contract/click-to-pay-enrollment';
 import type {
   Address,
   BatchDraft,
   Card,
   Compliance,
+  Consent,
   Consumer,
   EnrollmentRecord,
+  Mobile,
 } from '@enrollkit/enrollment';
+
+/*
+ * From the domain to the wire, for what both API families have alike. Every mapping takes its domain type apart by name
+ * and states that nothing is left (`rest satisfies Nothing`): a field that the domain gains and a mapping forgets does
+ * not compile. `defined<T>` checks every name on the wire against the contract.
+ */
+
+/** What is left of an object whose every member was used. */
+type Nothing = Record<string, never>;
 
 /** One consumer of a batch, and all records of the batch that are theirs. */
 export interface ConsumerRecords {
@@ -34,54 +46,67 @@ export function byConsumer({ records }: Pick<BatchDraft, 'records'>): readonly C
 const same = (one: Consumer, other: Consumer) =>
   one === other || JSON.stringify(one) === JSON.stringify(other);
 
-/** The person, as the platform's APIs have them. */
-export function toPerson({
-  firstName,
-  lastName,
-  email,
-  mobile,
-  countryCode,
-  languageCode,
-}: Consumer): Wire.Consumer {
-  return {
-    consumerIdentity: { identityType: 'EMAIL_ADDRESS', identityValue: email },
-    mobileNumber: { countryCode: mobile.countryCode, phoneNumber: mobile.number },
-    firstName,
-    lastName,
-    countryCode,
-    // The provider's samples write it in upper case.
-    languageCode: languageCode.toUpperCase(),
-  };
+/** A person and what they agreed to, as the platform's APIs have them. */
+export interface WirePerson {
+  readonly consumer: Wire.Consumer;
+  readonly complianceSettings?: Wire.ComplianceSettings;
 }
 
-/** What the person agreed to, where there is something: a member to spread. */
-export function toCompliance(compliance: Compliance | undefined): {
-  readonly complianceSettings?: Wire.ComplianceSettings;
-} {
-  if (!compliance) return {};
-  const { privacy, terms } = compliance;
-  return {
-    complianceSettings: { ...(privacy && { privacy: { ...privacy } }), ...(terms && { tnc: { ...terms } }) },
-  };
+/** The person, as the platform's APIs have them. */
+export function toPerson(consumer: Consumer): WirePerson {
+  const { firstName, lastName, email, mobile, countryCode, languageCode, compliance, ...rest } = consumer;
+  rest satisfies Nothing;
+  return defined<WirePerson>({
+    consumer: defined<Wire.Consumer>({
+      consumerIdentity: { identityType: 'EMAIL_ADDRESS', identityValue: email },
+      mobileNumber: toMobileNumber(mobile),
+      firstName,
+      lastName,
+      countryCode,
+      // The provider's samples write it in upper case.
+      languageCode: languageCode.toUpperCase(),
+    }),
+    complianceSettings: compliance && toCompliance(compliance),
+  });
 }
+
+function toMobileNumber({ countryCode, number, ...rest }: Mobile): Wire.MobileNumber {
+  rest satisfies Nothing;
+  return { countryCode, phoneNumber: number };
+}
+
+function toCompliance({ privacy, terms, ...rest }: Compliance): Wire.ComplianceSettings {
+  rest satisfies Nothing;
+  return defined<Wire.ComplianceSettings>({
+    privacy: privacy && toConsent(privacy),
+    tnc: terms && toConsent(terms),
+  });
+}
+
+function toConsent({ acceptedVersion, latestVersion, latestVersionUri, ...rest }: Consent): Wire.Consent {
+  rest satisfies Nothing;
+  return defined<Wire.Consent>({ acceptedVersion, latestVersion, latestVersionUri });
+}
+
+/** The card of a batch, as the platform's APIs have it, without its id. */
+export type WireCard = Omit<Wire.EnrollmentCard, 'externalCardId'>;
 
 /** The card, as the platform's APIs have it, without its id. */
-export function toCard({
-  pan,
-  expiryMonth,
-  expiryYear,
-  cardholderName,
-  billingAddress,
-}: Card): Omit<Wire.EnrollmentCard, 'externalCardId'> {
-  return {
+export function toCard(card: Card): WireCard {
+  const { pan, expiryMonth, expiryYear, cardholderName, billingAddress, ...rest } = card;
+  rest satisfies Nothing;
+  return defined<WireCard>({
     primaryAccountNumber: pan,
     panExpirationMonth: expiryMonth,
     panExpirationYear: expiryYear,
-    ...(cardholderName !== undefined && { cardholderFullName: cardholderName }),
+    cardholderFullName: cardholderName,
     billingAddress: toAddress(billingAddress),
-  };
+  });
 }
 
-function toAddress({ postalCode, ...rest }: Address): Wire.Address {
-  return { ...rest, ...(postalCode !== undefined && { zip: postalCode }) };
+/** A postal address, as the platform's APIs have it. */
+export function toAddress(address: Address): Wire.Address {
+  const { line1, line2, line3, city, state, postalCode, countryCode, ...rest } = address;
+  rest satisfies Nothing;
+  return defined<Wire.Address>({ line1, line2, line3, city, state, zip: postalCode, countryCode });
 }
