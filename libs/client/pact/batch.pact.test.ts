@@ -96,7 +96,7 @@ submitting({
   becomes: { kind: 'busy', reason: { origin: 'service' } },
 });
 
-function asking(story: Omit<Interaction, 'operationId' | 'call'>): void {
+function polling(story: Omit<Interaction, 'operationId' | 'call'>): void {
   interaction({
     path: { batchId: new FromState('B-1') },
     ...story,
@@ -111,14 +111,14 @@ const storyId = ({ path }: Pick<Interaction, 'path'>): string =>
 
 const card = { externalConsumerId: 'consumer-1', externalCardId: 'card-1' };
 
-asking({
-  description: 'a question about a batch in progress',
+polling({
+  description: 'a poll of a batch in progress',
   given: 'batchInProgress',
   answer: { status: 200, body: { batchId: 'B-1', status: 'IN_PROGRESS' } },
   becomes: { kind: 'pending' },
 });
-asking({
-  description: 'a question about a batch that is done',
+polling({
+  description: 'a poll of a batch that is done',
   given: 'batchDone',
   answer: {
     status: 200,
@@ -133,8 +133,8 @@ asking({
     outcomes: [{ ...card, result: 'enrolled', providerConsumerId: 'P-1', providerCardId: 'D-1' }],
   },
 });
-asking({
-  description: 'a question about a batch whose card was refused',
+polling({
+  description: 'a poll of a batch whose card was refused',
   given: 'batchWithRefusal',
   answer: {
     status: 200,
@@ -156,28 +156,28 @@ asking({
   },
   becomes: { kind: 'finished', outcomes: [{ ...card, result: 'refused', code: 'INVALID_PAN' }] },
 });
-asking({
-  description: 'a question about a batch that failed as a whole',
+polling({
+  description: 'a poll of a batch that failed as a whole',
   given: 'batchFailed',
   answer: { status: 200, body: { batchId: 'B-1', status: 'FAILED', errorMessage: 'a text for people' } },
   becomes: { kind: 'refused', reason: { code: 'FAILED' } },
 });
 
-asking({
-  description: 'a question about a batch nobody knows',
+polling({
+  description: 'a poll of a batch nobody knows',
   path: { batchId: 'nobody-knows' },
   answer: { status: 404, body: applicationError(404, 'NOT_FOUND') },
   becomes: { kind: 'missing' },
 });
-asking({
-  description: 'a question about a batch nobody knows, errors in the older shape',
+polling({
+  description: 'a poll of a batch nobody knows, errors in the older shape',
   given: 'oldErrorShape',
   path: { batchId: 'nobody-knows' },
   answer: { status: 404, body: codedError(404, 'NOT_FOUND') },
   becomes: { kind: 'missing', reason: { code: 'NOT_FOUND' } },
 });
-asking({
-  description: 'a question too many',
+polling({
+  description: 'one poll too many',
   given: 'tooMany',
   path: { batchId: 'B-1' },
   answer: { status: 429, body: gatewayError('TOO_MANY_REQUESTS', true) },

@@ -1,4 +1,4 @@
-import { client, interaction, programme } from './click-to-pay.ts';
+import { client, clientInteraction, programme } from './click-to-pay.ts';
 import {
   applicationError,
   consumer,
@@ -19,7 +19,7 @@ const card = (primaryAccountNumber: string) => ({
 const enrolling = (pan: string) =>
   ({ body: { consumer, cardSource: 'ISSUER', encryptedCard: card(pan) } }) as const;
 
-interaction({
+clientInteraction({
   description: 'a card to be enrolled at once',
   operationId: 'putCard',
   body: { ...programme, ...enrolling(noCard).body },
@@ -27,7 +27,7 @@ interaction({
   call: (baseUrl) => client(baseUrl).putCard(enrolling(noCard)),
   becomes: { body: { maskedCard: { srcDigitalCardId: 'D-1' }, maskedConsumer: { srcConsumerId: 'P-1' } } },
 });
-interaction({
+clientInteraction({
   description: 'a card number that is none',
   operationId: 'putCard',
   body: { ...programme, ...enrolling(noPan).body },
@@ -35,7 +35,7 @@ interaction({
   call: (baseUrl) => client(baseUrl).putCard(enrolling(noPan)),
   becomes: { httpStatus: 400, reason: 'INVALID_STATE', details: [{ reason: 'INVALID_PAN' }] },
 });
-interaction({
+clientInteraction({
   description: 'a card to be enrolled while the provider is not available',
   given: 'unavailable',
   operationId: 'putCard',
@@ -51,7 +51,7 @@ const billingAddress = { line1: '2 Other Street', city: 'Boston', zip: '02101', 
 const notFound: Interaction['answer'] = { status: 404, body: applicationError(404, 'NOT_FOUND') };
 const isNotFound = { httpStatus: 404, reason: 'NOT_FOUND', origin: 'service' };
 
-interaction({
+clientInteraction({
   description: 'a card to be read',
   given: 'card',
   operationId: 'getCard',
@@ -61,7 +61,7 @@ interaction({
   call: (baseUrl) => client(baseUrl).getCard({ path: { cardId: 'D-1' } }),
   becomes: { body: { maskedCard: { panLastFour: '0000' } } },
 });
-interaction({
+clientInteraction({
   description: 'a card to be read that nobody knows',
   operationId: 'getCard',
   path: unknown,
@@ -70,7 +70,7 @@ interaction({
   call: (baseUrl) => client(baseUrl).getCard({ path: unknown }),
   becomes: isNotFound,
 });
-interaction({
+clientInteraction({
   description: 'another billing address',
   given: 'card',
   operationId: 'updateCard',
@@ -80,7 +80,7 @@ interaction({
   call: (baseUrl) => client(baseUrl).updateCard({ path: { cardId: 'D-1' }, body: { billingAddress } }),
   becomes: { status: 200 },
 });
-interaction({
+clientInteraction({
   description: 'another billing address for a card that nobody knows',
   operationId: 'updateCard',
   path: unknown,
@@ -89,7 +89,7 @@ interaction({
   call: (baseUrl) => client(baseUrl).updateCard({ path: unknown, body: { billingAddress } }),
   becomes: isNotFound,
 });
-interaction({
+clientInteraction({
   description: 'a card to be taken out',
   given: 'card',
   operationId: 'deleteCard',
@@ -103,7 +103,7 @@ interaction({
     }),
   becomes: { status: 200, body: correlation },
 });
-interaction({
+clientInteraction({
   description: 'a card to be taken out that nobody knows',
   operationId: 'deleteCard',
   path: unknown,

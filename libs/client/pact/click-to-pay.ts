@@ -9,19 +9,24 @@ import {
   type ClickToPayConfig,
 } from '../src/index.ts';
 import { config, srcClientId } from '../test/enrollment.ts';
-import { interactionOf } from './interaction.ts';
+import { correlated, interactionOf, type Interaction } from './interaction.ts';
 import { PlainContract } from './plain-schema.ts';
 
 const contract = await PlainContract.load('click-to-pay-enrollment');
 
-/** One interaction of our client with the enrollment API, as a test. */
-export const interaction = interactionOf({
+const sides = {
   consumer: 'enrollkit-client',
   provider: 'click-to-pay-enrollment',
   contract,
   operations,
   headers: { 'x-openapi-clientid': MatchersV3.like('client-id') },
-});
+};
+
+/** One interaction of our client with the enrollment API, as a test. */
+export const interaction = interactionOf(sides);
+
+/** One interaction of a client that fills in the id of the call. */
+export const clientInteraction = (story: Interaction): void => interaction(correlated(sides, story));
 
 /** The ids of the programme, where a request names them. */
 export const programme = { srcClientId, serviceId: 'SRC' };

@@ -1,5 +1,5 @@
 import type { Submission } from '@enrollkit/enrollment';
-import { client, directoryId, interaction, provider } from './directory.ts';
+import { client, clientInteraction, directoryId, interaction, provider } from './directory.ts';
 import {
   address,
   applicationError,
@@ -82,7 +82,7 @@ submitting({
   becomes: { kind: 'busy' },
 });
 
-function asking(story: Omit<Interaction, 'operationId' | 'call' | 'path'>): void {
+function polling(story: Omit<Interaction, 'operationId' | 'call' | 'path'>): void {
   const path = { directoryId, batchId: new FromState('B-1') };
   interaction({
     ...story,
@@ -95,14 +95,14 @@ function asking(story: Omit<Interaction, 'operationId' | 'call' | 'path'>): void
 const key = { externalConsumerId: 'consumer-1', externalCardId: 'card-1' };
 const result = { externalConsumerId: 'consumer-1', externalCredentialId: 'card-1' };
 
-asking({
-  description: 'a question about a batch of credentials in progress',
+polling({
+  description: 'a poll of a batch of credentials in progress',
   given: 'batchInProgress',
   answer: { status: 200, body: { batchId: 'B-1', batchStatus: 'IN_PROGRESS' } },
   becomes: { kind: 'pending' },
 });
-asking({
-  description: 'a question about a batch of credentials that is done',
+polling({
+  description: 'a poll of a batch of credentials that is done',
   given: 'batchDone',
   answer: {
     status: 200,
@@ -114,8 +114,8 @@ asking({
   },
   becomes: { kind: 'finished', outcomes: [{ ...key, result: 'enrolled' }] },
 });
-asking({
-  description: 'a question about a batch of credentials whose credential was refused',
+polling({
+  description: 'a poll of a batch of credentials whose credential was refused',
   given: 'batchWithRefusal',
   answer: {
     status: 200,
@@ -133,8 +133,8 @@ asking({
   },
   becomes: { kind: 'finished', outcomes: [{ ...key, result: 'refused', code: 'INVALID_PAN' }] },
 });
-asking({
-  description: 'a question about a batch of credentials, errors in the older shape',
+polling({
+  description: 'a poll of a batch of credentials, errors in the older shape',
   given: 'oldErrorShape',
   answer: { status: 404, body: codedError(404, 'NOT_FOUND') },
   becomes: { kind: 'missing' },
@@ -144,7 +144,7 @@ const ofConsumer = { externalConsumerId: 'consumer-1' };
 const ofCredential = { ...ofConsumer, externalCredentialId: 'card-1' };
 const encryptedCard = { primaryAccountNumber: noCard, ...expiry };
 
-interaction({
+clientInteraction({
   description: 'a credential to be enabled at once',
   operationId: 'enrollCredentialInDirectory',
   path: { directoryId },
@@ -206,8 +206,8 @@ const lives: readonly Omit<Interaction, 'becomes'>[] = [
 
 for (const { path, ...life } of lives) {
   const inDirectory = { ...life, path: { directoryId, ...path } };
-  interaction({ ...inDirectory, given: 'card', becomes: { status: 200 } });
-  interaction({
+  clientInteraction({ ...inDirectory, given: 'card', becomes: { status: 200 } });
+  clientInteraction({
     ...inDirectory,
     description: `${life.description} that nobody knows`,
     answer: { status: 404, body: applicationError(404, 'NOT_FOUND') },

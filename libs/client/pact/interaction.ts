@@ -1,10 +1,10 @@
 import type { Operation } from '@enrollkit/contract';
 import { openJson, type Jwe } from '@enrollkit/encryption';
 import { verify } from '@enrollkit/signing';
+import { changeEncrypted, operationOf, relay, type Passing } from '@enrollkit/testkit';
 import { MatchersV3, PactV4, type TemplateQuery } from '@pact-foundation/pact';
 import { expect, inject, onTestFinished, test } from 'vitest';
-import { consumerKey, opening, signatureKey } from '../test/enrollment.ts';
-import { changeEncrypted, operationOf, relay, type Passing } from './envelope.ts';
+import { consumerKey, opening, signatureKey, srcCorrelationId } from '../test/enrollment.ts';
 import { matching } from './matchers.ts';
 import type { PlainContract } from './plain-schema.ts';
 import { states, type State } from './states.ts';
@@ -54,12 +54,25 @@ export interface Interaction {
   readonly becomes: object;
 }
 
+/** The same interaction with the id of the call, which the clients fill in wherever the contract has a place for it. */
+export function correlated(sides: Sides, interaction: Interaction): Interaction {
+  const { request, parameters } = operationIn(sides, interaction);
+  if (request) return { ...interaction, body: { srcCorrelationId, ...interaction.body } };
+  const takesId = parameters.some(({ name }) => name === 'srcCorrelationId');
+  return takesId ? { ...interaction, query: { srcCorrelationId, ...interaction.query } } : interaction;
+}
+
+function operationIn({ operations }: Sides, { operationId }: Interaction): Operation {
+  const operation = operations[operationId];
+  if (!operation) throw new Error(`the contract has no operation ${operationId}`);
+  return operation;
+}
+
 /** Makes the test of one interaction. What our client seals is opened on the way to the mock, so that the pact holds what is inside. */
 export function interactionOf(sides: Sides): (interaction: Interaction) => void {
   return (interaction) => {
     test(`${interaction.description}`, async () => {
-      const operation = sides.operations[interaction.operationId];
-      if (!operation) throw new Error(`the contract has no operation ${interaction.operationId}`);
+      const operation = operationIn(sides, interaction);
       const pact = new PactV4({
         dir: inject('pactFolder'),
         consumer: sides.consumer,

@@ -1,4 +1,4 @@
-import { client, interaction, programme } from './click-to-pay.ts';
+import { client, clientInteraction, programme } from './click-to-pay.ts';
 import { applicationError, consumer, correlation, maskedCard, maskedConsumer } from './examples.ts';
 import { FromState, type Interaction } from './interaction.ts';
 
@@ -7,7 +7,7 @@ const unknown = { consumerID: 'nobody-knows' };
 const notFound: Interaction['answer'] = { status: 404, body: applicationError(404, 'NOT_FOUND') };
 const isNotFound = { httpStatus: 404, reason: 'NOT_FOUND', origin: 'service' };
 
-interaction({
+clientInteraction({
   description: 'a profile to be read',
   given: 'card',
   operationId: 'getProfile',
@@ -17,7 +17,7 @@ interaction({
   call: (baseUrl) => client(baseUrl).getProfile({ path: { consumerID: 'P-1' } }),
   becomes: { body: { maskedCards: [{ panLastFour: '0000' }] } },
 });
-interaction({
+clientInteraction({
   description: 'a profile to be read that nobody knows',
   operationId: 'getProfile',
   path: unknown,
@@ -26,7 +26,7 @@ interaction({
   call: (baseUrl) => client(baseUrl).getProfile({ path: unknown }),
   becomes: isNotFound,
 });
-interaction({
+clientInteraction({
   description: 'other data of a cardholder',
   given: 'card',
   operationId: 'updateProfile',
@@ -36,7 +36,7 @@ interaction({
   call: (baseUrl) => client(baseUrl).updateProfile({ path: { consumerID: 'P-1' }, body: { consumer } }),
   becomes: { body: { maskedConsumer: { srcConsumerId: 'P-1' } } },
 });
-interaction({
+clientInteraction({
   description: 'other data of a cardholder that nobody knows',
   operationId: 'updateProfile',
   path: unknown,
@@ -45,7 +45,7 @@ interaction({
   call: (baseUrl) => client(baseUrl).updateProfile({ path: unknown, body: { consumer } }),
   becomes: isNotFound,
 });
-interaction({
+clientInteraction({
   description: 'a profile to be deleted',
   given: 'card',
   operationId: 'deleteProfile',
@@ -55,7 +55,7 @@ interaction({
   call: (baseUrl) => client(baseUrl).deleteProfile({ path: { consumerID: 'P-1' } }),
   becomes: { status: 200 },
 });
-interaction({
+clientInteraction({
   description: 'a profile to be deleted that nobody knows',
   operationId: 'deleteProfile',
   path: unknown,
@@ -64,7 +64,7 @@ interaction({
   call: (baseUrl) => client(baseUrl).deleteProfile({ path: unknown }),
   becomes: isNotFound,
 });
-interaction({
+clientInteraction({
   description: 'a profile to be deleted, named in the query, that nobody knows',
   operationId: 'deleteProfileByQuery',
   query: { consumerId: 'nobody-knows', ...programme },
@@ -72,7 +72,7 @@ interaction({
   call: (baseUrl) => client(baseUrl).deleteProfileByQuery({ query: { consumerId: 'nobody-knows' } }),
   becomes: isNotFound,
 });
-interaction({
+clientInteraction({
   description: 'a profile to be deleted, named in the query',
   given: 'card',
   operationId: 'deleteProfileByQuery',

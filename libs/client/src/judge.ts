@@ -1,7 +1,15 @@
 import { defined } from '@enrollkit/base';
 import type { ProviderReason } from '@enrollkit/enrollment';
 import type { ProviderFailure } from './failure.ts';
-import { retryTable, type Action, type RetryCondition, type RetryRow, type Subject, type SubjectFields, type Verdicts } from './retry.ts';
+import {
+  retryTable,
+  type Action,
+  type RetryCondition,
+  type RetryRow,
+  type Subject,
+  type SubjectFields,
+  type Verdicts,
+} from './retry.ts';
 
 /** A row that applies to this action. */
 export type RowFor<A extends Action> = RetryRow & { readonly verdict: Verdicts[A] };
@@ -35,7 +43,11 @@ const outcomes: Readonly<Record<Verdicts[Action], Outcome>> = {
 };
 
 /** Finds the row of the table that applies. `fields` are those of the API family that was asked. */
-export function rowFor<A extends Action>(action: A, failure: ProviderFailure, fields: SubjectFields): RowFor<A> {
+export function rowFor<A extends Action>(
+  action: A,
+  failure: ProviderFailure,
+  fields: SubjectFields,
+): RowFor<A> {
   const isFor = (row: RetryRow): row is RowFor<A> => (row.action ?? action) === action;
   const row = retryTable.filter(isFor).find((candidate) => applies(candidate, failure, fields));
   if (!row) throw new Error(`the retry table has no row for ${action}`);
@@ -102,7 +114,14 @@ export function outcomeOf<A extends Action>(
 /** The most details told in one reason. */
 const mostDetails = 3;
 
-function reasonOf({ httpStatus, reason, message, details = [], origin, correlationId }: ProviderFailure): ProviderReason {
+function reasonOf({
+  httpStatus,
+  reason,
+  message,
+  details = [],
+  origin,
+  correlationId,
+}: ProviderFailure): ProviderReason {
   const shown = details
     .slice(0, mostDetails)
     .map((detail) => [detail.source, detail.reason, detail.message].filter(Boolean).join(' '));

@@ -51,7 +51,10 @@ export type RetryRow = RetryCondition &
     | { readonly action: 'submit'; readonly verdict: Verdicts['submit'] }
     | { readonly action: 'read'; readonly verdict: Verdicts['read'] }
     | { readonly action: 'change'; readonly verdict: Verdicts['change'] }
-    | { readonly action?: undefined; readonly verdict: Verdicts[Action] & Verdicts['submit'] & Verdicts['read'] }
+    | {
+        readonly action?: undefined;
+        readonly verdict: Verdicts[Action] & Verdicts['submit'] & Verdicts['read'];
+      }
   );
 
 /**
@@ -190,7 +193,8 @@ export const retryTable: readonly RetryRow[] = [
     reason: ['CLIENT_CERTIFICATE_REQUIRED'],
     verdict: 'denied',
     source: 'sibling',
-    because: 'the host speaks only with holders of a client certificate: the wrong host, or mutual TLS is not set up',
+    because:
+      'the host speaks only with holders of a client certificate: the wrong host, or mutual TLS is not set up',
   },
   {
     action: 'change',

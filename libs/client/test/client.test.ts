@@ -1,8 +1,9 @@
+import type { Jwe } from '@enrollkit/contract';
 import { openJson } from '@enrollkit/encryption';
 import type { components } from '@enrollkit/contract/click-to-pay-enrollment';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { ProviderError, RequestViolationError, type ClickToPayClient, type PlainView } from '../src/index.ts';
-import { client, opening, serviceId, srcClientId } from './enrollment.ts';
+import { client, opening, serviceId, srcClientId, srcCorrelationId } from './enrollment.ts';
 import { e1, e3 } from './errors.ts';
 import { answering, rawServer, type Arrival } from './raw-server.ts';
 
@@ -48,7 +49,7 @@ describe('one card at once', () => {
       body: { maskedCard: { panLastFour: '0004' } },
     });
     const { encryptedCard, ...clear } = bodyOf(server.arrivals[0]);
-    expect(clear).toEqual({ srcClientId, serviceId, consumer, cardSource: 'ISSUER' });
+    expect(clear).toEqual({ srcClientId, serviceId, srcCorrelationId, consumer, cardSource: 'ISSUER' });
     expect(await openJson(encryptedCard as NonNullable<typeof encryptedCard> & never, opening)).toEqual(card);
   });
 
@@ -62,6 +63,7 @@ describe('one card at once', () => {
     expect(bodyOf(server.arrivals[0])).toEqual({
       srcClientId,
       serviceId,
+      srcCorrelationId,
       consumer,
       cardSource: 'ISSUER',
       enrolmentReferenceData,
@@ -79,7 +81,7 @@ describe('one card at once', () => {
 });
 
 describe('life afterwards', () => {
-  const query = `srcClientId=${srcClientId}&serviceId=SECURE%23NAME%2301`;
+  const query = `srcClientId=${srcClientId}&serviceId=SECURE%23NAME%2301&srcCorrelationId=${srcCorrelationId}`;
   const calls: readonly [string, (made: ClickToPayClient) => Promise<unknown>, string, object, object?][] = [
     [
       'getCard',
@@ -132,7 +134,7 @@ describe('life afterwards', () => {
     expect(await call(client(server.url))).toMatchObject({ status: 200, body });
     const [arrival] = server.arrivals;
     expect(`${arrival?.method} ${arrival?.url}`).toBe(line);
-    expect(bodyOf(arrival)).toEqual(sent ? { srcClientId, serviceId, ...sent } : {});
+    expect(bodyOf(arrival)).toEqual(sent ? { srcClientId, serviceId, srcCorrelationId, ...sent } : {});
   });
 });
 
@@ -207,14 +209,16 @@ describe('types', () => {
 
   test('a body is asked for in clear, without the ids the client knows', () => {
     type Input = Parameters<ClickToPayClient['enrollBatch']>[0];
-    expectTypeOf<Input['body']['encryptedEnrollmentData']>().toEqualTypeOf<Schemas['EnrollmentData']>();
+    expectTypeOf<Input['body']['encryptedEnrollmentData']>().toEqualTypeOf<
+      Schemas['EnrollmentData'] | Jwe<Schemas['EnrollmentData']>
+    >();
     expectTypeOf<Input['body']>().toHaveProperty('srcClientId').toEqualTypeOf<string | undefined>();
     expectTypeOf<Input['body']['externalBatchId']>().toEqualTypeOf<string>();
     expectTypeOf<
       PlainView<{
         readonly list: readonly Schemas['BatchEnrollRequest'][];
       }>['list'][number]['encryptedEnrollmentData']
-    >().toEqualTypeOf<Schemas['EnrollmentData']>();
+    >().toEqualTypeOf<Schemas['EnrollmentData'] | Jwe<Schemas['EnrollmentData']>>();
   });
 
   test('what does not fit does not compile', () => {

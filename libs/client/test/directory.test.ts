@@ -9,7 +9,7 @@ import type { EnrollmentRecord } from '@enrollkit/enrollment';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import type { CredentialDirectoryClient } from '../src/index.ts';
 import type { batchStates, itemStates, Listed } from '../src/families/shared/to-domain.ts';
-import { directory, draft, opening } from './enrollment.ts';
+import { directory, draft, opening, srcCorrelationId } from './enrollment.ts';
 import { batchDetail, e1, e3 } from './errors.ts';
 import { answering, rawServer } from './raw-server.ts';
 
@@ -127,9 +127,9 @@ describe('the API as it is', () => {
     const answer = await directory(server.url).client.deleteCredentialInDirectory({
       path: { externalConsumerId: 'c', externalCredentialId: 'k' },
     });
-    expect(answer).toEqual({ status: 204, body: undefined });
+    expect(answer).toMatchObject({ status: 204, body: undefined });
     expect(`${server.arrivals[0]?.method} ${server.arrivals[0]?.url}`).toBe(
-      `DELETE ${path}/consumers/c/credentials/k`,
+      `DELETE ${path}/consumers/c/credentials/k?srcCorrelationId=${srcCorrelationId}`,
     );
   });
 

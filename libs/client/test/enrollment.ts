@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { decryptionKey, encryptionKey } from '@enrollkit/encryption';
 import type { BatchDraft } from '@enrollkit/enrollment';
 import { oauth1 } from '@enrollkit/signing';
@@ -18,6 +18,7 @@ const sealing = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
 export const consumerKey = `${'c'.repeat(48)}!${'k'.repeat(48)}`;
 export const srcClientId = '11111111-2222-3333-4444-555555555555';
+export const srcCorrelationId = '0d6f7e2c-8f1b-4b57-9d7e-1a2b3c4d5e6f';
 export const serviceId = 'SECURE#NAME#01';
 /** The provider's half of the keys, to look at what we sent. */
 export const opening = decryptionKey(sealing.privateKey);
@@ -33,6 +34,7 @@ export function config(baseUrl: string, more: Partial<ClickToPayConfig> = {}): C
     serviceId,
     authenticator,
     encryptionKey: () => Promise.resolve(sealingKey),
+    newCorrelationId: () => srcCorrelationId,
     ...more,
   };
 }
@@ -55,8 +57,14 @@ export const directoryId = 'DIR/1';
 
 /** Provider and client of the Credential Directory, with real keys; closed with the test. */
 export function directory(baseUrl: string) {
-  const { authenticator, encryptionKey } = config(baseUrl);
-  const settings = { baseUrl, authenticator, encryptionKey, directoryId };
+  const { authenticator, encryptionKey, newCorrelationId } = config(baseUrl);
+  const settings = {
+    baseUrl,
+    authenticator,
+    encryptionKey,
+    directoryId,
+    newCorrelationId: newCorrelationId ?? randomUUID,
+  };
   const made = {
     provider: credentialDirectoryProvider(settings),
     client: createCredentialDirectoryClient(settings),

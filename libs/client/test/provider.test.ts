@@ -3,7 +3,7 @@ import { openJson } from '@enrollkit/encryption';
 import type { BatchDraft, EnrollmentRecord } from '@enrollkit/enrollment';
 import { verify } from '@enrollkit/signing';
 import { describe, expect, test } from 'vitest';
-import { BaseUrlError, clickToPayProvider, type UnknownValue } from '../src/index.ts';
+import { ConfigError, clickToPayProvider, type UnknownValue } from '../src/index.ts';
 import {
   config,
   consumerKey,
@@ -145,9 +145,12 @@ describe('seal', () => {
   test('throws for an externalBatchId or client id that the contract does not take', async () => {
     await expect(
       provider('http://127.0.0.1:1').seal({ ...draft(), externalBatchId: 'a b' }),
-    ).rejects.toMatchObject({ code: 'REQUEST_VIOLATION', problems: [{ pointer: '/externalBatchId' }] });
-    await expect(provider('http://127.0.0.1:1', { srcClientId: 'nobody' }).seal(draft())).rejects.toThrow(
-      '/srcClientId',
+    ).rejects.toMatchObject({ code: 'request-invalid', problems: [{ pointer: '/externalBatchId' }] });
+    expect(() => provider('http://127.0.0.1:1', { srcClientId: 'nobody' })).toThrow(
+      expect.objectContaining({
+        code: 'client-id-invalid',
+        hint: expect.stringContaining('srcClientId'),
+      }) as Error,
     );
   });
 
@@ -160,7 +163,7 @@ describe('seal', () => {
     await expect(
       provider('http://127.0.0.1:1').seal({ externalBatchId: 'batch-1', records: many }),
     ).rejects.toMatchObject({
-      code: 'REQUEST_TOO_LARGE',
+      code: 'request-too-large',
       hint: expect.stringContaining('batchSize') as string,
     });
   });
@@ -228,11 +231,16 @@ describe('submit', () => {
     expect(refused).toEqual([undefined, undefined, 'gone']);
   });
 
-  test('throws the reason of an aborted signal', async () => {
+  test('an aborted signal ends the call with an error that says whether it was sent', async () => {
     const stop = new AbortController();
     const server = await rawServer(() => stop.abort(new Error('stop')));
     const enrollment = provider(server.url);
-    await expect(enrollment.submit(await enrollment.seal(draft()), stop.signal)).rejects.toThrow('stop');
+    await expect(enrollment.submit(await enrollment.seal(draft()), stop.signal)).rejects.toMatchObject({
+      code: 'request-aborted',
+      sent: true,
+      operationId: 'enrollBatch',
+      cause: expect.objectContaining({ message: 'stop' }) as Error,
+    });
   });
 });
 
@@ -314,7 +322,7 @@ describe('ask', () => {
       {
         kind: 'finished',
         outcomes: [{ result: 'enrolled' }],
-        warning: 'the batch failed, and cards were told nevertheless',
+        warning: 'the batch failed, and results of cards were reported nevertheless',
       },
     ],
   ])('%s', async (status, items, expected) => {
@@ -381,7 +389,7 @@ describe('ask', () => {
 
   test.each(['..', '.', ''])('an id that would lead elsewhere is not sent: %j', async (id) => {
     const server = await rawServer(answering(200, {}));
-    await expect(provider(server.url).poll(id)).rejects.toMatchObject({ code: 'REQUEST_VIOLATION' });
+    await expect(provider(server.url).poll(id)).rejects.toMatchObject({ code: 'request-invalid' });
     expect(server.arrivals).toHaveLength(0);
   });
 
@@ -432,5 +440,5 @@ test.each([
   'https://host/#x',
   'http://127.evil.example/',
 ])('the address %s is refused', (baseUrl) => {
-  expect(() => clickToPayProvider(config(baseUrl))).toThrow(BaseUrlError);
+  expect(() => clickToPayProvider(config(baseUrl))).toThrow(ConfigError);
 });

@@ -6,7 +6,9 @@ import { once } from 'node:events';
 import { inspect } from 'node:util';
 import { SigningError, type Authenticator } from '@enrollkit/signing';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { createTransport, ProviderError, type TransportOptions, type WireRequest } from '../src/index.ts';
+import { judge, ProviderError } from '../src/index.ts';
+import { AttemptAborted, AttemptFailure } from '../src/transport/attempt.ts';
+import { createTransport, type TransportOptions, type WireRequest } from '../src/transport/transport.ts';
 import { answering, rawServer, type Behaviour } from './raw-server.ts';
 
 const pem = (name: string) => readFileSync(new URL(`tls/${name}`, import.meta.url), 'utf8');
@@ -31,8 +33,13 @@ async function failureOf(work: Promise<unknown>): Promise<ProviderError> {
     () => expect.unreachable('it should have failed'),
     (reason: unknown) => reason,
   );
-  expect(error).toBeInstanceOf(ProviderError);
-  return error as ProviderError;
+  if (!(error instanceof AttemptFailure)) throw new Error('not the failure of an attempt', { cause: error });
+  const place = { operationId: 'enrollBatch', method: 'POST', url: 'https://api.example' };
+  return new ProviderError(
+    error.failure,
+    judge('submit', error.failure, { batch: [], programme: [] }),
+    place,
+  );
 }
 
 describe('one attempt', () => {
@@ -247,11 +254,11 @@ describe('after the request was sent', () => {
     expect(server.arrivals).toHaveLength(2);
   });
 
-  test('an abort throws the reason of the signal', async () => {
+  test('an abort says that the request was sent, and why it was aborted', async () => {
     const stop = new AbortController();
     const server = await rawServer(() => stop.abort(new Error('the operator said stop')));
-    await expect(transport().send(post(server.url, { signal: stop.signal }))).rejects.toThrow(
-      'the operator said stop',
+    await expect(transport().send(post(server.url, { signal: stop.signal }))).rejects.toEqual(
+      new AttemptAborted(true, new Error('the operator said stop')),
     );
   });
 });
@@ -348,7 +355,7 @@ describe('before any byte was sent', () => {
     const server = await rawServer(answering(200, '{}'));
     await expect(
       transport().send(post(server.url, { signal: AbortSignal.abort(new Error('too late')) })),
-    ).rejects.toThrow('too late');
+    ).rejects.toEqual(new AttemptAborted(false, new Error('too late')));
     expect(server.arrivals).toHaveLength(0);
   });
 });

@@ -10,7 +10,10 @@ const example = 'https://api.mastercard.com/src/api/digital/payments';
 export function baseUrlOf(text: string, setting = 'baseUrl'): string {
   const url = URL.parse(text);
   if (!url)
-    throw invalid(`${setting} must be an absolute URL, found a text that is none`, `Set ${setting} to an address such as ${example}.`);
+    throw invalid(
+      `${setting} must be an absolute URL, found a text that is none`,
+      `Set ${setting} to an address such as ${example}.`,
+    );
   if (url.username || url.password || url.search || url.hash)
     throw invalid(
       `${setting} must have no user, password, query or fragment`,
@@ -25,7 +28,8 @@ export function baseUrlOf(text: string, setting = 'baseUrl'): string {
   return url.href.replace(/\/+$/, '');
 }
 
-const invalid = (message: string, hint: string) => new ConfigError({ code: 'base-url-invalid', message, hint });
+const invalid = (message: string, hint: string) =>
+  new ConfigError({ code: 'base-url-invalid', message, hint });
 
 function isThisMachine(host: string): boolean {
   return host === 'localhost' || host === '[::1]' || (isIPv4(host) && host.startsWith('127.'));

@@ -19,6 +19,11 @@ export interface ConnectionConfig extends Hooks {
    * meet one site (default false: known from sibling APIs only).
    */
   readonly sessionAffinity?: boolean;
+  /**
+   * Makes the id of each call that is sent as `srcCorrelationId` and repeated by errors and hooks (default: a random
+   * UUID). Its form is the contract's: a UUID, with eight hex digits and one character before it at most.
+   */
+  readonly newCorrelationId?: () => string;
   /** Name and version of the application, for the `User-Agent`: `payments-hub/2.1`. */
   readonly appInfo?: string;
 }

@@ -3,6 +3,8 @@ import { ConfigError } from '../errors.ts';
 import { tlsConnectOptions } from './tls.ts';
 import type { Limits, TransportOptions } from './transport.ts';
 
+type Connect = NonNullable<ProxyAgent.Options['requestTls']>;
+
 /** What carries the requests, and how to let go of it. */
 export interface Carrier {
   readonly dispatcher: Dispatcher;
@@ -16,7 +18,8 @@ export interface Carrier {
  */
 export function openCarrier(options: TransportOptions, limits: Limits): Carrier {
   if (options.dispatcher) return { dispatcher: options.dispatcher, close: () => Promise.resolve() };
-  const connect = { timeout: limits.connectTimeoutMs, ...tlsConnectOptions(options.tls ?? {}) };
+  // `defined` has left nothing undefined; the types of Node and undici differ in just that.
+  const connect = { timeout: limits.connectTimeoutMs, ...tlsConnectOptions(options.tls ?? {}) } as Connect;
   const pool = {
     connections: limits.connections,
     pipelining: 1,

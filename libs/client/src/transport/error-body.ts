@@ -10,10 +10,8 @@ type Claimed<T> = { readonly [Name in NamesOf<T>]?: unknown };
 type NamesOf<T> = T extends unknown ? keyof T : never;
 
 /** What could be read from an error's body. */
-interface ErrorReport extends Pick<
-  ProviderFailure,
-  'reason' | 'message' | 'origin' | 'details' | 'clockOff' | 'correlationId'
-> {
+interface ErrorReport
+  extends Pick<ProviderFailure, 'reason' | 'message' | 'origin' | 'details' | 'clockOff' | 'correlationId'> {
   readonly recoverable?: boolean;
 }
 
@@ -54,7 +52,10 @@ const isRedirect = (status: number) => status >= 300 && status < 400;
 
 function redirected({ status, headers }: WireAnswer): ErrorReport {
   const target = URL.parse(headers['location'] ?? '')?.origin ?? 'another path';
-  return transport('REDIRECTED', `HTTP ${status} points to ${redactText(target)}; redirects are not followed`);
+  return transport(
+    'REDIRECTED',
+    `HTTP ${status} points to ${redactText(target)}; redirects are not followed`,
+  );
 }
 
 function readError(answer: WireAnswer): ErrorReport {
@@ -84,7 +85,10 @@ function transport(reason: TransportReason, message: string): ErrorReport {
 function certificatePage({ status, body }: WireAnswer): ErrorReport | undefined {
   const start = Buffer.from(body.subarray(0, 2048)).toString('latin1');
   return /<title>[^<]*SSL certificate[^<]*<\/title>/i.test(start)
-    ? transport('CLIENT_CERTIFICATE_REQUIRED', `HTTP ${status}: the host wants a client certificate and got none`)
+    ? transport(
+        'CLIENT_CERTIFICATE_REQUIRED',
+        `HTTP ${status}: the host wants a client certificate and got none`,
+      )
     : undefined;
 }
 
@@ -119,7 +123,9 @@ function wrappedError(body: unknown): ErrorReport | undefined {
     (reason === undefined
       ? undefined
       : { reason, message: textOf(inner.message) ?? 'no message', origin: 'gateway' });
-  return report && defined<ErrorReport>({ ...report, correlationId: report.correlationId ?? codeOf(reference) });
+  return (
+    report && defined<ErrorReport>({ ...report, correlationId: report.correlationId ?? codeOf(reference) })
+  );
 }
 
 /** E5: a code, a message and a list of entries in lower case. E6: the same under `errorCode` and `errorDescription`. */
@@ -220,9 +226,11 @@ const mostHeaders = 50;
 export function shownHeaders(headers: WireAnswer['headers']): Record<string, string> {
   const shown = Object.entries(headers).filter(([name]) => !hiddenHeaders.test(name));
   return Object.fromEntries(
-    shown.slice(0, mostHeaders).map(([name, value]) => [
-      redactText(name, longestCode),
-      name === 'x-mc-correlation-id' ? (correlationHeader({ headers }) ?? '') : redactText(value),
-    ]),
+    shown
+      .slice(0, mostHeaders)
+      .map(([name, value]) => [
+        redactText(name, longestCode),
+        name === 'x-mc-correlation-id' ? (correlationHeader({ headers }) ?? '') : redactText(value),
+      ]),
   );
 }

@@ -5,7 +5,13 @@ import type { ProviderFailure, TransportReason } from '../failure.ts';
 import { judge } from '../judge.ts';
 import type { Action, SubjectFields } from '../retry.ts';
 import { AttemptAborted, AttemptFailure, orAborted } from './attempt.ts';
-import { correlationHeader, correlationOf, failureFromAnswer, shownHeaders, unreadable } from './error-body.ts';
+import {
+  correlationHeader,
+  correlationOf,
+  failureFromAnswer,
+  shownHeaders,
+  unreadable,
+} from './error-body.ts';
 import type { Hooks, UnknownValue } from './hooks.ts';
 import { parseJson } from './json.ts';
 import { networkFailure } from './network-failure.ts';
@@ -82,7 +88,12 @@ export function createExchange(options: ExchangeOptions): Exchange {
       const answer = await sendOnce(call, { ...options, url });
       const success = judged(answer, call.operation, options.hooks.onUnknownValue);
       const { status, correlationId } = success;
-      options.hooks.onResponse?.({ ...place, status, correlationId, durationMs: performance.now() - started });
+      options.hooks.onResponse?.({
+        ...place,
+        status,
+        correlationId,
+        durationMs: performance.now() - started,
+      });
       return success;
     } catch (cause) {
       const error = toError(cause, call, { ...options, place });
@@ -123,7 +134,8 @@ async function bodyOf({ body, signal }: Call, deadline: AbortSignal): Promise<Ui
     return await orAborted(body(both), both);
   } catch (error) {
     if (signal?.aborted) throw new AttemptAborted(false, signal.reason);
-    if (deadline.aborted) throw new AttemptFailure(networkFailure(deadline.reason, { started: false, status: 0 }));
+    if (deadline.aborted)
+      throw new AttemptFailure(networkFailure(deadline.reason, { started: false, status: 0 }));
     throw error;
   }
 }
@@ -163,7 +175,8 @@ function judged(answer: WireAnswer, operation: Operation, notify: Notify): WireS
           notify?.({ operationId: operation.operationId, status, ...problem }),
         );
   const correlationId = correlationOf(body) ?? correlationHeader(answer);
-  return defined<WireSuccess>({ status, headers, body, correlationId });
+  // `body` stays even if there is none: the contract has a success without one.
+  return { ...defined<Omit<WireSuccess, 'body'>>({ status, headers, correlationId }), body };
 }
 
 function accepted(

@@ -13,10 +13,18 @@ export interface Parameters {
 
 /** The address of a call, written by openapi-fetch's serializers. */
 export function addressOf(baseUrl: string, operation: Operation, parameters: Parameters): URL {
-  const params = { path: textsOf(operation, parameters, 'path'), query: textsOf(operation, parameters, 'query') };
+  const params = {
+    path: textsOf(operation, parameters, 'path'),
+    query: textsOf(operation, parameters, 'query'),
+  };
   const querySerializer = createQuerySerializer();
   return new URL(
-    createFinalURL(operation.path, { baseUrl, params, querySerializer, pathSerializer: defaultPathSerializer }),
+    createFinalURL(operation.path, {
+      baseUrl,
+      params,
+      querySerializer,
+      pathSerializer: defaultPathSerializer,
+    }),
   );
 }
 
@@ -39,7 +47,10 @@ export function checkParameters(operation: Operation, parameters: Parameters): v
   if (problems.length > 0) throw new RequestViolationError(operation.operationId, problems);
 }
 
-function problemsOf(parameters: Parameters, { name, in: place, required, validate }: Parameter): readonly Problem[] {
+function problemsOf(
+  parameters: Parameters,
+  { name, in: place, required, validate }: Parameter,
+): readonly Problem[] {
   const value = place === 'cookie' ? undefined : parameters[place]?.[name];
   const at = (problem: Problem) => ({ ...problem, pointer: `/${place}/${name}${problem.pointer}` });
   if (value === undefined)

@@ -53,7 +53,10 @@ export function tlsConnectOptions({ ca, cert, key, passphrase, pins }: TlsOption
 
 function checkUsable(material: SecureContextOptions, pins: readonly string[]): void {
   if ((material.cert === undefined) !== (material.key === undefined))
-    throw invalid('mutual TLS needs a certificate and its key, found only one of them', 'Set both cert and key, or neither.');
+    throw invalid(
+      'mutual TLS needs a certificate and its key, found only one of them',
+      'Set both cert and key, or neither.',
+    );
   const wrongPin = pins.find((pin) => Buffer.from(pin, 'base64').length !== 32);
   if (wrongPin !== undefined)
     throw invalid(
@@ -62,7 +65,10 @@ function checkUsable(material: SecureContextOptions, pins: readonly string[]): v
     );
   const anchors = [material.ca ?? []].flat();
   if (anchors.some((pem) => !String(pem).includes('-----BEGIN CERTIFICATE-----')))
-    throw invalid('ca must hold certificates in PEM, found something else', 'Convert it: openssl x509 -inform der -in ca.der -out ca.pem');
+    throw invalid(
+      'ca must hold certificates in PEM, found something else',
+      'Convert it: openssl x509 -inform der -in ca.der -out ca.pem',
+    );
   try {
     createSecureContext(material);
   } catch (cause) {
@@ -83,8 +89,6 @@ function pinned(pins: readonly string[]) {
     if (wrongHost) return wrongHost;
     const spki = new X509Certificate(peer.raw).publicKey.export({ type: 'spki', format: 'der' });
     const pin = createHash('sha256').update(spki).digest('base64');
-    return pins.includes(pin)
-      ? undefined
-      : new PinMismatchError(pin, pins.length);
+    return pins.includes(pin) ? undefined : new PinMismatchError(pin, pins.length);
   };
 }

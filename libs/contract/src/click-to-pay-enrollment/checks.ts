@@ -5469,7 +5469,403 @@ validate183.errors = vErrors;
 return errors === 0;
 }
 
-const schema74 = {"anyOf":[{"$ref":"contract:answer/ApplicationError"},{"$ref":"contract:answer/CodedApplicationError"},{"$ref":"contract:answer/GatewayError"},{"$ref":"contract:answer/GatewayErrorList"}],"$id":"contract:answer/ErrorBody"};
+const schema79 = {"type":"object","required":["code"],"properties":{"code":{"type":"string"},"message":{"type":"string"}},"$id":"contract:answer/WrappedErrorEntry"};
+
+function validate188(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:answer/WrappedErrorEntry" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.code === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "code"},message:"must have required property '"+"code"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.code !== undefined){
+if(typeof data.code !== "string"){
+const err1 = {instancePath:instancePath+"/code",schemaPath:"#/properties/code/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.message !== undefined){
+if(typeof data.message !== "string"){
+const err2 = {instancePath:instancePath+"/message",schemaPath:"#/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+}
+else {
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+validate188.errors = vErrors;
+return errors === 0;
+}
+
+const schema78 = {"type":"object","required":["error"],"properties":{"error":{"anyOf":[{"$ref":"contract:answer/ApplicationError"},{"$ref":"contract:answer/WrappedErrorEntry"}]},"reference":{"type":"string"}},"$id":"contract:answer/WrappedError"};
+
+
+function validate186(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:answer/WrappedError" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.error === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "error"},message:"must have required property '"+"error"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.error !== undefined){
+let data0 = data.error;
+const _errs2 = errors;
+let valid1 = false;
+const _errs3 = errors;
+if(!(validate64(data0, {instancePath:instancePath+"/error",parentData:data,parentDataProperty:"error",rootData}))){
+vErrors = vErrors === null ? validate64.errors : vErrors.concat(validate64.errors);
+errors = vErrors.length;
+}
+var _valid0 = _errs3 === errors;
+valid1 = valid1 || _valid0;
+if(!valid1){
+const _errs4 = errors;
+if(!(validate188(data0, {instancePath:instancePath+"/error",parentData:data,parentDataProperty:"error",rootData}))){
+vErrors = vErrors === null ? validate188.errors : vErrors.concat(validate188.errors);
+errors = vErrors.length;
+}
+var _valid0 = _errs4 === errors;
+valid1 = valid1 || _valid0;
+}
+if(!valid1){
+const err1 = {instancePath:instancePath+"/error",schemaPath:"#/properties/error/anyOf",keyword:"anyOf",params:{},message:"must match a schema in anyOf"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+else {
+errors = _errs2;
+if(vErrors !== null){
+if(_errs2){
+vErrors.length = _errs2;
+}
+else {
+vErrors = null;
+}
+}
+}
+}
+if(data.reference !== undefined){
+if(typeof data.reference !== "string"){
+const err2 = {instancePath:instancePath+"/reference",schemaPath:"#/properties/reference/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+}
+else {
+const err3 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+validate186.errors = vErrors;
+return errors === 0;
+}
+
+const schema81 = {"type":"object","properties":{"source":{"type":"string"},"reasonCode":{"type":"string"},"description":{"type":"string"},"recoverable":{"type":["boolean","string"]}},"$id":"contract:answer/PlatformErrorEntry"};
+
+function validate192(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:answer/PlatformErrorEntry" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.source !== undefined){
+if(typeof data.source !== "string"){
+const err0 = {instancePath:instancePath+"/source",schemaPath:"#/properties/source/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+}
+if(data.reasonCode !== undefined){
+if(typeof data.reasonCode !== "string"){
+const err1 = {instancePath:instancePath+"/reasonCode",schemaPath:"#/properties/reasonCode/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.description !== undefined){
+if(typeof data.description !== "string"){
+const err2 = {instancePath:instancePath+"/description",schemaPath:"#/properties/description/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.recoverable !== undefined){
+let data3 = data.recoverable;
+if((typeof data3 !== "boolean") && (typeof data3 !== "string")){
+const err3 = {instancePath:instancePath+"/recoverable",schemaPath:"#/properties/recoverable/type",keyword:"type",params:{type: schema81.properties.recoverable.type},message:"must be boolean,string"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+}
+else {
+const err4 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+validate192.errors = vErrors;
+return errors === 0;
+}
+
+const schema80 = {"type":"object","required":["errors"],"properties":{"code":{"type":"string"},"message":{"type":"string"},"errors":{"type":"array","minItems":1,"items":{"$ref":"contract:answer/PlatformErrorEntry"}}},"$id":"contract:answer/PlatformError"};
+
+
+function validate191(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:answer/PlatformError" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.errors === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "errors"},message:"must have required property '"+"errors"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.code !== undefined){
+if(typeof data.code !== "string"){
+const err1 = {instancePath:instancePath+"/code",schemaPath:"#/properties/code/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.message !== undefined){
+if(typeof data.message !== "string"){
+const err2 = {instancePath:instancePath+"/message",schemaPath:"#/properties/message/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.errors !== undefined){
+let data2 = data.errors;
+if(Array.isArray(data2)){
+if(data2.length < 1){
+const err3 = {instancePath:instancePath+"/errors",schemaPath:"#/properties/errors/minItems",keyword:"minItems",params:{limit: 1},message:"must NOT have fewer than 1 items"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+const len0 = data2.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate192(data2[i0], {instancePath:instancePath+"/errors/" + i0,parentData:data2,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err4 = {instancePath:instancePath+"/errors",schemaPath:"#/properties/errors/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+}
+else {
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+validate191.errors = vErrors;
+return errors === 0;
+}
+
+const schema82 = {"type":"object","required":["errorCode"],"properties":{"errorCode":{"type":"string"},"errorDescription":{"type":"string"},"errors":{"type":"array","items":{"$ref":"contract:answer/PlatformErrorEntry"}},"responseId":{"type":"string"}},"$id":"contract:answer/PlatformCodedError"};
+
+function validate195(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+/*# sourceURL="contract:answer/PlatformCodedError" */;
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(data.errorCode === undefined){
+const err0 = {instancePath,schemaPath:"#/required",keyword:"required",params:{missingProperty: "errorCode"},message:"must have required property '"+"errorCode"+"'"};
+if(vErrors === null){
+vErrors = [err0];
+}
+else {
+vErrors.push(err0);
+}
+errors++;
+}
+if(data.errorCode !== undefined){
+if(typeof data.errorCode !== "string"){
+const err1 = {instancePath:instancePath+"/errorCode",schemaPath:"#/properties/errorCode/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.errorDescription !== undefined){
+if(typeof data.errorDescription !== "string"){
+const err2 = {instancePath:instancePath+"/errorDescription",schemaPath:"#/properties/errorDescription/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.errors !== undefined){
+let data2 = data.errors;
+if(Array.isArray(data2)){
+const len0 = data2.length;
+for(let i0=0; i0<len0; i0++){
+if(!(validate192(data2[i0], {instancePath:instancePath+"/errors/" + i0,parentData:data2,parentDataProperty:i0,rootData}))){
+vErrors = vErrors === null ? validate192.errors : vErrors.concat(validate192.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+const err3 = {instancePath:instancePath+"/errors",schemaPath:"#/properties/errors/type",keyword:"type",params:{type: "array"},message:"must be array"};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data.responseId !== undefined){
+if(typeof data.responseId !== "string"){
+const err4 = {instancePath:instancePath+"/responseId",schemaPath:"#/properties/responseId/type",keyword:"type",params:{type: "string"},message:"must be string"};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+}
+else {
+const err5 = {instancePath,schemaPath:"#/type",keyword:"type",params:{type: "object"},message:"must be object"};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+validate195.errors = vErrors;
+return errors === 0;
+}
+
+const schema74 = {"anyOf":[{"$ref":"contract:answer/ApplicationError"},{"$ref":"contract:answer/CodedApplicationError"},{"$ref":"contract:answer/GatewayError"},{"$ref":"contract:answer/GatewayErrorList"},{"$ref":"contract:answer/WrappedError"},{"$ref":"contract:answer/PlatformError"},{"$ref":"contract:answer/PlatformCodedError"}],"$id":"contract:answer/ErrorBody"};
+
+
+
 
 
 
@@ -5510,6 +5906,33 @@ errors = vErrors.length;
 }
 var _valid0 = _errs4 === errors;
 valid0 = valid0 || _valid0;
+if(!valid0){
+const _errs5 = errors;
+if(!(validate186(data, {instancePath,parentData,parentDataProperty,rootData}))){
+vErrors = vErrors === null ? validate186.errors : vErrors.concat(validate186.errors);
+errors = vErrors.length;
+}
+var _valid0 = _errs5 === errors;
+valid0 = valid0 || _valid0;
+if(!valid0){
+const _errs6 = errors;
+if(!(validate191(data, {instancePath,parentData,parentDataProperty,rootData}))){
+vErrors = vErrors === null ? validate191.errors : vErrors.concat(validate191.errors);
+errors = vErrors.length;
+}
+var _valid0 = _errs6 === errors;
+valid0 = valid0 || _valid0;
+if(!valid0){
+const _errs7 = errors;
+if(!(validate195(data, {instancePath,parentData,parentDataProperty,rootData}))){
+vErrors = vErrors === null ? validate195.errors : vErrors.concat(validate195.errors);
+errors = vErrors.length;
+}
+var _valid0 = _errs7 === errors;
+valid0 = valid0 || _valid0;
+}
+}
+}
 }
 }
 }
@@ -5548,10 +5971,10 @@ export const validateExpirationYear = validate95;
 
 export const validateExternalId = validate78;
 
-const schema78 = {"type":"string","maxLength":255,"pattern":"^[0-9a-zA-Z-_#.]*$","$id":"check:6"};
+const schema83 = {"type":"string","maxLength":255,"pattern":"^[0-9a-zA-Z-_#.]*$","$id":"check:6"};
 const pattern17 = new RegExp("^[0-9a-zA-Z-_#.]*$", "u");
 
-function validate186(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate198(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="check:6" */;
 let vErrors = null;
 let errors = 0;
@@ -5587,11 +6010,11 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate186.errors = vErrors;
+validate198.errors = vErrors;
 return errors === 0;
 }
 
-export const validateFlowIdParameter = validate186;
+export const validateFlowIdParameter = validate198;
 
 export const validateGatewayErrorAnswer = validate179;
 
@@ -5599,9 +6022,9 @@ export const validateGatewayErrorEntryAnswer = validate180;
 
 export const validateGatewayErrorListAnswer = validate183;
 
-const schema79 = {"type":"string","minLength":1,"$id":"check:7"};
+const schema84 = {"type":"string","minLength":1,"$id":"check:7"};
 
-function validate187(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate199(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="check:7" */;
 let vErrors = null;
 let errors = 0;
@@ -5627,15 +6050,15 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate187.errors = vErrors;
+validate199.errors = vErrors;
 return errors === 0;
 }
 
-export const validateGetBatchStatusPathBatchId = validate187;
+export const validateGetBatchStatusPathBatchId = validate199;
 
-const schema80 = {"type":"string","minLength":1,"$id":"check:8"};
+const schema85 = {"type":"string","minLength":1,"$id":"check:8"};
 
-function validate188(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate200(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="check:8" */;
 let vErrors = null;
 let errors = 0;
@@ -5661,15 +6084,15 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate188.errors = vErrors;
+validate200.errors = vErrors;
 return errors === 0;
 }
 
-export const validateGetCardPathCardId = validate188;
+export const validateGetCardPathCardId = validate200;
 
-const schema81 = {"type":"string","minLength":1,"$id":"check:9"};
+const schema86 = {"type":"string","minLength":1,"$id":"check:9"};
 
-function validate189(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate201(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="check:9" */;
 let vErrors = null;
 let errors = 0;
@@ -5695,11 +6118,11 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate189.errors = vErrors;
+validate201.errors = vErrors;
 return errors === 0;
 }
 
-export const validateGetProfilePathConsumerID = validate189;
+export const validateGetProfilePathConsumerID = validate201;
 
 export const validateItemErrorAnswer = validate83;
 
@@ -5715,9 +6138,9 @@ export const validateMaskedMobileNumberAnswer = validate135;
 
 export const validateMobileNumber = validate109;
 
-const schema82 = {"type":"object","required":["countryCode","phoneNumber"],"properties":{"countryCode":{"type":"string","pattern":"^[0-9]{1,4}$"},"phoneNumber":{"type":"string","pattern":"^[0-9]{1,15}$"}},"$id":"contract:answer/MobileNumber"};
+const schema87 = {"type":"object","required":["countryCode","phoneNumber"],"properties":{"countryCode":{"type":"string","pattern":"^[0-9]{1,4}$"},"phoneNumber":{"type":"string","pattern":"^[0-9]{1,15}$"}},"$id":"contract:answer/MobileNumber"};
 
-function validate190(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate202(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="contract:answer/MobileNumber" */;
 let vErrors = null;
 let errors = 0;
@@ -5803,17 +6226,23 @@ vErrors.push(err6);
 }
 errors++;
 }
-validate190.errors = vErrors;
+validate202.errors = vErrors;
 return errors === 0;
 }
 
-export const validateMobileNumberAnswer = validate190;
+export const validateMobileNumberAnswer = validate202;
+
+export const validatePlatformCodedErrorAnswer = validate195;
+
+export const validatePlatformErrorAnswer = validate191;
+
+export const validatePlatformErrorEntryAnswer = validate192;
 
 export const validatePrimaryAccountNumber = validate91;
 
-const schema83 = {"type":"string","pattern":"^[0-9]{12,19}$","$id":"contract:answer/PrimaryAccountNumber"};
+const schema88 = {"type":"string","pattern":"^[0-9]{12,19}$","$id":"contract:answer/PrimaryAccountNumber"};
 
-function validate191(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate203(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="contract:answer/PrimaryAccountNumber" */;
 let vErrors = null;
 let errors = 0;
@@ -5839,15 +6268,15 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate191.errors = vErrors;
+validate203.errors = vErrors;
 return errors === 0;
 }
 
-export const validatePrimaryAccountNumberAnswer = validate191;
+export const validatePrimaryAccountNumberAnswer = validate203;
 
-const schema84 = {"type":"object","required":["maskedConsumer"],"properties":{"srcCorrelationId":{"type":"string"},"maskedConsumer":{"$ref":"contract:answer/MaskedConsumer"},"maskedCards":{"type":"array","items":{"$ref":"contract:answer/MaskedCard"}}},"$id":"contract:answer/ProfileResponse"};
+const schema89 = {"type":"object","required":["maskedConsumer"],"properties":{"srcCorrelationId":{"type":"string"},"maskedConsumer":{"$ref":"contract:answer/MaskedConsumer"},"maskedCards":{"type":"array","items":{"$ref":"contract:answer/MaskedCard"}}},"$id":"contract:answer/ProfileResponse"};
 
-function validate192(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate204(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="contract:answer/ProfileResponse" */;
 let vErrors = null;
 let errors = 0;
@@ -5913,15 +6342,15 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate192.errors = vErrors;
+validate204.errors = vErrors;
 return errors === 0;
 }
 
-export const validateProfileResponseAnswer = validate192;
+export const validateProfileResponseAnswer = validate204;
 
-const schema85 = {"type":"object","required":["srcClientId","serviceId","consumer"],"properties":{"srcClientId":{"$ref":"contract:request/SrcClientId"},"serviceId":{"$ref":"contract:request/ServiceId"},"srcCorrelationId":{"$ref":"contract:request/SrcCorrelationId"},"consumer":{"$ref":"contract:request/Consumer"}},"$id":"contract:request/ProfileUpdateRequest"};
+const schema90 = {"type":"object","required":["srcClientId","serviceId","consumer"],"properties":{"srcClientId":{"$ref":"contract:request/SrcClientId"},"serviceId":{"$ref":"contract:request/ServiceId"},"srcCorrelationId":{"$ref":"contract:request/SrcCorrelationId"},"consumer":{"$ref":"contract:request/Consumer"}},"$id":"contract:request/ProfileUpdateRequest"};
 
-function validate195(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate207(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="contract:request/ProfileUpdateRequest" */;
 let vErrors = null;
 let errors = 0;
@@ -5991,22 +6420,22 @@ vErrors.push(err3);
 }
 errors++;
 }
-validate195.errors = vErrors;
+validate207.errors = vErrors;
 return errors === 0;
 }
 
-export const validateProfileUpdateRequest = validate195;
+export const validateProfileUpdateRequest = validate207;
 
-const schema86 = {"type":"object","properties":{"primaryAccountNumber":{"$ref":"contract:answer/PrimaryAccountNumber"},"fullName":{"type":"string"},"emailAddress":{"type":"string"},"mobileNumber":{"$ref":"contract:answer/MobileNumber"},"billingAddress":{"$ref":"contract:answer/Address"}},"$id":"contract:answer/PushAccountData"};
+const schema91 = {"type":"object","properties":{"primaryAccountNumber":{"$ref":"contract:answer/PrimaryAccountNumber"},"fullName":{"type":"string"},"emailAddress":{"type":"string"},"mobileNumber":{"$ref":"contract:answer/MobileNumber"},"billingAddress":{"$ref":"contract:answer/Address"}},"$id":"contract:answer/PushAccountData"};
 
-function validate200(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate212(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="contract:answer/PushAccountData" */;
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 if(data.primaryAccountNumber !== undefined){
-if(!(validate191(data.primaryAccountNumber, {instancePath:instancePath+"/primaryAccountNumber",parentData:data,parentDataProperty:"primaryAccountNumber",rootData}))){
-vErrors = vErrors === null ? validate191.errors : vErrors.concat(validate191.errors);
+if(!(validate203(data.primaryAccountNumber, {instancePath:instancePath+"/primaryAccountNumber",parentData:data,parentDataProperty:"primaryAccountNumber",rootData}))){
+vErrors = vErrors === null ? validate203.errors : vErrors.concat(validate203.errors);
 errors = vErrors.length;
 }
 }
@@ -6035,8 +6464,8 @@ errors++;
 }
 }
 if(data.mobileNumber !== undefined){
-if(!(validate190(data.mobileNumber, {instancePath:instancePath+"/mobileNumber",parentData:data,parentDataProperty:"mobileNumber",rootData}))){
-vErrors = vErrors === null ? validate190.errors : vErrors.concat(validate190.errors);
+if(!(validate202(data.mobileNumber, {instancePath:instancePath+"/mobileNumber",parentData:data,parentDataProperty:"mobileNumber",rootData}))){
+vErrors = vErrors === null ? validate202.errors : vErrors.concat(validate202.errors);
 errors = vErrors.length;
 }
 }
@@ -6057,11 +6486,11 @@ vErrors.push(err2);
 }
 errors++;
 }
-validate200.errors = vErrors;
+validate212.errors = vErrors;
 return errors === 0;
 }
 
-export const validatePushAccountDataAnswer = validate200;
+export const validatePushAccountDataAnswer = validate212;
 
 export const validateReasonAnswer = validate60;
 
@@ -6071,9 +6500,9 @@ export const validateSrcClientId = validate74;
 
 export const validateSrcCorrelationId = validate80;
 
-const schema87 = {"type":"string","minLength":1,"$id":"check:10"};
+const schema92 = {"type":"string","minLength":1,"$id":"check:10"};
 
-function validate204(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate216(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="check:10" */;
 let vErrors = null;
 let errors = 0;
@@ -6099,15 +6528,15 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate204.errors = vErrors;
+validate216.errors = vErrors;
 return errors === 0;
 }
 
-export const validateUpdateCardPathCardId = validate204;
+export const validateUpdateCardPathCardId = validate216;
 
-const schema88 = {"type":"string","minLength":1,"$id":"check:11"};
+const schema93 = {"type":"string","minLength":1,"$id":"check:11"};
 
-function validate205(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate217(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 /*# sourceURL="check:11" */;
 let vErrors = null;
 let errors = 0;
@@ -6133,10 +6562,14 @@ vErrors.push(err1);
 }
 errors++;
 }
-validate205.errors = vErrors;
+validate217.errors = vErrors;
 return errors === 0;
 }
 
-export const validateUpdateProfilePathConsumerID = validate205;
+export const validateUpdateProfilePathConsumerID = validate217;
 
 export const validateVerificationData = validate71;
+
+export const validateWrappedErrorAnswer = validate186;
+
+export const validateWrappedErrorEntryAnswer = validate188;

@@ -428,8 +428,8 @@ export interface components {
             countryCode: string;
             phoneNumber: string;
         };
-        /** @description Three shapes occur, one of them in two spellings. A body that is none of them occurs as well. */
-        ErrorBody: components["schemas"]["ApplicationError"] | components["schemas"]["CodedApplicationError"] | components["schemas"]["GatewayError"] | components["schemas"]["GatewayErrorList"];
+        /** @description Six shapes occur, one of them in two spellings. A body that is none of them occurs as well. */
+        ErrorBody: components["schemas"]["ApplicationError"] | components["schemas"]["CodedApplicationError"] | components["schemas"]["GatewayError"] | components["schemas"]["GatewayErrorList"] | components["schemas"]["WrappedError"] | components["schemas"]["PlatformError"] | components["schemas"]["PlatformCodedError"];
         /** @description The current shape of the application's errors (E1). */
         ApplicationError: {
             /** Format: int32 */
@@ -469,15 +469,55 @@ export interface components {
         };
         GatewayErrorEntry: {
             Source?: string;
-            /** @example INVALID_SIGNATURE */
+            /**
+             * @example INVALID_SIGNATURE
+             * @example INVALID_BODY_HASH
+             * @example INVALID_OAUTH_SBS
+             * @example AUTHENTICATION_FAILED
+             * @example DECLINED
+             * @example NOT_FOUND
+             * @example MISSING_REQUIRED_INPUT
+             */
             ReasonCode: string;
             Description?: string;
             /** @description Whether the same request could succeed later. Some services of the platform write it as text. */
             Recoverable?: boolean | string;
             Details?: string | Record<string, never> | unknown[] | null;
         };
+        /** @description Everything under `error` (E4); the registration API and the entrance of the platform answer so. */
+        WrappedError: {
+            error: components["schemas"]["ApplicationError"] | components["schemas"]["WrappedErrorEntry"];
+            /** @description The platform's id of the call. */
+            reference?: string;
+        };
+        WrappedErrorEntry: {
+            /** @example openapi.invalid.xclient.id */
+            code: string;
+            message?: string;
+        };
+        /** @description The answer for a client id that is not provisioned behind the gateway (E5). */
+        PlatformError: {
+            /** @example -32603 */
+            code?: string;
+            message?: string;
+            errors: components["schemas"]["PlatformErrorEntry"][];
+        };
+        /** @description The shape of another API of the platform (E6). */
+        PlatformCodedError: {
+            errorCode: string;
+            errorDescription?: string;
+            errors?: components["schemas"]["PlatformErrorEntry"][];
+            /** @description The platform's id of the call. */
+            responseId?: string;
+        };
+        PlatformErrorEntry: {
+            source?: string;
+            reasonCode?: string;
+            description?: string;
+            recoverable?: boolean | string;
+        };
         Reason: "INVALID_ARGUMENT" | "INVALID_STATE" | "UNAUTHENTICATED" | "PERMISSION_DENIED" | "NOT_FOUND" | "INTERNAL" | "UNAVAILABLE" | "LOCKED" | "ABORTED" | "ALREADY_EXISTS" | "RESOURCE_EXHAUSTED" | "CANCELLED" | "DATA_LOSS" | "NOT_IMPLEMENTED" | "DEADLINE_EXCEEDED" | "CVC_VERIFICATION_REQUIRED" | "COMPLIANCE_REQUIRED" | "TOKEN_MIGRATION_NOT_ELIGIBLE" | "INVALID_TOKEN_UNIQUE_REFERENCE_ERROR" | "INVALID_TOKEN_REQUESTOR_ID" | "INVALID_CONFIGURATION" | "UNEXPECTED_ERROR" | "INVALID_RECENT-IDV_TOKEN_AUTH_DATA" | "INVALID_DSRP_TOKEN_AUTH_DATA" | "INVALID_DATA_FOR_VER_TYPE-21" | "INVALID_DATA_FOR_VER_TYPE-22" | (string & {});
-        DetailReason: "CANNOT_BE_NULL" | "INVALID_VALUE" | "INVALID_FORMAT" | "INVALID_PAN" | "PAN_INELIGIBLE" | "TOKENIZATION_INELIGIBLE" | "ISSUER_DECLINED" | "NO_RESPONSE_FROM_ISSUER" | "SUSPENDED_CARD" | "ACCOUNT_RANGE_NOT_FOUND" | "AMBIGUOUS_CONSUMER_IDENTITY" | "CORRUPT_DATA" | "ALREADY_EXISTS" | "INVALID_STATE" | "EXPIRED" | "MULTIPLE_FOUND" | "NOT_FOUND" | "CANNOT_BE_DUPLICATE_OR_NULL" | "LIMIT_EXCEED" | "CARD_NOT_FOUND" | "NOT_SUPPORTED" | "INACTIVE_CARD" | "RESTRICTED" | "SANCTIONED" | "INVALID_DATA_FOR_VER_TYPE-21" | "INVALID_DATA_FOR_VER_TYPE-22" | "INVALID_TOKEN_UNIQUE_REFERENCE" | "TOKEN_MIGRATION_NOT_ELIGIBLE" | "INVALID_TOKEN_REQUESTOR_ID" | "INVALID_CONFIGURATION" | "UNEXPECTED_ERROR" | (string & {});
+        DetailReason: "CANNOT_BE_NULL" | "INVALID_VALUE" | "INVALID_FORMAT" | "INVALID_PAN" | "PAN_INELIGIBLE" | "TOKENIZATION_INELIGIBLE" | "ISSUER_DECLINED" | "ISSUER_DECLINE" | "NO_RESPONSE_FROM_ISSUER" | "SUSPENDED_CARD" | "ACCOUNT_RANGE_NOT_FOUND" | "AMBIGUOUS_CONSUMER_IDENTITY" | "CORRUPT_DATA" | "ALREADY_EXISTS" | "INVALID_STATE" | "EXPIRED" | "MULTIPLE_FOUND" | "NOT_FOUND" | "CANNOT_BE_DUPLICATE_OR_NULL" | "LIMIT_EXCEED" | "CARD_NOT_FOUND" | "NOT_SUPPORTED" | "INACTIVE_CARD" | "RESTRICTED" | "SANCTIONED" | "INVALID_DATA_FOR_VER_TYPE-21" | "INVALID_DATA_FOR_VER_TYPE-22" | "INVALID_TOKEN_UNIQUE_REFERENCE" | "TOKEN_MIGRATION_NOT_ELIGIBLE" | "INVALID_TOKEN_REQUESTOR_ID" | "INVALID_CONFIGURATION" | "UNEXPECTED_ERROR" | (string & {});
         /** @description A card's failure may be told by a reason or by a detail's reason. */
         AnyReason: components["schemas"]["Reason"] | components["schemas"]["DetailReason"];
     };
@@ -646,6 +686,11 @@ export type ErrorDetail = components['schemas']['ErrorDetail'];
 export type GatewayError = components['schemas']['GatewayError'];
 export type GatewayErrorList = components['schemas']['GatewayErrorList'];
 export type GatewayErrorEntry = components['schemas']['GatewayErrorEntry'];
+export type WrappedError = components['schemas']['WrappedError'];
+export type WrappedErrorEntry = components['schemas']['WrappedErrorEntry'];
+export type PlatformError = components['schemas']['PlatformError'];
+export type PlatformCodedError = components['schemas']['PlatformCodedError'];
+export type PlatformErrorEntry = components['schemas']['PlatformErrorEntry'];
 export type Reason = components['schemas']['Reason'];
 export type DetailReason = components['schemas']['DetailReason'];
 export type AnyReason = components['schemas']['AnyReason'];

@@ -34,10 +34,10 @@ export interface ClickToPayClient extends OperationMethods<Operations, Programme
 /** Makes a client of the enrollment API. Throws `ConfigError`. */
 export function createClickToPayClient(config: ClickToPayClientConfig): ClickToPayClient {
   const connection = connectClickToPay(config);
-  const { encryptionKey, srcClientId, serviceId, retries } = config;
+  const { encryptionKey, srcClientId, serviceId, retries, newCorrelationId } = config;
   const programme: Record<Programme, string> = { srcClientId, serviceId };
   const defaults: Defaults = { query: programme, body: programme };
-  const core = createCore({ ...connection, encryptionKey, defaults, retries });
+  const core = createCore({ ...connection, encryptionKey, defaults, retries, newCorrelationId });
   const methods = operationMethods<Operations, Programme>(operations, core);
   return { ...methods, close: () => connection.transport.close() };
 }

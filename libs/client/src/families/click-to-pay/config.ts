@@ -1,4 +1,8 @@
-import { operations, type BatchEnrollRequest, type BatchReceipt } from '@enrollkit/contract/click-to-pay-enrollment';
+import {
+  operations,
+  type BatchEnrollRequest,
+  type BatchReceipt,
+} from '@enrollkit/contract/click-to-pay-enrollment';
 import type { SubjectFields } from '../../retry.ts';
 import { connect, type Connection } from '../../transport/connect.ts';
 import type { ConnectionConfig } from '../../transport/connection-config.ts';

@@ -26,9 +26,9 @@ export function createCredentialDirectoryClient(
   config: CredentialDirectoryClientConfig,
 ): CredentialDirectoryClient {
   const connection = connectDirectory(config);
-  const { encryptionKey, directoryId, retries } = config;
+  const { encryptionKey, directoryId, retries, newCorrelationId } = config;
   const defaults: Defaults = { path: { directoryId } satisfies Record<Directory, string> };
-  const core = createCore({ ...connection, encryptionKey, defaults, retries });
+  const core = createCore({ ...connection, encryptionKey, defaults, retries, newCorrelationId });
   const methods = operationMethods<Operations, Directory>(operations, core);
   return { ...methods, close: () => connection.transport.close() };
 }

@@ -42,6 +42,7 @@ export interface CoreParts extends Connection {
   readonly encryptionKey: (withdrawn?: string) => Promise<EncryptionKey>;
   readonly defaults: Defaults;
   readonly retries?: RetryOptions | undefined;
+  readonly newCorrelationId?: (() => string) | undefined;
 }
 
 /** Calls operations of one API. */
@@ -55,7 +56,7 @@ export type Core = (operation: Operation, input: CallInput, options?: CallOption
  */
 export function createCore(parts: CoreParts): Core {
   return async (operation, input, options = {}) => {
-    const srcCorrelationId = correlationIdOf(input) ?? randomUUID();
+    const srcCorrelationId = correlationIdOf(input) ?? (parts.newCorrelationId ?? randomUUID)();
     const request = {
       ...controlsOf(options),
       operation,
@@ -69,11 +70,16 @@ export function createCore(parts: CoreParts): Core {
 }
 
 const correlationIdOf = ({ query, body }: CallInput): string | undefined => {
-  const given: unknown = query?.['srcCorrelationId'] ?? (body as { srcCorrelationId?: unknown } | undefined)?.srcCorrelationId;
+  const given: unknown =
+    query?.['srcCorrelationId'] ?? (body as { srcCorrelationId?: unknown } | undefined)?.srcCorrelationId;
   return typeof given === 'string' ? given : undefined;
 };
 
-const controlsOf = ({ signal, timeoutMs, headers }: CallOptions): CallControls => ({ signal, timeoutMs, headers });
+const controlsOf = ({ signal, timeoutMs, headers }: CallOptions): CallControls => ({
+  signal,
+  timeoutMs,
+  headers,
+});
 
 interface Filling extends Defaults {
   readonly srcCorrelationId: string;

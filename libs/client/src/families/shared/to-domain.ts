@@ -56,7 +56,11 @@ export function toPollAnswer({ status, errorMessage, cards }: ReportedBatch): Po
     ...(strange ? [`a card is in the unknown state ${redactText(strange.status, longestCode)}`] : []),
   ];
   const kind = state === 'finished' || state === 'refused' ? 'finished' : 'pending';
-  return defined<Reported>({ kind, outcomes, warning: warnings.length > 0 ? warnings.join('; ') : undefined });
+  return defined<Reported>({
+    kind,
+    outcomes,
+    warning: warnings.length > 0 ? warnings.join('; ') : undefined,
+  });
 }
 
 type Reported = Extract<PollAnswer, { readonly outcomes: unknown }>;

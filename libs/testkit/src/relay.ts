@@ -2,7 +2,14 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import type { Operation } from '@enrollkit/contract';
+
+/** What a relay needs to know of an operation of a contract. */
+export interface RelayedOperation {
+  readonly operationId: string;
+  readonly method: string;
+  readonly path: string;
+  readonly request: { readonly encrypted: readonly { readonly pointer: string }[] } | null;
+}
 
 /** A request on its way through a relay. */
 export interface Passing {
@@ -72,9 +79,9 @@ async function passing(incoming: IncomingMessage): Promise<Omit<Passing, 'origin
 }
 
 /** The operation a request is for, by method and path. */
-export function operationOf(
+export function operationOf<Operation extends RelayedOperation>(
   operations: Readonly<Record<string, Operation>>,
-  { method, target }: Passing,
+  { method, target }: Pick<Passing, 'method' | 'target'>,
 ): Operation {
   const [path = ''] = target.split('?');
   const segments = path.split('/');
@@ -98,7 +105,7 @@ export function operationOf(
 
 /** The body with what stands at the operation's encrypted places changed; top-level places are all there are. */
 export async function changeEncrypted(
-  operation: Operation,
+  operation: RelayedOperation,
   body: Buffer,
   change: (value: unknown) => Promise<unknown>,
 ): Promise<Buffer> {

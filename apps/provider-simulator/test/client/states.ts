@@ -1,7 +1,6 @@
+import type { ClickToPayClient } from '@enrollkit/client';
 import type { Consumer, EnrollmentCard } from '@enrollkit/contract/click-to-pay-enrollment';
-import type { FaultName, ManualClock, Simulator } from '@enrollkit/provider-simulator';
-import type { ClickToPayClient } from '../src/index.ts';
-import type { State } from './states.ts';
+import type { FaultName, ManualClock, Simulator } from '../../src/index.ts';
 
 /** A simulator's world, as the states need it. */
 export interface Stage {
@@ -29,27 +28,27 @@ const expiry = { panExpirationMonth: '12', panExpirationYear: '2031' };
 const goodPan = '0000000000000000';
 const badPan = '0000000000000001';
 
-/** Brings each state about. */
-export const simulatorStates: Readonly<Record<State, (stage: Stage) => Promise<Ids>>> = {
-  oldErrorShape: async (stage) => {
+/** Brings each state about that the pacts of the client name, under the words that stand in them. */
+export const simulatorStates: Readonly<Record<string, (stage: Stage) => Promise<Ids>>> = {
+  'errors come in the older shape': async (stage) => {
     stage.useOldErrorShape();
     return {};
   },
-  signatureRefused: fault('401'),
-  forbidden: fault('403'),
-  forbiddenForNow: fault('403-recoverable'),
-  tooMany: fault('429-seconds'),
-  broken: fault('500'),
-  unavailable: fault('503'),
-  idTaken: (stage) => batch(stage, { externalBatchId: 'batch-1' }),
-  batchInProgress: (stage) => batch(stage),
-  batchDone: (stage) => batch(stage, { done: true }),
-  batchWithRefusal: (stage) => batch(stage, { done: true, pan: badPan }),
-  batchFailed: (stage) => {
+  'the gateway does not accept the signature': fault('401'),
+  'the gateway does not let the client in': fault('403'),
+  'the gateway does not let the client in for now': fault('403-recoverable'),
+  'there were too many requests': fault('429-seconds'),
+  'the provider has a fault': fault('500'),
+  'the provider is not available for now': fault('503'),
+  'a batch with this externalBatchId is there': (stage) => batch(stage, { externalBatchId: 'batch-1' }),
+  'a batch is in progress': (stage) => batch(stage),
+  'a batch is done, its card enrolled': (stage) => batch(stage, { done: true }),
+  'a batch is done, its card refused': (stage) => batch(stage, { done: true, pan: badPan }),
+  'a batch failed as a whole': (stage) => {
     stage.simulator.setFaults([{ fault: 'fail-batch' }]);
     return batch(stage, { done: true });
   },
-  card: async ({ client }) => {
+  'a card is enrolled': async ({ client }) => {
     const { body } = await client.putCard({
       body: { consumer, cardSource: 'ISSUER', encryptedCard: { primaryAccountNumber: goodPan, ...expiry } },
     });

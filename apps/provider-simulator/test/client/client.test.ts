@@ -1,11 +1,10 @@
+import { clickToPayProvider, createClickToPayClient, type ClickToPayConfig } from '@enrollkit/client';
 import type { PollAnswer, Provider, Submission } from '@enrollkit/enrollment';
-import { faults, reservedPans, type FaultName } from '@enrollkit/provider-simulator';
 import { SeededRandom } from '@enrollkit/base';
 import { testPan, waitFor } from '@enrollkit/testkit';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { clickToPayProvider, createClickToPayClient, type ClickToPayConfig } from '../src/index.ts';
-import { draft } from './enrollment.ts';
-import { simulated } from './simulated.ts';
+import { faults, reservedPans, type FaultName } from '../../src/index.ts';
+import { draft, simulated } from './simulated.ts';
 
 function enrolling(settings: ClickToPayConfig): Provider {
   const provider = clickToPayProvider({
@@ -22,7 +21,7 @@ const finished = (provider: Provider, batchId: string) =>
     return answer.kind === 'pending' ? (undefined as never) : answer;
   });
 
-test('a batch is taken, processed and told, card by card', async () => {
+test('a batch of the client is accepted, processed and reported card by card', async () => {
   const { simulator, settings } = await simulated();
   const provider = enrolling(settings);
   const records = draft(20).records.map((record, index) =>
@@ -48,14 +47,14 @@ test('a batch is taken, processed and told, card by card', async () => {
   expect(simulator.world()).toMatchObject({ enrolled: 18, enrolledMoreThanOnce: 0, refused: 2 });
 });
 
-describe('what the client says is what happened', () => {
+describe('the client reports what happened at the provider', () => {
   // Whatever else it says means that nothing was taken; only `unknown` leaves it open. Under every fault there is.
   const taken: readonly Submission['kind'][] = ['accepted', 'exists'];
   const onTheWay = (Object.keys(faults) as FaultName[]).filter(
     (name) => !['status', 'keys'].includes(faults[name].at),
   );
 
-  test.each(onTheWay)('under the fault %s', async (fault) => {
+  test.each(onTheWay)('the outcome that the client reports is true under the fault %s', async (fault) => {
     const { simulator, settings } = await simulated({ faults: [{ fault, operation: 'enrollBatch' }] });
     const provider = enrolling(settings);
     const { kind } = await provider.submit(await provider.seal(draft(2)));
@@ -66,7 +65,7 @@ describe('what the client says is what happened', () => {
   });
 
   test.each(['idempotent', 'reject', 'duplicate'] as const)(
-    'when an id is repeated and the provider is %s',
+    'a repeated batch id ends as the policy %s of the provider says',
     async (onDuplicate) => {
       const { simulator, settings } = await simulated({ onDuplicate });
       const provider = enrolling(settings);
@@ -79,7 +78,7 @@ describe('what the client says is what happened', () => {
     },
   );
 
-  test('when the key is another one than the provider has', async () => {
+  test('a batch sealed with an old key is not taken, and one sealed with the new key is', async () => {
     const { simulator, settings } = await simulated();
     const provider = enrolling(settings);
     const sealed = await provider.seal(draft(2));
@@ -89,7 +88,7 @@ describe('what the client says is what happened', () => {
     expect(await provider.submit(await provider.seal(draft(2)))).toMatchObject({ kind: 'accepted' });
   });
 
-  test('when the provider does not know the batch', async () => {
+  test('a batch that the provider does not know is missing', async () => {
     const { settings } = await simulated();
     expect(await enrolling(settings).poll('00000000-0000-4000-8000-000000000000')).toMatchObject({
       kind: 'missing',
@@ -109,7 +108,7 @@ test.each(['E1', 'E2'] as const)(
   },
 );
 
-test('a cardholder’s life: enrolled, read, changed, gone', async () => {
+test('a card is enrolled, read, changed and deleted, and its profile after it', async () => {
   const { simulator, settings } = await simulated();
   const made = createClickToPayClient(settings);
   onTestFinished(() => made.close());
