@@ -1,6 +1,7 @@
+import { consumerDifference } from './fields.ts';
+import type { PlacedRecord, RecordKey, SourcePlace } from './record.ts';
+import type { Rejection, ValidationError } from './rejection.ts';
 import { validationError } from './validation/messages.ts';
-import type { Consumer, PlacedRecord, RecordKey, SourcePlace } from './record.ts';
-import type { ValidationError, Rejection } from './rejection.ts';
 
 /** What became of a record that was added. */
 export interface Added {
@@ -23,7 +24,7 @@ interface Group {
  * - Rows of one consumer that stand together, from its first row in the batch on, never straddle two batches: when they
  *   do not fit, all of them go to the next one. More of them than a batch holds are rejected (`CONSUMER_TOO_LARGE`).
  * - A row that contradicts the consumer's first row in the batch is rejected (`CONSUMER_CONFLICT`), and so is a second
- *   row with the same consumer and card (`DUPLICATE_RECORD`). Across batches the ledger finds duplicates.
+ *   row with the same consumer and card (`DUPLICATE_RECORD`). Across batches the ledger finds both.
  * - Restarted with the row at {@link openFrom}, a fresh batcher goes on exactly as this one would have.
  *
  * Holds at most one batch and one record.
@@ -61,10 +62,10 @@ export class Batcher {
     const group = this.#groups.get(consumerId);
     if (!group) return full ? this.#startWith(placed) : this.#keep(placed);
     const error =
-      conflictOf(group, placed) ??
+      errorAgainst(group, placed) ??
       (group.records.length >= this.#batchSize ? this.#tooLarge(group) : undefined);
     if (error) return { rejected: rejectionOf(placed, error) };
-    return full ? this.#carryOver(group, placed) : this.#keep(placed);
+    return full ? this.#moveOver(group, placed) : this.#keep(placed);
   }
 
   /** Ends the file: the last batch, which may be empty. */
@@ -83,7 +84,7 @@ export class Batcher {
     return {};
   }
 
-  /** The batch is full and the record is nobody's in it, or of a consumer who came back: it starts the next one. */
+  /** The batch is full, and the record's consumer is not in it or came back: it starts the next one. */
   #startWith(placed: PlacedRecord): Added {
     const complete = this.#take();
     this.#together = true;
@@ -92,7 +93,7 @@ export class Batcher {
   }
 
   /** The batch is full and its last consumer still grows: the whole consumer moves to the next batch. */
-  #carryOver(group: Group, placed: PlacedRecord): Added {
+  #moveOver(group: Group, placed: PlacedRecord): Added {
     const consumerId = placed.record.externalConsumerId;
     this.#groups.delete(consumerId);
     const complete = this.#take();
@@ -117,7 +118,7 @@ export class Batcher {
   }
 }
 
-/** A place and a key: all that a rejection tells of its row. */
+/** A place and a key: all that a rejection says of its row. */
 export interface PlacedKey {
   readonly place: SourcePlace;
   readonly record: RecordKey;
@@ -128,32 +129,13 @@ export function duplicateRejection(placed: PlacedKey, firstLine: number): Reject
   return rejectionOf(placed, duplicateError(placed, firstLine));
 }
 
-function conflictOf(group: Group, placed: PlacedRecord): ValidationError | undefined {
+function errorAgainst(group: Group, placed: PlacedRecord): ValidationError | undefined {
   const cardId = placed.record.externalCardId;
-  const twin = group.records.find((other) => other.record.externalCardId === cardId);
-  if (twin) return duplicateError(placed, twin.place.line);
+  const same = group.records.find((other) => other.record.externalCardId === cardId);
+  if (same) return duplicateError(placed, same.place.line);
   const [first] = group.records;
-  const field = first && firstDifference(first.record.consumer, placed.record.consumer);
+  const field = first && consumerDifference(first.record.consumer, placed.record.consumer);
   return field ? validationError(field, 'CONSUMER_CONFLICT', { field, firstLine: lineOf(group) }) : undefined;
-}
-
-/** What every row of a consumer must say alike, by the name of the field. */
-const consumerData: Readonly<Record<string, (consumer: Consumer) => string | undefined>> = {
-  firstName: (consumer) => consumer.firstName,
-  lastName: (consumer) => consumer.lastName,
-  email: (consumer) => consumer.email,
-  mobile: (consumer) => `${consumer.mobile.countryCode} ${consumer.mobile.number}`,
-  country: (consumer) => consumer.countryCode,
-  language: (consumer) => consumer.languageCode,
-  privacyVersion: (consumer) => consumer.compliance?.privacy?.acceptedVersion,
-  privacyUri: (consumer) => consumer.compliance?.privacy?.latestVersionUri,
-  termsVersion: (consumer) => consumer.compliance?.terms?.acceptedVersion,
-  termsUri: (consumer) => consumer.compliance?.terms?.latestVersionUri,
-};
-
-function firstDifference(one: Consumer, other: Consumer): string | undefined {
-  for (const [field, value] of Object.entries(consumerData)) if (value(one) !== value(other)) return field;
-  return undefined;
 }
 
 function duplicateError(placed: PlacedKey, firstLine: number): ValidationError {

@@ -1,10 +1,11 @@
-export * from './validation/messages.ts';
 export * from './batcher.ts';
-export * from './validation/iso-codes.ts';
+export { consumerDifference } from './fields.ts';
 export * from './limits.ts';
 export * from './provider.ts';
 export * from './raw-record.ts';
 export * from './record.ts';
 export * from './rejection.ts';
-export * from './validation/index.ts';
 export * from './states.ts';
+export * from './validation/index.ts';
+export * from './validation/iso-codes.ts';
+export * from './validation/messages.ts';

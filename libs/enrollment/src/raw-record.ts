@@ -1,7 +1,10 @@
 /**
  * One row as read: field name to text. Absent and empty mean the same. Lives in memory only: it holds a PAN.
  */
-export type RawRecord = { readonly [name in FieldName]?: string | undefined };
+export type RawRecord = Row<FieldName>;
+
+/** Some columns of a row: what a function reads is part of its type. */
+export type Row<Column extends FieldName> = { readonly [Name in Column]?: string | undefined };
 
 /**
  * The fields a row may have, in the order of a sample file. `expiry` may be given as `expiryMonth` and `expiryYear`

@@ -1,16 +1,16 @@
 /** A postal address. Lengths are the contract's (`Address` in specs/click-to-pay-enrollment). */
 export interface Address {
   readonly line1: string;
-  readonly line2?: string;
-  readonly line3?: string;
+  readonly line2?: string | undefined;
+  readonly line3?: string | undefined;
   readonly city: string;
-  readonly state?: string;
-  readonly postalCode?: string;
+  readonly state?: string | undefined;
+  readonly postalCode?: string | undefined;
   /** ISO 3166-1 alpha-2, upper case. */
   readonly countryCode: string;
 }
 
-/** A mobile number split the way the provider wants it: digits only, no plus. */
+/** A mobile number split as the provider takes it: digits only, no plus. */
 export interface Mobile {
   /** Country calling code, 1 to 4 digits. */
   readonly countryCode: string;
@@ -18,20 +18,20 @@ export interface Mobile {
   readonly number: string;
 }
 
-/** One consent: which version was accepted and where the text stands. */
+/** One consent: which version was accepted and where the text can be read. */
 export interface Consent {
-  readonly acceptedVersion?: string;
-  readonly latestVersion?: string;
-  readonly latestVersionUri?: string;
+  readonly acceptedVersion?: string | undefined;
+  readonly latestVersion?: string | undefined;
+  readonly latestVersionUri?: string | undefined;
 }
 
-/** What the cardholder agreed to. Optional, as the seed page says. */
+/** What the cardholder agreed to. Optional at the provider. */
 export interface Compliance {
-  readonly privacy?: Consent;
-  readonly terms?: Consent;
+  readonly privacy?: Consent | undefined;
+  readonly terms?: Consent | undefined;
 }
 
-/** The person. Every row of one `externalConsumerId` that stands together must say the same here. */
+/** The person. Every row of one `externalConsumerId` in a file must say the same here. */
 export interface Consumer {
   readonly firstName: string;
   readonly lastName: string;
@@ -41,10 +41,10 @@ export interface Consumer {
   readonly countryCode: string;
   /** ISO 639-1, lower case: the language half of the locale. */
   readonly languageCode: string;
-  readonly compliance?: Compliance;
+  readonly compliance?: Compliance | undefined;
 }
 
-/** The card, in clear. Lives in memory only, between read and seal. */
+/** The card, in clear. Lives in memory only, between reading and sealing. */
 export interface Card {
   /** Primary account number, 12 to 19 digits that pass Luhn. */
   readonly pan: string;
@@ -52,11 +52,11 @@ export interface Card {
   readonly expiryMonth: string;
   /** Four digits. */
   readonly expiryYear: string;
-  readonly cardholderName?: string;
+  readonly cardholderName?: string | undefined;
   readonly billingAddress: Address;
 }
 
-/** The record's key: unique within an intake. */
+/** What identifies a record: unique within an intake. */
 export interface RecordKey {
   readonly externalConsumerId: string;
   readonly externalCardId: string;
@@ -70,19 +70,19 @@ export function recordKeyOf({ externalConsumerId, externalCardId }: RecordKey): 
   return `${externalConsumerId.length}:${externalConsumerId}${externalCardId}`;
 }
 
-/** One card of one consumer. Its key is (`externalConsumerId`, `externalCardId`). */
+/** One card of one consumer. */
 export interface EnrollmentRecord extends RecordKey {
   readonly consumer: Consumer;
   readonly card: Card;
 }
 
-/** Where a record stands in its input, so that a later attempt re-reads just that record. */
+/** Where a record stands in its input, so that a later attempt reads just that record again. */
 export interface SourcePlace {
   /** Row number in the intake, from 1, header not counted. */
   readonly row: number;
   /** Line in the file on which the row starts, from 1, header counted. */
   readonly line: number;
-  /** Byte offset of the row's first byte in the (decoded-from-nothing, raw) input. */
+  /** Offset of the row's first byte in the input, in bytes. */
   readonly offset: number;
   /** Length of the row in bytes, line ending excluded. */
   readonly length: number;

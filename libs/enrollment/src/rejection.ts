@@ -8,7 +8,7 @@ export interface ValidationError {
   readonly code: string;
   /** One sentence for a person: what was asked, what was found (never the value of a sensitive field). */
   readonly message: string;
-  /** What would mend it. */
+  /** What would fix it. */
   readonly hint: string;
 }
 

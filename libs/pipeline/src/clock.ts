@@ -13,7 +13,7 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: async (ms, signal) => {
     if (ms <= 0 || signal?.aborted) return;
-    // An aborted wait is an ended wait: the caller looks at its signal, not at an exception.
+    // An abort ends the sleep; the caller looks at its signal, and no exception is thrown.
     await timer(ms, undefined, signal ? { signal } : {}).catch(() => undefined);
   },
 };

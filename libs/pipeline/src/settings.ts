@@ -1,17 +1,17 @@
-/** How an uncertain batch is treated: parked for a person, or sent again with the same bytes under the same id. */
+/** What happens to a batch whose fate is unknown: it waits for a person, or is sent again with the same bytes under the same id. */
 export type OnUnknown = 'hold' | 'resend';
 
-/** What the pipeline may be told; every time in milliseconds. */
+/** What can be set about a run; every time in milliseconds. */
 export interface PipelineSettings {
   /** Records a request, 1 to 10,000. */
   readonly batchSize: number;
-  /** Requests a second, submissions and questions together. */
+  /** Requests a second, submissions and polls together. */
   readonly requestsPerSecond: number;
-  /** Requests under way at once. */
+  /** Requests in flight at once. */
   readonly inFlight: number;
   readonly onUnknown: OnUnknown;
   readonly poll: PollSettings;
-  /** How long a provider that is down is left alone before one request tries it; twice as long each time, at most 30 times. */
+  /** How long a provider that is down is left alone before one request tries it; longer each time, up to 30 times as long. */
   readonly backOffMs: number;
   /** The run stops, resumable, when it has lasted this long. */
   readonly deadlineMs: number;
@@ -19,7 +19,7 @@ export interface PipelineSettings {
   readonly tolerated: { readonly count?: number; readonly percent?: number };
 }
 
-/** When a submitted batch is asked about: `firstMs` after its receipt, then `factor` times later each time, at most `maxMs`. */
+/** When a submitted batch is polled: `firstMs` after its receipt, then `factor` times later each time, at most `maxMs`. */
 export interface PollSettings {
   readonly firstMs: number;
   readonly maxMs: number;
@@ -29,7 +29,7 @@ export interface PollSettings {
 }
 
 /**
- * Defaults. The batch size is that of the twin batch API (reference, 7.5); the poll times are the reference's advice
+ * Defaults. The batch size is that of the sibling batch API (reference, 7.5); the poll times are the reference's advice
  * (section 14.6); nothing is documented for the rate, so it is modest.
  */
 export const defaultSettings: PipelineSettings = {

@@ -22,8 +22,7 @@ export function entryPoints(sources: readonly Source[]): Set<string> {
     )
     .flatMap((pattern) => paths.filter((path) => matchesGlob(path, pattern)));
   const byName = paths.filter(
-    (path) =>
-      /\/src\/(index|main|.*\.worker)\.ts$/.test(path) || /^tools\/(bench|packaging|site)\/src\//.test(path),
+    (path) => /\/src\/(index|main|.*\.worker)\.ts$/.test(path) || path.startsWith('tools/bench/src/'),
   );
   return new Set([...named, ...byName]);
 }

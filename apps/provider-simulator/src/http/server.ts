@@ -6,7 +6,6 @@ import { type Answer, jsonAnswer } from './answer.ts';
 import { type Api, basePath, type RoutedRequest } from '../api.ts';
 import type { AuthorizationServer } from '@enrollkit/signing/authorization-server';
 import { control, type ControlDependencies } from './control.ts';
-import { withCorrelationId } from '../gateway/correlation-id.ts';
 import { gatewayAnswer } from '../gateway/errors.ts';
 import { findOperation } from '../families/shared/routes.ts';
 import { send, sendPlain } from './wire.ts';
@@ -180,14 +179,13 @@ async function serveApi(parts: ServerDependencies, exchange: ReadExchange): Prom
   const { response, signal } = exchange;
   const routed = route(exchange);
   if ('status' in routed) {
-    sendPlain(response, withCorrelationId(routed));
+    sendPlain(response, routed);
     return;
   }
   parts.onRequest(routed.operationId);
   if (parts.latencyMs > 0) await wait(parts.latencyMs, undefined, { signal }).catch(() => undefined);
   const { answer, wire } = await parts.api.answer(routed);
-  const reply = typeof answer === 'string' ? answer : withCorrelationId(answer);
-  await send(response, reply, { hits: wire, signal });
+  await send(response, answer, { hits: wire, signal });
 }
 
 function route({ request, path, query, body }: ReadExchange): RoutedRequest | Answer {
@@ -198,8 +196,8 @@ function route({ request, path, query, body }: ReadExchange): RoutedRequest | An
   if (found === undefined)
     return gatewayAnswer({
       status: 404,
-      reasonCode: 'NOT_FOUND',
-      description: 'Not Found',
+      reasonCode: 'RESOURCE_NOT_FOUND',
+      description: 'There is no such resource',
       recoverable: false,
     });
   if ('allow' in found) {

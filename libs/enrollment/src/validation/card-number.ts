@@ -1,7 +1,7 @@
 import { validationError } from './messages.ts';
 import { panDigits } from '../limits.ts';
 import { luhn, maskPan } from '@enrollkit/base';
-import type { RawRecord } from '../raw-record.ts';
+import type { Row } from '../raw-record.ts';
 import type { ValidationError } from '../rejection.ts';
 import { required, type ErrorList } from './text.ts';
 
@@ -12,7 +12,7 @@ const MASKED = /^[0-9*xX•#.\s-]*[*xX•#][0-9*xX•#.\s-]*$/u;
 const REPEATED = /^([0-9])\1+$/;
 
 /** The PAN, when nothing is wrong with it. No error ever shows more of it than its masked form. */
-export function panOf(raw: RawRecord, errors: ErrorList): string {
+export function panOf(raw: Row<'pan'>, errors: ErrorList): string {
   const pan = required(raw, 'pan', errors);
   if (pan === '') return pan;
   const { min, max } = panDigits;

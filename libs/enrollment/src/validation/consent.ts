@@ -1,46 +1,53 @@
 import { validationError } from './messages.ts';
-import type { RawRecord } from '../raw-record.ts';
+import type { EveryMember } from '../fields.ts';
+import type { Row } from '../raw-record.ts';
 import type { Compliance, Consent } from '../record.ts';
 import { textOf, trimmed, type ErrorList } from './text.ts';
 
-/** What the row before said: a file mostly says the same in every row. */
-interface Said {
-  readonly said: readonly string[];
+/** A row's consents, judged. */
+interface Judged {
+  readonly texts: readonly string[];
   readonly compliance: Compliance | undefined;
 }
 
-let before: Said = { said: ['', '', '', ''], compliance: undefined };
+/** Those of the last good row: a file mostly says the same in every row. */
+let last: Judged = { texts: ['', '', '', ''], compliance: undefined };
 
-/** What the cardholder agreed to; undefined when the row says nothing of it. */
-export function complianceOf(raw: RawRecord, errors: ErrorList): Compliance | undefined {
+/** What the cardholder agreed to; undefined when the row does not say. */
+export function complianceOf(
+  raw: Row<'privacyVersion' | 'privacyUri' | 'termsVersion' | 'termsUri'>,
+  errors: ErrorList,
+): Compliance | undefined {
   const privacyVersion = trimmed(raw.privacyVersion);
   const privacyUri = trimmed(raw.privacyUri);
   const termsVersion = trimmed(raw.termsVersion);
   const termsUri = trimmed(raw.termsUri);
-  const { said } = before;
+  const { texts } = last;
   if (
-    privacyVersion === said[0] &&
-    privacyUri === said[1] &&
-    termsVersion === said[2] &&
-    termsUri === said[3]
+    privacyVersion === texts[0] &&
+    privacyUri === texts[1] &&
+    termsVersion === texts[2] &&
+    termsUri === texts[3]
   )
-    return before.compliance;
+    return last.compliance;
   const found = errors.length;
   checkUri(privacyUri, 'privacyUri', errors);
   checkUri(termsUri, 'termsUri', errors);
   const privacy = consentOf(textOf(privacyVersion, 'privacyVersion', errors), privacyUri);
   const terms = consentOf(textOf(termsVersion, 'termsVersion', errors), termsUri);
-  const compliance = privacy || terms ? { ...(privacy && { privacy }), ...(terms && { terms }) } : undefined;
+  const compliance: EveryMember<Compliance> | undefined = privacy || terms ? { privacy, terms } : undefined;
   if (errors.length === found)
-    before = { said: [privacyVersion, privacyUri, termsVersion, termsUri], compliance };
+    last = { texts: [privacyVersion, privacyUri, termsVersion, termsUri], compliance };
   return compliance;
 }
 
-function consentOf(version: string, uri: string): Consent | undefined {
+/** `latestVersion` has no column: the version that the provider holds as the latest is its own to tell. */
+function consentOf(version: string, uri: string): EveryMember<Consent> | undefined {
   if (version === '' && uri === '') return undefined;
   return {
-    ...(version !== '' && { acceptedVersion: version }),
-    ...(uri !== '' && { latestVersionUri: uri }),
+    acceptedVersion: version || undefined,
+    latestVersion: undefined,
+    latestVersionUri: uri || undefined,
   };
 }
 

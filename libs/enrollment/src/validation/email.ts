@@ -1,5 +1,5 @@
 import { validationError } from './messages.ts';
-import type { RawRecord } from '../raw-record.ts';
+import type { Row } from '../raw-record.ts';
 import { required, textOf, type ErrorList } from './text.ts';
 
 /** RFC 5321 without quoted local parts and address literals, which no mailbox of a cardholder has. */
@@ -14,7 +14,7 @@ const LOCAL_MAX = 64;
 const PATTERN_MAX = 1024;
 
 /** The e-mail address: its shape, not whether somebody reads it. */
-export function emailOf(raw: RawRecord, errors: ErrorList): string {
+export function emailOf(raw: Row<'email'>, errors: ErrorList): string {
   const value = required(raw, 'email', errors);
   if (value === '') return value;
   const before = errors.length;

@@ -1,6 +1,6 @@
 import { validationError, type ValidationErrorCode } from './messages.ts';
 import { expiryHorizonYears } from '../limits.ts';
-import type { FieldName, RawRecord } from '../raw-record.ts';
+import type { FieldName, Row } from '../raw-record.ts';
 import { trimmed, type ErrorList } from './text.ts';
 
 /** A month of the calendar. */
@@ -35,7 +35,11 @@ const KNOWN_MAX = 1000;
  * The expiry, from `expiry` (MM/YY, MM/YYYY, YYYY-MM or MMYY) or from `expiryMonth` and `expiryYear`. A card is good
  * to the end of its month. Two-digit years are of this century.
  */
-export function expiryOf(raw: RawRecord, today: Month, errors: ErrorList): Expiry {
+export function expiryOf(
+  raw: Row<'expiry' | 'expiryMonth' | 'expiryYear'>,
+  today: Month,
+  errors: ErrorList,
+): Expiry {
   const whole = trimmed(raw.expiry);
   const month = trimmed(raw.expiryMonth);
   const year = trimmed(raw.expiryYear);

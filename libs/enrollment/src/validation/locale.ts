@@ -1,6 +1,6 @@
 import { validationError, type ValidationErrorCode } from './messages.ts';
 import { countryCodes, languageCodes } from './iso-codes.ts';
-import type { FieldName, RawRecord } from '../raw-record.ts';
+import type { FieldName, Row } from '../raw-record.ts';
 import { trimmed, type ErrorList } from './text.ts';
 
 /** Country and language of a consumer. */
@@ -12,7 +12,7 @@ export interface Locale {
 const LOCALE = /^([A-Za-z]{2,3})[_-]([A-Za-z]{2,3})$/;
 
 /** Country and language, from their own columns or from `locale` (`en_US`, `en-US`). */
-export function localeOf(raw: RawRecord, errors: ErrorList): Locale {
+export function localeOf(raw: Row<'locale' | 'country' | 'language'>, errors: ErrorList): Locale {
   const locale = trimmed(raw.locale);
   const country = trimmed(raw.country);
   const language = trimmed(raw.language);

@@ -1,6 +1,6 @@
 import { parsePhoneNumberFromString, validatePhoneNumberLength } from 'libphonenumber-js/min';
 import { validationError, type ValidationErrorCode } from './messages.ts';
-import type { RawRecord } from '../raw-record.ts';
+import type { Row } from '../raw-record.ts';
 import type { Mobile } from '../record.ts';
 import { surelyValid } from './numbering-plan.ts';
 import { required, type ErrorList } from './text.ts';
@@ -13,7 +13,7 @@ const NO_MOBILE: Mobile = { countryCode: '', number: '' };
 const WRITTEN_MAX = 40;
 
 /** The mobile number in international form, split at its country code. The library's numbering plans decide. */
-export function mobileOf(raw: RawRecord, errors: ErrorList): Mobile {
+export function mobileOf(raw: Row<'mobile'>, errors: ErrorList): Mobile {
   const value = required(raw, 'mobile', errors);
   if (value === '') return NO_MOBILE;
   const digits = value.charCodeAt(0) === PLUS ? value.slice(1) : value.startsWith('00') ? value.slice(2) : '';

@@ -1,36 +1,35 @@
 import { validationError } from './messages.ts';
 import { limits, type LimitedField } from '../limits.ts';
-import type { FieldName, RawRecord } from '../raw-record.ts';
+import type { FieldName, Row } from '../raw-record.ts';
 import type { ValidationError } from '../rejection.ts';
 
-/** Where the rules put what they find; one list a row. */
+/** Where validation puts what it finds; one list a row. */
 export type ErrorList = ValidationError[];
 
-/** Controls, invisible spaces, line and direction controls, U+FFFD and lone surrogates: none belongs into a name or an address. */
+/** Controls, invisible spaces, line and direction controls, U+FFFD and lone surrogates: none belongs in a name or an address. */
 const UNWANTED = /[\p{Cc}\u200b\u2028-\u202e\u2060\u2066-\u2069\ufeff\ufffd\p{Cs}]/u;
 const LOST = /[\ufffd\p{Cs}]/u;
 /** The two bytes of one UTF-8 character, each read as Latin-1: `Ã©` for `é`. No language writes these side by side. */
 const DOUBLE_ENCODED = /[\u00c2\u00c3][\u00a1-\u00bf]/;
-const LETTER = /\p{L}/u;
-const ASCII_LETTER = /[A-Za-z]/;
-const ID = /^[\w-]+$/;
 
 /** The value without the white space around it, which is no part of a value. Absent gives an empty text. */
 export function trimmed(value: string | undefined): string {
   if (value === undefined || value === '') return '';
-  return isInk(value.charCodeAt(0)) && isInk(value.charCodeAt(value.length - 1)) ? value : value.trim();
+  return isPrinted(value.charCodeAt(0)) && isPrinted(value.charCodeAt(value.length - 1))
+    ? value
+    : value.trim();
 }
 
-/** Surely no white space. */
-function isInk(code: number): boolean {
+/** Certainly no white space. */
+function isPrinted(code: number): boolean {
   return code > 0x20 && code < 0xa0;
 }
 
 /**
- * Whether a text may hold anything that {@link UNWANTED} or {@link DOUBLE_ENCODED} looks for. Most texts do not, and a
- * glance costs a tenth of the two patterns.
+ * Whether a text may hold anything that {@link UNWANTED} or {@link DOUBLE_ENCODED} looks for. Most texts do not, and
+ * this check costs a tenth of the two patterns.
  */
-function needsLook(value: string): boolean {
+function isSuspicious(value: string): boolean {
   for (let index = 0; index < value.length; index++) {
     const code = value.charCodeAt(index);
     if (code < 0x20) return true;
@@ -43,53 +42,22 @@ function needsLook(value: string): boolean {
   return false;
 }
 
-/** The value; a error when it is absent or empty. */
-export function required(raw: RawRecord, field: FieldName, errors: ErrorList): string {
+/** The value of a column without white space around it; an error when it is absent or empty. */
+export function required<Field extends FieldName>(raw: Row<Field>, field: Field, errors: ErrorList): string {
   const value = trimmed(raw[field]);
   if (value === '') errors.push(validationError(field, 'FIELD_MISSING'));
   return value;
 }
 
-/** Judges a text that may be empty: its length and its characters. */
+/** Checks the length and the characters of a text, which may be empty, and answers it. */
 export function textOf(value: string, field: LimitedField, errors: ErrorList): string {
   if (value.length > limits[field].max) checkLength(value, field, errors);
-  if (needsLook(value)) checkCharacters(value, field, errors);
+  if (isSuspicious(value)) checkCharacters(value, field, errors);
   return value;
 }
 
-/** A name in any script. */
-export function nameOf(value: string, field: LimitedField, errors: ErrorList): string {
-  if (value === '') return value;
-  const before = errors.length;
-  textOf(value, field, errors);
-  if (errors.length === before && !ASCII_LETTER.test(value) && !LETTER.test(value)) {
-    errors.push(validationError(field, 'NAME_NO_LETTER'));
-  }
-  return value;
-}
-
-/** An id the issuer chose. It travels and rests in clear, so it must not be made of the card number. */
-export function idOf(
-  raw: RawRecord,
-  field: 'externalConsumerId' | 'externalCardId',
-  errors: ErrorList,
-): string {
-  const value = required(raw, field, errors);
-  if (value === '') return value;
-  if (value.length > limits[field].max) checkLength(value, field, errors);
-  if (!ID.test(value)) {
-    errors.push(
-      validationError(field, 'ID_CHARACTERS', { position: positionOf(value, value.search(/[^\w-]/)) }),
-    );
-  }
-  const pan = trimmed(raw.pan);
-  if (pan.length > 8 && pan.length <= value.length && value.includes(pan))
-    errors.push(validationError(field, 'ID_HOLDS_PAN'));
-  return value;
-}
-
-/** Code points are counted, as JSON Schema does; a text of that many UTF-16 units is surely short enough. */
-function checkLength(value: string, field: LimitedField, errors: ErrorList): void {
+/** Adds an error when a text is too long. Code points are counted, as JSON Schema does. */
+export function checkLength(value: string, field: LimitedField, errors: ErrorList): void {
   const { max } = limits[field];
   let found = 0;
   for (const _ of value) found++;
@@ -111,6 +79,7 @@ function unwanted(value: string, at: number, field: FieldName): ValidationError 
   return validationError(field, code, { position: positionOf(value, at), character: name });
 }
 
-function positionOf(value: string, at: number): number {
+/** The position, in characters from 1, of the UTF-16 unit at `at`. */
+export function positionOf(value: string, at: number): number {
   return Array.from(value.slice(0, at)).length + 1;
 }

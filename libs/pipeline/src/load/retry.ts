@@ -21,17 +21,17 @@ export function wasRefused({ code }: Pick<RecordRow, 'code'>): boolean {
  * Each batch is one transaction. Answers how many records will be sent again.
  */
 export async function retryRefused(
-  desk: SealContext & { readonly ledger: Ledger },
+  context: SealContext & { readonly ledger: Ledger },
   from: RereadSource,
   choice: RetryChoice,
 ): Promise<number> {
-  const { ledger, intakeId, batchSize } = desk;
+  const { ledger, intakeId, batchSize } = context;
   const generation = 1 + (await ledger.lastGeneration(intakeId));
   let position = 0;
   let sent = 0;
   for await (const rows of groupsOf(ledger.records(intakeId, 'refused'), choice, batchSize)) {
     const records: PlacedRecord[] = await reread(rows, from);
-    await ledger.commitRetry(intakeId, await sealBatch(records, { generation, position }, desk));
+    await ledger.commitRetry(intakeId, await sealBatch(records, { generation, position }, context));
     position += 1;
     sent += rows.length;
   }

@@ -17,17 +17,17 @@ export interface SealContext {
 }
 
 /** Seals drafts in order, a bounded number at once; what comes out is ready for one ledger transaction each. */
-export function sealDrafts(drafts: AsyncIterable<Draft>, desk: SealContext): AsyncGenerator<ReadStep> {
-  return mapConcurrent(drafts, LOOKAHEAD, (draft) => sealDraft(draft, desk));
+export function sealDrafts(drafts: AsyncIterable<Draft>, context: SealContext): AsyncGenerator<ReadStep> {
+  return mapConcurrent(drafts, LOOKAHEAD, (draft) => sealDraft(draft, context));
 }
 
-async function sealDraft(draft: Draft, desk: SealContext): Promise<ReadStep> {
+async function sealDraft(draft: Draft, context: SealContext): Promise<ReadStep> {
   const { rejections, position, records } = draft;
-  const step = { intakeId: desk.intakeId, rejections, position };
+  const step = { intakeId: context.intakeId, rejections, position };
   if (records.length === 0) return step;
   return {
     ...step,
-    batch: await sealBatch(records, { generation: 1, position: position.batches - 1 }, desk),
+    batch: await sealBatch(records, { generation: 1, position: position.batches - 1 }, context),
   };
 }
 
@@ -35,11 +35,15 @@ async function sealDraft(draft: Draft, desk: SealContext): Promise<ReadStep> {
 export async function sealBatch(
   records: readonly PlacedRecord[],
   place: { readonly generation: number; readonly position: number },
-  desk: SealContext,
+  context: SealContext,
 ): Promise<SealedBatch> {
-  const externalBatchId = externalBatchIdOf({ intakeId: desk.intakeId, batchSize: desk.batchSize, ...place });
-  const body = await desk.provider.seal({ externalBatchId, records: records.map(({ record }) => record) });
-  return { ...place, body, records: records.map((placed) => forLedger(placed, desk.fingerprint)) };
+  const externalBatchId = externalBatchIdOf({
+    intakeId: context.intakeId,
+    batchSize: context.batchSize,
+    ...place,
+  });
+  const body = await context.provider.seal({ externalBatchId, records: records.map(({ record }) => record) });
+  return { ...place, body, records: records.map((placed) => forLedger(placed, context.fingerprint)) };
 }
 
 function forLedger({ place, record }: PlacedRecord, fingerprint: Fingerprint): LedgerRecord {

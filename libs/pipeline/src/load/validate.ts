@@ -23,7 +23,7 @@ export interface ValidationCount {
   readonly rejected: number;
 }
 
-/** Judges rows, in portions as they come, and counts. */
+/** Validates rows, in portions as they come, and counts them. */
 export class Validator {
   readonly #context: ValidationContext;
   #rows = 0;
@@ -42,7 +42,7 @@ export class Validator {
     for await (const portion of portions) yield portion.map((row) => this.judge(row));
   }
 
-  /** Judges one row. */
+  /** Validates one row. */
   judge(row: Row): Validated {
     this.#rows++;
     if (row.errors) return this.#reject(row, row.errors);

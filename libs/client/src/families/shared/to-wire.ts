@@ -1,14 +1,15 @@
 import { defined } from '@enrollkit/base';
 import type * as Wire from '@enrollkit/contract/click-to-pay-enrollment';
-import type {
-  Address,
-  BatchDraft,
-  Card,
-  Compliance,
-  Consent,
-  Consumer,
-  EnrollmentRecord,
-  Mobile,
+import {
+  consumerDifference,
+  type Address,
+  type BatchDraft,
+  type Card,
+  type Compliance,
+  type Consent,
+  type Consumer,
+  type EnrollmentRecord,
+  type Mobile,
 } from '@enrollkit/enrollment';
 
 /*
@@ -33,7 +34,7 @@ export function byConsumer({ records }: Pick<BatchDraft, 'records'>): readonly C
   for (const record of records) {
     const group = groups.get(record.externalConsumerId);
     if (group === undefined) groups.set(record.externalConsumerId, [record]);
-    else if (same(record.consumer, group[0].consumer)) group.push(record);
+    else if (consumerDifference(group[0].consumer, record.consumer) === undefined) group.push(record);
     else throw new Error(`consumer ${record.externalConsumerId} stands in one batch with different data`);
   }
   return [...groups].map(([externalConsumerId, group]) => ({
@@ -42,9 +43,6 @@ export function byConsumer({ records }: Pick<BatchDraft, 'records'>): readonly C
     records: group,
   }));
 }
-
-const same = (one: Consumer, other: Consumer) =>
-  one === other || JSON.stringify(one) === JSON.stringify(other);
 
 /** A person and what they agreed to, as the platform's APIs have them. */
 export interface WirePerson {

@@ -6,13 +6,13 @@ import { InputError } from './errors.ts';
 import { blocksOf, type Block, type Frame } from './frames.ts';
 import type { Input } from './source.ts';
 
-/** A CSV header, understood. */
+/** A CSV header and what its columns stand for. */
 export interface Header {
   readonly delimiter: string;
   /** The names as they stand in the file. */
   readonly names: readonly string[];
   readonly columns: readonly ColumnTarget[];
-  /** Whether this is a rejections file, come back. */
+  /** Whether this is a rejections file that was corrected. */
   readonly guarded: boolean;
   /** Where the first row may stand: behind the header's line end. */
   readonly end: number;

@@ -1,0 +1,34 @@
+import type { Row } from '../raw-record.ts';
+import { validationError } from './messages.ts';
+import { required, textOf, trimmed, type ErrorList } from './text.ts';
+
+const LETTER = /\p{L}/u;
+const ASCII_LETTER = /[A-Za-z]/;
+
+/** The first name, in any script. */
+export function firstNameOf(raw: Row<'firstName'>, errors: ErrorList): string {
+  return nameOf(required(raw, 'firstName', errors), 'firstName', errors);
+}
+
+/** The last name, in any script. */
+export function lastNameOf(raw: Row<'lastName'>, errors: ErrorList): string {
+  return nameOf(required(raw, 'lastName', errors), 'lastName', errors);
+}
+
+/** The name on the card; undefined when the row has none. */
+export function cardholderNameOf(raw: Row<'cardholderName'>, errors: ErrorList): string | undefined {
+  return nameOf(trimmed(raw.cardholderName), 'cardholderName', errors) || undefined;
+}
+
+function nameOf(
+  value: string,
+  field: 'firstName' | 'lastName' | 'cardholderName',
+  errors: ErrorList,
+): string {
+  if (value === '') return value;
+  const before = errors.length;
+  textOf(value, field, errors);
+  if (errors.length === before && !ASCII_LETTER.test(value) && !LETTER.test(value))
+    errors.push(validationError(field, 'NAME_NO_LETTER'));
+  return value;
+}
