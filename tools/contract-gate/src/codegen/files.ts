@@ -1,10 +1,11 @@
 import { extensions } from '../spec/extensions.ts';
 import { asArray, asObject, asString, type Json, type JsonObject } from '../spec/json.ts';
-import { compileChecks } from './checks.ts';
+import type { Spec } from '../spec/load.ts';
+import type { Layout } from './layout.ts';
 import { type BodyModel, type ContractModel, modelOf, type OperationModel } from './model.ts';
 import { Code, print, type Printable } from './print.ts';
+import type { SchemaTable } from './template/schema.ts';
 import { typesOf } from './types.ts';
-import type { Spec } from '../spec/load.ts';
 
 /** The first lines of every generated file. */
 export function header(source: string): string {
@@ -18,62 +19,81 @@ export interface GeneratedContract {
   readonly files: ReadonlyMap<string, string>;
 }
 
-/** Generates the folder of one spec. The same spec gives the same bytes. Throws `SpecError`. */
-export async function contractFiles(spec: Spec, source: string): Promise<GeneratedContract> {
+/** Generates the files of one spec. The same spec gives the same bytes. Throws `SpecError`. */
+export async function contractFiles(spec: Spec, source: string, layout: Layout): Promise<GeneratedContract> {
   const model = modelOf(spec);
+  const own = (part: string): string => layout.ofSpec(spec.name, part);
   const texts: Record<string, string> = {
-    'types.ts': `${await typesOf(spec.document)}`,
-    'checks.ts': checksFile(model),
-    'validators.ts': validatorsFile(model),
-    'operations.ts': operationsFile(model),
-    'index.ts':
-      "export type * from './types.ts';\nexport * from './validators.ts';\nexport { enums, operations, sensitive, servers } from './operations.ts';\n",
+    types: await typesOf(model, layout.runtime),
+    checks: checksFile(model, layout),
+    validators: validatorsFile(model, own, layout),
+    operations: operationsFile(model, own, layout),
+    index: `export type * from '${own('types')}';\nexport * from '${own('validators')}';\nexport { enums, operations, sensitive, servers } from '${own('operations')}';\n`,
   };
   const files = Object.entries(texts).map(
-    ([file, text]) => [`${spec.name}/${file}`, `${header(source)}${text}`] as const,
+    ([part, text]) => [layout.fileOf(spec.name, part), `${header(source)}${text}`] as const,
   );
   return { model, files: new Map(files) };
 }
 
-function checksFile(model: ContractModel): string {
-  const code = compileChecks(model.spec, model.validators);
-  return `// @ts-nocheck\n/* oxlint-disable */\n/* eslint-disable */\nimport { characters, equal } from '../runtime.ts';\n\n${code}`;
+/** The schemas that the validators judge by. */
+export function tableOf({ schemas, unnamed }: ContractModel): SchemaTable {
+  return Object.fromEntries([...schemas.named, ...unnamed]);
 }
 
-function validatorsFile(model: ContractModel): string {
-  const lines = model.validators.map(({ name, type, direction, openEnums }) => {
+function checksFile(model: ContractModel, { runtime }: Layout): string {
+  const entries = Object.entries(tableOf(model)).map(
+    ([name, schema]) => [name, schema as Printable] as const,
+  );
+  return `import type { SchemaTable } from '${runtime}';\n\n/** What the validators judge by: every schema, references by name. */\nexport const schemas: SchemaTable = ${print(Object.fromEntries(entries))};\n`;
+}
+
+function validatorsFile(model: ContractModel, own: (part: string) => string, { runtime }: Layout): string {
+  const lines = model.validators.map(({ name, entry, type, direction }) => {
     const way = direction === 'request' ? 'as we send it' : 'as it is answered';
-    const watched =
-      openEnums.length === 0 ? '' : `, ${print(openEnums.map(({ pointer, known }) => ({ pointer, known })))}`;
-    return `/** \`${name.replace(/^validate/, '').replace(/Answer$/, '')}\` ${way}. */\nexport const ${name}: Validator<${type}> = validator(checks.${name}${watched});\n`;
+    return `/** \`${entry.replace(/^#/, '').replaceAll('*/', '')}\` ${way}. */\nexport const ${name}: Validator<${type}> = validator(schemas, ${print(entry)}, '${direction}');\n`;
   });
   const used = ['components', 'operations'].filter((name) =>
     model.validators.some(({ type }) => type.includes(`${name}[`)),
   );
-  const types = used.length === 0 ? '' : `import type { ${used.join(', ')} } from './types.ts';\n`;
-  return `import { validator, type Validator } from '../runtime.ts';\nimport * as checks from './checks.ts';\n${types}\n${lines.join('\n')}`;
+  const imports = [
+    `import { schemas } from '${own('checks')}';\n`,
+    used.length === 0 ? '' : `import type { ${used.join(', ')} } from '${own('types')}';\n`,
+    `import { validator, type Validator } from '${runtime}';\n`,
+  ];
+  return model.validators.length === 0 ? 'export {};\n' : `${imports.join('')}\n${lines.join('\n')}`;
 }
 
-function operationsFile(model: ContractModel): string {
+function operationsFile(model: ContractModel, own: (part: string) => string, { runtime }: Layout): string {
   const table = Object.fromEntries(
-    model.operations.map((operation) => [operation.place.id, operationEntry(operation)]),
+    model.operations.map((operation) => [operation.id, operationEntry(operation)]),
   );
   const servers = asArray(model.spec.document.servers)
     .map(asObject)
     .map((server) => ({ url: asString(server.url) ?? '', description: asString(server.description) ?? '' }));
+  const text = print(table);
+  const parameters = text.includes('parameter(');
+  const imports = [
+    parameters ? `import { schemas } from '${own('checks')}';\n` : '',
+    `import { ${parameters ? 'validator, ' : ''}type Operation, type SensitiveTable${parameters ? ', type Validator' : ''} } from '${runtime}';\n`,
+    text.includes('validators.') ? `import * as validators from '${own('validators')}';\n` : '',
+  ];
   return [
-    "import type { Operation, SensitiveTable } from '../runtime.ts';\nimport * as validators from './validators.ts';\n",
+    imports.join(''),
+    parameters ? "const parameter = (name: string): Validator => validator(schemas, name, 'request');\n" : '',
     `/** Where the API is served. */\nexport const servers = ${print(servers)} as const;\n`,
     `/** The values that the contract lists for each named enum. An extensible one may have others in an answer. */\nexport const enums = ${print(Object.fromEntries(model.enums))} as const;\n`,
     '/** The fields of each schema that must never be shown (`x-sensitive`), and what they hold. Redaction takes them from here. */',
     `export const sensitive = ${print(Object.fromEntries(model.sensitive))} as const satisfies SensitiveTable;\n`,
-    `/** Every operation of the contract, by \`operationId\`. */\nexport const operations = ${print(table)} as const satisfies Readonly<Record<string, Operation>>;\n`,
-  ].join('\n');
+    `/** Every operation of the contract, by \`operationId\`. */\nexport const operations = ${text} as const satisfies Readonly<Record<string, Operation>>;\n`,
+  ]
+    .filter((part) => part !== '')
+    .join('\n');
 }
 
-function operationEntry({ place, parameters, request, responses }: OperationModel): Printable {
+function operationEntry({ place, id, parameters, request, responses }: OperationModel): Printable {
   return {
-    operationId: place.id,
+    operationId: id,
     method: place.method.toUpperCase(),
     path: place.path,
     provenance: provenanceOf(place.object),
@@ -83,7 +103,7 @@ function operationEntry({ place, parameters, request, responses }: OperationMode
       required: parameter.place.required,
       provenance: provenanceOf(parameter.place.object),
       sensitive: parameter.sensitive,
-      validate: new Code(`validators.${parameter.validator}`),
+      validate: new Code(`parameter(${print(parameter.entry)})`),
     })),
     request: request === null ? null : bodyEntry(request),
     responses: Object.fromEntries(
@@ -100,7 +120,7 @@ function bodyEntry(body: BodyModel): Printable {
       pointer,
       plaintext,
       validatePlaintext: new Code(`validators.${validator}`),
-      sensitive: sensitive.map(({ pointer, kind }) => ({ pointer, kind })),
+      sensitive: sensitive.map(({ pointer: at, kind }) => ({ pointer: at, kind })),
     })),
     sensitive: body.sensitive.map(({ pointer, kind }) => ({ pointer, kind })),
   };

@@ -1,6 +1,5 @@
-import { SpecError } from '../spec/errors.ts';
 import { extensions } from '../spec/extensions.ts';
-import { asArray, asObject, asString, type Json, valueAt } from '../spec/json.ts';
+import { asArray, asObject, asString, type Json } from '../spec/json.ts';
 import type { Spec } from '../spec/load.ts';
 import {
   type BodyPlace,
@@ -8,15 +7,28 @@ import {
   operationsOf,
   type ParameterPlace,
 } from '../spec/operations.ts';
-import type { Check } from './checks.ts';
-import type { Direction } from './json-schema.ts';
-import { markedPlaces, type MarkedPlaces, ownSensitiveFields, referencesIn } from './places.ts';
+import { SpecError } from '../spec/errors.ts';
+import { type Converted, convertSchemas } from './convert.ts';
+import { identifier, Names, pascal } from './names.ts';
+import { quote } from './print.ts';
+import { type MarkedPlaces, markedPlaces, ownSensitiveFields } from './places.ts';
+import { TravelMap } from './travel.ts';
+import type { Schema } from './template/schema.ts';
 
-/** A validator to be written: its check, the type it vouches for, and the extensible enums it watches. */
-export interface ValidatorModel extends Check {
+/**
+ * Which way a value travels. A request is judged strictly; an answer tolerantly: an extensible enum takes any value.
+ * A `readOnly` field is not required in a request, a `writeOnly` one not in an answer (OpenAPI 3.1 section 4.8.24).
+ */
+export type Direction = 'request' | 'answer';
+
+/** A validator to be written. */
+export interface ValidatorModel {
+  readonly name: string;
+  /** Entry of the table of schemas. */
+  readonly entry: string;
+  readonly direction: Direction;
   /** TypeScript type, in terms of `types.ts`. */
   readonly type: string;
-  readonly openEnums: MarkedPlaces['openEnums'];
 }
 
 /** A body to be written into the table of operations. */
@@ -38,7 +50,8 @@ export interface EncryptedModel {
 /** A parameter to be written. */
 export interface ParameterModel {
   readonly place: ParameterPlace;
-  readonly validator: string;
+  /** Entry of the table of schemas. */
+  readonly entry: string;
   /** The kind of sensitive value it holds, said of the parameter or of its schema. */
   readonly sensitive: string | null;
 }
@@ -46,6 +59,10 @@ export interface ParameterModel {
 /** An operation to be written. */
 export interface OperationModel {
   readonly place: OperationPlace;
+  /** Its `operationId`, or what stands for it: no two operations have the same. */
+  readonly id: string;
+  /** Its key in the type `operations`. */
+  readonly typeKey: string;
   readonly parameters: readonly ParameterModel[];
   readonly request: BodyModel | null;
   readonly responses: readonly (readonly [status: string, body: BodyModel | null])[];
@@ -54,94 +71,138 @@ export interface OperationModel {
 /** All that is generated from one spec, before it is text. */
 export interface ContractModel {
   readonly spec: Spec;
+  readonly schemas: Converted;
+  /** Schemas without a name that a validator judges, by their entry in the table. */
+  readonly unnamed: ReadonlyMap<string, Schema>;
   readonly operations: readonly OperationModel[];
   readonly validators: readonly ValidatorModel[];
+  /** The name of the exported type of each named schema. */
+  readonly typeNames: ReadonlyMap<string, string>;
+  /** The ways in which values of each named schema travel. */
+  readonly directions: ReadonlyMap<string, ReadonlySet<Direction>>;
   /** The values of every named enum of strings, open or not. */
   readonly enums: ReadonlyMap<string, readonly string[]>;
   /** Kinds by field name, of every named schema with a sensitive field of its own. */
   readonly sensitive: ReadonlyMap<string, Readonly<Record<string, string>>>;
 }
 
-/** What a schema is used for: names the validator of a schema that has no name of its own, and its type. */
+/** Reads a spec into the model of its generated code. Throws `SpecError` for what cannot be generated. */
+export function modelOf(spec: Spec): ContractModel {
+  return new ModelBuilder(spec).build();
+}
+
+/** What a schema without a name is used for: it names the validator, and says its type. */
 interface Use {
   readonly direction: Direction;
   readonly name: string;
   readonly type: string;
 }
 
-const componentPrefix = '#/components/schemas/';
-
-/** Reads a spec into the model of its generated code. Throws `SpecError` for what cannot be generated. */
-export function modelOf(spec: Spec): ContractModel {
-  return new ModelBuilder(spec).build();
-}
+/** Methods that openapi-typescript knows; the operations of others are not in the type `operations`. */
+const typedMethods = new Set<string>(['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace']);
 
 class ModelBuilder {
   readonly #spec: Spec;
+  readonly #schemas: Converted;
   readonly #validators = new Map<string, ValidatorModel>();
+  readonly #unnamed = new Map<string, Schema>();
+  /** Entry of each unnamed schema of a parameter, by its text: many are alike. */
+  readonly #alike = new Map<string, string>();
+  readonly #names = new Names();
+  readonly #typeNames: ReadonlyMap<string, string>;
 
   constructor(spec: Spec) {
     this.#spec = spec;
+    this.#schemas = convertSchemas(spec);
+    this.#typeNames = typeNamesOf(this.#schemas);
   }
 
   build(): ContractModel {
-    const operations = operationsOf(this.#spec.document).map((place) => this.#operation(place));
-    const validators = [...this.#validators.values()].sort((left, right) =>
-      left.name < right.name ? -1 : 1,
-    );
+    const places = operationsOf(this.#spec.document);
+    const ids = this.#ids(places);
+    const directions = new TravelMap(this.#schemas).of(places);
+    for (const direction of ['request', 'answer'] as const)
+      for (const name of this.#typeNames.keys())
+        if (directions.get(name)?.has(direction) ?? direction === 'request') this.#named(name, direction);
+    const keys = new Names();
+    const operations = places.map((place) => {
+      const id = ids.get(place) ?? place.id;
+      return this.#operation(place, id, typeKeyOf(id, keys));
+    });
     return {
       spec: this.#spec,
+      schemas: this.#schemas,
+      unnamed: this.#unnamed,
       operations,
-      validators,
+      validators: [...this.#validators.values()].sort((left, right) => (left.name < right.name ? -1 : 1)),
+      typeNames: this.#typeNames,
+      directions,
       enums: enumsOf(this.#spec),
       sensitive: sensitiveOf(this.#spec),
     };
   }
 
-  #operation(place: OperationPlace): OperationModel {
-    if (typeof place.object.operationId !== 'string') {
-      throw this.#unusable(
-        `${place.method.toUpperCase()} ${place.path} has no operationId`,
-        place.pointer,
-        'Give it one: it names the generated types and validators.',
-      );
+  /** An operation without a name gets one; two with the same name cannot be told apart. Throws `SpecError`. */
+  #ids(places: readonly OperationPlace[]): Map<OperationPlace, string> {
+    const ids = new Map<OperationPlace, string>();
+    const taken = new Set<string>();
+    const named = places.filter(({ object }) => typeof object.operationId === 'string');
+    for (const place of named) {
+      if (taken.has(place.id))
+        throw new SpecError('SPEC_SCHEMA_UNUSABLE', `two operations have the operationId ${place.id}`, {
+          place: this.#spec.locate(`${place.pointer}/operationId`),
+          hint: 'Give each operation an operationId of its own: types, validators and pacts go by it.',
+        });
+      taken.add(place.id);
+      ids.set(place, place.id);
     }
-    const operation = `operations['${place.id}']`;
+    for (const place of places) {
+      if (ids.has(place)) continue;
+      let id = place.id;
+      for (let count = 2; taken.has(id); count += 1) id = `${place.id}${count}`;
+      taken.add(id);
+      ids.set(place, id);
+    }
+    return ids;
+  }
+
+  #operation(place: OperationPlace, id: string, typeKey: string): OperationModel {
+    const operation = `operations[${quote(typeKey)}]`;
+    const typed = typedMethods.has(place.method);
+    const content = (body: BodyPlace): string => `['content'][${quote(body.json?.mediaType ?? '')}]`;
     const request =
       place.request === undefined
         ? null
         : this.#body(place.request, {
             direction: 'request',
-            name: `${pascal(place.id)}Request`,
-            type: `NonNullable<${operation}['requestBody']>['content']['${place.request.json?.mediaType}']`,
+            name: `${pascal(id)}Request`,
+            type: typed ? `NonNullable<${operation}['requestBody']>${content(place.request)}` : 'unknown',
           });
     const responses = [...place.responses].map(([status, body]) => {
-      const key = /^\d+$/.test(status) ? status : `'${status}'`;
+      const key = /^\d+$/.test(status) ? status : quote(status);
+      const type = typed ? `${operation}['responses'][${key}]${content(body)}` : 'unknown';
       return [
         status,
-        this.#body(body, {
-          direction: 'answer',
-          name: `${pascal(place.id)}${pascal(status)}`,
-          type: `${operation}['responses'][${key}]['content']['${body.json?.mediaType}']`,
-        }),
+        this.#body(body, { direction: 'answer', name: `${pascal(id)}${pascal(status)}`, type }),
       ] as const;
     });
     const parameters = place.parameters.map((parameter) => ({
       place: parameter,
-      validator: this.#parameter(place, parameter),
+      entry: this.#parameter(parameter),
       sensitive: this.#sensitiveKind(parameter),
     }));
-    return { place, parameters, request, responses };
+    return { place, id, typeKey, parameters, request, responses };
   }
 
-  #parameter(operation: OperationPlace, parameter: ParameterPlace): string {
-    const shared = parameter.pointer.split('/components/parameters/')[1];
-    const name =
-      shared === undefined
-        ? `${pascal(operation.id)}${pascal(parameter.in)}${pascal(parameter.name)}`
-        : `${pascal(shared)}Parameter`;
-    return this.#validator(parameter.schema?.schema ?? true, { direction: 'request', name, type: 'unknown' })
-      .name;
+  #parameter({ schema }: ParameterPlace): string {
+    const name = this.#schemas.nameOf(schema?.schema, schema?.pointer ?? '');
+    if (name !== undefined) return name;
+    const made = schema === undefined ? true : this.#schemas.schema(schema.schema, schema.pointer);
+    const text = JSON.stringify(made);
+    const entry = this.#alike.get(text) ?? `#${this.#alike.size + 1}`;
+    this.#alike.set(text, entry);
+    this.#unnamed.set(entry, made);
+    return entry;
   }
 
   #sensitiveKind({ object, schema }: ParameterPlace): string | null {
@@ -152,59 +213,63 @@ class ModelBuilder {
 
   #body(body: BodyPlace, use: Use): BodyModel | null {
     if (body.json === undefined) return null;
-    const { schema } = body.json.schema;
+    const { schema, pointer } = body.json.schema;
     const marked = markedPlaces(this.#spec.document, schema);
     return {
       mediaType: body.json.mediaType,
-      validator: this.#validator(schema, use).name,
-      encrypted: marked.encrypted.map(({ pointer, ref }) => this.#plaintext(pointer, ref, use)),
+      validator: this.#validator(schema, pointer, use),
+      encrypted: marked.encrypted.map(({ pointer: at, ref }) => this.#plaintext(at, ref, use)),
       sensitive: marked.sensitive,
     };
   }
 
-  #plaintext(pointer: string, ref: string, use: Use): EncryptedModel {
-    const plaintext = componentName(ref);
-    if (plaintext === undefined) {
-      throw this.#unusable(
-        `${extensions.encrypted} of ${pointer} refers to ${ref}`,
-        '/components',
-        `Let it refer to a schema under ${componentPrefix}: its name becomes the plaintext's type.`,
-      );
-    }
+  #plaintext(pointer: string, ref: string, { direction }: Use): EncryptedModel {
     const schema = { $ref: ref };
+    const plaintext = this.#schemas.nameOf(schema, pointer) ?? '';
     return {
       pointer,
       plaintext,
-      validator: this.#validator(schema, { ...use, name: plaintext }).name,
+      validator: this.#named(plaintext, direction),
       sensitive: markedPlaces(this.#spec.document, schema).sensitive,
     };
   }
 
-  /**
-   * One validator for each named schema and direction, however often it is used; one for each use of a nameless one.
-   * The named schemas that it is made of get theirs, too.
-   */
-  #validator(schema: Json, use: Use): ValidatorModel {
-    const component = componentName(asString(asObject(schema).$ref));
-    const stem = component === undefined ? use.name : pascal(component);
-    const name = `validate${stem}${use.direction === 'answer' && component !== undefined ? 'Answer' : ''}`;
-    const known = this.#validators.get(name);
-    if (known !== undefined) return known;
-    const type = component === undefined ? use.type : `components['schemas']['${component}']`;
-    const openEnums = use.direction === 'answer' ? markedPlaces(this.#spec.document, schema).openEnums : [];
-    const made: ValidatorModel = { name, schema, direction: use.direction, type, openEnums };
-    this.#validators.set(name, made);
-    const parts =
-      component === undefined ? schema : valueAt(this.#spec.document, `${componentPrefix}${component}`);
-    for (const ref of referencesIn(parts)) {
-      if (componentName(ref) !== undefined) this.#validator({ $ref: ref }, use);
-    }
-    return made;
+  #validator(schema: Json, pointer: string, use: Use): string {
+    const component = this.#schemas.nameOf(schema, pointer);
+    if (component !== undefined) return this.#named(component, use.direction);
+    const entry = `#${use.name}`;
+    this.#unnamed.set(entry, this.#schemas.schema(schema, pointer));
+    return this.#add({ entry, direction: use.direction, type: use.type }, use.name);
   }
 
-  #unusable(message: string, pointer: string, hint: string): SpecError {
-    return new SpecError('SPEC_SCHEMA_UNUSABLE', message, { place: this.#spec.locate(pointer), hint });
+  /** The validator of a named schema for one direction, however often it is asked for. */
+  #named(entry: string, direction: Direction): string {
+    const known = this.#validators.get(`${direction} ${entry}`);
+    const type = `components['schemas'][${quote(entry)}]`;
+    if (known !== undefined) return known.name;
+    const stem = (this.#typeNames.get(entry) ?? entry).replace(/^_(?=\d)/, '');
+    const capital = `${stem.slice(0, 1).toUpperCase()}${stem.slice(1)}`;
+    return this.#add({ entry, direction, type }, `${capital}${direction === 'answer' ? 'Answer' : ''}`);
   }
+
+  #add(validator: Omit<ValidatorModel, 'name'>, stem: string): string {
+    const name = this.#names.take(`validate${stem}`);
+    this.#validators.set(`${validator.direction} ${validator.entry}`, { ...validator, name });
+    return name;
+  }
+}
+
+/** What openapi-typescript can take as a key: it reads some characters of an operationId as a reference's. */
+function typeKeyOf(id: string, keys: Names): string {
+  const key = id.replaceAll(/[^\w$ .:/-]/g, '_');
+  return keys.only(key);
+}
+
+/** Components that are names in TypeScript keep them; the others are told apart from those. */
+function typeNamesOf({ named }: Converted): Map<string, string> {
+  const names = new Names();
+  const exact = [...named.keys()].filter((name) => identifier(name) === name);
+  return new Map([...new Set([...exact, ...named.keys()])].map((name) => [name, names.take(name)]));
 }
 
 function sensitiveOf(spec: Spec): Map<string, Readonly<Record<string, string>>> {
@@ -222,14 +287,4 @@ function enumsOf(spec: Spec): Map<string, readonly string[]> {
       [name, asArray(asObject(schema).enum).filter((value) => typeof value === 'string')] as const,
   );
   return new Map(enums.filter(([, values]) => values.length > 0));
-}
-
-function componentName(ref: string | undefined): string | undefined {
-  if (ref === undefined || !ref.startsWith(componentPrefix)) return undefined;
-  const name = ref.slice(componentPrefix.length);
-  return name.includes('/') ? undefined : name;
-}
-
-function pascal(text: string): string {
-  return text.replaceAll(/(?:^|[^A-Za-z0-9]+)([A-Za-z0-9])/g, (_, next: string) => next.toUpperCase());
 }

@@ -1,3 +1,4 @@
+import { SpecError } from '../spec/errors.ts';
 import { extensions } from '../spec/extensions.ts';
 import {
   asArray,
@@ -12,44 +13,97 @@ import {
 } from '../spec/json.ts';
 import { follow } from '../spec/operations.ts';
 
-/** A schema reached from a body, with the pointer, in the body, of the values it describes (`*`: every item or member). */
-export interface Reached {
-  readonly pointer: string;
-  readonly schema: JsonObject;
-}
-
-/** A field of a body that a spec marks. */
+/** The fields of a body that a spec marks; `*` in a pointer stands for every item or member. */
 export interface MarkedPlaces {
   /** JWE strings, with the reference to their plaintext's schema. */
   readonly encrypted: readonly { readonly pointer: string; readonly ref: string }[];
   readonly sensitive: readonly { readonly pointer: string; readonly kind: string }[];
-  /** Extensible enums, the values of all branches that meet at one pointer together. */
-  readonly openEnums: readonly { readonly pointer: string; readonly known: readonly string[] }[];
 }
 
-/** Everything a spec marks in the values of one schema. Does not look inside JWE strings. */
+/** More marked places in one body than anybody can mean; a mesh of recursive schemas has millions. */
+const placeLimit = 10_000;
+
+/**
+ * Everything a spec marks in the values of one schema. Does not look inside JWE strings; a schema that contains itself
+ * is followed once. Throws `SpecError` when there are too many places to list.
+ */
 export function markedPlaces(document: JsonObject, schema: Json): MarkedPlaces {
   const encrypted = new Map<string, string>();
   const sensitive = new Map<string, string>();
-  const openEnums = new Map<string, Set<string>>();
-  for (const reached of reach(document, schema, { pointer: '', refs: [] })) {
-    const { pointer } = reached;
-    const plaintext = reached.schema[extensions.encrypted];
-    const ref = asString(asObject(plaintext).$ref);
-    const kind = asString(reached.schema[extensions.sensitive]);
+  const leadsToMark = leading.get(document) ?? leadingRefs(document);
+  leading.set(document, leadsToMark);
+  const refs: string[] = [];
+  const visit = (value: Json | undefined, pointer: string): void => {
+    if (!isObject(value)) return;
+    const ref = asString(asObject(value[extensions.encrypted]).$ref);
+    const kind = asString(value[extensions.sensitive]);
     if (ref !== undefined) encrypted.set(pointer, ref);
     if (kind !== undefined) sensitive.set(pointer, kind);
-    if (reached.schema[extensions.extensibleEnum] === true) {
-      const known = openEnums.get(pointer) ?? new Set();
-      for (const value of asArray(reached.schema.enum)) if (typeof value === 'string') known.add(value);
-      openEnums.set(pointer, known);
+    if (encrypted.size + sensitive.size > placeLimit) throw tooMany();
+    const target = asString(value.$ref);
+    if (target !== undefined && leadsToMark(target) && !refs.includes(target)) {
+      refs.push(target);
+      visit(valueAt(document, target), pointer);
+      refs.pop();
     }
-  }
+    for (const [child, step] of steps(value)) visit(child, `${pointer}${step}`);
+  };
+  visit(schema, '');
   return {
     encrypted: [...encrypted].map(([pointer, ref]) => ({ pointer, ref })),
     sensitive: [...sensitive].map(([pointer, kind]) => ({ pointer, kind })),
-    openEnums: [...openEnums].map(([pointer, known]) => ({ pointer, known: [...known] })),
   };
+}
+
+const leading = new WeakMap<JsonObject, (ref: string) => boolean>();
+
+/** Tells the references behind which something is marked; only those are worth following. Linear in the document. */
+function leadingRefs(document: JsonObject): (ref: string) => boolean {
+  const known = new Map<string, boolean>();
+  const referrers = new Map<string, string[]>();
+  const marked: string[] = [];
+  const explore = (ref: string): void => {
+    const waiting = [ref];
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      if (known.has(next)) continue;
+      known.set(next, false);
+      const found = localMarks(valueAt(document, next));
+      if (found.marked) marked.push(next);
+      for (const target of found.refs) {
+        referrers.set(target, [...(referrers.get(target) ?? []), next]);
+        waiting.push(target);
+      }
+    }
+    for (let next = marked.pop(); next !== undefined; next = marked.pop()) {
+      if (known.get(next) === true) continue;
+      known.set(next, true);
+      marked.push(...(referrers.get(next) ?? []));
+    }
+  };
+  return (ref) => {
+    if (!known.has(ref)) explore(ref);
+    return known.get(ref) === true;
+  };
+}
+
+function localMarks(schema: Json | undefined): { marked: boolean; refs: string[] } {
+  const refs: string[] = [];
+  let marked = false;
+  const visit = (value: Json | undefined): void => {
+    if (!isObject(value)) return;
+    if (value[extensions.encrypted] !== undefined || value[extensions.sensitive] !== undefined) marked = true;
+    const ref = asString(value.$ref);
+    if (ref !== undefined) refs.push(ref);
+    for (const [child] of steps(value)) visit(child);
+  };
+  visit(schema);
+  return { marked, refs };
+}
+
+function tooMany(): SpecError {
+  return new SpecError('SPEC_SCHEMA_UNUSABLE', `a body has more than ${placeLimit} marked places`, {
+    hint: 'Mark fewer fields of schemas that refer to each other in circles.',
+  });
 }
 
 /**
@@ -83,32 +137,6 @@ function markOf(document: JsonObject, schema: JsonObject): string | undefined {
   return schema.$ref === undefined
     ? undefined
     : asString(asObject(follow(document, schema, '').value)[extensions.sensitive]);
-}
-
-interface Way {
-  readonly pointer: string;
-  /** References followed since the body, to stop at a schema that contains itself. */
-  readonly refs: readonly string[];
-}
-
-/** Every reference that is written in a schema; those inside what it refers to are not followed. */
-export function* referencesIn(schema: Json | undefined): Generator<string> {
-  if (!isObject(schema)) return;
-  const ref = asString(schema.$ref);
-  if (ref !== undefined) yield ref;
-  for (const [child] of steps(schema)) yield* referencesIn(child);
-}
-
-/** Every schema that describes some part of the values of this one, a schema that contains itself once. */
-export function* reach(document: JsonObject, schema: Json | undefined, way: Way): Generator<Reached> {
-  if (!isObject(schema)) return;
-  yield { pointer: way.pointer, schema };
-  const ref = asString(schema.$ref);
-  if (ref !== undefined && !way.refs.includes(ref))
-    yield* reach(document, valueAt(document, ref), { ...way, refs: [...way.refs, ref] });
-  for (const [child, step] of steps(schema)) {
-    yield* reach(document, child, { ...way, pointer: `${way.pointer}${step}` });
-  }
 }
 
 function steps(schema: JsonObject): [Json | undefined, string][] {

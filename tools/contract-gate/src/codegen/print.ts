@@ -52,7 +52,9 @@ function flat(value: Printable): string {
   return String(value);
 }
 
+/** `__proto__` as a plain key would set the prototype. */
 function keyOf(key: string): string {
+  if (key === '__proto__') return "['__proto__']";
   return /^[A-Za-z_$][\w$]*$/.test(key) ? key : quote(key);
 }
 

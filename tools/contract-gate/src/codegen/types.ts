@@ -1,94 +1,92 @@
-import openapiTS, { astToString, oapiRef, type OpenAPI3 } from 'openapi-typescript';
+import openapiTS, { astToString, type OpenAPI3 } from 'openapi-typescript';
 import ts from 'typescript';
 
-import { extensions } from '../spec/extensions.ts';
-import { asArray, asObject, asString, isArray, isObject, type Json, type JsonObject } from '../spec/json.ts';
+import { asObject, asString, type JsonObject } from '../spec/json.ts';
+import type { Place } from '../spec/place.ts';
+import { Layout } from './layout.ts';
+import { type ContractModel, type Direction, modelOf } from './model.ts';
+import { quote } from './print.ts';
+import { recursionIn } from './recursion.ts';
+import { StubDocument } from './stub-document.ts';
+import { typeText } from './type-text.ts';
 
-/** Carries the values of an extensible enum past openapi-typescript, which would close it. */
-const openEnumMarker = 'x-open-enum';
+/** Begins the constant that stands for a type while openapi-typescript writes what is around it. */
+const mark = '@@type ';
+const markedType = /"@@type (\d+)"/g;
+
+/** How deep openapi-typescript has components, and the bodies of operations. */
+const componentIndent = ' '.repeat(8);
+const bodyIndent = ' '.repeat(20);
 
 /**
- * The TypeScript types of a document: openapi-typescript's, with three differences. A string with `x-encrypted` is a
- * `Jwe<Plaintext>`, an extensible enum takes any string beside those it lists, and `anyOf` beside `properties` is a
- * further condition and not an alternative.
+ * The TypeScript types of a contract. openapi-typescript writes paths, operations and components; the type of every
+ * schema is ours, made of the same tables as the checks, so that the two agree.
  */
-export async function typesOf(document: JsonObject): Promise<string> {
-  const nodes = await openapiTS(prepared(document) as unknown as OpenAPI3, {
+export async function typesOf(model: ContractModel, runtime: string): Promise<string> {
+  const { schemas, spec, operations, typeNames } = model;
+  const texts: string[] = [];
+  const recursion = recursionIn(schemas.named);
+  const reference = (name: string): string =>
+    recursion.lists.has(name)
+      ? (typeNames.get(name) ?? name)
+      : `components["schemas"][${JSON.stringify(name)}]`;
+  const common = { notesOf: schemas.notesOf, schemaOf: (name: string) => schemas.named.get(name), reference };
+  const textOf = (name: string): string =>
+    recursion.endless.has(name)
+      ? 'unknown'
+      : typeText(
+          schemas.named.get(name) ?? true,
+          {
+            ...common,
+            directions: model.directions.get(name) ?? new Set(),
+          },
+          recursion.lists.has(name) ? '' : componentIndent,
+        );
+  const named = [...schemas.named.keys()].map((name) => {
+    const type = recursion.lists.has(name) ? (typeNames.get(name) ?? name) : textOf(name);
+    return [
+      name,
+      { 'x-type': type, ...docsOf(schemas.notesOf(schemas.named.get(name) ?? true)?.source) },
+    ] as const;
+  });
+  const stub = new StubDocument(spec.document, (schema, pointer, direction: Direction) => {
+    const directions = new Set([direction]);
+    texts.push(typeText(schemas.schema(schema, pointer), { ...common, directions }, bodyIndent));
+    return { const: `${mark}${texts.length - 1}` };
+  });
+  const ids = new Map(operations.map(({ place, typeKey }) => [`${place.path} ${place.method}`, typeKey]));
+  const nodes = await openapiTS(stub.build(Object.fromEntries(named), ids) as unknown as OpenAPI3, {
     silent: true,
-    rootTypes: true,
-    rootTypesNoSchemaPrefix: true,
-    transform: (schema) => typeFor(schema as unknown as JsonObject),
+    defaultNonNullable: false,
+    transform: (schema) => typeNode(asString(asObject(schema as unknown as JsonObject)['x-type'])),
   });
-  return `import type { Jwe } from '../runtime.ts';\n\n${astToString(nodes)}`;
-}
-
-function typeFor(schema: JsonObject): ts.TypeNode | undefined {
-  if (schema.type !== 'string') return undefined;
-  const ref = asString(asObject(schema[extensions.encrypted]).$ref);
-  if (ref !== undefined) return ts.factory.createTypeReferenceNode('Jwe', [oapiRef(ref)]);
-  const known = schema[openEnumMarker];
-  return Array.isArray(known) ? openUnion(asArray(known)) : undefined;
-}
-
-/** `'A' | 'B' | (string & {})`: editors offer the listed values, the compiler takes any. */
-function openUnion(known: readonly Json[]): ts.TypeNode {
-  const { factory } = ts;
-  const literals = known
-    .filter((value) => typeof value === 'string')
-    .map((value) => factory.createLiteralTypeNode(factory.createStringLiteral(value)));
-  const anyString = factory.createIntersectionTypeNode([
-    factory.createKeywordTypeNode(ts.SyntaxKind.StringKeyword),
-    factory.createTypeLiteralNode([]),
-  ]);
-  return factory.createUnionTypeNode([...literals, factory.createParenthesizedType(anyString)]);
-}
-
-/** The document in a form that openapi-typescript renders rightly: extensible enums marked, compositions spelled out. */
-function prepared(value: Json): Json {
-  if (isArray(value)) return value.map(prepared);
-  if (!isObject(value)) return value;
-  const { enum: listed, ...rest } = value;
-  if (isArray(listed) && value[extensions.extensibleEnum] === true)
-    return { ...members(rest), [openEnumMarker]: listed };
-  return members(intersected(withBranches(value)));
-}
-
-function members(schema: JsonObject): JsonObject {
-  return Object.fromEntries(Object.entries(schema).map(([key, child]) => [key, prepared(child)]));
-}
-
-/** A branch that only says what is required says nothing to openapi-typescript: it gets the properties it is about. */
-function withBranches(schema: JsonObject): JsonObject {
-  const properties = asObject(schema.properties);
-  const branch = (value: Json): Json => {
-    if (!isObject(value) || Object.keys(value).join() !== 'required') return value;
-    const names = asArray(value.required).filter(
-      (name) => typeof name === 'string' && properties[name] !== undefined,
-    );
-    return {
-      type: 'object',
-      required: names,
-      properties: Object.fromEntries(names.map((name) => [String(name), properties[String(name)] ?? {}])),
-    };
-  };
-  const spelled = compositions.flatMap((keyword) => {
-    const branches = schema[keyword];
-    return isArray(branches) ? [[keyword, branches.map(branch)] as const] : [];
+  const aliases = [...typeNames].map(([name, alias]) => {
+    const target = recursion.lists.has(name) ? textOf(name) : `components['schemas'][${quote(name)}]`;
+    return `export type ${alias} = ${target};\n`;
   });
-  return { ...schema, ...Object.fromEntries(spelled) };
+  const bare = astToString(nodes).replaceAll(
+    markedType,
+    (_, index: string) => texts[Number(index)] ?? 'unknown',
+  );
+  const written = `${bare}${aliases.join('')}`;
+  return written.includes('Jwe<') ? `import type { Jwe } from '${runtime}';\n\n${written}` : written;
 }
 
-const compositions = ['anyOf', 'oneOf', 'allOf'] as const;
-const shapes = ['properties', 'additionalProperties', 'patternProperties', 'allOf', 'oneOf'] as const;
+/** The types of a document alone, as the generated code of a spec has them. Throws `SpecError`. */
+export function typesOfDocument(document: JsonObject): Promise<string> {
+  const locate = (): Place => ({ file: '', line: 1, column: 1 });
+  return typesOf(modelOf({ file: '', name: '', document, locate }), new Layout().runtime);
+}
 
-/** openapi-typescript reads `anyOf` beside `properties` as one more alternative; it is a further condition. */
-function intersected(schema: JsonObject): JsonObject {
-  const { anyOf, ...core } = schema;
-  if (!isArray(anyOf) || !shapes.some((keyword) => schema[keyword] !== undefined)) return schema;
-  const { description, deprecated, ...rest } = core;
-  return {
-    ...(description === undefined ? {} : { description }),
-    ...(deprecated === undefined ? {} : { deprecated }),
-    allOf: [rest, { anyOf }],
-  };
+/** A type as it is written, in place of a node. */
+function typeNode(text: string | undefined): ts.TypeNode | undefined {
+  return text === undefined ? undefined : ts.factory.createTypeReferenceNode(text);
+}
+
+function docsOf(source: JsonObject | undefined): JsonObject {
+  return Object.fromEntries(
+    ['title', 'description', 'deprecated'].flatMap((key) =>
+      source?.[key] === undefined ? [] : [[key, source[key]]],
+    ),
+  );
 }

@@ -19,7 +19,8 @@ export const generateCommand: Command = {
         run(async ({ voice, cwd }) => {
           // The compiler that writes the types takes half a second to load; no other command needs it.
           const { generateContracts } = await import('../codegen/generate.ts');
-          const files = await generateContracts(await findSpecs(cwd, options.specs), cwd);
+          const { files, warnings } = await generateContracts(await findSpecs(cwd, options.specs), cwd);
+          for (const warning of warnings) voice.err(`warning: ${warning}\n`);
           const folder = resolve(cwd, options.out);
           if (!options.check) {
             const written = await writeFiles(folder, files);

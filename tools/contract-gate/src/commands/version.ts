@@ -1,4 +1,4 @@
-import { typesOf } from '../codegen/types.ts';
+import { typesOfDocument } from '../codegen/types.ts';
 import { diffContracts } from '../diff/diff.ts';
 import { removedNames } from '../diff/sdk.ts';
 import { nextVersion } from '../diff/version.ts';
@@ -41,6 +41,6 @@ export const versionCommand: Command = {
 
 /** What a program can import from the generated types. */
 async function exportedNames(document: JsonObject): Promise<string[]> {
-  const text = await typesOf(document);
+  const text = await typesOfDocument(document);
   return [...text.matchAll(/^export (?:type|interface|const|enum) (\w+)/gm)].map(([, name]) => name ?? '');
 }

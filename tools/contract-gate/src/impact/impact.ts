@@ -1,4 +1,4 @@
-import { typesOf } from '../codegen/types.ts';
+import { typesOfDocument } from '../codegen/types.ts';
 import type { Config } from '../config/config.ts';
 import { breaks, type ContractFinding } from '../diff/finding.ts';
 import type { Pact } from '../pact/pact.ts';
@@ -54,7 +54,7 @@ export async function impactOf({
   const inCode =
     name === undefined || relevant.length === 0
       ? undefined
-      : await codeUses({ cwd, name, source: config.source, types: await typesOf(base) });
+      : await codeUses({ cwd, name, source: config.source, types: await typesOfDocument(base) });
   const keys = new ContractKeys(base);
   return Promise.all(
     relevant.map(async (finding) => ({

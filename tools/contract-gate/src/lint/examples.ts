@@ -2,9 +2,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 
 import { markedPlaces } from '../codegen/places.ts';
-import type { Direction } from '../codegen/json-schema.ts';
-import { checkerOf, type Checker } from '../codegen/checker.ts';
-import type { Subject } from '../codegen/compiler.ts';
+import { checkerOf, type Checker, type Subject } from '../codegen/checker.ts';
+import type { Direction } from '../codegen/model.ts';
 import type { Finding } from '../report/index.ts';
 import { SpecError } from '../spec/errors.ts';
 import { asObject, asString, isObject, type Json } from '../spec/json.ts';
@@ -45,7 +44,7 @@ export async function* exampleFindings(spec: Spec, cwd: string): AsyncGenerator<
       } else {
         if (kind === 'valid') found.add(subject);
         yield* judge[kind](source, subject, (value) =>
-          checker(subjects.get(subject) ?? { schema: true, direction: 'request' }, value),
+          checker(subjects.get(subject) ?? { schema: true, pointer: '', direction: 'request' }, value),
         );
       }
     }
@@ -110,14 +109,18 @@ function subjectsOf(spec: Spec): Map<string, Subject> {
     ];
     for (const [part, body, direction] of bodies) {
       if (body?.json === undefined) continue;
-      const { schema } = body.json.schema;
-      subjects.set(`${id}.${part}`, { schema, direction });
+      const { schema, pointer } = body.json.schema;
+      subjects.set(`${id}.${part}`, { schema, pointer, direction });
       for (const { ref } of markedPlaces(spec.document, schema).encrypted) plaintexts.set(ref, direction);
     }
   }
   for (const name of Object.keys(asObject(asObject(spec.document.components).schemas))) {
     const ref = `#/components/schemas/${name}`;
-    subjects.set(name, { schema: { $ref: ref }, direction: plaintexts.get(ref) ?? 'request' });
+    subjects.set(name, {
+      schema: { $ref: ref },
+      pointer: '/components',
+      direction: plaintexts.get(ref) ?? 'request',
+    });
   }
   return subjects;
 }

@@ -1,4 +1,4 @@
-import { typesOf } from '../codegen/types.ts';
+import { typesOfDocument } from '../codegen/types.ts';
 import type { Config } from '../config/config.ts';
 import type { Pact } from '../pact/pact.ts';
 import { type Element, elementsOf } from '../spec/elements.ts';
@@ -30,7 +30,7 @@ export interface RelianceRequest {
 export async function relianceOn(spec: Spec, { pacts, config, cwd }: RelianceRequest): Promise<Reliance[]> {
   const { document, name } = spec;
   const inPacts = new PactUses(document, pacts);
-  const inCode = await codeUses({ cwd, name, source: config.source, types: await typesOf(document) });
+  const inCode = await codeUses({ cwd, name, source: config.source, types: await typesOfDocument(document) });
   const keys = new ContractKeys(document);
   return [...elementsOf(document)].flatMap((element) => {
     const provenance = asString(element.object[extensions.provenance]);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 
 import { generateContracts, writeFiles } from '../../src/index.ts';
-import type { Operation, Validation, Validator } from '../../src/codegen/template/runtime.ts';
+import type { Operation, Validation, Validator } from '../../src/codegen/template/index.ts';
 import { shop, workspace } from '../workspace.ts';
 
 type Contract = { readonly operations: Readonly<Record<string, Operation>> } & Readonly<
@@ -13,7 +13,7 @@ type Contract = { readonly operations: Readonly<Record<string, Operation>> } & R
 /** Generates a spec and imports what came out. */
 async function contractOf(text: string): Promise<Contract> {
   const cwd = workspace({ 'specs/shop/openapi.yaml': text });
-  await writeFiles(join(cwd, 'src'), await generateContracts(['specs/shop/openapi.yaml'], cwd));
+  await writeFiles(join(cwd, 'src'), (await generateContracts(['specs/shop/openapi.yaml'], cwd)).files);
   return (await import(join(cwd, 'src/shop/index.ts'))) as Contract;
 }
 

@@ -113,7 +113,7 @@ describe('impact', () => {
     const zip = await impact('zip.yaml');
     expect([zip.code, zip.out]).toEqual([
       1,
-      expect.stringMatching(/used in @enrollkit\/client: libs\/client\/src\/platform\/to-wire\.ts:\d+/),
+      expect.stringMatching(/used in @enrollkit\/client: libs\/client\/src\/[\w/-]+\/to-wire\.ts:\d+/),
     ]);
     const unused = await impact('unused.yaml');
     expect([unused.code, unused.out]).toEqual([

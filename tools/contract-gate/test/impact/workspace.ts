@@ -35,6 +35,9 @@ export async function shopWorkspace(revision: string): Promise<string> {
     'libs/till/src/receipt.ts': receipts,
     'libs/till/pacts/till-shop.json': JSON.stringify(pact, null, 2),
   });
-  await writeFiles(`${cwd}/libs/contract/src`, await generateContracts(['specs/shop/openapi.yaml'], cwd));
+  await writeFiles(
+    `${cwd}/libs/contract/src`,
+    (await generateContracts(['specs/shop/openapi.yaml'], cwd)).files,
+  );
   return cwd;
 }

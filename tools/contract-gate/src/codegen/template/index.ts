@@ -1,3 +1,10 @@
+import { compiler } from './compile.ts';
+import { type Check, pointerOf, type Problem, type Run } from './run.ts';
+import type { Compile, SchemaTable } from './schema.ts';
+
+export type { Problem } from './run.ts';
+export type { Schema, SchemaTable } from './schema.ts';
+
 /**
  * A JWE in compact serialization (RFC 7516 section 7.1) whose plaintext is a `Plaintext`.
  * Only encrypting makes one: a plain string, or a JWE of something else, does not fit.
@@ -9,16 +16,6 @@ export type Provenance = 'documented' | 'sibling' | 'assumed';
 
 /** What kind of sensitive value a field holds. */
 export type SensitiveKind = 'pan' | 'expiry' | 'name' | 'contact' | 'address' | 'key';
-
-/** One thing that is wrong with a value, or worth telling. Never repeats the value itself. */
-export interface Problem {
-  /** JSON Pointer (RFC 6901) into the value; for a missing field, where it should be. */
-  readonly pointer: string;
-  /** The JSON Schema keyword that was not met. */
-  readonly keyword: string;
-  /** What the contract asks for. */
-  readonly message: string;
-}
 
 /** The verdict on a value. `notices` are values of extensible enums that the contract does not list (answers only). */
 export type Validation<T> =
@@ -85,74 +82,25 @@ export interface Operation {
   readonly responses: Readonly<Record<string, Body | null>>;
 }
 
-/** An extensible enum in an answer: where it is, and the values the contract lists. */
-export interface OpenEnum {
-  readonly pointer: string;
-  readonly known: readonly string[];
-}
-
-interface CompiledError {
-  readonly instancePath: string;
-  readonly keyword: string;
-  readonly message?: string;
-  readonly params: Readonly<Record<string, unknown>>;
-}
-
-/** What the compiler of schemas leaves behind: a function with its last errors on it. */
-export interface CompiledCheck {
-  (value: unknown): boolean;
-  errors?: readonly CompiledError[] | null;
-}
-
-const problemLimit = 100;
-
-/** Makes a validator of a compiled check. */
-export function validator<T>(check: unknown, openEnums: readonly OpenEnum[] = []): Validator<T> {
-  const compiled = check as CompiledCheck;
-  const open = openEnums.map(({ pointer, known }) => ({
-    segments: segmentsOf(pointer),
-    known: new Set(known),
-  }));
+/**
+ * Makes the validator of an entry of a table. Its checks are made when it is first called, and shared by all validators
+ * of the table.
+ */
+export function validator<T>(table: SchemaTable, name: string, direction: Run['direction']): Validator<T> {
   return (value) => {
-    if (compiled(value)) return { valid: true, value: value as T, notices: unknownValues(value, open) };
-    const errors = compiled.errors ?? [];
-    compiled.errors = null;
-    return { valid: false, problems: errors.slice(0, problemLimit).map(problemOf) };
+    const run: Run = { direction, path: [], problems: [], notices: [], muted: 0, depth: 0 };
+    return checkOf(table, name)(value, run)
+      ? { valid: true, value: value as T, notices: run.notices }
+      : { valid: false, problems: run.problems };
   };
 }
 
-function problemOf(error: CompiledError): Problem {
-  const { missingProperty, allowedValues } = error.params;
-  const { keyword, instancePath } = error;
-  if (keyword === 'required' && typeof missingProperty === 'string') {
-    return { pointer: `${instancePath}/${escapeSegment(missingProperty)}`, keyword, message: 'is required' };
-  }
-  if (keyword === 'enum' && Array.isArray(allowedValues)) {
-    return {
-      pointer: instancePath,
-      keyword,
-      message: `must be one of ${allowedValues.map((value) => JSON.stringify(value)).join(', ')}`,
-    };
-  }
-  return { pointer: instancePath, keyword, message: error.message ?? `must meet ${keyword}` };
-}
+const compilers = new WeakMap<SchemaTable, Compile>();
 
-function unknownValues(
-  value: unknown,
-  open: readonly { readonly segments: readonly string[]; readonly known: ReadonlySet<string> }[],
-): readonly Problem[] {
-  const notices: Problem[] = [];
-  for (const { segments, known } of open) {
-    walk(value, segments, (found, path) => {
-      if (typeof found !== 'string' || known.has(found) || notices.length >= problemLimit) return;
-      notices.push({
-        pointer: pointerOf(path),
-        keyword: 'x-extensible-enum',
-        message: 'holds a value the contract does not list',
-      });
-    });
-  }
-  return notices;
+function checkOf(table: SchemaTable, name: string): Check {
+  const compile = compilers.get(table) ?? compiler(table);
+  compilers.set(table, compile);
+  return compile(table[name] ?? false);
 }
 
 /** Every value a pointer with `*` leads to, with its own pointer. Nothing when it leads nowhere. */
@@ -190,35 +138,4 @@ function segmentsOf(pointer: string): readonly string[] {
     .split('/')
     .slice(1)
     .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
-}
-
-function pointerOf(path: readonly string[]): string {
-  return path.map((key) => `/${escapeSegment(key)}`).join('');
-}
-
-function escapeSegment(segment: string): string {
-  return segment.replaceAll('~', '~0').replaceAll('/', '~1');
-}
-
-/** Length in characters (code points), as JSON Schema counts it. Used by the compiled checks. */
-export function characters(text: string): number {
-  let count = 0;
-  for (const _ of text) count += 1;
-  return count;
-}
-
-/** Equality of JSON values. Used by the compiled checks. */
-export function equal(left: unknown, right: unknown): boolean {
-  if (left === right) return true;
-  if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) return false;
-  if (Array.isArray(left) !== Array.isArray(right)) return false;
-  const keys = Object.keys(left);
-  return (
-    keys.length === Object.keys(right).length &&
-    keys.every(
-      (key) =>
-        Object.hasOwn(right, key) &&
-        equal((left as Record<string, unknown>)[key], (right as Record<string, unknown>)[key]),
-    )
-  );
 }

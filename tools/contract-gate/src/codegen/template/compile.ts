@@ -1,0 +1,275 @@
+import { evaluatedItems, evaluatedProperties } from './evaluated.ts';
+import { type Check, expressionOf, fail, isRecord, type Problem, type Run, silently } from './run.ts';
+import { scalarChecks } from './scalars.ts';
+import type { Compile, Making, Schema, SchemaObject, SchemaTable } from './schema.ts';
+
+/** Values, and references without a value between them, that are nested deeper are refused: no value overflows the stack. */
+const depthLimit = 800;
+
+/** Makes the checks of a table, each when it is first needed. */
+export function compiler(table: SchemaTable): Compile {
+  const made = new Map<Schema, Check>();
+  const compile: Compile = (schema) => {
+    if (schema === true) return () => true;
+    if (schema === false) return (_, run) => fail(run, 'false schema', 'boolean schema is false');
+    const known = made.get(schema);
+    if (known !== undefined) return known;
+    let check: Check | undefined;
+    // A schema may contain itself: its check is made when it is first run.
+    const lazy: Check = (value, run) => {
+      if (run.depth >= depthLimit) return fail(run, 'depth', 'is nested too deeply to be judged');
+      run.depth += 1;
+      const verdict = (check ??= checkOf(schema, { table, compile }))(value, run);
+      run.depth -= 1;
+      return verdict;
+    };
+    made.set(schema, lazy);
+    return lazy;
+  };
+  return compile;
+}
+
+function checkOf(schema: SchemaObject, making: Making): Check {
+  const checks = [
+    ...referenceCheck(schema, making),
+    ...scalarChecks(schema),
+    ...arrayChecks(schema, making.compile),
+    ...objectChecks(schema, making.compile),
+    ...compositionChecks(schema, making.compile),
+    ...unevaluatedChecks(schema, making),
+  ];
+  const [only] = checks;
+  return checks.length === 1 && only !== undefined ? only : all(checks);
+}
+
+function all(checks: readonly Check[]): Check {
+  return (value, run) => {
+    let valid = true;
+    for (const check of checks) {
+      if (check(value, run)) continue;
+      if (run.muted > 0) return false;
+      valid = false;
+    }
+    return valid;
+  };
+}
+
+function referenceCheck({ $ref }: SchemaObject, { table, compile }: Making): Check[] {
+  if ($ref === undefined) return [];
+  const target = table[$ref];
+  if (target === undefined) throw new Error(`the table has no schema ${$ref}`);
+  return [compile(target)];
+}
+
+/** Judges a part of the value. */
+function child(
+  check: Check,
+  [key, value]: readonly [key: string | number, value: unknown],
+  run: Run,
+): boolean {
+  run.path.push(key);
+  const verdict = check(value, run);
+  run.path.pop();
+  return verdict;
+}
+
+function arrayChecks(schema: SchemaObject, compile: Compile): Check[] {
+  const { prefixItems = [], items, contains, minContains = 1, maxContains = Infinity } = schema;
+  const checks: Check[] = [];
+  if (prefixItems.length > 0 || items !== undefined) {
+    const first = prefixItems.map(compile);
+    const rest = items === undefined ? undefined : compile(items);
+    checks.push((value, run) => {
+      if (!Array.isArray(value)) return true;
+      let valid = true;
+      for (let index = 0; index < value.length && (valid || run.muted === 0); index += 1) {
+        if (items === false && index >= first.length)
+          return fail(run, 'items', `must NOT have more than ${first.length} items`);
+        const check = first[index] ?? rest;
+        if (check === undefined) break;
+        if (!child(check, [index, value[index]], run)) valid = false;
+      }
+      return valid;
+    });
+  }
+  if (contains !== undefined) {
+    const check = compile(contains);
+    checks.push((value, run) => {
+      if (!Array.isArray(value)) return true;
+      const count = value.filter((item) => silently(check, item, run)).length;
+      return (
+        (count >= minContains && count <= maxContains) ||
+        fail(run, 'contains', `must contain at least ${minContains} valid item(s)`)
+      );
+    });
+  }
+  return checks;
+}
+
+function objectChecks(schema: SchemaObject, compile: Compile): Check[] {
+  return [...requiredChecks(schema), ...memberChecks(schema, compile), ...dependentChecks(schema, compile)];
+}
+
+const missing: Check = (_, run) => fail(run, 'required', 'is required');
+
+function requiredChecks({ required = [], readOnly = [], writeOnly = [] }: SchemaObject): Check[] {
+  if (required.length === 0) return [];
+  const names = {
+    request: required.filter((name) => !readOnly.includes(name)),
+    answer: required.filter((name) => !writeOnly.includes(name)),
+  };
+  return [
+    (value, run) => {
+      if (!isRecord(value)) return true;
+      let valid = true;
+      for (const name of names[run.direction])
+        if (!Object.hasOwn(value, name)) valid = child(missing, [name, undefined], run);
+      return valid;
+    },
+  ];
+}
+
+function memberChecks(schema: SchemaObject, compile: Compile): Check[] {
+  const { properties = {}, patternProperties = {}, additionalProperties, propertyNames } = schema;
+  const named = new Map(Object.entries(properties).map(([name, one]) => [name, compile(one)]));
+  const patterns = Object.entries(patternProperties).map(
+    ([pattern, one]) => [expressionOf(pattern), compile(one)] as const,
+  );
+  const names = propertyNames === undefined ? undefined : compile(propertyNames);
+  const rest = additionalProperties === undefined ? undefined : compile(additionalProperties);
+  const checks: Check[] = [];
+  if (named.size > 0)
+    checks.push((value, run) => {
+      if (!isRecord(value)) return true;
+      let valid = true;
+      for (const [name, check] of named)
+        if (Object.hasOwn(value, name) && !child(check, [name, value[name]], run)) valid = false;
+      return valid;
+    });
+  if (patterns.length === 0 && names === undefined && (rest === undefined || additionalProperties === true))
+    return checks;
+  checks.push((value, run) => {
+    if (!isRecord(value)) return true;
+    let valid = true;
+    for (const [key, member] of Object.entries(value)) {
+      if (names !== undefined && !silently(names, key, run))
+        valid = fail(run, 'propertyNames', 'property name must be valid');
+      const matching = patterns.filter(([pattern]) => pattern.test(key));
+      for (const [, check] of matching) if (!child(check, [key, member], run)) valid = false;
+      if (rest === undefined || named.has(key) || matching.length > 0) continue;
+      if (additionalProperties === false)
+        valid = fail(run, 'additionalProperties', 'must NOT have additional properties');
+      else if (!child(rest, [key, member], run)) valid = false;
+    }
+    return valid;
+  });
+  return checks;
+}
+
+function dependentChecks(
+  { dependentRequired = {}, dependentSchemas = {} }: SchemaObject,
+  compile: Compile,
+): Check[] {
+  const schemas = Object.entries(dependentSchemas).map(
+    ([name, one]): Check =>
+      (
+        (check) => (value, run) =>
+          !isRecord(value) || !Object.hasOwn(value, name) || check(value, run)
+      )(compile(one)),
+  );
+  const names = Object.entries(dependentRequired).map(
+    ([name, wanted]): Check =>
+      (value, run) =>
+        !isRecord(value) ||
+        !Object.hasOwn(value, name) ||
+        wanted.every((other) => Object.hasOwn(value, other)) ||
+        fail(run, 'dependentRequired', `must have ${wanted.join(', ')} when ${name} is there`),
+  );
+  return [...schemas, ...names];
+}
+
+function compositionChecks(schema: SchemaObject, compile: Compile): Check[] {
+  const { allOf = [], anyOf, oneOf, not } = schema;
+  const checks = allOf.map(compile);
+  if (anyOf !== undefined) checks.push(anyOfCheck(anyOf.map(compile)));
+  if (oneOf !== undefined) checks.push(oneOfCheck(oneOf.map(compile)));
+  if (not !== undefined) {
+    const check = compile(not);
+    checks.push((value, run) => !silently(check, value, run) || fail(run, 'not', 'must NOT be valid'));
+  }
+  if (schema.if !== undefined) {
+    const condition = compile(schema.if);
+    const [then, otherwise] = [compile(schema.then ?? true), compile(schema.else ?? true)];
+    checks.push((value, run) => (silently(condition, value, run) ? then(value, run) : otherwise(value, run)));
+  }
+  return checks;
+}
+
+/** What the branches note counts only when none fits; of those that fit, the one with the fewest notices speaks. */
+function anyOfCheck(branches: readonly Check[]): Check {
+  return (value, run) => {
+    const [problems, notices] = [run.problems.length, run.notices.length];
+    let best: Problem[] | undefined;
+    for (const branch of branches) {
+      const fits = branch(value, run);
+      const noted = run.notices.splice(notices);
+      if (fits && (best === undefined || noted.length < best.length)) best = noted;
+      if (best?.length === 0) break;
+    }
+    if (best === undefined) return fail(run, 'anyOf', 'must match a schema in anyOf');
+    run.problems.length = problems;
+    run.notices.push(...best);
+    return true;
+  };
+}
+
+function oneOfCheck(branches: readonly Check[]): Check {
+  return (value, run) => {
+    const [problems, notices] = [run.problems.length, run.notices.length];
+    let fitting = 0;
+    let noted: Problem[] = [];
+    for (const branch of branches) {
+      const fits = branch(value, run);
+      const own = run.notices.splice(notices);
+      if (fits) [fitting, noted] = [fitting + 1, own];
+      if (fitting > 1) break;
+    }
+    if (fitting > 0) run.problems.length = problems;
+    if (fitting !== 1) return fail(run, 'oneOf', 'must match exactly one schema in oneOf');
+    run.notices.push(...noted);
+    return true;
+  };
+}
+
+function unevaluatedChecks(schema: SchemaObject, making: Making): Check[] {
+  const { unevaluatedProperties, unevaluatedItems } = schema;
+  const checks: Check[] = [];
+  if (unevaluatedProperties !== undefined) {
+    const check = making.compile(unevaluatedProperties);
+    checks.push((value, run) => {
+      if (!isRecord(value)) return true;
+      const known = evaluatedProperties(schema, value, { ...making, run });
+      return Object.keys(value)
+        .filter((key) => !known.has(key))
+        .every(
+          (key) =>
+            silently(check, value[key], run) ||
+            fail(run, 'unevaluatedProperties', 'must NOT have unevaluated properties'),
+        );
+    });
+  }
+  if (unevaluatedItems !== undefined) {
+    const check = making.compile(unevaluatedItems);
+    checks.push((value, run) => {
+      if (!Array.isArray(value)) return true;
+      const known = evaluatedItems(schema, value, { ...making, run });
+      return value.every(
+        (item, index) =>
+          known.has(index) ||
+          silently(check, item, run) ||
+          fail(run, 'unevaluatedItems', 'must NOT have unevaluated items'),
+      );
+    });
+  }
+  return checks;
+}

@@ -1,0 +1,95 @@
+import { SpecError } from '../spec/errors.ts';
+import { escapeSegment, isArray, isObject, type Json, type JsonObject } from '../spec/json.ts';
+import type { Spec } from '../spec/load.ts';
+import { expressionOf } from './template/run.ts';
+
+type Shape = (value: Json) => boolean;
+
+const any: Shape = () => true;
+const schema: Shape = (value) => typeof value === 'boolean' || isObject(value);
+const schemas: Shape = (value) => isArray(value) && value.every(schema);
+const schemaMap: Shape = (value) => isObject(value) && Object.values(value).every(schema);
+const text: Shape = (value) => typeof value === 'string';
+const texts: Shape = (value) => isArray(value) && value.every(text);
+const count: Shape = (value) => typeof value === 'number' && Number.isInteger(value) && value >= 0;
+const number: Shape = (value) => typeof value === 'number';
+const flag: Shape = (value) => typeof value === 'boolean';
+const list: Shape = isArray;
+const kinds = new Set<Json>(['null', 'boolean', 'object', 'array', 'number', 'integer', 'string']);
+const kind: Shape = (value) => (isArray(value) ? value.every((one) => kinds.has(one)) : kinds.has(value));
+const bound: Shape = (value) => number(value) || flag(value);
+
+/** Every keyword of JSON Schema 2020-12 and OpenAPI 3.0 to 3.2, and what its value must look like. */
+const keywords = new Map<string, Shape>([
+  ...namesAs(any, '$comment default example examples const xml externalDocs discriminator $vocabulary'),
+  ...namesAs(text, '$schema $id $ref $anchor $dynamicRef $dynamicAnchor title description format'),
+  ...namesAs(text, 'pattern contentEncoding contentMediaType'),
+  ...namesAs(schema, 'not if then else items contains additionalProperties propertyNames contentSchema'),
+  ...namesAs(schema, 'unevaluatedItems unevaluatedProperties'),
+  ...namesAs(schemas, 'allOf anyOf oneOf prefixItems'),
+  ...namesAs(schemaMap, 'properties patternProperties dependentSchemas $defs definitions'),
+  ...namesAs(kind, 'type'),
+  ...namesAs(list, 'enum'),
+  ...namesAs(number, 'maximum minimum multipleOf'),
+  ...namesAs(bound, 'exclusiveMaximum exclusiveMinimum'),
+  ...namesAs(
+    count,
+    'maxLength minLength maxItems minItems maxContains minContains maxProperties minProperties',
+  ),
+  ...namesAs(flag, 'uniqueItems deprecated readOnly writeOnly nullable'),
+  ...namesAs(texts, 'required'),
+  ...namesAs((value) => isObject(value) && Object.values(value).every(texts), 'dependentRequired'),
+]);
+
+function namesAs(shape: Shape, names: string): [string, Shape][] {
+  return names.split(' ').map((name) => [name, shape]);
+}
+
+/** What a schema says that nobody understands; its values are not judged by it. */
+export interface UnknownKeyword {
+  readonly keyword: string;
+  /** JSON Pointer of the keyword in the document. */
+  readonly pointer: string;
+}
+
+/**
+ * Looks at the keywords of one schema, not of those inside it. Gives those that nobody knows. Throws `SpecError` for a
+ * known one with a value it cannot have: judging by it would be guessing.
+ */
+export function unknownKeywords(spec: Spec, object: JsonObject, pointer: string): UnknownKeyword[] {
+  const unknown: UnknownKeyword[] = [];
+  for (const [keyword, value] of Object.entries(object)) {
+    const at = `${pointer}/${escapeSegment(keyword)}`;
+    const shape = keywords.get(keyword);
+    if (shape === undefined) {
+      if (!keyword.startsWith('x-')) unknown.push({ keyword, pointer: at });
+    } else if (!shape(value)) {
+      throw unusable(spec, at, `${keyword} cannot be ${shown(value)}`);
+    } else if (keyword === 'pattern') {
+      const why = patternFault(String(value));
+      if (why !== undefined) throw unusable(spec, at, `this pattern is no regular expression: ${why}`);
+    }
+  }
+  return unknown;
+}
+
+function shown(value: Json): string {
+  const written = JSON.stringify(value);
+  return written.length > 60 ? `${written.slice(0, 60)}...` : written;
+}
+
+function patternFault(pattern: string): string | undefined {
+  try {
+    expressionOf(pattern);
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function unusable(spec: Spec, pointer: string, message: string): SpecError {
+  return new SpecError('SPEC_SCHEMA_UNUSABLE', message, {
+    place: spec.locate(pointer),
+    hint: 'Fix the schema at this place; JSON Schema 2020-12 says what each keyword takes.',
+  });
+}
