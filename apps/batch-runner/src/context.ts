@@ -1,5 +1,6 @@
 import { loadConfig, type Environment, type LoadedConfig } from './config/load.ts';
 import type { StopRequest, StopSignal } from './signals.ts';
+import type { Output } from './terminal/output.ts';
 import { Terminal } from './terminal/terminal.ts';
 
 /** Flags that every command takes. */
@@ -10,7 +11,7 @@ export interface GlobalFlags {
   readonly json?: boolean;
 }
 
-/** What a command is given: its voice, the configuration when it asks for it, and the word to stop. */
+/** What a command is given: the terminal, the configuration when it asks for it, and the signal to stop. */
 export interface Context {
   readonly terminal: Terminal;
   readonly flags: GlobalFlags;
@@ -22,9 +23,16 @@ export interface Context {
   readonly config: () => LoadedConfig;
 }
 
+/** What surrounds an invocation: signals, environment variables, and where it prints. */
+export interface Surroundings {
+  readonly stop: Pick<StopRequest, 'signal' | 'by' | 'announceOn'>;
+  readonly environment: Environment;
+  readonly output: Output;
+}
+
 /** Builds the context of one invocation. */
-export function contextOf(flags: GlobalFlags, stop: StopRequest, environment: Environment): Context {
-  const terminal = new Terminal({ quiet: flags.quiet ?? false, json: flags.json ?? false });
+export function contextOf(flags: GlobalFlags, { stop, environment, output }: Surroundings): Context {
+  const terminal = new Terminal({ quiet: flags.quiet ?? false, json: flags.json ?? false }, output);
   return {
     terminal,
     flags,

@@ -3,10 +3,8 @@ import type { CheckOptions } from './commands/check.ts';
 import type { RotateOptions } from './commands/keys-rotate.ts';
 import type { PurgeOptions } from './commands/purge.ts';
 import type { ResolveOptions } from './commands/resolve.ts';
-import type { Environment } from './config/load.ts';
-import { contextOf, type Context, type GlobalFlags } from './context.ts';
+import { contextOf, type Context, type GlobalFlags, type Surroundings } from './context.ts';
 import { exitCodes, type ExitName } from './exit-codes.ts';
-import type { StopRequest } from './signals.ts';
 import { programVersion } from './version.ts';
 
 /** Called with the exit that the chosen command earned. */
@@ -19,13 +17,14 @@ type Work<Options> = (context: Context, options: Options, argument: string) => P
 type On = <Options>(load: () => Promise<Work<Options>>) => (...given: unknown[]) => Promise<void>;
 
 /** The command line as a tree: what `--help` shows is what there is. */
-export function buildProgram(stop: StopRequest, environment: Environment, done: Done): Command {
+export function buildProgram(surroundings: Surroundings, done: Done): Command {
+  const { stop, environment, output } = surroundings;
   const program = new Command('enrollkit')
     .description(
       'Enrolls a file of cardholders in Click to Pay: every record sent once, and its outcome known',
     )
     .version(programVersion())
-    .option('-c, --config <file>', 'the configuration', process.env['ENROLLKIT_CONFIG'] ?? 'enrollkit.yaml')
+    .option('-c, --config <file>', 'the configuration', environment['ENROLLKIT_CONFIG'] ?? 'enrollkit.yaml')
     .option(
       '--set <path=value>',
       'override a setting (not a secret); may be repeated',
@@ -35,13 +34,17 @@ export function buildProgram(stop: StopRequest, environment: Environment, done: 
     .option('-q, --quiet', 'say nothing about the work, only results, warnings and errors')
     .option('--json', 'results and notes as JSON lines')
     .addHelpText('after', exitHelp())
+    .configureOutput({
+      writeOut: (text) => output.out.write(text),
+      writeErr: (text) => output.err.write(text),
+    })
     .exitOverride();
   const on: On =
     (load) =>
     async (...given) => {
       const command = given.at(-1) as Command;
       const argument = typeof given[0] === 'string' ? given[0] : '';
-      const context = contextOf(command.optsWithGlobals<GlobalFlags>(), stop, environment);
+      const context = contextOf(command.optsWithGlobals<GlobalFlags>(), surroundings);
       stop.announceOn(context.terminal);
       const work = await load();
       done(await work(context, command.opts() as Parameters<typeof work>[1], argument));

@@ -78,7 +78,7 @@ describe('a runner that is killed while a batch is in the air', { timeout: 180_0
       await running.ended;
       expect(await harness.enrollkit(...via, 'resume')).toMatchObject({
         code: exitCodes.allEnrolled.code,
-        err: expect.stringContaining('what became of them is not known') as string,
+        err: expect.stringContaining('whether they arrived is not known') as string,
       });
       expect({ sent: road.batches.length > 5, different: new Set(road.batches).size }).toEqual({
         sent: true,

@@ -115,7 +115,7 @@ describe('enrollkit doctor', { concurrent: false }, () => {
     expect(code).toBe(0);
     expect(unwell(told)).toEqual(['provider keys: warning']);
     expect(told['provider keys']).toMatchObject({
-      message: expect.stringContaining('the last good one is in use'),
+      message: expect.stringContaining('the last good one is used'),
       hint: expect.stringMatching(/^Look from this machine: curl/),
     });
   });
@@ -130,7 +130,7 @@ describe('enrollkit doctor', { concurrent: false }, () => {
       message: expect.stringContaining('signing.keyFile'),
       hint: expect.any(String),
     });
-    expect(told['signed call']).toMatchObject({ verdict: 'unlooked' });
+    expect(told['signed call']).toMatchObject({ verdict: 'skipped' });
   });
 
   it('fails a config file with a secret that others can read', async () => {

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startSimulator, type Simulator, type SimulatorOptions } from '@enrollkit/provider-simulator';
+import { runInProcess } from './in-process.ts';
 import { startCommand, type Ended, type Running, type Surroundings } from './process.ts';
 
 export type { Ended, Running } from './process.ts';
@@ -63,6 +64,11 @@ ${settings}`,
   /** Runs the command to its end. */
   enrollkit(...argv: string[]): Promise<Ended> {
     return this.start(...argv).ended;
+  }
+
+  /** Runs the command to its end in this process; paths in `argv` are absolute. */
+  call(...argv: string[]): Promise<Ended> {
+    return runInProcess(['--config', this.path('enrollkit.yaml'), ...argv]);
   }
 
   /** Runs a command that answers JSON. */

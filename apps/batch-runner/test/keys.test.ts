@@ -50,7 +50,7 @@ describe('enrollkit keys rotate', () => {
     const { code, out } = await harness.enrollkit(...rotate);
     expect({ code, out }).toEqual({
       code: 0,
-      out: expect.stringMatching(/signing with new\.pem from now on.*\nthe old key may go/),
+      out: expect.stringMatching(/signing with new\.pem from now on.*\nthe old key can be removed/),
     });
     const config = readFileSync(harness.path('enrollkit.yaml'), 'utf8');
     expect(config).toContain('# how fast');
@@ -96,7 +96,7 @@ describe('enrollkit keys rotate', () => {
     harness.tellProvider();
     expect(await harness.enrollkit('--set', 'signing.keyFile=signing-key.pem', ...rotate)).toMatchObject({
       code: 2,
-      err: expect.stringContaining('--set signing.keyFile says which key signs'),
+      err: expect.stringContaining('--set signing.keyFile sets the signing key'),
     });
   });
 });

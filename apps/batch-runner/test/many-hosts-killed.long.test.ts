@@ -25,7 +25,7 @@ describe.skipIf(!canRunPostgres)('many hosts, some of which die', { timeout: 300
     await waitFor('the worker', () => worker.said().includes('working'), 60_000);
     await waitFor(
       'the take-over',
-      () => worker.said().includes('what became of them is not known'),
+      () => worker.said().includes('whether they arrived is not known'),
       takeOverMs,
     );
     expect(await worker.ended).toMatchObject({ code: 0 });

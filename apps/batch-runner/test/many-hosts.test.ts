@@ -177,11 +177,11 @@ describe.skipIf(!canRunPostgres)('many hosts', { timeout: 300_000 }, () => {
     expect(arrived).toBe(before);
     expect(await hosts.harness.enrollkit('resume')).toMatchObject({
       code: 0,
-      err: expect.stringContaining('goes on') as string,
+      err: expect.stringContaining('continues') as string,
     });
     await waitFor(
       'both to go on',
-      () => run.said().includes('going on') && worker.said().includes('going on'),
+      () => run.said().includes('continuing') && worker.said().includes('continuing'),
       60_000,
     );
     expect(await hosts.harness.enrollkit('stop')).toMatchObject({ code: 0 });

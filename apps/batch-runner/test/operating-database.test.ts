@@ -34,7 +34,7 @@ describe.skipIf(!canRunPostgres)('a run with its ledger in a database', { timeou
     harness.simulator.setFaults(parseFaults('false-failure'));
     expect(await harness.enrollkit('reconcile')).toMatchObject({
       code: 7,
-      out: expect.stringContaining('asked about 6 batches: 6 differences') as string,
+      out: expect.stringContaining('polled 6 batches: 6 differences') as string,
     });
     expect(await harness.enrollkit('purge', '--older-than', '0d', '--yes')).toMatchObject({
       code: 0,

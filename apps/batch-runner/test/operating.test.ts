@@ -71,7 +71,7 @@ describe.concurrent('a runner', { timeout: 180_000 }, () => {
     harness.simulator.setFaults([]);
     expect(await harness.enrollkit('resume')).toMatchObject({
       code: 0,
-      err: expect.stringContaining('goes on'),
+      err: expect.stringContaining('continues'),
     });
     expect(await running.ended).toMatchObject({ code: 0, out: expect.stringContaining('the sums add up') });
     expect(harness.simulator.world()).toMatchObject({

@@ -86,7 +86,7 @@ describe.concurrent('enrollkit reconcile', { timeout: 180_000 }, () => {
     harness.simulator.setFaults([]);
     expect(await harness.enrollkit('reconcile')).toMatchObject({
       code: 0,
-      out: expect.stringContaining('asked about 4 batches: 0 differences'),
+      out: expect.stringContaining('polled 4 batches: 0 differences'),
     });
     const { out } = await harness.enrollkit('--json', 'audit');
     expect(out.match(/"reconcile ended"/g)).toHaveLength(3);

@@ -222,7 +222,7 @@ describe('enrollkit run', () => {
     expect({ code, err }).toEqual({
       code: 4,
       err: expect.stringMatching(
-        new RegExp(`the key ${kid}, and no other is published or configured\nhint: .*enrollkit doctor`),
+        new RegExp(`the key ${kid}, and no other key is published or configured\nhint: .*enrollkit doctor`),
       ),
     });
     expect(harness.simulator.world()).toMatchObject({ batches: 0 });

@@ -46,7 +46,7 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
     const full = { under: ['sh', '-c', 'exec "$@" >/dev/full', '--'] };
     expect(await harness.startIn(full, 'check', file).ended).toMatchObject({
       code: 4,
-      err: expect.stringMatching(/standard output takes no more \(ENOSPC\)\nhint: /),
+      err: expect.stringMatching(/standard output cannot be written any more \(ENOSPC\)\nhint: /),
     });
     expect(await harness.startIn(full, ...fast, 'run', file).ended).toMatchObject({
       code: 4,

@@ -166,14 +166,14 @@ const cases: Readonly<Record<string, Case>> = {
     faults: 'rotate-key@enrollBatch*1+2',
     exit: 'allEnrolled',
     enrolled: 40,
-    says: /has to be sealed again/,
+    says: /must be sealed again/,
   },
   'the answer to a batch is lost, the key is rotated, and the policy is resend': {
     faults: 'drop-answer@enrollBatch*1,rotate-key@enrollBatch*1+4',
     sending: resend,
     exit: 'allEnrolled',
     enrolled: 40,
-    says: /has to be sealed again/,
+    says: /must be sealed again/,
   },
   'the results come in another order': {
     faults: 'reorder',

@@ -4,15 +4,19 @@ import { RunnerError } from '../errors.ts';
 
 const KEY_BYTES = 32;
 
-/** Reads a secret of one line from a file that only its owner may read. */
+/** Reads a secret of one line from a file that only its owner may read. Throws `RunnerError` `secret-unreadable`. */
 export function readSecretFile(file: string, setting: string): string {
   refuseOpenFile(file, setting);
-  return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+  try {
+    return readFileSync(file, 'utf8').replace(/\r?\n$/, '');
+  } catch (error) {
+    throw unreadable(file, setting, error);
+  }
 }
 
 /**
- * The key of the fingerprints: 32 random bytes as 64 hex digits. Made on first use, because a ledger without it is of
- * no use and a person would only run the same command.
+ * The key of the fingerprints: 32 random bytes as 64 hex digits. Created on first use, since a ledger cannot do without
+ * it. Throws `RunnerError` `secret-unreadable`.
  */
 export function fingerprintKey(given: string | undefined, file: string): Uint8Array {
   if (given !== undefined) return parseKey(given, 'ledger.fingerprintKey');
@@ -21,8 +25,7 @@ export function fingerprintKey(given: string | undefined, file: string): Uint8Ar
     writeSync(handle, `${randomBytes(KEY_BYTES).toString('hex')}\n`);
     closeSync(handle);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST')
-      throw unreadable(file, 'ledger.fingerprintKeyFile', error);
+    if (codeOf(error) !== 'EEXIST') throw unreadable(file, 'ledger.fingerprintKeyFile', error);
   }
   return parseKey(readSecretFile(file, 'ledger.fingerprintKeyFile'), 'ledger.fingerprintKeyFile');
 }
@@ -32,11 +35,11 @@ function parseKey(text: string, setting: string): Uint8Array {
   throw new RunnerError(
     'secret-unreadable',
     `${setting}: expected at least 64 hex digits, found ${text.length} characters of something else`,
-    { hint: 'make one with: openssl rand -hex 32' },
+    { hint: 'create one with: openssl rand -hex 32' },
   );
 }
 
-/** Throws `RunnerError` `secret-unreadable` for a file that others can read, or that is not there. */
+/** Throws `RunnerError` `secret-unreadable` for a file that others can read, or that does not exist. */
 export function refuseOpenFile(file: string, setting: string): void {
   try {
     const { mode } = statSync(file);
@@ -50,9 +53,16 @@ export function refuseOpenFile(file: string, setting: string): void {
 }
 
 function unreadable(file: string, setting: string, cause: unknown): RunnerError {
-  const code = (cause as NodeJS.ErrnoException).code ?? 'unknown reason';
+  const code = codeOf(cause);
   return new RunnerError('secret-unreadable', `${setting}: ${file} cannot be read (${code})`, {
-    hint: 'check the path, which is relative to the config file, and its owner',
+    hint:
+      code === 'EISDIR'
+        ? 'name a file: this is a directory'
+        : 'check the path, which is relative to the config file, and who may read it',
     cause,
   });
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? 'unknown reason';
 }

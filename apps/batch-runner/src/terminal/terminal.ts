@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { standardOutput, type Output } from './output.ts';
+import type { Output } from './output.ts';
 import { maskCardNumbers, maskCardNumbersIn, visible } from '@enrollkit/base';
 
 /** How much is printed and in which form, decided once from the flags. */
@@ -21,7 +21,7 @@ export class Terminal {
   readonly mode: OutputMode;
   #barShown = false;
 
-  constructor(voice: OutputMode, output: Output = standardOutput) {
+  constructor(voice: OutputMode, output: Output) {
     this.mode = voice;
     this.#output = output;
   }
