@@ -88,16 +88,14 @@ export class Api {
       const date = clockOff === 0 ? {} : { date: new Date(now() + clockOff).toUTCString() };
       if ('answer' in admission)
         return { ...admission.answer, headers: { ...admission.answer.headers, ...date } };
-      // Absent, it is added by the gateway itself.
-      if ((request.header('x-openapi-clientid') ?? admission.clientId) !== admission.clientId)
-        return this.#refused(wrongClientId, number);
+      // The gateway sets x-openapi-clientid itself: what the caller sends there is not compared with the key.
     }
     if (valueOf(hits, 'rotate-key') !== undefined) await keys.rotate('refuse');
-    const first = await this.#context(request, { hits, number });
-    return valueOf(hits, 'twice-delivered') === undefined ? first : this.#context(request, { hits, number });
+    const first = await this.#process(request, { hits, number });
+    return valueOf(hits, 'twice-delivered') === undefined ? first : this.#process(request, { hits, number });
   }
 
-  async #context(
+  async #process(
     request: RoutedRequest,
     { hits, number }: { hits: readonly AppliedFault[]; number: number },
   ): Promise<Answer> {
@@ -126,18 +124,6 @@ export class Api {
     return refusalAnswer(refusal, errorShape, { seed: settings.seed, request: number });
   }
 }
-
-const wrongClientId = new ServiceRefusal(403, 'PERMISSION_DENIED', {
-  message: 'The client is not permitted',
-  details: [
-    {
-      reason: 'INVALID_VALUE',
-      sourceType: 'HEADER',
-      source: 'X_OPEN_API_CLIENT_ID',
-      message: 'does not belong to the consumer key',
-    },
-  ],
-});
 
 /** Ties back-to-back calls to one site: what the client echoes comes back, a new client gets an id. */
 function withFlowId(answer: Answer, request: ApiRequest): Answer {

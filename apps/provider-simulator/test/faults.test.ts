@@ -14,6 +14,11 @@ async function enrolledBatch(simulator: Simulator, count = 4): Promise<string> {
 describe('faults before the request is looked at', () => {
   test.each([
     { fault: '401', status: 401, reported: 'DECLINED' },
+    { fault: 'project-not-approved', status: 401, reported: 'openapi.invalid.xclient.id' },
+    { fault: 'client-not-provisioned', status: 403, reported: '"code":"-32603"' },
+    { fault: 'coded-error', status: 400, reported: '"errorCode"' },
+    { fault: 'certificate-wanted', status: 400, reported: 'SSL certificate' },
+    { fault: 'service-error', status: 500, reported: 'SERVICE_ERROR' },
     { fault: '403', status: 403, reported: '"Recoverable":false' },
     { fault: '403-recoverable', status: 403, reported: '"Recoverable":true' },
     { fault: '429', status: 429, reported: 'TOO_MANY_REQUESTS' },

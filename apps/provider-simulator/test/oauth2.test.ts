@@ -77,17 +77,6 @@ describe('OAuth 2.0 with DPoP', () => {
     );
   });
 
-  test('OAuth 2.0 requests with the x-openapi-clientid of another client are refused', async () => {
-    const simulator = await start();
-    const url = new URL(`${simulator.url}/cards/none?srcClientId=${programme.srcClientId}&serviceId=SRC`);
-    const authenticator = authenticatorFor(simulator);
-    await send(simulator, authenticator);
-    const headers = await authenticator.authenticate({ method: 'GET', url, body: new Uint8Array() });
-    expect(
-      await replyOf(await fetch(url, { headers: { ...headers, 'x-openapi-clientid': 'other' } })),
-    ).toMatchObject({ status: 403, json: { reason: 'PERMISSION_DENIED' } });
-  });
-
   test('the token endpoint can be unreachable or down', async () => {
     const simulator = await start({ faults: parseFaults('token-drop*1,token-503*1') });
     const code = (authenticator: ReturnType<typeof authenticatorFor>) =>

@@ -40,8 +40,8 @@ export function deadPaths({ path, text }: Document, exists: (path: string) => bo
       .map(([, named = '']) => named.replace(/[.,]+$/, ''))
       .filter((named) => !/[*<>{]/.test(named))
       .filter((named) => !exists(named) && !exists(posix.join(posix.dirname(path), named)))
-      // The gate's own manual speaks of the reader's specs.
-      .filter((named) => !(path.startsWith('tools/contract-gate/') && named.startsWith('specs/')))
+      // The reader's own specs, in examples.
+      .filter((named) => !/^specs\/(shop|x)\//.test(named))
       .map((named) => `${path} names ${named}, which does not exist`)
   );
 }

@@ -38,3 +38,48 @@ export function forbidden(recoverable: boolean): Answer {
     recoverable,
   });
 }
+
+/** 500 of a back end in trouble, in the gateway's shape (E3) with another source. */
+export function serviceError(): Answer {
+  return gatewayAnswer({
+    status: 500,
+    source: 'SYSTEM',
+    reasonCode: 'SERVICE_ERROR',
+    description: '',
+    recoverable: false,
+  });
+}
+
+/** 401 for a key whose project was not approved (E4). */
+export function projectNotApproved(): Answer {
+  return jsonAnswer(401, {
+    error: { code: 'openapi.invalid.xclient.id', message: 'Invalid client id' },
+    reference: 'simulated',
+  });
+}
+
+/** The answer for a client id that is not provisioned behind the gateway (E5); its status is assumed. */
+export function clientNotProvisioned(): Answer {
+  return jsonAnswer(403, {
+    code: '-32603',
+    message: 'The client id is not provisioned',
+    errors: [
+      {
+        source: 'Gateway',
+        reasonCode: 'CLIENT_NOT_PROVISIONED',
+        description: 'The client id is not provisioned',
+        recoverable: false,
+      },
+    ],
+  });
+}
+
+/** The error shape of other services of the platform (E6); its status is assumed. */
+export function codedError(): Answer {
+  return jsonAnswer(400, {
+    errorCode: 'INVALID_REQUEST',
+    errorDescription: 'The request is not valid',
+    errors: [{ source: 'INPUT', reasonCode: 'INVALID_FIELD_VALUE', description: 'A value is not valid' }],
+    responseId: 'simulated',
+  });
+}

@@ -1,6 +1,15 @@
 import { gatewayAnswer } from '../gateway/errors.ts';
 import { jsonAnswer } from '../http/answer.ts';
-import { forbidden, htmlPage, tooManyRequests, unavailable } from './answers.ts';
+import {
+  clientNotProvisioned,
+  codedError,
+  forbidden,
+  htmlPage,
+  projectNotApproved,
+  serviceError,
+  tooManyRequests,
+  unavailable,
+} from './answers.ts';
 import type { ArrivalFault, FaultContext } from './fault.ts';
 
 const httpDate = ({ value, now }: FaultContext): string => new Date(now + value * 1000).toUTCString();
@@ -28,6 +37,11 @@ export const arrivalFaults = {
         recoverable: false,
       }),
   },
+  'project-not-approved': {
+    at: 'arrival',
+    description: '401 openapi.invalid.xclient.id under `error` (E4): the project of the key is not approved',
+    apply: () => projectNotApproved(),
+  },
   '403': {
     at: 'arrival',
     description: '403 from the gateway, Recoverable false',
@@ -37,6 +51,21 @@ export const arrivalFaults = {
     at: 'arrival',
     description: '403 from the gateway, Recoverable true',
     apply: () => forbidden(true),
+  },
+  'client-not-provisioned': {
+    at: 'arrival',
+    description: '403 with code -32603 (E5): the client id is not provisioned behind the gateway',
+    apply: () => clientNotProvisioned(),
+  },
+  'coded-error': {
+    at: 'arrival',
+    description: '400 with errorCode and responseId (E6), as other services of the platform write it',
+    apply: () => codedError(),
+  },
+  'certificate-wanted': {
+    at: 'arrival',
+    description: '400 with an HTML page that asks for a client certificate: a host for another channel',
+    apply: () => htmlPage(400, '400 No required SSL certificate was sent'),
   },
   '429': { at: 'arrival', description: '429 without Retry-After', apply: () => tooManyRequests() },
   '429-seconds': {
@@ -58,6 +87,11 @@ export const arrivalFaults = {
       jsonAnswer(500, { status: 500, reason: 'INTERNAL', message: 'Internal error', errordetail: null }),
   },
   '500-empty': { at: 'arrival', description: '500 with an empty body', apply: () => ({ status: 500 }) },
+  'service-error': {
+    at: 'arrival',
+    description: '500 SERVICE_ERROR in the gateway shape, Source SYSTEM',
+    apply: () => serviceError(),
+  },
   '502': {
     at: 'arrival',
     description: '502 with an HTML page of a proxy',

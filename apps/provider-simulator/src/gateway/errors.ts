@@ -53,6 +53,8 @@ export function refusalAnswer(
 
 /** What the gateway in front of the application says (E3). */
 export interface GatewayRefusal {
+  /** Default `Gateway`; `SYSTEM` for a back end in trouble. */
+  readonly source?: string;
   readonly status: number;
   readonly reasonCode: string;
   readonly description: string;
@@ -62,11 +64,11 @@ export interface GatewayRefusal {
 
 /** A gateway refusal as an answer. */
 export function gatewayAnswer(
-  { status, reasonCode, description, recoverable }: GatewayRefusal,
+  { status, source = 'Gateway', reasonCode, description, recoverable }: GatewayRefusal,
   headers?: Readonly<Record<string, string>>,
 ): Answer {
   const error = {
-    Source: 'Gateway',
+    Source: source,
     ReasonCode: reasonCode,
     Description: description,
     Recoverable: recoverable,

@@ -25,19 +25,20 @@ export interface GatewayOptions {
 export type Admission = { readonly clientId: string } | { readonly answer: Answer };
 
 /**
- * How each finding about a signature is answered. Documented are INVALID_AUTH_HEADER, MALFORMED_OAUTH_REQ, DECLINED
- * and AUTHENTICATION_FAILED with the computed base string in its description; which of them a gateway uses for time,
- * nonce, version and method is not, so those take the nearest documented one.
+ * The answer to each finding about a signature. Seen at the gateway: INVALID_AUTH_HEADER, MALFORMED_OAUTH_REQ, DECLINED,
+ * 400 INVALID_BODY_HASH (before the signature is looked at), INVALID_OAUTH_SBS for a missing parameter (its status is
+ * assumed), and AUTHENTICATION_FAILED with the computed base string. Its codes for time, nonce, version and method are
+ * not known, so those take the nearest known one.
  */
 const answers: Readonly<Record<RefusalCode, Omit<GatewayRefusal, 'description'>>> = {
   'header-missing': { status: 400, reasonCode: 'INVALID_AUTH_HEADER', recoverable: false },
   'header-malformed': { status: 400, reasonCode: 'MALFORMED_OAUTH_REQ', recoverable: false },
-  'parameter-missing': { status: 400, reasonCode: 'MALFORMED_OAUTH_REQ', recoverable: false },
+  'parameter-missing': { status: 400, reasonCode: 'INVALID_OAUTH_SBS', recoverable: false },
   'signature-method-unsupported': { status: 400, reasonCode: 'MALFORMED_OAUTH_REQ', recoverable: false },
   'version-unsupported': { status: 400, reasonCode: 'MALFORMED_OAUTH_REQ', recoverable: false },
   'request-unsignable': { status: 400, reasonCode: 'MALFORMED_OAUTH_REQ', recoverable: false },
   'consumer-key-unknown': { status: 401, reasonCode: 'DECLINED', recoverable: false },
-  'body-hash-mismatch': { status: 403, reasonCode: 'AUTHENTICATION_FAILED', recoverable: false },
+  'body-hash-mismatch': { status: 400, reasonCode: 'INVALID_BODY_HASH', recoverable: false },
   'signature-mismatch': { status: 403, reasonCode: 'AUTHENTICATION_FAILED', recoverable: false },
   'timestamp-out-of-range': { status: 403, reasonCode: 'AUTHENTICATION_FAILED', recoverable: true },
   'nonce-replayed': { status: 403, reasonCode: 'AUTHENTICATION_FAILED', recoverable: false },
@@ -88,7 +89,9 @@ function describe(
     case 'consumer-key-unknown':
       return 'Unauthorized - Access Not Granted';
     case 'body-hash-mismatch':
-      return `oauth_body_hash does not match the body. Calculated: ${bodyHash(body)}, Received: ${parameters?.['oauth_body_hash'] ?? ''}`;
+      return `Bad Request - The RSA-SHA256 hash of the body does not match. Calculated: ${bodyHash(body)}, Received: ${parameters?.['oauth_body_hash'] ?? ''}`;
+    case 'parameter-missing':
+      return `OAuth signature base string is not valid: ${message}`;
     case 'signature-mismatch':
       return `OAuth signatures did not match. The acceptable signature base string is: ${baseString ?? ''}`;
     default:

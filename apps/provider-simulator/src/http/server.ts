@@ -6,6 +6,7 @@ import { type Answer, jsonAnswer } from './answer.ts';
 import { type Api, basePath, type RoutedRequest } from '../api.ts';
 import type { AuthorizationServer } from '@enrollkit/signing/authorization-server';
 import { control, type ControlDependencies } from './control.ts';
+import { withCorrelationId } from '../gateway/correlation-id.ts';
 import { gatewayAnswer } from '../gateway/errors.ts';
 import { findOperation } from '../families/shared/routes.ts';
 import { send, sendPlain } from './wire.ts';
@@ -179,13 +180,14 @@ async function serveApi(parts: ServerDependencies, exchange: ReadExchange): Prom
   const { response, signal } = exchange;
   const routed = route(exchange);
   if ('status' in routed) {
-    sendPlain(response, routed);
+    sendPlain(response, withCorrelationId(routed));
     return;
   }
   parts.onRequest(routed.operationId);
   if (parts.latencyMs > 0) await wait(parts.latencyMs, undefined, { signal }).catch(() => undefined);
   const { answer, wire } = await parts.api.answer(routed);
-  await send(response, answer, { hits: wire, signal });
+  const reply = typeof answer === 'string' ? answer : withCorrelationId(answer);
+  await send(response, reply, { hits: wire, signal });
 }
 
 function route({ request, path, query, body }: ReadExchange): RoutedRequest | Answer {
@@ -196,8 +198,8 @@ function route({ request, path, query, body }: ReadExchange): RoutedRequest | An
   if (found === undefined)
     return gatewayAnswer({
       status: 404,
-      reasonCode: 'RESOURCE_NOT_FOUND',
-      description: 'There is no such resource',
+      reasonCode: 'NOT_FOUND',
+      description: 'Not Found',
       recoverable: false,
     });
   if ('allow' in found) {

@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { Application, type TypeDocOptions } from 'typedoc';
+import { content } from './content.ts';
+import { root } from './root.ts';
+
+/** The packages whose API reference is on the site. */
+export const referencedPackages = [
+  'base',
+  'keys',
+  'encryption',
+  'signing',
+  'contract',
+  'enrollment',
+  'client',
+  'ledger',
+  'pipeline',
+  'schema-containment',
+] as const;
+
+/** Writes the API reference of the public packages as Markdown pages. Throws when a source cannot be read. */
+export async function writeReference(): Promise<void> {
+  const options = {
+    entryPoints: referencedPackages.map((name) => join(root, 'libs', name, 'src', 'index.ts')),
+    tsconfig: join(root, 'tsconfig.json'),
+    plugin: ['typedoc-plugin-markdown'],
+    readme: 'none',
+    disableSources: true,
+    skipErrorChecking: true,
+    excludeExternals: true,
+    logLevel: 'Error',
+    outputs: [{ name: 'markdown', path: join(content, 'reference') }],
+    // Of typedoc-plugin-markdown.
+    entryFileName: 'index',
+    hideBreadcrumbs: true,
+    hidePageHeader: true,
+    useCodeBlocks: true,
+    sanitizeComments: true,
+  } as TypeDocOptions;
+  const app = await Application.bootstrapWithPlugins(options);
+  const project = await app.convert();
+  if (project === undefined) throw new Error('TypeDoc could not read the sources');
+  await app.generateOutputs(project);
+}
