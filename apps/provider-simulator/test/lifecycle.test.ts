@@ -27,6 +27,7 @@ async function putCard(
   const body = {
     ...programme,
     cardSource: 'ISSUER',
+    complianceSettings: { tnc: { latestVersionUri: 'https://provider.example/terms' } },
     consumer: consumerOf(email),
     encryptedCard: await seal(simulator, card),
   };
@@ -118,6 +119,7 @@ describe('synchronous enrollment', () => {
     const body = {
       ...programme,
       cardSource: 'ISSUER',
+      complianceSettings: { tnc: { latestVersionUri: 'https://provider.example/terms' } },
       consumer: consumerOf('a@example.com'),
       enrolmentReferenceData: { enrolmentReferenceId: 'r', enrolmentReferenceType: 'PUSH_ACCOUNT_RECEIPT' },
     };

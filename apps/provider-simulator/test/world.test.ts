@@ -216,6 +216,7 @@ describe('world file', () => {
       body: {
         ...programme,
         cardSource: 'ISSUER',
+        complianceSettings: { tnc: { latestVersionUri: 'https://provider.example/terms' } },
         consumer: consumerOf('jane.doe@example.com'),
         encryptedCard,
       },

@@ -1,5 +1,5 @@
 import type { Submission } from '@enrollkit/enrollment';
-import { interaction, programme, provider } from './click-to-pay.ts';
+import { client, clientInteraction, interaction, programme, provider } from './click-to-pay.ts';
 import { address, applicationError, codedError, consumer, draft, gatewayError, noCard } from './examples.ts';
 import { FromState, type Interaction } from './interaction.ts';
 import { Exactly } from './matchers.ts';
@@ -197,4 +197,28 @@ interaction({
   },
   call: (baseUrl) => submit(baseUrl, strangerId),
   becomes: { kind: 'denied' },
+});
+
+clientInteraction({
+  description: 'a batch for pre-provisioning',
+  operationId: 'enrollBatchForPreProvisioning',
+  body,
+  answer: { status: 202, body: { batchId: 'B-1', externalBatchId: new Exactly('batch-1') } },
+  call: (baseUrl) =>
+    client(baseUrl).enrollBatchForPreProvisioning({
+      body: { externalBatchId: 'batch-1', encryptedEnrollmentData: body.encryptedEnrollmentData },
+    }),
+  becomes: { status: 202, body: { batchId: 'B-1' } },
+});
+clientInteraction({
+  description: 'a batch for pre-provisioning while the provider is not available',
+  given: 'unavailable',
+  operationId: 'enrollBatchForPreProvisioning',
+  body,
+  answer: { status: 503, body: applicationError(503, 'UNAVAILABLE') },
+  call: (baseUrl) =>
+    client(baseUrl).enrollBatchForPreProvisioning({
+      body: { externalBatchId: 'batch-1', encryptedEnrollmentData: body.encryptedEnrollmentData },
+    }),
+  becomes: { outcome: 'not-taken', safeToRetry: true },
 });

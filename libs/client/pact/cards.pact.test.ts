@@ -16,8 +16,13 @@ const card = (primaryAccountNumber: string) => ({
   panExpirationYear: '2031',
   cardholderFullName: 'Jane Doe',
 });
+/** The addresses that push provisioning by PAN must carry. */
+const complianceSettings = {
+  tnc: { latestVersionUri: 'https://provider.example/terms' },
+  privacy: { latestVersionUri: 'https://provider.example/privacy' },
+};
 const enrolling = (pan: string) =>
-  ({ body: { consumer, cardSource: 'ISSUER', encryptedCard: card(pan) } }) as const;
+  ({ body: { consumer, cardSource: 'ISSUER', complianceSettings, encryptedCard: card(pan) } }) as const;
 
 clientInteraction({
   description: 'a card to be enrolled at once',
@@ -76,7 +81,7 @@ clientInteraction({
   operationId: 'updateCard',
   path: known,
   body: { ...programme, billingAddress },
-  answer: { status: 200, body: { maskedCard } },
+  answer: { status: 200, body: correlation },
   call: (baseUrl) => client(baseUrl).updateCard({ path: { cardId: 'D-1' }, body: { billingAddress } }),
   becomes: { status: 200 },
 });

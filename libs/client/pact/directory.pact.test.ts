@@ -169,7 +169,7 @@ const lives: readonly Omit<Interaction, 'becomes'>[] = [
     operationId: 'updateConsumerInDirectory',
     path: ofConsumer,
     body: { consumer },
-    answer: { status: 200, body: { ...ofConsumer, maskedConsumer } },
+    answer: { status: 200, body: correlation },
     call: (baseUrl) => client(baseUrl).updateConsumerInDirectory({ path: ofConsumer, body: { consumer } }),
   },
   {
@@ -191,7 +191,7 @@ const lives: readonly Omit<Interaction, 'becomes'>[] = [
     operationId: 'updateCredentialInDirectory',
     path: ofCredential,
     body: { billingAddress: address },
-    answer: { status: 200, body: { ...ofCredential, maskedCard } },
+    answer: { status: 200, body: correlation },
     call: (baseUrl) =>
       client(baseUrl).updateCredentialInDirectory({ path: ofCredential, body: { billingAddress: address } }),
   },

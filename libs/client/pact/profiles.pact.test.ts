@@ -32,9 +32,9 @@ clientInteraction({
   operationId: 'updateProfile',
   path: known,
   body: { ...programme, consumer },
-  answer: { status: 200, body: { maskedConsumer } },
+  answer: { status: 200, body: correlation },
   call: (baseUrl) => client(baseUrl).updateProfile({ path: { consumerID: 'P-1' }, body: { consumer } }),
-  becomes: { body: { maskedConsumer: { srcConsumerId: 'P-1' } } },
+  becomes: { status: 200, body: correlation },
 });
 clientInteraction({
   description: 'other data of a cardholder that nobody knows',

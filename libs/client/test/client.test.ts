@@ -37,11 +37,13 @@ const correlation = { srcCorrelationId: '4f339be7.93b322d9-410e-4c18-b786-67953c
 const bodyOf = (arrival: Arrival | undefined) =>
   JSON.parse(arrival?.body.toString() || '{}') as Record<string, unknown>;
 
+const complianceSettings = { tnc: { latestVersionUri: 'https://provider.example/terms' } };
+
 describe('one card at once', () => {
   test('seals the card and leaves the rest in clear', async () => {
     const server = await rawServer(answering(200, { ...correlation, maskedCard, maskedConsumer }));
     const answer = await client(server.url).putCard({
-      body: { consumer, cardSource: 'ISSUER', encryptedCard: card },
+      body: { consumer, cardSource: 'ISSUER', complianceSettings, encryptedCard: card },
     });
     expect(answer).toMatchObject({
       status: 200,
@@ -49,7 +51,14 @@ describe('one card at once', () => {
       body: { maskedCard: { panLastFour: '0004' } },
     });
     const { encryptedCard, ...clear } = bodyOf(server.arrivals[0]);
-    expect(clear).toEqual({ srcClientId, serviceId, srcCorrelationId, consumer, cardSource: 'ISSUER' });
+    expect(clear).toEqual({
+      srcClientId,
+      serviceId,
+      srcCorrelationId,
+      consumer,
+      complianceSettings,
+      cardSource: 'ISSUER',
+    });
     expect(await openJson(encryptedCard as NonNullable<typeof encryptedCard> & never, opening)).toEqual(card);
   });
 

@@ -8,10 +8,13 @@ export const contracts = ['click-to-pay-enrollment', 'credential-directory'] as 
 
 /** Every field, of any contract, that must never be shown, and what it holds. Redaction goes by these names. */
 export const sensitiveFields = {
+  authorization: 'key',
   cardholderFirstName: 'name',
   cardholderFullName: 'name',
   cardholderLastName: 'name',
   city: 'address',
+  deviceCurrentLocation: 'address',
+  deviceIpAddress: 'contact',
   emailAddress: 'contact',
   firstName: 'name',
   fullName: 'name',
@@ -25,7 +28,10 @@ export const sensitiveFields = {
   maskedFullName: 'name',
   maskedIdentityValue: 'contact',
   maskedLastName: 'name',
+  maskedNationalIdentifier: 'contact',
+  mobileNumberSuffix: 'contact',
   name: 'name',
+  nationalIdentifier: 'contact',
   panExpirationMonth: 'expiry',
   panExpirationYear: 'expiry',
   phoneNumber: 'contact',
@@ -38,4 +44,4 @@ export const sensitiveFields = {
 export type SensitiveField = keyof typeof sensitiveFields;
 
 /** Every field, of any contract, that holds a JWE. */
-export const encryptedFields = ['encryptedCard', 'encryptedEnrollmentData', 'encryptedPushAccountData'] as const;
+export const encryptedFields = ['encryptedCard', 'encryptedEnrollmentData', 'encryptedPaymentData', 'encryptedPushAccountData'] as const;

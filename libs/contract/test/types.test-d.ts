@@ -5,6 +5,7 @@ import type {
   BatchEnrollRequest,
   BatchStatus,
   Card,
+  ComplianceSettings,
   EnrollmentData,
   paths,
 } from '../src/click-to-pay-enrollment/index.ts';
@@ -80,9 +81,12 @@ describe('a request', () => {
 
   test('needs one of two fields where the contract says so', () => {
     type Request = NonNullable<paths['/cards']['post']['requestBody']>['content']['application/json'];
-    type Rest = Omit<Request, 'encryptedCard' | 'enrolmentReferenceData'>;
-    expectTypeOf<Rest & { encryptedCard: Jwe<Card> }>().toExtend<Request>();
+    type Rest = Omit<Request, 'encryptedCard' | 'complianceSettings' | 'enrolmentReferenceData'>;
+    expectTypeOf<
+      Rest & { encryptedCard: Jwe<Card>; complianceSettings: ComplianceSettings }
+    >().toExtend<Request>();
     expectTypeOf<Rest>().not.toExtend<Request>();
+    expectTypeOf<Rest & { encryptedCard: Jwe<Card> }>().not.toExtend<Request>();
   });
 
   test('takes the listed values of an enum only', () => {

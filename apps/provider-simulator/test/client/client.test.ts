@@ -120,9 +120,12 @@ test('a card is enrolled, read, changed and deleted, and its profile after it', 
     countryCode: 'US',
     languageCode: 'EN',
   } as const;
+  const complianceSettings = { tnc: { latestVersionUri: 'https://provider.example/terms' } };
   const pan = testPan(new SeededRandom(3));
   const encryptedCard = { primaryAccountNumber: pan, panExpirationMonth: '12', panExpirationYear: '2031' };
-  const enrolled = await made.putCard({ body: { consumer, cardSource: 'ISSUER', encryptedCard } });
+  const enrolled = await made.putCard({
+    body: { consumer, cardSource: 'ISSUER', complianceSettings, encryptedCard },
+  });
   const cardId = enrolled.body.maskedCard.srcDigitalCardId;
   const consumerID = enrolled.body.maskedConsumer?.srcConsumerId ?? '';
   expect((await made.getCard({ path: { cardId } })).body.maskedCard).toMatchObject({

@@ -25,6 +25,11 @@ const consumer: Consumer = {
   languageCode: 'EN',
 };
 const expiry = { panExpirationMonth: '12', panExpirationYear: '2031' };
+/** The addresses that push provisioning by PAN must carry. */
+const complianceSettings = {
+  tnc: { latestVersionUri: 'https://provider.example/terms' },
+  privacy: { latestVersionUri: 'https://provider.example/privacy' },
+};
 const goodPan = '0000000000000000';
 const badPan = '0000000000000001';
 
@@ -50,7 +55,12 @@ export const simulatorStates: Readonly<Record<string, (stage: Stage) => Promise<
   },
   'a card is enrolled': async ({ client }) => {
     const { body } = await client.putCard({
-      body: { consumer, cardSource: 'ISSUER', encryptedCard: { primaryAccountNumber: goodPan, ...expiry } },
+      body: {
+        consumer,
+        cardSource: 'ISSUER',
+        complianceSettings,
+        encryptedCard: { primaryAccountNumber: goodPan, ...expiry },
+      },
     });
     const profile = body.maskedConsumer?.srcConsumerId ?? '';
     return { cardId: body.maskedCard.srcDigitalCardId, consumerID: profile, consumerId: profile };

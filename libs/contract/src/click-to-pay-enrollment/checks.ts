@@ -103,10 +103,17 @@ export const schemas: SchemaTable = {
       lastName: { minLength: 1, maxLength: 256, type: 'string' },
       fullName: { maxLength: 256, type: 'string' },
       emailAddress: { maxLength: 255, type: 'string' },
+      nationalIdentifier: { maxLength: 64, type: 'string' },
+      linkedIdentities: { $ref: 'LinkedIdentities' },
       countryCode: { $ref: 'CountryCode' },
       languageCode: { pattern: '^[A-Za-z]{2}$', type: 'string' },
     },
     required: ['consumerIdentity', 'mobileNumber', 'firstName', 'lastName', 'countryCode', 'languageCode'],
+  },
+  LinkedIdentities: {
+    type: 'object',
+    anyOf: [{ type: 'object', required: ['emailAddress'] }, { type: 'object', required: ['mobileNumber'] }],
+    properties: { emailAddress: { maxLength: 255, type: 'string' }, mobileNumber: { $ref: 'MobileNumber' } },
   },
   ConsumerIdentity: {
     type: 'object',
@@ -175,7 +182,7 @@ export const schemas: SchemaTable = {
   CardEnrollRequest: {
     type: 'object',
     anyOf: [
-      { type: 'object', required: ['encryptedCard'] },
+      { type: 'object', required: ['encryptedCard', 'complianceSettings'] },
       { type: 'object', required: ['enrolmentReferenceData'] },
     ],
     properties: {
@@ -191,6 +198,7 @@ export const schemas: SchemaTable = {
       cardSource: { type: 'string', enum: ['CARDHOLDER', 'EXISTING_CREDENTIAL', 'ISSUER', 'MERCHANT', 'WALLET'] },
       complianceSettings: { $ref: 'ComplianceSettings' },
       assuranceData: { $ref: 'AssuranceData' },
+      srcTokenRequestData: { $ref: 'SrcTokenRequestData' },
       keyFingerprintId: { type: 'string' },
     },
     required: ['srcClientId', 'serviceId', 'consumer', 'cardSource'],
@@ -222,8 +230,35 @@ export const schemas: SchemaTable = {
           'SRC_DIGITAL_CARD_ID',
         ],
       },
+      authorization: { type: 'string' },
     },
     required: ['enrolmentReferenceId', 'enrolmentReferenceType'],
+  },
+  SrcTokenRequestData: {
+    type: 'object',
+    properties: {
+      decisioningData: { $ref: 'DecisioningData' },
+      additionalDataRequested: { type: 'array', items: { $ref: 'AdditionalDataRequest' } },
+    },
+  },
+  DecisioningData: {
+    type: 'object',
+    properties: {
+      recommendation: { maxLength: 64, type: 'string', enum: ['APPROVED', 'DECLINED'] },
+      recommendationAlgorithmVersion: { maxLength: 16, type: 'string' },
+      deviceScore: { pattern: '^[1-5]$', type: 'string' },
+      accountScore: { pattern: '^[1-5]$', type: 'string' },
+      recommendationReasons: { type: 'array', items: { type: 'string' } },
+      deviceCurrentLocation: { maxLength: 14, type: 'string' },
+      deviceIpAddress: { maxLength: 15, type: 'string' },
+      mobileNumberSuffix: { maxLength: 32, type: 'string' },
+      accountIdHash: { maxLength: 64, type: 'string' },
+    },
+  },
+  AdditionalDataRequest: {
+    type: 'object',
+    properties: { paymentDataType: { type: 'string', enum: ['TOKEN_PAYMENTDATA'] } },
+    required: ['paymentDataType'],
   },
   AssuranceData: { type: 'object', properties: { verificationData: { type: 'array', items: { $ref: 'VerificationData' } } } },
   VerificationData: {
@@ -253,10 +288,12 @@ export const schemas: SchemaTable = {
       maskedCard: { $ref: 'MaskedCard' },
       maskedConsumer: { $ref: 'MaskedConsumer' },
       encryptedPushAccountData: { type: 'string' },
+      encryptedPaymentData: { type: 'string' },
       keyFingerprintId: { type: 'string' },
     },
     required: ['srcCorrelationId', 'maskedCard'],
   },
+  PaymentData: { type: 'object' },
   PushAccountData: {
     type: 'object',
     properties: {
@@ -287,11 +324,17 @@ export const schemas: SchemaTable = {
     },
     required: ['srcClientId', 'serviceId', 'consumer'],
   },
+  CardUpdateResponse: { type: 'object', properties: { srcCorrelationId: { type: 'string' }, maskedCard: { $ref: 'MaskedCard' } } },
+  ProfileUpdateResponse: {
+    type: 'object',
+    properties: { srcCorrelationId: { type: 'string' }, maskedConsumer: { $ref: 'MaskedConsumer' } },
+  },
   CardResponse: {
     type: 'object',
     properties: {
       srcCorrelationId: { type: 'string' },
       maskedCard: { $ref: 'MaskedCard' },
+      encryptedPaymentData: { type: 'string' },
       keyFingerprintId: { type: 'string' },
     },
     required: ['maskedCard'],
@@ -376,6 +419,7 @@ export const schemas: SchemaTable = {
       maskedConsumerIdentity: { $ref: 'MaskedConsumerIdentity' },
       maskedEmailAddress: { type: 'string' },
       maskedMobileNumber: { $ref: 'MaskedMobileNumber' },
+      maskedNationalIdentifier: { type: 'string' },
       maskedFirstName: { type: 'string' },
       maskedLastName: { type: 'string' },
       maskedFullName: { type: 'string' },
@@ -401,6 +445,16 @@ export const schemas: SchemaTable = {
     type: 'object',
     properties: { countryCode: { type: 'string' }, phoneNumber: { type: 'string' } },
     required: ['countryCode', 'phoneNumber'],
+  },
+  EnrollmentRecordNotification: {
+    type: 'object',
+    properties: {
+      batchId: { minLength: 1, type: 'string' },
+      externalBatchId: { type: 'string' },
+      enrollmentRecordNotifications: { type: 'array', items: { $ref: 'BatchItem' } },
+      eventTimeStamp: { type: 'string' },
+    },
+    required: ['batchId', 'externalBatchId', 'enrollmentRecordNotifications'],
   },
   ErrorBody: {
     anyOf: [
@@ -588,6 +642,8 @@ export const schemas: SchemaTable = {
   AnyReason: { anyOf: [{ $ref: 'Reason' }, { $ref: 'DetailReason' }] },
   '#1': { maxLength: 255, pattern: '^[0-9a-zA-Z-_#.]*$', type: 'string' },
   '#2': { minLength: 1, type: 'string' },
-  '#3': { type: 'string', enum: ['SUSPECTED_FRAUD', 'ACCOUNT_CLOSED', 'OTHER', 'DEFAULT'] },
-  '#4': { type: 'string', enum: ['CARDHOLDER', 'MERCHANT', 'ISSUER', 'WALLET'] },
+  '#3': { type: 'boolean' },
+  '#4': { type: 'string' },
+  '#5': { type: 'string', enum: ['SUSPECTED_FRAUD', 'ACCOUNT_CLOSED', 'OTHER', 'DEFAULT'] },
+  '#6': { type: 'string', enum: ['CARDHOLDER', 'MERCHANT', 'ISSUER', 'WALLET'] },
 };

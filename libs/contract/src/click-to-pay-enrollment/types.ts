@@ -25,6 +25,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/cards/batch/pre-provisioning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put cardholders into the bulk pre-provisioning database in one batch
+         * @description As `enrollBatch`, but on success the cards wait in a database of their own and are not enabled in the directory.
+         *     Operation, body and answer are documented; the path is assumed, and so is that `getBatchStatus` reports on it.
+         */
+        post: operations["enrollBatchForPreProvisioning"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/cards/batch/{batchId}": {
         parameters: {
             query?: never;
@@ -83,7 +104,8 @@ export interface paths {
         get: operations["getCard"];
         /**
          * Change a card's billing address
-         * @description The operation is documented, its body is not visible. Whether the body travels encrypted is not known.
+         * @description The operation is documented, its body is not visible. A full replacement: a processor of the platform documents that
+         *     every member must be sent. Whether the body travels encrypted is not known.
          */
         put: operations["updateCard"];
         post?: never;
@@ -111,7 +133,8 @@ export interface paths {
         get: operations["getProfile"];
         /**
          * Change a profile's consumer data
-         * @description The operation is documented, its body is not visible. Whether the body travels encrypted is not known.
+         * @description The operation is documented, its body is not visible. A full replacement: a processor of the platform documents that
+         *     every member must be sent. Whether the body travels encrypted is not known.
          */
         put: operations["updateProfile"];
         post?: never;
@@ -146,7 +169,52 @@ export interface paths {
         trace?: never;
     };
 }
-export type webhooks = Record<string, never>;
+export interface webhooks {
+    enrollmentRecordNotification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Results of single records of a batch, told as they are known
+         * @description Known from the merchant side of the platform only: the provider calls an address of ours, over mutual TLS. A receiver
+         *     answers with any 2xx. Polling `getBatchStatus` stays the documented way and the truth.
+         */
+        post: {
+            parameters: {
+                query?: never;
+                header?: {
+                    "X-Src-Response-Host"?: string;
+                };
+                path?: never;
+                cookie?: never;
+            };
+            requestBody: {
+                content: {
+                    "application/json": components["schemas"]["EnrollmentRecordNotification"];
+                };
+            };
+            responses: {
+                /** @description Taken */
+                204: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+            };
+        };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
 export interface components {
     schemas: {
         /** @description Id of the onboarded client. */
@@ -247,6 +315,8 @@ export interface components {
             lastName: string;
             fullName?: string;
             emailAddress?: string;
+            nationalIdentifier?: string;
+            linkedIdentities?: components["schemas"]["LinkedIdentities"];
             countryCode: components["schemas"]["CountryCode"];
             /**
              * ISO 639-1. The provider's samples write it in upper case.
@@ -254,6 +324,18 @@ export interface components {
              */
             languageCode: string;
         };
+        /**
+         * @description For issuers with flexible enrollment: at least one of e-mail address and mobile number. That the object exists, its
+         *     name and this rule are documented; its members and its place in `consumer` are not.
+         */
+        LinkedIdentities: {
+            emailAddress?: string;
+            mobileNumber?: components["schemas"]["MobileNumber"];
+        } & ({
+            emailAddress: string;
+        } | {
+            mobileNumber: components["schemas"]["MobileNumber"];
+        });
         ConsumerIdentity: {
             identityProvider?: "SRC";
             /** Issuers use `EMAIL_ADDRESS`. */
@@ -317,6 +399,10 @@ export interface components {
             allowCall?: boolean;
             allowPush?: boolean;
         };
+        /**
+         * @description By card number, where the addresses of the provider's terms and privacy notice must be in `complianceSettings`
+         *     (documented for push provisioning by PAN), or by a receipt.
+         */
         CardEnrollRequest: {
             srcClientId: components["schemas"]["SrcClientId"];
             serviceId: components["schemas"]["ServiceId"];
@@ -329,11 +415,13 @@ export interface components {
             cardSource: "CARDHOLDER" | "EXISTING_CREDENTIAL" | "ISSUER" | "MERCHANT" | "WALLET";
             complianceSettings?: components["schemas"]["ComplianceSettings"];
             assuranceData?: components["schemas"]["AssuranceData"];
+            srcTokenRequestData?: components["schemas"]["SrcTokenRequestData"];
             /** Which of the client's keys encrypts what is sent back. */
             keyFingerprintId?: string;
         } & ({
             /** Unless `enrolmentReferenceData` is given. Into an issuer's segregated directory only this works. */
             encryptedCard: Jwe<components["schemas"]["Card"]>;
+            complianceSettings: components["schemas"]["ComplianceSettings"];
         } | {
             enrolmentReferenceData: components["schemas"]["EnrolmentReferenceData"];
         });
@@ -353,6 +441,27 @@ export interface components {
             enrolmentReferenceId: string;
             /** Issuers use `PUSH_ACCOUNT_RECEIPT`, obtained from MDES Token Connect. */
             enrolmentReferenceType: "PUSH_ACCOUNT_RECEIPT" | "TOKEN_UNIQUE_REFERENCE" | "EXISTING_TOKEN_UNIQUE_REFERENCE" | "SRC_DIGITAL_CARD_ID";
+            /** A JWT, with `SRC_DIGITAL_CARD_ID` only. */
+            authorization?: string;
+        };
+        /** @description What the issuer knows that helps to decide about a token. */
+        SrcTokenRequestData: {
+            decisioningData?: components["schemas"]["DecisioningData"];
+            additionalDataRequested?: components["schemas"]["AdditionalDataRequest"][];
+        };
+        DecisioningData: {
+            recommendation?: "APPROVED" | "DECLINED";
+            recommendationAlgorithmVersion?: string;
+            deviceScore?: string;
+            accountScore?: string;
+            recommendationReasons?: string[];
+            deviceCurrentLocation?: string;
+            deviceIpAddress?: string;
+            mobileNumberSuffix?: string;
+            accountIdHash?: string;
+        };
+        AdditionalDataRequest: {
+            paymentDataType: "TOKEN_PAYMENTDATA";
         };
         AssuranceData: {
             verificationData?: components["schemas"]["VerificationData"][];
@@ -372,8 +481,12 @@ export interface components {
             maskedConsumer?: components["schemas"]["MaskedConsumer"];
             /** With enrollment by receipt. */
             encryptedPushAccountData?: Jwe<components["schemas"]["PushAccountData"]>;
+            /** Only where token data were requested and are allowed. */
+            encryptedPaymentData?: Jwe<components["schemas"]["PaymentData"]>;
             keyFingerprintId?: string;
         };
+        /** @description What is inside `encryptedPaymentData`. Its members were not visible; none is read here. */
+        PaymentData: { [key: string]: unknown };
         PushAccountData: {
             primaryAccountNumber?: components["schemas"]["PrimaryAccountNumber"];
             fullName?: string;
@@ -393,9 +506,21 @@ export interface components {
             srcCorrelationId?: components["schemas"]["SrcCorrelationId"];
             consumer: components["schemas"]["Consumer"];
         };
+        /** @description What a processor of the platform hands on after an update is `srcCorrelationId` alone, so nothing more is required. */
+        CardUpdateResponse: {
+            srcCorrelationId?: string;
+            maskedCard?: components["schemas"]["MaskedCard"];
+        };
+        /** @description As `CardUpdateResponse`. */
+        ProfileUpdateResponse: {
+            srcCorrelationId?: string;
+            maskedConsumer?: components["schemas"]["MaskedConsumer"];
+        };
         CardResponse: {
             srcCorrelationId?: string;
             maskedCard: components["schemas"]["MaskedCard"];
+            /** Only where it was requested and is allowed. */
+            encryptedPaymentData?: Jwe<components["schemas"]["PaymentData"]>;
             keyFingerprintId?: string;
         };
         ProfileResponse: {
@@ -443,6 +568,7 @@ export interface components {
             coBrandedName?: string;
             artHeight?: number;
             artWidth?: number;
+            /** What the cardholder still has to do at the first checkout. The enrollment is a success nevertheless. */
             pendingEvents?: ("PENDING_AVS" | "PENDING_SCA" | "PENDING_CONSUMER_IDV" | (string & {}))[];
         };
         MaskedAddress: {
@@ -463,6 +589,7 @@ export interface components {
             maskedConsumerIdentity: components["schemas"]["MaskedConsumerIdentity"];
             maskedEmailAddress?: string;
             maskedMobileNumber?: components["schemas"]["MaskedMobileNumber"];
+            maskedNationalIdentifier?: string;
             maskedFirstName?: string;
             maskedLastName?: string;
             maskedFullName?: string;
@@ -481,6 +608,13 @@ export interface components {
         MaskedMobileNumber: {
             countryCode: string;
             phoneNumber: string;
+        };
+        EnrollmentRecordNotification: {
+            batchId: string;
+            externalBatchId: string;
+            /** Its records were not visible; assumed to be those of the batch status. */
+            enrollmentRecordNotifications: components["schemas"]["BatchItem"][];
+            eventTimeStamp?: string;
         };
         /** @description Six shapes occur, one of them in two spellings. A body that is none of them occurs as well. */
         ErrorBody: components["schemas"]["ApplicationError"] | components["schemas"]["CodedApplicationError"] | components["schemas"]["GatewayError"] | components["schemas"]["GatewayErrorList"] | components["schemas"]["WrappedError"] | components["schemas"]["PlatformError"] | components["schemas"]["PlatformCodedError"];
@@ -581,6 +715,7 @@ export interface components {
         /** @description The request does not fit the schema (`INVALID_ARGUMENT`) or is refused (`INVALID_STATE`) */
         Refused: {
             headers: {
+                "X-MC-Correlation-ID": components["headers"]["GatewayCorrelationId"];
                 [name: string]: unknown;
             };
             content: {
@@ -590,6 +725,7 @@ export interface components {
         /** @description Signature or access not accepted */
         Unauthenticated: {
             headers: {
+                "X-MC-Correlation-ID": components["headers"]["GatewayCorrelationId"];
                 [name: string]: unknown;
             };
             content: {
@@ -599,6 +735,7 @@ export interface components {
         /** @description The client may not do this, or its keys are in the wrong state */
         Forbidden: {
             headers: {
+                "X-MC-Correlation-ID": components["headers"]["GatewayCorrelationId"];
                 [name: string]: unknown;
             };
             content: {
@@ -608,6 +745,7 @@ export interface components {
         /** @description The id is not known */
         NotFound: {
             headers: {
+                "X-MC-Correlation-ID": components["headers"]["GatewayCorrelationId"];
                 [name: string]: unknown;
             };
             content: {
@@ -617,6 +755,7 @@ export interface components {
         /** @description The `externalBatchId` is already there */
         Conflict: {
             headers: {
+                "X-MC-Correlation-ID": components["headers"]["GatewayCorrelationId"];
                 [name: string]: unknown;
             };
             content: {
@@ -626,6 +765,7 @@ export interface components {
         /** @description Too many requests; the gateway names this status for its APIs in general */
         TooManyRequests: {
             headers: {
+                "X-MC-Correlation-ID": components["headers"]["GatewayCorrelationId"];
                 "Retry-After": components["headers"]["RetryAfter"];
                 [name: string]: unknown;
             };
@@ -636,6 +776,7 @@ export interface components {
         /** @description Fault of the provider */
         Internal: {
             headers: {
+                "X-MC-Correlation-ID": components["headers"]["GatewayCorrelationId"];
                 [name: string]: unknown;
             };
             content: {
@@ -645,6 +786,7 @@ export interface components {
         /** @description Temporary, for example because the issuer did not answer the tokenization in time */
         Unavailable: {
             headers: {
+                "X-MC-Correlation-ID": components["headers"]["GatewayCorrelationId"];
                 "Retry-After": components["headers"]["RetryAfter"];
                 [name: string]: unknown;
             };
@@ -655,6 +797,7 @@ export interface components {
         /** @description Whatever else the gateway answers */
         Gateway: {
             headers: {
+                "X-MC-Correlation-ID": components["headers"]["GatewayCorrelationId"];
                 [name: string]: unknown;
             };
             content: {
@@ -677,6 +820,10 @@ export interface components {
     headers: {
         /** @description To be sent back with the next call. */
         FlowId: string;
+        /** @description Address of the site that answered; may be used as host of the next call. */
+        ResponseHost: string;
+        /** @description The id that the edge of the platform gives every call, to quote to its support. */
+        GatewayCorrelationId: string;
         /** @description Seconds, or an HTTP date (RFC 9110 section 10.2.3). */
         RetryAfter: string;
     };
@@ -704,6 +851,44 @@ export interface operations {
             202: {
                 headers: {
                     "X-Src-Cx-Flow-Id": components["headers"]["FlowId"];
+                    "X-Src-Response-Host": components["headers"]["ResponseHost"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BatchReceipt"];
+                };
+            };
+            400: components["responses"]["Refused"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            409: components["responses"]["Conflict"];
+            429: components["responses"]["TooManyRequests"];
+            500: components["responses"]["Internal"];
+            503: components["responses"]["Unavailable"];
+            default: components["responses"]["Gateway"];
+        };
+    };
+    enrollBatchForPreProvisioning: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Echo of the header of the same name in the last answer; keeps back-to-back calls on one site. */
+                "X-Src-Cx-Flow-Id"?: components["parameters"]["FlowId"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BatchEnrollRequest"];
+            };
+        };
+        responses: {
+            /** @description Received */
+            202: {
+                headers: {
+                    "X-Src-Cx-Flow-Id": components["headers"]["FlowId"];
+                    "X-Src-Response-Host": components["headers"]["ResponseHost"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -745,6 +930,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Src-Cx-Flow-Id": components["headers"]["FlowId"];
+                    "X-Src-Response-Host": components["headers"]["ResponseHost"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -781,6 +967,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Src-Cx-Flow-Id": components["headers"]["FlowId"];
+                    "X-Src-Response-Host": components["headers"]["ResponseHost"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -802,6 +989,10 @@ export interface operations {
                 srcClientId: components["parameters"]["SrcClientId"];
                 serviceId: components["parameters"]["ServiceId"];
                 srcCorrelationId?: components["parameters"]["SrcCorrelationId"];
+                /** @description Whether the answer is to hold `encryptedPaymentData`; needs a permission of its own. */
+                tokenRequested?: boolean;
+                /** @description Which of the client's keys encrypts what is sent back. */
+                keyFingerprintId?: string;
             };
             header?: {
                 /** @description Echo of the header of the same name in the last answer; keeps back-to-back calls on one site. */
@@ -818,6 +1009,8 @@ export interface operations {
             /** @description The card */
             200: {
                 headers: {
+                    "X-Src-Cx-Flow-Id": components["headers"]["FlowId"];
+                    "X-Src-Response-Host": components["headers"]["ResponseHost"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -853,13 +1046,15 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The changed card */
+            /** @description Changed; most likely no more than an acknowledgement */
             200: {
                 headers: {
+                    "X-Src-Cx-Flow-Id": components["headers"]["FlowId"];
+                    "X-Src-Response-Host": components["headers"]["ResponseHost"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CardResponse"];
+                    "application/json": components["schemas"]["CardUpdateResponse"];
                 };
             };
             400: components["responses"]["Refused"];
@@ -928,6 +1123,8 @@ export interface operations {
             /** @description The profile */
             200: {
                 headers: {
+                    "X-Src-Cx-Flow-Id": components["headers"]["FlowId"];
+                    "X-Src-Response-Host": components["headers"]["ResponseHost"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -963,13 +1160,15 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The changed profile */
+            /** @description Changed; most likely no more than an acknowledgement */
             200: {
                 headers: {
+                    "X-Src-Cx-Flow-Id": components["headers"]["FlowId"];
+                    "X-Src-Response-Host": components["headers"]["ResponseHost"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ProfileResponse"];
+                    "application/json": components["schemas"]["ProfileUpdateResponse"];
                 };
             };
             400: components["responses"]["Refused"];
@@ -1059,6 +1258,7 @@ export type BatchStatus = components['schemas']['BatchStatus'];
 export type BatchItem = components['schemas']['BatchItem'];
 export type ItemError = components['schemas']['ItemError'];
 export type Consumer = components['schemas']['Consumer'];
+export type LinkedIdentities = components['schemas']['LinkedIdentities'];
 export type ConsumerIdentity = components['schemas']['ConsumerIdentity'];
 export type MobileNumber = components['schemas']['MobileNumber'];
 export type CountryCode = components['schemas']['CountryCode'];
@@ -1073,12 +1273,18 @@ export type CommunicationsConsent = components['schemas']['CommunicationsConsent
 export type CardEnrollRequest = components['schemas']['CardEnrollRequest'];
 export type Card = components['schemas']['Card'];
 export type EnrolmentReferenceData = components['schemas']['EnrolmentReferenceData'];
+export type SrcTokenRequestData = components['schemas']['SrcTokenRequestData'];
+export type DecisioningData = components['schemas']['DecisioningData'];
+export type AdditionalDataRequest = components['schemas']['AdditionalDataRequest'];
 export type AssuranceData = components['schemas']['AssuranceData'];
 export type VerificationData = components['schemas']['VerificationData'];
 export type CardEnrollResponse = components['schemas']['CardEnrollResponse'];
+export type PaymentData = components['schemas']['PaymentData'];
 export type PushAccountData = components['schemas']['PushAccountData'];
 export type CardUpdateRequest = components['schemas']['CardUpdateRequest'];
 export type ProfileUpdateRequest = components['schemas']['ProfileUpdateRequest'];
+export type CardUpdateResponse = components['schemas']['CardUpdateResponse'];
+export type ProfileUpdateResponse = components['schemas']['ProfileUpdateResponse'];
 export type CardResponse = components['schemas']['CardResponse'];
 export type ProfileResponse = components['schemas']['ProfileResponse'];
 export type Acknowledgement = components['schemas']['Acknowledgement'];
@@ -1088,6 +1294,7 @@ export type MaskedAddress = components['schemas']['MaskedAddress'];
 export type MaskedConsumer = components['schemas']['MaskedConsumer'];
 export type MaskedConsumerIdentity = components['schemas']['MaskedConsumerIdentity'];
 export type MaskedMobileNumber = components['schemas']['MaskedMobileNumber'];
+export type EnrollmentRecordNotification = components['schemas']['EnrollmentRecordNotification'];
 export type ErrorBody = components['schemas']['ErrorBody'];
 export type ApplicationError = components['schemas']['ApplicationError'];
 export type CodedApplicationError = components['schemas']['CodedApplicationError'];

@@ -7,6 +7,9 @@ import { validator, type Validator } from '../runtime/index.ts';
 /** `Acknowledgement` as it is answered. */
 export const validateAcknowledgementAnswer: Validator<components['schemas']['Acknowledgement']> = validator(schemas, 'Acknowledgement', 'answer');
 
+/** `AdditionalDataRequest` as we send it. */
+export const validateAdditionalDataRequest: Validator<components['schemas']['AdditionalDataRequest']> = validator(schemas, 'AdditionalDataRequest', 'request');
+
 /** `Address` as we send it. */
 export const validateAddress: Validator<components['schemas']['Address']> = validator(schemas, 'Address', 'request');
 
@@ -49,6 +52,9 @@ export const validateCardResponseAnswer: Validator<components['schemas']['CardRe
 /** `CardUpdateRequest` as we send it. */
 export const validateCardUpdateRequest: Validator<components['schemas']['CardUpdateRequest']> = validator(schemas, 'CardUpdateRequest', 'request');
 
+/** `CardUpdateResponse` as it is answered. */
+export const validateCardUpdateResponseAnswer: Validator<components['schemas']['CardUpdateResponse']> = validator(schemas, 'CardUpdateResponse', 'answer');
+
 /** `CardholderName` as we send it. */
 export const validateCardholderName: Validator<components['schemas']['CardholderName']> = validator(schemas, 'CardholderName', 'request');
 
@@ -85,6 +91,9 @@ export const validateCountryCode: Validator<components['schemas']['CountryCode']
 /** `CountryCode` as it is answered. */
 export const validateCountryCodeAnswer: Validator<components['schemas']['CountryCode']> = validator(schemas, 'CountryCode', 'answer');
 
+/** `DecisioningData` as we send it. */
+export const validateDecisioningData: Validator<components['schemas']['DecisioningData']> = validator(schemas, 'DecisioningData', 'request');
+
 /** `DetailReason` as it is answered. */
 export const validateDetailReasonAnswer: Validator<components['schemas']['DetailReason']> = validator(schemas, 'DetailReason', 'answer');
 
@@ -99,6 +108,9 @@ export const validateEnrollmentConsumer: Validator<components['schemas']['Enroll
 
 /** `EnrollmentData` as we send it. */
 export const validateEnrollmentData: Validator<components['schemas']['EnrollmentData']> = validator(schemas, 'EnrollmentData', 'request');
+
+/** `EnrollmentRecordNotification` as we send it. */
+export const validateEnrollmentRecordNotification: Validator<components['schemas']['EnrollmentRecordNotification']> = validator(schemas, 'EnrollmentRecordNotification', 'request');
 
 /** `EnrolmentReferenceData` as we send it. */
 export const validateEnrolmentReferenceData: Validator<components['schemas']['EnrolmentReferenceData']> = validator(schemas, 'EnrolmentReferenceData', 'request');
@@ -130,6 +142,9 @@ export const validateGatewayErrorListAnswer: Validator<components['schemas']['Ga
 /** `ItemError` as it is answered. */
 export const validateItemErrorAnswer: Validator<components['schemas']['ItemError']> = validator(schemas, 'ItemError', 'answer');
 
+/** `LinkedIdentities` as we send it. */
+export const validateLinkedIdentities: Validator<components['schemas']['LinkedIdentities']> = validator(schemas, 'LinkedIdentities', 'request');
+
 /** `MaskedAddress` as it is answered. */
 export const validateMaskedAddressAnswer: Validator<components['schemas']['MaskedAddress']> = validator(schemas, 'MaskedAddress', 'answer');
 
@@ -150,6 +165,9 @@ export const validateMobileNumber: Validator<components['schemas']['MobileNumber
 
 /** `MobileNumber` as it is answered. */
 export const validateMobileNumberAnswer: Validator<components['schemas']['MobileNumber']> = validator(schemas, 'MobileNumber', 'answer');
+
+/** `PaymentData` as it is answered. */
+export const validatePaymentDataAnswer: Validator<components['schemas']['PaymentData']> = validator(schemas, 'PaymentData', 'answer');
 
 /** `PlatformCodedError` as it is answered. */
 export const validatePlatformCodedErrorAnswer: Validator<components['schemas']['PlatformCodedError']> = validator(schemas, 'PlatformCodedError', 'answer');
@@ -172,6 +190,9 @@ export const validateProfileResponseAnswer: Validator<components['schemas']['Pro
 /** `ProfileUpdateRequest` as we send it. */
 export const validateProfileUpdateRequest: Validator<components['schemas']['ProfileUpdateRequest']> = validator(schemas, 'ProfileUpdateRequest', 'request');
 
+/** `ProfileUpdateResponse` as it is answered. */
+export const validateProfileUpdateResponseAnswer: Validator<components['schemas']['ProfileUpdateResponse']> = validator(schemas, 'ProfileUpdateResponse', 'answer');
+
 /** `PushAccountData` as it is answered. */
 export const validatePushAccountDataAnswer: Validator<components['schemas']['PushAccountData']> = validator(schemas, 'PushAccountData', 'answer');
 
@@ -186,6 +207,9 @@ export const validateSrcClientId: Validator<components['schemas']['SrcClientId']
 
 /** `SrcCorrelationId` as we send it. */
 export const validateSrcCorrelationId: Validator<components['schemas']['SrcCorrelationId']> = validator(schemas, 'SrcCorrelationId', 'request');
+
+/** `SrcTokenRequestData` as we send it. */
+export const validateSrcTokenRequestData: Validator<components['schemas']['SrcTokenRequestData']> = validator(schemas, 'SrcTokenRequestData', 'request');
 
 /** `VerificationData` as we send it. */
 export const validateVerificationData: Validator<components['schemas']['VerificationData']> = validator(schemas, 'VerificationData', 'request');

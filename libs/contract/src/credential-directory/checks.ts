@@ -81,6 +81,8 @@ export const schemas: SchemaTable = {
       externalConsumerId: { type: 'string' },
       externalCredentialId: { type: 'string' },
       status: { type: 'string', open: ['SUCCESSFUL', 'FAILED'] },
+      srcConsumerId: { type: 'string' },
+      srcDigitalCardId: { type: 'string' },
       error: { $ref: 'ItemError' },
     },
     required: ['externalConsumerId', 'externalCredentialId', 'status'],
@@ -104,10 +106,17 @@ export const schemas: SchemaTable = {
       lastName: { minLength: 1, maxLength: 256, type: 'string' },
       fullName: { maxLength: 256, type: 'string' },
       emailAddress: { maxLength: 255, type: 'string' },
+      nationalIdentifier: { maxLength: 64, type: 'string' },
+      linkedIdentities: { $ref: 'LinkedIdentities' },
       countryCode: { $ref: 'CountryCode' },
       languageCode: { pattern: '^[A-Za-z]{2}$', type: 'string' },
     },
     required: ['consumerIdentity', 'mobileNumber', 'firstName', 'lastName', 'countryCode', 'languageCode'],
+  },
+  LinkedIdentities: {
+    type: 'object',
+    anyOf: [{ type: 'object', required: ['emailAddress'] }, { type: 'object', required: ['mobileNumber'] }],
+    properties: { emailAddress: { maxLength: 255, type: 'string' }, mobileNumber: { $ref: 'MobileNumber' } },
   },
   ConsumerIdentity: {
     type: 'object',
@@ -225,6 +234,23 @@ export const schemas: SchemaTable = {
     },
     required: ['externalConsumerId', 'externalCredentialId'],
   },
+  CredentialUpdateResponse: {
+    type: 'object',
+    properties: {
+      srcCorrelationId: { type: 'string' },
+      externalConsumerId: { type: 'string' },
+      externalCredentialId: { type: 'string' },
+      maskedCard: { $ref: 'MaskedCard' },
+    },
+  },
+  ConsumerUpdateResponse: {
+    type: 'object',
+    properties: {
+      srcCorrelationId: { type: 'string' },
+      externalConsumerId: { type: 'string' },
+      maskedConsumer: { $ref: 'MaskedConsumer' },
+    },
+  },
   ConsumerResponse: {
     type: 'object',
     properties: {
@@ -306,6 +332,7 @@ export const schemas: SchemaTable = {
       maskedConsumerIdentity: { $ref: 'MaskedConsumerIdentity' },
       maskedEmailAddress: { type: 'string' },
       maskedMobileNumber: { $ref: 'MaskedMobileNumber' },
+      maskedNationalIdentifier: { type: 'string' },
       maskedFirstName: { type: 'string' },
       maskedLastName: { type: 'string' },
       maskedFullName: { type: 'string' },

@@ -202,6 +202,10 @@ export interface components {
             externalConsumerId: string;
             externalCredentialId: string;
             status: "SUCCESSFUL" | "FAILED" | (string & {});
+            /** The consumer's id at the provider; whether the directory tells it is not known. */
+            srcConsumerId?: string;
+            /** The card's id at the provider; whether the directory tells it is not known. */
+            srcDigitalCardId?: string;
             error?: components["schemas"]["ItemError"];
         };
         /** @description Why one card failed, in the shape of an application error. */
@@ -220,6 +224,8 @@ export interface components {
             lastName: string;
             fullName?: string;
             emailAddress?: string;
+            nationalIdentifier?: string;
+            linkedIdentities?: components["schemas"]["LinkedIdentities"];
             countryCode: components["schemas"]["CountryCode"];
             /**
              * ISO 639-1. The provider's samples write it in upper case.
@@ -227,6 +233,15 @@ export interface components {
              */
             languageCode: string;
         };
+        /** @description As in flexible enrollment of the Enroll APIs; whether the directory takes several identities is not known. */
+        LinkedIdentities: {
+            emailAddress?: string;
+            mobileNumber?: components["schemas"]["MobileNumber"];
+        } & ({
+            emailAddress: string;
+        } | {
+            mobileNumber: components["schemas"]["MobileNumber"];
+        });
         ConsumerIdentity: {
             identityProvider?: "SRC";
             /** Issuers use `EMAIL_ADDRESS`. */
@@ -327,6 +342,19 @@ export interface components {
             maskedCard?: components["schemas"]["MaskedCard"];
             maskedConsumer?: components["schemas"]["MaskedConsumer"];
         };
+        /** @description By analogy with the Enroll APIs, where most likely only `srcCorrelationId` comes back. */
+        CredentialUpdateResponse: {
+            srcCorrelationId?: string;
+            externalConsumerId?: string;
+            externalCredentialId?: string;
+            maskedCard?: components["schemas"]["MaskedCard"];
+        };
+        /** @description As `CredentialUpdateResponse`. */
+        ConsumerUpdateResponse: {
+            srcCorrelationId?: string;
+            externalConsumerId?: string;
+            maskedConsumer?: components["schemas"]["MaskedConsumer"];
+        };
         ConsumerResponse: {
             srcCorrelationId?: string;
             externalConsumerId: string;
@@ -393,6 +421,7 @@ export interface components {
             maskedConsumerIdentity: components["schemas"]["MaskedConsumerIdentity"];
             maskedEmailAddress?: string;
             maskedMobileNumber?: components["schemas"]["MaskedMobileNumber"];
+            maskedNationalIdentifier?: string;
             maskedFirstName?: string;
             maskedLastName?: string;
             maskedFullName?: string;
@@ -517,6 +546,7 @@ export interface components {
         /** @description The request does not fit the schema (`INVALID_ARGUMENT`) or is refused (`INVALID_STATE`) */
         Refused: {
             headers: {
+                "X-MC-Correlation-ID": components["headers"]["GatewayCorrelationId"];
                 [name: string]: unknown;
             };
             content: {
@@ -526,6 +556,7 @@ export interface components {
         /** @description Signature or access not accepted */
         Unauthenticated: {
             headers: {
+                "X-MC-Correlation-ID": components["headers"]["GatewayCorrelationId"];
                 [name: string]: unknown;
             };
             content: {
@@ -535,6 +566,7 @@ export interface components {
         /** @description The client may not do this, or its keys are in the wrong state */
         Forbidden: {
             headers: {
+                "X-MC-Correlation-ID": components["headers"]["GatewayCorrelationId"];
                 [name: string]: unknown;
             };
             content: {
@@ -544,6 +576,7 @@ export interface components {
         /** @description The id is not known */
         NotFound: {
             headers: {
+                "X-MC-Correlation-ID": components["headers"]["GatewayCorrelationId"];
                 [name: string]: unknown;
             };
             content: {
@@ -553,6 +586,7 @@ export interface components {
         /** @description The `externalBatchId` is already there */
         Conflict: {
             headers: {
+                "X-MC-Correlation-ID": components["headers"]["GatewayCorrelationId"];
                 [name: string]: unknown;
             };
             content: {
@@ -562,6 +596,7 @@ export interface components {
         /** @description Too many requests; the gateway names this status for its APIs in general */
         TooManyRequests: {
             headers: {
+                "X-MC-Correlation-ID": components["headers"]["GatewayCorrelationId"];
                 "Retry-After": components["headers"]["RetryAfter"];
                 [name: string]: unknown;
             };
@@ -572,6 +607,7 @@ export interface components {
         /** @description Fault of the provider */
         Internal: {
             headers: {
+                "X-MC-Correlation-ID": components["headers"]["GatewayCorrelationId"];
                 [name: string]: unknown;
             };
             content: {
@@ -581,6 +617,7 @@ export interface components {
         /** @description Temporary, for example because the issuer did not answer the tokenization in time */
         Unavailable: {
             headers: {
+                "X-MC-Correlation-ID": components["headers"]["GatewayCorrelationId"];
                 "Retry-After": components["headers"]["RetryAfter"];
                 [name: string]: unknown;
             };
@@ -591,6 +628,7 @@ export interface components {
         /** @description Whatever else the gateway answers */
         Gateway: {
             headers: {
+                "X-MC-Correlation-ID": components["headers"]["GatewayCorrelationId"];
                 [name: string]: unknown;
             };
             content: {
@@ -613,6 +651,10 @@ export interface components {
     headers: {
         /** @description To be sent back with the next call. */
         FlowId: string;
+        /** @description Address of the site that answered; may be used as host of the next call. */
+        ResponseHost: string;
+        /** @description The id that the edge of the platform gives every call, to quote to its support. */
+        GatewayCorrelationId: string;
         /** @description Seconds, or an HTTP date (RFC 9110 section 10.2.3). */
         RetryAfter: string;
     };
@@ -643,6 +685,7 @@ export interface operations {
             202: {
                 headers: {
                     "X-Src-Cx-Flow-Id": components["headers"]["FlowId"];
+                    "X-Src-Response-Host": components["headers"]["ResponseHost"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -683,6 +726,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Src-Cx-Flow-Id": components["headers"]["FlowId"];
+                    "X-Src-Response-Host": components["headers"]["ResponseHost"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -722,6 +766,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Src-Cx-Flow-Id": components["headers"]["FlowId"];
+                    "X-Src-Response-Host": components["headers"]["ResponseHost"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -761,6 +806,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Src-Cx-Flow-Id": components["headers"]["FlowId"];
+                    "X-Src-Response-Host": components["headers"]["ResponseHost"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -797,14 +843,15 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The changed profile */
+            /** @description Changed; that an answer confirms the change is documented, its members are not */
             200: {
                 headers: {
                     "X-Src-Cx-Flow-Id": components["headers"]["FlowId"];
+                    "X-Src-Response-Host": components["headers"]["ResponseHost"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ConsumerResponse"];
+                    "application/json": components["schemas"]["ConsumerUpdateResponse"];
                 };
             };
             400: components["responses"]["Refused"];
@@ -870,6 +917,7 @@ export interface operations {
             200: {
                 headers: {
                     "X-Src-Cx-Flow-Id": components["headers"]["FlowId"];
+                    "X-Src-Response-Host": components["headers"]["ResponseHost"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -907,14 +955,15 @@ export interface operations {
             };
         };
         responses: {
-            /** @description The changed credential */
+            /** @description Changed; that an answer confirms the change is documented, its members are not */
             200: {
                 headers: {
                     "X-Src-Cx-Flow-Id": components["headers"]["FlowId"];
+                    "X-Src-Response-Host": components["headers"]["ResponseHost"];
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["CredentialResponse"];
+                    "application/json": components["schemas"]["CredentialUpdateResponse"];
                 };
             };
             400: components["responses"]["Refused"];
@@ -972,6 +1021,7 @@ export type BatchStatus = components['schemas']['BatchStatus'];
 export type BatchResult = components['schemas']['BatchResult'];
 export type ItemError = components['schemas']['ItemError'];
 export type Consumer = components['schemas']['Consumer'];
+export type LinkedIdentities = components['schemas']['LinkedIdentities'];
 export type ConsumerIdentity = components['schemas']['ConsumerIdentity'];
 export type MobileNumber = components['schemas']['MobileNumber'];
 export type CountryCode = components['schemas']['CountryCode'];
@@ -988,6 +1038,8 @@ export type Card = components['schemas']['Card'];
 export type CredentialUpdateRequest = components['schemas']['CredentialUpdateRequest'];
 export type ConsumerUpdateRequest = components['schemas']['ConsumerUpdateRequest'];
 export type CredentialResponse = components['schemas']['CredentialResponse'];
+export type CredentialUpdateResponse = components['schemas']['CredentialUpdateResponse'];
+export type ConsumerUpdateResponse = components['schemas']['ConsumerUpdateResponse'];
 export type ConsumerResponse = components['schemas']['ConsumerResponse'];
 export type Acknowledgement = components['schemas']['Acknowledgement'];
 export type MaskedCard = components['schemas']['MaskedCard'];

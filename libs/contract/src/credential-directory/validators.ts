@@ -67,6 +67,9 @@ export const validateConsumerResponseAnswer: Validator<components['schemas']['Co
 /** `ConsumerUpdateRequest` as we send it. */
 export const validateConsumerUpdateRequest: Validator<components['schemas']['ConsumerUpdateRequest']> = validator(schemas, 'ConsumerUpdateRequest', 'request');
 
+/** `ConsumerUpdateResponse` as it is answered. */
+export const validateConsumerUpdateResponseAnswer: Validator<components['schemas']['ConsumerUpdateResponse']> = validator(schemas, 'ConsumerUpdateResponse', 'answer');
+
 /** `CountryCode` as we send it. */
 export const validateCountryCode: Validator<components['schemas']['CountryCode']> = validator(schemas, 'CountryCode', 'request');
 
@@ -78,6 +81,9 @@ export const validateCredentialResponseAnswer: Validator<components['schemas']['
 
 /** `CredentialUpdateRequest` as we send it. */
 export const validateCredentialUpdateRequest: Validator<components['schemas']['CredentialUpdateRequest']> = validator(schemas, 'CredentialUpdateRequest', 'request');
+
+/** `CredentialUpdateResponse` as it is answered. */
+export const validateCredentialUpdateResponseAnswer: Validator<components['schemas']['CredentialUpdateResponse']> = validator(schemas, 'CredentialUpdateResponse', 'answer');
 
 /** `DetailReason` as it is answered. */
 export const validateDetailReasonAnswer: Validator<components['schemas']['DetailReason']> = validator(schemas, 'DetailReason', 'answer');
@@ -120,6 +126,9 @@ export const validateGatewayErrorListAnswer: Validator<components['schemas']['Ga
 
 /** `ItemError` as it is answered. */
 export const validateItemErrorAnswer: Validator<components['schemas']['ItemError']> = validator(schemas, 'ItemError', 'answer');
+
+/** `LinkedIdentities` as we send it. */
+export const validateLinkedIdentities: Validator<components['schemas']['LinkedIdentities']> = validator(schemas, 'LinkedIdentities', 'request');
 
 /** `MaskedAddress` as it is answered. */
 export const validateMaskedAddressAnswer: Validator<components['schemas']['MaskedAddress']> = validator(schemas, 'MaskedAddress', 'answer');

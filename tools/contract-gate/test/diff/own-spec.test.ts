@@ -302,6 +302,8 @@ describe('a change of our own contract', () => {
     const findings = changed((draft) => {
       schema(draft, 'EnrollmentData', 'properties', 'consumers')['maxItems'] = 1;
     }).filter(breaks);
-    expect(findings.map(({ operations }) => operations)).toEqual([[batch]]);
+    expect(findings.map(({ operations }) => operations)).toEqual([
+      [batch, 'POST /cards/batch/pre-provisioning'],
+    ]);
   });
 });

@@ -8,6 +8,7 @@ import { deleteProfile, getProfile, updateProfile } from './profiles.ts';
 /** What each operation of the contract does; one without an entry does not compile. */
 export const handlers = {
   enrollBatch,
+  enrollBatchForPreProvisioning: enrollBatch,
   getBatchStatus,
   putCard,
   getCard,
