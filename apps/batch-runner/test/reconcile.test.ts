@@ -75,7 +75,7 @@ describe.concurrent('enrollkit reconcile', { timeout: 180_000 }, () => {
       ...Array.from({ length: 4 }, () => 'enrolled / refused INVALID_STATE'),
       'nothing / enrolled',
     ]);
-    harness.simulator.setFaults(parseFaults('missing,backwards*1'));
+    harness.simulator.setFaults(parseFaults('missing-result,backwards*1'));
     const spoken = await harness.enrollkit('reconcile');
     expect(spoken).toMatchObject({
       code: 7,

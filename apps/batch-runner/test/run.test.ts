@@ -1,5 +1,4 @@
-import { generateKeyPairSync, hash } from 'node:crypto';
-import { appendFileSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { appendFileSync, readFileSync, readdirSync } from 'node:fs';
 import { parseFaults, reservedPans } from '@enrollkit/provider-simulator';
 import { waitFor } from '@enrollkit/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -18,12 +17,6 @@ async function bankWith(options: SimulatorOptions = {}, settings = fast): Promis
   const harness = await Harness.open({ onDuplicate: 'duplicate', ...options }, settings);
   onTestFinished(() => harness.close());
   return harness;
-}
-
-/** Another key is published, and the next process sees it: what the last one kept of the set is gone. */
-async function rotated(harness: Harness, old: 'accept' | 'refuse'): Promise<void> {
-  await harness.simulator.rotateKey(old);
-  rmSync(harness.path('enrollkit.keys.json'));
 }
 
 describe('enrollkit run', () => {
@@ -154,83 +147,6 @@ describe('enrollkit run', () => {
     });
   });
 
-  it('the key of the provider is rotated, and the input is not at hand', async () => {
-    const harness = await bankWith({}, fast.replace('200', '5'));
-    const file = harness.write('in.csv', cardholders(100));
-    const running = harness.start('run', file);
-    await waitFor('a batch to arrive', () => harness.simulator.world().batches > 0);
-    running.process.kill('SIGINT');
-    expect(await running.ended).toMatchObject({ code: 130 });
-    renameSync(file, harness.path('moved.csv'));
-    // Only old, and still accepted: it stops nothing, though a newer one is published.
-    await rotated(harness, 'accept');
-    const sent = harness.simulator.world().batches;
-    const onward = harness.start('resume');
-    await waitFor('another batch to arrive', () => harness.simulator.world().batches > sent);
-    onward.process.kill('SIGINT');
-    expect(await onward.ended).toMatchObject({ code: 130 });
-    await rotated(harness, 'refuse');
-    const rate = ['--set', 'sending.requestsPerSecond=200'];
-    const without = await harness.enrollkit(...rate, 'resume');
-    expect(without).toMatchObject({
-      code: 4,
-      err: expect.stringMatching(/the input is needed.*\nhint: enrollkit resume --file/),
-    });
-    expect(without.out).toContain('the sums add up');
-    expect(await harness.enrollkit(...rate, 'resume', '--file', harness.path('moved.csv'))).toMatchObject({
-      code: 0,
-    });
-    expect(harness.simulator.world()).toMatchObject({ enrolled: 100, enrolledMoreThanOnce: 0 });
-  });
-
-  it('the key of the provider is rotated between two runs, and the input is where it was', async () => {
-    const harness = await bankWith({}, fast.replace('200', '5'));
-    const running = harness.start('run', harness.write('in.csv', cardholders(60)));
-    await waitFor('a batch to arrive', () => harness.simulator.world().batches > 0);
-    running.process.kill('SIGINT');
-    await running.ended;
-    await harness.simulator.rotateKey('refuse');
-    expect(await harness.enrollkit('--set', 'sending.requestsPerSecond=200', 'resume')).toMatchObject({
-      code: 0,
-    });
-    expect(harness.simulator.world()).toMatchObject({ enrolled: 60, enrolledMoreThanOnce: 0 });
-  });
-
-  it('goes on with an old key that the provider still accepts, without the input', async () => {
-    const harness = await bankWith({}, fast.replace('200', '5'));
-    const running = harness.start('run', harness.write('in.csv', cardholders(100)));
-    await waitFor('a batch to arrive', () => harness.simulator.world().batches > 0);
-    running.process.kill('SIGINT');
-    await running.ended;
-    // Another file stands in its place: it is not taken for the one that was read.
-    harness.write('in.csv', cardholders(99));
-    await rotated(harness, 'accept');
-    expect(await harness.enrollkit('--set', 'sending.requestsPerSecond=200', 'resume')).toMatchObject({
-      code: 0,
-    });
-    expect(harness.simulator.world()).toMatchObject({ enrolled: 100, enrolledMoreThanOnce: 0 });
-  });
-
-  it('the configured key is not one of the provider', async () => {
-    const harness = await bankWith();
-    const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-    const kid = hash('sha256', publicKey.export({ type: 'spki', format: 'der' }));
-    harness.write('fpan.pem', String(publicKey.export({ type: 'spki', format: 'pem' })));
-    const config = readFileSync(harness.path('enrollkit.yaml'), 'utf8');
-    harness.write('enrollkit.yaml', config.replace(/keySetUrl: .*/, 'keyFile: fpan.pem'));
-    const { code, err } = await harness.enrollkit('run', harness.write('in.csv', cardholders(30)));
-    expect({ code, err }).toEqual({
-      code: 4,
-      err: expect.stringMatching(
-        new RegExp(`the key ${kid}, and no other key is published or configured\nhint: .*enrollkit doctor`),
-      ),
-    });
-    expect(harness.simulator.world()).toMatchObject({ batches: 0 });
-    harness.write('enrollkit.yaml', config);
-    expect(await harness.enrollkit('run', harness.path('in.csv'))).toMatchObject({ code: 0 });
-    expect(harness.simulator.world()).toMatchObject({ enrolled: 30, enrolledMoreThanOnce: 0 });
-  });
-
   it('two runners want one ledger', async () => {
     const harness = await bankWith({}, fast.replace('200', '5'));
     const file = harness.write('in.csv', cardholders(200));
@@ -314,53 +230,5 @@ describe('enrollkit run', () => {
       ),
     ).toEqual([]);
     expect(readFileSync(harness.path('run.log'), 'utf8')).toContain('settled');
-  });
-});
-
-describe('enrollkit', () => {
-  it('shows its commands and exit codes', async () => {
-    const harness = await bankWith();
-    const { code, out } = await harness.enrollkit('--help');
-    expect(code).toBe(0);
-    for (const word of [
-      'check',
-      'run',
-      'resume',
-      'retry',
-      'resolve',
-      'report',
-      'status',
-      'sample',
-      'init',
-      'demo',
-      'abandon',
-      'audit',
-      'doctor',
-      'keys',
-      'pause',
-      'stop',
-      'reconcile',
-      'purge',
-      'ledger',
-      '130',
-      '143',
-    ])
-      expect(out).toContain(word);
-  });
-
-  it('ends with 2 for a command it does not have', async () => {
-    const harness = await bankWith();
-    expect(await harness.enrollkit('frobnicate')).toMatchObject({
-      code: 2,
-      err: expect.stringContaining('unknown command'),
-    });
-  });
-
-  it('refuses a secret as a flag', async () => {
-    const harness = await bankWith();
-    const { code, err } = await harness.enrollkit('--set', 'signing.keyPassword=geheim', 'status');
-    expect(code).toBe(2);
-    expect(err).not.toContain('geheim');
-    expect(err).toContain('ENROLLKIT_SIGNING_KEY_PASSWORD');
   });
 });

@@ -1,249 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openSqliteLedgerView, type BatchRow, type RecordRow, type Tally } from '@enrollkit/ledger';
-import { parseFaults, reservedPans, type WorldRecord } from '@enrollkit/provider-simulator';
+import { parseFaults, type WorldRecord } from '@enrollkit/provider-simulator';
 import { waitFor } from '@enrollkit/testkit';
 import { describe, it, type ExpectStatic } from 'vitest';
 import { Harness, type Ended, type Running } from './harness.ts';
 import { cardholders } from './cardholders.ts';
-import { exitCodes, type ExitName } from '../src/exit-codes.ts';
-
-/** What is done to a run of 40 records in 8 batches, and what must come of it. */
-interface Case {
-  readonly faults: string;
-  readonly sending?: string;
-  readonly exit: ExitName;
-  /** Records enrolled, as the provider's world has it; nobody is ever enrolled twice. */
-  readonly enrolled: number;
-  /** What standard error must say. */
-  readonly says?: RegExp;
-  /** Card numbers of the first records, in place of good ones. */
-  readonly pans?: readonly string[];
-  /** How often the first fault must have applied by then. */
-  readonly applied?: number;
-  /** What a person does when the trouble is over; then every record is enrolled. */
-  readonly then?: 'resume' | 'resolve --sent' | 'resolve --not-sent';
-}
-
-const RECORDS = 40;
-const resend = 'onUnknown: resend';
-/** The answer to the request before is there to be mixed up with only when that one was answered. */
-const oneByOne = 'inFlight: 1';
-const pastDeadline = /the deadline \(sending\.deadlineMs\) has passed/;
-const refusedPans = reservedPans
-  .filter(({ fails }) => fails === 'always')
-  .map(({ pan }) => pan)
-  .slice(0, 4);
-
-/** Lines of docs/what-happens-if.md whose test is this table: a fault of the simulator and its consequence. */
-const cases: Readonly<Record<string, Case>> = {
-  'the connection is lost before the provider looks at a batch': {
-    faults: 'drop-request@enrollBatch*1',
-    exit: 'unknown',
-    enrolled: 35,
-    says: /not known whether batch/,
-    then: 'resolve --not-sent',
-  },
-  'the answer to a batch is lost': {
-    faults: 'drop-answer@enrollBatch*1',
-    exit: 'unknown',
-    enrolled: 40,
-    says: /not known whether batch/,
-    then: 'resolve --sent',
-  },
-  'the answer to a batch is lost, and the policy is resend': {
-    faults: 'drop-answer@enrollBatch*3',
-    sending: resend,
-    exit: 'allEnrolled',
-    enrolled: 40,
-    applied: 3,
-  },
-  'the provider does not answer in time': {
-    faults: 'silent-request@enrollBatch*1',
-    exit: 'unknown',
-    enrolled: 35,
-  },
-  'the provider answers slowly': { faults: 'delay=1500', exit: 'allEnrolled', enrolled: 40 },
-  'the provider answers after the time-out': {
-    faults: 'delay=3500@enrollBatch*1',
-    exit: 'unknown',
-    enrolled: 40,
-    says: /TIMEOUT/,
-  },
-  'the provider answers one request twice': {
-    faults: 'answered-twice@enrollBatch*4,answered-twice@getBatchStatus*4',
-    exit: 'allEnrolled',
-    enrolled: 40,
-  },
-  'the receipt is of another batch': {
-    faults: 'previous-answer@enrollBatch*1+1',
-    sending: `deadlineMs: 30000\n  ${oneByOne}`,
-    exit: 'unknown',
-    enrolled: 40,
-    says: /receipt is for another externalBatchId/,
-  },
-  'the receipt names the batchId of another batch': {
-    faults: 'previous-batch-id@enrollBatch*1+1',
-    sending: `deadlineMs: 4000\n  ${oneByOne}`,
-    exit: 'stopped',
-    enrolled: 40,
-    says: /another batch of ours under this batchId/,
-  },
-  'the receipt names a batchId that is none': {
-    faults: 'wrong-batch-id@enrollBatch*1',
-    sending: 'deadlineMs: 4000',
-    exit: 'stopped',
-    enrolled: 40,
-    says: /does not know batch \S+, which it accepted as/,
-  },
-  'a status answer is of another batch': {
-    faults: 'previous-answer@getBatchStatus*4+2',
-    sending: oneByOne,
-    exit: 'allEnrolled',
-    enrolled: 40,
-    says: /the answer is about another batchId/,
-  },
-  'a batch that was finished is in progress again': {
-    faults: 'missing*12,backwards*12+12',
-    exit: 'allEnrolled',
-    enrolled: 40,
-    says: /^$/,
-  },
-  'one record appears twice in the results': {
-    faults: 'duplicate-result,contradictory-result',
-    exit: 'allEnrolled',
-    enrolled: 40,
-    says: /^$/,
-  },
-  'Retry-After lies behind the deadline': {
-    faults: '429-seconds=7200@enrollBatch*1+1',
-    sending: `deadlineMs: 2000\n  ${oneByOne}`,
-    exit: 'stopped',
-    enrolled: 5,
-    says: pastDeadline,
-  },
-  'the provider answers 503': { faults: '503@enrollBatch*2', exit: 'allEnrolled', enrolled: 40 },
-  'the provider answers 500 with an empty body': {
-    faults: '500-empty@enrollBatch*1',
-    exit: 'unknown',
-    enrolled: 35,
-  },
-  'a proxy answers with HTML': { faults: '502@enrollBatch*1', exit: 'unknown', enrolled: 35 },
-  'the answer is truncated JSON': { faults: 'truncated@enrollBatch*1', exit: 'unknown', enrolled: 40 },
-  'the gateway denies access': {
-    faults: '403@enrollBatch',
-    exit: 'stopped',
-    enrolled: 0,
-    says: /denies access/,
-    then: 'resume',
-  },
-  'the gateway denies access for a while (Recoverable true)': {
-    faults: '403-recoverable@enrollBatch*1',
-    exit: 'allEnrolled',
-    enrolled: 40,
-  },
-  'the clock is ten minutes off': {
-    faults: 'clock-off=10',
-    exit: 'stopped',
-    enrolled: 0,
-    says: /clock is (59|60)\d s behind the gateway's, .*\nhint: .*enrollkit doctor/,
-    then: 'resume',
-  },
-  'the consumer key or the signing key is not known any more': {
-    faults: '401',
-    exit: 'stopped',
-    enrolled: 0,
-    says: /denies access: DECLINED .*\nhint: /,
-    then: 'resume',
-  },
-  'a batch fails as a whole': {
-    faults: 'fail-batch@enrollBatch*1',
-    exit: 'someFailed',
-    enrolled: 35,
-    says: /refused batch \S+ \(5 records\): FAILED: The batch could not be processed/,
-  },
-  'the key of the provider is rotated between seal and submit': {
-    faults: 'rotate-key@enrollBatch*1+2',
-    exit: 'allEnrolled',
-    enrolled: 40,
-    says: /must be sealed again/,
-  },
-  'the answer to a batch is lost, the key is rotated, and the policy is resend': {
-    faults: 'drop-answer@enrollBatch*1,rotate-key@enrollBatch*1+4',
-    sending: resend,
-    exit: 'allEnrolled',
-    enrolled: 40,
-    says: /must be sealed again/,
-  },
-  'the results come in another order': {
-    faults: 'reorder',
-    exit: 'someFailed',
-    enrolled: 36,
-    pans: refusedPans,
-  },
-  'a result is for a record we never sent': {
-    faults: 'unmatched-result',
-    exit: 'allEnrolled',
-    enrolled: 40,
-    says: /were never in it/,
-  },
-  'a record is missing from the results for a while': {
-    faults: 'missing*2',
-    exit: 'allEnrolled',
-    enrolled: 40,
-    says: /^$/,
-  },
-  'a record stays missing from the results': {
-    faults: 'missing-result',
-    exit: 'someFailed',
-    enrolled: 40,
-    says: /RESULT_MISSING/,
-    applied: 6 * 8,
-  },
-  'the status is a word we do not know': {
-    faults: 'unknown-status',
-    exit: 'stopped',
-    enrolled: 40,
-    sending: 'deadlineMs: 4000',
-    says: /the unknown state AWAITING_REVIEW/,
-    then: 'resume',
-  },
-  'a batch stays in progress for ever': {
-    faults: 'stuck',
-    sending: 'deadlineMs: 4000',
-    exit: 'stopped',
-    enrolled: 40,
-    says: pastDeadline,
-    then: 'resume',
-  },
-  'the status questions fail': { faults: '502@getBatchStatus*4', exit: 'allEnrolled', enrolled: 40 },
-  'the provider delivers a batch to itself twice': {
-    faults: 'twice-delivered@enrollBatch*2',
-    exit: 'allEnrolled',
-    enrolled: 40,
-  },
-};
-
-/** Lines about a provider that asks for quiet: what it answers a run that has one request under way. */
-const quiets: Readonly<
-  Record<string, { readonly faults: string; readonly records: number; readonly longestMs: readonly number[] }>
-> = {
-  'the provider answers 429 with Retry-After': {
-    faults: '429-seconds=3@enrollBatch*1+1,stuck*20',
-    records: RECORDS,
-    longestMs: [3_000],
-  },
-  'the provider answers 429 without Retry-After': {
-    faults: '429@enrollBatch*3+1,stuck*25',
-    records: 10,
-    longestMs: [2_000, 1_000, 500],
-  },
-  'a storm of 429': {
-    faults: '429-seconds=0:0.6*60,429-seconds=1*4',
-    records: RECORDS,
-    longestMs: [1_000, 1_000, 1_000, 1_000],
-  },
-};
+import { exitCodes } from '../src/exit-codes.ts';
+import { cases, oneByOne, pauseCases, RECORDS, type Case } from './provider-fault-cases.ts';
 
 describe.concurrent('what happens if', { timeout: 180_000 }, () => {
   it.for(Object.entries(cases))(
@@ -273,7 +37,7 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
     },
   );
 
-  it.for(Object.entries(quiets))(
+  it.for(Object.entries(pauseCases))(
     '%s',
     async ([, { faults, records, longestMs }], { expect, onTestFinished }) => {
       const came: number[] = [];
@@ -284,12 +48,12 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
       onTestFinished(() => harness.close());
       const ended = await harness.enrollkit('run', harness.write('in.csv', cardholders(records)));
       expect(ended).toMatchObject({ code: 0, err: '' });
-      // Nothing came meanwhile, no batch and no question.
-      const quietMs = came
+      // Nothing came meanwhile, no batch and no poll.
+      const gapsMs = came
         .slice(1)
         .map((at, index) => at - (came[index] ?? 0))
         .toSorted((a, b) => b - a);
-      expect(longestMs.filter((ms, index) => (quietMs[index] ?? 0) < ms)).toEqual([]);
+      expect(longestMs.filter((ms, index) => (gapsMs[index] ?? 0) < ms)).toEqual([]);
       expect(harness.simulator.world()).toMatchObject({ enrolled: records, enrolledMoreThanOnce: 0 });
       addsUp(ended, expect);
     },
@@ -358,8 +122,8 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
       join(import.meta.dirname, '..', '..', '..', 'docs', 'what-happens-if.md'),
       'utf8',
     );
-    const lines = [...page.matchAll(/^\| (?!---|what)([^|]+?) \|/gm)].map(([, line]) => line ?? '');
-    const files = readdirSync(import.meta.dirname).filter((name) => name.endsWith('.test.ts'));
+    const lines = [...page.matchAll(/^\| (?!---|what)([^|]+?) \|/gm)].map(([, line = '']) => line.trimEnd());
+    const files = readdirSync(import.meta.dirname).filter((name) => /(\.test|-cases)\.ts$/.test(name));
     const tests = new Set(files.flatMap(titlesIn));
     expect(lines.filter((line) => !tests.has(line))).toEqual([]);
     expect(Object.keys(cases).filter((title) => !lines.includes(title))).toEqual([]);
