@@ -25,36 +25,36 @@ const pemLabels: Readonly<Record<string, Container>> = {
 const known: readonly {
   readonly starts: string;
   readonly name: string;
-  readonly mend: (file: string) => string;
+  readonly convert: (file: string) => string;
 }[] = [
   {
     starts: '-----BEGIN OPENSSH PRIVATE KEY',
     name: 'an OpenSSH private key',
-    mend: (file) => `ssh-keygen -p -m PKCS8 -f ${file}`,
+    convert: (file) => `ssh-keygen -p -m PKCS8 -f ${file}`,
   },
-  { starts: 'ssh-', name: 'an OpenSSH public key', mend: (file) => `ssh-keygen -e -m PKCS8 -f ${file}` },
+  { starts: 'ssh-', name: 'an OpenSSH public key', convert: (file) => `ssh-keygen -e -m PKCS8 -f ${file}` },
   {
     starts: '-----BEGIN CERTIFICATE REQUEST',
     name: 'a certificate request',
-    mend: (file) => `openssl req -in ${file} -noout -pubkey`,
+    convert: (file) => `openssl req -in ${file} -noout -pubkey`,
   },
   {
     starts: '-----BEGIN NEW CERTIFICATE REQUEST',
     name: 'a certificate request',
-    mend: (file) => `openssl req -in ${file} -noout -pubkey`,
+    convert: (file) => `openssl req -in ${file} -noout -pubkey`,
   },
   {
     starts: '-----BEGIN PKCS7',
     name: 'a PKCS#7 bundle',
-    mend: (file) => `openssl pkcs7 -in ${file} -print_certs`,
+    convert: (file) => `openssl pkcs7 -in ${file} -print_certs`,
   },
   {
     starts: 'PuTTY-User-Key-File',
     name: 'a PuTTY key',
-    mend: (file) => `puttygen ${file} -O private-openssh-new -o key && ssh-keygen -p -m PKCS8 -f key`,
+    convert: (file) => `puttygen ${file} -O private-openssh-new -o key && ssh-keygen -p -m PKCS8 -f key`,
   },
-  { starts: '\u00fe\u00ed\u00fe\u00ed', name: 'a Java key store (JKS)', mend: keytool },
-  { starts: '\u00ce\u00ce\u00ce\u00ce', name: 'a Java key store (JCEKS)', mend: keytool },
+  { starts: '\u00fe\u00ed\u00fe\u00ed', name: 'a Java key store (JKS)', convert: keytool },
+  { starts: '\u00ce\u00ce\u00ce\u00ce', name: 'a Java key store (JCEKS)', convert: keytool },
 ];
 
 function keytool(file: string): string {
@@ -75,8 +75,8 @@ export async function detect(
   refuseKnown(content, text);
   if (bytes[0] === 0x30) {
     // The ASN.1 reader is loaded only by those who need it: it would double the start-up time of all others.
-    const { derContainer } = await import('./pkcs12/der.ts');
-    return { blocks: [{ container: derContainer({ ...content, bytes }), bytes }] };
+    const { derBlock } = await import('./pkcs12/der.ts');
+    return { blocks: [derBlock({ ...content, bytes })] };
   }
   if (/^MI[A-Za-z0-9+/=\s]+$/.test(text)) {
     throw unknown(content, 'bare base64', `Decode it first: base64 -d ${content.shellName} > key.der`);
@@ -93,23 +93,35 @@ function withoutMark(bytes: Uint8Array): Uint8Array {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
 }
 
-/** Every whole block of a label we know, in order. What stands around them (`Bag Attributes`, comments) is no concern. */
+/** Every whole block of a label we know, in order. What stands around them (`Bag Attributes`, comments) does not matter. */
 function pemBlocks(text: string): readonly Block[] {
   const blocks: Block[] = [];
   const begin = /-----BEGIN ([A-Z0-9 ]{1,40})-----/g;
   for (let match = begin.exec(text); match !== null; match = begin.exec(text)) {
-    const end = `-----END ${match[1]}-----`;
-    const stop = text.indexOf(end, begin.lastIndex);
+    const [opening, label = ''] = match;
+    const closing = `-----END ${label}-----`;
+    const stop = text.indexOf(closing, begin.lastIndex);
     if (stop === -1) return blocks;
-    begin.lastIndex = stop + end.length;
-    const container = pemLabels[match[1] ?? ''];
-    if (container !== undefined)
-      blocks.push({
-        container,
-        bytes: Buffer.from(`${text.slice(match.index, begin.lastIndex)}\n`, 'latin1'),
-      });
+    const content = text.slice(begin.lastIndex, stop);
+    begin.lastIndex = stop + closing.length;
+    const container = pemLabels[label];
+    if (container !== undefined) {
+      const pem = `${opening}\n${withLineBreaks(content)}\n${closing}\n`;
+      blocks.push({ container, bytes: Buffer.from(pem, 'latin1') });
+    }
   }
   return blocks;
+}
+
+/**
+ * The content of a PEM block in lines. An environment variable or a YAML file may have brought it on one line, with
+ * `\n` in letters or with blanks in their place.
+ */
+function withLineBreaks(content: string): string {
+  const text = content.replaceAll(/\\r|\\n/g, '\n');
+  if (/^\w[\w-]*:/m.test(text)) return text.trim();
+  const base64 = text.replaceAll(/\s+/g, '');
+  return (base64.match(/.{1,64}/g) ?? []).join('\n');
 }
 
 function refuseKnown(content: Content, text: string): void {
@@ -119,13 +131,13 @@ function refuseKnown(content: Content, text: string): void {
       where: content.where,
       found: foreign.name,
       expected: 'PKCS#12, PEM, DER or JWK',
-      hint: `Convert it: ${foreign.mend(content.shellName)}`,
+      hint: `Convert it: ${foreign.convert(content.shellName)}`,
     });
   }
   if (text.includes('-----BEGIN ')) {
     throw new KeyError('damaged', {
       where: content.where,
-      found: 'a PEM block that does not end, or of a kind that is no key',
+      found: 'a PEM block that does not end, or that holds no key',
       expected: 'whole blocks from -----BEGIN to -----END',
       hint: 'Copy the file again, both marker lines included.',
     });

@@ -1,4 +1,4 @@
-export { KeyError, type KeyErrorCode, type KeyFault } from './errors.ts';
+export { KeyError, type KeyErrorCode, type KeyErrorParts } from './errors.ts';
 export {
   type Container,
   type KeyDescription,
@@ -7,8 +7,11 @@ export {
   PrivateKey,
   PublicKey,
 } from './material.ts';
-export { type PrivateKeyOptions, type PublicKeyOptions, readPrivateKey, readPublicKey } from './read.ts';
+export { readPrivateKey, readPublicKey } from './read.ts';
+export type { PrivateKeyOptions, PublicKeyOptions } from './read-options.ts';
+export { rsaWeakness } from './rsa.ts';
 export type { KeySource } from './source.ts';
 export { KeySet, type KeySetStatus } from './key-set/key-set.ts';
+export { type KeyRule, unusableBecause } from './key-set/newest.ts';
 export { keySet, type KeySetOptions } from './key-set/open-key-set.ts';
-export type { KeyRule } from './key-set/newest.ts';
+export type { Fetch } from './key-set/url-source.ts';

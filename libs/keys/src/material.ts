@@ -1,5 +1,7 @@
 import { createHash, createPublicKey, type KeyObject, type X509Certificate } from 'node:crypto';
 import { inspect } from 'node:util';
+import { defined } from '@enrollkit/base';
+import { jwkThumbprint } from './jwk/thumbprint.ts';
 
 /** The containers a key may be found in, and what a person calls them. */
 export const containers = {
@@ -111,6 +113,11 @@ abstract class Material {
     return createHash('sha256').update(spki).digest('hex');
   }
 
+  /** The JWK thumbprint of the public half (RFC 7638, SHA-256, base64url): 43 characters. */
+  get thumbprint(): string {
+    return jwkThumbprint(this.publicKeyObject());
+  }
+
   /** The key id by a rule; undefined when the key lacks what the rule needs (a JWK's `kid`, a certificate). */
   kidBy(rule: KidRule): string | undefined {
     if (rule === 'jwk') return this.kid;
@@ -123,17 +130,16 @@ abstract class Material {
 
   /** What may be shown of this key. */
   describe(): KeyDescription {
-    const bits = this.key.asymmetricKeyDetails?.modulusLength;
-    return {
+    return defined<KeyDescription>({
       half: this.key.type === 'private' ? 'private' : 'public',
       type: this.key.asymmetricKeyType ?? this.key.type,
-      ...(bits === undefined ? {} : { bits }),
+      bits: this.key.asymmetricKeyDetails?.modulusLength,
       container: this.container,
-      ...(this.kid === undefined ? {} : { kid: this.kid }),
-      ...(this.alias === undefined ? {} : { alias: this.alias }),
+      kid: this.kid,
+      alias: this.alias,
       publicKeySha256: this.publicKeySha256,
-      ...(this.notAfter === undefined ? {} : { notAfter: this.notAfter.toISOString() }),
-    };
+      notAfter: this.notAfter?.toISOString(),
+    });
   }
 
   toJSON(): KeyDescription {
@@ -154,16 +160,24 @@ export class PublicKey extends Material {
   }
 }
 
+/** What the public half does for each operation of the private half (RFC 7517 section 4.3). */
+const counterparts: Readonly<Record<string, string>> = {
+  sign: 'verify',
+  decrypt: 'encrypt',
+  unwrapKey: 'wrapKey',
+};
+
 /** A private key and what is known of it. Printing it shows {@link KeyDescription} only. */
 export class PrivateKey extends Material {
   protected override publicKeyObject(): KeyObject {
     return createPublicKey(this.key);
   }
 
-  /** The public half, with the same id, alias and certificate. */
+  /** The public half, with the same id, alias, certificate and purpose. */
   get publicKey(): PublicKey {
-    const { kid, alias, alg, certificate } = this;
-    return new PublicKey(this.publicKeyObject(), { container: this.container, kid, alias, alg, certificate });
+    const { container, kid, alias, alg, use, certificate } = this;
+    const keyOps = this.keyOps?.map((operation) => counterparts[operation] ?? operation);
+    return new PublicKey(this.publicKeyObject(), { container, kid, alias, alg, use, keyOps, certificate });
   }
 
   /** Whether this is the private half of that public key: same type, same public numbers. */

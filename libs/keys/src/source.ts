@@ -33,9 +33,12 @@ export async function readKeyFile(path: string, secret: boolean): Promise<Conten
     throw unreadable(path, cause);
   }
   try {
-    const { mode } = await handle.stat();
+    const facts = await handle.stat();
+    if (facts.isDirectory())
+      throw unreadable(path, Object.assign(new Error('a directory'), { code: 'EISDIR' }));
+    const { mode } = facts;
     if (secret && process.platform !== 'win32' && (mode & 0o077) !== 0) throw readableByOthers(path, mode);
-    return { where: path, shellName: quoted(path), bytes: await readBounded(handle, path) };
+    return { where: path, shellName: shellWord(path), bytes: await readBounded(handle, path) };
   } catch (error) {
     throw error instanceof KeyError ? error : unreadable(path, error);
   } finally {
@@ -70,13 +73,22 @@ function tooLarge(where: string): KeyError {
   });
 }
 
+/** What the system's error codes mean to somebody who named a file, and what to do about them. */
+const reasons: Readonly<Record<string, readonly [found: string, hint: (path: string) => string]>> = {
+  ENOENT: ['no such file', (path) => `Check the path: ls -l ${path}`],
+  EISDIR: ['a directory', (path) => `Name the file in it: ls -l ${path}`],
+  ENOTDIR: ['a file where the path needs a directory', (path) => `Check the path: ls -ld ${path}`],
+  EACCES: ['a file that this process may not read', (path) => `Check its owner and mode: ls -l ${path}`],
+};
+
 function unreadable(path: string, cause: unknown): KeyError {
   const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'an error';
+  const [found, hint] = reasons[code] ?? [`${code} on reading it`, (word) => `Look at it: ls -l ${word}`];
   return new KeyError('file-unreadable', {
     where: path,
-    found: `${code} on opening it`,
-    expected: 'a file this process may read',
-    hint: `Check the path and its owner: ls -l ${quoted(path)}`,
+    found,
+    expected: 'a file that this process may read',
+    hint: hint(shellWord(path)),
     cause,
   });
 }
@@ -86,11 +98,11 @@ function readableByOthers(path: string, mode: number): KeyError {
     where: path,
     found: `mode ${(mode & 0o777).toString(8).padStart(4, '0')}`,
     expected: 'a private key that only its owner can read',
-    hint: `Run: chmod 600 ${quoted(path)} (or say allowReadableByOthers where the mount makes that impossible)`,
+    hint: `Run: chmod 600 ${shellWord(path)} (or say allowReadableByOthers where the mount makes that impossible)`,
   });
 }
 
 /** A path as one word of a POSIX shell. */
-function quoted(path: string): string {
+function shellWord(path: string): string {
   return /^[\w./:@%+=-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -99,7 +99,7 @@ describe('a key set by URL', () => {
     const first = await failure(set.key('no-such'));
     await Promise.all(Array.from({ length: 10 }, () => failure(set.key('no-such'))));
     expect(requests).toHaveLength(1);
-    expect(first).toMatchObject({ code: 'kid-unknown', found: 'the kids a' });
+    expect(first).toMatchObject({ code: 'kid-unknown', found: 'the kids "a"' });
     clock.advance(30_000);
     await failure(set.key('no-such'));
     expect(requests).toHaveLength(2);
@@ -107,8 +107,8 @@ describe('a key set by URL', () => {
 
   it('replaces a rotated key when old', async () => {
     const set = open();
-    const before = '20260101000000-sandbox-fpan-encryption-x';
-    const after = '20270101000000-sandbox-fpan-encryption-x';
+    const before = '20250101000000-sandbox-fpan-encryption-x';
+    const after = '20250102000000-sandbox-fpan-encryption-x';
     serve(setOf(before));
     expect((await set.newest({ purpose: 'fpan-encryption' })).kid).toBe(before);
     serve(setOf(before, after));
@@ -286,7 +286,7 @@ describe('entries that are no public keys', () => {
       );
     const set = open();
     expect((await set.keys()).map(({ kid }) => kid)).toEqual(['good']);
-    expect(set.status.ignored.map((line) => line.split(':')[0])).toEqual(['private', 'shared', 'half']);
+    expect(set.status.ignored.map((line) => line.split(':')[0])).toEqual(['"private"', '"shared"', '"half"']);
     expect(JSON.stringify(set.status)).not.toContain(String(privateJwk.d));
   });
 });

@@ -44,7 +44,7 @@ describe('the newest key of a purpose', () => {
   it('is not guessed when the set mixes environments', async () => {
     expect(await refusal([old, production], { purpose: 'fpan-encryption' })).toMatchObject({
       code: 'environment-ambiguous',
-      found: expect.stringContaining('sandbox, prod'),
+      found: expect.stringContaining('"sandbox", "prod"'),
     });
   });
   it('is not guessed when no kid has the shape: the kids there are told', async () => {
@@ -52,7 +52,7 @@ describe('the newest key of a purpose', () => {
     expect(error).toMatchObject({
       code: 'purpose-unknown',
       found: expect.stringContaining('149064-stg-src-fpan-encryption'),
-      hint: expect.stringContaining('Pin the kid'),
+      hint: expect.stringContaining('Name the kid'),
     });
   });
 });

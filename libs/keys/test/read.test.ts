@@ -149,7 +149,7 @@ describe('a private key that others can read', () => {
   });
 });
 
-describe('a failure names what was found and what mends it', () => {
+describe('a failure names what was found and what fixes it', () => {
   const rows: readonly [string, string, { password?: string; alias?: string }, string, RegExp][] = [
     [
       'a wrong P12 password',
@@ -185,7 +185,7 @@ describe('a failure names what was found and what mends it', () => {
       'algorithm-unsupported',
       /MD5 with DES.*-provider legacy/,
     ],
-    ['a trust store', 'trust-store.p12', { password }, 'wrong-kind', /1 certificate\(s\) and no private key/],
+    ['a trust store', 'trust-store.p12', { password }, 'wrong-kind', /1 certificate and no private key/],
     [
       'a certificate for a private key',
       'certificate.pem',
@@ -197,7 +197,7 @@ describe('a failure names what was found and what mends it', () => {
   it.each(rows)('%s', async (...[, file, options, code, words]) => {
     const error = await failure(readPrivateKey({ file: kept(file) }, options));
     expect(error.code).toBe(code);
-    expect(error.message).toMatch(words);
+    expect(`${error.message}. ${error.hint}`).toMatch(words);
     expect(error.message).toContain(folder.path);
   });
 
@@ -244,7 +244,7 @@ describe('a failure names what was found and what mends it', () => {
   ] satisfies [string, string, string, RegExp][])('%s', async (...[, text, code, words]) => {
     const error = await failure(readPrivateKey({ text }));
     expect(error.code).toBe(code);
-    expect(error.message).toMatch(words);
+    expect(`${error.message}. ${error.hint}`).toMatch(words);
   });
 
   it('a P12 whose alias was changed by someone without the password', async () => {
@@ -267,7 +267,7 @@ describe('a failure names what was found and what mends it', () => {
     const error = await failure(readPrivateKey({ file: folder.file('none.pem') }));
     expect(error).toMatchObject({
       code: 'file-unreadable',
-      found: 'ENOENT on opening it',
+      found: 'no such file',
       cause: { code: 'ENOENT' },
     });
   });

@@ -17,17 +17,17 @@ export async function read(
   return { key, notAfter, isPair, kid };
 }
 
-export async function choose(url: string): Promise<string | undefined> {
+export async function choose(url: string, pins: readonly string[]): Promise<string | undefined> {
   // #region set
-  const keys = keySet({ url, cacheFile: 'fpan-keys.json' });
+  const keys = keySet({ url, cacheFile: 'fpan-keys.json', pins });
 
   const newest = await keys.newest({ purpose: 'fpan-encryption', environment: 'sandbox' });
-  const pinned = await keys.key('20230207223521-sandbox-fpan-encryption-src-mastercard-int');
+  const named = await keys.key('20230207223521-sandbox-fpan-encryption-src-mastercard-int');
   // #endregion
-  return newest.kid === pinned.kid ? newest.kid : undefined;
+  return newest.kid === named.kid ? newest.kid : undefined;
 }
 
-export async function mend(file: string): Promise<string> {
+export async function explain(file: string): Promise<string> {
   // #region errors
   try {
     await readPrivateKey({ file }, { password: 'not this one' });

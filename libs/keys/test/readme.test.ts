@@ -1,10 +1,10 @@
-import { chmodSync, copyFileSync, readFileSync } from 'node:fs';
+import { chmodSync, copyFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
-import { createPublicKey } from 'node:crypto';
 import { readmeBlocks, sourceRegions, temporaryFolder } from '@enrollkit/testkit';
+import { readPublicKey } from '@enrollkit/keys';
 import { expect, it } from 'vitest';
-import { choose, mend, read } from './readme.example.ts';
+import { choose, explain, read } from './readme.example.ts';
 
 const fixture = (name: string) => join(import.meta.dirname, 'fixtures', name);
 
@@ -26,11 +26,13 @@ it('and it runs', async () => {
     kid: expect.stringMatching(/^[0-9a-f]{64}$/),
   });
   expect(told.key.type).toBe('private');
-  expect(await mend(folder.file('signing.p12'))).toContain('openssl pkcs12');
+  expect(await explain(folder.file('signing.p12'))).toContain('openssl pkcs12');
 });
 
 it('the key set too', async () => {
-  const jwk = createPublicKey(readFileSync(fixture('certificate.pem'))).export({ format: 'jwk' });
+  const certificate = await readPublicKey({ file: fixture('certificate.pem') });
+  const jwk = certificate.key.export({ format: 'jwk' });
+  const jwkPin = certificate.thumbprint;
   const kid = '20230207223521-sandbox-fpan-encryption-src-mastercard-int';
   const server = createServer((_request, response) =>
     response.end(JSON.stringify({ keys: [{ ...jwk, kid }] })),
@@ -44,7 +46,7 @@ it('the key set too', async () => {
   const before = process.cwd();
   process.chdir(folder.path);
   try {
-    expect(await choose(`http://127.0.0.1:${port}/`)).toBe(kid);
+    expect(await choose(`http://127.0.0.1:${port}/`, [jwkPin])).toBe(kid);
   } finally {
     process.chdir(before);
     server.closeAllConnections();

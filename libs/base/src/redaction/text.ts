@@ -49,13 +49,14 @@ export function visible(text: string): string {
   return text.replaceAll(unprintable, (character) => (lineBreakOrTab.test(character) ? character : '·'));
 }
 
-/** A name found in input (a header, a key) as a message may show it: short, in quotes, printable, no card number. */
-export function quoted(name: string): string {
-  const masked = replaceUnprintable(maskCardNumbers(beginningOf(name, longestName * 8)), '?').replaceAll(
-    '"',
-    '?',
-  );
-  return `"${masked.length > longestName ? `${masked.slice(0, longestName)}…` : masked}"`;
+/**
+ * A name found in input (a header, a key) as a message may show it: in quotes, printable, no card number, at most
+ * `longest` characters (default 40).
+ */
+export function quoted(name: string, longest: number = longestName): string {
+  const masked = maskCardNumbers(beginningOf(name, longest * 8));
+  const printable = replaceUnprintable(masked, '?').replaceAll('"', '?');
+  return `"${printable.length > longest ? `${printable.slice(0, longest)}…` : printable}"`;
 }
 
 /** What is cut off must not hide a number or a token from the patterns: the word at the cut goes too. */

@@ -1,4 +1,5 @@
 import { createPrivateKey, createPublicKey, type KeyObject, type webcrypto } from 'node:crypto';
+import { quotedName } from '../quoted-name.ts';
 import { KeyError } from '../errors.ts';
 import type { Container, KeyFacts } from '../material.ts';
 
@@ -78,12 +79,12 @@ function wrongHalf(jwk: Jwk, half: 'private' | 'public', where: string): KeyErro
     hint:
       half === 'private'
         ? 'Give the JWK that has the member "d".'
-        : 'Give the JWK without its private members; keep the private one at home.',
+        : 'Give the JWK without its private members; keep the private ones to yourself.',
   });
 }
 
 function kidWords(jwk: Jwk): string {
-  return typeof jwk['kid'] === 'string' ? ` with kid "${jwk['kid']}"` : '';
+  return typeof jwk['kid'] === 'string' ? ` with the kid ${quotedName(jwk['kid'])}` : '';
 }
 
 function parseJson(text: string, where: string): unknown {

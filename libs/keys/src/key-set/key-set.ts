@@ -1,14 +1,19 @@
 import { inspect } from 'node:util';
+import { defined } from '@enrollkit/base';
+import { quotedName } from '../quoted-name.ts';
 import { KeyError } from '../errors.ts';
-import { keyFromJwk, parseJwks } from '../jwk/jwk.ts';
+import type { PublicKey } from '../material.ts';
 import { readCache, type SetText, writeCache } from './cache.ts';
-import { PublicKey } from '../material.ts';
 import { type KeyRule, newestOf } from './newest.ts';
+import { notPinned, type Pins } from './pins.ts';
+import { setUnusable, type UsableKeys, usableKeys } from './usable.ts';
 
 /** How fresh the set in use is. */
 export interface KeySetStatus {
   /** URL or path. */
   readonly where: string;
+  /** Whether keys must be pinned to be used. */
+  readonly pinned: boolean;
   /** The set in use came from here; undefined before the first use. */
   readonly from?: 'network' | 'cache' | 'file';
   /** When it was last confirmed by its source. */
@@ -20,10 +25,7 @@ export interface KeySetStatus {
   readonly ignored: readonly string[];
 }
 
-interface Loaded extends SetText {
-  readonly keys: readonly PublicKey[];
-  readonly ignored: readonly string[];
-}
+interface Loaded extends SetText, UsableKeys {}
 
 /** Where a set comes from. */
 export interface Source {
@@ -36,64 +38,69 @@ export interface Source {
   readonly get: (etag: string | undefined) => Promise<SetText | undefined>;
 }
 
-/** How long a set is trusted; see `KeySetOptions`. */
-export interface Freshness {
-  readonly cacheFile?: string | undefined;
-  readonly maxAgeMs?: number | undefined;
-  readonly retryAfterMs?: number | undefined;
-  readonly now?: (() => number) | undefined;
+/** How long a set is trusted, and which of its keys; see `KeySetOptions`. Times in milliseconds. */
+export interface Trust {
+  readonly cacheFile: string | undefined;
+  readonly pins: Pins | undefined;
+  readonly maxAgeMs: number;
+  readonly retryAfterMs: number;
+  readonly maxStaleMs: number;
+  readonly now: () => number;
 }
 
 /** A JWK set that is kept fresh. Make it with `keySet`. */
 export class KeySet {
   readonly #source: Source;
-  readonly #cacheFile: string | undefined;
-  readonly #maxAgeMs: number;
-  readonly #retryAfterMs: number;
-  readonly #now: () => number;
+  readonly #trust: Trust;
   #loaded: Loaded | undefined;
   #loadedFrom: 'network' | 'cache' | 'file' | undefined;
   #triedAt = Number.NEGATIVE_INFINITY;
   #lastFailure: KeyError | undefined;
-  #running: Promise<void> | undefined;
+  #refreshing: Promise<void> | undefined;
   #cacheRead: Promise<void> | undefined;
 
   /** Use `keySet`. */
-  constructor(
-    source: Source,
-    { cacheFile, maxAgeMs = 3_600_000, retryAfterMs = 30_000, now = Date.now }: Freshness,
-  ) {
+  constructor(source: Source, trust: Trust) {
     this.#source = source;
-    this.#cacheFile = cacheFile;
-    this.#maxAgeMs = maxAgeMs;
-    this.#retryAfterMs = retryAfterMs;
-    this.#now = now;
+    this.#trust = trust;
   }
 
-  /** The key with that kid; an unknown kid is looked for once more at the source. Throws {@link KeyError}. */
+  /**
+   * The key with that kid; an unknown kid is looked for once more at the source. Throws {@link KeyError}, also when
+   * several keys have that kid and none of them, or more than one, is pinned.
+   */
   async key(kid: string): Promise<PublicKey> {
-    const find = (keys: readonly PublicKey[]) => keys.find((key) => key.kid === kid);
-    const found = find(await this.keys()) ?? find(await this.#again());
-    if (found !== undefined) return found;
-    throw new KeyError('kid-unknown', {
+    const find = (keys: readonly PublicKey[]) => distinct(keys.filter((key) => key.kid === kid));
+    const found = find(await this.keys());
+    const candidates = found.length > 0 ? found : find(await this.#keysOnceMore());
+    const [first] = candidates;
+    if (first === undefined) throw this.#unknown(kid);
+    const trusted = candidates.filter((key) => this.#isTrusted(key));
+    const [key, second] = trusted;
+    if (key === undefined) throw notPinned(first, this.#source.where);
+    if (second === undefined) return key;
+    throw new KeyError('several-keys', {
       where: this.#source.where,
-      found: `the kids ${this.status.kids.join(', ') || '(none)'}`,
-      expected: `a key with the kid "${kid}"`,
-      hint: 'Check the kid and the environment of the address; a rotated key may have been withdrawn.',
+      found: `${trusted.length} different keys with the kid ${quotedName(kid)}`,
+      expected: 'one',
+      hint: 'Ask the provider which one is right, and pin it by its thumbprint.',
     });
   }
 
-  /** The newest key for a purpose, by the timestamp in its kid. Throws {@link KeyError}. */
+  /** The newest key for a purpose, by the timestamp in its kid. Throws {@link KeyError}, also when it is not pinned. */
   async newest(rule: KeyRule): Promise<PublicKey> {
-    return newestOf(await this.keys(), rule, this.#source.where);
+    const { where } = this.#source;
+    const key = newestOf(await this.keys(), rule, { where, now: this.#trust.now() });
+    if (!this.#isTrusted(key)) throw notPinned(key, where);
+    return key;
   }
 
-  /** Every usable public key of the set. Throws {@link KeyError} only when no good set was ever had. */
+  /** Every public key of the set, pinned or not. Throws {@link KeyError} when no good set was ever had, or it is too old. */
   async keys(): Promise<readonly PublicKey[]> {
     await this.#readCacheOnce();
-    const now = this.#now();
-    const fresh = this.#loaded !== undefined && now - this.#loaded.confirmedAt < this.#maxAgeMs;
-    if (!fresh && (this.#loaded === undefined || now - this.#triedAt >= this.#retryAfterMs))
+    const now = this.#trust.now();
+    const fresh = this.#loaded !== undefined && now - this.#loaded.confirmedAt < this.#trust.maxAgeMs;
+    if (!fresh && (this.#loaded === undefined || now - this.#triedAt >= this.#trust.retryAfterMs))
       await this.#tryRefresh();
     return this.#inUse();
   }
@@ -101,36 +108,49 @@ export class KeySet {
   /** Asks the source now. Throws {@link KeyError} when it does not answer well; the last good set stays in use. */
   async refresh(): Promise<void> {
     await this.#readCacheOnce();
-    this.#running ??= this.#load().finally(() => {
-      this.#running = undefined;
+    this.#refreshing ??= this.#load().finally(() => {
+      this.#refreshing = undefined;
     });
-    return this.#running;
+    return this.#refreshing;
   }
 
   get status(): KeySetStatus {
-    return {
+    return defined<KeySetStatus>({
       where: this.#source.where,
-      ...(this.#loadedFrom === undefined ? {} : { from: this.#loadedFrom }),
-      ...(this.#loaded === undefined ? {} : { confirmedAt: new Date(this.#loaded.confirmedAt) }),
-      ...(this.#lastFailure === undefined ? {} : { lastFailure: this.#lastFailure }),
+      pinned: this.#trust.pins !== undefined,
+      from: this.#loadedFrom,
+      confirmedAt: this.#loaded === undefined ? undefined : new Date(this.#loaded.confirmedAt),
+      lastFailure: this.#lastFailure,
       kids: (this.#loaded?.keys ?? []).flatMap(({ kid }) => kid ?? []),
       ignored: this.#loaded?.ignored ?? [],
-    };
+    });
   }
 
   [inspect.custom](): string {
     return `KeySet ${inspect(this.status)}`;
   }
 
-  async #again(): Promise<readonly PublicKey[]> {
-    if (this.#now() - this.#triedAt >= this.#retryAfterMs || this.#running !== undefined)
+  #isTrusted(key: PublicKey): boolean {
+    return this.#trust.pins?.has(key) ?? true;
+  }
+
+  async #keysOnceMore(): Promise<readonly PublicKey[]> {
+    if (this.#trust.now() - this.#triedAt >= this.#trust.retryAfterMs || this.#refreshing !== undefined)
       await this.#tryRefresh();
     return this.#inUse();
   }
 
   #inUse(): readonly PublicKey[] {
-    if (this.#loaded !== undefined) return this.#loaded.keys;
-    throw this.#lastFailure ?? unusable(this.#source, 'nothing yet');
+    if (this.#loaded === undefined) throw this.#lastFailure ?? setUnusable(this.#source, 'nothing yet');
+    const ageMs = this.#trust.now() - this.#loaded.confirmedAt;
+    if (ageMs <= this.#trust.maxStaleMs) return this.#loaded.keys;
+    throw new KeyError('set-too-old', {
+      where: this.#source.where,
+      found: `a set that was last confirmed ${days(ageMs)} ago, and no answer since`,
+      expected: `one confirmed within ${days(this.#trust.maxStaleMs)}`,
+      hint: this.#source.hint,
+      cause: this.#lastFailure,
+    });
   }
 
   /** A failure is kept for `status` and for a caller that has no set at all. */
@@ -143,15 +163,15 @@ export class KeySet {
   }
 
   async #load(): Promise<void> {
-    this.#triedAt = this.#now();
+    this.#triedAt = this.#trust.now();
     try {
       const text = await this.#source.get(this.#loaded?.etag);
       if (text === undefined) {
         if (this.#loaded === undefined)
-          throw unusable(this.#source, '"not modified" for a set never fetched');
-        this.#loaded = { ...this.#loaded, confirmedAt: this.#now() };
+          throw setUnusable(this.#source, '"not modified" for a set never fetched');
+        this.#loaded = { ...this.#loaded, confirmedAt: this.#trust.now() };
       } else {
-        this.#loaded = { ...text, ...usable(text.body, this.#source) };
+        this.#loaded = { ...text, ...usableKeys(text.body, this.#source) };
       }
       this.#loadedFrom = this.#source.from;
       this.#lastFailure = undefined;
@@ -159,8 +179,8 @@ export class KeySet {
       if (error instanceof KeyError) this.#lastFailure = error;
       throw error;
     }
-    if (this.#cacheFile !== undefined)
-      await writeCache(this.#cacheFile, { ...this.#loaded, where: this.#source.where });
+    const { cacheFile } = this.#trust;
+    if (cacheFile !== undefined) await writeCache(cacheFile, { ...this.#loaded, where: this.#source.where });
   }
 
   async #readCacheOnce(): Promise<void> {
@@ -169,45 +189,34 @@ export class KeySet {
   }
 
   async #readCache(): Promise<void> {
-    if (this.#cacheFile === undefined) return;
-    const cached = await readCache(this.#cacheFile, this.#source.where);
+    const { cacheFile, now } = this.#trust;
+    if (cacheFile === undefined) return;
+    const cached = await readCache(cacheFile, this.#source.where, now());
     if (cached === undefined) return;
     try {
-      this.#loaded = { ...cached, ...usable(cached.body, { where: this.#cacheFile, hint: '' }) };
+      this.#loaded = { ...cached, ...usableKeys(cached.body, { where: cacheFile, hint: '' }) };
       this.#loadedFrom = 'cache';
     } catch (error) {
       // A damaged cache is no cache: the source is asked.
       if (!(error instanceof KeyError)) throw error;
     }
   }
-}
 
-/** The public keys of a set. Private and symmetric entries have no business there and are left out by name. */
-function usable(
-  body: string,
-  place: { where: string; hint: string },
-): { keys: readonly PublicKey[]; ignored: readonly string[] } {
-  const { where } = place;
-  const { jwks, container } = parseJwks(body, where);
-  const keys: PublicKey[] = [];
-  const ignored: string[] = [];
-  for (const [index, jwk] of jwks.entries()) {
-    try {
-      const { key, facts } = keyFromJwk(jwk, 'public', { where, container });
-      keys.push(new PublicKey(key, facts));
-    } catch (error) {
-      if (!(error instanceof KeyError)) throw error;
-      ignored.push(`${String(jwk['kid'] ?? `entry ${index + 1}`)}: ${error.found}`);
-    }
+  #unknown(kid: string): KeyError {
+    return new KeyError('kid-unknown', {
+      where: this.#source.where,
+      found: `the kids ${this.status.kids.slice(0, 20).map(quotedName).join(', ') || '(none)'}`,
+      expected: `a key with the kid ${quotedName(kid)}`,
+      hint: 'Check the kid and the environment of the address; a rotated key may have been withdrawn.',
+    });
   }
-  if (keys.length === 0) throw unusable(place, 'a JWK set without a usable public key');
-  return { keys, ignored };
 }
 
-/** A source answered, and the answer is no set. */
-export function unusable(
-  { where, hint }: { readonly where: string; readonly hint: string },
-  found: string,
-): KeyError {
-  return new KeyError('set-unusable', { where, found, expected: 'a JWK set', hint });
+function distinct(keys: readonly PublicKey[]): readonly PublicKey[] {
+  return [...new Map(keys.map((key) => [key.publicKeySha256, key])).values()];
+}
+
+function days(ms: number): string {
+  const count = Math.round(ms / 86_400_000);
+  return count === 1 ? '1 day' : `${count} days`;
 }

@@ -16,6 +16,8 @@ const tags = {
   set: 17,
   bmpString: 30,
 } as const;
+/** The types of text whose bytes are UTF-8, or ASCII, which is the same. */
+const utf8Tags: ReadonlySet<number> = new Set([12, 19, 20, 22]);
 
 /** A place in a decoded BER value. Every step checks its type, so that a walk reads like the RFC's definition. */
 export class Asn1 {
@@ -27,10 +29,16 @@ export class Asn1 {
 
   /** Decodes exactly one value; bytes after it are refused. */
   static decode(bytes: Uint8Array): Asn1 {
+    const { value, length } = Asn1.decodeFirst(bytes);
+    if (length !== bytes.length) throw new Asn1Mismatch('bytes after the end of the value');
+    return value;
+  }
+
+  /** Decodes the value at the beginning, and tells how many bytes it takes. */
+  static decodeFirst(bytes: Uint8Array): { readonly value: Asn1; readonly length: number } {
     const { offset, result } = parsed(bytes);
     if (offset === -1) throw new Asn1Mismatch('bytes that are no BER, or end too early');
-    if (offset !== bytes.length) throw new Asn1Mismatch('bytes after the end of the value');
-    return new Asn1(result);
+    return { value: new Asn1(result), length: offset };
   }
 
   /** True when this is a value of that universal type. */
@@ -90,15 +98,32 @@ export class Asn1 {
     return this.#content();
   }
 
-  /** The text of a BMPString (RFC 2985 friendlyName). */
-  get bmpText(): string {
+  /** The text of a friendly name: a BMPString (RFC 2985), or UTF-8 as some producers write it. */
+  get text(): string {
+    const { tagClass, tagNumber } = this.#block.idBlock;
+    if (tagClass === universal && utf8Tags.has(tagNumber))
+      return Buffer.from(
+        this.der.subarray(this.#block.blockLength - this.#block.valueBlock.blockLength),
+      ).toString();
     this.#expect('bmpString');
-    return Buffer.from(this.#content()).swap16().toString('utf16le');
+    const content = this.#content();
+    return Buffer.from(content.subarray(0, content.length & ~1))
+      .swap16()
+      .toString('utf16le');
   }
 
   /** The value as it was encoded, header included. */
   get der(): Uint8Array {
     return new Uint8Array(this.#block.valueBeforeDecodeView);
+  }
+
+  /** The value with definite lengths throughout and octet strings in one piece, as OpenSSL wants private keys. */
+  get definite(): Uint8Array {
+    const { tagClass, tagNumber, isConstructed } = this.#block.idBlock;
+    if (!isConstructed) return this.der;
+    if (this.is('octetString')) return encoded(0x04, this.octets);
+    const body = Buffer.concat(this.items.map((item) => item.definite));
+    return encoded(((tagClass - universal) << 6) | 0x20 | tagNumber, body);
   }
 
   #content(): Uint8Array {
@@ -121,6 +146,13 @@ function parsed(bytes: Uint8Array): ReturnType<typeof fromBER> {
   } catch {
     throw new Asn1Mismatch('bytes that are no BER');
   }
+}
+
+function encoded(tag: number, body: Uint8Array): Uint8Array {
+  if (body.length < 0x80) return Buffer.concat([Uint8Array.of(tag, body.length), body]);
+  const length = Buffer.from(body.length.toString(16).padStart(8, '0'), 'hex');
+  const significant = length.subarray(length.findIndex((byte) => byte !== 0));
+  return Buffer.concat([Uint8Array.of(tag, 0x80 | significant.length), significant, body]);
 }
 
 function fail(what: string): never {

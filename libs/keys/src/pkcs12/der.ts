@@ -1,13 +1,18 @@
 import { Asn1, Asn1Mismatch } from './asn1.ts';
 import { KeyError } from '../errors.ts';
 import type { Container } from '../material.ts';
-import { checkScheme, UnsupportedAlgorithm } from './password-encryption.ts';
+import { Budget } from './budget.ts';
+import { schemeRounds } from './password-encryption.ts';
+import { UnsupportedAlgorithm } from './unsupported.ts';
 import type { Content } from '../source.ts';
 
-/** Tells the DER containers apart by their outer shape. Throws {@link KeyError}. */
-export function derContainer(content: Content): Container {
+/** What a DER file holds; line breaks that a text tool put behind it are cut off. Throws {@link KeyError}. */
+export function derBlock(content: Content): { readonly container: Container; readonly bytes: Uint8Array } {
   try {
-    return shapeOf(Asn1.decode(content.bytes));
+    const { value, length } = Asn1.decodeFirst(content.bytes);
+    if (content.bytes.subarray(length).some((byte) => byte !== 0x0a && byte !== 0x0d))
+      throw new Asn1Mismatch('bytes after the end of the value');
+    return { container: shapeOf(value), bytes: content.bytes.subarray(0, length) };
   } catch (error) {
     if (!(error instanceof Asn1Mismatch)) throw error;
     throw damaged(content, error.message);
@@ -41,7 +46,7 @@ function shapeOf(value: Asn1): Container {
  */
 export function checkEncryption(content: Content, bytes: Uint8Array): void {
   try {
-    checkScheme(Asn1.decode(bytes[0] === 0x30 ? bytes : derOfPem(bytes)).at(0));
+    new Budget().spend(schemeRounds(Asn1.decode(bytes[0] === 0x30 ? bytes : derOfPem(bytes)).at(0)));
   } catch (error) {
     if (error instanceof Asn1Mismatch) throw damaged(content, error.message);
     if (!(error instanceof UnsupportedAlgorithm)) throw error;

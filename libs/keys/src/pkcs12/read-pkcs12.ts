@@ -1,177 +1,107 @@
-import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto';
-import { Asn1, Asn1Mismatch } from './asn1.ts';
+import { type KeyObject, X509Certificate } from 'node:crypto';
+import { extname } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { quotedName } from '../quoted-name.ts';
 import { KeyError } from '../errors.ts';
-import { checkScheme, decryptContent, macFits, UnsupportedAlgorithm } from './password-encryption.ts';
 import type { Content } from '../source.ts';
+import {
+  type OpenedPkcs12,
+  openPkcs12,
+  type Pkcs12Access,
+  type Pkcs12Refusal,
+  visibleRounds,
+} from './open-pkcs12.ts';
 
-/** RFC 7292, the part a signing or decryption key needs: password integrity, password privacy, RSA and EC keys. */
-const oid = {
-  data: '1.2.840.113549.1.7.1',
-  encryptedData: '1.2.840.113549.1.7.6',
-  keyBag: '1.2.840.113549.1.12.10.1.1',
-  shroudedKeyBag: '1.2.840.113549.1.12.10.1.2',
-  certificateBag: '1.2.840.113549.1.12.10.1.3',
-  safeContentsBag: '1.2.840.113549.1.12.10.1.6',
-  x509: '1.2.840.113549.1.9.22.1',
-  friendlyName: '1.2.840.113549.1.9.20',
-} as const;
+/** Up to this many rounds of key derivation, about 20 ms of work, a file is opened on the calling thread. */
+const FEW_ROUNDS = 20_000;
 
-/** A key that stands in the file, not yet decrypted. */
-interface FoundKey {
-  readonly alias: string | undefined;
-  readonly pkcs8: Asn1;
-  readonly encrypted: boolean;
-}
-
-interface Found {
-  readonly keys: FoundKey[];
-  readonly certificates: X509Certificate[];
-  /** What could not be decrypted because its cipher is retired, for example `RC2-40`. */
-  readonly skipped: string[];
-}
-
-/** What a P12 yields: one private key, and its certificate where that could be read. */
+/** One private key of a P12, with its certificate where that could be read. */
 export interface Pkcs12Key {
   readonly key: KeyObject;
   readonly alias: string | undefined;
   readonly certificate: X509Certificate | undefined;
 }
 
-/** Which key, and what opens it. Without an alias the file must hold exactly one private key. */
-export interface Pkcs12Access {
-  readonly password: string | undefined;
-  readonly alias: string | undefined;
+/** Reads one private key from a PKCS#12 file; what costs much is spent on another thread. Throws {@link KeyError}. */
+export async function readPkcs12(content: Content, access: Pkcs12Access): Promise<Pkcs12Key> {
+  const opened =
+    visibleRounds(content.bytes) <= FEW_ROUNDS
+      ? openPkcs12(content.bytes, access)
+      : await openOnThread(content.bytes, access);
+  if ('refused' in opened) throw errorOf(opened, content, access);
+  const { key, alias, certificate } = opened;
+  return {
+    key,
+    alias,
+    certificate: certificate === undefined ? undefined : new X509Certificate(certificate),
+  };
 }
 
-/** Reads one private key from a PKCS#12 file. Throws {@link KeyError}. */
-export function readPkcs12(content: Content, access: Pkcs12Access): Pkcs12Key {
+/** The same on a thread of its own, which ends with it. */
+async function openOnThread(bytes: Uint8Array, access: Pkcs12Access): Promise<OpenedPkcs12 | Pkcs12Refusal> {
+  const worker = new Worker(new URL(`./open-pkcs12.worker${extname(import.meta.url)}`, import.meta.url), {
+    workerData: { bytes: new Uint8Array(bytes), access },
+  });
   try {
-    const found = openSafe(content, access.password ?? '', access.password !== undefined);
-    const chosen = choose(found, content, access.alias);
-    const key = decryptKey(chosen, access.password ?? '');
-    return {
-      key,
-      alias: chosen.alias,
-      certificate: found.certificates.find((one) => one.checkPrivateKey(key)),
-    };
-  } catch (error) {
-    if (error instanceof KeyError) throw error;
-    if (error instanceof UnsupportedAlgorithm) throw unsupported(content, error.message);
-    if (error instanceof Asn1Mismatch) throw damaged(content, error.message);
-    // Whatever node:crypto throws here, it threw on decrypting.
-    throw wrongPassword(content, access.password !== undefined);
+    return await new Promise<OpenedPkcs12 | Pkcs12Refusal>((resolve, reject) => {
+      worker
+        .once('message', resolve)
+        .once('error', reject)
+        .once('exit', () => {
+          reject(new Error('the thread that opens the PKCS#12 file ended too early'));
+        });
+    });
+  } finally {
+    await worker.terminate();
   }
 }
 
-function openSafe(content: Content, password: string, given: boolean): Found {
-  const pfx = Asn1.decode(content.bytes);
-  if (pfx.at(0).integer !== 3) throw new Asn1Mismatch('a PKCS#12 version other than 3');
-  const authSafe = pfx.at(1);
-  if (authSafe.at(0).oid !== oid.data) throw new UnsupportedAlgorithm('integrity by a public key');
-  const safe = explicit(authSafe).octets;
-  const macData = pfx.optional(2);
-  if (macData !== undefined && !macFits(macData, safe, password)) throw wrongPassword(content, given);
-  const found: Found = { keys: [], certificates: [], skipped: [] };
-  for (const part of Asn1.decode(safe).items) {
-    const bags = openPart(part, password, found);
-    if (bags !== undefined) collect(Asn1.decode(bags), found);
-  }
-  return found;
-}
-
-/** The SafeContents in one ContentInfo; undefined when its cipher is retired (then only its certificates are missed). */
-function openPart(part: Asn1, password: string, found: Found): Uint8Array | undefined {
-  const type = part.at(0).oid;
-  if (type === oid.data) return explicit(part).octets;
-  if (type !== oid.encryptedData) {
-    found.skipped.push(`content of type ${type}`);
-    return undefined;
-  }
-  const encrypted = explicit(part).at(1);
-  const ciphertext = encrypted.tagged(0);
-  if (ciphertext === undefined) return undefined;
-  try {
-    return decryptContent(encrypted.at(1), ciphertext.octets, password);
-  } catch (error) {
-    if (!(error instanceof UnsupportedAlgorithm)) throw error;
-    found.skipped.push(error.message);
-    return undefined;
+function errorOf(refusal: Pkcs12Refusal, content: Content, access: Pkcs12Access): KeyError {
+  switch (refusal.refused) {
+    case 'password':
+      return wrongPassword(content, access.password !== undefined);
+    case 'unsupported':
+      return unsupported(content, refusal.what);
+    case 'damaged':
+      return damaged(content, refusal.what);
+    case 'no-key':
+      return noKey(content, refusal.certificates);
+    case 'choice':
+      return notOne(content, refusal, access.alias);
   }
 }
 
-function collect(bags: Asn1, found: Found): void {
-  for (const bag of bags.items) {
-    const type = bag.at(0).oid;
-    if (type === oid.keyBag || type === oid.shroudedKeyBag) {
-      found.keys.push({ alias: aliasOf(bag), pkcs8: explicit(bag), encrypted: type === oid.shroudedKeyBag });
-    } else if (type === oid.certificateBag && explicit(bag).at(0).oid === oid.x509) {
-      found.certificates.push(...certificateIn(explicit(explicit(bag)).octets));
-    } else if (type === oid.safeContentsBag) {
-      collect(explicit(bag), found);
-    }
-  }
-}
-
-/** A certificate that cannot be read is left out: it is only needed for its expiry. */
-function certificateIn(der: Uint8Array): readonly X509Certificate[] {
-  try {
-    return [new X509Certificate(der)];
-  } catch {
-    return [];
-  }
-}
-
-function aliasOf(bag: Asn1): string | undefined {
-  const attributes = bag.optional(2)?.items ?? [];
-  const name = attributes.find((attribute) => attribute.at(0).oid === oid.friendlyName);
-  return name?.at(1).optional(0)?.bmpText;
-}
-
-/** The value inside `[0] EXPLICIT`, the second element of a ContentInfo or a bag. */
-function explicit(pair: Asn1): Asn1 {
-  const value = pair.tagged(0)?.optional(0);
-  if (value === undefined) throw new Asn1Mismatch('a missing [0] value');
-  return value;
-}
-
-function choose(found: Found, content: Content, alias: string | undefined): FoundKey {
-  const { keys } = found;
-  if (keys.length === 0) throw noKey(found, content);
-  const matching = alias === undefined ? keys : keys.filter((key) => key.alias === alias);
-  const [chosen, second] = matching;
-  if (chosen !== undefined && second === undefined) return chosen;
-  const names = keys
-    .map((key) => (key.alias === undefined ? 'one without an alias' : `"${key.alias}"`))
-    .join(', ');
-  throw new KeyError(alias === undefined || second !== undefined ? 'several-keys' : 'alias-unknown', {
-    where: content.where,
-    found: `${keys.length} private key(s): ${names}`,
-    expected:
-      alias === undefined ? 'exactly one, or an alias that chooses' : `exactly one with the alias "${alias}"`,
-    hint: keys.length === 1 ? 'Give that alias, or none.' : 'Give one of those aliases.',
+function notOne(
+  { where }: Content,
+  { aliases, matching }: Extract<Pkcs12Refusal, { readonly refused: 'choice' }>,
+  alias: string | undefined,
+): KeyError {
+  const names = aliases.map((name) => (name === undefined ? 'one without an alias' : quotedName(name)));
+  const keys = `${aliases.length} private key${aliases.length === 1 ? '' : 's'}: ${names.join(', ')}`;
+  if (alias === undefined)
+    return new KeyError('several-keys', {
+      where,
+      found: keys,
+      expected: 'exactly one, or an alias that chooses',
+      hint: 'Give one of those aliases.',
+    });
+  return new KeyError(matching === 0 ? 'alias-unknown' : 'several-keys', {
+    where,
+    found: keys,
+    expected: `exactly one with the alias ${quotedName(alias)}`,
+    hint:
+      matching === 0
+        ? aliases.length === 1
+          ? 'Give that alias, or none.'
+          : 'Give one of those aliases.'
+        : 'Give the alias exactly as it is written in the file; if two are the same, export the key alone.',
   });
 }
 
-function decryptKey(chosen: FoundKey, password: string): KeyObject {
-  const der = { key: Buffer.from(chosen.pkcs8.der), format: 'der', type: 'pkcs8' } as const;
-  if (!chosen.encrypted) return plainKey(der);
-  checkScheme(chosen.pkcs8.at(0));
-  return createPrivateKey({ ...der, passphrase: password });
-}
-
-function plainKey(der: { key: Buffer; format: 'der'; type: 'pkcs8' }): KeyObject {
-  try {
-    return createPrivateKey(der);
-  } catch {
-    throw new Asn1Mismatch('a key bag without a readable key');
-  }
-}
-
-function noKey({ skipped, certificates }: Found, content: Content): KeyError {
-  if (skipped.length > 0) return unsupported(content, skipped.join(', '));
+function noKey({ where }: Content, certificates: number): KeyError {
   return new KeyError('wrong-kind', {
-    where: content.where,
-    found: `a PKCS#12 file with ${certificates.length} certificate(s) and no private key`,
+    where,
+    found: `a PKCS#12 file with ${certificates} certificate${certificates === 1 ? '' : 's'} and no private key`,
     expected: 'a private key',
     hint: 'Export the key store with its key; a trust store holds certificates only.',
   });
@@ -182,9 +112,9 @@ function wrongPassword(content: Content, given: boolean): KeyError {
     where: content.where,
     found: given
       ? 'a PKCS#12 file that this password does not open (or a damaged one)'
-      : 'a PKCS#12 file with a password',
+      : 'a PKCS#12 file with a password, and none was given',
     expected: given ? 'the password it was exported with' : 'its password',
-    hint: `Check with: openssl pkcs12 -in ${content.shellName} -info -noout`,
+    hint: `${given ? 'Check' : 'Give the password; check'} it with: openssl pkcs12 -in ${content.shellName} -info -noout`,
   });
 }
 

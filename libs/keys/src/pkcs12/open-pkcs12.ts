@@ -1,0 +1,320 @@
+import * as crypto from 'node:crypto';
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { Asn1, Asn1Mismatch } from './asn1.ts';
+import { Budget } from './budget.ts';
+import { decryptContent, macFits, macRounds, schemeRounds } from './password-encryption.ts';
+import { type Spelling, spellingsOf } from './passwords.ts';
+import { UnsupportedAlgorithm } from './unsupported.ts';
+
+/** RFC 7292, the part a signing or decryption key needs: password integrity, password privacy, RSA and EC keys. */
+const oid = {
+  data: '1.2.840.113549.1.7.1',
+  encryptedData: '1.2.840.113549.1.7.6',
+  keyBag: '1.2.840.113549.1.12.10.1.1',
+  shroudedKeyBag: '1.2.840.113549.1.12.10.1.2',
+  certificateBag: '1.2.840.113549.1.12.10.1.3',
+  safeContentsBag: '1.2.840.113549.1.12.10.1.6',
+  x509: '1.2.840.113549.1.9.22.1',
+  friendlyName: '1.2.840.113549.1.9.20',
+} as const;
+
+/** Which key, and what opens it. Without an alias the file must hold exactly one private key. */
+export interface Pkcs12Access {
+  readonly password: string | undefined;
+  readonly alias: string | undefined;
+}
+
+/** What a P12 yields: one private key, and its certificate (DER) where that could be read. */
+export interface OpenedPkcs12 {
+  readonly key: KeyObject;
+  readonly alias: string | undefined;
+  readonly certificate: Uint8Array | undefined;
+}
+
+/** Why a P12 yields none. Plain data, so that it can come from another thread. */
+export type Pkcs12Refusal =
+  | { readonly refused: 'password' }
+  | { readonly refused: 'unsupported' | 'damaged'; readonly what: string }
+  | { readonly refused: 'no-key'; readonly certificates: number }
+  | {
+      readonly refused: 'choice';
+      readonly aliases: readonly (string | undefined)[];
+      readonly matching: number;
+    };
+
+/** A key that stands in the file, not yet decrypted. */
+interface FoundKey {
+  readonly alias: string | undefined;
+  readonly pkcs8: Asn1;
+  readonly encrypted: boolean;
+}
+
+/** What was found so far; filled while the parts are read. */
+interface Found {
+  readonly keys: FoundKey[];
+  readonly certificates: X509Certificate[];
+  /** What could not be decrypted because its cipher is retired, for example `RC2-40`. */
+  readonly skipped: string[];
+}
+
+class Refused extends Error {
+  readonly refusal: Pkcs12Refusal;
+
+  constructor(refusal: Pkcs12Refusal) {
+    super(refusal.refused);
+    this.refusal = refusal;
+  }
+}
+
+/**
+ * Opens one private key of a PKCS#12 file, on the calling thread. Where Node has OpenSSL's own parser it is asked first,
+ * for a file with one key; what it does not read (several keys, aliases, parts under a retired cipher, passwords in old
+ * spellings) is read here.
+ */
+export function openPkcs12(
+  bytes: Uint8Array,
+  { password, alias }: Pkcs12Access,
+): OpenedPkcs12 | Pkcs12Refusal {
+  try {
+    const file = new Pkcs12File(bytes);
+    const simple = alias === undefined ? file.openWithOpenSsl(password ?? '') : undefined;
+    return simple ?? file.open(password ?? '', alias);
+  } catch (error) {
+    if (error instanceof Refused) return error.refusal;
+    if (error instanceof UnsupportedAlgorithm) return { refused: 'unsupported', what: error.message };
+    if (error instanceof Asn1Mismatch) return { refused: 'damaged', what: error.message };
+    // Whatever node:crypto throws here, it threw on decrypting.
+    return { refused: 'password' };
+  }
+}
+
+/** The rounds of key derivation that can be seen without the password; 0 for a file that cannot be read. */
+export function visibleRounds(bytes: Uint8Array): number {
+  try {
+    return new Pkcs12File(bytes).rounds;
+  } catch {
+    return 0;
+  }
+}
+
+class Pkcs12File {
+  readonly #bytes: Uint8Array;
+  readonly #safe: Uint8Array;
+  readonly #macData: Asn1 | undefined;
+  /** The parts of the AuthenticatedSafe. */
+  readonly #parts: readonly Asn1[];
+  /** Keys and certificates in parts that are not encrypted as a whole. */
+  readonly #inClear: Found = { keys: [], certificates: [], skipped: [] };
+  readonly rounds: number;
+
+  constructor(bytes: Uint8Array) {
+    const pfx = Asn1.decode(bytes);
+    if (pfx.at(0).integer !== 3) throw new Asn1Mismatch('a PKCS#12 version other than 3');
+    const authSafe = pfx.at(1);
+    if (authSafe.at(0).oid !== oid.data) throw new UnsupportedAlgorithm('integrity by a public key');
+    this.#bytes = bytes;
+    this.#safe = explicit(authSafe).octets;
+    this.#macData = pfx.optional(2);
+    this.#parts = Asn1.decode(this.#safe).items;
+    for (const part of this.#parts)
+      if (part.at(0).oid === oid.data) collect(Asn1.decode(explicit(part).octets), this.#inClear);
+    this.rounds = this.#visibleRounds();
+    // Refused before anything is spent: each part may stay below the limit and all of them pass it.
+    if (this.rounds > 0) new Budget().spend(this.rounds);
+  }
+
+  /** One key by OpenSSL; undefined when the file is not as simple as that, or OpenSSL does not read it. */
+  openWithOpenSsl(password: string): OpenedPkcs12 | undefined {
+    const [only, second] = this.#inClear.keys;
+    if (only === undefined || second !== undefined) return undefined;
+    const parsed = parsedByOpenSsl(this.#bytes, password);
+    if (parsed === undefined) return undefined;
+    return this.#holdsOneKey(password) ? { ...parsed, alias: only.alias } : undefined;
+  }
+
+  /** Whether no further key is hidden in an encrypted part: OpenSSL would have taken one of them without a word. */
+  #holdsOneKey(password: string): boolean {
+    const [spelling] = spellingsOf(password);
+    try {
+      return spelling !== undefined && this.#collectAll(spelling, new Budget()).keys.length === 1;
+    } catch {
+      return false;
+    }
+  }
+
+  /** One key by the password in whichever spelling fits. */
+  open(password: string, alias: string | undefined): OpenedPkcs12 {
+    const budget = new Budget();
+    let failure: unknown;
+    for (const spelling of spellingsOf(password)) {
+      try {
+        if (this.#macData !== undefined && !macFits(this.#macData, this.#safe, { spelling, budget })) {
+          failure ??= new Refused({ refused: 'password' });
+          continue;
+        }
+        return this.#openAs(spelling, { budget, alias });
+      } catch (error) {
+        // A spelling that does not fit shows as an error of any kind; the first one says the most.
+        if (error instanceof Refused && error.refusal.refused !== 'password') throw error;
+        failure ??= error;
+      }
+    }
+    throw failure;
+  }
+
+  #openAs(
+    spelling: Spelling,
+    { budget, alias }: { readonly budget: Budget; readonly alias: string | undefined },
+  ): OpenedPkcs12 {
+    const found = this.#collectAll(spelling, budget);
+    const chosen = choose(found, alias);
+    const key = decryptKey(chosen, { spelling, budget });
+    return {
+      key,
+      alias: chosen.alias,
+      certificate: found.certificates.find((one) => one.checkPrivateKey(key))?.raw,
+    };
+  }
+
+  /** Everything in the file. A part whose cipher is retired is skipped: mostly it holds certificates only. */
+  #collectAll(spelling: Spelling, budget: Budget): Found {
+    const found: Found = {
+      keys: [...this.#inClear.keys],
+      certificates: [...this.#inClear.certificates],
+      skipped: [],
+    };
+    for (const part of this.#parts) {
+      const type = part.at(0).oid;
+      if (type === oid.data) continue;
+      try {
+        if (type !== oid.encryptedData) throw new UnsupportedAlgorithm(`content of type ${type}`);
+        const encrypted = explicit(part).at(1);
+        const ciphertext = encrypted.tagged(0);
+        if (ciphertext === undefined) continue;
+        const bags = decryptContent(encrypted.at(1), ciphertext.octets, { spelling, budget });
+        collect(decodedOrWrong(bags), found);
+      } catch (error) {
+        if (!(error instanceof UnsupportedAlgorithm)) throw error;
+        found.skipped.push(error.message);
+      }
+    }
+    return found;
+  }
+
+  #visibleRounds(): number {
+    let rounds = 0;
+    const add = (count: () => number): void => {
+      try {
+        rounds += count();
+      } catch (error) {
+        // What is not run costs nothing.
+        if (!(error instanceof UnsupportedAlgorithm)) throw error;
+      }
+    };
+    const macData = this.#macData;
+    if (macData !== undefined) add(() => macRounds(macData));
+    for (const part of this.#parts)
+      if (part.at(0).oid === oid.encryptedData) add(() => schemeRounds(explicit(part).at(1).at(1)));
+    for (const { encrypted, pkcs8 } of this.#inClear.keys)
+      if (encrypted) add(() => schemeRounds(pkcs8.at(0)));
+    return rounds;
+  }
+}
+
+/** Node's `parsePKCS12` (26.10 and newer), which the types do not know yet. */
+interface OpenSslParser {
+  readonly parsePKCS12?: (
+    bundle: Uint8Array,
+    options: { readonly passphrase: string },
+  ) => { readonly privateKey: KeyObject | null; readonly certificate: X509Certificate | null };
+}
+
+function parsedByOpenSsl(bytes: Uint8Array, passphrase: string): Omit<OpenedPkcs12, 'alias'> | undefined {
+  const { parsePKCS12 } = crypto as OpenSslParser;
+  try {
+    const { privateKey, certificate } = parsePKCS12?.(bytes, { passphrase }) ?? {};
+    return privateKey ? { key: privateKey, certificate: certificate?.raw } : undefined;
+  } catch {
+    // Whatever it is, it is looked at again here, and named.
+    return undefined;
+  }
+}
+
+/** Decrypted by the wrong key, bytes may have a right padding by chance and still be no ASN.1. */
+function decodedOrWrong(bytes: Uint8Array): Asn1 {
+  try {
+    return Asn1.decode(bytes);
+  } catch {
+    throw new Refused({ refused: 'password' });
+  }
+}
+
+function collect(bags: Asn1, found: Found): void {
+  for (const bag of bags.items) {
+    const type = bag.at(0).oid;
+    if (type === oid.keyBag || type === oid.shroudedKeyBag) {
+      found.keys.push({ alias: aliasOf(bag), pkcs8: explicit(bag), encrypted: type === oid.shroudedKeyBag });
+    } else if (type === oid.certificateBag && explicit(bag).at(0).oid === oid.x509) {
+      found.certificates.push(...certificateIn(explicit(explicit(bag)).octets));
+    } else if (type === oid.safeContentsBag) {
+      collect(explicit(bag), found);
+    }
+  }
+}
+
+/** A certificate that cannot be read is left out: it is only needed for its expiry. */
+function certificateIn(der: Uint8Array): readonly X509Certificate[] {
+  try {
+    return [new X509Certificate(der)];
+  } catch {
+    return [];
+  }
+}
+
+function aliasOf(bag: Asn1): string | undefined {
+  const attributes = bag.optional(2)?.items ?? [];
+  const name = attributes.find((attribute) => attribute.at(0).oid === oid.friendlyName);
+  return name?.at(1).optional(0)?.text;
+}
+
+/** The value inside `[0] EXPLICIT`, the second element of a ContentInfo or a bag. */
+function explicit(pair: Asn1): Asn1 {
+  const value = pair.tagged(0)?.optional(0);
+  if (value === undefined) throw new Asn1Mismatch('a missing [0] value');
+  return value;
+}
+
+/** By the alias as given, else by the one that differs in case only: Java stores aliases in lower case. */
+function choose({ keys, certificates, skipped }: Found, alias: string | undefined): FoundKey {
+  if (keys.length === 0) {
+    if (skipped.length > 0) throw new UnsupportedAlgorithm(skipped.join(', '));
+    throw new Refused({ refused: 'no-key', certificates: certificates.length });
+  }
+  const exact = keys.filter((key) => alias === undefined || key.alias === alias);
+  const folded = keys.filter((key) => key.alias?.toLowerCase() === alias?.toLowerCase());
+  const matching = exact.length > 0 ? exact : folded;
+  const [chosen] = matching;
+  if (chosen !== undefined && matching.length === 1) return chosen;
+  throw new Refused({
+    refused: 'choice',
+    aliases: (matching.length > 0 ? matching : keys).map((key) => key.alias),
+    matching: matching.length,
+  });
+}
+
+function decryptKey(
+  { pkcs8, encrypted }: FoundKey,
+  opening: Parameters<typeof decryptContent>[2],
+): KeyObject {
+  if (!encrypted) return privateKeyOf(pkcs8, () => new Asn1Mismatch('a key bag without a readable key'));
+  const der = decryptContent(pkcs8.at(0), pkcs8.at(1).octets, opening);
+  return privateKeyOf(decodedOrWrong(der), () => new Refused({ refused: 'password' }));
+}
+
+function privateKeyOf(pkcs8: Asn1, failure: () => Error): KeyObject {
+  try {
+    return createPrivateKey({ key: Buffer.from(pkcs8.definite), format: 'der', type: 'pkcs8' });
+  } catch {
+    throw failure();
+  }
+}
