@@ -23,7 +23,7 @@ interface Report {
   readonly addsUp: boolean;
 }
 
-async function bankWith(faults = ''): Promise<Harness> {
+async function harnessWith(faults = ''): Promise<Harness> {
   const harness = await Harness.open({ faults: parseFaults(faults) }, settings);
   onTestFinished(() => harness.close());
   return harness;
@@ -39,8 +39,8 @@ async function trail(harness: Harness, ...argv: string[]): Promise<readonly Even
 }
 
 describe('enrollkit abandon', () => {
-  it('goes no further with a batch in state unknown, counts its records, and lets the intake end', async () => {
-    const harness = await bankWith('drop-request@enrollBatch*1');
+  it('ends a batch in state unknown, counts its records, and lets the intake settle', async () => {
+    const harness = await harnessWith('drop-request@enrollBatch*1');
     expect(await harness.enrollkit('run', harness.write('in.csv', cardholders(20)))).toMatchObject({
       code: 5,
     });
@@ -73,8 +73,8 @@ describe('enrollkit abandon', () => {
 });
 
 describe('enrollkit resolve', () => {
-  it('takes a decision about a batch in state unknown only, and keeps it in the trail', async () => {
-    const harness = await bankWith('drop-request@enrollBatch*1,drop-answer@enrollBatch*1');
+  it('accepts a decision about a batch in state unknown only, and records it in the audit trail', async () => {
+    const harness = await harnessWith('drop-request@enrollBatch*1,drop-answer@enrollBatch*1');
     expect(await harness.enrollkit('run', harness.write('in.csv', cardholders(20)))).toMatchObject({
       code: 5,
     });
@@ -116,8 +116,8 @@ describe('enrollkit resolve', () => {
 });
 
 describe('enrollkit audit', () => {
-  it('tells who ran what, with which settings and keys, and how it ended', async () => {
-    const harness = await bankWith();
+  it('lists who ran what, with which settings and keys, and how it ended', async () => {
+    const harness = await harnessWith();
     const file = harness.write('in.csv', cardholders(10));
     await harness.enrollkit('run', file);
     await harness.enrollkit('run', file);

@@ -11,7 +11,7 @@ async function harness(): Promise<Harness> {
   return opened;
 }
 
-interface Told {
+interface CheckLine {
   readonly line: number;
   readonly field: string;
   readonly code: string;
@@ -30,13 +30,13 @@ describe('enrollkit check', () => {
       const lines = out
         .trim()
         .split('\n')
-        .map((line) => JSON.parse(line) as Told & { readonly fit?: number });
+        .map((line) => JSON.parse(line) as CheckLine & { readonly fit?: number });
       expect(lines.at(-1)).toMatchObject({ rows: 5_000, rejected: 1_000, fit: 4_000 });
-      const told = new Set(lines.map(({ line, field, code: fault }) => `${line} ${field} ${fault}`));
+      const printed = new Set(lines.map(({ line, field, code: fault }) => `${line} ${field} ${fault}`));
       expect(
         expected
           .map(({ line, field, code: fault }) => `${line} ${field} ${fault}`)
-          .filter((fault) => !told.has(fault)),
+          .filter((fault) => !printed.has(fault)),
       ).toEqual([]);
       expect(new Set(lines.slice(0, -1).map(({ line }) => line)).size).toBe(1_000);
     },
@@ -101,7 +101,7 @@ describe('enrollkit sample, init, demo', () => {
     expect(readFileSync(at.path('new.yaml'))).toEqual(before);
   });
 
-  it('a demo that is killed goes on when it is started again', async () => {
+  it('a demo that is killed continues when it is started again', async () => {
     const at = await harness();
     const first = at.start('demo', '--records', '3000');
     await waitFor(

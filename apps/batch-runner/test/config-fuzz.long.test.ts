@@ -43,11 +43,11 @@ function refusalOf(
 }
 
 describe('a configuration', { timeout }, () => {
-  it('is used as it was meant when nothing is wrong with it', () => {
+  it('is accepted when nothing is wrong with it', () => {
     expect(refusalOf(stringify(fine))).toBeUndefined();
   });
 
-  it('of any text at all is read, or refused in words', () => {
+  it('of any text at all is read, or refused with a reason', () => {
     const pieces = fc.constantFrom(
       'a: &x [1]\n',
       '*x',
@@ -105,7 +105,7 @@ describe('a configuration', { timeout }, () => {
     );
   });
 
-  it('that would blow up is refused in words', () => {
+  it('whose aliases or nesting would exhaust memory is refused with a reason', () => {
     const laughs = [
       'a: &a [x, x, x, x, x, x, x, x, x]',
       ...'bcdefghi'
@@ -160,7 +160,7 @@ describe('a configuration', { timeout }, () => {
     );
   });
 
-  it('takes any value anywhere, or names the setting', () => {
+  it('accepts any value anywhere, or names the setting', () => {
     const values = fc.oneof(
       fc.jsonValue(),
       fc.double(),
@@ -204,7 +204,7 @@ describe('a configuration', { timeout }, () => {
     );
   });
 
-  it('takes any value from the environment and from flags, or names where it was said', () => {
+  it('accepts any value from the environment and from flags, or names where it was set', () => {
     const value = fc.oneof(
       fc.string({ unit: 'binary', maxLength: 30 }),
       fc.constantFrom('', 'NaN', 'Infinity', '1e400', '0x10', 'postgres://u:%zz@h/d', '{}'),

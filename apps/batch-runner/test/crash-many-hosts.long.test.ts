@@ -17,7 +17,7 @@ const POLICIES = 2;
 const settings = (onUnknown: 'hold' | 'resend'): string => `requestsPerSecond: 30\n  onUnknown: ${onUnknown}`;
 
 describe.skipIf(!canRunPostgres).each(killSeeds(KILLS * POLICIES))(
-  'a feeder and two workers, one of which is killed, five times (seed %i)',
+  'a loader and two workers, one of which is killed, five times (seed %i)',
   { timeout: 300_000 },
   (seed) => {
     const cluster = canRunPostgres ? startCluster() : undefined;
@@ -67,9 +67,9 @@ async function killAndGoOn(hosts: ManyHosts, seed: number): Promise<Ended> {
     running[which] = start();
   }
   process.stderr.write(`seed ${seed}: ${met} of ${KILLS} kills met a living process\n`);
-  const [feeder, ...workers] = running;
-  if (feeder === undefined) throw new Error('nobody reads');
-  const ended = await feeder.ended;
+  const [loader, ...workers] = running;
+  if (loader === undefined) throw new Error('nobody reads');
+  const ended = await loader.ended;
   for (const worker of workers) worker.process.kill('SIGTERM');
   expect(await Promise.all(workers.map((worker) => worker.ended.then(({ code }) => code)))).toEqual([
     143, 143,

@@ -65,9 +65,9 @@ describe('a runner that is killed while a batch is in the air', { timeout: 180_0
       { onDuplicate: 'idempotent', verify: 'none', faults: parseFaults('silent-answer@enrollBatch*1') },
       settings('resend'),
     );
-    await using road = await openRecordingProxy(harness.simulator.url);
+    await using proxy = await openRecordingProxy(harness.simulator.url);
     try {
-      const via = ['--set', `provider.baseUrl=${road.url}`];
+      const via = ['--set', `provider.baseUrl=${proxy.url}`];
       const running = harness.start(...via, 'run', harness.write('in.csv', cardholders(500)));
       await waitFor(
         'the provider to be silent',
@@ -80,7 +80,7 @@ describe('a runner that is killed while a batch is in the air', { timeout: 180_0
         code: exitCodes.allEnrolled.code,
         err: expect.stringContaining('whether they arrived is not known') as string,
       });
-      expect({ sent: road.batches.length > 5, different: new Set(road.batches).size }).toEqual({
+      expect({ sent: proxy.batches.length > 5, different: new Set(proxy.batches).size }).toEqual({
         sent: true,
         different: 5,
       });

@@ -9,12 +9,12 @@ export interface SmallDisk {
   readonly surroundings: Partial<Surroundings>;
   /** Leaves no room on it. */
   fill(): void;
-  makeRoom(): void;
+  enlarge(): void;
   remove(): void;
 }
 
 /** How small it is. */
-export interface Room {
+export interface DiskSize {
   readonly mebibytes: number;
   /** KiB that a file may grow to where no disk can be mounted. */
   readonly fileKibibytes: number;
@@ -24,7 +24,7 @@ export interface Room {
  * A small tmpfs, where the machine lets us mount one. Elsewhere a folder, and a limit on the size of each file, which
  * says nearly the same to who writes; that is told, for it is the lesser test.
  */
-export function smallDisk(folder: string, { mebibytes, fileKibibytes }: Room): SmallDisk {
+export function smallDisk(folder: string, { mebibytes, fileKibibytes }: DiskSize): SmallDisk {
   mkdirSync(folder);
   const mount = (options: string) =>
     spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder]).status === 0;
@@ -33,7 +33,7 @@ export function smallDisk(folder: string, { mebibytes, fileKibibytes }: Room): S
   return {
     surroundings: {},
     fill: () => fillUp(ballast),
-    makeRoom: () => {
+    enlarge: () => {
       rmSync(ballast, { force: true });
       if (!mount(`remount,size=${mebibytes + 64}m`)) throw new Error('the small disk cannot be made larger');
     },
@@ -62,7 +62,7 @@ function limited(folder: string, kibibytes: number): SmallDisk {
   return {
     surroundings: { under: ['sh', '-c', `ulimit -f ${kibibytes * 2}; exec "$@"`, '--'] },
     fill: () => undefined,
-    makeRoom: () => undefined,
+    enlarge: () => undefined,
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }

@@ -9,7 +9,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { Harness } from './harness.ts';
 import { cardholders } from './cardholders.ts';
 
-interface Told {
+interface Findings {
   readonly check: string;
   readonly verdict: string;
   readonly message: string;
@@ -26,17 +26,17 @@ async function harness(): Promise<Harness> {
 async function examined(
   at: Harness,
   ...argv: string[]
-): Promise<{ readonly code: number | null; readonly told: Readonly<Record<string, Told>> }> {
+): Promise<{ readonly code: number | null; readonly findings: Readonly<Record<string, Findings>> }> {
   const { code, out } = await at.enrollkit('--json', ...argv, 'doctor');
-  const told = out
+  const findings = out
     .trim()
     .split('\n')
-    .map((line) => JSON.parse(line) as Told);
-  return { code, told: Object.fromEntries(told.map((one) => [one.check, one])) };
+    .map((line) => JSON.parse(line) as Findings);
+  return { code, findings: Object.fromEntries(findings.map((one) => [one.check, one])) };
 }
 
-const unwell = (told: Readonly<Record<string, Told>>): string[] =>
-  Object.values(told)
+const unwell = (findings: Readonly<Record<string, Findings>>): string[] =>
+  Object.values(findings)
     .filter(({ verdict }) => verdict !== 'ok')
     .map(({ check, verdict }) => `${check}: ${verdict}`);
 
@@ -63,7 +63,7 @@ function certify(at: Harness, { key, days }: { readonly key: string; readonly da
 }
 
 describe('enrollkit doctor', { concurrent: false }, () => {
-  it('finds nothing wrong with a bank that is well, one line each, and changes nothing', async () => {
+  it('passes every check of a working setup, one line each, and changes nothing', async () => {
     const at = await harness();
     const before = at.filesBut().map(({ name }) => name);
     const { code, out } = await at.enrollkit('doctor');
@@ -86,13 +86,13 @@ describe('enrollkit doctor', { concurrent: false }, () => {
     expect(at.simulator.world()).toMatchObject({ batches: 0 });
   });
 
-  it('tells each failure with a hint, and none of them hides another', async () => {
+  it('reports each failure with a hint, and none of them hides another', async () => {
     const at = await harness();
     chmodSync(at.path('signing-key.pem'), 0o644);
     at.simulator.setFaults(parseFaults('key-set-503'));
-    const { code, told } = await examined(at);
+    const { code, findings } = await examined(at);
     expect(code).toBe(2);
-    expect(unwell(told)).toEqual([
+    expect(unwell(findings)).toEqual([
       'signing key: failed',
       'signing certificate: failed',
       'key halves: failed',
@@ -100,68 +100,68 @@ describe('enrollkit doctor', { concurrent: false }, () => {
       'clock: failed',
       'signed call: failed',
     ]);
-    expect(told['signing key']?.hint).toMatch(/chmod 600/);
-    expect(told['provider keys']).toMatchObject({
+    expect(findings['signing key']?.hint).toMatch(/chmod 600/);
+    expect(findings['provider keys']).toMatchObject({
       message: expect.stringContaining('503'),
       hint: expect.stringContaining('curl'),
     });
   });
 
-  it('warns of a key set that does not answer while the last good one is there', async () => {
+  it('warns of a key set that does not answer while the last good one is cached', async () => {
     const at = await harness();
     expect((await examined(at)).code).toBe(0);
     at.simulator.setFaults(parseFaults('key-set-503'));
-    const { code, told } = await examined(at);
+    const { code, findings } = await examined(at);
     expect(code).toBe(0);
-    expect(unwell(told)).toEqual(['provider keys: warning']);
-    expect(told['provider keys']).toMatchObject({
+    expect(unwell(findings)).toEqual(['provider keys: warning']);
+    expect(findings['provider keys']).toMatchObject({
       message: expect.stringContaining('the last good one is used'),
       hint: expect.stringMatching(/^Look from this machine: curl/),
     });
   });
 
-  it('names what is missing in the configuration, and says what it could not look at', async () => {
+  it('names what is missing in the configuration, and lists the checks it skipped', async () => {
     const at = await harness();
     at.write('enrollkit.yaml', readFileSync(at.path('enrollkit.yaml'), 'utf8').replace(/^ +keyFile.*$/m, ''));
-    const { code, told } = await examined(at);
+    const { code, findings } = await examined(at);
     expect(code).toBe(2);
-    expect(told['configuration']).toMatchObject({
+    expect(findings['configuration']).toMatchObject({
       verdict: 'failed',
       message: expect.stringContaining('signing.keyFile'),
       hint: expect.any(String),
     });
-    expect(told['signed call']).toMatchObject({ verdict: 'skipped' });
+    expect(findings['signed call']).toMatchObject({ verdict: 'skipped' });
   });
 
   it('fails a config file with a secret that others can read', async () => {
     const at = await harness();
     chmodSync(at.path('enrollkit.yaml'), 0o644);
-    const { code, told } = await examined(at);
+    const { code, findings } = await examined(at);
     expect(code).not.toBe(0);
-    expect(told['configuration']).toMatchObject({
+    expect(findings['configuration']).toMatchObject({
       verdict: 'failed',
       hint: expect.stringContaining('chmod 600'),
     });
   });
 
-  it('warns of a certificate that ends within sixty days, and fails one that is not of the key', async () => {
+  it('warns of a certificate that expires within sixty days, and fails one that does not belong to the key', async () => {
     const at = await harness();
     const key = readFileSync(at.path('signing-key.pem'), 'utf8');
     at.write('signing-key.pem', key + certify(at, { key: 'signing-key.pem', days: 30 }));
     const soon = await examined(at);
     expect(soon.code).toBe(0);
-    expect(soon.told['signing certificate']).toMatchObject({
+    expect(soon.findings['signing certificate']).toMatchObject({
       verdict: 'warning',
       message: expect.stringMatching(/in (29|30) days/),
       hint: expect.stringContaining('keys rotate'),
     });
-    expect(soon.told['key halves']).toMatchObject({
+    expect(soon.findings['key halves']).toMatchObject({
       verdict: 'ok',
       message: expect.stringContaining('belong together'),
     });
 
     at.write('signing-key.pem', key + certify(at, { key: 'signing-key.pem', days: 61 }));
-    expect(unwell((await examined(at)).told)).toEqual([]);
+    expect(unwell((await examined(at)).findings)).toEqual([]);
 
     at.write(
       'other.pem',
@@ -175,10 +175,10 @@ describe('enrollkit doctor', { concurrent: false }, () => {
     at.write('signing-key.pem', key + certify(at, { key: 'other.pem', days: 365 }));
     const strange = await examined(at);
     expect(strange.code).toBe(2);
-    expect(unwell(strange.told)).toEqual(['key halves: failed']);
+    expect(unwell(strange.findings)).toEqual(['key halves: failed']);
   });
 
-  it('tells that the provider knows another key, with what its base string shows', async () => {
+  it('reports that the provider knows another key, with what its base string shows', async () => {
     const at = await harness();
     at.write(
       'signing-key.pem',
@@ -191,8 +191,8 @@ describe('enrollkit doctor', { concurrent: false }, () => {
     );
     const wrong = await examined(at);
     expect(wrong.code).toBe(2);
-    expect(unwell(wrong.told)).toEqual(['signed call: failed']);
-    expect(wrong.told['signed call']).toMatchObject({
+    expect(unwell(wrong.findings)).toEqual(['signed call: failed']);
+    expect(wrong.findings['signed call']).toMatchObject({
       message: expect.stringMatching(/AUTHENTICATION_FAILED \(HTTP 403\).*base string/),
       hint: expect.stringContaining('consumerKey'),
     });
@@ -210,17 +210,17 @@ describe('enrollkit doctor', { concurrent: false }, () => {
     }).listen(0, '127.0.0.1');
     onTestFinished(() => void late.close());
     await waitFor('the server to listen', () => late.listening);
-    const { code, told } = await examined(
+    const { code, findings } = await examined(
       at,
       '--set',
       `provider.baseUrl=http://127.0.0.1:${(late.address() as AddressInfo).port}/api`,
     );
     expect(code).toBe(2);
-    expect(unwell(told)).toEqual(['clock: failed']);
-    expect(told['clock']?.message).toMatch(/(599|600|601) s ahead of/);
+    expect(unwell(findings)).toEqual(['clock: failed']);
+    expect(findings['clock']?.message).toMatch(/(599|600|601) s ahead of/);
   });
 
-  it('tells who holds the ledger, and misses a fingerprint key that the ledger was written with', async () => {
+  it('names the owner of the ledger, and reports a missing fingerprint key that the ledger was written with', async () => {
     const at = await harness();
     const running = at.start(
       '--set',
@@ -232,7 +232,7 @@ describe('enrollkit doctor', { concurrent: false }, () => {
     );
     await waitFor('a batch to arrive', () => at.simulator.world().batches > 0);
     const held = await examined(at);
-    expect(held.told['ledger']).toMatchObject({
+    expect(held.findings['ledger']).toMatchObject({
       verdict: 'warning',
       message: expect.stringContaining(String(running.process.pid)),
     });
@@ -240,12 +240,12 @@ describe('enrollkit doctor', { concurrent: false }, () => {
     await running.ended;
     rmSync(at.path('enrollkit.fingerprint.key'));
     const lost = await examined(at);
-    expect(unwell(lost.told)).toEqual(['fingerprint key: failed']);
+    expect(unwell(lost.findings)).toEqual(['fingerprint key: failed']);
     at.write(
       'enrollkit.ledger.db',
       'this is no ledger at all, and long enough to be looked at as one'.repeat(20),
     );
-    expect((await examined(at)).told['ledger']).toMatchObject({
+    expect((await examined(at)).findings['ledger']).toMatchObject({
       verdict: 'failed',
       hint: expect.any(String),
     });

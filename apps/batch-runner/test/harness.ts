@@ -8,7 +8,7 @@ import { startCommand, type Ended, type Running, type Surroundings } from './pro
 
 export type { Ended, Running } from './process.ts';
 
-/** A bank in a folder of its own: the real command in real processes against a real HTTP server. */
+/** The real command in a folder of its own, in real processes, against a real HTTP server. */
 export class Harness {
   readonly folder = mkdtempSync(join(tmpdir(), 'enrollkit-'));
   readonly simulator: Simulator;
@@ -48,7 +48,7 @@ ${settings}`,
     return this.path(name);
   }
 
-  /** Starts the command in the bank's folder. */
+  /** Starts the command in the harness's folder. */
   start(...argv: string[]): Running {
     return this.startIn({}, ...argv);
   }

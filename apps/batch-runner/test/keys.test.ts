@@ -15,7 +15,7 @@ const fast = ['--set', 'sending.requestsPerSecond=200'];
 
 /** A bank with a second key in `new.pem` and `new-consumer.txt`, which the provider may be told. */
 async function bankWithTwoKeys(): Promise<
-  Harness & { readonly newConsumerKey: string; readonly tellProvider: () => void }
+  Harness & { readonly newConsumerKey: string; readonly registerNewKey: () => void }
 > {
   const harness = await Harness.open({}, slow);
   onTestFinished(() => harness.close());
@@ -25,7 +25,7 @@ async function bankWithTwoKeys(): Promise<
   harness.write('new-consumer.txt', `${newConsumerKey}\n`);
   return Object.assign(harness, {
     newConsumerKey,
-    tellProvider: () => harness.simulator.addSigningKey(newConsumerKey, privateKey),
+    registerNewKey: () => harness.simulator.addSigningKey(newConsumerKey, privateKey),
   });
 }
 
@@ -46,7 +46,7 @@ describe('enrollkit keys rotate', () => {
 
   it('keeps comments and mode of the config file, and the old key beside the new one', async () => {
     const harness = await bankWithTwoKeys();
-    harness.tellProvider();
+    harness.registerNewKey();
     const { code, out } = await harness.enrollkit(...rotate);
     expect({ code, out }).toEqual({
       code: 0,
@@ -70,7 +70,7 @@ describe('enrollkit keys rotate', () => {
 
   it('the signing key is switched while a run is under way', async () => {
     const harness = await bankWithTwoKeys();
-    harness.tellProvider();
+    harness.registerNewKey();
     const running = harness.start('run', harness.write('in.csv', cardholders(150)));
     await waitFor('a batch to arrive', () => harness.simulator.world().batches > 0);
     const { code, out } = await harness.enrollkit(...rotate);
@@ -91,9 +91,9 @@ describe('enrollkit keys rotate', () => {
     });
   });
 
-  it('refuses to write what an environment variable or a flag would win over', async () => {
+  it('refuses to write what an environment variable or a flag would override', async () => {
     const harness = await bankWithTwoKeys();
-    harness.tellProvider();
+    harness.registerNewKey();
     expect(await harness.enrollkit('--set', 'signing.keyFile=signing-key.pem', ...rotate)).toMatchObject({
       code: 2,
       err: expect.stringContaining('--set signing.keyFile sets the signing key'),
@@ -102,9 +102,9 @@ describe('enrollkit keys rotate', () => {
 });
 
 describe('enrollkit keys list', () => {
-  it('tells the keys that sign and seal, those that were replaced, and nothing secret', async () => {
+  it('lists the keys that sign and seal, those that were replaced, and nothing secret', async () => {
     const harness = await bankWithTwoKeys();
-    harness.tellProvider();
+    harness.registerNewKey();
     await harness.enrollkit(...rotate);
     const oldKid = harness.simulator.keys.kid;
     await harness.simulator.rotateKey('accept');

@@ -12,7 +12,7 @@ const settings = `sending:
   poll: { firstMs: 40, maxMs: 200 }
 `;
 
-async function bankWith({ onTestFinished }: TestContext, faults = ''): Promise<Harness> {
+async function harnessWith({ onTestFinished }: TestContext, faults = ''): Promise<Harness> {
   const harness = await Harness.open({ onDuplicate: 'duplicate', faults: parseFaults(faults) }, settings);
   onTestFinished(() => harness.close());
   return harness;
@@ -21,7 +21,7 @@ async function bankWith({ onTestFinished }: TestContext, faults = ''): Promise<H
 describe.concurrent('enrollkit ledger', { timeout: 180_000 }, () => {
   it('the ledger is backed up while a runner writes', async (test) => {
     const { expect } = test;
-    const harness = await bankWith(test, 'stuck');
+    const harness = await harnessWith(test, 'stuck');
     const running = harness.start('run', harness.write('in.csv', cardholders(100)));
     await waitFor('the batches to arrive', () => harness.simulator.world().batches === 20, 60_000);
     expect(await harness.enrollkit('ledger', 'backup', 'copy.db')).toMatchObject({
@@ -53,7 +53,7 @@ describe.concurrent('enrollkit ledger', { timeout: 180_000 }, () => {
 
   it('somebody changed the ledger by hand', async (test) => {
     const { expect } = test;
-    const harness = await bankWith(test);
+    const harness = await harnessWith(test);
     expect(await harness.enrollkit('run', harness.write('in.csv', cardholders(10)))).toMatchObject({
       code: 0,
     });
@@ -81,9 +81,9 @@ describe.concurrent('enrollkit ledger', { timeout: 180_000 }, () => {
     expect(readdirSync(harness.folder)).toEqual(before);
   });
 
-  it('has no file to back up or compact where the ledger is a database, and says how it is done there', async (test) => {
+  it('has no file to back up or compact when the ledger is a database, and says what to do instead', async (test) => {
     const { expect } = test;
-    const harness = await bankWith(test);
+    const harness = await harnessWith(test);
     const elsewhere = ['--set', 'ledger.url=postgres://nobody@127.0.0.1:1/none', 'ledger'];
     expect(await harness.enrollkit(...elsewhere, 'backup', 'copy.db')).toMatchObject({
       code: 2,

@@ -11,13 +11,13 @@ if (!canRunPostgres) {
   );
 }
 
-/** A bank whose ledger is in a database of its own, and hosts that see it. */
+/** A harness whose ledger is in a database of its own, and hosts that share it. */
 export interface ManyHosts extends AsyncDisposable {
   readonly harness: Harness;
   readonly address: string;
   /** Starts a worker on another host: a folder with the configuration and the keys, and nothing else. */
   worker(...argv: string[]): Running;
-  /** Runs the command as the bank does, with a file of its own making. */
+  /** Runs the command in the harness's folder. */
   run(file: string): Running;
   /** The batches of the only intake in that state; none while there is no ledger yet. */
   batches(state: BatchRow['state']): Promise<readonly BatchRow[]>;
@@ -28,15 +28,15 @@ export interface ManyHosts extends AsyncDisposable {
   view(): Promise<LedgerView>;
 }
 
-/** A crowded machine is no provider that does not answer in time. */
-const patient = ['--set', 'provider.timeoutMs=30000'];
+/** A busy machine must not look like a provider that does not answer in time. */
+const longTimeout = ['--set', 'provider.timeoutMs=30000'];
 
 /** How the provider behaves, and on which proxy all go to the database, where it is not the straight one. */
 interface ManyHostsOptions extends SimulatorOptions {
   readonly proxy?: TcpProxy;
 }
 
-/** Opens a bank on a new database. `sending`: settings of that section. */
+/** Opens a harness on a new database. `sending`: settings of that section. */
 export async function openManyHosts(
   cluster: Cluster | undefined,
   { proxy, ...options }: ManyHostsOptions = {},
@@ -58,14 +58,14 @@ export async function openManyHosts(
     harness,
     address,
     view,
-    run: (file) => harness.start(...patient, 'run', file),
+    run: (file) => harness.start(...longTimeout, 'run', file),
     worker(...argv) {
       workers += 1;
       const folder = harness.path(`host-${workers}`);
       mkdirSync(folder, { mode: 0o700 });
       for (const name of ['enrollkit.yaml', 'signing-key.pem'])
         cpSync(harness.path(name), `${folder}/${name}`);
-      return harness.startIn({ folder }, ...patient, 'worker', ...argv);
+      return harness.startIn({ folder }, ...longTimeout, 'worker', ...argv);
     },
     async batches(state) {
       const found = await intake();

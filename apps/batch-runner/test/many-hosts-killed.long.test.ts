@@ -70,7 +70,7 @@ describe.skipIf(!canRunPostgres)('many hosts, some of which die', { timeout: 300
     expect(await worker.ended).toMatchObject({ code: 143 });
   });
 
-  it('a worker is killed while it asks about a batch', async () => {
+  it('a worker is killed while it polls a batch', async () => {
     await using hosts = await openManyHosts(cluster, {
       onDuplicate: 'duplicate',
       faults: parseFaults('silent-request@getBatchStatus*1'),
@@ -99,7 +99,7 @@ describe.skipIf(!canRunPostgres)('many hosts, some of which die', { timeout: 300
     expect(tally.submitted).toBe(0);
   });
 
-  it('the one who reads the file is killed while others send', async () => {
+  it('the loader is killed while workers send', async () => {
     await using hosts = await openManyHosts(
       cluster,
       { onDuplicate: 'idempotent' },

@@ -47,7 +47,7 @@ describe.skipIf(!canRunPostgres)('many hosts', { timeout: 300_000 }, () => {
         `${cardholders(300)}\nconsumer-x,card-x,not-a-pan,12/39,Jo,Doe,j@example.com,+14155550123,US,en,1 Main Street,Springfield,12345\n`,
       ),
     );
-    expect(told(await hosts.harness.json('report'))).toEqual(told(await alone.json('report')));
+    expect(instructed(await hosts.harness.json('report'))).toEqual(instructed(await alone.json('report')));
     await alone.close();
     for (const worker of workers) worker.process.kill('SIGTERM');
     expect(await Promise.all(workers.map(({ ended: end }) => end))).toMatchObject([
@@ -56,7 +56,7 @@ describe.skipIf(!canRunPostgres)('many hosts', { timeout: 300_000 }, () => {
     ]);
   });
 
-  it('a host would send otherwise than the others', async () => {
+  it('a host has other settings than the others', async () => {
     await using hosts = await openManyHosts(cluster, {}, 'requestsPerSecond: 2');
     const run = hosts.run(hosts.harness.write('in.csv', cardholders(200)));
     await waitFor('a batch to be sent', async () => (await hosts.batches('submitted')).length > 0, 60_000);
@@ -90,7 +90,7 @@ describe.skipIf(!canRunPostgres)('many hosts', { timeout: 300_000 }, () => {
     expect(await resumed.ended).toMatchObject({ code: 0 });
   });
 
-  it('the provider tells one host to be quiet', async () => {
+  it('the provider asks one host to pause', async () => {
     const arrivals: number[] = [];
     await using hosts = await openManyHosts(
       cluster,
@@ -194,7 +194,7 @@ describe.skipIf(!canRunPostgres)('many hosts', { timeout: 300_000 }, () => {
     expect((await hosts.batches('submitting')).length).toBe(0);
   });
 
-  it('keeps the password of the database to itself', async () => {
+  it('never prints the password of the database', async () => {
     const harness = await Harness.open(
       {},
       'ledger: postgres://enrollkit:open-sesame@127.0.0.1:9/enrollkit\n',
@@ -240,6 +240,12 @@ describe.skipIf(!canRunPostgres)('many hosts', { timeout: 300_000 }, () => {
 });
 
 /** A report without what is of its time and place. */
-function told({ tally, addsUp, rejections, refusals, unknownBatches }: Record<string, unknown>): unknown {
+function instructed({
+  tally,
+  addsUp,
+  rejections,
+  refusals,
+  unknownBatches,
+}: Record<string, unknown>): unknown {
   return { tally, addsUp, rejections, refusals, unknownBatches };
 }

@@ -22,8 +22,8 @@ async function scraped(port: number): Promise<string> {
   return answer?.ok === true ? answer.text() : '';
 }
 
-describe('the figures of a run', () => {
-  it('are at the configured port while it lasts, and in the configured file when it has ended', async () => {
+describe('the metrics of a run', () => {
+  it('are served at the configured port while it lasts, and written to the configured file when it has ended', async () => {
     const port = await freePort();
     const harness = await Harness.open(
       {},

@@ -9,7 +9,7 @@ describe.skipIf(!canRunPostgres)('a run with its ledger in a database', { timeou
   const cluster = canRunPostgres ? startCluster() : undefined;
   afterAll(() => cluster?.[Symbol.dispose]());
 
-  it('is operated like any other', async () => {
+  it('is paused, stopped and reconciled like any other', async () => {
     await using hosts = await openManyHosts(
       cluster,
       { onDuplicate: 'duplicate', faults: parseFaults('stuck') },

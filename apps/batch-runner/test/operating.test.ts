@@ -48,8 +48,11 @@ describe.concurrent('a runner', { timeout: 180_000 }, () => {
   it('the run is paused from elsewhere', async (test) => {
     const { expect } = test;
     const { harness, running, arrivals } = await underWay(test);
-    const told = await harness.enrollkit('pause');
-    expect(told).toMatchObject({ code: 0, err: expect.stringContaining(`process ${running.process.pid}`) });
+    const instructed = await harness.enrollkit('pause');
+    expect(instructed).toMatchObject({
+      code: 0,
+      err: expect.stringContaining(`process ${running.process.pid}`),
+    });
     await waitFor('the runner to hear it', () => running.said().includes('paused on request'), 60_000);
     // A whole other process starts, looks and ends, and nothing has come in meanwhile.
     await waitFor(
@@ -65,8 +68,8 @@ describe.concurrent('a runner', { timeout: 180_000 }, () => {
     });
     expect(await harness.enrollkit('pause')).toMatchObject({ code: 0 });
     expect(arrivals.length).toBe(before);
-    const [, { at: toldAt = '' } = {}] = await actions(harness);
-    expect((arrivals.at(-1) ?? Infinity) - Date.parse(toldAt)).toBeLessThan(heardWithinMs);
+    const [, { at: instructedAt = '' } = {}] = await actions(harness);
+    expect((arrivals.at(-1) ?? Infinity) - Date.parse(instructedAt)).toBeLessThan(heardWithinMs);
 
     harness.simulator.setFaults([]);
     expect(await harness.enrollkit('resume')).toMatchObject({
@@ -98,8 +101,8 @@ describe.concurrent('a runner', { timeout: 180_000 }, () => {
       () => harness.simulator.faults().some(({ fault, applied }) => fault === 'delay' && applied > 0),
       60_000,
     );
-    const told = await harness.enrollkit('stop');
-    expect(told).toMatchObject({
+    const instructed = await harness.enrollkit('stop');
+    expect(instructed).toMatchObject({
       code: 0,
       err: expect.stringMatching(new RegExp(`process ${running.process.pid} .*\nit has ended`)),
     });
@@ -126,7 +129,7 @@ describe.concurrent('a runner', { timeout: 180_000 }, () => {
     ]);
   });
 
-  it('that is paused ends at its deadline all the same', async (test) => {
+  it('that is paused still ends at its deadline', async (test) => {
     const { expect } = test;
     const { harness, running } = await underWay(test, `${slow}  deadlineMs: 25000\n`);
     expect(await harness.enrollkit('pause')).toMatchObject({ code: 0 });
@@ -138,7 +141,7 @@ describe.concurrent('a runner', { timeout: 180_000 }, () => {
     });
   });
 
-  it('that is paused can be stopped, and what it was told does not outlive it', async (test) => {
+  it('that is paused can be stopped, and the instruction ends with it', async (test) => {
     const { expect } = test;
     const { harness, running } = await underWay(test);
     await harness.enrollkit('pause');
@@ -148,7 +151,7 @@ describe.concurrent('a runner', { timeout: 180_000 }, () => {
     expect(await harness.enrollkit(...faster, 'resume')).toMatchObject({ code: 0 });
   });
 
-  it('a run would not be done by its deadline', async ({ expect, onTestFinished }) => {
+  it('a run cannot finish by its deadline', async ({ expect, onTestFinished }) => {
     const harness = await Harness.open({}, `${slow}  deadlineMs: 5000\n`);
     onTestFinished(() => harness.close());
     const { code, err } = await harness.enrollkit('run', harness.write('in.csv', cardholders(300)));
@@ -187,7 +190,7 @@ describe.concurrent('a runner', { timeout: 180_000 }, () => {
     });
   });
 
-  it('cannot be told anything when there is none', async ({ expect, onTestFinished }) => {
+  it('cannot be instructed when there is none', async ({ expect, onTestFinished }) => {
     const harness = await Harness.open({}, slow);
     onTestFinished(() => harness.close());
     for (const command of ['pause', 'stop'])

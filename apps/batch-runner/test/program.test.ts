@@ -8,7 +8,7 @@ const fast = `sending:
   poll: { firstMs: 40, maxMs: 200 }
 `;
 
-async function bankWith(options: SimulatorOptions = {}, settings = fast): Promise<Harness> {
+async function harnessWith(options: SimulatorOptions = {}, settings = fast): Promise<Harness> {
   // A provider that dedupes nothing: a batch that is sent twice shows in its world.
   const harness = await Harness.open({ onDuplicate: 'duplicate', ...options }, settings);
   onTestFinished(() => harness.close());
@@ -17,7 +17,7 @@ async function bankWith(options: SimulatorOptions = {}, settings = fast): Promis
 
 describe('enrollkit', () => {
   it('shows its commands and exit codes', async () => {
-    const harness = await bankWith();
+    const harness = await harnessWith();
     const { code, out } = await harness.call('--help');
     expect(code).toBe(0);
     for (const word of [
@@ -47,7 +47,7 @@ describe('enrollkit', () => {
   });
 
   it('ends with 2 for a command it does not have', async () => {
-    const harness = await bankWith();
+    const harness = await harnessWith();
     expect(await harness.call('frobnicate')).toMatchObject({
       code: 2,
       err: expect.stringContaining('unknown command'),
@@ -55,7 +55,7 @@ describe('enrollkit', () => {
   });
 
   it('refuses a secret as a flag', async () => {
-    const harness = await bankWith();
+    const harness = await harnessWith();
     const { code, err } = await harness.call('--set', 'signing.keyPassword=geheim', 'status');
     expect(code).toBe(2);
     expect(err).not.toContain('geheim');

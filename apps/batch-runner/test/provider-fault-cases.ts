@@ -143,7 +143,7 @@ export const cases: Readonly<Record<string, Case>> = {
     says: /clock is (59|60)\d s behind the gateway's, .*\nhint: .*enrollkit doctor/,
     then: 'resume',
   },
-  'the consumer key or the signing key is not known any more': {
+  'the consumer key or the signing key is no longer known': {
     faults: '401',
     exit: 'stopped',
     enrolled: 0,
@@ -210,7 +210,7 @@ export const cases: Readonly<Record<string, Case>> = {
     says: pastDeadline,
     then: 'resume',
   },
-  'the status questions fail': { faults: '502@getBatchStatus*4', exit: 'allEnrolled', enrolled: 40 },
+  'the status polls fail': { faults: '502@getBatchStatus*4', exit: 'allEnrolled', enrolled: 40 },
   'the provider delivers a batch to itself twice': {
     faults: 'twice-delivered@enrollBatch*2',
     exit: 'allEnrolled',

@@ -9,7 +9,7 @@ const settings = `sending:
   poll: { firstMs: 40, maxMs: 200 }
 `;
 
-async function bankWith(): Promise<Harness> {
+async function harnessWith(): Promise<Harness> {
   const harness = await Harness.open({ onDuplicate: 'duplicate' }, settings);
   onTestFinished(() => harness.close());
   return harness;
@@ -17,7 +17,7 @@ async function bankWith(): Promise<Harness> {
 
 describe('enrollkit purge', { timeout: 180_000 }, () => {
   it('the file of a purged intake is run again', async () => {
-    const harness = await bankWith();
+    const harness = await harnessWith();
     const rejected = cardholders(3).split('\n')[3]?.replace('12/39', '13/39').replaceAll('-2', '-gone') ?? '';
     const file = harness.write(
       'in.csv',
@@ -62,8 +62,8 @@ describe('enrollkit purge', { timeout: 180_000 }, () => {
     expect((await harness.enrollkit('audit')).out).toMatch(/run ended[^]* purge .*records=20/);
   });
 
-  it('touches nothing that is not settled, and takes days or hours', async () => {
-    const harness = await bankWith();
+  it('removes nothing that is not settled, and accepts days or hours', async () => {
+    const harness = await harnessWith();
     const run = await harness.enrollkit(
       '--set',
       'sending.deadlineMs=1',

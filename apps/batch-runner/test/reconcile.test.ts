@@ -17,7 +17,7 @@ interface Line {
   readonly provider: { readonly result: string; readonly code?: string };
 }
 
-async function bankWith({ onTestFinished }: TestContext, faults = ''): Promise<Harness> {
+async function harnessWith({ onTestFinished }: TestContext, faults = ''): Promise<Harness> {
   const harness = await Harness.open({ faults: parseFaults(faults) }, settings);
   onTestFinished(() => harness.close());
   return harness;
@@ -45,9 +45,9 @@ const pairs = (lines: readonly Line[]): readonly string[] =>
     .sort();
 
 describe.concurrent('enrollkit reconcile', { timeout: 180_000 }, () => {
-  it('finds nothing where the provider says what it said, retried records included', async (test) => {
+  it('finds no difference when the provider repeats its results, retried records included', async (test) => {
     const { expect } = test;
-    const harness = await bankWith(test);
+    const harness = await harnessWith(test);
     const pans = reservedPans.slice(0, 6).map(({ pan }) => pan);
     expect(await harness.enrollkit('run', harness.write('in.csv', cardholders(20, pans)))).toMatchObject({
       code: 3,
@@ -62,9 +62,9 @@ describe.concurrent('enrollkit reconcile', { timeout: 180_000 }, () => {
     expect(await harness.enrollkit('report', '--csv')).toEqual(report);
   });
 
-  it('the provider tells another outcome later', async (test) => {
+  it('the provider reports another outcome later', async (test) => {
     const { expect } = test;
-    const harness = await bankWith(test);
+    const harness = await harnessWith(test);
     expect(await harness.enrollkit('run', harness.write('in.csv', cardholders(20)))).toMatchObject({
       code: 0,
     });
@@ -76,13 +76,13 @@ describe.concurrent('enrollkit reconcile', { timeout: 180_000 }, () => {
       'nothing / enrolled',
     ]);
     harness.simulator.setFaults(parseFaults('missing-result,backwards*1'));
-    const spoken = await harness.enrollkit('reconcile');
-    expect(spoken).toMatchObject({
+    const printed = await harness.enrollkit('reconcile');
+    expect(printed).toMatchObject({
       code: 7,
       err: expect.stringMatching(/the ledger was not changed\nhint: /),
     });
-    expect(spoken.out).toMatch(/the batch: ledger settled, provider in progress\n/);
-    expect(spoken.out).toMatch(/card-\d+ \(line \d+\): ledger enrolled, provider nothing\n/);
+    expect(printed.out).toMatch(/the batch: ledger settled, provider in progress\n/);
+    expect(printed.out).toMatch(/card-\d+ \(line \d+\): ledger enrolled, provider nothing\n/);
     harness.simulator.setFaults([]);
     expect(await harness.enrollkit('reconcile')).toMatchObject({
       code: 0,
@@ -94,7 +94,7 @@ describe.concurrent('enrollkit reconcile', { timeout: 180_000 }, () => {
 
   it('finds that a record whose result was missing is enrolled after all', async (test) => {
     const { expect } = test;
-    const harness = await bankWith(test, 'missing-result');
+    const harness = await harnessWith(test, 'missing-result');
     expect(await harness.enrollkit('run', harness.write('in.csv', cardholders(5)))).toMatchObject({
       code: 3,
     });
@@ -105,7 +105,7 @@ describe.concurrent('enrollkit reconcile', { timeout: 180_000 }, () => {
 
   it('settles what was submitted and is finished by now, and waits for a provider that is busy', async (test) => {
     const { expect } = test;
-    const harness = await bankWith(test, 'stuck');
+    const harness = await harnessWith(test, 'stuck');
     const running = harness.start('run', harness.write('in.csv', cardholders(20)));
     await waitFor('all batches to arrive', () => harness.simulator.world().batches === 4, 60_000);
     running.process.kill('SIGTERM');
@@ -124,9 +124,9 @@ describe.concurrent('enrollkit reconcile', { timeout: 180_000 }, () => {
     });
   });
 
-  it('stops where the provider denies access, and says so', async (test) => {
+  it('stops when the provider denies access, and says so', async (test) => {
     const { expect } = test;
-    const harness = await bankWith(test);
+    const harness = await harnessWith(test);
     expect(await harness.enrollkit('run', harness.write('in.csv', cardholders(5)))).toMatchObject({
       code: 0,
     });

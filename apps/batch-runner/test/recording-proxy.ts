@@ -4,7 +4,7 @@ import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
-/** A hop on the road to the provider that keeps what goes by. */
+/** A proxy in front of the provider that records the batches. */
 export interface RecordingProxy extends AsyncDisposable {
   /** The base URL to give to the command; the provider must not verify what is signed, for it is this one. */
   readonly url: string;
@@ -12,7 +12,7 @@ export interface RecordingProxy extends AsyncDisposable {
   readonly batches: readonly string[];
 }
 
-/** Opens a hop to the provider at the base URL. */
+/** Opens a proxy to the provider at the base URL. */
 export async function openRecordingProxy(provider: string): Promise<RecordingProxy> {
   const { origin, pathname } = new URL(provider);
   const batches: string[] = [];

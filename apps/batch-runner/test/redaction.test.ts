@@ -14,9 +14,9 @@ const pan = panOf(7);
 const spaced = pan.replace(/(.{4})(?=.)/g, '$1 ');
 const masked = `${pan.slice(0, 6)}******${pan.slice(-4)}`;
 
-describe('a card number that slipped into a text', () => {
+describe('a card number in a text that should hold none', () => {
   it.for(['note', 'warn', 'error', 'result'] as const)(
-    'is masked before it is said (%s), in words and in JSON',
+    'is masked before it is printed (%s), in words and in JSON',
     (way) => {
       for (const json of [false, true]) {
         const out = new PassThrough();

@@ -12,7 +12,7 @@ const fast = `sending:
   poll: { firstMs: 40, maxMs: 200 }
 `;
 
-async function bankWith(options: SimulatorOptions = {}, settings = fast): Promise<Harness> {
+async function harnessWith(options: SimulatorOptions = {}, settings = fast): Promise<Harness> {
   // A provider that dedupes nothing: a batch that is sent twice shows in its world.
   const harness = await Harness.open({ onDuplicate: 'duplicate', ...options }, settings);
   onTestFinished(() => harness.close());
@@ -26,8 +26,8 @@ async function rotated(harness: Harness, old: 'accept' | 'refuse'): Promise<void
 }
 
 describe('enrollkit run, when the key of the provider changes', () => {
-  it('the key of the provider is rotated, and the input is not at hand', async () => {
-    const harness = await bankWith({}, fast.replace('200', '5'));
+  it('the key of the provider is rotated, and the input is not available', async () => {
+    const harness = await harnessWith({}, fast.replace('200', '5'));
     const file = harness.write('in.csv', cardholders(100));
     const running = harness.start('run', file);
     await waitFor('a batch to arrive', () => harness.simulator.world().batches > 0);
@@ -56,7 +56,7 @@ describe('enrollkit run, when the key of the provider changes', () => {
   });
 
   it('the key of the provider is rotated between two runs, and the input is where it was', async () => {
-    const harness = await bankWith({}, fast.replace('200', '5'));
+    const harness = await harnessWith({}, fast.replace('200', '5'));
     const running = harness.start('run', harness.write('in.csv', cardholders(60)));
     await waitFor('a batch to arrive', () => harness.simulator.world().batches > 0);
     running.process.kill('SIGINT');
@@ -68,8 +68,8 @@ describe('enrollkit run, when the key of the provider changes', () => {
     expect(harness.simulator.world()).toMatchObject({ enrolled: 60, enrolledMoreThanOnce: 0 });
   });
 
-  it('goes on with an old key that the provider still accepts, without the input', async () => {
-    const harness = await bankWith({}, fast.replace('200', '5'));
+  it('continues with an old key that the provider still accepts, without the input', async () => {
+    const harness = await harnessWith({}, fast.replace('200', '5'));
     const running = harness.start('run', harness.write('in.csv', cardholders(100)));
     await waitFor('a batch to arrive', () => harness.simulator.world().batches > 0);
     running.process.kill('SIGINT');
@@ -84,7 +84,7 @@ describe('enrollkit run, when the key of the provider changes', () => {
   });
 
   it('the configured key is not one of the provider', async () => {
-    const harness = await bankWith();
+    const harness = await harnessWith();
     const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
     const kid = hash('sha256', publicKey.export({ type: 'spki', format: 'der' }));
     harness.write('fpan.pem', String(publicKey.export({ type: 'spki', format: 'pem' })));

@@ -12,7 +12,7 @@ const fast = `sending:
   poll: { firstMs: 40, maxMs: 200 }
 `;
 
-async function bankWith(options: SimulatorOptions = {}, settings = fast): Promise<Harness> {
+async function harnessWith(options: SimulatorOptions = {}, settings = fast): Promise<Harness> {
   // A provider that dedupes nothing: a batch that is sent twice shows in its world.
   const harness = await Harness.open({ onDuplicate: 'duplicate', ...options }, settings);
   onTestFinished(() => harness.close());
@@ -21,7 +21,7 @@ async function bankWith(options: SimulatorOptions = {}, settings = fast): Promis
 
 describe('enrollkit run', () => {
   it('enrolls every record of a file once, and says so', async () => {
-    const harness = await bankWith();
+    const harness = await harnessWith();
     const { code, out } = await harness.enrollkit('run', harness.write('in.csv', cardholders(105)));
     expect(code).toBe(0);
     expect(out).toMatch(/rows read +105\n/);
@@ -31,7 +31,7 @@ describe('enrollkit run', () => {
   });
 
   it('the same file is run twice', async () => {
-    const harness = await bankWith();
+    const harness = await harnessWith();
     const file = harness.write('in.csv', cardholders(20));
     const first = await harness.enrollkit('run', file);
     const second = await harness.enrollkit('run', file);
@@ -39,8 +39,8 @@ describe('enrollkit run', () => {
     expect(harness.simulator.world()).toMatchObject({ enrolled: 20, batches: 2, repeatedBatches: 0 });
   });
 
-  it('tells each refusal with the code of the provider, and retries only what is asked', async () => {
-    const harness = await bankWith();
+  it('reports each refusal with the code of the provider, and retries only what was requested', async () => {
+    const harness = await harnessWith();
     const pans = reservedPans.slice(0, 6).map(({ pan }) => pan);
     const file = harness.write('in.csv', cardholders(30, pans));
     const { code, out } = await harness.enrollkit('run', file);
@@ -60,7 +60,7 @@ describe('enrollkit run', () => {
   });
 
   it('a record stays missing from the results, and refused records are tried again', async () => {
-    const harness = await bankWith({ faults: parseFaults('missing-result') });
+    const harness = await harnessWith({ faults: parseFaults('missing-result') });
     expect(await harness.enrollkit('run', harness.write('in.csv', cardholders(20)))).toMatchObject({
       code: 3,
       out: expect.stringContaining('RESULT_MISSING'),
@@ -80,7 +80,7 @@ describe('enrollkit run', () => {
   });
 
   it('the input is broken at its last line', async () => {
-    const harness = await bankWith();
+    const harness = await harnessWith();
     const { code, err } = await harness.enrollkit(
       'run',
       harness.write('in.csv', `${cardholders(50)}"consumer`),
@@ -91,7 +91,7 @@ describe('enrollkit run', () => {
   });
 
   it('the input changed between two runs', async () => {
-    const harness = await bankWith({}, fast.replace('200', '5'));
+    const harness = await harnessWith({}, fast.replace('200', '5'));
     const file = harness.write('in.csv', cardholders(500));
     const running = harness.start('run', file);
     await waitFor('a batch to arrive', () => harness.simulator.world().batches > 0);
@@ -115,7 +115,7 @@ describe('enrollkit run', () => {
   });
 
   it('the run is interrupted', async () => {
-    const harness = await bankWith({}, fast.replace('200', '5'));
+    const harness = await harnessWith({}, fast.replace('200', '5'));
     const file = harness.write('in.csv', cardholders(100));
     for (const [argv, signal, exit] of [
       [['run', file], 'SIGINT', 130],
@@ -147,8 +147,8 @@ describe('enrollkit run', () => {
     });
   });
 
-  it('two runners want one ledger', async () => {
-    const harness = await bankWith({}, fast.replace('200', '5'));
+  it('two runners start on one ledger', async () => {
+    const harness = await harnessWith({}, fast.replace('200', '5'));
     const file = harness.write('in.csv', cardholders(200));
     const first = harness.start('run', file);
     await waitFor('a batch to arrive', () => harness.simulator.world().batches > 0);
@@ -164,7 +164,7 @@ describe('enrollkit run', () => {
   });
 
   it('more records fail than are tolerated', async () => {
-    const harness = await bankWith({}, `${fast}limits:\n  toleratedCount: 2\n`);
+    const harness = await harnessWith({}, `${fast}limits:\n  toleratedCount: 2\n`);
     const { code, err } = await harness.enrollkit(
       'run',
       harness.write('in.csv', cardholders(100).replaceAll('US,en,1 Main', 'US,xx,1 Main')),
@@ -175,7 +175,7 @@ describe('enrollkit run', () => {
   });
 
   it('more records fail than are tolerated while they are sent', async () => {
-    const harness = await bankWith(
+    const harness = await harnessWith(
       { faults: parseFaults('fail-batch') },
       `${fast.replace('200', '5')}limits:\n  toleratedCount: 12\n`,
     );
@@ -201,7 +201,7 @@ describe('enrollkit run', () => {
   });
 
   it('a key is wrong in the configuration', async () => {
-    const harness = await bankWith({}, 'sending:\n  batchsize: 5\n  inFlight: many\n');
+    const harness = await harnessWith({}, 'sending:\n  batchsize: 5\n  inFlight: many\n');
     const file = harness.write('in.csv', cardholders(10));
     const before = readdirSync(harness.folder);
     const { code, err } = await harness.enrollkit('run', file);
@@ -212,7 +212,7 @@ describe('enrollkit run', () => {
   });
 
   it('leaves no card number anywhere', async () => {
-    const harness = await bankWith({}, `${fast}output:\n  logFile: run.log\n  logLevel: debug\n`);
+    const harness = await harnessWith({}, `${fast}output:\n  logFile: run.log\n  logLevel: debug\n`);
     const pans = [...reservedPans.slice(0, 3).map(({ pan }) => pan), '5204731600000015'];
     const bad = cardholders(4, pans).split('\n')[4] ?? '';
     const file = harness.write(
@@ -221,9 +221,9 @@ describe('enrollkit run', () => {
     );
     const run = await harness.enrollkit('run', file);
     const report = await harness.enrollkit('report', '--csv');
-    const told = Buffer.from([run.out, run.err, report.out, report.err].join('\n'));
+    const reported = Buffer.from([run.out, run.err, report.out, report.err].join('\n'));
     const used = [...pans, ...Array.from({ length: 60 }, (_, index) => panOf(index))];
-    const places = [...harness.filesBut('in.csv'), { name: 'what was said', bytes: told }];
+    const places = [...harness.filesBut('in.csv'), { name: 'what was said', bytes: reported }];
     expect(
       places.flatMap(({ name, bytes }) =>
         used.filter((pan) => bytes.includes(pan)).map((pan) => `${pan.slice(-4)} in ${name}`),

@@ -82,7 +82,7 @@ describe('a sample', () => {
     expect(pans.filter((pan) => !/^(?:520473|518600)(?!99)\d{10}$/.test(pan) || !luhn(pan))).toEqual([]);
   });
 
-  it('speaks for many countries and scripts', () => {
+  it('covers many countries and scripts', () => {
     const rows = [...sampleRows(settings)].map(({ fields }) => fields);
     expect(new Set(rows.map(({ country }) => country)).size).toBeGreaterThanOrEqual(30);
     const names = rows.map(({ lastName }) => lastName).join('');
@@ -90,7 +90,7 @@ describe('a sample', () => {
     expect(scripts.filter((script) => !new RegExp(`\\p{Script=${script}}`, 'u').test(names))).toEqual([]);
   });
 
-  it('has consumers with several cards, side by side, who agree with themselves', () => {
+  it('has consumers with several cards, side by side, whose rows agree', () => {
     const consumers = [...sampleRows(settings)].map(({ fields }) => fields.externalConsumerId);
     expect(new Set(consumers).size).toBeLessThan(consumers.length);
     expect(consumers.filter((consumer, index) => consumer !== consumers[index - 1]).length).toBe(
@@ -121,7 +121,7 @@ describe('a sample', () => {
     expect(Math.min(...batches.slice(0, -1))).toBeGreaterThan(246);
   });
 
-  it('is what a file of the same name holds afterwards', async () => {
+  it('replaces a file of the same name', async () => {
     using folder = temporaryFolder();
     const path = folder.file('sample.csv');
     await writeSample(path, settings);

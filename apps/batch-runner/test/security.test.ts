@@ -13,7 +13,7 @@ const settings = `sending:
   poll: { firstMs: 40, maxMs: 200 }
 `;
 
-async function bankWith({ onTestFinished }: TestContext, faults = '', more = ''): Promise<Harness> {
+async function harnessWith({ onTestFinished }: TestContext, faults = '', more = ''): Promise<Harness> {
   const harness = await Harness.open(
     { faults: parseFaults(faults), verify: more === '' ? 'all' : 'none' },
     settings,
@@ -27,7 +27,7 @@ const modeOf = (path: string): string => (statSync(path).mode & 0o777).toString(
 describe.concurrent('what a run leaves on the disk', { timeout: 180_000 }, () => {
   it('can be read by its owner only, whatever the umask', async (test) => {
     const { expect } = test;
-    const harness = await bankWith(test);
+    const harness = await harnessWith(test);
     const written = { 'output.logFile': 'run.log', 'output.metricsFile': 'run.prom' };
     const flags = Object.entries(written).flatMap(([name, file]) => ['--set', `${name}=${file}`]);
     const given = new Set(readdirSync(harness.folder));
@@ -77,7 +77,7 @@ describe.concurrent('what a run leaves on the disk', { timeout: 180_000 }, () =>
 describe.concurrent('a secret', { timeout: 180_000 }, () => {
   it('a secret stands in a file that others can read', async (test) => {
     const { expect } = test;
-    const harness = await bankWith(test);
+    const harness = await harnessWith(test);
     harness.write('secret', `${'ab'.repeat(32)}\n`);
     chmodSync(harness.path('secret'), 0o640);
     chmodSync(harness.path('signing-key.pem'), 0o604);
@@ -110,9 +110,9 @@ describe.concurrent('a secret', { timeout: 180_000 }, () => {
     expect(harness.simulator.world().batches).toBe(0);
   });
 
-  it('shows neither among the processes nor in a diagnostic report, and no thread has it in its environment', async (test) => {
+  it('appears neither in the process list nor in a diagnostic report, and no thread has it in its environment', async (test) => {
     const { expect } = test;
-    const harness = await bankWith(test, 'stuck');
+    const harness = await harnessWith(test, 'stuck');
     const config = readFileSync(harness.path('enrollkit.yaml'), 'utf8');
     harness.write('enrollkit.yaml', config.replace(/ {2}consumerKey: .*\n/, ''));
     const { consumerKey } = harness.simulator;
@@ -146,12 +146,12 @@ describe.concurrent('a process that dies of a defect', { timeout: 180_000 }, () 
     how: string,
     test: TestContext,
   ): Promise<Ended & { readonly shown: readonly string[]; readonly resumed: Ended }> {
-    const harness = await bankWith(test, 'stuck');
-    const planted = `import { existsSync } from 'node:fs';
+    const harness = await harnessWith(test, 'stuck');
+    const thrown = `import { existsSync } from 'node:fs';
       const defect = Object.assign(new Error('row 5204731600000007 \\u001b[2J'), { row: { pan: '5204731600000007', firstName: 'Jané' } });
       setInterval(() => { if (existsSync('now')) { ${how}; } }, 20).unref();`;
     const running = harness.startIn(
-      { node: ['--import', harness.write('planted.mjs', planted)] },
+      { node: ['--import', harness.write('planted.mjs', thrown)] },
       'run',
       harness.write('in.csv', cardholders(10)),
     );
@@ -170,7 +170,7 @@ describe.concurrent('a process that dies of a defect', { timeout: 180_000 }, () 
     };
   }
 
-  it('an exception is caught by nobody', async (test) => {
+  it('an exception is not caught', async (test) => {
     const { expect } = test;
     expect(await dies('throw defect', test)).toMatchObject({
       code: 1,
@@ -180,7 +180,7 @@ describe.concurrent('a process that dies of a defect', { timeout: 180_000 }, () 
     });
   });
 
-  it('a promise fails that nobody waits for', async (test) => {
+  it('a promise rejects that nobody awaits', async (test) => {
     const { expect } = test;
     expect(await dies('void Promise.reject(defect)', test)).toMatchObject({
       code: 1,
@@ -192,7 +192,7 @@ describe.concurrent('a process that dies of a defect', { timeout: 180_000 }, () 
 });
 
 describe('SECURITY.md', { timeout: 180_000 }, () => {
-  it('names tests that are there', ({ expect }) => {
+  it('names tests that exist', ({ expect }) => {
     const root = join(import.meta.dirname, '..', '..', '..');
     const named =
       readFileSync(join(root, 'SECURITY.md'), 'utf8').match(/(?:apps|libs|tools)\/[\w./-]+\.ts/g) ?? [];
@@ -210,7 +210,7 @@ describe('a report opened in a spreadsheet', { timeout: 180_000 }, () => {
 
   it('also where an id of the file begins like one', async (test) => {
     const { expect } = test;
-    const harness = await bankWith(test);
+    const harness = await harnessWith(test);
     await harness.enrollkit('run', harness.write('in.csv', cardholders(2).replaceAll('consumer-', '-2-3-')));
     const { out } = await harness.enrollkit('report', '--csv');
     expect(out.split('\n')[1]).toMatch(/^2,'-2-3-0,card-0,/);

@@ -16,7 +16,7 @@ const settings = `sending:
   poll: { firstMs: 40, maxMs: 200 }
 `;
 
-async function bankWith({ onTestFinished }: TestContext, faults = '', more = ''): Promise<Harness> {
+async function harnessWith({ onTestFinished }: TestContext, faults = '', more = ''): Promise<Harness> {
   const harness = await Harness.open(
     { faults: parseFaults(faults), verify: more === '' ? 'all' : 'none' },
     settings,
@@ -61,7 +61,7 @@ describe('the connection to the provider', { timeout: 180_000 }, () => {
 
   it('the key of the server is not one of the pinned', async (test) => {
     const { expect } = test;
-    const harness = await bankWith(test, '', "the address that is signed is not the simulator's own");
+    const harness = await harnessWith(test, '', "the address that is signed is not the simulator's own");
     const port = await secured(test, harness, {
       key: pem('server.key.pem'),
       cert: pem('server.pem'),

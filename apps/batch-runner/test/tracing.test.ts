@@ -15,7 +15,7 @@ interface Span {
 }
 
 describe('OpenTelemetry', { timeout: 180_000 }, () => {
-  it('is told of the load, each request and each settlement, with the ids of batches and nothing of a record', async () => {
+  it('gets spans of the load, each request and each settlement, with the ids of batches and nothing of a record', async () => {
     const harness = await Harness.open(
       { faults: parseFaults('429-seconds=1@enrollBatch*1,drop-answer@enrollBatch*1+1') },
       'sending:\n  batchSize: 5\n  requestsPerSecond: 200\n  poll: { firstMs: 40, maxMs: 200 }\n',

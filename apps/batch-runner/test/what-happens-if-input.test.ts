@@ -51,7 +51,7 @@ function folderFor(onTestFinished: TestContext['onTestFinished']): TemporaryFold
   return folder;
 }
 
-async function bankFor(onTestFinished: TestContext['onTestFinished']): Promise<Harness> {
+async function harnessFor(onTestFinished: TestContext['onTestFinished']): Promise<Harness> {
   const harness = await Harness.open(
     { onDuplicate: 'duplicate' },
     'sending:\n  batchSize: 100\n  requestsPerSecond: 500\n  poll: { firstMs: 40, maxMs: 200 }\n',
@@ -100,7 +100,7 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
     const wrong = [...bytes.keys()].filter((at) => bytes[at] === 0xe9 || bytes[at] === 0xfc);
     writeFileSync(folder.file('in.csv'), bytes);
     const { code, out } = await startCommand({ folder: folder.path }, ['--json', 'check', 'in.csv']).ended;
-    const told: unknown[] = out
+    const reported: unknown[] = out
       .trim()
       .split('\n')
       .map((line) => JSON.parse(line));
@@ -111,7 +111,10 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
       message: expect.stringContaining(`not valid UTF-8, from byte ${wrong[index]} of the file`),
       hint: expect.stringContaining('iconv -f WINDOWS-1252 -t UTF-8 FILE'),
     }));
-    expect({ code, told }).toEqual({ code: 3, told: [...rejected, { rows: 5, rejected: 4, fit: 1 }] });
+    expect({ code, reported }).toEqual({
+      code: 3,
+      reported: [...rejected, { rows: 5, rejected: 4, fit: 1 }],
+    });
   });
 
   it('one line is two gigabytes long', async ({ expect, onTestFinished }) => {
@@ -147,7 +150,7 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
   });
 
   it('the run of a 40 GB file is interrupted', async ({ expect, onTestFinished }) => {
-    const harness = await bankFor(onTestFinished);
+    const harness = await harnessFor(onTestFinished);
     const file = harness.write('in.csv', good);
     truncateSync(file, 40 * 2 ** 30);
     const running = harness.startIn({ node: probe }, 'run', file);
@@ -185,7 +188,7 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
   });
 
   it('the input is a named pipe', async ({ expect, onTestFinished }) => {
-    const harness = await bankFor(onTestFinished);
+    const harness = await harnessFor(onTestFinished);
     execFileSync('mkfifo', [harness.path('in.csv')]);
     harness.simulator.setFaults(parseFaults('stuck'));
     const running = harness.start('run', 'in.csv');
@@ -200,7 +203,7 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
   });
 
   it('the input grows while it is read', async ({ expect, onTestFinished }) => {
-    const harness = await bankFor(onTestFinished);
+    const harness = await harnessFor(onTestFinished);
     const file = harness.write('in.csv', cardholders(100));
     const writer = setInterval(() => appendFileSync(file, `${first.replaceAll('-0', '-20000')}\n`), 1);
     onTestFinished(() => clearInterval(writer));
@@ -213,7 +216,7 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
   });
 
   it('the input is cut off, or gone, when a run is resumed', async ({ expect, onTestFinished }) => {
-    const harness = await bankFor(onTestFinished);
+    const harness = await harnessFor(onTestFinished);
     const [file, kept, cut] = [
       harness.write('in.csv', cardholders(10_000)),
       harness.path('kept.csv'),
@@ -242,7 +245,7 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
   });
 
   it('good rows stand among bad ones of every kind', async ({ expect, onTestFinished }) => {
-    const harness = await bankFor(onTestFinished);
+    const harness = await harnessFor(onTestFinished);
     const rows = cardholders(90).trim().split('\n').slice(1);
     const lines = rows.flatMap((row, index) => [
       Buffer.from(`${row}\n`),
@@ -258,12 +261,12 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
       ),
     });
     expect(harness.simulator.world()).toMatchObject({ enrolled: 90, enrolledMoreThanOnce: 0 });
-    const told = readFileSync(harness.path('in.rejections.csv'), 'utf8')
+    const reported = readFileSync(harness.path('in.rejections.csv'), 'utf8')
       .trimEnd()
       .split('\r\n')
       .slice(1)
       .map((line) => /,(\d+),([A-Za-z |]+),([A-Z_ |]+),(.+)$/.exec(line)?.slice(1));
-    expect(told).toEqual(
+    expect(reported).toEqual(
       Array.from({ length: 15 }, (_, index) => [
         String(8 + 7 * index),
         badRow(index).field,

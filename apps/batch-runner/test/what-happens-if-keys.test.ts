@@ -9,7 +9,7 @@ import { cardholders } from './cardholders.ts';
 const slow = 'sending:\n  batchSize: 10\n  requestsPerSecond: 10\n  poll: { firstMs: 40, maxMs: 200 }\n';
 const fast = ['--set', 'sending.requestsPerSecond=500'];
 
-async function bankFor(onTestFinished: TestContext['onTestFinished'], faults = ''): Promise<Harness> {
+async function harnessFor(onTestFinished: TestContext['onTestFinished'], faults = ''): Promise<Harness> {
   const harness = await Harness.open({ onDuplicate: 'duplicate', faults: parseFaults(faults) }, slow);
   onTestFinished(() => harness.close());
   return harness;
@@ -17,7 +17,7 @@ async function bankFor(onTestFinished: TestContext['onTestFinished'], faults = '
 
 describe.concurrent('what happens if', { timeout: 180_000 }, () => {
   it('the key set cannot be reached when a run starts', async ({ expect, onTestFinished }) => {
-    const harness = await bankFor(onTestFinished, 'key-set-drop');
+    const harness = await harnessFor(onTestFinished, 'key-set-drop');
     const file = harness.write('in.csv', cardholders(30));
     const { code, err } = await harness.enrollkit(...fast, 'run', file);
     expect({ code, err }).toEqual({
@@ -29,7 +29,7 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
     expect(harness.simulator.world()).toMatchObject({ batches: 0 });
     harness.simulator.setFaults([]);
     expect(await harness.enrollkit(...fast, 'run', file)).toMatchObject({ code: 0 });
-    // From here on the last good set is at hand.
+    // From here on the last good set is available.
     harness.simulator.setFaults(parseFaults('key-set-drop'));
     expect(
       await harness.enrollkit(
@@ -43,7 +43,7 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
 
   it('the certificate of the signing key has expired', async ({ expect, onTestFinished }) => {
     // Whether the gateway minds is the gateway's matter; this one does.
-    const harness = await bankFor(onTestFinished, '401');
+    const harness = await harnessFor(onTestFinished, '401');
     const openssl = (...argv: readonly string[]) =>
       execFileSync('openssl', argv, { cwd: harness.folder, stdio: 'pipe' });
     openssl('req', '-new', '-key', 'signing-key.pem', '-subj', '/CN=bank', '-out', 'request.pem');
@@ -78,7 +78,7 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
     expect,
     onTestFinished,
   }) => {
-    const harness = await bankFor(onTestFinished);
+    const harness = await harnessFor(onTestFinished);
     const file = harness.write('in.csv', cardholders(200));
     const running = harness.start('run', file);
     await waitFor('a batch to arrive', () => harness.simulator.world().batches > 0, 60_000);

@@ -25,7 +25,7 @@ const slow = 'sending:\n  batchSize: 10\n  requestsPerSecond: 10\n  poll: { firs
 const fast = ['--set', 'sending.requestsPerSecond=500'];
 const addsUp = /the sums add up/;
 
-async function bankFor(
+async function harnessFor(
   onTestFinished: TestContext['onTestFinished'],
   settings = slow,
   options: SimulatorOptions = { onDuplicate: 'duplicate' },
@@ -75,7 +75,7 @@ describe.concurrent('what happens to the ledger of an interrupted run if', { tim
     return flags;
   }
 
-  it('another program holds it', async ({ expect }) => {
+  it('another program has locked it', async ({ expect }) => {
     const { path, flags } = copied('held.db');
     const other = new DatabaseSync(path);
     other.exec('begin immediate');
@@ -182,7 +182,7 @@ const resending = `${slow}  onUnknown: resend\n`;
 
 describe.concurrent('what happens in mid-run if', { timeout: 180_000 }, () => {
   it('the ledger is deleted', async ({ expect, onTestFinished }) => {
-    const harness = await bankFor(onTestFinished, resending, {});
+    const harness = await harnessFor(onTestFinished, resending, {});
     const running = harness.start('run', harness.write('in.csv', cardholders(200)));
     await waitFor('a batch to arrive', () => harness.simulator.world().batches > 0, 60_000);
     for (const end of ['', '-wal', '-shm']) rmSync(harness.path(`enrollkit.ledger.db${end}`));
@@ -202,7 +202,11 @@ describe.concurrent('what happens in mid-run if', { timeout: 180_000 }, () => {
   });
 
   it('the disk is full while the input is read', async ({ expect, onTestFinished }) => {
-    const harness = await bankFor(onTestFinished, resending.replace('batchSize: 10', 'batchSize: 250'), {});
+    const harness = await harnessFor(
+      onTestFinished,
+      resending.replace('batchSize: 10', 'batchSize: 250'),
+      {},
+    );
     const disk = smallDisk(harness.path('disk'), { mebibytes: 1, fileKibibytes: 1024 });
     onTestFinished(() => disk.remove());
     const place = ['--set', 'ledger.file=disk/enrollkit.ledger.db'];
@@ -212,7 +216,7 @@ describe.concurrent('what happens in mid-run if', { timeout: 180_000 }, () => {
       err: expect.stringMatching(/(the disk is full|the disk failed).*\nhint: .*, then resume/),
     });
     expect(harness.simulator.world()).toMatchObject({ batches: 0 });
-    disk.makeRoom();
+    disk.enlarge();
     expect(await harness.enrollkit(...place, ...fast, 'resume')).toMatchObject({
       code: 0,
       out: expect.stringMatching(addsUp),
@@ -225,7 +229,7 @@ describe.concurrent('what happens in mid-run if', { timeout: 180_000 }, () => {
   });
 
   it('the disk is full while batches are sent', async ({ expect, onTestFinished }) => {
-    const harness = await bankFor(onTestFinished, resending, {});
+    const harness = await harnessFor(onTestFinished, resending, {});
     const disk = smallDisk(harness.path('disk'), { mebibytes: 16, fileKibibytes: 64 });
     onTestFinished(() => disk.remove());
     const place = ['--set', 'ledger.file=disk/enrollkit.ledger.db'];
@@ -241,7 +245,7 @@ describe.concurrent('what happens in mid-run if', { timeout: 180_000 }, () => {
       code: 4,
       err: expect.stringMatching(/(the disk is full|the disk failed).*\nhint: .*, then resume/),
     });
-    disk.makeRoom();
+    disk.enlarge();
     expect(await harness.enrollkit(...place, ...fast, 'resume')).toMatchObject({
       code: 0,
       out: expect.stringMatching(addsUp),

@@ -12,7 +12,7 @@ const slow = 'sending:\n  batchSize: 10\n  requestsPerSecond: 10\n  poll: { firs
 const fast = ['--set', 'sending.requestsPerSecond=500'];
 const addsUp = /the sums add up/;
 
-async function bankFor(
+async function harnessFor(
   onTestFinished: TestContext['onTestFinished'],
   settings = slow,
   options: SimulatorOptions = { onDuplicate: 'duplicate' },
@@ -23,8 +23,8 @@ async function bankFor(
 }
 
 describe.concurrent('what happens if', { timeout: 180_000 }, () => {
-  it('standard output takes no more', async ({ expect, onTestFinished }) => {
-    const harness = await bankFor(onTestFinished);
+  it('standard output cannot be written', async ({ expect, onTestFinished }) => {
+    const harness = await harnessFor(onTestFinished);
     const file = harness.write('in.csv', cardholders(40));
     const full = { under: ['sh', '-c', 'exec "$@" >/dev/full', '--'] };
     expect(await harness.startIn(full, 'check', file).ended).toMatchObject({
@@ -39,8 +39,8 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
     expect(await harness.enrollkit('report')).toMatchObject({ code: 0, out: expect.stringMatching(addsUp) });
   });
 
-  it('nobody listens to the run any more', async ({ expect, onTestFinished }) => {
-    const harness = await bankFor(onTestFinished);
+  it('the reader of the output goes away', async ({ expect, onTestFinished }) => {
+    const harness = await harnessFor(onTestFinished);
     const running = harness.startIn({}, 'run', harness.write('in.csv', cardholders(100)));
     await waitFor('a batch to arrive', () => harness.simulator.world().batches > 0);
     running.process.stderr?.destroy();
@@ -73,7 +73,10 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
     onTestFinished(() => void rude.close());
     rude.listen(0, '127.0.0.1');
     await once(rude, 'listening');
-    const harness = await bankFor(onTestFinished, `${slow}output: { logFile: run.log, logLevel: debug }\n`);
+    const harness = await harnessFor(
+      onTestFinished,
+      `${slow}output: { logFile: run.log, logLevel: debug }\n`,
+    );
     const file = harness.write(
       `in${nasty}.csv`,
       `${cardholders(4)}${cardholders(5).split('\n')[5]?.replaceAll('consumer-4', `c${nasty}`)}\n`,
@@ -102,7 +105,7 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
   });
 
   it('two operators decide about one batch at once', async ({ expect, onTestFinished }) => {
-    const harness = await bankFor(onTestFinished, slow, {
+    const harness = await harnessFor(onTestFinished, slow, {
       onDuplicate: 'duplicate',
       faults: [{ fault: 'drop-request', operation: 'enrollBatch', times: 1 }],
     });
@@ -133,7 +136,7 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
   });
 
   it('the log cannot be written', async ({ expect, onTestFinished }) => {
-    const harness = await bankFor(onTestFinished, `${slow}output: { logFile: /dev/full }\n`);
+    const harness = await harnessFor(onTestFinished, `${slow}output: { logFile: /dev/full }\n`);
     const { code, err, out } = await harness.enrollkit(
       ...fast,
       'run',

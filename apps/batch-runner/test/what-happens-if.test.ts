@@ -93,7 +93,7 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
     expect(pauses(unscaled)).toEqual(['10 s']);
   });
 
-  it('the provider takes no batch for an hour, and answers questions', async ({ expect, onTestFinished }) => {
+  it('the provider accepts no batch for an hour, and answers polls', async ({ expect, onTestFinished }) => {
     const harness = await Harness.open(
       { faults: parseFaults('stuck,500-empty@enrollBatch+4') },
       settings('backOffMs: 100'),

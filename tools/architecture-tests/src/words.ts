@@ -52,7 +52,7 @@ export const bannedWords: Readonly<Record<string, string>> = {
 /** Phrases that no document, comment or text for a user may hold. */
 export const bannedPhrases: readonly RegExp[] = [
   /\b(crew|roadbook|newcomers?|workshop|cellar|hallway|freshen(s|ed|ing)?|restock(s|ed|ing)?)\b/i,
-  /\b(uncertain|parked|nobodyToTell|doorplate|door plate|house[- ]rules|wall plan)\b/i,
+  /\b((?<!sending\.)uncertain|parked|nobodyToTell|doorplate|door plate|house[- ]rules|wall plan)\b/i,
   /\b(mend(s|ed|ing)?|at hand|across the street|hang(s|ing)? up|hung up)\b/i,
   /\bfellow (worker|host)s?\b|\bfeeders?\b/i,
 ];

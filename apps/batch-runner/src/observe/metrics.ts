@@ -1,15 +1,5 @@
-import type { Tally } from '@enrollkit/ledger';
-import type { Observer } from '@enrollkit/pipeline';
 import type { LoadedConfig } from '../config/load.ts';
-
-/** The run's figures in the Prometheus text format: at an address while it lasts, in a file when it ends. */
-export interface RunMetrics {
-  readonly observe: Observer;
-  close(): Promise<void>;
-}
-
-/** How many records of the current intake are in which state; undefined before there is one. */
-export type TallyOf = () => Promise<Tally | undefined>;
+import type { RunMetrics, TallyOf } from './run-metrics.ts';
 
 /** Opens what the configuration asks for, and loads its code only then. Throws `RunnerError` when the port cannot be opened. */
 export async function openMetrics(loaded: LoadedConfig, tally: TallyOf): Promise<RunMetrics> {

@@ -6,7 +6,7 @@ import type { Tally } from '@enrollkit/ledger';
 import { collectDefaultMetrics, Counter, Gauge, Registry } from 'prom-client';
 import type { LoadedConfig } from '../config/load.ts';
 import { RunnerError } from '../errors.ts';
-import type { RunMetrics, TallyOf } from './metrics.ts';
+import type { RunMetrics, TallyOf } from './run-metrics.ts';
 
 /** The record states of a tally, as labels. */
 const states = [

@@ -23,8 +23,9 @@ import { termsOf } from '../config/terms.ts';
 import type { Context } from '../context.ts';
 import { expiry } from '../doctor/expiry.ts';
 import { openLog, type RunLog } from '../observe/log.ts';
-import { openMetrics, type RunMetrics } from '../observe/metrics.ts';
+import { openMetrics } from '../observe/metrics.ts';
 import { Progress } from '../observe/progress.ts';
+import type { RunMetrics } from '../observe/run-metrics.ts';
 import { openTracing, type Tracing } from '../observe/tracing.ts';
 
 /** What a command that processes intakes works with, under the ledger's lock. */
