@@ -34,6 +34,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   'provider-simulator': ['base', 'contract', 'encryption', 'signing', 'keys'],
   'batch-runner': [
     'base',
+    'contract',
     'enrollment',
     'keys',
     'encryption',

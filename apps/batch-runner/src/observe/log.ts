@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Observer, PipelineEvent } from '@enrollkit/pipeline';
 import { pino } from 'pino';
 import type { LoadedConfig } from '../config/load.ts';
-import { maskCardNumbersIn } from '@enrollkit/base';
+import { hideSensitive } from './sensitive.ts';
 
 /** The run's log: JSON lines in the configured file, or nowhere. */
 export interface RunLog {
@@ -51,7 +51,11 @@ export function openLog(
   // A run continues without its log; the first failure is reported.
   destination.once('error', onLost).on('error', () => undefined);
   const logger = pino(
-    { level: logLevel, base: { pid: process.pid }, formatters: { log: maskCardNumbersIn } },
+    {
+      level: logLevel,
+      base: { pid: process.pid },
+      formatters: { log: (entry) => hideSensitive(entry, { maskTexts: true }) },
+    },
     destination,
   );
   return {

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import type { Output } from './output.ts';
-import { maskCardNumbers, maskCardNumbersIn, visible } from '@enrollkit/base';
+import { maskCardNumbers, visible } from '@enrollkit/base';
+import { hideSensitive } from '../observe/sensitive.ts';
 
 /** How much is printed and in which form, decided once from the flags. */
 export interface OutputMode {
@@ -42,9 +43,9 @@ export class Terminal {
   }
 
   /** A result as one JSON document. */
-  resultJson(value: unknown): void {
+  resultJson(value: object): void {
     this.#clearBar();
-    this.#output.out.write(`${visible(JSON.stringify(value))}\n`);
+    this.#output.out.write(`${visible(JSON.stringify(hideSensitive(value, { maskTexts: false })))}\n`);
   }
 
   /** A line about the work. Silent with `--quiet`; a JSON line with `--json`. */
@@ -79,7 +80,7 @@ export class Terminal {
     this.#clearBar();
     if (this.mode.json) {
       this.#output.err.write(
-        `${visible(JSON.stringify(maskCardNumbersIn({ kind, message: clean(text), ...fields })))}\n`,
+        `${visible(JSON.stringify(hideSensitive({ kind, message: clean(text), ...fields }, { maskTexts: true })))}\n`,
       );
       return;
     }
