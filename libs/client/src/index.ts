@@ -14,9 +14,8 @@ export {
   createClickToPayClient,
   type ClickToPayClient,
   type ClickToPayClientConfig,
-  type Programme,
 } from './families/click-to-pay/client.ts';
-export type { ClickToPayConfig } from './families/click-to-pay/config.ts';
+export type { ClickToPayConfig, Programme } from './families/click-to-pay/config.ts';
 export { clickToPayProvider } from './families/click-to-pay/provider.ts';
 export {
   createCredentialDirectoryClient,

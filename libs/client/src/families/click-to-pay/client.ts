@@ -1,11 +1,8 @@
 import { operations, type paths } from '@enrollkit/contract/click-to-pay-enrollment';
-import { createCore, type Defaults, type RetryOptions } from '../shared/core.ts';
+import { createCore, type RetryOptions } from '../shared/core.ts';
 import { operationMethods } from '../shared/operation-methods.ts';
 import type { OperationMethods, OperationsOf } from '../shared/operation-types.ts';
-import { connectClickToPay, type ClickToPayConfig } from './config.ts';
-
-/** Names the client fills in by itself, from its configuration. */
-export type Programme = 'srcClientId' | 'serviceId';
+import { connectClickToPay, defaultsOf, type ClickToPayConfig, type Programme } from './config.ts';
 
 type Operations = OperationsOf<typeof operations, paths>;
 
@@ -34,9 +31,8 @@ export interface ClickToPayClient extends OperationMethods<Operations, Programme
 /** Makes a client of the enrollment API. Throws `ConfigError`. */
 export function createClickToPayClient(config: ClickToPayClientConfig): ClickToPayClient {
   const connection = connectClickToPay(config);
-  const { encryptionKey, srcClientId, serviceId, retries, newCorrelationId } = config;
-  const programme: Record<Programme, string> = { srcClientId, serviceId };
-  const defaults: Defaults = { query: programme, body: programme };
+  const { encryptionKey, retries, newCorrelationId } = config;
+  const defaults = defaultsOf(config);
   const core = createCore({ ...connection, encryptionKey, defaults, retries, newCorrelationId });
   const methods = operationMethods<Operations, Programme>(operations, core);
   return { ...methods, close: () => connection.transport.close() };

@@ -4,11 +4,13 @@ import {
   type BatchReceipt,
   type BatchStatus,
 } from '@enrollkit/contract/click-to-pay-enrollment';
-import type { BatchDraft, Provider } from '@enrollkit/enrollment';
+import type { BatchDraft, Provider, SingleOperations } from '@enrollkit/enrollment';
 import { batchProvider } from '../shared/batch-provider.ts';
+import { createCore } from '../shared/core.ts';
 import type { PlainView } from '../shared/operation-types.ts';
-import { connectClickToPay, subjects, type ClickToPayConfig } from './config.ts';
+import { connectClickToPay, defaultsOf, subjects, type ClickToPayConfig } from './config.ts';
 import { toAnswer } from './to-domain.ts';
+import { singleOperations } from './single.ts';
 import { toEnrollmentData } from './to-wire.ts';
 
 /**
@@ -17,7 +19,7 @@ import { toEnrollmentData } from './to-wire.ts';
  * `seal` throws `ContractViolationError` when a record does not fit the contract; everything else throws only
  * `RequestAbortedError`, when its signal aborts. Throws `ConfigError` when the configuration cannot be used.
  */
-export function clickToPayProvider(config: ClickToPayConfig): Provider {
+export function clickToPayProvider(config: ClickToPayConfig): Provider & SingleOperations {
   const { srcClientId, serviceId, encryptionKey } = config;
   const toWire = (draft: BatchDraft): PlainView<BatchEnrollRequest> => ({
     srcClientId,
@@ -35,5 +37,15 @@ export function clickToPayProvider(config: ClickToPayConfig): Provider {
     toReceipt: (body: unknown) => body as BatchReceipt,
     toAnswer: (body: unknown) => toAnswer(body as BatchStatus),
   };
-  return batchProvider(family, connectClickToPay(config));
+  const connection = connectClickToPay(config);
+  const core = createCore({
+    ...connection,
+    encryptionKey,
+    defaults: defaultsOf(config),
+    newCorrelationId: config.newCorrelationId,
+  });
+  return {
+    ...batchProvider(family, connection),
+    ...singleOperations({ core, subjects, consents: config.consents }),
+  };
 }

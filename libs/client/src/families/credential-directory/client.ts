@@ -1,8 +1,8 @@
 import { operations, type paths } from '@enrollkit/contract/credential-directory';
-import { createCore, type Defaults, type RetryOptions } from '../shared/core.ts';
+import { createCore, type RetryOptions } from '../shared/core.ts';
 import { operationMethods } from '../shared/operation-methods.ts';
 import type { OperationMethods, OperationsOf } from '../shared/operation-types.ts';
-import { connectDirectory, type CredentialDirectoryConfig, type Directory } from './config.ts';
+import { connectDirectory, defaultsOf, type CredentialDirectoryConfig, type Directory } from './config.ts';
 
 type Operations = OperationsOf<typeof operations, paths>;
 
@@ -26,8 +26,8 @@ export function createCredentialDirectoryClient(
   config: CredentialDirectoryClientConfig,
 ): CredentialDirectoryClient {
   const connection = connectDirectory(config);
-  const { encryptionKey, directoryId, retries, newCorrelationId } = config;
-  const defaults: Defaults = { path: { directoryId } satisfies Record<Directory, string> };
+  const { encryptionKey, retries, newCorrelationId } = config;
+  const defaults = defaultsOf(config);
   const core = createCore({ ...connection, encryptionKey, defaults, retries, newCorrelationId });
   const methods = operationMethods<Operations, Directory>(operations, core);
   return { ...methods, close: () => connection.transport.close() };

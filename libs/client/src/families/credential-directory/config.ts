@@ -2,6 +2,7 @@ import { operations, type BatchReceipt } from '@enrollkit/contract/credential-di
 import type { SubjectFields } from '../../retry.ts';
 import { connect, type Connection } from '../../transport/connect.ts';
 import type { ConnectionConfig } from '../../transport/connection-config.ts';
+import type { Defaults } from '../shared/core.ts';
 import { checkId } from '../shared/check-id.ts';
 
 /** What it takes to talk to the Credential Directory API. */
@@ -12,6 +13,11 @@ export interface CredentialDirectoryConfig extends ConnectionConfig {
 
 /** Names the client fills in by itself, from its configuration. */
 export type Directory = 'directoryId';
+
+/** What is filled into requests of this family. */
+export function defaultsOf({ directoryId }: CredentialDirectoryConfig): Defaults {
+  return { path: { directoryId } satisfies Record<Directory, string> };
+}
 
 /** The fields by which the provider's errors name what they are about. */
 export const subjects: SubjectFields = {

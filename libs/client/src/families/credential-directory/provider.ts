@@ -4,18 +4,20 @@ import {
   type BatchReceipt,
   type BatchStatus,
 } from '@enrollkit/contract/credential-directory';
-import type { BatchDraft, Provider } from '@enrollkit/enrollment';
+import type { BatchDraft, Provider, SingleOperations } from '@enrollkit/enrollment';
 import { batchProvider } from '../shared/batch-provider.ts';
+import { createCore } from '../shared/core.ts';
 import type { PlainView } from '../shared/operation-types.ts';
-import { connectDirectory, subjects, type CredentialDirectoryConfig } from './config.ts';
+import { connectDirectory, defaultsOf, subjects, type CredentialDirectoryConfig } from './config.ts';
 import { toAnswer } from './to-domain.ts';
+import { singleOperations } from './single.ts';
 import { toEnrollmentData } from './to-wire.ts';
 
 /**
  * The Credential Directory API as the pipeline's provider: batches only, one attempt a call. Throws as
  * `clickToPayProvider` does.
  */
-export function credentialDirectoryProvider(config: CredentialDirectoryConfig): Provider {
+export function credentialDirectoryProvider(config: CredentialDirectoryConfig): Provider & SingleOperations {
   const { directoryId, encryptionKey } = config;
   const toWire = (draft: BatchDraft): PlainView<BatchEnrollRequest> => ({
     externalBatchId: draft.externalBatchId,
@@ -31,5 +33,12 @@ export function credentialDirectoryProvider(config: CredentialDirectoryConfig): 
     toReceipt: (body: unknown) => body as BatchReceipt,
     toAnswer: (body: unknown) => toAnswer(body as BatchStatus),
   };
-  return batchProvider(family, connectDirectory(config));
+  const connection = connectDirectory(config);
+  const core = createCore({
+    ...connection,
+    encryptionKey,
+    defaults: defaultsOf(config),
+    newCorrelationId: config.newCorrelationId,
+  });
+  return { ...batchProvider(family, connection), ...singleOperations({ core, subjects }) };
 }

@@ -1,6 +1,12 @@
 import { defined, longestCode, redactText } from '@enrollkit/base';
 import type * as Wire from '@enrollkit/contract/click-to-pay-enrollment';
-import type { PollAnswer, RecordKey, RecordOutcome } from '@enrollkit/enrollment';
+import {
+  refusalCode,
+  resendClassOf,
+  type PollAnswer,
+  type RecordKey,
+  type RecordOutcome,
+} from '@enrollkit/enrollment';
 
 /** The values that an extensible enum lists. */
 export type Listed<T> = T extends string ? (string extends T ? never : T) : never;
@@ -18,16 +24,6 @@ export const itemStates = {
   SUCCESSFUL: 'enrolled',
   FAILED: 'refused',
 } as const satisfies Record<Listed<Wire.BatchItem['status']>, RecordOutcome['result']>;
-
-/** Failures of a card that the same data may not meet again later: the provider or the issuer was not able, none said no. */
-const passing: readonly string[] = [
-  'UNAVAILABLE',
-  'NO_RESPONSE_FROM_ISSUER',
-  'INTERNAL',
-  'DEADLINE_EXCEEDED',
-  'RESOURCE_EXHAUSTED',
-  'ABORTED',
-] satisfies readonly Listed<Wire.AnyReason>[];
 
 /** A batch's state, under names that do not depend on the API family. */
 export interface ReportedBatch {
@@ -94,11 +90,11 @@ type Refusal = Pick<RecordOutcome, 'code' | 'message' | 'recoverable'>;
 function toRefusal(error: Wire.ItemError | undefined): Refusal {
   if (!error) return { code: 'UNSPECIFIED', recoverable: false };
   const detail = error.errordetail?.find(({ reason }) => reason !== null);
-  const code = detail?.reason ?? error.reason;
+  const code = refusalCode(detail?.reason ?? error.reason);
   const message = detail?.message ?? error.message;
   return defined<Refusal>({
     code: redactText(code, longestCode),
     message: message === undefined ? undefined : redactText(message),
-    recoverable: passing.includes(code),
+    recoverable: resendClassOf(code) === 'again',
   });
 }

@@ -73,7 +73,8 @@ function toMobileNumber({ countryCode, number, ...rest }: Mobile): Wire.MobileNu
   return { countryCode, phoneNumber: number };
 }
 
-function toCompliance({ privacy, terms, ...rest }: Compliance): Wire.ComplianceSettings {
+/** What a person agreed to, as the platform's APIs have it. */
+export function toCompliance({ privacy, terms, ...rest }: Compliance): Wire.ComplianceSettings {
   rest satisfies Nothing;
   return defined<Wire.ComplianceSettings>({
     privacy: privacy && toConsent(privacy),
