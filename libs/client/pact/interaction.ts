@@ -1,7 +1,7 @@
 import type { Operation } from '@enrollkit/contract';
 import { openJson, type Jwe } from '@enrollkit/encryption';
 import { verify } from '@enrollkit/signing';
-import { changeEncrypted, operationOf, relay, type Passing } from '@enrollkit/testkit';
+import { changeEncrypted, operationOf, rewritingProxy, type Passing } from '@enrollkit/testkit';
 import { MatchersV3, PactV4, type TemplateQuery } from '@pact-foundation/pact';
 import { expect, inject, onTestFinished, test } from 'vitest';
 import { consumerKey, opening, signatureKey, srcCorrelationId } from '../test/enrollment.ts';
@@ -85,7 +85,7 @@ export function interactionOf(sides: Sides): (interaction: Interaction) => void 
         )
         .willRespondWith(interaction.answer.status, (builder) => answer(builder, sides, interaction))
         .executeTest(async (mock) => {
-          const baseUrl = await openingRelay(mock.url, sides.operations);
+          const baseUrl = await openingProxy(mock.url, sides.operations);
           const outcome = await interaction.call(baseUrl).catch((error: unknown) => error);
           expect(outcome).toMatchObject(interaction.becomes);
         });
@@ -97,8 +97,10 @@ function described(pact: PactV4, { given, description }: Interaction, operation:
   const started = pact.addInteraction();
   const inState = given === undefined ? started : started.given(states[given]);
   const encrypted = (operation.request?.encrypted ?? []).map(({ pointer }) => pointer);
-  const told = inState.uponReceiving(description);
-  return encrypted.length === 0 ? told : told.comment({ key: 'encrypted', value: encrypted.join(' ') });
+  const expected = inState.uponReceiving(description);
+  return encrypted.length === 0
+    ? expected
+    : expected.comment({ key: 'encrypted', value: encrypted.join(' ') });
 }
 
 function pathOf(operation: Operation, { path = {} }: Interaction) {
@@ -143,8 +145,8 @@ function answer(
     .jsonBody(matching(contract, contract.response(operationId, status), body));
 }
 
-async function openingRelay(mockUrl: string, operations: Sides['operations']): Promise<string> {
-  const { url, close } = await relay(async (passing) => {
+async function openingProxy(mockUrl: string, operations: Sides['operations']): Promise<string> {
+  const { url, close } = await rewritingProxy(async (passing) => {
     await checkSignature(passing);
     const body = await changeEncrypted(operationOf(operations, passing), passing.body, (token) =>
       openJson(token as Jwe<unknown>, opening),

@@ -37,4 +37,4 @@ export { retryTable, type Action, type RetryRow, type SubjectFields, type Verdic
 export type { ConnectionConfig } from './transport/connection-config.ts';
 export type { ErrorNotice, Hooks, ResponseNotice, UnknownValue } from './transport/hooks.ts';
 export type { TlsOptions } from './transport/tls.ts';
-export { defaultLimits, type TransportOptions } from './transport/transport.ts';
+export { defaultLimits, type TransportOptions } from './transport/options.ts';

@@ -9,7 +9,7 @@ const { parameters, timeout } = bounded(150);
 const pan = '5204731600014784';
 
 /** One answer: head and body, or bytes that are no HTTP at all. */
-type Told =
+type Reported =
   | { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: Buffer }
   | { readonly raw: Buffer };
 
@@ -134,12 +134,12 @@ const raw = fc.oneof(
     )
     .map((text) => new TextEncoder().encode(text)),
 );
-const told: fc.Arbitrary<Told> = fc.oneof(
+const reported: fc.Arbitrary<Reported> = fc.oneof(
   { weight: 6, arbitrary: fc.record({ status, headers, body }) },
   { weight: 1, arbitrary: raw.map((bytes) => ({ raw: Buffer.from(bytes) })) },
 );
 
-function telling(current: () => Told): Behaviour {
+function telling(current: () => Reported): Behaviour {
   return (response, _arrival, socket) => {
     const answer = current();
     if ('raw' in answer) return void socket.end(answer.raw);
@@ -172,7 +172,7 @@ function isClean(outcome: Submission | PollAnswer): boolean {
 }
 
 /** What an answer says, when it says anything. */
-function saidIn(answer: Told): unknown {
+function saidIn(answer: Reported): unknown {
   return 'body' in answer
     ? { httpStatus: answer.status, ...(JSON.parse(answer.body.toString()) as object) }
     : {};
@@ -189,12 +189,12 @@ function expected(submission: Submission): object {
 
 describe('whatever is answered', { timeout }, () => {
   test('to a batch is one of the outcomes there are, and accepted only by a receipt that is of it', async () => {
-    let current: Told = { raw: Buffer.alloc(0) };
+    let current: Reported = { raw: Buffer.alloc(0) };
     const server = await rawServer(telling(() => current));
     const enrollment = provider(server.url, { transport: { deadlineMs: 5_000 } });
     const sealed = await enrollment.seal(draft());
     await fc.assert(
-      fc.asyncProperty(told, async (answer) => {
+      fc.asyncProperty(reported, async (answer) => {
         current = answer;
         const submission = await enrollment.submit(sealed);
         expect(kinds.submit).toContain(submission.kind);
@@ -208,11 +208,11 @@ describe('whatever is answered', { timeout }, () => {
   });
 
   test('to a question is one of the answers there are, and final only when it is about the batch', async () => {
-    let current: Told = { raw: Buffer.alloc(0) };
+    let current: Reported = { raw: Buffer.alloc(0) };
     const server = await rawServer(telling(() => current));
     const enrollment = provider(server.url, { transport: { deadlineMs: 5_000 } });
     await fc.assert(
-      fc.asyncProperty(told, async (answer) => {
+      fc.asyncProperty(reported, async (answer) => {
         current = answer;
         const found = await enrollment.poll('B-1', { externalBatchId: 'batch-1' });
         expect(kinds.ask).toContain(found.kind);

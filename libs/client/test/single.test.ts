@@ -30,27 +30,35 @@ const record = draft(1).records[0] as EnrollmentRecord;
 const { externalConsumerId, externalCardId } = record;
 const address = { externalConsumerId, externalCardId, providerConsumerId: 'P-1', providerCardId: 'D-1' };
 
-type Family = (url: string) => Provider & SingleOperations;
-const families: readonly (readonly [string, Family, object, object])[] = [
+interface Family {
+  readonly open: (url: string) => Provider & SingleOperations;
+  readonly cardAnswer: object;
+  readonly profileAnswer: object;
+}
+const families: readonly (readonly [string, Family])[] = [
   [
     'Click to Pay',
-    (url) => provider(url, { consents }),
-    { ...correlation, maskedCard, maskedConsumer },
-    { maskedConsumer, maskedCards: [maskedCard] },
+    {
+      open: (url) => provider(url, { consents }),
+      cardAnswer: { ...correlation, maskedCard, maskedConsumer },
+      profileAnswer: { maskedConsumer, maskedCards: [maskedCard] },
+    },
   ],
   [
     'the Credential Directory',
-    (url) => directory(url).provider,
-    { externalConsumerId, externalCredentialId: externalCardId, maskedCard, maskedConsumer },
     {
-      externalConsumerId,
-      maskedConsumer,
-      credentials: [{ externalConsumerId, externalCredentialId: externalCardId, maskedCard }],
+      open: (url) => directory(url).provider,
+      cardAnswer: { externalConsumerId, externalCredentialId: externalCardId, maskedCard, maskedConsumer },
+      profileAnswer: {
+        externalConsumerId,
+        maskedConsumer,
+        credentials: [{ externalConsumerId, externalCredentialId: externalCardId, maskedCard }],
+      },
     },
   ],
 ];
 
-describe.each(families)('single requests to %s', (_name, open, cardAnswer, profileAnswer) => {
+describe.each(families)('single requests to %s', (_name, { open, cardAnswer, profileAnswer }) => {
   const at = async (behaviour: Behaviour) => open((await rawServer(behaviour)).url);
 
   test('a card that is enrolled with a pending event is a success, with the ids of the provider', async () => {

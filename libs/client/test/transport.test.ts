@@ -8,7 +8,9 @@ import { SigningError, type Authenticator } from '@enrollkit/signing';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { judge, ProviderError } from '../src/index.ts';
 import { AttemptAborted, AttemptFailure } from '../src/transport/attempt.ts';
-import { createTransport, type TransportOptions, type WireRequest } from '../src/transport/transport.ts';
+import type { TransportOptions } from '../src/transport/options.ts';
+import { createTransport } from '../src/transport/transport.ts';
+import type { WireRequest } from '../src/transport/wire.ts';
 import { answering, rawServer, type Behaviour } from './raw-server.ts';
 
 const pem = (name: string) => readFileSync(new URL(`tls/${name}`, import.meta.url), 'utf8');

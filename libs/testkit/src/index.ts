@@ -6,6 +6,6 @@ export * from './properties.ts';
 export * from './readme.ts';
 export * from './records.ts';
 export * from './network.ts';
-export * from './relay.ts';
+export * from './rewriting-proxy.ts';
 export * from './wait.ts';
 export * from './vectors.ts';

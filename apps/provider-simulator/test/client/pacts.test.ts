@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { operations } from '@enrollkit/contract/click-to-pay-enrollment';
 import { sealFor } from '@enrollkit/encryption';
 import { oauth1 } from '@enrollkit/signing';
-import { changeEncrypted, operationOf, relay, type Passing } from '@enrollkit/testkit';
+import { changeEncrypted, operationOf, rewritingProxy, type Passing } from '@enrollkit/testkit';
 import { Verifier } from '@pact-foundation/pact';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { manualClock, startSimulator, type Simulator } from '../../src/index.ts';
@@ -76,7 +76,7 @@ describe('the simulator and the pact of the client with Click to Pay', () => {
 
   /** What the simulator does otherwise, one line each. */
   async function differences(): Promise<readonly string[]> {
-    const server = await relay((passing) => sealed(passing, true));
+    const server = await rewritingProxy((passing) => sealed(passing, true));
     const verifier = new Verifier({
       provider: 'click-to-pay-enrollment',
       providerBaseUrl: server.url,
@@ -114,7 +114,7 @@ describe('the simulator and the pact of the client with Click to Pay', () => {
 
   test('the simulator refuses a request that is not signed', async () => {
     [target] = simulators;
-    const server = await relay((passing) => sealed(passing, false));
+    const server = await rewritingProxy((passing) => sealed(passing, false));
     onTestFinished(server.close);
     const answer = await fetch(
       `${server.url}/cards/batch/nobody-knows?srcClientId=${programme.srcClientId}&serviceId=SRC`,

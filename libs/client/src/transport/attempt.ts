@@ -3,7 +3,8 @@ import type { Authenticator } from '@enrollkit/signing';
 import type { Dispatcher } from 'undici';
 import type { ProviderFailure } from '../failure.ts';
 import { networkFailure, OversizeError, unauthenticated } from './network-failure.ts';
-import type { Limits, WireAnswer, WireRequest } from './transport.ts';
+import type { Limits } from './options.ts';
+import type { WireAnswer, WireRequest } from './wire.ts';
 
 /** An attempt without a whole answer. Internal: callers get a `ProviderError` made of it. */
 export class AttemptFailure extends Error {

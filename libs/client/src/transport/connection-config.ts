@@ -1,7 +1,7 @@
 import type { EncryptionKey } from '@enrollkit/encryption';
 import type { Authenticator } from '@enrollkit/signing';
 import type { Hooks } from './hooks.ts';
-import type { TransportOptions } from './transport.ts';
+import type { TransportOptions } from './options.ts';
 
 /** What it takes to talk to any API of the platform. */
 export interface ConnectionConfig extends Hooks {

@@ -1,12 +1,12 @@
 import { Agent, EnvHttpProxyAgent, ProxyAgent, type Dispatcher } from 'undici';
 import { ConfigError } from '../errors.ts';
 import { tlsConnectOptions } from './tls.ts';
-import type { Limits, TransportOptions } from './transport.ts';
+import type { Limits, TransportOptions } from './options.ts';
 
 type Connect = NonNullable<ProxyAgent.Options['requestTls']>;
 
 /** What carries the requests, and how to let go of it. */
-export interface Carrier {
+export interface Pool {
   readonly dispatcher: Dispatcher;
   /** Lets what is in flight finish, then frees the connections; does nothing to a dispatcher of the caller's. */
   close(): Promise<void>;
@@ -16,7 +16,7 @@ export interface Carrier {
  * A bounded, keep-alive pool of HTTP/1.1 connections, direct or through an HTTP proxy; or the caller's dispatcher.
  * Throws `ConfigError` (`tls-invalid`, `proxy-invalid`).
  */
-export function openCarrier(options: TransportOptions, limits: Limits): Carrier {
+export function openPool(options: TransportOptions, limits: Limits): Pool {
   if (options.dispatcher) return { dispatcher: options.dispatcher, close: () => Promise.resolve() };
   // `defined` has left nothing undefined; the types of Node and undici differ in just that.
   const connect = { timeout: limits.connectTimeoutMs, ...tlsConnectOptions(options.tls ?? {}) } as Connect;

@@ -3,7 +3,7 @@ import type * as Wire from '@enrollkit/contract/click-to-pay-enrollment';
 import type { ErrorDetail, ProviderFailure, TransportReason } from '../failure.ts';
 import { parseJson } from './json.ts';
 import { retryAfterMs } from './retry-after.ts';
-import type { WireAnswer } from './transport.ts';
+import type { WireAnswer } from './wire.ts';
 
 /** An object that should have the shape `T`, before anything of it has been looked at. Its names are the contract's. */
 type Claimed<T> = { readonly [Name in NamesOf<T>]?: unknown };

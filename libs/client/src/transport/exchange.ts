@@ -16,7 +16,8 @@ import type { Hooks, UnknownValue } from './hooks.ts';
 import { parseJson } from './json.ts';
 import { networkFailure } from './network-failure.ts';
 import { addressOf, checkParameters, textsOf, type Parameters } from './parameters.ts';
-import type { Transport, WireAnswer } from './transport.ts';
+import type { Transport } from './transport.ts';
+import type { WireAnswer } from './wire.ts';
 
 /** One call of one operation. */
 export interface Call extends Parameters, CallControls {

@@ -1,19 +1,19 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
-/** What a relay needs to know of an operation of a contract. */
-export interface RelayedOperation {
+/** What a proxy needs to know of an operation of a contract. */
+export interface ProxiedOperation {
   readonly operationId: string;
   readonly method: string;
   readonly path: string;
   readonly request: { readonly encrypted: readonly { readonly pointer: string }[] } | null;
 }
 
-/** A request on its way through a relay. */
+/** A request on its way through a proxy. */
 export interface Passing {
-  /** The relay's own base URL: what the sender signed. */
+  /** The proxy's own base URL: what the sender signed. */
   readonly origin: string;
   readonly method: string;
   /** Path and query. */
@@ -31,26 +31,16 @@ export interface Forwarded extends Omit<Passing, 'origin'> {
 const ownHeaders = ['host', 'connection', 'content-length', 'transfer-encoding', 'keep-alive'];
 
 /** A server on this machine that passes every request on, changed; and the answer back, as it is. */
-export async function relay(
+export async function rewritingProxy(
   change: (request: Passing) => Promise<Forwarded>,
 ): Promise<{ readonly url: string; close(): Promise<void> }> {
   let origin = '';
   const server = createServer((incoming, outgoing) => void pass(incoming, outgoing));
   async function pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     try {
-      const { baseUrl, target, method, headers, body } = await change({
-        origin,
-        ...(await passing(incoming)),
-      });
-      const answer = await fetch(baseUrl + target, {
-        method,
-        headers,
-        body: body.length === 0 ? null : body,
-      });
-      const kept = [...answer.headers].filter(([name]) => !ownHeaders.includes(name));
-      outgoing
-        .writeHead(answer.status, Object.fromEntries(kept))
-        .end(Buffer.from(await answer.arrayBuffer()));
+      const answer = await forwarded(await change({ origin, ...(await passing(incoming)) }));
+      const kept = Object.entries(answer.headers).filter(([name]) => !ownHeaders.includes(name));
+      outgoing.writeHead(answer.statusCode ?? 599, Object.fromEntries(kept)).end(await buffer(answer));
     } catch (error) {
       outgoing.writeHead(599).end(String(error));
     }
@@ -66,6 +56,16 @@ export async function relay(
   return { url: origin, close };
 }
 
+async function forwarded({ baseUrl, target, method, headers, body }: Forwarded): Promise<IncomingMessage> {
+  const outgoing = request(baseUrl + target, {
+    method,
+    headers: { ...headers, 'content-length': body.length },
+  });
+  outgoing.end(body);
+  const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];
+  return answer;
+}
+
 async function passing(incoming: IncomingMessage): Promise<Omit<Passing, 'origin'>> {
   const headers = Object.entries(incoming.headers).flatMap(([name, value]) =>
     ownHeaders.includes(name) ? [] : [[name, String(value)]],
@@ -79,7 +79,7 @@ async function passing(incoming: IncomingMessage): Promise<Omit<Passing, 'origin
 }
 
 /** The operation a request is for, by method and path. */
-export function operationOf<Operation extends RelayedOperation>(
+export function operationOf<Operation extends ProxiedOperation>(
   operations: Readonly<Record<string, Operation>>,
   { method, target }: Pick<Passing, 'method' | 'target'>,
 ): Operation {
@@ -105,7 +105,7 @@ export function operationOf<Operation extends RelayedOperation>(
 
 /** The body with what stands at the operation's encrypted places changed; top-level places are all there are. */
 export async function changeEncrypted(
-  operation: RelayedOperation,
+  operation: ProxiedOperation,
   body: Buffer,
   change: (value: unknown) => Promise<unknown>,
 ): Promise<Buffer> {
