@@ -1,3 +1,5 @@
+import { EnrollkitError, visible } from '@enrollkit/base';
+
 /**
  * Every way sealing and opening can fail, as a closed set of codes.
  *
@@ -12,6 +14,8 @@
  * | `kid-refused` | the token names another key than the one (or ones) configured |
  * | `not-opened` | it did not decrypt, whatever the reason |
  * | `plaintext-not-json` | it opened, and what is inside is no JSON text |
+ * | `number-unsafe` | it opened, and holds an integer that a JavaScript number cannot carry |
+ * | `key-unavailable` | the opener that holds the key did not answer |
  */
 export type EncryptionErrorCode =
   | 'key-unfit'
@@ -22,43 +26,42 @@ export type EncryptionErrorCode =
   | 'token-refused'
   | 'kid-refused'
   | 'not-opened'
-  | 'plaintext-not-json';
+  | 'plaintext-not-json'
+  | 'number-unsafe'
+  | 'key-unavailable';
 
-/** What all errors of this package share. None has a cause; none holds key material, plaintext or a token. */
-export class EncryptionError extends Error {
-  override readonly name: string = 'EncryptionError';
-  readonly code: EncryptionErrorCode;
-
-  constructor(code: EncryptionErrorCode, message: string) {
-    super(message);
-    this.code = code;
-  }
-}
+/**
+ * What all errors of this package share. None holds key material, plaintext or a token; none has a cause but
+ * {@link KeyUnavailableError}.
+ */
+export class EncryptionError extends EnrollkitError<EncryptionErrorCode> {}
 
 /** The key cannot be used. The message says what was found and what is needed. */
 export class KeyUnfitError extends EncryptionError {
-  override readonly name = 'KeyUnfitError';
-
-  constructor(message: string) {
-    super('key-unfit', message);
+  constructor(message: string, hint: string) {
+    super({ code: 'key-unfit', message, hint });
   }
 }
 
 /** An option cannot be used; the message begins with its name. */
 export class OptionUnfitError extends EncryptionError {
-  override readonly name = 'OptionUnfitError';
-
   constructor(message: string) {
-    super('option-unfit', message);
+    super({ code: 'option-unfit', message, hint: 'Correct the option, or leave it out for its default.' });
   }
 }
 
-/** The plaintext cannot be sealed as it is. */
+/** The plaintext cannot be sealed as it is. `pointer` is the place (RFC 6901); the whole is the empty text. */
 export class PlaintextUnsealableError extends EncryptionError {
-  override readonly name = 'PlaintextUnsealableError';
+  readonly pointer: string;
 
-  constructor(message: string) {
-    super('plaintext-unsealable', message);
+  constructor(found: string, pointer = '') {
+    const place = pointer === '' ? '' : ` at ${visible(pointer)}`;
+    super({
+      code: 'plaintext-unsealable',
+      message: `The plaintext has ${found}${place}; it must be a JSON value, a string or a Uint8Array. Nothing was sealed`,
+      hint: 'Seal what JSON can carry: leave absent members out, await promises, write large integers and dates as text.',
+    });
+    this.pointer = pointer;
   }
 }
 
@@ -71,7 +74,6 @@ export interface PlaintextProblem {
 
 /** The plaintext does not fit the contract's schema. */
 export class ContractViolationError extends EncryptionError {
-  override readonly name = 'ContractViolationError';
   /** Name of the contract's schema. */
   readonly contract: string;
   readonly problems: readonly PlaintextProblem[];
@@ -79,10 +81,11 @@ export class ContractViolationError extends EncryptionError {
   constructor(contract: string, problems: readonly PlaintextProblem[]) {
     const first = problems.slice(0, 5).map(({ pointer, message }) => `${pointer || 'the whole'} ${message}`);
     const more = problems.length > first.length ? `; and ${problems.length - first.length} more` : '';
-    super(
-      'contract-violation',
-      `The plaintext does not fit ${contract}: ${first.join('; ')}${more}. Nothing was sealed.`,
-    );
+    super({
+      code: 'contract-violation',
+      message: `The plaintext does not fit ${contract}: ${first.join('; ')}${more}. Nothing was sealed.`,
+      hint: 'Correct the values at those places; the contract has the rules.',
+    });
     this.contract = contract;
     this.problems = problems;
   }
@@ -90,28 +93,34 @@ export class ContractViolationError extends EncryptionError {
 
 /** Not a compact JWE. */
 export class TokenMalformedError extends EncryptionError {
-  override readonly name = 'TokenMalformedError';
-
   constructor(message: string) {
-    super('token-malformed', message);
+    super({
+      code: 'token-malformed',
+      message,
+      hint: 'Pass the token exactly as it was received: five parts of base64url between dots.',
+    });
   }
 }
 
 /** A JWE of a kind that is not read here. */
 export class TokenRefusedError extends EncryptionError {
-  override readonly name = 'TokenRefusedError';
-
   constructor(message: string) {
-    super('token-refused', message);
+    super({
+      code: 'token-refused',
+      message,
+      hint: 'Ask the sender which algorithms it uses; the README lists those that are read.',
+    });
   }
 }
 
 /** The token is for another key. */
 export class KidRefusedError extends EncryptionError {
-  override readonly name = 'KidRefusedError';
-
   constructor(message: string) {
-    super('kid-refused', message);
+    super({
+      code: 'kid-refused',
+      message,
+      hint: 'Configure the key that the token names, or make the key without a pinned kid.',
+    });
   }
 }
 
@@ -120,18 +129,45 @@ export class KidRefusedError extends EncryptionError {
  * was altered, or a length was off: telling them apart helps only an attacker (RFC 7516 section 11.5).
  */
 export class NotOpenedError extends EncryptionError {
-  override readonly name = 'NotOpenedError';
-
   constructor() {
-    super('not-opened', 'The JWE did not open with this key');
+    super({
+      code: 'not-opened',
+      message: 'The JWE did not open with this key',
+      hint: 'Check that the key is the private half of the one it was sealed to, and that the token arrived whole.',
+    });
   }
 }
 
 /** The plaintext is no JSON text. */
 export class PlaintextNotJsonError extends EncryptionError {
-  override readonly name = 'PlaintextNotJsonError';
-
   constructor() {
-    super('plaintext-not-json', 'The JWE opened, and its plaintext is not JSON in UTF-8');
+    super({
+      code: 'plaintext-not-json',
+      message: 'The JWE opened, and its plaintext is not JSON in UTF-8',
+      hint: 'Read its bytes with open.',
+    });
+  }
+}
+
+/** The plaintext has an integer beyond 2^53, which a JavaScript number would change. */
+export class NumberUnsafeError extends EncryptionError {
+  constructor() {
+    super({
+      code: 'number-unsafe',
+      message: 'The JWE opened, and its JSON has an integer beyond 2^53 - 1, which a number cannot carry',
+      hint: "Open it with { largeIntegers: 'string' } or { largeIntegers: 'bigint' }.",
+    });
+  }
+}
+
+/** The key lives elsewhere and could not be asked. Says nothing about the token. */
+export class KeyUnavailableError extends EncryptionError {
+  constructor(cause: unknown) {
+    super({
+      code: 'key-unavailable',
+      message: 'The opener that holds the key did not unwrap the content key',
+      hint: 'Check that the HSM or the key service is reachable and allows the operation, and try again.',
+      cause,
+    });
   }
 }

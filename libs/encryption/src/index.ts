@@ -3,15 +3,14 @@ export * from './errors.ts';
 export {
   DecryptionKey,
   type DecryptionKeyDescription,
-  type DecryptionKeyOptions,
   decryptionKey,
   EncryptionKey,
   type EncryptionKeyDescription,
-  type EncryptionKeyOptions,
   encryptionKey,
   type SealHeader,
 } from './keys.ts';
-export { headerOf, open, openJson, type OpenOptions } from './open.ts';
+export type { DecryptionKeyOptions, EncryptionKeyOptions, Opener } from './key-options.ts';
+export { headerOf, open, openJson, type OpenJsonOptions, type OpenOptions } from './open.ts';
 export { type Jwe, type PlaintextContract, seal, sealFor } from './seal.ts';
 export { sealAll, type SealAllOptions } from './seal-all.ts';
 export type { JweHeader } from './token.ts';

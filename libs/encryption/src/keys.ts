@@ -1,6 +1,7 @@
 import { KeyObject, type webcrypto } from 'node:crypto';
 import { inspect } from 'node:util';
-import { type KidRule, PrivateKey, PublicKey } from '@enrollkit/keys';
+import { defined } from '@enrollkit/base';
+import { PrivateKey, PublicKey, rsaWeakness } from '@enrollkit/keys';
 import {
   contentAlgorithms,
   isKeyAlgorithm,
@@ -9,16 +10,7 @@ import {
   type SealAlgorithm,
 } from './algorithms.ts';
 import { KeyUnfitError, OptionUnfitError } from './errors.ts';
-
-/** How a public key is used for sealing. */
-export interface EncryptionKeyOptions {
-  /** Content encryption. Default `A128GCM`. */
-  readonly enc?: SealAlgorithm;
-  /** The `kid` header, or the rule that makes it. Default: the JWK's own, else the hex SHA-256 of the public key. */
-  readonly kid?: string | { readonly rule: KidRule };
-  /** The `cty` header, for example `application/json`. Default: none. */
-  readonly cty?: string;
-}
+import type { DecryptionKeyOptions, EncryptionKeyOptions, Opener } from './key-options.ts';
 
 /** What an {@link EncryptionKey} says of itself. */
 export interface EncryptionKeyDescription {
@@ -75,17 +67,6 @@ export class EncryptionKey {
   }
 }
 
-/** How a private key is used for opening. */
-export interface DecryptionKeyOptions {
-  /**
-   * Pins the key id: a token that names another, or none, is refused. Without it a key used alone opens whatever its
-   * `kid` says, for peers name the same key in different ways.
-   */
-  readonly kid?: string;
-  /** Key encryption. Default `RSA-OAEP-256`, the only one Mastercard uses. */
-  readonly alg?: KeyAlgorithm;
-}
-
 /** What a {@link DecryptionKey} says of itself. */
 export interface DecryptionKeyDescription {
   readonly kid: string;
@@ -94,20 +75,23 @@ export interface DecryptionKeyDescription {
   readonly bits: number;
 }
 
+/** What unwraps a content key: a key in memory, or a function that asks for it. */
+export type Unwrapper = webcrypto.CryptoKey | Opener['unwrap'];
+
 /** A private key ready to open with. Printing it shows {@link DecryptionKeyDescription} only. */
 export class DecryptionKey {
   readonly kid: string;
   readonly pinned: boolean;
   readonly alg: KeyAlgorithm;
   readonly bits: number;
-  readonly #cryptoKey: webcrypto.CryptoKey;
+  readonly #unwrapper: Unwrapper;
 
-  constructor(facts: DecryptionKeyDescription, cryptoKey: webcrypto.CryptoKey) {
+  constructor(facts: DecryptionKeyDescription, unwrapper: Unwrapper) {
     this.kid = facts.kid;
     this.pinned = facts.pinned;
     this.alg = facts.alg;
     this.bits = facts.bits;
-    this.#cryptoKey = cryptoKey;
+    this.#unwrapper = unwrapper;
   }
 
   toJSON(): DecryptionKeyDescription {
@@ -119,8 +103,8 @@ export class DecryptionKey {
   }
 
   /** Inside this package only. */
-  [inside](): webcrypto.CryptoKey {
-    return this.#cryptoKey;
+  [inside](): Unwrapper {
+    return this.#unwrapper;
   }
 }
 
@@ -129,14 +113,14 @@ export function publicHalfOf(key: EncryptionKey): PublicHalf {
   return key[inside]();
 }
 
-/** The key inside; not exported from the package. */
-export function privateHalfOf(key: DecryptionKey): webcrypto.CryptoKey {
+/** What unwraps for the key; not exported from the package. */
+export function unwrapperOf(key: DecryptionKey): Unwrapper {
   return key[inside]();
 }
 
 /**
- * Readies a public key for {@link seal}: RSA of at least 2048 bits, not marked for signatures or another algorithm.
- * Throws `KeyUnfitError` or `OptionUnfitError`.
+ * Readies a public key for {@link seal}: RSA of at least 2048 bits with an odd exponent of at least 65537, not marked for
+ * signatures or another algorithm. Throws `KeyUnfitError` or `OptionUnfitError`.
  */
 export function encryptionKey(
   source: PublicKey | KeyObject,
@@ -148,55 +132,81 @@ export function encryptionKey(
     throw new OptionUnfitError(`enc: found ${String(enc)}; A128GCM or A256GCM is written`);
   const alg = 'RSA-OAEP-256';
   checkMeaning(key, alg, ['encrypt', 'wrapKey']);
-  const kid = kidFor(key, options.kid);
-  const header: SealHeader = cty === undefined ? { kid, alg, enc } : { kid, alg, enc, cty };
+  const header = defined<SealHeader>({ kid: kidFor(key, options.kid), alg, enc, cty });
   return new EncryptionKey(header, rsaBits(key.key), {
     keyObject: key.key,
     cryptoKey: imported(key.key, alg, 'encrypt'),
   });
 }
 
-/** Readies a private key for {@link open}: RSA of at least 2048 bits. Throws `KeyUnfitError` or `OptionUnfitError`. */
+/**
+ * Readies a private key for {@link open}: RSA of at least 2048 bits, in memory or behind an {@link Opener}. Throws
+ * `KeyUnfitError` or `OptionUnfitError`.
+ */
 export function decryptionKey(
-  source: PrivateKey | KeyObject,
+  source: PrivateKey | KeyObject | Opener,
   options: DecryptionKeyOptions = {},
 ): DecryptionKey {
-  const key = source instanceof PrivateKey ? source : privateKeyOf(source);
   const { alg = 'RSA-OAEP-256', kid } = options;
   if (!isKeyAlgorithm(alg))
     throw new OptionUnfitError(
       `alg: found ${String(alg)}; one of ${Object.keys(keyAlgorithms).join(', ')} is read`,
     );
-  checkMeaning(key, alg, ['decrypt', 'unwrapKey']);
-  const facts = {
+  if (kid !== undefined) checkKid(kid);
+  const facts = (key: PrivateKey | PublicKey): DecryptionKeyDescription => ({
     kid: kid ?? key.kid ?? key.publicKeySha256,
     pinned: kid !== undefined,
     alg,
     bits: rsaBits(key.key),
-  };
-  return new DecryptionKey(facts, imported(key.key, alg, 'decrypt'));
+  });
+  if (isOpener(source)) {
+    const { publicKey, unwrap } = source;
+    const key = publicKey instanceof PublicKey ? publicKey : publicKeyOf(publicKey);
+    return new DecryptionKey(facts(key), unwrap);
+  }
+  const key = source instanceof PrivateKey ? source : privateKeyOf(source);
+  checkMeaning(key, alg, ['decrypt', 'unwrapKey']);
+  return new DecryptionKey(facts(key), imported(key.key, alg, 'decrypt'));
+}
+
+function isOpener(source: PrivateKey | KeyObject | Opener): source is Opener {
+  return (
+    typeof source === 'object' && source !== null && 'unwrap' in source && typeof source.unwrap === 'function'
+  );
 }
 
 function publicKeyOf(source: KeyObject): PublicKey {
   if (source instanceof KeyObject && source.type === 'public')
     return new PublicKey(source, { container: 'key-object' });
-  throw new KeyUnfitError('Sealing needs a public key: take readPublicKey of @enrollkit/keys');
+  throw new KeyUnfitError(
+    'Sealing needs a public key',
+    'Take readPublicKey of @enrollkit/keys, or the .publicKey of a private one.',
+  );
 }
 
 function privateKeyOf(source: KeyObject): PrivateKey {
   if (source instanceof KeyObject && source.type === 'private')
     return new PrivateKey(source, { container: 'key-object' });
-  throw new KeyUnfitError('Opening needs a private key: take readPrivateKey of @enrollkit/keys');
+  throw new KeyUnfitError(
+    'Opening needs a private key',
+    'Take readPrivateKey of @enrollkit/keys, or an Opener.',
+  );
 }
 
 function kidFor(key: PublicKey, wanted: EncryptionKeyOptions['kid']): string {
-  if (typeof wanted === 'string') return wanted;
+  if (typeof wanted === 'string') return checkKid(wanted);
   if (wanted === undefined) return key.kid ?? key.publicKeySha256;
   const kid = key.kidBy(wanted.rule);
   if (kid !== undefined) return kid;
   throw new KeyUnfitError(
     `The kid rule "${wanted.rule}" needs ${wanted.rule === 'jwk' ? 'a JWK with a kid' : 'a certificate'}; found a ${key.container}`,
+    'Give the key in that form, or the kid itself.',
   );
+}
+
+function checkKid(kid: string): string {
+  if (kid !== '' && kid.isWellFormed()) return kid;
+  throw new OptionUnfitError('kid: found an empty or broken text; the id of the key is needed');
 }
 
 /** What a JWK says it is for (RFC 7517 sections 4.2 to 4.4) must allow what we do with it; silence allows everything. */
@@ -205,26 +215,27 @@ function checkMeaning(
   needed: KeyAlgorithm,
   operations: readonly string[],
 ): void {
+  const hint = 'Give the key that is meant for encryption.';
   if (use !== undefined && use !== 'enc')
-    throw new KeyUnfitError(`The JWK is for use "${use}"; "enc" is needed`);
+    throw new KeyUnfitError(`The JWK is for use "${use}"; "enc" is needed`, hint);
   if (alg !== undefined && alg !== needed)
-    throw new KeyUnfitError(`The JWK is for alg "${alg}"; ${needed} is needed`);
+    throw new KeyUnfitError(`The JWK is for alg "${alg}"; ${needed} is needed`, hint);
   if (keyOps !== undefined && !operations.some((one) => keyOps.includes(one))) {
     throw new KeyUnfitError(
       `The JWK's key_ops are ${keyOps.join(', ') || 'empty'}; ${operations.join(' or ')} is needed`,
+      hint,
     );
   }
 }
 
-/** RFC 7518 section 4.3: 2048 bits or more. */
 function rsaBits(key: KeyObject): number {
-  const bits = key.asymmetricKeyDetails?.modulusLength;
-  if (key.asymmetricKeyType !== 'rsa' || bits === undefined) {
-    throw new KeyUnfitError(`RSA-OAEP needs an RSA key; found ${key.asymmetricKeyType ?? key.type}`);
-  }
-  if (bits < 2048)
-    throw new KeyUnfitError(`RSA-OAEP needs at least 2048 bits (RFC 7518 section 4.3); found ${bits}`);
-  return bits;
+  const weakness = rsaWeakness(key);
+  if (weakness !== undefined)
+    throw new KeyUnfitError(
+      `RSA-OAEP needs an RSA key of at least 2048 bits with an odd exponent of at least 65537; found ${weakness}`,
+      'Use the key that the provider issued for encryption, or make a new one of 2048 bits or more.',
+    );
+  return key.asymmetricKeyDetails?.modulusLength ?? 0;
 }
 
 function imported(key: KeyObject, alg: KeyAlgorithm, usage: 'encrypt' | 'decrypt'): webcrypto.CryptoKey {

@@ -4,14 +4,15 @@ import {
   KidRefusedError,
   NotOpenedError,
   OptionUnfitError,
-  PlaintextNotJsonError,
   TokenMalformedError,
   TokenRefusedError,
 } from './errors.ts';
-import { privateHalfOf, type DecryptionKey } from './keys.ts';
+import { parseJson } from './json.ts';
+import { type DecryptionKey, unwrapperOf } from './keys.ts';
+import { defaultMaxLength, positiveInteger } from './limits.ts';
+import { openByHand, toleratedIvBytes } from './open-content.ts';
 import type { Jwe } from './seal.ts';
 import { encodedBytes, type JweHeader, parseToken, type Token } from './token.ts';
-import { openTolerantly, toleratedIvBytes } from './tolerant.ts';
 
 /** How a token is read. */
 export interface OpenOptions {
@@ -26,16 +27,25 @@ export interface OpenOptions {
   readonly maxLength?: number;
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true });
+/** How JSON is read. */
+export interface OpenJsonOptions extends OpenOptions {
+  /**
+   * What becomes of integers beyond 2^53 - 1, which a number cannot carry: they are refused (`NumberUnsafeError`, the
+   * default), or given as strings of their digits, or as BigInt.
+   */
+  readonly largeIntegers?: 'refuse' | 'string' | 'bigint';
+}
+
 const everyEnc: ReadonlySet<ContentAlgorithm> = new Set(
   Object.keys(contentAlgorithms).filter(isContentAlgorithm),
 );
 
 /**
- * Opens a compact JWE and returns its plaintext. With one key, the token's `kid` matters only if the key pins it; with
- * several, the `kid` chooses and must be there. Throws `TokenMalformedError`, `TokenRefusedError`, `KidRefusedError`,
- * and for every cryptographic failure `NotOpenedError`: same message, no cause, and a wrapped key that does not unwrap
- * goes on with a random one, so that time does not tell either (RFC 7516 section 11.5).
+ * Opens a compact JWE and returns its plaintext. With one key, the token's `kid` matters only if the key pins it. With
+ * several, the `kid` chooses; one that names none of them has each key tried that does not pin its kid, all of them and
+ * always, so that time does not tell which fits. Throws `TokenMalformedError`, `TokenRefusedError`, `KidRefusedError`,
+ * `KeyUnavailableError`, and for every cryptographic failure `NotOpenedError`: same message, no cause, and a wrapped key
+ * that does not unwrap goes on with a random one (RFC 7516 section 11.5).
  */
 export async function open(
   jwe: string,
@@ -48,26 +58,29 @@ export async function open(
     relaxed ? 'both' : 'base64url',
     allowedEnc(options.enc),
   );
-  const key = keyFor(token.header, keys);
+  const candidates = keysFor(token.header, keys);
   const deviation = deviationOf(token, relaxed);
-  if (deviation === undefined) return openStrictly(jwe, token, key);
-  if (relaxed && contentAlgorithms[token.header.enc].mode === 'gcm')
-    return openTolerantly(token, privateHalfOf(key));
-  throw new TokenMalformedError(deviation);
+  const byHand = deviation !== undefined;
+  if (byHand && !(relaxed && contentAlgorithms[token.header.enc].mode === 'gcm'))
+    throw new TokenMalformedError(deviation);
+  return firstOpened(candidates.map((key) => openWith(jwe, token, { key, byHand })));
 }
 
-/** Opens a compact JWE and parses its plaintext as JSON. Throws what {@link open} throws, and `PlaintextNotJsonError`. */
+/**
+ * Opens a compact JWE and parses its plaintext as JSON. Throws what {@link open} throws, `PlaintextNotJsonError` and
+ * `NumberUnsafeError`.
+ */
 export async function openJson<Plaintext>(
   jwe: Jwe<Plaintext>,
   keys: DecryptionKey | readonly DecryptionKey[],
-  options: OpenOptions = {},
+  options: OpenJsonOptions = {},
 ): Promise<Plaintext> {
-  const bytes = await open(jwe, keys, options);
-  try {
-    return JSON.parse(utf8.decode(bytes)) as Plaintext;
-  } catch {
-    throw new PlaintextNotJsonError();
-  }
+  const { largeIntegers = 'refuse' } = options;
+  if (!['refuse', 'string', 'bigint'].includes(largeIntegers))
+    throw new OptionUnfitError(
+      `largeIntegers: found ${String(largeIntegers)}; refuse, string or bigint is known`,
+    );
+  return parseJson(await open(jwe, keys, options), largeIntegers) as Plaintext;
 }
 
 /** The protected header of a compact JWE, unauthenticated: to see which key it is for. Throws as {@link open} does. */
@@ -79,10 +92,28 @@ export function headerOf(jwe: string, options: OpenOptions = {}): JweHeader {
   ).header;
 }
 
+/** Waits for all attempts, whichever succeeds. */
+async function firstOpened(attempts: readonly Promise<Uint8Array>[]): Promise<Uint8Array> {
+  const outcomes = await Promise.allSettled(attempts);
+  const opened = outcomes.find((outcome) => outcome.status === 'fulfilled');
+  if (opened !== undefined) return opened.value;
+  const failures: readonly unknown[] = outcomes.flatMap((one) =>
+    one.status === 'rejected' ? [one.reason] : [],
+  );
+  throw failures.find((error) => !(error instanceof NotOpenedError)) ?? new NotOpenedError();
+}
+
 /** Everything that could be refused by looking was; whatever fails now is one failure. */
-async function openStrictly(jwe: string, { header, parts }: Token, key: DecryptionKey): Promise<Uint8Array> {
+async function openWith(
+  jwe: string,
+  token: Token,
+  { key, byHand }: { readonly key: DecryptionKey; readonly byHand: boolean },
+): Promise<Uint8Array> {
+  const unwrapper = unwrapperOf(key);
+  if (byHand || typeof unwrapper === 'function') return openByHand(token, unwrapper);
+  const { header, parts } = token;
   const limits = { keyManagementAlgorithms: [header.alg], contentEncryptionAlgorithms: [header.enc] };
-  const opened = await compactDecrypt(jwe, privateHalfOf(key), limits).catch(() => {
+  const opened = await compactDecrypt(jwe, unwrapper, limits).catch(() => {
     throw new NotOpenedError();
   });
   // jose refuses every letter outside of base64url and skips blanks: these show in the length.
@@ -116,22 +147,27 @@ function deviationOf({ header, parts }: Token, relaxed: boolean): string | undef
     : undefined;
 }
 
-function keyFor({ kid, alg }: JweHeader, keys: DecryptionKey | readonly DecryptionKey[]): DecryptionKey {
-  const candidates = 'kid' in keys ? [keys] : keys;
-  const several = !('kid' in keys);
-  const key = candidates.find((one) => (several || one.pinned ? one.kid === kid : true));
-  if (key === undefined) {
-    const named = kid === undefined ? 'names no key' : 'names a key that is not configured';
+function keysFor(
+  { kid, alg }: JweHeader,
+  keys: DecryptionKey | readonly DecryptionKey[],
+): readonly DecryptionKey[] {
+  const configured = 'kid' in keys ? [keys] : keys;
+  const named = configured.filter((one) => kid !== undefined && one.kid === kid);
+  const meant = named.length > 0 ? named : configured.filter((one) => !one.pinned);
+  if (meant.length === 0) {
+    const found = kid === undefined ? 'names no key' : 'names a key that is not configured';
     throw new KidRefusedError(
-      `The JWE ${named}; configured: ${candidates.map((one) => one.kid).join(', ') || 'none'}`,
+      `The JWE ${found}; configured: ${configured.map((one) => one.kid).join(', ') || 'none'}`,
     );
   }
-  if (alg !== key.alg)
-    throw new TokenRefusedError(`The "alg" of the JWE is ${alg}; the key ${key.kid} is for ${key.alg}`);
-  return key;
+  const fitting = meant.filter((one) => one.alg === alg);
+  if (fitting.length > 0) return fitting;
+  const others = [...new Set(meant.map((one) => one.alg))].join(' or ');
+  throw new TokenRefusedError(`The "alg" of the JWE is ${alg}; the key is for ${others}`);
 }
 
-function bounded(jwe: string, maxLength = 16_777_216): string {
+function bounded(jwe: string, limit: number = defaultMaxLength): string {
+  const maxLength = positiveInteger('maxLength', limit);
   if (typeof jwe !== 'string') throw new TokenMalformedError(`A compact JWE is text; found ${typeof jwe}`);
   if (jwe.length > maxLength)
     throw new TokenRefusedError(`The JWE has ${jwe.length} characters; at most ${maxLength} are read`);

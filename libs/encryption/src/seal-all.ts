@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { setImmediate as turn } from 'node:timers/promises';
-import { OptionUnfitError } from './errors.ts';
 import type { EncryptionKey } from './keys.ts';
+import { positiveInteger } from './limits.ts';
 import { type Jwe, seal } from './seal.ts';
 
 /** How many are sealed at once. */
@@ -21,8 +21,7 @@ export async function* sealAll<Plaintext>(
   key: EncryptionKey,
   { concurrency = 2 * availableParallelism() }: SealAllOptions = {},
 ): AsyncGenerator<Jwe<Plaintext>, void, undefined> {
-  if (!Number.isSafeInteger(concurrency) || concurrency < 1)
-    throw new OptionUnfitError(`concurrency: found ${concurrency}; a positive integer is needed`);
+  positiveInteger('concurrency', concurrency);
   const inFlight: Promise<Jwe<Plaintext>>[] = [];
   let begun = 0;
   try {

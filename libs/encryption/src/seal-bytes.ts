@@ -47,6 +47,8 @@ export function sealHere(
     authTagLength: tagBytes,
   }).setAAD(Buffer.from(protectedHeader));
   const ciphertext = Buffer.concat([cipher.update(plaintext), cipher.final()]);
+  // The content key is not needed again; the copy inside OpenSSL goes with the cipher.
+  if (fixed === undefined) cek.fill(0);
   return [
     protectedHeader,
     ...[encryptedKey, Buffer.from(iv), ciphertext, cipher.getAuthTag()].map((part) =>

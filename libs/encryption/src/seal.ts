@@ -1,6 +1,7 @@
-import { ContractViolationError, type PlaintextProblem } from './errors.ts';
+import { ContractViolationError, type PlaintextProblem, PlaintextUnsealableError } from './errors.ts';
 import { type EncryptionKey, publicHalfOf } from './keys.ts';
-import { jsonBytes, plaintextBytes } from './plaintext.ts';
+import { defaultMaxLength } from './limits.ts';
+import { judgedCopy, jsonBytes, plaintextBytes } from './plaintext.ts';
 import { sealHere, sealOnPool } from './seal-bytes.ts';
 
 /**
@@ -21,7 +22,8 @@ export interface PlaintextContract {
 /**
  * Seals a plaintext to the holder of the key. An object becomes JSON once; a string (as UTF-8) and bytes go in as they
  * are, never parsed. The argument is not changed. Fails closed: what has no one exact text throws
- * `PlaintextUnsealableError`, and there is no way on which it leaves in clear. Do not change bytes before this settles.
+ * `PlaintextUnsealableError` with its place, and there is no way on which it leaves in clear. Do not change bytes before
+ * this settles.
  */
 export async function seal<Plaintext>(
   plaintext: Plaintext | string | Uint8Array,
@@ -31,26 +33,35 @@ export async function seal<Plaintext>(
 }
 
 /**
- * Seals a value after its contract has judged it. Throws `ContractViolationError` with the places that do not fit
- * (never their values), or what {@link seal} throws.
+ * Seals a value after its contract has judged it: what is judged is what is sealed, whatever getters or a `toJSON`
+ * say when they are asked again. Throws `ContractViolationError` with the places that do not fit (never their values),
+ * or what {@link seal} throws.
  */
 export async function sealFor<Plaintext>(
   contract: PlaintextContract,
   plaintext: Plaintext,
   key: EncryptionKey,
 ): Promise<Jwe<Plaintext>> {
-  const verdict = contract.validate(plaintext);
+  const judged = judgedCopy(plaintext);
+  const bytes = jsonBytes(judged);
+  const verdict = contract.validate(judged);
   if (!verdict.valid) throw new ContractViolationError(contract.name, verdict.problems);
-  return (await encrypt(jsonBytes(plaintext), key)) as Jwe<Plaintext>;
+  return (await encrypt(bytes, key)) as Jwe<Plaintext>;
 }
 
 /**
- * Up to this many bytes, node:crypto seals on the spot: it takes a tenth of a millisecond, which is less than the calling
- * thread alone spends on handing the work to the pool (the bench shows both). Longer ones jose seals on the pool.
+ * Up to this many bytes, node:crypto seals on the spot, in less than a millisecond: handing the work to the pool would
+ * take longer (the bench shows both). Longer ones jose seals on the pool.
  */
-const shortBytes = 32_768;
+const shortBytes = 131_072;
+/** The longest plaintext whose token a reader with default limits opens: base64url writes four characters for three bytes. */
+const mostBytes = Math.floor((defaultMaxLength * 3) / 4) - 16_384;
 
 async function encrypt(plaintext: Uint8Array, key: EncryptionKey): Promise<string> {
+  if (plaintext.length > mostBytes)
+    throw new PlaintextUnsealableError(
+      `${plaintext.length} bytes, more than the ${mostBytes} that a reader takes`,
+    );
   const { keyObject, cryptoKey } = publicHalfOf(key);
   return plaintext.length <= shortBytes
     ? sealHere(plaintext, key.header, { key: keyObject })

@@ -1,3 +1,4 @@
+import { defined } from '@enrollkit/base';
 import {
   contentAlgorithms,
   type ContentAlgorithm,
@@ -90,7 +91,7 @@ function readHeader(encoded: string, allowed: ReadonlySet<ContentAlgorithm>): Jw
     throw new TokenRefusedError('The "enc" of the JWE is not one that is read here');
   if (kid !== undefined && typeof kid !== 'string')
     throw new TokenMalformedError('The "kid" of the JWE is not text');
-  return { ...header, alg, enc, ...(kid === undefined ? {} : { kid }) };
+  return defined<JweHeader>({ ...header, alg, enc, kid });
 }
 
 function parseHeader(encoded: string): Readonly<Record<string, unknown>> {

@@ -115,7 +115,21 @@ describe('no error tells a plaintext, a key or a token', () => {
     ['clear text for a token', 'token-malformed', () => open(JSON.stringify(plaintext), own)],
     ['a PAN for a token', 'token-malformed', () => open(pan, own)],
     ['a PAN in the header', 'token-refused', () => open(craft({ header: { alg: pan, enc: pan } }), own)],
-    ['an unknown kid', 'kid-refused', () => open(craft({ header: { ...gcm128, kid: pan } }), [own])],
+    [
+      'an unknown kid',
+      'kid-refused',
+      () => open(craft({ header: { ...gcm128, kid: pan } }), [decryptionKey(pair.privateKey, { kid: 'k' })]),
+    ],
+    ['a large integer', 'number-unsafe', async () => openJson(await seal(`[1234567890${pan}]`, key), own)],
+    [
+      'an opener that fails with the data',
+      'key-unavailable',
+      () =>
+        open(
+          token,
+          decryptionKey({ publicKey: pair.publicKey, unwrap: () => Promise.reject(new Error(pan)) }),
+        ),
+    ],
     ['a private key to seal with', 'key-unfit', async () => encryptionKey(pair.privateKey)],
     [
       'an option that is the data',
@@ -131,7 +145,7 @@ describe('no error tells a plaintext, a key or a token', () => {
     expect(error).toBeInstanceOf(encryption.EncryptionError);
     expect(error).toMatchObject({ code });
     expect(leaksOf(error, { ...secrets, token, 'wrapped key': parts[1] ?? '' })).toEqual([]);
-    expect(error).not.toHaveProperty('cause');
+    expect(code !== 'key-unavailable' && Object.hasOwn(error as object, 'cause')).toBe(false);
   });
 
   it('covers every code there is', () => {
@@ -145,6 +159,8 @@ describe('no error tells a plaintext, a key or a token', () => {
       'kid-refused',
       'not-opened',
       'plaintext-not-json',
+      'number-unsafe',
+      'key-unavailable',
     ];
     expect(new Set(cases.map(([, code]) => code))).toEqual(new Set(codes));
   });

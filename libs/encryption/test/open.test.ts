@@ -199,7 +199,7 @@ describe('every cryptographic failure is the same failure', () => {
     expect(error).toBeInstanceOf(NotOpenedError);
     expect(error).toMatchObject({ code: 'not-opened', message: 'The JWE did not open with this key' });
     expect(error).not.toHaveProperty('cause');
-    expect(Object.keys(error as object).sort()).toEqual(['code', 'name']);
+    expect(Object.keys(error as object).sort()).toEqual(['code', 'hint', 'name']);
   });
 });
 
@@ -264,6 +264,18 @@ describe('the kid', () => {
     expect(await codeOf(open(nameless, [other, pinned('a')]))).toBe('kid-refused');
     expect(await codeOf(open(named, []))).toBe('kid-refused');
   });
+  it('that none of several keys has lets each key try that does not pin its own', async () => {
+    const strangers = Array.from({ length: 3 }, () =>
+      decryptionKey(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey),
+    );
+    const byName = craft({ header: { ...gcm128, kid: 'payload_enc_cert' } });
+    for (const token of [byName, nameless]) {
+      expect(await codeOf(open(token, [...strangers, own]))).toBe('opened');
+      expect(await codeOf(open(token, strangers))).toBe('not-opened');
+      expect(await codeOf(open(token, [pinned('a'), own]))).toBe('opened');
+      expect(await codeOf(open(token, [pinned('a')]))).toBe('kid-refused');
+    }
+  });
   it("of a sealed token is the public key's, which the private half finds by itself", async () => {
     const other = decryptionKey(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey);
     expect(await openJson(await seal({ a: 1 }, encryptionKey(pair.publicKey)), [other, own])).toEqual({
@@ -289,7 +301,7 @@ describe('decryptionKey refuses', () => {
     [
       'an EC key',
       () => decryptionKey(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey),
-      /RSA key; found ec/,
+      /a key of type ec/,
     ],
     ['another algorithm', () => decryptionKey(pair.privateKey, { alg: 'RSA1_5' as 'RSA-OAEP' }), /RSA-OAEP/],
   ])('%s', (...[, make, words]) => expect(make).toThrow(words));

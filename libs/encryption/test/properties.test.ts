@@ -1,7 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decryptionKey, encryptionKey, open, openJson, seal } from '../src/index.ts';
+import {
+  decryptionKey,
+  encryptionKey,
+  open,
+  openJson,
+  PlaintextUnsealableError,
+  seal,
+} from '../src/index.ts';
 import { codeOf, pair } from './crafting.ts';
 
 const own = decryptionKey(pair.privateKey);
@@ -10,20 +17,58 @@ const keys = [
   encryptionKey(pair.publicKey, { enc: 'A256GCM', cty: 'application/json' }),
 ] as const;
 
+/** The value at an RFC 6901 pointer. */
+function at(value: unknown, pointer: string): unknown {
+  const names = pointer.split('/').slice(1);
+  return names.reduce<unknown>(
+    (inner, name) => Reflect.get(inner as object, name.replaceAll('~1', '/').replaceAll('~0', '~')),
+    value,
+  );
+}
+
 describe('round trips', () => {
-  it('any JSON value but a string comes back equal', () =>
+  it('any JSON value but a string comes back exactly, or is refused with its place', () =>
     fc.assert(
       fc.asyncProperty(
         fc.jsonValue({ noUnicodeString: false }).filter((value) => typeof value !== 'string'),
         fc.constantFrom(...keys),
         async (value, key) => {
           const before = JSON.stringify(value);
-          const back = await openJson(await seal(value as object, key), own);
-          expect(JSON.stringify(back)).toBe(before);
+          const outcome = await seal(value as object, key).then(
+            (jwe) => openJson(jwe, own),
+            (error: unknown) => error,
+          );
+          const refused = outcome instanceof PlaintextUnsealableError;
+          const place = refused ? at(value, outcome.pointer) : 2 ** 53;
+          expect(Number.isSafeInteger(place) && !Object.is(place, -0)).toBe(false);
+          expect(refused ? value : outcome).toStrictEqual(value);
           expect(JSON.stringify(value)).toBe(before);
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 300 },
+    ));
+
+  it('any JavaScript value comes back as its JSON says, or is refused', () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.anything({
+          withBigInt: true,
+          withDate: true,
+          withMap: true,
+          withSet: true,
+          withNullPrototype: true,
+        }),
+        async (value) => {
+          fc.pre(typeof value !== 'string' && !(value instanceof Uint8Array));
+          const outcome = await seal(value as object, keys[0]).then(
+            (jwe) => openJson(jwe, own),
+            (error: unknown) => error,
+          );
+          const refused = outcome instanceof PlaintextUnsealableError;
+          expect(refused || JSON.stringify(outcome) === JSON.stringify(value)).toBe(true);
+        },
+      ),
+      { numRuns: 300 },
     ));
 
   it('any text comes back as it was', () =>
@@ -39,7 +84,7 @@ describe('round trips', () => {
     ));
 
   it('bytes around the length from which the thread pool seals', async () => {
-    for (const length of [32_767, 32_768, 32_769, 100_000]) {
+    for (const length of [131_071, 131_072, 131_073, 200_000]) {
       const bytes = new Uint8Array(randomBytes(length));
       for (const key of keys)
         expect(Buffer.from(await open(await seal(bytes, key), own)).equals(bytes)).toBe(true);

@@ -4,6 +4,7 @@ import {
   type Jwe,
   open,
   openJson,
+  type Opener,
   type PlaintextContract,
   seal,
   sealAll,
@@ -60,4 +61,11 @@ export async function openOne(
   const bytes = await open(jwe, key, { tolerate: 'mastercard-libraries' });
   // #endregion
   return [value, bytes];
+}
+
+export function hold(publicKey: Opener['publicKey'], hsm: { readonly decrypt: Opener['unwrap'] }): string {
+  // #region opener
+  const held = decryptionKey({ publicKey, unwrap: (wrapped, alg) => hsm.decrypt(wrapped, alg) });
+  // #endregion
+  return held.kid;
 }

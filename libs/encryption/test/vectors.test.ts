@@ -5,7 +5,7 @@ import { casesOf, readVectors, vectorFile, vectorFolder } from '@enrollkit/testk
 import { describe, expect, it } from 'vitest';
 import { decryptionKey, encryptionKey, type KeyAlgorithm, open, type OpenOptions } from '../src/index.ts';
 import { type Header, sealHere, sealOnPool } from '../src/seal-bytes.ts';
-import { openGcm } from '../src/tolerant.ts';
+import { openGcm } from '../src/open-content.ts';
 import { codeOf, craft, gcm128, pair } from './crafting.ts';
 
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('utf8');
@@ -155,11 +155,11 @@ describe.skipIf(vectorFolder === undefined)('the kid in the header', () => {
   });
   it('is not made for a key too small to seal with', async () => {
     const key = await readPublicKey({ file: vectorFile('keys/mc-enc-rsa1024.cert.pem') });
-    expect(() => encryptionKey(key)).toThrow(/at least 2048 bits.*found 1024/);
+    expect(() => encryptionKey(key)).toThrow(/at least 2048 bits.*1024 bits/);
     const half = await readPrivateKey({
       bytes: readFileSync(vectorFile('keys/mc-enc-rsa1024.private.pkcs8.pem')),
     });
-    expect(() => decryptionKey(half)).toThrow(/at least 2048 bits.*found 1024/);
+    expect(() => decryptionKey(half)).toThrow(/at least 2048 bits.*1024 bits/);
   });
 });
 
