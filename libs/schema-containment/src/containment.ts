@@ -1,5 +1,6 @@
 import type { Json } from './json.ts';
 import { Judge } from './judge.ts';
+import { complement } from './literals.ts';
 import { SchemaWorld } from './lower.ts';
 import type { SchemaNode } from './node.ts';
 import { Prover, type Reading } from './prover.ts';
@@ -16,22 +17,23 @@ export type Answer =
 
 /** Settings of a question about two schemas. */
 export interface Options {
-  /** The version of OpenAPI whose dialect both schemas are written in, such as `3.0.3`. Default: JSON Schema 2020-12. */
+  /** The version of OpenAPI whose dialect both schemas are written in, such as `3.0.3`. Default: JSON Schema. */
   readonly openapi?: string;
 }
 
 const letter: Reading = { undeclaredStaysUnsent: false };
 
-/** Says whether every value that is valid under `first` is valid under `second`. References lead into their own schema. */
-export function compareSchemas(first: Json, second: Json, { openapi = '3.1.0' }: Options = {}): Answer {
-  const containment = new Containment(letter);
+/**
+ * Says whether every value that is valid under `first` is valid under `second`. References lead into their own schema;
+ * what lies behind one that leads elsewhere is unknown.
+ */
+export function compareSchemas(first: Json, second: Json, options: Options = {}): Answer {
   const node = (schema: Json, side: 'base' | 'revision'): SchemaNode =>
-    new SchemaWorld({ openapi, schema }, side).node(schema, '/schema', {
-      direction: 'request',
+    new SchemaWorld(schema, side, options.openapi).node(schema, '', {
+      direction: 'any',
       text: false,
-      variants: 'one',
     });
-  return containment.answer(node(first, 'base'), node(second, 'revision'));
+  return new Containment(letter).answer(node(first, 'base'), node(second, 'revision'));
 }
 
 /** Answers questions about schemas that were read by `SchemaWorld`, and remembers what it proved. */
@@ -45,13 +47,13 @@ export class Containment {
     this.reading = reading;
     this.#judge = judge;
     this.#prover = new Prover(judge, reading);
-    this.#witnesses = new WitnessSearch(judge, reading);
+    this.#witnesses = new WitnessSearch(this.#prover);
   }
 
   /** A proof, a counterexample, or neither. */
   answer(sender: SchemaNode, receiver: SchemaNode): Answer {
     if (this.contained([sender], receiver)) return { verdict: 'contained' };
-    const counterexample = this.counterexample(sender, receiver);
+    const counterexample = this.counterexample(sender, [receiver]);
     return counterexample === undefined
       ? { verdict: 'undecided' }
       : { verdict: 'not-contained', counterexample };
@@ -62,9 +64,14 @@ export class Containment {
     return this.#prover.contained(senders, receiver);
   }
 
-  /** The smallest value found that fits `sender` and not `receiver`; `undefined` when none was found. */
-  counterexample(sender: SchemaNode, receiver: SchemaNode): Json | undefined {
-    return this.#witnesses.find(sender, receiver);
+  /** True when it is proven that every value that fits `sender` fits at least one of the receivers. */
+  covered(sender: SchemaNode, receivers: readonly SchemaNode[]): boolean {
+    return this.#prover.impossible([sender, ...receivers.map(complement)]);
+  }
+
+  /** The smallest value found that fits `sender` and none of the receivers; `undefined` when none was found. */
+  counterexample(sender: SchemaNode, receivers: readonly SchemaNode[]): Json | undefined {
+    return this.#witnesses.find(sender, receivers);
   }
 
   /** Whether a value is valid; `undefined` when that cannot be told. */

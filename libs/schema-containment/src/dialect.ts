@@ -1,6 +1,6 @@
 import { asString, isArray, type Json, type JsonObject } from './json.ts';
 import { numericFormat, silentFormats } from './formats.ts';
-import type { Direction, Keywords, TypeName } from './node.ts';
+import type { Keywords, Mode, TypeName } from './node.ts';
 
 /** What a schema asserts without naming other schemas, translated from every dialect OpenAPI 3 has had. */
 
@@ -15,7 +15,7 @@ export function typesOf(raw: JsonObject): TypeName[] | undefined {
 }
 
 /** Copies what `raw` asserts by itself. */
-export function copyAssertions(raw: JsonObject, keywords: Keywords, direction: Direction): void {
+export function copyAssertions(raw: JsonObject, keywords: Keywords, direction: Mode['direction']): void {
   const types = typesOf(raw);
   if (types !== undefined)
     keywords.types = types.includes('number') ? types.filter((type) => type !== 'integer') : types;
@@ -37,7 +37,7 @@ export function copyAssertions(raw: JsonObject, keywords: Keywords, direction: D
  * `enum`, `const`, or both. What `x-extensible-enum` lists (or marks, as `true` beside `enum`) may be sent and nothing
  * else, but an answer may hold more.
  */
-function allowedValues(raw: JsonObject, direction: Direction): readonly Json[] | undefined {
+function allowedValues(raw: JsonObject, direction: Mode['direction']): readonly Json[] | undefined {
   const extensible = raw['x-extensible-enum'];
   const listed = isArray(raw.enum) ? raw.enum : undefined;
   if (direction === 'response' && extensible === true) return undefined;

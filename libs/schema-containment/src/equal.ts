@@ -3,38 +3,42 @@ import type { Keywords, SchemaNode } from './node.ts';
 
 /** Are two schemas written alike, up to order, annotations, and where their parts stand? Circles are followed together. */
 
-const verdicts = new Map<string, boolean>();
-let assumed: Set<string> | undefined;
+const verdicts = new WeakMap<SchemaNode, Map<number, boolean>>();
+let assumed: Map<string, Pair> | undefined;
+
+type Pair = readonly [left: SchemaNode, right: SchemaNode];
+
+function remember([left, right]: Pair, same: boolean): void {
+  const known = verdicts.get(left) ?? new Map<number, boolean>();
+  verdicts.set(left, known.set(right.id, same));
+}
 
 /** True when both assert the same, word by word. */
 export function sameText(left: SchemaNode, right: SchemaNode): boolean {
   if (left === right) return true;
   const outermost = assumed === undefined;
-  assumed ??= new Set();
+  assumed ??= new Map();
   try {
     const same = same0(left, right);
-    if (outermost && same) for (const key of assumed) verdicts.set(key, true);
+    if (outermost && same) for (const pair of assumed.values()) remember(pair, true);
     return same;
   } finally {
     if (outermost) assumed = undefined;
   }
 }
 
-/** Forgets everything: nodes of finished comparisons are garbage. */
-export function forgetTexts(): void {
-  verdicts.clear();
-}
-
-function same0(left: SchemaNode, right: SchemaNode): boolean {
-  if (left === right) return true;
-  const key = left.id < right.id ? `${left.id} ${right.id}` : `${right.id} ${left.id}`;
-  const known = verdicts.get(key);
+function same0(one: SchemaNode, other: SchemaNode): boolean {
+  if (one === other) return true;
+  const pair: Pair = one.id < other.id ? [one, other] : [other, one];
+  const [left, right] = pair;
+  const known = verdicts.get(left)?.get(right.id);
   if (known !== undefined) return known;
+  const key = `${left.id} ${right.id}`;
   if (assumed?.has(key) === true) return true;
-  assumed?.add(key);
+  assumed?.set(key, pair);
   const same = left.text === right.text && sameKeywords(left.keywords, right.keywords);
   if (!same) {
-    verdicts.set(key, false);
+    remember(pair, false);
     assumed?.delete(key);
   }
   return same;

@@ -15,6 +15,7 @@ export {
 } from './json.ts';
 export { Judge } from './judge.ts';
 export { SchemaWorld } from './lower.ts';
+export { complement } from './literals.ts';
 export {
   allOf,
   anything,
@@ -27,6 +28,6 @@ export {
   type Mode,
   type SchemaNode,
 } from './node.ts';
-export { forget, type Reading } from './prover.ts';
+export type { Reading } from './prover.ts';
 export { canonical, fits } from './shape.ts';
 export { inPlace } from './unevaluated.ts';

@@ -1,198 +1,273 @@
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-
-import type { Json, JsonObject } from './json.ts';
-import { numericFormat, stringFormats } from './formats.ts';
+import { formatsStrings, speaksOf } from './assertions.ts';
+import { numericFormat, stringFormat } from './formats.ts';
+import { isArray, isObject, type Json, type JsonObject } from './json.ts';
 import { isAny, isNever, type Keywords, type SchemaNode, type TypeName } from './node.ts';
+import { isMultiple } from './numbers.ts';
 import { matches } from './pattern.ts';
 import { canonical, shapeTypeOf } from './shape.ts';
 
+/** True, false, or `undefined` when it cannot be told: an unknown reference, a pattern without an automaton. */
+type Verdict = boolean | undefined;
+
+/** Schemas inside each other for one and the same value. Beyond, it is a circle. */
+const depthLimit = 200;
+
 /**
- * Says whether a value fits a schema: ajv, draft 2020-12. Formats assert. Where values travel as text, a value is put
- * into text first and read back as the schema wants it.
+ * Says whether a value fits a schema, as JSON Schema 2020-12 has it. Formats assert. Where values travel as text, a value is
+ * put into text first and read back as the schema wants it. Nothing is compiled: schemas come from untrusted documents.
  */
 export class Judge {
-  readonly #typed = newAjv(false);
-  readonly #text = newAjv(true);
-  readonly #added = new Map<SchemaNode, string>();
-  readonly #compiled = new Map<SchemaNode, ValidateFunction | undefined>();
-
-  /** True when the value fits. A schema that ajv cannot compile accepts nothing and everything: `undefined`. */
-  accepts(node: SchemaNode, value: Json): boolean | undefined {
-    if (isAny(node)) return true;
-    if (isNever(node)) return false;
-    const validate = this.#compile(node);
-    if (validate === undefined) return undefined;
-    const travels = node.text && !holdsNull(value) ? asText(value) : structuredClone(value);
-    try {
-      return validate(travels) as boolean;
-    } catch {
-      return undefined;
-    }
+  /** True when the value fits; `undefined` when that cannot be told. */
+  accepts(node: SchemaNode, value: Json): Verdict {
+    return check(node, node.text && !holdsNull(value) ? asText(value) : value, 0);
   }
+}
 
-  /** The same as `accepts`, without ajv for a plain list of values: proofs ask this often. */
-  admits(node: SchemaNode, value: Json): boolean | undefined {
-    const { enum: values, types, ...rest } = node.keywords;
-    if (node.text || values === undefined || Object.keys(rest).length > 0) return this.accepts(node, value);
-    return (
-      (types === undefined || types.some((type) => isOfType(value, type))) &&
-      values.some((one) => one === value || (typeof one === 'object' && canonical(one) === canonical(value)))
+function check(node: SchemaNode, given: Json, depth: number): Verdict {
+  if (isAny(node)) return true;
+  if (isNever(node)) return false;
+  if (node.keywords.unknown !== undefined || depth > depthLimit) return undefined;
+  const value = node.text ? readAs(node.keywords, given) : given;
+  return every([
+    () => ofType(node.keywords, value),
+    () => ofKind(node, value, depth),
+    () => composed(node, value, depth),
+    () => unevaluated(node, value, depth),
+  ]);
+}
+
+/** False when one is false; otherwise `undefined` when one is. */
+function every(tests: Iterable<() => Verdict>): Verdict {
+  let result: Verdict = true;
+  for (const test of tests) {
+    const verdict = test();
+    if (verdict === false) return false;
+    if (verdict === undefined) result = undefined;
+  }
+  return result;
+}
+
+function not(verdict: Verdict): Verdict {
+  return verdict === undefined ? undefined : !verdict;
+}
+
+function ofType({ types, enum: values }: Keywords, value: Json): Verdict {
+  const type = shapeTypeOf(value);
+  if (
+    types !== undefined &&
+    !types.some((name) => speaksOf(name, type) && (name !== 'integer' || Number.isInteger(value)))
+  )
+    return false;
+  if (values === undefined) return true;
+  const text = canonical(value);
+  return values.some((one) => one === value || canonical(one) === text);
+}
+
+function ofKind(node: SchemaNode, value: Json, depth: number): Verdict {
+  if (typeof value === 'number') return number(node.keywords, value);
+  if (typeof value === 'string') return string(node.keywords, value);
+  if (isArray(value)) return array(node.keywords, value);
+  return isObject(value) ? object(node.keywords, value, depth) : true;
+}
+
+function number(keywords: Keywords, value: number): Verdict {
+  const { minimum, maximum, exclusiveMinimum, exclusiveMaximum, multipleOf, format } = keywords;
+  const range = format === undefined ? undefined : numericFormat(format);
+  if (
+    (minimum !== undefined && value < minimum) ||
+    (maximum !== undefined && value > maximum) ||
+    (exclusiveMinimum !== undefined && value <= exclusiveMinimum) ||
+    (exclusiveMaximum !== undefined && value >= exclusiveMaximum)
+  )
+    return false;
+  if (
+    range !== undefined &&
+    (value < range.min || value > range.max || (range.integer && !Number.isInteger(value)))
+  )
+    return false;
+  if (multipleOf === undefined) return true;
+  const exact = isMultiple(value, multipleOf);
+  // Validators divide in floating point: where that says otherwise, they do not agree.
+  return exact === Number.isInteger(value / multipleOf) && Math.abs(value) < 1e20 ? exact : undefined;
+}
+
+function string(keywords: Keywords, value: string): Verdict {
+  const { minLength, maxLength, pattern, format } = keywords;
+  if (minLength !== undefined || maxLength !== undefined) {
+    const length = value.length > 100_000 ? value.length : Array.from(value).length;
+    if (length < (minLength ?? 0) || length > (maxLength ?? Infinity)) return false;
+  }
+  if (format !== undefined && formatsStrings(keywords) && stringFormat(format)?.accepts(value) === false)
+    return false;
+  return pattern === undefined ? true : matches(pattern, value);
+}
+
+function array(keywords: Keywords, value: readonly Json[]): Verdict {
+  const { minItems = 0, maxItems = Infinity, uniqueItems, prefixItems = [], items, contains } = keywords;
+  if (value.length < minItems || value.length > maxItems) return false;
+  if (uniqueItems === true && new Set(value.map(canonical)).size < value.length) return false;
+  const fit = every(
+    value.map((item, index) => () => {
+      const schema = prefixItems[index] ?? items;
+      return schema === undefined ? true : check(schema, item, 0);
+    }),
+  );
+  if (fit === false || contains === undefined) return fit;
+  const verdicts = value.map((item) => check(contains, item, 0));
+  const sure = verdicts.filter((verdict) => verdict === true).length;
+  const most = sure + verdicts.filter((verdict) => verdict === undefined).length;
+  const { minContains = 1, maxContains = Infinity } = keywords;
+  if (most < minContains || sure > maxContains) return false;
+  return sure >= minContains && most <= maxContains ? fit : undefined;
+}
+
+function object(keywords: Keywords, value: JsonObject, depth: number): Verdict {
+  const names = Object.keys(value);
+  const { minProperties = 0, maxProperties = Infinity, required = [], propertyNames } = keywords;
+  if (names.length < minProperties || names.length > maxProperties) return false;
+  if (!required.every((name) => Object.hasOwn(value, name))) return false;
+  for (const [name, needed] of keywords.dependentRequired ?? [])
+    if (Object.hasOwn(value, name) && !needed.every((one) => Object.hasOwn(value, one))) return false;
+  return every([
+    ...names.map((name) => () => property(keywords, name, value[name] ?? null)),
+    ...(propertyNames === undefined ? [] : names.map((name) => () => check(propertyNames, name, 0))),
+    ...[...(keywords.dependentSchemas ?? [])]
+      .filter(([name]) => Object.hasOwn(value, name))
+      .map(
+        ([, schema]) =>
+          () =>
+            check(schema, value, depth + 1),
+      ),
+  ]);
+}
+
+function property(keywords: Keywords, name: string, value: Json): Verdict {
+  const { properties, patternProperties, additionalProperties } = keywords;
+  const own = properties?.get(name);
+  let result = own === undefined ? true : check(own, value, 0);
+  let spoken: Verdict = own !== undefined;
+  for (const [pattern, schema] of patternProperties ?? []) {
+    const matched = matches(pattern, name);
+    if (matched === false) continue;
+    const fits = check(schema, value, 0);
+    result = every([() => result, () => (fits === true || matched === true ? fits : undefined)]);
+    if (spoken !== true) spoken = matched;
+  }
+  if (spoken === true || additionalProperties === undefined) return result;
+  const rest = check(additionalProperties, value, 0);
+  return every([() => result, () => (spoken === false || rest === true ? rest : undefined)]);
+}
+
+function composed({ keywords }: SchemaNode, value: Json, depth: number): Verdict {
+  const { allOf = [], anyOf, oneOf, not: refused, if: test, then, else: otherwise } = keywords;
+  const here = (schema: SchemaNode): Verdict => check(schema, value, depth + 1);
+  return every([
+    ...allOf.map((part) => () => here(part)),
+    ...(anyOf === undefined ? [] : [() => not(every(anyOf.map((branch) => () => not(here(branch)))))]),
+    ...(oneOf === undefined ? [] : [() => exactlyOne(oneOf.map(here))]),
+    ...(refused === undefined ? [] : [() => not(here(refused))]),
+    () => {
+      if (test === undefined || (then === undefined && otherwise === undefined)) return true;
+      const verdict = here(test);
+      const [yes, no] = [then, otherwise].map((schema) => (schema === undefined ? true : here(schema)));
+      if (verdict === undefined) return yes === no ? yes : undefined;
+      return verdict ? yes : no;
+    },
+  ]);
+}
+
+function exactlyOne(verdicts: readonly Verdict[]): Verdict {
+  const sure = verdicts.filter((verdict) => verdict === true).length;
+  if (sure > 1) return false;
+  return verdicts.includes(undefined) ? undefined : sure === 1;
+}
+
+function unevaluated(node: SchemaNode, value: Json, depth: number): Verdict {
+  const { unevaluatedItems: items, unevaluatedProperties: properties } = node.keywords;
+  if (items !== undefined && isArray(value)) {
+    const seen = evaluated(node, value, depth);
+    if (seen === undefined) return undefined;
+    return every(value.map((item, index) => () => (seen.has(index) ? true : check(items, item, 0))));
+  }
+  if (properties !== undefined && isObject(value)) {
+    const seen = evaluated(node, value, depth);
+    if (seen === undefined) return undefined;
+    return every(
+      Object.entries(value).map(
+        ([name, member]) =>
+          () =>
+            seen.has(name) ? true : check(properties, member, 0),
+      ),
     );
   }
-
-  #compile(node: SchemaNode): ValidateFunction | undefined {
-    if (!this.#compiled.has(node)) this.#compiled.set(node, this.#build(node));
-    return this.#compiled.get(node);
-  }
-
-  #build(node: SchemaNode): ValidateFunction | undefined {
-    try {
-      const id = this.#add(node);
-      return (node.text ? this.#text : this.#typed).getSchema(id);
-    } catch {
-      return undefined;
-    }
-  }
-
-  /** Gives ajv the node and all it refers to, each under its own name. */
-  #add(start: SchemaNode): string {
-    const waiting = [start];
-    for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
-      if (this.#added.has(node)) continue;
-      this.#added.set(node, nameOf(node));
-      const found: SchemaNode[] = [];
-      const schema = {
-        $id: nameOf(node),
-        ...written(node, (child) => {
-          if (isLeaf(child)) return written(child, () => true);
-          found.push(child);
-          return { $ref: nameOf(child) };
-        }),
-      };
-      (node.text ? this.#text : this.#typed).addSchema(schema);
-      waiting.push(...found);
-    }
-    return nameOf(start);
-  }
+  return true;
 }
 
-function isOfType(value: Json, type: TypeName): boolean {
-  if (type === 'integer') return Number.isInteger(value);
-  return shapeTypeOf(value) === type;
-}
-
-function nameOf({ id }: SchemaNode): string {
-  return `node:${id}`;
-}
-
-function newAjv(coerceTypes: boolean): Ajv2020 {
-  const ajv = new Ajv2020({
-    strict: false,
-    coerceTypes,
-    validateSchema: false,
-    inlineRefs: false,
-    addUsedSchema: false,
-    logger: false,
-    code: { regExp: safeExpression },
-  });
-  for (const [name, { accepts }] of stringFormats())
-    ajv.addFormat(name, { type: 'string', validate: accepts });
-  for (const name of ['int8', 'uint8', 'int16', 'uint16', 'int32', 'uint32', 'int64', 'uint64', 'float']) {
-    const range = numericFormat(name);
-    if (range === undefined) continue;
-    ajv.addFormat(name, {
-      type: 'number',
-      validate: (value) =>
-        value >= range.min && value <= range.max && (!range.integer || Number.isInteger(value)),
-    });
-  }
-  return ajv;
-}
-
-/** ajv's engine for `pattern`: linear, and a refusal to judge counts as no match. */
-const safeExpression = Object.assign(
-  (pattern: string) => ({ test: (text: string) => matches(pattern, text) === true, toString: () => pattern }),
-  { code: 'safeExpression' },
-);
-
-const asserted = [
-  'minimum',
-  'maximum',
-  'exclusiveMinimum',
-  'exclusiveMaximum',
-  'multipleOf',
-  'minLength',
-  'maxLength',
-  'pattern',
-  'minItems',
-  'maxItems',
-  'uniqueItems',
-  'minContains',
-  'maxContains',
-  'minProperties',
-  'maxProperties',
-] as const;
-const single = [
-  'items',
-  'contains',
-  'unevaluatedItems',
-  'additionalProperties',
-  'propertyNames',
-  'unevaluatedProperties',
-  'not',
-  'if',
-  'then',
-  'else',
-] as const;
-const lists = ['prefixItems', 'allOf', 'anyOf', 'oneOf'] as const;
-const maps = ['properties', 'patternProperties', 'dependentSchemas'] as const;
-
-function isLeaf({ keywords }: SchemaNode): boolean {
-  return [...single, ...lists, ...maps].every((key) => keywords[key] === undefined);
-}
-
-/** The node as ajv reads it; `child` says how to name another node. */
-function written(node: SchemaNode, child: (node: SchemaNode) => Json): JsonObject {
+/** Which positions and names the schema and all that holds beside it speak of, what is unevaluated here excepted. */
+function evaluated(node: SchemaNode, value: Json, depth: number): Set<number | string> | undefined {
+  if (depth > depthLimit) return undefined;
   const { keywords } = node;
-  if (isNever(node)) return { not: {} };
-  const schema: Record<string, unknown> = {};
-  for (const key of asserted) if (keywords[key] !== undefined) schema[key] = keywords[key];
-  const types = keywords.types ?? (node.text ? textTypes(keywords) : undefined);
-  if (types !== undefined) schema.type = types;
-  if (keywords.enum !== undefined) schema.enum = keywords.enum;
-  if (keywords.required !== undefined) schema.required = keywords.required;
-  if (keywords.dependentRequired !== undefined)
-    schema.dependentRequired = Object.fromEntries(keywords.dependentRequired);
-  if (
-    keywords.format !== undefined &&
-    (numericFormat(keywords.format) !== undefined || stringFormats().has(keywords.format))
-  )
-    schema.format = keywords.format;
-  for (const key of single) {
-    const part = keywords[key];
-    if (part !== undefined) schema[key] = child(part);
+  const seen = new Set<number | string>(
+    isArray(value) ? ownItems(keywords, value) : ownNames(keywords, value),
+  );
+  const { allOf = [], anyOf = [], oneOf = [], if: test, then, else: otherwise, dependentSchemas } = keywords;
+  const dependent = isObject(value)
+    ? [...(dependentSchemas ?? [])].filter(([name]) => Object.hasOwn(value, name)).map(([, schema]) => schema)
+    : [];
+  const branch = test === undefined ? undefined : check(test, value, depth + 1);
+  const conditional = test === undefined ? [] : branch === true ? [test, then] : [otherwise];
+  for (const part of [...allOf, ...anyOf, ...oneOf, ...conditional, ...dependent]) {
+    if (part === undefined) continue;
+    const holds = check(part, value, depth + 1);
+    if (holds === undefined) return undefined;
+    if (!holds) continue;
+    const inside = evaluated(part, value, depth + 1);
+    if (inside === undefined) return undefined;
+    for (const one of inside) seen.add(one);
+    const rest = isArray(value) ? part.keywords.unevaluatedItems : part.keywords.unevaluatedProperties;
+    if (rest !== undefined)
+      for (const key of Object.keys(value as object)) seen.add(isArray(value) ? Number(key) : key);
   }
-  for (const key of lists) {
-    const parts = keywords[key];
-    if (parts !== undefined && parts.length > 0) schema[key] = parts.map(child);
-  }
-  for (const key of maps) {
-    const parts = keywords[key];
-    if (parts !== undefined)
-      schema[key] = Object.fromEntries([...parts].map(([name, part]) => [name, child(part)]));
-  }
-  return schema as JsonObject;
+  return seen;
 }
 
-/** An `enum` without `type` says by its values how text is to be read. */
-function textTypes({ enum: values }: Keywords): string[] | undefined {
-  return values === undefined
-    ? undefined
-    : [
-        ...new Set(
-          values.map((value) => (value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value)),
-        ),
-      ];
+function ownItems({ prefixItems = [], items, contains }: Keywords, value: readonly Json[]): number[] {
+  return value.flatMap((item, index) =>
+    index < prefixItems.length ||
+    items !== undefined ||
+    (contains !== undefined && check(contains, item, 0) === true)
+      ? [index]
+      : [],
+  );
+}
+
+function ownNames({ properties, patternProperties, additionalProperties }: Keywords, value: Json): string[] {
+  return Object.keys(isObject(value) ? value : {}).filter(
+    (name) =>
+      additionalProperties !== undefined ||
+      properties?.has(name) === true ||
+      [...(patternProperties?.keys() ?? [])].some((pattern) => matches(pattern, name) === true),
+  );
+}
+
+/** A text as the first of the schema's types that it can be read as. */
+function readAs({ types, enum: values }: Keywords, value: Json): Json {
+  if (typeof value !== 'string') return value;
+  const wanted = types ?? [...new Set((values ?? []).map((one) => shapeTypeOf(one)))];
+  if (wanted.length === 0 || wanted.includes('string')) return value;
+  for (const type of wanted) {
+    const read = reading(type, value);
+    if (read !== undefined) return read;
+  }
+  return value;
+}
+
+function reading(type: TypeName, text: string): Json | undefined {
+  if (type === 'boolean') return text === 'true' ? true : text === 'false' ? false : undefined;
+  if (type === 'null') return text === '' ? null : undefined;
+  if ((type !== 'number' && type !== 'integer') || text.trim() === '') return undefined;
+  const read = Number(text);
+  return Number.isFinite(read) && (type === 'number' || Number.isInteger(read)) ? read : undefined;
 }
 
 function holdsNull(value: Json): boolean {
@@ -201,8 +276,8 @@ function holdsNull(value: Json): boolean {
 }
 
 function asText(value: Json): Json {
-  if (Array.isArray(value)) return value.map(asText);
-  if (typeof value === 'object' && value !== null)
+  if (isArray(value)) return value.map(asText);
+  if (isObject(value))
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, asText(item)]));
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
 }

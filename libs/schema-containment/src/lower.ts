@@ -1,7 +1,16 @@
-import { asArray, isArray, isObject, type Json, type JsonObject, escapeSegment } from './json.ts';
+import {
+  asArray,
+  asObject,
+  asString,
+  isArray,
+  isObject,
+  type Json,
+  type JsonObject,
+  escapeSegment,
+} from './json.ts';
 import { copyAssertions, typesOf } from './dialect.ts';
 import { type Keywords, type Mode, nextId, type SchemaNode, type Side } from './node.ts';
-import { Resolver } from './resolver.ts';
+import { Resolver, type Target } from './resolver.ts';
 
 /** Nothing in these is asserted, so a reference with only these beside it is just the reference. */
 const silent = new Set([
@@ -49,10 +58,13 @@ export class SchemaWorld {
   readonly #siblingsIgnored: boolean;
   readonly #nodes = new Map<string, Map<Json, SchemaNode>>();
 
-  constructor(document: JsonObject, side: Side) {
+  /** `document`: an OpenAPI document, or a schema by itself; `openapi`: its version when it does not say it. */
+  constructor(document: Json, side: Side, openapi?: string) {
     this.side = side;
     this.#resolver = new Resolver(document);
-    this.#siblingsIgnored = /^3(\.0|$)/.test(String(document.openapi));
+    const { openapi: version = openapi ?? '', $schema = '' } = asObject(document);
+    this.#siblingsIgnored =
+      /^3(\.0|$)/.test(String(version)) || /json-schema\.org\/draft-0[3-7]\b/.test(String($schema));
   }
 
   /** The node of the schema written at `pointer`. No schema at all means that anything is valid. */
@@ -61,7 +73,7 @@ export class SchemaWorld {
   }
 
   #lower(written: Written, mode: Mode): SchemaNode {
-    const { raw, pointer, sibling } = this.#arrive(written.raw, written.pointer);
+    const { raw, pointer, sibling, unknown } = this.#arrive(written.raw, written.pointer);
     const byRaw = this.#memo(mode);
     const known = isObject(raw) ? byRaw.get(raw) : undefined;
     if (known !== undefined) return known;
@@ -83,13 +95,14 @@ export class SchemaWorld {
       mode,
       unsent: new Set([...written.unsent, ...this.#unsentNames(raw, mode)]),
     });
+    if (unknown !== undefined) keywords.unknown = unknown;
     if (sibling !== undefined)
       keywords.allOf = [...(keywords.allOf ?? []), this.#lower({ ...sibling, unsent: new Set() }, mode)];
     return node;
   }
 
   #memo(mode: Mode): Map<Json, SchemaNode> {
-    const key = `${mode.direction} ${mode.text} ${mode.variants}`;
+    const key = `${mode.direction} ${mode.text}`;
     const known = this.#nodes.get(key) ?? new Map<Json, SchemaNode>();
     this.#nodes.set(key, known);
     return known;
@@ -99,11 +112,12 @@ export class SchemaWorld {
   #arrive(
     start: Json,
     startPointer: string,
-  ): { raw: Json; pointer: string; sibling?: { raw: Json; pointer: string } } {
+  ): { raw: Json; pointer: string; sibling?: { raw: Json; pointer: string }; unknown?: string } {
     let place = { raw: start, pointer: startPointer };
     for (const seen = new Set<string>(); ; ) {
       const target = isObject(place.raw) ? this.#resolver.target(place.raw) : undefined;
       if (target === undefined || !isObject(place.raw)) return place;
+      if (target === 'unknown') return { ...place, unknown: asString(place.raw.$ref) ?? '' };
       if (seen.has(target.pointer)) return { raw: true, pointer: place.pointer };
       seen.add(target.pointer);
       const alone = this.#siblingsIgnored || Object.keys(place.raw).every(isSilent);
@@ -142,30 +156,10 @@ export class SchemaWorld {
           ]),
         );
     }
-    if (at.mode.variants === 'any') this.#readVariants(keywords, at);
     this.#fillArray(keywords, raw, below);
     this.#fillObject(keywords, at, below);
     this.#fillReading(keywords, at);
     if (raw.nullable === true) admitNull(keywords, { text: at.mode.text, side: this.side, pointer });
-  }
-
-  #readVariants(keywords: Mutable<Keywords>, { pointer, mode }: At): void {
-    const { oneOf, anyOf } = keywords;
-    if (oneOf === undefined) return;
-    delete keywords.oneOf;
-    if (anyOf === undefined) keywords.anyOf = oneOf;
-    else
-      keywords.allOf = [
-        ...(keywords.allOf ?? []),
-        {
-          id: nextId(),
-          keywords: { anyOf: oneOf },
-          text: mode.text,
-          side: this.side,
-          pointer: `${pointer}/oneOf`,
-          raw: {},
-        },
-      ];
   }
 
   #fillArray(keywords: Mutable<Keywords>, raw: JsonObject, below: Below): void {
@@ -259,21 +253,24 @@ export class SchemaWorld {
     for (const [name, value] of isObject(raw.properties) ? Object.entries(raw.properties) : []) {
       if (this.#unsent(value, mode, new Set())) names.add(name);
     }
-    const target = this.#resolver.target(raw);
+    const target = this.#known(raw);
     for (const part of [...asArray(raw.allOf), ...(target === undefined ? [] : [target.raw])]) {
       if (isObject(part)) for (const name of this.#unsentNames(part, mode, seen)) names.add(name);
     }
     return names;
   }
 
+  #known(raw: JsonObject): Target | undefined {
+    const target = this.#resolver.target(raw);
+    return target === 'unknown' ? undefined : target;
+  }
+
   #unsent(raw: Json, mode: Mode, seen: Set<Json>): boolean {
     if (!isObject(raw) || seen.has(raw)) return false;
     seen.add(raw);
-    const target = this.#resolver.target(raw);
-    const own =
-      target === undefined || !this.#siblingsIgnored
-        ? raw[mode.direction === 'request' ? 'readOnly' : 'writeOnly'] === true
-        : false;
+    const target = this.#known(raw);
+    const word = { request: 'readOnly', response: 'writeOnly', any: '' }[mode.direction];
+    const own = target === undefined || !this.#siblingsIgnored ? raw[word] === true : false;
     return (
       own ||
       [...asArray(raw.allOf), ...(target === undefined ? [] : [target.raw])].some((part) =>

@@ -11,14 +11,10 @@ export type Direction = 'request' | 'response';
 
 /** How a schema is meant at the place where it is used. */
 export interface Mode {
-  readonly direction: Direction;
+  /** `any`: `readOnly` and `writeOnly` say nothing. */
+  readonly direction: Direction | 'any';
   /** Values travel as text (parameters, headers, forms, XML): `1` and `"1"` are the same there. */
   readonly text: boolean;
-  /**
-   * How `oneOf` is read. `any`: as `anyOf`, a list of variants, which is what most authors mean; two variants that
-   * overlap refuse nothing then. `one`: to the letter.
-   */
-  readonly variants: 'any' | 'one';
 }
 
 /**
@@ -28,6 +24,8 @@ export interface Mode {
 export interface Keywords {
   /** Nothing is valid. */
   never?: true;
+  /** A reference that leads out of the document: what it says is not known. */
+  unknown?: string;
   types?: readonly TypeName[];
   /** `enum` and `const`. */
   enum?: readonly Json[];
@@ -126,18 +124,17 @@ export function anything(like: Pick<SchemaNode, 'side' | 'pointer' | 'text'>): S
   return known;
 }
 
-const conjunctions = new Map<string, SchemaNode>();
+const conjunctions = new WeakMap<SchemaNode, Map<string, SchemaNode>>();
 
-/** One node that asserts all of several. */
+/** One node that asserts all of several; the same one for the same nodes. */
 export function allOf(nodes: readonly SchemaNode[]): SchemaNode {
   const [first] = nodes;
   if (first === undefined) throw new TypeError('a conjunction of no schema has no place');
   if (nodes.length === 1) return first;
+  const known = conjunctions.get(first) ?? new Map<string, SchemaNode>();
   const key = keyOf(nodes);
-  const known = conjunctions.get(key);
-  if (known !== undefined) return known;
-  const node = makeNode(first, { allOf: nodes });
-  conjunctions.set(key, node);
+  const node = known.get(key) ?? makeNode(first, { allOf: nodes });
+  conjunctions.set(first, known.set(key, node));
   return node;
 }
 

@@ -1,80 +1,48 @@
-import { DFA, type FiniteAutomaton, JS, NFA, transform, combineTransformers, Transformers } from 'refa';
+import { DFA, JS, NFA, transform, combineTransformers, Transformers } from 'refa';
 
 /**
- * Regular expressions as languages: is one inside another, does a string match, which strings match.
- *
- * Patterns come from untrusted documents, so a string is only ever matched by an automaton, in linear time. An
- * expression without an automaton of bounded size (look-behind, back-references, large counters) is matched by the
- * engine itself, on short strings, and not at all when its shape invites catastrophic backtracking.
+ * Regular expressions as automata. Patterns come from untrusted documents: a string is only ever matched by an automaton,
+ * in time linear in its length. An expression that has none of bounded size (back-references, look-behind, nested
+ * counters) cannot be judged.
  */
 
-/** A set of strings: those that match every `patterns`, none of `excluded`, and have a length in code points within bounds. */
-export interface StringSet {
-  readonly patterns: readonly string[];
-  readonly excluded: readonly string[];
-  readonly minLength: number;
-  readonly maxLength: number;
-}
-
-/** States an automaton may have. Beyond, the expression counts as opaque. */
+/** States an automaton may have. */
 const stateLimit = 3000;
-/** Characters of a string that the engine itself may be given. */
-const engineLimit = 200;
-/** Bounds of length above this are not made part of an automaton: each would be a state. */
-const lengthLimit = 400;
+/** Steps of matching one string. */
+const stepLimit = 5_000_000;
 
 const automata = new Map<string, DFA | undefined>();
+const slowAutomata = new Map<string, NFA | undefined>();
 
-/** Whether a string matches, as JSON Schema means it: anywhere in the string. `undefined`: cannot be told safely. */
+/** Whether a string matches, as JSON Schema means it: anywhere in the string. `undefined`: cannot be told. */
 export function matches(pattern: string, text: string): boolean | undefined {
   const automaton = automatonOf(pattern);
   if (automaton !== undefined) return automaton.test(codePoints(text));
-  if (text.length > engineLimit || nestedQuantifier.test(pattern)) return undefined;
-  return engineFor(pattern)?.test(text);
+  if (!slowAutomata.has(pattern)) slowAutomata.set(pattern, undetermined(pattern));
+  const slow = slowAutomata.get(pattern);
+  return slow === undefined ? undefined : simulate(slow, codePoints(text));
 }
 
-/** True when every string of the set matches the pattern; false when one does not; `undefined` when that cannot be told. */
-export function allMatch(set: StringSet, pattern: string): boolean | undefined {
-  if (set.patterns.includes(pattern) || isTrivial(pattern)) return true;
-  return nothingIn({ ...set, excluded: [...set.excluded, pattern] });
-}
-
-/** True when no string of the set matches the pattern. */
-export function noneMatch(set: StringSet, pattern: string): boolean | undefined {
-  return nothingIn({ ...set, patterns: [...set.patterns, pattern] });
-}
-
-/** True when the set is empty, false when it is not, `undefined` when that cannot be told. */
-export function nothingIn(set: StringSet): boolean | undefined {
-  return intersection(set)?.isEmpty;
-}
-
-/** Up to `count` strings of the set, short ones first, readable where there is a choice. Empty when none is known. */
-export function wordsOf(set: StringSet, count: number): string[] {
-  const automaton =
-    intersection(set) ??
-    intersection({ ...set, patterns: set.patterns.filter(known), excluded: set.excluded.filter(known) });
-  if (automaton === undefined || automaton.isEmpty) return [];
-  const words: string[] = [];
-  for (const sets of automaton.wordSets()) {
-    words.push(String.fromCodePoint(...sets.map(({ ranges }) => readable(ranges))));
-    if (words.length >= count) break;
+/** Follows all states at once. */
+function simulate(automaton: NFA, text: readonly number[]): boolean | undefined {
+  let states = new Set([automaton.initial]);
+  let steps = 0;
+  for (const char of text) {
+    const next = new Set<NFA.Node>();
+    for (const state of states) {
+      for (const [target, chars] of state.out) {
+        steps += 1;
+        if (chars.has(char)) next.add(target);
+      }
+    }
+    if (steps > stepLimit) return undefined;
+    states = next;
   }
-  return words;
+  return [...states].some((state) => automaton.finals.has(state));
 }
 
-/** True for a pattern that every string matches. */
-export function isTrivial(pattern: string): boolean {
-  return pattern === '' || /^\^?(\.\*|\[\\s\\S\]\*|\(\.\*\))\$?$/.test(pattern);
-}
-
-const nestedQuantifier = /[*+}][^()]*\)\s*[*+{]/;
-
-function known(pattern: string): boolean {
-  return automatonOf(pattern) !== undefined;
-}
-
-function automatonOf(pattern: string): DFA | undefined {
+/** The automaton of an expression, if it has one of bounded size. */
+export function automatonOf(pattern: string): DFA | undefined {
   if (!automata.has(pattern)) automata.set(pattern, buildAll(pattern));
   return automata.get(pattern);
 }
@@ -120,6 +88,19 @@ function leadingLook(pattern: string): { body: string; negative: boolean; rest: 
 }
 
 function build(pattern: string): DFA | undefined {
+  const nfa = undetermined(pattern);
+  if (nfa === undefined) return undefined;
+  try {
+    const automaton = DFA.fromFA(nfa, new DFA.LimitedNodeFactory(stateLimit));
+    automaton.minimize();
+    return automaton;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Not valid as it stands, too large, or with something that has no automaton: then its modern spelling, then none. */
+function undetermined(pattern: string): NFA | undefined {
   for (const source of new Set([pattern, modern(pattern)])) {
     try {
       const parser = JS.Parser.fromLiteral({ source: `^[^]*(?:${source})[^]*$`, flags: 'u' });
@@ -129,12 +110,9 @@ function build(pattern: string): DFA | undefined {
         expression,
       );
       const plain = transform(Transformers.patternEdgeAssertions({ remove: true }), applied);
-      const nfa = NFA.fromRegex(plain, { maxCharacter }, {}, new NFA.LimitedNodeFactory(stateLimit));
-      const automaton = DFA.fromFA(nfa, new DFA.LimitedNodeFactory(stateLimit));
-      automaton.minimize();
-      return automaton;
+      return NFA.fromRegex(plain, { maxCharacter }, {}, new NFA.LimitedNodeFactory(stateLimit));
     } catch {
-      // Not valid as it stands, too large, or with something that has no automaton: the modern spelling, then opaque.
+      continue;
     }
   }
   return undefined;
@@ -149,67 +127,15 @@ function modern(pattern: string): string {
     );
 }
 
-function meet(left: FiniteAutomaton, right: FiniteAutomaton): DFA | undefined {
+/** The automaton of what both accept; `undefined` when it would be too large. */
+export function meet(left: DFA, right: DFA): DFA | undefined {
   try {
-    const both = DFA.fromIntersection(left as DFA, right as DFA, new DFA.LimitedNodeFactory(stateLimit * 2));
+    const both = DFA.fromIntersection(left, right, new DFA.LimitedNodeFactory(stateLimit * 2));
     both.minimize();
     return both;
   } catch {
     return undefined;
   }
-}
-
-function intersection(set: StringSet): DFA | undefined {
-  let result = lengths(set.minLength, set.maxLength);
-  for (const pattern of set.patterns) {
-    const automaton = automatonOf(pattern);
-    result = automaton === undefined || result === undefined ? undefined : meet(result, automaton);
-  }
-  for (const pattern of set.excluded) {
-    const automaton = automatonOf(pattern)?.copy();
-    automaton?.complement();
-    result = automaton === undefined || result === undefined ? undefined : meet(result, automaton);
-  }
-  return result;
-}
-
-function lengths(min: number, max: number): DFA | undefined {
-  const low = Math.min(min, lengthLimit);
-  const high = max > lengthLimit ? '' : String(max);
-  return automatonOf(`^[^]{${low},${high}}$`);
-}
-
-const engines = new Map<string, RegExp | undefined>();
-
-function engineFor(pattern: string): RegExp | undefined {
-  if (!engines.has(pattern)) {
-    let engine: RegExp | undefined;
-    for (const flags of ['', 'u']) {
-      try {
-        engine = new RegExp(pattern, flags);
-      } catch {
-        // Not an expression under this flag.
-      }
-    }
-    engines.set(pattern, engine);
-  }
-  return engines.get(pattern);
-}
-
-const liked = [
-  [0x61, 0x7a],
-  [0x30, 0x39],
-  [0x41, 0x5a],
-  [0x20, 0x7e],
-] as const;
-
-function readable(ranges: readonly { readonly min: number; readonly max: number }[]): number {
-  for (const [low, high] of liked) {
-    for (const { min, max } of ranges) {
-      if (min <= high && max >= low) return Math.max(min, low);
-    }
-  }
-  return ranges.find(({ max }) => max < 0xd800 || max > 0xdfff)?.min ?? 0xfffd;
 }
 
 function codePoints(text: string): number[] {

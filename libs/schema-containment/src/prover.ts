@@ -1,12 +1,15 @@
-import { within } from './within.ts';
-import { coveredTogether, forgetPieces } from './split.ts';
-import { forgetTexts, sameText } from './equal.ts';
-import { expand, expandAll, forgetShapes } from './expand.ts';
+import { noArray, fewArrays } from './arrays.ts';
+import { type Guide, type Query, shapesOf, TooManySteps } from './branches.ts';
+import { sameText } from './equal.ts';
+import type { Json } from './json.ts';
 import type { Judge } from './judge.ts';
-import { conjuncts, isAny, isNever, keyOf, makeNode, type SchemaNode } from './node.ts';
-import { forgetNegations } from './negate.ts';
-import { isVoid, itemSchemas, propertySchemas, type Shape } from './shape.ts';
-import { matches } from './pattern.ts';
+import { complement } from './literals.ts';
+import { conjuncts, isAny, isNever, makeNode, type SchemaNode } from './node.ts';
+import { fewNumbers, noNumber } from './numbers.ts';
+import { fewObjects, noObject } from './objects.ts';
+import type { Questions } from './questions.ts';
+import { canonical, type Shape } from './shape.ts';
+import { fewStrings, noString } from './strings.ts';
 
 /** How an object that says nothing of a property is read. */
 export interface Reading {
@@ -17,28 +20,26 @@ export interface Reading {
   readonly undeclaredStaysUnsent: boolean;
 }
 
-/** Questions inside questions. Deeper, a proof would be of schemas made up on the way. */
-const depthLimit = 150;
-/** Steps of one question. Beyond, the answer is "cannot tell". */
-const stepLimit = 60_000;
+/** Questions inside questions, steps of one question with all inside it, values looked at one by one. */
+const limits = { depth: 120, steps: 20_000, few: 80 };
 
 /**
- * Proves that everything one schema allows, another allows too. `true` is a proof; `false` only means that no proof was
- * found. Recursive schemas are compared coinductively: a pair met again below itself, deeper in the value, holds.
+ * Proves that no value fits some schemas. `true` is a proof; `false` only means that no proof was found. Recursive schemas
+ * are judged coinductively: a question met again below itself, deeper in the value, holds.
  */
-export class Prover {
+export class Prover implements Questions {
   readonly judge: Judge;
   readonly reading: Reading;
   readonly #proofs = new Map<string, boolean>();
   readonly #open = new Map<string, number>();
-  readonly #emptiness = new Map<string, boolean>();
   /** Proofs that lean on questions still open, oldest first, with the outermost question each leans on. */
   readonly #leaning = new Map<string, number>();
+  readonly #few = new Map<string, readonly Json[] | undefined>();
+  readonly #strings = new Map<string, SchemaNode>();
+  readonly #loose = new WeakMap<SchemaNode, SchemaNode | undefined>();
   /** The outermost open question that the current answer leans on. */
-  #leansOn = Number.POSITIVE_INFINITY;
+  #leansOn = Infinity;
   #steps = 0;
-  /** How many questions for emptiness are open inside each other. */
-  #asking = 0;
 
   constructor(judge: Judge, reading: Reading) {
     this.judge = judge;
@@ -47,16 +48,19 @@ export class Prover {
 
   /** True when whatever fits all `senders` is proven to fit `receiver`. */
   contained(senders: readonly SchemaNode[], receiver: SchemaNode): boolean {
-    if (this.#open.size === 0) this.#steps = 0;
-    if (
-      isAny(receiver) ||
-      senders.some((sender) => sender === receiver || isNever(sender) || sameText(sender, receiver))
-    )
-      return true;
-    const key = `${keyOf(senders)}>${receiver.id}`;
+    return isAny(receiver) || this.impossible([...senders, complement(receiver)]);
+  }
+
+  /** True when it is proven that no value fits all of the schemas. */
+  impossible(nodes: readonly SchemaNode[]): boolean {
+    const query = normalized(nodes);
+    if (query === undefined) return true;
+    if (query.wanted.length === 0 && query.refused.length === 0) return false;
+    if (contradicts(query)) return true;
+    const key = keyOf(query);
     const known = this.#proofs.get(key);
     if (known !== undefined) {
-      this.#leansOn = Math.min(this.#leansOn, this.#leaning.get(key) ?? Number.POSITIVE_INFINITY);
+      this.#leansOn = Math.min(this.#leansOn, this.#leaning.get(key) ?? Infinity);
       return known;
     }
     const level = this.#open.get(key);
@@ -64,130 +68,175 @@ export class Prover {
       this.#leansOn = Math.min(this.#leansOn, level);
       return true;
     }
-    if (this.#open.size >= depthLimit) return false;
-    return this.#ask(key, () => this.#prove(senders, receiver));
+    if (this.#open.size === 0) this.#steps = 0;
+    if (this.#open.size >= limits.depth || this.#steps > limits.steps) return false;
+    return this.#ask(key, query);
   }
 
-  /** True when nothing is proven to fit all nodes. */
-  empty(nodes: readonly SchemaNode[]): boolean {
-    if (nodes.some(isNever)) return true;
-    if (nodes.every(isAny)) return false;
-    const key = keyOf(nodes);
-    const known = this.#emptiness.get(key);
-    if (known !== undefined) return known;
-    if (this.#asking >= depthLimit) return false;
-    this.#emptiness.set(key, false);
-    this.#asking += 1;
-    const verdict = expandAll(nodes, 'sender')?.every((shape) => this.emptyShape(shape, nodes)) ?? false;
-    this.#asking -= 1;
-    this.#emptiness.set(key, verdict);
-    return verdict;
+  /** The shapes that values have that fit all of the schemas, one after the other. */
+  *shapes(nodes: readonly SchemaNode[]): Generator<Shape> {
+    const query = normalized(nodes);
+    if (query === undefined) return;
+    if (this.#open.size === 0) this.#steps = 0;
+    try {
+      for (const shape of shapesOf(query, this.#guide())) if (!this.#settledEmpty(shape, query)) yield shape;
+    } catch (error) {
+      if (!(error instanceof TooManySteps)) throw error;
+    }
   }
 
-  /** True when no value has this shape. */
-  emptyShape(shape: Shape, nodes: readonly SchemaNode[] = []): boolean {
-    if (isVoid(shape)) return true;
-    if (shape.values !== undefined) return this.valuesOf(shape, nodes).length === 0;
-    if (shape.type === 'object')
-      return [...shape.required].some((name) => this.empty(propertySchemas(shape, name)));
-    if (shape.type === 'array')
-      return Array.from({ length: Math.min(shape.minItems, 20) }, (_, index) =>
-        itemSchemas(shape, index),
-      ).some((schemas) => this.empty(schemas));
-    return false;
+  few(nodes: readonly SchemaNode[]): readonly Json[] | undefined {
+    const query = normalized(nodes);
+    if (query === undefined) return [];
+    if (query.wanted.length === 0) return undefined;
+    const key = keyOf(query);
+    if (this.#few.has(key)) return this.#few.get(key);
+    this.#few.set(key, undefined);
+    const values = this.#collect(query);
+    this.#few.set(key, values);
+    return values;
   }
 
-  /** The values of a finite shape that really fit. */
-  valuesOf(shape: Shape, nodes: readonly SchemaNode[]): readonly NonNullable<Shape['values']>[number][] {
-    return (shape.values ?? []).filter(
-      (value) =>
-        nodes.every((node) => this.judge.admits(node, value) !== false) &&
-        fitsShape(shape, value, this.judge),
+  accepts(node: SchemaNode, value: Json): boolean | undefined {
+    return this.judge.accepts(node, value);
+  }
+
+  oneOfStrings(values: readonly string[]): SchemaNode {
+    const sorted = [...values].sort();
+    const key = JSON.stringify(sorted);
+    const known =
+      this.#strings.get(key) ?? makeNode({ side: 'base', pointer: '', text: false }, { enum: sorted });
+    this.#strings.set(key, known);
+    return known;
+  }
+
+  #guide(): Guide {
+    return {
+      undeclaredStaysUnsent: this.reading.undeclaredStaysUnsent,
+      impossible: (nodes) => this.impossible(nodes),
+      loosened: (node) =>
+        this.reading.undeclaredStaysUnsent && node.keywords.oneOf !== undefined
+          ? this.#loosened(node)
+          : undefined,
+      empty: (shape) => this.#empty(shape),
+      step: () => {
+        this.#steps += 1;
+        return this.#steps <= limits.steps;
+      },
+    };
+  }
+
+  /**
+   * Where a variant with only the properties that it declares always fits another variant, too, `oneOf` to the letter would
+   * refuse the very values it describes: what is meant is `anyOf`.
+   */
+  #loosened(node: SchemaNode): SchemaNode | undefined {
+    if (this.#loose.has(node)) return this.#loose.get(node);
+    this.#loose.set(node, undefined);
+    const { oneOf = [], anyOf, ...rest } = node.keywords;
+    const meant = oneOf.some(
+      (variant, index) =>
+        variant.keywords.properties !== undefined &&
+        this.impossible([variant, ...oneOf.filter((_, other) => other !== index).map(complement)]) &&
+        !this.impossible([variant]),
     );
+    if (!meant) return undefined;
+    const union = makeNode(node, { anyOf: oneOf });
+    const loose =
+      anyOf === undefined
+        ? makeNode(node, { ...rest, anyOf: oneOf })
+        : makeNode(node, { ...rest, anyOf, allOf: [...(rest.allOf ?? []), union] });
+    this.#loose.set(node, loose);
+    return loose;
   }
 
-  /** True when everything of this shape is proven to fit. `depth` bounds how often a shape is split. */
-  covered(shape: Shape, receiver: SchemaNode, depth: number): boolean {
-    this.#steps += 1;
-    if (this.#steps > stepLimit) return false;
-    if (isAny(receiver)) return true;
-    if (this.emptyShape(shape)) return true;
-    if (shape.values !== undefined)
-      return this.valuesOf(shape, []).every((value) => this.judge.admits(receiver, value) === true);
-    const parts = separable(receiver);
-    if (parts !== undefined) return parts.every((part) => this.covered(shape, part, depth));
-    const targets = expand(receiver, 'receiver');
-    if (targets === undefined) return false;
-    if (receiver.text && this.#fitsAsText(shape, { receiver, targets })) return true;
-    const same = targets.filter(({ type }) => type === shape.type);
+  #collect(query: Query): readonly Json[] | undefined {
+    const found = new Map<string, Json>();
+    try {
+      for (const shape of shapesOf(query, this.#guide())) {
+        const values = this.#candidates(shape);
+        if (values === undefined) return undefined;
+        for (const value of values) if (this.#mayFit(query, value)) found.set(canonical(value), value);
+        if (found.size > limits.few) return undefined;
+      }
+    } catch (error) {
+      if (error instanceof TooManySteps) return undefined;
+      throw error;
+    }
+    return [...found.values()];
+  }
+
+  /** Values among which are all of the shape, when they are few. */
+  #candidates(shape: Shape): readonly Json[] | undefined {
+    if (shape.values !== undefined) return shape.values;
+    switch (shape.type) {
+      case 'null':
+        return [null];
+      case 'boolean':
+        return [true, false];
+      case 'number':
+        return fewNumbers(shape, limits.few);
+      case 'string':
+        return fewStrings(shape, limits.few);
+      case 'array':
+        return fewArrays(shape, this, limits.few);
+      case 'object':
+        return fewObjects(shape, this, limits.few);
+    }
+  }
+
+  /** False when the value is judged not to answer the query. */
+  #mayFit({ wanted, refused }: Query, value: Json): boolean {
     return (
-      same.some((target) => within(this, shape, target)) ||
-      coveredTogether(this, { shape, targets: same, receiver, depth })
+      wanted.every((node) => this.judge.accepts(node, value) !== false) &&
+      refused.every((node) => this.judge.accepts(node, value) !== true)
     );
   }
 
-  /** A number or a truth value in text is a string there too. */
-  #fitsAsText(
-    shape: Shape,
-    { receiver, targets }: { receiver: SchemaNode; targets: readonly Shape[] },
-  ): boolean {
-    if (shape.type === 'boolean')
-      return [true, false].every((value) => this.judge.admits(receiver, value) === true);
-    if (shape.type !== 'number') return false;
-    if (targets.some(takesAnyText)) return true;
-    const few = shape.multiples.some(Number.isInteger) && shape.max - shape.min <= 1000;
-    return (
-      few &&
-      Array.from({ length: shape.max - shape.min + 1 }, (_, index) => shape.min + index).every(
-        (value) => this.judge.admits(receiver, value) === true,
-      )
-    );
+  #empty(shape: Shape): boolean {
+    if (shape.values !== undefined) return shape.values.length === 0;
+    switch (shape.type) {
+      case 'number':
+        return noNumber(shape);
+      case 'string':
+        return noString(shape);
+      case 'array':
+        return noArray(shape, this);
+      case 'object':
+        return noObject(shape, this);
+      default:
+        return false;
+    }
   }
 
-  #prove(senders: readonly SchemaNode[], receiver: SchemaNode): boolean {
-    const parts = separable(receiver);
-    if (parts !== undefined) return parts.every((part) => this.contained(senders, part));
-    if (this.#provenWhole(senders, receiver)) return true;
-    const shapes = expandAll(senders, 'sender');
-    return (
-      shapes?.every((shape) =>
-        shape.values === undefined
-          ? this.covered(shape, receiver, 0)
-          : this.valuesOf(shape, senders).every((value) => this.judge.admits(receiver, value) === true),
-      ) ?? false
-    );
+  /** A shape in which nothing is left open: with few values, each is judged. */
+  #settledEmpty(shape: Shape, query: Query): boolean {
+    return this.#candidates(shape)?.every((value) => !this.#mayFit(query, value)) === true;
   }
 
-  /** Without taking anything apart: a part of the sender is enough, one variant takes it all, or each of its variants fits. */
-  #provenWhole(senders: readonly SchemaNode[], receiver: SchemaNode): boolean {
-    const own = senders.flatMap((sender) => conjuncts(sender));
-    if (own.some((sender) => sameText(sender, receiver))) return true;
-    const { anyOf, ...rest } = receiver.keywords;
-    if (
-      anyOf !== undefined &&
-      Object.keys(rest).length === 0 &&
-      anyOf.some((variant) => this.contained(senders, variant))
-    )
+  #search(query: Query): boolean {
+    try {
+      for (const shape of shapesOf(query, this.#guide())) if (!this.#settledEmpty(shape, query)) return false;
       return true;
-    return own.some(
-      ({ keywords }) =>
-        (keywords.anyOf ?? keywords.oneOf)?.every((variant) => this.contained([variant], receiver)) === true,
-    );
+    } catch (error) {
+      if (error instanceof TooManySteps) return false;
+      throw error;
+    }
   }
 
   /**
    * An answer may lean on questions that are still open. A proof that does is kept all the same, and forgotten when one
    * of the questions that were open below it turns out false.
    */
-  #ask(key: string, prove: () => boolean): boolean {
+  #ask(key: string, query: Query): boolean {
     const [level, since, before] = [this.#open.size, this.#leaning.size, this.#leansOn];
-    this.#leansOn = Number.POSITIVE_INFINITY;
+    this.#leansOn = Infinity;
     this.#open.set(key, level);
-    const proven = prove();
+    const proven = this.#search(query);
     this.#open.delete(key);
     const leans = proven && this.#leansOn < level;
     if (!proven) this.#forgetSince(since);
-    if (proven || this.#steps <= stepLimit) this.#proofs.set(key, proven);
+    if (proven || this.#steps <= limits.steps) this.#proofs.set(key, proven);
     if (leans) this.#leaning.set(key, this.#leansOn);
     this.#leansOn = leans ? Math.min(before, this.#leansOn) : before;
     if (level === 0) this.#leaning.clear();
@@ -202,65 +251,33 @@ export class Prover {
   }
 }
 
-/** Frees what is remembered about schemas of finished comparisons. */
-export function forget(): void {
-  forgetNegations();
-  forgetPieces();
-  separated.clear();
-  forgetShapes();
-  forgetTexts();
-}
-
-const separated = new Map<SchemaNode, readonly SchemaNode[] | undefined>();
-
-/** A conjunction, taken apart: each part can be proven by itself. What is unevaluated depends on all parts together, and so does how text is read. */
-function separable(node: SchemaNode): readonly SchemaNode[] | undefined {
-  const { allOf, unevaluatedItems, unevaluatedProperties, ...rest } = node.keywords;
-  if (
-    allOf === undefined ||
-    node.text ||
-    unevaluatedItems !== undefined ||
-    unevaluatedProperties !== undefined
-  )
-    return undefined;
-  if (!separated.has(node))
-    separated.set(node, [...allOf.filter((part) => part !== node), makeNode(node, rest)]);
-  return separated.get(node);
-}
-
-function takesAnyText(shape: Shape): boolean {
-  return (
-    shape.type === 'string' &&
-    shape.values === undefined &&
-    shape.nots.length === 0 &&
-    shape.minLength <= 1 &&
-    shape.maxLength >= 64 &&
-    shape.patterns.length === 0 &&
-    shape.excluded.length === 0 &&
-    shape.formats.length === 0 &&
-    shape.contents.length === 0
-  );
-}
-
-/** Whether a listed value has the shape's other constraints too, as far as they are cheap to see. */
-function fitsShape(shape: Shape, value: NonNullable<Shape['values']>[number], judge: Judge): boolean {
-  if (shape.nots.some((node) => judge.admits(node, value) === true)) return false;
-  if (shape.type === 'number' && typeof value === 'number') {
-    return (
-      value >= shape.min &&
-      value <= shape.max &&
-      !(shape.minOpen && value === shape.min) &&
-      !(shape.maxOpen && value === shape.max)
-    );
+/** The schemas sorted into those to fit and those not to fit. `undefined`: nothing can. */
+function normalized(nodes: readonly SchemaNode[]): Query | undefined {
+  const wanted = new Set<SchemaNode>();
+  const refused = new Set<SchemaNode>();
+  for (const node of nodes) {
+    if (isAny(node)) continue;
+    if (isNever(node)) return undefined;
+    const { not, ...rest } = node.keywords;
+    if (not === undefined || Object.keys(rest).length > 0) wanted.add(node);
+    else if (isAny(not)) return undefined;
+    else if (!isNever(not)) refused.add(not);
   }
-  if (shape.type === 'string' && typeof value === 'string') {
-    const length = [...value].length;
-    return (
-      length >= shape.minLength &&
-      length <= shape.maxLength &&
-      !shape.patterns.some((pattern) => matches(pattern, value) === false) &&
-      !shape.excluded.some((pattern) => matches(pattern, value) === true)
-    );
-  }
-  return true;
+  return { wanted: [...wanted], refused: [...refused] };
+}
+
+/** True when something must fit and not fit, by the same words. */
+function contradicts({ wanted, refused }: Query): boolean {
+  if (refused.length === 0) return false;
+  const own = wanted.flatMap((node) => conjuncts(node));
+  return refused.some((node) => own.some((other) => other === node || sameText(other, node)));
+}
+
+function keyOf({ wanted, refused }: Query): string {
+  const ids = (nodes: readonly SchemaNode[]): string =>
+    nodes
+      .map(({ id }) => id)
+      .sort((left, right) => left - right)
+      .join('&');
+  return `${ids(wanted)}!${ids(refused)}`;
 }

@@ -2,16 +2,16 @@ import type { Json } from './json.ts';
 import type { SchemaNode } from './node.ts';
 import { matches } from './pattern.ts';
 
-/**
- * A schema as a union of shapes, each of one type with its constraints collected. Sets of values are judged on these.
- */
+/** Sets of values of one type, described by constraints that all hold at once. Unions of these are what a schema accepts. */
 
-/** Finite sets and what could not be taken apart. */
+/** What every shape may say. */
 interface Common {
-  /** Only these values, when known. */
+  /** Only these values, when they are listed. */
   readonly values?: readonly Json[];
-  /** Schemas that the value must not fit, which no constraint here expresses. */
-  readonly nots: readonly SchemaNode[];
+  /** None of these values. */
+  readonly excluded: readonly Json[];
+  /** Constraints that cannot be expressed here: a shape that has one is never proven to be empty because of it. */
+  readonly opaque: readonly SchemaNode[];
 }
 
 /** Nulls, or booleans. */
@@ -28,6 +28,8 @@ export interface NumberShape extends Common {
   readonly maxOpen: boolean;
   /** The value is a multiple of each; `1` means an integer. */
   readonly multiples: readonly number[];
+  /** The value is a multiple of none of these. */
+  readonly notMultiples: readonly number[];
 }
 
 /** Strings; lengths count code points. */
@@ -36,9 +38,9 @@ export interface StringShape extends Common {
   readonly minLength: number;
   readonly maxLength: number;
   readonly patterns: readonly string[];
-  readonly excluded: readonly string[];
+  readonly notPatterns: readonly string[];
   readonly formats: readonly string[];
-  readonly contents: readonly SchemaNode[];
+  readonly notFormats: readonly string[];
 }
 
 /** One schema's say about the items of an array: by position, and for the rest. */
@@ -47,11 +49,12 @@ export interface ItemLayer {
   readonly rest?: SchemaNode;
 }
 
-/** How many items must fit a schema (`contains`, `minContains`, `maxContains`). */
+/** How many items, from a position on, must fit a schema. */
 export interface Contains {
   readonly node: SchemaNode;
   readonly min: number;
   readonly max: number;
+  readonly from: number;
 }
 
 /** Arrays: each layer holds for all items at once. */
@@ -60,6 +63,8 @@ export interface ArrayShape extends Common {
   readonly minItems: number;
   readonly maxItems: number;
   readonly unique: boolean;
+  /** Two items are equal. */
+  readonly repeated: boolean;
   readonly layers: readonly ItemLayer[];
   readonly contains: readonly Contains[];
 }
@@ -67,16 +72,21 @@ export interface ArrayShape extends Common {
 /** One schema's say about the properties of an object: by name, by pattern, and for the rest. */
 export interface PropertyLayer {
   readonly props: ReadonlyMap<string, SchemaNode>;
-  readonly patterns: ReadonlyMap<string, SchemaNode>;
+  readonly patterns: readonly (readonly [pattern: string, node: SchemaNode])[];
   readonly rest?: SchemaNode;
-  /** False for a layer that stands for a negation: it evaluates no property. */
-  readonly evaluates: boolean;
+  /** False for a layer that comes from a negation: its names are not names that a sender knows. */
+  readonly declares: boolean;
 }
 
-/** When the property is there, the whole object must fit. */
-export interface Dependency {
-  readonly name: string;
-  readonly node: SchemaNode;
+/** A property that must be there, under one of many names. */
+export interface Existence {
+  /** Not one of these names. */
+  readonly except: ReadonlySet<string>;
+  readonly notPatterns: readonly string[];
+  /** Schemas that the name fits. */
+  readonly names: readonly SchemaNode[];
+  /** Schemas that the value fits. */
+  readonly values: readonly SchemaNode[];
 }
 
 /** Objects: each layer holds for all properties at once. */
@@ -86,46 +96,72 @@ export interface ObjectShape extends Common {
   readonly maxProperties: number;
   readonly required: ReadonlySet<string>;
   readonly layers: readonly PropertyLayer[];
+  /** Schemas that every name fits. */
   readonly names: readonly SchemaNode[];
-  readonly dependencies: readonly Dependency[];
+  readonly some: readonly Existence[];
 }
 
-/** The values of one type that fit: a schema is a union of these. */
+/** The values of one type that satisfy all constraints. */
 export type Shape = PlainShape | NumberShape | StringShape | ArrayShape | ObjectShape;
 /** The type a shape is of. */
 export type ShapeType = Shape['type'];
 
-const infinite = Number.POSITIVE_INFINITY;
+/** Every type a value can have. */
+export const shapeTypes: readonly ShapeType[] = ['string', 'number', 'boolean', 'object', 'array', 'null'];
 
-/** Everything, by type. */
-export const universe: readonly Shape[] = [
-  { type: 'null', nots: [] },
-  { type: 'boolean', nots: [] },
-  { type: 'number', nots: [], min: -infinite, max: infinite, minOpen: false, maxOpen: false, multiples: [] },
-  {
-    type: 'string',
-    nots: [],
-    minLength: 0,
-    maxLength: infinite,
-    patterns: [],
-    excluded: [],
-    formats: [],
-    contents: [],
+const open = { excluded: [], opaque: [] };
+
+const universe: { readonly [T in ShapeType]: Shape } = {
+  null: { type: 'null', ...open },
+  boolean: { type: 'boolean', ...open },
+  number: {
+    type: 'number',
+    ...open,
+    min: -Infinity,
+    max: Infinity,
+    minOpen: false,
+    maxOpen: false,
+    multiples: [],
+    notMultiples: [],
   },
-  { type: 'array', nots: [], minItems: 0, maxItems: infinite, unique: false, layers: [], contains: [] },
-  {
+  string: {
+    type: 'string',
+    ...open,
+    minLength: 0,
+    maxLength: Infinity,
+    patterns: [],
+    notPatterns: [],
+    formats: [],
+    notFormats: [],
+  },
+  array: {
+    type: 'array',
+    ...open,
+    minItems: 0,
+    maxItems: Infinity,
+    unique: false,
+    repeated: false,
+    layers: [],
+    contains: [],
+  },
+  object: {
     type: 'object',
-    nots: [],
+    ...open,
     minProperties: 0,
-    maxProperties: infinite,
+    maxProperties: Infinity,
     required: new Set(),
     layers: [],
     names: [],
-    dependencies: [],
+    some: [],
   },
-];
+};
 
-/** The type a JSON value's shape has. */
+/** All values of a type. */
+export function everything<T extends ShapeType>(type: T): Extract<Shape, { type: T }> {
+  return universe[type] as Extract<Shape, { type: T }>;
+}
+
+/** The type of a value. */
 export function shapeTypeOf(value: Json): ShapeType {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
@@ -148,33 +184,26 @@ function bothWays(left: Shape, right: Shape): Shape {
 }
 
 function common(left: Shape, right: Shape): Common {
-  const nots = union(left.nots, right.nots);
-  if (left.values === undefined && right.values === undefined) return { nots };
+  const rest = { excluded: union(left.excluded, right.excluded), opaque: union(left.opaque, right.opaque) };
+  if (left.values === undefined && right.values === undefined) return rest;
   if (left.values === undefined || right.values === undefined)
-    return { nots, values: left.values ?? right.values ?? [] };
+    return { ...rest, values: left.values ?? right.values ?? [] };
   const allowed = new Set(right.values.map((value) => canonical(value)));
-  return { nots, values: left.values.filter((value) => allowed.has(canonical(value))) };
+  return { ...rest, values: left.values.filter((value) => allowed.has(canonical(value))) };
 }
 
 function mergeNumbers(left: NumberShape, right: NumberShape): NumberShape {
   const low = left.min > right.min || (left.min === right.min && left.minOpen) ? left : right;
   const high = left.max < right.max || (left.max === right.max && left.maxOpen) ? left : right;
-  return tightened({
+  return {
     ...left,
     min: low.min,
     minOpen: low.minOpen,
     max: high.max,
     maxOpen: high.maxOpen,
     multiples: union(left.multiples, right.multiples),
-  });
-}
-
-/** Bounds of integers are integers, and closed. */
-export function tightened(shape: NumberShape): NumberShape {
-  if (!shape.multiples.some(Number.isInteger)) return shape;
-  const min = Math.ceil(shape.min) + (shape.minOpen && Number.isInteger(shape.min) ? 1 : 0);
-  const max = Math.floor(shape.max) - (shape.maxOpen && Number.isInteger(shape.max) ? 1 : 0);
-  return { ...shape, min, max, minOpen: false, maxOpen: false };
+    notMultiples: union(left.notMultiples, right.notMultiples),
+  };
 }
 
 function mergeStrings(left: StringShape, right: StringShape): StringShape {
@@ -183,9 +212,9 @@ function mergeStrings(left: StringShape, right: StringShape): StringShape {
     minLength: Math.max(left.minLength, right.minLength),
     maxLength: Math.min(left.maxLength, right.maxLength),
     patterns: union(left.patterns, right.patterns),
-    excluded: union(left.excluded, right.excluded),
+    notPatterns: union(left.notPatterns, right.notPatterns),
     formats: union(left.formats, right.formats),
-    contents: union(left.contents, right.contents),
+    notFormats: union(left.notFormats, right.notFormats),
   };
 }
 
@@ -195,6 +224,7 @@ function mergeArrays(left: ArrayShape, right: ArrayShape): ArrayShape {
     minItems: Math.max(left.minItems, right.minItems),
     maxItems: Math.min(left.maxItems, right.maxItems),
     unique: left.unique || right.unique,
+    repeated: left.repeated || right.repeated,
     layers: union(left.layers, right.layers),
     contains: union(left.contains, right.contains),
   };
@@ -205,15 +235,15 @@ function mergeObjects(left: ObjectShape, right: ObjectShape): ObjectShape {
     ...left,
     minProperties: Math.max(left.minProperties, right.minProperties),
     maxProperties: Math.min(left.maxProperties, right.maxProperties),
-    required: new Set([...left.required, ...right.required]),
+    required: right.required.size === 0 ? left.required : new Set([...left.required, ...right.required]),
     layers: union(left.layers, right.layers),
     names: union(left.names, right.names),
-    dependencies: union(left.dependencies, right.dependencies),
+    some: union(left.some, right.some),
   };
 }
 
 /** Plainly empty, without looking at other schemas. */
-export function isVoid(shape: Shape): boolean {
+function isVoid(shape: Shape): boolean {
   if (shape.values?.length === 0) return true;
   switch (shape.type) {
     case 'number':
@@ -221,7 +251,7 @@ export function isVoid(shape: Shape): boolean {
     case 'string':
       return shape.minLength > shape.maxLength;
     case 'array':
-      return shape.minItems > shape.maxItems;
+      return shape.minItems > shape.maxItems || (shape.unique && shape.repeated);
     case 'object':
       return shape.minProperties > shape.maxProperties || shape.required.size > shape.maxProperties;
     default:
@@ -247,9 +277,15 @@ export function canonical(value: Json): string {
 export function propertySchemas(shape: ObjectShape, name: string): SchemaNode[] {
   return shape.layers.flatMap((layer) => {
     const own = layer.props.get(name);
-    const matching = [...layer.patterns].flatMap(([pattern, node]) => (fits(pattern, name) ? [node] : []));
-    const found = own === undefined ? matching : [own, ...matching];
-    return found.length === 0 && layer.rest !== undefined ? [layer.rest] : found;
+    const found = own === undefined ? [] : [own];
+    let spoken = own !== undefined;
+    for (const [pattern, node] of layer.patterns) {
+      const matched = matches(pattern, name);
+      if (matched === true) found.push(node);
+      // A pattern that cannot be judged may match: then the rest may not hold.
+      if (matched !== false) spoken = true;
+    }
+    return spoken || layer.rest === undefined ? found : [layer.rest];
   });
 }
 
@@ -265,34 +301,9 @@ export function prefixLength(shape: ArrayShape): number {
   return Math.max(0, ...shape.layers.map(({ prefix }) => prefix.length));
 }
 
-/** Names that a layer of the shape speaks of. */
+/** Names that the layers of the shape speak of. */
 export function namesOf(shape: ObjectShape): Set<string> {
   return new Set(shape.layers.flatMap(({ props }) => [...props.keys()]));
-}
-
-/** Which side a schema is on: what it allows is sent, or is accepted. */
-export type Role = 'sender' | 'receiver';
-
-/** More shapes than this and the schema is too tangled to be taken apart. */
-export const shapeLimit = 600;
-
-/** Every pair that can be true together. */
-export function cross(
-  left: readonly Shape[] | undefined,
-  right: readonly Shape[] | undefined,
-): readonly Shape[] | undefined {
-  if (left === undefined || right === undefined) return undefined;
-  if (left === universe) return right;
-  if (right === universe) return left;
-  const shapes: Shape[] = [];
-  for (const one of left) {
-    for (const other of right) {
-      const merged = merge(one, other);
-      if (merged !== undefined) shapes.push(merged);
-      if (shapes.length > shapeLimit) return undefined;
-    }
-  }
-  return shapes;
 }
 
 /** Whether a property's name matches a pattern. One that cannot be told does not. */

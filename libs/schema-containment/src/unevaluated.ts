@@ -1,107 +1,184 @@
-import { isAny, makeNode, type SchemaNode } from './node.ts';
-import { type ArrayShape, type ObjectShape, prefixLength, type Role, type Shape } from './shape.ts';
+import { type Alternative, complement, fails, holds, type Literal } from './literals.ts';
+import { anything, makeNode, type SchemaNode } from './node.ts';
+import { everything, type Shape, type ShapeType } from './shape.ts';
 
-/** `unevaluatedProperties` and `unevaluatedItems`, once it is known what the rest of the schema evaluates. */
-export function withUnevaluated(node: SchemaNode, shapes: readonly Shape[], role: Role): readonly Shape[] {
-  const { unevaluatedItems: items, unevaluatedProperties: properties } = node.keywords;
-  return shapes.map((shape) => {
-    if (shape.type === 'array' && items !== undefined) return withItems(shape, { node, rest: items, role });
-    if (shape.type === 'object' && properties !== undefined)
-      return withProperties(shape, { node, rest: properties, role });
-    return shape;
+/** `unevaluatedProperties` and `unevaluatedItems`: what the rest of the schema evaluates depends on which branches hold. */
+
+/** What one way for the branches to hold or not evaluates. */
+interface Evaluation {
+  readonly literals: readonly Literal[];
+  readonly names: readonly string[];
+  readonly patterns: readonly string[];
+  readonly everyProperty: boolean;
+  readonly items: number;
+  readonly everyItem: boolean;
+  readonly contains: readonly SchemaNode[];
+}
+
+/** More ways than this are not followed. */
+const evaluationLimit = 128;
+
+const blank: Evaluation = {
+  literals: [],
+  names: [],
+  patterns: [],
+  everyProperty: false,
+  items: 0,
+  everyItem: false,
+  contains: [],
+};
+
+/**
+ * The ways in which what is unevaluated fits, or (`holds: false`) in which it does not. `undefined` when the schema does
+ * not say anything about it for this type, or when a schema that must hold has too many ways: it then allows more here.
+ */
+export function unevaluatedChoice(
+  node: SchemaNode,
+  type: ShapeType,
+  wanted: boolean,
+): readonly Alternative[] | undefined {
+  const { unevaluatedItems, unevaluatedProperties } = node.keywords;
+  const rest = type === 'array' ? unevaluatedItems : type === 'object' ? unevaluatedProperties : undefined;
+  if (rest === undefined) return undefined;
+  const ways = evaluations(node, new Set());
+  if (ways === undefined)
+    return wanted ? undefined : [{ narrow: { ...everything(type), opaque: [node] } as Shape }];
+  return ways.flatMap((way): Alternative[] => {
+    const narrow = type === 'array' ? items(way, rest, wanted) : properties(way, rest, wanted);
+    if (narrow !== undefined) return [{ narrow, and: way.literals }];
+    return wanted ? [{ and: way.literals }] : [];
   });
 }
 
-interface Rest {
-  readonly node: SchemaNode;
-  readonly rest: SchemaNode;
-  readonly role: Role;
+function properties(way: Evaluation, rest: SchemaNode, wanted: boolean): Shape | undefined {
+  if (way.everyProperty) return undefined;
+  const any = anything(rest);
+  if (wanted)
+    return {
+      ...everything('object'),
+      layers: [
+        {
+          props: new Map(way.names.map((name) => [name, any])),
+          patterns: way.patterns.map((pattern) => [pattern, any]),
+          rest,
+          declares: false,
+        },
+      ],
+    };
+  const some = {
+    except: new Set(way.names),
+    notPatterns: way.patterns,
+    names: [],
+    values: [complement(rest)],
+  };
+  return { ...everything('object'), some: [some] };
 }
 
-/**
- * A branch that was not chosen for this shape may hold for the value all the same and evaluate more. A sender is given
- * the benefit of that, a receiver is not.
- */
-function withProperties(shape: ObjectShape, { node, rest, role }: Rest): ObjectShape {
-  const layers = shape.layers.filter(({ evaluates }) => evaluates);
-  const seen =
-    role === 'sender'
-      ? spokenOf(node)
-      : { names: new Set<string>(), patterns: new Set<string>(), everything: false };
-  if (seen.everything || layers.some((layer) => layer.rest !== undefined)) return shape;
-  const anything = makeNode(node, {});
-  const names = [...seen.names, ...layers.flatMap(({ props }) => [...props.keys()])];
-  const patterns = [...seen.patterns, ...layers.flatMap((layer) => [...layer.patterns.keys()])];
+function items(way: Evaluation, rest: SchemaNode, wanted: boolean): Shape | undefined {
+  if (way.everyItem) return undefined;
+  const any = anything(rest);
+  const left = way.contains.length === 0 ? rest : makeNode(rest, { anyOf: [...way.contains, rest] });
+  if (wanted)
+    return {
+      ...everything('array'),
+      layers: [{ prefix: Array.from({ length: way.items }, () => any), rest: left }],
+    };
   return {
-    ...shape,
-    layers: [
-      ...shape.layers,
-      {
-        props: new Map(names.map((name) => [name, anything])),
-        patterns: new Map(patterns.map((pattern) => [pattern, anything])),
-        rest,
-        evaluates: false,
-      },
-    ],
+    ...everything('array'),
+    contains: [{ node: complement(left), min: 1, max: Infinity, from: way.items }],
   };
 }
 
-function withItems(shape: ArrayShape, { node, rest, role }: Rest): ArrayShape {
-  if (shape.layers.some((layer) => layer.rest !== undefined)) return shape;
-  const seen = role === 'sender' ? spokenOf(node) : { items: 0, everyItem: false };
-  if (seen.everyItem) return shape;
-  const anything = makeNode(node, {});
-  const length = Math.max(prefixLength(shape), seen.items);
-  const alternatives = shape.contains
-    .map((contains) => contains.node)
-    .concat(role === 'sender' ? containsOf(node) : []);
-  const left =
-    alternatives.length === 0 || isAny(rest) ? rest : makeNode(node, { anyOf: [...alternatives, rest] });
-  return {
-    ...shape,
-    layers: [...shape.layers, { prefix: Array.from({ length }, () => anything), rest: left }],
-  };
-}
+type Ways = readonly Evaluation[] | undefined;
 
-interface Spoken {
-  readonly names: Set<string>;
-  readonly patterns: Set<string>;
-  everything: boolean;
-  items: number;
-  everyItem: boolean;
-}
-
-/** All that any part of the schema, chosen or not, says about properties and items. */
-function spokenOf(node: SchemaNode): Spoken {
-  const spoken: Spoken = {
-    names: new Set(),
-    patterns: new Set(),
-    everything: false,
-    items: 0,
-    everyItem: false,
+/** Every way for the parts of a schema that speak of the same value to hold or not. The schema itself holds. */
+function evaluations(start: SchemaNode, seen: ReadonlySet<SchemaNode>): Ways {
+  if (seen.has(start)) return undefined;
+  const inside = new Set([...seen, start]);
+  const below = (node: SchemaNode): Ways => {
+    const ways = evaluations(node, inside);
+    const says =
+      node.keywords.unevaluatedItems !== undefined || node.keywords.unevaluatedProperties !== undefined;
+    if (!says) return ways;
+    return ways?.map((way) => ({
+      ...way,
+      everyItem: way.everyItem || node.keywords.unevaluatedItems !== undefined,
+      everyProperty: way.everyProperty || node.keywords.unevaluatedProperties !== undefined,
+    }));
   };
-  for (const part of inPlace(node, new Set())) {
-    const {
-      properties,
-      patternProperties,
-      additionalProperties,
-      prefixItems,
-      items,
-      unevaluatedProperties,
-      unevaluatedItems,
-    } = part.keywords;
-    for (const name of properties?.keys() ?? []) spoken.names.add(name);
-    for (const pattern of patternProperties?.keys() ?? []) spoken.patterns.add(pattern);
-    spoken.items = Math.max(spoken.items, prefixItems?.length ?? 0);
-    if (additionalProperties !== undefined || (part !== node && unevaluatedProperties !== undefined))
-      spoken.everything = true;
-    if (items !== undefined || (part !== node && unevaluatedItems !== undefined)) spoken.everyItem = true;
+  const {
+    allOf = [],
+    anyOf = [],
+    oneOf = [],
+    if: test,
+    then,
+    else: otherwise,
+    dependentSchemas,
+  } = start.keywords;
+  let ways: Ways = [ownEvaluation(start)];
+  for (const part of allOf) ways = product(ways, below(part));
+  for (const branch of anyOf)
+    ways = product(ways, either(within(below(branch), [holds(branch)]), within([blank], [fails(branch)])));
+  if (oneOf.length > 0)
+    ways = product(
+      ways,
+      oneOf
+        .map(
+          (branch): Ways =>
+            within(below(branch), [holds(branch), ...oneOf.filter((other) => other !== branch).map(fails)]),
+        )
+        .reduce(either),
+    );
+  if (test !== undefined)
+    ways = product(
+      ways,
+      either(
+        within(then === undefined ? below(test) : product(below(test), below(then)), [holds(test)]),
+        within(otherwise === undefined ? [blank] : below(otherwise), [fails(test)]),
+      ),
+    );
+  for (const [name, schema] of dependentSchemas ?? []) {
+    const present = makeNode(start, { required: [name] });
+    ways = product(ways, either(within(below(schema), [holds(present)]), within([blank], [fails(present)])));
   }
-  return spoken;
+  return ways;
 }
 
-function containsOf(node: SchemaNode): SchemaNode[] {
-  return inPlace(node, new Set()).flatMap((part) => part.keywords.contains ?? []);
+function ownEvaluation({ keywords }: SchemaNode): Evaluation {
+  const { properties, patternProperties, additionalProperties, prefixItems, items, contains } = keywords;
+  return {
+    literals: [],
+    names: [...(properties?.keys() ?? [])],
+    patterns: [...(patternProperties?.keys() ?? [])],
+    everyProperty: additionalProperties !== undefined,
+    items: prefixItems?.length ?? 0,
+    everyItem: items !== undefined,
+    contains: contains === undefined ? [] : [contains],
+  };
+}
+
+function product(left: Ways, right: Ways): Ways {
+  if (left === undefined || right === undefined || left.length * right.length > evaluationLimit)
+    return undefined;
+  return left.flatMap((one) =>
+    right.map((other) => ({
+      literals: [...one.literals, ...other.literals],
+      names: [...one.names, ...other.names],
+      patterns: [...one.patterns, ...other.patterns],
+      everyProperty: one.everyProperty || other.everyProperty,
+      items: Math.max(one.items, other.items),
+      everyItem: one.everyItem || other.everyItem,
+      contains: [...one.contains, ...other.contains],
+    })),
+  );
+}
+
+function either(left: Ways, right: Ways): Ways {
+  return left === undefined || right === undefined ? undefined : [...left, ...right];
+}
+
+function within(ways: Ways, literals: readonly Literal[]): Ways {
+  return ways?.map((way) => ({ ...way, literals: [...literals, ...way.literals] }));
 }
 
 /** The node and every schema that speaks of the same value, under `not` excepted. */

@@ -1,163 +1,226 @@
-import type { Json } from './json.ts';
-import { sameText } from './equal.ts';
-import { expand, expandAll } from './expand.ts';
-import type { Judge } from './judge.ts';
+import { longestArray, plansOf, positionsOf } from './arrays.ts';
+import type { Json, JsonObject } from './json.ts';
+import { complement } from './literals.ts';
 import { isAny, keyOf, type SchemaNode } from './node.ts';
-import type { Reading } from './prover.ts';
-import { numbersNear, stringsNear } from './sample.ts';
-import { arraysNear, objectsNear, plainArray, plainObject } from './compound.ts';
-import { canonical, type Shape } from './shape.ts';
+import { mentionedNames, isPossible, otherNames } from './objects.ts';
+import { matches } from './pattern.ts';
+import type { Prover } from './prover.ts';
+import { numbersOf, stringsOf } from './samples.ts';
+import {
+  type ArrayShape,
+  canonical,
+  type Existence,
+  itemSchemas,
+  type ObjectShape,
+  propertySchemas,
+  type Shape,
+} from './shape.ts';
 import { shrunk } from './shrink.ts';
-import { inPlace } from './unevaluated.ts';
-import type { Source } from './witness-source.ts';
 
-/** Values one question may try on the judge, and keep for each schema inside it. */
-const tryLimit = 4000;
-const keepLimit = 160;
-const depthLimit = 7;
-/** Values where anything goes, and how deep such places are looked into. */
-const stock: readonly Json[] = ['x', 0, 0.5, true, null, {}, [], 'a b'];
-const freeDepth = 3;
+/** Shapes looked into for one question, values kept for each part of a value, parts inside parts, and values tried. */
+const limits = { shapes: 24, kept: 12, depth: 24, tries: 3000 };
 
-/** Looks for a value that one schema accepts and another refuses, judged by ajv under both. */
-export class WitnessSearch implements Source {
-  readonly reading: Reading;
-  readonly #judge: Judge;
-  readonly #simplest = new Map<string, Json | undefined>();
-  #depth = 0;
+/** Looks for values that fit some schemas and not others; ajv judges each one. */
+export class WitnessSearch {
+  readonly #prover: Prover;
+  readonly #known = new Map<string, readonly Json[]>();
+  readonly #asking = new Set<string>();
   #tries = 0;
 
-  constructor(judge: Judge, reading: Reading) {
-    this.#judge = judge;
-    this.reading = reading;
+  constructor(prover: Prover) {
+    this.#prover = prover;
   }
 
-  /** The smallest such value that was found, if any was. */
-  find(sender: SchemaNode, receiver: SchemaNode): Json | undefined {
-    this.#tries = 0;
-    this.#depth = 0;
+  /** The smallest value found that fits `sender` and none of the receivers. */
+  find(sender: SchemaNode, receivers: readonly SchemaNode[]): Json | undefined {
+    const { judge } = this.#prover;
     const proves = (value: Json): boolean =>
-      this.#judge.accepts(sender, value) === true && this.#judge.accepts(receiver, value) === false;
-    const found = this.near([sender], [receiver]).find(proves);
-    return found === undefined ? undefined : shrunk(found, proves);
-  }
-
-  simplest(nodes: readonly SchemaNode[]): Json | undefined {
-    if (nodes.every(isAny)) return 'x';
-    const key = keyOf(nodes);
-    if (this.#simplest.has(key)) return this.#simplest.get(key);
-    this.#simplest.set(key, undefined);
-    const value =
-      this.#brief(nodes) ?? this.near(nodes, []).find((candidate) => this.#fits(nodes, candidate));
-    this.#simplest.set(key, value);
-    return value;
-  }
-
-  /** The first plain attempt that fits: what is required and nothing else. */
-  #brief(nodes: readonly SchemaNode[]): Json | undefined {
-    if (this.#depth >= depthLimit) return undefined;
-    this.#depth += 1;
-    const shapes = [...(expandAll(nodes, 'sender') ?? [])]
-      .sort((left, right) => rank(left, []) - rank(right, []))
-      .slice(0, 20);
-    let found: Json | undefined;
-    for (const shape of shapes) {
-      const plain =
-        shape.type === 'object'
-          ? plainObject(this, shape)
-          : shape.type === 'array'
-            ? plainArray(this, shape)
-            : undefined;
-      const attempts =
-        shape.values !== undefined || (shape.type !== 'object' && shape.type !== 'array')
-          ? this.#ofShape(shape, [])
-          : plain === undefined
-            ? []
-            : [plain];
-      found = attempts.find((value) => this.#fits(nodes, value));
-      if (found !== undefined) break;
+      judge.accepts(sender, value) === true &&
+      receivers.every((receiver) => judge.accepts(receiver, value) === false);
+    this.#tries = 0;
+    const found: Json[] = [];
+    let shapes = 0;
+    for (const shape of this.#prover.shapes([sender, ...receivers.map(complement)])) {
+      shapes += 1;
+      const value = this.#ofShape(shape).find(proves);
+      if (value !== undefined) found.push(value);
+      if (shapes >= limits.shapes || found.length >= 6 || this.#tries > limits.tries) break;
     }
-    this.#depth -= 1;
-    return found;
+    const [best] = found
+      .map((value) => shrunk(value, proves))
+      .sort((left, right) => canonical(left).length - canonical(right).length);
+    return best;
   }
 
-  near(nodes: readonly SchemaNode[], against: readonly SchemaNode[]): readonly Json[] {
-    if (this.#depth >= depthLimit || this.#tries > tryLimit) return [];
-    const parting = against.filter(
-      (other) => !isAny(other) && !nodes.some((node) => node === other || sameText(node, other)),
-    );
-    if (against.length > 0 && parting.length === 0) {
-      const simple = this.simplest(nodes);
-      return simple === undefined ? [] : [simple];
+  /** Values that fit all of the schemas, simple ones first. */
+  values(nodes: readonly SchemaNode[]): readonly Json[] {
+    const parts = nodes.filter((node) => !isAny(node));
+    if (parts.length === 0) return ['a', 0, true, null, {}, [], 'b', 1, false, 0.5];
+    const key = keyOf(parts);
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    if (this.#asking.has(key) || this.#asking.size > limits.depth || this.#tries > limits.tries) return [];
+    this.#asking.add(key);
+    const found = new Map<string, Json>();
+    let shapes = 0;
+    for (const shape of this.#prover.shapes(parts)) {
+      shapes += 1;
+      for (const value of this.#ofShape(shape)) {
+        if (this.#fits(parts, value)) found.set(canonical(value), value);
+        if (found.size >= limits.kept) break;
+      }
+      if (shapes >= limits.shapes || found.size >= limits.kept) break;
     }
-    this.#depth += 1;
-    const values = this.#make(nodes, parting);
-    this.#depth -= 1;
-    const fitting = values.filter((value) => this.#fits(nodes, value));
-    const refused = fitting.filter((value) =>
-      parting.some((other) => this.#judge.accepts(other, value) === false),
-    );
-    const rest = fitting.filter((value) => !refused.includes(value));
-    return [...refused.slice(0, keepLimit), ...rest.slice(0, keepLimit / 4)];
+    this.#asking.delete(key);
+    const values = [...found.values()];
+    if (values.length > 0 || this.#asking.size === 0) this.#known.set(key, values);
+    return values;
   }
 
   #fits(nodes: readonly SchemaNode[], value: Json): boolean {
     this.#tries += 1;
-    return nodes.every((node) => this.#judge.accepts(node, value) === true);
+    return nodes.every((node) => this.#prover.judge.accepts(node, value) === true);
   }
 
-  #make(nodes: readonly SchemaNode[], against: readonly SchemaNode[]): Json[] {
-    const free = nodes.every(isAny);
-    if (free && (against.length === 0 || this.#depth > freeDepth)) return [...stock];
-    const shapes = expandAll(nodes, 'sender') ?? [];
-    const hints = against.flatMap((node) =>
-      [node, ...denied(node)].flatMap((one) => expand(one, 'sender') ?? []),
-    );
-    const seen = new Set<string>();
-    const order = [...shapes].sort((left, right) => rank(left, hints) - rank(right, hints));
-    const first: readonly Json[] = free ? stock : [];
-    return [
-      ...first,
-      ...order.slice(0, 40).flatMap((shape) =>
-        this.#ofShape(
-          shape,
-          hints.filter(({ type }) => type === shape.type),
-        ),
-      ),
-    ].filter((value) => {
-      const text = canonical(value);
-      return seen.has(text) ? false : seen.add(text) !== undefined;
-    });
-  }
-
-  #ofShape(shape: Shape, hints: readonly Shape[]): Json[] {
-    if (shape.values !== undefined) return [...shape.values];
+  #ofShape(shape: Shape): readonly Json[] {
+    if (shape.values !== undefined) return shape.values;
     switch (shape.type) {
       case 'null':
         return [null];
       case 'boolean':
         return [true, false];
       case 'number':
-        return numbersNear(shape, hints);
+        return numbersOf(shape);
       case 'string':
-        return stringsNear(shape, hints);
+        return stringsOf(shape);
       case 'array':
-        return arraysNear(this, shape, hints);
+        return this.#arrays(shape);
       case 'object':
-        return objectsNear(this, shape, hints);
+        return this.#objects(shape);
+    }
+  }
+
+  /** Arrays of the shortest lengths in which every demand can be met. */
+  #arrays(shape: ArrayShape): Json[] {
+    const prefix = positionsOf(shape);
+    const longest = Math.min(longestArray(shape, this.#prover), shape.minItems + prefix + 60);
+    const found: Json[] = [];
+    for (const plan of plansOf(shape, { longest, prefix }, this.#prover)) {
+      if (plan === 'unknown') break;
+      const wanted = plan.map((kind, index) => [
+        ...itemSchemas(shape, index),
+        ...shape.contains.flatMap(({ node, from }, place) =>
+          index < from ? [] : [kind[place] === 1 ? node : complement(node)],
+        ),
+      ]);
+      found.push(...(shape.repeated ? this.#repeating(wanted) : this.#filled(wanted, shape.unique)));
+      if (found.length >= 4 || plan.length > 60) break;
+    }
+    return found;
+  }
+
+  /** One value for each position; all different when they must be. */
+  #filled(wanted: readonly (readonly SchemaNode[])[], unique: boolean): Json[][] {
+    const array: Json[] = [];
+    const used = new Set<string>();
+    for (const nodes of wanted) {
+      const value = this.values(nodes).find((one) => !unique || !used.has(canonical(one)));
+      if (value === undefined) return [];
+      used.add(canonical(value));
+      array.push(value);
+    }
+    return [array];
+  }
+
+  /** With the same value at two positions. */
+  #repeating(wanted: readonly (readonly SchemaNode[])[]): Json[][] {
+    const [plain] = this.#filled(wanted, false);
+    if (plain === undefined) return [];
+    const end = Math.min(plain.length, 12);
+    for (let index = 0; index < end; index += 1) {
+      for (let other = index + 1; other < end; other += 1) {
+        const [both] = this.values([...(wanted[index] ?? []), ...(wanted[other] ?? [])]);
+        if (both !== undefined) return [plain.with(index, both).with(other, both)];
+      }
+    }
+    return [];
+  }
+
+  #objects(shape: ObjectShape): JsonObject[] {
+    const choices = shape.some.map((existence) => this.#placesFor(shape, existence));
+    const objects: JsonObject[] = [];
+    const variants = Math.min(4, Math.max(1, ...choices.map(({ length }) => length)));
+    for (let variant = 0; variant < variants; variant += 1) {
+      const chosen = choices.map((places) => places[Math.min(variant, places.length - 1)]);
+      if (chosen.includes(undefined)) return objects;
+      const object = this.#object(
+        shape,
+        chosen.filter((place) => place !== undefined),
+      );
+      if (object !== undefined) objects.push(object);
+    }
+    return objects;
+  }
+
+  /** Names under which the property that must be there can be. */
+  #placesFor(shape: ObjectShape, existence: Existence): Place[] {
+    const mentioned = mentionedNames(shape);
+    const named = [...shape.required, ...mentioned].filter(
+      (name) =>
+        !existence.except.has(name) &&
+        !existence.notPatterns.some((pattern) => matches(pattern, name) === true) &&
+        existence.names.every((node) => this.#prover.accepts(node, name) === true) &&
+        isPossible(shape, name, this.#prover),
+    );
+    const others = (otherNames(shape, mentioned, this.#prover) ?? [])
+      .filter(({ matched }) => !existence.notPatterns.some((pattern) => matched.has(pattern)))
+      .flatMap(({ names }) => this.values([...names, ...existence.names]))
+      .filter((name) => typeof name === 'string');
+    return [...new Set([...named, ...others])]
+      .filter((name) => !this.#prover.impossible([...propertySchemas(shape, name), ...existence.values]))
+      .map((name) => ({ name, values: existence.values }));
+  }
+
+  #object(shape: ObjectShape, places: readonly Place[]): JsonObject | undefined {
+    const object: Record<string, Json> = {};
+    const extra = Map.groupBy(places, ({ name }) => name);
+    for (const name of new Set([...shape.required, ...extra.keys()])) {
+      const more = (extra.get(name) ?? []).flatMap(({ values }) => values);
+      const [value] = this.values([...propertySchemas(shape, name), ...more]);
+      if (value === undefined) return undefined;
+      define(object, name, value);
+    }
+    for (const name of this.#moreNames(shape, object)) {
+      if (Object.keys(object).length >= shape.minProperties) break;
+      const [value] = this.values(propertySchemas(shape, name));
+      if (value !== undefined) define(object, name, value);
+    }
+    return Object.keys(object).length < shape.minProperties ? undefined : object;
+  }
+
+  /** Names of properties that may be added. */
+  *#moreNames(shape: ObjectShape, object: JsonObject): Generator<string> {
+    const mentioned = mentionedNames(shape);
+    for (const name of mentioned)
+      if (!Object.hasOwn(object, name) && isPossible(shape, name, this.#prover)) yield name;
+    for (const { names } of otherNames(shape, mentioned, this.#prover) ?? []) {
+      for (const name of this.values(names))
+        if (typeof name === 'string' && !Object.hasOwn(object, name)) yield name;
+    }
+    for (let count = 0; count < 200; count += 1) {
+      const name = `p${count}`;
+      if (!Object.hasOwn(object, name) && !mentioned.has(name) && isPossible(shape, name, this.#prover))
+        yield name;
     }
   }
 }
 
-/** What a schema says must not be: worth trying. */
-function denied(node: SchemaNode): SchemaNode[] {
-  return inPlace(node, new Set()).flatMap(({ keywords }) =>
-    [keywords.not, keywords.if].filter((one) => one !== undefined),
-  );
+interface Place {
+  readonly name: string;
+  readonly values: readonly SchemaNode[];
 }
 
-/** Types that the other schema does not know come first, then simple ones. */
-function rank(shape: Shape, hints: readonly Shape[]): number {
-  const known = hints.length === 0 || hints.some(({ type }) => type === shape.type);
-  return (known ? 10 : 0) + ['string', 'number', 'boolean', 'object', 'array', 'null'].indexOf(shape.type);
+/** Also a name like `__proto__` becomes a property of its own. */
+function define(object: Record<string, Json>, name: string, value: Json): void {
+  Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
 }

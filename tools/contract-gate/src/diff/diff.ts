@@ -1,6 +1,3 @@
-import { forget } from '@enrollkit/schema-containment';
-
-import { forgetDemands } from '../schema/groups.ts';
 import { SchemaComparer } from '../schema/compare-schemas.ts';
 import type { JsonObject } from '../spec/json.ts';
 import { partsAt } from './contract.ts';
@@ -19,31 +16,26 @@ export function diffContracts(base: JsonObject, revision: JsonObject): ContractF
   const sink = new FindingSink();
   const shared: Shared = { base, revision, sink, comparer: new SchemaComparer(base, revision) };
   const roots = { base: { object: base, pointer: '' }, revision: { object: revision, pointer: '' } };
-  try {
-    compareOperations(
-      shared,
-      {
-        base: partsAt(base, roots.base, 'paths'),
-        revision: partsAt(revision, roots.revision, 'paths'),
-        label: '',
-        owners: roots,
-      },
-      'consumer',
-    );
-    compareOperations(
-      shared,
-      {
-        base: partsAt(base, roots.base, 'webhooks'),
-        revision: partsAt(revision, roots.revision, 'webhooks'),
-        label: 'webhook ',
-        owners: roots,
-      },
-      'provider',
-    );
-    compareNames(shared);
-    return sink.all();
-  } finally {
-    forget();
-    forgetDemands();
-  }
+  compareOperations(
+    shared,
+    {
+      base: partsAt(base, roots.base, 'paths'),
+      revision: partsAt(revision, roots.revision, 'paths'),
+      label: '',
+      owners: roots,
+    },
+    'consumer',
+  );
+  compareOperations(
+    shared,
+    {
+      base: partsAt(base, roots.base, 'webhooks'),
+      revision: partsAt(revision, roots.revision, 'webhooks'),
+      label: 'webhook ',
+      owners: roots,
+    },
+    'provider',
+  );
+  compareNames(shared);
+  return sink.all();
 }

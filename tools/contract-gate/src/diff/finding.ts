@@ -71,7 +71,7 @@ export class FindingSink implements Sink {
   }
 }
 
-const rank: Readonly<Record<Severity, number>> = { breaking: 0, unproven: 1, safe: 2, info: 3 };
+const rank: Readonly<Record<Severity, number>> = { breaking: 0, undecided: 1, safe: 2, info: 3 };
 
 function order(left: string = '', right: string = ''): number {
   return left < right ? -1 : left > right ? 1 : 0;
@@ -87,5 +87,5 @@ function idOf(key: string): string {
 
 /** True for a finding that makes `diff` fail: something on the wire breaks, or is not proven not to. */
 export function breaks({ severity, direction }: ContractFinding): boolean {
-  return direction !== 'sdk' && (severity === 'breaking' || severity === 'unproven');
+  return direction !== 'sdk' && (severity === 'breaking' || severity === 'undecided');
 }

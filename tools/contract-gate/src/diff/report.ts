@@ -68,7 +68,7 @@ function shownFinding(
   return {
     id: `${direction}/${kind}`,
     severity: level,
-    message: `${where}: ${message}${severity === 'unproven' ? ' (unproven: no value was found that shows it)' : ''}`,
+    message: `${where}: ${message}${severity === 'undecided' ? ' (undecided: no value was found that shows it, nor a proof that there is none)' : ''}`,
     place: placeOf(finding, circumstances),
     details: [
       ...(operations.length === 0 ? [] : [{ label: 'hits', text: listed(operations) }]),

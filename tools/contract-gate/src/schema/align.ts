@@ -1,4 +1,14 @@
-import { allOf, conjuncts, sameText, type SchemaNode } from '@enrollkit/schema-containment';
+import {
+  allOf,
+  anything,
+  complement,
+  conjuncts,
+  makeNode,
+  sameText,
+  type SchemaNode,
+} from '@enrollkit/schema-containment';
+
+import { type Lift, shown } from './change.ts';
 
 /** Which part of one schema stands where which part of the other stands. */
 
@@ -13,6 +23,7 @@ export interface Flat {
 /** A step from a value to a part of it, as a JSON Pointer segment; `*` is any item or any other property. `''` stays. */
 export interface Pair {
   readonly step: string;
+  readonly lift: Lift;
   readonly sender: SchemaNode;
   readonly receiver: SchemaNode;
 }
@@ -86,43 +97,85 @@ export function pairBranches(
     }
   }
   return {
-    pairs: [...partners].map(([sender, receiver]) => ({ step: '', sender, receiver })),
+    pairs: [...partners].map(([sender, receiver]) => ({
+      step: '',
+      sender,
+      receiver,
+      lift: (part) => makeNode(part, { anyOf: [complement(sender), part] }),
+    })),
     unpaired: senders.filter((sender) => !partners.has(sender)),
   };
 }
 
 /** Parts of two schemas that speak of the same part of a value. */
 export function pairs(sender: Flat, receiver: Flat): Pair[] {
-  const shared = [...sender.properties].map(([name, node]): Pair | undefined =>
-    pair(name, node, receiver.properties.get(name)),
-  );
-  const single = (['items', 'additionalProperties', 'contains', 'contentSchema'] as const).map((key) =>
-    pair(key === 'contentSchema' ? '' : '*', under(sender, key), under(receiver, key)),
+  const shared = [...sender.properties].map(([name, node]) =>
+    pair({ step: name, lift: (part) => ofProperty(name, part) }, node, receiver.properties.get(name)),
   );
   const [left, right] = [positions(sender), positions(receiver)];
-  const tuple = left.map((node, index) => pair(String(index), node, right[index]));
+  const any = anything(sender.node);
+  const tuple = left.map((node, index) =>
+    pair(
+      {
+        step: String(index),
+        lift: (part) => makeNode(part, { prefixItems: [...Array.from({ length: index }, () => any), part] }),
+      },
+      node,
+      right[index],
+    ),
+  );
   const patterns = [...named(sender, 'patternProperties')].map(([name, node]) =>
-    pair('*', node, named(receiver, 'patternProperties').get(name)),
+    pair(
+      { step: '*', lift: (part) => makeNode(part, { patternProperties: new Map([[name, part]]) }) },
+      node,
+      named(receiver, 'patternProperties').get(name),
+    ),
   );
   const dependent = [...named(sender, 'dependentSchemas')].map(([name, node]) =>
-    pair('', node, named(receiver, 'dependentSchemas').get(name)),
-  );
-  const conditions = (['then', 'else'] as const).map((key) =>
-    pair('', under(sender, key), under(receiver, key)),
+    pair({ step: '', lift: stays }, node, named(receiver, 'dependentSchemas').get(name)),
   );
   const [some, others] = [branches(sender), branches(receiver)];
   const unions = some === undefined || others === undefined ? [] : pairBranches(some, others).pairs;
-  return [...shared, ...single, ...tuple, ...patterns, ...dependent, ...conditions, ...unions].filter(
+  return [...shared, ...singles(sender, receiver), ...tuple, ...patterns, ...dependent, ...unions].filter(
     (one) => one !== undefined,
   );
 }
 
+function singles(sender: Flat, receiver: Flat): (Pair | undefined)[] {
+  const any = anything(sender.node);
+  const lifts = {
+    items: (part) => makeNode(part, { items: part }),
+    additionalProperties: (part) =>
+      makeNode(part, {
+        additionalProperties: part,
+        properties: new Map([...sender.properties.keys()].map((name) => [name, any])),
+      }),
+    contains: (part) => makeNode(part, { contains: part }),
+  } as const satisfies Readonly<Record<string, Lift>>;
+  const below = (['items', 'additionalProperties', 'contains'] as const).map((key) =>
+    pair({ step: '*', lift: lifts[key] }, under(sender, key), under(receiver, key)),
+  );
+  const same = (['contentSchema', 'then', 'else'] as const).map((key) =>
+    pair({ step: '', lift: stays }, under(sender, key), under(receiver, key)),
+  );
+  return [...below, ...same];
+}
+
+/** What a schema says of a property. */
+export function ofProperty(name: string, part: SchemaNode): SchemaNode {
+  return makeNode(part, { properties: new Map([[name, part]]) });
+}
+
+function stays(part: SchemaNode): SchemaNode {
+  return part;
+}
+
 function pair(
-  step: string,
+  { step, lift }: { readonly step: string; readonly lift: Lift },
   sender: SchemaNode | undefined,
   receiver: SchemaNode | undefined,
 ): Pair | undefined {
-  return sender === undefined || receiver === undefined ? undefined : { step, sender, receiver };
+  return sender === undefined || receiver === undefined ? undefined : { step, lift, sender, receiver };
 }
 
 function positions({ parts }: Flat): readonly SchemaNode[] {
@@ -144,4 +197,18 @@ function together(nodes: readonly SchemaNode[]): SchemaNode | undefined {
 export function nameOf({ pointer }: SchemaNode): string | undefined {
   const kept = /\/(?:components\/schemas|\$defs|definitions)\/([^/]+)$/.exec(pointer)?.[1];
   return kept ?? /^\/x-files\/(?:[^/]*~1)?([^/]+?)(?:\.(?:ya?ml|json))?$/.exec(pointer)?.[1];
+}
+
+/** What a person would call a variant: its name, the value that tells it from others, or what it holds. */
+export function variantName(node: SchemaNode): string {
+  const name = nameOf(node) ?? (typeof node.raw.title === 'string' ? node.raw.title : undefined);
+  if (name !== undefined) return name;
+  const { parts, properties } = flat(node);
+  const told = [...properties].find(([, { keywords }]) => keywords.enum?.length === 1);
+  if (told !== undefined) return `with ${told[0]} ${shown(told[1].keywords.enum?.[0])}`;
+  if (properties.size > 0) return `with ${[...properties.keys()].slice(0, 5).map(shown).join(', ')}`;
+  const values = parts.find(({ keywords }) => keywords.enum !== undefined)?.keywords.enum;
+  if (values !== undefined) return shown(values);
+  const types = parts.find(({ keywords }) => keywords.types !== undefined)?.keywords.types;
+  return types === undefined ? `at ${node.pointer}` : types.join(' or ');
 }

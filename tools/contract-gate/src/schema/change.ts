@@ -4,8 +4,8 @@ import type { Json, SchemaNode } from '@enrollkit/schema-containment';
 export type Severity =
   /** Something that worked stops working, and a witness or the structure itself proves it. */
   | 'breaking'
-  /** No value that proves it was found, but no proof of the contrary either. Counts as breaking. */
-  | 'unproven'
+  /** Neither a proof that something breaks nor one that nothing does was found. Counts as breaking. */
+  | 'undecided'
   /** Different words, and nothing that worked stops working. */
   | 'safe'
   /** Worth knowing; says nothing about what is accepted. */
@@ -24,6 +24,20 @@ export interface SchemaChange {
   /** A value that the sender's side allows and the receiver's refuses. */
   readonly witness?: { readonly value: Json };
   readonly clearedBecause?: string;
+  /** What is yet to be proven; gone once it is. */
+  readonly claim?: Claim;
+}
+
+/** Says in a schema of the whole value what a schema says of a part of it. */
+export type Lift = (part: SchemaNode) => SchemaNode;
+
+/** A demand that the sender may miss, and where in the whole value it stands. */
+export interface Claim {
+  readonly demand: SchemaNode;
+  /** From the outside to the inside. */
+  readonly lifts: readonly Lift[];
+  /** The change is one by rule: a value that shows it is welcome, and not needed. */
+  readonly byRule?: true;
 }
 
 /** The two places of a change. */

@@ -4,7 +4,6 @@ import {
   type Json,
   type JsonObject,
   Judge,
-  type Mode,
   sameText,
   type SchemaNode,
   SchemaWorld,
@@ -13,8 +12,8 @@ import {
 import { flat, pairs } from './align.ts';
 import { places, type SchemaChange } from './change.ts';
 import { Comparison } from './compare.ts';
-import { reasonOf, rules, saysOneOf, type Twin, twinsBelow, writtenDifferently } from './rules.ts';
-import { Traversal } from './traverse.ts';
+import { reasonOf, rules, type Twin, twinsBelow, writtenDifferently } from './rules.ts';
+import { keyOf, Traversal } from './traverse.ts';
 import { variantChanges } from './variants.ts';
 
 /** A schema as it is written, in one of the two documents. */
@@ -30,6 +29,22 @@ export interface Use {
   readonly text: boolean;
 }
 
+/** A shared schema shows in many bodies: in so many a value is looked for before the change is undecided. */
+const tryLimit = 3;
+
+interface Proof {
+  readonly result: Pick<SchemaChange, 'severity' | 'witness'>;
+  readonly witness: Json | undefined;
+  readonly tries: number;
+}
+
+/** The two schemas of a whole body or parameter. */
+interface Ends {
+  readonly sender: SchemaNode;
+  readonly receiver: SchemaNode;
+  readonly use: Use;
+}
+
 /** Compares schemas of two documents; remembers what it compared. */
 export class SchemaComparer {
   readonly #worlds: { readonly base: SchemaWorld; readonly revision: SchemaWorld };
@@ -37,6 +52,8 @@ export class SchemaComparer {
   readonly #comparisons: Readonly<Record<Direction, Comparison>>;
   readonly #letter: Readonly<Record<Direction, Comparison>>;
   readonly #walks = new Map<string, Traversal<Twin>>();
+  /** What was found out about a change that shows in many places. */
+  readonly #proofs = new Map<string, Proof>();
 
   constructor(base: JsonObject, revision: JsonObject) {
     this.#worlds = { base: new SchemaWorld(base, 'base'), revision: new SchemaWorld(revision, 'revision') };
@@ -50,17 +67,52 @@ export class SchemaComparer {
 
   /** Everything that differs between two schemas that stand for each other, most important first. */
   compare(base: WrittenSchema, revision: WrittenSchema, use: Use): readonly SchemaChange[] {
-    const mode: Mode = { ...use, variants: 'any' };
-    const twin = {
-      base: this.#worlds.base.node(base.raw, base.pointer, mode),
-      revision: this.#worlds.revision.node(revision.raw, revision.pointer, mode),
-    };
+    const twin = this.twin(base, revision, use);
     const [sender, receiver] = ordered(twin, use.direction);
-    const refusals = this.#comparisons[use.direction].refusals(sender, receiver);
-    return [...refusals, ...this.#walk(mode).from(twin)];
+    const comparison = this.#comparisons[use.direction];
+    const refusals = comparison.refusals(sender, receiver);
+    const ends: Ends = { sender, receiver, use };
+    const proven = refusals.flatMap((change) => this.#proven(change, ends));
+    const rest = this.#walk(use)
+      .from(twin)
+      .flatMap((change) => this.#proven(change, ends));
+    const unexplained = proven.length === 0 && !comparison.containment.contained([sender], receiver);
+    return [...proven, ...(unexplained ? [this.#whole(ends)] : []), ...rest];
   }
 
-  #walk(mode: Mode): Traversal<Twin> {
+  /** The change with a value of the whole that shows it; nothing when it is proven that none does. */
+  #proven({ claim, ...change }: SchemaChange, { sender, receiver, use }: Ends): SchemaChange[] {
+    if (claim === undefined) return [change];
+    const key = `${use.direction} ${use.text} ${keyOf(change)}`;
+    const known = this.#proofs.get(key);
+    if (known !== undefined && (known.witness !== undefined || known.tries >= tryLimit))
+      return [{ ...change, ...known.result }];
+    const missed = claim.lifts.reduceRight((part, lift) => lift(part), claim.demand);
+    const { containment } = (claim.byRule === true ? this.#letter : this.#comparisons)[use.direction];
+    if (claim.byRule !== true && containment.covered(sender, [receiver, missed])) return [];
+    const value =
+      containment.counterexample(sender, [receiver, missed]) ??
+      this.#letter[use.direction].containment.counterexample(sender, [receiver, missed]);
+    const severity = claim.byRule === true ? change.severity : value === undefined ? 'undecided' : 'breaking';
+    const result = { severity, ...(value === undefined ? {} : { witness: { value } }) };
+    this.#proofs.set(key, { result, witness: value, tries: (known?.tries ?? 0) + 1 });
+    return [{ ...change, ...result }];
+  }
+
+  /** For a break that no single place explains. */
+  #whole({ sender, receiver, use }: Ends): SchemaChange {
+    const value = this.#comparisons[use.direction].containment.counterexample(sender, [receiver]);
+    return {
+      kind: 'schema',
+      severity: value === undefined ? 'undecided' : 'breaking',
+      path: '',
+      ...places(receiver, sender),
+      message: use.direction === 'request' ? 'accepts less than before' : 'may hold more than before',
+      ...(value === undefined ? {} : { witness: { value } }),
+    };
+  }
+
+  #walk(mode: Use): Traversal<Twin> {
     const key = `${mode.direction} ${mode.text}`;
     const known =
       this.#walks.get(key) ??
@@ -74,65 +126,20 @@ export class SchemaComparer {
 
   /** The node of a schema, for questions about one pair. */
   twin(base: WrittenSchema, revision: WrittenSchema, use: Use): Twin {
-    const mode: Mode = { ...use, variants: 'any' };
     return {
-      base: this.#worlds.base.node(base.raw, base.pointer, mode),
-      revision: this.#worlds.revision.node(revision.raw, revision.pointer, mode),
+      base: this.#worlds.base.node(base.raw, base.pointer, use),
+      revision: this.#worlds.revision.node(revision.raw, revision.pointer, use),
     };
   }
 
-  #rules(twin: Twin, mode: Mode): readonly SchemaChange[] {
-    const found = rules
-      .flatMap((rule) => rule(twin, mode.direction))
-      .map((change) => this.#prove(change, twin, mode));
+  #rules(twin: Twin, mode: Use): readonly SchemaChange[] {
+    const found = rules.flatMap((rule) => rule(twin, mode.direction));
     const variants = variantChanges(this.#comparisons[mode.direction].containment, twin, mode.direction);
-    return [
-      ...found,
-      ...variants,
-      ...this.#oneOf(twin, mode),
-      ...(variants.length > 0 ? [] : this.#cleared(twin, mode)),
-    ];
-  }
-
-  /** A property that is not described any more can hold anything: that is the proof that it was removed. */
-  #prove(change: SchemaChange, twin: Twin, mode: Mode): SchemaChange {
-    if (change.kind !== 'property-removed' || mode.direction !== 'response') return change;
-    const value = this.#letter.response.containment.counterexample(twin.revision, twin.base);
-    return value === undefined ? change : { ...change, witness: { value } };
-  }
-
-  /** Where `oneOf` is new, it may refuse what fits two variants. Only said with a value that proves it. */
-  #oneOf(twin: Twin, mode: Mode): readonly SchemaChange[] {
-    const [sender, receiver] = ordered(twin, mode.direction);
-    const comparison = this.#comparisons[mode.direction];
-    if (!saysOneOf(receiver) || saysOneOf(sender) || !comparison.containment.contained([sender], receiver))
-      return [];
-    const [own, wanted] = [this.#toTheLetter(sender, mode), this.#toTheLetter(receiver, mode)];
-    if (comparison.containment.contained([own], wanted)) return [];
-    const value = comparison.containment.counterexample(own, wanted);
-    if (value === undefined) return [];
-    const message =
-      mode.direction === 'request'
-        ? 'oneOf refuses what fits two of its variants'
-        : 'what fits two variants may be sent now; oneOf excluded it';
-    return [
-      {
-        kind: 'one-of',
-        severity: 'breaking',
-        path: '',
-        ...places(twin.base, twin.revision),
-        message,
-        witness: { value },
-      },
-    ];
-  }
-
-  #toTheLetter(node: SchemaNode, mode: Mode): SchemaNode {
-    return this.#worlds[node.side].node(node.raw, node.pointer, { ...mode, variants: 'one' });
+    return [...found, ...variants, ...(variants.length > 0 ? [] : this.#cleared(twin, mode))];
   }
 
   /** The deepest places where the words differ and the meaning does not, or where more is allowed than before. */
-  #cleared(twin: Twin, mode: Mode): readonly SchemaChange[] {
+  #cleared(twin: Twin, mode: Use): readonly SchemaChange[] {
     const same = sameText(twin.base, twin.revision);
     if (same && !writtenDifferently(twin)) return [];
     if (

@@ -1,14 +1,16 @@
 import {
+  complement,
   type Containment,
   type Direction,
   isNever,
+  type Keywords,
   makeNode,
   type SchemaNode,
 } from '@enrollkit/schema-containment';
 
-import { branches, type Flat, flat, nameOf, pairBranches, under } from './align.ts';
-import { below, places, type SchemaChange, shown } from './change.ts';
-import { type Demand, demandsOf } from './groups.ts';
+import { branches, type Flat, flat, pairBranches, under, variantName } from './align.ts';
+import { below, type Lift, places, type SchemaChange, shown } from './change.ts';
+import { type Demand, demandsOf } from './demands.ts';
 import { type Local, Traversal } from './traverse.ts';
 
 /** The sender's schema and the receiver's. */
@@ -72,7 +74,12 @@ export class Comparison {
   #deeper(sender: Flat, demand: Demand): Here {
     const { part, kind, node } = demand;
     if (kind === 'any-of' || kind === 'one-of') return this.#variants(sender, demand);
-    if (kind === 'contains') return this.#below('*', under(sender, 'contains'), node.keywords.contains);
+    if (kind === 'contains')
+      return this.#below(
+        { step: '*', lift: (inner) => makeNode(node, { ...node.keywords, contains: inner }) },
+        under(sender, 'contains'),
+        node.keywords.contains,
+      );
     if (part === undefined || isNever(part.node)) return nothing;
     const own =
       kind === 'property'
@@ -80,10 +87,14 @@ export class Comparison {
         : kind === 'additional-properties'
           ? under(sender, 'additionalProperties')
           : this.#items(sender, demand);
-    return this.#below(part.step, own, part.node);
+    return this.#below(part, own, part.node);
   }
 
-  #below(step: string, sender: SchemaNode | undefined, receiver: SchemaNode | undefined): Here {
+  #below(
+    { step, lift }: { readonly step: string; readonly lift: Lift },
+    sender: SchemaNode | undefined,
+    receiver: SchemaNode | undefined,
+  ): Here {
     if (
       sender === undefined ||
       receiver === undefined ||
@@ -91,7 +102,7 @@ export class Comparison {
       this.containment.contained([sender], receiver)
     )
       return nothing;
-    return { changes: [], next: [{ step, pair: { sender, receiver } }] };
+    return { changes: [], next: [{ step, lift, pair: { sender, receiver } }] };
   }
 
   #items(sender: Flat, { suffix, part }: Demand): SchemaNode | undefined {
@@ -101,23 +112,24 @@ export class Comparison {
     return (position === undefined ? undefined : tuple?.[position]) ?? under(sender, 'items');
   }
 
-  /** Variant by variant, when both are unions. */
+  /** Variant by variant, when both are unions. Each is judged by the whole union that it stands against. */
   #variants(sender: Flat, demand: Demand): Here {
     const own = branches(sender);
     const wanted = demand.node.keywords.anyOf ?? demand.node.keywords.oneOf;
     if (own === undefined || wanted === undefined) return nothing;
     const { pairs, unpaired } = pairBranches(own, wanted);
-    const open = (branch: SchemaNode): boolean => !this.containment.contained([branch], demand.node);
+    const open = (branch: SchemaNode): boolean =>
+      !this.containment.contained([sender.node, branch], demand.node);
     return {
       changes: unpaired.filter(open).map((branch) => this.#variant(branch, demand)),
       next: pairs
         .filter((pair) => open(pair.sender) && !this.containment.contained([pair.sender], pair.receiver))
-        .map((pair) => ({ step: '', pair })),
+        .map(({ step, lift, ...pair }) => ({ step, lift, pair })),
     };
   }
 
   #variant(branch: SchemaNode, demand: Demand): SchemaChange {
-    const name = nameOf(branch) ?? shown(branch.keywords.types ?? branch.keywords.enum ?? 'a variant');
+    const name = variantName(branch);
     return {
       kind: this.direction === 'request' ? 'variant-removed' : 'variant-added',
       path: '',
@@ -126,7 +138,8 @@ export class Comparison {
         this.direction === 'request'
           ? `the variant ${name} is no longer accepted`
           : `the new variant ${name} may be sent`,
-      ...this.#proof(branch, demand.node),
+      severity: 'undecided',
+      claim: { demand: makeNode(demand.node, { anyOf: [complement(branch), demand.node] }), lifts: [] },
     };
   }
 
@@ -157,14 +170,10 @@ export class Comparison {
       path: '',
       ...places(part, sender.properties.get(demand.name ?? '') ?? sender.node, demand.suffix),
       message: this.#message(sender, { part, demand }),
-      ...this.#proof(sender.node, demand.node),
+      severity: 'undecided',
+      claim: { demand: demand.node, lifts: [] },
     };
     return step === undefined ? change : below(step, change);
-  }
-
-  #proof(sender: SchemaNode, receiver: SchemaNode): Pick<SchemaChange, 'severity' | 'witness'> {
-    const value = this.containment.counterexample(sender, receiver);
-    return value === undefined ? { severity: 'unproven' } : { severity: 'breaking', witness: { value } };
   }
 
   #message(sender: Flat, { part, demand }: Asked): string {
@@ -174,9 +183,9 @@ export class Comparison {
       demand.keys.map((key) => node.keywords[key]).find((value) => value !== undefined);
     const [theirs, own] = [said(part), sender.parts.map(said).find((value) => value !== undefined)];
     const word = demand.suffix.slice(1);
-    const schema = typeof theirs === 'object' && !Array.isArray(theirs);
+    const plain = demand.keys.every((key) => plainKeys.has(key));
     const [from, to] = this.direction === 'request' ? [own, theirs] : [theirs, own];
-    if (schema)
+    if (!plain)
       return this.direction === 'request'
         ? `${word} refuses more than before`
         : `${word} lets through more than before`;
@@ -203,6 +212,26 @@ export class Comparison {
       : `${suffix.slice(1)}: other content may be sent now`;
   }
 }
+
+/** Keywords whose value can be shown as it is. */
+const plainKeys: ReadonlySet<keyof Keywords> = new Set([
+  'types',
+  'enum',
+  'minimum',
+  'maximum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'multipleOf',
+  'minLength',
+  'maxLength',
+  'pattern',
+  'format',
+  'minItems',
+  'maxItems',
+  'uniqueItems',
+  'minProperties',
+  'maxProperties',
+] as const);
 
 interface Asked {
   readonly part: SchemaNode;

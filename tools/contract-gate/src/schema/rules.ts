@@ -1,21 +1,20 @@
 import {
   asObject,
-  asString,
   canonical,
   type Direction,
   fits,
   inPlace,
   isAny,
   isNever,
-  isObject,
   type Json,
   type JsonObject,
   sameText,
   type SchemaNode,
 } from '@enrollkit/schema-containment';
 
-import { branches, type Flat, flat, nameOf, pairs } from './align.ts';
+import { branches, type Flat, flat, ofProperty, pairs } from './align.ts';
 import { below, places, type SchemaChange, shown } from './change.ts';
+import type { Local } from './traverse.ts';
 import { discriminatorChanges } from './discriminator.ts';
 
 /** What acceptance does not see: what a consumer loses to read, what an absent value means, how a string is to be read. */
@@ -41,9 +40,10 @@ export const rules: readonly Rule[] = [
 ];
 
 /** The pairs below a pair. */
-export function twinsBelow({ base, revision }: Twin): { readonly step: string; readonly pair: Twin }[] {
-  return pairs(flat(base), flat(revision)).map(({ step, sender, receiver }) => ({
+export function twinsBelow({ base, revision }: Twin): Local<Twin>['next'] {
+  return pairs(flat(base), flat(revision)).map(({ step, lift, sender, receiver }) => ({
     step,
+    lift,
     pair: { base: sender, revision: receiver },
   }));
 }
@@ -61,6 +61,10 @@ function removedProperties({ base, revision }: Twin, direction: Direction): Sche
         path: '',
         ...places(own, revision),
         ...(direction === 'request' ? removedFromRequest(name) : removedFromResponse(name)),
+        // A property that is not described any more can hold anything: that shows that it was removed.
+        ...(direction === 'request'
+          ? {}
+          : { claim: { demand: ofProperty(name, own), lifts: [], byRule: true } as const }),
       };
       return below(name, change);
     });
@@ -203,7 +207,7 @@ function xml({ base, revision }: Twin): SchemaChange[] {
   return [
     {
       kind: 'xml',
-      severity: 'unproven',
+      severity: 'undecided',
       path: '',
       ...places(base, revision, '/xml'),
       message: `its form in XML was ${shown(of(base))}, is ${shown(of(revision))}`,
@@ -292,15 +296,4 @@ function sortedList(value: Json): Json {
   return Array.isArray(value)
     ? [...value].sort((left, right) => (canonical(left) < canonical(right) ? -1 : 1))
     : value;
-}
-
-/** True for a schema that says `oneOf`. */
-export function saysOneOf(node: SchemaNode): boolean {
-  return (
-    flat(node).parts.some(({ raw }) => raw.oneOf !== undefined) ||
-    (isObject(node.raw) &&
-      asString(node.raw.$ref) !== undefined &&
-      nameOf(node) === undefined &&
-      node.raw.oneOf !== undefined)
-  );
 }

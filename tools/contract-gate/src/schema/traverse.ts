@@ -1,9 +1,9 @@
-import { type SchemaChange, segment } from './change.ts';
+import { type Lift, type SchemaChange, segment } from './change.ts';
 
 /** What is found at one pair of schemas, and which pairs lie below it. */
 export interface Local<P> {
   readonly changes: readonly SchemaChange[];
-  readonly next: readonly { readonly step: string; readonly pair: P }[];
+  readonly next: readonly { readonly step: string; readonly pair: P; readonly lift: Lift }[];
 }
 
 /** A pair that was looked at; what lies below loses, once known, whatever has nothing to say. */
@@ -25,6 +25,7 @@ interface Course<P> {
 
 interface Way<P> {
   readonly step: string;
+  readonly lift: Lift;
   readonly key: string;
   readonly pair: P;
 }
@@ -32,6 +33,8 @@ interface Way<P> {
 interface Visit<P> {
   readonly spot: Spot<P>;
   readonly path: string;
+  /** From the pair where the collection began to this one. */
+  readonly lifts: readonly Lift[];
 }
 
 /**
@@ -61,9 +64,9 @@ export class Traversal<P> {
     const parents = new Map<Spot<P>, Spot<P>[]>();
     const first = this.#spot(key, start);
     const seen = new Set([first]);
-    let level: readonly Visit<P>[] = first.quiet ? [] : [{ spot: first, path: '' }];
+    let level: readonly Visit<P>[] = first.quiet ? [] : [{ spot: first, path: '', lifts: [] }];
     while (level.length > 0) {
-      for (const { spot, path } of level) for (const change of spot.changes) keep(found, change, path);
+      for (const visit of level) for (const change of visit.spot.changes) keep(found, change, visit);
       level = level.flatMap((visit) => this.#deeper(visit, { seen, parents, found }));
     }
     hush(seen, parents);
@@ -72,8 +75,8 @@ export class Traversal<P> {
   }
 
   /** The spots below that were not met yet. */
-  #deeper({ spot, path }: Visit<P>, { seen, parents, found }: Course<P>): Visit<P>[] {
-    return spot.next.flatMap(({ step, key, pair }) => {
+  #deeper({ spot, path, lifts }: Visit<P>, { seen, parents, found }: Course<P>): Visit<P>[] {
+    return spot.next.flatMap(({ step, key, pair, lift }) => {
       const child = this.#spot(key, pair);
       if (child.quiet) return [];
       const known = parents.get(child);
@@ -81,13 +84,14 @@ export class Traversal<P> {
       else known.push(spot);
       if (seen.has(child)) return [];
       seen.add(child);
+      const here = { spot: child, path: path + segment(step), lifts: [...lifts, lift] };
       const below = this.#results.get(key);
       if (below !== undefined) {
         child.told = true;
-        for (const change of below) keep(found, change, path + segment(step));
+        for (const change of below) keep(found, change, here);
         return [];
       }
-      return [{ spot: child, path: path + segment(step) }];
+      return [here];
     });
   }
 
@@ -121,7 +125,21 @@ function hush<P>(seen: ReadonlySet<Spot<P>>, parents: ReadonlyMap<Spot<P>, reado
 }
 
 /** A shared schema is reached on many ways; its change is kept by the first. */
-function keep(found: Map<string, SchemaChange>, change: SchemaChange, path: string): void {
-  const key = `${change.kind}\n${change.basePointer}\n${change.revisionPointer}\n${change.message}`;
-  if (!found.has(key)) found.set(key, path === '' ? change : { ...change, path: path + change.path });
+function keep(
+  found: Map<string, SchemaChange>,
+  change: SchemaChange,
+  { path, lifts }: { readonly path: string; readonly lifts: readonly Lift[] },
+): void {
+  const key = keyOf(change);
+  if (found.has(key)) return;
+  const lifted =
+    change.claim === undefined || lifts.length === 0
+      ? change
+      : { ...change, claim: { ...change.claim, lifts: [...lifts, ...change.claim.lifts] } };
+  found.set(key, path === '' ? lifted : { ...lifted, path: path + change.path });
+}
+
+/** What makes it the same change, wherever it shows. */
+export function keyOf({ kind, basePointer, revisionPointer, message }: SchemaChange): string {
+  return `${kind}\n${basePointer}\n${revisionPointer}\n${message}`;
 }

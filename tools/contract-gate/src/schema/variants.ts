@@ -1,7 +1,7 @@
 import { type Direction, inPlace, type Containment, type SchemaNode } from '@enrollkit/schema-containment';
 
-import { branches, type Flat, flat, nameOf, pairBranches } from './align.ts';
-import { places, type SchemaChange, shown } from './change.ts';
+import { branches, type Flat, flat, pairBranches, variantName } from './align.ts';
+import { places, type SchemaChange } from './change.ts';
 import type { Twin } from './rules.ts';
 
 /**
@@ -22,10 +22,10 @@ export function variantChanges(
   return unpaired
     .filter((variant) => !known.some((other) => stands(containment, { variant, other, sender, receiver })))
     .map((variant) => {
-      const name = nameOf(variant) ?? `with ${[...flat(variant).properties.keys()].map(shown).join(', ')}`;
+      const name = variantName(variant);
       return {
         kind: direction === 'request' ? 'variant-removed' : 'variant-added',
-        severity: 'unproven',
+        severity: 'undecided',
         path: '',
         ...places(variant, receiver.node),
         message:

@@ -110,7 +110,7 @@ export class MatcherJudge {
     if (verdict === undefined) return;
     yield findingAt(judged, pointer, {
       id: 'pact/matcher-wider',
-      message: `the ${match} matcher at ${name} lets more pass than the contract: ${verdict.message}${verdict.proven ? '' : ' (unproven: no value was found that shows it)'}`,
+      message: `the ${match} matcher at ${name} lets more pass than the contract: ${verdict.message}${verdict.proven ? '' : ' (undecided: no value was found that shows it, nor a proof that there is none)'}`,
       details:
         verdict.witness === undefined
           ? []
@@ -136,7 +136,7 @@ export class MatcherJudge {
   #compare(matcher: WrittenSchema, schema: WrittenSchema, text: boolean): Verdict | undefined {
     const change = this.#comparer
       .compare(matcher, schema, { direction: 'request', text })
-      .find(({ severity }) => severity === 'breaking' || severity === 'unproven');
+      .find(({ severity }) => severity === 'breaking' || severity === 'undecided');
     if (change === undefined) return undefined;
     return {
       proven: change.severity === 'breaking',

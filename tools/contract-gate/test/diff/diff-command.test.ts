@@ -62,7 +62,7 @@ describe('contract-gate diff', () => {
     const { code, out } = await gate('diff', 'base.json', 'revision.json');
     expect(code).toBe(1);
     expect(out).toContain('request/max-length');
-    expect(out).toMatch(/valid under the base, not under the revision: ".{4,}"/);
+    expect(out).toMatch(/valid under the base, not under the revision: {"pan":".{4,}"}/);
     expect(out).toContain('hits: POST /things');
     expect(out).toMatch(/revision\.json:\d+:\d+/);
   });

@@ -1,5 +1,7 @@
 import { anything, type Keywords, makeNode, type SchemaNode } from '@enrollkit/schema-containment';
 
+import type { Lift } from './change.ts';
+
 /** A schema taken apart into demands that hold one by one: it accepts what all of them accept. */
 
 /** One demand: the schema with one keyword only, and with those that the keyword needs. */
@@ -9,7 +11,7 @@ export interface Demand {
   readonly suffix: string;
   readonly node: SchemaNode;
   /** The part of a value the demand speaks of, and what it demands there. */
-  readonly part?: { readonly step: string; readonly node: SchemaNode };
+  readonly part?: { readonly step: string; readonly node: SchemaNode; readonly lift: Lift };
   /** The property it demands. */
   readonly name?: string;
   readonly keys: readonly (keyof Keywords)[];
@@ -41,7 +43,7 @@ const plain: readonly (readonly [kind: string, ...keys: (keyof Keywords)[]])[] =
   ['condition', 'if', 'then', 'else'],
 ];
 
-const demanded = new Map<SchemaNode, readonly Demand[]>();
+const demanded = new WeakMap<SchemaNode, readonly Demand[]>();
 
 /** The demands of a node, `allOf` and what is unevaluated apart. Always the same nodes for the same node. */
 export function demandsOf(node: SchemaNode): readonly Demand[] {
@@ -53,11 +55,6 @@ export function demandsOf(node: SchemaNode): readonly Demand[] {
   ];
   demanded.set(node, known);
   return known;
-}
-
-/** Forgets everything: nodes of finished comparisons are garbage. */
-export function forgetDemands(): void {
-  demanded.clear();
 }
 
 const written: Partial<Record<keyof Keywords, string>> = { types: 'type' };
@@ -90,69 +87,79 @@ function requirements(node: SchemaNode): Demand[] {
   }));
 }
 
+/** The demand that a part of the value fits; `lift` says the same of any other schema in its place. */
+function partDemand(
+  of: Pick<Demand, 'kind' | 'suffix' | 'name' | 'keys'>,
+  part: { readonly step: string; readonly node: SchemaNode },
+  lift: Lift,
+): Demand {
+  return { ...of, part: { ...part, lift }, node: lift(part.node) };
+}
+
 function parts(node: SchemaNode): Demand[] {
-  const { properties, patternProperties, additionalProperties, prefixItems, items } = node.keywords;
-  const any = anything(node);
+  const { properties, patternProperties } = node.keywords;
   const byName = [...(properties ?? [])].map(
-    ([name, part]): Demand => ({
-      kind: 'property',
-      suffix: `/properties/${name}`,
-      part: { step: name, node: part },
-      name,
-      node: makeNode(node, { properties: new Map([[name, part]]) }),
-      keys: ['properties'],
-    }),
+    ([name, part]): Demand =>
+      partDemand(
+        { kind: 'property', suffix: `/properties/${name}`, name, keys: ['properties'] },
+        { step: name, node: part },
+        (inner) => makeNode(node, { properties: new Map([[name, inner]]) }),
+      ),
   );
   const byPattern = [...(patternProperties ?? [])].map(
-    ([pattern, part]): Demand => ({
-      kind: 'pattern-properties',
-      suffix: `/patternProperties/${pattern}`,
-      part: { step: '*', node: part },
-      node: makeNode(node, { patternProperties: new Map([[pattern, part]]) }),
-      keys: ['patternProperties'],
-    }),
+    ([pattern, part]): Demand =>
+      partDemand(
+        { kind: 'pattern-properties', suffix: `/patternProperties/${pattern}`, keys: ['patternProperties'] },
+        { step: '*', node: part },
+        (inner) => makeNode(node, { patternProperties: new Map([[pattern, inner]]) }),
+      ),
   );
-  const rest: Demand[] =
-    additionalProperties === undefined
-      ? []
-      : [
-          {
-            kind: 'additional-properties',
-            suffix: '/additionalProperties',
-            part: { step: '*', node: additionalProperties },
-            keys: ['additionalProperties'],
-            node: makeNode(node, {
-              additionalProperties,
-              properties: blank(properties, any),
-              patternProperties: blank(patternProperties, any),
-            }),
-          },
-        ];
-  const tuple = (prefixItems ?? []).map(
-    (part, index): Demand => ({
-      kind: 'items',
-      suffix: `/prefixItems/${index}`,
-      part: { step: String(index), node: part },
-      keys: ['prefixItems'],
-      node: makeNode(node, { prefixItems: [...Array.from({ length: index }, () => any), part] }),
-    }),
+  return [...byName, ...byPattern, ...otherProperties(node), ...items(node)];
+}
+
+function otherProperties(node: SchemaNode): Demand[] {
+  const { properties, patternProperties, additionalProperties } = node.keywords;
+  if (additionalProperties === undefined) return [];
+  const any = anything(node);
+  return [
+    partDemand(
+      {
+        kind: 'additional-properties',
+        suffix: '/additionalProperties',
+        keys: ['additionalProperties'],
+      },
+      { step: '*', node: additionalProperties },
+      (inner) =>
+        makeNode(node, {
+          additionalProperties: inner,
+          properties: blank(properties, any),
+          patternProperties: blank(patternProperties, any),
+        }),
+    ),
+  ];
+}
+
+function items(node: SchemaNode): Demand[] {
+  const { prefixItems = [], items: rest } = node.keywords;
+  const any = anything(node);
+  const tuple = prefixItems.map(
+    (part, index): Demand =>
+      partDemand(
+        { kind: 'items', suffix: `/prefixItems/${index}`, keys: ['prefixItems'] },
+        { step: String(index), node: part },
+        (inner) => makeNode(node, { prefixItems: [...Array.from({ length: index }, () => any), inner] }),
+      ),
   );
-  const others: Demand[] =
-    items === undefined
-      ? []
-      : [
-          {
-            kind: 'items',
-            suffix: '/items',
-            part: { step: '*', node: items },
-            keys: ['items'],
-            node: makeNode(node, {
-              items,
-              ...(prefixItems === undefined ? {} : { prefixItems: prefixItems.map(() => any) }),
-            }),
-          },
-        ];
-  return [...byName, ...byPattern, ...rest, ...tuple, ...others];
+  if (rest === undefined) return tuple;
+  return [
+    ...tuple,
+    partDemand({ kind: 'items', suffix: '/items', keys: ['items'] }, { step: '*', node: rest }, (inner) =>
+      makeNode(node, {
+        items: inner,
+        ...(prefixItems.length === 0 ? {} : { prefixItems: prefixItems.map(() => any) }),
+      }),
+    ),
+  ];
 }
 
 function dependencies(node: SchemaNode): Demand[] {

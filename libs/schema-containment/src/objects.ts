@@ -1,0 +1,166 @@
+import type { Json, JsonObject } from './json.ts';
+import { complement, matching } from './literals.ts';
+import type { SchemaNode } from './node.ts';
+import { matches } from './pattern.ts';
+import type { Questions } from './questions.ts';
+import { type Existence, namesOf, type ObjectShape, propertySchemas } from './shape.ts';
+
+/** Patterns that are told apart by all their combinations. */
+const patternLimit = 5;
+
+/** Names that no schema speaks of one by one: those that match some of the patterns and not the others. */
+interface OtherNames {
+  /** Schemas of the names. */
+  readonly names: readonly SchemaNode[];
+  readonly matched: ReadonlySet<string>;
+  /** Schemas of the values. */
+  readonly values: readonly SchemaNode[];
+}
+
+/** True when it is proven that no object has the shape. */
+export function noObject(shape: ObjectShape, questions: Questions): boolean {
+  if ([...shape.required].some((name) => !isPossible(shape, name, questions))) return true;
+  if (shape.some.length === 0 && shape.minProperties <= shape.required.size) return false;
+  const mentioned = mentionedNames(shape);
+  const others = otherNames(shape, mentioned, questions);
+  if (
+    shape.minProperties > shape.required.size &&
+    mostProperties(shape, { mentioned, others }, questions) < shape.minProperties
+  )
+    return true;
+  const full = shape.required.size >= shape.maxProperties;
+  return shape.some.some((existence) => {
+    const named = [...(full ? shape.required : mentioned)].some((name) =>
+      couldBe(shape, { existence, name }, questions),
+    );
+    return !named && (full || !(others?.some((other) => couldBeOther(existence, other, questions)) ?? true));
+  });
+}
+
+/** True when a property of the name can be there. */
+export function isPossible(shape: ObjectShape, name: string, questions: Questions): boolean {
+  return (
+    shape.names.every((node) => questions.accepts(node, name) !== false) &&
+    !questions.impossible(propertySchemas(shape, name))
+  );
+}
+
+/** Every name that something in the shape speaks of. */
+export function mentionedNames(shape: ObjectShape): Set<string> {
+  return new Set([
+    ...shape.required,
+    ...namesOf(shape),
+    ...shape.some.flatMap(({ except }) => [...except]),
+    ...shape.names.flatMap(({ keywords }) =>
+      (keywords.enum ?? []).filter((name) => typeof name === 'string'),
+    ),
+  ]);
+}
+
+function couldBe(
+  shape: ObjectShape,
+  { existence, name }: { readonly existence: Existence; readonly name: string },
+  questions: Questions,
+): boolean {
+  return (
+    !existence.except.has(name) &&
+    !existence.notPatterns.some((pattern) => matches(pattern, name) === true) &&
+    existence.names.every((node) => questions.accepts(node, name) !== false) &&
+    shape.names.every((node) => questions.accepts(node, name) !== false) &&
+    !questions.impossible([...propertySchemas(shape, name), ...existence.values])
+  );
+}
+
+function couldBeOther(existence: Existence, other: OtherNames, questions: Questions): boolean {
+  return (
+    !existence.notPatterns.some((pattern) => other.matched.has(pattern)) &&
+    !questions.impossible([...other.names, ...existence.names]) &&
+    !questions.impossible([...other.values, ...existence.values])
+  );
+}
+
+/** The other names, by the patterns that they match. `undefined`: there are too many patterns to tell. */
+export function otherNames(
+  shape: ObjectShape,
+  mentioned: ReadonlySet<string>,
+  questions: Questions,
+): readonly OtherNames[] | undefined {
+  const patterns = [
+    ...new Set([
+      ...shape.layers.flatMap((layer) => layer.patterns.map(([pattern]) => pattern)),
+      ...shape.some.flatMap(({ notPatterns }) => notPatterns),
+    ]),
+  ];
+  if (patterns.length > patternLimit) return undefined;
+  const unmentioned = mentioned.size === 0 ? [] : [complement(questions.oneOfStrings([...mentioned]))];
+  return Array.from({ length: 2 ** patterns.length }, (_, bits): OtherNames => {
+    const matched = new Set(patterns.filter((__, index) => ((bits >> index) & 1) === 1));
+    return {
+      matched,
+      names: [
+        ...shape.names,
+        ...unmentioned,
+        ...patterns.map((pattern) =>
+          matched.has(pattern) ? matching(pattern) : complement(matching(pattern)),
+        ),
+      ],
+      values: valuesOfOthers(shape, matched),
+    };
+  }).filter(({ names }) => !questions.impossible([anyName, ...names]));
+}
+
+/** Every name is a string. */
+const anyName = matching('');
+
+function valuesOfOthers(shape: ObjectShape, matched: ReadonlySet<string>): SchemaNode[] {
+  return shape.layers.flatMap((layer) => {
+    const found = layer.patterns.flatMap(([pattern, node]) => (matched.has(pattern) ? [node] : []));
+    return found.length === 0 && layer.rest !== undefined ? [layer.rest] : found;
+  });
+}
+
+interface Names {
+  readonly mentioned: ReadonlySet<string>;
+  readonly others: readonly OtherNames[] | undefined;
+}
+
+/** How many properties an object of the shape can have. */
+function mostProperties(shape: ObjectShape, { mentioned, others }: Names, questions: Questions): number {
+  if (others === undefined) return Infinity;
+  const open = others.filter(({ values }) => !questions.impossible(values));
+  const counts = open.map(({ names }) => questions.few([anyName, ...names])?.length ?? Infinity);
+  const named = [...mentioned].filter((name) => isPossible(shape, name, questions)).length;
+  return counts.reduce((sum, count) => sum + count, named);
+}
+
+/** The objects of the shape, and perhaps some more, when there are at most `limit`. */
+export function fewObjects(
+  shape: ObjectShape,
+  questions: Questions,
+  limit: number,
+): JsonObject[] | undefined {
+  if (shape.maxProperties === 0) return [{}];
+  const mentioned = mentionedNames(shape);
+  const others = otherNames(shape, mentioned, questions);
+  if (others === undefined) return undefined;
+  const names = [...mentioned].filter((name) => isPossible(shape, name, questions));
+  for (const { names: schemas, values } of others) {
+    if (questions.impossible(values)) continue;
+    const few = questions.few([anyName, ...schemas]);
+    if (few === undefined) return undefined;
+    names.push(...few.filter((name) => typeof name === 'string'));
+  }
+  if (names.length > 10) return undefined;
+  let objects: Record<string, Json>[] = [{}];
+  for (const name of names) {
+    const few = questions.few(propertySchemas(shape, name));
+    if (few === undefined) return undefined;
+    const present = objects.flatMap((object) => few.map((value) => ({ ...object, [name]: value })));
+    objects = shape.required.has(name) ? present : [...objects, ...present];
+    if (objects.length > limit) return undefined;
+  }
+  return objects.filter((object) => {
+    const size = Object.keys(object).length;
+    return size >= shape.minProperties && size <= shape.maxProperties;
+  });
+}
