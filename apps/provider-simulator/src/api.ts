@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import type { Operation } from '@enrollkit/contract';
-import { operations, servers } from '@enrollkit/contract/click-to-pay-enrollment';
+import { type BatchReceipt, servers } from '@enrollkit/contract/click-to-pay-enrollment';
 import type { Answer } from './http/answer.ts';
 import type { AuthorizationServer } from '@enrollkit/signing/authorization-server';
 import { type ErrorShape, refusalAnswer, ServiceRefusal } from './gateway/errors.ts';
 import type { FaultPlan, AppliedFault } from './faults/fault-plan.ts';
 import type { FaultName } from './faults/faults.ts';
 import type { Gateway, SignedRequest } from './gateway/gateway.ts';
+import type { Notifier } from './families/click-to-pay/notifier.ts';
 import { openJwe } from './families/shared/jwe-opener.ts';
 import type { ProviderSettings } from './families/shared/request-context.ts';
-import { handlers } from './families/click-to-pay/operations.ts';
+import { toCommonStatus, toDirectoryStatus } from './families/credential-directory/status-body.ts';
+import { handlers, type OperationId, operations, statusOperations } from './families/operations.ts';
 import type { ProviderKeys } from './keys/provider-keys.ts';
 import { type ApiRequest, readRequest } from './families/shared/request-reader.ts';
 import type { StatusBody } from './families/shared/status-body.ts';
@@ -19,9 +21,6 @@ import type { World } from './world/world.ts';
 export const basePath: string = new URL(servers[0].url).pathname;
 
 const flowIdHeader = 'x-src-cx-flow-id';
-
-/** Name of an operation of the contract. */
-export type OperationId = keyof typeof operations;
 
 /** A request that has found its operation. */
 export interface RoutedRequest extends ApiRequest {
@@ -39,6 +38,10 @@ export interface ApiDependencies {
   readonly keys: ProviderKeys;
   readonly plan: FaultPlan;
   readonly errorShape: ErrorShape;
+  /** Told of every batch that was taken; absent: no notifications are sent. */
+  readonly notifier?: Pick<Notifier, 'expect'>;
+  /** For how long a read without a flow id may miss what was written; milliseconds. */
+  readonly replicationLagMs: number;
   /** `none` is bench mode: signature and contract are not looked at. */
   readonly verify: 'all' | 'none';
   readonly now: () => number;
@@ -71,7 +74,9 @@ export class Api {
     const answer = withFlowId(await this.#admit(request, { hits, number }), request);
     const previous = this.#previous.get(request.operationId);
     if (answer.status < 300) this.#previous.set(request.operationId, answer);
-    return { answer: withFaults(answer, hits, previous), wire };
+    if (request.operationId === 'enrollBatch' && answer.status === 202)
+      this.#parts.notifier?.expect((answer.json as BatchReceipt).batchId);
+    return { answer: withFaults(answer, hits, { previous, operationId: request.operationId }), wire };
   }
 
   async #admit(
@@ -99,8 +104,10 @@ export class Api {
     request: RoutedRequest,
     { hits, number }: { hits: readonly AppliedFault[]; number: number },
   ): Promise<Answer> {
-    const { world, settings, keys, verify, now } = this.#parts;
+    const { world, settings, keys, verify, now, replicationLagMs } = this.#parts;
     const operation: Operation = operations[request.operationId];
+    // A flow id ties a call to the site that saw the one before; another site may not have it yet.
+    const lags = request.signed.method === 'GET' && request.header(flowIdHeader) === undefined;
     try {
       const read = await readRequest(operation, request, {
         open: (jwe) => openJwe(jwe, (kid) => keys.find(kid)),
@@ -111,6 +118,7 @@ export class Api {
         settings,
         request: read,
         now: now(),
+        asOf: now() - (lags ? replicationLagMs : 0),
         failBatch: valueOf(hits, 'fail-batch') !== undefined,
       });
     } catch (error) {
@@ -136,18 +144,22 @@ function valueOf(hits: readonly AppliedFault[], name: FaultName): number | undef
 }
 
 /** The answer after the faults that change it: first what a batch status says, then the answer as a whole. */
-function withFaults(answer: Answer, hits: readonly AppliedFault[], previous: Answer | undefined): Answer {
-  let result = answer;
-  for (const { fault, context } of hits) {
-    if (fault.at === 'status' && isStatus(result))
-      result = { ...result, json: fault.apply(result.json, context) };
-  }
+function withFaults(
+  answer: Answer,
+  hits: readonly AppliedFault[],
+  { previous, operationId }: { readonly previous: Answer | undefined; readonly operationId: OperationId },
+): Answer {
+  let result = statusOperations.has(operationId) ? withStatusFaults(answer, hits) : answer;
   for (const { fault, context } of hits)
     if (fault.at === 'answer') result = fault.apply(result, { ...context, previous });
   return result;
 }
 
-function isStatus(answer: Answer): answer is Answer & { json: StatusBody } {
-  const { status, json } = answer;
-  return status === 200 && typeof json === 'object' && json !== null && 'batchId' in json && 'status' in json;
+function withStatusFaults(answer: Answer, hits: readonly AppliedFault[]): Answer {
+  if (answer.status !== 200) return answer;
+  const body = answer.json as StatusBody;
+  const inDirectory = 'batchStatus' in body;
+  let status = inDirectory ? toCommonStatus(body) : body;
+  for (const { fault, context } of hits) if (fault.at === 'status') status = fault.apply(status, context);
+  return { ...answer, json: inDirectory ? toDirectoryStatus(status) : status };
 }

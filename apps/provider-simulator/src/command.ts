@@ -1,14 +1,17 @@
 import { createPublicKey } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { isEnrollkitError } from '@enrollkit/base';
+import { defined, isEnrollkitError } from '@enrollkit/base';
 import { FaultRuleError } from './errors.ts';
 import { parseFaults } from './faults/fault-plan.ts';
 import { faults } from './faults/faults.ts';
-import type { Programme } from './families/shared/request-context.ts';
-import { reservedPans } from './families/shared/reserved-pans.ts';
-import { type Simulator, type SimulatorOptions, startSimulator } from './simulator.ts';
+import type { Programme } from './families/shared/programmes.ts';
+import { pendingPan, reservedPans } from './families/shared/reserved-pans.ts';
+import { configFile } from './keys/client-config.ts';
+import type { Simulator, SimulatorOptions } from './options.ts';
+import { startSimulator } from './simulator.ts';
 
 interface Flags {
   readonly host: string;
@@ -24,6 +27,10 @@ interface Flags {
   readonly programme?: readonly Programme[];
   readonly maxCards?: number;
   readonly delayedTokenization: boolean;
+  readonly directory?: readonly string[];
+  readonly fullAnswers: boolean;
+  readonly replicationLag: number;
+  readonly notify?: string;
   readonly errorShape: NonNullable<SimulatorOptions['errorShape']>;
   readonly skew: number;
   readonly faults: NonNullable<SimulatorOptions['faults']>;
@@ -84,6 +91,19 @@ function describeCommand(): Command {
       programme,
     )
     .option('--max-cards <number>', 'most cards in a batch; without it there is no limit', wholeNumber)
+    .option('--directory <id...>', 'known Credential Directories; without it any is accepted')
+    .option(
+      '--full-answers',
+      'updates answer with the masked object, not only with an acknowledgement',
+      false,
+    )
+    .option(
+      '--replication-lag <ms>',
+      'how long reads without a flow id miss what was written',
+      wholeNumber,
+      0,
+    )
+    .option('--notify <url>', 'send the results of finished batches to this http address')
     .option('--delayed-tokenization', 'cards get no id before the first checkout', false)
     .addOption(
       new Option('--error-shape <shape>', 'shape of application errors')
@@ -112,8 +132,7 @@ async function serve(command: Command, flags: Flags, { out, err, stop }: Command
 }
 
 function optionsOf(flags: Flags): SimulatorOptions {
-  const { world, keys, programme: programmes, maxCards } = flags;
-  return {
+  return defined<SimulatorOptions>({
     host: flags.host,
     port: flags.port,
     seed: flags.seed,
@@ -121,15 +140,19 @@ function optionsOf(flags: Flags): SimulatorOptions {
     processingMs: flags.processing,
     latencyMs: flags.latency,
     delayedTokenization: flags.delayedTokenization,
+    fullAnswers: flags.fullAnswers,
+    replicationLagMs: flags.replicationLag,
     errorShape: flags.errorShape,
     skewSeconds: flags.skew,
     faults: flags.faults,
     verify: flags.verify,
-    ...(world !== undefined && { worldFile: world }),
-    ...(keys !== undefined && { keysDirectory: keys }),
-    ...(programmes !== undefined && { programmes }),
-    ...(maxCards !== undefined && { maxBatchCards: maxCards }),
-  };
+    worldFile: flags.world,
+    keysDirectory: flags.keys,
+    programmes: flags.programme,
+    directories: flags.directory,
+    notificationUrl: flags.notify,
+    maxBatchCards: flags.maxCards,
+  });
 }
 
 function clientOf(command: Command, { consumerKey, clientKey }: Flags): Pick<SimulatorOptions, 'client'> {
@@ -155,7 +178,8 @@ function introduction(simulator: Simulator, { keys, verify }: Flags): string[] {
     `kid              ${simulator.keys.kid}`,
     `consumer key     ${simulator.consumerKey}`,
   ];
-  if (keys !== undefined) lines.push(`client files     ${keys}`);
+  if (keys !== undefined)
+    lines.push(`client files     ${keys}`, `configuration    ${join(keys, configFile)}`);
   else if (simulator.signingKey !== undefined)
     lines.push(
       'client files     none: give --keys DIR to have the signing key written, or --consumer-key and --client-key',
@@ -173,6 +197,7 @@ function list({ out }: CommandContext): void {
   lines.push('Reserved card numbers');
   for (const { pan, reason, fails } of reservedPans)
     lines.push(`  ${pan}     ${reason}${fails === 'once' ? ', the first time only' : ''}`);
+  lines.push(`  ${pendingPan.pan}     enrolled, with ${pendingPan.pendingEvents.join(', ')} pending`);
   out(`${lines.join('\n')}\n`);
 }
 

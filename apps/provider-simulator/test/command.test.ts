@@ -47,6 +47,9 @@ describe('the command', () => {
     await waitFor('the simulator to listen', () => output.out.includes('client files'));
     expect(output.out).toMatch(/api +http:\/\/127\.0\.0\.1:\d+\/src\/api\/digital\/payments\n/);
     expect(output.out).not.toContain('PRIVATE KEY');
+    const config = readFileSync(join(keys, 'enrollkit.yaml'), 'utf8');
+    expect(config).toContain(`baseUrl: ${fromFiles(keys).url}\n`);
+    expect(config).toContain('keyFile: signing-key.pem');
     for (const name of ['signing-key.pem', 'provider-keys.json', 'consumer-key.txt'])
       expect(statSync(join(keys, name)).mode & 0o777).toBe(0o600);
     expect((await enroll(fromFiles(keys), 'batch-1', people(2))).status).toBe(202);

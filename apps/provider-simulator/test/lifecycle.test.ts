@@ -164,7 +164,7 @@ describe('cards', () => {
   });
 
   test('a card of the directory can be given another billing address', async () => {
-    const simulator = await start();
+    const simulator = await start({ fullAnswers: true });
     const id = enrolled(await putCard(simulator)).maskedCard.srcDigitalCardId;
     const body = { ...programme, billingAddress: { line1: '99 New Road', city: 'Oslo', countryCode: 'NO' } };
     const answer = await call(simulator, { method: 'PUT', path: `/cards/${id}`, body });
@@ -208,7 +208,7 @@ describe('cards', () => {
 
 describe('profiles', () => {
   test('a profile can be changed', async () => {
-    const simulator = await start();
+    const simulator = await start({ fullAnswers: true });
     const id = enrolled(await putCard(simulator)).maskedConsumer?.srcConsumerId;
     const body = { ...programme, consumer: { ...consumerOf('jane.doe@example.com'), lastName: 'Smith' } };
     expect((await call(simulator, { method: 'PUT', path: `/profiles/${id}`, body })).json).toMatchObject({
@@ -226,7 +226,7 @@ describe('profiles', () => {
       path: () => '/profiles',
       more: (id: string) => `&consumerId=${id}`,
     },
-  ])('can be deleted by $form, with its cards', async ({ path, more }) => {
+  ])('a profile can be deleted by $form, with its cards', async ({ path, more }) => {
     const simulator = await start();
     const { maskedCard, maskedConsumer } = enrolled(await putCard(simulator));
     const id = maskedConsumer?.srcConsumerId ?? '';

@@ -1,4 +1,4 @@
-import type { BatchReceipt, BatchStatus } from '@enrollkit/contract/click-to-pay-enrollment';
+import type { BatchReceipt, BatchStatus, Consumer } from '@enrollkit/contract/click-to-pay-enrollment';
 import { oauth1 } from '@enrollkit/signing';
 import { CompactEncrypt, importJWK, type JWK_RSA_Public } from 'jose';
 import type { Simulator } from '../src/index.ts';
@@ -120,7 +120,7 @@ export function enrollmentData(people: readonly Person[]) {
   };
 }
 
-export function consumerOf(email: string) {
+export function consumerOf(email: string): Consumer {
   return {
     consumerIdentity: { identityType: 'EMAIL_ADDRESS', identityValue: email },
     mobileNumber: { countryCode: '1', phoneNumber: '5555550100' },

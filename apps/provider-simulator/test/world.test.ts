@@ -33,6 +33,10 @@ describe('world', () => {
       refused: 1,
       consumers: 4,
       deletedCards: 0,
+      deletedConsumers: 0,
+      preProvisioned: 0,
+      cardUpdates: 0,
+      profileUpdates: 0,
     });
     expect(summary).toEqual(simulator.world());
     const answer = await fetch(`${simulator.origin}/__world?records=1`);

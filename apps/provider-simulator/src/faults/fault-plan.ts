@@ -1,4 +1,5 @@
 import { FaultRuleError } from '../errors.ts';
+import { statusOperations } from '../families/operations.ts';
 import { chance } from '../seed.ts';
 import type { FaultContext, FaultDefinition } from './fault.ts';
 import { type FaultName, faults, isFaultName } from './faults.ts';
@@ -168,7 +169,7 @@ const sides: ReadonlySet<string> = new Set(['keys', 'token']);
 function fits(rule: FaultRule, fault: FaultDefinition, operation: string): boolean {
   if (sides.has(fault.at) || sides.has(operation)) return fault.at === operation;
   // Otherwise a rule with `times` could be used up by answers it cannot change.
-  if (fault.at === 'status' && operation !== 'getBatchStatus') return false;
+  if (fault.at === 'status' && !statusOperations.has(operation)) return false;
   return rule.operation === undefined || rule.operation === operation;
 }
 

@@ -12,6 +12,8 @@ export interface ControlDependencies {
   readonly reset: () => void;
   readonly plan: FaultPlan;
   readonly keys: ProviderKeys;
+  /** The provider's clock, milliseconds. */
+  readonly now: () => number;
 }
 
 /** A control request; they are not signed, and not part of the provider's API. */
@@ -39,15 +41,23 @@ export async function control(
       return jsonAnswer(200, {
         kid: (await parts.keys.rotate(query.get('old') === 'accept' ? 'accept' : 'refuse')).kid,
       });
+    case 'POST /__opt-out':
+      return optOut(parts, query.getAll('srcConsumerId'));
     case 'POST /__reset':
       parts.reset();
       return jsonAnswer(200, parts.world().summary());
     default:
       return jsonAnswer(404, {
         message:
-          'There are GET /__world[?records=1], GET and POST /__faults, POST /__keys/rotate[?old=accept], POST /__reset',
+          'There are GET /__world[?records=1], GET and POST /__faults, POST /__keys/rotate[?old=accept], POST /__opt-out?srcConsumerId=ID[&...], POST /__reset',
       });
   }
+}
+
+/** Cardholders opt out at a checkout. */
+function optOut({ world, now }: ControlDependencies, ids: readonly string[]): Answer {
+  const optedOut = ids.filter((id) => world().optOut(id, now()));
+  return jsonAnswer(200, { optedOut: optedOut.length, unknown: ids.length - optedOut.length });
 }
 
 /** Takes the short form as text, or JSON: a list of rules, or `{"rules": [...]}`. */

@@ -8,7 +8,7 @@ import type { AuthorizationServer } from '@enrollkit/signing/authorization-serve
 import { control, type ControlDependencies } from './control.ts';
 import { withCorrelationId } from '../gateway/correlation-id.ts';
 import { gatewayAnswer } from '../gateway/errors.ts';
-import { findOperation } from '../families/shared/routes.ts';
+import { findOperation } from '../families/routes.ts';
 import { send, sendPlain } from './wire.ts';
 
 /** Path of the provider's public encryption keys. */

@@ -3,13 +3,21 @@ import type { BatchEntry, CardEntry, CardRow, WorldEntry } from './entries.ts';
 import { KeyIndex } from './key-index.ts';
 import { OpaqueIds } from './opaque-ids.ts';
 
+/** Names a card: directory (absent for the Enroll API), consumer and card, each by its external id. */
+export type CardKey = Pick<CardRow, 'd' | 'c' | 'k'>;
+
+/** Within what an `externalBatchId` is unique: a directory, or a client where there is none. */
+export type BatchScope = Pick<BatchEntry, 'srcClientId' | 'directoryId'>;
+
 /** What is remembered of a batch outside the log. */
 export interface Batch {
   readonly batchId: string;
   readonly externalBatchId: string;
   readonly srcClientId: string;
   readonly serviceId: string;
+  readonly directoryId?: string;
   readonly digest: string;
+  readonly preProvisioned?: true;
   readonly at: number;
   readonly due: number;
   readonly failed?: string;
@@ -23,16 +31,24 @@ export interface WorldSummary {
   readonly batches: number;
   /** Batches whose external id had been taken before. */
   readonly repeatedBatches: number;
-  /** Different (`externalConsumerId`, `externalCardId`) ever enrolled. */
+  /** Different cards ever enrolled, by directory and external ids. */
   readonly enrolled: number;
-  /** Of these, how many were enrolled more than once. */
+  /** Of these, how many were enrolled again without having been deleted in between. */
   readonly enrolledMoreThanOnce: number;
   /** Enrollments carried out, repetitions included. */
   readonly enrollments: number;
   /** Different cards that were only ever refused. */
   readonly refused: number;
   readonly consumers: number;
+  /** Cards that are deleted now. */
   readonly deletedCards: number;
+  /** Consumers who are deleted now. */
+  readonly deletedConsumers: number;
+  /** Cards of batches for the pre-provisioning database; they count nowhere else. */
+  readonly preProvisioned: number;
+  /** Updates of billing addresses, and of profiles, that took effect. */
+  readonly cardUpdates: number;
+  readonly profileUpdates: number;
 }
 
 /**
@@ -50,20 +66,25 @@ export class WorldIndex {
   readonly #cardEntry = new Column();
   readonly #cardConsumer = new Column();
   readonly #cardTimes = new Column();
-  readonly #cardDeleted = new Column();
   readonly #consumerEntry = new Column();
-  readonly #consumerDeleted = new Column();
   /** Entries after the first one that concern a card or a consumer; rare, so kept apart. */
   readonly #cardAgain = new Map<number, number[]>();
   /** The last refusal of each card that was never enrolled. */
   readonly #refusal = new Map<number, string>();
-  readonly #cardUpdate = new Map<number, number>();
-  readonly #consumerUpdate = new Map<number, number>();
+  readonly #cardUpdates = new Map<number, number[]>();
+  /** When a card was deleted, for those that are. */
+  readonly #cardDeletedAt = new Map<number, number>();
+  readonly #consumerUpdates = new Map<number, number[]>();
+  readonly #consumerDeletedAt = new Map<number, number>();
   #repeatedBatches = 0;
   #enrollments = 0;
   #enrolled = 0;
-  #enrolledMoreThanOnce = 0;
   #deletedCards = 0;
+  #preProvisioned = 0;
+  #cardUpdateCount = 0;
+  #profileUpdateCount = 0;
+  /** Cards that were enrolled while they were enrolled. */
+  readonly #doubled = new Set<number>();
 
   constructor(secret: string) {
     this.ids = new OpaqueIds(secret);
@@ -85,11 +106,11 @@ export class WorldIndex {
     return this.#batchOfEntry.get(entry);
   }
 
-  batchByExternalId(srcClientId: string, externalBatchId: string): Batch | undefined {
-    return this.#byExternalId.get(`${srcClientId}\u0000${externalBatchId}`);
+  batchByExternalId(scope: BatchScope, externalBatchId: string): Batch | undefined {
+    return this.#byExternalId.get(batchKey(scope, externalBatchId));
   }
 
-  cardNumber(key: Pick<CardRow, 'c' | 'k'>): number | undefined {
+  cardNumber(key: CardKey): number | undefined {
     return this.#cards.find(cardKey(key));
   }
 
@@ -111,12 +132,14 @@ export class WorldIndex {
     return this.#consumerEntry.get(consumer);
   }
 
-  updateOfCard(card: number): number | undefined {
-    return this.#cardUpdate.get(card);
+  /** The entries that changed this card since it was enrolled, oldest first. */
+  updatesOfCard(card: number): readonly number[] {
+    return this.#cardUpdates.get(card) ?? [];
   }
 
-  updateOfConsumer(consumer: number): number | undefined {
-    return this.#consumerUpdate.get(consumer);
+  /** The entries that changed this consumer since they came in, oldest first. */
+  updatesOfConsumer(consumer: number): readonly number[] {
+    return this.#consumerUpdates.get(consumer) ?? [];
   }
 
   consumerOfCard(card: number): number {
@@ -132,12 +155,20 @@ export class WorldIndex {
     return this.#cardTimes.get(card);
   }
 
-  hasCard(card: number): boolean {
-    return card < this.#cards.size && this.#cardTimes.get(card) > 0 && this.#cardDeleted.get(card) === 0;
+  /** Whether the card was enrolled and not deleted, as of a time in milliseconds. */
+  hasCard(card: number, asOf: number = Number.POSITIVE_INFINITY): boolean {
+    const deletedAt = this.#cardDeletedAt.get(card);
+    return (
+      card < this.#cards.size &&
+      this.#cardTimes.get(card) > 0 &&
+      (deletedAt === undefined || deletedAt > asOf)
+    );
   }
 
-  hasConsumer(consumer: number): boolean {
-    return consumer < this.#consumers.size && this.#consumerDeleted.get(consumer) === 0;
+  /** Whether the consumer came in and was not deleted, as of a time in milliseconds. */
+  hasConsumer(consumer: number, asOf: number = Number.POSITIVE_INFINITY): boolean {
+    const deletedAt = this.#consumerDeletedAt.get(consumer);
+    return consumer < this.#consumers.size && (deletedAt === undefined || deletedAt > asOf);
   }
 
   summary(): WorldSummary {
@@ -145,11 +176,15 @@ export class WorldIndex {
       batches: this.#batches.size,
       repeatedBatches: this.#repeatedBatches,
       enrolled: this.#enrolled,
-      enrolledMoreThanOnce: this.#enrolledMoreThanOnce,
+      enrolledMoreThanOnce: this.#doubled.size,
       enrollments: this.#enrollments,
       refused: this.#cards.size - this.#enrolled,
       consumers: this.#consumers.size,
       deletedCards: this.#deletedCards,
+      deletedConsumers: this.#consumerDeletedAt.size,
+      preProvisioned: this.#preProvisioned,
+      cardUpdates: this.#cardUpdateCount,
+      profileUpdates: this.#profileUpdateCount,
     };
   }
 
@@ -158,24 +193,27 @@ export class WorldIndex {
     switch (entry.type) {
       case 'batch':
         this.#applyBatch(entry, number);
-        this.#applyCards(entry, number);
+        if (entry.preProvisioned === true) this.#preProvisioned += entry.cards.length;
+        else this.#applyCards(entry, number);
         break;
       case 'card':
         this.#applyCards(entry, number);
         break;
       case 'card-updated':
-        this.#cardUpdate.set(entry.card, number);
+        this.#cardUpdateCount++;
+        push(this.#cardUpdates, entry.card, number);
         break;
       case 'card-deleted':
-        this.#deleteCard(entry.card);
+        this.#deleteCard(entry.card, entry.at);
         break;
       case 'consumer-updated':
-        this.#consumerUpdate.set(entry.consumer, number);
+        this.#profileUpdateCount++;
+        push(this.#consumerUpdates, entry.consumer, number);
         break;
       case 'consumer-deleted':
-        this.#consumerDeleted.set(entry.consumer, 1);
+        this.#consumerDeletedAt.set(entry.consumer, entry.at);
         for (let card = 0; card < this.#cards.size; card++)
-          if (this.#cardConsumer.get(card) === entry.consumer) this.#deleteCard(card);
+          if (this.#cardConsumer.get(card) === entry.consumer) this.#deleteCard(card, entry.at);
         break;
       case 'world':
         break;
@@ -185,7 +223,7 @@ export class WorldIndex {
   #applyBatch(entry: BatchEntry, number: number): void {
     const { type: _type, consumers: _consumers, cards: _cards, ...rest } = entry;
     const batch: Batch = { ...rest, batchId: this.ids.idOf('batch', number), entry: number };
-    const key = `${entry.srcClientId}\u0000${entry.externalBatchId}`;
+    const key = batchKey(entry, entry.externalBatchId);
     if (this.#byExternalId.has(key)) this.#repeatedBatches++;
     this.#batches.set(batch.batchId, batch);
     this.#batchOfEntry.set(number, batch);
@@ -196,8 +234,8 @@ export class WorldIndex {
     for (const { profile } of entry.consumers) {
       const consumer = this.#consumers.add(profile);
       this.#consumerEntry.set(consumer, number);
-      this.#consumerDeleted.set(consumer, 0);
-      this.#consumerUpdate.delete(consumer);
+      this.#consumerDeletedAt.delete(consumer);
+      this.#consumerUpdates.delete(consumer);
     }
     for (const row of entry.cards) {
       const known = this.#cards.size;
@@ -212,23 +250,31 @@ export class WorldIndex {
 
   #enroll(card: number): void {
     const times = this.#cardTimes.get(card) + 1;
+    // Enrolled again after a deletion is what an issuer may ask for; enrolled again without one is a double.
+    if (this.hasCard(card) && !this.#doubled.has(card)) this.#doubled.add(card);
     this.#cardTimes.set(card, times);
     this.#enrollments++;
     if (times === 1) this.#enrolled++;
-    if (times === 2) this.#enrolledMoreThanOnce++;
-    if (this.#cardDeleted.get(card) === 1) this.#deletedCards--;
-    this.#cardDeleted.set(card, 0);
-    this.#cardUpdate.delete(card);
+    if (this.#cardDeletedAt.delete(card)) this.#deletedCards--;
+    this.#cardUpdates.delete(card);
     this.#refusal.delete(card);
   }
 
-  #deleteCard(card: number): void {
+  #deleteCard(card: number, at: number): void {
     if (!this.hasCard(card)) return;
-    this.#cardDeleted.set(card, 1);
+    this.#cardDeletedAt.set(card, at);
     this.#deletedCards++;
   }
 }
 
-function cardKey({ c, k }: Pick<CardRow, 'c' | 'k'>): string {
-  return `${c}\u0000${k}`;
+function cardKey({ d, c, k }: CardKey): string {
+  return d === undefined ? `${c}\u0000${k}` : `${d}\u0000${c}\u0000${k}`;
+}
+
+function batchKey({ directoryId, srcClientId }: BatchScope, externalBatchId: string): string {
+  return `${directoryId === undefined ? `client ${srcClientId}` : `directory ${directoryId}`}\u0000${externalBatchId}`;
+}
+
+function push(lists: Map<number, number[]>, key: number, value: number): void {
+  lists.set(key, [...(lists.get(key) ?? []), value]);
 }

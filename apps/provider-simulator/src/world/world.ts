@@ -1,4 +1,5 @@
 import { createHash, hash } from 'node:crypto';
+import { defined } from '@enrollkit/base';
 import { WorldFileError } from '../errors.ts';
 import type {
   BatchEntry,
@@ -10,7 +11,7 @@ import type {
   WorldEntry,
 } from './entries.ts';
 import type { WorldLog } from './log.ts';
-import { type Batch, WorldIndex, type WorldSummary } from './world-index.ts';
+import { type Batch, type BatchScope, type CardKey, WorldIndex, type WorldSummary } from './world-index.ts';
 
 /** One card of a batch as its status reports it. */
 export interface BatchCard {
@@ -39,6 +40,8 @@ export interface DirectoryConsumer {
 
 /** What became of one record, over all the batches it came in with. */
 export interface WorldRecord {
+  /** The Credential Directory it is in; absent for the Enroll API. */
+  readonly directoryId?: string;
   /** Empty for a card enrolled synchronously, which has no external ids; `externalCardId` is then a keyed hash of its PAN. */
   readonly externalConsumerId: string;
   readonly externalCardId: string;
@@ -46,6 +49,8 @@ export interface WorldRecord {
   readonly srcDigitalCardId: string;
   /** How often it was enrolled; 0 when it was only ever refused. */
   readonly times: number;
+  /** Whether it is enrolled now; false once it was deleted. */
+  readonly present: boolean;
   /** Ids of the batches it came in with, in their order, whether enrolled or refused. */
   readonly batches: readonly string[];
   /** The last refusal, when it was never enrolled. */
@@ -96,7 +101,7 @@ export class World {
   /** Takes a batch and returns what is remembered of it. */
   takeBatch(entry: BatchEntry): Batch {
     this.record(entry);
-    const batch = this.batchByExternalId(entry.srcClientId, entry.externalBatchId);
+    const batch = this.batchByExternalId(entry, entry.externalBatchId);
     if (batch === undefined) throw new Error('A batch that was just taken is not there');
     return batch;
   }
@@ -105,8 +110,8 @@ export class World {
     return this.#index.batchById(batchId);
   }
 
-  batchByExternalId(srcClientId: string, externalBatchId: string): Batch | undefined {
-    return this.#index.batchByExternalId(srcClientId, externalBatchId);
+  batchByExternalId(scope: BatchScope, externalBatchId: string): Batch | undefined {
+    return this.#index.batchByExternalId(scope, externalBatchId);
   }
 
   cardsOf(batch: Batch): readonly BatchCard[] {
@@ -137,34 +142,60 @@ export class World {
   }
 
   /** Whether this card came in before, enrolled or refused. */
-  knows(key: Pick<CardRow, 'c' | 'k'>): boolean {
+  knows(key: CardKey): boolean {
     return this.#index.cardNumber(key) !== undefined;
   }
 
-  /** A card that is enrolled, not deleted, and processed by `now`. */
-  card(srcDigitalCardId: string, now: number): DirectoryCard | undefined {
+  /** A card that is enrolled and processed, and not deleted, as of a time in milliseconds. */
+  card(srcDigitalCardId: string, asOf: number): DirectoryCard | undefined {
     const number = this.#index.ids.numberOf('card', srcDigitalCardId);
-    return number === undefined ? undefined : this.#card(number, now);
+    return number === undefined ? undefined : this.#card(number, asOf);
   }
 
-  /** A consumer who has not been deleted. */
-  consumer(srcConsumerId: string, now: number): DirectoryConsumer | undefined {
+  /** The same, by external ids. */
+  cardByKey(key: CardKey, asOf: number): DirectoryCard | undefined {
+    const number = this.#index.cardNumber(key);
+    return number === undefined ? undefined : this.#card(number, asOf);
+  }
+
+  /** A consumer who has not been deleted, as of a time in milliseconds. */
+  consumer(srcConsumerId: string, asOf: number): DirectoryConsumer | undefined {
     const number = this.#index.ids.numberOf('consumer', srcConsumerId);
-    if (number === undefined || !this.#index.hasConsumer(number)) return undefined;
-    const entry = this.#enrolling(this.#index.entryOfConsumer(number));
-    const person = this.#updatedPerson(number) ?? this.#consumerRow(entry, number)?.person;
-    if (person === undefined || entry.due > now) return undefined;
-    return { number, srcConsumerId, person, at: entry.at };
+    return number === undefined ? undefined : this.#consumer(number, asOf);
+  }
+
+  /** The same, by the key of the profile. */
+  consumerByProfile(profile: string, asOf: number): DirectoryConsumer | undefined {
+    const number = this.#index.consumerNumber(profile);
+    return number === undefined ? undefined : this.#consumer(number, asOf);
   }
 
   /** The consumer's cards that `card` would find. Walks all cards: some milliseconds with a million. */
-  cardsOfConsumer(consumer: number, now: number): readonly DirectoryCard[] {
+  cardsOfConsumer(consumer: number, asOf: number): readonly DirectoryCard[] {
     const cards: DirectoryCard[] = [];
     for (let number = 0; number < this.#index.cardCount; number++) {
-      const card = this.#index.consumerOfCard(number) === consumer ? this.#card(number, now) : undefined;
+      const card = this.#index.consumerOfCard(number) === consumer ? this.#card(number, asOf) : undefined;
       if (card !== undefined) cards.push(card);
     }
     return cards;
+  }
+
+  /** Takes a consumer and all their cards out, as at an opt-out. `at` in milliseconds. False for an unknown id. */
+  optOut(srcConsumerId: string, at: number): boolean {
+    const consumer = this.consumer(srcConsumerId, at);
+    if (consumer !== undefined) this.record({ type: 'consumer-deleted', at, consumer: consumer.number });
+    return consumer !== undefined;
+  }
+
+  /** Replaces a consumer's data. False for an unknown id. */
+  changeConsumer(
+    srcConsumerId: string,
+    { person, at }: { readonly person: MaskedPerson; readonly at: number },
+  ): boolean {
+    const consumer = this.consumer(srcConsumerId, at);
+    if (consumer !== undefined)
+      this.record({ type: 'consumer-updated', at, consumer: consumer.number, person });
+    return consumer !== undefined;
   }
 
   summary(): WorldSummary {
@@ -176,6 +207,7 @@ export class World {
     for (let number = 1; number < this.#log.length; number++) {
       const entry = this.#read(number);
       if (entry.type !== 'batch' && entry.type !== 'card') continue;
+      if (entry.type === 'batch' && entry.preProvisioned === true) continue;
       for (const row of entry.cards) {
         const card = this.#index.cardNumber(row) ?? 0;
         if (this.#index.firstEntryOfCard(card) === number) yield this.#record(row, card);
@@ -188,8 +220,8 @@ export class World {
   }
 
   #record(row: CardRow, card: number): WorldRecord {
-    const refusal = this.#index.refusalOfCard(card);
-    return {
+    return defined<WorldRecord>({
+      directoryId: row.d,
       externalConsumerId: row.c,
       externalCardId: row.k,
       ...this.idsOf(row),
@@ -197,26 +229,35 @@ export class World {
       batches: this.#index
         .entriesOfCard(card)
         .flatMap((entry) => this.#index.batchOfEntry(entry)?.batchId ?? []),
-      ...(refusal !== undefined && { refusal }),
-    };
+      refusal: this.#index.refusalOfCard(card),
+      present: this.#index.hasCard(card),
+    });
   }
 
-  #card(number: number, now: number): DirectoryCard | undefined {
-    if (!this.#index.hasCard(number)) return undefined;
+  #consumer(number: number, asOf: number): DirectoryConsumer | undefined {
+    if (!this.#index.hasConsumer(number, asOf)) return undefined;
+    const entry = this.#enrolling(this.#index.entryOfConsumer(number));
+    const person = this.#updatedPerson(number, asOf) ?? this.#consumerRow(entry, number)?.person;
+    if (person === undefined || entry.due > asOf) return undefined;
+    return { number, srcConsumerId: this.#index.ids.idOf('consumer', number), person, at: entry.at };
+  }
+
+  #card(number: number, asOf: number): DirectoryCard | undefined {
+    if (!this.#index.hasCard(number, asOf)) return undefined;
     for (const position of this.#index.entriesOfCard(number).toReversed()) {
       const entry = this.#enrolling(position);
       const row = this.#rowOf(position, number);
-      if (row === undefined || row.no !== undefined || entry.due > now) continue;
-      const address = this.#updatedAddress(number) ?? row.addr;
+      if (row === undefined || row.no !== undefined || entry.due > asOf) continue;
+      const address = this.#updatedAddress(number, asOf) ?? row.addr;
       const { srcDigitalCardId } = this.idsOf(row);
-      return {
+      return defined<DirectoryCard>({
         number,
         srcDigitalCardId,
         row,
         at: entry.at,
         serviceId: entry.serviceId,
-        ...(address !== undefined && { address }),
-      };
+        address,
+      });
     }
     return undefined;
   }
@@ -229,16 +270,16 @@ export class World {
     return entry.consumers.find(({ profile }) => this.#index.consumerNumber(profile) === consumer);
   }
 
-  #updatedAddress(card: number): MaskedAddress | undefined {
-    const update = this.#index.updateOfCard(card);
-    const entry = update === undefined ? undefined : this.#read(update);
-    return entry?.type === 'card-updated' ? entry.addr : undefined;
+  #updatedAddress(card: number, asOf: number): MaskedAddress | undefined {
+    const entries = this.#index.updatesOfCard(card).map((number) => this.#read(number));
+    const last = entries.findLast((entry) => entry.type === 'card-updated' && entry.at <= asOf);
+    return last?.type === 'card-updated' ? last.addr : undefined;
   }
 
-  #updatedPerson(consumer: number): MaskedPerson | undefined {
-    const update = this.#index.updateOfConsumer(consumer);
-    const entry = update === undefined ? undefined : this.#read(update);
-    return entry?.type === 'consumer-updated' ? entry.person : undefined;
+  #updatedPerson(consumer: number, asOf: number): MaskedPerson | undefined {
+    const entries = this.#index.updatesOfConsumer(consumer).map((number) => this.#read(number));
+    const last = entries.findLast((entry) => entry.type === 'consumer-updated' && entry.at <= asOf);
+    return last?.type === 'consumer-updated' ? last.person : undefined;
   }
 
   #enrolling(number: number): BatchEntry | CardEntry {

@@ -6,20 +6,14 @@ import type {
   CardUpdateRequest,
   Consumer,
 } from '@enrollkit/contract/click-to-pay-enrollment';
-import { type Answer, jsonAnswer } from '../../http/answer.ts';
 import { ServiceRefusal } from '../../gateway/errors.ts';
-import { isCardRefusal, refusals } from '../shared/reserved-pans.ts';
+import { type Answer, jsonAnswer } from '../../http/answer.ts';
 import type { DirectoryCard } from '../../world/world.ts';
-import {
-  checkProgramme,
-  correlationId,
-  type RequestContext,
-  notFound,
-  type Programme,
-  programmeOf,
-} from '../shared/request-context.ts';
-import { maskedCard, maskedConsumer } from './masked.ts';
-import { maskAddress, rowsOf } from '../shared/new-cards.ts';
+import { maskedCard, maskedConsumer } from '../shared/masked.ts';
+import { maskAddress } from '../shared/new-cards.ts';
+import { checkProgramme, type Programme, programmeOf } from '../shared/programmes.ts';
+import { correlationId, notFound, openedAs, type RequestContext } from '../shared/request-context.ts';
+import { enrollAtOnce } from '../shared/single.ts';
 
 /** The part of `CardEnrollRequest` that is read here. */
 interface PutCardBody extends Programme {
@@ -31,30 +25,17 @@ interface PutCardBody extends Programme {
 export function putCard(context: RequestContext): Answer {
   const body = context.request.body as PutCardBody;
   checkProgramme(context, body, 'BODY');
-  const { Card: opened } = context.request.opened;
-  if (opened === undefined) throw referenceNotSupported();
-  const { world, now } = context;
-  const { consumers, cards } = rowsOf(
-    world,
-    [{ externalConsumerId: '', consumer: body.consumer, card: opened.value as Card }],
-    now,
+  if (context.request.opened['Card'] === undefined) throw referenceNotSupported();
+  const { srcClientId, serviceId } = body;
+  const { card, consumer } = enrollAtOnce(
+    context,
+    { srcClientId, serviceId },
+    {
+      externalConsumerId: '',
+      consumer: body.consumer,
+      card: openedAs<Card>(context.request, 'Card').value,
+    },
   );
-  const [row] = cards;
-  if (row === undefined) throw new Error('One card made no row');
-  world.record({
-    type: 'card',
-    at: now,
-    due: now,
-    srcClientId: body.srcClientId,
-    serviceId: body.serviceId,
-    consumers,
-    cards,
-  });
-  if (row.no !== undefined) throw cardRefused(row.no);
-  const { srcDigitalCardId, srcConsumerId } = world.idsOf(row);
-  const [card, consumer] = [world.card(srcDigitalCardId, now), world.consumer(srcConsumerId, now)];
-  if (card === undefined || consumer === undefined)
-    throw new Error('A card that was just enrolled is not there');
   const answer: CardEnrollResponse = {
     srcCorrelationId: correlationId(body.srcCorrelationId),
     maskedCard: maskedCard(card),
@@ -66,40 +47,47 @@ export function putCard(context: RequestContext): Answer {
 /** Shows one card. */
 export function getCard(context: RequestContext): Answer {
   checkProgramme(context, programmeOf(context.request), 'QUERY');
-  return showCard(findCard(context), context.request.parameters['srcCorrelationId']);
+  const answer: CardResponse = {
+    srcCorrelationId: correlationId(context.request.parameters['srcCorrelationId']),
+    maskedCard: maskedCard(findCard(context)),
+  };
+  return jsonAnswer(200, answer);
 }
 
-/** Changes a card's billing address. */
+/** Replaces a card's billing address. Answers with an acknowledgement, or with the masked card where it is set up so. */
 export function updateCard(context: RequestContext): Answer {
   const body = context.request.body as CardUpdateRequest;
   checkProgramme(context, body, 'BODY');
   context.world.record({
     type: 'card-updated',
+    at: context.now,
     card: findCard(context).number,
     addr: maskAddress(body.billingAddress),
   });
-  return showCard(findCard(context), body.srcCorrelationId);
+  return acknowledge(context, body.srcCorrelationId, () => ({ maskedCard: maskedCard(findCard(context)) }));
 }
 
 /** Takes a card out of the directory; its consumer stays. */
 export function deleteCard(context: RequestContext): Answer {
   checkProgramme(context, programmeOf(context.request), 'QUERY');
-  context.world.record({ type: 'card-deleted', card: findCard(context).number });
-  const answer: Acknowledgement = {
-    srcCorrelationId: correlationId(context.request.parameters['srcCorrelationId']),
-  };
-  return jsonAnswer(200, answer);
+  context.world.record({ type: 'card-deleted', at: context.now, card: findCard(context).number });
+  return acknowledge(context, context.request.parameters['srcCorrelationId']);
 }
 
-function findCard({ world, request, now }: RequestContext): DirectoryCard {
-  const card = world.card(request.parameters['cardId'] ?? '', now);
-  if (card === undefined) throw notFound('srcDigitalCardId');
+/** `srcCorrelationId` alone, or with the masked object where the simulator is set up so. */
+export function acknowledge(
+  { settings }: RequestContext,
+  given: string | undefined,
+  full: () => object = () => ({}),
+): Answer {
+  const answer: Acknowledgement = { srcCorrelationId: correlationId(given) };
+  return jsonAnswer(200, settings.fullAnswers ? { ...answer, ...full() } : answer);
+}
+
+function findCard({ world, request, asOf }: RequestContext): DirectoryCard {
+  const card = world.card(request.parameters['cardId'] ?? '', asOf);
+  if (card === undefined || card.row.d !== undefined) throw notFound('srcDigitalCardId');
   return card;
-}
-
-function showCard(card: DirectoryCard, correlation: string | undefined): Answer {
-  const answer: CardResponse = { srcCorrelationId: correlationId(correlation), maskedCard: maskedCard(card) };
-  return jsonAnswer(200, answer);
 }
 
 function referenceNotSupported(): ServiceRefusal {
@@ -113,15 +101,5 @@ function referenceNotSupported(): ServiceRefusal {
         message: 'is not supported here',
       },
     ],
-  });
-}
-
-function cardRefused(refusal: string): ServiceRefusal {
-  if (!isCardRefusal(refusal)) throw new Error(`There is no refusal ${refusal}`);
-  const { httpStatus, reason, message } = refusals[refusal];
-  const source = refusal === 'INVALID_VALUE' ? 'Request body' : 'Card';
-  return new ServiceRefusal(httpStatus, reason, {
-    message,
-    details: [{ reason: refusal, sourceType: 'BODY', source, message }],
   });
 }

@@ -1,11 +1,13 @@
 import type { Address, Consumer } from '@enrollkit/contract/click-to-pay-enrollment';
 import { maskEmail, maskPan, maskPhone, maskWords } from './masking.ts';
-import { refusalOf } from './reserved-pans.ts';
+import { pendingPan, refusalOf } from './reserved-pans.ts';
 import type { CardRow, ConsumerRow, MaskedAddress, MaskedPerson } from '../../world/entries.ts';
 import type { World } from '../../world/world.ts';
 
-/** One card that wants to be enrolled, in clear; it goes no further than this file. */
+/** One card to be enrolled, in clear; it goes no further than this file. */
 export interface NewCard {
+  /** The Credential Directory it is for; absent for the Enroll API. */
+  readonly directoryId?: string;
   /** Empty in a synchronous call, which has no external ids. */
   readonly externalConsumerId: string;
   readonly externalCardId?: string;
@@ -27,19 +29,17 @@ export function rowsOf(
   const arriving = new Map<string, number>();
   const consumers: ConsumerRow[] = [];
   let nextNumber = world.consumerCount;
-  const numberOf = (consumer: Consumer): number => {
-    const profile = profileOf(world, consumer);
+  const numberOf = (card: NewCard): number => {
+    const profile = profileOf(world, card);
     const known = arriving.get(profile);
     if (known !== undefined) return known;
     const former = world.consumerNumber(profile);
     const number = former?.number ?? nextNumber++;
     arriving.set(profile, number);
-    if (former?.present !== true) consumers.push({ profile, person: maskPerson(consumer) });
+    if (former?.present !== true) consumers.push({ profile, person: maskPerson(card.consumer) });
     return number;
   };
-  const cards = newCards.map((newCard) =>
-    cardRow(world, { newCard, consumer: numberOf(newCard.consumer), now }),
-  );
+  const cards = newCards.map((newCard) => cardRow(world, { newCard, consumer: numberOf(newCard), now }));
   return { consumers, cards };
 }
 
@@ -49,21 +49,26 @@ export function bareRows(
   newCards: readonly NewCard[],
 ): { consumers: ConsumerRow[]; cards: CardRow[] } {
   const first = world.cardCount;
-  const cards = newCards.map(({ externalConsumerId: c, externalCardId: k = '', card }, position) => {
-    const { panBin, panLastFour } = maskPan(card.primaryAccountNumber);
-    return {
-      c,
-      k,
-      n: first + position,
-      pan: panBin + panLastFour,
-      exp: card.panExpirationMonth + card.panExpirationYear,
-    };
-  });
+  const cards = newCards.map(
+    ({ directoryId: d, externalConsumerId: c, externalCardId: k = '', card }, position) => {
+      const { panBin, panLastFour } = maskPan(card.primaryAccountNumber);
+      return {
+        ...(d !== undefined && { d }),
+        c,
+        k,
+        n: first + position,
+        pan: panBin + panLastFour,
+        exp: card.panExpirationMonth + card.panExpirationYear,
+      };
+    },
+  );
   return { consumers: [], cards };
 }
 
-/** The provider knows a profile by its e-mail address and mobile number. */
-function profileOf(world: World, { consumerIdentity, mobileNumber }: Consumer): string {
+/** The Enroll API knows a profile by its e-mail address and mobile number, a directory by the issuer's own id. */
+function profileOf(world: World, { directoryId, externalConsumerId, consumer }: NewCard): string {
+  if (directoryId !== undefined) return directoryProfile(world, { directoryId, externalConsumerId });
+  const { consumerIdentity, mobileNumber } = consumer;
   return world.keyed(
     'profile',
     consumerIdentity.identityType,
@@ -73,12 +78,21 @@ function profileOf(world: World, { consumerIdentity, mobileNumber }: Consumer): 
   );
 }
 
+/** The profile of a consumer of a Credential Directory. */
+export function directoryProfile(
+  world: World,
+  { directoryId, externalConsumerId }: { readonly directoryId: string; readonly externalConsumerId: string },
+): string {
+  return world.keyed('directory profile', directoryId, externalConsumerId);
+}
+
 function cardRow(
   world: World,
   { newCard, consumer, now }: { newCard: NewCard; consumer: number; now: number },
 ): CardRow {
   const { primaryAccountNumber: pan, panExpirationMonth, panExpirationYear, billingAddress } = newCard.card;
   const key = {
+    ...(newCard.directoryId !== undefined && { d: newCard.directoryId }),
     c: newCard.externalConsumerId,
     k: newCard.externalCardId ?? world.keyed('card', String(consumer), pan),
   };
@@ -93,6 +107,7 @@ function cardRow(
     pan: panBin + panLastFour,
     exp: panExpirationMonth + panExpirationYear,
     ...(refusal !== undefined && { no: refusal }),
+    ...(pan === pendingPan.pan && { pending: pendingPan.pendingEvents }),
     ...(billingAddress !== undefined && { addr: maskAddress(billingAddress) }),
   };
 }

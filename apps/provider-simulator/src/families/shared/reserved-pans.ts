@@ -18,6 +18,11 @@ export const refusals = {
     reason: 'INVALID_STATE',
     message: 'The card cannot be tokenized',
   },
+  ISSUER_DECLINE: {
+    httpStatus: 400,
+    reason: 'INVALID_STATE',
+    message: 'The issuer declined the tokenization',
+  },
   ISSUER_DECLINED: {
     httpStatus: 400,
     reason: 'INVALID_STATE',
@@ -50,6 +55,7 @@ export const reservedPans: readonly ReservedPan[] = [
   { pan: '5204739990000040', reason: 'ISSUER_DECLINED', fails: 'always' },
   { pan: '5204739990000057', reason: 'NO_RESPONSE_FROM_ISSUER', fails: 'always' },
   { pan: '5204739990000065', reason: 'NO_RESPONSE_FROM_ISSUER', fails: 'once' },
+  { pan: '5204739990000073', reason: 'ISSUER_DECLINE', fails: 'always' },
   { pan: '5186009990000016', reason: 'INVALID_PAN', fails: 'always' },
   { pan: '5186009990000024', reason: 'PAN_INELIGIBLE', fails: 'always' },
   { pan: '5186009990000032', reason: 'TOKENIZATION_INELIGIBLE', fails: 'always' },
@@ -57,6 +63,9 @@ export const reservedPans: readonly ReservedPan[] = [
   { pan: '5186009990000057', reason: 'NO_RESPONSE_FROM_ISSUER', fails: 'always' },
   { pan: '5186009990000065', reason: 'NO_RESPONSE_FROM_ISSUER', fails: 'once' },
 ];
+
+/** A card number that is enrolled with an event pending for the first checkout, which is a full success. */
+export const pendingPan = { pan: '5204739990000081', pendingEvents: ['PENDING_SCA'] } as const;
 
 const byPan = new Map(reservedPans.map((reserved) => [reserved.pan, reserved]));
 

@@ -1,5 +1,4 @@
-import { operations } from '@enrollkit/contract/click-to-pay-enrollment';
-import type { OperationId } from '../../api.ts';
+import { type OperationId, operations } from './operations.ts';
 
 interface Route {
   readonly operationId: OperationId;

@@ -13,6 +13,7 @@ export function maskedCard({ srcDigitalCardId, row, at, serviceId, address }: Di
       status: 'ACTIVE',
       descriptorName: 'Simulated card',
       artUri: 'https://simulator.invalid/card-art.png',
+      ...(row.pending !== undefined && { pendingEvents: [...row.pending] }),
     },
     paymentCardDescriptor: 'mastercard',
     serviceId,
