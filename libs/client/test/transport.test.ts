@@ -312,11 +312,10 @@ describe('before any byte was sent', () => {
       await released;
       response.end('{}');
     });
-    const wire = transport({ connections: 1, deadlineMs: 200 });
-    const first = failureOf(wire.send(post(`${server.url}/first`)));
-    const second = await failureOf(
-      wire.send(post(`${server.url}/second`, { signal: AbortSignal.timeout(10_000) })),
-    );
+    const wire = transport({ connections: 1 });
+    const deadline = AbortSignal.timeout(1000);
+    const first = failureOf(wire.send(post(`${server.url}/first`, { deadline })));
+    const second = await failureOf(wire.send(post(`${server.url}/second`, { deadline })));
     expect(second).toMatchObject({ reason: 'TIMEOUT', sent: false });
     expect(await first).toMatchObject({ reason: 'TIMEOUT', sent: true });
     release();

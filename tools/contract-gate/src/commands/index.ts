@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import { assumptionsCommand } from './assumptions.ts';
 import { canIDeployCommand } from './can-i-deploy.ts';
 import { diffCommand } from './diff.ts';
 import { generateCommand } from './generate.ts';
@@ -13,6 +14,7 @@ import { viewCommand } from './view.ts';
 
 /** Every command of `contract-gate`. A new one is one file and one line here. */
 export const commands: readonly Command[] = [
+  assumptionsCommand,
   canIDeployCommand,
   diffCommand,
   generateCommand,

@@ -27,7 +27,13 @@ export interface RelianceRequest {
 }
 
 /** Every part of a contract that somebody uses and the provider has not documented: what to ask before production. */
-export async function relianceOn(spec: Spec, { pacts, config, cwd }: RelianceRequest): Promise<Reliance[]> {
+export async function relianceOn(spec: Spec, request: RelianceRequest): Promise<Reliance[]> {
+  const all = await undocumented(spec, request);
+  return all.filter(({ pacts, code }) => pacts.length > 0 || code.length > 0);
+}
+
+/** Every part of a contract that the provider has not documented, whether or not somebody uses it. */
+export async function undocumented(spec: Spec, { pacts, config, cwd }: RelianceRequest): Promise<Reliance[]> {
   const { document, name } = spec;
   const inPacts = new PactUses(document, pacts);
   const inCode = await codeUses({ cwd, name, source: config.source, types: await typesOfDocument(document) });
@@ -38,13 +44,7 @@ export async function relianceOn(spec: Spec, { pacts, config, cwd }: RelianceReq
     // That an operation is called does not say which of its answers is counted on.
     const places = element.kind === 'answer' ? [] : keys.of(element.pointer).flatMap((key) => inCode.at(key));
     const code = [...new Map(places.map((place) => [`${place.file}:${place.line}`, place])).values()];
-    const found: Reliance = {
-      element,
-      provenance,
-      place: spec.locate(element.pointer),
-      pacts: inPacts.at(element.pointer),
-      code,
-    };
-    return found.pacts.length > 0 || found.code.length > 0 ? [found] : [];
+    const place = spec.locate(element.pointer);
+    return [{ element, provenance, place, pacts: inPacts.at(element.pointer), code }];
   });
 }
