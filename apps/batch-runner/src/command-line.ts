@@ -1,4 +1,4 @@
-import { isEnrollkitError, type EnrollkitError } from '@enrollkit/base';
+import { isEnrollkitError } from '@enrollkit/base';
 import { CommanderError } from 'commander';
 import { takeEnvironment } from './config/load.ts';
 import type { Surroundings } from './context.ts';
@@ -43,14 +43,11 @@ function terminalFor(argv: readonly string[], { output }: Surroundings): Termina
 /** Prints an error and returns the exit it earns: errors of the one shape by their code, anything else is a defect. */
 export function reportError(error: unknown, terminal: Terminal): ExitName {
   if (error instanceof CommanderError) return exitOfUsage(error);
-  if (!isOperatorError(error)) return reportDefect(error, terminal);
+  const exit = isEnrollkitError(error) ? exitOfError(error) : undefined;
+  if (!isEnrollkitError(error) || exit === undefined) return reportDefect(error, terminal);
   const { code, message, hint } = error;
   terminal.error(message, { code, hint });
-  return exitOfError(error);
-}
-
-function isOperatorError(error: unknown): error is EnrollkitError {
-  return isEnrollkitError(error) || (error instanceof Error && 'code' in error && 'hint' in error);
+  return exit;
 }
 
 /** Prints the stack and no other property: an error may carry values that must not be seen. */

@@ -98,7 +98,7 @@ export const cases: Readonly<Record<string, Case>> = {
     says: /the answer is about another batchId/,
   },
   'a batch that was finished is in progress again': {
-    faults: 'missing*12,backwards*12+12',
+    faults: 'missing-result*12,backwards*12+12',
     exit: 'allEnrolled',
     enrolled: 40,
     says: /^$/,
@@ -182,7 +182,7 @@ export const cases: Readonly<Record<string, Case>> = {
     says: /were never in it/,
   },
   'a record is missing from the results for a while': {
-    faults: 'missing*2',
+    faults: 'missing-result*2',
     exit: 'allEnrolled',
     enrolled: 40,
     says: /^$/,

@@ -146,7 +146,7 @@ function applied({ simulator }: Harness): number {
 
 /** The pauses that a run has announced because the provider is down. */
 function pauses({ said }: Running): readonly string[] {
-  return [...said().matchAll(/the provider is down .* will try it again in (.*)\n/g)].map(
+  return [...said().matchAll(/the provider is down .* will try again in (.*)\n/g)].map(
     ([, pause]) => pause ?? '',
   );
 }

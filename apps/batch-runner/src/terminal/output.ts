@@ -40,7 +40,7 @@ export class Output {
 
 function outputLost(cause: Error): RunnerError {
   const code = 'code' in cause ? String(cause.code) : cause.message;
-  return new RunnerError('output-lost', `standard output takes no more (${code})`, {
+  return new RunnerError('output-lost', `standard output cannot be written any more (${code})`, {
     hint: 'the work is not lost: enrollkit report prints its result again',
     cause,
   });

@@ -67,8 +67,10 @@ function assertKnown(
   const unknown = header.filter((_, index) => targets[index] === undefined);
   if (unknown.length === 0) return;
   const names =
-    unknown.slice(0, 5).map(quoted).join(', ') +
-    (unknown.length > 5 ? ` and ${unknown.length - 5} more` : '');
+    unknown
+      .slice(0, 5)
+      .map((name) => quoted(name))
+      .join(', ') + (unknown.length > 5 ? ` and ${unknown.length - 5} more` : '');
   const meant = unknown.map(likeField).find((field) => field !== undefined);
   throw new InputError(
     'header-unknown',
