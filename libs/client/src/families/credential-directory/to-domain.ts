@@ -1,3 +1,4 @@
+import { defined } from '@enrollkit/base';
 import type { BatchResult, BatchStatus } from '@enrollkit/contract/credential-directory';
 import type { PollAnswer } from '@enrollkit/enrollment';
 import { toPollAnswer, type ReportedCard } from '../shared/to-domain.ts';
@@ -21,6 +22,14 @@ export function toAnswer({
   };
 }
 
-function toCard({ externalConsumerId, externalCredentialId, status, error }: BatchResult): ReportedCard {
-  return { externalConsumerId, externalCardId: externalCredentialId, status, error };
+function toCard(result: BatchResult): ReportedCard {
+  const { externalConsumerId, externalCredentialId, status, error, srcConsumerId, srcDigitalCardId } = result;
+  return defined<ReportedCard>({
+    externalConsumerId,
+    externalCardId: externalCredentialId,
+    status,
+    error,
+    providerConsumerId: srcConsumerId,
+    providerCardId: srcDigitalCardId,
+  });
 }
