@@ -231,11 +231,23 @@ describe('submit', () => {
     expect(refused).toEqual([undefined, undefined, 'gone']);
   });
 
+  test('a request that must not leave any more is held back before its first byte', async () => {
+    const server = await rawServer(() => undefined);
+    const enrollment = provider(server.url);
+    const asked: number[] = [];
+    const mayLeave = () => (asked.push(server.arrivals.length), false);
+    expect(await enrollment.submit(await enrollment.seal(draft()), { mayLeave })).toEqual({ kind: 'late' });
+    expect(asked).toEqual([0]);
+    expect(server.arrivals).toEqual([]);
+  });
+
   test('an aborted signal ends the call with an error that says whether it was sent', async () => {
     const stop = new AbortController();
     const server = await rawServer(() => stop.abort(new Error('stop')));
     const enrollment = provider(server.url);
-    await expect(enrollment.submit(await enrollment.seal(draft()), stop.signal)).rejects.toMatchObject({
+    await expect(
+      enrollment.submit(await enrollment.seal(draft()), { signal: stop.signal }),
+    ).rejects.toMatchObject({
       code: 'request-aborted',
       sent: true,
       operationId: 'enrollBatch',

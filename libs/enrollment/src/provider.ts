@@ -27,6 +27,16 @@ export interface ProviderReason {
   readonly correlationId?: string;
 }
 
+/** What one attempt to submit is made with. */
+export interface SubmitOptions {
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Asked immediately before the first byte leaves, with nothing in between: false holds the request back. A process
+   * that was frozen in the middle of an attempt must not send what another one may have sent meanwhile.
+   */
+  readonly mayLeave?: (() => boolean) | undefined;
+}
+
 /**
  * What one attempt to submit came to.
  *
@@ -36,6 +46,7 @@ export interface ProviderReason {
  *   withdrawn not taken: the provider cannot open the JWE, so its key has changed since the batch was sealed
  *   busy      not taken, try later (429, 503): nothing happened
  *   denied    not taken, and will not be until a person mends credentials or configuration (401, 403)
+ *   late      nothing left: `mayLeave` held the request back
  *   unknown   no trustworthy answer: it may or may not have arrived
  */
 export type Submission =
@@ -45,6 +56,7 @@ export type Submission =
   | { readonly kind: 'withdrawn'; readonly reason: ProviderReason }
   | { readonly kind: 'busy'; readonly retryAfterMs?: number; readonly reason: ProviderReason }
   | { readonly kind: 'denied'; readonly reason: ProviderReason }
+  | { readonly kind: 'late' }
   | { readonly kind: 'unknown'; readonly reason: ProviderReason };
 
 /** One record's result as the provider tells it. Matched by key, never by position. */
@@ -98,7 +110,7 @@ export interface Provider {
    * does not open any more: then what it publishes is looked up anew.
    */
   currentKid(withdrawn?: string): Promise<string | undefined>;
-  submit(body: SealedBody, signal?: AbortSignal): Promise<Submission>;
+  submit(body: SealedBody, options?: SubmitOptions): Promise<Submission>;
   /** Asks about a batch under the provider's id; an answer that says it is about another batch than `expected` is not taken. */
   poll(providerBatchId: string, expected?: PollOptions): Promise<PollAnswer>;
   /** Frees connections. */

@@ -28,6 +28,8 @@ export type PipelineEvent =
       readonly waitMs: number;
     }
   | { readonly kind: 'unknown'; readonly batch: BatchRow; readonly reason: ProviderReason }
+  | { readonly kind: 'late'; readonly batch: BatchRow }
+  | { readonly kind: 'clock-set-back'; readonly ms: number }
   | { readonly kind: 'missing'; readonly batch: BatchRow; readonly reason: ProviderReason }
   | { readonly kind: 'warning'; readonly batch: BatchRow; readonly message: string }
   | { readonly kind: 'key-withdrawn'; readonly kid: string; readonly reason: ProviderReason }

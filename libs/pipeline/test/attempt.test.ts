@@ -49,6 +49,51 @@ describe('an attempt to send a batch', () => {
   });
 });
 
+describe('a process that is held up between its intent and the first byte', () => {
+  it.each([
+    ['the monotonic clock', { monotonic: 4_001, wall: 0 }],
+    ['the time of day, as after a suspended machine', { monotonic: 0, wall: 4_001 }],
+  ])('is stopped from sending by %s', async (_what, passed) => {
+    const late: boolean[] = [];
+    const moved = { monotonic: 0, wall: 0 };
+    const { context, sendable, batch, heard } = await stage({
+      mayLeave: (mayLeave) => {
+        late.push(!mayLeave());
+        Object.assign(moved, passed);
+        late.push(!mayLeave());
+      },
+      submit: () => ({ kind: 'late' }),
+    });
+    await attempt(await sendable(), {
+      ...context,
+      clock: {
+        ...context.clock,
+        now: () => context.clock.now() + moved.wall,
+        monotonic: () => context.clock.monotonic() + moved.monotonic,
+      },
+    });
+    expect(late).toEqual([false, true]);
+    expect(await batch()).toMatchObject({ state: 'sealed', reason: { code: 'NOT_SENT' } });
+    expect(heard()).toEqual(['late']);
+  });
+
+  it('counts from before the intent is written, for the ledger itself may be what takes long', async () => {
+    let late: boolean | undefined;
+    const { context, sendable, ledger, clock } = await stage({
+      mayLeave: (mayLeave) => void (late = !mayLeave()),
+    });
+    const slow = {
+      ...ledger,
+      recordIntent: async (id: number, at: Date) => {
+        await ledger.recordIntent(id, at);
+        clock.advance(4_001);
+      },
+    };
+    await attempt(await sendable(), { ...context, ledger: slow });
+    expect(late).toBe(true);
+  });
+});
+
 describe('the answer to a submission is recorded:', () => {
   const answers: readonly (readonly [Submission, string, string | undefined])[] = [
     [{ kind: 'accepted', providerBatchId: 'p-1' }, 'submitted', undefined],

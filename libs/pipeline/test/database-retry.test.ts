@@ -12,7 +12,7 @@ function retrying(giveUp: AbortSignal = new AbortController().signal) {
   const retry = new DatabaseRetry(
     {
       notify: ({ kind }) => void heard.push(kind),
-      clock: { now: () => 0, sleep: async (ms) => void slept.push(ms) },
+      clock: { now: () => 0, monotonic: () => 0, sleep: async (ms) => void slept.push(ms) },
     },
     giveUp,
   );

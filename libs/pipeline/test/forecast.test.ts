@@ -26,7 +26,7 @@ function run() {
   const forecast = new Forecast('intake', {
     ledger: { tally: () => Promise.resolve(tally) } as never,
     settings: { ...defaultSettings, deadlineMs: 10 * hour },
-    clock: { now: clock.now, sleep: () => Promise.resolve() },
+    clock: { now: clock.now, monotonic: clock.now, sleep: () => Promise.resolve() },
     notify: (event) => said.push(event),
   });
   return {

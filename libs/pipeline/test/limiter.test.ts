@@ -10,6 +10,7 @@ function moving() {
   const clock = new FakeClock();
   return {
     now: clock.now,
+    monotonic: clock.now,
     advance: (ms: number) => clock.advance(ms),
     sleep: async (ms: number, signal?: AbortSignal) => {
       if (ms > 0 && !signal?.aborted) clock.advance(ms);
@@ -40,8 +41,8 @@ describe('the request rate of a single runner', () => {
     });
     await limiter.acquireSlot(never);
     const until = clock.now() + 2_500;
-    await limiter.pauseUntil(until);
-    await limiter.pauseUntil(until - 1_000);
+    await limiter.pauseFor(2_500);
+    await limiter.pauseFor(1_500);
     expect(asked).toBe(1_500);
     const slots = [];
     for (let n = 0; n < 3; n += 1) slots.push(await limiter.acquireSlot(never));

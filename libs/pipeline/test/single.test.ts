@@ -63,7 +63,7 @@ describe('the single runner', () => {
     const running = new SingleRunner(intake.id, {
       ...context,
       clock: {
-        now: clock.now,
+        ...context.clock,
         sleep: async (ms, signal) => {
           if (clock.now() - begun > 10_000) paused = false;
           sentWhilePaused += paused ? requests.length : 0;

@@ -24,6 +24,8 @@ export interface StageOptions {
   readonly settings?: Partial<PipelineSettings>;
   /** What each request is answered; by default every batch is accepted, and finished with every record enrolled. */
   readonly submit?: (batch: string, attempt: number) => Submission | Promise<Submission>;
+  /** Called with the check of each submission, where its first byte would leave. */
+  readonly mayLeave?: (check: () => boolean) => void;
   readonly poll?: (batch: string, attempt: number) => PollAnswer | Promise<PollAnswer>;
   readonly kid?: () => string | undefined;
   readonly context?: Partial<SendContext>;
@@ -44,6 +46,7 @@ export async function stage(options: StageOptions = {}) {
   const intake = await loaded(ledger, batches);
   const sleepingClock = {
     now: clock.now,
+    monotonic: clock.now,
     sleep: async (ms: number, signal?: AbortSignal) => {
       await setImmediate();
       if (ms > 0 && !signal?.aborted) clock.advance(ms);
@@ -147,7 +150,7 @@ async function loaded(ledger: Ledger, sizes: readonly number[]) {
 }
 
 function providerOf(
-  { submit, poll, kid = () => 'kid-1' }: StageOptions,
+  { submit, poll, mayLeave, kid = () => 'kid-1' }: StageOptions,
   requests: string[],
   ledger: Ledger,
 ): Provider {
@@ -161,7 +164,8 @@ function providerOf(
     seal: ({ externalBatchId }) =>
       Promise.resolve({ externalBatchId, bytes: Buffer.from('sealed again'), kid: kid() ?? '' }),
     currentKid: () => Promise.resolve(kid()),
-    submit: async ({ externalBatchId }) => {
+    submit: async ({ externalBatchId }, options) => {
+      mayLeave?.(options?.mayLeave ?? (() => true));
       const attempt = count(`submit ${externalBatchId}`);
       return (
         (await submit?.(externalBatchId, attempt)) ?? {

@@ -178,7 +178,7 @@ describe('the slots of a worker', () => {
           if (slot !== undefined) taken.push(slot);
           return slot === undefined ? undefined : clock.now() + slot;
         },
-        pauseUntil: () => undefined,
+        pauseFor: () => undefined,
       },
       pause: new Pause(context),
       draining: more.draining ?? never,

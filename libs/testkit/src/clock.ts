@@ -11,6 +11,9 @@ export class FakeClock {
   /** Milliseconds since 1970. Bound, so that it can stand in for `Date.now`. */
   readonly now = (): number => this.#now;
 
+  /** The same, as the clock that nobody sets. */
+  readonly monotonic = (): number => this.#now;
+
   /** Resolves when the clock has been moved `ms` on, or when the signal aborts; at once when `ms` is not positive. */
   readonly sleep = (ms: number, signal?: AbortSignal): Promise<void> => {
     if (ms <= 0 || signal?.aborted) return Promise.resolve();

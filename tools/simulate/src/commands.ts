@@ -105,7 +105,11 @@ function pipelineOf(
     programme: `${srcClientId}/${serviceId}`,
     settings: plan.settings,
     reading: { columns: {} },
-    clock: { now: time.now, sleep: (ms, signal) => sleeping({ ms, signal, proc, time }) },
+    clock: {
+      now: time.now,
+      monotonic: time.now,
+      sleep: (ms, signal) => sleeping({ ms, signal, proc, time }),
+    },
     random: () => random.next(),
     notify: observe,
   });

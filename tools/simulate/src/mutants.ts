@@ -45,7 +45,7 @@ export const mutants = {
   },
   'retry-after-ignored': {
     file: 'libs/pipeline/src/send/limiter.ts',
-    fragment: 'this.#nextSlot = Math.max(this.#nextSlot ?? 0, time);',
+    fragment: 'this.#nextSlot = Math.max(this.#nextSlot ?? 0, this.#clock.monotonic() + ms);',
     instead: '',
   },
   'position-before-records': {

@@ -20,6 +20,8 @@ const levels: Readonly<Record<PipelineEvent['kind'], 'debug' | 'info' | 'warn'>>
   refused: 'warn',
   busy: 'info',
   unknown: 'warn',
+  late: 'warn',
+  'clock-set-back': 'warn',
   missing: 'warn',
   warning: 'warn',
   'key-withdrawn': 'warn',

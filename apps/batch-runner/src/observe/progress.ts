@@ -84,6 +84,15 @@ const printers: Printers = {
         `batch ${batch.externalBatchId}: an answer of the provider was not accepted: ${reason.message}; it will be polled again`,
       );
   },
+  late: ({ batch }, terminal) =>
+    terminal.warn(
+      `this process was held up before it sent batch ${batch.externalBatchId}; nothing was sent, and the batch is due again`,
+    ),
+  'clock-set-back': ({ ms }, terminal) =>
+    terminal.warn(
+      `the clock of this machine was set back by ${duration(ms / 1000)}; the run continues by its own`,
+      'signatures carry the time of the machine: a provider refuses them when it is wrong',
+    ),
   missing: ({ batch }, terminal) =>
     terminal.warn(
       `the provider does not know batch ${batch.externalBatchId}, which it accepted as ${batch.providerBatchId ?? '?'}; it will be polled again`,

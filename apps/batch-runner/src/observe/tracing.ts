@@ -60,10 +60,10 @@ export class Tracing {
   provider(provider: Provider): Provider {
     return {
       ...provider,
-      submit: (body, signal) =>
+      submit: (body, options) =>
         this.span(
           { name: 'submit', attributes: { 'enrollkit.batch.external_id': body.externalBatchId } },
-          () => provider.submit(body, signal),
+          () => provider.submit(body, options),
           outcomeOfAttempt,
         ),
       poll: (batchId, signal) =>

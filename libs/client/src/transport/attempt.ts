@@ -28,6 +28,9 @@ export class AttemptAborted extends Error {
   }
 }
 
+/** The caller's own check held the request back, and no byte of it left. Internal: the adapters answer `late`. */
+export class AttemptLate extends Error {}
+
 /** What every attempt over one wire has in common. */
 export interface Wire {
   readonly dispatcher: Dispatcher;
@@ -57,6 +60,7 @@ interface AttemptContext extends Wire {
 /** How far a round trip got, for the error it may end in. */
 interface Progress {
   started: boolean;
+  late: boolean;
   status: number;
 }
 
@@ -68,7 +72,7 @@ interface RoundTrip {
 
 async function roundTrip(request: WireRequest, context: AttemptContext): Promise<RoundTrip> {
   const { method, url } = request;
-  const progress: Progress = { started: false, status: 0 };
+  const progress: Progress = { started: false, late: false, status: 0 };
   try {
     const proof = await authenticate(request, context);
     const response = await orAborted(dispatch(request, context, { proof, progress }), context.signal);
@@ -80,6 +84,7 @@ async function roundTrip(request: WireRequest, context: AttemptContext): Promise
     const answer = { status: response.statusCode, headers: joined(response.headers), body, explain };
     return { answer, learned: learns(context.authenticator, { answer, proof, url }) };
   } catch (error) {
+    if (progress.late) throw new AttemptLate('held back', { cause: error });
     if (request.signal?.aborted) throw new AttemptAborted(progress.started, request.signal.reason);
     throw error instanceof AttemptFailure ? error : new AttemptFailure(networkFailure(error, progress));
   }
@@ -119,7 +124,7 @@ interface Dispatching {
 function dispatch(request: WireRequest, context: AttemptContext, { proof, progress }: Dispatching) {
   const { origin, pathname, search } = request.url;
   return context.dispatcher
-    .compose((next) => (options, handler) => next(options, startedOnce(handler, progress)))
+    .compose((next) => (options, handler) => next(options, startedOnce(handler, progress, request.mayLeave)))
     .request({
       origin: context.origin ?? origin,
       path: pathname + search,
@@ -133,13 +138,22 @@ function dispatch(request: WireRequest, context: AttemptContext, { proof, progre
 }
 
 /**
- * Notes that a connection has been given to the request, which is just before its first byte. Without that note
- * nothing was sent, whatever the error. A second start would be a second attempt: it is refused.
+ * Notes that a connection has been given to the request, which is just before its first byte: undici calls
+ * `onRequestStart` and writes in one turn, so nothing can come between the caller's check and the first byte. Without
+ * that note nothing was sent, whatever the error. A second start would be a second attempt: it is refused.
  */
-function startedOnce(handler: Dispatcher.DispatchHandler, progress: Progress): Dispatcher.DispatchHandler {
+function startedOnce(
+  handler: Dispatcher.DispatchHandler,
+  progress: Progress,
+  mayLeave: () => boolean = () => true,
+): Dispatcher.DispatchHandler {
   return {
     onRequestStart: (controller, context) => {
       if (progress.started) return controller.abort(new Error('the connection closed before the answer'));
+      if (!mayLeave()) {
+        progress.late = true;
+        return controller.abort(new Error('held back'));
+      }
       progress.started = true;
       handler.onRequestStart?.(controller, context);
     },

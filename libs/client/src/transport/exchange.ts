@@ -31,6 +31,8 @@ export interface Call extends Parameters, CallControls {
 /** What applies to one call only. */
 export interface CallControls {
   readonly signal?: AbortSignal | undefined;
+  /** Asked just before the first byte leaves; false holds the request back. */
+  readonly mayLeave?: (() => boolean) | undefined;
   /** Milliseconds for the whole attempt, in place of `transport.deadlineMs`. */
   readonly timeoutMs?: number | undefined;
   /** More headers; those of the contract, of the signature and `content-type` cannot be replaced. */
@@ -123,6 +125,7 @@ async function sendOnce(call: Call, { transport, url, userAgent }: Sending): Pro
     },
     ...(body && { body }),
     ...(call.signal && { signal: call.signal }),
+    mayLeave: call.mayLeave,
     deadline,
   });
 }

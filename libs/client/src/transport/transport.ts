@@ -10,7 +10,8 @@ export interface Transport {
   readonly limits: Limits;
   /**
    * Signs, sends and reads the whole answer, whatever its status. Follows no redirect and repeats nothing.
-   * Throws `AttemptFailure` when there is no whole answer, and `AttemptAborted` when the caller's signal aborted.
+   * Throws `AttemptFailure` when there is no whole answer, `AttemptAborted` when the caller's signal aborted, and
+   * `AttemptLate` when `mayLeave` held the request back.
    */
   send(request: WireRequest): Promise<WireAnswer>;
   /** Lets what is in flight finish, then closes all connections. */

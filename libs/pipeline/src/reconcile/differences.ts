@@ -48,7 +48,7 @@ export async function pollEnded(
   context: SendContext,
   stop: AbortSignal,
 ): Promise<PollAnswer | undefined> {
-  const { limiter, breaker, provider, clock, random } = context;
+  const { limiter, breaker, provider, random } = context;
   for (let attempt = 1; attempt <= MAX_POLLS; attempt += 1) {
     while ((await limiter.acquireSlot(stop)) === undefined) if (stop.aborted) return undefined;
     const answer = await breaker.run('poll', () =>
@@ -58,7 +58,7 @@ export async function pollEnded(
     if (answer !== undefined && answer.kind !== 'busy') return answer;
     const waitMs =
       answer === undefined ? breaker.pauseMs('poll') : backoff(attempt, answer.retryAfterMs, random);
-    await limiter.pauseUntil(clock.now() + waitMs);
+    await limiter.pauseFor(waitMs);
   }
   return undefined;
 }

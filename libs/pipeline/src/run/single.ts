@@ -3,6 +3,7 @@ import { attempt } from '../send/attempt.ts';
 import type { SendContext } from '../send/context.ts';
 import { Pause } from '../send/pause.ts';
 import { poll, type PollableBatch } from '../send/poll.ts';
+import { ClockWatch } from './clock-watch.ts';
 import { endingOf, passedLimit, type Ending } from './ending.ts';
 import { Forecast } from './forecast.ts';
 
@@ -26,6 +27,7 @@ export class SingleRunner {
   readonly #intakeId: string;
   readonly #pause: Pause;
   readonly #forecast: Forecast;
+  readonly #clockWatch: ClockWatch;
   readonly #inFlight = new Map<number, Promise<void>>();
   readonly #queued: Readonly<Record<Job['kind'], Job[]>> = { submit: [], poll: [] };
   #turn: Job['kind'] = 'submit';
@@ -38,6 +40,7 @@ export class SingleRunner {
     this.#context = context;
     this.#pause = new Pause(context);
     this.#forecast = new Forecast(intakeId, context);
+    this.#clockWatch = new ClockWatch(context);
   }
 
   /** Runs until idle, or until `stop` aborts; then waits for the requests in flight. Throws what a stage threw by defect. */
@@ -59,6 +62,7 @@ export class SingleRunner {
     if (clock.now() >= deadline) return { kind: 'deadline' };
     if (clock.now() >= this.#countAt) {
       this.#countAt = clock.now() + COUNT_EVERY_MS;
+      this.#clockWatch.look();
       const passed = await this.#passedLimit();
       if (passed !== undefined) return passed;
       await this.#forecast.look();

@@ -34,8 +34,8 @@ export class Slots {
   async acquire(batch: BatchRow): Promise<number | undefined> {
     const { ledger, breaker, limiter, clock, pause, draining } = this.#context;
     const kind = batch.state === 'sealed' ? 'submit' : 'poll';
-    const until = clock.now() + longestWaitMs;
-    while (!draining.aborted && clock.now() < until) {
+    const until = clock.monotonic() + longestWaitMs;
+    while (!draining.aborted && clock.monotonic() < until) {
       if (kind === 'submit' && (await this.#isLimitPassed(batch))) break;
       if (!pause.isActive && breaker.pauseMs(kind) === 0) {
         const slot = await limiter.acquireSlot(draining);
@@ -59,7 +59,7 @@ export class Slots {
     const { limiter, clock, draining } = this.#context;
     let at: number | undefined = slot;
     for (let missed = 0; at !== undefined; missed += 1) {
-      const late = clock.now() - at;
+      const late = clock.monotonic() - at;
       if (late <= LATEST_MS || missed >= MAX_MISSED) {
         await clock.sleep(-late);
         return true;

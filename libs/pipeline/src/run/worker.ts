@@ -12,6 +12,7 @@ import type { SendContext } from '../send/context.ts';
 import { Pause } from '../send/pause.ts';
 import { poll } from '../send/poll.ts';
 import { resendUnknown } from '../send/unknown.ts';
+import { ClockWatch } from './clock-watch.ts';
 import { DatabaseRetry, isUnavailable } from './database-retry.ts';
 import { endingOf, type Ending } from './ending.ts';
 import { longestWaitMs, Slots } from './slots.ts';
@@ -77,7 +78,9 @@ export class Worker {
       }),
     );
     const woken = AbortSignal.any([stop, this.#draining.signal]);
+    const clockWatch = new ClockWatch(this.#context);
     while (!this.#draining.signal.aborted) {
+      clockWatch.look();
       const ending: Ending | undefined = stop.aborted
         ? { kind: 'interrupted' }
         : check && (await this.#retry.run(check));

@@ -53,9 +53,8 @@ const recorders: Recorders = {
     const waitMs =
       answer.retryAfterMs ??
       Math.max(backoff(1, undefined, context.random), nextPollAfter(batch.polls, context));
-    const now = context.clock.now();
-    await context.ledger.postpone(batch.id, new Date(now + waitMs));
-    if (answer.retryAfterMs !== undefined) await context.limiter.pauseUntil(now + answer.retryAfterMs);
+    await context.ledger.postpone(batch.id, new Date(context.clock.now() + waitMs));
+    if (answer.retryAfterMs !== undefined) await context.limiter.pauseFor(answer.retryAfterMs);
     context.notify({ kind: 'busy', batch, reason: answer.reason, waitMs });
   },
 

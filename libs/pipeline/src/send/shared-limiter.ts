@@ -38,14 +38,14 @@ export class SharedLimiter implements Limiter {
     return turn;
   }
 
-  async pauseUntil(time: number): Promise<void> {
-    await this.#ledger.pauseFor(Math.max(0, time - this.#clock.now()));
+  async pauseFor(ms: number): Promise<void> {
+    await this.#ledger.pauseFor(ms);
   }
 
   async #acquire(signal: AbortSignal): Promise<number | undefined> {
     while (!signal.aborted) {
       const wait = await this.#ledger.acquireSlot(this.#perSecond);
-      const slot = this.#clock.now() + (wait ?? 0);
+      const slot = this.#clock.monotonic() + (wait ?? 0);
       await this.#clock.sleep(wait ?? 0, signal);
       // While this one waited, another host may have been asked to pause.
       const pausedFor = await this.#ledger.pausedForMs();

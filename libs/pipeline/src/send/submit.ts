@@ -14,23 +14,28 @@ type Recorders = {
   ) => Promise<void>;
 };
 
-/** Nothing left, because the breaker is open. */
-const providerDown: ProviderReason = {
-  httpStatus: 0,
-  code: 'NOT_SENT',
-  message: 'The provider is down; nothing was sent',
-  origin: 'transport',
-};
+/** Why a batch whose intent was recorded went back to `sealed`: nothing was sent. */
+export function notSent(message: string): ProviderReason {
+  return { httpStatus: 0, code: 'NOT_SENT', message: `${message}; nothing was sent`, origin: 'transport' };
+}
 
 /**
- * Sends one batch whose intent is in the ledger already, and records what became of it. A request under way is never
- * aborted: its answer is worth more than its slot.
+ * Sends one batch whose intent is in the ledger already, and records what became of it. A request in flight is never
+ * aborted: its answer is worth more than its slot. `mayLeave` is asked immediately before its first byte.
  */
-export async function submit(batch: SendableBatch, context: SendContext): Promise<void> {
+export async function submit(
+  batch: SendableBatch,
+  context: SendContext,
+  mayLeave: () => boolean,
+): Promise<void> {
   const { breaker, provider, ledger, clock } = context;
-  const answer = await breaker.run('submit', () => provider.submit(batch.body));
+  const answer = await breaker.run('submit', () => provider.submit(batch.body, { mayLeave }));
   if (answer === undefined)
-    return ledger.returnToSealed(batch.id, new Date(clock.now() + breaker.pauseMs('submit')), providerDown);
+    return ledger.returnToSealed(
+      batch.id,
+      new Date(clock.now() + breaker.pauseMs('submit')),
+      notSent('The provider is down'),
+    );
   const record = recorders[answer.kind] as (
     batch: BatchRow,
     answer: Submission,
@@ -62,17 +67,25 @@ const recorders: Recorders = {
 
   busy: async (batch, answer, context) => {
     const waitMs = backoff(batch.attempts + 1, answer.retryAfterMs, context.random);
-    const until = context.clock.now() + waitMs;
-    await context.ledger.returnToSealed(batch.id, new Date(until), answer.reason);
+    await context.ledger.returnToSealed(batch.id, new Date(context.clock.now() + waitMs), answer.reason);
     // A provider that names a time, or says that we are too fast, means every request and not only this one.
     if (answer.retryAfterMs !== undefined || answer.reason.httpStatus === 429)
-      await context.limiter.pauseUntil(until);
+      await context.limiter.pauseFor(waitMs);
     context.notify({ kind: 'busy', batch, reason: answer.reason, waitMs });
   },
 
   denied: async (batch, answer, context) => {
     await context.ledger.returnToSealed(batch.id, new Date(context.clock.now()), answer.reason);
     throw new DeniedError(answer.reason);
+  },
+
+  late: async (batch, _answer, context) => {
+    context.notify({ kind: 'late', batch });
+    await context.ledger.returnToSealed(
+      batch.id,
+      new Date(context.clock.now()),
+      notSent('The process was held up between its intent and the request'),
+    );
   },
 
   unknown: (batch, answer, context) => recordUnknown(batch, answer.reason, context),

@@ -7,11 +7,13 @@ import type {
   Provider,
   SealedBody,
   Submission,
+  SubmitOptions,
 } from '@enrollkit/enrollment';
 import { ProviderError } from '../../errors.ts';
 import type { ProviderFailure } from '../../failure.ts';
 import { outcomeOf } from '../../judge.ts';
 import type { SubjectFields } from '../../retry.ts';
+import { AttemptLate } from '../../transport/attempt.ts';
 import type { Connection } from '../../transport/connect.ts';
 import type { Call } from '../../transport/exchange.ts';
 import { sealedBytes } from './request-body.ts';
@@ -46,7 +48,7 @@ export function batchProvider(family: BatchFamily, connection: Connection): Prov
         ({ kid }) => kid,
         () => undefined,
       ),
-    submit: (body, signal) => submit(family, connection, { body, signal }),
+    submit: (body, options = {}) => submit(family, connection, { body, ...options }),
     poll: (batchId, expected = {}) => poll(family, connection, { batchId, ...expected }),
     close: () => connection.transport.close(),
   };
@@ -58,24 +60,24 @@ async function seal({ enroll, toWire, encryptionKey }: BatchFamily, draft: Batch
   return { externalBatchId: draft.externalBatchId, bytes, kid: key.kid };
 }
 
-interface Submitting {
+interface Submitting extends SubmitOptions {
   readonly body: SealedBody;
-  readonly signal: AbortSignal | undefined;
 }
 
 async function submit(
   family: BatchFamily,
   { exchange }: Connection,
-  { body, signal }: Submitting,
+  { body, signal, mayLeave }: Submitting,
 ): Promise<Submission> {
   try {
-    const call = { ...family.parameters, operation: family.enroll, body: body.bytes, signal };
+    const call = { ...family.parameters, operation: family.enroll, body: body.bytes, signal, mayLeave };
     const answer = await exchange(call);
     const { batchId, externalBatchId = body.externalBatchId } = family.toReceipt(answer.body);
     if (externalBatchId === body.externalBatchId) return { kind: 'accepted', providerBatchId: batchId };
     const failure = aboutAnother(answer.status, 'the receipt is for another externalBatchId');
     return outcomeOf('submit', failure, family.subjects);
   } catch (error) {
+    if (error instanceof AttemptLate) return { kind: 'late' };
     if (!(error instanceof ProviderError)) throw error;
     return outcomeOf('submit', error, family.subjects);
   }
