@@ -13,131 +13,122 @@ export function plaintextBytes(plaintext: unknown): Uint8Array {
   return encoder.encode(plaintext);
 }
 
-/** The JSON text of a {@link judgedCopy}, in UTF-8. */
+/** The JSON text of a {@link judgedCopy}, in UTF-8. Throws `PlaintextUnsealableError`. */
 export function jsonBytes(judged: unknown): Uint8Array {
-  return encoder.encode(JSON.stringify(judged));
+  const text = JSON.stringify(judged);
+  // Half a surrogate pair is written as an escape, and so is nothing else from there on: most texts have none.
+  if (text.includes(String.raw`\ud`)) refuseHalfPairs(judged, '');
+  return encoder.encode(text);
 }
 
 /**
  * A copy of a JSON value that has one exact JSON text: what is validated and what is sealed are this copy, so that a
  * getter or a `toJSON` is asked once. Throws `PlaintextUnsealableError` with the place of whatever JSON would drop or
- * change: `undefined`, functions, symbols, BigInt, NaN, negative zero, integers beyond 2^53, half a surrogate pair, maps,
- * promises, members with symbols for names, cycles.
+ * change: `undefined`, functions, symbols, BigInt, NaN, negative zero, integers beyond 2^53, maps, promises, members with
+ * symbols for names, cycles. Texts with half a surrogate pair are left to {@link jsonBytes}.
  */
 export function judgedCopy(value: unknown): unknown {
-  return new Judge().copy(value, '');
+  const path: Path = [];
+  try {
+    return copied(value, path, 0);
+  } catch (error) {
+    if (error instanceof PlaintextUnsealableError) throw error;
+    // What a getter, a proxy or a toJSON of the caller throws may quote the data, so it is not kept as a cause.
+    throw new PlaintextUnsealableError('a member that throws when it is read', pointerOf(path));
+  }
 }
 
-class Judge {
-  /** The names on the way to the value in hand. */
-  readonly #path: (string | number)[] = [];
-  readonly #ancestors = new Set<object>();
+/** The names on the way to the value in hand; entries beyond its depth are left over. */
+type Path = (string | number)[];
 
-  copy(value: unknown, key: string): unknown {
-    switch (typeof value) {
-      case 'string':
-        return this.#text(value);
-      case 'number':
-        return this.#number(value);
-      case 'boolean':
-        return value;
-      case 'object':
-        return value === null ? null : this.#object(value, key);
-      default:
-        return this.#refuse(
-          typeof value === 'bigint'
-            ? 'a BigInt'
-            : `${typeof value === 'undefined' ? '' : 'a '}${typeof value}`,
-        );
-    }
+function copied(value: unknown, path: Path, depth: number): unknown {
+  switch (typeof value) {
+    case 'string':
+    case 'boolean':
+      return value;
+    case 'number':
+      return numberCopied(value, path, depth);
+    case 'object':
+      return value === null ? null : objectCopied(value, path, depth);
+    case 'undefined':
+      return refuse('undefined', path, depth);
+    case 'bigint':
+      return refuse('a BigInt', path, depth);
+    default:
+      return refuse(`a ${typeof value}`, path, depth);
   }
+}
 
-  #text(text: string): string {
-    return text.isWellFormed() ? text : this.#refuse('half a surrogate pair');
-  }
+function numberCopied(value: number, path: Path, depth: number): number {
+  if (Number.isSafeInteger(value) && !Object.is(value, -0)) return value;
+  if (!Number.isFinite(value)) return refuse('a number that JSON does not have', path, depth);
+  if (value === 0) return refuse('a negative zero, which JSON text does not keep', path, depth);
+  if (Number.isInteger(value))
+    return refuse('an integer beyond 2^53 - 1, which may not be the one that was meant', path, depth);
+  return value;
+}
 
-  #number(value: number): number {
-    if (!Number.isFinite(value)) return this.#refuse('a number that JSON does not have');
-    if (Object.is(value, -0)) return this.#refuse('a negative zero, which JSON text does not keep');
-    if (Number.isInteger(value) && !Number.isSafeInteger(value))
-      return this.#refuse('an integer beyond 2^53 - 1, which may not be the one that was meant');
-    return value;
+function objectCopied(value: object, path: Path, depth: number): unknown {
+  if (depth > DEEPEST) return refuse(`more than ${DEEPEST} levels, or a value that contains itself`, path, 8);
+  if ('toJSON' in value && typeof value.toJSON === 'function') {
+    // What JSON.stringify would write in its place: a Date is text.
+    const converted: unknown = value.toJSON(String(path[depth - 1] ?? ''));
+    return converted === value ? membersCopied(value, path, depth) : copied(converted, path, depth);
   }
+  return Array.isArray(value) ? listCopied(value, path, depth) : membersCopied(value, path, depth);
+}
 
-  #object(value: object, key: string): unknown {
-    if (this.#ancestors.has(value)) return this.#refuse('a value that contains itself');
-    if (this.#path.length > DEEPEST) return this.#refuse(`more than ${DEEPEST} levels`);
-    this.#ancestors.add(value);
-    try {
-      const converted = this.#convertedByToJson(value, key);
-      if (converted !== value) return this.copy(converted, key);
-      return Array.isArray(value) ? this.#array(value) : this.#members(value);
-    } finally {
-      this.#ancestors.delete(value);
-    }
+function listCopied(list: readonly unknown[], path: Path, depth: number): unknown[] {
+  if (Object.keys(list).length > list.length)
+    return refuse('a list with members that have names', path, depth);
+  const copy: unknown[] = [];
+  for (let index = 0; index < list.length; index++) {
+    path[depth] = index;
+    copy.push(copied(list[index], path, depth + 1));
   }
+  return copy;
+}
 
-  /** What JSON.stringify would write in its place: a Date is text. */
-  #convertedByToJson(value: object, key: string): unknown {
-    const toJson = this.#read(() => ('toJSON' in value ? value.toJSON : undefined));
-    return typeof toJson === 'function' ? this.#read((): unknown => toJson.call(value, key)) : value;
+function membersCopied(object: object, path: Path, depth: number): object {
+  refuseForeign(object, path, depth);
+  const copy: Record<string, unknown> = {};
+  for (const name of Object.keys(object)) {
+    path[depth] = name;
+    const value = copied((object as Readonly<Record<string, unknown>>)[name], path, depth + 1);
+    if (name === '__proto__') Object.defineProperty(copy, name, { value, enumerable: true });
+    else copy[name] = value;
   }
+  return copy;
+}
 
-  #array(list: readonly unknown[]): unknown[] {
-    const copy: unknown[] = [];
-    if (Object.keys(list).length > list.length) return this.#refuse('a list with members that have names');
-    for (let index = 0; index < list.length; index++) {
-      this.#path.push(index);
-      copy.push(
-        this.copy(
-          this.#read(() => list[index]),
-          String(index),
-        ),
-      );
-      this.#path.pop();
-    }
-    return copy;
-  }
+/** Objects that JSON.stringify would write as `{}`: maps, promises, boxed values. */
+function refuseForeign(object: object, path: Path, depth: number): void {
+  if (Object.getOwnPropertySymbols(object).length > 0)
+    refuse('a member with a symbol for its name', path, depth);
+  const prototype: unknown = Object.getPrototypeOf(object);
+  if (prototype === Object.prototype || prototype === null) return;
+  const tag = Object.prototype.toString.call(object).slice(8, -1);
+  if (tag !== 'Object') refuse(`a ${tag}`, path, depth);
+}
 
-  #members(object: object): object {
-    this.#refuseForeign(object);
-    const copy: Record<string, unknown> = {};
-    for (const name of this.#read(() => Object.keys(object))) {
-      this.#path.push(name);
-      this.#text(name);
-      const value = this.copy(
-        this.#read(() => Reflect.get(object, name) as unknown),
-        name,
-      );
-      if (name === '__proto__') Object.defineProperty(copy, name, { value, enumerable: true });
-      else copy[name] = value;
-      this.#path.pop();
-    }
-    return copy;
+/** Only for a plain copy, and only when there may be one to find. */
+function refuseHalfPairs(value: unknown, pointer: string): void {
+  const refused = (text: unknown): boolean => typeof text === 'string' && !text.isWellFormed();
+  if (refused(value)) throw new PlaintextUnsealableError('half a surrogate pair', pointer);
+  if (typeof value !== 'object' || value === null) return;
+  for (const [name, inner] of Object.entries(value)) {
+    const place = `${pointer}${pointerOf([name])}`;
+    if (refused(name)) throw new PlaintextUnsealableError('half a surrogate pair', place);
+    refuseHalfPairs(inner, place);
   }
+}
 
-  /** Objects that JSON.stringify would write as `{}`: maps, promises, boxed values. */
-  #refuseForeign(object: object): void {
-    const prototype: unknown = this.#read(() => Object.getPrototypeOf(object) as unknown);
-    if (Object.getOwnPropertySymbols(object).length > 0) this.#refuse('a member with a symbol for its name');
-    if (prototype === Object.prototype || prototype === null) return;
-    const tag = this.#read(() => Object.prototype.toString.call(object)).slice(8, -1);
-    if (tag !== 'Object') this.#refuse(`a ${tag}`);
-  }
+function refuse(found: string, path: Path, depth: number): never {
+  throw new PlaintextUnsealableError(found, pointerOf(path.slice(0, depth)));
+}
 
-  /** What a getter, a proxy or a toJSON of the caller throws may quote the data, so it is not kept as a cause. */
-  #read<T>(action: () => T): T {
-    try {
-      return action();
-    } catch {
-      return this.#refuse('a member that throws when it is read');
-    }
-  }
-
-  #refuse(found: string): never {
-    const pointer = this.#path
-      .map((name) => `/${String(name).replaceAll('~', '~0').replaceAll('/', '~1')}`)
-      .join('');
-    throw new PlaintextUnsealableError(found, maskCardNumbers(pointer));
-  }
+/** The place as an RFC 6901 pointer; a name that is a card number is masked. */
+function pointerOf(path: Path): string {
+  const names = path.map((name) => `/${String(name).replaceAll('~', '~0').replaceAll('/', '~1')}`);
+  return maskCardNumbers(names.join(''));
 }
