@@ -333,10 +333,14 @@ describe('before any byte was sent', () => {
   test.each([
     [
       'a key that fails',
-      new SigningError('key-failed', 'the HSM said no'),
+      new SigningError({ code: 'key-failed', message: 'the HSM said no', hint: 'Ask it.' }),
       { recoverable: false, message: 'the HSM said no' },
     ],
-    ['a token server that is away', new SigningError('token-unavailable', 'HTTP 502'), { recoverable: true }],
+    [
+      'a token server that is away',
+      new SigningError({ code: 'token-unavailable', message: 'HTTP 502', hint: 'Wait.' }),
+      { recoverable: true },
+    ],
     [
       'a defect',
       new TypeError('cannot read 5186001700009726'),

@@ -98,14 +98,16 @@ function checkKey(key: KeyObject, half: 'private' | 'public', algorithm: Algorit
   const given: unknown = key;
   if (!(given instanceof KeyObject)) {
     throw new InvalidKeyError(
-      `key for ${algorithm} must be a ${half} KeyObject; found ${nameOf(given)}. Load it with readPrivateKey of @enrollkit/keys or node:crypto's createPrivateKey`,
+      `key for ${algorithm} must be a ${half} KeyObject; found ${nameOf(given)}`,
+      "Load it with readPrivateKey of @enrollkit/keys or node:crypto's createPrivateKey.",
     );
   }
   if (given.type !== half) {
-    const hint =
-      half === 'private' ? 'a certificate or public key cannot sign' : 'verify with the public half only';
     throw new InvalidKeyError(
-      `key for ${algorithm} must be a ${half} key; found a ${given.type} key: ${hint}`,
+      `key for ${algorithm} must be a ${half} key; found a ${given.type} key`,
+      half === 'private'
+        ? 'A certificate or public key cannot sign: give the private half.'
+        : 'Verify with the public half only.',
     );
   }
   const { keyTypes } = ALGORITHMS[algorithm];
@@ -113,6 +115,7 @@ function checkKey(key: KeyObject, half: 'private' | 'public', algorithm: Algorit
   if (!keyTypes.includes(found)) {
     throw new InvalidKeyError(
       `key for ${algorithm} must be of type ${keyTypes.join(' or ')}; found ${found}`,
+      'Give the signing key that was made for this project.',
     );
   }
   checkStrength(given, algorithm);
@@ -123,11 +126,13 @@ function checkStrength(key: KeyObject, algorithm: Algorithm): void {
   if (modulusLength !== undefined && modulusLength < SMALLEST_RSA_BITS) {
     throw new InvalidKeyError(
       `RSA key for ${algorithm} has ${modulusLength} bits; at least ${SMALLEST_RSA_BITS} are needed`,
+      'Make a new key of 2048 bits or more and register it with the provider.',
     );
   }
   if (algorithm === 'ES256' && namedCurve !== ES256_CURVE) {
     throw new InvalidKeyError(
       `EC key for ES256 must lie on P-256 (${ES256_CURVE}); found ${namedCurve ?? 'an unnamed curve'}`,
+      'Make a new key: openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out key.pem',
     );
   }
 }

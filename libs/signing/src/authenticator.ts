@@ -6,8 +6,8 @@ export interface OutgoingRequest {
   readonly method: string;
   /** The parsed URL that is both signed and sent. */
   readonly url: URL;
-  /** The exact body bytes; empty when there is no body. */
-  readonly body: Uint8Array;
+  /** The exact body bytes; empty or undefined when there is no body. */
+  readonly body: Uint8Array | undefined;
   /** Gives up waiting. Work shared with other requests (a token on its way) goes on. */
   readonly signal?: AbortSignal | undefined;
 }

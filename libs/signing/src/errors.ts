@@ -1,3 +1,5 @@
+import { defined, EnrollkitError, type ErrorParts } from '@enrollkit/base';
+
 /**
  * Every way signing can fail, as a closed set of codes.
  *
@@ -22,74 +24,60 @@ export type SigningErrorCode =
   | 'token-unavailable'
   | 'token-malformed';
 
-/** What all errors of this package share. No message, field or cause ever holds key material or a token. */
-export class SigningError extends Error {
-  override readonly name: string = 'SigningError';
-  readonly code: SigningErrorCode;
+/** What all errors of this package share. No message, field or cause ever holds key material, a consumer key or a token. */
+export class SigningError extends EnrollkitError<SigningErrorCode> {}
 
-  constructor(code: SigningErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
-}
-
-/** The key cannot be used for this algorithm. The message names what was found, what is needed, and what would mend it. */
+/** The key cannot be used for this algorithm. The message names what was found and what is needed. */
 export class InvalidKeyError extends SigningError {
-  override readonly name = 'InvalidKeyError';
-
-  constructor(message: string) {
-    super('invalid-key', message);
+  constructor(message: string, hint: string) {
+    super({ code: 'invalid-key', message, hint });
   }
 }
 
-/** The key was accepted but signing failed; `cause` is what the signer (node:crypto, HSM, KMS) reported. */
+/** The key was accepted but signing failed; `cause` is what the signer (node:crypto, HSM, KMS) reported, redacted. */
 export class KeyFailedError extends SigningError {
-  override readonly name = 'KeyFailedError';
-
-  constructor(message: string, options?: ErrorOptions) {
-    super('key-failed', message, options);
+  constructor(message: string, options: { readonly cause?: unknown } = {}) {
+    const hint = 'Check that the key, or the HSM or key service behind it, can sign with this algorithm.';
+    super(defined<ErrorParts<'key-failed'>>({ code: 'key-failed', message, hint, cause: options.cause }));
   }
 }
 
 /** An option cannot be used; the message begins with its name. */
 export class InvalidOptionError extends SigningError {
-  override readonly name = 'InvalidOptionError';
-
-  constructor(message: string) {
-    super('invalid-option', message);
+  constructor(message: string, hint = 'Correct the option, or leave it out for its default.') {
+    super({ code: 'invalid-option', message, hint });
   }
 }
 
 /** The request cannot be signed so that only this request has this signature. */
 export class InvalidRequestError extends SigningError {
-  override readonly name = 'InvalidRequestError';
-
-  constructor(message: string) {
-    super('invalid-request', message);
+  constructor(message: string, hint: string) {
+    super({ code: 'invalid-request', message, hint });
   }
 }
 
 /** An `Authorization` header that is not what RFC 5849 section 3.5.1 describes. */
 export class MalformedHeaderError extends SigningError {
-  override readonly name = 'MalformedHeaderError';
-
   constructor(message: string) {
-    super('malformed-header', message);
+    const hint = 'Pass the Authorization header exactly as it was received.';
+    super({ code: 'malformed-header', message, hint });
   }
+}
+
+/** What a {@link TokenError} is made of. */
+export interface TokenErrorParts
+  extends ErrorParts<'token-refused' | 'token-unavailable' | 'token-malformed'> {
+  readonly status?: number;
+  readonly error?: string;
 }
 
 /** No access token could be had. `status` and `error` are the token endpoint's, when it answered (RFC 6749 section 5.2). */
 export class TokenError extends SigningError {
-  override readonly name = 'TokenError';
   readonly status?: number;
   readonly error?: string;
 
-  constructor(
-    code: 'token-refused' | 'token-unavailable' | 'token-malformed',
-    message: string,
-    { status, error, cause }: { readonly status?: number; readonly error?: string; readonly cause?: unknown },
-  ) {
-    super(code, message, cause === undefined ? undefined : { cause });
+  constructor({ status, error, ...parts }: TokenErrorParts) {
+    super(parts);
     if (status !== undefined) this.status = status;
     if (error !== undefined) this.error = error;
   }

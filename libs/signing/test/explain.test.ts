@@ -51,7 +51,7 @@ describe('what the gateway computed differently is named', () => {
     [
       'consumer key',
       explain({}, { ...oauth, oauth_consumer_key: 'other!key' }),
-      { field: 'oauth_consumer_key', ours: 'client!key', theirs: 'other!key' },
+      { field: 'oauth_consumer_key', ours: '[hidden]', theirs: '[hidden]' },
     ],
     ['timestamp', explain({}, { ...oauth, oauth_timestamp: '1790000001' }), { field: 'oauth_timestamp' }],
   ])('%s', (_, mismatch, expected) => {

@@ -48,8 +48,9 @@ const secrets = [
 ];
 const rsaPem = rsa.privateKey.export({ type: 'pkcs8', format: 'pem' });
 const jwk = rsa.privateKey.export({ format: 'jwk' });
+const consumerKey = 'Cl13ntId0123!k3yId4567';
 const oauth1Of = (change: object): signing.Authenticator =>
-  signing.oauth1({ consumerKey: 'client!key', key: rsa.privateKey, ...change });
+  signing.oauth1({ consumerKey, key: rsa.privateKey, ...change });
 const oauth2Of = (change: object): signing.Authenticator =>
   oauth2Entry.oauth2({
     clientId: 'c',
@@ -125,6 +126,23 @@ describe('no key, token or payload is ever shown', () => {
     expect(
       [broken.d ?? '', ...secrets].filter((secret) => secret.length > 0 && shown.includes(secret)),
     ).toEqual([]);
+  });
+
+  test('the consumer key is shown by no authenticator, error or explanation', async () => {
+    const authenticator = oauth1Of({});
+    const sent = await authenticator.authenticate({ method: 'GET', url, body: undefined });
+    const authorization = sent['authorization'] ?? '';
+    const base = `GET&${encodeURIComponent(url.href)}&oauth_consumer_key%3Dsome-other%21key`;
+    const values = [
+      authenticator,
+      authenticator.explain?.({ method: 'GET', url, authorization }, `base string: ${base}`),
+      await thrownBy(() => oauth1Of({ consumerKey: consumerKey.replace('!', '') })),
+      await thrownBy(() => oauth1Of({ consumerKey: `${consumerKey}&` })),
+      await thrownBy(() => authenticator.authenticate({ method: 'GET', url: new URL('ftp://x'), body })),
+    ];
+    const shown = values.map(shownBy).join('\n');
+    expect(['Cl13ntId0123', 'k3yId4567'].filter((secret) => shown.includes(secret))).toEqual([]);
+    expect(authorization).toContain('Cl13ntId0123');
   });
 });
 

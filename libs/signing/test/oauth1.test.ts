@@ -12,8 +12,10 @@ import { join } from 'node:path';
 import { readPrivateKey } from '@enrollkit/keys';
 import { afterEach, describe, expect, test } from 'vitest';
 import {
+  baseUri,
   bodyHash,
   oauth1,
+  parameterString,
   parseAuthorizationHeader,
   requestBaseString,
   SigningError,
@@ -361,13 +363,13 @@ describe('keys and options that cannot serve are refused with what was found', (
     [
       'PEM text',
       { key: privateKey.export({ type: 'pkcs8', format: 'pem' }) as never },
-      /invalid-key.*found a string\. Load it with readPrivateKey/,
+      /invalid-key.*found a string.*Load it with readPrivateKey/,
     ],
     ['nothing', { key: undefined as never }, /invalid-key.*found a undefined/],
     [
       'half a consumer key',
       { consumerKey: 'x'.repeat(48) },
-      /invalid-option.*found 48 characters in 1 part\. Copy the whole/,
+      /invalid-option.*found 48 characters in 1 part.*Copy the whole/,
     ],
     ['a consumer key with a separator', { consumerKey: 'a!b&c' }, /invalid-option.*consumerKey/],
     ['an empty consumer key', { consumerKey: '', dialect: 'rfc5849' }, /invalid-option.*empty/],
@@ -381,7 +383,7 @@ describe('keys and options that cannot serve are refused with what was found', (
       try {
         return oauth1(options(change));
       } catch (error) {
-        return error instanceof SigningError ? `${error.code}: ${error.message}` : error;
+        return error instanceof SigningError ? `${error.code}: ${error.message} (${error.hint})` : error;
       }
     };
     expect(refused()).toMatch(refusal);
@@ -424,5 +426,31 @@ describe('keys and options that cannot serve are refused with what was found', (
     expect(() => verifySignature('RSA-SHA256', pss.publicKey, { data: body, signature: body })).toThrow(
       'must be of type rsa',
     );
+  });
+});
+
+describe('what is easily got wrong', () => {
+  test('a port with zeros in front is the port, and the default port is none', () => {
+    for (const url of ['https://x.example:0443/a', 'https://x.example:443/a', 'https://x.example/a'])
+      expect(baseUri(url)).toBe('https://x.example/a');
+    expect(baseUri('https://x.example:08443/a')).toBe('https://x.example:8443/a');
+    expect(baseUri('http://x.example:0080/a')).toBe('http://x.example/a');
+  });
+
+  test('no body, undefined and no bytes are signed alike, and anything but bytes is refused', () => {
+    expect(bodyHash(undefined)).toBe(bodyHash(new Uint8Array()));
+    for (const body of ['{}', null, {}])
+      expect(() => bodyHash(body as never)).toThrow(expect.objectContaining({ code: 'invalid-request' }));
+  });
+
+  test('a plus sign stands for itself in a query without escapes, and for a blank beside one', () => {
+    expect(parameterString('a=1+2', {})).toBe('a=1+2');
+    expect(parameterString('a=1+2&b=%41', {})).toBe('a=1%202&b=A');
+  });
+
+  test('a method that is no text is refused', async () => {
+    const authenticator = oauth1(options({}));
+    const request = { method: undefined as never, url: new URL('https://x.example/'), body: undefined };
+    await expect(authenticator.authenticate(request)).rejects.toMatchObject({ code: 'invalid-request' });
   });
 });

@@ -183,7 +183,7 @@ describe('mastercard-oauth1-signer 1.2.0', () => {
       ),
     ).toThrow(/^Unable to sign the signature base string\.$/);
     expect(() => oauth1({ consumerKey, key: publicKey })).toThrow(
-      'key for RSA-SHA256 must be a private key; found a public key: a certificate or public key cannot sign',
+      'key for RSA-SHA256 must be a private key; found a public key',
     );
   });
 });

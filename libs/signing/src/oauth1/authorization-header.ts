@@ -67,7 +67,7 @@ export function parseAuthorizationHeader(header: string): ParsedAuthorization {
 }
 
 /** The reason why a protocol parameter cannot have this (decoded) value, or undefined when it can. */
-export function faultOfValue(name: string, value: string): string | undefined {
+export function problemWithValue(name: string, value: string): string | undefined {
   const allowed = VALUES[name] ?? TOKEN;
   return allowed.test(value)
     ? undefined
@@ -86,8 +86,8 @@ function checkedValue(name: string, value: string): string {
   if (!name.startsWith('oauth_'))
     throw new MalformedHeaderError(`parameter ${name} is not an OAuth parameter`);
   const plain = percentDecode(value);
-  const fault = faultOfValue(name, plain);
-  if (fault !== undefined) throw new MalformedHeaderError(fault);
+  const problem = problemWithValue(name, plain);
+  if (problem !== undefined) throw new MalformedHeaderError(problem);
   if (value !== plain && value !== percentEncode(plain)) {
     throw new MalformedHeaderError(`parameter ${name} is percent-encoded only in part`);
   }

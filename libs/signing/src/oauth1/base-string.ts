@@ -1,3 +1,4 @@
+import { quoted } from '@enrollkit/base';
 import type { Dialect, OAuthParameters } from './dialect.ts';
 import { InvalidRequestError } from '../errors.ts';
 import { normaliseComponent, percentEncode } from './percent.ts';
@@ -5,6 +6,8 @@ import { normaliseComponent, percentEncode } from './percent.ts';
 const METHOD = /^[A-Za-z]+$/;
 const URL_PARTS = /^(https?):\/\/([^/?#\s]+)([^?#]*)(?:\?([^#]*))?(?:#.*)?$/i;
 const DEFAULT_PORT: Readonly<Record<string, RegExp>> = { https: /:(?:443)?$/, http: /:(?:80)?$/ };
+/** Zeros in front of a port: `:0443` is `:443`, as every URL parser has it. */
+const LEADING_ZEROS = /:0+(?=\d+$)/;
 const HAS_ESCAPES = /[^\x20-\x7e]|%/;
 
 /** A request as far as its signature base string is concerned. */
@@ -53,8 +56,11 @@ export function parameterString(
  * @throws {InvalidRequestError} when the method is not a word
  */
 export function baseString(method: string, uri: string, parameters: string): string {
-  if (!METHOD.test(method))
-    throw new InvalidRequestError(`method ${JSON.stringify(method)} is not an HTTP method`);
+  if (typeof method !== 'string' || !METHOD.test(method))
+    throw new InvalidRequestError(
+      `method ${quoted(String(method))} is not an HTTP method`,
+      'Give the method as letters, for example POST.',
+    );
   return `${method.toUpperCase()}&${percentEncode(uri)}&${percentEncode(parameters)}`;
 }
 
@@ -88,14 +94,22 @@ interface UrlParts {
 function splitUrl(url: URL | string): UrlParts {
   const match = URL_PARTS.exec(typeof url === 'string' ? url : url.href);
   const [, rawScheme = '', rawAuthority = '', path = '', query = ''] = match ?? [];
-  if (match === null) throw new InvalidRequestError('URL is not an absolute http or https URL');
+  if (match === null)
+    throw new InvalidRequestError(
+      'URL is not an absolute http or https URL',
+      'Give scheme, host and path of the request.',
+    );
   if (rawAuthority.includes('@')) {
     throw new InvalidRequestError(
-      'URL carries a user name: it would not be signed. Remove the part before "@"',
+      'URL carries a user name, which would not be signed',
+      'Remove the part before "@".',
     );
   }
   const scheme = rawScheme.toLowerCase();
-  const authority = rawAuthority.toLowerCase().replace(DEFAULT_PORT[scheme] ?? '', '');
+  const authority = rawAuthority
+    .toLowerCase()
+    .replace(LEADING_ZEROS, ':')
+    .replace(DEFAULT_PORT[scheme] ?? '', '');
   return { scheme, authority, path: path === '' ? '/' : path, query };
 }
 
@@ -115,7 +129,8 @@ function refuseProtocolParameters(query: string): void {
   const found = queryPairs(query, 'rfc5849').find(([name]) => name.startsWith('oauth_'));
   if (found === undefined) return;
   throw new InvalidRequestError(
-    `query has a parameter ${found[0]}: names beginning with oauth_ belong to the Authorization header`,
+    `query has a parameter ${quoted(found[0])}: names beginning with oauth_ belong to the Authorization header`,
+    'Rename the parameter, or leave it out.',
   );
 }
 

@@ -1,3 +1,4 @@
+import { defined, quoted } from '@enrollkit/base';
 import { percentDecode } from './percent.ts';
 
 /** What a gateway's refusal tells about our signature. */
@@ -46,6 +47,8 @@ const HINTS: Readonly<Record<string, string>> = {
   oauth_signature_method:
     'the gateway does not take this signature method for this key: sign with RSA-SHA256',
 };
+/** In the place of a consumer key, which counts as a secret. */
+const HIDDEN = '[hidden]';
 const QUERY_HINT = 'a query parameter was added, removed or changed after signing';
 
 /**
@@ -112,26 +115,24 @@ function firstDifference(ours: readonly Field[], theirs: readonly Field[]): Mism
 
 function different(our: Field | undefined, their: Field | undefined): Mismatch {
   const field = percentDecode(our?.name ?? their?.name ?? '');
-  const ours = our && percentDecode(our.value);
-  const theirs = their && percentDecode(their.value);
-  const hint = ours === theirs ? ENCODING_HINT : (HINTS[field] ?? QUERY_HINT);
-  const show =
-    ours === theirs
-      ? (side?: Field) => shown(side?.value)
-      : (side?: Field) => shown(side && percentDecode(side.value));
-  return {
+  const isSecret = field === 'oauth_consumer_key';
+  const read = (side: Field | undefined): string | undefined =>
+    side && (isSecret ? HIDDEN : percentDecode(side.value));
+  const [ours, theirs] = [read(our), read(their)];
+  const isEncoding = ours === theirs && !isSecret;
+  const hint = isEncoding ? ENCODING_HINT : (HINTS[field] ?? QUERY_HINT);
+  const [here, there] = isEncoding ? [our?.value, their?.value] : [ours, theirs];
+  return defined<Mismatch>({
     kind: 'different',
     field,
-    ...(ours !== undefined && { ours }),
-    ...(theirs !== undefined && { theirs }),
+    ours,
+    theirs,
     hint,
-    message: `gateway computed another signature base string: ${shown(field)} is ${show(our)} here and ${show(their)} there; ${hint}`,
-  };
+    message: `gateway computed another signature base string: ${shown(field)} is ${shown(here)} here and ${shown(there)} there; ${hint}`,
+  });
 }
 
 // The text comes from the network: quoted and cut, so that it cannot steer a terminal.
 function shown(value: string | undefined): string {
-  if (value === undefined) return 'absent';
-  const cut = value.length > LONGEST_SHOWN ? `${value.slice(0, LONGEST_SHOWN)}…` : value;
-  return JSON.stringify(cut).replace(/[\u007f-\u009f\u2028\u2029\u202a-\u202e]/g, '?');
+  return value === undefined ? 'absent' : quoted(value, LONGEST_SHOWN);
 }

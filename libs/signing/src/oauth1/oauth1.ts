@@ -2,7 +2,7 @@ import { randomBytes, type KeyObject } from 'node:crypto';
 import { inspect } from 'node:util';
 import { createSigner, type SignatureMethod, type SignFunction } from '../algorithms.ts';
 import type { AuthenticationHeaders, Authenticator, OutgoingRequest, SentRequest } from '../authenticator.ts';
-import { authorizationHeader, faultOfValue, parseAuthorizationHeader } from './authorization-header.ts';
+import { authorizationHeader, problemWithValue, parseAuthorizationHeader } from './authorization-header.ts';
 import { requestBaseString } from './base-string.ts';
 import { bodyHash } from './body-hash.ts';
 import type { Dialect } from './dialect.ts';
@@ -88,8 +88,11 @@ class OAuth1Authenticator implements Authenticator {
 
   #freshNonce(): string {
     const nonce = this.#nonce();
-    if (nonce === '' || faultOfValue('oauth_nonce', nonce) !== undefined) {
-      throw new InvalidRequestError('nonce must be letters, digits and ._~!- only, and not empty');
+    if (nonce === '' || problemWithValue('oauth_nonce', nonce) !== undefined) {
+      throw new InvalidRequestError(
+        'nonce must be letters, digits and ._~!- only, and not empty',
+        'Correct the nonce option, or leave it out.',
+      );
     }
     return nonce;
   }
@@ -97,7 +100,7 @@ class OAuth1Authenticator implements Authenticator {
   toJSON(): Readonly<Record<string, string>> {
     return {
       scheme: 'OAuth 1.0a',
-      consumerKey: this.#consumerKey,
+      consumerKey: '[hidden]',
       method: this.#method,
       dialect: this.#dialect,
       key: '[hidden]',
@@ -115,11 +118,12 @@ function checkOptions(consumerKey: string, method: SignatureMethod, dialect: Dia
   if (dialect === 'mastercard' && !CONSUMER_KEY.test(consumerKey)) {
     const parts = consumerKey.split('!').length;
     throw new InvalidOptionError(
-      `consumerKey must be a client id, "!" and a key id; found ${consumerKey.length} characters in ${parts} part${parts === 1 ? '' : 's'}. Copy the whole consumer key from the project's page`,
+      `consumerKey must be a client id, "!" and a key id; found ${consumerKey.length} characters in ${parts} part${parts === 1 ? '' : 's'}`,
+      "Copy the whole consumer key from the project's page.",
     );
   }
-  const fault = consumerKey === '' ? 'it is empty' : faultOfValue('oauth_consumer_key', consumerKey);
-  if (fault !== undefined) throw new InvalidOptionError(`consumerKey cannot be used: ${fault}`);
+  const problem = consumerKey === '' ? 'it is empty' : problemWithValue('oauth_consumer_key', consumerKey);
+  if (problem !== undefined) throw new InvalidOptionError(`consumerKey cannot be used: ${problem}`);
 }
 
 // Random bytes are drawn in bulk: asking for a few costs as much as asking for many.

@@ -11,7 +11,10 @@ const UNRESERVED = /^[A-Za-z0-9\-._~]$/;
  */
 export function percentEncode(text: string): string {
   if (!text.isWellFormed()) {
-    throw new InvalidRequestError('text to be signed has half a surrogate pair, which no encoding can carry');
+    throw new InvalidRequestError(
+      'text to be signed has half a surrogate pair, which no encoding can carry',
+      'Correct the URL: a text was cut in the middle of a character.',
+    );
   }
   return encodeURIComponent(text).replace(LEFT_ALONE_BY_PLATFORM, escapeAscii);
 }

@@ -1,4 +1,6 @@
 import { createPublicKey, hash, KeyObject, randomBytes } from 'node:crypto';
+import { quoted } from '@enrollkit/base';
+import { InvalidRequestError } from '../errors.ts';
 import { createSigner, type JwsAlgorithm, type SignFunction } from '../algorithms.ts';
 import { publicJwk, signJwt, thumbprint } from './jws.ts';
 
@@ -13,6 +15,19 @@ export interface ProvenRequest {
 /** How long a JWT we sign is good for, before the clock skew is added. */
 export const JWT_LIFETIME_SECONDS = 90;
 const NONCE = /^[\x21\x23-\x5b\x5d-\x7e]{1,1024}$/;
+
+/** Methods that fetch (WHATWG) sends in upper case, however they are given. */
+const NORMALISED = /^(?:delete|get|head|options|post|put)$/i;
+
+/** The method as it goes on the wire, which is what a proof must name (RFC 9449 section 4.2). Throws {@link InvalidRequestError}. */
+function sentMethod(method: string): string {
+  if (NORMALISED.test(method)) return method.toUpperCase();
+  if (/^[A-Z]+$/.test(method)) return method;
+  throw new InvalidRequestError(
+    `method ${quoted(String(method))} is not an HTTP method in upper case, and is sent as it is given`,
+    'Give the method in upper case, for example PATCH.',
+  );
+}
 
 /** Twelve random bytes, base64url: the `jti` of a JWT. */
 export function randomId(): string {
@@ -61,7 +76,7 @@ export class DpopProver {
     const nonce = this.#nonces.get(url.origin);
     const claims = {
       jti: randomId(),
-      htm: method,
+      htm: sentMethod(method),
       htu: `${url.origin}${url.pathname}`,
       iat: now,
       exp: now + JWT_LIFETIME_SECONDS + this.#skewSeconds,

@@ -75,7 +75,10 @@ class OAuth2Authenticator implements Authenticator {
 
   async authenticate({ method, url, signal }: OutgoingRequest): Promise<AuthenticationHeaders> {
     if (!isPrivateChannel(url))
-      throw new InvalidRequestError(`an access token is sent over https only; the URL is ${url.origin}`);
+      throw new InvalidRequestError(
+        `an access token is sent over https only; the URL is ${url.origin}`,
+        'Use the https address; http is for this machine only.',
+      );
     signal?.throwIfAborted();
     const client = this.#client;
     const token = await unlessAborted(

@@ -1,6 +1,7 @@
 import type { JwsAlgorithm, SignFunction } from '../algorithms.ts';
 import { JWT_LIFETIME_SECONDS, randomId, type DpopProver } from './dpop.ts';
-import { TokenError } from '../errors.ts';
+import { defined, redactText } from '@enrollkit/base';
+import { TokenError, type TokenErrorParts } from '../errors.ts';
 import { signJwt, type JsonObject } from './jws.ts';
 import type { AccessToken } from './token-cache.ts';
 
@@ -73,11 +74,12 @@ async function askOnce(client: TokenClient): Promise<TokenAnswer> {
     const nonceLearnt = prover.learnNonce(tokenEndpoint, response.headers);
     return { status: response.status, body: parseObject(await readText(response)), nonceLearnt };
   } catch (cause) {
-    throw new TokenError(
-      'token-unavailable',
-      `no answer from token endpoint ${tokenEndpoint.href}: ${reasonOf(cause)}`,
-      { cause },
-    );
+    throw new TokenError({
+      code: 'token-unavailable',
+      message: `no answer from token endpoint ${tokenEndpoint.href}: ${redactText(reasonOf(cause))}`,
+      hint: 'Check the address, the network and the proxy; the request may be tried again.',
+      cause,
+    });
   }
 }
 
@@ -112,12 +114,13 @@ function readToken(
   { askedAt, client }: { askedAt: number; client: TokenClient },
 ): AccessToken {
   const { access_token: value, token_type: type, expires_in: lifetime } = body;
-  const malformed = (fault: string): TokenError =>
-    new TokenError(
-      'token-malformed',
-      `token endpoint ${client.tokenEndpoint.href} answered ${status}, but ${fault}`,
-      { status },
-    );
+  const malformed = (problem: string): TokenError =>
+    new TokenError({
+      code: 'token-malformed',
+      message: `token endpoint ${client.tokenEndpoint.href} answered ${status}, but ${problem}`,
+      hint: 'Check that the address is the one of the token endpoint, and that it supports DPoP.',
+      status,
+    });
   if (typeof value !== 'string' || !TOKEN.test(value)) throw malformed('access_token is missing or unusable');
   if (typeof type !== 'string' || type.toLowerCase() !== 'dpop')
     throw malformed('token_type is not DPoP: such a token would not be bound to our key');
@@ -130,22 +133,31 @@ function readToken(
 
 const HINTS: Readonly<Record<string, string>> = {
   invalid_client:
-    'client id, kid and signing key do not belong together, the audience is not the issuer, or our clock is off',
-  invalid_dpop_proof: 'our clock may be off, or a proxy changed the URL',
-  invalid_scope: 'a scope is unknown or not granted to this project',
-  unauthorized_client: 'this project may not use the client credentials grant',
-  use_dpop_nonce: 'it asked for a nonce again after it had been given one',
+    'Check that client id, kid and signing key belong together, that the issuer is right, and this clock.',
+  invalid_dpop_proof: 'Check this clock, and whether a proxy changes the URL.',
+  invalid_scope: 'Check the scopes: one is unknown or not granted to this project.',
+  unauthorized_client: 'Ask the provider to allow this project the client credentials grant.',
+  use_dpop_nonce: 'Report it to the provider: it asked for a nonce again after it had been given one.',
 };
+const DEFAULT_HINTS = {
+  'token-refused': 'Check client id, key, scopes and the environment of the address.',
+  'token-unavailable': 'The token endpoint is not well; the request may be tried again later.',
+} as const;
 
 function refusal({ status, body }: TokenAnswer, { tokenEndpoint }: TokenClient): TokenError {
   const error = printable(body['error']);
   const description = printable(body['error_description']);
   const code = status === 429 || status >= 500 ? 'token-unavailable' : 'token-refused';
-  const hint = HINTS[error ?? ''];
-  const parts = [`token endpoint ${tokenEndpoint.href} answered ${status}`, error, description, hint].filter(
-    (part) => part !== undefined,
+  const said = [`token endpoint ${tokenEndpoint.href} answered ${status}`, error, description];
+  return new TokenError(
+    defined<TokenErrorParts>({
+      code,
+      message: said.filter((part) => part !== undefined).join(': '),
+      hint: HINTS[error ?? ''] ?? DEFAULT_HINTS[code],
+      status,
+      error,
+    }),
   );
-  return new TokenError(code, parts.join(': '), { status, ...(error !== undefined && { error }) });
 }
 
 async function readText(response: Response): Promise<string> {
