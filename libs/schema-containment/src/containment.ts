@@ -64,6 +64,11 @@ export class Containment {
     return this.#prover.contained(senders, receiver);
   }
 
+  /** True when it is proven that no value fits all of the schemas. */
+  impossible(nodes: readonly SchemaNode[]): boolean {
+    return this.#prover.impossible(nodes);
+  }
+
   /** True when it is proven that every value that fits `sender` fits at least one of the receivers. */
   covered(sender: SchemaNode, receivers: readonly SchemaNode[]): boolean {
     return this.#prover.impossible([sender, ...receivers.map(complement)]);

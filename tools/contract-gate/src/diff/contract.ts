@@ -56,20 +56,11 @@ export function arrive(document: JsonObject, value: Json, pointer: string): Part
 export function operationsIn(document: JsonObject, items: ReadonlyMap<string, Part>): Operation[] {
   return [...items].flatMap(([path, item]) =>
     methodsOf(item).flatMap((method) => {
-      const object = method.in.object[method.name];
-      return isObject(object)
-        ? [
-            {
-              document,
-              method: method.name.toUpperCase(),
-              path,
-              shape: path.replaceAll(/\{[^}]*\}/g, '{}'),
-              item,
-              object,
-              pointer: `${method.in.pointer}/${method.name}`,
-            },
-          ]
-        : [];
+      const written = method.in.object[method.name];
+      if (!isObject(written)) return [];
+      const { object, pointer } = arrive(document, written, `${method.in.pointer}/${method.name}`);
+      const shape = path.replaceAll(/\{[^}]*\}/g, '{}');
+      return [{ document, method: method.name.toUpperCase(), path, shape, item, object, pointer }];
     }),
   );
 }
@@ -116,7 +107,19 @@ export function parametersOf({ document, item, object, pointer, path }: Operatio
       };
     }),
   );
-  return new Map(fields.map((field) => [field.key, field]));
+  return new Map(placed(fields, names).map((field) => [field.key, field]));
+}
+
+/** Path parameters that the template does not name stand for the places that no parameter names, in their order. */
+function placed(fields: readonly Field[], names: readonly string[]): Field[] {
+  const free = names.flatMap((name, index) =>
+    fields.some((field) => field.place === 'path' && field.name === name) ? [] : [index],
+  );
+  return fields.map((field) => {
+    if (field.place !== 'path' || names.includes(field.name)) return field;
+    const index = free.shift();
+    return index === undefined ? field : { ...field, key: fieldKey('path', String(index)) };
+  });
 }
 
 /** The headers of an answer. `Content-Type` is said by the media types. */

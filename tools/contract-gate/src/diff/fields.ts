@@ -1,4 +1,4 @@
-import { asObject, isObject, type Json } from '../spec/json.ts';
+import { asObject, type Json } from '../spec/json.ts';
 import { defaultChange } from '../schema/rules.ts';
 import { compareSchemas, type Exchange, say, sayChanges, shown } from './context.ts';
 import type { Field, Part } from './contract.ts';
@@ -147,10 +147,13 @@ const styles: Readonly<Record<string, string>> = {
   header: 'simple',
 };
 
-/** How a value is put into text. Only what can be seen in the text counts. */
+/** How a value is put into text. Only what can be seen in the text counts, and only for values that both may hold. */
 function compareForms(exchange: Exchange, field: Field, other: Field): void {
-  const [own, theirs] = [formOf(field, exchange), formOf(other, exchange)];
-  if (own.form !== theirs.form && (own.visible || theirs.visible)) {
+  const [own, theirs] = [formsOf(field, 'base', exchange), formsOf(other, 'revision', exchange)];
+  const changed = (['one value', 'a list', 'an object'] as const).find(
+    (kind) => own[kind] !== undefined && theirs[kind] !== undefined && own[kind] !== theirs[kind],
+  );
+  if (changed !== undefined) {
     say(
       exchange,
       { base: field, revision: other },
@@ -158,7 +161,7 @@ function compareForms(exchange: Exchange, field: Field, other: Field): void {
         kind: 'serialization',
         severity: 'breaking',
         where: whereOf(field),
-        message: `${field.name} is written differently: ${own.form}, now ${theirs.form}`,
+        message: `${field.name} is written differently when it is ${changed}: ${own[changed] ?? ''}, now ${theirs[changed] ?? ''}`,
       },
     );
   }
@@ -178,23 +181,26 @@ function compareForms(exchange: Exchange, field: Field, other: Field): void {
   }
 }
 
-function formOf(field: Field, exchange: Exchange): { readonly form: string; readonly visible: boolean } {
+interface Forms {
+  readonly 'one value'?: string;
+  readonly 'a list'?: string;
+  readonly 'an object'?: string;
+}
+
+/** How each kind of value that the field may hold is written. */
+function formsOf(field: Field, side: 'base' | 'revision', exchange: Exchange): Forms {
   const style = typeof field.object.style === 'string' ? field.object.style : (styles[field.place] ?? 'form');
   const explode = typeof field.object.explode === 'boolean' ? field.object.explode : style === 'form';
-  const { raw, pointer } = valueOf(field);
-  const { base } = exchange.comparer.twin(
-    { raw, pointer },
-    { raw, pointer },
-    { direction: exchange.direction, text: true },
-  );
-  const types = new Set(base.keywords.types ?? (isObject(raw) ? ['any'] : []));
-  const list = types.has('array') || types.has('any');
-  const object = types.has('object') || types.has('any');
-  const prefixed = style === 'label' || style === 'matrix';
-  // `simple` writes a list the same way exploded or not; one value is written the same way in every style without a prefix.
-  const explodes = explode && (object || (list && style !== 'simple'));
-  const shape = list || object ? `${style}${explodes ? ', exploded' : ''}` : prefixed ? style : 'plain';
-  return { form: shape, visible: list || object || prefixed };
+  const value = valueOf(field);
+  const mayBe = (type: 'array' | 'object'): boolean =>
+    exchange.comparer.mayBe(value, type, { side, direction: exchange.direction, text: true });
+  const exploded = explode ? `${style}, exploded` : style;
+  return {
+    'one value': style === 'label' || style === 'matrix' ? style : 'plain',
+    // `simple` writes a list the same way exploded or not.
+    ...(mayBe('array') ? { 'a list': style === 'simple' ? style : exploded } : {}),
+    ...(mayBe('object') ? { 'an object': exploded } : {}),
+  };
 }
 
 function noun(exchange: Exchange, field: Field): string {

@@ -4,6 +4,7 @@ import {
   type Json,
   type JsonObject,
   Judge,
+  makeNode,
   sameText,
   type SchemaNode,
   SchemaWorld,
@@ -130,6 +131,16 @@ export class SchemaComparer {
       base: this.#worlds.base.node(base.raw, base.pointer, use),
       revision: this.#worlds.revision.node(revision.raw, revision.pointer, use),
     };
+  }
+
+  /** False when it is proven that no value of the schema is of the type. */
+  mayBe(
+    schema: WrittenSchema,
+    type: 'array' | 'object',
+    { side, ...use }: Use & { readonly side: 'base' | 'revision' },
+  ): boolean {
+    const node = this.#worlds[side].node(schema.raw, schema.pointer, use);
+    return !this.#letter[use.direction].containment.impossible([node, makeNode(node, { types: [type] })]);
   }
 
   #rules(twin: Twin, mode: Use): readonly SchemaChange[] {

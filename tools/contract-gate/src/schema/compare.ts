@@ -182,7 +182,7 @@ export class Comparison {
     const said = (node: SchemaNode): unknown =>
       demand.keys.map((key) => node.keywords[key]).find((value) => value !== undefined);
     const [theirs, own] = [said(part), sender.parts.map(said).find((value) => value !== undefined)];
-    const word = demand.suffix.slice(1);
+    const word = `${demand.suffix.slice(1)}${named(theirs, demand)}`;
     const plain = demand.keys.every((key) => plainKeys.has(key));
     const [from, to] = this.direction === 'request' ? [own, theirs] : [theirs, own];
     if (!plain)
@@ -239,3 +239,10 @@ interface Asked {
 }
 
 const nothing: Here = { changes: [], next: [] };
+
+/** The variants of a union, by name. */
+function named(union: unknown, { kind }: Demand): string {
+  if ((kind !== 'any-of' && kind !== 'one-of') || !Array.isArray(union)) return '';
+  const names = (union as SchemaNode[]).map(variantName);
+  return ` (${names.slice(0, 6).join('; ')}${names.length > 6 ? '; ...' : ''})`;
+}

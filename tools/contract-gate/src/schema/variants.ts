@@ -20,6 +20,7 @@ export function variantChanges(
   const known = branches(receiver) ?? [receiver.node];
   const { unpaired } = pairBranches(sent, known);
   return unpaired
+    .filter((variant) => !containment.impossible([sender.node, variant]))
     .filter((variant) => !known.some((other) => stands(containment, { variant, other, sender, receiver })))
     .map((variant) => {
       const name = variantName(variant);

@@ -202,13 +202,33 @@ function locate(pointer: string, root: Source, sources: ReadonlyMap<string, Sour
 }
 
 function requireTargets({ document, locate: where }: Bundle): void {
+  let marks: ReadonlySet<string> | undefined;
   for (const { ref, pointer } of references(document, [])) {
-    if (!ref.startsWith('#/') || valueAt(document, ref) !== undefined) continue;
+    if (!ref.startsWith('#') || ref === '#') continue;
+    if (ref.startsWith('#/') && valueAt(document, ref) !== undefined) continue;
+    marks ??= anchorsOf(document);
+    if (marks.has(ref)) continue;
     throw new SpecError('SPEC_REFERENCE_BROKEN', `the reference ${ref} leads nowhere`, {
       place: where(pointer),
-      hint: 'Mend the reference, or add what it names.',
+      hint: 'Fix the reference, or add what it names.',
     });
   }
+}
+
+/** What a reference may name without a path: `$anchor`, `$dynamicAnchor`, and `$id` as older drafts have it. */
+function anchorsOf(document: Json): ReadonlySet<string> {
+  const found = new Set<string>();
+  const visit = (value: Json): void => {
+    if (isArray(value)) value.forEach(visit);
+    if (!isObject(value)) return;
+    for (const anchor of [asString(value.$anchor), asString(value.$dynamicAnchor)])
+      if (anchor !== undefined) found.add(`#${anchor}`);
+    const id = asString(value.$id);
+    if (id?.startsWith('#') === true) found.add(id);
+    for (const [key, child] of Object.entries(value)) if (!data.has(key)) visit(child);
+  };
+  visit(document);
+  return found;
 }
 
 /** Keys whose content is data, where a `$ref` is just a word; below a map of names every key is a name. */

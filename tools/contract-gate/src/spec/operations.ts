@@ -67,8 +67,10 @@ export function operationsOf(document: JsonObject): OperationPlace[] {
   return Object.entries(asObject(document.paths)).flatMap(([path, item]) => {
     const place = follow(document, item, pointerOf(['paths', path]));
     return methods.flatMap((method) => {
-      const object = asObject(place.value)[method];
-      return isObject(object) ? [operation(document, { path, method, object, item: place })] : [];
+      const written = asObject(place.value)[method];
+      if (!isObject(written)) return [];
+      const { value, pointer } = follow(document, written, `${place.pointer}/${method}`);
+      return [operation(document, { path, method, object: asObject(value), pointer, item: place })];
     });
   });
 }
@@ -93,12 +95,12 @@ interface Found {
   readonly path: string;
   readonly method: (typeof methods)[number];
   readonly object: JsonObject;
+  readonly pointer: string;
   readonly item: { readonly value: Json | undefined; readonly pointer: string };
 }
 
 function operation(document: JsonObject, found: Found): OperationPlace {
-  const { path, method, object, item } = found;
-  const pointer = `${item.pointer}/${method}`;
+  const { path, method, object, pointer } = found;
   const requestBody = object.requestBody;
   const responses = Object.entries(asObject(object.responses)).filter(([status]) => !status.startsWith('x-'));
   return {

@@ -44,7 +44,7 @@ function parsed(
     if (documents.length > 1) throw new YAMLException('there is more than one document in it');
     const value = documents[0] ?? null;
     if (text.includes('*')) requireFinite(value, { depth: 0, nodes: 0 });
-    return { events, value };
+    return { events, value: text.includes('<<') ? merged(value) : value };
   } catch (cause) {
     if (!(cause instanceof YAMLException)) throw cause;
     throw new SpecError('SPEC_NOT_YAML', `not valid YAML: ${cause.reason}`, {
@@ -52,6 +52,21 @@ function parsed(
       hint: 'Mend the syntax at this place.',
     });
   }
+}
+
+/**
+ * The value with YAML's merge keys (`<<: *anchor`) resolved: what the map says itself goes first, then the first of several.
+ * YAML 1.2 does not have them, but nearly every reader of OpenAPI documents does.
+ */
+function merged(value: Json): Json {
+  if (isArray(value)) return value.map(merged);
+  if (!isObject(value)) return value;
+  const { '<<': sources, ...own } = value;
+  const rest = Object.fromEntries(Object.entries(own).map(([key, child]) => [key, merged(child)]));
+  if (sources === undefined) return rest;
+  const list = isArray(sources) ? sources : [sources];
+  if (!list.every(isObject)) throw new YAMLException('a merge key `<<` stands for a map or a list of maps');
+  return Object.assign({}, ...list.map(merged).toReversed(), rest) as Json;
 }
 
 /** Aliases can unfold into something huge, or into themselves. */
