@@ -14,6 +14,11 @@ import { typeText } from './type-text.ts';
 const mark = '@@type ';
 const markedType = /"@@type (\d+)"/g;
 
+const plainPaths = `
+/** \`paths\` with every request body in clear: where the contract has a JWE, its plaintext may be given. */
+export type PlainPaths = PlainPathsOf<paths>;
+`;
+
 /** How deep openapi-typescript has components, and the bodies of operations. */
 const componentIndent = ' '.repeat(8);
 const bodyIndent = ' '.repeat(20);
@@ -68,8 +73,9 @@ export async function typesOf(model: ContractModel, runtime: string): Promise<st
     markedType,
     (_, index: string) => texts[Number(index)] ?? 'unknown',
   );
-  const written = `${bare}${aliases.join('')}`;
-  return written.includes('Jwe<') ? `import type { Jwe } from '${runtime}';\n\n${written}` : written;
+  const written = `${bare}${aliases.join('')}${plainPaths}`;
+  const imported = written.includes('Jwe<') ? 'Jwe, PlainPathsOf' : 'PlainPathsOf';
+  return `import type { ${imported} } from '${runtime}';\n\n${written}`;
 }
 
 /** The types of a document alone, as the generated code of a spec has them. Throws `SpecError`. */

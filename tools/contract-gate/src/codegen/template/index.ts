@@ -11,6 +11,29 @@ export type { Schema, SchemaTable } from './schema.ts';
  */
 export type Jwe<Plaintext> = string & { readonly '~jwe': Plaintext };
 
+/** A body as a caller gives it: where the contract has a JWE, what is inside it, or that sealed already. */
+export type PlainView<T> =
+  T extends Jwe<infer Plaintext>
+    ? Plaintext | Jwe<Plaintext>
+    : T extends readonly (infer Item)[]
+      ? readonly PlainView<Item>[]
+      : T extends object
+        ? { readonly [Name in keyof T]: PlainView<T[Name]> }
+        : T;
+
+/** The paths of a contract with every request body as its plain view; answers stay as they are. */
+export type PlainPathsOf<Paths> = {
+  [Path in keyof Paths]: {
+    [Method in keyof Paths[Path]]: Paths[Path][Method] extends {
+      requestBody: { content: { 'application/json': infer Body } };
+    }
+      ? Omit<Paths[Path][Method], 'requestBody'> & {
+          requestBody: { content: { 'application/json': PlainView<Body> } };
+        }
+      : Paths[Path][Method];
+  };
+};
+
 /** Where an element of a spec comes from. */
 export type Provenance = 'documented' | 'sibling' | 'assumed';
 
