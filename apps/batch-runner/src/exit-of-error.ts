@@ -54,6 +54,10 @@ const ofLedger: ExitTable<LedgerErrorCode> = {
   'ledger-gone': 'stopped',
   'ledger-lock-lost': 'stopped',
   'ledger-batch-lost': 'stopped',
+  'ledger-bound-elsewhere': 'usage',
+  'ledger-key-changed': 'usage',
+  'ledger-digest-version': 'usage',
+  'ledger-rewound': 'stopped',
 };
 
 const ofInput: ExitTable<InputErrorCode> = {

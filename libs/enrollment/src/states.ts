@@ -1,7 +1,8 @@
 /**
  * The states of a batch, and through it of its records.
  *
- *   sealed      the body is in the ledger, nothing was sent. May stay for ever.
+ *   sealed      the body is in the ledger, nothing was sent. May stay for ever. A ledger that is adopted in an older state
+ *               makes it `unknown`: later states may have sent it.
  *   submitting  written before the network call; a crash leaves it as evidence. Never outlives its process:
  *               the next start turns it into `unknown`.
  *   submitted   the provider answered with its batch id; polled until every record has an outcome.
@@ -21,7 +22,7 @@ export type BatchState =
 
 /** All moves a batch may make. What is not here does not happen: the ledger guards every write with it. */
 export const batchMoves = {
-  sealed: ['submitting', 'abandoned'],
+  sealed: ['submitting', 'abandoned', 'unknown'],
   submitting: ['submitted', 'sealed', 'unknown', 'refused'],
   unknown: ['submitting', 'submitted', 'sealed', 'abandoned'],
   submitted: ['settled', 'refused', 'abandoned'],

@@ -22,6 +22,16 @@ const storageHints = {
     'Use a newer Node release; older SQLite versions can damage a file that is read and written at once.',
 } as const;
 
+/** What does not fit between a ledger and who opens it, and what to do about it. */
+const bindingHints = {
+  'ledger-bound-elsewhere':
+    'Use the ledger of this environment and programme: each has one of its own (`ledger` in the config). Nothing was sent.',
+  'ledger-key-changed':
+    'Put the fingerprint key back that this ledger was begun with; without it nobody is recognised. Nothing was sent.',
+  'ledger-digest-version':
+    'Use a version of enrollkit that makes the same digests; with another one everybody would look changed. Nothing was sent.',
+} as const;
+
 /** Stable codes of `LedgerStorageError`. */
 export type LedgerStorageCode = keyof typeof storageHints;
 
@@ -33,7 +43,12 @@ export type LedgerErrorCode =
   | 'ledger-lock-lost'
   | 'ledger-version'
   | 'ledger-terms'
-  | 'ledger-batch-lost';
+  | 'ledger-batch-lost'
+  | 'ledger-rewound'
+  | LedgerBindingCode;
+
+/** Stable codes of `LedgerBindingError`. */
+export type LedgerBindingCode = keyof typeof bindingHints;
 
 /** The root of every error the ledger throws. */
 export abstract class LedgerError<
@@ -96,6 +111,24 @@ export class LedgerBatchLostError extends LedgerError<'ledger-batch-lost'> {
       code: 'ledger-batch-lost',
       message: `the write was refused: batch ${batchId} is being sent by another attempt`,
       hint: 'This process was silent for more than 10 seconds. No action is needed.',
+    });
+  }
+}
+
+/** The ledger was bound to another environment, programme, key or version of the digests. */
+export class LedgerBindingError extends LedgerError<LedgerBindingCode> {
+  constructor(code: LedgerBindingCode, message: string) {
+    super({ code, message, hint: bindingHints[code] });
+  }
+}
+
+/** The ledger is not what is remembered of it, but an earlier state or another ledger; nothing was written or sent. */
+export class LedgerRewoundError extends LedgerError<'ledger-rewound'> {
+  constructor(found: string) {
+    super({
+      code: 'ledger-rewound',
+      message: `the ledger went back in time: ${found}`,
+      hint: 'Nothing was sent. Put the right ledger back, or accept this one with `enrollkit ledger adopt`: what is not settled becomes unknown.',
     });
   }
 }

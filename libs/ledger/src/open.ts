@@ -1,17 +1,17 @@
 import type { Ledger, LedgerView } from './port/ledger.ts';
 import type { SharedLedger } from './port/shared.ts';
-import type { LockTiming } from './sql/lock.ts';
+import type { LedgerOptions } from './options.ts';
 import { openSqliteLedgerOnThread } from './sqlite/thread-client.ts';
 import { openSqliteLedgerView } from './sqlite/open.ts';
 
 /** Opens the ledger at a `postgres://` address, or on a thread of its own in the file of that path; see `openPostgresLedger` and `openSqliteLedger`. */
-export async function openLedger(address: string, timing: Omit<LockTiming, 'now'> = {}): Promise<Ledger> {
-  return isShared(address) ? openSharedLedger(address, timing) : openSqliteLedgerOnThread(address, timing);
+export async function openLedger(address: string, options: Omit<LedgerOptions, 'now'> = {}): Promise<Ledger> {
+  return isShared(address) ? openSharedLedger(address, options) : openSqliteLedgerOnThread(address, options);
 }
 
 /** Opens the ledger at a `postgres://` address, for several hosts to work on; see `openPostgresLedger`. */
-export async function openSharedLedger(address: string, timing: LockTiming = {}): Promise<SharedLedger> {
-  return (await import('./postgres/open.ts')).openPostgresLedger(address, timing);
+export async function openSharedLedger(address: string, options: LedgerOptions = {}): Promise<SharedLedger> {
+  return (await import('./postgres/open.ts')).openPostgresLedger(address, options);
 }
 
 /** Opens an existing ledger to look at it, beside a runner or not; writes nothing. */

@@ -1,4 +1,13 @@
-import type { ProviderReason, RecordOutcome, Rejection, SealedBody } from '@enrollkit/enrollment';
+import { hash } from 'node:crypto';
+import {
+  recordKeyOf,
+  type ProviderReason,
+  type RecordKey,
+  type RecordOutcome,
+  type Rejection,
+  type SealedBody,
+} from '@enrollkit/enrollment';
+import { fieldGroups, GROUP_BYTES, HASH_BYTES, KEY_BYTES } from '@enrollkit/ledger';
 import type {
   BatchRow,
   Intake,
@@ -6,6 +15,7 @@ import type {
   Ledger,
   LedgerRecord,
   ReadStep,
+  RecordDigests,
   RecordRow,
   SealedBatch,
 } from '@enrollkit/ledger';
@@ -62,6 +72,40 @@ export function body(externalBatchId: string, version = 1): SealedBody {
 /** A batch as the sealing stage makes it. */
 export function batch(position: number, records: readonly LedgerRecord[], generation = 1): SealedBatch {
   return { generation, position, body: body(`external-${generation}-${position}`), records };
+}
+
+/** The key, digests and twins of a record, as a stand-in for the keyed hashes of the pipeline. */
+export function digestsOf(records: readonly LedgerRecord[]): RecordDigests {
+  const keys = records.map(keyOf);
+  const digests = records.map((each) =>
+    Buffer.concat(
+      fieldGroups.map((group) => hashed(`${group} of ${recordKeyOf(each)}`).subarray(0, GROUP_BYTES)),
+    ),
+  );
+  const twins = records.map((each) => {
+    const { externalConsumerId: consumer } = each;
+    const parts = [
+      `${consumer}@example.com`,
+      `mobile of ${consumer}`,
+      each.fingerprint,
+      `identity of ${consumer}`,
+    ];
+    return Buffer.concat(parts.map((part) => hashed(part).subarray(0, HASH_BYTES)));
+  });
+  return { keys: Buffer.concat(keys), digests: Buffer.concat(digests), twins: Buffer.concat(twins) };
+}
+
+/** The key of a record. */
+export function keyOf(of: RecordKey): Buffer {
+  const half = KEY_BYTES / 2;
+  return Buffer.concat([
+    hashed(of.externalConsumerId).subarray(0, half),
+    hashed(recordKeyOf(of)).subarray(0, half),
+  ]);
+}
+
+function hashed(text: string): Buffer {
+  return hash('sha256', text, 'buffer');
 }
 
 /** The rejection of a row. */

@@ -12,6 +12,8 @@ export async function scan(ledger: Ledger, intakeId: string): Promise<Tally> {
   );
   return {
     rows: (await found(ledger, intakeId)).position.rows,
+    unsent: (await ledger.tally(intakeId)).unsent,
+    unchangedBy: {},
     rejected: (await all(ledger.rejections(intakeId))).length,
     records: records.length,
     enrolled: count(({ state }) => state === 'enrolled'),

@@ -310,7 +310,7 @@ describe('a disk that takes no more', () => {
       { encoding: 'utf8' },
     );
     expect(status).toBe(0);
-    expect(stdout.trim().split('\n').at(-1)).toMatch(/^failed LEDGER_(DISK_FULL|UNAVAILABLE)$/);
+    expect(stdout.trim().split('\n').at(-1)).toMatch(/^failed ledger-(disk-full|unavailable)$/);
     const acknowledged = Math.max(...[...stdout.matchAll(/rows (\d+)/g)].map(([, rows]) => Number(rows)));
     const ledger = await place.open();
     const intake = await found(ledger, identity().id);
@@ -329,7 +329,7 @@ describe('a full database', () => {
     const ledger = createLedger(
       new Kysely<Tables>({ dialect: kyselyOnNodeSqlite(file) }),
       sqliteDialect(file, place.path),
-      {},
+      { timing: {} },
     );
     const intake = await ledger.openIntake(identity());
     const large = step(

@@ -34,7 +34,7 @@ it('no statement walks or sorts a whole table for one batch, but for the search 
   const ledger = createLedger(
     new Kysely<Tables>({ dialect: kyselyOnNodeSqlite(file) }),
     sqliteDialect(file, place.path),
-    {},
+    { timing: {} },
   );
   const { id } = await loadReady(ledger, [3, 2, 2, 2]);
   const first = await submitNext(ledger, id);
@@ -43,9 +43,11 @@ it('no statement walks or sorts a whole table for one batch, but for the search 
   await ledger.refuseBatch(await submitNext(ledger, id), reason());
   await ledger.abandonBatch(await submitNext(ledger, id));
   await ledger.commitRetry(id, batch(0, [record(1), record(4)], 2));
-  await ledger.dropRecords((await ledger.batchesIn(id, 'sealed'))[0]?.id ?? 0, [rejection(8), rejection(9)]);
+  await ledger.dropRecords((await ledger.batchesIn(id, 'sealed'))[0]?.id ?? 0, {
+    rejections: [rejection(8), rejection(9)],
+  });
   for (const look of [
-    ledger.nextDuplicates(id),
+    ledger.nextWithdrawals(id),
     ledger.duePolls(id, minute(1), 1),
     ledger.nextDue(id),
     ledger.recordsOf(first),
@@ -72,7 +74,7 @@ it('no statement walks or sorts a whole table for one batch, but for the search 
     .filter(({ text, plan }) =>
       plan.some(
         (line) =>
-          /SCAN (record|batch|body|rejection|attempt|duplicate)\b/.test(line) ||
+          /SCAN (batch|batch_record|body|rejection|unsent|twin|seen|register|claim)\b/.test(line) ||
           (/TEMP B-TREE/.test(line) && !bounded.test(text)),
       ),
     );

@@ -8,6 +8,8 @@ const hour = 3_600_000;
 const nothing: Tally = {
   rows: 0,
   rejected: 0,
+  unsent: { unchanged: 0, changed: 0, 'in-flight': 0, unresolved: 0, 'refused-before': 0, removed: 0 },
+  unchangedBy: {},
   records: 0,
   enrolled: 0,
   refused: 0,

@@ -1,21 +1,14 @@
--- Schema 5, as the migrations make it. Compared in a test; do not edit.
-
-CREATE INDEX attempt_of_batch on attempt (batch);
+-- Schema 6, as the migrations make it. Compared in a test; do not edit.
 
 CREATE INDEX batch_due on batch (intake, state, not_before);
 
 CREATE INDEX batch_in_order on batch (intake, state, id);
 
-CREATE INDEX record_of_batch on record (batch);
+CREATE INDEX batch_merged on batch (merged_epoch);
 
-CREATE TABLE attempt (
-  intake  integer not null,
-  row_no  integer not null,
-  batch   integer not null,
-  code    text,
-  message text,
-  primary key (intake, row_no, batch)
-) strict, without rowid;
+CREATE INDEX batch_unmerged on batch (id) where merged_epoch is null;
+
+CREATE INDEX claim_of_intake on claim (intake);
 
 CREATE TABLE batch (
   id                integer primary key,
@@ -35,8 +28,24 @@ CREATE TABLE batch (
   not_before        integer not null default 0,
   submitted_at      integer,
   -- Why the provider, or the road to it, said no: JSON.
-  reason            text, incomplete integer not null default 0,
+  reason            text, incomplete integer not null default 0, first_row integer not null default 0, last_row integer not null default 0, moved integer not null default 0, sender text, ended_at integer, merged_epoch integer,
   unique (intake, generation, position)
+) strict;
+
+CREATE TABLE batch_digest (
+  batch   integer primary key,
+  digests blob not null
+) strict;
+
+CREATE TABLE batch_record (
+  batch        integer primary key references batch (id),
+  -- JSON: [row, line, byte offset, byte length, consumer id, card id, masked number] of each.
+  packed       blob not null,
+  -- 32 bytes each.
+  fingerprints blob not null,
+  -- JSON: of each null (as its batch), ["enrolled", consumer id, card id], ["refused", null, null, code, message, recoverable]
+  -- or ["moved", batch, null, code, message].
+  outcomes     blob
 ) strict;
 
 CREATE TABLE body (
@@ -44,11 +53,9 @@ CREATE TABLE body (
   bytes blob not null
 ) strict;
 
-CREATE TABLE duplicate (
-  intake     integer not null,
-  row_no     integer not null,
-  first_line integer not null,
-  primary key (intake, row_no)
+CREATE TABLE claim (
+  k      blob    primary key,
+  intake integer not null
 ) strict, without rowid;
 
 CREATE TABLE event (
@@ -81,26 +88,36 @@ CREATE TABLE intake (
   rejected       integer not null default 0,
   -- Rows that were searched for duplicates; sending needs it to equal rows_read.
   rows_searched  integer
-, purged text) strict;
+, purged text, environment text, epoch integer not null default 0, claimed integer not null default 0, adopted integer not null default 0) strict;
 
-CREATE TABLE record (
-  intake               integer not null,
-  row_no               integer not null,
-  batch                integer not null references batch (id),
-  line_no              integer not null,
-  byte_offset          integer not null,
-  byte_length          integer not null,
-  external_consumer_id text    not null,
-  external_card_id     text    not null,
-  masked_pan           text    not null,
-  fingerprint          blob    not null,
-  state                text    not null default 'batched' check (state in ('batched', 'enrolled', 'refused', 'abandoned')),
-  provider_consumer_id text,
-  provider_card_id     text,
-  code                 text,
-  message              text,
-  primary key (intake, row_no)
+CREATE TABLE lineage (
+  id      integer primary key check (id = 1),
+  ledger  blob    not null,
+  serial  integer not null,
+  -- Whether this is a copy that nobody has adopted.
+  is_copy integer not null default 0
+) strict;
+
+CREATE TABLE number (i integer primary key) strict;
+
+CREATE TABLE register (
+  k     blob    primary key,
+  batch integer not null,
+  place integer not null,
+  state integer not null,
+  d     blob    not null
 ) strict, without rowid;
+
+CREATE TABLE register_head (
+  id             integer primary key check (id = 1),
+  epoch          integer not null,
+  -- The last epoch that no batch made: an import, an erasure.
+  other_epoch    integer not null default 0,
+  environment    text,
+  programme      text,
+  key_check      blob,
+  digest_version integer
+) strict;
 
 CREATE TABLE rejection (
   intake               integer not null references intake (number),
@@ -110,7 +127,7 @@ CREATE TABLE rejection (
   byte_length          integer not null,
   external_consumer_id text,
   external_card_id     text,
-  faults               text    not null,
+  errors               text    not null,
   primary key (intake, row_no)
 ) strict, without rowid;
 
@@ -122,16 +139,58 @@ CREATE TABLE runner (
   command   text,
   since     integer,
   heartbeat integer
-, told text check (told in ('pause', 'stop')), held_until integer not null default 0) strict;
+, instruction text check (instruction in ('pause', 'stop')), paused_until integer not null default 0, process_id text, machine text) strict;
+
+CREATE TABLE seen (
+  intake integer not null,
+  step   integer not null,
+  keys   blob    not null,
+  lines  blob    not null,
+  primary key (intake, step)
+) strict;
 
 CREATE TABLE sqlite_sequence(name,seq);
 
 CREATE TABLE sqlite_stat1(tbl,idx,stat);
 
+CREATE TABLE twin (
+  batch  integer primary key,
+  keys   blob not null,
+  hashes blob not null
+) strict;
+
+CREATE TABLE unsent (
+  intake               integer not null references intake (number),
+  row_no               integer not null,
+  line_no              integer not null,
+  byte_offset          integer not null,
+  byte_length          integer not null,
+  external_consumer_id text    not null,
+  external_card_id     text    not null,
+  reason               text    not null,
+  detail               text    not null,
+  primary key (intake, row_no)
+) strict, without rowid;
+
+CREATE TABLE unsent_sum (
+  intake integer not null references intake (number),
+  reason text    not null,
+  origin text    not null,
+  rows   integer not null,
+  primary key (intake, reason, origin)
+) strict, without rowid;
+
+CREATE TABLE withdrawal (
+  intake     integer not null,
+  row_no     integer not null,
+  batch      integer not null,
+  reason     text    not null,
+  leaves     integer not null,
+  first_line integer,
+  other      integer,
+  primary key (intake, row_no)
+) strict, without rowid;
+
 CREATE TRIGGER event_is_not_deleted before delete on event begin select raise(abort, 'the audit trail is append-only'); end;
 
 CREATE TRIGGER event_is_not_updated before update on event begin select raise(abort, 'the audit trail is append-only'); end;
-
--- {"tbl":"record","idx":"record","stat":"1000000 1000000 1"}
-
--- {"tbl":"record","idx":"record_of_batch","stat":"1000000 250 250 1"}

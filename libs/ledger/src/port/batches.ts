@@ -1,5 +1,6 @@
 import type { BatchState, ProviderReason, RecordOutcome, SealedBody } from '@enrollkit/enrollment';
 import type { LedgerRecord } from './records.ts';
+import type { RecordDigests } from './register.ts';
 
 /** A batch on its way into the ledger. */
 export interface SealedBatch {
@@ -7,6 +8,16 @@ export interface SealedBatch {
   readonly position: number;
   readonly body: SealedBody;
   readonly records: readonly LedgerRecord[];
+  /** What the register needs of them, in the same order. */
+  readonly register?: RecordDigests;
+}
+
+/** Who recorded the last intent of a batch. */
+export interface Sender {
+  readonly host: string;
+  readonly pid: number;
+  /** Random, for two processes of one host name and pid. */
+  readonly processId: string;
 }
 
 /** A batch as the ledger holds it. */
@@ -32,6 +43,8 @@ export interface BatchRow {
   readonly notBefore: Date;
   /** When the last attempt to submit began. */
   readonly submittedAt?: Date;
+  /** Who recorded the last intent. */
+  readonly sender?: Sender;
   readonly reason?: ProviderReason;
 }
 
@@ -64,6 +77,8 @@ export interface BatchesPort {
   markUnknown(batchId: number, reason: ProviderReason): Promise<void>;
   /** `submitting -> unknown` for every batch that a dead process left behind; returns how many. */
   recoverInterrupted(intakeId: string): Promise<number>;
+  /** Whether the process that recorded the last intent still runs: `unknown` on another machine that does not work on this ledger now. */
+  senderAlive(batchId: number): Promise<'alive' | 'dead' | 'unknown'>;
   /** `unknown -> sealed`: policy `resend`, or a person said it was not sent. */
   releaseUnknown(batchId: number, notBefore: Date): Promise<void>;
   /** `submitting | submitted -> refused`; its records are refused with the reason. */

@@ -1,14 +1,17 @@
-import type { IntakeState, RecordKey, Rejection, SealedBody, SourcePlace } from '@enrollkit/enrollment';
+import type { IntakeState, Rejection, SealedBody } from '@enrollkit/enrollment';
 import type { SealedBatch } from './batches.ts';
+import type { LoadingFindings, LoadingRules, UnsentRow, Withdrawal } from './register.ts';
 
-/** What makes an intake: one input under one programme. The same file twice is the same intake. */
+/** What makes an intake: one input under one environment and programme, compared with one state of the register. */
 export interface IntakeIdentity {
-  /** Hex, derived from digest and programme. */
+  /** Hex, derived from digest, environment, programme and the register's epoch. */
   readonly id: string;
   /** SHA-256 of the input's bytes, hex. */
   readonly digest: string;
   /** `srcClientId` + `serviceId`, or `directoryId`. */
   readonly programme: string;
+  /** Base URL of the provider's API; absent in intakes of older ledgers. */
+  readonly environment?: string;
   /** Path as given, for a person; `-` for standard input. */
   readonly source: string;
   readonly bytes: number;
@@ -36,24 +39,26 @@ export interface Intake extends IntakeIdentity {
   readonly state: IntakeState;
   readonly position: ReadPosition;
   readonly createdAt: Date;
+  /** The register's epoch when its reading began. */
+  readonly epoch: number;
   /** When its rows were purged; only its sums remain. */
   readonly purgedAt?: Date;
 }
 
-/** One step of reading: a batch (or none), the rejections before `position`, and the position; one transaction. */
+/** One step of reading: a batch (or none), the rows before `position` that are not sent, and the position; one transaction. */
 export interface ReadStep {
   readonly intakeId: string;
   readonly batch?: SealedBatch;
   readonly rejections: readonly Rejection[];
+  /** Rows that the register says must not be sent. */
+  readonly unsent?: readonly UnsentRow[];
+  /** How many rows are enrolled and unchanged, by the intake that enrolled them. */
+  readonly unchanged?: Readonly<Record<string, number>>;
+  /** Keys of all rows of this step in row order, `KEY_BYTES` each; zeroes for a row without a valid key. */
+  readonly keys?: Uint8Array;
+  /** Lines of the same rows. */
+  readonly lines?: Uint32Array;
   readonly position: ReadPosition;
-}
-
-/** A later row with the key of an earlier one. */
-export interface DuplicateRow {
-  readonly batchId: number;
-  readonly place: SourcePlace;
-  readonly firstLine: number;
-  readonly key: RecordKey;
 }
 
 /** Intakes: made once, read step by step, cleared of duplicates, and moved `reading -> ready -> settled`. */
@@ -66,13 +71,23 @@ export interface IntakesPort {
 
   /** Writes one reading step. It must continue what is there: `position.rows` less its own rows is what the intake holds. */
   commitRead(step: ReadStep): Promise<void>;
-  /** Ends the loading: looks for keys that occur twice. Safe to call again. */
-  finishLoading(intakeId: string): Promise<void>;
-  /** Later rows of a key that are not yet taken out, of the first batch that has any (bounded); empty when none are left. */
-  nextDuplicates(intakeId: string): Promise<readonly DuplicateRow[]>;
-  /** Takes rows out of a sealed batch as rejections and gives it the body made of the rest; without a body the batch is empty and is removed. */
-  dropRecords(batchId: number, rejections: readonly Rejection[], body?: SealedBody): Promise<void>;
-  /** The intake is read, free of duplicates and sealed: it may be sent. Requires `finishLoading` after the last row. */
+  /**
+   * Ends the loading, set-wise: keys that occur twice in the input, consumers with two identities, contacts and card numbers
+   * under several consumers, in the input and against the register. Safe to call again.
+   */
+  finishLoading(intakeId: string, rules?: LoadingRules): Promise<LoadingFindings>;
+  /** Rows that must leave the first batch that has any (bounded); empty when none are left. */
+  nextWithdrawals(intakeId: string): Promise<readonly Withdrawal[]>;
+  /**
+   * Takes rows out of a sealed batch, as rejections or as rows not sent, and gives it the body made of the rest; without a
+   * body the batch is empty and is removed.
+   */
+  dropRecords(
+    batchId: number,
+    out: { readonly rejections?: readonly Rejection[]; readonly unsent?: readonly UnsentRow[] },
+    body?: SealedBody,
+  ): Promise<void>;
+  /** The intake is read, sealed, free of withdrawals and claimed: it may be sent. Requires `finishLoading` after the last row. */
   markReady(intakeId: string): Promise<void>;
   /** Every batch has ended: `ready -> settled`. */
   settleIntake(intakeId: string): Promise<void>;

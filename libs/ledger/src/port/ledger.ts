@@ -3,6 +3,7 @@ import type { IntakesPort } from './intakes.ts';
 import type { LockPort } from './lock.ts';
 import type { MaintenancePort } from './maintenance.ts';
 import type { RecordsPort } from './records.ts';
+import type { RegisterPort } from './register.ts';
 
 /**
  * The exactly-once enrollment ledger; `sqlite/` and `postgres/` implement it.
@@ -16,7 +17,13 @@ import type { RecordsPort } from './records.ts';
  *
  * The ledger holds the sealed body, a masked number and a keyed fingerprint; never a PAN.
  */
-export interface Ledger extends IntakesPort, BatchesPort, RecordsPort, LockPort, MaintenancePort {}
+export interface Ledger
+  extends IntakesPort,
+    BatchesPort,
+    RecordsPort,
+    LockPort,
+    MaintenancePort,
+    RegisterPort {}
 
 /** What can be read beside a running runner. */
 export type LedgerView = Pick<
@@ -24,7 +31,15 @@ export type LedgerView = Pick<
   | 'owner'
   | 'findIntake'
   | 'listIntakes'
-  | 'nextDuplicates'
+  | 'nextWithdrawals'
+  | 'senderAlive'
+  | 'binding'
+  | 'registerEpoch'
+  | 'registerSize'
+  | 'findCurrentIntake'
+  | 'lookUp'
+  | 'unsent'
+  | 'history'
   | 'sendable'
   | 'duePolls'
   | 'nextDue'

@@ -2,6 +2,8 @@
 export interface LockOwner {
   readonly host: string;
   readonly pid: number;
+  /** Random, for two processes of one host name and pid; absent when an older version wrote it. */
+  readonly processId?: string;
   readonly command: string;
   readonly since: Date;
   readonly heartbeat: Date;
@@ -41,6 +43,11 @@ export interface LedgerLock {
   readonly lost: AbortSignal;
   /** Aborts when a person instructs the owner to stop. */
   readonly stopped: AbortSignal;
+  /**
+   * Milliseconds since the ledger last confirmed the ownership, by the clock that says more: the monotonic one stands
+   * still while the machine sleeps, the other can be set. Without waiting, for use right before a request leaves.
+   */
+  confirmedMsAgo(): number;
   /** Whether a person has instructed the owner to pause. */
   paused(): boolean;
   /** Claims an intake, one at a time, before changing what it is made of: loading, retry, a decision. Throws `LedgerLockedError` naming the other process. */

@@ -1,4 +1,5 @@
 import type { BatchState, RecordKey, RecordState, Rejection, SourcePlace } from '@enrollkit/enrollment';
+import type { UnsentReason } from './register.ts';
 
 /** What the ledger keeps of a record: no PAN, a masked number and a keyed fingerprint. */
 export interface LedgerRecord extends RecordKey {
@@ -20,6 +21,8 @@ export interface RecordRow extends LedgerRecord {
   readonly providerCardId?: string;
   readonly code?: string;
   readonly message?: string;
+  /** Of a refusal: whether sending it again could succeed, as the provider said. */
+  readonly recoverable?: boolean;
 }
 
 /** A record that was refused in a batch and has left it for a later generation. */
@@ -29,10 +32,14 @@ export interface FormerRecord extends RecordKey {
   readonly code?: string;
 }
 
-/** Sums that must add up: rows = rejected + records, records = the sum of the rest. */
+/** Sums that must add up: rows = rejected + records + the sum of unsent, records = the sum of the rest. */
 export interface Tally {
   readonly rows: number;
   readonly rejected: number;
+  /** Rows not sent because of the register, by reason. */
+  readonly unsent: Readonly<Record<UnsentReason, number>>;
+  /** Of the unchanged ones, how many each earlier intake enrolled; the empty text stands for an import. */
+  readonly unchangedBy: Readonly<Record<string, number>>;
   readonly records: number;
   readonly enrolled: number;
   readonly refused: number;

@@ -1,5 +1,12 @@
 import { sql, type RawBuilder } from 'kysely';
-import type { Dialect, GivenColumn, GivenRows } from '../sql/store.ts';
+import {
+  DIGITS,
+  type Dialect,
+  type GivenColumn,
+  type GivenRows,
+  type NumbersColumn,
+  type SlotColumn,
+} from '../sql/store.ts';
 import { mapError } from './error-mapping.ts';
 
 /** PostgreSQL's side of what the methods need from a database. */
@@ -7,7 +14,14 @@ export function postgresDialect(where: string): Dialect {
   return {
     where,
     given,
-    forUpdate: { shared: sql`for share`, alone: sql`for update` },
+    forUpdate: {
+      shared: sql`for share`,
+      alone: sql`for update`,
+      skipping: (table) => sql`for update of ${sql.ref(table)} skip locked`,
+    },
+    contains: (blob, bytes) => sql`position(${bytes}::bytea in ${blob}) > 0`,
+    slots,
+    key: (bytes) => sql`${Buffer.from(bytes).toString('hex')}::uuid`,
     transaction: (db, change) => db.transaction().execute(change),
     snapshot: sql`begin isolation level repeatable read read only`,
     // PostgreSQL tells damage as it reads, and everything is read.
@@ -21,8 +35,6 @@ export function postgresDialect(where: string): Dialect {
       }>`select (extract(epoch from clock_timestamp()) * 1000)::bigint as now`.execute(db);
       return rows[0]?.now ?? Date.now();
     },
-    // PostgreSQL sorts in `work_mem` and spills by itself.
-    sorting: (work) => work(),
     translate: (error) => mapError(error, where),
   };
 }
@@ -38,4 +50,22 @@ function given(columns: readonly GivenColumn[], rows: GivenRows): RawBuilder<unk
     ({ name, type }, index) => sql`${casts[type](sql`value ->> ${sql.lit(index)}`)} as ${sql.ref(name)}`,
   );
   return sql`(select ${sql.join(picked)} from jsonb_array_elements(${JSON.stringify(rows)}::jsonb)) as given`;
+}
+
+function slots(count: number, columns: readonly (SlotColumn | NumbersColumn)[]): RawBuilder<unknown> {
+  const cut = columns.flatMap((column) => {
+    const width = column.type === 'numbers' ? column.names.length * DIGITS : column.width;
+    const part = (from: number, length: number) =>
+      sql`substring(${column.bytes}::bytea from (i * ${sql.lit(width)} + ${sql.lit(from + 1)})::int for ${sql.lit(length)})`;
+    if (column.type === 'numbers')
+      return column.names.map(
+        (name, index) =>
+          sql`convert_from(${part(index * DIGITS, DIGITS)}, 'SQL_ASCII')::bigint as ${sql.ref(name)}`,
+      );
+    const slot = part(0, width);
+    return [
+      sql`${column.type === 'key' ? sql`encode(${slot}, 'hex')::uuid` : slot} as ${sql.ref(column.name)}`,
+    ];
+  });
+  return sql`(select i, ${sql.join(cut)} from generate_series(0, ${count}::int - 1) as i) as slot`;
 }

@@ -19,7 +19,7 @@ export function limiterRepository(
         } = await sql<{
           readonly wait: number;
         }>`with hasty as materialized (select set_config('synchronous_commit', 'off', true))
-        update limiter set next_slot = greatest(next_slot, ${now}) + ${interval}::double precision from hasty where held_until <= ${now}
+        update limiter set next_slot = greatest(next_slot, ${now}) + ${interval}::double precision from hasty where paused_until <= ${now}
         returning greatest(0, next_slot - ${interval}::double precision - ${now}) as wait`.execute(db);
         return row?.wait;
       }),
@@ -28,13 +28,13 @@ export function limiterRepository(
         const {
           rows: [row],
         } = await sql<{
-          readonly held: number;
-        }>`select greatest(0, held_until - ${now}) as held from limiter`.execute(db);
-        return row?.held ?? 0;
+          readonly paused: number;
+        }>`select greatest(0, paused_until - ${now}) as paused from limiter`.execute(db);
+        return row?.paused ?? 0;
       }),
     pauseFor: (forMs) =>
       store.writeUnguarded(async (db) => {
-        await sql`update limiter set held_until = greatest(held_until, ${now} + ${forMs}::double precision)`.execute(
+        await sql`update limiter set paused_until = greatest(paused_until, ${now} + ${forMs}::double precision)`.execute(
           db,
         );
       }),

@@ -2,7 +2,7 @@ import { CompiledQuery, Kysely, PostgresDialect } from 'kysely';
 import { Pool, types, type ClientBase } from 'pg';
 import type { LedgerView } from '../port/ledger.ts';
 import type { SharedLedger } from '../port/shared.ts';
-import type { LockTiming } from '../sql/lock.ts';
+import type { LedgerOptions } from '../options.ts';
 import type { Db, Tables } from '../sql/tables.ts';
 import { mapError } from './error-mapping.ts';
 import { Sockets } from './sockets.ts';
@@ -29,22 +29,22 @@ const parsers: Readonly<Record<number, (text: string) => unknown>> = {
  * Throws `LedgerStorageError` (no such database, unreachable, login refused, not allowed to write) and
  * `LedgerVersionError` (written by a newer version).
  */
-export function openPostgresLedger(address: string, timing: LockTiming = {}): Promise<SharedLedger> {
-  return opening(address, { prepare: migrate, readOnly: false, timing });
+export function openPostgresLedger(address: string, options: LedgerOptions = {}): Promise<SharedLedger> {
+  return opening(address, { prepare: migrate, readOnly: false, options });
 }
 
 /** Opens an existing ledger to look at it. Writes nothing, makes nothing; throws `LedgerVersionError` for an older schema too. */
 export function openPostgresLedgerView(address: string): Promise<LedgerView> {
-  return opening(address, { prepare: requireCurrent, readOnly: true, timing: {} });
+  return opening(address, { prepare: requireCurrent, readOnly: true, options: {} });
 }
 
 interface Opening {
   readonly prepare: (client: ClientBase, where: string) => Promise<void>;
   readonly readOnly: boolean;
-  readonly timing: LockTiming;
+  readonly options: LedgerOptions;
 }
 
-async function opening(address: string, { prepare, readOnly, timing }: Opening): Promise<SharedLedger> {
+async function opening(address: string, { prepare, readOnly, options }: Opening): Promise<SharedLedger> {
   const where = withoutPassword(address);
   const lines = new Sockets();
   const pool = new Pool({
@@ -66,7 +66,7 @@ async function opening(address: string, { prepare, readOnly, timing }: Opening):
     } finally {
       client.release();
     }
-    return createSharedLedger(await kysely(pool, readOnly), { address, where, timing, lines });
+    return createSharedLedger(await kysely(pool, readOnly), { address, where, options, lines });
   } catch (error) {
     await pool.end();
     throw mapError(error, where) ?? error;

@@ -1,18 +1,17 @@
-import { hostname } from 'node:os';
 import { sql } from 'kysely';
 import { LedgerLockedError, LedgerLockLostError, LedgerTermsError } from '../errors.ts';
 import type { Claim, Instruction, LedgerLock, LockOwner, LockRole } from '../port/lock.ts';
-import { listeningPerBeat, livingOwner, type Lock, type LockTiming } from '../sql/lock.ts';
+import { processIdentity } from '../process-identity.ts';
+import { Confirmation } from '../sql/confirmation.ts';
+import { listeningPerBeat, livingOwner, type Lock, type LockTiming, type OwnerColumns } from '../sql/lock.ts';
 import type { Store } from '../sql/store.ts';
-import type { Db, RunnerSelected } from '../sql/tables.ts';
+import type { Db } from '../sql/tables.ts';
 import type { Sockets } from './sockets.ts';
 import { agree } from './terms.ts';
 
-type ParticipantRow = Pick<
-  RunnerSelected,
-  'id' | 'host' | 'pid' | 'command' | 'since' | 'heartbeat' | 'told'
-> & {
-  readonly role: (typeof storedRoles)[LockRole['as']];
+type ParticipantRow = OwnerColumns & {
+  readonly id: number;
+  readonly role: LockRole['as'];
   readonly claimed: string | null;
   readonly terms: string | null;
 };
@@ -38,25 +37,17 @@ interface Held {
 /** Joining and claiming happen one at a time; any number that no other program is likely to lock with: `ENRM`. */
 const joinLock = 0x45_4e_52_4d;
 
-/** Roles as the table still names them; a later migration renames them. */
-const storedRoles = {
-  alone: 'alone',
-  operator: 'visitor',
-  loader: 'feeder',
-  worker: 'worker',
-} as const satisfies Record<LockRole['as'], string>;
-
 const alone: LockRole = { as: 'alone' };
 
 /**
  * The lock of a ledger that many hosts share.
  *
- *   alone    one process, and no other member
- *   member   any number; each keeps at most one intake from the others (a claim) while it changes what it is made of
+ *   alone    one process, and no other participant
+ *   joined   any number; each keeps at most one intake from the others (a claim) while it changes what it is made of
  *   silent   no heartbeat for `staleMs`, or its process on this host is gone: the next to join or claim removes it
  *
- * The member's row is its fence: whoever was removed can write nothing of what it claimed, even before it notices. A
- * member without a claim just joins again; what it sends is fenced batch by batch.
+ * The participant's row is its fence: whoever was removed can write nothing of what it claimed, even before it notices. A
+ * participant without a claim just joins again; what it sends is fenced batch by batch.
  */
 export class SharedLock implements Lock {
   readonly #store: Store;
@@ -64,6 +55,7 @@ export class SharedLock implements Lock {
   readonly #heartbeatMs: number;
   readonly #staleMs: number;
   readonly #now: (db: Db) => Promise<number>;
+  readonly #confirmation: Confirmation;
   #held: Held | undefined;
 
   constructor(store: Store, lines: Sockets, timing: LockTiming) {
@@ -71,6 +63,7 @@ export class SharedLock implements Lock {
     this.#lines = lines;
     this.#heartbeatMs = timing.heartbeatMs ?? 5000;
     this.#staleMs = timing.staleMs ?? 15_000;
+    this.#confirmation = new Confirmation(timing.confirmation);
     const { now } = timing;
     this.#now = now === undefined ? (db) => store.dialect.now(db) : () => Promise.resolve(now());
   }
@@ -79,15 +72,15 @@ export class SharedLock implements Lock {
     const held = this.#held;
     if (held !== undefined && (held.role.as === 'alone' || held.claimed !== undefined)) {
       const { rows } =
-        await sql`select id from member where id = ${held.id} and claimed is not distinct from ${held.claimed ?? null} for share`.execute(
+        await sql`select id from participant where id = ${held.id} and claimed is not distinct from ${held.claimed ?? null} for share`.execute(
           db,
         );
-      if (rows.length === 1) return;
+      if (rows.length === 1) return this.#confirmation.note();
       held.lost.abort(new LedgerLockLostError());
       throw new LedgerLockLostError();
     }
     const { rows } =
-      await sql<ParticipantRow>`select * from member where role = 'alone' and id <> ${held?.id ?? 0}`.execute(
+      await sql<ParticipantRow>`select * from participant where role = 'alone' and id <> ${held?.id ?? 0}`.execute(
         db,
       );
     for (const row of rows) {
@@ -114,10 +107,12 @@ export class SharedLock implements Lock {
       setInterval(() => void this.#listen(held), this.#heartbeatMs / listeningPerBeat).unref(),
     ];
     this.#held = held;
+    this.#confirmation.note();
     return {
       owner,
       lost: held.lost.signal,
       stopped: held.stopped.signal,
+      confirmedMsAgo: () => this.#confirmation.msAgo(),
       paused: () => held.paused,
       claim: (intakeId) => this.#claim(held, intakeId),
       release: () => this.release(),
@@ -128,7 +123,7 @@ export class SharedLock implements Lock {
     return this.#store.writeUnguarded(async (db) => {
       const ids = (await this.#living(db)).map(({ row }) => row.id);
       if (ids.length > 0) {
-        await sql`update member set told = ${instruction === 'go-on' ? null : instruction} where told is distinct from 'stop' and id in (${sql.join(ids)})`.execute(
+        await sql`update participant set instruction = ${instruction === 'go-on' ? null : instruction} where instruction is distinct from 'stop' and id in (${sql.join(ids)})`.execute(
           db,
         );
       }
@@ -140,12 +135,16 @@ export class SharedLock implements Lock {
     return (await this.#living(db))[0]?.owner;
   }
 
+  async isAtWork(db: Db, processId: string): Promise<boolean> {
+    return (await this.#living(db)).some(({ row }) => row.process_id === processId);
+  }
+
   async release(): Promise<void> {
     const held = this.#held;
     if (held === undefined) return;
     this.#held = undefined;
     for (const timer of held.timers) clearInterval(timer);
-    await this.#store.writeUnguarded((db) => sql`delete from member where id = ${held.id}`.execute(db));
+    await this.#store.writeUnguarded((db) => sql`delete from participant where id = ${held.id}`.execute(db));
   }
 
   #join(command: string, role: LockRole): Promise<{ readonly id: number; readonly owner: LockOwner }> {
@@ -163,24 +162,27 @@ export class SharedLock implements Lock {
               living.map(({ row, owner }) => ({ owner, terms: row.terms })),
             )
           : null;
-      // Who comes while all are paused is paused too.
-      const told = living.some(({ owner }) => owner.instruction === 'pause') ? 'pause' : null;
-      const mine = { host: hostname(), pid: process.pid, command, since: now, heartbeat: now };
+      // A participant that joins while the others are paused starts paused.
+      const instruction = living.some(({ owner }) => owner.instruction === 'pause') ? 'pause' : null;
+      const { host, pid, processId, machine } = processIdentity;
       const {
         rows: [row],
       } = await sql<{
         readonly id: number;
-      }>`insert into member (role, host, pid, command, since, heartbeat, told, terms)
-        values (${storedRoles[role.as]}, ${mine.host}, ${mine.pid}, ${command}, ${now}, ${now}, ${told}, ${terms}) returning id`.execute(
+      }>`insert into participant (role, host, pid, process_id, machine, command, since, heartbeat, instruction, terms)
+        values (${role.as}, ${host}, ${pid}, ${processId}, ${machine}, ${command}, ${now}, ${now}, ${instruction}, ${terms}) returning id`.execute(
         db,
       );
       return {
         id: row?.id ?? 0,
         owner: {
-          ...mine,
+          host,
+          pid,
+          processId,
+          command,
           since: new Date(now),
           heartbeat: new Date(now),
-          ...(told !== null && { instruction: told }),
+          ...(instruction !== null && { instruction }),
         },
       };
     });
@@ -194,7 +196,9 @@ export class SharedLock implements Lock {
       );
       if (other !== undefined) throw new LedgerLockedError(other.owner);
       const { rows } =
-        await sql`update member set claimed = ${intakeId} where id = ${held.id} returning id`.execute(db);
+        await sql`update participant set claimed = ${intakeId} where id = ${held.id} returning id`.execute(
+          db,
+        );
       if (rows.length !== 1) throw new LedgerLockLostError();
     });
     held.claimed = intakeId;
@@ -202,7 +206,7 @@ export class SharedLock implements Lock {
       release: async () => {
         held.claimed = undefined;
         await this.#store.writeUnguarded((db) =>
-          sql`update member set claimed = null where id = ${held.id}`.execute(db),
+          sql`update participant set claimed = null where id = ${held.id}`.execute(db),
         );
       },
     };
@@ -212,28 +216,29 @@ export class SharedLock implements Lock {
   async #oneAtATime(db: Db): Promise<number> {
     await sql`select pg_advisory_xact_lock(${sql.lit(joinLock)})`.execute(db);
     const living = new Set((await this.#living(db)).map(({ row }) => row.id));
-    const silent = (await members(db)).filter(({ id }) => !living.has(id)).map(({ id }) => id);
-    if (silent.length > 0) await sql`delete from member where id in (${sql.join(silent)})`.execute(db);
+    const silent = (await participants(db)).filter(({ id }) => !living.has(id)).map(({ id }) => id);
+    if (silent.length > 0) await sql`delete from participant where id in (${sql.join(silent)})`.execute(db);
     return this.#now(db);
   }
 
   async #living(db: Db): Promise<readonly Living[]> {
     const now = await this.#now(db);
-    return (await members(db)).flatMap((row) => {
+    return (await participants(db)).flatMap((row) => {
       const owner = livingOwner(row, { now, staleMs: this.#staleMs });
       return owner === undefined ? [] : [{ row, owner }];
     });
   }
 
   async #beat(held: Held): Promise<void> {
-    this.#doubt(held);
+    this.#reconnectIfSilent(held);
     try {
       const { rows } = await this.#store.writeUnguarded(async (db) =>
-        sql`update member set heartbeat = ${await this.#now(db)} where id = ${held.id} returning id`.execute(
+        sql`update participant set heartbeat = ${await this.#now(db)} where id = ${held.id} returning id`.execute(
           db,
         ),
       );
       held.answered = performance.now();
+      if (rows.length === 1 && this.#held === held) this.#confirmation.note();
       if (rows.length === 1 || this.#held !== held) return;
       if (held.role.as === 'alone' || held.claimed !== undefined) held.lost.abort(new LedgerLockLostError());
       else await this.#joinAgain(held);
@@ -242,19 +247,19 @@ export class SharedLock implements Lock {
     }
   }
 
-  /** Heartbeats are short: when none is answered for so long, no other question will be either, and new connections are wanted. */
-  #doubt(held: Held): void {
+  /** Heartbeats are short: when none is answered for so long, nothing else will be, and new connections are needed. */
+  #reconnectIfSilent(held: Held): void {
     if (performance.now() - held.answered < 2 * this.#staleMs) return;
     held.answered = performance.now();
     this.#lines.destroy();
   }
 
-  /** Taken for dead while the database or the machine was away: nothing was kept from anybody, so it may come back. */
+  /** Removed as silent while the database or the machine was away: it had claimed nothing, so it may join again. */
   async #joinAgain(held: Held): Promise<void> {
     try {
       held.id = (await this.#join(held.command, held.role)).id;
     } catch (error) {
-      // Only what is said for good: a database that is away again will be asked at the next beat.
+      // Only what is final: a database that is away again is tried at the next beat.
       if (error instanceof LedgerTermsError || error instanceof LedgerLockedError) held.lost.abort(error);
     }
   }
@@ -264,18 +269,18 @@ export class SharedLock implements Lock {
       const {
         rows: [row],
       } = await this.#store.read((db) =>
-        sql<ParticipantRow>`select * from member where id = ${held.id}`.execute(db),
+        sql<ParticipantRow>`select * from participant where id = ${held.id}`.execute(db),
       );
       if (row === undefined) return;
-      held.paused = row.told === 'pause';
-      if (row.told === 'stop') held.stopped.abort();
+      held.paused = row.instruction === 'pause';
+      if (row.instruction === 'stop') held.stopped.abort();
     } catch {
-      // Not heard now, heard the next time: what a person said stays written.
+      // It is heard the next time: an instruction stays written.
     }
   }
 }
 
 /** Oldest first. */
-async function members(db: Db): Promise<readonly ParticipantRow[]> {
-  return (await sql<ParticipantRow>`select * from member order by role <> 'alone', id`.execute(db)).rows;
+async function participants(db: Db): Promise<readonly ParticipantRow[]> {
+  return (await sql<ParticipantRow>`select * from participant order by role <> 'alone', id`.execute(db)).rows;
 }

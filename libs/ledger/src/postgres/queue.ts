@@ -216,7 +216,7 @@ export function queueing(queues: Queues, owner: string): Outbox {
   return {
     async moved(db, batch) {
       if (batch.state === 'submitting') {
-        await sql`insert into sending (batch, owner) values (${batch.id}, ${owner}) on conflict (batch) do update set owner = excluded.owner`.execute(
+        await sql`insert into sender (batch, owner) values (${batch.id}, ${owner}) on conflict (batch) do update set owner = excluded.owner`.execute(
           db,
         );
         return;
@@ -225,10 +225,12 @@ export function queueing(queues: Queues, owner: string): Outbox {
         rows: [sender],
       } = await sql<{
         readonly owner: string;
-      }>`delete from sending where batch = ${batch.id} returning owner`.execute(db);
+      }>`delete from sender where batch = ${batch.id} returning owner`.execute(db);
       if (sender !== undefined && sender.owner !== owner) throw new LedgerBatchLostError(batch.id);
       await queues.enqueue(db, [batch]);
     },
+    takenOver: async (db, batchId) =>
+      void (await sql`delete from sender where batch = ${batchId}`.execute(db)),
     ready: async (db, intake) =>
       queues.enqueue(
         db,

@@ -4,7 +4,10 @@ import type { BatchRow, SendableBatch } from '../port/batches.ts';
 import type { SharedLedger } from '../port/shared.ts';
 import { intakeById } from '../sql/intakes.ts';
 import { ledgerOf } from '../sql/ledger.ts';
-import type { LockTiming } from '../sql/lock.ts';
+import { markFile } from '../mark-file.ts';
+import type { LedgerOptions } from '../options.ts';
+import { Lineage, noMark } from '../sql/lineage.ts';
+import { batchById } from '../sql/transitions.ts';
 import { toBatch } from '../sql/rows.ts';
 import { interrupted } from '../sql/submissions.ts';
 import { createStore, type Store } from '../sql/store.ts';
@@ -19,15 +22,20 @@ import { queueing, Queues } from './queue.ts';
 interface Place {
   readonly address: string;
   readonly where: string;
-  readonly timing: LockTiming;
+  readonly options: LedgerOptions;
   readonly lines: Sockets;
 }
 
 /** The ledger on an open, migrated PostgreSQL database. */
-export function createSharedLedger(db: Db, { address, where, timing, lines }: Place): SharedLedger {
+export function createSharedLedger(
+  db: Db,
+  { address, where, options: { mark, ...timing }, lines }: Place,
+): SharedLedger {
   const dialect = postgresDialect(where);
   const queues = new Queues(address, lines);
-  const storeOf = (owner: string): Store => createStore(db, dialect, queueing(queues, owner));
+  const lineage = new Lineage(mark === undefined ? noMark : markFile(mark, where));
+  const storeOf = (owner: string): Store =>
+    createStore(db, dialect, { outbox: queueing(queues, owner), lineage });
   const store = storeOf(randomUUID());
   const lock = new SharedLock(store, lines, timing);
   const close = async (): Promise<void> => {
@@ -55,21 +63,22 @@ function workRepository(
   queues: Queues,
 ): Pick<SharedLedger, 'takeOver' | 'requeue' | 'release'> {
   const takeOver = (batchId: number, owner: string): Promise<boolean> =>
-    store.write(async (db) => {
+    store.write(async (db, move) => {
       // The attempts of one piece of work are told apart by what follows the stroke.
       const {
         rows: [taken],
       } =
-        await sql`delete from sending where batch = ${batchId} and owner like ${`${owner.split('/')[0] ?? ''}/%`} and owner <> ${owner} returning batch`.execute(
+        await sql`delete from sender where batch = ${batchId} and owner like ${`${owner.split('/')[0] ?? ''}/%`} and owner <> ${owner} returning batch`.execute(
           db,
         );
       if (taken === undefined) return false;
-      await db
-        .updateTable('batch')
-        .set({ state: 'unknown', reason: JSON.stringify(interrupted) })
-        .where('id', '=', batchId)
-        .where('state', '=', 'submitting')
-        .execute();
+      const batch = await batchById(db, batchId);
+      if (batch.state === 'submitting')
+        await move(batchId, {
+          to: 'unknown',
+          from: ['submitting'],
+          set: { reason: JSON.stringify(interrupted) },
+        });
       return true;
     });
   return {
@@ -117,8 +126,8 @@ async function senders(
   const { rows } = await sql<{
     readonly batch: number;
     readonly owner: string;
-  }>`select sending.batch, sending.owner from sending
-    join batch on batch.id = sending.batch join intake on intake.number = batch.intake where intake.id = ${intakeId}`.execute(
+  }>`select sender.batch, sender.owner from sender
+    join batch on batch.id = sender.batch join intake on intake.number = batch.intake where intake.id = ${intakeId}`.execute(
     db,
   );
   return rows;

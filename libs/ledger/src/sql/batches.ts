@@ -1,11 +1,39 @@
-import { sql } from 'kysely';
 import type { SealedBatch } from '../port/batches.ts';
-import type { LedgerRecord } from '../port/records.ts';
-import type { Dialect } from './store.ts';
+import { DIGEST_BYTES, KEY_BYTES, TWIN_BYTES } from '../port/register.ts';
+import { LedgerConflictError } from '../errors.ts';
+import {
+  packRecords,
+  unpackOutcomes,
+  unpackRecords,
+  type PackedRecords,
+  type StoredOutcome,
+} from './record-codec.ts';
 import type { Db } from './tables.ts';
+import type { LedgerRecord } from '../port/records.ts';
 
-/** Adds the batch and its body; answers the batch's number. */
-export async function addBatch(db: Db, intake: number, batch: SealedBatch): Promise<number> {
+/** A batch whose records are packed: what travels between threads, and what is stored. */
+export interface PackedBatch extends Omit<SealedBatch, 'records'> {
+  readonly packed: PackedRecords;
+}
+
+/** Packs the records of a batch; throws `LedgerConflictError` when its register bytes do not fit the records. */
+export function packBatch({ records, ...batch }: SealedBatch): PackedBatch {
+  const { register } = batch;
+  if (
+    register !== undefined &&
+    (register.keys.length !== records.length * KEY_BYTES ||
+      register.digests.length !== records.length * DIGEST_BYTES ||
+      register.twins.length !== records.length * TWIN_BYTES)
+  )
+    throw new LedgerConflictError(
+      `the keys, digests and twins of batch ${batch.body.externalBatchId} are not those of ${records.length} records`,
+    );
+  return { ...batch, packed: packRecords(records) };
+}
+
+/** Adds the batch, its body and everything of its records; answers the batch's number. */
+export async function addBatch(db: Db, intake: number, batch: PackedBatch): Promise<number> {
+  const { packed, register } = batch;
   const { id } = await db
     .insertInto('batch')
     .values({
@@ -15,45 +43,46 @@ export async function addBatch(db: Db, intake: number, batch: SealedBatch): Prom
       external_batch_id: batch.body.externalBatchId,
       state: 'sealed',
       kid: batch.body.kid,
-      records: batch.records.length,
+      records: packed.count,
+      first_row: packed.firstRow,
+      last_row: packed.lastRow,
     })
     .returning('id')
     .executeTakeFirstOrThrow();
   await db.insertInto('body').values({ batch: id, bytes: batch.body.bytes }).execute();
+  await db
+    .insertInto('batch_record')
+    .values({ batch: id, packed: packed.packed, fingerprints: packed.fingerprints })
+    .execute();
+  if (register === undefined) return id;
+  await db.insertInto('twin').values({ batch: id, keys: register.keys, hashes: register.twins }).execute();
+  await db.insertInto('batch_digest').values({ batch: id, digests: register.digests }).execute();
   return id;
 }
 
-/** Where records go. */
-export interface RecordsOfBatch {
-  readonly intake: number;
-  readonly batch: number;
+/** The records of a batch with their stored outcomes, in the order in which they were sealed. */
+export interface StoredRecords {
   readonly records: readonly LedgerRecord[];
+  readonly outcomes: readonly StoredOutcome[];
 }
 
-/** Adds the records in one statement. */
-export async function insertRecords(db: Db, dialect: Dialect, into: RecordsOfBatch): Promise<void> {
-  const given = dialect.given(
-    [
-      { name: 'row_no', type: 'integer' },
-      { name: 'line_no', type: 'integer' },
-      { name: 'byte_offset', type: 'integer' },
-      { name: 'byte_length', type: 'integer' },
-      { name: 'external_consumer_id', type: 'text' },
-      { name: 'external_card_id', type: 'text' },
-      { name: 'masked_pan', type: 'text' },
-      { name: 'fingerprint', type: 'bytes' },
-    ],
-    into.records.map(({ place, externalConsumerId, externalCardId, maskedPan, fingerprint }) => [
-      place.row,
-      place.line,
-      place.offset,
-      place.length,
-      externalConsumerId,
-      externalCardId,
-      maskedPan,
-      fingerprint,
-    ]),
-  );
-  await sql`insert into record (intake, batch, row_no, line_no, byte_offset, byte_length, external_consumer_id, external_card_id, masked_pan, fingerprint)
-    select cast(${into.intake} as bigint), cast(${into.batch} as bigint), given.* from ${given}`.execute(db);
+/** Reads the records of a batch; none when they were purged. */
+export async function storedRecords(db: Db, batch: number): Promise<StoredRecords> {
+  const row = await db.selectFrom('batch_record').selectAll().where('batch', '=', batch).executeTakeFirst();
+  if (row === undefined) return { records: [], outcomes: [] };
+  const records = unpackRecords(row);
+  return { records, outcomes: unpackOutcomes(row.outcomes, records.length) };
+}
+
+/** Takes the slots at `gone` out of bytes that hold `width` bytes a record. */
+export function withoutSlots(bytes: Uint8Array, width: number, gone: ReadonlySet<number>): Uint8Array {
+  const count = bytes.length / width;
+  const left = new Uint8Array((count - gone.size) * width);
+  let at = 0;
+  for (let index = 0; index < count; index++) {
+    if (gone.has(index)) continue;
+    left.set(bytes.subarray(index * width, (index + 1) * width), at);
+    at += width;
+  }
+  return left;
 }

@@ -1,6 +1,7 @@
-import { batchMoves, type BatchState, type RecordState } from '@enrollkit/enrollment';
+import { batchMoves } from '@enrollkit/enrollment';
 import { sql, type RawBuilder } from 'kysely';
 import type { LedgerFinding } from '../port/maintenance.ts';
+import { MOST, recordFindings } from './record-checks.ts';
 import type { Store } from './store.ts';
 
 /** One thing that must hold: `sums` selects `place`, `expected` and `found` for each place where it could fail. */
@@ -14,56 +15,23 @@ const ended = Object.entries(batchMoves)
   .filter(([, moves]) => moves.length === 0)
   .map(([state]) => state);
 
-/** What the records of a batch may be. */
-const fitting = {
-  sealed: ['batched'],
-  submitting: ['batched'],
-  submitted: ['batched'],
-  unknown: ['batched'],
-  settled: ['enrolled', 'refused'],
-  refused: ['refused'],
-  abandoned: ['abandoned'],
-} as const satisfies Readonly<Record<BatchState, readonly RecordState[]>>;
-
-const fits = sql.join(
-  Object.entries(fitting).map(
-    ([state, records]) =>
-      sql`(own.state = ${sql.lit(state)} and record.state in (${sql.join(records.map((each) => sql.lit(each)))}))`,
-  ),
-  sql` or `,
-);
 const endedStates = sql.join(ended.map((state) => sql.lit(state)));
-
-/** A count of a batch's records that match, beside what the batch says of it. */
-function perBatch(column: string, matches: RawBuilder<unknown>): RawBuilder<unknown> {
-  return sql`select 'batch ' || batch.external_batch_id as place, batch.${sql.ref(column)} as expected, coalesce(counted.n, 0) as found
-    from batch left join (select record.batch, sum(case when ${matches} then 1 else 0 end) as n from record join batch as own on own.id = record.batch group by record.batch) as counted on counted.batch = batch.id`;
-}
 
 const checks: readonly Check[] = [
   {
-    what: 'rows read are rejected rows and records together',
-    sums: sql`select 'intake ' || id as place, rows_read as expected, rejected + coalesce((select sum(records) from batch where batch.intake = intake.number), 0) as found from intake where purged is null`,
+    what: 'rows read are rejected rows, rows not sent and records together',
+    sums: sql`select 'intake ' || id as place, rows_read as expected, rejected + coalesce((select sum(records) from batch where batch.intake = intake.number), 0)
+      + coalesce((select sum(rows) from unsent_sum where unsent_sum.intake = intake.number), 0) as found from intake where purged is null`,
+  },
+  {
+    what: 'the rows that were not sent are there, but for those that are unchanged',
+    sums: sql`select 'intake ' || id as place, coalesce((select sum(rows) from unsent_sum where unsent_sum.intake = intake.number and reason <> 'unchanged'), 0) as expected,
+      (select count(*) from unsent where unsent.intake = intake.number) as found from intake where purged is null`,
   },
   {
     what: 'the rejected rows are there',
     sums: sql`select 'intake ' || id as place, rejected as expected, (select count(*) from rejection where rejection.intake = intake.number) as found from intake where purged is null`,
   },
-  {
-    what: 'no row is both a record and a rejection',
-    sums: sql`select 'intake ' || id as place, 0 as expected,
-      (select count(*) from rejection join record on record.intake = rejection.intake and record.row_no = rejection.row_no where rejection.intake = intake.number) as found from intake`,
-  },
-  { what: 'the records of the batch are there', sums: perBatch('records', sql`true`) },
-  {
-    what: 'as many of its records are enrolled as the batch counts',
-    sums: perBatch('enrolled', sql`record.state = 'enrolled'`),
-  },
-  {
-    what: 'as many of its records are refused as the batch counts',
-    sums: perBatch('refused', sql`record.state = 'refused'`),
-  },
-  { what: 'every record is in a state that its batch allows', sums: perBatch('records', fits) },
   {
     what: 'a batch has a sealed body until it has ended, and none from then on',
     sums: sql`select 'batch ' || external_batch_id as place, case when state in (${endedStates}) then 0 else 1 end as expected,
@@ -84,10 +52,7 @@ const checks: readonly Check[] = [
   },
 ];
 
-/** Findings told of one check: the first places tell what is wrong. */
-const MOST = 20;
-
-/** Looks at the whole ledger as it is at one moment, also while a runner writes. Answers what does not hold. */
+/** Checks the whole ledger as of one moment, also while a runner writes; answers what does not hold. */
 export function verify(store: Store): Promise<readonly LedgerFinding[]> {
   return store.read((db) =>
     db.connection().execute(async (connection) => {
@@ -97,7 +62,7 @@ export function verify(store: Store): Promise<readonly LedgerFinding[]> {
           what,
           place: store.dialect.where,
         }));
-        // What a damaged file says of anything else means nothing.
+        // What else a damaged file contains means nothing.
         if (findings.length > 0) return findings;
         for (const { what, sums } of checks) {
           const { rows } = await sql<
@@ -114,6 +79,7 @@ export function verify(store: Store): Promise<readonly LedgerFinding[]> {
             })),
           );
         }
+        findings.push(...(await recordFindings(connection)));
         return findings;
       } finally {
         await sql`rollback`.execute(connection);

@@ -5,12 +5,14 @@ import type { Intake, IntakeIdentity } from '../port/intakes.ts';
 import type { Ledger } from '../port/ledger.ts';
 import { toIntake } from './rows.ts';
 import type { Store } from './store.ts';
+import type { MoveBatch } from './transitions.ts';
 import type { Db, IntakeSelected } from './tables.ts';
 
 /** What a later reading must share with the first, because batches were derived from it. */
 const frozen = {
   digest: 'digest',
   programme: 'programme',
+  environment: 'environment',
   format: 'format',
   batchSize: 'batch size',
   readingDigest: 'reading settings',
@@ -20,7 +22,16 @@ const frozen = {
 export function intakeRepository(
   store: Store,
   now: () => number,
-): Pick<Ledger, 'openIntake' | 'findIntake' | 'listIntakes' | 'markReady' | 'settleIntake'> {
+): Pick<
+  Ledger,
+  | 'openIntake'
+  | 'findIntake'
+  | 'findCurrentIntake'
+  | 'listIntakes'
+  | 'restartReading'
+  | 'markReady'
+  | 'settleIntake'
+> {
   return {
     openIntake: (identity) =>
       store.write(async (db) => {
@@ -32,7 +43,7 @@ export function intakeRepository(
         if (found !== undefined) return sameReading(toIntake(found), identity);
         const made = await db
           .insertInto('intake')
-          .values({ ...toColumns(identity), created_at: now() })
+          .values({ ...toColumns(identity), created_at: now(), epoch: await epochOf(db) })
           .onConflict((conflict) => conflict.column('id').doNothing())
           .returningAll()
           .executeTakeFirst();
@@ -51,25 +62,24 @@ export function intakeRepository(
         const found = await db.selectFrom('intake').selectAll().orderBy('number', 'desc').execute();
         return found.map(toIntake);
       }),
+    findCurrentIntake: (digest, programme) =>
+      store.read(async (db) => {
+        const { rows } = await sql<IntakeSelected>`select intake.* from intake, register_head as head
+          where intake.digest = ${digest} and intake.programme = ${programme} and (intake.state <> 'settled'
+            or (head.other_epoch <= intake.epoch
+              and not exists (select 1 from batch where batch.merged_epoch > intake.epoch and batch.intake <> intake.number)))
+          order by intake.number desc limit 1`.execute(db);
+        return rows[0] && toIntake(rows[0]);
+      }),
+    restartReading: (intakeId) => store.write((db) => restartReading(db, intakeId)),
     markReady: (intakeId) =>
-      store.write(async (db) => {
+      store.write(async (db, move) => {
         const intake = await intakeById(db, intakeId);
         if (intake.state === 'ready') return;
-        if (intake.rows_searched !== intake.rows_read)
-          throw new LedgerConflictError(
-            `intake ${intakeId} cannot become ready: its loading was not finished after row ${intake.rows_read}`,
-          );
-        const duplicate = await db
-          .selectFrom('duplicate')
-          .select('row_no')
-          .where('intake', '=', intake.number)
-          .orderBy('row_no')
-          .executeTakeFirst();
-        if (duplicate !== undefined)
-          throw new LedgerConflictError(
-            `intake ${intakeId} cannot become ready: row ${duplicate.row_no} is a duplicate and still in a batch`,
-          );
+        await assertLoaded(db, intake);
         await moveIntake(db, intake, { from: ['reading'], to: 'ready' });
+        // What is sealed now may have been sent by the state of the ledger that was lost.
+        if (intake.adopted === 1) await doubtSealed(db, move, intake.number);
         await store.outbox.ready(db, intake.number);
       }),
     settleIntake: (intakeId) =>
@@ -92,13 +102,84 @@ export function intakeRepository(
   };
 }
 
-/** An intake by id, `held` by one of the dialect's holds or not; throws `LedgerConflictError` when there is none. */
-export async function intakeById(db: Db, id: string, held = sql``): Promise<IntakeSelected> {
+/** Throws `LedgerConflictError` unless everything before the first request is done. */
+async function assertLoaded(db: Db, intake: IntakeSelected): Promise<void> {
+  const no = (why: string) => new LedgerConflictError(`intake ${intake.id} cannot become ready: ${why}`);
+  if (intake.rows_searched !== intake.rows_read)
+    throw no(`its loading was not finished after row ${intake.rows_read}`);
+  const withdrawal = await db
+    .selectFrom('withdrawal')
+    .select(['row_no', 'reason'])
+    .where('intake', '=', intake.number)
+    .where('leaves', '=', 1)
+    .orderBy('row_no')
+    .executeTakeFirst();
+  if (withdrawal !== undefined)
+    throw no(`row ${withdrawal.row_no} is a ${withdrawal.reason} and still in a batch`);
+  if (intake.claimed === 1) return;
+  const unclaimed = await db
+    .selectFrom('batch')
+    .innerJoin('twin', 'twin.batch', 'batch.id')
+    .select('batch.id')
+    .where('intake', '=', intake.number)
+    .executeTakeFirst();
+  if (unclaimed !== undefined) throw no('its records are not claimed');
+}
+
+/** `sealed -> unknown` for every batch of the intake; answers how many. */
+export async function doubtSealed(db: Db, move: MoveBatch, intake: number): Promise<number> {
+  const sealed = await db
+    .selectFrom('batch')
+    .select('id')
+    .where('intake', '=', intake)
+    .where('state', '=', 'sealed')
+    .orderBy('id')
+    .execute();
+  for (const { id } of sealed)
+    await move(id, { to: 'unknown', from: ['sealed'], set: { reason: JSON.stringify(adopted) } });
+  return sealed.length;
+}
+
+/** Why nobody knows whether a batch was sent that an adopted ledger holds as sealed. */
+const adopted = {
+  httpStatus: 0,
+  code: 'LEDGER_ADOPTED',
+  message: 'the ledger was adopted in an older state: the batch may have been sent since then',
+  origin: 'transport',
+} as const;
+
+/** Takes an intake that is being read back to its first row. */
+async function restartReading(db: Db, intakeId: string): Promise<Intake> {
+  const { number, state } = await intakeById(db, intakeId);
+  if (state !== 'reading')
+    throw new LedgerConflictError(`intake ${intakeId} cannot be read anew: it is ${state}, not reading`);
+  const batches = sql`(select id from batch where intake = ${number})`;
+  for (const table of ['body', 'batch_record', 'twin', 'batch_digest'])
+    await sql`delete from ${sql.table(table)} where batch in ${batches}`.execute(db);
+  for (const table of ['batch', 'rejection', 'seen', 'withdrawal', 'unsent', 'unsent_sum', 'claim'])
+    await sql`delete from ${sql.table(table)} where intake = ${number}`.execute(db);
+  const start = { byte_offset: 0, line_no: 1, rows_read: 0, batches: 0, rejected: 0 };
+  const again = await db
+    .updateTable('intake')
+    .set({ ...start, rows_searched: null, claimed: 0, epoch: await epochOf(db) })
+    .where('number', '=', number)
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  return toIntake(again);
+}
+
+/** The register's epoch. */
+export async function epochOf(db: Db): Promise<number> {
+  return (await db.selectFrom('register_head').select('epoch').executeTakeFirstOrThrow()).epoch;
+}
+
+/** An intake by id, locked by one of the dialect's `forUpdate` or not; throws `LedgerConflictError` when there is none. */
+export async function intakeById(db: Db, id: string, lock = sql``): Promise<IntakeSelected> {
   const row = await db
     .selectFrom('intake')
     .selectAll()
     .where('id', '=', id)
-    .modifyEnd(held)
+    .modifyEnd(lock)
     .executeTakeFirst();
   if (row === undefined) throw new LedgerConflictError(`intake ${id} is not in the ledger`);
   return row;
@@ -124,9 +205,11 @@ export async function moveIntake(
 
 function sameReading(known: Intake, asked: IntakeIdentity): Intake {
   for (const [property, word] of Object.entries(frozen) as [keyof typeof frozen, string][]) {
+    // An intake of an older ledger does not know its environment.
+    if (property === 'environment' && known.environment === undefined) continue;
     if (known[property] !== asked[property]) {
       throw new LedgerConflictError(
-        `intake ${known.id} was first read with ${word} ${known[property]}, now it is ${asked[property]}`,
+        `intake ${known.id} was first read with ${word} ${String(known[property])}, now it is ${String(asked[property])}`,
       );
     }
   }
@@ -137,12 +220,22 @@ function toColumns(
   identity: IntakeIdentity,
 ): Pick<
   IntakeSelected,
-  'id' | 'digest' | 'programme' | 'source' | 'bytes' | 'format' | 'batch_size' | 'reading_digest' | 'state'
+  | 'id'
+  | 'digest'
+  | 'programme'
+  | 'environment'
+  | 'source'
+  | 'bytes'
+  | 'format'
+  | 'batch_size'
+  | 'reading_digest'
+  | 'state'
 > {
   return {
     id: identity.id,
     digest: identity.digest,
     programme: identity.programme,
+    environment: identity.environment ?? null,
     source: identity.source,
     bytes: identity.bytes,
     format: identity.format,

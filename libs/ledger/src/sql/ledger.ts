@@ -1,45 +1,91 @@
 import type { Ledger } from '../port/ledger.ts';
-import { pauseRepository } from './pause.ts';
+import { adoptionRepository } from './adoption.ts';
+import { auditRepository } from './audit.ts';
+import { batchViews } from './batch-views.ts';
+import { verify } from './checks.ts';
 import { intakeRepository } from './intakes.ts';
 import { loadingRepository } from './loading.ts';
 import { RunnerLock, type Lock, type LockTiming } from './lock.ts';
+import { pauseRepository } from './pause.ts';
 import { purgeRepository } from './purge.ts';
-import { retryRepository } from './retries.ts';
-import { submissionRepository } from './submissions.ts';
-import { settlementRepository } from './settlements.ts';
-import { createStore, type Dialect, type Store } from './store.ts';
-import type { Db } from './tables.ts';
 import { recordRepository } from './records.ts';
+import { backlogRepository } from './register/backlog.ts';
+import { bindingRepository } from './register/binding.ts';
+import { claimRepository } from './register/claims.ts';
+import { erasureRepository } from './register/erasure.ts';
+import { findingsRepository } from './register/findings.ts';
+import { historyRepository } from './register/history.ts';
+import { lookupRepository } from './register/lookup.ts';
+import { createMerger } from './register/merge.ts';
+import { retryRepository } from './retries.ts';
+import { settlementRepository } from './settlements.ts';
+import type { PackedStep } from './packing.ts';
+import { createStore, type Dialect, type Store, type StoreParts } from './store.ts';
+import { submissionRepository } from './submissions.ts';
+import type { Db } from './tables.ts';
+import { unsentRepository } from './unsent.ts';
 
-/** The methods on an open, migrated database with one runner. */
-export function createLedger(db: Db, dialect: Dialect, timing: LockTiming): Ledger {
-  const store = createStore(db, dialect);
+/** A ledger that takes what was packed on another thread. */
+export interface PackedLedger extends Ledger {
+  /** `commitRead` of a step that was packed already. */
+  commitPackedRead(step: PackedStep): Promise<void>;
+}
+
+/** The ledger on an open, migrated database with one runner. */
+export function createLedger(
+  db: Db,
+  dialect: Dialect,
+  { timing, ...parts }: StoreParts & { readonly timing: LockTiming },
+): PackedLedger {
+  const store = createStore(db, dialect, parts);
   return {
     ...ledgerOf(store, new RunnerLock(store, timing), { timing, close: () => db.destroy() }),
     ...pauseRepository(store, timing.now ?? Date.now),
   };
 }
 
-/** The methods on a store, guarded by a lock; all but the one rate, which is kept where the runners are. */
+/** The ledger on a store, guarded by a lock; all but the one rate, which is kept where the runners are. */
 export function ledgerOf(
   store: Store,
   lock: Lock,
   { timing, close }: { readonly timing: LockTiming; readonly close: () => Promise<void> },
-): Omit<Ledger, 'pauseFor' | 'pausedForMs'> {
+): Omit<PackedLedger, 'pauseFor' | 'pausedForMs'> {
   store.assertMayWrite = (trx) => lock.assertMayWrite(trx);
+  store.isAtWork = (db, processId) => lock.isAtWork(db, processId);
+  const now = timing.now ?? Date.now;
+  const { ended, mergeSettled } = createMerger(store);
+  const intakes = intakeRepository(store, now);
   return {
     lock: (command, role) => lock.take(command, role),
     owner: () => store.read((reader) => lock.owner(reader)),
     instruct: (instruction) => lock.instruct(instruction),
-    ...intakeRepository(store, timing.now ?? Date.now),
+    ...intakes,
+    async settleIntake(intakeId) {
+      await intakes.settleIntake(intakeId);
+      await mergeSettled();
+    },
     ...loadingRepository(store),
-    ...purgeRepository(store, timing.now ?? Date.now),
+    ...findingsRepository(store),
+    ...claimRepository(store),
+    ...purgeRepository(store, now),
     ...retryRepository(store),
     ...submissionRepository(store),
-    ...settlementRepository(store),
+    ...settlementRepository(store, { now, ended }),
+    ...batchViews(store),
     ...recordRepository(store),
+    ...unsentRepository(store),
+    ...bindingRepository(store),
+    ...lookupRepository(store),
+    ...backlogRepository(store),
+    ...historyRepository(store),
+    ...erasureRepository(store),
+    ...adoptionRepository(store),
+    ...auditRepository(store),
+    mergeSettled,
+    verify: () => verify(store),
     async close() {
       await lock.release();
+      store.lineage.close();
       await close();
     },
   };

@@ -1,7 +1,8 @@
-import { hostname } from 'node:os';
 import { sql } from 'kysely';
 import { LedgerLockedError, LedgerLockLostError } from '../errors.ts';
 import type { Instruction, LedgerLock, LockOwner, LockRole } from '../port/lock.ts';
+import { processIdentity, runsHere } from '../process-identity.ts';
+import { Confirmation } from './confirmation.ts';
 import type { Store } from './store.ts';
 import type { Db, RunnerSelected } from './tables.ts';
 
@@ -9,10 +10,12 @@ import type { Db, RunnerSelected } from './tables.ts';
 export interface LockTiming {
   /** Milliseconds between heartbeats: 5000. */
   readonly heartbeatMs?: number;
-  /** Milliseconds after which a silent holder is taken over: 15000. */
+  /** Milliseconds after which a silent owner is taken over: 15000. */
   readonly staleMs?: number;
   /** Milliseconds since 1970: the clock of the machine, or of the database that several machines share. */
   readonly now?: () => number;
+  /** Where the last confirmation of the ownership is noted, for another thread to see: two numbers. */
+  readonly confirmation?: SharedArrayBuffer;
 }
 
 interface Held {
@@ -23,16 +26,18 @@ interface Held {
   readonly timers: readonly NodeJS.Timeout[];
 }
 
-/** How often in a heartbeat the holder listens for what a person tells it. */
+/** How often in a heartbeat the owner listens for an instruction. */
 export const listeningPerBeat = 5;
 
-/** Who may write, as the methods see it. */
+/** Who may write. */
 export interface Lock {
   /** Throws unless this ledger may write now. */
   assertMayWrite(db: Db): Promise<void>;
   take(command: string, role?: LockRole): Promise<LedgerLock>;
   instruct(instruction: Instruction): Promise<LockOwner | undefined>;
   owner(db: Db): Promise<LockOwner | undefined>;
+  /** Whether a living process with this id holds the lock or shares in it. */
+  isAtWork(db: Db, processId: string): Promise<boolean>;
   release(): Promise<void>;
 }
 
@@ -40,10 +45,10 @@ export interface Lock {
  * The one-runner lock.
  *
  *   free   nobody writes, or single commands do, each in its own transaction
- *   held   one runner writes; its heartbeat is at most `staleMs` old and, on this host, its process lives
- *   stale  the holder died or was silent: the next `lock` takes over
+ *   held   one runner writes; its heartbeat is at most `staleMs` old and, on this machine, its process lives
+ *   stale  the owner died or was silent: the next `lock` takes over
  *
- * Each change of hands raises the fence. Every guarded write compares it inside its transaction, so a holder that
+ * Each change of hands raises the fence. Every guarded write compares it inside its transaction, so an owner that
  * was taken over while it slept can write nothing, even before it notices.
  */
 export class RunnerLock implements Lock {
@@ -51,12 +56,14 @@ export class RunnerLock implements Lock {
   readonly #heartbeatMs: number;
   readonly #staleMs: number;
   readonly #now: (db: Db) => Promise<number>;
+  readonly #confirmation: Confirmation;
   #held: Held | undefined;
 
   constructor(store: Store, timing: LockTiming) {
     this.#store = store;
     this.#heartbeatMs = timing.heartbeatMs ?? 5000;
     this.#staleMs = timing.staleMs ?? 15_000;
+    this.#confirmation = new Confirmation(timing.confirmation);
     const { now } = timing;
     this.#now = now === undefined ? (db) => store.dialect.now(db) : () => Promise.resolve(now());
   }
@@ -66,7 +73,7 @@ export class RunnerLock implements Lock {
     const row = await this.#row(db, 'shared');
     const held = this.#held;
     if (held !== undefined) {
-      if (row.fence === held.fence) return;
+      if (row.fence === held.fence) return this.#confirmation.note();
       held.lost.abort(new LedgerLockLostError());
       throw new LedgerLockLostError();
     }
@@ -81,13 +88,25 @@ export class RunnerLock implements Lock {
       const now = await this.#now(db);
       const living = this.#livingOwner(row, now);
       if (living !== undefined) throw new LedgerLockedError(living);
-      const mine = { host: hostname(), pid: process.pid, command, since: now, heartbeat: now };
+      const { host, pid, processId, machine } = processIdentity;
+      const times = { since: now, heartbeat: now };
       await db
         .updateTable('runner')
-        .set({ ...mine, fence: row.fence + 1, told: null })
+        .set({
+          host,
+          pid,
+          process_id: processId,
+          machine,
+          command,
+          ...times,
+          fence: row.fence + 1,
+          instruction: null,
+        })
         .execute();
-      return { fence: row.fence + 1, owner: { ...mine, since: new Date(now), heartbeat: new Date(now) } };
+      const owner = { host, pid, processId, command, since: new Date(now), heartbeat: new Date(now) };
+      return { fence: row.fence + 1, owner };
     });
+    this.#confirmation.note();
     const timers = [
       setInterval(() => void this.#beat(), this.#heartbeatMs).unref(),
       setInterval(() => void this.#listen(), this.#heartbeatMs / listeningPerBeat).unref(),
@@ -104,21 +123,22 @@ export class RunnerLock implements Lock {
       owner,
       lost: held.lost.signal,
       stopped: held.stopped.signal,
+      confirmedMsAgo: () => this.#confirmation.msAgo(),
       paused: () => held.paused,
       release: () => this.release(),
-      // Who holds the ledger holds every intake in it.
+      // The owner of the ledger owns every intake in it.
       claim: () => Promise.resolve({ release: () => Promise.resolve() }),
     };
   }
 
-  /** Tells the living holder; answers it, or undefined when there is none. */
+  /** Instructs the living owner; answers it, or undefined when there is none. */
   instruct(instruction: Instruction): Promise<LockOwner | undefined> {
     return this.#store.writeUnguarded(async (db) => {
       const owner = this.#livingOwner(await this.#row(db, 'alone'), await this.#now(db));
       if (owner === undefined || owner.instruction === 'stop') return owner;
       await db
         .updateTable('runner')
-        .set({ told: instruction === 'go-on' ? null : instruction })
+        .set({ instruction: instruction === 'go-on' ? null : instruction })
         .execute();
       return this.#livingOwner(await this.#row(db), await this.#now(db));
     });
@@ -133,7 +153,7 @@ export class RunnerLock implements Lock {
     await this.#store.writeUnguarded((db) =>
       db
         .updateTable('runner')
-        .set({ host: null, pid: null, command: null, since: null, heartbeat: null, told: null })
+        .set({ ...nobody, since: null, heartbeat: null, instruction: null })
         .where('fence', '=', held.fence)
         .execute(),
     );
@@ -142,6 +162,10 @@ export class RunnerLock implements Lock {
   /** Who holds it now, if anybody living does. */
   async owner(db: Db): Promise<LockOwner | undefined> {
     return this.#livingOwner(await this.#row(db), await this.#now(db));
+  }
+
+  async isAtWork(db: Db, processId: string): Promise<boolean> {
+    return (await this.owner(db))?.processId === processId;
   }
 
   async #beat(): Promise<void> {
@@ -155,7 +179,8 @@ export class RunnerLock implements Lock {
           .where('fence', '=', held.fence)
           .execute(),
       );
-      if (beaten?.numUpdatedRows !== 1n) held.lost.abort(new LedgerLockLostError());
+      if (beaten?.numUpdatedRows === 1n) this.#confirmation.note();
+      else held.lost.abort(new LedgerLockLostError());
     } catch {
       // A heartbeat that cannot be written shows as silence to the others; the fence protects what they then do.
     }
@@ -165,18 +190,18 @@ export class RunnerLock implements Lock {
     const held = this.#held;
     if (held === undefined) return;
     try {
-      const { fence, told } = await this.#store.read((db) => this.#row(db));
+      const { fence, instruction } = await this.#store.read((db) => this.#row(db));
       if (fence !== held.fence) return;
-      held.paused = told === 'pause';
-      if (told === 'stop') held.stopped.abort();
+      held.paused = instruction === 'pause';
+      if (instruction === 'stop') held.stopped.abort();
     } catch {
-      // Not heard now, heard the next time: what a person said stays written.
+      // It is heard the next time: an instruction stays written.
     }
   }
 
-  async #row(db: Db, hold?: 'shared' | 'alone'): Promise<RunnerSelected> {
+  async #row(db: Db, lock?: 'shared' | 'alone'): Promise<RunnerSelected> {
     const { rows } =
-      await sql<RunnerSelected>`select * from runner ${hold === undefined ? sql`` : this.#store.dialect.forUpdate[hold]}`.execute(
+      await sql<RunnerSelected>`select * from runner ${lock === undefined ? sql`` : this.#store.dialect.forUpdate[lock]}`.execute(
         db,
       );
     const [row] = rows;
@@ -189,31 +214,35 @@ export class RunnerLock implements Lock {
   }
 }
 
-/** The owner that stands in a row, unless it was silent for too long or its process, on this host, is gone. */
+/** What a free lock says of its owner. */
+const nobody = { host: null, pid: null, process_id: null, machine: null, command: null } as const;
+
+/** The columns in which an owner writes itself down. */
+export type OwnerColumns = Pick<
+  RunnerSelected,
+  'host' | 'pid' | 'process_id' | 'machine' | 'command' | 'since' | 'heartbeat' | 'instruction'
+>;
+
+/**
+ * The owner that stands in a row, unless it was silent for too long, or its process is surely gone: its pid means something
+ * to us only in the same boot and process namespace.
+ */
 export function livingOwner(
-  row: Pick<RunnerSelected, 'host' | 'pid' | 'command' | 'since' | 'heartbeat' | 'told'>,
+  row: OwnerColumns,
   { now, staleMs }: { readonly now: number; readonly staleMs: number },
 ): LockOwner | undefined {
-  const { host, pid, command, since, heartbeat, told } = row;
+  const { host, pid, process_id: processId, machine, command, since, heartbeat, instruction } = row;
   if (host === null || pid === null || command === null || since === null || heartbeat === null)
     return undefined;
-  // A heartbeat of the future is one from before the clock was set back: its holder would have beaten anew.
-  if (Math.abs(now - heartbeat) > staleMs || (host === hostname() && !isAlive(pid))) return undefined;
+  // A heartbeat of the future is one from before the clock was set back: its owner would have beaten anew.
+  if (Math.abs(now - heartbeat) > staleMs || runsHere({ machine, pid }) === false) return undefined;
   return {
     host,
     pid,
     command,
     since: new Date(since),
     heartbeat: new Date(heartbeat),
-    ...(told !== null && { instruction: told }),
+    ...(processId !== null && { processId }),
+    ...(instruction !== null && { instruction }),
   };
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code !== 'ESRCH';
-  }
 }

@@ -6,16 +6,20 @@ export function pauseRepository(store: Store, now: () => number): Pick<Ledger, '
   return {
     pausedForMs: () =>
       store.read(async (db) => {
-        const { held_until: until } = await db
+        const { paused_until: until } = await db
           .selectFrom('runner')
-          .select('held_until')
+          .select('paused_until')
           .executeTakeFirstOrThrow();
         return Math.max(0, until - now());
       }),
     pauseFor: (forMs) =>
       store.write(async (db) => {
         const until = now() + Math.ceil(forMs);
-        await db.updateTable('runner').set({ held_until: until }).where('held_until', '<', until).execute();
+        await db
+          .updateTable('runner')
+          .set({ paused_until: until })
+          .where('paused_until', '<', until)
+          .execute();
       }),
   };
 }

@@ -1,4 +1,4 @@
-import { sql, type RawBuilder } from 'kysely';
+import { sql } from 'kysely';
 import { LedgerConflictError } from '../errors.ts';
 import type { Ledger } from '../port/ledger.ts';
 import type { Purged } from '../port/maintenance.ts';
@@ -6,26 +6,13 @@ import type { Tally } from '../port/records.ts';
 import { intakeById } from './intakes.ts';
 import { toIntake } from './rows.ts';
 import type { Store } from './store.ts';
+import type { Db } from './tables.ts';
 import { tally } from './tally.ts';
 
 /** Rows removed in one transaction: nobody waits for long, and a crash loses little work. */
 const PORTION = 5_000;
-
-/** What is removed of an intake, in this order: a batch after what belongs to it. */
-const removed = {
-  records: portionOf('record', 'row_no'),
-  attempts: portionOf('attempt', 'row_no'),
-  rejections: portionOf('rejection', 'row_no'),
-  batches: portionOf('batch', 'id'),
-} as const;
-
-function portionOf(
-  table: 'record' | 'attempt' | 'rejection' | 'batch',
-  key: 'row_no' | 'id',
-): (intake: number) => RawBuilder<unknown> {
-  return (intake) => sql`delete from ${sql.table(table)} where intake = ${intake}
-    and ${sql.ref(key)} in (select ${sql.ref(key)} from ${sql.table(table)} where intake = ${intake} order by ${sql.ref(key)} limit ${sql.lit(PORTION)})`;
-}
+/** Batches whose records are removed in one transaction. */
+const BATCHES = 50;
 
 /** Retention: the rows of a settled intake go, the intake with its sums and the audit trail stay. */
 export function purgeRepository(store: Store, now: () => number): Pick<Ledger, 'purgeable' | 'purge'> {
@@ -36,7 +23,7 @@ export function purgeRepository(store: Store, now: () => number): Pick<Ledger, '
           readonly id: string;
         }>`select id from intake where state = 'settled' and created_at < ${quietSince.getTime()}
         and not exists (select 1 from event where event.intake_id = intake.id and event.at >= ${quietSince.getTime()})
-        and (purged is null or exists (select 1 from batch where batch.intake = intake.number)) order by number`.execute(
+        and (purged is null or exists (select 1 from batch join batch_record on batch_record.batch = batch.id where batch.intake = intake.number)) order by number`.execute(
           db,
         );
         return Promise.all(rows.map(async ({ id }) => toIntake(await intakeById(db, id))));
@@ -60,20 +47,48 @@ export function purgeRepository(store: Store, now: () => number): Pick<Ledger, '
         return intake;
       });
       const count = { records: 0, attempts: 0, rejections: 0, batches: 0 };
-      for (const [what, portion] of Object.entries(removed) as [
-        keyof Purged,
-        (intake: number) => RawBuilder<unknown>,
-      ][]) {
-        for (let gone = -1; gone !== 0; count[what] += gone) {
-          gone = await store.write(async (db) =>
-            Number((await portion(number).execute(db)).numAffectedRows ?? 0n),
-          );
-        }
+      for (let more = true; more; ) {
+        const gone = await store.write((db) => removeRecords(db, number));
+        count.records += gone.records;
+        count.attempts += gone.attempts;
+        count.batches += gone.batches;
+        more = gone.batches > 0;
       }
+      for (const table of ['rejection', 'unsent'] as const) {
+        for (let gone = -1; gone !== 0; count.rejections += table === 'rejection' ? gone : 0)
+          gone = await store.write((db) => removeRows(db, table, number));
+      }
+      await store.write((db) => db.deleteFrom('seen').where('intake', '=', number).execute());
       await store.read((db) => store.dialect.eraseDeleted(db));
       return count;
     },
   };
+}
+
+/** Removes what the next batches keep of their records; the batches stay, without anything of a person. */
+async function removeRecords(db: Db, intake: number): Promise<Omit<Purged, 'rejections'>> {
+  const batches = await db
+    .selectFrom('batch')
+    .innerJoin('batch_record', 'batch_record.batch', 'batch.id')
+    .select(['id', 'records', 'moved'])
+    .where('intake', '=', intake)
+    .orderBy('id')
+    .limit(BATCHES)
+    .execute();
+  for (const { id } of batches) await db.deleteFrom('batch_record').where('batch', '=', id).execute();
+  return {
+    records: batches.reduce((sum, { records }) => sum + records, 0),
+    attempts: batches.reduce((sum, { moved }) => sum + moved, 0),
+    batches: batches.length,
+  };
+}
+
+async function removeRows(db: Db, table: 'rejection' | 'unsent', intake: number): Promise<number> {
+  const removed = await sql`delete from ${sql.table(table)} where intake = ${intake} and row_no in
+    (select row_no from ${sql.table(table)} where intake = ${intake} order by row_no limit ${sql.lit(PORTION)})`.execute(
+    db,
+  );
+  return Number(removed.numAffectedRows ?? 0n);
 }
 
 /** What stays of a purged intake's rows. */

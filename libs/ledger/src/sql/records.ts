@@ -1,133 +1,175 @@
 import type { RecordState } from '@enrollkit/enrollment';
-import type { BatchRow } from '../port/batches.ts';
+import { defined } from '@enrollkit/base';
 import type { Ledger } from '../port/ledger.ts';
-import { verify } from './checks.ts';
+import type { FormerRecord, LedgerRecord, RecordRow } from '../port/records.ts';
+import type { ProviderReason } from '@enrollkit/enrollment';
+import { storedRecords } from './batches.ts';
 import { intakeById } from './intakes.ts';
-import { toBatch, toEvent, toRecord, toRejection, type RecordSelectedWithBatch } from './rows.ts';
+import { pages } from './pages.ts';
+import { outcomeProperties, unpackOutcomes, unpackRecords, type StoredOutcome } from './record-codec.ts';
+import { toRejection } from './rows.ts';
 import type { Store } from './store.ts';
-import type { Db } from './tables.ts';
+import type { BatchSelected, Db } from './tables.ts';
 import { tally } from './tally.ts';
 
-/** Rows per page of a stream: a few hundred kilobytes in memory. */
-const pageSize = 1000;
+/** Batches per page of a stream: some megabytes at the largest. */
+const batchesPerPage = 20;
 
-type Views = Pick<
-  Ledger,
-  | 'recordsOf'
-  | 'formerRecordsOf'
-  | 'findBatch'
-  | 'batchesIn'
-  | 'tally'
-  | 'records'
-  | 'rejections'
-  | 'appendEvent'
-  | 'events'
-  | 'verify'
->;
+type RecordMethods = Pick<Ledger, 'recordsOf' | 'formerRecordsOf' | 'tally' | 'records' | 'rejections'>;
 
-/** Looking, and the audit trail: nothing here needs the lock. */
-export function recordRepository(store: Store): Views {
+/** Reading records and rejections: nothing here needs the lock. */
+export function recordRepository(store: Store): RecordMethods {
   return {
-    recordsOf: (batchId) =>
-      store.read(async (db) => {
-        const rows = await recordsWithBatch(db)
-          .where('record.batch', '=', batchId)
-          .orderBy('row_no')
-          .execute();
-        return rows.map(toRecord);
-      }),
+    recordsOf: (batchId) => store.read((db) => recordsOf(db, batchId)),
     formerRecordsOf: (batchId) =>
       store.read(async (db) => {
-        const rows = await db
-          .selectFrom('attempt')
-          .innerJoin('record', (join) =>
-            join.onRef('record.intake', '=', 'attempt.intake').onRef('record.row_no', '=', 'attempt.row_no'),
-          )
-          .select(['external_consumer_id', 'external_card_id', 'line_no', 'attempt.code'])
-          .where('attempt.batch', '=', batchId)
-          .orderBy('attempt.row_no')
-          .execute();
-        return rows.map((row) => ({
-          externalConsumerId: row.external_consumer_id,
-          externalCardId: row.external_card_id,
-          line: row.line_no,
-          ...(row.code !== null && { code: row.code }),
-        }));
-      }),
-    findBatch: (intakeId, reference) => store.read((db) => findBatch(db, intakeId, reference)),
-    batchesIn: (intakeId, state) =>
-      store.read(async (db) => {
-        const intake = await intakeById(db, intakeId);
-        const rows = await db
-          .selectFrom('batch')
-          .selectAll()
-          .where('intake', '=', intake.number)
-          .where('state', '=', state)
-          .orderBy('id')
-          .execute();
-        return rows.map((row) => toBatch(row, intakeId));
+        const { records, outcomes } = await storedRecords(db, batchId);
+        return records.flatMap((record, index) => former(record, outcomes[index] ?? null)).sort(byLine);
       }),
     tally: (intakeId) => store.read((db) => tally(db, intakeId)),
     records: (intakeId, state) => records(store, intakeId, state),
     rejections: (intakeId) => rejections(store, intakeId),
-    appendEvent: (event) =>
-      store.writeUnguarded(async (db) => {
-        await db
-          .insertInto('event')
-          .values({
-            at: event.at.getTime(),
-            actor: event.actor,
-            action: event.action,
-            intake_id: event.intakeId ?? null,
-            batch_id: event.batchId ?? null,
-            detail: JSON.stringify(event.detail),
-          })
-          .execute();
-      }),
-    events: (intakeId) => events(store, intakeId),
-    verify: () => verify(store),
   };
 }
 
-function recordsWithBatch(db: Db) {
-  return db
-    .selectFrom('record')
-    .innerJoin('batch', 'batch.id', 'record.batch')
-    .selectAll('record')
-    .select(['batch.generation', 'batch.state as batch_state', 'batch.external_batch_id']);
+type BatchOfRecords = Pick<BatchSelected, 'id' | 'generation' | 'state' | 'external_batch_id' | 'reason'>;
+
+/** The records that are still in the batch, in row order; none when there is no such batch. */
+export async function recordsOf(db: Db, batchId: number): Promise<readonly RecordRow[]> {
+  const batch = await db.selectFrom('batch').selectAll().where('id', '=', batchId).executeTakeFirst();
+  if (batch === undefined) return [];
+  const { records, outcomes } = await storedRecords(db, batchId);
+  return records
+    .flatMap((record, index) => present(record, outcomes[index] ?? null, batch) ?? [])
+    .sort((a, b) => a.place.row - b.place.row);
 }
 
-/** By our external id, else by the provider's, else by the ledger's number. */
-async function findBatch(db: Db, intakeId: string, reference: string): Promise<BatchRow | undefined> {
-  const intake = await intakeById(db, intakeId);
-  const batches = db.selectFrom('batch').selectAll().where('intake', '=', intake.number);
-  const row =
-    (await batches.where('external_batch_id', '=', reference).executeTakeFirst()) ??
-    (await batches.where('provider_batch_id', '=', reference).orderBy('id').executeTakeFirst()) ??
-    (/^\d{1,15}$/.test(reference)
-      ? await batches.where('id', '=', Number(reference)).executeTakeFirst()
-      : undefined);
-  return row && toBatch(row, intakeId);
+/** A record as it stands in its batch; undefined when it has left it. */
+export function present(
+  record: LedgerRecord,
+  outcome: StoredOutcome,
+  batch: BatchOfRecords,
+): RecordRow | undefined {
+  if (outcome?.[0] === 'moved') return undefined;
+  return {
+    ...record,
+    ...(outcome === null ? asBatch(batch) : outcomeProperties(outcome)),
+    batchId: batch.id,
+    generation: batch.generation,
+    batchState: batch.state,
+    externalBatchId: batch.external_batch_id,
+  };
 }
 
-async function* records(store: Store, intakeId: string, state: RecordState | undefined) {
+/** What the state of a batch says of its records. */
+function asBatch({ state, reason }: BatchOfRecords): Pick<RecordRow, 'state' | 'code' | 'message'> {
+  if (state === 'abandoned') return { state };
+  if (state !== 'refused') return { state: 'batched' };
+  const { code, message } = JSON.parse(reason ?? '{}') as Partial<ProviderReason>;
+  return defined<Pick<RecordRow, 'state' | 'code' | 'message'>>({ state, code, message });
+}
+
+function former(record: LedgerRecord, outcome: StoredOutcome): readonly FormerRecord[] {
+  if (outcome?.[0] !== 'moved') return [];
+  const { externalConsumerId, externalCardId, place } = record;
+  return [
+    defined<FormerRecord>({
+      externalConsumerId,
+      externalCardId,
+      line: place.line,
+      code: outcome[3] ?? undefined,
+    }),
+  ];
+}
+
+function byLine(a: FormerRecord, b: FormerRecord): number {
+  return a.line - b.line;
+}
+
+/** The batches of the first generation hold every row of the input in order; a record that moved is read where it went. */
+async function* records(
+  store: Store,
+  intakeId: string,
+  state: RecordState | undefined,
+): AsyncIterable<RecordRow> {
   const intake = await store.read((db) => intakeById(db, intakeId));
-  const page = (after: number): Promise<RecordSelectedWithBatch[]> =>
+  const page = (after: number, limit: number) =>
     store.read((db) =>
-      recordsWithBatch(db)
-        .where('record.intake', '=', intake.number)
-        .where('record.row_no', '>', after)
-        .$if(state !== undefined, (query) => query.where('record.state', '=', state ?? 'batched'))
-        .orderBy('record.row_no')
-        .limit(pageSize)
+      db
+        .selectFrom('batch')
+        .innerJoin('batch_record', 'batch_record.batch', 'batch.id')
+        .selectAll()
+        .where('intake', '=', intake.number)
+        .where('generation', '=', 1)
+        .where('position', '>', after)
+        .orderBy('position')
+        .limit(limit)
         .execute(),
     );
-  for await (const row of pages(page, (last) => last.row_no)) yield toRecord(row);
+  const later = new LaterRecords(store);
+  for await (const batch of pages(page, ({ position }) => position, batchesPerPage)) {
+    if (!mayHave(batch, state)) continue;
+    const sealed = unpackRecords(batch);
+    const outcomes = unpackOutcomes(batch.outcomes, sealed.length);
+    const rows = await Promise.all(
+      sealed.map(async (record, index) => {
+        const outcome = outcomes[index] ?? null;
+        return outcome?.[0] === 'moved' ? later.find(outcome[1], record) : present(record, outcome, batch);
+      }),
+    );
+    for (const row of rows.sort((a, b) => (a?.place.row ?? 0) - (b?.place.row ?? 0)))
+      if (row !== undefined && (state === undefined || row.state === state)) yield row;
+  }
+}
+
+/** Whether the batch can have records in that state: what surely has none is not unpacked. */
+function mayHave(batch: BatchSelected, state: RecordState | undefined): boolean {
+  if (state === undefined || batch.moved > 0) return true;
+  if (state === 'enrolled') return batch.enrolled > 0;
+  if (state === 'refused') return batch.refused > 0;
+  if (state === 'abandoned') return batch.state === 'abandoned';
+  return batch.state !== 'abandoned' && batch.state !== 'settled' && batch.state !== 'refused';
+}
+
+/** Batches of later generations, the last few of them kept. */
+class LaterRecords {
+  readonly #store: Store;
+  readonly #batches = new Map<
+    number,
+    Promise<{ readonly batch: BatchSelected } & Awaited<ReturnType<typeof storedRecords>>>
+  >();
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  /** The record where it went to, and from there where it went next. */
+  async find(batchId: number, wanted: LedgerRecord): Promise<RecordRow | undefined> {
+    const { batch, records: sealed, outcomes } = await this.#read(batchId);
+    const index = sealed.findIndex(({ place }) => place.row === wanted.place.row);
+    const record = sealed[index];
+    if (record === undefined) return undefined;
+    const outcome = outcomes[index] ?? null;
+    return outcome?.[0] === 'moved' ? this.find(outcome[1], wanted) : present(record, outcome, batch);
+  }
+
+  #read(batchId: number) {
+    const known = this.#batches.get(batchId);
+    if (known !== undefined) return known;
+    const read = this.#store.read(async (db) => ({
+      batch: await db.selectFrom('batch').selectAll().where('id', '=', batchId).executeTakeFirstOrThrow(),
+      ...(await storedRecords(db, batchId)),
+    }));
+    this.#batches.set(batchId, read);
+    const [oldest] = this.#batches.keys();
+    if (this.#batches.size > batchesPerPage && oldest !== undefined) this.#batches.delete(oldest);
+    return read;
+  }
 }
 
 async function* rejections(store: Store, intakeId: string) {
   const intake = await store.read((db) => intakeById(db, intakeId));
-  const page = (after: number) =>
+  const page = (after: number, limit: number) =>
     store.read((db) =>
       db
         .selectFrom('rejection')
@@ -135,38 +177,8 @@ async function* rejections(store: Store, intakeId: string) {
         .where('intake', '=', intake.number)
         .where('row_no', '>', after)
         .orderBy('row_no')
-        .limit(pageSize)
+        .limit(limit)
         .execute(),
     );
   for await (const row of pages(page, (last) => last.row_no)) yield toRejection(row);
-}
-
-async function* events(store: Store, intakeId: string | undefined) {
-  const page = (after: number) =>
-    store.read((db) =>
-      db
-        .selectFrom('event')
-        .selectAll()
-        .where('id', '>', after)
-        .$if(intakeId !== undefined, (query) => query.where('intake_id', '=', intakeId ?? ''))
-        .orderBy('id')
-        .limit(pageSize)
-        .execute(),
-    );
-  for await (const row of pages(page, (last) => last.id)) yield toEvent(row);
-}
-
-/** Row after row, one bounded page at a time: no statement stays open between two rows. */
-async function* pages<T>(
-  page: (after: number) => Promise<readonly T[]>,
-  keyOf: (last: T) => number,
-): AsyncIterable<T> {
-  let after = -1;
-  for (;;) {
-    const rows = await page(after);
-    yield* rows;
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < pageSize) return;
-    after = keyOf(last);
-  }
 }

@@ -1,12 +1,15 @@
-import { sql } from 'kysely';
+import { recordKeyOf } from '@enrollkit/enrollment';
 import { LedgerConflictError } from '../errors.ts';
 import type { SealedBatch } from '../port/batches.ts';
 import type { Ledger } from '../port/ledger.ts';
-import { addBatch } from './batches.ts';
+import { addBatch, packBatch, storedRecords } from './batches.ts';
+import { claimBatch } from './register/claims.ts';
+import { packOutcomes, type StoredOutcome } from './record-codec.ts';
+import { present } from './records.ts';
 import { intakeById, moveIntake } from './intakes.ts';
 import { refuse } from './transitions.ts';
-import type { Dialect, Store } from './store.ts';
-import type { Db } from './tables.ts';
+import type { Store } from './store.ts';
+import type { BatchSelected, Db } from './tables.ts';
 
 /** Sealing again: refused records under a new batch, or a batch that was never taken under a new key. */
 export function retryRepository(
@@ -28,8 +31,9 @@ export function retryRepository(
         const intake = await intakeById(db, intakeId);
         // Written even when it is ready: nobody may settle the intake while a batch is being added.
         await moveIntake(db, intake, { from: ['ready', 'settled'], to: 'ready' });
-        const id = await addBatch(db, intake.number, batch);
-        await changeBatch(db, store.dialect, { intake: intake.number, id, batch });
+        const id = await addBatch(db, intake.number, packBatch(batch));
+        await moveRecords(db, { intake: intake.number, id, batch });
+        await claimBatch(db, store.dialect, { intake: intake.number, batch });
         await store.outbox.moved(db, { id, state: 'sealed', not_before: 0 });
       }),
     replaceBody: (batchId, body) =>
@@ -48,39 +52,60 @@ export function retryRepository(
   };
 }
 
-/** The refused records leave their batches for the new one; what became of them there is kept in `attempt`. */
-async function changeBatch(
+/** The refused records leave their batches for the new one; the batches they leave keep why they were refused there. */
+async function moveRecords(
   db: Db,
-  dialect: Dialect,
   to: { readonly intake: number; readonly id: number; readonly batch: SealedBatch },
 ): Promise<void> {
-  const given = dialect.given(
-    [
-      { name: 'row_no', type: 'integer' },
-      { name: 'consumer', type: 'text' },
-      { name: 'card', type: 'text' },
-    ],
-    to.batch.records.map(({ place, externalConsumerId, externalCardId }) => [
-      place.row,
-      externalConsumerId,
-      externalCardId,
-    ]),
-  );
-  const leaving = sql`${given} join record on record.intake = ${to.intake} and record.row_no = given.row_no and record.state = 'refused'
-    and record.external_consumer_id = given.consumer and record.external_card_id = given.card`;
-  const kept = await sql`insert into attempt (intake, row_no, batch, code, message)
-    select record.intake, record.row_no, record.batch, record.code, record.message from ${leaving}`.execute(
-    db,
-  );
-  if (Number(kept.numAffectedRows) !== to.batch.records.length) {
+  const wanted = new Map(to.batch.records.map((record) => [record.place.row, recordKeyOf(record)]));
+  const rows = [...wanted.keys()];
+  const candidates = await db
+    .selectFrom('batch')
+    .selectAll()
+    .where('intake', '=', to.intake)
+    .where('id', '<>', to.id)
+    .where('refused', '>', 0)
+    .where('first_row', '<=', Math.max(...rows))
+    .where('last_row', '>=', Math.min(...rows))
+    .orderBy('generation')
+    .orderBy('position')
+    .execute();
+  for (const candidate of candidates) await moveOutOf(db, candidate, { wanted, target: to.id });
+  if (wanted.size > 0)
     throw new LedgerConflictError(
-      `${to.batch.records.length} refused records were to be tried again, ${kept.numAffectedRows ?? 0n} of them are refused`,
+      `${to.batch.records.length} refused records were to be sent again, ${to.batch.records.length - wanted.size} of them are refused`,
     );
-  }
-  await sql`update batch set records = records - gone.n, refused = refused - gone.n
-    from (select record.batch, count(*) as n from ${leaving} group by record.batch) as gone where batch.id = gone.batch`.execute(
-    db,
-  );
-  await sql`update record set batch = ${to.id}, state = 'batched', provider_consumer_id = null, provider_card_id = null, code = null, message = null
-    from ${given} where record.intake = ${to.intake} and record.row_no = given.row_no`.execute(db);
+}
+
+/** Marks the wanted records of one batch that are refused as moved, and takes them off `wanted`. */
+async function moveOutOf(
+  db: Db,
+  batch: BatchSelected,
+  { wanted, target }: { readonly wanted: Map<number, string>; readonly target: number },
+): Promise<void> {
+  const { records, outcomes } = await storedRecords(db, batch.id);
+  let moved = 0;
+  const after = records.map((record, index): StoredOutcome => {
+    const outcome = outcomes[index] ?? null;
+    const standing = present(record, outcome, batch);
+    if (standing?.state !== 'refused' || wanted.get(record.place.row) !== recordKeyOf(record)) return outcome;
+    wanted.delete(record.place.row);
+    moved += 1;
+    return ['moved', target, null, standing.code ?? null, standing.message ?? null];
+  });
+  if (moved === 0) return;
+  await db
+    .updateTable('batch_record')
+    .set({ outcomes: packOutcomes(after) })
+    .where('batch', '=', batch.id)
+    .execute();
+  await db
+    .updateTable('batch')
+    .set((eb) => ({
+      records: eb('records', '-', moved),
+      refused: eb('refused', '-', moved),
+      moved: eb('moved', '+', moved),
+    }))
+    .where('id', '=', batch.id)
+    .execute();
 }

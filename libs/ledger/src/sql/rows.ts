@@ -1,20 +1,14 @@
+import { defined } from '@enrollkit/base';
 import type { ProviderReason, Rejection, SourcePlace } from '@enrollkit/enrollment';
-import type { BatchRow } from '../port/batches.ts';
+import type { BatchRow, Sender } from '../port/batches.ts';
 import type { Intake } from '../port/intakes.ts';
 import type { AuditEvent } from '../port/maintenance.ts';
-import type { RecordRow } from '../port/records.ts';
 import type { KeptSums } from './purge.ts';
-import type {
-  BatchSelected,
-  EventSelected,
-  IntakeSelected,
-  RecordSelected,
-  RejectionSelected,
-} from './tables.ts';
+import type { BatchSelected, EventSelected, IntakeSelected, RejectionSelected } from './tables.ts';
 
-type PlaceSelected = Pick<RecordSelected, 'row_no' | 'line_no' | 'byte_offset' | 'byte_length'>;
+type PlaceSelected = Pick<RejectionSelected, 'row_no' | 'line_no' | 'byte_offset' | 'byte_length'>;
 
-/** Where the row stands in its input. This file is the one place where columns become properties. */
+/** Where the row stands in its input. */
 export function toPlace(row: PlaceSelected): SourcePlace {
   return { row: row.row_no, line: row.line_no, offset: row.byte_offset, length: row.byte_length };
 }
@@ -22,6 +16,10 @@ export function toPlace(row: PlaceSelected): SourcePlace {
 /** An intake and how far it came. */
 export function toIntake(row: IntakeSelected): Intake {
   return {
+    ...defined<Pick<Intake, 'environment' | 'purgedAt'>>({
+      environment: row.environment ?? undefined,
+      purgedAt: row.purged === null ? undefined : new Date((JSON.parse(row.purged) as KeptSums).at),
+    }),
     id: row.id,
     digest: row.digest,
     programme: row.programme,
@@ -33,13 +31,25 @@ export function toIntake(row: IntakeSelected): Intake {
     state: row.state,
     position: { offset: row.byte_offset, line: row.line_no, rows: row.rows_read, batches: row.batches },
     createdAt: new Date(row.created_at),
-    ...(row.purged !== null && { purgedAt: new Date((JSON.parse(row.purged) as KeptSums).at) }),
+    epoch: row.epoch,
   };
+}
+
+/** What the ledger keeps of the process that recorded an intent. */
+export interface StoredSender extends Sender {
+  /** The machine and the process namespace in which `pid` means something. */
+  readonly machine: string;
 }
 
 /** A batch; the id is its intake's, which the row only numbers. */
 export function toBatch(row: BatchSelected, intakeId: string): BatchRow {
   return {
+    ...defined<Pick<BatchRow, 'providerBatchId' | 'submittedAt' | 'reason' | 'sender'>>({
+      providerBatchId: row.provider_batch_id ?? undefined,
+      submittedAt: row.submitted_at === null ? undefined : new Date(row.submitted_at),
+      reason: row.reason === null ? undefined : (JSON.parse(row.reason) as ProviderReason),
+      sender: row.sender === null ? undefined : toSender(row.sender),
+    }),
     id: row.id,
     intakeId,
     generation: row.generation,
@@ -52,57 +62,36 @@ export function toBatch(row: BatchSelected, intakeId: string): BatchRow {
     polls: row.polls,
     incomplete: row.incomplete,
     notBefore: new Date(row.not_before),
-    ...(row.provider_batch_id !== null && { providerBatchId: row.provider_batch_id }),
-    ...(row.submitted_at !== null && { submittedAt: new Date(row.submitted_at) }),
-    ...(row.reason !== null && { reason: JSON.parse(row.reason) as ProviderReason }),
   };
 }
 
-/** A record joined with its batch. */
-export type RecordSelectedWithBatch = RecordSelected & {
-  readonly generation: number;
-  readonly batch_state: BatchSelected['state'];
-  readonly external_batch_id: string;
-};
-
-/** A record, with the state of its batch. */
-export function toRecord(row: RecordSelectedWithBatch): RecordRow {
-  return {
-    externalConsumerId: row.external_consumer_id,
-    externalCardId: row.external_card_id,
-    place: toPlace(row),
-    maskedPan: row.masked_pan,
-    fingerprint: Buffer.from(row.fingerprint).toString('hex'),
-    batchId: row.batch,
-    generation: row.generation,
-    state: row.state,
-    batchState: row.batch_state,
-    externalBatchId: row.external_batch_id,
-    ...(row.provider_consumer_id !== null && { providerConsumerId: row.provider_consumer_id }),
-    ...(row.provider_card_id !== null && { providerCardId: row.provider_card_id }),
-    ...(row.code !== null && { code: row.code }),
-    ...(row.message !== null && { message: row.message }),
-  };
+function toSender(text: string): Sender {
+  const { host, pid, processId } = JSON.parse(text) as StoredSender;
+  return { host, pid, processId };
 }
 
-/** A rejection with its faults. */
+/** A rejection with its errors. */
 export function toRejection(row: RejectionSelected): Rejection {
   return {
+    ...defined<Pick<Rejection, 'externalConsumerId' | 'externalCardId'>>({
+      externalConsumerId: row.external_consumer_id ?? undefined,
+      externalCardId: row.external_card_id ?? undefined,
+    }),
     place: toPlace(row),
-    ...(row.external_consumer_id !== null && { externalConsumerId: row.external_consumer_id }),
-    ...(row.external_card_id !== null && { externalCardId: row.external_card_id }),
-    errors: JSON.parse(row.faults) as Rejection['errors'],
+    errors: JSON.parse(row.errors) as Rejection['errors'],
   };
 }
 
 /** A line of the audit trail. */
 export function toEvent(row: EventSelected): AuditEvent {
   return {
+    ...defined<Pick<AuditEvent, 'intakeId' | 'batchId'>>({
+      intakeId: row.intake_id ?? undefined,
+      batchId: row.batch_id ?? undefined,
+    }),
     at: new Date(row.at),
     actor: row.actor,
     action: row.action,
-    ...(row.intake_id !== null && { intakeId: row.intake_id }),
-    ...(row.batch_id !== null && { batchId: row.batch_id }),
     detail: JSON.parse(row.detail) as AuditEvent['detail'],
   };
 }

@@ -1,7 +1,9 @@
-import { recordKeyOf, type RecordOutcome, type RecordState } from '@enrollkit/enrollment';
+import { recordKeyOf, type RecordKey, type RecordOutcome } from '@enrollkit/enrollment';
 import { sql } from 'kysely';
 import type { Ledger } from '../port/ledger.ts';
+import { storedRecords } from './batches.ts';
 import { intakeById } from './intakes.ts';
+import { packOutcomes, storedOutcome, type StoredOutcome } from './record-codec.ts';
 import { refuse } from './transitions.ts';
 import { toBatch } from './rows.ts';
 import type { Store } from './store.ts';
@@ -12,14 +14,21 @@ type SettlementMethods = Pick<
   'duePolls' | 'postpone' | 'settle' | 'refuseBatch' | 'abandonBatch' | 'nextDue'
 >;
 
-/** Code of a record for which a finished batch told no outcome. */
-const resultMissing = {
-  code: 'RESULT_MISSING',
-  message: 'the provider finished the batch and told no result for this record',
-} as const;
+/** The outcome of a record that a finished batch did not mention. */
+const resultMissing: StoredOutcome = [
+  'refused',
+  null,
+  null,
+  'RESULT_MISSING',
+  'the provider finished the batch without a result for this record',
+  null,
+];
 
-/** From the receipt to an end: asking, and the three ways a batch ends. */
-export function settlementRepository(store: Store): SettlementMethods {
+/** From the receipt to an end: polls, and the three ways in which a batch ends. `ended` hears how many records did. */
+export function settlementRepository(
+  store: Store,
+  { now, ended }: { readonly now: () => number; readonly ended: (records: number) => Promise<void> },
+): SettlementMethods {
   return {
     duePolls: (intakeId, now, limit) =>
       store.read(async (db) => {
@@ -38,7 +47,7 @@ export function settlementRepository(store: Store): SettlementMethods {
       }),
     postpone: (batchId, notBefore, answer) =>
       store.write(async (db) => {
-        const [asked] = await db
+        const [polled] = await db
           .updateTable('batch')
           .set((eb) => ({
             not_before: notBefore.getTime(),
@@ -49,45 +58,59 @@ export function settlementRepository(store: Store): SettlementMethods {
           .where('state', '=', 'submitted')
           .returningAll()
           .execute();
-        if (asked === undefined) return refuse(db, batchId, 'be asked about later, which takes submitted');
-        await store.outbox.moved(db, asked);
+        if (polled === undefined) return refuse(db, batchId, 'be polled later, which takes submitted');
+        await store.outbox.moved(db, polled);
       }),
-    settle: (batchId, outcomes, onMissing = 'refuse') =>
-      store.write(async (db, move) => {
-        const records = await db
-          .selectFrom('record')
-          .select(['row_no', 'external_consumer_id', 'external_card_id'])
-          .where('batch', '=', batchId)
-          .execute();
+    settle: async (batchId, outcomes, onMissing = 'refuse') => {
+      const settlement = await store.write(async (db, move) => {
+        const { records } = await storedRecords(db, batchId);
         const { rows, unmatched } = matched(records, outcomes);
-        const missing = rows.filter(([, outcome]) => outcome === undefined).length;
+        const missing = rows.filter((outcome) => outcome === undefined).length;
         if (missing > 0 && onMissing === 'wait') return { settled: false, missing, unmatched };
-        const enrolled = rows.filter(([, outcome]) => outcome?.result === 'enrolled').length;
-        const batch = await move(batchId, {
+        const enrolled = rows.filter((outcome) => outcome?.result === 'enrolled').length;
+        await move(batchId, {
           to: 'settled',
           from: ['submitted'],
-          set: { enrolled, refused: rows.length - enrolled },
+          set: { enrolled, refused: rows.length - enrolled, ended_at: now() },
         });
-        await writeOutcomes(db, batch.intake, rows);
+        const stored = rows.map((outcome) =>
+          outcome === undefined ? resultMissing : storedOutcome(outcome),
+        );
+        await db
+          .updateTable('batch_record')
+          .set({ outcomes: packOutcomes(stored) })
+          .where('batch', '=', batchId)
+          .execute();
         await dropBody(db, batchId);
         return { settled: true, missing, unmatched };
-      }),
-    refuseBatch: (batchId, reason) =>
-      store.write(async (db, move) => {
-        await move(batchId, {
+      });
+      if (settlement.settled) await ended(outcomes.length);
+      return settlement;
+    },
+    refuseBatch: async (batchId, reason) => {
+      const { records } = await store.write(async (db, move) => {
+        const batch = await move(batchId, {
           to: 'refused',
           from: ['submitting', 'submitted'],
-          set: { refused: sql`records`, reason: JSON.stringify(reason) },
+          set: { refused: sql`records`, reason: JSON.stringify(reason), ended_at: now() },
         });
-        await endRecords(db, batchId, { state: 'refused', code: reason.code, message: reason.message });
         await dropBody(db, batchId);
-      }),
-    abandonBatch: (batchId) =>
-      store.write(async (db, move) => {
-        await move(batchId, { to: 'abandoned', from: ['sealed', 'unknown', 'submitted'] });
-        await endRecords(db, batchId, { state: 'abandoned', code: null, message: null });
+        return batch;
+      });
+      await ended(records);
+    },
+    abandonBatch: async (batchId) => {
+      const { records } = await store.write(async (db, move) => {
+        const batch = await move(batchId, {
+          to: 'abandoned',
+          from: ['sealed', 'unknown', 'submitted'],
+          set: { ended_at: now() },
+        });
         await dropBody(db, batchId);
-      }),
+        return batch;
+      });
+      await ended(records);
+    },
     nextDue: (intakeId) =>
       store.read(async (db) => {
         const intake = await intakeById(db, intakeId);
@@ -100,68 +123,25 @@ export function settlementRepository(store: Store): SettlementMethods {
         return due === null ? undefined : new Date(due);
       }),
   };
-
-  /** The outcomes, row by row of the batch, in one statement. */
-  async function writeOutcomes(
-    db: Db,
-    intake: number,
-    rows: readonly (readonly [number, RecordOutcome | undefined])[],
-  ): Promise<void> {
-    const given = store.dialect.given(
-      [
-        { name: 'row_no', type: 'integer' },
-        { name: 'state', type: 'text' },
-        { name: 'provider_consumer_id', type: 'text' },
-        { name: 'provider_card_id', type: 'text' },
-        { name: 'code', type: 'text' },
-        { name: 'message', type: 'text' },
-      ],
-      rows.map(([row, outcome]) =>
-        outcome === undefined
-          ? [row, 'refused', null, null, resultMissing.code, resultMissing.message]
-          : [
-              row,
-              outcome.result,
-              outcome.providerConsumerId ?? null,
-              outcome.providerCardId ?? null,
-              outcome.code ?? null,
-              outcome.message ?? null,
-            ],
-      ),
-    );
-    await sql`update record set state = given.state, provider_consumer_id = given.provider_consumer_id, provider_card_id = given.provider_card_id,
-      code = given.code, message = given.message
-      from ${given} where record.intake = ${intake} and record.row_no = given.row_no`.execute(db);
-  }
 }
 
-/** Each record of a batch with its outcome, and how many outcomes are for no record of it. */
+/** The outcome of each record of a batch, and how many outcomes are for no record of it. */
 function matched(
-  records: readonly {
-    readonly row_no: number;
-    readonly external_consumer_id: string;
-    readonly external_card_id: string;
-  }[],
+  records: readonly RecordKey[],
   outcomes: readonly RecordOutcome[],
-): {
-  readonly rows: readonly (readonly [number, RecordOutcome | undefined])[];
-  readonly unmatched: number;
-} {
-  const told = byKey(outcomes);
-  const rows = records.map((record): readonly [number, RecordOutcome | undefined] => {
-    const key = recordKeyOf({
-      externalConsumerId: record.external_consumer_id,
-      externalCardId: record.external_card_id,
-    });
-    const outcome = told.get(key);
-    told.delete(key);
-    return [record.row_no, outcome];
+): { readonly rows: readonly (RecordOutcome | undefined)[]; readonly unmatched: number } {
+  const left = byKey(outcomes);
+  const rows = records.map((record) => {
+    const key = recordKeyOf(record);
+    const outcome = left.get(key);
+    left.delete(key);
+    return outcome;
   });
-  return { rows, unmatched: told.size };
+  return { rows, unmatched: left.size };
 }
 
 /**
- * Outcomes by record key. Told twice, `enrolled` wins: a record that may be enrolled must not look as if it could be
+ * Outcomes by record key. Of two for one record `enrolled` wins: a record that may be enrolled must not look as if it could be
  * sent again.
  */
 function byKey(outcomes: readonly RecordOutcome[]): Map<string, RecordOutcome> {
@@ -171,14 +151,6 @@ function byKey(outcomes: readonly RecordOutcome[]): Map<string, RecordOutcome> {
     if (map.get(key)?.result !== 'enrolled') map.set(key, outcome);
   }
   return map;
-}
-
-async function endRecords(
-  db: Db,
-  batchId: number,
-  end: { readonly state: RecordState; readonly code: string | null; readonly message: string | null },
-): Promise<void> {
-  await db.updateTable('record').set(end).where('batch', '=', batchId).execute();
 }
 
 async function dropBody(db: Db, batchId: number): Promise<void> {

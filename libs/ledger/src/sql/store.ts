@@ -1,6 +1,7 @@
 import type { RawBuilder, Transaction } from 'kysely';
 import type { LedgerError } from '../errors.ts';
 import { moveBatch, type MoveBatch } from './transitions.ts';
+import { Lineage, noMark } from './lineage.ts';
 import { noOutbox, type Outbox } from './outbox.ts';
 import type { Db, Tables } from './tables.ts';
 
@@ -13,14 +14,42 @@ export interface GivenColumn {
 /** Rows to hand over: one array each, in the order of the columns; bytes as hex. */
 export type GivenRows = readonly (readonly (string | number | null)[])[];
 
+/** A blob of slots of one width. */
+export interface SlotColumn {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly width: number;
+  /** `key`: a key of the register. */
+  readonly type: 'key' | 'bytes';
+}
+
+/** A blob of decimal digits: in each slot several numbers of `DIGITS` digits. */
+export interface NumbersColumn {
+  readonly names: readonly string[];
+  readonly bytes: Uint8Array;
+  readonly type: 'numbers';
+}
+
+/** Digits of a number in a `NumbersColumn`. */
+export const DIGITS = 16;
+
+/** Most slots in one statement. */
+export const SLOTS = 1024;
+
 /** Everything in which one database differs from another. */
 export interface Dialect {
   /** Path, or address without password: for messages. */
   readonly where: string;
   /** A `from` item called `given`: all rows travel as one JSON parameter. */
   given(columns: readonly GivenColumn[], rows: GivenRows): RawBuilder<unknown>;
-  /** Ends a select so that its rows stay as they are until the transaction ends: beside other readers, or alone. */
-  readonly forUpdate: { readonly shared: RawBuilder<unknown>; readonly alone: RawBuilder<unknown> };
+  /** Ends a select so that its rows stay as they are until the transaction ends: beside other readers, alone, or without those of others. */
+  readonly forUpdate: {
+    readonly shared: RawBuilder<unknown>;
+    readonly alone: RawBuilder<unknown>;
+    readonly skipping: (table: string) => RawBuilder<unknown>;
+  };
+  /** Whether a blob contains these bytes. */
+  contains(blob: RawBuilder<unknown>, bytes: Uint8Array): RawBuilder<boolean>;
   /** Makes the change in one durable transaction. */
   transaction<T>(db: Db, change: (db: Transaction<Tables>) => Promise<T>): Promise<T>;
   /** Begins a transaction that only reads and sees the ledger as it is now until it is rolled back. */
@@ -31,8 +60,13 @@ export interface Dialect {
   eraseDeleted(db: Db): Promise<void>;
   /** Milliseconds since 1970, by the clock that all who open this ledger share. */
   now(db: Db): Promise<number>;
-  /** Runs a statement that sorts a whole intake in bounded memory. */
-  sorting<T>(work: () => Promise<T>): Promise<T>;
+  /**
+   * A `from` item called `slot`: `count` rows with their number `i` and a column for each blob, cut into slots of `width`
+   * bytes. At most `SLOTS` rows.
+   */
+  slots(count: number, columns: readonly (SlotColumn | NumbersColumn)[]): RawBuilder<unknown>;
+  /** A key as a value to compare with one of the register. */
+  key(bytes: Uint8Array): RawBuilder<unknown>;
   /** The typed error for what the driver threw; undefined when it was not the driver. */
   translate(error: unknown): LedgerError | undefined;
 }
@@ -44,14 +78,29 @@ export interface Store {
   read<T>(query: (db: Db) => Promise<T>): Promise<T>;
   /** One durable transaction; refused when another runner holds the ledger. A batch moves by `move` only. */
   write<T>(change: (db: Transaction<Tables>, move: MoveBatch) => Promise<T>): Promise<T>;
+  /** As `write`, also when the ledger went back in time: for whoever adopts it. */
+  adopt<T>(change: (db: Transaction<Tables>, move: MoveBatch) => Promise<T>): Promise<T>;
   /** One durable transaction that any process may make beside a runner: the lock itself, the audit trail. */
   writeUnguarded<T>(change: (db: Transaction<Tables>) => Promise<T>): Promise<T>;
+  readonly lineage: Lineage;
+  /** Set by the lock: whether a process with this id holds it, or shares in it, and lives. */
+  isAtWork: (db: Db, processId: string) => Promise<boolean>;
   /** Set by the lock: throws to refuse a transaction of `write`. */
   assertMayWrite: (db: Db) => Promise<void>;
 }
 
-/** The store of an open database, which tells the outbox. Until a lock sets `mayWrite`, it refuses every guarded write. */
-export function createStore(db: Db, dialect: Dialect, outbox: Outbox = noOutbox): Store {
+/** What a store is given where there is something to give. */
+export interface StoreParts {
+  readonly outbox?: Outbox;
+  readonly lineage?: Lineage;
+}
+
+/** The store of an open database, which writes to the outbox. Until a lock sets `assertMayWrite`, it refuses every guarded write. */
+export function createStore(
+  db: Db,
+  dialect: Dialect,
+  { outbox = noOutbox, lineage = new Lineage(noMark) }: StoreParts = {},
+): Store {
   const typed = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
@@ -62,13 +111,20 @@ export function createStore(db: Db, dialect: Dialect, outbox: Outbox = noOutbox)
   const store: Store = {
     dialect,
     outbox,
+    lineage,
+    isAtWork: () => Promise.resolve(false),
     assertMayWrite: () => Promise.reject(new Error('the store has no lock')),
-    read: (question) => typed(() => question(db)),
+    read: (query) => typed(() => query(db)),
     writeUnguarded: (change) => typed(() => dialect.transaction(db, change)),
-    write: (change) =>
+    adopt: (change) =>
       store.writeUnguarded(async (trx) => {
         await store.assertMayWrite(trx);
         return change(trx, (id, move) => moveBatch({ db: trx, outbox }, id, move));
+      }),
+    write: (change) =>
+      store.adopt(async (trx, move) => {
+        await lineage.check(trx);
+        return change(trx, move);
       }),
   };
   return store;

@@ -1,9 +1,11 @@
 import { sql } from 'kysely';
 import { LedgerConflictError } from '../errors.ts';
 import type { Ledger } from '../port/ledger.ts';
+import { processIdentity, runsHere } from '../process-identity.ts';
 import { intakeById } from './intakes.ts';
-import { toBatch } from './rows.ts';
+import { toBatch, type StoredSender } from './rows.ts';
 import type { Store } from './store.ts';
+import { batchById } from './transitions.ts';
 
 type SubmissionMethods = Pick<
   Ledger,
@@ -13,10 +15,11 @@ type SubmissionMethods = Pick<
   | 'returnToSealed'
   | 'markUnknown'
   | 'recoverInterrupted'
+  | 'senderAlive'
   | 'releaseUnknown'
 >;
 
-/** Around the request: intent before it, what came of it after. */
+/** Around the request: the intent before it, the result after it. */
 export function submissionRepository(store: Store): SubmissionMethods {
   return {
     sendable: (intakeId, now, limit) =>
@@ -40,29 +43,13 @@ export function submissionRepository(store: Store): SubmissionMethods {
           body: { externalBatchId: row.external_batch_id, bytes: row.bytes, kid: row.kid },
         }));
       }),
-    recordIntent: (batchId, at) =>
-      store.write(async (db, move) => {
-        const batch = await move(batchId, {
-          to: 'submitting',
-          from: ['sealed', 'unknown'],
-          set: { submitted_at: at.getTime(), attempts: sql`attempts + 1` },
-        });
-        const intake = await db
-          .selectFrom('intake')
-          .select(['id', 'state'])
-          .where('number', '=', batch.intake)
-          .executeTakeFirstOrThrow();
-        if (intake.state !== 'ready')
-          throw new LedgerConflictError(
-            `batch ${batchId} cannot be sent: intake ${intake.id} is ${intake.state}, not ready`,
-          );
-      }),
-    recordReceipt: (batchId, providerBatchId, askAt) =>
+    recordIntent: (batchId, at) => recordIntent(store, batchId, at),
+    recordReceipt: (batchId, providerBatchId, pollAt) =>
       store.write(async (_db, move) => {
         await move(batchId, {
           to: 'submitted',
           from: ['submitting', 'unknown'],
-          set: { provider_batch_id: providerBatchId, not_before: askAt.getTime(), reason: null },
+          set: { provider_batch_id: providerBatchId, not_before: pollAt.getTime(), reason: null },
         });
       }),
     returnToSealed: (batchId, notBefore, reason) =>
@@ -78,15 +65,33 @@ export function submissionRepository(store: Store): SubmissionMethods {
         await move(batchId, { to: 'unknown', from: ['submitting'], set: { reason: JSON.stringify(reason) } });
       }),
     recoverInterrupted: (intakeId) =>
-      store.write(async (db) => {
-        const intake = await intakeById(db, intakeId);
-        const [recovered] = await db
-          .updateTable('batch')
-          .set({ state: 'unknown', reason: JSON.stringify(interrupted) })
-          .where('intake', '=', intake.number)
+      store.write(async (db, move) => {
+        const { number } = await intakeById(db, intakeId);
+        const left = await db
+          .selectFrom('batch')
+          .select('id')
+          .where('intake', '=', number)
           .where('state', '=', 'submitting')
+          .orderBy('id')
           .execute();
-        return Number(recovered?.numUpdatedRows ?? 0n);
+        for (const { id } of left) {
+          await store.outbox.takenOver(db, id);
+          await move(id, {
+            to: 'unknown',
+            from: ['submitting'],
+            set: { reason: JSON.stringify(interrupted) },
+          });
+        }
+        return left.length;
+      }),
+    senderAlive: (batchId) =>
+      store.read(async (db) => {
+        const { sender } = await batchById(db, batchId);
+        if (sender === null) return 'unknown';
+        const stored = JSON.parse(sender) as StoredSender;
+        if (await store.isAtWork(db, stored.processId)) return 'alive';
+        const here = runsHere(stored);
+        return here === undefined ? 'unknown' : here ? 'alive' : 'dead';
       }),
     releaseUnknown: (batchId, notBefore) =>
       store.write(async (_db, move) => {
@@ -95,7 +100,33 @@ export function submissionRepository(store: Store): SubmissionMethods {
   };
 }
 
-/** Why a batch is not known to have arrived whose process ended, or fell silent, while it was sent. */
+/** The intent is in the ledger, and the ledger's high-water mark behind it, before anything is sent. */
+async function recordIntent(store: Store, batchId: number, at: Date): Promise<void> {
+  const serial = await store.write(async (db, move) => {
+    const batch = await move(batchId, {
+      to: 'submitting',
+      from: ['sealed', 'unknown'],
+      set: {
+        submitted_at: at.getTime(),
+        attempts: sql`attempts + 1`,
+        sender: JSON.stringify(processIdentity satisfies StoredSender),
+      },
+    });
+    const intake = await db
+      .selectFrom('intake')
+      .select(['id', 'state'])
+      .where('number', '=', batch.intake)
+      .executeTakeFirstOrThrow();
+    if (intake.state !== 'ready')
+      throw new LedgerConflictError(
+        `batch ${batchId} cannot be sent: intake ${intake.id} is ${intake.state}, not ready`,
+      );
+    return store.lineage.advance(db);
+  });
+  store.lineage.reached(serial);
+}
+
+/** Why it is unknown whether a batch arrived whose process ended, or fell silent, while it was sent. */
 export const interrupted = {
   httpStatus: 0,
   code: 'PROCESS_ENDED',

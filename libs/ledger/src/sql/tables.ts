@@ -1,4 +1,4 @@
-import type { BatchState, IntakeState, RecordState } from '@enrollkit/enrollment';
+import type { BatchState, IntakeState } from '@enrollkit/enrollment';
 import type { Generated, Kysely, Selectable } from 'kysely';
 
 /** The ledger's tables, the same in every database. Times are milliseconds since 1970. */
@@ -6,16 +6,31 @@ export interface Tables {
   readonly intake: IntakeTable;
   readonly batch: BatchTable;
   readonly body: { readonly batch: number; readonly bytes: Uint8Array };
-  readonly record: RecordTable;
-  readonly duplicate: { readonly intake: number; readonly row_no: number; readonly first_line: number };
-  readonly attempt: {
+  readonly batch_record: BatchRecordTable;
+  readonly twin: { readonly batch: number; readonly keys: Uint8Array; readonly hashes: Uint8Array };
+  readonly batch_digest: { readonly batch: number; readonly digests: Uint8Array };
+  readonly seen: {
     readonly intake: number;
-    readonly row_no: number;
-    readonly batch: number;
-    readonly code: string | null;
-    readonly message: string | null;
+    readonly step: number;
+    readonly keys: Uint8Array;
+    readonly lines: Uint8Array;
+  };
+  readonly withdrawal: WithdrawalTable;
+  readonly unsent: UnsentTable;
+  readonly unsent_sum: {
+    readonly intake: number;
+    readonly reason: string;
+    readonly origin: string;
+    readonly rows: number;
   };
   readonly rejection: RejectionTable;
+  readonly register_head: RegisterHeadTable;
+  readonly lineage: {
+    readonly id: number;
+    readonly ledger: Uint8Array;
+    readonly serial: number;
+    readonly is_copy: number;
+  };
   readonly runner: RunnerTable;
   readonly event: EventTable;
 }
@@ -28,6 +43,7 @@ interface IntakeTable {
   readonly id: string;
   readonly digest: string;
   readonly programme: string;
+  readonly environment: string | null;
   readonly source: string;
   readonly bytes: number;
   readonly format: 'csv' | 'ndjson';
@@ -42,6 +58,9 @@ interface IntakeTable {
   readonly rejected: Generated<number>;
   readonly rows_searched: number | null;
   readonly purged: string | null;
+  readonly epoch: Generated<number>;
+  readonly claimed: Generated<number>;
+  readonly adopted: Generated<number>;
 }
 
 interface BatchTable {
@@ -56,12 +75,25 @@ interface BatchTable {
   readonly records: number;
   readonly enrolled: Generated<number>;
   readonly refused: Generated<number>;
+  readonly moved: Generated<number>;
+  readonly first_row: number;
+  readonly last_row: number;
   readonly attempts: Generated<number>;
   readonly polls: Generated<number>;
   readonly incomplete: Generated<number>;
   readonly not_before: Generated<number>;
   readonly submitted_at: number | null;
+  readonly ended_at: number | null;
+  readonly merged_epoch: number | null;
+  readonly sender: string | null;
   readonly reason: string | null;
+}
+
+interface BatchRecordTable {
+  readonly batch: number;
+  readonly packed: Uint8Array;
+  readonly fingerprints: Uint8Array;
+  readonly outcomes: Uint8Array | null;
 }
 
 interface PlaceColumns {
@@ -72,23 +104,37 @@ interface PlaceColumns {
   readonly byte_length: number;
 }
 
-interface RecordTable extends PlaceColumns {
+interface WithdrawalTable {
+  readonly intake: number;
+  readonly row_no: number;
   readonly batch: number;
+  readonly reason: string;
+  readonly leaves: number;
+  readonly first_line: number | null;
+  readonly other: number | null;
+}
+
+interface UnsentTable extends PlaceColumns {
   readonly external_consumer_id: string;
   readonly external_card_id: string;
-  readonly masked_pan: string;
-  readonly fingerprint: Uint8Array;
-  readonly state: Generated<RecordState>;
-  readonly provider_consumer_id: string | null;
-  readonly provider_card_id: string | null;
-  readonly code: string | null;
-  readonly message: string | null;
+  readonly reason: string;
+  readonly detail: string;
 }
 
 interface RejectionTable extends PlaceColumns {
   readonly external_consumer_id: string | null;
   readonly external_card_id: string | null;
-  readonly faults: string;
+  readonly errors: string;
+}
+
+interface RegisterHeadTable {
+  readonly id: number;
+  readonly epoch: number;
+  readonly other_epoch: number;
+  readonly environment: string | null;
+  readonly programme: string | null;
+  readonly key_check: Uint8Array | null;
+  readonly digest_version: number | null;
 }
 
 interface RunnerTable {
@@ -96,11 +142,13 @@ interface RunnerTable {
   readonly fence: number;
   readonly host: string | null;
   readonly pid: number | null;
+  readonly process_id: string | null;
+  readonly machine: string | null;
   readonly command: string | null;
   readonly since: number | null;
   readonly heartbeat: number | null;
-  readonly told: 'pause' | 'stop' | null;
-  readonly held_until: number;
+  readonly instruction: 'pause' | 'stop' | null;
+  readonly paused_until: number;
 }
 
 interface EventTable {
@@ -117,10 +165,10 @@ interface EventTable {
 export type IntakeSelected = Selectable<IntakeTable>;
 /** A batch as a select gives it. */
 export type BatchSelected = Selectable<BatchTable>;
-/** A record as a select gives it. */
-export type RecordSelected = Selectable<RecordTable>;
 /** A rejection as a select gives it. */
 export type RejectionSelected = Selectable<RejectionTable>;
+/** A row that was not sent, as a select gives it. */
+export type UnsentSelected = Selectable<UnsentTable>;
 /** The lock row as a select gives it. */
 export type RunnerSelected = Selectable<RunnerTable>;
 /** A line of the audit trail as a select gives it. */

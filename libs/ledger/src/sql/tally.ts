@@ -1,6 +1,7 @@
 import { batchMoves, type BatchState } from '@enrollkit/enrollment';
 import { sql } from 'kysely';
 import type { Tally } from '../port/records.ts';
+import type { UnsentReason } from '../port/register.ts';
 import { intakeById } from './intakes.ts';
 import type { KeptSums } from './purge.ts';
 import type { BatchSelected, Db } from './tables.ts';
@@ -8,7 +9,11 @@ import type { BatchSelected, Db } from './tables.ts';
 /** Sums over the batches, which carry their own counts: no scan over records. Of a purged intake, the sums that were kept. */
 export async function tally(db: Db, intakeId: string): Promise<Tally> {
   const intake = await intakeById(db, intakeId);
-  if (intake.purged !== null) return (JSON.parse(intake.purged) as KeptSums).tally;
+  if (intake.purged !== null) {
+    // Older versions kept no sums of what was not sent.
+    const { tally: kept }: { readonly tally: Partial<Tally> } = JSON.parse(intake.purged) as KeptSums;
+    return { unsent: noneUnsent, unchangedBy: {}, ...kept } as Tally;
+  }
   const { rows } = await sql<
     Record<'batches' | 'records' | 'enrolled' | 'refused', number> & Pick<BatchSelected, 'state'>
   >`
@@ -22,6 +27,7 @@ export async function tally(db: Db, intakeId: string): Promise<Tally> {
   return {
     rows: intake.rows_read,
     rejected: intake.rejected,
+    ...(await unsentSums(db, intake.number)),
     records: sum('records'),
     enrolled: sum('enrolled'),
     refused: sum('refused'),
@@ -34,4 +40,27 @@ export async function tally(db: Db, intakeId: string): Promise<Tally> {
       number
     >,
   };
+}
+
+const noneUnsent: Readonly<Record<UnsentReason, number>> = {
+  unchanged: 0,
+  changed: 0,
+  'in-flight': 0,
+  unresolved: 0,
+  'refused-before': 0,
+  removed: 0,
+};
+
+async function unsentSums(db: Db, intake: number): Promise<Pick<Tally, 'unsent' | 'unchangedBy'>> {
+  const sums = await db
+    .selectFrom('unsent_sum')
+    .selectAll()
+    .where('intake', '=', intake)
+    .orderBy('reason')
+    .orderBy('origin')
+    .execute();
+  const unsent = { ...noneUnsent };
+  for (const { reason, rows } of sums) unsent[reason as UnsentReason] += rows;
+  const unchanged = sums.filter(({ reason }) => reason === 'unchanged');
+  return { unsent, unchangedBy: Object.fromEntries(unchanged.map(({ origin, rows }) => [origin, rows])) };
 }

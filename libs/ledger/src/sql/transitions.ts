@@ -4,7 +4,7 @@ import { LedgerConflictError } from '../errors.ts';
 import type { Outbox } from './outbox.ts';
 import type { BatchSelected, Db, Tables } from './tables.ts';
 
-/** The states from which the moves table allows to come to `To`: a method that names another does not compile. */
+/** The states from which the moves table allows to reach `To`: a method that names another does not compile. */
 type Before<To extends BatchState> = {
   [From in BatchState]: To extends (typeof batchMoves)[From][number] ? From : never;
 }[BatchState];
@@ -21,7 +21,7 @@ export interface Move<To extends BatchState> {
 /** Moves the batch if its state allows it, or throws `LedgerConflictError`; answers the batch after the move. */
 export type MoveBatch = <To extends BatchState>(id: number, move: Move<To>) => Promise<BatchSelected>;
 
-/** The one way in which a batch changes its state, and in the same transaction the outbox learns of it. */
+/** The only function that changes the state of a batch; in the same transaction the outbox learns of it. */
 export async function moveBatch<To extends BatchState>(
   { db, outbox }: { readonly db: Db; readonly outbox: Outbox },
   id: number,

@@ -1,18 +1,26 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
-import type { Ledger } from '../port/ledger.ts';
-import { createLedger } from '../sql/ledger.ts';
-import type { LockTiming } from '../sql/lock.ts';
+import { markFile } from '../mark-file.ts';
+import { createLedger, type PackedLedger } from '../sql/ledger.ts';
+import { Lineage, noMark } from '../sql/lineage.ts';
+import type { LedgerOptions } from '../options.ts';
 import type { Tables } from '../sql/tables.ts';
 import { kyselyOnNodeSqlite, sqliteDialect } from './dialect.ts';
 import { FileWatch } from './file-watch.ts';
 
-/** The ledger's methods on an open, migrated file. */
-export async function ledgerOn(file: DatabaseSync, path: string, timing: LockTiming): Promise<Ledger> {
-  const presence = new FileWatch(file, path);
-  presence.check();
-  const db = new Kysely<Tables>({ dialect: kyselyOnNodeSqlite(file, () => presence.check()) });
+/** The ledger on an open, migrated file. */
+export async function ledgerOn(
+  file: DatabaseSync,
+  path: string,
+  { mark, ...timing }: LedgerOptions,
+): Promise<PackedLedger> {
+  const watch = new FileWatch(file, path);
+  watch.check();
+  const db = new Kysely<Tables>({ dialect: kyselyOnNodeSqlite(file, () => watch.check()) });
   // Initialized at once, so that closing it closes the file.
   await db.connection().execute(() => Promise.resolve());
-  return createLedger(db, sqliteDialect(file, path), timing);
+  return createLedger(db, sqliteDialect(file, path), {
+    timing,
+    lineage: new Lineage(mark === undefined ? noMark : markFile(mark, path)),
+  });
 }

@@ -12,7 +12,14 @@ import {
   type RawBuilder,
   type SqliteStatement,
 } from 'kysely';
-import type { Dialect, GivenColumn, GivenRows } from '../sql/store.ts';
+import {
+  DIGITS,
+  type Dialect,
+  type GivenColumn,
+  type GivenRows,
+  type NumbersColumn,
+  type SlotColumn,
+} from '../sql/store.ts';
 import type { Db } from '../sql/tables.ts';
 import { busyTimeoutMs } from './busy.ts';
 import { isBusy, mapError } from './error-mapping.ts';
@@ -25,22 +32,16 @@ export function sqliteDialect(file: DatabaseSync, where: string): Dialect {
     where,
     given,
     // `begin immediate` holds the whole file.
-    forUpdate: { shared: sql``, alone: sql`` },
+    forUpdate: { shared: sql``, alone: sql``, skipping: () => sql`` },
+    contains: (blob, bytes) => sql`instr(${blob}, ${bytes}) > 0`,
+    slots,
+    key: (bytes) => sql`${bytes}`,
     transaction: (db, change) => (commits ??= new GroupCommit(db, () => file.isTransaction)).run(change),
     snapshot: sql`begin`,
     integrityErrors,
     // The log still holds the pages as they were.
     eraseDeleted: async (db) => void (await sql`pragma wal_checkpoint(truncate)`.execute(db)),
     now: () => Promise.resolve(Date.now()),
-    async sorting(work) {
-      // The sort of a large intake spills to unlinked files; everything else stays in memory.
-      file.exec('pragma temp_store = file');
-      try {
-        return await work();
-      } finally {
-        file.exec('pragma temp_store = memory');
-      }
-    },
     translate: (error) => mapError(error, where),
   };
 }
@@ -65,6 +66,22 @@ function given(columns: readonly GivenColumn[], rows: GivenRows): RawBuilder<unk
     return sql`${type === 'bytes' ? sql`unhex(${value})` : value} as ${sql.ref(name)}`;
   });
   return sql`(select ${sql.join(picked)} from jsonb_each(${JSON.stringify(rows)})) as given`;
+}
+
+/** `number` holds 0 to 1023: joined with it, `substr` cuts the blobs. */
+function slots(count: number, columns: readonly (SlotColumn | NumbersColumn)[]): RawBuilder<unknown> {
+  const cut = columns.flatMap((column) => {
+    if (column.type !== 'numbers')
+      return [
+        sql`substr(${column.bytes}, i * ${sql.lit(column.width)} + 1, ${sql.lit(column.width)}) as ${sql.ref(column.name)}`,
+      ];
+    const width = column.names.length * DIGITS;
+    return column.names.map(
+      (name, index) =>
+        sql`cast(cast(substr(${column.bytes}, i * ${sql.lit(width)} + ${sql.lit(index * DIGITS + 1)}, ${sql.lit(DIGITS)}) as text) as integer) as ${sql.ref(name)}`,
+    );
+  });
+  return sql`(select i, ${sql.join(cut)} from number where i < ${count}) as slot`;
 }
 
 /**

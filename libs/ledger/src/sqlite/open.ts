@@ -1,8 +1,9 @@
 import { chmodSync, closeSync, openSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { LedgerStorageError } from '../errors.ts';
-import type { Ledger, LedgerView } from '../port/ledger.ts';
-import type { LockTiming } from '../sql/lock.ts';
+import type { LedgerOptions } from '../options.ts';
+import type { LedgerView } from '../port/ledger.ts';
+import type { PackedLedger } from '../sql/ledger.ts';
 import { busyTimeoutMs } from './busy.ts';
 import { mapError } from './error-mapping.ts';
 import { migrate, refuseNewer, requireCurrent } from './migrate.ts';
@@ -37,9 +38,9 @@ const writing = `
  */
 export async function openSqliteLedger(
   path: string,
-  timing: LockTiming = {},
+  options: LedgerOptions = {},
   Engine: SqliteEngine = DatabaseSync,
-): Promise<Ledger> {
+): Promise<PackedLedger> {
   return opening(
     path,
     () => {
@@ -52,7 +53,7 @@ export async function openSqliteLedger(
         migrate(file, path);
       });
     },
-    timing,
+    options,
   );
 }
 
@@ -84,11 +85,15 @@ export function requireSafeEngine(version: string, where: string): void {
     );
 }
 
-async function opening(path: string, connected: () => DatabaseSync, timing: LockTiming): Promise<Ledger> {
+async function opening(
+  path: string,
+  connected: () => DatabaseSync,
+  options: LedgerOptions,
+): Promise<PackedLedger> {
   try {
     const file = connected();
     // Half of the program's code is the query builder's: it is loaded where a file is opened, not by all who might.
-    return await (await import('./connect.ts')).ledgerOn(file, path, timing);
+    return await (await import('./connect.ts')).ledgerOn(file, path, options);
   } catch (error) {
     throw mapError(error, path) ?? error;
   }

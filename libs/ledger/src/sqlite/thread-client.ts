@@ -2,8 +2,12 @@ import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { LedgerStorageError } from '../errors.ts';
 import type { Ledger } from '../port/ledger.ts';
+import type { PackedLedger } from '../sql/ledger.ts';
 import type { LedgerLock, LockOwner } from '../port/lock.ts';
-import type { LockTiming } from '../sql/lock.ts';
+import type { LedgerOptions } from '../options.ts';
+import type { ReadStep } from '../port/intakes.ts';
+import { Confirmation } from '../sql/confirmation.ts';
+import { packStep, type PackedStep } from '../sql/packing.ts';
 import { unpackError } from './error-transfer.ts';
 import type { Request, Stream, ThreadData, ThreadMessage, Method } from './thread.ts';
 
@@ -14,8 +18,25 @@ const methods = {
   findIntake: true,
   listIntakes: true,
   commitRead: true,
+  commitPackedRead: true,
+  findCurrentIntake: true,
+  restartReading: true,
+  claimRecords: true,
+  mergeSettled: true,
+  nextUnregistered: true,
+  registerBatch: true,
+  bind: true,
+  binding: true,
+  registerEpoch: true,
+  registerSize: true,
+  lookUp: true,
+  fillDigests: true,
+  forget: true,
+  importEntries: true,
+  adopt: true,
+  senderAlive: true,
   finishLoading: true,
-  nextDuplicates: true,
+  nextWithdrawals: true,
   recordsOf: true,
   formerRecordsOf: true,
   dropRecords: true,
@@ -48,7 +69,7 @@ const methods = {
   appendEvent: true,
 } as const satisfies Record<Method, true>;
 
-const streams = ['records', 'rejections', 'events'] as const satisfies readonly Stream[];
+const streams = ['records', 'rejections', 'events', 'unsent', 'history'] as const satisfies readonly Stream[];
 
 /**
  * Opens the ledger in the file on a thread of its own: SQLite waits for the disk with the whole thread, and the one that
@@ -56,9 +77,9 @@ const streams = ['records', 'rejections', 'events'] as const satisfies readonly 
  */
 export async function openSqliteLedgerOnThread(
   path: string,
-  timing: Omit<LockTiming, 'now'> = {},
+  options: Omit<LedgerOptions, 'now' | 'confirmation'> = {},
 ): Promise<Ledger> {
-  const thread = new Thread({ path, timing });
+  const thread = new Thread(path, options);
   try {
     await thread.opened;
   } catch (error) {
@@ -77,11 +98,13 @@ export async function openSqliteLedgerOnThread(
   return {
     ...(Object.fromEntries(
       Object.keys(methods).map((method) => [method, request(method as Method)]),
-    ) as unknown as Pick<Ledger, Method>),
+    ) as unknown as Pick<PackedLedger, Method>),
     ...(Object.fromEntries(streams.map((stream) => [stream, rows(stream)])) as unknown as Pick<
       Ledger,
       Stream
     >),
+    // Packed here: bytes cross to the thread for next to nothing, objects do not.
+    commitRead: async (step: ReadStep) => thread.commit(packStep(step)),
     lock: (command) => thread.lock(command),
     close: () => (closing ??= thread.request({ close: true }).then(() => thread.end())),
   };
@@ -101,10 +124,14 @@ class Thread {
   readonly #waiting = new Map<number, Waiting>();
   #asked = 0;
   #ended: unknown;
+  readonly #confirmation: Confirmation;
   #lock = { lost: new AbortController(), stopped: new AbortController(), paused: false };
 
-  constructor(data: ThreadData) {
-    this.#where = data.path;
+  constructor(path: string, options: ThreadData['options']) {
+    this.#where = path;
+    const confirmation = new SharedArrayBuffer(2 * Float64Array.BYTES_PER_ELEMENT);
+    this.#confirmation = new Confirmation(confirmation);
+    const data: ThreadData = { path, options: { ...options, confirmation } };
     // The file beside this one, as source or as built.
     this.#worker = new Worker(new URL(`thread${extname(import.meta.url)}`, import.meta.url), {
       workerData: data,
@@ -116,12 +143,23 @@ class Thread {
     this.opened = this.#wait(0);
   }
 
-  request(request: Request): Promise<unknown> {
+  request(request: Request, moved: readonly ArrayBuffer[] = []): Promise<unknown> {
     if (this.#ended !== undefined) return Promise.reject(this.#ended);
     this.#asked += 1;
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-    this.#worker.postMessage({ n: this.#asked, request });
+    this.#worker.postMessage({ n: this.#asked, request }, moved);
     return this.#wait(this.#asked);
+  }
+
+  /** `commitRead` of a packed step, whose bytes move to the thread where they stand alone. */
+  async commit(step: PackedStep): Promise<void> {
+    const { packed } = step.batch ?? {};
+    const blobs = [packed?.packed, packed?.fingerprints, step.keys].flatMap((bytes) =>
+      bytes?.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength
+        ? [bytes.buffer]
+        : [],
+    );
+    await this.request({ method: 'commitPackedRead', with: [step] }, blobs);
   }
 
   async *rows(stream: Stream, given: readonly unknown[]): AsyncGenerator<unknown> {
@@ -145,6 +183,7 @@ class Thread {
       owner,
       lost: held.lost.signal,
       stopped: held.stopped.signal,
+      confirmedMsAgo: () => this.#confirmation.msAgo(),
       paused: () => held.paused,
       // Who holds the file holds every intake in it.
       claim: () => Promise.resolve({ release: () => Promise.resolve() }),

@@ -1,20 +1,20 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Ledger } from '../port/ledger.ts';
+import type { LedgerOptions } from '../options.ts';
 import type { LedgerLock } from '../port/lock.ts';
-import type { LockTiming } from '../sql/lock.ts';
+import type { PackedLedger } from '../sql/ledger.ts';
 import { packError, type PackedError } from './error-transfer.ts';
 import { openSqliteLedger } from './open.ts';
 
 /** What the thread is started with. */
 export interface ThreadData {
   readonly path: string;
-  readonly timing: Omit<LockTiming, 'now'>;
+  readonly options: Omit<LedgerOptions, 'now'>;
 }
 
 /** Rows without end. */
-export type Stream = 'records' | 'rejections' | 'events';
+export type Stream = 'records' | 'rejections' | 'events' | 'unsent' | 'history';
 /** A request with one answer. */
-export type Method = Exclude<keyof Ledger, Stream | 'lock' | 'close'>;
+export type Method = Exclude<keyof PackedLedger, Stream | 'lock' | 'close'>;
 
 /** What is asked of the thread. Streams have numbers: they are opened, asked for page after page, and left. */
 export type Request =
@@ -26,7 +26,7 @@ export type Request =
   | { readonly release: true }
   | { readonly close: true };
 
-/** What the thread tells: answers by the number of the request, the first (0) when the ledger is open, and news of the lock. */
+/** What the thread sends: answers by the number of the request, the first (0) when the ledger is open, and news of the lock. */
 export type ThreadMessage =
   | { readonly n: number; readonly value: unknown }
   | { readonly n: number; readonly error: PackedError }
@@ -39,12 +39,12 @@ const PAGE = 500;
 const LOOK_EVERY_MS = 200;
 
 class Served {
-  readonly #ledger: Ledger;
+  readonly #ledger: PackedLedger;
   readonly #streams = new Map<number, AsyncIterator<unknown>>();
   #lock: LedgerLock | undefined;
   #looking: NodeJS.Timeout | undefined;
 
-  constructor(ledger: Ledger) {
+  constructor(ledger: PackedLedger) {
     this.#ledger = ledger;
   }
 
@@ -113,8 +113,8 @@ async function reply(n: number, work: Promise<unknown>): Promise<void> {
   }
 }
 
-const { path, timing } = workerData as ThreadData;
-const opening = openSqliteLedger(path, timing);
+const { path, options } = workerData as ThreadData;
+const opening = openSqliteLedger(path, options);
 const serving = opening.then((ledger) => new Served(ledger));
 await reply(
   0,

@@ -26,12 +26,13 @@ export function duplicateSuite(newPlace: NewPlace): void {
       const ledger = await place.open();
       const intake = await loaded(ledger);
       const [first] = await ledger.batchesIn(intake.id, 'sealed');
-      expect(await ledger.nextDuplicates(intake.id)).toEqual([
+      expect(await ledger.nextWithdrawals(intake.id)).toEqual([
         {
           batchId: first?.id,
           place: record(3).place,
           firstLine: 2,
           key: { externalConsumerId: 'consumer-1', externalCardId: 'card-1' },
+          reason: 'duplicate',
         },
       ]);
       await expect(ledger.markReady(intake.id)).rejects.toThrow('row 3 is a duplicate');
@@ -43,7 +44,7 @@ export function duplicateSuite(newPlace: NewPlace): void {
       const intake = await loaded(ledger);
       const taken: number[][] = [];
       for (;;) {
-        const duplicates = await ledger.nextDuplicates(intake.id);
+        const duplicates = await ledger.nextWithdrawals(intake.id);
         const [first] = duplicates;
         if (first === undefined) break;
         const rows = duplicates.map(({ place: { row } }) => row);
@@ -53,7 +54,7 @@ export function duplicateSuite(newPlace: NewPlace): void {
         };
         await ledger.dropRecords(
           first.batchId,
-          rows.map((row) => rejection(row, 'DUPLICATE')),
+          { rejections: rows.map((row) => rejection(row, 'DUPLICATE')) },
           left === 0 ? undefined : body(externalBatchId, 2),
         );
         taken.push(rows);
@@ -97,7 +98,7 @@ export function duplicateSuite(newPlace: NewPlace): void {
           }),
         );
         await ledger.finishLoading(id);
-        expect(await ledger.nextDuplicates(id)).toEqual([]);
+        expect(await ledger.nextWithdrawals(id)).toEqual([]);
       }
     });
   });
@@ -113,18 +114,19 @@ export function duplicateSuite(newPlace: NewPlace): void {
       const id = first?.id ?? 0;
       const before = await ledger.tally(intake.id);
       await expect(
-        ledger.dropRecords(id, [rejection(3)], body('external-1-0', 2)),
+        ledger.dropRecords(id, { rejections: [rejection(3)] }, body('external-1-0', 2)),
         'a row of another batch',
       ).rejects.toThrow('has 0 of them');
-      await expect(ledger.dropRecords(id, [rejection(2)]), 'no body for what is left').rejects.toThrow(
-        'would keep 1 of 2 records, and no body',
-      );
       await expect(
-        ledger.dropRecords(id, [rejection(1), rejection(2)], body('external-1-0', 2)),
+        ledger.dropRecords(id, { rejections: [rejection(2)] }),
+        'no body for what is left',
+      ).rejects.toThrow('would keep 1 of 2 records, and no body');
+      await expect(
+        ledger.dropRecords(id, { rejections: [rejection(1), rejection(2)] }, body('external-1-0', 2)),
         'a body for nothing',
       ).rejects.toThrow('would keep 0');
       await expect(
-        ledger.dropRecords(id, [rejection(2)], body('external-1-1', 2)),
+        ledger.dropRecords(id, { rejections: [rejection(2)] }, body('external-1-1', 2)),
         'the body of another batch',
       ).rejects.toThrow('sealed for external-1-1');
       expect(await ledger.tally(intake.id)).toEqual(before);
@@ -132,9 +134,9 @@ export function duplicateSuite(newPlace: NewPlace): void {
       await ledger.finishLoading(intake.id);
       await ledger.markReady(intake.id);
       expect(await submitNext(ledger, intake.id)).toBe(id);
-      await expect(ledger.dropRecords(id, [rejection(2)], body('external-1-0', 2))).rejects.toThrow(
-        LedgerConflictError,
-      );
+      await expect(
+        ledger.dropRecords(id, { rejections: [rejection(2)] }, body('external-1-0', 2)),
+      ).rejects.toThrow(LedgerConflictError);
     });
   });
 }

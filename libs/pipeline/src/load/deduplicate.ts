@@ -14,7 +14,7 @@ export async function removeDuplicates(
   const { ledger, intakeId, provider } = context;
   let removed = 0;
   for (;;) {
-    const duplicates = await ledger.nextDuplicates(intakeId);
+    const duplicates = await ledger.nextWithdrawals(intakeId);
     const [first] = duplicates;
     if (first === undefined) return removed;
     const gone = new Set(duplicates.map(({ place }) => place.row));
@@ -24,14 +24,14 @@ export async function removeDuplicates(
       source,
     );
     const rejections = duplicates.map(({ place, key, firstLine }) =>
-      duplicateRejection({ place, record: key }, firstLine),
+      duplicateRejection({ place, record: key }, firstLine ?? place.line),
     );
     const externalBatchId = batch[0]?.externalBatchId ?? '';
     const body =
       rest.length === 0
         ? undefined
         : await provider.seal({ externalBatchId, records: rest.map(({ record }) => record) });
-    await ledger.dropRecords(first.batchId, rejections, body);
+    await ledger.dropRecords(first.batchId, { rejections }, body);
     removed += duplicates.length;
   }
 }

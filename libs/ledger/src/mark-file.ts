@@ -1,0 +1,79 @@
+import { createHmac, hash, timingSafeEqual } from 'node:crypto';
+import { closeSync, fdatasync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { HighWaterMark } from './sql/lineage.ts';
+
+/** Where the high-water mark of a ledger is kept, outside the ledger's own folder. */
+export interface MarkPlace {
+  /** The configuration's state folder; made when it is not there. */
+  readonly folder: string;
+  /** Authenticates the mark. */
+  readonly key: Uint8Array;
+}
+
+const LEDGER_BYTES = 16;
+const MAC_OFFSET = 32;
+const MARK_BYTES = 64;
+/** Milliseconds between two times that the mark is forced to the disk; in between the system writes it when it likes. */
+const SYNC_MS = 1000;
+
+/**
+ * A file of 64 bytes: the ledger's id, its serial, and an HMAC of both. Named after the ledger's address, so that another
+ * ledger at the same address is noticed.
+ */
+export function markFile({ folder, key }: MarkPlace, address: string): HighWaterMark {
+  const where = address.includes('://') ? address : resolve(address);
+  const path = join(folder, `${hash('sha256', where).slice(0, 32)}.mark`);
+  const sign = (bytes: Uint8Array) =>
+    createHmac('sha256', key).update(bytes.subarray(0, MAC_OFFSET)).digest();
+  let file: number | undefined;
+  let synced = 0;
+  return {
+    read() {
+      const bytes = readMark(path);
+      if (bytes === undefined) return undefined;
+      if (bytes.length !== MARK_BYTES || !timingSafeEqual(sign(bytes), bytes.subarray(MAC_OFFSET)))
+        return 'invalid';
+      return {
+        ledger: bytes.toString('hex', 0, LEDGER_BYTES),
+        serial: Number(bytes.readBigUInt64LE(LEDGER_BYTES)),
+      };
+    },
+    write(ledger, serial) {
+      file ??= openMark(folder, path);
+      const bytes = Buffer.alloc(MARK_BYTES);
+      bytes.write(ledger, 'hex');
+      bytes.writeBigUInt64LE(BigInt(serial), LEDGER_BYTES);
+      sign(bytes).copy(bytes, MAC_OFFSET);
+      writeSync(file, bytes, 0, MARK_BYTES, 0);
+      if (performance.now() - synced < SYNC_MS) return;
+      synced = performance.now();
+      // A machine that loses power now loses the mark's last second, and notices less; it never notices what is not so.
+      fdatasync(file, () => undefined);
+    },
+    close() {
+      if (file !== undefined) closeSync(file);
+      file = undefined;
+    },
+  };
+}
+
+function readMark(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
+/** Opened for reading and writing in place; made when it is not there. */
+function openMark(folder: string, path: string): number {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  try {
+    return openSync(path, 'r+', 0o600);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+    return openSync(path, 'wx+', 0o600);
+  }
+}

@@ -1,0 +1,219 @@
+import type { RecordKey, SourcePlace } from '@enrollkit/enrollment';
+import type { Intake } from './intakes.ts';
+import type { RecordRow } from './records.ts';
+
+/** Groups of fields that are digested together, in the order of their digests. */
+export const fieldGroups = ['card', 'expiry', 'name', 'contact', 'address', 'consent'] as const;
+/** One of `fieldGroups`. */
+export type FieldGroup = (typeof fieldGroups)[number];
+
+/** Bytes of the first half of a key, which is the same for all cards of a consumer. */
+export const CONSUMER_KEY_BYTES = 8;
+/** Bytes of a record's key: 8 of a keyed hash of (environment, programme, consumer id), 8 of one of these and the card id. */
+export const KEY_BYTES = 16;
+/** Bytes of the digest of one group. */
+export const GROUP_BYTES = 6;
+/** Bytes of a record's digests: one for each group, keyed and salted with the record's key. All zero: not known. */
+export const DIGEST_BYTES = GROUP_BYTES * fieldGroups.length;
+/** Bytes of one hash of a twin. */
+export const HASH_BYTES = 8;
+/** Bytes of a record's twin hashes: e-mail, mobile, card number, identity; keyed, not salted. A value that is absent is all zero. */
+export const TWIN_BYTES = HASH_BYTES * 4;
+
+/** What the register needs of records on their way: one slot a record, in the order of the records. */
+export interface RecordDigests {
+  /** `KEY_BYTES` each. */
+  readonly keys: Uint8Array;
+  /** `DIGEST_BYTES` each. */
+  readonly digests: Uint8Array;
+  /** `TWIN_BYTES` each. */
+  readonly twins: Uint8Array;
+}
+
+/** Whose ledger it is, and under which key and normalisation its digests were made. */
+export interface LedgerBinding {
+  /** Base URL of the provider's API: origin and path, without a trailing slash. */
+  readonly environment: string;
+  /** `srcClientId` + `serviceId`, or `directoryId`. */
+  readonly programme: string;
+  /** A keyed hash of a constant, 16 bytes: another fingerprint key has another one. */
+  readonly keyCheck: Uint8Array;
+  /** Raised whenever the normalisation or the grouping of fields changes. */
+  readonly digestVersion: number;
+}
+
+/**
+ * Why a row of a file was not sent.
+ *
+ *   unchanged       enrolled, and nothing differs; only counted
+ *   changed         enrolled, and some groups differ
+ *   in-flight       on its way in another intake
+ *   unresolved      sent by another intake, and nobody knows what became of it
+ *   refused-before  refused finally, and nothing differs
+ *   removed         removed, opted out or erased
+ */
+export type UnsentReason =
+  | 'unchanged'
+  | 'changed'
+  | 'in-flight'
+  | 'unresolved'
+  | 'refused-before'
+  | 'removed';
+
+/** A row that was not sent because of the register. */
+export interface UnsentRow extends RecordKey {
+  readonly place: SourcePlace;
+  readonly reason: Exclude<UnsentReason, 'unchanged'>;
+  /** The groups in which it differs from what was agreed. */
+  readonly groups?: readonly FieldGroup[];
+  /** The intake that enrolled it, refused it or has it. */
+  readonly intakeId?: string;
+  readonly code?: string;
+  readonly at?: Date;
+}
+
+/** A row that must leave its batch before the intake is ready. */
+export interface Withdrawal {
+  readonly batchId: number;
+  readonly place: SourcePlace;
+  readonly key: RecordKey;
+  readonly reason: 'duplicate' | 'consumer-conflict' | 'shared-contact' | 'shared-card' | 'in-flight';
+  /** Line of the row of this input that it repeats or contradicts; absent when that is in the register. */
+  readonly firstLine?: number;
+  /** The intake that enrolled or has the other one, when it is not this one. */
+  readonly intakeId?: string;
+}
+
+/** Whether a shared e-mail and mobile, or a shared card number, takes the later row out of its batch. */
+export interface LoadingRules {
+  readonly contact: 'reject' | 'warn';
+  readonly card: 'reject' | 'warn';
+}
+
+/** Rows found at the end of the load, also those that only warn. */
+export interface LoadingFindings {
+  readonly duplicates: number;
+  readonly consumerConflicts: number;
+  readonly sharedContacts: number;
+  readonly sharedCards: number;
+}
+
+/** What the register says of a row that is neither new nor plainly enrolled. */
+export interface RegisterHit {
+  /** Index in the window. */
+  readonly index: number;
+  readonly state: 'enrolled' | 'refused' | 'unresolved' | 'removed' | 'in-flight';
+  /** Groups that differ; empty when none does, or when the register has no digests of it. */
+  readonly changed: readonly FieldGroup[];
+  /** The register has no digests of it yet (imported, or from a ledger without a register): `fillDigests` adds them. */
+  readonly digestsMissing: boolean;
+  readonly intakeId?: string;
+  readonly at?: Date;
+  /** Of a refusal. */
+  readonly code?: string;
+  /** Of a refusal: whether sending it again could succeed. */
+  readonly recoverable?: boolean;
+}
+
+/** What the register says of a window of rows. Rows that are in neither list are new. */
+export interface RegisterWindow {
+  readonly epoch: number;
+  readonly hits: readonly RegisterHit[];
+  /** Indexes that are enrolled and do not differ. */
+  readonly unchanged: readonly number[];
+  /** How many of those, by the id of the intake that enrolled them; the empty text stands for an import. */
+  readonly unchangedBy: Readonly<Record<string, number>>;
+}
+
+/** One thing that happened to a cardholder. */
+export interface HistoryEntry {
+  readonly intakeId?: string;
+  readonly source?: string;
+  readonly at?: Date;
+  readonly externalConsumerId: string;
+  readonly externalCardId?: string;
+  readonly row?: number;
+  readonly what:
+    | 'enrolled'
+    | 'refused'
+    | 'unresolved'
+    | 'abandoned'
+    | 'waiting'
+    | 'submitted'
+    | 'unknown'
+    | 'rejected'
+    | 'imported'
+    | 'removed'
+    | Exclude<UnsentReason, 'unchanged'>;
+  readonly code?: string;
+  readonly externalBatchId?: string;
+}
+
+/** The register: what was last agreed with the provider about each card of each consumer. No clear data. */
+export interface RegisterPort {
+  /**
+   * Binds the ledger at the first call and compares at every later one; to be called before a run, a worker, a resume or
+   * a retry does anything. Throws `LedgerBindingError`: another environment, programme, key or digest version.
+   */
+  bind(binding: LedgerBinding): Promise<void>;
+  /** What the ledger is bound to; undefined before the first `bind`. */
+  binding(): Promise<Pick<LedgerBinding, 'environment' | 'programme'> | undefined>;
+  /** Grows with every merge, import and erasure. */
+  registerEpoch(): Promise<number>;
+  /** Entries of the register. */
+  registerSize(): Promise<number>;
+  /**
+   * The newest intake of this input that is the same as this input today: not settled, or settled with nothing else
+   * merged since its reading began. Otherwise undefined: the file means something else by now and makes another intake.
+   */
+  findCurrentIntake(digest: string, programme: string): Promise<Intake | undefined>;
+  /**
+   * Looks up a window of rows (about 1,000); free while register and claims are empty. Rows that `intakeId` has claimed
+   * itself are not in flight elsewhere.
+   */
+  lookUp(window: {
+    readonly keys: Uint8Array;
+    readonly digests: Uint8Array;
+    readonly intakeId?: string;
+  }): Promise<RegisterWindow>;
+  /** Adds the digests of entries that have none. */
+  fillDigests(window: Pick<RecordDigests, 'keys' | 'digests'>): Promise<void>;
+  /** Takes an intake in `reading` back to row 0: the register has changed, and nothing of the intake was sent. */
+  restartReading(intakeId: string): Promise<Intake>;
+  /**
+   * Claims every record of the intake, sorted by key, after the withdrawals of `finishLoading`. Records that another intake
+   * has claimed, or has merged since this reading began, become withdrawals (`in-flight`); answers how many. Safe to call again.
+   */
+  claimRecords(intakeId: string): Promise<number>;
+  /** Merges the outcomes of ended batches into the register, 10,000 records a transaction; answers how many records. Settling does it too. */
+  mergeSettled(): Promise<number>;
+  /** The records of a batch from before there was a register; undefined when none is left. */
+  nextUnregistered(): Promise<
+    { readonly batchId: number; readonly records: readonly RecordRow[] } | undefined
+  >;
+  /** Gives the records of such a batch their keys, in their order. */
+  registerBatch(batchId: number, keys: Uint8Array): Promise<void>;
+  /** Rows that were not sent because of the register, in row order; those that are `unchanged` are only counted. */
+  unsent(intakeId: string): AsyncIterable<UnsentRow>;
+  /** Everything the ledger knows of one consumer, or of one card of it; `consumerKey` is the first half of its keys. */
+  history(of: {
+    readonly externalConsumerId: string;
+    readonly externalCardId?: string;
+    readonly consumerKey: Uint8Array;
+  }): AsyncIterable<HistoryEntry>;
+  /**
+   * Erases a consumer: entries become tombstones without data, and its ids, masked numbers and fingerprints are blanked.
+   * Throws `LedgerConflictError` while one of its batches has not ended. Answers how many entries and rows.
+   */
+  forget(of: {
+    readonly externalConsumerId: string;
+    readonly consumerKey: Uint8Array;
+  }): Promise<{ readonly entries: number; readonly rows: number }>;
+  /** Adds entries of cards that were enrolled by other means; those that are there stay. Answers how many were added. */
+  importEntries(keys: Uint8Array): Promise<number>;
+  /**
+   * Accepts a ledger that went back in time, or a backup: whatever is not settled becomes `unknown`, and the ledger gets a
+   * lineage of its own. Answers how many batches became unknown.
+   */
+  adopt(): Promise<number>;
+}

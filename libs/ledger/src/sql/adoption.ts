@@ -1,0 +1,30 @@
+import { randomBytes } from 'node:crypto';
+import type { RegisterPort } from '../port/register.ts';
+import { doubtSealed } from './intakes.ts';
+import type { Store } from './store.ts';
+
+/** Going on from an older state of the ledger, which a person has looked at. */
+export function adoptionRepository(store: Store): Pick<RegisterPort, 'adopt'> {
+  return {
+    async adopt() {
+      const { batches, renewed } = await store.adopt(async (db, move) => {
+        const open = await db
+          .selectFrom('intake')
+          .select(['number', 'state'])
+          .where('state', '<>', 'settled')
+          .orderBy('number')
+          .execute();
+        let doubted = 0;
+        for (const { number, state } of open) {
+          // What is still being read is doubted when it becomes ready: all that it will seal may have been sent.
+          if (state === 'reading')
+            await db.updateTable('intake').set({ adopted: 1 }).where('number', '=', number).execute();
+          else doubted += await doubtSealed(db, move, number);
+        }
+        return { batches: doubted, renewed: await store.lineage.renew(db, randomBytes(16)) };
+      });
+      renewed();
+      return batches;
+    },
+  };
+}

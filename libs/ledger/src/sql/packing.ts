@@ -1,0 +1,62 @@
+import { hash } from 'node:crypto';
+import type { LedgerRecord } from '../port/records.ts';
+import type { ReadStep } from '../port/intakes.ts';
+import { CONSUMER_KEY_BYTES, KEY_BYTES } from '../port/register.ts';
+import { LedgerConflictError } from '../errors.ts';
+import { packBatch, type PackedBatch } from './batches.ts';
+
+/** A step of reading in the form in which it travels and is stored. */
+export interface PackedStep extends Omit<ReadStep, 'batch' | 'keys' | 'lines'> {
+  readonly batch?: PackedBatch;
+  /** Rows in the step. */
+  readonly rows: number;
+  readonly keys: Uint8Array;
+  /** Four bytes each, in the machine's order. */
+  readonly lines: Uint8Array;
+}
+
+/** Packs a step; throws `LedgerConflictError` when its keys or lines are not those of its rows. */
+export function packStep({ batch, keys, lines, ...step }: ReadStep): PackedStep {
+  const records = batch?.records ?? [];
+  const unchanged = Object.values(step.unchanged ?? {}).reduce((sum, rows) => sum + rows, 0);
+  const rows = records.length + step.rejections.length + (step.unsent?.length ?? 0) + unchanged;
+  if (
+    (keys !== undefined && keys.length !== rows * KEY_BYTES) ||
+    (lines !== undefined && lines.length !== rows)
+  )
+    throw new LedgerConflictError(`the step has ${rows} rows, its keys or lines are not as many`);
+  const places = keys === undefined || lines === undefined ? placesOf(step, records, rows) : undefined;
+  const ofLines = lines ?? places?.lines ?? new Uint32Array(rows);
+  return {
+    ...step,
+    ...(batch && { batch: packBatch(batch) }),
+    rows,
+    keys: keys ?? places?.keys ?? new Uint8Array(rows * KEY_BYTES),
+    lines: new Uint8Array(ofLines.buffer, ofLines.byteOffset, ofLines.byteLength),
+  };
+}
+
+/** Keys without a secret, for a caller who gives none: good enough to find a key that occurs twice in an input. */
+function placesOf(
+  { position }: Pick<ReadStep, 'position'>,
+  records: readonly LedgerRecord[],
+  rows: number,
+): { readonly keys: Uint8Array; readonly lines: Uint32Array } {
+  const keys = new Uint8Array(rows * KEY_BYTES);
+  const lines = new Uint32Array(rows);
+  const first = position.rows - rows + 1;
+  for (const { place, externalConsumerId, externalCardId } of records) {
+    const index = place.row - first;
+    if (index < 0 || index >= rows) continue;
+    lines[index] = place.line;
+    const consumer = hash('sha256', externalConsumerId, 'buffer');
+    const card = hash(
+      'sha256',
+      `${externalConsumerId.length}:${externalConsumerId}${externalCardId}`,
+      'buffer',
+    );
+    keys.set(consumer.subarray(0, CONSUMER_KEY_BYTES), index * KEY_BYTES);
+    keys.set(card.subarray(0, KEY_BYTES - CONSUMER_KEY_BYTES), index * KEY_BYTES + CONSUMER_KEY_BYTES);
+  }
+  return { keys, lines };
+}

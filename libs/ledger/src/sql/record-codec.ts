@@ -1,0 +1,126 @@
+import type { RecordOutcome, RecordState } from '@enrollkit/enrollment';
+import type { LedgerRecord } from '../port/records.ts';
+
+/**
+ * The records of a batch as the ledger stores them: one blob of JSON for what is text and numbers, one of bytes for the
+ * fingerprints, one of JSON for the outcomes. A row a record would cost more than twice as much to write.
+ */
+export interface PackedRecords {
+  readonly count: number;
+  readonly firstRow: number;
+  readonly lastRow: number;
+  readonly packed: Uint8Array;
+  readonly fingerprints: Uint8Array;
+}
+
+/** Bytes of a fingerprint. */
+const FINGERPRINT_BYTES = 32;
+
+type RecordTuple = readonly [number, number, number, number, string, string, string];
+
+/** Packs records in their order. */
+export function packRecords(records: readonly LedgerRecord[]): PackedRecords {
+  const fingerprints = Buffer.allocUnsafe(records.length * FINGERPRINT_BYTES);
+  let firstRow = Infinity;
+  let lastRow = 0;
+  const tuples = records.map(
+    ({ place, externalConsumerId, externalCardId, maskedPan, fingerprint }, index): RecordTuple => {
+      fingerprints.write(fingerprint, index * FINGERPRINT_BYTES, 'hex');
+      firstRow = Math.min(firstRow, place.row);
+      lastRow = Math.max(lastRow, place.row);
+      return [
+        place.row,
+        place.line,
+        place.offset,
+        place.length,
+        externalConsumerId,
+        externalCardId,
+        maskedPan,
+      ];
+    },
+  );
+  return { count: records.length, firstRow, lastRow, packed: packJson(tuples), fingerprints };
+}
+
+/** The records of a batch, in the order in which they were packed. */
+export function unpackRecords({
+  packed,
+  fingerprints,
+}: Pick<PackedRecords, 'packed' | 'fingerprints'>): readonly LedgerRecord[] {
+  const hex = asBuffer(fingerprints).toString('hex');
+  const digits = FINGERPRINT_BYTES * 2;
+  return (unpackJson(packed) as readonly RecordTuple[]).map(
+    ([row, line, offset, length, externalConsumerId, externalCardId, maskedPan], index) => ({
+      externalConsumerId,
+      externalCardId,
+      place: { row, line, offset, length },
+      maskedPan,
+      fingerprint: hex.slice(index * digits, (index + 1) * digits),
+    }),
+  );
+}
+
+/** How one record of a batch ended: null says as its batch did. */
+export type StoredOutcome =
+  | null
+  | readonly ['enrolled', string | null, string | null]
+  | readonly ['refused', string | null, string | null, string | null, string | null, boolean | null]
+  /** Left for a later generation: the batch it went to, and why it was refused here. */
+  | readonly ['moved', number, null, string | null, string | null];
+
+/** Packs outcomes, one for each record, in the order of the records. */
+export function packOutcomes(outcomes: readonly StoredOutcome[]): Uint8Array {
+  return packJson(outcomes);
+}
+
+/** The stored outcomes of a batch; all null while there are none. */
+export function unpackOutcomes(outcomes: Uint8Array | null, count: number): readonly StoredOutcome[] {
+  return outcomes === null
+    ? Array.from({ length: count }, () => null)
+    : (unpackJson(outcomes) as readonly StoredOutcome[]);
+}
+
+/** An outcome of the provider as it is stored. */
+export function storedOutcome(outcome: RecordOutcome): StoredOutcome {
+  const ids = [outcome.providerConsumerId ?? null, outcome.providerCardId ?? null] as const;
+  return outcome.result === 'enrolled'
+    ? ['enrolled', ...ids]
+    : ['refused', ...ids, outcome.code ?? null, outcome.message ?? null, outcome.recoverable ?? null];
+}
+
+/** What a stored outcome says of its record. */
+export interface OutcomeProperties {
+  readonly state: RecordState;
+  readonly providerConsumerId?: string;
+  readonly providerCardId?: string;
+  readonly code?: string;
+  readonly message?: string;
+  readonly recoverable?: boolean;
+}
+
+/** The properties of a stored outcome that is not null and not moved. */
+export function outcomeProperties([state, consumer, card, code, message, recoverable]: Exclude<
+  StoredOutcome,
+  null | readonly ['moved', ...unknown[]]
+>): OutcomeProperties {
+  return {
+    state,
+    ...(consumer !== null && { providerConsumerId: consumer }),
+    ...(card !== null && { providerCardId: card }),
+    ...(typeof code === 'string' && { code }),
+    ...(typeof message === 'string' && { message }),
+    ...(typeof recoverable === 'boolean' && { recoverable }),
+  };
+}
+
+function packJson(value: unknown): Uint8Array {
+  return Buffer.from(JSON.stringify(value));
+}
+
+function unpackJson(bytes: Uint8Array): unknown {
+  return JSON.parse(asBuffer(bytes).toString());
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}

@@ -1,0 +1,264 @@
+import { sql } from 'kysely';
+import { KEY_BYTES, type LoadingFindings, type LoadingRules, type Withdrawal } from '../../port/register.ts';
+import type { Ledger } from '../../port/ledger.ts';
+import { storedRecords } from '../batches.ts';
+import { intakeById } from '../intakes.ts';
+import { pages } from '../pages.ts';
+import type { Store } from '../store.ts';
+import type { Db, IntakeSelected } from '../tables.ts';
+import { twinsOf } from './claims.ts';
+import { HashTable, isZero, wordsOf } from './hash-table.ts';
+import { OwnTwins, type Finding, type Reason, type Ref } from './own-twins.ts';
+import { earlierTwins } from './twins.ts';
+
+/** Entries of one pass over an intake: some 20 MB. */
+const ENTRIES_PER_PASS = 500_000;
+const KEY_WORDS = KEY_BYTES / 4;
+
+/** What is found among all rows of an input, once they are all there. */
+export function findingsRepository(store: Store): Pick<Ledger, 'finishLoading' | 'nextWithdrawals'> {
+  return {
+    finishLoading: (intakeId, rules = { contact: 'reject', card: 'reject' }) =>
+      finishLoading(store, intakeId, rules),
+    nextWithdrawals: (intakeId) => store.read((db) => nextWithdrawals(db, intakeId)),
+  };
+}
+
+async function finishLoading(store: Store, intakeId: string, rules: LoadingRules): Promise<LoadingFindings> {
+  const intake = await store.read((db) => intakeById(db, intakeId));
+  if (intake.state !== 'reading')
+    return { duplicates: 0, consumerConflicts: 0, sharedContacts: 0, sharedCards: 0 };
+  const search = await Search.over(store, intake);
+  const findings = [...(await search.duplicates()), ...(await search.twins())];
+  return store.write(async (db) => {
+    await db.deleteFrom('withdrawal').where('intake', '=', intake.number).execute();
+    const counts = await write(db, { intake: intake.number, findings, rules });
+    await db
+      .updateTable('intake')
+      .set({ rows_searched: intake.rows_read, claimed: 0 })
+      .where('number', '=', intake.number)
+      .execute();
+    return counts;
+  });
+}
+
+/** The batches of an intake by the rows they hold. */
+interface Span {
+  readonly id: number;
+  readonly first: number;
+  readonly last: number;
+}
+
+class Search {
+  readonly #store: Store;
+  readonly #intake: IntakeSelected;
+  readonly #spans: readonly Span[];
+
+  private constructor(store: Store, intake: IntakeSelected, spans: readonly Span[]) {
+    this.#store = store;
+    this.#intake = intake;
+    this.#spans = spans;
+  }
+
+  static async over(store: Store, intake: IntakeSelected): Promise<Search> {
+    const spans = await store.read((db) =>
+      db
+        .selectFrom('batch')
+        .select(['id', 'first_row as first', 'last_row as last'])
+        .where('intake', '=', intake.number)
+        .where('generation', '=', 1)
+        .orderBy('position')
+        .execute(),
+    );
+    return new Search(store, intake, spans);
+  }
+
+  /** Later rows with the key of an earlier one, whether that was sent or not. */
+  async duplicates(): Promise<readonly Finding[]> {
+    const passes = Math.max(1, Math.ceil(this.#intake.rows_read / ENTRIES_PER_PASS));
+    const later: { readonly row: number; readonly firstLine: number }[] = [];
+    for (let pass = 0; pass < passes; pass++) {
+      const table = new HashTable(Math.min(this.#intake.rows_read, ENTRIES_PER_PASS * 1.2), 4);
+      const lines = new Lines(this.#intake.rows_read);
+      for await (const step of this.#seen()) {
+        const keys = wordsOf(step.keys);
+        const stepLines = wordsOf(step.lines);
+        for (let row = 0; row < stepLines.length; row++) {
+          const at = row * KEY_WORDS;
+          if (isZero(keys, at, KEY_WORDS) || (keys[at] ?? 0) % passes !== pass) continue;
+          const found = table.addOrFind(keys, at, lines.length);
+          if (found === undefined) lines.push(stepLines[row] ?? 0);
+          else later.push({ row: step.step + row + 1, firstLine: lines.at(found) });
+        }
+      }
+    }
+    return this.#inBatches(later);
+  }
+
+  /** Of those rows the ones that are in a batch; the others are not sent anyway. */
+  async #inBatches(
+    rows: readonly { readonly row: number; readonly firstLine: number }[],
+  ): Promise<readonly Finding[]> {
+    const byBatch = Map.groupBy(rows, ({ row }) => this.#batchOf(row));
+    const findings: Finding[] = [];
+    for (const [batch, group] of byBatch) {
+      if (batch === undefined) continue;
+      const { records } = await this.#store.read((db) => storedRecords(db, batch));
+      const indexes = new Map(records.map(({ place }, index) => [place.row, index]));
+      for (const { row, firstLine } of group) {
+        const index = indexes.get(row);
+        if (index !== undefined) findings.push({ at: { batch, index }, reason: 'duplicate', firstLine });
+      }
+    }
+    return findings;
+  }
+
+  #batchOf(row: number): number | undefined {
+    let low = 0;
+    let high = this.#spans.length - 1;
+    while (low <= high) {
+      const middle = (low + high) >> 1;
+      const span = this.#spans[middle];
+      if (span === undefined) return undefined;
+      if (row < span.first) high = middle - 1;
+      else if (row > span.last) low = middle + 1;
+      else return span.id;
+    }
+    return undefined;
+  }
+
+  /** Rows that share something with another record that they may not share. */
+  async twins(): Promise<readonly Finding[]> {
+    const { rows } = await this.#store.read((db) =>
+      sql<{
+        readonly n: number;
+      }>`select coalesce(sum(batch.records), 0) as n from batch join twin on twin.batch = batch.id where intake = ${this.#intake.number}`.execute(
+        db,
+      ),
+    );
+    const records = Number(rows[0]?.n ?? 0);
+    if (records === 0) return [];
+    const passes = Math.max(1, Math.ceil(records / ENTRIES_PER_PASS));
+    const findings: Finding[] = [];
+    for (let pass = 0; pass < passes; pass++) {
+      const own = new OwnTwins(Math.min(records, ENTRIES_PER_PASS * 1.2), { pass, passes });
+      for await (const { batch, keys, hashes } of twinsOf(this.#store, this.#intake.number))
+        findings.push(...own.add(batch, { keys: wordsOf(keys), hashes: wordsOf(hashes) }));
+      for await (const earlier of earlierTwins(this.#store, this.#intake.number))
+        findings.push(...own.meet(earlier));
+    }
+    return findings;
+  }
+
+  #seen() {
+    const page = (after: number, limit: number) =>
+      this.#store.read((db) =>
+        db
+          .selectFrom('seen')
+          .select(['step', 'keys', 'lines'])
+          .where('intake', '=', this.#intake.number)
+          .where('step', '>', after)
+          .orderBy('step')
+          .limit(limit)
+          .execute(),
+      );
+    return pages(page, ({ step }) => step, 100);
+  }
+}
+
+/** Lines of first rows: 4 bytes each. */
+class Lines {
+  readonly #lines: Uint32Array;
+  length = 0;
+
+  constructor(most: number) {
+    this.#lines = new Uint32Array(most);
+  }
+
+  push(line: number): void {
+    this.#lines[this.length] = line;
+    this.length += 1;
+  }
+
+  at(place: number): number {
+    return this.#lines[place] ?? 0;
+  }
+}
+
+/** Writes what was found, each row once: the first thing that is wrong with it. */
+async function write(
+  db: Db,
+  {
+    intake,
+    findings,
+    rules,
+  }: {
+    readonly intake: number;
+    readonly findings: readonly Finding[];
+    readonly rules: LoadingRules;
+  },
+): Promise<LoadingFindings> {
+  const stays = { 'shared-contact': rules.contact === 'warn', 'shared-card': rules.card === 'warn' };
+  const rowsOf = new Map<number, Awaited<ReturnType<typeof storedRecords>>['records']>();
+  const placeOf = async ({ batch, index }: Ref) => {
+    const known = rowsOf.get(batch) ?? (await storedRecords(db, batch)).records;
+    rowsOf.set(batch, known);
+    return known[index]?.place;
+  };
+  const written = new Map<number, Reason>();
+  for (const { at, reason, firstLine, first, other } of findings) {
+    const place = await placeOf(at);
+    if (place === undefined || written.has(place.row)) continue;
+    const leaves = reason in stays && stays[reason as keyof typeof stays] ? 0 : 1;
+    const line = firstLine ?? (first && (await placeOf(first))?.line);
+    written.set(place.row, reason);
+    await sql`insert into withdrawal (intake, row_no, batch, reason, leaves, first_line, other)
+      values (${intake}, ${place.row}, ${at.batch}, ${reason}, ${leaves}, ${line ?? null}, ${other ?? null})`.execute(
+      db,
+    );
+  }
+  const count = (wanted: Reason) => [...written.values()].filter((reason) => reason === wanted).length;
+  return {
+    duplicates: count('duplicate'),
+    consumerConflicts: count('consumer-conflict'),
+    sharedContacts: count('shared-contact'),
+    sharedCards: count('shared-card'),
+  };
+}
+
+async function nextWithdrawals(db: Db, intakeId: string): Promise<readonly Withdrawal[]> {
+  const intake = await intakeById(db, intakeId);
+  const leaving = db
+    .selectFrom('withdrawal')
+    .where('intake', '=', intake.number)
+    .where('leaves', '=', 1)
+    .orderBy('row_no');
+  const first = await leaving.select('batch').executeTakeFirst();
+  if (first === undefined) return [];
+  const rows = await leaving.selectAll().where('batch', '=', first.batch).execute();
+  const { records } = await storedRecords(db, first.batch);
+  const byRow = new Map(records.map((record) => [record.place.row, record]));
+  const others = new Map<number, string>();
+  for (const { other } of rows)
+    if (other !== null && !others.has(other))
+      others.set(
+        other,
+        (await db.selectFrom('intake').select('id').where('number', '=', other).executeTakeFirst())?.id ?? '',
+      );
+  return rows.flatMap(({ row_no, reason, first_line, other }) => {
+    const record = byRow.get(row_no);
+    if (record === undefined) return [];
+    const { externalConsumerId, externalCardId, place } = record;
+    const otherId = other === null ? undefined : others.get(other);
+    return [
+      {
+        batchId: first.batch,
+        place,
+        key: { externalConsumerId, externalCardId },
+        reason: reason as Withdrawal['reason'],
+        ...(first_line !== null && { firstLine: first_line }),
+        ...(otherId !== undefined && { intakeId: otherId }),
+      },
+    ];
+  });
+}

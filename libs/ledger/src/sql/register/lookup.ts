@@ -1,0 +1,244 @@
+import { defined } from '@enrollkit/base';
+import { sql } from 'kysely';
+import {
+  DIGEST_BYTES,
+  fieldGroups,
+  GROUP_BYTES,
+  KEY_BYTES,
+  type FieldGroup,
+  type RegisterHit,
+  type RegisterPort,
+  type RegisterWindow,
+} from '../../port/register.ts';
+import { epochOf } from '../intakes.ts';
+import { unpackOutcomes } from '../record-codec.ts';
+import type { ProviderReason } from '@enrollkit/enrollment';
+import { SLOTS, type Dialect, type Store } from '../store.ts';
+import type { BatchSelected, Db } from '../tables.ts';
+import { entryStateOf, entryStates } from './states.ts';
+
+type Window = Parameters<RegisterPort['lookUp']>[0];
+
+/** Asking the register. */
+export function lookupRepository(
+  store: Store,
+): Pick<RegisterPort, 'lookUp' | 'fillDigests' | 'registerSize'> {
+  return {
+    lookUp: (window) => store.read((db) => lookUp(db, store.dialect, window)),
+    fillDigests: (window) =>
+      store.write(async (db) => {
+        for (const { keys, digests, count } of slices(window)) {
+          const slots = store.dialect.slots(count, [keyColumn(keys), digestColumn(digests)]);
+          await sql`update register set d = slot.d from ${slots} where register.k = slot.k and register.d = ${unknownDigests}`.execute(
+            db,
+          );
+        }
+      }),
+    registerSize: () =>
+      store.read(async (db) => {
+        const { rows } = await sql<{ readonly n: number }>`select count(*) as n from register`.execute(db);
+        return Number(rows[0]?.n ?? 0);
+      }),
+  };
+}
+
+/** The digests of an entry that nobody has seen with its fields yet. */
+export const unknownDigests = new Uint8Array(DIGEST_BYTES);
+
+interface Known {
+  readonly i: number;
+  readonly state: number;
+  readonly batch: number;
+  readonly place: number;
+  /** Null when it is equal. */
+  readonly d: Uint8Array | null;
+}
+
+async function lookUp(db: Db, dialect: Dialect, window: Window): Promise<RegisterWindow> {
+  const epoch = await epochOf(db);
+  const hits: RegisterHit[] = [];
+  const unchanged: number[] = [];
+  const unchangedBy: Record<string, number> = {};
+  const origins = new Origins(db);
+  for (const { from, keys, digests, count } of slices(window)) {
+    if (!(await isEmpty(db, 'register'))) {
+      const slots = dialect.slots(count, [keyColumn(keys), digestColumn(digests)]);
+      const { rows } =
+        await sql<Known>`select slot.i, register.state, register.batch, register.place, case when register.d = slot.d then null else register.d end as d
+          from ${slots} join register on register.k = slot.k`.execute(db);
+      for (const known of rows) {
+        const origin = await origins.of(known.batch);
+        if (known.state === entryStates.enrolled && known.d === null) {
+          unchanged.push(from + known.i);
+          unchangedBy[origin?.intakeId ?? ''] = (unchangedBy[origin?.intakeId ?? ''] ?? 0) + 1;
+        } else hits.push(await hitOf(known, { from, digests, origin, db }));
+      }
+    }
+    hits.push(...(await inFlight(db, { dialect, keys, count, from, intakeId: window.intakeId })));
+  }
+  // What is claimed elsewhere is in flight, whatever was agreed before.
+  const flying = new Set(hits.flatMap(({ state, index }) => (state === 'in-flight' ? [index] : [])));
+  return {
+    epoch,
+    hits: hits.filter(({ state, index }) => state === 'in-flight' || !flying.has(index)).sort(byIndex),
+    unchanged: unchanged.filter((index) => !flying.has(index)),
+    unchangedBy,
+  };
+}
+
+function byIndex(a: RegisterHit, b: RegisterHit): number {
+  return a.index - b.index;
+}
+
+async function hitOf(
+  known: Known,
+  {
+    from,
+    digests,
+    origin,
+    db,
+  }: {
+    readonly from: number;
+    readonly digests: Uint8Array;
+    readonly origin: Origin | undefined;
+    readonly db: Db;
+  },
+): Promise<RegisterHit> {
+  const state = entryStateOf(known.state);
+  const digestsMissing = known.d !== null && Buffer.compare(known.d, unknownDigests) === 0;
+  const mine = digests.subarray(known.i * DIGEST_BYTES, (known.i + 1) * DIGEST_BYTES);
+  const refusal = state === 'refused' && origin !== undefined ? await refusalOf(db, origin, known.place) : {};
+  return defined<RegisterHit>({
+    index: from + known.i,
+    state,
+    changed: known.d === null || digestsMissing ? [] : differing(mine, known.d),
+    digestsMissing,
+    intakeId: origin?.intakeId,
+    at: origin?.at,
+    ...refusal,
+  });
+}
+
+function differing(mine: Uint8Array, agreed: Uint8Array): readonly FieldGroup[] {
+  return fieldGroups.filter((_, group) => {
+    const at = group * GROUP_BYTES;
+    return Buffer.compare(mine.subarray(at, at + GROUP_BYTES), agreed.subarray(at, at + GROUP_BYTES)) !== 0;
+  });
+}
+
+async function refusalOf(
+  db: Db,
+  { batch }: Origin,
+  place: number,
+): Promise<Pick<RegisterHit, 'code' | 'recoverable'>> {
+  const row = await db
+    .selectFrom('batch_record')
+    .select('outcomes')
+    .where('batch', '=', batch.id)
+    .executeTakeFirst();
+  const outcome = row?.outcomes == null ? null : (unpackOutcomes(row.outcomes, 0)[place] ?? null);
+  const { code } = JSON.parse(batch.reason ?? '{}') as Partial<ProviderReason>;
+  if (outcome === null) return defined<Pick<RegisterHit, 'code'>>({ code });
+  return defined<Pick<RegisterHit, 'code' | 'recoverable'>>({
+    code: outcome[3] ?? undefined,
+    recoverable: outcome[0] === 'refused' ? (outcome[5] ?? undefined) : undefined,
+  });
+}
+
+interface Origin {
+  readonly batch: BatchSelected;
+  readonly intakeId: string;
+  readonly at?: Date;
+}
+
+/** The batches that entries come from, each read once; none for an import. */
+class Origins {
+  readonly #db: Db;
+  readonly #known = new Map<number, Origin | undefined>();
+
+  constructor(db: Db) {
+    this.#db = db;
+  }
+
+  async of(batch: number): Promise<Origin | undefined> {
+    if (!this.#known.has(batch)) this.#known.set(batch, await this.#read(batch));
+    return this.#known.get(batch);
+  }
+
+  async #read(batch: number): Promise<Origin | undefined> {
+    const row = await this.#db
+      .selectFrom('batch')
+      .innerJoin('intake', 'intake.number', 'batch.intake')
+      .selectAll('batch')
+      .select('intake.id as intake_id')
+      .where('batch.id', '=', batch)
+      .executeTakeFirst();
+    return (
+      row &&
+      defined<Origin>({
+        batch: row,
+        intakeId: row.intake_id,
+        at: row.ended_at === null ? undefined : new Date(row.ended_at),
+      })
+    );
+  }
+}
+
+async function inFlight(
+  db: Db,
+  {
+    dialect,
+    keys,
+    count,
+    from,
+    intakeId,
+  }: {
+    readonly dialect: Dialect;
+    readonly keys: Uint8Array;
+    readonly count: number;
+    readonly from: number;
+    readonly intakeId: string | undefined;
+  },
+): Promise<readonly RegisterHit[]> {
+  if (await isEmpty(db, 'claim')) return [];
+  const { rows } = await sql<{ readonly i: number; readonly id: string }>`select slot.i, intake.id
+    from ${dialect.slots(count, [keyColumn(keys)])} join claim on claim.k = slot.k join intake on intake.number = claim.intake
+    where intake.id <> ${intakeId ?? ''}`.execute(db);
+  return rows.map(({ i, id }) => ({
+    index: from + i,
+    state: 'in-flight',
+    changed: [],
+    digestsMissing: false,
+    intakeId: id,
+  }));
+}
+
+/** Whether a table has no row; asked of every window, for a first load meets an empty register all the way. */
+export async function isEmpty(db: Db, table: 'register' | 'claim'): Promise<boolean> {
+  const { rows } = await sql`select 1 from ${sql.table(table)} limit 1`.execute(db);
+  return rows.length === 0;
+}
+
+/** The window in portions that fit a statement. */
+function* slices({ keys, digests }: Pick<Window, 'keys' | 'digests'>) {
+  const rows = keys.length / KEY_BYTES;
+  for (let from = 0; from < rows; from += SLOTS) {
+    const count = Math.min(SLOTS, rows - from);
+    yield {
+      from,
+      count,
+      keys: keys.subarray(from * KEY_BYTES, (from + count) * KEY_BYTES),
+      digests: digests.subarray(from * DIGEST_BYTES, (from + count) * DIGEST_BYTES),
+    };
+  }
+}
+
+/** Keys as a column. */
+export function keyColumn(bytes: Uint8Array) {
+  return { name: 'k', bytes, width: KEY_BYTES, type: 'key' } as const;
+}
+
+/** Digests as a column. */
+export function digestColumn(bytes: Uint8Array) {
+  return { name: 'd', bytes, width: DIGEST_BYTES, type: 'bytes' } as const;
+}

@@ -1,0 +1,162 @@
+import { KEY_BYTES, TWIN_BYTES, type Withdrawal } from '../../port/register.ts';
+import { HashTable, isZero } from './hash-table.ts';
+import type { EarlierTwins } from './twins.ts';
+
+const KEY_WORDS = KEY_BYTES / 4;
+const TWIN_WORDS = TWIN_BYTES / 4;
+/** Of a remembered record: its key and the hash of its identity. */
+const KEPT_WORDS = KEY_WORDS + 2;
+
+/** What the search at the end of the load finds. */
+export type Reason = Exclude<Withdrawal['reason'], 'in-flight'>;
+
+/** A record of the intake: by its batch and its place in it. */
+export interface Ref {
+  readonly batch: number;
+  readonly index: number;
+}
+
+/** One record that something is wrong with. */
+export interface Finding {
+  readonly at: Ref;
+  readonly reason: Reason;
+  readonly firstLine?: number;
+  /** The record that it repeats or contradicts, where the line is not known yet. */
+  readonly first?: Ref;
+  /** The number of another intake. */
+  readonly other?: number;
+}
+
+type Kind = 'contact' | 'card' | 'identity';
+
+const reasons = {
+  contact: 'shared-contact',
+  card: 'shared-card',
+  identity: 'consumer-conflict',
+} as const satisfies Record<Kind, Reason>;
+
+/** Where the words of a twin's hashes begin. */
+const words = { email: 0, mobile: 2, card: 4, identity: 6 } as const;
+
+/**
+ * The twins of the intake's own records. A pass remembers the hashes of its share only, so that memory stays bounded
+ * however large the input is.
+ */
+export class OwnTwins {
+  readonly #tables: Readonly<Record<Kind, HashTable>>;
+  readonly #pass: number;
+  readonly #passes: number;
+  #kept: Uint32Array;
+  #refs: Float64Array;
+  #length = 0;
+  readonly #contact = new Uint32Array(2);
+
+  constructor(entries: number, { pass, passes }: { readonly pass: number; readonly passes: number }) {
+    this.#tables = {
+      contact: new HashTable(entries, 2),
+      card: new HashTable(entries, 2),
+      identity: new HashTable(entries, 2),
+    };
+    this.#pass = pass;
+    this.#passes = passes;
+    this.#kept = new Uint32Array(1024 * KEPT_WORDS);
+    this.#refs = new Float64Array(1024 * 2);
+  }
+
+  /** Adds the records of a batch; answers what is wrong among all that were added. */
+  add(batch: number, twins: TwinWords): readonly Finding[] {
+    const findings: Finding[] = [];
+    for (let index = 0; index * KEY_WORDS < twins.keys.length; index++) {
+      let place: number | undefined;
+      for (const kind of ['identity', 'contact', 'card'] as const) {
+        const [from, at] = this.#hash(kind, twins, index);
+        if (isZero(from, at, 2) || (from[at] ?? 0) % this.#passes !== this.#pass) continue;
+        place ??= this.#keep({ batch, index }, twins);
+        const first = this.#tables[kind].addOrFind(from, at, place);
+        if (first === undefined || !this.#contradicts(kind, first, { twins, index })) continue;
+        findings.push({ at: { batch, index }, reason: reasons[kind], first: this.#ref(first) });
+      }
+    }
+    return findings;
+  }
+
+  /** What is wrong between the records of a batch of another intake and the own ones. */
+  meet({ intake, stands, ...twins }: EarlierTwins): readonly Finding[] {
+    const findings: Finding[] = [];
+    for (let index = 0; index * KEY_WORDS < twins.keys.length; index++) {
+      for (const kind of ['contact', 'card'] as const) {
+        const [from, at] = this.#hash(kind, twins, index);
+        if (isZero(from, at, 2)) continue;
+        const own = this.#tables[kind].find(from, at);
+        if (own === undefined || !this.#contradicts(kind, own, { twins, index }) || !stands(index)) continue;
+        findings.push({ at: this.#ref(own), reason: reasons[kind], other: intake });
+      }
+    }
+    return findings;
+  }
+
+  /** The words that are compared: e-mail and mobile together, the card number, or, for its identity, the consumer itself. */
+  #hash(kind: Kind, { keys, hashes }: TwinWords, index: number): readonly [words: Uint32Array, at: number] {
+    const twin = index * TWIN_WORDS;
+    if (kind === 'card') return [hashes, twin + words.card];
+    if (kind === 'identity')
+      return isZero(hashes, twin + words.identity, 2) ? [nothing, 0] : [keys, index * KEY_WORDS];
+    const email = twin + words.email;
+    const mobile = twin + words.mobile;
+    if (isZero(hashes, email, 2) || isZero(hashes, mobile, 2)) return [nothing, 0];
+    // Crossed, so that an e-mail and a mobile with one hash do not cancel each other out.
+    this.#contact[0] = (hashes[email] ?? 0) ^ (hashes[mobile + 1] ?? 0);
+    this.#contact[1] = (hashes[email + 1] ?? 0) ^ (hashes[mobile] ?? 0);
+    return [this.#contact, 0];
+  }
+
+  /** Whether a record may not share a hash with one that is remembered. */
+  #contradicts(
+    kind: Kind,
+    place: number,
+    { twins: { keys, hashes }, index }: { readonly twins: TwinWords; readonly index: number },
+  ): boolean {
+    const kept = place * KEPT_WORDS;
+    const same = (word: number) => this.#kept[kept + word] === keys[index * KEY_WORDS + word];
+    const sameConsumer = same(0) && same(1);
+    if (kind === 'contact') return !sameConsumer;
+    if (kind === 'card') return !(sameConsumer && same(2) && same(3));
+    const identity = index * TWIN_WORDS + words.identity;
+    return [0, 1].some((word) => this.#kept[kept + KEY_WORDS + word] !== hashes[identity + word]);
+  }
+
+  #keep({ batch, index }: Ref, { keys, hashes }: TwinWords): number {
+    const place = this.#length;
+    if ((place + 1) * 2 > this.#refs.length) this.#grow();
+    const kept = place * KEPT_WORDS;
+    for (let word = 0; word < KEY_WORDS; word++)
+      this.#kept[kept + word] = keys[index * KEY_WORDS + word] ?? 0;
+    for (let word = 0; word < 2; word++)
+      this.#kept[kept + KEY_WORDS + word] = hashes[index * TWIN_WORDS + words.identity + word] ?? 0;
+    this.#refs[place * 2] = batch;
+    this.#refs[place * 2 + 1] = index;
+    this.#length += 1;
+    return place;
+  }
+
+  #ref(place: number): Ref {
+    return { batch: this.#refs[place * 2] ?? 0, index: this.#refs[place * 2 + 1] ?? 0 };
+  }
+
+  #grow(): void {
+    const kept = new Uint32Array(this.#kept.length * 2);
+    kept.set(this.#kept);
+    this.#kept = kept;
+    const refs = new Float64Array(this.#refs.length * 2);
+    refs.set(this.#refs);
+    this.#refs = refs;
+  }
+}
+
+/** Keys and hashes of the records of a batch, as words. */
+interface TwinWords {
+  readonly keys: Uint32Array;
+  readonly hashes: Uint32Array;
+}
+
+const nothing = new Uint32Array(2);

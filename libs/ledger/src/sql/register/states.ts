@@ -1,0 +1,21 @@
+/** States of an entry, as they are stored. */
+export const entryStates = {
+  /** Agreed with the provider. */
+  enrolled: 1,
+  /** Refused finally; nothing is agreed. */
+  refused: 2,
+  /** Sent, and nobody knows what became of it. */
+  unresolved: 3,
+  /** Erased or removed: not to be sent again. */
+  removed: 4,
+} as const;
+
+/** The name of a state. */
+export type EntryState = keyof typeof entryStates;
+
+/** The name of a stored state. */
+export function entryStateOf(stored: number): EntryState {
+  const [name] = Object.entries(entryStates).find(([, value]) => value === stored) ?? [];
+  if (name === undefined) throw new RangeError(`${stored} is no state of an entry`);
+  return name as EntryState;
+}

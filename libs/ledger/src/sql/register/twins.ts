@@ -1,0 +1,51 @@
+import { sql } from 'kysely';
+import { KEY_BYTES } from '../../port/register.ts';
+import { pages } from '../pages.ts';
+import { unpackOutcomes, type StoredOutcome } from '../record-codec.ts';
+import type { Store } from '../store.ts';
+import type { BatchSelected } from '../tables.ts';
+import { wordsOf } from './hash-table.ts';
+
+/** A batch of another intake whose records are enrolled or on their way. */
+export interface EarlierTwins {
+  readonly intake: number;
+  readonly keys: Uint32Array;
+  readonly hashes: Uint32Array;
+  /** Whether the record is enrolled or may be; looked at for what is met only. */
+  readonly stands: (index: number) => boolean;
+}
+
+type TwinBatch = Pick<BatchSelected, 'id' | 'intake' | 'state' | 'attempts'> & {
+  readonly keys: Uint8Array;
+  readonly hashes: Uint8Array;
+  readonly outcomes: Uint8Array | null;
+};
+
+/** The twins of every other intake: all of them are scanned, which costs less than an index on them would. */
+export async function* earlierTwins(store: Store, intake: number): AsyncIterable<EarlierTwins> {
+  const page = (after: number, limit: number) =>
+    store.read(
+      async (db) =>
+        (
+          await sql<TwinBatch>`select batch.id, batch.intake, batch.state, batch.attempts, twin.keys, twin.hashes, batch_record.outcomes
+            from twin join batch on batch.id = twin.batch left join batch_record on batch_record.batch = twin.batch
+            where batch.intake <> ${intake} and batch.id > ${after} order by batch.id limit ${limit}`.execute(
+            db,
+          )
+        ).rows,
+    );
+  for await (const batch of pages(page, ({ id }) => id, 100)) {
+    if (batch.state === 'refused' || (batch.state === 'abandoned' && batch.attempts === 0)) continue;
+    let outcomes: readonly StoredOutcome[] | undefined;
+    yield {
+      intake: batch.intake,
+      keys: wordsOf(batch.keys),
+      hashes: wordsOf(batch.hashes),
+      stands(index) {
+        outcomes ??= unpackOutcomes(batch.outcomes, batch.keys.length / KEY_BYTES);
+        const state = outcomes[index]?.[0];
+        return state !== 'refused' && state !== 'moved';
+      },
+    };
+  }
+}
