@@ -25,7 +25,10 @@ function kindChecks(schema: SchemaObject): Check[] {
     const names = typeof schema.type === 'string' ? [schema.type] : schema.type;
     const tests = names.flatMap((name) => kinds[name] ?? []);
     const message = `must be ${names.join(',')}`;
-    checks.push((value, run) => tests.some((test) => test(value)) || fail(run, 'type', message));
+    const [only] = tests;
+    const test =
+      tests.length === 1 && only !== undefined ? only : (value: unknown) => tests.some((one) => one(value));
+    checks.push((value, run) => test(value) || fail(run, 'type', message));
   }
   if (schema.enum !== undefined) checks.push(enumCheck(schema.enum));
   if (schema.open !== undefined) checks.push(openCheck(schema.open));
@@ -44,7 +47,10 @@ function enumCheck(listed: readonly unknown[]): Check {
     listed.length === 0
       ? 'is never allowed'
       : `must be one of ${listed.map((one) => JSON.stringify(one)).join(', ')}`;
-  return (value, run) => known.has(canonical(value)) || fail(run, 'enum', message);
+  const texts = new Set(listed.filter((one) => typeof one === 'string'));
+  return (value, run) =>
+    (typeof value === 'string' ? texts.has(value) : known.has(canonical(value))) ||
+    fail(run, 'enum', message);
 }
 
 /** In an answer, a value that is not listed is worth a notice. */

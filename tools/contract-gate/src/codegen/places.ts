@@ -30,8 +30,7 @@ const placeLimit = 10_000;
 export function markedPlaces(document: JsonObject, schema: Json): MarkedPlaces {
   const encrypted = new Map<string, string>();
   const sensitive = new Map<string, string>();
-  const leadsToMark = leading.get(document) ?? leadingRefs(document);
-  leading.set(document, leadsToMark);
+  const leadsToMark = leadingTo(document);
   const refs: string[] = [];
   const visit = (value: Json | undefined, pointer: string): void => {
     if (!isObject(value)) return;
@@ -53,6 +52,12 @@ export function markedPlaces(document: JsonObject, schema: Json): MarkedPlaces {
     encrypted: [...encrypted].map(([pointer, ref]) => ({ pointer, ref })),
     sensitive: [...sensitive].map(([pointer, kind]) => ({ pointer, kind })),
   };
+}
+
+function leadingTo(document: JsonObject): (ref: string) => boolean {
+  const known = leading.get(document) ?? leadingRefs(document);
+  leading.set(document, known);
+  return known;
 }
 
 const leading = new WeakMap<JsonObject, (ref: string) => boolean>();
@@ -113,12 +118,14 @@ function tooMany(): SpecError {
 export function ownSensitiveFields(document: JsonObject, schema: Json): Map<string, string> {
   const fields = new Map<string, string>();
   const seen = new Set<string>();
+  const leadsToMark = leadingTo(document);
   const visit = (value: Json | undefined, field: string): void => {
     if (!isObject(value)) return;
-    const kind = asString(value[extensions.sensitive]) ?? markOf(document, value);
-    if (kind !== undefined && field !== '') fields.set(field, kind);
+    const kind =
+      field === '' ? undefined : (asString(value[extensions.sensitive]) ?? markOf(document, value));
+    if (kind !== undefined) fields.set(field, kind);
     const ref = asString(value.$ref);
-    if (ref !== undefined && field === '' && !seen.has(ref)) {
+    if (ref !== undefined && field === '' && !seen.has(ref) && leadsToMark(ref)) {
       seen.add(ref);
       visit(valueAt(document, ref), field);
     }

@@ -102,12 +102,9 @@ class TypeWriter {
     const deeper = `${indent}    `;
     const { properties = {}, required = [] } = schema;
     const names = [...new Set([...Object.keys(properties), ...required])];
+    const described = saysNothingOfOthers(schema) ? { ...around, ...properties } : properties;
     const members = names.map((name) => {
-      const own = Object.hasOwn(properties, name)
-        ? properties[name]
-        : Object.hasOwn(around, name)
-          ? around[name]
-          : undefined;
+      const own = Object.hasOwn(described, name) ? described[name] : undefined;
       const type = own === undefined ? this.#undescribed(schema, deeper) : this.write(own, deeper);
       const optional = !required.includes(name) || this.#mayBeLeftOut(name, schema);
       return { name, type, optional, own };
@@ -155,8 +152,19 @@ class TypeWriter {
   }
 }
 
-function composed({ allOf, anyOf, oneOf, $ref }: SchemaObject): boolean {
-  return allOf !== undefined || anyOf !== undefined || oneOf !== undefined || $ref !== undefined;
+/** True when members without a name of their own may be anything. */
+function saysNothingOfOthers({ additionalProperties = true, patternProperties }: SchemaObject): boolean {
+  return additionalProperties === true && patternProperties === undefined;
+}
+
+function composed(schema: SchemaObject): boolean {
+  const { allOf, anyOf, oneOf, $ref } = schema;
+  return (
+    allOf !== undefined ||
+    anyOf !== undefined ||
+    oneOf !== undefined ||
+    ($ref !== undefined && Object.keys(schema).length > 1)
+  );
 }
 
 function kindsOf({ type }: SchemaObject): readonly string[] | undefined {

@@ -14,6 +14,12 @@ export function compiler(table: SchemaTable): Compile {
     if (schema === false) return (_, run) => fail(run, 'false schema', 'boolean schema is false');
     const known = made.get(schema);
     if (known !== undefined) return known;
+    const flat = Object.keys(schema).every((keyword) => flatKeywords.has(keyword));
+    if (flat) {
+      const scalar = all(scalarChecks(schema));
+      made.set(schema, scalar);
+      return scalar;
+    }
     let check: Check | undefined;
     // A schema may contain itself: its check is made when it is first run.
     const lazy: Check = (value, run) => {
@@ -29,6 +35,20 @@ export function compiler(table: SchemaTable): Compile {
   return compile;
 }
 
+/** Keywords of a schema that looks neither into its value nor at other schemas. */
+const flatKeywords = new Set([
+  'type',
+  'enum',
+  'open',
+  'const',
+  'pattern',
+  'format',
+  'minLength',
+  'maxLength',
+  'minimum',
+  'maximum',
+]);
+
 function checkOf(schema: SchemaObject, making: Making): Check {
   const checks = [
     ...referenceCheck(schema, making),
@@ -38,11 +58,12 @@ function checkOf(schema: SchemaObject, making: Making): Check {
     ...compositionChecks(schema, making.compile),
     ...unevaluatedChecks(schema, making),
   ];
-  const [only] = checks;
-  return checks.length === 1 && only !== undefined ? only : all(checks);
+  return all(checks);
 }
 
 function all(checks: readonly Check[]): Check {
+  const [only] = checks;
+  if (checks.length === 1 && only !== undefined) return only;
   return (value, run) => {
     let valid = true;
     for (const check of checks) {
@@ -61,14 +82,14 @@ function referenceCheck({ $ref }: SchemaObject, { table, compile }: Making): Che
   return [compile(target)];
 }
 
-/** Judges a part of the value. */
-function child(
-  check: Check,
-  [key, value]: readonly [key: string | number, value: unknown],
-  run: Run,
-): boolean {
+/** Goes to a part of the value; `leave` comes back. */
+function enter(run: Run, key: string | number): Run {
   run.path.push(key);
-  const verdict = check(value, run);
+  return run;
+}
+
+/** Comes back from a part of the value with its verdict. */
+function leave(run: Run, verdict: boolean): boolean {
   run.path.pop();
   return verdict;
 }
@@ -87,7 +108,7 @@ function arrayChecks(schema: SchemaObject, compile: Compile): Check[] {
           return fail(run, 'items', `must NOT have more than ${first.length} items`);
         const check = first[index] ?? rest;
         if (check === undefined) break;
-        if (!child(check, [index, value[index]], run)) valid = false;
+        if (!leave(run, check(value[index], enter(run, index)))) valid = false;
       }
       return valid;
     });
@@ -123,7 +144,7 @@ function requiredChecks({ required = [], readOnly = [], writeOnly = [] }: Schema
       if (!isRecord(value)) return true;
       let valid = true;
       for (const name of names[run.direction])
-        if (!Object.hasOwn(value, name)) valid = child(missing, [name, undefined], run);
+        if (!Object.hasOwn(value, name)) valid = leave(run, missing(undefined, enter(run, name)));
       return valid;
     },
   ];
@@ -143,7 +164,7 @@ function memberChecks(schema: SchemaObject, compile: Compile): Check[] {
       if (!isRecord(value)) return true;
       let valid = true;
       for (const [name, check] of named)
-        if (Object.hasOwn(value, name) && !child(check, [name, value[name]], run)) valid = false;
+        if (Object.hasOwn(value, name) && !leave(run, check(value[name], enter(run, name)))) valid = false;
       return valid;
     });
   if (patterns.length === 0 && names === undefined && (rest === undefined || additionalProperties === true))
@@ -155,11 +176,11 @@ function memberChecks(schema: SchemaObject, compile: Compile): Check[] {
       if (names !== undefined && !silently(names, key, run))
         valid = fail(run, 'propertyNames', 'property name must be valid');
       const matching = patterns.filter(([pattern]) => pattern.test(key));
-      for (const [, check] of matching) if (!child(check, [key, member], run)) valid = false;
+      for (const [, check] of matching) if (!leave(run, check(member, enter(run, key)))) valid = false;
       if (rest === undefined || named.has(key) || matching.length > 0) continue;
       if (additionalProperties === false)
         valid = fail(run, 'additionalProperties', 'must NOT have additional properties');
-      else if (!child(rest, [key, member], run)) valid = false;
+      else if (!leave(run, rest(member, enter(run, key)))) valid = false;
     }
     return valid;
   });

@@ -1,0 +1,289 @@
+import { join } from 'node:path';
+
+import ts from 'typescript';
+import { describe, expect, test } from 'vitest';
+
+import { defaultLayout, type LayoutOptions } from '../../src/codegen/layout.ts';
+import type { Validator } from '../../src/codegen/template/index.ts';
+import { generateContracts, writeFiles } from '../../src/index.ts';
+import type { Json } from '../../src/spec/json.ts';
+import { workspace } from '../workspace.ts';
+import { documentOf } from './documents.ts';
+
+/** Generates the document and compiles what came out as a strict project would, with one more file of its own. */
+async function compiled(
+  document: Json,
+  { layout = defaultLayout, own = '' }: { layout?: LayoutOptions; own?: string } = {},
+): Promise<{ cwd: string; faults: string[] }> {
+  const cwd = workspace({ 'specs/any/openapi.yaml': JSON.stringify(document), 'src/own.ts': own });
+  const { files } = await generateContracts(['specs/any/openapi.yaml'], cwd, layout);
+  await writeFiles(join(cwd, 'out'), files);
+  const roots = [...files.keys()].map((file) => join(cwd, 'out', file)).concat(join(cwd, 'src/own.ts'));
+  const options: ts.CompilerOptions = {
+    strict: true,
+    noEmit: true,
+    exactOptionalPropertyTypes: true,
+    noUncheckedIndexedAccess: true,
+    target: ts.ScriptTarget.ES2022,
+    lib: ['lib.es2022.d.ts'],
+    types: [],
+    ...(layout.importExtension === '.ts'
+      ? { module: ts.ModuleKind.NodeNext, allowImportingTsExtensions: true }
+      : { module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler }),
+  };
+  const faults = ts
+    .getPreEmitDiagnostics(ts.createProgram(roots, options))
+    .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'));
+  return { cwd, faults };
+}
+
+/** The generated validator of a name. */
+async function validatorOf(cwd: string, name: string): Promise<Validator> {
+  const module = (await import(join(cwd, 'out/any/index.ts'))) as Readonly<Record<string, Validator>>;
+  const found = module[name];
+  if (found === undefined) throw new Error(`there is no ${name}`);
+  return found;
+}
+
+const text = { type: 'string' };
+
+describe('generate compiles under strict settings', () => {
+  test.each<[string, Json]>([
+    [
+      'a schema whose name begins with a digit',
+      documentOf({ '2FA': { type: 'object', properties: { code: text } } }),
+    ],
+    [
+      'schemas named like built-in types',
+      documentOf({ Record: text, Error: { type: 'object' }, string: text, Jwe: text }),
+    ],
+    [
+      'a schema with a name that needs quotes',
+      documentOf({ "it's.a-name": { type: 'object', properties: { "o'k": text } } }),
+    ],
+    [
+      'a member called __proto__',
+      documentOf({ Odd: { type: 'object', properties: { ['__proto__']: text, constructor: text } } }),
+    ],
+    [
+      'a comment that ends a comment',
+      documentOf({
+        Odd: { type: 'object', description: 'a */ b', properties: { a: { ...text, description: 'c */' } } },
+      }),
+    ],
+    [
+      'a list that contains itself',
+      documentOf({
+        Tree: { anyOf: [text, { type: 'array', items: { $ref: '#/components/schemas/Tree' } }] },
+      }),
+    ],
+    [
+      'a schema that is made of itself',
+      documentOf({ Loop: { allOf: [{ $ref: '#/components/schemas/Loop' }] } }),
+    ],
+    [
+      'additional properties beside optional ones of another type',
+      documentOf({
+        Odd: { type: 'object', properties: { a: text }, additionalProperties: { type: 'number' } },
+      }),
+    ],
+    [
+      'an operation without an operationId',
+      {
+        ...documentOf({ A: text }),
+        paths: {
+          '/a/{b-c}': {
+            get: {
+              responses: { '200': { description: 'x', content: { 'application/json': { schema: text } } } },
+            },
+          },
+        },
+      },
+    ],
+    [
+      'operationIds that are no identifiers',
+      {
+        ...documentOf({ A: text }),
+        paths: {
+          '/a': {
+            get: {
+              operationId: "x#y%z'q",
+              responses: { '2XX': { description: 'x', content: { 'application/json': { schema: text } } } },
+            },
+          },
+          '/b': {
+            get: {
+              operationId: 'delete',
+              responses: { default: { description: 'x', content: { 'application/json': { schema: text } } } },
+            },
+          },
+        },
+      },
+    ],
+    [
+      'parameters that differ in signs alone',
+      {
+        ...documentOf({ A: text }),
+        paths: {
+          '/a': {
+            get: {
+              operationId: 'a',
+              parameters: ['at>', 'at<', 'at', 'a t'].map((name) => ({ name, in: 'query', schema: text })),
+              responses: { '204': { description: 'x' } },
+            },
+          },
+        },
+      },
+    ],
+    [
+      'a document without schemas or bodies',
+      { openapi: '3.0.3', info: { title: 'Empty', version: '1' }, paths: {} },
+    ],
+    [
+      'a document of OpenAPI 3.2 with the method query',
+      {
+        ...documentOf({ A: text }),
+        openapi: '3.2.0',
+        paths: {
+          '/a': {
+            query: {
+              operationId: 'find',
+              requestBody: { content: { 'application/json': { schema: text } } },
+              responses: { '200': { description: 'x', content: { 'application/json': { schema: text } } } },
+            },
+          },
+        },
+      },
+    ],
+  ])('%s', async (_, document) => {
+    expect((await compiled(document)).faults).toEqual([]);
+  });
+
+  test.each<[LayoutOptions]>([
+    [{ layout: 'folders', importExtension: '.js' }],
+    [{ layout: 'folders', importExtension: 'none' }],
+    [{ layout: 'flat', importExtension: '.ts' }],
+    [{ layout: 'flat', importExtension: 'none' }],
+  ])('the same document laid out as %j', async (layout) => {
+    expect(
+      (await compiled(documentOf({ A: { type: 'object', properties: { a: text } } }), { layout })).faults,
+    ).toEqual([]);
+  });
+});
+
+describe('names that become one are told apart', () => {
+  test('and the type and the validator of one name mean the same schema', async () => {
+    const own = `import type { UserId, UserId2 } from '../out/any/index.ts';
+      const plain: UserId = true;
+      const dotted: UserId2 = 'text';
+      export { dotted, plain };`;
+    const { cwd, faults } = await compiled(
+      documentOf({
+        All: { type: 'object' },
+        'User.Id': text,
+        UserId: { type: 'boolean' },
+        AllAnswer: { type: 'number' },
+      }),
+      { own },
+    );
+    expect(faults).toEqual([]);
+    const [plain, dotted, all, number] = await Promise.all(
+      ['validateUserId', 'validateUserId2', 'validateAll', 'validateAllAnswer'].map((name) =>
+        validatorOf(cwd, name),
+      ),
+    );
+    expect([plain?.(true).valid, dotted?.('text').valid, all?.({}).valid, number?.(1).valid]).toEqual([
+      true,
+      true,
+      true,
+      true,
+    ]);
+    expect([plain?.('text').valid, dotted?.(true).valid, number?.({}).valid]).toEqual([false, false, false]);
+  });
+});
+
+describe('types and validators agree', () => {
+  test.each<[string, Json, string, Json]>([
+    [
+      'on a field with a default, which may be left out',
+      documentOf({ Page: { type: 'object', properties: { size: { type: 'integer', default: 10 } } } }),
+      'Page',
+      {},
+    ],
+    [
+      'on an empty object in allOf',
+      documentOf({
+        Cat: { allOf: [{ $ref: '#/components/schemas/Pet' }, { type: 'object', description: 'no more' }] },
+        Pet: { type: 'object', required: ['name'], properties: { name: text } },
+      }),
+      'Cat',
+      { name: 'Tom' },
+    ],
+    [
+      'on a discriminator, whose mapping says nothing about values',
+      documentOf({
+        Pay: {
+          allOf: [{ $ref: '#/components/schemas/Means' }, { type: 'object', properties: { at: text } }],
+        },
+        Means: {
+          oneOf: [{ $ref: '#/components/schemas/Cash' }],
+          discriminator: { propertyName: 'kind', mapping: { c: '#/components/schemas/Cash' } },
+        },
+        Cash: {
+          type: 'object',
+          required: ['kind'],
+          properties: { kind: { type: 'string', enum: ['cash'] } },
+        },
+      }),
+      'Pay',
+      { kind: 'cash', at: 'noon' },
+    ],
+    [
+      'on a required read-only field, which a request may leave out',
+      documentOf({
+        Item: { type: 'object', required: ['id'], properties: { id: { ...text, readOnly: true } } },
+      }),
+      'Item',
+      {},
+    ],
+    [
+      'on a schema that a reference finds at an anchor, in $defs or in a path',
+      documentOf({
+        Whole: {
+          type: 'object',
+          $defs: { deep: { $anchor: 'here', type: 'integer' } },
+          properties: {
+            a: { $ref: '#here' },
+            b: { $ref: '#/components/schemas/Whole/$defs/deep' },
+            c: { $ref: '#/paths/~1any/post/requestBody/content/application~1json/schema' },
+          },
+        },
+      }),
+      'Whole',
+      { a: 1, b: 2, c: {} },
+    ],
+  ])('%s', async (...row) => {
+    const [, document, name, value] = row;
+    const own = `import type { ${name} } from '../out/any/index.ts';\nexport const value: ${name} = ${JSON.stringify(value)};`;
+    const { cwd, faults } = await compiled(document, { own });
+    expect(faults).toEqual([]);
+    expect((await validatorOf(cwd, `validate${name}`))(value)).toMatchObject({ valid: true });
+  });
+
+  test('on an enum without values, which nothing meets', async () => {
+    const { cwd, faults } = await compiled(
+      documentOf({ Odd: { type: 'object', properties: { a: { type: 'string', enum: [] } } } }),
+    );
+    expect(faults).toEqual([]);
+    const validate = await validatorOf(cwd, 'validateOdd');
+    expect([validate({}).valid, validate({ a: 'x' }).valid]).toEqual([true, false]);
+  });
+
+  test('on a pattern that is legal only without the Unicode flag', async () => {
+    const { cwd } = await compiled(
+      documentOf({ Word: { type: 'string', pattern: String.raw`^[\w\-\_]+\:$` } }),
+    );
+    const validate = await validatorOf(cwd, 'validateWord');
+    expect([validate('a-b_:').valid, validate('a b').valid]).toEqual([true, false]);
+  });
+});
