@@ -6,7 +6,7 @@ const reserved = new Set([
     void type break case catch class const continue debugger default delete do else enum export extends false finally for
     function if import in instanceof new null return super switch this throw true try typeof var while with as async
     implements interface let package private protected public static yield await of Jwe paths components operations
-    webhooks $defs Validator validator schemas`.split(/\s+/),
+    webhooks $defs PlainPaths PlainPathsOf Validator validator schemas`.split(/\s+/),
 ]);
 
 /** Hands out identifiers of one module: each is a name in TypeScript, and no two are the same. */

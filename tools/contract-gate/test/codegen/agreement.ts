@@ -122,7 +122,8 @@ function typeVerdicts(
     list.map((value, at) => `export type V${index}_${at} = ${typeOfValue(value)};\n`),
   );
   const file = 'all.ts';
-  const text = `${types}\n${lines.join('')}`;
+  const runtime = 'type Jwe<T> = string & { readonly jwe: T };\ntype PlainPathsOf<T> = T;\n';
+  const text = `${runtime}${types.replace(/^import .*$/m, '')}\n${lines.join('')}`;
   const options: ts.CompilerOptions = {
     strict: true,
     noEmit: true,
