@@ -135,6 +135,7 @@ const ofClient: ExitTable<ClientErrorCode> = {
   'directory-id-invalid': 'usage',
   'tls-invalid': 'usage',
   'proxy-invalid': 'usage',
+  'file-unreadable': 'usage',
   'pin-mismatch': 'stopped',
   'request-invalid': 'usage',
   'request-too-large': 'usage',

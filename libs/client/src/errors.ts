@@ -13,6 +13,7 @@ import type { Judgement, Outcome } from './judge.ts';
  * | `client-id-invalid`, `service-id-invalid`, `directory-id-invalid` | an id of the configuration does not have the contract's form |
  * | `tls-invalid` | certificates, keys or pins that cannot be used |
  * | `proxy-invalid` | the address of the HTTP proxy cannot be used |
+ * | `file-unreadable` | a file that the configuration names is not there or cannot be read |
  * | `pin-mismatch` | inside the handshake: the server's key is none of the pinned ones |
  * | `request-invalid` | a call does not fit the contract; nothing was sent |
  * | `request-too-large` | a body is larger than any that makes sense; nothing was sent |
@@ -37,7 +38,8 @@ export type ConfigErrorCode =
   | 'service-id-invalid'
   | 'directory-id-invalid'
   | 'tls-invalid'
-  | 'proxy-invalid';
+  | 'proxy-invalid'
+  | 'file-unreadable';
 
 /** What the errors of this package share. */
 export class ClientError extends EnrollkitError<ClientErrorCode> {}

@@ -14,6 +14,7 @@ export {
   createClickToPayClient,
   type ClickToPayClient,
   type ClickToPayClientConfig,
+  type ClickToPayPaths,
 } from './families/click-to-pay/client.ts';
 export type { ClickToPayConfig, Programme } from './families/click-to-pay/config.ts';
 export { clickToPayProvider } from './families/click-to-pay/provider.ts';
@@ -21,17 +22,29 @@ export {
   createCredentialDirectoryClient,
   type CredentialDirectoryClient,
   type CredentialDirectoryClientConfig,
+  type CredentialDirectoryPaths,
 } from './families/credential-directory/client.ts';
 export type { CredentialDirectoryConfig, Directory } from './families/credential-directory/config.ts';
 export { credentialDirectoryProvider } from './families/credential-directory/provider.ts';
+export type { FetchClient } from './families/shared/api-client.ts';
+export type { WaitOptions } from './families/shared/batch-waiting.ts';
 export type { CallOptions, RetryOptions } from './families/shared/core.ts';
+export { providerErrorOf } from './families/shared/fetch.ts';
 export type {
   Answer,
   CallInput,
   CallResult,
+  ClientPaths,
   OperationMethods,
-  PlainView,
 } from './families/shared/operation-types.ts';
+export {
+  openClickToPayClient,
+  openCredentialDirectoryClient,
+  type ClickToPayFiles,
+  type CredentialDirectoryFiles,
+  type KeyFiles,
+  type SigningKeyFile,
+} from './key-files.ts';
 export { judge, type Judgement, type Outcome } from './judge.ts';
 export { retryTable, type Action, type RetryRow, type SubjectFields, type Verdicts } from './retry.ts';
 export type { ConnectionConfig } from './transport/connection-config.ts';

@@ -1,8 +1,8 @@
-import type { Jwe } from '@enrollkit/contract';
+import type { Jwe, PlainView } from '@enrollkit/contract';
 import { openJson } from '@enrollkit/encryption';
 import type { components } from '@enrollkit/contract/click-to-pay-enrollment';
 import { describe, expect, expectTypeOf, test } from 'vitest';
-import { ProviderError, RequestViolationError, type ClickToPayClient, type PlainView } from '../src/index.ts';
+import { ProviderError, RequestViolationError, type ClickToPayClient } from '../src/index.ts';
 import { client, opening, serviceId, srcClientId, srcCorrelationId } from './enrollment.ts';
 import { e1, e3 } from './errors.ts';
 import { answering, rawServer, type Arrival } from './raw-server.ts';

@@ -27,7 +27,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
   encryption: ['base', 'keys'],
   signing: ['base', 'keys'],
   enrollment: ['base'],
-  client: ['base', 'contract', 'encryption', 'signing', 'enrollment'],
+  client: ['base', 'keys', 'contract', 'encryption', 'signing', 'enrollment'],
   ledger: ['base', 'enrollment'],
   pipeline: ['base', 'enrollment', 'ledger'],
   testkit: ['base', 'enrollment'],

@@ -1,10 +1,21 @@
-import { operations, type paths } from '@enrollkit/contract/click-to-pay-enrollment';
+import {
+  operations,
+  type BatchStatus,
+  type PlainPaths,
+  type paths,
+} from '@enrollkit/contract/click-to-pay-enrollment';
+import { fetchClient, type FetchClient } from '../shared/api-client.ts';
+import { batchStates, waitForBatch, type BatchReader, type WaitOptions } from '../shared/batch-waiting.ts';
 import { createCore, type RetryOptions } from '../shared/core.ts';
+import { isFinal } from '../shared/to-domain.ts';
 import { operationMethods } from '../shared/operation-methods.ts';
-import type { OperationMethods, OperationsOf } from '../shared/operation-types.ts';
+import type { ClientPaths, OperationMethods, OperationsOf } from '../shared/operation-types.ts';
 import { connectClickToPay, defaultsOf, type ClickToPayConfig, type Programme } from './config.ts';
 
 type Operations = OperationsOf<typeof operations, paths>;
+
+/** The paths of the contract as `GET`, `POST`, `PUT` and `DELETE` take them: bodies in clear, configured ids optional. */
+export type ClickToPayPaths = ClientPaths<PlainPaths, Programme>;
 
 /** What a client of the enrollment API is made of. */
 export interface ClickToPayClientConfig extends ClickToPayConfig {
@@ -23,7 +34,13 @@ export interface ClickToPayClientConfig extends ClickToPayConfig {
  * `ContractViolationError` and `RequestViolationError` before anything was sent, `ProviderError` after, and
  * `RequestAbortedError` when the signal aborted.
  */
-export interface ClickToPayClient extends OperationMethods<Operations, Programme> {
+export interface ClickToPayClient
+  extends OperationMethods<Operations, Programme>,
+    FetchClient<ClickToPayPaths> {
+  /** Polls a batch until its state is final, and returns that. */
+  waitForBatch(batchId: string, options?: WaitOptions<BatchStatus>): Promise<BatchStatus>;
+  /** The states of a batch as they are read; the last one is final. */
+  batchStates(batchId: string, options?: WaitOptions<BatchStatus>): AsyncIterable<BatchStatus>;
   /** Lets what is in flight finish, then frees all connections. */
   close(): Promise<void>;
 }
@@ -35,5 +52,18 @@ export function createClickToPayClient(config: ClickToPayClientConfig): ClickToP
   const defaults = defaultsOf(config);
   const core = createCore({ ...connection, encryptionKey, defaults, retries, newCorrelationId });
   const methods = operationMethods<Operations, Programme>(operations, core);
-  return { ...methods, close: () => connection.transport.close() };
+  const reader: BatchReader<BatchStatus> = {
+    read: async (batchId, signal) => {
+      const options = { signal };
+      return (await methods.getBatchStatus({ path: { batchId } }, options)).body;
+    },
+    isFinal: ({ status }) => isFinal(status),
+  };
+  return {
+    ...fetchClient<ClickToPayPaths>({ baseUrl: config.baseUrl, operations, core }),
+    ...methods,
+    waitForBatch: (batchId, options) => waitForBatch(reader, batchId, options),
+    batchStates: (batchId, options) => batchStates(reader, batchId, options),
+    close: () => connection.transport.close(),
+  };
 }

@@ -16,7 +16,7 @@ import type {
 } from '@enrollkit/enrollment';
 import type { CallInput } from '../shared/core.ts';
 import { toProviderCard, toProviderProfile } from '../shared/masked.ts';
-import type { PlainView } from '../shared/operation-types.ts';
+import type { PlainView } from '@enrollkit/contract';
 import { change, enroll, read, type SingleContext } from '../shared/single.ts';
 import { toAddress, toCard, toCompliance, toPerson } from '../shared/to-wire.ts';
 import type { Programme } from './config.ts';

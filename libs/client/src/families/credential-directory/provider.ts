@@ -7,7 +7,7 @@ import {
 import type { BatchDraft, Provider, SingleOperations } from '@enrollkit/enrollment';
 import { batchProvider } from '../shared/batch-provider.ts';
 import { createCore } from '../shared/core.ts';
-import type { PlainView } from '../shared/operation-types.ts';
+import type { PlainView } from '@enrollkit/contract';
 import { connectDirectory, defaultsOf, subjects, type CredentialDirectoryConfig } from './config.ts';
 import { toAnswer } from './to-domain.ts';
 import { singleOperations } from './single.ts';

@@ -12,7 +12,7 @@ import type { CardAddress, ConsumerAddress, EnrollmentRecord, SingleOperations }
 import type { Alike } from '../shared/alike.ts';
 import type { CallInput } from '../shared/core.ts';
 import { toProviderCard, toProviderProfile } from '../shared/masked.ts';
-import type { PlainView } from '../shared/operation-types.ts';
+import type { PlainView } from '@enrollkit/contract';
 import { change, enroll, read, type SingleContext } from '../shared/single.ts';
 import { toAddress, toCard, toPerson } from '../shared/to-wire.ts';
 

@@ -7,7 +7,7 @@ import { ProviderError } from '../../errors.ts';
 import type { Connection } from '../../transport/connect.ts';
 import type { Call, CallControls, WireSuccess } from '../../transport/exchange.ts';
 import type { Parameters } from '../../transport/parameters.ts';
-import { sealedBytes } from './request-body.ts';
+import { sealedBytes, type SealedBytes } from './request-body.ts';
 
 /** How often a call is attempted, where the error says that it is safe (`safeToRetry`). */
 export interface RetryOptions {
@@ -105,22 +105,28 @@ function sealingCall(
   body: object,
 ): () => Promise<WireSuccess> {
   if (request.operation.request === null) return () => exchange(request);
-  let sealed: Promise<{ readonly bytes: Uint8Array; readonly kid: string | undefined }> | undefined;
-  const seal = (withdrawn?: string) => {
-    sealed = sealedBytes(request.operation, body, () => encryptionKey(withdrawn));
+  let sealed: SealedBytes | undefined;
+  const seal = async (withdrawn?: string) => {
+    sealed = await sealedBytes(request.operation, body, () => encryptionKey(withdrawn));
     return sealed;
   };
-  const send = () => exchange({ ...request, body: async () => (await (sealed ?? seal())).bytes });
+  const send = () => exchange({ ...request, body: async () => (sealed ?? (await seal())).bytes });
   return async () => {
     try {
       return await send();
     } catch (error) {
-      const kid = (await sealed?.catch(() => undefined))?.kid;
+      const kid = sealed?.kid;
       if (kid === undefined || !(error instanceof ProviderError) || error.judgement.verdict !== 'withdrawn')
         throw error;
-      const again = await seal(kid);
-      if (again.kid === kid) throw error;
-      return await send();
+      sealed = undefined;
+      return await exchange({
+        ...request,
+        body: async () => {
+          const again = await seal(kid);
+          if (again.kid === kid) throw error;
+          return again.bytes;
+        },
+      });
     }
   };
 }

@@ -1,4 +1,4 @@
-import type { Jwe } from '@enrollkit/contract';
+import type { PlainView } from '@enrollkit/contract';
 import type { CallOptions } from './core.ts';
 
 /** The generated type of each operation of a table, by `operationId`. */
@@ -10,16 +10,6 @@ export type OperationsOf<Table, Paths> = {
     ? Paths[Path][Lowercase<Method> & keyof Paths[Path]]
     : never;
 };
-
-/** A body as a caller gives it: where the contract has a JWE, what is inside it, or that sealed already. */
-export type PlainView<T> =
-  T extends Jwe<infer Plaintext>
-    ? Plaintext | Jwe<Plaintext>
-    : T extends readonly (infer Item)[]
-      ? readonly PlainView<Item>[]
-      : T extends object
-        ? { readonly [Name in keyof T]: PlainView<T[Name]> }
-        : T;
 
 /** What a generated type says of one operation. */
 interface GeneratedOperation {
@@ -38,6 +28,37 @@ type RequestBody<Op> = Op extends { requestBody: { content: { 'application/json'
 type Relaxed<T, Defaults extends string> = T extends unknown
   ? Omit<T, Defaults> & Partial<Pick<T, Defaults & keyof T>>
   : never;
+/** A section of parameters that is left out in the contract stays out; one whose members are all optional is optional. */
+type RelaxedParameters<Parameters, Defaults extends string> = {
+  [Place in keyof Parameters as object extends Relaxed<NonNullable<Parameters[Place]>, Defaults>
+    ? never
+    : Place]: Relaxed<NonNullable<Parameters[Place]>, Defaults>;
+} & {
+  [Place in keyof Parameters as object extends Relaxed<NonNullable<Parameters[Place]>, Defaults>
+    ? Place
+    : never]?: [NonNullable<Parameters[Place]>] extends [never]
+    ? never
+    : Relaxed<NonNullable<Parameters[Place]>, Defaults>;
+};
+
+/** One operation as openapi-fetch reads it, with the names that the client fills in made optional. */
+type RelaxedOperation<Op, Defaults extends string> = Op extends { parameters: infer Parameters }
+  ? Omit<Op, 'parameters' | 'requestBody'> & {
+      parameters: RelaxedParameters<Parameters, Defaults>;
+    } & (Op extends { requestBody: { content: { 'application/json': infer Body } } }
+        ? { requestBody: { content: { 'application/json': Relaxed<Body, Defaults> } } }
+        : unknown)
+  : Op;
+
+/** `PlainPaths` of a contract, with the names that the client fills in made optional. */
+export type ClientPaths<Paths, Defaults extends string> = {
+  [Path in keyof Paths]: {
+    [Method in keyof Paths[Path]]: Method extends 'parameters'
+      ? Paths[Path][Method]
+      : RelaxedOperation<Paths[Path][Method], Defaults>;
+  };
+};
+
 type Given<Name extends string, T> = [T] extends [never]
   ? unknown
   : object extends T

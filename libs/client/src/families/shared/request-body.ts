@@ -1,5 +1,5 @@
 import type { Body, Operation } from '@enrollkit/contract';
-import { sealFor, type EncryptionKey } from '@enrollkit/encryption';
+import { PlaintextUnsealableError, sealFor, type EncryptionKey } from '@enrollkit/encryption';
 import { RequestTooLargeError, RequestViolationError } from '../../errors.ts';
 
 /** Bytes of a request's body at most, as many as of an answer's: no batch that makes sense comes near. */
@@ -34,7 +34,9 @@ export async function sealedBytes(
       if (typeof value === 'string') return value;
       const current = await key();
       kid = current.kid;
-      return sealFor(schema, value, current);
+      return await sealFor(schema, value, current).catch((error: unknown) => {
+        throw tooLarge(operation, value, error) ?? error;
+      });
     });
   }
   const verdict = contract.validate(body);
@@ -43,6 +45,16 @@ export async function sealedBytes(
   if (bytes.length > maxRequestBytes)
     throw new RequestTooLargeError(operation.operationId, bytes.length, maxRequestBytes);
   return { bytes, kid };
+}
+
+/** A plaintext that no reader would take, because of its size, is a matter of how many records there are. */
+function tooLarge(operation: Operation, value: unknown, error: unknown): RequestTooLargeError | undefined {
+  if (!(error instanceof PlaintextUnsealableError)) return undefined;
+  const bytes = Buffer.byteLength(JSON.stringify(value) ?? '');
+  const sealed = Math.ceil((bytes * 4) / 3);
+  return sealed > maxRequestBytes * 0.99
+    ? new RequestTooLargeError(operation.operationId, sealed, maxRequestBytes)
+    : undefined;
 }
 
 function bodyOf(operation: Operation): Body {

@@ -19,6 +19,12 @@ export const batchStates = {
   FAILED: 'refused',
 } as const satisfies Record<Listed<Wire.BatchStatus['status']>, PollAnswer['kind']>;
 
+/** Whether a state of a batch is final. One that is not known is not. */
+export function isFinal(status: string): boolean {
+  const state = stateIn(batchStates, status);
+  return state === 'finished' || state === 'refused';
+}
+
 /** What a state of a card means. A state that is not here is no outcome yet. */
 export const itemStates = {
   SUCCESSFUL: 'enrolled',
