@@ -34,9 +34,9 @@ export function listed(keywords: Keywords, type: ShapeType): readonly Json[] {
   return (keywords.enum ?? []).filter((value) => shapeTypeOf(value) === type);
 }
 
-/** True when the format, if there is one, speaks of strings here. */
-export function formatsStrings({ format, types }: Keywords): boolean {
-  return format !== undefined && (numericFormat(format) === undefined || types?.includes('string') === true);
+/** True when there is a format that speaks of strings. */
+export function formatsStrings({ format }: Keywords): boolean {
+  return format !== undefined && numericFormat(format) === undefined;
 }
 
 function constrained({ keywords }: SchemaNode, type: ShapeType): Shape {
@@ -77,15 +77,13 @@ export function integersOnly({ types }: Keywords): boolean {
 
 function strings(keywords: Keywords): StringShape {
   const format = formatsStrings(keywords) ? keywords.format : undefined;
-  const [shortest, longest] = (format === undefined ? undefined : stringFormat(format)?.length) ?? [
-    0,
-    Infinity,
-  ];
+  const known = format === undefined ? undefined : stringFormat(format);
+  const [shortest, longest] = known?.length ?? [0, Infinity];
   return {
     ...everything('string'),
     minLength: Math.max(keywords.minLength ?? 0, shortest),
     maxLength: Math.min(keywords.maxLength ?? Infinity, longest),
-    patterns: keywords.pattern === undefined ? [] : [keywords.pattern],
+    patterns: [keywords.pattern, known?.pattern].filter((pattern) => pattern !== undefined),
     formats: format === undefined ? [] : [format],
   };
 }

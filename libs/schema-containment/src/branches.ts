@@ -2,6 +2,7 @@ import { type Alternative, type Choice, fails, holds, type Literal } from './lit
 import { isAny, isNever, type SchemaNode } from './node.ts';
 import { partsOf } from './parts.ts';
 import {
+  canonical,
   everything,
   merge,
   namesOf,
@@ -94,11 +95,27 @@ function* follow(branch: Branch, guide: Guide): Generator<Shape> {
   for (const one of next) yield* follow(one, guide);
 }
 
+/** True when a property that must be there has only values that the schema does not list: a tag of another variant, say. */
+function isApart(shape: Shape, missed: SchemaNode): boolean {
+  if (shape.type !== 'object') return false;
+  for (const [name, { keywords }] of missed.keywords.properties ?? []) {
+    if (keywords.enum === undefined || !shape.required.has(name)) continue;
+    const listed = propertySchemas(shape, name).find((node) => node.keywords.enum !== undefined);
+    const texts = keywords.enum.map(canonical);
+    if (listed?.keywords.enum?.every((value) => !texts.includes(canonical(value))) === true) return true;
+  }
+  return false;
+}
+
 /** The branches below the choice with the fewest ways that are left. `undefined`: every choice is made. */
 function nextChoice(branch: Branch, guide: Guide): readonly Branch[] | 'dead' | undefined {
-  const waiting = guide.undeclaredStaysUnsent ? ownFirst(branch.choices) : branch.choices;
+  const waiting = ownFirst(branch.choices);
   let best: readonly Branch[] | undefined;
   for (const choice of waiting) {
+    if (choice.what.missed !== undefined && isApart(branch.shape, choice.what.missed)) {
+      const left = branch.choices.filter((other) => other !== choice);
+      return [{ ...branch, choices: left }];
+    }
     const rest = branch.choices.filter((other) => other !== choice);
     const ways = choice.what.alternatives.flatMap((alternative) => {
       if (!guide.step()) throw new TooManySteps();
@@ -116,7 +133,7 @@ function nextChoice(branch: Branch, guide: Guide): readonly Branch[] | 'dead' | 
   return best;
 }
 
-/** What the sender's schema leaves open comes first: only then is it known which properties the sender declares. */
+/** What the wanted schemas leave open comes first: only then is it known which properties the sender declares. */
 function ownFirst(choices: readonly Open<Choice>[]): readonly Open<Choice>[] {
   const own = choices.filter(({ received }) => !received);
   return own.length > 0 ? own : choices;
@@ -130,15 +147,24 @@ function taken(
 ): Branch | undefined {
   const shape = narrow === undefined ? branch.shape : merge(branch.shape, narrow);
   if (shape === undefined) return undefined;
-  if (narrow?.type === 'object' && shape.type === 'object' && branch.shape.type === 'object') {
+  if (narrow?.type === 'object' && branch.shape.type === 'object') {
     if (received && guide.undeclaredStaysUnsent && unsent(branch.shape, narrow.required)) return undefined;
-    const touched = [...narrow.required, ...namesOf(narrow)].filter((name) => shape.required.has(name));
-    if (touched.some((name) => guide.impossible(propertySchemas(shape, name)))) return undefined;
   }
-  return settled(
+  const next = settled(
     { ...branch, shape },
     and.map((literal) => ({ what: literal, received })),
     guide,
+  );
+  return next === undefined || hasImpossiblePart(branch.shape, next.shape, guide) ? undefined : next;
+}
+
+/** True when a property that must be there cannot be, by what the later shape says more. */
+function hasImpossiblePart(before: Shape, after: Shape, guide: Guide): boolean {
+  if (before.type !== 'object' || after.type !== 'object' || before === after) return false;
+  const touched = new Set(after.layers.slice(before.layers.length).flatMap(({ props }) => [...props.keys()]));
+  return [...after.required].some(
+    (name) =>
+      (touched.has(name) || !before.required.has(name)) && guide.impossible(propertySchemas(after, name)),
   );
 }
 

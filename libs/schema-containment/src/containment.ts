@@ -10,8 +10,11 @@ import { WitnessSearch } from './witness.ts';
 export type Answer =
   /** Proven: there is no counterexample. */
   | { readonly verdict: 'contained' }
-  /** A value that the first schema accepts and the second refuses, as small as was found; ajv judged both. */
-  | { readonly verdict: 'not-contained'; readonly counterexample: Json }
+  /**
+   * A value that the first schema accepts and the second refuses, as small as was found, judged under both. Missing where
+   * it is certain that there is one and it is too large to write down.
+   */
+  | { readonly verdict: 'not-contained'; readonly counterexample?: Json }
   /** Neither a proof nor a counterexample was found within the limits. */
   | { readonly verdict: 'undecided' };
 
@@ -54,9 +57,8 @@ export class Containment {
   answer(sender: SchemaNode, receiver: SchemaNode): Answer {
     if (this.contained([sender], receiver)) return { verdict: 'contained' };
     const counterexample = this.counterexample(sender, [receiver]);
-    return counterexample === undefined
-      ? { verdict: 'undecided' }
-      : { verdict: 'not-contained', counterexample };
+    if (counterexample !== undefined) return { verdict: 'not-contained', counterexample };
+    return this.certainlyMissed(sender, [receiver]) ? { verdict: 'not-contained' } : { verdict: 'undecided' };
   }
 
   /** True when whatever fits all `senders` is proven to fit `receiver`; false when no proof was found. */
@@ -77,6 +79,11 @@ export class Containment {
   /** The smallest value found that fits `sender` and none of the receivers; `undefined` when none was found. */
   counterexample(sender: SchemaNode, receivers: readonly SchemaNode[]): Json | undefined {
     return this.#witnesses.find(sender, receivers);
+  }
+
+  /** True when it is certain that a value fits `sender` and none of the receivers, however large it may be. */
+  certainlyMissed(sender: SchemaNode, receivers: readonly SchemaNode[]): boolean {
+    return this.#witnesses.certain(sender, receivers);
   }
 
   /** Whether a value is valid; `undefined` when that cannot be told. */

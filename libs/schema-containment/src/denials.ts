@@ -1,7 +1,7 @@
 import { formatsStrings, integersOnly, listed } from './assertions.ts';
 import { numericFormat } from './formats.ts';
 import { type Alternative, complement, fails, holds, matching, without } from './literals.ts';
-import { anything, isAny, type SchemaNode } from './node.ts';
+import { anything, isAny, makeNode, type SchemaNode } from './node.ts';
 import { everything, type Existence, type ObjectShape, type ShapeType } from './shape.ts';
 import { unevaluatedChoice } from './unevaluated.ts';
 
@@ -160,9 +160,9 @@ function composed(node: SchemaNode, type: ShapeType): Alternative[] {
   if (anyOf !== undefined) found.push({ and: anyOf.map(fails) });
   if (oneOf !== undefined) {
     found.push({ and: oneOf.map(fails) });
-    for (const [index, branch] of oneOf.entries()) {
-      for (const other of oneOf.slice(index + 1)) found.push({ and: [holds(branch), holds(other)] });
-    }
+    // Two branches fit: one, and one of those after it.
+    for (const [index, branch] of oneOf.slice(0, -1).entries())
+      found.push({ and: [holds(branch), holds(makeNode(node, { anyOf: oneOf.slice(index + 1) }))] });
   }
   if (not !== undefined) found.push({ and: [holds(not)] });
   if (test !== undefined && then !== undefined) found.push({ and: [holds(test), fails(then)] });

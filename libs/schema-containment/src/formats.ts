@@ -16,6 +16,8 @@ export interface Format {
   readonly implies: readonly string[];
   /** Bounds of length in code points. */
   readonly length?: readonly [number, number];
+  /** A pattern that every such string matches; others may, too. */
+  readonly pattern?: string;
 }
 
 /** Formats that only say how to show or store a value. */
@@ -35,7 +37,7 @@ const rows: Readonly<Record<string, Row>> = {
   duration: [['P1D', 'PT1H30M']],
   email: [['a@example.com', 'first.last+tag@sub.example.org'], ['idn-email'], [3, Number.POSITIVE_INFINITY]],
   'idn-email': [['a@example.com', 'é@example.com']],
-  hostname: [['example.com', 'a'], ['idn-hostname'], [1, 253]],
+  hostname: [['example.com', 'a'], ['idn-hostname'], [1, 254]],
   'idn-hostname': [['example.com', 'é.example']],
   ipv4: [['192.0.2.1', '0.0.0.0'], [], [7, 15]],
   ipv6: [['2001:db8::1', '::'], [], [2, 45]],
@@ -53,6 +55,21 @@ const rows: Readonly<Record<string, Row>> = {
   'json-pointer': [['/a', '']],
   'relative-json-pointer': [['0', '1/a']],
   regex: [['^a$']],
+};
+
+/** What all strings of a format look like. */
+const forms: Readonly<Record<string, string>> = {
+  'date-time': '^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt\\s][0-9]{2}:[0-9]{2}:[0-9]{2}[^a]*$',
+  date: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$',
+  time: '^[0-9]{2}:[0-9]{2}:[0-9]{2}[^a]*$',
+  duration: '^P[0-9YMWDTHS]+$',
+  email: '^[!-?A-~]+@[A-Za-z0-9.-]+[.][A-Za-z0-9-]+$',
+  hostname: '^[A-Za-z0-9.-]+$',
+  ipv4: '^[0-9]{1,3}([.][0-9]{1,3}){3}$',
+  ipv6: '^[0-9a-fA-F:.]+$',
+  uri: '^[A-Za-z][A-Za-z0-9+.-]*:[!-~]*$',
+  url: '^[A-Za-z]+:',
+  uuid: '^([Uu][Rr][Nn]:[Uu][Uu][Ii][Dd]:)?[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$',
 };
 
 const own: Readonly<Record<string, Rule>> = {
@@ -100,7 +117,18 @@ const known: ReadonlyMap<string, Format> = new Map(
     const rule = own[name] ?? standard(name);
     const accepts = (value: string | number): boolean =>
       typeof value !== 'string' || (rule instanceof RegExp ? rule.test(value) : rule(value));
-    return [name, { on: 'string', accepts, samples, implies, ...(length === undefined ? {} : { length }) }];
+    const pattern = forms[name];
+    return [
+      name,
+      {
+        on: 'string',
+        accepts,
+        samples,
+        implies,
+        ...(length === undefined ? {} : { length }),
+        ...(pattern === undefined ? {} : { pattern }),
+      },
+    ];
   }),
 );
 

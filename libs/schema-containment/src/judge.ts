@@ -59,8 +59,15 @@ function ofType({ types, enum: values }: Keywords, value: Json): Verdict {
   )
     return false;
   if (values === undefined) return true;
-  const text = canonical(value);
-  return values.some((one) => one === value || canonical(one) === text);
+  return textsOf(values).has(canonical(value));
+}
+
+const texts = new WeakMap<readonly Json[], ReadonlySet<string>>();
+
+function textsOf(values: readonly Json[]): ReadonlySet<string> {
+  const known = texts.get(values) ?? new Set(values.map(canonical));
+  texts.set(values, known);
+  return known;
 }
 
 function ofKind(node: SchemaNode, value: Json, depth: number): Verdict {

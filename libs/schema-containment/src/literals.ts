@@ -13,10 +13,11 @@ export interface Alternative {
   readonly and?: readonly Literal[];
 }
 
-/** Alternatives of which at least one must be satisfied. `denied`: they say how a schema can be missed. */
+/** Alternatives of which at least one must be satisfied. */
 export interface Choice {
   readonly alternatives: readonly Alternative[];
-  readonly denied: boolean;
+  /** The schema that is to be missed, where the alternatives say how. */
+  readonly missed?: SchemaNode;
 }
 
 let never: SchemaNode | undefined;

@@ -77,27 +77,31 @@ export class SchemaWorld {
     const byRaw = this.#memo(mode);
     const known = isObject(raw) ? byRaw.get(raw) : undefined;
     if (known !== undefined) return known;
-    const keywords: Keywords = {};
+    let filled: Keywords | undefined;
+    const fill = (): Keywords => {
+      const keywords: Keywords = {};
+      if (raw === false) keywords.never = true;
+      if (!isObject(raw)) return keywords;
+      const unsent = new Set([...written.unsent, ...this.#unsentNames(raw, mode)]);
+      this.#fill(keywords, { raw, pointer, mode, unsent });
+      if (unknown !== undefined) keywords.unknown = unknown;
+      if (sibling !== undefined)
+        keywords.allOf = [...(keywords.allOf ?? []), this.#lower({ ...sibling, unsent: new Set() }, mode)];
+      return keywords;
+    };
     const node: SchemaNode = {
       id: nextId(),
-      keywords,
+      // Filled when they are first asked for: chains of references may be long.
+      get keywords() {
+        filled ??= fill();
+        return filled;
+      },
       text: mode.text,
       side: this.side,
       pointer,
       raw: isObject(raw) ? raw : {},
     };
-    if (raw === false) keywords.never = true;
-    if (!isObject(raw)) return node;
-    byRaw.set(raw, node);
-    this.#fill(keywords, {
-      raw,
-      pointer,
-      mode,
-      unsent: new Set([...written.unsent, ...this.#unsentNames(raw, mode)]),
-    });
-    if (unknown !== undefined) keywords.unknown = unknown;
-    if (sibling !== undefined)
-      keywords.allOf = [...(keywords.allOf ?? []), this.#lower({ ...sibling, unsent: new Set() }, mode)];
+    if (isObject(raw)) byRaw.set(raw, node);
     return node;
   }
 

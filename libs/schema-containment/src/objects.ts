@@ -5,8 +5,11 @@ import { matches } from './pattern.ts';
 import type { Questions } from './questions.ts';
 import { type Existence, namesOf, type ObjectShape, propertySchemas } from './shape.ts';
 
-/** Patterns that are told apart by all their combinations. */
-const patternLimit = 5;
+/** Combinations of patterns that names can match. */
+const cellLimit = 64;
+
+/** Every name is a string. */
+const anyName = matching('');
 
 /** Names that no schema speaks of one by one: those that match some of the patterns and not the others. */
 interface OtherNames {
@@ -91,26 +94,23 @@ export function otherNames(
       ...shape.some.flatMap(({ notPatterns }) => notPatterns),
     ]),
   ];
-  if (patterns.length > patternLimit) return undefined;
   const unmentioned = mentioned.size === 0 ? [] : [complement(questions.oneOfStrings([...mentioned]))];
-  return Array.from({ length: 2 ** patterns.length }, (_, bits): OtherNames => {
-    const matched = new Set(patterns.filter((__, index) => ((bits >> index) & 1) === 1));
-    return {
-      matched,
-      names: [
-        ...shape.names,
-        ...unmentioned,
-        ...patterns.map((pattern) =>
-          matched.has(pattern) ? matching(pattern) : complement(matching(pattern)),
-        ),
-      ],
-      values: valuesOfOthers(shape, matched),
-    };
-  }).filter(({ names }) => !questions.impossible([anyName, ...names]));
+  const cells: OtherNames[] = [];
+  const split = (index: number, matched: readonly string[], names: readonly SchemaNode[]): boolean => {
+    if (questions.impossible(names)) return true;
+    const pattern = patterns[index];
+    if (pattern === undefined) {
+      cells.push({ names, matched: new Set(matched), values: valuesOfOthers(shape, new Set(matched)) });
+      return cells.length <= cellLimit;
+    }
+    const node = matching(pattern);
+    return (
+      split(index + 1, [...matched, pattern], [...names, node]) &&
+      split(index + 1, matched, [...names, complement(node)])
+    );
+  };
+  return split(0, [], [anyName, ...shape.names, ...unmentioned]) ? cells : undefined;
 }
-
-/** Every name is a string. */
-const anyName = matching('');
 
 function valuesOfOthers(shape: ObjectShape, matched: ReadonlySet<string>): SchemaNode[] {
   return shape.layers.flatMap((layer) => {
@@ -128,7 +128,7 @@ interface Names {
 function mostProperties(shape: ObjectShape, { mentioned, others }: Names, questions: Questions): number {
   if (others === undefined) return Infinity;
   const open = others.filter(({ values }) => !questions.impossible(values));
-  const counts = open.map(({ names }) => questions.few([anyName, ...names])?.length ?? Infinity);
+  const counts = open.map(({ names }) => questions.few(names)?.length ?? Infinity);
   const named = [...mentioned].filter((name) => isPossible(shape, name, questions)).length;
   return counts.reduce((sum, count) => sum + count, named);
 }
@@ -146,7 +146,7 @@ export function fewObjects(
   const names = [...mentioned].filter((name) => isPossible(shape, name, questions));
   for (const { names: schemas, values } of others) {
     if (questions.impossible(values)) continue;
-    const few = questions.few([anyName, ...schemas]);
+    const few = questions.few(schemas);
     if (few === undefined) return undefined;
     names.push(...few.filter((name) => typeof name === 'string'));
   }

@@ -37,7 +37,7 @@ function asserted(node: SchemaNode, type: ShapeType): Parts | undefined {
   const add = (alternatives: readonly Alternative[]): void => {
     const [first] = alternatives;
     if (alternatives.length === 1 && first?.narrow === undefined) and.push(...(first?.and ?? []));
-    else choices.push({ alternatives, denied: false });
+    else choices.push({ alternatives });
   };
   if (anyOf !== undefined) add(anyOf.map((branch) => ({ and: [holds(branch)] })));
   if (oneOf !== undefined)
@@ -69,7 +69,7 @@ function denied(node: SchemaNode, type: ShapeType): Parts | undefined {
   if (alternatives === 'always') return nothing;
   const [only] = alternatives;
   if (only === undefined) return undefined;
-  if (alternatives.length > 1) return { and: [], choices: [{ alternatives, denied: true }] };
+  if (alternatives.length > 1) return { and: [], choices: [{ alternatives, missed: node }] };
   return {
     and: only.and ?? [],
     choices: [],

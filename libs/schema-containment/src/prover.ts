@@ -21,7 +21,7 @@ export interface Reading {
 }
 
 /** Questions inside questions, steps of one question with all inside it, values looked at one by one. */
-const limits = { depth: 120, steps: 20_000, few: 80 };
+const limits = { depth: 200, steps: 60_000, few: 80 };
 
 /**
  * Proves that no value fits some schemas. `true` is a proof; `false` only means that no proof was found. Recursive schemas
@@ -81,7 +81,7 @@ export class Prover implements Questions {
     try {
       for (const shape of shapesOf(query, this.#guide())) if (!this.#settledEmpty(shape, query)) yield shape;
     } catch (error) {
-      if (!(error instanceof TooManySteps)) throw error;
+      if (!(error instanceof TooManySteps) && !(error instanceof RangeError)) throw error;
     }
   }
 
@@ -160,7 +160,7 @@ export class Prover implements Questions {
         if (found.size > limits.few) return undefined;
       }
     } catch (error) {
-      if (error instanceof TooManySteps) return undefined;
+      if (error instanceof TooManySteps || error instanceof RangeError) return undefined;
       throw error;
     }
     return [...found.values()];
@@ -215,11 +215,15 @@ export class Prover implements Questions {
   }
 
   #search(query: Query): boolean {
+    const [refused, ...others] = query.refused;
+    const parts = refused === undefined || others.length > 0 ? undefined : separable(refused);
+    if (parts !== undefined)
+      return parts.every((part) => this.impossible([...query.wanted, complement(part)]));
     try {
       for (const shape of shapesOf(query, this.#guide())) if (!this.#settledEmpty(shape, query)) return false;
       return true;
     } catch (error) {
-      if (error instanceof TooManySteps) return false;
+      if (error instanceof TooManySteps || error instanceof RangeError) return false;
       throw error;
     }
   }
@@ -232,8 +236,12 @@ export class Prover implements Questions {
     const [level, since, before] = [this.#open.size, this.#leaning.size, this.#leansOn];
     this.#leansOn = Infinity;
     this.#open.set(key, level);
-    const proven = this.#search(query);
-    this.#open.delete(key);
+    let proven: boolean;
+    try {
+      proven = this.#search(query);
+    } finally {
+      this.#open.delete(key);
+    }
     const leans = proven && this.#leansOn < level;
     if (!proven) this.#forgetSince(since);
     if (proven || this.#steps <= limits.steps) this.#proofs.set(key, proven);
@@ -280,4 +288,18 @@ function keyOf({ wanted, refused }: Query): string {
       .sort((left, right) => left - right)
       .join('&');
   return `${ids(wanted)}!${ids(refused)}`;
+}
+
+const separated = new WeakMap<SchemaNode, readonly SchemaNode[]>();
+
+/** A conjunction, taken apart: each part can be proven by itself. What is unevaluated depends on all parts together. */
+function separable(node: SchemaNode): readonly SchemaNode[] | undefined {
+  const { allOf, unevaluatedItems, unevaluatedProperties, ...rest } = node.keywords;
+  if (allOf === undefined || unevaluatedItems !== undefined || unevaluatedProperties !== undefined)
+    return undefined;
+  // How text is read depends on the type beside it.
+  if (node.text && Object.keys(rest).length > 0) return undefined;
+  const known = separated.get(node) ?? [...allOf.filter((part) => part !== node), makeNode(node, rest)];
+  separated.set(node, known);
+  return known;
 }

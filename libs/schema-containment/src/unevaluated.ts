@@ -29,8 +29,8 @@ const blank: Evaluation = {
 };
 
 /**
- * The ways in which what is unevaluated fits, or (`holds: false`) in which it does not. `undefined` when the schema does
- * not say anything about it for this type, or when a schema that must hold has too many ways: it then allows more here.
+ * The ways in which what is unevaluated fits, or (`wanted: false`) in which it does not. `undefined` when the schema does
+ * not say anything about it for this type.
  */
 export function unevaluatedChoice(
   node: SchemaNode,
@@ -41,8 +41,7 @@ export function unevaluatedChoice(
   const rest = type === 'array' ? unevaluatedItems : type === 'object' ? unevaluatedProperties : undefined;
   if (rest === undefined) return undefined;
   const ways = evaluations(node, new Set());
-  if (ways === undefined)
-    return wanted ? undefined : [{ narrow: { ...everything(type), opaque: [node] } as Shape }];
+  if (ways === undefined) return [{ narrow: { ...everything(type), opaque: [node] } as Shape }];
   return ways.flatMap((way): Alternative[] => {
     const narrow = type === 'array' ? items(way, rest, wanted) : properties(way, rest, wanted);
     if (narrow !== undefined) return [{ narrow, and: way.literals }];

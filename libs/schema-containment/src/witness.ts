@@ -16,9 +16,14 @@ import {
   type Shape,
 } from './shape.ts';
 import { shrunk } from './shrink.ts';
+import { nothingIn } from './words.ts';
 
-/** Shapes looked into for one question, values kept for each part of a value, parts inside parts, and values tried. */
-const limits = { shapes: 24, kept: 12, depth: 24, tries: 3000 };
+/** Shapes looked into for one question, values kept for each part of a value, and values tried. */
+const limits = { shapes: 40, kept: 12, tries: 3000 };
+/** Items or properties that a value may have. */
+const sizeLimit = 5000;
+/** Parts inside parts that a value may have: shallow ones are looked for first. */
+const depths = [1, 2, 3, 5, 8, 16, 40, 120];
 
 /** Looks for values that fit some schemas and not others; ajv judges each one. */
 export class WitnessSearch {
@@ -26,6 +31,9 @@ export class WitnessSearch {
   readonly #known = new Map<string, readonly Json[]>();
   readonly #asking = new Set<string>();
   #tries = 0;
+  #depth = 0;
+  /** A part was deeper than looked for. */
+  #cut = false;
 
   constructor(prover: Prover) {
     this.#prover = prover;
@@ -37,10 +45,21 @@ export class WitnessSearch {
     const proves = (value: Json): boolean =>
       judge.accepts(sender, value) === true &&
       receivers.every((receiver) => judge.accepts(receiver, value) === false);
-    this.#tries = 0;
+    const query = [sender, ...receivers.map(complement)];
+    for (const depth of depths) {
+      this.#tries = 0;
+      this.#depth = depth;
+      this.#cut = false;
+      const found = this.#search(query, proves);
+      if (found !== undefined || !this.#cut) return found;
+    }
+    return undefined;
+  }
+
+  #search(query: readonly SchemaNode[], proves: (value: Json) => boolean): Json | undefined {
     const found: Json[] = [];
     let shapes = 0;
-    for (const shape of this.#prover.shapes([sender, ...receivers.map(complement)])) {
+    for (const shape of this.#prover.shapes(query)) {
       shapes += 1;
       const value = this.#ofShape(shape).find(proves);
       if (value !== undefined) found.push(value);
@@ -52,6 +71,33 @@ export class WitnessSearch {
     return best;
   }
 
+  /** True when a shape of counterexamples is certain to have values, by its lengths alone. */
+  certain(sender: SchemaNode, receivers: readonly SchemaNode[]): boolean {
+    if (sender.text) return false;
+    for (const shape of this.#prover.shapes([sender, ...receivers.map(complement)])) {
+      if (this.#isCertain(shape)) return true;
+    }
+    return false;
+  }
+
+  #isCertain(shape: Shape): boolean {
+    if (shape.opaque.length > 0 || shape.excluded.length > 0 || shape.values !== undefined) return false;
+    if (shape.type === 'string')
+      return shape.formats.length + shape.notFormats.length === 0 && nothingIn(shape) === false;
+    if (shape.type === 'array') {
+      const some = (index: number): boolean => this.values(itemSchemas(shape, index)).length > 0;
+      const free = shape.contains.length === 0 && !shape.repeated && !shape.unique;
+      const own = Array.from(
+        { length: Math.min(positionsOf(shape) + 1, shape.minItems) },
+        (_, index) => index,
+      );
+      return free && own.length < 100 && own.every(some);
+    }
+    if (shape.type !== 'object') return false;
+    const free = shape.some.length === 0 && shape.names.length === 0 && shape.layers.length === 0;
+    return free && shape.required.size < shape.minProperties;
+  }
+
   /** Values that fit all of the schemas, simple ones first. */
   values(nodes: readonly SchemaNode[]): readonly Json[] {
     const parts = nodes.filter((node) => !isAny(node));
@@ -59,7 +105,8 @@ export class WitnessSearch {
     const key = keyOf(parts);
     const known = this.#known.get(key);
     if (known !== undefined) return known;
-    if (this.#asking.has(key) || this.#asking.size > limits.depth || this.#tries > limits.tries) return [];
+    if (this.#asking.size >= this.#depth) this.#cut = true;
+    if (this.#asking.has(key) || this.#asking.size >= this.#depth || this.#tries > limits.tries) return [];
     this.#asking.add(key);
     const found = new Map<string, Json>();
     let shapes = 0;
@@ -73,7 +120,7 @@ export class WitnessSearch {
     }
     this.#asking.delete(key);
     const values = [...found.values()];
-    if (values.length > 0 || this.#asking.size === 0) this.#known.set(key, values);
+    if (values.length > 0 || (this.#asking.size === 0 && !this.#cut)) this.#known.set(key, values);
     return values;
   }
 
@@ -102,8 +149,9 @@ export class WitnessSearch {
 
   /** Arrays of the shortest lengths in which every demand can be met. */
   #arrays(shape: ArrayShape): Json[] {
+    if (shape.contains.length === 0 && !shape.repeated) return this.#plainArrays(shape);
     const prefix = positionsOf(shape);
-    const longest = Math.min(longestArray(shape, this.#prover), shape.minItems + prefix + 60);
+    const longest = Math.min(longestArray(shape, this.#prover), shape.minItems + prefix + 60, sizeLimit);
     const found: Json[] = [];
     for (const plan of plansOf(shape, { longest, prefix }, this.#prover)) {
       if (plan === 'unknown') break;
@@ -114,9 +162,19 @@ export class WitnessSearch {
         ),
       ]);
       found.push(...(shape.repeated ? this.#repeating(wanted) : this.#filled(wanted, shape.unique)));
-      if (found.length >= 4 || plan.length > 60) break;
+      if (found.length >= 4) break;
     }
     return found;
+  }
+
+  /** The shortest array, and one item more. */
+  #plainArrays(shape: ArrayShape): Json[] {
+    const longest = longestArray(shape, this.#prover);
+    return [shape.minItems, shape.minItems + 1].flatMap((length) => {
+      if (length > Math.min(longest, sizeLimit)) return [];
+      const wanted = Array.from({ length }, (_, index) => itemSchemas(shape, index));
+      return this.#filled(wanted, shape.unique);
+    });
   }
 
   /** One value for each position; all different when they must be. */
@@ -124,12 +182,22 @@ export class WitnessSearch {
     const array: Json[] = [];
     const used = new Set<string>();
     for (const nodes of wanted) {
-      const value = this.values(nodes).find((one) => !unique || !used.has(canonical(one)));
+      const fresh = (one: Json): boolean => !unique || !used.has(canonical(one));
+      const value = this.values(nodes).find(fresh) ?? this.#another(nodes, fresh);
       if (value === undefined) return [];
       used.add(canonical(value));
       array.push(value);
     }
     return [array];
+  }
+
+  /** A number or a string that is not taken yet. */
+  #another(nodes: readonly SchemaNode[], fresh: (value: Json) => boolean): Json | undefined {
+    for (let count = 0; count < 200; count += 1) {
+      for (const value of [count, -count, `${count}`, `s${count}`])
+        if (fresh(value) && this.#fits(nodes, value)) return value;
+    }
+    return undefined;
   }
 
   /** With the same value at two positions. */
@@ -153,11 +221,13 @@ export class WitnessSearch {
     for (let variant = 0; variant < variants; variant += 1) {
       const chosen = choices.map((places) => places[Math.min(variant, places.length - 1)]);
       if (chosen.includes(undefined)) return objects;
-      const object = this.#object(
-        shape,
-        chosen.filter((place) => place !== undefined),
-      );
-      if (object !== undefined) objects.push(object);
+      const places = chosen.filter((place) => place !== undefined);
+      const object = this.#object(shape, places);
+      if (object === undefined) continue;
+      objects.push(object);
+      if (shape.excluded.length === 0) continue;
+      const another = this.#object({ ...shape, minProperties: Object.keys(object).length + 1 }, places);
+      if (another !== undefined) objects.push(another);
     }
     return objects;
   }
@@ -207,7 +277,7 @@ export class WitnessSearch {
       for (const name of this.values(names))
         if (typeof name === 'string' && !Object.hasOwn(object, name)) yield name;
     }
-    for (let count = 0; count < 200; count += 1) {
+    for (let count = 0; count < sizeLimit; count += 1) {
       const name = `p${count}`;
       if (!Object.hasOwn(object, name) && !mentioned.has(name) && isPossible(shape, name, this.#prover))
         yield name;

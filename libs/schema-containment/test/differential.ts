@@ -64,7 +64,7 @@ function one(seed: number, values: number, { mistakes, answers, undecided }: Tal
     const { counterexample: value } = answer;
     if (derivation.contained)
       mistakes.push({ what: 'a contained pair has a counterexample', ...pair, value });
-    if (accepts(value) === false || other(value) === true)
+    if (value !== undefined && (accepts(value) === false || other(value) === true))
       mistakes.push({ what: 'the counterexample is none', ...pair, value });
     return;
   }
