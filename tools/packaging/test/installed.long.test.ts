@@ -9,7 +9,7 @@ import { root } from '../src/packages.ts';
 /** The oldest Node the libraries promise; the newest is the one that runs this test. */
 const OLDEST_NODE = '22.23.3';
 
-const project = mkdtempSync(join(tmpdir(), 'enrollkit-strangers-'));
+const project = mkdtempSync(join(tmpdir(), 'enrollkit-installed-'));
 const bin = (name: string): string => join(root, 'node_modules', '.bin', name);
 let oldestNode = '';
 
