@@ -26,7 +26,7 @@ import {
   type ReadingSettings,
 } from '@enrollkit/pipeline';
 import { oauth1, type Authenticator } from '@enrollkit/signing';
-import type { LoadedConfig } from './config/load.ts';
+import type { InputConfig, LoadedConfig } from './config/load.ts';
 import type { Config } from './config/schema.ts';
 import { RunnerError } from './errors.ts';
 import { ledgerAddress } from './config/ledger-address.ts';
@@ -177,7 +177,7 @@ export function settingsOf({ sending, limits }: Config): PipelineSettings {
 }
 
 /** How the configuration says that rows are read. */
-export function readingOf({ config }: Pick<LoadedConfig, 'config'>): ReadingSettings {
+export function readingOf({ config }: { readonly config: InputConfig }): ReadingSettings {
   const { format, delimiter, columns } = config.input;
   return {
     columns,

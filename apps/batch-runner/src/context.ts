@@ -1,4 +1,10 @@
-import { loadConfig, type Environment, type LoadedConfig } from './config/load.ts';
+import {
+  loadConfig,
+  loadInputConfig,
+  type Environment,
+  type InputConfig,
+  type LoadedConfig,
+} from './config/load.ts';
 import type { StopRequest, StopSignal } from './signals.ts';
 import type { Output } from './terminal/output.ts';
 import { Terminal } from './terminal/terminal.ts';
@@ -21,6 +27,8 @@ export interface Context {
   readonly stoppedBy: () => StopSignal | undefined;
   /** Reads the configuration; throws `RunnerError` when it cannot be used. */
   readonly config: () => LoadedConfig;
+  /** Reads only what reading a file needs; defaults without a config file. Throws `RunnerError`. */
+  readonly inputConfig: () => InputConfig;
 }
 
 /** What surrounds an invocation: signals, environment variables, and where it prints. */
@@ -39,5 +47,6 @@ export function contextOf(flags: GlobalFlags, { stop, environment, output }: Sur
     stop: stop.signal,
     stoppedBy: () => stop.by,
     config: () => loadConfig({ file: flags.config, environment, flags: flags.set }),
+    inputConfig: () => loadInputConfig({ file: flags.config, environment, flags: flags.set }),
   };
 }

@@ -85,6 +85,7 @@ function addFirstSteps(program: Command, on: On): void {
       'validate only: each rejection with line, field and reason; needs no configuration, sends nothing',
     )
     .option('--rejections <file>', 'write the rejected rows there, to be corrected and run again')
+    .option('--all', 'print every rejection, not three examples of each code')
     .action(
       on<CheckOptions>(async () => {
         const { check } = await import('./commands/check.ts');

@@ -3,7 +3,7 @@ import type { Intake, Ledger } from '@enrollkit/ledger';
 import { writeRejectionsFile, type Input } from '@enrollkit/pipeline';
 import { readingOf } from './assemble.ts';
 import type { LoadedConfig } from './config/load.ts';
-import { count } from './observe/progress.ts';
+import { count } from './terminal/format.ts';
 import type { Terminal } from './terminal/terminal.ts';
 
 /** The intake, and its input, which holds the rows in clear. */

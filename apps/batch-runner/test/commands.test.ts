@@ -5,7 +5,7 @@ import { writeSample } from '../src/sample/index.ts';
 import { Harness } from './harness.ts';
 import { cardholders } from './cardholders.ts';
 
-async function harness(): Promise<Harness> {
+async function openHarness(): Promise<Harness> {
   const opened = await Harness.open();
   onTestFinished(() => opened.close());
   return opened;
@@ -21,7 +21,7 @@ describe('enrollkit check', () => {
   it.for(['csv', 'ndjson'] as const)(
     'finds a thousand bad rows of every kind by line, field and code, and no other (%s)',
     async (format) => {
-      const at = await harness();
+      const at = await openHarness();
       const file = at.path(`in.${format}`);
       const expected = await writeSample(file, { records: 4_000, seed: 7, format, faulty: 1_000 });
       expect(new Set(expected.map(({ code }) => code)).size).toBeGreaterThanOrEqual(25);
@@ -43,7 +43,7 @@ describe('enrollkit check', () => {
   );
 
   it('needs no configuration, and writes a file of rejections that can be corrected and run again', async () => {
-    const at = await harness();
+    const at = await openHarness();
     const good = cardholders(30);
     const file = at.write('in.csv', good.replace('jane.3@example.com', 'jane.3'));
     const { code, out } = await at.enrollkit(
@@ -69,7 +69,7 @@ describe('enrollkit check', () => {
   });
 
   it('names both lines of a key that stands twice, however far apart', async () => {
-    const at = await harness();
+    const at = await openHarness();
     const rows = cardholders(1_000).trim().split('\n');
     const { code, out } = await at.enrollkit('check', at.write('in.csv', [...rows, rows[1], ''].join('\n')));
     expect(code).toBe(3);
@@ -77,9 +77,51 @@ describe('enrollkit check', () => {
   });
 });
 
+describe('the summary of enrollkit check', () => {
+  const expired = (text: string): string => text.replaceAll('12/39', '12/19');
+
+  it('counts the rejections by code, with three examples and the hint of each, and estimates the run', async () => {
+    const at = await openHarness();
+    const rows = expired(cardholders(9)).split('\n');
+    const good = cardholders(60).trim().split('\n').slice(10);
+    const file = at.write('in.csv', [...rows.slice(0, 10), ...good, ''].join('\n'));
+    const { code, out } = await at.call('check', file);
+    expect(code).toBe(3);
+    expect(out).toMatch(
+      /^EXPIRY_PAST in expiry: 9 rows\n( {2}\S+in\.csv:[234]: expiry: .*\n){3} {2}and 6 more\n {2}hint: /,
+    );
+    expect(out).toMatch(
+      /60 rows read, 9 rejected, 51 fit to be sent: at least 2 requests, 0 s at 10 a second/,
+    );
+    const all = await at.call('check', file, '--all');
+    expect(all.out.match(/EXPIRY_PAST/g)).toHaveLength(9);
+  });
+
+  it('says that a whole column is wrong when nearly every row fails alike', async () => {
+    const at = await openHarness();
+    const { err } = await at.call('check', at.write('in.csv', expired(cardholders(30))));
+    expect(err).toMatch(/100 % of the rows fail on expiry \(EXPIRY_PAST\): .* whole column.*\nhint: /);
+  });
+
+  it('works beside a configuration that is not complete, and uses its input settings', async () => {
+    const at = await openHarness();
+    const config = at.write('half.yaml', 'input:\n  columns: { Card: pan }\nsending: { batchSize: 7 }\n');
+    const file = at.write('in.csv', cardholders(8).replace('pan', 'Card'));
+    expect(await at.call('--config', config, 'check', file)).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('at least 4 requests'),
+    });
+    const wrong = at.write('wrong.yaml', 'input:\n  format: xml\n');
+    expect(await at.call('--config', wrong, 'check', file)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('wrong.yaml:2: input.format'),
+    });
+  });
+});
+
 describe('enrollkit sample, init, demo', () => {
   it('the same seed makes the same sample, all of it fit', async () => {
-    const at = await harness();
+    const at = await openHarness();
     for (const name of ['a.csv', 'b.csv'])
       expect(await at.enrollkit('sample', '-n', '500', '-o', name)).toMatchObject({ code: 0 });
     expect(readFileSync(at.path('a.csv'))).toEqual(readFileSync(at.path('b.csv')));
@@ -91,7 +133,7 @@ describe('enrollkit sample, init, demo', () => {
   });
 
   it('init writes a file that is complete but for the secrets, and never over another', async () => {
-    const at = await harness();
+    const at = await openHarness();
     const { code, err } = await at.enrollkit('--config', 'new.yaml', 'init');
     expect(code).toBe(0);
     expect(err).toContain('signing.consumerKey');
@@ -102,7 +144,7 @@ describe('enrollkit sample, init, demo', () => {
   });
 
   it('a demo that is killed continues when it is started again', async () => {
-    const at = await harness();
+    const at = await openHarness();
     const first = at.start('demo', '--records', '3000');
     await waitFor(
       'the first batches to be settled',
@@ -121,7 +163,7 @@ describe('enrollkit sample, init, demo', () => {
 
 describe('enrollkit run, from standard input and with bad rows', () => {
   it('writes the rejected rows beside the input, sends the others, and takes duplicates out of their batches', async () => {
-    const at = await harness();
+    const at = await openHarness();
     const rows = cardholders(600).trim().split('\n');
     const file = at.write('in.csv', [...rows, rows[1], rows[300]?.replace('12/39', '12/19'), ''].join('\n'));
     const { code, out, err } = await at.enrollkit(
@@ -140,7 +182,7 @@ describe('enrollkit run, from standard input and with bad rows', () => {
   });
 
   it('reads standard input once, and asks for the file when it needs the clear data again', async () => {
-    const at = await harness();
+    const at = await openHarness();
     const text = cardholders(40, ['5204739990000040']);
     const running = at.start('--set', 'sending.poll.firstMs=40', 'run', '-');
     running.process.stdin?.end(text);

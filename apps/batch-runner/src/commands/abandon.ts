@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { decide } from '../decision.ts';
 import type { ExitName } from '../exit-codes.ts';
-import { count } from '../observe/progress.ts';
+import { count } from '../terminal/format.ts';
 
 /** `enrollkit abandon BATCH`: a person decides to go no further with a batch; its sealed body is dropped. */
 export async function abandon(

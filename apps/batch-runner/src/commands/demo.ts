@@ -6,7 +6,7 @@ import { loadConfig } from '../config/load.ts';
 import { configTemplate } from '../config/template.ts';
 import type { Context } from '../context.ts';
 import type { ExitName } from '../exit-codes.ts';
-import { count } from '../observe/progress.ts';
+import { count } from '../terminal/format.ts';
 import { run } from './run.ts';
 import { sample } from './sample.ts';
 

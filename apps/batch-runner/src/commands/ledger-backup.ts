@@ -4,7 +4,7 @@ import { appendBeside } from '../audit.ts';
 import { ledgerFileOf } from '../assemble.ts';
 import type { Context } from '../context.ts';
 import type { ExitName } from '../exit-codes.ts';
-import { count } from '../observe/progress.ts';
+import { count } from '../terminal/format.ts';
 
 /**
  * `enrollkit ledger backup FILE`: a verified copy of the ledger as it is now, also while a runner runs. A ledger in

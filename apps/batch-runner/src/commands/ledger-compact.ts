@@ -3,7 +3,7 @@ import { ledgerFileOf } from '../assemble.ts';
 import { appendBeside } from '../audit.ts';
 import type { Context } from '../context.ts';
 import type { ExitName } from '../exit-codes.ts';
-import { count } from '../observe/progress.ts';
+import { count } from '../terminal/format.ts';
 
 /** `enrollkit ledger compact`: gives the space of what was deleted back to the disk; not beside a runner. */
 export async function compact(context: Context): Promise<ExitName> {

@@ -4,7 +4,7 @@ import { actor } from '../audit.ts';
 import type { Context } from '../context.ts';
 import { RunnerError } from '../errors.ts';
 import type { ExitName } from '../exit-codes.ts';
-import { count } from '../observe/progress.ts';
+import { count } from '../terminal/format.ts';
 
 /** How long an intake must have been idle, and whether to remove it or only say so. */
 export interface PurgeOptions {

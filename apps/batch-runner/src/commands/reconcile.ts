@@ -5,7 +5,7 @@ import { withProcessing, type ProcessContext } from '../process/process-context.
 import type { Context } from '../context.ts';
 import { adviceOn, exitOfSignal } from '../ending.ts';
 import type { ExitName } from '../exit-codes.ts';
-import { count } from '../observe/progress.ts';
+import { count } from '../terminal/format.ts';
 
 /**
  * `enrollkit reconcile`: polls every batch again and prints each difference from the ledger, which it does not

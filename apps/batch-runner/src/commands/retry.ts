@@ -6,7 +6,7 @@ import { processIntake, withClaim } from '../process/process-intake.ts';
 import type { Context } from '../context.ts';
 import { RunnerError } from '../errors.ts';
 import type { ExitName } from '../exit-codes.ts';
-import { count } from '../observe/progress.ts';
+import { count } from '../terminal/format.ts';
 
 /** Which refused records of which intake. */
 export interface RetryOptions {

@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { RunnerError } from '../errors.ts';
 import type { ExitName } from '../exit-codes.ts';
-import { count } from '../observe/progress.ts';
+import { count } from '../terminal/format.ts';
 import { writeSample } from '../sample/index.ts';
 
 /** How many, where to, and how bad. */

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { exitOfTally } from '../ending.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { describeOwner } from '../instruction.ts';
-import { count } from '../observe/progress.ts';
+import { count } from '../terminal/format.ts';
 
 /** What an owner is doing that was instructed. */
 const doing = { pause: 'paused; enrollkit resume lets it continue', stop: 'ending, as instructed' } as const;

@@ -4,7 +4,7 @@ import type { z } from 'zod';
 import { RunnerError } from '../errors.ts';
 import { refuseOpenFile } from './secrets.ts';
 import { readYaml } from './read-yaml.ts';
-import { configSchema, secretPaths, type Config } from './schema.ts';
+import { configSchema, inputConfigSchema, secretPaths, type Config } from './schema.ts';
 import { environmentNameOf, noSuchSetting, renamedSettings, settingPaths } from './setting-paths.ts';
 
 /** Variables by name. */
@@ -25,6 +25,9 @@ export interface LoadedConfig {
   readonly file: string;
 }
 
+/** The sections that reading a file needs. */
+export type InputConfig = Pick<Config, 'input' | 'sending'>;
+
 interface Layered {
   /** Plain tree of the settings. */
   readonly tree: Record<string, unknown>;
@@ -37,10 +40,7 @@ interface Layered {
  * wrong key or value with its place: file and line, environment variable, or flag.
  */
 export function loadConfig(sources: ConfigSources): LoadedConfig {
-  const layered: Layered = { tree: {}, places: new Map() };
-  readFileLayer(sources.file, layered);
-  readEnvironmentLayer(sources.environment, layered);
-  readFlagLayer(sources.flags, layered);
+  const layered = layersOf(sources);
   const checked = configSchema.safeParse(layered.tree);
   if (!checked.success) throw invalid(checked.error.issues, layered.places, sources.file);
   return {
@@ -48,6 +48,26 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
     folder: dirname(resolve(sources.file)),
     file: sources.file,
   };
+}
+
+/**
+ * Only what reading a file needs: the rest of the configuration may be incomplete, and the config file need not exist.
+ * Throws `RunnerError` `config-invalid`.
+ */
+export function loadInputConfig(sources: ConfigSources): InputConfig {
+  const layered = layersOf(sources, { fileOptional: true });
+  const { input: inputTree, sending: sendingTree } = layered.tree;
+  const checked = inputConfigSchema.safeParse({ input: inputTree, sending: sendingTree });
+  if (!checked.success) throw invalid(checked.error.issues, layered.places, sources.file);
+  return checked.data;
+}
+
+function layersOf(sources: ConfigSources, { fileOptional = false } = {}): Layered {
+  const layered: Layered = { tree: {}, places: new Map() };
+  if (!fileOptional || existsSync(sources.file)) readFileLayer(sources.file, layered);
+  readEnvironmentLayer(sources.environment, layered);
+  readFlagLayer(sources.flags, layered);
+  return layered;
 }
 
 function readFileLayer(file: string, into: Layered): void {

@@ -133,6 +133,9 @@ export const configSchema = z.strictObject({
     .prefault({}),
 });
 
+/** The sections that reading a file needs. */
+export const inputConfigSchema = configSchema.pick({ input: true, sending: true });
+
 /** A checked configuration with every default filled in. */
 export type Config = z.infer<typeof configSchema>;
 

@@ -1,5 +1,6 @@
 import type { Observer, PipelineEvent } from '@enrollkit/pipeline';
 import type { Tally } from '@enrollkit/ledger';
+import { count, duration } from '../terminal/format.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 const BAR_WIDTH = 24;
@@ -148,17 +149,4 @@ function bar(done: number, total: number): string {
   const share = total === 0 ? 1 : Math.min(1, done / total);
   const full = Math.round(share * BAR_WIDTH);
   return `[${'#'.repeat(full)}${'-'.repeat(BAR_WIDTH - full)}] ${Math.floor(share * 100)}%`;
-}
-
-/** A number for people: thousands apart. */
-export function count(value: number): string {
-  return value.toLocaleString('en-US');
-}
-
-/** Seconds for people. */
-export function duration(seconds: number): string {
-  const whole = Math.max(0, Math.round(seconds));
-  if (whole < 60) return `${whole} s`;
-  if (whole < 3_600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  return `${Math.floor(whole / 3_600)} h ${Math.floor((whole % 3_600) / 60)} min`;
 }

@@ -1,6 +1,6 @@
 import type { Report } from '@enrollkit/pipeline';
 import { exitCodes, type ExitName } from '../exit-codes.ts';
-import { count } from '../observe/progress.ts';
+import { count } from '../terminal/format.ts';
 
 /** The report as a person reads it. */
 export function reportText(report: Report, exit: ExitName): string {

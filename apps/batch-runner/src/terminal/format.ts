@@ -1,0 +1,17 @@
+/** A number for people: thousands are separated. */
+export function count(value: number): string {
+  return value.toLocaleString('en-US');
+}
+
+/** The noun for so many of it: `row` or `rows`; `plural` only where it is no mere `s`. */
+export function plural(value: number, singular: string, plural: string = `${singular}s`): string {
+  return value === 1 ? singular : plural;
+}
+
+/** Seconds for people. */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3_600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3_600)} h ${Math.floor((whole % 3_600) / 60)} min`;
+}
