@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { glob, readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 
@@ -73,7 +74,7 @@ export function parsePact(text: string, file: string): Pact {
   const document = asObject(source.value);
   const interactions = asArray(document.interactions).flatMap((value, index) => {
     const interaction = asObject(value);
-    return isObject(interaction.request) ? [interactionOf(interaction, `/interactions/${index}`)] : [];
+    return isHttp(interaction) ? [interactionOf(interaction, `/interactions/${index}`)] : [];
   });
   return {
     ...source,
@@ -82,6 +83,11 @@ export function parsePact(text: string, file: string): Pact {
     consumer: nameIn(document.consumer),
     provider: nameIn(document.provider),
   };
+}
+
+/** Version 4 says of each interaction what it is; messages that do not travel by HTTP are none of an OpenAPI document's. */
+function isHttp({ type, request }: JsonObject): boolean {
+  return isObject(request) && (type === undefined || type === 'Synchronous/HTTP');
 }
 
 function nameIn(value: Json | undefined): string {
@@ -117,11 +123,22 @@ function messageOf(message: JsonObject, pointer: string): Message {
   const { body } = message;
   const wrapped = isObject(body) && 'content' in body && ('contentType' in body || 'encoded' in body);
   return {
-    body: wrapped ? body.content : body,
+    body: wrapped ? contentOf(body) : body,
     bodyPointer: `${pointer}/body${wrapped ? '/content' : ''}`,
     headers: asObject(message.headers),
     rules: rulesOf(asObject(message.matchingRules), asObject(message.generators)),
   };
+}
+
+/** Version 4 may keep a JSON body as base64 text. */
+export function contentOf({ content, encoded, contentType }: JsonObject): Json | undefined {
+  const json = contentType === undefined || /json/i.test(asString(contentType) ?? '');
+  if (typeof content !== 'string' || !json || (encoded !== 'base64' && encoded !== true)) return content;
+  try {
+    return JSON.parse(Buffer.from(content, 'base64').toString('utf8')) as Json;
+  } catch {
+    return content;
+  }
 }
 
 type Rules = Map<string, Map<string, readonly JsonObject[]>>;
@@ -130,7 +147,8 @@ type Rules = Map<string, Map<string, readonly JsonObject[]>>;
 function rulesOf(matchingRules: JsonObject, generators: JsonObject): Rules {
   const rules: Rules = new Map();
   const add = (part: string, path: string, matchers: readonly Json[]): void => {
-    if (asObject(asObject(generators[part])[path]).type === fromState) return;
+    const generator = asObject(generators[part]);
+    if (generator.type === fromState || asObject(generator[path]).type === fromState) return;
     rules.set(
       part,
       (rules.get(part) ?? new Map<string, readonly JsonObject[]>()).set(path, matchers.map(asObject)),

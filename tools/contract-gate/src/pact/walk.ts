@@ -8,6 +8,7 @@ import {
   type Json,
   type JsonObject,
 } from '../spec/json.ts';
+import { expressionOf } from '../codegen/template/run.ts';
 import { follow, type SchemaPlace } from '../spec/operations.ts';
 
 /** A part of a value, and what a contract says of it. */
@@ -16,11 +17,17 @@ export interface Visit {
   /** Where it stands in the value, as a JSON Pointer. */
   readonly at: string;
   /** The schemas that were written for it, references not followed. None: nothing is said of it. */
-  readonly declared: readonly SchemaPlace[];
+  readonly declared: readonly Declared[];
   /** Those, and all they are made of: what is behind references, the parts of `allOf`, the branches that fit. */
-  readonly schemas: readonly SchemaPlace[];
+  readonly schemas: readonly Declared[];
   /** True for a member that an object with described members does not describe. */
   readonly unknown: boolean;
+}
+
+/** A schema that speaks about a value. */
+export interface Declared extends SchemaPlace {
+  /** True for one of several branches that fit: a value that suits another of them is right, too. */
+  readonly alternative?: boolean;
 }
 
 /**
@@ -56,9 +63,9 @@ function* visit(document: JsonObject, here: Omit<Visit, 'schemas'>): Generator<V
   }
 }
 
-function memberSchemas(place: SchemaPlace, name: string): SchemaPlace[] {
+function memberSchemas(place: Declared, name: string): Declared[] {
   const patterns = Object.keys(asObject(asObject(place.schema).patternProperties)).filter((pattern) =>
-    new RegExp(pattern, 'u').test(name),
+    expressionOf(pattern).test(name),
   );
   return children(
     place,
@@ -69,10 +76,10 @@ function memberSchemas(place: SchemaPlace, name: string): SchemaPlace[] {
 
 /** The schemas at these keys; where there is none, the one that stands for the rest. */
 function children(
-  { schema, pointer }: SchemaPlace,
+  { schema, pointer, alternative = false }: Declared,
   keys: readonly (readonly [keyword: string, key: string])[],
   rest: string,
-): SchemaPlace[] {
+): Declared[] {
   const object = asObject(schema);
   const own = keys.flatMap(([keyword, key]) => {
     const map = object[keyword];
@@ -83,10 +90,12 @@ function children(
         : undefined;
     return child === undefined
       ? []
-      : [{ schema: child, pointer: `${pointer}/${keyword}/${escapeSegment(key)}` }];
+      : [{ schema: child, pointer: `${pointer}/${keyword}/${escapeSegment(key)}`, alternative }];
   });
   const other = object[rest];
-  return own.length > 0 || !isObject(other) ? own : [{ schema: other, pointer: `${pointer}/${rest}` }];
+  return own.length > 0 || !isObject(other)
+    ? own
+    : [{ schema: other, pointer: `${pointer}/${rest}`, alternative }];
 }
 
 /** A value that schemas speak about, and the places that were passed on the way. */
@@ -97,26 +106,30 @@ interface About {
 }
 
 /** The schema itself and everything it is made of, as far as it speaks about this value. */
-function expanded(about: About, place: SchemaPlace): SchemaPlace[] {
+function expanded(about: About, place: Declared): Declared[] {
   const { document, value, seen } = about;
   if (seen.has(place.pointer)) return [];
   const object = asObject(place.schema);
   const target = follow(document, place.schema, place.pointer);
-  const parts: SchemaPlace[] =
-    target.pointer === place.pointer ? [] : [{ schema: target.value ?? true, pointer: target.pointer }];
+  const alternative = place.alternative ?? false;
+  const parts: Declared[] =
+    target.pointer === place.pointer
+      ? []
+      : [{ schema: target.value ?? true, pointer: target.pointer, alternative }];
   for (const [index, part] of asArray(object.allOf).entries())
-    parts.push({ schema: part, pointer: `${place.pointer}/allOf/${index}` });
+    parts.push({ schema: part, pointer: `${place.pointer}/allOf/${index}`, alternative });
   for (const keyword of ['anyOf', 'oneOf']) {
     const branches = asArray(object[keyword]).map((branch, index) => ({
       schema: branch,
       pointer: `${place.pointer}/${keyword}/${index}`,
     }));
     const fitting = branches.filter((branch) => fits({ ...about, seen: new Set() }, branch));
-    parts.push(...(fitting.length > 0 ? fitting : branches));
+    const taken = fitting.length > 0 ? fitting : branches;
+    parts.push(...taken.map((branch) => ({ ...branch, alternative: alternative || taken.length > 1 })));
   }
   const inside = object[extensions.encrypted];
   if (inside !== undefined && typeof value !== 'string')
-    parts.push({ schema: inside, pointer: `${place.pointer}/${extensions.encrypted}` });
+    parts.push({ schema: inside, pointer: `${place.pointer}/${extensions.encrypted}`, alternative });
   return [
     place,
     ...parts.flatMap((part) => expanded({ ...about, seen: new Set(seen).add(place.pointer) }, part)),
@@ -135,6 +148,8 @@ function fits(about: About, place: SchemaPlace): boolean {
   )
     return false;
   if (schema.const !== undefined && schema.const !== value) return false;
+  if (isArray(schema.enum) && !isObject(value) && !isArray(value) && !schema.enum.includes(value))
+    return false;
   if (!isObject(value) || seen.size > 8) return true;
   if (!asArray(schema.required).every((name) => Object.hasOwn(value, String(name)))) return false;
   return Object.entries(asObject(schema.properties)).every(([name, child]) => {

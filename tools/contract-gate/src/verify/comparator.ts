@@ -1,8 +1,8 @@
 import * as library from '@pactflow/openapi-pact-comparator';
 
-import type { Pact } from '../pact/pact.ts';
+import { contentOf, type Pact } from '../pact/pact.ts';
 import type { Finding } from '../report/index.ts';
-import { asObject, asString, isObject, type JsonObject, pointerOf, valueAt } from '../spec/json.ts';
+import { asArray, asObject, asString, isObject, type JsonObject, pointerOf, valueAt } from '../spec/json.ts';
 
 /** What is used of the library. Its own declarations are written in a way that nodenext cannot resolve. */
 interface Library {
@@ -23,7 +23,7 @@ const { Comparator } = library as unknown as Library;
 /** What pactflow's comparator says of a pact, held against a plain view. */
 export async function* comparatorFindings(pact: Pact, view: JsonObject): AsyncGenerator<Finding> {
   const comparator = new Comparator({ oas: withAnyScheme(view) });
-  for await (const { code, message, mockDetails, type } of comparator.compare(pact.document)) {
+  for await (const { code, message, mockDetails, type } of comparator.compare(readable(pact.document))) {
     yield {
       id: `pact/${code}`,
       severity: type === 'error' ? 'error' : 'warning',
@@ -31,6 +31,22 @@ export async function* comparatorFindings(pact: Pact, view: JsonObject): AsyncGe
       place: pact.locate(pointerIn(pact, mockDetails?.location ?? '')),
     };
   }
+}
+
+/** The pact with its bodies as JSON: the comparator takes encoded ones for text. */
+function readable(document: JsonObject): JsonObject {
+  const interactions = asArray(document.interactions).map((value) => {
+    const interaction = asObject(value);
+    const decoded = (['request', 'response'] as const).flatMap((side) => {
+      const { body, ...message } = asObject(interaction[side]);
+      const wrapped = asObject(body);
+      const content = wrapped.encoded === undefined ? undefined : contentOf(wrapped);
+      if (content === undefined || content === wrapped.content) return [];
+      return [[side, { ...message, body: { ...wrapped, encoded: false, content } }] as const];
+    });
+    return { ...interaction, ...Object.fromEntries(decoded) };
+  });
+  return { ...document, interactions };
 }
 
 /** The comparator knows the HTTP schemes Basic and Bearer alone: where there is another (`OAuth`), any `Authorization` is one. */

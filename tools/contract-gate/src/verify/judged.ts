@@ -1,10 +1,13 @@
 import type { Interaction, Message, Pact } from '../pact/pact.ts';
 import type { Visit } from '../pact/walk.ts';
 import type { Finding } from '../report/index.ts';
+import type { JsonObject } from '../spec/json.ts';
 import type { OperationPlace, SchemaPlace } from '../spec/operations.ts';
 
 /** One interaction with what the contract says of it. */
 export interface Judged {
+  /** The contract. */
+  readonly document: JsonObject;
   readonly pact: Pact;
   readonly interaction: Interaction;
   readonly operation: OperationPlace;

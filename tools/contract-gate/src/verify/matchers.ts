@@ -1,167 +1,23 @@
 import { SchemaComparer, type WrittenSchema } from '../schema/compare-schemas.ts';
+import type { Declared } from '../pact/walk.ts';
 import type { Finding } from '../report/index.ts';
 import { extensions } from '../spec/extensions.ts';
 import { asObject, asString, isArray, isObject, type Json, type JsonObject } from '../spec/json.ts';
-import { follow, type SchemaPlace } from '../spec/operations.ts';
+import { follow } from '../spec/operations.ts';
 import { findingAt, type Judged, type JudgedMessage } from './judged.ts';
+import { languages } from './languages.ts';
+import { parameterQuestions } from './parameters.ts';
 import { ruleAt } from './rules.ts';
 
-/** What a matcher lets pass, as a schema; by its name in the Pact specification. */
-const languages: Readonly<Record<string, (matcher: JsonObject, example: Json) => JsonObject | undefined>> = {
-  equality: (_, example) => ({ const: example }),
-  type: (_, example) => ({ type: kindOf(example) }),
-  regex: ({ regex }) => ({ type: 'string', pattern: asString(regex) ?? '' }),
-  // Pact cannot say how wide an integer is: it is taken to be no wider than the narrowest format there is.
-  integer: () => ({ type: 'integer', format: 'int32' }),
-  decimal: () => ({ type: 'number' }),
-  number: () => ({ type: 'number' }),
-  boolean: () => ({ type: 'boolean' }),
-  null: () => ({ type: 'null' }),
-  include: ({ value }) => ({ type: 'string', pattern: RegExp.escape(asString(value) ?? '') }),
-  notEmpty: (_, example) =>
-    typeof example === 'string' ? { type: 'string', minLength: 1 } : { type: kindOf(example) },
-  // Their forms are Java's, not those of a JSON Schema format: the example stands for them.
-  date: (_, example) => ({ const: example }),
-  time: (_, example) => ({ const: example }),
-  timestamp: (_, example) => ({ const: example }),
-  datetime: (_, example) => ({ const: example }),
-};
-
-function kindOf(value: Json): string {
-  if (value === null) return 'null';
-  if (isArray(value)) return 'array';
-  return typeof value;
-}
-
-/** Judges whether matchers let more pass than the contract does. Remembers what it compared. */
-export class MatcherJudge {
-  readonly #document: JsonObject;
-  readonly #comparer: SchemaComparer;
-  readonly #verdicts = new Map<string, Verdict | undefined>();
-
-  constructor(document: JsonObject) {
-    this.#document = document;
-    this.#comparer = new SchemaComparer({}, document);
-  }
-
-  /** Every matcher of an interaction that is wider than the schema where it stands. */
-  *findings(judged: Judged): Generator<Finding> {
-    for (const part of judged.messages) yield* this.#inBody(judged, part);
-    const [request] = judged.messages;
-    if (request !== undefined) yield* this.#inParameters(judged, request);
-  }
-
-  *#inBody(judged: Judged, { message, direction, visits }: JudgedMessage): Generator<Finding> {
-    const rules = message.rules.get('body') ?? new Map<string, readonly JsonObject[]>();
-    for (const { value, at, declared } of visits) {
-      if (isObject(value) || isArray(value)) continue;
-      const rule = ruleAt(rules, at);
-      for (const matcher of rule?.matchers ?? []) {
-        for (const schema of declared)
-          yield* this.#judge(judged, {
-            matcher,
-            example: value,
-            schema,
-            pointer: `${message.bodyPointer}${at}`,
-            name: at,
-            text: false,
-            direction,
-          });
-      }
-    }
-  }
-
-  *#inParameters(judged: Judged, { message }: JudgedMessage): Generator<Finding> {
-    for (const { name, in: where, schema } of judged.operation.parameters) {
-      const rules = message.rules.get(where === 'query' ? 'query' : 'header');
-      if (schema === undefined || rules === undefined || (where !== 'query' && where !== 'header')) continue;
-      for (const [path, matchers] of rules) {
-        if (nameIn(path).toLowerCase() !== name.toLowerCase()) continue;
-        const pointer = `${judged.interaction.pointer}/request/${where === 'query' ? 'query' : 'headers'}/${nameIn(path)}`;
-        for (const matcher of matchers)
-          yield* this.#judge(judged, {
-            matcher,
-            example: '',
-            schema,
-            pointer,
-            name: `${where} ${name}`,
-            text: true,
-            direction: 'request',
-          });
-      }
-    }
-  }
-
-  *#judge(judged: Judged, question: Question): Generator<Finding> {
-    const { matcher, example, pointer, name } = question;
-    const match = asString(matcher.match) ?? 'type';
-    const language = languages[match]?.(matcher, example);
-    if (language === undefined) {
-      yield findingAt(judged, pointer, {
-        id: 'pact/matcher-not-judged',
-        severity: 'warning',
-        message: `what the matcher ${match} at ${name} lets pass is not judged`,
-      });
-      return;
-    }
-    // An example is a value, and the comparator has judged it.
-    if ('const' in language) return;
-    const verdict = this.#verdict(language, question);
-    if (verdict === undefined) return;
-    yield findingAt(judged, pointer, {
-      id: 'pact/matcher-wider',
-      message: `the ${match} matcher at ${name} lets more pass than the contract: ${verdict.message}${verdict.proven ? '' : ' (undecided: no value was found that shows it, nor a proof that there is none)'}`,
-      details:
-        verdict.witness === undefined
-          ? []
-          : [{ label: 'passes the matcher, not the contract', text: verdict.witness }],
-      hint: 'Derive the matcher from the schema: its pattern, its format, or the example itself where it is an enum.',
-    });
-  }
-
-  #verdict(language: JsonObject, { schema, text, direction }: Question): Verdict | undefined {
-    const key = JSON.stringify([language, schema.pointer, text, direction]);
-    if (!this.#verdicts.has(key))
-      this.#verdicts.set(
-        key,
-        this.#compare(
-          { raw: language, pointer: `/matchers/${this.#verdicts.size}` },
-          this.#written(schema, direction),
-          text,
-        ),
-      );
-    return this.#verdicts.get(key);
-  }
-
-  #compare(matcher: WrittenSchema, schema: WrittenSchema, text: boolean): Verdict | undefined {
-    const change = this.#comparer
-      .compare(matcher, schema, { direction: 'request', text })
-      .find(({ severity }) => severity === 'breaking' || severity === 'undecided');
-    if (change === undefined) return undefined;
-    return {
-      proven: change.severity === 'breaking',
-      message: change.message,
-      witness: change.witness === undefined ? undefined : JSON.stringify(change.witness.value),
-    };
-  }
-
-  /** In an answer, an extensible enum may hold anything. */
-  #written({ schema, pointer }: SchemaPlace, direction: Question['direction']): WrittenSchema {
-    const target = follow(this.#document, schema, pointer);
-    const { enum: listed, ...open } = asObject(target.value);
-    return listed !== undefined && direction === 'response' && open[extensions.extensibleEnum] === true
-      ? { raw: open, pointer: `${target.pointer}/open` }
-      : { raw: schema, pointer };
-  }
-}
-
-interface Question {
+/** A matcher, and the schemas that stand for the same value. */
+export interface Question {
   readonly matcher: JsonObject;
   readonly example: Json;
-  readonly schema: SchemaPlace;
+  readonly schemas: readonly Declared[];
   /** In the pact's file. */
   readonly pointer: string;
   readonly name: string;
+  /** The value travels as text. */
   readonly text: boolean;
   readonly direction: 'request' | 'response';
 }
@@ -172,10 +28,148 @@ interface Verdict {
   readonly witness: string | undefined;
 }
 
-/** `$.name[0]`, `$['name']`, `name[*]` or `name`. */
-function nameIn(path: string): string {
-  return path
-    .replace(/^\$?\.?/, '')
-    .replace(/^\[['"]?([^'"\]]+)['"]?\]/, '$1')
-    .replace(/\[(\d+|\*)\]$/, '');
+/**
+ * Holds matchers against the schema where they stand. In a request, a matcher that is **wider** is an error: the
+ * consumer may send what the provider refuses. In an answer, one that is **narrower** is a warning: the provider may
+ * send what the consumer does not take; a wider one is a consumer that takes more, and safe.
+ */
+export class MatcherJudge {
+  readonly #document: JsonObject;
+  readonly #comparer: SchemaComparer;
+  readonly #verdicts = new Map<string, Verdict | undefined>();
+
+  constructor(document: JsonObject) {
+    this.#document = document;
+    this.#comparer = new SchemaComparer({}, document);
+  }
+
+  /** What is wrong with the matchers of an interaction, and those that cannot be judged. */
+  *findings(judged: Judged): Generator<Finding> {
+    for (const part of judged.messages)
+      for (const question of bodyQuestions(part)) yield* this.#judge(judged, question);
+    for (const part of parameterQuestions(judged))
+      if ('schemas' in part) yield* this.#judge(judged, part);
+      else yield notJudged(judged, part);
+  }
+
+  *#judge(judged: Judged, question: Question): Generator<Finding> {
+    const { matcher, example, pointer, name, direction } = question;
+    const match = asString(matcher.match) ?? 'type';
+    const language =
+      match === 'integer' && direction === 'response'
+        ? { type: 'integer' }
+        : languages[match]?.(matcher, example);
+    if (language === undefined) return yield notJudged(judged, question);
+    // An example is a value, and the comparator has judged it. A consumer shows the kinds it takes by several examples.
+    if ('const' in language || (direction === 'response' && ofKindAlone.has(match))) return;
+    const verdict = this.#worst(language, question);
+    if (verdict === undefined) return;
+    const unproven = verdict.proven ? '' : ' (unproven: no value was found that shows it)';
+    const [said, label, hint] = sayings[direction];
+    yield findingAt(judged, pointer, {
+      id: direction === 'request' ? 'pact/matcher-wider' : 'pact/matcher-narrower',
+      severity: direction === 'request' ? 'error' : 'warning',
+      message: `the ${match} matcher at ${name} ${said}: ${verdict.message}${unproven}`,
+      details: verdict.witness === undefined ? [] : [{ label, text: verdict.witness }],
+      hint,
+    });
+  }
+
+  /** All schemas must agree with the matcher; of alternatives, one is enough. */
+  #worst(language: JsonObject, question: Question): Verdict | undefined {
+    const alternatives = question.schemas.filter(({ alternative }) => alternative === true);
+    const verdicts = alternatives.map((schema) => this.#verdict(language, schema, question));
+    if (verdicts.length > 0 && verdicts.every((verdict) => verdict !== undefined)) return verdicts[0];
+    return question.schemas
+      .filter(({ alternative }) => alternative !== true)
+      .map((schema) => this.#verdict(language, schema, question))
+      .find((verdict) => verdict !== undefined);
+  }
+
+  #verdict(
+    language: JsonObject,
+    schema: Declared,
+    { text, direction, example }: Question,
+  ): Verdict | undefined {
+    const key = JSON.stringify([language, schema.pointer, text, direction, typeof example]);
+    if (!this.#verdicts.has(key)) {
+      const matcher = { raw: language, pointer: `/matchers/${this.#verdicts.size}` };
+      const change = this.#comparer
+        .compare(matcher, this.#written(schema, { example, direction }), { direction, text })
+        .find(
+          ({ severity }) => severity === 'breaking' || (severity === 'undecided' && direction === 'request'),
+        );
+      this.#verdicts.set(
+        key,
+        change === undefined
+          ? undefined
+          : {
+              proven: change.severity === 'breaking',
+              message: change.message,
+              witness: change.witness === undefined ? undefined : JSON.stringify(change.witness.value),
+            },
+      );
+    }
+    return this.#verdicts.get(key);
+  }
+
+  /** In an answer, an extensible enum may hold anything, and only values of the example's kind are asked about. */
+  #written(
+    { schema, pointer }: Declared,
+    { example, direction }: Pick<Question, 'example' | 'direction'>,
+  ): WrittenSchema {
+    if (direction === 'request') return { raw: schema, pointer };
+    const target = follow(this.#document, schema, pointer);
+    const { enum: listed, ...open } = asObject(target.value);
+    const raw = listed !== undefined && open[extensions.extensibleEnum] === true ? open : schema;
+    return {
+      raw: { allOf: [raw, { type: typeof example }] },
+      pointer: `${target.pointer}/${typeof example}`,
+    };
+  }
+}
+
+/** Matchers that ask for a kind of value and no more. */
+const ofKindAlone = new Set(['type', 'number', 'boolean', 'null']);
+
+const sayings = {
+  request: [
+    'lets more pass than the contract',
+    'passes the matcher, not the contract',
+    'Derive the matcher from the schema: its pattern, its format, or the example itself where it is an enum.',
+  ],
+  response: [
+    'does not take all that the contract lets the provider send',
+    'the contract allows, the matcher does not take',
+    'Take what the contract allows: a type matcher, or the pattern of the schema.',
+  ],
+} as const;
+
+/** A matcher of which nobody can say whether it fits. */
+export function notJudged(
+  judged: Judged,
+  { matcher, pointer, name }: Pick<Question, 'matcher' | 'pointer' | 'name'>,
+): Finding {
+  return findingAt(judged, pointer, {
+    id: 'pact/matcher-not-judged',
+    severity: 'warning',
+    message: `what the matcher ${asString(matcher.match) ?? 'type'} at ${name} lets pass is not judged`,
+  });
+}
+
+function* bodyQuestions({ message, direction, visits }: JudgedMessage): Generator<Question> {
+  const rules = message.rules.get('body') ?? new Map<string, readonly JsonObject[]>();
+  for (const { value, at, declared } of visits) {
+    if (isObject(value) || isArray(value) || declared.length === 0) continue;
+    for (const matcher of ruleAt(rules, at)?.matchers ?? [])
+      yield {
+        matcher,
+        example: value,
+        schemas: declared,
+        pointer: `${message.bodyPointer}${at}`,
+        name: at,
+        text: false,
+        direction,
+      };
+  }
 }

@@ -12,7 +12,7 @@ import { MatcherJudge } from './matchers.ts';
 
 /**
  * Everything in a pact that the contract forbids: what pactflow's comparator finds on the plain view, and what it does
- * not look for (query parameters and fields nobody described, matchers wider than the schema).
+ * not look for (query parameters and fields nobody described, matchers wider than the schema, or narrower in an answer).
  */
 export async function verifyPact(pact: Pact, document: JsonObject): Promise<Finding[]> {
   const findings = await Array.fromAsync(comparatorFindings(pact, plainView(document)));
@@ -23,6 +23,7 @@ export async function verifyPact(pact: Pact, document: JsonObject): Promise<Find
     // That there is none, the comparator has said.
     if (operation === undefined) continue;
     const judged: Judged = {
+      document,
       pact,
       interaction,
       operation,
