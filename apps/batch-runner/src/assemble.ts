@@ -19,12 +19,7 @@ import {
   type LedgerView,
   type SharedLedger,
 } from '@enrollkit/ledger';
-import {
-  fingerprintWith,
-  type Fingerprint,
-  type PipelineSettings,
-  type ReadingSettings,
-} from '@enrollkit/pipeline';
+import { defaultSettings, type PipelineSettings, type ReadingSettings } from '@enrollkit/pipeline';
 import { oauth1, type Authenticator } from '@enrollkit/signing';
 import type { InputConfig, LoadedConfig } from './config/load.ts';
 import type { Config } from './config/schema.ts';
@@ -64,11 +59,9 @@ export function ledgerFileOf(loaded: LoadedConfig, hint: string): string {
   return ledgerAddress(loaded);
 }
 
-/** The keyed hash of the configured key. */
-export function openFingerprint({ config, folder }: LoadedConfig): Fingerprint {
-  return fingerprintWith(
-    fingerprintKey(config.ledger.fingerprintKey, resolve(folder, config.ledger.fingerprintKeyFile)),
-  );
+/** The key of the ledger's keyed hashes, as configured. */
+export function openFingerprintKey({ config, folder }: LoadedConfig): Uint8Array {
+  return fingerprintKey(config.ledger.fingerprintKey, resolve(folder, config.ledger.fingerprintKeyFile));
 }
 
 /** The signing key as the section says. Throws `KeyError`, `RunnerError`. */
@@ -166,6 +159,7 @@ export function settingsOf({ sending, limits }: Config): PipelineSettings {
     requestsPerSecond,
     inFlight,
     onUnknown,
+    duplicates: defaultSettings.duplicates,
     deadlineMs,
     poll,
     backOffMs,

@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { clickToPayProvider } from '@enrollkit/client';
 import { encryptionKey } from '@enrollkit/encryption';
 import { openSqliteLedger } from '@enrollkit/ledger';
-import { defaultSettings, fingerprintWith, openInput, Pipeline, systemClock } from '@enrollkit/pipeline';
+import { defaultSettings, openInput, Pipeline, systemClock } from '@enrollkit/pipeline';
 import { oauth1 } from '@enrollkit/signing';
 import { bounded, temporaryFolder } from '@enrollkit/testkit';
 import * as fc from 'fast-check';
@@ -143,7 +143,8 @@ describe('whatever the provider answers', { timeout }, () => {
           const pipeline = new Pipeline({
             ledger,
             provider,
-            fingerprint: fingerprintWith(Buffer.alloc(32)),
+            fingerprintKey: Buffer.alloc(32),
+            environment: 'http://127.0.0.1',
             programme: 'x',
             settings,
             reading: {},

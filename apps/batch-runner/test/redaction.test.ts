@@ -66,9 +66,16 @@ describe('a card number in a text that should hold none', () => {
 
 describe('an id of ours', () => {
   it('is never taken for a card number', () => {
+    const content = { keys: new Uint8Array(16), digests: new Uint8Array(36) };
     for (let position = 0; position < 20_000; position++) {
-      const id = intakeIdOf(String(position), 'programme');
-      const batch = externalBatchIdOf({ intakeId: id, batchSize: 250, generation: 1, position });
+      const id = intakeIdOf({
+        inputDigest: String(position),
+        environment: 'https://sandbox.example',
+        programme: 'programme',
+        epoch: 0,
+        again: false,
+      });
+      const batch = externalBatchIdOf({ intakeId: id, batchSize: 250, generation: 1, position, content });
       const kid = `${String(20_250_101_000_000 + position)}-sandbox-fpan-encryption-src-mastercard-int`;
       const text = `intake ${id}, batch ${batch}: key ${kid}`;
       expect(maskCardNumbers(text)).toBe(text);

@@ -4,16 +4,16 @@ import type { Rejection, ValidationError } from './rejection.ts';
 import { validationError } from './validation/messages.ts';
 
 /** What became of a record that was added. */
-export interface Added {
+export interface Added<Placed extends PlacedRecord> {
   /** The record was refused; it is in no batch. */
   readonly rejected?: Rejection;
   /** A batch is full: its records, those of one consumer side by side. */
-  readonly complete?: readonly PlacedRecord[];
+  readonly complete?: readonly Placed[];
 }
 
 /** The records of one consumer in the open batch. */
-interface Group {
-  readonly records: PlacedRecord[];
+interface Group<Placed extends PlacedRecord = PlacedRecord> {
+  readonly records: Placed[];
 }
 
 /**
@@ -29,9 +29,9 @@ interface Group {
  *
  * Holds at most one batch and one record.
  */
-export class Batcher {
+export class Batcher<Placed extends PlacedRecord = PlacedRecord> {
   readonly #batchSize: number;
-  #groups = new Map<string, Group>();
+  #groups = new Map<string, Group<Placed>>();
   #count = 0;
   /** The consumer of the last record added, refused or not. */
   #last: string | undefined;
@@ -53,7 +53,7 @@ export class Batcher {
   }
 
   /** Takes the next record of the file. */
-  add(placed: PlacedRecord): Added {
+  add(placed: Placed): Added<Placed> {
     const consumerId = placed.record.externalConsumerId;
     this.#together = this.#last === consumerId ? this.#together : !this.#groups.has(consumerId);
     this.#last = consumerId;
@@ -69,13 +69,13 @@ export class Batcher {
   }
 
   /** Ends the file: the last batch, which may be empty. */
-  flush(): readonly PlacedRecord[] {
+  flush(): readonly Placed[] {
     const records = this.#take();
     this.#last = undefined;
     return records;
   }
 
-  #keep(placed: PlacedRecord): Added {
+  #keep(placed: Placed): Added<Placed> {
     const consumerId = placed.record.externalConsumerId;
     const group = this.#groups.get(consumerId);
     if (group) group.records.push(placed);
@@ -85,7 +85,7 @@ export class Batcher {
   }
 
   /** The batch is full, and the record's consumer is not in it or came back: it starts the next one. */
-  #startWith(placed: PlacedRecord): Added {
+  #startWith(placed: Placed): Added<Placed> {
     const complete = this.#take();
     this.#together = true;
     this.#keep(placed);
@@ -93,7 +93,7 @@ export class Batcher {
   }
 
   /** The batch is full and its last consumer still grows: the whole consumer moves to the next batch. */
-  #moveOver(group: Group, placed: PlacedRecord): Added {
+  #moveOver(group: Group<Placed>, placed: Placed): Added<Placed> {
     const consumerId = placed.record.externalConsumerId;
     this.#groups.delete(consumerId);
     const complete = this.#take();
@@ -103,7 +103,7 @@ export class Batcher {
     return { complete };
   }
 
-  #take(): PlacedRecord[] {
+  #take(): Placed[] {
     const records = [...this.#groups.values()].flatMap((group) => group.records);
     this.#groups = new Map();
     this.#count = 0;
@@ -124,25 +124,28 @@ export interface PlacedKey {
   readonly record: RecordKey;
 }
 
-/** Refuses a record as the second with its key; `firstLine` is where the first stands. */
-export function duplicateRejection(placed: PlacedKey, firstLine: number): Rejection {
-  return rejectionOf(placed, duplicateError(placed, firstLine));
-}
-
 function errorAgainst(group: Group, placed: PlacedRecord): ValidationError | undefined {
   const cardId = placed.record.externalCardId;
   const same = group.records.find((other) => other.record.externalCardId === cardId);
   if (same) return duplicateError(placed, same.place.line);
   const [first] = group.records;
   const field = first && consumerDifference(first.record.consumer, placed.record.consumer);
-  return field ? validationError(field, 'CONSUMER_CONFLICT', { field, firstLine: lineOf(group) }) : undefined;
+  return field
+    ? validationError(field, 'CONSUMER_CONFLICT', { field, where: `line ${lineOf(group)}` })
+    : undefined;
 }
 
 function duplicateError(placed: PlacedKey, firstLine: number): ValidationError {
   return validationError('externalCardId', 'DUPLICATE_RECORD', { firstLine, line: placed.place.line });
 }
 
-function rejectionOf({ place, record }: PlacedKey, error: ValidationError): Rejection {
+/** Rejects a record as the second with its key; `firstLine` is where the first stands. */
+export function duplicateRejection(placed: PlacedKey, firstLine: number): Rejection {
+  return rejectionOf(placed, duplicateError(placed, firstLine));
+}
+
+/** Rejects a record that is valid by itself. */
+export function rejectionOf({ place, record }: PlacedKey, error: ValidationError): Rejection {
   return {
     place,
     externalConsumerId: record.externalConsumerId,

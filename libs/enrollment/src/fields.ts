@@ -1,5 +1,5 @@
 import type { FieldName } from './raw-record.ts';
-import type { Consumer } from './record.ts';
+import type { Consumer, EnrollmentRecord, RecordKey } from './record.ts';
 
 /**
  * One value for every text in `T`, however deep. Tables of this type are complete: a member that is added to `T` and
@@ -56,4 +56,93 @@ function firstDifference(one: object, other: object, columns: object): FieldName
     if (difference !== undefined) return difference;
   }
   return undefined;
+}
+
+/** Groups of fields whose change is told as one, in the order of their digests. */
+export const fieldGroups = ['card', 'expiry', 'name', 'contact', 'address', 'consent'] as const;
+
+/** One of {@link fieldGroups}. */
+export type FieldGroup = (typeof fieldGroups)[number];
+
+/** The group of each text of a record, its key apart. A change here is a new version of the digests. */
+const groupOfText: PerText<Omit<EnrollmentRecord, keyof RecordKey>, FieldGroup> = {
+  consumer: {
+    firstName: 'name',
+    lastName: 'name',
+    email: 'contact',
+    mobile: { countryCode: 'contact', number: 'contact' },
+    countryCode: 'contact',
+    languageCode: 'contact',
+    compliance: {
+      privacy: { acceptedVersion: 'consent', latestVersion: 'consent', latestVersionUri: 'consent' },
+      terms: { acceptedVersion: 'consent', latestVersion: 'consent', latestVersionUri: 'consent' },
+    },
+  },
+  card: {
+    pan: 'card',
+    expiryMonth: 'expiry',
+    expiryYear: 'expiry',
+    cardholderName: 'name',
+    billingAddress: {
+      line1: 'address',
+      line2: 'address',
+      line3: 'address',
+      city: 'address',
+      state: 'address',
+      postalCode: 'address',
+      countryCode: 'address',
+    },
+  },
+};
+
+/** The texts of an object in the order of its table, and what the table says of each. */
+interface TextPlace {
+  readonly path: readonly string[];
+  readonly value: string;
+}
+
+function placesIn(table: object, path: readonly string[] = []): readonly TextPlace[] {
+  return Object.entries(table).flatMap(([name, value]: [string, unknown]) =>
+    typeof value === 'string'
+      ? [{ path: [...path, name], value }]
+      : placesIn(value as object, [...path, name]),
+  );
+}
+
+const groupPlaces = placesIn(groupOfText).map(({ path, value }) => ({
+  path,
+  group: fieldGroups.indexOf(value as FieldGroup),
+}));
+const consumerPlaces = placesIn(consumerColumns);
+
+/**
+ * The texts of a record as one text for each group, in the order of {@link fieldGroups}. Each text stands behind its
+ * length, and one that is absent differs from an empty one, so that two records have the same texts exactly when they
+ * say the same.
+ */
+export function groupTexts(record: EnrollmentRecord): string[] {
+  const texts = fieldGroups.map(() => '');
+  for (const { path, group } of groupPlaces) texts[group] += measured(textAt(record, path));
+  return texts;
+}
+
+/** Everything that must be the same in every row of a consumer, as one text. */
+export function identityText(consumer: Consumer): string {
+  let text = '';
+  for (const { path } of consumerPlaces) text += measured(textAt(consumer, path));
+  return text;
+}
+
+/** A text behind its length: what follows it cannot be taken for a part of it. */
+export function measured(text: string | undefined): string {
+  return text === undefined ? '-' : `${text.length}:${text}`;
+}
+
+function textAt(object: object, path: readonly string[]): string | undefined {
+  let at: unknown = object;
+  for (const name of path) {
+    if (at === undefined) return undefined;
+    at = (at as Readonly<Record<string, unknown>>)[name];
+  }
+  return at as string | undefined;
 }

@@ -1,5 +1,12 @@
 export * from './batcher.ts';
-export { consumerDifference } from './fields.ts';
+export {
+  consumerDifference,
+  fieldGroups,
+  groupTexts,
+  identityText,
+  measured,
+  type FieldGroup,
+} from './fields.ts';
 export * from './limits.ts';
 export * from './provider.ts';
 export * from './raw-record.ts';

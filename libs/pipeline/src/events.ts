@@ -1,5 +1,5 @@
 import type { ProviderReason } from '@enrollkit/enrollment';
-import type { BatchRow } from '@enrollkit/ledger';
+import type { BatchRow, LoadingFindings } from '@enrollkit/ledger';
 
 /** What happens while an intake is processed. Nothing in it is sensitive. */
 export type PipelineEvent =
@@ -10,7 +10,7 @@ export type PipelineEvent =
       readonly rows: number;
       readonly rejected: number;
     }
-  | { readonly kind: 'duplicates'; readonly count: number }
+  | ({ readonly kind: 'findings' } & LoadingFindings)
   | { readonly kind: 'ready' }
   | { readonly kind: 'recovered'; readonly batches: number }
   | { readonly kind: 'submitted'; readonly batch: BatchRow; readonly providerBatchId: string }

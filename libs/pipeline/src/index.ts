@@ -1,13 +1,16 @@
+export { DeniedError, KeyWithdrawnError, type PipelineErrorCode } from './errors.ts';
 export { systemClock, type Clock } from './clock.ts';
 export type { Comparison, OnDifference } from './reconcile/comparer.ts';
 export type { WorkerPool } from './run/worker-pool.ts';
 export type { Ending } from './run/ending.ts';
 export type { Observer, PipelineEvent } from './events.ts';
-export { fingerprintWith, type Fingerprint } from './load/fingerprint.ts';
-export { externalBatchIdOf, intakeIdOf, type BatchIdentity } from './load/identity.ts';
+export { compareRows, type Compared, type ComparedWindow } from './load/compare.ts';
+export { DIGEST_VERSION, Digests, type DigestContext } from './load/digests.ts';
+export { externalBatchIdOf, intakeIdOf, type BatchIdentity, type IntakeMakeUp } from './load/identity.ts';
 export { InputError, type InputErrorCode, type InputPlace } from './load/input/errors.ts';
 export { openInput, type Input, type InputOptions } from './load/input/source.ts';
-export { Pipeline, type RunContext } from './pipeline.ts';
+export type { Plan, PlanOptions, PlannedRow } from './load/plan.ts';
+export { Pipeline, type Again, type RunContext } from './pipeline.ts';
 export { writeRejectionsFile, type RejectedIntake } from './rejections/from-ledger.ts';
 export { defaultSettings, type PipelineSettings, type PollSettings, type OnUnknown } from './settings.ts';
 export type { Difference, ReportedResult } from './reconcile/differences.ts';
@@ -16,5 +19,6 @@ export { openReader, type ReadingSettings, type RowReader } from './load/read.ts
 export { batchRecords, type BatchingRange, type Draft } from './load/batch.ts';
 export { addsUp, report, type CodeCount, type UnknownBatch, type Report } from './report.ts';
 export { RejectionsFile } from './rejections/file.ts';
-export { wasRefused, type RetryChoice } from './load/retry.ts';
+export { wasRefused } from './load/refusal.ts';
+export type { RetryChoice } from './load/retry.ts';
 export { Validator, type RejectedRow, type Validated, type ValidationCount } from './load/validate.ts';

@@ -1,14 +1,15 @@
 import { hash } from 'node:crypto';
 import { contextAt, type Provider } from '@enrollkit/enrollment';
-import type { Intake, Ledger } from '@enrollkit/ledger';
+import { LedgerBindingError, type Intake, type Ledger } from '@enrollkit/ledger';
 import type { Clock } from './clock.ts';
 import type { Observer } from './events.ts';
-import type { Fingerprint } from './load/fingerprint.ts';
+import { Digests } from './load/digests.ts';
 import { intakeIdOf } from './load/identity.ts';
 import { InputError } from './load/input/errors.ts';
 import type { Input } from './load/input/source.ts';
 import { load, type LoadContext } from './load/load.ts';
-import { openReader, type ReadingSettings } from './load/read.ts';
+import { plan, type Plan, type PlanOptions } from './load/plan.ts';
+import { openReader, type ReadingSettings, type RowReader } from './load/read.ts';
 import type { RereadSource } from './load/reread.ts';
 import { retryRefused, type RetryChoice } from './load/retry.ts';
 import { Validator } from './load/validate.ts';
@@ -27,7 +28,10 @@ import type { PipelineSettings } from './settings.ts';
 export interface RunContext {
   readonly ledger: Ledger;
   readonly provider: Provider;
-  readonly fingerprint: Fingerprint;
+  /** Secret of the ledger's keyed hashes, at least 32 bytes; a process that reads no input can do without. */
+  readonly fingerprintKey?: Uint8Array | undefined;
+  /** Base URL of the provider's API, without a slash at its end. */
+  readonly environment: string;
   /** `srcClientId` and `serviceId`, or `directoryId`, as one name. */
   readonly programme: string;
   readonly settings: PipelineSettings;
@@ -42,10 +46,16 @@ export interface RunContext {
   readonly pool?: WorkerPool;
 }
 
+/** Why, and on whose word, what is enrolled is enrolled anew; both go into the audit trail. */
+export interface Again {
+  readonly actor: string;
+  readonly reason: string;
+}
+
 /**
  * What a run does, stage by stage:
  *
- *   load       read -> validate -> batch -> seal -> deduplicate -> ready  (the whole input, before the first request)
+ *   load       read -> validate -> compare -> batch -> seal -> withdraw -> claim -> ready  (before the first request)
  *   send       reseal -> submit -> poll -> settle  (driven by the ledger, in any order of batches)
  *   reconcile  compare what the ledger holds with what the provider reports
  *
@@ -53,29 +63,64 @@ export interface RunContext {
  */
 export class Pipeline {
   readonly #context: RunContext;
+  readonly #key: Digests | undefined;
+  #bound: Promise<void> | undefined;
 
+  /** Throws `RangeError` when the fingerprint key has less than 32 bytes. */
   constructor(context: RunContext) {
     this.#context = context;
+    const { fingerprintKey } = context;
+    this.#key = fingerprintKey && new Digests({ ...context, fingerprintKey });
   }
 
-  /** Finds or makes the intake of an input. Throws `LedgerConflictError` when it was first read with other settings. */
-  async open(input: Input): Promise<Intake> {
-    const { ledger, programme, settings, reading } = this.#context;
+  /**
+   * Finds or makes the intake of an input. The same input is the same intake as long as the register has not changed
+   * since; after that it is compared anew. With `again`, what is enrolled already is enrolled anew.
+   *
+   * Throws `LedgerBindingError` when the ledger is another environment's or programme's, or its key another one, and
+   * `LedgerConflictError` when the intake was first read with other settings.
+   */
+  async open(input: Input, again?: Again): Promise<Intake> {
+    const { ledger, programme, environment, settings, reading } = this.#context;
+    await this.#bind();
+    await this.#completeRegister();
     const reader = await openReader(input, reading);
     const digest = await input.digest();
-    return ledger.openIntake({
-      id: intakeIdOf(digest, programme),
+    const current = again === undefined ? await ledger.findCurrentIntake(digest, programme) : undefined;
+    const epoch = await ledger.registerEpoch();
+    const makeUp = { inputDigest: digest, environment, programme, epoch, again: again !== undefined };
+    const intake = await ledger.openIntake({
+      id: current?.id ?? intakeIdOf(makeUp),
       digest,
       programme,
+      environment,
       source: input.source,
       bytes: input.bytes,
       format: reader.format,
       batchSize: settings.batchSize,
-      readingDigest: hash(
-        'sha256',
-        JSON.stringify([reader.format, reader.delimiter, Object.entries(reading.columns ?? {}).sort()]),
-      ),
+      readingDigest: readingDigest(reader, reading, again !== undefined),
     });
+    if (again !== undefined && intake.position.rows === 0)
+      await ledger.appendEvent({
+        at: new Date(this.#context.clock.now()),
+        actor: again.actor,
+        action: 'again',
+        intakeId: intake.id,
+        detail: { reason: again.reason },
+      });
+    return intake;
+  }
+
+  /**
+   * What a run of the input would do, without writing or sending anything. Throws as {@link open} does, and `InputError`
+   * when the input cannot be read to its end.
+   */
+  async plan(input: Input, options: PlanOptions = {}): Promise<Plan> {
+    const { ledger, settings, reading, clock } = this.#context;
+    await this.#bind();
+    const reader = await openReader(input, reading);
+    const validator = new Validator(contextAt(new Date(clock.now())));
+    return plan({ reader, validator }, { ledger, digests: this.#digests, settings, ...options });
   }
 
   /**
@@ -84,6 +129,7 @@ export class Pipeline {
    */
   async load(intake: Intake, input: Input, stop: AbortSignal): Promise<boolean> {
     const { ledger, pool } = this.#context;
+    await this.#bind();
     if (pool === undefined) return this.#load(intake, input, stop);
     // After a database that was unavailable, loading continues from where the ledger stands, as a resume would.
     return new DatabaseRetry(this.#context, stop).run(async () =>
@@ -97,6 +143,7 @@ export class Pipeline {
    */
   async send(intake: Intake, stop: AbortSignal, input?: Input): Promise<Ending> {
     const { ledger, pool } = this.#context;
+    await this.#bind();
     await this.#recover(intake);
     let source: Promise<RereadSource> | undefined;
     const context: SendContext = {
@@ -115,12 +162,15 @@ export class Pipeline {
   async work(stop: AbortSignal, untilIdle: boolean): Promise<Ending> {
     const { pool } = this.#context;
     if (pool === undefined) throw new Error('the ledger is not one that many hosts share');
+    await this.#bind();
     return workForAll(workerContext(this.#sendContext(), pool), stop, untilIdle);
   }
 
   /** Gives refused records another generation. Answers how many. Throws `InputError` when the input is not the intake's. */
   async retry(intake: Intake, input: Input, choice: RetryChoice): Promise<number> {
-    return retryRefused(this.#loadContext(intake), await this.#reread(intake, input), choice);
+    await this.#bind();
+    const source = await this.#reread(intake, input);
+    return retryRefused(this.#loadContext(intake, false), source, choice);
   }
 
   /**
@@ -129,14 +179,50 @@ export class Pipeline {
    */
   async compare(intake: Intake, stop: AbortSignal, onDifference: OnDifference): Promise<Comparison> {
     const { pool } = this.#context;
+    await this.#bind();
     const context = pool === undefined ? this.#sendContext() : workerContext(this.#sendContext(), pool);
     return new Comparer(context, intake, onDifference).run(stop);
   }
 
   async #load(intake: Intake, input: Input, stop: AbortSignal): Promise<boolean> {
+    const { ledger, reading } = this.#context;
     const source = await this.#reread(intake, input);
     if (intake.state !== 'reading') return true;
-    return load({ ...source, intake, input }, this.#loadContext(intake), stop);
+    const again = intake.readingDigest === readingDigest(source.reader, reading, true);
+    // What the register said of the rows so far may not be true any more; nothing of them has been sent.
+    const isStale = intake.position.rows > 0 && intake.epoch !== (await ledger.registerEpoch());
+    const current = isStale ? await ledger.restartReading(intake.id) : intake;
+    return load({ ...source, intake: current, input }, this.#loadContext(current, again), stop);
+  }
+
+  get #digests(): Digests {
+    if (this.#key === undefined) throw new Error('a run that reads an input needs the fingerprint key');
+    return this.#key;
+  }
+
+  /** Compares, once, whose ledger it is; without the key, its check value is left out. */
+  #bind(): Promise<void> {
+    const { ledger } = this.#context;
+    return (this.#bound ??= this.#key === undefined ? this.#assertBound() : ledger.bind(this.#key.binding));
+  }
+
+  async #assertBound(): Promise<void> {
+    const { ledger, environment, programme } = this.#context;
+    const bound = (await ledger.binding()) ?? { environment, programme };
+    if (bound.environment === environment && bound.programme === programme) return;
+    const message = `the ledger belongs to ${bound.environment}, programme ${bound.programme}; this run is for ${environment}, programme ${programme}`;
+    throw new LedgerBindingError('ledger-bound-elsewhere', message);
+  }
+
+  /** Merges what has ended, and gives records of a ledger from before the register their keys. */
+  async #completeRegister(): Promise<void> {
+    const { ledger } = this.#context;
+    for (;;) {
+      const batch = await ledger.nextUnregistered();
+      if (batch === undefined) break;
+      await ledger.registerBatch(batch.batchId, this.#digests.keysOf(batch.records));
+    }
+    await ledger.mergeSettled();
   }
 
   #sendContext(): SendContext {
@@ -149,9 +235,10 @@ export class Pipeline {
     };
   }
 
-  #loadContext(intake: Intake): LoadContext {
-    const { ledger, provider, fingerprint, notify } = this.#context;
-    return { ledger, provider, fingerprint, notify, intakeId: intake.id, batchSize: intake.batchSize };
+  #loadContext({ id, batchSize }: Intake, again: boolean): LoadContext {
+    const { ledger, provider, notify, settings } = this.#context;
+    const { duplicates } = settings;
+    return { ledger, provider, notify, duplicates, again, digests: this.#digests, intakeId: id, batchSize };
   }
 
   /** Opens the intake's own input for reading. */
@@ -174,6 +261,16 @@ export class Pipeline {
     for (const batch of await ledger.batchesIn(intake.id, 'unknown'))
       await resendUnknown(batch, this.#context);
   }
+}
+
+/** Digest of every setting that decides how a row is read and judged. */
+function readingDigest(
+  { format, delimiter }: RowReader,
+  { columns = {} }: ReadingSettings,
+  again: boolean,
+): string {
+  const settings = [format, delimiter, Object.entries(columns).sort()];
+  return hash('sha256', JSON.stringify(again ? [...settings, 'again'] : settings));
 }
 
 /** A changed file is another intake. */

@@ -1,3 +1,5 @@
+import type { LoadingRules } from '@enrollkit/ledger';
+
 /** What happens to a batch whose fate is unknown: it waits for a person, or is sent again with the same bytes under the same id. */
 export type OnUnknown = 'hold' | 'resend';
 
@@ -11,6 +13,8 @@ export interface PipelineSettings {
   readonly inFlight: number;
   readonly onUnknown: OnUnknown;
   readonly poll: PollSettings;
+  /** What becomes of rows that share a contact or a card number with another consumer or card. */
+  readonly duplicates: LoadingRules;
   /** How long a provider that is down is left alone before one request tries it; longer each time, up to 30 times as long. */
   readonly backOffMs: number;
   /** The run stops, resumable, when it has lasted this long. */
@@ -36,6 +40,7 @@ export const defaultSettings: PipelineSettings = {
   batchSize: 250,
   requestsPerSecond: 10,
   inFlight: 8,
+  duplicates: { contact: 'reject', card: 'reject' },
   onUnknown: 'hold',
   poll: { firstMs: 30_000, maxMs: 900_000, factor: 2, jitter: 0.2 },
   backOffMs: 10_000,

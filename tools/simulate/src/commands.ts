@@ -3,7 +3,6 @@ import type { Provider } from '@enrollkit/enrollment';
 import { openSqliteLedger, type Intake, type Ledger } from '@enrollkit/ledger';
 import {
   firstPollAfter,
-  fingerprintWith,
   Pipeline,
   wasRefused,
   type Ending,
@@ -101,7 +100,8 @@ function pipelineOf(
   return new Pipeline({
     ledger,
     provider,
-    fingerprint: fingerprintWith(new Uint8Array(32)),
+    fingerprintKey: new Uint8Array(32),
+    environment: 'https://provider.example/src/api/digital/payments',
     programme: `${srcClientId}/${serviceId}`,
     settings: plan.settings,
     reading: { columns: {} },

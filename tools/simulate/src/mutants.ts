@@ -23,14 +23,9 @@ export const mutants = {
     fragment: 'provider_batch_id: providerBatchId,',
     instead: 'provider_batch_id: null,',
   },
-  'id-not-derived': {
-    file: 'libs/pipeline/src/load/identity.ts',
-    fragment: 'batch\\n${batch.intakeId}',
-    instead: 'batch\\n${Math.random()}',
-  },
   'retry-under-old-id': {
     file: 'libs/pipeline/src/load/identity.ts',
-    fragment: '\\n${batch.generation}',
+    fragment: '\\n${generation}',
     instead: '',
   },
   'results-by-order': {
@@ -67,7 +62,7 @@ export const mutants = {
       }).filter(([, outcome]) => outcome !== undefined);`,
   },
   'missing-result-retried': {
-    file: 'libs/pipeline/src/load/retry.ts',
+    file: 'libs/pipeline/src/load/refusal.ts',
     fragment: `return code !== 'RESULT_MISSING';`,
     instead: `return code !== '';`,
   },
@@ -99,11 +94,10 @@ export const mutants = {
   },
   'duplicates-skipped-after-a-crash': {
     file: 'libs/pipeline/src/load/load.ts',
-    fragment: `  await ledger.finishLoading(intake.id);
-  notify({ kind: 'duplicates'`,
-    instead: `  await ledger.finishLoading(intake.id);
-  if (intake.position.rows > 0) return true;
-  notify({ kind: 'duplicates'`,
+    fragment: `  await withdrawRows(context, source);
+  if (`,
+    instead: `  if (source.intake.position.rows === 0) await withdrawRows(context, source);
+  if (`,
   },
   'sealed-anew-under-another-id': {
     file: 'libs/pipeline/src/send/reseal.ts',

@@ -112,6 +112,7 @@ function settingsFrom(
     requestsPerSecond: random.pick([2, 10, 100]),
     backOffMs: 10_000,
     inFlight: random.integer(1, 5),
+    duplicates: { contact: 'warn', card: 'warn' },
     poll: { firstMs: random.pick([50, 1_000, 5_000]), maxMs: 8_000, factor: 2, jitter: 0.2 },
     deadlineMs: random.pick([24 * 3_600_000, 24 * 3_600_000, 24 * 3_600_000, 20_000]),
     tolerated: random.chance(0.1)

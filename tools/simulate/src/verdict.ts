@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { openSqliteLedgerView, type Intake, type LedgerView, type RecordRow } from '@enrollkit/ledger';
-import { externalBatchIdOf, report, type Report } from '@enrollkit/pipeline';
+import { openSqliteLedgerView, type LedgerView, type RecordRow } from '@enrollkit/ledger';
+import { report, type Report } from '@enrollkit/pipeline';
 import { cardName, type Cardholders } from './cardholders.ts';
 import type { World } from './provider.ts';
 
@@ -45,7 +45,6 @@ export async function judge(truth: Truth): Promise<string[]> {
   const reported = await report(view, intake);
   const complaints = [
     ...sums(reported, truth),
-    ...ids(truth.ledgerPath, intake),
     ...(await records(view, intake.id, truth)),
     ...(await rejections(view, intake.id, truth)),
     ...worldOf(truth),
@@ -68,22 +67,6 @@ function sums({ tally, addsUp, intake }: Report, { cardholders }: Truth): string
       : [`${tally.rejected} rows are rejected, ${rows - valid.size} should be`]),
     ...(tally.records === valid.size ? [] : [`${tally.records} records of ${valid.size}`]),
   ];
-}
-
-/** Ids that a second start would not make again. */
-function ids(ledgerPath: string, { id: intakeId, batchSize }: Intake): string[] {
-  const file = new DatabaseSync(ledgerPath, { readOnly: true });
-  const batches = file
-    .prepare('select generation, position, external_batch_id as external from batch')
-    .all() as unknown as readonly {
-    readonly generation: number;
-    readonly position: number;
-    readonly external: string;
-  }[];
-  file.close();
-  return batches
-    .filter(({ external, ...place }) => external !== externalBatchIdOf({ intakeId, batchSize, ...place }))
-    .map(({ generation, position }) => `the id of batch ${generation}.${position} is not derived`);
 }
 
 async function records(view: LedgerView, intakeId: string, { cardholders, world }: Truth): Promise<string[]> {

@@ -12,7 +12,7 @@ export interface RunLog {
 
 const levels: Readonly<Record<PipelineEvent['kind'], 'debug' | 'info' | 'warn'>> = {
   reading: 'debug',
-  duplicates: 'info',
+  findings: 'info',
   ready: 'info',
   recovered: 'warn',
   submitted: 'info',

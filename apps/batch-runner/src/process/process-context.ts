@@ -9,7 +9,7 @@ import {
 } from '@enrollkit/ledger';
 import { Pipeline, systemClock } from '@enrollkit/pipeline';
 import {
-  openFingerprint,
+  openFingerprintKey,
   openLedgerToProcess,
   openProvider,
   programmeOf,
@@ -160,7 +160,9 @@ function openPipeline(
   return new Pipeline({
     ledger: tracing.ledger(ledger),
     provider,
-    fingerprint: as === 'worker' ? workersReadNoCards : openFingerprint(loaded),
+    // A worker reads no input.
+    fingerprintKey: as === 'worker' ? undefined : openFingerprintKey(loaded),
+    environment: loaded.config.provider.baseUrl.replace(/\/+$/, ''),
     programme: programmeOf(loaded.config),
     settings: settingsOf(loaded.config),
     reading: readingOf(loaded),
@@ -176,9 +178,4 @@ function openPipeline(
       progress.observe(event);
     },
   });
-}
-
-/** A worker needs no key for fingerprints, and makes none: what it sends was sealed by the loader. */
-function workersReadNoCards(): never {
-  throw new Error('a worker reads no input');
 }

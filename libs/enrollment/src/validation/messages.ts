@@ -132,8 +132,16 @@ export const validationMessages = {
     'Remove one of the two rows',
   ],
   CONSUMER_CONFLICT: [
-    'The row says another {field} than line {firstLine} for the same consumer',
+    'The row says another {field} than {where} for the same consumer',
     'Give one consumer the same data in every row',
+  ],
+  CONTACT_SHARED: [
+    'The e-mail address and the mobile number are those of another consumer: {where}',
+    "Consumers who share both share a profile at the provider and see each other's cards: give each their own, or set duplicates.contact to warn",
+  ],
+  CARD_SHARED: [
+    'The card number stands under another id, too: {where}',
+    'Enroll a card once, or set duplicates.card to warn',
   ],
   CONSUMER_TOO_LARGE: [
     'The consumer on line {firstLine} has more than {max} cards, the size of a batch',

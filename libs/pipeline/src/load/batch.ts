@@ -1,15 +1,24 @@
-import { Batcher, type PlacedRecord, type Rejection, type SourcePlace } from '@enrollkit/enrollment';
-import type { ReadPosition } from '@enrollkit/ledger';
-import type { Validated } from './validate.ts';
+import { Batcher, type Rejection, type SourcePlace } from '@enrollkit/enrollment';
+import type { ReadPosition, UnsentRow } from '@enrollkit/ledger';
+import type { Compared, ComparedWindow, DigestedRecord } from './compare.ts';
+import { SeenRows } from './seen-rows.ts';
 
-/** Rejections kept back while a batch fills; past this the batch is closed early, so that memory stays flat. */
-const MOST_REJECTIONS = 5_000;
+/** Rows kept back in whole while a batch fills (rejected, or changed and not sent); past this the batch is closed early, so that memory stays flat. */
+const MAX_KEPT_ROWS = 5_000;
+/** Rows of which only the key is kept back; past this the batch is closed early, too. */
+const MAX_SEEN_ROWS = 100_000;
 
-/** A batch to be sealed (or none) with the rejections before `position`. */
+/** A batch to be sealed (or none) with the other rows before `position`. */
 export interface Draft {
-  readonly records: readonly PlacedRecord[];
+  readonly records: readonly DigestedRecord[];
   readonly rejections: readonly Rejection[];
-  /** After this draft is in the ledger, reading may go on from here. */
+  readonly unsent: readonly UnsentRow[];
+  /** How many rows are enrolled and unchanged, by the intake that enrolled them. */
+  readonly unchanged: Readonly<Record<string, number>>;
+  /** Of all rows of the draft, in row order. */
+  readonly keys: Uint8Array;
+  readonly lines: Uint32Array;
+  /** After this draft is in the ledger, reading may continue from here. */
   readonly position: ReadPosition;
 }
 
@@ -21,17 +30,18 @@ export interface BatchingRange {
 }
 
 /**
- * Gathers records into batches. Depends on nothing but the rows, so the same intake always makes the same batches,
- * whether it is read in one go or in ten.
+ * Gathers the records that are to be sent into batches. Depends on nothing but the rows and what the register says of
+ * them, so the same intake makes the same batches, whether it is read in one go or in ten.
  */
 export async function* batchRecords(
-  chunks: AsyncIterable<readonly Validated[]>,
+  windows: AsyncIterable<ComparedWindow>,
   range: BatchingRange,
 ): AsyncGenerator<Draft> {
   const cutter = new Cutter(range);
-  for await (const chunk of chunks) {
-    for (const item of chunk) {
-      const draft = cutter.add(item);
+  for await (const { rows, unchangedBy } of windows) {
+    cutter.count(unchangedBy);
+    for (const row of rows) {
+      const draft = cutter.add(row);
       if (draft !== undefined) yield draft;
     }
   }
@@ -40,33 +50,46 @@ export async function* batchRecords(
 
 /** Cuts the stream into drafts, each with the position after which nothing of it would be read again. */
 class Cutter {
-  readonly #batcher: Batcher;
+  readonly #batcher: Batcher<DigestedRecord>;
+  readonly #seen: SeenRows;
+  /** Unchanged rows that are in no draft yet, by the intake that enrolled them. */
+  readonly #unchangedBy = new Map<string, number>();
   /** In row order; those behind the open batch's first row stay back with it. */
   #rejections: Rejection[] = [];
+  #unsent: UnsentRow[] = [];
   #batches: number;
   #rows: number;
   #line: number;
 
   constructor({ batchSize, from }: BatchingRange) {
     this.#batcher = new Batcher({ batchSize });
+    this.#seen = new SeenRows(from.rows + 1);
     this.#batches = from.batches;
     this.#rows = from.rows;
     this.#line = from.line;
   }
 
-  add(item: Validated): Draft | undefined {
-    const { place } = 'record' in item ? item : item.rejection;
-    const early =
-      this.#rejections.length >= MOST_REJECTIONS ? this.#cut(this.#batcher.flush(), place) : undefined;
+  /** Notes who enrolled the unchanged rows of the next window. */
+  count(unchangedBy: Readonly<Record<string, number>>): void {
+    for (const [intake, rows] of Object.entries(unchangedBy))
+      this.#unchangedBy.set(intake, (this.#unchangedBy.get(intake) ?? 0) + rows);
+  }
+
+  add(row: Compared): Draft | undefined {
+    const { place } = 'rejection' in row ? row.rejection : row;
+    const early = this.#isFull() ? this.#cut(this.#batcher.flush(), place) : undefined;
     this.#rows = place.row;
     this.#line = place.line;
-    if ('rejection' in item) {
-      this.#rejections.push(item.rejection);
+    if ('rejection' in row) {
+      this.#seen.add(place.line);
+      this.#rejections.push(row.rejection);
       return early;
     }
-    const { rejected, complete } = this.#batcher.add(item);
-    if (rejected !== undefined) this.#rejections.push(rejected);
-    return complete === undefined ? early : this.#cut(complete, this.#batcher.openFrom ?? place);
+    const key = { keys: row.window.keys, index: row.index };
+    if ('record' in row) return this.#batch(row, key) ?? early;
+    this.#seen.add(place.line, key, row.unsent === undefined);
+    if (row.unsent !== undefined) this.#unsent.push(row.unsent);
+    return early;
   }
 
   end(bytes: number): Draft {
@@ -74,14 +97,50 @@ class Cutter {
     return this.#cut(this.#batcher.flush(), afterLast);
   }
 
-  #cut(records: readonly PlacedRecord[], next: SourcePlace): Draft {
-    const before = this.#rejections.filter(({ place }) => place.row < next.row);
-    this.#rejections = this.#rejections.slice(before.length);
+  /** A batch that was closed early leaves none that a record could complete. */
+  #batch(row: DigestedRecord, key: { readonly keys: Buffer; readonly index: number }): Draft | undefined {
+    const { rejected, complete } = this.#batcher.add(row);
+    this.#seen.add(row.place.line, rejected === undefined ? key : undefined);
+    if (rejected !== undefined) this.#rejections.push(rejected);
+    return complete && this.#cut(complete, this.#batcher.openFrom ?? row.place);
+  }
+
+  #isFull(): boolean {
+    return (
+      this.#rejections.length + this.#unsent.length >= MAX_KEPT_ROWS || this.#seen.count >= MAX_SEEN_ROWS
+    );
+  }
+
+  #cut(records: readonly DigestedRecord[], next: SourcePlace): Draft {
+    const rejections = this.#rejections.filter(({ place }) => place.row < next.row);
+    const unsent = this.#unsent.filter(({ place }) => place.row < next.row);
+    this.#rejections = this.#rejections.slice(rejections.length);
+    this.#unsent = this.#unsent.slice(unsent.length);
+    const { keys, lines, unchanged } = this.#seen.take(next.row);
     if (records.length > 0) this.#batches += 1;
     return {
       records,
-      rejections: before,
+      rejections,
+      unsent,
+      unchanged: this.#takeUnchanged(unchanged),
+      keys,
+      lines,
       position: { offset: next.offset, line: next.line, rows: next.row - 1, batches: this.#batches },
     };
+  }
+
+  /** Which of the intakes enrolled which row is not kept: the sums are what counts. */
+  #takeUnchanged(rows: number): Readonly<Record<string, number>> {
+    const taken: Record<string, number> = {};
+    let left = rows;
+    for (const [intake, count] of this.#unchangedBy) {
+      if (left === 0) break;
+      const part = Math.min(left, count);
+      taken[intake] = part;
+      left -= part;
+      if (part === count) this.#unchangedBy.delete(intake);
+      else this.#unchangedBy.set(intake, count - part);
+    }
+    return taken;
   }
 }

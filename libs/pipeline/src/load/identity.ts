@@ -1,10 +1,24 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
+import { measured } from '@enrollkit/enrollment';
+import type { RecordDigests } from '@enrollkit/ledger';
 
-const digest = (text: string): string => createHash('sha256').update(text).digest('hex');
+/** What makes an intake another one. */
+export interface IntakeMakeUp {
+  /** SHA-256 of the input's bytes, hex. */
+  readonly inputDigest: string;
+  /** Base URL of the provider's API. */
+  readonly environment: string;
+  readonly programme: string;
+  /** The register's epoch when it is first read: the same file means something else once others were merged. */
+  readonly epoch: number;
+  /** Whether it enrolls anew what is enrolled. */
+  readonly again: boolean;
+}
 
-/** The intake's id: the same bytes under the same programme are the same intake. 32 hex digits. */
-export function intakeIdOf(inputDigest: string, programme: string): string {
-  return digest(`intake\n${inputDigest}\n${programme}`).slice(0, 32);
+/** The id of an intake, 32 hex digits: nothing random, so that the same command finds the same intake. */
+export function intakeIdOf({ inputDigest, environment, programme, epoch, again }: IntakeMakeUp): string {
+  const makeUp = measured(inputDigest) + measured(environment) + measured(programme);
+  return hash('sha256', `intake ${makeUp}${epoch}${again ? ' again' : ''}`).slice(0, 32);
 }
 
 /** What a batch's id is derived from; nothing random, so the same intake always makes the same ids. */
@@ -13,14 +27,21 @@ export interface BatchIdentity {
   readonly batchSize: number;
   readonly generation: number;
   readonly position: number;
+  /** The digests of its records: what it holds depends on the register, too, and not only on its place. */
+  readonly content: Pick<RecordDigests, 'keys' | 'digests'>;
 }
 
 /**
- * The `externalBatchId` of a batch, in UUID form (RFC 9562 version 8, custom). A generation or a batch size is part of
- * it because another make-up under the same id would be another request under the same name.
+ * The `externalBatchId` of a batch, in UUID form (RFC 9562 version 8, custom). Everything that makes it another request
+ * is part of it, for another content under the same id would be another request under the same name.
  */
 export function externalBatchIdOf(batch: BatchIdentity): string {
-  const hex = digest(`batch\n${batch.intakeId}\n${batch.batchSize}\n${batch.generation}\n${batch.position}`);
+  const { intakeId, batchSize, generation, position, content } = batch;
+  const hex = createHash('sha256')
+    .update(`batch\n${intakeId}\n${batchSize}\n${generation}\n${position}\n`)
+    .update(content.keys)
+    .update(content.digests)
+    .digest('hex');
   const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 0x3) | 0x8).toString(16);
   return [
     hex.slice(0, 8),

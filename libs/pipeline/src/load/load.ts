@@ -1,11 +1,12 @@
 import { mapConcurrent } from '@enrollkit/base';
-import type { Intake, Ledger } from '@enrollkit/ledger';
+import type { Intake, Ledger, LoadingRules } from '@enrollkit/ledger';
 import type { Observer } from '../events.ts';
 import { batchRecords } from './batch.ts';
-import { removeDuplicates } from './deduplicate.ts';
+import { compareRows } from './compare.ts';
 import type { Input } from './input/source.ts';
 import type { RereadSource } from './reread.ts';
 import { sealDrafts, type SealContext } from './seal.ts';
+import { withdrawRows } from './withdraw.ts';
 
 /** Steps on their way into the ledger at once: it takes them in order, and those that wait may share a commit. */
 const CONCURRENT_COMMITS = 8;
@@ -14,6 +15,9 @@ const CONCURRENT_COMMITS = 8;
 export interface LoadContext extends SealContext {
   readonly ledger: Ledger;
   readonly notify: Observer;
+  /** Whether what is enrolled is enrolled anew. */
+  readonly again: boolean;
+  readonly duplicates: LoadingRules;
 }
 
 /** What is loaded: the intake as the ledger holds it, its input, and how its rows are read. */
@@ -24,15 +28,33 @@ export interface LoadSource extends RereadSource {
 
 /**
  * Brings every row of an intake into the ledger, from where an earlier run stopped, and makes the intake ready to be
- * sent: read, validate, batch, seal, deduplicate. Answers false when told to stop.
+ * sent: read, validate, compare with the register, batch, seal; then, over the whole file, duplicates and conflicts; at
+ * last the claim, by which no other intake sends the same card meanwhile. Answers false when told to stop.
  *
  * Each step is one transaction of the ledger, so that a crash loses the steps under way and nothing else. Nothing has
  * been sent before the intake is ready.
  */
 export async function load(source: LoadSource, context: LoadContext, stop: AbortSignal): Promise<boolean> {
-  const { intake, input, reader, validator } = source;
-  const { ledger, notify } = context;
-  const drafts = batchRecords(validator.all(reader.rows(intake.position)), {
+  const { ledger, notify, duplicates } = context;
+  const { id } = source.intake;
+  if (!(await readAll(source, context, stop))) return false;
+  const findings = await ledger.finishLoading(id, duplicates);
+  notify({ kind: 'findings', ...findings });
+  await withdrawRows(context, source);
+  if ((await ledger.claimRecords(id)) > 0) await withdrawRows(context, source);
+  await ledger.markReady(id);
+  notify({ kind: 'ready' });
+  return true;
+}
+
+async function readAll(
+  { intake, input, reader, validator }: LoadSource,
+  context: LoadContext,
+  stop: AbortSignal,
+): Promise<boolean> {
+  const { ledger, notify, digests, again } = context;
+  const comparing = { ledger, digests, again, intakeId: intake.id, fills: true };
+  const drafts = batchRecords(compareRows(validator.all(reader.rows(intake.position)), comparing), {
     batchSize: intake.batchSize,
     from: intake.position,
     bytes: input.bytes,
@@ -51,9 +73,5 @@ export async function load(source: LoadSource, context: LoadContext, stop: Abort
     });
     if (stop.aborted) return false;
   }
-  await ledger.finishLoading(intake.id);
-  notify({ kind: 'duplicates', count: await removeDuplicates(context, source) });
-  await ledger.markReady(intake.id);
-  notify({ kind: 'ready' });
   return true;
 }

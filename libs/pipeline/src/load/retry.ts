@@ -9,14 +9,6 @@ export interface RetryChoice {
 }
 
 /**
- * Whether the provider said no to a refused record. One whose result it never told may be enrolled all the same: sent
- * again it could be enrolled twice, so that is for a person to say.
- */
-export function wasRefused({ code }: Pick<RecordRow, 'code'>): boolean {
-  return code !== 'RESULT_MISSING';
-}
-
-/**
  * Gives refused records another generation: new batches under new ids, read again from the input one by one.
  * Each batch is one transaction. Answers how many records will be sent again.
  */
@@ -31,7 +23,9 @@ export async function retryRefused(
   let sent = 0;
   for await (const rows of groupsOf(ledger.records(intakeId, 'refused'), choice, batchSize)) {
     const records: PlacedRecord[] = await reread(rows, from);
-    await ledger.commitRetry(intakeId, await sealBatch(records, { generation, position }, context));
+    const register = context.digests.of(records.map(({ record }) => record));
+    const batch = await sealBatch({ generation, position, records, register }, context);
+    await ledger.commitRetry(intakeId, batch);
     position += 1;
     sent += rows.length;
   }

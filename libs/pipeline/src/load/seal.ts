@@ -1,9 +1,9 @@
-import type { PlacedRecord, Provider } from '@enrollkit/enrollment';
-import type { LedgerRecord, ReadStep, SealedBatch } from '@enrollkit/ledger';
 import { mapConcurrent, maskPan } from '@enrollkit/base';
-import type { Fingerprint } from './fingerprint.ts';
-import { externalBatchIdOf } from './identity.ts';
+import type { PlacedRecord, Provider } from '@enrollkit/enrollment';
+import type { LedgerRecord, ReadStep, RecordDigests, SealedBatch } from '@enrollkit/ledger';
 import type { Draft } from './batch.ts';
+import { copyDigests, digestsFor, type Digests } from './digests.ts';
+import { externalBatchIdOf } from './identity.ts';
 
 /** Drafts sealed at once: sealing runs on the thread pool, so two keep both cores busy and a few more hide the wait. */
 const LOOKAHEAD = 4;
@@ -11,7 +11,7 @@ const LOOKAHEAD = 4;
 /** What sealing needs to know. */
 export interface SealContext {
   readonly provider: Pick<Provider, 'seal'>;
-  readonly fingerprint: Fingerprint;
+  readonly digests: Digests;
   readonly intakeId: string;
   readonly batchSize: number;
 }
@@ -21,38 +21,47 @@ export function sealDrafts(drafts: AsyncIterable<Draft>, context: SealContext): 
   return mapConcurrent(drafts, LOOKAHEAD, (draft) => sealDraft(draft, context));
 }
 
-async function sealDraft(draft: Draft, context: SealContext): Promise<ReadStep> {
-  const { rejections, position, records } = draft;
-  const step = { intakeId: context.intakeId, rejections, position };
+async function sealDraft({ records, ...draft }: Draft, context: SealContext): Promise<ReadStep> {
+  const step = { ...draft, intakeId: context.intakeId };
   if (records.length === 0) return step;
+  const register = digestsFor(records.length);
+  for (const [slot, record] of records.entries()) copyDigests(record, register, slot);
+  const place = { generation: 1, position: draft.position.batches - 1 };
+  return { ...step, batch: await sealBatch({ ...place, records, register }, context) };
+}
+
+/** Records that make a batch, their digests, and its place in the intake. */
+export interface BatchParts {
+  readonly generation: number;
+  readonly position: number;
+  readonly records: readonly PlacedRecord[];
+  readonly register: RecordDigests;
+}
+
+/** Seals one batch: the request's body for the provider; for the ledger masked numbers, fingerprints and digests. */
+export async function sealBatch(
+  { generation, position, records, register }: BatchParts,
+  { provider, digests, intakeId, batchSize }: SealContext,
+): Promise<SealedBatch> {
+  const identity = { intakeId, batchSize, generation, position, content: register };
+  const externalBatchId = externalBatchIdOf(identity);
+  const body = await provider.seal({ externalBatchId, records: records.map(({ record }) => record) });
   return {
-    ...step,
-    batch: await sealBatch(records, { generation: 1, position: position.batches - 1 }, context),
+    generation,
+    position,
+    body,
+    register,
+    records: records.map((placed) => forLedger(placed, digests)),
   };
 }
 
-/** Seals one batch: the request's body for the provider, and for the ledger a masked number and a fingerprint. */
-export async function sealBatch(
-  records: readonly PlacedRecord[],
-  place: { readonly generation: number; readonly position: number },
-  context: SealContext,
-): Promise<SealedBatch> {
-  const externalBatchId = externalBatchIdOf({
-    intakeId: context.intakeId,
-    batchSize: context.batchSize,
-    ...place,
-  });
-  const body = await context.provider.seal({ externalBatchId, records: records.map(({ record }) => record) });
-  return { ...place, body, records: records.map((placed) => forLedger(placed, context.fingerprint)) };
-}
-
-function forLedger({ place, record }: PlacedRecord, fingerprint: Fingerprint): LedgerRecord {
+function forLedger({ place, record }: PlacedRecord, digests: Digests): LedgerRecord {
   const { externalConsumerId, externalCardId, card } = record;
   return {
     externalConsumerId,
     externalCardId,
     place,
     maskedPan: maskPan(card.pan),
-    fingerprint: fingerprint(card.pan),
+    fingerprint: digests.fingerprint(card.pan),
   };
 }

@@ -22,6 +22,9 @@ export const PROGRAMME = {
 /** Ids of the peer's batches: `peer-0`, `peer-1`, ... */
 export const PEER_BATCH = 'peer-';
 
+/** Of the ledger, so that the provider knows beforehand which records come under which id. */
+export const FINGERPRINT_KEY = '0123456789abcdef'.repeat(4);
+
 /** What the provider has seen, at `/seen`. */
 export interface Seen {
   /** When each request came in, in milliseconds of the provider's clock, in order. */

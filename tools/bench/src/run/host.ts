@@ -3,7 +3,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { BATCH_SIZE, IN_FLIGHT, PROGRAMME, type BenchJob } from './files.ts';
+import { FINGERPRINT_KEY, BATCH_SIZE, IN_FLIGHT, PROGRAMME, type BenchJob } from './files.ts';
 
 /** The command, built. */
 export const runner = join(
@@ -59,7 +59,8 @@ export function writeClient(
 signing: { consumerKey: "${consumerKey}", keyFile: signing-key.pem }
 encryption: { keySetUrl: "${url}/keys" }
 sending: { batchSize: ${BATCH_SIZE}, requestsPerSecond: ${requestsPerSecond}, inFlight: ${IN_FLIGHT}, poll: { firstMs: ${firstMs}, maxMs: 1000 } }
-${ledger === undefined ? '' : `ledger: "${ledger}"\n`}`,
+ledger: { ${ledger === undefined ? '' : `url: "${ledger}", `}fingerprintKey: "${FINGERPRINT_KEY}" }
+`,
     { mode: 0o600 },
   );
 }

@@ -8,19 +8,26 @@ import type { AddressInfo } from 'node:net';
 import { contextAt } from '@enrollkit/enrollment';
 import {
   batchRecords,
+  compareRows,
+  Digests,
   externalBatchIdOf,
   intakeIdOf,
   openInput,
   openReader,
   Validator,
 } from '@enrollkit/pipeline';
-import { BATCH_SIZE, job, PEER_BATCH, PROGRAMME, type Seen } from './files.ts';
+import { BATCH_SIZE, FINGERPRINT_KEY, job, PEER_BATCH, PROGRAMME, type Seen } from './files.ts';
 
 /**
  * A provider that accepts at once: it opens and verifies nothing, because it is not what is measured and would take the
  * cores from those that are. It knows beforehand which records come under which id, so that it can tell results.
  */
 const { input: file, folder } = job();
+/** Nothing was ever enrolled. */
+const emptyRegister = {
+  lookUp: () => Promise.resolve({ epoch: 0, hits: [], unchanged: [], unchangedBy: {} }),
+  fillDigests: () => Promise.resolve(),
+};
 const results = new Map<string, string>();
 const arrivals: number[] = [];
 const batchesOf: Record<string, number> = {};
@@ -28,7 +35,6 @@ const came = new Set<string>();
 const eventLoopDelay = monitorEventLoopDelay({ resolution: 1 });
 let repeated = 0;
 
-await expect();
 const certificate = join(folder, 'provider.crt');
 // The peer reads nothing but certificates, and Node makes none.
 execFileSync(
@@ -64,9 +70,11 @@ const server = createServer(async (request, response) => {
   });
   response.end(body);
 });
-server.listen(0, '127.0.0.1', () =>
-  process.stdout.write(`http://127.0.0.1:${(server.address() as AddressInfo).port}\n`),
-);
+server.listen(0, '127.0.0.1', async () => {
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  await expect(url);
+  process.stdout.write(`${url}\n`);
+});
 
 async function answer(request: IncomingMessage): Promise<string> {
   const { pathname } = new URL(request.url ?? '/', 'http://localhost');
@@ -92,27 +100,31 @@ async function answer(request: IncomingMessage): Promise<string> {
 }
 
 /** Reads the file as both contenders will, and keeps the answer to each batch. */
-async function expect(): Promise<void> {
+async function expect(environment: string): Promise<void> {
   const input = await openInput(file);
   const reader = await openReader(input);
-  const intakeId = intakeIdOf(await input.digest(), `${PROGRAMME.srcClientId}/${PROGRAMME.serviceId}`);
+  const programme = `${PROGRAMME.srcClientId}/${PROGRAMME.serviceId}`;
+  const digests = new Digests({
+    fingerprintKey: Buffer.from(FINGERPRINT_KEY, 'hex'),
+    environment,
+    programme,
+  });
+  const inputDigest = await input.digest();
+  const intakeId = intakeIdOf({ inputDigest, environment, programme, epoch: 0, again: false });
   const rows = new Validator(contextAt(new Date())).all(reader.rows());
+  const windows = compareRows(rows, { ledger: emptyRegister, digests, again: false, fills: false });
   let position = 0;
-  for await (const { records } of batchRecords(rows, {
+  for await (const { records } of batchRecords(windows, {
     batchSize: BATCH_SIZE,
     from: { offset: 0, line: 1, rows: 0, batches: 0 },
     bytes: input.bytes,
   })) {
     if (records.length === 0) continue;
-    keep(
-      externalBatchIdOf({ intakeId, batchSize: BATCH_SIZE, generation: 1, position }),
-      records.map(({ record }) => record),
-    );
+    const clear = records.map(({ record }) => record);
+    const content = digests.of(clear);
+    keep(externalBatchIdOf({ intakeId, batchSize: BATCH_SIZE, generation: 1, position, content }), clear);
     // One card a consumer in this file: both contenders cut it at the same rows.
-    keep(
-      `${PEER_BATCH}${position}`,
-      records.map(({ record }) => record),
-    );
+    keep(`${PEER_BATCH}${position}`, clear);
     position += 1;
   }
   await input.close();

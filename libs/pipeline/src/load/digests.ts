@@ -1,0 +1,163 @@
+import { createHmac, createSecretKey, hash, hkdfSync } from 'node:crypto';
+import {
+  fieldGroups,
+  groupTexts,
+  identityText,
+  measured,
+  type EnrollmentRecord,
+  type RecordKey,
+} from '@enrollkit/enrollment';
+import {
+  CONSUMER_KEY_BYTES,
+  DIGEST_BYTES,
+  GROUP_BYTES,
+  HASH_BYTES,
+  KEY_BYTES,
+  TWIN_BYTES,
+  type LedgerBinding,
+  type RecordDigests,
+} from '@enrollkit/ledger';
+
+/** Raised whenever the texts or the groups that are digested change: then no digest of before equals one of now. */
+export const DIGEST_VERSION = 1;
+
+/** What digests are made with. */
+export interface DigestContext {
+  /** Secret of the ledger, at least 32 bytes; throws `RangeError` when shorter. */
+  readonly fingerprintKey: Uint8Array;
+  /** Base URL of the provider's API. */
+  readonly environment: string;
+  /** `srcClientId` and `serviceId`, or `directoryId`, as one name. */
+  readonly programme: string;
+}
+
+/** Digests in buffers. */
+export type DigestBuffers = { readonly [Name in keyof RecordDigests]: Buffer };
+
+/** The digests of one record among those of others. */
+export interface DigestSlot {
+  readonly window: DigestBuffers;
+  readonly index: number;
+}
+
+/** Bytes of a record. */
+const slotBytes = { keys: KEY_BYTES, digests: DIGEST_BYTES, twins: TWIN_BYTES } as const;
+
+/** Room for the digests of so many records. */
+export function digestsFor(records: number): DigestBuffers {
+  return {
+    keys: Buffer.alloc(records * KEY_BYTES),
+    digests: Buffer.alloc(records * DIGEST_BYTES),
+    twins: Buffer.alloc(records * TWIN_BYTES),
+  };
+}
+
+/** Copies the digests of one record into slot `slot` of others. */
+export function copyDigests({ window, index }: DigestSlot, into: RecordDigests, slot: number): void {
+  for (const name of ['keys', 'digests', 'twins'] as const) {
+    const size = slotBytes[name];
+    window[name].copy(into[name], slot * size, index * size, (index + 1) * size);
+  }
+}
+
+/**
+ * What the ledger keeps of a record instead of clear data: keyed hashes, equal for equal values and worth nothing
+ * without the key.
+ *
+ * - The fingerprint of a card number is HMAC-SHA-256.
+ * - Everything of the register is SHA-256 over a derived key of one block, a label and the value, cut to 6 or 8 of its 32
+ *   bytes. The cut keeps lengths from being extended, and the key, being one whole block, from meeting the value. An HMAC
+ *   of each would cost four times as much, and a record has a dozen.
+ */
+export class Digests {
+  /** Keyed hash of a card number, 64 hex digits. */
+  readonly fingerprint: (pan: string) => string;
+  readonly #context: DigestContext;
+  /** Hex, and so just one block of SHA-256. */
+  readonly #key: string;
+  readonly #programme: string;
+
+  constructor(context: DigestContext) {
+    const { fingerprintKey, environment, programme } = context;
+    if (fingerprintKey.length < 32)
+      throw new RangeError(
+        `The fingerprint key must have at least 32 bytes; this one has ${fingerprintKey.length}`,
+      );
+    const secret = createSecretKey(fingerprintKey);
+    this.fingerprint = (pan) => createHmac('sha256', secret).update(pan, 'latin1').digest('hex');
+    this.#context = context;
+    this.#key = Buffer.from(hkdfSync('sha256', secret, '', 'enrollkit register', 32)).toString('hex');
+    this.#programme = `${this.#key}consumer ${measured(environment)}${measured(programme)}`;
+  }
+
+  /** What a ledger is bound to, with the check value of the key. */
+  get binding(): LedgerBinding {
+    const { environment, programme } = this.#context;
+    const keyCheck = Uint8Array.from(Buffer.from(hash('sha256', `${this.#key}check`).slice(0, 32), 'hex'));
+    return { environment, programme, keyCheck, digestVersion: DIGEST_VERSION };
+  }
+
+  /** The half of a key that all cards of a consumer share. */
+  consumerKey(externalConsumerId: string): Buffer {
+    const key = Buffer.alloc(CONSUMER_KEY_BYTES);
+    key.write(hashed(this.#programme + measured(externalConsumerId)), 0, CONSUMER_KEY_BYTES, 'latin1');
+    return key;
+  }
+
+  /** The keys of records, one after the other. */
+  keysOf(records: readonly RecordKey[]): Buffer {
+    const keys = Buffer.alloc(records.length * KEY_BYTES);
+    for (const [index, record] of records.entries()) this.#writeKey(keys, index, record);
+    return keys;
+  }
+
+  /** Writes everything the register needs of a record into its slot. */
+  write({ window, index }: DigestSlot, record: EnrollmentRecord): void {
+    const { keys, digests, twins } = window;
+    this.#writeKey(keys, index, record);
+    const salt = keys.toString('latin1', index * KEY_BYTES, (index + 1) * KEY_BYTES);
+    let at = index * DIGEST_BYTES;
+    for (const [group, text] of groupTexts(record).entries()) {
+      digests.write(hashed(`${this.#key}${groupLabels[group]}${salt}${text}`), at, GROUP_BYTES, 'latin1');
+      at += GROUP_BYTES;
+    }
+    const { consumer, card } = record;
+    at = index * TWIN_BYTES;
+    twins.write(hashed(`${this.#key}email ${consumer.email.toLowerCase()}`), at, HASH_BYTES, 'latin1');
+    at += HASH_BYTES;
+    twins.write(
+      hashed(`${this.#key}mobile ${consumer.mobile.countryCode} ${consumer.mobile.number}`),
+      at,
+      HASH_BYTES,
+      'latin1',
+    );
+    at += HASH_BYTES;
+    twins.write(hashed(`${this.#key}card ${card.pan}`), at, HASH_BYTES, 'latin1');
+    at += HASH_BYTES;
+    twins.write(hashed(`${this.#key}identity ${identityText(consumer)}`), at, HASH_BYTES, 'latin1');
+  }
+
+  /** The digests of whole records, in their order. */
+  of(records: readonly EnrollmentRecord[]): RecordDigests {
+    const window = digestsFor(records.length);
+    for (const [index, record] of records.entries()) this.write({ window, index }, record);
+    return window;
+  }
+
+  #writeKey(keys: Buffer, index: number, { externalConsumerId, externalCardId }: RecordKey): void {
+    const at = index * KEY_BYTES;
+    const consumer = this.#programme + measured(externalConsumerId);
+    keys.write(hashed(consumer), at, CONSUMER_KEY_BYTES, 'latin1');
+    keys.write(
+      hashed(`${consumer}${measured(externalCardId)}`),
+      at + CONSUMER_KEY_BYTES,
+      KEY_BYTES - CONSUMER_KEY_BYTES,
+      'latin1',
+    );
+  }
+}
+
+/** `latin1` out of `crypto.hash` costs a quarter of a buffer. */
+const hashed = (text: string): string => hash('sha256', text, 'latin1');
+
+const groupLabels = fieldGroups.map((group) => `${group} `);
