@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import {
   LedgerStorageError,
@@ -7,8 +9,16 @@ import {
   type Ledger,
 } from '@enrollkit/ledger';
 import { all, batch, found, load, loadReady, record, settleAll, step, submitNext } from './builders.ts';
-import { canRunPostgres, canStopPostgres, query, startCluster } from '@enrollkit/testkit/cluster';
+import {
+  canRunPostgres,
+  canStopPostgres,
+  postgresBinaries,
+  query,
+  startCluster,
+} from '@enrollkit/testkit/cluster';
 import { ledgerSuite } from './ledger-suite.ts';
+import { expectedOf, fixture } from './old-ledgers.ts';
+import { expectCarriedOver } from './suite/old-ledgers.ts';
 import type { Place } from './place.ts';
 
 if (!canRunPostgres) {
@@ -40,6 +50,18 @@ describe.skipIf(!canRunPostgres)('PostgreSQL', () => {
   }
 
   ledgerSuite('PostgreSQL', postgresPlace);
+
+  it('a ledger of the first layout, with an intake of every kind, migrates with everything it holds, verifies and goes on', async () => {
+    if (cluster === undefined) throw new Error('no PostgreSQL');
+    const database = await cluster.newDatabase();
+    const psql = join(postgresBinaries() ?? '', 'psql');
+    execFileSync(psql, ['-q', '-v', 'ON_ERROR_STOP=1', database.address], {
+      input: fixture('postgres/ledger.sql.gz'),
+      stdio: ['pipe', 'ignore', 'pipe'],
+    });
+    await expectCarriedOver(database.address, expectedOf('postgres'));
+    await database.drop();
+  }, 60_000);
 
   it('has the schema that is committed beside its migrations', async () => {
     await using place = await postgresPlace();

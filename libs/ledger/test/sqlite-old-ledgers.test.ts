@@ -1,0 +1,25 @@
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { temporaryFolder } from '@enrollkit/testkit';
+import { expect, it } from 'vitest';
+import { expectedOf, fixture } from './old-ledgers.ts';
+import { expectCarriedOver } from './suite/old-ledgers.ts';
+
+const folder = join(import.meta.dirname, 'fixtures', 'sqlite');
+const kinds = readdirSync(folder);
+
+it.each(kinds)(
+  'a SQLite ledger of the first layout (%s) migrates with everything it holds, verifies and goes on',
+  async (kind) => {
+    using temporary = temporaryFolder();
+    const path = temporary.file('enrollkit.ledger');
+    for (const suffix of ['', '-wal'])
+      if (existsSync(join(folder, kind, `ledger${suffix}.gz`)))
+        writeFileSync(`${path}${suffix}`, fixture(`sqlite/${kind}/ledger${suffix}.gz`));
+    await expectCarriedOver(path, expectedOf(`sqlite/${kind}`));
+  },
+);
+
+it('there is a ledger of every kind', () => {
+  expect(kinds).toHaveLength(8);
+});

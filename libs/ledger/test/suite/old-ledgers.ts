@@ -1,0 +1,92 @@
+import { expect } from 'vitest';
+import { openLedger, type Ledger } from '@enrollkit/ledger';
+import { all, keyOf, minute, settleAll } from '../builders.ts';
+import type { OldIntake, OldLedger } from '../old-ledgers.ts';
+
+/** Opens a ledger of the first layout and compares everything it says with what the program that wrote it said. */
+export async function expectCarriedOver(address: string, old: OldLedger): Promise<void> {
+  const ledger = await openLedger(address);
+  try {
+    expect(await ledger.verify()).toEqual([]);
+    expect((await ledger.listIntakes()).map(({ id }) => id)).toEqual(
+      old.intakes.map(({ intake }) => intake.id),
+    );
+    for (const intake of old.intakes)
+      await (intake.intake.state === 'reading'
+        ? expectReadAnew(ledger, intake)
+        : expectSameIntake(ledger, intake));
+    expect((await all(ledger.events())).map(({ action }) => action)).toEqual(
+      old.events.map(({ action }) => action),
+    );
+    await expectGoesOn(ledger);
+  } finally {
+    await ledger.close();
+  }
+}
+
+async function expectReadAnew(ledger: Ledger, { intake }: OldIntake): Promise<void> {
+  expect(await ledger.findIntake(intake.id)).toMatchObject({
+    state: 'reading',
+    position: { offset: 0, line: 1, rows: 0, batches: 0 },
+  });
+  expect(await all(ledger.records(intake.id))).toEqual([]);
+}
+
+async function expectSameIntake(ledger: Ledger, old: OldIntake): Promise<void> {
+  const { id, purgedAt, ...intake } = old.intake;
+  expect(await ledger.findIntake(id)).toMatchObject({
+    ...intake,
+    createdAt: new Date(intake.createdAt),
+    ...(purgedAt !== undefined && { purgedAt: new Date(purgedAt) }),
+  });
+  expect(await ledger.tally(id)).toMatchObject(old.tally);
+  expect(await all(ledger.records(id))).toEqual(old.records);
+  expect(await all(ledger.rejections(id))).toMatchObject(
+    old.rejections.map(({ place, faults }) => ({ place, errors: faults })),
+  );
+  for (const { notBefore, ...batch } of old.batches) {
+    expect(await ledger.findBatch(id, batch.externalBatchId)).toMatchObject({
+      ...batch,
+      notBefore: new Date(notBefore),
+      ...('submittedAt' in batch && { submittedAt: new Date(String(batch.submittedAt)) }),
+    });
+    expect(await ledger.recordsOf(batch.id)).toEqual(
+      old.records.filter(({ batchId }) => batchId === batch.id),
+    );
+  }
+  for (const [batchId, former] of old.former) expect(await ledger.formerRecordsOf(batchId)).toEqual(former);
+}
+
+/** What was interrupted is recovered, decided and sent; who was enrolled is in the register from then on. */
+async function expectGoesOn(ledger: Ledger): Promise<void> {
+  for (;;) {
+    const batch = await ledger.nextUnregistered();
+    if (batch === undefined) break;
+    await ledger.registerBatch(batch.batchId, Buffer.concat(batch.records.map(keyOf)));
+  }
+  await ledger.mergeSettled();
+  const open = (await ledger.listIntakes()).filter(({ state }) => state === 'ready');
+  for (const { id } of open) {
+    await ledger.recoverInterrupted(id);
+    for (const batch of await ledger.batchesIn(id, 'unknown'))
+      await ledger.releaseUnknown(batch.id, minute(0));
+    for (const batch of await ledger.sendable(id, new Date('2100-01-01'), 1000)) {
+      await ledger.recordIntent(batch.id, minute(1));
+      await ledger.recordReceipt(batch.id, `late-${batch.id}`, minute(2));
+      await settleAll(ledger, batch.id);
+    }
+    await ledger.settleIntake(id);
+  }
+  expect(await ledger.verify()).toEqual([]);
+  for (const { id } of await ledger.listIntakes())
+    for (const record of await all(ledger.records(id, 'enrolled'))) {
+      const { unchanged, hits } = await ledger.lookUp({
+        keys: keyOf(record),
+        digests: new Uint8Array(36).fill(1),
+      });
+      expect([unchanged, hits]).toMatchObject([
+        [],
+        [{ state: 'enrolled', digestsMissing: true, changed: [] }],
+      ]);
+    }
+}
