@@ -9,6 +9,7 @@ import { readingSuite } from './suite/reading.ts';
 import { retrySuite } from './suite/retries.ts';
 import { sendingSuite } from './suite/submissions.ts';
 import { settlingSuite } from './suite/settlements.ts';
+import { registerSuite } from './suite/register.ts';
 import { viewSuite } from './suite/records.ts';
 
 /** What every implementation of the ledger must do: one body, run on each database for real. */
@@ -22,6 +23,7 @@ export function ledgerSuite(database: string, newPlace: NewPlace): void {
       settlingSuite,
       retrySuite,
       purgeSuite,
+      registerSuite,
       lockSuite,
       viewSuite,
       crashSuite,

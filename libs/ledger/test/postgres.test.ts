@@ -18,7 +18,7 @@ import {
 } from '@enrollkit/testkit/cluster';
 import { ledgerSuite } from './ledger-suite.ts';
 import { expectedOf, fixture } from './old-ledgers.ts';
-import { expectCarriedOver } from './suite/old-ledgers.ts';
+import { checkCarriedOver } from './suite/old-ledgers.ts';
 import type { Place } from './place.ts';
 
 if (!canRunPostgres) {
@@ -59,7 +59,7 @@ describe.skipIf(!canRunPostgres)('PostgreSQL', () => {
       input: fixture('postgres/ledger.sql.gz'),
       stdio: ['pipe', 'ignore', 'pipe'],
     });
-    await expectCarriedOver(database.address, expectedOf('postgres'));
+    await expect(checkCarriedOver(database.address, expectedOf('postgres'))).resolves.toBeUndefined();
     await database.drop();
   }, 60_000);
 

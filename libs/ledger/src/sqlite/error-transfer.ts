@@ -1,8 +1,10 @@
 import {
+  LedgerBindingError,
   LedgerConflictError,
   LedgerError,
   LedgerLockedError,
   LedgerLockLostError,
+  LedgerRewoundError,
   LedgerStorageError,
   LedgerVersionError,
   type LedgerErrorCode,
@@ -22,6 +24,10 @@ const classes: Partial<Record<LedgerErrorCode, new (...given: never[]) => Ledger
   'ledger-locked': LedgerLockedError,
   'ledger-lock-lost': LedgerLockLostError,
   'ledger-version': LedgerVersionError,
+  'ledger-rewound': LedgerRewoundError,
+  'ledger-bound-elsewhere': LedgerBindingError,
+  'ledger-key-changed': LedgerBindingError,
+  'ledger-digest-version': LedgerBindingError,
 };
 
 /** Makes an error fit to be sent to another thread. */

@@ -4,7 +4,7 @@ import { all, keyOf, minute, settleAll } from '../builders.ts';
 import type { OldIntake, OldLedger } from '../old-ledgers.ts';
 
 /** Opens a ledger of the first layout and compares everything it says with what the program that wrote it said. */
-export async function expectCarriedOver(address: string, old: OldLedger): Promise<void> {
+export async function checkCarriedOver(address: string, old: OldLedger): Promise<void> {
   const ledger = await openLedger(address);
   try {
     expect(await ledger.verify()).toEqual([]);

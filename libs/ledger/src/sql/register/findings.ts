@@ -8,8 +8,8 @@ import type { Store } from '../store.ts';
 import type { Db, IntakeSelected } from '../tables.ts';
 import { twinsOf } from './claims.ts';
 import { HashTable, isZero, wordsOf } from './hash-table.ts';
-import { OwnTwins, type Finding, type Reason, type Ref } from './own-twins.ts';
-import { earlierTwins } from './twins.ts';
+import { TwinHolders, type Finding, type Reason, type Ref } from './twin-holders.ts';
+import { earlierTwins, hasEarlierTwins, wordsOfTwins } from './twins.ts';
 
 /** Entries of one pass over an intake: some 20 MB. */
 const ENTRIES_PER_PASS = 500_000;
@@ -140,12 +140,15 @@ class Search {
     if (records === 0) return [];
     const passes = Math.max(1, Math.ceil(records / ENTRIES_PER_PASS));
     const findings: Finding[] = [];
+    const own = () => twinsOf(this.#store, this.#intake.number);
+    const hasOthers = await this.#store.read((db) => hasEarlierTwins(db, this.#intake.number));
     for (let pass = 0; pass < passes; pass++) {
-      const own = new OwnTwins(Math.min(records, ENTRIES_PER_PASS * 1.2), { pass, passes });
-      for await (const { batch, keys, hashes } of twinsOf(this.#store, this.#intake.number))
-        findings.push(...own.add(batch, { keys: wordsOf(keys), hashes: wordsOf(hashes) }));
-      for await (const earlier of earlierTwins(this.#store, this.#intake.number))
-        findings.push(...own.meet(earlier));
+      const holders = new TwinHolders(Math.min(records, ENTRIES_PER_PASS * 1.2), { pass, passes });
+      if (hasOthers) {
+        for await (const batch of own()) holders.want(wordsOfTwins(batch));
+        for await (const earlier of earlierTwins(this.#store, this.#intake.number)) holders.hold(earlier);
+      }
+      for await (const batch of own()) findings.push(...holders.add(batch.batch, wordsOfTwins(batch)));
     }
     return findings;
   }

@@ -3,7 +3,7 @@ import { KEY_BYTES } from '../../port/register.ts';
 import { pages } from '../pages.ts';
 import { unpackOutcomes, type StoredOutcome } from '../record-codec.ts';
 import type { Store } from '../store.ts';
-import type { BatchSelected } from '../tables.ts';
+import type { BatchSelected, Db } from '../tables.ts';
 import { wordsOf } from './hash-table.ts';
 
 /** A batch of another intake whose records are enrolled or on their way. */
@@ -39,8 +39,7 @@ export async function* earlierTwins(store: Store, intake: number): AsyncIterable
     let outcomes: readonly StoredOutcome[] | undefined;
     yield {
       intake: batch.intake,
-      keys: wordsOf(batch.keys),
-      hashes: wordsOf(batch.hashes),
+      ...wordsOfTwins(batch),
       stands(index) {
         outcomes ??= unpackOutcomes(batch.outcomes, batch.keys.length / KEY_BYTES);
         const state = outcomes[index]?.[0];
@@ -48,4 +47,18 @@ export async function* earlierTwins(store: Store, intake: number): AsyncIterable
       },
     };
   }
+}
+
+/** Whether any other intake has twins: a first load meets none. */
+export async function hasEarlierTwins(db: Db, intake: number): Promise<boolean> {
+  const { rows } =
+    await sql`select 1 from twin join batch on batch.id = twin.batch where batch.intake <> ${intake} limit 1`.execute(
+      db,
+    );
+  return rows.length > 0;
+}
+
+/** Keys and hashes of a batch as words. */
+export function wordsOfTwins({ keys, hashes }: { readonly keys: Uint8Array; readonly hashes: Uint8Array }) {
+  return { keys: wordsOf(keys), hashes: wordsOf(hashes) };
 }

@@ -1,5 +1,6 @@
 import { KEY_BYTES, TWIN_BYTES, type Withdrawal } from '../../port/register.ts';
 import { HashTable, isZero } from './hash-table.ts';
+import type { Pass } from './sorted-keys.ts';
 import type { EarlierTwins } from './twins.ts';
 
 const KEY_WORDS = KEY_BYTES / 4;
@@ -39,11 +40,15 @@ const reasons = {
 const words = { email: 0, mobile: 2, card: 4, identity: 6 } as const;
 
 /**
- * The twins of the intake's own records. A pass remembers the hashes of its share only, so that memory stays bounded
- * however large the input is.
+ * Who holds each e-mail and mobile, each card number, and what identity each consumer has: what other intakes enrolled
+ * comes first, then the records of this one in their order. A record that contradicts a holder does not become one.
+ *
+ * A pass remembers the hashes of its share only, so that memory stays bounded however large the input is.
  */
-export class OwnTwins {
-  readonly #tables: Readonly<Record<Kind, HashTable>>;
+export class TwinHolders {
+  readonly #holders: Readonly<Record<Kind, HashTable>>;
+  /** Hashes of this intake: of the many that others hold, only these matter. */
+  readonly #wanted: Readonly<Record<'contact' | 'card', HashTable>>;
   readonly #pass: number;
   readonly #passes: number;
   #kept: Uint32Array;
@@ -51,48 +56,72 @@ export class OwnTwins {
   #length = 0;
   readonly #contact = new Uint32Array(2);
 
-  constructor(entries: number, { pass, passes }: { readonly pass: number; readonly passes: number }) {
-    this.#tables = {
-      contact: new HashTable(entries, 2),
-      card: new HashTable(entries, 2),
+  constructor(entries: number, { pass, passes }: Pass) {
+    this.#holders = {
+      contact: new HashTable(entries * 2, 2),
+      card: new HashTable(entries * 2, 2),
       identity: new HashTable(entries, 2),
     };
+    this.#wanted = { contact: new HashTable(entries, 2), card: new HashTable(entries, 2) };
     this.#pass = pass;
     this.#passes = passes;
     this.#kept = new Uint32Array(1024 * KEPT_WORDS);
     this.#refs = new Float64Array(1024 * 2);
   }
 
-  /** Adds the records of a batch; answers what is wrong among all that were added. */
+  /** Notes what this intake has, before others are heard. */
+  want(twins: TwinWords): void {
+    for (let index = 0; index * KEY_WORDS < twins.keys.length; index++)
+      for (const kind of ['contact', 'card'] as const) {
+        const [from, at] = this.#hash(kind, twins, index);
+        if (this.#isMine(from, at)) this.#wanted[kind].addOrFind(from, at, 0);
+      }
+  }
+
+  /** Makes the records of another intake holders of what this one wants. */
+  hold({ intake, stands, ...twins }: EarlierTwins): void {
+    for (let index = 0; index * KEY_WORDS < twins.keys.length; index++)
+      for (const kind of ['contact', 'card'] as const) {
+        const [from, at] = this.#hash(kind, twins, index);
+        if (!this.#isMine(from, at) || this.#wanted[kind].find(from, at) === undefined || !stands(index))
+          continue;
+        this.#holders[kind].addOrFind(from, at, this.#keep({ batch: -intake, index }, twins));
+      }
+  }
+
+  /** Adds the records of a batch of this intake; answers those that contradict a holder. */
   add(batch: number, twins: TwinWords): readonly Finding[] {
     const findings: Finding[] = [];
     for (let index = 0; index * KEY_WORDS < twins.keys.length; index++) {
-      let place: number | undefined;
-      for (const kind of ['identity', 'contact', 'card'] as const) {
-        const [from, at] = this.#hash(kind, twins, index);
-        if (isZero(from, at, 2) || (from[at] ?? 0) % this.#passes !== this.#pass) continue;
-        place ??= this.#keep({ batch, index }, twins);
-        const first = this.#tables[kind].addOrFind(from, at, place);
-        if (first === undefined || !this.#contradicts(kind, first, { twins, index })) continue;
-        findings.push({ at: { batch, index }, reason: reasons[kind], first: this.#ref(first) });
-      }
+      const finding = this.#check({ batch, index }, twins);
+      if (finding !== undefined) findings.push(finding);
+      else this.#become({ batch, index }, twins);
     }
     return findings;
   }
 
-  /** What is wrong between the records of a batch of another intake and the own ones. */
-  meet({ intake, stands, ...twins }: EarlierTwins): readonly Finding[] {
-    const findings: Finding[] = [];
-    for (let index = 0; index * KEY_WORDS < twins.keys.length; index++) {
-      for (const kind of ['contact', 'card'] as const) {
-        const [from, at] = this.#hash(kind, twins, index);
-        if (isZero(from, at, 2)) continue;
-        const own = this.#tables[kind].find(from, at);
-        if (own === undefined || !this.#contradicts(kind, own, { twins, index }) || !stands(index)) continue;
-        findings.push({ at: this.#ref(own), reason: reasons[kind], other: intake });
-      }
+  #check(at: Ref, twins: TwinWords): Finding | undefined {
+    for (const kind of ['identity', 'contact', 'card'] as const) {
+      const [from, word] = this.#hash(kind, twins, at.index);
+      const holder = this.#isMine(from, word) ? this.#holders[kind].find(from, word) : undefined;
+      if (holder === undefined || !this.#contradicts(kind, holder, { twins, index: at.index })) continue;
+      const first = { batch: this.#refs[holder * 2] ?? 0, index: this.#refs[holder * 2 + 1] ?? 0 };
+      return { at, reason: reasons[kind], ...(first.batch < 0 ? { other: -first.batch } : { first }) };
     }
-    return findings;
+    return undefined;
+  }
+
+  #become(ref: Ref, twins: TwinWords): void {
+    let place: number | undefined;
+    for (const kind of ['identity', 'contact', 'card'] as const) {
+      const [from, at] = this.#hash(kind, twins, ref.index);
+      if (this.#isMine(from, at)) this.#holders[kind].addOrFind(from, at, (place ??= this.#keep(ref, twins)));
+    }
+  }
+
+  /** Whether a hash says something and belongs to this pass. */
+  #isMine(from: Uint32Array, at: number): boolean {
+    return !isZero(from, at, 2) && (from[at] ?? 0) % this.#passes === this.#pass;
   }
 
   /** The words that are compared: e-mail and mobile together, the card number, or, for its identity, the consumer itself. */
@@ -137,10 +166,6 @@ export class OwnTwins {
     this.#refs[place * 2 + 1] = index;
     this.#length += 1;
     return place;
-  }
-
-  #ref(place: number): Ref {
-    return { batch: this.#refs[place * 2] ?? 0, index: this.#refs[place * 2 + 1] ?? 0 };
   }
 
   #grow(): void {
