@@ -3,7 +3,7 @@ import { hostname, userInfo } from 'node:os';
 import type { AuditEvent } from '@enrollkit/ledger';
 import { openLedger } from './assemble.ts';
 import type { LoadedConfig } from './config/load.ts';
-import { secretPaths } from './config/schema.ts';
+import { secretPaths } from './config/environment-variables.ts';
 
 /** Who acts, for the audit trail: the system user and the host. */
 export function actor(): string {

@@ -1,6 +1,6 @@
 import { isEnrollkitError } from '@enrollkit/base';
 import { CommanderError } from 'commander';
-import { takeEnvironment } from './config/load.ts';
+import { takeEnvironment } from './config/environment-variables.ts';
 import type { Surroundings } from './context.ts';
 import { watchForCrash } from './crash.ts';
 import { exitCodes, type ExitName } from './exit-codes.ts';

@@ -1,10 +1,5 @@
-import {
-  loadConfig,
-  loadInputConfig,
-  type Environment,
-  type InputConfig,
-  type LoadedConfig,
-} from './config/load.ts';
+import type { Environment } from './config/environment-variables.ts';
+import { loadConfig, loadInputConfig, type InputConfig, type LoadedConfig } from './config/load.ts';
 import type { StopRequest, StopSignal } from './signals.ts';
 import type { Output } from './terminal/output.ts';
 import { Terminal } from './terminal/terminal.ts';

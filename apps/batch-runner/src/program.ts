@@ -3,7 +3,7 @@ import type { CheckOptions } from './commands/check.ts';
 import type { RotateOptions } from './commands/keys-rotate.ts';
 import type { PurgeOptions } from './commands/purge.ts';
 import type { ResolveOptions } from './commands/resolve.ts';
-import { contextOf, type Context, type GlobalFlags, type Surroundings } from './context.ts';
+import type { Context, GlobalFlags, Surroundings } from './context.ts';
 import { exitCodes, type ExitName } from './exit-codes.ts';
 import { programVersion } from './version.ts';
 
@@ -44,6 +44,8 @@ export function buildProgram(surroundings: Surroundings, done: Done): Command {
     async (...given) => {
       const command = given.at(-1) as Command;
       const argument = typeof given[0] === 'string' ? given[0] : '';
+      // Loaded when a command runs: `--help` needs no configuration.
+      const { contextOf } = await import('./context.ts');
       const context = contextOf(command.optsWithGlobals<GlobalFlags>(), surroundings);
       stop.announceOn(context.terminal);
       const work = await load();

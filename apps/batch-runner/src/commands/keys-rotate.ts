@@ -6,7 +6,7 @@ import { actor } from '../audit.ts';
 import { loadConfig, type LoadedConfig } from '../config/load.ts';
 import { changedSection, replaceFile, type SectionChange } from '../config/rewrite.ts';
 import type { Config } from '../config/schema.ts';
-import { environmentNameOf } from '../config/setting-paths.ts';
+import { environmentNameOf } from '../config/environment-variables.ts';
 import type { Context } from '../context.ts';
 import { described } from '../doctor/local-checks.ts';
 import { findingOf } from '../doctor/provider-checks.ts';

@@ -4,11 +4,9 @@ import type { z } from 'zod';
 import { RunnerError } from '../errors.ts';
 import { refuseOpenFile } from './secrets.ts';
 import { readYaml } from './read-yaml.ts';
-import { configSchema, inputConfigSchema, secretPaths, type Config } from './schema.ts';
-import { environmentNameOf, noSuchSetting, renamedSettings, settingPaths } from './setting-paths.ts';
-
-/** Variables by name. */
-export type Environment = Readonly<Record<string, string | undefined>>;
+import { configSchema, inputConfigSchema, type Config } from './schema.ts';
+import { environmentNameOf, secretPaths, type Environment } from './environment-variables.ts';
+import { noSuchSetting, renamedSettings, settingPaths } from './setting-paths.ts';
 
 /** Where the settings come from, weakest first: file, environment, flags. */
 export interface ConfigSources {
@@ -126,16 +124,6 @@ function decoded(password: string): string {
       { hint: 'write % as %25, or set the password separately: ENROLLKIT_LEDGER_PASSWORD' },
     );
   }
-}
-
-/**
- * A copy of the environment for `loadConfig`. The secrets are deleted from the process's own environment: no child process
- * and nothing that prints the environment has them.
- */
-export function takeEnvironment(own: Record<string, string | undefined>): Environment {
-  const taken = { ...own };
-  for (const path of secretPaths) delete own[environmentNameOf(path)];
-  return taken;
 }
 
 function readEnvironmentLayer(environment: ConfigSources['environment'], into: Layered): void {

@@ -138,14 +138,3 @@ export const inputConfigSchema = configSchema.pick({ input: true, sending: true 
 
 /** A checked configuration with every default filled in. */
 export type Config = z.infer<typeof configSchema>;
-
-/** Settings that are secrets: refused as flags, never shown. */
-export const secretPaths = [
-  'provider.clientKeyPassword',
-  'signing.consumerKey',
-  'signing.keyPassword',
-  'signing.previous.consumerKey',
-  'signing.previous.keyPassword',
-  'ledger.fingerprintKey',
-  'ledger.password',
-] as const;

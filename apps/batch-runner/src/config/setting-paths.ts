@@ -12,14 +12,6 @@ export function noSuchSetting(path: string): string {
   return now === undefined ? 'there is no such setting' : `this setting is now called ${now}`;
 }
 
-/** The environment variable of a setting: `sending.batchSize` is `ENROLLKIT_SENDING_BATCH_SIZE`. */
-export function environmentNameOf(path: string): string {
-  return `ENROLLKIT_${path
-    .replace(/([a-z])([A-Z])/g, '$1_$2')
-    .replaceAll('.', '_')
-    .toUpperCase()}`;
-}
-
 /** Every setting of the schema as a dotted path, except `input.columns`: a mapping belongs in a file. */
 export function settingPaths(): readonly string[] {
   paths ??= pathsOf(z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }), '');
