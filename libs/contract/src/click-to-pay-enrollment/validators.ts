@@ -109,8 +109,8 @@ export const validateEnrollmentConsumer: Validator<components['schemas']['Enroll
 /** `EnrollmentData` as we send it. */
 export const validateEnrollmentData: Validator<components['schemas']['EnrollmentData']> = validator(schemas, 'EnrollmentData', 'request');
 
-/** `EnrollmentRecordNotification` as we send it. */
-export const validateEnrollmentRecordNotification: Validator<components['schemas']['EnrollmentRecordNotification']> = validator(schemas, 'EnrollmentRecordNotification', 'request');
+/** `EnrollmentRecordNotification` as it is answered. */
+export const validateEnrollmentRecordNotificationAnswer: Validator<components['schemas']['EnrollmentRecordNotification']> = validator(schemas, 'EnrollmentRecordNotification', 'answer');
 
 /** `EnrolmentReferenceData` as we send it. */
 export const validateEnrolmentReferenceData: Validator<components['schemas']['EnrolmentReferenceData']> = validator(schemas, 'EnrolmentReferenceData', 'request');

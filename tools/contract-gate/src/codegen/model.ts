@@ -120,7 +120,7 @@ class ModelBuilder {
   build(): ContractModel {
     const places = operationsOf(this.#spec.document);
     const ids = this.#ids(places);
-    const directions = new TravelMap(this.#schemas).of(places);
+    const directions = new TravelMap(this.#schemas).of(places, operationsOf(this.#spec.document, 'webhooks'));
     for (const direction of ['request', 'answer'] as const)
       for (const name of this.#typeNames.keys())
         if (directions.get(name)?.has(direction) ?? direction === 'request') this.#named(name, direction);

@@ -11,15 +11,30 @@ export class TravelMap {
     this.#schemas = schemas;
   }
 
-  /** The directions of every named schema that an operation reaches. */
-  of(operations: readonly OperationPlace[]): Map<string, Set<Direction>> {
+  /**
+   * The directions of every named schema that an operation reaches. What a webhook is called with comes from the provider,
+   * as an answer does.
+   */
+  of(
+    operations: readonly OperationPlace[],
+    webhooks: readonly OperationPlace[] = [],
+  ): Map<string, Set<Direction>> {
     const directions = new Map<string, Set<Direction>>();
-    for (const { parameters, request, responses } of operations) {
-      const sent = [request?.json?.schema, ...parameters.map(({ schema }) => schema)];
-      for (const place of sent) this.#reach(place, 'request', directions);
-      for (const { json } of responses.values()) this.#reach(json?.schema, 'answer', directions);
-    }
+    for (const operation of operations)
+      this.#travel(operation, { sent: 'request', received: 'answer' }, directions);
+    for (const webhook of webhooks)
+      this.#travel(webhook, { sent: 'answer', received: 'request' }, directions);
     return directions;
+  }
+
+  #travel(
+    { parameters, request, responses }: OperationPlace,
+    { sent, received }: Readonly<Record<'sent' | 'received', Direction>>,
+    directions: Map<string, Set<Direction>>,
+  ): void {
+    const places = [request?.json?.schema, ...parameters.map(({ schema }) => schema)];
+    for (const place of places) this.#reach(place, sent, directions);
+    for (const { json } of responses.values()) this.#reach(json?.schema, received, directions);
   }
 
   #reach(place: SchemaPlace | undefined, direction: Direction, found: Map<string, Set<Direction>>): void {

@@ -63,9 +63,9 @@ export interface OperationPlace {
 }
 
 /** All operations of a document, in the order of its paths. */
-export function operationsOf(document: JsonObject): OperationPlace[] {
-  return Object.entries(asObject(document.paths)).flatMap(([path, item]) => {
-    const place = follow(document, item, pointerOf(['paths', path]));
+export function operationsOf(document: JsonObject, root: 'paths' | 'webhooks' = 'paths'): OperationPlace[] {
+  return Object.entries(asObject(document[root])).flatMap(([path, item]) => {
+    const place = follow(document, item, pointerOf([root, path]));
     return methods.flatMap((method) => {
       const written = asObject(place.value)[method];
       if (!isObject(written)) return [];
