@@ -18,7 +18,9 @@ import type { Judgement, Outcome } from './judge.ts';
  * | `request-invalid` | a call does not fit the contract; nothing was sent |
  * | `request-too-large` | a body is larger than any that makes sense; nothing was sent |
  * | `request-aborted` | the caller's signal aborted |
- * | `answer-too-large`, `answer-too-deep` | inside an attempt: the answer passed a limit |
+ * | `answer-too-large` | inside an attempt: the answer passed the size limit |
+ * | `notification-unreadable` | a notification that does not keep the contract |
+ * | `notification-unproven` | a notification whose signature does not verify |
  * | `provider-not-taken`, `provider-refused`, `provider-denied`, `provider-unknown` | an attempt did not succeed; the word is the outcome |
  */
 export type ClientErrorCode =
@@ -28,7 +30,8 @@ export type ClientErrorCode =
   | 'request-too-large'
   | 'request-aborted'
   | 'answer-too-large'
-  | 'answer-too-deep'
+  | 'notification-unreadable'
+  | 'notification-unproven'
   | `provider-${Outcome}`;
 
 /** A setting of the client that cannot be used. */
@@ -73,6 +76,17 @@ export class RequestTooLargeError extends ClientError {
       code: 'request-too-large',
       message: `the body of ${operationId} has ${bytes} bytes, and at most ${most} are sent. Nothing was sent.`,
       hint: 'Put fewer records into a request (with enrollkit: sending.batchSize).',
+    });
+  }
+}
+
+/** A notification that cannot be used. Its sender is answered with 400; holds nothing of its content. */
+export class NotificationError extends ClientError {
+  constructor(code: 'notification-unreadable' | 'notification-unproven', message: string) {
+    super({
+      code,
+      message,
+      hint: 'Poll the batch: the poll is the truth. Check who can reach the address that receives notifications.',
     });
   }
 }

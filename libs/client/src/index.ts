@@ -1,6 +1,7 @@
 export {
   ClientError,
   ConfigError,
+  NotificationError,
   ProviderError,
   RequestAbortedError,
   RequestTooLargeError,
@@ -46,7 +47,9 @@ export {
   type SigningKeyFile,
 } from './key-files.ts';
 export { judge, type Judgement, type Outcome } from './judge.ts';
+export { readNotification, type NotificationProof, type ReadNotification } from './notifications.ts';
 export { retryTable, type Action, type RetryRow, type SubjectFields, type Verdicts } from './retry.ts';
+export { signedFetch } from './signed-fetch.ts';
 export type { ConnectionConfig } from './transport/connection-config.ts';
 export type { ErrorNotice, Hooks, ResponseNotice, UnknownValue } from './transport/hooks.ts';
 export type { TlsOptions } from './transport/tls.ts';

@@ -105,3 +105,24 @@ describe('nothing that is thrown or returned shows what was sent', () => {
       expect(shown(error)).not.toContain(secret);
   });
 });
+
+test('a detail about a field that the contract marks sensitive is shown without the value that it quotes', async () => {
+  const detail = (source: string, message: string) => ({ reason: 'INVALID_VALUE', source, message });
+  const server = await rawServer(
+    answering(
+      400,
+      e1(400, 'INVALID_ARGUMENT', [
+        detail('consumer.firstName', 'the value "Annegret" is too long'),
+        detail('card.billingAddress.line1', 'not accepted: 12 Elm Street'),
+        detail('consumers', 'the value "many" is too long'),
+      ]),
+    ),
+  );
+  const error: unknown = await client(server.url)
+    .getBatchStatus({ path: { batchId: 'B-1' } })
+    .catch((thrown: unknown) => thrown);
+  const text = shown(error);
+  expect(text).not.toMatch(/Annegret|Elm/);
+  expect(text).toContain('the value [hidden] is too long');
+  expect(text).toContain('the value \\"many\\" is too long');
+});

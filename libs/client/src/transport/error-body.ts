@@ -1,4 +1,5 @@
 import { defined, longestCode, longestText, redactText } from '@enrollkit/base';
+import { sensitiveFields } from '@enrollkit/contract';
 import type * as Wire from '@enrollkit/contract/click-to-pay-enrollment';
 import type { ErrorDetail, ProviderFailure, TransportReason } from '../failure.ts';
 import { parseJson } from './json.ts';
@@ -171,7 +172,26 @@ function serviceError(body: unknown): ErrorReport | undefined {
 }
 
 function detail(reason: unknown, source: unknown, message: unknown): ErrorDetail {
-  return defined<ErrorDetail>({ reason: codeOf(reason), source: codeOf(source), message: textOf(message) });
+  return defined<ErrorDetail>({
+    reason: codeOf(reason),
+    source: codeOf(source),
+    message: isSensitive(source) ? withoutQuotes(textOf(message)) : textOf(message),
+  });
+}
+
+const sensitiveNames = new Set(Object.keys(sensitiveFields).map((name) => name.toLowerCase()));
+
+/** Whether the contract marks the field that a detail is about as one that must never be shown. */
+function isSensitive(source: unknown): boolean {
+  const name = typeof source === 'string' ? source.split(/[./]/).at(-1) : undefined;
+  return name !== undefined && sensitiveNames.has(name.toLowerCase());
+}
+
+/** What a text about a sensitive field puts in quotes or brackets, or after a colon, may be its value. */
+function withoutQuotes(text: string | undefined): string | undefined {
+  return text
+    ?.replaceAll(/(["'`“”„‘’«»]).*["'`“”„‘’«»]|\[.*\]|\(.*\)/g, '[hidden]')
+    .replace(/:\s*(?!\[hidden\]$).*$/, ': [hidden]');
 }
 
 function parsed(body: Uint8Array): unknown {

@@ -50,11 +50,19 @@ export async function sealedBytes(
 /** A plaintext that no reader would take, because of its size, is a matter of how many records there are. */
 function tooLarge(operation: Operation, value: unknown, error: unknown): RequestTooLargeError | undefined {
   if (!(error instanceof PlaintextUnsealableError)) return undefined;
-  const bytes = Buffer.byteLength(JSON.stringify(value) ?? '');
+  const bytes = sizeOf(value);
   const sealed = Math.ceil((bytes * 4) / 3);
   return sealed > maxRequestBytes * 0.99
     ? new RequestTooLargeError(operation.operationId, sealed, maxRequestBytes)
     : undefined;
+}
+
+function sizeOf(value: unknown): number {
+  try {
+    return Buffer.byteLength(JSON.stringify(value) ?? '');
+  } catch {
+    return 0;
+  }
 }
 
 function bodyOf(operation: Operation): Body {

@@ -1,0 +1,151 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
+import { connect } from 'node:net';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { openClickToPayClient, type ClickToPayFiles } from '../src/index.ts';
+import { serviceId, srcClientId } from './enrollment.ts';
+import { answering, rawServer } from './raw-server.ts';
+
+const consumerKey = `${'c'.repeat(48)}!${'k'.repeat(48)}`;
+const signing = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+const published = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({ format: 'jwk' });
+const kid = '20261001000000-sandbox-fpan-encryption-src-mastercard-int';
+const keys = { keys: [{ ...published, kid, use: 'enc', alg: 'RSA-OAEP-256' }] };
+
+function files(baseUrl: string, more: Partial<ClickToPayFiles> = {}): ClickToPayFiles {
+  const folder = mkdtempSync(join(tmpdir(), 'enrollkit-client-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, 'signing.pem');
+  writeFileSync(file, signing.export({ type: 'pkcs8', format: 'pem' }));
+  chmodSync(file, 0o600);
+  const consumerKeyFile = join(folder, 'consumer-key.txt');
+  writeFileSync(consumerKeyFile, `${consumerKey}\n`);
+  return {
+    baseUrl,
+    srcClientId,
+    serviceId,
+    signingKey: { file },
+    consumerKeyFile,
+    keySetUrl: `${baseUrl}/keys`,
+    ...more,
+  };
+}
+
+async function opened(given: ClickToPayFiles) {
+  const client = await openClickToPayClient(given);
+  onTestFinished(() => client.close());
+  return client;
+}
+
+const body = (reference: string) =>
+  ({
+    consumer: {
+      consumerIdentity: { identityType: 'EMAIL_ADDRESS', identityValue: 'a@example.com' },
+      mobileNumber: { countryCode: '1', phoneNumber: '5555550100' },
+      firstName: 'A',
+      lastName: 'B',
+      countryCode: 'US',
+      languageCode: 'EN',
+    },
+    cardSource: 'ISSUER',
+    complianceSettings: { tnc: { latestVersionUri: 'https://provider.example/terms' } },
+    encryptedCard: {
+      primaryAccountNumber: '5555550000000000',
+      panExpirationMonth: '12',
+      panExpirationYear: '2031',
+      paymentAccountReference: reference,
+    },
+  }) as const;
+
+const provider = () =>
+  rawServer((response, arrival, socket) =>
+    answering(200, arrival.url === '/keys' ? keys : { srcCorrelationId: 'x', maskedCard })(
+      response,
+      arrival,
+      socket,
+    ),
+  );
+const maskedCard = {
+  srcDigitalCardId: 'D-1',
+  panBin: '555555',
+  panLastFour: '0000',
+  digitalCardData: { status: 'ACTIVE', descriptorName: 'Bank', artUri: 'https://bank.example/a.png' },
+  dateOfCardCreated: '2026-10-01T09:30:00.000Z',
+};
+
+/** A real HTTP proxy; for plain http it is given the absolute address, for a tunnel CONNECT. */
+async function proxy() {
+  const seen: string[] = [];
+  const server = createServer((incoming: IncomingMessage, outgoing: ServerResponse) => {
+    seen.push(`${incoming.method} ${incoming.url}`);
+    const passed = request(
+      incoming.url ?? '',
+      { method: incoming.method, headers: incoming.headers },
+      (answer) => {
+        outgoing.writeHead(answer.statusCode ?? 599, answer.headers);
+        answer.pipe(outgoing);
+      },
+    );
+    incoming.pipe(passed);
+  });
+  server.on('connect', (incoming, socket, head) => {
+    seen.push(`CONNECT ${incoming.url}`);
+    const [host, port] = (incoming.url ?? '').split(':');
+    const target = connect(Number(port), host, () => {
+      socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
+      target.write(head);
+      target.pipe(socket).pipe(target);
+    });
+    for (const one of [target, socket]) one.on('error', () => {});
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen };
+}
+
+describe('a client opened from files', () => {
+  test('signs with the key of the file and seals to the newest published key', async () => {
+    const server = await provider();
+    const client = await opened(files(server.url));
+    expect(await client.putCard({ body: body('one') })).toMatchObject({ status: 200 });
+    const [asked, sent] = server.arrivals;
+    expect(asked?.url).toBe('/keys');
+    expect(sent?.headers.authorization).toContain(encodeURIComponent(consumerKey).slice(0, 48));
+    const token = (JSON.parse(String(sent?.body)) as { encryptedCard: string }).encryptedCard;
+    expect(JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString())).toMatchObject({ kid });
+  });
+
+  test('reaches API and key set through the proxy that is configured, and in no other way', async () => {
+    const server = await provider();
+    const { url, seen } = await proxy();
+    const client = await opened(files(server.url, { transport: { proxy: url } }));
+    await client.putCard({ body: body('two') });
+    const host = server.url.replace('http://', '');
+    expect(seen.length).toBeGreaterThanOrEqual(2);
+    expect(seen.every((line) => line.includes(host))).toBe(true);
+    expect(server.connections()).toBeLessThanOrEqual(seen.length);
+  });
+
+  test.each([
+    ['consumerKeyFile', { consumerKeyFile: '/no/such/file' }, /^file-unreadable$/],
+    ['keySetUrl', { keySetUrl: undefined }, /^file-unreadable$/],
+    ['baseUrl', { baseUrl: 'http://api.mastercard.com' }, /^base-url-invalid$/],
+    ['directory in place of a key', { signingKey: { file: tmpdir() } }, /^[a-z-]+$/],
+  ])('says what is wrong with %s, and what to do', async (_name, wrong, code) => {
+    const given = { ...files('http://127.0.0.1:1'), ...wrong } as ClickToPayFiles;
+    const error: unknown = await openClickToPayClient(given).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({
+      code: expect.stringMatching(code) as string,
+      hint: expect.any(String) as string,
+    });
+  });
+});
