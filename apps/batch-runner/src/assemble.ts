@@ -1,14 +1,18 @@
 import { resolve } from 'node:path';
-import { clickToPayProvider } from '@enrollkit/client';
+import { clickToPayProvider, createFetch, type TransportOptions } from '@enrollkit/client';
+import { defined } from '@enrollkit/base';
 import { encryptionKey, type EncryptionKey } from '@enrollkit/encryption';
 import type { Provider } from '@enrollkit/enrollment';
 import {
+  checkPinned,
   keySet,
   readPrivateKey,
   readPublicKey,
   type KeySet,
+  type KeySetOptions,
   type PrivateKey,
   type PublicKey,
+  type PublicKeyOptions,
 } from '@enrollkit/keys';
 import {
   openLedger as openLedgerAt,
@@ -97,50 +101,71 @@ export async function openAuthenticator(signing: Config['signing'], folder: stri
 export async function openProvider(loaded: LoadedConfig, authenticator?: Authenticator): Promise<Provider> {
   const { config, folder } = loaded;
   const { provider, signing } = config;
-  const tls = tlsOf(loaded);
   return clickToPayProvider({
     baseUrl: provider.baseUrl,
     srcClientId: provider.srcClientId,
     serviceId: provider.serviceId,
     authenticator: authenticator ?? (await openAuthenticator(signing, folder)),
-    encryptionKey: encryptionKeySource(config, folder),
+    encryptionKey: encryptionKeySource(loaded),
     openApiClientIdHeader: provider.openApiClientIdHeader,
-    transport: {
-      connections: config.sending.inFlight,
-      deadlineMs: provider.timeoutMs,
-      ...(tls && { tls }),
-    },
+    transport: transportOf(loaded),
   });
 }
 
-/** The provider's published keys; undefined when one key file stands in for them. Throws `KeyError` for an address that cannot be used. */
-export function providerKeySet({ encryption }: Config, folder: string): KeySet | undefined {
-  const { keySetUrl, cacheFile } = encryption;
-  return keySetUrl === undefined
-    ? undefined
-    : keySet({ url: keySetUrl, cacheFile: resolve(folder, cacheFile) });
+/** How the API and the key set are reached: the same for both. Throws `RunnerError`. */
+function transportOf(loaded: LoadedConfig): TransportOptions {
+  const { sending, provider } = loaded.config;
+  return defined<TransportOptions>({
+    connections: sending.inFlight,
+    deadlineMs: provider.timeoutMs,
+    tls: tlsOf(loaded),
+  });
 }
 
-/** The key that card data is sealed to: pinned, or the newest of the set. Throws `KeyError`. */
+/** Milliseconds in a day. */
+const DAY_MS = 24 * 3_600_000;
+
+/**
+ * The provider's published keys, fetched as the API is called; undefined when one key file stands in for them. Throws
+ * `KeyError` for an address that cannot be used.
+ */
+export function providerKeySet(loaded: LoadedConfig): KeySet | undefined {
+  const { keySetUrl, cacheFile, pinnedKeys, maxAgeDays } = loaded.config.encryption;
+  if (keySetUrl === undefined) return undefined;
+  return keySet(
+    defined<KeySetOptions>({
+      url: keySetUrl,
+      cacheFile: resolve(loaded.folder, cacheFile),
+      fetch: createFetch(transportOf(loaded)),
+      pins: pinnedKeys,
+      maxStaleMs: maxAgeDays * DAY_MS,
+    }),
+  );
+}
+
+/** The key that card data is sealed to: named, or the newest of the set, and pinned where pins are configured. Throws `KeyError`. */
 export async function chosenKey(
-  { encryption: { kid, keyFile } }: Config,
-  folder: string,
+  { config: { encryption }, folder }: LoadedConfig,
   set: KeySet | undefined,
 ): Promise<PublicKey> {
-  if (set === undefined)
-    return readPublicKey({ file: resolve(folder, keyFile ?? '') }, kid === undefined ? {} : { kid });
-  return kid === undefined ? set.newest({ purpose: FPAN_PURPOSE }) : set.key(kid);
+  const { kid, keyFile, pinnedKeys } = encryption;
+  if (set !== undefined) return kid === undefined ? set.newest({ purpose: FPAN_PURPOSE }) : set.key(kid);
+  const file = resolve(folder, keyFile ?? '');
+  const key = await readPublicKey({ file }, defined<PublicKeyOptions>({ kid }));
+  if (pinnedKeys !== undefined) checkPinned(key, pinnedKeys, file);
+  return key;
 }
 
 /** The provider's key as it is now, looked up anew when it is one that the provider refuses; imported once for as long as it stays the same. */
-function encryptionKeySource(config: Config, folder: string): (withdrawn?: string) => Promise<EncryptionKey> {
-  const set = providerKeySet(config, folder);
+function encryptionKeySource(loaded: LoadedConfig): (withdrawn?: string) => Promise<EncryptionKey> {
+  const set = providerKeySet(loaded);
   let last: { readonly id: string; readonly key: EncryptionKey } | undefined;
   const current = async (): Promise<EncryptionKey> => {
     if (set === undefined && last !== undefined) return last.key;
-    const found = await chosenKey(config, folder, set);
-    const id = found.kid ?? found.publicKeySha256;
-    if (last?.id !== id) last = { id, key: await encryptionKey(found, { enc: config.encryption.content }) };
+    const found = await chosenKey(loaded, set);
+    // By what the key is, and not by what it is called: a set may change the key behind a kid.
+    const id = found.publicKeySha256;
+    if (last?.id !== id) last = { id, key: encryptionKey(found, { enc: loaded.config.encryption.content }) };
     return last.key;
   };
   return async (withdrawn) => {

@@ -229,6 +229,17 @@ function addKeys(keys: Command, on: On): void {
     .description('each key with its size, id and expiry; whether a replaced signing key may go')
     .action(on(async () => (await import('./commands/keys-list.ts')).listKeys));
   keys
+    .command('adopt <thumbprint>')
+    .description(
+      "pin a key of the provider's set, after comparing its thumbprint with one the provider gave you by another way",
+    )
+    .action(
+      on(async () => {
+        const { adoptKey } = await import('./commands/keys-adopt.ts');
+        return (context, _options, thumbprint) => adoptKey(context, thumbprint);
+      }),
+    );
+  keys
     .command('rotate')
     .description(
       'switch to a new signing key, once the provider has accepted a call signed with it; a run that is under way goes on with the old one',

@@ -52,5 +52,6 @@ export { retryTable, type Action, type RetryRow, type SubjectFields, type Verdic
 export { signedFetch } from './signed-fetch.ts';
 export type { ConnectionConfig } from './transport/connection-config.ts';
 export type { ErrorNotice, Hooks, ResponseNotice, UnknownValue } from './transport/hooks.ts';
+export { createFetch, type TransportFetch } from './transport/fetch.ts';
 export type { TlsOptions } from './transport/tls.ts';
 export { defaultLimits, type TransportOptions } from './transport/options.ts';

@@ -14,4 +14,5 @@ export type { KeySource } from './source.ts';
 export { KeySet, type KeySetStatus } from './key-set/key-set.ts';
 export { type KeyRule, unusableBecause } from './key-set/newest.ts';
 export { keySet, type KeySetOptions } from './key-set/open-key-set.ts';
+export { checkPinned } from './key-set/pins.ts';
 export type { Fetch } from './key-set/url-source.ts';

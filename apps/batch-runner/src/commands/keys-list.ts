@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import { described } from '../doctor/local-checks.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { whenReplacedKeyMayGo } from '../key-retirement.ts';
+import { ageOf } from '../key-set-state.ts';
 
 /** One key as it is listed. */
 interface Listed {
@@ -36,15 +37,23 @@ async function signing(loaded: LoadedConfig): Promise<readonly Listed[]> {
   return [current, { use: 'signing, replaced', key: await readSigningKey(previous, folder), note }];
 }
 
-async function sealing({ config, folder }: LoadedConfig): Promise<readonly Listed[]> {
-  const set = providerKeySet(config, folder);
-  const chosen = await chosenKey(config, folder, set);
+async function sealing(loaded: LoadedConfig): Promise<readonly Listed[]> {
+  const set = providerKeySet(loaded);
+  const chosen = await chosenKey(loaded, set);
   const others: readonly PublicKey[] =
     (await set?.keys())?.filter((key) => key.publicKeySha256 !== chosen.publicKeySha256) ?? [];
   return [
-    { use: 'sealing', key: chosen },
-    ...others.map((key): Listed => ({ use: 'sealing, not used', key })),
+    {
+      use: 'sealing',
+      key: chosen,
+      note: `thumbprint ${chosen.thumbprint}, ${pinnedOrNot(loaded)}${set === undefined ? '' : `, ${ageOf(set.status)}`}`,
+    },
+    ...others.map((key): Listed => ({ use: 'sealing, not used', key, note: `thumbprint ${key.thumbprint}` })),
   ];
+}
+
+function pinnedOrNot({ config: { encryption } }: LoadedConfig): string {
+  return encryption.pinnedKeys === undefined ? 'not pinned' : 'pinned';
 }
 
 function until({ notAfter }: KeyDescription): string {

@@ -6,7 +6,7 @@ const { tolerated: _none, ...sending } = defaultSettings;
 export const defaults = {
   provider: { openApiClientIdHeader: true, timeoutMs: 60_000 },
   signing: { method: 'RSA-SHA256' },
-  encryption: { cacheFile: 'enrollkit.keys.json', content: 'A128GCM' },
+  encryption: { cacheFile: 'enrollkit.keys.json', content: 'A128GCM', maxAgeDays: 30 },
   ledger: { file: 'enrollkit.ledger.db', fingerprintKeyFile: 'enrollkit.fingerprint.key' },
   sending,
   output: { logLevel: 'info' },

@@ -12,6 +12,13 @@ const path = z.string().min(1);
 /** A secret: never a flag; it comes from a file, from the environment, or (not advised) from the config file. */
 const secret = z.string().min(1);
 
+/** At least one; in a flag or the environment, separated by commas. */
+const list = (entry: z.ZodString) =>
+  z.preprocess(
+    (value) => (typeof value === 'string' ? value.split(',').map((one) => one.trim()) : value),
+    z.array(entry).min(1),
+  );
+
 const method = z.enum(['RSA-SHA256', 'RSA-PSS']).default(defaults.signing.method);
 
 /** The settings of one signing key. */
@@ -42,14 +49,9 @@ export const configSchema = z.strictObject({
       clientKeyPassword: secret.optional(),
       clientKeyPasswordFile: path.optional(),
       /** The only server keys that are accepted (RFC 7469 section 2.4); in a flag or the environment, separated by commas. */
-      pinnedKeySha256: z
-        .preprocess(
-          (value) => (typeof value === 'string' ? value.split(',').map((pin) => pin.trim()) : value),
-          z
-            .array(z.string().regex(/^[A-Za-z0-9+/]{43}=$/, 'must be the base64 of a SHA-256: 44 characters'))
-            .min(1),
-        )
-        .optional(),
+      pinnedKeySha256: list(
+        z.string().regex(/^[A-Za-z0-9+/]{43}=$/, 'must be the base64 of a SHA-256: 44 characters'),
+      ).optional(),
     })
     .refine((value) => (value.clientCertFile === undefined) === (value.clientKeyFile === undefined), {
       path: ['clientCertFile'],
@@ -72,6 +74,17 @@ export const configSchema = z.strictObject({
       keyFile: path.optional(),
       cacheFile: path.default(defaults.encryption.cacheFile),
       kid: z.string().min(1).optional(),
+      /** The only keys that card data is sealed to, by JWK thumbprint or SHA-256 of the public key; several for a rotation. */
+      pinnedKeys: list(
+        z
+          .string()
+          .regex(
+            /^(?:[\da-fA-F]{64}|[\w+/-]{43}=?)$/,
+            'must be a JWK thumbprint (43 characters) or the SHA-256 of the public key in hex or base64',
+          ),
+      ).optional(),
+      /** A key set that its address has not confirmed for longer than this is not used. */
+      maxAgeDays: z.number().min(0.01).max(3650).default(defaults.encryption.maxAgeDays),
       content: z.enum(['A128GCM', 'A256GCM']).default(defaults.encryption.content),
     })
     .refine(

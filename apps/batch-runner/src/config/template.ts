@@ -51,7 +51,10 @@ encryption:
   keySetUrl: ${values.keySetUrl}   # the provider's FPAN encryption keys (JWK set)
   # cacheFile: ${encryption.cacheFile}  # last good key set, survives an outage
   # keyFile: fpan.pem             # instead of keySetUrl: one key
-  # kid: ...                      # pin one key of the set
+  # kid: ...                      # use this key of the set and no newer one
+  # pinnedKeys:                   # the only keys that card data is sealed to: enrollkit keys adopt adds one
+  #   - "..."                     # a JWK thumbprint; compare it with one the provider gives you by telephone
+  # maxAgeDays: ${encryption.maxAgeDays}               # a key set that is not confirmed for longer is not used
   # content: ${encryption.content}              # or A256GCM
 
 # ledger:

@@ -49,6 +49,5 @@ export function failedBy(error: unknown): Finding {
     error instanceof Error && 'hint' in error && typeof error.hint === 'string'
       ? error.hint
       : 'fix what the message names, then run enrollkit doctor again';
-  // A KeyError's message ends with its hint.
-  return failed(message.endsWith(hint) ? message.slice(0, -hint.length).trimEnd() : message, hint);
+  return failed(message, hint);
 }

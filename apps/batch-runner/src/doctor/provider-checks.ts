@@ -1,18 +1,19 @@
 import type { PollAnswer, ProviderReason } from '@enrollkit/enrollment';
 import { chosenKey, providerKeySet } from '../assemble.ts';
+import { ageOf, notPinnedWarning } from '../key-set-state.ts';
 import { expiry } from './expiry.ts';
 import { warned, failed, failedBy, passed, type Finding, type DoctorContext } from './finding.ts';
 import { described } from './local-checks.ts';
 
 /** Whether the key set answers now, and which of its keys card data would be sealed with. */
-export async function providerKeys({ config, folder }: DoctorContext): Promise<Finding> {
-  const set = providerKeySet(config, folder);
+export async function providerKeys({ loaded, config }: DoctorContext): Promise<Finding> {
+  const set = providerKeySet(loaded);
   const failure = await set?.refresh().then(
     () => undefined,
     (error: unknown) => error,
   );
-  const key = await chosenKey(config, folder, set);
-  const line = `${set === undefined ? (config.encryption.keyFile ?? '') : set.status.where}: ${described(key)}${config.encryption.kid === undefined ? '' : ' (pinned)'}`;
+  const key = await chosenKey(loaded, set);
+  const line = `${set === undefined ? (config.encryption.keyFile ?? '') : set.status.where}: ${described(key)}${config.encryption.pinnedKeys === undefined ? '' : ' (pinned)'}${set === undefined ? '' : `, ${ageOf(set.status)}`}`;
   if (failure !== undefined)
     return {
       ...failedBy(failure),
@@ -21,10 +22,15 @@ export async function providerKeys({ config, folder }: DoctorContext): Promise<F
     };
   const end = expiry("the provider's key", key.notAfter);
   if (end.verdict !== 'ok') return end;
+  if (set !== undefined && !set.status.pinned)
+    return warned(`${line}; ${notPinnedWarning.message}`, notPinnedWarning.hint(key));
   const ignored = set?.status.ignored ?? [];
   return ignored.length === 0
     ? passed(line)
-    : warned(`${line}; ${ignored.length} entries of the set cannot be used`, ignored.join('; '));
+    : warned(
+        `${line}; ${ignored.length} ${ignored.length === 1 ? 'entry' : 'entries'} of the set cannot be used`,
+        ignored.join('; '),
+      );
 }
 
 /** The gateway's tolerance is not documented; no gateway is known to be stricter than this. */

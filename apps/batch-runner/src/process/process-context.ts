@@ -22,6 +22,7 @@ import type { LoadedConfig } from '../config/load.ts';
 import { termsOf } from '../config/terms.ts';
 import type { Context } from '../context.ts';
 import { expiry } from '../doctor/expiry.ts';
+import { notPinnedWarning, takesAnyKey } from '../key-set-state.ts';
 import { openLog, type RunLog } from '../observe/log.ts';
 import { openMetrics } from '../observe/metrics.ts';
 import { Progress } from '../observe/progress.ts';
@@ -94,11 +95,13 @@ async function withProvider<T>(opened: Opened, work: (processing: ProcessContext
   }
 }
 
-/** Warns of a certificate that ends soon, and writes into the audit trail who started what with which keys. */
+/** Warns of a certificate that ends soon and of keys that are not pinned, and writes into the audit trail who started what with which keys. */
 async function recordStart({ context, loaded, ledger, command }: Opened, provider: Provider): Promise<void> {
   const signingKey = await readSigningKey(loaded.config.signing, loaded.folder);
   const end = expiry('the signing key', signingKey.notAfter);
   if (end.verdict !== 'ok') context.terminal.warn(end.message, end.hint);
+  if (takesAnyKey(loaded.config))
+    context.terminal.warn(notPinnedWarning.message, 'enrollkit doctor shows the key and how to pin it');
   await ledger.appendEvent({
     at: new Date(),
     actor: actor(),

@@ -33,6 +33,11 @@ function digestOf(pin: string): string {
   });
 }
 
+/** Whether a key is among the pins, for a key that does not come out of a set. Throws {@link KeyError} `key-not-pinned`. */
+export function checkPinned(key: PublicKey, pins: readonly string[], where: string): void {
+  if (!new Pins(pins).has(key)) throw notPinned(key, where);
+}
+
 /** The set offers a key that nobody has confirmed. */
 export function notPinned(key: PublicKey, where: string): KeyError {
   return new KeyError('key-not-pinned', {
