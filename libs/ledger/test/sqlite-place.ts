@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { openSqliteLedger, type Ledger, type LockTiming } from '@enrollkit/ledger';
+import { openSqliteLedger, type Ledger, type LedgerOptions } from '@enrollkit/ledger';
 import { temporaryFolder } from '@enrollkit/testkit';
 import type { Place } from './place.ts';
 
 /** A ledger file in a folder of its own. */
 export async function sqlitePlace(
-  open: (path: string, timing?: LockTiming) => Promise<Ledger> = openSqliteLedger,
+  open: (path: string, options?: LedgerOptions) => Promise<Ledger> = openSqliteLedger,
 ): Promise<Place & { readonly path: string; readonly folder: string }> {
   const folder = temporaryFolder();
   const path = folder.file('enrollkit.ledger');
@@ -14,8 +14,8 @@ export async function sqlitePlace(
     path,
     folder: folder.path,
     address: path,
-    async open(timing) {
-      const ledger = await open(path, timing);
+    async open(options) {
+      const ledger = await open(path, options);
       opened.push(ledger);
       return ledger;
     },

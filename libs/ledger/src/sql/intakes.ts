@@ -135,8 +135,13 @@ export async function doubtSealed(db: Db, move: MoveBatch, intake: number): Prom
     .where('state', '=', 'sealed')
     .orderBy('id')
     .execute();
+  // Counted as an attempt: it is not sealed anew, and abandoned it is in doubt.
   for (const { id } of sealed)
-    await move(id, { to: 'unknown', from: ['sealed'], set: { reason: JSON.stringify(adopted) } });
+    await move(id, {
+      to: 'unknown',
+      from: ['sealed'],
+      set: { attempts: sql`attempts + 1`, reason: JSON.stringify(adopted) },
+    });
   return sealed.length;
 }
 

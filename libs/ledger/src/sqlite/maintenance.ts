@@ -14,7 +14,8 @@ export interface FileSizes {
 
 /**
  * Writes the ledger in the file, as it is at this moment, into another file of mode 0600, also while a runner writes. The
- * copy holds no deleted data, is verified, and takes its name only when it is on the disk whole.
+ * copy holds no deleted data, is verified, and takes its name only when it is on the disk whole. It says that it is a copy:
+ * it can be read, and written only after `adopt`.
  * Throws `LedgerConflictError` when the target is there or the copy is not sound, `LedgerStorageError` as `openSqliteLedger`.
  */
 export async function backupSqliteLedger(path: string, target: string): Promise<FileSizes> {
@@ -27,6 +28,7 @@ export async function backupSqliteLedger(path: string, target: string): Promise<
     try {
       closeSync(openSync(part, 'wx', 0o600));
       copyInto(path, part);
+      markAsCopy(part);
       const [finding] = await verifyFile(part);
       if (finding !== undefined)
         throw new LedgerConflictError(
@@ -69,6 +71,16 @@ function copyInto(path: string, part: string): void {
   try {
     // A read transaction: the runner goes on, and what it writes meanwhile is not in the copy.
     file.prepare('vacuum into ?').run(part);
+  } finally {
+    file.close();
+  }
+}
+
+/** A copy says that it is one: what it was made of may go on, and send what the copy holds as sealed. */
+function markAsCopy(part: string): void {
+  const file = new DatabaseSync(part);
+  try {
+    file.exec('update lineage set is_copy = 1; pragma wal_checkpoint(truncate)');
   } finally {
     file.close();
   }
