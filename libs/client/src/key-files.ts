@@ -23,26 +23,26 @@ import { defaultLimits, type TransportOptions } from './transport/options.ts';
 export interface SigningKeyFile {
   readonly file: string;
   /** The first line of this file is the password. */
-  readonly passwordFile?: string;
+  readonly passwordFile?: string | undefined;
   /** Which key of a PKCS#12 that holds several. */
-  readonly alias?: string;
+  readonly alias?: string | undefined;
 }
 
 /** Where keys and credentials are read from. */
 export interface KeyFiles {
   readonly signingKey: SigningKeyFile;
   /** The consumer key itself, or a file whose first line it is. */
-  readonly consumerKey?: string;
-  readonly consumerKeyFile?: string;
+  readonly consumerKey?: string | undefined;
+  readonly consumerKeyFile?: string | undefined;
   /**
    * The provider's published keys: the newest for card numbers is used, and looked up anew when the provider refuses one.
    * Fetched through the same proxy and with the same trust as the API.
    */
-  readonly keySetUrl?: string;
+  readonly keySetUrl?: string | undefined;
   /** Which keys of the set may be used, and where the last good set is kept. */
   readonly keySet?: Pick<KeySetOptions, 'pins' | 'cacheFile' | 'timeoutMs'> & Pick<KeyRule, 'environment'>;
   /** One key of the provider in a file, in place of `keySetUrl`. */
-  readonly encryptionKeyFile?: string;
+  readonly encryptionKeyFile?: string | undefined;
 }
 
 type FromFiles<Config extends ConnectionConfig> = Omit<Config, 'authenticator' | 'encryptionKey'> & KeyFiles;

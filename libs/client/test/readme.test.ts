@@ -1,6 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { generateKeyPairSync } from 'node:crypto';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { EnrollmentData } from '@enrollkit/contract/click-to-pay-enrollment';
+import { readmeBlocks, sourceRegions, temporaryFolder } from '@enrollkit/testkit';
 import { expect, test } from 'vitest';
+import { firstBatch } from './readme.example.ts';
+import { answering, rawServer } from './raw-server.ts';
 import { defaultLimits, retryTable, type RetryRow } from '../src/index.ts';
 
 const readme = readFileSync(join(import.meta.dirname, '..', 'README.md'), 'utf8');
@@ -50,4 +55,49 @@ test('the retry table of the README has the rows and all conditions of the code'
 test('the limits of the README are the limits of the code', () => {
   for (const [name, value] of Object.entries(defaultLimits))
     expect(cells(readme)).toContain(`| \`${name}\` | ${value.toLocaleString('en')} |`);
+});
+
+test('the code of the README is the code that is compiled and run here', () => {
+  const blocks = readmeBlocks(join(import.meta.dirname, '..', 'README.md'));
+  expect(blocks.toSorted()).toEqual(sourceRegions(join(import.meta.dirname, 'readme.example.ts')).toSorted());
+});
+
+test('the first batch of the README is submitted and awaited with keys from files', async () => {
+  const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const jwk = {
+    ...pair.publicKey.export({ format: 'jwk' }),
+    kid: '20261001000000-sandbox-fpan-encryption-int',
+  };
+  const server = await rawServer((response, arrival, socket) => {
+    const path = arrival.url.split('?')[0];
+    const answer =
+      path === '/keys'
+        ? answering(200, { keys: [jwk] })
+        : path === '/cards/batch'
+          ? answering(202, { batchId: 'B-1', externalBatchId: 'batch-1' })
+          : answering(200, { batchId: 'B-1', status: 'COMPLETED_SUCCESSFULLY', items: [] });
+    return answer(response, arrival, socket);
+  });
+  using folder = temporaryFolder();
+  writeFileSync(folder.file('key.pem'), pair.privateKey.export({ type: 'pkcs8', format: 'pem' }));
+  chmodSync(folder.file('key.pem'), 0o600);
+  writeFileSync(folder.file('consumer-key'), `${'c'.repeat(48)}!${'k'.repeat(48)}`);
+  const files = {
+    baseUrl: server.url,
+    srcClientId: '11111111-2222-3333-4444-555555555555',
+    serviceId: 'SRC',
+    signingKey: { file: folder.file('key.pem') },
+    consumerKeyFile: folder.file('consumer-key'),
+    keySetUrl: `${server.url}/keys`,
+  };
+  const { consumers } = JSON.parse(
+    readFileSync(
+      join(import.meta.dirname, '../../../specs/click-to-pay-enrollment/examples/valid/EnrollmentData.json'),
+      'utf8',
+    ),
+  ) as EnrollmentData;
+  expect(await firstBatch(files, consumers, 'batch-1')).toEqual({
+    status: 'COMPLETED_SUCCESSFULLY',
+    items: [],
+  });
 });
