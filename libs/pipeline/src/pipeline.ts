@@ -87,6 +87,7 @@ export class Pipeline {
     const reader = await openReader(input, reading);
     const digest = await input.digest();
     const current = again === undefined ? await ledger.findCurrentIntake(digest, programme) : undefined;
+    const wasAgain = current?.readingDigest === readingDigest(reader, reading, true);
     const epoch = await ledger.registerEpoch();
     const makeUp = { inputDigest: digest, environment, programme, epoch, again: again !== undefined };
     const intake = await ledger.openIntake({
@@ -98,7 +99,7 @@ export class Pipeline {
       bytes: input.bytes,
       format: reader.format,
       batchSize: settings.batchSize,
-      readingDigest: readingDigest(reader, reading, again !== undefined),
+      readingDigest: readingDigest(reader, reading, again !== undefined || wasAgain),
     });
     if (again !== undefined && intake.position.rows === 0)
       await ledger.appendEvent({

@@ -20,12 +20,14 @@ export interface Report {
     readonly id: string;
     readonly source: string;
     readonly programme: string;
+    /** Base URL of the provider's API; absent in intakes of older ledgers. */
+    readonly environment?: string;
     readonly digest: string;
     readonly state: Intake['state'];
     readonly purgedAt?: Date;
   };
   readonly tally: Tally;
-  /** Rows = rejected + records, and records = enrolled + refused + abandoned + unknown + waiting + submitted. */
+  /** Rows = rejected + unsent + records, and records = enrolled + refused + abandoned + unknown + waiting + submitted. */
   readonly addsUp: boolean;
   readonly rejections: readonly CodeCount[];
   readonly refusals: readonly CodeCount[];
@@ -45,6 +47,7 @@ export async function report(ledger: LedgerView, intake: Intake): Promise<Report
       id: intake.id,
       source: intake.source,
       programme: intake.programme,
+      ...(intake.environment !== undefined && { environment: intake.environment }),
       digest: intake.digest,
       state: intake.state,
       ...(intake.purgedAt && { purgedAt: intake.purgedAt }),
@@ -53,19 +56,21 @@ export async function report(ledger: LedgerView, intake: Intake): Promise<Report
     addsUp: addsUp(tally),
     rejections: ranked(rejections),
     refusals: ranked(refusals),
-    unknownBatches: (await ledger.batchesIn(intake.id, 'unknown')).map(parked),
+    unknownBatches: (await ledger.batchesIn(intake.id, 'unknown')).map(unknownBatch),
   };
 }
 
 /** The two sums that say that nothing was lost. */
 export function addsUp(tally: Tally): boolean {
   const { rows, rejected, records, enrolled, refused, abandoned, unknown, waiting, submitted } = tally;
+  const unsent = Object.values(tally.unsent).reduce((sum, reason) => sum + reason, 0);
   return (
-    rows === rejected + records && records === enrolled + refused + abandoned + unknown + waiting + submitted
+    rows === rejected + unsent + records &&
+    records === enrolled + refused + abandoned + unknown + waiting + submitted
   );
 }
 
-function parked(batch: BatchRow): UnknownBatch {
+function unknownBatch(batch: BatchRow): UnknownBatch {
   const { externalBatchId, records, attempts, reason } = batch;
   return {
     externalBatchId,

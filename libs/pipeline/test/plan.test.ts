@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest';
+import { file, office, row, rows } from './office.ts';
+
+const nothingUnsent = {
+  unchanged: 0,
+  changed: 0,
+  'in-flight': 0,
+  unresolved: 0,
+  'refused-before': 0,
+  removed: 0,
+};
+
+describe('a plan', () => {
+  it('says what a run would do, and writes and sends nothing', async () => {
+    const { run, plan, ledger, sent } = await office();
+    const first = await run(file(rows(1, 5)));
+    const before = sent.length;
+    const text = file([
+      ...rows(1, 3),
+      row(4, { city: 'Elsewhere' }),
+      row(6),
+      row(6),
+      row(7, { email: 'nobody' }),
+      row(8, { email: 'z6@example.com' }),
+    ]);
+    const planned = await plan(text);
+    expect(planned).toMatchObject({
+      rows: 8,
+      new: 1,
+      rejected: 3,
+      unsent: { ...nothingUnsent, unchanged: 3, changed: 1 },
+      unchangedBy: { [first.intake.id]: 3 },
+      changedGroups: { address: 1 },
+      batches: 1,
+      requests: 2,
+    });
+    expect(planned.notPlain).toMatchObject([
+      { row: 4, line: 5, reason: 'changed', groups: ['address'] },
+      { row: 6, reason: 'rejected', codes: ['DUPLICATE_RECORD'] },
+      { row: 7, reason: 'rejected', codes: ['EMAIL_SHAPE'] },
+      { row: 8, reason: 'rejected', codes: ['CONTACT_SHARED'] },
+    ]);
+    expect(sent).toHaveLength(before);
+    expect(await ledger.listIntakes()).toHaveLength(1);
+    // And a run does so.
+    expect((await run(text)).tally).toMatchObject({
+      enrolled: planned.new,
+      rejected: planned.rejected,
+      unsent: planned.unsent,
+    });
+  });
+
+  it('to enroll anew counts what is enrolled as new', async () => {
+    const { run, plan } = await office();
+    await run(file(rows(1, 5)));
+    expect(await plan(file(rows(1, 6)), true)).toMatchObject({ new: 6, unsent: nothingUnsent });
+  });
+});
