@@ -48,7 +48,7 @@ describe('a problem', () => {
   test('never repeats the value', () => {
     const text = JSON.stringify(example?.content);
     const leaves = [...text.matchAll(/:"([^"]+)"/g)].map(([, leaf = '']) => leaf);
-    const told: string[] = [];
+    const reported: string[] = [];
     assert(
       property(constantFrom(...leaves), string({ minLength: 12, maxLength: 400 }), (leaf, junk) => {
         const verdict = validateEnrollmentData(
@@ -56,12 +56,12 @@ describe('a problem', () => {
             text.replace(`:${JSON.stringify(leaf)}`, () => `:${JSON.stringify(`5555555555554444${junk}`)}`),
           ),
         );
-        told.push(JSON.stringify(verdict.valid ? [] : verdict.problems));
+        reported.push(JSON.stringify(verdict.valid ? [] : verdict.problems));
       }),
       { numRuns: 300 },
     );
-    expect(told.filter((problems) => problems !== '[]').length).toBeGreaterThan(50);
-    expect(told.filter((problems) => problems.includes('5555555555554444'))).toEqual([]);
+    expect(reported.filter((problems) => problems !== '[]').length).toBeGreaterThan(50);
+    expect(reported.filter((problems) => problems.includes('5555555555554444'))).toEqual([]);
   });
 
   test('of a missing field points at where it should be', () => {
@@ -86,7 +86,7 @@ describe('an answer', () => {
     expect(verdict).toEqual({ valid: true, value: body, notices: [] });
   });
 
-  test('may hold unknown values of extensible enums, each told by its place and not by its value', () => {
+  test('may hold unknown values of extensible enums, each reported by its place and not by its value', () => {
     const item = {
       externalConsumerId: 'c',
       externalCardId: 'k',
@@ -106,7 +106,7 @@ describe('an answer', () => {
     expect(JSON.stringify(verdict.valid && verdict.notices)).not.toMatch(/PAUSED|SKIPPED|NEWREASON/);
   });
 
-  test('in one of several shapes is told about the values of that shape', () => {
+  test('in one of several shapes reports the values of that shape', () => {
     expect(validateErrorBodyAnswer({ status: 400, reason: 'NEW', message: 'm' })).toMatchObject({
       notices: [{ pointer: '/reason' }],
     });

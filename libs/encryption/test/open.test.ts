@@ -265,13 +265,13 @@ describe('the kid', () => {
     expect(await codeOf(open(named, []))).toBe('kid-refused');
   });
   it('that none of several keys has lets each key try that does not pin its own', async () => {
-    const strangers = Array.from({ length: 3 }, () =>
+    const otherKeys = Array.from({ length: 3 }, () =>
       decryptionKey(generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey),
     );
     const byName = craft({ header: { ...gcm128, kid: 'payload_enc_cert' } });
     for (const token of [byName, nameless]) {
-      expect(await codeOf(open(token, [...strangers, own]))).toBe('opened');
-      expect(await codeOf(open(token, strangers))).toBe('not-opened');
+      expect(await codeOf(open(token, [...otherKeys, own]))).toBe('opened');
+      expect(await codeOf(open(token, otherKeys))).toBe('not-opened');
       expect(await codeOf(open(token, [pinned('a'), own]))).toBe('opened');
       expect(await codeOf(open(token, [pinned('a')]))).toBe('kid-refused');
     }

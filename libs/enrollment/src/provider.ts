@@ -45,7 +45,7 @@ export interface SubmitOptions {
  *   refused   a final no to the batch
  *   withdrawn not taken: the provider cannot open the JWE, so its key has changed since the batch was sealed
  *   busy      not taken, try later (429, 503): nothing happened
- *   denied    not taken, and will not be until a person mends credentials or configuration (401, 403)
+ *   denied    not taken, and will not be until a person corrects credentials or configuration (401, 403)
  *   late      nothing left: `mayLeave` held the request back
  *   unknown   no trustworthy answer: it may or may not have arrived
  */
@@ -79,7 +79,7 @@ export interface RecordOutcome extends RecordKey {
  *   finished  the provider is done; `outcomes` holds what it told, which may be less than was sent
  *   refused   the batch as a whole failed at the provider
  *   busy      ask again later
- *   denied    a person must mend something
+ *   denied    a person must correct something
  *   missing   the provider does not know the batch id
  */
 export type PollAnswer =

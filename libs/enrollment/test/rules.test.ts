@@ -224,7 +224,7 @@ describe('a bad row', () => {
     expect(faultsOf({ [field]: value })).toEqual([`${field} ${code}`]);
   });
 
-  it('is told all its faults at once', () => {
+  it('gets all its errors reported at once', () => {
     expect(faultsOf({ pan: '1', expiry: '99/99', email: 'x', mobile: '1', country: 'x', city: '' })).toEqual([
       'pan PAN_LENGTH',
       'expiry EXPIRY_MONTH',
@@ -264,9 +264,9 @@ describe('a bad row', () => {
     };
     const { errors = [] } = toRecord({ ...goodRow, ...sensitive }, context);
     expect(errors).toHaveLength(6);
-    const told = JSON.stringify(errors);
+    const reported = JSON.stringify(errors);
     for (const value of ['5204731600014785', '316000', '98765', 'secret', '77777777', 'Geheimweg'])
-      expect(told).not.toContain(value);
+      expect(reported).not.toContain(value);
   });
 
   it('takes no longer for being hostile', () => {

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 export interface KeyFile {
   readonly name: string;
   /** Writes the file into the folder and returns its path. */
-  readonly make: (workshop: Maker) => string;
+  readonly make: (maker: Maker) => string;
   readonly options?: { readonly password?: string; readonly alias?: string; readonly kid?: string };
   /** `read`, or the code of the refusal. */
   readonly outcome: string;

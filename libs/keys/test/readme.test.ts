@@ -19,13 +19,13 @@ it('and it runs', async () => {
   copyFileSync(fixture('two-keys.p12'), folder.file('signing.p12'));
   chmodSync(folder.file('signing.p12'), 0o600);
   copyFileSync(fixture('certificate.pem'), folder.file('mastercard.pem'));
-  const told = await read(folder.path, 'p4ssw0rd', 'first');
-  expect(told).toMatchObject({
+  const found = await read(folder.path, 'p4ssw0rd', 'first');
+  expect(found).toMatchObject({
     isPair: false,
     notAfter: expect.any(Date),
     kid: expect.stringMatching(/^[0-9a-f]{64}$/),
   });
-  expect(told.key.type).toBe('private');
+  expect(found.key.type).toBe('private');
   expect(await explain(folder.file('signing.p12'))).toContain('openssl pkcs12');
 });
 

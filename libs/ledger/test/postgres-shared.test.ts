@@ -100,7 +100,7 @@ describe.skipIf(!canRunPostgres)('a ledger that many hosts share', () => {
     const intake = await loadReady(ledger, [1, 1, 1]);
     await ledger.requeue(intake.id);
     const given: Work[] = [];
-    const taker = await ledger.consume({
+    const consumer = await ledger.consume({
       concurrency: 4,
       timeoutSeconds: 60,
       onError: () => undefined,
@@ -116,7 +116,7 @@ describe.skipIf(!canRunPostgres)('a ledger that many hosts share', () => {
     await waitFor('the question', () => kinds().includes('poll 1'));
     await ledger.settle(1, []);
     await waitFor('the end', () => kinds().includes('reconcile 1'));
-    await taker.stop();
+    await consumer.stop();
     expect(kinds()).toEqual(['poll 1', 'reconcile 1', 'submit 1', 'submit 2', 'submit 3']);
     expect(await all(ledger.records(intake.id, 'refused'))).toHaveLength(1);
   });

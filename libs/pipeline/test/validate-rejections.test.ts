@@ -47,11 +47,11 @@ async function corrected(
   correct: (fields: Record<string, string>) => Record<string, string>,
 ): Promise<string> {
   const [head = [], ...rows] = parse(text);
-  const mended = rows.map((row) => {
+  const correctedRows = rows.map((row) => {
     const fields = Object.fromEntries(head.map((name, index) => [name, row[index] ?? '']));
     return Object.values({ ...fields, ...correct(fields) });
   });
-  return [head, ...mended].map(csvLine).join('\r\n');
+  return [head, ...correctedRows].map(csvLine).join('\r\n');
 }
 
 describe('validation', () => {
@@ -129,8 +129,8 @@ describe('a rejections file', () => {
     expect(text).toContain(`"'=O""Neill, '+x"`);
     expect(text).toContain(`'-1 ""Weg""`);
     expect(text).toContain(',+49 (151) 12345678,');
-    const mended = await corrected(text ?? '', () => ({ expiry: '12/29', pan: PAN }));
-    const [again] = await validateAll(mended, { columns: { Ort: 'city' } });
+    const correctedRows = await corrected(text ?? '', () => ({ expiry: '12/29', pan: PAN }));
+    const [again] = await validateAll(correctedRows, { columns: { Ort: 'city' } });
     expect(again).toMatchObject({
       record: {
         externalCardId: 'k-2',
@@ -206,8 +206,8 @@ describe('a rejections file', () => {
       rejectedCode: 'EXPIRY_FORMAT',
     });
     expect(JSON.parse(second)).toMatchObject({ rejectedLine: '2', rejectedCode: 'ROW_NOT_JSON' });
-    const mended = JSON.stringify({ ...JSON.parse(first), pan: PAN, expiry: '12/29' });
-    expect(await validateAll(mended, settings)).toMatchObject([
+    const correctedRows = JSON.stringify({ ...JSON.parse(first), pan: PAN, expiry: '12/29' });
+    expect(await validateAll(correctedRows, settings)).toMatchObject([
       { record: { card: { pan: PAN, billingAddress: { city: 'Köln' } } } },
     ]);
   });

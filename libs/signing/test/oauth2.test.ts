@@ -328,10 +328,10 @@ describe('refusals of the token endpoint', () => {
       })();
     });
     const authenticator = oauth2(rsaOptions(issuer));
-    const impatient = new AbortController();
-    const left = authenticator.authenticate({ ...request(issuer), signal: impatient.signal });
+    const givenUp = new AbortController();
+    const left = authenticator.authenticate({ ...request(issuer), signal: givenUp.signal });
     const stayed = authenticator.authenticate(request(issuer));
-    impatient.abort(new Error('no more time'));
+    givenUp.abort(new Error('no more time'));
     await expect(left).rejects.toThrow('no more time');
     gate.resolve();
     expect(await stayed).toMatchObject({ authorization: 'DPoP abc' });

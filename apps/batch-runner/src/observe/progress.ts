@@ -65,13 +65,13 @@ type Printers = {
 
 const printers: Printers = {
   findings: ({ duplicates, consumerConflicts, sharedContacts, sharedCards }, terminal) => {
-    const tell = (rows: number, what: string): void => {
+    const report = (rows: number, what: string): void => {
       if (rows > 0) terminal.note(`${count(rows)} ${rows === 1 ? 'row' : 'rows'} ${what}`);
     };
-    tell(duplicates, 'with the key of an earlier row');
-    tell(consumerConflicts, 'with other data for a consumer than an earlier row');
-    tell(sharedContacts, 'with the e-mail address and mobile number of another consumer');
-    tell(sharedCards, 'with a card number that stands under another id');
+    report(duplicates, 'with the key of an earlier row');
+    report(consumerConflicts, 'with other data for a consumer than an earlier row');
+    report(sharedContacts, 'with the e-mail address and mobile number of another consumer');
+    report(sharedCards, 'with a card number that stands under another id');
   },
   recovered: ({ batches }, terminal) =>
     terminal.warn(

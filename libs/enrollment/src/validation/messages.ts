@@ -2,7 +2,7 @@ import type { ValidationError } from '../rejection.ts';
 
 /**
  * Everything that can be wrong with a row, in one closed table. `{name}` in a message is filled with a detail that is
- * never the value of a sensitive field. A hint says what would mend it.
+ * never the value of a sensitive field. A hint says how to fix it.
  */
 export const validationMessages = {
   FIELD_MISSING: ['The field is required and is empty', 'Fill it in'],

@@ -76,10 +76,10 @@ function filled(value: Uint8Array, block: number): Buffer {
 
 /** I_j = (I_j + B + 1) mod 2^v, in place, big-endian. */
 function addWithOne(part: Uint8Array, B: Uint8Array): void {
-  let carry = 1;
+  let sum = 1;
   for (let index = part.length - 1; index >= 0; index--) {
-    carry += (part[index] ?? 0) + (B[index] ?? 0);
-    part[index] = carry & 0xff;
-    carry >>= 8;
+    sum += (part[index] ?? 0) + (B[index] ?? 0);
+    part[index] = sum & 0xff;
+    sum >>= 8;
   }
 }

@@ -2,7 +2,7 @@ import { Socket } from 'node:net';
 
 /**
  * The connections of one process to its database. A road that drops everything without a word looks like a database
- * that thinks for long, and TCP takes a quarter of an hour to tell: whoever knows better hangs up.
+ * that thinks for long, and TCP takes a quarter of an hour to tell: so the caller destroys the socket.
  */
 export class Sockets {
   readonly #open = new Set<Socket>();

@@ -14,7 +14,7 @@ interface Waiting {
  * Changes that come at the same moment share one commit: it costs a write to the disk, whatever is in it.
  *
  * Each change stands under a savepoint of its own, so one that fails takes nothing of another with it, and each
- * promise resolves after the commit: what was told is on the disk.
+ * promise resolves after the commit: what was acknowledged is on the disk.
  */
 export class GroupCommit {
   readonly #db: Db;
@@ -42,8 +42,8 @@ export class GroupCommit {
     while (this.#waiting.length > 0) {
       const group = this.#waiting.splice(0, MOST_CHANGES);
       try {
-        const told = await this.#db.transaction().execute((trx) => this.#make(trx, group));
-        for (const tell of told) tell();
+        const notifications = await this.#db.transaction().execute((trx) => this.#make(trx, group));
+        for (const notify of notifications) notify();
       } catch (error) {
         for (const { reject } of group) reject(error);
       }
@@ -51,21 +51,21 @@ export class GroupCommit {
     this.#draining = false;
   }
 
-  /** Makes the changes one after another; answers what to tell each of them after the commit. */
+  /** Makes the changes one after another; answers how to notify each of them after the commit. */
   async #make(trx: Transaction<Tables>, group: readonly Waiting[]): Promise<readonly (() => void)[]> {
-    const told: (() => void)[] = [];
+    const notifications: (() => void)[] = [];
     for (const { change, resolve, reject } of group) {
       await sql`savepoint change`.execute(trx);
       try {
         const value = await change(trx);
-        told.push(() => resolve(value));
+        notifications.push(() => resolve(value));
       } catch (error) {
         if (!this.#inTransaction()) throw error;
         await sql`rollback to change`.execute(trx);
-        told.push(() => reject(error));
+        notifications.push(() => reject(error));
       }
       await sql`release change`.execute(trx);
     }
-    return told;
+    return notifications;
   }
 }

@@ -416,21 +416,21 @@ export function registerSuite(newPlace: NewPlace): void {
       const [card = { consumer: '', card: '' }] = cards(1);
       await read(ledger, 'second', { cards: [{ ...card, fields: { name: 'second' } }] });
       const of = { externalConsumerId: 'person-1', consumerKey: keyOfCard(card).subarray(0, 8) };
-      const told = async (more: object = {}) =>
+      const historyOf = async (more: object = {}) =>
         (await all(ledger.history({ ...of, ...more }))).map(({ intakeId, what, externalCardId, code }) => [
           intakeId,
           what,
           externalCardId,
           code,
         ]);
-      expect(await told()).toEqual(
+      expect(await historyOf()).toEqual(
         expect.arrayContaining([
           ['first', 'enrolled', 'card-1', undefined],
           ['first', 'refused', 'second', 'ISSUER_DECLINED'],
           ['second', 'changed', 'card-1', undefined],
         ]),
       );
-      expect(await told({ externalCardId: 'second' })).toEqual([
+      expect(await historyOf({ externalCardId: 'second' })).toEqual([
         ['first', 'refused', 'second', 'ISSUER_DECLINED'],
       ]);
       expect(await all(ledger.history({ ...of, externalConsumerId: 'person-9' }))).toEqual([]);

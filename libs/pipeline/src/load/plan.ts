@@ -131,8 +131,8 @@ class Planner {
     if (unsent.reason === 'changed')
       for (const group of unsent.groups ?? [])
         this.sums.changedGroups[group] = (this.sums.changedGroups[group] ?? 0) + 1;
-    const { place, code, at: _at, ...told } = unsent;
-    await this.#report({ ...told, row: place.row, line: place.line, ...(code && { codes: [code] }) });
+    const { place, code, at: _at, ...reported } = unsent;
+    await this.#report({ ...reported, row: place.row, line: place.line, ...(code && { codes: [code] }) });
   }
 
   async #addRecord(record: DigestedRecord): Promise<void> {

@@ -76,7 +76,7 @@ export class RejectionsFile {
     const kept = targets.filter((_, index) => !isRejectionColumn(names[index]));
     const slipped = row.errors !== undefined;
     const values = cells.map((cell, index) => redacted(cell, slipped ? undefined : kept[index]));
-    return this.#line([...values, ...told(rejection.place.line, rejection.errors)]);
+    return this.#line([...values, ...errorColumns(rejection.place.line, rejection.errors)]);
   }
 
   #jsonLine({ row, rejection }: RejectedRow): string {
@@ -85,7 +85,7 @@ export class RejectionsFile {
       const value = valueOf(row, target);
       return value === undefined ? [] : [[names[index] ?? target, redacted(value, target)]];
     });
-    const errors = told(rejection.place.line, rejection.errors);
+    const errors = errorColumns(rejection.place.line, rejection.errors);
     return `${JSON.stringify(Object.fromEntries([...members, ...rejectionColumns.map((name, index) => [name, errors[index]])]))}\n`;
   }
 
@@ -110,7 +110,7 @@ function fitted({ cells = [] }: Row, length: number, delimiter: string): string[
   return [...cells.slice(0, length - 1), cells.slice(length - 1).join(delimiter)];
 }
 
-function told(line: number, errors: readonly ValidationError[]): string[] {
+function errorColumns(line: number, errors: readonly ValidationError[]): string[] {
   const joined = (of: (error: ValidationError) => string): string => errors.map(of).join(' | ');
   return [
     String(line),

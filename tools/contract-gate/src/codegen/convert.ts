@@ -188,9 +188,9 @@ class Converter {
   /** `type`; where it is left out, what the keywords speak about, as everybody reads it. */
   #kinds(schema: JsonObject, { asserting }: Stand, result: Record<string, unknown>): void {
     const nullable = this.old && schema.nullable === true;
-    const told = schema.type ?? (asserting ? impliedType(schema) : undefined);
-    if (told === undefined) return;
-    const kinds = isArray(told) ? told : [told];
+    const declared = schema.type ?? (asserting ? impliedType(schema) : undefined);
+    if (declared === undefined) return;
+    const kinds = isArray(declared) ? declared : [declared];
     const all = nullable && !kinds.includes('null') ? [...kinds, 'null'] : kinds;
     result.type = all.length === 1 ? all[0] : all;
     const counted = all.includes('integer') || all.includes('number');

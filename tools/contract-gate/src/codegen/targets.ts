@@ -92,9 +92,10 @@ export class Targets {
   #freshName(pointer: string): string {
     const [first, ...rest] = segmentsOf(pointer);
     const words = (first === 'x-files' ? rest : segmentsOf(pointer)).filter((word) => !structural.has(word));
-    const told = pointer.startsWith('/components/schemas/') ? words : words.slice(-1);
+    const named = pointer.startsWith('/components/schemas/') ? words : words.slice(-1);
     const stem =
-      identifier(told.map((word) => pascal(word.replace(/^.*\/|\.(ya?ml|json)$/g, ''))).join('')) || 'Schema';
+      identifier(named.map((word) => pascal(word.replace(/^.*\/|\.(ya?ml|json)$/g, ''))).join('')) ||
+      'Schema';
     let name = stem;
     for (let count = 2; this.#names.has(name); count += 1) name = `${stem}${count}`;
     return name;

@@ -24,7 +24,7 @@ export const generateCommand: Command = {
           const folder = resolve(cwd, options.out);
           if (!options.check) {
             const written = await writeFiles(folder, files);
-            for (const { kind, file } of written) voice.out(`${verbs[kind]} ${options.out}/${file}\n`);
+            for (const { kind, file } of written) voice.out(`${actions[kind]} ${options.out}/${file}\n`);
             if (written.length === 0) voice.out(`${options.out} is as it should be\n`);
             return exitCodes.ok;
           }
@@ -40,7 +40,7 @@ export const generateCommand: Command = {
   },
 };
 
-const verbs: Readonly<Record<Drift['kind'], string>> = {
+const actions: Readonly<Record<Drift['kind'], string>> = {
   missing: 'wrote',
   different: 'rewrote',
   'left over': 'removed',

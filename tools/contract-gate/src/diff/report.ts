@@ -109,7 +109,7 @@ function staleFinding({ id, until, who, place }: Exception): Finding {
     severity: 'error',
     message: `the exception for ${id} expired on ${until}`,
     place,
-    hint: `Ask ${who}: mend the contract, or review the exception again.`,
+    hint: `Ask ${who}: fix the contract, or review the exception again.`,
   };
 }
 

@@ -10,11 +10,11 @@ export function impactReport(
   impacts: readonly Impact[],
   locate: Locate,
 ): { readonly report: Report; readonly failed: boolean } {
-  const told = impacts.filter(({ serious }) => serious);
-  const hit = told.filter(hits);
+  const reported = impacts.filter(({ serious }) => serious);
+  const hit = reported.filter(hits);
   const consumers = [...new Set(hit.flatMap(consumersOf))].sort();
-  const missed = told.length - hit.length;
-  const harmless = impacts.length - told.length;
+  const missed = reported.length - hit.length;
+  const harmless = impacts.length - reported.length;
   const verdict =
     consumers.length === 0
       ? 'no consumer is hit'
@@ -27,8 +27,8 @@ export function impactReport(
         impacts.length === 0
           ? 'nothing changed: no consumer is hit'
           : `${verdict} (${hit.length} breaking for somebody, ${missed} breaking for nobody here, ${harmless} harmless)`,
-      findings: told.map((impact) => shown(impact, locate)),
-      data: { impacts: told.map(forMachines), consumers },
+      findings: reported.map((impact) => shown(impact, locate)),
+      data: { impacts: reported.map(forMachines), consumers },
     },
   };
 }

@@ -204,8 +204,8 @@ export function variantName(node: SchemaNode): string {
   const name = nameOf(node) ?? (typeof node.raw.title === 'string' ? node.raw.title : undefined);
   if (name !== undefined) return name;
   const { parts, properties } = flat(node);
-  const told = [...properties].find(([, { keywords }]) => keywords.enum?.length === 1);
-  if (told !== undefined) return `with ${told[0]} ${shown(told[1].keywords.enum?.[0])}`;
+  const constant = [...properties].find(([, { keywords }]) => keywords.enum?.length === 1);
+  if (constant !== undefined) return `with ${constant[0]} ${shown(constant[1].keywords.enum?.[0])}`;
   if (properties.size > 0) return `with ${[...properties.keys()].slice(0, 5).map(shown).join(', ')}`;
   const values = parts.find(({ keywords }) => keywords.enum !== undefined)?.keywords.enum;
   if (values !== undefined) return shown(values);

@@ -13,7 +13,7 @@ interface Spot<P> {
   /** Nothing is found here or anywhere below. */
   quiet: boolean;
   /** All that is found here and below is already known. */
-  told: boolean;
+  reported: boolean;
 }
 
 /** One collection under way. */
@@ -87,7 +87,7 @@ export class Traversal<P> {
       const here = { spot: child, path: path + segment(step), lifts: [...lifts, lift] };
       const below = this.#results.get(key);
       if (below !== undefined) {
-        child.told = true;
+        child.reported = true;
         for (const change of below) keep(found, change, here);
         return [];
       }
@@ -103,7 +103,7 @@ export class Traversal<P> {
       changes,
       next: next.map((way) => ({ ...way, key: this.#keyOf(way.pair) })),
       quiet: false,
-      told: false,
+      reported: false,
     };
     this.#spots.set(key, spot);
     return spot;
@@ -112,7 +112,7 @@ export class Traversal<P> {
 
 /** Whatever leads to no change need not be visited again. */
 function hush<P>(seen: ReadonlySet<Spot<P>>, parents: ReadonlyMap<Spot<P>, readonly Spot<P>[]>): void {
-  const loud = new Set([...seen].filter(({ changes, told }) => told || changes.length > 0));
+  const loud = new Set([...seen].filter(({ changes, reported }) => reported || changes.length > 0));
   const waiting = [...loud];
   for (let spot = waiting.pop(); spot !== undefined; spot = waiting.pop()) {
     for (const parent of parents.get(spot) ?? []) {

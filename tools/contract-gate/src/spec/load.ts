@@ -32,7 +32,7 @@ function specOf(bundle: Bundle): Spec {
       {
         place: bundle.locate(pointer),
         hint: local
-          ? 'Mend the reference, or add what it names.'
+          ? 'Fix the reference, or add what it names.'
           : 'Bundle the document into one file first (`redocly bundle`).',
       },
     );

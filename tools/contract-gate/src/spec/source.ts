@@ -49,7 +49,7 @@ function parsed(
     if (!(cause instanceof YAMLException)) throw cause;
     throw new SpecError('SPEC_NOT_YAML', `not valid YAML: ${cause.reason}`, {
       place: at(cause.mark?.position ?? 0),
-      hint: 'Mend the syntax at this place.',
+      hint: 'Fix the syntax at this place.',
     });
   }
 }

@@ -44,7 +44,7 @@ class UseFinder {
   readonly #contractTypes = new Map<ts.Type, boolean>();
   readonly #keys = new Map<ts.Symbol, readonly string[]>();
   /** Types that do not meet the contract anywhere, wherever one is handed to the other. */
-  readonly #strangers = new Map<ts.Type, Set<ts.Type>>();
+  readonly #unrelated = new Map<ts.Type, Set<ts.Type>>();
 
   constructor(workspace: Workspace, cwd: string) {
     this.#workspace = workspace;
@@ -129,12 +129,12 @@ class UseFinder {
     const wanted = this.#workspace.checker.getContextualType(node);
     if (wanted === undefined) return;
     const given = this.#workspace.checker.getTypeAtLocation(node);
-    const strangers = this.#strangers.get(wanted) ?? new Set();
-    if (strangers.has(given)) return;
+    const unrelated = this.#unrelated.get(wanted) ?? new Set();
+    if (unrelated.has(given)) return;
     const before = this.#met;
     this.#flow(wanted, given, { at: node, depth: 0 });
     this.#taken(wanted, given, { at: node, depth: 0 });
-    if (this.#met === before) this.#strangers.set(wanted, strangers.add(given));
+    if (this.#met === before) this.#unrelated.set(wanted, unrelated.add(given));
   }
 
   /**
@@ -156,9 +156,9 @@ class UseFinder {
           else if (this.#keysOf(own).length === 0) this.#symbol(member, at);
         }
       }
-      const [taker, giver] = [wanted.getCallSignatures()[0], branch.getCallSignatures()[0]];
-      if (taker !== undefined && giver !== undefined)
-        this.#taken(taker.getReturnType(), giver.getReturnType(), { at, depth: depth + 1 });
+      const [wantedCall, givenCall] = [wanted.getCallSignatures()[0], branch.getCallSignatures()[0]];
+      if (wantedCall !== undefined && givenCall !== undefined)
+        this.#taken(wantedCall.getReturnType(), givenCall.getReturnType(), { at, depth: depth + 1 });
     }
   }
 

@@ -93,9 +93,9 @@ function list(index: number, ref: Json): Json {
   };
 }
 
-function write(index: number, ref: Json, verb: string): Json {
+function write(index: number, ref: Json, action: string): Json {
   return {
-    operationId: `${verb}${index}`,
+    operationId: `${action}${index}`,
     requestBody: { required: true, content: { 'application/json': { schema: ref } } },
     responses: answers(ref),
   };

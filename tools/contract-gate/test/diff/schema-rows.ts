@@ -15,11 +15,11 @@ export interface Row {
   readonly versions?: readonly Version[];
 }
 
-type Told = readonly [name: string, first: Json, second: Json, versions?: readonly Version[]];
+type RowTuple = readonly [name: string, first: Json, second: Json, versions?: readonly Version[]];
 
 const row =
   (relation: Relation) =>
-  (...[name, first, second, versions]: Told): Row => ({
+  (...[name, first, second, versions]: RowTuple): Row => ({
     name,
     first,
     second,

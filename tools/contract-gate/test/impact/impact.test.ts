@@ -7,7 +7,7 @@ import { gate, workspace } from '../workspace.ts';
 import { verified } from '../verify/pacts.ts';
 import { shopWorkspace } from './workspace.ts';
 
-interface Told {
+interface Output {
   readonly consumers: readonly string[];
   readonly impacts: readonly {
     readonly finding: { readonly kind: string; readonly direction: string };
@@ -16,7 +16,7 @@ interface Told {
   }[];
 }
 
-async function impactOf(revision: string): Promise<{ code: number; told: Told; summary: string }> {
+async function impactOf(revision: string): Promise<{ code: number; output: Output; summary: string }> {
   const cwd = await shopWorkspace(revision);
   const { code, out, err } = await gate(
     cwd,
@@ -27,14 +27,14 @@ async function impactOf(revision: string): Promise<{ code: number; told: Told; s
     'json',
   );
   expect(err).toBe('');
-  const told = JSON.parse(out) as Told & { summary: string };
-  return { code, told, summary: told.summary };
+  const output = JSON.parse(out) as Output & { summary: string };
+  return { code, output, summary: output.summary };
 }
 
-const places = (told: Told): string[] =>
+const places = (output: Output): string[] =>
   [
     ...new Set(
-      told.impacts.flatMap(({ code }) =>
+      output.impacts.flatMap(({ code }) =>
         Object.values(code)
           .flat()
           .map(({ file, line }) => `${file}:${line}`),
@@ -59,12 +59,12 @@ describe('impact', () => {
   ])(
     'names file and line of code that uses $field, once it is called otherwise',
     async ({ renamed, lines }) => {
-      const { code, told } = await impactOf(renamed);
+      const { code, output } = await impactOf(renamed);
       expect(code).toBe(1);
-      expect(places(told)).toEqual(lines);
-      expect(told.consumers).toEqual(['@shop/till', 'till']);
+      expect(places(output)).toEqual(lines);
+      expect(output.consumers).toEqual(['@shop/till', 'till']);
       expect(
-        told.impacts.flatMap(({ interactions }) => interactions.map(({ description }) => description)),
+        output.impacts.flatMap(({ interactions }) => interactions.map(({ description }) => description)),
       ).toContain('an order');
     },
   );
@@ -87,8 +87,8 @@ describe('impact', () => {
   });
 
   test('counts an operation that is gone as used where its entry is used', async () => {
-    const { told, code } = await impactOf(verified.replace('    put:\n', '    patch:\n'));
-    expect([code, places(told)]).toEqual([1, ['libs/till/src/order.ts:10']]);
+    const { output, code } = await impactOf(verified.replace('    put:\n', '    patch:\n'));
+    expect([code, places(output)]).toEqual([1, ['libs/till/src/order.ts:10']]);
   });
 
   test('says that nothing changed', async () => {
