@@ -1,29 +1,21 @@
 import { clickToPayProvider } from '@enrollkit/client';
 import type { Provider } from '@enrollkit/enrollment';
 import { openSqliteLedger, type Intake, type Ledger } from '@enrollkit/ledger';
-import {
-  firstPollAfter,
-  Pipeline,
-  wasRefused,
-  type Ending,
-  type Input,
-  type PipelineEvent,
-} from '@enrollkit/pipeline';
+import { firstPollAfter, Pipeline, wasRefused, type Ending, type PipelineEvent } from '@enrollkit/pipeline';
 import { oauth1 } from '@enrollkit/signing';
-import { inputOf, type Cardholders } from './cardholders.ts';
-import { engineOf, type Watch } from './engine.ts';
-import type { ProviderKeys } from './keys.ts';
-import type { SimulatedProcess } from './process.ts';
 import { crashingLedger } from './crashing-ledger.ts';
+import { engineOf, type Watch } from './engine.ts';
+import { inputOf, type CardholderFile } from './files.ts';
+import type { ProviderKeys } from './keys.ts';
 import { SimulatedNetwork, type NetworkDependencies } from './network.ts';
+import type { SimulatedProcess } from './process.ts';
 
 /** What every process of a schedule finds when it starts. */
 export interface Simulation extends NetworkDependencies {
   readonly ledgerPath: string;
-  readonly cardholders: Cardholders;
   readonly keys: ProviderKeys;
   readonly watch: Watch;
-  readonly observe: (event: PipelineEvent) => void;
+  readonly observe: (name: string, event: PipelineEvent) => void;
 }
 
 /** What a process does under the ledger's lock. */
@@ -31,35 +23,40 @@ export interface ProcessContext {
   readonly proc: SimulatedProcess;
   readonly ledger: Ledger;
   readonly pipeline: Pipeline;
-  readonly input: Input;
+  readonly simulation: Simulation;
 }
+
+/** One command of the operator. */
+export type Command = (context: ProcessContext) => Promise<Ending>;
 
 const srcClientId = '11111111-2222-3333-4444-555555555555';
 const serviceId = 'BANK#01';
 
-/** Starts a process: takes the lock, does the work, and gives everything back, as the command does. */
-export async function runProcess<T>(
+/** Starts a process: takes the lock, does the work, and gives everything back, as the program does. */
+export async function runProcess(
   simulation: Simulation,
   proc: SimulatedProcess,
-  work: (context: ProcessContext) => Promise<T>,
-): Promise<T> {
+  command: Command,
+): Promise<Ending> {
   const opened = await proc.unlessKilled(
     openSqliteLedger(simulation.ledgerPath, { now: simulation.time.now }, engineOf(proc, simulation.watch)),
   );
   const ledger = crashingLedger(opened, proc);
-  const lock = await ledger.lock('simulate');
   const provider = providerOf(simulation, proc);
-  const input = inputOf(simulation.cardholders, proc, simulation.plan.chunkBytes);
-  const result = await work({
-    proc,
-    ledger,
-    pipeline: pipelineOf(simulation, { proc, ledger, provider }),
-    input,
-  });
-  await provider.close();
-  await proc.unlessKilled(lock.release());
-  await ledger.close();
-  return result;
+  try {
+    const lock = await ledger.lock('simulate');
+    lock.lost.addEventListener('abort', () => proc.stop.abort(), { once: true });
+    const pipeline = pipelineOf(simulation, { proc, ledger, provider });
+    const ending = await command({ proc, ledger, pipeline, simulation });
+    lock.lost.throwIfAborted();
+    await proc.unlessKilled(lock.release());
+    return ending;
+  } finally {
+    if (proc.alive) {
+      await provider.close();
+      await ledger.close();
+    }
+  }
 }
 
 function providerOf(simulation: Simulation, proc: SimulatedProcess): Provider {
@@ -87,7 +84,7 @@ function providerOf(simulation: Simulation, proc: SimulatedProcess): Provider {
   });
 }
 
-interface Inside {
+interface PipelineParts {
   readonly proc: SimulatedProcess;
   readonly ledger: Ledger;
   readonly provider: Provider;
@@ -95,7 +92,7 @@ interface Inside {
 
 function pipelineOf(
   { plan, time, random, observe }: Simulation,
-  { proc, ledger, provider }: Inside,
+  { proc, ledger, provider }: PipelineParts,
 ): Pipeline {
   return new Pipeline({
     ledger,
@@ -111,7 +108,7 @@ function pipelineOf(
       sleep: (ms, signal) => sleeping({ ms, signal, proc, time }),
     },
     random: () => random.next(),
-    notify: observe,
+    notify: (event) => observe(proc.name, event),
   });
 }
 
@@ -140,52 +137,53 @@ async function sleeping({ ms, signal, proc, time }: Sleep): Promise<void> {
 
 const hasEnded = (signal: AbortSignal | undefined): boolean => signal?.aborted ?? false;
 
-/** The commands an operator runs. */
-export interface Commands {
-  /** `enrollkit run` or `resume`: with the file or, once it is read, without it. */
-  run(context: ProcessContext, withFile: boolean): Promise<Ending>;
-  /** `enrollkit retry`. */
-  retry(context: ProcessContext): Promise<Ending>;
-  /** `enrollkit resolve` and `abandon` for every unknown batch, by what the provider's world shows. */
-  resolve(context: ProcessContext): Promise<Ending>;
-}
+/** Learns which intake a file is. */
+export type OnIntake = (intakeId: string) => void;
 
-/** The commands of one simulation. */
-export function commandsIn({ world, plan, random, time }: Simulation): Commands {
-  return {
-    async run({ ledger, pipeline, input, proc }, withFile) {
-      const [known] = await ledger.listIntakes();
-      const intake = known ?? (await pipeline.open(input));
-      const needed = withFile || intake.state === 'reading';
-      if (needed && !(await pipeline.load(intake, input, proc.stop.signal))) return { kind: 'interrupted' };
-      return pipeline.send(intake, proc.stop.signal, needed ? input : undefined);
-    },
-    async retry({ ledger, pipeline, input, proc }) {
-      const intake = await theIntake(ledger);
-      await pipeline.retry(intake, input, { chosen: wasRefused });
-      return pipeline.send((await ledger.findIntake(intake.id)) ?? intake, proc.stop.signal);
-    },
-    async resolve({ ledger }) {
-      const intake = await theIntake(ledger);
-      for (const batch of await ledger.batchesIn(intake.id, 'unknown')) {
-        const [taken] = world.batchesOf(batch.externalBatchId);
-        const now = time.now();
-        if (taken !== undefined)
-          await ledger.recordReceipt(
-            batch.id,
-            taken.batchId,
-            new Date(now + firstPollAfter(plan.settings.poll, () => random.next())),
-          );
-        else if (plan.abandons) await ledger.abandonBatch(batch.id);
-        else await ledger.releaseUnknown(batch.id, new Date(now));
-      }
-      return { kind: 'interrupted' };
-    },
+/** `enrollkit run FILE`. */
+export function runFile(file: CardholderFile, onIntake: OnIntake): Command {
+  return async ({ pipeline, proc, simulation }) => {
+    const input = inputOf(file, proc, simulation.plan.chunkBytes);
+    const intake = await pipeline.open(input);
+    onIntake(intake.id);
+    if (!(await pipeline.load(intake, input, proc.stop.signal))) return { kind: 'interrupted' };
+    return pipeline.send(intake, proc.stop.signal, input);
   };
 }
 
-async function theIntake(ledger: Ledger): Promise<Intake> {
-  const [intake] = await ledger.listIntakes();
+/** `enrollkit resume` of an intake that is read, without its file. */
+export function resume(intakeId: string): Command {
+  return async ({ ledger, pipeline, proc }) =>
+    pipeline.send(await intakeIn(ledger, intakeId), proc.stop.signal);
+}
+
+/** `enrollkit retry FILE`: what the provider refused goes again in another generation. */
+export function retryFile(file: CardholderFile, intakeId: string): Command {
+  return async ({ ledger, pipeline, proc, simulation }) => {
+    const input = inputOf(file, proc, simulation.plan.chunkBytes);
+    await pipeline.retry(await intakeIn(ledger, intakeId), input, { chosen: wasRefused });
+    return pipeline.send(await intakeIn(ledger, intakeId), proc.stop.signal);
+  };
+}
+
+/** `enrollkit resolve` and `abandon` for every unknown batch of an intake, by what the provider's world shows. */
+export function resolve(intakeId: string): Command {
+  return async ({ ledger, simulation }) => {
+    const { world, plan, random, time } = simulation;
+    for (const batch of await ledger.batchesIn(intakeId, 'unknown')) {
+      const [taken] = world.batchesOf(batch.externalBatchId);
+      const now = time.now();
+      const firstPoll = firstPollAfter(plan.settings.poll, () => random.next());
+      if (taken !== undefined) await ledger.recordReceipt(batch.id, taken.batchId, new Date(now + firstPoll));
+      else if (plan.abandons) await ledger.abandonBatch(batch.id);
+      else await ledger.releaseUnknown(batch.id, new Date(now));
+    }
+    return { kind: 'interrupted' };
+  };
+}
+
+async function intakeIn(ledger: Ledger, intakeId: string): Promise<Intake> {
+  const intake = await ledger.findIntake(intakeId);
   if (intake === undefined) throw new Error('the intake is gone');
   return intake;
 }

@@ -7,17 +7,39 @@ import type { SimulatedProcess } from './process.ts';
 /** Looks at the database right after a commit. */
 export type Watch = (file: Pick<DatabaseSync, 'prepare'>) => void;
 
+/** Connections that are open, by path. */
+const open = new Map<string, Set<object>>();
+
+/** Whether no simulated process has the file open. */
+export function isAtRest(path: string): boolean {
+  return (open.get(path)?.size ?? 0) === 0;
+}
+
 /**
  * SQLite for one process: it may be killed before and after each statement. Then the file and its write-ahead log
  * stay as they are at that moment, as after `kill -9`; what the closing connection would still do to them is undone.
  */
 export function engineOf(proc: SimulatedProcess, watch: Watch): SqliteEngine {
   return class extends DatabaseSync {
+    readonly #forget: () => void;
+
     constructor(path: string) {
       super(path);
+      const connections = open.get(path) ?? new Set();
+      open.set(path, connections.add(this));
+      this.#forget = () => void connections.delete(this);
       proc.onKill(() => {
-        if (this.isOpen) leaveBehind(path, () => super.close());
+        if (!this.isOpen) return;
+        this.#forget();
+        // Beside other connections a close only rolls back, as the end of the process does.
+        if (isAtRest(path)) leaveBehind(path, () => super.close());
+        else super.close();
       });
+    }
+
+    override close(): void {
+      this.#forget();
+      super.close();
     }
 
     override exec(text: string): void {

@@ -7,6 +7,7 @@ import {
 } from 'node:crypto';
 import { encryptionKey, type EncryptionKey } from '@enrollkit/encryption';
 import type { Plan } from './plan.ts';
+import type { GroupValues } from './population.ts';
 
 interface Pair {
   readonly sealing: EncryptionKey;
@@ -19,10 +20,12 @@ const pairs: readonly Pair[] = ['old', 'new'].map((kid) => {
   return { sealing: encryptionKey(publicKey, { kid }), opening: privateKey };
 });
 
-interface OpenedCard {
+/** A card as the provider opened it. */
+export interface OpenedCard {
   readonly externalConsumerId: string;
   readonly externalCardId: string;
-  readonly pan: string;
+  /** Its data, one value of each group. */
+  readonly values: GroupValues;
 }
 
 /** The provider's keys over time: which one is published, and which are still opened. */
@@ -92,19 +95,35 @@ function decrypt({ header, parts, enc }: Sealed, pair: Pair | undefined): readon
   const { consumers } = JSON.parse(
     Buffer.concat([cipher.update(text), cipher.final()]).toString(),
   ) as EnrollmentData;
-  return consumers.flatMap(({ externalConsumerId, cards }) =>
-    cards.map((card) => ({ externalConsumerId, externalCardId: card.externalCardId, pan: panIn(card) })),
+  return consumers.flatMap(({ externalConsumerId, consumer, cards }) =>
+    cards.map((card) => ({
+      externalConsumerId,
+      externalCardId: card.externalCardId,
+      values: {
+        card: card.primaryAccountNumber,
+        expiry: card.panExpirationMonth + card.panExpirationYear,
+        name: consumer.lastName,
+        contact: consumer.mobileNumber.countryCode + consumer.mobileNumber.phoneNumber,
+        address: card.billingAddress?.line1 ?? '',
+      },
+    })),
   );
 }
 
+/** The part of the contract's plaintext that is read here; written out, so that nothing is shared with what is judged. */
 interface EnrollmentData {
   readonly consumers: readonly {
     readonly externalConsumerId: string;
-    readonly cards: readonly { readonly externalCardId: string }[];
+    readonly consumer: {
+      readonly lastName: string;
+      readonly mobileNumber: { readonly countryCode: string; readonly phoneNumber: string };
+    };
+    readonly cards: readonly {
+      readonly externalCardId: string;
+      readonly primaryAccountNumber: string;
+      readonly panExpirationMonth: string;
+      readonly panExpirationYear: string;
+      readonly billingAddress?: { readonly line1?: string };
+    }[];
   }[];
-}
-
-/** The one number of 16 digits in a card, wherever the contract has it. */
-function panIn(card: object): string {
-  return /"(\d{16})"/.exec(JSON.stringify(card))?.[1] ?? '';
 }

@@ -36,6 +36,7 @@ async function main(): Promise<number> {
     failed: 0,
     processes: 0,
     killed: 0,
+    lockLost: 0,
     moments: 0,
     rows: 0,
     began: performance.now(),
@@ -45,6 +46,7 @@ async function main(): Promise<number> {
     total.schedules += 1;
     total.processes += verdict.processes.length;
     total.killed += verdict.processes.filter((end) => end === 'killed').length;
+    total.lockLost += verdict.processes.filter((end) => end === 'lock-lost').length;
     total.moments += verdict.moments;
     total.rows += verdict.rows;
     if (values.trace) say(`trace ${verdict.trace}`);

@@ -6,6 +6,8 @@ export interface Total {
   readonly failed: number;
   readonly processes: number;
   readonly killed: number;
+  /** Processes that were frozen and found the ledger taken over. */
+  readonly lockLost: number;
   readonly moments: number;
   readonly rows: number;
   /** `performance.now()` before the first. */
@@ -32,12 +34,13 @@ export function totalLines({
   failed,
   processes,
   killed,
+  lockLost,
   moments,
   rows,
   began,
 }: Total): readonly string[] {
   const seconds = (performance.now() - began) / 1000;
   return [
-    `${schedules} schedules, ${failed} failed: ${rows} rows, ${processes} processes (${killed} killed), ${moments} moments, ${seconds.toFixed(1)} s (${((seconds * 1000) / schedules).toFixed(0)} ms each)`,
+    `${schedules} schedules, ${failed} failed: ${rows} rows, ${processes} processes (${killed} killed, ${lockLost} taken over), ${moments} moments, ${seconds.toFixed(1)} s (${((seconds * 1000) / schedules).toFixed(0)} ms each)`,
   ];
 }

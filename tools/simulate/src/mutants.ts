@@ -19,9 +19,9 @@ export const mutants = {
   if (`,
   },
   'receipt-lost': {
-    file: 'libs/ledger/src/sql/sending.ts',
-    fragment: 'provider_batch_id: providerBatchId,',
-    instead: 'provider_batch_id: null,',
+    file: 'libs/ledger/src/sql/submissions.ts',
+    fragment: 'set: { provider_batch_id: providerBatchId,',
+    instead: 'set: { provider_batch_id: null,',
   },
   'retry-under-old-id': {
     file: 'libs/pipeline/src/load/identity.ts',
@@ -29,8 +29,8 @@ export const mutants = {
     instead: '',
   },
   'results-by-order': {
-    file: 'libs/ledger/src/sql/settling.ts',
-    fragment: 'const outcome = told.get(key);',
+    file: 'libs/ledger/src/sql/settlements.ts',
+    fragment: 'const outcome = left.get(key);',
     instead: 'const outcome = outcomes[records.indexOf(record)];',
   },
   'limiter-restarted': {
@@ -45,9 +45,9 @@ export const mutants = {
   },
   'position-before-records': {
     file: 'libs/ledger/src/sql/loading.ts',
-    fragment: '  if (batch !== undefined) {\n    const id = await addBatch(db,',
+    fragment: '    await addBatch(db, intake.number, batch);',
     instead:
-      "  for (const step of ['commit', 'begin immediate', 'savepoint change']) await sql.raw(step).execute(db);\n  if (batch !== undefined) {\n    const id = await addBatch(db,",
+      "    for (const step of ['commit', 'begin immediate', 'savepoint change']) await sql.raw(step).execute(db);\n    await addBatch(db, intake.number, batch);",
   },
   'unknown-sent-again': {
     file: 'libs/pipeline/src/send/unknown.ts',
@@ -55,11 +55,9 @@ export const mutants = {
     instead: '',
   },
   'records-without-result-dropped': {
-    file: 'libs/ledger/src/sql/settling.ts',
-    fragment: `        return [record.row_no, outcome];
-      });`,
-    instead: `        return [record.row_no, outcome];
-      }).filter(([, outcome]) => outcome !== undefined);`,
+    file: 'libs/ledger/src/sql/settlements.ts',
+    fragment: 'outcome === undefined ? resultMissing : storedOutcome(outcome)',
+    instead: 'outcome === undefined ? null : storedOutcome(outcome)',
   },
   'missing-result-retried': {
     file: 'libs/pipeline/src/load/refusal.ts',
@@ -71,16 +69,10 @@ export const mutants = {
     fragment: 'batch.incomplete < MAX_INCOMPLETE_POLLS',
     instead: 'batch.polls < MAX_INCOMPLETE_POLLS',
   },
-  'duplicates-joined-without-the-consumer': {
-    file: 'libs/ledger/src/sql/loading.ts',
-    fragment:
-      'on record.external_consumer_id = twice.external_consumer_id and record.external_card_id = twice.external_card_id',
-    instead: 'on record.external_card_id = twice.external_card_id',
-  },
   'attempted-batch-resealed': {
     file: 'libs/pipeline/src/send/reseal.ts',
-    fragment: 'batch.attempts > 0 || room.openInput === undefined',
-    instead: 'room.openInput === undefined',
+    fragment: 'batch.attempts > 0 || context.openInput === undefined',
+    instead: 'context.openInput === undefined',
   },
   'settled-while-a-batch-is-open': {
     file: 'libs/pipeline/src/pipeline.ts',
@@ -113,5 +105,10 @@ export const mutants = {
     file: 'libs/pipeline/src/load/seal.ts',
     fragment: 'maskedPan: maskPan(card.pan)',
     instead: 'maskedPan: card.pan',
+  },
+  'late-request-sent': {
+    file: 'libs/pipeline/src/send/attempt.ts',
+    fragment: 'clock.now() - at) <= LATEST_DEPARTURE_MS',
+    instead: 'clock.now() - at) <= Infinity',
   },
 } as const satisfies Readonly<Record<string, Mutant>>;

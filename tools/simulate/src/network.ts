@@ -57,8 +57,12 @@ export class SimulatedNetwork extends Dispatcher {
     const fault: FaultKind = name === undefined ? good : faultKinds[name];
     await this.#proc.step('send', `${kind} ${name ?? 'ok'}`);
     if (name === 'unconnected') return this.#deliver({ error: 'ECONNREFUSED' }, handler);
-    handler.onRequestStart?.(controller, {});
-    requestLog.sent(time.now());
+    // The sender may hold the request back at the very last moment; then nothing leaves.
+    const start = new RequestStart();
+    handler.onRequestStart?.(start, {});
+    if (start.aborted) return handler.onResponseError?.(start, start.reason ?? networkError('ABORTED'));
+    // A process that wakes up after others have gone on knows nothing of their pauses until it meets the ledger.
+    if (!this.#proc.wasFrozen) requestLog.sent(time.now());
     const arrives = fault.arrives === 'yes' || (fault.arrives === 'either' && random.chance(0.5));
     const transitMs = random.next() * (fault.timeoutMs === undefined ? plan.networkMs : LONGEST_TRANSIT_MS);
     const back = random.next() * plan.networkMs;
@@ -112,11 +116,18 @@ export class SimulatedNetwork extends Dispatcher {
 const networkError = (code: string): Error => Object.assign(new Error(code), { code });
 
 /** Answers come in one piece, so there is no back-pressure. */
-const controller: Dispatcher.DispatchController = {
-  aborted: false,
-  paused: false,
-  reason: null,
-  abort: () => undefined,
-  pause: () => undefined,
-  resume: () => undefined,
-};
+class RequestStart implements Dispatcher.DispatchController {
+  aborted = false;
+  readonly paused = false;
+  reason: Error | null = null;
+
+  abort(reason: Error): void {
+    this.aborted = true;
+    this.reason = reason;
+  }
+
+  pause(): void {}
+  resume(): void {}
+}
+
+const controller = new RequestStart();

@@ -1,7 +1,8 @@
 import { SeededRandom } from '@enrollkit/base';
 import type { PipelineSettings, OnUnknown } from '@enrollkit/pipeline';
-import type { FileShape } from './cardholders.ts';
+import type { FileKind, FileShape } from './files.ts';
 import { faultNames, type FaultName } from './fault-kinds.ts';
+import type { PopulationShape } from './population.ts';
 import { momentKinds, type Interruption } from './process.ts';
 
 /** What the provider does with an `externalBatchId` it has already. */
@@ -31,7 +32,11 @@ export interface ResultsPlan {
 
 /** Everything that one seed decides beforehand; times in milliseconds from the start. */
 export interface Plan {
-  readonly file: FileShape;
+  readonly population: PopulationShape;
+  /** The files, in the order in which they come. */
+  readonly files: readonly FileShape[];
+  /** Chance that the operator begins a file while an earlier one is not settled. */
+  readonly overlap: number;
   readonly chunkBytes: number;
   readonly settings: PipelineSettings;
   readonly repeats: Repeats;
@@ -47,11 +52,16 @@ export interface Plan {
   /** How often refused records are tried again. */
   readonly retries: number;
   readonly abandons: boolean;
+  /** Whether the operator takes a frozen process for dead, and decides about what it had in flight. */
+  readonly takesFrozenForDead: boolean;
   readonly networkMs: number;
   readonly slowestMs: number;
   /** From here on nothing goes wrong any more, so that everything can come to an end. */
   readonly healedAt: number;
 }
+
+/** At most so many files in a schedule. */
+const MAX_FILES = 1;
 
 /** The plan of a seed. */
 export function planOf(seed: number): Plan {
@@ -65,15 +75,13 @@ export function planOf(seed: number): Plan {
       ? random.pick(['idempotent', 'idempotent', 'reject'])
       : random.pick(['duplicate', 'duplicate', 'duplicate', 'idempotent', 'reject']);
   return {
-    file: {
-      format: random.pick(['csv', 'csv', 'ndjson']),
+    population: {
       consumers: random.integer(1, random.pick([3, 8, 20])),
-      mostCards: random.integer(1, Math.min(3, batchSize)),
-      twice: random.pick([0, 0.1, 0.4]),
-      bad: random.pick([0, 0.1, 0.4]),
+      maxCards: random.integer(1, Math.min(3, batchSize)),
       sharedCardIds: random.chance(0.5),
-      shuffled: random.chance(0.5),
     },
+    files: shapesFrom(random),
+    overlap: random.pick([0, 0.3, 0.8]),
     chunkBytes: random.pick([100, 700, 65_536]),
     settings: settingsFrom(random, { onUnknown, batchSize }),
     repeats,
@@ -97,6 +105,7 @@ export function planOf(seed: number): Plan {
     interruptions: Array.from({ length: random.pick([0, 1, 2, 4, 6]) }, () => interruptionsFrom(random)),
     retries: random.pick([0, 1, 2]),
     abandons: random.chance(0.05),
+    takesFrozenForDead: random.chance(0.6),
     networkMs: random.pick([1, 50, 500]),
     slowestMs: random.pick([0.5, 5, 50]),
     healedAt,
@@ -150,5 +159,32 @@ function interruptionsFrom(random: SeededRandom): readonly Interruption[] {
   const kill: Interruption = random.chance(0.4)
     ? { act: 'kill', count: count(2_500) }
     : { act: 'kill', kind: random.pick([...aroundRequests, ...momentKinds]), count: count(60) };
-  return random.chance(0.2) ? [kill, { act: 'stop', count: count(2_500) }] : [kill];
+  const freeze: Interruption = {
+    act: 'freeze',
+    kind: random.pick(['send', 'send', 'sign', 'ledger', 'ledger-done', 'sleep', 'key']),
+    count: count(60),
+    ms: random.pick([500, 5_000, 16_000, 40_000, 400_000]),
+  };
+  return [
+    ...(random.chance(0.6) ? [kill] : []),
+    ...(random.chance(0.4) ? [freeze] : []),
+    ...(random.chance(0.2) ? [{ act: 'stop', count: count(2_500) } as const] : []),
+  ];
+}
+
+/** One file, or a series of extracts: whole ones, deltas, a canary first, the same again, in another order. */
+function shapesFrom(random: SeededRandom): readonly FileShape[] {
+  const count = Math.min(MAX_FILES, random.pick([1, 1, 2, 3, 4]));
+  return Array.from({ length: count }, (_, index) => ({
+    kind:
+      index === 0
+        ? random.pick<FileKind>(['whole', 'whole', 'canary'])
+        : random.pick<FileKind>(['whole', 'delta', 'delta', 'reordered', 'repeated']),
+    format: random.pick(['csv', 'csv', 'ndjson']),
+    added: random.integer(0, 3),
+    changed: random.pick([0, 0.1, 0.4]),
+    twice: random.pick([0, 0.1, 0.4]),
+    invalid: random.pick([0, 0.1, 0.4]),
+    shuffled: random.chance(0.5),
+  }));
 }

@@ -20,14 +20,18 @@ export const momentKinds = [
 export type MomentKind = (typeof momentKinds)[number];
 
 /** What happens to a process, and when: at the `count`-th moment of the kind (of any kind when none is given). */
-export interface Interruption {
-  readonly act: 'kill' | 'stop';
+export type Interruption = {
   readonly kind?: MomentKind;
   readonly count: number;
-}
+} & (
+  | { readonly act: 'kill' | 'stop' }
+  /** As by SIGSTOP or a closed lid, and SIGCONT so many milliseconds later. */
+  | { readonly act: 'freeze'; readonly ms: number }
+);
 
 /** How a process runs. */
 export interface ProcessOptions {
+  readonly name: string;
   readonly time: VirtualTime;
   readonly random: SeededRandom;
   readonly trace: Trace;
@@ -40,29 +44,44 @@ const never = new Promise<never>(() => undefined);
 
 /**
  * One process, from its start to its end. Everything it awaits goes through `step`; once it is killed none of its steps
- * ever ends, so nothing of it goes on.
+ * ever ends, and while it is frozen none does, so nothing of it goes on.
  */
 export class SimulatedProcess {
   /** Aborts when somebody asks the process to stop. */
   readonly stop = new AbortController();
   /** Resolves when it is killed. */
   readonly killed: Promise<'killed'>;
-  readonly #parts: ProcessOptions;
+  /** Resolves when it is frozen for the first time. */
+  readonly frozen: Promise<'frozen'>;
+  readonly #options: ProcessOptions;
+  /** For the trace. */
+  readonly name: string;
   readonly #counts = new Map<MomentKind, number>();
   readonly #killListeners: (() => void)[] = [];
   readonly #resolveKilled: () => void;
+  readonly #resolveFrozen: () => void;
   #moments = 0;
   #alive = true;
+  #wasFrozen = false;
 
-  constructor(parts: ProcessOptions) {
-    this.#parts = parts;
-    const { promise, resolve } = Promise.withResolvers<'killed'>();
-    this.killed = promise;
-    this.#resolveKilled = () => resolve('killed');
+  constructor(options: ProcessOptions) {
+    this.#options = options;
+    this.name = options.name;
+    const killed = Promise.withResolvers<'killed'>();
+    const frozen = Promise.withResolvers<'frozen'>();
+    this.killed = killed.promise;
+    this.frozen = frozen.promise;
+    this.#resolveKilled = () => killed.resolve('killed');
+    this.#resolveFrozen = () => frozen.resolve('frozen');
   }
 
   get alive(): boolean {
     return this.#alive;
+  }
+
+  /** Whether it was frozen at some time: only then may somebody else have taken its place. */
+  get wasFrozen(): boolean {
+    return this.#wasFrozen;
   }
 
   /** Calls `act` at the moment of the kill, before anything else can happen. */
@@ -76,23 +95,22 @@ export class SimulatedProcess {
     this.#moments += 1;
     const count = (this.#counts.get(kind) ?? 0) + 1;
     this.#counts.set(kind, count);
-    this.#parts.trace.note(kind, what);
-    for (const interruption of this.#parts.interruptions) {
-      if (
-        (interruption.kind ?? kind) === kind &&
-        interruption.count === (interruption.kind === undefined ? this.#moments : count)
-      )
+    this.#options.trace.note(this.#options.name, kind, what);
+    for (const interruption of this.#options.interruptions) {
+      const reached = interruption.kind === undefined ? this.#moments : count;
+      if ((interruption.kind ?? kind) === kind && interruption.count === reached)
         this.#interrupt(interruption);
     }
     return this.#alive;
   }
 
-  /** A moment that may take a little while. Never ends when the process is killed in it. */
+  /** A moment that may take a little while. Never ends when the process is killed in it, and not while it is frozen. */
   async step(kind: MomentKind, what: string): Promise<void> {
     if (!this.moment(kind, what)) return never;
-    const { time, random, slowestMs } = this.#parts;
-    if (random.chance(0.5)) return;
-    await time.wait(random.next() * slowestMs, this);
+    const { time, random, slowestMs } = this.#options;
+    const ms = random.chance(0.5) ? 0 : random.next() * slowestMs;
+    if (ms === 0 && !time.isFrozen(this)) return;
+    await time.wait(ms, this);
     if (!this.#alive) return never;
   }
 
@@ -107,11 +125,17 @@ export class SimulatedProcess {
     }
   }
 
-  #interrupt({ act }: Interruption): void {
-    this.#parts.trace.note(act, '');
-    if (act === 'stop') return this.stop.abort();
+  #interrupt(interruption: Interruption): void {
+    const { trace, time, name } = this.#options;
+    trace.note(name, interruption.act, '');
+    if (interruption.act === 'stop') return this.stop.abort();
+    if (interruption.act === 'freeze') {
+      this.#wasFrozen = true;
+      time.freeze(this, interruption.ms);
+      return this.#resolveFrozen();
+    }
     this.#alive = false;
-    this.#parts.time.drop(this);
+    time.drop(this);
     for (const act of this.#killListeners) act();
     this.#resolveKilled();
   }

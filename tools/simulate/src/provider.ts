@@ -1,7 +1,7 @@
 import type { SeededRandom } from '@enrollkit/base';
-import { cardName } from './cardholders.ts';
+import { cardName, type GroupValues } from './population.ts';
 import { json, type WireReply } from './fault-kinds.ts';
-import type { ProviderKeys } from './keys.ts';
+import type { OpenedCard, ProviderKeys } from './keys.ts';
 import type { Plan } from './plan.ts';
 import { statusOf } from './status.ts';
 
@@ -17,6 +17,8 @@ export interface CardOutcome {
   readonly externalConsumerId: string;
   readonly externalCardId: string;
   readonly result: 'enrolled' | 'refused' | 'lost';
+  /** Of a refusal: whether another try could succeed. */
+  readonly recoverable: boolean;
   /** The provider's id of an enrolled card. */
   readonly cardId: string;
 }
@@ -36,13 +38,7 @@ export interface TakenBatch {
 
 interface SentBatch {
   readonly jwe: string;
-  readonly cards: readonly Sent[];
-}
-
-interface Sent {
-  readonly externalConsumerId: string;
-  readonly externalCardId: string;
-  readonly pan: string;
+  readonly cards: readonly OpenedCard[];
 }
 
 /** How the world stands to the simulation's clock and numbers. */
@@ -58,8 +54,10 @@ export interface WorldDependencies {
 export class World {
   /** How often each card was enrolled. */
   readonly enrolled = new Map<string, number>();
-  /** The card number that each card came with. */
-  readonly pans = new Map<string, string>();
+  /** The data that each card was enrolled with. */
+  readonly enrolledWith = new Map<string, GroupValues>();
+  /** Every data that a card came with, enrolled or refused. */
+  readonly sent = new Map<string, GroupValues[]>();
   /** What no sound client does. */
   readonly complaints: string[] = [];
   readonly #parts: WorldDependencies;
@@ -120,19 +118,23 @@ export class World {
     return batch;
   }
 
-  #decide(card: Sent, failed: boolean): CardOutcome {
+  #decide(card: OpenedCard, failed: boolean): CardOutcome {
     const { random, plan } = this.#parts;
     const name = cardName(card);
     const { externalConsumerId, externalCardId } = card;
-    this.pans.set(name, card.pan);
+    this.sent.set(name, [...(this.sent.get(name) ?? []), card.values]);
     const times = this.#refusals.get(name) ?? 0;
     const lost = random.chance(plan.results.lost);
     const refused = failed || (times < 2 && random.chance(plan.results.refused));
     if (refused) this.#refusals.set(name, times + 1);
     const enrolled = !refused && (!lost || random.chance(0.5));
-    if (enrolled) this.enrolled.set(name, (this.enrolled.get(name) ?? 0) + 1);
+    if (enrolled) {
+      this.enrolled.set(name, (this.enrolled.get(name) ?? 0) + 1);
+      this.enrolledWith.set(name, card.values);
+    }
     const result = lost && !failed ? 'lost' : refused ? 'refused' : 'enrolled';
-    return { externalConsumerId, externalCardId, result, cardId: `${name}#${this.enrolled.get(name) ?? 0}` };
+    const cardId = `${name}#${this.enrolled.get(name) ?? 0}`;
+    return { externalConsumerId, externalCardId, result, recoverable: random.chance(0.3), cardId };
   }
 
   #compare(known: TakenBatch, again: SentBatch): void {

@@ -24,8 +24,8 @@ export class RequestLog {
     this.#pauses.push({ from: at + GRACE_MS, to });
   }
 
-  /** A sender was killed: it may not have written down a pause it was asked for just now. */
-  senderKilled(at: number): void {
+  /** A sender was killed or frozen: it may not have written down a pause it was asked for just now. */
+  senderStopped(at: number): void {
     this.#pauses = this.#pauses.filter(({ from }) => from <= at);
   }
 

@@ -2,17 +2,19 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { SeededRandom } from '@enrollkit/base';
-import { cardholdersOf } from './cardholders.ts';
-import { ProviderKeys } from './keys.ts';
-import { operate, type ProcessEnd } from './operator.ts';
-import { planOf } from './plan.ts';
 import type { Simulation } from './commands.ts';
+import { filesOf } from './files.ts';
+import { ProviderKeys } from './keys.ts';
+import { onMachine } from './machine.ts';
+import { Operator, type ProcessEnd } from './operator.ts';
+import { planOf } from './plan.ts';
+import { Population } from './population.ts';
 import { World } from './provider.ts';
 import { RequestLog } from './request-log.ts';
-import { onMachineOf, VirtualTime } from './time.ts';
+import { VirtualTime } from './time.ts';
 import { Trace } from './trace.ts';
-import { judge, leaksAtRest, countUnknown, worldOf } from './verdict.ts';
-import { MovesWatch } from './watch.ts';
+import { judge, leaksAtRest, worldOf } from './verdict.ts';
+import { TransitionWatch } from './watch.ts';
 
 /** What came of one schedule. */
 export interface Verdict {
@@ -47,18 +49,18 @@ interface Schedule {
 
 async function run({ seed, folder, onLine }: Schedule): Promise<Verdict> {
   const plan = planOf(seed);
-  const [ofFile, ofTime, ofWorld, ofProcesses] = [1, 2, 3, 4].map(
+  const [ofFiles, ofTime, ofWorld, ofProcesses] = [1, 2, 3, 4].map(
     (each) => new SeededRandom(Math.imul(seed, 0x9e3779b1) ^ each),
   ) as [SeededRandom, SeededRandom, SeededRandom, SeededRandom];
-  const cardholders = cardholdersOf(plan.file, ofFile);
+  const files = filesOf(plan.files, new Population(plan.population, ofFiles), ofFiles);
   const time = new VirtualTime(START, ofTime);
   const elapsed = (): number => time.now() - START;
   const trace = new Trace(elapsed, onLine);
   const keys = new ProviderKeys(plan.rotation);
   const world = new World({ plan, keys, random: ofWorld, elapsed });
-  const moves = new MovesWatch();
+  const transitions = new TransitionWatch();
   const requestLog = new RequestLog(plan.settings.requestsPerSecond);
-  const truth = { ledgerPath: join(folder, 'ledger.db'), cardholders, world };
+  const truth = { ledgerPath: join(folder, 'ledger.db'), files, world };
   const simulation: Simulation = {
     ...truth,
     plan,
@@ -67,28 +69,16 @@ async function run({ seed, folder, onLine }: Schedule): Promise<Verdict> {
     elapsed,
     requestLog,
     keys,
-    watch: moves.look,
-    observe: (event) =>
-      trace.note(
-        'event',
-        JSON.stringify(event, (name, value: unknown) =>
-          name === 'kid' || name === 'body' ? undefined : value,
-        ),
-      ),
+    watch: transitions.look,
+    observe: (name, event) => trace.note(name, 'event', shownEvent(event)),
   };
   const complaints: string[] = [];
   const atRest = (): void => void complaints.push(...leaksAtRest(truth));
   onLine?.(JSON.stringify({ seed, ...plan }));
-  let processes: readonly ProcessEnd[] = [];
+  const operator = new Operator({ simulation, files, random: ofProcesses, trace, atRest });
   try {
-    processes = await onMachineOf(time, () =>
-      operate({
-        simulation,
-        random: ofProcesses,
-        trace,
-        atRest,
-        unknown: () => countUnknown(truth.ledgerPath),
-      }),
+    await onMachine({ time, othersLive: (asking) => operator.othersLive(asking) }, () =>
+      time.run(operator.work()),
     );
     complaints.push(...(await judge(truth)));
   } catch (error) {
@@ -97,13 +87,21 @@ async function run({ seed, folder, onLine }: Schedule): Promise<Verdict> {
       ...worldOf(truth),
     );
   }
-  complaints.push(...moves.complaints, ...requestLog.complaints());
+  complaints.push(...transitions.complaints, ...requestLog.complaints());
   return {
     seed,
     complaints: [...new Set(complaints)],
-    processes,
+    processes: operator.ends,
     moments: trace.lines,
     trace: trace.digest(),
-    rows: cardholders.rows,
+    rows: files.reduce((sum, { rows }) => sum + rows, 0),
   };
+}
+
+/** Members of events that are random from run to run. */
+const hidden: ReadonlySet<string> = new Set(['kid', 'body', 'sender']);
+
+/** An event as the trace shows it. */
+function shownEvent(event: object): string {
+  return JSON.stringify(event, (name, value: unknown) => (hidden.has(name) ? undefined : value));
 }

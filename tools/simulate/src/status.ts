@@ -41,7 +41,7 @@ export function statusOf(batch: TakenBatch, { plan, random, elapsed }: WorldDepe
   ])();
 }
 
-function itemOf({ externalConsumerId, externalCardId, result, cardId }: CardOutcome) {
+function itemOf({ externalConsumerId, externalCardId, result, recoverable, cardId }: CardOutcome) {
   const key = { externalConsumerId, externalCardId };
   if (result === 'enrolled')
     return {
@@ -53,10 +53,16 @@ function itemOf({ externalConsumerId, externalCardId, result, cardId }: CardOutc
   return {
     ...key,
     status: 'FAILED',
-    error: {
-      status: 400,
-      reason: 'INVALID_STATE',
-      errordetail: [{ reason: 'ISSUER_DECLINED', message: 'declined' }],
-    },
+    error: recoverable
+      ? {
+          status: 503,
+          reason: 'UNAVAILABLE',
+          errordetail: [{ reason: 'NO_RESPONSE_FROM_ISSUER', message: 'no answer' }],
+        }
+      : {
+          status: 400,
+          reason: 'INVALID_STATE',
+          errordetail: [{ reason: 'ISSUER_DECLINED', message: 'declined' }],
+        },
   };
 }

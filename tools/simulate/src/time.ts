@@ -2,7 +2,7 @@ import { setImmediate as settled } from 'node:timers/promises';
 import type { SeededRandom } from '@enrollkit/base';
 import { StuckError } from './errors.ts';
 
-/** Whose doing an event is: a process, whose events vanish with it, or the world, whose events do not. */
+/** Whose an event is: a process's, whose events vanish with it and wait while it is frozen, or the world's. */
 export type Owner = object;
 
 interface Event {
@@ -13,15 +13,16 @@ interface Event {
   readonly wake: () => void;
 }
 
-/** Turns of the event loop without anything to come, after which nobody can go on. */
+/** After this many turns of the event loop without a pending event nothing can go on. */
 const MAX_IDLE_TURNS = 100;
 
-/** More happens in no schedule that comes to an end. */
-const MAX_EVENTS = 20_000;
+/** No schedule that comes to an end has more events. */
+const MAX_EVENTS = 60_000;
 
 /** Time that moves only when everybody waits. One seed, one order of all that happens. */
 export class VirtualTime {
   readonly #random: SeededRandom;
+  readonly #frozen = new Map<Owner, number>();
   #now: number;
   #events: Event[] = [];
   #happened = 0;
@@ -34,7 +35,7 @@ export class VirtualTime {
   /** Milliseconds since 1970. Bound, so that it can stand in for `Date.now`. */
   readonly now = (): number => this.#now;
 
-  /** Calls `wake` in `ms` milliseconds, whole ones as clocks count them; the answer takes it back. */
+  /** Calls `wake` in `ms` milliseconds, rounded up to whole ones; the returned function cancels it. */
   after(ms: number, owner: Owner, wake: () => void): () => void {
     const event = { at: this.#now + Math.max(0, Math.ceil(ms)), order: this.#random.next(), owner, wake };
     this.#events.push(event);
@@ -47,9 +48,19 @@ export class VirtualTime {
     return new Promise((resolve) => void this.after(ms, owner, resolve));
   }
 
-  /** Nothing that this owner waits for will happen. */
+  /** Cancels everything that this owner waits for. */
   drop(owner: Owner): void {
     this.#events = this.#events.filter((event) => event.owner !== owner);
+  }
+
+  /** Puts off everything that this owner waits for, and will wait for meanwhile, until `ms` milliseconds have passed. */
+  freeze(owner: Owner, ms: number): void {
+    this.#frozen.set(owner, this.#now + Math.ceil(ms));
+  }
+
+  /** Whether the owner is frozen now. */
+  isFrozen(owner: Owner): boolean {
+    return (this.#frozen.get(owner) ?? 0) > this.#now;
   }
 
   /** Lets everything happen, in order, until the work has ended. Throws `StuckError`, and what the work throws. */
@@ -68,41 +79,27 @@ export class VirtualTime {
       if (event === undefined) continue;
       this.#happened += 1;
       if (this.#happened > MAX_EVENTS) throw new StuckError(`no end after ${MAX_EVENTS} events`);
-      this.#now = Math.max(this.#now, event.at);
+      this.#now = Math.max(this.#now, this.#due(event));
       event.wake();
     }
+  }
+
+  /** When an event happens: an owner that is frozen by then sees it as it thaws. */
+  #due({ at, owner }: Event): number {
+    return Math.max(at, this.#frozen.get(owner) ?? 0);
   }
 
   #next(): Event | undefined {
     let first: Event | undefined;
     for (const event of this.#events) {
-      if (first === undefined || event.at < first.at || (event.at === first.at && event.order < first.order))
-        first = event;
+      if (first === undefined || this.#isBefore(event, first)) first = event;
     }
     this.#events = this.#events.filter((event) => event !== first);
     return first;
   }
-}
 
-/** No process has such a number. */
-const DEAD_PID = 2 ** 30;
-
-/**
- * Lets the machine's clock tell virtual time for as long as the work lasts: a breaker and dates in headers read it. No
- * interval beats meanwhile, and the process has a number that nobody finds alive: there is one simulated process at a
- * time, and the next one must see that the one before it is gone.
- */
-export async function onMachineOf<T>(time: VirtualTime, work: () => Promise<T>): Promise<T> {
-  const machine = { now: Date.now, setInterval: globalThis.setInterval, pid: process.pid };
-  Date.now = time.now;
-  Object.defineProperty(process, 'pid', { value: DEAD_PID, configurable: true, writable: true });
-  const silent = { unref: () => silent };
-  globalThis.setInterval = (() => silent) as unknown as typeof setInterval;
-  try {
-    return await work();
-  } finally {
-    Date.now = machine.now;
-    Object.defineProperty(process, 'pid', { value: machine.pid, configurable: true, writable: true });
-    globalThis.setInterval = machine.setInterval;
+  #isBefore(one: Event, other: Event): boolean {
+    const difference = this.#due(one) - this.#due(other);
+    return difference < 0 || (difference === 0 && one.order < other.order);
   }
 }

@@ -3,12 +3,11 @@ import { createHash, type Hash } from 'node:crypto';
 /** Characters that are digested at a time. */
 const PORTION = 1 << 16;
 
-/** Everything that happened, in order: its digest tells two runs apart, its lines onLine a person. Holds nothing random. */
+/** Everything that happened, in order. Its digest compares two runs; its lines are for a reader. Holds nothing random. */
 export class Trace {
   readonly #hash: Hash = createHash('sha256');
   readonly #now: () => number;
   readonly #onLine: ((line: string) => void) | undefined;
-  #who = '';
   #lines = 0;
   #pending = '';
 
@@ -18,13 +17,9 @@ export class Trace {
     this.#onLine = onLine;
   }
 
-  /** Whose doing the following lines are. */
-  of(who: string): void {
-    this.#who = who;
-  }
-
-  note(kind: string, what: string): void {
-    const line = `${this.#now()} ${this.#who} ${kind} ${what}`;
+  /** Adds a line: who did what. */
+  note(who: string, kind: string, what: string): void {
+    const line = `${this.#now()} ${who} ${kind} ${what}`;
     this.#lines += 1;
     this.#pending += `${line}\n`;
     if (this.#pending.length > PORTION) this.#digest();

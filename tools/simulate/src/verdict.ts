@@ -1,8 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { openSqliteLedgerView, type LedgerView, type RecordRow } from '@enrollkit/ledger';
-import { report, type Report } from '@enrollkit/pipeline';
-import { cardName, type Cardholders } from './cardholders.ts';
+import {
+  openSqliteLedgerView,
+  type Intake,
+  type LedgerView,
+  type RecordRow,
+  type Tally,
+  type UnsentRow,
+} from '@enrollkit/ledger';
+import { report } from '@enrollkit/pipeline';
+import { isAtRest } from './engine.ts';
+import type { CardholderFile } from './files.ts';
+import { cardName, differingGroups, groupsOf, type Row } from './population.ts';
 import type { World } from './provider.ts';
 
 /** The code of a record whose result was never reported. */
@@ -11,91 +20,138 @@ const RESULT_MISSING = 'RESULT_MISSING';
 /** What must hold, and the world to hold it against. */
 export interface Truth {
   readonly ledgerPath: string;
-  readonly cardholders: Cardholders;
+  readonly files: readonly CardholderFile[];
   readonly world: World;
 }
 
-/** Complaints about what lies on the disk: a card number in clear. */
-export function leaksAtRest({ ledgerPath, cardholders }: Truth): string[] {
+interface IntakeTruth {
+  readonly view: LedgerView;
+  readonly intake: Intake;
+  readonly file: CardholderFile;
+  readonly world: World;
+}
+
+/** Complaints about the files on disk: a card number in clear. */
+export function leaksAtRest({ ledgerPath, files }: Omit<Truth, 'world'>): string[] {
+  // Reading it by other means than SQLite drops the locks of those that have it open.
+  if (!isAtRest(ledgerPath)) return [];
   return [ledgerPath, `${ledgerPath}-wal`]
-    .filter((file) => existsSync(file))
-    .flatMap((file) => {
-      const bytes = readFileSync(file);
-      return [...cardholders.pans].some((pan) => bytes.includes(pan))
-        ? [`a card number lies in clear in ${file.endsWith('-wal') ? 'the write-ahead log' : 'the ledger'}`]
+    .filter((path) => existsSync(path))
+    .flatMap((path) => {
+      const bytes = readFileSync(path);
+      return files.some(({ pans }) => [...pans].some((pan) => bytes.includes(pan)))
+        ? [`a card number lies in clear in ${path.endsWith('-wal') ? 'the write-ahead log' : 'the ledger'}`]
         : [];
     });
 }
 
-/** How many batches are in state unknown. */
-export function countUnknown(ledgerPath: string): number {
-  const file = new DatabaseSync(ledgerPath, { readOnly: true });
-  const unknown = Number(
-    file.prepare(`select count(*) as unknown from batch where state = 'unknown'`).get()?.['unknown'],
-  );
-  file.close();
-  return unknown;
-}
-
 /** Everything that must hold at the end of a schedule and does not, in words. */
 export async function judge(truth: Truth): Promise<string[]> {
-  const view = await openSqliteLedgerView(truth.ledgerPath);
-  const [intake] = await view.listIntakes();
-  if (intake === undefined) return ['the intake is lost'];
-  const reported = await report(view, intake);
-  const complaints = [
-    ...sums(reported, truth),
-    ...(await records(view, intake.id, truth)),
-    ...(await rejections(view, intake.id, truth)),
-    ...worldOf(truth),
-  ];
+  const { ledgerPath, files, world } = truth;
+  const view = await openSqliteLedgerView(ledgerPath);
+  const complaints: string[] = [];
+  const intakes = await view.listIntakes();
+  for (const intake of intakes) {
+    const file = files.find(({ digest }) => digest === intake.digest);
+    if (file === undefined) complaints.push(`intake ${intake.id} is of no file`);
+    else complaints.push(...(await judgeIntake({ view, intake, file, world })));
+  }
+  for (const file of files) {
+    if (!intakes.some(({ digest }) => digest === file.digest)) complaints.push(`${file.name} is lost`);
+  }
   await view.close();
-  const file = new DatabaseSync(truth.ledgerPath, { readOnly: true });
-  const bodies = Number(file.prepare('select count(*) as bodies from body').get()?.['bodies']);
-  file.close();
-  return bodies === 0 ? complaints : [...complaints, `${bodies} sealed bodies are left`];
+  const database = new DatabaseSync(ledgerPath, { readOnly: true });
+  const bodies = Number(database.prepare('select count(*) as bodies from body').get()?.['bodies']);
+  database.close();
+  return [...complaints, ...worldOf(truth), ...(bodies === 0 ? [] : [`${bodies} sealed bodies are left`])];
 }
 
-function sums({ tally, addsUp, intake }: Report, { cardholders }: Truth): string[] {
-  const { rows, valid } = cardholders;
-  return [
+async function judgeIntake(truth: IntakeTruth): Promise<string[]> {
+  const { intake, file, view } = truth;
+  const { tally, addsUp } = await report(view, intake);
+  const rejected = file.rows - file.valid.size;
+  const unsent = Object.values(tally.unsent).reduce((sum, rows) => sum + rows, 0);
+  const complaints = [
     ...(addsUp ? [] : ['the sums do not add up']),
     ...(intake.state === 'settled' ? [] : [`the intake is ${intake.state}`]),
-    ...(tally.rows === rows ? [] : [`${tally.rows} rows of ${rows}`]),
-    ...(tally.rejected === rows - valid.size
+    ...(tally.rows === file.rows ? [] : [`${tally.rows} rows of ${file.rows}`]),
+    ...(tally.rejected === rejected ? [] : [`${tally.rejected} rows are rejected, ${rejected} should be`]),
+    ...(tally.records + unsent === file.valid.size
       ? []
-      : [`${tally.rejected} rows are rejected, ${rows - valid.size} should be`]),
-    ...(tally.records === valid.size ? [] : [`${tally.records} records of ${valid.size}`]),
+      : [`${tally.records} records and ${unsent} rows not sent, of ${file.valid.size} valid rows`]),
+    ...(await rowsOf(truth, tally)),
+    ...(await rejections(truth)),
   ];
+  return complaints.map((complaint) => `${file.name}, intake ${intake.id.slice(0, 8)}: ${complaint}`);
 }
 
-async function records(view: LedgerView, intakeId: string, { cardholders, world }: Truth): Promise<string[]> {
-  const left = new Set(cardholders.valid.keys());
+/** Every valid row of the file is a record, was not sent for a true reason, or is enrolled and unchanged. */
+async function rowsOf(truth: IntakeTruth, tally: Tally): Promise<string[]> {
+  const { view, intake, file, world } = truth;
+  const left = new Map(file.valid);
   const complaints: string[] = [];
-  const counted = { enrolled: 0, refused: 0, abandoned: 0, batched: 0 };
-  for await (const record of view.records(intakeId)) {
+  const counted: Record<string, number> = {};
+  const count = (what: string): void => void (counted[what] = (counted[what] ?? 0) + 1);
+  for await (const record of view.records(intake.id)) {
     const name = cardName(record);
     if (!left.delete(name)) complaints.push(`${name} is in the ledger and should not be, or twice`);
-    counted[record.state] += 1;
+    count(record.state);
     const wrong = differenceOf(record, world);
     if (wrong !== undefined) complaints.push(`${name} ${wrong}`);
   }
-  for (const name of left) complaints.push(`${name} is lost`);
-  const tally = await view.tally(intakeId);
-  for (const state of ['enrolled', 'refused', 'abandoned'] as const) {
-    if (tally[state] !== counted[state])
-      complaints.push(`the report says ${tally[state]} ${state}, ${counted[state]} records are`);
+  for await (const row of view.unsent(intake.id)) {
+    const name = cardName(row);
+    const fields = left.get(name);
+    left.delete(name);
+    count(row.reason);
+    const wrong =
+      fields === undefined ? 'was not sent, and is no row or was sent' : untruthIn(row, fields, truth);
+    if (wrong !== undefined) complaints.push(`${name} ${wrong}`);
   }
+  for (const [name, fields] of left) {
+    count('unchanged');
+    const wrong = notUnchanged(name, fields, world);
+    if (wrong !== undefined) complaints.push(`${name} ${wrong}`);
+  }
+  const { enrolled, refused, abandoned, unsent } = tally;
+  for (const [what, rows] of Object.entries({ enrolled, refused, abandoned, ...unsent }))
+    if (rows !== (counted[what] ?? 0))
+      complaints.push(`the report says ${rows} ${what}, ${counted[what] ?? 0} rows are`);
   return complaints;
+}
+
+/** In what the reason of a row that was not sent is not true. */
+function untruthIn(row: UnsentRow, fields: Row, { world, intake }: IntakeTruth): string | undefined {
+  const name = cardName(row);
+  if (row.intakeId === intake.id) return `was not sent because of its own intake`;
+  if (row.reason === 'changed') {
+    const agreed = world.enrolledWith.get(name);
+    if (agreed === undefined) return 'is reported changed and was never enrolled';
+    const groups = differingGroups(groupsOf(fields), agreed);
+    const told = (row.groups ?? []).toSorted();
+    return String(told) === String(groups) ? undefined : `is reported changed in ${told}; it is in ${groups}`;
+  }
+  if (row.reason === 'removed') return 'is reported removed, and nobody was';
+  if (row.reason === 'refused-before')
+    return world.sent.has(name) ? undefined : 'is reported refused before and was never sent';
+  return undefined;
+}
+
+function notUnchanged(name: string, fields: Row, world: World): string | undefined {
+  const agreed = world.enrolledWith.get(name);
+  if (agreed === undefined) return 'is lost: neither sent nor enrolled';
+  const groups = differingGroups(groupsOf(fields), agreed);
+  return groups.length === 0 ? undefined : `counts as unchanged and differs in ${groups}`;
 }
 
 /** In what the ledger's word about a record differs from the world. */
 function differenceOf(record: RecordRow, world: World): string | undefined {
-  const times = world.enrolled.get(cardName(record)) ?? 0;
+  const name = cardName(record);
+  const times = world.enrolled.get(name) ?? 0;
   const card = world
     .batchesOf(record.externalBatchId)
     .flatMap(({ cards }) => cards)
-    .findLast((one) => cardName(one) === cardName(record));
+    .findLast((one) => cardName(one) === name);
   if (record.state === 'enrolled')
     return times === 1 && card?.cardId === record.providerCardId
       ? undefined
@@ -103,32 +159,39 @@ function differenceOf(record: RecordRow, world: World): string | undefined {
   if (record.state === 'refused' && record.code === RESULT_MISSING)
     return card?.result === 'lost' ? undefined : 'is reported without a result; the provider reported one';
   if (record.state === 'refused' || record.state === 'abandoned')
-    return times === 0 ? undefined : `is reported ${record.state}; the provider has it ${times} times`;
+    return card?.result === 'enrolled'
+      ? `is reported ${record.state}; the provider enrolled it by that batch`
+      : undefined;
   return `is still ${record.batchState}`;
 }
 
-async function rejections(view: LedgerView, intakeId: string, { cardholders }: Truth): Promise<string[]> {
+async function rejections({ view, intake, file }: IntakeTruth): Promise<string[]> {
   const rows = new Set<number>();
   let count = 0;
-  for await (const { place } of view.rejections(intakeId)) {
+  for await (const { place } of view.rejections(intake.id)) {
     rows.add(place.row);
     count += 1;
   }
-  const expected = cardholders.rows - cardholders.valid.size;
+  const expected = file.rows - file.valid.size;
   return rows.size === expected && count === expected
     ? []
     : [`${count} rejections of ${rows.size} rows, ${expected} are to be rejected`];
 }
 
-/** What the provider has seen that should not have been. */
-export function worldOf({ world, cardholders }: Pick<Truth, 'world' | 'cardholders'>): string[] {
+/** What the provider has seen that should not have been: doubles, and data that stands in no file. */
+export function worldOf({ world, files }: Pick<Truth, 'world' | 'files'>): string[] {
+  const isInFile = (name: string, values: Parameters<typeof differingGroups>[0]): boolean =>
+    files.some(({ valid }) => {
+      const row = valid.get(name);
+      return row !== undefined && differingGroups(groupsOf(row), values).length === 0;
+    });
   return [
     ...world.complaints,
     ...[...world.enrolled]
       .filter(([, times]) => times > 1)
       .map(([name, times]) => `${name} is enrolled ${times} times`),
-    ...[...world.pans]
-      .filter(([name, pan]) => cardholders.valid.get(name) !== pan)
-      .map(([name]) => `${name} was sent with another card number, or should not have been sent`),
+    ...[...world.sent]
+      .filter(([name, sent]) => sent.some((values) => !isInFile(name, values)))
+      .map(([name]) => `${name} was sent with data that stands in no file, or should not have been sent`),
   ];
 }

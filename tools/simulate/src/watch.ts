@@ -6,8 +6,8 @@ interface Seen {
   readonly external: string;
 }
 
-/** Watches the batches after every commit: each goes only where the table of moves lets it go, under one id. */
-export class MovesWatch {
+/** Watches the batches after every commit: each goes only where the table of transitions lets it go, under one id. */
+export class TransitionWatch {
   readonly complaints: string[] = [];
   #seen = new Map<number, Seen>();
 
@@ -24,5 +24,13 @@ export class MovesWatch {
         this.complaints.push(`batch ${id} changed its id`);
     }
     this.#seen = new Map(rows.map((row) => [row.id, row]));
+    const early = file
+      .prepare(
+        `select count(*) as early from intake where state = 'settled' and exists
+          (select 1 from batch where batch.intake = intake.number and batch.state not in ('settled', 'refused', 'abandoned'))`,
+      )
+      .get();
+    if (Number(early?.['early']) > 0)
+      this.complaints.push('an intake is settled while one of its batches is open');
   };
 }
