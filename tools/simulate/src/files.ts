@@ -22,6 +22,12 @@ export interface FileShape {
   readonly shuffled: boolean;
 }
 
+/** The row of a card, and how often it stands in the file. */
+export interface ValidRow {
+  readonly row: Row;
+  readonly times: number;
+}
+
 /** A file of cardholders, and what is to become of its rows. */
 export interface CardholderFile {
   readonly name: string;
@@ -29,8 +35,10 @@ export interface CardholderFile {
   /** SHA-256, hex. */
   readonly digest: string;
   readonly rows: number;
-  /** The rows that are valid, by `consumer/card`; all others are to be rejected. */
-  readonly valid: ReadonlyMap<string, Row>;
+  /** The rows that are valid, by `consumer/card`. */
+  readonly valid: ReadonlyMap<string, ValidRow>;
+  /** How many rows are not valid, and so must be rejected. */
+  readonly invalid: number;
   /** Every card number that stands in it. */
   readonly pans: ReadonlySet<string>;
 }
@@ -74,7 +82,8 @@ function rowsOf({ kind }: FileShape, { population, before, random }: Choice): re
   if (kind !== 'delta' || before.length === 0) return rows;
   const known = new Map(before.map((row) => [nameOf(row), row]));
   const moved = rows.filter((row) => JSON.stringify(known.get(nameOf(row))) !== JSON.stringify(row));
-  return [...moved, ...rows.filter((row) => !moved.includes(row) && random.chance(0.2))];
+  const delta = [...moved, ...rows.filter((row) => !moved.includes(row) && random.chance(0.2))];
+  return delta.length > 0 ? delta : rows.slice(0, 1);
 }
 
 function fileOf(
@@ -91,6 +100,7 @@ function fileOf(
   }
   const lines =
     shape.format === 'csv' ? csvOf(rows) : rows.map((row) => JSON.stringify({ ...row, invalid: undefined }));
+  const good = rows.filter((row) => row['invalid'] === undefined);
   const end = random.pick(['\n', '\r\n']);
   const bytes = Buffer.from(lines.join(end) + (random.chance(0.5) ? end : ''));
   return {
@@ -98,7 +108,13 @@ function fileOf(
     bytes,
     digest: createHash('sha256').update(bytes).digest('hex'),
     rows: rows.length,
-    valid: new Map(rows.filter((row) => row['invalid'] === undefined).map((row) => [nameOf(row), row])),
+    valid: new Map(
+      [...Map.groupBy(good, nameOf)].map(([name, [row, ...again]]) => [
+        name,
+        { row: row ?? {}, times: 1 + again.length },
+      ]),
+    ),
+    invalid: rows.length - good.length,
     pans: new Set(rows.map((row) => (row['pan'] ?? '').trim())),
   };
 }

@@ -61,7 +61,7 @@ export interface Plan {
 }
 
 /** At most so many files in a schedule. */
-const MAX_FILES = 1;
+const MAX_FILES = 4;
 
 /** The plan of a seed. */
 export function planOf(seed: number): Plan {

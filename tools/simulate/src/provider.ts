@@ -90,6 +90,10 @@ export class World {
     const cards = this.#parts.keys.open(encryptedEnrollmentData, this.#parts.elapsed());
     if (cards === undefined)
       return refusal('INVALID_ARGUMENT', { reason: 'CORRUPT_DATA', source: 'encryptedEnrollmentData' });
+    for (const card of cards) {
+      const name = cardName(card);
+      this.sent.set(name, [...(this.sent.get(name) ?? []), card.values]);
+    }
     const malformed = this.#malformed.get(externalBatchId) ?? random.chance(plan.results.malformed);
     this.#malformed.set(externalBatchId, malformed);
     if (malformed) return refusal('INVALID_ARGUMENT', { reason: 'INVALID_ARGUMENT', source: 'consumers' });
@@ -122,7 +126,6 @@ export class World {
     const { random, plan } = this.#parts;
     const name = cardName(card);
     const { externalConsumerId, externalCardId } = card;
-    this.sent.set(name, [...(this.sent.get(name) ?? []), card.values]);
     const times = this.#refusals.get(name) ?? 0;
     const lost = random.chance(plan.results.lost);
     const refused = failed || (times < 2 && random.chance(plan.results.refused));

@@ -69,54 +69,82 @@ export async function judge(truth: Truth): Promise<string[]> {
 async function judgeIntake(truth: IntakeTruth): Promise<string[]> {
   const { intake, file, view } = truth;
   const { tally, addsUp } = await report(view, intake);
-  const rejected = file.rows - file.valid.size;
-  const unsent = Object.values(tally.unsent).reduce((sum, rows) => sum + rows, 0);
   const complaints = [
     ...(addsUp ? [] : ['the sums do not add up']),
     ...(intake.state === 'settled' ? [] : [`the intake is ${intake.state}`]),
     ...(tally.rows === file.rows ? [] : [`${tally.rows} rows of ${file.rows}`]),
-    ...(tally.rejected === rejected ? [] : [`${tally.rejected} rows are rejected, ${rejected} should be`]),
-    ...(tally.records + unsent === file.valid.size
-      ? []
-      : [`${tally.records} records and ${unsent} rows not sent, of ${file.valid.size} valid rows`]),
     ...(await rowsOf(truth, tally)),
-    ...(await rejections(truth)),
   ];
   return complaints.map((complaint) => `${file.name}, intake ${intake.id.slice(0, 8)}: ${complaint}`);
 }
 
-/** Every valid row of the file is a record, was not sent for a true reason, or is enrolled and unchanged. */
+/** Rows of a file that are not accounted for yet, by `consumer/card`, and what was counted so far. */
+class Account {
+  readonly complaints: string[] = [];
+  readonly counted: Record<string, number> = {};
+  readonly #left: Map<string, number>;
+
+  constructor({ valid }: CardholderFile) {
+    this.#left = new Map([...valid].map(([name, { times }]) => [name, times]));
+  }
+
+  /** Takes one row of a card away; complains when there is none left. */
+  take(name: string, what: string): void {
+    const left = this.#left.get(name) ?? 0;
+    if (left === 0) this.complaints.push(`${name} is ${what} and should not be, or twice`);
+    this.#left.set(name, left - 1);
+    this.count(what);
+  }
+
+  count(what: string, rows = 1): void {
+    this.counted[what] = (this.counted[what] ?? 0) + rows;
+  }
+
+  /** Cards with rows that nothing was said about, and how many. */
+  left(): readonly (readonly [name: string, rows: number])[] {
+    return [...this.#left].filter(([, rows]) => rows > 0);
+  }
+}
+
+/**
+ * Every row of the file is accounted for: rejected, a record, not sent for a true reason, or enrolled and unchanged. A row
+ * that stands there again is rejected where the first was sent, and otherwise not sent like it.
+ */
 async function rowsOf(truth: IntakeTruth, tally: Tally): Promise<string[]> {
   const { view, intake, file, world } = truth;
-  const left = new Map(file.valid);
-  const complaints: string[] = [];
-  const counted: Record<string, number> = {};
-  const count = (what: string): void => void (counted[what] = (counted[what] ?? 0) + 1);
+  const account = new Account(file);
+  const { complaints } = account;
   for await (const record of view.records(intake.id)) {
-    const name = cardName(record);
-    if (!left.delete(name)) complaints.push(`${name} is in the ledger and should not be, or twice`);
-    count(record.state);
+    account.take(cardName(record), record.state);
     const wrong = differenceOf(record, world);
-    if (wrong !== undefined) complaints.push(`${name} ${wrong}`);
+    if (wrong !== undefined) complaints.push(`${cardName(record)} ${wrong}`);
   }
+  let invalid = 0;
+  for await (const { externalConsumerId = '', externalCardId = '', errors } of view.rejections(intake.id)) {
+    const name = cardName({ externalConsumerId, externalCardId });
+    if (errors[0].code === 'DUPLICATE_RECORD') account.take(name, 'rejected');
+    else if (file.valid.has(name)) complaints.push(`${name} is rejected with ${errors[0].code}`);
+    else invalid += 1;
+  }
+  account.count('rejected', invalid);
+  if (invalid !== file.invalid) complaints.push(`${invalid} invalid rows are rejected, of ${file.invalid}`);
   for await (const row of view.unsent(intake.id)) {
     const name = cardName(row);
-    const fields = left.get(name);
-    left.delete(name);
-    count(row.reason);
-    const wrong =
-      fields === undefined ? 'was not sent, and is no row or was sent' : untruthIn(row, fields, truth);
+    account.take(name, row.reason);
+    const valid = file.valid.get(name);
+    const wrong = valid && untruthIn(row, valid.row, truth);
     if (wrong !== undefined) complaints.push(`${name} ${wrong}`);
   }
-  for (const [name, fields] of left) {
-    count('unchanged');
-    const wrong = notUnchanged(name, fields, world);
+  for (const [name, rows] of account.left()) {
+    account.count('unchanged', rows);
+    const valid = file.valid.get(name);
+    const wrong = valid && notUnchanged(name, valid.row, world);
     if (wrong !== undefined) complaints.push(`${name} ${wrong}`);
   }
-  const { enrolled, refused, abandoned, unsent } = tally;
-  for (const [what, rows] of Object.entries({ enrolled, refused, abandoned, ...unsent }))
-    if (rows !== (counted[what] ?? 0))
-      complaints.push(`the report says ${rows} ${what}, ${counted[what] ?? 0} rows are`);
+  const { rejected, enrolled, refused, abandoned, unsent } = tally;
+  for (const [what, rows] of Object.entries({ rejected, enrolled, refused, abandoned, ...unsent }))
+    if (rows !== (account.counted[what] ?? 0))
+      complaints.push(`the report says ${rows} ${what}, ${account.counted[what] ?? 0} rows are`);
   return complaints;
 }
 
@@ -165,25 +193,12 @@ function differenceOf(record: RecordRow, world: World): string | undefined {
   return `is still ${record.batchState}`;
 }
 
-async function rejections({ view, intake, file }: IntakeTruth): Promise<string[]> {
-  const rows = new Set<number>();
-  let count = 0;
-  for await (const { place } of view.rejections(intake.id)) {
-    rows.add(place.row);
-    count += 1;
-  }
-  const expected = file.rows - file.valid.size;
-  return rows.size === expected && count === expected
-    ? []
-    : [`${count} rejections of ${rows.size} rows, ${expected} are to be rejected`];
-}
-
 /** What the provider has seen that should not have been: doubles, and data that stands in no file. */
 export function worldOf({ world, files }: Pick<Truth, 'world' | 'files'>): string[] {
   const isInFile = (name: string, values: Parameters<typeof differingGroups>[0]): boolean =>
     files.some(({ valid }) => {
-      const row = valid.get(name);
-      return row !== undefined && differingGroups(groupsOf(row), values).length === 0;
+      const found = valid.get(name);
+      return found !== undefined && differingGroups(groupsOf(found.row), values).length === 0;
     });
   return [
     ...world.complaints,
