@@ -10,7 +10,8 @@ export interface RetryChoice {
 
 /**
  * Gives refused records another generation: new batches under new ids, read again from the input one by one.
- * Each batch is one transaction. Answers how many records will be sent again.
+ * A record that another intake has sent since stays as it is. Each batch is one transaction. Answers how many records will
+ * be sent again.
  */
 export async function retryRefused(
   context: SealContext & { readonly ledger: Ledger },
@@ -22,14 +23,29 @@ export async function retryRefused(
   let position = 0;
   let sent = 0;
   for await (const rows of groupsOf(ledger.records(intakeId, 'refused'), choice, batchSize)) {
-    const records: PlacedRecord[] = await reread(rows, from);
+    const records = await stillRefused(await reread(rows, from), context);
+    if (records.length === 0) continue;
     const register = context.digests.of(records.map(({ record }) => record));
     const batch = await sealBatch({ generation, position, records, register }, context);
     await ledger.commitRetry(intakeId, batch);
     position += 1;
-    sent += rows.length;
+    sent += records.length;
   }
   return sent;
+}
+
+/** Those that no other intake has enrolled, has in flight or has left unresolved since they were refused here. */
+async function stillRefused(
+  records: readonly PlacedRecord[],
+  { ledger, digests, intakeId }: SealContext & { readonly ledger: Ledger },
+): Promise<readonly PlacedRecord[]> {
+  const { keys, digests: groups } = digests.of(records.map(({ record }) => record));
+  const { hits, unchanged } = await ledger.lookUp({ keys, digests: groups, intakeId });
+  const taken = new Set([
+    ...unchanged,
+    ...hits.filter(({ state }) => state !== 'refused').map(({ index }) => index),
+  ]);
+  return records.filter((_, index) => !taken.has(index));
 }
 
 /** Batches of at most `size`; each consumer's cards side by side, and a consumer once in a batch. */
