@@ -26,6 +26,7 @@ export default defineConfig({
         text: 'Operating',
         items: pages(
           ['The input file', '/docs/input-file'],
+          ['Sent once per cardholder', '/docs/register'],
           ['Operating a run', '/docs/operating'],
           ['Many hosts', '/docs/many-hosts'],
           ['What happens if', '/docs/what-happens-if'],
