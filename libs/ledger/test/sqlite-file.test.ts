@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { spawnSync } from 'node:child_process';
 import {
   chmodSync,
@@ -362,3 +363,29 @@ async function asUnprivileged<T>(work: () => Promise<T>): Promise<T> {
   if (root) process.seteuid?.(0);
   return done;
 }
+
+describe('two processes with one host name and one pid, as in containers', () => {
+  it.each([
+    ['a pid that nobody has here', 4_194_303],
+    ['the pid of this very process', process.pid],
+  ])('are two: an owner on another machine is judged by its heartbeat alone (%s)', async (_, pid) => {
+    await using place = await sqlitePlace();
+    await (await place.open()).close();
+    const now = Date.now();
+    const file = new DatabaseSync(place.path);
+    file
+      .prepare(
+        "update runner set fence = 1, host = ?, pid = ?, process_id = 'theirs', machine = 'another boot', command = 'run', since = ?, heartbeat = ?",
+      )
+      .run(hostname(), pid, now, now);
+    file.close();
+    const ledger = await place.open();
+    await expect(ledger.lock('resume')).rejects.toMatchObject({
+      code: 'ledger-locked',
+      owner: { pid, processId: 'theirs' },
+    });
+    await ledger.close();
+    const later = await place.open({ now: () => now + 15_001 });
+    await (await later.lock('resume')).release();
+  });
+});

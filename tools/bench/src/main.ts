@@ -8,6 +8,7 @@ const benches: Readonly<Record<string, string>> = {
   encryption: 'seal and open, beside the official library, jose and node:crypto alone',
   reading: 'rows read and judged, beside csv-parse alone',
   ledger: 'records into the ledger and settled in it',
+  'ledger-register': 'the register: bytes, look-up, search, claim and merge beside its size',
   run: 'whole runs against a provider that accepts at once, beside a peer without a ledger',
   'many-hosts': 'one intake on PostgreSQL, a loader and workers under one rate',
 };

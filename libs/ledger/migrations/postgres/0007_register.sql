@@ -140,7 +140,6 @@ create table claim (
   k      uuid   primary key,
   intake bigint not null
 );
-create index claim_of_intake on claim (intake);
 
 create table register_head (
   id             bigint primary key check (id = 1),

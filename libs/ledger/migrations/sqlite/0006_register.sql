@@ -140,7 +140,6 @@ create table claim (
   k      blob    primary key,
   intake integer not null
 ) strict, without rowid;
-create index claim_of_intake on claim (intake);
 
 create table register_head (
   id             integer primary key check (id = 1),

@@ -8,8 +8,6 @@ CREATE INDEX batch_merged on batch (merged_epoch);
 
 CREATE INDEX batch_unmerged on batch (id) where merged_epoch is null;
 
-CREATE INDEX claim_of_intake on claim (intake);
-
 CREATE TABLE batch (
   id                integer primary key,
   intake            integer not null references intake (number),

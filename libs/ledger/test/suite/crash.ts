@@ -80,6 +80,10 @@ export function crashSuite(newPlace: NewPlace): void {
           new Set(['submitting', 'submitted']),
         );
         expect(new Set(['submitted', ...(await statesOf('receipt'))])).toEqual(new Set(['submitted']));
+        const left = await ledger.batchesIn(id, 'submitting');
+        expect(await Promise.all(left.map((batch) => ledger.senderAlive(batch.id)))).toEqual(
+          left.map(() => 'dead'),
+        );
         const { batches } = await ledger.tally(id);
         expect(batches.submitting).toBeLessThanOrEqual(1);
         expect(batches.sealed + batches.submitting + batches.submitted + batches.unknown).toBe(300);

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { LedgerLockedError, LedgerLockLostError } from '@enrollkit/ledger';
 import { FakeClock, waitFor } from '@enrollkit/testkit';
-import { identity, load, minute } from '../builders.ts';
+import { foundBatch, identity, load, loadReady, minute } from '../builders.ts';
 import type { NewPlace } from '../place.ts';
 
 /** One runner at a time. */
@@ -120,6 +120,31 @@ export function lockSuite(newPlace: NewPlace): void {
       await two.lock('two');
       await waitFor('the signal', () => lock.lost.aborted);
       expect(lock.lost.reason).toBeInstanceOf(LedgerLockLostError);
+    });
+
+    it('knows how long ago its ownership was confirmed, also by a write, without waiting', async () => {
+      await using place = await newPlace();
+      const ledger = await place.open({ heartbeatMs: 1_000_000 });
+      const lock = await ledger.lock('one');
+      await waitFor('some time to pass', () => lock.confirmedMsAgo() > 30);
+      const began = Date.now();
+      await ledger.openIntake(identity());
+      // Confirmed after it began, whatever that took; whole milliseconds, hence the one more.
+      expect(lock.confirmedMsAgo()).toBeLessThanOrEqual(Date.now() - began + 1);
+    });
+
+    it('knows that the process which recorded an intent is alive, and says who it is', async () => {
+      await using place = await newPlace();
+      const ledger = await place.open();
+      const lock = await ledger.lock('one');
+      const { id } = await loadReady(ledger, [1]);
+      expect(await ledger.senderAlive(1), 'nobody has').toBe('unknown');
+      await ledger.recordIntent(1, minute(1));
+      expect((await foundBatch(ledger, id, 1)).sender).toMatchObject({
+        pid: process.pid,
+        processId: lock.owner.processId,
+      });
+      expect(await ledger.senderAlive(1)).toBe('alive');
     });
   });
 }
