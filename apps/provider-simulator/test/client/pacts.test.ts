@@ -153,6 +153,7 @@ function verifies<Client extends Closable>(family: Family<Client>): void {
 
     test(`the simulator of ${provider} refuses a request that is not signed`, async () => {
       [target] = simulators;
+      target.setFaults([]);
       const server = await rewritingProxy((passing) => sealed(passing, false));
       onTestFinished(server.close);
       const answer = await fetch(server.url + family.unsignedPath);

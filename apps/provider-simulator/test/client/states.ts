@@ -89,6 +89,8 @@ export const directoryStates: States<CredentialDirectoryClient> = {
     return { batchId: 'unknown' };
   },
   'the gateway does not let the client in': fault('403'),
+  'there were too many requests': fault('429-seconds'),
+  'the provider has a fault': fault('500'),
   'the provider is not available for now': fault('503'),
   'a batch with this externalBatchId is there': (stage) =>
     directoryBatch(stage, { externalBatchId: 'batch-1' }),

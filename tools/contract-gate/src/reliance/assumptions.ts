@@ -32,7 +32,7 @@ function section({ name, document, reliances }: ContractAssumptions): string {
     '',
     `Assumed elements: ${assumed.length}.`,
     '',
-    '| element | why | code that leans on it | interactions | question |',
+    '| element | why | code that leans on it | pacts | question |',
     '| --- | --- | --- | --- | --- |',
     ...rows,
     '',
@@ -41,12 +41,12 @@ function section({ name, document, reliances }: ContractAssumptions): string {
 
 function row(document: JsonObject, { element, code, pacts }: Reliance): string {
   const files = [...new Set(code.map(({ file }) => `\`${file}\``))].sort();
-  const interactions = new Set(pacts.map(({ interaction }) => interaction.description)).size;
+  const consumers = [...new Set(pacts.map(({ pact }) => pact.consumer))].sort();
   const cells = [
     `${element.kind} \`${element.name}\``,
     why(document, element.object),
     files.join(', ') || 'none',
-    String(interactions),
+    consumers.join(', ') || 'none',
     questions[element.kind](element.name),
   ];
   return `| ${cells.map(inCell).join(' | ')} |`;

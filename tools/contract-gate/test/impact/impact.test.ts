@@ -106,7 +106,7 @@ describe('impact', () => {
         '        zip: { type: string, maxLength: 16',
         '        postcode: { type: string, maxLength: 16',
       ),
-      'unused.yaml': spec.replaceAll('paymentAccountReference', 'paymentAccountRef'),
+      'unused.yaml': spec.replaceAll('deviceScore', 'deviceScoring'),
     });
     const impact = (revision: string) =>
       gate(root, 'impact', 'specs/click-to-pay-enrollment/openapi.yaml', join(folder, revision));
