@@ -23,9 +23,11 @@ function startHolder(): Opener & { readonly stop: () => void } {
     const { id, cek } = JSON.parse(line) as { id: number; cek: string | null };
     waiting.get(id)?.(cek);
   });
-  child.once('exit', () => {
-    for (const fail of failing) fail(new Error('the holder of the key has ended'));
-  });
+  const failAll = (error: Error): void => {
+    for (const fail of failing) fail(error);
+  };
+  child.stdin.on('error', failAll);
+  child.once('exit', () => failAll(new Error('the holder of the key has ended')));
   let next = 0;
   return {
     publicKey,

@@ -12,6 +12,11 @@ export interface KeyFile {
   readonly outcome: string;
 }
 
+/** The same file, refused with that code. */
+export function refused(outcome: string, file: KeyFile): KeyFile {
+  return { ...file, outcome };
+}
+
 export const password = 'p4ss-wörd€';
 export const hasKeytool = spawnSync('keytool', ['-help']).status === 0;
 

@@ -3,6 +3,7 @@ import { chownSync, readFileSync, writeFileSync } from 'node:fs';
 import { temporaryFolder } from '@enrollkit/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import {
+  KeyError,
   type KeyRule,
   type KeySet,
   type KeySetOptions,
@@ -207,5 +208,22 @@ describe('the global fetch', () => {
       code: 'url-refused',
       found: expect.stringContaining('NODE_TLS_REJECT_UNAUTHORIZED'),
     });
+  });
+});
+
+describe('an address', () => {
+  it.each([
+    'http://keys.example/set',
+    'ftp://127.0.0.1/',
+    'not a url',
+    'https://user:secret@keys.example/',
+    'http://127.0.0.1.evil.example/',
+  ])('%s is refused', (bad) => {
+    expect(() => keySet({ url: bad })).toThrow(KeyError);
+    expect(() => keySet({ url: bad })).not.toThrow(/secret/);
+  });
+  it('or a file is needed, not both', () => {
+    expect(() => keySet({})).toThrow(/exactly one/);
+    expect(() => keySet({ url: 'https://keys.example/', file: 'x' })).toThrow(/exactly one/);
   });
 });

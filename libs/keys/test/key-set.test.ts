@@ -290,20 +290,3 @@ describe('entries that are no public keys', () => {
     expect(JSON.stringify(set.status)).not.toContain(String(privateJwk.d));
   });
 });
-
-describe('an address', () => {
-  it.each([
-    'http://keys.example/set',
-    'ftp://127.0.0.1/',
-    'not a url',
-    'https://user:secret@keys.example/',
-    'http://127.0.0.1.evil.example/',
-  ])('%s is refused', (bad) => {
-    expect(() => keySet({ url: bad })).toThrow(KeyError);
-    expect(() => keySet({ url: bad })).not.toThrow(/secret/);
-  });
-  it('or a file is needed, not both', () => {
-    expect(() => keySet({})).toThrow(/exactly one/);
-    expect(() => keySet({ url: 'https://keys.example/', file: 'x' })).toThrow(/exactly one/);
-  });
-});

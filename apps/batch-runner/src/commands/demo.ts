@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { keySet } from '@enrollkit/keys';
 import { startSimulator, type Simulator } from '@enrollkit/provider-simulator';
 import { openLedgerView } from '../assemble.ts';
 import { loadConfig } from '../config/load.ts';
@@ -35,7 +36,7 @@ export async function demo(context: Context, options: DemoOptions): Promise<Exit
   try {
     if (existsSync(files.input)) context.terminal.note(`going on with the demo in ${options.folder}`);
     else await sample(context, { records: options.records, out: files.input, seed: 1, faulty: 0 });
-    writeFileSync(files.config, demoConfig(simulator, files), { mode: 0o600 });
+    writeFileSync(files.config, await demoConfig(simulator, files), { mode: 0o600 });
     context.terminal.note(`a simulated provider listens at ${simulator.origin}`);
     const inner = {
       ...context,
@@ -70,7 +71,7 @@ function demoFiles(folder: string): DemoFiles {
 }
 
 /** The template every user gets, with the simulator's addresses, and faster than one would be with a real provider. */
-function demoConfig(simulator: Simulator, files: DemoFiles): string {
+async function demoConfig(simulator: Simulator, files: DemoFiles): Promise<string> {
   const text = configTemplate({
     baseUrl: simulator.url,
     keySetUrl: simulator.keys.url,
@@ -79,7 +80,13 @@ function demoConfig(simulator: Simulator, files: DemoFiles): string {
     keyFile: files.signingKey,
   });
   const consumerKey = readFileSync(files.consumerKey, 'utf8').trim();
-  return `${text.replace('signing:\n', `signing:\n  consumerKey: ${consumerKey}\n`)}
+  const { thumbprint } = await keySet({ url: simulator.keys.url }).key(simulator.keys.kid);
+  return `${text
+    .replace('signing:\n', `signing:\n  consumerKey: ${consumerKey}\n`)
+    .replace(
+      'encryption:\n',
+      `encryption:\n  pinnedKeys: ["${thumbprint}"]   # what enrollkit keys adopt writes\n`,
+    )}
 sending:
   requestsPerSecond: 25
   onUnknown: resend        # the simulator dedupes externalBatchId

@@ -43,6 +43,6 @@ encryption:
 sending:
   poll: { firstMs: 500, maxMs: 5000 }
 `;
-  writeFileSync(path, text);
+  writeFileSync(path, text, { mode: 0o600 });
   return path;
 }

@@ -1,22 +1,11 @@
 import * as crypto from 'node:crypto';
-import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:crypto';
 import { Asn1, Asn1Mismatch } from './asn1.ts';
+import { collect, explicit, type Found, type FoundKey, oid } from './bags.ts';
 import { Budget } from './budget.ts';
 import { decryptContent, macFits, macRounds, schemeRounds } from './password-encryption.ts';
 import { type Spelling, spellingsOf } from './passwords.ts';
 import { UnsupportedAlgorithm } from './unsupported.ts';
-
-/** RFC 7292, the part a signing or decryption key needs: password integrity, password privacy, RSA and EC keys. */
-const oid = {
-  data: '1.2.840.113549.1.7.1',
-  encryptedData: '1.2.840.113549.1.7.6',
-  keyBag: '1.2.840.113549.1.12.10.1.1',
-  shroudedKeyBag: '1.2.840.113549.1.12.10.1.2',
-  certificateBag: '1.2.840.113549.1.12.10.1.3',
-  safeContentsBag: '1.2.840.113549.1.12.10.1.6',
-  x509: '1.2.840.113549.1.9.22.1',
-  friendlyName: '1.2.840.113549.1.9.20',
-} as const;
 
 /** Which key, and what opens it. Without an alias the file must hold exactly one private key. */
 export interface Pkcs12Access {
@@ -41,21 +30,6 @@ export type Pkcs12Refusal =
       readonly aliases: readonly (string | undefined)[];
       readonly matching: number;
     };
-
-/** A key that stands in the file, not yet decrypted. */
-interface FoundKey {
-  readonly alias: string | undefined;
-  readonly pkcs8: Asn1;
-  readonly encrypted: boolean;
-}
-
-/** What was found so far; filled while the parts are read. */
-interface Found {
-  readonly keys: FoundKey[];
-  readonly certificates: X509Certificate[];
-  /** What could not be decrypted because its cipher is retired, for example `RC2-40`. */
-  readonly skipped: string[];
-}
 
 class Refused extends Error {
   readonly refusal: Pkcs12Refusal;
@@ -247,41 +221,6 @@ function decodedOrWrong(bytes: Uint8Array): Asn1 {
   } catch {
     throw new Refused({ refused: 'password' });
   }
-}
-
-function collect(bags: Asn1, found: Found): void {
-  for (const bag of bags.items) {
-    const type = bag.at(0).oid;
-    if (type === oid.keyBag || type === oid.shroudedKeyBag) {
-      found.keys.push({ alias: aliasOf(bag), pkcs8: explicit(bag), encrypted: type === oid.shroudedKeyBag });
-    } else if (type === oid.certificateBag && explicit(bag).at(0).oid === oid.x509) {
-      found.certificates.push(...certificateIn(explicit(explicit(bag)).octets));
-    } else if (type === oid.safeContentsBag) {
-      collect(explicit(bag), found);
-    }
-  }
-}
-
-/** A certificate that cannot be read is left out: it is only needed for its expiry. */
-function certificateIn(der: Uint8Array): readonly X509Certificate[] {
-  try {
-    return [new X509Certificate(der)];
-  } catch {
-    return [];
-  }
-}
-
-function aliasOf(bag: Asn1): string | undefined {
-  const attributes = bag.optional(2)?.items ?? [];
-  const name = attributes.find((attribute) => attribute.at(0).oid === oid.friendlyName);
-  return name?.at(1).optional(0)?.text;
-}
-
-/** The value inside `[0] EXPLICIT`, the second element of a ContentInfo or a bag. */
-function explicit(pair: Asn1): Asn1 {
-  const value = pair.tagged(0)?.optional(0);
-  if (value === undefined) throw new Asn1Mismatch('a missing [0] value');
-  return value;
 }
 
 /** By the alias as given, else by the one that differs in case only: Java stores aliases in lower case. */
