@@ -23,7 +23,7 @@ import {
   type LedgerView,
   type SharedLedger,
 } from '@enrollkit/ledger';
-import { defaultSettings, type PipelineSettings, type ReadingSettings } from '@enrollkit/pipeline';
+import { Digests, type PipelineSettings, type ReadingSettings } from '@enrollkit/pipeline';
 import { oauth1, type Authenticator } from '@enrollkit/signing';
 import type { InputConfig, LoadedConfig } from './config/load.ts';
 import type { Config } from './config/schema.ts';
@@ -61,6 +61,15 @@ export function ledgerFileOf(loaded: LoadedConfig, hint: string): string {
       hint,
     });
   return ledgerAddress(loaded);
+}
+
+/** The keyed hashes of the ledger's environment and programme. */
+export function digestsWith(loaded: LoadedConfig, fingerprintKey: Uint8Array): Digests {
+  return new Digests({
+    fingerprintKey,
+    environment: environmentOf(loaded.config),
+    programme: programmeOf(loaded.config),
+  });
 }
 
 /** The key of the ledger's keyed hashes, as configured. */
@@ -177,14 +186,14 @@ function encryptionKeySource(loaded: LoadedConfig): (withdrawn?: string) => Prom
 }
 
 /** The pipeline's settings out of the configuration. */
-export function settingsOf({ sending, limits }: Config): PipelineSettings {
+export function settingsOf({ sending, duplicates, limits }: Config): PipelineSettings {
   const { batchSize, requestsPerSecond, inFlight, onUnknown, deadlineMs, poll, backOffMs } = sending;
   return {
     batchSize,
     requestsPerSecond,
     inFlight,
     onUnknown,
-    duplicates: defaultSettings.duplicates,
+    duplicates,
     deadlineMs,
     poll,
     backOffMs,
@@ -203,6 +212,11 @@ export function readingOf({ config }: { readonly config: InputConfig }): Reading
     ...(format === undefined ? {} : { format }),
     ...(delimiter === undefined ? {} : { delimiter }),
   };
+}
+
+/** The base URL as one name for the environment: without a slash at its end. */
+export function environmentOf({ provider }: Config): string {
+  return provider.baseUrl.replace(/\/+$/, '');
 }
 
 /** `srcClientId` and `serviceId` as one name. */

@@ -5,9 +5,11 @@ import type { StopSignal } from './signals.ts';
 
 /** The exit that the state of an intake earns when nothing more can be done without a person. */
 export function exitOfTally(tally: Tally): ExitName {
-  if (tally.unknown > 0) return 'unknown';
-  if (tally.waiting > 0 || tally.submitted > 0) return 'stopped';
-  return tally.rejected + tally.refused + tally.abandoned > 0 ? 'someFailed' : 'allEnrolled';
+  const { unsent } = tally;
+  if (tally.unknown + unsent.unresolved > 0) return 'unknown';
+  if (tally.waiting + tally.submitted + unsent['in-flight'] > 0) return 'stopped';
+  const failed = tally.rejected + tally.refused + tally.abandoned;
+  return failed + unsent.changed + unsent['refused-before'] > 0 ? 'someFailed' : 'allEnrolled';
 }
 
 /** The exit that a run earns by how it ended. */

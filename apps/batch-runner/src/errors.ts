@@ -12,6 +12,7 @@ export type RunnerErrorCode =
   | 'input-needed'
   | 'key-refused'
   | 'no-runner'
+  | 'owner-alive'
   | 'interrupted'
   | 'terminated'
   | 'output-lost';

@@ -3,7 +3,10 @@ export const exitCodes = {
   allEnrolled: { code: 0, meaning: 'all records enrolled; the command did what it was asked' },
   internal: { code: 1, meaning: 'internal error: a defect of Enrollkit' },
   usage: { code: 2, meaning: 'usage, configuration or input that cannot be used; nothing was sent' },
-  someFailed: { code: 3, meaning: 'finished, with rejected or refused records' },
+  someFailed: {
+    code: 3,
+    meaning: 'finished, with rows that were rejected, refused or have changed since they were enrolled',
+  },
   stopped: {
     code: 4,
     meaning: 'stopped and resumable: deadline, access denied, enrollkit stop, disk full, or work left',

@@ -31,6 +31,7 @@ const ofRunner: ExitTable<RunnerErrorCode> = {
   'input-needed': 'usage',
   'key-refused': 'usage',
   'no-runner': 'usage',
+  'owner-alive': 'usage',
   interrupted: 'interrupted',
   terminated: 'terminated',
   'output-lost': 'stopped',

@@ -82,7 +82,7 @@ describe('a run with a setting that cannot be used', () => {
       'run',
       at.path('in.csv'),
     );
-    expect({ code, err }).toMatchObject({ code: 2, err: expect.stringMatching(/^error: [^]*\nhint: \S/) });
+    expect({ code, err }).toMatchObject({ code: 2, err: expect.stringMatching(/^error: [^]*\nhint: \S/m) });
     expect(err).not.toContain('internal error');
   });
 });

@@ -9,7 +9,7 @@ export { DIGEST_VERSION, Digests, type DigestContext } from './load/digests.ts';
 export { externalBatchIdOf, intakeIdOf, type BatchIdentity, type IntakeMakeUp } from './load/identity.ts';
 export { InputError, type InputErrorCode, type InputPlace } from './load/input/errors.ts';
 export { openInput, type Input, type InputOptions } from './load/input/source.ts';
-export type { Plan, PlanOptions, PlannedRow } from './load/plan.ts';
+export { plan, type Plan, type PlanContext, type PlanOptions, type PlannedRow } from './load/plan.ts';
 export { Pipeline, type Again, type RunContext } from './pipeline.ts';
 export { writeRejectionsFile, type RejectedIntake } from './rejections/from-ledger.ts';
 export { defaultSettings, type PipelineSettings, type PollSettings, type OnUnknown } from './settings.ts';

@@ -21,7 +21,7 @@ const steps = {
     {
       file: 'libs/enrollment/src/record.ts',
       after: '  readonly lastName: string;\n',
-      insert: '  readonly middleName?: string;\n',
+      insert: '  readonly middleName?: string | undefined;\n',
     },
   ],
   column: [
@@ -78,6 +78,13 @@ export function middleNameOf(raw: Row<'middleName'>, errors: ErrorList): string 
       insert: "  middleName: 'middleName',\n",
     },
   ],
+  group: [
+    {
+      file: 'libs/enrollment/src/fields.ts',
+      after: "  lastName: 'name',\n",
+      insert: "  middleName: 'name',\n",
+    },
+  ],
   mapping: [
     {
       file: 'libs/client/src/families/shared/to-wire.ts',
@@ -131,7 +138,7 @@ describe('the recipe "add a field"', { timeout: 600_000 }, () => {
     expect(copy.test('architecture-tests', 'input-columns')).toMatchObject({ ok: true });
   });
 
-  it.for(['record', 'column', 'rule', 'limit', 'comparison', 'mapping'] as const)(
+  it.for(['record', 'column', 'rule', 'limit', 'comparison', 'group', 'mapping'] as const)(
     'fails the type check when this step is forgotten: %s',
     (step) => {
       apply(step);

@@ -70,6 +70,8 @@ export class ThrowAwayCopy implements Disposable {
     const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...parameters], {
       cwd: this.folder,
       encoding: 'utf8',
+      // Not the variables of this test run: they choose other tests.
+      env: { PATH: process.env['PATH'], HOME: this.folder, NO_COLOR: '1' },
     });
     return { ok: status === 0, output: `${stdout}${stderr}` };
   }

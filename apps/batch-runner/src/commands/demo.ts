@@ -42,7 +42,7 @@ export async function demo(context: Context, options: DemoOptions): Promise<Exit
       ...context,
       config: () => loadConfig({ file: files.config, environment: {}, flags: context.flags.set }),
     };
-    const exit = await run(inner, files.input);
+    const exit = await run(inner, files.input, {});
     printWorld(context, simulator);
     context.terminal.note(`look around: enrollkit --config ${relative('.', files.config)} report --csv`);
     return exit;

@@ -43,7 +43,7 @@ export async function printReport(
   const made = await makeReport(ledger, current);
   const earned = exit ?? exitOfTally(made.tally);
   if (terminal.mode.json) terminal.resultJson({ ...made, exit: earned });
-  else terminal.result(reportText(made, earned));
+  else terminal.result(reportText(made, earned, await ledger.listIntakes()));
   return earned;
 }
 

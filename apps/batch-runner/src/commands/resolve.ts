@@ -1,3 +1,4 @@
+import type { BatchRow, Ledger } from '@enrollkit/ledger';
 import { firstPollAfter } from '@enrollkit/pipeline';
 import { settingsOf } from '../assemble.ts';
 import type { Context } from '../context.ts';
@@ -12,13 +13,15 @@ export interface ResolveOptions {
   readonly sent?: string;
   /** It did not arrive. */
   readonly notSent?: boolean;
+  /** Why the process that sent it cannot be alive, where the ledger cannot know. */
+  readonly ownerIsDead?: string;
 }
 
 /** `enrollkit resolve BATCH --sent ID | --not-sent`: records a person's decision about a batch in state unknown. */
 export async function resolve(
   context: Context,
   reference: string,
-  { intake, sent, notSent }: ResolveOptions,
+  { intake, sent, notSent, ownerIsDead }: ResolveOptions,
 ): Promise<ExitName> {
   if ((sent === undefined) === (notSent !== true)) {
     throw new RunnerError('usage', 'enrollkit resolve needs either --sent PROVIDER_BATCH_ID or --not-sent', {
@@ -29,8 +32,10 @@ export async function resolve(
     context,
     { command: 'resolve', batch: reference, intake, from: ['unknown'] },
     async ({ ledger, loaded, batch, now }) => {
-      if (sent === undefined) await ledger.releaseUnknown(batch.id, now);
-      else
+      if (sent === undefined) {
+        if (ownerIsDead === undefined) await refuseWhileAlive(ledger, batch, now);
+        await ledger.releaseUnknown(batch.id, now);
+      } else
         await ledger.recordReceipt(
           batch.id,
           sent,
@@ -39,8 +44,36 @@ export async function resolve(
       context.terminal.note(
         `batch ${batch.externalBatchId} is now ${sent === undefined ? 'waiting to be sent again, under the same id' : 'submitted'}; enrollkit resume continues`,
       );
-      return { decision: sent === undefined ? 'not-sent' : 'sent' };
+      return {
+        decision: sent === undefined ? 'not-sent' : 'sent',
+        ...(ownerIsDead !== undefined && { ownerIsDead }),
+      };
     },
   );
   return 'allEnrolled';
+}
+
+/** A gateway refuses signatures that are older; OAuth 1.0a leaves the tolerance to it, and none is known to be wider. */
+const SIGNATURE_VALID_MS = 15 * 60_000;
+
+/**
+ * A process that was frozen after its intent could still send. It cannot when it has ended, or when every signature of
+ * that time is too old for the gateway. Throws `RunnerError` `owner-alive`.
+ */
+async function refuseWhileAlive(
+  ledger: Pick<Ledger, 'senderAlive'>,
+  { id, externalBatchId, sender, submittedAt }: BatchRow,
+  now: Date,
+): Promise<void> {
+  const alive = await ledger.senderAlive(id);
+  const age = now.getTime() - (submittedAt?.getTime() ?? 0);
+  if (alive === 'dead' || (alive === 'unknown' && age > SIGNATURE_VALID_MS)) return;
+  const who = sender === undefined ? 'the process' : `process ${sender.pid} on ${sender.host}`;
+  throw new RunnerError(
+    'owner-alive',
+    `Batch ${externalBatchId} was being sent by ${who}, which ${alive === 'alive' ? 'is alive' : 'may be alive'} and could still send it`,
+    {
+      hint: 'end that process, then repeat the command; if it cannot be running any more, add --owner-is-dead REASON',
+    },
+  );
 }

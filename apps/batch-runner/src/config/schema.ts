@@ -128,10 +128,19 @@ export const configSchema = z.strictObject({
         .prefault({}),
     })
     .prefault({}),
+  /** What becomes of rows that share an e-mail and mobile number, or a card number, with another consumer or card. */
+  duplicates: z
+    .strictObject({
+      contact: z.enum(['reject', 'warn']).default(defaults.duplicates.contact),
+      card: z.enum(['reject', 'warn']).default(defaults.duplicates.card),
+    })
+    .prefault({}),
   limits: z
     .strictObject({
       toleratedCount: z.number().int().min(0).optional(),
       toleratedPercent: z.number().min(0).max(100).optional(),
+      /** Share of the rows that may differ from what was enrolled before `run` asks on a terminal. */
+      changedPercent: z.number().min(0).max(100).default(defaults.limits.changedPercent),
     })
     .prefault({}),
   output: z

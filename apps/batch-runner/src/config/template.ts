@@ -20,8 +20,7 @@ export const sandboxValues: TemplateValues = {
 
 /** The commented config file. A setting that is commented out shows its default, or an example where it has none. */
 export function configTemplate(values: TemplateValues): string {
-  const { provider, signing, encryption, ledger, sending, output } = defaults;
-  const { poll } = sending;
+  const { provider, signing, encryption } = defaults;
   return `# Enrollkit configuration. Paths are relative to this file.
 # Every setting may also be an environment variable: sending.batchSize is ENROLLKIT_SENDING_BATCH_SIZE;
 # or, except for secrets, a flag: --set sending.batchSize=100. Flags win over the environment, the environment over this file.
@@ -57,7 +56,14 @@ encryption:
   # maxAgeDays: ${encryption.maxAgeDays}               # a key set that is not confirmed for longer is not used
   # content: ${encryption.content}              # or A256GCM
 
-# ledger:
+${optionalSections()}`;
+}
+
+/** The sections that may be left out. */
+function optionalSections(): string {
+  const { ledger, sending, duplicates, limits, output } = defaults;
+  const { poll } = sending;
+  return `# ledger:
 #   file: ${ledger.file}                 # one SQLite file, on a local disk
 #   url: postgres://enrollkit@db.example/enrollkit  # instead: PostgreSQL, for several hosts (docs/many-hosts.md)
 #   passwordFile: database.pw                 # or ENROLLKIT_LEDGER_PASSWORD
@@ -80,9 +86,14 @@ encryption:
 #   deadlineMs: ${sending.deadlineMs}
 #   poll: { firstMs: ${poll.firstMs}, maxMs: ${poll.maxMs}, factor: ${poll.factor}, jitter: ${poll.jitter} }
 
+# duplicates:                # rows that share ... with another consumer or card: reject or warn
+#   contact: ${duplicates.contact}          # e-mail and mobile number: they would share a profile and see each other's cards
+#   card: ${duplicates.card}             # card number
+
 # limits:                    # stop, resumable, when more records fail than this
 #   toleratedCount: 1000
 #   toleratedPercent: 5
+#   changedPercent: ${limits.changedPercent}       # run asks on a terminal when more of the rows differ from what is enrolled
 
 # output:
 #   rejectionsFile: rejections.csv   # default: beside the input, as NAME.rejections.csv

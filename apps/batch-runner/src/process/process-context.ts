@@ -9,6 +9,7 @@ import {
 } from '@enrollkit/ledger';
 import { Pipeline, systemClock } from '@enrollkit/pipeline';
 import {
+  environmentOf,
   openFingerprintKey,
   openLedgerToProcess,
   openProvider,
@@ -165,7 +166,7 @@ function openPipeline(
     provider,
     // A worker reads no input.
     fingerprintKey: as === 'worker' ? undefined : openFingerprintKey(loaded),
-    environment: loaded.config.provider.baseUrl.replace(/\/+$/, ''),
+    environment: environmentOf(loaded.config),
     programme: programmeOf(loaded.config),
     settings: settingsOf(loaded.config),
     reading: readingOf(loaded),

@@ -6,6 +6,7 @@ import type { Context } from '../context.ts';
 import { adviceOn, exitOf } from '../ending.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { writeRejections } from '../rejections.ts';
+import { confirmed } from './confirm.ts';
 import { inputNeeded } from './input.ts';
 import type { ProcessContext } from './process-context.ts';
 
@@ -16,6 +17,8 @@ export interface IntakeJob {
   readonly input?: Input;
   /** The same file when nothing is left to be read: it is used only for batches that must be sealed again. */
   readonly available?: Input;
+  /** Whether to ask on a terminal before the first request; default: no. */
+  readonly ask?: boolean;
 }
 
 /** Loads what is not loaded yet, sends, and prints the report. Returns the exit that the result earns. */
@@ -26,7 +29,7 @@ export async function processIntake(
 ): Promise<ExitName> {
   const { ledger, progress } = processing;
   processing.track(job.intake);
-  const ending = await loadAndSend(processing, job);
+  const ending = await loadAndSend(context, processing, job);
   progress.stop();
   const intake = (await ledger.findIntake(job.intake.id)) ?? job.intake;
   if (job.input !== undefined && intake.state !== 'reading')
@@ -47,9 +50,11 @@ export async function processIntake(
 }
 
 async function loadAndSend(
-  { pipeline, lock, tracing, stop }: ProcessContext,
-  { intake, input, available }: IntakeJob,
+  context: Context,
+  processing: ProcessContext,
+  { intake, input, available, ask = false }: IntakeJob,
 ): Promise<Ending> {
+  const { pipeline, ledger, lock, tracing, stop } = processing;
   if (input === undefined && intake.state === 'reading') throw inputNeeded(intake);
   const load = (from: Input): Promise<boolean> =>
     tracing.span(
@@ -58,6 +63,10 @@ async function loadAndSend(
       (done) => ({ attributes: { 'enrollkit.loaded': done } }),
     );
   if (input !== undefined && !(await load(input))) return { kind: 'interrupted' };
+  if (intake.state === 'reading') {
+    const tally = await ledger.tally(intake.id);
+    if (!(await confirmed(context, processing, { tally, ask }))) return { kind: 'interrupted' };
+  }
   return pipeline.send(intake, stop, input ?? available);
 }
 

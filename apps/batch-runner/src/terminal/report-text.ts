@@ -1,26 +1,20 @@
+import type { Intake } from '@enrollkit/ledger';
 import type { Report } from '@enrollkit/pipeline';
 import { exitCodes, type ExitName } from '../exit-codes.ts';
-import { count } from '../terminal/format.ts';
+import { count, plural } from './format.ts';
+import { sumLine as line, unsentLines } from './verdict-lines.ts';
 
-/** The report as a person reads it. */
-export function reportText(report: Report, exit: ExitName): string {
+/** The report as a person reads it; `intakes` are those of the ledger, to say when a row was enrolled before. */
+export function reportText(report: Report, exit: ExitName, intakes: readonly Intake[]): string {
   const { tally } = report;
-  const line = (label: string, value: number, mark = ''): string =>
-    `  ${label.padEnd(26)}${count(value).padStart(12)}${mark}`;
-  const some = (label: string, value: number, mark = ''): string[] =>
-    value === 0 ? [] : [line(label, value, mark)];
+  const some = (label: string, value: number, remark = ''): string[] =>
+    value === 0 ? [] : [line(label, value, remark)];
   return [
-    `intake ${report.intake.id}  ${report.intake.source}  (${report.intake.state})`,
-    '',
-    ...(report.intake.purgedAt === undefined
-      ? []
-      : [
-          `  purged on ${report.intake.purgedAt.toISOString().slice(0, 10)}: the sums are kept, the records are gone`,
-          '',
-        ]),
+    ...heading(report),
     line('rows read', tally.rows),
     line('rejected before sending', tally.rejected),
     ...report.rejections.map(({ code, records }) => line(`    ${code}`, records)),
+    ...unsentLines(tally, intakes),
     line('records', tally.records),
     line('enrolled', tally.enrolled),
     line('refused by the provider', tally.refused),
@@ -31,10 +25,21 @@ export function reportText(report: Report, exit: ExitName): string {
     ...some('sent, result not known yet', tally.submitted),
     '',
     ...report.unknownBatches.flatMap((batch) => [
-      `  unknown batch ${batch.externalBatchId}: ${count(batch.records)} records, ${batch.attempts} attempts, ${batch.reason}`,
+      `  unknown batch ${batch.externalBatchId}: ${count(batch.records)} ${plural(batch.records, 'record')}, ${batch.attempts} ${plural(batch.attempts, 'attempt')}, ${batch.reason}`,
       `    enrollkit resolve ${batch.externalBatchId} --sent PROVIDER_BATCH_ID | --not-sent`,
     ]),
     report.addsUp ? '  the sums add up' : '  THE SUMS DO NOT ADD UP: please report this as a defect',
     `  exit ${exitCodes[exit].code}: ${exitCodes[exit].meaning}`,
   ].join('\n');
+}
+
+function heading({ intake }: Report): string[] {
+  const { id, source, state, purgedAt } = intake;
+  return [
+    `intake ${id}  ${source}  (${state})`,
+    '',
+    ...(purgedAt === undefined
+      ? []
+      : [`  purged on ${purgedAt.toISOString().slice(0, 10)}: the sums are kept, the records are gone`, '']),
+  ];
 }

@@ -1,0 +1,93 @@
+import { contextAt } from '@enrollkit/enrollment';
+import { openReader, plan as makePlan, Validator, type Plan, type PlannedRow } from '@enrollkit/pipeline';
+import type { Intake } from '@enrollkit/ledger';
+import { readingOf, settingsOf } from '../assemble.ts';
+import type { Context } from '../context.ts';
+import type { ExitName } from '../exit-codes.ts';
+import { withInput } from '../process/input.ts';
+import { withRegister } from '../register.ts';
+import { csvLine } from '../terminal/csv.ts';
+import { count, duration, plural } from '../terminal/format.ts';
+import type { Terminal } from '../terminal/terminal.ts';
+import { sumLine, unsentLines } from '../terminal/verdict-lines.ts';
+
+/** In which form, and whether what is enrolled would be enrolled anew. */
+export interface PlanCommandOptions {
+  /** One line for each row that would not be sent. */
+  readonly csv?: boolean;
+  readonly again?: boolean;
+}
+
+const columns = [
+  'row',
+  'line',
+  'externalConsumerId',
+  'externalCardId',
+  'reason',
+  'detail',
+  'intake',
+] as const;
+
+/**
+ * `enrollkit plan FILE`: what a run would do with each row and why, the requests and the time it would take. Writes
+ * nothing, sends nothing; works beside a runner.
+ */
+export async function plan(context: Context, file: string, options: PlanCommandOptions): Promise<ExitName> {
+  const { terminal } = context;
+  const loaded = context.config();
+  return withInput(context, file, (input) =>
+    withRegister(loaded, async ({ ledger, digests }) => {
+      const reader = await openReader(input, readingOf(loaded));
+      if (options.csv === true) terminal.result(columns.join(','));
+      const made = await makePlan(
+        { reader, validator: new Validator(contextAt(new Date())) },
+        {
+          ledger: { ...ledger, fillDigests: () => Promise.reject(new Error('a plan writes nothing')) },
+          digests,
+          settings: settingsOf(loaded.config),
+          again: options.again ?? false,
+          onRow: (row) => printRow(terminal, row, options),
+        },
+      );
+      if (terminal.mode.json) terminal.resultJson({ kind: 'plan', ...made });
+      else if (options.csv !== true)
+        terminal.result(planText(made, loaded.config.sending.requestsPerSecond, await ledger.listIntakes()));
+      return 'allEnrolled' as const;
+    }),
+  );
+}
+
+async function printRow(
+  terminal: Terminal,
+  row: PlannedRow,
+  { csv = false }: PlanCommandOptions,
+): Promise<void> {
+  if (terminal.mode.json) return terminal.stream(JSON.stringify({ kind: 'row', ...row }));
+  if (csv)
+    return terminal.stream(
+      csvLine([
+        String(row.row),
+        String(row.line),
+        row.externalConsumerId,
+        row.externalCardId,
+        row.reason,
+        [...(row.codes ?? []), ...(row.groups ?? [])].join(' '),
+        row.intakeId,
+      ]),
+    );
+}
+
+/** The sums of a plan as a person reads them; `run` prints the same before its first request. */
+export function planText(made: Plan, requestsPerSecond: number, intakes: readonly Intake[]): string {
+  const { rows, rejected, batches, requests, durationMs } = made;
+  return [
+    sumLine('rows read', rows),
+    sumLine('new: would be sent', made.new),
+    sumLine('rejected', rejected),
+    ...unsentLines(made, intakes),
+    '',
+    made.new === 0
+      ? '  nothing would be sent'
+      : `  ${count(batches)} ${plural(batches, 'batch', 'batches')}, at least ${count(requests)} requests: ${duration(durationMs / 1000)} at ${requestsPerSecond} a second`,
+  ].join('\n');
+}

@@ -1,0 +1,59 @@
+import type { Tally } from '@enrollkit/ledger';
+import type { Context } from '../context.ts';
+import { count, duration, plural } from '../terminal/format.ts';
+import { sumLine, unsentLines } from '../terminal/verdict-lines.ts';
+import type { ProcessContext } from './process-context.ts';
+
+/** A submission and a poll: each batch takes at least one of each. */
+const REQUESTS_PER_BATCH = 2;
+
+/**
+ * Prints what is about to be sent, before the first request. On a terminal it asks when more of the rows differ from
+ * what is enrolled than `limits.changedPercent` tolerates, or when nothing is new; elsewhere the former is a warning.
+ * Returns whether to go on.
+ */
+export async function confirmed(
+  { terminal }: Context,
+  { ledger, loaded }: ProcessContext,
+  { tally, ask }: { readonly tally: Tally; readonly ask: boolean },
+): Promise<boolean> {
+  for (const line of await summaryOf(tally, { ledger, loaded })) terminal.note(line);
+  const { changedPercent } = loaded.config.limits;
+  const percent = tally.rows === 0 ? 0 : (tally.unsent.changed / tally.rows) * 100;
+  const doubt =
+    percent > changedPercent
+      ? `${percent.toFixed(1)} % of the rows differ from what is enrolled (limits.changedPercent: ${changedPercent})`
+      : tally.records === 0
+        ? 'nothing in this file is new'
+        : undefined;
+  if (doubt === undefined) return true;
+  if (ask && terminal.interactive && process.stdin.isTTY) return question(`${doubt}. Go on?`);
+  if (percent > changedPercent)
+    terminal.warn(doubt, 'changes are not sent; enrollkit report --csv lists them');
+  return true;
+}
+
+async function summaryOf(
+  tally: Tally,
+  { ledger, loaded }: Pick<ProcessContext, 'ledger' | 'loaded'>,
+): Promise<readonly string[]> {
+  const { requestsPerSecond } = loaded.config.sending;
+  const batches = Object.values(tally.batches).reduce((sum, of) => sum + of, 0);
+  const requests = batches * REQUESTS_PER_BATCH;
+  return [
+    sumLine('rows read', tally.rows),
+    sumLine('new: will be sent', tally.records),
+    sumLine('rejected', tally.rejected),
+    ...unsentLines(tally, await ledger.listIntakes()),
+    ...(tally.records === 0
+      ? []
+      : [
+          `  ${count(batches)} ${plural(batches, 'batch', 'batches')}, at least ${count(requests)} requests: ${duration(requests / requestsPerSecond)} at ${requestsPerSecond} a second`,
+        ]),
+  ];
+}
+
+async function question(message: string): Promise<boolean> {
+  const { confirm } = await import('@clack/prompts');
+  return (await confirm({ message, output: process.stderr, initialValue: false })) === true;
+}
