@@ -10,6 +10,7 @@ import { retrySuite } from './suite/retries.ts';
 import { sendingSuite } from './suite/submissions.ts';
 import { settlingSuite } from './suite/settlements.ts';
 import { registerSuite } from './suite/register.ts';
+import { registerUpkeepSuite } from './suite/register-upkeep.ts';
 import { viewSuite } from './suite/records.ts';
 
 /** What every implementation of the ledger must do: one body, run on each database for real. */
@@ -24,6 +25,7 @@ export function ledgerSuite(database: string, newPlace: NewPlace): void {
       retrySuite,
       purgeSuite,
       registerSuite,
+      registerUpkeepSuite,
       lockSuite,
       viewSuite,
       crashSuite,

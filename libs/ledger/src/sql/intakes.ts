@@ -62,15 +62,7 @@ export function intakeRepository(
         const found = await db.selectFrom('intake').selectAll().orderBy('number', 'desc').execute();
         return found.map(toIntake);
       }),
-    findCurrentIntake: (digest, programme) =>
-      store.read(async (db) => {
-        const { rows } = await sql<IntakeSelected>`select intake.* from intake, register_head as head
-          where intake.digest = ${digest} and intake.programme = ${programme} and (intake.state <> 'settled'
-            or (head.other_epoch <= intake.epoch
-              and not exists (select 1 from batch where batch.merged_epoch > intake.epoch and batch.intake <> intake.number)))
-          order by intake.number desc limit 1`.execute(db);
-        return rows[0] && toIntake(rows[0]);
-      }),
+    findCurrentIntake: (digest, programme) => store.read((db) => findCurrentIntake(db, digest, programme)),
     restartReading: (intakeId) => store.write((db) => restartReading(db, intakeId)),
     markReady: (intakeId) =>
       store.write(async (db, move) => {
@@ -88,18 +80,30 @@ export function intakeRepository(
         const intake = await intakeById(db, intakeId, store.dialect.forUpdate.alone);
         if (intake.state === 'settled') return;
         await moveIntake(db, intake, { from: ['ready'], to: 'settled' });
-        const open = await db
-          .selectFrom('batch')
-          .select(['id', 'state'])
-          .where('intake', '=', intake.number)
-          .where('state', 'not in', ['settled', 'refused', 'abandoned'])
-          .executeTakeFirst();
-        if (open !== undefined)
-          throw new LedgerConflictError(
-            `intake ${intakeId} cannot be settled: batch ${open.id} is ${open.state}`,
-          );
+        await assertAllEnded(db, intake);
       }),
   };
+}
+
+async function findCurrentIntake(db: Db, digest: string, programme: string): Promise<Intake | undefined> {
+  const { rows } = await sql<IntakeSelected>`select intake.* from intake, register_head as head
+    where intake.digest = ${digest} and intake.programme = ${programme} and (intake.state <> 'settled'
+      or (head.other_epoch <= intake.epoch
+        and not exists (select 1 from batch where batch.merged_epoch > intake.epoch and batch.intake <> intake.number)))
+    order by intake.number desc limit 1`.execute(db);
+  return rows[0] && toIntake(rows[0]);
+}
+
+/** Throws `LedgerConflictError` while a batch of the intake is open. */
+async function assertAllEnded(db: Db, { id, number }: IntakeSelected): Promise<void> {
+  const open = await db
+    .selectFrom('batch')
+    .select(['id', 'state'])
+    .where('intake', '=', number)
+    .where('state', 'not in', ['settled', 'refused', 'abandoned'])
+    .executeTakeFirst();
+  if (open !== undefined)
+    throw new LedgerConflictError(`intake ${id} cannot be settled: batch ${open.id} is ${open.state}`);
 }
 
 /** Throws `LedgerConflictError` unless everything before the first request is done. */

@@ -7,6 +7,7 @@ import { intakeRepository } from './intakes.ts';
 import { loadingRepository } from './loading.ts';
 import { RunnerLock, type Lock, type LockTiming } from './lock.ts';
 import { pauseRepository } from './pause.ts';
+import { pollRepository } from './polls.ts';
 import { purgeRepository } from './purge.ts';
 import { recordRepository } from './records.ts';
 import { backlogRepository } from './register/backlog.ts';
@@ -70,6 +71,7 @@ export function ledgerOf(
     ...purgeRepository(store, now),
     ...retryRepository(store),
     ...submissionRepository(store),
+    ...pollRepository(store),
     ...settlementRepository(store, { now, ended }),
     ...batchViews(store),
     ...recordRepository(store),

@@ -2,17 +2,11 @@ import { recordKeyOf, type RecordKey, type RecordOutcome } from '@enrollkit/enro
 import { sql } from 'kysely';
 import type { Ledger } from '../port/ledger.ts';
 import { storedRecords } from './batches.ts';
-import { intakeById } from './intakes.ts';
 import { packOutcomes, storedOutcome, type StoredOutcome } from './record-codec.ts';
-import { refuse } from './transitions.ts';
-import { toBatch } from './rows.ts';
 import type { Store } from './store.ts';
 import type { Db } from './tables.ts';
 
-type SettlementMethods = Pick<
-  Ledger,
-  'duePolls' | 'postpone' | 'settle' | 'refuseBatch' | 'abandonBatch' | 'nextDue'
->;
+type SettlementMethods = Pick<Ledger, 'settle' | 'refuseBatch' | 'abandonBatch'>;
 
 /** The outcome of a record that a finished batch did not mention. */
 const resultMissing: StoredOutcome = [
@@ -24,43 +18,12 @@ const resultMissing: StoredOutcome = [
   null,
 ];
 
-/** From the receipt to an end: polls, and the three ways in which a batch ends. `ended` hears how many records did. */
+/** The three ways in which a batch ends. `ended` hears how many records did. */
 export function settlementRepository(
   store: Store,
   { now, ended }: { readonly now: () => number; readonly ended: (records: number) => Promise<void> },
 ): SettlementMethods {
   return {
-    duePolls: (intakeId, now, limit) =>
-      store.read(async (db) => {
-        const intake = await intakeById(db, intakeId);
-        const rows = await db
-          .selectFrom('batch')
-          .selectAll()
-          .where('intake', '=', intake.number)
-          .where('state', '=', 'submitted')
-          .where('not_before', '<=', now.getTime())
-          .orderBy('not_before')
-          .orderBy('id')
-          .limit(limit)
-          .execute();
-        return rows.map((row) => toBatch(row, intakeId));
-      }),
-    postpone: (batchId, notBefore, answer) =>
-      store.write(async (db) => {
-        const [polled] = await db
-          .updateTable('batch')
-          .set((eb) => ({
-            not_before: notBefore.getTime(),
-            polls: eb('polls', '+', 1),
-            incomplete: eb('incomplete', '+', answer === 'incomplete' ? 1 : 0),
-          }))
-          .where('id', '=', batchId)
-          .where('state', '=', 'submitted')
-          .returningAll()
-          .execute();
-        if (polled === undefined) return refuse(db, batchId, 'be polled later, which takes submitted');
-        await store.outbox.moved(db, polled);
-      }),
     settle: async (batchId, outcomes, onMissing = 'refuse') => {
       const settlement = await store.write(async (db, move) => {
         const { records } = await storedRecords(db, batchId);
@@ -111,17 +74,6 @@ export function settlementRepository(
       });
       await ended(records);
     },
-    nextDue: (intakeId) =>
-      store.read(async (db) => {
-        const intake = await intakeById(db, intakeId);
-        const { due } = await db
-          .selectFrom('batch')
-          .select((eb) => eb.fn.min('not_before').as('due'))
-          .where('intake', '=', intake.number)
-          .where('state', 'in', ['sealed', 'submitted'])
-          .executeTakeFirstOrThrow();
-        return due === null ? undefined : new Date(due);
-      }),
   };
 }
 

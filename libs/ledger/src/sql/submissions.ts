@@ -5,7 +5,8 @@ import { processIdentity, runsHere } from '../process-identity.ts';
 import { intakeById } from './intakes.ts';
 import { toBatch, type StoredSender } from './rows.ts';
 import type { Store } from './store.ts';
-import { batchById } from './transitions.ts';
+import type { Db } from './tables.ts';
+import { batchById, type MoveBatch } from './transitions.ts';
 
 type SubmissionMethods = Pick<
   Ledger,
@@ -65,39 +66,44 @@ export function submissionRepository(store: Store): SubmissionMethods {
         await move(batchId, { to: 'unknown', from: ['submitting'], set: { reason: JSON.stringify(reason) } });
       }),
     recoverInterrupted: (intakeId) =>
-      store.write(async (db, move) => {
-        const { number } = await intakeById(db, intakeId);
-        const left = await db
-          .selectFrom('batch')
-          .select('id')
-          .where('intake', '=', number)
-          .where('state', '=', 'submitting')
-          .orderBy('id')
-          .execute();
-        for (const { id } of left) {
-          await store.outbox.takenOver(db, id);
-          await move(id, {
-            to: 'unknown',
-            from: ['submitting'],
-            set: { reason: JSON.stringify(interrupted) },
-          });
-        }
-        return left.length;
-      }),
-    senderAlive: (batchId) =>
-      store.read(async (db) => {
-        const { sender } = await batchById(db, batchId);
-        if (sender === null) return 'unknown';
-        const stored = JSON.parse(sender) as StoredSender;
-        if (await store.isAtWork(db, stored.processId)) return 'alive';
-        const here = runsHere(stored);
-        return here === undefined ? 'unknown' : here ? 'alive' : 'dead';
-      }),
+      store.write((db, move) => recoverInterrupted(store, intakeId, { db, move })),
+    senderAlive: (batchId) => store.read((db) => senderAlive(store, db, batchId)),
     releaseUnknown: (batchId, notBefore) =>
       store.write(async (_db, move) => {
         await move(batchId, { to: 'sealed', from: ['unknown'], set: { not_before: notBefore.getTime() } });
       }),
   };
+}
+
+async function recoverInterrupted(
+  { outbox }: Store,
+  intakeId: string,
+  { db, move }: { readonly db: Db; readonly move: MoveBatch },
+): Promise<number> {
+  const { number } = await intakeById(db, intakeId);
+  const left = await db
+    .selectFrom('batch')
+    .select('id')
+    .where('intake', '=', number)
+    .where('state', '=', 'submitting')
+    .orderBy('id')
+    .execute();
+  for (const { id } of left) {
+    await outbox.takenOver(db, id);
+    await move(id, { to: 'unknown', from: ['submitting'], set: { reason: JSON.stringify(interrupted) } });
+  }
+  return left.length;
+}
+
+/** By the lock where the sender is at work now, else by its pid where that means something here. */
+async function senderAlive(store: Store, db: Db, batchId: number): Promise<'alive' | 'dead' | 'unknown'> {
+  const { sender } = await batchById(db, batchId);
+  if (sender === null) return 'unknown';
+  const stored = JSON.parse(sender) as StoredSender;
+  if (await store.isAtWork(db, stored.processId)) return 'alive';
+  const here = runsHere(stored);
+  if (here === undefined) return 'unknown';
+  return here ? 'alive' : 'dead';
 }
 
 /** The intent is in the ledger, and the ledger's high-water mark behind it, before anything is sent. */

@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest';
+import { LedgerBindingError, type Ledger, type LedgerBinding } from '@enrollkit/ledger';
+import { all, minute, settleAll } from '../builders.ts';
+import { cards, digestsOf, keyOfCard, keysOf, read, type Card } from '../cards.ts';
+import type { NewPlace } from '../place.ts';
+
+const binding: LedgerBinding = {
+  environment: 'https://api.example.com',
+  programme: 'programme-1',
+  keyCheck: new Uint8Array(16).fill(7),
+  digestVersion: 1,
+};
+
+/** Sends everything that is sealed; answers the batches. */
+async function submitAll(ledger: Ledger, intakeId: string): Promise<readonly number[]> {
+  const due = await ledger.sendable(intakeId, minute(60), 1000);
+  for (const { id } of due) {
+    await ledger.recordIntent(id, minute(1));
+    await ledger.recordReceipt(id, `provider-${id}`, minute(2));
+  }
+  return due.map(({ id }) => id);
+}
+
+/** Sends an intake to its end; the rows named are refused. */
+async function enroll(ledger: Ledger, intakeId: string, refused: readonly number[] = []): Promise<void> {
+  for (const id of await submitAll(ledger, intakeId)) await settleAll(ledger, id, refused);
+  await ledger.settleIntake(intakeId);
+}
+
+/** What the register says of one card. */
+async function look(ledger: Ledger, card: Card, intakeId?: string) {
+  const { unchanged, hits } = await ledger.lookUp({
+    keys: keyOfCard(card),
+    digests: digestsOf([card]),
+    ...(intakeId !== undefined && { intakeId }),
+  });
+  return unchanged.length === 1 ? 'unchanged' : (hits[0] ?? 'new');
+}
+
+/** What else changes the register, and who may. */
+export function registerUpkeepSuite(newPlace: NewPlace): void {
+  describe('the binding', () => {
+    it('is made once, and refuses another environment, programme, key or version of the digests', async () => {
+      await using place = await newPlace();
+      const ledger = await place.open();
+      expect(await ledger.binding()).toBeUndefined();
+      await ledger.bind(binding);
+      await ledger.bind(binding);
+      expect(await ledger.binding()).toEqual({ environment: binding.environment, programme: 'programme-1' });
+      const codes = async (other: Partial<LedgerBinding>) => {
+        const error: unknown = await ledger.bind({ ...binding, ...other }).catch((thrown: unknown) => thrown);
+        return error instanceof LedgerBindingError ? error.code : error;
+      };
+      expect(await codes({ environment: 'https://sandbox.example.com' })).toBe('ledger-bound-elsewhere');
+      expect(await codes({ programme: 'programme-2' })).toBe('ledger-bound-elsewhere');
+      expect(await codes({ keyCheck: new Uint8Array(16).fill(8) })).toBe('ledger-key-changed');
+      expect(await codes({ digestVersion: 2 })).toBe('ledger-digest-version');
+      await expect(ledger.bind({ ...binding, environment: 'https://sandbox.example.com' })).rejects.toThrow(
+        'belongs to the environment https://api.example.com; this is https://sandbox.example.com',
+      );
+    });
+
+    it('refuses a ledger that holds intakes of another programme', async () => {
+      await using place = await newPlace();
+      const ledger = await place.open();
+      await read(ledger, 'first', { cards: cards(1) });
+      await expect(ledger.bind({ ...binding, programme: 'programme-2' })).rejects.toThrow('programme-1');
+    });
+  });
+
+  describe('an import', () => {
+    it('makes cards known that were enrolled by other means, and takes their digests from the first file', async () => {
+      await using place = await newPlace();
+      const ledger = await place.open();
+      await read(ledger, 'first', { cards: cards(1) });
+      await enroll(ledger, 'first');
+      const epoch = await ledger.registerEpoch();
+      expect(await ledger.importEntries(keysOf(cards(3)))).toBe(2);
+      expect(await ledger.registerEpoch()).toBeGreaterThan(epoch);
+      const [, card = { consumer: '', card: '' }] = cards(3);
+      expect(await look(ledger, card)).toMatchObject({
+        state: 'enrolled',
+        digestsMissing: true,
+        changed: [],
+      });
+      await ledger.fillDigests({ keys: keyOfCard(card), digests: digestsOf([card]) });
+      expect(await look(ledger, card)).toBe('unchanged');
+      const changed = { ...card, fields: { address: 'second' } };
+      await ledger.fillDigests({ keys: keyOfCard(card), digests: digestsOf([changed]) });
+      expect(await look(ledger, changed)).toMatchObject({ changed: ['address'] });
+    });
+  });
+
+  describe('erasing a consumer', () => {
+    it('leaves a tombstone and nothing of the person, and nobody enrolls them again by accident', async () => {
+      await using place = await newPlace();
+      const ledger = await place.open();
+      await read(ledger, 'first', { cards: [...cards(2), { consumer: 'person-1', card: 'second' }] });
+      await enroll(ledger, 'first');
+      const [card = { consumer: '', card: '' }] = cards(1);
+      const of = { externalConsumerId: 'person-1', consumerKey: keyOfCard(card).subarray(0, 8) };
+      expect(await ledger.forget(of)).toEqual({ entries: 2, rows: 2 });
+      expect(await look(ledger, card)).toMatchObject({ state: 'removed' });
+      const { unsent } = await read(ledger, 'second', { cards: cards(2) });
+      expect(unsent).toEqual([{ reason: 'removed' }]);
+      expect((await all(ledger.records('first'))).map((record) => record.externalConsumerId)).toEqual([
+        '',
+        'person-2',
+        '',
+      ]);
+      expect((await ledger.tally('first')).enrolled).toBe(3);
+      expect(await ledger.verify()).toEqual([]);
+    });
+
+    it('is refused while a batch of the consumer has not ended', async () => {
+      await using place = await newPlace();
+      const ledger = await place.open();
+      await read(ledger, 'first', { cards: cards(1) });
+      const [card = { consumer: '', card: '' }] = cards(1);
+      const of = { externalConsumerId: 'person-1', consumerKey: keyOfCard(card).subarray(0, 8) };
+      await expect(ledger.forget(of)).rejects.toThrow('it must end before');
+    });
+
+    it('is spared by a purge, as the whole register is', async () => {
+      await using place = await newPlace();
+      const ledger = await place.open();
+      await read(ledger, 'first', { cards: cards(2) });
+      await enroll(ledger, 'first');
+      await ledger.purge('first');
+      const said = await Promise.all(cards(2).map((card) => look(ledger, card)));
+      expect(said).toEqual(['unchanged', 'unchanged']);
+      const { unchangedBy } = await ledger.lookUp({ keys: keysOf(cards(2)), digests: digestsOf(cards(2)) });
+      expect(unchangedBy).toEqual({ first: 2 });
+    });
+  });
+
+  describe('the history of a consumer', () => {
+    it('tells over all intakes what became of each card', async () => {
+      await using place = await newPlace();
+      const ledger = await place.open();
+      await read(ledger, 'first', { cards: [...cards(2), { consumer: 'person-1', card: 'second' }] });
+      await enroll(ledger, 'first', [3]);
+      const [card = { consumer: '', card: '' }] = cards(1);
+      await read(ledger, 'second', { cards: [{ ...card, fields: { name: 'second' } }] });
+      const of = { externalConsumerId: 'person-1', consumerKey: keyOfCard(card).subarray(0, 8) };
+      const historyOf = async (more: object = {}) =>
+        (await all(ledger.history({ ...of, ...more }))).map(({ intakeId, what, externalCardId, code }) => [
+          intakeId,
+          what,
+          externalCardId,
+          code,
+        ]);
+      expect(await historyOf()).toEqual(
+        expect.arrayContaining([
+          ['first', 'enrolled', 'card-1', undefined],
+          ['first', 'refused', 'second', 'ISSUER_DECLINED'],
+          ['second', 'changed', 'card-1', undefined],
+        ]),
+      );
+      expect(await historyOf({ externalCardId: 'second' })).toEqual([
+        ['first', 'refused', 'second', 'ISSUER_DECLINED'],
+      ]);
+      expect(await all(ledger.history({ ...of, externalConsumerId: 'person-9' }))).toEqual([]);
+    });
+  });
+}
