@@ -81,8 +81,8 @@ export const mutants = {
   },
   'resumed-behind-the-open-batch': {
     file: 'libs/pipeline/src/load/batch.ts',
-    fragment: 'this.#batcher.openFrom ?? place',
-    instead: 'place',
+    fragment: 'this.#batcher.openFrom ?? row.place',
+    instead: 'row.place',
   },
   'duplicates-skipped-after-a-crash': {
     file: 'libs/pipeline/src/load/load.ts',
@@ -110,5 +110,31 @@ export const mutants = {
     file: 'libs/pipeline/src/send/attempt.ts',
     fragment: 'clock.now() - at) <= LATEST_DEPARTURE_MS',
     instead: 'clock.now() - at) <= Infinity',
+  },
+  'register-not-looked-up': {
+    file: 'libs/pipeline/src/load/compare.ts',
+    fragment: 'const verdicts = verdictsOf(found, digested, context.again);',
+    instead:
+      'const verdicts = verdictsOf({ ...found, hits: [], unchanged: [], unchangedBy: {} }, digested, context.again);',
+  },
+  'claims-of-others-ignored': {
+    file: 'libs/ledger/src/sql/register/claims.ts',
+    fragment: 'where claim.intake <> ${intake.number}\n      union',
+    instead: 'where claim.intake < 0\n      union',
+  },
+  'outcomes-not-merged': {
+    file: 'libs/ledger/src/sql/register/merge.ts',
+    fragment: 'await this.#upsert(db, dialect, { at, count });',
+    instead: '',
+  },
+  'digests-of-another-record': {
+    file: 'libs/ledger/src/sql/register/merge.ts',
+    fragment: 'known.batch.digests.subarray(index * DIGEST_BYTES, (index + 1) * DIGEST_BYTES)',
+    instead: 'known.batch.digests.subarray(0, DIGEST_BYTES)',
+  },
+  'retry-without-the-register': {
+    file: 'libs/pipeline/src/load/retry.ts',
+    fragment: 'records.filter((_, index) => !taken.has(index))',
+    instead: 'records.filter((_, index) => index >= 0 || taken.has(index))',
   },
 } as const satisfies Readonly<Record<string, Mutant>>;

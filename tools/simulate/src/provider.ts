@@ -50,7 +50,10 @@ export interface WorldDependencies {
   readonly elapsed: () => number;
 }
 
-/** A provider in memory: who is enrolled how often, and what was reported about it. */
+/**
+ * A provider in memory: who is enrolled how often, with what data, and what was reported about it. The HTTP simulator cannot
+ * take its place: in virtual time an answer must be made at once, without the event loop and the thread pool.
+ */
 export class World {
   /** How often each card was enrolled. */
   readonly enrolled = new Map<string, number>();
