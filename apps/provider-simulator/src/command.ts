@@ -7,7 +7,7 @@ import { defined, isEnrollkitError } from '@enrollkit/base';
 import { FaultRuleError } from './errors.ts';
 import { parseFaults } from './faults/fault-plan.ts';
 import { faults } from './faults/faults.ts';
-import type { Programme } from './families/shared/programmes.ts';
+import type { Programme } from './families/shared/request-context.ts';
 import { pendingPan, reservedPans } from './families/shared/reserved-pans.ts';
 import { configFile } from './keys/client-config.ts';
 import type { Simulator, SimulatorOptions } from './options.ts';

@@ -11,8 +11,7 @@ export {
   type ReservedPan,
 } from './families/shared/reserved-pans.ts';
 export type { ErrorShape } from './gateway/errors.ts';
-export type { Programme } from './families/shared/programmes.ts';
-export type { DuplicatePolicy } from './families/shared/request-context.ts';
+export type { DuplicatePolicy, Programme } from './families/shared/request-context.ts';
 export type { ProviderKey } from './keys/provider-keys.ts';
 export type { WorldRecord } from './world/world.ts';
 export type { WorldSummary } from './world/world-index.ts';

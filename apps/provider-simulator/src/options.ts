@@ -1,8 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { Consumer } from '@enrollkit/contract/click-to-pay-enrollment';
 import type { Clock } from './clock.ts';
-import type { Programme } from './families/shared/programmes.ts';
-import type { DuplicatePolicy } from './families/shared/request-context.ts';
+import type { DuplicatePolicy, Programme } from './families/shared/request-context.ts';
 import type { FaultRule, RuleReport } from './faults/fault-plan.ts';
 import type { ErrorShape } from './gateway/errors.ts';
 import type { writeClientFiles } from './keys/keys-directory.ts';

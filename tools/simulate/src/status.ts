@@ -1,4 +1,4 @@
-import type { CardOutcome, TakenBatch, WorldDependencies } from './provider.ts';
+import type { CardOutcome, TakenBatch, WorldDependencies } from './taken-batch.ts';
 
 /** So many answers after the end may leave cards out or take things back: sites that do not agree yet agree in the end. */
 const MAX_CONFUSED = 3;

@@ -156,8 +156,10 @@ function untruthIn(row: UnsentRow, fields: Row, { world, intake }: IntakeTruth):
     const agreed = world.enrolledWith.get(name);
     if (agreed === undefined) return 'is reported changed and was never enrolled';
     const groups = differingGroups(groupsOf(fields), agreed);
-    const told = (row.groups ?? []).toSorted();
-    return String(told) === String(groups) ? undefined : `is reported changed in ${told}; it is in ${groups}`;
+    const reported = (row.groups ?? []).toSorted();
+    return String(reported) === String(groups)
+      ? undefined
+      : `is reported changed in ${reported}; it is in ${groups}`;
   }
   if (row.reason === 'removed') return 'is reported removed, and nobody was';
   if (row.reason === 'refused-before')

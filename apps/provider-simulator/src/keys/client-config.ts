@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Programme } from '../families/shared/programmes.ts';
+import type { Programme } from '../families/shared/request-context.ts';
 import { type ClientAccess, keyFiles } from './keys-directory.ts';
 
 const mark =

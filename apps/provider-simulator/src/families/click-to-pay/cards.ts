@@ -11,8 +11,14 @@ import { type Answer, jsonAnswer } from '../../http/answer.ts';
 import type { DirectoryCard } from '../../world/world.ts';
 import { maskedCard, maskedConsumer } from '../shared/masked.ts';
 import { maskAddress } from '../shared/new-cards.ts';
-import { checkProgramme, type Programme, programmeOf } from '../shared/programmes.ts';
-import { correlationId, notFound, openedAs, type RequestContext } from '../shared/request-context.ts';
+import { checkProgramme, programmeOf } from '../shared/programmes.ts';
+import {
+  correlationId,
+  notFound,
+  openedAs,
+  type Programme,
+  type RequestContext,
+} from '../shared/request-context.ts';
 import { enrollAtOnce } from '../shared/single.ts';
 
 /** The part of `CardEnrollRequest` that is read here. */

@@ -1,12 +1,6 @@
 import { ServiceRefusal } from '../../gateway/errors.ts';
-import type { RequestContext } from './request-context.ts';
+import type { Programme, RequestContext } from './request-context.ts';
 import type { ReadRequest } from './request-reader.ts';
-
-/** A client and one of its services, as handed out at onboarding. */
-export interface Programme {
-  readonly srcClientId: string;
-  readonly serviceId: string;
-}
 
 /** Throws `ServiceRefusal` when the client, or this service of it, is not known. */
 export function checkProgramme(

@@ -2,8 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { ServiceRefusal } from '../../gateway/errors.ts';
 import type { Answer } from '../../http/answer.ts';
 import type { World } from '../../world/world.ts';
-import type { Programme } from './programmes.ts';
 import type { ReadRequest } from './request-reader.ts';
+
+/** A client and one of its services, as handed out at onboarding. */
+export interface Programme {
+  readonly srcClientId: string;
+  readonly serviceId: string;
+}
 
 /** What the provider does with an `externalBatchId` it has seen before, which no document says. */
 export type DuplicatePolicy = 'idempotent' | 'reject' | 'duplicate';
