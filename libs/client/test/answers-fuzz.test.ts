@@ -187,8 +187,8 @@ function expected(submission: Submission): object {
   };
 }
 
-describe('whatever is answered', { timeout }, () => {
-  test('to a batch is one of the outcomes there are, and accepted only by a receipt that is of it', async () => {
+describe('whatever the provider answers', { timeout }, () => {
+  test('to a batch becomes one of the outcomes, and accepted only by a receipt for that batch', async () => {
     let current: Reported = { raw: Buffer.alloc(0) };
     const server = await rawServer(telling(() => current));
     const enrollment = provider(server.url, { transport: { deadlineMs: 5_000 } });
@@ -207,7 +207,7 @@ describe('whatever is answered', { timeout }, () => {
     );
   });
 
-  test('to a question is one of the answers there are, and final only when it is about the batch', async () => {
+  test('to a poll becomes one of the answers, and final only when it is about that batch', async () => {
     let current: Reported = { raw: Buffer.alloc(0) };
     const server = await rawServer(telling(() => current));
     const enrollment = provider(server.url, { transport: { deadlineMs: 5_000 } });

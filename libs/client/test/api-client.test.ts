@@ -3,9 +3,9 @@ import type { EnrollmentData } from '@enrollkit/contract/click-to-pay-enrollment
 import { decryptionKey, encryptionKey, openJson } from '@enrollkit/encryption';
 import { describe, expect, expectTypeOf, test } from 'vitest';
 import { ProviderError, providerErrorOf, type ErrorNotice, type ResponseNotice } from '../src/index.ts';
-import { client, config, opening, serviceId, srcClientId, srcCorrelationId } from './enrollment.ts';
+import { client, opening, serviceId, srcClientId, srcCorrelationId } from './enrollment.ts';
 import { e1 } from './errors.ts';
-import { answering, rawServer, type Behaviour } from './raw-server.ts';
+import { answering, inTurn, rawServer, type Behaviour } from './raw-server.ts';
 
 const receipt = { batchId: 'B-1', externalBatchId: 'batch-1' };
 const consumers = [
@@ -31,12 +31,6 @@ const consumers = [
   },
 ];
 const body = { externalBatchId: 'batch-1', encryptedEnrollmentData: { consumers } };
-
-/** One behaviour after the other; the last one for all that follow. */
-function inTurn(...behaviours: readonly Behaviour[]): Behaviour {
-  let next = 0;
-  return (...args) => behaviours[Math.min(next++, behaviours.length - 1)]?.(...args);
-}
 
 const cut: Behaviour = (_response, _arrival, socket) => void socket.destroy();
 
@@ -224,84 +218,5 @@ describe('a call', () => {
     expect(server.arrivals[0]?.headers['user-agent']).toMatch(
       /^enrollkit\/\d+\.\d+\.\d+ node\/[\d.]+ hub\/2\.1x y$/,
     );
-  });
-});
-
-describe('waiting for a batch', () => {
-  const state = (status: string) => answering(200, { batchId: 'B-1', status });
-
-  test('polls until the state is final, past errors that are safe to retry', async () => {
-    const server = await rawServer(
-      inTurn(
-        state('IN_PROGRESS'),
-        answering(503, e1(503, 'UNAVAILABLE'), { 'retry-after': '0' }),
-        state('SOMETHING_NEW'),
-        state('COMPLETED_SUCCESSFULLY'),
-      ),
-    );
-    const seen: string[] = [];
-    const last = await client(server.url).waitForBatch('B-1', {
-      everyMs: 1,
-      onProgress: ({ status }) => void seen.push(status),
-    });
-    expect(last.status).toBe('COMPLETED_SUCCESSFULLY');
-    expect(seen).toEqual(['IN_PROGRESS', 'SOMETHING_NEW', 'COMPLETED_SUCCESSFULLY']);
-  });
-
-  test('gives the states one by one, and ends with an error that will not pass', async () => {
-    const server = await rawServer(inTurn(state('IN_PROGRESS'), answering(404, e1(404, 'NOT_FOUND'))));
-    const seen: string[] = [];
-    const all = async () => {
-      for await (const { status } of client(server.url).batchStates('B-1', { everyMs: 1 })) seen.push(status);
-    };
-    await expect(all()).rejects.toMatchObject({ reason: 'NOT_FOUND', outcome: 'refused' });
-    expect(seen).toEqual(['IN_PROGRESS']);
-  });
-
-  test('ends when its signal aborts', async () => {
-    const server = await rawServer(state('IN_PROGRESS'));
-    const stop = new AbortController();
-    const waiting = client(server.url).waitForBatch('B-1', {
-      signal: stop.signal,
-      everyMs: 60_000,
-      onProgress: () => stop.abort(),
-    });
-    await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
-  });
-});
-
-describe('egress', () => {
-  test('a request is signed for one address and sent to another', async () => {
-    const server = await rawServer(answering(200, { batchId: 'B-1', status: 'IN_PROGRESS' }));
-    const signedFor: string[] = [];
-    const { authenticator } = config('https://api.mastercard.com/src');
-    const made = client('https://api.mastercard.com/src', {
-      authenticator: {
-        authenticate: (request) => {
-          signedFor.push(request.url.origin);
-          return authenticator.authenticate(request);
-        },
-      },
-      transport: { connectTo: server.url },
-    });
-    await made.getBatchStatus({ path: { batchId: 'B-1' } });
-    expect(signedFor).toEqual(['https://api.mastercard.com']);
-    expect(server.arrivals[0]?.url).toMatch(/^\/src\/cards\/batch\/B-1/);
-  });
-
-  test('a proxy that cannot be used is said when the client is made, with a hint', () => {
-    expect(() => client('https://api.example', { transport: { proxy: 'socks5://proxy.example' } })).toThrow(
-      expect.objectContaining({
-        code: 'proxy-invalid',
-        hint: expect.stringContaining('http://') as string,
-      }) as Error,
-    );
-  });
-
-  test('TLS material that cannot be used is said when the client is made, with a hint', () => {
-    for (const tls of [{ ca: 'no certificate' }, { cert: 'only one of two' }, { pins: ['short'] }])
-      expect(() => client('https://api.example', { transport: { tls } })).toThrow(
-        expect.objectContaining({ code: 'tls-invalid', hint: expect.any(String) as string }) as Error,
-      );
   });
 });

@@ -39,7 +39,7 @@ const bodyOf = (arrival: Arrival | undefined) =>
 
 const complianceSettings = { tnc: { latestVersionUri: 'https://provider.example/terms' } };
 
-describe('one card at once', () => {
+describe('enrolling one card', () => {
   test('seals the card and leaves the rest in clear', async () => {
     const server = await rawServer(answering(200, { ...correlation, maskedCard, maskedConsumer }));
     const answer = await client(server.url).putCard({
@@ -79,7 +79,7 @@ describe('one card at once', () => {
     });
   });
 
-  test('sends nothing with neither', async () => {
+  test('sends nothing without a card and without a receipt', async () => {
     const server = await rawServer(answering(200, {}));
     // @ts-expect-error one of the two is needed
     await expect(client(server.url).putCard({ body: { consumer, cardSource: 'ISSUER' } })).rejects.toThrow(
@@ -89,7 +89,7 @@ describe('one card at once', () => {
   });
 });
 
-describe('life afterwards', () => {
+describe('reading, updating and deleting', () => {
   const query = `srcClientId=${srcClientId}&serviceId=SECURE%23NAME%2301&srcCorrelationId=${srcCorrelationId}`;
   const calls: readonly [string, (made: ClickToPayClient) => Promise<unknown>, string, object, object?][] = [
     [
@@ -138,17 +138,20 @@ describe('life afterwards', () => {
     ],
   ];
 
-  test.each(calls)('%s', async (...[, call, line, body, sent]) => {
-    const server = await rawServer(answering(200, body));
-    expect(await call(client(server.url))).toMatchObject({ status: 200, body });
-    const [arrival] = server.arrivals;
-    expect(`${arrival?.method} ${arrival?.url}`).toBe(line);
-    expect(bodyOf(arrival)).toEqual(sent ? { srcClientId, serviceId, srcCorrelationId, ...sent } : {});
-  });
+  test.each(calls)(
+    '%s sends what the contract has, and returns the answer',
+    async (...[, call, line, body, sent]) => {
+      const server = await rawServer(answering(200, body));
+      expect(await call(client(server.url))).toMatchObject({ status: 200, body });
+      const [arrival] = server.arrivals;
+      expect(`${arrival?.method} ${arrival?.url}`).toBe(line);
+      expect(bodyOf(arrival)).toEqual(sent ? { srcClientId, serviceId, srcCorrelationId, ...sent } : {});
+    },
+  );
 });
 
-describe('answers', () => {
-  test('keep what the contract does not know', async () => {
+describe('an answer', () => {
+  test('keeps what the contract does not know', async () => {
     const server = await rawServer(
       answering(200, { maskedCard: { ...maskedCard, newField: [1, { a: null }] } }),
     );
@@ -156,7 +159,7 @@ describe('answers', () => {
     expect(body).toEqual({ maskedCard: { ...maskedCard, newField: [1, { a: null }] } });
   });
 
-  test('that lack what the contract promises are an error, without their content', async () => {
+  test('that lacks what the contract promises is an error, without its content', async () => {
     const server = await rawServer(answering(200, { maskedCard: { srcDigitalCardId: 4111111111111111 } }));
     const error = await client(server.url)
       .getCard({ path: { cardId: 'D-1' } })
@@ -171,7 +174,7 @@ describe('answers', () => {
     expect((error as Error).message).not.toContain('4111');
   });
 
-  test('of the gateway about the signature say where the two sides differ', async () => {
+  test('of the gateway about the signature says where the two sides differ', async () => {
     const server = await rawServer((response, { headers }, socket) => {
       const nonce = /oauth_nonce="(\w+)"/.exec(headers.authorization ?? '')?.[1];
       const base = `POST&http%3A%2F%2Fproxy.example%2Fcards&oauth_nonce%3D${nonce}`;
@@ -188,7 +191,7 @@ describe('answers', () => {
     expect((error as Error).message).toMatch(/"method" is "GET" here and "POST" there/);
   });
 
-  test('of the service carry its details', async () => {
+  test('of the service that refuses carries its details', async () => {
     const detail = {
       reason: 'CANNOT_BE_NULL',
       source: 'srcClientId',
@@ -213,10 +216,10 @@ describe('answers', () => {
   });
 });
 
-describe('types', () => {
+describe('the types of a client', () => {
   const made = {} as ClickToPayClient;
 
-  test('a body is asked for in clear, without the ids the client knows', () => {
+  test('ask for a body in clear or sealed, without the ids that the client knows', () => {
     type Input = Parameters<ClickToPayClient['enrollBatch']>[0];
     expectTypeOf<Input['body']['encryptedEnrollmentData']>().toEqualTypeOf<
       Schemas['EnrollmentData'] | Jwe<Schemas['EnrollmentData']>
@@ -230,7 +233,7 @@ describe('types', () => {
     >().toEqualTypeOf<Schemas['EnrollmentData'] | Jwe<Schemas['EnrollmentData']>>();
   });
 
-  test('what does not fit does not compile', () => {
+  test('do not compile for what does not fit', () => {
     const calls = [
       // @ts-expect-error a JWE, or any string, is not what is asked for
       () => made.enrollBatch({ body: { externalBatchId: 'b', encryptedEnrollmentData: 'eyJ' } }),
@@ -252,7 +255,7 @@ describe('types', () => {
     expect(calls).toHaveLength(8);
   });
 
-  test('an answer is the contract’s', () => {
+  test('give answers as the contract has them', () => {
     expectTypeOf<Awaited<ReturnType<ClickToPayClient['enrollBatch']>>['body']>().toEqualTypeOf<
       Schemas['BatchReceipt']
     >();

@@ -16,7 +16,7 @@ import { answering, rawServer } from './raw-server.ts';
 const receipt = { batchId: 'B-1', externalBatchId: 'batch-1' };
 const path = '/directories/DIR%2F1';
 
-describe('the same records, in the other API', () => {
+describe('records in the Credential Directory', () => {
   test('are submitted to the directory, credential by credential', async () => {
     const server = await rawServer(answering(202, receipt));
     const { provider } = directory(server.url);
@@ -46,7 +46,7 @@ describe('the same records, in the other API', () => {
     });
   });
 
-  test('are told as the domain’s cards', async () => {
+  test('are reported as cards of the domain', async () => {
     const results = [
       { externalConsumerId: 'c', externalCredentialId: 'k', status: 'SUCCESSFUL' },
       {
@@ -76,7 +76,7 @@ describe('the same records, in the other API', () => {
   });
 });
 
-describe('submit', () => {
+describe('a batch for the directory', () => {
   test.each([
     [202, receipt, 'accepted'],
     [202, { batchId: 'B-1' }, 'accepted'],
@@ -96,14 +96,14 @@ describe('submit', () => {
     ],
     [409, e1(409, 'ALREADY_EXISTS', [batchDetail('ALREADY_EXISTS')]), 'exists'],
     [500, e1(500, 'INTERNAL'), 'unknown'],
-  ])('%i %j', async (status, body, kind) => {
+  ])('that is answered with %i %j is judged', async (status, body, kind) => {
     const server = await rawServer(answering(status, body));
     const { provider } = directory(server.url);
     expect((await provider.submit(await provider.seal(draft()))).kind).toBe(kind);
   });
 });
 
-describe('ask', () => {
+describe('a poll of the directory', () => {
   test.each([
     [200, { batchId: 'B-1', batchStatus: 'IN_PROGRESS' }, 'pending'],
     [200, { batchId: 'B-1', batchStatus: 'FAILED', errorMessage: 'm' }, 'refused'],
@@ -115,13 +115,13 @@ describe('ask', () => {
       e1(404, 'NOT_FOUND', [{ reason: 'NOT_FOUND', source: 'directoryId', sourceType: 'PATH' }]),
       'denied',
     ],
-  ])('%i %j', async (status, body, kind) => {
+  ])('that is answered with %i %j is judged', async (status, body, kind) => {
     const server = await rawServer(answering(status, body));
     expect((await directory(server.url).provider.poll('B-1')).kind).toBe(kind);
   });
 });
 
-describe('the API as it is', () => {
+describe('a client of the directory', () => {
   test('knows the directory, and takes an answer without a body where the contract has one', async () => {
     const server = await rawServer((response) => void response.writeHead(204).end());
     const answer = await directory(server.url).client.deleteCredentialInDirectory({
@@ -133,7 +133,7 @@ describe('the API as it is', () => {
     );
   });
 
-  test('types', () => {
+  test('has the types of the contract', () => {
     type Deleting = CredentialDirectoryClient['deleteCredentialInDirectory'];
     expectTypeOf<Awaited<ReturnType<Deleting>>['body']>().toEqualTypeOf<Acknowledgement | undefined>();
     expectTypeOf<Parameters<Deleting>[0]['path']>().toHaveProperty('externalCredentialId');

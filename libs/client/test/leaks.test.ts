@@ -54,7 +54,7 @@ const echoes: Readonly<Record<string, (secrets: string, sent: Buffer) => Behavio
 };
 
 describe('nothing that is thrown or returned shows what was sent', () => {
-  test.each(Object.keys(echoes))('%s', async (name) => {
+  test.each(Object.keys(echoes))('when the provider echoes it: %s', async (name) => {
     const batch = draft(3);
     const [record] = batch.records as [EnrollmentRecord];
     const { card, consumer } = record;
@@ -94,7 +94,7 @@ describe('nothing that is thrown or returned shows what was sent', () => {
       expect(text).not.toContain(secret);
   });
 
-  test('a record that does not fit the contract is not told', async () => {
+  test('when a record does not fit the contract', async () => {
     const [record] = draft(1).records as [EnrollmentRecord];
     const pan = `${record.card.pan}9999`;
     const error = await provider('http://127.0.0.1:1')

@@ -6,7 +6,7 @@ import { PlainContract, type Schema } from '../pact/plain-schema.ts';
 const contract = await PlainContract.load('click-to-pay-enrollment');
 const { boolean, equal, integer, like, nullValue, regex } = MatchersV3;
 
-describe('a matcher takes what its schema takes, never more', () => {
+describe('a matcher accepts what its schema accepts, never more,', () => {
   test.each<[string, Schema, unknown, unknown]>([
     ['a text', { type: 'string' }, 'x', like('x')],
     [
@@ -48,11 +48,11 @@ describe('a matcher takes what its schema takes, never more', () => {
       'x',
       regex('^[\\s\\S]{0,2}$', 'x'),
     ],
-  ])('%s', (...[, schema, example, matcher]) => {
+  ])('for %s', (...[, schema, example, matcher]) => {
     expect(matching(contract, schema, example)).toEqual(matcher);
   });
 
-  test('and there is none for a field that the contract does not have', () => {
+  test('and does not exist for a field that the contract does not have', () => {
     expect(() => matching(contract, { type: 'object', properties: {} }, { pan: 1 })).toThrow(
       'the contract has no field pan here',
     );

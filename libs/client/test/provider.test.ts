@@ -3,7 +3,7 @@ import { openJson } from '@enrollkit/encryption';
 import type { BatchDraft, EnrollmentRecord } from '@enrollkit/enrollment';
 import { verify } from '@enrollkit/signing';
 import { describe, expect, test } from 'vitest';
-import { ConfigError, clickToPayProvider, type UnknownValue } from '../src/index.ts';
+import { ConfigError, clickToPayProvider } from '../src/index.ts';
 import {
   config,
   consumerKey,
@@ -24,8 +24,8 @@ async function plaintextOf(bytes: Uint8Array): Promise<unknown> {
   return openJson(encryptedEnrollmentData, opening);
 }
 
-describe('seal', () => {
-  test('says what the contract says, each consumer once', async () => {
+describe('a batch that is sealed', () => {
+  test('has the layout of the contract, each consumer once', async () => {
     const [first, second] = draft(2).records as [EnrollmentRecord, EnrollmentRecord];
     const compliance = {
       privacy: { acceptedVersion: '1' },
@@ -77,7 +77,7 @@ describe('seal', () => {
     });
   });
 
-  test('puts the ids beside it in clear, and nothing else', async () => {
+  test('has its ids in clear beside the JWE, and nothing else', async () => {
     const { bytes, kid, externalBatchId } = await provider('http://127.0.0.1:1').seal(draft());
     expect(JSON.parse(Buffer.from(bytes).toString())).toEqual({
       srcClientId,
@@ -89,7 +89,7 @@ describe('seal', () => {
     expect(kid).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  test('does not change the draft', async () => {
+  test('leaves its draft unchanged', async () => {
     const given = draft(3);
     const before = structuredClone(given);
     await provider('http://127.0.0.1:1').seal(given);
@@ -117,7 +117,7 @@ describe('seal', () => {
       (one) => ({ ...one, consumer: { ...one.consumer, firstName: '' } }),
       '/consumers/0/consumer/firstName',
     ],
-  ])('throws for %s, without the value', async (_name, spoil, pointer) => {
+  ])('is refused for %s, without the value', async (_name, spoil, pointer) => {
     const [record] = draft(1).records as [EnrollmentRecord];
     const spoilt = spoil(record);
     const error: unknown = await provider('http://127.0.0.1:1')
@@ -127,7 +127,7 @@ describe('seal', () => {
     expect(JSON.stringify(error) + String(error)).not.toContain(spoilt.card.pan);
   });
 
-  test('throws when one consumer comes with two faces, and when a batch is empty', async () => {
+  test('is refused when one consumer comes with different data, and when it is empty', async () => {
     const [first] = draft(1).records as [EnrollmentRecord];
     const other = {
       ...first,
@@ -142,7 +142,7 @@ describe('seal', () => {
     await expect(sealing([])).rejects.toMatchObject({ name: 'ContractViolationError' });
   });
 
-  test('throws for an externalBatchId or client id that the contract does not take', async () => {
+  test('is refused for an externalBatchId that the contract does not take, and a client for such a client id', async () => {
     await expect(
       provider('http://127.0.0.1:1').seal({ ...draft(), externalBatchId: 'a b' }),
     ).rejects.toMatchObject({ code: 'request-invalid', problems: [{ pointer: '/externalBatchId' }] });
@@ -154,7 +154,7 @@ describe('seal', () => {
     );
   });
 
-  test('throws when the request would be larger than any that makes sense', async () => {
+  test('is refused when the request would be larger than any that makes sense', async () => {
     const { records } = draft(2);
     const many = Array.from(
       { length: 30_000 },
@@ -169,8 +169,8 @@ describe('seal', () => {
   });
 });
 
-describe('submit', () => {
-  test('sends the sealed bytes as they are, signed anew each time', async () => {
+describe('a batch that is submitted', () => {
+  test('goes out as the bytes that were sealed, signed anew each time', async () => {
     const server = await rawServer(answering(202, receipt));
     const enrollment = provider(server.url);
     const sealed = await enrollment.seal(draft());
@@ -194,14 +194,14 @@ describe('submit', () => {
     expect(one.headers.authorization).not.toBe(two.headers.authorization);
   });
 
-  test('leaves the client id header to the gateway when told so', async () => {
+  test('goes without the client id header when that is configured', async () => {
     const server = await rawServer(answering(202, receipt));
     const enrollment = provider(server.url, { openApiClientIdHeader: false });
     await enrollment.submit(await enrollment.seal(draft()));
     expect(server.arrivals[0]?.headers).not.toHaveProperty('x-openapi-clientid');
   });
 
-  test('uses the key of the moment', async () => {
+  test('was sealed with the key that is current at that time', async () => {
     let asked = 0;
     const made = config('http://127.0.0.1:1');
     const enrollment = provider('http://127.0.0.1:1', {
@@ -215,7 +215,7 @@ describe('submit', () => {
     expect(asked).toBe(2);
   });
 
-  test('tells the key of the moment, asks about one that was refused, and throws nothing when there is none', async () => {
+  test('can be compared with the current key, which is looked up anew for a refused one and may be unknown', async () => {
     const refused: (string | undefined)[] = [];
     const made = config('http://127.0.0.1:1');
     const enrollment = provider('http://127.0.0.1:1', {
@@ -256,164 +256,8 @@ describe('submit', () => {
   });
 });
 
-describe('ask', () => {
-  const item = (more: object) => ({
-    externalConsumerId: 'c',
-    externalCardId: 'k',
-    status: 'SUCCESSFUL',
-    ...more,
-  });
-  const failed = (error: object) => item({ status: 'FAILED', error });
-  const asked = async (status: object, more: object = {}) => {
-    const server = await rawServer(answering(200, { batchId: 'B-1', ...status }));
-    return { answer: await provider(server.url, more).poll('B-1'), server };
-  };
-
-  test('asks for the batch, with the ids of the programme', async () => {
-    const { server } = await asked({ status: 'IN_PROGRESS' });
-    expect(server.arrivals[0]?.url).toBe(
-      `/cards/batch/B-1?srcClientId=${srcClientId}&serviceId=SECURE%23NAME%2301`,
-    );
-  });
-
-  test.each([
-    ['IN_PROGRESS', [], { kind: 'pending', outcomes: [] }],
-    [
-      'COMPLETED_SUCCESSFULLY',
-      [item({ srcConsumerId: 'P', srcDigitalCardId: 'D' })],
-      {
-        kind: 'finished',
-        outcomes: [
-          {
-            result: 'enrolled',
-            externalConsumerId: 'c',
-            externalCardId: 'k',
-            providerConsumerId: 'P',
-            providerCardId: 'D',
-          },
-        ],
-      },
-    ],
-    [
-      'COMPLETED_SUCCESSFULLY',
-      [item({})],
-      { kind: 'finished', outcomes: [{ result: 'enrolled', externalConsumerId: 'c', externalCardId: 'k' }] },
-    ],
-    ['IN_PROGRESS', [item({})], { kind: 'pending', outcomes: [{ result: 'enrolled' }] }],
-    [
-      'COMPLETED_WITH_ERRORS',
-      [failed({ reason: 'INVALID_STATE', errordetail: [{ reason: 'INVALID_PAN', message: 'no' }] })],
-      {
-        kind: 'finished',
-        outcomes: [{ result: 'refused', code: 'INVALID_PAN', message: 'no', recoverable: false }],
-      },
-    ],
-    [
-      'COMPLETED_WITH_ERRORS',
-      [failed({ reason: 'UNAVAILABLE', errordetail: [{ reason: 'NO_RESPONSE_FROM_ISSUER' }] })],
-      { kind: 'finished', outcomes: [{ code: 'NO_RESPONSE_FROM_ISSUER', recoverable: true }] },
-    ],
-    [
-      'COMPLETED_WITH_ERRORS',
-      [failed({ reason: 'ISSUER_DECLINED', errordetail: null })],
-      { kind: 'finished', outcomes: [{ code: 'ISSUER_DECLINED', recoverable: false }] },
-    ],
-    [
-      'COMPLETED_WITH_ERRORS',
-      [failed({ reason: 'SOMETHING_NEW', errordetail: [{ reason: null }] })],
-      { kind: 'finished', outcomes: [{ code: 'SOMETHING_NEW', recoverable: false }] },
-    ],
-    [
-      'COMPLETED_WITH_ERRORS',
-      [item({ status: 'FAILED' })],
-      { kind: 'finished', outcomes: [{ result: 'refused', code: 'UNSPECIFIED' }] },
-    ],
-    [
-      'FAILED',
-      [item({})],
-      {
-        kind: 'finished',
-        outcomes: [{ result: 'enrolled' }],
-        warning: 'the batch failed, and results of cards were reported nevertheless',
-      },
-    ],
-  ])('%s', async (status, items, expected) => {
-    const { answer } = await asked({ status, items });
-    expect(answer).toMatchObject(expected);
-  });
-
-  test('what is about another batch of ours is not taken', async () => {
-    const server = await rawServer(
-      answering(200, {
-        batchId: 'B-1',
-        externalBatchId: 'batch-2',
-        status: 'COMPLETED_SUCCESSFULLY',
-        items: [],
-      }),
-    );
-    expect(await provider(server.url).poll('B-1', { externalBatchId: 'batch-1' })).toMatchObject({
-      kind: 'busy',
-      reason: {
-        code: 'CONTRACT_BROKEN',
-        message: 'the provider has another batch of ours under this batchId',
-      },
-    });
-    expect(await provider(server.url).poll('B-1', { externalBatchId: 'batch-2' })).toMatchObject({
-      kind: 'finished',
-    });
-  });
-
-  test('FAILED without cards is a refusal', async () => {
-    const { answer } = await asked({ status: 'FAILED', errorMessage: 'file for 5186001700009726 broken' });
-    expect(answer).toMatchObject({
-      kind: 'refused',
-      reason: { code: 'FAILED', message: 'file for [number] broken', origin: 'service' },
-    });
-  });
-
-  test('a state that nobody wrote down is not final, and is told', async () => {
-    const heard: UnknownValue[] = [];
-    const { answer } = await asked(
-      { status: 'PAUSED', items: [item({}), item({ status: 'SLEEPING' })] },
-      { onUnknownValue: (one: UnknownValue) => heard.push(one) },
-    );
-    expect(answer).toEqual({
-      kind: 'pending',
-      outcomes: [{ result: 'enrolled', externalConsumerId: 'c', externalCardId: 'k' }],
-      warning: 'the batch is in the unknown state PAUSED; a card is in the unknown state SLEEPING',
-    });
-    expect(heard.map(({ pointer, operationId }) => [operationId, pointer])).toEqual([
-      ['getBatchStatus', '/status'],
-      ['getBatchStatus', '/items/1/status'],
-    ]);
-  });
-
-  test('names from the prototype are no states', async () => {
-    const { answer } = await asked({ status: 'constructor', items: [item({ status: 'toString' })] });
-    expect(answer).toMatchObject({ kind: 'pending', outcomes: [] });
-  });
-
-  test('reads 100,000 cards in one answer', async () => {
-    const items = Array.from({ length: 100_000 }, (_, index) => item({ externalCardId: `k${index}` }));
-    const { answer } = await asked({ status: 'COMPLETED_SUCCESSFULLY', items });
-    expect('outcomes' in answer && answer.outcomes.length).toBe(100_000);
-  });
-
-  test.each(['..', '.', ''])('an id that would lead elsewhere is not sent: %j', async (id) => {
-    const server = await rawServer(answering(200, {}));
-    await expect(provider(server.url).poll(id)).rejects.toMatchObject({ code: 'request-invalid' });
-    expect(server.arrivals).toHaveLength(0);
-  });
-
-  test('an id with a slash stays one segment', async () => {
-    const server = await rawServer(answering(200, { batchId: 'a/../b?c', status: 'IN_PROGRESS' }));
-    await provider(server.url).poll('a/../b?c');
-    expect(server.arrivals[0]?.url).toMatch(/^\/cards\/batch\/a%2F\.\.%2Fb%3Fc\?/);
-  });
-});
-
-describe('one site', () => {
-  test('the flow id of the last answer goes with the next call', async () => {
+describe('session affinity', () => {
+  test('sends the flow id of the last answer with the next call', async () => {
     let round = 0;
     const server = await rawServer((response) => {
       round += 1;
@@ -430,7 +274,7 @@ describe('one site', () => {
     ]);
   });
 
-  test('not unless it is asked for', async () => {
+  test('is off unless it is configured', async () => {
     const server = await rawServer(
       (response) =>
         void response
@@ -451,6 +295,6 @@ test.each([
   'https://host/?a=1',
   'https://host/#x',
   'http://127.evil.example/',
-])('the address %s is refused', (baseUrl) => {
+])('the base URL %s is refused', (baseUrl) => {
   expect(() => clickToPayProvider(config(baseUrl))).toThrow(ConfigError);
 });

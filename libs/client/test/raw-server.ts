@@ -50,3 +50,9 @@ export function answering(status: number, body: unknown, headers: Record<string,
     response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(text);
   };
 }
+
+/** One behaviour after the other; the last one for all that follow. */
+export function inTurn(...behaviours: readonly Behaviour[]): Behaviour {
+  let next = 0;
+  return (...args) => behaviours[Math.min(next++, behaviours.length - 1)]?.(...args);
+}
