@@ -19,6 +19,7 @@ interface Findings {
 async function harness(): Promise<Harness> {
   const opened = await Harness.open();
   onTestFinished(() => opened.close());
+  await opened.pinKey();
   return opened;
 }
 

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { keySet } from '@enrollkit/keys';
 import { startSimulator, type Simulator, type SimulatorOptions } from '@enrollkit/provider-simulator';
 import { runInProcess } from './in-process.ts';
 import { startCommand, type Ended, type Running, type Surroundings } from './process.ts';
@@ -37,6 +38,16 @@ encryption:
 ${settings}`,
     );
     return harness;
+  }
+
+  /** Pins the key that the simulator publishes now, as `enrollkit keys adopt` does. */
+  async pinKey(): Promise<void> {
+    const { thumbprint } = await keySet({ url: this.simulator.keys.url }).key(this.simulator.keys.kid);
+    const config = readFileSync(this.path('enrollkit.yaml'), 'utf8');
+    this.write(
+      'enrollkit.yaml',
+      config.replace('encryption:\n', `encryption:\n  pinnedKeys: ["${thumbprint}"]\n`),
+    );
   }
 
   path(name: string): string {
