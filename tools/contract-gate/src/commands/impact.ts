@@ -44,9 +44,12 @@ export const impactCommand: Command = {
           const name =
             options.contract ??
             (await contractName({ files: [base, revision], document: before.document }, config, cwd));
-          const { report, failed } = await impactBetween({ before, after, name }, config, cwd);
-          voice.out(show(report, options.format));
-          return failed ? exitCodes.findings : exitCodes.ok;
+          const { report, failed, looked } = await impactBetween({ before, after, name }, config, cwd);
+          if (failed || looked) voice.out(show(report, options.format));
+          if (failed) return exitCodes.findings;
+          if (looked) return exitCodes.ok;
+          voice.err(notLooked);
+          return exitCodes.usage;
         }),
       );
   },
@@ -59,14 +62,28 @@ export interface Versions {
   readonly name: string | undefined;
 }
 
+/** What is said of two versions. */
+export interface Verdict {
+  readonly report: Report;
+  /** True when something breaks for somebody. */
+  readonly failed: boolean;
+  /** False when code was to be looked at, and no types of the contract were found in it. */
+  readonly looked: boolean;
+}
+
+/** What to say when no code could be judged: that nobody is hit is not known then. */
+export const notLooked =
+  'error: no code was found that was generated from this contract: whether a consumer is hit is not known\n' +
+  'hint: Set `source.include` and `source.generated` in contract-gate.yaml; with `source: { include: [] }` pacts alone are looked at.\n';
+
 /** Diff, pacts and code together. */
 export async function impactBetween(
   { before, after, name }: Versions,
   config: Config,
   cwd: string,
-): Promise<{ readonly report: Report; readonly failed: boolean }> {
+): Promise<Verdict> {
   const pacts = await loadPacts(config.pacts, cwd);
-  const impacts = await impactOf({
+  const { impacts, codeWasRead } = await impactOf({
     findings: diffContracts(before.document, after.document),
     base: before.document,
     name,
@@ -74,9 +91,11 @@ export async function impactBetween(
     config,
     cwd,
   });
-  return impactReport(impacts, ({ finding }) =>
+  const looked = codeWasRead || config.source.include.length === 0;
+  const verdict = impactReport(impacts, ({ finding }) =>
     finding.kind.endsWith('-removed')
       ? before.locate(finding.basePointer)
       : after.locate(finding.revisionPointer),
   );
+  return { ...verdict, looked };
 }

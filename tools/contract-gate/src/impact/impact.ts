@@ -20,6 +20,13 @@ export interface Impact {
   readonly code: ReadonlyMap<string, readonly Place[]>;
 }
 
+/** What a change means for those who rely on the contract. */
+export interface Impacts {
+  readonly impacts: readonly Impact[];
+  /** False when the workspace has no types generated from the contract: nothing is known of its code then. */
+  readonly codeWasRead: boolean;
+}
+
 /** What is asked: findings between two versions, in a workspace. */
 export interface ImpactRequest {
   readonly findings: readonly ContractFinding[];
@@ -40,7 +47,7 @@ export async function impactOf({
   pacts,
   config,
   cwd,
-}: ImpactRequest): Promise<Impact[]> {
+}: ImpactRequest): Promise<Impacts> {
   const relevant = findings.filter(
     ({ clearedBecause, kind }) => clearedBecause === undefined && kind !== 'same-meaning',
   );
@@ -52,18 +59,28 @@ export async function impactOf({
   );
   const inPacts = new PactUses(base, own);
   const inCode =
-    name === undefined || relevant.length === 0
+    relevant.length === 0 || config.source.include.length === 0
       ? undefined
-      : await codeUses({ cwd, name, source: config.source, types: await typesOfDocument(base) });
+      : await codeUses({
+          cwd,
+          name,
+          source: config.source,
+          document: base,
+          types: await typesOfDocument(base),
+        });
   const keys = new ContractKeys(base);
-  return Promise.all(
+  const impacts = await Promise.all(
     relevant.map(async (finding) => ({
       finding,
       serious: isSerious(finding),
-      pacts: inPacts.at(finding.basePointer).filter((use) => concerns(finding, use)),
+      pacts: (isDemand(finding)
+        ? inPacts.without(demandOf(finding))
+        : inPacts.at(finding.basePointer)
+      ).filter((use) => concerns(finding, use)),
       code: await byPackage(placesOf(finding, keys, inCode), cwd),
     })),
   );
+  return { impacts, codeWasRead: inCode?.found ?? relevant.length === 0 };
 }
 
 /** A schema may be shared: only the operations and the message that the finding is about count. */
@@ -77,9 +94,38 @@ function isSerious(finding: ContractFinding): boolean {
   return breaks(finding) || finding.severity === 'breaking' || finding.kind.endsWith('-removed');
 }
 
-function placesOf({ basePointer }: ContractFinding, keys: ContractKeys, uses: CodeUses | undefined): Place[] {
-  const places = uses === undefined ? [] : keys.of(basePointer).flatMap((key) => uses.at(key));
+/** Something that a sender must give now: it hits those who leave it out. */
+function isDemand({ kind, direction }: ContractFinding): boolean {
+  return (
+    direction === 'request' &&
+    (kind === 'required' || kind === 'parameter-required' || kind === 'body-required')
+  );
+}
+
+/** The part that is demanded: the property where the base describes it, or where it would stand in its schema. */
+function demandOf({ kind, basePointer, where }: ContractFinding): string {
+  if (kind !== 'required' || /\/properties\/[^/]+$/.test(basePointer)) return basePointer;
+  return `${basePointer.replace(/\/required$/, '')}/properties/${where.split('/').at(-1) ?? ''}`;
+}
+
+/** `a is no longer always there` is about the property, wherever the list of required ones stands. */
+function subjectOf(finding: ContractFinding): string {
+  return finding.kind === 'required' ? demandOf(finding) : finding.basePointer;
+}
+
+function placesOf(finding: ContractFinding, keys: ContractKeys, uses: CodeUses | undefined): Place[] {
+  if (uses === undefined) return [];
+  const found = keys.of(subjectOf(finding));
+  const places = isDemand(finding)
+    ? [...found, ...found.flatMap(aroundParameters)].flatMap((key) => uses.without(key))
+    : found.flatMap((key) => uses.at(key));
   return [...new Map(places.map((place) => [`${place.file}:${place.line}`, place])).values()];
+}
+
+/** Whoever leaves out all query parameters, or gives an operation nothing at all, leaves out this one. */
+function aroundParameters(key: string): string[] {
+  const [, operation, place] = /^(\/operations\/[^/]+)(\/parameters\/[^/]+)\/[^/]+$/.exec(key) ?? [];
+  return operation === undefined ? [] : [operation, `${operation}${place}`];
 }
 
 async function byPackage(places: readonly Place[], cwd: string): Promise<Map<string, Place[]>> {

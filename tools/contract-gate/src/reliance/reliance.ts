@@ -36,7 +36,13 @@ export async function relianceOn(spec: Spec, request: RelianceRequest): Promise<
 export async function undocumented(spec: Spec, { pacts, config, cwd }: RelianceRequest): Promise<Reliance[]> {
   const { document, name } = spec;
   const inPacts = new PactUses(document, pacts);
-  const inCode = await codeUses({ cwd, name, source: config.source, types: await typesOfDocument(document) });
+  const inCode = await codeUses({
+    cwd,
+    name,
+    source: config.source,
+    document,
+    types: await typesOfDocument(document),
+  });
   const keys = new ContractKeys(document);
   return [...elementsOf(document)].flatMap((element) => {
     const provenance = asString(element.object[extensions.provenance]);

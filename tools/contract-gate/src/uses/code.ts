@@ -3,13 +3,20 @@ import { relative, sep } from 'node:path';
 import ts from 'typescript';
 
 import type { Place } from '../spec/place.ts';
-import { keyOfDeclaration } from './declared.ts';
+import { keysOfDeclaration } from './declared.ts';
+import { FetchCalls } from './fetch-calls.ts';
 import { openWorkspace, type Workspace, type WorkspaceRequest } from './program.ts';
+import { TypeNames } from './type-names.ts';
+import { deepest, type Handed, isPlain, mayBeAbsent, variants } from './types.ts';
 
 /** Where code uses the parts of a contract. */
 export interface CodeUses {
+  /** False when the workspace has no types of the contract: nothing can be said about its code then. */
+  readonly found: boolean;
   /** The places that use the part with this key, by file and line. */
   at(key: string): readonly Place[];
+  /** The places that write the object around the part with this key, and leave that part out. */
+  without(key: string): readonly Place[];
 }
 
 /**
@@ -18,23 +25,17 @@ export interface CodeUses {
  */
 export async function codeUses(request: WorkspaceRequest): Promise<CodeUses> {
   const workspace = await openWorkspace(request);
-  const finder = new UseFinder(workspace, request.cwd);
+  const finder = new UseFinder(workspace, request);
   for (const file of workspace.files) finder.visit(file);
-  return {
-    at: (key) =>
-      [...(finder.found.get(key)?.values() ?? [])].sort((left, right) =>
-        left.file === right.file ? left.line - right.line : left.file < right.file ? -1 : 1,
-      ),
-  };
+  const sorted = (key: string): Place[] =>
+    [...(finder.found.get(key)?.values() ?? [])].sort((left, right) =>
+      left.file === right.file ? left.line - right.line : left.file < right.file ? -1 : 1,
+    );
+  return { found: workspace.found, at: sorted, without: (key) => sorted(`${absent}${key}`) };
 }
 
-const deepest = 6;
-
-/** Where a value is handed over, and how many types deep we are in it. */
-interface Handed {
-  readonly at: ts.Node;
-  readonly depth: number;
-}
+/** Begins the key of a part that is left out. */
+const absent = '!';
 
 class UseFinder {
   readonly found = new Map<string, Map<string, Place>>();
@@ -46,9 +47,14 @@ class UseFinder {
   /** Types that do not meet the contract anywhere, wherever one is handed to the other. */
   readonly #unrelated = new Map<ts.Type, Set<ts.Type>>();
 
-  constructor(workspace: Workspace, cwd: string) {
+  readonly #types: TypeNames;
+  readonly #calls: FetchCalls;
+
+  constructor(workspace: Workspace, { cwd, document }: WorkspaceRequest) {
     this.#workspace = workspace;
     this.#cwd = cwd;
+    this.#types = new TypeNames(document);
+    this.#calls = new FetchCalls(document, workspace.checker);
   }
 
   visit(node: ts.Node): void {
@@ -72,7 +78,21 @@ class UseFinder {
     else if (ts.isBindingElement(node) && ts.isObjectBindingPattern(node.parent))
       this.#bound(node, node.parent);
     else if (ts.isObjectLiteralExpression(node)) this.#literal(node);
+    if (ts.isCallExpression(node)) this.#call(node);
     if (ts.isExpression(node) && !ts.isObjectLiteralExpression(node)) this.#handedOver(node);
+  }
+
+  /** A call of an operation; one that gives nothing leaves all parameters out. */
+  #call(call: ts.CallExpression): void {
+    const byPath = this.#calls.operationOf(call);
+    const symbol =
+      byPath === undefined ? this.#workspace.checker.getSymbolAtLocation(call.expression) : undefined;
+    const keys = byPath === undefined ? (symbol === undefined ? [] : this.#keysOf(symbol)) : [byPath.key];
+    for (const { key, at, given } of byPath?.parts ?? []) this.#add(given ? key : `${absent}${key}`, at);
+    for (const key of keys.filter((one) => one.startsWith('/operations/'))) {
+      if (byPath !== undefined) this.#add(key, call);
+      if (byPath?.bare ?? call.arguments.length === 0) this.#add(`${absent}${key}`, call);
+    }
   }
 
   #indexed({ objectType, indexType }: ts.IndexedAccessTypeNode): void {
@@ -101,6 +121,20 @@ class UseFinder {
       else if (ts.isIdentifier(property.name) || ts.isStringLiteral(property.name))
         this.#member(wanted, property.name.text, property.name);
       if (ts.isShorthandPropertyAssignment(property)) this.#shorthand(property, wanted);
+    }
+    this.#lacking(wanted, checker.getTypeAtLocation(literal), literal);
+  }
+
+  /** What a value does not have, or may not have, of the contract's type that is wanted. */
+  #lacking(wanted: ts.Type, given: ts.Type, at: ts.Node): void {
+    const { checker } = this.#workspace;
+    for (const branch of variants(wanted)) {
+      for (const member of this.#isContract(branch) ? branch.getProperties() : []) {
+        const own = checker.getPropertyOfType(given, member.name);
+        if (own === member || (own !== undefined && !mayBeAbsent(own, checker))) continue;
+        const place = own === undefined ? at : (this.#written(own) ?? at);
+        for (const key of this.#keysOf(member)) this.#add(`${absent}${key}`, place);
+      }
     }
   }
 
@@ -132,6 +166,8 @@ class UseFinder {
     const unrelated = this.#unrelated.get(wanted) ?? new Set();
     if (unrelated.has(given)) return;
     const before = this.#met;
+    for (const one of variants(given))
+      if ((one.flags & ts.TypeFlags.Object) !== 0) this.#lacking(wanted, one, node);
     this.#flow(wanted, given, { at: node, depth: 0 });
     this.#taken(wanted, given, { at: node, depth: 0 });
     if (this.#met === before) this.#unrelated.set(wanted, unrelated.add(given));
@@ -240,7 +276,7 @@ class UseFinder {
     const declarations = checker.getRootSymbols(real).flatMap((root) => root.declarations ?? []);
     return declarations
       .filter((declaration) => isGenerated(declaration.getSourceFile()))
-      .flatMap((declaration) => keyOfDeclaration(declaration) ?? []);
+      .flatMap((declaration) => keysOfDeclaration(declaration, this.#types));
   }
 
   #add(key: string, node: ts.Node): void {
@@ -256,13 +292,4 @@ class UseFinder {
     const known = `${place.file}:${place.line}`;
     this.found.set(key, places.set(known, places.get(known) ?? place));
   }
-}
-
-function variants(type: ts.Type): readonly ts.Type[] {
-  return type.isUnion() ? type.types : [type];
-}
-
-/** An object that is written in code, not one of the language's own. */
-function isPlain(type: ts.Type): boolean {
-  return type.symbol !== undefined && (type.symbol.flags & ts.SymbolFlags.ObjectLiteral) !== 0;
 }

@@ -1,25 +1,33 @@
 import ts from 'typescript';
 
 import { pointerOf } from '../spec/json.ts';
+import type { TypeNames } from './type-names.ts';
 
-/** The key of something that is declared in generated code; `undefined` for what is no part of a contract. */
-export function keyOfDeclaration(declaration: ts.Declaration): string | undefined {
-  if (ts.isTypeAliasDeclaration(declaration)) return keyOfAlias(declaration);
+/** The keys of something that is declared in generated code; none for what is no part of a contract. */
+export function keysOfDeclaration(declaration: ts.Declaration, types: TypeNames): string[] {
+  if (ts.isTypeAliasDeclaration(declaration))
+    return [...keyOfAlias(declaration), ...types.keysOf(declaration.name.text, [])];
   const names: string[] = [];
   for (let node: ts.Node = declaration; !ts.isSourceFile(node); node = node.parent) {
     if ((ts.isPropertySignature(node) || ts.isPropertyAssignment(node)) && named(node.name))
       names.unshift(node.name.text);
-    if (ts.isInterfaceDeclaration(node)) return inTypes(node.name.text, names);
-    if (ts.isVariableDeclaration(node))
-      return ts.isIdentifier(node.name) && node.name.text === 'operations' && names.length === 1
-        ? pointerOf(['operations', ...names])
-        : undefined;
+    if (ts.isInterfaceDeclaration(node)) {
+      const own = inTypes(node.name.text, names);
+      return own.length > 0 ? own : types.keysOf(node.name.text, names);
+    }
+    if (ts.isTypeAliasDeclaration(node)) return types.keysOf(node.name.text, names);
+    if (ts.isFunctionDeclaration(node)) return names.length === 0 ? types.functionKeys(node.name?.text) : [];
+    if (ts.isVariableDeclaration(node) && ts.isIdentifier(node.name)) {
+      if (node.name.text === 'operations')
+        return names.length === 1 ? [pointerOf(['operations', ...names])] : [];
+      return names.length === 0 ? types.functionKeys(node.name.text) : [];
+    }
   }
-  return undefined;
+  return [];
 }
 
 /** `components['schemas']['Address']` under a name of its own. */
-function keyOfAlias({ type }: ts.TypeAliasDeclaration): string | undefined {
+function keyOfAlias({ type }: ts.TypeAliasDeclaration): string[] {
   const names: string[] = [];
   let node: ts.TypeNode = type;
   while (ts.isIndexedAccessTypeNode(node)) {
@@ -29,12 +37,12 @@ function keyOfAlias({ type }: ts.TypeAliasDeclaration): string | undefined {
   }
   return ts.isTypeReferenceNode(node) && ts.isIdentifier(node.typeName)
     ? inTypes(node.typeName.text, names)
-    : undefined;
+    : [];
 }
 
-function inTypes(root: string, names: readonly string[]): string | undefined {
-  if (root === 'components') return names[0] === 'schemas' && names.length > 1 ? pointerOf(names) : undefined;
-  return root === 'operations' && names.length > 0 ? pointerOf(['operations', ...names]) : undefined;
+function inTypes(root: string, names: readonly string[]): string[] {
+  if (root === 'components') return names[0] === 'schemas' && names.length > 1 ? [pointerOf(names)] : [];
+  return root === 'operations' && names.length > 0 ? [pointerOf(['operations', ...names])] : [];
 }
 
 function named(name: ts.PropertyName): name is ts.Identifier | ts.StringLiteral | ts.NumericLiteral {

@@ -5,12 +5,16 @@ import ts from 'typescript';
 
 import type { SourceConfig } from '../config/config.ts';
 import { SpecError } from '../spec/errors.ts';
+import type { JsonObject } from '../spec/json.ts';
+import { ContractFiles, generatorOf } from './generated.ts';
 
 /** The code of a workspace, type checked against a contract. */
 export interface Workspace {
   readonly checker: ts.TypeChecker;
   /** The hand-written files that can have to do with the contract. */
   readonly files: readonly ts.SourceFile[];
+  /** False when nothing was found that was generated from the contract. */
+  readonly found: boolean;
   /** True for what is declared in the contract's generated code. */
   isGenerated(file: ts.SourceFile): boolean;
 }
@@ -19,37 +23,50 @@ export interface Workspace {
 export interface WorkspaceRequest {
   readonly cwd: string;
   readonly source: SourceConfig;
-  /** The contract: its folder of generated code. */
-  readonly name: string;
-  /** The types of the contract, as they are to be for this question, whatever is on the disk. */
+  /** The name of the contract in the workspace, where it has one: its folder of code that this tool generated. */
+  readonly name: string | undefined;
+  /** The document that consumers were written against. */
+  readonly document: JsonObject;
+  /** The types that this tool generates of it: they stand in place of those on the disk. */
   readonly types: string;
 }
 
 /** Opens the code of a workspace. Throws `SpecError` when there is no such `tsconfig.json`. */
-export async function openWorkspace({ cwd, source, name, types }: WorkspaceRequest): Promise<Workspace> {
+export async function openWorkspace({
+  cwd,
+  source,
+  name,
+  document,
+  types,
+}: WorkspaceRequest): Promise<Workspace> {
   const options = optionsOf(resolve(cwd, source.project));
   const generated = resolve(cwd, source.generated);
   const roots = (await filesOf(source, cwd)).filter((file) => !file.startsWith(`${generated}${sep}`));
-  const typesFile = resolve(generated, name, 'types.ts').replaceAll('\\', '/');
+  const typesFile = resolve(generated, name ?? '', 'types.ts').replaceAll('\\', '/');
   const host = ts.createCompilerHost(options);
   const program = ts.createProgram({
     rootNames: roots,
     options,
     host: {
       ...host,
-      fileExists: (file) => file === typesFile || host.fileExists(file),
+      fileExists: (file) => (name !== undefined && file === typesFile) || host.fileExists(file),
       getSourceFile: (file, ...rest) =>
-        file === typesFile
+        name !== undefined && file === typesFile
           ? ts.createSourceFile(file, types, ts.ScriptTarget.Latest, true)
           : host.getSourceFile(file, ...rest),
     },
   });
-  const folder = `${resolve(generated, name)}${sep}`;
-  const isGenerated = (file: ts.SourceFile): boolean => resolve(file.fileName).startsWith(folder);
+  const folder = `${resolve(generated, name ?? '')}${sep}`;
+  const others = new ContractFiles(document).among(program.getSourceFiles());
+  const isGenerated = (file: ts.SourceFile): boolean =>
+    others.has(file) || (name !== undefined && resolve(file.fileName).startsWith(folder));
   const wanted = new Set(roots.map((file) => resolve(file)));
   const checker = program.getTypeChecker();
   const reaching = reachingFiles(program.getSourceFiles(), isGenerated, checker);
-  return { checker, isGenerated, files: reaching.filter((file) => wanted.has(resolve(file.fileName))) };
+  const files = reaching.filter(
+    (file) => wanted.has(resolve(file.fileName)) && generatorOf(file) === undefined,
+  );
+  return { checker, isGenerated, files, found: program.getSourceFiles().some(isGenerated) };
 }
 
 function optionsOf(project: string): ts.CompilerOptions {

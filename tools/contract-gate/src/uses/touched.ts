@@ -1,7 +1,7 @@
 import { operationFinder, responseOf } from '../pact/operation.ts';
 import type { Interaction, Pact } from '../pact/pact.ts';
 import { elementsOf } from '../spec/elements.ts';
-import { type JsonObject, pointerOf, segmentsOf } from '../spec/json.ts';
+import { isObject, type JsonObject, pointerOf, segmentsOf } from '../spec/json.ts';
 import { follow, type OperationPlace } from '../spec/operations.ts';
 import { messagesOf } from '../verify/verify.ts';
 
@@ -18,6 +18,11 @@ export interface PactUse {
 /** Which interactions touch which parts of one contract. */
 export class PactUses {
   readonly #uses = new Map<string, PactUse[]>();
+  readonly #objects: {
+    readonly schema: string;
+    readonly members: ReadonlySet<string>;
+    readonly use: PactUse;
+  }[] = [];
   readonly #elements: ReadonlySet<string>;
 
   constructor(document: JsonObject, pacts: readonly Pact[]) {
@@ -28,6 +33,14 @@ export class PactUses {
         const operation = find(interaction);
         if (operation === undefined) continue;
         const shown = `${operation.method.toUpperCase()} ${operation.path}`;
+        for (const { direction, visits } of messagesOf(document, interaction, operation)) {
+          for (const { value, schemas } of visits) {
+            if (!isObject(value)) continue;
+            const use = { pact, interaction, directions: new Set([direction]), operation: shown };
+            for (const { pointer: schema } of schemas)
+              this.#objects.push({ schema, members: new Set(Object.keys(value)), use });
+          }
+        }
         for (const [pointer, directions] of touchedBy(document, interaction, operation)) {
           this.#uses.set(pointer, [
             ...(this.#uses.get(pointer) ?? []),
@@ -36,6 +49,27 @@ export class PactUses {
         }
       }
     }
+  }
+
+  /** Those that send the object around a property, or the request around a parameter, and leave that one out. */
+  without(pointer: string): readonly PactUse[] {
+    const [, owner, name = ''] = /^(.*)\/properties\/([^/]+)$/.exec(pointer) ?? [];
+    if (owner === undefined) return this.#withoutParameter(pointer);
+    return this.#objects
+      .filter(({ schema, members }) => schema === owner && !members.has(unescaped(name)))
+      .map(({ use }) => use);
+  }
+
+  #withoutParameter(pointer: string): readonly PactUse[] {
+    const given = new Set((this.#uses.get(pointer) ?? []).map(({ interaction }) => interaction));
+    const operation = pointer.replace(/\/(parameters\/\d+|requestBody)$/, '');
+    return [...this.#uses]
+      .filter(([key]) => key === operation || key.startsWith(`${operation}/`))
+      .flatMap(([, uses]) => uses)
+      .filter(({ interaction }, index, all) => {
+        const first = all.findIndex((other) => other.interaction === interaction) === index;
+        return first && !given.has(interaction);
+      });
   }
 
   /** Those that touch the part of the contract that a pointer leads to, or the nearest part around it. */
@@ -49,6 +83,10 @@ export class PactUses {
     }
     return [];
   }
+}
+
+function unescaped(segment: string): string {
+  return segmentsOf(`/${segment}`)[0] ?? segment;
 }
 
 /** The operation, the parameters that are given, the answer that is expected, and every schema that a value stands under. */

@@ -1,6 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -14,9 +13,6 @@ const root = join(import.meta.dirname, '../../../..');
 const main = join(root, 'tools/contract-gate/src/main.ts');
 const workflowFile = join(root, 'examples/ci/github/.github/workflows/contract.yml');
 const pipelineFile = join(root, 'examples/ci/gitlab/.gitlab-ci.yml');
-const { validateWorkflow } = createRequire(import.meta.url)('@action-validator/core') as {
-  validateWorkflow(text: string): { errors: unknown[] };
-};
 
 interface Workflow {
   readonly jobs: {
@@ -73,6 +69,57 @@ const gitlabSchema = {
   },
 };
 
+const text = { type: 'string' };
+const texts = { type: 'object', additionalProperties: text };
+
+/** What the workflows use of GitHub's language, after its reference. */
+const githubSchema = {
+  type: 'object',
+  required: ['name', 'on', 'jobs'],
+  additionalProperties: false,
+  properties: {
+    name: text,
+    on: { type: 'object' },
+    permissions: texts,
+    concurrency: { type: 'object' },
+    env: texts,
+    jobs: {
+      type: 'object',
+      additionalProperties: {
+        type: 'object',
+        required: ['runs-on', 'steps'],
+        additionalProperties: false,
+        properties: {
+          'runs-on': text,
+          'timeout-minutes': { type: 'integer' },
+          if: text,
+          env: texts,
+          permissions: texts,
+          steps: {
+            type: 'array',
+            items: {
+              type: 'object',
+              oneOf: [{ required: ['run'] }, { required: ['uses'] }],
+              additionalProperties: false,
+              properties: {
+                name: text,
+                id: text,
+                if: text,
+                run: text,
+                uses: text,
+                with: { type: 'object' },
+                env: texts,
+                shell: text,
+                'continue-on-error': { type: 'boolean' },
+              },
+            },
+          },
+        },
+      },
+    },
+  },
+};
+
 /** A repository whose spec was changed on a branch; `npx` there runs this package. */
 async function repository(revision: string): Promise<{ cwd: string; env: NodeJS.ProcessEnv }> {
   const cwd = await shopWorkspace(revision);
@@ -111,12 +158,11 @@ async function repository(revision: string): Promise<{ cwd: string; env: NodeJS.
 }
 
 describe('the examples for CI', () => {
-  test('the workflow keeps the published schema of GitHub Actions, and a damaged one does not', () => {
-    const text = readFileSync(workflowFile, 'utf8');
-    expect(
-      validateWorkflow(text).errors.filter((error) => !JSON.stringify(error).includes('glob_not_matched')),
-    ).toEqual([]);
-    expect(validateWorkflow(text.replace('runs-on:', 'run-on:')).errors).not.toEqual([]);
+  test('the workflow has the structure that GitHub asks for, and a damaged one does not', () => {
+    const check = new Ajv2020().compile(githubSchema);
+    expect([check(valueOf(workflowFile)), check.errors]).toEqual([true, null]);
+    const damaged = readFileSync(workflowFile, 'utf8').replace('runs-on:', 'run-on:');
+    expect(check(parseSource(damaged, workflowFile).value)).toBe(false);
   });
 
   test('the pipeline has the structure that GitLab asks for', () => {
