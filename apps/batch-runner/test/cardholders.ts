@@ -9,12 +9,12 @@ export function panOf(index: number): string {
   return body + luhnDigit(body);
 }
 
-/** A CSV of so many valid cardholders; `pans` gives the first ones other card numbers. */
-export function cardholders(count: number, pans: readonly string[] = []): string {
+/** A CSV of so many valid cardholders, from number `first` on; `pans` gives the first ones other card numbers. */
+export function cardholders(count: number, pans: readonly string[] = [], first: number = 0): string {
   const rows = Array.from(
     { length: count },
     (_, index) =>
-      `consumer-${index},card-${index},${pans[index] ?? panOf(index)},12/39,Jané,Doe,jane.${index}@example.com,+14155550123,US,en,1 Main Street,Springfield,12345`,
+      `consumer-${first + index},card-${first + index},${pans[index] ?? panOf(first + index)},12/39,Jané,Doe,jane.${first + index}@example.com,+14155550123,US,en,1 Main Street,Springfield,12345`,
   );
   return `${[header, ...rows].join('\n')}\n`;
 }

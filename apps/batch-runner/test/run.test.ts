@@ -105,7 +105,7 @@ describe('enrollkit run', () => {
     });
     expect(harness.simulator.world().batches).toBe(sent);
     // Run instead of resumed, it is an intake of its own.
-    harness.write('in.csv', cardholders(20).replaceAll('@', '.other@').replaceAll('consumer-', 'other-'));
+    harness.write('in.csv', cardholders(20, [], 1_000));
     expect(await harness.enrollkit('--set', 'sending.requestsPerSecond=200', 'run', file)).toMatchObject({
       code: 0,
       out: expect.stringMatching(/rows read +20\n/),
