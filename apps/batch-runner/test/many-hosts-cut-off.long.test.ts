@@ -36,11 +36,9 @@ describe.skipIf(!canStopPostgres)('many hosts and a proxy to their database', { 
       () => worker.said().includes('the ledger is available again'),
       60_000,
     );
-    expect(
-      await hosts.run(
-        hosts.harness.write('more.csv', cardholders(20, [], 1_000)),
-      ).ended,
-    ).toMatchObject({ code: 0 });
+    expect(await hosts.run(hosts.harness.write('more.csv', cardholders(20, [], 1_000))).ended).toMatchObject({
+      code: 0,
+    });
     expect(hosts.harness.simulator.world()).toMatchObject({ enrolled: 320, enrolledMoreThanOnce: 0 });
     worker.process.kill('SIGTERM');
     expect(await worker.ended).toMatchObject({ code: 143 });

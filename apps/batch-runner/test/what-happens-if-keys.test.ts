@@ -32,11 +32,7 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
     // From here on the last good set is available.
     harness.simulator.setFaults(parseFaults('key-set-drop'));
     expect(
-      await harness.enrollkit(
-        ...fast,
-        'run',
-        harness.write('more.csv', cardholders(60, [], 1_000)),
-      ),
+      await harness.enrollkit(...fast, 'run', harness.write('more.csv', cardholders(60, [], 1_000))),
     ).toMatchObject({ code: 0 });
     expect(harness.simulator.world()).toMatchObject({ enrolled: 90, enrolledMoreThanOnce: 0 });
   });

@@ -43,7 +43,7 @@ async function stillRefused(
   const { hits, unchanged } = await ledger.lookUp({ keys, digests: groups, intakeId });
   const taken = new Set([
     ...unchanged,
-    ...hits.filter(({ state }) => state !== 'refused').map(({ index }) => index),
+    ...hits.filter((hit) => hit.state !== 'refused' && hit.intakeId !== intakeId).map(({ index }) => index),
   ]);
   return records.filter((_, index) => !taken.has(index));
 }
