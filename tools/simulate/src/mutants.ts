@@ -137,4 +137,15 @@ export const mutants = {
     fragment: 'records.filter((_, index) => !taken.has(index))',
     instead: 'records.filter((_, index) => index >= 0 || taken.has(index))',
   },
+  'key-without-the-consumer': {
+    file: 'libs/pipeline/src/load/digests.ts',
+    fragment:
+      'const consumer = this.#programme + measured(externalConsumerId); keys.write(hashed(consumer), at,',
+    instead: "const consumer = this.#programme + measured('');\n    keys.write(hashed(consumer), at,",
+  },
+  'fence-not-compared': {
+    file: 'libs/ledger/src/sql/lock.ts',
+    fragment: 'if (row.fence === held.fence) return',
+    instead: 'if (row.fence >= held.fence) return',
+  },
 } as const satisfies Readonly<Record<string, Mutant>>;
