@@ -14,6 +14,8 @@ import type { EnrollmentData } from '@enrollkit/contract/click-to-pay-enrollment
 import { encryptionKey } from '@enrollkit/encryption';
 import { keySet, readPrivateKey } from '@enrollkit/keys';
 import { oauth1 } from '@enrollkit/signing';
+import axios from 'axios';
+import got from 'got';
 
 export async function firstBatch(
   { baseUrl, srcClientId, serviceId, signingKey, consumerKeyFile, keySetUrl }: ClickToPayFiles,
@@ -102,4 +104,32 @@ export function anyApi(consumerKey: string, key: Parameters<typeof oauth1>[0]['k
   const send = signedFetch(oauth1({ consumerKey, key }));
   // #endregion
   return send;
+}
+
+export async function withAxios(consumerKey: string, key: Parameters<typeof oauth1>[0]['key'], url: string) {
+  // #region axios
+  const http = axios.create({ adapter: 'fetch', env: { fetch: signedFetch(oauth1({ consumerKey, key })) } });
+  const { data } = await http.post<unknown>(url, { some: 'body' });
+  // #endregion
+  return data;
+}
+
+export async function withGot(consumerKey: string, key: Parameters<typeof oauth1>[0]['key'], url: string) {
+  // #region got
+  const authenticator = oauth1({ consumerKey, key });
+  const http = got.extend({
+    followRedirect: false,
+    hooks: {
+      beforeRequest: [
+        async ({ method, url, body, headers }) => {
+          const bytes = Buffer.from(typeof body === 'string' ? body : '');
+          if (url instanceof URL)
+            Object.assign(headers, await authenticator.authenticate({ method, url, body: bytes }));
+        },
+      ],
+    },
+  });
+  const data = await http.post(url, { json: { some: 'body' } }).json();
+  // #endregion
+  return data;
 }

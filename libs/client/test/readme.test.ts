@@ -3,8 +3,9 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EnrollmentData } from '@enrollkit/contract/click-to-pay-enrollment';
 import { readmeBlocks, sourceRegions, temporaryFolder } from '@enrollkit/testkit';
+import { verify } from '@enrollkit/signing';
 import { expect, test } from 'vitest';
-import { firstBatch } from './readme.example.ts';
+import { firstBatch, withAxios, withGot } from './readme.example.ts';
 import { answering, rawServer } from './raw-server.ts';
 import { defaultLimits, retryTable, type RetryRow } from '../src/index.ts';
 
@@ -100,4 +101,23 @@ test('the first batch of the README is submitted and awaited with keys from file
     status: 'COMPLETED_SUCCESSFULLY',
     items: [],
   });
+});
+
+test.each([
+  ['axios', withAxios],
+  ['got', withGot],
+])('the recipe for %s signs the bytes that arrive', async (_name, send) => {
+  const pair = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const consumerKey = `${'c'.repeat(48)}!${'k'.repeat(48)}`;
+  const server = await rawServer(answering(200, { done: true }));
+  expect(await send(consumerKey, pair.privateKey, `${server.url}/some/api?x=1`)).toEqual({ done: true });
+  const [arrival] = server.arrivals;
+  expect(String(arrival?.body)).toBe('{"some":"body"}');
+  const received = {
+    method: 'POST',
+    url: `${server.url}/some/api?x=1`,
+    authorization: arrival?.headers.authorization,
+    body: arrival?.body ?? Buffer.alloc(0),
+  };
+  expect(await verify(received, { publicKeyFor: () => pair.publicKey })).toMatchObject({ ok: true });
 });
