@@ -16,8 +16,11 @@ import {
 
 /** What the search for values needs to know from outside. */
 export interface Guide {
-  /** True when nothing is proven to have the shape; asked often, so that dead branches end early. */
-  empty(shape: Shape): boolean;
+  /**
+   * True when it is proven that nothing has the shape; asked often, so that dead branches end early. `checked`: the
+   * properties that must be there were found possible before.
+   */
+  empty(shape: Shape, checked: boolean): boolean;
   /** True when no value fits all of the schemas. */
   impossible(nodes: readonly SchemaNode[]): boolean;
   /** Counts a step; false when there have been too many. */
@@ -83,16 +86,17 @@ function typesOf(wanted: readonly SchemaNode[]): readonly ShapeType[] {
   );
 }
 
-function* follow(branch: Branch, guide: Guide): Generator<Shape> {
+function* follow(branch: Branch, guide: Guide, checked = false): Generator<Shape> {
   if (!guide.step()) throw new TooManySteps();
-  if (guide.empty(branch.shape)) return;
+  if (guide.empty(branch.shape, checked)) return;
   const next = nextChoice(branch, guide);
   if (next === 'dead') return;
   if (next === undefined) {
     yield branch.shape;
     return;
   }
-  for (const one of next) yield* follow(one, guide);
+  for (const one of next)
+    yield* follow(one, guide, branch.shape.type !== 'object' || branch.shape.names.length === 0);
 }
 
 /** True when a property that must be there has only values that the schema does not list: a tag of another variant, say. */

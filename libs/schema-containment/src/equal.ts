@@ -13,9 +13,14 @@ function remember([left, right]: Pair, same: boolean): void {
   verdicts.set(left, known.set(right.id, same));
 }
 
-/** True when both assert the same, word by word. */
-export function sameText(left: SchemaNode, right: SchemaNode): boolean {
+let stepsLeft = Infinity;
+
+/** True when both assert the same, word by word. After `limit` pairs of schemas they count as not the same. */
+export function sameText(left: SchemaNode, right: SchemaNode, limit = Infinity): boolean {
   if (left === right) return true;
+  const known = left.id < right.id ? verdicts.get(left)?.get(right.id) : verdicts.get(right)?.get(left.id);
+  if (known !== undefined) return known;
+  if (assumed === undefined) stepsLeft = limit;
   const outermost = assumed === undefined;
   assumed ??= new Map();
   try {
@@ -23,8 +28,12 @@ export function sameText(left: SchemaNode, right: SchemaNode): boolean {
     if (outermost && same) for (const pair of assumed.values()) remember(pair, true);
     return same;
   } catch (error) {
-    // Longer than the stack is deep: then they are not compared by their words.
-    if (outermost && error instanceof RangeError) return false;
+    // Too many, or longer than the stack is deep: then they are not compared by their words.
+    if (outermost && error instanceof RangeError) {
+      if (limit < Infinity) return false;
+      remember(left.id < right.id ? [left, right] : [right, left], false);
+      return false;
+    }
     throw error;
   } finally {
     if (outermost) assumed = undefined;
@@ -39,6 +48,8 @@ function same0(one: SchemaNode, other: SchemaNode): boolean {
   if (known !== undefined) return known;
   const key = `${left.id} ${right.id}`;
   if (assumed?.has(key) === true) return true;
+  stepsLeft -= 1;
+  if (stepsLeft < 0) throw new RangeError('too many pairs to compare');
   assumed?.set(key, pair);
   const same = left.text === right.text && sameKeywords(left.keywords, right.keywords);
   if (!same) {

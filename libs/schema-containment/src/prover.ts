@@ -8,6 +8,7 @@ import { conjuncts, isAny, isNever, makeNode, type SchemaNode } from './node.ts'
 import { fewNumbers, noNumber } from './numbers.ts';
 import { fewObjects, noObject } from './objects.ts';
 import type { Questions } from './questions.ts';
+import { isShared, SharedQuestions } from './shared-questions.ts';
 import { canonical, type Shape } from './shape.ts';
 import { fewStrings, noString } from './strings.ts';
 
@@ -20,8 +21,20 @@ export interface Reading {
   readonly undeclaredStaysUnsent: boolean;
 }
 
-/** Questions inside questions, steps of one question with all inside it, values looked at one by one. */
-const limits = { depth: 200, steps: 60_000, few: 80 };
+/**
+ * Questions inside questions, steps of one question by itself and of one task with all questions inside it, values looked
+ * at one by one, and schemas compared by their words. After many steps in all, a task has fewer: large documents come to an end, too.
+ */
+const limits = {
+  depth: 200,
+  steps: 20_000,
+  task: 400_000,
+  held: 60_000,
+  all: 6_000_000,
+  lateTask: 20_000,
+  few: 80,
+  alike: 60,
+};
 
 /**
  * Proves that no value fits some schemas. `true` is a proof; `false` only means that no proof was found. Recursive schemas
@@ -31,7 +44,14 @@ export class Prover implements Questions {
   readonly judge: Judge;
   readonly reading: Reading;
   readonly #proofs = new Map<string, boolean>();
-  readonly #open = new Map<string, number>();
+  #open = new Map<string, number>();
+  readonly #shared = new SharedQuestions({
+    search: (query) => this.#apart(query),
+    forget: (keys) => {
+      for (const key of keys) this.#proofs.delete(key);
+    },
+    exhausted: () => this.#exhausted(),
+  });
   /** Proofs that lean on questions still open, oldest first, with the outermost question each leans on. */
   readonly #leaning = new Map<string, number>();
   readonly #few = new Map<string, readonly Json[] | undefined>();
@@ -40,6 +60,9 @@ export class Prover implements Questions {
   /** The outermost open question that the current answer leans on. */
   #leansOn = Infinity;
   #steps = 0;
+  /** Steps of all tasks before this one. */
+  #all = 0;
+  #held = false;
 
   constructor(judge: Judge, reading: Reading) {
     this.judge = judge;
@@ -56,10 +79,10 @@ export class Prover implements Questions {
     const query = normalized(nodes);
     if (query === undefined) return true;
     if (query.wanted.length === 0 && query.refused.length === 0) return false;
-    if (contradicts(query)) return true;
     const key = keyOf(query);
     const known = this.#proofs.get(key);
     if (known !== undefined) {
+      this.#shared.reuse(key);
       this.#leansOn = Math.min(this.#leansOn, this.#leaning.get(key) ?? Infinity);
       return known;
     }
@@ -68,8 +91,14 @@ export class Prover implements Questions {
       this.#leansOn = Math.min(this.#leansOn, level);
       return true;
     }
-    if (this.#open.size === 0) this.#steps = 0;
-    if (this.#open.size >= limits.depth || this.#steps > limits.steps) return false;
+    if (this.#shared.knows(key)) return this.#shared.ask(key, query);
+    if (contradicts(query)) {
+      this.#proofs.set(key, true);
+      return true;
+    }
+    if (isShared(query)) return this.#shared.ask(key, query);
+    this.#begin();
+    if (this.#open.size >= limits.depth || this.#exhausted()) return false;
     return this.#ask(key, query);
   }
 
@@ -77,7 +106,7 @@ export class Prover implements Questions {
   *shapes(nodes: readonly SchemaNode[]): Generator<Shape> {
     const query = normalized(nodes);
     if (query === undefined) return;
-    if (this.#open.size === 0) this.#steps = 0;
+    this.#begin();
     try {
       for (const shape of shapesOf(query, this.#guide())) if (!this.#settledEmpty(shape, query)) yield shape;
     } catch (error) {
@@ -92,8 +121,9 @@ export class Prover implements Questions {
     const key = keyOf(query);
     if (this.#few.has(key)) return this.#few.get(key);
     this.#few.set(key, undefined);
-    const values = this.#collect(query);
-    this.#few.set(key, values);
+    const [values, certain] = this.#shared.watch(() => this.#collect(query));
+    if (certain) this.#few.set(key, values);
+    else this.#few.delete(key);
     return values;
   }
 
@@ -110,7 +140,32 @@ export class Prover implements Questions {
     return known;
   }
 
+  /** Runs several questions as one task: what they cost together is bounded. */
+  together<T>(run: () => T): T {
+    if (this.#held) return run();
+    this.#begin();
+    this.#held = true;
+    try {
+      return run();
+    } finally {
+      this.#held = false;
+    }
+  }
+
+  /** A new task begins with a question that is not inside another. */
+  #begin(): void {
+    if (this.#open.size > 0 || this.#held) return;
+    this.#all += this.#steps;
+    this.#steps = 0;
+  }
+
+  #exhausted(): boolean {
+    const limit = this.#held ? limits.held : limits.task;
+    return this.#steps > (this.#all > limits.all ? limits.lateTask : limit);
+  }
+
   #guide(): Guide {
+    let own = 0;
     return {
       undeclaredStaysUnsent: this.reading.undeclaredStaysUnsent,
       impossible: (nodes) => this.impossible(nodes),
@@ -118,10 +173,11 @@ export class Prover implements Questions {
         this.reading.undeclaredStaysUnsent && node.keywords.oneOf !== undefined
           ? this.#loosened(node)
           : undefined,
-      empty: (shape) => this.#empty(shape),
+      empty: (shape, checked) => this.#empty(shape, checked),
       step: () => {
         this.#steps += 1;
-        return this.#steps <= limits.steps;
+        own += 1;
+        return own <= limits.steps && !this.#exhausted();
       },
     };
   }
@@ -193,7 +249,7 @@ export class Prover implements Questions {
     );
   }
 
-  #empty(shape: Shape): boolean {
+  #empty(shape: Shape, checked: boolean): boolean {
     if (shape.values !== undefined) return shape.values.length === 0;
     switch (shape.type) {
       case 'number':
@@ -203,7 +259,7 @@ export class Prover implements Questions {
       case 'array':
         return noArray(shape, this);
       case 'object':
-        return noObject(shape, this);
+        return noObject(shape, this, checked);
       default:
         return false;
     }
@@ -214,11 +270,25 @@ export class Prover implements Questions {
     return this.#candidates(shape)?.every((value) => !this.#mayFit(query, value)) === true;
   }
 
+  /** Answers a question about shared schemas without leaning on the questions that are open. */
+  #apart(query: Query): boolean {
+    this.#begin();
+    const [open, leansOn] = [this.#open, this.#leansOn];
+    this.#open = new Map([['', 0]]);
+    try {
+      return this.#search(query);
+    } finally {
+      this.#open = open;
+      this.#leansOn = leansOn;
+    }
+  }
+
   #search(query: Query): boolean {
     const [refused, ...others] = query.refused;
     const parts = refused === undefined || others.length > 0 ? undefined : separable(refused);
     if (parts !== undefined)
       return parts.every((part) => this.impossible([...query.wanted, complement(part)]));
+    if (this.#byVariants(query)) return true;
     try {
       for (const shape of shapesOf(query, this.#guide())) if (!this.#settledEmpty(shape, query)) return false;
       return true;
@@ -226,6 +296,27 @@ export class Prover implements Questions {
       if (error instanceof TooManySteps || error instanceof RangeError) return false;
       throw error;
     }
+  }
+
+  /**
+   * Questions about the variants of unions, one by one: a variant that fits takes all, and so does a union of which every
+   * variant is taken. Shared schemas are judged once then, whatever unions they stand in.
+   */
+  #byVariants({ wanted, refused }: Query): boolean {
+    const misses = refused.map(complement);
+    for (const node of refused) {
+      const variants = onlyUnion(node);
+      if (
+        variants?.some(
+          (variant) => mayShare(wanted, variant) && this.impossible([...wanted, complement(variant)]),
+        ) === true
+      )
+        return true;
+    }
+    return wanted.some((node) => {
+      const others = wanted.filter((other) => other !== node);
+      return onlyUnion(node)?.every((variant) => this.impossible([variant, ...others, ...misses])) === true;
+    });
   }
 
   /**
@@ -238,13 +329,13 @@ export class Prover implements Questions {
     this.#open.set(key, level);
     let proven: boolean;
     try {
-      proven = this.#search(query);
+      proven = this.#shared.during(key, () => this.#search(query));
     } finally {
       this.#open.delete(key);
     }
     const leans = proven && this.#leansOn < level;
     if (!proven) this.#forgetSince(since);
-    if (proven || this.#steps <= limits.steps) this.#proofs.set(key, proven);
+    if (proven || !this.#exhausted()) this.#proofs.set(key, proven);
     if (leans) this.#leaning.set(key, this.#leansOn);
     this.#leansOn = leans ? Math.min(before, this.#leansOn) : before;
     if (level === 0) this.#leaning.clear();
@@ -278,7 +369,7 @@ function normalized(nodes: readonly SchemaNode[]): Query | undefined {
 function contradicts({ wanted, refused }: Query): boolean {
   if (refused.length === 0) return false;
   const own = wanted.flatMap((node) => conjuncts(node));
-  return refused.some((node) => own.some((other) => other === node || sameText(other, node)));
+  return refused.some((node) => own.some((other) => other === node || sameText(other, node, limits.alike)));
 }
 
 function keyOf({ wanted, refused }: Query): string {
@@ -302,4 +393,24 @@ function separable(node: SchemaNode): readonly SchemaNode[] | undefined {
   const known = separated.get(node) ?? [...allOf.filter((part) => part !== node), makeNode(node, rest)];
   separated.set(node, known);
   return known;
+}
+
+/** The variants of a schema that is an `anyOf` and nothing else. */
+function onlyUnion({ keywords }: SchemaNode): readonly SchemaNode[] | undefined {
+  return keywords.anyOf !== undefined && Object.keys(keywords).length === 1 ? keywords.anyOf : undefined;
+}
+
+/** False when the types that the schemas name have nothing in common. */
+function mayShare(wanted: readonly SchemaNode[], { keywords }: SchemaNode): boolean {
+  const { types } = keywords;
+  return (
+    types === undefined ||
+    wanted.every(
+      (node) =>
+        node.keywords.types === undefined ||
+        node.keywords.types.some(
+          (type) => types.includes(type) || (type === 'integer' && types.includes('number')),
+        ),
+    )
+  );
 }

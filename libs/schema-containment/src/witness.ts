@@ -46,6 +46,10 @@ export class WitnessSearch {
       judge.accepts(sender, value) === true &&
       receivers.every((receiver) => judge.accepts(receiver, value) === false);
     const query = [sender, ...receivers.map(complement)];
+    return this.#prover.together(() => this.#byDepth(query, proves));
+  }
+
+  #byDepth(query: readonly SchemaNode[], proves: (value: Json) => boolean): Json | undefined {
     for (const depth of depths) {
       this.#tries = 0;
       this.#depth = depth;

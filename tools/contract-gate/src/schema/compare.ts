@@ -63,6 +63,9 @@ export class Comparison {
   }
 
   #demand(sender: Flat, { part, demand }: Asked): Here {
+    const own = demand.kind === 'property' ? sender.properties.get(demand.part?.step ?? '') : undefined;
+    if (own !== undefined && demand.part !== undefined && this.containment.contained([own], demand.part.node))
+      return nothing;
     if (this.containment.contained([sender.node], demand.node)) return nothing;
     const deeper = this.#deeper(sender, demand);
     return deeper.changes.length > 0 || deeper.next.length > 0
