@@ -51,6 +51,12 @@ export async function privateFromBlocks(
   return new PrivateKey(key, { container: block.container, certificate });
 }
 
+/** Throws {@link KeyError} `wrong-kind` when none of the blocks is a private key. */
+export function refusePublic(where: string, blocks: readonly Block[]): void {
+  if (!blocks.some(({ container }) => privateContainers.has(container)))
+    throw wrongKind(where, nameOf(blocks), 'private');
+}
+
 /** The public key among the blocks of a source. Throws {@link KeyError}. */
 export function publicFromBlocks(content: Content, blocks: readonly Block[]): PublicKey {
   const privateBlock = blocks.find(({ container }) => privateContainers.has(container));

@@ -4,7 +4,7 @@ import { KeyError } from './errors.ts';
 import { detect } from './format.ts';
 import { keyFromJwk, parseJwks, type Jwk } from './jwk/jwk.ts';
 import { type Container, PrivateKey, PublicKey } from './material.ts';
-import { privateFromBlocks, publicFromBlocks, wrongKind } from './read-blocks.ts';
+import { privateFromBlocks, publicFromBlocks, refusePublic, wrongKind } from './read-blocks.ts';
 import type { PrivateKeyOptions, PublicKeyOptions } from './read-options.ts';
 import { type Content, givenContent, type KeySource, readKeyFile } from './source.ts';
 
@@ -28,7 +28,9 @@ export async function readPrivateKey(
       container: 'jwk',
       kid: options.kid,
     });
-  const content = await load(source, options.allowReadableByOthers !== true);
+  const content = await load(source, options.allowReadableByOthers !== true).catch((error: unknown) =>
+    refuseExposed(source, error),
+  );
   const format = await detect(content);
   if ('json' in format) {
     const { container, jwks } = parseJwks(format.json, content.where);
@@ -61,6 +63,19 @@ export async function readPublicKey(source: KeySource, options: PublicKeyOptions
     return publicFromJwk(jwks, { where: content.where, container, kid: options.kid });
   }
   return publicFromBlocks(content, format.blocks);
+}
+
+/** A file that everybody may read because it holds a public key is the wrong file, and not one to protect. */
+async function refuseExposed(
+  source: Exclude<KeySource, KeyObject | { jwk: unknown }>,
+  error: unknown,
+): Promise<never> {
+  if (error instanceof KeyError && error.code === 'file-readable-by-others') {
+    const content = await load(source, false);
+    const format = await detect(content);
+    if ('blocks' in format) refusePublic(content.where, format.blocks);
+  }
+  throw error;
 }
 
 async function load(

@@ -2,7 +2,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import type { KeyObject, webcrypto } from 'node:crypto';
 import { KeyError } from './errors.ts';
 
-/** Where key material comes from. Its format is found out, not told. */
+/** Where key material comes from. Its format is detected. */
 export type KeySource =
   | { readonly file: string }
   | { readonly bytes: Uint8Array }
@@ -73,7 +73,7 @@ function tooLarge(where: string): KeyError {
   });
 }
 
-/** What the system's error codes mean to somebody who named a file, and what to do about them. */
+/** The system's error codes for a path, in words, each with what to do about it. */
 const reasons: Readonly<Record<string, readonly [found: string, hint: (path: string) => string]>> = {
   ENOENT: ['no such file', (path) => `Check the path: ls -l ${path}`],
   EISDIR: ['a directory', (path) => `Name the file in it: ls -l ${path}`],

@@ -55,4 +55,12 @@ describe('the newest key of a purpose', () => {
       hint: expect.stringContaining('Name the kid'),
     });
   });
+  it('of another environment than the one that is asked for is told apart from none', async () => {
+    expect(await refusal([production], { purpose: 'fpan-encryption', environment: 'sandbox' })).toMatchObject(
+      {
+        code: 'purpose-unknown',
+        hint: 'The keys of the set are of the environment "prod", and "sandbox" is asked for: check the address of the set.',
+      },
+    );
+  });
 });

@@ -128,6 +128,12 @@ describe('a failure names what was found and what fixes it', () => {
     });
   });
 
+  it('a public key in a file for everybody, which is the wrong file and not one to protect', async () => {
+    const file = folder.file('public.pem');
+    writeFileSync(file, readFileSync(fixture('certificate.pem')), { mode: 0o644 });
+    expect((await failure(readPrivateKey({ file }))).code).toBe('wrong-kind');
+  });
+
   it('a folder', async () => {
     const sub = temporaryFolder();
     chmodSync(sub.path, 0o700);

@@ -1,4 +1,5 @@
 import type { PollAnswer, ProviderReason } from '@enrollkit/enrollment';
+import { unusableBecause } from '@enrollkit/keys';
 import { chosenKey, providerKeySet } from '../assemble.ts';
 import { ageOf, notPinnedWarning } from '../key-set-state.ts';
 import { expiry } from './expiry.ts';
@@ -20,6 +21,12 @@ export async function providerKeys({ loaded, config }: DoctorContext): Promise<F
       verdict: 'warning',
       message: `${line}; the key set does not answer now, so the last good one is used`,
     };
+  const reason = unusableBecause(key);
+  if (reason !== undefined)
+    return failed(
+      `${line}; card data cannot be sealed to it: it is ${reason}`,
+      'give the RSA key that the provider publishes for card data, of 2048 bits or more',
+    );
   const end = expiry("the provider's key", key.notAfter);
   if (end.verdict !== 'ok') return end;
   if (set !== undefined && !set.status.pinned)

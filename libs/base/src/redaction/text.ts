@@ -1,9 +1,9 @@
 import { maskCardNumbers, replaceLongNumbers } from './card-numbers.ts';
 
-/** Longest text of somebody else's that is repeated, in characters. */
+/** Longest foreign text that a message repeats, in characters. */
 export const longestText = 300;
 
-/** Longest code or name of somebody else's that is repeated, in characters. */
+/** Longest foreign code or name that a message repeats, in characters. */
 export const longestCode = 64;
 
 /** Longest name that {@link quoted} repeats, in characters. */
@@ -22,7 +22,7 @@ const tokenLike = /eyJ[\w-]*(?:\.[\w-]*)*|[\w+/=.-]{80,}/g;
 const emailLike = /(?<![^\s"'<>])[^\s@＠"'<>]+?(?:[@＠]|%40)[^\s"'<>]+/giu;
 
 /**
- * A text of somebody else's that is safe to repeat: on one line, without control characters, at most `longest`
+ * Makes a foreign text safe to repeat: on one line, without control characters, at most `longest`
  * characters (default {@link longestText}), with every run of 12 or more digits replaced by `[number]`, JOSE tokens and
  * long base64 by `[token]`, and e-mail addresses by `[e-mail]`.
  */
@@ -59,7 +59,7 @@ export function quoted(name: string, longest: number = longestName): string {
   return `"${printable.length > longest ? `${printable.slice(0, longest)}…` : printable}"`;
 }
 
-/** What is cut off must not hide a number or a token from the patterns: the word at the cut goes too. */
+/** Cuts a text and drops the word at the cut, since half a number or half a token matches no pattern. */
 function beginningOf(text: string, most: number): string {
   return text.length <= most ? text : text.slice(0, most).replace(/[^\s]{1,200}$|[\w+/=.@% -]{1,200}$/, '');
 }

@@ -4,7 +4,7 @@ import { quotedName } from '../quoted-name.ts';
 import { KeyError } from '../errors.ts';
 import type { PublicKey } from '../material.ts';
 import { readCache, type SetText, writeCache } from './cache.ts';
-import { type KeyRule, newestOf } from './newest.ts';
+import { environmentOf, hintForOther, type KeyRule, newestOf } from './newest.ts';
 import { notPinned, type Pins } from './pins.ts';
 import { setUnusable, type UsableKeys, usableKeys } from './usable.ts';
 
@@ -207,7 +207,9 @@ export class KeySet {
       where: this.#source.where,
       found: `the kids ${this.status.kids.slice(0, 20).map(quotedName).join(', ') || '(none)'}`,
       expected: `a key with the kid ${quotedName(kid)}`,
-      hint: 'Check the kid and the environment of the address; a rotated key may have been withdrawn.',
+      hint:
+        hintForOther(this.#loaded?.keys ?? [], environmentOf(kid)) ??
+        'Check the kid; a rotated key may have been withdrawn.',
     });
   }
 }

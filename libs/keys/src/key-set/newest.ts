@@ -82,6 +82,22 @@ function compare(a: ParsedKid, b: ParsedKid): number {
   return left < right ? -1 : Number(left > right);
 }
 
+/** What to look at when the set seems to be that of another environment; undefined when it does not. */
+export function hintForOther(
+  keys: readonly PublicKey[],
+  environment: string | undefined,
+): string | undefined {
+  const others = new Set(keys.flatMap(({ kid }) => environmentOf(kid) ?? []));
+  if (environment === undefined || others.size === 0 || others.has(environment)) return undefined;
+  const found = [...others].map(quotedName).join(', ');
+  return `The keys of the set are of the environment ${found}, and ${quotedName(environment)} is asked for: check the address of the set.`;
+}
+
+/** The environment in a kid of the usual shape. */
+export function environmentOf(kid: string | undefined): string | undefined {
+  return /^\d{14}-([^-]+)-/.exec(kid ?? '')?.[1];
+}
+
 function ambiguous(environments: ReadonlySet<string>, where: string): KeyError {
   return new KeyError('environment-ambiguous', {
     where,
@@ -103,6 +119,6 @@ function none(keys: readonly PublicKey[], { purpose, environment }: KeyRule, whe
     where,
     found: `${keys.length} key${keys.length === 1 ? '' : 's'}: ${found.slice(0, 20).join(', ') || 'none'}`,
     expected: `a key to encrypt with, whose kid reads <timestamp>-${environment ?? '<environment>'}-${purpose}-...`,
-    hint: 'Name the kid of the key that is meant, or correct the purpose or the environment.',
+    hint: hintForOther(keys, environment) ?? 'Name the kid of the key that is meant, or correct the purpose.',
   });
 }

@@ -59,7 +59,7 @@ class OAuthError extends Error {
   }
 }
 
-/** Longest life of a client assertion: an older one could have been kept by somebody. */
+/** Longest life of a client assertion, in seconds: an older one may be a replay. */
 const longestAssertionSeconds = 300;
 const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 

@@ -1,7 +1,7 @@
 import { defined, quoted } from '@enrollkit/base';
 import { percentDecode } from './percent.ts';
 
-/** What a gateway's refusal tells about our signature. */
+/** What a gateway's refusal says about our signature. */
 export interface Mismatch {
   /**
    * `different`: the gateway computed another base string. `same`: it computed ours, so the key is at fault.
