@@ -97,6 +97,15 @@ export function middleNameOf(raw: Row<'middleName'>, errors: ErrorList): string 
       insert: '      middleName,\n',
     },
   ],
+  limitTest: [
+    {
+      file: 'libs/client/test/limits.test.ts',
+      after:
+        '  lastName: (record, lastName) => ({ ...record, consumer: { ...record.consumer, lastName } }),\n',
+      insert:
+        '  middleName: (record, middleName) => ({ ...record, consumer: { ...record.consumer, middleName } }),\n',
+    },
+  ],
   document: [{ file: 'docs/input-file.md', after: '`firstName`, `lastName`', insert: ', `middleName`' }],
 } as const satisfies Readonly<Record<string, readonly Edit[]>>;
 type Step = keyof typeof steps;
@@ -157,6 +166,15 @@ describe('the recipe "add a field"', { timeout: 600_000 }, () => {
     expect(copy.generate()).toMatchObject({ ok: true });
     const file = 'libs/enrollment/src/limits.ts';
     copy.write(file, copy.read(file).replace('middleName: { max: 256', 'middleName: { max: 300'));
+    expect(copy.test('client', 'limits.test')).toMatchObject({
+      ok: false,
+      output: expect.stringContaining('middleName'),
+    });
+  });
+
+  it('fails a test when the new field has no line in the test of the limits', () => {
+    apply('limitTest');
+    expect(copy.generate()).toMatchObject({ ok: true });
     expect(copy.test('client', 'limits.test')).toMatchObject({
       ok: false,
       output: expect.stringContaining('middleName'),

@@ -1,4 +1,5 @@
 import { openLedgerView, theIntake } from '../assemble.ts';
+import { environmentName } from '../config/provider-environment.ts';
 import type { Context } from '../context.ts';
 import { exitOfTally } from '../ending.ts';
 import type { ExitName } from '../exit-codes.ts';
@@ -10,7 +11,8 @@ const doing = { pause: 'paused; enrollkit resume lets it continue', stop: 'endin
 
 /** `enrollkit status`: where each intake stands, one line each, and who works on them. May run beside a runner. */
 export async function status(context: Context, options: { readonly intake?: string }): Promise<ExitName> {
-  const ledger = await openLedgerView(context.config());
+  const loaded = context.config();
+  const ledger = await openLedgerView(loaded);
   try {
     const intakes =
       options.intake === undefined ? await ledger.listIntakes() : [await theIntake(ledger, options.intake)];
@@ -28,6 +30,7 @@ export async function status(context: Context, options: { readonly intake?: stri
       );
     else if (lines.length === 0) context.terminal.result('no intake yet: enrollkit run FILE makes one');
     else {
+      context.terminal.result(`environment ${environmentName(loaded.config)}`);
       for (const { intake, tally } of lines) {
         context.terminal.result(
           `${intake.id}  ${intake.state.padEnd(8)} ${count(tally.rows)} rows: ${count(tally.rejected)} rejected, ${count(tally.enrolled)} enrolled, ${count(tally.refused)} refused, ${count(tally.unknown)} unknown, ${count(tally.waiting)} waiting, ${count(tally.submitted)} submitted  ${intake.source}`,

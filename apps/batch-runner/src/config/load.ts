@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path';
 import type { z } from 'zod';
 import { RunnerError } from '../errors.ts';
 import { refuseOpenFile } from './secrets.ts';
+import { assertOneEnvironment } from './provider-environment.ts';
 import { readYaml } from './read-yaml.ts';
 import { configSchema, inputConfigSchema, type Config } from './schema.ts';
 import { environmentNameOf, secretPaths, type Environment } from './environment-variables.ts';
@@ -41,6 +42,7 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   const layered = layersOf(sources);
   const checked = configSchema.safeParse(layered.tree);
   if (!checked.success) throw invalid(checked.error.issues, layered.places, sources.file);
+  assertOneEnvironment(checked.data);
   return {
     config: withSeparatePassword(checked.data),
     folder: dirname(resolve(sources.file)),

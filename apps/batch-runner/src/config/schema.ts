@@ -33,6 +33,8 @@ const signingKey = {
 
 /** The config file, section by section. Unknown keys are errors. Paths are relative to the file. */
 export const configSchema = z.strictObject({
+  /** Production must be asked for by name. */
+  environment: z.enum(['sandbox', 'production']).optional(),
   provider: z
     .strictObject({
       baseUrl: z.url({ protocol: /^https?$/ }),

@@ -25,6 +25,8 @@ export function configTemplate(values: TemplateValues): string {
 # Every setting may also be an environment variable: sending.batchSize is ENROLLKIT_SENDING_BATCH_SIZE;
 # or, except for secrets, a flag: --set sending.batchSize=100. Flags win over the environment, the environment over this file.
 
+# environment: sandbox   # production must be asked for by name: environment: production
+
 provider:
   baseUrl: ${values.baseUrl}
   srcClientId: ${values.srcClientId}   # from onboarding; a UUID in lower case

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { PrivateKey } from '@enrollkit/keys';
 import { openAuthenticator, openLedgerView, readSigningKey } from '../assemble.ts';
+import { environmentName } from '../config/provider-environment.ts';
 import { ledgerName, mayHaveLedger } from '../config/ledger-address.ts';
 import { describeOwner } from '../instruction.ts';
 import { fingerprintKey } from '../config/secrets.ts';
@@ -10,8 +11,8 @@ import { expiry } from './expiry.ts';
 import { warned, failed, passed, type Finding, type DoctorContext } from './finding.ts';
 
 /** The configuration was read already: one that holds a secret and is readable by others was refused. */
-export async function configuration({ loaded: { file } }: DoctorContext): Promise<Finding> {
-  return passed(`${file} is complete`);
+export async function configuration({ loaded: { file, config } }: DoctorContext): Promise<Finding> {
+  return passed(`${file} is complete, for ${environmentName(config)}`);
 }
 
 /** The signing key can be read, is of a kind that can sign, and its file is readable by its owner only. */

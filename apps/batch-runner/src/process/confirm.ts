@@ -1,4 +1,5 @@
 import type { Tally } from '@enrollkit/ledger';
+import { environmentName } from '../config/provider-environment.ts';
 import type { Context } from '../context.ts';
 import { count, duration, plural } from '../terminal/format.ts';
 import { sumLine, unsentLines } from '../terminal/verdict-lines.ts';
@@ -41,6 +42,7 @@ async function summaryOf(
   const batches = Object.values(tally.batches).reduce((sum, of) => sum + of, 0);
   const requests = batches * REQUESTS_PER_BATCH;
   return [
+    `environment ${environmentName(loaded.config)}`,
     sumLine('rows read', tally.rows),
     sumLine('new: will be sent', tally.records),
     sumLine('rejected', tally.rejected),

@@ -109,6 +109,7 @@ async function recordStart({ context, loaded, ledger, command }: Opened, provide
     action: command,
     detail: {
       config: loaded.file,
+      environment: environmentOf(loaded.config),
       configDigest: configDigest(loaded),
       signingKey: signingKey.publicKeySha256,
       sealingKid: (await provider.currentKid()) ?? 'not known',
