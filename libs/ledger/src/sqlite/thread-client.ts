@@ -151,10 +151,10 @@ class Thread {
     return this.#wait(this.#asked);
   }
 
-  /** `commitRead` of a packed step, whose bytes move to the thread where they stand alone. */
+  /** `commitRead` of a packed step; what the packing made moves to the thread, what the caller gave is copied. */
   async commit(step: PackedStep): Promise<void> {
     const { packed } = step.batch ?? {};
-    const blobs = [packed?.packed, packed?.fingerprints, step.keys].flatMap((bytes) =>
+    const blobs = [packed?.packed, packed?.fingerprints].flatMap((bytes) =>
       bytes?.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength
         ? [bytes.buffer]
         : [],

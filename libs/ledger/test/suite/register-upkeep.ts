@@ -112,6 +112,27 @@ export function registerUpkeepSuite(newPlace: NewPlace): void {
       expect(await ledger.verify()).toEqual([]);
     });
 
+    it('leaves their e-mail, mobile and card number free for others', async () => {
+      await using place = await newPlace();
+      const ledger = await place.open();
+      await read(ledger, 'first', { cards: cards(1) });
+      await enroll(ledger, 'first');
+      const heir = {
+        consumer: 'heir',
+        card: '1',
+        email: 'person-1@example.com',
+        pan: 'number of person-1 card-1',
+      };
+      const before = await read(ledger, 'before', { cards: [heir], until: 'claimed' });
+      expect(before.withdrawn).toMatchObject([{ reason: 'shared-contact' }]);
+      const [card = { consumer: '', card: '' }] = cards(1);
+      await ledger.forget({
+        externalConsumerId: 'person-1',
+        consumerKey: keyOfCard(card).subarray(0, 8),
+      });
+      expect((await read(ledger, 'after', { cards: [heir] })).withdrawn).toEqual([]);
+    });
+
     it('is refused while a batch of the consumer has not ended', async () => {
       await using place = await newPlace();
       const ledger = await place.open();
