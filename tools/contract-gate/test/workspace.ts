@@ -116,6 +116,7 @@ components:
 /** The shop, or a variant of it, with the examples that make it complete. */
 export function shopFiles(text: string = shop, name = 'shop'): Record<string, string> {
   return {
+    'contract-gate.yaml': 'extends: enrollkit\n',
     [`specs/${name}/openapi.yaml`]: text,
     [`specs/${name}/examples/valid/putOrder.request.json`]: '{ "encryptedCard": "a.b.c.d.e" }',
     [`specs/${name}/examples/valid/putOrder.200.json`]: '{ "serial": 1, "state": "OPEN" }',

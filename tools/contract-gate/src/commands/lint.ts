@@ -1,5 +1,7 @@
 import { Option } from 'commander';
 
+import { loadConfig } from '../config/config.ts';
+import { bySettings } from '../config/severity.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { lint } from '../lint/lint.ts';
 import { countOf, type Format, formatNames, many, show } from '../report/index.ts';
@@ -22,12 +24,14 @@ export const lintCommand: Command = {
       )
       .action((named: string[], options: { base?: string; format: Format }) =>
         run(async ({ voice, cwd }) => {
-          const files = named.length > 0 ? named : await findSpecs(cwd, 'specs');
-          const findings = await lint({
+          const config = await loadConfig(cwd);
+          const files = named.length > 0 ? named : await findSpecs(cwd, config.specs);
+          const found = await lint({
             files,
             cwd,
             ...(options.base === undefined ? {} : { base: options.base }),
           });
+          const findings = bySettings(found, config);
           const { error, warning } = countOf(findings);
           const counted = many(files.length, 'spec');
           const summary =

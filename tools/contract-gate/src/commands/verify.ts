@@ -1,6 +1,7 @@
 import { Option } from 'commander';
 
 import { loadConfig } from '../config/config.ts';
+import { bySettings } from '../config/severity.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { loadPacts } from '../pact/pact.ts';
 import { contractFinder } from '../pact/provider.ts';
@@ -26,8 +27,8 @@ export const verifyCommand: Command = {
           const config = await loadConfig(cwd);
           const globs = named.length > 0 ? named : config.pacts;
           const [pacts, contractOf] = await Promise.all([loadPacts(globs, cwd), contractFinder(config, cwd)]);
-          const findings: Finding[] =
-            pacts.length === 0
+          const found: Finding[] =
+            pacts.length === 0 && (named.length > 0 || config.pactsAreNamed)
               ? [
                   {
                     id: 'pact/none',
@@ -39,7 +40,7 @@ export const verifyCommand: Command = {
               : [];
           for (const pact of pacts) {
             const spec = contractOf(pact);
-            findings.push(
+            found.push(
               ...(spec === undefined
                 ? [
                     {
@@ -53,6 +54,7 @@ export const verifyCommand: Command = {
                 : await verifyPact(pact, spec.document)),
             );
           }
+          const findings = bySettings(found, config);
           const interactions = pacts.reduce((sum, pact) => sum + pact.interactions.length, 0);
           const { error, warning } = countOf(findings);
           const counted = `${many(pacts.length, 'pact')}, ${many(interactions, 'interaction')}`;

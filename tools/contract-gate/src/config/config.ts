@@ -1,3 +1,4 @@
+import type { LayoutOptions } from '../codegen/layout.ts';
 import { asArray, asObject, asString, type Json, type JsonObject } from '../spec/json.ts';
 import { type DocumentKind, readDocument } from './document.ts';
 
@@ -7,13 +8,27 @@ export interface Config {
   readonly specs: string;
   /** Globs of pact files. */
   readonly pacts: readonly string[];
+  /** True when the configuration says where pacts are: finding none is an error then. */
+  readonly pactsAreNamed: boolean;
   /** Spec file by name of a pact's provider, where that is not the spec's name. */
   readonly providers: Readonly<Record<string, string>>;
   readonly source: SourceConfig;
   /** The file that `record` writes and `can-i-deploy` reads. */
   readonly matrix: string;
+  /** Settings of kinds of findings, by their id or its first part, those of the presets included. */
+  readonly rules: ReadonlyMap<string, RuleSetting>;
+  readonly generate: GenerateConfig;
   /** What `pull` fetches. */
   readonly pull: readonly PullConfig[];
+}
+
+/** How bad a kind of finding is; `off` does not show it. */
+export type RuleSetting = 'error' | 'warning' | 'off';
+
+/** Where generated code goes, and in which form. */
+export interface GenerateConfig extends LayoutOptions {
+  /** Folder that is wholly generated. */
+  readonly out: string;
 }
 
 /** Which code is looked through for uses of a contract. */
@@ -36,6 +51,8 @@ export interface PullConfig {
   readonly to: string;
   /** Names of environment variables by header: credentials stand in none of these files. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Whether the host may be in a private network, or this machine. */
+  readonly allowPrivate: boolean;
   readonly timeoutSeconds: number;
   readonly maxMegabytes: number;
 }
@@ -43,6 +60,7 @@ export interface PullConfig {
 /** Where the configuration is looked for. */
 export const configFile = 'contract-gate.yaml';
 
+const setting = { enum: ['error', 'warning', 'off'] } as const;
 const text = { type: 'string', minLength: 1 } as const;
 const texts = { type: 'array', items: text } as const;
 const record = { type: 'object', additionalProperties: text } as const;
@@ -59,6 +77,17 @@ const kind: DocumentKind = {
       pacts: texts,
       providers: record,
       matrix: text,
+      extends: { enum: ['recommended', 'enrollkit'] },
+      rules: { type: 'object', additionalProperties: setting },
+      generate: {
+        type: 'object',
+        additionalProperties: false,
+        properties: {
+          out: text,
+          layout: { enum: ['folders', 'flat'] },
+          importExtension: { enum: ['.ts', '.js', 'none'] },
+        },
+      },
       source: {
         type: 'object',
         additionalProperties: false,
@@ -75,6 +104,7 @@ const kind: DocumentKind = {
             spec: text,
             to: text,
             headers: record,
+            allowPrivate: { type: 'boolean' },
             timeoutSeconds: { type: 'number', exclusiveMinimum: 0, maximum: 3600 },
             maxMegabytes: { type: 'number', exclusiveMinimum: 0, maximum: 1024 },
           },
@@ -91,25 +121,67 @@ export async function loadConfig(cwd: string): Promise<Config> {
   const code = asObject(said.source);
   return {
     specs: asString(said.specs) ?? 'specs',
+    pactsAreNamed: said.pacts !== undefined,
     pacts: strings(said.pacts) ?? ['libs/*/pacts/*.json', 'apps/*/pacts/*.json'],
     providers: stringsByName(said.providers),
     source: {
       project: asString(code.project) ?? 'tsconfig.json',
       include: strings(code.include) ?? ['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts', 'src/**/*.ts'],
       exclude: strings(code.exclude) ?? [],
-      generated: asString(code.generated) ?? 'libs/contract/src',
+      generated: asString(code.generated) ?? asString(asObject(said.generate).out) ?? defaultOut,
     },
+    rules: new Map([
+      ...presets[said.extends === 'enrollkit' ? 'enrollkit' : 'recommended'],
+      ...settingsIn(said.rules),
+    ]),
+    generate: generateOf(asObject(said.generate)),
     matrix: asString(said.matrix) ?? 'contracts/matrix.json',
     pull: asArray(said.pull).map((entry) => pullOf(asObject(entry))),
   };
 }
 
-function pullOf({ url, spec, to, headers, timeoutSeconds, maxMegabytes }: JsonObject): PullConfig {
+/** What is not asked of every team: where elements come from, what is sensitive and what is inside a JWE. */
+const presets: Readonly<Record<'recommended' | 'enrollkit', readonly (readonly [string, RuleSetting])[]>> = {
+  recommended: [
+    ['provenance', 'off'],
+    ['encrypted/missing', 'off'],
+    ['sensitive/missing', 'off'],
+    ['example/missing', 'off'],
+    ['operation-id/missing', 'warning'],
+    ['operation-id/not-a-name', 'off'],
+  ],
+  enrollkit: [],
+};
+
+const defaultOut = 'src/contract';
+
+function settingsIn(rules: Json | undefined): (readonly [string, RuleSetting])[] {
+  return Object.entries(asObject(rules)).map(([id, value]) => [id, value as RuleSetting] as const);
+}
+
+function generateOf({ out, layout, importExtension }: JsonObject): GenerateConfig {
+  return {
+    out: asString(out) ?? defaultOut,
+    layout: layout === 'flat' ? 'flat' : 'folders',
+    importExtension: importExtension === '.js' || importExtension === 'none' ? importExtension : '.ts',
+  };
+}
+
+function pullOf({
+  url,
+  spec,
+  to,
+  headers,
+  allowPrivate,
+  timeoutSeconds,
+  maxMegabytes,
+}: JsonObject): PullConfig {
   return {
     url: asString(url) ?? '',
     spec: asString(spec) ?? '',
     to: asString(to) ?? '',
     headers: stringsByName(headers),
+    allowPrivate: allowPrivate === true,
     timeoutSeconds: typeof timeoutSeconds === 'number' ? timeoutSeconds : 30,
     maxMegabytes: typeof maxMegabytes === 'number' ? maxMegabytes : 20,
   };

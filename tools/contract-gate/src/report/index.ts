@@ -3,6 +3,7 @@ import { gitlabReport } from './gitlab.ts';
 import { htmlReport } from './html.ts';
 import { jsonReport } from './json.ts';
 import { markdownReport } from './markdown.ts';
+import { printable, printableFinding } from './printable.ts';
 import { type Report, sorted } from './report.ts';
 import { sarifReport } from './sarif.ts';
 import { textReport } from './text.ts';
@@ -33,7 +34,12 @@ export const formatNames = Object.keys(formats) as readonly Format[];
 
 /** A report as text in one format, findings sorted, ending with a line end. */
 export function show(report: Report, format: Format): string {
-  return formats[format]({ ...report, findings: sorted(report.findings) });
+  const safe = {
+    ...report,
+    summary: printable(report.summary),
+    findings: report.findings.map(printableFinding),
+  };
+  return formats[format]({ ...safe, findings: sorted(safe.findings) });
 }
 
 export { countOf, type Detail, type Finding, many, type Report, type Severity } from './report.ts';

@@ -6,7 +6,7 @@ import ts from 'typescript';
 import type { SourceConfig } from '../config/config.ts';
 import { SpecError } from '../spec/errors.ts';
 import type { JsonObject } from '../spec/json.ts';
-import { ContractFiles, generatorOf } from './generated.ts';
+import { ContractFiles, generatedBy, generatorOf } from './generated.ts';
 
 /** The code of a workspace, type checked against a contract. */
 export interface Workspace {
@@ -40,8 +40,9 @@ export async function openWorkspace({
   types,
 }: WorkspaceRequest): Promise<Workspace> {
   const options = optionsOf(resolve(cwd, source.project));
-  const generated = resolve(cwd, source.generated);
-  const roots = (await filesOf(source, cwd)).filter((file) => !file.startsWith(`${generated}${sep}`));
+  const included = await filesOf(source, cwd);
+  const generated = generatedFolder(resolve(cwd, source.generated), included, name);
+  const roots = included.filter((file) => !file.startsWith(`${generated}${sep}`));
   const typesFile = resolve(generated, name ?? '', 'types.ts').replaceAll('\\', '/');
   const host = ts.createCompilerHost(options);
   const program = ts.createProgram({
@@ -67,6 +68,16 @@ export async function openWorkspace({
     (file) => wanted.has(resolve(file.fileName)) && generatorOf(file) === undefined,
   );
   return { checker, isGenerated, files, found: program.getSourceFiles().some(isGenerated) };
+}
+
+/** The folder that this tool generated: the configured one, or the one that is found among the files. */
+function generatedFolder(configured: string, files: readonly string[], name: string | undefined): string {
+  if (name === undefined || ts.sys.fileExists(resolve(configured, name, 'types.ts'))) return configured;
+  const ending = `${sep}${name}${sep}types.ts`;
+  const found = files.find(
+    (file) => file.endsWith(ending) && (ts.sys.readFile(file) ?? '').startsWith(generatedBy),
+  );
+  return found === undefined ? configured : found.slice(0, -ending.length);
 }
 
 function optionsOf(project: string): ts.CompilerOptions {

@@ -16,8 +16,14 @@ const pipelineFile = join(root, 'examples/ci/gitlab/.gitlab-ci.yml');
 
 interface Workflow {
   readonly jobs: {
-    readonly contract: { readonly steps: readonly { readonly run?: string; readonly name?: string }[] };
+    readonly contract: {
+      readonly steps: readonly { readonly run?: string; readonly name?: string; readonly if?: string }[];
+    };
   };
+}
+
+interface Deployment {
+  readonly jobs: { readonly ask: { readonly steps: readonly { readonly run?: string }[] } };
 }
 
 interface Pipeline {
@@ -143,7 +149,7 @@ async function repository(revision: string): Promise<{ cwd: string; env: NodeJS.
   mkdirSync(join(cwd, 'bin'));
   writeFileSync(
     join(cwd, 'bin/npx'),
-    `#!/bin/sh\nshift\nexec "${process.execPath}" --conditions=@enrollkit/source "${main}" "$@"\n`,
+    `#!/bin/sh\nshift 3\nexec "${process.execPath}" --conditions=@enrollkit/source "${main}" "$@"\n`,
   );
   chmodSync(join(cwd, 'bin/npx'), 0o755);
   return {
@@ -170,44 +176,72 @@ describe('the examples for CI', () => {
     expect([check(valueOf(pipelineFile)), check.errors]).toEqual([true, null]);
   });
 
-  test('the steps of the workflow run, and tell a harmless change from one that hits somebody', async () => {
-    const steps = valueOf<Workflow>(workflowFile).jobs.contract.steps.filter(({ run }) =>
-      run?.startsWith('npx'),
+  /** Runs every step that is a plain command, as far as its `if` lets it after a failure, and stops before posting. */
+  async function runWorkflow(revision: string) {
+    const { cwd, env } = await repository(revision);
+    const steps = valueOf<Workflow>(workflowFile).jobs.contract.steps.filter(
+      ({ run }) => run !== undefined && !run.startsWith('npm ') && !run.startsWith('gh '),
     );
-    expect(steps).toHaveLength(6);
-    const run = async (revision: string, chosen: typeof steps) => {
-      const { cwd, env } = await repository(revision);
-      const said = chosen.map(({ run: step = '' }) =>
-        spawnSync('bash', ['-e', '-c', step], { cwd, env, encoding: 'utf8' }),
-      );
-      return {
-        codes: said.map(({ status }) => status),
-        report: readFileSync(join(cwd, 'impact.md'), 'utf8'),
-      };
-    };
+    const codes: Record<string, number | null> = {};
+    let failed = false;
+    for (const { name = '', run = '', if: condition = '' } of steps) {
+      if (failed && !/always\(\)|!cancelled\(\)/.test(condition)) continue;
+      const { status } = spawnSync('bash', ['-e', '-c', run], { cwd, env, encoding: 'utf8' });
+      codes[name] = status;
+      failed ||= status !== 0;
+    }
+    return { codes, report: readFileSync(join(cwd, 'report.md'), 'utf8') };
+  }
+
+  test('the workflow passes a harmless change on a project without a configuration', async () => {
     const harmless = verified.replace('info: { title: Shop', 'info: { description: A shop, title: Shop');
-    expect(await run(harmless, steps)).toEqual({
-      codes: [0, 0, 0, 0, 0, 0],
-      report: expect.stringContaining('no consumer is hit'),
-    });
-    const hit = verified.replace('        note: {', '        remark: {');
-    expect(
-      await run(
-        hit,
-        steps.filter(({ run: step }) => step?.includes(' impact ')),
-      ),
-    ).toEqual({ codes: [1], report: expect.stringContaining('libs/till/src/order.ts:7') });
+    const { codes, report } = await runWorkflow(harmless);
+    expect(Object.values(codes)).toEqual([0, 0, 0, 0, 0, 0]);
+    expect(report).toContain('no consumer is hit');
   }, 120_000);
 
-  test('the steps of the pipeline run', async () => {
-    const { cwd, env } = await repository(verified);
+  test('the workflow reaches the report when the change hits somebody, and the report names the line', async () => {
+    const { codes, report } = await runWorkflow(verified.replace('        note: {', '        remark: {'));
+    expect(codes).toMatchObject({
+      'The pacts ask for nothing that the contract forbids': 1,
+      'The change hits nobody': 1,
+      'The report is written': 0,
+    });
+    expect(report).toContain('libs/till/src/order.ts:7');
+  }, 120_000);
+
+  test('the pipeline writes the report when something breaks, and fails at its end', async () => {
+    const { cwd, env } = await repository(verified.replace('        note: {', '        remark: {'));
     const { script } = valueOf<Pipeline>(pipelineFile).contract;
     const whole = spawnSync('bash', ['-e', '-c', script.join('\n')], {
       cwd,
       env: { ...env, COMMENT_TOKEN: '' },
       encoding: 'utf8',
     });
-    expect([whole.status, whole.stderr]).toEqual([0, '']);
-    expect(JSON.parse(readFileSync(join(cwd, 'quality.json'), 'utf8'))).toEqual([]);
+    expect(whole.status).toBe(1);
+    expect(readFileSync(join(cwd, 'report.md'), 'utf8')).toContain('libs/till/src/order.ts:7');
+    expect(JSON.parse(readFileSync(join(cwd, 'quality.json'), 'utf8'))).toBeInstanceOf(Array);
+  }, 120_000);
+
+  test('the workflows for the night and for deployments have the structure that GitHub asks for', () => {
+    const check = new Ajv2020().compile(githubSchema);
+    for (const name of ['contract-nightly.yml', 'contract-deploy.yml']) {
+      const file = join(root, 'examples/ci/github/.github/workflows', name);
+      expect([check(valueOf(file)), check.errors]).toEqual([true, null]);
+    }
+  });
+
+  test('the steps of a deployment ask the matrix in git, and record what was deployed', async () => {
+    const { cwd, env } = await repository(verified);
+    const file = join(root, 'examples/ci/github/.github/workflows/contract-deploy.yml');
+    const steps = valueOf<Deployment>(file).jobs.ask.steps.flatMap(({ run }) =>
+      run?.startsWith('npx') ? [run] : [],
+    );
+    const variables = { PARTICIPANT: 'till', VERSION: '1', ENVIRONMENT: 'production' };
+    const run = (step = '') =>
+      spawnSync('bash', ['-e', '-c', step], { cwd, env: { ...env, ...variables }, encoding: 'utf8' });
+    expect(run(steps[0]).status).toBe(1);
+    expect(run(steps[1]).status).toBe(0);
+    expect(readFileSync(join(cwd, 'contracts/matrix.json'), 'utf8')).toContain('"production"');
   }, 120_000);
 });
