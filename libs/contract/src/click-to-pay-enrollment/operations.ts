@@ -139,6 +139,12 @@ export const sensitive = {
 
 /** Every operation of the contract, by `operationId`. */
 export const operations = {
+  /**
+   * Enroll one or many cardholders in one batch
+   * 202 means received, not processed: ask `getBatchStatus` with the `batchId` of the answer.
+   * The operation is documented, its path is that of the twin batch API of the platform. Whether a repeated
+   * `externalBatchId` is recognised is not documented.
+   */
   enrollBatch: {
     operationId: 'enrollBatch',
     method: 'POST',
@@ -245,6 +251,11 @@ export const operations = {
       },
     },
   },
+  /**
+   * Put cardholders into the bulk pre-provisioning database in one batch
+   * As `enrollBatch`, but on success the cards wait in a database of their own and are not enabled in the directory.
+   * Operation, body and answer are documented; the path is assumed, and so is that `getBatchStatus` reports on it.
+   */
   enrollBatchForPreProvisioning: {
     operationId: 'enrollBatchForPreProvisioning',
     method: 'POST',
@@ -351,6 +362,10 @@ export const operations = {
       },
     },
   },
+  /**
+   * What became of a batch and of each of its cards
+   * Documented by name and purpose; the path is that of the twin batch API of the platform.
+   */
   getBatchStatus: {
     operationId: 'getBatchStatus',
     method: 'GET',
@@ -456,6 +471,11 @@ export const operations = {
       },
     },
   },
+  /**
+   * Enroll one card of one cardholder, answered at once
+   * Creates the profile if there is none; with the e-mail address and mobile number of an existing profile the
+   * card is added to that. `putCard` is the provider's own name for it.
+   */
   putCard: {
     operationId: 'putCard',
     method: 'POST',
@@ -591,6 +611,7 @@ export const operations = {
       },
     },
   },
+  /** Read one card */
   getCard: {
     operationId: 'getCard',
     method: 'GET',
@@ -729,6 +750,11 @@ export const operations = {
       },
     },
   },
+  /**
+   * Change a card's billing address
+   * The operation is documented, its body is not visible. A full replacement: a processor of the platform documents that
+   * every member must be sent. Whether the body travels encrypted is not known.
+   */
   updateCard: {
     operationId: 'updateCard',
     method: 'PUT',
@@ -815,6 +841,7 @@ export const operations = {
       },
     },
   },
+  /** Take a card out of the directory */
   deleteCard: {
     operationId: 'deleteCard',
     method: 'DELETE',
@@ -936,6 +963,7 @@ export const operations = {
       },
     },
   },
+  /** Read a profile and its cards */
   getProfile: {
     operationId: 'getProfile',
     method: 'GET',
@@ -1041,6 +1069,11 @@ export const operations = {
       },
     },
   },
+  /**
+   * Change a profile's consumer data
+   * The operation is documented, its body is not visible. A full replacement: a processor of the platform documents that
+   * every member must be sent. Whether the body travels encrypted is not known.
+   */
   updateProfile: {
     operationId: 'updateProfile',
     method: 'PUT',
@@ -1127,6 +1160,10 @@ export const operations = {
       },
     },
   },
+  /**
+   * Take a consumer and all its cards out of the directory
+   * The documentation prints `DELETE /profiles` without an id; this is the reading by analogy with the other operations.
+   */
   deleteProfile: {
     operationId: 'deleteProfile',
     method: 'DELETE',
@@ -1232,6 +1269,10 @@ export const operations = {
       },
     },
   },
+  /**
+   * The same, in the form the documentation prints
+   * Method and path are documented; how the consumer is named in it is not.
+   */
   deleteProfileByQuery: {
     operationId: 'deleteProfileByQuery',
     method: 'DELETE',

@@ -136,6 +136,11 @@ export const sensitive = {
 
 /** Every operation of the contract, by `operationId`. */
 export const operations = {
+  /**
+   * Enable one or many consumers and their credentials in one batch
+   * 202 means accepted for processing, and says nothing about any consumer or credential: ask `getBatchStatusInDirectory`.
+   * The operation, its operationId and the 202 are documented; path and method are assumed.
+   */
   batchCredentialsInDirectory: {
     operationId: 'batchCredentialsInDirectory',
     method: 'POST',
@@ -256,6 +261,10 @@ export const operations = {
       },
     },
   },
+  /**
+   * What became of a batch and of each of its records
+   * The operation and both levels of its answer are documented; name, path and method are assumed.
+   */
   getBatchStatusInDirectory: {
     operationId: 'getBatchStatusInDirectory',
     method: 'GET',
@@ -353,6 +362,10 @@ export const operations = {
       },
     },
   },
+  /**
+   * Enable one credential of one consumer, answered at once
+   * That there is such an operation is documented; name, path, method and body are assumed.
+   */
   enrollCredentialInDirectory: {
     operationId: 'enrollCredentialInDirectory',
     method: 'POST',
@@ -479,6 +492,7 @@ export const operations = {
       },
     },
   },
+  /** Read a consumer's profile */
   getConsumerInDirectory: {
     operationId: 'getConsumerInDirectory',
     method: 'GET',
@@ -576,6 +590,7 @@ export const operations = {
       },
     },
   },
+  /** Change a consumer's profile */
   updateConsumerInDirectory: {
     operationId: 'updateConsumerInDirectory',
     method: 'PUT',
@@ -670,6 +685,7 @@ export const operations = {
       },
     },
   },
+  /** Take a consumer out of the directory */
   deleteConsumerInDirectory: {
     operationId: 'deleteConsumerInDirectory',
     method: 'DELETE',
@@ -768,6 +784,7 @@ export const operations = {
       },
     },
   },
+  /** Read a credential */
   getCredentialInDirectory: {
     operationId: 'getCredentialInDirectory',
     method: 'GET',
@@ -890,6 +907,7 @@ export const operations = {
       },
     },
   },
+  /** Change a credential */
   updateCredentialInDirectory: {
     operationId: 'updateCredentialInDirectory',
     method: 'PUT',
@@ -992,6 +1010,7 @@ export const operations = {
       },
     },
   },
+  /** Take a credential out of the directory */
   deleteCredentialInDirectory: {
     operationId: 'deleteCredentialInDirectory',
     method: 'DELETE',

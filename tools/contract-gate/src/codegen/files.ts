@@ -1,6 +1,7 @@
 import { extensions } from '../spec/extensions.ts';
 import { asArray, asObject, asString, type Json, type JsonObject } from '../spec/json.ts';
 import type { Spec } from '../spec/load.ts';
+import { docComment } from './doc-comment.ts';
 import type { Layout } from './layout.ts';
 import { type BodyModel, type ContractModel, modelOf, type OperationModel } from './model.ts';
 import { Code, print, type Printable } from './print.ts';
@@ -71,7 +72,7 @@ function operationsFile(model: ContractModel, own: (part: string) => string, { r
   const servers = asArray(model.spec.document.servers)
     .map(asObject)
     .map((server) => ({ url: asString(server.url) ?? '', description: asString(server.description) ?? '' }));
-  const text = print(table);
+  const text = documented(print(table), model.operations);
   const parameters = text.includes('parameter(');
   const imports = [
     parameters ? `import { schemas } from '${own('checks')}';\n` : '',
@@ -89,6 +90,14 @@ function operationsFile(model: ContractModel, own: (part: string) => string, { r
   ]
     .filter((part) => part !== '')
     .join('\n');
+}
+
+/** The table with each operation's own words above its entry, so that a client's method shows them. */
+function documented(table: string, operations: readonly OperationModel[]): string {
+  return operations.reduce((text, { id, place }) => {
+    const entry = `\n  ${id}: {`;
+    return text.replace(entry, () => `\n${docComment(place.object, '  ')}${entry.slice(1)}`);
+  }, table);
 }
 
 function operationEntry({ place, id, parameters, request, responses }: OperationModel): Printable {
