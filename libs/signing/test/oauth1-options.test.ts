@@ -116,4 +116,15 @@ describe('what is easily got wrong', () => {
     const request = { method: undefined as never, url: new URL('https://x.example/'), body: undefined };
     await expect(authenticator.authenticate(request)).rejects.toMatchObject({ code: 'invalid-request' });
   });
+
+  test.each([Number.NaN, -1, Number.POSITIVE_INFINITY])('a time or a limit of %s is refused', async (bad) => {
+    const url = new URL('https://x.example/');
+    await expect(
+      oauth1(options({ clock: () => bad })).authenticate({ method: 'GET', url, body: undefined }),
+    ).rejects.toMatchObject({ code: 'invalid-option' });
+    await expect(verify(await signed(), { ...judge, skewSeconds: bad })).rejects.toMatchObject({
+      code: 'invalid-option',
+      message: expect.stringContaining('skewSeconds'),
+    });
+  });
 });

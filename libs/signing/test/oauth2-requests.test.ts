@@ -79,6 +79,9 @@ describe('options', () => {
       'tokenEndpoint',
     ],
     ['an issuer that is no URL', { issuer: 'mastercard' }, 'tokenEndpoint'],
+    ['a timeout that is no number', { timeoutMs: Number.NaN }, 'timeoutMs'],
+    ['a margin below zero', { expiryMarginSeconds: -1 }, 'expiryMarginSeconds'],
+    ['a skew without end', { clockSkewSeconds: Number.POSITIVE_INFINITY }, 'clockSkewSeconds'],
   ])('%s is refused by name', (_, change, name) => {
     expect(() => oauth2({ ...rsaOptions('https://api.mastercard.com'), ...change })).toThrow(
       expect.objectContaining({ code: 'invalid-option', message: expect.stringContaining(name) }),

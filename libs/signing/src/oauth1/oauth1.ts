@@ -7,6 +7,7 @@ import { requestBaseString } from './base-string.ts';
 import { bodyHash } from './body-hash.ts';
 import type { Dialect } from './dialect.ts';
 import { InvalidOptionError, InvalidRequestError } from '../errors.ts';
+import { notNegative } from '../limits.ts';
 import { explainMismatch, type Mismatch } from './explain.ts';
 
 /** What {@link oauth1} needs to know. */
@@ -73,7 +74,7 @@ class OAuth1Authenticator implements Authenticator {
       oauth_consumer_key: this.#consumerKey,
       oauth_nonce: this.#freshNonce(),
       oauth_signature_method: this.#method,
-      oauth_timestamp: String(Math.floor(this.#clock() / 1000)),
+      oauth_timestamp: String(Math.floor(notNegative('clock', this.#clock()) / 1000)),
       oauth_version: '1.0',
     };
     const signature = await this.#sign(Buffer.from(requestBaseString({ method, url }, oauth, this.#dialect)));

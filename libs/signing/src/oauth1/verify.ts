@@ -5,6 +5,7 @@ import { requestBaseString } from './base-string.ts';
 import { bodyHash } from './body-hash.ts';
 import type { Dialect, OAuthParameters } from './dialect.ts';
 import { InvalidRequestError, MalformedHeaderError } from '../errors.ts';
+import { notNegative } from '../limits.ts';
 
 /** A request as it arrived. */
 export interface ReceivedRequest {
@@ -95,8 +96,10 @@ const SKEW_SECONDS = 300;
  * A bad request is a result, never an error; what `publicKeyFor` and `isReplay` throw passes through.
  *
  * @throws {InvalidKeyError} when `publicKeyFor` gives a key that cannot serve
+ * @throws {InvalidOptionError} when `skewSeconds` is not a number from 0
  */
 export async function verify(request: ReceivedRequest, options: VerifyOptions): Promise<Verification> {
+  notNegative('skewSeconds', options.skewSeconds ?? SKEW_SECONDS);
   const header = readHeader(request.authorization);
   if ('ok' in header) return header;
   const parameters = header.decoded;

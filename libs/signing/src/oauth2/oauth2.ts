@@ -9,6 +9,7 @@ import type {
 } from '../authenticator.ts';
 import { algorithmOf, DpopProver } from './dpop.ts';
 import { InvalidOptionError, InvalidRequestError } from '../errors.ts';
+import { notNegative } from '../limits.ts';
 import { TokenCache, type AccessToken } from './token-cache.ts';
 import { requestToken, type TokenClient } from './token-request.ts';
 
@@ -122,6 +123,7 @@ class OAuth2Authenticator implements Authenticator {
 
 function tokenClient(options: OAuth2Options): TokenClient {
   const { clientId, kid, key, issuer, scopes, clock = Date.now, clockSkewSeconds: skewSeconds = 5 } = options;
+  notNegative('clockSkewSeconds', skewSeconds);
   for (const [name, value] of Object.entries({ clientId, kid, issuer })) {
     if (value === '') throw new InvalidOptionError(`${name} must not be empty`);
   }
@@ -142,8 +144,8 @@ function tokenClient(options: OAuth2Options): TokenClient {
     prover: new DpopProver(options.dpopKey ?? freshKey(), { clock, skewSeconds }),
     clock,
     skewSeconds,
-    expiryMarginSeconds: options.expiryMarginSeconds ?? 30,
-    timeoutMs: options.timeoutMs ?? 10_000,
+    expiryMarginSeconds: notNegative('expiryMarginSeconds', options.expiryMarginSeconds ?? 30),
+    timeoutMs: notNegative('timeoutMs', options.timeoutMs ?? 10_000),
     userAgent: options.userAgent ?? 'enrollkit',
     fetch: options.fetch ?? globalThis.fetch,
   };
