@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { clickToPayProvider, createFetch, type TransportOptions } from '@enrollkit/client';
 import { defined } from '@enrollkit/base';
@@ -20,6 +21,7 @@ import {
   openSharedLedger,
   type Intake,
   type Ledger,
+  type LedgerOptions,
   type LedgerView,
   type SharedLedger,
 } from '@enrollkit/ledger';
@@ -37,7 +39,7 @@ const FPAN_PURPOSE = 'fpan-encryption';
 
 /** Opens the ledger for writing; a command that changes anything takes its lock too. */
 export function openLedger(loaded: LoadedConfig): Promise<Ledger> {
-  return openLedgerAt(ledgerAddress(loaded));
+  return openLedgerAt(ledgerAddress(loaded), ledgerOptions(loaded));
 }
 
 /** The same, and the ledger once more as one that many hosts share, where it is in a database. */
@@ -45,8 +47,20 @@ export async function openLedgerToProcess(
   loaded: LoadedConfig,
 ): Promise<{ readonly ledger: Ledger; readonly shared?: SharedLedger }> {
   if (loaded.config.ledger.url === undefined) return { ledger: await openLedger(loaded) };
-  const shared = await openSharedLedger(ledgerAddress(loaded));
+  const shared = await openSharedLedger(ledgerAddress(loaded), ledgerOptions(loaded));
   return { ledger: shared, shared };
+}
+
+/**
+ * The high-water mark, where a folder for it is configured. A worker may have no fingerprint key, which authenticates
+ * the mark: then its ledger is watched by this process alone.
+ */
+function ledgerOptions(loaded: LoadedConfig): Pick<LedgerOptions, 'mark'> {
+  const { stateFolder, url, fingerprintKey, fingerprintKeyFile } = loaded.config.ledger;
+  if (stateFolder === undefined) return {};
+  const hasKey = fingerprintKey !== undefined || existsSync(resolve(loaded.folder, fingerprintKeyFile));
+  if (url !== undefined && !hasKey) return {};
+  return { mark: { folder: resolve(loaded.folder, stateFolder), key: openFingerprintKey(loaded) } };
 }
 
 /** Opens the ledger to look at it, also beside a runner. */

@@ -1,3 +1,4 @@
+import { copyFileSync, rmSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { cardholders } from './cardholders.ts';
 import { Harness } from './harness.ts';
@@ -161,5 +162,27 @@ describe('enrollkit who, forget and register import', () => {
         code: 2,
         err: expect.stringContaining('nothing was added'),
       });
+  });
+});
+
+describe('a ledger that went back in time', () => {
+  it('sends nothing until it is adopted, and then leaves the decisions to a person', async () => {
+    const at = await open({}, 'ledger:\n  stateFolder: state\n');
+    await at.call('run', at.write('monday.csv', fileOf(rowsOf(10))));
+    copyFileSync(at.path('enrollkit.ledger.db'), at.path('old.db'));
+    await at.call('run', at.write('tuesday.csv', fileOf(rowsOf(20))));
+    for (const end of ['', '-wal', '-shm']) rmSync(at.path(`enrollkit.ledger.db${end}`), { force: true });
+    copyFileSync(at.path('old.db'), at.path('enrollkit.ledger.db'));
+    const before = at.simulator.world();
+    expect(await at.call('run', at.write('wednesday.csv', fileOf(rowsOf(30))))).toMatchObject({
+      code: 4,
+      err: expect.stringMatching(/the ledger went back in time: .*\nhint: .*enrollkit ledger adopt/),
+    });
+    expect(at.simulator.world()).toEqual(before);
+    expect(await at.call('ledger', 'adopt')).toMatchObject({
+      code: 0,
+      err: expect.stringContaining('the ledger is adopted'),
+    });
+    expect((await at.call('audit')).out).toContain('ledger adopt');
   });
 });

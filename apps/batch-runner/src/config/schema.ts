@@ -102,6 +102,8 @@ export const configSchema = z.strictObject({
       passwordFile: path.optional(),
       fingerprintKey: secret.optional(),
       fingerprintKeyFile: path.default(defaults.ledger.fingerprintKeyFile),
+      /** Where the ledger's high-water mark is kept, outside the ledger's own folder. */
+      stateFolder: path.optional(),
     })
     .prefault({}),
   input: z
