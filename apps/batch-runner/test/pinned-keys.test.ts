@@ -109,7 +109,7 @@ describe('a key set of which no key is pinned', () => {
 });
 
 describe('a pinned key', () => {
-  it('stops the run, resumably, when the set has another key under the same kid', async () => {
+  it('the key set has another key under the kid of the pinned one', async () => {
     const harness = await opened();
     const set = await setOf(harness);
     let served = forged(set);
@@ -129,7 +129,7 @@ describe('a pinned key', () => {
     expect(harness.simulator.world()).toMatchObject({ enrolled: 10, enrolledMoreThanOnce: 0 });
   });
 
-  it('is joined by a new one that is adopted, and a thumbprint that nobody serves is not adopted', async () => {
+  it('the key set offers a new key, and only the old one is pinned', async () => {
     const harness = await opened();
     const old = thumbprintOf(await setOf(harness));
     expect(await harness.enrollkit('keys', 'adopt', old)).toMatchObject({ code: 0 });
@@ -160,7 +160,7 @@ describe('a key set that somebody else serves', () => {
   const certificates = join(import.meta.dirname, '..', '..', '..', 'libs', 'client', 'test', 'tls');
   const pem = (name: string): string => readFileSync(join(certificates, name), 'utf8');
 
-  it('over TLS without a certificate we trust is not used, not even when the environment switches the check off', async () => {
+  it('the key set is served with a certificate that is not trusted', async () => {
     const harness = await opened();
     const set = await setOf(harness);
     const { url } = await serve(() => JSON.stringify(forged(set)), {
@@ -218,7 +218,7 @@ describe('a cached key set', () => {
     expect(await harness.enrollkit(...from(url), 'run', input)).toMatchObject({ code: 0 });
   });
 
-  it.skipIf(process.getuid?.() !== 0)('that belongs to somebody else is refused', async () => {
+  it.skipIf(process.getuid?.() !== 0)('the cached key set belongs to another user', async () => {
     const harness = await opened();
     const { url } = await serve(() => '');
     chownSync(cache(harness, url, { set: forged(await setOf(harness)) }), 12_345, 12_345);
