@@ -58,7 +58,7 @@ function firstDifference(one: object, other: object, columns: object): FieldName
   return undefined;
 }
 
-/** Groups of fields whose change is told as one, in the order of their digests. */
+/** Groups of fields whose change is reported as one, in the order of their digests. */
 export const fieldGroups = ['card', 'expiry', 'name', 'contact', 'address', 'consent'] as const;
 
 /** One of {@link fieldGroups}. */

@@ -16,7 +16,7 @@ export interface SealedBody {
   readonly kid: string;
 }
 
-/** Why the provider (or the road to it) said no. Holds no sensitive value. */
+/** Why the provider refused, or what the transport met. Holds no sensitive value. */
 export interface ProviderReason {
   /** HTTP status, or 0 when there was no answer. */
   readonly httpStatus: number;
@@ -59,7 +59,7 @@ export type Submission =
   | { readonly kind: 'late' }
   | { readonly kind: 'unknown'; readonly reason: ProviderReason };
 
-/** One record's result as the provider tells it. Matched by key, never by position. */
+/** One record's result as the provider reports it. Matched by key, never by position. */
 export interface RecordOutcome extends RecordKey {
   readonly result: 'enrolled' | 'refused';
   /** The provider's ids, where it gave them (they may be missing with delayed tokenization). */
@@ -73,12 +73,12 @@ export interface RecordOutcome extends RecordKey {
 }
 
 /**
- * What one question about a batch came to.
+ * What one poll of a batch came to.
  *
- *   pending   not finished; `outcomes` may already hold some records. `warning` tells an unknown status value.
- *   finished  the provider is done; `outcomes` holds what it told, which may be less than was sent
+ *   pending   not finished; `outcomes` may already hold some records. `warning` reports an unknown status value.
+ *   finished  the provider is done; `outcomes` holds what it reported, which may be less than was sent
  *   refused   the batch as a whole failed at the provider
- *   busy      ask again later
+ *   busy      poll again later
  *   denied    a person must correct something
  *   missing   the provider does not know the batch id
  */
@@ -90,7 +90,7 @@ export type PollAnswer =
   | { readonly kind: 'denied'; readonly reason: ProviderReason }
   | { readonly kind: 'missing'; readonly reason: ProviderReason };
 
-/** What a question about a batch is asked with. */
+/** What a poll of a batch is made with. */
 export interface PollOptions {
   /** Our id of the batch. */
   readonly externalBatchId?: string;

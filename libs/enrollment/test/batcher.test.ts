@@ -38,7 +38,7 @@ function run(records: readonly PlacedRecord[], batchSize: number): Outcome {
   if (last.length > 0) batches.push(last);
   return {
     batches: batches.map((batch) => batch.map(({ record }) => record.externalCardId).join(' ')),
-    rejected: rejections.map(({ place, errors: [fault] }) => `${place.line} ${fault.code}`),
+    rejected: rejections.map(({ place, errors: [error] }) => `${place.line} ${error.code}`),
     rejections,
   };
 }

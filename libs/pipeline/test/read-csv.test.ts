@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   errorOf,
-  faultyLines,
+  rejectedLines,
   goodCells,
   header,
   readAll,
@@ -115,13 +115,13 @@ describe('a CSV file', () => {
 describe('a row is rejected, and the next one read', () => {
   it('when it has another number of columns than the header', async () => {
     const read = await readAll(file(good(1), `${good(2)},`, good(3), 'c-4,k-4', 'x', good(5)));
-    expect(faultyLines(read)).toEqual(['3 ROW_COLUMNS', '5 ROW_COLUMNS', '6 ROW_COLUMNS']);
+    expect(rejectedLines(read)).toEqual(['3 ROW_COLUMNS', '5 ROW_COLUMNS', '6 ROW_COLUMNS']);
     expect(read.rows).toHaveLength(6);
     expect(read.rows[1]?.errors?.[0].message).toBe('The header has 12 columns; this row has 13');
   });
 
   it('when all its cells are empty', async () => {
-    expect(faultyLines(await readAll(file(good(1), ','.repeat(11), ' ', good(2))))).toEqual([
+    expect(rejectedLines(await readAll(file(good(1), ','.repeat(11), ' ', good(2))))).toEqual([
       '3 ROW_BLANK',
       '4 ROW_BLANK',
     ]);
@@ -131,7 +131,7 @@ describe('a row is rejected, and the next one read', () => {
     const latin1 = Buffer.from(good(2).replace('Zoë', 'Zo\u00eb'), 'latin1');
     const before = Buffer.from(`${header}\n${good(1)}\n`);
     const read = await readAll(Buffer.concat([before, latin1, Buffer.from(`\n${good(3)}\n`)]));
-    expect(faultyLines(read)).toEqual(['3 ROW_ENCODING']);
+    expect(rejectedLines(read)).toEqual(['3 ROW_ENCODING']);
     expect(read.rows[1]?.errors?.[0].message).toContain(`byte ${before.length + latin1.indexOf(0xeb)} of`);
     expect(read.rows[2]?.raw.externalConsumerId).toBe('c-3');
   });
@@ -141,7 +141,7 @@ describe('a row is rejected, and the next one read', () => {
       file(good(1).replace('Weg', 'W\u0000g'), good(2).replace('Weg', 'W\rg'), good(3)),
     );
     expect(
-      rejectionsIn(all).map(({ place, errors: [fault] }) => [place.line, fault.field, fault.code]),
+      rejectionsIn(all).map(({ place, errors: [error] }) => [place.line, error.field, error.code]),
     ).toEqual([
       [2, 'addressLine1', 'TEXT_CONTROL'],
       [3, 'addressLine1', 'TEXT_CONTROL'],
@@ -242,7 +242,7 @@ describe('a CSV file is refused', () => {
 
   it('for a megabyte of delimiters, soon', async () => {
     const read = await readAll(file(','.repeat(2 ** 20), good(1)));
-    expect(faultyLines(read)).toEqual(['2 ROW_BLANK']);
+    expect(rejectedLines(read)).toEqual(['2 ROW_BLANK']);
   });
 
   it('for having a header and no row', async () => {

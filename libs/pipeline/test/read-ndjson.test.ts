@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { errorOf, faultyLines, goodFields, readAll, withReader } from './reading.ts';
+import { errorOf, rejectedLines, goodFields, readAll, withReader } from './reading.ts';
 
 const good = (number: number): string => JSON.stringify(goodFields(number));
 const spaced = (number: number): string => JSON.stringify(goodFields(number), null, 1).replaceAll('\n', '');
@@ -67,7 +67,7 @@ describe('a line is rejected, and the next one read', () => {
     ['a key stands there twice, once with null', good(2).replace('{', '{"pan":null,'), 'KEY_DUPLICATE'],
   ])('when %s', async (_name, line, code) => {
     const read = await readAll(`${good(1)}\n${line}\n${good(3)}\n`);
-    expect(faultyLines(read)).toEqual([`2 ${code}`]);
+    expect(rejectedLines(read)).toEqual([`2 ${code}`]);
     expect(read.rows.map(({ raw, errors }) => (errors ? '-' : raw.externalConsumerId))).toEqual([
       'c-1',
       '-',
@@ -84,17 +84,17 @@ describe('a line is rejected, and the next one read', () => {
         Buffer.from(`\n${good(3)}`),
       ]),
     );
-    expect(faultyLines(read)).toEqual(['2 ROW_ENCODING']);
+    expect(rejectedLines(read)).toEqual(['2 ROW_ENCODING']);
   });
 
   it('when two names in the file stand for one field', async () => {
     const read = await readAll(good(1).replace('{', '{"kunde":"c-9",'), {
       columns: { kunde: 'externalConsumerId' },
     });
-    expect(faultyLines(read)).toEqual(['1 KEY_DUPLICATE']);
+    expect(rejectedLines(read)).toEqual(['1 KEY_DUPLICATE']);
   });
 
-  it('with every fault of its keys and values', async () => {
+  it('with every error of its keys and values', async () => {
     const { rows } = await readAll('{"x":"1","pan":1,"y":"2","city":[]}');
     expect(rows[0]?.errors?.map(({ field, code }) => `${field} ${code}`)).toEqual([
       'row KEY_UNKNOWN',

@@ -114,7 +114,7 @@ export function rejectionsIn(all: readonly Validated[]): Rejection[] {
 }
 
 /** The codes of what is wrong with each row as a whole, by line. */
-export function faultyLines({ rows }: ReadOut): string[] {
+export function rejectedLines({ rows }: ReadOut): string[] {
   return rows.flatMap(({ place, errors }) =>
     errors ? [`${place.line} ${errors.map(({ code }) => code).join(' ')}`] : [],
   );

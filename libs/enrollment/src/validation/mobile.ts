@@ -17,16 +17,16 @@ export function mobileOf(raw: Row<'mobile'>, errors: ErrorList): Mobile {
   const value = required(raw, 'mobile', errors);
   if (value === '') return NO_MOBILE;
   const digits = value.charCodeAt(0) === PLUS ? value.slice(1) : value.startsWith('00') ? value.slice(2) : '';
-  return surelyValid(digits) ?? asked(value, errors);
+  return surelyValid(digits) ?? parsed(value, errors);
 }
 
-function asked(value: string, errors: ErrorList): Mobile {
+function parsed(value: string, errors: ErrorList): Mobile {
   if (!INTERNATIONAL.test(value)) return refuse('MOBILE_COUNTRY_CODE_MISSING', errors);
   if (value.length > WRITTEN_MAX || !WRITTEN.test(value)) return refuse('MOBILE_CHARACTERS', errors);
   const number = `+${value.replace(INTERNATIONAL, '').replace(/\D/g, '')}`;
-  const parsed = parsePhoneNumberFromString(number);
-  if (parsed?.isValid()) return { countryCode: parsed.countryCallingCode, number: parsed.nationalNumber };
-  return refuse(lengthError(number), errors, parsed?.countryCallingCode);
+  const phone = parsePhoneNumberFromString(number);
+  if (phone?.isValid()) return { countryCode: phone.countryCallingCode, number: phone.nationalNumber };
+  return refuse(lengthError(number), errors, phone?.countryCallingCode);
 }
 
 function lengthError(number: string): ValidationErrorCode {

@@ -37,8 +37,8 @@ export interface SplitNumber {
 
 /**
  * Splits an international number (digits, no plus) when the library is sure to split it so and to call it valid.
- * Undefined means only that the library has to be asked: this is the fast lane to its judgement, not another judge.
- * (Asking it for every number would cost more than all other rules of a row together.)
+ * Undefined means only that the library must decide: this is a fast path to its decision, not another one.
+ * (Calling it for every number would cost more than the rest of a row's validation together.)
  */
 export function surelyValid(digits: string): SplitNumber | undefined {
   let callingCode = 0;

@@ -3,7 +3,7 @@ import type { ValidationError, RawRecord, SourcePlace } from '@enrollkit/enrollm
 /** One row as read. Lives in memory only: it may hold a PAN. */
 export interface Row {
   readonly place: SourcePlace;
-  /** What could be told of its fields; trustworthy unless there are errors. */
+  /** What could be read of its fields; trustworthy unless there are errors. */
   readonly raw: RawRecord;
   /** CSV: the cells, as many as the row has. */
   readonly cells?: readonly string[];
