@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 
+import { loadConfig } from '../config/config.ts';
 import { diffContracts } from '../diff/diff.ts';
 import { loadExceptions } from '../diff/exceptions.ts';
 import { reportOf } from '../diff/report.ts';
@@ -42,10 +43,11 @@ export const diffCommand: Command = {
       )
       .action((base: string, revision: string, options: Options) =>
         run(async ({ voice, cwd }) => {
-          const [before, after, exceptions] = await Promise.all([
+          const [before, after, exceptions, { rules }] = await Promise.all([
             loadBundle(base, cwd),
             loadBundle(revision, cwd),
             loadExceptions(options.exceptions, cwd),
+            loadConfig(cwd),
           ]);
           const findings = diffContracts(before.document, after.document);
           const { report, failed } = reportOf(findings, {
@@ -54,6 +56,7 @@ export const diffCommand: Command = {
             exceptions,
             today: new Date(),
             failOn: options.failOn,
+            rules,
           });
           voice.out(show(report, options.format));
           return failed ? exitCodes.findings : exitCodes.ok;

@@ -48,6 +48,7 @@ export const pullCommand: Command = {
               exceptions,
               today: new Date(),
               failOn: 'wire',
+              rules: config.rules,
             });
             const name = await contractName({ files: [one.spec], document: before.document }, config, cwd);
             const impact = await impactBetween({ before, after, name }, config, cwd);

@@ -51,6 +51,7 @@ export function say(
 export function sayChanges(exchange: Exchange, where: string, changes: readonly SchemaChange[]): void {
   const [validUnder, invalidUnder] =
     exchange.direction === 'request' ? (['base', 'revision'] as const) : (['revision', 'base'] as const);
+  const at = (path: string): string => (path === '' ? where : `${where} ${path}`);
   for (const {
     kind,
     severity,
@@ -60,6 +61,7 @@ export function sayChanges(exchange: Exchange, where: string, changes: readonly 
     message,
     witness,
     clearedBecause,
+    alsoAt,
   } of changes) {
     exchange.sink.add(
       {
@@ -69,7 +71,8 @@ export function sayChanges(exchange: Exchange, where: string, changes: readonly 
         revisionPointer,
         message,
         direction: exchange.direction,
-        where: path === '' ? where : `${where} ${path}`,
+        where: at(path),
+        ...(alsoAt === undefined ? {} : { alsoAt: alsoAt.map(at) }),
         ...(witness === undefined ? {} : { witness: { value: witness.value, validUnder, invalidUnder } }),
         ...(clearedBecause === undefined ? {} : { clearedBecause }),
       },

@@ -1,5 +1,5 @@
 import { SchemaComparer } from '../schema/compare-schemas.ts';
-import type { JsonObject } from '../spec/json.ts';
+import { asObject, asString, type JsonObject } from '../spec/json.ts';
 import { partsAt } from './contract.ts';
 import type { Shared } from './context.ts';
 import { type ContractFinding, FindingSink } from './finding.ts';
@@ -13,7 +13,7 @@ import { compareNames } from './sdk.ts';
  * the base never could. Both documents must be whole: references that leave the document are followed by the loader.
  */
 export function diffContracts(base: JsonObject, revision: JsonObject): ContractFinding[] {
-  const sink = new FindingSink();
+  const sink = new FindingSink(asString(asObject(base.info).title) ?? '');
   const shared: Shared = { base, revision, sink, comparer: new SchemaComparer(base, revision) };
   const roots = { base: { object: base, pointer: '' }, revision: { object: revision, pointer: '' } };
   compareOperations(

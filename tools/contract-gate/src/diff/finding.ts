@@ -21,6 +21,8 @@ export interface ContractFinding {
   readonly revisionPointer: string;
   /** Where in the message, as a person would point at it: `body /enrollmentData/pan`. */
   readonly where: string;
+  /** Other places where the same change shows, such as inside a JWE; a few. */
+  readonly alsoAt?: readonly string[];
   readonly message: string;
   /** Valid under one version, invalid under the other: judged by ajv where it is a schema's value. */
   readonly witness?: Witness;
@@ -43,24 +45,45 @@ export interface Sink {
   add(report: Report, operation?: string): void;
 }
 
+/** Places named beside the first. */
+const placeLimit = 5;
+
+interface Found {
+  readonly report: Report;
+  readonly operations: Set<string>;
+  readonly places: Set<string>;
+}
+
 /** Collects findings; the same change in two operations is one finding with both. */
 export class FindingSink implements Sink {
-  readonly #found = new Map<string, { readonly report: Report; readonly operations: Set<string> }>();
+  readonly #spec: string;
+  readonly #found = new Map<string, Found>();
+
+  /** `spec`: what tells this contract from others, so that the same change in two contracts is two findings. */
+  constructor(spec: string) {
+    this.#spec = spec;
+  }
 
   add(report: Report, operation?: string): void {
     const key = keyOf(report);
-    const known = this.#found.get(key) ?? { report, operations: new Set<string>() };
+    const known = this.#found.get(key) ?? { report, operations: new Set(), places: new Set() };
     if (operation !== undefined) known.operations.add(operation);
+    for (const place of [report.where, ...(report.alsoAt ?? [])]) known.places.add(place);
     this.#found.set(key, known);
   }
 
   /** Worst first, then by place. */
   all(): ContractFinding[] {
-    const findings = [...this.#found].map(([key, { report, operations }]) => ({
-      id: idOf(key),
-      ...report,
-      operations: [...operations].sort(),
-    }));
+    const findings = [...this.#found].map(([key, { report, operations, places }]): ContractFinding => {
+      const { alsoAt: _, ...rest } = report;
+      const others = [...places].filter((place) => place !== report.where).slice(0, placeLimit);
+      return {
+        id: idOf(this.#spec + key),
+        ...rest,
+        ...(others.length === 0 ? {} : { alsoAt: others }),
+        operations: [...operations].sort(),
+      };
+    });
     return findings.sort(
       (left, right) =>
         rank[left.severity] - rank[right.severity] ||

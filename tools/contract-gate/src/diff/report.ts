@@ -1,6 +1,7 @@
 import type { Finding, Report, Severity } from '../report/index.ts';
 import type { Place } from '../spec/place.ts';
 import type { Bundle } from '../spec/bundle.ts';
+import type { Config, RuleSetting } from '../config/config.ts';
 import { type Exception, expired } from './exceptions.ts';
 import { breaks, type ContractFinding } from './finding.ts';
 
@@ -19,18 +20,22 @@ export interface DiffCircumstances {
   readonly today: Date;
   /** `sdk`: names that only break generated code fail, too. */
   readonly failOn: 'wire' | 'sdk';
+  /** What the configuration says about rules. */
+  readonly rules: Config['rules'];
 }
 
 /** Puts findings, exceptions and places together. */
-export function reportOf(findings: readonly ContractFinding[], circumstances: DiffCircumstances): DiffReport {
-  const { exceptions, today, failOn } = circumstances;
+export function reportOf(all: readonly ContractFinding[], circumstances: DiffCircumstances): DiffReport {
+  const { exceptions, today, failOn, rules } = circumstances;
+  const said = (finding: ContractFinding): RuleSetting | undefined => settingOf(rules, finding);
+  const findings = all.filter((finding) => said(finding) !== 'off');
   const valid = new Map(
     exceptions
       .filter((exception) => !expired(exception, today))
       .map((exception) => [exception.id, exception]),
   );
   const counts = (finding: ContractFinding): boolean =>
-    breaks(finding) || (failOn === 'sdk' && finding.direction === 'sdk' && finding.severity === 'breaking');
+    said(finding) === 'error' || (said(finding) === undefined && countsByItself(finding, failOn));
   const open = findings.filter((finding) => counts(finding) && !valid.has(finding.id));
   const stale = exceptions.filter((exception) => expired(exception, today));
   const shown = findings.map((finding) =>
@@ -52,6 +57,22 @@ export function reportOf(findings: readonly ContractFinding[], circumstances: Di
   };
 }
 
+/** The rule that a finding is of, as the configuration names it. */
+function ruleOf({ direction, kind }: ContractFinding): string {
+  return `${direction}/${kind}`;
+}
+
+/** What the configuration says about the rule, or about all rules of its direction. */
+function settingOf(rules: Config['rules'], finding: ContractFinding): RuleSetting | undefined {
+  return rules.get(ruleOf(finding)) ?? rules.get(finding.direction);
+}
+
+function countsByItself(finding: ContractFinding, failOn: DiffCircumstances['failOn']): boolean {
+  return (
+    breaks(finding) || (failOn === 'sdk' && finding.direction === 'sdk' && finding.severity === 'breaking')
+  );
+}
+
 interface Verdict {
   readonly exception: Exception | undefined;
   readonly counts: boolean;
@@ -62,15 +83,17 @@ function shownFinding(
   circumstances: DiffCircumstances,
   { exception, counts }: Verdict,
 ): Finding {
-  const { id, kind, direction, where, message, severity, witness, clearedBecause, operations } = finding;
-  const sdk = direction === 'sdk' && severity === 'breaking';
+  const { id, direction, where, alsoAt, message, severity, witness, clearedBecause, operations } = finding;
+  const warned = settingOf(circumstances.rules, finding) === 'warning';
+  const sdk = warned || (direction === 'sdk' && severity === 'breaking');
   const level: Severity = exception !== undefined || !(counts || sdk) ? 'info' : counts ? 'error' : 'warning';
   return {
-    id: `${direction}/${kind}`,
+    id: ruleOf(finding),
     severity: level,
     message: `${where}: ${message}${severity === 'undecided' ? ' (undecided: no value was found that shows it, nor a proof that there is none)' : ''}`,
     place: placeOf(finding, circumstances),
     details: [
+      ...(alsoAt === undefined ? [] : [{ label: 'also at', text: alsoAt.join(', ') }]),
       ...(operations.length === 0 ? [] : [{ label: 'hits', text: listed(operations) }]),
       ...(witness === undefined
         ? []

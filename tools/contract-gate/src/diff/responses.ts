@@ -144,8 +144,16 @@ function compareResponse(
 
 /** Puts the status in front of every place. */
 function inResponse({ sink }: Exchange, status: string): Sink {
+  const inside = (where: string): string => `response ${status} ${where}`;
   return {
     add: (report, operation) =>
-      sink.add({ ...report, where: `response ${status} ${report.where}` }, operation),
+      sink.add(
+        {
+          ...report,
+          where: inside(report.where),
+          ...(report.alsoAt === undefined ? {} : { alsoAt: report.alsoAt.map(inside) }),
+        },
+        operation,
+      ),
   };
 }

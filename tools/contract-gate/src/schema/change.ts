@@ -18,6 +18,8 @@ export interface SchemaChange {
   readonly severity: Severity;
   /** Where in the value, as a JSON Pointer below the compared schemas; `*` for any item or other property. */
   readonly path: string;
+  /** Other paths of the same change in the same value. */
+  readonly alsoAt?: readonly string[];
   readonly basePointer: string;
   readonly revisionPointer: string;
   readonly message: string;

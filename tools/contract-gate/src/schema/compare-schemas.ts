@@ -94,7 +94,8 @@ export class SchemaComparer {
     const value =
       containment.counterexample(sender, [receiver, missed]) ??
       this.#letter[use.direction].containment.counterexample(sender, [receiver, missed]);
-    const severity = claim.byRule === true ? change.severity : value === undefined ? 'undecided' : 'breaking';
+    const shown = value !== undefined || containment.certainlyMissed(sender, [receiver, missed]);
+    const severity = claim.byRule === true ? change.severity : shown ? 'breaking' : 'undecided';
     const result = { severity, ...(value === undefined ? {} : { witness: { value } }) };
     this.#proofs.set(key, { result, witness: value, tries: (known?.tries ?? 0) + 1 });
     return [{ ...change, ...result }];

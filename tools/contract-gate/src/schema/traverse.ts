@@ -19,6 +19,7 @@ interface Spot<P> {
 /** One collection under way. */
 interface Course<P> {
   readonly seen: Set<Spot<P>>;
+  readonly twice: Set<Spot<P>>;
   readonly parents: Map<Spot<P>, Spot<P>[]>;
   readonly found: Map<string, SchemaChange>;
 }
@@ -64,10 +65,11 @@ export class Traversal<P> {
     const parents = new Map<Spot<P>, Spot<P>[]>();
     const first = this.#spot(key, start);
     const seen = new Set([first]);
+    const twice = new Set([first]);
     let level: readonly Visit<P>[] = first.quiet ? [] : [{ spot: first, path: '', lifts: [] }];
     while (level.length > 0) {
       for (const visit of level) for (const change of visit.spot.changes) keep(found, change, visit);
-      level = level.flatMap((visit) => this.#deeper(visit, { seen, parents, found }));
+      level = level.flatMap((visit) => this.#deeper(visit, { seen, twice, parents, found }));
     }
     hush(seen, parents);
     for (const spot of seen) spot.next = spot.next.filter(({ key }) => this.#spots.get(key)?.quiet !== true);
@@ -75,14 +77,17 @@ export class Traversal<P> {
   }
 
   /** The spots below that were not met yet. */
-  #deeper({ spot, path, lifts }: Visit<P>, { seen, parents, found }: Course<P>): Visit<P>[] {
+  #deeper({ spot, path, lifts }: Visit<P>, { seen, twice, parents, found }: Course<P>): Visit<P>[] {
     return spot.next.flatMap(({ step, key, pair, lift }) => {
       const child = this.#spot(key, pair);
       if (child.quiet) return [];
       const known = parents.get(child);
       if (known === undefined) parents.set(child, [spot]);
       else known.push(spot);
-      if (seen.has(child)) return [];
+      const again = seen.has(child);
+      // A second time only to name the other place, and no third time.
+      if (again && twice.has(child)) return [];
+      if (again) twice.add(child);
       seen.add(child);
       const here = { spot: child, path: path + segment(step), lifts: [...lifts, lift] };
       const below = this.#results.get(key);
@@ -131,7 +136,13 @@ function keep(
   { path, lifts }: { readonly path: string; readonly lifts: readonly Lift[] },
 ): void {
   const key = keyOf(change);
-  if (found.has(key)) return;
+  const known = found.get(key);
+  if (known !== undefined) {
+    const also = path + change.path;
+    if (also !== known.path && known.alsoAt?.includes(also) !== true && (known.alsoAt?.length ?? 0) < 3)
+      found.set(key, { ...known, alsoAt: [...(known.alsoAt ?? []), also] });
+    return;
+  }
   const lifted =
     change.claim === undefined || lifts.length === 0
       ? change
