@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 
 import type { PullConfig } from '../config/config.ts';
+import { isPrivateHost } from './hosts.ts';
 import { SpecError, type SpecErrorDetail } from '../spec/errors.ts';
 
 /** What a provider answered. */
@@ -10,7 +11,7 @@ export type Fetched =
 
 /** Fetches a document, unless it is the one that is known by its ETag. Throws `SpecError` for whatever is no document. */
 export async function fetchDocument(
-  { url, headers, timeoutSeconds, maxMegabytes }: PullConfig,
+  { url, headers, allowPrivate, timeoutSeconds, maxMegabytes }: PullConfig,
   etag: string | undefined,
 ): Promise<Fetched> {
   const sent = {
@@ -19,11 +20,7 @@ export async function fetchDocument(
     ...(etag === undefined ? {} : { 'If-None-Match': etag }),
   };
   try {
-    const response = await fetch(url, {
-      headers: sent,
-      signal: AbortSignal.timeout(timeoutSeconds * 1000),
-      redirect: Object.keys(headers).length > 0 ? 'error' : 'follow',
-    });
+    const response = await answered(url, { headers: sent, timeoutSeconds, allowPrivate });
     if (response.status === 304) return { kind: 'same' };
     if (!response.ok) {
       await response.body?.cancel();
@@ -46,6 +43,36 @@ export async function fetchDocument(
         : 'See whether the host is reached from here, and whether it redirects.',
     });
   }
+}
+
+interface Asking {
+  readonly headers: Record<string, string>;
+  readonly timeoutSeconds: number;
+  readonly allowPrivate: boolean;
+}
+
+const mostRedirects = 5;
+
+/** The answer of a host that may be asked; redirects are followed on the same host alone. */
+async function answered(url: string, { headers, timeoutSeconds, allowPrivate }: Asking): Promise<Response> {
+  const signal = AbortSignal.timeout(timeoutSeconds * 1000);
+  if (!allowPrivate && (await isPrivateHost(new URL(url).hostname)))
+    throw refused(url, 'is in a private network', { hint: 'Set `allowPrivate: true` when that is right.' });
+  let at = url;
+  for (let count = 0; count <= mostRedirects; count += 1) {
+    const response = await fetch(at, { headers, signal, redirect: 'manual' });
+    const location = response.headers.get('location');
+    if (response.status < 300 || response.status >= 400 || response.status === 304 || location === null)
+      return response;
+    await response.body?.cancel();
+    const next = new URL(location, at);
+    if (next.origin !== new URL(url).origin)
+      throw refused(url, `redirects to ${next.origin}`, { hint: 'Name the document where it is.' });
+    at = next.href;
+  }
+  throw refused(url, `redirects more than ${mostRedirects} times`, {
+    hint: 'Name the document where it is.',
+  });
 }
 
 function fromEnvironment(headers: PullConfig['headers']): Record<string, string> {

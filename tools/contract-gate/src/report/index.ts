@@ -34,12 +34,16 @@ export const formatNames = Object.keys(formats) as readonly Format[];
 
 /** A report as text in one format, findings sorted, ending with a line end. */
 export function show(report: Report, format: Format): string {
-  const safe = {
+  const findings = sorted(report.findings);
+  if (!steerable.has(format)) return formats[format]({ ...report, findings });
+  return formats[format]({
     ...report,
     summary: printable(report.summary),
-    findings: report.findings.map(printableFinding),
-  };
-  return formats[format]({ ...safe, findings: sorted(safe.findings) });
+    findings: findings.map(printableFinding),
+  });
 }
+
+/** Formats that are shown as they are; the others are read by programs, and escape by rules of their own. */
+const steerable: ReadonlySet<Format> = new Set(['text', 'markdown', 'html']);
 
 export { countOf, type Detail, type Finding, many, type Report, type Severity } from './report.ts';

@@ -19,7 +19,7 @@ async function provider(answer: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/openapi.yaml`;
 }
 
-function pulling(url: string, more = ''): string {
+function pulling(url: string, more = ', allowPrivate: true'): string {
   return workspace({
     'specs/shop/openapi.yaml': shop,
     'tsconfig.json': '{}',
@@ -93,7 +93,7 @@ describe('pull', () => {
       if (typeof answer === 'number') response.writeHead(answer).end();
       else if (answer !== undefined) response.end(answer);
     });
-    const cwd = pulling(url, more);
+    const cwd = pulling(url, `, allowPrivate: true${more ?? ''}`);
     const { code, err } = await gate(cwd, 'pull');
     expect([code, err]).toEqual([3, expect.stringContaining(said)]);
     expect(err).toMatch(/\nhint: ./);
@@ -108,6 +108,34 @@ describe('pull', () => {
     expect(await gate(pulling('http://127.0.0.1:1/openapi.yaml'), 'pull')).toMatchObject({
       code: 3,
       err: expect.stringContaining('cannot be reached'),
+    });
+  });
+
+  test('asks no host of a private network unless it may', async () => {
+    let asked = 0;
+    const url = await provider((_, response) => {
+      asked += 1;
+      response.end(shop);
+    });
+    expect(await gate(pulling(url, ''), 'pull')).toMatchObject({
+      code: 3,
+      err: expect.stringMatching(/is in a private network\nhint: Set `allowPrivate: true`/),
+    });
+    expect(asked).toBe(0);
+  });
+
+  test('follows a redirect on the same host, and none to another', async () => {
+    const other = await provider((_, response) => response.end(shop));
+    const url = await provider((request, response) => {
+      const target = request.url === '/openapi.yaml' ? '/moved.yaml' : undefined;
+      if (target === undefined) response.end(shop);
+      else response.writeHead(302, { Location: target }).end();
+    });
+    expect(await gate(pulling(url), 'pull')).toMatchObject({ code: 0 });
+    const away = await provider((_, response) => response.writeHead(302, { Location: other }).end());
+    expect(await gate(pulling(away), 'pull')).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('redirects to http://'),
     });
   });
 });

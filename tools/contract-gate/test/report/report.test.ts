@@ -45,7 +45,7 @@ describe('a report', () => {
 
   test('as text shows the worst first, with its place, details and hint', () => {
     expect(show(report, 'text')).toMatch(
-      /^error {3}diff\/required {2}specs\/shop, a & b\/openapi\.yaml:7:3\n {2}a \| b .*\n {2}::error::.*\n {2}witness:\n {4}\{\n {4} {2}"a": "```"\n {4}\}\n {2}hits: putOrder\n {2}hint: Look <here>\.\n/,
+      /^error {3}diff\/required {2}specs\/shop, a & b\/openapi\.yaml:7:3\n {2}a \| b .*\n {2}\\u\{3a\}:error::.*\n {2}witness:\n {4}\{\n {4} {2}"a": "```"\n {4}\}\n {2}hits: putOrder\n {2}hint: Look <here>\.\n/,
     );
     expect(show(empty, 'text')).toBe('nothing\n');
   });
@@ -136,4 +136,23 @@ describe('a report', () => {
     expect(text).not.toMatch(/\b(src|href)=/);
     expect(text).toContain('&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;');
   });
+});
+
+describe('what a document says', () => {
+  const steering = 'a\u001b[2Jb\u202ec\u0007\n::set-output name=x::y\n  ##[error]z';
+  const told: Report = {
+    title: 't',
+    summary: steering,
+    findings: [{ id: 'x/y', severity: 'error', message: steering }],
+  };
+
+  test.each(['text', 'markdown', 'html'] as const)(
+    'cannot steer a terminal or a log by way of the format %s',
+    (format) => {
+      const shown = show(told, format);
+      for (const sign of ['\u001b', '\u202e', '\u0007']) expect(shown).not.toContain(sign);
+      expect(shown).not.toMatch(/^\s*(::|##\[)/m);
+      expect(shown).toContain(String.raw`\u{1b}[2J`);
+    },
+  );
 });
