@@ -218,7 +218,7 @@ describe('a cached key set', () => {
     expect(await harness.enrollkit(...from(url), 'run', input)).toMatchObject({ code: 0 });
   });
 
-  it.skipIf(process.getuid?.() !== 0)('the cached key set belongs to another user', async () => {
+  it('the cached key set belongs to another user', { skip: process.getuid?.() !== 0 }, async () => {
     const harness = await opened();
     const { url } = await serve(() => '');
     chownSync(cache(harness, url, { set: forged(await setOf(harness)) }), 12_345, 12_345);
