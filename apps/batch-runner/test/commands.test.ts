@@ -155,7 +155,7 @@ describe('enrollkit sample, init, demo', () => {
     await first.ended;
     const second = await at.enrollkit('demo', '--records', '3000');
     expect(second.code).toBe(0);
-    expect(second.err).toContain('going on with the demo');
+    expect(second.err).toContain('continuing the demo');
     expect(second.err).toContain('3,000 records enrolled once, 0 more than once');
     expect(second.out).toMatch(/enrolled +3,000\n/);
   });

@@ -64,7 +64,7 @@ describe('enrollkit keys rotate', () => {
     });
     expect(await harness.enrollkit(...rotate)).toMatchObject({
       code: 2,
-      err: expect.stringContaining('signs already'),
+      err: expect.stringContaining('is already in use'),
     });
   });
 

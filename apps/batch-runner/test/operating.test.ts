@@ -174,7 +174,7 @@ describe.concurrent('a runner', { timeout: 180_000 }, () => {
       '--set',
       'sending.deadlineMs=20000',
       'run',
-      harness.write('more.csv', cardholders(301)),
+      harness.write('more.csv', cardholders(301, [], 1_000)),
     );
     await waitFor(
       'the warning',

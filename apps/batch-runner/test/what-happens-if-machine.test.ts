@@ -33,7 +33,7 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
     });
     expect(await harness.startIn(full, ...fast, 'run', file).ended).toMatchObject({
       code: 4,
-      err: expect.stringMatching(/enrollkit report tells its result again/),
+      err: expect.stringMatching(/enrollkit report prints its result again/),
     });
     expect(harness.simulator.world()).toMatchObject({ enrolled: 40, enrolledMoreThanOnce: 0 });
     expect(await harness.enrollkit('report')).toMatchObject({ code: 0, out: expect.stringMatching(addsUp) });

@@ -28,13 +28,14 @@ export async function demo(context: Context, options: DemoOptions): Promise<Exit
   if (await isFinished(files.config)) rmSync(options.folder, { recursive: true });
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
   const simulator = await startSimulator({
+    port: portOf(files.config),
     keysDirectory: options.folder,
     worldFile: files.world,
     processingMs: PROCESSING_MS,
     onDuplicate: 'idempotent',
   });
   try {
-    if (existsSync(files.input)) context.terminal.note(`going on with the demo in ${options.folder}`);
+    if (existsSync(files.input)) context.terminal.note(`continuing the demo in ${options.folder}`);
     else await sample(context, { records: options.records, out: files.input, seed: 1, faulty: 0 });
     writeFileSync(files.config, await demoConfig(simulator, files), { mode: 0o600 });
     context.terminal.note(`a simulated provider listens at ${simulator.origin}`);
@@ -94,6 +95,13 @@ sending:
 output:
   logFile: enrollkit.log
 `;
+}
+
+/** The port of the demo that is continued: another address would be another environment. Zero takes a free one. */
+function portOf(config: string): number {
+  if (!existsSync(config)) return 0;
+  const { baseUrl } = loadConfig({ file: config, environment: {}, flags: [] }).config.provider;
+  return Number(new URL(baseUrl).port);
 }
 
 async function isFinished(config: string): Promise<boolean> {
