@@ -1,12 +1,12 @@
 import { noArray, fewArrays } from './arrays.ts';
 import { type Guide, type Query, shapesOf, TooManySteps } from './branches.ts';
-import { sameText } from './equal.ts';
 import type { Json } from './json.ts';
 import type { Judge } from './judge.ts';
 import { complement } from './literals.ts';
-import { conjuncts, isAny, isNever, makeNode, type SchemaNode } from './node.ts';
+import { isAny, makeNode, type SchemaNode } from './node.ts';
 import { fewNumbers, noNumber } from './numbers.ts';
 import { fewObjects, noObject } from './objects.ts';
+import { contradicts, keyOf, mayShare, normalized, onlyUnion, separable } from './queries.ts';
 import type { Questions } from './questions.ts';
 import { isShared, SharedQuestions } from './shared-questions.ts';
 import { canonical, type Shape } from './shape.ts';
@@ -348,69 +348,4 @@ export class Prover implements Questions {
       this.#proofs.delete(key);
     }
   }
-}
-
-/** The schemas sorted into those to fit and those not to fit. `undefined`: nothing can. */
-function normalized(nodes: readonly SchemaNode[]): Query | undefined {
-  const wanted = new Set<SchemaNode>();
-  const refused = new Set<SchemaNode>();
-  for (const node of nodes) {
-    if (isAny(node)) continue;
-    if (isNever(node)) return undefined;
-    const { not, ...rest } = node.keywords;
-    if (not === undefined || Object.keys(rest).length > 0) wanted.add(node);
-    else if (isAny(not)) return undefined;
-    else if (!isNever(not)) refused.add(not);
-  }
-  return { wanted: [...wanted], refused: [...refused] };
-}
-
-/** True when something must fit and not fit, by the same words. */
-function contradicts({ wanted, refused }: Query): boolean {
-  if (refused.length === 0) return false;
-  const own = wanted.flatMap((node) => conjuncts(node));
-  return refused.some((node) => own.some((other) => other === node || sameText(other, node, limits.alike)));
-}
-
-function keyOf({ wanted, refused }: Query): string {
-  const ids = (nodes: readonly SchemaNode[]): string =>
-    nodes
-      .map(({ id }) => id)
-      .sort((left, right) => left - right)
-      .join('&');
-  return `${ids(wanted)}!${ids(refused)}`;
-}
-
-const separated = new WeakMap<SchemaNode, readonly SchemaNode[]>();
-
-/** A conjunction, taken apart: each part can be proven by itself. What is unevaluated depends on all parts together. */
-function separable(node: SchemaNode): readonly SchemaNode[] | undefined {
-  const { allOf, unevaluatedItems, unevaluatedProperties, ...rest } = node.keywords;
-  if (allOf === undefined || unevaluatedItems !== undefined || unevaluatedProperties !== undefined)
-    return undefined;
-  // How text is read depends on the type beside it.
-  if (node.text && Object.keys(rest).length > 0) return undefined;
-  const known = separated.get(node) ?? [...allOf.filter((part) => part !== node), makeNode(node, rest)];
-  separated.set(node, known);
-  return known;
-}
-
-/** The variants of a schema that is an `anyOf` and nothing else. */
-function onlyUnion({ keywords }: SchemaNode): readonly SchemaNode[] | undefined {
-  return keywords.anyOf !== undefined && Object.keys(keywords).length === 1 ? keywords.anyOf : undefined;
-}
-
-/** False when the types that the schemas name have nothing in common. */
-function mayShare(wanted: readonly SchemaNode[], { keywords }: SchemaNode): boolean {
-  const { types } = keywords;
-  return (
-    types === undefined ||
-    wanted.every(
-      (node) =>
-        node.keywords.types === undefined ||
-        node.keywords.types.some(
-          (type) => types.includes(type) || (type === 'integer' && types.includes('number')),
-        ),
-    )
-  );
 }

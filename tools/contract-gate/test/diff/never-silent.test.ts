@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest';
 
+import type { RuleSetting } from '../../src/config/config.ts';
 import { diffContracts } from '../../src/diff/diff.ts';
 import { breaks, type ContractFinding } from '../../src/diff/finding.ts';
+import { reportOf } from '../../src/diff/report.ts';
+import type { Bundle } from '../../src/spec/bundle.ts';
 import { parseSource } from '../../src/spec/source.ts';
 import type { Json, JsonObject } from '../../src/spec/json.ts';
 import { answered, api, asked, one, parameters } from './api.ts';
@@ -159,5 +162,28 @@ describe('a finding is known by its contract and its places', () => {
       'body /card/pan',
       'body /sealed/pan',
     ]);
+  });
+});
+
+describe('rules of the configuration', () => {
+  const base = asked(text);
+  const revision = asked({ type: 'string', maxLength: 3 });
+  const bundle = (document: JsonObject): Bundle => ({
+    file: 'openapi.yaml',
+    document,
+    locate: () => ({ file: 'openapi.yaml', line: 1, column: 1 }),
+  });
+  const failed = (rule?: RuleSetting): boolean =>
+    reportOf(diffContracts(base, revision), {
+      base: bundle(base),
+      revision: bundle(revision),
+      exceptions: [],
+      today: new Date(),
+      failOn: 'wire',
+      rules: new Map(rule === undefined ? [] : [['request/max-length', rule]]),
+    }).failed;
+
+  it('let a finding fail the comparison, warn or stay unseen', () => {
+    expect([failed(), failed('error'), failed('warning'), failed('off')]).toEqual([true, true, false, false]);
   });
 });
