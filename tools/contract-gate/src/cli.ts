@@ -27,7 +27,7 @@ export async function runCli(argv: readonly string[], context: Context): Promise
 function explain(error: unknown, { voice }: Context): ExitCode {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   if (error instanceof SpecError) {
-    voice.err(`error: ${error.message}\n${error.hint === undefined ? '' : `hint: ${error.hint}\n`}`);
+    voice.err(`error: ${error.message}\nhint: ${error.hint}\n`);
     return exitCodes.input;
   }
   voice.err(`internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);

@@ -149,7 +149,7 @@ class ModelBuilder {
     const named = places.filter(({ object }) => typeof object.operationId === 'string');
     for (const place of named) {
       if (taken.has(place.id))
-        throw new SpecError('SPEC_SCHEMA_UNUSABLE', `two operations have the operationId ${place.id}`, {
+        throw new SpecError('spec-schema-unusable', `two operations have the operationId ${place.id}`, {
           place: this.#spec.locate(`${place.pointer}/operationId`),
           hint: 'Give each operation an operationId of its own: types, validators and pacts go by it.',
         });

@@ -106,7 +106,7 @@ function localMarks(schema: Json | undefined): { marked: boolean; refs: string[]
 }
 
 function tooMany(): SpecError {
-  return new SpecError('SPEC_SCHEMA_UNUSABLE', `a body has more than ${placeLimit} marked places`, {
+  return new SpecError('spec-schema-unusable', `a body has more than ${placeLimit} marked places`, {
     hint: 'Mark fewer fields of schemas that refer to each other in circles.',
   });
 }

@@ -102,7 +102,7 @@ export class Targets {
   }
 
   #broken(message: string, pointer: string): SpecError {
-    return new SpecError('SPEC_REFERENCE_BROKEN', message, {
+    return new SpecError('spec-reference-broken', message, {
       place: this.#spec.locate(pointer),
       hint: 'Fix the reference, or add what it names.',
     });

@@ -88,7 +88,7 @@ function patternFault(pattern: string): string | undefined {
 }
 
 function unusable(spec: Spec, pointer: string, message: string): SpecError {
-  return new SpecError('SPEC_SCHEMA_UNUSABLE', message, {
+  return new SpecError('spec-schema-unusable', message, {
     place: spec.locate(pointer),
     hint: 'Fix the schema at this place; JSON Schema 2020-12 says what each keyword takes.',
   });

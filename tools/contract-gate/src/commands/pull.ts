@@ -29,7 +29,7 @@ export const pullCommand: Command = {
         run(async ({ voice, cwd }) => {
           const config = await loadConfig(cwd);
           if (config.pull.length === 0)
-            throw new SpecError('CONFIG_UNUSABLE', `${configFile} names nothing to pull`, {
+            throw new SpecError('config-unusable', `${configFile} names nothing to pull`, {
               hint: 'Add `pull: [{ url, spec, to }]`.',
             });
           let code: ExitCode = exitCodes.ok;

@@ -46,7 +46,7 @@ export const recordCommand: Command = {
             );
             if (pact === undefined)
               throw new SpecError(
-                'MATRIX_UNUSABLE',
+                'matrix-unusable',
                 `${said.consumer} ${said.consumerVersion} has no pact with ${said.provider} in the matrix`,
                 { hint: 'Record its pacts first.' },
               );

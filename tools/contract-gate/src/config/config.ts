@@ -67,7 +67,7 @@ const record = { type: 'object', additionalProperties: text } as const;
 
 const kind: DocumentKind = {
   name: 'the configuration',
-  code: 'CONFIG_UNUSABLE',
+  code: 'config-unusable',
   hint: 'The README of contract-gate lists every key.',
   schema: {
     type: 'object',

@@ -28,7 +28,7 @@ export async function loadExceptions(named: string | undefined, cwd: string): Pr
   } catch (cause) {
     if (cause instanceof SpecError) throw cause;
     if (named === undefined && asString(Object(cause).code) === 'ENOENT') return [];
-    throw new SpecError('EXCEPTIONS_UNUSABLE', `cannot read the exceptions ${file}`, {
+    throw new SpecError('exceptions-unusable', `cannot read the exceptions ${file}`, {
       cause,
       hint: `Without --exceptions, ${exceptionsFile} is used if it is there.`,
     });
@@ -55,7 +55,7 @@ function exceptionAt(source: Source, entry: Json, pointer: string): Exception {
 }
 
 function unusable(source: Source, pointer: string, message: string): SpecError {
-  return new SpecError('EXCEPTIONS_UNUSABLE', message, {
+  return new SpecError('exceptions-unusable', message, {
     place: source.locate(pointer),
     hint: 'Each exception has `id`, `reason`, `who` and `until`.',
   });

@@ -165,7 +165,7 @@ async function read(path: string, cwd: string): Promise<Source | SpecError> {
     const source = parseSource(await readFile(resolve(cwd, path), 'utf8'), path);
     return isObject(source.value) || Array.isArray(source.value)
       ? source
-      : new SpecError('SPEC_NOT_YAML', 'an example is an object or a list', { place: source.locate('') });
+      : new SpecError('spec-not-yaml', 'an example is an object or a list', { place: source.locate('') });
   } catch (error) {
     if (error instanceof SpecError) return error;
     throw error;

@@ -52,7 +52,7 @@ const list = (...names: readonly string[]) => ({
 });
 const kind: DocumentKind = {
   name: 'the matrix',
-  code: 'MATRIX_UNUSABLE',
+  code: 'matrix-unusable',
   hint: 'Only `contract-gate record` writes it; restore the last good version from git.',
   schema: {
     type: 'object',
@@ -109,7 +109,7 @@ export class MatrixStore {
         return { ...matrix, pacts: [...matrix.pacts, { consumer, version, provider, content, date }] };
       if (known.content === content) return matrix;
       throw new SpecError(
-        'MATRIX_UNUSABLE',
+        'matrix-unusable',
         `${consumer} ${version} has another pact with ${provider} already`,
         { hint: 'A version has one pact: publish under a new version, as the commit it was made from.' },
       );
@@ -123,7 +123,7 @@ export class MatrixStore {
     try {
       return await readFile(this.#contentPath(content), 'utf8');
     } catch (cause) {
-      throw new SpecError('MATRIX_UNUSABLE', `the pact ${content} is not beside the matrix`, {
+      throw new SpecError('matrix-unusable', `the pact ${content} is not beside the matrix`, {
         cause,
         hint: 'Commit the folder `pacts` with the matrix.',
       });

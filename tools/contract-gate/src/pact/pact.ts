@@ -45,7 +45,7 @@ const fromState = 'ProviderState';
 const name = { type: 'object', required: ['name'], properties: { name: { type: 'string' } } } as const;
 const kind = {
   name: 'the pact',
-  code: 'PACT_UNUSABLE',
+  code: 'pact-unusable',
   hint: 'A pact file is JSON with `consumer`, `provider` and `interactions`; have it written again by its tests.',
   schema: {
     type: 'object',

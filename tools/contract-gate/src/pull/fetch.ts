@@ -81,7 +81,7 @@ function fromEnvironment(headers: PullConfig['headers']): Record<string, string>
       const value = process.env[variable];
       if (value === undefined)
         throw new SpecError(
-          'PULL_REFUSED',
+          'pull-refused',
           `the header ${name} is to be taken from ${variable}, which is not set`,
           { hint: 'Set the environment variable.' },
         );
@@ -110,5 +110,5 @@ async function textOf(
 /** The query of the URL may hold a key, and is not told. */
 function refused(url: string, why: string, detail: SpecErrorDetail): SpecError {
   const { origin, pathname } = new URL(url);
-  return new SpecError('PULL_REFUSED', `${origin}${pathname} ${why}`, detail);
+  return new SpecError('pull-refused', `${origin}${pathname} ${why}`, detail);
 }

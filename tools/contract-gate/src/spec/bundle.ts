@@ -89,7 +89,7 @@ function originOf(name: string, cwd: string): Origin {
       }).then(
         ({ stdout }) => stdout,
         (cause: unknown) => {
-          throw new SpecError('SPEC_NOT_FOUND', `git has no ${at}:${written}`, {
+          throw new SpecError('spec-not-found', `git has no ${at}:${written}`, {
             cause,
             hint: 'Write <revision>:<path from the root of the repository>; in CI, fetch the base branch first.',
           });
@@ -100,7 +100,7 @@ function originOf(name: string, cwd: string): Origin {
 }
 
 function notThere(file: string, cause: unknown): never {
-  throw new SpecError('SPEC_NOT_FOUND', `cannot read the spec ${file}`, {
+  throw new SpecError('spec-not-found', `cannot read the spec ${file}`, {
     cause,
     hint: 'Name an OpenAPI file, or <git revision>:<path>.',
   });
@@ -111,7 +111,7 @@ export function requireOpenApi(source: Source): Source {
   const version = isObject(source.value) ? source.value.openapi : undefined;
   if (typeof version === 'string' && /^3\.[0-2](\.|$)/.test(version)) return source;
   throw new SpecError(
-    version === undefined ? 'SPEC_NOT_OPENAPI' : 'SPEC_VERSION_UNSUPPORTED',
+    version === undefined ? 'spec-not-openapi' : 'spec-version-unsupported',
     `an OpenAPI 3.0, 3.1 or 3.2 document is needed, \`openapi\` is ${JSON.stringify(version) ?? 'missing'}`,
     {
       place: source.locate(version === undefined ? '' : '/openapi'),
@@ -133,7 +133,7 @@ async function readPart(
   from: Source | undefined,
 ): Promise<string> {
   if (/^[a-z][a-z0-9+.-]*:/i.test(file)) {
-    throw new SpecError('SPEC_REFERENCE_BROKEN', `the reference ${file} leads to the network`, {
+    throw new SpecError('spec-reference-broken', `the reference ${file} leads to the network`, {
       ...at(from, pointer),
       hint: 'Nothing is fetched: keep a copy beside the document and refer to that.',
     });
@@ -141,7 +141,7 @@ async function readPart(
   try {
     return await origin.read(file);
   } catch (cause) {
-    throw new SpecError('SPEC_REFERENCE_BROKEN', `the reference to ${file} leads nowhere`, {
+    throw new SpecError('spec-reference-broken', `the reference to ${file} leads nowhere`, {
       ...at(from, pointer),
       cause,
       hint: 'The path counts from the file that holds the reference.',
@@ -208,7 +208,7 @@ function requireTargets({ document, locate: where }: Bundle): void {
     if (ref.startsWith('#/') && valueAt(document, ref) !== undefined) continue;
     marks ??= anchorsOf(document);
     if (marks.has(ref)) continue;
-    throw new SpecError('SPEC_REFERENCE_BROKEN', `the reference ${ref} leads nowhere`, {
+    throw new SpecError('spec-reference-broken', `the reference ${ref} leads nowhere`, {
       place: where(pointer),
       hint: 'Fix the reference, or add what it names.',
     });

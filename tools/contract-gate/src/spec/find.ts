@@ -18,7 +18,7 @@ export async function findSpecs(cwd: string, folder: string): Promise<string[]> 
     .map((entry) => entry.parentPath.split(/[\\/]/).at(-1) ?? '')
     .sort();
   if (names.length === 0) {
-    throw new SpecError('SPEC_NOT_FOUND', `no spec in ${folder}`, {
+    throw new SpecError('spec-not-found', `no spec in ${folder}`, {
       hint: `Put one at ${folder}/<name>/openapi.yaml, or run at the root of the workspace.`,
     });
   }

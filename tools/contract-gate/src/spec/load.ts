@@ -27,7 +27,7 @@ function specOf(bundle: Bundle): Spec {
     const local = ref.startsWith('#') && !ref.startsWith(`#/${filesKey}/`);
     if (local && (!ref.startsWith('#/') || valueAt(bundle.document, ref) !== undefined)) continue;
     throw new SpecError(
-      'SPEC_REFERENCE_BROKEN',
+      'spec-reference-broken',
       local ? `the reference ${ref} leads nowhere` : 'this reference leaves the file',
       {
         place: bundle.locate(pointer),

@@ -47,7 +47,7 @@ function parsed(
     return { events, value: text.includes('<<') ? merged(value) : value };
   } catch (cause) {
     if (!(cause instanceof YAMLException)) throw cause;
-    throw new SpecError('SPEC_NOT_YAML', `not valid YAML: ${cause.reason}`, {
+    throw new SpecError('spec-not-yaml', `not valid YAML: ${cause.reason}`, {
       place: at(cause.mark?.position ?? 0),
       hint: 'Fix the syntax at this place.',
     });

@@ -84,7 +84,7 @@ function optionsOf(project: string): ts.CompilerOptions {
   const { config, error } = ts.readConfigFile(project, (file) => ts.sys.readFile(file));
   if (error !== undefined) {
     throw new SpecError(
-      'SOURCE_UNUSABLE',
+      'source-unusable',
       `cannot read ${project}: ${ts.flattenDiagnosticMessageText(error.messageText, '\n')}`,
       { hint: 'Name the tsconfig.json of the workspace under `source.project` in contract-gate.yaml.' },
     );

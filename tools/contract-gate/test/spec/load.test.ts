@@ -15,64 +15,64 @@ interface Broken {
 }
 
 const broken: readonly Broken[] = [
-  { what: 'not YAML', text: 'openapi: 3.1.0\ninfo: {title: x\n', code: 'SPEC_NOT_YAML', line: 3, column: 1 },
+  { what: 'not YAML', text: 'openapi: 3.1.0\ninfo: {title: x\n', code: 'spec-not-yaml', line: 3, column: 1 },
   {
     what: 'a key twice',
     text: 'openapi: 3.1.0\npaths: {}\npaths: {}\n',
-    code: 'SPEC_NOT_YAML',
+    code: 'spec-not-yaml',
     line: 3,
     column: 1,
   },
   {
     what: 'an alias without an anchor',
     text: 'openapi: 3.1.0\npaths: *nothing\n',
-    code: 'SPEC_NOT_YAML',
+    code: 'spec-not-yaml',
     line: 2,
     column: 9,
   },
   {
     what: 'an alias of itself',
     text: 'openapi: 3.1.0\npaths: &p\n  /a: *p\n',
-    code: 'SPEC_NOT_YAML',
+    code: 'spec-not-yaml',
     line: 1,
     column: 1,
   },
   {
     what: 'two documents',
     text: 'openapi: 3.1.0\n---\nopenapi: 3.1.0\n',
-    code: 'SPEC_NOT_YAML',
+    code: 'spec-not-yaml',
     line: 1,
     column: 1,
   },
-  { what: 'empty', text: '', code: 'SPEC_NOT_OPENAPI', line: 1, column: 1 },
-  { what: 'a list', text: '- 1\n', code: 'SPEC_NOT_OPENAPI', line: 1, column: 1 },
-  { what: 'HTML', text: '<!doctype html><html></html>', code: 'SPEC_NOT_OPENAPI', line: 1, column: 1 },
-  { what: 'Swagger 2', text: 'swagger: "2.0"\npaths: {}\n', code: 'SPEC_NOT_OPENAPI', line: 1, column: 1 },
+  { what: 'empty', text: '', code: 'spec-not-openapi', line: 1, column: 1 },
+  { what: 'a list', text: '- 1\n', code: 'spec-not-openapi', line: 1, column: 1 },
+  { what: 'HTML', text: '<!doctype html><html></html>', code: 'spec-not-openapi', line: 1, column: 1 },
+  { what: 'Swagger 2', text: 'swagger: "2.0"\npaths: {}\n', code: 'spec-not-openapi', line: 1, column: 1 },
   {
     what: 'a version from the future',
     text: 'info: {}\nopenapi: 4.0.0\n',
-    code: 'SPEC_VERSION_UNSUPPORTED',
+    code: 'spec-version-unsupported',
     line: 2,
     column: 1,
   },
   {
     what: 'a version that YAML reads as a number',
     text: 'openapi: 3.1\n',
-    code: 'SPEC_VERSION_UNSUPPORTED',
+    code: 'spec-version-unsupported',
     line: 1,
     column: 1,
   },
   {
     what: 'a reference to nothing',
     text: 'openapi: 3.1.0\npaths:\n  /a:\n    $ref: "#/components/pathItems/A"\n',
-    code: 'SPEC_REFERENCE_BROKEN',
+    code: 'spec-reference-broken',
     line: 4,
     column: 5,
   },
   {
     what: 'a reference to another file',
     text: 'openapi: 3.1.0\npaths:\n  /a: { $ref: "a.yaml" }\n',
-    code: 'SPEC_REFERENCE_BROKEN',
+    code: 'spec-reference-broken',
     line: 3,
     column: 9,
   },
@@ -106,7 +106,7 @@ describe('a spec that cannot be read', () => {
 
   test('is said to be missing when it is', async () => {
     await expect(loadSpec('nowhere.yaml')).rejects.toMatchObject({
-      code: 'SPEC_NOT_FOUND',
+      code: 'spec-not-found',
       message: 'cannot read the spec nowhere.yaml',
     });
     expect(await gate(workspace({}), 'lint')).toMatchObject({
@@ -171,9 +171,9 @@ describe('a spec that can', () => {
       name: 'shop',
       file: 'main:specs/shop/openapi.yaml',
     });
-    await expect(loadSpec('main:specs/other.yaml', cwd)).rejects.toMatchObject({ code: 'SPEC_NOT_FOUND' });
+    await expect(loadSpec('main:specs/other.yaml', cwd)).rejects.toMatchObject({ code: 'spec-not-found' });
     await expect(loadSpec('--output=x:specs/shop/openapi.yaml', cwd)).rejects.toMatchObject({
-      code: 'SPEC_NOT_FOUND',
+      code: 'spec-not-found',
     });
   });
 });
