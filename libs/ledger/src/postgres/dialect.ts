@@ -17,7 +17,6 @@ export function postgresDialect(where: string): Dialect {
     forUpdate: {
       shared: sql`for share`,
       alone: sql`for update`,
-      skipping: (table) => sql`for update of ${sql.ref(table)} skip locked`,
     },
     contains: (blob, bytes) => sql`position(${bytes}::bytea in ${blob}) > 0`,
     slots,

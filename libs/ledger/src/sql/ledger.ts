@@ -56,6 +56,7 @@ export function ledgerOf(
   const now = timing.now ?? Date.now;
   const { ended, mergeSettled } = createMerger(store);
   const intakes = intakeRepository(store, now);
+  const retries = retryRepository(store);
   return {
     lock: (command, role) => lock.take(command, role),
     owner: () => store.read((reader) => lock.owner(reader)),
@@ -69,7 +70,12 @@ export function ledgerOf(
     ...findingsRepository(store),
     ...claimRepository(store),
     ...purgeRepository(store, now),
-    ...retryRepository(store),
+    ...retries,
+    // What a merge has left half done would give up the claims of the retry.
+    async commitRetry(intakeId, batch) {
+      await mergeSettled();
+      await retries.commitRetry(intakeId, batch);
+    },
     ...submissionRepository(store),
     ...pollRepository(store),
     ...settlementRepository(store, { now, ended }),

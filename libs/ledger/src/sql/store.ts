@@ -42,11 +42,10 @@ export interface Dialect {
   readonly where: string;
   /** A `from` item called `given`: all rows travel as one JSON parameter. */
   given(columns: readonly GivenColumn[], rows: GivenRows): RawBuilder<unknown>;
-  /** Ends a select so that its rows stay as they are until the transaction ends: beside other readers, alone, or without those of others. */
+  /** Ends a select so that its rows stay as they are until the transaction ends: beside other readers, or alone. */
   readonly forUpdate: {
     readonly shared: RawBuilder<unknown>;
     readonly alone: RawBuilder<unknown>;
-    readonly skipping: (table: string) => RawBuilder<unknown>;
   };
   /** Whether a blob contains these bytes. */
   contains(blob: RawBuilder<unknown>, bytes: Uint8Array): RawBuilder<boolean>;

@@ -32,7 +32,7 @@ export function sqliteDialect(file: DatabaseSync, where: string): Dialect {
     where,
     given,
     // `begin immediate` holds the whole file.
-    forUpdate: { shared: sql``, alone: sql``, skipping: () => sql`` },
+    forUpdate: { shared: sql``, alone: sql`` },
     contains: (blob, bytes) => sql`instr(${blob}, ${bytes}) > 0`,
     slots,
     key: (bytes) => sql`${bytes}`,

@@ -87,7 +87,12 @@ async function blankRecords(db: Db, batch: BatchSelected, externalConsumerId: st
     throw new LedgerConflictError(
       `batch ${batch.external_batch_id} holds records of this consumer and is ${batch.state}; it must end before they can be erased`,
     );
-  if (batch.merged_epoch === null)
+  const unmerged = await db
+    .selectFrom('batch_digest')
+    .select('batch')
+    .where('batch', '=', batch.id)
+    .executeTakeFirst();
+  if (unmerged !== undefined)
     throw new LedgerConflictError(
       `batch ${batch.external_batch_id} holds records of this consumer and is not in the register yet`,
     );

@@ -4,35 +4,88 @@ import { unpackOutcomes, type StoredOutcome } from '../record-codec.ts';
 import { DIGITS, SLOTS, type Dialect, type Store } from '../store.ts';
 import type { BatchSelected, Db } from '../tables.ts';
 import { digestColumn, keyColumn } from './lookup.ts';
-import { SortedKeys } from './sorted-keys.ts';
+import { SortedKeys, type Pass } from './sorted-keys.ts';
 import { entryStates } from './states.ts';
 
-/** Records merged in one transaction: nobody waits for long. */
-const MERGED_AT_ONCE = 10_000;
+/** Records in one transaction: nobody waits for long. */
+const MERGED_AT_ONCE = 10 * SLOTS;
+/** Records of one sorted pass: 16 MB. */
+const RECORDS_PER_PASS = 250_000;
+/** Ended records that are merged before their intake is settled. */
+const MERGED_EARLY = 1_000_000;
+/** Batches read or marked in one statement. */
+const BATCHES = 50;
 
 /** Bringing outcomes into the register. */
 export interface Merger extends Pick<RegisterPort, 'mergeSettled'> {
-  /** Hears that so many records have ended; merges when enough have come together. */
+  /** Hears that so many records have ended; merges when very many have come together. */
   ended(records: number): Promise<void>;
 }
 
-/** The merger of a store: ended batches wait until they fill a transaction. */
+/** The merger of a store. What ended waits for the end of its intake: sorted together it touches each page of the register once. */
 export function createMerger(store: Store): Merger {
   let waiting = 0;
-  const mergeSettled = async (): Promise<number> => {
+  const mergeSettled = (): Promise<number> => {
     waiting = 0;
-    let merged = 0;
-    for (let portion = -1; portion !== 0; merged += portion)
-      portion = await store.write((db) => mergePortion(db, store.dialect));
-    return merged;
+    return merge(store);
   };
   return {
     mergeSettled,
     async ended(records) {
       waiting += records;
-      if (waiting >= MERGED_AT_ONCE) await mergeSettled();
+      if (waiting >= MERGED_EARLY) await mergeSettled();
     },
   };
+}
+
+/**
+ * Merges every ended batch that still has its digests, in the order of the keys, chunk by chunk; each chunk takes its claims
+ * with it. The batches have the new epoch before the first chunk, and lose their digests after the last one: after a crash
+ * in between all of it is done again, and changes nothing that a later batch has written since.
+ */
+async function merge(store: Store): Promise<number> {
+  const batches = await store.write(begin);
+  if (batches.length === 0) return 0;
+  const records = batches.reduce((sum, batch) => sum + batch.records + batch.moved, 0);
+  const passes = Math.max(1, Math.ceil(records / RECORDS_PER_PASS));
+  for (let pass = 0; pass < passes; pass++) {
+    const entries = new Entries();
+    for (let from = 0; from < batches.length; from += BATCHES) {
+      const ids = batches.slice(from, from + BATCHES).map(({ id }) => id);
+      for (const batch of await store.read((db) => mergeable(db, ids))) entries.add(batch, { pass, passes });
+    }
+    entries.sort();
+    for (let at = 0; at < entries.length; at += MERGED_AT_ONCE) {
+      const to = Math.min(entries.length, at + MERGED_AT_ONCE);
+      await store.write((db) => entries.write(db, store.dialect, { at, to }));
+    }
+  }
+  for (let from = 0; from < batches.length; from += BATCHES) {
+    const ids = batches.slice(from, from + BATCHES).map(({ id }) => id);
+    await store.write((db) => db.deleteFrom('batch_digest').where('batch', 'in', ids).execute());
+  }
+  return records;
+}
+
+type Ended = Pick<BatchSelected, 'id' | 'records' | 'moved'>;
+
+/** Raises the epoch and marks what is to be merged with it: from now on an intake that was read before knows of it. */
+async function begin(db: Db): Promise<readonly Ended[]> {
+  // In this order: few batches have digests.
+  const { rows } = await sql<Ended>`select batch.id, batch.records, batch.moved
+    from batch_digest cross join batch where batch.id = batch_digest.batch
+    and batch.state in ('settled', 'refused', 'abandoned') order by batch_digest.batch`.execute(db);
+  if (rows.length === 0) return [];
+  const { epoch } = await db
+    .updateTable('register_head')
+    .set((eb) => ({ epoch: eb('epoch', '+', 1) }))
+    .returning('epoch')
+    .executeTakeFirstOrThrow();
+  for (let from = 0; from < rows.length; from += BATCHES) {
+    const ids = rows.slice(from, from + BATCHES).map(({ id }) => id);
+    await db.updateTable('batch').set({ merged_epoch: epoch }).where('id', 'in', ids).execute();
+  }
+  return rows;
 }
 
 type Mergeable = BatchSelected & {
@@ -41,115 +94,96 @@ type Mergeable = BatchSelected & {
   readonly outcomes: Uint8Array | null;
 };
 
-/** Merges the next ended batches, and with them go their claims; answers how many records. The marker is in the same transaction. */
-async function mergePortion(db: Db, dialect: Dialect): Promise<number> {
-  const batches = await nextBatches(db, dialect);
-  if (batches.length === 0) return 0;
-  const entries = new Entries();
-  for (const batch of batches) entries.add(batch);
-  await entries.write(db, dialect);
-  const { epoch } = await db
-    .updateTable('register_head')
-    .set((eb) => ({ epoch: eb('epoch', '+', 1) }))
-    .returning('epoch')
-    .executeTakeFirstOrThrow();
-  const ids = batches.map(({ id }) => id);
-  await db.updateTable('batch').set({ merged_epoch: epoch }).where('id', 'in', ids).execute();
-  await db.deleteFrom('batch_digest').where('batch', 'in', ids).execute();
-  return entries.records;
-}
-
-async function nextBatches(db: Db, dialect: Dialect): Promise<readonly Mergeable[]> {
-  const found = await db
+function mergeable(db: Db, ids: readonly number[]): Promise<readonly Mergeable[]> {
+  return db
     .selectFrom('batch')
     .innerJoin('twin', 'twin.batch', 'batch.id')
     .innerJoin('batch_digest', 'batch_digest.batch', 'batch.id')
     .leftJoin('batch_record', 'batch_record.batch', 'batch.id')
     .selectAll('batch')
     .select(['twin.keys', 'batch_digest.digests', 'batch_record.outcomes'])
-    .where('merged_epoch', 'is', null)
-    .where('state', 'in', ['settled', 'refused', 'abandoned'])
-    .orderBy('batch.id')
-    .limit(100)
-    .modifyEnd(dialect.forUpdate.skipping('batch'))
+    .where('batch.id', 'in', ids)
     .execute();
-  let records = 0;
-  return found.filter((batch, index) => {
-    records += batch.keys.length / KEY_BYTES;
-    return index === 0 || records <= MERGED_AT_ONCE;
-  });
 }
 
-/** So many entries from a rank on. */
+/** Entries from one rank to before another. */
 interface Portion {
   readonly at: number;
-  readonly count: number;
+  readonly to: number;
 }
 
 /** Entries of several batches, to be written in the order of their keys. */
 class Entries {
   readonly #sorted = new SortedKeys();
-  readonly #batches = new Map<
-    number,
-    { readonly batch: Mergeable; readonly outcomes: readonly StoredOutcome[] }
-  >();
+  /** By the number of the entry. */
+  readonly #digests: Uint8Array[] = [];
+  /** 0: the outcome says nothing of the card. */
+  readonly #states: number[] = [];
+  readonly #intakes = new Map<number, number>();
 
-  get records(): number {
+  get length(): number {
     return this.#sorted.length;
   }
 
-  add(batch: Mergeable): void {
+  add(batch: Mergeable, pass: Pass): void {
     const outcomes = unpackOutcomes(batch.outcomes, batch.keys.length / KEY_BYTES);
-    this.#batches.set(batch.id, { batch, outcomes });
-    this.#sorted.add(batch.id, batch.keys, { pass: 0, passes: 1 });
-  }
-
-  async write(db: Db, dialect: Dialect): Promise<void> {
-    this.#sorted.sort();
-    for (let at = 0; at < this.#sorted.length; at += SLOTS) {
-      const count = Math.min(SLOTS, this.#sorted.length - at);
-      await this.#upsert(db, dialect, { at, count });
-      await this.#release(db, dialect, { at, count });
+    this.#intakes.set(batch.id, batch.intake);
+    for (const index of this.#sorted.add(batch.id, batch.keys, pass)) {
+      this.#digests.push(batch.digests.subarray(index * DIGEST_BYTES, (index + 1) * DIGEST_BYTES));
+      this.#states.push(entryState(batch, outcomes[index] ?? null) ?? 0);
     }
   }
 
-  async #upsert(db: Db, dialect: Dialect, { at, count }: Portion): Promise<void> {
+  sort(): void {
+    this.#sorted.sort();
+  }
+
+  /** Writes a portion and gives up its claims, in the order of the keys. */
+  async write(db: Db, dialect: Dialect, { at, to }: Portion): Promise<void> {
+    for (let from = at; from < to; from += SLOTS) {
+      const portion = { at: from, to: Math.min(to, from + SLOTS) };
+      await this.#upsert(db, dialect, portion);
+      await this.#release(db, dialect, portion);
+    }
+  }
+
+  async #upsert(db: Db, dialect: Dialect, { at, to }: Portion): Promise<void> {
     const keys: Uint8Array[] = [];
     const digests: Uint8Array[] = [];
-    let meta = '';
-    const sorted = this.#sorted.keys(at, count);
-    for (let slot = 0; slot < count; slot++) {
-      const { batch: id, index } = this.#sorted.place(at + slot);
-      const known = this.#batches.get(id);
-      const state = known && entryState(known.batch, known.outcomes[index] ?? null);
-      if (known === undefined || state === undefined) continue;
-      keys.push(sorted.subarray(slot * KEY_BYTES, (slot + 1) * KEY_BYTES));
-      digests.push(known.batch.digests.subarray(index * DIGEST_BYTES, (index + 1) * DIGEST_BYTES));
-      meta += `${digits(id)}${digits(index)}${digits(state)}`;
+    let numbers = '';
+    for (let rank = at; rank < to; rank++) {
+      const entry = this.#sorted.entry(rank);
+      const { batch, index } = this.#sorted.place(rank);
+      const state = this.#states[entry] ?? 0;
+      if (state === 0) continue;
+      keys.push(this.#sorted.keys(rank, 1));
+      digests.push(this.#digests[entry] ?? new Uint8Array(DIGEST_BYTES));
+      numbers += `${digits(batch)}${digits(index)}${digits(state)}`;
     }
     if (keys.length === 0) return;
-    const numbers = Buffer.from(meta, 'latin1');
     const slots = dialect.slots(keys.length, [
       keyColumn(Buffer.concat(keys)),
       digestColumn(Buffer.concat(digests)),
-      { names: ['batch', 'place', 'state'], bytes: numbers, type: 'numbers' },
+      { names: ['batch', 'place', 'state'], bytes: Buffer.from(numbers, 'latin1'), type: 'numbers' },
     ]);
-    // What was agreed stays agreed, whatever was refused later; and what may be enrolled does not become refused.
-    await sql`insert into register (k, batch, place, state, d) select slot.k, slot.batch, slot.place, slot.state, slot.d from ${slots} where true
+    // A key that stands twice among the slots, in an intake and its retry, would be changed twice in one statement.
+    const latest = sql`select slot.k, slot.batch, slot.place, slot.state, slot.d, row_number() over (partition by slot.k order by slot.state = ${sql.lit(entryStates.enrolled)} desc, slot.batch desc) as nth from ${slots}`;
+    // What was agreed stays agreed, whatever was refused later; what may be enrolled does not become refused; and nothing
+    // that a later batch has written is undone.
+    await sql`insert into register (k, batch, place, state, d)
+      select k, batch, place, state, d from (${latest}) as latest where nth = 1 order by k
       on conflict (k) do update set batch = excluded.batch, place = excluded.place, state = excluded.state, d = excluded.d
-      where excluded.state = ${sql.lit(entryStates.enrolled)} or register.state = ${sql.lit(entryStates.refused)}`.execute(
+      where (excluded.state = ${sql.lit(entryStates.enrolled)} and (register.state <> ${sql.lit(entryStates.enrolled)} or excluded.batch >= register.batch))
+        or (register.state = ${sql.lit(entryStates.refused)} and excluded.batch >= register.batch)`.execute(
       db,
     );
   }
 
-  async #release(db: Db, dialect: Dialect, { at, count }: Portion): Promise<void> {
-    const claims = Map.groupBy(
-      Array.from({ length: count }, (_, slot) => slot),
-      (slot) => this.#batches.get(this.#sorted.place(at + slot).batch)?.batch.intake ?? 0,
-    );
-    const sorted = this.#sorted.keys(at, count);
-    for (const [intake, of] of claims) {
-      const keys = Buffer.concat(of.map((slot) => sorted.subarray(slot * KEY_BYTES, (slot + 1) * KEY_BYTES)));
+  async #release(db: Db, dialect: Dialect, { at, to }: Portion): Promise<void> {
+    const ranks = Array.from({ length: to - at }, (_, slot) => at + slot);
+    const intakeOf = (rank: number) => this.#intakes.get(this.#sorted.place(rank).batch) ?? 0;
+    for (const [intake, of] of Map.groupBy(ranks, intakeOf)) {
+      const keys = Buffer.concat(of.map((rank) => this.#sorted.keys(rank, 1)));
       await sql`delete from claim where intake = ${intake} and k in (select slot.k from ${dialect.slots(of.length, [keyColumn(keys)])})`.execute(
         db,
       );

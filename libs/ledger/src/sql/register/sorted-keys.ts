@@ -14,8 +14,9 @@ export class SortedKeys {
   #order = new Uint32Array(0);
   length = 0;
 
-  /** Adds the keys of a batch that fall into the pass. */
-  add(batch: number, keys: Uint8Array, { pass, passes }: Pass): void {
+  /** Adds the keys of a batch that fall into the pass; answers their indexes, in the order of their entries. */
+  add(batch: number, keys: Uint8Array, { pass, passes }: Pass): readonly number[] {
+    const added: number[] = [];
     for (let index = 0; index * KEY_BYTES < keys.length; index++) {
       const at = index * KEY_BYTES;
       // By the first two bytes, so that the passes follow each other in the order of the keys.
@@ -26,7 +27,9 @@ export class SortedKeys {
       this.#batches[this.length] = batch;
       this.#indexes[this.length] = index;
       this.length += 1;
+      added.push(index);
     }
+    return added;
   }
 
   /** Brings the keys into their order, as the database compares them. */
@@ -50,6 +53,11 @@ export class SortedKeys {
       bytes.set(this.#keys.subarray(at, at + KEY_BYTES), slot * KEY_BYTES);
     }
     return bytes;
+  }
+
+  /** The number of the entry at this rank, as it was added. */
+  entry(rank: number): number {
+    return this.#order[rank] ?? 0;
   }
 
   /** Where the key at this rank comes from. */
