@@ -66,7 +66,7 @@ describe.skipIf(!canRunPostgres)('many hosts', { timeout: 300_000 }, () => {
     });
     await query(
       hosts.address,
-      'update enrollkit.member set terms = replace(terms, \'"version":"\', \'"version":"9.\')',
+      'update enrollkit.participant set terms = replace(terms, \'"version":"\', \'"version":"9.\')',
     );
     expect(await hosts.worker('--until-idle').ended).toMatchObject({
       code: 2,
