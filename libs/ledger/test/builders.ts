@@ -84,12 +84,7 @@ export function digestsOf(records: readonly LedgerRecord[]): RecordDigests {
   );
   const twins = records.map((each) => {
     const { externalConsumerId: consumer } = each;
-    const parts = [
-      `${consumer}@example.com`,
-      `mobile of ${consumer}`,
-      each.fingerprint,
-      `identity of ${consumer}`,
-    ];
+    const parts = [`${consumer}@example.com`, `mobile of ${consumer}`, each.fingerprint];
     return Buffer.concat(parts.map((part) => hashed(part).subarray(0, HASH_BYTES)));
   });
   return { keys: Buffer.concat(keys), digests: Buffer.concat(digests), twins: Buffer.concat(twins) };

@@ -53,14 +53,13 @@ export function keyOfCard({ consumer, card }: Card): Buffer {
   return keyOf({ externalConsumerId: consumer, externalCardId: card });
 }
 
-function twinsOfCard({ consumer, email, pan, identity: who, card }: Card): Buffer {
+function identityOfCard({ consumer, identity: who }: Card): Buffer {
+  return hashed([who ?? `identity of ${consumer}`]).subarray(0, HASH_BYTES);
+}
+
+function twinsOfCard({ consumer, email, pan, card }: Card): Buffer {
   const address = email ?? `${consumer}@example.com`;
-  const parts = [
-    address,
-    `mobile of ${address}`,
-    pan ?? `number of ${consumer} ${card}`,
-    who ?? `identity of ${consumer}`,
-  ];
+  const parts = [address, `mobile of ${address}`, pan ?? `number of ${consumer} ${card}`];
   return Buffer.concat(parts.map((part) => hashed([part]).subarray(0, HASH_BYTES)));
 }
 
@@ -144,6 +143,7 @@ async function stepOf(
       intakeId: intake.id,
       rejections: [],
       keys,
+      identities: Buffer.concat(rows.map(identityOfCard)),
       lines: Uint32Array.from(rows, (_, index) => from + index + 2),
       unsent,
       unchanged: rows.some(({ again }) => again === true) ? {} : window.unchangedBy,

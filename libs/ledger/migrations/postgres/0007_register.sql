@@ -83,11 +83,13 @@ create table batch_digest (
   digests bytea not null
 );
 
--- Keys of all rows of a reading step, 16 bytes each; zeroes for a row without one. Lines of the same, 4 bytes each.
+-- Of all rows of a reading step: keys, 16 bytes each, zeroes for a row without one; what the row says of its consumer, hashed
+-- to 8 bytes; lines, 4 bytes each.
 create table seen (
   intake bigint not null,
   step   bigint not null,
   keys   bytea    not null,
+  identities bytea not null,
   lines  bytea    not null,
   primary key (intake, step)
 );
@@ -167,7 +169,8 @@ insert into lineage (id, ledger, serial) values (1, decode(replace(gen_random_uu
 alter table batch_record alter column packed set storage external, alter column fingerprints set storage external, alter column outcomes set storage external;
 alter table twin alter column keys set storage external, alter column hashes set storage external;
 alter table batch_digest alter column digests set storage external;
-alter table seen alter column keys set storage external, alter column lines set storage external;
+alter table seen alter column keys set storage external, alter column identities set storage external,
+  alter column lines set storage external;
 
 alter table member rename to participant;
 alter table participant add column process_id text;

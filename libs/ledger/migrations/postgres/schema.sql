@@ -104,6 +104,7 @@ schema_version.version bigint not null
 seen.intake bigint not null
 seen.step bigint not null
 seen.keys bytea not null
+seen.identities bytea not null
 seen.lines bytea not null
 sender.batch bigint not null
 sender.owner text not null

@@ -84,11 +84,13 @@ create table batch_digest (
   digests blob not null
 ) strict;
 
--- Keys of all rows of a reading step, 16 bytes each; zeroes for a row without one. Lines of the same, 4 bytes each.
+-- Of all rows of a reading step: keys, 16 bytes each, zeroes for a row without one; what the row says of its consumer, hashed
+-- to 8 bytes; lines, 4 bytes each.
 create table seen (
   intake integer not null,
   step   integer not null,
   keys   blob    not null,
+  identities blob not null,
   lines  blob    not null,
   primary key (intake, step)
 ) strict;

@@ -143,6 +143,7 @@ CREATE TABLE seen (
   intake integer not null,
   step   integer not null,
   keys   blob    not null,
+  identities blob not null,
   lines  blob    not null,
   primary key (intake, step)
 ) strict;

@@ -17,8 +17,8 @@ export const GROUP_BYTES = 6;
 export const DIGEST_BYTES = GROUP_BYTES * fieldGroups.length;
 /** Bytes of one hash of a twin. */
 export const HASH_BYTES = 8;
-/** Bytes of a record's twin hashes: e-mail, mobile, card number, identity; keyed, not salted. A value that is absent is all zero. */
-export const TWIN_BYTES = HASH_BYTES * 4;
+/** Bytes of a record's twin hashes: e-mail, mobile, card number; keyed, not salted. A value that is absent is all zero. */
+export const TWIN_BYTES = HASH_BYTES * 3;
 
 /** What the register needs of records on their way: one slot a record, in the order of the records. */
 export interface RecordDigests {

@@ -129,7 +129,13 @@ async function commitRead(db: Db, dialect: Dialect, step: PackedStep): Promise<v
   if (step.rows > 0)
     await db
       .insertInto('seen')
-      .values({ intake: intake.number, step: intake.rows_read, keys: step.keys, lines: step.lines })
+      .values({
+        intake: intake.number,
+        step: intake.rows_read,
+        keys: step.keys,
+        identities: step.identities,
+        lines: step.lines,
+      })
       .execute();
 }
 

@@ -1,30 +1,32 @@
 import { hash } from 'node:crypto';
 import type { LedgerRecord } from '../port/records.ts';
 import type { ReadStep } from '../port/intakes.ts';
-import { CONSUMER_KEY_BYTES, KEY_BYTES } from '../port/register.ts';
+import { CONSUMER_KEY_BYTES, HASH_BYTES, KEY_BYTES } from '../port/register.ts';
 import { LedgerConflictError } from '../errors.ts';
 import { packBatch, type PackedBatch } from './batches.ts';
 
 /** A step of reading in the form in which it travels and is stored. */
-export interface PackedStep extends Omit<ReadStep, 'batch' | 'keys' | 'lines'> {
+export interface PackedStep extends Omit<ReadStep, 'batch' | 'keys' | 'identities' | 'lines'> {
   readonly batch?: PackedBatch;
   /** Rows in the step. */
   readonly rows: number;
   readonly keys: Uint8Array;
+  readonly identities: Uint8Array;
   /** Four bytes each, in the machine's order. */
   readonly lines: Uint8Array;
 }
 
-/** Packs a step; throws `LedgerConflictError` when its keys or lines are not those of its rows. */
-export function packStep({ batch, keys, lines, ...step }: ReadStep): PackedStep {
+/** Packs a step; throws `LedgerConflictError` when its keys, identities or lines are not those of its rows. */
+export function packStep({ batch, keys, identities, lines, ...step }: ReadStep): PackedStep {
   const records = batch?.records ?? [];
   const unchanged = Object.values(step.unchanged ?? {}).reduce((sum, rows) => sum + rows, 0);
   const rows = records.length + step.rejections.length + (step.unsent?.length ?? 0) + unchanged;
   if (
     (keys !== undefined && keys.length !== rows * KEY_BYTES) ||
+    (identities !== undefined && identities.length !== rows * HASH_BYTES) ||
     (lines !== undefined && lines.length !== rows)
   )
-    throw new LedgerConflictError(`the step has ${rows} rows, its keys or lines are not as many`);
+    throw new LedgerConflictError(`the step has ${rows} rows, its keys, identities or lines are not as many`);
   const places = keys === undefined || lines === undefined ? placesOf(step, records, rows) : undefined;
   const ofLines = lines ?? places?.lines ?? new Uint32Array(rows);
   return {
@@ -32,6 +34,7 @@ export function packStep({ batch, keys, lines, ...step }: ReadStep): PackedStep 
     ...(batch && { batch: packBatch(batch) }),
     rows,
     keys: keys ?? places?.keys ?? new Uint8Array(rows * KEY_BYTES),
+    identities: identities ?? new Uint8Array(rows * HASH_BYTES),
     lines: new Uint8Array(ofLines.buffer, ofLines.byteOffset, ofLines.byteLength),
   };
 }

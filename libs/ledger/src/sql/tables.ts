@@ -13,6 +13,7 @@ export interface Tables {
     readonly intake: number;
     readonly step: number;
     readonly keys: Uint8Array;
+    readonly identities: Uint8Array;
     readonly lines: Uint8Array;
   };
   readonly withdrawal: WithdrawalTable;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LedgerConflictError, type Ledger } from '@enrollkit/ledger';
+import { LedgerConflictError, TWIN_BYTES, type Ledger } from '@enrollkit/ledger';
 import { all, minute, outcome, reason, settleAll } from '../builders.ts';
 import { cards, digestsOf, keyOfCard, read, type Card } from '../cards.ts';
 import type { NewPlace } from '../place.ts';
@@ -184,7 +184,7 @@ export function registerSuite(newPlace: NewPlace): void {
         position: 0,
         body: { externalBatchId: 'retry', bytes: Buffer.from('x'), kid: 'k' },
         records: [refused],
-        register: { keys: keyOfCard(card), digests: digestsOf([card]), twins: new Uint8Array(32) },
+        register: { keys: keyOfCard(card), digests: digestsOf([card]), twins: new Uint8Array(TWIN_BYTES) },
       };
       await expect(ledger.commitRetry('first', retry)).rejects.toThrow('in flight in intake second');
       await enroll(ledger, 'second', [1]);

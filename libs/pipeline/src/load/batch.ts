@@ -17,6 +17,7 @@ export interface Draft {
   readonly unchanged: Readonly<Record<string, number>>;
   /** Of all rows of the draft, in row order. */
   readonly keys: Uint8Array;
+  readonly identities: Uint8Array;
   readonly lines: Uint32Array;
   /** After this draft is in the ledger, reading may continue from here. */
   readonly position: ReadPosition;
@@ -85,9 +86,8 @@ class Cutter {
       this.#rejections.push(row.rejection);
       return early;
     }
-    const key = { keys: row.window.keys, index: row.index };
-    if ('record' in row) return this.#batch(row, key) ?? early;
-    this.#seen.add(place.line, key, row.unsent === undefined);
+    if ('record' in row) return this.#batch(row) ?? early;
+    this.#seen.add(place.line, row, row.unsent === undefined);
     if (row.unsent !== undefined) this.#unsent.push(row.unsent);
     return early;
   }
@@ -98,9 +98,9 @@ class Cutter {
   }
 
   /** A batch that was closed early leaves none that a record could complete. */
-  #batch(row: DigestedRecord, key: { readonly keys: Buffer; readonly index: number }): Draft | undefined {
+  #batch(row: DigestedRecord): Draft | undefined {
     const { rejected, complete } = this.#batcher.add(row);
-    this.#seen.add(row.place.line, rejected === undefined ? key : undefined);
+    this.#seen.add(row.place.line, rejected === undefined ? row : undefined);
     if (rejected !== undefined) this.#rejections.push(rejected);
     return complete && this.#cut(complete, this.#batcher.openFrom ?? row.place);
   }
@@ -116,15 +116,14 @@ class Cutter {
     const unsent = this.#unsent.filter(({ place }) => place.row < next.row);
     this.#rejections = this.#rejections.slice(rejections.length);
     this.#unsent = this.#unsent.slice(unsent.length);
-    const { keys, lines, unchanged } = this.#seen.take(next.row);
+    const { unchanged, ...seen } = this.#seen.take(next.row);
     if (records.length > 0) this.#batches += 1;
     return {
       records,
       rejections,
       unsent,
       unchanged: this.#takeUnchanged(unchanged),
-      keys,
-      lines,
+      ...seen,
       position: { offset: next.offset, line: next.line, rows: next.row - 1, batches: this.#batches },
     };
   }

@@ -31,8 +31,8 @@ export interface DigestContext {
   readonly programme: string;
 }
 
-/** Digests in buffers. */
-export type DigestBuffers = { readonly [Name in keyof RecordDigests]: Buffer };
+/** Digests in buffers, and what a record says of its consumer, `HASH_BYTES` each: all rows of a consumer must agree in it. */
+export type DigestBuffers = { readonly [Name in keyof RecordDigests | 'identities']: Buffer };
 
 /** The digests of one record among those of others. */
 export interface DigestSlot {
@@ -49,6 +49,7 @@ export function digestsFor(records: number): DigestBuffers {
     keys: Buffer.alloc(records * KEY_BYTES),
     digests: Buffer.alloc(records * DIGEST_BYTES),
     twins: Buffer.alloc(records * TWIN_BYTES),
+    identities: Buffer.alloc(records * HASH_BYTES),
   };
 }
 
@@ -113,7 +114,7 @@ export class Digests {
 
   /** Writes everything the register needs of a record into its slot. */
   write({ window, index }: DigestSlot, record: EnrollmentRecord): void {
-    const { keys, digests, twins } = window;
+    const { keys, digests, twins, identities } = window;
     this.#writeKey(keys, index, record);
     const salt = keys.toString('latin1', index * KEY_BYTES, (index + 1) * KEY_BYTES);
     let at = index * DIGEST_BYTES;
@@ -133,8 +134,8 @@ export class Digests {
     );
     at += HASH_BYTES;
     twins.write(hashed(`${this.#key}card ${card.pan}`), at, HASH_BYTES, 'latin1');
-    at += HASH_BYTES;
-    twins.write(hashed(`${this.#key}identity ${identityText(consumer)}`), at, HASH_BYTES, 'latin1');
+    const identity = hashed(`${this.#key}identity ${identityText(consumer)}`);
+    identities.write(identity, index * HASH_BYTES, HASH_BYTES, 'latin1');
   }
 
   /** The digests of whole records, in their order. */

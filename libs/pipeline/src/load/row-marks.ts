@@ -1,18 +1,6 @@
 import type { ValidationErrorCode } from '@enrollkit/enrollment';
-import {
-  CONSUMER_KEY_BYTES,
-  HASH_BYTES,
-  KEY_BYTES,
-  TWIN_BYTES,
-  type LoadingRules,
-  type RecordDigests,
-} from '@enrollkit/ledger';
-
-/** The digests of one row. */
-interface MarkedRow {
-  readonly window: RecordDigests;
-  readonly index: number;
-}
+import { CONSUMER_KEY_BYTES, HASH_BYTES, KEY_BYTES, TWIN_BYTES, type LoadingRules } from '@enrollkit/ledger';
+import type { DigestSlot } from './digests.ts';
 
 /**
  * Remembers the rows of an input by their hashes, 8 bytes each, and finds those that repeat or contradict an earlier one:
@@ -32,13 +20,13 @@ export class RowMarks {
   }
 
   /** Remembers a row. Answers why it would be rejected; undefined when nothing is wrong with it. */
-  mark({ window, index }: MarkedRow): ValidationErrorCode | undefined {
+  mark({ window, index }: DigestSlot): ValidationErrorCode | undefined {
     const consumer = at(window.keys, index * KEY_BYTES);
     const key = mixed(consumer, at(window.keys, index * KEY_BYTES + CONSUMER_KEY_BYTES));
     const twin = index * TWIN_BYTES;
     const contact = mixed(at(window.twins, twin), at(window.twins, twin + HASH_BYTES));
     const card = at(window.twins, twin + 2 * HASH_BYTES);
-    const identity = at(window.twins, twin + 3 * HASH_BYTES);
+    const identity = at(window.identities, index * HASH_BYTES);
     if (this.#keys.has(key)) return 'DUPLICATE_RECORD';
     this.#keys.add(key);
     if (first(this.#identities, consumer, identity) !== identity) return 'CONSUMER_CONFLICT';

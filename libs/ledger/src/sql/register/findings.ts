@@ -7,7 +7,8 @@ import { pages } from '../pages.ts';
 import type { Store } from '../store.ts';
 import type { Db, IntakeSelected } from '../tables.ts';
 import { twinsOf } from './claims.ts';
-import { HashTable, isZero, wordsOf } from './hash-table.ts';
+import { FirstRows, type LaterRow } from './first-rows.ts';
+import { isZero, wordsOf } from './hash-table.ts';
 import { TwinHolders, type Finding, type Reason, type Ref } from './twin-holders.ts';
 import { earlierTwins, hasEarlierTwins, wordsOfTwins } from './twins.ts';
 
@@ -29,7 +30,7 @@ async function finishLoading(store: Store, intakeId: string, rules: LoadingRules
   if (intake.state !== 'reading')
     return { duplicates: 0, consumerConflicts: 0, sharedContacts: 0, sharedCards: 0 };
   const search = await Search.over(store, intake);
-  const findings = [...(await search.duplicates()), ...(await search.twins())];
+  const findings = [...(await search.contradictions()), ...(await search.twins())];
   return store.write(async (db) => {
     await db.deleteFrom('withdrawal').where('intake', '=', intake.number).execute();
     const counts = await write(db, { intake: intake.number, findings, rules });
@@ -73,22 +74,22 @@ class Search {
     return new Search(store, intake, spans);
   }
 
-  /** Later rows with the key of an earlier one, whether that was sent or not. */
-  async duplicates(): Promise<readonly Finding[]> {
+  /** Later rows that repeat the key of an earlier one, or say other things of its consumer, whether that was sent or not. */
+  async contradictions(): Promise<readonly Finding[]> {
     const passes = Math.max(1, Math.ceil(this.#intake.rows_read / ENTRIES_PER_PASS));
-    const later: { readonly row: number; readonly firstLine: number }[] = [];
+    const later: LaterRow[] = [];
     for (let pass = 0; pass < passes; pass++) {
-      const table = new HashTable(Math.min(this.#intake.rows_read, ENTRIES_PER_PASS * 1.2), 4);
-      const lines = new Lines(this.#intake.rows_read);
+      const rows = new FirstRows(Math.min(this.#intake.rows_read, ENTRIES_PER_PASS * 1.2));
       for await (const step of this.#seen()) {
         const keys = wordsOf(step.keys);
-        const stepLines = wordsOf(step.lines);
-        for (let row = 0; row < stepLines.length; row++) {
+        const identities = wordsOf(step.identities);
+        const lines = wordsOf(step.lines);
+        for (let row = 0; row < lines.length; row++) {
           const at = row * KEY_WORDS;
+          // The first word is the consumer's: all of its rows are in one pass.
           if (isZero(keys, at, KEY_WORDS) || (keys[at] ?? 0) % passes !== pass) continue;
-          const found = table.addOrFind(keys, at, lines.length);
-          if (found === undefined) lines.push(stepLines[row] ?? 0);
-          else later.push({ row: step.step + row + 1, firstLine: lines.at(found) });
+          const found = rows.add({ keys, identities, row, line: lines[row] ?? 0 });
+          if (found !== undefined) later.push({ ...found, row: step.step + row + 1 });
         }
       }
     }
@@ -96,18 +97,16 @@ class Search {
   }
 
   /** Of those rows the ones that are in a batch; the others are not sent anyway. */
-  async #inBatches(
-    rows: readonly { readonly row: number; readonly firstLine: number }[],
-  ): Promise<readonly Finding[]> {
+  async #inBatches(rows: readonly LaterRow[]): Promise<readonly Finding[]> {
     const byBatch = Map.groupBy(rows, ({ row }) => this.#batchOf(row));
     const findings: Finding[] = [];
     for (const [batch, group] of byBatch) {
       if (batch === undefined) continue;
       const { records } = await this.#store.read((db) => storedRecords(db, batch));
       const indexes = new Map(records.map(({ place }, index) => [place.row, index]));
-      for (const { row, firstLine } of group) {
+      for (const { row, reason, firstLine } of group) {
         const index = indexes.get(row);
-        if (index !== undefined) findings.push({ at: { batch, index }, reason: 'duplicate', firstLine });
+        if (index !== undefined) findings.push({ at: { batch, index }, reason, firstLine });
       }
     }
     return findings;
@@ -158,7 +157,7 @@ class Search {
       this.#store.read((db) =>
         db
           .selectFrom('seen')
-          .select(['step', 'keys', 'lines'])
+          .select(['step', 'keys', 'identities', 'lines'])
           .where('intake', '=', this.#intake.number)
           .where('step', '>', after)
           .orderBy('step')
@@ -166,25 +165,6 @@ class Search {
           .execute(),
       );
     return pages(page, ({ step }) => step, 100);
-  }
-}
-
-/** Lines of first rows: 4 bytes each. */
-class Lines {
-  readonly #lines: Uint32Array;
-  length = 0;
-
-  constructor(most: number) {
-    this.#lines = new Uint32Array(most);
-  }
-
-  push(line: number): void {
-    this.#lines[this.length] = line;
-    this.length += 1;
-  }
-
-  at(place: number): number {
-    return this.#lines[place] ?? 0;
   }
 }
 

@@ -5,8 +5,6 @@ import type { EarlierTwins } from './twins.ts';
 
 const KEY_WORDS = KEY_BYTES / 4;
 const TWIN_WORDS = TWIN_BYTES / 4;
-/** Of a remembered record: its key and the hash of its identity. */
-const KEPT_WORDS = KEY_WORDS + 2;
 
 /** What the search at the end of the load finds. */
 export type Reason = Exclude<Withdrawal['reason'], 'in-flight'>;
@@ -28,27 +26,26 @@ export interface Finding {
   readonly other?: number;
 }
 
-type Kind = 'contact' | 'card' | 'identity';
+type Kind = 'contact' | 'card';
+const kinds = ['contact', 'card'] as const satisfies readonly Kind[];
 
 const reasons = {
   contact: 'shared-contact',
   card: 'shared-card',
-  identity: 'consumer-conflict',
 } as const satisfies Record<Kind, Reason>;
 
 /** Where the words of a twin's hashes begin. */
-const words = { email: 0, mobile: 2, card: 4, identity: 6 } as const;
+const words = { email: 0, mobile: 2, card: 4 } as const;
 
 /**
- * Who holds each e-mail and mobile, each card number, and what identity each consumer has: what other intakes enrolled
- * comes first, then the records of this one in their order. A record that contradicts a holder does not become one.
+ * Who holds each e-mail and mobile and each card number: what other intakes enrolled comes first, then the records of this one in their order. A record that contradicts a holder does not become one.
  *
  * A pass remembers the hashes of its share only, so that memory stays bounded however large the input is.
  */
 export class TwinHolders {
   readonly #holders: Readonly<Record<Kind, HashTable>>;
   /** Hashes of this intake: of the many that others hold, only these matter. */
-  readonly #wanted: Readonly<Record<'contact' | 'card', HashTable>>;
+  readonly #wanted: Readonly<Record<Kind, HashTable>>;
   readonly #pass: number;
   readonly #passes: number;
   #kept: Uint32Array;
@@ -60,19 +57,18 @@ export class TwinHolders {
     this.#holders = {
       contact: new HashTable(entries * 2, 2),
       card: new HashTable(entries * 2, 2),
-      identity: new HashTable(entries, 2),
     };
     this.#wanted = { contact: new HashTable(entries, 2), card: new HashTable(entries, 2) };
     this.#pass = pass;
     this.#passes = passes;
-    this.#kept = new Uint32Array(1024 * KEPT_WORDS);
+    this.#kept = new Uint32Array(1024 * KEY_WORDS);
     this.#refs = new Float64Array(1024 * 2);
   }
 
   /** Notes what this intake has, before others are heard. */
   want(twins: TwinWords): void {
     for (let index = 0; index * KEY_WORDS < twins.keys.length; index++)
-      for (const kind of ['contact', 'card'] as const) {
+      for (const kind of kinds) {
         const [from, at] = this.#hash(kind, twins, index);
         if (this.#isMine(from, at)) this.#wanted[kind].addOrFind(from, at, 0);
       }
@@ -81,7 +77,7 @@ export class TwinHolders {
   /** Makes the records of another intake holders of what this one wants. */
   hold({ intake, stands, ...twins }: EarlierTwins): void {
     for (let index = 0; index * KEY_WORDS < twins.keys.length; index++)
-      for (const kind of ['contact', 'card'] as const) {
+      for (const kind of kinds) {
         const [from, at] = this.#hash(kind, twins, index);
         if (!this.#isMine(from, at) || this.#wanted[kind].find(from, at) === undefined || !stands(index))
           continue;
@@ -101,7 +97,7 @@ export class TwinHolders {
   }
 
   #check(at: Ref, twins: TwinWords): Finding | undefined {
-    for (const kind of ['identity', 'contact', 'card'] as const) {
+    for (const kind of kinds) {
       const [from, word] = this.#hash(kind, twins, at.index);
       const holder = this.#isMine(from, word) ? this.#holders[kind].find(from, word) : undefined;
       if (holder === undefined || !this.#contradicts(kind, holder, { twins, index: at.index })) continue;
@@ -113,7 +109,7 @@ export class TwinHolders {
 
   #become(ref: Ref, twins: TwinWords): void {
     let place: number | undefined;
-    for (const kind of ['identity', 'contact', 'card'] as const) {
+    for (const kind of kinds) {
       const [from, at] = this.#hash(kind, twins, ref.index);
       if (this.#isMine(from, at)) this.#holders[kind].addOrFind(from, at, (place ??= this.#keep(ref, twins)));
     }
@@ -124,12 +120,10 @@ export class TwinHolders {
     return !isZero(from, at, 2) && (from[at] ?? 0) % this.#passes === this.#pass;
   }
 
-  /** The words that are compared: e-mail and mobile together, the card number, or, for its identity, the consumer itself. */
-  #hash(kind: Kind, { keys, hashes }: TwinWords, index: number): readonly [words: Uint32Array, at: number] {
+  /** The words that are compared: e-mail and mobile together, or the card number. */
+  #hash(kind: Kind, { hashes }: TwinWords, index: number): readonly [words: Uint32Array, at: number] {
     const twin = index * TWIN_WORDS;
     if (kind === 'card') return [hashes, twin + words.card];
-    if (kind === 'identity')
-      return isZero(hashes, twin + words.identity, 2) ? [nothing, 0] : [keys, index * KEY_WORDS];
     const email = twin + words.email;
     const mobile = twin + words.mobile;
     if (isZero(hashes, email, 2) || isZero(hashes, mobile, 2)) return [nothing, 0];
@@ -143,25 +137,21 @@ export class TwinHolders {
   #contradicts(
     kind: Kind,
     place: number,
-    { twins: { keys, hashes }, index }: { readonly twins: TwinWords; readonly index: number },
+    { twins: { keys }, index }: { readonly twins: TwinWords; readonly index: number },
   ): boolean {
-    const kept = place * KEPT_WORDS;
+    const kept = place * KEY_WORDS;
     const same = (word: number) => this.#kept[kept + word] === keys[index * KEY_WORDS + word];
     const sameConsumer = same(0) && same(1);
     if (kind === 'contact') return !sameConsumer;
-    if (kind === 'card') return !(sameConsumer && same(2) && same(3));
-    const identity = index * TWIN_WORDS + words.identity;
-    return [0, 1].some((word) => this.#kept[kept + KEY_WORDS + word] !== hashes[identity + word]);
+    return !(sameConsumer && same(2) && same(3));
   }
 
-  #keep({ batch, index }: Ref, { keys, hashes }: TwinWords): number {
+  #keep({ batch, index }: Ref, { keys }: TwinWords): number {
     const place = this.#length;
     if ((place + 1) * 2 > this.#refs.length) this.#grow();
-    const kept = place * KEPT_WORDS;
+    const kept = place * KEY_WORDS;
     for (let word = 0; word < KEY_WORDS; word++)
       this.#kept[kept + word] = keys[index * KEY_WORDS + word] ?? 0;
-    for (let word = 0; word < 2; word++)
-      this.#kept[kept + KEY_WORDS + word] = hashes[index * TWIN_WORDS + words.identity + word] ?? 0;
     this.#refs[place * 2] = batch;
     this.#refs[place * 2 + 1] = index;
     this.#length += 1;
