@@ -42,6 +42,12 @@ export interface Claim {
   readonly byRule?: true;
 }
 
+/** Two nodes that stand for each other, base first. */
+export interface Twin {
+  readonly base: SchemaNode;
+  readonly revision: SchemaNode;
+}
+
 /** The two places of a change. */
 export function places(
   one: SchemaNode,

@@ -13,7 +13,8 @@ import {
 import { flat, pairs } from './align.ts';
 import { places, type SchemaChange } from './change.ts';
 import { Comparison } from './compare.ts';
-import { reasonOf, rules, type Twin, twinsBelow, writtenDifferently } from './rules.ts';
+import { reasonOf, rules, twinsBelow, writtenDifferently } from './rules.ts';
+import type { Twin } from './change.ts';
 import { keyOf, Traversal } from './traverse.ts';
 import { variantChanges } from './variants.ts';
 

@@ -9,7 +9,7 @@ import {
 
 import { branches, flat, nameOf } from './align.ts';
 import { places, type SchemaChange, shown } from './change.ts';
-import type { Twin } from './rules.ts';
+import type { Twin } from './change.ts';
 
 /** A discriminator accepts and refuses nothing, but it says which schema a value means: generated readers follow it. */
 

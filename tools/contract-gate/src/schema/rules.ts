@@ -13,17 +13,11 @@ import {
 } from '@enrollkit/schema-containment';
 
 import { branches, type Flat, flat, ofProperty, pairs } from './align.ts';
-import { below, places, type SchemaChange, shown } from './change.ts';
+import { below, places, type SchemaChange, shown, type Twin } from './change.ts';
 import type { Local } from './traverse.ts';
 import { discriminatorChanges } from './discriminator.ts';
 
 /** What acceptance does not see: what a consumer loses to read, what an absent value means, how a string is to be read. */
-
-/** Two nodes that stand for each other, base first. */
-export interface Twin {
-  readonly base: SchemaNode;
-  readonly revision: SchemaNode;
-}
 
 /** Looks at one pair of schemas, without going deeper. */
 export type Rule = (twin: Twin, direction: Direction) => readonly SchemaChange[];

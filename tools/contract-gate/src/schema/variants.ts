@@ -2,7 +2,7 @@ import { type Direction, inPlace, type Containment, type SchemaNode } from '@enr
 
 import { branches, type Flat, flat, pairBranches, variantName } from './align.ts';
 import { places, type SchemaChange } from './change.ts';
-import type { Twin } from './rules.ts';
+import type { Twin } from './change.ts';
 
 /**
  * Variants that come or go. Open objects accept each other's values, so acceptance alone would not see that a union of
