@@ -91,8 +91,8 @@ export function planOf(seed: number): Plan {
       kinds: faultNames.filter((name) => random.chance(0.6) && (name !== 'twice' || repeats !== 'duplicate')),
     },
     outages: Array.from({ length: random.pick([0, 1, 2]) }, () => outageFrom(random, healedAt)),
-    rotation: random.chance(0.3)
-      ? { at: random.next() * random.pick([3_000, healedAt]), grace: random.pick([0, 0, 5_000, 60_000]) }
+    rotation: random.chance(0.4)
+      ? { at: random.next() * random.pick([3_000, healedAt]), grace: random.pick([0, 5_000, 60_000, 60_000]) }
       : undefined,
     results: {
       refused: random.pick([0, 0.2, 0.6]),
@@ -161,20 +161,20 @@ function interruptionsFrom(random: SeededRandom): readonly Interruption[] {
     : { act: 'kill', kind: random.pick([...aroundRequests, ...momentKinds]), count: count(60) };
   const freeze: Interruption = {
     act: 'freeze',
-    kind: random.pick(['send', 'send', 'sign', 'ledger', 'ledger-done', 'sleep', 'key']),
+    kind: random.pick(['send', 'send', 'sign', 'sign', 'ledger-done', 'sleep']),
     count: count(60),
-    ms: random.pick([500, 5_000, 16_000, 40_000, 400_000]),
+    ms: random.pick([5_000, 16_000, 40_000, 400_000, 400_000]),
   };
   return [
     ...(random.chance(0.6) ? [kill] : []),
-    ...(random.chance(0.4) ? [freeze] : []),
+    ...(random.chance(0.5) ? [freeze] : []),
     ...(random.chance(0.2) ? [{ act: 'stop', count: count(2_500) } as const] : []),
   ];
 }
 
 /** One file, or a series of extracts: whole ones, deltas, a canary first, the same again, in another order. */
 function shapesFrom(random: SeededRandom): readonly FileShape[] {
-  const count = Math.min(MAX_FILES, random.pick([1, 1, 2, 3, 4]));
+  const count = Math.min(MAX_FILES, random.pick([1, 1, 1, 1, 2, 3, 4]));
   return Array.from({ length: count }, (_, index) => ({
     kind:
       index === 0
