@@ -229,8 +229,10 @@ describe('over the whole file and against the register', () => {
     const { tally, rejections, intake } = await run(later);
     expect(tally).toMatchObject({ enrolled: 1, rejected: 2 });
     expect(rejections.map(({ code }) => code).toSorted()).toEqual(['CARD_SHARED', 'CONTACT_SHARED']);
-    const told = (await Array.fromAsync(ledger.rejections(intake.id))).map(({ errors }) => errors[0].message);
-    expect(told.every((message) => message.includes(first.intake.id))).toBe(true);
+    const reported = (await Array.fromAsync(ledger.rejections(intake.id))).map(
+      ({ errors }) => errors[0].message,
+    );
+    expect(reported.every((message) => message.includes(first.intake.id))).toBe(true);
   });
 });
 

@@ -1,6 +1,6 @@
 import type { BatchState, ProviderReason, RecordOutcome, SealedBody } from '@enrollkit/enrollment';
 import type { LedgerRecord } from './records.ts';
-import type { RecordDigests } from './register.ts';
+import type { RecordDigests } from './digests.ts';
 
 /** A batch on its way into the ledger. */
 export interface SealedBatch {

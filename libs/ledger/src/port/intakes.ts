@@ -1,6 +1,6 @@
 import type { IntakeState, Rejection, SealedBody } from '@enrollkit/enrollment';
 import type { SealedBatch } from './batches.ts';
-import type { LoadingFindings, LoadingRules, UnsentRow, Withdrawal } from './register.ts';
+import type { LoadingFindings, LoadingRules, UnsentRow, Withdrawal } from './verdicts.ts';
 
 /** What makes an intake: one input under one environment and programme, compared with one state of the register. */
 export interface IntakeIdentity {

@@ -1,5 +1,5 @@
 import type { BatchState, RecordKey, RecordState, Rejection, SourcePlace } from '@enrollkit/enrollment';
-import type { UnsentReason } from './register.ts';
+import type { UnsentReason } from './verdicts.ts';
 
 /** What the ledger keeps of a record: no PAN, a masked number and a keyed fingerprint. */
 export interface LedgerRecord extends RecordKey {

@@ -1,34 +1,7 @@
-import type { RecordKey, SourcePlace } from '@enrollkit/enrollment';
 import type { Intake } from './intakes.ts';
+import type { FieldGroup, RecordDigests } from './digests.ts';
 import type { RecordRow } from './records.ts';
-
-/** Groups of fields that are digested together, in the order of their digests. */
-export const fieldGroups = ['card', 'expiry', 'name', 'contact', 'address', 'consent'] as const;
-/** One of `fieldGroups`. */
-export type FieldGroup = (typeof fieldGroups)[number];
-
-/** Bytes of the first half of a key, which is the same for all cards of a consumer. */
-export const CONSUMER_KEY_BYTES = 8;
-/** Bytes of a record's key: 8 of a keyed hash of (environment, programme, consumer id), 8 of one of these and the card id. */
-export const KEY_BYTES = 16;
-/** Bytes of the digest of one group. */
-export const GROUP_BYTES = 6;
-/** Bytes of a record's digests: one for each group, keyed and salted with the record's key. All zero: not known. */
-export const DIGEST_BYTES = GROUP_BYTES * fieldGroups.length;
-/** Bytes of one hash of a twin. */
-export const HASH_BYTES = 8;
-/** Bytes of a record's twin hashes: e-mail, mobile, card number; keyed, not salted. A value that is absent is all zero. */
-export const TWIN_BYTES = HASH_BYTES * 3;
-
-/** What the register needs of records on their way: one slot a record, in the order of the records. */
-export interface RecordDigests {
-  /** `KEY_BYTES` each. */
-  readonly keys: Uint8Array;
-  /** `DIGEST_BYTES` each. */
-  readonly digests: Uint8Array;
-  /** `TWIN_BYTES` each. */
-  readonly twins: Uint8Array;
-}
+import type { UnsentReason, UnsentRow } from './verdicts.ts';
 
 /** Whose ledger it is, and under which key and normalisation its digests were made. */
 export interface LedgerBinding {
@@ -40,62 +13,6 @@ export interface LedgerBinding {
   readonly keyCheck: Uint8Array;
   /** Raised whenever the normalisation or the grouping of fields changes. */
   readonly digestVersion: number;
-}
-
-/**
- * Why a row of a file was not sent.
- *
- *   unchanged       enrolled, and nothing differs; only counted
- *   changed         enrolled, and some groups differ
- *   in-flight       on its way in another intake
- *   unresolved      sent by another intake, and nobody knows what became of it
- *   refused-before  refused finally, and nothing differs
- *   removed         removed, opted out or erased
- */
-export type UnsentReason =
-  | 'unchanged'
-  | 'changed'
-  | 'in-flight'
-  | 'unresolved'
-  | 'refused-before'
-  | 'removed';
-
-/** A row that was not sent because of the register. */
-export interface UnsentRow extends RecordKey {
-  readonly place: SourcePlace;
-  readonly reason: Exclude<UnsentReason, 'unchanged'>;
-  /** The groups in which it differs from what was agreed. */
-  readonly groups?: readonly FieldGroup[];
-  /** The intake that enrolled it, refused it or has it. */
-  readonly intakeId?: string;
-  readonly code?: string;
-  readonly at?: Date;
-}
-
-/** A row that must leave its batch before the intake is ready. */
-export interface Withdrawal {
-  readonly batchId: number;
-  readonly place: SourcePlace;
-  readonly key: RecordKey;
-  readonly reason: 'duplicate' | 'consumer-conflict' | 'shared-contact' | 'shared-card' | 'in-flight';
-  /** Line of the row of this input that it repeats or contradicts; absent when that is in the register. */
-  readonly firstLine?: number;
-  /** The intake that enrolled or has the other one, when it is not this one. */
-  readonly intakeId?: string;
-}
-
-/** Whether a shared e-mail and mobile, or a shared card number, takes the later row out of its batch. */
-export interface LoadingRules {
-  readonly contact: 'reject' | 'warn';
-  readonly card: 'reject' | 'warn';
-}
-
-/** Rows found at the end of the load, also those that only warn. */
-export interface LoadingFindings {
-  readonly duplicates: number;
-  readonly consumerConflicts: number;
-  readonly sharedContacts: number;
-  readonly sharedCards: number;
 }
 
 /** What the register says of a row that is neither new nor plainly enrolled. */

@@ -1,5 +1,5 @@
 import type { SealedBatch } from '../port/batches.ts';
-import { DIGEST_BYTES, KEY_BYTES, TWIN_BYTES } from '../port/register.ts';
+import { DIGEST_BYTES, KEY_BYTES, TWIN_BYTES } from '../port/digests.ts';
 import { LedgerConflictError } from '../errors.ts';
 import {
   packRecords,

@@ -2,7 +2,7 @@ import type { Rejection, SealedBody } from '@enrollkit/enrollment';
 import { sql } from 'kysely';
 import { LedgerConflictError } from '../errors.ts';
 import type { Ledger } from '../port/ledger.ts';
-import { DIGEST_BYTES, KEY_BYTES, TWIN_BYTES } from '../port/register.ts';
+import { DIGEST_BYTES, KEY_BYTES, TWIN_BYTES } from '../port/digests.ts';
 import { addBatch, storedRecords, withoutSlots } from './batches.ts';
 import { intakeById } from './intakes.ts';
 import { packStep, type PackedStep } from './packing.ts';

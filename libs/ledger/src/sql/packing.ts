@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import type { LedgerRecord } from '../port/records.ts';
 import type { ReadStep } from '../port/intakes.ts';
-import { CONSUMER_KEY_BYTES, HASH_BYTES, KEY_BYTES } from '../port/register.ts';
+import { CONSUMER_KEY_BYTES, HASH_BYTES, KEY_BYTES } from '../port/digests.ts';
 import { LedgerConflictError } from '../errors.ts';
 import { packBatch, type PackedBatch } from './batches.ts';
 

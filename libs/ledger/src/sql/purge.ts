@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import { LedgerConflictError } from '../errors.ts';
 import type { Ledger } from '../port/ledger.ts';
 import type { Purged } from '../port/maintenance.ts';
-import type { Tally } from '../port/records.ts';
 import { intakeById } from './intakes.ts';
+import type { KeptSums } from './kept-sums.ts';
 import { toIntake } from './rows.ts';
 import type { Store } from './store.ts';
 import type { Db } from './tables.ts';
@@ -89,10 +89,4 @@ async function removeRows(db: Db, table: 'rejection' | 'unsent', intake: number)
     db,
   );
   return Number(removed.numAffectedRows ?? 0n);
-}
-
-/** What stays of a purged intake's rows. */
-export interface KeptSums {
-  readonly at: number;
-  readonly tally: Tally;
 }

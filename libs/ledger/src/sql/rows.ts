@@ -3,7 +3,7 @@ import type { ProviderReason, Rejection, SourcePlace } from '@enrollkit/enrollme
 import type { BatchRow, Sender } from '../port/batches.ts';
 import type { Intake } from '../port/intakes.ts';
 import type { AuditEvent } from '../port/maintenance.ts';
-import type { KeptSums } from './purge.ts';
+import type { KeptSums } from './kept-sums.ts';
 import type { BatchSelected, EventSelected, IntakeSelected, RejectionSelected } from './tables.ts';
 
 type PlaceSelected = Pick<RejectionSelected, 'row_no' | 'line_no' | 'byte_offset' | 'byte_length'>;

@@ -1,9 +1,9 @@
 import { batchMoves, type BatchState } from '@enrollkit/enrollment';
 import { sql } from 'kysely';
 import type { Tally } from '../port/records.ts';
-import type { UnsentReason } from '../port/register.ts';
+import type { UnsentReason } from '../port/verdicts.ts';
 import { intakeById } from './intakes.ts';
-import type { KeptSums } from './purge.ts';
+import type { KeptSums } from './kept-sums.ts';
 import type { BatchSelected, Db } from './tables.ts';
 
 /** Sums over the batches, which carry their own counts: no scan over records. Of a purged intake, the sums that were kept. */

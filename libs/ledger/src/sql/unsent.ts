@@ -1,6 +1,7 @@
 import { defined } from '@enrollkit/base';
 import { sql } from 'kysely';
-import type { RegisterPort, UnsentReason, UnsentRow } from '../port/register.ts';
+import type { RegisterPort } from '../port/register.ts';
+import type { UnsentReason, UnsentRow } from '../port/verdicts.ts';
 import { intakeById } from './intakes.ts';
 import { pages } from './pages.ts';
 import { toPlace } from './rows.ts';

@@ -1,7 +1,7 @@
 import type { Json } from '../spec/json.ts';
 import type { Spec } from '../spec/load.ts';
 import { convertSchemas } from './convert.ts';
-import type { Direction } from './model.ts';
+import type { Direction } from './direction.ts';
 import { type Validation, validator } from './template/index.ts';
 
 /** A schema of a spec, where it is written, and which way its values travel. */

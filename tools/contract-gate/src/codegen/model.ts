@@ -9,17 +9,12 @@ import {
 } from '../spec/operations.ts';
 import { SpecError } from '../spec/errors.ts';
 import { type Converted, convertSchemas } from './convert.ts';
+import type { Direction } from './direction.ts';
 import { identifier, Names, pascal } from './names.ts';
 import { quote } from './print.ts';
 import { type MarkedPlaces, markedPlaces, ownSensitiveFields } from './places.ts';
 import { TravelMap } from './travel.ts';
 import type { Schema } from './template/schema.ts';
-
-/**
- * Which way a value travels. A request is judged strictly; an answer tolerantly: an extensible enum takes any value.
- * A `readOnly` field is not required in a request, a `writeOnly` one not in an answer (OpenAPI 3.1 section 4.8.24).
- */
-export type Direction = 'request' | 'answer';
 
 /** A validator to be written. */
 export interface ValidatorModel {

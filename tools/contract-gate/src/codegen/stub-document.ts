@@ -8,7 +8,7 @@ import {
   type JsonObject,
 } from '../spec/json.ts';
 import { follow, methods } from '../spec/operations.ts';
-import type { Direction } from './model.ts';
+import type { Direction } from './direction.ts';
 
 /** Writes the type of a schema where it stands, and gives what stands for it in the document. */
 export type Stub = (schema: Json, pointer: string, direction: Direction) => JsonObject;

@@ -1,6 +1,6 @@
 import type { OperationPlace, SchemaPlace } from '../spec/operations.ts';
 import type { Converted } from './convert.ts';
-import type { Direction } from './model.ts';
+import type { Direction } from './direction.ts';
 import type { Schema } from './template/schema.ts';
 
 /** Finds which way the values of each named schema travel. What is inside a JWE travels with it. */

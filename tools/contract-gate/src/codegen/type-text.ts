@@ -2,7 +2,7 @@ import { quote } from './print.ts';
 import type { Notes } from './convert.ts';
 import { docComment } from './doc-comment.ts';
 import type { Schema, SchemaObject, SchemaTable } from './template/schema.ts';
-import type { Direction } from './model.ts';
+import type { Direction } from './direction.ts';
 
 /** What a type is written with. */
 export interface TypeContext {

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 
 import { markedPlaces } from '../codegen/places.ts';
 import { checkerOf, type Checker, type Subject } from '../codegen/checker.ts';
-import type { Direction } from '../codegen/model.ts';
+import type { Direction } from '../codegen/direction.ts';
 import type { Finding } from '../report/index.ts';
 import { SpecError } from '../spec/errors.ts';
 import { asObject, asString, isObject, type Json } from '../spec/json.ts';

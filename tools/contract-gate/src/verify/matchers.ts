@@ -2,25 +2,13 @@ import { SchemaComparer, type WrittenSchema } from '../schema/compare-schemas.ts
 import type { Declared } from '../pact/walk.ts';
 import type { Finding } from '../report/index.ts';
 import { extensions } from '../spec/extensions.ts';
-import { asObject, asString, isArray, isObject, type Json, type JsonObject } from '../spec/json.ts';
+import { asObject, asString, isArray, isObject, type JsonObject } from '../spec/json.ts';
 import { follow } from '../spec/operations.ts';
 import { findingAt, type Judged, type JudgedMessage } from './judged.ts';
 import { languages } from './languages.ts';
 import { parameterQuestions } from './parameters.ts';
+import type { Question } from './question.ts';
 import { ruleAt } from './rules.ts';
-
-/** A matcher, and the schemas that stand for the same value. */
-export interface Question {
-  readonly matcher: JsonObject;
-  readonly example: Json;
-  readonly schemas: readonly Declared[];
-  /** In the pact's file. */
-  readonly pointer: string;
-  readonly name: string;
-  /** The value travels as text. */
-  readonly text: boolean;
-  readonly direction: 'request' | 'response';
-}
 
 interface Verdict {
   readonly proven: boolean;

@@ -2,7 +2,7 @@ import { asObject, asString, type JsonObject } from '../spec/json.ts';
 import { follow, type ParameterPlace, type SchemaPlace } from '../spec/operations.ts';
 import { responseOf } from '../pact/operation.ts';
 import type { Judged } from './judged.ts';
-import type { Question } from './matchers.ts';
+import type { Question } from './question.ts';
 
 /** A matcher that nothing in the contract stands beside. */
 type Unjudged = Pick<Question, 'matcher' | 'pointer' | 'name'>;

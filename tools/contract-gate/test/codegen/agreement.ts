@@ -3,7 +3,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import ts from 'typescript';
 
 import { tableOf } from '../../src/codegen/files.ts';
-import { type Direction, modelOf } from '../../src/codegen/model.ts';
+import { modelOf } from '../../src/codegen/model.ts';
+import { type Direction } from '../../src/codegen/direction.ts';
 import { validator } from '../../src/codegen/template/index.ts';
 import { typesOf } from '../../src/codegen/types.ts';
 import { parseSpec } from '../../src/index.ts';

@@ -140,7 +140,7 @@ describe('a report', () => {
 
 describe('what a document says', () => {
   const steering = 'a\u001b[2Jb\u202ec\u0007\n::set-output name=x::y\n  ##[error]z';
-  const told: Report = {
+  const reported: Report = {
     title: 't',
     summary: steering,
     findings: [{ id: 'x/y', severity: 'error', message: steering }],
@@ -149,7 +149,7 @@ describe('what a document says', () => {
   test.each(['text', 'markdown', 'html'] as const)(
     'cannot steer a terminal or a log by way of the format %s',
     (format) => {
-      const shown = show(told, format);
+      const shown = show(reported, format);
       for (const sign of ['\u001b', '\u202e', '\u0007']) expect(shown).not.toContain(sign);
       expect(shown).not.toMatch(/^\s*(::|##\[)/m);
       expect(shown).toContain(String.raw`\u{1b}[2J`);

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { LedgerConflictError } from '../../errors.ts';
-import { DIGEST_BYTES, KEY_BYTES, TWIN_BYTES, type RegisterPort } from '../../port/register.ts';
+import { type RegisterPort } from '../../port/register.ts';
+import { DIGEST_BYTES, KEY_BYTES, TWIN_BYTES } from '../../port/digests.ts';
 import { storedRecords } from '../batches.ts';
 import { present } from '../records.ts';
 import type { Store } from '../store.ts';

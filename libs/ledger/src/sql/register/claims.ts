@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { LedgerConflictError } from '../../errors.ts';
-import { KEY_BYTES, type RegisterPort } from '../../port/register.ts';
+import { type RegisterPort } from '../../port/register.ts';
+import { KEY_BYTES } from '../../port/digests.ts';
 import type { PackedBatch } from '../batches.ts';
 import { storedRecords } from '../batches.ts';
 import { intakeById } from '../intakes.ts';

@@ -1,12 +1,7 @@
 import { sql } from 'kysely';
 import { LedgerConflictError } from '../../errors.ts';
-import {
-  CONSUMER_KEY_BYTES,
-  DIGEST_BYTES,
-  KEY_BYTES,
-  TWIN_BYTES,
-  type RegisterPort,
-} from '../../port/register.ts';
+import { type RegisterPort } from '../../port/register.ts';
+import { CONSUMER_KEY_BYTES, DIGEST_BYTES, KEY_BYTES, TWIN_BYTES } from '../../port/digests.ts';
 import { storedRecords } from '../batches.ts';
 import { packRecords } from '../record-codec.ts';
 import { SLOTS, type Dialect, type Store } from '../store.ts';

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import { KEY_BYTES, type LoadingFindings, type LoadingRules, type Withdrawal } from '../../port/register.ts';
+import { type LoadingFindings, type LoadingRules, type Withdrawal } from '../../port/verdicts.ts';
+import { KEY_BYTES } from '../../port/digests.ts';
 import type { Ledger } from '../../port/ledger.ts';
 import { storedRecords } from '../batches.ts';
 import { intakeById } from '../intakes.ts';

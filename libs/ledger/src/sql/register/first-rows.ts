@@ -1,4 +1,4 @@
-import { KEY_BYTES } from '../../port/register.ts';
+import { KEY_BYTES } from '../../port/digests.ts';
 import { HashTable, isZero } from './hash-table.ts';
 import type { Reason } from './twin-holders.ts';
 

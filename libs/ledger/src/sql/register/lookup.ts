@@ -1,15 +1,7 @@
 import { defined } from '@enrollkit/base';
 import { sql } from 'kysely';
-import {
-  DIGEST_BYTES,
-  fieldGroups,
-  GROUP_BYTES,
-  KEY_BYTES,
-  type FieldGroup,
-  type RegisterHit,
-  type RegisterPort,
-  type RegisterWindow,
-} from '../../port/register.ts';
+import { type RegisterHit, type RegisterPort, type RegisterWindow } from '../../port/register.ts';
+import { DIGEST_BYTES, fieldGroups, GROUP_BYTES, KEY_BYTES, type FieldGroup } from '../../port/digests.ts';
 import { epochOf } from '../intakes.ts';
 import { unpackOutcomes } from '../record-codec.ts';
 import type { ProviderReason } from '@enrollkit/enrollment';

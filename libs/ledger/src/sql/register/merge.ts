@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import { DIGEST_BYTES, KEY_BYTES, type RegisterPort } from '../../port/register.ts';
+import { type RegisterPort } from '../../port/register.ts';
+import { DIGEST_BYTES, KEY_BYTES } from '../../port/digests.ts';
 import { unpackOutcomes, type StoredOutcome } from '../record-codec.ts';
 import { DIGITS, SLOTS, type Dialect, type Store } from '../store.ts';
 import type { BatchSelected, Db } from '../tables.ts';

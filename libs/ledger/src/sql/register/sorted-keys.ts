@@ -1,4 +1,4 @@
-import { KEY_BYTES } from '../../port/register.ts';
+import { KEY_BYTES } from '../../port/digests.ts';
 
 /** A share of the range of keys: the one of this number, of so many. */
 export interface Pass {

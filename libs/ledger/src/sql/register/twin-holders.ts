@@ -1,4 +1,5 @@
-import { KEY_BYTES, TWIN_BYTES, type Withdrawal } from '../../port/register.ts';
+import { type Withdrawal } from '../../port/verdicts.ts';
+import { KEY_BYTES, TWIN_BYTES } from '../../port/digests.ts';
 import { HashTable, isZero } from './hash-table.ts';
 import type { Pass } from './sorted-keys.ts';
 import type { EarlierTwins } from './twins.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { KEY_BYTES } from '../../port/register.ts';
+import { KEY_BYTES } from '../../port/digests.ts';
 import { pages } from '../pages.ts';
 import { unpackOutcomes, type StoredOutcome } from '../record-codec.ts';
 import type { Store } from '../store.ts';
