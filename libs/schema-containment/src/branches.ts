@@ -1,10 +1,10 @@
 import { type Alternative, type Choice, fails, holds, type Literal } from './literals.ts';
+import { merge } from './merge.ts';
 import { isAny, isNever, type SchemaNode } from './node.ts';
 import { partsOf } from './parts.ts';
 import {
   canonical,
   everything,
-  merge,
   namesOf,
   type ObjectShape,
   propertySchemas,

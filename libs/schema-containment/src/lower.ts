@@ -10,7 +10,9 @@ import {
 } from './json.ts';
 import { copyAssertions, typesOf } from './dialect.ts';
 import { type Keywords, type Mode, nextId, type SchemaNode, type Side } from './node.ts';
-import { Resolver, type Target } from './resolver.ts';
+import { admitNull } from './nullable.ts';
+import { Resolver } from './resolver.ts';
+import { UnsentNames } from './unsent.ts';
 
 /** Nothing in these is asserted, so a reference with only these beside it is just the reference. */
 const silent = new Set([
@@ -46,8 +48,6 @@ const single = [
 const lists = ['allOf', 'anyOf', 'oneOf', 'prefixItems'] as const;
 const named = ['patternProperties', 'dependentSchemas'] as const;
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
 /**
  * Turns the schemas of one document into nodes: follows references, translates OpenAPI 3.0's dialect, and takes the
  * view of one direction: what is `readOnly` is not sent in a request, what is `writeOnly` not in a response.
@@ -56,6 +56,7 @@ export class SchemaWorld {
   readonly side: Side;
   readonly #resolver: Resolver;
   readonly #siblingsIgnored: boolean;
+  readonly #unsent: UnsentNames;
   readonly #nodes = new Map<string, Map<Json, SchemaNode>>();
 
   /** `document`: an OpenAPI document, or a schema by itself; `openapi`: its version when it does not say it. */
@@ -65,6 +66,7 @@ export class SchemaWorld {
     const { openapi: version = openapi ?? '', $schema = '' } = asObject(document);
     this.#siblingsIgnored =
       /^3(\.0|$)/.test(String(version)) || /json-schema\.org\/draft-0[3-7]\b/.test(String($schema));
+    this.#unsent = new UnsentNames(this.#resolver, this.#siblingsIgnored);
   }
 
   /** The node of the schema written at `pointer`. No schema at all means that anything is valid. */
@@ -82,7 +84,7 @@ export class SchemaWorld {
       const keywords: Keywords = {};
       if (raw === false) keywords.never = true;
       if (!isObject(raw)) return keywords;
-      const unsent = new Set([...written.unsent, ...this.#unsentNames(raw, mode)]);
+      const unsent = new Set([...written.unsent, ...this.#unsent.of(raw, mode)]);
       this.#fill(keywords, { raw, pointer, mode, unsent });
       if (unknown !== undefined) keywords.unknown = unknown;
       if (sibling !== undefined)
@@ -130,7 +132,7 @@ export class SchemaWorld {
     }
   }
 
-  #fill(keywords: Mutable<Keywords>, at: At): void {
+  #fill(keywords: Keywords, at: At): void {
     const { raw, pointer } = at;
     copyAssertions(raw, keywords, at.mode.direction);
     const below = (value: Json | undefined, ...path: readonly (string | number)[]): SchemaNode | undefined =>
@@ -166,7 +168,7 @@ export class SchemaWorld {
     if (raw.nullable === true) admitNull(keywords, { text: at.mode.text, side: this.side, pointer });
   }
 
-  #fillArray(keywords: Mutable<Keywords>, raw: JsonObject, below: Below): void {
+  #fillArray(keywords: Keywords, raw: JsonObject, below: Below): void {
     if (isArray(raw.items)) {
       keywords.prefixItems = raw.items.flatMap((item, index) => below(item, 'items', index) ?? []);
       set(keywords, 'items', below(raw.additionalItems, 'additionalItems'));
@@ -177,10 +179,10 @@ export class SchemaWorld {
       keywords.maxContains = raw.maxContains;
   }
 
-  #fillObject(keywords: Mutable<Keywords>, at: At, below: Below): void {
+  #fillObject(keywords: Keywords, at: At, below: Below): void {
     const { raw } = at;
     if (isObject(raw.properties)) {
-      const unsent = this.#unsentNames(raw, at.mode);
+      const unsent = this.#unsent.of(raw, at.mode);
       keywords.properties = new Map(
         Object.entries(raw.properties).map(([name, value]) => [
           name,
@@ -215,7 +217,7 @@ export class SchemaWorld {
     };
   }
 
-  #fillDependencies(keywords: Mutable<Keywords>, { raw }: At, below: Below): void {
+  #fillDependencies(keywords: Keywords, { raw }: At, below: Below): void {
     const old = isObject(raw.dependencies) ? Object.entries(raw.dependencies) : [];
     const needs = [
       ...(isObject(raw.dependentRequired) ? Object.entries(raw.dependentRequired) : []),
@@ -234,7 +236,7 @@ export class SchemaWorld {
   }
 
   /** A string that is a JWE is what is inside it, plus the fact that it travels sealed. */
-  #fillReading(keywords: Mutable<Keywords>, { raw, pointer, mode }: At): void {
+  #fillReading(keywords: Keywords, { raw, pointer, mode }: At): void {
     const plaintext = raw['x-encrypted'];
     if (plaintext !== undefined) {
       const inside = this.#lower(
@@ -247,40 +249,6 @@ export class SchemaWorld {
       if (typesOf(raw)?.includes('null') === true)
         admitNull(keywords, { text: mode.text, side: this.side, pointer });
     }
-  }
-
-  /** Names of properties that do not travel in this direction, here or in what `allOf` adds. */
-  #unsentNames(raw: JsonObject, mode: Mode, seen: Set<Json> = new Set()): Set<string> {
-    const names = new Set<string>();
-    if (seen.has(raw)) return names;
-    seen.add(raw);
-    for (const [name, value] of isObject(raw.properties) ? Object.entries(raw.properties) : []) {
-      if (this.#unsent(value, mode, new Set())) names.add(name);
-    }
-    const target = this.#known(raw);
-    for (const part of [...asArray(raw.allOf), ...(target === undefined ? [] : [target.raw])]) {
-      if (isObject(part)) for (const name of this.#unsentNames(part, mode, seen)) names.add(name);
-    }
-    return names;
-  }
-
-  #known(raw: JsonObject): Target | undefined {
-    const target = this.#resolver.target(raw);
-    return target === 'unknown' ? undefined : target;
-  }
-
-  #unsent(raw: Json, mode: Mode, seen: Set<Json>): boolean {
-    if (!isObject(raw) || seen.has(raw)) return false;
-    seen.add(raw);
-    const target = this.#known(raw);
-    const word = { request: 'readOnly', response: 'writeOnly', any: '' }[mode.direction];
-    const own = target === undefined || !this.#siblingsIgnored ? raw[word] === true : false;
-    return (
-      own ||
-      [...asArray(raw.allOf), ...(target === undefined ? [] : [target.raw])].some((part) =>
-        this.#unsent(part, mode, seen),
-      )
-    );
   }
 }
 
@@ -304,27 +272,9 @@ type Below = (value: Json | undefined, ...path: readonly (string | number)[]) =>
 const inPlace = new Set(['allOf', 'anyOf', 'oneOf', 'if', 'then', 'else', 'not']);
 
 function set<K extends (typeof single)[number] | 'items' | 'additionalProperties'>(
-  keywords: Mutable<Keywords>,
+  keywords: Keywords,
   key: K,
   node: SchemaNode | undefined,
 ): void {
   if (node !== undefined) keywords[key] = node;
-}
-
-/** OpenAPI 3.0's `nullable`: null as well, whatever else the schema says. */
-function admitNull(keywords: Mutable<Keywords>, like: Pick<SchemaNode, 'side' | 'pointer' | 'text'>): void {
-  const composed = (['allOf', 'anyOf', 'oneOf', 'not', 'if'] as const).some(
-    (key) => keywords[key] !== undefined,
-  );
-  if (!composed && keywords.types !== undefined) {
-    if (!keywords.types.includes('null')) keywords.types = [...keywords.types, 'null'];
-    if (keywords.enum !== undefined && !keywords.enum.includes(null))
-      keywords.enum = [...keywords.enum, null];
-    return;
-  }
-  if (!composed && keywords.enum === undefined) return;
-  const rest = { ...keywords };
-  for (const key of Object.keys(keywords) as (keyof Keywords)[]) delete keywords[key];
-  const node = (parts: Keywords): SchemaNode => ({ id: nextId(), keywords: parts, raw: {}, ...like });
-  keywords.anyOf = [node(rest), node({ types: ['null'] })];
 }

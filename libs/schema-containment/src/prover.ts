@@ -1,16 +1,14 @@
-import { noArray, fewArrays } from './arrays.ts';
 import { type Guide, type Query, shapesOf, TooManySteps } from './branches.ts';
 import type { Json } from './json.ts';
 import type { Judge } from './judge.ts';
 import { complement } from './literals.ts';
+import { LooseUnions } from './loose-unions.ts';
 import { isAny, makeNode, type SchemaNode } from './node.ts';
-import { fewNumbers, noNumber } from './numbers.ts';
-import { fewObjects, noObject } from './objects.ts';
 import { contradicts, keyOf, mayShare, normalized, onlyUnion, separable } from './queries.ts';
 import type { Questions } from './questions.ts';
 import { isShared, SharedQuestions } from './shared-questions.ts';
 import { canonical, type Shape } from './shape.ts';
-import { fewStrings, noString } from './strings.ts';
+import { fewValues, isEmpty } from './shape-values.ts';
 
 /** How an object that says nothing of a property is read. */
 export interface Reading {
@@ -56,7 +54,7 @@ export class Prover implements Questions {
   readonly #leaning = new Map<string, number>();
   readonly #few = new Map<string, readonly Json[] | undefined>();
   readonly #strings = new Map<string, SchemaNode>();
-  readonly #loose = new WeakMap<SchemaNode, SchemaNode | undefined>();
+  readonly #looseUnions = new LooseUnions((nodes) => this.impossible(nodes));
   /** The outermost open question that the current answer leans on. */
   #leansOn = Infinity;
   #steps = 0;
@@ -169,11 +167,8 @@ export class Prover implements Questions {
     return {
       undeclaredStaysUnsent: this.reading.undeclaredStaysUnsent,
       impossible: (nodes) => this.impossible(nodes),
-      loosened: (node) =>
-        this.reading.undeclaredStaysUnsent && node.keywords.oneOf !== undefined
-          ? this.#loosened(node)
-          : undefined,
-      empty: (shape, checked) => this.#empty(shape, checked),
+      loosened: (node) => (this.reading.undeclaredStaysUnsent ? this.#looseUnions.of(node) : undefined),
+      empty: (shape, checked) => isEmpty(shape, this, checked),
       step: () => {
         this.#steps += 1;
         own += 1;
@@ -182,35 +177,11 @@ export class Prover implements Questions {
     };
   }
 
-  /**
-   * Where a variant with only the properties that it declares always fits another variant, too, `oneOf` to the letter would
-   * refuse the very values it describes: what is meant is `anyOf`.
-   */
-  #loosened(node: SchemaNode): SchemaNode | undefined {
-    if (this.#loose.has(node)) return this.#loose.get(node);
-    this.#loose.set(node, undefined);
-    const { oneOf = [], anyOf, ...rest } = node.keywords;
-    const meant = oneOf.some(
-      (variant, index) =>
-        variant.keywords.properties !== undefined &&
-        this.impossible([variant, ...oneOf.filter((_, other) => other !== index).map(complement)]) &&
-        !this.impossible([variant]),
-    );
-    if (!meant) return undefined;
-    const union = makeNode(node, { anyOf: oneOf });
-    const loose =
-      anyOf === undefined
-        ? makeNode(node, { ...rest, anyOf: oneOf })
-        : makeNode(node, { ...rest, anyOf, allOf: [...(rest.allOf ?? []), union] });
-    this.#loose.set(node, loose);
-    return loose;
-  }
-
   #collect(query: Query): readonly Json[] | undefined {
     const found = new Map<string, Json>();
     try {
       for (const shape of shapesOf(query, this.#guide())) {
-        const values = this.#candidates(shape);
+        const values = fewValues(shape, this, limits.few);
         if (values === undefined) return undefined;
         for (const value of values) if (this.#mayFit(query, value)) found.set(canonical(value), value);
         if (found.size > limits.few) return undefined;
@@ -222,25 +193,6 @@ export class Prover implements Questions {
     return [...found.values()];
   }
 
-  /** Values among which are all of the shape, when they are few. */
-  #candidates(shape: Shape): readonly Json[] | undefined {
-    if (shape.values !== undefined) return shape.values;
-    switch (shape.type) {
-      case 'null':
-        return [null];
-      case 'boolean':
-        return [true, false];
-      case 'number':
-        return fewNumbers(shape, limits.few);
-      case 'string':
-        return fewStrings(shape, limits.few);
-      case 'array':
-        return fewArrays(shape, this, limits.few);
-      case 'object':
-        return fewObjects(shape, this, limits.few);
-    }
-  }
-
   /** False when the value is judged not to answer the query. */
   #mayFit({ wanted, refused }: Query, value: Json): boolean {
     return (
@@ -249,25 +201,9 @@ export class Prover implements Questions {
     );
   }
 
-  #empty(shape: Shape, checked: boolean): boolean {
-    if (shape.values !== undefined) return shape.values.length === 0;
-    switch (shape.type) {
-      case 'number':
-        return noNumber(shape);
-      case 'string':
-        return noString(shape);
-      case 'array':
-        return noArray(shape, this);
-      case 'object':
-        return noObject(shape, this, checked);
-      default:
-        return false;
-    }
-  }
-
   /** A shape in which nothing is left open: with few values, each is judged. */
   #settledEmpty(shape: Shape, query: Query): boolean {
-    return this.#candidates(shape)?.every((value) => !this.#mayFit(query, value)) === true;
+    return fewValues(shape, this, limits.few)?.every((value) => !this.#mayFit(query, value)) === true;
   }
 
   /** Answers a question about shared schemas without leaning on the questions that are open. */

@@ -5,7 +5,7 @@ import { matches } from './pattern.ts';
 /** Sets of values of one type, described by constraints that all hold at once. Unions of these are what a schema accepts. */
 
 /** What every shape may say. */
-interface Common {
+export interface ShapeConstraints {
   /** Only these values, when they are listed. */
   readonly values?: readonly Json[];
   /** None of these values. */
@@ -15,12 +15,12 @@ interface Common {
 }
 
 /** Nulls, or booleans. */
-export interface PlainShape extends Common {
+export interface PlainShape extends ShapeConstraints {
   readonly type: 'null' | 'boolean';
 }
 
 /** Numbers in a range; the bounds are infinite where nothing is said. */
-export interface NumberShape extends Common {
+export interface NumberShape extends ShapeConstraints {
   readonly type: 'number';
   readonly min: number;
   readonly max: number;
@@ -33,7 +33,7 @@ export interface NumberShape extends Common {
 }
 
 /** Strings; lengths count code points. */
-export interface StringShape extends Common {
+export interface StringShape extends ShapeConstraints {
   readonly type: 'string';
   readonly minLength: number;
   readonly maxLength: number;
@@ -58,7 +58,7 @@ export interface Contains {
 }
 
 /** Arrays: each layer holds for all items at once. */
-export interface ArrayShape extends Common {
+export interface ArrayShape extends ShapeConstraints {
   readonly type: 'array';
   readonly minItems: number;
   readonly maxItems: number;
@@ -90,7 +90,7 @@ export interface Existence {
 }
 
 /** Objects: each layer holds for all properties at once. */
-export interface ObjectShape extends Common {
+export interface ObjectShape extends ShapeConstraints {
   readonly type: 'object';
   readonly minProperties: number;
   readonly maxProperties: number;
@@ -166,103 +166,6 @@ export function shapeTypeOf(value: Json): ShapeType {
   if (value === null) return 'null';
   if (Array.isArray(value)) return 'array';
   return typeof value as ShapeType;
-}
-
-/** What both shapes allow; `undefined` when that is plainly nothing. */
-export function merge(left: Shape, right: Shape): Shape | undefined {
-  if (left.type !== right.type) return undefined;
-  const merged = { ...bothWays(left, right), ...common(left, right) } as Shape;
-  return isVoid(merged) ? undefined : merged;
-}
-
-function bothWays(left: Shape, right: Shape): Shape {
-  if (left.type === 'number' && right.type === 'number') return mergeNumbers(left, right);
-  if (left.type === 'string' && right.type === 'string') return mergeStrings(left, right);
-  if (left.type === 'array' && right.type === 'array') return mergeArrays(left, right);
-  if (left.type === 'object' && right.type === 'object') return mergeObjects(left, right);
-  return left;
-}
-
-function common(left: Shape, right: Shape): Common {
-  const rest = { excluded: union(left.excluded, right.excluded), opaque: union(left.opaque, right.opaque) };
-  if (left.values === undefined && right.values === undefined) return rest;
-  if (left.values === undefined || right.values === undefined)
-    return { ...rest, values: left.values ?? right.values ?? [] };
-  const allowed = new Set(right.values.map((value) => canonical(value)));
-  return { ...rest, values: left.values.filter((value) => allowed.has(canonical(value))) };
-}
-
-function mergeNumbers(left: NumberShape, right: NumberShape): NumberShape {
-  const low = left.min > right.min || (left.min === right.min && left.minOpen) ? left : right;
-  const high = left.max < right.max || (left.max === right.max && left.maxOpen) ? left : right;
-  return {
-    ...left,
-    min: low.min,
-    minOpen: low.minOpen,
-    max: high.max,
-    maxOpen: high.maxOpen,
-    multiples: union(left.multiples, right.multiples),
-    notMultiples: union(left.notMultiples, right.notMultiples),
-  };
-}
-
-function mergeStrings(left: StringShape, right: StringShape): StringShape {
-  return {
-    ...left,
-    minLength: Math.max(left.minLength, right.minLength),
-    maxLength: Math.min(left.maxLength, right.maxLength),
-    patterns: union(left.patterns, right.patterns),
-    notPatterns: union(left.notPatterns, right.notPatterns),
-    formats: union(left.formats, right.formats),
-    notFormats: union(left.notFormats, right.notFormats),
-  };
-}
-
-function mergeArrays(left: ArrayShape, right: ArrayShape): ArrayShape {
-  return {
-    ...left,
-    minItems: Math.max(left.minItems, right.minItems),
-    maxItems: Math.min(left.maxItems, right.maxItems),
-    unique: left.unique || right.unique,
-    repeated: left.repeated || right.repeated,
-    layers: union(left.layers, right.layers),
-    contains: union(left.contains, right.contains),
-  };
-}
-
-function mergeObjects(left: ObjectShape, right: ObjectShape): ObjectShape {
-  return {
-    ...left,
-    minProperties: Math.max(left.minProperties, right.minProperties),
-    maxProperties: Math.min(left.maxProperties, right.maxProperties),
-    required: right.required.size === 0 ? left.required : new Set([...left.required, ...right.required]),
-    layers: union(left.layers, right.layers),
-    names: union(left.names, right.names),
-    some: union(left.some, right.some),
-  };
-}
-
-/** Plainly empty, without looking at other schemas. */
-function isVoid(shape: Shape): boolean {
-  if (shape.values?.length === 0) return true;
-  switch (shape.type) {
-    case 'number':
-      return shape.min > shape.max || (shape.min === shape.max && (shape.minOpen || shape.maxOpen));
-    case 'string':
-      return shape.minLength > shape.maxLength;
-    case 'array':
-      return shape.minItems > shape.maxItems || (shape.unique && shape.repeated);
-    case 'object':
-      return shape.minProperties > shape.maxProperties || shape.required.size > shape.maxProperties;
-    default:
-      return false;
-  }
-}
-
-function union<T>(left: readonly T[], right: readonly T[]): readonly T[] {
-  if (right.length === 0) return left;
-  if (left.length === 0) return right;
-  return [...new Set([...left, ...right])];
 }
 
 /** Equal JSON values have equal text, whatever the order of their keys. */

@@ -1,34 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { LedgerConflictError, TWIN_BYTES, type Ledger } from '@enrollkit/ledger';
-import { all, minute, outcome, reason, settleAll } from '../builders.ts';
-import { cards, digestsOf, keyOfCard, read, type Card } from '../cards.ts';
+import { LedgerConflictError, TWIN_BYTES } from '@enrollkit/ledger';
+import { all, minute, outcome, reason } from '../builders.ts';
+import { cards, digestsOf, keyOfCard, read } from '../cards.ts';
 import type { NewPlace } from '../place.ts';
-
-/** Sends everything that is sealed; answers the batches. */
-async function submitAll(ledger: Ledger, intakeId: string): Promise<readonly number[]> {
-  const due = await ledger.sendable(intakeId, minute(60), 1000);
-  for (const { id } of due) {
-    await ledger.recordIntent(id, minute(1));
-    await ledger.recordReceipt(id, `provider-${id}`, minute(2));
-  }
-  return due.map(({ id }) => id);
-}
-
-/** Sends an intake to its end; the rows named are refused. */
-async function enroll(ledger: Ledger, intakeId: string, refused: readonly number[] = []): Promise<void> {
-  for (const id of await submitAll(ledger, intakeId)) await settleAll(ledger, id, refused);
-  await ledger.settleIntake(intakeId);
-}
-
-/** What the register says of one card. */
-async function look(ledger: Ledger, card: Card, intakeId?: string) {
-  const { unchanged, hits } = await ledger.lookUp({
-    keys: keyOfCard(card),
-    digests: digestsOf([card]),
-    ...(intakeId !== undefined && { intakeId }),
-  });
-  return unchanged.length === 1 ? 'unchanged' : (hits[0] ?? 'new');
-}
+import { enroll, look, submitAll } from '../register-steps.ts';
 
 /** The register. */
 export function registerSuite(newPlace: NewPlace): void {

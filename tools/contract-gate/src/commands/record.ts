@@ -24,47 +24,7 @@ export const recordCommand: Command = {
       .command('record')
       .description('Write into the matrix in git: pacts of a version, a verification, a deployment.');
     registerPacts(record, run);
-    record
-      .command('verification')
-      .description(
-        'Record that a version of a provider keeps the pact of a version of a consumer, or does not.',
-      )
-      .requiredOption('--consumer <name>')
-      .requiredOption('--consumer-version <version>')
-      .requiredOption('--provider <name>')
-      .requiredOption('--provider-version <version>')
-      .addOption(new Option('--result <result>').choices(['success', 'failure']).makeOptionMandatory())
-      .action((said: Verified) =>
-        run(async (context) => {
-          const { store } = await open(context);
-          await store.change((matrix) => {
-            const pact = matrix.pacts.find(
-              (one) =>
-                one.consumer === said.consumer &&
-                one.version === said.consumerVersion &&
-                one.provider === said.provider,
-            );
-            if (pact === undefined)
-              throw new SpecError(
-                'matrix-unusable',
-                `${said.consumer} ${said.consumerVersion} has no pact with ${said.provider} in the matrix`,
-                { hint: 'Record its pacts first.' },
-              );
-            const { consumer, provider, providerVersion, result } = said;
-            return {
-              ...matrix,
-              verifications: [
-                ...matrix.verifications,
-                { consumer, provider, providerVersion, content: pact.content, result, date: now() },
-              ],
-            };
-          });
-          context.voice.out(
-            `recorded: ${said.provider} ${said.providerVersion} and the pact of ${said.consumer} ${said.consumerVersion}: ${said.result}\n`,
-          );
-          return exitCodes.ok;
-        }),
-      );
+    registerVerification(record, run);
     record
       .command('deployment')
       .description('Record which version runs in an environment.')
@@ -108,6 +68,50 @@ function registerPacts(record: Commander, run: Run): void {
           await store.publish(document, { consumer, provider, version, date: now() });
         context.voice.out(`recorded: ${many(pacts.length, 'pact')} of version ${version}\n`);
         return pacts.length > 0 ? exitCodes.ok : exitCodes.findings;
+      }),
+    );
+}
+
+function registerVerification(record: Commander, run: Run): void {
+  record
+    .command('verification')
+    .description(
+      'Record that a version of a provider keeps the pact of a version of a consumer, or does not.',
+    )
+    .requiredOption('--consumer <name>')
+    .requiredOption('--consumer-version <version>')
+    .requiredOption('--provider <name>')
+    .requiredOption('--provider-version <version>')
+    .addOption(new Option('--result <result>').choices(['success', 'failure']).makeOptionMandatory())
+    .action((said: Verified) =>
+      run(async (context) => {
+        const { store } = await open(context);
+        await store.change((matrix) => {
+          const pact = matrix.pacts.find(
+            (one) =>
+              one.consumer === said.consumer &&
+              one.version === said.consumerVersion &&
+              one.provider === said.provider,
+          );
+          if (pact === undefined)
+            throw new SpecError(
+              'matrix-unusable',
+              `${said.consumer} ${said.consumerVersion} has no pact with ${said.provider} in the matrix`,
+              { hint: 'Record its pacts first.' },
+            );
+          const { consumer, provider, providerVersion, result } = said;
+          return {
+            ...matrix,
+            verifications: [
+              ...matrix.verifications,
+              { consumer, provider, providerVersion, content: pact.content, result, date: now() },
+            ],
+          };
+        });
+        context.voice.out(
+          `recorded: ${said.provider} ${said.providerVersion} and the pact of ${said.consumer} ${said.consumerVersion}: ${said.result}\n`,
+        );
+        return exitCodes.ok;
       }),
     );
 }

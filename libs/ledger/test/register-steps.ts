@@ -1,0 +1,33 @@
+import type { Ledger } from '@enrollkit/ledger';
+import { minute, settleAll } from './builders.ts';
+import { digestsOf, keyOfCard, type Card } from './cards.ts';
+
+/** Sends everything that is sealed; answers the batches. */
+export async function submitAll(ledger: Ledger, intakeId: string): Promise<readonly number[]> {
+  const due = await ledger.sendable(intakeId, minute(60), 1000);
+  for (const { id } of due) {
+    await ledger.recordIntent(id, minute(1));
+    await ledger.recordReceipt(id, `provider-${id}`, minute(2));
+  }
+  return due.map(({ id }) => id);
+}
+
+/** Sends an intake to its end; the rows named are refused. */
+export async function enroll(
+  ledger: Ledger,
+  intakeId: string,
+  refused: readonly number[] = [],
+): Promise<void> {
+  for (const id of await submitAll(ledger, intakeId)) await settleAll(ledger, id, refused);
+  await ledger.settleIntake(intakeId);
+}
+
+/** What the register says of one card: `unchanged`, `new`, or how it differs. */
+export async function look(ledger: Ledger, card: Card, intakeId?: string) {
+  const { unchanged, hits } = await ledger.lookUp({
+    keys: keyOfCard(card),
+    digests: digestsOf([card]),
+    ...(intakeId !== undefined && { intakeId }),
+  });
+  return unchanged.length === 1 ? 'unchanged' : (hits[0] ?? 'new');
+}

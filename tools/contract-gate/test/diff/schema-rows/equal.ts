@@ -1,0 +1,95 @@
+import { both, object, same, text, whole, type Row } from './row.ts';
+
+/** The same in other words. */
+export const equalRows: readonly Row[] = [
+  same('one-item allOf', object({ a: text }), { allOf: [object({ a: text })] }, both),
+  same(
+    'allOf merged',
+    { allOf: [object({ a: text }), object({ b: text }, { required: ['b'] })] },
+    object({ a: text, b: text }, { required: ['b'] }),
+    both,
+  ),
+  same('type list and anyOf null', { type: ['string', 'null'] }, { anyOf: [text, { type: 'null' }] }),
+  same('type list and oneOf null', { type: ['string', 'null'] }, { oneOf: [{ type: 'null' }, text] }),
+  same('const and one-value enum', { const: 'a' }, { enum: ['a'] }),
+  same('const with its type', { type: 'string', const: 'a' }, { const: 'a' }),
+  same('bounds of integers', { type: 'integer', exclusiveMinimum: 0 }, { type: 'integer', minimum: 1 }),
+  same(
+    'an upper bound of integers',
+    { type: 'integer', exclusiveMaximum: 10 },
+    { type: 'integer', maximum: 9 },
+  ),
+  same('a bound between integers', { type: 'integer', minimum: 0.5 }, { type: 'integer', minimum: 1 }, both),
+  same('integer and multipleOf one', { type: 'integer' }, { type: 'number', multipleOf: 1 }, both),
+  same(
+    'order of enum, required, types',
+    object({ a: { enum: ['x', 'y'] }, b: text }, { required: ['a', 'b'] }),
+    object({ b: text, a: { enum: ['y', 'x'] } }, { required: ['b', 'a'] }),
+    both,
+  ),
+  same(
+    'open by word or by silence',
+    object({ a: text }),
+    object({ a: text }, { additionalProperties: true }),
+    both,
+  ),
+  same(
+    'open by an empty schema',
+    object({ a: text }),
+    object({ a: text }, { additionalProperties: {} }),
+    both,
+  ),
+  same('oneOf and anyOf of what never overlaps', { oneOf: [text, whole] }, { anyOf: [text, whole] }, both),
+  same('anyOf and a list of types', { anyOf: [text, whole] }, { type: ['string', 'integer'] }),
+  same('variants in another order', { oneOf: [text, whole] }, { oneOf: [whole, text] }, both),
+  same(
+    'a pattern in other words',
+    { type: 'string', pattern: '^[0-9]{4}$' },
+    { type: 'string', pattern: '^\\d\\d\\d\\d$' },
+    both,
+  ),
+  same(
+    'a pattern that says its length',
+    { type: 'string', pattern: '^[a-z]{2,4}$' },
+    { type: 'string', pattern: '^[a-z]{2,4}$', minLength: 2, maxLength: 4 },
+    both,
+  ),
+  same('enum that says its type', { enum: ['a', 'b'] }, { type: 'string', enum: ['a', 'b'] }, both),
+  same('boolean and its two values', { type: 'boolean' }, { enum: [true, false] }),
+  same('double negation', text, { not: { not: { type: 'string' } } }),
+  same(
+    'a redundant demand',
+    { type: 'string', minLength: 3 },
+    { type: 'string', minLength: 3, allOf: [{ minLength: 1 }] },
+    both,
+  ),
+  same('variants folded into an enum', { anyOf: [{ const: 'a' }, { const: 'b' }] }, { enum: ['a', 'b'] }),
+  same(
+    'a tuple written by unevaluatedItems',
+    { type: 'array', prefixItems: [text], items: false },
+    { type: 'array', prefixItems: [text], unevaluatedItems: false },
+  ),
+  same(
+    'closed by additional or unevaluated',
+    object({ a: text }, { additionalProperties: false }),
+    object({ a: text }, { unevaluatedProperties: false }),
+  ),
+  same(
+    'minContains one is the default',
+    { type: 'array', contains: text },
+    { type: 'array', contains: text, minContains: 1 },
+  ),
+  same(
+    'a dependency both ways of saying',
+    object({ a: text, b: text }, { dependentRequired: { a: ['b'] } }),
+    object({ a: text, b: text }, { dependentSchemas: { a: { required: ['b'] } } }),
+  ),
+  same(
+    'annotations only',
+    { type: 'string', description: 'x', example: 'y', title: 'z' },
+    { type: 'string', description: 'other', externalDocs: { url: 'https://example.com' } },
+    both,
+  ),
+  same('password is only a hint', { type: 'string' }, { type: 'string', format: 'password' }, both),
+  same('double is every number', { type: 'number' }, { type: 'number', format: 'double' }, both),
+];
