@@ -241,7 +241,13 @@ describe('verify', () => {
   });
 
   test.each([
-    { what: 'no pact at all', files: {}, code: 1, said: 'no pact matches' },
+    {
+      what: 'no pact where the configuration names some',
+      files: { 'contract-gate.yaml': "pacts: ['libs/*/pacts/*.json']\n" },
+      code: 1,
+      said: 'no pact matches',
+    },
+    { what: 'no pact, and none named', files: {}, code: 0, said: '0 pacts' },
     {
       what: 'a pact with nobody',
       files: { 'libs/a/pacts/a.json': JSON.stringify({ ...goodPact(), provider: { name: 'nobody' } }) },
