@@ -69,11 +69,6 @@ export const mutants = {
     fragment: 'batch.incomplete < MAX_INCOMPLETE_POLLS',
     instead: 'batch.polls < MAX_INCOMPLETE_POLLS',
   },
-  'attempted-batch-resealed': {
-    file: 'libs/pipeline/src/send/reseal.ts',
-    fragment: 'batch.attempts > 0 || context.openInput === undefined',
-    instead: 'context.openInput === undefined',
-  },
   'settled-while-a-batch-is-open': {
     file: 'libs/pipeline/src/pipeline.ts',
     fragment: `(await ledger.batchesIn(intake.id, 'unknown')).length === 0`,
@@ -124,13 +119,13 @@ export const mutants = {
   },
   'outcomes-not-merged': {
     file: 'libs/ledger/src/sql/register/merge.ts',
-    fragment: 'await this.#upsert(db, dialect, { at, count });',
+    fragment: 'await this.#upsert(db, dialect, portion);',
     instead: '',
   },
   'digests-of-another-record': {
     file: 'libs/ledger/src/sql/register/merge.ts',
-    fragment: 'known.batch.digests.subarray(index * DIGEST_BYTES, (index + 1) * DIGEST_BYTES)',
-    instead: 'known.batch.digests.subarray(0, DIGEST_BYTES)',
+    fragment: 'batch.digests.subarray(index * DIGEST_BYTES, (index + 1) * DIGEST_BYTES)',
+    instead: 'batch.digests.subarray(0, DIGEST_BYTES)',
   },
   'retry-without-the-register': {
     file: 'libs/pipeline/src/load/retry.ts',
