@@ -37,8 +37,11 @@ export type ClientErrorCode =
 /** A setting of the client that cannot be used. */
 export type ConfigErrorCode =
   | 'base-url-invalid'
+  /** `srcClientId` is no UUID. Take it from the onboarding of the project. */
   | 'client-id-invalid'
+  /** `serviceId` is empty or too long. Take it from the onboarding. */
   | 'service-id-invalid'
+  /** `directoryId` is empty or too long. Take it from the onboarding. */
   | 'directory-id-invalid'
   | 'tls-invalid'
   | 'proxy-invalid'

@@ -19,6 +19,7 @@ import { EnrollkitError, visible } from '@enrollkit/base';
  */
 export type EncryptionErrorCode =
   | 'key-unfit'
+  /** An option cannot be used as given; the message begins with its name. */
   | 'option-unfit'
   | 'plaintext-unsealable'
   | 'contract-violation'

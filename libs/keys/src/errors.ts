@@ -22,24 +22,39 @@ export type KeyErrorCode =
   | 'file-unreadable'
   | 'file-readable-by-others'
   | 'too-large'
+  /** The file is in no format of keys that is known. Check that it is the key file. */
   | 'format-unknown'
+  /** The format is known and not read here. The hint has the command that converts it. */
   | 'format-unsupported'
   | 'algorithm-unsupported'
   | 'wrong-kind'
+  /** The file holds several keys or certificates that do not belong together. Name one by alias or kid. */
   | 'several-keys'
+  /** The key is encrypted and no password was given. */
   | 'password-missing'
+  /** The password does not open the file. */
   | 'password-wrong'
+  /** The file has no entry of that alias; the message lists those it has. */
   | 'alias-unknown'
   | 'damaged'
+  /** The key set has no key of that id. */
   | 'kid-unknown'
+  /** An option cannot be used as given; the message begins with its name. */
   | 'option-unfit'
+  /** The key set has no key for that purpose. */
   | 'purpose-unknown'
+  /** The key set has keys of several environments. Name one. */
   | 'environment-ambiguous'
   | 'key-not-pinned'
+  /** The key set could not be fetched, and no cached one may be used. */
   | 'set-unreachable'
+  /** The answer is no key set, or has no usable key. */
   | 'set-unusable'
+  /** The cached key set is older than the limit. Fetch it again, or raise the limit on purpose. */
   | 'set-too-old'
+  /** The cache file belongs to somebody else, can be written by others, or claims a date in the future. */
   | 'cache-untrusted'
+  /** The URL of the key set is not https. */
   | 'url-refused';
 
 /** What a {@link KeyError} is made of: never key material, never a password. */

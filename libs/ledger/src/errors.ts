@@ -38,12 +38,19 @@ export type LedgerStorageCode = keyof typeof storageHints;
 /** Stable codes of everything the ledger throws on purpose. */
 export type LedgerErrorCode =
   | LedgerStorageCode
+  /** The ledger holds something that forbids the change; nothing was written. */
   | 'ledger-conflict'
+  /** Another process owns the ledger. Wait for it, or end it with `enrollkit stop`. */
   | 'ledger-locked'
+  /** This process was silent for too long and another one took the ledger over. Resume later. */
   | 'ledger-lock-lost'
+  /** Another version of the program wrote the ledger. */
   | 'ledger-version'
+  /** This process would send otherwise than those who share the ledger. Give all the same settings. */
   | 'ledger-terms'
+  /** Another attempt sends this batch by now; nothing is to be done. */
   | 'ledger-batch-lost'
+  /** The ledger is older than it was. Find out why, then `enrollkit ledger adopt`. */
   | 'ledger-rewound'
   | LedgerBindingCode;
 

@@ -3,7 +3,12 @@ import type { ProviderReason } from '@enrollkit/enrollment';
 import type { InputErrorCode } from './load/input/errors.ts';
 
 /** Stable codes of everything the pipeline throws on purpose. */
-export type PipelineErrorCode = InputErrorCode | 'provider-denied' | 'provider-key-withdrawn';
+export type PipelineErrorCode =
+  | InputErrorCode
+  /** The gateway denied access; nothing was taken. Correct keys or ids, then resume. */
+  | 'provider-denied'
+  /** The provider no longer opens what was sealed with its old key. Resume with the input file. */
+  | 'provider-key-withdrawn';
 
 /** The provider takes nothing until a person fixes credentials or configuration: the run must stop. */
 export class DeniedError extends EnrollkitError<'provider-denied'> {

@@ -59,14 +59,11 @@ function codesIn(packageName: string, file: string): readonly ErrorCode[] {
   return [...found].map(([code, meaning]) => ({ packageName, code, meaning }));
 }
 
-/** The doc comment in front of a member of a union. */
+/** The doc comment in front of a member of a union: it stands before the bar. */
 function commentOf(text: string, node: ts.Node): string {
-  const ranges = ts.getLeadingCommentRanges(text, node.getFullStart()) ?? [];
-  const comments = ranges
-    .map(({ pos, end }) => text.slice(pos, end))
-    .filter((comment) => comment.startsWith('/**'));
-  return (comments.at(-1) ?? '')
-    .replaceAll(/^\/\*\*|\*\/$|^\s*\*/gm, '')
+  const found = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*\|?\s*$/.exec(text.slice(0, node.getStart()));
+  return (found?.[1] ?? '')
+    .replaceAll(/^\s*\*/gm, '')
     .replaceAll(/\s+/g, ' ')
     .trim();
 }
