@@ -194,6 +194,17 @@ describe('a card that was refused before', () => {
 describe('over the whole file and against the register', () => {
   const settings = { batchSize: 2 };
 
+  it('a new card whose consumer has other data in a row that is not sent is rejected', async () => {
+    const { run, ledger } = await office({ settings });
+    await run(file(rows(1, 5)));
+    const far = row(1, { card: 'k-9', pan: panOf(9), firstName: 'Somebody' });
+    const { tally, intake } = await run(file([...rows(1, 5), far]));
+    expect(tally).toMatchObject({ enrolled: 0, rejected: 1, unsent: { unchanged: 5 } });
+    expect(
+      (await Array.fromAsync(ledger.rejections(intake.id))).map(({ errors }) => errors[0]?.code),
+    ).toEqual(['CONSUMER_CONFLICT']);
+  });
+
   it('one consumer with other data far away is rejected', async () => {
     const { run, ledger } = await office({ settings });
     const far = row(1, { card: 'k-9', pan: panOf(9), firstName: 'Somebody' });
