@@ -28,14 +28,7 @@ export function jsonBytes(judged: unknown): Uint8Array {
  * symbols for names, cycles. Texts with half a surrogate pair are left to {@link jsonBytes}.
  */
 export function judgedCopy(value: unknown): unknown {
-  const path: Path = [];
-  try {
-    return copied(value, path, 0);
-  } catch (error) {
-    if (error instanceof PlaintextUnsealableError) throw error;
-    // What a getter, a proxy or a toJSON of the caller throws may quote the data, so it is not kept as a cause.
-    throw new PlaintextUnsealableError('a member that throws when it is read', pointerOf(path));
-  }
+  return copied(value, [], 0);
 }
 
 /** The names on the way to the value in hand; entries beyond its depth are left over. */
@@ -70,12 +63,17 @@ function numberCopied(value: number, path: Path, depth: number): number {
 
 function objectCopied(value: object, path: Path, depth: number): unknown {
   if (depth > DEEPEST) return refuse(`more than ${DEEPEST} levels, or a value that contains itself`, path, 8);
-  if ('toJSON' in value && typeof value.toJSON === 'function') {
+  try {
+    if (!('toJSON' in value) || typeof value.toJSON !== 'function')
+      return Array.isArray(value) ? listCopied(value, path, depth) : membersCopied(value, path, depth);
     // What JSON.stringify would write in its place: a Date is text.
     const converted: unknown = value.toJSON(String(path[depth - 1] ?? ''));
     return converted === value ? membersCopied(value, path, depth) : copied(converted, path, depth);
+  } catch (error) {
+    if (error instanceof PlaintextUnsealableError) throw error;
+    // What a getter, a proxy or a toJSON of the caller throws may quote the data, so it is not kept as a cause.
+    return refuse('an object that throws when it is read', path, depth);
   }
-  return Array.isArray(value) ? listCopied(value, path, depth) : membersCopied(value, path, depth);
 }
 
 function listCopied(list: readonly unknown[], path: Path, depth: number): unknown[] {
@@ -91,14 +89,21 @@ function listCopied(list: readonly unknown[], path: Path, depth: number): unknow
 
 function membersCopied(object: object, path: Path, depth: number): object {
   refuseForeign(object, path, depth);
-  const copy: Record<string, unknown> = {};
-  for (const name of Object.keys(object)) {
+  // Spreading reads each member once, and copies a whole object for less than its members cost one by one.
+  const copy: Record<string, unknown> = { ...object };
+  for (const name in copy) {
+    const member = copy[name];
+    if (typeof member === 'string' || !Object.hasOwn(copy, name)) continue;
     path[depth] = name;
-    const value = copied((object as Readonly<Record<string, unknown>>)[name], path, depth + 1);
-    if (name === '__proto__') Object.defineProperty(copy, name, { value, enumerable: true });
-    else copy[name] = value;
+    const value = copied(member, path, depth + 1);
+    if (value !== member) replaceMember(copy, name, value);
   }
   return copy;
+}
+
+function replaceMember(copy: Record<string, unknown>, name: string, value: unknown): void {
+  if (name === '__proto__') Object.defineProperty(copy, name, { value });
+  else copy[name] = value;
 }
 
 /** Objects that JSON.stringify would write as `{}`: maps, promises, boxed values. */

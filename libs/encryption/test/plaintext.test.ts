@@ -40,6 +40,18 @@ describe('what JSON would drop or change is refused at any depth, with its place
     await expect(seal({ a: { '\ud800': 1 } }, key)).rejects.toMatchObject({ code: 'plaintext-unsealable' });
   });
 
+  it('an object whose getter throws, by its own place and not by one that was read before', async () => {
+    const throwing = {
+      get pan() {
+        throw new Error('5555555555554444');
+      },
+    };
+    await expect(seal({ a: { b: { c: [1] } }, d: [throwing] }, key)).rejects.toMatchObject({
+      code: 'plaintext-unsealable',
+      pointer: '/d/0',
+    });
+  });
+
   it('more levels than anybody reads', async () => {
     const deep = JSON.parse('['.repeat(5000) + ']'.repeat(5000)) as object;
     expect(await codeOf(seal(deep, key))).toBe('plaintext-unsealable');
