@@ -1,57 +1,128 @@
-import { Command, type CommanderError } from 'commander';
-import { addFirstSteps, addInspection, addProcessing } from './command-groups.ts';
+import { Command, Option, type CommanderError } from 'commander';
+import { commandGroups, commandTable, sections, type CommandEntry } from './command-table.ts';
+import type { AnyCommand, Operands } from './command.ts';
 import type { GlobalFlags, Surroundings } from './context.ts';
 import { exitCodes, type ExitName } from './exit-codes.ts';
-import type { On } from './program-types.ts';
 import { programVersion } from './version.ts';
 
 /** Called with the exit that the chosen command earned. */
 export type Done = (exit: ExitName) => void;
 
-/** The command line as a tree: what `--help` shows is what there is. */
+/** The command line as a tree: what `--help` shows is what there is. A command's file is loaded when it is called. */
 export function buildProgram(surroundings: Surroundings, done: Done): Command {
-  const { stop, environment, output } = surroundings;
+  const { environment, output } = surroundings;
   const program = new Command('enrollkit')
     .description(
       'Enrolls a file of cardholders in Click to Pay: every record sent once, and its outcome known',
     )
     .version(programVersion())
     .option('-c, --config <file>', 'the configuration', environment['ENROLLKIT_CONFIG'] ?? 'enrollkit.yaml')
-    .option(
-      '--set <path=value>',
-      'override a setting (not a secret); may be repeated',
-      (value, all: string[]) => [...all, value],
-      [] as string[],
+    .addOption(
+      new Option('--set <path=value>', 'override a setting (not a secret); may be repeated')
+        .argParser((value, all: readonly string[]) => [...all, value])
+        .default([], 'none'),
     )
     .option('-q, --quiet', 'say nothing about the work, only results, warnings and errors')
     .option('--json', 'results and notes as JSON lines')
-    .addHelpText('after', exitHelp())
+    .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => output.out.write(text),
       writeErr: (text) => output.err.write(text),
     })
+    .helpCommand(false)
     .exitOverride();
-  const on: On =
-    (load) =>
-    async (...given) => {
-      const command = given.at(-1) as Command;
-      const [first = '', second] = given.filter((one) => typeof one === 'string');
-      // Loaded when a command runs: `--help` needs no configuration.
-      const { contextOf } = await import('./context.ts');
-      const context = contextOf(command.optsWithGlobals<GlobalFlags>(), surroundings);
-      stop.announceOn(context.terminal);
-      const work = await load();
-      done(await work(context, command.opts() as Parameters<typeof work>[1], [first, second]));
-    };
-  addFirstSteps(program, on);
-  addProcessing(program, on);
-  addInspection(program, on);
+  new Tree(program, (definition) => actionOf(definition, surroundings, done)).addAll();
+  program
+    .command('help [command...]')
+    .description('what a command does, its options and examples')
+    .helpGroup(`${sections[0]}:`)
+    .action(async (names: readonly string[]) => {
+      const [name] = names;
+      if (name !== undefined && !program.commands.some((one) => one.name() === name))
+        program.error(`error: unknown command '${name}'`);
+      await program.parseAsync([...names, '--help'], { from: 'user' });
+    });
+  program.addHelpText('after', exitHelp());
   return program;
+}
+
+type Action = (definition: AnyCommand) => (...given: unknown[]) => Promise<void>;
+
+/** The commands under their groups; each is declared when commander comes to it. */
+class Tree {
+  readonly #program: Command;
+  readonly #action: Action;
+  readonly #entries = new Map<Command, CommandEntry>();
+  readonly #groups = new Map<string, Command>();
+
+  constructor(program: Command, action: Action) {
+    this.#program = this.#declaring(program);
+    this.#action = action;
+  }
+
+  addAll(): void {
+    for (const section of sections)
+      for (const entry of commandTable.filter((one) => one.section === section)) this.#add(entry);
+  }
+
+  #add(entry: CommandEntry): void {
+    const words = entry.name.split(' ');
+    const last = words.pop() ?? entry.name;
+    const [group] = words;
+    const parent = group === undefined ? this.#program : this.#group(group, entry);
+    const command = parent.command(last).description(entry.summary);
+    if (group === undefined) command.helpGroup(`${entry.section}:`);
+    this.#entries.set(command, entry);
+  }
+
+  #group(name: string, { section }: CommandEntry): Command {
+    const found = this.#groups.get(name);
+    if (found !== undefined) return found;
+    const made = this.#declaring(this.#program.command(name))
+      .description(commandGroups[name] ?? name)
+      .helpGroup(`${section}:`)
+      .helpCommand(false);
+    this.#groups.set(name, made);
+    return made;
+  }
+
+  #declaring(parent: Command): Command {
+    return parent.hook('preSubcommand', async (_parent, command) => {
+      const entry = this.#entries.get(command);
+      if (entry === undefined) return;
+      this.#entries.delete(command);
+      const definition = await entry.load();
+      definition.declare?.(command);
+      command.addHelpText('after', examplesHelp(definition)).action(this.#action(definition));
+    });
+  }
+}
+
+function actionOf(
+  definition: AnyCommand,
+  surroundings: Surroundings,
+  done: Done,
+): (...given: unknown[]) => Promise<void> {
+  return async (...given) => {
+    const command = given.at(-1) as Command;
+    const [first = '', second] = given.filter((one) => typeof one === 'string');
+    const operands: Operands = [first, second];
+    // Loaded when a command runs: `--help` needs no configuration.
+    const { contextOf } = await import('./context.ts');
+    const context = contextOf(command.optsWithGlobals<GlobalFlags>(), surroundings);
+    surroundings.stop.announceOn(context.terminal);
+    done(await definition.run(context, command.opts() as never, operands));
+  };
 }
 
 /** Which exit a refusal of the command line deserves; help and version are no refusals. */
 export function exitOfUsage(error: CommanderError): ExitName {
   return error.exitCode === 0 ? 'allEnrolled' : 'usage';
+}
+
+function examplesHelp({ examples }: AnyCommand): string {
+  const width = Math.max(...examples.map(({ line }) => line.length));
+  return `\nExamples:\n${examples.map(({ line, does }) => `  ${line.padEnd(width)}  ${does}`).join('\n')}`;
 }
 
 function exitHelp(): string {

@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { SimulatorOptions } from '@enrollkit/provider-simulator';
+import { commandTable } from '../src/command-table.ts';
 import { Harness } from './harness.ts';
 
 const fast = `sending:
@@ -46,12 +47,31 @@ describe('enrollkit', () => {
       expect(out).toContain(word);
   });
 
+  it('shows the options, the global options and an example of every command', async () => {
+    const harness = await harnessWith();
+    for (const { name } of commandTable) {
+      const { code, out } = await harness.call(...name.split(' '), '--help');
+      expect({ name, code }).toEqual({ name, code: 0 });
+      expect(out).toContain(`Usage: enrollkit ${name} `);
+      expect(out).toContain('--config <file>');
+      expect(out).toMatch(new RegExp(`Examples:\n.*enrollkit ${name}`));
+      expect((await harness.call('help', ...name.split(' '))).out).toBe(out);
+    }
+  });
+
+  it('names no command in an example that it does not have', async () => {
+    for (const { name, load } of commandTable)
+      for (const { line } of (await load()).examples)
+        expect(line.replace(/^.*\| /, '')).toMatch(new RegExp(`^enrollkit ${name}( |$)`));
+  });
+
   it('ends with 2 for a command it does not have', async () => {
     const harness = await harnessWith();
     expect(await harness.call('frobnicate')).toMatchObject({
       code: 2,
       err: expect.stringContaining('unknown command'),
     });
+    expect(await harness.call('help', 'frobnicate')).toMatchObject({ code: 2 });
   });
 
   it('refuses a secret as a flag', async () => {

@@ -1,3 +1,4 @@
+import { defineCommand, type AnyCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { decide } from '../decision.ts';
 import type { ExitName } from '../exit-codes.ts';
@@ -27,3 +28,11 @@ export async function abandon(
   );
   return 'allEnrolled';
 }
+
+/** `enrollkit abandon` as it is typed. */
+export const abandonCommand: AnyCommand = defineCommand<{ readonly intake?: string }>({
+  declare: (command) =>
+    command.argument('<batch>').option('--intake <id>', 'of which intake (default: the newest)'),
+  examples: [{ line: 'enrollkit abandon BATCH', does: 'its records are counted as abandoned' }],
+  run: (context, options, [batch]) => abandon(context, batch, options),
+});

@@ -1,4 +1,5 @@
 import type { AuditEvent } from '@enrollkit/ledger';
+import { defineCommand, type AnyCommand } from '../command.ts';
 import { openLedgerView, theIntake } from '../assemble.ts';
 import type { Context } from '../context.ts';
 import { csvLine } from '../terminal/csv.ts';
@@ -49,3 +50,14 @@ function lineOf(
     .filter((part) => part !== undefined && part !== '')
     .join('  ');
 }
+
+/** `enrollkit audit` as it is typed. */
+export const auditCommand: AnyCommand = defineCommand<AuditOptions>({
+  declare: (command) =>
+    command.option('--intake <id>', 'only what was done with this one').option('--csv', 'as CSV'),
+  examples: [
+    { line: 'enrollkit audit', does: 'oldest first' },
+    { line: 'enrollkit audit --csv', does: 'for a spreadsheet' },
+  ],
+  run: audit,
+});

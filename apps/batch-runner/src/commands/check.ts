@@ -1,5 +1,6 @@
 import { contextAt, type Rejection } from '@enrollkit/enrollment';
 import { openReader, RejectionsFile, Validator, type Input } from '@enrollkit/pipeline';
+import { defineCommand, type AnyCommand } from '../command.ts';
 import { readingOf } from '../assemble.ts';
 import { Checker } from '../check/checker.ts';
 import { errorLine, RejectionSummary } from '../check/summary.ts';
@@ -92,3 +93,17 @@ function conclude(terminal: Terminal, { config, checker, summary, rows }: Checke
     );
   return rejected > 0 ? 'someFailed' : 'allEnrolled';
 }
+
+/** `enrollkit check` as it is typed. */
+export const checkCommand: AnyCommand = defineCommand<CheckOptions>({
+  declare: (command) =>
+    command
+      .argument('<file>')
+      .option('--rejections <file>', 'write the rejected rows there, to be corrected and run again')
+      .option('--all', 'print every rejection, not three examples of each code'),
+  examples: [
+    { line: 'enrollkit check cardholders.csv', does: 'three examples of each kind of rejection' },
+    { line: 'enrollkit check cardholders.csv --all', does: 'every rejection' },
+  ],
+  run: (context, options, [file]) => check(context, file, options),
+});

@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join, relative } from 'node:path';
 import { keySet } from '@enrollkit/keys';
 import { startSimulator, type Simulator } from '@enrollkit/provider-simulator';
+import { defineCommand, type AnyCommand } from '../command.ts';
+import { whole } from '../option-values.ts';
 import { openLedgerView } from '../assemble.ts';
 import { loadConfig } from '../config/load.ts';
 import { configTemplate } from '../config/template.ts';
@@ -123,3 +125,20 @@ function printWorld({ terminal }: Context, simulator: Simulator): void {
   }
   terminal.note(`the provider's world: ${count(once)} records enrolled once, ${count(more)} more than once`);
 }
+
+/** `enrollkit demo` as it is typed. */
+export const demoCommand: AnyCommand = defineCommand<DemoOptions>({
+  declare: (command) =>
+    command
+      .option('-n, --records <number>', 'how many', whole, 10_000)
+      .option(
+        '--folder <folder>',
+        'where it keeps everything; an unfinished demo there goes on',
+        'enrollkit-demo',
+      ),
+  examples: [
+    { line: 'enrollkit demo', does: '10,000 cardholders, in the folder enrollkit-demo' },
+    { line: 'enrollkit demo -n 500 --folder small', does: 'fewer, elsewhere' },
+  ],
+  run: demo,
+});

@@ -1,3 +1,4 @@
+import { defineCommand, type AnyCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import { examine, type NamedFinding } from '../doctor/examine.ts';
 import type { Verdict } from '../doctor/finding.ts';
@@ -25,3 +26,9 @@ function lineOf({ check, verdict, message, hint }: NamedFinding): string {
   const line = `${marks[verdict].padEnd(8)} ${check.padEnd(20)} ${message.replaceAll('\n', '; ')}`;
   return hint === undefined ? line : `${line}\n${' '.repeat(30)}hint: ${hint}`;
 }
+
+/** `enrollkit doctor` as it is typed. */
+export const doctorCommand: AnyCommand = defineCommand({
+  examples: [{ line: 'enrollkit doctor', does: 'exit 2 when something is not well' }],
+  run: doctor,
+});

@@ -1,3 +1,4 @@
+import { defineCommand, type AnyCommand } from '../command.ts';
 import { openFingerprintKey, digestsWith, openLedger } from '../assemble.ts';
 import { actor } from '../audit.ts';
 import type { Context } from '../context.ts';
@@ -47,3 +48,10 @@ export async function forget(
     await ledger.close();
   }
 }
+
+/** `enrollkit forget` as it is typed. */
+export const forgetCommand: AnyCommand = defineCommand<{ readonly yes?: boolean }>({
+  declare: (command) => command.argument('<consumer>').option('--yes', 'do it'),
+  examples: [{ line: 'enrollkit forget CUSTOMER-1 --yes', does: 'cannot be brought back' }],
+  run: (context, options, [consumer]) => forget(context, consumer, options),
+});

@@ -1,4 +1,5 @@
 import { existsSync, writeFileSync } from 'node:fs';
+import { defineCommand, type AnyCommand } from '../command.ts';
 import { configTemplate, sandboxValues } from '../config/template.ts';
 import type { Context } from '../context.ts';
 import { RunnerError } from '../errors.ts';
@@ -33,3 +34,13 @@ function checkNow({ terminal, config }: Context): void {
     terminal.note(`still to be set:\n${error.message}`);
   }
 }
+
+/** `enrollkit init` as it is typed. */
+export const initCommand: AnyCommand = defineCommand<{ readonly print?: boolean }>({
+  declare: (command) => command.option('--print', 'print it instead'),
+  examples: [
+    { line: 'enrollkit init', does: 'writes enrollkit.yaml' },
+    { line: 'enrollkit init --print', does: 'shows every setting with its default' },
+  ],
+  run: init,
+});

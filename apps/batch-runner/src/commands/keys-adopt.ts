@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { unusableBecause, type PublicKey } from '@enrollkit/keys';
+import { defineCommand, type AnyCommand } from '../command.ts';
 import { chosenKey, openLedger, providerKeySet } from '../assemble.ts';
 import { actor } from '../audit.ts';
 import { mayHaveLedger } from '../config/ledger-address.ts';
@@ -100,3 +101,12 @@ async function note(loaded: LoadedConfig, key: PublicKey): Promise<void> {
     await ledger.close();
   }
 }
+
+/** `enrollkit keys adopt` as it is typed. */
+export const keysAdoptCommand: AnyCommand = defineCommand({
+  declare: (command) => command.argument('<thumbprint>'),
+  examples: [
+    { line: 'enrollkit keys adopt THUMBPRINT', does: 'enrollkit doctor shows the thumbprint to compare' },
+  ],
+  run: (context, _options, [thumbprint]) => adoptKey(context, thumbprint),
+});

@@ -1,4 +1,5 @@
 import type { KeyDescription, PublicKey } from '@enrollkit/keys';
+import { defineCommand, type AnyCommand } from '../command.ts';
 import { chosenKey, providerKeySet, readSigningKey } from '../assemble.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import type { Context } from '../context.ts';
@@ -59,3 +60,9 @@ function pinnedOrNot({ config: { encryption } }: LoadedConfig): string {
 function until({ notAfter }: KeyDescription): string {
   return notAfter === undefined ? '' : `, certificate until ${notAfter.slice(0, 10)}`;
 }
+
+/** `enrollkit keys list` as it is typed. */
+export const keysListCommand: AnyCommand = defineCommand({
+  examples: [{ line: 'enrollkit keys list', does: 'when each ends' }],
+  run: listKeys,
+});

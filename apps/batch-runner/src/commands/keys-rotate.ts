@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import type { PrivateKey } from '@enrollkit/keys';
+import { defineCommand, type AnyCommand } from '../command.ts';
 import { openLedger, readSigningKey } from '../assemble.ts';
 import { actor } from '../audit.ts';
 import { loadConfig, type LoadedConfig } from '../config/load.ts';
@@ -132,3 +133,20 @@ async function note(
     await ledger.close();
   }
 }
+
+/** `enrollkit keys rotate` as it is typed. */
+export const keysRotateCommand: AnyCommand = defineCommand<RotateOptions>({
+  declare: (command) =>
+    command
+      .requiredOption('--key-file <file>', 'the new key: P12, PEM, DER or JWK')
+      .option('--consumer-key-file <file>', 'its consumer key, if that is another one too')
+      .option('--key-alias <alias>', 'which key of a P12')
+      .option('--key-password-file <file>', 'what opens it'),
+  examples: [
+    {
+      line: 'enrollkit keys rotate --key-file new.p12 --key-password-file new.pw',
+      does: 'nothing changes when the provider refuses it',
+    },
+  ],
+  run: rotateKeys,
+});

@@ -1,3 +1,4 @@
+import { defineCommand, type AnyCommand } from '../command.ts';
 import { openLedger } from '../assemble.ts';
 import { actor } from '../audit.ts';
 import type { Context } from '../context.ts';
@@ -35,3 +36,9 @@ export async function adopt(context: Context): Promise<ExitName> {
     await ledger.close();
   }
 }
+
+/** `enrollkit ledger adopt` as it is typed. */
+export const ledgerAdoptCommand: AnyCommand = defineCommand({
+  examples: [{ line: 'enrollkit ledger adopt', does: 'after a ledger was restored or copied' }],
+  run: adopt,
+});

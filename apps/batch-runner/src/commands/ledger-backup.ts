@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { backupSqliteLedger } from '@enrollkit/ledger';
+import { defineCommand, type AnyCommand } from '../command.ts';
 import { appendBeside } from '../audit.ts';
 import { ledgerFileOf } from '../assemble.ts';
 import type { Context } from '../context.ts';
@@ -24,3 +25,10 @@ export async function backup(context: Context, target: string): Promise<ExitName
   );
   return 'allEnrolled';
 }
+
+/** `enrollkit ledger backup` as it is typed. */
+export const ledgerBackupCommand: AnyCommand = defineCommand({
+  declare: (command) => command.argument('<file>'),
+  examples: [{ line: 'enrollkit ledger backup /backup/enrollkit.db', does: 'also while a runner runs' }],
+  run: (context, _options, [file]) => backup(context, file),
+});

@@ -1,4 +1,5 @@
 import { compactSqliteLedger } from '@enrollkit/ledger';
+import { defineCommand, type AnyCommand } from '../command.ts';
 import { ledgerFileOf } from '../assemble.ts';
 import { appendBeside } from '../audit.ts';
 import type { Context } from '../context.ts';
@@ -18,3 +19,9 @@ export async function compact(context: Context): Promise<ExitName> {
   context.terminal.note(`${count(before)} bytes before, ${count(after)} now`);
   return 'allEnrolled';
 }
+
+/** `enrollkit ledger compact` as it is typed. */
+export const ledgerCompactCommand: AnyCommand = defineCommand({
+  examples: [{ line: 'enrollkit ledger compact', does: 'after a purge' }],
+  run: compact,
+});

@@ -1,4 +1,5 @@
 import { LedgerStorageError, type LedgerFinding } from '@enrollkit/ledger';
+import { defineCommand, type AnyCommand } from '../command.ts';
 import { openLedgerView } from '../assemble.ts';
 import type { Context } from '../context.ts';
 import type { ExitName } from '../exit-codes.ts';
@@ -40,3 +41,9 @@ async function findingsOf(config: Context['config']): Promise<readonly LedgerFin
     throw error;
   }
 }
+
+/** `enrollkit ledger verify` as it is typed. */
+export const ledgerVerifyCommand: AnyCommand = defineCommand({
+  examples: [{ line: 'enrollkit ledger verify', does: 'exit 7 when it does not add up' }],
+  run: verify,
+});

@@ -1,3 +1,4 @@
+import { defineCommand, type AnyCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { instruct } from '../instruction.ts';
@@ -10,3 +11,9 @@ export async function pause(context: Context): Promise<ExitName> {
   await instruct(context, 'pause');
   return 'allEnrolled';
 }
+
+/** `enrollkit pause` as it is typed. */
+export const pauseCommand: AnyCommand = defineCommand({
+  examples: [{ line: 'enrollkit pause', does: 'until enrollkit resume' }],
+  run: pause,
+});

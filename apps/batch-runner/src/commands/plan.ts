@@ -1,6 +1,7 @@
 import { contextAt } from '@enrollkit/enrollment';
 import { openReader, plan as makePlan, Validator, type Plan, type PlannedRow } from '@enrollkit/pipeline';
 import type { Intake } from '@enrollkit/ledger';
+import { defineCommand, type AnyCommand } from '../command.ts';
 import { readingOf, settingsOf } from '../assemble.ts';
 import type { Context } from '../context.ts';
 import type { ExitName } from '../exit-codes.ts';
@@ -91,3 +92,17 @@ export function planText(made: Plan, requestsPerSecond: number, intakes: readonl
       : `  ${count(batches)} ${plural(batches, 'batch', 'batches')}, at least ${count(requests)} requests: ${duration(durationMs / 1000)} at ${requestsPerSecond} a second`,
   ].join('\n');
 }
+
+/** `enrollkit plan` as it is typed. */
+export const planCommand: AnyCommand = defineCommand<PlanCommandOptions>({
+  declare: (command) =>
+    command
+      .argument('<file>')
+      .option('--csv', 'one line for each row that would not be sent')
+      .option('--again', 'as if what is enrolled were enrolled anew'),
+  examples: [
+    { line: 'enrollkit plan cardholders.csv', does: 'what would be sent, and how long it would take' },
+    { line: 'enrollkit plan cardholders.csv --csv', does: 'each row that would not be sent, and why' },
+  ],
+  run: (context, options, [file]) => plan(context, file, options),
+});

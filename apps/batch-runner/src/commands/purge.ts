@@ -1,4 +1,5 @@
 import type { Intake, Ledger } from '@enrollkit/ledger';
+import { defineCommand, type AnyCommand } from '../command.ts';
 import { openLedger } from '../assemble.ts';
 import { actor } from '../audit.ts';
 import type { Context } from '../context.ts';
@@ -89,3 +90,19 @@ async function remove(
     `${intake.id}  removed ${count(records)} records, ${count(rejections)} rejections, ${count(batches)} batches; kept its sums and the audit trail  ${intake.source}`,
   );
 }
+
+/** `enrollkit purge` as it is typed. */
+export const purgeCommand: AnyCommand = defineCommand<PurgeOptions>({
+  declare: (command) =>
+    command
+      .requiredOption(
+        '--older-than <age>',
+        'only those with which nothing has happened for so long: 90d, 36h',
+      )
+      .option('--yes', 'do it; without this, only tell what would go'),
+  examples: [
+    { line: 'enrollkit purge --older-than 90d', does: 'tells what would go' },
+    { line: 'enrollkit purge --older-than 90d --yes', does: 'removes it' },
+  ],
+  run: purge,
+});

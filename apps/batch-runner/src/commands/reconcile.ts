@@ -1,4 +1,5 @@
 import type { Comparison, Difference, ReportedResult } from '@enrollkit/pipeline';
+import { defineCommand, type AnyCommand } from '../command.ts';
 import { theIntake } from '../assemble.ts';
 import { actor } from '../audit.ts';
 import { withProcessing, type ProcessContext } from '../process/process-context.ts';
@@ -96,3 +97,12 @@ function lineOf({ externalBatchId, providerBatchId, record, ledger, provider }: 
 function resultText({ result, code }: ReportedResult): string {
   return code === undefined ? result : `${result} ${code}`;
 }
+
+/** `enrollkit reconcile` as it is typed. */
+export const reconcileCommand: AnyCommand = defineCommand<{ readonly intake?: string }>({
+  declare: (command) => command.option('--intake <id>', 'of which intake (default: the newest)'),
+  examples: [
+    { line: 'enrollkit reconcile', does: 'exit 7 when the provider answers otherwise than the ledger says' },
+  ],
+  run: reconcile,
+});

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { maskCardNumbers } from '@enrollkit/base';
 import type { RecordKey } from '@enrollkit/enrollment';
+import { defineCommand, type AnyCommand } from '../command.ts';
 import { digestsWith, openFingerprintKey, openLedger } from '../assemble.ts';
 import { actor } from '../audit.ts';
 import type { Context } from '../context.ts';
@@ -112,3 +113,10 @@ function unreadable(error: unknown, file: string): unknown {
     },
   );
 }
+
+/** `enrollkit register import` as it is typed. */
+export const registerImportCommand: AnyCommand = defineCommand({
+  declare: (command) => command.argument('<file>'),
+  examples: [{ line: 'enrollkit register import enrolled.csv', does: 'ids only, no card numbers' }],
+  run: (context, _options, [file]) => importRegister(context, file),
+});

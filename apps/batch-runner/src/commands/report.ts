@@ -1,5 +1,6 @@
 import { report as makeReport } from '@enrollkit/pipeline';
 import type { Intake, LedgerView, RecordRow } from '@enrollkit/ledger';
+import { defineCommand, type AnyCommand } from '../command.ts';
 import { openLedgerView, theIntake } from '../assemble.ts';
 import type { Context } from '../context.ts';
 import { exitOfTally } from '../ending.ts';
@@ -101,3 +102,14 @@ function cells(record: RecordRow): (string | undefined)[] {
     record.message,
   ];
 }
+
+/** `enrollkit report` as it is typed. */
+export const reportCommand: AnyCommand = defineCommand<ReportOptions>({
+  declare: (command) =>
+    command.option('--intake <id>', 'which (default: the newest)').option('--csv', 'one line a record'),
+  examples: [
+    { line: 'enrollkit report', does: 'the sums of the newest intake' },
+    { line: 'enrollkit report --csv', does: 'one line a record' },
+  ],
+  run: report,
+});

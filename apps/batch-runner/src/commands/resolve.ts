@@ -1,5 +1,6 @@
 import type { BatchRow, Ledger } from '@enrollkit/ledger';
 import { firstPollAfter } from '@enrollkit/pipeline';
+import { defineCommand, type AnyCommand } from '../command.ts';
 import { settingsOf } from '../assemble.ts';
 import type { Context } from '../context.ts';
 import { decide } from '../decision.ts';
@@ -77,3 +78,19 @@ async function refuseWhileAlive(
     },
   );
 }
+
+/** `enrollkit resolve` as it is typed. */
+export const resolveCommand: AnyCommand = defineCommand<ResolveOptions>({
+  declare: (command) =>
+    command
+      .argument('<batch>')
+      .option('--intake <id>', 'of which intake (default: the newest)')
+      .option('--sent <provider-batch-id>', 'it arrived, and this is its id at the provider')
+      .option('--not-sent', 'it did not arrive: send it again under the same id')
+      .option('--owner-is-dead <reason>', 'overrule that the process that sent it may still be alive'),
+  examples: [
+    { line: 'enrollkit resolve BATCH --sent PROVIDER_BATCH_ID', does: 'the provider has it' },
+    { line: 'enrollkit resolve BATCH --not-sent', does: 'the provider does not have it' },
+  ],
+  run: (context, options, [batch]) => resolve(context, batch, options),
+});

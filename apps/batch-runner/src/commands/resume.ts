@@ -1,4 +1,5 @@
 import { LedgerLockedError } from '@enrollkit/ledger';
+import { defineCommand, type AnyCommand } from '../command.ts';
 import { openLedger, theIntake } from '../assemble.ts';
 import { withInput, withOwnInput } from '../process/input.ts';
 import { withProcessing } from '../process/process-context.ts';
@@ -53,3 +54,16 @@ function continueIntake(context: Context, options: ResumeOptions): Promise<ExitN
     return withInput(context, file, (input) => processIntake(context, processing, { intake, input }));
   });
 }
+
+/** `enrollkit resume` as it is typed. */
+export const resumeCommand: AnyCommand = defineCommand<ResumeOptions>({
+  declare: (command) =>
+    command
+      .option('--intake <id>', 'which (default: the newest)')
+      .option('--file <file>', 'where the input is now, if it is needed and has moved'),
+  examples: [
+    { line: 'enrollkit resume', does: 'continues the newest intake' },
+    { line: 'enrollkit resume --file archive/cardholders.csv', does: 'the same, its input having moved' },
+  ],
+  run: resume,
+});

@@ -1,4 +1,5 @@
 import { wasRefused } from '@enrollkit/pipeline';
+import { defineCommand, type AnyCommand } from '../command.ts';
 import { theIntake } from '../assemble.ts';
 import { withInput } from '../process/input.ts';
 import { withProcessing } from '../process/process-context.ts';
@@ -42,3 +43,17 @@ export async function retry(context: Context, options: RetryOptions): Promise<Ex
     });
   });
 }
+
+/** `enrollkit retry` as it is typed. */
+export const retryCommand: AnyCommand = defineCommand<RetryOptions>({
+  declare: (command) =>
+    command
+      .option('--intake <id>', 'which (default: the newest)')
+      .option('--file <file>', 'where the input is now, if it has moved')
+      .option('--code <code...>', 'only those refused with these codes'),
+  examples: [
+    { line: 'enrollkit retry', does: 'every record that was refused' },
+    { line: 'enrollkit retry --code RESULT_MISSING', does: 'those the provider gave no result for' },
+  ],
+  run: retry,
+});

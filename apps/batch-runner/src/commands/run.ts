@@ -1,3 +1,4 @@
+import { defineCommand, type AnyCommand } from '../command.ts';
 import { actor } from '../audit.ts';
 import type { Context } from '../context.ts';
 import type { ExitName } from '../exit-codes.ts';
@@ -29,3 +30,20 @@ export async function run(context: Context, file: string, { again, yes }: RunOpt
     }),
   );
 }
+
+/** `enrollkit run` as it is typed. */
+export const runCommand: AnyCommand = defineCommand<RunOptions>({
+  declare: (command) =>
+    command
+      .argument('<file>')
+      .option(
+        '--again <reason>',
+        'enroll anew what is enrolled already; the reason goes into the audit trail',
+      )
+      .option('-y, --yes', 'do not ask on a terminal'),
+  examples: [
+    { line: 'enrollkit run cardholders.csv', does: 'every row to its end; started again, it continues' },
+    { line: 'gpg -d cardholders.csv.gpg | enrollkit run -', does: 'from standard input' },
+  ],
+  run: (context, options, [file]) => run(context, file, options),
+});

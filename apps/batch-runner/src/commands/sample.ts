@@ -1,3 +1,5 @@
+import { defineCommand, type AnyCommand } from '../command.ts';
+import { whole } from '../option-values.ts';
 import type { Context } from '../context.ts';
 import { RunnerError } from '../errors.ts';
 import type { ExitName } from '../exit-codes.ts';
@@ -30,3 +32,21 @@ export async function sample(
   );
   return 'allEnrolled';
 }
+
+/** `enrollkit sample` as it is typed. */
+export const sampleCommand: AnyCommand = defineCommand<SampleOptions>({
+  declare: (command) =>
+    command
+      .requiredOption('-n, --records <number>', 'how many', whole)
+      .requiredOption('-o, --out <file>', 'where to; the name decides the format (.csv, .ndjson)')
+      .option('--seed <number>', 'the same seed makes the same file', whole, 1)
+      .option('--faulty <number>', 'so many bad rows among them', whole, 0),
+  examples: [
+    { line: 'enrollkit sample -n 1000 -o cardholders.csv', does: '1,000 rows that can be enrolled' },
+    {
+      line: 'enrollkit sample -n 1000 --faulty 20 -o cardholders.ndjson',
+      does: 'and 20 that cannot, as NDJSON',
+    },
+  ],
+  run: sample,
+});

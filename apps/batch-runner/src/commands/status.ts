@@ -1,3 +1,4 @@
+import { defineCommand, type AnyCommand } from '../command.ts';
 import { openLedgerView, theIntake } from '../assemble.ts';
 import { environmentName } from '../config/provider-environment.ts';
 import type { Context } from '../context.ts';
@@ -47,3 +48,11 @@ export async function status(context: Context, options: { readonly intake?: stri
     await ledger.close();
   }
 }
+
+/** `enrollkit status` as it is typed. */
+export const statusCommand: AnyCommand = defineCommand<{ readonly intake?: string }>({
+  declare: (command) =>
+    command.option('--intake <id>', 'only this one; its exit code is the one report would give'),
+  examples: [{ line: 'enrollkit status', does: 'a line for each intake' }],
+  run: status,
+});

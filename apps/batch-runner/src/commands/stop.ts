@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { LockOwner } from '@enrollkit/ledger';
+import { defineCommand, type AnyCommand } from '../command.ts';
 import { openLedgerView } from '../assemble.ts';
 import type { Context } from '../context.ts';
 import { exitOfSignal } from '../ending.ts';
@@ -31,3 +32,9 @@ async function hasEnded(context: Context, instructed: LockOwner): Promise<boolea
     await ledger.close();
   }
 }
+
+/** `enrollkit stop` as it is typed. */
+export const stopCommand: AnyCommand = defineCommand({
+  examples: [{ line: 'enrollkit stop', does: 'enrollkit resume continues' }],
+  run: stop,
+});

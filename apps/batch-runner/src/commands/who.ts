@@ -1,4 +1,5 @@
 import type { HistoryEntry } from '@enrollkit/ledger';
+import { defineCommand, type AnyCommand } from '../command.ts';
 import type { Context } from '../context.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { withRegister } from '../register.ts';
@@ -48,3 +49,13 @@ function entryLine({
     .filter((part) => part !== '')
     .join('  ');
 }
+
+/** `enrollkit who` as it is typed. */
+export const whoCommand: AnyCommand = defineCommand({
+  declare: (command) => command.argument('<consumer>').argument('[card]'),
+  examples: [
+    { line: 'enrollkit who CUSTOMER-1', does: 'every card of the cardholder' },
+    { line: 'enrollkit who CUSTOMER-1 CARD-1', does: 'one of them' },
+  ],
+  run: (context, _options, [consumer, card]) => who(context, consumer, card),
+});

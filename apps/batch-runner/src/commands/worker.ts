@@ -1,4 +1,5 @@
 import type { Ending } from '@enrollkit/pipeline';
+import { defineCommand, type AnyCommand } from '../command.ts';
 import { withProcessing } from '../process/process-context.ts';
 import type { Context } from '../context.ts';
 import { adviceOn, exitOfSignal } from '../ending.ts';
@@ -37,3 +38,13 @@ function exitOfWork({ kind }: Ending, { stoppedBy }: Context): ExitName {
   if (kind !== 'interrupted') return 'stopped';
   return exitOfSignal(stoppedBy());
 }
+
+/** `enrollkit worker` as it is typed. */
+export const workerCommand: AnyCommand = defineCommand<WorkerOptions>({
+  declare: (command) => command.option('--until-idle', 'end when nothing is left to do'),
+  examples: [
+    { line: 'enrollkit worker', does: 'until it is stopped' },
+    { line: 'enrollkit worker --until-idle', does: 'until nothing is left to do' },
+  ],
+  run: worker,
+});
