@@ -1,9 +1,15 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { clickToPayProvider, createFetch, type TransportOptions } from '@enrollkit/client';
+import {
+  clickToPayProvider,
+  createFetch,
+  credentialDirectoryProvider,
+  type ConnectionConfig,
+  type TransportOptions,
+} from '@enrollkit/client';
 import { defined } from '@enrollkit/base';
 import { encryptionKey, type EncryptionKey } from '@enrollkit/encryption';
-import type { Provider } from '@enrollkit/enrollment';
+import type { Provider, SingleOperations } from '@enrollkit/enrollment';
 import {
   checkPinned,
   keySet,
@@ -28,6 +34,7 @@ import {
 import { Digests, type PipelineSettings, type ReadingSettings } from '@enrollkit/pipeline';
 import { oauth1, type Authenticator } from '@enrollkit/signing';
 import type { InputConfig, LoadedConfig } from './config/load.ts';
+import { programmeOf, programmeSettings } from './config/programme.ts';
 import type { Config } from './config/schema.ts';
 import { RunnerError } from './errors.ts';
 import { ledgerAddress } from './config/ledger-address.ts';
@@ -121,18 +128,22 @@ export async function openAuthenticator(signing: Config['signing'], folder: stri
 }
 
 /** The provider behind its client, with keys read and checked. Throws `KeyError` and the like; connects to nothing yet. */
-export async function openProvider(loaded: LoadedConfig, authenticator?: Authenticator): Promise<Provider> {
+export async function openProvider(
+  loaded: LoadedConfig,
+  authenticator?: Authenticator,
+): Promise<Provider & SingleOperations> {
   const { config, folder } = loaded;
-  const { provider, signing } = config;
-  return clickToPayProvider({
-    baseUrl: provider.baseUrl,
-    srcClientId: provider.srcClientId,
-    serviceId: provider.serviceId,
-    authenticator: authenticator ?? (await openAuthenticator(signing, folder)),
+  const { baseUrl, openApiClientIdHeader } = config.provider;
+  const connection: ConnectionConfig = {
+    baseUrl,
+    authenticator: authenticator ?? (await openAuthenticator(config.signing, folder)),
     encryptionKey: encryptionKeySource(loaded),
-    openApiClientIdHeader: provider.openApiClientIdHeader,
     transport: transportOf(loaded),
-  });
+  };
+  const programme = programmeSettings(config);
+  return programme.family === 'click-to-pay'
+    ? clickToPayProvider({ ...connection, ...programme, openApiClientIdHeader })
+    : credentialDirectoryProvider({ ...connection, ...programme });
 }
 
 /** How the API and the key set are reached: the same for both. Throws `RunnerError`. */
@@ -231,11 +242,6 @@ export function readingOf({ config }: { readonly config: InputConfig }): Reading
 /** The base URL as one name for the environment: without a slash at its end. */
 export function environmentOf({ provider }: Config): string {
   return provider.baseUrl.replace(/\/+$/, '');
-}
-
-/** `srcClientId` and `serviceId` as one name. */
-export function programmeOf({ provider }: Config): string {
-  return `${provider.srcClientId}/${provider.serviceId}`;
 }
 
 /** The intake with that id (or its beginning), or the newest. Throws `RunnerError` when there is none. */

@@ -50,7 +50,7 @@ export function adviceOn(ending: Ending): { readonly text: string; readonly hint
     case 'denied':
       return {
         text: `the provider denies access: ${ending.reason.code} (HTTP ${ending.reason.httpStatus}): ${ending.reason.message}`,
-        hint: 'enrollkit doctor checks consumer key, signing key, clock, srcClientId and serviceId; fix what it names, then enrollkit resume',
+        hint: 'enrollkit doctor checks consumer key, signing key, clock and the ids of the programme; fix what it names, then enrollkit resume',
       };
     case 'key-withdrawn':
       return keyWithdrawn[ending.needs](ending.kid);

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
+import { describeProgramme } from '@enrollkit/enrollment';
 import { LedgerBindingError, LedgerStorageError, type Intake, type LedgerView } from '@enrollkit/ledger';
 import type { Digests } from '@enrollkit/pipeline';
 import { digestsWith, openFingerprintKey, openLedgerView } from './assemble.ts';
@@ -55,7 +56,7 @@ async function assertBound(view: LedgerView, { binding }: Digests): Promise<void
   if (bound.environment === binding.environment && bound.programme === binding.programme) return;
   throw new LedgerBindingError(
     'ledger-bound-elsewhere',
-    `the ledger belongs to ${bound.environment}, programme ${bound.programme}; this command is for ${binding.environment}, programme ${binding.programme}`,
+    `the ledger belongs to ${bound.environment}, programme ${describeProgramme(bound.programme)}; this command is for ${binding.environment}, programme ${describeProgramme(binding.programme)}`,
   );
 }
 

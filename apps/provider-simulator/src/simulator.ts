@@ -85,12 +85,15 @@ function accessTo({ client, listening: { origin } }: Pick<Running, 'client' | 'l
 
 /** Writes what a keys directory is for: the provider's keys, the client's files, a configuration to run with. */
 function writeFiles(running: Running): void {
-  const { keysDirectory, programmes } = running.options;
+  const { keysDirectory, programmes, directories } = running.options;
   if (keysDirectory === undefined) return;
   const access = accessTo(running);
   writeProviderKeys(keysDirectory, running.keys.all);
   writeClientFiles(keysDirectory, access);
-  writeClientConfig(keysDirectory, access, programmes?.[0]);
+  writeClientConfig(keysDirectory, access, {
+    ...(programmes?.[0] && { programme: programmes[0] }),
+    ...(directories?.[0] !== undefined && { directoryId: directories[0] }),
+  });
 }
 
 function simulatorOf(running: Running): Simulator {

@@ -8,6 +8,7 @@ export {
   type FieldGroup,
 } from './fields.ts';
 export * from './limits.ts';
+export * from './programme.ts';
 export * from './provider.ts';
 export * from './raw-record.ts';
 export * from './record.ts';

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { contextAt, type Provider } from '@enrollkit/enrollment';
+import { contextAt, describeProgramme, type Provider } from '@enrollkit/enrollment';
 import { LedgerBindingError, type Intake, type Ledger } from '@enrollkit/ledger';
 import type { Clock } from './clock.ts';
 import type { Observer } from './events.ts';
@@ -211,7 +211,7 @@ export class Pipeline {
     const { ledger, environment, programme } = this.#context;
     const bound = (await ledger.binding()) ?? { environment, programme };
     if (bound.environment === environment && bound.programme === programme) return;
-    const message = `the ledger belongs to ${bound.environment}, programme ${bound.programme}; this run is for ${environment}, programme ${programme}`;
+    const message = `the ledger belongs to ${bound.environment}, programme ${describeProgramme(bound.programme)}; this run is for ${environment}, programme ${describeProgramme(programme)}`;
     throw new LedgerBindingError('ledger-bound-elsewhere', message);
   }
 

@@ -1,5 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { Option } from 'commander';
+import { families, type Family, type ProviderProgramme } from '@enrollkit/enrollment';
 import { keySet } from '@enrollkit/keys';
 import { startSimulator, type Simulator } from '@enrollkit/provider-simulator';
 import { defineCommand, type AnyCommand } from '../command.ts';
@@ -8,18 +10,30 @@ import { openLedgerView } from '../assemble.ts';
 import { loadConfig } from '../config/load.ts';
 import { configTemplate } from '../config/template.ts';
 import type { Context } from '../context.ts';
+import { RunnerError } from '../errors.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { count } from '../terminal/format.ts';
 import { run } from './run.ts';
 import { sample } from './sample.ts';
 
-/** How large, and where. */
+/** How large, where, and which generation of the API. */
 export interface DemoOptions {
   readonly records: number;
   readonly folder: string;
+  readonly family: Family;
 }
 
 const PROCESSING_MS = 500;
+
+/** Where the demo enrolls, with each family. */
+const programmes: { readonly [F in Family]: ProviderProgramme } = {
+  'click-to-pay': {
+    family: 'click-to-pay',
+    srcClientId: '11111111-2222-3333-4444-555555555555',
+    serviceId: 'DEMO#BANK#01',
+  },
+  'credential-directory': { family: 'credential-directory', directoryId: 'demo-directory' },
+};
 
 /**
  * `enrollkit demo`: synthetic cardholders, a simulated provider that keeps its world in a file, a whole run, its report.
@@ -28,6 +42,7 @@ const PROCESSING_MS = 500;
 export async function demo(context: Context, options: DemoOptions): Promise<ExitName> {
   const files = demoFiles(options.folder);
   if (await isFinished(files.config)) rmSync(options.folder, { recursive: true });
+  refuseOtherFamily(files.config, options);
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
   const simulator = await startSimulator({
     port: portOf(files.config),
@@ -39,8 +54,8 @@ export async function demo(context: Context, options: DemoOptions): Promise<Exit
   try {
     if (existsSync(files.input)) context.terminal.note(`continuing the demo in ${options.folder}`);
     else await sample(context, { records: options.records, out: files.input, seed: 1, faulty: 0 });
-    writeFileSync(files.config, await demoConfig(simulator, files), { mode: 0o600 });
-    context.terminal.note(`a simulated provider listens at ${simulator.origin}`);
+    writeFileSync(files.config, await demoConfig(simulator, files, options.family), { mode: 0o600 });
+    context.terminal.note(`a simulated provider listens at ${simulator.origin} (${options.family})`);
     const inner = {
       ...context,
       config: () => loadConfig({ file: files.config, environment: {}, flags: context.flags.set }),
@@ -74,12 +89,11 @@ function demoFiles(folder: string): DemoFiles {
 }
 
 /** The template every user gets, with the simulator's addresses, and faster than one would be with a real provider. */
-async function demoConfig(simulator: Simulator, files: DemoFiles): Promise<string> {
+async function demoConfig(simulator: Simulator, files: DemoFiles, family: Family): Promise<string> {
   const text = configTemplate({
     baseUrl: simulator.url,
     keySetUrl: simulator.keys.url,
-    srcClientId: '11111111-2222-3333-4444-555555555555',
-    serviceId: 'DEMO#BANK#01',
+    programme: programmes[family],
     keyFile: files.signingKey,
   });
   const consumerKey = readFileSync(files.consumerKey, 'utf8').trim();
@@ -104,6 +118,18 @@ function portOf(config: string): number {
   if (!existsSync(config)) return 0;
   const { baseUrl } = loadConfig({ file: config, environment: {}, flags: [] }).config.provider;
   return Number(new URL(baseUrl).port);
+}
+
+/** An unfinished demo goes on with the family it was begun with: the ledger belongs to that. Throws `RunnerError`. */
+function refuseOtherFamily(config: string, { folder, family }: DemoOptions): void {
+  if (!existsSync(config)) return;
+  const begun = loadConfig({ file: config, environment: {}, flags: [] }).config.provider.family;
+  if (begun === family) return;
+  throw new RunnerError(
+    'usage',
+    `The demo in ${folder} was begun with ${begun} and is not finished; this is ${family}`,
+    { hint: `finish it with --family ${begun}, or give this one another --folder` },
+  );
 }
 
 async function isFinished(config: string): Promise<boolean> {
@@ -135,10 +161,16 @@ export const demoCommand: AnyCommand = defineCommand<DemoOptions>({
         '--folder <folder>',
         'where it keeps everything; an unfinished demo there goes on',
         'enrollkit-demo',
+      )
+      .addOption(
+        new Option('--family <family>', 'which generation of the API')
+          .choices(families)
+          .default('click-to-pay'),
       ),
   examples: [
     { line: 'enrollkit demo', does: '10,000 cardholders, in the folder enrollkit-demo' },
     { line: 'enrollkit demo -n 500 --folder small', does: 'fewer, elsewhere' },
+    { line: 'enrollkit demo --family credential-directory', does: 'the API for new integrations' },
   ],
   run: demo,
 });

@@ -191,9 +191,16 @@ function put(into: Layered, path: string, said: { value: unknown; place: string 
   into.places.set(path, said.place);
 }
 
+/** Ids, which may be all digits. */
+const idPaths: ReadonlySet<string> = new Set([
+  'provider.srcClientId',
+  'provider.serviceId',
+  'provider.directoryId',
+]);
+
 /** Text from a flag or the environment becomes a number or a boolean where it reads as one, except for secrets and ids. */
 function plain(path: string, text: string): unknown {
-  if ((secretPaths as readonly string[]).includes(path) || path.startsWith('provider.s')) return text;
+  if ((secretPaths as readonly string[]).includes(path) || idPaths.has(path)) return text;
   if (text === 'true' || text === 'false') return text === 'true';
   return text !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
 }

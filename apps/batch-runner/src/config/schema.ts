@@ -1,4 +1,4 @@
-import { fieldNames } from '@enrollkit/enrollment';
+import { families, fieldNames } from '@enrollkit/enrollment';
 import { z } from 'zod';
 import { defaults } from './defaults.ts';
 
@@ -19,6 +19,12 @@ const list = (entry: z.ZodString) =>
     z.array(entry).min(1),
   );
 
+/** The ids of a programme, by the family of the API that has them. */
+const programmeIds = {
+  'click-to-pay': ['srcClientId', 'serviceId'],
+  'credential-directory': ['directoryId'],
+} as const;
+
 const method = z.enum(['RSA-SHA256', 'RSA-PSS']).default(defaults.signing.method);
 
 /** The settings of one signing key. */
@@ -37,11 +43,21 @@ export const configSchema = z.strictObject({
   environment: z.enum(['sandbox', 'production']).optional(),
   provider: z
     .strictObject({
+      /** Which generation of the API. The ids of the other one may stay in the file. */
+      family: z.enum(families).default(defaults.provider.family),
       baseUrl: z.url({ protocol: /^https?$/ }),
       srcClientId: z
         .string()
-        .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'must be a UUID in lower case'),
-      serviceId: z.string().regex(/^[0-9a-zA-Z#_-]{1,255}$/, 'must be 1 to 255 of 0-9 a-z A-Z # _ -'),
+        .regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/, 'must be a UUID in lower case')
+        .optional(),
+      serviceId: z
+        .string()
+        .regex(/^[0-9a-zA-Z#_-]{1,255}$/, 'must be 1 to 255 of 0-9 a-z A-Z # _ -')
+        .optional(),
+      directoryId: z
+        .string()
+        .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable characters without spaces')
+        .optional(),
       openApiClientIdHeader: z.boolean().default(defaults.provider.openApiClientIdHeader),
       timeoutMs: milliseconds.default(defaults.provider.timeoutMs),
       caFile: path.optional(),
@@ -58,6 +74,15 @@ export const configSchema = z.strictObject({
     .refine((value) => (value.clientCertFile === undefined) === (value.clientKeyFile === undefined), {
       path: ['clientCertFile'],
       message: 'needs clientKeyFile beside it, and vice versa',
+    })
+    .superRefine((value, { addIssue }) => {
+      for (const id of programmeIds[value.family])
+        if (value[id] === undefined)
+          addIssue({
+            code: 'custom',
+            path: [id],
+            message: `is required for provider.family ${value.family}`,
+          });
     }),
   signing: z
     .strictObject({

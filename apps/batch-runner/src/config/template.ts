@@ -1,11 +1,11 @@
+import type { ProviderProgramme } from '@enrollkit/enrollment';
 import { defaults } from './defaults.ts';
 
 /** Which of the provider's environments the template points at (reference: servers and key addresses). */
 export interface TemplateValues {
   readonly baseUrl: string;
   readonly keySetUrl: string;
-  readonly srcClientId: string;
-  readonly serviceId: string;
+  readonly programme: ProviderProgramme;
   readonly keyFile: string;
 }
 
@@ -13,8 +13,11 @@ export interface TemplateValues {
 export const sandboxValues: TemplateValues = {
   baseUrl: 'https://sandbox.api.mastercard.com/src/api/digital/payments',
   keySetUrl: 'https://sandbox.src.mastercard.com/keys/mcs/fpanEncryption',
-  srcClientId: '00000000-0000-0000-0000-000000000000',
-  serviceId: 'SRC',
+  programme: {
+    family: 'click-to-pay',
+    srcClientId: '00000000-0000-0000-0000-000000000000',
+    serviceId: 'SRC',
+  },
   keyFile: 'signing.p12',
 };
 
@@ -29,8 +32,7 @@ export function configTemplate(values: TemplateValues): string {
 
 provider:
   baseUrl: ${values.baseUrl}
-  srcClientId: ${values.srcClientId}   # from onboarding; a UUID in lower case
-  serviceId: "${values.serviceId}"   # the programme, from onboarding
+${programmeLines(values.programme)}
   # openApiClientIdHeader: ${provider.openApiClientIdHeader}   # send x-openapi-clientid (the first half of the consumer key)
   # timeoutMs: ${provider.timeoutMs}              # one attempt, from connect to last byte
   # caFile: ca.pem                # certificates to trust instead of the system's
@@ -59,6 +61,17 @@ encryption:
   # content: ${encryption.content}              # or A256GCM
 
 ${optionalSections()}`;
+}
+
+/** The family of the API and its ids, and what the other family would need. */
+function programmeLines(programme: ProviderProgramme): string {
+  if (programme.family === 'credential-directory')
+    return `  family: credential-directory   # or click-to-pay, which needs srcClientId and serviceId
+  directoryId: "${programme.directoryId}"   # the directory, from onboarding`;
+  return `  # family: click-to-pay   # or credential-directory, the API for new integrations, which needs directoryId
+  # directoryId: "..."     # the directory, from onboarding
+  srcClientId: ${programme.srcClientId}   # from onboarding; a UUID in lower case
+  serviceId: "${programme.serviceId}"   # the programme, from onboarding`;
 }
 
 /** The sections that may be left out. */

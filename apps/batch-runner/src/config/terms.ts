@@ -1,5 +1,6 @@
 import type { Terms } from '@enrollkit/ledger';
 import { programVersion } from '../version.ts';
+import { programmeSettings } from './programme.ts';
 import type { Config } from './schema.ts';
 
 /** What decides to whom and how is sent, and so must be the same on every host that shares a ledger. Files, addresses of this host and secrets are each host's own. */
@@ -7,8 +8,9 @@ export function termsOf({ provider, signing, encryption, sending, limits }: Conf
   const { poll } = sending;
   const settings = {
     'provider.baseUrl': provider.baseUrl,
-    'provider.srcClientId': provider.srcClientId,
-    'provider.serviceId': provider.serviceId,
+    ...Object.fromEntries(
+      Object.entries(programmeSettings({ provider })).map(([key, value]) => [`provider.${key}`, value]),
+    ),
     'provider.openApiClientIdHeader': provider.openApiClientIdHeader,
     'signing.method': signing.method,
     'encryption.content': encryption.content,

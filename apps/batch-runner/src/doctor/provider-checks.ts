@@ -89,7 +89,7 @@ export function findingOf(answer: PollAnswer, baseUrl: string): Finding {
 
 function hintFor({ origin, httpStatus }: ProviderReason): string {
   if (origin === 'service')
-    return 'the signature was accepted; check provider.srcClientId and provider.serviceId';
+    return 'the signature was accepted; check the ids of the programme: provider.srcClientId and provider.serviceId, or provider.directoryId';
   if (origin === 'gateway' || httpStatus === 401)
     return "check that signing.consumerKey and signing.keyFile are of one key at the provider's portal, and that the key is active there";
   return 'check provider.baseUrl and provider.caFile';

@@ -1,5 +1,5 @@
 import { defined } from '@enrollkit/base';
-import type { Provider } from '@enrollkit/enrollment';
+import { describeProgramme, type Provider } from '@enrollkit/enrollment';
 import {
   LedgerTermsError,
   type Intake,
@@ -13,13 +13,13 @@ import {
   openFingerprintKey,
   openLedgerToProcess,
   openProvider,
-  programmeOf,
   readingOf,
   readSigningKey,
   settingsOf,
 } from '../assemble.ts';
 import { actor, configDigest } from '../audit.ts';
 import type { LoadedConfig } from '../config/load.ts';
+import { programmeOf } from '../config/programme.ts';
 import { termsOf } from '../config/terms.ts';
 import type { Context } from '../context.ts';
 import { expiry } from '../doctor/expiry.ts';
@@ -110,6 +110,7 @@ async function recordStart({ context, loaded, ledger, command }: Opened, provide
     detail: {
       config: loaded.file,
       environment: environmentOf(loaded.config),
+      programme: describeProgramme(programmeOf(loaded.config)),
       configDigest: configDigest(loaded),
       signingKey: signingKey.publicKeySha256,
       sealingKid: (await provider.currentKid()) ?? 'not known',

@@ -22,7 +22,10 @@ const anyProgramme: Programme = {
 export function writeClientConfig(
   directory: string,
   { apiUrl, keySetUrl }: Omit<ClientAccess, 'client'>,
-  programme: Programme = anyProgramme,
+  {
+    programme = anyProgramme,
+    directoryId = 'SIMULATED',
+  }: { readonly programme?: Programme; readonly directoryId?: string },
 ): string {
   const path = join(directory, configFile);
   if (existsSync(path) && !readFileSync(path, 'utf8').startsWith(mark)) return path;
@@ -30,8 +33,10 @@ export function writeClientConfig(
 
 provider:
   baseUrl: ${apiUrl}
+  family: click-to-pay   # or credential-directory
   srcClientId: ${programme.srcClientId}
   serviceId: "${programme.serviceId}"
+  directoryId: ${directoryId}
 
 signing:
   consumerKeyFile: ${keyFiles.consumerKey}

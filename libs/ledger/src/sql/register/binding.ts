@@ -1,3 +1,4 @@
+import { describeProgramme } from '@enrollkit/enrollment';
 import { LedgerBindingError } from '../../errors.ts';
 import type { LedgerBinding, RegisterPort } from '../../port/register.ts';
 import type { Store } from '../store.ts';
@@ -50,16 +51,17 @@ async function assertIntakesFit(
   if (other !== undefined)
     throw new LedgerBindingError(
       'ledger-bound-elsewhere',
-      `the ledger has intakes of the programme ${other.programme}; this is ${programme}`,
+      `the ledger has intakes of the programme ${describeProgramme(other.programme)}; this is ${describeProgramme(programme)}`,
     );
 }
 
 function compare(asked: LedgerBinding, bound: LedgerBinding): void {
+  const names = { environment: (name: string) => name, programme: describeProgramme };
   for (const property of ['environment', 'programme'] as const)
     if (asked[property] !== bound[property])
       throw new LedgerBindingError(
         'ledger-bound-elsewhere',
-        `the ledger belongs to the ${property} ${bound[property]}; this is ${asked[property]}`,
+        `the ledger belongs to the ${property} ${names[property](bound[property])}; this is ${names[property](asked[property])}`,
       );
   if (asked.digestVersion !== bound.digestVersion)
     throw new LedgerBindingError(
