@@ -122,6 +122,13 @@ describe('an answer', () => {
   test.each([undefined, null, '', 'text', 7, [], [[]]])('that is %j is refused without a throw', (value) => {
     expect(validateBatchStatusAnswer(value).valid).toBe(false);
   });
+
+  test('has no member that is only inherited', () => {
+    const status = { batchId: 'b', status: 'IN_PROGRESS' };
+    expect(validateBatchStatusAnswer({ ...status }).valid).toBe(true);
+    expect(validateBatchStatusAnswer(Object.create(status)).valid).toBe(false);
+    expect(validateBatchStatusAnswer({ ...status, items: undefined }).valid).toBe(false);
+  });
 });
 
 describe('length', () => {
