@@ -63,6 +63,24 @@ describe('enrollkit run', () => {
     });
   });
 
+  it('keeps cards of ranges that are not enabled yet for later: the report says so, and a retry leaves them out', async () => {
+    const harness = await harnessWith();
+    const pans = reservedPans.filter(({ reason }) => /INELIGIBLE/.test(reason)).map(({ pan }) => pan);
+    const file = harness.write('in.csv', cardholders(6, pans.slice(0, 2)));
+    expect(await harness.call('run', file)).toMatchObject({
+      code: 3,
+      out: expect.stringMatching(
+        /PAN_INELIGIBLE +1 {2}in 3 to 6 months, or once the account range is enabled/,
+      ),
+    });
+    expect(await harness.call('retry')).toMatchObject({
+      err: expect.stringMatching(/0 records will be sent again[^]*1 refused with PAN_INELIGIBLE left out/),
+    });
+    expect(await harness.call('retry', '--code', 'PAN_INELIGIBLE')).toMatchObject({
+      err: expect.stringContaining('1 records will be sent again'),
+    });
+  });
+
   it('a record stays missing from the results, and refused records are tried again', async () => {
     const harness = await harnessWith({ faults: parseFaults('missing-result') });
     expect(await harness.enrollkit('run', harness.write('in.csv', cardholders(20)))).toMatchObject({

@@ -26,6 +26,21 @@ export function resendClassOf(code: string): ResendClass {
   return notYetEnabled.has(code) ? 'later' : 'never';
 }
 
+/** Months after which a card that was refused as `later` is worth another try (reference: three to six). */
+const LATER_MONTHS = 3;
+
+/** Whether a card that was refused with `code` at `at` is worth sending again at `now`, as it is. */
+export function mayResend(
+  code: string,
+  { at, now }: { readonly at?: Date | undefined; readonly now: Date },
+): boolean {
+  const resend = resendClassOf(code);
+  if (resend !== 'later' || at === undefined) return resend === 'again';
+  const due = new Date(at);
+  due.setUTCMonth(due.getUTCMonth() + LATER_MONTHS);
+  return due <= now;
+}
+
 /** Spellings of one refusal in the provider's documents, and the one that is used here. */
 const spellings: Readonly<Record<string, string>> = { ISSUER_DECLINE: 'ISSUER_DECLINED' };
 

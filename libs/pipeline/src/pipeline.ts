@@ -120,8 +120,9 @@ export class Pipeline {
     const { ledger, settings, reading, clock } = this.#context;
     await this.#bind();
     const reader = await openReader(input, reading);
-    const validator = new Validator(contextAt(new Date(clock.now())));
-    return plan({ reader, validator }, { ledger, digests: this.#digests, settings, ...options });
+    const today = new Date(clock.now());
+    const validator = new Validator(contextAt(today));
+    return plan({ reader, validator }, { ledger, today, digests: this.#digests, settings, ...options });
   }
 
   /**

@@ -1,9 +1,15 @@
+import { resendClassOf, type ResendClass } from '@enrollkit/enrollment';
 import type { BatchRow, Intake, LedgerView, Tally } from '@enrollkit/ledger';
 
 /** How many records ended with one code. */
 export interface CodeCount {
   readonly code: string;
   readonly records: number;
+}
+
+/** How many records were refused with one code, and when such a record may be sent again. */
+export interface RefusalCount extends CodeCount {
+  readonly resend: ResendClass;
 }
 
 /** A batch a person must decide about. */
@@ -30,7 +36,7 @@ export interface Report {
   /** Rows = rejected + unsent + records, and records = enrolled + refused + abandoned + unknown + waiting + submitted. */
   readonly addsUp: boolean;
   readonly rejections: readonly CodeCount[];
-  readonly refusals: readonly CodeCount[];
+  readonly refusals: readonly RefusalCount[];
   readonly unknownBatches: readonly UnknownBatch[];
 }
 
@@ -55,7 +61,7 @@ export async function report(ledger: LedgerView, intake: Intake): Promise<Report
     tally,
     addsUp: addsUp(tally),
     rejections: ranked(rejections),
-    refusals: ranked(refusals),
+    refusals: ranked(refusals).map((entry) => ({ ...entry, resend: resendClassOf(entry.code) })),
     unknownBatches: (await ledger.batchesIn(intake.id, 'unknown')).map(unknownBatch),
   };
 }

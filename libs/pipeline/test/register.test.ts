@@ -189,6 +189,24 @@ describe('a card that was refused before', () => {
     await run(file(rows(1, 2)));
     expect((await run(file([...rows(1, 2), row(3)]))).tally).toMatchObject({ refused: 1, enrolled: 1 });
   });
+
+  it('because its account range is not enabled yet is sent again three months later, and not before', async () => {
+    const day = 24 * 3_600_000;
+    const { run, clock } = await office({
+      refuse: ({ externalCardId }) =>
+        externalCardId === 'k-1' ? { code: 'PAN_INELIGIBLE', recoverable: true } : undefined,
+    });
+    await run(file(rows(1, 2)));
+    clock.advance(80 * day);
+    expect((await run(file(rows(1, 3)))).tally).toMatchObject({
+      unsent: { 'refused-before': 1, unchanged: 1 },
+    });
+    clock.advance(20 * day);
+    expect((await run(file(rows(1, 4)))).tally).toMatchObject({
+      refused: 1,
+      unsent: { 'refused-before': 0 },
+    });
+  });
 });
 
 describe('over the whole file and against the register', () => {

@@ -39,12 +39,14 @@ export async function plan(context: Context, file: string, options: PlanCommandO
   return withInput(context, file, (input) =>
     withRegister(loaded, async ({ ledger, digests }) => {
       const reader = await openReader(input, readingOf(loaded));
+      const today = new Date();
       if (options.csv === true) terminal.result(columns.join(','));
       const made = await makePlan(
-        { reader, validator: new Validator(contextAt(new Date())) },
+        { reader, validator: new Validator(contextAt(today)) },
         {
           ledger: { ...ledger, fillDigests: () => Promise.reject(new Error('a plan writes nothing')) },
           digests,
+          today,
           settings: settingsOf(loaded.config),
           again: options.again ?? false,
           onRow: (row) => printRow(terminal, row, options),

@@ -1,3 +1,4 @@
+import type { ResendClass } from '@enrollkit/enrollment';
 import type { Intake } from '@enrollkit/ledger';
 import type { Report } from '@enrollkit/pipeline';
 import { exitCodes, type ExitName } from '../exit-codes.ts';
@@ -18,7 +19,9 @@ export function reportText(report: Report, exit: ExitName, intakes: readonly Int
     line('records', tally.records),
     line('enrolled', tally.enrolled),
     line('refused by the provider', tally.refused),
-    ...report.refusals.map(({ code, records }) => line(`    ${code}`, records)),
+    ...report.refusals.map(({ code, records, resend }) =>
+      line(`    ${code}`, records, resendRemarks[resend]),
+    ),
     ...some('abandoned', tally.abandoned),
     ...some('unknown', tally.unknown, '  needs a decision'),
     ...some('waiting to be sent', tally.waiting),
@@ -32,6 +35,12 @@ export function reportText(report: Report, exit: ExitName, intakes: readonly Int
     `  exit ${exitCodes[exit].code}: ${exitCodes[exit].meaning}`,
   ].join('\n');
 }
+
+const resendRemarks: Readonly<Record<ResendClass, string>> = {
+  again: '  enrollkit retry sends them again',
+  later: '  in 3 to 6 months, or once the account range is enabled: retry --code',
+  never: '',
+};
 
 function heading({ intake }: Report): string[] {
   const { id, source, state, purgedAt } = intake;

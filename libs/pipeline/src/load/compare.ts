@@ -1,4 +1,4 @@
-import type { PlacedRecord, SourcePlace } from '@enrollkit/enrollment';
+import { mayResend, resendClassOf, type PlacedRecord, type SourcePlace } from '@enrollkit/enrollment';
 import { type Ledger, type RegisterHit, type RegisterWindow, type UnsentRow } from '@enrollkit/ledger';
 import { copyDigests, digestsFor, type Digests, type DigestSlot } from './digests.ts';
 import { wasRefused } from './refusal.ts';
@@ -37,6 +37,8 @@ export interface CompareContext {
   readonly intakeId?: string;
   /** Enrolls anew what is enrolled. */
   readonly again: boolean;
+  /** The day for which a refused card is judged: the same for every part of an intake. */
+  readonly today: Date;
   /** Whether entries of the register without digests are given those of the file; a plan writes nothing. */
   readonly fills: boolean;
 }
@@ -71,7 +73,7 @@ async function compareWindow(rows: readonly Validated[], context: CompareContext
   });
   if (found.hits.length + found.unchanged.length === 0 && digested.length === rows.length)
     return { rows: digested, unchangedBy: {} };
-  const verdicts = verdictsOf(found, digested, context.again);
+  const verdicts = verdictsOf(found, digested, context);
   if (context.fills) await fillDigests(found, window, context.ledger);
   let next = 0;
   return {
@@ -90,7 +92,12 @@ interface Verdicts {
   readonly unchangedBy: Readonly<Record<string, number>>;
 }
 
-function verdictsOf(found: RegisterWindow, records: readonly DigestedRecord[], again: boolean): Verdicts {
+function verdictsOf(
+  found: RegisterWindow,
+  records: readonly DigestedRecord[],
+  context: Pick<CompareContext, 'again' | 'today'>,
+): Verdicts {
+  const { again } = context;
   const held = new Map<number, HeldRow>();
   const unchangedBy = { ...(again ? {} : found.unchangedBy) };
   const hold = (index: number, unsent?: UnsentRow): void => {
@@ -102,7 +109,7 @@ function verdictsOf(found: RegisterWindow, records: readonly DigestedRecord[], a
   if (!again) for (const index of found.unchanged) hold(index);
   for (const hit of found.hits) {
     const record = records[hit.index];
-    const reason = reasonAgainst(hit, again);
+    const reason = reasonAgainst(hit, context);
     if (record === undefined || reason === undefined) continue;
     if (reason === 'unchanged') {
       hold(hit.index);
@@ -113,7 +120,10 @@ function verdictsOf(found: RegisterWindow, records: readonly DigestedRecord[], a
 }
 
 /** Why a known record is not sent; undefined when it is. */
-function reasonAgainst(hit: RegisterHit, again: boolean): UnsentRow['reason'] | 'unchanged' | undefined {
+function reasonAgainst(
+  hit: RegisterHit,
+  { again, today }: Pick<CompareContext, 'again' | 'today'>,
+): UnsentRow['reason'] | 'unchanged' | undefined {
   switch (hit.state) {
     case 'in-flight':
       return 'in-flight';
@@ -126,8 +136,16 @@ function reasonAgainst(hit: RegisterHit, again: boolean): UnsentRow['reason'] | 
       return hit.changed.length > 0 ? 'changed' : 'unchanged';
     case 'refused':
       if (!wasRefused(hit)) return 'unresolved';
-      return again || hit.changed.length > 0 || hit.recoverable ? undefined : 'refused-before';
+      return again || hit.changed.length > 0 || isWorthSending(hit, today) ? undefined : 'refused-before';
   }
+}
+
+/** A refusal that the same data may not meet again: by its code, or because the provider says so of this one. */
+function isWorthSending({ code, recoverable, at }: RegisterHit, today: Date): boolean {
+  if (code === undefined) return recoverable ?? false;
+  return resendClassOf(code) === 'later'
+    ? mayResend(code, { at, now: today })
+    : (recoverable ?? mayResend(code, { now: today }));
 }
 
 function unsentRow(

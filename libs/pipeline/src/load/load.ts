@@ -53,7 +53,7 @@ async function readAll(
   stop: AbortSignal,
 ): Promise<boolean> {
   const { ledger, notify, digests, again } = context;
-  const comparing = { ledger, digests, again, intakeId: intake.id, fills: true };
+  const comparing = { ledger, digests, again, intakeId: intake.id, fills: true, today: intake.createdAt };
   const drafts = batchRecords(compareRows(validator.all(reader.rows(intake.position)), comparing), {
     batchSize: intake.batchSize,
     from: intake.position,

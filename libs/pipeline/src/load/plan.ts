@@ -56,6 +56,8 @@ export interface PlanContext extends PlanOptions {
   readonly ledger: Pick<Ledger, 'lookUp' | 'fillDigests' | 'registerEpoch'>;
   readonly digests: Digests;
   readonly settings: PipelineSettings;
+  /** The day for which it is made. */
+  readonly today: Date;
 }
 
 /** A submission and a poll: each batch takes at least one of each. */
@@ -66,9 +68,9 @@ const REQUESTS_PER_BATCH = 2;
  * are compared within the input; those of earlier inputs are compared when it is loaded.
  */
 export async function plan({ reader, validator }: RereadSource, context: PlanContext): Promise<Plan> {
-  const { ledger, digests, settings, again = false } = context;
+  const { ledger, digests, settings, today, again = false } = context;
   const planner = new Planner(context);
-  const comparing = { ledger, digests, again, fills: false };
+  const comparing = { ledger, digests, again, today, fills: false };
   for await (const { rows, unchangedBy } of compareRows(validator.all(reader.rows()), comparing)) {
     planner.countUnchanged(unchangedBy);
     for (const row of rows) await planner.add(row);

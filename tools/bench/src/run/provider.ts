@@ -111,8 +111,9 @@ async function expect(environment: string): Promise<void> {
   });
   const inputDigest = await input.digest();
   const intakeId = intakeIdOf({ inputDigest, environment, programme, epoch: 0, again: false });
-  const rows = new Validator(contextAt(new Date())).all(reader.rows());
-  const windows = compareRows(rows, { ledger: emptyRegister, digests, again: false, fills: false });
+  const today = new Date();
+  const rows = new Validator(contextAt(today)).all(reader.rows());
+  const windows = compareRows(rows, { ledger: emptyRegister, digests, again: false, today, fills: false });
   let position = 0;
   for await (const { records } of batchRecords(windows, {
     batchSize: BATCH_SIZE,
