@@ -1,8 +1,6 @@
 import { NumberUnsafeError, PlaintextNotJsonError } from './errors.ts';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
-/** An integer of sixteen digits or more that stands outside of a string: the smallest unsafe one has sixteen. */
-const MAYBE_LARGE = /(?:^|[[:,])\s*-?\d{16}/;
 
 /**
  * Parses the JSON in a plaintext. Integers that a number would change are refused, or given as text or BigInt. Throws
@@ -10,12 +8,32 @@ const MAYBE_LARGE = /(?:^|[[:,])\s*-?\d{16}/;
  */
 export function parseJson(bytes: Uint8Array, largeIntegers: 'refuse' | 'string' | 'bigint'): unknown {
   const text = textOf(bytes);
-  if (!MAYBE_LARGE.test(text)) return parsed(text);
-  return parsed(text, (value, source) => {
-    if (typeof value !== 'number' || Number.isSafeInteger(value) || !/^-?\d+$/.test(source)) return value;
+  const value = parsed(text);
+  if (!hasUnsafeInteger(value)) return value;
+  // Rare, and only now is it worth the time to look at how each number was written.
+  return parsed(text, (found, source) => {
+    if (typeof found !== 'number' || Number.isSafeInteger(found) || !/^-?\d+$/.test(source)) return found;
     if (largeIntegers === 'refuse') throw new NumberUnsafeError();
     return largeIntegers === 'string' ? source : BigInt(source);
   });
+}
+
+/**
+ * Whether an integer beyond 2^53 - 1 stands anywhere in what JSON.parse made; one of more than 308 digits has become
+ * infinite. Not recursive: any depth may come.
+ */
+function hasUnsafeInteger(root: unknown): boolean {
+  const pending: unknown[] = [root];
+  for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
+    if (typeof value === 'number') {
+      if (!Number.isSafeInteger(value) && (Number.isInteger(value) || !Number.isFinite(value))) return true;
+    } else if (typeof value === 'object' && value !== null)
+      for (const name in value) {
+        const member = (value as Readonly<Record<string, unknown>>)[name];
+        if (typeof member !== 'string') pending.push(member);
+      }
+  }
+  return false;
 }
 
 function textOf(bytes: Uint8Array): string {

@@ -10,6 +10,7 @@ import {
   type SealAlgorithm,
 } from './algorithms.ts';
 import { KeyUnfitError, OptionUnfitError } from './errors.ts';
+import { type Sealer, sealerFor } from './seal-bytes.ts';
 import type { DecryptionKeyOptions, EncryptionKeyOptions, Opener } from './key-options.ts';
 
 /** What an {@link EncryptionKey} says of itself. */
@@ -31,22 +32,16 @@ export interface SealHeader {
 
 const inside = Symbol('inside');
 
-/** A key in the two forms that the two ways of sealing take. */
-export interface PublicHalf {
-  readonly keyObject: KeyObject;
-  readonly cryptoKey: webcrypto.CryptoKey;
-}
-
 /** A public key ready to seal with: parsed, checked and imported once. Make it with {@link encryptionKey}. */
 export class EncryptionKey {
   readonly header: SealHeader;
   readonly bits: number;
-  readonly #half: PublicHalf;
+  readonly #sealer: Sealer;
 
-  constructor(header: SealHeader, bits: number, half: PublicHalf) {
+  constructor(header: SealHeader, bits: number, sealer: Sealer) {
     this.header = header;
     this.bits = bits;
-    this.#half = half;
+    this.#sealer = sealer;
   }
 
   get kid(): string {
@@ -62,8 +57,8 @@ export class EncryptionKey {
   }
 
   /** Inside this package only. */
-  [inside](): PublicHalf {
-    return this.#half;
+  [inside](): Sealer {
+    return this.#sealer;
   }
 }
 
@@ -108,8 +103,8 @@ export class DecryptionKey {
   }
 }
 
-/** The key inside; not exported from the package. */
-export function publicHalfOf(key: EncryptionKey): PublicHalf {
+/** What seals with the key; not exported from the package. */
+export function sealerOf(key: EncryptionKey): Sealer {
   return key[inside]();
 }
 
@@ -133,10 +128,7 @@ export function encryptionKey(
   const alg = 'RSA-OAEP-256';
   checkMeaning(key, alg, ['encrypt', 'wrapKey']);
   const header = defined<SealHeader>({ kid: kidFor(key, options.kid), alg, enc, cty });
-  return new EncryptionKey(header, rsaBits(key.key), {
-    keyObject: key.key,
-    cryptoKey: imported(key.key, alg, 'encrypt'),
-  });
+  return new EncryptionKey(header, rsaBits(key.key), sealerFor(key.key, header));
 }
 
 /**
@@ -166,7 +158,7 @@ export function decryptionKey(
   }
   const key = source instanceof PrivateKey ? source : privateKeyOf(source);
   checkMeaning(key, alg, ['decrypt', 'unwrapKey']);
-  return new DecryptionKey(facts(key), imported(key.key, alg, 'decrypt'));
+  return new DecryptionKey(facts(key), imported(key.key, alg));
 }
 
 function isOpener(source: PrivateKey | KeyObject | Opener): source is Opener {
@@ -238,6 +230,6 @@ function rsaBits(key: KeyObject): number {
   return key.asymmetricKeyDetails?.modulusLength ?? 0;
 }
 
-function imported(key: KeyObject, alg: KeyAlgorithm, usage: 'encrypt' | 'decrypt'): webcrypto.CryptoKey {
-  return key.toCryptoKey({ name: 'RSA-OAEP', hash: keyAlgorithms[alg].hash }, false, [usage]);
+function imported(key: KeyObject, alg: KeyAlgorithm): webcrypto.CryptoKey {
+  return key.toCryptoKey({ name: 'RSA-OAEP', hash: keyAlgorithms[alg].hash }, false, ['decrypt']);
 }

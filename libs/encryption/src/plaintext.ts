@@ -4,20 +4,28 @@ import { PlaintextUnsealableError } from './errors.ts';
 const encoder = new TextEncoder();
 /** Deeper nesting than any contract has; JSON readers elsewhere give up not much later. */
 const DEEPEST = 1_000;
+/** How JSON.stringify begins to write half a surrogate pair. */
+const ESCAPED_HALF = '\\ud';
 
 /** The exact bytes that stand for a plaintext. Throws `PlaintextUnsealableError`. */
-export function plaintextBytes(plaintext: unknown): Uint8Array {
-  if (plaintext instanceof Uint8Array) return plaintext;
+export function plaintextBytes(plaintext: unknown): Uint8Array<ArrayBuffer> {
+  if (plaintext instanceof Uint8Array) return ownBytes(plaintext);
   if (typeof plaintext !== 'string') return jsonBytes(judgedCopy(plaintext));
   if (!plaintext.isWellFormed()) throw new PlaintextUnsealableError('half a surrogate pair');
   return encoder.encode(plaintext);
 }
 
+/** Memory that is shared with another thread is copied: nobody encrypts it in place. */
+function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const { buffer, byteOffset, length } = bytes;
+  return buffer instanceof ArrayBuffer ? new Uint8Array(buffer, byteOffset, length) : new Uint8Array(bytes);
+}
+
 /** The JSON text of a {@link judgedCopy}, in UTF-8. Throws `PlaintextUnsealableError`. */
-export function jsonBytes(judged: unknown): Uint8Array {
+export function jsonBytes(judged: unknown): Uint8Array<ArrayBuffer> {
   const text = JSON.stringify(judged);
   // Half a surrogate pair is written as an escape, and so is nothing else from there on: most texts have none.
-  if (text.includes(String.raw`\ud`)) refuseHalfPairs(judged, '');
+  if (text.includes(ESCAPED_HALF)) refuseHalfPairs(judged, '');
   return encoder.encode(text);
 }
 

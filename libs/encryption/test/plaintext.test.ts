@@ -129,6 +129,17 @@ describe('openJson with integers beyond 2^53', () => {
     expect(await codeOf(openJson(jwe, own, { largeIntegers: 'number' as 'string' }))).toBe('option-unfit');
   });
 
+  it('refuses one of so many digits that it would become infinite, and one at any depth', async () => {
+    for (const large of [
+      `{"a":${'9'.repeat(400)}}`,
+      '12345678901234567890',
+      '[[[{"b":[1,{"c":1234567890123456789}]}]]]',
+    ])
+      expect(await codeOf(openJson((await seal(large, key)) as Jwe<unknown>, own))).toBe('number-unsafe');
+    const deep = `${'['.repeat(200_000)}1${']'.repeat(200_000)}`;
+    expect(await openJson((await seal(deep, key)) as Jwe<unknown>, own)).toBeInstanceOf(Array);
+  });
+
   it('leaves long digits in strings, and fractions, as they are', async () => {
     const jwe = (await seal('["5555555555554444", 0.12345678901234567890, 1e300]', key)) as Jwe<unknown>;
     expect(await openJson(jwe, own)).toEqual(['5555555555554444', 0.12345678901234568, 1e300]);

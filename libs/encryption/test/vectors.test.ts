@@ -4,7 +4,7 @@ import { readPrivateKey, readPublicKey } from '@enrollkit/keys';
 import { casesOf, readVectors, vectorFile, vectorFolder } from '@enrollkit/testkit';
 import { describe, expect, it } from 'vitest';
 import { decryptionKey, encryptionKey, type KeyAlgorithm, open, type OpenOptions } from '../src/index.ts';
-import { type Header, sealHere, sealOnPool } from '../src/seal-bytes.ts';
+import { type Fixed, type Header, sealerFor, sealHere, sealOnPool } from '../src/seal-bytes.ts';
 import { openGcm } from '../src/open-content.ts';
 import { codeOf, craft, gcm128, pair } from './crafting.ts';
 
@@ -102,15 +102,11 @@ describe.skipIf(vectorFolder === undefined)("the RFCs' examples", () => {
   const bothWays = async (
     plaintext: string,
     header: Header,
-    { key, fixed }: { key: KeyObject; fixed: { cek: Uint8Array; iv: Uint8Array } },
+    { key, fixed }: { key: KeyObject; fixed: Fixed },
   ) => {
-    const publicKey = createPublicKey(key);
-    const cryptoKey = publicKey.toCryptoKey({ name: 'RSA-OAEP', hash: 'SHA-1' }, false, ['encrypt']);
+    const sealer = sealerFor(createPublicKey(key), header);
     const bytes = Buffer.from(plaintext);
-    return [
-      sealHere(bytes, header, { key: publicKey, fixed }),
-      await sealOnPool(bytes, header, { key: cryptoKey, fixed }),
-    ];
+    return [sealHere(bytes, sealer, fixed), await sealOnPool(bytes, sealer, fixed)];
   };
 });
 
