@@ -1,11 +1,11 @@
 import {
   limits,
   panDigits,
-  toRecord,
   type EnrollmentRecord,
   type LimitedField,
   type RawRecord,
 } from '@enrollkit/enrollment';
+import { toRecord } from '@enrollkit/enrollment/validation';
 import { luhnDigit } from '@enrollkit/base';
 import { describe, expect, it } from 'vitest';
 import { directory, provider } from './enrollment.ts';

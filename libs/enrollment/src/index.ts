@@ -16,6 +16,5 @@ export * from './refusals.ts';
 export * from './rejection.ts';
 export * from './single-operations.ts';
 export * from './states.ts';
-export * from './validation/index.ts';
 export * from './validation/iso-codes.ts';
 export * from './validation/messages.ts';

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Batcher, toRecord, type PlacedRecord, type Rejection } from '@enrollkit/enrollment';
+import { Batcher, type PlacedRecord, type Rejection } from '@enrollkit/enrollment';
+import { toRecord } from '@enrollkit/enrollment/validation';
 import { context, goodRow } from './sample-row.ts';
 
 /** `A1`: consumer A, card 1; a small letter behind it changes the consumer's city-independent data (`A1x`: another e-mail). */

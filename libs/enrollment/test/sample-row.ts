@@ -1,4 +1,5 @@
-import type { RawRecord, ValidationContext } from '@enrollkit/enrollment';
+import type { RawRecord } from '@enrollkit/enrollment';
+import type { ValidationContext } from '@enrollkit/enrollment/validation';
 
 /** November 2026. */
 export const context: ValidationContext = { today: { year: 2026, month: 11 } };

@@ -1,11 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  contextAt,
-  toRecord,
-  type ValidationErrorCode,
-  type FieldName,
-  type RawRecord,
-} from '@enrollkit/enrollment';
+import { type ValidationErrorCode, type FieldName, type RawRecord } from '@enrollkit/enrollment';
+import { contextAt, toRecord } from '@enrollkit/enrollment/validation';
 import { context, goodRow } from './sample-row.ts';
 
 function errorsOf(changes: RawRecord): string[] {

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
-import { contextAt, describeProgramme, type Provider } from '@enrollkit/enrollment';
+import { describeProgramme, type Provider } from '@enrollkit/enrollment';
+import { contextAt } from '@enrollkit/enrollment/validation';
 import { LedgerBindingError, type Intake, type Ledger } from '@enrollkit/ledger';
 import type { Clock } from './clock.ts';
 import type { Observer } from './events.ts';

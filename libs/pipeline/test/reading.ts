@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { temporaryFolder } from '@enrollkit/testkit';
-import { contextAt, type Rejection } from '@enrollkit/enrollment';
+import { type Rejection } from '@enrollkit/enrollment';
+import { contextAt } from '@enrollkit/enrollment/validation';
 import {
   InputError,
   openInput,

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
-import { contextAt } from '@enrollkit/enrollment';
+import { contextAt } from '@enrollkit/enrollment/validation';
 import { openInput, openReader, RejectionsFile, Validator, type ReadingSettings } from '@enrollkit/pipeline';
 import { temporaryFolder } from '@enrollkit/testkit';
 import {

@@ -1,4 +1,5 @@
-import { contextAt, type Rejection } from '@enrollkit/enrollment';
+import { type Rejection } from '@enrollkit/enrollment';
+import { contextAt } from '@enrollkit/enrollment/validation';
 import { openReader, RejectionsFile, Validator, type Input } from '@enrollkit/pipeline';
 import { defineCommand, type AnyCommand } from '../command.ts';
 import { readingOf } from '../assemble.ts';

@@ -1,4 +1,4 @@
-import { contextAt } from '@enrollkit/enrollment';
+import { contextAt } from '@enrollkit/enrollment/validation';
 import { openReader, plan as makePlan, Validator, type Plan, type PlannedRow } from '@enrollkit/pipeline';
 import type { Intake } from '@enrollkit/ledger';
 import { defineCommand, type AnyCommand } from '../command.ts';

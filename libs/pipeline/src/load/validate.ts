@@ -1,11 +1,6 @@
 import { luhn } from '@enrollkit/base';
-import {
-  toRecord,
-  type ValidationError,
-  type PlacedRecord,
-  type Rejection,
-  type ValidationContext,
-} from '@enrollkit/enrollment';
+import { type ValidationError, type PlacedRecord, type Rejection } from '@enrollkit/enrollment';
+import { toRecord, type ValidationContext } from '@enrollkit/enrollment/validation';
 import type { Row } from './input/row.ts';
 
 /** A record fit to be sent, or the rejection of a row and the row, as it was read. */

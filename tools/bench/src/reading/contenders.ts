@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { parse, type Options } from 'csv-parse';
-import { contextAt } from '@enrollkit/enrollment';
+import { contextAt } from '@enrollkit/enrollment/validation';
 import { openInput, openReader, Validator } from '@enrollkit/pipeline';
 
 /** Ways to read a file to its end; each answers how many rows it saw. */

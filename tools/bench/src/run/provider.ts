@@ -5,7 +5,7 @@ import { readFileSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
-import { contextAt } from '@enrollkit/enrollment';
+import { contextAt } from '@enrollkit/enrollment/validation';
 import {
   batchRecords,
   compareRows,
