@@ -81,6 +81,16 @@ export class Containment {
     return this.#witnesses.find(sender, receivers);
   }
 
+  /** A simple value that fits all of the schemas; `undefined` when none was found. */
+  example(nodes: readonly SchemaNode[]): Json | undefined {
+    return this.#witnesses.example(nodes);
+  }
+
+  /** The value made as small as it can be and still fit `sender` and none of the receivers; `undefined` when it does not. */
+  smallest(value: Json, sender: SchemaNode, receivers: readonly SchemaNode[]): Json | undefined {
+    return this.#witnesses.smallest(value, sender, receivers);
+  }
+
   /** True when it is certain that a value fits `sender` and none of the receivers, however large it may be. */
   certainlyMissed(sender: SchemaNode, receivers: readonly SchemaNode[]): boolean {
     return this.#witnesses.certain(sender, receivers);

@@ -7,6 +7,8 @@ import { type Existence, namesOf, type ObjectShape, propertySchemas } from './sh
 
 /** Combinations of patterns that names can match. */
 const cellLimit = 64;
+/** Names of which all combinations are looked at. */
+const nameLimit = 10;
 
 /** Every name is a string. */
 const anyName = matching('');
@@ -133,6 +135,13 @@ function mostProperties(shape: ObjectShape, { mentioned, others }: Names, questi
   return counts.reduce((sum, count) => sum + count, named);
 }
 
+/** True when any name may be there, with any value. */
+function isOpen({ names, layers }: ObjectShape): boolean {
+  return (
+    names.length === 0 && layers.every(({ rest, patterns }) => rest === undefined && patterns.length === 0)
+  );
+}
+
 /** The objects of the shape, and perhaps some more, when there are at most `limit`. */
 export function fewObjects(
   shape: ObjectShape,
@@ -140,17 +149,22 @@ export function fewObjects(
   limit: number,
 ): JsonObject[] | undefined {
   if (shape.maxProperties === 0) return [{}];
+  if (isOpen(shape) || shape.required.size > nameLimit) return undefined;
   const mentioned = mentionedNames(shape);
   const others = otherNames(shape, mentioned, questions);
   if (others === undefined) return undefined;
-  const names = [...mentioned].filter((name) => isPossible(shape, name, questions));
+  const names: string[] = [];
+  for (const name of mentioned) {
+    if (isPossible(shape, name, questions)) names.push(name);
+    if (names.length > nameLimit) return undefined;
+  }
   for (const { names: schemas, values } of others) {
     if (questions.impossible(values)) continue;
     const few = questions.few(schemas);
     if (few === undefined) return undefined;
     names.push(...few.filter((name) => typeof name === 'string'));
   }
-  if (names.length > 10) return undefined;
+  if (names.length > nameLimit) return undefined;
   let objects: Record<string, Json>[] = [{}];
   for (const name of names) {
     const few = questions.few(propertySchemas(shape, name));

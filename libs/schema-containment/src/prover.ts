@@ -224,7 +224,8 @@ export class Prover implements Questions {
     const parts = refused === undefined || others.length > 0 ? undefined : separable(refused);
     if (parts !== undefined)
       return parts.every((part) => this.impossible([...query.wanted, complement(part)]));
-    if (this.#byVariants(query)) return true;
+    const byVariants = this.#byVariants(query);
+    if (byVariants !== undefined) return byVariants;
     try {
       for (const shape of shapesOf(query, this.#guide())) if (!this.#settledEmpty(shape, query)) return false;
       return true;
@@ -235,24 +236,18 @@ export class Prover implements Questions {
   }
 
   /**
-   * Questions about the variants of unions, one by one: a variant that fits takes all, and so does a union of which every
-   * variant is taken. Shared schemas are judged once then, whatever unions they stand in.
+   * Questions about the variants of unions, one by one: a union is taken when each of its variants is, and a variant that
+   * fits takes all. Shared schemas are judged once then, whatever unions they stand in. `undefined`: that does not decide.
    */
-  #byVariants({ wanted, refused }: Query): boolean {
-    const misses = refused.map(complement);
-    for (const node of refused) {
-      const variants = onlyUnion(node);
-      if (
-        variants?.some(
-          (variant) => mayShare(wanted, variant) && this.impossible([...wanted, complement(variant)]),
-        ) === true
-      )
-        return true;
+  #byVariants({ wanted, refused }: Query): boolean | undefined {
+    const union = wanted.find((node) => onlyUnion(node) !== undefined);
+    if (union !== undefined) {
+      const others = [...wanted.filter((other) => other !== union), ...refused.map(complement)];
+      return onlyUnion(union)?.every((variant) => this.impossible([variant, ...others]));
     }
-    return wanted.some((node) => {
-      const others = wanted.filter((other) => other !== node);
-      return onlyUnion(node)?.every((variant) => this.impossible([variant, ...others, ...misses])) === true;
-    });
+    const fits = (variant: SchemaNode): boolean =>
+      mayShare(wanted, variant) && this.impossible([...wanted, complement(variant)]);
+    return refused.some((node) => onlyUnion(node)?.some(fits) === true) ? true : undefined;
   }
 
   /**

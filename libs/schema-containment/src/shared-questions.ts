@@ -28,8 +28,9 @@ interface Entry {
 export class SharedQuestions {
   readonly #means: Means;
   readonly #entries = new Map<string, Entry>();
-  /** Other proofs that lean on questions that are only assumed to hold. */
+  /** Other proofs that lean on questions that are only assumed to hold, and the other way round. */
   readonly #conditional = new Map<string, ReadonlySet<string>>();
+  readonly #leaning = new Map<string, Set<string>>();
   #queue: string[] = [];
   #current: string | undefined;
   /** The assumed questions that the answer under way leans on. */
@@ -68,7 +69,7 @@ export class SharedQuestions {
     this.#used = new Set();
     try {
       const proven = prove();
-      if (proven && this.#used.size > 0) this.#conditional.set(key, this.#used);
+      if (proven && this.#used.size > 0) this.#keep(key, this.#used);
       return proven;
     } finally {
       for (const used of this.#used) outer.add(used);
@@ -87,6 +88,20 @@ export class SharedQuestions {
       for (const used of this.#used) outer.add(used);
       this.#used = outer;
     }
+  }
+
+  #keep(key: string, used: ReadonlySet<string>): void {
+    this.#conditional.set(key, used);
+    for (const one of used) {
+      const leaning = this.#leaning.get(one) ?? new Set();
+      this.#leaning.set(one, leaning.add(key));
+    }
+  }
+
+  /** Forgets proofs that leaned on a question that failed. */
+  #drop(keys: Iterable<string>): void {
+    this.#means.forget(keys);
+    for (const key of keys) this.#conditional.delete(key);
   }
 
   #use(key: string): void {
@@ -108,6 +123,7 @@ export class SharedQuestions {
       }
       if (!complete) this.#means.forget(this.#conditional.keys());
       this.#conditional.clear();
+      this.#leaning.clear();
       return holds;
     } finally {
       this.#current = undefined;
@@ -123,8 +139,8 @@ export class SharedQuestions {
     this.#used = new Set();
     if (this.#means.search(entry.query)) return;
     entry.verdict = 'fails';
-    this.#means.forget(this.#conditional.keys());
-    this.#conditional.clear();
+    this.#drop(this.#leaning.get(key) ?? []);
+    this.#leaning.delete(key);
     for (const helped of entry.helped) if (!this.#queue.includes(helped)) this.#queue.push(helped);
   }
 }

@@ -41,12 +41,29 @@ export class WitnessSearch {
 
   /** The smallest value found that fits `sender` and none of the receivers. */
   find(sender: SchemaNode, receivers: readonly SchemaNode[]): Json | undefined {
+    const query = [sender, ...receivers.map(complement)];
+    const proves = this.#proves(sender, receivers);
+    return this.#prover.together(() => this.#byDepth(query, proves));
+  }
+
+  /** A simple value that fits all of the schemas. */
+  example(nodes: readonly SchemaNode[]): Json | undefined {
+    const fits = (value: Json): boolean =>
+      nodes.every((node) => this.#prover.judge.accepts(node, value) === true);
+    return this.#prover.together(() => this.#byDepth(nodes, fits));
+  }
+
+  /** The value without whatever it can lose; `undefined` when it does not prove anything. */
+  smallest(value: Json, sender: SchemaNode, receivers: readonly SchemaNode[]): Json | undefined {
+    const proves = this.#proves(sender, receivers);
+    return proves(value) ? shrunk(value, proves) : undefined;
+  }
+
+  #proves(sender: SchemaNode, receivers: readonly SchemaNode[]): (value: Json) => boolean {
     const { judge } = this.#prover;
-    const proves = (value: Json): boolean =>
+    return (value) =>
       judge.accepts(sender, value) === true &&
       receivers.every((receiver) => judge.accepts(receiver, value) === false);
-    const query = [sender, ...receivers.map(complement)];
-    return this.#prover.together(() => this.#byDepth(query, proves));
   }
 
   #byDepth(query: readonly SchemaNode[], proves: (value: Json) => boolean): Json | undefined {

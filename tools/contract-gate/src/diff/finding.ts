@@ -49,7 +49,7 @@ export interface Sink {
 const placeLimit = 5;
 
 interface Found {
-  readonly report: Report;
+  report: Report;
   readonly operations: Set<string>;
   readonly places: Set<string>;
 }
@@ -67,6 +67,7 @@ export class FindingSink implements Sink {
   add(report: Report, operation?: string): void {
     const key = keyOf(report);
     const known = this.#found.get(key) ?? { report, operations: new Set(), places: new Set() };
+    if (isShownBetter(report, known.report)) known.report = report;
     if (operation !== undefined) known.operations.add(operation);
     for (const place of [report.where, ...(report.alsoAt ?? [])]) known.places.add(place);
     this.#found.set(key, known);
@@ -92,6 +93,15 @@ export class FindingSink implements Sink {
         order(left.id, right.id),
     );
   }
+}
+
+/** True when a change is surer in its place than in the other, or as sure and less deep inside a message. */
+function isShownBetter(one: Report, other: Report): boolean {
+  const depth = ({ where }: Report): number => where.split('/').length;
+  return (
+    rank[one.severity] < rank[other.severity] ||
+    (one.severity === other.severity && depth(one) < depth(other))
+  );
 }
 
 const rank: Readonly<Record<Severity, number>> = { breaking: 0, undecided: 1, safe: 2, info: 3 };

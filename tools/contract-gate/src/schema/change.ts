@@ -33,11 +33,21 @@ export interface SchemaChange {
 /** Says in a schema of the whole value what a schema says of a part of it. */
 export type Lift = (part: SchemaNode) => SchemaNode;
 
+/** One step from a value to a part of it, or to a variant of its schema (`''`). */
+export interface Passage {
+  readonly step: string;
+  readonly lift: Lift;
+  /** The sender's schema of the value that the step starts from. */
+  readonly sender: SchemaNode;
+}
+
 /** A demand that the sender may miss, and where in the whole value it stands. */
 export interface Claim {
   readonly demand: SchemaNode;
+  /** The sender's schema of the value that the demand is about. */
+  readonly sender: SchemaNode;
   /** From the outside to the inside. */
-  readonly lifts: readonly Lift[];
+  readonly passages: readonly Passage[];
   /** The change is one by rule: a value that shows it is welcome, and not needed. */
   readonly byRule?: true;
 }

@@ -15,6 +15,7 @@ import { places, type SchemaChange } from './change.ts';
 import { Comparison } from './compare.ts';
 import { reasonOf, rules, twinsBelow, writtenDifferently } from './rules.ts';
 import type { Twin } from './change.ts';
+import { valueAlong } from './value-along.ts';
 import { keyOf, Traversal } from './traverse.ts';
 import { variantChanges } from './variants.ts';
 
@@ -38,6 +39,8 @@ interface Proof {
   readonly result: Pick<SchemaChange, 'severity' | 'witness'>;
   readonly witness: Json | undefined;
   readonly tries: number;
+  /** Steps from the whole value to the place of the witness. */
+  readonly depth: number;
 }
 
 /** The two schemas of a whole body or parameter. */
@@ -87,18 +90,21 @@ export class SchemaComparer {
     if (claim === undefined) return [change];
     const key = `${use.direction} ${use.text} ${keyOf(change)}`;
     const known = this.#proofs.get(key);
-    if (known !== undefined && (known.witness !== undefined || known.tries >= tryLimit))
+    const depth = claim.passages.length;
+    if (known !== undefined && (known.witness === undefined ? known.tries >= tryLimit : known.depth <= depth))
       return [{ ...change, ...known.result }];
-    const missed = claim.lifts.reduceRight((part, lift) => lift(part), claim.demand);
+    const missed = claim.passages.reduceRight((part, { lift }) => lift(part), claim.demand);
     const { containment } = (claim.byRule === true ? this.#letter : this.#comparisons)[use.direction];
-    if (claim.byRule !== true && containment.covered(sender, [receiver, missed])) return [];
     const value =
+      valueAlong(containment, claim, { sender, receivers: [receiver, missed] }) ??
       containment.counterexample(sender, [receiver, missed]) ??
       this.#letter[use.direction].containment.counterexample(sender, [receiver, missed]);
+    if (claim.byRule !== true && value === undefined && containment.covered(sender, [receiver, missed]))
+      return [];
     const shown = value !== undefined || containment.certainlyMissed(sender, [receiver, missed]);
     const severity = claim.byRule === true ? change.severity : shown ? 'breaking' : 'undecided';
     const result = { severity, ...(value === undefined ? {} : { witness: { value } }) };
-    this.#proofs.set(key, { result, witness: value, tries: (known?.tries ?? 0) + 1 });
+    this.#proofs.set(key, { result, witness: value, tries: (known?.tries ?? 0) + 1, depth });
     return [{ ...change, ...result }];
   }
 
@@ -122,6 +128,7 @@ export class SchemaComparer {
       new Traversal<Twin>(
         ({ base, revision }) => `${base.id}>${revision.id}`,
         (twin) => ({ changes: this.#rules(twin, mode), next: twinsBelow(twin) }),
+        (twin) => ordered(twin, mode.direction)[0],
       );
     this.#walks.set(key, known);
     return known;

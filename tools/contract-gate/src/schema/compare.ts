@@ -28,6 +28,7 @@ export class Comparison {
   readonly #places = new Traversal<Exchange>(
     ({ sender, receiver }) => `${sender.id}>${receiver.id}`,
     (pair) => this.#look(pair),
+    ({ sender }) => sender,
   );
 
   constructor(containment: Containment, direction: Direction) {
@@ -142,7 +143,11 @@ export class Comparison {
           ? `the variant ${name} is no longer accepted`
           : `the new variant ${name} may be sent`,
       severity: 'undecided',
-      claim: { demand: makeNode(demand.node, { anyOf: [complement(branch), demand.node] }), lifts: [] },
+      claim: {
+        demand: makeNode(demand.node, { anyOf: [complement(branch), demand.node] }),
+        sender: branch,
+        passages: [],
+      },
     };
   }
 
@@ -174,7 +179,7 @@ export class Comparison {
       ...places(part, sender.properties.get(demand.name ?? '') ?? sender.node, demand.suffix),
       message: this.#message(sender, { part, demand }),
       severity: 'undecided',
-      claim: { demand: demand.node, lifts: [] },
+      claim: { demand: demand.node, sender: sender.node, passages: [] },
     };
     return step === undefined ? change : below(step, change);
   }

@@ -58,7 +58,9 @@ function removedProperties({ base, revision }: Twin, direction: Direction): Sche
         // A property that is not described any more can hold anything: that shows that it was removed.
         ...(direction === 'request'
           ? {}
-          : { claim: { demand: ofProperty(name, own), lifts: [], byRule: true } as const }),
+          : {
+              claim: { demand: ofProperty(name, own), sender: revision, passages: [], byRule: true } as const,
+            }),
       };
       return below(name, change);
     });

@@ -1,4 +1,6 @@
-import { type Lift, type SchemaChange, segment } from './change.ts';
+import type { SchemaNode } from '@enrollkit/schema-containment';
+
+import { type Lift, type Passage, type SchemaChange, segment } from './change.ts';
 
 /** What is found at one pair of schemas, and which pairs lie below it. */
 export interface Local<P> {
@@ -9,33 +11,27 @@ export interface Local<P> {
 /** A pair that was looked at; what lies below loses, once known, whatever has nothing to say. */
 interface Spot<P> {
   readonly changes: readonly SchemaChange[];
+  readonly sender: SchemaNode;
   next: readonly Way<P>[];
   /** Nothing is found here or anywhere below. */
   quiet: boolean;
-  /** All that is found here and below is already known. */
-  reported: boolean;
-}
-
-/** One collection under way. */
-interface Course<P> {
-  readonly seen: Set<Spot<P>>;
-  readonly twice: Set<Spot<P>>;
-  readonly parents: Map<Spot<P>, Spot<P>[]>;
-  readonly found: Map<string, SchemaChange>;
+  /** The spots that were seen to lead here. */
+  readonly parents: Spot<P>[];
+  /** The last collection that came here, and how often it did. */
+  course: number;
+  visits: number;
 }
 
 interface Way<P> {
   readonly step: string;
   readonly lift: Lift;
-  readonly key: string;
-  readonly pair: P;
+  readonly to: Spot<P>;
 }
 
+/** One way from where a collection began; the path is spelled out only where something is found. */
 interface Visit<P> {
   readonly spot: Spot<P>;
-  readonly path: string;
-  /** From the pair where the collection began to this one. */
-  readonly lifts: readonly Lift[];
+  readonly from?: { readonly visit: Visit<P>; readonly way: Way<P> };
 }
 
 /**
@@ -45,95 +41,102 @@ interface Visit<P> {
 export class Traversal<P> {
   readonly #look: (pair: P) => Local<P>;
   readonly #keyOf: (pair: P) => string;
+  readonly #senderOf: (pair: P) => SchemaNode;
   readonly #results = new Map<string, readonly SchemaChange[]>();
   readonly #spots = new Map<string, Spot<P>>();
+  #courses = 0;
 
-  constructor(keyOf: (pair: P) => string, look: (pair: P) => Local<P>) {
+  /** `senderOf`: whose schema of a pair says what may be sent. */
+  constructor(keyOf: (pair: P) => string, look: (pair: P) => Local<P>, senderOf: (pair: P) => SchemaNode) {
     this.#keyOf = keyOf;
     this.#look = look;
+    this.#senderOf = senderOf;
   }
 
   from(start: P): readonly SchemaChange[] {
     const key = this.#keyOf(start);
-    const known = this.#results.get(key) ?? this.#collect(key, start);
+    const known = this.#results.get(key) ?? this.#collect(this.#explored(start));
     this.#results.set(key, known);
     return known;
   }
 
-  #collect(key: string, start: P): readonly SchemaChange[] {
+  /** Visits level by level; a spot a second time only to name the other place, and no third time. */
+  #collect(first: Spot<P>): readonly SchemaChange[] {
     const found = new Map<string, SchemaChange>();
-    const parents = new Map<Spot<P>, Spot<P>[]>();
-    const first = this.#spot(key, start);
-    const seen = new Set([first]);
-    const twice = new Set([first]);
-    let level: readonly Visit<P>[] = first.quiet ? [] : [{ spot: first, path: '', lifts: [] }];
-    while (level.length > 0) {
-      for (const visit of level) for (const change of visit.spot.changes) keep(found, change, visit);
-      level = level.flatMap((visit) => this.#deeper(visit, { seen, twice, parents, found }));
+    this.#courses += 1;
+    const waiting: Visit<P>[] = first.quiet ? [] : [{ spot: first }];
+    for (const visit of waiting) {
+      const { spot } = visit;
+      if (spot.changes.length > 0) keepAll(found, visit);
+      for (const way of spot.next) {
+        const { to } = way;
+        if (to.quiet) continue;
+        if (to.course !== this.#courses) {
+          to.course = this.#courses;
+          to.visits = to === first ? 1 : 0;
+        }
+        to.visits += 1;
+        if (to.visits <= 2) waiting.push({ spot: to, from: { visit, way } });
+      }
     }
-    hush(seen, parents);
-    for (const spot of seen) spot.next = spot.next.filter(({ key }) => this.#spots.get(key)?.quiet !== true);
     return [...found.values()];
   }
 
-  /** The spots below that were not met yet. */
-  #deeper({ spot, path, lifts }: Visit<P>, { seen, twice, parents, found }: Course<P>): Visit<P>[] {
-    return spot.next.flatMap(({ step, key, pair, lift }) => {
-      const child = this.#spot(key, pair);
-      if (child.quiet) return [];
-      const known = parents.get(child);
-      if (known === undefined) parents.set(child, [spot]);
-      else known.push(spot);
-      const again = seen.has(child);
-      // A second time only to name the other place, and no third time.
-      if (again && twice.has(child)) return [];
-      if (again) twice.add(child);
-      seen.add(child);
-      const here = { spot: child, path: path + segment(step), lifts: [...lifts, lift] };
-      const below = this.#results.get(key);
-      if (below !== undefined) {
-        child.reported = true;
-        for (const change of below) keep(found, change, here);
-        return [];
-      }
-      return [here];
-    });
-  }
-
-  #spot(key: string, pair: P): Spot<P> {
-    const known = this.#spots.get(key);
-    if (known !== undefined) return known;
-    const { changes, next } = this.#look(pair);
-    const spot = {
-      changes,
-      next: next.map((way) => ({ ...way, key: this.#keyOf(way.pair) })),
-      quiet: false,
-      reported: false,
+  /** The spot of a pair, with everything below it looked at. */
+  #explored(start: P): Spot<P> {
+    const fresh: Spot<P>[] = [];
+    const queue: [spot: Spot<P>, next: Local<P>['next']][] = [];
+    const spotOf = (pair: P): Spot<P> => {
+      const key = this.#keyOf(pair);
+      const known = this.#spots.get(key);
+      if (known !== undefined) return known;
+      const { changes, next } = this.#look(pair);
+      const sender = this.#senderOf(pair);
+      const spot: Spot<P> = { changes, sender, next: [], quiet: false, parents: [], course: 0, visits: 0 };
+      this.#spots.set(key, spot);
+      fresh.push(spot);
+      queue.push([spot, next]);
+      return spot;
     };
-    this.#spots.set(key, spot);
-    return spot;
+    const first = spotOf(start);
+    for (const [spot, next] of queue) {
+      spot.next = next.map(({ step, lift, pair }) => ({ step, lift, to: spotOf(pair) }));
+      for (const { to } of spot.next) if (!to.quiet) to.parents.push(spot);
+    }
+    hush(fresh);
+    return first;
   }
 }
 
-/** Whatever leads to no change need not be visited again. */
-function hush<P>(seen: ReadonlySet<Spot<P>>, parents: ReadonlyMap<Spot<P>, readonly Spot<P>[]>): void {
-  const loud = new Set([...seen].filter(({ changes, reported }) => reported || changes.length > 0));
-  const waiting = [...loud];
-  for (let spot = waiting.pop(); spot !== undefined; spot = waiting.pop()) {
-    for (const parent of parents.get(spot) ?? []) {
-      if (loud.has(parent)) continue;
-      loud.add(parent);
-      waiting.push(parent);
-    }
+/** Whatever leads to no change need not be visited again. Spots that were looked at before are known to be loud or quiet. */
+function hush<P>(fresh: readonly Spot<P>[]): void {
+  const undecided = new Set(fresh);
+  const waiting: Spot<P>[] = [];
+  const loud = (spot: Spot<P>): void => {
+    if (undecided.delete(spot)) waiting.push(spot);
+  };
+  for (const spot of fresh) {
+    if (spot.changes.length > 0 || spot.next.some(({ to }) => !to.quiet && !undecided.has(to))) loud(spot);
   }
-  for (const spot of seen) if (!loud.has(spot)) spot.quiet = true;
+  for (let spot = waiting.pop(); spot !== undefined; spot = waiting.pop()) spot.parents.forEach(loud);
+  for (const spot of undecided) spot.quiet = true;
+  for (const spot of fresh) spot.next = spot.next.filter(({ to }) => !to.quiet);
+}
+
+function keepAll<P>(found: Map<string, SchemaChange>, visit: Visit<P>): void {
+  const passages: Passage[] = [];
+  for (let at = visit.from; at !== undefined; at = at.visit.from)
+    passages.push({ step: at.way.step, lift: at.way.lift, sender: at.visit.spot.sender });
+  passages.reverse();
+  const path = passages.map(({ step }) => segment(step)).join('');
+  for (const change of visit.spot.changes) keep(found, change, { path, passages });
 }
 
 /** A shared schema is reached on many ways; its change is kept by the first. */
 function keep(
   found: Map<string, SchemaChange>,
   change: SchemaChange,
-  { path, lifts }: { readonly path: string; readonly lifts: readonly Lift[] },
+  { path, passages }: { readonly path: string; readonly passages: readonly Passage[] },
 ): void {
   const key = keyOf(change);
   const known = found.get(key);
@@ -144,9 +147,9 @@ function keep(
     return;
   }
   const lifted =
-    change.claim === undefined || lifts.length === 0
+    change.claim === undefined || passages.length === 0
       ? change
-      : { ...change, claim: { ...change.claim, lifts: [...lifts, ...change.claim.lifts] } };
+      : { ...change, claim: { ...change.claim, passages: [...passages, ...change.claim.passages] } };
   found.set(key, path === '' ? lifted : { ...lifted, path: path + change.path });
 }
 
