@@ -23,17 +23,28 @@ export function parseJson(bytes: Uint8Array, largeIntegers: 'refuse' | 'string' 
  * infinite. Not recursive: any depth may come.
  */
 function hasUnsafeInteger(root: unknown): boolean {
-  const pending: unknown[] = [root];
+  if (typeof root !== 'object' || root === null) return isUnsafe(root);
+  const pending: object[] = [root];
+  const judge = (member: unknown): boolean => {
+    if (typeof member === 'object' && member !== null) pending.push(member);
+    return isUnsafe(member);
+  };
   for (let value = pending.pop(); value !== undefined; value = pending.pop()) {
-    if (typeof value === 'number') {
-      if (!Number.isSafeInteger(value) && (Number.isInteger(value) || !Number.isFinite(value))) return true;
-    } else if (typeof value === 'object' && value !== null)
+    if (Array.isArray(value)) {
+      for (const entry of value) if (typeof entry !== 'string' && judge(entry)) return true;
+    } else {
       for (const name in value) {
         const member = (value as Readonly<Record<string, unknown>>)[name];
-        if (typeof member !== 'string') pending.push(member);
+        if (typeof member !== 'string' && judge(member)) return true;
       }
+    }
   }
   return false;
+}
+
+function isUnsafe(value: unknown): boolean {
+  if (typeof value !== 'number' || Number.isSafeInteger(value)) return false;
+  return Number.isInteger(value) || !Number.isFinite(value);
 }
 
 function textOf(bytes: Uint8Array): string {
