@@ -51,8 +51,8 @@ export const mutants = {
   },
   'unknown-sent-again': {
     file: 'libs/pipeline/src/send/unknown.ts',
-    fragment: `settings.onUnknown === 'resend' && `,
-    instead: '',
+    fragment: `settings.onUnknown === 'resend' && reason`,
+    instead: 'reason',
   },
   'records-without-result-dropped': {
     file: 'libs/ledger/src/sql/settlements.ts',

@@ -68,6 +68,9 @@ lineage.id bigint not null
 lineage.ledger bytea not null
 lineage.serial bigint not null
 lineage.is_copy bigint not null default 0
+lineage.rewound bigint not null default 0
+lineage.in_doubt bigint not null default 0
+lineage.former_ids text not null default ''::text
 participant.id bigint not null identity
 participant.role text not null
 participant.host text not null

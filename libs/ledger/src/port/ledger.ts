@@ -36,6 +36,7 @@ export type LedgerView = Pick<
   | 'binding'
   | 'registerEpoch'
   | 'registerSize'
+  | 'isInDoubt'
   | 'findCurrentIntake'
   | 'lookUp'
   | 'unsent'

@@ -131,6 +131,13 @@ export interface RegisterPort {
   /**
    * Accepts a ledger that went back in time, or a backup: whatever is not settled becomes `unknown`, and the ledger gets a
    * lineage of its own. Answers how many batches became unknown.
+   *
+   * From then on the ledger is in doubt: it does not know whom an input of the lost time has enrolled, so every batch that
+   * becomes ready is `unknown`, too, until `endDoubt`.
    */
   adopt(): Promise<number>;
+  /** Whether it was adopted, and what was sent in the lost time is not accounted for yet. */
+  isInDoubt(): Promise<boolean>;
+  /** A person says that everything that was sent in the lost time is in the ledger again: new batches are sent from now on. */
+  endDoubt(): Promise<void>;
 }

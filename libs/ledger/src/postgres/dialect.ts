@@ -23,6 +23,7 @@ export function postgresDialect(where: string): Dialect {
     key: (bytes) => sql`${Buffer.from(bytes).toString('hex')}::uuid`,
     transaction: (db, change) => db.transaction().execute(change),
     snapshot: sql`begin isolation level repeatable read read only`,
+    incarnation: sql<string>`pg_postmaster_start_time()::text`,
     // PostgreSQL tells damage as it reads, and everything is read.
     integrityErrors: () => Promise.resolve([]),
     // It keeps dead rows until it vacuums, and cannot overwrite them.

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { LedgerLockedError, LedgerLockLostError, LedgerTermsError } from '../errors.ts';
+import { LedgerLockedError, LedgerLockLostError, LedgerRewoundError, LedgerTermsError } from '../errors.ts';
 import type { Claim, Instruction, LedgerLock, LockOwner, LockRole } from '../port/lock.ts';
 import { processIdentity } from '../process-identity.ts';
 import { Confirmation } from '../sql/confirmation.ts';
@@ -266,6 +266,7 @@ export class SharedLock implements Lock {
 
   async #listen(held: Held): Promise<void> {
     try {
+      await this.#store.observeLineage();
       const {
         rows: [row],
       } = await this.#store.read((db) =>
@@ -274,8 +275,9 @@ export class SharedLock implements Lock {
       if (row === undefined) return;
       held.paused = row.instruction === 'pause';
       if (row.instruction === 'stop') held.stopped.abort();
-    } catch {
-      // It is heard the next time: an instruction stays written.
+    } catch (error) {
+      if (error instanceof LedgerRewoundError) held.lost.abort(error);
+      // Else it is heard the next time: an instruction stays written.
     }
   }
 }

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { RegisterPort } from '../port/register.ts';
 import { doubtSealed } from './intakes.ts';
+import { isInDoubt } from './lineage.ts';
 import type { Store } from './store.ts';
 
 /** Going on from an older state of the ledger, which a person has looked at. */
-export function adoptionRepository(store: Store): Pick<RegisterPort, 'adopt'> {
+export function adoptionRepository(store: Store): Pick<RegisterPort, 'adopt' | 'isInDoubt' | 'endDoubt'> {
   return {
     async adopt() {
       const { batches, renewed } = await store.adopt(async (db, move) => {
@@ -21,10 +22,16 @@ export function adoptionRepository(store: Store): Pick<RegisterPort, 'adopt'> {
             await db.updateTable('intake').set({ adopted: 1 }).where('number', '=', number).execute();
           else doubted += await doubtSealed(db, move, number);
         }
-        return { batches: doubted, renewed: await store.lineage.renew(db, randomBytes(16)) };
+        return { batches: doubted, renewed: await store.lineage.renew(db, store.dialect, randomBytes(16)) };
       });
       renewed();
       return batches;
     },
+    isInDoubt: () => store.read(isInDoubt),
+    endDoubt: () =>
+      store.write(async (db) => {
+        await db.updateTable('lineage').set({ in_doubt: 0 }).execute();
+        await db.updateTable('intake').set({ adopted: 0 }).where('state', '=', 'reading').execute();
+      }),
   };
 }

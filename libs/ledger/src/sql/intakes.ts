@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { LedgerConflictError } from '../errors.ts';
 import type { Intake, IntakeIdentity } from '../port/intakes.ts';
 import type { Ledger } from '../port/ledger.ts';
+import { isInDoubt } from './lineage.ts';
 import { toIntake } from './rows.ts';
 import type { Store } from './store.ts';
 import type { MoveBatch } from './transitions.ts';
@@ -43,7 +44,12 @@ export function intakeRepository(
         if (found !== undefined) return sameReading(toIntake(found), identity);
         const made = await db
           .insertInto('intake')
-          .values({ ...toColumns(identity), created_at: now(), epoch: await epochOf(db) })
+          .values({
+            ...toColumns(identity),
+            created_at: now(),
+            epoch: await epochOf(db),
+            adopted: (await isInDoubt(db)) ? 1 : 0,
+          })
           .onConflict((conflict) => conflict.column('id').doNothing())
           .returningAll()
           .executeTakeFirst();
@@ -140,13 +146,17 @@ export async function doubtSealed(db: Db, move: MoveBatch, intake: number): Prom
     .orderBy('id')
     .execute();
   // Counted as an attempt: it is not sealed anew, and abandoned it is in doubt.
-  for (const { id } of sealed)
-    await move(id, {
-      to: 'unknown',
-      from: ['sealed'],
-      set: { attempts: sql`attempts + 1`, reason: JSON.stringify(adopted) },
-    });
+  for (const { id } of sealed) await doubt(move, id);
   return sealed.length;
+}
+
+/** `sealed -> unknown` for a batch that may have been sent in a time that the ledger does not remember. */
+export async function doubt(move: MoveBatch, batch: number): Promise<void> {
+  await move(batch, {
+    to: 'unknown',
+    from: ['sealed'],
+    set: { attempts: sql`attempts + 1`, reason: JSON.stringify(adopted) },
+  });
 }
 
 /** Why nobody knows whether a batch was sent that an adopted ledger holds as sealed. */

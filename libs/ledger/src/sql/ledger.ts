@@ -1,3 +1,4 @@
+import type { LedgerOptions } from '../options.ts';
 import type { Ledger } from '../port/ledger.ts';
 import { adoptionRepository } from './adoption.ts';
 import { auditRepository } from './audit.ts';
@@ -5,7 +6,7 @@ import { batchViews } from './batch-views.ts';
 import { verify } from './checks.ts';
 import { intakeRepository } from './intakes.ts';
 import { loadingRepository } from './loading.ts';
-import { RunnerLock, type Lock, type LockTiming } from './lock.ts';
+import { RunnerLock, type Lock } from './lock.ts';
 import { pauseRepository } from './pause.ts';
 import { pollRepository } from './polls.ts';
 import { purgeRepository } from './purge.ts';
@@ -26,6 +27,9 @@ import { submissionRepository } from './submissions.ts';
 import type { Db } from './tables.ts';
 import { unsentRepository } from './unsent.ts';
 
+/** How it is timed, and what it does at once. */
+type LedgerTiming = Omit<LedgerOptions, 'mark'>;
+
 /** A ledger that takes what was packed on another thread. */
 export interface PackedLedger extends Ledger {
   /** `commitRead` of a step that was packed already. */
@@ -36,7 +40,7 @@ export interface PackedLedger extends Ledger {
 export function createLedger(
   db: Db,
   dialect: Dialect,
-  { timing, ...parts }: StoreParts & { readonly timing: LockTiming },
+  { timing, ...parts }: StoreParts & { readonly timing: LedgerTiming },
 ): PackedLedger {
   const store = createStore(db, dialect, parts);
   return {
@@ -49,12 +53,12 @@ export function createLedger(
 export function ledgerOf(
   store: Store,
   lock: Lock,
-  { timing, close }: { readonly timing: LockTiming; readonly close: () => Promise<void> },
+  { timing, close }: { readonly timing: LedgerTiming; readonly close: () => Promise<void> },
 ): Omit<PackedLedger, 'pauseFor' | 'pausedForMs'> {
   store.assertMayWrite = (trx) => lock.assertMayWrite(trx);
   store.isAtWork = (db, processId) => lock.isAtWork(db, processId);
   const now = timing.now ?? Date.now;
-  const { ended, mergeSettled } = createMerger(store);
+  const { ended, mergeSettled } = createMerger(store, timing.mergedAtOnce);
   const intakes = intakeRepository(store, now);
   const retries = retryRepository(store);
   return {

@@ -1,5 +1,7 @@
-import { LedgerRewoundError } from '../errors.ts';
-import type { Db } from './tables.ts';
+import { sql, type RawBuilder, type Selectable } from 'kysely';
+import { LedgerRewoundError, LedgerStorageError } from '../errors.ts';
+import type { Dialect } from './store.ts';
+import type { Db, Tables } from './tables.ts';
 
 /** How far a ledger has come, as something beside the ledger remembers it. */
 export interface HighWaterMark {
@@ -19,55 +21,102 @@ export const noMark: HighWaterMark = {
 };
 
 /**
+ * Milliseconds without an intent after the database was restarted or failed over: others, who look every second, may know
+ * that it lost commits.
+ */
+const SETTLE_MS = 5_000;
+
+/** A ledger's state of its lineage. */
+interface Current {
+  readonly ledger: string;
+  readonly serial: number;
+  readonly isCopy: boolean;
+  readonly isRewound: boolean;
+  readonly formerIds: readonly string[];
+}
+
+/**
  * Notices that the ledger went back in time: it was deleted, replaced, restored from a backup, or lost commits in a
- * fail-over. Every intent raises the ledger's serial, and both this process and a mark outside the ledger's folder
- * remember the highest one.
+ * fail-over. Every intent raises the ledger's serial; each process remembers the highest one it has seen, its own or
+ * another's, and so does a mark outside the ledger's folder. Whoever knows better says so in the ledger, and everybody stops.
  */
 export class Lineage {
   readonly #mark: HighWaterMark;
+  readonly #settleMs: number;
   #ledger: string | undefined;
   #highest = 0;
   #checked = false;
+  #knowsBetter = false;
+  /** Which run of the database's server this is. */
+  #incarnation: string | undefined;
+  #noIntentBefore = 0;
 
-  constructor(mark: HighWaterMark) {
+  constructor(mark: HighWaterMark, settleMs: number = SETTLE_MS) {
     this.#mark = mark;
+    this.#settleMs = settleMs;
+  }
+
+  /** Whether a refusal came of what this process or its mark knows, and the others do not. */
+  get knowsBetter(): boolean {
+    return this.#knowsBetter;
   }
 
   /** Throws `LedgerRewoundError` when the ledger is not the one that is remembered, or an earlier state of it; once is enough. */
-  async check(db: Db): Promise<void> {
+  async check(db: Db, dialect: Dialect): Promise<void> {
     if (this.#checked) return;
-    const { ledger, serial, isCopy } = await this.#current(db);
+    const current = await this.#current(db, dialect);
+    const { ledger, serial } = current;
+    if (current.isCopy) refuseUnadopted(current);
     const mark = this.#mark.read();
-    if (isCopy)
-      throw new LedgerRewoundError('it is a backup, and what it was made of may have gone on since');
     if (mark === 'invalid') throw new LedgerRewoundError('the mark beside it was not written with this key');
-    if (mark !== undefined && mark.ledger !== ledger)
-      throw new LedgerRewoundError('another ledger stands where this one was: it was deleted or replaced');
-    if (mark !== undefined && mark.serial > serial)
-      throw new LedgerRewoundError(
+    // The mark of another host may know the ledger from before it was adopted.
+    if (mark !== undefined && mark.ledger !== ledger && !current.formerIds.includes(mark.ledger))
+      throw this.#betterKnown(replaced);
+    if (mark !== undefined && mark.ledger === ledger && mark.serial > serial)
+      throw this.#betterKnown(
         `it was written ${mark.serial} times, and holds ${serial} of these: it was restored, or lost commits`,
       );
+    refuseUnadopted(current);
     this.#ledger = ledger;
-    this.#highest = serial;
+    this.#highest = Math.max(this.#highest, serial);
     this.#mark.write(ledger, serial);
     this.#checked = true;
   }
 
+  /** Looks how far the others have come. Throws `LedgerRewoundError` when the ledger is behind what was seen of it before. */
+  async observe(db: Db, dialect: Dialect): Promise<void> {
+    // As known before the question: an intent may be recorded meanwhile.
+    const known = { ledger: this.#ledger, highest: this.#highest };
+    const current = await this.#current(db, dialect);
+    this.#refuseAnother(known.ledger, current);
+    if (current.serial < known.highest) throw this.#betterKnown(lostCommits(known.highest, current.serial));
+    refuseUnadopted(current);
+    this.#ledger ??= current.ledger;
+    this.reached(current.serial);
+  }
+
   /** Counts an intent in its transaction; answers the serial. Throws `LedgerRewoundError` when this process knows a later one. */
-  async advance(db: Db): Promise<number> {
-    const { serial, ledger } = await db
+  async advance(db: Db, dialect: Dialect): Promise<number> {
+    const known = this.#highest;
+    const row = await db
       .updateTable('lineage')
       .set((eb) => ({ serial: eb('serial', '+', 1) }))
-      .returning(['serial', 'ledger'])
+      .returningAll()
+      .returning(dialect.incarnation.as('incarnation'))
       .executeTakeFirstOrThrow();
-    const id = hex(ledger);
-    if (this.#ledger !== undefined && this.#ledger !== id)
-      throw new LedgerRewoundError('another ledger stands where this one was: it was deleted or replaced');
-    if (serial <= this.#highest)
-      throw new LedgerRewoundError(
-        `this process saw it written ${this.#highest} times, and it holds ${serial - 1} of these: it lost commits`,
+    const current = currentOf(row);
+    const { serial } = current;
+    this.#refuseAnother(this.#ledger, current);
+    if (serial <= known) throw this.#betterKnown(lostCommits(known, serial - 1));
+    refuseUnadopted(current);
+    this.#noteIncarnation(row.incarnation);
+    if (performance.now() < this.#noIntentBefore)
+      throw new LedgerStorageError(
+        'ledger-unavailable',
+        'the database was restarted or failed over; nothing is sent for a moment, in case another process knows that it lost commits',
+        { where: dialect.where },
       );
-    this.#ledger = id;
+    this.#ledger = current.ledger;
     return serial;
   }
 
@@ -78,30 +127,100 @@ export class Lineage {
     if (this.#ledger !== undefined) this.#mark.write(this.#ledger, serial);
   }
 
+  /** Says in the ledger that it went back in time. */
+  async condemn(db: Db): Promise<void> {
+    await db.updateTable('lineage').set({ rewound: 1 }).execute();
+  }
+
   /** Gives back what the mark holds open. */
   close(): void {
     this.#mark.close();
   }
 
-  /** Gives the ledger a lineage of its own, from which it goes on. */
-  async renew(db: Db, ledger: Uint8Array): Promise<() => void> {
-    const { serial } = await this.#current(db);
+  /** Gives the ledger a lineage of its own, from which it goes on in doubt. */
+  async renew(db: Db, dialect: Dialect, ledger: Uint8Array): Promise<() => void> {
+    const current = await this.#current(db, dialect);
     const mark = this.#mark.read();
-    const next = Math.max(serial, this.#highest, typeof mark === 'object' ? mark.serial : 0) + 1;
-    await db.updateTable('lineage').set({ ledger, serial: next, is_copy: 0 }).execute();
+    const known = typeof mark === 'object' ? mark : undefined;
+    const next = Math.max(current.serial, this.#highest, known?.serial ?? 0) + 1;
+    const former = new Set([
+      ...current.formerIds,
+      current.ledger,
+      ...(known === undefined ? [] : [known.ledger]),
+    ]);
+    await db
+      .updateTable('lineage')
+      .set({ ledger, serial: next, is_copy: 0, rewound: 0, in_doubt: 1, former_ids: [...former].join(',') })
+      .execute();
     return () => {
       this.#ledger = hex(ledger);
       this.#highest = next;
       this.#checked = true;
+      this.#knowsBetter = false;
       this.#mark.write(this.#ledger, next);
     };
   }
 
-  async #current(db: Db) {
-    const row = await db.selectFrom('lineage').selectAll().executeTakeFirstOrThrow();
-    return { ledger: hex(row.ledger), serial: row.serial, isCopy: row.is_copy === 1 };
+  #betterKnown(found: string): LedgerRewoundError {
+    this.#knowsBetter = true;
+    return new LedgerRewoundError(found);
+  }
+
+  #noteIncarnation(incarnation: string): void {
+    if (this.#incarnation !== undefined && this.#incarnation !== incarnation)
+      this.#noIntentBefore = performance.now() + this.#settleMs;
+    this.#incarnation = incarnation;
+  }
+
+  async #current(db: Db, dialect: Dialect): Promise<Current> {
+    const row = await db
+      .selectFrom('lineage')
+      .selectAll()
+      .select(dialect.incarnation.as('incarnation'))
+      .executeTakeFirstOrThrow();
+    this.#noteIncarnation(row.incarnation);
+    return currentOf(row);
+  }
+
+  /** A process that slept while the ledger was adopted must not go on, and has nothing to say against it either. */
+  #refuseAnother(known: string | undefined, { ledger, formerIds }: Current): void {
+    if (known === undefined || known === ledger) return;
+    if (formerIds.includes(known))
+      throw new LedgerRewoundError('it was adopted while this process was at work');
+    throw this.#betterKnown(replaced);
   }
 }
+
+function currentOf(row: Selectable<Tables['lineage']>): Current {
+  return {
+    ledger: hex(row.ledger),
+    serial: row.serial,
+    isCopy: row.is_copy === 1,
+    isRewound: row.rewound === 1,
+    formerIds: row.former_ids.split(','),
+  };
+}
+
+const replaced = 'another ledger stands where this one was: it was deleted or replaced';
+const saidByAnother = 'another process knew a later state of it, and said so';
+
+function lostCommits(highest: number, serial: number): string {
+  return `this process saw it written ${highest} times, and it holds ${serial} of these: it lost commits`;
+}
+
+function refuseUnadopted({ isCopy, isRewound }: Current): void {
+  if (isCopy) throw new LedgerRewoundError('it is a backup, and what it was made of may have gone on since');
+  if (isRewound) throw new LedgerRewoundError(saidByAnother);
+}
+
+/** The state of adoption: whether what is new may have been sent in a time that the ledger does not remember. */
+export async function isInDoubt(db: Db): Promise<boolean> {
+  const { in_doubt: inDoubt } = await db.selectFrom('lineage').select('in_doubt').executeTakeFirstOrThrow();
+  return inDoubt === 1;
+}
+
+/** For a database in a file, whose process is our own. */
+export const noIncarnation: RawBuilder<string> = sql<string>`''`;
 
 function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex');

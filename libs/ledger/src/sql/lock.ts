@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { LedgerLockedError, LedgerLockLostError } from '../errors.ts';
+import { LedgerLockedError, LedgerLockLostError, LedgerRewoundError } from '../errors.ts';
 import type { Instruction, LedgerLock, LockOwner, LockRole } from '../port/lock.ts';
 import { processIdentity, runsHere } from '../process-identity.ts';
 import { Confirmation } from './confirmation.ts';
@@ -194,8 +194,10 @@ export class RunnerLock implements Lock {
       if (fence !== held.fence) return;
       held.paused = instruction === 'pause';
       if (instruction === 'stop') held.stopped.abort();
-    } catch {
-      // It is heard the next time: an instruction stays written.
+      await this.#store.observeLineage();
+    } catch (error) {
+      if (error instanceof LedgerRewoundError) held.lost.abort(error);
+      // Else it is heard the next time: an instruction stays written.
     }
   }
 

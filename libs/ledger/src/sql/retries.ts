@@ -6,7 +6,8 @@ import { addBatch, packBatch, storedRecords } from './batches.ts';
 import { claimBatch } from './register/claims.ts';
 import { packOutcomes, type StoredOutcome } from './record-codec.ts';
 import { present } from './records.ts';
-import { intakeById, moveIntake } from './intakes.ts';
+import { doubt, intakeById, moveIntake } from './intakes.ts';
+import { isInDoubt } from './lineage.ts';
 import { refuse } from './transitions.ts';
 import type { Store } from './store.ts';
 import type { BatchSelected, Db } from './tables.ts';
@@ -27,14 +28,15 @@ export function retryRepository(
         return last ?? 0;
       }),
     commitRetry: (intakeId, batch) =>
-      store.write(async (db) => {
+      store.write(async (db, move) => {
         const intake = await intakeById(db, intakeId);
         // Written even when it is ready: nobody may settle the intake while a batch is being added.
         await moveIntake(db, intake, { from: ['ready', 'settled'], to: 'ready' });
         const id = await addBatch(db, intake.number, packBatch(batch));
         await moveRecords(db, { intake: intake.number, id, batch });
         await claimBatch(db, store.dialect, { intake: intake.number, batch });
-        await store.outbox.moved(db, { id, state: 'sealed', not_before: 0 });
+        if (await isInDoubt(db)) await doubt(move, id);
+        else await store.outbox.moved(db, { id, state: 'sealed', not_before: 0 });
       }),
     replaceBody: (batchId, body) =>
       store.write(async (db) => {

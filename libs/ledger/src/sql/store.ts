@@ -1,5 +1,5 @@
 import type { RawBuilder, Transaction } from 'kysely';
-import type { LedgerError } from '../errors.ts';
+import { LedgerRewoundError, type LedgerError } from '../errors.ts';
 import { moveBatch, type MoveBatch } from './transitions.ts';
 import { Lineage, noMark } from './lineage.ts';
 import { noOutbox, type Outbox } from './outbox.ts';
@@ -57,6 +57,8 @@ export interface Dialect {
   integrityErrors(db: Db): Promise<readonly string[]>;
   /** Sees to it that nothing of what was deleted stays beside the tables, as far as the database can. */
   eraseDeleted(db: Db): Promise<void>;
+  /** Tells one run of the database's server from another: after a restart or a fail-over it is another text. */
+  readonly incarnation: RawBuilder<string>;
   /** Milliseconds since 1970, by the clock that all who open this ledger share. */
   now(db: Db): Promise<number>;
   /**
@@ -82,6 +84,10 @@ export interface Store {
   /** One durable transaction that any process may make beside a runner: the lock itself, the audit trail. */
   writeUnguarded<T>(change: (db: Transaction<Tables>) => Promise<T>): Promise<T>;
   readonly lineage: Lineage;
+  /** Looks how far others have brought the ledger; throws `LedgerRewoundError` only. */
+  observeLineage(): Promise<void>;
+  /** Tells the others when this process knows that the ledger went back in time. */
+  condemnIfRewound(error: unknown): Promise<void>;
   /** Set by the lock: whether a process with this id holds it, or shares in it, and lives. */
   isAtWork: (db: Db, processId: string) => Promise<boolean>;
   /** Set by the lock: throws to refuse a transaction of `write`. */
@@ -120,11 +126,30 @@ export function createStore(
         await store.assertMayWrite(trx);
         return change(trx, (id, move) => moveBatch({ db: trx, outbox }, id, move));
       }),
-    write: (change) =>
-      store.adopt(async (trx, move) => {
-        await lineage.check(trx);
-        return change(trx, move);
-      }),
+    write: async (change) => {
+      try {
+        return await store.adopt(async (trx, move) => {
+          await lineage.check(trx, dialect);
+          return change(trx, move);
+        });
+      } catch (error) {
+        await store.condemnIfRewound(error);
+        throw error;
+      }
+    },
+    observeLineage: async () => {
+      try {
+        await store.read((reader) => lineage.observe(reader, dialect));
+      } catch (error) {
+        await store.condemnIfRewound(error);
+        if (error instanceof LedgerRewoundError) throw error;
+      }
+    },
+    condemnIfRewound: async (error) => {
+      if (!(error instanceof LedgerRewoundError && lineage.knowsBetter)) return;
+      // Where it cannot be written the others are not told; this process stops in any case.
+      await store.writeUnguarded((trx) => lineage.condemn(trx)).catch(() => undefined);
+    },
   };
   return store;
 }

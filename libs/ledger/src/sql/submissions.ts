@@ -127,7 +127,7 @@ async function recordIntent(store: Store, batchId: number, at: Date): Promise<vo
       throw new LedgerConflictError(
         `batch ${batchId} cannot be sent: intake ${intake.id} is ${intake.state}, not ready`,
       );
-    return store.lineage.advance(db);
+    return store.lineage.advance(db, store.dialect);
   });
   store.lineage.reached(serial);
 }

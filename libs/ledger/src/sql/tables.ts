@@ -31,6 +31,9 @@ export interface Tables {
     readonly ledger: Uint8Array;
     readonly serial: number;
     readonly is_copy: number;
+    readonly rewound: number;
+    readonly in_doubt: number;
+    readonly former_ids: string;
   };
   readonly runner: RunnerTable;
   readonly event: EventTable;

@@ -12,6 +12,7 @@ import {
   type RawBuilder,
   type SqliteStatement,
 } from 'kysely';
+import { noIncarnation } from '../sql/lineage.ts';
 import {
   DIGITS,
   type Dialect,
@@ -38,6 +39,7 @@ export function sqliteDialect(file: DatabaseSync, where: string): Dialect {
     key: (bytes) => sql`${bytes}`,
     transaction: (db, change) => (commits ??= new GroupCommit(db, () => file.isTransaction)).run(change),
     snapshot: sql`begin`,
+    incarnation: noIncarnation,
     integrityErrors,
     // The log still holds the pages as they were.
     eraseDeleted: async (db) => void (await sql`pragma wal_checkpoint(truncate)`.execute(db)),

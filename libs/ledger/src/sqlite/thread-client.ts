@@ -34,6 +34,8 @@ const methods = {
   forget: true,
   importEntries: true,
   adopt: true,
+  isInDoubt: true,
+  endDoubt: true,
   senderAlive: true,
   finishLoading: true,
   nextWithdrawals: true,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { LedgerBindingError, type LedgerBinding } from '@enrollkit/ledger';
-import { all } from '../builders.ts';
-import { cards, digestsOf, keyOfCard, keysOf, read } from '../cards.ts';
+import { LedgerBindingError, type LedgerBinding, type SealedBatch } from '@enrollkit/ledger';
+import { all, body } from '../builders.ts';
+import { cards, digestsOf, keyOfCard, keysOf, read, recordOfCard } from '../cards.ts';
 import type { NewPlace } from '../place.ts';
 import { enroll, look } from '../register-steps.ts';
 
@@ -130,6 +130,48 @@ export function registerUpkeepSuite(newPlace: NewPlace): void {
     });
   });
 
+  describe('a ledger that was adopted', () => {
+    it('sends nothing new until a person says that the lost time is accounted for', async () => {
+      await using place = await newPlace();
+      const ledger = await place.open();
+      await read(ledger, 'first', { cards: cards(4) });
+      await enroll(ledger, 'first', [2, 3]);
+      await read(ledger, 'reading', { cards: cards(1, 20), until: 'read' });
+      expect(await ledger.isInDoubt()).toBe(false);
+      expect(await ledger.adopt()).toBe(0);
+      expect(await ledger.isInDoubt()).toBe(true);
+      await read(ledger, 'second', { cards: cards(2, 5) });
+      expect(await ledger.batchesIn('second', 'sealed')).toEqual([]);
+      expect(await ledger.batchesIn('second', 'unknown')).toMatchObject([
+        { attempts: 1, reason: { code: 'LEDGER_ADOPTED' } },
+      ]);
+      await ledger.commitRetry('first', retryOf(2));
+      expect(await ledger.batchesIn('first', 'sealed')).toEqual([]);
+      await ledger.endDoubt();
+      expect(await ledger.isInDoubt()).toBe(false);
+      await ledger.commitRetry('first', retryOf(3));
+      expect((await ledger.batchesIn('first', 'sealed')).length).toBe(1);
+      await read(ledger, 'third', { cards: cards(2, 10) });
+      await read(ledger, 'reading', { cards: cards(1, 20) });
+      for (const id of ['third', 'reading'])
+        expect((await ledger.batchesIn(id, 'sealed')).length, id).toBe(1);
+      expect(await ledger.verify()).toEqual([]);
+    });
+  });
+
+  describe('a retry', () => {
+    it('is refused when another intake has enrolled the card since it was looked up', async () => {
+      await using place = await newPlace();
+      const ledger = await place.open();
+      await read(ledger, 'first', { cards: cards(2) });
+      await enroll(ledger, 'first', [2]);
+      await read(ledger, 'second', { cards: cards(2).map((card) => ({ ...card, again: true })) });
+      await enroll(ledger, 'second');
+      await expect(ledger.commitRetry('first', retryOf(2))).rejects.toThrow('has come to another end');
+      expect((await ledger.tally('first')).waiting).toBe(0);
+    });
+  });
+
   describe('the history of a consumer', () => {
     it('tells over all intakes what became of each card', async () => {
       await using place = await newPlace();
@@ -159,4 +201,16 @@ export function registerUpkeepSuite(newPlace: NewPlace): void {
       expect(await all(ledger.history({ ...of, externalConsumerId: 'person-9' }))).toEqual([]);
     });
   });
+}
+
+/** The retry of one row of `cards`. */
+function retryOf(row: number): SealedBatch {
+  const of = cards(1, row);
+  return {
+    generation: 2,
+    position: row,
+    body: body(`retry of ${row}`),
+    records: of.map((card) => recordOfCard(card, row)),
+    register: { keys: keysOf(of), digests: digestsOf(of), twins: new Uint8Array(24) },
+  };
 }

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import { LedgerConflictError } from '../../errors.ts';
 import { type RegisterPort } from '../../port/register.ts';
 import { KEY_BYTES } from '../../port/digests.ts';
@@ -10,6 +10,7 @@ import { SLOTS, type Dialect, type Store } from '../store.ts';
 import type { Db, IntakeSelected } from '../tables.ts';
 import { keyColumn } from './lookup.ts';
 import { SortedKeys } from './sorted-keys.ts';
+import { entryStates } from './states.ts';
 
 /** Keys claimed in one transaction. */
 const CLAIMED_AT_ONCE = 10 * SLOTS;
@@ -118,7 +119,10 @@ async function withdraw(db: Db, intake: number, lost: readonly Place[]): Promise
   return lost.length;
 }
 
-/** Claims the records of a batch of a later generation; throws `LedgerConflictError` when another intake has one of them. */
+/**
+ * Claims the records of a batch of a later generation; throws `LedgerConflictError` when another intake has one of them in
+ * flight, or has enrolled it since it was looked up.
+ */
 export async function claimBatch(
   db: Db,
   dialect: Dialect,
@@ -142,7 +146,28 @@ export async function claimBatch(
       throw new LedgerConflictError(
         `a record of batch ${batch.body.externalBatchId} is in flight in intake ${rows[0].id}`,
       );
+    await refuseTaken(db, { slots, intake, externalBatchId: batch.body.externalBatchId });
   }
+}
+
+/** Whoever merged an outcome gave up the claim with it: what could be claimed is looked up once more. */
+async function refuseTaken(
+  db: Db,
+  {
+    slots,
+    intake,
+    externalBatchId,
+  }: { readonly slots: RawBuilder<unknown>; readonly intake: number; readonly externalBatchId: string },
+): Promise<void> {
+  const { rows } = await sql`select slot.i from ${slots} join register on register.k = slot.k
+    left join batch on batch.id = register.batch
+    where register.state <> ${sql.lit(entryStates.refused)} and coalesce(batch.intake, 0) <> ${intake} limit 1`.execute(
+    db,
+  );
+  if (rows.length > 0)
+    throw new LedgerConflictError(
+      `a record of batch ${externalBatchId} has come to another end in the register since it was looked up`,
+    );
 }
 
 /** The keys and hashes of an intake's records as they were read, batch by batch. */

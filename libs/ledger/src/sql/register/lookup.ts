@@ -53,12 +53,18 @@ async function lookUp(db: Db, dialect: Dialect, window: Window): Promise<Registe
   const unchangedBy: Record<string, number> = {};
   const origins = new Origins(db);
   for (const { from, keys, digests, count } of slices(window)) {
+    // Claims first: a merge writes the entry and gives up the claim at once, and one of the two must be seen.
+    const flying = await inFlight(db, { dialect, keys, count, from, intakeId: window.intakeId });
+    // What is claimed elsewhere is in flight, whatever was agreed before.
+    const isFlying = new Set(flying.map(({ index }) => index));
+    hits.push(...flying);
     if (!(await isEmpty(db, 'register'))) {
       const slots = dialect.slots(count, [keyColumn(keys), digestColumn(digests)]);
       const { rows } =
         await sql<Known>`select slot.i, register.state, register.batch, register.place, case when register.d = slot.d then null else register.d end as d
           from ${slots} join register on register.k = slot.k`.execute(db);
       for (const known of rows) {
+        if (isFlying.has(from + known.i)) continue;
         const origin = await origins.of(known.batch);
         if (known.state === entryStates.enrolled && known.d === null) {
           unchanged.push(from + known.i);
@@ -66,16 +72,8 @@ async function lookUp(db: Db, dialect: Dialect, window: Window): Promise<Registe
         } else hits.push(await hitOf(known, { from, digests, origin, db }));
       }
     }
-    hits.push(...(await inFlight(db, { dialect, keys, count, from, intakeId: window.intakeId })));
   }
-  // What is claimed elsewhere is in flight, whatever was agreed before.
-  const flying = new Set(hits.flatMap(({ state, index }) => (state === 'in-flight' ? [index] : [])));
-  return {
-    epoch,
-    hits: hits.filter(({ state, index }) => state === 'in-flight' || !flying.has(index)).sort(byIndex),
-    unchanged: unchanged.filter((index) => !flying.has(index)),
-    unchangedBy,
-  };
+  return { epoch, hits: hits.sort(byIndex), unchanged, unchangedBy };
 }
 
 function byIndex(a: RegisterHit, b: RegisterHit): number {

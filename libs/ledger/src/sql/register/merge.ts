@@ -24,11 +24,11 @@ export interface Merger extends Pick<RegisterPort, 'mergeSettled'> {
 }
 
 /** The merger of a store. What ended waits for the end of its intake: sorted together it touches each page of the register once. */
-export function createMerger(store: Store): Merger {
+export function createMerger(store: Store, mergedAtOnce: number = MERGED_AT_ONCE): Merger {
   let waiting = 0;
   const mergeSettled = (): Promise<number> => {
     waiting = 0;
-    return merge(store);
+    return merge(store, mergedAtOnce);
   };
   return {
     mergeSettled,
@@ -44,7 +44,7 @@ export function createMerger(store: Store): Merger {
  * with it. The batches have the new epoch before the first chunk, and lose their digests after the last one: after a crash
  * in between all of it is done again, and changes nothing that a later batch has written since.
  */
-async function merge(store: Store): Promise<number> {
+async function merge(store: Store, mergedAtOnce: number): Promise<number> {
   const batches = await store.write(begin);
   if (batches.length === 0) return 0;
   const records = batches.reduce((sum, batch) => sum + batch.records + batch.moved, 0);
@@ -56,9 +56,14 @@ async function merge(store: Store): Promise<number> {
       for (const batch of await store.read((db) => mergeable(db, ids))) entries.add(batch, { pass, passes });
     }
     entries.sort();
-    for (let at = 0; at < entries.length; at += MERGED_AT_ONCE) {
-      const to = Math.min(entries.length, at + MERGED_AT_ONCE);
-      await store.write((db) => entries.write(db, store.dialect, { at, to }));
+    for (let at = 0; at < entries.length; at += mergedAtOnce) {
+      const to = Math.min(entries.length, at + mergedAtOnce);
+      const isOurs = await store.write(async (db) => {
+        if (!(await stillOurs(db, store.dialect, batches))) return false;
+        await entries.write(db, store.dialect, { at, to });
+        return true;
+      });
+      if (!isOurs) return 0;
     }
   }
   for (let from = 0; from < batches.length; from += BATCHES) {
@@ -68,12 +73,24 @@ async function merge(store: Store): Promise<number> {
   return records;
 }
 
-type Ended = Pick<BatchSelected, 'id' | 'records' | 'moved'>;
+type Ended = Pick<BatchSelected, 'id' | 'records' | 'moved' | 'merged_epoch'>;
+
+/**
+ * Whether nobody else has begun to merge the same batches. Who comes later takes all of it over, and this one must not go
+ * on: the claims that it would give up may belong to a retry by then.
+ */
+async function stillOurs(db: Db, dialect: Dialect, [first]: readonly Ended[]): Promise<boolean> {
+  const { rows } =
+    await sql`select id from batch where id = ${first?.id ?? 0} and merged_epoch = ${first?.merged_epoch ?? 0} ${dialect.forUpdate.shared}`.execute(
+      db,
+    );
+  return rows.length === 1;
+}
 
 /** Raises the epoch and marks what is to be merged with it: from now on an intake that was read before knows of it. */
 async function begin(db: Db): Promise<readonly Ended[]> {
   // In this order: few batches have digests.
-  const { rows } = await sql<Ended>`select batch.id, batch.records, batch.moved
+  const { rows } = await sql<Ended>`select batch.id, batch.records, batch.moved, batch.merged_epoch
     from batch_digest cross join batch where batch.id = batch_digest.batch
     and batch.state in ('settled', 'refused', 'abandoned') order by batch_digest.batch`.execute(db);
   if (rows.length === 0) return [];
@@ -86,7 +103,7 @@ async function begin(db: Db): Promise<readonly Ended[]> {
     const ids = rows.slice(from, from + BATCHES).map(({ id }) => id);
     await db.updateTable('batch').set({ merged_epoch: epoch }).where('id', 'in', ids).execute();
   }
-  return rows;
+  return rows.map((row) => ({ ...row, merged_epoch: epoch }));
 }
 
 type Mergeable = BatchSelected & {
