@@ -59,15 +59,16 @@ export async function openLedgerToProcess(
 }
 
 /**
- * The high-water mark, where a folder for it is configured. A worker may have no fingerprint key, which authenticates
- * the mark: then its ledger is watched by this process alone.
+ * The high-water mark, in the configured folder or the user's own for state, where it is kept if that is possible. A worker
+ * may have no fingerprint key, which authenticates the mark: then its ledger is watched by the processes at work alone.
  */
 function ledgerOptions(loaded: LoadedConfig): Pick<LedgerOptions, 'mark'> {
   const { stateFolder, url, fingerprintKey, fingerprintKeyFile } = loaded.config.ledger;
-  if (stateFolder === undefined) return {};
+  const folder = stateFolder === undefined ? loaded.defaultStateFolder : resolve(loaded.folder, stateFolder);
+  if (folder === undefined) return {};
   const hasKey = fingerprintKey !== undefined || existsSync(resolve(loaded.folder, fingerprintKeyFile));
   if (url !== undefined && !hasKey) return {};
-  return { mark: { folder: resolve(loaded.folder, stateFolder), key: openFingerprintKey(loaded) } };
+  return { mark: { folder, key: openFingerprintKey(loaded), isOptional: stateFolder === undefined } };
 }
 
 /** Opens the ledger to look at it, also beside a runner. */

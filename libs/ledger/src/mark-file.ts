@@ -9,6 +9,8 @@ export interface MarkPlace {
   readonly folder: string;
   /** Authenticates the mark. */
   readonly key: Uint8Array;
+  /** Whether to go on without a mark where the folder cannot be written: it is a default that nobody has asked for. */
+  readonly isOptional?: boolean;
 }
 
 const LEDGER_BYTES = 16;
@@ -21,17 +23,19 @@ const SYNC_MS = 1000;
  * A file of 64 bytes: the ledger's id, its serial, and an HMAC of both. Named after the ledger's address, so that another
  * ledger at the same address is noticed.
  */
-export function markFile({ folder, key }: MarkPlace, address: string): HighWaterMark {
+export function markFile({ folder, key, isOptional = false }: MarkPlace, address: string): HighWaterMark {
   const where = address.includes('://') ? address : resolve(address);
   const path = join(folder, `${hash('sha256', where).slice(0, 32)}.mark`);
   const sign = (bytes: Uint8Array) =>
     createHmac('sha256', key).update(bytes.subarray(0, MAC_OFFSET)).digest();
   let file: number | undefined;
   let synced = 0;
+  let unwritable = false;
   return {
     read() {
-      const bytes = readMark(path);
-      if (bytes === undefined) return undefined;
+      const bytes = readMark(path, isOptional);
+      // As a crash of the machine leaves a file whose content was not on the disk yet.
+      if (bytes === undefined || bytes.every((byte) => byte === 0)) return undefined;
       if (bytes.length !== MARK_BYTES || !timingSafeEqual(sign(bytes), bytes.subarray(MAC_OFFSET)))
         return 'invalid';
       return {
@@ -40,7 +44,14 @@ export function markFile({ folder, key }: MarkPlace, address: string): HighWater
       };
     },
     write(ledger, serial) {
-      file ??= openMark(folder, path);
+      if (unwritable) return;
+      try {
+        file ??= openMark(folder, path);
+      } catch (error) {
+        if (!isOptional) throw error;
+        unwritable = true;
+        return;
+      }
       const bytes = Buffer.alloc(MARK_BYTES);
       bytes.write(ledger, 'hex');
       bytes.writeBigUInt64LE(BigInt(serial), LEDGER_BYTES);
@@ -58,11 +69,11 @@ export function markFile({ folder, key }: MarkPlace, address: string): HighWater
   };
 }
 
-function readMark(path: string): Buffer | undefined {
+function readMark(path: string, isOptional: boolean): Buffer | undefined {
   try {
     return readFileSync(path);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    if (isOptional || (error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
 }

@@ -39,7 +39,11 @@ export async function runProcess(
   command: Command,
 ): Promise<Ending> {
   const opened = await proc.unlessKilled(
-    openSqliteLedger(simulation.ledgerPath, { now: simulation.time.now }, engineOf(proc, simulation.watch)),
+    openSqliteLedger(
+      simulation.ledgerPath,
+      { now: simulation.time.now, mergedAtOnce: simulation.plan.mergedAtOnce },
+      engineOf(proc, simulation.watch),
+    ),
   );
   const ledger = crashingLedger(opened, proc);
   const provider = providerOf(simulation, proc);

@@ -122,6 +122,21 @@ export const mutants = {
     fragment: 'await this.#upsert(db, dialect, portion);',
     instead: '',
   },
+  'epoch-not-raised': {
+    file: 'libs/ledger/src/sql/register/merge.ts',
+    fragment: ".set((eb) => ({ epoch: eb('epoch', '+', 1) }))",
+    instead: ".set((eb) => ({ epoch: eb('epoch', '+', 0) }))",
+  },
+  'merged-since-not-seen': {
+    file: 'libs/ledger/src/sql/register/claims.ts',
+    fragment: 'where batch.merged_epoch > ${intake.epoch}',
+    instead: 'where batch.merged_epoch > ${intake.epoch} and false',
+  },
+  'stale-verdicts-kept': {
+    file: 'libs/pipeline/src/pipeline.ts',
+    fragment: 'intake.position.rows > 0 && intake.epoch !==',
+    instead: 'intake.position.rows < 0 && intake.epoch !==',
+  },
   'digests-of-another-record': {
     file: 'libs/ledger/src/sql/register/merge.ts',
     fragment: 'batch.digests.subarray(index * DIGEST_BYTES, (index + 1) * DIGEST_BYTES)',

@@ -58,6 +58,8 @@ export interface Plan {
   readonly slowestMs: number;
   /** From here on nothing goes wrong any more, so that everything can come to an end. */
   readonly healedAt: number;
+  /** Records merged into the register in one transaction: kills fall between two of them. */
+  readonly mergedAtOnce: number;
 }
 
 /** At most so many files in a schedule. */
@@ -109,6 +111,7 @@ export function planOf(seed: number): Plan {
     networkMs: random.pick([1, 50, 500]),
     slowestMs: random.pick([0.5, 5, 50]),
     healedAt,
+    mergedAtOnce: random.pick([1, 3, 10_000]),
   };
 }
 

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { defined } from '@enrollkit/base';
 import type { z } from 'zod';
 import { RunnerError } from '../errors.ts';
 import { refuseOpenFile } from './secrets.ts';
@@ -22,6 +23,8 @@ export interface LoadedConfig {
   readonly config: Config;
   readonly folder: string;
   readonly file: string;
+  /** Where state is kept when `ledger.stateFolder` does not say: the user's folder for state (XDG); undefined without a home. */
+  readonly defaultStateFolder?: string;
 }
 
 /** The sections that reading a file needs. */
@@ -43,11 +46,20 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   const checked = configSchema.safeParse(layered.tree);
   if (!checked.success) throw invalid(checked.error.issues, layered.places, sources.file);
   assertOneEnvironment(checked.data);
-  return {
+  return defined<LoadedConfig>({
     config: withSeparatePassword(checked.data),
     folder: dirname(resolve(sources.file)),
     file: sources.file,
-  };
+    defaultStateFolder: defaultStateFolder(sources.environment),
+  });
+}
+
+/** `$XDG_STATE_HOME/enrollkit`, by default `~/.local/state/enrollkit` (XDG Base Directory Specification 0.8). */
+function defaultStateFolder({ XDG_STATE_HOME, HOME, LOCALAPPDATA }: Environment): string | undefined {
+  // A relative path is to be ignored, says the specification.
+  if (XDG_STATE_HOME !== undefined && isAbsolute(XDG_STATE_HOME)) return join(XDG_STATE_HOME, 'enrollkit');
+  if (HOME !== undefined && isAbsolute(HOME)) return join(HOME, '.local', 'state', 'enrollkit');
+  return LOCALAPPDATA === undefined ? undefined : join(LOCALAPPDATA, 'enrollkit');
 }
 
 /**

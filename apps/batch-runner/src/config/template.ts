@@ -83,7 +83,8 @@ function optionalSections(): string {
 #   url: postgres://enrollkit@db.example/enrollkit  # instead: PostgreSQL, for several hosts (docs/many-hosts.md)
 #   passwordFile: database.pw                 # or ENROLLKIT_LEDGER_PASSWORD
 #   fingerprintKeyFile: ${ledger.fingerprintKeyFile}  # 32 random bytes; made on first use; keep it apart from the ledger's backups
-#   stateFolder: /var/lib/enrollkit           # elsewhere than the ledger: a mark by which a ledger that went back in time is noticed
+#   stateFolder: /var/lib/enrollkit           # default: $XDG_STATE_HOME/enrollkit or ~/.local/state/enrollkit; elsewhere than the
+#                                             # ledger: a mark by which a ledger that went back in time is noticed
 
 # input:
 #   format: csv          # or ndjson; guessed from the name and the first bytes when left out

@@ -1,12 +1,6 @@
 import { defined } from '@enrollkit/base';
 import { describeProgramme, type Provider } from '@enrollkit/enrollment';
-import {
-  LedgerTermsError,
-  type Intake,
-  type Ledger,
-  type LedgerLock,
-  type SharedLedger,
-} from '@enrollkit/ledger';
+import type { Intake, Ledger, LedgerLock, SharedLedger } from '@enrollkit/ledger';
 import { Pipeline, systemClock } from '@enrollkit/pipeline';
 import {
   environmentOf,
@@ -65,8 +59,8 @@ export async function withProcessing<T>(
     try {
       const opened = defined<Opened>({ context, loaded, ledger, lock, stop, command, as, shared });
       const result = await withProvider(opened, work);
-      // A worker that was stopped because the terms have changed says so instead of ending quietly.
-      if (lock.lost.reason instanceof LedgerTermsError) throw lock.lost.reason;
+      // Whoever was stopped because the lock is lost, the terms have changed or the ledger went back in time says so.
+      lock.lost.throwIfAborted();
       return result;
     } finally {
       await lock.release();

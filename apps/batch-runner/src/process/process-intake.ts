@@ -1,6 +1,7 @@
 import type { Intake, LedgerLock } from '@enrollkit/ledger';
 import type { Ending, Input } from '@enrollkit/pipeline';
 import { actor } from '../audit.ts';
+import { doubt } from '../commands/ledger-adopt.ts';
 import { printReport } from '../commands/report.ts';
 import type { Context } from '../context.ts';
 import { adviceOn, exitOf } from '../ending.ts';
@@ -63,6 +64,7 @@ async function loadAndSend(
       (done) => ({ attributes: { 'enrollkit.loaded': done } }),
     );
   if (input !== undefined && !(await load(input))) return { kind: 'interrupted' };
+  if (await ledger.isInDoubt()) context.terminal.warn(doubt.message, doubt.hint);
   if (intake.state === 'reading') {
     const tally = await ledger.tally(intake.id);
     if (!(await confirmed(context, processing, { tally, ask }))) return { kind: 'interrupted' };

@@ -33,7 +33,10 @@ export function createSharedLedger(
 ): SharedLedger {
   const dialect = postgresDialect(where);
   const queues = new Queues(address, lines);
-  const lineage = new Lineage(mark === undefined ? noMark : markFile(mark, where));
+  const lineage = new Lineage(
+    mark === undefined ? noMark : markFile(mark, withoutPassword(address)),
+    timing.heartbeatMs,
+  );
   const storeOf = (owner: string): Store =>
     createStore(db, dialect, { outbox: queueing(queues, owner), lineage });
   const store = storeOf(randomUUID());
@@ -56,6 +59,14 @@ export function createSharedLedger(
     batch: (batchId) => store.read((reader) => batchRow(reader, batchId)),
     sendableBatch: (batchId) => store.read((reader) => sendableBatch(reader, batchId)),
   };
+}
+
+/** With what follows the path: two servers with sockets in two folders have the same name and path. */
+function withoutPassword(address: string): string {
+  if (!URL.canParse(address)) return address;
+  const url = new URL(address);
+  url.password = '';
+  return url.href;
 }
 
 function workRepository(

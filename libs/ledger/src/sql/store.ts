@@ -147,8 +147,11 @@ export function createStore(
     },
     condemnIfRewound: async (error) => {
       if (!(error instanceof LedgerRewoundError && lineage.knowsBetter)) return;
-      // Where it cannot be written the others are not told; this process stops in any case.
-      await store.writeUnguarded((trx) => lineage.condemn(trx)).catch(() => undefined);
+      try {
+        await store.writeUnguarded((trx) => lineage.condemn(trx));
+      } catch {
+        // Where it cannot be written the others are not told; this process stops in any case.
+      }
     },
   };
   return store;
