@@ -4,12 +4,13 @@ import {
   clickToPayProvider,
   createFetch,
   credentialDirectoryProvider,
+  type ClickToPayConfig,
   type ConnectionConfig,
   type TransportOptions,
 } from '@enrollkit/client';
 import { defined } from '@enrollkit/base';
 import { encryptionKey, type EncryptionKey } from '@enrollkit/encryption';
-import type { Provider, SingleOperations } from '@enrollkit/enrollment';
+import type { Compliance, Provider, SealsOne, SingleOperations } from '@enrollkit/enrollment';
 import {
   checkPinned,
   keySet,
@@ -132,7 +133,7 @@ export async function openAuthenticator(signing: Config['signing'], folder: stri
 export async function openProvider(
   loaded: LoadedConfig,
   authenticator?: Authenticator,
-): Promise<Provider & SingleOperations> {
+): Promise<Provider & SealsOne & SingleOperations> {
   const { config, folder } = loaded;
   const { baseUrl, openApiClientIdHeader } = config.provider;
   const connection: ConnectionConfig = {
@@ -143,8 +144,24 @@ export async function openProvider(
   };
   const programme = programmeSettings(config);
   return programme.family === 'click-to-pay'
-    ? clickToPayProvider({ ...connection, ...programme, openApiClientIdHeader })
+    ? clickToPayProvider(
+        defined<ClickToPayConfig>({
+          ...connection,
+          ...programme,
+          openApiClientIdHeader,
+          consents: consentsOf(config),
+        }),
+      )
     : credentialDirectoryProvider({ ...connection, ...programme });
+}
+
+/** The addresses that go with a single card of a record that has no consents of its own. */
+function consentsOf({ provider: { privacyUri, termsUri } }: Config): Compliance | undefined {
+  if (privacyUri === undefined && termsUri === undefined) return undefined;
+  return defined<Compliance>({
+    privacy: privacyUri === undefined ? undefined : { latestVersionUri: privacyUri },
+    terms: termsUri === undefined ? undefined : { latestVersionUri: termsUri },
+  });
 }
 
 /** How the API and the key set are reached: the same for both. Throws `RunnerError`. */

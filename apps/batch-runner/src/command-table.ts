@@ -76,6 +76,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/run.ts')).runCommand,
   },
   {
+    name: 'enroll',
+    section: 'Running',
+    summary: 'enroll one cardholder at once, from a file with one record or from standard input',
+    load: async () => (await import('./commands/enroll.ts')).enrollCommand,
+  },
+  {
     name: 'worker',
     section: 'Running',
     summary:

@@ -134,6 +134,7 @@ const ofClient: ExitTable<ClientErrorCode> = {
   'client-id-invalid': 'usage',
   'service-id-invalid': 'usage',
   'directory-id-invalid': 'usage',
+  'consents-missing': 'usage',
   'tls-invalid': 'usage',
   'proxy-invalid': 'usage',
   'file-unreadable': 'usage',

@@ -11,6 +11,7 @@ import type { Judgement, Outcome } from './judge.ts';
  * | --- | --- |
  * | `base-url-invalid` | the configured address of the provider cannot be used |
  * | `client-id-invalid`, `service-id-invalid`, `directory-id-invalid` | an id of the configuration does not have the contract's form |
+ * | `consents-missing` | one card is to be enrolled, and the addresses that must go with its number are not known |
  * | `tls-invalid` | certificates, keys or pins that cannot be used |
  * | `proxy-invalid` | the address of the HTTP proxy cannot be used |
  * | `file-unreadable` | a file that the configuration names is not there or cannot be read |
@@ -43,6 +44,8 @@ export type ConfigErrorCode =
   | 'service-id-invalid'
   /** `directoryId` is empty or too long. Take it from the onboarding. */
   | 'directory-id-invalid'
+  /** One card is to be enrolled at once. Give the addresses of the provider's terms and privacy notice. */
+  | 'consents-missing'
   | 'tls-invalid'
   | 'proxy-invalid'
   | 'file-unreadable';

@@ -1,6 +1,6 @@
-import type { EnrollmentRecord, Provider, SingleOperations } from '@enrollkit/enrollment';
+import type { EnrollmentRecord, Provider, SealsOne, SingleOperations } from '@enrollkit/enrollment';
 import { describe, expect, test } from 'vitest';
-import { directory, draft, provider } from './enrollment.ts';
+import { directory, draft, provider, srcCorrelationId } from './enrollment.ts';
 import { e1 } from './errors.ts';
 import { answering, rawServer, type Behaviour } from './raw-server.ts';
 
@@ -31,7 +31,7 @@ const { externalConsumerId, externalCardId } = record;
 const address = { externalConsumerId, externalCardId, providerConsumerId: 'P-1', providerCardId: 'D-1' };
 
 interface Family {
-  readonly open: (url: string) => Provider & SingleOperations;
+  readonly open: (url: string) => Provider & SealsOne & SingleOperations;
   readonly cardAnswer: object;
   readonly profileAnswer: object;
 }
@@ -88,6 +88,40 @@ describe.each(families)('single requests to %s', (_name, { open, cardAnswer, pro
     [409, e1(409, 'ALREADY_EXISTS'), 'unknown'],
   ])('an enrollment that is answered with %i ends as %s', async (status, body, kind) => {
     expect((await (await at(answering(status, body))).enrollOne(record)).kind).toBe(kind);
+  });
+
+  test('a card that is sealed by itself is sent as one, whatever its texts hold, and answered at once', async () => {
+    const single = await at(answering(200, cardAnswer));
+    const firstName = '"externalBatchId":"';
+    const odd = { ...record, consumer: { ...record.consumer, firstName } };
+    const sealed = await single.sealOne({ externalBatchId: srcCorrelationId, records: [odd] });
+    expect(await single.submit(sealed)).toEqual({
+      kind: 'completed',
+      outcome: { result: 'enrolled', providerConsumerId: 'P-1', providerCardId: 'D-1' },
+    });
+  });
+
+  test.each([
+    [
+      400,
+      e1(400, 'INVALID_STATE', [{ reason: 'ISSUER_DECLINE' }]),
+      { kind: 'refused', reason: { code: 'ISSUER_DECLINED' } },
+    ],
+    [500, e1(500, 'INTERNAL'), { kind: 'unknown' }],
+    [429, e1(429, 'RESOURCE_EXHAUSTED'), { kind: 'busy' }],
+    [409, e1(409, 'ALREADY_EXISTS'), { kind: 'unknown' }],
+  ])(
+    'a card that is sealed by itself and answered with %i is judged by the retry table',
+    async (status, body, judged) => {
+      const single = await at(answering(status, body));
+      const sealed = await single.sealOne({ externalBatchId: srcCorrelationId, records: [record] });
+      expect(await single.submit(sealed)).toMatchObject(judged);
+    },
+  );
+
+  test('two records are not sealed as one card', async () => {
+    const single = await at(answering(200, cardAnswer));
+    await expect(single.sealOne(draft(2))).rejects.toThrow(RangeError);
   });
 
   test('a profile is read with its cards, in domain words', async () => {

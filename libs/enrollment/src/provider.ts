@@ -8,7 +8,7 @@ export interface BatchDraft {
   readonly records: readonly EnrollmentRecord[];
 }
 
-/** A request body whose sensitive part is a JWE: the exact bytes every attempt sends. */
+/** A request body whose sensitive part is a JWE: the exact bytes every attempt sends, of a batch or of one card. */
 export interface SealedBody {
   readonly externalBatchId: string;
   readonly bytes: Uint8Array;
@@ -41,6 +41,7 @@ export interface SubmitOptions {
  * What one attempt to submit came to.
  *
  *   accepted  202: the provider has it, under its own id
+ *   completed the one card of the request has its result already: it was sealed by `sealOne`
  *   exists    the provider says the id is already there: the first attempt arrived (its batch id may be told)
  *   refused   a final no to the batch
  *   withdrawn not taken: the provider cannot open the JWE, so its key has changed since the batch was sealed
@@ -51,6 +52,7 @@ export interface SubmitOptions {
  */
 export type Submission =
   | { readonly kind: 'accepted'; readonly providerBatchId: string }
+  | { readonly kind: 'completed'; readonly outcome: Omit<RecordOutcome, keyof RecordKey> }
   | { readonly kind: 'exists'; readonly providerBatchId?: string; readonly reason: ProviderReason }
   | { readonly kind: 'refused'; readonly reason: ProviderReason }
   | { readonly kind: 'withdrawn'; readonly reason: ProviderReason }
@@ -110,9 +112,19 @@ export interface Provider {
    * does not open any more: then what it publishes is looked up anew.
    */
   currentKid(withdrawn?: string): Promise<string | undefined>;
+  /** Sends a body of either kind: a batch, or one card that was sealed by `SealsOne`. */
   submit(body: SealedBody, options?: SubmitOptions): Promise<Submission>;
   /** Asks about a batch under the provider's id; an answer that says it is about another batch than `expected` is not taken. */
   poll(providerBatchId: string, expected?: PollOptions): Promise<PollAnswer>;
   /** Frees connections. */
   close(): Promise<void>;
+}
+
+/** A provider that can enroll one card by the operation that answers at once. */
+export interface SealsOne {
+  /**
+   * Seals the only record of a draft for that operation; `submit` sends it. Throws as `seal` does, `RangeError` for
+   * another number of records, and `ConfigError` when the API asks for consents that neither record nor configuration has.
+   */
+  sealOne(draft: BatchDraft): Promise<SealedBody>;
 }

@@ -4,7 +4,7 @@
  *   sealed      the body is in the ledger, nothing was sent. May stay for ever. A ledger that is adopted in an older state
  *               makes it `unknown`: later states may have sent it.
  *   submitting  written before the network call; a crash leaves it as evidence. Never outlives its process:
- *               the next start turns it into `unknown`.
+ *               the next start turns it into `unknown`. One card that was sent by itself is settled by its answer.
  *   submitted   the provider answered with its batch id; polled until every record has an outcome.
  *   unknown     we sent and do not know what became of it. Waits for policy `resend` or for a person.
  *   settled     every record has its outcome; the sealed body is dropped.
@@ -23,7 +23,7 @@ export type BatchState =
 /** All moves a batch may make. What is not here does not happen: the ledger guards every write with it. */
 export const batchMoves = {
   sealed: ['submitting', 'abandoned', 'unknown'],
-  submitting: ['submitted', 'sealed', 'unknown', 'refused'],
+  submitting: ['submitted', 'settled', 'sealed', 'unknown', 'refused'],
   unknown: ['submitting', 'submitted', 'sealed', 'abandoned'],
   submitted: ['settled', 'refused', 'abandoned'],
   settled: [],

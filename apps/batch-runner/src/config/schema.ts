@@ -58,6 +58,9 @@ export const configSchema = z.strictObject({
         .string()
         .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable characters without spaces')
         .optional(),
+      /** The provider's terms and privacy notice, for a single card whose record names none (`click-to-pay`). */
+      termsUri: z.url({ protocol: /^https?$/ }).optional(),
+      privacyUri: z.url({ protocol: /^https?$/ }).optional(),
       openApiClientIdHeader: z.boolean().default(defaults.provider.openApiClientIdHeader),
       timeoutMs: milliseconds.default(defaults.provider.timeoutMs),
       caFile: path.optional(),

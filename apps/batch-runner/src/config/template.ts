@@ -33,6 +33,8 @@ export function configTemplate(values: TemplateValues): string {
 provider:
   baseUrl: ${values.baseUrl}
 ${programmeLines(values.programme)}
+  # termsUri: https://...          # the provider's terms and privacy notice: click-to-pay wants them with a card that is
+  # privacyUri: https://...        # enrolled by itself (enrollkit enroll), where its record names none
   # openApiClientIdHeader: ${provider.openApiClientIdHeader}   # send x-openapi-clientid (the first half of the consumer key)
   # timeoutMs: ${provider.timeoutMs}              # one attempt, from connect to last byte
   # caFile: ca.pem                # certificates to trust instead of the system's

@@ -43,21 +43,24 @@ export interface ProcessContext {
 export interface ProcessOptions {
   readonly command: string;
   readonly as: 'loader' | 'worker';
+  /** Whether each record is sealed for the operation that enrolls one card and answers at once, instead of in batches. */
+  readonly oneCard?: boolean;
 }
 
 /** Takes the ledger's lock, opens everything a run needs, runs `work`, and closes it all, whatever happens. */
 export async function withProcessing<T>(
   context: Context,
-  { command, as }: ProcessOptions,
+  options: ProcessOptions,
   work: (processing: ProcessContext) => Promise<T>,
 ): Promise<T> {
+  const { command, as } = options;
   const loaded = context.config();
   const { ledger, shared } = await openLedgerToProcess(loaded);
   try {
     const lock = await ledger.lock(command, { as, terms: termsOf(loaded.config) });
     const stop = AbortSignal.any([context.stop, lock.stopped, lock.lost]);
     try {
-      const opened = defined<Opened>({ context, loaded, ledger, lock, stop, command, as, shared });
+      const opened = defined<Opened>({ ...options, context, loaded, ledger, lock, stop, shared });
       const result = await withProvider(opened, work);
       // Whoever was stopped because the lock is lost, the terms have changed or the ledger went back in time says so.
       lock.lost.throwIfAborted();
@@ -81,7 +84,9 @@ interface Opened extends ProcessOptions {
 
 async function withProvider<T>(opened: Opened, work: (processing: ProcessContext) => Promise<T>): Promise<T> {
   const tracing = await openTracing();
-  const provider = tracing.provider(await openProvider(opened.loaded));
+  const whole = await openProvider(opened.loaded);
+  const traced = tracing.provider(whole);
+  const provider = opened.oneCard === true ? { ...traced, seal: whole.sealOne } : traced;
   try {
     await recordStart(opened, provider);
     return await withObservers({ ...opened, tracing, provider }, work);
@@ -154,7 +159,7 @@ interface Observers {
 }
 
 function openPipeline(
-  { loaded, ledger, lock, shared, as, tracing, provider }: Connected,
+  { loaded, ledger, lock, shared, as, oneCard, tracing, provider }: Connected,
   { log, metrics, progress }: Observers,
 ): Pipeline {
   return new Pipeline({
@@ -164,7 +169,7 @@ function openPipeline(
     fingerprintKey: as === 'worker' ? undefined : openFingerprintKey(loaded),
     environment: environmentOf(loaded.config),
     programme: programmeOf(loaded.config),
-    settings: settingsOf(loaded.config),
+    settings: { ...settingsOf(loaded.config), ...(oneCard === true && { batchSize: 1 }) },
     reading: readingOf(loaded),
     clock: systemClock,
     random: Math.random,

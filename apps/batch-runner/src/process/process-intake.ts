@@ -1,14 +1,15 @@
-import type { Intake, LedgerLock } from '@enrollkit/ledger';
+import type { Intake, LedgerLock, LedgerView } from '@enrollkit/ledger';
 import type { Ending, Input } from '@enrollkit/pipeline';
 import { actor } from '../audit.ts';
 import { doubt } from '../commands/ledger-adopt.ts';
-import { printReport } from '../commands/report.ts';
+import { printReport, type ReportedIntake } from '../commands/report.ts';
 import type { Context } from '../context.ts';
 import { adviceOn, exitOf } from '../ending.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { writeRejections } from '../rejections.ts';
 import { confirmed } from './confirm.ts';
 import { inputNeeded } from './input.ts';
+import type { Terminal } from '../terminal/terminal.ts';
 import type { ProcessContext } from './process-context.ts';
 
 /** An intake to be processed, and its file where that is available. */
@@ -20,7 +21,16 @@ export interface IntakeJob {
   readonly available?: Input;
   /** Whether to ask on a terminal before the first request; default: no. */
   readonly ask?: boolean;
+  /** Prints what became of it; default: the report. */
+  readonly print?: ReportPrinter;
 }
+
+/** Prints what became of an intake, and returns the exit that it earns. */
+export type ReportPrinter = (
+  terminal: Terminal,
+  ledger: LedgerView,
+  reported: ReportedIntake,
+) => Promise<ExitName>;
 
 /** Loads what is not loaded yet, sends, and prints the report. Returns the exit that the result earns. */
 export async function processIntake(
@@ -47,7 +57,7 @@ export async function processIntake(
     intakeId: intake.id,
     detail: { exit, rows, rejected, enrolled, refused, unknown },
   });
-  return printReport(context.terminal, ledger, { intake, exit });
+  return (job.print ?? printReport)(context.terminal, ledger, { intake, exit });
 }
 
 async function loadAndSend(

@@ -37,6 +37,8 @@ provider:
   srcClientId: ${programme.srcClientId}
   serviceId: "${programme.serviceId}"
   directoryId: ${directoryId}
+  termsUri: https://provider.example/terms
+  privacyUri: https://provider.example/privacy
 
 signing:
   consumerKeyFile: ${keyFiles.consumerKey}

@@ -91,7 +91,7 @@ export interface BatchesPort {
   /** Counts a poll, and its answer if that was finished and `incomplete`, and schedules the next one. */
   postpone(batchId: number, notBefore: Date, answer?: 'incomplete'): Promise<void>;
   /**
-   * `submitted -> settled`: writes each outcome on its record, by key, and drops the sealed body. Outcomes without
+   * `submitting | submitted -> settled`: writes each outcome on its record, by key, and drops the sealed body. Outcomes without
    * a record are counted and change nothing. Records without an outcome are refused with `RESULT_MISSING`; with
    * `onMissing: 'wait'` nothing is written while there are any. Of two outcomes with one key `enrolled` wins.
    */

@@ -33,7 +33,7 @@ export function settlementRepository(
         const enrolled = rows.filter((outcome) => outcome?.result === 'enrolled').length;
         await move(batchId, {
           to: 'settled',
-          from: ['submitted'],
+          from: ['submitting', 'submitted'],
           set: { enrolled, refused: rows.length - enrolled, ended_at: now() },
         });
         const stored = rows.map((outcome) =>

@@ -47,6 +47,17 @@ export async function submit(
 const recorders: Recorders = {
   accepted: (batch, answer, context) => recordReceipt(batch, answer.providerBatchId, context),
 
+  completed: async (batch, { outcome }, { ledger, notify }) => {
+    const records = await ledger.recordsOf(batch.id);
+    const outcomes = records.map(({ externalConsumerId, externalCardId }) => ({
+      externalConsumerId,
+      externalCardId,
+      ...outcome,
+    }));
+    const { missing, unmatched } = await ledger.settle(batch.id, outcomes);
+    notify({ kind: 'settled', batch, missing, unmatched });
+  },
+
   exists: async (batch, answer, context) => {
     if (answer.providerBatchId !== undefined) return recordReceipt(batch, answer.providerBatchId, context);
     return recordUnknown(batch, { ...answer.reason, code: ALREADY_EXISTS }, context);

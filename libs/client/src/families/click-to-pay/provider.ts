@@ -4,22 +4,22 @@ import {
   type BatchReceipt,
   type BatchStatus,
 } from '@enrollkit/contract/click-to-pay-enrollment';
-import type { BatchDraft, Provider, SingleOperations } from '@enrollkit/enrollment';
+import type { BatchDraft, Provider, SealsOne, SingleOperations } from '@enrollkit/enrollment';
 import { batchProvider } from '../shared/batch-provider.ts';
 import { createCore } from '../shared/core.ts';
 import type { PlainView } from '@enrollkit/contract';
 import { connectClickToPay, defaultsOf, subjects, type ClickToPayConfig } from './config.ts';
 import { toAnswer } from './to-domain.ts';
-import { singleOperations } from './single.ts';
+import { singleEnrollment, singleOperations } from './single.ts';
 import { toEnrollmentData } from './to-wire.ts';
 
 /**
- * The enrollment API as the pipeline's provider: batches only, one attempt a call.
+ * The enrollment API as the pipeline's provider, and one cardholder at a time: one attempt a call.
  *
  * `seal` throws `ContractViolationError` when a record does not fit the contract; everything else throws only
  * `RequestAbortedError`, when its signal aborts. Throws `ConfigError` when the configuration cannot be used.
  */
-export function clickToPayProvider(config: ClickToPayConfig): Provider & SingleOperations {
+export function clickToPayProvider(config: ClickToPayConfig): Provider & SealsOne & SingleOperations {
   const { srcClientId, serviceId, encryptionKey } = config;
   const toWire = (draft: BatchDraft): PlainView<BatchEnrollRequest> => ({
     srcClientId,
@@ -44,8 +44,9 @@ export function clickToPayProvider(config: ClickToPayConfig): Provider & SingleO
     defaults: defaultsOf(config),
     newCorrelationId: config.newCorrelationId,
   });
+  const one = { ...family, ...singleEnrollment(config.consents), defaults: defaultsOf(config) };
   return {
-    ...batchProvider(family, connection),
+    ...batchProvider(family, one, connection),
     ...singleOperations({ core, subjects, consents: config.consents }),
   };
 }

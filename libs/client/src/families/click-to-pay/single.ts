@@ -17,7 +17,7 @@ import type {
 import type { CallInput } from '../shared/core.ts';
 import { toProviderCard, toProviderProfile } from '../shared/masked.ts';
 import type { PlainView } from '@enrollkit/contract';
-import { change, enroll, read, type SingleContext } from '../shared/single.ts';
+import { change, enroll, read, type SingleContext, type SingleEnrollment } from '../shared/single.ts';
 import { toAddress, toCard, toCompliance, toPerson } from '../shared/to-wire.ts';
 import type { Programme } from './config.ts';
 
@@ -60,23 +60,22 @@ export interface ClickToPaySingleContext extends SingleContext {
   readonly consents: Compliance | undefined;
 }
 
+/** How one card is enrolled; `consents` are for records that carry none. */
+export function singleEnrollment(consents: Compliance | undefined): SingleEnrollment {
+  return {
+    operation: operations.putCard,
+    toInput: (record) => toEnrollInput(record, consents),
+    toEnrolled: (body) => {
+      const { maskedCard, maskedConsumer } = body as CardEnrollResponse;
+      return { card: toProviderCard(maskedCard), providerConsumerId: maskedConsumer?.srcConsumerId };
+    },
+  };
+}
+
 /** The enrollment API, one cardholder at a time. It knows consumers and cards by its own ids only. */
 export function singleOperations(context: ClickToPaySingleContext): SingleOperations {
   return {
-    enrollOne: (record, signal) =>
-      enroll(
-        context,
-        {
-          operation: operations.putCard,
-          record,
-          toInput: (given) => toEnrollInput(given, context.consents),
-          toEnrolled: (body) => {
-            const { maskedCard, maskedConsumer } = body as CardEnrollResponse;
-            return { card: toProviderCard(maskedCard), providerConsumerId: maskedConsumer?.srcConsumerId };
-          },
-        },
-        signal,
-      ),
+    enrollOne: (record, signal) => enroll(context, { ...singleEnrollment(context.consents), record }, signal),
     getProfile: (address, signal) =>
       read(
         context,

@@ -4,20 +4,22 @@ import {
   type BatchReceipt,
   type BatchStatus,
 } from '@enrollkit/contract/credential-directory';
-import type { BatchDraft, Provider, SingleOperations } from '@enrollkit/enrollment';
+import type { BatchDraft, Provider, SealsOne, SingleOperations } from '@enrollkit/enrollment';
 import { batchProvider } from '../shared/batch-provider.ts';
 import { createCore } from '../shared/core.ts';
 import type { PlainView } from '@enrollkit/contract';
 import { connectDirectory, defaultsOf, subjects, type CredentialDirectoryConfig } from './config.ts';
 import { toAnswer } from './to-domain.ts';
-import { singleOperations } from './single.ts';
+import { singleEnrollment, singleOperations } from './single.ts';
 import { toEnrollmentData } from './to-wire.ts';
 
 /**
- * The Credential Directory API as the pipeline's provider: batches only, one attempt a call. Throws as
+ * The Credential Directory API as the pipeline's provider, and one consumer at a time: one attempt a call. Throws as
  * `clickToPayProvider` does.
  */
-export function credentialDirectoryProvider(config: CredentialDirectoryConfig): Provider & SingleOperations {
+export function credentialDirectoryProvider(
+  config: CredentialDirectoryConfig,
+): Provider & SealsOne & SingleOperations {
   const { directoryId, encryptionKey } = config;
   const toWire = (draft: BatchDraft): PlainView<BatchEnrollRequest> => ({
     externalBatchId: draft.externalBatchId,
@@ -40,5 +42,6 @@ export function credentialDirectoryProvider(config: CredentialDirectoryConfig): 
     defaults: defaultsOf(config),
     newCorrelationId: config.newCorrelationId,
   });
-  return { ...batchProvider(family, connection), ...singleOperations({ core, subjects }) };
+  const one = { ...family, ...singleEnrollment, defaults: defaultsOf(config) };
+  return { ...batchProvider(family, one, connection), ...singleOperations({ core, subjects }) };
 }

@@ -13,7 +13,7 @@ import type { Alike } from '../shared/alike.ts';
 import type { CallInput } from '../shared/core.ts';
 import { toProviderCard, toProviderProfile } from '../shared/masked.ts';
 import type { PlainView } from '@enrollkit/contract';
-import { change, enroll, read, type SingleContext } from '../shared/single.ts';
+import { change, enroll, read, type SingleContext, type SingleEnrollment } from '../shared/single.ts';
 import { toAddress, toCard, toPerson } from '../shared/to-wire.ts';
 
 // The mappings are shared as long as this contract has the same members as that of Click to Pay.
@@ -46,26 +46,20 @@ const ofCard = ({ externalConsumerId, externalCardId }: CardAddress): CallInput 
 const toCredential = ({ maskedCard, externalCredentialId }: CredentialResponse) =>
   toProviderCard(maskedCard, externalCredentialId);
 
+/** How one credential is enabled. */
+export const singleEnrollment: SingleEnrollment = {
+  operation: operations.enrollCredentialInDirectory,
+  toInput: toEnrollInput,
+  toEnrolled: (body) => {
+    const credential = body as CredentialResponse;
+    return { card: toCredential(credential), providerConsumerId: credential.maskedConsumer?.srcConsumerId };
+  },
+};
+
 /** The Credential Directory, one consumer at a time. It knows consumers and credentials by our ids. */
 export function singleOperations(context: SingleContext): SingleOperations {
   return {
-    enrollOne: (record, signal) =>
-      enroll(
-        context,
-        {
-          operation: operations.enrollCredentialInDirectory,
-          record,
-          toInput: toEnrollInput,
-          toEnrolled: (body) => {
-            const credential = body as CredentialResponse;
-            return {
-              card: toCredential(credential),
-              providerConsumerId: credential.maskedConsumer?.srcConsumerId,
-            };
-          },
-        },
-        signal,
-      ),
+    enrollOne: (record, signal) => enroll(context, { ...singleEnrollment, record }, signal),
     getProfile: (address, signal) =>
       read(
         context,

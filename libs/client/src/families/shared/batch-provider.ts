@@ -6,6 +6,7 @@ import type {
   PollOptions,
   Provider,
   SealedBody,
+  SealsOne,
   Submission,
   SubmitOptions,
 } from '@enrollkit/enrollment';
@@ -16,6 +17,7 @@ import type { SubjectFields } from '../../retry.ts';
 import { AttemptLate } from '../../transport/attempt.ts';
 import type { Connection } from '../../transport/connect.ts';
 import type { Call } from '../../transport/exchange.ts';
+import { isOneCard, sealOne, submitOne, type OneCardFamily } from './one-card.ts';
 import { sealedBytes } from './request-body.ts';
 
 /** What one API family says about batches. Everything else is the same for all of them. */
@@ -39,16 +41,24 @@ export interface BatchFamily {
 }
 
 /** The pipeline's provider over one family: one attempt a call, every error judged by the retry table. */
-export function batchProvider(family: BatchFamily, connection: Connection): Provider {
+export function batchProvider(
+  family: BatchFamily,
+  one: OneCardFamily,
+  connection: Connection,
+): Provider & SealsOne {
   return {
     seal: (draft) => seal(family, draft),
+    sealOne: (draft) => sealOne(one, draft),
     // Why there is none is reported by `seal`, which cannot do without one.
     currentKid: (withdrawn) =>
       family.encryptionKey(withdrawn).then(
         ({ kid }) => kid,
         () => undefined,
       ),
-    submit: (body, options = {}) => submit(family, connection, { body, ...options }),
+    submit: (body, options = {}) =>
+      isOneCard(body)
+        ? submitOne(one, connection, { body, ...options })
+        : submit(family, connection, { body, ...options }),
     poll: (batchId, expected = {}) => poll(family, connection, { batchId, ...expected }),
     close: () => connection.transport.close(),
   };

@@ -10,7 +10,7 @@ import {
   type ReadResult,
   type RecordKey,
   type RecordOutcome,
-  type SingleEnrollment,
+  type SingleEnrollment as EnrollmentResult,
 } from '@enrollkit/enrollment';
 import { ProviderError } from '../../errors.ts';
 import { outcomeOf } from '../../judge.ts';
@@ -87,13 +87,17 @@ export interface Enrolled {
   readonly providerConsumerId?: string | undefined;
 }
 
-/** A request to enroll one card. */
-export interface SingleEnroll {
+/** How one family enrolls one card at once. */
+export interface SingleEnrollment {
   readonly operation: Operation;
-  readonly record: EnrollmentRecord;
   /** `undefined` when consents are missing that this API requires. */
   readonly toInput: (record: EnrollmentRecord) => CallInput | undefined;
   readonly toEnrolled: (body: unknown) => Enrolled;
+}
+
+/** A request to enroll one card. */
+export interface SingleEnroll extends SingleEnrollment {
+  readonly record: EnrollmentRecord;
 }
 
 /** Enrolls one card. */
@@ -101,7 +105,7 @@ export async function enroll(
   { core, subjects }: SingleContext,
   { operation, record, toInput, toEnrolled }: SingleEnroll,
   signal: AbortSignal | undefined,
-): Promise<SingleEnrollment> {
+): Promise<EnrollmentResult> {
   const { externalConsumerId, externalCardId } = record;
   const key = { externalConsumerId, externalCardId };
   const input = toInput(record);
@@ -127,7 +131,14 @@ export async function enroll(
   }
 }
 
-function refusalOf({ details, reason, message }: ProviderError): Omit<RecordOutcome, keyof RecordKey> {
+/** The refusal of one card: the first detail that names a reason says more than the error as a whole. */
+export function refusalOf({
+  details,
+  reason,
+  message,
+}: Pick<ProviderError, 'details' | 'reason' | 'message'>): Omit<RecordOutcome, keyof RecordKey> & {
+  readonly code: string;
+} {
   const detail = details.find((one) => one.reason !== undefined);
   const code = refusalCode(detail?.reason ?? reason);
   return {
