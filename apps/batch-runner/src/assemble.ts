@@ -26,7 +26,6 @@ import {
   openLedger as openLedgerAt,
   openLedgerView as openLedgerViewAt,
   openSharedLedger,
-  type Intake,
   type Ledger,
   type LedgerOptions,
   type LedgerView,
@@ -260,25 +259,4 @@ export function readingOf({ config }: { readonly config: InputConfig }): Reading
 /** The base URL as one name for the environment: without a slash at its end. */
 export function environmentOf({ provider }: Config): string {
   return provider.baseUrl.replace(/\/+$/, '');
-}
-
-/** The intake with that id (or its beginning), or the newest. Throws `RunnerError` when there is none. */
-export async function theIntake(
-  ledger: Pick<Ledger, 'listIntakes'>,
-  id: string | undefined,
-): Promise<Intake> {
-  const intakes = await ledger.listIntakes();
-  const fitting =
-    id === undefined ? intakes.slice(0, 1) : intakes.filter((intake) => intake.id.startsWith(id));
-  const [found, other] = fitting;
-  if (found !== undefined && other === undefined) return found;
-  throw new RunnerError(
-    'intake-unknown',
-    found === undefined
-      ? `There is no intake${id === undefined ? '' : ` ${id}`} in the ledger`
-      : `${fitting.length} intakes begin with ${id ?? ''}`,
-    {
-      hint: 'enrollkit status lists the intakes',
-    },
-  );
 }

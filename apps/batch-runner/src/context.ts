@@ -1,5 +1,5 @@
 import type { Environment } from './config/environment-variables.ts';
-import { loadConfig, loadInputConfig, type InputConfig, type LoadedConfig } from './config/load.ts';
+import type { ConfigSources, InputConfig, LoadedConfig } from './config/load.ts';
 import type { StopRequest, StopSignal } from './signals.ts';
 import type { Output } from './terminal/output.ts';
 import { Terminal } from './terminal/terminal.ts';
@@ -12,14 +12,19 @@ export interface GlobalFlags {
   readonly json?: boolean;
 }
 
-/** What a command is given: the terminal, the configuration when it asks for it, and the signal to stop. */
-export interface Context {
+/** What every command is given: the terminal, where settings come from, and the signal to stop. */
+export interface LightContext {
   readonly terminal: Terminal;
   readonly flags: GlobalFlags;
+  readonly sources: ConfigSources;
   /** Aborts at the first SIGINT or SIGTERM. */
   readonly stop: AbortSignal;
   /** Which signal it was. */
   readonly stoppedBy: () => StopSignal | undefined;
+}
+
+/** And the configuration, when the command asks for it. */
+export interface Context extends LightContext {
   /** Reads the configuration; throws `RunnerError` when it cannot be used. */
   readonly config: () => LoadedConfig;
   /** Reads only what reading a file needs; defaults without a config file. Throws `RunnerError`. */
@@ -33,15 +38,28 @@ export interface Surroundings {
   readonly output: Output;
 }
 
-/** Builds the context of one invocation. */
-export function contextOf(flags: GlobalFlags, { stop, environment, output }: Surroundings): Context {
-  const terminal = new Terminal({ quiet: flags.quiet ?? false, json: flags.json ?? false }, output);
+/** Builds the context of an invocation that needs no more of the configuration than what finds the ledger. */
+export function lightContextOf(
+  flags: GlobalFlags,
+  { stop, environment, output }: Surroundings,
+): LightContext {
   return {
-    terminal,
+    terminal: new Terminal({ quiet: flags.quiet ?? false, json: flags.json ?? false }, output),
     flags,
+    sources: { file: flags.config, environment, flags: flags.set },
     stop: stop.signal,
     stoppedBy: () => stop.by,
-    config: () => loadConfig({ file: flags.config, environment, flags: flags.set }),
-    inputConfig: () => loadInputConfig({ file: flags.config, environment, flags: flags.set }),
+  };
+}
+
+/** Builds the context of any other invocation. */
+export async function contextOf(flags: GlobalFlags, surroundings: Surroundings): Promise<Context> {
+  // The schema and what it is made of: half of what a command loads before it can begin.
+  const { loadConfig, loadInputConfig } = await import('./config/load.ts');
+  const light = lightContextOf(flags, surroundings);
+  return {
+    ...light,
+    config: () => loadConfig(light.sources),
+    inputConfig: () => loadInputConfig(light.sources),
   };
 }

@@ -1,5 +1,6 @@
 import type { BatchRow, Intake, Ledger } from '@enrollkit/ledger';
-import { openLedger, theIntake } from './assemble.ts';
+import { openLedger } from './assemble.ts';
+import { theIntake } from './intake-choice.ts';
 import { actor } from './audit.ts';
 import type { LoadedConfig } from './config/load.ts';
 import type { Context } from './context.ts';

@@ -3,6 +3,7 @@ import { openLedger } from './assemble.ts';
 import { actor } from './audit.ts';
 import type { Context } from './context.ts';
 import { RunnerError } from './errors.ts';
+import { describeOwner } from './terminal/owner-text.ts';
 
 /** The commands that instruct a runner: what each asks of it, and what the operator reads. */
 const instructions = {
@@ -13,11 +14,6 @@ const instructions = {
   resume: { instruction: 'go-on', effect: 'was paused and continues' },
   stop: { instruction: 'stop', effect: 'finishes what is in flight and ends' },
 } as const satisfies Readonly<Record<string, { readonly instruction: Instruction; readonly effect: string }>>;
-
-/** A runner as the operator reads it. */
-export function describeOwner({ command, pid, host, since }: LockOwner): string {
-  return `\`${command}\`, process ${pid} on ${host}, since ${since.toISOString()}`;
-}
 
 /**
  * Instructs the owner of the ledger's lock through the ledger, since it may be another process or on another host, and

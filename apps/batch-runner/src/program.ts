@@ -1,7 +1,7 @@
 import { Command, Option, type CommanderError } from 'commander';
 import { commandGroups, commandTable, sections, type CommandEntry } from './command-table.ts';
 import type { AnyCommand, Operands } from './command.ts';
-import type { GlobalFlags, Surroundings } from './context.ts';
+import { contextOf, lightContextOf, type GlobalFlags, type Surroundings } from './context.ts';
 import { exitCodes, type ExitName } from './exit-codes.ts';
 import { programVersion } from './version.ts';
 
@@ -107,11 +107,16 @@ function actionOf(
     const command = given.at(-1) as Command;
     const [first = '', second] = given.filter((one) => typeof one === 'string');
     const operands: Operands = [first, second];
-    // Loaded when a command runs: `--help` needs no configuration.
-    const { contextOf } = await import('./context.ts');
-    const context = contextOf(command.optsWithGlobals<GlobalFlags>(), surroundings);
+    const flags = command.optsWithGlobals<GlobalFlags>();
+    const options = command.opts() as never;
+    if (definition.light === true) {
+      const context = lightContextOf(flags, surroundings);
+      surroundings.stop.announceOn(context.terminal);
+      return done(await definition.run(context, options, operands));
+    }
+    const context = await contextOf(flags, surroundings);
     surroundings.stop.announceOn(context.terminal);
-    done(await definition.run(context, command.opts() as never, operands));
+    done(await definition.run(context, options, operands));
   };
 }
 

@@ -63,7 +63,7 @@ describe.concurrent('a runner', { timeout: 180_000 }, () => {
     );
     const before = arrivals.length;
     expect(await harness.enrollkit('status')).toMatchObject({
-      code: 0,
+      code: 4,
       err: expect.stringContaining('is paused'),
     });
     expect(await harness.enrollkit('pause')).toMatchObject({ code: 0 });

@@ -9,7 +9,7 @@ export * from './port/digests.ts';
 export * from './port/register.ts';
 export * from './port/verdicts.ts';
 export * from './port/shared.ts';
-export { isShared, openLedger, openLedgerView, openSharedLedger } from './open.ts';
+export { isShared, openLedger, openLedgerOverview, openLedgerView, openSharedLedger } from './open.ts';
 export type { MarkPlace } from './mark-file.ts';
 export type { LedgerOptions } from './options.ts';
 export type { LockTiming } from './sql/lock.ts';

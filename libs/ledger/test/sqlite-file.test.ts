@@ -18,7 +18,7 @@ import {
   openSqliteLedgerView,
 } from '@enrollkit/ledger';
 import { temporaryFolder } from '@enrollkit/testkit';
-import { requireSafeEngine } from '../src/sqlite/open.ts';
+import { openSqliteLedgerOverview, requireSafeEngine } from '../src/sqlite/open.ts';
 import {
   all,
   batch,
@@ -129,6 +129,29 @@ describe('a look at the ledger', () => {
       (view as typeof ledger).appendEvent({ at: new Date(0), actor: 'ada', action: 'x', detail: {} }),
     ).rejects.toMatchObject({ code: 'ledger-read-only' });
     await view.close();
+  });
+
+  it('shows at a glance what the whole view shows, also of a purged intake', async () => {
+    await using place = await sqlitePlace();
+    const ledger = await place.open();
+    await ledger.lock('enrollkit run');
+    const { id } = await loadReady(ledger, [2, 3]);
+    await settleAll(ledger, await submitNext(ledger, id));
+    const view = await openSqliteLedgerView(place.path);
+    const overview = openSqliteLedgerOverview(place.path);
+    const same = async (): Promise<void> => {
+      expect(await overview.listIntakes()).toEqual(await view.listIntakes());
+      expect(await overview.tally(id)).toEqual(await view.tally(id));
+      expect(await overview.owner()).toEqual(await view.owner());
+    };
+    await same();
+    await settleAll(ledger, await submitNext(ledger, id));
+    await ledger.settleIntake(id);
+    await ledger.purge(id);
+    await same();
+    await expect(overview.tally('none')).rejects.toMatchObject({ code: 'ledger-conflict' });
+    await view.close();
+    await overview.close();
   });
 
   it('makes no ledger where there is none', async () => {

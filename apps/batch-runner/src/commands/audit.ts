@@ -1,6 +1,7 @@
 import type { AuditEvent } from '@enrollkit/ledger';
 import { defineCommand, type AnyCommand } from '../command.ts';
-import { openLedgerView, theIntake } from '../assemble.ts';
+import { openLedgerView } from '../assemble.ts';
+import { theIntake } from '../intake-choice.ts';
 import type { Context } from '../context.ts';
 import { csvLine } from '../terminal/csv.ts';
 import type { ExitName } from '../exit-codes.ts';

@@ -1,6 +1,6 @@
 import type { Comparison, Difference, ReportedResult } from '@enrollkit/pipeline';
 import { defineCommand, type AnyCommand } from '../command.ts';
-import { theIntake } from '../assemble.ts';
+import { theIntake } from '../intake-choice.ts';
 import { actor } from '../audit.ts';
 import { withProcessing, type ProcessContext } from '../process/process-context.ts';
 import type { Context } from '../context.ts';

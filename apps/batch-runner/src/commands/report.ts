@@ -1,7 +1,8 @@
 import { report as makeReport } from '@enrollkit/pipeline';
 import type { Intake, LedgerView, RecordRow } from '@enrollkit/ledger';
 import { defineCommand, type AnyCommand } from '../command.ts';
-import { openLedgerView, theIntake } from '../assemble.ts';
+import { openLedgerView } from '../assemble.ts';
+import { theIntake } from '../intake-choice.ts';
 import type { Context } from '../context.ts';
 import { exitOfTally } from '../ending.ts';
 import type { ExitName } from '../exit-codes.ts';

@@ -1,6 +1,7 @@
 import { LedgerLockedError } from '@enrollkit/ledger';
 import { defineCommand, type AnyCommand } from '../command.ts';
-import { openLedger, theIntake } from '../assemble.ts';
+import { openLedger } from '../assemble.ts';
+import { theIntake } from '../intake-choice.ts';
 import { withInput, withOwnInput } from '../process/input.ts';
 import { withProcessing } from '../process/process-context.ts';
 import { processIntake } from '../process/process-intake.ts';

@@ -2,7 +2,7 @@ import { resendClassOf } from '@enrollkit/enrollment';
 import type { RecordRow } from '@enrollkit/ledger';
 import { wasRefused } from '@enrollkit/pipeline';
 import { defineCommand, type AnyCommand } from '../command.ts';
-import { theIntake } from '../assemble.ts';
+import { theIntake } from '../intake-choice.ts';
 import { withInput } from '../process/input.ts';
 import { withProcessing } from '../process/process-context.ts';
 import { processIntake, withClaim } from '../process/process-intake.ts';

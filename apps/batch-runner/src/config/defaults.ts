@@ -1,4 +1,5 @@
 import { defaultSettings } from '@enrollkit/pipeline';
+import { defaultFiles } from './default-files.ts';
 
 const { tolerated: _none, duplicates, ...sending } = defaultSettings;
 
@@ -6,8 +7,8 @@ const { tolerated: _none, duplicates, ...sending } = defaultSettings;
 export const defaults = {
   provider: { family: 'click-to-pay', openApiClientIdHeader: true, timeoutMs: 60_000 },
   signing: { method: 'RSA-SHA256' },
-  encryption: { cacheFile: 'enrollkit.keys.json', content: 'A128GCM', maxAgeDays: 30 },
-  ledger: { file: 'enrollkit.ledger.db', fingerprintKeyFile: 'enrollkit.fingerprint.key' },
+  encryption: { cacheFile: defaultFiles.keyCache, content: 'A128GCM', maxAgeDays: 30 },
+  ledger: { file: defaultFiles.ledger, fingerprintKeyFile: defaultFiles.fingerprintKey },
   sending,
   duplicates,
   limits: { changedPercent: 10 },

@@ -18,18 +18,29 @@ export function environmentOfUrl(url: string): ProviderEnvironment {
 }
 
 /** The environment as a person reads it: its name, and the address where the name does not say enough. */
-export function environmentName({ provider }: Pick<Config, 'provider'>): string {
+export function environmentName({
+  provider,
+}: {
+  readonly provider: Pick<Config['provider'], 'baseUrl'>;
+}): string {
   const environment = environmentOfUrl(provider.baseUrl);
   return environment === 'other'
     ? provider.baseUrl
     : `${environment} (${new URL(provider.baseUrl).hostname})`;
 }
 
+/** What says which environment is meant. */
+export interface EnvironmentSettings {
+  readonly environment?: Config['environment'];
+  readonly provider: Pick<Config['provider'], 'baseUrl'>;
+  readonly encryption: Pick<Config['encryption'], 'keySetUrl'>;
+}
+
 /**
  * Refuses production that was not asked for by name, a name that is not the address's, and a key set of another
  * environment. Throws `RunnerError` `config-invalid`.
  */
-export function assertOneEnvironment({ environment, provider, encryption }: Config): void {
+export function assertOneEnvironment({ environment, provider, encryption }: EnvironmentSettings): void {
   const actual = environmentOfUrl(provider.baseUrl);
   if (actual === 'production' && environment !== 'production')
     throw new RunnerError(

@@ -5,7 +5,7 @@ import type { PrivateKey } from '@enrollkit/keys';
 import { openAuthenticator, openLedgerView, readSigningKey } from '../assemble.ts';
 import { environmentName } from '../config/provider-environment.ts';
 import { ledgerName, mayHaveLedger } from '../config/ledger-address.ts';
-import { describeOwner } from '../instruction.ts';
+import { describeOwner } from '../terminal/owner-text.ts';
 import { fingerprintKey } from '../config/secrets.ts';
 import { expiry } from './expiry.ts';
 import { warned, failed, passed, type Finding, type DoctorContext } from './finding.ts';

@@ -21,6 +21,7 @@ export class Terminal {
   readonly #output: Output;
   readonly mode: OutputMode;
   #barShown = false;
+  #painted = 0;
 
   constructor(voice: OutputMode, output: Output) {
     this.mode = voice;
@@ -62,6 +63,15 @@ export class Terminal {
   /** The error that ends a command. */
   error(text: string, details: { readonly code: string; readonly hint?: string }): void {
     this.#line('error', text, details);
+  }
+
+  /** Results that take the place of those before: on a terminal in place, elsewhere one after the other. */
+  repaint(lines: readonly string[]): void {
+    const { out } = this.#output;
+    if ('isTTY' in out && out.isTTY === true && this.#painted > 0)
+      out.write(`\u001b[${this.#painted}A\u001b[0J`);
+    this.#painted = lines.length;
+    for (const line of lines) this.result(line);
   }
 
   /** One moving line on a terminal; nothing elsewhere. */

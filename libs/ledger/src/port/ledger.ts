@@ -52,3 +52,6 @@ export type LedgerView = Pick<
   | 'close'
   | keyof RecordsPort
 >;
+
+/** Where every intake stands. */
+export type LedgerOverview = Pick<LedgerView, 'listIntakes' | 'tally' | 'owner' | 'close'>;

@@ -3,7 +3,8 @@ import { LedgerLockedError, LedgerLockLostError, LedgerRewoundError, LedgerTerms
 import type { Claim, Instruction, LedgerLock, LockOwner, LockRole } from '../port/lock.ts';
 import { processIdentity } from '../process-identity.ts';
 import { Confirmation } from '../sql/confirmation.ts';
-import { listeningPerBeat, livingOwner, type Lock, type LockTiming, type OwnerColumns } from '../sql/lock.ts';
+import { listeningPerBeat, type Lock, type LockTiming } from '../sql/lock.ts';
+import { livingOwner, OWNER_STALE_MS, type OwnerColumns } from '../sql/owner.ts';
 import type { Store } from '../sql/store.ts';
 import type { Db } from '../sql/tables.ts';
 import type { Sockets } from './sockets.ts';
@@ -62,7 +63,7 @@ export class SharedLock implements Lock {
     this.#store = store;
     this.#lines = lines;
     this.#heartbeatMs = timing.heartbeatMs ?? 5000;
-    this.#staleMs = timing.staleMs ?? 15_000;
+    this.#staleMs = timing.staleMs ?? OWNER_STALE_MS;
     this.#confirmation = new Confirmation(timing.confirmation);
     const { now } = timing;
     this.#now = now === undefined ? (db) => store.dialect.now(db) : () => Promise.resolve(now());

@@ -1,8 +1,9 @@
 import { sql } from 'kysely';
 import { LedgerLockedError, LedgerLockLostError, LedgerRewoundError } from '../errors.ts';
 import type { Instruction, LedgerLock, LockOwner, LockRole } from '../port/lock.ts';
-import { processIdentity, runsHere } from '../process-identity.ts';
+import { processIdentity } from '../process-identity.ts';
 import { Confirmation } from './confirmation.ts';
+import { livingOwner, OWNER_STALE_MS } from './owner.ts';
 import type { Store } from './store.ts';
 import type { Db, RunnerSelected } from './tables.ts';
 
@@ -62,7 +63,7 @@ export class RunnerLock implements Lock {
   constructor(store: Store, timing: LockTiming) {
     this.#store = store;
     this.#heartbeatMs = timing.heartbeatMs ?? 5000;
-    this.#staleMs = timing.staleMs ?? 15_000;
+    this.#staleMs = timing.staleMs ?? OWNER_STALE_MS;
     this.#confirmation = new Confirmation(timing.confirmation);
     const { now } = timing;
     this.#now = now === undefined ? (db) => store.dialect.now(db) : () => Promise.resolve(now());
@@ -218,33 +219,3 @@ export class RunnerLock implements Lock {
 
 /** What a free lock says of its owner. */
 const nobody = { host: null, pid: null, process_id: null, machine: null, command: null } as const;
-
-/** The columns in which an owner writes itself down. */
-export type OwnerColumns = Pick<
-  RunnerSelected,
-  'host' | 'pid' | 'process_id' | 'machine' | 'command' | 'since' | 'heartbeat' | 'instruction'
->;
-
-/**
- * The owner that stands in a row, unless it was silent for too long, or its process is surely gone: its pid means something
- * to us only in the same boot and process namespace.
- */
-export function livingOwner(
-  row: OwnerColumns,
-  { now, staleMs }: { readonly now: number; readonly staleMs: number },
-): LockOwner | undefined {
-  const { host, pid, process_id: processId, machine, command, since, heartbeat, instruction } = row;
-  if (host === null || pid === null || command === null || since === null || heartbeat === null)
-    return undefined;
-  // A heartbeat of the future is one from before the clock was set back: its owner would have beaten anew.
-  if (Math.abs(now - heartbeat) > staleMs || runsHere({ machine, pid }) === false) return undefined;
-  return {
-    host,
-    pid,
-    command,
-    since: new Date(since),
-    heartbeat: new Date(heartbeat),
-    ...(processId !== null && { processId }),
-    ...(instruction !== null && { instruction }),
-  };
-}

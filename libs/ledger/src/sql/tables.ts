@@ -173,6 +173,8 @@ export type BatchSelected = Selectable<BatchTable>;
 export type RejectionSelected = Selectable<RejectionTable>;
 /** A row that was not sent, as a select gives it. */
 export type UnsentSelected = Selectable<UnsentTable>;
+/** How many rows of an intake were not sent, as a select gives it. */
+export type UnsentSumSelected = Tables['unsent_sum'];
 /** The lock row as a select gives it. */
 export type RunnerSelected = Selectable<RunnerTable>;
 /** A line of the audit trail as a select gives it. */

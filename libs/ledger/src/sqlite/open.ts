@@ -2,11 +2,12 @@ import { chmodSync, closeSync, openSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { LedgerStorageError } from '../errors.ts';
 import type { LedgerOptions } from '../options.ts';
-import type { LedgerView } from '../port/ledger.ts';
+import type { LedgerOverview, LedgerView } from '../port/ledger.ts';
 import type { PackedLedger } from '../sql/ledger.ts';
 import { busyTimeoutMs } from './busy.ts';
 import { mapError } from './error-mapping.ts';
 import { migrate, refuseNewer, requireCurrent } from './migrate.ts';
+import { overviewOf } from './overview.ts';
 
 /** What opens a file: `DatabaseSync`, or a class derived from it. */
 export type SqliteEngine = new (path: string) => DatabaseSync;
@@ -62,14 +63,26 @@ export async function openSqliteLedger(
  * Throws as `openSqliteLedger` does, and `LedgerVersionError` for an older schema too.
  */
 export async function openSqliteLedgerView(path: string): Promise<LedgerView> {
-  return opening(
-    path,
-    () => {
-      statSync(path);
-      return connect(new DatabaseSync(path, { readOnly: true }), path, (file) => requireCurrent(file, path));
-    },
-    {},
-  );
+  return opening(path, () => openToRead(path), {});
+}
+
+/** As `openSqliteLedgerView`, in a fraction of its time, for what can be seen at a glance. */
+export function openSqliteLedgerOverview(path: string): LedgerOverview {
+  const translated = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      throw mapError(error, path) ?? error;
+    }
+  };
+  const file = translated(() => openToRead(path));
+  file.exec(`pragma busy_timeout = ${busyTimeoutMs}`);
+  return overviewOf(file, translated);
+}
+
+function openToRead(path: string): DatabaseSync {
+  statSync(path);
+  return connect(new DatabaseSync(path, { readOnly: true }), path, (file) => requireCurrent(file, path));
 }
 
 /** Throws `LedgerStorageError` (`ledger-engine-too-old`) for an SQLite version like `3.51.2`. */
