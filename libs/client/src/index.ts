@@ -55,3 +55,8 @@ export type { ErrorNotice, Hooks, ResponseNotice, UnknownValue } from './transpo
 export { createFetch, type TransportFetch } from './transport/fetch.ts';
 export type { TlsOptions } from './transport/tls.ts';
 export { defaultLimits, type TransportOptions } from './transport/options.ts';
+
+/** The enrollment API's types by the names of the contract: `ClickToPay.EnrollmentData`, `ClickToPay.BatchStatus`, ... */
+export type * as ClickToPay from '@enrollkit/contract/click-to-pay-enrollment';
+/** The Credential Directory API's types by the names of the contract. */
+export type * as CredentialDirectory from '@enrollkit/contract/credential-directory';

@@ -1,15 +1,14 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
-import { connect } from 'node:net';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
+import { createServer as createTlsServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { openClickToPayClient, type ClickToPayFiles } from '../src/index.ts';
 import { serviceId, srcClientId } from './enrollment.ts';
-import { answering, rawServer } from './raw-server.ts';
+import { proxy } from './proxy.ts';
+import { answering, rawServer, type Behaviour } from './raw-server.ts';
+import { pem } from './wires.ts';
 
 const consumerKey = `${'c'.repeat(48)}!${'k'.repeat(48)}`;
 const signing = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
@@ -62,14 +61,13 @@ const body = (reference: string) =>
     },
   }) as const;
 
-const provider = () =>
-  rawServer((response, arrival, socket) =>
-    answering(200, arrival.url === '/keys' ? keys : { srcCorrelationId: 'x', maskedCard })(
-      response,
-      arrival,
-      socket,
-    ),
+const answers: Behaviour = (response, arrival, socket) =>
+  answering(200, arrival.url === '/keys' ? keys : { srcCorrelationId: 'x', maskedCard })(
+    response,
+    arrival,
+    socket,
   );
+const provider = () => rawServer(answers);
 const maskedCard = {
   srcDigitalCardId: 'D-1',
   panBin: '555555',
@@ -77,40 +75,6 @@ const maskedCard = {
   digitalCardData: { status: 'ACTIVE', descriptorName: 'Bank', artUri: 'https://bank.example/a.png' },
   dateOfCardCreated: '2026-10-01T09:30:00.000Z',
 };
-
-/** A real HTTP proxy; for plain http it is given the absolute address, for a tunnel CONNECT. */
-async function proxy() {
-  const seen: string[] = [];
-  const server = createServer((incoming: IncomingMessage, outgoing: ServerResponse) => {
-    seen.push(`${incoming.method} ${incoming.url}`);
-    const passed = request(
-      incoming.url ?? '',
-      { method: incoming.method, headers: incoming.headers },
-      (answer) => {
-        outgoing.writeHead(answer.statusCode ?? 599, answer.headers);
-        answer.pipe(outgoing);
-      },
-    );
-    incoming.pipe(passed);
-  });
-  server.on('connect', (incoming, socket, head) => {
-    seen.push(`CONNECT ${incoming.url}`);
-    const [host, port] = (incoming.url ?? '').split(':');
-    const target = connect(Number(port), host, () => {
-      socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
-      target.write(head);
-      target.pipe(socket).pipe(target);
-    });
-    for (const one of [target, socket]) one.on('error', () => {});
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(() => {
-    server.closeAllConnections();
-    server.close();
-  });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen };
-}
 
 describe('a client opened from files', () => {
   test('signs with the key of the file and seals to the newest published key', async () => {
@@ -133,6 +97,31 @@ describe('a client opened from files', () => {
     expect(seen.length).toBeGreaterThanOrEqual(2);
     expect(seen.every((line) => line.includes(host))).toBe(true);
     expect(server.connections()).toBeLessThanOrEqual(seen.length);
+  });
+
+  test('tunnels every TLS connection through the proxy, to API and key set alike, and trusts the same authority', async () => {
+    const identity = { key: pem('server.key.pem'), cert: pem('server.pem') };
+    const server = await rawServer(answers, (listener) => createTlsServer(identity, listener));
+    const { url, seen } = await proxy();
+    const tls = { ca: pem('ca.pem') };
+    const target = `localhost:${server.port}`;
+    const client = await opened(files(`https://${target}`, { transport: { proxy: url, tls } }));
+    expect(await client.putCard({ body: body('three') })).toMatchObject({ status: 200 });
+    expect(server.arrivals.map(({ url }) => url.split('?')[0])).toEqual(['/keys', '/cards']);
+    expect(new Set(seen)).toEqual(new Set([`CONNECT ${target}`]));
+    expect(server.connections()).toBe(seen.length);
+  });
+
+  test('ends at the time-out of the call when the key set is never answered, and has sent nothing', async () => {
+    const server = await rawServer((response, arrival, socket) => {
+      if (arrival.url !== '/keys') return answers(response, arrival, socket);
+    });
+    const client = await opened(files(server.url));
+    const error: unknown = await client
+      .putCard({ body: body('four') }, { timeoutMs: 50 })
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ outcome: 'not-taken', safeToRetry: true, sent: false });
+    expect(server.arrivals.map(({ url }) => url)).toEqual(['/keys']);
   });
 
   test.each([

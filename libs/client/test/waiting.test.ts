@@ -42,6 +42,12 @@ describe('waiting for a batch', () => {
       everyMs: 60_000,
       onProgress: () => stop.abort(),
     });
-    await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(waiting).rejects.toMatchObject({
+      code: 'request-aborted',
+      sent: false,
+      operationId: 'getBatchStatus',
+      url: expect.stringMatching(/\/cards\/batch\/B-1$/) as string,
+      hint: expect.any(String) as string,
+    });
   });
 });

@@ -5,7 +5,13 @@ import {
   type paths,
 } from '@enrollkit/contract/click-to-pay-enrollment';
 import { fetchClient, type FetchClient } from '../shared/api-client.ts';
-import { batchStates, waitForBatch, type BatchReader, type WaitOptions } from '../shared/batch-waiting.ts';
+import {
+  batchStates,
+  pollPlace,
+  waitForBatch,
+  type BatchReader,
+  type WaitOptions,
+} from '../shared/batch-waiting.ts';
 import { createCore, type RetryOptions } from '../shared/core.ts';
 import { isFinal } from '../shared/to-domain.ts';
 import { operationMethods } from '../shared/operation-methods.ts';
@@ -57,6 +63,7 @@ export function createClickToPayClient(config: ClickToPayClientConfig): ClickToP
       const options = { signal };
       return (await methods.getBatchStatus({ path: { batchId } }, options)).body;
     },
+    placeOf: pollPlace(config.baseUrl, operations.getBatchStatus),
     isFinal: ({ status }) => isFinal(status),
   };
   return {

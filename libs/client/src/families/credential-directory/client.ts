@@ -5,7 +5,13 @@ import {
   type paths,
 } from '@enrollkit/contract/credential-directory';
 import { fetchClient, type FetchClient } from '../shared/api-client.ts';
-import { batchStates, waitForBatch, type BatchReader, type WaitOptions } from '../shared/batch-waiting.ts';
+import {
+  batchStates,
+  pollPlace,
+  waitForBatch,
+  type BatchReader,
+  type WaitOptions,
+} from '../shared/batch-waiting.ts';
 import { createCore, type RetryOptions } from '../shared/core.ts';
 import { isFinal } from '../shared/to-domain.ts';
 import { operationMethods } from '../shared/operation-methods.ts';
@@ -52,6 +58,7 @@ export function createCredentialDirectoryClient(
       const options = { signal };
       return (await methods.getBatchStatusInDirectory({ path: { batchId } }, options)).body;
     },
+    placeOf: pollPlace(config.baseUrl, operations.getBatchStatusInDirectory, defaults.path),
     isFinal: ({ batchStatus }) => isFinal(batchStatus),
   };
   return {

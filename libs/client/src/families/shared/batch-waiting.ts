@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ProviderError } from '../../errors.ts';
+import type { Operation } from '@enrollkit/contract';
+import { ProviderError, RequestAbortedError, type CallPlace } from '../../errors.ts';
+import type { Defaults } from './core.ts';
 
 /** How to wait for a batch. */
 export interface WaitOptions<Status> {
@@ -17,14 +19,31 @@ export interface BatchReader<Status> {
   readonly read: (batchId: string, signal: AbortSignal | undefined) => Promise<Status>;
   /** A state that is not known is not final. */
   readonly isFinal: (status: Status) => boolean;
+  /** The poll of that batch, for an error that ends the waiting between two polls. */
+  readonly placeOf: (batchId: string) => CallPlace;
+}
+
+/** Where the polls of a batch go: the address of the operation, without its query. */
+export function pollPlace(
+  baseUrl: string,
+  { operationId, path }: Pick<Operation, 'operationId' | 'path'>,
+  known: Defaults['path'] = {},
+): (batchId: string) => CallPlace {
+  return (batchId) => {
+    const values: Defaults['path'] = { ...known, batchId };
+    const filled = path.replaceAll(/\{(\w+)\}/g, (_match, name: string) =>
+      encodeURIComponent(values[name] ?? ''),
+    );
+    return { operationId, method: 'GET', url: baseUrl.replace(/\/+$/, '') + filled };
+  };
 }
 
 /**
  * The states of a batch as they are read, the last one final. Goes on after errors that are safe to retry; every other
- * error is thrown, and so is `RequestAbortedError` or the signal's own reason when the signal aborts.
+ * error is thrown, and `RequestAbortedError` when the signal aborts, whether a poll is under way or not.
  */
 export async function* batchStates<Status>(
-  { read, isFinal }: BatchReader<Status>,
+  { read, isFinal, placeOf }: BatchReader<Status>,
   batchId: string,
   { signal, everyMs = 2_000, mostMs = 60_000 }: WaitOptions<Status> = {},
 ): AsyncGenerator<Status, undefined> {
@@ -38,7 +57,9 @@ export async function* batchStates<Status>(
       if (isFinal(answer)) return undefined;
     }
     const asked = answer instanceof ProviderError ? (answer.retryAfterMs ?? 0) : 0;
-    await sleep(Math.max(wait, asked), undefined, signal && { signal });
+    await sleep(Math.max(wait, asked), undefined, signal && { signal }).catch(() => {
+      throw new RequestAbortedError(placeOf(batchId), false, signal?.reason);
+    });
   }
 }
 
