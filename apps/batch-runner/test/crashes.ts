@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SeededRandom } from '@enrollkit/base';
 import { expect } from 'vitest';
-import type { Harness, Running } from './harness.ts';
+import type { Ended, Harness, Running } from './harness.ts';
 
 /** What a report says, as far as a person who decides needs it. */
 export interface ReportJson {
@@ -40,10 +40,27 @@ export async function resolveAll(
   harness: Harness,
   unknownBatches: ReportJson['unknownBatches'],
 ): Promise<void> {
+  return resolveBy((...argv) => harness.enrollkit(...argv), { harness, unknownBatches });
+}
+
+/** The same by any way to run a command, and for the intake named, if one is. */
+export async function resolveBy(
+  command: (...argv: string[]) => Promise<Ended>,
+  {
+    harness,
+    unknownBatches,
+    intake,
+  }: {
+    readonly harness: Harness;
+    readonly unknownBatches: ReportJson['unknownBatches'];
+    readonly intake?: string;
+  },
+): Promise<void> {
+  const of = intake === undefined ? [] : ['--intake', intake];
   const batchOfCard = new Map(
     [...harness.simulator.records()].map(({ externalCardId, batches }) => [externalCardId, batches.at(-1)]),
   );
-  const { out } = await harness.enrollkit('report', '--csv');
+  const { out } = await command('report', '--csv', ...of);
   const cardOfBatch = new Map(
     out
       .split('\n')
@@ -54,6 +71,14 @@ export async function resolveAll(
   for (const { externalBatchId } of unknownBatches) {
     const batchId = batchOfCard.get(cardOfBatch.get(externalBatchId) ?? '');
     const decision = batchId === undefined ? ['--not-sent'] : ['--sent', batchId];
-    expect(await harness.enrollkit('resolve', externalBatchId, ...decision)).toMatchObject({ code: 0 });
+    expect(await command('resolve', externalBatchId, ...decision, ...of)).toMatchObject({ code: 0 });
   }
+}
+
+/** Resolves every unknown batch of the newest intake by what the provider has. */
+export async function resolveHonestly(harness: Harness): Promise<number> {
+  const { out } = await harness.call('--json', 'report');
+  const { unknownBatches } = JSON.parse(out.trim().split('\n').at(-1) ?? '') as ReportJson;
+  await resolveBy((...argv) => harness.call(...argv), { harness, unknownBatches });
+  return unknownBatches.length;
 }

@@ -59,6 +59,10 @@ ${settings}`,
     return this.path(name);
   }
 
+  read(name: string): string {
+    return readFileSync(this.path(name), 'utf8');
+  }
+
   /** Starts the command in the harness's folder. */
   start(...argv: string[]): Running {
     return this.startIn({}, ...argv);

@@ -1,7 +1,9 @@
 import { copyFileSync, rmSync } from 'node:fs';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { cardholders } from './cardholders.ts';
+import { resolveHonestly } from './crashes.ts';
 import { Harness } from './harness.ts';
+import { runInProcess } from './in-process.ts';
 
 const settings = `sending:
   batchSize: 10
@@ -166,11 +168,12 @@ describe('enrollkit who, forget and register import', () => {
 });
 
 describe('a ledger that went back in time', () => {
-  it('sends nothing until it is adopted, and then leaves the decisions to a person', async () => {
+  it('sends nothing until it is adopted, and then nobody twice after honest decisions', async () => {
     const at = await open({}, 'ledger:\n  stateFolder: state\n');
     await at.call('run', at.write('monday.csv', fileOf(rowsOf(10))));
     copyFileSync(at.path('enrollkit.ledger.db'), at.path('old.db'));
-    await at.call('run', at.write('tuesday.csv', fileOf(rowsOf(20))));
+    const tuesday = at.write('tuesday.csv', fileOf(rowsOf(25)));
+    await at.call('run', tuesday);
     for (const end of ['', '-wal', '-shm']) rmSync(at.path(`enrollkit.ledger.db${end}`), { force: true });
     copyFileSync(at.path('old.db'), at.path('enrollkit.ledger.db'));
     const before = at.simulator.world();
@@ -184,5 +187,41 @@ describe('a ledger that went back in time', () => {
       err: expect.stringContaining('the ledger is adopted'),
     });
     expect((await at.call('audit')).out).toContain('ledger adopt');
+    expect(await at.call('run', tuesday)).toMatchObject({
+      code: 5,
+      err: expect.stringContaining('new batches become unknown instead of being sent'),
+    });
+    expect(at.simulator.world()).toEqual(before);
+    expect(await resolveHonestly(at)).toBe(2);
+    expect(await at.call('resume')).toMatchObject({ code: 0 });
+    expect(await at.call('ledger', 'adopt', '--complete', 'resolved')).toMatchObject({ code: 0 });
+    expect(await at.call('ledger', 'adopt', '--complete', 'twice')).toMatchObject({ code: 2 });
+    expect(await at.call('run', at.path('wednesday.csv'))).toMatchObject({ code: 0 });
+    expect(at.simulator.world()).toMatchObject({ enrolled: 30, enrolledMoreThanOnce: 0 });
+  });
+
+  it('is noticed without any setting when it was deleted, by the mark in the folder for state', async () => {
+    const at = await open();
+    const run = (file: string) =>
+      runInProcess(['--config', at.path('enrollkit.yaml'), 'run', file], {
+        HOME: '/nowhere',
+        XDG_STATE_HOME: at.path('state'),
+      });
+    expect(await run(at.write('monday.csv', fileOf(rowsOf(10))))).toMatchObject({ code: 0 });
+    for (const end of ['', '-wal', '-shm']) rmSync(at.path(`enrollkit.ledger.db${end}`), { force: true });
+    expect(await run(at.write('tuesday.csv', fileOf(rowsOf(11))))).toMatchObject({
+      code: 4,
+      err: expect.stringContaining('it was deleted or replaced'),
+    });
+    expect(at.simulator.world()).toMatchObject({ enrolled: 10, batches: 1 });
+  });
+
+  it('is written all the same where no mark can be kept', async () => {
+    const at = await open();
+    const file = at.write('monday.csv', fileOf(rowsOf(10)));
+    const home = { HOME: at.write('no-folder', '') };
+    expect(await runInProcess(['--config', at.path('enrollkit.yaml'), 'run', file], home)).toMatchObject({
+      code: 0,
+    });
   });
 });

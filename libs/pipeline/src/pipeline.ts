@@ -211,6 +211,7 @@ export class Pipeline {
 
   async #assertBound(): Promise<void> {
     const { ledger, environment, programme } = this.#context;
+    await ledger.assertLineage();
     const bound = (await ledger.binding()) ?? { environment, programme };
     if (bound.environment === environment && bound.programme === programme) return;
     const message = `the ledger belongs to ${bound.environment}, programme ${describeProgramme(bound.programme)}; this run is for ${environment}, programme ${describeProgramme(programme)}`;

@@ -19,6 +19,8 @@ export interface Cluster extends Disposable {
   start(): void;
   /** Where an own server listens, for a proxy to it. */
   readonly socket: string;
+  /** Copies an own server as it is now; `restore` puts the copy in its place, without anything that was committed since. */
+  copy(): { readonly restore: () => void };
   /** Starts a second server, which has every commit before it is acknowledged; only an own server can be followed. */
   follow(): Promise<Follower>;
 }
@@ -85,7 +87,8 @@ function programsIn(folder: TemporaryFolder, durable: boolean) {
 
 function ownCluster(durable: boolean): Cluster {
   const folder = temporaryFolder();
-  const data = folder.file('data');
+  let data = folder.file('data');
+  let copies = 0;
   const { run, start, stop } = programsIn(folder, durable);
   const socketAt = (port: number) => folder.file(`.s.PGSQL.${port}`);
   run('initdb', '-D', data, '-U', 'tester', '-A', 'trust', '-E', 'UTF8', '--locale=C', '-N');
@@ -110,6 +113,18 @@ function ownCluster(durable: boolean): Cluster {
     crash: () => run('pg_ctl', '-D', data, '-w', '-m', 'immediate', 'stop'),
     start: () => start(data, usualPort),
     socket: socketAt(usualPort),
+    copy() {
+      copies += 1;
+      const older = folder.file(`copy-${copies}`);
+      run('pg_basebackup', '-D', older, '-h', folder.path, '-U', 'tester', '-X', 'stream', '-c', 'fast');
+      return {
+        restore() {
+          stop(data);
+          data = older;
+          start(data, usualPort);
+        },
+      };
+    },
     async follow() {
       const copy = folder.file('follower');
       const port = usualPort + 1;
@@ -136,7 +151,7 @@ function ownCluster(durable: boolean): Cluster {
 function givenCluster(server: string): Cluster {
   const database = oneDatabase(server);
   const notOurs = () => {
-    throw new Error('The server of ENROLLKIT_TEST_DATABASE_URL is neither stopped nor followed');
+    throw new Error('The server of ENROLLKIT_TEST_DATABASE_URL is neither stopped, copied nor followed');
   };
   return {
     emptyDatabase: database.empty,
@@ -161,6 +176,7 @@ function givenCluster(server: string): Cluster {
     crash: notOurs,
     start: notOurs,
     socket: '',
+    copy: notOurs,
     follow: notOurs,
     [Symbol.dispose]: () => undefined,
   };

@@ -128,6 +128,8 @@ export interface RegisterPort {
   }): Promise<{ readonly entries: number; readonly rows: number }>;
   /** Adds entries of cards that were enrolled by other means; those that are there stay. Answers how many were added. */
   importEntries(keys: Uint8Array): Promise<number>;
+  /** Throws `LedgerRewoundError` when the ledger went back in time; every change does that by itself. */
+  assertLineage(): Promise<void>;
   /**
    * Accepts a ledger that went back in time, or a backup: whatever is not settled becomes `unknown`, and the ledger gets a
    * lineage of its own. Answers how many batches became unknown.

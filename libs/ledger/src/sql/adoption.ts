@@ -5,8 +5,11 @@ import { isInDoubt } from './lineage.ts';
 import type { Store } from './store.ts';
 
 /** Going on from an older state of the ledger, which a person has looked at. */
-export function adoptionRepository(store: Store): Pick<RegisterPort, 'adopt' | 'isInDoubt' | 'endDoubt'> {
+export function adoptionRepository(
+  store: Store,
+): Pick<RegisterPort, 'assertLineage' | 'adopt' | 'isInDoubt' | 'endDoubt'> {
   return {
+    assertLineage: () => store.write(() => Promise.resolve()),
     async adopt() {
       const { batches, renewed } = await store.adopt(async (db, move) => {
         const open = await db

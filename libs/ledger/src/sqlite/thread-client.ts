@@ -33,6 +33,7 @@ const methods = {
   fillDigests: true,
   forget: true,
   importEntries: true,
+  assertLineage: true,
   adopt: true,
   isInDoubt: true,
   endDoubt: true,
