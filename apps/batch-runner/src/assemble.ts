@@ -31,7 +31,12 @@ import {
   type LedgerView,
   type SharedLedger,
 } from '@enrollkit/ledger';
-import { Digests, type PipelineSettings, type ReadingSettings } from '@enrollkit/pipeline';
+import {
+  Digests,
+  type DecodingSettings,
+  type PipelineSettings,
+  type ReadingSettings,
+} from '@enrollkit/pipeline';
 import { oauth1, type Authenticator } from '@enrollkit/signing';
 import type { InputConfig, LoadedConfig } from './config/load.ts';
 import { programmeOf, programmeSettings } from './config/programme.ts';
@@ -248,12 +253,23 @@ export function settingsOf({ sending, duplicates, limits }: Config): PipelineSet
 
 /** How the configuration says that rows are read. */
 export function readingOf({ config }: { readonly config: InputConfig }): ReadingSettings {
-  const { format, delimiter, columns } = config.input;
-  return {
-    columns,
-    ...(format === undefined ? {} : { format }),
-    ...(delimiter === undefined ? {} : { delimiter }),
-  };
+  const {
+    sidecar: _sidecar,
+    expectRows: _rows,
+    expectDigest: _digest,
+    open: _open,
+    ...reading
+  } = config.input;
+  return defined<ReadingSettings>({
+    ...reading,
+    ...decodingOf(config.input),
+    rejectsTestNumbers: config.environment === 'production' ? true : undefined,
+  });
+}
+
+/** How the configuration says that an input's bytes become text. */
+export function decodingOf({ encoding, recordLength, open }: InputConfig['input']): DecodingSettings {
+  return defined<DecodingSettings>({ encoding, recordLength, open });
 }
 
 /** The base URL as one name for the environment: without a slash at its end. */

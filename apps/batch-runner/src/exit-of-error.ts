@@ -82,6 +82,21 @@ const ofInput: ExitTable<InputErrorCode> = {
   'header-missing': 'usage',
   'row-too-long': 'usage',
   'quote-broken': 'usage',
+  'encoding-unknown': 'usage',
+  'input-encoding': 'usage',
+  'open-failed': 'usage',
+  'digest-differs': 'usage',
+  'sidecar-missing': 'usage',
+  'sidecar-unreadable': 'usage',
+  'rows-differ': 'usage',
+  'trailer-count': 'usage',
+  'trailer-early': 'usage',
+  'trailer-missing': 'usage',
+  'trailer-unknown': 'usage',
+  'header-repeated': 'usage',
+  'layout-unfit': 'usage',
+  'input-json-pretty': 'usage',
+  'format-differs': 'usage',
 };
 
 const ofKeys: ExitTable<KeyErrorCode> = {

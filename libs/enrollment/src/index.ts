@@ -18,3 +18,5 @@ export * from './single-operations.ts';
 export * from './states.ts';
 export * from './validation/iso-codes.ts';
 export * from './validation/messages.ts';
+export { expiryFormatOf, type ExpiryFormat } from './validation/expiry-format.ts';
+export type { MobileForm } from './validation/mobile.ts';

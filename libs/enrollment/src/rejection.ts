@@ -10,6 +10,8 @@ export interface ValidationError {
   readonly message: string;
   /** What would fix it. */
   readonly hint: string;
+  /** The row is sent all the same: a real person could have this value. */
+  readonly warning?: true;
 }
 
 /** A row we refuse before sending, with every error found in it. */

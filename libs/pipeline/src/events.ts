@@ -1,5 +1,6 @@
 import type { ProviderReason } from '@enrollkit/enrollment';
 import type { BatchRow, LoadingFindings } from '@enrollkit/ledger';
+import type { WarningKind } from './load/warnings.ts';
 
 /** What happens while an intake is processed. Nothing in it is sensitive. */
 export type PipelineEvent =
@@ -9,6 +10,16 @@ export type PipelineEvent =
       readonly totalBytes: number;
       readonly rows: number;
       readonly rejected: number;
+    }
+  /** The last line has no line end. */
+  | { readonly kind: 'no-line-end'; readonly line: number }
+  /** Rows that are sent although something about them should be looked at. */
+  | {
+      readonly kind: 'row-warnings';
+      readonly rows: number;
+      readonly kinds: readonly WarningKind[];
+      /** The line from which columns look shifted. */
+      readonly shiftedFrom?: number;
     }
   | ({ readonly kind: 'findings' } & LoadingFindings)
   | { readonly kind: 'ready' }

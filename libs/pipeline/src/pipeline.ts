@@ -10,6 +10,7 @@ import { InputError } from './load/input/errors.ts';
 import type { Input } from './load/input/source.ts';
 import { load, type LoadContext } from './load/load.ts';
 import { plan, type Plan, type PlanOptions } from './load/plan.ts';
+import { readingText, validationOf } from './load/input/settings.ts';
 import { openReader, type ReadingSettings, type RowReader } from './load/read.ts';
 import type { RereadSource } from './load/reread.ts';
 import { retryRefused, type RetryChoice } from './load/retry.ts';
@@ -98,7 +99,8 @@ export class Pipeline {
       environment,
       source: input.source,
       bytes: input.bytes,
-      format: reader.format,
+      // The ledger knows rows of text and of JSON.
+      format: reader.format === 'ndjson' ? 'ndjson' : 'csv',
       batchSize: settings.batchSize,
       readingDigest: readingDigest(reader, reading, again !== undefined || wasAgain),
     });
@@ -122,7 +124,7 @@ export class Pipeline {
     await this.#bind();
     const reader = await openReader(input, reading);
     const today = new Date(clock.now());
-    const validator = new Validator(contextAt(today));
+    const validator = new Validator(contextAt(today, validationOf(reading)));
     return plan({ reader, validator }, { ledger, today, digests: this.#digests, settings, ...options });
   }
 
@@ -251,7 +253,7 @@ export class Pipeline {
     // Judged by the day the intake began, so that a resume over midnight makes the same batches.
     return {
       reader: await openReader(input, this.#context.reading),
-      validator: new Validator(contextAt(intake.createdAt)),
+      validator: new Validator(contextAt(intake.createdAt, validationOf(this.#context.reading))),
     };
   }
 
@@ -268,12 +270,8 @@ export class Pipeline {
 }
 
 /** Digest of every setting that decides how a row is read and judged. */
-function readingDigest(
-  { format, delimiter }: RowReader,
-  { columns = {} }: ReadingSettings,
-  again: boolean,
-): string {
-  const settings = [format, delimiter, Object.entries(columns).sort()];
+function readingDigest(reader: RowReader, reading: ReadingSettings, again: boolean): string {
+  const settings = readingText(reader, reading);
   return hash('sha256', JSON.stringify(again ? [...settings, 'again'] : settings));
 }
 

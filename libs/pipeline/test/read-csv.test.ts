@@ -128,11 +128,12 @@ describe('a row is rejected, and the next one read', () => {
   });
 
   it('when it is not UTF-8, with the byte where that begins', async () => {
-    const latin1 = Buffer.from(good(2).replace('Zoë', 'Zo\u00eb'), 'latin1');
-    const before = Buffer.from(`${header}\n${good(1)}\n`);
-    const read = await readAll(Buffer.concat([before, latin1, Buffer.from(`\n${good(3)}\n`)]));
+    const [head = '', tail = ''] = good(2).split('ë');
+    const before = Buffer.from(`${header}\n${good(1)}\n${head}`);
+    const half = Buffer.concat([before, Buffer.from([0xc3]), Buffer.from(`${tail}\n${good(3)}\n`)]);
+    const read = await readAll(half);
     expect(rejectedLines(read)).toEqual(['3 ROW_ENCODING']);
-    expect(read.rows[1]?.errors?.[0].message).toContain(`byte ${before.length + latin1.indexOf(0xeb)} of`);
+    expect(read.rows[1]?.errors?.[0].message).toContain(`byte ${before.length} of`);
     expect(read.rows[2]?.raw.externalConsumerId).toBe('c-3');
   });
 
@@ -153,7 +154,6 @@ describe('a CSV file is refused', () => {
   it.each([
     ['a header twice', `${header},pan`, { code: 'header-duplicate', line: 1 }],
     ['two headers for one field', `${header},Card No`, { code: 'header-duplicate', line: 1 }],
-    ['a header without a name', `${header},`, { code: 'header-empty', line: 1 }],
     [
       'an unknown header',
       `${header},cvc`,
@@ -164,7 +164,7 @@ describe('a CSV file is refused', () => {
     [
       'a header in another case',
       header.replace('pan', 'PAN'),
-      { code: 'header-unknown', hint: expect.stringContaining('Did you mean pan?') },
+      { code: 'header-unknown', hint: expect.stringContaining('    "PAN": pan') },
     ],
     [
       'too few headers',
@@ -198,10 +198,15 @@ describe('a CSV file is refused', () => {
     });
   });
 
-  it('for lines that end as on an old Mac', async () => {
-    expect(await errorOf([header, good(1), good(2)].join('\r'))).toMatchObject({
-      code: 'header-line-endings',
-      line: 1,
+  it('for a row in an older encoding, since the whole file is in it', async () => {
+    const latin1 = Buffer.from(`${good(2)}\n`, 'latin1');
+    expect(await readAll(Buffer.concat([Buffer.from(`${file(good(1))}\n`), latin1]))).toMatchObject({
+      rows: [{ raw: { externalConsumerId: 'c-1' } }],
+      error: {
+        code: 'input-encoding',
+        line: 3,
+        hint: expect.stringContaining('input.encoding: windows-1252'),
+      },
     });
   });
 

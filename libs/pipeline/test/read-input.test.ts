@@ -91,16 +91,12 @@ describe('a file', () => {
 
   it('that is no UTF-8 text is refused with what it is', async () => {
     const text = `${header}\n${goodCells(1).join(',')}\n`;
-    expect(await errorOf(Buffer.from(`\ufeff${text}`, 'utf16le'))).toMatchObject({
+    expect(await errorOf(Buffer.from(text, 'utf16le'))).toMatchObject({
       code: 'input-utf16',
       line: 1,
-      hint: expect.stringContaining('UTF-8'),
+      hint: 'Set input.encoding: UTF-16LE',
     });
-    expect(await errorOf(Buffer.from(text, 'utf16le'))).toMatchObject({ code: 'input-utf16' });
-    expect(await errorOf(Buffer.from(`\ufeff${text}`, 'utf16le').swap16())).toMatchObject({
-      code: 'input-utf16',
-    });
-    expect(await errorOf(Buffer.from('PK\u0003\u0004xlsx', 'latin1'))).toMatchObject({
+    expect(await errorOf(Buffer.from('PK\u0003\u0004xl/workbook.xml', 'latin1'))).toMatchObject({
       code: 'input-not-text',
       message: expect.stringContaining('Excel'),
     });
@@ -138,8 +134,8 @@ describe('the format', () => {
   it('is what the configuration says', async () => {
     writeFileSync(folder.file('export.dat'), csv);
     const input = await openInput(folder.file('export.dat'));
-    const rows = (await Array.fromAsync((await openReader(input, { format: 'ndjson' })).rows())).flat();
-    expect(rows.map(({ errors }) => errors?.[0].code)).toEqual(['ROW_NOT_JSON', 'ROW_NOT_JSON']);
+    await expect(openReader(input, { format: 'ndjson' })).rejects.toMatchObject({ code: 'format-differs' });
+    expect((await openReader(input, { format: 'csv' })).format).toBe('csv');
     await input.close();
   });
 });

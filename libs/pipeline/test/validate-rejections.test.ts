@@ -118,15 +118,15 @@ describe('a rejections file', () => {
   it('can be corrected and run again as it is', async () => {
     const bad = cellsWith(2, {
       expiry: '13/29',
-      lastName: '=O"Neill, \'+x',
+      lastName: '-O"Neill, \'+x',
       addressLine1: '-1 "Weg"',
-      firstName: '+Zoë',
+      firstName: '-Zoë',
       mobile: '+49 (151) 12345678',
     });
     const text = await rejectionsOf([header.replace('city', 'Ort'), csvLine(bad)].join('\n'), {
       columns: { Ort: 'city' },
     });
-    expect(text).toContain(`"'=O""Neill, '+x"`);
+    expect(text).toContain(`"'-O""Neill, '+x"`);
     expect(text).toContain(`'-1 ""Weg""`);
     expect(text).toContain(',+49 (151) 12345678,');
     const correctedRows = await corrected(text ?? '', () => ({ expiry: '12/29', pan: PAN }));
@@ -134,7 +134,7 @@ describe('a rejections file', () => {
     expect(again).toMatchObject({
       record: {
         externalCardId: 'k-2',
-        consumer: { firstName: '+Zoë', lastName: '=O"Neill, \'+x', mobile: { number: '15112345678' } },
+        consumer: { firstName: '-Zoë', lastName: '-O"Neill, \'+x', mobile: { number: '15112345678' } },
         card: { expiryMonth: '12', billingAddress: { line1: '-1 "Weg"', city: 'Köln' } },
       },
     });

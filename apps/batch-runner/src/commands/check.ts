@@ -1,6 +1,6 @@
 import { type Rejection } from '@enrollkit/enrollment';
 import { contextAt } from '@enrollkit/enrollment/validation';
-import { openReader, RejectionsFile, Validator, type Input } from '@enrollkit/pipeline';
+import { openReader, RejectionsFile, Validator, validationOf, type Input } from '@enrollkit/pipeline';
 import { defineCommand, type AnyCommand } from '../command.ts';
 import { readingOf } from '../assemble.ts';
 import { Checker } from '../check/checker.ts';
@@ -30,10 +30,11 @@ export async function check(context: Context, file: string, options: CheckOption
   return withInput(context, file, async (input) => {
     const checker = new Checker(config.sending.batchSize);
     const summary = new RejectionSummary(input.source);
-    const reader = await openReader(input, readingOf({ config }));
+    const reading = readingOf({ config });
+    const reader = await openReader(input, reading);
     const rejected =
       options.rejections === undefined ? undefined : new RejectionsFile(options.rejections, reader);
-    const validator = new Validator(contextAt(new Date()));
+    const validator = new Validator(contextAt(new Date(), validationOf(reading)));
     try {
       for await (const portion of validator.all(reader.rows())) {
         for (const rejection of checker.rejectionsIn(portion)) {

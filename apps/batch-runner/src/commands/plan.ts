@@ -1,5 +1,12 @@
 import { contextAt } from '@enrollkit/enrollment/validation';
-import { openReader, plan as makePlan, Validator, type Plan, type PlannedRow } from '@enrollkit/pipeline';
+import {
+  openReader,
+  plan as makePlan,
+  Validator,
+  validationOf,
+  type Plan,
+  type PlannedRow,
+} from '@enrollkit/pipeline';
 import type { Intake } from '@enrollkit/ledger';
 import { defineCommand, type AnyCommand } from '../command.ts';
 import { readingOf, settingsOf } from '../assemble.ts';
@@ -38,11 +45,12 @@ export async function plan(context: Context, file: string, options: PlanCommandO
   const loaded = context.config();
   return withInput(context, file, (input) =>
     withRegister(loaded, async ({ ledger, digests }) => {
-      const reader = await openReader(input, readingOf(loaded));
+      const reading = readingOf(loaded);
+      const reader = await openReader(input, reading);
       const today = new Date();
       if (options.csv === true) terminal.result(columns.join(','));
       const made = await makePlan(
-        { reader, validator: new Validator(contextAt(today)) },
+        { reader, validator: new Validator(contextAt(today, validationOf(reading))) },
         {
           ledger: { ...ledger, fillDigests: () => Promise.reject(new Error('a plan writes nothing')) },
           digests,

@@ -28,7 +28,7 @@ export interface LoadedConfig {
 }
 
 /** The sections that reading a file needs. */
-export type InputConfig = Pick<Config, 'input' | 'sending'>;
+export type InputConfig = Pick<Config, 'environment' | 'input' | 'sending'>;
 
 interface Layered {
   /** Plain tree of the settings. */
@@ -68,8 +68,8 @@ function defaultStateFolder({ XDG_STATE_HOME, HOME, LOCALAPPDATA }: Environment)
  */
 export function loadInputConfig(sources: ConfigSources): InputConfig {
   const layered = layersOf(sources, { fileOptional: true });
-  const { input: inputTree, sending: sendingTree } = layered.tree;
-  const checked = inputConfigSchema.safeParse({ input: inputTree, sending: sendingTree });
+  const { environment, input, sending } = layered.tree;
+  const checked = inputConfigSchema.safeParse({ environment, input, sending });
   if (!checked.success) throw invalid(checked.error.issues, layered.places, sources.file);
   return checked.data;
 }

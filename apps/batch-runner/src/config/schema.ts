@@ -1,6 +1,7 @@
-import { families, fieldNames } from '@enrollkit/enrollment';
+import { families } from '@enrollkit/enrollment';
 import { z } from 'zod';
 import { defaults } from './defaults.ts';
+import { inputSchema } from './input-schema.ts';
 
 const milliseconds = z
   .number()
@@ -134,14 +135,7 @@ export const configSchema = z.strictObject({
       stateFolder: path.optional(),
     })
     .prefault({}),
-  input: z
-    .strictObject({
-      format: z.enum(['csv', 'ndjson']).optional(),
-      delimiter: z.string().length(1).optional(),
-      /** Names in the file to fields, or to `ignore`. */
-      columns: z.record(z.string(), z.enum([...fieldNames, 'ignore'])).default({}),
-    })
-    .prefault({}),
+  input: inputSchema,
   sending: z
     .strictObject({
       batchSize: z.number().int().min(1).max(10_000).default(defaults.sending.batchSize),
@@ -188,7 +182,7 @@ export const configSchema = z.strictObject({
 });
 
 /** The sections that reading a file needs. */
-export const inputConfigSchema = configSchema.pick({ input: true, sending: true });
+export const inputConfigSchema = configSchema.pick({ environment: true, input: true, sending: true });
 
 /** A checked configuration with every default filled in. */
 export type Config = z.infer<typeof configSchema>;

@@ -13,6 +13,8 @@ export interface RunLog {
 const levels: Readonly<Record<PipelineEvent['kind'], 'debug' | 'info' | 'warn'>> = {
   reading: 'debug',
   findings: 'info',
+  'no-line-end': 'warn',
+  'row-warnings': 'warn',
   ready: 'info',
   recovered: 'warn',
   submitted: 'info',

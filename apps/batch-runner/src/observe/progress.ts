@@ -1,6 +1,7 @@
 import type { Observer, PipelineEvent } from '@enrollkit/pipeline';
 import type { Tally } from '@enrollkit/ledger';
-import { count, duration } from '../terminal/format.ts';
+import { count, duration, plural } from '../terminal/format.ts';
+import { noLineEnd, noLineEndHint, shifted, shiftedHint, warningLines } from '../terminal/warning-lines.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 const BAR_WIDTH = 24;
@@ -72,6 +73,15 @@ const printers: Printers = {
     report(consumerConflicts, 'with other data for a consumer than an earlier row');
     report(sharedContacts, 'with the e-mail address and mobile number of another consumer');
     report(sharedCards, 'with a card number that stands under another id');
+  },
+  'no-line-end': ({ line }, terminal) => terminal.warn(noLineEnd(line), noLineEndHint),
+  'row-warnings': ({ rows, kinds, shiftedFrom }, terminal) => {
+    if (shiftedFrom !== undefined) terminal.warn(shifted(shiftedFrom), shiftedHint);
+    for (const line of warningLines(kinds)) terminal.note(line);
+    terminal.warn(
+      `${count(rows)} ${plural(rows, 'row')} will be sent although something in ${rows === 1 ? 'it' : 'them'} looks odd`,
+      'enrollkit check --all FILE lists them all',
+    );
   },
   recovered: ({ batches }, terminal) =>
     terminal.warn(

@@ -1,6 +1,8 @@
 import { existsSync, statSync } from 'node:fs';
-import { InputError, openInput, type Input } from '@enrollkit/pipeline';
+import { InputError, openInput, readSidecar, type ControlTotals, type Input } from '@enrollkit/pipeline';
 import type { Intake } from '@enrollkit/ledger';
+import { decodingOf } from '../assemble.ts';
+import type { InputConfig } from '../config/load.ts';
 import type { Context } from '../context.ts';
 import { RunnerError } from '../errors.ts';
 
@@ -9,11 +11,13 @@ import { RunnerError } from '../errors.ts';
  * came before the file was digested.
  */
 export async function withInput<T>(
-  { stop, stoppedBy }: Pick<Context, 'stop' | 'stoppedBy'>,
+  { stop, stoppedBy, inputConfig }: Pick<Context, 'stop' | 'stoppedBy' | 'inputConfig'>,
   source: string,
   work: (input: Input) => Promise<T>,
 ): Promise<T> {
-  const input = await openInput(source, { stop });
+  const { input: settings } = inputConfig();
+  const expected = await expectedTotals(source, settings);
+  const input = await openInput(source, { stop, decoding: decodingOf(settings), expected });
   try {
     return await work(input);
   } catch (error) {
@@ -27,6 +31,21 @@ export async function withInput<T>(
     await input.close();
   }
 }
+
+/** What the flags and the file beside the input say that it has. */
+async function expectedTotals(
+  source: string,
+  { sidecar, expectRows, expectDigest }: InputConfig['input'],
+): Promise<ControlTotals> {
+  return {
+    ...(sidecar !== undefined && source !== '-' && (await readSidecar(source, sidecar))),
+    ...(expectRows !== undefined && { rows: expectRows }),
+    ...(expectDigest !== undefined &&
+      (expectDigest.length === MD5_DIGITS ? { md5: expectDigest } : { sha256: expectDigest })),
+  };
+}
+
+const MD5_DIGITS = 32;
 
 /**
  * Opens an intake's own input while `work` runs, if the file still exists and still has the intake's digest; `work`

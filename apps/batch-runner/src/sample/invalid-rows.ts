@@ -47,7 +47,7 @@ const inFields: readonly InvalidRowKind[] = [
   changing('expiry', 'EXPIRY_MONTH', '13/29'),
   changing('expiry', 'EXPIRY_PAST', '12/19'),
   changing('expiry', 'EXPIRY_FAR', '12/2999'),
-  changing('firstName', 'NAME_NO_LETTER', '???'),
+  changing('firstName', 'NAME_NO_LETTER', '4711'),
   changing('lastName', 'TEXT_TOO_LONG', 'ä'.repeat(257)),
   changing('lastName', 'TEXT_CONTROL', ({ lastName }) => `${lastName}\u0007x`),
   changing('firstName', 'TEXT_ENCODING', 'Jos\ufffd'),
@@ -77,13 +77,13 @@ const inRows: Readonly<Record<SampleSettings['format'], readonly InvalidRowKind[
     damaging('ROW_COLUMNS', (line) => `${line},`),
     damaging('ROW_COLUMNS', (line) => line.slice(0, line.indexOf(','))),
     damaging('ROW_BLANK', () => ','.repeat(sampleColumns.length - 1)),
-    damaging('ROW_ENCODING', (line) => withLatin1(line, ',')),
+    damaging('ROW_ENCODING', (line) => withHalfLetter(line, ',')),
   ],
   ndjson: [
     damaging('ROW_NOT_JSON', (line) => line.slice(0, -1)),
     damaging('ROW_NOT_OBJECT', (line) => `[${line}]`),
     damaging('ROW_BLANK', () => '   '),
-    damaging('ROW_ENCODING', (line) => withLatin1(line, ':"')),
+    damaging('ROW_ENCODING', (line) => withHalfLetter(line, ':"')),
     damaging('KEY_UNKNOWN', (line) => `${line.slice(0, -1)},"cvc":"000"}`),
     damaging('KEY_DUPLICATE', (line) => `${line.slice(0, -1)},"city":"x"}`),
     damaging('VALUE_NOT_TEXT', (line) => line.replace(/"pan":"(\d+)"/, '"pan":$1'), 'pan'),
@@ -95,8 +95,8 @@ export function invalidRowKinds(format: SampleSettings['format']): readonly Inva
   return [...inFields, ...inRows[format]];
 }
 
-/** Puts a Latin-1 `é` behind the first `sign`; the rest stays UTF-8. */
-function withLatin1(line: string, sign: string): Buffer {
+/** Puts the first byte of a UTF-8 `é` behind the first `sign`: the second was cut off. */
+function withHalfLetter(line: string, sign: string): Buffer {
   const at = line.indexOf(sign) + sign.length;
-  return Buffer.concat([Buffer.from(line.slice(0, at)), Buffer.from([0xe9]), Buffer.from(line.slice(at))]);
+  return Buffer.concat([Buffer.from(line.slice(0, at)), Buffer.from([0xc3]), Buffer.from(line.slice(at))]);
 }

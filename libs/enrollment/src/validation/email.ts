@@ -1,4 +1,6 @@
 import { validationError } from './messages.ts';
+import { damageOfCode } from './damage.ts';
+import { doubleEncodingIn } from './double-encoding.ts';
 import type { Row } from '../raw-record.ts';
 import { required, textOf, type ErrorList } from './text.ts';
 
@@ -10,6 +12,7 @@ const INTERNATIONAL =
   /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*@(?:[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?\.)+\p{L}[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}]$/u;
 /** RFC 5321, 4.5.3.1.1: the greatest length of what stands before the @. */
 const LOCAL_MAX = 64;
+const APOSTROPHE = 39;
 /** Beyond this no pattern is tried: the length is the error. */
 const PATTERN_MAX = 1024;
 
@@ -20,7 +23,16 @@ export function emailOf(raw: Row<'email'>, errors: ErrorList): string {
   const before = errors.length;
   if (!wellShaped(value)) {
     textOf(value, 'email', errors);
-    if (errors.length === before) errors.push(validationError('email', 'EMAIL_SHAPE'));
+    if (errors.length === before)
+      errors.push(validationError('email', damageOfCode(value) ?? 'EMAIL_SHAPE', { position: 1 }));
+  } else if (value.includes('?') || value.charCodeAt(0) === APOSTROPHE) {
+    errors.push(
+      validationError('email', value.includes('?') ? 'TEXT_PERHAPS_LOST' : 'TEXT_SPREADSHEET_MARK', {
+        position: value.indexOf('?') + 1,
+      }),
+    );
+  } else if (!ASCII.test(value) && doubleEncodingIn(value)) {
+    errors.push(validationError('email', 'TEXT_DOUBLE_ENCODED', { position: 1 }));
   } else if (value.length > 254) {
     textOf(value, 'email', errors);
   }

@@ -1,5 +1,7 @@
 import { validationError, type ValidationErrorCode } from './messages.ts';
 import { expiryHorizonYears } from '../limits.ts';
+import { damageOfCode } from './damage.ts';
+import type { ExpiryFormat } from './expiry-format.ts';
 import type { FieldName, Row } from '../raw-record.ts';
 import { trimmed, type ErrorList } from './text.ts';
 
@@ -9,6 +11,13 @@ export interface Month {
   readonly year: number;
   /** 1 to 12. */
   readonly month: number;
+}
+
+/** What the expiry is judged by. */
+export interface ExpiryContext {
+  readonly today: Month;
+  /** Default: the forms that are certain. */
+  readonly expiry?: ExpiryFormat;
 }
 
 /** An expiry as the record wants it. */
@@ -22,7 +31,9 @@ interface Read extends Expiry {
   readonly months: number;
 }
 
-const WHOLE = /^(?:(\d\d)\/(\d\d(?:\d\d)?)|(\d{4})-(\d\d)|(\d\d)(\d\d))$/;
+const WHOLE =
+  /^(?:(\d\d)\/(\d\d(?:\d\d)?)|(\d{4})-(\d\d)|(\d\d)(\d\d)|(20\d\d)(0[1-9]|1[0-2])|(20\d\d)-(\d\d)-\d\d)$/;
+const YEAR_FIRST = /^[2-9]\d(?:0[1-9]|1[0-2])$/;
 const MONTH = /^\d{1,2}$/;
 const YEAR = /^(?:\d\d|\d{4})$/;
 const NONE: Read = { expiryMonth: '', expiryYear: '', months: 0 };
@@ -32,12 +43,12 @@ const known = new Map<string, Read>();
 const KNOWN_MAX = 1000;
 
 /**
- * The expiry, from `expiry` (MM/YY, MM/YYYY, YYYY-MM or MMYY) or from `expiryMonth` and `expiryYear`. A card is good
+ * The expiry, from `expiry` (as its format says, else MM/YY, MM/YYYY, YYYY-MM, YYYYMM, YYYY-MM-DD or MMYY) or from `expiryMonth` and `expiryYear`. A card is good
  * to the end of its month. Two-digit years are of this century.
  */
 export function expiryOf(
   raw: Row<'expiry' | 'expiryMonth' | 'expiryYear'>,
-  today: Month,
+  { today, expiry: format }: ExpiryContext,
   errors: ErrorList,
 ): Expiry {
   const whole = trimmed(raw.expiry);
@@ -45,7 +56,8 @@ export function expiryOf(
   const year = trimmed(raw.expiryYear);
   if (whole === '' && month === '' && year === '') return refuse('expiry', 'FIELD_MISSING', errors);
   const split = month === '' && year === '' ? undefined : fromParts(month, year, errors);
-  const joined = whole === '' ? undefined : fromWhole(whole, errors);
+  const joined =
+    whole === '' ? undefined : format ? fromFormat(whole, format, errors) : fromWhole(whole, errors);
   if (joined && split && joined !== NONE && split !== NONE && joined.months !== split.months) {
     errors.push(validationError('expiry', 'EXPIRY_CONFLICT'));
   }
@@ -59,12 +71,24 @@ function fromWhole(value: string, errors: ErrorList): Read {
   const before = known.get(value);
   if (before) return before;
   const parts = WHOLE.exec(value);
-  if (!parts) return refuse('expiry', 'EXPIRY_FORMAT', errors);
-  const month = parts[1] ?? parts[4] ?? parts[5] ?? '';
-  if (month > '12' || month === '00') return refuse('expiry', 'EXPIRY_MONTH', errors);
-  const expiry = read(month, parts[2] ?? parts[3] ?? parts[6] ?? '');
+  if (!parts) return refuse('expiry', damageOfCode(value) ?? 'EXPIRY_FORMAT', errors);
+  const month = parts[1] ?? parts[4] ?? parts[5] ?? parts[8] ?? parts[10] ?? '';
+  if (month > '12' || month === '00')
+    return refuse('expiry', YEAR_FIRST.test(value) ? 'EXPIRY_YEAR_FIRST' : 'EXPIRY_MONTH', errors);
+  const expiry = read(month, parts[2] ?? parts[3] ?? parts[6] ?? parts[7] ?? parts[9] ?? '');
   if (known.size < KNOWN_MAX) known.set(value, expiry);
   return expiry;
+}
+
+function fromFormat(value: string, format: ExpiryFormat, errors: ErrorList): Read {
+  const parts = format.pattern.exec(value)?.groups;
+  if (!parts) {
+    errors.push(validationError('expiry', 'EXPIRY_SETTING', { format: format.name }));
+    return NONE;
+  }
+  const month = parts['month'] ?? '';
+  if (month > '12' || month === '00') return refuse('expiry', 'EXPIRY_MONTH', errors);
+  return read(month, parts['year'] ?? '');
 }
 
 function fromParts(month: string, year: string, errors: ErrorList): Read {

@@ -1,3 +1,6 @@
+import { luhn } from '@enrollkit/base';
+import { hasCardShape } from './account-ranges.ts';
+import { damageOfCode, nullWord } from './damage.ts';
 import { limits } from '../limits.ts';
 import type { Row } from '../raw-record.ts';
 import { validationError } from './messages.ts';
@@ -26,11 +29,37 @@ function idOf<Field extends 'externalConsumerId' | 'externalCardId'>(
   if (value === '') return value;
   if (value.length > limits[field].max) checkLength(value, field, errors);
   if (!ID.test(value)) {
+    const damage = damageOfCode(value);
     const position = positionOf(value, value.search(NOT_ID));
-    errors.push(validationError(field, 'ID_CHARACTERS', { position }));
-  }
+    errors.push(
+      damage === undefined
+        ? validationError(field, 'ID_CHARACTERS', { position })
+        : validationError(field, damage, { position: 1 }),
+    );
+  } else if (value.length === 4 && nullWord.test(value)) errors.push(validationError(field, 'TEXT_NO_VALUE'));
   const pan = trimmed(raw.pan);
-  if (pan.length > 8 && pan.length <= value.length && value.includes(pan))
+  if (
+    (pan.length > 8 && pan.length <= value.length && value.includes(pan)) ||
+    (value.length >= SHORTEST_PAN && holdsCardNumber(value))
+  )
     errors.push(validationError(field, 'ID_HOLDS_PAN'));
   return value;
+}
+
+const SHORTEST_PAN = 13;
+
+/** Whether digits with nothing but hyphens and underscores between them are a network's card number. */
+function holdsCardNumber(value: string): boolean {
+  let digits = 0;
+  for (let index = 0; index < value.length; index++) {
+    const code = value.charCodeAt(index);
+    if (code <= 0x39 && code >= 0x30) {
+      if (++digits >= SHORTEST_PAN) return runsOf(value).some((run) => luhn(run) && hasCardShape(run));
+    } else if (code > 0x39 && code !== 0x5f) digits = 0;
+  }
+  return false;
+}
+
+function runsOf(value: string): string[] {
+  return value.split(/[A-Za-z]+/).map((run) => run.replace(/\D/g, ''));
 }

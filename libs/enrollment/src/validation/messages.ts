@@ -2,7 +2,8 @@ import type { ValidationError } from '../rejection.ts';
 
 /**
  * Everything that can be wrong with a row, in one closed table. `{name}` in a message is filled with a detail that is
- * never the value of a sensitive field. A hint says how to fix it.
+ * never the value of a sensitive field. A hint says how to fix it. What a real person could have is marked `warning`: the row
+ * is sent, and listed.
  */
 export const validationMessages = {
   FIELD_MISSING: ['The field is required and is empty', 'Fill it in'],
@@ -36,11 +37,27 @@ export const validationMessages = {
     'A digit is wrong or two are swapped; a spreadsheet may have turned the last ones into zeros',
   ],
   PAN_REPEATED: ['The card number is one digit repeated', 'This is a placeholder; put the real number in'],
+  PAN_NETWORK: [
+    'The card number is of none of the account ranges that are enrolled',
+    'Send cards of the network only; other ranges are set by input.accountRanges',
+  ],
+  PAN_TEST: [
+    'The card number is a published test number',
+    'Test numbers are not sent to production: put the real number in',
+  ],
   EXPIRY_FORMAT: [
-    'The expiry must be written MM/YY, MM/YYYY, YYYY-MM or MMYY',
-    'For example 05/29; a spreadsheet may have turned it into a date',
+    'The expiry must be written MM/YY, MM/YYYY, YYYY-MM, YYYYMM, YYYY-MM-DD or MMYY',
+    'For example 05/29; a spreadsheet may have turned it into a date: set input.expiry to its form, for example DD.MM.YYYY',
   ],
   EXPIRY_MONTH: ['The expiry month must be 01 to 12', 'Month and year may be swapped'],
+  EXPIRY_YEAR_FIRST: [
+    'The expiry looks like YYMM: the year before the month',
+    'Set input.expiry: YYMM if the whole column is written so',
+  ],
+  EXPIRY_SETTING: [
+    'The expiry is not written as input.expiry says: {format}',
+    'Correct the setting, or leave it out: MM/YY, MM/YYYY, YYYY-MM, YYYYMM, YYYY-MM-DD and MMYY are found by themselves',
+  ],
   EXPIRY_YEAR: ['The expiry year must have two or four digits', 'For example 2029'],
   EXPIRY_PAST: ['The card has expired', 'Send the card that replaced it'],
   EXPIRY_FAR: ['The expiry is more than {years} years away', 'Check the year'],
@@ -59,8 +76,77 @@ export const validationMessages = {
     'Export the file again as UTF-8 from the source',
   ],
   TEXT_DOUBLE_ENCODED: [
-    'At character {position} the text shows UTF-8 that was read as Latin-1 and saved again',
-    'Export the file again as UTF-8 from the source',
+    'At character {position} the text shows UTF-8 that was read in an older encoding (Latin-1, Windows-1252 and the like) and saved again',
+    'Export the file again as UTF-8 from the source; do not open and save it in between',
+  ],
+  TEXT_SYMBOLS_LOST: [
+    'Character {position} is of no script (a private use character)',
+    'It was made by a font or a conversion: export the file again as UTF-8 from the source',
+  ],
+  TEXT_QUESTION_MARK: [
+    'Character {position} is a question mark where a letter was: a conversion did not know the letter',
+    'Export the file again as UTF-8 from the source; an older encoding has no place for the letter',
+  ],
+  TEXT_HTML_ENTITY: [
+    'From character {position} on stands an HTML entity in place of a character',
+    'Export from the data and not from a web page, or decode the entities before the export',
+  ],
+  TEXT_MARKUP: [
+    'From character {position} on stands HTML or XML markup',
+    'Export the plain value, without markup',
+  ],
+  TEXT_ESCAPED: [
+    'From character {position} on stands an escape (of JSON, SQL, a URL, an e-mail or UTF-7) in place of a character',
+    'Decode the value before the export: it was escaped once too often',
+  ],
+  TEXT_SPREADSHEET_MARK: [
+    "The value begins with a mark by which a spreadsheet keeps text or starts a formula (' or = or +)",
+    'Export the values from the source, not the cells of a spreadsheet; in a spreadsheet, save as CSV UTF-8 with the column formatted as text',
+  ],
+  TEXT_QUOTED: [
+    'The value stands in double quotes of its own',
+    'It was quoted twice: export it again with one level of quotes',
+  ],
+  TEXT_FLOAT: [
+    'The value ends in .0: it was read as a number on its way',
+    'Export the column as text; leading zeros may be lost, too',
+  ],
+  TEXT_SCIENTIFIC: [
+    'The value is in scientific notation: it was read as a number, and digits are lost',
+    'A spreadsheet did this: format the column as text and export it again from the source',
+  ],
+  TEXT_NO_VALUE: [
+    'The value is what a program writes for none, or for an error (NULL, N/A, #VALUE! and the like)',
+    'Leave the cell empty where there is no value, and fill in what is required',
+  ],
+  TEXT_HOLDS_PAN: [
+    'The text holds what could be a card number',
+    'Card numbers belong into the column pan only: export the columns again',
+  ],
+  TEXT_PERHAPS_NO_VALUE: [
+    'The value is a word that often stands for none (null, none, test, x, 0, -)',
+    'Compare it with the source; there are people and places of such names',
+    'warning',
+  ],
+  TEXT_PERHAPS_MARK: [
+    'The value begins with an apostrophe: a spreadsheet may have put it there',
+    'Compare it with the source; some names do begin so',
+    'warning',
+  ],
+  TEXT_PERHAPS_LOST: [
+    'Character {position} is a question mark: a letter may have been lost in a conversion',
+    'Compare it with the source, and export it as UTF-8',
+    'warning',
+  ],
+  TEXT_PERHAPS_ESCAPED: [
+    'Character {position} is a backslash: it may be an escape',
+    'Compare it with the source',
+    'warning',
+  ],
+  TEXT_PERHAPS_MIXED: [
+    'At character {position} a word mixes letters of two scripts',
+    'Compare it with the source: letters that look alike may have been swapped',
+    'warning',
   ],
   EMAIL_SHAPE: [
     'This is not an e-mail address',
@@ -83,7 +169,45 @@ export const validationMessages = {
     'The mobile number is too long for +{callingCode}',
     'Digits are doubled, or the country code stands there twice',
   ],
+  MOBILE_GLUED: [
+    'Digits stand behind a complete number of +{callingCode}',
+    'An extension, a second number or a column beside it was glued on: give the mobile number alone',
+  ],
+  MOBILE_REWRITTEN: [
+    'The number is written in an old form of +{callingCode}, and was rewritten by its numbering plan',
+    'Give the number in its present international form',
+    'warning',
+  ],
+  MOBILE_UNASSIGNED: [
+    'The numbering plan of +{callingCode} knows no such number',
+    'Compare it with the source; a new range may be missing in the plan',
+    'warning',
+  ],
+  MOBILE_NOT_MOBILE: [
+    'The numbering plan of +{callingCode} says that this is {kind}, not a mobile number',
+    'The provider sends a code to it: give a number that receives messages',
+    'warning',
+  ],
+  MOBILE_COUNTRY_MISSING: [
+    'A national number needs a valid country beside it',
+    'Fill in the column country, or write the number with + and its country code',
+  ],
   MOBILE_INVALID: ['No such number exists in the numbering plan of +{callingCode}', 'Check the number'],
+  POSTAL_CODE_SHAPE: [
+    'This is no postal code of {country}',
+    'Compare it with the source: a leading zero may be lost, or the columns may be shifted',
+    'warning',
+  ],
+  CITY_SHAPE: [
+    'The city is written without a single letter',
+    'Compare it with the source: the columns may be shifted',
+    'warning',
+  ],
+  STATE_SHAPE: [
+    'The state looks like a number, not like a state',
+    'Compare it with the source: the columns may be shifted',
+    'warning',
+  ],
   COUNTRY_CASE: ['The country code must be in upper case', 'Write {upper}'],
   COUNTRY_ALPHA3: [
     'The country code must have two letters (ISO 3166-1 alpha-2); this has three',
@@ -115,13 +239,27 @@ export const validationMessages = {
     'The row is not valid UTF-8, from byte {byte} of the file on',
     'Save the file as UTF-8; it is probably Latin-1 or Windows-1252: iconv -f WINDOWS-1252 -t UTF-8 FILE',
   ],
-  ROW_NOT_JSON: ['The line is not JSON', 'Each line is one whole JSON object'],
+  ROW_SHORT: [
+    'The line has {found} characters, and the last field of input.layout begins at {expected}',
+    'The line was cut off, or input.layout is not the layout of this file',
+  ],
+  ROW_UNNAMED_VALUE: [
+    'Column {column} has no name in the header, and this row has a value in it',
+    'Name the column in the header, map it by its number (input.columns: { "#{column}": ignore }), or correct a row whose columns slipped',
+  ],
+  ROW_NOT_JSON: [
+    'The line is not JSON{where}',
+    'Each line is one whole JSON object: look for a missing quote, comma or brace there; jq -c . FILE writes it so',
+  ],
   ROW_NOT_OBJECT: ['The line holds JSON that is not an object', 'Each line is one whole JSON object'],
   KEY_UNKNOWN: [
     'The key {key} is no field and is not mapped',
     'Check the spelling, or map the key in the configuration, to a field or to "ignore"',
   ],
-  KEY_DUPLICATE: ['The object has a key twice', 'Keep one of the two'],
+  KEY_DUPLICATE: [
+    'The object has the key {key} twice, or two keys that stand for the same',
+    'Keep one of the two',
+  ],
   VALUE_NOT_TEXT: [
     'The value must be text in double quotes; this is {found}',
     'Numbers lose digits: write "{field}": "..."',
@@ -147,7 +285,7 @@ export const validationMessages = {
     'The consumer on line {firstLine} has more than {max} cards, the size of a batch',
     'Raise the batch size, or enroll the rest in another file',
   ],
-} as const satisfies Record<string, readonly [message: string, hint: string]>;
+} as const satisfies Record<string, readonly [message: string, hint: string, confidence?: 'warning']>;
 
 /** A code of the table above. */
 export type ValidationErrorCode = keyof typeof validationMessages;
@@ -161,8 +299,14 @@ export function validationError(
   code: ValidationErrorCode,
   details: ValidationDetails = {},
 ): ValidationError {
-  const [message, hint] = validationMessages[code];
-  return { field, code, message: fill(message, details), hint: fill(hint, details) };
+  const [message, hint, confidence] = validationMessages[code] as readonly [string, string, 'warning'?];
+  return {
+    field,
+    code,
+    message: fill(message, details),
+    hint: fill(hint, details),
+    ...(confidence === 'warning' && { warning: true }),
+  };
 }
 
 function fill(text: string, details: ValidationDetails): string {

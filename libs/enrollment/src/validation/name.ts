@@ -1,6 +1,6 @@
 import type { Row } from '../raw-record.ts';
 import { validationError } from './messages.ts';
-import { required, textOf, trimmed, type ErrorList } from './text.ts';
+import { hasErrors, required, textOf, trimmed, type ErrorList } from './text.ts';
 
 const LETTER = /\p{L}/u;
 const ASCII_LETTER = /[A-Za-z]/;
@@ -28,7 +28,7 @@ function nameOf(
   if (value === '') return value;
   const before = errors.length;
   textOf(value, field, errors);
-  if (errors.length === before && !ASCII_LETTER.test(value) && !LETTER.test(value))
+  if (!ASCII_LETTER.test(value) && !LETTER.test(value) && !hasErrors(errors, before))
     errors.push(validationError(field, 'NAME_NO_LETTER'));
   return value;
 }

@@ -1,4 +1,4 @@
-import metadata from 'libphonenumber-js/min/metadata';
+import metadata from 'libphonenumber-js/max/metadata';
 
 /** Positions in the library's metadata arrays (its METADATA.md, format 4). */
 const PATTERN = 2;
@@ -7,14 +7,21 @@ const PREFIX = 5;
 const PREFIX_FOR_PARSING = 7;
 const LEADING_DIGITS = 10;
 const TYPES = 11;
+/** Position of the mobile numbers among the types. */
+const MOBILE = 1;
 
 /** The numbers of one country, as the library decides about them. */
 interface Country {
   /** In a shared calling code: numbers that begin so are this country's. */
   readonly leading: RegExp | undefined;
   readonly general: RegExp;
-  /** The number types, where the metadata tells them apart; then a valid number is of one of them. */
-  readonly types: readonly { readonly pattern: RegExp; readonly lengths: readonly number[] }[] | undefined;
+  /** Its mobile numbers; undefined where it has none of its own. */
+  readonly mobile: NumberType | undefined;
+}
+
+interface NumberType {
+  readonly pattern: RegExp;
+  readonly lengths: readonly number[];
 }
 
 /** A calling code with its patterns compiled once; the library compiles them anew for every number. */
@@ -36,11 +43,11 @@ export interface SplitNumber {
 }
 
 /**
- * Splits an international number (digits, no plus) when the library is sure to split it so and to call it valid.
- * Undefined means only that the library must decide: this is a fast path to its decision, not another one.
+ * Splits an international number (digits, no plus) when the library is sure to split it so and to call it a valid mobile
+ * number. Undefined means only that the library must decide: this is a fast path to its decision, not another one.
  * (Calling it for every number would cost more than the rest of a row's validation together.)
  */
-export function surelyValid(digits: string): SplitNumber | undefined {
+export function surelyMobile(digits: string): SplitNumber | undefined {
   let callingCode = 0;
   for (let length = 1; length <= digits.length; length++) {
     callingCode = callingCode * 10 + digits.charCodeAt(length - 1) - 48;
@@ -48,29 +55,41 @@ export function surelyValid(digits: string): SplitNumber | undefined {
     const plan = planOf(callingCode);
     if (!plan) continue;
     const number = digits.slice(length);
-    return !plan.prefix?.test(number) && hasNumber(plan, number)
+    return !plan.prefix?.test(number) && hasMobile(plan, number)
       ? { countryCode: plan.callingCode, number }
       : undefined;
   }
   return undefined;
 }
 
+/**
+ * Whether a national number has the general form of the numbers of a calling code that one country has to itself. The
+ * types of a plan may lag behind what is assigned; its general form hardly does.
+ */
+export function hasGeneralForm(callingCode: string, number: string): boolean {
+  const plan = planOf(Number(callingCode));
+  return plan?.countries.length === 1 && plan.countries[0]?.general.test(number) === true;
+}
+
 /** The first country that claims the number decides, as in the library. */
-function hasNumber(plan: Plan, number: string): boolean {
+function hasMobile(plan: Plan, number: string): boolean {
   for (const country of plan.countries) {
     if (country.leading) {
-      if (country.leading.test(number)) return isNumberOf(country, number);
-    } else if (isNumberOf(country, number)) {
+      if (country.leading.test(number)) return isMobileOf(country, number);
+    } else if (isMobileOf(country, number)) {
       return true;
     }
   }
   return false;
 }
 
-function isNumberOf(country: Country, number: string): boolean {
-  if (!country.general.test(number)) return false;
-  if (!country.types) return true;
-  return country.types.some((type) => type.lengths.includes(number.length) && type.pattern.test(number));
+function isMobileOf({ general, mobile }: Country, number: string): boolean {
+  return (
+    mobile !== undefined &&
+    mobile.lengths.includes(number.length) &&
+    mobile.pattern.test(number) &&
+    general.test(number)
+  );
 }
 
 function planOf(callingCode: number): Plan | null {
@@ -99,7 +118,7 @@ function compileCountry(plan: readonly unknown[]): Country {
   return {
     leading: typeof leading === 'string' ? new RegExp(`^(?:${leading})`) : undefined,
     general: entire(String(plan[PATTERN])),
-    types: compileTypes(plan),
+    mobile: mobileType(plan),
   };
 }
 
@@ -107,13 +126,11 @@ function compileCountry(plan: readonly unknown[]): Country {
 type TypeData = readonly [pattern?: string, lengths?: readonly number[]] | 0;
 
 /** An absent array is 0 in the metadata, and an absent pattern an empty text. */
-function compileTypes(plan: readonly unknown[]): Country['types'] {
+function mobileType(plan: readonly unknown[]): NumberType | undefined {
   const types = plan[TYPES];
-  if (!Array.isArray(types) || types.length === 0) return undefined;
-  const lengths = plan[LENGTHS] as readonly number[];
-  return (types as readonly TypeData[]).flatMap((type) =>
-    type && type[0] ? [{ pattern: entire(type[0]), lengths: type[1] || lengths }] : [],
-  );
+  const type = Array.isArray(types) ? (types as readonly TypeData[])[MOBILE] : undefined;
+  if (!type || !type[0]) return undefined;
+  return { pattern: entire(type[0]), lengths: type[1] || (plan[LENGTHS] as readonly number[]) };
 }
 
 function entire(pattern: string): RegExp {

@@ -2,15 +2,15 @@ import { validationError } from './messages.ts';
 import { limits, type LimitedField } from '../limits.ts';
 import type { FieldName, Row } from '../raw-record.ts';
 import type { ValidationError } from '../rejection.ts';
+import { damageIn, textKindOf } from './damage.ts';
+import { isSuspicious } from './suspicion.ts';
 
-/** Where validation puts what it finds; one list a row. */
+/** Where validation puts what it finds, warnings among them; one list a row. */
 export type ErrorList = ValidationError[];
 
 /** Controls, invisible spaces, line and direction controls, U+FFFD and lone surrogates: none belongs in a name or an address. */
 const UNWANTED = /[\p{Cc}\u200b\u2028-\u202e\u2060\u2066-\u2069\ufeff\ufffd\p{Cs}]/u;
 const LOST = /[\ufffd\p{Cs}]/u;
-/** The two bytes of one UTF-8 character, each read as Latin-1: `Ã©` for `é`. No language writes these side by side. */
-const DOUBLE_ENCODED = /[\u00c2\u00c3][\u00a1-\u00bf]/;
 
 /** The value without the white space around it, which is no part of a value. Absent gives an empty text. */
 export function trimmed(value: string | undefined): string {
@@ -25,21 +25,9 @@ function isPrinted(code: number): boolean {
   return code > 0x20 && code < 0xa0;
 }
 
-/**
- * Whether a text may hold anything that {@link UNWANTED} or {@link DOUBLE_ENCODED} looks for. Most texts do not, and
- * this check costs a tenth of the two patterns.
- */
-function isSuspicious(value: string): boolean {
-  for (let index = 0; index < value.length; index++) {
-    const code = value.charCodeAt(index);
-    if (code < 0x20) return true;
-    if (
-      code > 0x7e &&
-      (code < 0xa0 || code === 0xc2 || code === 0xc3 || (code >= 0x2000 && code < 0x2070) || code >= 0xd800)
-    )
-      return true;
-  }
-  return false;
+/** Whether the row is rejected for anything in the list from `start` on. */
+export function hasErrors(list: ErrorList, start: number = 0): boolean {
+  return list.length > start && list.slice(start).some(({ warning }) => warning !== true);
 }
 
 /** The value of a column without white space around it; an error when it is absent or empty. */
@@ -65,11 +53,13 @@ export function checkLength(value: string, field: LimitedField, errors: ErrorLis
 }
 
 function checkCharacters(value: string, field: LimitedField, errors: ErrorList): void {
+  const kind = textKindOf(field);
+  const damage = kind && damageIn(value, kind);
   const at = value.search(UNWANTED);
-  if (at >= 0) errors.push(unwanted(value, at, field));
-  const damaged = value.search(DOUBLE_ENCODED);
-  if (at < 0 && damaged >= 0)
-    errors.push(validationError(field, 'TEXT_DOUBLE_ENCODED', { position: positionOf(value, damaged) }));
+  // UTF-8 that was read as Latin-1 holds control characters, too: the cause is named, not they.
+  if (at >= 0 && damage?.code !== 'TEXT_DOUBLE_ENCODED') errors.push(unwanted(value, at, field));
+  else if (damage)
+    errors.push(validationError(field, damage.code, { position: positionOf(value, damage.at) }));
 }
 
 function unwanted(value: string, at: number, field: FieldName): ValidationError {

@@ -38,6 +38,7 @@ export async function load(source: LoadSource, context: LoadContext, stop: Abort
   const { ledger, notify, duplicates } = context;
   const { id } = source.intake;
   if (!(await readAll(source, context, stop))) return false;
+  noteWarnings(source, notify);
   const findings = await ledger.finishLoading(id, duplicates);
   notify({ kind: 'findings', ...findings });
   await withdrawRows(context, source);
@@ -45,6 +46,19 @@ export async function load(source: LoadSource, context: LoadContext, stop: Abort
   await ledger.markReady(id);
   notify({ kind: 'ready' });
   return true;
+}
+
+/** Tells what was not certain enough to reject a row, or the file. */
+function noteWarnings({ reader, validator: { warnings } }: LoadSource, notify: Observer): void {
+  if (reader.openLine !== undefined) notify({ kind: 'no-line-end', line: reader.openLine });
+  const { rows, shiftedFrom } = warnings;
+  if (rows > 0)
+    notify({
+      kind: 'row-warnings',
+      rows,
+      kinds: warnings.kinds(),
+      ...(shiftedFrom !== undefined && { shiftedFrom }),
+    });
 }
 
 async function readAll(

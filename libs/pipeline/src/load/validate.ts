@@ -1,6 +1,12 @@
-import { luhn } from '@enrollkit/base';
-import { type ValidationError, type PlacedRecord, type Rejection } from '@enrollkit/enrollment';
+import { maskCardNumbers } from '@enrollkit/base';
+import {
+  type ValidationError,
+  type PlacedRecord,
+  type Rejection,
+  type SourcePlace,
+} from '@enrollkit/enrollment';
 import { toRecord, type ValidationContext } from '@enrollkit/enrollment/validation';
+import { WarningLog } from './warnings.ts';
 import type { Row } from './input/row.ts';
 
 /** A record fit to be sent, or the rejection of a row and the row, as it was read. */
@@ -18,14 +24,21 @@ export interface ValidationCount {
   readonly rejected: number;
 }
 
+/** Receives the warnings of each row that has some and is sent all the same. */
+export type WarningObserver = (place: SourcePlace, warnings: readonly ValidationError[]) => void;
+
 /** Validates rows, in portions as they come, and counts them. */
 export class Validator {
   readonly #context: ValidationContext;
+  /** What rows that are sent were warned of. */
+  readonly warnings = new WarningLog();
+  readonly #onWarning: WarningObserver | undefined;
   #rows = 0;
   #rejected = 0;
 
-  constructor(context: ValidationContext) {
+  constructor(context: ValidationContext, onWarning?: WarningObserver) {
     this.#context = context;
+    this.#onWarning = onWarning;
   }
 
   get count(): ValidationCount {
@@ -42,7 +55,12 @@ export class Validator {
     this.#rows++;
     if (row.errors) return this.#reject(row, row.errors);
     const verdict = toRecord(row.raw, this.#context);
-    return verdict.record ? { place: row.place, record: verdict.record } : this.#reject(row, verdict.errors);
+    if (!verdict.record) return this.#reject(row, verdict.errors);
+    if (verdict.warnings) {
+      this.warnings.add(row.place, verdict.warnings);
+      this.#onWarning?.(row.place, verdict.warnings);
+    }
+    return { place: row.place, record: verdict.record };
   }
 
   #reject(row: Row, errors: readonly [ValidationError, ...ValidationError[]]): RejectedRow {
@@ -67,5 +85,5 @@ const ID = /^[\w-]{1,64}$/;
 function presentable(id: string | undefined): string | undefined {
   const value = id?.trim() ?? '';
   if (!ID.test(value)) return undefined;
-  return value.length >= 12 && value.length <= 19 && luhn(value) ? undefined : value;
+  return maskCardNumbers(value) === value ? value : undefined;
 }

@@ -39,7 +39,7 @@ export class RejectionsFile {
   async add(rejected: RejectedRow): Promise<void> {
     if (this.#count === 0) await this.#begin();
     this.#count++;
-    const line = this.#reader.format === 'csv' ? this.#csvLine(rejected) : this.#jsonLine(rejected);
+    const line = this.#reader.format === 'ndjson' ? this.#jsonLine(rejected) : this.#csvLine(rejected);
     this.#pending.push(line);
     this.#chars += line.length;
     if (this.#chars > FLUSH_CHARS) await this.#flush();
@@ -57,7 +57,7 @@ export class RejectionsFile {
     this.#file = await open(this.path, 'w', 0o600);
     await this.#file.chmod(0o600);
     const { names } = this.#reader.layout;
-    if (this.#reader.format === 'csv')
+    if (this.#reader.format !== 'ndjson')
       this.#pending.push(this.#line([...ownNames(names), ...rejectionColumns]));
   }
 
@@ -122,7 +122,7 @@ function errorColumns(line: number, errors: readonly ValidationError[]): string[
 }
 
 function valueOf(row: Row, target: ColumnTarget): string | undefined {
-  return target === 'ignore' ? undefined : row.raw[target];
+  return target === 'ignore' || target === 'empty' ? undefined : row.raw[target];
 }
 
 function ownNames(names: readonly string[]): string[] {

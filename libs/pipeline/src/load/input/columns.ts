@@ -2,12 +2,13 @@ import { fieldNames, requiredFields, type FieldName } from '@enrollkit/enrollmen
 import { InputError } from './errors.ts';
 import { rejectionColumns } from '../../rejections/columns.ts';
 import { quoted } from '@enrollkit/base';
+import { columnsBlock } from './suggest.ts';
 
-/** What a header or key stands for; `ignore` for a column that is not ours. */
-export type ColumnTarget = FieldName | 'ignore';
+/** What a header or key stands for; `ignore` for a column that is not ours, `empty` for one that must have no value. */
+export type ColumnTarget = FieldName | 'ignore' | 'empty';
 
-/** Names in the file to fields. A name that is a field's own needs no entry. */
-export type ColumnMapping = Readonly<Record<string, ColumnTarget>>;
+/** Names in the file to fields; `#3` names the third column. A name that is a field's own needs no entry. */
+export type ColumnMapping = Readonly<Record<string, FieldName | 'ignore'>>;
 
 /** Finds what a name in the file stands for; undefined when nothing says so. */
 export type ColumnFinder = (name: string) => ColumnTarget | undefined;
@@ -24,9 +25,13 @@ export function keysOf(mapping: ColumnMapping = {}): Layout {
   return { names: fieldNames.map((field) => named.get(field) ?? field), targets: fieldNames };
 }
 
-/** The configuration's word first, then the field's own name; the columns of a rejections file are passed over. */
-export function columnFinder(mapping: ColumnMapping = {}): ColumnFinder {
+/**
+ * The configuration's word first, then the field's own name; the columns of a rejections file, and those that are only
+ * joined into a field, are passed over.
+ */
+export function columnFinder(mapping: ColumnMapping = {}, joined: readonly string[] = []): ColumnFinder {
   const targets = new Map<string, ColumnTarget>([
+    ...joined.map((name) => [name, 'ignore'] as const),
     ...fieldNames.map((field) => [field, field] as const),
     ...rejectionColumns.map((column) => [column, 'ignore'] as const),
     ...Object.entries(mapping),
@@ -34,28 +39,26 @@ export function columnFinder(mapping: ColumnMapping = {}): ColumnFinder {
   return (name) => targets.get(name);
 }
 
+/** How the columns of a header are found. */
+export interface HeaderColumns {
+  readonly find: ColumnFinder;
+  /** Fields that a file need not have, because every row is given them. */
+  readonly given?: readonly FieldName[];
+}
+
 /**
- * Judges a CSV header and answers what each column stands for. Throws `InputError` `header-empty`, `header-duplicate`,
- * `header-unknown` or `header-missing`.
+ * Judges a CSV header and answers what each column stands for; one without a name must be empty in every row. Throws
+ * `InputError` `header-duplicate`, `header-unknown` or `header-missing`.
  */
 export function columnsOf(
   header: readonly string[],
-  find: ColumnFinder,
+  { find, given = [] }: HeaderColumns,
   line: number,
 ): readonly ColumnTarget[] {
-  const targets = header.map((name, index) => {
-    if (name === '') {
-      throw new InputError(
-        'header-empty',
-        { message: `Column ${index + 1} has no name`, hint: 'Name it, or remove the column' },
-        { line },
-      );
-    }
-    return find(name);
-  });
+  const targets = header.map((name, index) => find(`#${index + 1}`) ?? (name === '' ? 'empty' : find(name)));
   assertKnown(header, targets, line);
   assertOnce(header, targets, line);
-  assertComplete(new Set(targets), line);
+  assertComplete(new Set([...targets, ...given]), line);
   return targets.map((target) => target ?? 'ignore');
 }
 
@@ -71,14 +74,12 @@ function assertKnown(
       .slice(0, 5)
       .map((name) => quoted(name))
       .join(', ') + (unknown.length > 5 ? ` and ${unknown.length - 5} more` : '');
-  const meant = unknown.map(likeField).find((field) => field !== undefined);
+  const isKnown = (name: string): boolean => targets[header.indexOf(name)] !== undefined;
   throw new InputError(
     'header-unknown',
     {
       message: `The header names what is no field: ${names}`,
-      hint: meant
-        ? `Did you mean ${meant}? Else map the column in the configuration, to a field or to "ignore"`
-        : 'Map the column in the configuration, to a field or to "ignore"',
+      hint: `Map each to a field or to "ignore"; ready to paste, corrected where it is wrong:\n${columnsBlock(header, isKnown)}`,
     },
     { line },
   );
@@ -91,6 +92,7 @@ function assertOnce(
 ): void {
   const seen = new Map<string, number>();
   for (const [index, target] of targets.entries()) {
+    if (target === 'empty') continue;
     const key = target === undefined || target === 'ignore' ? ` ${header[index]}` : target;
     const first = seen.get(key);
     if (first !== undefined) {
@@ -117,14 +119,8 @@ function assertComplete(present: ReadonlySet<string | undefined>, line: number):
     'header-missing',
     {
       message: `The header lacks: ${names}`,
-      hint: 'Add the columns, or map the names they have in this file in the configuration',
+      hint: 'Add the columns, map the names they have in this file (input.columns), or give every row a value: input.defaults: { language: en }',
     },
     { line },
   );
-}
-
-/** The field a name was probably meant to be: the same letters and digits in another case or with other signs between. */
-function likeField(name: string): FieldName | undefined {
-  const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, '');
-  return fieldNames.find((field) => plain(field) === plain(name));
 }

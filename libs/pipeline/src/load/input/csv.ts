@@ -1,11 +1,18 @@
 import { CsvError, parse } from 'csv-parse/sync';
-import { validationError, type FieldName, type RawRecord, type SourcePlace } from '@enrollkit/enrollment';
+import {
+  validationError,
+  type FieldName,
+  type RawRecord,
+  type SourcePlace,
+  type ValidationError,
+} from '@enrollkit/enrollment';
 import { unguarded } from '../../rejections/columns.ts';
 import type { ColumnTarget } from './columns.ts';
 import { encodingErrors } from './encoding.ts';
 import { InputError } from './errors.ts';
 import type { Block, Frame } from './frames.ts';
 import type { Row } from './row.ts';
+import { trailerLike } from './trailer.ts';
 
 /** How a CSV file is written and what its columns mean. */
 export interface CsvShape {
@@ -13,6 +20,22 @@ export interface CsvShape {
   readonly columns: readonly ColumnTarget[];
   /** The file is a rejections file: its guarded cells are taken back. */
   readonly guarded: boolean;
+  /** The names of its header. */
+  readonly names: readonly string[];
+  /** Which column holds the card number. */
+  readonly panColumn: number;
+  /** Columns without a name. */
+  readonly emptyColumns: readonly number[];
+}
+
+/** The shape of the rows behind a header. */
+export function csvShape(header: Pick<CsvShape, 'delimiter' | 'columns' | 'guarded' | 'names'>): CsvShape {
+  const { columns } = header;
+  return {
+    ...header,
+    panColumn: columns.indexOf('pan'),
+    emptyColumns: [...columns.keys()].filter((index) => columns[index] === 'empty'),
+  };
 }
 
 /** Rows in order, and the error behind the last of them, if there is one. */
@@ -36,7 +59,8 @@ export function csvRows(block: Block, shape: CsvShape, before: number): RowsRead
     if (!read) break;
     const cells = shape.guarded ? read.map(unguarded) : read;
     const place = placeOf(block, frame, before + rows.length + 1);
-    const error = broken.get(frame) ?? cellsError(cells, shape.columns.length);
+    const error = broken.get(frame) ?? cellsError(cells, shape, place);
+    if (error instanceof InputError) return { rows, error };
     rows.push(
       error ? { place, raw: {}, cells, errors: [error] } : { place, raw: rawOf(cells, shape.columns), cells },
     );
@@ -61,20 +85,70 @@ export function textOf(block: Block, frame: Frame): string {
 
 function cellsError(
   cells: readonly string[],
-  expected: number,
-): ReturnType<typeof validationError> | undefined {
-  if (cells.length === expected && cells[0] !== '') return undefined;
+  shape: CsvShape,
+  place: SourcePlace,
+): ValidationError | InputError | undefined {
+  const expected = shape.columns.length;
+  // A card number begins with a digit, a name of a column with a letter.
+  const first = cells[shape.panColumn]?.charCodeAt(0) ?? 0;
+  const repeated =
+    first > NINE || cells.length !== expected ? headerAgain(cells, shape, place.line) : undefined;
+  if (repeated) return repeated;
+  if (cells.length === expected && cells[0] !== '')
+    return shape.emptyColumns.length === 0 ? undefined : unnamedValue(cells, shape);
   if (cells.every((cell) => cell.trim() === '')) return validationError('row', 'ROW_BLANK');
-  return cells.length === expected
+  if (cells.length === expected) return unnamedValue(cells, shape);
+  return (
+    unknownTrailer(cells, place) ?? validationError('row', 'ROW_COLUMNS', { expected, found: cells.length })
+  );
+}
+
+const NINE = 0x39;
+
+function unnamedValue(cells: readonly string[], { emptyColumns }: CsvShape): ValidationError | undefined {
+  const column = emptyColumns.find((index) => (cells[index] ?? '').trim() !== '');
+  return column === undefined
     ? undefined
-    : validationError('row', 'ROW_COLUMNS', { expected, found: cells.length });
+    : validationError('row', 'ROW_UNNAMED_VALUE', { column: column + 1 });
+}
+
+/** The error of a file in which a row names columns. */
+function headerAgain(cells: readonly string[], { names }: CsvShape, line: number): InputError | undefined {
+  const found = cells.map((cell) => cell.replace(/^\ufeff/, '').trim());
+  const known = found.filter((cell) => cell !== '' && names.includes(cell));
+  if (known.length < 3 || known.length * 2 < names.length) return undefined;
+  const isSame = found.length === names.length && found.every((cell, index) => cell === names[index]);
+  return new InputError(
+    'header-repeated',
+    {
+      message: isSame
+        ? 'The header stands here a second time: files were joined'
+        : 'A second header stands here, with other columns or another order: files were joined',
+      hint: 'Give each file by itself; what is behind this line was not read, and nothing was sent',
+    },
+    { line },
+  );
+}
+
+/** The error of a file with a line that closes it, and counts its rows, while the settings say nothing of one. */
+function unknownTrailer(cells: readonly string[], { line, row }: SourcePlace): InputError | undefined {
+  const setting = trailerLike(cells, row - 1);
+  if (setting === undefined) return undefined;
+  return new InputError(
+    'trailer-unknown',
+    {
+      message: 'The line looks like the trailer of the file, with a count',
+      hint: `So that the count is compared and the line is no row, set input.trailer: ${setting}`,
+    },
+    { line },
+  );
 }
 
 function rawOf(cells: readonly string[], columns: readonly ColumnTarget[]): RawRecord {
   const raw: { [name in FieldName]?: string | undefined } = {};
   for (let index = 0; index < columns.length; index++) {
     const target = columns[index];
-    if (target !== undefined && target !== 'ignore') raw[target] = cells[index];
+    if (target !== undefined && target !== 'ignore' && target !== 'empty') raw[target] = cells[index];
   }
   return raw;
 }

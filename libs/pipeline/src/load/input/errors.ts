@@ -41,7 +41,37 @@ export type InputErrorCode =
   /** A row is longer than any that makes sense; the place is in the message. */
   | 'row-too-long'
   /** A quote is never closed, or text follows it: nothing behind it can be trusted. */
-  | 'quote-broken';
+  | 'quote-broken'
+  /** No encoding has the name. Use one of the WHATWG Encoding Standard, or IBM037, IBM500, IBM1047. */
+  | 'encoding-unknown'
+  /** The input is not in the encoding it should be in. The hint has the setting for the one it looks like. */
+  | 'input-encoding'
+  /** The program of `input.open` did not end well; nothing of its output was used. */
+  | 'open-failed'
+  /** A digest that was expected is not the file's: it is not the file that was sent. */
+  | 'digest-differs'
+  /** The file beside the input that `input.sidecar` asks for is not there. */
+  | 'sidecar-missing'
+  /** The file beside the input holds no digest and no count. */
+  | 'sidecar-unreadable'
+  /** The input has another number of rows than was expected. */
+  | 'rows-differ'
+  /** The trailer counts another number of rows than the file has. */
+  | 'trailer-count'
+  /** Lines stand behind the trailer: files were joined. */
+  | 'trailer-early'
+  /** The file ends without its trailer: it was cut off. */
+  | 'trailer-missing'
+  /** A line looks like a trailer, and none is configured. The hint has the setting. */
+  | 'trailer-unknown'
+  /** The header stands in the file a second time: files were joined. */
+  | 'header-repeated'
+  /** The settings of the header and the file do not fit: `input.header`, `input.skipFirst` or `input.layout`. */
+  | 'layout-unfit'
+  /** The input is JSON written over several lines. The hint has the command that makes NDJSON of it. */
+  | 'input-json-pretty'
+  /** The content is not in the format that the name says. Rename it, or set `input.format`. */
+  | 'format-differs';
 
 /** Where in the input it went wrong. */
 export interface InputPlace {

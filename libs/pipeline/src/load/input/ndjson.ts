@@ -6,20 +6,29 @@ import {
   type SourcePlace,
 } from '@enrollkit/enrollment';
 import type { ColumnFinder } from './columns.ts';
-import { placeOf, textOf } from './csv.ts';
+import type { RowConverter } from './convert.ts';
+import { placeOf, textOf, type RowsRead } from './csv.ts';
 import { encodingErrors } from './encoding.ts';
+import { InputError } from './errors.ts';
 import type { Block } from './frames.ts';
 import type { Row } from './row.ts';
 import { quoted } from '@enrollkit/base';
 
 /** The rows of a block of NDJSON: one flat object of texts a line; `before` counts those before it. Never throws. */
-export function ndjsonRows(block: Block, find: ColumnFinder, before: number): Row[] {
+export function ndjsonRows(
+  block: Block,
+  { find, convert }: { readonly find: ColumnFinder; readonly convert?: RowConverter | undefined },
+  before: number,
+): RowsRead {
   const broken = encodingErrors(block);
-  return block.frames.map((frame, index) => {
-    const place = placeOf(block, frame, before + index + 1);
+  const rows: Row[] = [];
+  for (const frame of block.frames) {
+    const place = placeOf(block, frame, before + rows.length + 1);
     const error = broken.get(frame);
-    return error ? refused(place, error) : readObject(textOf(block, frame), place, find);
-  });
+    if (error instanceof InputError) return { rows, error };
+    rows.push(error ? refused(place, error) : readObject(textOf(block, frame), place, { find, convert }));
+  }
+  return { rows };
 }
 
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -28,21 +37,38 @@ function refused(place: SourcePlace, error: ValidationError): Row {
   return { place, raw: {}, errors: [error] };
 }
 
-function readObject(line: string, place: SourcePlace, find: ColumnFinder): Row {
+function readObject(
+  line: string,
+  place: SourcePlace,
+  { find, convert }: { readonly find: ColumnFinder; readonly convert: RowConverter | undefined },
+): Row {
   let value: unknown;
   try {
     value = JSON.parse(line);
-  } catch {
-    // The parser's message repeats the line, so it ends here.
-    return refused(place, validationError('row', line.trim() === '' ? 'ROW_BLANK' : 'ROW_NOT_JSON'));
+  } catch (error) {
+    return refused(place, line.trim() === '' ? validationError('row', 'ROW_BLANK') : notJson(line, error));
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     return refused(place, validationError('row', 'ROW_NOT_OBJECT'));
   const object = value as JsonObject;
-  if (isRaw(object, line, find)) return { place, raw: object };
-  const { raw, errors } = rawOf(object, line, find);
+  if (convert === undefined && isRaw(object, line, find)) return { place, raw: object };
+  const { raw: read, errors } = rawOf(object, line, find);
+  const textOfKey = (name: string): string | undefined => {
+    const text = object[name];
+    return typeof text === 'string' ? text : undefined;
+  };
+  const raw = convert === undefined ? read : convert(read, textOfKey);
   const [first, ...rest] = errors;
   return first ? { place, raw, errors: [first, ...rest] } : { place, raw };
+}
+
+/** The parser's message repeats the line, so only the place is taken from it. */
+function notJson(line: string, error: unknown): ValidationError {
+  const message = error instanceof Error ? error.message : '';
+  const position = Number(/at position (\d+)/.exec(message)?.[1] ?? Number.NaN);
+  const isCutOff = /end of JSON/.test(message) || position >= line.length;
+  const where = isCutOff ? ': it ends in the middle of an object' : ` from character ${position + 1} on`;
+  return validationError('row', 'ROW_NOT_JSON', { where: isCutOff || position >= 0 ? where : '' });
 }
 
 /** Whether the object, as parsed, is a raw record: every key a field of that name, every value a text, no key twice. */
@@ -69,14 +95,15 @@ function rawOf(
     const value = object[key];
     const target = find(key);
     if (target === undefined) errors.push(validationError('row', 'KEY_UNKNOWN', { key: quoted(key) }));
-    else if (target === 'ignore' || value === null) continue;
+    else if (target === 'ignore' || target === 'empty' || value === null) continue;
     else if (typeof value !== 'string')
       errors.push(validationError(target, 'VALUE_NOT_TEXT', { found: kindOf(value), field: target }));
-    else if (raw[target] !== undefined) errors.push(validationError(target, 'KEY_DUPLICATE'));
+    else if (raw[target] !== undefined)
+      errors.push(validationError(target, 'KEY_DUPLICATE', { key: quoted(key) }));
     else raw[target] = value;
   }
   if (errors.length === 0 && !isOncePerKey(object, line))
-    errors.push(validationError('row', 'KEY_DUPLICATE'));
+    errors.push(validationError('row', 'KEY_DUPLICATE', { key: quoted(repeatedKey(line)) }));
   return { raw, errors };
 }
 
@@ -88,6 +115,16 @@ function isOncePerKey(object: JsonObject, line: string): boolean {
   let quotes = 0;
   for (const key in object) quotes += typeof object[key] === 'string' ? 4 : 2;
   return line.replace(/\\./gs, '').split('"').length - 1 === quotes;
+}
+
+/** The first key that a line has twice. Called for a line that has one. */
+function repeatedKey(line: string): string {
+  const seen = new Set<string>();
+  for (const [, key = ''] of line.matchAll(/[{,]\s*"((?:[^"\\]|\\.)*)"\s*:/g)) {
+    if (seen.has(key)) return key;
+    seen.add(key);
+  }
+  return '?';
 }
 
 function kindOf(value: unknown): string {

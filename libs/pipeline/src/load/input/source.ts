@@ -2,7 +2,11 @@ import { createHash } from 'node:crypto';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import type { BigIntStats } from 'node:fs';
 import type { Readable } from 'node:stream';
+import { assertDigests, type ControlTotals } from './control.ts';
+import { decoderFor, endsLinesInReturn, ReturnsAsNewlines, SNIFFED, type Decoder } from './decode.ts';
 import { InputError } from './errors.ts';
+import { outputOf } from './open-command.ts';
+import type { DecodingSettings } from './settings.ts';
 import { readFully, spool, type ByteStore } from './spool.ts';
 
 /** Bytes read at a time while an input is hashed. */
@@ -14,9 +18,12 @@ const STREAM_CHUNK = 1 << 16;
 export interface Input {
   /** As given; `-` for standard input. */
   readonly source: string;
+  /** As UTF-8. */
   readonly bytes: number;
+  /** Rows that it must have; undefined when nobody said so. */
+  readonly expectedRows?: number | undefined;
   /**
-   * SHA-256 of its bytes, hex; made when it is first asked for, which costs a third of reading the rows. Throws
+   * SHA-256 of its bytes as they were delivered, hex (of what `input.open` makes of them, where it is set); made when it is first asked for, which costs a third of reading the rows. Throws
    * `InputError` `input-changed`, and `input-stopped` when told to stop meanwhile.
    */
   digest(): Promise<string>;
@@ -37,18 +44,26 @@ export interface InputOptions {
   readonly stdin?: Readable;
   /** Bytes a stream hands over at a time; for tests. */
   readonly chunkBytes?: number;
+  /** How its bytes become UTF-8 text; default: they are, or a byte order mark says. */
+  readonly decoding?: DecodingSettings;
+  /** What the file must have, by somebody else's word. */
+  readonly expected?: ControlTotals;
 }
 
 /**
- * Opens a file, or `-` for standard input. What cannot be read twice (a pipe) is kept encrypted in a temporary file.
+ * Opens a file, or `-` for standard input, and decodes it. What cannot be read twice (a pipe), and what is not UTF-8, is
+ * kept as UTF-8, encrypted, in a temporary file.
  *
- * Throws `InputError`: `input-missing`, `input-unreadable`, `input-is-folder`, `input-empty`, `spool-failed`.
+ * Throws `InputError`: `input-missing`, `input-unreadable`, `input-is-folder`, `input-empty`, `spool-failed`,
+ * `encoding-unknown`, `input-encoding`, `open-failed`, `digest-differs`.
  */
 export async function openInput(source: string, options: InputOptions = {}): Promise<Input> {
-  const opened =
-    source === '-' ? await openPipe(options.stdin ?? process.stdin) : await openPath(source, options.stop);
-  const input = new StoredInput(source, opened, options.chunkBytes ?? STREAM_CHUNK);
-  if (opened.bytes > 0) return input;
+  const { decoding = {}, stdin = process.stdin, stop, expected } = options;
+  const chunk = options.chunkBytes ?? STREAM_CHUNK;
+  const delivered = await openDelivered(source, { decoding, stdin, stop, expected });
+  const opened = await decodedInput(delivered, { decoding, source, chunk });
+  const input = new StoredInput(source, { ...opened, rows: expected?.rows }, chunk);
+  if (input.bytes > 0) return input;
   await input.close();
   throw new InputError('input-empty', {
     message: `${nameOf(source)} is empty`,
@@ -62,6 +77,75 @@ interface Opened {
   readonly digest: () => Promise<string>;
   /** Answers whether the file is still the same. */
   readonly unchanged: () => Promise<boolean>;
+  readonly rows?: number | undefined;
+}
+
+interface Opening {
+  readonly decoding: DecodingSettings;
+  readonly stdin: Readable;
+  readonly stop: AbortSignal | undefined;
+  readonly expected: InputOptions['expected'];
+}
+
+/** The input as it was delivered, or what `input.open` makes of it. */
+async function openDelivered(source: string, opening: Opening): Promise<Opened> {
+  const { decoding, stdin, stop, expected } = opening;
+  const { open: command } = decoding;
+  const hasDigest = expected?.sha256 !== undefined || expected?.md5 !== undefined;
+  if (hasDigest && command !== undefined && source !== '-') {
+    const delivered = await openPath(source, stop);
+    await assertExpected(source, delivered, expected).finally(() => delivered.store.close());
+  }
+  if (command !== undefined) return openPipe(outputOf({ command, source, stdin, stop }));
+  const opened = source === '-' ? await openPipe(stdin) : await openPath(source, stop);
+  if (hasDigest) await assertExpected(source, opened, expected);
+  return opened;
+}
+
+async function assertExpected(
+  source: string,
+  opened: Opened,
+  expected: NonNullable<InputOptions['expected']>,
+): Promise<void> {
+  try {
+    await assertDigests(new StoredInput(source, opened, HASH_CHUNK).stream(), expected);
+  } catch (error) {
+    await opened.store.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+interface Decoding {
+  readonly source: string;
+  readonly decoding: DecodingSettings;
+  readonly chunk: number;
+}
+
+/** The same input as UTF-8 with line feeds; it keeps the digest of what was delivered. */
+async function decodedInput(opened: Opened, { source, decoding, chunk }: Decoding): Promise<Opened> {
+  try {
+    const head = await opened.store.read(0, Math.min(SNIFFED, opened.bytes));
+    const decoder = decoderFor(head, decoding);
+    const text = decoder === undefined ? opened : await transcoded(opened, decoder, { source, chunk });
+    const start = decoder === undefined ? head : await text.store.read(0, Math.min(SNIFFED, text.bytes));
+    return endsLinesInReturn(start) ? { ...text, store: new ReturnsAsNewlines(text.store) } : text;
+  } catch (error) {
+    await opened.store.close().catch(() => undefined);
+    throw error;
+  }
+}
+
+async function transcoded(
+  opened: Opened,
+  decoder: Decoder,
+  { source, chunk }: Pick<Decoding, 'source' | 'chunk'>,
+): Promise<Opened> {
+  const { store, bytes } = await spool(decoder(new StoredInput(source, opened, chunk).stream()));
+  const close = async (): Promise<void> => {
+    await store.close();
+    await opened.store.close();
+  };
+  return { ...opened, bytes, store: { read: (offset, length) => store.read(offset, length), close } };
 }
 
 async function openPipe(source: AsyncIterable<Buffer | string>): Promise<Opened> {
@@ -139,6 +223,7 @@ class FileStore implements ByteStore {
 class StoredInput implements Input {
   readonly source: string;
   readonly bytes: number;
+  readonly expectedRows: number | undefined;
   readonly #opened: Opened;
   readonly #chunk: number;
   #digest: Promise<string> | undefined;
@@ -146,6 +231,7 @@ class StoredInput implements Input {
   constructor(source: string, opened: Opened, chunk: number) {
     this.source = source;
     this.bytes = opened.bytes;
+    this.expectedRows = opened.rows;
     this.#opened = opened;
     this.#chunk = chunk;
   }

@@ -44,6 +44,8 @@ export async function spool(source: AsyncIterable<Buffer | string>): Promise<Spo
     return { digest, bytes, store: new EncryptedStore(file, { key, start, remove }) };
   } catch (cause) {
     for (const step of undo) await step().catch(() => undefined);
+    // What the source throws is about the input; the rest is about the disk.
+    if (cause instanceof InputError) throw cause;
     throw new InputError('spool-failed', {
       message: `The input could not be kept in ${tmpdir()}`,
       hint: 'It is kept there encrypted while it is read: make room, set TMPDIR to another folder, or give a file instead of a pipe',
