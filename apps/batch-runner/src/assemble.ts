@@ -233,7 +233,7 @@ function encryptionKeySource(loaded: LoadedConfig): (withdrawn?: string) => Prom
 }
 
 /** The pipeline's settings out of the configuration. */
-export function settingsOf({ sending, duplicates, limits }: Config): PipelineSettings {
+export function settingsOf({ sending, duplicates, changes, limits }: Config): PipelineSettings {
   const { batchSize, requestsPerSecond, inFlight, onUnknown, deadlineMs, poll, backOffMs } = sending;
   return {
     batchSize,
@@ -241,6 +241,8 @@ export function settingsOf({ sending, duplicates, limits }: Config): PipelineSet
     inFlight,
     onUnknown,
     duplicates,
+    changes,
+    removals: defined<PipelineSettings['removals']>(limits.removals),
     deadlineMs,
     poll,
     backOffMs,

@@ -1,14 +1,15 @@
 import type { Tally } from '@enrollkit/ledger';
-import type { Ending } from '@enrollkit/pipeline';
+import { openChanges, type Ending } from '@enrollkit/pipeline';
 import type { ExitName } from './exit-codes.ts';
 import type { StopSignal } from './signals.ts';
 
 /** The exit that the state of an intake earns when nothing more can be done without a person. */
 export function exitOfTally(tally: Tally): ExitName {
-  const { unsent } = tally;
+  const { unsent, changes } = tally;
+  const refusedChanges = Object.values(changes).reduce((sum, { refused }) => sum + refused, 0);
   if (tally.unknown + unsent.unresolved > 0) return 'unknown';
-  if (tally.waiting + tally.submitted + unsent['in-flight'] > 0) return 'stopped';
-  const failed = tally.rejected + tally.refused + tally.abandoned;
+  if (tally.waiting + tally.submitted + openChanges(changes) + unsent['in-flight'] > 0) return 'stopped';
+  const failed = tally.rejected + tally.refused + tally.abandoned + refusedChanges;
   return failed + unsent.changed + unsent['refused-before'] > 0 ? 'someFailed' : 'allEnrolled';
 }
 
@@ -23,6 +24,7 @@ export function exitOf(ending: Ending, tally: Tally, by: StopSignal | undefined)
       return 'limitPassed';
     case 'deadline':
     case 'denied':
+    case 'input-needed':
     case 'key-withdrawn':
       return 'stopped';
   }
@@ -46,6 +48,11 @@ export function adviceOn(ending: Ending): { readonly text: string; readonly hint
       return {
         text: `${ending.failed} of ${ending.records} records failed, more than limits.* tolerates`,
         hint: 'look at enrollkit report, fix the cause or raise the limit, then enrollkit resume',
+      };
+    case 'input-needed':
+      return {
+        text: 'the input is needed: what is left changes profiles or cards, and their data is in the file only',
+        hint: 'enrollkit resume --file FILE',
       };
     case 'denied':
       return {

@@ -73,7 +73,7 @@ describe('an id of ours', () => {
         environment: 'https://sandbox.example',
         programme: 'programme',
         epoch: 0,
-        again: false,
+        variant: undefined,
       });
       const batch = externalBatchIdOf({ intakeId: id, batchSize: 250, generation: 1, position, content });
       const kid = `${String(20_250_101_000_000 + position)}-sandbox-fpan-encryption-src-mastercard-int`;

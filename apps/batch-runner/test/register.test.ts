@@ -136,7 +136,7 @@ describe('enrollkit who, forget and register import', () => {
     expect(
       await at.call('run', at.write('wednesday.csv', fileOf(rowsOf(5)).replace('jane.4@', 'x@'))),
     ).toMatchObject({
-      out: expect.stringMatching(/removed or opted out +1/),
+      out: expect.stringMatching(/removed or erased +1/),
     });
     expect(at.simulator.world()).toMatchObject({ enrolled: 5, enrolledMoreThanOnce: 0 });
   });

@@ -1,4 +1,5 @@
 export * from './batcher.ts';
+export * from './changes.ts';
 export {
   consumerDifference,
   fieldGroups,

@@ -102,6 +102,11 @@ export interface DeletionReason {
 
 /** The provider, one cardholder at a time; each call is one attempt, and throws only for an aborted signal or a defect. */
 export interface SingleOperations {
+  /**
+   * By which id a card is named to be changed or deleted: by ours, a card that was enrolled again under the same id cannot be
+   * told from the one before.
+   */
+  readonly cardsAreNamedBy: 'provider-id' | 'external-id';
   /** Throws `ContractViolationError` or `RequestViolationError` when the record does not fit the contract. */
   enrollOne(record: EnrollmentRecord, signal?: AbortSignal): Promise<SingleEnrollment>;
   getProfile(consumer: ConsumerAddress, signal?: AbortSignal): Promise<ReadResult<ProviderProfile>>;

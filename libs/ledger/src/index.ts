@@ -1,5 +1,6 @@
 export * from './errors.ts';
 export * from './port/batches.ts';
+export * from './port/changes.ts';
 export * from './port/intakes.ts';
 export * from './port/ledger.ts';
 export * from './port/lock.ts';

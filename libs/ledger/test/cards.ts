@@ -184,6 +184,8 @@ const reasons = {
   refused: 'refused-before',
   unresolved: 'unresolved',
   removed: 'removed',
+  erased: 'removed',
+  'opted-out': 'opted-out',
   'in-flight': 'in-flight',
 } as const satisfies Record<RegisterHit['state'], UnsentRow['reason']>;
 

@@ -1,5 +1,5 @@
 import { batchMoves, type BatchState } from '@enrollkit/enrollment';
-import type { Ledger, RecordRow, Tally } from '@enrollkit/ledger';
+import { noChanges, type Ledger, type RecordRow, type Tally } from '@enrollkit/ledger';
 import { all, found } from './builders.ts';
 
 /** The tally counted the long way: record by record, rejection by rejection, batch by batch. */
@@ -14,6 +14,8 @@ export async function scan(ledger: Ledger, intakeId: string): Promise<Tally> {
     rows: (await found(ledger, intakeId)).position.rows,
     unsent: (await ledger.tally(intakeId)).unsent,
     unchangedBy: {},
+    changes: noChanges(),
+    missing: 0,
     rejected: (await all(ledger.rejections(intakeId))).length,
     records: records.length,
     enrolled: count(({ state }) => state === 'enrolled'),

@@ -1,5 +1,5 @@
-import type { ProviderReason } from '@enrollkit/enrollment';
-import type { BatchRow, LoadingFindings } from '@enrollkit/ledger';
+import type { ChangeState, ProviderReason } from '@enrollkit/enrollment';
+import type { BatchRow, ChangeRow, LoadingFindings } from '@enrollkit/ledger';
 import type { WarningKind } from './load/warnings.ts';
 
 /** What happens while an intake is processed. Nothing in it is sensitive. */
@@ -41,6 +41,19 @@ export type PipelineEvent =
   | { readonly kind: 'unknown'; readonly batch: BatchRow; readonly reason: ProviderReason }
   | { readonly kind: 'late'; readonly batch: BatchRow }
   | { readonly kind: 'clock-set-back'; readonly ms: number }
+  | {
+      readonly kind: 'change-ended';
+      readonly change: ChangeRow;
+      readonly state: ChangeState;
+      readonly reason?: ProviderReason;
+    }
+  | {
+      readonly kind: 'change-postponed';
+      readonly change: ChangeRow;
+      readonly state: ChangeState;
+      readonly reason: ProviderReason;
+      readonly waitMs: number;
+    }
   | { readonly kind: 'missing'; readonly batch: BatchRow; readonly reason: ProviderReason }
   | { readonly kind: 'warning'; readonly batch: BatchRow; readonly message: string }
   | { readonly kind: 'key-withdrawn'; readonly kid: string; readonly reason: ProviderReason }

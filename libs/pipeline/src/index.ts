@@ -1,3 +1,4 @@
+export { openChanges } from './changes/wanted.ts';
 export { DeniedError, KeyWithdrawnError, type PipelineErrorCode } from './errors.ts';
 export { systemClock, type Clock } from './clock.ts';
 export type { Comparison, OnDifference } from './reconcile/comparer.ts';
@@ -10,7 +11,8 @@ export { externalBatchIdOf, intakeIdOf, type BatchIdentity, type IntakeMakeUp } 
 export { InputError, type InputErrorCode, type InputPlace } from './load/input/errors.ts';
 export { openInput, type Input, type InputOptions } from './load/input/source.ts';
 export { plan, type Plan, type PlanContext, type PlanOptions, type PlannedRow } from './load/plan.ts';
-export { Pipeline, type Again, type RunContext } from './pipeline.ts';
+export type { Again, OpenOptions } from './load/open.ts';
+export { Pipeline, type RunContext } from './pipeline.ts';
 export { writeRejectionsFile, type RejectedIntake } from './rejections/from-ledger.ts';
 export { defaultSettings, type PipelineSettings, type PollSettings, type OnUnknown } from './settings.ts';
 export type { Difference, ReportedResult } from './reconcile/differences.ts';

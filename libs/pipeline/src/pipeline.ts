@@ -1,20 +1,26 @@
-import { hash } from 'node:crypto';
-import { describeProgramme, type Provider } from '@enrollkit/enrollment';
+import {
+  defaultChangeRules,
+  describeProgramme,
+  type Provider,
+  type SingleOperations,
+} from '@enrollkit/enrollment';
 import { contextAt } from '@enrollkit/enrollment/validation';
-import { LedgerBindingError, type Intake, type Ledger } from '@enrollkit/ledger';
+import { LedgerBindingError, type ChangePhase, type Intake, type Ledger } from '@enrollkit/ledger';
 import type { Clock } from './clock.ts';
 import type { Observer } from './events.ts';
 import { Digests } from './load/digests.ts';
-import { intakeIdOf } from './load/identity.ts';
 import { InputError } from './load/input/errors.ts';
 import type { Input } from './load/input/source.ts';
 import { load, type LoadContext } from './load/load.ts';
 import { plan, type Plan, type PlanOptions } from './load/plan.ts';
-import { readingText, validationOf } from './load/input/settings.ts';
-import { openReader, type ReadingSettings, type RowReader } from './load/read.ts';
+import { validationOf } from './load/input/settings.ts';
+import { isAgain, openIntake, type OpenOptions } from './load/open.ts';
+import { openReader, type ReadingSettings } from './load/read.ts';
 import type { RereadSource } from './load/reread.ts';
+import { changeStage, isOpen } from './changes/stage.ts';
 import { retryRefused, type RetryChoice } from './load/retry.ts';
 import { Validator } from './load/validate.ts';
+import { variantOf } from './load/variant.ts';
 import { Comparer, type Comparison, type OnDifference } from './reconcile/comparer.ts';
 import { DatabaseRetry } from './run/database-retry.ts';
 import type { Ending } from './run/ending.ts';
@@ -30,6 +36,8 @@ import type { PipelineSettings } from './settings.ts';
 export interface RunContext {
   readonly ledger: Ledger;
   readonly provider: Provider;
+  /** The same provider, one cardholder at a time; what changes nothing can do without. */
+  readonly single?: SingleOperations;
   /** Secret of the ledger's keyed hashes, at least 32 bytes; a process that reads no input can do without. */
   readonly fingerprintKey?: Uint8Array | undefined;
   /** Base URL of the provider's API, without a slash at its end. */
@@ -46,12 +54,6 @@ export interface RunContext {
   readonly paused?: () => boolean;
   /** The same ledger as one that many hosts share; absent where one runner has it to itself. */
   readonly pool?: WorkerPool;
-}
-
-/** Why, and on whose word, what is enrolled is enrolled anew; both go into the audit trail. */
-export interface Again {
-  readonly actor: string;
-  readonly reason: string;
 }
 
 /**
@@ -76,43 +78,16 @@ export class Pipeline {
   }
 
   /**
-   * Finds or makes the intake of an input. The same input is the same intake as long as the register has not changed
-   * since; after that it is compared anew. With `again`, what is enrolled already is enrolled anew.
+   * Finds or makes the intake of an input. The same input under the same rules is the same intake as long as the register
+   * has not changed since; after that it is compared anew.
    *
    * Throws `LedgerBindingError` when the ledger is another environment's or programme's, or its key another one, and
    * `LedgerConflictError` when the intake was first read with other settings.
    */
-  async open(input: Input, again?: Again): Promise<Intake> {
-    const { ledger, programme, environment, settings, reading } = this.#context;
+  async open(input: Input, options: OpenOptions = {}): Promise<Intake> {
     await this.#bind();
     await this.#completeRegister();
-    const reader = await openReader(input, reading);
-    const digest = await input.digest();
-    const current = again === undefined ? await ledger.findCurrentIntake(digest, programme) : undefined;
-    const wasAgain = current?.readingDigest === readingDigest(reader, reading, true);
-    const epoch = await ledger.registerEpoch();
-    const makeUp = { inputDigest: digest, environment, programme, epoch, again: again !== undefined };
-    const intake = await ledger.openIntake({
-      id: current?.id ?? intakeIdOf(makeUp),
-      digest,
-      programme,
-      environment,
-      source: input.source,
-      bytes: input.bytes,
-      // The ledger knows rows of text and of JSON.
-      format: reader.format === 'ndjson' ? 'ndjson' : 'csv',
-      batchSize: settings.batchSize,
-      readingDigest: readingDigest(reader, reading, again !== undefined || wasAgain),
-    });
-    if (again !== undefined && intake.position.rows === 0)
-      await ledger.appendEvent({
-        at: new Date(this.#context.clock.now()),
-        actor: again.actor,
-        action: 'again',
-        intakeId: intake.id,
-        detail: { reason: again.reason },
-      });
-    return intake;
+    return openIntake(this.#context, input, options);
   }
 
   /**
@@ -155,11 +130,18 @@ export class Pipeline {
       ...this.#sendContext(),
       ...(input && { openInput: () => (source ??= this.#reread(intake, input)) }),
     };
-    const ending = await (pool === undefined
+    const deadline = this.#context.clock.now() + this.#context.settings.deadlineMs;
+    const change = (phase: ChangePhase) =>
+      changeStage({ intakeId: intake.id, phase, deadline }, { ...this.#context, ...context }, stop);
+    if (this.#context.settings.changes.replaceOrder === 'delete-first') {
+      const deleted = await change('before-batches');
+      if (deleted.kind !== 'idle') return deleted;
+    }
+    const sent = await (pool === undefined
       ? new SingleRunner(intake.id, context).run(stop)
       : workForIntake(intake, { ...workerContext(context, pool), ownIntake: intake.id }, stop));
-    if (ending.kind === 'idle' && (await ledger.batchesIn(intake.id, 'unknown')).length === 0)
-      await ledger.settleIntake(intake.id);
+    const ending = sent.kind === 'idle' ? await change('after-batches') : sent;
+    if (ending.kind === 'idle' && !(await isOpen(intake.id, ledger))) await ledger.settleIntake(intake.id);
     return ending;
   }
 
@@ -193,7 +175,7 @@ export class Pipeline {
     const { ledger, reading } = this.#context;
     const source = await this.#reread(intake, input);
     if (intake.state !== 'reading') return true;
-    const again = intake.readingDigest === readingDigest(source.reader, reading, true);
+    const again = isAgain(intake, source.reader, reading);
     // What the register said of the rows so far may not be true any more; nothing of them has been sent.
     const isStale = intake.position.rows > 0 && intake.epoch !== (await ledger.registerEpoch());
     const current = isStale ? await ledger.restartReading(intake.id) : intake;
@@ -241,10 +223,23 @@ export class Pipeline {
     };
   }
 
-  #loadContext({ id, batchSize }: Intake, again: boolean): LoadContext {
+  #loadContext(intake: Intake, again: boolean): LoadContext {
     const { ledger, provider, notify, settings } = this.#context;
+    const { id, batchSize } = intake;
     const { duplicates } = settings;
-    return { ledger, provider, notify, duplicates, again, digests: this.#digests, intakeId: id, batchSize };
+    // Those of its first reading: a resume under other settings makes the same of the same rows.
+    const changes = variantOf(intake).changes ?? defaultChangeRules;
+    return {
+      ledger,
+      provider,
+      notify,
+      duplicates,
+      changes,
+      again,
+      digests: this.#digests,
+      intakeId: id,
+      batchSize,
+    };
   }
 
   /** Opens the intake's own input for reading. */
@@ -267,12 +262,6 @@ export class Pipeline {
     for (const batch of await ledger.batchesIn(intake.id, 'unknown'))
       await resendUnknown(batch, this.#context);
   }
-}
-
-/** Digest of every setting that decides how a row is read and judged. */
-function readingDigest(reader: RowReader, reading: ReadingSettings, again: boolean): string {
-  const settings = readingText(reader, reading);
-  return hash('sha256', JSON.stringify(again ? [...settings, 'again'] : settings));
 }
 
 /** A changed file is another intake. */

@@ -1,3 +1,4 @@
+import { defaultChangeRules, type ChangeRules } from '@enrollkit/enrollment';
 import type { LoadingRules } from '@enrollkit/ledger';
 
 /** What happens to a batch whose fate is unknown: it waits for a person, or is sent again with the same bytes under the same id. */
@@ -15,6 +16,10 @@ export interface PipelineSettings {
   readonly poll: PollSettings;
   /** What becomes of rows that share a contact or a card number with another consumer or card. */
   readonly duplicates: LoadingRules;
+  /** What happens with each kind of difference between a file and what is enrolled. */
+  readonly changes: ChangeRules;
+  /** Cards that a full extract may lack for them to be removed without a person's word: the smaller one counts. */
+  readonly removals: { readonly count?: number; readonly percent: number };
   /** How long a provider that is down is left alone before one request tries it; longer each time, up to 30 times as long. */
   readonly backOffMs: number;
   /** The run stops, resumable, when it has lasted this long. */
@@ -41,6 +46,8 @@ export const defaultSettings: PipelineSettings = {
   requestsPerSecond: 10,
   inFlight: 8,
   duplicates: { contact: 'reject', card: 'reject' },
+  changes: defaultChangeRules,
+  removals: { percent: 0.1 },
   onUnknown: 'hold',
   poll: { firstMs: 30_000, maxMs: 900_000, factor: 2, jitter: 0.2 },
   backOffMs: 10_000,

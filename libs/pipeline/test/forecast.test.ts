@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Tally } from '@enrollkit/ledger';
+import { noChanges, noneUnsent, type Tally } from '@enrollkit/ledger';
 import { FakeClock } from '@enrollkit/testkit';
 import { Forecast } from '../src/run/forecast.ts';
 import { defaultSettings, type PipelineEvent } from '../src/index.ts';
@@ -8,7 +8,9 @@ const hour = 3_600_000;
 const nothing: Tally = {
   rows: 0,
   rejected: 0,
-  unsent: { unchanged: 0, changed: 0, 'in-flight': 0, unresolved: 0, 'refused-before': 0, removed: 0 },
+  unsent: noneUnsent(),
+  changes: noChanges(),
+  missing: 0,
   unchangedBy: {},
   records: 0,
   enrolled: 0,

@@ -38,7 +38,7 @@ const intake: IntakeMakeUp = {
   environment: 'https://sandbox.example/api',
   programme: 'client#service',
   epoch: 0,
-  again: false,
+  variant: undefined,
 };
 
 describe('The id of an intake', () => {
@@ -51,7 +51,7 @@ describe('The id of an intake', () => {
     ['another environment', { environment: 'https://api.example/api' }],
     ['another programme', { programme: 'client#other' }],
     ['a register that others have merged into since', { epoch: 1 }],
-    ['a run that enrolls anew', { again: true }],
+    ['a run that enrolls anew', { variant: '{"again":true}' }],
   ])('is another one for %s', (_, change) => {
     expect(intakeIdOf({ ...intake, ...change })).not.toBe(intakeIdOf(intake));
   });

@@ -120,7 +120,7 @@ export async function office(options: OfficeOptions = {}) {
     const input = await openInput(written(text));
     const pipeline = new Pipeline({ ...context, ...changes });
     try {
-      const intake = await pipeline.open(input, again);
+      const intake = await pipeline.open(input, { again });
       await pipeline.load(intake, input, never);
       return (await ledger.findIntake(intake.id)) ?? intake;
     } finally {

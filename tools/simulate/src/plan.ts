@@ -1,5 +1,5 @@
 import { SeededRandom } from '@enrollkit/base';
-import type { PipelineSettings, OnUnknown } from '@enrollkit/pipeline';
+import { defaultSettings, type PipelineSettings, type OnUnknown } from '@enrollkit/pipeline';
 import type { FileKind, FileShape } from './files.ts';
 import { faultNames, type FaultName } from './fault-kinds.ts';
 import type { PopulationShape } from './population.ts';
@@ -125,6 +125,8 @@ function settingsFrom(
     backOffMs: 10_000,
     inFlight: random.integer(1, 5),
     duplicates: { contact: 'warn', card: 'warn' },
+    changes: defaultSettings.changes,
+    removals: defaultSettings.removals,
     poll: { firstMs: random.pick([50, 1_000, 5_000]), maxMs: 8_000, factor: 2, jitter: 0.2 },
     deadlineMs: random.pick([24 * 3_600_000, 24 * 3_600_000, 24 * 3_600_000, 20_000]),
     tolerated: random.chance(0.1)

@@ -26,10 +26,9 @@ export async function enroll(context: Context, file: string, { again }: EnrollOp
   return withInput(context, file, async (input) => {
     await assertOneRecord(input, context.config());
     return withProcessing(context, { command: 'enroll', as: 'loader', oneCard: true }, async (processing) => {
-      const intake = await processing.pipeline.open(
-        input,
-        again === undefined ? undefined : { actor: actor(), reason: again },
-      );
+      const intake = await processing.pipeline.open(input, {
+        again: again === undefined ? undefined : { actor: actor(), reason: again },
+      });
       return processIntake(context, processing, { intake, input, print: printOne });
     });
   });

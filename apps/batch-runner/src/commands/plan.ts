@@ -17,6 +17,7 @@ import { withRegister } from '../register.ts';
 import { csvLine } from '../terminal/csv.ts';
 import { count, duration, plural } from '../terminal/format.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { plannedChangeLines } from '../terminal/change-lines.ts';
 import { sumLine, unsentLines } from '../terminal/verdict-lines.ts';
 
 /** In which form, and whether what is enrolled would be enrolled anew. */
@@ -96,8 +97,9 @@ export function planText(made: Plan, requestsPerSecond: number, intakes: readonl
     sumLine('new: would be sent', made.new),
     sumLine('rejected', rejected),
     ...unsentLines(made, intakes),
+    ...plannedChangeLines(made.changes),
     '',
-    made.new === 0
+    requests === 0
       ? '  nothing would be sent'
       : `  ${count(batches)} ${plural(batches, 'batch', 'batches')}, at least ${count(requests)} requests: ${duration(durationMs / 1000)} at ${requestsPerSecond} a second`,
   ].join('\n');

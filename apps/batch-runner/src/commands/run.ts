@@ -18,10 +18,9 @@ export interface RunOptions {
 export async function run(context: Context, file: string, { again, yes }: RunOptions): Promise<ExitName> {
   return withProcessing(context, { command: 'run', as: 'loader' }, (processing) =>
     withInput(context, file, async (input) => {
-      const intake = await processing.pipeline.open(
-        input,
-        again === undefined ? undefined : { actor: actor(), reason: again },
-      );
+      const intake = await processing.pipeline.open(input, {
+        again: again === undefined ? undefined : { actor: actor(), reason: again },
+      });
       if (intake.state === 'settled' && again === undefined)
         context.terminal.note(
           `this file was run before, as ${intake.source} on ${intake.createdAt.toISOString().slice(0, 10)}: nothing is sent now`,

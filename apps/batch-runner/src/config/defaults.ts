@@ -1,7 +1,7 @@
 import { defaultSettings } from '@enrollkit/pipeline';
 import { defaultFiles } from './default-files.ts';
 
-const { tolerated: _none, duplicates, ...sending } = defaultSettings;
+const { tolerated: _none, duplicates, changes, removals, ...sending } = defaultSettings;
 
 /** Every default of the configuration: the schema fills them in, the template and the documents show them. */
 export const defaults = {
@@ -11,6 +11,7 @@ export const defaults = {
   ledger: { file: defaultFiles.ledger, fingerprintKeyFile: defaultFiles.fingerprintKey },
   sending,
   duplicates,
-  limits: { changedPercent: 10 },
+  changes,
+  limits: { changedPercent: 10, removals },
   output: { logLevel: 'info' },
 } as const;

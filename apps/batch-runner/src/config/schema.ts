@@ -38,6 +38,8 @@ const signingKey = {
   keyPasswordFile: path.optional(),
 };
 
+const changeRule = z.enum(['apply', 'report', 'reject']);
+
 /** The config file, section by section. Unknown keys are errors. Paths are relative to the file. */
 export const configSchema = z.strictObject({
   /** Production must be asked for by name. */
@@ -161,12 +163,34 @@ export const configSchema = z.strictObject({
       card: z.enum(['reject', 'warn']).default(defaults.duplicates.card),
     })
     .prefault({}),
+  /** What happens with each kind of difference between a file and what is enrolled. */
+  changes: z
+    .strictObject({
+      enroll: changeRule.default(defaults.changes.enroll),
+      /** E-mail, mobile number, country and language. */
+      contact: changeRule.default(defaults.changes.contact),
+      name: changeRule.default(defaults.changes.name),
+      billingAddress: changeRule.default(defaults.changes.billingAddress),
+      cardNumber: changeRule.default(defaults.changes.cardNumber),
+      expiry: changeRule.default(defaults.changes.expiry),
+      /** Cards that a full extract does not have. */
+      remove: z.enum(['apply', 'report']).default(defaults.changes.remove),
+      replaceOrder: z.enum(['enroll-first', 'delete-first']).default(defaults.changes.replaceOrder),
+    })
+    .prefault({}),
   limits: z
     .strictObject({
       toleratedCount: z.number().int().min(0).optional(),
       toleratedPercent: z.number().min(0).max(100).optional(),
       /** Share of the rows that may differ from what was enrolled before `run` asks on a terminal. */
       changedPercent: z.number().min(0).max(100).default(defaults.limits.changedPercent),
+      /** Cards that a full extract may lack for them to be removed without a person's word: the smaller one counts. */
+      removals: z
+        .strictObject({
+          count: z.number().int().min(0).optional(),
+          percent: z.number().min(0).max(100).default(defaults.limits.removals.percent),
+        })
+        .prefault({}),
     })
     .prefault({}),
   output: z

@@ -78,7 +78,7 @@ function programmeLines(programme: ProviderProgramme): string {
 
 /** The sections that may be left out. */
 function optionalSections(): string {
-  const { ledger, sending, duplicates, limits, output } = defaults;
+  const { ledger, sending, duplicates, changes, limits, output } = defaults;
   const { poll } = sending;
   return `# ledger:
 #   file: ${ledger.file}                 # one SQLite file, on a local disk
@@ -109,10 +109,21 @@ function optionalSections(): string {
 #   contact: ${duplicates.contact}          # e-mail and mobile number: they would share a profile and see each other's cards
 #   card: ${duplicates.card}             # card number
 
+# changes:                   # what differs from what is enrolled: apply, report or reject
+#   enroll: ${changes.enroll}            # cards that are not enrolled
+#   contact: ${changes.contact}          # e-mail, mobile number, country, language: updates the profile
+#   name: ${changes.name}             # updates the profile
+#   billingAddress: ${changes.billingAddress}   # updates the card
+#   cardNumber: ${changes.cardNumber}       # enrolls the new card, then deletes the old one
+#   expiry: ${changes.expiry}           # likewise
+#   remove: ${changes.remove}           # cards that a full extract (run --full) does not have: apply or report
+#   replaceOrder: ${changes.replaceOrder}   # or delete-first
+
 # limits:                    # stop, resumable, when more records fail than this
 #   toleratedCount: 1000
 #   toleratedPercent: 5
 #   changedPercent: ${limits.changedPercent}       # run asks on a terminal when more of the rows differ from what is enrolled
+#   removals: { percent: ${limits.removals.percent} }   # a full extract that lacks more removes nothing; also count: 100
 
 # output:
 #   rejectionsFile: rejections.csv   # default: beside the input, as NAME.rejections.csv

@@ -4,7 +4,7 @@ import { programmeSettings } from './programme.ts';
 import type { Config } from './schema.ts';
 
 /** What decides to whom and how is sent, and so must be the same on every host that shares a ledger. Files, addresses of this host and secrets are each host's own. */
-export function termsOf({ provider, signing, encryption, sending, limits }: Config): Terms {
+export function termsOf({ provider, signing, encryption, sending, changes, limits }: Config): Terms {
   const { poll } = sending;
   const settings = {
     'provider.baseUrl': provider.baseUrl,
@@ -20,6 +20,7 @@ export function termsOf({ provider, signing, encryption, sending, limits }: Conf
     'sending.poll.maxMs': poll.maxMs,
     'sending.poll.factor': poll.factor,
     'sending.poll.jitter': poll.jitter,
+    'changes.replaceOrder': changes.replaceOrder,
     ...(limits.toleratedCount !== undefined && { 'limits.toleratedCount': limits.toleratedCount }),
     ...(limits.toleratedPercent !== undefined && { 'limits.toleratedPercent': limits.toleratedPercent }),
   };

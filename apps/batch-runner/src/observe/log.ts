@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import type { Observer, PipelineEvent } from '@enrollkit/pipeline';
+import type { BatchRow, ChangeRow } from '@enrollkit/ledger';
 import { pino } from 'pino';
 import type { LoadedConfig } from '../config/load.ts';
 import { hideSensitive } from './sensitive.ts';
@@ -24,6 +25,8 @@ const levels: Readonly<Record<PipelineEvent['kind'], 'debug' | 'info' | 'warn'>>
   unknown: 'warn',
   late: 'warn',
   'clock-set-back': 'warn',
+  'change-ended': 'info',
+  'change-postponed': 'info',
   missing: 'warn',
   warning: 'warn',
   'key-withdrawn': 'warn',
@@ -38,6 +41,14 @@ const levels: Readonly<Record<PipelineEvent['kind'], 'debug' | 'info' | 'warn'>>
   'provider-down': 'warn',
   'provider-up': 'info',
 };
+
+/** A batch by its external id, a change by its number and kind: nobody's ids. */
+function withoutIds(event: object): object {
+  if ('batch' in event) return { ...event, batch: (event.batch as BatchRow).externalBatchId };
+  if (!('change' in event)) return event;
+  const { id, kind } = event.change as ChangeRow;
+  return { ...event, change: id, changeKind: kind };
+}
 
 /** Opens the log. Events name batches and codes, never records; of a batch, only its external id is written. */
 export function openLog(
@@ -65,7 +76,7 @@ export function openLog(
   return {
     observe: (event) => {
       const { kind, ...rest } = event;
-      logger[levels[kind]]('batch' in rest ? { ...rest, batch: rest.batch.externalBatchId } : rest, kind);
+      logger[levels[kind]](withoutIds(rest), kind);
     },
     close: () => {
       try {

@@ -110,6 +110,12 @@ const printers: Printers = {
       `the clock of this machine was set back by ${duration(ms / 1000)}; the run continues by its own`,
       'signatures carry the time of the machine: a provider refuses them when it is wrong',
     ),
+  'change-ended': ({ change, state, reason }, terminal) => {
+    if (state === 'refused')
+      terminal.warn(
+        `the provider refused change ${change.id} (${change.kind}): ${reason?.code ?? ''}: ${reason?.message ?? ''}`,
+      );
+  },
   missing: ({ batch }, terminal) =>
     terminal.warn(
       `the provider does not know batch ${batch.externalBatchId}, which it accepted as ${batch.providerBatchId ?? '?'}; it will be polled again`,

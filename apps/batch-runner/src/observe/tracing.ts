@@ -57,7 +57,7 @@ export class Tracing {
   }
 
   /** The provider, each attempt of which is a span. */
-  provider(provider: Provider): Provider {
+  provider<P extends Provider>(provider: P): P {
     return {
       ...provider,
       submit: (body, options) =>

@@ -2,6 +2,7 @@ import type { Tally } from '@enrollkit/ledger';
 import { environmentName } from '../config/provider-environment.ts';
 import type { Context } from '../context.ts';
 import { count, duration, plural } from '../terminal/format.ts';
+import { allChanges, plannedChangeLines } from '../terminal/change-lines.ts';
 import { sumLine, unsentLines } from '../terminal/verdict-lines.ts';
 import type { ProcessContext } from './process-context.ts';
 
@@ -20,17 +21,17 @@ export async function confirmed(
 ): Promise<boolean> {
   for (const line of await summaryOf(tally, { ledger, loaded })) terminal.note(line);
   const { changedPercent } = loaded.config.limits;
-  const percent = tally.rows === 0 ? 0 : (tally.unsent.changed / tally.rows) * 100;
+  const percent = tally.rows === 0 ? 0 : ((tally.unsent.changed + tally.unsent.applied) / tally.rows) * 100;
   const doubt =
     percent > changedPercent
       ? `${percent.toFixed(1)} % of the rows differ from what is enrolled (limits.changedPercent: ${changedPercent})`
-      : tally.records === 0
+      : tally.records === 0 && tally.unsent.applied === 0 && tally.missing === 0
         ? 'nothing in this file is new'
         : undefined;
   if (doubt === undefined) return true;
   if (ask && terminal.interactive && process.stdin.isTTY) return question(`${doubt}. Go on?`);
   if (percent > changedPercent)
-    terminal.warn(doubt, 'changes are not sent; enrollkit report --csv lists them');
+    terminal.warn(doubt, 'enrollkit plan FILE says what is done with each of them');
   return true;
 }
 
@@ -40,14 +41,17 @@ async function summaryOf(
 ): Promise<readonly string[]> {
   const { requestsPerSecond } = loaded.config.sending;
   const batches = Object.values(tally.batches).reduce((sum, of) => sum + of, 0);
-  const requests = batches * REQUESTS_PER_BATCH;
+  const changes = allChanges(tally.changes);
+  const single = Object.values(changes).reduce((sum, of) => sum + of, 0);
+  const requests = batches * REQUESTS_PER_BATCH + single;
   return [
     `environment ${environmentName(loaded.config)}`,
     sumLine('rows read', tally.rows),
     sumLine('new: will be sent', tally.records),
     sumLine('rejected', tally.rejected),
     ...unsentLines(tally, await ledger.listIntakes()),
-    ...(tally.records === 0
+    ...plannedChangeLines(changes),
+    ...(requests === 0
       ? []
       : [
           `  ${count(batches)} ${plural(batches, 'batch', 'batches')}, at least ${count(requests)} requests: ${duration(requests / requestsPerSecond)} at ${requestsPerSecond} a second`,

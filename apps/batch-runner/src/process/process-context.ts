@@ -1,5 +1,5 @@
 import { defined } from '@enrollkit/base';
-import { describeProgramme, type Provider } from '@enrollkit/enrollment';
+import { describeProgramme, type Provider, type SingleOperations } from '@enrollkit/enrollment';
 import type { Intake, Ledger, LedgerLock, SharedLedger } from '@enrollkit/ledger';
 import { Pipeline, systemClock } from '@enrollkit/pipeline';
 import {
@@ -119,7 +119,7 @@ async function recordStart({ context, loaded, ledger, command }: Opened, provide
 
 interface Connected extends Opened {
   readonly tracing: Tracing;
-  readonly provider: Provider;
+  readonly provider: Provider & SingleOperations;
 }
 
 async function withObservers<T>(
@@ -165,6 +165,7 @@ function openPipeline(
   return new Pipeline({
     ledger: tracing.ledger(ledger),
     provider,
+    single: provider,
     // A worker reads no input.
     fingerprintKey: as === 'worker' ? undefined : openFingerprintKey(loaded),
     environment: environmentOf(loaded.config),

@@ -15,10 +15,13 @@ export interface Unsent {
 export const unsentLabels: Readonly<Record<UnsentReason, string>> = {
   unchanged: 'already enrolled, unchanged',
   changed: 'already enrolled, changed',
+  applied: 'changed: brought up to date',
+  new: 'not enrolled: only reported',
   'in-flight': 'on its way in another intake',
   unresolved: 'unknown in another intake',
   'refused-before': 'refused before, unchanged',
-  removed: 'removed or opted out',
+  removed: 'removed or erased',
+  'opted-out': 'opted out',
 };
 
 /** One line of a report: label, number, remark. */

@@ -281,6 +281,10 @@ export const validationMessages = {
     'The card number stands under another id, too: {where}',
     'Enroll a card once, or set duplicates.card to warn',
   ],
+  CHANGE_REJECTED: [
+    'The row differs from what is enrolled in what the configuration rejects: {what}',
+    'Correct the row, or set that kind under changes to report or apply',
+  ],
   CONSUMER_TOO_LARGE: [
     'The consumer on line {firstLine} has more than {max} cards, the size of a batch',
     'Raise the batch size, or enroll the rest in another file',

@@ -30,6 +30,21 @@ batch_record.fingerprints bytea not null
 batch_record.outcomes bytea
 body.batch bigint not null
 body.bytes bytea not null
+change.id bigint not null identity
+change.intake bigint not null
+change.row_no bigint
+change.kind text not null
+change.target uuid not null
+change.k uuid not null
+change.batch bigint not null
+change.place bigint not null
+change.agreed bigint not null
+change.d bytea
+change.state text not null default 'waiting'::text
+change.attempts bigint not null default 0
+change.not_before bigint not null default 0
+change.reason text
+change.ended_at bigint
 claim.k uuid not null
 claim.intake bigint not null
 event.id bigint not null identity
@@ -61,6 +76,10 @@ intake.environment text
 intake.epoch bigint not null default 0
 intake.claimed bigint not null default 0
 intake.adopted bigint not null default 0
+intake.variant text
+intake.missing bigint
+kept_ids.batch bigint not null
+kept_ids.ids bytea not null
 limiter.id bigint not null
 limiter.next_slot double precision not null
 limiter.paused_until double precision not null
@@ -71,6 +90,8 @@ lineage.is_copy bigint not null default 0
 lineage.rewound bigint not null default 0
 lineage.in_doubt bigint not null default 0
 lineage.former_ids text not null default ''::text
+opt_out.k uuid not null
+opt_out.at bigint not null
 participant.id bigint not null identity
 participant.role text not null
 participant.host text not null
@@ -147,11 +168,16 @@ enrollkit.batch_record PRIMARY KEY (batch)
 enrollkit.batch CHECK ((state = ANY (ARRAY['sealed'::text, 'submitting'::text, 'submitted'::text, 'unknown'::text, 'settled'::text, 'refused'::text, 'abandoned'::text])))
 enrollkit.body FOREIGN KEY (batch) REFERENCES enrollkit.batch(id)
 enrollkit.body PRIMARY KEY (batch)
+enrollkit.change FOREIGN KEY (intake) REFERENCES enrollkit.intake(number)
+enrollkit.change CHECK ((kind = ANY (ARRAY['update-profile'::text, 'update-card'::text, 'delete-replaced'::text, 'delete-card'::text, 'delete-profile'::text])))
+enrollkit.change PRIMARY KEY (id)
+enrollkit.change CHECK ((state = ANY (ARRAY['waiting'::text, 'sending'::text, 'unknown'::text, 'done'::text, 'refused'::text, 'dropped'::text])))
 enrollkit.claim PRIMARY KEY (k)
 enrollkit.event PRIMARY KEY (id)
 enrollkit.intake UNIQUE (id)
 enrollkit.intake PRIMARY KEY (number)
 enrollkit.intake CHECK ((state = ANY (ARRAY['reading'::text, 'ready'::text, 'settled'::text])))
+enrollkit.kept_ids PRIMARY KEY (batch)
 enrollkit.limiter CHECK ((id = 1))
 enrollkit.limiter PRIMARY KEY (id)
 enrollkit.lineage CHECK ((id = 1))
@@ -159,6 +185,7 @@ enrollkit.lineage PRIMARY KEY (id)
 enrollkit.participant UNIQUE (claimed)
 enrollkit.participant PRIMARY KEY (id)
 enrollkit.participant CHECK ((instruction = ANY (ARRAY['pause'::text, 'stop'::text])))
+enrollkit.opt_out PRIMARY KEY (k)
 enrollkit.participant CHECK ((role = ANY (ARRAY['alone'::text, 'operator'::text, 'loader'::text, 'worker'::text])))
 enrollkit.register_head CHECK ((id = 1))
 enrollkit.register_head PRIMARY KEY (id)
@@ -186,14 +213,19 @@ CREATE UNIQUE INDEX batch_pkey ON enrollkit.batch USING btree (id)
 CREATE UNIQUE INDEX batch_record_pkey ON enrollkit.batch_record USING btree (batch)
 CREATE INDEX batch_unmerged ON enrollkit.batch USING btree (id) WHERE (merged_epoch IS NULL)
 CREATE UNIQUE INDEX body_pkey ON enrollkit.body USING btree (batch)
+CREATE INDEX change_due ON enrollkit.change USING btree (intake, state, kind, target)
+CREATE INDEX change_of_row ON enrollkit.change USING btree (intake, row_no)
+CREATE UNIQUE INDEX change_pkey ON enrollkit.change USING btree (id)
 CREATE UNIQUE INDEX claim_pkey ON enrollkit.claim USING btree (k)
 CREATE UNIQUE INDEX event_pkey ON enrollkit.event USING btree (id)
 CREATE UNIQUE INDEX intake_id_key ON enrollkit.intake USING btree (id)
 CREATE UNIQUE INDEX intake_pkey ON enrollkit.intake USING btree (number)
+CREATE UNIQUE INDEX kept_ids_pkey ON enrollkit.kept_ids USING btree (batch)
 CREATE UNIQUE INDEX limiter_pkey ON enrollkit.limiter USING btree (id)
 CREATE UNIQUE INDEX lineage_pkey ON enrollkit.lineage USING btree (id)
 CREATE UNIQUE INDEX member_claimed_key ON enrollkit.participant USING btree (claimed)
 CREATE UNIQUE INDEX member_pkey ON enrollkit.participant USING btree (id)
+CREATE UNIQUE INDEX opt_out_pkey ON enrollkit.opt_out USING btree (k)
 CREATE UNIQUE INDEX register_head_pkey ON enrollkit.register_head USING btree (id)
 CREATE UNIQUE INDEX register_pkey ON enrollkit.register USING btree (k)
 CREATE UNIQUE INDEX rejection_pkey ON enrollkit.rejection USING btree (intake, row_no)

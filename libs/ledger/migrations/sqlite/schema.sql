@@ -1,4 +1,4 @@
--- Schema 6, as the migrations make it. Compared in a test; do not edit.
+-- Schema 7, as the migrations make it. Compared in a test; do not edit.
 
 CREATE INDEX batch_due on batch (intake, state, not_before);
 
@@ -7,6 +7,10 @@ CREATE INDEX batch_in_order on batch (intake, state, id);
 CREATE INDEX batch_merged on batch (merged_epoch);
 
 CREATE INDEX batch_unmerged on batch (id) where merged_epoch is null;
+
+CREATE INDEX change_due on change (intake, state, kind, target);
+
+CREATE INDEX change_of_row on change (intake, row_no);
 
 CREATE TABLE batch (
   id                integer primary key,
@@ -51,6 +55,31 @@ CREATE TABLE body (
   bytes blob not null
 ) strict;
 
+CREATE TABLE change (
+  id         integer primary key autoincrement,
+  intake     integer not null references intake (number),
+  -- Null for a card that is not in the file.
+  row_no     integer,
+  kind       text    not null check (kind in ('update-profile', 'update-card', 'delete-replaced', 'delete-card', 'delete-profile')),
+  -- What the request is about: the key of a card, or the half of its consumer followed by zeroes. All changes of one kind and
+  -- target are one request.
+  target     blob    not null,
+  -- The entry of the register that it changes.
+  k          blob    not null,
+  -- Where the ids of the card stand, as the register had it.
+  batch      integer not null,
+  place      integer not null,
+  -- The groups of fields that are agreed once it is done, one bit each, and the digests of all groups.
+  agreed     integer not null,
+  d          blob,
+  state      text    not null default 'waiting' check (state in ('waiting', 'sending', 'unknown', 'done', 'refused', 'dropped')),
+  attempts   integer not null default 0,
+  not_before integer not null default 0,
+  -- JSON.
+  reason     text,
+  ended_at   integer
+) strict;
+
 CREATE TABLE claim (
   k      blob    primary key,
   intake integer not null
@@ -86,7 +115,12 @@ CREATE TABLE intake (
   rejected       integer not null default 0,
   -- Rows that were searched for duplicates; sending needs it to equal rows_read.
   rows_searched  integer
-, purged text, environment text, epoch integer not null default 0, claimed integer not null default 0, adopted integer not null default 0) strict;
+, purged text, environment text, epoch integer not null default 0, claimed integer not null default 0, adopted integer not null default 0, variant text, missing integer) strict;
+
+CREATE TABLE kept_ids (
+  batch integer primary key,
+  ids   blob not null
+) strict;
 
 CREATE TABLE lineage (
   id      integer primary key check (id = 1),
@@ -103,6 +137,11 @@ CREATE TABLE lineage (
 ) strict;
 
 CREATE TABLE number (i integer primary key) strict;
+
+CREATE TABLE opt_out (
+  k  blob    primary key,
+  at integer not null
+) strict, without rowid;
 
 CREATE TABLE register (
   k     blob    primary key,

@@ -1,5 +1,6 @@
 import type { IntakeState, Rejection, SealedBody } from '@enrollkit/enrollment';
 import type { SealedBatch } from './batches.ts';
+import type { NewChange } from './changes.ts';
 import type { LoadingFindings, LoadingRules, UnsentRow, Withdrawal } from './verdicts.ts';
 
 /** What makes an intake: one input under one environment and programme, compared with one state of the register. */
@@ -20,6 +21,8 @@ export interface IntakeIdentity {
   readonly batchSize: number;
   /** Digest of every setting that decides how a row is read; frozen likewise. */
   readonly readingDigest: string;
+  /** Under which rules it is read, where they are not the plain ones; another text makes another intake. */
+  readonly variant?: string;
 }
 
 /** How far the reading came: everything before it is in the ledger, nothing after. */
@@ -52,6 +55,8 @@ export interface ReadStep {
   readonly rejections: readonly Rejection[];
   /** Rows that the register says must not be sent. */
   readonly unsent?: readonly UnsentRow[];
+  /** What brings changed rows to the provider: those of `unsent` that are `applied`, and records that replace a card. */
+  readonly changes?: readonly NewChange[];
   /** How many rows are enrolled and unchanged, by the intake that enrolled them. */
   readonly unchanged?: Readonly<Record<string, number>>;
   /** Keys of all rows of this step in row order, `KEY_BYTES` each; zeroes for a row without a valid key. */
@@ -80,6 +85,8 @@ export interface IntakesPort {
   finishLoading(intakeId: string, rules?: LoadingRules): Promise<LoadingFindings>;
   /** Rows that must leave the first batch that has any (bounded); empty when none are left. */
   nextWithdrawals(intakeId: string): Promise<readonly Withdrawal[]>;
+  /** Takes rows out of those whose changes are applied: they are rejected, and nothing of them is changed. */
+  dropChanges(intakeId: string, rejections: readonly Rejection[]): Promise<void>;
   /**
    * Takes rows out of a sealed batch, as rejections or as rows not sent, and gives it the body made of the rest; without a
    * body the batch is empty and is removed.

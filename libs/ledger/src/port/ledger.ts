@@ -1,4 +1,5 @@
 import type { BatchesPort } from './batches.ts';
+import type { ChangesPort } from './changes.ts';
 import type { IntakesPort } from './intakes.ts';
 import type { LockPort } from './lock.ts';
 import type { MaintenancePort } from './maintenance.ts';
@@ -20,6 +21,7 @@ import type { RegisterPort } from './register.ts';
 export interface Ledger
   extends IntakesPort,
     BatchesPort,
+    ChangesPort,
     RecordsPort,
     LockPort,
     MaintenancePort,
@@ -40,6 +42,9 @@ export type LedgerView = Pick<
   | 'findCurrentIntake'
   | 'lookUp'
   | 'unsent'
+  | 'changes'
+  | 'countMissing'
+  | 'enrolledSize'
   | 'history'
   | 'sendable'
   | 'duePolls'

@@ -1,4 +1,5 @@
 import type { BatchState, RecordKey, RecordState, Rejection, SourcePlace } from '@enrollkit/enrollment';
+import type { ChangeTally } from './changes.ts';
 import type { UnsentReason } from './verdicts.ts';
 
 /** What the ledger keeps of a record: no PAN, a masked number and a keyed fingerprint. */
@@ -40,6 +41,10 @@ export interface Tally {
   readonly unsent: Readonly<Record<UnsentReason, number>>;
   /** Of the unchanged ones, how many each earlier intake enrolled; the empty text stands for an import. */
   readonly unchangedBy: Readonly<Record<string, number>>;
+  /** Single requests that change what is enrolled. */
+  readonly changes: ChangeTally;
+  /** Cards of the register that a full extract does not have; 0 of any other file. */
+  readonly missing: number;
   readonly records: number;
   readonly enrolled: number;
   readonly refused: number;

@@ -1,3 +1,4 @@
+import type { CardOrigin } from './changes.ts';
 import type { Intake } from './intakes.ts';
 import type { FieldGroup, RecordDigests } from './digests.ts';
 import type { RecordRow } from './records.ts';
@@ -19,12 +20,14 @@ export interface LedgerBinding {
 export interface RegisterHit {
   /** Index in the window. */
   readonly index: number;
-  readonly state: 'enrolled' | 'refused' | 'unresolved' | 'removed' | 'in-flight';
+  readonly state: 'enrolled' | 'refused' | 'unresolved' | 'erased' | 'removed' | 'opted-out' | 'in-flight';
   /** Groups that differ; empty when none does, or when the register has no digests of it. */
   readonly changed: readonly FieldGroup[];
   /** The register has no digests of it yet (imported, or from a ledger without a register): `fillDigests` adds them. */
   readonly digestsMissing: boolean;
   readonly intakeId?: string;
+  /** Of an enrolled card: where its ids are. */
+  readonly origin?: CardOrigin;
   readonly at?: Date;
   /** Of a refusal. */
   readonly code?: string;
@@ -130,6 +133,13 @@ export interface RegisterPort {
   importEntries(keys: Uint8Array): Promise<number>;
   /** Throws `LedgerRewoundError` when the ledger went back in time; every change does that by itself. */
   assertLineage(): Promise<void>;
+  /**
+   * Remembers who opted out: a consumer (the half of a key followed by zeroes) or one card. None of them is enrolled by a
+   * later file. Answers how many were not known to have.
+   */
+  optOut(keys: Uint8Array): Promise<number>;
+  /** Forgets that they opted out, after a new consent: their removed cards are new again. Answers how many had. */
+  optIn(keys: Uint8Array): Promise<number>;
   /**
    * Accepts a ledger that went back in time, or a backup: whatever is not settled becomes `unknown`, and the ledger gets a
    * lineage of its own. Answers how many batches became unknown.

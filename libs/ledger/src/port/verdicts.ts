@@ -2,22 +2,37 @@ import type { RecordKey, SourcePlace } from '@enrollkit/enrollment';
 import type { FieldGroup } from './digests.ts';
 
 /**
- * Why a row of a file was not sent.
+ * Why a row of a file is not enrolled by a batch.
  *
  *   unchanged       enrolled, and nothing differs; only counted
- *   changed         enrolled, and some groups differ
+ *   changed         enrolled, and some groups differ; only reported
+ *   applied         enrolled, and some groups differ; single requests bring them to the provider
+ *   new             not enrolled, and by the configuration only reported
  *   in-flight       on its way in another intake
  *   unresolved      sent by another intake, and nobody knows what became of it
  *   refused-before  refused finally, and nothing differs
- *   removed         removed, opted out or erased
+ *   removed         removed or erased
+ *   opted-out       opted out: never enrolled again without a new consent
  */
-export type UnsentReason =
-  | 'unchanged'
-  | 'changed'
-  | 'in-flight'
-  | 'unresolved'
-  | 'refused-before'
-  | 'removed';
+export const unsentReasons = [
+  'unchanged',
+  'changed',
+  'applied',
+  'new',
+  'in-flight',
+  'unresolved',
+  'refused-before',
+  'removed',
+  'opted-out',
+] as const;
+
+/** One of {@link unsentReasons}. */
+export type UnsentReason = (typeof unsentReasons)[number];
+
+/** No row for any reason. */
+export function noneUnsent(): Record<UnsentReason, number> {
+  return Object.fromEntries(unsentReasons.map((reason) => [reason, 0])) as Record<UnsentReason, number>;
+}
 
 /** A row that was not sent because of the register. */
 export interface UnsentRow extends RecordKey {
@@ -33,6 +48,7 @@ export interface UnsentRow extends RecordKey {
 
 /** A row that must leave its batch before the intake is ready. */
 export interface Withdrawal {
+  /** 0 for a row that is in no batch: its changes go. */
   readonly batchId: number;
   readonly place: SourcePlace;
   readonly key: RecordKey;

@@ -100,7 +100,7 @@ async function findCurrentIntake(db: Db, digest: string, programme: string): Pro
   return rows[0] && toIntake(rows[0]);
 }
 
-/** Throws `LedgerConflictError` while a batch of the intake is open. */
+/** Throws `LedgerConflictError` while a batch or a change of the intake is open. */
 async function assertAllEnded(db: Db, { id, number }: IntakeSelected): Promise<void> {
   const open = await db
     .selectFrom('batch')
@@ -110,6 +110,14 @@ async function assertAllEnded(db: Db, { id, number }: IntakeSelected): Promise<v
     .executeTakeFirst();
   if (open !== undefined)
     throw new LedgerConflictError(`intake ${id} cannot be settled: batch ${open.id} is ${open.state}`);
+  const change = await db
+    .selectFrom('change')
+    .select(['id', 'state'])
+    .where('intake', '=', number)
+    .where('state', 'in', ['waiting', 'sending', 'unknown'])
+    .executeTakeFirst();
+  if (change !== undefined)
+    throw new LedgerConflictError(`intake ${id} cannot be settled: change ${change.id} is ${change.state}`);
 }
 
 /** Throws `LedgerConflictError` unless everything before the first request is done. */
@@ -175,12 +183,12 @@ async function restartReading(db: Db, intakeId: string): Promise<Intake> {
   const batches = sql`(select id from batch where intake = ${number})`;
   for (const table of ['body', 'batch_record', 'twin', 'batch_digest'])
     await sql`delete from ${sql.table(table)} where batch in ${batches}`.execute(db);
-  for (const table of ['batch', 'rejection', 'seen', 'withdrawal', 'unsent', 'unsent_sum', 'claim'])
+  for (const table of ['batch', 'rejection', 'seen', 'withdrawal', 'unsent', 'unsent_sum', 'claim', 'change'])
     await sql`delete from ${sql.table(table)} where intake = ${number}`.execute(db);
   const start = { byte_offset: 0, line_no: 1, rows_read: 0, batches: 0, rejected: 0 };
   const again = await db
     .updateTable('intake')
-    .set({ ...start, rows_searched: null, claimed: 0, epoch: await epochOf(db) })
+    .set({ ...start, rows_searched: null, missing: null, claimed: 0, epoch: await epochOf(db) })
     .where('number', '=', number)
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -249,6 +257,7 @@ function toColumns(
   | 'batch_size'
   | 'reading_digest'
   | 'state'
+  | 'variant'
 > {
   return {
     id: identity.id,
@@ -261,5 +270,6 @@ function toColumns(
     batch_size: identity.batchSize,
     reading_digest: identity.readingDigest,
     state: 'reading',
+    variant: identity.variant ?? null,
   };
 }

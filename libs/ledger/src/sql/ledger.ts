@@ -3,6 +3,9 @@ import type { Ledger } from '../port/ledger.ts';
 import { adoptionRepository } from './adoption.ts';
 import { auditRepository } from './audit.ts';
 import { batchViews } from './batch-views.ts';
+import { changeRepository } from './changes/changes.ts';
+import { optOutRepository } from './changes/opt-outs.ts';
+import { removalRepository } from './changes/removals.ts';
 import { verify } from './checks.ts';
 import { intakeRepository } from './intakes.ts';
 import { loadingRepository } from './loading.ts';
@@ -93,6 +96,9 @@ export function ledgerOf(
     ...erasureRepository(store),
     ...adoptionRepository(store),
     ...auditRepository(store),
+    ...changeRepository(store, now),
+    ...optOutRepository(store, now),
+    ...removalRepository(store),
     mergeSettled,
     verify: () => verify(store),
     async close() {

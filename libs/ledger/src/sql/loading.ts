@@ -4,16 +4,20 @@ import { LedgerConflictError } from '../errors.ts';
 import type { Ledger } from '../port/ledger.ts';
 import { DIGEST_BYTES, KEY_BYTES, TWIN_BYTES } from '../port/digests.ts';
 import { addBatch, storedRecords, withoutSlots } from './batches.ts';
+import { insertChanges } from './changes/rows.ts';
 import { intakeById } from './intakes.ts';
 import { packStep, type PackedStep } from './packing.ts';
 import { packRecords } from './record-codec.ts';
-import { addToSums, insertUnsent } from './unsent.ts';
+import { addToSums, insertUnsent, takeUnsent } from './unsent.ts';
 import type { Dialect, Store } from './store.ts';
 import type { BatchSelected, Db, IntakeSelected } from './tables.ts';
 import { batchById, refuse } from './transitions.ts';
 
 /** From the first row to the last: rows come in by steps, and leave their batches again as rejections or as not sent. */
-export function loadingRepository(store: Store): Pick<Ledger, 'commitRead' | 'dropRecords'> & {
+export function loadingRepository(store: Store): Pick<
+  Ledger,
+  'commitRead' | 'dropRecords' | 'dropChanges'
+> & {
   /** `commitRead` of a step that was packed elsewhere. */
   commitPackedRead(step: PackedStep): Promise<void>;
 } {
@@ -22,6 +26,16 @@ export function loadingRepository(store: Store): Pick<Ledger, 'commitRead' | 'dr
     commitPackedRead,
     // Asynchronous, so that what does not fit is a rejected promise.
     commitRead: async (step) => commitPackedRead(packStep(step)),
+    dropChanges: (intakeId, rejections) =>
+      store.write(async (db) => {
+        const { number: intake } = await intakeById(db, intakeId);
+        for (const { place } of rejections) {
+          await takeUnsent(db, intake, place.row);
+          await dropChangesOf(db, intake, place.row);
+        }
+        await insertRejections(db, store.dialect, { intake, rejections });
+        await countRejections(db, intake, rejections.length);
+      }),
     dropRecords: (batchId, { rejections = [], unsent = [] }, body) =>
       store.write(async (db) => {
         const batch = await batchById(db, batchId);
@@ -36,11 +50,7 @@ export function loadingRepository(store: Store): Pick<Ledger, 'commitRead' | 'dr
         await takeOut(db, { batch, rows });
         await insertRejections(db, store.dialect, { intake: batch.intake, rejections });
         await insertUnsent(db, store.dialect, { intake: batch.intake, unsent });
-        await db
-          .updateTable('intake')
-          .set((eb) => ({ rejected: eb('rejected', '+', rejections.length) }))
-          .where('number', '=', batch.intake)
-          .execute();
+        await countRejections(db, batch.intake, rejections.length);
         await (body === undefined ? removeBatch(db, batchId) : replaceBody(db, { batch, body, left }));
       }),
   };
@@ -104,8 +114,21 @@ async function takeOut(
       .set({ digests: withoutSlots(digest.digests, DIGEST_BYTES, gone) })
       .where('batch', '=', batch.id)
       .execute();
-  for (const row of rows)
-    await db.deleteFrom('withdrawal').where('intake', '=', batch.intake).where('row_no', '=', row).execute();
+  for (const row of rows) await dropChangesOf(db, batch.intake, row);
+}
+
+/** A row that leaves changes nothing, and is not withdrawn any more. */
+async function dropChangesOf(db: Db, intake: number, row: number): Promise<void> {
+  for (const table of ['withdrawal', 'change'] as const)
+    await db.deleteFrom(table).where('intake', '=', intake).where('row_no', '=', row).execute();
+}
+
+async function countRejections(db: Db, intake: number, count: number): Promise<void> {
+  await db
+    .updateTable('intake')
+    .set((eb) => ({ rejected: eb('rejected', '+', count) }))
+    .where('number', '=', intake)
+    .execute();
 }
 
 async function commitRead(db: Db, dialect: Dialect, step: PackedStep): Promise<void> {
@@ -121,6 +144,7 @@ async function commitRead(db: Db, dialect: Dialect, step: PackedStep): Promise<v
   }
   await insertRejections(db, dialect, { intake: intake.number, rejections });
   await insertUnsent(db, dialect, { intake: intake.number, unsent: step.unsent ?? [] });
+  await insertChanges(db, dialect, { intake: intake.number, changes: step.changes ?? [] });
   await addToSums(db, {
     intake: intake.number,
     reason: 'unchanged',

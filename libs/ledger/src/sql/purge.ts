@@ -2,8 +2,10 @@ import { sql } from 'kysely';
 import { LedgerConflictError } from '../errors.ts';
 import type { Ledger } from '../port/ledger.ts';
 import type { Purged } from '../port/maintenance.ts';
+import { storedRecords } from './batches.ts';
 import { intakeById } from './intakes.ts';
 import type { KeptSums } from './kept-sums.ts';
+import { packIds } from './record-codec.ts';
 import { toIntake } from './rows.ts';
 import type { Store } from './store.ts';
 import type { Db } from './tables.ts';
@@ -58,7 +60,8 @@ export function purgeRepository(store: Store, now: () => number): Pick<Ledger, '
         for (let gone = -1; gone !== 0; count.rejections += table === 'rejection' ? gone : 0)
           gone = await store.write((db) => removeRows(db, table, number));
       }
-      await store.write((db) => db.deleteFrom('seen').where('intake', '=', number).execute());
+      for (const table of ['seen', 'change'] as const)
+        await store.write((db) => db.deleteFrom(table).where('intake', '=', number).execute());
       await store.read((db) => store.dialect.eraseDeleted(db));
       return count;
     },
@@ -75,12 +78,31 @@ async function removeRecords(db: Db, intake: number): Promise<Omit<Purged, 'reje
     .orderBy('id')
     .limit(BATCHES)
     .execute();
-  for (const { id } of batches) await db.deleteFrom('batch_record').where('batch', '=', id).execute();
+  for (const { id } of batches) {
+    await keepIds(db, id);
+    await db.deleteFrom('batch_record').where('batch', '=', id).execute();
+  }
   return {
     records: batches.reduce((sum, { records }) => sum + records, 0),
     attempts: batches.reduce((sum, { moved }) => sum + moved, 0),
     batches: batches.length,
   };
+}
+
+/** What is enrolled stays enrolled at the provider: without its ids it could be neither changed nor removed there. */
+async function keepIds(db: Db, batch: number): Promise<void> {
+  const { records, outcomes } = await storedRecords(db, batch);
+  const ids = records.map(({ externalConsumerId, externalCardId }, index) => {
+    const outcome = outcomes[index] ?? null;
+    return outcome?.[0] === 'enrolled'
+      ? ([externalConsumerId, externalCardId, outcome[1], outcome[2]] as const)
+      : null;
+  });
+  if (ids.some((of) => of !== null))
+    await db
+      .insertInto('kept_ids')
+      .values({ batch, ids: packIds(ids) })
+      .execute();
 }
 
 async function removeRows(db: Db, table: 'rejection' | 'unsent', intake: number): Promise<number> {

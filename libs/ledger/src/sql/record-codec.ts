@@ -124,3 +124,16 @@ function unpackJson(bytes: Uint8Array): unknown {
 function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
+
+/** The ids of one card: consumer, card, and both at the provider; null for a record that was not enrolled. */
+type KeptIds = readonly [string, string, string | null, string | null] | null;
+
+/** Packs what a purge leaves of the records of a batch. */
+export function packIds(ids: readonly KeptIds[]): Uint8Array {
+  return packJson(ids);
+}
+
+/** What a purge has left of the records of a batch, in their order. */
+export function unpackIds(packed: Uint8Array): readonly KeptIds[] {
+  return unpackJson(packed) as readonly KeptIds[];
+}

@@ -16,8 +16,9 @@ export function toPlace(row: PlaceSelected): SourcePlace {
 /** An intake and how far it came. */
 export function toIntake(row: IntakeSelected): Intake {
   return {
-    ...defined<Pick<Intake, 'environment' | 'purgedAt'>>({
+    ...defined<Pick<Intake, 'environment' | 'purgedAt' | 'variant'>>({
       environment: row.environment ?? undefined,
+      variant: row.variant ?? undefined,
       purgedAt: row.purged === null ? undefined : new Date((JSON.parse(row.purged) as KeptSums).at),
     }),
     id: row.id,

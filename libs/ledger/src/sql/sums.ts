@@ -1,8 +1,9 @@
 import type { BatchState } from '@enrollkit/enrollment';
 import type { Tally } from '../port/records.ts';
-import type { UnsentReason } from '../port/verdicts.ts';
+import { noChanges, type ChangeTally } from '../port/changes.ts';
+import { noneUnsent, type UnsentReason } from '../port/verdicts.ts';
 import type { KeptSums } from './kept-sums.ts';
-import type { BatchSelected, IntakeSelected, UnsentSumSelected } from './tables.ts';
+import type { BatchSelected, ChangeSelected, IntakeSelected, UnsentSumSelected } from './tables.ts';
 
 type Summed = 'batches' | 'records' | 'enrolled' | 'refused';
 
@@ -20,6 +21,20 @@ export function unsentSums(intake: number): string {
   return `select * from unsent_sum where intake = ${Number(intake)} order by reason, origin`;
 }
 
+/** What `changeSums` selects. */
+export type ChangeSums = Pick<ChangeSelected, 'kind' | 'state'> & { readonly requests: number };
+
+/** The select of how many requests of each kind of change are in each state. */
+export function changeSums(intake: number): string {
+  return `select kind, state, count(distinct target) as requests from change where intake = ${Number(intake)} group by state, kind`;
+}
+
+function changeTally(sums: readonly ChangeSums[]): ChangeTally {
+  const tally = noChanges();
+  for (const { kind, state, requests } of sums) tally[kind][state] = Number(requests);
+  return tally;
+}
+
 const noBatches: Readonly<Record<BatchState, number>> = {
   sealed: 0,
   submitting: 0,
@@ -30,28 +45,32 @@ const noBatches: Readonly<Record<BatchState, number>> = {
   abandoned: 0,
 };
 
-const noneUnsent: Readonly<Record<UnsentReason, number>> = {
-  unchanged: 0,
-  changed: 0,
-  'in-flight': 0,
-  unresolved: 0,
-  'refused-before': 0,
-  removed: 0,
-};
-
 /** The sums that were kept of a purged intake; undefined for one that is whole. */
 export function keptTally({ purged }: Pick<IntakeSelected, 'purged'>): Tally | undefined {
   if (purged === null) return undefined;
   // Older versions kept no sums of what was not sent.
   const { tally }: { readonly tally: Partial<Tally> } = JSON.parse(purged) as KeptSums;
-  return { unsent: noneUnsent, unchangedBy: {}, ...tally } as Tally;
+  return {
+    changes: noChanges(),
+    missing: 0,
+    unchangedBy: {},
+    ...tally,
+    unsent: { ...noneUnsent(), ...tally.unsent },
+  } as Tally;
 }
 
 /** The tally of an intake that is whole, of its selected sums. */
 export function tallyOf(
-  intake: Pick<IntakeSelected, 'rows_read' | 'rejected'>,
-  batches: readonly BatchSums[],
-  unsent: readonly UnsentSumSelected[],
+  intake: Pick<IntakeSelected, 'rows_read' | 'rejected' | 'missing'>,
+  {
+    batches,
+    unsent,
+    changes,
+  }: {
+    readonly batches: readonly BatchSums[];
+    readonly unsent: readonly UnsentSumSelected[];
+    readonly changes: readonly ChangeSums[];
+  },
 ): Tally {
   const sum = (column: Summed, ...states: readonly BatchState[]) =>
     batches
@@ -61,6 +80,8 @@ export function tallyOf(
     rows: intake.rows_read,
     rejected: intake.rejected,
     ...unsentTally(unsent),
+    changes: changeTally(changes),
+    missing: Number(intake.missing ?? 0),
     records: sum('records'),
     enrolled: sum('enrolled'),
     refused: sum('refused'),
@@ -73,7 +94,7 @@ export function tallyOf(
 }
 
 function unsentTally(sums: readonly UnsentSumSelected[]): Pick<Tally, 'unsent' | 'unchangedBy'> {
-  const unsent = { ...noneUnsent };
+  const unsent = noneUnsent();
   for (const { reason, rows } of sums) unsent[reason as UnsentReason] += rows;
   const unchanged = sums.filter(({ reason }) => reason === 'unchanged');
   return { unsent, unchangedBy: Object.fromEntries(unchanged.map(({ origin, rows }) => [origin, rows])) };

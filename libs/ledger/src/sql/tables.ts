@@ -1,4 +1,4 @@
-import type { BatchState, IntakeState } from '@enrollkit/enrollment';
+import type { BatchState, ChangeKind, ChangeState, IntakeState } from '@enrollkit/enrollment';
 import type { Generated, Kysely, Selectable } from 'kysely';
 
 /** The ledger's tables, the same in every database. Times are milliseconds since 1970. */
@@ -37,6 +37,9 @@ export interface Tables {
   };
   readonly runner: RunnerTable;
   readonly event: EventTable;
+  readonly change: ChangeTable;
+  readonly opt_out: { readonly k: unknown; readonly at: number };
+  readonly kept_ids: { readonly batch: number; readonly ids: Uint8Array };
 }
 
 /** A connection or a transaction on the tables. */
@@ -65,6 +68,8 @@ interface IntakeTable {
   readonly epoch: Generated<number>;
   readonly claimed: Generated<number>;
   readonly adopted: Generated<number>;
+  readonly variant: string | null;
+  readonly missing: number | null;
 }
 
 interface BatchTable {
@@ -165,6 +170,27 @@ interface EventTable {
   readonly detail: string;
 }
 
+interface ChangeTable {
+  readonly id: Generated<number>;
+  readonly intake: number;
+  readonly row_no: number | null;
+  readonly kind: ChangeKind;
+  /** A key, in the form of the database. */
+  readonly target: unknown;
+  readonly k: unknown;
+  readonly batch: number;
+  readonly place: number;
+  readonly agreed: number;
+  readonly d: Uint8Array | null;
+  readonly state: Generated<ChangeState>;
+  readonly attempts: Generated<number>;
+  readonly not_before: Generated<number>;
+  readonly reason: string | null;
+  readonly ended_at: number | null;
+}
+
+/** A change as a select gives it. */
+export type ChangeSelected = Selectable<ChangeTable>;
 /** An intake as a select gives it. */
 export type IntakeSelected = Selectable<IntakeTable>;
 /** A batch as a select gives it. */

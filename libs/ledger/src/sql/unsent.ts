@@ -67,6 +67,35 @@ export async function addToSums(
       on conflict (intake, reason, origin) do update set rows = unsent_sum.rows + excluded.rows`.execute(db);
 }
 
+/** Gives a row another reason; one that is not there stays away. */
+export async function moveUnsent(
+  db: Db,
+  { intake, row, to }: { readonly intake: number; readonly row: number; readonly to: UnsentReason },
+): Promise<void> {
+  const found = await takeUnsent(db, intake, row);
+  if (found === undefined) return;
+  await db
+    .insertInto('unsent')
+    .values({ ...found, reason: to })
+    .execute();
+  const { intakeId = '' } = JSON.parse(found.detail) as Detail;
+  await addToSums(db, { intake, reason: to, rows: [[intakeId, 1]] });
+}
+
+/** Takes a row out of those that are not sent, and out of their sums. */
+export async function takeUnsent(db: Db, intake: number, row: number): Promise<UnsentSelected | undefined> {
+  const [found] = await db
+    .deleteFrom('unsent')
+    .where('intake', '=', intake)
+    .where('row_no', '=', row)
+    .returningAll()
+    .execute();
+  if (found === undefined) return undefined;
+  const { intakeId = '' } = JSON.parse(found.detail) as Detail;
+  await addToSums(db, { intake, reason: found.reason as UnsentReason, rows: [[intakeId, -1]] });
+  return found;
+}
+
 async function* unsent(store: Store, intakeId: string): AsyncIterable<UnsentRow> {
   const intake = await store.read((db) => intakeById(db, intakeId));
   const page = (after: number, limit: number) =>

@@ -3,7 +3,15 @@ import type { DatabaseSync } from 'node:sqlite';
 import type { LedgerOverview } from '../port/ledger.ts';
 import { livingOwner, OWNER_STALE_MS } from '../sql/owner.ts';
 import { toIntake } from '../sql/rows.ts';
-import { batchSums, keptTally, tallyOf, unsentSums, type BatchSums } from '../sql/sums.ts';
+import {
+  batchSums,
+  changeSums,
+  keptTally,
+  tallyOf,
+  unsentSums,
+  type BatchSums,
+  type ChangeSums,
+} from '../sql/sums.ts';
 import type { IntakeSelected, RunnerSelected, UnsentSumSelected } from '../sql/tables.ts';
 
 /** The overview of an open file. Fixed selects, so that the query builder need not be loaded to show where things stand. */
@@ -20,7 +28,9 @@ export function overviewOf(file: DatabaseSync, translated: <T>(work: () => T) =>
       const kept = keptTally(intake);
       if (kept !== undefined) return kept;
       const batches = await all<BatchSums>(batchSums(intake.number));
-      return tallyOf(intake, batches, await all<UnsentSumSelected>(unsentSums(intake.number)));
+      const unsent = await all<UnsentSumSelected>(unsentSums(intake.number));
+      const changes = await all<ChangeSums>(changeSums(intake.number));
+      return tallyOf(intake, { batches, unsent, changes });
     },
     async owner() {
       const [row] = await all<RunnerSelected>('select * from runner');

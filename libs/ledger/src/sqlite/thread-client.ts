@@ -70,9 +70,28 @@ const methods = {
   purgeable: true,
   purge: true,
   appendEvent: true,
+  dropChanges: true,
+  dueChanges: true,
+  nextChangeDue: true,
+  recordChangeIntent: true,
+  postponeChange: true,
+  endChange: true,
+  recoverChanges: true,
+  removeMissing: true,
+  countMissing: true,
+  enrolledSize: true,
+  optOut: true,
+  optIn: true,
 } as const satisfies Record<Method, true>;
 
-const streams = ['records', 'rejections', 'events', 'unsent', 'history'] as const satisfies readonly Stream[];
+const streams = [
+  'records',
+  'rejections',
+  'events',
+  'unsent',
+  'history',
+  'changes',
+] as const satisfies readonly Stream[];
 
 /**
  * Opens the ledger in the file on a thread of its own: SQLite waits for the disk with the whole thread, and the one that

@@ -75,7 +75,7 @@ export function registerUpkeepSuite(newPlace: NewPlace): void {
       const [card = { consumer: '', card: '' }] = cards(1);
       const of = { externalConsumerId: 'person-1', consumerKey: keyOfCard(card).subarray(0, 8) };
       expect(await ledger.forget(of)).toEqual({ entries: 2, rows: 2 });
-      expect(await look(ledger, card)).toMatchObject({ state: 'removed' });
+      expect(await look(ledger, card)).toMatchObject({ state: 'erased' });
       const { unsent } = await read(ledger, 'second', { cards: cards(2) });
       expect(unsent).toEqual([{ reason: 'removed' }]);
       expect((await all(ledger.records('first'))).map((record) => record.externalConsumerId)).toEqual([

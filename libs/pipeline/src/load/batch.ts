@@ -1,5 +1,6 @@
 import { Batcher, type Rejection, type SourcePlace } from '@enrollkit/enrollment';
-import type { ReadPosition, UnsentRow } from '@enrollkit/ledger';
+import type { NewChange, ReadPosition, UnsentRow } from '@enrollkit/ledger';
+import { changesOf } from '../changes/wanted.ts';
 import type { Compared, ComparedWindow, DigestedRecord } from './compare.ts';
 import { SeenRows } from './seen-rows.ts';
 
@@ -13,6 +14,8 @@ export interface Draft {
   readonly records: readonly DigestedRecord[];
   readonly rejections: readonly Rejection[];
   readonly unsent: readonly UnsentRow[];
+  /** Requests that change what is enrolled: those of `unsent`, and of records that replace a card. */
+  readonly changes: readonly NewChange[];
   /** How many rows are enrolled and unchanged, by the intake that enrolled them. */
   readonly unchanged: Readonly<Record<string, number>>;
   /** Of all rows of the draft, in row order. */
@@ -58,6 +61,7 @@ class Cutter {
   /** In row order; those behind the open batch's first row stay back with it. */
   #rejections: Rejection[] = [];
   #unsent: UnsentRow[] = [];
+  #changes: NewChange[] = [];
   #batches: number;
   #rows: number;
   #line: number;
@@ -82,13 +86,14 @@ class Cutter {
     this.#rows = place.row;
     this.#line = place.line;
     if ('rejection' in row) {
-      this.#seen.add(place.line);
+      this.#seen.add(place.line, 'window' in row ? row : undefined);
       this.#rejections.push(row.rejection);
       return early;
     }
     if ('record' in row) return this.#batch(row) ?? early;
     this.#seen.add(place.line, row, row.unsent === undefined);
     if (row.unsent !== undefined) this.#unsent.push(row.unsent);
+    this.#changes.push(...changesOf(row));
     return early;
   }
 
@@ -116,12 +121,15 @@ class Cutter {
     const unsent = this.#unsent.filter(({ place }) => place.row < next.row);
     this.#rejections = this.#rejections.slice(rejections.length);
     this.#unsent = this.#unsent.slice(unsent.length);
+    const changes = this.#changes.filter(({ row }) => row < next.row);
+    this.#changes = this.#changes.slice(changes.length);
     const { unchanged, ...seen } = this.#seen.take(next.row);
     if (records.length > 0) this.#batches += 1;
     return {
       records,
       rejections,
       unsent,
+      changes: [...changes, ...records.flatMap(changesOf)],
       unchanged: this.#takeUnchanged(unchanged),
       ...seen,
       position: { offset: next.offset, line: next.line, rows: next.row - 1, batches: this.#batches },

@@ -1,5 +1,22 @@
-import { mayResend, resendClassOf, type PlacedRecord, type SourcePlace } from '@enrollkit/enrollment';
-import { type Ledger, type RegisterHit, type RegisterWindow, type UnsentRow } from '@enrollkit/ledger';
+import {
+  isReplacement,
+  mayResend,
+  resendClassOf,
+  rejectionOf,
+  ruleFor,
+  validationError,
+  type ChangeRules,
+  type PlacedRecord,
+  type Rejection,
+  type SourcePlace,
+} from '@enrollkit/enrollment';
+import {
+  type CardOrigin,
+  type Ledger,
+  type RegisterHit,
+  type RegisterWindow,
+  type UnsentRow,
+} from '@enrollkit/ledger';
 import { copyDigests, digestsFor, type Digests, type DigestSlot } from './digests.ts';
 import { wasRefused } from './refusal.ts';
 import type { RejectedRow, Validated } from './validate.ts';
@@ -11,16 +28,26 @@ const WINDOW_ROWS = 1_000;
 type WindowDigests = DigestSlot['window'];
 
 /** A record with its digests: those at `index` of its window. */
-export interface DigestedRecord extends PlacedRecord, DigestSlot {}
+export interface DigestedRecord extends PlacedRecord, DigestSlot {
+  /** The card that it takes the place of: another number or expiry under the same id. */
+  readonly replaces?: CardOrigin;
+}
 
-/** A row that the register says is not to be sent; without `unsent` it is enrolled and unchanged. */
+/** A row that the register says is not to be enrolled; without `unsent` it is enrolled and unchanged. */
 export interface HeldRow extends DigestSlot {
   readonly place: SourcePlace;
   readonly unsent?: UnsentRow;
+  /** Of a row that is `applied`: the card that is changed. */
+  readonly changes?: CardOrigin;
 }
 
-/** A row after the comparison: to be sent, not to be sent, or invalid. */
-export type Compared = DigestedRecord | HeldRow | RejectedRow;
+/** A row that could be sent, and that the rules of the configuration reject. */
+export interface RefusedRow extends DigestSlot {
+  readonly rejection: Rejection;
+}
+
+/** A row after the comparison: to be sent, not to be sent, or rejected. */
+export type Compared = DigestedRecord | HeldRow | RefusedRow | RejectedRow;
 
 /** The rows of one window. */
 export interface ComparedWindow {
@@ -39,6 +66,8 @@ export interface CompareContext {
   readonly again: boolean;
   /** The day for which a refused card is judged: the same for every part of an intake. */
   readonly today: Date;
+  /** What happens with each kind of difference. */
+  readonly changes: ChangeRules;
   /** Whether entries of the register without digests are given those of the file; a plan writes nothing. */
   readonly fills: boolean;
 }
@@ -71,7 +100,8 @@ async function compareWindow(rows: readonly Validated[], context: CompareContext
     digests: window.digests,
     ...(context.intakeId !== undefined && { intakeId: context.intakeId }),
   });
-  if (found.hits.length + found.unchanged.length === 0 && digested.length === rows.length)
+  const isPlain = context.changes.enroll === 'apply';
+  if (isPlain && found.hits.length + found.unchanged.length === 0 && digested.length === rows.length)
     return { rows: digested, unchangedBy: {} };
   const verdicts = verdictsOf(found, digested, context);
   if (context.fills) await fillDigests(found, window, context.ledger);
@@ -80,7 +110,7 @@ async function compareWindow(rows: readonly Validated[], context: CompareContext
     rows: rows.map((row) => {
       if ('rejection' in row) return row;
       const record = digested[next++] as DigestedRecord;
-      return verdicts.held.get(record.index) ?? record;
+      return verdicts.rows.get(record.index) ?? record;
     }),
     unchangedBy: verdicts.unchangedBy,
   };
@@ -88,49 +118,91 @@ async function compareWindow(rows: readonly Validated[], context: CompareContext
 
 interface Verdicts {
   /** By index of the window; a record that is not among them is sent. */
-  readonly held: ReadonlyMap<number, HeldRow>;
+  readonly rows: ReadonlyMap<number, DigestedRecord | HeldRow | RefusedRow>;
   readonly unchangedBy: Readonly<Record<string, number>>;
 }
 
-function verdictsOf(
-  found: RegisterWindow,
-  records: readonly DigestedRecord[],
-  context: Pick<CompareContext, 'again' | 'today'>,
-): Verdicts {
-  const { again } = context;
-  const held = new Map<number, HeldRow>();
-  const unchangedBy = { ...(again ? {} : found.unchangedBy) };
-  const hold = (index: number, unsent?: UnsentRow): void => {
-    const record = records[index];
-    if (record === undefined) return;
-    const { place, window } = record;
-    held.set(index, unsent === undefined ? { place, window, index } : { place, window, index, unsent });
-  };
-  if (!again) for (const index of found.unchanged) hold(index);
-  for (const hit of found.hits) {
-    const record = records[hit.index];
-    const reason = reasonAgainst(hit, context);
-    if (record === undefined || reason === undefined) continue;
-    if (reason === 'unchanged') {
-      hold(hit.index);
-      unchangedBy[hit.intakeId ?? ''] = (unchangedBy[hit.intakeId ?? ''] ?? 0) + 1;
-    } else hold(hit.index, unsentRow(record, hit, reason));
+type Rules = Pick<CompareContext, 'again' | 'changes' | 'today'>;
+
+function verdictsOf(found: RegisterWindow, records: readonly DigestedRecord[], rules: Rules): Verdicts {
+  const rows = new Map<number, DigestedRecord | HeldRow | RefusedRow>();
+  const unchangedBy = { ...(rules.again ? {} : found.unchangedBy) };
+  const hits = new Map(found.hits.map((hit) => [hit.index, hit]));
+  const unchanged = new Set(rules.again ? [] : found.unchanged);
+  for (const record of records) {
+    const hit = hits.get(record.index);
+    const verdict = unchanged.has(record.index) ? 'unchanged' : verdictOn(record, hit, rules);
+    if (verdict === undefined) continue;
+    if (verdict !== 'unchanged') {
+      rows.set(record.index, verdict);
+      continue;
+    }
+    const { place, window, index } = record;
+    rows.set(index, { place, window, index });
+    if (hit !== undefined) unchangedBy[hit.intakeId ?? ''] = (unchangedBy[hit.intakeId ?? ''] ?? 0) + 1;
   }
-  return { held, unchangedBy };
+  return { rows, unchangedBy };
 }
 
-/** Why a known record is not sent; undefined when it is. */
+/** What is done with a record; undefined when it is sent as it is. */
+function verdictOn(
+  record: DigestedRecord,
+  hit: RegisterHit | undefined,
+  rules: Rules,
+): DigestedRecord | HeldRow | RefusedRow | 'unchanged' | undefined {
+  const { again, changes } = rules;
+  const reason = hit && reasonAgainst(hit, rules);
+  if (reason === 'unchanged') return reason;
+  if (hit !== undefined && reason !== undefined)
+    return reason === 'changed' ? changed(record, hit, changes) : held(record, hit, reason);
+  if (changes.enroll === 'apply' || again) return undefined;
+  if (changes.enroll === 'reject') return refused(record, ['enroll']);
+  return held(record, hit ?? { changed: [] }, 'new');
+}
+
+/** A record that is enrolled and differs: reported, rejected, changed by single requests, or sent to replace a card. */
+function changed(
+  record: DigestedRecord,
+  hit: RegisterHit,
+  rules: ChangeRules,
+): DigestedRecord | HeldRow | RefusedRow {
+  const rule = ruleFor(hit.changed, rules);
+  if (rule === 'reject') return refused(record, hit.changed);
+  const { origin } = hit;
+  if (rule === 'report' || origin === undefined) return held(record, hit, 'changed');
+  if (isReplacement(hit.changed)) return { ...record, replaces: origin };
+  return { ...held(record, hit, 'applied'), changes: origin };
+}
+
+function held(
+  record: DigestedRecord,
+  hit: Parameters<typeof unsentRow>[1],
+  reason: UnsentRow['reason'],
+): HeldRow {
+  const { place, window, index } = record;
+  return { place, window, index, unsent: unsentRow(record, hit, reason) };
+}
+
+function refused(placed: DigestedRecord, what: readonly string[]): RefusedRow {
+  const { window, index } = placed;
+  const error = validationError('row', 'CHANGE_REJECTED', { what: what.join(', ') });
+  return { window, index, rejection: rejectionOf(placed, error) };
+}
+
+/** Why a known record is not enrolled; undefined when it is. */
 function reasonAgainst(
   hit: RegisterHit,
   { again, today }: Pick<CompareContext, 'again' | 'today'>,
 ): UnsentRow['reason'] | 'unchanged' | undefined {
   switch (hit.state) {
     case 'in-flight':
-      return 'in-flight';
     case 'unresolved':
-      return 'unresolved';
-    case 'removed':
+    case 'opted-out':
+      return hit.state;
+    case 'erased':
       return 'removed';
+    case 'removed':
+      return again ? undefined : 'removed';
     case 'enrolled':
       if (again) return undefined;
       return hit.changed.length > 0 ? 'changed' : 'unchanged';
@@ -150,7 +222,7 @@ function isWorthSending({ code, recoverable, at }: RegisterHit, today: Date): bo
 
 function unsentRow(
   { place, record }: DigestedRecord,
-  { changed, intakeId, code, at }: RegisterHit,
+  { changed: groups, intakeId, code, at }: Pick<RegisterHit, 'changed' | 'intakeId' | 'code' | 'at'>,
   reason: UnsentRow['reason'],
 ): UnsentRow {
   const { externalConsumerId, externalCardId } = record;
@@ -159,7 +231,7 @@ function unsentRow(
     externalConsumerId,
     externalCardId,
     reason,
-    ...(changed.length > 0 && { groups: changed }),
+    ...(groups.length > 0 && { groups }),
     ...(intakeId !== undefined && { intakeId }),
     ...(code !== undefined && { code }),
     ...(at !== undefined && { at }),

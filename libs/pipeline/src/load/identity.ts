@@ -11,14 +11,14 @@ export interface IntakeMakeUp {
   readonly programme: string;
   /** The register's epoch when it is first read: the same file means something else once others were merged. */
   readonly epoch: number;
-  /** Whether it enrolls anew what is enrolled. */
-  readonly again: boolean;
+  /** Under which rules it is read, where they are not the plain ones. */
+  readonly variant: string | undefined;
 }
 
 /** The id of an intake, 32 hex digits: nothing random, so that the same command finds the same intake. */
-export function intakeIdOf({ inputDigest, environment, programme, epoch, again }: IntakeMakeUp): string {
+export function intakeIdOf({ inputDigest, environment, programme, epoch, variant }: IntakeMakeUp): string {
   const makeUp = measured(inputDigest) + measured(environment) + measured(programme);
-  return hash('sha256', `intake ${makeUp}${epoch}${again ? ' again' : ''}`).slice(0, 32);
+  return hash('sha256', `intake ${makeUp}${epoch}${variant === undefined ? '' : ` ${variant}`}`).slice(0, 32);
 }
 
 /** What a batch's id is derived from; nothing random, so the same intake always makes the same ids. */

@@ -1,4 +1,5 @@
 import { mapConcurrent } from '@enrollkit/base';
+import type { ChangeRules } from '@enrollkit/enrollment';
 import type { Intake, Ledger, LoadingRules } from '@enrollkit/ledger';
 import type { Observer } from '../events.ts';
 import { batchRecords } from './batch.ts';
@@ -18,6 +19,7 @@ export interface LoadContext extends SealContext {
   /** Whether what is enrolled is enrolled anew. */
   readonly again: boolean;
   readonly duplicates: LoadingRules;
+  readonly changes: ChangeRules;
 }
 
 /** What is loaded: the intake as the ledger holds it, its input, and how its rows are read. */
@@ -66,8 +68,9 @@ async function readAll(
   context: LoadContext,
   stop: AbortSignal,
 ): Promise<boolean> {
-  const { ledger, notify, digests, again } = context;
-  const comparing = { ledger, digests, again, intakeId: intake.id, fills: true, today: intake.createdAt };
+  const { ledger, notify, digests, again, changes } = context;
+  const today = intake.createdAt;
+  const comparing = { ledger, digests, again, changes, today, intakeId: intake.id, fills: true };
   const drafts = batchRecords(compareRows(validator.all(reader.rows(intake.position)), comparing), {
     batchSize: intake.batchSize,
     from: intake.position,

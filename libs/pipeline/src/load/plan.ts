@@ -1,7 +1,15 @@
-import type { FieldGroup } from '@enrollkit/enrollment';
-import type { Ledger, UnsentReason } from '@enrollkit/ledger';
+import { changeKinds, type ChangeKind, type FieldGroup } from '@enrollkit/enrollment';
+import {
+  CONSUMER_KEY_BYTES,
+  KEY_BYTES,
+  noneUnsent,
+  type Ledger,
+  type UnsentReason,
+  type UnsentRow,
+} from '@enrollkit/ledger';
+import { updatesFor } from '../changes/wanted.ts';
 import type { PipelineSettings } from '../settings.ts';
-import { compareRows, type Compared, type DigestedRecord } from './compare.ts';
+import { compareRows, type Compared, type DigestedRecord, type HeldRow } from './compare.ts';
 import type { Digests } from './digests.ts';
 import type { RereadSource } from './reread.ts';
 import { RowMarks } from './row-marks.ts';
@@ -33,17 +41,19 @@ export interface PlanOptions {
 /** What a run would do with an input. Rows = new + rejected + the sum of `unsent`. */
 export interface Plan {
   readonly rows: number;
-  /** Records that would be sent. */
+  /** Records that would be sent; those that replace a card are among them. */
   readonly new: number;
   readonly rejected: number;
   readonly unsent: Readonly<Record<UnsentReason, number>>;
   /** Of the unchanged ones, how many each earlier intake enrolled; the empty text stands for an import. */
   readonly unchangedBy: Readonly<Record<string, number>>;
-  /** Of the changed ones, how many differ in each group. */
+  /** Of the changed and the applied ones, how many differ in each group. */
   readonly changedGroups: Readonly<Partial<Record<FieldGroup, number>>>;
+  /** Single requests that would be sent, by kind. */
+  readonly changes: Readonly<Record<ChangeKind, number>>;
   /** Batches that would be sent, at least. */
   readonly batches: number;
-  /** Submissions and polls, at least. */
+  /** Submissions, polls and single requests, at least. */
   readonly requests: number;
   /** Milliseconds they take at the configured rate, at least. */
   readonly durationMs: number;
@@ -70,14 +80,15 @@ const REQUESTS_PER_BATCH = 2;
 export async function plan({ reader, validator }: RereadSource, context: PlanContext): Promise<Plan> {
   const { ledger, digests, settings, today, again = false } = context;
   const planner = new Planner(context);
-  const comparing = { ledger, digests, again, today, fills: false };
+  const comparing = { ledger, digests, again, today, changes: settings.changes, fills: false };
   for await (const { rows, unchangedBy } of compareRows(validator.all(reader.rows()), comparing)) {
     planner.countUnchanged(unchangedBy);
     for (const row of rows) await planner.add(row);
   }
   const { sums } = planner;
   const batches = Math.ceil(sums.new / settings.batchSize);
-  const requests = batches * REQUESTS_PER_BATCH;
+  const single = Object.values(sums.changes).reduce((sum, of) => sum + of, 0);
+  const requests = batches * REQUESTS_PER_BATCH + single;
   return {
     ...sums,
     batches,
@@ -94,17 +105,13 @@ class Planner {
     rows: 0,
     new: 0,
     rejected: 0,
-    unsent: {
-      unchanged: 0,
-      changed: 0,
-      'in-flight': 0,
-      unresolved: 0,
-      'refused-before': 0,
-      removed: 0,
-    } satisfies Record<UnsentReason, number> as Record<UnsentReason, number>,
+    unsent: noneUnsent(),
     unchangedBy: {} as Record<string, number>,
     changedGroups: {} as Partial<Record<FieldGroup, number>>,
+    changes: Object.fromEntries(changeKinds.map((kind) => [kind, 0])) as Record<ChangeKind, number>,
   };
+  /** Consumers whose profile is changed. */
+  readonly #profiles = new Set<string>();
 
   constructor(context: PlanContext) {
     this.#context = context;
@@ -119,6 +126,7 @@ class Planner {
   async add(row: Compared): Promise<void> {
     this.sums.rows += 1;
     if ('rejection' in row) {
+      if ('window' in row) this.#marks.mark(row);
       const { place, errors, ...key } = row.rejection;
       return this.#reject(
         { ...place, ...key },
@@ -126,22 +134,46 @@ class Planner {
       );
     }
     if ('record' in row) return this.#addRecord(row);
-    this.#marks.mark(row);
+    const mark = this.#marks.mark(row);
     const { unsent } = row;
     if (unsent === undefined) return void (this.sums.unsent.unchanged += 1);
+    if (unsent.reason === 'applied') {
+      const { place, externalConsumerId, externalCardId } = unsent;
+      if (mark === 'DUPLICATE_RECORD' || mark === 'CONSUMER_CONFLICT')
+        return this.#reject({ ...place, externalConsumerId, externalCardId }, [mark]);
+      this.#addChange(unsent, row);
+    }
     this.sums.unsent[unsent.reason] += 1;
-    if (unsent.reason === 'changed')
+    if (unsent.reason === 'changed' || unsent.reason === 'applied')
       for (const group of unsent.groups ?? [])
         this.sums.changedGroups[group] = (this.sums.changedGroups[group] ?? 0) + 1;
     const { place, code, at: _at, ...reported } = unsent;
     await this.#report({ ...reported, row: place.row, line: place.line, ...(code && { codes: [code] }) });
   }
 
+  /** Cards of one consumer share the request about their profile. */
+  #addChange({ groups = [] }: UnsentRow, { window, index }: HeldRow): void {
+    for (const kind of updatesFor(groups)) {
+      const consumer = window.keys.toString(
+        'latin1',
+        index * KEY_BYTES,
+        index * KEY_BYTES + CONSUMER_KEY_BYTES,
+      );
+      if (kind === 'update-profile' && this.#profiles.has(consumer)) continue;
+      if (kind === 'update-profile') this.#profiles.add(consumer);
+      this.sums.changes[kind] += 1;
+    }
+  }
+
   async #addRecord(record: DigestedRecord): Promise<void> {
     const { place } = record;
     const { externalConsumerId, externalCardId } = record.record;
     const code = this.#marks.mark(record);
-    if (code === undefined) return void (this.sums.new += 1);
+    if (code === undefined) {
+      this.sums.new += 1;
+      if (record.replaces !== undefined) this.sums.changes['delete-replaced'] += 1;
+      return;
+    }
     await this.#reject({ ...place, externalConsumerId, externalCardId }, [code]);
   }
 

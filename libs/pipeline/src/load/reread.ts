@@ -1,4 +1,4 @@
-import type { PlacedRecord } from '@enrollkit/enrollment';
+import type { PlacedRecord, RecordKey } from '@enrollkit/enrollment';
 import type { RecordRow } from '@enrollkit/ledger';
 import { InputError } from './input/errors.ts';
 import type { RowReader } from './read.ts';
@@ -11,7 +11,10 @@ export interface RereadSource {
 }
 
 /** Reads records again from their places in the input. Throws `InputError` `input-changed` when another stands there. */
-export async function reread(rows: readonly RecordRow[], from: RereadSource): Promise<PlacedRecord[]> {
+export async function reread(
+  rows: readonly Pick<RecordRow, 'place' | keyof RecordKey>[],
+  from: RereadSource,
+): Promise<PlacedRecord[]> {
   return Promise.all(
     rows.map(async (row) => {
       const again = from.validator.judge(await from.reader.readOne(row.place));

@@ -24,6 +24,11 @@ export async function withdrawRows(
     const withdrawals = await ledger.nextWithdrawals(intakeId);
     const [first] = withdrawals;
     if (first === undefined) return taken;
+    if (first.batchId === 0) {
+      await ledger.dropChanges(intakeId, withdrawals.flatMap(rejectionFor));
+      taken += withdrawals.length;
+      continue;
+    }
     const gone = new Set(withdrawals.map(({ place }) => place.row));
     const batch = await ledger.recordsOf(first.batchId);
     const rest = await reread(

@@ -8,6 +8,8 @@ export type Ending =
   | { readonly kind: 'idle' }
   | { readonly kind: 'interrupted' }
   | { readonly kind: 'deadline' }
+  /** What is left changes profiles or cards, and needs the data of the file. */
+  | { readonly kind: 'input-needed' }
   | { readonly kind: 'limit'; readonly failed: number; readonly records: number }
   | { readonly kind: 'denied'; readonly reason: ProviderReason }
   | { readonly kind: 'key-withdrawn'; readonly kid: string; readonly needs: KeyWithdrawnError['needs'] };

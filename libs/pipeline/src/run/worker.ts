@@ -6,6 +6,7 @@ import {
   type SharedLedger,
   type Work,
 } from '@enrollkit/ledger';
+import { openChanges } from '../changes/wanted.ts';
 import { KeyWithdrawnError } from '../errors.ts';
 import { attempt, type Departure } from '../send/attempt.ts';
 import type { SendContext } from '../send/context.ts';
@@ -142,8 +143,9 @@ export class Worker {
   async #reconcile(intakeId: string): Promise<void> {
     const { ledger } = this.#context;
     if ((await ledger.nextDue(intakeId)) !== undefined) return;
-    const { batches } = await ledger.tally(intakeId);
-    if (batches.submitting === 0 && batches.unknown === 0) await ledger.settleIntake(intakeId);
+    const { batches, changes } = await ledger.tally(intakeId);
+    if (batches.submitting === 0 && batches.unknown === 0 && openChanges(changes) === 0)
+      await ledger.settleIntake(intakeId);
   }
 
   /** A request takes its slot last, when everything but the intent is ready. */

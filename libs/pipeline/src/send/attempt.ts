@@ -47,7 +47,7 @@ const missedSlot = notSent('The request missed its slot');
  * Whether so little time has passed since now that nobody can have taken the batch over. A process that was stopped, or
  * whose machine was suspended, learns here that it may be late: the monotonic clock has run on, or the time of day.
  */
-function timely(clock: Clock): () => boolean {
+export function timely(clock: Clock): () => boolean {
   const begun = clock.monotonic();
   const at = clock.now();
   return () => Math.max(clock.monotonic() - begun, clock.now() - at) <= LATEST_DEPARTURE_MS;

@@ -10,8 +10,8 @@ import type { ProviderReason } from '@enrollkit/enrollment';
 import type { Clock } from '../clock.ts';
 import type { Observer } from '../events.ts';
 
-/** The two kinds of request: the provider can be down for one of them while it answers the other. */
-export type RequestKind = 'submit' | 'poll';
+/** The kinds of request: the provider can be down for one of them while it answers the others. */
+export type RequestKind = 'submit' | 'poll' | 'change';
 
 /** Answers in a row that mean "down" and open the breaker; after the pause it lets one request through. */
 const CONSECUTIVE_FAILURES = 5;
@@ -40,15 +40,19 @@ export interface BreakerContext {
   readonly pauseMs: number;
 }
 
-/** Stops sending to a provider that is down, and says so. Submissions and polls are judged apart. */
+/** Stops sending to a provider that is down, and says so. Submissions, polls and changes are judged apart. */
 export class Breaker {
   readonly #circuits: Readonly<Record<RequestKind, Circuit>>;
 
   constructor(context: BreakerContext) {
-    this.#circuits = { submit: new Circuit(context), poll: new Circuit(context) };
+    this.#circuits = {
+      submit: new Circuit(context),
+      poll: new Circuit(context),
+      change: new Circuit(context),
+    };
   }
 
-  /** Milliseconds until a request of that kind (default: of any) may be tried; zero when one may be tried now. */
+  /** Milliseconds until a request of that kind (default: of a batch) may be tried; zero when one may be tried now. */
   pauseMs(kind?: RequestKind): number {
     const { submit, poll } = this.#circuits;
     return kind === undefined ? Math.min(submit.pauseMs, poll.pauseMs) : this.#circuits[kind].pauseMs;

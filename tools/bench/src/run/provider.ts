@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
 import { contextAt } from '@enrollkit/enrollment/validation';
 import {
+  defaultSettings,
   batchRecords,
   compareRows,
   Digests,
@@ -110,10 +111,17 @@ async function expect(environment: string): Promise<void> {
     programme,
   });
   const inputDigest = await input.digest();
-  const intakeId = intakeIdOf({ inputDigest, environment, programme, epoch: 0, again: false });
+  const intakeId = intakeIdOf({ inputDigest, environment, programme, epoch: 0, variant: undefined });
   const today = new Date();
   const rows = new Validator(contextAt(today)).all(reader.rows());
-  const windows = compareRows(rows, { ledger: emptyRegister, digests, again: false, today, fills: false });
+  const windows = compareRows(rows, {
+    ledger: emptyRegister,
+    digests,
+    again: false,
+    today,
+    changes: defaultSettings.changes,
+    fills: false,
+  });
   let position = 0;
   for await (const { records } of batchRecords(windows, {
     batchSize: BATCH_SIZE,

@@ -75,6 +75,7 @@ export function singleEnrollment(consents: Compliance | undefined): SingleEnroll
 /** The enrollment API, one cardholder at a time. It knows consumers and cards by its own ids only. */
 export function singleOperations(context: ClickToPaySingleContext): SingleOperations {
   return {
+    cardsAreNamedBy: 'provider-id',
     enrollOne: (record, signal) => enroll(context, { ...singleEnrollment(context.consents), record }, signal),
     getProfile: (address, signal) =>
       read(

@@ -59,6 +59,7 @@ export const singleEnrollment: SingleEnrollment = {
 /** The Credential Directory, one consumer at a time. It knows consumers and credentials by our ids. */
 export function singleOperations(context: SingleContext): SingleOperations {
   return {
+    cardsAreNamedBy: 'external-id',
     enrollOne: (record, signal) => enroll(context, { ...singleEnrollment, record }, signal),
     getProfile: (address, signal) =>
       read(

@@ -6,7 +6,7 @@ import { storedRecords } from '../batches.ts';
 import { present } from '../records.ts';
 import type { Store } from '../store.ts';
 import { batchById } from '../transitions.ts';
-import { keyColumn } from './lookup.ts';
+import { keyColumn } from './columns.ts';
 import { SortedKeys } from './sorted-keys.ts';
 import { SLOTS } from '../store.ts';
 

@@ -4,11 +4,12 @@ import { type RegisterPort } from '../../port/register.ts';
 import { KEY_BYTES } from '../../port/digests.ts';
 import type { PackedBatch } from '../batches.ts';
 import { storedRecords } from '../batches.ts';
+import { claimChanges } from '../changes/claims.ts';
 import { intakeById } from '../intakes.ts';
 import { pages } from '../pages.ts';
 import { SLOTS, type Dialect, type Store } from '../store.ts';
 import type { Db, IntakeSelected } from '../tables.ts';
-import { keyColumn } from './lookup.ts';
+import { keyColumn } from './columns.ts';
 import { SortedKeys } from './sorted-keys.ts';
 import { entryStates } from './states.ts';
 
@@ -36,6 +37,7 @@ async function claimRecords(store: Store, intakeId: string): Promise<number> {
       readonly n: number;
     }>`select coalesce(sum(records), 0) as n from batch where intake = ${intake.number}`.execute(db),
   );
+  await claimChanges(store, intake);
   const passes = Math.max(1, Math.ceil(Number(rows[0]?.n ?? 0) / KEYS_PER_PASS));
   const lost: Place[] = [];
   // Pass after pass takes the next range of keys: all claims together are made in the order of the keys, without holding all.

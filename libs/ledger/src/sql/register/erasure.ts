@@ -3,11 +3,13 @@ import { LedgerConflictError } from '../../errors.ts';
 import { type RegisterPort } from '../../port/register.ts';
 import { CONSUMER_KEY_BYTES, DIGEST_BYTES, KEY_BYTES, TWIN_BYTES } from '../../port/digests.ts';
 import { storedRecords } from '../batches.ts';
-import { packRecords } from '../record-codec.ts';
+import { packIds, packRecords, unpackIds } from '../record-codec.ts';
 import { SLOTS, type Dialect, type Store } from '../store.ts';
 import type { BatchSelected, Db } from '../tables.ts';
 import { consumerRange } from './consumer-range.ts';
-import { keyColumn, unknownDigests } from './lookup.ts';
+import { raiseEpoch } from './epoch.ts';
+import { keyColumn } from './columns.ts';
+import { unknownDigests } from './lookup.ts';
 import { entryStates } from './states.ts';
 
 type Consumer = Parameters<RegisterPort['forget']>[0];
@@ -39,14 +41,6 @@ export function erasureRepository(store: Store): Pick<RegisterPort, 'forget' | '
   };
 }
 
-/** What changed is no outcome of a batch: every input means something else from now on. */
-async function raiseEpoch(db: Db): Promise<void> {
-  await db
-    .updateTable('register_head')
-    .set((eb) => ({ epoch: eb('epoch', '+', 1), other_epoch: eb('epoch', '+', 1) }))
-    .execute();
-}
-
 async function forget(
   db: Db,
   dialect: Dialect,
@@ -65,9 +59,10 @@ async function forget(
     );
     rows += Number(numAffectedRows);
   }
+  rows += await blankKeptIds(db, dialect, externalConsumerId);
   await blankTwins(db, dialect, consumerKey);
   const { numAffectedRows: entries = 0n } = await sql`update register
-    set batch = 0, place = 0, state = ${sql.lit(entryStates.removed)}, d = ${new Uint8Array(DIGEST_BYTES)}
+    set batch = 0, place = 0, state = ${sql.lit(entryStates.erased)}, d = ${new Uint8Array(DIGEST_BYTES)}
     where ${consumerRange(dialect, consumerKey)}`.execute(db);
   await raiseEpoch(db);
   return { entries: Number(entries), rows };
@@ -99,6 +94,28 @@ async function blankRecords(db: Db, batch: BatchSelected, externalConsumerId: st
   );
   await db.updateTable('batch_record').set({ packed, fingerprints }).where('batch', '=', batch.id).execute();
   return mine;
+}
+
+/** Blanks what a purge has left of the consumer's cards; answers how many. */
+async function blankKeptIds(db: Db, dialect: Dialect, externalConsumerId: string): Promise<number> {
+  const text = Buffer.from(JSON.stringify(externalConsumerId));
+  const { rows } = await sql<{
+    readonly batch: number;
+    readonly ids: Uint8Array;
+  }>`select batch, ids from kept_ids
+    where ${dialect.contains(sql`ids`, text)}`.execute(db);
+  let blanked = 0;
+  for (const { batch, ids } of rows) {
+    const before = unpackIds(ids);
+    const after = before.map((of) => (of?.[0] === externalConsumerId ? null : of));
+    blanked += after.filter((of, index) => of !== before[index]).length;
+    await db
+      .updateTable('kept_ids')
+      .set({ ids: packIds(after) })
+      .where('batch', '=', batch)
+      .execute();
+  }
+  return blanked;
 }
 
 /** Blanks the hashes of the consumer's records wherever they are. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { type LoadingFindings, type LoadingRules, type Withdrawal } from '../../port/verdicts.ts';
+import { type LoadingFindings, type LoadingRules } from '../../port/verdicts.ts';
 import { KEY_BYTES } from '../../port/digests.ts';
 import type { Ledger } from '../../port/ledger.ts';
 import { storedRecords } from '../batches.ts';
@@ -8,6 +8,7 @@ import { pages } from '../pages.ts';
 import type { Store } from '../store.ts';
 import type { Db, IntakeSelected } from '../tables.ts';
 import { twinsOf } from './claims.ts';
+import { nextWithdrawals } from './withdrawals.ts';
 import { FirstRows, type LaterRow } from './first-rows.ts';
 import { isZero, wordsOf } from './hash-table.ts';
 import { TwinHolders, type Finding, type Reason, type Ref } from './twin-holders.ts';
@@ -76,7 +77,7 @@ class Search {
   }
 
   /** Later rows that repeat the key of an earlier one, or say other things of its consumer, whether that was sent or not. */
-  async contradictions(): Promise<readonly Finding[]> {
+  async contradictions(): Promise<readonly (Finding | LaterRow)[]> {
     const passes = Math.max(1, Math.ceil(this.#intake.rows_read / ENTRIES_PER_PASS));
     const later: LaterRow[] = [];
     for (let pass = 0; pass < passes; pass++) {
@@ -97,20 +98,38 @@ class Search {
     return this.#inBatches(later);
   }
 
-  /** Of those rows the ones that are in a batch; the others are not sent anyway. */
-  async #inBatches(rows: readonly LaterRow[]): Promise<readonly Finding[]> {
+  /** Of those rows the ones that are in a batch or whose changes are applied; the others are not sent anyway. */
+  async #inBatches(rows: readonly LaterRow[]): Promise<readonly (Finding | LaterRow)[]> {
+    if (rows.length === 0) return [];
+    const changed = await this.#changedRows();
     const byBatch = Map.groupBy(rows, ({ row }) => this.#batchOf(row));
-    const findings: Finding[] = [];
+    const findings: (Finding | LaterRow)[] = [];
     for (const [batch, group] of byBatch) {
-      if (batch === undefined) continue;
-      const { records } = await this.#store.read((db) => storedRecords(db, batch));
+      const { records } =
+        batch === undefined ? { records: [] } : await this.#store.read((db) => storedRecords(db, batch));
       const indexes = new Map(records.map(({ place }, index) => [place.row, index]));
       for (const { row, reason, firstLine } of group) {
         const index = indexes.get(row);
-        if (index !== undefined) findings.push({ at: { batch, index }, reason, firstLine });
+        if (batch !== undefined && index !== undefined)
+          findings.push({ at: { batch, index }, reason, firstLine });
+        else if (changed.has(row)) findings.push({ row, reason, firstLine });
       }
     }
     return findings;
+  }
+
+  /** Rows whose changes are applied. */
+  async #changedRows(): Promise<ReadonlySet<number>> {
+    const rows = await this.#store.read((db) =>
+      db
+        .selectFrom('change')
+        .select('row_no')
+        .distinct()
+        .where('intake', '=', this.#intake.number)
+        .where('row_no', 'is not', null)
+        .execute(),
+    );
+    return new Set(rows.flatMap(({ row_no: row }) => row ?? []));
   }
 
   #batchOf(row: number): number | undefined {
@@ -178,7 +197,7 @@ async function write(
     rules,
   }: {
     readonly intake: number;
-    readonly findings: readonly Finding[];
+    readonly findings: readonly (Finding | LaterRow)[];
     readonly rules: LoadingRules;
   },
 ): Promise<LoadingFindings> {
@@ -190,14 +209,18 @@ async function write(
     return known[index]?.place;
   };
   const written = new Map<number, Reason>();
-  for (const { at, reason, firstLine, first, other } of findings) {
-    const place = await placeOf(at);
-    if (place === undefined || written.has(place.row)) continue;
+  for (const finding of findings) {
+    const { reason, firstLine } = finding;
+    // A row that is in no batch has changes that are applied.
+    const { at, first, other } =
+      'at' in finding ? finding : { at: undefined, first: undefined, other: undefined };
+    const row = 'at' in finding ? (await placeOf(finding.at))?.row : finding.row;
+    if (row === undefined || written.has(row)) continue;
     const leaves = reason in stays && stays[reason as keyof typeof stays] ? 0 : 1;
     const line = firstLine ?? (first && (await placeOf(first))?.line);
-    written.set(place.row, reason);
+    written.set(row, reason);
     await sql`insert into withdrawal (intake, row_no, batch, reason, leaves, first_line, other)
-      values (${intake}, ${place.row}, ${at.batch}, ${reason}, ${leaves}, ${line ?? null}, ${other ?? null})`.execute(
+      values (${intake}, ${row}, ${at?.batch ?? 0}, ${reason}, ${leaves}, ${line ?? null}, ${other ?? null})`.execute(
       db,
     );
   }
@@ -208,41 +231,4 @@ async function write(
     sharedContacts: count('shared-contact'),
     sharedCards: count('shared-card'),
   };
-}
-
-async function nextWithdrawals(db: Db, intakeId: string): Promise<readonly Withdrawal[]> {
-  const intake = await intakeById(db, intakeId);
-  const leaving = db
-    .selectFrom('withdrawal')
-    .where('intake', '=', intake.number)
-    .where('leaves', '=', 1)
-    .orderBy('row_no');
-  const first = await leaving.select('batch').executeTakeFirst();
-  if (first === undefined) return [];
-  const rows = await leaving.selectAll().where('batch', '=', first.batch).execute();
-  const { records } = await storedRecords(db, first.batch);
-  const byRow = new Map(records.map((record) => [record.place.row, record]));
-  const others = new Map<number, string>();
-  for (const { other } of rows)
-    if (other !== null && !others.has(other))
-      others.set(
-        other,
-        (await db.selectFrom('intake').select('id').where('number', '=', other).executeTakeFirst())?.id ?? '',
-      );
-  return rows.flatMap(({ row_no, reason, first_line, other }) => {
-    const record = byRow.get(row_no);
-    if (record === undefined) return [];
-    const { externalConsumerId, externalCardId, place } = record;
-    const otherId = other === null ? undefined : others.get(other);
-    return [
-      {
-        batchId: first.batch,
-        place,
-        key: { externalConsumerId, externalCardId },
-        reason: reason as Withdrawal['reason'],
-        ...(first_line !== null && { firstLine: first_line }),
-        ...(otherId !== undefined && { intakeId: otherId }),
-      },
-    ];
-  });
 }

@@ -139,7 +139,7 @@ async function fromImports(db: Db, store: Store, of: Of): Promise<readonly Histo
       source: source ?? undefined,
       at: at === null ? undefined : new Date(at),
       externalConsumerId: of.externalConsumerId,
-      what: name === 'enrolled' && intakeId === null ? 'imported' : name,
+      what: name === 'enrolled' && intakeId === null ? 'imported' : name === 'erased' ? 'removed' : name,
     });
   });
 }

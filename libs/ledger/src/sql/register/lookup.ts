@@ -7,6 +7,8 @@ import { unpackOutcomes } from '../record-codec.ts';
 import type { ProviderReason } from '@enrollkit/enrollment';
 import { SLOTS, type Dialect, type Store } from '../store.ts';
 import type { BatchSelected, Db } from '../tables.ts';
+import { digestColumn, keyColumn } from './columns.ts';
+import { optedOut } from '../changes/opt-outs.ts';
 import { entryStateOf, entryStates } from './states.ts';
 
 type Window = Parameters<RegisterPort['lookUp']>[0];
@@ -55,9 +57,12 @@ async function lookUp(db: Db, dialect: Dialect, window: Window): Promise<Registe
   for (const { from, keys, digests, count } of slices(window)) {
     // Claims first: a merge writes the entry and gives up the claim at once, and one of the two must be seen.
     const flying = await inFlight(db, { dialect, keys, count, from, intakeId: window.intakeId });
-    // What is claimed elsewhere is in flight, whatever was agreed before.
-    const isFlying = new Set(flying.map(({ index }) => index));
-    hits.push(...flying);
+    const gone = await optedOut(db, dialect, { keys, count });
+    // Who opted out has, whatever else is known; what is claimed elsewhere is in flight, whatever was agreed before.
+    const isGone = new Set(gone.map((i) => from + i));
+    const isFlying = new Set([...isGone, ...flying.map(({ index }) => index)]);
+    for (const index of isGone) hits.push({ index, state: 'opted-out', changed: [], digestsMissing: false });
+    hits.push(...flying.filter(({ index }) => !isGone.has(index)));
     if (!(await isEmpty(db, 'register'))) {
       const slots = dialect.slots(count, [keyColumn(keys), digestColumn(digests)]);
       const { rows } =
@@ -104,6 +109,7 @@ async function hitOf(
     changed: known.d === null || digestsMissing ? [] : differing(mine, known.d),
     digestsMissing,
     intakeId: origin?.intakeId,
+    origin: state === 'enrolled' ? { batch: known.batch, place: known.place } : undefined,
     at: origin?.at,
     ...refusal,
   });
@@ -204,7 +210,7 @@ async function inFlight(
 }
 
 /** Whether a table has no row; asked of every window, for a first load meets an empty register all the way. */
-export async function isEmpty(db: Db, table: 'register' | 'claim'): Promise<boolean> {
+export async function isEmpty(db: Db, table: 'register' | 'claim' | 'opt_out'): Promise<boolean> {
   const { rows } = await sql`select 1 from ${sql.table(table)} limit 1`.execute(db);
   return rows.length === 0;
 }
@@ -221,14 +227,4 @@ function* slices({ keys, digests }: Pick<Window, 'keys' | 'digests'>) {
       digests: digests.subarray(from * DIGEST_BYTES, (from + count) * DIGEST_BYTES),
     };
   }
-}
-
-/** Keys as a column. */
-export function keyColumn(bytes: Uint8Array) {
-  return { name: 'k', bytes, width: KEY_BYTES, type: 'key' } as const;
-}
-
-/** Digests as a column. */
-export function digestColumn(bytes: Uint8Array) {
-  return { name: 'd', bytes, width: DIGEST_BYTES, type: 'bytes' } as const;
 }

@@ -4,7 +4,7 @@ import { DIGEST_BYTES, KEY_BYTES } from '../../port/digests.ts';
 import { unpackOutcomes, type StoredOutcome } from '../record-codec.ts';
 import { DIGITS, SLOTS, type Dialect, type Store } from '../store.ts';
 import type { BatchSelected, Db } from '../tables.ts';
-import { digestColumn, keyColumn } from './lookup.ts';
+import { digestColumn, keyColumn } from './columns.ts';
 import { SortedKeys, type Pass } from './sorted-keys.ts';
 import { entryStates } from './states.ts';
 
@@ -191,7 +191,8 @@ class Entries {
     await sql`insert into register (k, batch, place, state, d)
       select k, batch, place, state, d from (${latest}) as latest where nth = 1 order by k
       on conflict (k) do update set batch = excluded.batch, place = excluded.place, state = excluded.state, d = excluded.d
-      where (excluded.state = ${sql.lit(entryStates.enrolled)} and (register.state <> ${sql.lit(entryStates.enrolled)} or excluded.batch >= register.batch))
+      where (excluded.state = ${sql.lit(entryStates.enrolled)} and (register.state not in (${sql.lit(entryStates.enrolled)}, ${sql.lit(entryStates.removed)})
+          or excluded.batch > register.batch or (excluded.batch = register.batch and register.state = ${sql.lit(entryStates.enrolled)})))
         or (register.state = ${sql.lit(entryStates.refused)} and excluded.batch >= register.batch)`.execute(
       db,
     );

@@ -6,8 +6,10 @@ export const entryStates = {
   refused: 2,
   /** Sent, and nobody knows what became of it. */
   unresolved: 3,
-  /** Erased or removed: not to be sent again. */
-  removed: 4,
+  /** A person who was erased: not to be sent again. */
+  erased: 4,
+  /** Was enrolled, and was deleted at the provider: not sent again unless a person says so. */
+  removed: 5,
 } as const;
 
 /** The name of a state. */

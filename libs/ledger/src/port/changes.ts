@@ -1,0 +1,132 @@
+import type {
+  CardAddress,
+  ChangeKind,
+  ChangeState,
+  ProviderReason,
+  SourcePlace,
+} from '@enrollkit/enrollment';
+import type { FieldGroup } from './digests.ts';
+
+/** Where the register has the ids of a card from: a record of a batch. */
+export interface CardOrigin {
+  /** The ledger's number of the batch. */
+  readonly batch: number;
+  /** Index among its records. */
+  readonly place: number;
+}
+
+/** A change on its way into the ledger. */
+export interface NewChange {
+  readonly kind: ChangeKind;
+  /** Row of the file that wants it. */
+  readonly row: number;
+  /** `KEY_BYTES`: the entry of the register. */
+  readonly key: Uint8Array;
+  readonly origin: CardOrigin;
+  /** Groups of fields that are agreed once it is done. */
+  readonly groups: readonly FieldGroup[];
+  /** `DIGEST_BYTES`: what the row says; of an update. */
+  readonly digests?: Uint8Array;
+}
+
+/** A change as the ledger holds it. Several cards of one consumer may be behind one request about a profile. */
+export interface ChangeRow {
+  /** The ledger's own number for it. */
+  readonly id: number;
+  readonly intakeId: string;
+  readonly kind: ChangeKind;
+  readonly state: ChangeState;
+  /** Whom and what it is about; the provider's ids as far as they are known. Undefined when nothing is known any more. */
+  readonly address: CardAddress | undefined;
+  /** Where its row stands in the input; absent for a card that is not in the file. */
+  readonly place?: SourcePlace;
+  readonly attempts: number;
+  readonly reason?: ProviderReason;
+  /** Of `delete-replaced`: what became of the card that takes its place. */
+  readonly successor?: Successor;
+}
+
+/** What became of a card that takes the place of another. */
+export interface Successor {
+  readonly state: 'open' | 'enrolled' | 'failed';
+  readonly providerCardId?: string;
+}
+
+/** Which part of an intake's changes: those that wait for no batch, or all. */
+export type ChangePhase = 'before-batches' | 'after-batches';
+
+/** How many requests of each kind are in each state. */
+export type ChangeTally = Readonly<Record<ChangeKind, Readonly<Record<ChangeState, number>>>>;
+
+const noRequests: Readonly<Record<ChangeState, number>> = {
+  waiting: 0,
+  sending: 0,
+  unknown: 0,
+  done: 0,
+  refused: 0,
+  dropped: 0,
+};
+
+/** The tally of an intake that changes nothing. */
+export function noChanges(): Record<ChangeKind, Record<ChangeState, number>> {
+  return {
+    'update-profile': { ...noRequests },
+    'update-card': { ...noRequests },
+    'delete-replaced': { ...noRequests },
+    'delete-card': { ...noRequests },
+    'delete-profile': { ...noRequests },
+  };
+}
+
+/** What a full extract does not have. */
+export interface MissingCards {
+  /** Cards of the register that are enrolled and not in the file. */
+  readonly missing: number;
+  /** Of those, how many will be removed. */
+  readonly removed: number;
+  /** Of those, how many were imported without an id by which the provider could be asked. */
+  readonly withoutIds: number;
+}
+
+/** Single requests that change what is enrolled: intent, unknown state and retry, as for batches. */
+export interface ChangesPort {
+  /** Changes of a ready intake that are due, one for each request, in order, at most `limit`. */
+  dueChanges(
+    intakeId: string,
+    at: { readonly now: Date; readonly phase: ChangePhase; readonly limit: number },
+  ): Promise<readonly ChangeRow[]>;
+  /** When the next change of that phase is due; undefined when none is left that waits for nothing else. */
+  nextChangeDue(intakeId: string, phase: ChangePhase): Promise<Date | undefined>;
+  /** `waiting | unknown -> sending`, before the network call, for all of its request. Counts the attempt. */
+  recordChangeIntent(changeId: number): Promise<void>;
+  /** `sending -> waiting | unknown`: to be sent again, not before. */
+  postponeChange(
+    changeId: number,
+    to: { readonly state: 'waiting' | 'unknown'; readonly notBefore: Date; readonly reason: ProviderReason },
+  ): Promise<void>;
+  /**
+   * Ends a request. `done` makes it agreed in the register, in the same transaction: the digests of an update, the removal
+   * of a card. All are possible for one that was never sent.
+   */
+  endChange(
+    changeId: number,
+    to: { readonly state: 'done' | 'refused' | 'dropped'; readonly reason?: ProviderReason },
+  ): Promise<void>;
+  /** `sending -> unknown` for every change that a dead process left behind; answers how many requests. */
+  recoverChanges(intakeId: string): Promise<number>;
+  /** The changes of an intake, one for each card, in order. */
+  changes(intakeId: string): AsyncIterable<ChangeRow>;
+  /**
+   * Compares a full extract with the register: cards that are enrolled and neither in the file nor among `present`
+   * (`KEY_BYTES` each: rows that were rejected). Makes their removals when they are at most `most`, and keeps the count.
+   * Only before the intake is ready. Safe to call again.
+   */
+  removeMissing(
+    intakeId: string,
+    given: { readonly present: Uint8Array; readonly most: number },
+  ): Promise<MissingCards>;
+  /** The same for a plan: cards that are enrolled and not among `present` (`KEY_BYTES` each, in any order). */
+  countMissing(present: Uint8Array): Promise<Pick<MissingCards, 'missing' | 'withoutIds'>>;
+  /** Entries that are enrolled. */
+  enrolledSize(): Promise<number>;
+}

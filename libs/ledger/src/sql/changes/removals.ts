@@ -1,0 +1,164 @@
+import { sql } from 'kysely';
+import { LedgerConflictError } from '../../errors.ts';
+import type { MissingCards } from '../../port/changes.ts';
+import { KEY_BYTES } from '../../port/digests.ts';
+import type { Ledger } from '../../port/ledger.ts';
+import { intakeById } from '../intakes.ts';
+import { pages } from '../pages.ts';
+import { keyColumn } from '../register/columns.ts';
+import { SortedKeys, type Pass } from '../register/sorted-keys.ts';
+import { entryStates } from '../register/states.ts';
+import { SLOTS, type Store } from '../store.ts';
+import type { Db, IntakeSelected } from '../tables.ts';
+
+/** Keys of one sorted pass: 6 MB. */
+const KEYS_PER_PASS = 250_000;
+/** Entries of the register read at once. */
+const ENTRIES = 10_000;
+
+/** What a full extract does not have. */
+export function removalRepository(
+  store: Store,
+): Pick<Ledger, 'removeMissing' | 'countMissing' | 'enrolledSize'> {
+  return {
+    removeMissing: (intakeId, given) => removeMissing(store, intakeId, given),
+    countMissing: async (present) => {
+      const { missing, withoutIds } = await scan(store, [present], () => Promise.resolve());
+      return { missing, withoutIds };
+    },
+    enrolledSize: () =>
+      store.read(async (db) => {
+        const { rows } = await sql<{ readonly n: number }>`select count(*) as n from register
+          where state = ${sql.lit(entryStates.enrolled)}`.execute(db);
+        return Number(rows[0]?.n ?? 0);
+      }),
+  };
+}
+
+async function removeMissing(
+  store: Store,
+  intakeId: string,
+  { present, most }: Parameters<Ledger['removeMissing']>[1],
+): Promise<MissingCards> {
+  const intake = await store.read((db) => intakeById(db, intakeId));
+  if (intake.state !== 'reading')
+    throw new LedgerConflictError(`intake ${intakeId} can remove nothing more: it is ${intake.state}`);
+  await store.write(async (db) => {
+    await db.deleteFrom('change').where('intake', '=', intake.number).where('row_no', 'is', null).execute();
+  });
+  const given = [present, ...(await seenKeys(store, intake))];
+  const { missing, withoutIds } = await scan(store, given, () => Promise.resolve());
+  await store.write(async (db) => {
+    await db.updateTable('intake').set({ missing }).where('number', '=', intake.number).execute();
+  });
+  if (missing > most) return { missing, removed: 0, withoutIds };
+  await scan(store, given, (keys) => store.write((db) => addRemovals(db, store, { intake, keys })));
+  return { missing, removed: missing - withoutIds, withoutIds };
+}
+
+async function seenKeys(store: Store, intake: IntakeSelected): Promise<readonly Uint8Array[]> {
+  const page = (after: number, limit: number) =>
+    store.read((db) =>
+      db
+        .selectFrom('seen')
+        .select(['step', 'keys'])
+        .where('intake', '=', intake.number)
+        .where('step', '>', after)
+        .orderBy('step')
+        .limit(limit)
+        .execute(),
+    );
+  const keys: Uint8Array[] = [];
+  for await (const { keys: step } of pages(page, ({ step: last }) => last, 100)) keys.push(step);
+  return keys;
+}
+
+/** A card is deleted; its consumer's profile stays, for it may have other cards in it. */
+async function addRemovals(
+  db: Db,
+  store: Store,
+  { intake, keys }: { readonly intake: IntakeSelected; readonly keys: Uint8Array },
+): Promise<void> {
+  const slots = store.dialect.slots(keys.length / KEY_BYTES, [keyColumn(keys)]);
+  await sql`insert into change (intake, kind, target, k, batch, place, agreed)
+    select cast(${intake.number} as bigint), 'delete-card', register.k, register.k, register.batch, register.place, 0
+    from ${slots} join register on register.k = slot.k where register.batch > 0 order by slot.k`.execute(db);
+}
+
+interface Entry {
+  readonly k: unknown;
+  readonly batch: number;
+}
+
+/**
+ * Walks over the enrolled entries of the register in the order of their keys, beside the sorted keys that are present;
+ * hands over those that are not, at most `SLOTS` at once.
+ */
+async function scan(
+  store: Store,
+  present: readonly Uint8Array[],
+  onMissing: (keys: Uint8Array) => Promise<void>,
+): Promise<{ readonly missing: number; readonly withoutIds: number }> {
+  const count = present.reduce((sum, keys) => sum + keys.length / KEY_BYTES, 0);
+  const passes = Math.max(1, Math.ceil(count / KEYS_PER_PASS));
+  const found = { missing: 0, withoutIds: 0 };
+  for (let pass = 0; pass < passes; pass++) {
+    const sorted = new SortedKeys();
+    for (const [index, keys] of present.entries()) sorted.add(index, keys, { pass, passes });
+    sorted.sort();
+    const keys = Buffer.from(sorted.keys(0, sorted.length).buffer);
+    let rank = 0;
+    for await (const entries of entriesOf(store, { pass, passes })) {
+      const missing: Buffer[] = [];
+      for (const { k, batch } of entries) {
+        const key = bytesOf(k);
+        while (rank < keys.length && keys.compare(key, 0, KEY_BYTES, rank, rank + KEY_BYTES) < 0)
+          rank += KEY_BYTES;
+        if (rank < keys.length && keys.compare(key, 0, KEY_BYTES, rank, rank + KEY_BYTES) === 0) continue;
+        found.missing += 1;
+        if (Number(batch) === 0) found.withoutIds += 1;
+        missing.push(key);
+      }
+      for (let from = 0; from < missing.length; from += SLOTS)
+        await onMissing(Buffer.concat(missing.slice(from, from + SLOTS)));
+    }
+  }
+  return found;
+}
+
+/** The enrolled entries whose keys fall into the pass, in order. */
+async function* entriesOf(store: Store, { pass, passes }: Pass): AsyncGenerator<readonly Entry[]> {
+  const { dialect } = store;
+  // The first two bytes decide, as for the sorted keys.
+  const border = (of: number) => {
+    const key = Buffer.alloc(KEY_BYTES);
+    const prefix = Math.ceil((of * 65_536) / passes);
+    if (prefix > 65_535) return key.fill(255);
+    key.writeUInt16BE(prefix);
+    return key;
+  };
+  const last = border(pass + 1);
+  const isLastPass = pass + 1 === passes;
+  let after = border(pass);
+  let inclusive = true;
+  for (;;) {
+    const from = inclusive ? sql`k >= ${dialect.key(after)}` : sql`k > ${dialect.key(after)}`;
+    const until = isLastPass ? sql`k <= ${dialect.key(last)}` : sql`k < ${dialect.key(last)}`;
+    const rows = await store.read(async (db) => {
+      const entries = await sql<Entry & { readonly state: number }>`select k, batch, state from register
+        where ${from} and ${until} order by k limit ${sql.lit(ENTRIES)}`.execute(db);
+      return entries.rows;
+    });
+    yield rows.filter(({ state }) => Number(state) === entryStates.enrolled);
+    const end = rows.at(-1);
+    if (end === undefined || rows.length < ENTRIES) return;
+    after = Buffer.from(bytesOf(end.k));
+    inclusive = false;
+  }
+}
+
+/** A key as the database gives it: bytes, or the text of a UUID. */
+function bytesOf(key: unknown): Buffer {
+  if (key instanceof Uint8Array) return Buffer.from(key.buffer, key.byteOffset, key.byteLength);
+  return Buffer.from(String(key).replaceAll('-', ''), 'hex');
+}

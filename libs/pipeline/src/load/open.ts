@@ -1,0 +1,105 @@
+import { hash } from 'node:crypto';
+import { defined } from '@enrollkit/base';
+import type { Intake, Ledger } from '@enrollkit/ledger';
+import type { Clock } from '../clock.ts';
+import type { PipelineSettings } from '../settings.ts';
+import { intakeIdOf } from './identity.ts';
+import { readingText } from './input/settings.ts';
+import type { Input } from './input/source.ts';
+import { openReader, type ReadingSettings, type RowReader } from './read.ts';
+import { changesOfVariant, variantText, type Variant } from './variant.ts';
+
+/** What opening an input needs. */
+export interface OpenContext {
+  readonly ledger: Ledger;
+  readonly environment: string;
+  readonly programme: string;
+  readonly settings: PipelineSettings;
+  readonly reading: ReadingSettings;
+  readonly clock: Clock;
+}
+
+/** How an input is opened. */
+export interface OpenOptions {
+  /** What is enrolled already is enrolled anew. */
+  readonly again?: Again | undefined;
+  /** The input is the whole of all cardholders: cards that it lacks are removed, if the rules say so. */
+  readonly full?: boolean;
+  /** How many removals a person has confirmed. */
+  readonly confirmed?: number | undefined;
+}
+
+/** Why, and on whose word, what is enrolled is enrolled anew; both go into the audit trail. */
+export interface Again {
+  readonly actor: string;
+  readonly reason: string;
+}
+
+/**
+ * Finds or makes the intake of an input under a variant of the rules. The same input under the same rules is the same
+ * intake as long as the register has not changed since. Throws `LedgerConflictError` when it was first read with other
+ * settings.
+ */
+export async function openIntake(
+  context: OpenContext,
+  input: Input,
+  { again, full, confirmed }: OpenOptions,
+): Promise<Intake> {
+  const changes = changesOfVariant(context.settings.changes);
+  const variant = defined<Variant>({
+    again: again && true,
+    full: full === true ? true : undefined,
+    confirmed,
+    ...changes,
+  });
+  const intake = await findOrMake(context, input, variant);
+  if (again !== undefined && intake.position.rows === 0)
+    await context.ledger.appendEvent({
+      at: new Date(context.clock.now()),
+      actor: again.actor,
+      action: 'again',
+      intakeId: intake.id,
+      detail: { reason: again.reason },
+    });
+  return intake;
+}
+
+async function findOrMake(context: OpenContext, input: Input, variant: Variant): Promise<Intake> {
+  const { ledger, programme, environment, settings, reading } = context;
+  const reader = await openReader(input, reading);
+  const digest = await input.digest();
+  const found = variant.again ? undefined : await ledger.findCurrentIntake(digest, programme);
+  const current = found !== undefined && isOf(found, variant) ? found : undefined;
+  const text = current === undefined ? variantText(variant) : current.variant;
+  const epoch = await ledger.registerEpoch();
+  const again = variant.again ?? (current !== undefined && isAgain(current, reader, reading));
+  return ledger.openIntake({
+    id: current?.id ?? intakeIdOf({ inputDigest: digest, environment, programme, epoch, variant: text }),
+    digest,
+    programme,
+    environment,
+    source: input.source,
+    bytes: input.bytes,
+    // The ledger knows rows of text and of JSON.
+    format: reader.format === 'ndjson' ? 'ndjson' : 'csv',
+    batchSize: settings.batchSize,
+    readingDigest: readingDigest(reader, reading, again),
+    ...(text !== undefined && { variant: text }),
+  });
+}
+
+/** Whether an intake was read under these rules; one that enrolls anew is found again without the word. */
+function isOf({ variant }: Intake, asked: Variant): boolean {
+  return variant === variantText(asked) || variant === variantText({ ...asked, again: true });
+}
+
+/** Whether what is enrolled is enrolled anew by an intake. */
+export function isAgain(intake: Intake, reader: RowReader, reading: ReadingSettings): boolean {
+  return intake.readingDigest === readingDigest(reader, reading, true);
+}
+
+/** Digest of every setting that decides how a row is read and judged. */
+function readingDigest(reader: RowReader, reading: ReadingSettings, again: boolean): string {
+  const settings = readingText(reader, reading);
+  return hash('sha256', JSON.stringify(again ? [...settings, 'again'] : settings));
+}

@@ -1,0 +1,37 @@
+import { defaultChangeRules, type ChangeRules } from '@enrollkit/enrollment';
+import type { Intake } from '@enrollkit/ledger';
+
+/** Under which rules an input is read. The same input under other rules is another intake. */
+export interface Variant {
+  /** What is enrolled is enrolled anew. */
+  readonly again?: true;
+  /** The input is the whole of all cardholders: what it lacks is removed. */
+  readonly full?: true;
+  /** How many removals a person has confirmed. */
+  readonly confirmed?: number;
+  /** Where they are not the default ones. */
+  readonly changes?: ChangeRules;
+}
+
+/** The change rules of a variant: none where they are the default ones. */
+export function changesOfVariant(rules: ChangeRules): Pick<Variant, 'changes'> {
+  const names = Object.keys(defaultChangeRules) as (keyof ChangeRules)[];
+  return names.every((name) => rules[name] === defaultChangeRules[name]) ? {} : { changes: rules };
+}
+
+/** The variant as the ledger keeps it; undefined for the plain one. */
+export function variantText({ again, full, confirmed, changes }: Variant): string | undefined {
+  // In one order, so that the same rules are the same text.
+  const text = JSON.stringify({
+    again,
+    full,
+    confirmed,
+    changes: changes && Object.fromEntries(Object.entries(changes).sort()),
+  });
+  return text === '{}' ? undefined : text;
+}
+
+/** The variant of an intake. */
+export function variantOf({ variant }: Pick<Intake, 'variant'>): Variant {
+  return variant === undefined ? {} : (JSON.parse(variant) as Variant);
+}
