@@ -10,7 +10,10 @@ export function exitOfTally(tally: Tally): ExitName {
   if (tally.unknown + unsent.unresolved > 0) return 'unknown';
   if (tally.waiting + tally.submitted + openChanges(changes) + unsent['in-flight'] > 0) return 'stopped';
   const failed = tally.rejected + tally.refused + tally.abandoned + refusedChanges;
-  return failed + unsent.changed + unsent['refused-before'] > 0 ? 'someFailed' : 'allEnrolled';
+  const kept = tally.missing - Object.values(changes['delete-card']).reduce((sum, of) => sum + of, 0);
+  return failed + Math.max(0, kept) + unsent.new + unsent.changed + unsent['refused-before'] > 0
+    ? 'someFailed'
+    : 'allEnrolled';
 }
 
 /** The exit that a run earns by how it ended. */

@@ -10,7 +10,10 @@ import type { LoadedConfig } from './config/load.ts';
 
 /** The register as a command reads it, beside a runner or not; one that does not exist yet knows nobody. */
 export interface OpenRegister {
-  readonly ledger: Pick<LedgerView, 'lookUp' | 'registerEpoch' | 'history' | 'listIntakes'>;
+  readonly ledger: Pick<
+    LedgerView,
+    'lookUp' | 'registerEpoch' | 'history' | 'listIntakes' | 'countMissing' | 'enrolledSize'
+  >;
   readonly digests: Digests;
 }
 
@@ -63,6 +66,8 @@ async function assertBound(view: LedgerView, { binding }: Digests): Promise<void
 const emptyRegister: OpenRegister['ledger'] = {
   lookUp: () => Promise.resolve({ epoch: 0, hits: [], unchanged: [], unchangedBy: {} }),
   registerEpoch: () => Promise.resolve(0),
+  countMissing: () => Promise.resolve({ missing: 0, withoutIds: 0 }),
+  enrolledSize: () => Promise.resolve(0),
   listIntakes: () => Promise.resolve<readonly Intake[]>([]),
   async *history() {},
 };

@@ -49,3 +49,61 @@ describe('a file with changed rows', () => {
     });
   });
 });
+
+describe('a full extract', () => {
+  const limits = 'limits: { removals: { percent: 10 } }\n';
+
+  it('has the cards removed that it lacks, as plan says, and they are not enrolled again by another file', async () => {
+    const at = await open(limits);
+    await at.call('run', at.write('monday.csv', fileOf(rowsOf(30))));
+    const rows = rowsOf(30).filter((_, line) => ![3, 4, 5].includes(line));
+    const file = at.write('tuesday.csv', fileOf(rows));
+    const plan = await at.call('plan', '--full', file);
+    expect(plan.out).toMatch(/not in the full extract +3\n +cards deleted +3\n/);
+    expect(await at.call('run', '--full', file)).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(
+        /already enrolled, unchanged +27\n[^]*not in the full extract +3\n +cards deleted +3\n/,
+      ),
+    });
+    expect(at.simulator.world()).toMatchObject({ deletedCards: 3, enrollments: 30 });
+    expect(await at.call('run', at.write('wednesday.csv', fileOf(rowsOf(30))))).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/removed or erased +3\n/),
+    });
+    expect(at.simulator.world()).toMatchObject({ deletedCards: 3, enrollments: 30 });
+  });
+
+  it('that was cut in half by a broken transfer removes nothing, until a person confirms the number', async () => {
+    const at = await open(limits);
+    await at.call('run', at.write('monday.csv', fileOf(rowsOf(20))));
+    const whole = fileOf(rowsOf(20));
+    const file = at.write('tuesday.csv', whole.slice(0, whole.length / 2));
+    const ran = await at.call('run', '--full', file);
+    expect(ran.code).toBe(3);
+    const [, missing = ''] = /not in the full extract +(\d+) +not removed/.exec(ran.out) ?? [];
+    expect(Number(missing)).toBeGreaterThan(8);
+    expect(ran.err).toContain(`--confirm-removals ${missing}`);
+    expect(at.simulator.world()).toMatchObject({ deletedCards: 0 });
+    await at.call('run', '--full', '--confirm-removals', String(Number(missing) - 1), file);
+    expect(at.simulator.world()).toMatchObject({ deletedCards: 0 });
+    await at.call('run', '--full', '--confirm-removals', missing, file);
+    expect(at.simulator.world()).toMatchObject({ deletedCards: Number(missing) });
+  });
+
+  it('removes nobody whose row is rejected, and nothing at all while a row does not say whose it is', async () => {
+    const at = await open(limits);
+    await at.call('run', at.write('monday.csv', fileOf(rowsOf(20))));
+    const rows = rowsOf(20).filter((_, line) => line !== 7);
+    const faulty = fileOf(rows).replace('jane.3@example.com', 'nobody');
+    await at.call('run', '--full', at.write('tuesday.csv', faulty));
+    expect(at.simulator.world()).toMatchObject({ deletedCards: 1 });
+    const unreadable = fileOf(rowsOf(20).filter((_, line) => line !== 7 && line !== 8)).replace(
+      'consumer-3,',
+      'con sumer,',
+    );
+    const ran = await at.call('run', '--full', at.write('wednesday.csv', unreadable));
+    expect(ran.err).toContain('cannot be read far enough');
+    expect(at.simulator.world()).toMatchObject({ deletedCards: 1 });
+  });
+});

@@ -1,5 +1,5 @@
 import type { ChangeState, ProviderReason } from '@enrollkit/enrollment';
-import type { BatchRow, ChangeRow, LoadingFindings } from '@enrollkit/ledger';
+import type { BatchRow, ChangeRow, LoadingFindings, MissingCards } from '@enrollkit/ledger';
 import type { WarningKind } from './load/warnings.ts';
 
 /** What happens while an intake is processed. Nothing in it is sensitive. */
@@ -22,6 +22,13 @@ export type PipelineEvent =
       readonly shiftedFrom?: number;
     }
   | ({ readonly kind: 'findings' } & LoadingFindings)
+  | ({
+      readonly kind: 'missing-cards';
+      /** How many might be removed. */
+      readonly most: number;
+      /** Rows that cannot be read far enough to say whose they are. */
+      readonly unreadable: number;
+    } & MissingCards)
   | { readonly kind: 'ready' }
   | { readonly kind: 'recovered'; readonly batches: number }
   | { readonly kind: 'submitted'; readonly batch: BatchRow; readonly providerBatchId: string }

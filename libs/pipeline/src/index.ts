@@ -1,3 +1,4 @@
+export { mostRemovals, type RemovalRules } from './changes/removals.ts';
 export { openChanges } from './changes/wanted.ts';
 export { DeniedError, KeyWithdrawnError, type PipelineErrorCode } from './errors.ts';
 export { systemClock, type Clock } from './clock.ts';

@@ -228,13 +228,15 @@ export class Pipeline {
     const { id, batchSize } = intake;
     const { duplicates } = settings;
     // Those of its first reading: a resume under other settings makes the same of the same rows.
-    const changes = variantOf(intake).changes ?? defaultChangeRules;
+    const { full, confirmed, changes = defaultChangeRules } = variantOf(intake);
+    const removal = full && { rule: changes.remove, limits: settings.removals, confirmed };
     return {
       ledger,
       provider,
       notify,
       duplicates,
       changes,
+      ...(removal && { removal }),
       again,
       digests: this.#digests,
       intakeId: id,

@@ -14,10 +14,12 @@ import type { Context } from '../context.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { withInput } from '../process/input.ts';
 import { withRegister } from '../register.ts';
+import { whole } from '../option-values.ts';
+import { assertFull } from './run.ts';
 import { csvLine } from '../terminal/csv.ts';
 import { count, duration, plural } from '../terminal/format.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { plannedChangeLines } from '../terminal/change-lines.ts';
+import { missingLines, plannedChangeLines } from '../terminal/change-lines.ts';
 import { sumLine, unsentLines } from '../terminal/verdict-lines.ts';
 
 /** In which form, and whether what is enrolled would be enrolled anew. */
@@ -25,6 +27,8 @@ export interface PlanCommandOptions {
   /** One line for each row that would not be sent. */
   readonly csv?: boolean;
   readonly again?: boolean;
+  readonly full?: boolean;
+  readonly confirmRemovals?: number;
 }
 
 const columns = [
@@ -43,6 +47,7 @@ const columns = [
  */
 export async function plan(context: Context, file: string, options: PlanCommandOptions): Promise<ExitName> {
   const { terminal } = context;
+  assertFull(options);
   const loaded = context.config();
   return withInput(context, file, (input) =>
     withRegister(loaded, async ({ ledger, digests }) => {
@@ -58,6 +63,8 @@ export async function plan(context: Context, file: string, options: PlanCommandO
           today,
           settings: settingsOf(loaded.config),
           again: options.again ?? false,
+          full: options.full ?? false,
+          confirmed: options.confirmRemovals,
           onRow: (row) => printRow(terminal, row, options),
         },
       );
@@ -97,6 +104,7 @@ export function planText(made: Plan, requestsPerSecond: number, intakes: readonl
     sumLine('new: would be sent', made.new),
     sumLine('rejected', rejected),
     ...unsentLines(made, intakes),
+    ...missingLines(made.missing, made.changes['delete-card']),
     ...plannedChangeLines(made.changes),
     '',
     requests === 0
@@ -110,8 +118,10 @@ export const planCommand: AnyCommand = defineCommand<PlanCommandOptions>({
   declare: (command) =>
     command
       .argument('<file>')
-      .option('--csv', 'one line for each row that would not be sent')
-      .option('--again', 'as if what is enrolled were enrolled anew'),
+      .option('--csv', 'one line for each row that is not plainly new or unchanged')
+      .option('--again', 'as if what is enrolled were enrolled anew')
+      .option('--full', 'the file is the whole of all cardholders: cards that it lacks are removed')
+      .option('--confirm-removals <number>', 'with --full: as if so many removals were confirmed', whole),
   examples: [
     { line: 'enrollkit plan cardholders.csv', does: 'what would be sent, and how long it would take' },
     { line: 'enrollkit plan cardholders.csv --csv', does: 'each row that would not be sent, and why' },

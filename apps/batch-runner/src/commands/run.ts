@@ -1,5 +1,7 @@
 import { defineCommand, type AnyCommand } from '../command.ts';
 import { actor } from '../audit.ts';
+import { RunnerError } from '../errors.ts';
+import { whole } from '../option-values.ts';
 import type { Context } from '../context.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { withInput } from '../process/input.ts';
@@ -10,16 +12,24 @@ import { processIntake } from '../process/process-intake.ts';
 export interface RunOptions {
   /** The reason; absent when what is enrolled stays as it is. */
   readonly again?: string;
+  /** The file is the whole of all cardholders. */
+  readonly full?: boolean;
+  /** How many cards may be removed, on a person's word. */
+  readonly confirmRemovals?: number;
   /** Answers every question with yes. */
   readonly yes?: boolean;
 }
 
 /** `enrollkit run FILE`: processes a file until every record is settled, or reports why it could not. */
-export async function run(context: Context, file: string, { again, yes }: RunOptions): Promise<ExitName> {
+export async function run(context: Context, file: string, options: RunOptions): Promise<ExitName> {
+  const { again, yes, full, confirmRemovals } = options;
+  assertFull(options);
   return withProcessing(context, { command: 'run', as: 'loader' }, (processing) =>
     withInput(context, file, async (input) => {
       const intake = await processing.pipeline.open(input, {
         again: again === undefined ? undefined : { actor: actor(), reason: again },
+        full: full === true,
+        confirmed: confirmRemovals,
       });
       if (intake.state === 'settled' && again === undefined)
         context.terminal.note(
@@ -28,6 +38,14 @@ export async function run(context: Context, file: string, { again, yes }: RunOpt
       return processIntake(context, processing, { intake, input, ask: yes !== true });
     }),
   );
+}
+
+/** Throws `RunnerError` `usage` for removals that are confirmed of a file that is not the whole. */
+export function assertFull({ full, confirmRemovals }: Pick<RunOptions, 'full' | 'confirmRemovals'>): void {
+  if (confirmRemovals === undefined || full === true) return;
+  throw new RunnerError('usage', '--confirm-removals is for a file that is the whole of all cardholders', {
+    hint: 'add --full',
+  });
 }
 
 /** `enrollkit run` as it is typed. */
@@ -39,9 +57,19 @@ export const runCommand: AnyCommand = defineCommand<RunOptions>({
         '--again <reason>',
         'enroll anew what is enrolled already; the reason goes into the audit trail',
       )
+      .option('--full', 'the file is the whole of all cardholders: cards that it lacks are removed')
+      .option(
+        '--confirm-removals <number>',
+        'with --full: remove so many cards at most, whatever limits.removals says',
+        whole,
+      )
       .option('-y, --yes', 'do not ask on a terminal'),
   examples: [
     { line: 'enrollkit run cardholders.csv', does: 'every row to its end; started again, it continues' },
+    {
+      line: 'enrollkit run extract.csv --full',
+      does: 'the whole of all cardholders: what it lacks is removed',
+    },
     { line: 'gpg -d cardholders.csv.gpg | enrollkit run -', does: 'from standard input' },
   ],
   run: (context, options, [file]) => run(context, file, options),

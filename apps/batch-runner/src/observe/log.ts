@@ -17,6 +17,7 @@ const levels: Readonly<Record<PipelineEvent['kind'], 'debug' | 'info' | 'warn'>>
   'no-line-end': 'warn',
   'row-warnings': 'warn',
   ready: 'info',
+  'missing-cards': 'info',
   recovered: 'warn',
   submitted: 'info',
   settled: 'info',

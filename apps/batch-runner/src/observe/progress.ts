@@ -110,6 +110,21 @@ const printers: Printers = {
       `the clock of this machine was set back by ${duration(ms / 1000)}; the run continues by its own`,
       'signatures carry the time of the machine: a provider refuses them when it is wrong',
     ),
+  'missing-cards': ({ missing, removed, most, unreadable, withoutIds }, terminal) => {
+    if (missing === 0) return;
+    const cards = `${count(missing)} ${missing === 1 ? 'card of the register is' : 'cards of the register are'} not in the file`;
+    if (withoutIds > 0)
+      terminal.warn(
+        `${count(withoutIds)} of them were imported, and nothing is known by which to remove them`,
+      );
+    if (removed > 0) return terminal.note(`${cards}, and will be removed`);
+    terminal.warn(
+      `${cards}; nothing is removed${unreadable > 0 ? `, for ${count(unreadable)} rows cannot be read far enough to say whose they are` : ''}`,
+      most < 0 && unreadable === 0
+        ? 'changes.remove says so'
+        : `if they are to go: enrollkit run FILE --full --confirm-removals ${missing}`,
+    );
+  },
   'change-ended': ({ change, state, reason }, terminal) => {
     if (state === 'refused')
       terminal.warn(

@@ -2,7 +2,7 @@ import type { Tally } from '@enrollkit/ledger';
 import { environmentName } from '../config/provider-environment.ts';
 import type { Context } from '../context.ts';
 import { count, duration, plural } from '../terminal/format.ts';
-import { allChanges, plannedChangeLines } from '../terminal/change-lines.ts';
+import { allChanges, missingLines, plannedChangeLines } from '../terminal/change-lines.ts';
 import { sumLine, unsentLines } from '../terminal/verdict-lines.ts';
 import type { ProcessContext } from './process-context.ts';
 
@@ -50,6 +50,7 @@ async function summaryOf(
     sumLine('new: will be sent', tally.records),
     sumLine('rejected', tally.rejected),
     ...unsentLines(tally, await ledger.listIntakes()),
+    ...missingLines(tally.missing, changes['delete-card']),
     ...plannedChangeLines(changes),
     ...(requests === 0
       ? []

@@ -31,6 +31,12 @@ export function changeLines(changes: ChangeTally): string[] {
   });
 }
 
+/** What a full extract lacks, and how much of that stays. */
+export function missingLines(missing: number, removals: number): string[] {
+  if (missing === 0) return [];
+  return [sumLine('not in the full extract', missing, removals < missing ? '  not removed' : '')];
+}
+
 /** A line for each kind of single request that would be sent. */
 export function plannedChangeLines(changes: Readonly<Record<ChangeKind, number>>): string[] {
   return changeKinds.flatMap((kind) =>

@@ -3,7 +3,7 @@ import type { Intake } from '@enrollkit/ledger';
 import type { Report } from '@enrollkit/pipeline';
 import { exitCodes, type ExitName } from '../exit-codes.ts';
 import { count, plural } from './format.ts';
-import { changeLines } from './change-lines.ts';
+import { allChanges, changeLines, missingLines } from './change-lines.ts';
 import { sumLine as line, unsentLines } from './verdict-lines.ts';
 
 /** The report as a person reads it; `intakes` are those of the ledger, to say when a row was enrolled before. */
@@ -27,6 +27,7 @@ export function reportText(report: Report, exit: ExitName, intakes: readonly Int
     ...some('unknown', tally.unknown, '  needs a decision'),
     ...some('waiting to be sent', tally.waiting),
     ...some('sent, result not known yet', tally.submitted),
+    ...missingLines(tally.missing, allChanges(tally.changes)['delete-card']),
     ...changeLines(tally.changes),
     '',
     ...report.unknownBatches.flatMap((batch) => [

@@ -1,6 +1,7 @@
 import { mapConcurrent } from '@enrollkit/base';
 import type { ChangeRules } from '@enrollkit/enrollment';
 import type { Intake, Ledger, LoadingRules } from '@enrollkit/ledger';
+import { removeMissing, type RemovalRules } from '../changes/removals.ts';
 import type { Observer } from '../events.ts';
 import { batchRecords } from './batch.ts';
 import { compareRows } from './compare.ts';
@@ -20,6 +21,8 @@ export interface LoadContext extends SealContext {
   readonly again: boolean;
   readonly duplicates: LoadingRules;
   readonly changes: ChangeRules;
+  /** Of a full extract: whether what it lacks is removed. */
+  readonly removal?: RemovalRules;
 }
 
 /** What is loaded: the intake as the ledger holds it, its input, and how its rows are read. */
@@ -44,6 +47,8 @@ export async function load(source: LoadSource, context: LoadContext, stop: Abort
   const findings = await ledger.finishLoading(id, duplicates);
   notify({ kind: 'findings', ...findings });
   await withdrawRows(context, source);
+  const { removal } = context;
+  if (removal !== undefined) await removeMissing({ ...context, intakeId: id, removal });
   if ((await ledger.claimRecords(id)) > 0) await withdrawRows(context, source);
   await ledger.markReady(id);
   notify({ kind: 'ready' });

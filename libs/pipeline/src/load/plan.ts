@@ -7,6 +7,7 @@ import {
   type UnsentReason,
   type UnsentRow,
 } from '@enrollkit/ledger';
+import { PresentKeys } from '../changes/removals.ts';
 import { updatesFor } from '../changes/wanted.ts';
 import type { PipelineSettings } from '../settings.ts';
 import { compareRows, type Compared, type DigestedRecord, type HeldRow } from './compare.ts';
@@ -20,8 +21,8 @@ export interface PlannedRow {
   readonly line: number;
   readonly externalConsumerId?: string;
   readonly externalCardId?: string;
-  /** Why it would not be sent. */
-  readonly reason: Exclude<UnsentReason, 'unchanged'> | 'rejected';
+  /** Why it would not be enrolled; `replaced`: it would, in the place of another card. */
+  readonly reason: Exclude<UnsentReason, 'unchanged'> | 'rejected' | 'replaced';
   /** Codes of what is wrong with a row that would be rejected. */
   readonly codes?: readonly string[];
   /** Groups of fields in which it differs from what was agreed. */
@@ -34,6 +35,10 @@ export interface PlannedRow {
 export interface PlanOptions {
   /** Whether what is enrolled would be enrolled anew. */
   readonly again?: boolean;
+  /** Whether the input is the whole of all cardholders. */
+  readonly full?: boolean;
+  /** How many removals a person would confirm. */
+  readonly confirmed?: number | undefined;
   /** Receives each row that is not plainly new or unchanged, in row order. */
   readonly onRow?: (row: PlannedRow) => void | Promise<void>;
 }
@@ -49,6 +54,8 @@ export interface Plan {
   readonly unchangedBy: Readonly<Record<string, number>>;
   /** Of the changed and the applied ones, how many differ in each group. */
   readonly changedGroups: Readonly<Partial<Record<FieldGroup, number>>>;
+  /** Cards of the register that a full extract lacks; `changes` has those that would be removed. */
+  readonly missing: number;
   /** Single requests that would be sent, by kind. */
   readonly changes: Readonly<Record<ChangeKind, number>>;
   /** Batches that would be sent, at least. */
@@ -63,7 +70,7 @@ export interface Plan {
 
 /** What planning needs. */
 export interface PlanContext extends PlanOptions {
-  readonly ledger: Pick<Ledger, 'lookUp' | 'fillDigests' | 'registerEpoch'>;
+  readonly ledger: Pick<Ledger, 'lookUp' | 'fillDigests' | 'registerEpoch' | 'countMissing' | 'enrolledSize'>;
   readonly digests: Digests;
   readonly settings: PipelineSettings;
   /** The day for which it is made. */
@@ -78,19 +85,27 @@ const REQUESTS_PER_BATCH = 2;
  * are compared within the input; those of earlier inputs are compared when it is loaded.
  */
 export async function plan({ reader, validator }: RereadSource, context: PlanContext): Promise<Plan> {
-  const { ledger, digests, settings, today, again = false } = context;
+  const { ledger, digests, settings, today, again = false, full = false, confirmed } = context;
   const planner = new Planner(context);
   const comparing = { ledger, digests, again, today, changes: settings.changes, fills: false };
+  const present = full ? new PresentKeys(digests) : undefined;
   for await (const { rows, unchangedBy } of compareRows(validator.all(reader.rows()), comparing)) {
     planner.countUnchanged(unchangedBy);
-    for (const row of rows) await planner.add(row);
+    for (const row of rows) {
+      await planner.add(row);
+      present?.add(row);
+    }
   }
   const { sums } = planner;
+  const removal = { rule: settings.changes.remove, limits: settings.removals, confirmed };
+  const { missing, removed } = (await present?.missing(ledger, removal)) ?? { missing: 0, removed: 0 };
+  sums.changes['delete-card'] = removed;
   const batches = Math.ceil(sums.new / settings.batchSize);
   const single = Object.values(sums.changes).reduce((sum, of) => sum + of, 0);
   const requests = batches * REQUESTS_PER_BATCH + single;
   return {
     ...sums,
+    missing,
     batches,
     requests,
     durationMs: (requests / settings.requestsPerSecond) * 1_000,
@@ -171,8 +186,10 @@ class Planner {
     const code = this.#marks.mark(record);
     if (code === undefined) {
       this.sums.new += 1;
-      if (record.replaces !== undefined) this.sums.changes['delete-replaced'] += 1;
-      return;
+      if (record.replaces === undefined) return;
+      this.sums.changes['delete-replaced'] += 1;
+      const { row, line } = place;
+      return this.#report({ row, line, externalConsumerId, externalCardId, reason: 'replaced' });
     }
     await this.#reject({ ...place, externalConsumerId, externalCardId }, [code]);
   }
