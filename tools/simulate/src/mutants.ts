@@ -127,11 +127,6 @@ export const mutants = {
     fragment: ".set((eb) => ({ epoch: eb('epoch', '+', 1) }))",
     instead: ".set((eb) => ({ epoch: eb('epoch', '+', 0) }))",
   },
-  'merged-since-not-seen': {
-    file: 'libs/ledger/src/sql/register/claims.ts',
-    fragment: 'where batch.merged_epoch > ${intake.epoch}',
-    instead: 'where batch.merged_epoch > ${intake.epoch} and false',
-  },
   'stale-verdicts-kept': {
     file: 'libs/pipeline/src/pipeline.ts',
     fragment: 'intake.position.rows > 0 && intake.epoch !==',
