@@ -15,6 +15,8 @@ export function noArray(shape: ArrayShape, questions: Questions): boolean {
   if (shape.repeated && !canRepeat(shape, { longest, prefix }, questions)) return true;
   if (shape.contains.length === 0 || prefix > limits.positions) return false;
   if (shape.unique && crowded(shape, questions, longest)) return true;
+  if (outnumbered(shape, questions, longest)) return true;
+  if (shape.repeated && !planRepeats(shape, { longest, prefix }, questions)) return true;
   return !countable(shape, { longest, prefix }, questions);
 }
 
@@ -102,6 +104,25 @@ function crowded(shape: ArrayShape, questions: Questions, longest: number): bool
     ({ node, min, max, from }) =>
       different(node) < min || (from === 0 && max + different(complement(node)) < shape.minItems),
   );
+}
+
+/** True when a demand that every item meets, or none does, allows no length. */
+function outnumbered(shape: ArrayShape, questions: Questions, longest: number): boolean {
+  if (prefixLength(shape) > 0) return false;
+  const item = itemSchemas(shape, 0);
+  return shape.contains.some(({ node, min, max, from }) => {
+    if (from > 0) return false;
+    if (questions.impossible([...item, complement(node)])) return min > longest || max < shape.minItems;
+    return min > 0 && questions.impossible([...item, node]);
+  });
+}
+
+/** False when in an array of two items, each needed for another demand, the two cannot be equal. */
+function planRepeats(shape: ArrayShape, { longest, prefix }: Extent, questions: Questions): boolean {
+  if (longest > 2 || prefix > 0) return true;
+  const item = itemSchemas(shape, 0);
+  const nodes = shape.contains.filter(({ min }) => min > 0).map(({ node }) => node);
+  return !questions.impossible([...item, ...nodes]);
 }
 
 /** For one length: which demands each item meets (1) and which it does not (0). */

@@ -149,9 +149,10 @@ export function fewObjects(
   limit: number,
 ): JsonObject[] | undefined {
   if (shape.maxProperties === 0) return [{}];
-  if (isOpen(shape) || shape.required.size > nameLimit) return undefined;
-  const mentioned = mentionedNames(shape);
-  const others = otherNames(shape, mentioned, questions);
+  const full = shape.required.size >= shape.maxProperties;
+  if ((isOpen(shape) && !full) || shape.required.size > nameLimit) return undefined;
+  const mentioned = full ? shape.required : mentionedNames(shape);
+  const others = full ? [] : otherNames(shape, mentioned, questions);
   if (others === undefined) return undefined;
   const names: string[] = [];
   for (const name of mentioned) {

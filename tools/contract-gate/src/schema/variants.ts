@@ -1,4 +1,11 @@
-import { type Direction, inPlace, type Containment, type SchemaNode } from '@enrollkit/schema-containment';
+import {
+  type Direction,
+  inPlace,
+  isAny,
+  isNever,
+  type Containment,
+  type SchemaNode,
+} from '@enrollkit/schema-containment';
 
 import { branches, type Flat, flat, pairBranches, variantName } from './align.ts';
 import { places, type SchemaChange } from './change.ts';
@@ -16,7 +23,8 @@ export function variantChanges(
   const [sender, receiver] =
     direction === 'request' ? [flat(base), flat(revision)] : [flat(revision), flat(base)];
   const sent = branches(sender);
-  if (sent === undefined || !containment.contained([sender.node], receiver.node)) return [];
+  if (sent === undefined || isAny(receiver.node)) return [];
+  if (!containment.contained([sender.node], receiver.node)) return [];
   const known = branches(receiver) ?? [receiver.node];
   const { unpaired } = pairBranches(sent, known);
   return unpaired
@@ -44,15 +52,20 @@ interface Standing {
   readonly receiver: Flat;
 }
 
-/** True when the other variant takes all values of this one, and all its properties by name. */
+/** True when the other variant takes all values of this one, and all its properties by name; without names, taking them is enough. */
 function stands(containment: Containment, { variant, other, sender, receiver }: Standing): boolean {
-  const known = new Set([...namesIn(other), ...receiver.properties.keys(), ...sender.properties.keys()]);
-  return [...namesIn(variant)].every((name) => known.has(name)) && containment.contained([variant], other);
+  const shared = new Set([...receiver.properties.keys(), ...sender.properties.keys()]);
+  const own = [...namesIn(variant)].filter((name) => !shared.has(name));
+  if (own.length === 0) return true;
+  const known = namesIn(other);
+  return own.every((name) => known.has(name)) && containment.contained([sender.node, variant], other);
 }
 
 /** Every property that a schema names for the value itself. */
 function namesIn(node: SchemaNode): Set<string> {
   return new Set(
-    inPlace(node, new Set()).flatMap(({ keywords }) => [...(keywords.properties?.keys() ?? [])]),
+    inPlace(node, new Set()).flatMap(({ keywords }) =>
+      [...(keywords.properties ?? [])].flatMap(([name, schema]) => (isNever(schema) ? [] : [name])),
+    ),
   );
 }
