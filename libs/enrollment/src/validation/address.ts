@@ -22,29 +22,30 @@ export function addressOf(
   consumerCountry: string,
   errors: ErrorList,
 ): EveryMember<Address> {
-  const country = trimmed(raw.addressCountry);
-  checkPlaces(raw, country === '' ? consumerCountry : country, errors);
+  const ownCountry = trimmed(raw.addressCountry);
+  const country = ownCountry === '' ? consumerCountry : countryOf(ownCountry, 'addressCountry', errors);
+  const city = textOf(required(raw, 'city', errors), 'city', errors);
+  const state = textOf(trimmed(raw.state), 'state', errors);
+  const postalCode = textOf(trimmed(raw.postalCode), 'postalCode', errors);
+  if (postalCode !== '' && !isPostalCodeOf(country, postalCode))
+    errors.push(validationError('postalCode', 'POSTAL_CODE_SHAPE', { country }));
+  if (hasNoLetter(city)) errors.push(validationError('city', 'CITY_SHAPE'));
+  if (state !== '' && NUMBER.test(state)) errors.push(validationError('state', 'STATE_SHAPE'));
   return {
     line1: textOf(required(raw, 'addressLine1', errors), 'addressLine1', errors),
     line2: textOf(trimmed(raw.addressLine2), 'addressLine2', errors) || undefined,
     line3: textOf(trimmed(raw.addressLine3), 'addressLine3', errors) || undefined,
-    city: textOf(required(raw, 'city', errors), 'city', errors),
-    state: textOf(trimmed(raw.state), 'state', errors) || undefined,
-    postalCode: textOf(trimmed(raw.postalCode), 'postalCode', errors) || undefined,
-    countryCode: country === '' ? consumerCountry : countryOf(country, 'addressCountry', errors),
+    city,
+    state: state || undefined,
+    postalCode: postalCode || undefined,
+    countryCode: country,
   };
 }
 
-const LETTER = /[A-Za-z]|\p{L}/u;
+const LETTER = /\p{L}/u;
 const NUMBER = /^\d{4,}$/;
 
-/** Warns of what is written as no postal code, city or state of the country is: mostly, columns are shifted. */
-function checkPlaces(raw: Row<'postalCode' | 'city' | 'state'>, country: string, errors: ErrorList): void {
-  const postalCode = trimmed(raw.postalCode);
-  if (postalCode !== '' && !isPostalCodeOf(country, postalCode))
-    errors.push(validationError('postalCode', 'POSTAL_CODE_SHAPE', { country }));
-  const city = trimmed(raw.city);
-  if (city !== '' && !LETTER.test(city)) errors.push(validationError('city', 'CITY_SHAPE'));
-  const state = trimmed(raw.state);
-  if (state !== '' && NUMBER.test(state)) errors.push(validationError('state', 'STATE_SHAPE'));
+function hasNoLetter(city: string): boolean {
+  const first = city.charCodeAt(0);
+  return first < 0x41 && !LETTER.test(city);
 }

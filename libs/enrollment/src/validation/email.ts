@@ -1,4 +1,4 @@
-import { validationError } from './messages.ts';
+import { validationError, type ValidationErrorCode } from './messages.ts';
 import { damageOfCode } from './damage.ts';
 import { doubleEncodingIn } from './double-encoding.ts';
 import type { Row } from '../raw-record.ts';
@@ -7,6 +7,10 @@ import { required, textOf, type ErrorList } from './text.ts';
 /** RFC 5321 without quoted local parts and address literals, which no mailbox of a cardholder has. */
 const ASCII =
   /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]$/;
+/** The same without a question mark, which mostly stands for a lost letter. */
+const PLAIN =
+  /^[A-Za-z0-9!#$%&'*+/=^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=^_`{|}~-]+)*@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]*[A-Za-z0-9]$/;
+const PLAIN_MAX = 254;
 /** The same with letters of any script (RFC 6531). */
 const INTERNATIONAL =
   /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+(?:\.[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~-]+)*@(?:[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?\.)+\p{L}[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}]$/u;
@@ -19,24 +23,23 @@ const PATTERN_MAX = 1024;
 /** The e-mail address: its shape, not whether somebody reads it. */
 export function emailOf(raw: Row<'email'>, errors: ErrorList): string {
   const value = required(raw, 'email', errors);
-  if (value === '') return value;
+  const isPlain = value.length <= PLAIN_MAX && value.charCodeAt(0) !== APOSTROPHE && PLAIN.test(value);
+  if (value !== '' && !(isPlain && value.indexOf('@') <= LOCAL_MAX)) checkOther(value, errors);
+  return value;
+}
+
+function checkOther(value: string, errors: ErrorList): void {
   const before = errors.length;
+  const refuse = (code: ValidationErrorCode, position: number): void => {
+    errors.push(validationError('email', code, { position }));
+  };
   if (!wellShaped(value)) {
     textOf(value, 'email', errors);
-    if (errors.length === before)
-      errors.push(validationError('email', damageOfCode(value) ?? 'EMAIL_SHAPE', { position: 1 }));
-  } else if (value.includes('?') || value.charCodeAt(0) === APOSTROPHE) {
-    errors.push(
-      validationError('email', value.includes('?') ? 'TEXT_PERHAPS_LOST' : 'TEXT_SPREADSHEET_MARK', {
-        position: value.indexOf('?') + 1,
-      }),
-    );
-  } else if (!ASCII.test(value) && doubleEncodingIn(value)) {
-    errors.push(validationError('email', 'TEXT_DOUBLE_ENCODED', { position: 1 }));
-  } else if (value.length > 254) {
-    textOf(value, 'email', errors);
-  }
-  return value;
+    if (errors.length === before) refuse(damageOfCode(value) ?? 'EMAIL_SHAPE', 1);
+  } else if (value.charCodeAt(0) === APOSTROPHE) refuse('TEXT_SPREADSHEET_MARK', 1);
+  else if (value.includes('?')) refuse('TEXT_PERHAPS_LOST', value.indexOf('?') + 1);
+  else if (doubleEncodingIn(value)) refuse('TEXT_DOUBLE_ENCODED', 1);
+  else textOf(value, 'email', errors);
 }
 
 function wellShaped(value: string): boolean {

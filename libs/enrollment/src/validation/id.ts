@@ -50,14 +50,22 @@ const SHORTEST_PAN = 13;
 
 /** Whether digits with nothing but hyphens and underscores between them are a network's card number. */
 function holdsCardNumber(value: string): boolean {
-  let digits = 0;
-  for (let index = 0; index < value.length; index++) {
-    const code = value.charCodeAt(index);
-    if (code <= 0x39 && code >= 0x30) {
-      if (++digits >= SHORTEST_PAN) return runsOf(value).some((run) => luhn(run) && hasCardShape(run));
-    } else if (code > 0x39 && code !== 0x5f) digits = 0;
+  const { length } = value;
+  // A run that is long enough covers both of these places in a short text, and one of every so many in any.
+  if (length < 2 * SHORTEST_PAN && isLetter(value.charCodeAt(length - SHORTEST_PAN))) return false;
+  for (let index = SHORTEST_PAN - 1; index < length; index += SHORTEST_PAN) {
+    let start = index;
+    while (start >= 0 && !isLetter(value.charCodeAt(start))) start--;
+    let end = index;
+    while (end < length && !isLetter(value.charCodeAt(end))) end++;
+    if (end - start > SHORTEST_PAN)
+      return runsOf(value).some((run) => run.length >= SHORTEST_PAN && luhn(run) && hasCardShape(run));
   }
   return false;
+}
+
+function isLetter(code: number): boolean {
+  return code > 0x40 && code !== 0x5f;
 }
 
 function runsOf(value: string): string[] {

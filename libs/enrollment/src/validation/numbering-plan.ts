@@ -7,8 +7,6 @@ const PREFIX = 5;
 const PREFIX_FOR_PARSING = 7;
 const LEADING_DIGITS = 10;
 const TYPES = 11;
-/** Position of the mobile numbers among the types. */
-const MOBILE = 1;
 
 /** The numbers of one country, as the library decides about them. */
 interface Country {
@@ -125,12 +123,16 @@ function compileCountry(plan: readonly unknown[]): Country {
 /** A number type as the metadata holds it: its pattern, and its lengths where they are not the plan's. */
 type TypeData = readonly [pattern?: string, lengths?: readonly number[]] | 0;
 
-/** An absent array is 0 in the metadata, and an absent pattern an empty text. */
+/** An absent array is 0 in the metadata; a mobile type without a pattern means that fixed lines have the same numbers. */
 function mobileType(plan: readonly unknown[]): NumberType | undefined {
   const types = plan[TYPES];
-  const type = Array.isArray(types) ? (types as readonly TypeData[])[MOBILE] : undefined;
-  if (!type || !type[0]) return undefined;
-  return { pattern: entire(type[0]), lengths: type[1] || (plan[LENGTHS] as readonly number[]) };
+  if (!Array.isArray(types)) return undefined;
+  const [fixed, mobile] = types as readonly TypeData[];
+  if (!mobile) return undefined;
+  const type = mobile[0] ? mobile : fixed;
+  return type && type[0]
+    ? { pattern: entire(type[0]), lengths: type[1] || (plan[LENGTHS] as readonly number[]) }
+    : undefined;
 }
 
 function entire(pattern: string): RegExp {

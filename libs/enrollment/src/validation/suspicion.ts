@@ -9,7 +9,7 @@ for (const character of '0123456789') ascii[character.charCodeAt(0)] = DIGIT;
 
 /** First characters of the words below, and of a spreadsheet's marks. */
 const starts = new Uint8Array(128);
-for (const character of "nNuUtTxX-.(['@") starts[character.charCodeAt(0)] = 1;
+for (const character of "nNuUtTxX-.(['@0123456789") starts[character.charCodeAt(0)] = 1;
 
 /** Words that stand for no value; the rules say how surely. */
 const words = new Set(
@@ -39,23 +39,22 @@ const PAN_MIN = 12;
  */
 export function isSuspicious(text: string): boolean {
   const { length } = text;
-  let digits = 0;
+  let marks = 0;
   for (let index = 0; index < length; index++) {
     const code = text.charCodeAt(index);
     if (code < 128) {
-      const flag = ascii[code];
-      if (flag === SUSPECT) return true;
-      if (flag === DIGIT) digits++;
+      const mark = ascii[code] ?? 0;
+      if (mark === SUSPECT) return true;
+      marks += mark;
     } else if (isSuspect(code, text.charCodeAt(index + 1))) return true;
   }
-  return digits >= PAN_MIN || startsSuspiciously(text);
+  if (marks >= PAN_MIN * DIGIT) return true;
+  const first = text.charCodeAt(0);
+  return first < 128 && starts[first] !== 0 && startsSuspiciously(text, first);
 }
 
-function startsSuspiciously(text: string): boolean {
-  const first = text.charCodeAt(0);
-  if (!(first < 128)) return false;
+function startsSuspiciously(text: string, first: number): boolean {
   if (ascii[first] === DIGIT) return isOddNumber(text, first);
-  if (starts[first] !== 1) return false;
   if (first > 0x40 && first !== 0x5b) return text.length <= LONGEST_WORD && isWord(text);
   return first === QUOTE || first === 0x40 || text.length <= LONGEST_WORD || first === 0x5b;
 }
@@ -67,7 +66,7 @@ function isWord(text: string): boolean {
 /** `0`, `12.0`, `1.5E+10`, `1E5`: not a house number, not a postal code. */
 function isOddNumber(text: string, first: number): boolean {
   const second = text.charCodeAt(1);
-  if (second >= 0x30 && second <= 0x39) return isPoint(text.charCodeAt(text.length - 2)) || second === 0x30;
+  if (second >= 0x30 && second <= 0x39) return isPoint(text.charCodeAt(text.length - 2));
   return isPoint(second) || second === 0x45 || (first === 0x30 && text.length === 1);
 }
 
@@ -79,15 +78,28 @@ function isPoint(code: number): boolean {
 function isSuspect(code: number, next: number): boolean {
   if (code < 0xc2) return code < 0xa0;
   // The first byte of a UTF-8 character read as Latin-1 or Windows-1252, with one of its other bytes.
-  if (code <= 0xf4) return next > 0x7f && (next < 0xc0 || next > 0xff);
+  if (code <= 0xf4) return next > 0x7f && (next < 0xc0 || isOfWindows(next));
   if (code < 0x660) return isSuspectLetter(code, next);
   if (code < 0x2000) return isOtherDigit(code);
   return code < 0x2c00 || code >= 0xd800;
 }
 
-/** The same in Windows-1250 (0102) and -1251, and a Latin letter behind one of another script. */
+/** Beyond Latin-1, the characters of Windows-1252's bytes 80 to 9F. */
+function isOfWindows(code: number): boolean {
+  if (code < 0x2c6)
+    return code === 0x160 || code === 0x161 || code === 0x17d || code === 0x17e || isRareOfWindows(code);
+  return code < 0x2123 && (code >= 0x2000 || code === 0x2c6 || code === 0x2dc);
+}
+
+function isRareOfWindows(code: number): boolean {
+  return code === 0x152 || code === 0x153 || code === 0x178 || code === 0x192;
+}
+
+/** The same in Windows-1250 (0102, 0139) and -1251, and a Latin letter behind one of another script. */
 function isSuspectLetter(code: number, next: number): boolean {
-  if (code === 0x102 || code === 0x413 || code === 0x420 || code === 0x421) return next > 0x7f;
+  if (code === 0x102 || code === 0x139) return next > 0x7f;
+  if (code === 0x413 || code === 0x420 || code === 0x421)
+    return next > 0x7f ? next < 0x410 || next > 0x44f : next >= 0x41 && next < 0x7b;
   if (code < 0x370) return code === 0x192;
   return code === 0x432 ? next === 0x402 || next < 0x7b : next >= 0x41 && next < 0x7b;
 }

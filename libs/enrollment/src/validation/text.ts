@@ -39,6 +39,7 @@ export function required<Field extends FieldName>(raw: Row<Field>, field: Field,
 
 /** Checks the length and the characters of a text, which may be empty, and answers it. */
 export function textOf(value: string, field: LimitedField, errors: ErrorList): string {
+  if (value === '') return value;
   if (value.length > limits[field].max) checkLength(value, field, errors);
   if (isSuspicious(value)) checkCharacters(value, field, errors);
   return value;
