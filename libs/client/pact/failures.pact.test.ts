@@ -23,6 +23,19 @@ const always = (outcome: ProviderError['outcome']) => ({ submit: outcome, change
 
 const failures: readonly Failure[] = [
   {
+    when: 'that the provider does not accept',
+    given: 'requestRefused',
+    answer: { status: 400, body: applicationError(400, 'INVALID_ARGUMENT') },
+    // A question that is wrong is one of wrong ids: a person must look at the configuration.
+    outcome: { submit: 'refused', change: 'refused', read: 'denied' },
+  },
+  {
+    when: 'with a signature that is not accepted',
+    given: 'signatureRefused',
+    answer: { status: 401, body: gatewayError('DECLINED', false) },
+    outcome: always('denied'),
+  },
+  {
     when: 'of a client that the gateway does not let in',
     given: 'forbidden',
     answer: { status: 403, body: gatewayError('FORBIDDEN', false) },
@@ -153,6 +166,17 @@ const clickToPay: readonly Story[] = [
 ];
 for (const story of clickToPay) failing(clientInteraction, story);
 
+clientInteraction({
+  operationId: 'enrollBatchForPreProvisioning',
+  description: 'enrollBatchForPreProvisioning with an externalBatchId that is taken',
+  given: 'idTaken',
+  body: { ...programme, ...batchOf('cards', 'externalCardId') },
+  answer: { status: 409, body: applicationError(409, 'ALREADY_EXISTS') },
+  call: (url) =>
+    client(url).enrollBatchForPreProvisioning({ body: batchOf('cards', 'externalCardId') as never }),
+  becomes: { httpStatus: 409, safeToRetry: false },
+});
+
 const ofConsumer = { externalConsumerId: 'consumer-1' };
 const ofCredential = { ...ofConsumer, externalCredentialId: 'card-1' };
 const enabling = { ...ofCredential, consumer, encryptedCard: card };
@@ -221,6 +245,33 @@ const directory: readonly Story[] = [
 ];
 for (const { path, ...story } of directory)
   failing(directoryInteraction, { ...story, path: { directoryId, ...path } });
+
+const unknownDirectory = { directoryId: 'nobody-knows' };
+const isNotFound = { status: 404, body: applicationError(404, 'NOT_FOUND') };
+
+for (const [operationId, body] of [
+  ['batchCredentialsInDirectory', batchOf('credentials', 'externalCredentialId')],
+  ['enrollCredentialInDirectory', enabling],
+] as const)
+  directoryInteraction({
+    operationId,
+    description: `${operationId} of a directory that nobody knows`,
+    path: unknownDirectory,
+    body,
+    answer: isNotFound,
+    call: (url) => directoryClient(url)[operationId]({ path: unknownDirectory, body: body as never }),
+    becomes: { httpStatus: 404, origin: 'service', safeToRetry: false },
+  });
+directoryInteraction({
+  operationId: 'enrollCredentialInDirectory',
+  description: 'enrollCredentialInDirectory of a card that the provider takes once only',
+  given: 'cardTaken',
+  path: { directoryId },
+  body: enabling,
+  answer: { status: 409, body: applicationError(409, 'ALREADY_EXISTS') },
+  call: (url) => directoryClient(url).enrollCredentialInDirectory({ body: enabling }),
+  becomes: { httpStatus: 409, safeToRetry: false },
+});
 
 /** A batch of one card, under the names of the family. */
 function batchOf(list: 'cards' | 'credentials', id: 'externalCardId' | 'externalCredentialId') {

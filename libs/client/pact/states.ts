@@ -4,6 +4,7 @@
  */
 export const states = {
   oldErrorShape: 'errors come in the older shape',
+  requestRefused: 'the provider does not accept the request',
   signatureRefused: 'the gateway does not accept the signature',
   forbidden: 'the gateway does not let the client in',
   forbiddenForNow: 'the gateway does not let the client in for now',
@@ -16,6 +17,7 @@ export const states = {
   batchWithRefusal: 'a batch is done, its card refused',
   batchFailed: 'a batch failed as a whole',
   card: 'a card is enrolled',
+  cardTaken: 'the provider takes a card once only, and has it',
 } as const;
 
 /** Name of a state. */

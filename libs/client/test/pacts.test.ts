@@ -16,6 +16,7 @@ const pactWith = (provider: string) => join(folder, `enrollkit-client-${provider
 
 interface Written {
   readonly request: { readonly method: string; readonly path: string };
+  readonly response: { readonly status: number };
   readonly providerStates?: readonly { readonly name: string }[];
 }
 
@@ -38,9 +39,33 @@ describe('the written pacts', () => {
     );
   });
 
+  test.each(contracts)('hold every operation of %s with a success and each class of error', (name, table) => {
+    const found = new Map<string, Set<string>>();
+    for (const { request, response } of interactionsOf(name)) {
+      const { operationId } = operationOf(table, { method: request.method, target: request.path });
+      const statuses = found.get(operationId) ?? new Set();
+      found.set(operationId, statuses.add(String(response.status)));
+    }
+    for (const { operationId, responses } of Object.values(table)) {
+      // A success is one of those that the contract has; every error has its own.
+      const statuses = Object.keys(responses).filter((status) => /^[45]\d\d$/.test(status));
+      const written = [...(found.get(operationId) ?? [])];
+      expect({ operationId, successes: written.some((status) => status.startsWith('2')) }).toEqual({
+        operationId,
+        successes: true,
+      });
+      expect({ operationId, statuses: written.filter((status) => !status.startsWith('2')).sort() }).toEqual({
+        operationId,
+        statuses: statuses.sort(),
+      });
+    }
+  });
+
   test('name every state, and no other', () => {
-    const given = interactionsOf('click-to-pay-enrollment').flatMap(({ providerStates = [] }) =>
-      providerStates.map(({ name }) => name),
+    const given = contracts.flatMap(([name]) =>
+      interactionsOf(name).flatMap(({ providerStates = [] }) =>
+        providerStates.map(({ name: state }) => state),
+      ),
     );
     expect(new Set(given)).toEqual(new Set(Object.values(states)));
   });

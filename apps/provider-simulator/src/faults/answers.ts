@@ -20,6 +20,11 @@ export function tooManyRequests(headers: Headers = {}): Answer {
   );
 }
 
+/** A refusal in the application's shape, about nothing in particular. */
+export function applicationRefusal(status: number, reason: string): Answer {
+  return jsonAnswer(status, { status, reason, message: 'Simulated', errordetail: null });
+}
+
 /** 503 in the application's shape. */
 export function unavailable(headers: Headers = {}): Answer {
   return jsonAnswer(

@@ -1,6 +1,6 @@
 import { gatewayAnswer } from '../gateway/errors.ts';
-import { jsonAnswer } from '../http/answer.ts';
 import {
+  applicationRefusal,
   clientNotProvisioned,
   codedError,
   forbidden,
@@ -25,6 +25,11 @@ export const arrivalFaults = {
     at: 'arrival',
     description: 'request read, never looked at, never answered',
     apply: () => 'silence',
+  },
+  '400': {
+    at: 'arrival',
+    description: '400 INVALID_ARGUMENT in the application shape',
+    apply: () => applicationRefusal(400, 'INVALID_ARGUMENT'),
   },
   '401': {
     at: 'arrival',
@@ -67,6 +72,11 @@ export const arrivalFaults = {
     description: '400 with an HTML page that asks for a client certificate: a host for another channel',
     apply: () => htmlPage(400, '400 No required SSL certificate was sent'),
   },
+  '409': {
+    at: 'arrival',
+    description: '409 ALREADY_EXISTS in the application shape',
+    apply: () => applicationRefusal(409, 'ALREADY_EXISTS'),
+  },
   '429': { at: 'arrival', description: '429 without Retry-After', apply: () => tooManyRequests() },
   '429-seconds': {
     at: 'arrival',
@@ -83,8 +93,7 @@ export const arrivalFaults = {
   '500': {
     at: 'arrival',
     description: '500 INTERNAL in the application shape',
-    apply: () =>
-      jsonAnswer(500, { status: 500, reason: 'INTERNAL', message: 'Internal error', errordetail: null }),
+    apply: () => applicationRefusal(500, 'INTERNAL'),
   },
   '500-empty': { at: 'arrival', description: '500 with an empty body', apply: () => ({ status: 500 }) },
   'service-error': {

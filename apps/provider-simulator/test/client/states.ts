@@ -54,6 +54,7 @@ const fault =
 /** The states of the pact with Click to Pay. */
 export const clickToPayStates: States<ClickToPayClient> = {
   'errors come in the older shape': oldErrorShape,
+  'the provider does not accept the request': fault('400'),
   'the gateway does not accept the signature': fault('401'),
   'the gateway does not let the client in': fault('403'),
   'the gateway does not let the client in for now': fault('403-recoverable'),
@@ -88,6 +89,9 @@ export const directoryStates: States<CredentialDirectoryClient> = {
     await oldErrorShape(stage);
     return { batchId: 'unknown' };
   },
+  'the provider does not accept the request': fault('400'),
+  'the gateway does not accept the signature': fault('401'),
+  'the provider takes a card once only, and has it': fault('409'),
   'the gateway does not let the client in': fault('403'),
   'there were too many requests': fault('429-seconds'),
   'the provider has a fault': fault('500'),
