@@ -5,7 +5,7 @@ import type { Surroundings } from './context.ts';
 import { watchForCrash } from './crash.ts';
 import { exitCodes, type ExitName } from './exit-codes.ts';
 import { exitOfError } from './exit-of-error.ts';
-import { buildProgram, exitOfUsage } from './program.ts';
+import { buildProgram, exitOfUsage, typedIn } from './program.ts';
 import { StopRequest } from './signals.ts';
 import { standardOutput } from './terminal/output.ts';
 import { Terminal } from './terminal/terminal.ts';
@@ -35,9 +35,19 @@ export async function runCommandLine(argv: readonly string[], surroundings: Surr
   return exitCodes[exit === 'allEnrolled' ? reportError(lost, terminalFor(argv, surroundings)) : exit].code;
 }
 
-function terminalFor(argv: readonly string[], { output }: Surroundings): Terminal {
-  const mode = { quiet: argv.includes('--quiet') || argv.includes('-q'), json: argv.includes('--json') };
-  return new Terminal(mode, output);
+/** The configuration that the command line names; an error may be one of the command line itself. */
+function configIn(argv: readonly string[]): string | undefined {
+  const at = argv.findIndex((word) => word === '--config' || word === '-c');
+  return at === -1 ? undefined : argv[at + 1];
+}
+
+function terminalFor(argv: readonly string[], surroundings: Surroundings): Terminal {
+  const mode = {
+    quiet: argv.includes('--quiet') || argv.includes('-q'),
+    json: argv.includes('--json'),
+    asTyped: typedIn(configIn(argv), surroundings),
+  };
+  return new Terminal(mode, surroundings.output);
 }
 
 /** Prints an error and returns the exit it earns: errors of the one shape by their code, anything else is a defect. */

@@ -2,6 +2,7 @@ import type { Environment } from './config/environment-variables.ts';
 import type { ConfigSources, InputConfig, LoadedConfig } from './config/load.ts';
 import type { StopRequest, StopSignal } from './signals.ts';
 import type { Output } from './terminal/output.ts';
+import type { AsTyped } from './terminal/as-typed.ts';
 import { Terminal } from './terminal/terminal.ts';
 
 /** Flags that every command takes. */
@@ -42,9 +43,17 @@ export interface Surroundings {
 export function lightContextOf(
   flags: GlobalFlags,
   { stop, environment, output }: Surroundings,
+  asTyped: AsTyped,
 ): LightContext {
   return {
-    terminal: new Terminal({ quiet: flags.quiet ?? false, json: flags.json ?? false }, output),
+    terminal: new Terminal(
+      {
+        quiet: flags.quiet ?? false,
+        json: flags.json ?? false,
+        asTyped,
+      },
+      output,
+    ),
     flags,
     sources: { file: flags.config, environment, flags: flags.set },
     stop: stop.signal,
@@ -53,10 +62,14 @@ export function lightContextOf(
 }
 
 /** Builds the context of any other invocation. */
-export async function contextOf(flags: GlobalFlags, surroundings: Surroundings): Promise<Context> {
+export async function contextOf(
+  flags: GlobalFlags,
+  surroundings: Surroundings,
+  asTyped: AsTyped,
+): Promise<Context> {
   // The schema and what it is made of: half of what a command loads before it can begin.
   const { loadConfig, loadInputConfig } = await import('./config/load.ts');
-  const light = lightContextOf(flags, surroundings);
+  const light = lightContextOf(flags, surroundings, asTyped);
   return {
     ...light,
     config: () => loadConfig(light.sources),

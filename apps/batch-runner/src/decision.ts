@@ -11,7 +11,7 @@ export interface Decision {
   readonly command: string;
   /** Our id of the batch, the provider's, or the ledger's number. */
   readonly batch: string;
-  /** Of which intake (default: the newest). */
+  /** Of which intake, where two have a batch of that name. */
   readonly intake?: string | undefined;
   readonly from: readonly BatchRow['state'][];
 }
@@ -34,7 +34,7 @@ export async function decide(
   const loaded = context.config();
   const ledger = await openLedger(loaded);
   try {
-    const intake = await theIntake(ledger, decision.intake);
+    const intake = await intakeOf(ledger, decision);
     const lock = await ledger.lock(decision.command, { as: 'operator' });
     try {
       await lock.claim(intake.id);
@@ -58,12 +58,30 @@ export async function decide(
   }
 }
 
+/** The intake that was named, or the only one that has the batch. Throws `RunnerError` `batch-unknown`. */
+async function intakeOf(ledger: Ledger, { command, batch, intake }: Decision): Promise<Intake> {
+  if (intake !== undefined) return theIntake(ledger, intake);
+  const having: Intake[] = [];
+  for (const one of await ledger.listIntakes())
+    if ((await ledger.findBatch(one.id, batch)) !== undefined) having.push(one);
+  const [found, other] = having;
+  if (found === undefined)
+    throw new RunnerError('batch-unknown', `There is no batch ${batch} in any intake`, {
+      hint: whereBatches,
+    });
+  if (other === undefined) return found;
+  throw new RunnerError('batch-unknown', `${having.length} intakes have a batch ${batch}`, {
+    hint: `say which: ${having.map(({ id }) => `enrollkit ${command} ${batch} --intake ${id.slice(0, 12)}`).join(', ')}`,
+  });
+}
+
+const whereBatches =
+  'enrollkit report lists the batches in state unknown, report --csv every record with its batch';
+
 function unfit({ command, batch: reference, from }: Decision, batch: BatchRow | undefined): RunnerError {
   const message =
     batch === undefined
       ? `There is no batch ${reference} in this intake`
       : `Batch ${reference} is ${batch.state}; enrollkit ${command} takes ${from.join(', ')}`;
-  return new RunnerError('batch-unknown', message, {
-    hint: 'enrollkit report lists the batches in state unknown, report --csv every record with its batch',
-  });
+  return new RunnerError('batch-unknown', message, { hint: whereBatches });
 }

@@ -13,6 +13,8 @@ export type RunnerErrorCode =
   | 'file-exists'
   /** The ledger has no such intake. */
   | 'intake-unknown'
+  /** The file's intake is unfinished and was read by other settings, which the message names. */
+  | 'reading-changed'
   /** The ledger has no such batch. */
   | 'batch-unknown'
   /** The command needs the input file: give it with --file. */

@@ -28,6 +28,7 @@ const ofRunner: ExitTable<RunnerErrorCode> = {
   'file-exists': 'usage',
   'intake-unknown': 'usage',
   'batch-unknown': 'usage',
+  'reading-changed': 'usage',
   'input-needed': 'usage',
   'key-refused': 'usage',
   'no-runner': 'usage',

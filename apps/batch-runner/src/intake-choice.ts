@@ -1,5 +1,6 @@
 import type { Intake, Ledger } from '@enrollkit/ledger';
 import { RunnerError } from './errors.ts';
+import type { ExitName } from './exit-codes.ts';
 
 /** Which intakes a command is for: one by its id or the beginning of it, all that fit, or the only one that it can be. */
 export interface IntakeChoice {
@@ -57,4 +58,32 @@ export async function chooseIntakes(
     ].join('\n'),
     { hint: `${command} --all` },
   );
+}
+
+/** From the one that asks for most to the one that asks for nothing. */
+const byUrgency: readonly ExitName[] = [
+  'internal',
+  'usage',
+  'interrupted',
+  'terminated',
+  'stopped',
+  'limitPassed',
+  'unknown',
+  'differs',
+  'someFailed',
+  'allEnrolled',
+];
+
+/** Does the work for each intake until one was interrupted; returns the exit that asks for most. Throws when the work does. */
+export async function oneAfterTheOther(
+  intakes: readonly Intake[],
+  work: (intake: Intake) => Promise<ExitName>,
+): Promise<ExitName> {
+  const exits: ExitName[] = [];
+  for (const intake of intakes) {
+    const exit = await work(intake);
+    exits.push(exit);
+    if (exit === 'interrupted' || exit === 'terminated') break;
+  }
+  return byUrgency.find((exit) => exits.includes(exit)) ?? 'allEnrolled';
 }

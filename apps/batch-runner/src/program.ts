@@ -3,6 +3,7 @@ import { commandGroups, commandTable, sections, type CommandEntry } from './comm
 import type { AnyCommand, Operands } from './command.ts';
 import { contextOf, lightContextOf, type GlobalFlags, type Surroundings } from './context.ts';
 import { exitCodes, type ExitName } from './exit-codes.ts';
+import { asTypedAfter, defaultConfigFile, invocationOf, type AsTyped } from './terminal/as-typed.ts';
 import { programVersion } from './version.ts';
 
 /** Called with the exit that the chosen command earned. */
@@ -16,7 +17,7 @@ export function buildProgram(surroundings: Surroundings, done: Done): Command {
       'Enrolls a file of cardholders in Click to Pay: every record sent once, and its outcome known',
     )
     .version(programVersion())
-    .option('-c, --config <file>', 'the configuration', environment['ENROLLKIT_CONFIG'] ?? 'enrollkit.yaml')
+    .option('-c, --config <file>', 'the configuration', environment['ENROLLKIT_CONFIG'] ?? defaultConfigFile)
     .addOption(
       new Option('--set <path=value>', 'override a setting (not a secret); may be repeated')
         .argParser((value, all: readonly string[]) => [...all, value])
@@ -108,16 +109,26 @@ function actionOf(
     const [first = '', second] = given.filter((one) => typeof one === 'string');
     const operands: Operands = [first, second];
     const flags = command.optsWithGlobals<GlobalFlags>();
+    const asTyped = typedIn(flags.config, surroundings);
     const options = command.opts() as never;
     if (definition.light === true) {
-      const context = lightContextOf(flags, surroundings);
+      const context = lightContextOf(flags, surroundings, asTyped);
       surroundings.stop.announceOn(context.terminal);
       return done(await definition.run(context, options, operands));
     }
-    const context = await contextOf(flags, surroundings);
+    const context = await contextOf(flags, surroundings, asTyped);
     surroundings.stop.announceOn(context.terminal);
     done(await definition.run(context, options, operands));
   };
+}
+
+/** How commands are typed here, in messages. */
+export function typedIn(config: string | undefined, { environment }: Surroundings): AsTyped {
+  const file = config ?? environment['ENROLLKIT_CONFIG'] ?? defaultConfigFile;
+  return asTypedAfter(
+    invocationOf(file, environment),
+    commandTable.map(({ name }) => name),
+  );
 }
 
 /** Which exit a refusal of the command line deserves; help and version are no refusals. */

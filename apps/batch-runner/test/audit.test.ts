@@ -125,6 +125,7 @@ describe('enrollkit audit', () => {
     const events = await trail(harness);
     expect(events.map(({ action }) => action)).toEqual([
       'run',
+      'read with',
       'run ended',
       'run',
       'run ended',
@@ -136,7 +137,8 @@ describe('enrollkit audit', () => {
       sealingKid: harness.simulator.keys.kid,
       signingKey: expect.stringMatching(/^[\da-f]{64}$/),
     });
-    expect(events[1]?.detail).toEqual({
+    expect(events[1]?.detail).toMatchObject({ 'sending.batchSize': '5' });
+    expect(events[2]?.detail).toEqual({
       exit: 'allEnrolled',
       rows: 10,
       rejected: 0,
@@ -144,12 +146,13 @@ describe('enrollkit audit', () => {
       refused: 0,
       unknown: 0,
     });
-    const digests = [0, 2, 4].map((index) => events[index]?.detail['configDigest']);
+    const digests = [0, 3, 5].map((index) => events[index]?.detail['configDigest']);
     expect(digests[1]).toBe(digests[0]);
     expect(digests[2]).not.toBe(digests[0]);
 
     const intake = events[1]?.intakeId ?? '';
     expect((await trail(harness, '--intake', intake)).map(({ action }) => action)).toEqual([
+      'read with',
       'run ended',
       'run ended',
       'resume ended',

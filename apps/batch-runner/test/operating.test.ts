@@ -68,7 +68,7 @@ describe.concurrent('a runner', { timeout: 180_000 }, () => {
     });
     expect(await harness.enrollkit('pause')).toMatchObject({ code: 0 });
     expect(arrivals.length).toBe(before);
-    const [, { at: instructedAt = '' } = {}] = await actions(harness);
+    const { at: instructedAt = '' } = (await actions(harness)).find(({ action }) => action === 'pause') ?? {};
     expect((arrivals.at(-1) ?? Infinity) - Date.parse(instructedAt)).toBeLessThan(heardWithinMs);
 
     harness.simulator.setFaults([]);
@@ -84,6 +84,7 @@ describe.concurrent('a runner', { timeout: 180_000 }, () => {
     });
     expect((await actions(harness)).map(({ action }) => action)).toEqual([
       'run',
+      'read with',
       'pause',
       'pause',
       'resume',
@@ -122,6 +123,7 @@ describe.concurrent('a runner', { timeout: 180_000 }, () => {
     });
     expect((await actions(harness)).map(({ action }) => action)).toEqual([
       'run',
+      'read with',
       'stop',
       'run ended',
       'resume',

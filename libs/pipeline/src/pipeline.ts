@@ -82,7 +82,7 @@ export class Pipeline {
    * has not changed since; after that it is compared anew.
    *
    * Throws `LedgerBindingError` when the ledger is another environment's or programme's, or its key another one, and
-   * `LedgerConflictError` when the intake was first read with other settings.
+   * `LedgerConflictError` when the intake is unfinished and was first read with other settings.
    */
   async open(input: Input, options: OpenOptions = {}): Promise<Intake> {
     await this.#bind();

@@ -32,7 +32,9 @@ export async function abandon(
 /** `enrollkit abandon` as it is typed. */
 export const abandonCommand: AnyCommand = defineCommand<{ readonly intake?: string }>({
   declare: (command) =>
-    command.argument('<batch>').option('--intake <id>', 'of which intake (default: the newest)'),
+    command
+      .argument('<batch>')
+      .option('--intake <id>', 'of which intake, where two have a batch of that name'),
   examples: [{ line: 'enrollkit abandon BATCH', does: 'its records are counted as abandoned' }],
   run: (context, options, [batch]) => abandon(context, batch, options),
 });

@@ -2,7 +2,7 @@ import { report as makeReport } from '@enrollkit/pipeline';
 import type { Intake, LedgerView, RecordRow } from '@enrollkit/ledger';
 import { defineCommand, type AnyCommand } from '../command.ts';
 import { openLedgerView } from '../assemble.ts';
-import { theIntake } from '../intake-choice.ts';
+import { oneAfterTheOther, theIntake, type IntakeChoice } from '../intake-choice.ts';
 import type { Context } from '../context.ts';
 import { exitOfTally } from '../ending.ts';
 import type { ExitName } from '../exit-codes.ts';
@@ -11,8 +11,7 @@ import type { Terminal } from '../terminal/terminal.ts';
 import { csvLine } from '../terminal/csv.ts';
 
 /** Which intake, and in which form. */
-export interface ReportOptions {
-  readonly intake?: string;
+export interface ReportOptions extends IntakeChoice {
   /** One line a record instead of the sums. */
   readonly csv?: boolean;
 }
@@ -21,9 +20,16 @@ export interface ReportOptions {
 export async function report(context: Context, options: ReportOptions): Promise<ExitName> {
   const ledger = await openLedgerView(context.config());
   try {
-    const intake = await theIntake(ledger, options.intake);
-    if (options.csv === true) return await writeCsv(context.terminal, ledger, intake);
-    return await printReport(context.terminal, ledger, { intake });
+    const intakes =
+      options.all === true
+        ? (await ledger.listIntakes()).toReversed()
+        : [await theIntake(ledger, options.intake)];
+    if (options.csv === true) context.terminal.result(columns.join(','));
+    return await oneAfterTheOther(intakes, (intake) =>
+      options.csv === true
+        ? writeCsv(context.terminal, ledger, intake)
+        : printReport(context.terminal, ledger, { intake }),
+    );
   } finally {
     await ledger.close();
   }
@@ -64,7 +70,6 @@ const columns = [
 ] as const;
 
 async function writeCsv(terminal: Terminal, ledger: LedgerView, intake: Intake): Promise<ExitName> {
-  terminal.result(columns.join(','));
   for await (const record of ledger.records(intake.id)) await terminal.stream(csvLine(cells(record)));
   for await (const { place, externalConsumerId, externalCardId, errors } of ledger.rejections(intake.id)) {
     const [first] = errors;
@@ -107,7 +112,10 @@ function cells(record: RecordRow): (string | undefined)[] {
 /** `enrollkit report` as it is typed. */
 export const reportCommand: AnyCommand = defineCommand<ReportOptions>({
   declare: (command) =>
-    command.option('--intake <id>', 'which (default: the newest)').option('--csv', 'one line a record'),
+    command
+      .option('--intake <id>', 'which (default: the newest)')
+      .option('--all', 'every intake, oldest first')
+      .option('--csv', 'one line a record'),
   examples: [
     { line: 'enrollkit report', does: 'the sums of the newest intake' },
     { line: 'enrollkit report --csv', does: 'one line a record' },

@@ -84,7 +84,7 @@ export const resolveCommand: AnyCommand = defineCommand<ResolveOptions>({
   declare: (command) =>
     command
       .argument('<batch>')
-      .option('--intake <id>', 'of which intake (default: the newest)')
+      .option('--intake <id>', 'of which intake, where two have a batch of that name')
       .option('--sent <provider-batch-id>', 'it arrived, and this is its id at the provider')
       .option('--not-sent', 'it did not arrive: send it again under the same id')
       .option('--owner-is-dead <reason>', 'overrule that the process that sent it may still be alive'),

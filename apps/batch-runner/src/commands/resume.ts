@@ -1,17 +1,16 @@
-import { LedgerLockedError } from '@enrollkit/ledger';
+import { LedgerLockedError, type Intake } from '@enrollkit/ledger';
 import { defineCommand, type AnyCommand } from '../command.ts';
 import { openLedger } from '../assemble.ts';
-import { theIntake } from '../intake-choice.ts';
-import { withInput, withOwnInput } from '../process/input.ts';
-import { withProcessing } from '../process/process-context.ts';
+import { chooseIntakes, oneAfterTheOther, type IntakeChoice } from '../intake-choice.ts';
+import { absolute, withInput, withOwnInput } from '../process/input.ts';
+import { withProcessing, type ProcessContext } from '../process/process-context.ts';
 import { processIntake } from '../process/process-intake.ts';
 import type { Context } from '../context.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { instruct } from '../instruction.ts';
 
 /** Which intake, and where its input is now. */
-export interface ResumeOptions {
-  readonly intake?: string;
+export interface ResumeOptions extends IntakeChoice {
   readonly file?: string;
 }
 
@@ -19,7 +18,7 @@ export interface ResumeOptions {
 export async function resume(context: Context, options: ResumeOptions): Promise<ExitName> {
   if (await isPaused(context)) return unpause(context);
   try {
-    return await continueIntake(context, options);
+    return await continueIntakes(context, options);
   } catch (error) {
     if (!(error instanceof LedgerLockedError) || error.owner.instruction !== 'pause') throw error;
     return unpause(context);
@@ -43,24 +42,39 @@ async function unpause(context: Context): Promise<ExitName> {
   return 'allEnrolled';
 }
 
-function continueIntake(context: Context, options: ResumeOptions): Promise<ExitName> {
+function continueIntakes(context: Context, options: ResumeOptions): Promise<ExitName> {
   return withProcessing(context, { command: 'resume', as: 'loader' }, async (processing) => {
-    const intake = await theIntake(processing.ledger, options.intake);
-    const file =
-      options.file ?? (intake.state === 'reading' && intake.source !== '-' ? intake.source : undefined);
-    if (file === undefined)
-      return withOwnInput(context, intake, (available) =>
-        processIntake(context, processing, { intake, ...(available && { available }) }),
-      );
-    return withInput(context, file, (input) => processIntake(context, processing, { intake, input }));
+    const intakes = await chooseIntakes(processing.ledger, options, {
+      command: 'enrollkit resume',
+      what: 'are unfinished',
+      fits: ({ state }) => state !== 'settled',
+    });
+    return oneAfterTheOther(intakes, (intake) =>
+      continueIntake(context, processing, { intake, named: options.file }),
+    );
   });
+}
+
+function continueIntake(
+  context: Context,
+  processing: ProcessContext,
+  { intake, named }: { readonly intake: Intake; readonly named: string | undefined },
+): Promise<ExitName> {
+  const ownFile = intake.state === 'reading' && intake.source !== '-' ? intake.source : undefined;
+  const file = named ?? ownFile;
+  if (file === undefined)
+    return withOwnInput(context, intake, (available) =>
+      processIntake(context, processing, { intake, ...(available && { available }) }),
+    );
+  return withInput(context, absolute(file), (input) => processIntake(context, processing, { intake, input }));
 }
 
 /** `enrollkit resume` as it is typed. */
 export const resumeCommand: AnyCommand = defineCommand<ResumeOptions>({
   declare: (command) =>
     command
-      .option('--intake <id>', 'which (default: the newest)')
+      .option('--intake <id>', 'which, where several are unfinished')
+      .option('--all', 'every unfinished one, oldest first')
       .option('--file <file>', 'where the input is now, if it is needed and has moved'),
   examples: [
     { line: 'enrollkit resume', does: 'continues the newest intake' },

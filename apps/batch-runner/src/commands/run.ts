@@ -1,10 +1,12 @@
+import type { Intake, Ledger } from '@enrollkit/ledger';
 import { defineCommand, type AnyCommand } from '../command.ts';
 import { actor } from '../audit.ts';
 import { RunnerError } from '../errors.ts';
 import { whole } from '../option-values.ts';
 import type { Context } from '../context.ts';
 import type { ExitName } from '../exit-codes.ts';
-import { withInput } from '../process/input.ts';
+import { keepReading, openIntake } from '../process/earlier-reading.ts';
+import { absolute, withInput } from '../process/input.ts';
 import { withProcessing } from '../process/process-context.ts';
 import { processIntake } from '../process/process-intake.ts';
 
@@ -25,17 +27,25 @@ export async function run(context: Context, file: string, options: RunOptions): 
   const { again, yes, full, confirmRemovals } = options;
   assertFull(options);
   return withProcessing(context, { command: 'run', as: 'loader' }, (processing) =>
-    withInput(context, file, async (input) => {
-      const intake = await processing.pipeline.open(input, {
-        again: again === undefined ? undefined : { actor: actor(), reason: again },
-        full: full === true,
-        confirmed: confirmRemovals,
-      });
-      if (intake.state === 'settled' && again === undefined)
+    withInput(context, absolute(file), async (input) => {
+      const { ledger, pipeline } = processing;
+      const begun = new Date();
+      const intake = await openIntake(processing, input, () =>
+        pipeline.open(input, {
+          again: again === undefined ? undefined : { actor: actor(), reason: again },
+          full: full === true,
+          confirmed: confirmRemovals,
+        }),
+      );
+      await keepReading(processing, intake);
+      const exit = await processIntake(context, processing, { intake, input, ask: yes !== true });
+      const earlier = await earlierRun(ledger, intake, begun);
+      const sent = intake.state === 'settled' ? 0 : (await ledger.tally(intake.id)).records;
+      if (earlier !== undefined && sent === 0)
         context.terminal.note(
-          `this file was run before, as ${intake.source} on ${intake.createdAt.toISOString().slice(0, 10)}: nothing is sent now`,
+          `this file was run before, as ${earlier.source} on ${earlier.createdAt.toISOString().slice(0, 10)}: nothing was sent now`,
         );
-      return processIntake(context, processing, { intake, input, ask: yes !== true });
+      return exit;
     }),
   );
 }
@@ -46,6 +56,11 @@ export function assertFull({ full, confirmRemovals }: Pick<RunOptions, 'full' | 
   throw new RunnerError('usage', '--confirm-removals is for a file that is the whole of all cardholders', {
     hint: 'add --full',
   });
+}
+
+/** The last run of the same bytes that began before this one. */
+async function earlierRun(ledger: Ledger, { digest }: Intake, begun: Date): Promise<Intake | undefined> {
+  return (await ledger.listIntakes()).find((one) => one.digest === digest && one.createdAt < begun);
 }
 
 /** `enrollkit run` as it is typed. */

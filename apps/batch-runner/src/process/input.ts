@@ -1,10 +1,16 @@
 import { existsSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { InputError, openInput, readSidecar, type ControlTotals, type Input } from '@enrollkit/pipeline';
 import type { Intake } from '@enrollkit/ledger';
 import { decodingOf } from '../assemble.ts';
 import type { InputConfig } from '../config/load.ts';
 import type { Context } from '../context.ts';
 import { RunnerError } from '../errors.ts';
+
+/** A file's path as the ledger keeps it: the same from every folder. Standard input stays `-`. */
+export function absolute(file: string): string {
+  return file === '-' ? file : resolve(file);
+}
 
 /**
  * Opens a file while `work` runs. Throws `InputError`, and `RunnerError` `interrupted` or `terminated` when a signal

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { defined } from '@enrollkit/base';
 import { describeProgramme, type Provider, type SingleOperations } from '@enrollkit/enrollment';
 import type { Intake, Ledger, LedgerLock, SharedLedger } from '@enrollkit/ledger';
@@ -107,7 +108,7 @@ async function recordStart({ context, loaded, ledger, command }: Opened, provide
     actor: actor(),
     action: command,
     detail: {
-      config: loaded.file,
+      config: resolve(loaded.file),
       environment: environmentOf(loaded.config),
       programme: describeProgramme(programmeOf(loaded.config)),
       configDigest: configDigest(loaded),

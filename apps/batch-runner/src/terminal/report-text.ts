@@ -32,7 +32,10 @@ export function reportText(report: Report, exit: ExitName, intakes: readonly Int
     '',
     ...report.unknownBatches.flatMap((batch) => [
       `  unknown batch ${batch.externalBatchId}: ${count(batch.records)} ${plural(batch.records, 'record')}, ${batch.attempts} ${plural(batch.attempts, 'attempt')}, ${batch.reason}`,
-      `    enrollkit resolve ${batch.externalBatchId} --sent PROVIDER_BATCH_ID | --not-sent`,
+      '    when the provider has it, and says under which id:',
+      `      enrollkit resolve ${batch.externalBatchId} --sent PROVIDER_BATCH_ID`,
+      '    when the provider does not have it:',
+      `      enrollkit resolve ${batch.externalBatchId} --not-sent`,
     ]),
     report.addsUp ? '  the sums add up' : '  THE SUMS DO NOT ADD UP: please report this as a defect',
     `  exit ${exitCodes[exit].code}: ${exitCodes[exit].meaning}`,

@@ -2,11 +2,14 @@ import { styleText } from 'node:util';
 import type { Output } from './output.ts';
 import { maskCardNumbers, visible } from '@enrollkit/base';
 import { hideSensitive } from '../observe/sensitive.ts';
+import type { AsTyped } from './as-typed.ts';
 
 /** How much is printed and in which form, decided once from the flags. */
 export interface OutputMode {
   readonly quiet: boolean;
   readonly json: boolean;
+  /** Makes the commands in a text work when they are pasted; default: they do as they are. */
+  readonly asTyped?: AsTyped;
 }
 
 type Color = 'red' | 'yellow' | 'green' | 'dim' | 'bold';
@@ -31,7 +34,7 @@ export class Terminal {
   /** A result: the only thing on standard output. */
   result(text: string): void {
     this.#clearBar();
-    this.#output.out.write(`${clean(text)}\n`);
+    this.#output.out.write(`${this.#printed(text)}\n`);
   }
 
   /**
@@ -88,16 +91,20 @@ export class Terminal {
 
   #line(kind: 'note' | 'warning' | 'error', text: string, fields: Readonly<Record<string, unknown>>): void {
     this.#clearBar();
+    const hint = typeof fields.hint === 'string' ? this.#printed(fields.hint) : undefined;
     if (this.mode.json) {
       this.#output.err.write(
-        `${visible(JSON.stringify(hideSensitive({ kind, message: clean(text), ...fields }, { maskTexts: true })))}\n`,
+        `${visible(JSON.stringify(hideSensitive({ kind, message: this.#printed(text), ...fields, ...(hint !== undefined && { hint }) }, { maskTexts: true })))}\n`,
       );
       return;
     }
     const prefix = kind === 'note' ? '' : `${this.#tint(kind === 'error' ? 'red' : 'yellow', `${kind}:`)} `;
-    this.#output.err.write(`${prefix}${clean(text)}\n`);
-    if (typeof fields.hint === 'string')
-      this.#output.err.write(`${this.#tint('dim', 'hint:')} ${clean(fields.hint)}\n`);
+    this.#output.err.write(`${prefix}${this.#printed(text)}\n`);
+    if (hint !== undefined) this.#output.err.write(`${this.#tint('dim', 'hint:')} ${hint}\n`);
+  }
+
+  #printed(text: string): string {
+    return clean(this.mode.asTyped?.(text) ?? text);
   }
 
   #tint(tint: Color, text: string): string {

@@ -13,12 +13,17 @@ export interface IntakeMakeUp {
   readonly epoch: number;
   /** Under which rules it is read, where they are not the plain ones. */
   readonly variant: string | undefined;
+  /** How it is read, where the same file was settled by another reading before. */
+  readonly reading?: string | undefined;
 }
 
 /** The id of an intake, 32 hex digits: nothing random, so that the same command finds the same intake. */
-export function intakeIdOf({ inputDigest, environment, programme, epoch, variant }: IntakeMakeUp): string {
-  const makeUp = measured(inputDigest) + measured(environment) + measured(programme);
-  return hash('sha256', `intake ${makeUp}${epoch}${variant === undefined ? '' : ` ${variant}`}`).slice(0, 32);
+export function intakeIdOf(makeUp: IntakeMakeUp): string {
+  const { inputDigest, environment, programme, epoch, variant, reading } = makeUp;
+  const text = measured(inputDigest) + measured(environment) + measured(programme);
+  const suffix =
+    (variant === undefined ? '' : ` ${variant}`) + (reading === undefined ? '' : ` read by ${reading}`);
+  return hash('sha256', `intake ${text}${epoch}${suffix}`).slice(0, 32);
 }
 
 /** What a batch's id is derived from; nothing random, so the same intake always makes the same ids. */

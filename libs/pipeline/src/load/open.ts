@@ -37,8 +37,8 @@ export interface Again {
 
 /**
  * Finds or makes the intake of an input under a variant of the rules. The same input under the same rules is the same
- * intake as long as the register has not changed since. Throws `LedgerConflictError` when it was first read with other
- * settings.
+ * intake as long as the register has not changed since, and a settled one as long as it would be read alike. Throws
+ * `LedgerConflictError` when an unfinished one was first read with other settings.
  */
 export async function openIntake(
   context: OpenContext,
@@ -69,12 +69,23 @@ async function findOrMake(context: OpenContext, input: Input, variant: Variant):
   const reader = await openReader(input, reading);
   const digest = await input.digest();
   const found = variant.again ? undefined : await ledger.findCurrentIntake(digest, programme);
-  const current = found !== undefined && isOf(found, variant) ? found : undefined;
+  const known = found !== undefined && isOf(found, variant) ? found : undefined;
+  const readAnew = known?.state === 'settled' && !isReadAlike(known, reader, context);
+  const current = readAnew ? undefined : known;
   const text = current === undefined ? variantText(variant) : current.variant;
   const epoch = await ledger.registerEpoch();
   const again = variant.again ?? (current !== undefined && isAgain(current, reader, reading));
   return ledger.openIntake({
-    id: current?.id ?? intakeIdOf({ inputDigest: digest, environment, programme, epoch, variant: text }),
+    id:
+      current?.id ??
+      intakeIdOf({
+        inputDigest: digest,
+        environment,
+        programme,
+        epoch,
+        variant: text,
+        reading: readAnew ? `${readingDigest(reader, reading, again)} ${settings.batchSize}` : undefined,
+      }),
     digest,
     programme,
     environment,
@@ -91,6 +102,12 @@ async function findOrMake(context: OpenContext, input: Input, variant: Variant):
 /** Whether an intake was read under these rules; one that enrolls anew is found again without the word. */
 function isOf({ variant }: Intake, asked: Variant): boolean {
   return variant === variantText(asked) || variant === variantText({ ...asked, again: true });
+}
+
+/** Whether the settings would make the same rows and batches of the input again. */
+function isReadAlike(intake: Intake, reader: RowReader, { reading, settings }: OpenContext): boolean {
+  const digests = [false, true].map((again) => readingDigest(reader, reading, again));
+  return digests.includes(intake.readingDigest) && intake.batchSize === settings.batchSize;
 }
 
 /** Whether what is enrolled is enrolled anew by an intake. */
