@@ -107,6 +107,18 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/stop.ts')).stopCommand,
   },
   {
+    name: 'opt-out',
+    section: 'Running',
+    summary: 'remember who opts out, and delete their cards and profiles: no later file enrolls them',
+    load: async () => (await import('./commands/opt-out.ts')).optOutCommand,
+  },
+  {
+    name: 'opt-in',
+    section: 'Deciding',
+    summary: 'record a new consent of somebody who opted out',
+    load: async () => (await import('./commands/opt-in.ts')).optInCommand,
+  },
+  {
     name: 'retry',
     section: 'Deciding',
     summary:

@@ -107,3 +107,44 @@ describe('a full extract', () => {
     expect(at.simulator.world()).toMatchObject({ deletedCards: 1 });
   });
 });
+
+describe('who opts out', () => {
+  it('is deleted with the profile, and enrolled by no later file until a new consent is recorded', async () => {
+    const at = await open();
+    await at.call('run', at.write('monday.csv', fileOf(rowsOf(20))));
+    const ids = 'externalConsumerId\nconsumer-3\nconsumer-4\nconsumer-99\n';
+    expect(await at.call('opt-out', at.write('out.csv', ids))).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/opted out +3\n[^]*profiles deleted +2\n[^]*the sums add up/),
+    });
+    expect(at.simulator.world()).toMatchObject({ deletedCards: 2, deletedConsumers: 2 });
+    // Also under another card, and also one who was never enrolled.
+    const [header = ''] = rowsOf(0);
+    const again = [header, ...rowsOf(100).filter((row) => /consumer-(3|4|5|99),/.test(row))];
+    const other = fileOf(again).replace('card-3', 'card-new');
+    for (const args of [[], ['--again', 'test']]) {
+      const ran = await at.call('run', ...args, at.write('tuesday.csv', other));
+      expect(ran.out).toMatch(/opted out +3\n/);
+    }
+    expect(at.simulator.world()).toMatchObject({ deletedCards: 2, enrollments: 21 });
+    expect(await at.call('opt-in', 'consumer-3', '--reason', 'signed form')).toMatchObject({ code: 0 });
+    expect((await at.call('audit')).out).toContain('signed form');
+    await at.call('run', at.write('wednesday.csv', fileOf(again)));
+    expect(at.simulator.world()).toMatchObject({ enrollments: 22, deletedConsumers: 1 });
+  });
+
+  it('with one of two cards keeps the other, and the profile', async () => {
+    const at = await open();
+    const rows = [
+      ...rowsOf(3),
+      (rowsOf(3)[1] ?? '').replace('card-0,5204731600000007', 'card-b,2222420000001113'),
+    ];
+    await at.call('run', at.write('monday.csv', fileOf(rows)));
+    expect(at.simulator.world()).toMatchObject({ enrolled: 4 });
+    const out = 'externalConsumerId,externalCardId\nconsumer-0,card-b\n';
+    expect((await at.call('opt-out', at.write('out.csv', out))).out).toMatch(/ cards deleted +1\n/);
+    expect(at.simulator.world()).toMatchObject({ deletedCards: 1, deletedConsumers: 0 });
+    const ran = await at.call('run', at.write('tuesday.csv', `${fileOf(rows)}\n`));
+    expect(ran.out).toMatch(/unchanged +3\n[^]*opted out +1\n/);
+  });
+});

@@ -17,6 +17,7 @@ import { validationOf } from './load/input/settings.ts';
 import { isAgain, openIntake, type OpenOptions } from './load/open.ts';
 import { openReader, type ReadingSettings } from './load/read.ts';
 import type { RereadSource } from './load/reread.ts';
+import { loadOptOuts, type OptOutFile } from './changes/opt-out.ts';
 import { changeStage, isOpen } from './changes/stage.ts';
 import { retryRefused, type RetryChoice } from './load/retry.ts';
 import { Validator } from './load/validate.ts';
@@ -143,6 +144,16 @@ export class Pipeline {
     const ending = sent.kind === 'idle' ? await change('after-batches') : sent;
     if (ending.kind === 'idle' && !(await isOpen(intake.id, ledger))) await ledger.settleIntake(intake.id);
     return ending;
+  }
+
+  /**
+   * Makes an intake of those who opt out, ready to be sent: they are remembered, and what is enrolled of them is deleted.
+   * Throws as {@link open} does.
+   */
+  async optOut(file: OptOutFile): Promise<Intake> {
+    await this.#bind();
+    await this.#completeRegister();
+    return loadOptOuts(file, { ...this.#context, digests: this.#digests });
   }
 
   /** Takes work of every intake that is ready, beside others; with `untilIdle`, ends when there is none. Needs `pool`. */

@@ -52,6 +52,15 @@ export interface Successor {
   readonly providerCardId?: string;
 }
 
+/** A card of a consumer that is enrolled. */
+export interface EnrolledCard {
+  /** Index of the consumer in what was asked. */
+  readonly index: number;
+  /** `KEY_BYTES`. */
+  readonly key: Uint8Array;
+  readonly origin: CardOrigin;
+}
+
 /** Which part of an intake's changes: those that wait for no batch, or all. */
 export type ChangePhase = 'before-batches' | 'after-batches';
 
@@ -127,6 +136,8 @@ export interface ChangesPort {
   ): Promise<MissingCards>;
   /** The same for a plan: cards that are enrolled and not among `present` (`KEY_BYTES` each, in any order). */
   countMissing(present: Uint8Array): Promise<Pick<MissingCards, 'missing' | 'withoutIds'>>;
+  /** The enrolled cards of consumers, each named by the half of its key followed by zeroes. */
+  enrolledCards(consumers: Uint8Array): Promise<readonly EnrolledCard[]>;
   /** Entries that are enrolled. */
   enrolledSize(): Promise<number>;
 }

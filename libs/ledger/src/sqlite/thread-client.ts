@@ -80,6 +80,7 @@ const methods = {
   removeMissing: true,
   countMissing: true,
   enrolledSize: true,
+  enrolledCards: true,
   optOut: true,
   optIn: true,
 } as const satisfies Record<Method, true>;

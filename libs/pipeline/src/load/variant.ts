@@ -9,6 +9,8 @@ export interface Variant {
   readonly full?: true;
   /** How many removals a person has confirmed. */
   readonly confirmed?: number;
+  /** It holds the ids of those who opt out. */
+  readonly optOut?: true;
   /** Where they are not the default ones. */
   readonly changes?: ChangeRules;
 }
@@ -20,12 +22,13 @@ export function changesOfVariant(rules: ChangeRules): Pick<Variant, 'changes'> {
 }
 
 /** The variant as the ledger keeps it; undefined for the plain one. */
-export function variantText({ again, full, confirmed, changes }: Variant): string | undefined {
+export function variantText({ again, full, confirmed, optOut, changes }: Variant): string | undefined {
   // In one order, so that the same rules are the same text.
   const text = JSON.stringify({
     again,
     full,
     confirmed,
+    optOut,
     changes: changes && Object.fromEntries(Object.entries(changes).sort()),
   });
   return text === '{}' ? undefined : text;

@@ -1,14 +1,14 @@
 import { sql } from 'kysely';
 import { LedgerConflictError } from '../../errors.ts';
-import type { MissingCards } from '../../port/changes.ts';
-import { KEY_BYTES } from '../../port/digests.ts';
+import type { EnrolledCard, MissingCards } from '../../port/changes.ts';
+import { CONSUMER_KEY_BYTES, KEY_BYTES } from '../../port/digests.ts';
 import type { Ledger } from '../../port/ledger.ts';
 import { intakeById } from '../intakes.ts';
 import { pages } from '../pages.ts';
 import { keyColumn } from '../register/columns.ts';
 import { SortedKeys, type Pass } from '../register/sorted-keys.ts';
 import { entryStates } from '../register/states.ts';
-import { SLOTS, type Store } from '../store.ts';
+import { SLOTS, type Dialect, type Store } from '../store.ts';
 import type { Db, IntakeSelected } from '../tables.ts';
 
 /** Keys of one sorted pass: 6 MB. */
@@ -19,13 +19,14 @@ const ENTRIES = 10_000;
 /** What a full extract does not have. */
 export function removalRepository(
   store: Store,
-): Pick<Ledger, 'removeMissing' | 'countMissing' | 'enrolledSize'> {
+): Pick<Ledger, 'removeMissing' | 'countMissing' | 'enrolledSize' | 'enrolledCards'> {
   return {
     removeMissing: (intakeId, given) => removeMissing(store, intakeId, given),
     countMissing: async (present) => {
       const { missing, withoutIds } = await scan(store, [present], () => Promise.resolve());
       return { missing, withoutIds };
     },
+    enrolledCards: (consumers) => store.read((db) => enrolledCards(db, store.dialect, consumers)),
     enrolledSize: () =>
       store.read(async (db) => {
         const { rows } = await sql<{ readonly n: number }>`select count(*) as n from register
@@ -33,6 +34,33 @@ export function removalRepository(
         return Number(rows[0]?.n ?? 0);
       }),
   };
+}
+
+async function enrolledCards(
+  db: Db,
+  dialect: Dialect,
+  consumers: Uint8Array,
+): Promise<readonly EnrolledCard[]> {
+  const cards: EnrolledCard[] = [];
+  for (let from = 0; from < consumers.length; from += SLOTS * KEY_BYTES) {
+    const first = consumers.subarray(from, from + SLOTS * KEY_BYTES);
+    // The keys of a consumer's cards stand side by side.
+    const last = Uint8Array.from(first, (byte, at) => (at % KEY_BYTES < CONSUMER_KEY_BYTES ? byte : 255));
+    const slots = dialect.slots(first.length / KEY_BYTES, [
+      keyColumn(first),
+      { ...keyColumn(last), name: 'e' },
+    ]);
+    const { rows } = await sql<Entry & { readonly i: number; readonly place: number }>`
+      select slot.i, register.k, register.batch, register.place from ${slots} join register on register.k between slot.k and slot.e
+      where register.state = ${sql.lit(entryStates.enrolled)} order by slot.i, register.k`.execute(db);
+    for (const { i, k, batch, place } of rows)
+      cards.push({
+        index: from / KEY_BYTES + i,
+        key: Uint8Array.from(bytesOf(k)),
+        origin: { batch: Number(batch), place: Number(place) },
+      });
+  }
+  return cards;
 }
 
 async function removeMissing(

@@ -6,7 +6,7 @@ import { storedRecords } from '../batches.ts';
 import { unpackIds } from '../record-codec.ts';
 import { toPlace } from '../rows.ts';
 import type { Dialect } from '../store.ts';
-import type { ChangeSelected, Db } from '../tables.ts';
+import type { ChangeSelected, Db, UnsentSelected } from '../tables.ts';
 
 const ofProfile: ReadonlySet<ChangeKind> = new Set(['update-profile', 'delete-profile']);
 
@@ -57,8 +57,7 @@ export async function toChange(db: Db, row: ChangeSelected, intakeId: string): P
     intakeId,
     kind: row.kind,
     state: row.state,
-    address: await addressOf(db, row),
-    place: await placeOf(db, row),
+    ...(await whereAndWho(db, row)),
     attempts: row.attempts,
     reason: row.reason === null ? undefined : (JSON.parse(row.reason) as ProviderReason),
     successor: row.kind === 'delete-replaced' ? await successorOf(db, row) : undefined,
@@ -98,15 +97,30 @@ function addressFrom(ids: ReturnType<typeof unpackIds>[number]): CardAddress | u
   });
 }
 
-async function placeOf(db: Db, { intake, row_no: row }: ChangeSelected): Promise<ChangeRow['place']> {
+/** The row that wants it; of a card that was imported, only that row says whose it is. */
+async function whereAndWho(db: Db, change: ChangeSelected): Promise<Pick<ChangeRow, 'address' | 'place'>> {
+  const row = await rowOf(db, change);
+  const address = await addressOf(db, change);
+  const named = row === undefined || row.external_card_id === '' ? undefined : row;
+  return {
+    address:
+      address ??
+      (named && {
+        externalConsumerId: named.external_consumer_id,
+        externalCardId: named.external_card_id,
+      }),
+    ...(row && { place: toPlace(row) }),
+  };
+}
+
+async function rowOf(db: Db, { intake, row_no: row }: ChangeSelected): Promise<UnsentSelected | undefined> {
   if (row === null) return undefined;
-  const unsent = await db
+  return db
     .selectFrom('unsent')
     .selectAll()
     .where('intake', '=', intake)
     .where('row_no', '=', row)
     .executeTakeFirst();
-  return unsent && toPlace(unsent);
 }
 
 /** The record of the same row, in the batch where it stands now. */
