@@ -82,6 +82,12 @@ function matched(
   records: readonly RecordKey[],
   outcomes: readonly RecordOutcome[],
 ): { readonly rows: readonly (RecordOutcome | undefined)[]; readonly unmatched: number } {
+  // Most providers answer in the order in which they were asked.
+  if (
+    outcomes.length === records.length &&
+    outcomes.every((outcome, index) => isFor(records[index], outcome))
+  )
+    return { rows: outcomes, unmatched: 0 };
   const left = byKey(outcomes);
   const rows = records.map((record) => {
     const key = recordKeyOf(record);
@@ -90,6 +96,13 @@ function matched(
     return outcome;
   });
   return { rows, unmatched: left.size };
+}
+
+function isFor(record: RecordKey | undefined, outcome: RecordOutcome): boolean {
+  return (
+    record?.externalCardId === outcome.externalCardId &&
+    record.externalConsumerId === outcome.externalConsumerId
+  );
 }
 
 /**

@@ -133,8 +133,8 @@ interface Portion {
 /** Entries of several batches, to be written in the order of their keys. */
 class Entries {
   readonly #sorted = new SortedKeys();
-  /** By the number of the entry. */
-  readonly #digests: Uint8Array[] = [];
+  /** By the number of the entry, like the states. */
+  #digests = new Uint8Array(1024 * DIGEST_BYTES);
   /** 0: the outcome says nothing of the card. */
   readonly #states: number[] = [];
   readonly #intakes = new Map<number, number>();
@@ -147,7 +147,9 @@ class Entries {
     const outcomes = unpackOutcomes(batch.outcomes, batch.keys.length / KEY_BYTES);
     this.#intakes.set(batch.id, batch.intake);
     for (const index of this.#sorted.add(batch.id, batch.keys, pass)) {
-      this.#digests.push(batch.digests.subarray(index * DIGEST_BYTES, (index + 1) * DIGEST_BYTES));
+      const entry = this.#states.length;
+      if ((entry + 1) * DIGEST_BYTES > this.#digests.length) this.#grow();
+      copySlot(batch.digests, index, { into: this.#digests, slot: entry });
       this.#states.push(entryState(batch, outcomes[index] ?? null) ?? 0);
     }
   }
@@ -165,31 +167,22 @@ class Entries {
     }
   }
 
-  async #upsert(db: Db, dialect: Dialect, { at, to }: Portion): Promise<void> {
-    const keys: Uint8Array[] = [];
-    const digests: Uint8Array[] = [];
-    let numbers = '';
-    for (let rank = at; rank < to; rank++) {
-      const entry = this.#sorted.entry(rank);
-      const { batch, index } = this.#sorted.place(rank);
-      const state = this.#states[entry] ?? 0;
-      if (state === 0) continue;
-      keys.push(this.#sorted.keys(rank, 1));
-      digests.push(this.#digests[entry] ?? new Uint8Array(DIGEST_BYTES));
-      numbers += `${digits(batch)}${digits(index)}${digits(state)}`;
-    }
-    if (keys.length === 0) return;
-    const slots = dialect.slots(keys.length, [
-      keyColumn(Buffer.concat(keys)),
-      digestColumn(Buffer.concat(digests)),
-      { names: ['batch', 'place', 'state'], bytes: Buffer.from(numbers, 'latin1'), type: 'numbers' },
+  async #upsert(db: Db, dialect: Dialect, portion: Portion): Promise<void> {
+    const { keys, digests, numbers } = this.#slots(portion);
+    if (numbers.length === 0) return;
+    const slots = dialect.slots(numbers.length, [
+      keyColumn(keys),
+      digestColumn(digests),
+      {
+        names: ['batch', 'place', 'state'],
+        bytes: Buffer.from(numbers.join(''), 'latin1'),
+        type: 'numbers',
+      },
     ]);
-    // A key that stands twice among the slots, in an intake and its retry, would be changed twice in one statement.
-    const latest = sql`select slot.k, slot.batch, slot.place, slot.state, slot.d, row_number() over (partition by slot.k order by slot.state = ${sql.lit(entryStates.enrolled)} desc, slot.batch desc) as nth from ${slots}`;
     // What was agreed stays agreed, whatever was refused later; what may be enrolled does not become refused; and nothing
     // that a later batch has written is undone.
     await sql`insert into register (k, batch, place, state, d)
-      select k, batch, place, state, d from (${latest}) as latest where nth = 1 order by k
+      select slot.k, slot.batch, slot.place, slot.state, slot.d from ${slots} where true
       on conflict (k) do update set batch = excluded.batch, place = excluded.place, state = excluded.state, d = excluded.d
       where (excluded.state = ${sql.lit(entryStates.enrolled)} and (register.state not in (${sql.lit(entryStates.enrolled)}, ${sql.lit(entryStates.removed)})
           or excluded.batch > register.batch or (excluded.batch = register.batch and register.state = ${sql.lit(entryStates.enrolled)})))
@@ -198,16 +191,70 @@ class Entries {
     );
   }
 
+  /**
+   * The entries of a portion as slots. A key that stands twice among them, in an intake and its retry, has one slot: it
+   * could not be changed twice in one statement.
+   */
+  #slots({ at, to }: Portion): { keys: Uint8Array; digests: Uint8Array; numbers: readonly string[] } {
+    const keys = new Uint8Array((to - at) * KEY_BYTES);
+    const digests = new Uint8Array((to - at) * DIGEST_BYTES);
+    const numbers: string[] = [];
+    let last = -1;
+    for (let rank = at; rank < to; rank++) {
+      const entry = this.#sorted.entry(rank);
+      const state = this.#states[entry] ?? 0;
+      if (state === 0) continue;
+      const isSame = last >= at && this.#sorted.isSame(last, rank);
+      if (isSame && !this.#isLater(rank, last)) continue;
+      const slot = isSame ? numbers.length - 1 : numbers.length;
+      const { batch, index } = this.#sorted.place(rank);
+      this.#sorted.copyKey(rank, keys, slot);
+      copySlot(this.#digests, entry, { into: digests, slot });
+      numbers[slot] = `${digits(batch)}${digits(index)}${digits(state)}`;
+      last = rank;
+    }
+    return { keys, digests, numbers };
+  }
+
+  /** Whether the outcome at a rank is the one that counts beside another of the same card: what was agreed, then the later. */
+  #isLater(rank: number, other: number): boolean {
+    const isAgreed = (of: number) => this.#states[this.#sorted.entry(of)] === entryStates.enrolled;
+    if (isAgreed(rank) !== isAgreed(other)) return isAgreed(rank);
+    return this.#sorted.place(rank).batch > this.#sorted.place(other).batch;
+  }
+
   async #release(db: Db, dialect: Dialect, { at, to }: Portion): Promise<void> {
-    const ranks = Array.from({ length: to - at }, (_, slot) => at + slot);
-    const intakeOf = (rank: number) => this.#intakes.get(this.#sorted.place(rank).batch) ?? 0;
-    for (const [intake, of] of Map.groupBy(ranks, intakeOf)) {
-      const keys = Buffer.concat(of.map((rank) => this.#sorted.keys(rank, 1)));
-      await sql`delete from claim where intake = ${intake} and k in (select slot.k from ${dialect.slots(of.length, [keyColumn(keys)])})`.execute(
+    const ranksOf = new Map<number, number[]>();
+    for (let rank = at; rank < to; rank++) {
+      const intake = this.#intakes.get(this.#sorted.place(rank).batch) ?? 0;
+      const ranks = ranksOf.get(intake);
+      if (ranks === undefined) ranksOf.set(intake, [rank]);
+      else ranks.push(rank);
+    }
+    for (const [intake, ranks] of ranksOf) {
+      const keys = new Uint8Array(ranks.length * KEY_BYTES);
+      for (const [slot, rank] of ranks.entries()) this.#sorted.copyKey(rank, keys, slot);
+      await sql`delete from claim where intake = ${intake} and k in (select slot.k from ${dialect.slots(ranks.length, [keyColumn(keys)])})`.execute(
         db,
       );
     }
   }
+
+  #grow(): void {
+    const digests = new Uint8Array(this.#digests.length * 2);
+    digests.set(this.#digests);
+    this.#digests = digests;
+  }
+}
+
+/** Copies the digests in one slot to another. */
+function copySlot(
+  from: Uint8Array,
+  index: number,
+  { into, slot }: { readonly into: Uint8Array; readonly slot: number },
+): void {
+  const [at, to] = [index * DIGEST_BYTES, slot * DIGEST_BYTES];
+  for (let byte = 0; byte < DIGEST_BYTES; byte++) into[to + byte] = from[at + byte] ?? 0;
 }
 
 function digits(value: number): string {
