@@ -95,54 +95,58 @@ const groupOfText: PerText<Omit<EnrollmentRecord, keyof RecordKey>, FieldGroup> 
   },
 };
 
-/** The texts of an object in the order of its table, and what the table says of each. */
-interface TextPlace {
-  readonly path: readonly string[];
-  readonly value: string;
-}
+/** A member that a table names: what the table says of a text, or the members of an object. */
+type Member = { readonly name: string } & (
+  | { readonly group: number }
+  | { readonly members: readonly Member[] }
+);
 
-function placesIn(table: object, path: readonly string[] = []): readonly TextPlace[] {
-  return Object.entries(table).flatMap(([name, value]: [string, unknown]) =>
+function membersOf(table: object): readonly Member[] {
+  return Object.entries(table).map(([name, value]: [string, unknown]) =>
     typeof value === 'string'
-      ? [{ path: [...path, name], value }]
-      : placesIn(value as object, [...path, name]),
+      ? { name, group: fieldGroups.indexOf(value as FieldGroup) }
+      : { name, members: membersOf(value as object) },
   );
 }
 
-const groupPlaces = placesIn(groupOfText).map(({ path, value }) => ({
-  path,
-  group: fieldGroups.indexOf(value as FieldGroup),
-}));
-const consumerPlaces = placesIn(consumerColumns);
+const consumerMembers = membersOf(groupOfText.consumer);
+const cardMembers = membersOf(groupOfText.card);
 
-/**
- * The texts of a record as one text for each group, in the order of {@link fieldGroups}. Each text stands behind its
- * length, and one that is absent differs from an empty one, so that two records have the same texts exactly when they
- * say the same.
- */
-export function groupTexts(record: EnrollmentRecord): string[] {
-  const texts = fieldGroups.map(() => '');
-  for (const { path, group } of groupPlaces) texts[group] += measured(textAt(record, path));
-  return texts;
+/** What is digested of a record. */
+export interface DigestTexts {
+  /** One text for each group, in the order of {@link fieldGroups}. */
+  readonly groups: readonly string[];
+  /** Everything that must be the same in every row of a consumer. */
+  readonly identity: string;
 }
 
-/** Everything that must be the same in every row of a consumer, as one text. */
-export function identityText(consumer: Consumer): string {
-  let text = '';
-  for (const { path } of consumerPlaces) text += measured(textAt(consumer, path));
-  return text;
+/**
+ * The texts of a record, put together for its digests. Each stands behind its length, and one that is absent differs from
+ * an empty one, so that two records have the same texts exactly when they say the same.
+ */
+export function digestTexts({ consumer, card }: EnrollmentRecord): DigestTexts {
+  const groups = fieldGroups.map(() => '');
+  const identity = addTexts(consumer, consumerMembers, groups);
+  addTexts(card, cardMembers, groups);
+  return { groups, identity };
+}
+
+/** Adds the texts of an object to those of their groups; answers all of them as one. */
+function addTexts(object: object | undefined, members: readonly Member[], groups: string[]): string {
+  let all = '';
+  for (const member of members) {
+    const value = (object as Readonly<Record<string, unknown>> | undefined)?.[member.name];
+    if ('members' in member) all += addTexts(value as object | undefined, member.members, groups);
+    else {
+      const text = measured(value as string | undefined);
+      groups[member.group] += text;
+      all += text;
+    }
+  }
+  return all;
 }
 
 /** A text behind its length: what follows it cannot be taken for a part of it. */
 export function measured(text: string | undefined): string {
   return text === undefined ? '-' : `${text.length}:${text}`;
-}
-
-function textAt(object: object, path: readonly string[]): string | undefined {
-  let at: unknown = object;
-  for (const name of path) {
-    if (at === undefined) return undefined;
-    at = (at as Readonly<Record<string, unknown>>)[name];
-  }
-  return at as string | undefined;
 }

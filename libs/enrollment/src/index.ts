@@ -1,13 +1,6 @@
 export * from './batcher.ts';
 export * from './changes.ts';
-export {
-  consumerDifference,
-  fieldGroups,
-  groupTexts,
-  identityText,
-  measured,
-  type FieldGroup,
-} from './fields.ts';
+export { consumerDifference, fieldGroups, digestTexts, measured, type FieldGroup } from './fields.ts';
 export * from './limits.ts';
 export * from './programme.ts';
 export * from './provider.ts';

@@ -64,10 +64,18 @@ export interface KeyFacts {
  */
 export type KidRule = 'jwk' | 'public-key-sha256' | 'certificate-sha256-hex' | 'certificate-sha256-base64';
 
+function spkiSha256(key: KeyObject): string {
+  return createHash('sha256')
+    .update(key.export({ type: 'spki', format: 'der' }))
+    .digest('hex');
+}
+
 abstract class Material {
   /** The key itself, ready for node:crypto. Shows nothing when printed. */
   readonly key: KeyObject;
   readonly #facts: KeyFacts;
+  /** Kept: it is asked for with every batch. */
+  #publicKeySha256: string | undefined;
 
   constructor(key: KeyObject, facts: KeyFacts) {
     this.key = key;
@@ -109,8 +117,7 @@ abstract class Material {
 
   /** Hex SHA-256 over the DER SubjectPublicKeyInfo: the same for both halves of a pair. */
   get publicKeySha256(): string {
-    const spki = this.publicKeyObject().export({ type: 'spki', format: 'der' });
-    return createHash('sha256').update(spki).digest('hex');
+    return (this.#publicKeySha256 ??= spkiSha256(this.publicKeyObject()));
   }
 
   /** The JWK thumbprint of the public half (RFC 7638, SHA-256, base64url): 43 characters. */

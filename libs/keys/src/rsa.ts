@@ -17,7 +17,14 @@ export function rsaWeakness(key: KeyObject): string | undefined {
   return isModulusOdd(key) ? undefined : 'an RSA key with an even modulus';
 }
 
+/** Looked at once for each key: the newest of a set is chosen for every batch. */
+const oddModuli = new WeakMap<KeyObject, boolean>();
+
 function isModulusOdd(key: KeyObject): boolean {
+  const known = oddModuli.get(key);
+  if (known !== undefined) return known;
   const { n = '' } = key.export({ format: 'jwk' });
-  return ((Buffer.from(n, 'base64url').at(-1) ?? 0) & 1) === 1;
+  const isOdd = ((Buffer.from(n, 'base64url').at(-1) ?? 0) & 1) === 1;
+  oddModuli.set(key, isOdd);
+  return isOdd;
 }

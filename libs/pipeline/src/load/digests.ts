@@ -1,8 +1,7 @@
 import { createHmac, createSecretKey, hash, hkdfSync } from 'node:crypto';
 import {
   fieldGroups,
-  groupTexts,
-  identityText,
+  digestTexts,
   measured,
   type EnrollmentRecord,
   type RecordKey,
@@ -118,7 +117,8 @@ export class Digests {
     this.#writeKey(keys, index, record);
     const salt = keys.toString('latin1', index * KEY_BYTES, (index + 1) * KEY_BYTES);
     let at = index * DIGEST_BYTES;
-    for (const [group, text] of groupTexts(record).entries()) {
+    const { groups, identity } = digestTexts(record);
+    for (const [group, text] of groups.entries()) {
       digests.write(hashed(`${this.#key}${groupLabels[group]}${salt}${text}`), at, GROUP_BYTES, 'latin1');
       at += GROUP_BYTES;
     }
@@ -134,8 +134,7 @@ export class Digests {
     );
     at += HASH_BYTES;
     twins.write(hashed(`${this.#key}card ${card.pan}`), at, HASH_BYTES, 'latin1');
-    const identity = hashed(`${this.#key}identity ${identityText(consumer)}`);
-    identities.write(identity, index * HASH_BYTES, HASH_BYTES, 'latin1');
+    identities.write(hashed(`${this.#key}identity ${identity}`), index * HASH_BYTES, HASH_BYTES, 'latin1');
   }
 
   /** The digests of whole records, in their order. */

@@ -5,7 +5,7 @@ import { KEY_BYTES } from '../../port/digests.ts';
 import type { PackedBatch } from '../batches.ts';
 import { storedRecords } from '../batches.ts';
 import { claimChanges } from '../changes/claims.ts';
-import { intakeById } from '../intakes.ts';
+import { epochOf, intakeById } from '../intakes.ts';
 import { pages } from '../pages.ts';
 import { SLOTS, type Dialect, type Store } from '../store.ts';
 import type { Db, IntakeSelected } from '../tables.ts';
@@ -77,9 +77,12 @@ async function claimPortion(
     const count = Math.min(SLOTS, to - at);
     const keys = sorted.keys(at, count);
     const slots = dialect.slots(count, [keyColumn(keys)]);
-    await sql`insert into claim (k, intake) select slot.k, cast(${intake.number} as bigint) from ${slots} where true order by slot.k on conflict (k) do nothing`.execute(
-      db,
-    );
+    const claimed =
+      await sql`insert into claim (k, intake) select slot.k, cast(${intake.number} as bigint) from ${slots} where true order by slot.k on conflict (k) do nothing`.execute(
+        db,
+      );
+    // Asked after the claim: an intake raises the epoch before it merges and gives its claims up.
+    if (claimed.numAffectedRows === BigInt(count) && (await epochOf(db)) === intake.epoch) continue;
     const { rows } = await sql<{
       readonly i: number;
     }>`select slot.i from ${slots} join claim on claim.k = slot.k where claim.intake <> ${intake.number}
