@@ -13,6 +13,7 @@ export {
   segmentsOf,
   valueAt,
 } from './json.ts';
+export { mayBacktrack } from './backtracking.ts';
 export { Judge } from './judge.ts';
 export { SchemaWorld } from './lower.ts';
 export { complement } from './literals.ts';

@@ -10,9 +10,17 @@ import { provenanceRule } from './provenance.ts';
 import { redoclyFindings } from './redocly.ts';
 import type { Rule } from './rule.ts';
 import { sensitiveRule } from './sensitive.ts';
+import { writtenExampleRule } from './written-examples.ts';
 
 /** Our own rules, each about one spec. */
-const rules: readonly Rule[] = [provenanceRule, encryptedRule, sensitiveRule, openEnumRule, operationIdRule];
+const rules: readonly Rule[] = [
+  provenanceRule,
+  encryptedRule,
+  sensitiveRule,
+  openEnumRule,
+  operationIdRule,
+  writtenExampleRule,
+];
 
 /** What to lint, and against what. */
 export interface LintRequest {

@@ -9,6 +9,7 @@ import { comparatorFindings } from './comparator.ts';
 import { unknownFields } from './fields.ts';
 import type { Judged, JudgedMessage } from './judged.ts';
 import { MatcherJudge } from './matchers.ts';
+import { SlowPatternJudge } from './slow-patterns.ts';
 
 /**
  * Everything in a pact that the contract forbids: what pactflow's comparator finds on the plain view, and what it does
@@ -18,6 +19,7 @@ export async function verifyPact(pact: Pact, document: JsonObject): Promise<Find
   const findings = await Array.fromAsync(comparatorFindings(pact, plainView(document)));
   const find = operationFinder(document);
   const matchers = new MatcherJudge(document);
+  const patterns = new SlowPatternJudge(document);
   for (const interaction of pact.interactions) {
     const operation = find(interaction);
     // That there is none, the comparator has said.
@@ -29,7 +31,7 @@ export async function verifyPact(pact: Pact, document: JsonObject): Promise<Find
       operation,
       messages: messagesOf(document, interaction, operation),
     };
-    findings.push(...unknownFields(judged), ...matchers.findings(judged));
+    findings.push(...unknownFields(judged), ...matchers.findings(judged), ...patterns.findings(judged));
   }
   return findings;
 }

@@ -141,7 +141,7 @@ const faults: readonly Fault[] = [
     what: 'an example in the spec that does not fit',
     from: 'maxLength: 5,',
     to: 'maxLength: 5, examples: [too long],',
-    id: 'redocly/no-invalid-schema-examples',
+    id: 'example/invalid',
     at: 'maxLength: 5, examples: [too long]',
   },
 ];
