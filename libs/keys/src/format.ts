@@ -21,32 +21,38 @@ const pemLabels: Readonly<Record<string, Container>> = {
   'X509 CERTIFICATE': 'certificate-pem',
 };
 
-/** Things people hand over instead of a key, with the command that makes a key of them. */
-const known: readonly {
-  readonly starts: string;
+/** Something that people hand over instead of a key, with the command that makes a key of it. */
+interface Foreign {
   readonly name: string;
   readonly convert: (file: string) => string;
-}[] = [
-  {
-    starts: '-----BEGIN OPENSSH PRIVATE KEY',
+}
+
+/** By the label of a PEM block. */
+const foreignLabels: Readonly<Record<string, Foreign>> = {
+  'OPENSSH PRIVATE KEY': {
     name: 'an OpenSSH private key',
     convert: (file) => `ssh-keygen -p -m PKCS8 -f ${file}`,
   },
+  'CERTIFICATE REQUEST': { name: 'a certificate request', convert: publicKeyOfRequest },
+  'NEW CERTIFICATE REQUEST': { name: 'a certificate request', convert: publicKeyOfRequest },
+  PKCS7: { name: 'a PKCS#7 bundle', convert: (file) => `openssl pkcs7 -in ${file} -print_certs` },
+  'TRUSTED CERTIFICATE': {
+    name: 'a certificate with trust settings',
+    convert: (file) => `openssl x509 -in ${file} -out certificate.pem`,
+  },
+  'DSA PRIVATE KEY': {
+    name: 'a DSA key in its old form',
+    convert: (file) => `openssl pkey -in ${file} -out key.pem`,
+  },
+};
+
+/** By the first bytes of the file. */
+const foreignStarts: readonly (Foreign & { readonly starts: string })[] = [
   { starts: 'ssh-', name: 'an OpenSSH public key', convert: (file) => `ssh-keygen -e -m PKCS8 -f ${file}` },
   {
-    starts: '-----BEGIN CERTIFICATE REQUEST',
-    name: 'a certificate request',
-    convert: (file) => `openssl req -in ${file} -noout -pubkey`,
-  },
-  {
-    starts: '-----BEGIN NEW CERTIFICATE REQUEST',
-    name: 'a certificate request',
-    convert: (file) => `openssl req -in ${file} -noout -pubkey`,
-  },
-  {
-    starts: '-----BEGIN PKCS7',
-    name: 'a PKCS#7 bundle',
-    convert: (file) => `openssl pkcs7 -in ${file} -print_certs`,
+    starts: '---- BEGIN SSH2',
+    name: 'a key as SSH2 writes it',
+    convert: (file) => `ssh-keygen -i -f ${file} > key && ssh-keygen -p -m PKCS8 -f key`,
   },
   {
     starts: 'PuTTY-User-Key-File',
@@ -55,7 +61,21 @@ const known: readonly {
   },
   { starts: '\u00fe\u00ed\u00fe\u00ed', name: 'a Java key store (JKS)', convert: keytool },
   { starts: '\u00ce\u00ce\u00ce\u00ce', name: 'a Java key store (JCEKS)', convert: keytool },
+  {
+    starts: '\u001e\u00f1\u00b5\u00b0',
+    name: 'a private key of Microsoft tools (PVK)',
+    convert: (file) => `openssl rsa -inform PVK -in ${file} -out key.pem`,
+  },
+  {
+    starts: '\u0007\u0002\u0000\u0000',
+    name: 'a private key of Microsoft tools (MSBLOB)',
+    convert: (file) => `openssl rsa -inform MSBLOB -in ${file} -out key.pem`,
+  },
 ];
+
+function publicKeyOfRequest(file: string): string {
+  return `openssl req -in ${file} -noout -pubkey`;
+}
 
 function keytool(file: string): string {
   return `keytool -importkeystore -srckeystore ${file} -destkeystore key.p12 -deststoretype PKCS12`;
@@ -125,23 +145,34 @@ function withLineBreaks(content: string): string {
 }
 
 function refuseKnown(content: Content, text: string): void {
-  const foreign = known.find(({ starts }) => text.startsWith(starts));
-  if (foreign !== undefined) {
-    throw new KeyError('format-unsupported', {
-      where: content.where,
-      found: foreign.name,
-      expected: 'PKCS#12, PEM, DER or JWK',
-      hint: `Convert it: ${foreign.convert(content.shellName)}`,
-    });
-  }
+  const [, label] = /-----BEGIN ([A-Z0-9 ]{1,40})-----/.exec(text) ?? [];
+  const foreign =
+    label === undefined ? foreignStarts.find(({ starts }) => text.startsWith(starts)) : foreignLabels[label];
+  if (foreign !== undefined)
+    throw unsupported(content, foreign.name, `Convert it: ${foreign.convert(content.shellName)}`);
+  if (label !== undefined && pemLabels[label] === undefined && text.includes(`-----END ${label}-----`))
+    throw unsupported(
+      content,
+      `a PEM block of ${label}`,
+      'Give the file whose first line has PRIVATE KEY, PUBLIC KEY or CERTIFICATE.',
+    );
   if (text.includes('-----BEGIN ')) {
     throw new KeyError('damaged', {
       where: content.where,
-      found: 'a PEM block that does not end, or that holds no key',
+      found: 'a PEM block that does not end',
       expected: 'whole blocks from -----BEGIN to -----END',
       hint: 'Copy the file again, both marker lines included.',
     });
   }
+}
+
+function unsupported(content: Content, found: string, hint: string): KeyError {
+  return new KeyError('format-unsupported', {
+    where: content.where,
+    found,
+    expected: 'PKCS#12, PEM, DER or JWK',
+    hint,
+  });
 }
 
 function unknown(content: Content, found: string, hint: string): KeyError {

@@ -1,4 +1,11 @@
-import { createPrivateKey, createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
+import {
+  createDecipheriv,
+  createPrivateKey,
+  createPublicKey,
+  getCipherInfo,
+  type KeyObject,
+  X509Certificate,
+} from 'node:crypto';
 import { leafOf } from './certificates.ts';
 import { KeyError } from './errors.ts';
 import type { Block } from './format.ts';
@@ -101,15 +108,47 @@ async function decodePrivate(
   const passphrase = password ?? '';
   const type = derTypeOf(container);
   try {
-    return createPrivateKey(
-      type === undefined
-        ? { key, format: 'pem', passphrase }
-        : { key, format: 'der', type: type === 'spki' ? 'pkcs8' : type, passphrase },
+    return ofKnownKind(
+      content,
+      createPrivateKey(
+        type === undefined
+          ? { key, format: 'pem', passphrase }
+          : { key, format: 'der', type: type === 'spki' ? 'pkcs8' : type, passphrase },
+      ),
     );
+  } catch (error) {
+    if (error instanceof KeyError) throw error;
+    if (!isEncrypted(container, bytes)) throw damagedKey(content, container);
+    refuseRetiredCipher(content, bytes);
+    throw wrongPassword(content, password !== undefined);
+  }
+}
+
+/** A key that node:crypto reads but has no name for (Diffie-Hellman) neither signs nor encrypts. */
+function ofKnownKind(content: Content, key: KeyObject): KeyObject {
+  if (key.asymmetricKeyType !== undefined) return key;
+  throw new KeyError('format-unsupported', {
+    where: content.where,
+    found: 'a key that neither signs nor encrypts (Diffie-Hellman)',
+    expected: 'an RSA key',
+    hint: `See what it is: openssl pkey -in ${content.shellName} -noout -text`,
+  });
+}
+
+/** The cipher of an encrypted PKCS#1 or SEC1 key stands in its header; OpenSSL 3 has retired DES, RC2 and others. */
+function refuseRetiredCipher(content: Content, bytes: Uint8Array): void {
+  const [, name] = /^DEK-Info: ([\w-]+),/m.exec(Buffer.from(bytes).toString('latin1')) ?? [];
+  if (name === undefined) return;
+  const { keyLength = 0, ivLength = 0 } = getCipherInfo(name) ?? {};
+  try {
+    createDecipheriv(name, new Uint8Array(keyLength), new Uint8Array(ivLength));
   } catch {
-    throw isEncrypted(container, bytes)
-      ? wrongPassword(content, password !== undefined)
-      : damagedKey(content, container);
+    throw new KeyError('algorithm-unsupported', {
+      where: content.where,
+      found: `a private key encrypted with ${name}`,
+      expected: 'AES or 3DES',
+      hint: `Write it anew: openssl pkcs8 -topk8 -v2 aes-256-cbc -provider legacy -provider default -in ${content.shellName} -out key.pem`,
+    });
   }
 }
 
@@ -117,11 +156,14 @@ function decodePublic(content: Content, { container, bytes }: Block): KeyObject 
   const key = Buffer.from(bytes);
   const type = derTypeOf(container);
   try {
-    return createPublicKey(
-      type === 'spki' || type === 'pkcs1' ? { key, format: 'der', type } : { key, format: 'pem' },
+    return ofKnownKind(
+      content,
+      createPublicKey(
+        type === 'spki' || type === 'pkcs1' ? { key, format: 'der', type } : { key, format: 'pem' },
+      ),
     );
-  } catch {
-    throw damagedKey(content, container);
+  } catch (error) {
+    throw error instanceof KeyError ? error : damagedKey(content, container);
   }
 }
 

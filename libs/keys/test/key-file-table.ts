@@ -32,6 +32,10 @@ const byOpenssl: readonly KeyFile[] = [
     'camellia-192-cbc',
     'camellia-256-cbc',
     'des-ede3-cbc',
+    'aria-256-cbc',
+    'sm4-cbc',
+    'aes-256-cfb',
+    'aes-192-ofb',
   ].map((cipher) => p12(`PBES2 with ${cipher}`, both(cipher))),
   p12('3DES, SHA-1', [...both('PBE-SHA1-3DES'), '-macalg', 'sha1']),
   p12('two-key 3DES', both('PBE-SHA1-2DES')),
@@ -79,13 +83,21 @@ const pkcs8 = (name: string, args: readonly string[]): KeyFile => ({
   outcome: 'read',
 });
 const withLegacy = ['-provider', 'legacy', '-provider', 'default'];
+const rsa = (...args: readonly string[]): string[] => ['rsa', '-in', 'key.pem', ...args, ...withLegacy];
 
 const pemAndDer: readonly KeyFile[] = [
   pkcs8('in clear', ['-nocrypt']),
   pkcs8('in clear, DER', ['-nocrypt', '-outform', 'DER']),
-  ...['aes-128-cbc', 'aes-256-cbc', 'des3', 'camellia-256-cbc'].map((cipher) =>
-    pkcs8(`PBES2 with ${cipher}`, ['-v2', cipher]),
-  ),
+  ...[
+    'aes-128-cbc',
+    'aes-256-cbc',
+    'des3',
+    'camellia-256-cbc',
+    'aria-128-cbc',
+    'sm4-cbc',
+    'aes-128-cfb',
+    'aes-256-ofb',
+  ].map((cipher) => pkcs8(`PBES2 with ${cipher}`, ['-v2', cipher])),
   pkcs8('HMAC-SHA-512', ['-v2', 'aes-256-cbc', '-v2prf', 'hmacWithSHA512']),
   pkcs8('scrypt', ['-scrypt']),
   pkcs8('scrypt, DER', ['-scrypt', '-outform', 'DER']),
@@ -118,6 +130,27 @@ const pemAndDer: readonly KeyFile[] = [
       outcome: 'read',
     }),
   ),
+  refused('algorithm-unsupported', {
+    name: 'PKCS#1, encrypted with DES',
+    make: (maker) => maker.made('pem', ...rsa('-traditional', '-des', '-passout', `pass:${password}`)),
+    options: given,
+    outcome: 'read',
+  }),
+  refused('format-unsupported', {
+    name: "as Microsoft's tools write it, PVK",
+    make: (maker) => maker.made('key', ...rsa('-outform', 'PVK', '-pvk-none')),
+    outcome: 'read',
+  }),
+  refused('format-unsupported', {
+    name: "as Microsoft's tools write it, MSBLOB",
+    make: (maker) => maker.made('key', ...rsa('-outform', 'MSBLOB')),
+    outcome: 'read',
+  }),
+  refused('format-unsupported', {
+    name: 'a Diffie-Hellman key',
+    make: (maker) => maker.made('pem', 'genpkey', '-algorithm', 'DHX', '-pkeyopt', 'dh_rfc5114:2'),
+    outcome: 'read',
+  }),
   { name: 'SEC1', make: (maker) => maker.made('pem', 'ec', '-in', 'ec.pem'), outcome: 'read' },
   {
     name: 'SEC1, DER',

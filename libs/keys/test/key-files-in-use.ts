@@ -92,6 +92,22 @@ const asPeopleKeepThem: readonly KeyFile[] = [
     outcome: 'format-unsupported',
   },
   {
+    name: 'a PKCS#7 bundle with text before it',
+    make: (maker) =>
+      maker.written('p7', `subject=x\n${maker.text('public.pem').replaceAll('PUBLIC KEY', 'PKCS7')}`),
+    outcome: 'format-unsupported',
+  },
+  {
+    name: 'parameters and no key',
+    make: (maker) => maker.made('pem', 'ecparam', '-name', 'prime256v1'),
+    outcome: 'format-unsupported',
+  },
+  {
+    name: 'a PEM that was cut off',
+    make: (maker) => maker.written('pem', maker.text('key.pem').slice(0, 400)),
+    outcome: 'damaged',
+  },
+  {
     name: 'two keys in one PEM',
     make: (maker) => maker.written('pem', maker.text('key.pem') + maker.text('ec.pem')),
     outcome: 'several-keys',

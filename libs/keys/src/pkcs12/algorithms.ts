@@ -40,11 +40,21 @@ export const hmacs: Readonly<Record<string, { readonly name: string; readonly si
 export const ciphers: Readonly<Record<string, { readonly name: string; readonly keyBytes: number }>> = {
   '1.2.840.113549.3.7': { name: 'des-ede3-cbc', keyBytes: 24 },
   '2.16.840.1.101.3.4.1.2': { name: 'aes-128-cbc', keyBytes: 16 },
+  '2.16.840.1.101.3.4.1.3': { name: 'aes-128-ofb', keyBytes: 16 },
+  '2.16.840.1.101.3.4.1.4': { name: 'aes-128-cfb', keyBytes: 16 },
   '2.16.840.1.101.3.4.1.22': { name: 'aes-192-cbc', keyBytes: 24 },
+  '2.16.840.1.101.3.4.1.23': { name: 'aes-192-ofb', keyBytes: 24 },
+  '2.16.840.1.101.3.4.1.24': { name: 'aes-192-cfb', keyBytes: 24 },
   '2.16.840.1.101.3.4.1.42': { name: 'aes-256-cbc', keyBytes: 32 },
+  '2.16.840.1.101.3.4.1.43': { name: 'aes-256-ofb', keyBytes: 32 },
+  '2.16.840.1.101.3.4.1.44': { name: 'aes-256-cfb', keyBytes: 32 },
   '1.2.392.200011.61.1.1.1.2': { name: 'camellia-128-cbc', keyBytes: 16 },
   '1.2.392.200011.61.1.1.1.3': { name: 'camellia-192-cbc', keyBytes: 24 },
   '1.2.392.200011.61.1.1.1.4': { name: 'camellia-256-cbc', keyBytes: 32 },
+  '1.2.410.200046.1.1.2': { name: 'aria-128-cbc', keyBytes: 16 },
+  '1.2.410.200046.1.1.7': { name: 'aria-192-cbc', keyBytes: 24 },
+  '1.2.410.200046.1.1.12': { name: 'aria-256-cbc', keyBytes: 32 },
+  '1.2.156.10197.1.104.2': { name: 'sm4-cbc', keyBytes: 16 },
 };
 
 /** The schemes of RFC 7292 appendix C that are read: bytes of key that are derived for 3DES. */
