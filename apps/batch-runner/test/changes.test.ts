@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { cardholders } from './cardholders.ts';
+import { cardholders, panOf } from './cardholders.ts';
 import { Harness } from './harness.ts';
 
 const settings = `sending:
@@ -146,5 +146,48 @@ describe('who opts out', () => {
     expect(at.simulator.world()).toMatchObject({ deletedCards: 1, deletedConsumers: 0 });
     const ran = await at.call('run', at.write('tuesday.csv', `${fileOf(rows)}\n`));
     expect(ran.out).toMatch(/unchanged +3\n[^]*opted out +1\n/);
+  });
+});
+
+describe('a card with another number under the same id', () => {
+  const replaced = (rows: readonly string[]) =>
+    rows.map((row, line) =>
+      line > 0 && line <= 4 ? row.replace(panOf(line - 1), panOf(line - 1 + 500)) : row,
+    );
+  const presentPans = (at: Harness) =>
+    [...at.simulator.records()].filter(({ present }) => present).map(({ externalCardId }) => externalCardId);
+
+  it.for(['enroll-first', 'delete-first'])(
+    'takes the place of the old one, which is deleted by its own id: %s',
+    async (order) => {
+      const at = await open(`  replaceOrder: ${order}\n`);
+      await at.call('run', at.write('monday.csv', fileOf(rowsOf(12))));
+      const file = at.write('tuesday.csv', fileOf(replaced(rowsOf(12))));
+      expect((await at.call('plan', file)).out).toMatch(
+        /new: would be sent +4\n[^]*replaced cards deleted +4\n/,
+      );
+      expect(await at.call('run', file)).toMatchObject({
+        code: 0,
+        out: expect.stringMatching(/enrolled +4\n[^]*replaced cards deleted +4\n/),
+      });
+      expect(at.simulator.world()).toMatchObject({ enrolled: 16, deletedCards: 4, enrolledMoreThanOnce: 0 });
+      expect(presentPans(at).toSorted()).toEqual(
+        rowsOf(12)
+          .slice(1)
+          .map((row) => row.split(',')[1])
+          .toSorted(),
+      );
+      const again = await at.call('run', at.write('wednesday.csv', `${fileOf(replaced(rowsOf(12)))}\n`));
+      expect(again.out).toMatch(/already enrolled, unchanged +12\n/);
+    },
+  );
+
+  it('that is refused leaves the old one where it is', async () => {
+    const at = await open();
+    await at.call('run', at.write('monday.csv', fileOf(rowsOf(3))));
+    const file = at.write('tuesday.csv', fileOf(rowsOf(3)).replace(panOf(0), '5204739990000016'));
+    const ran = await at.call('run', file);
+    expect(ran.out).toMatch(/replaced cards deleted +0\n +not needed any more +1\n/);
+    expect(at.simulator.world()).toMatchObject({ deletedCards: 0 });
   });
 });

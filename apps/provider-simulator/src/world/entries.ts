@@ -26,6 +26,8 @@ export interface CardRow {
   readonly c: string;
   /** External card id, or a keyed hash of the PAN for a card enrolled synchronously. */
   readonly k: string;
+  /** Of the Enroll API: which card it is under these ids, another number being another card; absent for the first one. */
+  readonly r?: number;
   /** Number of the consumer. */
   readonly n: number;
   /** First six and last four digits of the PAN. */

@@ -3,8 +3,8 @@ import type { BatchEntry, CardEntry, CardRow, WorldEntry } from './entries.ts';
 import { KeyIndex } from './key-index.ts';
 import { OpaqueIds } from './opaque-ids.ts';
 
-/** Names a card: directory (absent for the Enroll API), consumer and card, each by its external id. */
-export type CardKey = Pick<CardRow, 'd' | 'c' | 'k'>;
+/** Names a card: directory (absent for the Enroll API), consumer and card, each by its external id; and which one under them. */
+export type CardKey = Pick<CardRow, 'd' | 'c' | 'k' | 'r'>;
 
 /** Within what an `externalBatchId` is unique: a directory, or a client where there is none. */
 export type BatchScope = Pick<BatchEntry, 'srcClientId' | 'directoryId'>;
@@ -267,7 +267,8 @@ export class WorldIndex {
   }
 }
 
-function cardKey({ d, c, k }: CardKey): string {
+function cardKey({ d, c, k, r }: CardKey): string {
+  if (r !== undefined) return `${c}\u0000${k}\u0000\u0000${r}`;
   return d === undefined ? `${c}\u0000${k}` : `${d}\u0000${c}\u0000${k}`;
 }
 

@@ -146,6 +146,20 @@ export class World {
     return this.#index.cardNumber(key) !== undefined;
   }
 
+  /**
+   * Which card it is that comes in under these ids of the Enroll API, where another number is another card; undefined for
+   * the first one.
+   */
+  whichCard(key: CardKey, pan: string): number | undefined {
+    for (let which: number | undefined; ; which = (which ?? 0) + 1) {
+      const number = this.#index.cardNumber(which === undefined ? key : { ...key, r: which });
+      // What was only ever refused is no card yet, whatever number it comes with next.
+      if (number === undefined || this.#index.timesEnrolled(number) === 0) return which;
+      const rows = this.#index.entriesOfCard(number).map((entry) => this.#rowOf(entry, number));
+      if (rows.some((row) => row?.no === undefined && row?.pan === pan)) return which;
+    }
+  }
+
   /** A card that is enrolled and processed, and not deleted, as of a time in milliseconds. */
   card(srcDigitalCardId: string, asOf: number): DirectoryCard | undefined {
     const number = this.#index.ids.numberOf('card', srcDigitalCardId);

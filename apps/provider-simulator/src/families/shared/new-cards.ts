@@ -101,8 +101,10 @@ function cardRow(
     now,
   );
   const { panBin, panLastFour } = maskPan(pan);
+  const which = newCard.directoryId === undefined ? world.whichCard(key, panBin + panLastFour) : undefined;
   return {
     ...key,
+    ...(which !== undefined && { r: which }),
     n: consumer,
     pan: panBin + panLastFour,
     exp: panExpirationMonth + panExpirationYear,
