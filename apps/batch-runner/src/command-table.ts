@@ -26,6 +26,7 @@ export type Section = (typeof sections)[number];
 export const commandGroups: Readonly<Record<string, string>> = {
   ledger: 'the ledger itself',
   register: 'what was agreed with the provider about each card',
+  notifications: 'results that the provider sends by itself',
   keys: 'the keys that sign and seal',
 };
 
@@ -87,6 +88,12 @@ export const commandTable: readonly CommandEntry[] = [
     summary:
       'work beside others on a ledger in PostgreSQL: take what is ready of every intake, until stopped',
     load: async () => (await import('./commands/worker.ts')).workerCommand,
+  },
+  {
+    name: 'notifications serve',
+    section: 'Running',
+    summary: 'settle batches by the results that the provider sends, without sending or polling anything',
+    load: async () => (await import('./commands/notifications-serve.ts')).notificationsServeCommand,
   },
   {
     name: 'pause',

@@ -17,6 +17,12 @@ export type { Again, OpenOptions } from './load/open.ts';
 export { Pipeline, type RunContext } from './pipeline.ts';
 export { writeRejectionsFile, type RejectedIntake } from './rejections/from-ledger.ts';
 export { defaultSettings, type PipelineSettings, type PollSettings, type OnUnknown } from './settings.ts';
+export {
+  NotificationInbox,
+  type InboxLedger,
+  type Notified,
+  type NotifiedResults,
+} from './reconcile/notifications.ts';
 export type { Difference, ReportedResult } from './reconcile/differences.ts';
 export { firstPollAfter } from './send/poll.ts';
 export { conversions, type ConversionName } from './load/input/convert.ts';

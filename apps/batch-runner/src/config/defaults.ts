@@ -13,5 +13,6 @@ export const defaults = {
   duplicates,
   changes,
   limits: { changedPercent: 10, removals },
+  notifications: { host: '127.0.0.1', proof: 'mutual-tls' },
   output: { logLevel: 'info' },
 } as const;

@@ -193,6 +193,39 @@ export const configSchema = z.strictObject({
         .prefault({}),
     })
     .prefault({}),
+  /** Where the provider sends results to, and what proves that they are its own. Without a port nothing is received. */
+  notifications: z
+    .strictObject({
+      port: z.number().int().min(1).max(65_535).optional(),
+      host: z.string().min(1).default(defaults.notifications.host),
+      proof: z.enum(['mutual-tls', 'jws', 'none']).default(defaults.notifications.proof),
+      certFile: path.optional(),
+      keyFile: path.optional(),
+      /** Whose client certificates are accepted. */
+      clientCaFile: path.optional(),
+      /** The keys that verify a JWS around the body (JWK set). */
+      keySetUrl: z.url({ protocol: /^https?$/ }).optional(),
+    })
+    .refine(
+      (value) => value.port === undefined || value.proof !== 'mutual-tls' || value.clientCaFile !== undefined,
+      {
+        path: ['clientCaFile'],
+        message: 'is required for proof mutual-tls, with certFile and keyFile',
+      },
+    )
+    .refine((value) => value.port === undefined || value.proof !== 'jws' || value.keySetUrl !== undefined, {
+      path: ['keySetUrl'],
+      message: 'is required for proof jws',
+    })
+    .refine((value) => (value.certFile === undefined) === (value.keyFile === undefined), {
+      path: ['certFile'],
+      message: 'needs keyFile beside it, and vice versa',
+    })
+    .refine((value) => value.clientCaFile === undefined || value.certFile !== undefined, {
+      path: ['certFile'],
+      message: 'is required beside clientCaFile',
+    })
+    .prefault({}),
   output: z
     .strictObject({
       rejectionsFile: path.optional(),

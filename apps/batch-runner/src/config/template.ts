@@ -78,7 +78,7 @@ function programmeLines(programme: ProviderProgramme): string {
 
 /** The sections that may be left out. */
 function optionalSections(): string {
-  const { ledger, sending, duplicates, changes, limits, output } = defaults;
+  const { ledger, notifications, sending, duplicates, changes, limits, output } = defaults;
   const { poll } = sending;
   return `# ledger:
 #   file: ${ledger.file}                 # one SQLite file, on a local disk
@@ -124,6 +124,15 @@ function optionalSections(): string {
 #   toleratedPercent: 5
 #   changedPercent: ${limits.changedPercent}       # run asks on a terminal when more of the rows differ from what is enrolled
 #   removals: { percent: ${limits.removals.percent} }   # a full extract that lacks more removes nothing; also count: 100
+
+# notifications:             # results that the provider sends by itself (click-to-pay); a poll stays the truth
+#   port: 8443                       # received while enrollkit runs, or by enrollkit notifications serve
+#   host: ${notifications.host}
+#   proof: ${notifications.proof}               # or jws: signed by a key of keySetUrl; or none: only behind a proxy that checks the sender
+#   certFile: server.pem             # TLS, with keyFile (chmod 600)
+#   keyFile: server.key.pem
+#   clientCaFile: provider-ca.pem    # who signs the provider's client certificates, for mutual-tls
+#   keySetUrl: https://...           # the provider's payload verification keys, for jws
 
 # output:
 #   rejectionsFile: rejections.csv   # default: beside the input, as NAME.rejections.csv

@@ -19,6 +19,7 @@ import { termsOf } from '../config/terms.ts';
 import type { Context } from '../context.ts';
 import { expiry } from '../doctor/expiry.ts';
 import { notPinnedWarning, takesAnyKey } from '../key-set-state.ts';
+import { inboxFor, openInbox, type OnComplete } from '../notifications/inbox.ts';
 import { openLog, type RunLog } from '../observe/log.ts';
 import { openMetrics } from '../observe/metrics.ts';
 import { Progress } from '../observe/progress.ts';
@@ -46,6 +47,8 @@ export interface ProcessOptions {
   readonly as: 'loader' | 'worker';
   /** Whether each record is sealed for the operation that enrolls one card and answers at once, instead of in batches. */
   readonly oneCard?: boolean;
+  /** What is done with a batch whose results came as notifications; default: its poll is due, and answered by them. */
+  readonly onNotified?: OnComplete;
 }
 
 /** Takes the ledger's lock, opens everything a run needs, runs `work`, and closes it all, whatever happens. */
@@ -88,9 +91,15 @@ async function withProvider<T>(opened: Opened, work: (processing: ProcessContext
   const whole = await openProvider(opened.loaded);
   const traced = tracing.provider(whole);
   const provider = opened.oneCard === true ? { ...traced, seal: whole.sealOne } : traced;
+  const inbox = inboxFor(opened);
   try {
     await recordStart(opened, provider);
-    return await withObservers({ ...opened, tracing, provider }, work);
+    const receiver = inbox && (await openInbox(opened, inbox, opened.onNotified));
+    try {
+      return await withObservers({ ...opened, tracing, provider: inbox?.wrap(provider) ?? provider }, work);
+    } finally {
+      await receiver?.close();
+    }
   } finally {
     await provider.close();
   }
