@@ -102,6 +102,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/pause.ts')).pauseCommand,
   },
   {
+    name: 'correct',
+    section: 'Running',
+    summary: 'enroll rejected rows with corrections: their references and the corrected columns are enough',
+    load: async () => (await import('./commands/correct.ts')).correctCommand,
+  },
+  {
     name: 'resume',
     section: 'Running',
     summary: 'go on with an intake, or let a paused runner go on',

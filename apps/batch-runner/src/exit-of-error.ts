@@ -98,6 +98,7 @@ const ofInput: ExitTable<InputErrorCode> = {
   'layout-unfit': 'usage',
   'input-json-pretty': 'usage',
   'format-differs': 'usage',
+  'corrections-unusable': 'usage',
 };
 
 const ofKeys: ExitTable<KeyErrorCode> = {

@@ -15,7 +15,14 @@ export { openInput, type Input, type InputOptions } from './load/input/source.ts
 export { plan, type Plan, type PlanContext, type PlanOptions, type PlannedRow } from './load/plan.ts';
 export type { Again, OpenOptions } from './load/open.ts';
 export { Pipeline, type RunContext } from './pipeline.ts';
-export { writeRejectionsFile, type RejectedIntake } from './rejections/from-ledger.ts';
+export { columnFinder } from './load/input/columns.ts';
+export { correctedRows, readCorrections, type Correction } from './rejections/corrections.ts';
+export { NewFile } from './rejections/new-file.ts';
+export {
+  writeRejectionsFile,
+  type RejectedIntake,
+  type WrittenRejections,
+} from './rejections/from-ledger.ts';
 export { defaultSettings, type PipelineSettings, type PollSettings, type OnUnknown } from './settings.ts';
 export {
   NotificationInbox,

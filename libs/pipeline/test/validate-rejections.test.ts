@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import { contextAt } from '@enrollkit/enrollment/validation';
@@ -14,6 +14,7 @@ import {
   type ReadOptions,
 } from './reading.ts';
 
+const DIGEST = 'ab'.repeat(32);
 const PAN = '5204731600014784';
 const names = header.split(',');
 const csvLine = (cells: readonly string[]): string =>
@@ -32,7 +33,7 @@ async function rejectionsOf(
   using folder = temporaryFolder();
   const path = folder.file('rejections');
   await withReader(content, options, async (reader) => {
-    const file = new RejectionsFile(path, reader);
+    const file = new RejectionsFile(path, { reader, digest: DIGEST });
     for await (const portion of new Validator(contextAt(new Date('2026-11-22'))).all(reader.rows())) {
       for (const item of portion) if ('rejection' in item) await file.add(item);
     }
@@ -99,7 +100,9 @@ describe('a rejections file', () => {
       [header, csvLine(goodCells(1)), csvLine(cellsWith(2, { expiry: '13/29', city: '' }))].join('\n'),
     );
     const [head, row] = text?.split('\r\n') ?? [];
-    expect(head).toBe(`${header},rejectedLine,rejectedField,rejectedCode,rejectedMessage,rejectedHint`);
+    expect(head).toBe(
+      `${header},rejectedLine,rejectedField,rejectedCode,rejectedMessage,rejectedHint,rejectedReference`,
+    );
     expect(row).toContain('c-2,k-2,520473******4784,13/29,Zoë');
     expect(row).toContain(',3,expiry | city,EXPIRY_MONTH | FIELD_MISSING,');
   });
@@ -107,7 +110,7 @@ describe('a rejections file', () => {
   it('belongs to its owner alone', async () => {
     using folder = temporaryFolder();
     await withReader(`${header}\nx`, {}, async (reader) => {
-      const file = new RejectionsFile(folder.file('r'), reader);
+      const file = new RejectionsFile(folder.file('r'), { reader, digest: DIGEST });
       for await (const [row] of reader.rows())
         if (row?.errors) await file.add({ row, rejection: { place: row.place, errors: row.errors } });
       await file.close();
@@ -220,12 +223,13 @@ describe('a rejections file', () => {
     writeFileSync(source, content);
     const input = await openInput(source);
     const reader = await openReader(input);
-    const file = new RejectionsFile(path, reader);
+    const file = new RejectionsFile(path, { reader, digest: DIGEST });
     const validator = new Validator(contextAt(new Date('2026-11-22')));
     let seen = 0;
     for await (const portion of validator.all(reader.rows())) {
       for (const item of portion) if ('rejection' in item) await file.add(item);
-      seen = Math.max(seen, file.count < 20_000 ? statSync(path).size : 0);
+      const [part] = readdirSync(folder.path).filter((name) => name.endsWith('.part'));
+      seen = Math.max(seen, part !== undefined && file.count < 20_000 ? statSync(folder.file(part)).size : 0);
     }
     expect(seen).toBeGreaterThan(100_000);
     expect(await file.close()).toBe(20_000);

@@ -33,7 +33,9 @@ export async function check(context: Context, file: string, options: CheckOption
     const reading = readingOf({ config });
     const reader = await openReader(input, reading);
     const rejected =
-      options.rejections === undefined ? undefined : new RejectionsFile(options.rejections, reader);
+      options.rejections === undefined
+        ? undefined
+        : new RejectionsFile(options.rejections, { reader, digest: await input.digest() });
     const validator = new Validator(contextAt(new Date(), validationOf(reading)));
     try {
       for await (const portion of validator.all(reader.rows())) {

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { defined } from '@enrollkit/base';
 import { describeProgramme, type Provider, type SingleOperations } from '@enrollkit/enrollment';
 import type { Intake, Ledger, LedgerLock, SharedLedger } from '@enrollkit/ledger';
-import { Pipeline, systemClock } from '@enrollkit/pipeline';
+import { Pipeline, systemClock, type ReadingSettings } from '@enrollkit/pipeline';
 import {
   environmentOf,
   openFingerprintKey,
@@ -35,6 +35,8 @@ export interface ProcessContext {
   readonly progress: Progress;
   readonly tracing: Tracing;
   readonly command: string;
+  /** How the input is read. */
+  readonly reading: ReadingSettings;
   /** Aborts on request and when the lock is lost. */
   readonly stop: AbortSignal;
   /** Shows progress of this intake from now on. */
@@ -45,6 +47,8 @@ export interface ProcessContext {
 export interface ProcessOptions {
   readonly command: string;
   readonly as: 'loader' | 'worker';
+  /** How the input is read; default: as the configuration says. */
+  readonly reading?: ReadingSettings | undefined;
   /** Whether each record is sealed for the operation that enrolls one card and answers at once, instead of in batches. */
   readonly oneCard?: boolean;
   /** What is done with a batch whose results came as notifications; default: its poll is due, and answered by them. */
@@ -137,6 +141,7 @@ async function withObservers<T>(
   work: (processing: ProcessContext) => Promise<T>,
 ): Promise<T> {
   const { context, loaded, ledger, lock, stop, command, tracing } = connected;
+  const reading = connected.reading ?? readingOf(loaded);
   const log = openLog(loaded, ({ message }) =>
     context.terminal.warn(
       `the log ${loaded.config.output.logFile ?? ''} cannot be written: ${message}`,
@@ -146,14 +151,14 @@ async function withObservers<T>(
   let current: Intake | undefined;
   const metrics = await openMetrics(loaded, async () => current && ledger.tally(current.id));
   const progress = new Progress(context.terminal, async () => ledger.tally(current?.id ?? ''));
-  const pipeline = openPipeline(connected, { log, metrics, progress });
+  const pipeline = openPipeline({ ...connected, reading }, { log, metrics, progress });
   const track = (intake: Intake): void => {
     current = intake;
     progress.start();
   };
   try {
     return await tracing.command(command, () =>
-      work({ command, pipeline, ledger, lock, loaded, progress, tracing, stop, track }),
+      work({ command, reading, pipeline, ledger, lock, loaded, progress, tracing, stop, track }),
     );
   } finally {
     progress.stop();
@@ -169,7 +174,7 @@ interface Observers {
 }
 
 function openPipeline(
-  { loaded, ledger, lock, shared, as, oneCard, tracing, provider }: Connected,
+  { loaded, ledger, lock, shared, as, oneCard, tracing, provider, reading = {} }: Connected,
   { log, metrics, progress }: Observers,
 ): Pipeline {
   return new Pipeline({
@@ -181,7 +186,7 @@ function openPipeline(
     environment: environmentOf(loaded.config),
     programme: programmeOf(loaded.config),
     settings: { ...settingsOf(loaded.config), ...(oneCard === true && { batchSize: 1 }) },
-    reading: readingOf(loaded),
+    reading,
     clock: systemClock,
     random: Math.random,
     paused: () => lock.paused(),

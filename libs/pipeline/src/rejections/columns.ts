@@ -8,6 +8,7 @@ export const rejectionColumns = [
   'rejectedCode',
   'rejectedMessage',
   'rejectedHint',
+  'rejectedReference',
 ] as const;
 
 /** Whether a rejections file added the column. */

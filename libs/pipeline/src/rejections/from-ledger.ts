@@ -10,22 +10,30 @@ export interface RejectedIntake {
   readonly reading: ReadingSettings;
 }
 
+/** The rejections file of an intake: where it is, and how many rows it has. */
+export interface WrittenRejections {
+  /** Undefined when there is no file, for there is no row. */
+  readonly path: string | undefined;
+  readonly rows: number;
+}
+
 /**
- * Writes every rejected row of an intake, read again from the input, with what is wrong with it. Answers how many;
- * with none no file is made.
+ * Writes every rejected row of an intake, read again from the input, with what is wrong with it, and replaces no file.
  */
 export async function writeRejectionsFile(
   ledger: LedgerView,
   { intake, input, reading }: RejectedIntake,
   path: string,
-): Promise<number> {
+): Promise<WrittenRejections> {
   const reader = await openReader(input, reading);
-  const file = new RejectionsFile(path, reader);
+  const file = new RejectionsFile(path, { reader, digest: intake.digest });
   try {
     for await (const rejection of ledger.rejections(intake.id))
       await file.add({ rejection, row: await reader.readOne(rejection.place) });
-  } finally {
-    await file.close();
+  } catch (error) {
+    await file.discard();
+    throw error;
   }
-  return file.count;
+  const rows = await file.close();
+  return { path: file.path, rows };
 }

@@ -62,7 +62,9 @@ export function csvRows(block: Block, shape: CsvShape, before: number): RowsRead
     const error = broken.get(frame) ?? cellsError(cells, shape, place);
     if (error instanceof InputError) return { rows, error };
     rows.push(
-      error ? { place, raw: {}, cells, errors: [error] } : { place, raw: rawOf(cells, shape.columns), cells },
+      error
+        ? { place, raw: {}, cells, errors: [error] }
+        : { place, raw: rawOf(cells, shape.columns), cells, ...(shape.guarded && referenceIn(cells, shape)) },
     );
   }
   return { rows, ...(quoted.error && { error: quoted.error }) };
@@ -142,6 +144,12 @@ function unknownTrailer(cells: readonly string[], { line, row }: SourcePlace): I
     },
     { line },
   );
+}
+
+/** The reference of a row in a rejections file that is run as it is. */
+function referenceIn(cells: readonly string[], { names }: CsvShape): { readonly reference?: string } {
+  const reference = cells[names.indexOf('rejectedReference')];
+  return reference === undefined || reference === '' ? {} : { reference };
 }
 
 function rawOf(cells: readonly string[], columns: readonly ColumnTarget[]): RawRecord {

@@ -70,6 +70,8 @@ export type InputErrorCode =
   | 'layout-unfit'
   /** The input is JSON written over several lines. The hint has the command that makes NDJSON of it. */
   | 'input-json-pretty'
+  /** A file of corrections has no reference, or is none. Keep the column `rejectedReference` of the rejections file. */
+  | 'corrections-unusable'
   /** The content is not in the format that the name says. Rename it, or set `input.format`. */
   | 'format-differs';
 

@@ -58,8 +58,10 @@ function readObject(
     return typeof text === 'string' ? text : undefined;
   };
   const raw = convert === undefined ? read : convert(read, textOfKey);
+  const reference = object['rejectedReference'];
+  const row = { place, raw, ...(typeof reference === 'string' && { reference }) };
   const [first, ...rest] = errors;
-  return first ? { place, raw, errors: [first, ...rest] } : { place, raw };
+  return first ? { ...row, errors: [first, ...rest] } : row;
 }
 
 /** The parser's message repeats the line, so only the place is taken from it. */

@@ -7,6 +7,8 @@ export interface Row {
   readonly raw: RawRecord;
   /** CSV: the cells, as many as the row has. */
   readonly cells?: readonly string[];
+  /** A corrected row: the reference of the row that it corrects. */
+  readonly reference?: string;
   /** Why the row is refused as a whole. The rows after it can be trusted. */
   readonly errors?: readonly [ValidationError, ...ValidationError[]];
 }

@@ -40,8 +40,10 @@ export interface Input {
 export interface InputOptions {
   /** Ends the making of the digest, which takes minutes for a very large file. */
   readonly stop?: AbortSignal;
-  /** Where `-` is read from; for tests. */
+  /** Where `-` is read from; default: standard input. */
   readonly stdin?: Readable;
+  /** What `-` is called in messages and in the ledger; default: `-`. */
+  readonly name?: string;
   /** Bytes a stream hands over at a time; for tests. */
   readonly chunkBytes?: number;
   /** How its bytes become UTF-8 text; default: they are, or a byte order mark says. */
@@ -62,7 +64,7 @@ export async function openInput(source: string, options: InputOptions = {}): Pro
   const chunk = options.chunkBytes ?? STREAM_CHUNK;
   const delivered = await openDelivered(source, { decoding, stdin, stop, expected });
   const opened = await decodedInput(delivered, { decoding, source, chunk });
-  const input = new StoredInput(source, { ...opened, rows: expected?.rows }, chunk);
+  const input = new StoredInput(options.name ?? source, { ...opened, rows: expected?.rows }, chunk);
   if (input.bytes > 0) return input;
   await input.close();
   throw new InputError('input-empty', {
