@@ -50,27 +50,36 @@ export async function sendAsProcess(
   parts: SenderParts,
   notify: (event: PipelineEvent) => void = () => undefined,
 ): Promise<SenderEnd> {
-  const shared = isShared(parts.ledger) ? await openSharedLedger(parts.ledger) : undefined;
-  const ledger = shared ?? (await openSqliteLedger(parts.ledger));
+  try {
+    const shared = isShared(parts.ledger) ? await openSharedLedger(parts.ledger) : undefined;
+    const ledger = shared ?? (await openSqliteLedger(parts.ledger));
+    try {
+      return await sendOn(parts, { ledger, shared, notify });
+    } finally {
+      await ledger.close();
+    }
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  }
+}
+
+async function sendOn(parts: SenderParts, given: Omit<PipelineParts, 'provider'>): Promise<SenderEnd> {
+  const { ledger } = given;
   const provider = await providerOf(parts);
   const input = await openInput(parts.input);
   try {
     const lock = await ledger.lock('run', role);
-    const stop = AbortSignal.any([lock.lost]);
-    const pipeline = pipelineOf(parts, { ledger, shared, provider, notify });
+    const pipeline = pipelineOf(parts, { ...given, provider });
     const intake = await pipeline.open(input);
     const claim = await lock.claim(intake.id);
-    await pipeline.load(intake, input, stop);
+    await pipeline.load(intake, input, lock.lost);
     await claim.release();
-    const { kind } = await pipeline.send((await ledger.findIntake(intake.id)) ?? intake, stop);
+    const { kind } = await pipeline.send((await ledger.findIntake(intake.id)) ?? intake, lock.lost);
     lock.lost.throwIfAborted();
     return kind;
-  } catch (error) {
-    return error instanceof Error && 'code' in error ? String(error.code) : String(error);
   } finally {
     await provider.close();
     await input.close();
-    await ledger.close();
   }
 }
 

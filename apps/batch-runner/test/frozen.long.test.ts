@@ -161,7 +161,8 @@ async function takeOver({ simulator, outcomes }: Lane, parts: SenderParts): Prom
       // Frozen in the middle of a change it keeps the file to itself, and nobody can take over.
       if (ended === 'ledger-locked' || ended === 'ledger-busy') return false;
       expect(ended).toBe('idle');
-      const ledger = await openLedger(parts.ledger);
+      const ledger = await openLedger(parts.ledger).catch(() => undefined);
+      if (ledger === undefined) return false;
       try {
         const unknown = await decide(ledger, { simulator, outcomes });
         const [intake] = await ledger.listIntakes();

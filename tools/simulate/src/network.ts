@@ -105,7 +105,8 @@ export class SimulatedNetwork extends Dispatcher {
   #deliver(delivery: Delivery, handler: Dispatcher.DispatchHandler): void {
     if (!this.#proc.moment('answer', 'error' in delivery ? delivery.error : String(delivery.status))) return;
     if ('error' in delivery) return handler.onResponseError?.(controller, networkError(delivery.error));
-    this.#parts.requestLog.answered(this.#parts.time.now(), delivery);
+    // What was frozen may have lost the ledger, and cannot write down a pause that it is asked for.
+    if (!this.#proc.wasFrozen) this.#parts.requestLog.answered(this.#parts.time.now(), delivery);
     handler.onResponseStart?.(controller, delivery.status, { ...delivery.headers });
     handler.onResponseData?.(controller, Buffer.from(delivery.body));
     if (delivery.brokenOff === true) handler.onResponseError?.(controller, networkError('ECONNRESET'));
