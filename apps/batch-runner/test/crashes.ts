@@ -75,10 +75,15 @@ export async function resolveBy(
   }
 }
 
-/** Resolves every unknown batch of the newest intake by what the provider has. */
-export async function resolveHonestly(harness: Harness): Promise<number> {
-  const { out } = await harness.call('--json', 'report');
+/** Resolves every unknown batch of an intake (default: the newest) by what the provider has; answers how many. */
+export async function resolveHonestly(harness: Harness, intake?: string): Promise<number> {
+  const of = intake === undefined ? [] : ['--intake', intake];
+  const { out } = await harness.call('--json', 'report', ...of);
   const { unknownBatches } = JSON.parse(out.trim().split('\n').at(-1) ?? '') as ReportJson;
-  await resolveBy((...argv) => harness.call(...argv), { harness, unknownBatches });
+  await resolveBy((...argv) => harness.call(...argv), {
+    harness,
+    unknownBatches,
+    ...(intake !== undefined && { intake }),
+  });
   return unknownBatches.length;
 }

@@ -1,4 +1,5 @@
 import { copyFileSync, rmSync } from 'node:fs';
+import { parseFaults } from '@enrollkit/provider-simulator';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { cardholders } from './cardholders.ts';
 import { resolveHonestly } from './crashes.ts';
@@ -89,6 +90,28 @@ describe('a second file with cardholders that are enrolled', () => {
     expect(code).toBe(0);
     expect(at.simulator.world()).toMatchObject({ enrolledMoreThanOnce: 5 });
     expect((await at.call('audit')).out).toContain('reason=cards were replaced');
+  });
+
+  it.for([
+    ['drop-request', 'did not arrive'],
+    ['drop-answer', 'arrived'],
+  ] as const)('waits for the decision about a batch of another intake: %s, which %s', async ([fault]) => {
+    const at = await open({ faults: parseFaults(`${fault}@enrollBatch*1`) });
+    expect(await at.enrollkit('run', at.write('monday.csv', fileOf(rowsOf(5))))).toMatchObject({ code: 5 });
+    const tuesday = at.write('tuesday.csv', fileOf(rowsOf(6)));
+    expect(await at.call('plan', tuesday)).toMatchObject({
+      out: expect.stringMatching(/new: would be sent +1\n[^]*unknown in another intake +5\n/),
+    });
+    expect(await at.call('run', tuesday)).toMatchObject({
+      code: 5,
+      out: expect.stringMatching(/unknown in another intake +5\n/),
+    });
+    const monday = JSON.parse((await at.call('--json', 'status')).out) as readonly { readonly id: string }[];
+    const intake = monday.at(-1)?.id ?? '';
+    expect(await resolveHonestly(at, intake)).toBe(1);
+    expect(await at.call('resume', '--intake', intake)).toMatchObject({ code: 0 });
+    expect(await at.call('run', tuesday)).toMatchObject({ code: 0 });
+    expect(at.simulator.world()).toMatchObject({ enrolled: 6, enrolledMoreThanOnce: 0 });
   });
 
   it('says that the same file was run before', async () => {

@@ -127,11 +127,6 @@ export const mutants = {
     fragment: ".set((eb) => ({ epoch: eb('epoch', '+', 1) }))",
     instead: ".set((eb) => ({ epoch: eb('epoch', '+', 0) }))",
   },
-  'stale-verdicts-kept': {
-    file: 'libs/pipeline/src/pipeline.ts',
-    fragment: 'intake.position.rows > 0 && intake.epoch !==',
-    instead: 'intake.position.rows < 0 && intake.epoch !==',
-  },
   'digests-of-another-record': {
     file: 'libs/ledger/src/sql/register/merge.ts',
     fragment: 'batch.digests.subarray(index * DIGEST_BYTES, (index + 1) * DIGEST_BYTES)',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LedgerBindingError, type LedgerBinding, type SealedBatch } from '@enrollkit/ledger';
-import { all, body } from '../builders.ts';
+import { all, body, reason, settleAll } from '../builders.ts';
 import { cards, digestsOf, keyOfCard, keysOf, read, recordOfCard } from '../cards.ts';
 import type { NewPlace } from '../place.ts';
 import { enroll, look } from '../register-steps.ts';
@@ -156,6 +156,23 @@ export function registerUpkeepSuite(newPlace: NewPlace): void {
       for (const id of ['third', 'reading'])
         expect((await ledger.batchesIn(id, 'sealed')).length, id).toBe(1);
       expect(await ledger.verify()).toEqual([]);
+    });
+  });
+
+  describe('a card in a batch in state unknown', () => {
+    it('is unresolved for other intakes once nothing else of its intake is on its way', async () => {
+      await using place = await newPlace();
+      const ledger = await place.open();
+      await read(ledger, 'third', { cards: cards(6, 20) });
+      const [one, other] = await ledger.sendable('third', new Date(), 2);
+      for (const batch of [one, other]) await ledger.recordIntent(batch?.id ?? 0, new Date());
+      await ledger.markUnknown(one?.id ?? 0, reason());
+      const [waiting = { consumer: '', card: '' }] = cards(1, 20);
+      expect(await look(ledger, waiting, 'fourth')).toMatchObject({ state: 'in-flight' });
+      await ledger.recordReceipt(other?.id ?? 0, 'provider', new Date());
+      await settleAll(ledger, other?.id ?? 0);
+      await ledger.mergeSettled();
+      expect(await look(ledger, waiting, 'fourth')).toMatchObject({ state: 'unresolved', intakeId: 'third' });
     });
   });
 

@@ -197,16 +197,34 @@ async function inFlight(
   },
 ): Promise<readonly RegisterHit[]> {
   if (await isEmpty(db, 'claim')) return [];
-  const { rows } = await sql<{ readonly i: number; readonly id: string }>`select slot.i, intake.id
+  const { rows } = await sql<{
+    readonly i: number;
+    readonly id: string;
+    readonly number: number;
+  }>`select slot.i, intake.id, intake.number
     from ${dialect.slots(count, [keyColumn(keys)])} join claim on claim.k = slot.k join intake on intake.number = claim.intake
     where intake.id <> ${intakeId ?? ''}`.execute(db);
-  return rows.map(({ i, id }) => ({
+  const waiting = new Map<number, boolean>();
+  for (const number of new Set(rows.map((row) => row.number)))
+    waiting.set(number, await waitsForPerson(db, number));
+  return rows.map(({ i, id, number }) => ({
     index: from + i,
-    state: 'in-flight',
+    state: waiting.get(number) === true ? 'unresolved' : 'in-flight',
     changed: [],
     digestsMissing: false,
     intakeId: id,
   }));
+}
+
+/** Whether everything that an intake has claimed is in batches in state unknown: nothing of it goes on by itself. */
+async function waitsForPerson(db: Db, intake: number): Promise<boolean> {
+  const { rows } = await sql<{ readonly unknown: number; readonly others: number }>`select
+    (select count(*) from batch where intake = ${intake} and state = 'unknown') as unknown,
+    (select count(*) from batch left join batch_digest on batch_digest.batch = batch.id where intake = ${intake}
+      and (state in ('sealed', 'submitting', 'submitted') or (state <> 'unknown' and batch_digest.batch is not null))) as others`.execute(
+    db,
+  );
+  return Number(rows[0]?.unknown ?? 0) > 0 && Number(rows[0]?.others ?? 0) === 0;
 }
 
 /** Whether a table has no row; asked of every window, for a first load meets an empty register all the way. */
