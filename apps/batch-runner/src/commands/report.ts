@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { report as makeReport } from '@enrollkit/pipeline';
 import type { Intake, LedgerView, RecordRow } from '@enrollkit/ledger';
 import { defineCommand, type AnyCommand } from '../command.ts';
@@ -9,11 +10,17 @@ import type { ExitName } from '../exit-codes.ts';
 import { reportText } from '../terminal/report-text.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { csvLine } from '../terminal/csv.ts';
+import { writePrivateFile } from '../private-file.ts';
+import { RunnerError } from '../errors.ts';
 
 /** Which intake, and in which form. */
 export interface ReportOptions extends IntakeChoice {
   /** One line a record instead of the sums. */
   readonly csv?: boolean;
+  /** Where to write it as a page. */
+  readonly html?: string;
+  /** Writes over a file that is there. */
+  readonly force?: boolean;
 }
 
 /** `enrollkit report`: what became of an intake; its exit code is the one the run earned. */
@@ -24,6 +31,8 @@ export async function report(context: Context, options: ReportOptions): Promise<
       options.all === true
         ? (await ledger.listIntakes()).toReversed()
         : [await theIntake(ledger, options.intake)];
+    if (options.html !== undefined)
+      return await writeHtml(context, ledger, { ...options, html: options.html, intakes });
     if (options.csv === true) context.terminal.result(columns.join(','));
     return await oneAfterTheOther(intakes, (intake) =>
       options.csv === true
@@ -53,6 +62,28 @@ export async function printReport(
   if (terminal.mode.json) terminal.resultJson({ ...made, exit: earned });
   else terminal.result(reportText(made, earned, await ledger.listIntakes()));
   return earned;
+}
+
+/** Writes one page; several intakes would be several pages. Throws `RunnerError` `usage` and `file-exists`. */
+async function writeHtml(
+  { terminal, config }: Context,
+  ledger: LedgerView,
+  {
+    intakes,
+    html,
+    force,
+  }: { readonly intakes: readonly Intake[]; readonly html: string; readonly force?: boolean },
+): Promise<ExitName> {
+  const [intake, another] = intakes;
+  if (intake === undefined || another !== undefined)
+    throw new RunnerError('usage', '--html writes the page of one intake', {
+      hint: 'name it with --intake; enrollkit status lists them',
+    });
+  const { reportHtml } = await import('../html/report-of.ts');
+  const { text, exit } = await reportHtml(ledger, intake, config().config);
+  writePrivateFile(html, text, { force: force === true });
+  terminal.note(`wrote ${resolve(html)}`);
+  return exit;
 }
 
 const columns = [
@@ -115,9 +146,12 @@ export const reportCommand: AnyCommand = defineCommand<ReportOptions>({
     command
       .option('--intake <id>', 'which (default: the newest)')
       .option('--all', 'every intake, oldest first')
-      .option('--csv', 'one line a record'),
+      .option('--csv', 'one line a record')
+      .option('--html <file>', 'write it as a page: outcomes, codes, time line; no card number')
+      .option('--force', 'write over the file of --html'),
   examples: [
     { line: 'enrollkit report', does: 'the sums of the newest intake' },
+    { line: 'enrollkit report --html report.html', does: 'a page to look at, send and print' },
     { line: 'enrollkit report --csv', does: 'one line a record' },
   ],
   run: report,
