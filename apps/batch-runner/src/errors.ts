@@ -2,6 +2,7 @@ import { EnrollkitError } from '@enrollkit/base';
 
 /** Everything the runner itself refuses or reports; stable, and each has its exit in `exitOfCode`. */
 export type RunnerErrorCode =
+  /** The command was called wrongly; the message says where. `enrollkit COMMAND --help` shows how. */
   | 'usage'
   /** A setting is wrong; the message names file and line. */
   | 'config-invalid'
@@ -25,7 +26,9 @@ export type RunnerErrorCode =
   | 'no-runner'
   /** The process that may have sent the batch may still be alive. Wait, or say --owner-is-dead. */
   | 'owner-alive'
+  /** SIGINT ended the command. What was under way is settled; `enrollkit resume` continues. */
   | 'interrupted'
+  /** SIGTERM ended the command. What was under way is settled; `enrollkit resume` continues. */
   | 'terminated'
   /** Standard output could not be written. `enrollkit report` prints it again. */
   | 'output-lost';

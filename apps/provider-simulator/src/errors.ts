@@ -1,7 +1,13 @@
 import { EnrollkitError } from '@enrollkit/base';
 
 /** Codes of every error that the simulator throws to its caller. */
-export type SimulatorErrorCode = 'fault-rule-invalid' | 'keys-directory-invalid' | 'world-file-invalid';
+export type SimulatorErrorCode =
+  /** A fault rule cannot be used; `--list` names the faults and how a rule is written. */
+  | 'fault-rule-invalid'
+  /** The keys directory does not hold what an earlier start wrote there. Remove it to have new keys made. */
+  | 'keys-directory-invalid'
+  /** The file of the world was not written by this version of the simulator. Name another one. */
+  | 'world-file-invalid';
 
 /** A fault rule that cannot be used. */
 export class FaultRuleError extends EnrollkitError<SimulatorErrorCode> {

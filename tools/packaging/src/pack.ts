@@ -1,28 +1,30 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { publishedPackages, root } from './packages.ts';
+import { build } from './build.ts';
+import { publishedPackages, readManifest, root } from './packages.ts';
 import { installedComponents } from './sbom.ts';
 
-/** Packs every published package into a folder. Answers the tarballs by package folder. */
+/**
+ * Packs every published package into a folder, as `npm pack` does with the script `prepack`, but builds all of them at
+ * once. Answers the tarballs by package folder.
+ */
 export function packAll(destination: string): ReadonlyMap<string, string> {
   mkdirSync(destination, { recursive: true });
+  const folders = publishedPackages.map(({ folder }) => folder);
+  build(folders);
+  const paths = folders.map((folder) => `./${folder}`);
+  const flags = ['--json', '--ignore-scripts', '--pack-destination', destination];
+  const out = execFileSync('npm', ['pack', ...flags, ...paths], { cwd: root, encoding: 'utf8' });
+  const packed = JSON.parse(out) as readonly { readonly name: string; readonly filename: string }[];
   return new Map(
-    publishedPackages.map(({ folder }) => {
-      const out = execFileSync('npm', ['pack', '--json', '--pack-destination', destination], {
-        cwd: join(root, folder),
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
-      return [folder, join(destination, filenameIn(out))];
+    folders.map((folder) => {
+      const { name } = readManifest(folder);
+      const filename = packed.find((one) => one.name === name)?.filename;
+      if (filename === undefined) throw new Error(`npm pack reported no tarball of ${name}`);
+      return [folder, join(destination, filename)];
     }),
   );
-}
-
-function filenameIn(out: string): string {
-  const [packed] = JSON.parse(out.slice(out.indexOf('['))) as readonly { readonly filename: string }[];
-  if (packed === undefined) throw new Error('npm pack reported no tarball');
-  return packed.filename;
 }
 
 if (import.meta.main) {

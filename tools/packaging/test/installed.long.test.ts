@@ -1,27 +1,15 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { packAll } from '../src/pack.ts';
-import { root } from '../src/packages.ts';
+import { bin, installedProject, type Project, run, simulator, typeErrors } from './installed.ts';
+import { documentedPrograms } from './documented-programs.ts';
 
-/** The oldest Node the libraries promise; the newest is the one that runs this test. */
-const OLDEST_NODE = '22.23.3';
+let project: Project;
 
-const project = mkdtempSync(join(tmpdir(), 'enrollkit-installed-'));
-const bin = (name: string): string => join(root, 'node_modules', '.bin', name);
-let oldestNode = '';
-
-const libraries = [
-  'base',
-  'keys',
-  'encryption',
-  'signing',
-  'contract',
-  'enrollment',
-  'client',
-  'schema-containment',
+const packages = [
+  ...['base', 'keys', 'encryption', 'signing', 'contract', 'enrollment', 'client', 'schema-containment'].map(
+    (name) => `libs/${name}`,
+  ),
+  'apps/provider-simulator',
 ];
 
 /** Uses each library once, without a network. */
@@ -59,77 +47,93 @@ const commonJs = `(async () => {\n${program(
 const expected = { opened: { hello: 'world' }, enroll: 'function', valid: false };
 
 beforeAll(() => {
-  const tarballs = packAll(join(project, 'tarballs'));
-  writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }');
-  const wanted = libraries.map((name) => tarballs.get(`libs/${name}`) ?? '');
-  npm(project, 'install', '--save', '--no-package-lock', ...wanted, '@types/node@26.6.6');
-  const nodeFolder = join(project, 'oldest-node');
-  mkdirSync(nodeFolder);
-  writeFileSync(join(nodeFolder, 'package.json'), '{ "private": true, "allowScripts": { "node": true } }');
-  npm(nodeFolder, 'install', '--no-package-lock', `node@${OLDEST_NODE}`);
-  oldestNode = join(nodeFolder, 'node_modules', '.bin', 'node');
-  write('esm.mjs', esm);
-  write('common.cjs', commonJs);
-  write('typed.ts', esm);
-}, 600_000);
-afterAll(() => rmSync(project, { recursive: true }));
+  project = installedProject(packages);
+  project.write('esm.mjs', esm);
+  project.write('common.cjs', commonJs);
+  project.write('typed.ts', esm);
+  for (const [name, text] of Object.entries(documentedPrograms())) project.write(name, text);
+}, 900_000);
+afterAll(() => project.remove());
 
-function npm(cwd: string, ...args: readonly string[]): void {
-  execFileSync('npm', [...args, '--prefer-offline', '--no-audit', '--no-fund'], { cwd, stdio: 'pipe' });
-}
+// The compiler reads every declaration file of undici and openapi-fetch, and may have little of a machine.
+const timeout = 300_000;
 
-function write(name: string, text: string): void {
-  writeFileSync(join(project, name), text);
-}
-
-/** What the program printed, run by this Node. */
-function run(node: string, file: string): unknown {
-  const { stdout, stderr, status } = spawnSync(node, [file], { cwd: project, encoding: 'utf8' });
-  expect(status, stderr).toBe(0);
-  return JSON.parse(stdout) as unknown;
-}
-
-/** What the compiler objects to; empty when it compiles. */
-function typeErrors(name: string, options: object): string {
-  write(
-    `tsconfig.${name}.json`,
-    JSON.stringify({
-      compilerOptions: {
-        strict: true,
-        skipLibCheck: false,
-        noEmit: true,
-        target: 'es2024',
-        types: ['node'],
-        ...options,
-      },
-      files: ['typed.ts'],
-    }),
-  );
-  return spawnSync(bin('tsc'), ['-p', `tsconfig.${name}.json`], { cwd: project, encoding: 'utf8' }).stdout;
-}
-
-describe('The libraries, installed from their tarballs', () => {
-  it.each(['oldest', 'newest'])('run as ES modules on the %s Node', (age) => {
-    expect(run(age === 'oldest' ? oldestNode : process.execPath, 'esm.mjs')).toMatchObject(expected);
+describe('The libraries, installed from their tarballs', { timeout }, () => {
+  it.each(['oldest', 'newest'] as const)('run as ES modules on the %s Node', (age) => {
+    expect(run(project, project.nodes[age], { file: 'esm.mjs' })).toMatchObject(expected);
   });
-  it.each(['oldest', 'newest'])('can be required from CommonJS on the %s Node', (age) => {
-    expect(run(age === 'oldest' ? oldestNode : process.execPath, 'common.cjs')).toMatchObject(expected);
+  it.each(['oldest', 'newest'] as const)('can be required from CommonJS on the %s Node', (age) => {
+    expect(run(project, project.nodes[age], { file: 'common.cjs' })).toMatchObject(expected);
   });
-  it('compile under NodeNext, strict, with every declaration file checked', () =>
-    expect(typeErrors('nodenext', { module: 'nodenext', moduleResolution: 'nodenext' })).toBe(''));
-  it('compile under bundler resolution, strict, with every declaration file checked', () =>
-    expect(typeErrors('bundler', { module: 'esnext', moduleResolution: 'bundler' })).toBe(''));
+  const files = ['typed.ts', 'first-batch.ts', 'retrying.ts', 'rotation.ts'];
+  it('compile under NodeNext, strict, with every declaration file checked', () => {
+    const options = { module: 'nodenext', moduleResolution: 'nodenext', allowImportingTsExtensions: true };
+    expect(typeErrors(project, 'nodenext', { files, ...options })).toBe('');
+  });
+  it('compile under bundler resolution, strict, with every declaration file checked', () => {
+    const options = { module: 'esnext', moduleResolution: 'bundler', allowImportingTsExtensions: true };
+    expect(typeErrors(project, 'bundler', { files, ...options })).toBe('');
+  });
   it('work in a bundle of esbuild', () => {
     const args = ['typed.ts', '--bundle', '--platform=node', '--format=esm', '--outfile=esbuild.mjs'];
     // Packages in CommonJS that are bundled into an ES module need a require.
     const banner =
       "--banner:js=import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);";
-    execFileSync(bin('esbuild'), [...args, banner], { cwd: project, stdio: 'pipe' });
-    expect(run(process.execPath, 'esbuild.mjs')).toMatchObject(expected);
+    execFileSync(bin('esbuild'), [...args, banner], { cwd: project.folder, stdio: 'pipe' });
+    expect(run(project, project.nodes.newest, { file: 'esbuild.mjs' })).toMatchObject(expected);
+  });
+  it.each([
+    { name: '@enrollkit/encryption', imported: 'seal', mostKb: 90 },
+    { name: '@enrollkit/signing', imported: 'oauth1', mostKb: 40 },
+    { name: '@enrollkit/keys', imported: 'readPrivateKey', mostKb: 160 },
+    { name: '@enrollkit/client', imported: 'openClickToPayClient', mostKb: 1_000 },
+  ])('put no more than $mostKb kB of $name into a bundle', ({ name, imported, mostKb }) => {
+    project.write('small.ts', `import { ${imported} } from '${name}';\nconsole.log(typeof ${imported});\n`);
+    const flags = ['--bundle', '--minify', '--platform=node', '--format=esm'];
+    const bundle = execFileSync(bin('esbuild'), ['small.ts', ...flags], { cwd: project.folder });
+    expect(bundle.length / 1000).toBeLessThanOrEqual(mostKb);
   });
   it('work in a server-side build of Vite', () => {
-    write('vite.config.mjs', "export default { build: { ssr: 'typed.ts', target: 'node22' } };");
-    execFileSync(bin('vite'), ['build', '--logLevel', 'error'], { cwd: project, stdio: 'pipe' });
-    expect(run(process.execPath, 'dist/typed.js')).toMatchObject(expected);
+    project.write('vite.config.mjs', "export default { build: { ssr: 'typed.ts', target: 'node22' } };");
+    execFileSync(bin('vite'), ['build', '--logLevel', 'error'], { cwd: project.folder, stdio: 'pipe' });
+    expect(run(project, project.nodes.newest, { file: 'dist/typed.js' })).toMatchObject(expected);
+  });
+});
+
+describe('The quick start for platform teams, in a folder with nothing but its install', { timeout }, () => {
+  it.each(['oldest', 'newest'] as const)('submits and awaits the first batch on the %s Node', async (age) => {
+    const { env, world } = await simulator(project);
+    const answer = run(project, project.nodes[age], { file: 'first-batch.ts', env });
+    expect(answer).toMatchObject({
+      status: 'COMPLETED_SUCCESSFULLY',
+      items: [{ externalCardId: 'card-1', status: 'SUCCESSFUL' }],
+    });
+    expect(await world()).toMatchObject({ enrolled: 1, enrolledMoreThanOnce: 0 });
+  });
+  it('takes no more than twelve lines from opening the client to the result', () => {
+    const lines = documentedPrograms()['first-batch.ts'].split('\n');
+    const from = lines.findIndex((line) => line.includes('openClickToPayClient('));
+    const to = lines.findIndex((line) => line.includes('waitForBatch('));
+    expect(from).toBeGreaterThan(0);
+    expect(to - from + 1).toBeLessThanOrEqual(12);
+  });
+  it('enrolls nobody twice when an answer is lost and the provider takes every batch anew', async () => {
+    const { env, world } = await simulator(
+      project,
+      '--on-duplicate',
+      'duplicate',
+      '--faults',
+      'drop-answer@enrollBatch*1',
+    );
+    const answer = run(project, project.nodes.newest, { file: 'retrying.ts', env });
+    expect(answer).toEqual({ batchId: null });
+    expect(await world()).toMatchObject({ batches: 1, enrolled: 1, enrolledMoreThanOnce: 0 });
+  });
+  it('does not notice that the provider changes its key between two batches', async () => {
+    const { env, world } = await simulator(project);
+    expect(run(project, project.nodes.newest, { file: 'rotation.ts', env })).toEqual({
+      statuses: [202, 202],
+    });
+    expect(await world()).toMatchObject({ batches: 2 });
   });
 });

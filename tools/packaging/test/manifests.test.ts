@@ -33,6 +33,29 @@ describe('A published package', () => {
   });
 });
 
+describe('What the client brings with it', () => {
+  it('is a short list of packages, without phone numbers, databases or test tools', () => {
+    const all = new Set<string>();
+    const add = (folder: string): void => {
+      for (const name of Object.keys(readManifest(folder).dependencies ?? {})) {
+        if (all.has(name)) continue;
+        all.add(name);
+        add(name.startsWith('@enrollkit/') ? `libs/${name.slice(11)}` : `node_modules/${name}`);
+      }
+    };
+    add('libs/client');
+    const others = [...all].filter((name) => !name.startsWith('@enrollkit/')).toSorted();
+    expect(others).toEqual([
+      '@peculiar/utils',
+      'asn1js',
+      'jose',
+      'openapi-fetch',
+      'openapi-typescript-helpers',
+      'undici',
+    ]);
+  });
+});
+
 describe('What is installed', () => {
   it('has no part under a copyleft licence, development included', () => {
     expect(copyleft(installedComponents())).toEqual([]);

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { publint } from 'publint';
@@ -17,7 +17,10 @@ beforeAll(() => {
 }, 600_000);
 afterAll(() => rmSync(destination, { recursive: true }));
 
-describe.each(publishedPackages.map(({ folder }) => folder))('The tarball of %s', (folder) => {
+describe.each(publishedPackages)('The tarball of $folder', ({ folder, mostKb }) => {
+  it('is no larger than its limit', () => {
+    expect(statSync(tarballs.get(folder) ?? '').size / 1000).toBeLessThanOrEqual(mostKb);
+  });
   it('holds code, types, source maps, a licence and a README, and neither sources of tests nor build records', () => {
     const files = execFileSync('tar', ['-tzf', tarballs.get(folder) ?? ''], { encoding: 'utf8' }).split('\n');
     for (const wanted of ['LICENSE', 'README.md', 'dist/index.js', 'dist/index.d.ts', 'dist/index.js.map'])

@@ -1,7 +1,13 @@
 import { EnrollkitError } from '@enrollkit/base';
 
 /** Codes of every error that ends a schedule or the program. */
-export type SimulateErrorCode = 'mutant-unfit' | 'never-settled' | 'stuck';
+export type SimulateErrorCode =
+  /** A mutant is not known, or its fragment does not stand exactly once in the source: change it with the code. */
+  | 'mutant-unfit'
+  /** A schedule does not come to an end however often its processes are started. Replay its seed. */
+  | 'never-settled'
+  /** Nothing in a schedule can move any more. Replay its seed. */
+  | 'stuck';
 
 /** A mutant that is not known, or whose fragment does not stand exactly once in the source. */
 export class MutantError extends EnrollkitError<SimulateErrorCode> {

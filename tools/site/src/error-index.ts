@@ -36,26 +36,32 @@ function codesIn(packageName: string, file: string): readonly ErrorCode[] {
   const text = readFileSync(file, 'utf8');
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);
   const rows = new Map(
-    [...text.matchAll(/^\s*\*\s*\|\s*`([a-z0-9-]+)`\s*\|\s*(.+?)\s*\|\s*$/gm)].map(
-      ([, code = '', meaning = '']) => [code, meaning],
+    [...text.matchAll(/^\s*\*\s*\|\s*(`[^|]+`)\s*\|\s*(.+?)\s*\|\s*$/gm)].flatMap(
+      ([, codes = '', meaning = '']) =>
+        [...codes.matchAll(/`([a-z0-9-]+)`/g)].map(([, code = '']) => [code, meaning] as const),
     ),
   );
   const found = new Map<string, string>();
   const visit = (node: ts.Node): void => {
-    if (ts.isTypeAliasDeclaration(node) && node.name.text.endsWith('Code')) collectUnion(node.type);
-    if (ts.isPropertyAssignment(node) && ts.isStringLiteral(node.name) && isCode(node.name.text))
-      found.set(node.name.text, meaningOf(node.initializer) ?? rows.get(node.name.text) ?? '');
+    if (ts.isTypeAliasDeclaration(node) && node.name.text.endsWith('ErrorCode')) collectUnion(node.type);
+    // A word in place of a sentence is another table's: how the command ends for a code of some package.
+    if (ts.isPropertyAssignment(node) && ts.isStringLiteral(node.name) && isCode(node.name.text)) {
+      const meaning = meaningOf(node.initializer) ?? rows.get(node.name.text) ?? '';
+      if (!/^[a-z]+$/.test(meaning)) found.set(node.name.text, meaning);
+    }
     ts.forEachChild(node, visit);
   };
   const collectUnion = (type: ts.TypeNode): void => {
     if (ts.isUnionTypeNode(type)) type.types.forEach(collectUnion);
-    else if (ts.isLiteralTypeNode(type) && ts.isStringLiteral(type.literal) && isCode(type.literal.text))
+    else if (ts.isLiteralTypeNode(type) && ts.isStringLiteral(type.literal))
       found.set(
         type.literal.text,
         found.get(type.literal.text) || commentOf(text, type) || (rows.get(type.literal.text) ?? ''),
       );
   };
   visit(source);
+  // A code that the union makes of two words stands only in the comment's table.
+  for (const [code, meaning] of rows) if (isCode(code) && !found.has(code)) found.set(code, meaning);
   return [...found].map(([code, meaning]) => ({ packageName, code, meaning }));
 }
 
