@@ -163,6 +163,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/report.ts')).reportCommand,
   },
   {
+    name: 'refresh',
+    section: 'Seeing what became of it',
+    summary: 'read profiles and cards back from the provider, and name each difference from the register',
+    load: async () => (await import('./commands/refresh.ts')).refreshCommand,
+  },
+  {
     name: 'reconcile',
     section: 'Seeing what became of it',
     summary:

@@ -9,15 +9,15 @@ import { LedgerBindingError, type ChangePhase, type Intake, type Ledger } from '
 import type { Clock } from './clock.ts';
 import type { Observer } from './events.ts';
 import { Digests } from './load/digests.ts';
-import { InputError } from './load/input/errors.ts';
 import type { Input } from './load/input/source.ts';
 import { load, type LoadContext } from './load/load.ts';
 import { plan, type Plan, type PlanOptions } from './load/plan.ts';
 import { validationOf } from './load/input/settings.ts';
-import { isAgain, openIntake, type OpenOptions } from './load/open.ts';
+import { assertSameInput, isAgain, openIntake, type OpenOptions } from './load/open.ts';
 import { openReader, type ReadingSettings } from './load/read.ts';
 import type { RereadSource } from './load/reread.ts';
 import { loadOptOuts, type OptOutFile } from './changes/opt-out.ts';
+import { refresh, type Refreshed, type RefreshOptions } from './changes/refresh.ts';
 import { changeStage, isOpen } from './changes/stage.ts';
 import { retryRefused, type RetryChoice } from './load/retry.ts';
 import { Validator } from './load/validate.ts';
@@ -156,6 +156,19 @@ export class Pipeline {
     return loadOptOuts(file, { ...this.#context, digests: this.#digests });
   }
 
+  /** Reads profiles and cards back, at a rate of its own, and reports each difference from the register. Throws `DeniedError`. */
+  async refresh(
+    { requestsPerSecond, ...options }: RefreshOptions & { readonly requestsPerSecond: number },
+    stop: AbortSignal,
+  ): Promise<Refreshed> {
+    const { ledger, single, clock } = this.#context;
+    if (single === undefined) throw new Error('a refresh needs single operations');
+    await this.#bind();
+    await this.#completeRegister();
+    const limiter = new RateLimiter(requestsPerSecond, clock, ledger);
+    return refresh(options, { ...this.#context, single, limiter }, stop);
+  }
+
   /** Takes work of every intake that is ready, beside others; with `untilIdle`, ends when there is none. Needs `pool`. */
   async work(stop: AbortSignal, untilIdle: boolean): Promise<Ending> {
     const { pool } = this.#context;
@@ -257,7 +270,7 @@ export class Pipeline {
 
   /** Opens the intake's own input for reading. */
   async #reread(intake: Intake, input: Input): Promise<RereadSource> {
-    await assertSame(intake, input);
+    await assertSameInput(intake, input);
     // Judged by the day the intake began, so that a resume over midnight makes the same batches.
     return {
       reader: await openReader(input, this.#context.reading),
@@ -275,14 +288,4 @@ export class Pipeline {
     for (const batch of await ledger.batchesIn(intake.id, 'unknown'))
       await resendUnknown(batch, this.#context);
   }
-}
-
-/** A changed file is another intake. */
-async function assertSame(intake: Intake, input: Input): Promise<void> {
-  const digest = await input.digest();
-  if (digest === intake.digest) return;
-  throw new InputError('input-changed', {
-    message: `The digest of ${input.source} begins with ${digest.slice(0, 12)}; the intake's begins with ${intake.digest.slice(0, 12)}`,
-    hint: 'Give the very file that was read first; a changed file is another intake: enrollkit run FILE',
-  });
 }

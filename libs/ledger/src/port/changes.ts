@@ -61,6 +61,16 @@ export interface EnrolledCard {
   readonly origin: CardOrigin;
 }
 
+/** An entry of the register that is enrolled. */
+export interface RegisteredCard {
+  /** `KEY_BYTES`. */
+  readonly key: Uint8Array;
+  /** Absent for a card that was imported. */
+  readonly address?: CardAddress;
+  /** First six and last four digits, while its batch was not purged. */
+  readonly maskedPan?: string;
+}
+
 /** Which part of an intake's changes: those that wait for no batch, or all. */
 export type ChangePhase = 'before-batches' | 'after-batches';
 
@@ -138,6 +148,10 @@ export interface ChangesPort {
   countMissing(present: Uint8Array): Promise<Pick<MissingCards, 'missing' | 'withoutIds'>>;
   /** The enrolled cards of consumers, each named by the half of its key followed by zeroes. */
   enrolledCards(consumers: Uint8Array): Promise<readonly EnrolledCard[]>;
+  /** Enrolled entries after a key, in the order of the keys, at most `limit`: the cards of a consumer stand side by side. */
+  registered(after: Uint8Array, limit: number): Promise<readonly RegisteredCard[]>;
+  /** What the provider does not have any more: entries that are enrolled become removed. */
+  acceptRemoved(keys: Uint8Array): Promise<void>;
   /** Entries that are enrolled. */
   enrolledSize(): Promise<number>;
 }

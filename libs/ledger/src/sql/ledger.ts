@@ -5,6 +5,7 @@ import { auditRepository } from './audit.ts';
 import { batchViews } from './batch-views.ts';
 import { changeRepository } from './changes/changes.ts';
 import { optOutRepository } from './changes/opt-outs.ts';
+import { registeredRepository } from './changes/registered.ts';
 import { removalRepository } from './changes/removals.ts';
 import { verify } from './checks.ts';
 import { intakeRepository } from './intakes.ts';
@@ -99,6 +100,7 @@ export function ledgerOf(
     ...changeRepository(store, now),
     ...optOutRepository(store, now),
     ...removalRepository(store),
+    ...registeredRepository(store),
     mergeSettled,
     verify: () => verify(store),
     async close() {

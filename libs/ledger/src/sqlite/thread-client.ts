@@ -80,6 +80,8 @@ const methods = {
   removeMissing: true,
   countMissing: true,
   enrolledSize: true,
+  registered: true,
+  acceptRemoved: true,
   enrolledCards: true,
   optOut: true,
   optIn: true,

@@ -4,6 +4,7 @@ import type { Intake, Ledger } from '@enrollkit/ledger';
 import type { Clock } from '../clock.ts';
 import type { PipelineSettings } from '../settings.ts';
 import { intakeIdOf } from './identity.ts';
+import { InputError } from './input/errors.ts';
 import { readingText } from './input/settings.ts';
 import type { Input } from './input/source.ts';
 import { openReader, type ReadingSettings, type RowReader } from './read.ts';
@@ -119,4 +120,14 @@ export function isAgain(intake: Intake, reader: RowReader, reading: ReadingSetti
 function readingDigest(reader: RowReader, reading: ReadingSettings, again: boolean): string {
   const settings = readingText(reader, reading);
   return hash('sha256', JSON.stringify(again ? [...settings, 'again'] : settings));
+}
+
+/** A changed file is another intake. Throws `InputError` `input-changed`. */
+export async function assertSameInput(intake: Intake, input: Input): Promise<void> {
+  const digest = await input.digest();
+  if (digest === intake.digest) return;
+  throw new InputError('input-changed', {
+    message: `The digest of ${input.source} begins with ${digest.slice(0, 12)}; the intake's begins with ${intake.digest.slice(0, 12)}`,
+    hint: 'Give the very file that was read first; a changed file is another intake: enrollkit run FILE',
+  });
 }

@@ -8,6 +8,7 @@ import { pages } from '../pages.ts';
 import { keyColumn } from '../register/columns.ts';
 import { SortedKeys, type Pass } from '../register/sorted-keys.ts';
 import { entryStates } from '../register/states.ts';
+import { bytesOf } from './key-bytes.ts';
 import { SLOTS, type Dialect, type Store } from '../store.ts';
 import type { Db, IntakeSelected } from '../tables.ts';
 
@@ -183,10 +184,4 @@ async function* entriesOf(store: Store, { pass, passes }: Pass): AsyncGenerator<
     after = Buffer.from(bytesOf(end.k));
     inclusive = false;
   }
-}
-
-/** A key as the database gives it: bytes, or the text of a UUID. */
-function bytesOf(key: unknown): Buffer {
-  if (key instanceof Uint8Array) return Buffer.from(key.buffer, key.byteOffset, key.byteLength);
-  return Buffer.from(String(key).replaceAll('-', ''), 'hex');
 }
