@@ -3,7 +3,7 @@ import { waitFor } from '@enrollkit/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { writeSample } from '../src/sample/index.ts';
 import { Harness } from './harness.ts';
-import { cardholders } from './cardholders.ts';
+import { cardholders, panOf } from './cardholders.ts';
 
 async function openHarness(): Promise<Harness> {
   const opened = await Harness.open();
@@ -100,7 +100,49 @@ describe('the summary of enrollkit check', () => {
   it('says that a whole column is wrong when nearly every row fails alike', async () => {
     const at = await openHarness();
     const { err } = await at.call('check', at.write('in.csv', expired(cardholders(30))));
-    expect(err).toMatch(/100 % of the rows fail on expiry \(EXPIRY_PAST\): .* whole column.*\nhint: /);
+    expect(err).toMatch(/100 % of the rows fail on expiry: the cards have expired, or .*YYMM.*\nhint: /);
+    const mainframe = cardholders(30).replaceAll('12/39', '3912');
+    expect((await at.call('check', at.write('in.csv', mainframe))).err).toContain(
+      '100 % of the rows fail on expiry: the column looks like YYMM; set input.expiry: YYMM',
+    );
+    expect(await at.call('--set', 'input.expiry=YYMM', 'check', at.path('in.csv'))).toMatchObject({
+      code: 0,
+    });
+  });
+
+  it('finds what rows share with each other, over the whole file', async () => {
+    const at = await openHarness();
+    const [head = '', first = '', ...rows] = cardholders(300).trim().split('\n');
+    const cells = first.split(',');
+    const other = (changes: Readonly<Record<number, string>>): string =>
+      cells.map((cell, index) => changes[index] ?? cell).join(',');
+    const file = at.write(
+      'in.csv',
+      [
+        head,
+        first,
+        ...rows,
+        other({ 0: 'other-1', 1: 'k-1', 2: panOf(901) }),
+        other({ 0: 'other-2', 1: 'k-2', 6: 'x@example.com' }),
+        other({ 1: 'k-3', 2: panOf(903), 5: 'Else' }),
+        '',
+      ].join('\n'),
+    );
+    const { out } = await at.call('check', file, '--all');
+    expect(out).toMatch(/:302: email: .*line 2 \(CONTACT_SHARED\)/);
+    expect(out).toMatch(/:303: pan: .*line 2 \(CARD_SHARED\)/);
+    expect(out).toMatch(/:304: externalConsumerId: .*line 2 .*\(CONSUMER_CONFLICT\)/);
+  });
+
+  it('lists what will be sent although it looks odd, and says where columns slipped and a file may be cut off', async () => {
+    const at = await openHarness();
+    const shifted = cardholders(9).replaceAll('Springfield,12345', '12345,Springfield').trimEnd();
+    const { code, out, err } = await at.call('check', at.write('in.csv', shifted));
+    expect(code).toBe(0);
+    expect(out).toMatch(/warning: postalCode: .*US \(POSTAL_CODE_SHAPE\): 9 rows, lines 2, 3, 4, \.\.\.\n/);
+    expect(out).toContain('9 fit to be sent (9 of them with a warning)');
+    expect(err).toMatch(/columns look shifted from line 2/);
+    expect(err).toMatch(/the last line \(10\) has no line end/);
   });
 
   it('works beside a configuration that is not complete, and uses its input settings', async () => {

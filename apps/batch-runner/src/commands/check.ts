@@ -1,4 +1,4 @@
-import { type Rejection } from '@enrollkit/enrollment';
+import type { Rejection, ValidationError } from '@enrollkit/enrollment';
 import { contextAt } from '@enrollkit/enrollment/validation';
 import { openReader, RejectionsFile, Validator, validationOf, type Input } from '@enrollkit/pipeline';
 import { defineCommand, type AnyCommand } from '../command.ts';
@@ -12,6 +12,7 @@ import type { ExitName } from '../exit-codes.ts';
 import { withInput } from '../process/input.ts';
 import { count, duration, plural } from '../terminal/format.ts';
 import type { Terminal } from '../terminal/terminal.ts';
+import { noLineEnd, noLineEndHint, shifted, shiftedHint, warningLines } from '../terminal/warning-lines.ts';
 
 /** Where the rejected rows go, and how many are printed. */
 export interface CheckOptions {
@@ -28,7 +29,7 @@ export async function check(context: Context, file: string, options: CheckOption
   const { terminal } = context;
   const config = context.inputConfig();
   return withInput(context, file, async (input) => {
-    const checker = new Checker(config.sending.batchSize);
+    const checker = new Checker({ batchSize: config.sending.batchSize, duplicates: config.duplicates });
     const summary = new RejectionSummary(input.source);
     const reading = readingOf({ config });
     const reader = await openReader(input, reading);
@@ -36,32 +37,44 @@ export async function check(context: Context, file: string, options: CheckOption
       options.rejections === undefined
         ? undefined
         : new RejectionsFile(options.rejections, { reader, digest: await input.digest() });
-    const validator = new Validator(contextAt(new Date(), validationOf(reading)));
+    const warned: Warned[] = [];
+    const listed = terminal.mode.json || options.all === true;
+    const validator = new Validator(
+      contextAt(new Date(), validationOf(reading)),
+      listed ? (place, errors) => warned.push({ place, errors }) : undefined,
+    );
     try {
       for await (const portion of validator.all(reader.rows())) {
         for (const rejection of checker.rejectionsIn(portion)) {
           summary.add(rejection);
-          if (terminal.mode.json || options.all === true) await print(terminal, input, rejection);
+          if (listed) await print(terminal, input, rejection);
           await rejected?.add({ rejection, row: await reader.readOne(rejection.place) });
         }
+        for (const one of warned.splice(0)) await print(terminal, input, one);
         if (context.stop.aborted) return exitOfSignal(context.stoppedBy());
       }
     } finally {
       await rejected?.close();
     }
-    if (!terminal.mode.json && options.all !== true)
+    if (!listed) {
       for (const line of summary.lines()) await terminal.stream(line);
-    return conclude(terminal, { config, checker, summary, rows: validator.count.rows });
+      for (const line of warningLines(validator.warnings.kinds())) await terminal.stream(`warning: ${line}`);
+    }
+    const { openLine } = reader;
+    return conclude(terminal, { config, checker, summary, validator, openLine });
   });
 }
 
-async function print(terminal: Terminal, { source }: Input, { place, errors }: Rejection): Promise<void> {
+/** A row that would be sent, and what looks odd in it. */
+type Warned = Pick<Rejection, 'place'> & { readonly errors: readonly ValidationError[] };
+
+async function print(terminal: Terminal, { source }: Input, { place, errors }: Warned): Promise<void> {
   for (const error of errors) {
-    const { field, code, message, hint } = error;
+    const { field, code, message, hint, warning } = error;
     await terminal.stream(
       terminal.mode.json
-        ? JSON.stringify({ line: place.line, field, code, message, hint })
-        : errorLine(source, place.line, error),
+        ? JSON.stringify({ line: place.line, field, code, message, hint, warning })
+        : `${warning === true ? 'warning: ' : ''}${errorLine(source, place.line, error)}`,
     );
   }
 }
@@ -70,27 +83,37 @@ interface Checked {
   readonly config: InputConfig;
   readonly checker: Checker;
   readonly summary: RejectionSummary;
-  readonly rows: number;
+  readonly validator: Validator;
+  readonly openLine: number | undefined;
 }
 
-function conclude(terminal: Terminal, { config, checker, summary, rows }: Checked): ExitName {
+function conclude(terminal: Terminal, { config, checker, summary, validator, openLine }: Checked): ExitName {
   const { rejected } = checker;
+  const { rows } = validator.count;
+  const { warnings } = validator;
   const valid = rows - rejected;
   const diagnosis = summary.diagnosis(rows);
-  if (diagnosis !== undefined) terminal.warn(diagnosis, 'compare the column with docs/input-file.md');
-  if (checker.keysFull)
-    terminal.warn(
-      'duplicates were looked for among the first two million records only',
-      'enrollkit run finds them all, before it sends anything',
-    );
+  if (diagnosis !== undefined) terminal.warn(diagnosis, 'docs/input.md has every setting with an example');
+  if (warnings.shiftedFrom !== undefined) terminal.warn(shifted(warnings.shiftedFrom), shiftedHint);
+  if (openLine !== undefined) terminal.warn(noLineEnd(openLine), noLineEndHint);
   const { batchSize, requestsPerSecond } = config.sending;
   const requests = Math.ceil(valid / batchSize) * REQUESTS_PER_BATCH;
   const seconds = requests / requestsPerSecond;
   if (terminal.mode.json)
-    terminal.resultJson({ rows, rejected, fit: valid, requests, seconds, codes: summary.byCode() });
+    terminal.resultJson({
+      rows,
+      rejected,
+      warned: warnings.rows,
+      fit: valid,
+      requests,
+      seconds,
+      codes: summary.byCode(),
+      ...(diagnosis !== undefined && { diagnosis }),
+      ...(openLine !== undefined && { openLine }),
+    });
   else
     terminal.result(
-      `${count(rows)} ${plural(rows, 'row')} read, ${count(rejected)} rejected, ${count(valid)} fit to be sent` +
+      `${count(rows)} ${plural(rows, 'row')} read, ${count(rejected)} rejected, ${count(valid)} fit to be sent${warnings.rows === 0 ? '' : ` (${count(warnings.rows)} of them with a warning)`}` +
         (valid === 0
           ? ''
           : `: at least ${count(requests)} requests, ${duration(seconds)} at ${requestsPerSecond} a second`),

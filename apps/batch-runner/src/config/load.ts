@@ -28,7 +28,7 @@ export interface LoadedConfig {
 }
 
 /** The sections that reading a file needs. */
-export type InputConfig = Pick<Config, 'environment' | 'input' | 'sending'>;
+export type InputConfig = Pick<Config, 'environment' | 'input' | 'sending' | 'duplicates'>;
 
 interface Layered {
   /** Plain tree of the settings. */
@@ -68,8 +68,8 @@ function defaultStateFolder({ XDG_STATE_HOME, HOME, LOCALAPPDATA }: Environment)
  */
 export function loadInputConfig(sources: ConfigSources): InputConfig {
   const layered = layersOf(sources, { fileOptional: true });
-  const { environment, input, sending } = layered.tree;
-  const checked = inputConfigSchema.safeParse({ environment, input, sending });
+  const { environment, input, sending, duplicates } = layered.tree;
+  const checked = inputConfigSchema.safeParse({ environment, input, sending, duplicates });
   if (!checked.success) throw invalid(checked.error.issues, layered.places, sources.file);
   return checked.data;
 }

@@ -239,7 +239,12 @@ export const configSchema = z.strictObject({
 });
 
 /** The sections that reading a file needs. */
-export const inputConfigSchema = configSchema.pick({ environment: true, input: true, sending: true });
+export const inputConfigSchema = configSchema.pick({
+  environment: true,
+  input: true,
+  sending: true,
+  duplicates: true,
+});
 
 /** A checked configuration with every default filled in. */
 export type Config = z.infer<typeof configSchema>;

@@ -57,6 +57,7 @@ export const damageRules: readonly DamageRule[] = [
     find: search(/\p{L}\?\p{L}|\?{2}|(?:^|\s)\?\p{L}/u, (kind) => kind === 'address'),
   },
   { code: 'TEXT_SPREADSHEET_MARK', find: search(/^="?|^'(?:[\d+=@-])|^[@+]\p{L}/u) },
+  { code: 'TEXT_SPREADSHEET_MARK', find: search(/^'/, (kind) => kind === 'code') },
   { code: 'TEXT_QUOTED', find: search(/^".*"$|^""/) },
   { code: 'TEXT_FLOAT', find: search(/^\d+[.,]0+$/) },
   { code: 'TEXT_SCIENTIFIC', find: search(/^\d(?:[.,]\d+)?E[+-]?\d{1,3}$|^\d[.,]\d+e[+-]?\d{1,3}$/) },

@@ -95,9 +95,8 @@ function tableOf(label: string): ReadonlyMap<string, number> {
   if (known !== undefined) return known;
   const decoder = new TextDecoder(label);
   const table = new Map<string, number>();
-  // Where the encoding has no control characters, Latin-1 has: some programs read it so.
-  if (label === 'windows-1252')
-    for (let byte = 0x80; byte <= 0x9f; byte++) table.set(String.fromCharCode(byte), byte);
+  // Where an encoding has no character, some programs make a control character.
+  for (let byte = 0x80; byte <= 0x9f; byte++) table.set(String.fromCharCode(byte), byte);
   for (let byte = 0x80; byte <= 0xff; byte++) table.set(decoder.decode(Uint8Array.of(byte)), byte);
   reverse.set(label, table);
   return table;
