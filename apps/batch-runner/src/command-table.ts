@@ -14,6 +14,7 @@ export const sections = [
   'First steps',
   'Before a run',
   'Running',
+  'One cardholder',
   'Deciding',
   'Seeing what became of it',
   'Upkeep',
@@ -26,6 +27,8 @@ export type Section = (typeof sections)[number];
 export const commandGroups: Readonly<Record<string, string>> = {
   ledger: 'the ledger itself',
   register: 'what was agreed with the provider about each card',
+  profile: 'one consumer at the provider',
+  card: 'one card at the provider',
   notifications: 'results that the provider sends by itself',
   keys: 'the keys that sign and seal',
 };
@@ -78,9 +81,45 @@ export const commandTable: readonly CommandEntry[] = [
   },
   {
     name: 'enroll',
-    section: 'Running',
+    section: 'One cardholder',
     summary: 'enroll one cardholder at once, from a file with one record or from standard input',
     load: async () => (await import('./commands/enroll.ts')).enrollCommand,
+  },
+  {
+    name: 'profile get',
+    section: 'One cardholder',
+    summary: "one consumer's profile as the provider has it, masked",
+    load: async () => (await import('./commands/profile-get.ts')).profileGetCommand,
+  },
+  {
+    name: 'profile update',
+    section: 'One cardholder',
+    summary: "replace one consumer's name, contact and locale at the provider",
+    load: async () => (await import('./commands/profile-update.ts')).profileUpdateCommand,
+  },
+  {
+    name: 'profile delete',
+    section: 'One cardholder',
+    summary: "delete one consumer's profile with all its cards",
+    load: async () => (await import('./commands/profile-delete.ts')).profileDeleteCommand,
+  },
+  {
+    name: 'card get',
+    section: 'One cardholder',
+    summary: 'one card as the provider has it, masked',
+    load: async () => (await import('./commands/card-get.ts')).cardGetCommand,
+  },
+  {
+    name: 'card update',
+    section: 'One cardholder',
+    summary: "replace one card's billing address at the provider",
+    load: async () => (await import('./commands/card-update.ts')).cardUpdateCommand,
+  },
+  {
+    name: 'card delete',
+    section: 'One cardholder',
+    summary: 'delete one card and, with the last one, its profile',
+    load: async () => (await import('./commands/card-delete.ts')).cardDeleteCommand,
   },
   {
     name: 'worker',

@@ -12,7 +12,14 @@ import type { LoadedConfig } from './config/load.ts';
 export interface OpenRegister {
   readonly ledger: Pick<
     LedgerView,
-    'lookUp' | 'registerEpoch' | 'history' | 'listIntakes' | 'countMissing' | 'enrolledSize'
+    | 'lookUp'
+    | 'registerEpoch'
+    | 'history'
+    | 'listIntakes'
+    | 'countMissing'
+    | 'enrolledSize'
+    | 'enrolledCards'
+    | 'addressOf'
   >;
   readonly digests: Digests;
 }
@@ -68,6 +75,8 @@ const emptyRegister: OpenRegister['ledger'] = {
   registerEpoch: () => Promise.resolve(0),
   countMissing: () => Promise.resolve({ missing: 0, withoutIds: 0 }),
   enrolledSize: () => Promise.resolve(0),
+  enrolledCards: () => Promise.resolve([]),
+  addressOf: () => Promise.resolve(undefined),
   listIntakes: () => Promise.resolve<readonly Intake[]>([]),
   async *history() {},
 };

@@ -44,7 +44,7 @@ describe.each([
     expect({ code: first.code, said: json(first.out) }).toMatchObject({
       code: 0,
       said: {
-        kind: 'enrollment',
+        kind: 'cardholder',
         externalConsumerId: 'consumer-0',
         externalCardId: 'card-0',
         result: 'enrolled',

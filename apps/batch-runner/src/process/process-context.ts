@@ -1,6 +1,11 @@
 import { resolve } from 'node:path';
 import { defined } from '@enrollkit/base';
-import { describeProgramme, type Provider, type SingleOperations } from '@enrollkit/enrollment';
+import {
+  describeProgramme,
+  type ChangeRules,
+  type Provider,
+  type SingleOperations,
+} from '@enrollkit/enrollment';
 import type { Intake, Ledger, LedgerLock, SharedLedger } from '@enrollkit/ledger';
 import { Pipeline, systemClock, type ReadingSettings } from '@enrollkit/pipeline';
 import {
@@ -53,6 +58,8 @@ export interface ProcessOptions {
   readonly oneCard?: boolean;
   /** What is done with a batch whose results came as notifications; default: its poll is due, and answered by them. */
   readonly onNotified?: OnComplete;
+  /** What happens with differences, in place of the configuration. */
+  readonly changes?: Partial<ChangeRules>;
 }
 
 /** Takes the ledger's lock, opens everything a run needs, runs `work`, and closes it all, whatever happens. */
@@ -174,9 +181,10 @@ interface Observers {
 }
 
 function openPipeline(
-  { loaded, ledger, lock, shared, as, oneCard, tracing, provider, reading = {} }: Connected,
+  { loaded, ledger, lock, shared, as, oneCard, changes, tracing, provider, reading = {} }: Connected,
   { log, metrics, progress }: Observers,
 ): Pipeline {
+  const settings = settingsOf(loaded.config);
   return new Pipeline({
     ledger: tracing.ledger(ledger),
     provider,
@@ -185,7 +193,11 @@ function openPipeline(
     fingerprintKey: as === 'worker' ? undefined : openFingerprintKey(loaded),
     environment: environmentOf(loaded.config),
     programme: programmeOf(loaded.config),
-    settings: { ...settingsOf(loaded.config), ...(oneCard === true && { batchSize: 1 }) },
+    settings: {
+      ...settings,
+      changes: { ...settings.changes, ...changes },
+      ...(oneCard === true && { batchSize: 1 }),
+    },
     reading,
     clock: systemClock,
     random: Math.random,

@@ -152,6 +152,8 @@ export interface ChangesPort {
   registered(after: Uint8Array, limit: number): Promise<readonly RegisteredCard[]>;
   /** What the provider does not have any more: entries that are enrolled become removed. */
   acceptRemoved(keys: Uint8Array): Promise<void>;
+  /** How both families name a card; undefined when nothing is known of it any more (erased, or imported without ids). */
+  addressOf(origin: CardOrigin): Promise<CardAddress | undefined>;
   /** Entries that are enrolled. */
   enrolledSize(): Promise<number>;
 }

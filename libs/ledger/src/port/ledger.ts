@@ -45,6 +45,8 @@ export type LedgerView = Pick<
   | 'changes'
   | 'countMissing'
   | 'enrolledSize'
+  | 'enrolledCards'
+  | 'addressOf'
   | 'history'
   | 'sendable'
   | 'duePolls'

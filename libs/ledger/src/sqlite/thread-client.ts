@@ -83,6 +83,7 @@ const methods = {
   registered: true,
   acceptRemoved: true,
   enrolledCards: true,
+  addressOf: true,
   optOut: true,
   optIn: true,
 } as const satisfies Record<Method, true>;

@@ -9,6 +9,7 @@ import { keyColumn } from '../register/columns.ts';
 import { SortedKeys, type Pass } from '../register/sorted-keys.ts';
 import { entryStates } from '../register/states.ts';
 import { bytesOf } from './key-bytes.ts';
+import { addressOf } from './rows.ts';
 import { SLOTS, type Dialect, type Store } from '../store.ts';
 import type { Db, IntakeSelected } from '../tables.ts';
 
@@ -20,13 +21,14 @@ const ENTRIES = 10_000;
 /** What a full extract does not have. */
 export function removalRepository(
   store: Store,
-): Pick<Ledger, 'removeMissing' | 'countMissing' | 'enrolledSize' | 'enrolledCards'> {
+): Pick<Ledger, 'removeMissing' | 'countMissing' | 'enrolledSize' | 'enrolledCards' | 'addressOf'> {
   return {
     removeMissing: (intakeId, given) => removeMissing(store, intakeId, given),
     countMissing: async (present) => {
       const { missing, withoutIds } = await scan(store, [present], () => Promise.resolve());
       return { missing, withoutIds };
     },
+    addressOf: (origin) => store.read((db) => addressOf(db, origin)),
     enrolledCards: (consumers) => store.read((db) => enrolledCards(db, store.dialect, consumers)),
     enrolledSize: () =>
       store.read(async (db) => {
