@@ -70,9 +70,9 @@ export const mutants = {
     instead: 'batch.polls < MAX_INCOMPLETE_POLLS',
   },
   'settled-while-a-batch-is-open': {
-    file: 'libs/pipeline/src/pipeline.ts',
-    fragment: `(await ledger.batchesIn(intake.id, 'unknown')).length === 0`,
-    instead: 'true',
+    file: 'libs/pipeline/src/changes/stage.ts',
+    fragment: 'batches.unknown > 0 || openChanges(changes) > 0',
+    instead: 'openChanges(changes) > 0',
   },
   'resumed-behind-the-open-batch': {
     file: 'libs/pipeline/src/load/batch.ts',
@@ -82,9 +82,9 @@ export const mutants = {
   'duplicates-skipped-after-a-crash': {
     file: 'libs/pipeline/src/load/load.ts',
     fragment: `  await withdrawRows(context, source);
-  if (`,
+  const { removal }`,
     instead: `  if (source.intake.position.rows === 0) await withdrawRows(context, source);
-  if (`,
+  const { removal }`,
   },
   'sealed-anew-under-another-id': {
     file: 'libs/pipeline/src/send/reseal.ts',
@@ -108,9 +108,9 @@ export const mutants = {
   },
   'register-not-looked-up': {
     file: 'libs/pipeline/src/load/compare.ts',
-    fragment: 'const verdicts = verdictsOf(found, digested, context.again);',
+    fragment: 'const verdicts = verdictsOf(found, digested, context);',
     instead:
-      'const verdicts = verdictsOf({ ...found, hits: [], unchanged: [], unchangedBy: {} }, digested, context.again);',
+      'const verdicts = verdictsOf({ ...found, hits: [], unchanged: [], unchangedBy: {} }, digested, context);',
   },
   'claims-of-others-ignored': {
     file: 'libs/ledger/src/sql/register/claims.ts',
