@@ -136,14 +136,17 @@ export async function openAuthenticator(signing: Config['signing'], folder: stri
 /** The provider behind its client, with keys read and checked. Throws `KeyError` and the like; connects to nothing yet. */
 export async function openProvider(
   loaded: LoadedConfig,
-  authenticator?: Authenticator,
+  {
+    authenticator,
+    keys = providerKeySet(loaded),
+  }: { readonly authenticator?: Authenticator; readonly keys?: KeySet | undefined } = {},
 ): Promise<Provider & SealsOne & SingleOperations> {
   const { config, folder } = loaded;
   const { baseUrl, openApiClientIdHeader } = config.provider;
   const connection: ConnectionConfig = {
     baseUrl,
     authenticator: authenticator ?? (await openAuthenticator(config.signing, folder)),
-    encryptionKey: encryptionKeySource(loaded),
+    encryptionKey: encryptionKeySource(loaded, keys),
     transport: transportOf(loaded),
   };
   const programme = programmeSettings(config);
@@ -213,8 +216,10 @@ export async function chosenKey(
 }
 
 /** The provider's key as it is now, looked up anew when it is one that the provider refuses; imported once for as long as it stays the same. */
-function encryptionKeySource(loaded: LoadedConfig): (withdrawn?: string) => Promise<EncryptionKey> {
-  const set = providerKeySet(loaded);
+function encryptionKeySource(
+  loaded: LoadedConfig,
+  set: KeySet | undefined,
+): (withdrawn?: string) => Promise<EncryptionKey> {
   let last: { readonly id: string; readonly key: EncryptionKey } | undefined;
   const current = async (): Promise<EncryptionKey> => {
     if (set === undefined && last !== undefined) return last.key;

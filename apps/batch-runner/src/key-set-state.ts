@@ -28,3 +28,15 @@ export const notPinnedWarning = {
 export function takesAnyKey({ encryption }: Config): boolean {
   return encryption.keySetUrl !== undefined && encryption.pinnedKeys === undefined;
 }
+
+/** What is said where the key set could not be fetched now and is used as it was last confirmed. */
+export function unconfirmedWarning(
+  status: KeySetStatus,
+  maxAgeDays: number,
+): { readonly message: string; readonly hint: string } | undefined {
+  if (status.from !== 'cache' || status.lastFailure === undefined) return undefined;
+  return {
+    message: `${status.where} does not answer well; its keys are used as they were ${ageOf(status)}`,
+    hint: `enrollkit doctor says what is wrong; the cached keys are used for ${maxAgeDays} days at most (encryption.maxAgeDays)`,
+  };
+}

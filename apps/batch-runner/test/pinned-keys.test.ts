@@ -215,7 +215,12 @@ describe('a cached key set', () => {
     const doctor = await harness.enrollkit(...from(url), 'doctor');
     expect(doctor.out).toContain('confirmed 3 days ago (from the cache)');
     const input = harness.write('in.csv', cardholders(10));
-    expect(await harness.enrollkit(...from(url), 'run', input)).toMatchObject({ code: 0 });
+    expect(await harness.enrollkit(...from(url), 'run', input)).toMatchObject({
+      code: 0,
+      err: expect.stringContaining(
+        'its keys are used as they were confirmed 3 days ago (from the cache)',
+      ) as string,
+    });
   });
 
   it('the cached key set belongs to another user', { skip: process.getuid?.() !== 0 }, async () => {

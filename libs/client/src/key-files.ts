@@ -144,7 +144,8 @@ function rotating(set: ReturnType<typeof keySet>, rule: KeyRule): ConnectionConf
   let last: { readonly id: string; readonly key: EncryptionKey } | undefined;
   const newest = async (): Promise<EncryptionKey> => {
     const found = await set.newest(rule);
-    const id = found.kid ?? found.publicKeySha256;
+    // By what the key is, and not by what it is called: a set may change the key behind a kid.
+    const id = found.publicKeySha256;
     if (last?.id !== id) last = { id, key: encryptionKey(found) };
     return last.key;
   };

@@ -16,7 +16,7 @@ export interface ProviderCall {
 /** Polls a batch that cannot exist: harmless, and only a client that signs as the provider expects learns that there is none. */
 export async function callProvider(loaded: LoadedConfig): Promise<ProviderCall> {
   const watch = observing(await openAuthenticator(loaded.config.signing, loaded.folder));
-  const provider = await openProvider(loaded, watch.authenticator);
+  const provider = await openProvider(loaded, { authenticator: watch.authenticator });
   try {
     const answer = await provider.poll(IMPOSSIBLE_BATCH);
     const clockOffsetMs = watch.clockOffsetMs();

@@ -6,6 +6,7 @@ import {
   type Provider,
   type SingleOperations,
 } from '@enrollkit/enrollment';
+import type { KeySet } from '@enrollkit/keys';
 import type { Intake, Ledger, LedgerLock, SharedLedger } from '@enrollkit/ledger';
 import { Pipeline, systemClock, type ReadingSettings } from '@enrollkit/pipeline';
 import {
@@ -13,6 +14,7 @@ import {
   openFingerprintKey,
   openLedgerToProcess,
   openProvider,
+  providerKeySet,
   readingOf,
   readSigningKey,
   settingsOf,
@@ -23,7 +25,7 @@ import { programmeOf } from '../config/programme.ts';
 import { termsOf } from '../config/terms.ts';
 import type { Context } from '../context.ts';
 import { expiry } from '../doctor/expiry.ts';
-import { notPinnedWarning, takesAnyKey } from '../key-set-state.ts';
+import { notPinnedWarning, takesAnyKey, unconfirmedWarning } from '../key-set-state.ts';
 import { inboxFor, openInbox, type OnComplete } from '../notifications/inbox.ts';
 import { openLog, type RunLog } from '../observe/log.ts';
 import { openMetrics } from '../observe/metrics.ts';
@@ -99,12 +101,13 @@ interface Opened extends ProcessOptions {
 
 async function withProvider<T>(opened: Opened, work: (processing: ProcessContext) => Promise<T>): Promise<T> {
   const tracing = await openTracing();
-  const whole = await openProvider(opened.loaded);
+  const keys = providerKeySet(opened.loaded);
+  const whole = await openProvider(opened.loaded, { keys });
   const traced = tracing.provider(whole);
   const provider = opened.oneCard === true ? { ...traced, seal: whole.sealOne } : traced;
   const inbox = inboxFor(opened);
   try {
-    await recordStart(opened, provider);
+    await recordStart(opened, provider, keys);
     const receiver = inbox && (await openInbox(opened, inbox, opened.onNotified));
     try {
       return await withObservers({ ...opened, tracing, provider: inbox?.wrap(provider) ?? provider }, work);
@@ -116,13 +119,23 @@ async function withProvider<T>(opened: Opened, work: (processing: ProcessContext
   }
 }
 
-/** Warns of a certificate that ends soon and of keys that are not pinned, and writes into the audit trail who started what with which keys. */
-async function recordStart({ context, loaded, ledger, command }: Opened, provider: Provider): Promise<void> {
+/**
+ * Warns of a certificate that ends soon, of keys that are not pinned and of a key set that is used from its cache, and
+ * writes into the audit trail who started what with which keys.
+ */
+async function recordStart(
+  { context, loaded, ledger, command }: Opened,
+  provider: Provider,
+  keys: KeySet | undefined,
+): Promise<void> {
   const signingKey = await readSigningKey(loaded.config.signing, loaded.folder);
   const end = expiry('the signing key', signingKey.notAfter);
   if (end.verdict !== 'ok') context.terminal.warn(end.message, end.hint);
   if (takesAnyKey(loaded.config))
     context.terminal.warn(notPinnedWarning.message, 'enrollkit doctor shows the key and how to pin it');
+  const sealingKid = (await provider.currentKid()) ?? 'not known';
+  const unconfirmed = keys && unconfirmedWarning(keys.status, loaded.config.encryption.maxAgeDays);
+  if (unconfirmed !== undefined) context.terminal.warn(unconfirmed.message, unconfirmed.hint);
   await ledger.appendEvent({
     at: new Date(),
     actor: actor(),
@@ -133,7 +146,7 @@ async function recordStart({ context, loaded, ledger, command }: Opened, provide
       programme: describeProgramme(programmeOf(loaded.config)),
       configDigest: configDigest(loaded),
       signingKey: signingKey.publicKeySha256,
-      sealingKid: (await provider.currentKid()) ?? 'not known',
+      sealingKid,
     },
   });
 }
