@@ -1,6 +1,7 @@
 import type { Command } from './command.ts';
 import { assumptionsCommand } from './assumptions.ts';
 import { canIDeployCommand } from './can-i-deploy.ts';
+import { checkCommand } from './check.ts';
 import { diffCommand } from './diff.ts';
 import { generateCommand } from './generate.ts';
 import { impactCommand } from './impact.ts';
@@ -16,6 +17,7 @@ import { viewCommand } from './view.ts';
 export const commands: readonly Command[] = [
   assumptionsCommand,
   canIDeployCommand,
+  checkCommand,
   diffCommand,
   generateCommand,
   impactCommand,

@@ -1,10 +1,10 @@
 import { typesOfDocument } from '../codegen/types.ts';
 import { diffContracts } from '../diff/diff.ts';
 import { removedNames } from '../diff/sdk.ts';
-import { nextVersion } from '../diff/version.ts';
+import { hasMoved, nextVersion } from '../diff/version.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { loadBundle } from '../spec/bundle.ts';
-import type { JsonObject } from '../spec/json.ts';
+import { asObject, asString, type JsonObject } from '../spec/json.ts';
 import type { Command } from './command.ts';
 
 /** `version BASE REVISION`: how far the next version must move, and why. */
@@ -19,7 +19,8 @@ export const versionCommand: Command = {
       .argument('<base>', 'an OpenAPI file, or <git revision>:<path>')
       .argument('<revision>', 'an OpenAPI file, or <git revision>:<path>')
       .option('--json', 'as JSON', false)
-      .action((base: string, revision: string, options: { json: boolean }) =>
+      .option('--check', 'exit 1 when info.version of the revision has not moved as far as that', false)
+      .action((base: string, revision: string, options: { json: boolean; check: boolean }) =>
         run(async ({ voice, cwd }) => {
           const [before, after] = await Promise.all([loadBundle(base, cwd), loadBundle(revision, cwd)]);
           const documents = { base: before.document, revision: after.document };
@@ -33,7 +34,12 @@ export const versionCommand: Command = {
             voice.out(
               `${[version.level, ...version.because.map((line) => `  ${line}`), ...(version.next === undefined ? [] : [`next: ${version.next}`])].join('\n')}\n`,
             );
-          return exitCodes.ok;
+          const is = asString(asObject(documents.revision.info).version) ?? '';
+          if (!options.check || hasMoved(documents.base, is, version)) return exitCodes.ok;
+          voice.err(
+            `error: info.version is ${is}, and should be ${version.next ?? 'another one'}${version.next === undefined ? '' : ' or later'}\nhint: Set info.version in the spec.\n`,
+          );
+          return exitCodes.findings;
         }),
       );
   },

@@ -33,8 +33,8 @@ export interface GenerateConfig extends LayoutOptions {
 
 /** Which code is looked through for uses of a contract. */
 export interface SourceConfig {
-  /** The `tsconfig.json` whose options say how modules are found. */
-  readonly project: string;
+  /** The `tsconfig.json` whose options say how modules are found; by default that at the root, or Nx's `tsconfig.base.json`. */
+  readonly project: string | undefined;
   readonly include: readonly string[];
   readonly exclude: readonly string[];
   /** Folder of `<name>/types.ts` and `<name>/operations.ts`, as `contract-gate generate` writes them. */
@@ -125,7 +125,7 @@ export async function loadConfig(cwd: string): Promise<Config> {
     pacts: strings(said.pacts) ?? ['libs/*/pacts/*.json', 'apps/*/pacts/*.json'],
     providers: stringsByName(said.providers),
     source: {
-      project: asString(code.project) ?? 'tsconfig.json',
+      project: asString(code.project),
       include: strings(code.include) ?? ['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts', 'src/**/*.ts'],
       exclude: strings(code.exclude) ?? [],
       generated: asString(code.generated) ?? asString(asObject(said.generate).out) ?? defaultOut,

@@ -49,6 +49,20 @@ export function nextVersion(
   return { level, because, ...(next === undefined ? {} : { next }) };
 }
 
+/**
+ * True when the revision's version is far enough from the base's. Of versions that are not semantic (dates), another one
+ * is.
+ */
+export function hasMoved(base: JsonObject, version: string, { level, next }: NextVersion): boolean {
+  if (level === 'none') return true;
+  const [is, least] = [version, next ?? ''].map((text) =>
+    /^(\d+)\.(\d+)\.(\d+)/.exec(text)?.slice(1).map(Number),
+  );
+  if (is === undefined || least === undefined) return version !== asString(asObject(base.info).version);
+  const index = is.findIndex((part, place) => part !== least[place]);
+  return index < 0 || (is[index] ?? 0) > (least[index] ?? 0);
+}
+
 function moved(version: string, level: Level): string | undefined {
   const parts = /^(\d+)\.(\d+)\.(\d+)/.exec(version)?.slice(1).map(Number);
   if (parts === undefined) return undefined;

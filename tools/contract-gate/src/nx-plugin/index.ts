@@ -1,4 +1,5 @@
-import { dirname, posix } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname, join, posix } from 'node:path';
 
 import {
   type CreateNodesResult,
@@ -33,31 +34,41 @@ const defaults: Settings = {
 };
 
 /**
- * Every `specs/<name>/openapi.yaml` is a project `spec-<name>` with targets `lint`, `diff`, `version` and `contract` (all of
- * them), and the project of generated code depends on it. Nothing is to be registered by hand when a spec is added.
+ * Every `specs/<name>/openapi.yaml` is a project `spec-<name>` with targets `lint`, `diff`, `impact`, `version` and `contract`
+ * (all of them, and whether pacts and generated code fit), and the project of generated code depends on it. Nothing is to be registered by hand when a spec is added.
  */
 export const createNodesV2: CreateNodesV2<ContractGateOptions> = [
   'specs/*/openapi.yaml',
   (files, options, context) =>
-    createNodesFromFiles((file) => nodesOf(file, { ...defaults, ...options }), files, options, context),
+    createNodesFromFiles(
+      (file) => nodesOf(file, { ...defaults, ...options }, context.workspaceRoot),
+      files,
+      options,
+      context,
+    ),
 ];
 
 /** The same under the name that newer versions of Nx look for. */
 export const createNodes = createNodesV2;
 
-/** The projects that one spec file makes, or adds to. */
-export function nodesOf(file: string, settings: Settings): CreateNodesResult {
+/** The projects that one spec file makes, or adds to. Without a project of generated code there is only the spec's. */
+export function nodesOf(file: string, settings: Settings, workspaceRoot: string): CreateNodesResult {
   const root = dirname(file).replaceAll('\\', '/');
   const name = `spec-${posix.basename(root)}`;
+  const spec = {
+    name,
+    root,
+    projectType: 'library' as const,
+    sourceRoot: root,
+    targets: specTargets(`${root}/openapi.yaml`, settings),
+  };
+  const isProject = ['package.json', 'project.json'].some((marker) =>
+    existsSync(join(workspaceRoot, settings.contract, marker)),
+  );
+  if (!isProject) return { projects: { [root]: spec } };
   return {
     projects: {
-      [root]: {
-        name,
-        root,
-        projectType: 'library',
-        sourceRoot: root,
-        targets: specTargets(`${root}/openapi.yaml`, settings),
-      },
+      [root]: spec,
       [settings.contract]: {
         root: settings.contract,
         implicitDependencies: [name],
@@ -74,17 +85,14 @@ function specTargets(spec: string, settings: Settings): Record<string, TargetCon
   const against: Inputs = [...inputs, { runtime: `git rev-parse ${base}:${spec}` }];
   return {
     lint: target(`${settings.command} lint ${spec}`, inputs),
-    diff: target(`${settings.command} diff ${base}:${spec} ${spec}`, against),
-    version: target(`${settings.command} version ${base}:${spec} ${spec}`, against),
+    diff: target(`${settings.command} diff ${base}:./${spec} ${spec}`, against),
+    version: target(`${settings.command} version ${base}:./${spec} ${spec}`, against),
+    impact: { ...target(`${settings.command} impact ${base}:./${spec} ${spec}`, against), cache: false },
+    // One task, so that what changed is shown when it passes, too. It reads the code of the whole workspace: no cache.
     contract: {
-      executor: 'nx:noop',
-      dependsOn: [
-        'lint',
-        'diff',
-        'version',
-        { projects: [posix.basename(settings.contract)], target: 'generated' },
-        { projects: [posix.basename(settings.contract)], target: 'verify' },
-      ],
+      ...target(`${settings.command} check ${spec} --base ${base}`, against),
+      cache: false,
+      dependsOn: settings.consumers.map((project) => ({ projects: [project], target: 'pact' })),
     },
   };
 }

@@ -39,7 +39,7 @@ export async function openWorkspace({
   document,
   types,
 }: WorkspaceRequest): Promise<Workspace> {
-  const options = optionsOf(resolve(cwd, source.project));
+  const options = optionsOf(projectFile(source, cwd));
   const included = await filesOf(source, cwd);
   const generated = generatedFolder(resolve(cwd, source.generated), included, name);
   const roots = included.filter((file) => !file.startsWith(`${generated}${sep}`));
@@ -80,7 +80,26 @@ function generatedFolder(configured: string, files: readonly string[], name: str
   return found === undefined ? configured : found.slice(0, -ending.length);
 }
 
-function optionsOf(project: string): ts.CompilerOptions {
+/** The configured file, or the first there is of the usual ones. */
+function projectFile({ project }: SourceConfig, cwd: string): string | undefined {
+  if (project !== undefined) return resolve(cwd, project);
+  return ['tsconfig.json', 'tsconfig.base.json']
+    .map((file) => resolve(cwd, file))
+    .find((file) => ts.sys.fileExists(file));
+}
+
+/** How modules are found where no project says it. */
+const usual: ts.CompilerOptions = {
+  strict: true,
+  target: ts.ScriptTarget.ES2022,
+  module: ts.ModuleKind.ESNext,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  allowImportingTsExtensions: true,
+  noEmit: true,
+};
+
+function optionsOf(project: string | undefined): ts.CompilerOptions {
+  if (project === undefined) return usual;
   const { config, error } = ts.readConfigFile(project, (file) => ts.sys.readFile(file));
   if (error !== undefined) {
     throw new SpecError(
