@@ -20,6 +20,7 @@ export interface OpenRegister {
     | 'enrolledSize'
     | 'enrolledCards'
     | 'addressOf'
+    | 'twins'
   >;
   readonly digests: Digests;
 }
@@ -79,4 +80,5 @@ const emptyRegister: OpenRegister['ledger'] = {
   addressOf: () => Promise.resolve(undefined),
   listIntakes: () => Promise.resolve<readonly Intake[]>([]),
   async *history() {},
+  async *twins() {},
 };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { file, office, row, rows } from './office.ts';
+import { file, office, panOf, row, rows } from './office.ts';
 
 const nothingUnsent = {
   unchanged: 0,
@@ -48,6 +48,34 @@ describe('a plan', () => {
       rejected: planned.rejected,
       unsent: planned.unsent,
     });
+  });
+
+  it('rejects what shares a contact or a card number with an earlier input, as a run does', async () => {
+    const { run, plan } = await office();
+    await run(file([...rows(1, 3), row(4, { city: 'Elsewhere' })]));
+    const text = file([
+      row(1),
+      row(4, { email: 'z9@example.com' }),
+      // Its contact is the earlier input's; that of row 4 of this one is not sent, and nobody's.
+      row(5, { email: 'z2@example.com' }),
+      row(9),
+      row(10, { pan: panOf(2) }),
+      row(11),
+    ]);
+    const planned = await plan(text);
+    const { tally } = await run(text);
+    expect(planned).toMatchObject({ rejected: 2, new: 2 });
+    expect(tally).toMatchObject({
+      enrolled: planned.new,
+      rejected: planned.rejected,
+      unsent: planned.unsent,
+    });
+    expect(planned.notPlain).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ row: 3, codes: ['CONTACT_SHARED'] }),
+        expect.objectContaining({ row: 5, codes: ['CARD_SHARED'] }),
+      ]),
+    );
   });
 
   it('to enroll anew counts what is enrolled as new', async () => {

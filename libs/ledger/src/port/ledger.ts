@@ -42,6 +42,7 @@ export type LedgerView = Pick<
   | 'findCurrentIntake'
   | 'lookUp'
   | 'unsent'
+  | 'twins'
   | 'changes'
   | 'countMissing'
   | 'enrolledSize'

@@ -115,6 +115,11 @@ export interface RegisterPort {
   registerBatch(batchId: number, keys: Uint8Array): Promise<void>;
   /** Rows that were not sent because of the register, in row order; those that are `unchanged` are only counted. */
   unsent(intakeId: string): AsyncIterable<UnsentRow>;
+  /**
+   * What all intakes have enrolled or on its way, batch by batch: keys of `KEY_BYTES`, and the hashes of e-mail, mobile and
+   * card number of `TWIN_BYTES`, in one order.
+   */
+  twins(): AsyncIterable<Pick<RecordDigests, 'keys' | 'twins'>>;
   /** Everything the ledger knows of one consumer, or of one card of it; `consumerKey` is the first half of its keys. */
   history(of: {
     readonly externalConsumerId: string;

@@ -23,6 +23,7 @@ import { findingsRepository } from './register/findings.ts';
 import { historyRepository } from './register/history.ts';
 import { lookupRepository } from './register/lookup.ts';
 import { createMerger } from './register/merge.ts';
+import { twinsRepository } from './register/twins.ts';
 import { retryRepository } from './retries.ts';
 import { settlementRepository } from './settlements.ts';
 import type { PackedStep } from './packing.ts';
@@ -94,6 +95,7 @@ export function ledgerOf(
     ...lookupRepository(store),
     ...backlogRepository(store),
     ...historyRepository(store),
+    ...twinsRepository(store),
     ...erasureRepository(store),
     ...adoptionRepository(store),
     ...auditRepository(store),

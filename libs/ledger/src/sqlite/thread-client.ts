@@ -94,6 +94,7 @@ const streams = [
   'events',
   'unsent',
   'history',
+  'twins',
   'changes',
 ] as const satisfies readonly Stream[];
 

@@ -12,7 +12,7 @@ export interface ThreadData {
 }
 
 /** Rows without end. */
-export type Stream = 'records' | 'rejections' | 'events' | 'unsent' | 'history' | 'changes';
+export type Stream = 'records' | 'rejections' | 'events' | 'unsent' | 'history' | 'twins' | 'changes';
 /** A request with one answer. */
 export type Method = Exclude<keyof PackedLedger, Stream | 'lock' | 'close'>;
 

@@ -13,7 +13,7 @@ import type { PipelineSettings } from '../settings.ts';
 import { compareRows, type Compared, type DigestedRecord, type HeldRow } from './compare.ts';
 import type { Digests } from './digests.ts';
 import type { RereadSource } from './reread.ts';
-import { RowMarks } from './row-marks.ts';
+import { HolderSearch, noHolders, RowMarks, type Holders } from './row-marks.ts';
 
 /** What a row of a plan that is not plain is about. */
 export interface PlannedRow {
@@ -70,7 +70,10 @@ export interface Plan {
 
 /** What planning needs. */
 export interface PlanContext extends PlanOptions {
-  readonly ledger: Pick<Ledger, 'lookUp' | 'fillDigests' | 'registerEpoch' | 'countMissing' | 'enrolledSize'>;
+  readonly ledger: Pick<
+    Ledger,
+    'lookUp' | 'fillDigests' | 'registerEpoch' | 'countMissing' | 'enrolledSize' | 'twins'
+  >;
   readonly digests: Digests;
   readonly settings: PipelineSettings;
   /** The day for which it is made. */
@@ -81,12 +84,12 @@ export interface PlanContext extends PlanOptions {
 const REQUESTS_PER_BATCH = 2;
 
 /**
- * Reads, validates and compares a whole input as a load does, and writes and sends nothing. Contacts and card numbers
- * are compared within the input; those of earlier inputs are compared when it is loaded.
+ * Reads, validates and compares a whole input as a load does, and writes and sends nothing. Where there are earlier inputs
+ * it is read twice: first to learn which of their contacts and card numbers matter.
  */
 export async function plan({ reader, validator }: RereadSource, context: PlanContext): Promise<Plan> {
   const { ledger, digests, settings, today, again = false, full = false, confirmed } = context;
-  const planner = new Planner(context);
+  const planner = new Planner(context, await holdersOf({ reader, validator }, context));
   const comparing = { ledger, digests, again, today, changes: settings.changes, fills: false };
   const present = full ? new PresentKeys(digests) : undefined;
   for await (const { rows, unchangedBy } of compareRows(validator.all(reader.rows()), comparing)) {
@@ -113,6 +116,23 @@ export async function plan({ reader, validator }: RereadSource, context: PlanCon
   };
 }
 
+/** Who of earlier inputs holds a contact or card number of a row that would be sent. */
+async function holdersOf({ reader, validator }: RereadSource, context: PlanContext): Promise<Holders> {
+  const { ledger, digests, settings, today, again = false } = context;
+  if (!(await hasAny(ledger.twins()))) return noHolders();
+  const search = new HolderSearch();
+  const comparing = { ledger, digests, again, today, changes: settings.changes, fills: false };
+  for await (const { rows } of compareRows(validator.all(reader.rows()), comparing))
+    for (const row of rows) if ('record' in row) search.want(row);
+  for await (const records of ledger.twins()) search.look(records);
+  return search.holders;
+}
+
+async function hasAny(rows: AsyncIterable<unknown>): Promise<boolean> {
+  for await (const _row of rows) return true;
+  return false;
+}
+
 class Planner {
   readonly #context: PlanContext;
   readonly #marks: RowMarks;
@@ -128,9 +148,9 @@ class Planner {
   /** Consumers whose profile is changed. */
   readonly #profiles = new Set<string>();
 
-  constructor(context: PlanContext) {
+  constructor(context: PlanContext, holders: Holders) {
     this.#context = context;
-    this.#marks = new RowMarks(context.settings.duplicates);
+    this.#marks = new RowMarks(context.settings.duplicates, holders);
   }
 
   countUnchanged(unchangedBy: Readonly<Record<string, number>>): void {
@@ -141,7 +161,7 @@ class Planner {
   async add(row: Compared): Promise<void> {
     this.sums.rows += 1;
     if ('rejection' in row) {
-      if ('window' in row) this.#marks.mark(row);
+      if ('window' in row) this.#marks.markHeld(row);
       const { place, errors, ...key } = row.rejection;
       return this.#reject(
         { ...place, ...key },
@@ -149,13 +169,12 @@ class Planner {
       );
     }
     if ('record' in row) return this.#addRecord(row);
-    const mark = this.#marks.mark(row);
+    const mark = this.#marks.markHeld(row);
     const { unsent } = row;
     if (unsent === undefined) return void (this.sums.unsent.unchanged += 1);
     if (unsent.reason === 'applied') {
       const { place, externalConsumerId, externalCardId } = unsent;
-      if (mark === 'DUPLICATE_RECORD' || mark === 'CONSUMER_CONFLICT')
-        return this.#reject({ ...place, externalConsumerId, externalCardId }, [mark]);
+      if (mark !== undefined) return this.#reject({ ...place, externalConsumerId, externalCardId }, [mark]);
       this.#addChange(unsent, row);
     }
     this.sums.unsent[unsent.reason] += 1;

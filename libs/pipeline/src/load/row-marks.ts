@@ -1,6 +1,24 @@
 import type { ValidationErrorCode } from '@enrollkit/enrollment';
-import { CONSUMER_KEY_BYTES, HASH_BYTES, KEY_BYTES, TWIN_BYTES, type LoadingRules } from '@enrollkit/ledger';
+import {
+  CONSUMER_KEY_BYTES,
+  HASH_BYTES,
+  KEY_BYTES,
+  TWIN_BYTES,
+  type LoadingRules,
+  type RecordDigests,
+} from '@enrollkit/ledger';
 import type { DigestSlot } from './digests.ts';
+
+/** Who holds each contact and each card number: the consumer of the one, the key of the other. */
+export interface Holders {
+  readonly contacts: Map<bigint, bigint>;
+  readonly cards: Map<bigint, bigint>;
+}
+
+/** Nobody. */
+export function noHolders(): Holders {
+  return { contacts: new Map(), cards: new Map() };
+}
 
 /**
  * Remembers the rows of an input by their hashes, 8 bytes each, and finds those that repeat or contradict an earlier one:
@@ -11,30 +29,81 @@ export class RowMarks {
   readonly #keys = new Set<bigint>();
   /** Identity of each consumer. */
   readonly #identities = new Map<bigint, bigint>();
-  /** Consumer of each contact, key of each card number. */
-  readonly #contacts = new Map<bigint, bigint>();
-  readonly #cards = new Map<bigint, bigint>();
+  readonly #holders: Holders;
 
-  constructor(rules: LoadingRules) {
+  /** `holders`: of earlier inputs; rows of this one join them. */
+  constructor(rules: LoadingRules, holders: Holders = noHolders()) {
     this.#rules = rules;
+    this.#holders = holders;
   }
 
-  /** Remembers a row. Answers why it would be rejected; undefined when nothing is wrong with it. */
-  mark({ window, index }: DigestSlot): ValidationErrorCode | undefined {
-    const consumer = at(window.keys, index * KEY_BYTES);
-    const key = mixed(consumer, at(window.keys, index * KEY_BYTES + CONSUMER_KEY_BYTES));
-    const twin = index * TWIN_BYTES;
-    const contact = mixed(at(window.twins, twin), at(window.twins, twin + HASH_BYTES));
-    const card = at(window.twins, twin + 2 * HASH_BYTES);
-    const identity = at(window.identities, index * HASH_BYTES);
+  /** Remembers a row that is not sent: what follows may repeat it, and must agree in its consumer. Answers as `mark` does. */
+  markHeld(row: DigestSlot): ValidationErrorCode | undefined {
+    const { key, consumer, identity } = marksOf(row);
+    if (this.#keys.has(key)) return 'DUPLICATE_RECORD';
+    this.#keys.add(key);
+    return first(this.#identities, consumer, identity) === identity ? undefined : 'CONSUMER_CONFLICT';
+  }
+
+  /** Remembers a row that is to be sent. Answers why it would be rejected; undefined when nothing is wrong with it. */
+  mark(row: DigestSlot): ValidationErrorCode | undefined {
+    const { key, consumer, identity, contact, card } = marksOf(row);
+    const { contacts, cards } = this.#holders;
     if (this.#keys.has(key)) return 'DUPLICATE_RECORD';
     this.#keys.add(key);
     if (first(this.#identities, consumer, identity) !== identity) return 'CONSUMER_CONFLICT';
-    if (first(this.#contacts, contact, consumer) !== consumer && this.#rules.contact === 'reject')
-      return 'CONTACT_SHARED';
-    if (first(this.#cards, card, key) !== key && this.#rules.card === 'reject') return 'CARD_SHARED';
-    return undefined;
+    // Who contradicts a holder does not become one.
+    const sharesContact = (contacts.get(contact) ?? consumer) !== consumer;
+    const sharesCard = (cards.get(card) ?? key) !== key;
+    if (!sharesContact && !sharesCard) {
+      contacts.set(contact, consumer);
+      cards.set(card, key);
+    }
+    if (sharesContact && this.#rules.contact === 'reject') return 'CONTACT_SHARED';
+    return sharesCard && this.#rules.card === 'reject' ? 'CARD_SHARED' : undefined;
   }
+}
+
+/** Finds who of earlier inputs holds what the rows of this one have: first all rows, then all that is known. */
+export class HolderSearch {
+  readonly #contacts = new Set<bigint>();
+  readonly #cards = new Set<bigint>();
+  readonly #found = noHolders();
+
+  /** Notes what a row that is to be sent has. */
+  want(row: DigestSlot): void {
+    const { contact, card } = marksOf(row);
+    this.#contacts.add(contact);
+    this.#cards.add(card);
+  }
+
+  /** Looks at records of earlier inputs. */
+  look({ keys, twins }: Pick<RecordDigests, 'keys' | 'twins'>): void {
+    for (let index = 0; index * KEY_BYTES < keys.length; index++) {
+      const { key, consumer, contact, card } = hashesOf({ keys, twins }, index);
+      if (this.#contacts.has(contact)) first(this.#found.contacts, contact, consumer);
+      if (this.#cards.has(card)) first(this.#found.cards, card, key);
+    }
+  }
+
+  get holders(): Holders {
+    return this.#found;
+  }
+}
+
+function marksOf({ window, index }: DigestSlot) {
+  return { ...hashesOf(window, index), identity: at(window.identities, index * HASH_BYTES) };
+}
+
+function hashesOf({ keys, twins }: Pick<RecordDigests, 'keys' | 'twins'>, index: number) {
+  const consumer = at(keys, index * KEY_BYTES);
+  const twin = index * TWIN_BYTES;
+  return {
+    consumer,
+    key: mixed(consumer, at(keys, index * KEY_BYTES + CONSUMER_KEY_BYTES)),
+    contact: mixed(at(twins, twin), at(twins, twin + HASH_BYTES)),
+    card: at(twins, twin + 2 * HASH_BYTES),
+  };
 }
 
 /** The value that is kept for a key: the given one, where there is none yet. */

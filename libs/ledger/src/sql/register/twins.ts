@@ -1,10 +1,35 @@
 import { sql } from 'kysely';
-import { KEY_BYTES } from '../../port/digests.ts';
+import { KEY_BYTES, TWIN_BYTES } from '../../port/digests.ts';
+import type { RegisterPort } from '../../port/register.ts';
+import { withoutSlots } from '../batches.ts';
 import { pages } from '../pages.ts';
 import { unpackOutcomes, type StoredOutcome } from '../record-codec.ts';
 import type { Store } from '../store.ts';
 import type { BatchSelected, Db } from '../tables.ts';
 import { wordsOf } from './hash-table.ts';
+
+/** What all intakes have enrolled or on its way. */
+export function twinsRepository(store: Store): Pick<RegisterPort, 'twins'> {
+  return {
+    async *twins() {
+      for await (const { keys, hashes, stands } of earlierTwins(store, noIntake)) {
+        const gone = new Set<number>();
+        for (let index = 0; index * KEY_BYTES < keys.byteLength; index++) if (!stands(index)) gone.add(index);
+        yield {
+          keys: withoutSlots(bytesOf(keys), KEY_BYTES, gone),
+          twins: withoutSlots(bytesOf(hashes), TWIN_BYTES, gone),
+        };
+      }
+    },
+  };
+}
+
+/** No intake has this number. */
+const noIntake = 0;
+
+function bytesOf({ buffer, byteOffset, byteLength }: Uint32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
 
 /** A batch of another intake whose records are enrolled or on their way. */
 export interface EarlierTwins {
