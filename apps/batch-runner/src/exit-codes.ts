@@ -13,7 +13,7 @@ export const exitCodes = {
   },
   unknown: { code: 5, meaning: 'batches in state unknown need a decision (enrollkit resolve)' },
   limitPassed: { code: 6, meaning: 'a failure limit was passed; resumable' },
-  differs: { code: 7, meaning: 'a check found differences (enrollkit reconcile, enrollkit ledger verify)' },
+  differs: { code: 7, meaning: 'a check found differences (enrollkit reconcile, refresh, ledger verify)' },
   interrupted: { code: 130, meaning: 'interrupted by SIGINT; resumable' },
   terminated: { code: 143, meaning: 'terminated by SIGTERM; resumable' },
 } as const;

@@ -111,7 +111,8 @@ class Refresh {
     this.#consumers += 1;
     this.#cards += cards.length;
     const address = cards.find((card) => card.address !== undefined)?.address;
-    if (address === undefined) return this.#tellAll(cards, 'unreadable', 'nothing is known by which to ask');
+    if (address === undefined)
+      return this.#reportAll(cards, 'unreadable', 'nothing is known by which to ask');
     const profile = await this.#attempt(() => single.getProfile(address));
     if (profile === undefined) return;
     if (profile.kind === 'found') {
@@ -119,22 +120,22 @@ class Refresh {
       return;
     }
     if (profile.kind !== 'missing' || profile.reason.origin === 'transport')
-      return this.#tellAll(cards, 'unreadable', profile.reason.code);
-    await this.#tellAll(cards, 'opted-out', 'the profile is not there');
+      return this.#reportAll(cards, 'unreadable', profile.reason.code);
+    await this.#reportAll(cards, 'opted-out', 'the profile is not there');
     if (this.#options.accept) await this.#accept(cards, cards.map(({ key }) => consumerOf(key)).slice(0, 1));
   }
 
   async #compare(card: RegisteredCard, profile: ProviderProfile): Promise<void> {
     const { address } = card;
-    if (address === undefined) return this.#tell(card, 'unreadable', 'nothing is known by which to ask');
+    if (address === undefined) return this.#report(card, 'unreadable', 'nothing is known by which to ask');
     const found = profile.cards.find((one) => isSame(one, address)) ?? (await this.#lookFor(card, address));
     if (found === undefined) return;
     if (profile.status === 'suspended' || profile.status === 'locked')
-      await this.#tell(card, 'suspended', `the profile is ${profile.status}`);
-    if (found.status === 'suspended') await this.#tell(card, 'suspended', 'the card is suspended');
-    if (found.status === 'cancelled') await this.#tell(card, 'cancelled', 'the card is cancelled');
+      await this.#report(card, 'suspended', `the profile is ${profile.status}`);
+    if (found.status === 'suspended') await this.#report(card, 'suspended', 'the card is suspended');
+    if (found.status === 'cancelled') await this.#report(card, 'cancelled', 'the card is cancelled');
     if (hasOtherNumber(found, card.maskedPan))
-      await this.#tell(card, 'number', `${found.panStart ?? ''}...${found.panEnd ?? ''}`);
+      await this.#report(card, 'number', `${found.panStart ?? ''}...${found.panEnd ?? ''}`);
   }
 
   /** A profile may not list all of its cards: what is not among them is asked for itself. */
@@ -143,10 +144,10 @@ class Refresh {
     if (answer === undefined) return undefined;
     if (answer.kind === 'found') return answer.found;
     if (answer.kind !== 'missing' || answer.reason.origin === 'transport') {
-      await this.#tell(card, 'unreadable', answer.reason.code);
+      await this.#report(card, 'unreadable', answer.reason.code);
       return undefined;
     }
-    await this.#tell(card, 'removed', 'the card is not there');
+    await this.#report(card, 'removed', 'the card is not there');
     if (this.#options.accept) await this.#accept([card], [card.key]);
     return undefined;
   }
@@ -174,11 +175,11 @@ class Refresh {
     await ledger.acceptRemoved(Buffer.concat(cards.map(({ key }) => key)));
   }
 
-  async #tellAll(cards: readonly RegisteredCard[], kind: DriftKind, found: string): Promise<void> {
-    for (const card of cards) await this.#tell(card, kind, found);
+  async #reportAll(cards: readonly RegisteredCard[], kind: DriftKind, found: string): Promise<void> {
+    for (const card of cards) await this.#report(card, kind, found);
   }
 
-  async #tell({ address }: RegisteredCard, kind: DriftKind, found: string): Promise<void> {
+  async #report({ address }: RegisteredCard, kind: DriftKind, found: string): Promise<void> {
     this.#drifts[kind] += 1;
     const { externalConsumerId, externalCardId } = address ?? {};
     await this.#options.onDrift({
