@@ -45,18 +45,15 @@ export interface RowsRead {
 }
 
 /**
- * The rows of a block; `before` counts those before it. A row without double quotes is split at its delimiters; every
- * other one is csv-parse's to read. With a broken quote (`quote-broken`) the rows end, for nothing behind it can be
- * trusted.
+ * The rows of a block; `before` counts those before it. With a broken quote (`quote-broken`) the rows end, for nothing
+ * behind it can be trusted.
  */
 export function csvRows(block: Block, shape: CsvShape, before: number): RowsRead {
   const broken = encodingErrors(block);
-  const quoted = quotedCells(block, shape.delimiter);
   const rows: Row[] = [];
-  let nextQuoted = 0;
   for (const frame of block.frames) {
-    const read = frame.quotes > 0 ? quoted.cells[nextQuoted++] : textOf(block, frame).split(shape.delimiter);
-    if (!read) break;
+    const read = readCells(block, frame, shape.delimiter);
+    if (read instanceof InputError) return { rows, error: read };
     const cells = shape.guarded ? read.map(unguarded) : read;
     const place = placeOf(block, frame, before + rows.length + 1);
     const error = broken.get(frame) ?? cellsError(cells, shape, place);
@@ -67,12 +64,53 @@ export function csvRows(block: Block, shape: CsvShape, before: number): RowsRead
         : { place, raw: rawOf(cells, shape.columns), cells, ...(shape.guarded && referenceIn(cells, shape)) },
     );
   }
-  return { rows, ...(quoted.error && { error: quoted.error }) };
+  return { rows };
 }
 
 /** The cells of one row, whatever their number. Throws `InputError` `quote-broken`. */
-export function cellsOf(block: Block, frame: Frame, delimiter: string): string[] {
-  return parseFrames(block, [frame], delimiter)[0] ?? [];
+export function cellsOf(block: Block, frame: Frame, delimiter: string): readonly string[] {
+  const cells = readCells(block, frame, delimiter);
+  if (cells instanceof InputError) throw cells;
+  return cells;
+}
+
+function readCells(block: Block, frame: Frame, delimiter: string): readonly string[] | InputError {
+  const text = textOf(block, frame);
+  if (frame.quotes === 0) return text.split(delimiter);
+  return splitQuoted(text, delimiter) ?? parsedCells(block, frame, delimiter);
+}
+
+/**
+ * The cells of a row in which every quote is where RFC 4180 has one: around a whole cell, and doubled inside. Undefined
+ * for any other, about which csv-parse decides; a call of it for every row would cost as much as all other reading.
+ */
+function splitQuoted(text: string, delimiter: string): string[] | undefined {
+  const cells: string[] = [];
+  for (let at = 0; ; at += delimiter.length) {
+    if (text.charCodeAt(at) === QUOTE) {
+      const close = closingQuote(text, at + 1);
+      if (close < 0) return undefined;
+      cells.push(text.slice(at + 1, close).replaceAll('""', '"'));
+      at = close + 1;
+      if (at < text.length && !text.startsWith(delimiter, at)) return undefined;
+    } else {
+      const next = text.indexOf(delimiter, at);
+      const cell = text.slice(at, next < 0 ? text.length : next);
+      if (cell.includes('"')) return undefined;
+      cells.push(cell);
+      at += cell.length;
+    }
+    if (at === text.length) return cells;
+  }
+}
+
+const QUOTE = 0x22;
+
+/** Where the quote stands that closes a cell and is not one of a pair; -1 when none does. */
+function closingQuote(text: string, from: number): number {
+  let at = text.indexOf('"', from);
+  while (at >= 0 && text.charCodeAt(at + 1) === QUOTE) at = text.indexOf('"', at + 2);
+  return at;
 }
 
 /** The place of a frame in its input. */
@@ -161,63 +199,28 @@ function rawOf(cells: readonly string[], columns: readonly ColumnTarget[]): RawR
   return raw;
 }
 
-/** The cells of the rows that hold a quote, up to the first broken one. */
-interface QuotedCells {
-  readonly cells: readonly string[][];
-  readonly error?: InputError;
-}
-
-/** All in one call of the parser: most of what a call costs is its start. */
-function quotedCells(block: Block, delimiter: string): QuotedCells {
-  const frames = block.frames.filter((frame) => frame.quotes > 0);
-  if (frames.length === 0) return { cells: [] };
-  try {
-    return { cells: parseFrames(block, frames, delimiter) };
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-  }
-  return oneByOne(block, frames, delimiter);
-}
-
-/** Taken one by one, the first broken row shows itself. */
-function oneByOne(block: Block, frames: readonly Frame[], delimiter: string): QuotedCells {
-  const cells: string[][] = [];
-  for (const frame of frames) {
-    try {
-      cells.push(cellsOf(block, frame, delimiter));
-    } catch (error) {
-      if (error instanceof InputError) return { cells, error };
-      throw error;
-    }
-  }
-  return { cells };
-}
-
 /** Not `\n` alone: a row may end in a carriage return of its own, which would then be taken for a part of the line end. */
 const LINE_END = Buffer.from('\r\n');
 
-function parseFrames(block: Block, frames: readonly Frame[], delimiter: string): string[][] {
-  const text = Buffer.concat(
-    frames.flatMap((frame) => [block.bytes.subarray(frame.start, frame.end), LINE_END]),
-  );
+function parsedCells(block: Block, frame: Frame, delimiter: string): readonly string[] | InputError {
+  const text = Buffer.concat([block.bytes.subarray(frame.start, frame.end), LINE_END]);
   try {
     const records = parse(text, { delimiter, record_delimiter: ['\r\n', '\n'], relax_column_count: true });
-    if (records.length === frames.length) return records;
+    if (records.length === 1 && records[0] !== undefined) return records[0];
   } catch (error) {
     // Not kept as the cause: csv-parse repeats the value it stumbled over.
     if (!(error instanceof CsvError)) throw error;
   }
-  throw quoteBroken(block, frames[0]);
+  return quoteBroken(block, frame);
 }
 
-function quoteBroken(block: Block, frame: Frame | undefined): InputError {
-  const place = frame ? { line: frame.line, offset: block.offset + frame.start } : {};
+function quoteBroken(block: Block, frame: Frame): InputError {
   return new InputError(
     'quote-broken',
     {
       message: 'In the row that starts here a double quote stands where none may stand, or does not close',
       hint: 'A quote inside a value is written twice, and the whole value in quotes: "5"" pipe"; nothing behind this row was read',
     },
-    place,
+    { line: frame.line, offset: block.offset + frame.start },
   );
 }
