@@ -144,13 +144,17 @@ class Entries {
   }
 
   add(batch: Mergeable, pass: Pass): void {
-    const outcomes = unpackOutcomes(batch.outcomes, batch.keys.length / KEY_BYTES);
+    const count = batch.keys.length / KEY_BYTES;
+    // Most batches: their outcomes need not be taken apart to know it.
+    const isAllEnrolled = batch.enrolled === count;
+    const outcomes = isAllEnrolled ? [] : unpackOutcomes(batch.outcomes, count);
     this.#intakes.set(batch.id, batch.intake);
     for (const index of this.#sorted.add(batch.id, batch.keys, pass)) {
       const entry = this.#states.length;
       if ((entry + 1) * DIGEST_BYTES > this.#digests.length) this.#grow();
       copySlot(batch.digests, index, { into: this.#digests, slot: entry });
-      this.#states.push(entryState(batch, outcomes[index] ?? null) ?? 0);
+      const state = isAllEnrolled ? entryStates.enrolled : entryState(batch, outcomes[index] ?? null);
+      this.#states.push(state ?? 0);
     }
   }
 
