@@ -10,6 +10,7 @@ const benches: Readonly<Record<string, string>> = {
   ledger: 'records into the ledger and settled in it',
   'ledger-register': 'the register: bytes, look-up, search, claim and merge beside its size',
   run: 'whole runs against a provider that accepts at once, beside a peer without a ledger',
+  'contract-diff': 'the differences between two documents of 2,000 operations',
   'many-hosts': 'one intake on PostgreSQL, a loader and workers under one rate',
 };
 

@@ -1,4 +1,7 @@
-import type { JsonObject, Json } from '../../src/spec/json.ts';
+/** A JSON value. */
+type Json = null | boolean | number | string | readonly Json[] | JsonObject;
+/** An object of them. */
+type JsonObject = { readonly [name: string]: Json };
 
 /** A document of a size that real providers have: shared schemas, recursion, unions, and all kinds of parameters. */
 export function largeDocument(operations: number, changed: boolean): JsonObject {

@@ -8,6 +8,8 @@ export interface BenchJob {
   readonly url: string;
   /** Requests the peer has under way at once. */
   readonly inFlight: number;
+  /** Whether the peer writes down what it does. */
+  readonly durable?: boolean;
 }
 
 /** Records a request. */

@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse';
 import signer from 'mastercard-oauth1-signer';
 import { BATCH_SIZE, job, PEER_BATCH, PROGRAMME } from './files.ts';
+import { openJournal } from './peer-journal.ts';
 
 /**
  * The same work as somebody would write it today with the official libraries: no ledger, no checks beyond what CSV
- * needs, nothing survives a crash.
+ * needs, nothing survives a crash; the durable one keeps a row for each record, so that somebody could look after one.
  */
 interface OfficialLibrary {
   readonly JweEncryption: new (config: object) => {
@@ -16,7 +17,8 @@ interface OfficialLibrary {
 }
 
 const { JweEncryption } = createRequire(import.meta.url)('mastercard-client-encryption') as OfficialLibrary;
-const { input, folder, url, inFlight: most } = job();
+const { input, folder, url, inFlight: most, durable = false } = job();
+const journal = durable ? openJournal(folder) : undefined;
 const consumerKey = readFileSync(join(folder, 'consumer-key.txt'), 'utf8').trim();
 const signingKey = readFileSync(join(folder, 'signing-key.pem'), 'utf8');
 const jwe = new JweEncryption({
@@ -54,9 +56,13 @@ async function enroll(batch: readonly Record<string, string>[], externalBatchId:
     externalBatchId,
     encryptedEnrollmentData: sealed.encryptedData,
   });
+  journal?.begun(externalBatchId, batch);
   const receipt = (await call('POST', '/cards/batch', body)) as { batchId: string };
+  journal?.accepted(externalBatchId, receipt.batchId);
   const status = (await call('GET', `/cards/batch/${receipt.batchId}`)) as { items?: { status: string }[] };
-  enrolled += (status.items ?? []).filter((item) => item.status === 'SUCCESSFUL').length;
+  const statuses = (status.items ?? []).map((item) => item.status);
+  journal?.ended(externalBatchId, statuses);
+  enrolled += statuses.filter((one) => one === 'SUCCESSFUL').length;
 }
 
 async function call(method: string, path: string, body?: string): Promise<unknown> {

@@ -7,7 +7,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runCli } from '../../src/cli.ts';
 import type { ContractFinding } from '../../src/diff/finding.ts';
 import { answered, asked } from './api.ts';
-import { largeDocument } from './large.ts';
 
 let folder = '';
 
@@ -200,16 +199,6 @@ describe('contract-gate diff', () => {
     expect([lenient.code, lenient.out]).toEqual([0, expect.stringContaining('sdk/schema-removed')]);
     expect((await gate('diff', 'base.json', 'revision.json', '--fail-on', 'sdk')).code).toBe(1);
   });
-
-  it('takes 2,000 operations in under ten seconds of work and a gigabyte', async () => {
-    put('base.json', largeDocument(2000, false));
-    put('revision.json', largeDocument(2000, true));
-    const before = process.cpuUsage();
-    expect((await gate('diff', 'base.json', 'revision.json')).code).toBe(1);
-    const { user, system } = process.cpuUsage(before);
-    expect((user + system) / 1e6).toBeLessThan(10);
-    expect(process.memoryUsage().rss / 2 ** 30).toBeLessThan(1);
-  }, 60_000);
 });
 
 describe('contract-gate version', () => {
