@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mapConcurrent, SeededRandom } from '@enrollkit/base';
-import { openLedger, type Ledger } from '@enrollkit/ledger';
+import { LedgerConflictError, openLedger, type Ledger } from '@enrollkit/ledger';
 import { startSimulator, type Simulator } from '@enrollkit/provider-simulator';
 import { temporaryFolder, waitFor, type TemporaryFolder } from '@enrollkit/testkit';
 import { canRunPostgres, startCluster, type Cluster } from '@enrollkit/testkit/cluster';
@@ -192,11 +192,15 @@ async function decide(
   for (const { id } of unknown) {
     const [record] = await ledger.recordsOf(id);
     const providerBatchId = arrived.get(record?.externalCardId ?? '');
-    if (providerBatchId !== undefined) await ledger.recordReceipt(id, providerBatchId, new Date(0));
-    else {
-      outcomes.notSent += 1;
-      await ledger.releaseUnknown(id, new Date(0));
-    }
+    const decision =
+      providerBatchId === undefined
+        ? ledger.releaseUnknown(id, new Date(0))
+        : ledger.recordReceipt(id, providerBatchId, new Date(0));
+    if (providerBatchId === undefined) outcomes.notSent += 1;
+    // Just now the process itself may have written down the answer.
+    await decision.catch((error: unknown) => {
+      if (!(error instanceof LedgerConflictError)) throw error;
+    });
   }
   await lock.release();
   return unknown.length;

@@ -1,4 +1,4 @@
-import { canRunPostgres, startCluster } from '@enrollkit/testkit/cluster';
+import { canRunPostgres, query, startCluster } from '@enrollkit/testkit/cluster';
 import { waitFor } from '@enrollkit/testkit';
 import {
   LedgerBatchLostError,
@@ -23,11 +23,14 @@ describe.skipIf(!canRunPostgres)('a ledger that many hosts share', () => {
   const cluster = canRunPostgres ? startCluster() : undefined;
   afterAll(() => cluster?.[Symbol.dispose]());
 
-  async function place(hosts: number): Promise<AsyncDisposable & { readonly at: readonly SharedLedger[] }> {
+  async function place(
+    hosts: number,
+  ): Promise<AsyncDisposable & { readonly address: string; readonly at: readonly SharedLedger[] }> {
     const address = (await cluster?.emptyDatabase()) ?? '';
     const at = [await openSharedLedger(address)];
     while (at.length < hosts) at.push(await openSharedLedger(address));
     return {
+      address,
       at,
       [Symbol.asyncDispose]: async () => void (await Promise.all(at.map((ledger) => ledger.close()))),
     };
@@ -94,6 +97,39 @@ describe.skipIf(!canRunPostgres)('a ledger that many hosts share', () => {
     expect(await state()).toBe('submitted');
   });
 
+  it('counts an intent as a sign of life, and refuses it when the work was given to another', async () => {
+    await using places = await place(1);
+    const [ledger] = places.at as [SharedLedger];
+    const intake = await loadReady(ledger, [1, 1]);
+    await ledger.requeue(intake.id);
+    const job = (set: string, batch: number) =>
+      query(places.address, `update enrollkit_queue.job set ${set} where data->>'batch' = '${batch}'`);
+    const intents: unknown[] = [];
+    const consumer = await ledger.consume({
+      concurrency: 2,
+      timeoutSeconds: 60,
+      onError: () => undefined,
+      handle: async ({ kind, batchId, owner }) => {
+        if (kind !== 'submit') return;
+        if (batchId === 1) await job("heartbeat_on = now() - interval '9 seconds'", 1);
+        else await job('retry_count = retry_count + 1', 2);
+        const done = ledger.forAttempt(owner).recordIntent(batchId, minute(1));
+        intents[batchId] = await done.then(
+          () =>
+            query(
+              places.address,
+              "select 1 from enrollkit_queue.job where data->>'batch' = '1' and heartbeat_on > now() - interval '5 seconds'",
+            ),
+          (error: unknown) => error,
+        );
+      },
+    });
+    await waitFor('both intents', () => intents[1] !== undefined && intents[2] !== undefined, 30_000);
+    expect(intents[1]).toHaveLength(1);
+    expect(intents[2]).toBeInstanceOf(LedgerBatchLostError);
+    await consumer.stop();
+  });
+
   it('says with each move what is to be done next, and not without it', async () => {
     await using places = await place(1);
     const [ledger] = places.at as [SharedLedger];
@@ -109,7 +145,7 @@ describe.skipIf(!canRunPostgres)('a ledger that many hosts share', () => {
     const kinds = () => given.map(({ kind, batchId }) => `${kind} ${batchId}`).sort();
     await waitFor('every batch to be given once', () => given.length >= 3);
     expect(kinds()).toEqual(['submit 1', 'submit 2', 'submit 3']);
-    const mine = ledger.forAttempt(given[0]?.owner ?? '');
+    const mine = ledger.forAttempt('mine/0');
     await mine.recordIntent(1, minute(1));
     await expect(mine.recordIntent(1, minute(1))).rejects.toBeInstanceOf(LedgerConflictError);
     await mine.recordReceipt(1, 'provider-1', minute(2));

@@ -140,6 +140,11 @@ export class SharedLock implements Lock {
     return (await this.#living(db)).some(({ row }) => row.process_id === processId);
   }
 
+  /** Batch by batch: who sends a batch holds its work, and that is where the intent counts as a sign of life. */
+  noteAlive(): Promise<void> {
+    return Promise.resolve();
+  }
+
   async release(): Promise<void> {
     const held = this.#held;
     if (held === undefined) return;

@@ -43,6 +43,9 @@ const supervision = {
 /** The shortest that pg-boss allows; a full portion is followed by the next one at once. */
 const pollingIntervalSeconds = 0.5;
 
+/** An id that the queue gave: an attempt outside of it has none. */
+const isJob = /^[\da-f]{8}-[\da-f-]{27}$/;
+
 /** Jobs in one statement. */
 const insertedAtOnce = 1000;
 
@@ -96,6 +99,21 @@ export class Queues {
       await this.#started()
     ).findJobs('submit', { id: owner.slice(0, owner.indexOf('/')) });
     return job?.state === 'active' || job?.state === 'retry' || job?.state === 'created';
+  }
+
+  /**
+   * Counts an intent as a sign of life of the attempt that works on this job, in the transaction of `db`: woken after a while
+   * its last one may be old, and the job about to be given to another. False when that has happened.
+   */
+  async touch(db: Db, owner: string): Promise<boolean> {
+    const [id = '', attempt] = owner.split('/');
+    if (attempt === undefined || !isJob.test(id)) return true;
+    const boss = await this.#started();
+    const touched = { id, retryCount: Number(attempt) };
+    const { affected } = (await boss.touch('submit', touched, { db: fromKysely(db) })) as {
+      affected: number;
+    };
+    return affected === 1;
   }
 
   /** Takes work from all queues until it is stopped. */
@@ -216,6 +234,7 @@ export function queueing(queues: Queues, owner: string): Outbox {
   return {
     async moved(db, batch) {
       if (batch.state === 'submitting') {
+        if (!(await queues.touch(db, owner))) throw new LedgerBatchLostError(batch.id);
         await sql`insert into sender (batch, owner) values (${batch.id}, ${owner}) on conflict (batch) do update set owner = excluded.owner`.execute(
           db,
         );

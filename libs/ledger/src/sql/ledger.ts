@@ -62,6 +62,7 @@ export function ledgerOf(
 ): Omit<PackedLedger, 'pauseFor' | 'pausedForMs'> {
   store.assertMayWrite = (trx) => lock.assertMayWrite(trx);
   store.isAtWork = (db, processId) => lock.isAtWork(db, processId);
+  store.noteAlive = (db) => lock.noteAlive(db);
   const now = timing.now ?? Date.now;
   const { ended, mergeSettled } = createMerger(store, timing.mergedAtOnce);
   const intakes = intakeRepository(store, now);

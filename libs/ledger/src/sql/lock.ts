@@ -39,6 +39,8 @@ export interface Lock {
   owner(db: Db): Promise<LockOwner | undefined>;
   /** Whether a living process with this id holds the lock or shares in it. */
   isAtWork(db: Db, processId: string): Promise<boolean>;
+  /** Writes a heartbeat in a transaction that may write. */
+  noteAlive(db: Db): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -167,6 +169,14 @@ export class RunnerLock implements Lock {
 
   async isAtWork(db: Db, processId: string): Promise<boolean> {
     return (await this.owner(db))?.processId === processId;
+  }
+
+  async noteAlive(db: Db): Promise<void> {
+    if (this.#held === undefined) return;
+    await db
+      .updateTable('runner')
+      .set({ heartbeat: await this.#now(db) })
+      .execute();
   }
 
   async #beat(): Promise<void> {

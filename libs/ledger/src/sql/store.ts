@@ -92,6 +92,8 @@ export interface Store {
   isAtWork: (db: Db, processId: string) => Promise<boolean>;
   /** Set by the lock: throws to refuse a transaction of `write`. */
   assertMayWrite: (db: Db) => Promise<void>;
+  /** Set by the lock: a sign of life in the transaction of an intent, so that nobody takes over right behind it. */
+  noteAlive: (db: Db) => Promise<void>;
 }
 
 /** What a store is given where there is something to give. */
@@ -118,6 +120,7 @@ export function createStore(
     outbox,
     lineage,
     isAtWork: () => Promise.resolve(false),
+    noteAlive: () => Promise.resolve(),
     assertMayWrite: () => Promise.reject(new Error('the store has no lock')),
     read: (query) => typed(() => query(db)),
     writeUnguarded: (change) => typed(() => dialect.transaction(db, change)),

@@ -127,6 +127,8 @@ async function recordIntent(store: Store, batchId: number, at: Date): Promise<vo
       throw new LedgerConflictError(
         `batch ${batchId} cannot be sent: intake ${intake.id} is ${intake.state}, not ready`,
       );
+    // Woken after a while its last heartbeat may be old, and another one about to take over.
+    await store.noteAlive(db);
     return store.lineage.advance(db, store.dialect);
   });
   store.lineage.reached(serial);
