@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import type { EnrollmentData } from '@enrollkit/contract/click-to-pay-enrollment';
 import { decryptionKey, encryptionKey, openJson } from '@enrollkit/encryption';
-import { describe, expect, expectTypeOf, test } from 'vitest';
+import { describe, expect, expectTypeOf, onTestFinished, test, vi } from 'vitest';
 import { ProviderError, providerErrorOf, type ErrorNotice, type ResponseNotice } from '../src/index.ts';
 import { client, opening, serviceId, srcClientId, srcCorrelationId } from './enrollment.ts';
 import { e1 } from './errors.ts';
@@ -210,7 +210,8 @@ describe('a call', () => {
       appInfo: 'hub/2.1\r\nx: y',
       onRequest: (place) => void notices.push(place.operationId),
       onResponse: ({ status }: ResponseNotice) => void notices.push(status),
-      onError: ({ error }: ErrorNotice) => void notices.push((error as ProviderError).outcome),
+      onError: ({ error }: ErrorNotice) =>
+        void notices.push(error instanceof ProviderError ? error.outcome : undefined),
     });
     await made.enrollBatch({ body });
     await made.enrollBatch({ body }).catch(() => {});
@@ -218,5 +219,22 @@ describe('a call', () => {
     expect(server.arrivals[0]?.headers['user-agent']).toMatch(
       /^enrollkit\/\d+\.\d+\.\d+ node\/[\d.]+ hub\/2\.1x y$/,
     );
+  });
+
+  test('has the outcome it has, whatever a hook throws', async () => {
+    const server = await rawServer(inTurn(answering(202, receipt), answering(503, e1(503, 'UNAVAILABLE'))));
+    const warned: Error[] = [];
+    const listen = (warning: Error) => void warned.push(warning);
+    process.on('warning', listen);
+    onTestFinished(() => void process.off('warning', listen));
+    const throwing = () => {
+      throw new TypeError('5555550000000000');
+    };
+    const made = client(server.url, { onRequest: throwing, onResponse: throwing, onError: throwing });
+    expect(await made.enrollBatch({ body })).toMatchObject({ status: 202 });
+    await expect(made.enrollBatch({ body })).rejects.toMatchObject({ outcome: 'not-taken' });
+    await vi.waitFor(() => expect(warned).toHaveLength(4));
+    expect(warned.map(String).join()).toContain('a hook of the client threw TypeError');
+    expect(warned.map(String).join()).not.toContain('5555');
   });
 });

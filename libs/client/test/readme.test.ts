@@ -1,6 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import * as clickToPay from '@enrollkit/contract/click-to-pay-enrollment';
+import * as directory from '@enrollkit/contract/credential-directory';
 import type { EnrollmentData } from '@enrollkit/contract/click-to-pay-enrollment';
 import { readmeBlocks, sourceRegions, temporaryFolder } from '@enrollkit/testkit';
 import { verify } from '@enrollkit/signing';
@@ -51,6 +53,14 @@ test('the retry table of the README has the rows and all conditions of the code'
     ...rows,
   ].join('\n');
   expect(cells(readme)).toContain(table);
+});
+
+test('the operations of the README are those of the contracts', () => {
+  for (const { operationId, method, path } of [
+    ...Object.values(clickToPay.operations),
+    ...Object.values(directory.operations),
+  ])
+    expect(cells(readme)).toContain(`| \`${operationId}\` | \`${method} ${path}\` |`);
 });
 
 test('the limits of the README are the limits of the code', () => {

@@ -38,15 +38,15 @@ export const publishedPackages: readonly PublishedPackage[] = [
     mostKb: 150,
     node: '>=22',
   },
-  { folder: 'libs/enrollment', keywords: [...common, 'validation'], mostKb: 85, node: '>=22' },
-  { folder: 'libs/client', keywords: [...common, 'openapi', 'sdk', 'api-client'], mostKb: 165, node: '>=22' },
+  { folder: 'libs/enrollment', keywords: [...common, 'validation'], mostKb: 130, node: '>=22' },
+  { folder: 'libs/client', keywords: [...common, 'openapi', 'sdk', 'api-client'], mostKb: 180, node: '>=22' },
   {
     folder: 'libs/ledger',
     keywords: ['exactly-once', 'outbox', 'sqlite', 'postgres'],
-    mostKb: 330,
+    mostKb: 380,
     node: '>=24.15',
   },
-  { folder: 'libs/pipeline', keywords: [...common, 'batch', 'exactly-once'], mostKb: 230, node: '>=24.15' },
+  { folder: 'libs/pipeline', keywords: [...common, 'batch', 'exactly-once'], mostKb: 350, node: '>=24.15' },
   {
     folder: 'libs/schema-containment',
     keywords: ['json-schema', 'subschema', 'containment', 'compatibility'],
@@ -56,7 +56,7 @@ export const publishedPackages: readonly PublishedPackage[] = [
   {
     folder: 'tools/contract-gate',
     keywords: ['openapi', 'breaking-changes', 'diff', 'pact', 'codegen'],
-    mostKb: 500,
+    mostKb: 530,
     node: '>=22',
   },
   {
@@ -68,7 +68,7 @@ export const publishedPackages: readonly PublishedPackage[] = [
   {
     folder: 'apps/batch-runner',
     keywords: [...common, 'cli', 'batch', 'exactly-once'],
-    mostKb: 330,
+    mostKb: 450,
     node: '>=24.15',
   },
 ];

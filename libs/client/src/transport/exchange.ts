@@ -12,7 +12,7 @@ import {
   shownHeaders,
   unreadable,
 } from './error-body.ts';
-import type { Hooks, UnknownValue } from './hooks.ts';
+import { type Hooks, notify, type UnknownValue } from './hooks.ts';
 import { parseJson } from './json.ts';
 import { networkFailure } from './network-failure.ts';
 import { addressOf, checkParameters, textsOf, type Parameters } from './parameters.ts';
@@ -85,13 +85,13 @@ export function createExchange(options: ExchangeOptions): Exchange {
       url: url.origin + url.pathname,
       srcCorrelationId: call.srcCorrelationId,
     };
-    options.hooks.onRequest?.(place);
+    notify(options.hooks.onRequest, place);
     const started = performance.now();
     try {
       const answer = await sendOnce(call, { ...options, url });
       const success = judged(answer, call.operation, options.hooks.onUnknownValue);
       const { status, correlationId } = success;
-      options.hooks.onResponse?.({
+      notify(options.hooks.onResponse, {
         ...place,
         status,
         correlationId,
@@ -100,7 +100,11 @@ export function createExchange(options: ExchangeOptions): Exchange {
       return success;
     } catch (cause) {
       const error = toError(cause, call, { ...options, place });
-      options.hooks.onError?.({ ...place, error, durationMs: performance.now() - started });
+      notify(options.hooks.onError, {
+        ...place,
+        error: error instanceof Error ? error : new Error('what was thrown is no error'),
+        durationMs: performance.now() - started,
+      });
       throw error;
     }
   };
@@ -162,9 +166,9 @@ function toError(cause: unknown, { operation }: Call, { place, subjects }: Faili
   return new ProviderError(cause.failure, judge(actionOf(operation), cause.failure, subjects), place);
 }
 
-type Notify = ((value: UnknownValue) => void) | undefined;
+type OnUnknown = ((value: UnknownValue) => void) | undefined;
 
-function judged(answer: WireAnswer, operation: Operation, notify: Notify): WireSuccess {
+function judged(answer: WireAnswer, operation: Operation, onUnknown: OnUnknown): WireSuccess {
   const { status, headers } = answer;
   if (status < 200 || status > 299) throw new AttemptFailure(failureFromAnswer(answer));
   // `null` is an answer without a body; only `undefined` is none at all.
@@ -176,7 +180,7 @@ function judged(answer: WireAnswer, operation: Operation, notify: Notify): WireS
     contract === null
       ? undefined
       : accepted(answer, contract, (problem) =>
-          notify?.({ operationId: operation.operationId, status, ...problem }),
+          notify(onUnknown, { operationId: operation.operationId, status, ...problem }),
         );
   const correlationId = correlationOf(body) ?? correlationHeader(answer);
   // `body` stays even if there is none: the contract has a success without one.
@@ -186,12 +190,12 @@ function judged(answer: WireAnswer, operation: Operation, notify: Notify): WireS
 function accepted(
   answer: WireAnswer,
   contract: Body,
-  notify: (problem: Pick<Problem, 'pointer' | 'message'>) => void,
+  onUnknown: (problem: Pick<Problem, 'pointer' | 'message'>) => void,
 ): unknown {
   if (answer.body.length === 0) throw broken(answer, 'EMPTY_ANSWER', `HTTP ${answer.status} without a body`);
   const verdict = contract.validate(parsed(answer));
   if (!verdict.valid) throw broken(answer, 'CONTRACT_BROKEN', summary(verdict.problems));
-  for (const { pointer, message } of verdict.notices) notify({ pointer: redactText(pointer), message });
+  for (const { pointer, message } of verdict.notices) onUnknown({ pointer: redactText(pointer), message });
   return verdict.value;
 }
 
