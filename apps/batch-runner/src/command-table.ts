@@ -54,6 +54,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/init.ts')).initCommand,
   },
   {
+    name: 'completion',
+    section: 'First steps',
+    summary: 'print the script by which bash, zsh or fish completes what you type',
+    load: async () => (await import('./commands/completion.ts')).completionCommand,
+  },
+  {
     name: 'doctor',
     section: 'Before a run',
     summary:

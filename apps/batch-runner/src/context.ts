@@ -1,3 +1,4 @@
+import type { DescribedProgram } from './completion/described.ts';
 import type { Environment } from './config/environment-variables.ts';
 import type { ConfigSources, InputConfig, LoadedConfig } from './config/load.ts';
 import type { StopRequest, StopSignal } from './signals.ts';
@@ -22,6 +23,14 @@ export interface LightContext {
   readonly stop: AbortSignal;
   /** Which signal it was. */
   readonly stoppedBy: () => StopSignal | undefined;
+  /** Every command with its options. */
+  readonly describe: () => Promise<DescribedProgram>;
+}
+
+/** What the program knows of itself. */
+export interface OwnProgram {
+  readonly asTyped: AsTyped;
+  readonly describe: LightContext['describe'];
 }
 
 /** And the configuration, when the command asks for it. */
@@ -43,7 +52,7 @@ export interface Surroundings {
 export function lightContextOf(
   flags: GlobalFlags,
   { stop, environment, output }: Surroundings,
-  asTyped: AsTyped,
+  { asTyped, describe }: OwnProgram,
 ): LightContext {
   return {
     terminal: new Terminal(
@@ -58,6 +67,7 @@ export function lightContextOf(
     sources: { file: flags.config, environment, flags: flags.set },
     stop: stop.signal,
     stoppedBy: () => stop.by,
+    describe,
   };
 }
 
@@ -65,11 +75,11 @@ export function lightContextOf(
 export async function contextOf(
   flags: GlobalFlags,
   surroundings: Surroundings,
-  asTyped: AsTyped,
+  own: OwnProgram,
 ): Promise<Context> {
   // The schema and what it is made of: half of what a command loads before it can begin.
   const { loadConfig, loadInputConfig } = await import('./config/load.ts');
-  const light = lightContextOf(flags, surroundings, asTyped);
+  const light = lightContextOf(flags, surroundings, own);
   return {
     ...light,
     config: () => loadConfig(light.sources),

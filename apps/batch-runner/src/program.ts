@@ -1,6 +1,7 @@
 import { Command, Option, type CommanderError } from 'commander';
 import { commandGroups, commandTable, sections, type CommandEntry } from './command-table.ts';
 import type { AnyCommand, Operands } from './command.ts';
+import type { DescribedCommand, DescribedOption, DescribedProgram } from './completion/described.ts';
 import { contextOf, lightContextOf, type GlobalFlags, type Surroundings } from './context.ts';
 import { exitCodes, type ExitName } from './exit-codes.ts';
 import { asTypedAfter, defaultConfigFile, invocationOf, type AsTyped } from './terminal/as-typed.ts';
@@ -109,17 +110,47 @@ function actionOf(
     const [first = '', second] = given.filter((one) => typeof one === 'string');
     const operands: Operands = [first, second];
     const flags = command.optsWithGlobals<GlobalFlags>();
-    const asTyped = typedIn(flags.config, surroundings);
+    const own = { asTyped: typedIn(flags.config, surroundings), describe: () => describeProgram(command) };
     const options = command.opts() as never;
     if (definition.light === true) {
-      const context = lightContextOf(flags, surroundings, asTyped);
+      const context = lightContextOf(flags, surroundings, own);
       surroundings.stop.announceOn(context.terminal);
       return done(await definition.run(context, options, operands));
     }
-    const context = await contextOf(flags, surroundings, asTyped);
+    const context = await contextOf(flags, surroundings, own);
     surroundings.stop.announceOn(context.terminal);
     done(await definition.run(context, options, operands));
   };
+}
+
+/** Every command with its options, by what is declared. */
+async function describeProgram(command: Command): Promise<DescribedProgram> {
+  let program = command;
+  while (program.parent !== null) program = program.parent;
+  const commands: DescribedCommand[] = Object.entries(commandGroups).map(([name, summary]) => ({
+    words: [name],
+    summary,
+    options: [],
+    takesFile: false,
+  }));
+  for (const { name, summary, load } of commandTable) {
+    const declared = new Command(name);
+    (await load()).declare?.(declared);
+    commands.push({
+      words: name.split(' '),
+      summary,
+      options: declared.options.map(describeOption),
+      takesFile: declared.registeredArguments.some((argument) => argument.name() === 'file'),
+    });
+  }
+  const help = { names: ['--help', '-h'], summary: 'what a command does', takes: 'nothing' } as const;
+  return { commands, options: [...program.options.map(describeOption), help] };
+}
+
+function describeOption({ long, short, description, flags, required, optional }: Option): DescribedOption {
+  const names = [long, short].filter((name): name is string => typeof name === 'string');
+  const takes = !(required || optional) ? 'nothing' : /<(file|folder)>/.test(flags) ? 'file' : 'text';
+  return { names, summary: description, takes };
 }
 
 /** How commands are typed here, in messages. */
