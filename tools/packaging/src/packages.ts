@@ -14,6 +14,8 @@ export interface PublishedPackage {
   readonly mostKb: number;
   /** Oldest Node that the package is tested on. */
   readonly node: '>=22' | '>=24.15';
+  /** Files of the repository that are copied into the package when it is packed: from its root, to the package's folder. */
+  readonly copies?: Readonly<Record<string, string>>;
 }
 
 const common = ['click-to-pay', 'mastercard', 'issuer-enrollment'] as const;
@@ -35,8 +37,12 @@ export const publishedPackages: readonly PublishedPackage[] = [
   {
     folder: 'libs/contract',
     keywords: [...common, 'openapi', 'types', 'validation'],
-    mostKb: 150,
+    mostKb: 190,
     node: '>=22',
+    copies: {
+      'specs/click-to-pay-enrollment/openapi.yaml': 'openapi/click-to-pay-enrollment.yaml',
+      'specs/credential-directory/openapi.yaml': 'openapi/credential-directory.yaml',
+    },
   },
   { folder: 'libs/enrollment', keywords: [...common, 'validation'], mostKb: 130, node: '>=22' },
   { folder: 'libs/client', keywords: [...common, 'openapi', 'sdk', 'api-client'], mostKb: 180, node: '>=22' },

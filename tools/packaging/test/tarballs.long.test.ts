@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { publint } from 'publint';
@@ -17,7 +17,7 @@ beforeAll(() => {
 }, 600_000);
 afterAll(() => rmSync(destination, { recursive: true }));
 
-describe.each(publishedPackages)('The tarball of $folder', ({ folder, mostKb }) => {
+describe.each(publishedPackages)('The tarball of $folder', ({ folder, mostKb, copies = {} }) => {
   it('is no larger than its limit', () => {
     expect(statSync(tarballs.get(folder) ?? '').size / 1000).toBeLessThanOrEqual(mostKb);
   });
@@ -26,6 +26,13 @@ describe.each(publishedPackages)('The tarball of $folder', ({ folder, mostKb }) 
     for (const wanted of ['LICENSE', 'README.md', 'dist/index.js', 'dist/index.d.ts', 'dist/index.js.map'])
       expect(files).toContain(`package/${wanted}`);
     expect(files.filter((file) => /\.test\.|tsbuildinfo|node_modules/.test(file))).toEqual([]);
+  });
+  it.each(Object.entries(copies))('holds %s as %s, and exports it', (from, to) => {
+    const packed = execFileSync('tar', ['-xOzf', tarballs.get(folder) ?? '', `package/${to}`], {
+      encoding: 'utf8',
+    });
+    expect(packed).toBe(readFileSync(join(root, from), 'utf8'));
+    expect(readManifest(folder)).toMatchObject({ exports: { './openapi/*': './openapi/*' } });
   });
   it('passes publint', async () => {
     const { messages } = await publint({ pkgDir: join(root, folder), strict: true });
