@@ -239,6 +239,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/forget.ts')).forgetCommand,
   },
   {
+    name: 'migrate',
+    section: 'Upkeep',
+    summary: 'enroll in the Credential Directory what is enrolled with Click to Pay, out of the old register',
+    load: async () => (await import('./commands/migrate.ts')).migrateCommand,
+  },
+  {
     name: 'register import',
     section: 'Upkeep',
     summary: 'add cards that were enrolled by other means: a CSV of externalConsumerId and externalCardId',

@@ -7,6 +7,8 @@ import { RunnerError } from './errors.ts';
 
 const WINDOW = 1_000;
 const names = ['externalConsumerId', 'externalCardId'] as const;
+/** Ids of the provider may stand beside ours, and are not read. */
+const ofProvider: ReadonlySet<string> = new Set(['srcConsumerId', 'srcDigitalCardId']);
 const id = /^[\x21-\x7e]{1,64}$/;
 
 /**
@@ -64,7 +66,7 @@ async function* windowsOf<Row>(file: string, toRow: ToRow<Row>): AsyncGenerator<
 function orderOf(header: readonly string[], place: string): readonly number[] {
   const order = names.map((name) => header.indexOf(name));
   const found = order.filter((index) => index !== -1).length;
-  if (order[0] !== -1 && header.length === found) return order;
+  if (order[0] !== -1 && header.filter((name) => !ofProvider.has(name)).length === found) return order;
   throw wrong(`${place}: expected the header ${names.join(',')}`);
 }
 

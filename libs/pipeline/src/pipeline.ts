@@ -3,6 +3,7 @@ import {
   describeProgramme,
   type Provider,
   type SingleOperations,
+  type EnrollmentRecord,
 } from '@enrollkit/enrollment';
 import { contextAt } from '@enrollkit/enrollment/validation';
 import { LedgerBindingError, type ChangePhase, type Intake, type Ledger } from '@enrollkit/ledger';
@@ -21,7 +22,7 @@ import { refresh, type Refreshed, type RefreshOptions } from './changes/refresh.
 import { changeStage, isOpen } from './changes/stage.ts';
 import { retryRefused, type RetryChoice } from './load/retry.ts';
 import { Validator } from './load/validate.ts';
-import { variantOf } from './load/variant.ts';
+import { assertWithholds, variantOf } from './load/variant.ts';
 import { Comparer, type Comparison, type OnDifference } from './reconcile/comparer.ts';
 import { DatabaseRetry } from './run/database-retry.ts';
 import type { Ending } from './run/ending.ts';
@@ -51,6 +52,8 @@ export interface RunContext {
   /** A number in [0, 1): jitter. */
   readonly random: () => number;
   readonly notify: Observer;
+  /** Of a migration: whether a record that is not enrolled in this ledger stays out of it. */
+  readonly withhold?: ((record: EnrollmentRecord) => boolean) | undefined;
   /** Whether an operator has paused the sending; never when absent. */
   readonly paused?: () => boolean;
   /** The same ledger as one that many hosts share; absent where one runner has it to itself. */
@@ -196,9 +199,10 @@ export class Pipeline {
   }
 
   async #load(intake: Intake, input: Input, stop: AbortSignal): Promise<boolean> {
-    const { ledger, reading } = this.#context;
+    const { ledger, reading, withhold } = this.#context;
     const source = await this.#reread(intake, input);
     if (intake.state !== 'reading') return true;
+    assertWithholds(intake, withhold);
     const again = isAgain(intake, source.reader, reading);
     // What the register said of the rows so far may not be true any more; nothing of them has been sent.
     const isStale = intake.position.rows > 0 && intake.epoch !== (await ledger.registerEpoch());
@@ -248,23 +252,19 @@ export class Pipeline {
   }
 
   #loadContext(intake: Intake, again: boolean): LoadContext {
-    const { ledger, provider, notify, settings } = this.#context;
-    const { id, batchSize } = intake;
-    const { duplicates } = settings;
+    const { settings } = this.#context;
     // Those of its first reading: a resume under other settings makes the same of the same rows.
     const { full, confirmed, changes = defaultChangeRules } = variantOf(intake);
     const removal = full && { rule: changes.remove, limits: settings.removals, confirmed };
     return {
-      ledger,
-      provider,
-      notify,
-      duplicates,
+      ...this.#context,
+      duplicates: settings.duplicates,
       changes,
       ...(removal && { removal }),
       again,
       digests: this.#digests,
-      intakeId: id,
-      batchSize,
+      intakeId: intake.id,
+      batchSize: intake.batchSize,
     };
   }
 

@@ -3,6 +3,7 @@ import { defined } from '@enrollkit/base';
 import {
   describeProgramme,
   type ChangeRules,
+  type EnrollmentRecord,
   type Provider,
   type SingleOperations,
 } from '@enrollkit/enrollment';
@@ -62,6 +63,8 @@ export interface ProcessOptions {
   readonly onNotified?: OnComplete;
   /** What happens with differences, in place of the configuration. */
   readonly changes?: Partial<ChangeRules>;
+  /** Of a migration: which records that are not enrolled here stay out of it. */
+  readonly withhold?: (record: EnrollmentRecord) => boolean;
 }
 
 /** Takes the ledger's lock, opens everything a run needs, runs `work`, and closes it all, whatever happens. */
@@ -194,7 +197,19 @@ interface Observers {
 }
 
 function openPipeline(
-  { loaded, ledger, lock, shared, as, oneCard, changes, tracing, provider, reading = {} }: Connected,
+  {
+    loaded,
+    ledger,
+    lock,
+    shared,
+    as,
+    oneCard,
+    changes,
+    withhold,
+    tracing,
+    provider,
+    reading = {},
+  }: Connected,
   { log, metrics, progress }: Observers,
 ): Pipeline {
   const settings = settingsOf(loaded.config);
@@ -212,6 +227,7 @@ function openPipeline(
       ...(oneCard === true && { batchSize: 1 }),
     },
     reading,
+    withhold,
     clock: systemClock,
     random: Math.random,
     paused: () => lock.paused(),

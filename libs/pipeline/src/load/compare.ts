@@ -6,6 +6,7 @@ import {
   ruleFor,
   validationError,
   type ChangeRules,
+  type EnrollmentRecord,
   type PlacedRecord,
   type Rejection,
   type SourcePlace,
@@ -70,6 +71,8 @@ export interface CompareContext {
   readonly changes: ChangeRules;
   /** Whether entries of the register without digests are given those of the file; a plan writes nothing. */
   readonly fills: boolean;
+  /** Whether a record that is not enrolled is left alone: of a migration, what was not enrolled before. */
+  readonly withhold?: ((record: EnrollmentRecord) => boolean) | undefined;
 }
 
 /** Looks rows up in the register, a window at a time, and says of each what is to be done with it. */
@@ -100,7 +103,7 @@ async function compareWindow(rows: readonly Validated[], context: CompareContext
     digests: window.digests,
     ...(context.intakeId !== undefined && { intakeId: context.intakeId }),
   });
-  const isPlain = context.changes.enroll === 'apply';
+  const isPlain = context.changes.enroll === 'apply' && context.withhold === undefined;
   if (isPlain && found.hits.length + found.unchanged.length === 0 && digested.length === rows.length)
     return { rows: digested, unchangedBy: {} };
   const verdicts = verdictsOf(found, digested, context);
@@ -122,7 +125,7 @@ interface Verdicts {
   readonly unchangedBy: Readonly<Record<string, number>>;
 }
 
-type Rules = Pick<CompareContext, 'again' | 'changes' | 'today'>;
+type Rules = Pick<CompareContext, 'again' | 'changes' | 'today' | 'withhold'>;
 
 function verdictsOf(found: RegisterWindow, records: readonly DigestedRecord[], rules: Rules): Verdicts {
   const rows = new Map<number, DigestedRecord | HeldRow | RefusedRow>();
@@ -150,11 +153,12 @@ function verdictOn(
   hit: RegisterHit | undefined,
   rules: Rules,
 ): DigestedRecord | HeldRow | RefusedRow | 'unchanged' | undefined {
-  const { again, changes } = rules;
+  const { again, changes, withhold } = rules;
   const reason = hit && reasonAgainst(hit, rules);
   if (reason === 'unchanged') return reason;
   if (hit !== undefined && reason !== undefined)
     return reason === 'changed' ? changed(record, hit, changes) : held(record, hit, reason);
+  if (withhold?.(record.record)) return held(record, hit ?? { changed: [] }, 'new');
   if (changes.enroll === 'apply' || again) return undefined;
   if (changes.enroll === 'reject') return refused(record, ['enroll']);
   return held(record, hit ?? { changed: [] }, 'new');

@@ -1,5 +1,5 @@
 import { mapConcurrent } from '@enrollkit/base';
-import type { ChangeRules } from '@enrollkit/enrollment';
+import type { ChangeRules, EnrollmentRecord } from '@enrollkit/enrollment';
 import type { Intake, Ledger, LoadingRules } from '@enrollkit/ledger';
 import { removeMissing, type RemovalRules } from '../changes/removals.ts';
 import type { Observer } from '../events.ts';
@@ -23,6 +23,8 @@ export interface LoadContext extends SealContext {
   readonly changes: ChangeRules;
   /** Of a full extract: whether what it lacks is removed. */
   readonly removal?: RemovalRules;
+  /** Of a migration: whether a record that is not enrolled here stays out of it. */
+  readonly withhold?: ((record: EnrollmentRecord) => boolean) | undefined;
 }
 
 /** What is loaded: the intake as the ledger holds it, its input, and how its rows are read. */
@@ -73,9 +75,8 @@ async function readAll(
   context: LoadContext,
   stop: AbortSignal,
 ): Promise<boolean> {
-  const { ledger, notify, digests, again, changes } = context;
-  const today = intake.createdAt;
-  const comparing = { ledger, digests, again, changes, today, intakeId: intake.id, fills: true };
+  const { ledger, notify } = context;
+  const comparing = { ...context, today: intake.createdAt, intakeId: intake.id, fills: true };
   const drafts = batchRecords(compareRows(validator.all(reader.rows(intake.position)), comparing), {
     batchSize: intake.batchSize,
     from: intake.position,

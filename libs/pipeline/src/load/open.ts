@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { defined } from '@enrollkit/base';
+import type { EnrollmentRecord } from '@enrollkit/enrollment';
 import type { Intake, Ledger } from '@enrollkit/ledger';
 import type { Clock } from '../clock.ts';
 import type { PipelineSettings } from '../settings.ts';
@@ -18,6 +19,8 @@ export interface OpenContext {
   readonly settings: PipelineSettings;
   readonly reading: ReadingSettings;
   readonly clock: Clock;
+  /** Of a migration: whether a record that is not enrolled here stays out of it. */
+  readonly withhold?: ((record: EnrollmentRecord) => boolean) | undefined;
 }
 
 /** How an input is opened. */
@@ -51,6 +54,7 @@ export async function openIntake(
     again: again && true,
     full: full === true ? true : undefined,
     confirmed,
+    migration: context.withhold === undefined ? undefined : true,
     ...changes,
   });
   const intake = await findOrMake(context, input, variant);

@@ -1,5 +1,5 @@
 import { defaultChangeRules, type ChangeRules } from '@enrollkit/enrollment';
-import type { Intake } from '@enrollkit/ledger';
+import { LedgerConflictError, type Intake } from '@enrollkit/ledger';
 
 /** Under which rules an input is read. The same input under other rules is another intake. */
 export interface Variant {
@@ -11,6 +11,8 @@ export interface Variant {
   readonly confirmed?: number;
   /** It holds the ids of those who opt out. */
   readonly optOut?: true;
+  /** Only what is enrolled with the other family is sent. */
+  readonly migration?: true;
   /** Where they are not the default ones. */
   readonly changes?: ChangeRules;
 }
@@ -22,13 +24,21 @@ export function changesOfVariant(rules: ChangeRules): Pick<Variant, 'changes'> {
 }
 
 /** The variant as the ledger keeps it; undefined for the plain one. */
-export function variantText({ again, full, confirmed, optOut, changes }: Variant): string | undefined {
+export function variantText({
+  again,
+  full,
+  confirmed,
+  optOut,
+  migration,
+  changes,
+}: Variant): string | undefined {
   // In one order, so that the same rules are the same text.
   const text = JSON.stringify({
     again,
     full,
     confirmed,
     optOut,
+    migration,
     changes: changes && Object.fromEntries(Object.entries(changes).sort()),
   });
   return text === '{}' ? undefined : text;
@@ -37,4 +47,12 @@ export function variantText({ again, full, confirmed, optOut, changes }: Variant
 /** The variant of an intake. */
 export function variantOf({ variant }: Pick<Intake, 'variant'>): Variant {
   return variant === undefined ? {} : (JSON.parse(variant) as Variant);
+}
+
+/** A migration is read on by the command that knows whom to leave alone. Throws `LedgerConflictError`. */
+export function assertWithholds(intake: Intake, withhold: object | undefined): void {
+  if (variantOf(intake).migration !== true || withhold !== undefined) return;
+  throw new LedgerConflictError(
+    `intake ${intake.id} is a migration that was not read to its end: it goes on with enrollkit migrate`,
+  );
 }
