@@ -191,7 +191,7 @@ describe('enrollkit who, forget and register import', () => {
 });
 
 describe('a ledger that went back in time', () => {
-  it('sends nothing until it is adopted, and then nobody twice after honest decisions', async () => {
+  it('the ledger is restored from an older copy of its file', async () => {
     const at = await open({}, 'ledger:\n  stateFolder: state\n');
     await at.call('run', at.write('monday.csv', fileOf(rowsOf(10))));
     copyFileSync(at.path('enrollkit.ledger.db'), at.path('old.db'));
@@ -223,7 +223,7 @@ describe('a ledger that went back in time', () => {
     expect(at.simulator.world()).toMatchObject({ enrolled: 30, enrolledMoreThanOnce: 0 });
   });
 
-  it('is noticed without any setting when it was deleted, by the mark in the folder for state', async () => {
+  it('the ledger is deleted between two runs', async () => {
     const at = await open();
     const run = (file: string) =>
       runInProcess(['--config', at.path('enrollkit.yaml'), 'run', file], {
