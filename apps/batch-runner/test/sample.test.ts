@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
-import { readFileSync, statSync } from 'node:fs';
+import { lstatSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { luhn } from '@enrollkit/base';
 import { Batcher } from '@enrollkit/enrollment';
 import { contextAt } from '@enrollkit/enrollment/validation';
 import { openInput, openReader, Validator, type Validated } from '@enrollkit/pipeline';
 import { temporaryFolder } from '@enrollkit/testkit';
+import { runInProcess } from './in-process.ts';
 import { sampleBytes, sampleRows, writeSample, type SampleSettings } from '../src/sample/index.ts';
 
 const settings = {
@@ -122,11 +123,19 @@ describe('a sample', () => {
     expect(Math.min(...batches.slice(0, -1))).toBeGreaterThan(246);
   });
 
-  it('replaces a file of the same name', async () => {
+  it('never replaces a file, nor follows a link', async () => {
     using folder = temporaryFolder();
-    const path = folder.file('sample.csv');
-    await writeSample(path, settings);
-    await writeSample(path, { ...settings, records: 1 });
-    expect(readFileSync(path, 'utf8').split('\n')).toHaveLength(3);
+    const taken = folder.file('taken.csv');
+    const linked = folder.file('linked.csv');
+    writeFileSync(taken, 'precious');
+    symlinkSync(taken, linked);
+    await expect(writeSample(taken, settings)).rejects.toMatchObject({ code: 'EEXIST' });
+    expect(await runInProcess(['sample', '-n', '1', '-o', linked])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('--force'),
+    });
+    expect(await runInProcess(['sample', '-n', '1', '-o', linked, '--force'])).toMatchObject({ code: 0 });
+    expect(readFileSync(taken, 'utf8')).toBe('precious');
+    expect(lstatSync(linked).isFile()).toBe(true);
   });
 });

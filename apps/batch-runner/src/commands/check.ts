@@ -9,13 +9,14 @@ import type { InputConfig } from '../config/load.ts';
 import type { Context } from '../context.ts';
 import { exitOfSignal } from '../ending.ts';
 import type { ExitName } from '../exit-codes.ts';
+import { declareExpectations, expecting, type ExpectationOptions } from '../process/expectations.ts';
 import { withInput } from '../process/input.ts';
 import { count, duration, plural } from '../terminal/format.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { noLineEnd, noLineEndHint, shifted, shiftedHint, warningLines } from '../terminal/warning-lines.ts';
 
 /** Where the rejected rows go, and how many are printed. */
-export interface CheckOptions {
+export interface CheckOptions extends ExpectationOptions {
   readonly rejections?: string;
   /** Prints every rejection instead of three examples a code. */
   readonly all?: boolean;
@@ -124,7 +125,7 @@ function conclude(terminal: Terminal, { config, checker, summary, validator, ope
 /** `enrollkit check` as it is typed. */
 export const checkCommand: AnyCommand = defineCommand<CheckOptions>({
   declare: (command) =>
-    command
+    declareExpectations(command)
       .argument('<file>')
       .option('--rejections <file>', 'write the rejected rows there, to be corrected and run again')
       .option('--all', 'print every rejection, not three examples of each code'),
@@ -132,5 +133,5 @@ export const checkCommand: AnyCommand = defineCommand<CheckOptions>({
     { line: 'enrollkit check cardholders.csv', does: 'three examples of each kind of rejection' },
     { line: 'enrollkit check cardholders.csv --all', does: 'every rejection' },
   ],
-  run: (context, options, [file]) => check(context, file, options),
+  run: (context, options, [file]) => check(expecting(context, options), file, options),
 });

@@ -12,6 +12,7 @@ import { defineCommand, type AnyCommand } from '../command.ts';
 import { readingOf, settingsOf } from '../assemble.ts';
 import type { Context } from '../context.ts';
 import type { ExitName } from '../exit-codes.ts';
+import { declareExpectations, expecting, type ExpectationOptions } from '../process/expectations.ts';
 import { withInput } from '../process/input.ts';
 import { withRegister } from '../register.ts';
 import { whole } from '../option-values.ts';
@@ -23,7 +24,7 @@ import { missingLines, plannedChangeLines } from '../terminal/change-lines.ts';
 import { sumLine, unsentLines } from '../terminal/verdict-lines.ts';
 
 /** In which form, and whether what is enrolled would be enrolled anew. */
-export interface PlanCommandOptions {
+export interface PlanCommandOptions extends ExpectationOptions {
   /** One line for each row that would not be sent. */
   readonly csv?: boolean;
   readonly again?: boolean;
@@ -116,7 +117,7 @@ export function planText(made: Plan, requestsPerSecond: number, intakes: readonl
 /** `enrollkit plan` as it is typed. */
 export const planCommand: AnyCommand = defineCommand<PlanCommandOptions>({
   declare: (command) =>
-    command
+    declareExpectations(command)
       .argument('<file>')
       .option('--csv', 'one line for each row that is not plainly new or unchanged')
       .option('--again', 'as if what is enrolled were enrolled anew')
@@ -126,5 +127,5 @@ export const planCommand: AnyCommand = defineCommand<PlanCommandOptions>({
     { line: 'enrollkit plan cardholders.csv', does: 'what would be sent, and how long it would take' },
     { line: 'enrollkit plan cardholders.csv --csv', does: 'each row that would not be sent, and why' },
   ],
-  run: (context, options, [file]) => plan(context, file, options),
+  run: (context, options, [file]) => plan(expecting(context, options), file, options),
 });

@@ -7,11 +7,12 @@ import type { Context } from '../context.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { keepReading, openIntake } from '../process/earlier-reading.ts';
 import { absolute, withInput } from '../process/input.ts';
+import { declareExpectations, expecting, type ExpectationOptions } from '../process/expectations.ts';
 import { withProcessing } from '../process/process-context.ts';
 import { processIntake } from '../process/process-intake.ts';
 
 /** Whether and why what is enrolled is enrolled anew, and whether to ask. */
-export interface RunOptions {
+export interface RunOptions extends ExpectationOptions {
   /** The reason; absent when what is enrolled stays as it is. */
   readonly again?: string;
   /** The file is the whole of all cardholders. */
@@ -66,7 +67,7 @@ async function earlierRun(ledger: Ledger, { digest }: Intake, begun: Date): Prom
 /** `enrollkit run` as it is typed. */
 export const runCommand: AnyCommand = defineCommand<RunOptions>({
   declare: (command) =>
-    command
+    declareExpectations(command)
       .argument('<file>')
       .option(
         '--again <reason>',
@@ -87,5 +88,5 @@ export const runCommand: AnyCommand = defineCommand<RunOptions>({
     },
     { line: 'gpg -d cardholders.csv.gpg | enrollkit run -', does: 'from standard input' },
   ],
-  run: (context, options, [file]) => run(context, file, options),
+  run: (context, options, [file]) => run(expecting(context, options), file, options),
 });

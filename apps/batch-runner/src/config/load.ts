@@ -5,10 +5,11 @@ import type { z } from 'zod';
 import { RunnerError } from '../errors.ts';
 import { refuseOpenFile } from './secrets.ts';
 import { assertOneEnvironment } from './provider-environment.ts';
+import { readEnvironmentLayer, readFlagLayer, type Layered } from './layers.ts';
 import { readYaml } from './read-yaml.ts';
 import { configSchema, inputConfigSchema, type Config } from './schema.ts';
-import { environmentNameOf, secretPaths, type Environment } from './environment-variables.ts';
-import { noSuchSetting, renamedSettings, settingPaths } from './setting-paths.ts';
+import { secretPaths, type Environment } from './environment-variables.ts';
+import { noSuchSetting } from './setting-paths.ts';
 
 /** Where the settings come from, weakest first: file, environment, flags. */
 export interface ConfigSources {
@@ -29,13 +30,6 @@ export interface LoadedConfig {
 
 /** The sections that reading a file needs. */
 export type InputConfig = Pick<Config, 'environment' | 'input' | 'sending' | 'duplicates'>;
-
-interface Layered {
-  /** Plain tree of the settings. */
-  readonly tree: Record<string, unknown>;
-  /** Dotted path -> where it was set. */
-  readonly places: Map<string, string>;
-}
 
 /**
  * Reads, layers and checks the configuration. Throws `RunnerError` (`config-missing`, `config-invalid`) that names every
@@ -138,83 +132,6 @@ function decoded(password: string): string {
       { hint: 'write % as %25, or set the password separately: ENROLLKIT_LEDGER_PASSWORD' },
     );
   }
-}
-
-function readEnvironmentLayer(environment: ConfigSources['environment'], into: Layered): void {
-  for (const [path, now] of renamedSettings)
-    if (environment[environmentNameOf(path)] !== undefined)
-      throw new RunnerError(
-        'config-invalid',
-        `environment variable ${environmentNameOf(path)}: ${noSuchSetting(path)}`,
-        { hint: `set ${environmentNameOf(now)} instead` },
-      );
-  for (const path of settingPaths()) {
-    const name = environmentNameOf(path);
-    const value = environment[name];
-    if (value !== undefined)
-      put(into, path, { value: plain(path, value), place: `environment variable ${name}` });
-  }
-}
-
-function readFlagLayer(flags: readonly string[], into: Layered): void {
-  const known = new Set(settingPaths());
-  for (const flag of flags) {
-    const cut = flag.indexOf('=');
-    const path = cut === -1 ? flag : flag.slice(0, cut);
-    if (cut === -1 || !known.has(path)) {
-      throw new RunnerError(
-        'config-invalid',
-        `--set ${path}: ${cut === -1 ? 'expected path=value' : noSuchSetting(path)}`,
-        { hint: `settings are: ${[...known].join(', ')}` },
-      );
-    }
-    if ((secretPaths as readonly string[]).includes(path)) {
-      throw new RunnerError(
-        'config-invalid',
-        `--set ${path}: a secret cannot be given as a flag, where every process of the machine can read it`,
-        { hint: `use a file, or the environment variable ${environmentNameOf(path)}` },
-      );
-    }
-    if (path === 'ledger.url' && /^[a-z]+:\/\/[^/@]*:[^/@]*@/.test(flag.slice(cut + 1))) {
-      throw new RunnerError(
-        'config-invalid',
-        '--set ledger.url: a password cannot be given in a flag, where every process of the machine can read it',
-        {
-          hint: `use a file (ledger.passwordFile), or the environment variable ${environmentNameOf('ledger.password')}`,
-        },
-      );
-    }
-    put(into, path, { value: plain(path, flag.slice(cut + 1)), place: `flag --set ${path}` });
-  }
-}
-
-function put(into: Layered, path: string, said: { value: unknown; place: string }): void {
-  const parts = path.split('.');
-  const last = parts.pop() ?? path;
-  let node: Record<string, unknown> = into.tree;
-  for (const part of parts) {
-    const inner = node[part];
-    node =
-      typeof inner === 'object' && inner !== null
-        ? (inner as Record<string, unknown>)
-        : ((node[part] = {} as Record<string, unknown>) as Record<string, unknown>);
-  }
-  node[last] = said.value;
-  into.places.set(path, said.place);
-}
-
-/** Ids, which may be all digits. */
-const idPaths: ReadonlySet<string> = new Set([
-  'provider.srcClientId',
-  'provider.serviceId',
-  'provider.directoryId',
-]);
-
-/** Text from a flag or the environment becomes a number or a boolean where it reads as one, except for secrets and ids. */
-function plain(path: string, text: string): unknown {
-  if ((secretPaths as readonly string[]).includes(path) || idPaths.has(path)) return text;
-  if (text === 'true' || text === 'false') return text === 'true';
-  return text !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
 }
 
 function invalid(

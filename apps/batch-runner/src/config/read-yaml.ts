@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { isMap, isScalar, LineCounter, parseDocument, YAMLParseError, type Document } from 'yaml';
 import { RunnerError } from '../errors.ts';
 
@@ -9,15 +9,21 @@ export interface ReadYaml {
   readonly places: ReadonlyMap<string, string>;
 }
 
+/** No configuration is as long as that. */
+const MOST_BYTES = 1 << 20;
+/** Times that aliases may be unfolded. */
+const MOST_ALIASES = 50;
+
 /** Reads a YAML file. Throws `RunnerError` `config-invalid` for one that cannot be read, parsed or resolved. */
 export function readYaml(file: string): ReadYaml {
   const lines = new LineCounter();
   try {
+    if (statSync(file).size > MOST_BYTES) throw new RangeError(`more than ${MOST_BYTES} bytes`);
     const document = parseDocument(readFileSync(file, 'utf8'), { lineCounter: lines, uniqueKeys: true });
     const [problem] = document.errors;
     if (problem) throw problem;
-    // Resolves aliases, which may be undefined or recursive.
-    const content: unknown = document.toJS();
+    // Resolves aliases, which may be undefined, recursive, or unfold to more than any memory holds.
+    const content: unknown = document.toJS({ maxAliasCount: MOST_ALIASES });
     return { content, places: placesOf(document, (offset) => `${file}:${lines.linePos(offset).line}`) };
   } catch (error) {
     throw unreadable(error, file, lines);

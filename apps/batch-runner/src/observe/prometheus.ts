@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { writeFileSync } from 'node:fs';
+import { closeSync, constants, openSync, writeSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import { resolve } from 'node:path';
 import type { Tally } from '@enrollkit/ledger';
@@ -28,12 +28,22 @@ export async function openPrometheus({ config, folder }: LoadedConfig, tally: Ta
   return {
     observe: ({ kind }) => events.inc({ kind }),
     close: async () => {
-      if (metricsFile !== undefined)
-        writeFileSync(resolve(folder, metricsFile), await registry.metrics(), { mode: 0o600 });
+      if (metricsFile !== undefined) writeReplacing(resolve(folder, metricsFile), await registry.metrics());
       server?.close();
       server?.closeAllConnections();
     },
   };
+}
+
+/** Replaced at every end, but never through a link. */
+function writeReplacing(file: string, text: string): void {
+  const { O_WRONLY, O_CREAT, O_TRUNC, O_NOFOLLOW } = constants;
+  const handle = openSync(file, O_WRONLY | O_CREAT | O_TRUNC | (O_NOFOLLOW ?? 0), 0o600);
+  try {
+    writeSync(handle, text);
+  } finally {
+    closeSync(handle);
+  }
 }
 
 function register(registry: Registry, tally: TallyOf): Counter<'kind'> {

@@ -14,14 +14,14 @@ export interface ExpectedRejection {
   readonly code: string;
 }
 
-/** Writes a sample to a file of its own (0600, replaced if it is there). Answers its bad rows. */
+/** Writes a sample to a new file (0600). Answers its bad rows. Throws what the file system throws, `EEXIST` above all. */
 export async function writeSample(
   path: string,
   settings: SampleSettings,
 ): Promise<readonly ExpectedRejection[]> {
   const expected: ExpectedRejection[] = [];
   const bytes = sampleBytes(settings, (rejection) => expected.push(rejection));
-  await pipeline(Readable.from(bytes), createWriteStream(path, { mode: 0o600 }));
+  await pipeline(Readable.from(bytes), createWriteStream(path, { mode: 0o600, flags: 'wx' }));
   return expected;
 }
 
