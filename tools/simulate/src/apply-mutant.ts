@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { MutantError } from './errors.ts';
+import { changeMutants } from './changes/mutants.ts';
 import { mutants, type Mutant } from './mutants.ts';
 
 const root = new URL('../../../', import.meta.url);
@@ -25,9 +26,10 @@ function anySpacing(fragment: string): RegExp {
 
 /** Puts the bug of that name into the product, as its modules are loaded; before any of them is. Throws `MutantError`. */
 export function applyMutant(name: string): void {
-  const mutant = Object.entries(mutants).find(([known]) => known === name)?.[1];
+  const all: Readonly<Record<string, Mutant>> = { ...mutants, ...changeMutants };
+  const mutant = Object.entries(all).find(([known]) => known === name)?.[1];
   if (mutant === undefined)
-    throw new MutantError(`There is no mutant ${name}; there are ${Object.keys(mutants).join(', ')}`);
+    throw new MutantError(`There is no mutant ${name}; there are ${Object.keys(all).join(', ')}`);
   const { href } = new URL(mutant.file, root);
   const text = mutated(name, mutant, readFileSync(fileURLToPath(href), 'utf8'));
   registerHooks({

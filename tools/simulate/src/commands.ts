@@ -122,7 +122,8 @@ interface Sleep extends Pick<Simulation, 'time'> {
   readonly proc: SimulatedProcess;
 }
 
-async function sleeping({ ms, signal, proc, time }: Sleep): Promise<void> {
+/** Sleeps in virtual time, as one process; ends early when the signal aborts. */
+export async function sleeping({ ms, signal, proc, time }: Sleep): Promise<void> {
   if (ms <= 0 || hasEnded(signal)) return;
   await proc.step('sleep', ms.toFixed(3));
   if (hasEnded(signal)) return;

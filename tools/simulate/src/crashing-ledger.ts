@@ -22,7 +22,15 @@ export function crashingLedger(ledger: Ledger, proc: SimulatedProcess): Ledger {
   });
 }
 
-const streams: ReadonlySet<string> = new Set(['records', 'rejections', 'events'] satisfies (keyof Ledger)[]);
+const streams: ReadonlySet<string> = new Set([
+  'records',
+  'rejections',
+  'events',
+  'unsent',
+  'history',
+  'twins',
+  'changes',
+] satisfies (keyof Ledger)[]);
 
 async function callMethod(call: () => unknown, proc: SimulatedProcess, name: string): Promise<unknown> {
   const result = await proc.unlessKilled(Promise.resolve().then(call));

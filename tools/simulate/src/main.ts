@@ -2,12 +2,13 @@ import { parseArgs } from 'node:util';
 import { applyMutant } from './apply-mutant.ts';
 import { failureLines, totalLines } from './messages.ts';
 
-const usage = `npm run simulate -- [--seed N] [--schedules M] [--trace] [--mutant NAME] [--until-found]
+const usage = `npm run simulate -- [--seed N] [--schedules M] [--trace] [--mutant NAME] [--until-found] [--changes]
 
   --seed N       the first seed (1)
   --schedules M  how many, one seed each (100)
   --trace        prints everything that happens
   --mutant NAME  puts a bug into the product first
+  --changes      nights of extracts that update, replace and remove, and opt-outs
   --until-found  ends with the first schedule in which something does not hold
 `;
 
@@ -17,6 +18,7 @@ const options = {
   trace: { type: 'boolean', default: false },
   mutant: { type: 'string' },
   'until-found': { type: 'boolean', default: false },
+  changes: { type: 'boolean', default: false },
 } as const;
 
 /** Runs schedules as the command line says; returns the exit code: 0 when everything held, 1 when not, 2 for wrong usage. */
@@ -29,7 +31,9 @@ async function main(): Promise<number> {
   }
   if (values.mutant !== undefined) applyMutant(values.mutant);
   // Only now: a mutant is put into modules as they are loaded.
-  const { simulate } = await import('./schedule.ts');
+  const simulate = values.changes
+    ? (await import('./changes/simulate.ts')).simulateChanges
+    : (await import('./schedule.ts')).simulate;
   const say = (line: string): void => void process.stdout.write(`${line}\n`);
   const total = {
     schedules: 0,

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { mutated } from '../src/apply-mutant.ts';
+import { changeMutants } from '../src/changes/mutants.ts';
 import { mutants, type Mutant } from '../src/mutants.ts';
 import { simulated } from './program.ts';
 
@@ -9,10 +10,13 @@ const sourceOf = ({ file }: Mutant): string =>
   readFileSync(join(import.meta.dirname, '..', '..', '..', file), 'utf8');
 
 describe('mutants', () => {
-  it.each(Object.entries<Mutant>(mutants))('the mutant %s fits the source', (name, mutant) => {
-    const source = sourceOf(mutant);
-    expect(mutated(name, mutant, source)).not.toBe(source);
-  });
+  it.each(Object.entries<Mutant>({ ...mutants, ...changeMutants }))(
+    'the mutant %s fits the source',
+    (name, mutant) => {
+      const source = sourceOf(mutant);
+      expect(mutated(name, mutant, source)).not.toBe(source);
+    },
+  );
 
   it('a mutant whose fragment is gone or ambiguous is refused by name', () => {
     expect(() => mutated('rotten', { file: 'a.ts', fragment: 'gone', instead: '' }, 'text')).toThrow(

@@ -114,8 +114,8 @@ export interface ChangesPort {
     intakeId: string,
     at: { readonly now: Date; readonly phase: ChangePhase; readonly limit: number },
   ): Promise<readonly ChangeRow[]>;
-  /** When the next change of that phase is due; undefined when none is left that waits for nothing else. */
-  nextChangeDue(intakeId: string, phase: ChangePhase): Promise<Date | undefined>;
+  /** When the next change of that phase is due, of those that are not due until `after`; undefined when none is left. */
+  nextChangeDue(intakeId: string, phase: ChangePhase, after?: Date): Promise<Date | undefined>;
   /** `waiting | unknown -> sending`, before the network call, for all of its request. Counts the attempt. */
   recordChangeIntent(changeId: number): Promise<void>;
   /** `sending -> waiting | unknown`: to be sent again, not before. */

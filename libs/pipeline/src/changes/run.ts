@@ -31,6 +31,9 @@ class ChangeRunner {
   /** Those that something else must happen for first. */
   readonly #passedOver = new Set<number>();
   #needsInput = false;
+  #lookedAt = 0;
+  /** Whether nothing was in flight at the last look: what ended since then may be due again. */
+  #wasAlone = false;
   #queued: ChangeRow[] = [];
   #ending: Ending | undefined;
   #failure: unknown;
@@ -87,8 +90,10 @@ class ChangeRunner {
       const { intakeId, phase } = this.#run;
       // What is in flight when the ledger is read may be over, or due again, before the answer is here.
       const before = new Set(this.#inFlight.keys());
+      this.#wasAlone = before.size === 0;
+      this.#lookedAt = clock.now();
       const due = await ledger.dueChanges(intakeId, {
-        now: new Date(clock.now()),
+        now: new Date(this.#lookedAt),
         phase,
         limit: READ_AHEAD + this.#passedOver.size,
       });
@@ -117,11 +122,12 @@ class ChangeRunner {
   async #rest(stop: AbortSignal): Promise<Ending | undefined> {
     const { ledger, clock } = this.#context;
     if (this.#inFlight.size > 0) return void (await Promise.race(this.#inFlight.values()));
+    if (!this.#wasAlone) return undefined;
     const { intakeId, phase } = this.#run;
-    const due = await ledger.nextChangeDue(intakeId, phase);
-    // What is due now was passed over.
-    const waitMs = due === undefined ? 0 : due.getTime() - clock.now();
-    if (waitMs <= 0) return { kind: this.#needsInput ? 'input-needed' : 'idle' };
+    // What was due at the last look was sent, or passed over.
+    const due = await ledger.nextChangeDue(intakeId, phase, new Date(this.#lookedAt));
+    if (due === undefined) return { kind: this.#needsInput ? 'input-needed' : 'idle' };
+    const waitMs = due.getTime() - clock.now();
     return void (await clock.sleep(Math.min(waitMs, LONGEST_SLEEP_MS), stop));
   }
 }

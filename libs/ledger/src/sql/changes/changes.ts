@@ -24,11 +24,11 @@ type ChangeMethods = Pick<
 export function changeRepository(store: Store, now: () => number): ChangeMethods {
   return {
     dueChanges: (intakeId, at) => store.read((db) => dueChanges(db, intakeId, at)),
-    nextChangeDue: (intakeId, phase) =>
+    nextChangeDue: (intakeId, phase, after) =>
       store.read(async (db) => {
         const { number } = await intakeById(db, intakeId);
         const { rows } = await sql<{ readonly due: number | null }>`select min(not_before) as due from change
-          where ${isPending(number, phase)}`.execute(db);
+          where ${isPending(number, phase)} and not_before > ${after?.getTime() ?? -1}`.execute(db);
         const due = rows[0]?.due ?? null;
         return due === null ? undefined : new Date(Number(due));
       }),

@@ -1,0 +1,179 @@
+import type { SeededRandom } from '@enrollkit/base';
+import type {
+  ChangeResult,
+  EnrollmentRecord,
+  Provider,
+  ProviderReason,
+  RecordOutcome,
+  SingleOperations,
+  Submission,
+} from '@enrollkit/enrollment';
+import type { SimulatedProcess } from '../process.ts';
+
+/** A card as the provider has it. */
+export interface KnownCard {
+  readonly consumer: string;
+  readonly card: string;
+  readonly pan: string;
+  expiry: string;
+  city: string;
+}
+
+interface Taken {
+  readonly batchId: string;
+  readonly outcomes: readonly RecordOutcome[];
+}
+
+/** How often a request is lost on its way, its answer on its way back, or turned away. */
+export interface Weather {
+  readonly lost: number;
+  readonly busy: number;
+}
+
+const transport: ProviderReason = { httpStatus: 0, code: 'TIMEOUT', message: 'lost', origin: 'transport' };
+const overloaded: ProviderReason = { httpStatus: 503, code: 'BUSY', message: 'later', origin: 'gateway' };
+const gone: ProviderReason = { httpStatus: 404, code: 'NOT_FOUND', message: 'not here', origin: 'service' };
+
+/**
+ * A provider in memory that enrolls, changes and deletes. It knows a card by its number: another one is another card, and
+ * the same one with another expiry the same card.
+ */
+export class ChangingWorld {
+  readonly cards = new Map<string, KnownCard>();
+  readonly emails = new Map<string, string>();
+  /** Who may not be enrolled any more. */
+  readonly optedOut = new Set<string>();
+  /** Cards, as `consumer/card`, that must be there all the time, under whatever number. */
+  readonly mustStay = new Set<string>();
+  /** Card numbers that are refused. */
+  readonly refused = new Set<string>();
+  readonly complaints: string[] = [];
+  /** Requests that took effect, by kind. */
+  readonly effects = { enrolled: 0, changed: 0, deleted: 0 };
+  weather: Weather = { lost: 0, busy: 0 };
+  readonly #random: SeededRandom;
+  readonly #batches = new Map<string, Taken>();
+  readonly #sealed = new Map<string, readonly EnrollmentRecord[]>();
+
+  constructor(random: SeededRandom) {
+    this.#random = random;
+  }
+
+  /** The cards under both ids. */
+  present(consumer: string, card: string): readonly KnownCard[] {
+    return [...this.cards.values()].filter((one) => one.consumer === consumer && one.card === card);
+  }
+
+  /** The provider as one process reaches it: each request takes a while, and the process may be killed around it. */
+  for(proc: SimulatedProcess): Provider & SingleOperations {
+    const change = (what: string, act: () => boolean): Promise<ChangeResult> =>
+      this.#exchange(
+        proc,
+        what,
+        (): ChangeResult => (act() ? { kind: 'done' } : { kind: 'missing', reason: gone }),
+      );
+    const untold = () => Promise.resolve({ kind: 'missing', reason: gone } as const);
+    return {
+      cardsAreNamedBy: 'provider-id',
+      seal: async ({ externalBatchId, records }) => {
+        this.#sealed.set(externalBatchId, records);
+        return { externalBatchId, bytes: Buffer.from(externalBatchId), kid: 'kid' };
+      },
+      currentKid: async () => 'kid',
+      submit: ({ externalBatchId }) =>
+        this.#exchange(proc, `batch ${externalBatchId}`, () => this.#take(externalBatchId)),
+      poll: async (batchId) => {
+        await proc.step('send', 'poll');
+        const taken = [...this.#batches.values()].find((batch) => batch.batchId === batchId);
+        await proc.step('answer', 'poll');
+        return { kind: 'finished', outcomes: taken?.outcomes ?? [] };
+      },
+      enrollOne: () => Promise.reject(new Error('nobody enrolls one by one')),
+      getProfile: untold,
+      getCard: untold,
+      updateProfile: ({ externalConsumerId: id }, { email }) =>
+        change(`profile ${id}`, () => this.#update(this.emails.has(id), () => this.emails.set(id, email))),
+      updateCard: ({ providerCardId = '' }, { city }) =>
+        change(`card ${providerCardId}`, () => {
+          const card = this.cards.get(providerCardId);
+          return this.#update(card !== undefined, () => card && (card.city = city));
+        }),
+      deleteCard: ({ providerCardId = '' }) =>
+        change(`delete ${providerCardId}`, () => this.#delete([providerCardId])),
+      deleteProfile: ({ externalConsumerId: id }) =>
+        change(`delete profile ${id}`, () => {
+          const ids = [...this.cards].filter(([, card]) => card.consumer === id).map(([name]) => name);
+          return this.emails.delete(id) && this.#delete(ids);
+        }),
+      close: async () => undefined,
+    };
+  }
+
+  async #exchange<A>(
+    proc: SimulatedProcess,
+    what: string,
+    act: () => A,
+  ): Promise<A | Extract<ChangeResult, { kind: 'unknown' | 'busy' }>> {
+    const { lost, busy } = this.weather;
+    await proc.step('send', what);
+    if (this.#random.chance(busy)) return { kind: 'busy', reason: overloaded };
+    if (this.#random.chance(lost)) return { kind: 'unknown', reason: transport };
+    const answer = act();
+    await proc.step('answer', what);
+    return this.#random.chance(lost) ? { kind: 'unknown', reason: transport } : answer;
+  }
+
+  #take(externalBatchId: string): Submission {
+    const known = this.#batches.get(externalBatchId);
+    if (known !== undefined) return { kind: 'accepted', providerBatchId: known.batchId };
+    const outcomes = (this.#sealed.get(externalBatchId) ?? []).map((record) => this.#enroll(record));
+    const batchId = `batch-${this.#batches.size + 1}`;
+    this.#batches.set(externalBatchId, { batchId, outcomes });
+    return { kind: 'accepted', providerBatchId: batchId };
+  }
+
+  #enroll({ externalConsumerId, externalCardId, consumer, card }: EnrollmentRecord): RecordOutcome {
+    const key = { externalConsumerId, externalCardId };
+    const { pan, expiryMonth, expiryYear, billingAddress } = card;
+    if (this.refused.has(pan)) return { ...key, result: 'refused', code: 'INVALID_PAN', recoverable: false };
+    const id = `${externalConsumerId}/${externalCardId}/${pan}`;
+    const expiry = `${expiryMonth}/${expiryYear}`;
+    if (this.cards.get(id)?.expiry === expiry) this.complaints.push(`${id} was enrolled twice`);
+    if (this.optedOut.has(externalConsumerId))
+      this.complaints.push(`${externalConsumerId} opted out and was enrolled`);
+    this.effects.enrolled += 1;
+    this.emails.set(externalConsumerId, consumer.email);
+    this.cards.set(id, {
+      consumer: externalConsumerId,
+      card: externalCardId,
+      pan,
+      expiry,
+      city: billingAddress.city,
+    });
+    return { ...key, result: 'enrolled', providerConsumerId: externalConsumerId, providerCardId: id };
+  }
+
+  #update(isThere: boolean, act: () => unknown): boolean {
+    if (!isThere) return false;
+    this.effects.changed += 1;
+    act();
+    return true;
+  }
+
+  #delete(ids: readonly string[]): boolean {
+    let isThere = false;
+    for (const id of ids) {
+      const card = this.cards.get(id);
+      if (card === undefined) continue;
+      isThere = true;
+      this.effects.deleted += 1;
+      this.cards.delete(id);
+      if (
+        this.mustStay.has(`${card.consumer}/${card.card}`) &&
+        this.present(card.consumer, card.card).length === 0
+      )
+        this.complaints.push(`${card.consumer}/${card.card} was left without a card`);
+    }
+    return isThere;
+  }
+}

@@ -1,0 +1,27 @@
+import { describe, it } from 'vitest';
+import { changeMutants } from '../src/changes/mutants.ts';
+import { simulated } from './program.ts';
+
+describe('nights that update, replace, remove and opt out', { timeout: 1_200_000 }, () => {
+  it('hold in 600 schedules with kills', async ({ expect }) => {
+    const { code, out } = await simulated('--changes', '--schedules', '600', '--seed', '1000');
+    expect(code, out).toBe(0);
+  });
+
+  describe.concurrent('each mutant', { timeout: 1_200_000 }, () => {
+    it.for(Object.keys(changeMutants))(
+      'the mutant %s is found within 100 schedules',
+      async (name, { expect }) => {
+        const { code, out } = await simulated(
+          '--changes',
+          '--mutant',
+          name,
+          '--until-found',
+          '--schedules',
+          '100',
+        );
+        expect(code, out).toBe(1);
+      },
+    );
+  });
+});
