@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Application, type TypeDocOptions } from 'typedoc';
 import { content } from './content.ts';
@@ -17,10 +18,20 @@ export const referencedPackages = [
   'schema-containment',
 ] as const;
 
+/** The sources of all entries of a package: its main one and its subpaths. */
+function entriesOf(name: string): readonly string[] {
+  const { exports } = JSON.parse(readFileSync(join(root, 'libs', name, 'package.json'), 'utf8')) as {
+    readonly exports: Readonly<Record<string, string | { readonly '@enrollkit/source': string }>>;
+  };
+  return Object.values(exports).flatMap((entry) =>
+    typeof entry === 'string' ? [] : [join(root, 'libs', name, entry['@enrollkit/source'])],
+  );
+}
+
 /** Writes the API reference of the public packages as Markdown pages. Throws when a source cannot be read. */
 export async function writeReference(): Promise<void> {
   const options = {
-    entryPoints: referencedPackages.map((name) => join(root, 'libs', name, 'src', 'index.ts')),
+    entryPoints: referencedPackages.flatMap(entriesOf),
     tsconfig: join(root, 'tsconfig.json'),
     plugin: ['typedoc-plugin-markdown'],
     readme: 'none',
