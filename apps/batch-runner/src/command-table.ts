@@ -42,6 +42,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/demo.ts')).demoCommand,
   },
   {
+    name: 'simulator',
+    section: 'First steps',
+    summary: 'a simulated provider with a configuration that is ready for it, for a file of your own',
+    load: async () => (await import('./commands/simulator.ts')).simulatorCommand,
+  },
+  {
     name: 'sample',
     section: 'First steps',
     summary: 'write a file of synthetic cardholders',

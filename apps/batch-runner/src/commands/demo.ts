@@ -1,17 +1,16 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { Option } from 'commander';
-import { families, type Family, type ProviderProgramme } from '@enrollkit/enrollment';
-import { keySet } from '@enrollkit/keys';
-import { startSimulator, type Simulator } from '@enrollkit/provider-simulator';
+import { families, type Family } from '@enrollkit/enrollment';
+import type { Simulator } from '@enrollkit/provider-simulator';
 import { defineCommand, type AnyCommand } from '../command.ts';
 import { whole } from '../option-values.ts';
 import { openLedgerView } from '../assemble.ts';
 import { loadConfig } from '../config/load.ts';
-import { configTemplate } from '../config/template.ts';
 import type { Context } from '../context.ts';
 import { RunnerError } from '../errors.ts';
 import type { ExitName } from '../exit-codes.ts';
+import { configIn, simulatedConfig, startSimulated } from '../simulated-provider.ts';
 import { count } from '../terminal/format.ts';
 import { run } from './run.ts';
 import { sample } from './sample.ts';
@@ -23,18 +22,6 @@ export interface DemoOptions {
   readonly family: Family;
 }
 
-const PROCESSING_MS = 500;
-
-/** Where the demo enrolls, with each family. */
-const programmes: { readonly [F in Family]: ProviderProgramme } = {
-  'click-to-pay': {
-    family: 'click-to-pay',
-    srcClientId: '11111111-2222-3333-4444-555555555555',
-    serviceId: 'DEMO#BANK#01',
-  },
-  'credential-directory': { family: 'credential-directory', directoryId: 'demo-directory' },
-};
-
 /**
  * `enrollkit demo`: synthetic cardholders, a simulated provider that keeps its world in a file, a whole run, its report.
  * Everything stays in the folder, so that a demo that was killed goes on where it was when it is started again.
@@ -44,17 +31,11 @@ export async function demo(context: Context, options: DemoOptions): Promise<Exit
   if (await isFinished(files.config)) rmSync(options.folder, { recursive: true });
   refuseOtherFamily(files.config, options);
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
-  const simulator = await startSimulator({
-    port: portOf(files.config),
-    keysDirectory: options.folder,
-    worldFile: files.world,
-    processingMs: PROCESSING_MS,
-    onDuplicate: 'idempotent',
-  });
+  const simulator = await startSimulated(options.folder);
   try {
     if (existsSync(files.input)) context.terminal.note(`continuing the demo in ${options.folder}`);
     else await sample(context, { records: options.records, out: files.input, seed: 1, faulty: 0 });
-    writeFileSync(files.config, await demoConfig(simulator, files, options.family), { mode: 0o600 });
+    writeFileSync(files.config, await simulatedConfig(simulator, options), { mode: 0o600 });
     context.terminal.note(`a simulated provider listens at ${simulator.origin} (${options.family})`);
     const inner = {
       ...context,
@@ -72,52 +53,10 @@ export async function demo(context: Context, options: DemoOptions): Promise<Exit
 interface DemoFiles {
   readonly config: string;
   readonly input: string;
-  readonly world: string;
-  readonly signingKey: string;
-  readonly consumerKey: string;
 }
 
 function demoFiles(folder: string): DemoFiles {
-  const file = (name: string): string => join(folder, name);
-  return {
-    config: file('enrollkit.yaml'),
-    input: file('cardholders.csv'),
-    world: file('provider-world.ndjson'),
-    signingKey: 'signing-key.pem',
-    consumerKey: file('consumer-key.txt'),
-  };
-}
-
-/** The template every user gets, with the simulator's addresses, and faster than one would be with a real provider. */
-async function demoConfig(simulator: Simulator, files: DemoFiles, family: Family): Promise<string> {
-  const text = configTemplate({
-    baseUrl: simulator.url,
-    keySetUrl: simulator.keys.url,
-    programme: programmes[family],
-    keyFile: files.signingKey,
-  });
-  const consumerKey = readFileSync(files.consumerKey, 'utf8').trim();
-  const { thumbprint } = await keySet({ url: simulator.keys.url }).key(simulator.keys.kid);
-  return `${text
-    .replace('signing:\n', `signing:\n  consumerKey: ${consumerKey}\n`)
-    .replace(
-      'encryption:\n',
-      `encryption:\n  pinnedKeys: ["${thumbprint}"]   # what enrollkit keys adopt writes\n`,
-    )}
-sending:
-  requestsPerSecond: 25
-  onUnknown: resend        # the simulator dedupes externalBatchId
-  poll: { firstMs: 700, maxMs: 5000 }
-output:
-  logFile: enrollkit.log
-`;
-}
-
-/** The port of the demo that is continued: another address would be another environment. Zero takes a free one. */
-function portOf(config: string): number {
-  if (!existsSync(config)) return 0;
-  const { baseUrl } = loadConfig({ file: config, environment: {}, flags: [] }).config.provider;
-  return Number(new URL(baseUrl).port);
+  return { config: configIn(folder), input: join(folder, 'cardholders.csv') };
 }
 
 /** An unfinished demo goes on with the family it was begun with: the ledger belongs to that. Throws `RunnerError`. */

@@ -22,7 +22,9 @@ export function asTypedAfter(invocation: string, commands: readonly string[]): A
   if (invocation === 'enrollkit') return (text) => text;
   const names = new Set(commands.map((name) => name.split(' ')[0] ?? name));
   const pattern = new RegExp(`\\benrollkit (?=(?:${[...names].join('|')})\\b)`, 'g');
-  return (text) => text.replace(pattern, () => `${invocation} `);
+  const [program = ''] = invocation.split(' --config ');
+  return (text) =>
+    text.replace(pattern, () => `${invocation} `).replaceAll('enrollkit --config ', `${program} --config `);
 }
 
 /** A word for any shell: quoted where it has to be. */
