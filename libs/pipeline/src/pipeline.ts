@@ -6,7 +6,13 @@ import {
   type EnrollmentRecord,
 } from '@enrollkit/enrollment';
 import { contextAt } from '@enrollkit/enrollment/validation';
-import { LedgerBindingError, type ChangePhase, type Intake, type Ledger } from '@enrollkit/ledger';
+import {
+  LedgerBindingError,
+  LedgerConflictError,
+  type ChangePhase,
+  type Intake,
+  type Ledger,
+} from '@enrollkit/ledger';
 import type { Clock } from './clock.ts';
 import type { Observer } from './events.ts';
 import { Digests } from './load/digests.ts';
@@ -145,8 +151,15 @@ export class Pipeline {
       ? new SingleRunner(intake.id, context).run(stop)
       : workForIntake(intake, { ...workerContext(context, pool), ownIntake: intake.id }, stop));
     const ending = sent.kind === 'idle' ? await change('after-batches') : sent;
-    if (ending.kind === 'idle' && !(await isOpen(intake.id, ledger))) await ledger.settleIntake(intake.id);
-    return ending;
+    if (ending.kind !== 'idle' || (await isOpen(intake.id, ledger))) return ending;
+    try {
+      await ledger.settleIntake(intake.id);
+      return ending;
+    } catch (error) {
+      // A worker that was presumed dead has just written down an answer: there is something to do again.
+      if (pool === undefined || !(error instanceof LedgerConflictError)) throw error;
+      return this.send(intake, stop, input);
+    }
   }
 
   /**
