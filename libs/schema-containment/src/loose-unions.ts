@@ -1,5 +1,6 @@
 import { complement } from './literals.ts';
 import { makeNode, type SchemaNode } from './node.ts';
+import { areTagged } from './tags.ts';
 
 /** Finds the `oneOf` that is meant as `anyOf`, where properties that a sender does not declare stay unsent. */
 export class LooseUnions {
@@ -16,7 +17,7 @@ export class LooseUnions {
    * refuse the very values it describes: what is meant is `anyOf`. `undefined`: the letter is meant.
    */
   of(node: SchemaNode): SchemaNode | undefined {
-    if (node.keywords.oneOf === undefined) return undefined;
+    if (node.keywords.oneOf === undefined || areTagged(node.keywords.oneOf)) return undefined;
     if (this.#known.has(node)) return this.#known.get(node);
     this.#known.set(node, undefined);
     const { oneOf = [], anyOf, ...rest } = node.keywords;

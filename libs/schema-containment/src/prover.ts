@@ -4,7 +4,15 @@ import type { Judge } from './judge.ts';
 import { complement } from './literals.ts';
 import { LooseUnions } from './loose-unions.ts';
 import { isAny, makeNode, type SchemaNode } from './node.ts';
-import { contradicts, keyOf, mayShare, normalized, onlyUnion, separable } from './queries.ts';
+import {
+  contradicts,
+  keyOf,
+  mayShare,
+  normalized,
+  onlyUnion,
+  separable,
+  withNarrowUnions,
+} from './queries.ts';
 import type { Questions } from './questions.ts';
 import { isShared, SharedQuestions } from './shared-questions.ts';
 import { canonical, type Shape } from './shape.ts';
@@ -224,6 +232,8 @@ export class Prover implements Questions {
     const parts = refused === undefined || others.length > 0 ? undefined : separable(refused);
     if (parts !== undefined)
       return parts.every((part) => this.impossible([...query.wanted, complement(part)]));
+    const narrow = withNarrowUnions(query);
+    if (narrow !== undefined) return this.impossible(narrow);
     const byVariants = this.#byVariants(query);
     if (byVariants !== undefined) return byVariants;
     try {

@@ -1,6 +1,8 @@
 import type { Query } from './branches.ts';
 import { sameText } from './equal.ts';
+import { complement } from './literals.ts';
 import { conjuncts, isAny, isNever, makeNode, type SchemaNode } from './node.ts';
+import { areTagged, narrowed } from './tags.ts';
 
 /** Queries: what a value must fit and must not fit, sorted and taken apart. */
 
@@ -53,9 +55,21 @@ export function separable(node: SchemaNode): readonly SchemaNode[] | undefined {
   return known;
 }
 
-/** The variants of a schema that is an `anyOf` and nothing else. */
+/** The variants of a schema that is a union and nothing else: an `anyOf`, or a `oneOf` of which one property tells all apart. */
 export function onlyUnion({ keywords }: SchemaNode): readonly SchemaNode[] | undefined {
-  return keywords.anyOf !== undefined && Object.keys(keywords).length === 1 ? keywords.anyOf : undefined;
+  const { anyOf, oneOf } = keywords;
+  if (Object.keys(keywords).length !== 1) return undefined;
+  return anyOf ?? (oneOf !== undefined && areTagged(oneOf) ? oneOf : undefined);
+}
+
+/** The query with each union without the variants that cannot hold beside what must; `undefined` when that changes nothing. */
+export function withNarrowUnions({ wanted, refused }: Query): SchemaNode[] | undefined {
+  const narrow = wanted.map((node) => narrowed(node, wanted));
+  const missed = refused.map((node) => narrowed(node, wanted));
+  const same =
+    narrow.every((node, index) => node === wanted[index]) &&
+    missed.every((node, index) => node === refused[index]);
+  return same ? undefined : [...narrow, ...missed.map(complement)];
 }
 
 /** False when the types that the schemas name have nothing in common. */

@@ -42,6 +42,24 @@ describe.each([...Map.groupBy(rows, ({ kind }) => kind)])('of %s', (_, pairs) =>
   });
 });
 
+it('a union of 300 variants that one property tells apart is decided', () => {
+  const union = (longest: number): Json => ({
+    oneOf: Array.from({ length: 300 }, (_, index) => ({
+      type: 'object',
+      required: ['kind'],
+      properties: {
+        kind: { const: `v${index}` },
+        note: { type: 'string', maxLength: index === 7 ? longest : 9 },
+      },
+    })),
+  });
+  expect(compareSchemas(union(4), union(5))).toEqual({ verdict: 'contained' });
+  expect(compareSchemas(union(5), union(4))).toEqual({
+    verdict: 'not-contained',
+    counterexample: { kind: 'v7', note: 'aaaaa' },
+  });
+}, 30_000);
+
 function accepts(schema: Json, value: Json): boolean {
   const ajv = new Ajv2020({ strict: false, validateSchema: false, logger: false, addUsedSchema: false });
   addFormats.default(ajv);
