@@ -95,6 +95,13 @@ function optionalSections(): string {
 #     Card Number: pan
 #     Customer Id: externalConsumerId
 #     Branch: ignore
+#   encoding: windows-1252       # or IBM037 and others; found by a byte order mark. docs/input.md has all settings
+#   skipFirst: 1                 # lines in front of the header
+#   trailer: { starts: TRL, count: 2 }   # the last line, and the column in which it counts the rows
+#   expiry: YYMM
+#   mobile: national             # numbers without a country code are of the row's country
+#   defaults: { language: en }
+#   open: gpg -d --batch         # a program that is given the path and writes the input
 
 # sending:
 #   batchSize: ${sending.batchSize}           # records a request
