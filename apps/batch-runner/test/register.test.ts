@@ -185,7 +185,7 @@ describe('enrollkit who, forget and register import', () => {
     ])
       expect(await at.call('register', 'import', at.write('wrong.csv', wrong))).toMatchObject({
         code: 2,
-        err: expect.stringContaining('nothing was added'),
+        err: expect.stringContaining('nothing was done'),
       });
   });
 });
