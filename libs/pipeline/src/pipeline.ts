@@ -6,13 +6,7 @@ import {
   type EnrollmentRecord,
 } from '@enrollkit/enrollment';
 import { contextAt } from '@enrollkit/enrollment/validation';
-import {
-  LedgerBindingError,
-  LedgerConflictError,
-  type ChangePhase,
-  type Intake,
-  type Ledger,
-} from '@enrollkit/ledger';
+import { LedgerBindingError, type ChangePhase, type Intake, type Ledger } from '@enrollkit/ledger';
 import type { Clock } from './clock.ts';
 import type { Observer } from './events.ts';
 import { Digests } from './load/digests.ts';
@@ -33,7 +27,7 @@ import { Comparer, type Comparison, type OnDifference } from './reconcile/compar
 import { DatabaseRetry } from './run/database-retry.ts';
 import type { Ending } from './run/ending.ts';
 import { SingleRunner } from './run/single.ts';
-import { workerContext, workForAll, workForIntake, type WorkerPool } from './run/worker-pool.ts';
+import { workerContext, workForAll, workForIntake, settles, type WorkerPool } from './run/worker-pool.ts';
 import { Breaker } from './send/breaker.ts';
 import type { SendContext } from './send/context.ts';
 import { RateLimiter } from './send/limiter.ts';
@@ -152,14 +146,7 @@ export class Pipeline {
       : workForIntake(intake, { ...workerContext(context, pool), ownIntake: intake.id }, stop));
     const ending = sent.kind === 'idle' ? await change('after-batches') : sent;
     if (ending.kind !== 'idle' || (await isOpen(intake.id, ledger))) return ending;
-    try {
-      await ledger.settleIntake(intake.id);
-      return ending;
-    } catch (error) {
-      // A worker that was presumed dead has just written down an answer: there is something to do again.
-      if (pool === undefined || !(error instanceof LedgerConflictError)) throw error;
-      return this.send(intake, stop, input);
-    }
+    return (await settles(intake.id, ledger, pool)) ? ending : this.send(intake, stop, input);
   }
 
   /**

@@ -1,6 +1,5 @@
 import { sql, type RawBuilder, type Selectable } from 'kysely';
 import { LedgerRewoundError, LedgerStorageError } from '../errors.ts';
-import type { Dialect } from './store.ts';
 import type { Db, Tables } from './tables.ts';
 
 /** How far a ledger has come, as something beside the ledger remembers it. */
@@ -25,6 +24,14 @@ export const noMark: HighWaterMark = {
  * that it lost commits.
  */
 const SETTLE_MS = 5_000;
+
+/** The server that a ledger is on, as a lineage needs it. */
+export interface LineageServer {
+  /** Path, or address without password: for messages. */
+  readonly where: string;
+  /** Tells one run of the server from another: after a restart or a fail-over it is another text. */
+  readonly incarnation: RawBuilder<string>;
+}
 
 /** A ledger's state of its lineage. */
 interface Current {
@@ -62,9 +69,9 @@ export class Lineage {
   }
 
   /** Throws `LedgerRewoundError` when the ledger is not the one that is remembered, or an earlier state of it; once is enough. */
-  async check(db: Db, dialect: Dialect): Promise<void> {
+  async check(db: Db, server: LineageServer): Promise<void> {
     if (this.#checked) return;
-    const current = await this.#current(db, dialect);
+    const current = await this.#current(db, server);
     const { ledger, serial } = current;
     if (current.isCopy) refuseUnadopted(current);
     const mark = this.#mark.read();
@@ -84,10 +91,10 @@ export class Lineage {
   }
 
   /** Looks how far the others have come. Throws `LedgerRewoundError` when the ledger is behind what was seen of it before. */
-  async observe(db: Db, dialect: Dialect): Promise<void> {
+  async observe(db: Db, server: LineageServer): Promise<void> {
     // As known before the question: an intent may be recorded meanwhile.
     const known = { ledger: this.#ledger, highest: this.#highest };
-    const current = await this.#current(db, dialect);
+    const current = await this.#current(db, server);
     this.#refuseAnother(known.ledger, current);
     if (current.serial < known.highest) throw this.#betterKnown(lostCommits(known.highest, current.serial));
     refuseUnadopted(current);
@@ -96,13 +103,13 @@ export class Lineage {
   }
 
   /** Counts an intent in its transaction; answers the serial. Throws `LedgerRewoundError` when this process knows a later one. */
-  async advance(db: Db, dialect: Dialect): Promise<number> {
+  async advance(db: Db, server: LineageServer): Promise<number> {
     const known = this.#highest;
     const row = await db
       .updateTable('lineage')
       .set((eb) => ({ serial: eb('serial', '+', 1) }))
       .returningAll()
-      .returning(dialect.incarnation.as('incarnation'))
+      .returning(server.incarnation.as('incarnation'))
       .executeTakeFirstOrThrow();
     const current = currentOf(row);
     const { serial } = current;
@@ -114,7 +121,7 @@ export class Lineage {
       throw new LedgerStorageError(
         'ledger-unavailable',
         'the database was restarted or failed over; nothing is sent for a moment, in case another process knows that it lost commits',
-        { where: dialect.where },
+        { where: server.where },
       );
     this.#ledger = current.ledger;
     return serial;
@@ -138,8 +145,8 @@ export class Lineage {
   }
 
   /** Gives the ledger a lineage of its own, from which it goes on in doubt. */
-  async renew(db: Db, dialect: Dialect, ledger: Uint8Array): Promise<() => void> {
-    const current = await this.#current(db, dialect);
+  async renew(db: Db, server: LineageServer, ledger: Uint8Array): Promise<() => void> {
+    const current = await this.#current(db, server);
     const mark = this.#mark.read();
     const known = typeof mark === 'object' ? mark : undefined;
     const next = Math.max(current.serial, this.#highest, known?.serial ?? 0) + 1;
@@ -172,11 +179,11 @@ export class Lineage {
     this.#incarnation = incarnation;
   }
 
-  async #current(db: Db, dialect: Dialect): Promise<Current> {
+  async #current(db: Db, server: LineageServer): Promise<Current> {
     const row = await db
       .selectFrom('lineage')
       .selectAll()
-      .select(dialect.incarnation.as('incarnation'))
+      .select(server.incarnation.as('incarnation'))
       .executeTakeFirstOrThrow();
     this.#noteIncarnation(row.incarnation);
     return currentOf(row);

@@ -1,7 +1,7 @@
 import type { RawBuilder, Transaction } from 'kysely';
 import { LedgerRewoundError, type LedgerError } from '../errors.ts';
 import { moveBatch, type MoveBatch } from './transitions.ts';
-import { Lineage, noMark } from './lineage.ts';
+import { Lineage, noMark, type LineageServer } from './lineage.ts';
 import { noOutbox, type Outbox } from './outbox.ts';
 import type { Db, Tables } from './tables.ts';
 
@@ -37,9 +37,7 @@ export const DIGITS = 16;
 export const SLOTS = 1024;
 
 /** Everything in which one database differs from another. */
-export interface Dialect {
-  /** Path, or address without password: for messages. */
-  readonly where: string;
+export interface Dialect extends LineageServer {
   /** A `from` item called `given`: all rows travel as one JSON parameter. */
   given(columns: readonly GivenColumn[], rows: GivenRows): RawBuilder<unknown>;
   /** Ends a select so that its rows stay as they are until the transaction ends: beside other readers, or alone. */
@@ -57,8 +55,6 @@ export interface Dialect {
   integrityErrors(db: Db): Promise<readonly string[]>;
   /** Sees to it that nothing of what was deleted stays beside the tables, as far as the database can. */
   eraseDeleted(db: Db): Promise<void>;
-  /** Tells one run of the database's server from another: after a restart or a fail-over it is another text. */
-  readonly incarnation: RawBuilder<string>;
   /** Milliseconds since 1970, by the clock that all who open this ledger share. */
   now(db: Db): Promise<number>;
   /**

@@ -1,4 +1,4 @@
-import type { Intake, SharedLedger } from '@enrollkit/ledger';
+import { LedgerConflictError, type Intake, type Ledger, type SharedLedger } from '@enrollkit/ledger';
 import type { SendContext } from '../send/context.ts';
 import { SharedLimiter } from '../send/shared-limiter.ts';
 import { isResent } from '../send/unknown.ts';
@@ -36,6 +36,21 @@ export async function workForAll(
   untilIdle: boolean,
 ): Promise<Ending> {
   return new Worker(context).run(stop, untilIdle ? () => endingOfAll(context) : undefined);
+}
+
+/** Settles an intake; false when it has opened again, because a worker that was presumed dead has just written down an answer. */
+export async function settles(
+  intakeId: string,
+  ledger: Pick<Ledger, 'settleIntake'>,
+  pool: WorkerPool | undefined,
+): Promise<boolean> {
+  try {
+    await ledger.settleIntake(intakeId);
+    return true;
+  } catch (error) {
+    if (pool === undefined || !(error instanceof LedgerConflictError)) throw error;
+    return false;
+  }
 }
 
 /** The context of a worker, made from that of a single runner: the ledger and the request rate are shared. */
