@@ -108,9 +108,9 @@ export const mutants = {
   },
   'register-not-looked-up': {
     file: 'libs/pipeline/src/load/compare.ts',
-    fragment: 'const verdicts = verdictsOf(found, digested, context);',
+    fragment: 'const verdicts = verdictsOf(found, records, context);',
     instead:
-      'const verdicts = verdictsOf({ ...found, hits: [], unchanged: [], unchangedBy: {} }, digested, context);',
+      'const verdicts = verdictsOf({ ...found, hits: [], unchanged: [], unchangedBy: {} }, records, context);',
   },
   'claims-of-others-ignored': {
     file: 'libs/ledger/src/sql/register/claims.ts',
@@ -129,8 +129,8 @@ export const mutants = {
   },
   'digests-of-another-record': {
     file: 'libs/ledger/src/sql/register/merge.ts',
-    fragment: 'batch.digests.subarray(index * DIGEST_BYTES, (index + 1) * DIGEST_BYTES)',
-    instead: 'batch.digests.subarray(0, DIGEST_BYTES)',
+    fragment: 'copySlot(batch.digests, index, { into',
+    instead: 'copySlot(batch.digests, 0, { into',
   },
   'retry-without-the-register': {
     file: 'libs/pipeline/src/load/retry.ts',
