@@ -21,9 +21,7 @@ import {
 import { copyDigests, digestsFor, type Digests, type DigestSlot } from './digests.ts';
 import { wasRefused } from './refusal.ts';
 import type { RejectedRow, Validated } from './validate.ts';
-
-/** Rows looked up at once: each look-up is one query. */
-const WINDOW_ROWS = 1_000;
+import { windowsOf } from './windows.ts';
 
 /** The digests of the records of one window. */
 type WindowDigests = DigestSlot['window'];
@@ -75,47 +73,78 @@ export interface CompareContext {
   readonly withhold?: ((record: EnrollmentRecord) => boolean) | undefined;
 }
 
-/** Looks rows up in the register, a window at a time, and says of each what is to be done with it. */
+/**
+ * Looks rows up in the register, a window at a time, and says of each what is to be done with it. The next window is
+ * looked up while this one is batched and sealed: a ledger that waits for its disk would be waited for at every window.
+ */
 export async function* compareRows(
   chunks: AsyncIterable<readonly Validated[]>,
   context: CompareContext,
 ): AsyncGenerator<ComparedWindow> {
-  let open: Validated[] = [];
-  for await (const chunk of chunks) {
-    open = open.length === 0 ? [...chunk] : [...open, ...chunk];
-    if (open.length < WINDOW_ROWS) continue;
-    yield await compareWindow(open, context);
-    open = [];
+  let waiting: LookedUp | undefined;
+  for await (const next of windowsOf(chunks)) {
+    const current = waiting;
+    waiting = 'brokenBy' in next ? undefined : lookUp(next.rows, context);
+    if (current !== undefined) {
+      const { hasFilled, ...compared } = await compareWindow(current, context);
+      // The same card may stand in both windows.
+      if (hasFilled && waiting !== undefined) waiting = lookUp(waiting.rows, context);
+      yield compared;
+    }
+    if ('brokenBy' in next) throw next.brokenBy;
   }
-  if (open.length > 0) yield await compareWindow(open, context);
+  if (waiting !== undefined) {
+    const { hasFilled: _, ...compared } = await compareWindow(waiting, context);
+    yield compared;
+  }
 }
 
-async function compareWindow(rows: readonly Validated[], context: CompareContext): Promise<ComparedWindow> {
-  const records = rows.filter((row) => 'record' in row);
-  const window = digestsFor(records.length);
-  const digested = records.map(({ place, record }, index): DigestedRecord => {
-    context.digests.write({ window, index }, record);
+/** A window that the register was asked about. */
+interface LookedUp {
+  readonly rows: readonly Validated[];
+  readonly records: readonly DigestedRecord[];
+  readonly window: WindowDigests;
+  readonly found: Promise<RegisterWindow>;
+}
+
+function lookUp(rows: readonly Validated[], { digests, ledger, intakeId }: CompareContext): LookedUp {
+  const valid = rows.filter((row) => 'record' in row);
+  const window = digestsFor(valid.length);
+  const records = valid.map(({ place, record }, index): DigestedRecord => {
+    digests.write({ window, index }, record);
     return { place, record, window, index };
   });
-  if (digested.length === 0) return { rows: rows.filter((row) => 'rejection' in row), unchangedBy: {} };
-  const found = await context.ledger.lookUp({
-    keys: window.keys,
-    digests: window.digests,
-    ...(context.intakeId !== undefined && { intakeId: context.intakeId }),
-  });
+  const { keys } = window;
+  const found =
+    records.length === 0
+      ? Promise.resolve(nothingFound)
+      : ledger.lookUp({ keys, digests: window.digests, ...(intakeId !== undefined && { intakeId }) });
+  // Awaited when the window's turn has come; until then a failure is not unhandled.
+  found.catch(() => undefined);
+  return { rows, records, window, found };
+}
+
+const nothingFound: RegisterWindow = { epoch: 0, hits: [], unchanged: [], unchangedBy: {} };
+
+async function compareWindow(
+  { rows, records, window, found: answer }: LookedUp,
+  context: CompareContext,
+): Promise<ComparedWindow & { readonly hasFilled: boolean }> {
+  const found = await answer;
   const isPlain = context.changes.enroll === 'apply' && context.withhold === undefined;
-  if (isPlain && found.hits.length + found.unchanged.length === 0 && digested.length === rows.length)
-    return { rows: digested, unchangedBy: {} };
-  const verdicts = verdictsOf(found, digested, context);
-  if (context.fills) await fillDigests(found, window, context.ledger);
+  if (isPlain && found.hits.length + found.unchanged.length === 0 && records.length === rows.length)
+    return { rows: records, unchangedBy: {}, hasFilled: false };
+  const verdicts = verdictsOf(found, records, context);
+  const hasFilled = context.fills && (await fillDigests(found, window, context.ledger));
   let next = 0;
   return {
     rows: rows.map((row) => {
       if ('rejection' in row) return row;
-      const record = digested[next++] as DigestedRecord;
+      const record = records[next++] as DigestedRecord;
       return verdicts.rows.get(record.index) ?? record;
     }),
     unchangedBy: verdicts.unchangedBy,
+    hasFilled,
   };
 }
 
@@ -242,15 +271,16 @@ function unsentRow(
   };
 }
 
-/** Entries that came without digests (an import, a ledger from before the register) get those of their first sight. */
+/** Entries that came without digests (an import, a ledger from before the register) get those of their first sight; answers whether there were any. */
 async function fillDigests(
   { hits }: RegisterWindow,
   window: WindowDigests,
   ledger: CompareContext['ledger'],
-): Promise<void> {
+): Promise<boolean> {
   const missing = hits.filter(({ state, digestsMissing }) => digestsMissing && state === 'enrolled');
-  if (missing.length === 0) return;
+  if (missing.length === 0) return false;
   const filled = digestsFor(missing.length);
   for (const [slot, { index }] of missing.entries()) copyDigests({ window, index }, filled, slot);
   await ledger.fillDigests(filled);
+  return true;
 }
