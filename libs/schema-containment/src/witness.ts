@@ -1,4 +1,5 @@
 import { longestArray, plansOf, positionsOf } from './arrays.ts';
+import { isCertain } from './certain.ts';
 import type { Json, JsonObject } from './json.ts';
 import { complement } from './literals.ts';
 import { isAny, keyOf, type SchemaNode } from './node.ts';
@@ -16,7 +17,6 @@ import {
   type Shape,
 } from './shape.ts';
 import { shrunk } from './shrink.ts';
-import { nothingIn } from './words.ts';
 
 /** Shapes looked into for one question, values kept for each part of a value, and values tried. */
 const limits = { shapes: 40, kept: 12, tries: 3000 };
@@ -95,28 +95,11 @@ export class WitnessSearch {
   /** True when a shape of counterexamples is certain to have values, by its lengths alone. */
   certain(sender: SchemaNode, receivers: readonly SchemaNode[]): boolean {
     if (sender.text) return false;
+    const possible = (nodes: readonly SchemaNode[]): boolean => this.values(nodes).length > 0;
     for (const shape of this.#prover.shapes([sender, ...receivers.map(complement)])) {
-      if (this.#isCertain(shape)) return true;
+      if (isCertain(shape, possible)) return true;
     }
     return false;
-  }
-
-  #isCertain(shape: Shape): boolean {
-    if (shape.opaque.length > 0 || shape.excluded.length > 0 || shape.values !== undefined) return false;
-    if (shape.type === 'string')
-      return shape.formats.length + shape.notFormats.length === 0 && nothingIn(shape) === false;
-    if (shape.type === 'array') {
-      const some = (index: number): boolean => this.values(itemSchemas(shape, index)).length > 0;
-      const free = shape.contains.length === 0 && !shape.repeated && !shape.unique;
-      const own = Array.from(
-        { length: Math.min(positionsOf(shape) + 1, shape.minItems) },
-        (_, index) => index,
-      );
-      return free && own.length < 100 && own.every(some);
-    }
-    if (shape.type !== 'object') return false;
-    const free = shape.some.length === 0 && shape.names.length === 0 && shape.layers.length === 0;
-    return free && shape.required.size < shape.minProperties;
   }
 
   /** Values that fit all of the schemas, simple ones first. */

@@ -1,5 +1,6 @@
+import { compositionChecks } from './composed.ts';
 import { evaluatedItems, evaluatedProperties } from './evaluated.ts';
-import { type Check, expressionOf, fail, isRecord, type Problem, type Run, silently } from './run.ts';
+import { type Check, expressionOf, fail, isRecord, type Run, silently } from './run.ts';
 import { quickText, scalarChecks } from './scalars.ts';
 import type { Compile, Making, Schema, SchemaObject, SchemaTable } from './schema.ts';
 
@@ -247,59 +248,6 @@ function dependentChecks(
         fail(run, 'dependentRequired', `must have ${wanted.join(', ')} when ${name} is there`),
   );
   return [...schemas, ...names];
-}
-
-function compositionChecks(schema: SchemaObject, compile: Compile): Check[] {
-  const { allOf = [], anyOf, oneOf, not } = schema;
-  const checks = allOf.map(compile);
-  if (anyOf !== undefined) checks.push(anyOfCheck(anyOf.map(compile)));
-  if (oneOf !== undefined) checks.push(oneOfCheck(oneOf.map(compile)));
-  if (not !== undefined) {
-    const check = compile(not);
-    checks.push((value, run) => !silently(check, value, run) || fail(run, 'not', 'must NOT be valid'));
-  }
-  if (schema.if !== undefined) {
-    const condition = compile(schema.if);
-    const [then, otherwise] = [compile(schema.then ?? true), compile(schema.else ?? true)];
-    checks.push((value, run) => (silently(condition, value, run) ? then(value, run) : otherwise(value, run)));
-  }
-  return checks;
-}
-
-/** What the branches note counts only when none fits; of those that fit, the one with the fewest notices speaks. */
-function anyOfCheck(branches: readonly Check[]): Check {
-  return (value, run) => {
-    const [problems, notices] = [run.problems.length, run.notices.length];
-    let best: Problem[] | undefined;
-    for (const branch of branches) {
-      const fits = branch(value, run);
-      const noted = run.notices.splice(notices);
-      if (fits && (best === undefined || noted.length < best.length)) best = noted;
-      if (best?.length === 0) break;
-    }
-    if (best === undefined) return fail(run, 'anyOf', 'must match a schema in anyOf');
-    run.problems.length = problems;
-    run.notices.push(...best);
-    return true;
-  };
-}
-
-function oneOfCheck(branches: readonly Check[]): Check {
-  return (value, run) => {
-    const [problems, notices] = [run.problems.length, run.notices.length];
-    let fitting = 0;
-    let noted: Problem[] = [];
-    for (const branch of branches) {
-      const fits = branch(value, run);
-      const own = run.notices.splice(notices);
-      if (fits) [fitting, noted] = [fitting + 1, own];
-      if (fitting > 1) break;
-    }
-    if (fitting > 0) run.problems.length = problems;
-    if (fitting !== 1) return fail(run, 'oneOf', 'must match exactly one schema in oneOf');
-    run.notices.push(...noted);
-    return true;
-  };
 }
 
 function unevaluatedChecks(schema: SchemaObject, making: Making): Check[] {
