@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import type { NewPlace } from './place.ts';
+import { changeSuite } from './suite/changes.ts';
 import { crashSuite } from './suite/crash.ts';
 import { duplicateSuite } from './suite/duplicates.ts';
 import { lockSuite } from './suite/lock.ts';
@@ -26,6 +27,7 @@ export function ledgerSuite(database: string, newPlace: NewPlace): void {
       purgeSuite,
       registerSuite,
       registerUpkeepSuite,
+      changeSuite,
       lockSuite,
       viewSuite,
       crashSuite,

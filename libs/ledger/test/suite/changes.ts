@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest';
+import { KEY_BYTES, LedgerConflictError, type Ledger, type NewChange } from '@enrollkit/ledger';
+import { all, found, identity, minute, reason } from '../builders.ts';
+import { cards, digestsOfCard, keyOfCard, read, recordOfCard, type Card } from '../cards.ts';
+import type { NewPlace } from '../place.ts';
+import { enroll, look } from '../register-steps.ts';
+
+const changed = (card: Card): Card => ({ ...card, fields: { address: 'second', contact: 'second' } });
+
+/** The cards of an input that is enrolled. */
+async function enrolled(ledger: Ledger, count: number): Promise<readonly Card[]> {
+  await read(ledger, 'first', { cards: cards(count) });
+  await enroll(ledger, 'first');
+  return cards(count);
+}
+
+/** What changes: contact and address of each card. `before` has claimed nothing yet when they are read. */
+interface Changing {
+  readonly of: readonly Card[];
+  readonly before?: string;
+}
+
+/** Makes an intake whose rows change what is enrolled. */
+async function change(ledger: Ledger, id: string, { of, before }: Changing): Promise<void> {
+  await ledger.openIntake(identity({ id, digest: id }));
+  const window = await ledger.lookUp({
+    keys: Buffer.concat(of.map(keyOfCard)),
+    digests: Buffer.concat(of.map((card) => digestsOfCard(changed(card)))),
+    ...(before !== undefined && { intakeId: before }),
+  });
+  const changes = window.hits.flatMap(({ index, origin }): NewChange[] => {
+    const card = of[index];
+    if (card === undefined || origin === undefined) return [];
+    const common = { row: index + 1, origin, key: keyOfCard(card), digests: digestsOfCard(changed(card)) };
+    return [
+      { ...common, kind: 'update-profile', groups: ['contact'] },
+      { ...common, kind: 'update-card', groups: ['address'] },
+    ];
+  });
+  await ledger.commitRead({
+    intakeId: id,
+    rejections: [],
+    unsent: of.map((card, index) => ({ ...recordOfCard(card, index + 1), reason: 'applied' })),
+    changes,
+    keys: Buffer.concat(of.map(keyOfCard)),
+    position: { rows: of.length, offset: 1_000, line: of.length + 1, batches: 0 },
+  });
+  await ledger.finishLoading(id);
+  await ledger.claimRecords(id);
+  await ledger.markReady(id);
+}
+
+const due = (ledger: Ledger, id: string, at = 60) =>
+  ledger.dueChanges(id, { now: minute(at), phase: 'after-batches', limit: 10 });
+
+/** Single requests that change what is enrolled. */
+export function changeSuite(newPlace: NewPlace): void {
+  describe('a change', () => {
+    it('is one request for all cards of a profile, and is agreed in the register when it is done', async () => {
+      await using place = await newPlace();
+      const ledger = await place.open();
+      const [one = { consumer: '', card: '' }] = await enrolled(ledger, 1);
+      await read(ledger, 'other card', { cards: [{ ...one, card: 'other' }] });
+      await enroll(ledger, 'other card');
+      const both = [one, { ...one, card: 'other' }];
+      await change(ledger, 'second', { of: both });
+      const requests = await due(ledger, 'second');
+      expect(requests.map(({ kind }) => kind)).toEqual(['update-profile', 'update-card', 'update-card']);
+      expect(requests[0]).toMatchObject({
+        state: 'waiting',
+        place: { row: 1 },
+        address: { externalCardId: one.card },
+      });
+      for (const { id } of requests) {
+        await ledger.recordChangeIntent(id);
+        await ledger.endChange(id, { state: 'done' });
+      }
+      for (const card of both) expect(await look(ledger, changed(card))).toBe('unchanged');
+      expect((await ledger.tally('second')).changes).toMatchObject({
+        'update-profile': { done: 1 },
+        'update-card': { done: 2 },
+      });
+      await ledger.settleIntake('second');
+      expect(await ledger.verify()).toEqual([]);
+    });
+
+    it('is unknown after its process died, is sent again, and holds the intake open until it ends', async () => {
+      await using place = await newPlace();
+      const ledger = await place.open();
+      await change(ledger, 'second', { of: await enrolled(ledger, 1) });
+      const [profile, card] = (await due(ledger, 'second')).map(({ id }) => id) as [number, number];
+      await ledger.recordChangeIntent(profile);
+      await ledger.recordChangeIntent(card);
+      await ledger.postponeChange(card, { state: 'unknown', notBefore: minute(30), reason: reason() });
+      expect(await ledger.recoverChanges('second')).toBe(1);
+      expect(
+        (await due(ledger, 'second', 10)).map(({ id, state, attempts }) => ({ id, state, attempts })),
+      ).toEqual([{ id: profile, state: 'unknown', attempts: 1 }]);
+      expect(await ledger.nextChangeDue('second', 'after-batches', minute(10))).toEqual(minute(30));
+      await expect(ledger.settleIntake('second')).rejects.toThrow(LedgerConflictError);
+      for (const id of [profile, card]) {
+        await ledger.recordChangeIntent(id);
+        await ledger.endChange(id, { state: 'refused', reason: reason('INVALID') });
+      }
+      await expect(ledger.endChange(card, { state: 'done' })).rejects.toThrow('it is refused');
+      await ledger.settleIntake('second');
+      const [first] = cards(1);
+      expect(await look(ledger, changed(first ?? { consumer: '', card: '' }))).toMatchObject({
+        state: 'enrolled',
+      });
+    });
+
+    it('of a card that another intake is changing is not made, and its row is in flight there', async () => {
+      await using place = await newPlace();
+      const ledger = await place.open();
+      const all2 = await enrolled(ledger, 2);
+      await change(ledger, 'second', { of: all2.slice(0, 1) });
+      await change(ledger, 'third', { of: all2, before: 'second' });
+      expect((await ledger.tally('third')).unsent).toMatchObject({ 'in-flight': 1, applied: 1 });
+      expect((await due(ledger, 'third')).map(({ address }) => address?.externalConsumerId)).toEqual([
+        all2[1]?.consumer,
+        all2[1]?.consumer,
+      ]);
+      expect(await ledger.verify()).toEqual([]);
+    });
+  });
+
+  describe('a full extract', () => {
+    it('has the cards removed that it lacks, up to the limit, also after their batches were purged', async () => {
+      await using place = await newPlace();
+      const ledger = await place.open();
+      const known = await enrolled(ledger, 5);
+      await ledger.purge('first');
+      const present = Buffer.concat(known.slice(0, 2).map(keyOfCard));
+      expect(await ledger.countMissing(present)).toEqual({ missing: 3, withoutIds: 0 });
+      expect(await ledger.enrolledSize()).toBe(5);
+      await read(ledger, 'full', { cards: known.slice(0, 2), until: 'read' });
+      const removed = { present: keyOfCard(known[2] ?? { consumer: '', card: '' }), most: 1 };
+      expect(await ledger.removeMissing('full', removed)).toEqual({ missing: 2, removed: 0, withoutIds: 0 });
+      expect(await ledger.removeMissing('full', { ...removed, most: 2 })).toMatchObject({ removed: 2 });
+      expect(await ledger.removeMissing('full', { ...removed, most: 2 })).toMatchObject({ removed: 2 });
+      await ledger.claimRecords('full');
+      await ledger.markReady('full');
+      const requests = await due(ledger, 'full');
+      expect(requests.map(({ kind, address }) => [kind, address?.externalConsumerId]).toSorted()).toEqual([
+        ['delete-card', 'person-4'],
+        ['delete-card', 'person-5'],
+      ]);
+      for (const { id } of requests) {
+        await ledger.recordChangeIntent(id);
+        await ledger.endChange(id, { state: 'done' });
+      }
+      expect(await look(ledger, known[4] ?? { consumer: '', card: '' })).toMatchObject({ state: 'removed' });
+      expect(await all(ledger.changes('full'))).toHaveLength(2);
+      expect(await found(ledger, 'full')).toMatchObject({ state: 'ready' });
+      expect((await ledger.tally('full')).missing).toBe(2);
+    });
+  });
+
+  describe('who opted out', () => {
+    it('is found under every card, whatever else is known, until a new consent', async () => {
+      await using place = await newPlace();
+      const ledger = await place.open();
+      const [one = { consumer: '', card: '' }, two = one] = await enrolled(ledger, 2);
+      const consumer = Buffer.concat([keyOfCard(one).subarray(0, KEY_BYTES / 2)], KEY_BYTES);
+      expect((await ledger.enrolledCards(consumer)).map(({ key }) => Buffer.from(key))).toEqual([
+        keyOfCard(one),
+      ]);
+      expect(
+        (await ledger.registered(consumer, 1)).map(({ address }) => address?.externalConsumerId),
+      ).toEqual([one.consumer]);
+      expect(await ledger.optOut(Buffer.concat([consumer, keyOfCard(two)]))).toBe(2);
+      expect(await ledger.optOut(consumer)).toBe(0);
+      await ledger.acceptRemoved(keyOfCard(one));
+      for (const card of [one, { ...one, card: 'never seen' }, two])
+        expect(await look(ledger, card)).toMatchObject({ state: 'opted-out' });
+      expect(await look(ledger, { ...two, card: 'never seen' })).toBe('new');
+      expect(await ledger.optIn(consumer)).toBe(1);
+      expect(await look(ledger, one)).toBe('new');
+      expect(await look(ledger, two)).toMatchObject({ state: 'opted-out' });
+    });
+  });
+}
