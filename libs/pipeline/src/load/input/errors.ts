@@ -28,12 +28,8 @@ export type InputErrorCode =
   | 'delimiter-unknown'
   /** The header is not UTF-8. */
   | 'header-encoding'
-  /** The lines end in CR alone. The hint has the command that converts them. */
-  | 'header-line-endings'
   /** A column stands twice in the header. */
   | 'header-duplicate'
-  /** A column has no name. */
-  | 'header-empty'
   /** A column is not known. Map it in `input.columns`, also to `ignore`. */
   | 'header-unknown'
   /** A column that must be there is not. */
