@@ -1,5 +1,6 @@
 import { Command, Option, type CommanderError } from 'commander';
-import { commandGroups, commandTable, sections, type CommandEntry } from './command-table.ts';
+import { commandGroups, sections, type CommandEntry } from './command-sections.ts';
+import { commandTable } from './command-table.ts';
 import type { AnyCommand, Operands } from './command.ts';
 import type { DescribedCommand, DescribedOption, DescribedProgram } from './completion/described.ts';
 import { contextOf, lightContextOf, type GlobalFlags, type Surroundings } from './context.ts';

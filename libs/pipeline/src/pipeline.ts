@@ -26,12 +26,12 @@ import { assertWithholds, variantOf } from './load/variant.ts';
 import { Comparer, type Comparison, type OnDifference } from './reconcile/comparer.ts';
 import { DatabaseRetry } from './run/database-retry.ts';
 import type { Ending } from './run/ending.ts';
+import { recoverInterrupted } from './run/recover.ts';
 import { SingleRunner } from './run/single.ts';
 import { workerContext, workForAll, workForIntake, settles, type WorkerPool } from './run/worker-pool.ts';
 import { Breaker } from './send/breaker.ts';
 import type { SendContext } from './send/context.ts';
 import { RateLimiter } from './send/limiter.ts';
-import { resendUnknown } from './send/unknown.ts';
 import type { PipelineSettings } from './settings.ts';
 
 /** Everything a run works with. */
@@ -128,7 +128,7 @@ export class Pipeline {
   async send(intake: Intake, stop: AbortSignal, input?: Input): Promise<Ending> {
     const { ledger, pool } = this.#context;
     await this.#bind();
-    await this.#recover(intake);
+    await recoverInterrupted(intake.id, this.#context);
     let source: Promise<RereadSource> | undefined;
     const context: SendContext = {
       ...this.#sendContext(),
@@ -276,16 +276,5 @@ export class Pipeline {
       reader: await openReader(input, this.#context.reading),
       validator: new Validator(contextAt(intake.createdAt, validationOf(this.#context.reading))),
     };
-  }
-
-  /** What a dead process left in `submitting` becomes unknown; under policy `resend` it is sent again. */
-  async #recover(intake: Intake): Promise<void> {
-    const { ledger, pool, notify } = this.#context;
-    const batches = await (pool === undefined
-      ? ledger.recoverInterrupted(intake.id)
-      : pool.ledger.requeue(intake.id));
-    if (batches > 0) notify({ kind: 'recovered', batches });
-    for (const batch of await ledger.batchesIn(intake.id, 'unknown'))
-      await resendUnknown(batch, this.#context);
   }
 }

@@ -119,11 +119,11 @@ export const migrateCommand: AnyCommand = defineCommand<MigrateOptions>({
       .option('-y, --yes', 'do not ask on a terminal'),
   examples: [
     {
-      line: 'enrollkit -c directory.yaml migrate extract.csv --from enrollkit.yaml',
+      line: 'enrollkit migrate extract.csv --from enrollkit.yaml -c directory.yaml',
       does: 'what the old register has, into the directory; started again, it continues',
     },
     {
-      line: 'enrollkit -c directory.yaml migrate extract.csv --ids enrolled.csv',
+      line: 'enrollkit migrate extract.csv --ids enrolled.csv -c directory.yaml',
       does: 'where the cards were enrolled by other means',
     },
   ],
