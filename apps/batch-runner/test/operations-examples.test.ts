@@ -64,37 +64,41 @@ describe('the examples for operators', () => {
 
   it('call only commands that there are', () => {
     const names = new Set(commandTable.map(({ name }) => name.split(' ')[0]));
-    for (const name of readdirSync(folder))
-      for (const [, word = ''] of read(name).matchAll(/enrollkit(?: --config \S+)?(?: -q)? ([a-z]+) /g))
-        if (/^(run|status|report|resume|resolve)$/.test(word)) expect(names).toContain(word);
-    expect(read('enrollkit.service')).toContain('enrollkit.yaml run --yes ');
+    const called = readdirSync(folder).flatMap((name) =>
+      [...read(name).matchAll(/--config \S+ (?:-q )?([a-z]+) /g)].map(([, word]) => word),
+    );
+    expect(called.length).toBeGreaterThan(1);
+    expect(called.filter((word) => !names.has(word))).toEqual([]);
   });
 
-  it('are accepted by systemd and logrotate, where these are installed', () => {
+  it('are accepted by systemd and logrotate', () => {
     const own = mkdtempSync(join(tmpdir(), 'enrollkit-'));
     const rotate = join(own, 'logrotate.conf');
     writeFileSync(rotate, read('enrollkit.logrotate').replace(/^ +su .*\n/m, ''), { mode: 0o644 });
-    tried('logrotate', ['-d', '-s', join(own, 'state'), rotate]);
+    expect(complaints('logrotate', ['-d', '-s', join(own, 'state'), rotate])).toEqual([]);
     writeFileSync(
       join(own, 'enrollkit.service'),
       read('enrollkit.service').replace('/usr/bin/enrollkit', '/bin/true'),
     );
     writeFileSync(join(own, 'enrollkit.timer'), read('enrollkit.timer'));
-    tried('systemd-analyze', [
-      'verify',
-      '--man=no',
-      join(own, 'enrollkit.service'),
-      join(own, 'enrollkit.timer'),
-    ]);
+    expect(
+      complaints('systemd-analyze', [
+        'verify',
+        '--man=no',
+        join(own, 'enrollkit.service'),
+        join(own, 'enrollkit.timer'),
+      ]),
+    ).toEqual([]);
   });
 });
 
-/** Runs a checker; says so loudly where it is not installed. */
-function tried(program: string, argv: readonly string[]): void {
+/** What a checker has against a file; it must be installed, for what it has not tried is not tested. */
+function complaints(program: string, argv: readonly string[]): readonly string[] {
   const { error, status, stderr } = spawnSync(program, argv, { encoding: 'utf8' });
-  if (error !== undefined) return console.warn(`NOT TRIED: ${program} is not installed here`);
-  expect({ program, status, errors: /\b(error|Unknown|Failed)\b.*/.exec(stderr)?.[0] }).toEqual({
-    program,
-    status: 0,
-  });
+  if (error !== undefined)
+    throw new Error(`No ${program} here (${error.message}): install it to try the examples`);
+  return [
+    ...(status === 0 ? [] : [`exit ${status}`]),
+    ...(stderr.match(/\b(error|Unknown|Failed)\b.*/g) ?? []),
+  ];
 }
