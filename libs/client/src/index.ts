@@ -1,3 +1,6 @@
+import type * as ClickToPay from '@enrollkit/contract/click-to-pay-enrollment';
+import type * as CredentialDirectory from '@enrollkit/contract/credential-directory';
+
 export {
   ClientError,
   ConfigError,
@@ -56,7 +59,7 @@ export { createFetch, type TransportFetch } from './transport/fetch.ts';
 export type { TlsOptions } from './transport/tls.ts';
 export { defaultLimits, type TransportOptions } from './transport/options.ts';
 
-/** The enrollment API's types by the names of the contract: `ClickToPay.EnrollmentData`, `ClickToPay.BatchStatus`, ... */
-export type * as ClickToPay from '@enrollkit/contract/click-to-pay-enrollment';
-/** The Credential Directory API's types by the names of the contract. */
-export type * as CredentialDirectory from '@enrollkit/contract/credential-directory';
+/**
+ * The types of each API by the names of its contract: `ClickToPay.EnrollmentData`, `CredentialDirectory.BatchStatus`, ...
+ */
+export type { ClickToPay, CredentialDirectory };
