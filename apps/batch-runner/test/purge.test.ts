@@ -41,17 +41,18 @@ describe('enrollkit purge', { timeout: 180_000 }, () => {
     expect(JSON.parse(done.out)).toMatchObject({
       kind: 'purged',
       removed: { records: 20, rejections: 1, batches: 4 },
-      kept: ['sums', 'audit trail'],
+      kept: ['sums', 'audit trail', 'ids of enrolled cards'],
     });
 
-    const atRest = harness.filesBut('in.csv', 'in.rejections.csv');
-    expect(
-      atRest.flatMap(({ name, bytes }) =>
-        ['consumer-7', 'card-7', '520473******', 'card-gone']
-          .filter((text) => bytes.includes(text))
-          .map((text) => `${text} in ${name}`),
-      ),
-    ).toEqual([]);
+    const found = (...texts: readonly string[]): readonly string[] =>
+      harness
+        .filesBut('in.csv', 'in.rejections.csv')
+        .flatMap(({ name, bytes }) =>
+          texts.filter((text) => bytes.includes(text)).map((text) => `${text} in ${name}`),
+        );
+    // The first one was refused; of the others the ids stay, without which they could not be changed or removed.
+    expect(found('"consumer-0"', '"card-0"', '520473******', 'card-gone')).toEqual([]);
+    expect(found('card-7"')).not.toEqual([]);
     const again = await harness.enrollkit('run', file);
     expect(again).toMatchObject({
       code: 3,

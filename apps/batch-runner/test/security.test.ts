@@ -61,7 +61,17 @@ describe.concurrent('what a run leaves on the disk', { timeout: 180_000 }, () =>
         'copy.db',
       ]),
     );
-    expect(made.filter((name) => modeOf(harness.path(name)) !== '600')).toEqual([]);
+    const everything = made.flatMap((name) => [
+      name,
+      ...(statSync(harness.path(name)).isDirectory()
+        ? readdirSync(harness.path(name), { recursive: true, encoding: 'utf8' }).map((inner) =>
+            join(name, inner),
+          )
+        : []),
+    ]);
+    const othersMayLook = (name: string): boolean =>
+      modeOf(harness.path(name)) !== (statSync(harness.path(name)).isDirectory() ? '700' : '600');
+    expect(everything.filter(othersMayLook)).toEqual([]);
     expect(
       await harness.startIn(
         { under: ['sh', '-c', 'umask 0; exec "$@"', '--'] },

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * Resolves with the first truthy answer; asks every 5 ms. Throws after `timeoutMs` (10,000), naming what it waited for.
+ * Resolves with the first truthy answer; asks every 5 ms. Throws after `timeoutMs` (30,000), naming what it waited for.
  */
 export async function waitFor<T>(
   what: string,
   condition: () => T | Promise<T>,
-  timeoutMs = 10_000,
+  timeoutMs = 30_000,
 ): Promise<NonNullable<T>> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {

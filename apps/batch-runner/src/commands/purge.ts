@@ -84,10 +84,10 @@ async function remove(
       intake: intake.id,
       source: intake.source,
       removed,
-      kept: ['sums', 'audit trail'],
+      kept: ['sums', 'audit trail', 'ids of enrolled cards'],
     });
   terminal.result(
-    `${intake.id}  removed ${count(records)} records, ${count(rejections)} rejections, ${count(batches)} batches; kept its sums and the audit trail  ${intake.source}`,
+    `${intake.id}  removed ${count(records)} records, ${count(rejections)} rejections, ${count(batches)} batches; kept its sums, the audit trail and the ids of enrolled cards  ${intake.source}`,
   );
 }
 
