@@ -1,37 +1,27 @@
-import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { SeededRandom, luhnDigit } from '@enrollkit/base';
+import { SeededRandom } from '@enrollkit/base';
 import { openSqliteLedger } from '@enrollkit/ledger';
 import { defaultSettings, Pipeline, type Ending, type OptOut, type Plan } from '@enrollkit/pipeline';
 import { sleeping } from '../commands.ts';
 import { crashingLedger } from '../crashing-ledger.ts';
 import { engineOf } from '../engine.ts';
 import { NeverSettledError } from '../errors.ts';
-import { inputOf, type CardholderFile } from '../files.ts';
+import { inputOf } from '../files.ts';
 import { currentProcess, onMachine } from '../machine.ts';
 import { SimulatedProcess, type Interruption } from '../process.ts';
 import type { Verdict } from '../schedule.ts';
 import { VirtualTime } from '../time.ts';
 import { Trace } from '../trace.ts';
 import { ChangingWorld } from './provider.ts';
+import { fileOf, nameOf, newRow, panOf, type Row } from './rows.ts';
 
 const START = Date.UTC(2026, 10, 22, 20);
 /** A night that needs more processes than this does not come to an end. */
 const MAX_PROCESSES = 40;
 /** Of those, so many are killed somewhere. */
 const KILLED = 4;
-
-/** A row as the issuer has it. */
-interface Row {
-  readonly consumer: string;
-  readonly card: string;
-  pan: string;
-  expiry: string;
-  email: string;
-  city: string;
-}
 
 /** What a process of a night does. */
 type Work = (pipeline: Pipeline, proc: SimulatedProcess) => Promise<Ending>;
@@ -287,44 +277,4 @@ class Nights {
     if (made === undefined) throw new Error('a plan comes to its end');
     return made;
   }
-}
-
-function newRow(number: number): Row {
-  return {
-    consumer: `c-${number}`,
-    card: `k-${number}`,
-    pan: panOf(number),
-    expiry: '12/39',
-    email: `z${number}@example.com`,
-    city: 'Town',
-  };
-}
-
-function panOf(number: number): string {
-  const digits = `520473${String(number).padStart(9, '0')}`;
-  return digits + luhnDigit(digits);
-}
-
-function nameOf({ consumer, card }: Row): string {
-  return `${consumer}/${card}`;
-}
-
-const header =
-  'externalConsumerId,externalCardId,pan,expiry,firstName,lastName,email,mobile,country,language,addressLine1,city,postalCode';
-
-function fileOf(name: string, rows: readonly Row[]): CardholderFile {
-  const lines = rows.map(
-    ({ consumer, card, pan, expiry, email, city }) =>
-      `${consumer},${card},${pan},${expiry},Zoe,Doe,${email},+14155550123,US,en,Street 1,${city},12345`,
-  );
-  const bytes = Buffer.from([header, ...lines, ''].join('\n'));
-  return {
-    name,
-    bytes,
-    digest: createHash('sha256').update(bytes).digest('hex'),
-    rows: rows.length,
-    valid: new Map(),
-    invalid: 0,
-    pans: new Set(),
-  };
 }
