@@ -17,6 +17,7 @@ it('a file of your own is enrolled with the simulator by the command that it pri
   expect(await harness.enrollkit(...argv.slice(0, -1), 'mine.csv')).toMatchObject({
     code: 0,
     out: expect.stringContaining('the sums add up'),
+    err: expect.not.stringContaining('no key is pinned'),
   });
   first.process.kill('SIGINT');
   expect(await first.ended).toMatchObject({

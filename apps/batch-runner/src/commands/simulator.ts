@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { Option } from 'commander';
 import { families, type Family } from '@enrollkit/enrollment';
@@ -27,7 +27,9 @@ export async function simulator(context: Context, options: SimulatorOptions): Pr
   mkdirSync(options.folder, { recursive: true, mode: 0o700 });
   const provider = await startSimulated(options.folder);
   try {
-    if (!existsSync(config)) writePrivateFile(config, await simulatedConfig(provider, options));
+    // What the simulator writes by itself pins no key.
+    if (isWrittenBySimulator(config))
+      writePrivateFile(config, await simulatedConfig(provider, options), { force: true });
     terminal.note(`a simulated provider listens at ${provider.origin}; Ctrl-C ends it`);
     terminal.note('enroll a file of yours with it, from another terminal:');
     // Not written as a command of this invocation: it has a configuration of its own.
@@ -41,6 +43,10 @@ export async function simulator(context: Context, options: SimulatorOptions): Pr
   } finally {
     await provider.close();
   }
+}
+
+function isWrittenBySimulator(config: string): boolean {
+  return !existsSync(config) || readFileSync(config, 'utf8').startsWith('# Written by enrollkit-simulator');
 }
 
 /** `enrollkit simulator` as it is typed. */
