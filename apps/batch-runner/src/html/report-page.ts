@@ -1,10 +1,10 @@
-import { resendClassOf, validationMessages, type ResendClass } from '@enrollkit/enrollment';
 import type { AuditEvent, BatchRow, Tally } from '@enrollkit/ledger';
-import type { CodeCount, Report } from '@enrollkit/pipeline';
+import type { Report } from '@enrollkit/pipeline';
 import type { ExitName } from '../exit-codes.ts';
 import { count, plural } from '../terminal/format.ts';
 import { unsentLabels } from '../terminal/verdict-lines.ts';
-import { cellBar, stackedBar, stamp, timeColumns, type Share } from './chart.ts';
+import { stackedBar, stamp, timeColumns, type Share } from './chart.ts';
+import { refusals, rejections } from './code-tables.ts';
 import { html, type Markup } from './markup.ts';
 import { page } from './page.ts';
 
@@ -147,74 +147,6 @@ function sumsText(tally: Tally): string {
 
 function percent(value: number, of: number): string {
   return of === 0 ? '' : `${((value / of) * 100).toFixed(1)} %`;
-}
-
-const resendTexts: Readonly<Record<ResendClass, string>> = {
-  again: 'May pass when it is sent again: enrollkit retry',
-  later: 'The account range is not enabled yet: try again in three to six months',
-  never: 'The same data will be refused again: correct it at its source',
-};
-
-function refusals({ refusals: codes }: Report): readonly Markup[] {
-  if (codes.length === 0) return [];
-  return [
-    codeTable(codes, {
-      title: 'Refused by the provider',
-      tone: 'refused',
-      advice: (code) => resendTexts[resendClassOf(code)],
-    }),
-  ];
-}
-
-function rejections({ rejections: codes }: Report): readonly Markup[] {
-  if (codes.length === 0) return [];
-  const hints: Readonly<Record<string, readonly string[] | undefined>> = validationMessages;
-  return [
-    codeTable(codes, {
-      title: 'Rejected before sending',
-      tone: 'rejected',
-      advice: (code) => hints[code]?.[1] ?? '',
-    }),
-  ];
-}
-
-function codeTable(
-  codes: readonly CodeCount[],
-  {
-    title,
-    tone,
-    advice,
-  }: { readonly title: string; readonly tone: string; readonly advice: (code: string) => string },
-): Markup {
-  const most = Math.max(...codes.map(({ records }) => records));
-  const rows = codes.map(
-    ({ code, records }) =>
-      html`<tr>
-        <th scope="row" class="mono">${code}</th>
-        <td class="number">${count(records)}</td>
-        <td class="bar">${cellBar(records, most, tone)}</td>
-        <td>${advice(code)}</td>
-      </tr>`,
-  );
-  const id = `by-${tone}`;
-  return html`<section class="card">
-    <h2 id="${id}">${title}</h2>
-    <div class="scroll" tabindex="0" role="region" aria-labelledby="${id}">
-      <table class="codes">
-        <thead>
-          <tr>
-            <th scope="col">code</th>
-            <th scope="col" class="number">rows</th>
-            <th scope="col"><span class="hidden">share</span></th>
-            <th scope="col">what to do</th>
-          </tr>
-        </thead>
-        <tbody>
-          ${rows}
-        </tbody>
-      </table>
-    </div>
-  </section>`;
 }
 
 function unknownBatches({ unknownBatches: batches }: Report): readonly Markup[] {
