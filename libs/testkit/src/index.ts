@@ -2,6 +2,7 @@ export * from './clock.ts';
 export * from './folder.ts';
 export * from './fuzz.ts';
 export * from './leaks.ts';
+export * from './programs.ts';
 export * from './properties.ts';
 export * from './readme.ts';
 export * from './records.ts';
