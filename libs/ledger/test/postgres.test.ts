@@ -51,17 +51,26 @@ describe.skipIf(!canRunPostgres)('PostgreSQL', () => {
 
   ledgerSuite('PostgreSQL', postgresPlace);
 
-  it('a ledger of the first layout, with an intake of every kind, migrates with everything it holds, verifies and goes on', async () => {
-    if (cluster === undefined) throw new Error('no PostgreSQL');
-    const database = await cluster.newDatabase();
-    const psql = join(postgresBinaries() ?? '', 'psql');
-    execFileSync(psql, ['-q', '-v', 'ON_ERROR_STOP=1', database.address], {
-      input: fixture('postgres/ledger.sql.gz'),
-      stdio: ['pipe', 'ignore', 'pipe'],
-    });
-    await expect(checkCarriedOver(database.address, expectedOf('postgres'))).resolves.toBeUndefined();
-    await database.drop();
-  }, 60_000);
+  it.each([
+    ['of the first layout, with an intake of every kind,', 'postgres', true],
+    ['of the first layout with a register', 'register-layout/postgres', false],
+  ])(
+    'a ledger %s migrates with everything it holds, verifies and goes on',
+    async (_what, folder, digestsMissing) => {
+      if (cluster === undefined) throw new Error('no PostgreSQL');
+      const database = await cluster.newDatabase();
+      const psql = join(postgresBinaries() ?? '', 'psql');
+      execFileSync(psql, ['-q', '-v', 'ON_ERROR_STOP=1', database.address], {
+        input: fixture(`${folder}/ledger.sql.gz`),
+        stdio: ['pipe', 'ignore', 'pipe'],
+      });
+      await expect(
+        checkCarriedOver(database.address, expectedOf(folder), { digestsMissing }),
+      ).resolves.toBeUndefined();
+      await database.drop();
+    },
+    60_000,
+  );
 
   it('has the schema that is committed beside its migrations', async () => {
     await using place = await postgresPlace();

@@ -161,13 +161,7 @@ create table lineage (
   ledger  bytea    not null,
   serial  bigint not null,
   -- Whether this is a copy that nobody has adopted.
-  is_copy bigint not null default 0,
-  -- Whether a process that knew a later state has said so.
-  rewound bigint not null default 0,
-  -- Whether it was adopted, and what was sent in the time that was lost is not accounted for.
-  in_doubt bigint not null default 0,
-  -- The ids it had before it was adopted, in hex, with commas.
-  former_ids text not null default ''
+  is_copy bigint not null default 0
 );
 insert into lineage (id, ledger, serial) values (1, decode(replace(gen_random_uuid()::text, '-', ''), 'hex'), 0);
 

@@ -161,13 +161,7 @@ create table lineage (
   ledger  blob    not null,
   serial  integer not null,
   -- Whether this is a copy that nobody has adopted.
-  is_copy integer not null default 0,
-  -- Whether a process that knew a later state has said so.
-  rewound integer not null default 0,
-  -- Whether it was adopted, and what was sent in the time that was lost is not accounted for.
-  in_doubt integer not null default 0,
-  -- The ids it had before it was adopted, in hex, with commas.
-  former_ids text not null default ''
+  is_copy integer not null default 0
 ) strict;
 insert into lineage (id, ledger, serial) values (1, randomblob(16), 0);
 
