@@ -1,6 +1,7 @@
 import type { DescribedProgram } from './completion/described.ts';
 import type { Environment } from './config/environment-variables.ts';
 import type { ConfigSources, InputConfig, LoadedConfig } from './config/load.ts';
+import type { EndedIntake } from './on-end/document.ts';
 import type { StopRequest, StopSignal } from './signals.ts';
 import type { Output } from './terminal/output.ts';
 import type { AsTyped } from './terminal/as-typed.ts';
@@ -39,6 +40,8 @@ export interface Context extends LightContext {
   readonly config: () => LoadedConfig;
   /** Reads only what reading a file needs; defaults without a config file. Throws `RunnerError`. */
   readonly inputConfig: () => InputConfig;
+  /** Hears of each intake whose processing has ended, with its sums. */
+  readonly onIntakeEnded?: (ended: EndedIntake) => void;
 }
 
 /** What surrounds an invocation: signals, environment variables, and where it prints. */

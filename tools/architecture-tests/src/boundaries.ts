@@ -110,6 +110,8 @@ export const fetchPlaces: readonly string[] = [
   'libs/client/src/',
   'libs/keys/src/',
   'libs/signing/src/',
+  // The operator's own webhook, which has nothing of the provider's connection.
+  'apps/batch-runner/src/on-end/webhook.ts',
   'tools/contract-gate/src/',
   'tools/bench/',
 ];

@@ -5,6 +5,7 @@ import { chooseIntakes, oneAfterTheOther, type IntakeChoice } from '../intake-ch
 import { absolute, withInput, withOwnInput } from '../process/input.ts';
 import { withProcessing, type ProcessContext } from '../process/process-context.ts';
 import { processIntake } from '../process/process-intake.ts';
+import { tellingEnd } from '../on-end/tell.ts';
 import type { Context } from '../context.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { instruct } from '../instruction.ts';
@@ -18,11 +19,18 @@ export interface ResumeOptions extends IntakeChoice {
 export async function resume(context: Context, options: ResumeOptions): Promise<ExitName> {
   if (await isPaused(context)) return unpause(context);
   try {
-    return await continueIntakes(context, options);
+    return await tellingEnd(context, { command: 'resume', isNoEnd: isByPaused }, (told) =>
+      continueIntakes(told, options),
+    );
   } catch (error) {
-    if (!(error instanceof LedgerLockedError) || error.owner.instruction !== 'pause') throw error;
+    if (!isByPaused(error)) throw error;
     return unpause(context);
   }
+}
+
+/** Whether the ledger was refused because a paused runner has it. */
+function isByPaused(error: unknown): boolean {
+  return error instanceof LedgerLockedError && error.owner.instruction === 'pause';
 }
 
 /** Whether the runners that share the ledger are paused; a runner that has the ledger to itself is found by its lock. */

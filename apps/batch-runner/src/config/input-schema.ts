@@ -1,6 +1,7 @@
 import { expiryFormatOf, fieldNames, type FieldName } from '@enrollkit/enrollment';
 import { conversions, type ConversionName } from '@enrollkit/pipeline';
 import { z } from 'zod';
+import { command } from './command-schema.ts';
 
 const field = z.enum(fieldNames);
 const target = z.enum([...fieldNames, 'ignore']);
@@ -9,17 +10,6 @@ const places = z
   .regex(/^[1-9]\d{0,4}(?:-[1-9]\d{0,4})?$/, 'must be places in the line from 1, as from-to: 11-20');
 const names = z.preprocess(
   (value) => (typeof value === 'string' ? value.split(',').map((one) => one.trim()) : value),
-  z.array(z.string()).min(1),
-);
-
-/** A program and its arguments, divided by spaces; quotes keep spaces, and no shell takes part. */
-const command = z.preprocess(
-  (value) =>
-    typeof value === 'string'
-      ? [...value.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
-          ([, one, other, plain]) => one ?? other ?? plain ?? '',
-        )
-      : value,
   z.array(z.string()).min(1),
 );
 

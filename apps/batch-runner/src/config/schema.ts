@@ -2,6 +2,7 @@ import { families } from '@enrollkit/enrollment';
 import { z } from 'zod';
 import { defaults } from './defaults.ts';
 import { inputSchema } from './input-schema.ts';
+import { onEndSchema } from './on-end-schema.ts';
 
 const milliseconds = z
   .number()
@@ -236,6 +237,8 @@ export const configSchema = z.strictObject({
       logLevel: z.enum(['debug', 'info', 'warn', 'error']).default(defaults.output.logLevel),
     })
     .prefault({}),
+  /** Who is told when a run, resume, retry or worker has ended. */
+  onEnd: onEndSchema.optional(),
 });
 
 /** The sections that reading a file needs. */

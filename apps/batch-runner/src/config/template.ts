@@ -78,7 +78,7 @@ function programmeLines(programme: ProviderProgramme): string {
 
 /** The sections that may be left out. */
 function optionalSections(): string {
-  const { ledger, notifications, sending, duplicates, changes, limits, output } = defaults;
+  const { ledger, notifications, sending, duplicates, changes, limits } = defaults;
   const { poll } = sending;
   return `# ledger:
 #   file: ${ledger.file}                 # one SQLite file, on a local disk
@@ -141,11 +141,24 @@ function optionalSections(): string {
 #   clientCaFile: provider-ca.pem    # who signs the provider's client certificates, for mutual-tls
 #   keySetUrl: https://...           # the provider's payload verification keys, for jws
 
-# output:
+${outputSections()}`;
+}
+
+/** What is written and who is told. */
+function outputSections(): string {
+  const { output } = defaults;
+  return `# output:
 #   rejectionsFile: rejections.csv   # default: beside the input, as NAME.rejections.csv
 #   logFile: enrollkit.log           # JSON lines; nothing sensitive
 #   logLevel: ${output.logLevel}
 #   metricsPort: 9464                # while running: http://127.0.0.1:9464/metrics (Prometheus)
 #   metricsFile: enrollkit.prom      # the same as a file when the run ends
+
+# onEnd:                     # told when run, resume, retry or worker has ended: docs/operating.md
+#   command: [./tell-us.sh, nightly]   # without a shell; the exit code and the sums come on its standard input, as JSON
+#   environment: [CHAT_TOKEN]          # variables that it gets beside PATH, HOME and the like
+#   webhook: https://alerts.example/enrollkit
+#   secretFile: webhook.secret         # signs the webhook's body (chmod 600)
+#   timeoutMs: 30000
 `;
 }

@@ -8,6 +8,8 @@ import { hideSensitive } from './sensitive.ts';
 /** The run's log: JSON lines in the configured file, or nowhere. */
 export interface RunLog {
   readonly observe: Observer;
+  /** Writes a warning that is no event of the pipeline. */
+  readonly warn: (kind: string, fields: Readonly<Record<string, unknown>>) => void;
   close(): void;
 }
 
@@ -51,13 +53,12 @@ function withoutIds(event: object): object {
   return { ...event, change: id, changeKind: kind };
 }
 
+function ignore(): void {}
+
 /** Opens the log. Events name batches and codes, never records; of a batch, only its external id is written. */
-export function openLog(
-  { config, folder }: LoadedConfig,
-  onLost: (why: Error) => void = () => undefined,
-): RunLog {
+export function openLog({ config, folder }: LoadedConfig, onLost: (why: Error) => void = ignore): RunLog {
   const { logFile, logLevel } = config.output;
-  if (logFile === undefined) return { observe: () => undefined, close: () => undefined };
+  if (logFile === undefined) return { observe: ignore, warn: ignore, close: ignore };
   const destination = pino.destination({
     dest: resolve(folder, logFile),
     mkdir: true,
@@ -79,6 +80,7 @@ export function openLog(
       const { kind, ...rest } = event;
       logger[levels[kind]](withoutIds(rest), kind);
     },
+    warn: (kind, fields) => logger.warn(fields, kind),
     close: () => {
       try {
         destination.end();

@@ -49,6 +49,7 @@ export async function processIntake(
   if (advice !== undefined) context.terminal.warn(advice.text, advice.hint);
   const tally = await ledger.tally(intake.id);
   const exit = exitOf(ending, tally, context.stoppedBy());
+  context.onIntakeEnded?.({ intake, tally });
   const { rows, rejected, enrolled, refused, unknown } = tally;
   await ledger.appendEvent({
     at: new Date(),
