@@ -1,3 +1,4 @@
+import { KEY_BYTES } from '@enrollkit/ledger';
 import { describe, expect, it } from 'vitest';
 import { file, office, panOf, row, rows } from './office.ts';
 
@@ -82,5 +83,16 @@ describe('a plan', () => {
     const { run, plan } = await office();
     await run(file(rows(1, 5)));
     expect(await plan(file(rows(1, 6)), true)).toMatchObject({ new: 6, unsent: nothingUnsent });
+  });
+
+  it('what a removed card had is free for another consumer, in a plan as in a run', async () => {
+    const { run, plan, ledger } = await office();
+    await run(file(rows(1, 1)));
+    const moved = file([row(2, { pan: panOf(1), email: 'z1@example.com' })]);
+    expect(await plan(moved)).toMatchObject({ new: 0, rejected: 1 });
+    for (const { key } of await ledger.registered(new Uint8Array(KEY_BYTES), 10))
+      await ledger.acceptRemoved(key);
+    expect(await plan(moved)).toMatchObject({ new: 1, rejected: 0 });
+    expect((await run(moved)).tally).toMatchObject({ enrolled: 1, rejected: 0 });
   });
 });

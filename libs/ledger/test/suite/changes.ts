@@ -125,6 +125,63 @@ export function changeSuite(newPlace: NewPlace): void {
     });
   });
 
+  describe('the number and the contact of a card', () => {
+    const [card = { consumer: '', card: '' }] = cards(1);
+    const others: readonly Card[] = [
+      { consumer: 'other', card: 'a', email: `${card.consumer}@example.com` },
+      { consumer: 'another', card: 'b', pan: `number of ${card.consumer} ${card.card}` },
+    ];
+
+    /** How many of the others share something with a card, and the hashes of it that a plan compares. */
+    const shared = async (ledger: Ledger, id: string) => {
+      const { findings } = await read(ledger, id, { cards: others, until: 'read' });
+      const held = (await all(ledger.twins())).filter(
+        ({ keys, twins }) => Buffer.compare(keys, keyOfCard(card)) === 0 && twins.some((byte) => byte !== 0),
+      );
+      return [findings.sharedContacts, findings.sharedCards, held.length];
+    };
+
+    it.each(['delete-card', 'delete-profile', 'delete-replaced'] as const)(
+      'are free for others once %s is done, and no sooner',
+      async (kind) => {
+        await using place = await newPlace();
+        const ledger = await place.open();
+        await enrolled(ledger, 1);
+        expect(await shared(ledger, 'before')).toEqual([1, 1, 1]);
+        const { hits } = await ledger.lookUp({
+          keys: keyOfCard(card),
+          digests: digestsOfCard(changed(card)),
+        });
+        const { origin = { batch: 0, place: 0 } } = hits[0] ?? {};
+        await ledger.openIntake(identity({ id: 'removal', digest: 'removal' }));
+        await ledger.commitRead({
+          intakeId: 'removal',
+          rejections: [],
+          unsent: [{ ...recordOfCard(card, 1), reason: 'applied' }],
+          changes: [{ kind, row: 1, key: keyOfCard(card), origin, groups: [] }],
+          position: { rows: 1, offset: 100, line: 2, batches: 0 },
+        });
+        await ledger.finishLoading('removal');
+        await ledger.claimRecords('removal');
+        await ledger.markReady('removal');
+        const [{ id } = { id: 0 }] = await due(ledger, 'removal');
+        await ledger.recordChangeIntent(id);
+        expect(await shared(ledger, 'meanwhile')).toEqual([1, 1, 1]);
+        await ledger.endChange(id, { state: 'done' });
+        expect(await shared(ledger, 'after')).toEqual([0, 0, 0]);
+        expect(await ledger.verify()).toEqual([]);
+      },
+    );
+
+    it('are free for others once the provider no longer has it', async () => {
+      await using place = await newPlace();
+      const ledger = await place.open();
+      await enrolled(ledger, 1);
+      await ledger.acceptRemoved(keyOfCard(card));
+      expect(await shared(ledger, 'after')).toEqual([0, 0, 0]);
+    });
+  });
+
   describe('a full extract', () => {
     it('has the cards removed that it lacks, up to the limit, also after their batches were purged', async () => {
       await using place = await newPlace();

@@ -57,7 +57,7 @@ export function changeRepository(store: Store, now: () => number): ChangeMethods
             : state === 'done'
               ? await moveChange(db, changeId, { to: state, from: ['sending', 'waiting'], set })
               : await moveChange(db, changeId, { to: state, from: ['waiting'], set });
-        if (state === 'done') await agree(db, ended);
+        if (state === 'done') await agree(db, store.dialect, ended);
         await releaseClaims(db, ended);
       }),
     recoverChanges: (intakeId) =>

@@ -4,6 +4,8 @@ import { LedgerConflictError } from '../../errors.ts';
 import { DIGEST_BYTES, fieldGroups, GROUP_BYTES } from '../../port/digests.ts';
 import { raiseEpoch } from '../register/epoch.ts';
 import { entryStates } from '../register/states.ts';
+import { freeTwins, type RecordPosition } from '../register/twins.ts';
+import type { Dialect } from '../store.ts';
 import type { ChangeSelected, Db, Tables } from '../tables.ts';
 
 /** The states from which the moves table allows to reach `To`. */
@@ -44,15 +46,22 @@ export async function moveChange<To extends ChangeState>(
 const deletions: ReadonlySet<ChangeKind> = new Set(['delete-card', 'delete-profile']);
 
 /** Makes agreed in the register what has been done. An entry that was enrolled anew since says more, and stays. */
-export async function agree(db: Db, done: readonly ChangeSelected[]): Promise<void> {
-  for (const change of done) {
-    if (change.kind === 'delete-replaced') continue;
-    if (deletions.has(change.kind))
-      await sql`update register set state = ${sql.lit(entryStates.removed)} where k = ${change.k}
-        and state = ${sql.lit(entryStates.enrolled)} and batch = ${change.batch}`.execute(db);
-    else await agreeDigests(db, change);
-  }
+export async function agree(db: Db, dialect: Dialect, done: readonly ChangeSelected[]): Promise<void> {
+  const gone: RecordPosition[] = [];
+  for (const change of done)
+    if (change.kind === 'delete-replaced') gone.push(change);
+    else if (!deletions.has(change.kind)) await agreeDigests(db, change);
+    else if (await remove(db, change)) gone.push(change);
+  await freeTwins(db, dialect, gone);
   await raiseEpoch(db);
+}
+
+/** Whether the entry is still the one that was deleted. */
+async function remove(db: Db, { k, batch }: ChangeSelected): Promise<boolean> {
+  const { numAffectedRows = 0n } =
+    await sql`update register set state = ${sql.lit(entryStates.removed)} where k = ${k}
+      and state = ${sql.lit(entryStates.enrolled)} and batch = ${batch}`.execute(db);
+  return numAffectedRows > 0n;
 }
 
 async function agreeDigests(db: Db, { k, batch, agreed, d }: ChangeSelected): Promise<void> {

@@ -5,6 +5,7 @@ import type { Ledger } from '../../port/ledger.ts';
 import { storedRecords } from '../batches.ts';
 import { raiseEpoch } from '../register/epoch.ts';
 import { entryStates } from '../register/states.ts';
+import { freeTwins, type RecordPosition } from '../register/twins.ts';
 import type { Store } from '../store.ts';
 import { bytesOf } from './key-bytes.ts';
 import { addressOf } from './rows.ts';
@@ -31,11 +32,15 @@ export function registeredRepository(store: Store): Pick<Ledger, 'registered' | 
       }),
     acceptRemoved: (keys) =>
       store.write(async (db) => {
-        for (let at = 0; at < keys.length; at += KEY_BYTES)
-          await sql`update register set state = ${sql.lit(entryStates.removed)}
-            where k = ${store.dialect.key(keys.subarray(at, at + KEY_BYTES))} and state = ${sql.lit(entryStates.enrolled)}`.execute(
-            db,
-          );
+        const gone: RecordPosition[] = [];
+        for (let at = 0; at < keys.length; at += KEY_BYTES) {
+          const { rows } =
+            await sql<RecordPosition>`update register set state = ${sql.lit(entryStates.removed)}
+            where k = ${store.dialect.key(keys.subarray(at, at + KEY_BYTES))} and state = ${sql.lit(entryStates.enrolled)}
+            returning batch, place`.execute(db);
+          gone.push(...rows.map(({ batch, place }) => ({ batch: Number(batch), place: Number(place) })));
+        }
+        await freeTwins(db, store.dialect, gone);
         await raiseEpoch(db);
       }),
   };
