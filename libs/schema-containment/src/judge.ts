@@ -1,16 +1,15 @@
 import { formatsStrings, speaksOf } from './assertions.ts';
 import { numericFormat, stringFormat } from './formats.ts';
 import { isArray, isObject, type Json, type JsonObject } from './json.ts';
-import { isAny, isNever, type Keywords, type SchemaNode, type TypeName } from './node.ts';
+import { isAny, isNever, type Keywords, type SchemaNode } from './node.ts';
 import { isMultiple } from './numbers.ts';
 import { matches } from './pattern.ts';
 import { canonical, shapeTypeOf } from './shape.ts';
+import { asText, holdsNull, readAs } from './text-values.ts';
+import { Visit } from './visit.ts';
 
 /** True, false, or `undefined` when it cannot be told: an unknown reference, a pattern without an automaton. */
 type Verdict = boolean | undefined;
-
-/** Schemas inside each other for one and the same value. Beyond, it is a circle. */
-const depthLimit = 200;
 
 /**
  * Says whether a value fits a schema, as JSON Schema 2020-12 has it. Formats assert. Where values travel as text, a value is
@@ -19,20 +18,24 @@ const depthLimit = 200;
 export class Judge {
   /** True when the value fits; `undefined` when that cannot be told. */
   accepts(node: SchemaNode, value: Json): Verdict {
-    return check(node, node.text && !holdsNull(value) ? asText(value) : value, 0);
+    return check(node, node.text && !holdsNull(value) ? asText(value) : value, new Visit());
   }
 }
 
-function check(node: SchemaNode, given: Json, depth: number): Verdict {
+function check(node: SchemaNode, given: Json, visit: Visit): Verdict {
   if (isAny(node)) return true;
   if (isNever(node)) return false;
-  if (node.keywords.unknown !== undefined || depth > depthLimit) return undefined;
+  if (node.keywords.unknown !== undefined || visit.isTooDeep) return undefined;
+  return visit.verdicts.once(node, given, () => judged(node, given, visit));
+}
+
+function judged(node: SchemaNode, given: Json, visit: Visit): Verdict {
   const value = node.text ? readAs(node.keywords, given) : given;
   return every([
     () => ofType(node.keywords, value),
-    () => ofKind(node, value, depth),
-    () => composed(node, value, depth),
-    () => unevaluated(node, value, depth),
+    () => ofKind(node, value, visit),
+    () => composed(node, value, visit),
+    () => unevaluated(node, value, visit),
   ]);
 }
 
@@ -70,11 +73,11 @@ function textsOf(values: readonly Json[]): ReadonlySet<string> {
   return known;
 }
 
-function ofKind(node: SchemaNode, value: Json, depth: number): Verdict {
+function ofKind(node: SchemaNode, value: Json, visit: Visit): Verdict {
   if (typeof value === 'number') return number(node.keywords, value);
   if (typeof value === 'string') return string(node.keywords, value);
-  if (isArray(value)) return array(node.keywords, value);
-  return isObject(value) ? object(node.keywords, value, depth) : true;
+  if (isArray(value)) return array(node.keywords, value, visit);
+  return isObject(value) ? object(node.keywords, value, visit) : true;
 }
 
 function number(keywords: Keywords, value: number): Verdict {
@@ -109,18 +112,18 @@ function string(keywords: Keywords, value: string): Verdict {
   return pattern === undefined ? true : matches(pattern, value);
 }
 
-function array(keywords: Keywords, value: readonly Json[]): Verdict {
+function array(keywords: Keywords, value: readonly Json[], visit: Visit): Verdict {
   const { minItems = 0, maxItems = Infinity, uniqueItems, prefixItems = [], items, contains } = keywords;
   if (value.length < minItems || value.length > maxItems) return false;
   if (uniqueItems === true && new Set(value.map(canonical)).size < value.length) return false;
   const fit = every(
     value.map((item, index) => () => {
       const schema = prefixItems[index] ?? items;
-      return schema === undefined ? true : check(schema, item, 0);
+      return schema === undefined ? true : check(schema, item, visit.below());
     }),
   );
   if (fit === false || contains === undefined) return fit;
-  const verdicts = value.map((item) => check(contains, item, 0));
+  const verdicts = value.map((item) => check(contains, item, visit.below()));
   const sure = verdicts.filter((verdict) => verdict === true).length;
   const most = sure + verdicts.filter((verdict) => verdict === undefined).length;
   const { minContains = 1, maxContains = Infinity } = keywords;
@@ -128,7 +131,7 @@ function array(keywords: Keywords, value: readonly Json[]): Verdict {
   return sure >= minContains && most <= maxContains ? fit : undefined;
 }
 
-function object(keywords: Keywords, value: JsonObject, depth: number): Verdict {
+function object(keywords: Keywords, value: JsonObject, visit: Visit): Verdict {
   const names = Object.keys(value);
   const { minProperties = 0, maxProperties = Infinity, required = [], propertyNames } = keywords;
   if (names.length < minProperties || names.length > maxProperties) return false;
@@ -136,38 +139,40 @@ function object(keywords: Keywords, value: JsonObject, depth: number): Verdict {
   for (const [name, needed] of keywords.dependentRequired ?? [])
     if (Object.hasOwn(value, name) && !needed.every((one) => Object.hasOwn(value, one))) return false;
   return every([
-    ...names.map((name) => () => property(keywords, name, value[name] ?? null)),
-    ...(propertyNames === undefined ? [] : names.map((name) => () => check(propertyNames, name, 0))),
+    ...names.map((name) => () => property(keywords, [name, value[name] ?? null], visit)),
+    ...(propertyNames === undefined
+      ? []
+      : names.map((name) => () => check(propertyNames, name, visit.below()))),
     ...[...(keywords.dependentSchemas ?? [])]
       .filter(([name]) => Object.hasOwn(value, name))
       .map(
         ([, schema]) =>
           () =>
-            check(schema, value, depth + 1),
+            check(schema, value, visit.inPlace()),
       ),
   ]);
 }
 
-function property(keywords: Keywords, name: string, value: Json): Verdict {
+function property(keywords: Keywords, [name, value]: readonly [string, Json], visit: Visit): Verdict {
   const { properties, patternProperties, additionalProperties } = keywords;
   const own = properties?.get(name);
-  let result = own === undefined ? true : check(own, value, 0);
+  let result = own === undefined ? true : check(own, value, visit.below());
   let spoken: Verdict = own !== undefined;
   for (const [pattern, schema] of patternProperties ?? []) {
     const matched = matches(pattern, name);
     if (matched === false) continue;
-    const fits = check(schema, value, 0);
+    const fits = check(schema, value, visit.below());
     result = every([() => result, () => (fits === true || matched === true ? fits : undefined)]);
     if (spoken !== true) spoken = matched;
   }
   if (spoken === true || additionalProperties === undefined) return result;
-  const rest = check(additionalProperties, value, 0);
+  const rest = check(additionalProperties, value, visit.below());
   return every([() => result, () => (spoken === false || rest === true ? rest : undefined)]);
 }
 
-function composed({ keywords }: SchemaNode, value: Json, depth: number): Verdict {
+function composed({ keywords }: SchemaNode, value: Json, visit: Visit): Verdict {
   const { allOf = [], anyOf, oneOf, not: refused, if: test, then, else: otherwise } = keywords;
-  const here = (schema: SchemaNode): Verdict => check(schema, value, depth + 1);
+  const here = (schema: SchemaNode): Verdict => check(schema, value, visit.inPlace());
   return every([
     ...allOf.map((part) => () => here(part)),
     ...(anyOf === undefined ? [] : [() => not(every(anyOf.map((branch) => () => not(here(branch)))))]),
@@ -189,21 +194,23 @@ function exactlyOne(verdicts: readonly Verdict[]): Verdict {
   return verdicts.includes(undefined) ? undefined : sure === 1;
 }
 
-function unevaluated(node: SchemaNode, value: Json, depth: number): Verdict {
+function unevaluated(node: SchemaNode, value: Json, visit: Visit): Verdict {
   const { unevaluatedItems: items, unevaluatedProperties: properties } = node.keywords;
   if (items !== undefined && isArray(value)) {
-    const seen = evaluated(node, value, depth);
+    const seen = evaluated(node, value, visit);
     if (seen === undefined) return undefined;
-    return every(value.map((item, index) => () => (seen.has(index) ? true : check(items, item, 0))));
+    return every(
+      value.map((item, index) => () => (seen.has(index) ? true : check(items, item, visit.below()))),
+    );
   }
   if (properties !== undefined && isObject(value)) {
-    const seen = evaluated(node, value, depth);
+    const seen = evaluated(node, value, visit);
     if (seen === undefined) return undefined;
     return every(
       Object.entries(value).map(
         ([name, member]) =>
           () =>
-            seen.has(name) ? true : check(properties, member, 0),
+            seen.has(name) ? true : check(properties, member, visit.below()),
       ),
     );
   }
@@ -211,24 +218,28 @@ function unevaluated(node: SchemaNode, value: Json, depth: number): Verdict {
 }
 
 /** Which positions and names the schema and all that holds beside it speak of, what is unevaluated here excepted. */
-function evaluated(node: SchemaNode, value: Json, depth: number): Set<number | string> | undefined {
-  if (depth > depthLimit) return undefined;
+function evaluated(node: SchemaNode, value: Json, visit: Visit): ReadonlySet<number | string> | undefined {
+  if (visit.isTooDeep) return undefined;
+  return visit.evaluated.once(node, value, () => collected(node, value, visit));
+}
+
+function collected(node: SchemaNode, value: Json, visit: Visit): Set<number | string> | undefined {
   const { keywords } = node;
   const seen = new Set<number | string>(
-    isArray(value) ? ownItems(keywords, value) : ownNames(keywords, value),
+    isArray(value) ? ownItems(keywords, value, visit) : ownNames(keywords, value),
   );
   const { allOf = [], anyOf = [], oneOf = [], if: test, then, else: otherwise, dependentSchemas } = keywords;
   const dependent = isObject(value)
     ? [...(dependentSchemas ?? [])].filter(([name]) => Object.hasOwn(value, name)).map(([, schema]) => schema)
     : [];
-  const branch = test === undefined ? undefined : check(test, value, depth + 1);
+  const branch = test === undefined ? undefined : check(test, value, visit.inPlace());
   const conditional = test === undefined ? [] : branch === true ? [test, then] : [otherwise];
   for (const part of [...allOf, ...anyOf, ...oneOf, ...conditional, ...dependent]) {
     if (part === undefined) continue;
-    const holds = check(part, value, depth + 1);
+    const holds = check(part, value, visit.inPlace());
     if (holds === undefined) return undefined;
     if (!holds) continue;
-    const inside = evaluated(part, value, depth + 1);
+    const inside = evaluated(part, value, visit.inPlace());
     if (inside === undefined) return undefined;
     for (const one of inside) seen.add(one);
     const rest = isArray(value) ? part.keywords.unevaluatedItems : part.keywords.unevaluatedProperties;
@@ -238,11 +249,15 @@ function evaluated(node: SchemaNode, value: Json, depth: number): Set<number | s
   return seen;
 }
 
-function ownItems({ prefixItems = [], items, contains }: Keywords, value: readonly Json[]): number[] {
+function ownItems(
+  { prefixItems = [], items, contains }: Keywords,
+  value: readonly Json[],
+  visit: Visit,
+): number[] {
   return value.flatMap((item, index) =>
     index < prefixItems.length ||
     items !== undefined ||
-    (contains !== undefined && check(contains, item, 0) === true)
+    (contains !== undefined && check(contains, item, visit.below()) === true)
       ? [index]
       : [],
   );
@@ -255,36 +270,4 @@ function ownNames({ properties, patternProperties, additionalProperties }: Keywo
       properties?.has(name) === true ||
       [...(patternProperties?.keys() ?? [])].some((pattern) => matches(pattern, name) === true),
   );
-}
-
-/** A text as the first of the schema's types that it can be read as. */
-function readAs({ types, enum: values }: Keywords, value: Json): Json {
-  if (typeof value !== 'string') return value;
-  const wanted = types ?? [...new Set((values ?? []).map((one) => shapeTypeOf(one)))];
-  if (wanted.length === 0 || wanted.includes('string')) return value;
-  for (const type of wanted) {
-    const read = reading(type, value);
-    if (read !== undefined) return read;
-  }
-  return value;
-}
-
-function reading(type: TypeName, text: string): Json | undefined {
-  if (type === 'boolean') return text === 'true' ? true : text === 'false' ? false : undefined;
-  if (type === 'null') return text === '' ? null : undefined;
-  if ((type !== 'number' && type !== 'integer') || text.trim() === '') return undefined;
-  const read = Number(text);
-  return Number.isFinite(read) && (type === 'number' || Number.isInteger(read)) ? read : undefined;
-}
-
-function holdsNull(value: Json): boolean {
-  if (value === null) return true;
-  return typeof value === 'object' && Object.values(value).some((item: Json) => holdsNull(item));
-}
-
-function asText(value: Json): Json {
-  if (isArray(value)) return value.map(asText);
-  if (isObject(value))
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, asText(item)]));
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : value;
 }
