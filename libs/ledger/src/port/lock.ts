@@ -43,11 +43,6 @@ export interface LedgerLock {
   readonly lost: AbortSignal;
   /** Aborts when a person instructs the owner to stop. */
   readonly stopped: AbortSignal;
-  /**
-   * Milliseconds since the ledger last confirmed the ownership, by the clock that says more: the monotonic one stands
-   * still while the machine sleeps, the other can be set. Without waiting, for use right before a request leaves.
-   */
-  confirmedMsAgo(): number;
   /** Whether a person has instructed the owner to pause. */
   paused(): boolean;
   /** Claims an intake, one at a time, before changing what it is made of: loading, retry, a decision. Throws `LedgerLockedError` naming the other process. */

@@ -2,7 +2,6 @@ import { sql } from 'kysely';
 import { LedgerLockedError, LedgerLockLostError, LedgerRewoundError, LedgerTermsError } from '../errors.ts';
 import type { Claim, Instruction, LedgerLock, LockOwner, LockRole } from '../port/lock.ts';
 import { processIdentity } from '../process-identity.ts';
-import { Confirmation } from '../sql/confirmation.ts';
 import { listeningPerBeat, type Lock, type LockTiming } from '../sql/lock.ts';
 import { livingOwner, OWNER_STALE_MS, type OwnerColumns } from '../sql/owner.ts';
 import type { Store } from '../sql/store.ts';
@@ -56,7 +55,6 @@ export class SharedLock implements Lock {
   readonly #heartbeatMs: number;
   readonly #staleMs: number;
   readonly #now: (db: Db) => Promise<number>;
-  readonly #confirmation: Confirmation;
   #held: Held | undefined;
 
   constructor(store: Store, lines: Sockets, timing: LockTiming) {
@@ -64,7 +62,6 @@ export class SharedLock implements Lock {
     this.#lines = lines;
     this.#heartbeatMs = timing.heartbeatMs ?? 5000;
     this.#staleMs = timing.staleMs ?? OWNER_STALE_MS;
-    this.#confirmation = new Confirmation(timing.confirmation);
     const { now } = timing;
     this.#now = now === undefined ? (db) => store.dialect.now(db) : () => Promise.resolve(now());
   }
@@ -76,7 +73,7 @@ export class SharedLock implements Lock {
         await sql`select id from participant where id = ${held.id} and claimed is not distinct from ${held.claimed ?? null} for share`.execute(
           db,
         );
-      if (rows.length === 1) return this.#confirmation.note();
+      if (rows.length === 1) return;
       held.lost.abort(new LedgerLockLostError());
       throw new LedgerLockLostError();
     }
@@ -108,12 +105,10 @@ export class SharedLock implements Lock {
       setInterval(() => void this.#listen(held), this.#heartbeatMs / listeningPerBeat).unref(),
     ];
     this.#held = held;
-    this.#confirmation.note();
     return {
       owner,
       lost: held.lost.signal,
       stopped: held.stopped.signal,
-      confirmedMsAgo: () => this.#confirmation.msAgo(),
       paused: () => held.paused,
       claim: (intakeId) => this.#claim(held, intakeId),
       release: () => this.release(),
@@ -244,7 +239,6 @@ export class SharedLock implements Lock {
         ),
       );
       held.answered = performance.now();
-      if (rows.length === 1 && this.#held === held) this.#confirmation.note();
       if (rows.length === 1 || this.#held !== held) return;
       if (held.role.as === 'alone' || held.claimed !== undefined) held.lost.abort(new LedgerLockLostError());
       else await this.#joinAgain(held);

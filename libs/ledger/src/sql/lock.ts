@@ -2,7 +2,6 @@ import { sql } from 'kysely';
 import { LedgerLockedError, LedgerLockLostError, LedgerRewoundError } from '../errors.ts';
 import type { Instruction, LedgerLock, LockOwner, LockRole } from '../port/lock.ts';
 import { processIdentity } from '../process-identity.ts';
-import { Confirmation } from './confirmation.ts';
 import { livingOwner, OWNER_STALE_MS } from './owner.ts';
 import type { Store } from './store.ts';
 import type { Db, RunnerSelected } from './tables.ts';
@@ -15,8 +14,6 @@ export interface LockTiming {
   readonly staleMs?: number;
   /** Milliseconds since 1970: the clock of the machine, or of the database that several machines share. */
   readonly now?: () => number;
-  /** Where the last confirmation of the ownership is noted, for another thread to see: two numbers. */
-  readonly confirmation?: SharedArrayBuffer;
 }
 
 interface Held {
@@ -59,14 +56,12 @@ export class RunnerLock implements Lock {
   readonly #heartbeatMs: number;
   readonly #staleMs: number;
   readonly #now: (db: Db) => Promise<number>;
-  readonly #confirmation: Confirmation;
   #held: Held | undefined;
 
   constructor(store: Store, timing: LockTiming) {
     this.#store = store;
     this.#heartbeatMs = timing.heartbeatMs ?? 5000;
     this.#staleMs = timing.staleMs ?? OWNER_STALE_MS;
-    this.#confirmation = new Confirmation(timing.confirmation);
     const { now } = timing;
     this.#now = now === undefined ? (db) => store.dialect.now(db) : () => Promise.resolve(now());
   }
@@ -76,7 +71,7 @@ export class RunnerLock implements Lock {
     const row = await this.#row(db, 'shared');
     const held = this.#held;
     if (held !== undefined) {
-      if (row.fence === held.fence) return this.#confirmation.note();
+      if (row.fence === held.fence) return;
       held.lost.abort(new LedgerLockLostError());
       throw new LedgerLockLostError();
     }
@@ -109,7 +104,6 @@ export class RunnerLock implements Lock {
       const owner = { host, pid, processId, command, since: new Date(now), heartbeat: new Date(now) };
       return { fence: row.fence + 1, owner };
     });
-    this.#confirmation.note();
     const timers = [
       setInterval(() => void this.#beat(), this.#heartbeatMs).unref(),
       setInterval(() => void this.#listen(), this.#heartbeatMs / listeningPerBeat).unref(),
@@ -126,7 +120,6 @@ export class RunnerLock implements Lock {
       owner,
       lost: held.lost.signal,
       stopped: held.stopped.signal,
-      confirmedMsAgo: () => this.#confirmation.msAgo(),
       paused: () => held.paused,
       release: () => this.release(),
       // The owner of the ledger owns every intake in it.
@@ -190,8 +183,7 @@ export class RunnerLock implements Lock {
           .where('fence', '=', held.fence)
           .execute(),
       );
-      if (beaten?.numUpdatedRows === 1n) this.#confirmation.note();
-      else held.lost.abort(new LedgerLockLostError());
+      if (beaten?.numUpdatedRows !== 1n) held.lost.abort(new LedgerLockLostError());
     } catch {
       // A heartbeat that cannot be written shows as silence to the others; the fence protects what they then do.
     }

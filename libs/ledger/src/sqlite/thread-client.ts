@@ -6,7 +6,6 @@ import type { PackedLedger } from '../sql/ledger.ts';
 import type { LedgerLock, LockOwner } from '../port/lock.ts';
 import type { LedgerOptions } from '../options.ts';
 import type { ReadStep } from '../port/intakes.ts';
-import { Confirmation } from '../sql/confirmation.ts';
 import { packStep, type PackedStep } from '../sql/packing.ts';
 import { unpackError } from './error-transfer.ts';
 import type { Request, Stream, ThreadData, ThreadMessage, Method } from './thread.ts';
@@ -104,7 +103,7 @@ const streams = [
  */
 export async function openSqliteLedgerOnThread(
   path: string,
-  options: Omit<LedgerOptions, 'now' | 'confirmation'> = {},
+  options: Omit<LedgerOptions, 'now'> = {},
 ): Promise<Ledger> {
   const thread = new Thread(path, options);
   try {
@@ -151,14 +150,11 @@ class Thread {
   readonly #waiting = new Map<number, Waiting>();
   #asked = 0;
   #ended: unknown;
-  readonly #confirmation: Confirmation;
   #lock = { lost: new AbortController(), stopped: new AbortController(), paused: false };
 
   constructor(path: string, options: ThreadData['options']) {
     this.#where = path;
-    const confirmation = new SharedArrayBuffer(2 * Float64Array.BYTES_PER_ELEMENT);
-    this.#confirmation = new Confirmation(confirmation);
-    const data: ThreadData = { path, options: { ...options, confirmation } };
+    const data: ThreadData = { path, options };
     // The file beside this one, as source or as built.
     this.#worker = new Worker(new URL(`thread${extname(import.meta.url)}`, import.meta.url), {
       workerData: data,
@@ -210,7 +206,6 @@ class Thread {
       owner,
       lost: held.lost.signal,
       stopped: held.stopped.signal,
-      confirmedMsAgo: () => this.#confirmation.msAgo(),
       paused: () => held.paused,
       // Who holds the file holds every intake in it.
       claim: () => Promise.resolve({ release: () => Promise.resolve() }),
