@@ -1,5 +1,5 @@
-import type { Tally } from '@enrollkit/ledger';
-import { openChanges, type Ending } from '@enrollkit/pipeline';
+import { openChanges, type Tally } from '@enrollkit/ledger';
+import type { Ending } from '@enrollkit/pipeline';
 import type { ExitName } from './exit-codes.ts';
 import type { StopSignal } from './signals.ts';
 

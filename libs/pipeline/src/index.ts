@@ -1,7 +1,6 @@
 export { mostRemovals, type RemovalRules } from './changes/removals.ts';
 export type { OptOut, OptOutFile } from './changes/opt-out.ts';
 export type { Drift, DriftKind, Refreshed, RefreshOptions } from './changes/refresh.ts';
-export { openChanges } from './changes/wanted.ts';
 export { DeniedError, KeyWithdrawnError, type PipelineErrorCode } from './errors.ts';
 export { systemClock, type Clock } from './clock.ts';
 export type { Comparison, OnDifference } from './reconcile/comparer.ts';

@@ -77,6 +77,14 @@ export type ChangePhase = 'before-batches' | 'after-batches';
 /** How many requests of each kind are in each state. */
 export type ChangeTally = Readonly<Record<ChangeKind, Readonly<Record<ChangeState, number>>>>;
 
+/** How many requests have not ended yet. */
+export function openChanges(changes: ChangeTally): number {
+  return Object.values(changes).reduce(
+    (sum, { waiting, sending, unknown }) => sum + waiting + sending + unknown,
+    0,
+  );
+}
+
 const noRequests: Readonly<Record<ChangeState, number>> = {
   waiting: 0,
   sending: 0,

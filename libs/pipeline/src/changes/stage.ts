@@ -1,11 +1,10 @@
 import type { SingleOperations } from '@enrollkit/enrollment';
-import type { Ledger } from '@enrollkit/ledger';
+import { openChanges, type Ledger } from '@enrollkit/ledger';
 import { DatabaseRetry } from '../run/database-retry.ts';
 import type { Ending } from '../run/ending.ts';
 import { workerContext, type WorkerPool } from '../run/worker-pool.ts';
 import type { SendContext } from '../send/context.ts';
 import { runChanges, type ChangeRun } from './run.ts';
-import { openChanges } from './wanted.ts';
 
 /** What the stage works with. */
 export interface ChangeStageContext extends SendContext {

@@ -1,11 +1,5 @@
 import { updatedGroups, type ChangeKind, type FieldGroup } from '@enrollkit/enrollment';
-import {
-  DIGEST_BYTES,
-  KEY_BYTES,
-  type CardOrigin,
-  type ChangeTally,
-  type NewChange,
-} from '@enrollkit/ledger';
+import { DIGEST_BYTES, KEY_BYTES, type CardOrigin, type NewChange } from '@enrollkit/ledger';
 import type { DigestedRecord, HeldRow } from '../load/compare.ts';
 import type { DigestSlot } from '../load/digests.ts';
 
@@ -46,12 +40,4 @@ function newChange(
 /** A copy: a view would take its whole window along to another thread. */
 function slotOf(bytes: Uint8Array, index: number, width: number): Uint8Array {
   return Uint8Array.from(bytes.subarray(index * width, (index + 1) * width));
-}
-
-/** How many requests have not ended yet. */
-export function openChanges(changes: ChangeTally): number {
-  return Object.values(changes).reduce(
-    (sum, { waiting, sending, unknown }) => sum + waiting + sending + unknown,
-    0,
-  );
 }

@@ -2,11 +2,11 @@ import {
   LedgerBatchLostError,
   LedgerConflictError,
   LedgerError,
+  openChanges,
   type BatchRow,
   type SharedLedger,
   type Work,
 } from '@enrollkit/ledger';
-import { openChanges } from '../changes/wanted.ts';
 import { KeyWithdrawnError } from '../errors.ts';
 import { attempt, type Departure } from '../send/attempt.ts';
 import type { SendContext } from '../send/context.ts';
