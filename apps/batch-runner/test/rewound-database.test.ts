@@ -7,7 +7,7 @@ import { openManyHosts } from './many-hosts-harness.ts';
 const rewound = (why: RegExp) => ({
   code: 4,
   err: expect.stringMatching(
-    new RegExp(`the ledger went back in time: ${why.source}[^]*hint: .*enrollkit ledger adopt`),
+    new RegExp(`the ledger went back in time: ${why.source}[^]*hint: .*enrollkit .*ledger adopt`),
   ) as string,
 });
 

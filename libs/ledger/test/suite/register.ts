@@ -113,8 +113,8 @@ export function registerSuite(newPlace: NewPlace): void {
       await ledger.recordIntent(batch?.id ?? 0, minute(1));
       await ledger.markUnknown(batch?.id ?? 0, reason());
       const { unsent } = await read(ledger, 'one more', { cards: cards(4) });
-      expect(unsent).toEqual([1, 2, 3].map(() => ({ reason: 'in-flight', intakeId: 'first' })));
-      expect(await ledger.tally('one more')).toMatchObject({ records: 1, unsent: { 'in-flight': 3 } });
+      expect(unsent).toEqual([1, 2, 3].map(() => ({ reason: 'unresolved', intakeId: 'first' })));
+      expect(await ledger.tally('one more')).toMatchObject({ records: 1, unsent: { unresolved: 3 } });
       expect(await look(ledger, cards(1)[0] ?? { consumer: '', card: '' }, 'first')).toBe('new');
     });
 

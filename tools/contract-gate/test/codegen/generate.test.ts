@@ -18,6 +18,7 @@ describe('generate', () => {
       'index.ts',
       'runtime',
       'runtime/compile.ts',
+      'runtime/composed.ts',
       'runtime/evaluated.ts',
       'runtime/formats.ts',
       'runtime/index.ts',
