@@ -16,14 +16,14 @@ output: { logFile: run.log }
 `;
 const secret = 'a secret of more than thirty-two characters';
 
-/** Writes what it is given and its environment into `told.json`; each call is a line. */
+/** Writes what it is given and its environment into `received.json`; each call is a line. */
 const program = `
 let given = '';
 process.stdin.on('data', (part) => (given += part)).on('end', () =>
-  require('node:fs').appendFileSync('told.json', JSON.stringify({ document: JSON.parse(given), env: process.env, argv: process.argv.slice(2) }) + '\\n'));
+  require('node:fs').appendFileSync('received.json', JSON.stringify({ document: JSON.parse(given), env: process.env, argv: process.argv.slice(2) }) + '\\n'));
 `;
 
-interface Told {
+interface Received {
   readonly document: Readonly<Record<string, unknown>>;
   readonly env: Readonly<Record<string, string>>;
   readonly argv: readonly string[];
@@ -32,7 +32,7 @@ interface Told {
 interface Bank {
   readonly harness: Harness;
   readonly run: (...argv: string[]) => Promise<Ended>;
-  readonly told: () => readonly Told[];
+  readonly received: () => readonly Received[];
 }
 
 async function bank({ onTestFinished }: TestContext, onEnd: string): Promise<Bank> {
@@ -49,13 +49,13 @@ async function bank({ onTestFinished }: TestContext, onEnd: string): Promise<Ban
   return {
     harness,
     run: (...argv) => runInProcess(['--config', harness.path('enrollkit.yaml'), ...argv], environment),
-    told: () =>
-      existsSync(harness.path('told.json'))
+    received: () =>
+      existsSync(harness.path('received.json'))
         ? harness
-            .read('told.json')
+            .read('received.json')
             .trim()
             .split('\n')
-            .map((line) => JSON.parse(line) as Told)
+            .map((line) => JSON.parse(line) as Received)
         : [],
   };
 }
@@ -90,24 +90,24 @@ async function receiver(
 describe('the program of onEnd', () => {
   it('gets exit code and sums of a run once, as typed, with no secret and no card number', async (test) => {
     const { expect } = test;
-    const { harness, run, told } = await bank(test, teller);
+    const { harness, run, received } = await bank(test, teller);
     const file = harness.write(`in-${panOf(7)}.csv`, cardholders(4, ['5204731600000003']));
     expect(await run('run', file)).toMatchObject({ code: 3 });
-    expect(told()).toHaveLength(1);
-    const [{ document, env, argv } = expect.fail()] = told();
+    expect(received()).toHaveLength(1);
+    const [{ document, env, argv } = expect.fail()] = received();
     expect(argv).toEqual(['two words; $HOME']);
     const sums = { rows: 4, rejected: 1, enrolled: 3, refused: 0, unknown: 0, unfinished: 0 };
     expect(document).toMatchObject({ command: 'run', exitCode: 3, sums, intakes: [sums] });
     expect(document).not.toHaveProperty('error');
     expect(env).toMatchObject({ RUN_COMMAND: 'run', RUN_EXIT_CODE: '3', CHAT_TOKEN: 'for the chat' });
     expect(Object.keys(env).filter((name) => /^ENROLLKIT|PASSWORD|CONSUMER/.test(name))).toEqual([]);
-    expect(harness.read('told.json')).not.toContain(panOf(7));
-    expect(harness.read('told.json')).not.toContain('jane.');
+    expect(harness.read('received.json')).not.toContain(panOf(7));
+    expect(harness.read('received.json')).not.toContain('jane.');
   });
 
   it('is told of each run, resume, retry and worker, also of one that was denied or could not begin', async (test) => {
     const { expect } = test;
-    const { harness, run, told } = await bank(test, teller);
+    const { harness, run, received } = await bank(test, teller);
     harness.simulator.setFaults(parseFaults('403'));
     expect(await run('run', harness.path('nowhere.csv'))).toMatchObject({ code: 2 });
     expect(await run('run', harness.write('in.csv', cardholders(2)))).toMatchObject({ code: 4 });
@@ -116,7 +116,7 @@ describe('the program of onEnd', () => {
     const { code: retried } = await run('retry');
     expect(await run('worker')).toMatchObject({ code: 2 });
     expect(await run('status')).toMatchObject({ code: 0 });
-    expect(told().map(({ document }) => document)).toMatchObject([
+    expect(received().map(({ document }) => document)).toMatchObject([
       { command: 'run', exitCode: 2, error: 'input-missing', intakes: [] },
       { command: 'run', exitCode: 4, sums: { rows: 2, unfinished: 2 } },
       { command: 'resume', exitCode: 0, sums: { rows: 2, enrolled: 2, unfinished: 0 } },
@@ -142,7 +142,7 @@ describe('the program of onEnd', () => {
       expect(code).toBe(0);
       expect(err).toContain('onEnd.command: ');
       expect(err).toContain(says);
-      expect(harness.read('run.log')).toContain(`"msg":"end-not-told"`);
+      expect(harness.read('run.log')).toContain(`"msg":"end-not-notified"`);
     },
   );
 });
@@ -154,7 +154,7 @@ describe('the webhook of onEnd', () => {
     const { harness, run } = await bank(test, `{ webhook: '${url}', secretFile: hook.secret }`);
     harness.write('hook.secret', `${secret}\n`);
     const { code, err } = await run('run', harness.write('in.csv', cardholders(2)));
-    expect({ code, told: err.includes('onEnd') }).toEqual({ code: 0, told: false });
+    expect({ code, received: err.includes('onEnd') }).toEqual({ code: 0, received: false });
     expect(calls).toHaveLength(1);
     const [{ headers, body } = expect.fail()] = calls;
     const { 'webhook-id': id, 'webhook-timestamp': at, 'webhook-signature': signature } = headers;

@@ -5,7 +5,7 @@ import { chooseIntakes, oneAfterTheOther, type IntakeChoice } from '../intake-ch
 import { absolute, withInput, withOwnInput } from '../process/input.ts';
 import { withProcessing, type ProcessContext } from '../process/process-context.ts';
 import { processIntake } from '../process/process-intake.ts';
-import { tellingEnd } from '../on-end/tell.ts';
+import { notifyingEnd } from '../on-end/notify.ts';
 import type { Context } from '../context.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { instruct } from '../instruction.ts';
@@ -19,8 +19,8 @@ export interface ResumeOptions extends IntakeChoice {
 export async function resume(context: Context, options: ResumeOptions): Promise<ExitName> {
   if (await isPaused(context)) return unpause(context);
   try {
-    return await tellingEnd(context, { command: 'resume', isNoEnd: isByPaused }, (told) =>
-      continueIntakes(told, options),
+    return await notifyingEnd(context, { command: 'resume', isNoEnd: isByPaused }, (observed) =>
+      continueIntakes(observed, options),
     );
   } catch (error) {
     if (!isByPaused(error)) throw error;

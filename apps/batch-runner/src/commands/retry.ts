@@ -6,7 +6,7 @@ import { chooseIntakes, oneAfterTheOther, type IntakeChoice } from '../intake-ch
 import { absolute, withInput } from '../process/input.ts';
 import { withProcessing, type ProcessContext } from '../process/process-context.ts';
 import { processIntake, withClaim } from '../process/process-intake.ts';
-import { tellingEnd } from '../on-end/tell.ts';
+import { notifyingEnd } from '../on-end/notify.ts';
 import type { Context } from '../context.ts';
 import { RunnerError } from '../errors.ts';
 import type { ExitName } from '../exit-codes.ts';
@@ -93,5 +93,6 @@ export const retryCommand: AnyCommand = defineCommand<RetryOptions>({
     { line: 'enrollkit retry', does: 'every record that was refused, but for those that are for later' },
     { line: 'enrollkit retry --code RESULT_MISSING', does: 'those the provider gave no result for' },
   ],
-  run: (context, options) => tellingEnd(context, { command: 'retry' }, (told) => retry(told, options)),
+  run: (context, options) =>
+    notifyingEnd(context, { command: 'retry' }, (observed) => retry(observed, options)),
 });

@@ -5,7 +5,7 @@ import { RunnerError } from '../errors.ts';
 import { whole } from '../option-values.ts';
 import type { Context } from '../context.ts';
 import type { ExitName } from '../exit-codes.ts';
-import { tellingEnd } from '../on-end/tell.ts';
+import { notifyingEnd } from '../on-end/notify.ts';
 import { keepReading, openIntake } from '../process/earlier-reading.ts';
 import { absolute, withInput } from '../process/input.ts';
 import { declareExpectations, expecting, type ExpectationOptions } from '../process/expectations.ts';
@@ -90,5 +90,5 @@ export const runCommand: AnyCommand = defineCommand<RunOptions>({
     { line: 'gpg -d cardholders.csv.gpg | enrollkit run -', does: 'from standard input' },
   ],
   run: (context, options, [file]) =>
-    tellingEnd(expecting(context, options), { command: 'run' }, (told) => run(told, file, options)),
+    notifyingEnd(expecting(context, options), { command: 'run' }, (observed) => run(observed, file, options)),
 });

@@ -1,7 +1,7 @@
 import type { Ending } from '@enrollkit/pipeline';
 import { defineCommand, type AnyCommand } from '../command.ts';
 import { withProcessing } from '../process/process-context.ts';
-import { tellingEnd } from '../on-end/tell.ts';
+import { notifyingEnd } from '../on-end/notify.ts';
 import type { Context } from '../context.ts';
 import { adviceOn, exitOfSignal } from '../ending.ts';
 import { RunnerError } from '../errors.ts';
@@ -47,5 +47,6 @@ export const workerCommand: AnyCommand = defineCommand<WorkerOptions>({
     { line: 'enrollkit worker', does: 'until it is stopped' },
     { line: 'enrollkit worker --until-idle', does: 'until nothing is left to do' },
   ],
-  run: (context, options) => tellingEnd(context, { command: 'worker' }, (told) => worker(told, options)),
+  run: (context, options) =>
+    notifyingEnd(context, { command: 'worker' }, (observed) => worker(observed, options)),
 });

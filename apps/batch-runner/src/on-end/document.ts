@@ -22,7 +22,7 @@ export interface EndSums {
   readonly unfinished: number;
 }
 
-/** What is told of a command that has ended; nothing of a cardholder. */
+/** What is reported of a command that has ended; nothing of a cardholder. */
 export interface EndDocument {
   readonly version: 1;
   readonly command: string;

@@ -15,20 +15,20 @@ import { callWebhook } from './webhook.ts';
 /** Shorter secrets can be guessed. */
 const SHORTEST_SECRET = 32;
 
-/** The command whose end is told, and which errors are no end of it. */
-export interface ToldCommand {
+/** The command whose end is reported, and which errors are no end of it. */
+export interface NotifyingCommand {
   readonly command: string;
   readonly isNoEnd?: (error: unknown) => boolean;
 }
 
 /**
- * Does the work and tells its end, well or by an error, as `onEnd` says. What goes wrong in telling is said on the terminal
+ * Does the work and reports its end, well or by an error, as `onEnd` says. What goes wrong in reporting is said on the terminal
  * and in the log, and changes nothing. Throws what the work throws, and `RunnerError` `secret-unreadable`, before the
  * work begins, when the webhook's secret cannot be used.
  */
-export async function tellingEnd(
+export async function notifyingEnd(
   context: Context,
-  { command, isNoEnd = () => false }: ToldCommand,
+  { command, isNoEnd = () => false }: NotifyingCommand,
   work: (context: Context) => Promise<ExitName>,
 ): Promise<ExitName> {
   const loaded = context.config();
@@ -36,10 +36,10 @@ export async function tellingEnd(
   const secret = webhookSecret(loaded);
   const intakes: EndedIntake[] = [];
   const startedAt = new Date();
-  const tell = async (exit: ExitName, error?: string): Promise<void> => {
+  const notify = async (exit: ExitName, error?: string): Promise<void> => {
     const environment = environmentName(loaded.config);
     const document = endDocument({ command, environment, exit, error, startedAt, intakes });
-    await tellAll(context, { loaded, secret, document });
+    await notifyAll(context, { loaded, secret, document });
   };
   let exit: ExitName;
   try {
@@ -47,10 +47,10 @@ export async function tellingEnd(
   } catch (error) {
     const known = isEnrollkitError(error) ? exitOfError(error) : undefined;
     if (!isNoEnd(error))
-      await tell(known ?? 'internal', isEnrollkitError(error) && known ? error.code : 'internal');
+      await notify(known ?? 'internal', isEnrollkitError(error) && known ? error.code : 'internal');
     throw error;
   }
-  await tell(exit);
+  await notify(exit);
   return exit;
 }
 
@@ -66,13 +66,16 @@ function webhookSecret({ config, folder }: LoadedConfig): string {
   );
 }
 
-interface Telling {
+interface Notice {
   readonly loaded: LoadedConfig;
   readonly secret: string;
   readonly document: EndDocument;
 }
 
-async function tellAll({ terminal, sources }: Context, { loaded, secret, document }: Telling): Promise<void> {
+async function notifyAll(
+  { terminal, sources }: Context,
+  { loaded, secret, document }: Notice,
+): Promise<void> {
   const { command, webhook: url, environment: passed = [], timeoutMs = 0 } = loaded.config.onEnd ?? {};
   const { environment } = sources;
   const { folder } = loaded;
@@ -83,9 +86,12 @@ async function tellAll({ terminal, sources }: Context, { loaded, secret, documen
   for (const [index, failure] of failures.entries()) {
     if (failure === undefined) continue;
     const setting = index === 0 ? 'onEnd.command' : 'onEnd.webhook';
-    terminal.warn(`${setting}: ${failure}`, 'nobody was told of this end; the exit code is that of the work');
+    terminal.warn(
+      `${setting}: ${failure}`,
+      'the hook may have missed this end; the exit code is that of the work',
+    );
     const log = openLog(loaded);
-    log.warn('end-not-told', { setting, failure });
+    log.warn('end-not-notified', { setting, failure });
     log.close();
   }
 }
