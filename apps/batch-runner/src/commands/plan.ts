@@ -1,27 +1,14 @@
-import { contextAt } from '@enrollkit/enrollment/validation';
-import {
-  openReader,
-  plan as makePlan,
-  Validator,
-  validationOf,
-  type Plan,
-  type PlannedRow,
-} from '@enrollkit/pipeline';
-import type { Intake } from '@enrollkit/ledger';
+import type { PlannedRow } from '@enrollkit/pipeline';
 import { defineCommand, type AnyCommand } from '../command.ts';
-import { readingOf, settingsOf } from '../assemble.ts';
 import type { Context } from '../context.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { declareExpectations, expecting, type ExpectationOptions } from '../process/expectations.ts';
 import { withInput } from '../process/input.ts';
+import { assertFull, planInput, planText } from '../process/planning.ts';
 import { withRegister } from '../register.ts';
 import { whole } from '../option-values.ts';
-import { assertFull } from './run.ts';
 import { csvLine } from '../terminal/csv.ts';
-import { count, duration, plural } from '../terminal/format.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { missingLines, plannedChangeLines } from '../terminal/change-lines.ts';
-import { sumLine, unsentLines } from '../terminal/verdict-lines.ts';
 
 /** In which form, and whether what is enrolled would be enrolled anew. */
 export interface PlanCommandOptions extends ExpectationOptions {
@@ -51,27 +38,20 @@ export async function plan(context: Context, file: string, options: PlanCommandO
   assertFull(options);
   const loaded = context.config();
   return withInput(context, file, (input) =>
-    withRegister(loaded, async ({ ledger, digests }) => {
-      const reading = readingOf(loaded);
-      const reader = await openReader(input, reading);
-      const today = new Date();
+    withRegister(loaded, async (register) => {
       if (options.csv === true) terminal.result(columns.join(','));
-      const made = await makePlan(
-        { reader, validator: new Validator(contextAt(today, validationOf(reading))) },
-        {
-          ledger: { ...ledger, fillDigests: () => Promise.reject(new Error('a plan writes nothing')) },
-          digests,
-          today,
-          settings: settingsOf(loaded.config),
-          again: options.again ?? false,
-          full: options.full ?? false,
-          confirmed: options.confirmRemovals,
-          onRow: (row) => printRow(terminal, row, options),
-        },
-      );
+      const made = await planInput(loaded, register, {
+        input,
+        again: options.again ?? false,
+        full: options.full ?? false,
+        confirmRemovals: options.confirmRemovals,
+        onRow: (row) => printRow(terminal, row, options),
+      });
       if (terminal.mode.json) terminal.resultJson({ kind: 'plan', ...made });
       else if (options.csv !== true)
-        terminal.result(planText(made, loaded.config.sending.requestsPerSecond, await ledger.listIntakes()));
+        terminal.result(
+          planText(made, loaded.config.sending.requestsPerSecond, await register.ledger.listIntakes()),
+        );
       return 'allEnrolled' as const;
     }),
   );
@@ -95,23 +75,6 @@ async function printRow(
         row.intakeId,
       ]),
     );
-}
-
-/** The sums of a plan as a person reads them; `run` prints the same before its first request. */
-export function planText(made: Plan, requestsPerSecond: number, intakes: readonly Intake[]): string {
-  const { rows, rejected, batches, requests, durationMs } = made;
-  return [
-    sumLine('rows read', rows),
-    sumLine('new: would be sent', made.new),
-    sumLine('rejected', rejected),
-    ...unsentLines(made, intakes),
-    ...missingLines(made.missing, made.changes['delete-card']),
-    ...plannedChangeLines(made.changes),
-    '',
-    requests === 0
-      ? '  nothing would be sent'
-      : `  ${count(batches)} ${plural(batches, 'batch', 'batches')}, at least ${count(requests)} requests: ${duration(durationMs / 1000)} at ${requestsPerSecond} a second`,
-  ].join('\n');
 }
 
 /** `enrollkit plan` as it is typed. */

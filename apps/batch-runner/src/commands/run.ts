@@ -1,14 +1,15 @@
 import type { Intake, Ledger } from '@enrollkit/ledger';
 import { defineCommand, type AnyCommand } from '../command.ts';
 import { actor } from '../audit.ts';
-import { RunnerError } from '../errors.ts';
 import { whole } from '../option-values.ts';
 import type { Context } from '../context.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { notifyingEnd } from '../on-end/notify.ts';
 import { keepReading, openIntake } from '../process/earlier-reading.ts';
+import { dryRun } from '../process/dry-run.ts';
 import { absolute, withInput } from '../process/input.ts';
 import { declareExpectations, expecting, type ExpectationOptions } from '../process/expectations.ts';
+import { assertFull } from '../process/planning.ts';
 import { withProcessing } from '../process/process-context.ts';
 import { processIntake } from '../process/process-intake.ts';
 
@@ -20,6 +21,8 @@ export interface RunOptions extends ExpectationOptions {
   readonly full?: boolean;
   /** How many cards may be removed, on a person's word. */
   readonly confirmRemovals?: number;
+  /** Seals and sends nothing. */
+  readonly dryRun?: boolean;
   /** Answers every question with yes. */
   readonly yes?: boolean;
 }
@@ -52,14 +55,6 @@ export async function run(context: Context, file: string, options: RunOptions): 
   );
 }
 
-/** Throws `RunnerError` `usage` for removals that are confirmed of a file that is not the whole. */
-export function assertFull({ full, confirmRemovals }: Pick<RunOptions, 'full' | 'confirmRemovals'>): void {
-  if (confirmRemovals === undefined || full === true) return;
-  throw new RunnerError('usage', '--confirm-removals is for a file that is the whole of all cardholders', {
-    hint: 'add --full',
-  });
-}
-
 /** The last run of the same bytes that began before this one. */
 async function earlierRun(ledger: Ledger, { digest }: Intake, begun: Date): Promise<Intake | undefined> {
   return (await ledger.listIntakes()).find((one) => one.digest === digest && one.createdAt < begun);
@@ -80,6 +75,7 @@ export const runCommand: AnyCommand = defineCommand<RunOptions>({
         'with --full: remove so many cards at most, whatever limits.removals says',
         whole,
       )
+      .option('--dry-run', 'read, validate, look up and seal as a run; send nothing, write nothing')
       .option('-y, --yes', 'do not ask on a terminal'),
   examples: [
     { line: 'enrollkit run cardholders.csv', does: 'every row to its end; started again, it continues' },
@@ -87,8 +83,18 @@ export const runCommand: AnyCommand = defineCommand<RunOptions>({
       line: 'enrollkit run extract.csv --full',
       does: 'the whole of all cardholders: what it lacks is removed',
     },
+    { line: 'enrollkit run cardholders.csv --dry-run', does: 'all but sending, and how much would be sent' },
     { line: 'gpg -d cardholders.csv.gpg | enrollkit run -', does: 'from standard input' },
   ],
-  run: (context, options, [file]) =>
-    notifyingEnd(expecting(context, options), { command: 'run' }, (observed) => run(observed, file, options)),
+  run: (context, options, [file]) => {
+    const settled = expecting(context, options);
+    if (options.dryRun === true) return rehearse(settled, file, options);
+    return notifyingEnd(settled, { command: 'run' }, (observed) => run(observed, file, options));
+  },
 });
+
+function rehearse(context: Context, file: string, options: RunOptions): Promise<ExitName> {
+  assertFull(options);
+  const { again, full = false, confirmRemovals } = options;
+  return dryRun(context, file, { again: again !== undefined, full, confirmRemovals });
+}

@@ -1,4 +1,4 @@
-import { changeKinds, type ChangeKind, type FieldGroup } from '@enrollkit/enrollment';
+import { changeKinds, type ChangeKind, type EnrollmentRecord, type FieldGroup } from '@enrollkit/enrollment';
 import {
   CONSUMER_KEY_BYTES,
   KEY_BYTES,
@@ -41,6 +41,8 @@ export interface PlanOptions {
   readonly confirmed?: number | undefined;
   /** Receives each row that is not plainly new or unchanged, in row order. */
   readonly onRow?: (row: PlannedRow) => void | Promise<void>;
+  /** Receives each record that would be sent, in row order. */
+  readonly onRecord?: (record: EnrollmentRecord) => void | Promise<void>;
 }
 
 /** What a run would do with an input. Rows = new + rejected + the sum of `unsent`. */
@@ -205,6 +207,7 @@ class Planner {
     const code = this.#marks.mark(record);
     if (code === undefined) {
       this.sums.new += 1;
+      await this.#context.onRecord?.(record.record);
       if (record.replaces === undefined) return;
       this.sums.changes['delete-replaced'] += 1;
       const { row, line } = place;
