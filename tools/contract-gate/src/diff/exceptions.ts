@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 
+import type { Finding } from '../report/index.ts';
 import { SpecError } from '../spec/errors.ts';
 import { asObject, asString, isArray, isObject, type Json } from '../spec/json.ts';
 import type { Place } from '../spec/place.ts';
@@ -8,7 +9,7 @@ import { parseSource, type Source } from '../spec/source.ts';
 
 /** A finding that somebody looked at and accepted for a time. */
 export interface Exception {
-  /** The finding's id. */
+  /** The id that `diff` or `lint` prints under the finding. */
   readonly id: string;
   readonly reason: string;
   readonly who: string;
@@ -64,4 +65,15 @@ function unusable(source: Source, pointer: string, message: string): SpecError {
 /** True once its last day is over. */
 export function expired({ until }: Exception, today: Date): boolean {
   return until < today.toISOString().slice(0, 10);
+}
+
+/** What is said of an exception whose last day is over. */
+export function staleFinding({ id, until, who, place }: Exception): Finding {
+  return {
+    id: 'exception/expired',
+    severity: 'error',
+    message: `the exception for ${id} expired on ${until}`,
+    place,
+    hint: `Ask ${who}: fix the contract, or review the exception again.`,
+  };
 }

@@ -2,7 +2,7 @@ import type { Finding, Report, Severity } from '../report/index.ts';
 import type { Place } from '../spec/place.ts';
 import type { Bundle } from '../spec/bundle.ts';
 import type { Config, RuleSetting } from '../config/config.ts';
-import { type Exception, expired } from './exceptions.ts';
+import { type Exception, expired, staleFinding } from './exceptions.ts';
 import { breaks, type ContractFinding } from './finding.ts';
 
 /** What a diff says to people and to programs. */
@@ -124,16 +124,6 @@ function placeOf(
   { base, revision }: DiffCircumstances,
 ): Place {
   return kind.endsWith('-removed') ? base.locate(basePointer) : revision.locate(revisionPointer);
-}
-
-function staleFinding({ id, until, who, place }: Exception): Finding {
-  return {
-    id: 'exception/expired',
-    severity: 'error',
-    message: `the exception for ${id} expired on ${until}`,
-    place,
-    hint: `Ask ${who}: fix the contract, or review the exception again.`,
-  };
 }
 
 function unusedFinding({ id, place }: Exception): Finding {

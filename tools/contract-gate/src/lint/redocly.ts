@@ -16,6 +16,7 @@ interface RedoclyProblem {
   readonly message: string;
   readonly location: readonly {
     readonly source: { readonly ref: string };
+    readonly pointer?: string;
     readonly start?: { readonly line: number; readonly col: number };
   }[];
 }
@@ -59,6 +60,9 @@ function findingOf({ ruleId, severity, message, location }: RedoclyProblem): Fin
     message,
     ...(first === undefined
       ? {}
-      : { place: { file: first.source.ref, line: first.start?.line ?? 1, column: first.start?.col ?? 1 } }),
+      : {
+          place: { file: first.source.ref, line: first.start?.line ?? 1, column: first.start?.col ?? 1 },
+          pointer: (first.pointer ?? '').replace(/^#(?=\/|$)/, ''),
+        }),
   };
 }

@@ -18,5 +18,12 @@ export function findingIn(
   spec: Pick<Spec, 'locate'>,
   { id, pointer, message, hint, severity = 'error' }: Complaint,
 ): Finding {
-  return { id, severity, message, place: spec.locate(pointer), ...(hint === undefined ? {} : { hint }) };
+  return {
+    id,
+    severity,
+    message,
+    place: spec.locate(pointer),
+    pointer,
+    ...(hint === undefined ? {} : { hint }),
+  };
 }

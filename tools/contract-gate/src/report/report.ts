@@ -10,6 +10,8 @@ export interface Finding {
   readonly severity: Severity;
   readonly message: string;
   readonly place?: Place;
+  /** JSON Pointer of the place inside its document. */
+  readonly pointer?: string;
   /** What to do about it. */
   readonly hint?: string;
   /** More to show under the message, in order: a witness, the operations hit. Text may have several lines. */
