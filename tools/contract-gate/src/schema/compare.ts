@@ -174,7 +174,7 @@ export class Comparison {
   #change(sender: Flat, { part, demand }: Asked): SchemaChange {
     const step = demand.part?.step ?? demand.name;
     const change: SchemaChange = {
-      kind: demand.kind === 'never' ? 'unsendable' : demand.kind,
+      kind: this.#isUnsendable(demand) ? 'unsendable' : demand.kind,
       path: '',
       ...places(part, sender.properties.get(demand.name ?? '') ?? sender.node, demand.suffix),
       message: this.#message(sender, { part, demand }),
@@ -182,6 +182,12 @@ export class Comparison {
       claim: { demand: demand.node, sender: sender.node, passages: [] },
     };
     return step === undefined ? change : below(step, change);
+  }
+
+  /** True where nothing may be sent any more: in the whole place, or under the name of a property. */
+  #isUnsendable({ kind, part }: Demand): boolean {
+    if (kind !== 'property') return kind === 'never';
+    return this.direction === 'request' && part !== undefined && isNever(part.node);
   }
 
   #message(sender: Flat, { part, demand }: Asked): string {

@@ -184,6 +184,16 @@ describe('contract-gate diff', () => {
     expect(err).toContain('hint:');
   });
 
+  it('A property that becomes readOnly in a request breaks, and a rule can make that a warning.', async () => {
+    put('base.json', wide);
+    put('revision.json', asked({ type: 'object', properties: { pan: { type: 'string', readOnly: true } } }));
+    const strict = await gate('diff', 'base.json', 'revision.json');
+    expect([strict.code, strict.out]).toEqual([1, expect.stringContaining('error   request/unsendable')]);
+    put('contract-gate.yaml', 'rules: { request/unsendable: warning }\n');
+    const lenient = await gate('diff', 'base.json', 'revision.json');
+    expect([lenient.code, lenient.out]).toEqual([0, expect.stringContaining('warning request/unsendable')]);
+  });
+
   it('exits 2 for a command line that makes no sense', async () => {
     expect((await gate('diff', 'only-one.yaml')).code).toBe(2);
   });
