@@ -2,7 +2,7 @@ import openapiTS, { astToString, type OpenAPI3 } from 'openapi-typescript';
 import ts from 'typescript';
 
 import { asObject, asString, type JsonObject } from '../spec/json.ts';
-import type { Place } from '../spec/place.ts';
+import type { Bundle } from '../spec/bundle.ts';
 import { Layout } from './layout.ts';
 import { type ContractModel, modelOf } from './model.ts';
 import { type Direction } from './direction.ts';
@@ -79,10 +79,9 @@ export async function typesOf(model: ContractModel, runtime: string): Promise<st
   return `import type { ${imported} } from '${runtime}';\n\n${written}`;
 }
 
-/** The types of a document alone, as the generated code of a spec has them. Throws `SpecError`. */
-export function typesOfDocument(document: JsonObject): Promise<string> {
-  const locate = (): Place => ({ file: '', line: 1, column: 1 });
-  return typesOf(modelOf({ file: '', name: '', document, locate }), new Layout().runtime);
+/** The types of a document alone, as the generated code of a spec has them. Throws `SpecError` with the place. */
+export function typesOfDocument({ file, document, locate }: Bundle): Promise<string> {
+  return typesOf(modelOf({ file, name: '', document, locate }), new Layout().runtime);
 }
 
 /** A type as it is written, in place of a node. */

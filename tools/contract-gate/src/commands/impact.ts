@@ -85,7 +85,7 @@ export async function impactBetween(
   const pacts = await loadPacts(config.pacts, cwd);
   const { impacts, codeWasRead } = await impactOf({
     findings: diffContracts(before.document, after.document),
-    base: before.document,
+    base: before,
     name,
     pacts,
     config,

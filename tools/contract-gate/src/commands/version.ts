@@ -3,8 +3,8 @@ import { diffContracts } from '../diff/diff.ts';
 import { removedNames } from '../diff/sdk.ts';
 import { hasMoved, nextVersion } from '../diff/version.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { loadBundle } from '../spec/bundle.ts';
-import { asObject, asString, type JsonObject } from '../spec/json.ts';
+import { type Bundle, loadBundle } from '../spec/bundle.ts';
+import { asObject, asString } from '../spec/json.ts';
 import type { Command } from './command.ts';
 
 /** `version BASE REVISION`: how far the next version must move, and why. */
@@ -24,10 +24,7 @@ export const versionCommand: Command = {
         run(async ({ voice, cwd }) => {
           const [before, after] = await Promise.all([loadBundle(base, cwd), loadBundle(revision, cwd)]);
           const documents = { base: before.document, revision: after.document };
-          const gone = removedNames(
-            await exportedNames(documents.base),
-            await exportedNames(documents.revision),
-          );
+          const gone = removedNames(await exportedNames(before), await exportedNames(after));
           const version = nextVersion(documents, diffContracts(documents.base, documents.revision), gone);
           if (options.json) voice.out(`${JSON.stringify(version, null, 2)}\n`);
           else
@@ -46,7 +43,7 @@ export const versionCommand: Command = {
 };
 
 /** What a program can import from the generated types. */
-async function exportedNames(document: JsonObject): Promise<string[]> {
-  const text = await typesOfDocument(document);
+async function exportedNames(bundle: Bundle): Promise<string[]> {
+  const text = await typesOfDocument(bundle);
   return [...text.matchAll(/^export (?:type|interface|const|enum) (\w+)/gm)].map(([, name]) => name ?? '');
 }

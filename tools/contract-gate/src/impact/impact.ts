@@ -2,7 +2,8 @@ import { typesOfDocument } from '../codegen/types.ts';
 import type { Config } from '../config/config.ts';
 import { breaks, type ContractFinding } from '../diff/finding.ts';
 import type { Pact } from '../pact/pact.ts';
-import { asObject, type JsonObject } from '../spec/json.ts';
+import type { Bundle } from '../spec/bundle.ts';
+import { asObject } from '../spec/json.ts';
 import type { Place } from '../spec/place.ts';
 import { type CodeUses, codeUses } from '../uses/code.ts';
 import { packageOf } from '../uses/consumers.ts';
@@ -31,7 +32,7 @@ export interface Impacts {
 export interface ImpactRequest {
   readonly findings: readonly ContractFinding[];
   /** The version that consumers were written against. */
-  readonly base: JsonObject;
+  readonly base: Bundle;
   /** The contract's name in the workspace. */
   readonly name: string | undefined;
   readonly pacts: readonly Pact[];
@@ -48,16 +49,17 @@ export async function impactOf({
   config,
   cwd,
 }: ImpactRequest): Promise<Impacts> {
+  const { document } = base;
   const relevant = findings.filter(
     ({ clearedBecause, kind }) => clearedBecause === undefined && kind !== 'same-meaning',
   );
   const own = pacts.filter(
     ({ provider }) =>
       provider === name ||
-      provider === asObject(base.info).title ||
+      provider === asObject(document.info).title ||
       config.providers[provider] === `${config.specs}/${name}/openapi.yaml`,
   );
-  const inPacts = new PactUses(base, own);
+  const inPacts = new PactUses(document, own);
   const inCode =
     relevant.length === 0 || config.source.include.length === 0
       ? undefined
@@ -65,10 +67,10 @@ export async function impactOf({
           cwd,
           name,
           source: config.source,
-          document: base,
+          document,
           types: await typesOfDocument(base),
         });
-  const keys = new ContractKeys(base);
+  const keys = new ContractKeys(document);
   const impacts = await Promise.all(
     relevant.map(async (finding) => ({
       finding,

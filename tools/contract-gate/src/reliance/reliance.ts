@@ -41,7 +41,7 @@ export async function undocumented(spec: Spec, { pacts, config, cwd }: RelianceR
     name,
     source: config.source,
     document,
-    types: await typesOfDocument(document),
+    types: await typesOfDocument(spec),
   });
   const keys = new ContractKeys(document);
   return [...elementsOf(document)].flatMap((element) => {

@@ -236,6 +236,18 @@ describe('contract-gate version', () => {
     expect(out).toContain(why);
   });
 
+  it.each(['openapi.json', 'base.json'])(
+    'A pattern that cannot be used in %s is refused with file, line and column.',
+    async (broken) => {
+      put('base.json', wide);
+      put('openapi.json', wide);
+      put(broken, asked({ type: 'object', properties: { pan: { type: 'string', pattern: '[' } } }));
+      const { code, err } = await gate('version', 'base.json', 'openapi.json');
+      const place = new RegExp(`^error: ${broken}:([0-9]+):([0-9]+): `).exec(err);
+      expect([code, place === null ? err : Number(place[1]) > 1]).toEqual([3, true]);
+    },
+  );
+
   it('names the next version', async () => {
     put('base.json', { ...wide, info: { title: 'x', version: '1.4.2' } });
     put('revision.json', narrow);
