@@ -30,7 +30,7 @@ async function harnessWith(faults = ''): Promise<Harness> {
 }
 
 async function trail(harness: Harness, ...argv: string[]): Promise<readonly Event[]> {
-  const { out } = await harness.enrollkit('--json', 'audit', ...argv);
+  const { out } = await harness.call('--json', 'audit', ...argv);
   return out
     .trim()
     .split('\n')
@@ -41,26 +41,26 @@ async function trail(harness: Harness, ...argv: string[]): Promise<readonly Even
 describe('enrollkit abandon', () => {
   it('ends a batch in state unknown, counts its records, and lets the intake settle', async () => {
     const harness = await harnessWith('drop-request@enrollBatch*1');
-    expect(await harness.enrollkit('run', harness.write('in.csv', cardholders(20)))).toMatchObject({
+    expect(await harness.call('run', harness.write('in.csv', cardholders(20)))).toMatchObject({
       code: 5,
     });
     const {
       unknownBatches: [batch],
     } = await harness.json<Report>('report');
     const id = batch?.externalBatchId ?? '';
-    expect(await harness.enrollkit('abandon', id)).toMatchObject({
+    expect(await harness.call('abandon', id)).toMatchObject({
       code: 0,
       err: expect.stringMatching(/5 records are abandoned\nwarning: the provider may have enrolled them/),
     });
-    expect(await harness.enrollkit('abandon', id)).toMatchObject({
+    expect(await harness.call('abandon', id)).toMatchObject({
       code: 2,
       err: expect.stringMatching(/is abandoned; .*\nhint: /),
     });
-    expect(await harness.enrollkit('abandon', 'nonesuch')).toMatchObject({
+    expect(await harness.call('abandon', 'nonesuch')).toMatchObject({
       code: 2,
       err: expect.stringContaining('no batch nonesuch'),
     });
-    expect(await harness.enrollkit('resume')).toMatchObject({ code: 3 });
+    expect(await harness.call('resume')).toMatchObject({ code: 3 });
     expect(await harness.json<Report>('report')).toMatchObject({
       unknownBatches: [],
       addsUp: true,
@@ -119,9 +119,9 @@ describe('enrollkit audit', () => {
   it('lists who ran what, with which settings and keys, and how it ended', async () => {
     const harness = await harnessWith();
     const file = harness.write('in.csv', cardholders(10));
-    await harness.enrollkit('run', file);
-    await harness.enrollkit('run', file);
-    await harness.enrollkit('--set', 'sending.inFlight=2', 'resume');
+    await harness.call('run', file);
+    await harness.call('run', file);
+    await harness.call('--set', 'sending.inFlight=2', 'resume');
     const events = await trail(harness);
     expect(events.map(({ action }) => action)).toEqual([
       'run',
@@ -157,7 +157,7 @@ describe('enrollkit audit', () => {
       'run ended',
       'resume ended',
     ]);
-    const { out } = await harness.enrollkit('audit', '--csv');
+    const { out } = await harness.call('audit', '--csv');
     expect(out.split('\n').slice(0, 2)).toEqual([
       'at,actor,action,intakeId,batchId,detail',
       expect.stringMatching(/^\d{4}-.*,run,,,"\{""config""/),

@@ -88,7 +88,7 @@ ${settings}`,
 
   /** Runs a command that answers JSON. */
   async json<T>(...argv: string[]): Promise<T> {
-    const { out } = await this.enrollkit('--json', ...argv);
+    const { out } = await this.call('--json', ...argv);
     return JSON.parse(out.trim().split('\n').at(-1) ?? '') as T;
   }
 

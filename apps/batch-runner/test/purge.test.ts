@@ -26,18 +26,18 @@ describe('enrollkit purge', { timeout: 180_000 }, () => {
         reservedPans.slice(0, 1).map(({ pan }) => pan),
       )}${rejected}\n`,
     );
-    const first = await harness.enrollkit('run', file);
+    const first = await harness.call('run', file);
     expect(first.code).toBe(3);
-    expect(await harness.enrollkit('purge', '--older-than', '1d')).toMatchObject({
+    expect(await harness.call('purge', '--older-than', '1d')).toMatchObject({
       code: 0,
       err: expect.stringContaining('nothing to purge'),
     });
-    expect(await harness.enrollkit('purge', '--older-than', '0d')).toMatchObject({
+    expect(await harness.call('purge', '--older-than', '0d')).toMatchObject({
       code: 0,
       out: expect.stringContaining('would lose 20 records and 1 rejections'),
       err: expect.stringContaining('nothing was removed'),
     });
-    const done = await harness.enrollkit('--json', 'purge', '--older-than', '0d', '--yes');
+    const done = await harness.call('--json', 'purge', '--older-than', '0d', '--yes');
     expect(JSON.parse(done.out)).toMatchObject({
       kind: 'purged',
       removed: { records: 20, rejections: 1, batches: 4 },
@@ -53,34 +53,34 @@ describe('enrollkit purge', { timeout: 180_000 }, () => {
     // The first one was refused; of the others the ids stay, without which they could not be changed or removed.
     expect(found('"consumer-0"', '"card-0"', '520473******', 'card-gone')).toEqual([]);
     expect(found('card-7"')).not.toEqual([]);
-    const again = await harness.enrollkit('run', file);
+    const again = await harness.call('run', file);
     expect(again).toMatchObject({
       code: 3,
       out: expect.stringMatching(/purged on \d{4}-[^]*rows read +21\n[^]*enrolled +19\n[^]*the sums add up/),
     });
     expect(harness.simulator.world()).toMatchObject({ batches: 4, repeatedBatches: 0 });
-    expect(await harness.enrollkit('ledger', 'verify')).toMatchObject({ code: 0 });
-    expect((await harness.enrollkit('audit')).out).toMatch(/run ended[^]* purge .*records=20/);
+    expect(await harness.call('ledger', 'verify')).toMatchObject({ code: 0 });
+    expect((await harness.call('audit')).out).toMatch(/run ended[^]* purge .*records=20/);
   });
 
   it('removes nothing that is not settled, and accepts days or hours', async () => {
     const harness = await harnessWith();
-    const run = await harness.enrollkit(
+    const run = await harness.call(
       '--set',
       'sending.deadlineMs=1',
       'run',
       harness.write('in.csv', cardholders(20)),
     );
     expect(run.code).toBe(4);
-    expect(await harness.enrollkit('purge', '--older-than', '0d', '--yes')).toMatchObject({
+    expect(await harness.call('purge', '--older-than', '0d', '--yes')).toMatchObject({
       code: 0,
       err: expect.stringContaining('1 intakes are not settled and stay whole'),
     });
-    expect(await harness.enrollkit('resume')).toMatchObject({
+    expect(await harness.call('resume')).toMatchObject({
       code: 0,
       out: expect.stringMatching(/enrolled +20\n/),
     });
-    expect(await harness.enrollkit('purge', '--older-than', 'ages')).toMatchObject({
+    expect(await harness.call('purge', '--older-than', 'ages')).toMatchObject({
       code: 2,
       err: expect.stringMatching(/expected days or hours\nhint: /),
     });

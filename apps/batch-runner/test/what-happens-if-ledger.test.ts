@@ -80,7 +80,7 @@ describe.concurrent('what happens to the ledger of an interrupted run if', { tim
     const other = new DatabaseSync(path);
     other.exec('begin immediate');
     const began = performance.now();
-    const { code, err } = await harness.enrollkit(...flags, 'resume');
+    const { code, err } = await harness.call(...flags, 'resume');
     expect({ code, err }).toEqual({
       code: 4,
       err: expect.stringMatching(/another program kept the file locked\nhint: .*then resume/),
@@ -88,7 +88,7 @@ describe.concurrent('what happens to the ledger of an interrupted run if', { tim
     expect(performance.now() - began).toBeGreaterThan(5_000);
     expect(harness.simulator.world().batches).toBe(sent);
     // Given back in time, it was only waited for.
-    const waiting = harness.enrollkit(...flags, 'abandon', '20');
+    const waiting = harness.call(...flags, 'abandon', '20');
     // The one wait by the clock: how long it is held is the input of this test.
     await delay(3_000);
     other.close();
@@ -96,7 +96,7 @@ describe.concurrent('what happens to the ledger of an interrupted run if', { tim
   });
 
   it('its header is damaged', async ({ expect }) => {
-    const { code, err } = await harness.enrollkit(...damaged('header.db', 0), 'resume');
+    const { code, err } = await harness.call(...damaged('header.db', 0), 'resume');
     expect({ code, err }).toEqual({
       code: 2,
       err: expect.stringMatching(/header\.db: the file is not a ledger\nhint: /),
@@ -105,7 +105,7 @@ describe.concurrent('what happens to the ledger of an interrupted run if', { tim
   });
 
   it('its pages are damaged', async ({ expect }) => {
-    const { code, err } = await harness.enrollkit(...damaged('pages.db', 2), 'resume');
+    const { code, err } = await harness.call(...damaged('pages.db', 2), 'resume');
     expect({ code, err }).toEqual({
       code: 4,
       err: expect.stringMatching(/pages\.db: the file is damaged\nhint: .*restore a backup/),
@@ -114,10 +114,7 @@ describe.concurrent('what happens to the ledger of an interrupted run if', { tim
   });
 
   it('a newer version wrote it', async ({ expect }) => {
-    const { code, err } = await harness.enrollkit(
-      ...altered('newer.db', 'pragma user_version = 999'),
-      'resume',
-    );
+    const { code, err } = await harness.call(...altered('newer.db', 'pragma user_version = 999'), 'resume');
     expect({ code, err }).toEqual({
       code: 2,
       err: expect.stringMatching(
@@ -131,23 +128,17 @@ describe.concurrent('what happens to the ledger of an interrupted run if', { tim
     const heldSince = (ms: number) =>
       `update runner set host = '${hostname()}', pid = ${process.pid}, command = 'run', since = ${Date.now() + ms}, heartbeat = ${Date.now() + ms}`;
     // A heartbeat ten seconds ahead stays fresh for 25: that leaves a crowded machine its time to start a process.
-    expect(await harness.enrollkit(...altered('fresh.db', heldSince(10_000)), 'abandon', '20')).toMatchObject(
-      {
-        code: 2,
-        err: expect.stringMatching(
-          new RegExp(`held by .run., process ${process.pid} on .*\nhint: .*15 seconds`),
-        ),
-      },
-    );
-    expect(
-      await harness.enrollkit(...altered('stale.db', heldSince(-20_000)), 'abandon', '20'),
-    ).toMatchObject({
+    expect(await harness.call(...altered('fresh.db', heldSince(10_000)), 'abandon', '20')).toMatchObject({
+      code: 2,
+      err: expect.stringMatching(
+        new RegExp(`held by .run., process ${process.pid} on .*\nhint: .*15 seconds`),
+      ),
+    });
+    expect(await harness.call(...altered('stale.db', heldSince(-20_000)), 'abandon', '20')).toMatchObject({
       code: 0,
     });
     // The clock was set back at the reboot.
-    expect(
-      await harness.enrollkit(...altered('future.db', heldSince(600_000)), 'abandon', '20'),
-    ).toMatchObject({
+    expect(await harness.call(...altered('future.db', heldSince(600_000)), 'abandon', '20')).toMatchObject({
       code: 0,
     });
   });
@@ -194,7 +185,7 @@ describe.concurrent('what happens in mid-run if', { timeout: 180_000 }, () => {
     });
     expect(statSync(harness.path('enrollkit.ledger.db.kept')).mode & 0o777).toBe(0o600);
     renameSync(harness.path('enrollkit.ledger.db.kept'), harness.path('enrollkit.ledger.db'));
-    expect(await harness.enrollkit(...fast, 'resume')).toMatchObject({
+    expect(await harness.call(...fast, 'resume')).toMatchObject({
       code: 0,
       out: expect.stringMatching(addsUp),
     });
@@ -217,7 +208,7 @@ describe.concurrent('what happens in mid-run if', { timeout: 180_000 }, () => {
     });
     expect(harness.simulator.world()).toMatchObject({ batches: 0 });
     disk.enlarge();
-    expect(await harness.enrollkit(...place, ...fast, 'resume')).toMatchObject({
+    expect(await harness.call(...place, ...fast, 'resume')).toMatchObject({
       code: 0,
       out: expect.stringMatching(addsUp),
     });
@@ -246,7 +237,7 @@ describe.concurrent('what happens in mid-run if', { timeout: 180_000 }, () => {
       err: expect.stringMatching(/(the disk is full|the disk failed).*\nhint: .*, then resume/),
     });
     disk.enlarge();
-    expect(await harness.enrollkit(...place, ...fast, 'resume')).toMatchObject({
+    expect(await harness.call(...place, ...fast, 'resume')).toMatchObject({
       code: 0,
       out: expect.stringMatching(addsUp),
     });
