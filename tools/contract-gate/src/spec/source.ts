@@ -23,10 +23,11 @@ export function parseSource(text: string, file: string): Source {
   const lines = lineStarts(text);
   const at = (offset: number): Place => placeOf(file, lines, offset);
   if (text.trim() === '') return { file, text, value: null, locate: () => at(0) };
-  const { events, value } = parsed(text, at);
+  const value = parsed(text, at);
   let offsets: Offsets | undefined;
   const locate = (pointer: string): Place => {
-    offsets ??= offsetsOf(text, events);
+    // Read again: the events of a large document, kept while it is compared, take more than the document.
+    offsets ??= offsetsOf(text, eventsOf(text));
     let known = pointer;
     while (known !== '' && !offsets.has(known)) known = known.slice(0, known.lastIndexOf('/'));
     return at(offsets.get(known) ?? 0);
@@ -34,17 +35,17 @@ export function parseSource(text: string, file: string): Source {
   return { file, text, value, locate };
 }
 
-function parsed(
-  text: string,
-  at: (offset: number) => Place,
-): { events: ReturnType<typeof parseEvents>; value: Json } {
+function eventsOf(text: string): ReturnType<typeof parseEvents> {
+  return parseEvents(text, { maxDepth: limits.depth });
+}
+
+function parsed(text: string, at: (offset: number) => Place): Json {
   try {
-    const events = parseEvents(text, { maxDepth: limits.depth });
-    const documents = constructFromEvents(events, { source: text }) as Json[];
+    const documents = constructFromEvents(eventsOf(text), { source: text }) as Json[];
     if (documents.length > 1) throw new YAMLException('there is more than one document in it');
     const value = documents[0] ?? null;
     if (text.includes('*')) requireFinite(value, { depth: 0, nodes: 0 });
-    return { events, value: text.includes('<<') ? merged(value) : value };
+    return text.includes('<<') ? merged(value) : value;
   } catch (cause) {
     if (!(cause instanceof YAMLException)) throw cause;
     throw new SpecError('spec-not-yaml', `not valid YAML: ${cause.reason}`, {
