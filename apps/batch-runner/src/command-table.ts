@@ -23,7 +23,7 @@ export const commandTable: readonly CommandEntry[] = [
   {
     name: 'init',
     section: 'First steps',
-    summary: 'write a commented config file and check it',
+    summary: 'ask on a terminal, write a commented config file and check it',
     load: async () => (await import('./commands/init.ts')).initCommand,
   },
   {

@@ -22,7 +22,8 @@ export async function doctor({ terminal, ...rest }: Context): Promise<ExitName> 
   return failed ? 'usage' : 'allEnrolled';
 }
 
-function lineOf({ check, verdict, message, hint }: NamedFinding): string {
+/** A finding as a line of the doctor's table. */
+export function lineOf({ check, verdict, message, hint }: NamedFinding): string {
   const line = `${marks[verdict].padEnd(8)} ${check.padEnd(20)} ${message.replaceAll('\n', '; ')}`;
   return hint === undefined ? line : `${line}\n${' '.repeat(30)}hint: ${hint}`;
 }

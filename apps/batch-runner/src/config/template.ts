@@ -7,6 +7,10 @@ export interface TemplateValues {
   readonly keySetUrl: string;
   readonly programme: ProviderProgramme;
   readonly keyFile: string;
+  /** Default: none is said, and the setting is shown as a comment. */
+  readonly environment?: 'sandbox' | 'production';
+  readonly consumerKeyFile?: string;
+  readonly keyPasswordFile?: string;
 }
 
 /** What `enrollkit init` starts from: the sandbox. */
@@ -28,10 +32,10 @@ export function configTemplate(values: TemplateValues): string {
 # Every setting may also be an environment variable: sending.batchSize is ENROLLKIT_SENDING_BATCH_SIZE;
 # or, except for secrets, a flag: --set sending.batchSize=100. Flags win over the environment, the environment over this file.
 
-# environment: sandbox   # production must be asked for by name: environment: production
+${values.environment === undefined ? '# environment: sandbox' : `environment: ${values.environment}`}   # production must be asked for by name: environment: production
 
 provider:
-  baseUrl: ${values.baseUrl}
+  baseUrl: ${scalar(values.baseUrl)}
 ${programmeLines(values.programme)}
   # termsUri: https://...          # the provider's terms and privacy notice: click-to-pay wants them with a card that is
   # privacyUri: https://...        # enrolled by itself (enrollkit enroll), where its record names none
@@ -46,14 +50,14 @@ ${programmeLines(values.programme)}
 
 signing:
   # consumerKey: is best given as ENROLLKIT_SIGNING_CONSUMER_KEY,
-  # consumerKeyFile: consumer-key.txt  # or in a file of its own (chmod 600)
-  keyFile: ${values.keyFile}   # P12, PEM, DER or JWK; readable by you alone (chmod 600)
+  ${setting('consumerKeyFile', values.consumerKeyFile, 'consumer-key.txt')}  # or in a file of its own (chmod 600)
+  keyFile: ${scalar(values.keyFile)}   # P12, PEM, DER or JWK; readable by you alone (chmod 600)
   # keyAlias: keyalias            # which key of a P12
-  # keyPasswordFile: signing.pw   # or ENROLLKIT_SIGNING_KEY_PASSWORD
+  ${setting('keyPasswordFile', values.keyPasswordFile, 'signing.pw')}   # or ENROLLKIT_SIGNING_KEY_PASSWORD
   # method: ${signing.method}            # or RSA-PSS
 
 encryption:
-  keySetUrl: ${values.keySetUrl}   # the provider's FPAN encryption keys (JWK set)
+  keySetUrl: ${scalar(values.keySetUrl)}   # the provider's FPAN encryption keys (JWK set)
   # cacheFile: ${encryption.cacheFile}  # last good key set, survives an outage
   # keyFile: fpan.pem             # instead of keySetUrl: one key
   # kid: ...                      # use this key of the set and no newer one
@@ -65,11 +69,21 @@ encryption:
 ${optionalSections()}`;
 }
 
+/** A setting, or a comment that shows it with an example. */
+function setting(name: string, value: string | undefined, example: string): string {
+  return value === undefined ? `# ${name}: ${example}` : `${name}: ${scalar(value)}`;
+}
+
+/** A text as YAML, in quotes where it would read as something else. */
+function scalar(text: string): string {
+  return /^[A-Za-z./][\w./:-]*$/.test(text) && !text.endsWith(':') ? text : JSON.stringify(text);
+}
+
 /** The family of the API and its ids, and what the other family would need. */
 function programmeLines(programme: ProviderProgramme): string {
   if (programme.family === 'credential-directory')
     return `  family: credential-directory   # or click-to-pay, which needs srcClientId and serviceId
-  directoryId: "${programme.directoryId}"   # the directory, from onboarding`;
+  directoryId: ${JSON.stringify(programme.directoryId)}   # the directory, from onboarding`;
   return `  # family: click-to-pay   # or credential-directory, the API for new integrations, which needs directoryId
   # directoryId: "..."     # the directory, from onboarding
   srcClientId: ${programme.srcClientId}   # from onboarding; a UUID in lower case

@@ -24,6 +24,8 @@ export interface DoctorContext {
 /** One line of the doctor's table. An error that `look` throws is a failed finding. */
 export interface Check {
   readonly name: string;
+  /** Whether it asks the provider, or its key set. */
+  readonly asksProvider?: boolean;
   readonly look: (patient: DoctorContext) => Promise<Finding>;
 }
 
