@@ -18,7 +18,7 @@ export const assumptionsCommand: Command = {
     program
       .command('assumptions')
       .description(
-        'Write the list of assumed elements, who leans on each, and the question to ask the provider.',
+        'Write the list of assumed elements, who relies on each, and the question to ask the provider.',
       )
       .option('--out <file>', 'the document', 'specs/ASSUMPTIONS.md')
       .option('--check', 'write nothing; exit 1 when the document is not up to date', false)

@@ -14,7 +14,7 @@ export const canIDeployCommand: Command = {
     program
       .command('can-i-deploy')
       .description(
-        'Say whether a version may go to an environment, from the matrix in git. Exits 1 when it may not.',
+        'Check in the matrix whether a version can be deployed to an environment. Exits 1 when it cannot.',
       )
       .requiredOption('--participant <name>', 'the consumer or provider to deploy')
       .requiredOption('--version <version>', 'its version')

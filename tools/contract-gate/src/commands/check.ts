@@ -25,7 +25,7 @@ export const checkCommand: Command = {
     program
       .command('check')
       .description(
-        'lint, diff, impact, version, generate --check and verify, all of them whatever the others say. Exits 1 when one fails.',
+        'Run lint, diff, impact, version, generate --check and verify, each even when another fails. Exits 1 when one fails.',
       )
       .argument('[specs...]', 'OpenAPI files; all of specs/*/openapi.yaml when none is named')
       .option(

@@ -23,7 +23,7 @@ export const impactCommand: Command = {
     program
       .command('impact')
       .description(
-        'Say whom a change hits: which consumer, which interaction of its pact, which file and line. Exits 1 when something breaks for somebody.',
+        'List the consumers that a change affects, with pact interaction, file and line. Exits 1 when it breaks one of them.',
       )
       .argument('<base>', 'the version that consumers use: an OpenAPI file, or <git revision>:<path>')
       .argument('<revision>', 'an OpenAPI file, or <git revision>:<path>')

@@ -22,7 +22,7 @@ export const recordCommand: Command = {
   register(program, run) {
     const record = program
       .command('record')
-      .description('Write into the matrix in git: pacts of a version, a verification, a deployment.');
+      .description('Record published pacts, verification results and deployments in the matrix.');
     registerPacts(record, run);
     registerVerification(record, run);
     record
@@ -76,7 +76,7 @@ function registerVerification(record: Commander, run: Run): void {
   record
     .command('verification')
     .description(
-      'Record that a version of a provider keeps the pact of a version of a consumer, or does not.',
+      'Record whether a provider version passed verification against the pact of a consumer version.',
     )
     .requiredOption('--consumer <name>')
     .requiredOption('--consumer-version <version>')

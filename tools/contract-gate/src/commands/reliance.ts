@@ -18,7 +18,7 @@ export const relianceCommand: Command = {
     program
       .command('reliance')
       .description(
-        'List what our consumers lean on and the provider has not documented: the questions to ask before production. Exits 0.',
+        'List what consumers rely on and the provider has not documented, as questions to ask before production. Exits 0.',
       )
       .argument('[specs...]', 'OpenAPI files; all of specs/*/openapi.yaml when none is named')
       .addOption(

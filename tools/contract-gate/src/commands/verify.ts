@@ -16,7 +16,7 @@ export const verifyCommand: Command = {
     program
       .command('verify')
       .description(
-        'Hold every pact against the contract of its provider, inside encrypted parts too. Exits 1 when one asks for what the contract forbids.',
+        'Check every pact against the contract of its provider, encrypted parts included. Exits 1 when a pact violates it.',
       )
       .argument('[pacts...]', 'pact files or globs; those of the configuration when none is named')
       .addOption(

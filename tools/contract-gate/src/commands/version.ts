@@ -14,7 +14,7 @@ export const versionCommand: Command = {
     program
       .command('version')
       .description(
-        'Say whether the next version is major, minor, patch or none, and why. Names in generated code count.',
+        'Print whether the next version is major, minor, patch or none, and why. Names in generated code count.',
       )
       .argument('<base>', 'an OpenAPI file, or <git revision>:<path>')
       .argument('<revision>', 'an OpenAPI file, or <git revision>:<path>')

@@ -59,13 +59,13 @@ function repository(): { cwd: string; git: (...argv: string[]) => string; change
 }
 
 describe('contract-gate check', () => {
-  test('on main without a release says that there is nothing to compare with, and passes', async () => {
+  test('check on main passes when there is no release to compare with, and says so', async () => {
     const { cwd } = repository();
     const { code, out } = await gate(cwd, 'check', file);
     expect([code, out]).toEqual([0, expect.stringContaining('nothing to compare with: this is main itself')]);
   });
 
-  test('on main compares with the last release', async () => {
+  test('check on main compares with the last release', async () => {
     const { cwd, git, change } = repository();
     git('tag', 'v1.2.0');
     change(narrower);
@@ -75,7 +75,7 @@ describe('contract-gate check', () => {
     expect(out).toContain('maxLength was 5, is 4');
   });
 
-  test('shows a harmless change, and passes once info.version has moved', async () => {
+  test('check shows a harmless change, and passes once info.version is raised', async () => {
     const { cwd, change } = repository();
     change(wider);
     const unmoved = await gate(cwd, 'check', file);
@@ -88,7 +88,7 @@ describe('contract-gate check', () => {
     expect([moved.code, moved.out]).toEqual([0, expect.stringContaining('accepts all it did, and more')]);
   });
 
-  test('asks impact about a change that breaks, and names the interaction', async () => {
+  test('check runs impact on a breaking change and names the interaction', async () => {
     const { cwd, change } = repository();
     change(narrower.replace('1.2.0', '2.0.0'));
     const { code, out } = await gate(cwd, 'check', file);
@@ -96,7 +96,7 @@ describe('contract-gate check', () => {
     expect(out).toContain('in the pact of till');
   });
 
-  test('fails for pacts that were written anew and are not in git, whatever CI says', async () => {
+  test('check fails when regenerated pacts are not staged in git', async () => {
     const { cwd, git } = repository();
     writeFileSync(join(cwd, 'libs/till/pacts/till-shop.json'), pact('bye'));
     const { code, out } = await gate(cwd, 'check', file);
@@ -106,7 +106,7 @@ describe('contract-gate check', () => {
     expect(readFileSync(join(cwd, file), 'utf8')).toBe(spec);
   });
 
-  test('says that a base is missing that git does not know', async () => {
+  test('check says when git does not know the base revision', async () => {
     const { cwd } = repository();
     const { code, out } = await gate(cwd, 'check', file, '--base', 'origin/trunk');
     expect([code, out]).toEqual([

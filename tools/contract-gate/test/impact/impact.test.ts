@@ -69,7 +69,7 @@ describe('impact', () => {
     },
   );
 
-  test('says that nobody is hit when nobody uses what was renamed, whatever else is called so', async () => {
+  test('impact finds no consumer when only an unrelated name matches the renamed one', async () => {
     const base = verified.replace(
       '        size: {',
       '        weight: { type: string, x-provenance: documented }\n        size: {',
@@ -86,12 +86,12 @@ describe('impact', () => {
     expect([code, out]).toEqual([0, expect.stringContaining('no consumer is hit')]);
   });
 
-  test('counts an operation that is gone as used where its entry is used', async () => {
+  test('impact counts a removed operation as used where its table entry is used', async () => {
     const { output, code } = await impactOf(verified.replace('    put:\n', '    patch:\n'));
     expect([code, places(output)]).toEqual([1, ['libs/till/src/order.ts:10']]);
   });
 
-  test('says that nothing changed', async () => {
+  test('impact says when nothing changed', async () => {
     expect(await impactOf(verified)).toMatchObject({
       code: 0,
       summary: 'nothing changed: no consumer is hit',

@@ -164,7 +164,7 @@ describe('lint', () => {
     return () => remove(folder);
   });
 
-  test('has nothing to say about a good spec', async () => {
+  test('lint finds nothing in a valid spec', async () => {
     const ending = await gate(workspace(shopFiles()), 'lint', '--format', 'json');
     expect(JSON.parse(ending.out)).toMatchObject({
       findings: [],
@@ -189,7 +189,7 @@ describe('lint', () => {
     },
   );
 
-  test('finds nothing else when it finds one thing', async () => {
+  test('lint reports one mistake once and nothing else', async () => {
     const cwd = workspace(shopFiles(shop.replace('x-sensitive: pan, ', '')));
     expect((await gate(cwd, 'lint')).out).toMatch(
       /^error {3}sensitive\/missing {2}specs\/shop\/openapi\.yaml:47:9\n {2}Card\.primaryAccountNumber .*\n {2}finding: [0-9a-f]{12}\n {2}hint: .*\n\n1 spec: 1 error, 0 warnings\n$/,

@@ -22,7 +22,7 @@ describe('the matrix in git', () => {
       'production',
     );
 
-  test('lets a version go once all that would meet is verified, on both sides', async () => {
+  test('can-i-deploy allows a version once every pairing in the environment is verified', async () => {
     const cwd = workspace({ 'libs/till/pacts/till.json': pact('till') });
     const say = record(cwd);
     await say('pacts', '--version', '1');
@@ -83,7 +83,7 @@ describe('the matrix in git', () => {
     });
   });
 
-  test('refuses what it does not know, and a matrix that is none', async () => {
+  test('can-i-deploy refuses unknown versions and an invalid matrix', async () => {
     const cwd = workspace({});
     expect(await may(cwd, 'till', '1')).toMatchObject({
       code: 1,

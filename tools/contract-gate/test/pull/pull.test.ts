@@ -28,7 +28,7 @@ function pulling(url: string, more = ', allowPrivate: true'): string {
 }
 
 describe('pull', () => {
-  test('stores what the provider has, says what it changes, and asks for it no second time', async () => {
+  test('pull stores the document, reports its changes, and does not download it twice', async () => {
     const asked: (string | undefined)[] = [];
     const changed = shop.replace(
       'required: [encryptedCard, serial]',
@@ -54,7 +54,7 @@ describe('pull', () => {
     expect(asked).toEqual([undefined, '"2"']);
   });
 
-  test('is content when nothing changed', async () => {
+  test('pull passes when nothing changed', async () => {
     const url = await provider((_, response) => response.end(shop));
     expect(await gate(pulling(url), 'pull')).toMatchObject({
       code: 0,
@@ -100,7 +100,7 @@ describe('pull', () => {
     expect(existsSync(join(cwd, 'specs/shop/provider/openapi.yaml'))).toBe(false);
   });
 
-  test('says so when nothing is to be pulled, or nobody is there', async () => {
+  test('pull reports a missing configuration and an unreachable host', async () => {
     expect(await gate(workspace({}), 'pull')).toMatchObject({
       code: 3,
       err: expect.stringContaining('contract-gate.yaml names nothing to pull'),
@@ -111,7 +111,7 @@ describe('pull', () => {
     });
   });
 
-  test('asks no host of a private network unless it may', async () => {
+  test('pull contacts a private host only when allowPrivate is set', async () => {
     let asked = 0;
     const url = await provider((_, response) => {
       asked += 1;
@@ -124,7 +124,7 @@ describe('pull', () => {
     expect(asked).toBe(0);
   });
 
-  test('follows a redirect on the same host, and none to another', async () => {
+  test('pull follows redirects on the same host only', async () => {
     const other = await provider((_, response) => response.end(shop));
     const url = await provider((request, response) => {
       const target = request.url === '/openapi.yaml' ? '/moved.yaml' : undefined;

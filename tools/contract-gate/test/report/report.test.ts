@@ -50,7 +50,7 @@ describe('a report', () => {
     expect(show(empty, 'text')).toBe('nothing\n');
   });
 
-  test('as json holds everything', () => {
+  test('the JSON report holds everything', () => {
     expect(JSON.parse(show(report, 'json'))).toEqual({
       title: 'contract-gate diff',
       summary: '4 findings',
@@ -60,7 +60,7 @@ describe('a report', () => {
     });
   });
 
-  test('as github commands lets no finding forge another', () => {
+  test('a finding cannot forge another GitHub command', () => {
     const lines = show(report, 'github').trimEnd().split('\n');
     expect(lines).toHaveLength(5);
     expect(lines[0]).toMatch(
@@ -130,7 +130,7 @@ describe('a report', () => {
     expect(show(empty, 'markdown')).toBe('## contract-gate lint\n\nnothing\n');
   });
 
-  test('as html runs nothing and fetches nothing', () => {
+  test('the HTML report runs no script and loads nothing', () => {
     const text = show(report, 'html');
     expect(text).not.toContain('<script');
     expect(text).not.toMatch(/\b(src|href)=/);
