@@ -52,6 +52,7 @@ const ofLedger: ExitTable<LedgerErrorCode> = {
   'ledger-corrupt': 'stopped',
   'ledger-disk-full': 'stopped',
   'ledger-busy': 'stopped',
+  'ledger-restarted': 'stopped',
   'ledger-unavailable': 'stopped',
   'ledger-gone': 'stopped',
   'ledger-lock-lost': 'stopped',

@@ -12,6 +12,8 @@ const storageHints = {
   'ledger-disk-full': 'Free some space, then resume: everything that was acknowledged is in the ledger.',
   'ledger-busy':
     'Another program has locked the ledger. Close it (a database browser, a backup), then resume.',
+  'ledger-restarted':
+    'The database was restarted or failed over. Nothing is sent for some seconds; then it goes on by itself.',
   'ledger-unavailable':
     'Check the disk or the connection, then resume: everything that was acknowledged is in the ledger.',
   'ledger-gone':

@@ -2,7 +2,7 @@ import { LedgerConflictError, LedgerStorageError } from '@enrollkit/ledger';
 import { describe, expect, it } from 'vitest';
 import { DatabaseRetry } from '../src/run/database-retry.ts';
 
-const away = (code: 'ledger-unavailable' | 'ledger-disk-full') =>
+const away = (code: 'ledger-unavailable' | 'ledger-restarted' | 'ledger-disk-full') =>
   new LedgerStorageError(code, 'no answer', { where: 'a database' });
 
 /** A retry that notes how long it slept and what it reported. */
@@ -40,6 +40,13 @@ describe('a database that is unavailable', () => {
   it('is not reported for one broken connection', async () => {
     const { retry, heard } = retrying();
     await retry.run(failing(1));
+    expect(heard).toEqual([]);
+  });
+
+  it('is not reported while it holds back intents after a restart', async () => {
+    const { retry, heard, slept } = retrying();
+    expect(await retry.run(failing(4, away('ledger-restarted')))).toBe('answer 5');
+    expect(slept).toEqual([100, 200, 400, 800]);
     expect(heard).toEqual([]);
   });
 

@@ -119,7 +119,7 @@ export class Lineage {
     this.#noteIncarnation(row.incarnation);
     if (performance.now() < this.#noIntentBefore)
       throw new LedgerStorageError(
-        'ledger-unavailable',
+        'ledger-restarted',
         'the database was restarted or failed over; nothing is sent for a moment, in case another process knows that it lost commits',
         { where: server.where },
       );

@@ -58,8 +58,8 @@ export class DatabaseRetry {
         return answer;
       } catch (error) {
         if (!isUnavailable(error) || this.#giveUp.aborted) throw error;
-        // One broken connection is not worth a message: the next one may be well.
-        if (wait > FIRST_WAIT_MS && !this.#unavailable) {
+        // One broken connection is not worth a message: the next one may be well. After a restart all but intents go through.
+        if (wait > FIRST_WAIT_MS && !this.#unavailable && error.code !== 'ledger-restarted') {
           this.#notify({ kind: 'ledger-unavailable', message: error.message });
           this.#unavailable = true;
         }
@@ -70,7 +70,12 @@ export class DatabaseRetry {
 }
 
 /** What passes by itself. A database that was writable and is not any more is one that fails over to another. */
-const passing: ReadonlySet<string> = new Set(['ledger-unavailable', 'ledger-busy', 'ledger-read-only']);
+const passing: ReadonlySet<string> = new Set([
+  'ledger-unavailable',
+  'ledger-restarted',
+  'ledger-busy',
+  'ledger-read-only',
+]);
 
 /** Whether the database may be back in a while, as it was. */
 export function isUnavailable(error: unknown): error is LedgerStorageError {
