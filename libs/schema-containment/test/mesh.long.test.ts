@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 
 import { mistakesOf } from './mesh-differential.ts';
 
-const runs = Number(process.env['CONTAINMENT_RUNS'] ?? 150);
+const runs = Number(process.env['CONTAINMENT_RUNS'] ?? 40);
 const seed = Number(process.env['CONTAINMENT_SEED'] ?? 1000);
 
 it.each([
