@@ -24,7 +24,7 @@ export const changeMutants = {
   },
   'change-not-agreed': {
     file: 'libs/ledger/src/sql/changes/changes.ts',
-    fragment: "if (state === 'done') await agree(db, ended);",
+    fragment: "if (state === 'done') await agree(db, store.dialect, ended);",
     instead: '',
   },
   'all-groups-agreed': {

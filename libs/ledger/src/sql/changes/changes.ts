@@ -52,11 +52,9 @@ export function changeRepository(store: Store, now: () => number): ChangeMethods
       store.write(async (db) => {
         const set = { ended_at: now(), reason: reason === undefined ? null : JSON.stringify(reason) };
         const ended =
-          state === 'refused'
-            ? await moveChange(db, changeId, { to: state, from: ['sending', 'waiting'], set })
-            : state === 'done'
-              ? await moveChange(db, changeId, { to: state, from: ['sending', 'waiting'], set })
-              : await moveChange(db, changeId, { to: state, from: ['waiting'], set });
+          state === 'dropped'
+            ? await moveChange(db, changeId, { to: state, from: ['waiting'], set })
+            : await moveChange(db, changeId, { to: state, from: ['sending', 'waiting'], set });
         if (state === 'done') await agree(db, store.dialect, ended);
         await releaseClaims(db, ended);
       }),
