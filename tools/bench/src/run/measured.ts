@@ -15,7 +15,7 @@ export interface Measured {
 
 /** Runs before the program that is measured, and adds next to nothing to it. */
 const writeUsage = `data:text/javascript,${encodeURIComponent(`import { writeFileSync } from 'node:fs';
-process.on('exit', () => writeFileSync(process.env.ENROLLKIT_BENCH_USAGE, JSON.stringify(process.resourceUsage())));`)}`;
+process.on('exit', () => writeFileSync(process.env.BENCH_USAGE_FILE, JSON.stringify(process.resourceUsage())));`)}`;
 
 /** The flags of node that the first line of a built program asks for. */
 export function flagsOf(file: string): readonly string[] {
@@ -31,7 +31,7 @@ export async function measured(file: string, argv: readonly string[], folder: st
   const started = performance.now();
   const child = spawn(process.execPath, [...flagsOf(file), '--import', writeUsage, file, ...argv], {
     cwd: folder,
-    env: { ...process.env, XDG_STATE_HOME: join(folder, 'state'), ENROLLKIT_BENCH_USAGE: usage },
+    env: { ...process.env, XDG_STATE_HOME: join(folder, 'state'), BENCH_USAGE_FILE: usage },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let out = '';
