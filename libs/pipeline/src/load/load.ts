@@ -11,7 +11,7 @@ import { sealDrafts, type SealContext } from './seal.ts';
 import { withdrawRows } from './withdraw.ts';
 
 /** Steps on their way into the ledger at once: it takes them in order, and those that wait may share a commit. */
-const CONCURRENT_COMMITS = 16;
+const CONCURRENT_COMMITS = 8;
 
 /** What loading an intake needs. */
 export interface LoadContext extends SealContext {
