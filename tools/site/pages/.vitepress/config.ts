@@ -28,6 +28,9 @@ export default defineConfig({
           ['The input file', '/docs/input-file'],
           ['Sent once per cardholder', '/docs/register'],
           ['Operating a run', '/docs/operating'],
+          ['Settings of the input', '/docs/input'],
+          ['Changes, removals, opt-outs', '/docs/changes'],
+          ['To the Credential Directory', '/docs/to-the-directory'],
           ['Many hosts', '/docs/many-hosts'],
           ['What happens if', '/docs/what-happens-if'],
           ['Reliability', '/docs/reliability'],
@@ -39,6 +42,7 @@ export default defineConfig({
         items: pages(
           ['The contract gate', '/docs/contracts'],
           ['What breaks', '/docs/what-breaks'],
+          ['What is covered', '/docs/coverage'],
           ['The specs', '/specs/README'],
         ),
       },
