@@ -1,3 +1,4 @@
+import { expect, it } from 'vitest';
 import { SeededRandom } from '@enrollkit/base';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 
@@ -37,7 +38,7 @@ function validators(
 }
 
 /** Every mistake among the answers about all pairs of two meshes, asked one after the other of one prover. */
-export function mistakesOf(number: number, openapi30: boolean): readonly unknown[] {
+function mistakesOf(number: number, openapi30: boolean): readonly unknown[] {
   const random = new SeededRandom(number);
   const base = randomMesh(random, 2 + random.below(5), openapi30);
   const revision = changedMesh(base, random, openapi30);
@@ -62,5 +63,26 @@ export function mistakesOf(number: number, openapi30: boolean): readonly unknown
       const proves = accepts(value) !== false && refuses(value) !== true;
       return proves ? [] : [{ number, index, other, what: 'the counterexample is none', value }];
     }),
+  );
+}
+
+/** The test of so many meshes of each dialect; `CONTAINMENT_RUNS` and `CONTAINMENT_SEED` ask for others. */
+export function testMeshes(given: {
+  readonly runs: number;
+  readonly seed: number;
+  readonly timeoutMs: number;
+}): void {
+  const runs = Number(process.env['CONTAINMENT_RUNS'] ?? given.runs);
+  const seed = Number(process.env['CONTAINMENT_SEED'] ?? given.seed);
+  it.each([
+    ['JSON Schema', false],
+    ['OpenAPI 3.0', true],
+  ])(
+    'answers about schemas of %s that refer to each other in circles as ajv judges values',
+    (_, openapi30) => {
+      const numbers = Array.from({ length: runs }, (__, index) => seed + index);
+      expect(numbers.flatMap((number) => mistakesOf(number, openapi30))).toEqual([]);
+    },
+    given.timeoutMs,
   );
 }
