@@ -193,7 +193,8 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
 
   it('the input grows while it is read', async ({ expect, onTestFinished }) => {
     const harness = await harnessFor(onTestFinished);
-    const file = harness.write('in.csv', cardholders(100));
+    // Long enough that rows come while it is read.
+    const file = harness.write('in.csv', cardholders(20_000));
     const writer = setInterval(() => appendFileSync(file, `${first.replaceAll('-0', '-20000')}\n`), 1);
     onTestFinished(() => clearInterval(writer));
     const running = harness.start('run', file);
@@ -206,10 +207,12 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
 
   it('the input is cut off, or gone, when a run is resumed', async ({ expect, onTestFinished }) => {
     const harness = await harnessFor(onTestFinished);
+    // Long enough that the reading is seen before it ends.
+    const rows = cardholders(60_000);
     const [file, kept, cut] = [
-      harness.write('in.csv', cardholders(10_000)),
+      harness.write('in.csv', rows),
       harness.path('kept.csv'),
-      harness.write('cut.csv', cardholders(10_000)),
+      harness.write('cut.csv', rows),
     ];
     truncateSync(cut, 500_000);
     const running = harness.start('run', file);
@@ -230,7 +233,7 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
       code: 0,
       out: expect.stringContaining('the sums add up'),
     });
-    expect(harness.simulator.world()).toMatchObject({ enrolled: 10_000, enrolledMoreThanOnce: 0 });
+    expect(harness.simulator.world()).toMatchObject({ enrolled: 60_000, enrolledMoreThanOnce: 0 });
   });
 
   it('good rows stand among bad ones of every kind', async ({ expect, onTestFinished }) => {
