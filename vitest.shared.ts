@@ -16,13 +16,15 @@ export function project(root: string, overrides: ViteUserConfig['test'] = {}): V
     ssr: { resolve: { conditions } },
     test: {
       name: root.split('/').at(-1) ?? root,
-      // Long loops (kills, schedules, fuzz, many hosts) have files of their own: `npm run test:all` runs them as well.
+      // Long loops (kills, schedules, fuzz, many hosts) have files of their own: `npm run test:all` runs them
+      // as well.
       include: long ? ['test/**/*.long.test.ts'] : ['src/**/*.test.ts', 'test/**/*.test.ts'],
       exclude: long ? [] : ['**/*.long.test.ts'],
       passWithNoTests: true,
       // Threads and processes that a test starts run the sources too.
       execArgv: ['--conditions=@enrollkit/source'],
-      // Tests start the command some hundred times: without this, each start compiles all sources anew, for a second of CPU.
+      // Tests start the command some hundred times: without this, each start compiles all sources anew, for a
+      // second of CPU.
       env: { NODE_COMPILE_CACHE: join(import.meta.dirname, '.work', 'compile-cache') },
       testTimeout: 60_000,
       hookTimeout: 60_000,

@@ -1,5 +1,5 @@
-// Counts vitest's JSON results of one or more runs; a failed step before the tests counts as one failure, and so does a
-// run without tests.
+// Counts vitest's JSON results of one or more runs; a failed step before the tests counts as one failure, and
+// so does a run without tests.
 import { existsSync, readFileSync } from 'node:fs';
 
 const [status = '1', ...files] = process.argv.slice(2);

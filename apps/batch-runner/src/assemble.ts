@@ -64,8 +64,9 @@ export async function openLedgerToProcess(
 }
 
 /**
- * The high-water mark, in the configured folder or the user's own for state, where it is kept if that is possible. A worker
- * may have no fingerprint key, which authenticates the mark: then its ledger is watched by the processes at work alone.
+ * The high-water mark, in the configured folder or the user's own for state, where it is kept if that is
+ * possible. A worker may have no fingerprint key, which authenticates the mark: then its ledger is watched by
+ * the processes at work alone.
  */
 function ledgerOptions(loaded: LoadedConfig): Pick<LedgerOptions, 'mark'> {
   const { stateFolder, url, fingerprintKey, fingerprintKeyFile } = loaded.config.ledger;
@@ -133,7 +134,10 @@ export async function openAuthenticator(signing: Config['signing'], folder: stri
   return oauth1({ consumerKey, key, method: signing.method });
 }
 
-/** The provider behind its client, with keys read and checked. Throws `KeyError` and the like; connects to nothing yet. */
+/**
+ * The provider behind its client, with keys read and checked. Throws `KeyError` and the like; connects to
+ * nothing yet.
+ */
 export async function openProvider(
   loaded: LoadedConfig,
   {
@@ -185,8 +189,8 @@ function transportOf(loaded: LoadedConfig): TransportOptions {
 const DAY_MS = 24 * 3_600_000;
 
 /**
- * The provider's published keys, fetched as the API is called; undefined when one key file stands in for them. Throws
- * `KeyError` for an address that cannot be used.
+ * The provider's published keys, fetched as the API is called; undefined when one key file stands in for
+ * them. Throws `KeyError` for an address that cannot be used.
  */
 export function providerKeySet(loaded: LoadedConfig): KeySet | undefined {
   const { keySetUrl, cacheFile, pinnedKeys, maxAgeDays } = loaded.config.encryption;
@@ -202,7 +206,10 @@ export function providerKeySet(loaded: LoadedConfig): KeySet | undefined {
   );
 }
 
-/** The key that card data is sealed to: named, or the newest of the set, and pinned where pins are configured. Throws `KeyError`. */
+/**
+ * The key that card data is sealed to: named, or the newest of the set, and pinned where pins are configured.
+ * Throws `KeyError`.
+ */
 export async function chosenKey(
   { config: { encryption }, folder }: LoadedConfig,
   set: KeySet | undefined,
@@ -215,7 +222,10 @@ export async function chosenKey(
   return key;
 }
 
-/** The provider's key as it is now, looked up anew when it is one that the provider refuses; imported once for as long as it stays the same. */
+/**
+ * The provider's key as it is now, looked up anew when it is one that the provider refuses; imported once for
+ * as long as it stays the same.
+ */
 function encryptionKeySource(
   loaded: LoadedConfig,
   set: KeySet | undefined,

@@ -23,7 +23,10 @@ export async function appendBeside(
   }
 }
 
-/** SHA-256 of the settings in force, defaults filled in, secrets left out: two runs with one digest had the same settings. */
+/**
+ * SHA-256 of the settings in force, defaults filled in, secrets left out: two runs with one digest had the
+ * same settings.
+ */
 export function configDigest({ config }: Pick<LoadedConfig, 'config'>): string {
   const secrets = new Set<string>(secretPaths);
   const walk = (value: unknown, path: string): unknown => {

@@ -50,7 +50,10 @@ function terminalFor(argv: readonly string[], surroundings: Surroundings): Termi
   return new Terminal(mode, surroundings.output);
 }
 
-/** Prints an error and returns the exit it earns: errors of the one shape by their code, anything else is a defect. */
+/**
+ * Prints an error and returns the exit it earns: errors of the one shape by their code, anything else is a
+ * defect.
+ */
 export function reportError(error: unknown, terminal: Terminal): ExitName {
   if (error instanceof CommanderError) return exitOfUsage(error);
   const exit = isEnrollkitError(error) ? exitOfError(error) : undefined;

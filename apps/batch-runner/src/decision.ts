@@ -25,7 +25,10 @@ export interface DecisionContext {
   readonly now: Date;
 }
 
-/** Finds the batch, acts on it, and writes what `act` returns into the audit trail. Throws `RunnerError` `batch-unknown`. */
+/**
+ * Finds the batch, acts on it, and writes what `act` returns into the audit trail. Throws `RunnerError`
+ * `batch-unknown`.
+ */
 export async function decide(
   context: Context,
   decision: Decision,

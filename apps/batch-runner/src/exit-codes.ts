@@ -1,4 +1,6 @@
-/** What the process's exit code means. The README's table is made of these lines; scripts rely on the numbers. */
+/**
+ * What the process's exit code means. The README's table is made of these lines; scripts rely on the numbers.
+ */
 export const exitCodes = {
   allEnrolled: { code: 0, meaning: 'all records enrolled; the command did what it was asked' },
   internal: { code: 1, meaning: 'internal error: a defect of Enrollkit' },

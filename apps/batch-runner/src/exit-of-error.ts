@@ -38,7 +38,10 @@ const ofRunner: ExitTable<RunnerErrorCode> = {
   'output-lost': 'stopped',
 };
 
-/** What ends a run in the middle is `stopped`: everything that was acknowledged is in the ledger, and a resume continues. */
+/**
+ * What ends a run in the middle is `stopped`: everything that was acknowledged is in the ledger, and a resume
+ * continues.
+ */
 const ofLedger: ExitTable<LedgerErrorCode> = {
   'ledger-not-found': 'usage',
   'ledger-foreign': 'usage',

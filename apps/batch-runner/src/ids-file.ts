@@ -12,8 +12,8 @@ const ofProvider: ReadonlySet<string> = new Set(['srcConsumerId', 'srcDigitalCar
 const id = /^[\x21-\x7e]{1,64}$/;
 
 /**
- * The keys of a CSV of both ids, in windows. The whole file is read before the first window is given away: a file that is
- * wrong at its end adds nothing. Throws `RunnerError` `usage` that names the line.
+ * The keys of a CSV of both ids, in windows. The whole file is read before the first window is given away: a
+ * file that is wrong at its end adds nothing. Throws `RunnerError` `usage` that names the line.
  */
 export async function* readKeys(file: string): AsyncGenerator<readonly RecordKey[]> {
   for await (const _window of windowsOf(file, keyOf)) continue;
@@ -21,8 +21,8 @@ export async function* readKeys(file: string): AsyncGenerator<readonly RecordKey
 }
 
 /**
- * The ids of a CSV of consumers, or of consumers and cards; without a card, a row is about all of the consumer's. Throws
- * `RunnerError` `usage` that names the line.
+ * The ids of a CSV of consumers, or of consumers and cards; without a card, a row is about all of the
+ * consumer's. Throws `RunnerError` `usage` that names the line.
  */
 export async function readIds(file: string): Promise<readonly OptOut[]> {
   const ids: OptOut[] = [];

@@ -16,8 +16,8 @@ const instructions = {
 } as const satisfies Readonly<Record<string, { readonly instruction: Instruction; readonly effect: string }>>;
 
 /**
- * Instructs the owner of the ledger's lock through the ledger, since it may be another process or on another host, and
- * records that in the audit trail. Returns the owner. Throws `RunnerError` `no-runner`.
+ * Instructs the owner of the ledger's lock through the ledger, since it may be another process or on another
+ * host, and records that in the audit trail. Returns the owner. Throws `RunnerError` `no-runner`.
  */
 export async function instruct(context: Context, command: keyof typeof instructions): Promise<LockOwner> {
   const { instruction, effect } = instructions[command];

@@ -2,7 +2,10 @@ import type { Intake, Ledger } from '@enrollkit/ledger';
 import { RunnerError } from './errors.ts';
 import type { ExitName } from './exit-codes.ts';
 
-/** Which intakes a command is for: one by its id or the beginning of it, all that fit, or the only one that it can be. */
+/**
+ * Which intakes a command is for: one by its id or the beginning of it, all that fit, or the only one that it
+ * can be.
+ */
 export interface IntakeChoice {
   readonly intake?: string | undefined;
   readonly all?: boolean | undefined;
@@ -17,7 +20,10 @@ export interface ChoiceRules {
   fits(intake: Intake): boolean | Promise<boolean>;
 }
 
-/** The intake with that id (or its beginning), or the newest. Throws `RunnerError` `intake-unknown` when there is none. */
+/**
+ * The intake with that id (or its beginning), or the newest. Throws `RunnerError` `intake-unknown` when there
+ * is none.
+ */
 export async function theIntake(
   ledger: Pick<Ledger, 'listIntakes'>,
   id: string | undefined,
@@ -37,8 +43,9 @@ export async function theIntake(
 }
 
 /**
- * The intakes of a command, oldest first: the one that was named; else those that fit, which must be a single one unless
- * `all` asks for several; else, when none fits, the newest. Throws `RunnerError` `intake-unknown`, which lists the choice.
+ * The intakes of a command, oldest first: the one that was named; else those that fit, which must be a single
+ * one unless `all` asks for several; else, when none fits, the newest. Throws `RunnerError` `intake-unknown`,
+ * which lists the choice.
  */
 export async function chooseIntakes(
   ledger: Pick<Ledger, 'listIntakes'>,
@@ -74,7 +81,10 @@ const byUrgency: readonly ExitName[] = [
   'allEnrolled',
 ];
 
-/** Does the work for each intake until one was interrupted; returns the exit that asks for most. Throws when the work does. */
+/**
+ * Does the work for each intake until one was interrupted; returns the exit that asks for most. Throws when
+ * the work does.
+ */
 export async function oneAfterTheOther(
   intakes: readonly Intake[],
   work: (intake: Intake) => Promise<ExitName>,

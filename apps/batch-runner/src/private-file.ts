@@ -2,8 +2,8 @@ import { closeSync, constants, fchmodSync, openSync, renameSync, rmSync, writeSy
 import { RunnerError } from './errors.ts';
 
 /**
- * Writes a file that its owner alone may read, whole or not at all. Never through a link, and over a file that is there only
- * by `force`. Throws `RunnerError` `file-exists`, and what the file system throws.
+ * Writes a file that its owner alone may read, whole or not at all. Never through a link, and over a file
+ * that is there only by `force`. Throws `RunnerError` `file-exists`, and what the file system throws.
  */
 export function writePrivateFile(file: string, text: string, { force = false } = {}): void {
   const target = force ? `${file}.${process.pid}.new` : file;

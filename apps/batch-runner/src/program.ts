@@ -11,7 +11,10 @@ import { programVersion } from './version.ts';
 /** Called with the exit that the chosen command earned. */
 export type Done = (exit: ExitName) => void;
 
-/** The command line as a tree: what `--help` shows is what there is. A command's file is loaded when it is called. */
+/**
+ * The command line as a tree: what `--help` shows is what there is. A command's file is loaded when it is
+ * called.
+ */
 export function buildProgram(surroundings: Surroundings, done: Done): Command {
   const { environment, output } = surroundings;
   const program = new Command('enrollkit')

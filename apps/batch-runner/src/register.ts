@@ -26,8 +26,8 @@ export interface OpenRegister {
 }
 
 /**
- * Opens the register for reading while `work` runs; creates and writes nothing. Throws `LedgerBindingError` when the
- * ledger belongs to another environment or programme.
+ * Opens the register for reading while `work` runs; creates and writes nothing. Throws `LedgerBindingError`
+ * when the ledger belongs to another environment or programme.
  */
 export async function withRegister<T>(
   loaded: LoadedConfig,
@@ -44,7 +44,10 @@ export async function withRegister<T>(
   }
 }
 
-/** The configured key; before the first run has created it, a key of this process alone, which recognises nobody. */
+/**
+ * The configured key; before the first run has created it, a key of this process alone, which recognises
+ * nobody.
+ */
 function keyFor(loaded: LoadedConfig): Uint8Array {
   const { fingerprintKey, fingerprintKeyFile } = loaded.config.ledger;
   const isThere = fingerprintKey !== undefined || existsSync(resolve(loaded.folder, fingerprintKeyFile));

@@ -11,7 +11,10 @@ export interface Rejected {
   readonly input: Input;
 }
 
-/** As configured, or beside the input under its name and ending, for the rejections keep its format; a fixed width becomes CSV. */
+/**
+ * As configured, or beside the input under its name and ending, for the rejections keep its format; a fixed
+ * width becomes CSV.
+ */
 function rejectionsPath({ source }: Input, { format }: Intake, { config, folder }: LoadedConfig): string {
   if (config.output.rejectionsFile !== undefined) return resolve(folder, config.output.rejectionsFile);
   if (source === '-') return resolve(folder, `stdin.rejections.${format}`);

@@ -5,8 +5,9 @@ import type { Terminal } from './terminal/terminal.ts';
 export type StopSignal = 'SIGINT' | 'SIGTERM';
 
 /**
- * The first signal ends the work after the requests in flight; the second ends the process at once, which the ledger makes
- * safe. SIGHUP is ignored: a closed terminal loses the output and not the run (Node would end, also under `nohup`).
+ * The first signal ends the work after the requests in flight; the second ends the process at once, which the
+ * ledger makes safe. SIGHUP is ignored: a closed terminal loses the output and not the run (Node would end,
+ * also under `nohup`).
  */
 export class StopRequest {
   readonly #controller = new AbortController();

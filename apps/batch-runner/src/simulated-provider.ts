@@ -23,7 +23,10 @@ export function configIn(folder: string): string {
   return join(folder, 'enrollkit.yaml');
 }
 
-/** Starts a provider that keeps its keys and its world in the folder, at the port of the folder's configuration. */
+/**
+ * Starts a provider that keeps its keys and its world in the folder, at the port of the folder's
+ * configuration.
+ */
 export function startSimulated(folder: string): Promise<Simulator> {
   return startSimulator({
     port: portOf(configIn(folder)),
@@ -34,7 +37,10 @@ export function startSimulated(folder: string): Promise<Simulator> {
   });
 }
 
-/** The template every user gets, with the simulator's addresses, and faster than one would be with a real provider. */
+/**
+ * The template every user gets, with the simulator's addresses, and faster than one would be with a real
+ * provider.
+ */
 export async function simulatedConfig(
   simulator: Simulator,
   { folder, family }: { readonly folder: string; readonly family: Family },
@@ -62,7 +68,10 @@ output:
 `;
 }
 
-/** The port that the folder's configuration names: another address would be another environment. Zero takes a free one. */
+/**
+ * The port that the folder's configuration names: another address would be another environment. Zero takes a
+ * free one.
+ */
 function portOf(config: string): number {
   if (!existsSync(config)) return 0;
   const { baseUrl } = loadConfig({ file: config, environment: {}, flags: [] }).config.provider;

@@ -9,7 +9,9 @@ export function panOf(index: number): string {
   return body + luhnDigit(body);
 }
 
-/** A CSV of so many valid cardholders, from number `first` on; `pans` gives the first ones other card numbers. */
+/**
+ * A CSV of so many valid cardholders, from number `first` on; `pans` gives the first ones other card numbers.
+ */
 export function cardholders(count: number, pans: readonly string[] = [], first: number = 0): string {
   const rows = Array.from(
     { length: count },

@@ -25,7 +25,10 @@ const fine = {
 type Section = keyof typeof fine;
 const sections = Object.keys(fine) as Section[];
 
-/** What loading came to: nothing when it could be used, the refusal when not. Anything else that is thrown is a finding. */
+/**
+ * What loading came to: nothing when it could be used, the refusal when not. Anything else that is thrown is
+ * a finding.
+ */
 function refusalOf(
   text: string | Buffer,
   environment: Readonly<Record<string, string>> = {},

@@ -91,7 +91,9 @@ describe('a runner that is killed while a batch is in the air', { timeout: 180_0
   });
 });
 
-/** Kills the run, then each resume, at moments spread over reading and sending; then lets one come to its end. */
+/**
+ * Kills the run, then each resume, at moments spread over reading and sending; then lets one come to its end.
+ */
 async function killAndResume(harness: Harness, seed: number): Promise<Ended> {
   const file = harness.write('in.csv', cardholders(RECORDS));
   const random = new SeededRandom(seed);

@@ -10,8 +10,9 @@ export interface ReportJson {
 }
 
 /**
- * The seeds of a test with so many kills a seed: one seed in CI, as many as `ENROLLKIT_KILLS` asks for by hand. One number
- * decides every moment; it is in the name of the test, so that a failure can be run again (`ENROLLKIT_KILL_SEED`).
+ * The seeds of a test with so many kills a seed: one seed in CI, as many as `ENROLLKIT_KILLS` asks for by
+ * hand. One number decides every moment; it is in the name of the test, so that a failure can be run again
+ * (`ENROLLKIT_KILL_SEED`).
  */
 export function killSeeds(killsEach: number): readonly number[] {
   const first = Number(process.env['ENROLLKIT_KILL_SEED'] ?? 20_261_122);
@@ -19,7 +20,10 @@ export function killSeeds(killsEach: number): readonly number[] {
   return Array.from({ length: seeds }, (_, round) => first + round);
 }
 
-/** Comes at a random moment between the two, in milliseconds from now: the one wait by the clock, for it is the input of these tests. */
+/**
+ * Comes at a random moment between the two, in milliseconds from now: the one wait by the clock, for it is
+ * the input of these tests.
+ */
 export function randomMoment(
   random: SeededRandom,
   [earliest, latest]: readonly [number, number],
@@ -75,7 +79,9 @@ export async function resolveBy(
   }
 }
 
-/** Resolves every unknown batch of an intake (default: the newest) by what the provider has; answers how many. */
+/**
+ * Resolves every unknown batch of an intake (default: the newest) by what the provider has; answers how many.
+ */
 export async function resolveHonestly(harness: Harness, intake?: string): Promise<number> {
   const of = intake === undefined ? [] : ['--intake', intake];
   const { out } = await harness.call('--json', 'report', ...of);

@@ -21,8 +21,8 @@ export interface DiskSize {
 }
 
 /**
- * A small tmpfs, where the machine lets us mount one. Elsewhere a folder, and a limit on the size of each file, which
- * says nearly the same to who writes; that is told, for it is the lesser test.
+ * A small tmpfs, where the machine lets us mount one. Elsewhere a folder, and a limit on the size of each
+ * file, which says nearly the same to who writes; that is told, for it is the lesser test.
  */
 export function smallDisk(folder: string, { mebibytes, fileKibibytes }: DiskSize): SmallDisk {
   mkdirSync(folder);

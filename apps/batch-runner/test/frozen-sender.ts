@@ -36,7 +36,10 @@ export interface SenderParts {
   /** A path, or the address of a database. */
   readonly ledger: string;
   readonly input: string;
-  /** Milliseconds that signing takes at most, by chance, so that there is time between an intent and its request. */
+  /**
+   * Milliseconds that signing takes at most, by chance, so that there is time between an intent and its
+   * request.
+   */
   readonly signMs?: number;
 }
 
@@ -45,7 +48,10 @@ export type SenderEnd = Ending['kind'] | string;
 
 const role: LockRole = { as: 'loader', terms: { version: 'test', settings: {} } };
 
-/** One process that sends one file, as the runner does: alone on a ledger in a file, or as one of many workers. */
+/**
+ * One process that sends one file, as the runner does: alone on a ledger in a file, or as one of many
+ * workers.
+ */
 export async function sendAsProcess(
   parts: SenderParts,
   notify: (event: PipelineEvent) => void = () => undefined,

@@ -17,7 +17,10 @@ const FREEZES = Number(process.env['ENROLLKIT_FREEZES'] ?? 4);
 const FIRST_SEED = Number(process.env['ENROLLKIT_FREEZE_SEED'] ?? 20_261_126);
 const RECORDS = 60;
 
-/** Milliseconds that a process is frozen: awake before anybody takes over, about when, or after all is done without it. */
+/**
+ * Milliseconds that a process is frozen: awake before anybody takes over, about when, or after all is done
+ * without it.
+ */
 const freezes = [
   [200, 8_000],
   [8_000, 20_000],
@@ -150,8 +153,8 @@ function wakeLater(child: ChildProcess, random: SeededRandom) {
 }
 
 /**
- * Sends the rest as another process, and decides, as a person who asks the provider about each unknown batch, until the
- * intake is settled.
+ * Sends the rest as another process, and decides, as a person who asks the provider about each unknown batch,
+ * until the intake is settled.
  */
 async function takeOver({ simulator, outcomes }: Lane, parts: SenderParts): Promise<void> {
   await waitFor(

@@ -5,8 +5,8 @@ import { Output } from '../src/terminal/output.ts';
 import type { Ended } from './process.ts';
 
 /**
- * Runs a command line to its end in this process: the whole program with its own output, without the cost of starting
- * node. For tests in which a process of its own proves nothing more. Paths in `argv` are absolute.
+ * Runs a command line to its end in this process: the whole program with its own output, without the cost of
+ * starting node. For tests in which a process of its own proves nothing more. Paths in `argv` are absolute.
  */
 export async function runInProcess(
   argv: readonly string[],

@@ -80,7 +80,8 @@ describe('enrollkit keys rotate', () => {
     });
     const sent = harness.simulator.world().batches;
     await waitFor('the run to go on with the old key', () => harness.simulator.world().batches > sent);
-    // Removed too early, against the advice: the run stops with everything known, and the next one signs with the new key.
+    // Removed too early, against the advice: the run stops with everything known, and the next one signs with
+    // the new key.
     harness.simulator.removeSigningKey(harness.simulator.consumerKey);
     expect(await running.ended).toMatchObject({ code: 4, out: expect.stringContaining('the sums add up') });
     expect(await harness.enrollkit(...fast, 'resume')).toMatchObject({ code: 0 });

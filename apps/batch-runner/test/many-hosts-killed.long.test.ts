@@ -155,7 +155,9 @@ describe.skipIf(!canRunPostgres)('many hosts, some of which die', { timeout: 300
   });
 });
 
-/** Loads 100 records, and kills the only process while the provider has a batch of it and has not answered. */
+/**
+ * Loads 100 records, and kills the only process while the provider has a batch of it and has not answered.
+ */
 async function killWhileSending(hosts: ManyHosts): Promise<void> {
   const run = hosts.run(hosts.harness.write('in.csv', cardholders(100)));
   await waitFor(

@@ -128,7 +128,8 @@ describe.skipIf(!canRunPostgres)('many hosts', { timeout: 300_000 }, () => {
     expect({ code, err }).toEqual({ code: 0, err });
     late.disable();
     const inSecond = arrivals.map((from) => arrivals.filter((at) => at >= from && at < from + 1000).length);
-    // Within a tenth. On a crowded machine requests leave late, and are seen late: as late as this process was, each.
+    // Within a tenth. On a crowded machine requests leave late, and are seen late: as late as this process
+    // was, each.
     expect(Math.max(...inSecond)).toBeLessThanOrEqual(30 * (1.1 + (2 * late.max) / 1e9));
     for (const worker of workers) worker.process.kill('SIGTERM');
     await Promise.all(workers.map(({ ended }) => ended));

@@ -167,7 +167,8 @@ describe.concurrent('a runner', { timeout: 180_000 }, () => {
     const ample = await harness.enrollkit(...faster, '--set', 'sending.deadlineMs=60000', 'resume');
     expect(ample).toMatchObject({ code: 0, err: expect.not.stringContaining('deadline') });
 
-    // The rate would do, the provider is too slow: seen by the pace, while more than half of the time is left.
+    // The rate would do, the provider is too slow: seen by the pace, while more than half of the time is
+    // left.
     harness.simulator.setFaults(parseFaults('delay=500'));
     const paced = harness.start(
       ...faster,

@@ -17,7 +17,10 @@ const keys = {
   sandbox: 'https://sandbox.src.mastercard.com/keys/mcs/fpanEncryption',
 };
 
-/** The exit and the words of a command with these addresses; an environment that fits fails later, for want of a ledger. */
+/**
+ * The exit and the words of a command with these addresses; an environment that fits fails later, for want of
+ * a ledger.
+ */
 async function outcomeOf(baseUrl: string, keySetUrl: string, environment?: string): Promise<string> {
   const text = readFileSync(at.path('enrollkit.yaml'), 'utf8')
     .replace(/baseUrl: .*/, `baseUrl: ${baseUrl}`)

@@ -29,10 +29,14 @@ const refusedPans = reservedPans
   .map(({ pan }) => pan)
   .slice(0, 4);
 
-/** Standard error of a run in which nothing went wrong: what is about to be sent, and that no key is pinned. */
+/**
+ * Standard error of a run in which nothing went wrong: what is about to be sent, and that no key is pinned.
+ */
 export const nothingElse = /^(?:(?!error: |warning: (?!no key is pinned))[^\n]*\n)*$/;
 
-/** Lines of docs/what-happens-if.md whose test is this table: a fault of the simulator and its consequence. */
+/**
+ * Lines of docs/what-happens-if.md whose test is this table: a fault of the simulator and its consequence.
+ */
 export const cases: Readonly<Record<string, Case>> = {
   'the connection is lost before the provider looks at a batch': {
     faults: 'drop-request@enrollBatch*1',

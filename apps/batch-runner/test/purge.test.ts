@@ -50,7 +50,8 @@ describe('enrollkit purge', { timeout: 180_000 }, () => {
         .flatMap(({ name, bytes }) =>
           texts.filter((text) => bytes.includes(text)).map((text) => `${text} in ${name}`),
         );
-    // The first one was refused; of the others the ids stay, without which they could not be changed or removed.
+    // The first one was refused; of the others the ids stay, without which they could not be changed or
+    // removed.
     expect(found('"consumer-0"', '"card-0"', '520473******', 'card-gone')).toEqual([]);
     expect(found('card-7"')).not.toEqual([]);
     const again = await harness.call('run', file);

@@ -37,7 +37,8 @@ describe.skipIf(!canStopPostgres)('a database that went back in time', { timeout
       code: 0,
       err: expect.stringContaining('new batches become unknown instead of being sent') as string,
     });
-    // Whom Tuesday's file has enrolled the ledger does not know: the file is run again, and its batches are asked for.
+    // Whom Tuesday's file has enrolled the ledger does not know: the file is run again, and its batches are
+    // asked for.
     expect(await harness.call('run', harness.path('tuesday.csv'))).toMatchObject({ code: 5 });
     expect(harness.simulator.world()).toEqual(before);
     expect(await resolveHonestly(harness)).toBe(2);

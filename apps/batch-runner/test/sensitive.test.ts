@@ -12,7 +12,10 @@ import { Output } from '../src/terminal/output.ts';
 import { Terminal } from '../src/terminal/terminal.ts';
 import { panOf } from './cardholders.ts';
 
-/** Every field that the contracts mark, with a value that no output may hold, and fields of a row that have other names there. */
+/**
+ * Every field that the contracts mark, with a value that no output may hold, and fields of a row that have
+ * other names there.
+ */
 const marked = Object.fromEntries(
   [...Object.keys(sensitiveFields), 'pan', 'email', 'mobile', 'expiry', 'addressLine1', 'postalCode'].map(
     (name) => [name, `value-of-${name}`],

@@ -67,8 +67,8 @@ async function json<T>(at: Harness, ...argv: readonly string[]): Promise<T> {
 }
 
 /**
- * Enrolls everybody, then runs the next night's extract, then the same once more: plan, run, report, register and the
- * provider's own world must agree to the record. `settings` are flags for every command.
+ * Enrolls everybody, then runs the next night's extract, then the same once more: plan, run, report, register
+ * and the provider's own world must agree to the record. `settings` are flags for every command.
  */
 export async function threeNights(
   at: Harness,

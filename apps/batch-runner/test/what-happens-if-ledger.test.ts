@@ -34,7 +34,10 @@ async function harnessFor(
   return harness;
 }
 
-/** What a run leaves when it is interrupted after its first batch: made once, and copied for each way to spoil it. */
+/**
+ * What a run leaves when it is interrupted after its first batch: made once, and copied for each way to spoil
+ * it.
+ */
 describe.concurrent('what happens to the ledger of an interrupted run if', { timeout: 180_000 }, () => {
   let harness: Harness;
   let sent: number;
@@ -126,7 +129,8 @@ describe.concurrent('what happens to the ledger of an interrupted run if', { tim
   it('the machine was rebooted, and its process id belongs to somebody else', async ({ expect }) => {
     const heldSince = (ms: number) =>
       `update runner set host = '${hostname()}', pid = ${process.pid}, command = 'run', since = ${Date.now() + ms}, heartbeat = ${Date.now() + ms}`;
-    // A heartbeat ten seconds ahead stays fresh for 25: that leaves a crowded machine its time to start a process.
+    // A heartbeat ten seconds ahead stays fresh for 25: that leaves a crowded machine its time to start a
+    // process.
     expect(await harness.call(...altered('fresh.db', heldSince(10_000)), 'abandon', '20')).toMatchObject({
       code: 2,
       err: expect.stringMatching(

@@ -158,7 +158,10 @@ const keyOf = ({
 }: Pick<RecordRow, 'externalConsumerId' | 'externalCardId'>): string =>
   `${externalConsumerId} ${externalCardId}`;
 
-/** Records of which the ledger holds something that the provider did otherwise, and states that were counted wrongly. */
+/**
+ * Records of which the ledger holds something that the provider did otherwise, and states that were counted
+ * wrongly.
+ */
 async function contradicted(harness: Harness): Promise<readonly unknown[]> {
   const truth = new Map([...harness.simulator.records()].map((record) => [keyOf(record), record]));
   const { rows, tally } = await ledgerOf(harness);
@@ -186,7 +189,10 @@ async function ledgerOf(harness: Harness): Promise<{
   }
 }
 
-/** `enrolled` means enrolled, as the very card it became; `refused` means refused, for the reason that the provider had. */
+/**
+ * `enrolled` means enrolled, as the very card it became; `refused` means refused, for the reason that the
+ * provider had.
+ */
 function fits({ state, code, providerCardId }: RecordRow, record: WorldRecord | undefined): boolean {
   const times = record?.times ?? 0;
   if (state === 'enrolled') return times === 1 && providerCardId === record?.srcDigitalCardId;

@@ -46,7 +46,10 @@ export interface CommandContext {
   readonly stop: AbortSignal;
 }
 
-/** Runs `enrollkit-simulator` with its arguments until it is stopped. Resolves to the exit code: 0, or 2 for wrong usage. */
+/**
+ * Runs `enrollkit-simulator` with its arguments until it is stopped. Resolves to the exit code: 0, or 2 for
+ * wrong usage.
+ */
 export async function runCommand(argv: readonly string[], context: CommandContext): Promise<number> {
   const command = describeCommand()
     .exitOverride()

@@ -57,8 +57,8 @@ export interface SimulatorOptions {
   readonly maxBodyBytes?: number;
   readonly faults?: readonly FaultRule[];
   /**
-   * `none` is for benches: signatures and contract are not looked at, every card of a batch is enrolled, and its
-   * consumer is not kept. JWEs are opened all the same, since the ids stand inside. Default `all`.
+   * `none` is for benches: signatures and contract are not looked at, every card of a batch is enrolled, and
+   * its consumer is not kept. JWEs are opened all the same, since the ids stand inside. Default `all`.
    */
   readonly verify?: 'all' | 'none';
   /** Called for every request to the API as it arrives, before faults. */
@@ -76,7 +76,10 @@ export interface Simulator {
   /** The provider's public encryption keys. */
   readonly keys: { readonly url: string; readonly kid: string };
   readonly consumerKey: string;
-  /** For OAuth 2.0 with DPoP: the same client with the same signing key. The key id is the right half of the consumer key. */
+  /**
+   * For OAuth 2.0 with DPoP: the same client with the same signing key. The key id is the right half of the
+   * consumer key.
+   */
   readonly oauth2: {
     readonly issuer: string;
     readonly tokenUrl: string;
@@ -89,11 +92,16 @@ export interface Simulator {
   world(): WorldSummary;
   /** Every record and how often it was enrolled. */
   records(): Iterable<WorldRecord>;
-  /** A cardholder opts out at a checkout: takes the consumer and all their cards out. False for an unknown id. */
+  /**
+   * A cardholder opts out at a checkout: takes the consumer and all their cards out. False for an unknown id.
+   */
   optOut(srcConsumerId: string): boolean;
   /** A cardholder changes their data at a checkout. False for an unknown id. */
   changeAtCheckout(srcConsumerId: string, consumer: Consumer): boolean;
-  /** Sends the notifications that are due by the clock; resolves to how many were accepted. For a manual clock. */
+  /**
+   * Sends the notifications that are due by the clock; resolves to how many were accepted. For a manual
+   * clock.
+   */
   sendNotifications(): Promise<number>;
   /** Replaces the fault rules. Throws `FaultRuleError`. */
   setFaults(rules: readonly FaultRule[]): void;
@@ -101,7 +109,10 @@ export interface Simulator {
   faults(): readonly RuleReport[];
   /** Replaces the encryption key; the old one is refused or still accepted. Resolves to the new kid. */
   rotateKey(old?: 'accept' | 'refuse'): Promise<string>;
-  /** OAuth 1.0a: from now on knows another signing key of the client, under a consumer key of its own, as when one is added at the portal. */
+  /**
+   * OAuth 1.0a: from now on knows another signing key of the client, under a consumer key of its own, as when
+   * one is added at the portal.
+   */
   addSigningKey(consumerKey: string, key: KeyObject): void;
   /** Forgets a signing key, as when one is removed at the portal. */
   removeSigningKey(consumerKey: string): void;

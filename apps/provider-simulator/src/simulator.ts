@@ -24,8 +24,8 @@ import { FileLog, MemoryLog } from './world/log.ts';
 import { World } from './world/world.ts';
 
 /**
- * Starts a provider. Throws `WorldFileError` or `KeysDirectoryError` for files it cannot use, `FaultRuleError` for a
- * wrong fault rule, and the system's error when it cannot listen.
+ * Starts a provider. Throws `WorldFileError` or `KeysDirectoryError` for files it cannot use,
+ * `FaultRuleError` for a wrong fault rule, and the system's error when it cannot listen.
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { clock = realClock } = options;
@@ -83,7 +83,9 @@ function accessTo({ client, listening: { origin } }: Pick<Running, 'client' | 'l
   return { client, apiUrl: origin + basePath, keySetUrl: origin + keySetPath };
 }
 
-/** Writes what a keys directory is for: the provider's keys, the client's files, a configuration to run with. */
+/**
+ * Writes what a keys directory is for: the provider's keys, the client's files, a configuration to run with.
+ */
 function writeFiles(running: Running): void {
   const { keysDirectory, programmes, directories } = running.options;
   if (keysDirectory === undefined) return;

@@ -25,7 +25,10 @@ function authenticatorFor(
   });
 }
 
-/** Asks for a batch nobody knows, once more when the answer taught the client something: 404 means the gateway let it through. */
+/**
+ * Asks for a batch nobody knows, once more when the answer taught the client something: 404 means the gateway
+ * let it through.
+ */
 async function send(simulator: Simulator, authenticator = authenticatorFor(simulator)): Promise<Reply> {
   const url = new URL(
     `${simulator.url}/cards/batch/nobody?srcClientId=${programme.srcClientId}&serviceId=SRC`,

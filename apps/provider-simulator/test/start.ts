@@ -24,7 +24,10 @@ afterEach(async () => {
   if (defect !== undefined) throw defect;
 });
 
-/** A simulator on a clock that stands still; closed after the test, which fails when the simulator had a defect. */
+/**
+ * A simulator on a clock that stands still; closed after the test, which fails when the simulator had a
+ * defect.
+ */
 export async function start(
   options: SimulatorOptions = {},
 ): Promise<Simulator & { readonly clock: ManualClock }> {

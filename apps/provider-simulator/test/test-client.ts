@@ -3,7 +3,10 @@ import { oauth1 } from '@enrollkit/signing';
 import { CompactEncrypt, importJWK, type JWK_RSA_Public } from 'jose';
 import type { Simulator } from '../src/index.ts';
 
-/** The simulator's own little client: node's fetch, jose for JWE, our signing. It shares nothing with libs/client. */
+/**
+ * The simulator's own little client: node's fetch, jose for JWE, our signing. It shares nothing with
+ * libs/client.
+ */
 export interface Reply {
   readonly status: number;
   readonly headers: Headers;

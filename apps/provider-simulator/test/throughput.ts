@@ -1,6 +1,8 @@
 /**
- * How much the simulator takes: `node --conditions=@enrollkit/source test/throughput.ts [all|none] [batches] [world file]`.
- * Batches of 250 records, the first 200 of them to warm up, 8 requests in flight, the simulator in a process of its own on the same machine.
+ * How much the simulator takes:
+ * `node --conditions=@enrollkit/source test/throughput.ts [all|none] [batches] [world file]`. Batches of 250
+ * records, the first 200 of them to warm up, 8 requests in flight, the simulator in a process of its own on
+ * the same machine.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -4,8 +4,8 @@ export type Definable<T> = {
 };
 
 /**
- * An object without the members that are `undefined`. Takes the place of conditional spreads, in which a misspelt or
- * renamed property is not noticed: here every name is checked against `T`.
+ * An object without the members that are `undefined`. Takes the place of conditional spreads, in which a
+ * misspelt or renamed property is not noticed: here every name is checked against `T`.
  *
  * @example
  * const address = defined<Address>({ line1, city, zip: record.postalCode });

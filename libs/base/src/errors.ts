@@ -15,8 +15,8 @@ export interface ErrorParts<Code extends string> {
 const brand = Symbol.for('@enrollkit/error');
 
 /**
- * The one shape of every error that reaches a caller or a terminal: `code`, `message`, `hint` and a safe `cause`.
- * Each package derives its classes from this one and closes `Code` over its own union.
+ * The one shape of every error that reaches a caller or a terminal: `code`, `message`, `hint` and a safe
+ * `cause`. Each package derives its classes from this one and closes `Code` over its own union.
  */
 export abstract class EnrollkitError<Code extends string = string> extends Error {
   readonly code: Code;

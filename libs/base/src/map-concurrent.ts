@@ -1,6 +1,6 @@
 /**
- * Maps a stream with at most `depth` calls of `work` in flight and yields the results in the order of the items. A
- * failure is thrown in its turn; a consumer that ends early waits for the calls in flight.
+ * Maps a stream with at most `depth` calls of `work` in flight and yields the results in the order of the
+ * items. A failure is thrown in its turn; a consumer that ends early waits for the calls in flight.
  */
 export async function* mapConcurrent<Item, Result>(
   items: AsyncIterable<Item>,

@@ -5,8 +5,9 @@ const DEEPEST_CAUSE = 5;
 const MOST_FRAMES = 10;
 
 /**
- * A foreign error as it may be kept: its name, code and redacted message, where it was thrown, and its own causes, five
- * deep. Other properties may hold anything and are dropped; so is the message where the stack repeats it.
+ * A foreign error as it may be kept: its name, code and redacted message, where it was thrown, and its own
+ * causes, five deep. Other properties may hold anything and are dropped; so is the message where the stack
+ * repeats it.
  */
 export function redactCause(cause: unknown, depth = 0): Error {
   if (!(cause instanceof Error)) return new Error('not an error');

@@ -54,7 +54,10 @@ export interface Interaction {
   readonly becomes: object;
 }
 
-/** The same interaction with the id of the call, which the clients fill in wherever the contract has a place for it. */
+/**
+ * The same interaction with the id of the call, which the clients fill in wherever the contract has a place
+ * for it.
+ */
 export function correlated(sides: Sides, interaction: Interaction): Interaction {
   const { request, parameters } = operationIn(sides, interaction);
   if (request) return { ...interaction, body: { srcCorrelationId, ...interaction.body } };
@@ -68,7 +71,10 @@ function operationIn({ operations }: Sides, { operationId }: Interaction): Opera
   return operation;
 }
 
-/** Makes the test of one interaction. What our client seals is opened on the way to the mock, so that the pact holds what is inside. */
+/**
+ * Makes the test of one interaction. What our client seals is opened on the way to the mock, so that the pact
+ * holds what is inside.
+ */
 export function interactionOf(sides: Sides): (interaction: Interaction) => void {
   return (interaction) => {
     test(`${interaction.description}`, async () => {

@@ -13,8 +13,9 @@ export class Exactly {
 }
 
 /**
- * The matcher of an example, derived from its schema: it takes what the schema takes, or less, never more. Where a
- * schema says more than a matcher can (an enum, a pattern with a length), the example itself is asked for.
+ * The matcher of an example, derived from its schema: it takes what the schema takes, or less, never more.
+ * Where a schema says more than a matcher can (an enum, a pattern with a length), the example itself is asked
+ * for.
  */
 export function matching(contract: PlainContract, schema: Schema, example: unknown): unknown {
   const branch = branchFor(contract, schema, example);
@@ -44,7 +45,10 @@ function propertiesOf(contract: PlainContract, schema: Schema): Readonly<Record<
   return contract.resolve(schema).properties ?? {};
 }
 
-/** A text by its pattern, with its length where the pattern can carry it; any text where the schema says nothing. */
+/**
+ * A text by its pattern, with its length where the pattern can carry it; any text where the schema says
+ * nothing.
+ */
 export function textMatcher({ pattern, minLength = 0, maxLength }: Schema, example: string): unknown {
   const lengths = `{${minLength},${maxLength ?? ''}}`;
   const bounded = minLength > 0 || maxLength !== undefined;

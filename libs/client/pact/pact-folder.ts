@@ -42,8 +42,8 @@ export function setup(project: TestProject): void {
 }
 
 /**
- * After a whole run in which all passed, the interactions are counted against the tests, and the pacts take the place
- * of those kept before; where `CI` is set they must equal them.
+ * After a whole run in which all passed, the interactions are counted against the tests, and the pacts take
+ * the place of those kept before; where `CI` is set they must equal them.
  */
 export function teardown(): void {
   if (!run) return;

@@ -1,6 +1,6 @@
 /**
- * What the provider's world must be like before an interaction. The words stand in the pacts; who verifies a provider
- * brings its world about, and gives the ids that the interaction names.
+ * What the provider's world must be like before an interaction. The words stand in the pacts; who verifies a
+ * provider brings its world about, and gives the ids that the interaction names.
  */
 export const states = {
   oldErrorShape: 'errors come in the older shape',

@@ -129,9 +129,10 @@ export class RequestAbortedError extends ClientError {
 }
 
 /**
- * An attempt that did not succeed, whatever the reason: the provider's error in one of its shapes, an empty or broken
- * answer, a lost connection. `outcome` and `safeToRetry` say what to do; they come from `retryTable`. Holds nothing of
- * the request but its address, and of the answer only redacted and bounded texts.
+ * An attempt that did not succeed, whatever the reason: the provider's error in one of its shapes, an empty
+ * or broken answer, a lost connection. `outcome` and `safeToRetry` say what to do; they come from
+ * `retryTable`. Holds nothing of the request but its address, and of the answer only redacted and bounded
+ * texts.
  */
 export class ProviderError extends ClientError implements Omit<ProviderFailure, 'cause'> {
   declare readonly code: `provider-${Outcome}`;

@@ -36,7 +36,8 @@ export interface ProviderFailure {
 }
 
 /**
- * Reasons of our own, for what happened between the two sides and not at the provider (`origin: 'transport'`).
+ * Reasons of our own, for what happened between the two sides and not at the provider
+ * (`origin: 'transport'`).
  *
  *   TIMEOUT                      no whole answer within the time allowed
  *   CONNECT_FAILED               no connection: refused, name unknown, unreachable, connect time-out
@@ -47,7 +48,8 @@ export interface ProviderFailure {
  *   OVERSIZE                     the answer passed the size limit
  *   REDIRECTED                   the answer pointed elsewhere; credentials are not carried there
  *   EMPTY_ANSWER                 no body where the contract has one
- *   UNREADABLE_ANSWER            a body that is not the JSON the contract has: truncated, too deep, HTML from a proxy
+ *   UNREADABLE_ANSWER            a body that is not the JSON the contract has: truncated, too deep, HTML from
+ *                                a proxy
  *   UNDOCUMENTED_STATUS          a success status that the contract does not have for this operation
  *   CONTRACT_BROKEN              JSON that lacks what the contract promises
  */

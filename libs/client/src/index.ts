@@ -60,6 +60,7 @@ export type { TlsOptions } from './transport/tls.ts';
 export { defaultLimits, type TransportOptions } from './transport/options.ts';
 
 /**
- * The types of each API by the names of its contract: `ClickToPay.EnrollmentData`, `CredentialDirectory.BatchStatus`, ...
+ * The types of each API by the names of its contract: `ClickToPay.EnrollmentData`,
+ * `CredentialDirectory.BatchStatus`, ...
  */
 export type { ClickToPay, CredentialDirectory };

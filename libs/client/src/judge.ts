@@ -28,7 +28,10 @@ export type Outcome = 'not-taken' | 'refused' | 'denied' | 'unknown';
 export interface Judgement {
   readonly row: RetryRow;
   readonly outcome: Outcome;
-  /** Whether the same request may be sent again without a risk of enrolling twice, and with a chance to succeed. */
+  /**
+   * Whether the same request may be sent again without a risk of enrolling twice, and with a chance to
+   * succeed.
+   */
   readonly safeToRetry: boolean;
 }
 
@@ -76,7 +79,10 @@ function applies(row: RetryCondition, failure: ProviderFailure, fields: SubjectF
   );
 }
 
-/** The subject all details that name a field agree on. A conflict without such details is about the batch: that is what was to be made. */
+/**
+ * The subject all details that name a field agree on. A conflict without such details is about the batch:
+ * that is what was to be made.
+ */
 function subjectOf({ details = [], reason }: ProviderFailure, fields: SubjectFields): Subject | 'other' {
   const named = details.flatMap(({ source }) => (source === undefined ? [] : [lastName(source)]));
   const isAbout = (subject: Subject) =>
@@ -90,7 +96,10 @@ function lastName(source: string): string {
   return (source.split(/[./]/).at(-1) ?? source).toLowerCase();
 }
 
-/** The outcome of a request in the domain's words; the results of the provider port have these members in common. */
+/**
+ * The outcome of a request in the domain's words; the results of the provider port have these members in
+ * common.
+ */
 export interface DomainOutcome<Kind extends string> {
   readonly kind: Kind;
   readonly retryAfterMs?: number;

@@ -35,8 +35,8 @@ export interface KeyFiles {
   readonly consumerKey?: string | undefined;
   readonly consumerKeyFile?: string | undefined;
   /**
-   * The provider's published keys: the newest for card numbers is used, and looked up anew when the provider refuses one.
-   * Fetched through the same proxy and with the same trust as the API.
+   * The provider's published keys: the newest for card numbers is used, and looked up anew when the provider
+   * refuses one. Fetched through the same proxy and with the same trust as the API.
    */
   readonly keySetUrl?: string | undefined;
   /** Which keys of the set may be used, and where the last good set is kept. */
@@ -54,8 +54,8 @@ export type ClickToPayFiles = FromFiles<ClickToPayClientConfig>;
 export type CredentialDirectoryFiles = FromFiles<CredentialDirectoryClientConfig>;
 
 /**
- * Opens a client of the enrollment API with keys out of files: OAuth 1.0a, and the provider's key set. Throws `KeyError`,
- * `SigningError`, `ConfigError`.
+ * Opens a client of the enrollment API with keys out of files: OAuth 1.0a, and the provider's key set. Throws
+ * `KeyError`, `SigningError`, `ConfigError`.
  *
  * @example
  * const client = await openClickToPayClient({

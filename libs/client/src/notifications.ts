@@ -11,8 +11,9 @@ import { maxRequestBytes } from './families/shared/request-body.ts';
 import { parseJson } from './transport/json.ts';
 
 /**
- * What proves that a notification is the provider's. Only mutual TLS is known to be used (`none`: the server has checked
- * it already); the provider also publishes keys to verify payloads that it signs, so a JWS around the body can be asked for.
+ * What proves that a notification is the provider's. Only mutual TLS is known to be used (`none`: the server
+ * has checked it already); the provider also publishes keys to verify payloads that it signs, so a JWS around
+ * the body can be asked for.
  */
 export type NotificationProof =
   | { readonly kind: 'none' }
@@ -28,9 +29,9 @@ export interface ReadNotification {
 }
 
 /**
- * Reads the body of a notification of record results. A poll of the batch stays the truth: settle records with it, and
- * treat this as a reason to poll. Throws `NotificationError`, after which the receiver answers 400; for everything else it
- * answers 204.
+ * Reads the body of a notification of record results. A poll of the batch stays the truth: settle records
+ * with it, and treat this as a reason to poll. Throws `NotificationError`, after which the receiver answers
+ * 400; for everything else it answers 204.
  *
  * @example
  * const { batchId, outcomes } = await readNotification(body, { kind: 'none' });

@@ -38,7 +38,7 @@ export interface RetryCondition {
   readonly clockOff?: boolean;
 }
 
-/** Where a rule comes from: the provider's documents (see `x-provenance` in specs), RFC 9110, or caution of ours. */
+/** Where a rule comes from: the provider's documents (`x-provenance` in specs), RFC 9110, or caution. */
 interface Grounds {
   readonly source: 'documented' | 'sibling' | 'assumed' | 'rfc9110' | 'ours';
   readonly because: string;
@@ -60,12 +60,12 @@ export type RetryRow = RetryCondition &
 /**
  * From an error to what it means, read from the top: the first row that matches decides.
  *
- * The question behind every row of `submit`: is it certain that the request was not taken? Only then may it be sent
- * again (`busy`, `denied`, `withdrawn`) or given up (`refused`). Everything else is `unknown`. A read changes nothing at
- * the provider, and a change may be repeated.
+ * The question behind every row of `submit`: is it certain that the request was not taken? Only then may it
+ * be sent again (`busy`, `denied`, `withdrawn`) or given up (`refused`). Everything else is `unknown`. A read
+ * changes nothing at the provider, and a change may be repeated.
  *
- * `refused` is final for the records of a batch, so that what every request would meet alike, a wrong client or
- * service id, a wrong path, is `denied`: it stops the run and loses nothing.
+ * `refused` is final for the records of a batch, so that what every request would meet alike, a wrong client
+ * or service id, a wrong path, is `denied`: it stops the run and loses nothing.
  */
 export const retryTable: readonly RetryRow[] = [
   // Nothing left this machine.

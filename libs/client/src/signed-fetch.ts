@@ -3,9 +3,10 @@ import type { Authenticator } from '@enrollkit/signing';
 type Fetch = (input: string | URL | Request, init?: RequestInit) => Promise<Response>;
 
 /**
- * A `fetch` that signs every request with the authenticator: for APIs of the platform that this package does not know. The
- * body is read once, and exactly those bytes are signed and sent; redirects are refused, because credentials are not
- * carried elsewhere. Gives the response as it is, unjudged. Throws what the authenticator and `fetch` throw.
+ * A `fetch` that signs every request with the authenticator: for APIs of the platform that this package does
+ * not know. The body is read once, and exactly those bytes are signed and sent; redirects are refused,
+ * because credentials are not carried elsewhere. Gives the response as it is, unjudged. Throws what the
+ * authenticator and `fetch` throw.
  *
  * @example
  * const send = signedFetch(oauth1({ consumerKey, key }));

@@ -4,8 +4,8 @@ import type { Jwe as SealedJwe } from '@enrollkit/encryption';
 import { describe, expectTypeOf, test } from 'vitest';
 
 /**
- * The contract and the encryption library know nothing of each other. That what one seals is what the other asks for
- * is true because both declare the same brand; this is where it is checked, by the compiler.
+ * The contract and the encryption library know nothing of each other. That what one seals is what the other
+ * asks for is true because both declare the same brand; this is where it is checked, by the compiler.
  */
 describe('a JWE', () => {
   test('of the contract is a JWE of the encryption library, and the other way round', () => {

@@ -3,7 +3,10 @@ import { createServer, request, type IncomingMessage, type ServerResponse } from
 import { connect, type AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
 
-/** A real HTTP proxy; for plain http it is given the absolute address, for a tunnel CONNECT. Ends with the test. */
+/**
+ * A real HTTP proxy; for plain http it is given the absolute address, for a tunnel CONNECT. Ends with the
+ * test.
+ */
 export async function proxy() {
   const seen: string[] = [];
   const server = createServer((incoming: IncomingMessage, outgoing: ServerResponse) => {

@@ -56,7 +56,8 @@ describe('TLS', () => {
     expect(error).toMatchObject({ reason: 'TLS_FAILED', sent: false });
   });
 
-  // Under TLS 1.3 a client may write before the server has judged its certificate, so that it cannot be told from a lost connection.
+  // Under TLS 1.3 a client may write before the server has judged its certificate, so that it cannot be told
+  // from a lost connection.
   test.each([
     ['TLSv1.2', { reason: 'TLS_FAILED', sent: false }],
     ['TLSv1.3', { reason: 'CONNECTION_LOST', sent: true }],

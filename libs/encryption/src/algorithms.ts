@@ -1,4 +1,7 @@
-/** Key encryption (RFC 7518 section 4.3): the hash of OAEP and of its MGF1. Only the default is used for sealing. */
+/**
+ * Key encryption (RFC 7518 section 4.3): the hash of OAEP and of its MGF1. Only the default is used for
+ * sealing.
+ */
 export const keyAlgorithms = {
   'RSA-OAEP-256': { hash: 'SHA-256' },
   'RSA-OAEP': { hash: 'SHA-1' },
@@ -20,7 +23,10 @@ export const contentAlgorithms = {
 /** Name of a content encryption algorithm that is read. */
 export type ContentAlgorithm = keyof typeof contentAlgorithms;
 
-/** Name of a content encryption algorithm that is written: A128GCM as Mastercard's reference app does, or A256GCM. */
+/**
+ * Name of a content encryption algorithm that is written: A128GCM as Mastercard's reference app does, or
+ * A256GCM.
+ */
 export type SealAlgorithm = {
   [Name in ContentAlgorithm]: (typeof contentAlgorithms)[Name]['sealed'] extends true ? Name : never;
 }[ContentAlgorithm];

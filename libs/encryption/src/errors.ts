@@ -51,7 +51,9 @@ export class OptionUnfitError extends EncryptionError {
   }
 }
 
-/** The plaintext cannot be sealed as it is. `pointer` is the place (RFC 6901); the whole is the empty text. */
+/**
+ * The plaintext cannot be sealed as it is. `pointer` is the place (RFC 6901); the whole is the empty text.
+ */
 export class PlaintextUnsealableError extends EncryptionError {
   readonly pointer: string;
 
@@ -126,8 +128,8 @@ export class KidRefusedError extends EncryptionError {
 }
 
 /**
- * The token did not open. One message and no cause, whether the key was the wrong one, the wrapped key or the tag
- * was altered, or a length was off: telling them apart helps only an attacker (RFC 7516 section 11.5).
+ * The token did not open. One message and no cause, whether the key was the wrong one, the wrapped key or the
+ * tag was altered, or a length was off: telling them apart helps only an attacker (RFC 7516 section 11.5).
  */
 export class NotOpenedError extends EncryptionError {
   constructor() {

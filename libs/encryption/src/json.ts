@@ -3,8 +3,8 @@ import { NumberUnsafeError, PlaintextNotJsonError } from './errors.ts';
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /**
- * Parses the JSON in a plaintext. Integers that a number would change are refused, or given as text or BigInt. Throws
- * `PlaintextNotJsonError` and `NumberUnsafeError`.
+ * Parses the JSON in a plaintext. Integers that a number would change are refused, or given as text or
+ * BigInt. Throws `PlaintextNotJsonError` and `NumberUnsafeError`.
  */
 export function parseJson(bytes: Uint8Array, largeIntegers: 'refuse' | 'string' | 'bigint'): unknown {
   const text = textOf(bytes);
@@ -19,8 +19,8 @@ export function parseJson(bytes: Uint8Array, largeIntegers: 'refuse' | 'string' 
 }
 
 /**
- * Whether an integer beyond 2^53 - 1 stands anywhere in what JSON.parse made; one of more than 308 digits has become
- * infinite. Not recursive: any depth may come.
+ * Whether an integer beyond 2^53 - 1 stands anywhere in what JSON.parse made; one of more than 308 digits has
+ * become infinite. Not recursive: any depth may come.
  */
 function hasUnsafeInteger(root: unknown): boolean {
   if (typeof root !== 'object' || root === null) return isUnsafe(root);

@@ -114,8 +114,8 @@ export function unwrapperOf(key: DecryptionKey): Unwrapper {
 }
 
 /**
- * Readies a public key for {@link seal}: RSA of at least 2048 bits with an odd exponent of at least 65537, not marked for
- * signatures or another algorithm. Throws `KeyUnfitError` or `OptionUnfitError`.
+ * Readies a public key for {@link seal}: RSA of at least 2048 bits with an odd exponent of at least 65537,
+ * not marked for signatures or another algorithm. Throws `KeyUnfitError` or `OptionUnfitError`.
  */
 export function encryptionKey(
   source: PublicKey | KeyObject,
@@ -132,8 +132,8 @@ export function encryptionKey(
 }
 
 /**
- * Readies a private key for {@link open}: RSA of at least 2048 bits, in memory or behind an {@link Opener}. Throws
- * `KeyUnfitError` or `OptionUnfitError`.
+ * Readies a private key for {@link open}: RSA of at least 2048 bits, in memory or behind an {@link Opener}.
+ * Throws `KeyUnfitError` or `OptionUnfitError`.
  */
 export function decryptionKey(
   source: PrivateKey | KeyObject | Opener,
@@ -201,7 +201,10 @@ function checkKid(kid: string): string {
   throw new OptionUnfitError('kid: found an empty or broken text; the id of the key is needed');
 }
 
-/** What a JWK says it is for (RFC 7517 sections 4.2 to 4.4) must allow what we do with it; silence allows everything. */
+/**
+ * What a JWK says it is for (RFC 7517 sections 4.2 to 4.4) must allow what we do with it; silence allows
+ * everything.
+ */
 function checkMeaning(
   { use, alg, keyOps }: PublicKey | PrivateKey,
   needed: KeyAlgorithm,

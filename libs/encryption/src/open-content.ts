@@ -6,13 +6,17 @@ import { encodedBytes, type Token } from './token.ts';
 
 const { subtle } = webcrypto;
 
-/** The IV Mastercard's libraries write with GCM, in bytes. AES-GCM itself takes it (NIST SP 800-38D); RFC 7518 does not. */
+/**
+ * The IV Mastercard's libraries write with GCM, in bytes. AES-GCM itself takes it (NIST SP 800-38D); RFC 7518
+ * does not.
+ */
 export const toleratedIvBytes = 16;
 
 /**
- * Opens a token that jose does not: for a GCM token whose IV or alphabet it refuses, and for a key that is not in
- * memory. This is the rest of RFC 7516 section 5.2; the additional data is the header as received, and a wrapped key that
- * does not unwrap is replaced by a random one. Throws `NotOpenedError`, and `KeyUnavailableError` when an opener fails.
+ * Opens a token that jose does not: for a GCM token whose IV or alphabet it refuses, and for a key that is
+ * not in memory. This is the rest of RFC 7516 section 5.2; the additional data is the header as received, and
+ * a wrapped key that does not unwrap is replaced by a random one. Throws `NotOpenedError`, and
+ * `KeyUnavailableError` when an opener fails.
  */
 export async function openByHand({ header, parts }: Token, unwrapper: Unwrapper): Promise<Uint8Array> {
   const [protectedHeader, encryptedKey, iv, ciphertext, tag] = parts;

@@ -17,8 +17,8 @@ import { encodedBytes, type JweHeader, parseToken, type Token } from './token.ts
 /** How a token is read. */
 export interface OpenOptions {
   /**
-   * Also reads what Mastercard's own libraries write: a 16-byte IV with GCM, and `+` and `/` where base64url has `-`
-   * and `_`. Nothing else is relaxed. Default: RFC 7516 and 7518 to the letter.
+   * Also reads what Mastercard's own libraries write: a 16-byte IV with GCM, and `+` and `/` where base64url
+   * has `-` and `_`. Nothing else is relaxed. Default: RFC 7516 and 7518 to the letter.
    */
   readonly tolerate?: 'mastercard-libraries';
   /** The content encryptions accepted. Default: A128GCM, A192GCM, A256GCM and A128CBC-HS256. */
@@ -30,8 +30,8 @@ export interface OpenOptions {
 /** How JSON is read. */
 export interface OpenJsonOptions extends OpenOptions {
   /**
-   * What becomes of integers beyond 2^53 - 1, which a number cannot carry: they are refused (`NumberUnsafeError`, the
-   * default), or given as strings of their digits, or as BigInt.
+   * What becomes of integers beyond 2^53 - 1, which a number cannot carry: they are refused
+   * (`NumberUnsafeError`, the default), or given as strings of their digits, or as BigInt.
    */
   readonly largeIntegers?: 'refuse' | 'string' | 'bigint';
 }
@@ -41,11 +41,12 @@ const everyEnc: ReadonlySet<ContentAlgorithm> = new Set(
 );
 
 /**
- * Opens a compact JWE and returns its plaintext. With one key, the token's `kid` matters only if the key pins it. With
- * several, the `kid` chooses; one that names none of them has each key tried that does not pin its kid, all of them and
- * always, so that time does not tell which fits. Throws `TokenMalformedError`, `TokenRefusedError`, `KidRefusedError`,
- * `KeyUnavailableError`, and for every cryptographic failure `NotOpenedError`: same message, no cause, and a wrapped key
- * that does not unwrap goes on with a random one (RFC 7516 section 11.5).
+ * Opens a compact JWE and returns its plaintext. With one key, the token's `kid` matters only if the key pins
+ * it. With several, the `kid` chooses; one that names none of them has each key tried that does not pin its
+ * kid, all of them and always, so that time does not tell which fits. Throws `TokenMalformedError`,
+ * `TokenRefusedError`, `KidRefusedError`, `KeyUnavailableError`, and for every cryptographic failure
+ * `NotOpenedError`: same message, no cause, and a wrapped key that does not unwrap goes on with a random one
+ * (RFC 7516 section 11.5).
  */
 export async function open(
   jwe: string,
@@ -67,8 +68,8 @@ export async function open(
 }
 
 /**
- * Opens a compact JWE and parses its plaintext as JSON. Throws what {@link open} throws, `PlaintextNotJsonError` and
- * `NumberUnsafeError`.
+ * Opens a compact JWE and parses its plaintext as JSON. Throws what {@link open} throws,
+ * `PlaintextNotJsonError` and `NumberUnsafeError`.
  */
 export async function openJson<Plaintext>(
   jwe: Jwe<Plaintext>,
@@ -83,7 +84,10 @@ export async function openJson<Plaintext>(
   return parseJson(await open(jwe, keys, options), largeIntegers) as Plaintext;
 }
 
-/** The protected header of a compact JWE, unauthenticated: to see which key it is for. Throws as {@link open} does. */
+/**
+ * The protected header of a compact JWE, unauthenticated: to see which key it is for. Throws as {@link open}
+ * does.
+ */
 export function headerOf(jwe: string, options: OpenOptions = {}): JweHeader {
   return parseToken(
     bounded(jwe, options.maxLength),
@@ -129,7 +133,9 @@ function ciphertextBytes(plaintextBytes: number, enc: ContentAlgorithm): number 
     : (Math.floor(plaintextBytes / block) + 1) * block;
 }
 
-/** How a token departs from RFC 7518, in words; undefined when it does not. Only looked for where it matters. */
+/**
+ * How a token departs from RFC 7518, in words; undefined when it does not. Only looked for where it matters.
+ */
 function deviationOf({ header, parts }: Token, relaxed: boolean): string | undefined {
   const { ivBytes, mode } = contentAlgorithms[header.enc];
   const found = encodedBytes(parts[2]);

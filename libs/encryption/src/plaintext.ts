@@ -24,16 +24,18 @@ function ownBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
 /** The JSON text of a {@link judgedCopy}, in UTF-8. Throws `PlaintextUnsealableError`. */
 export function jsonBytes(judged: unknown): Uint8Array<ArrayBuffer> {
   const text = JSON.stringify(judged);
-  // Half a surrogate pair is written as an escape, and so is nothing else from there on: most texts have none.
+  // Half a surrogate pair is written as an escape, and so is nothing else from there on: most texts have
+  // none.
   if (text.includes(ESCAPED_HALF)) refuseHalfPairs(judged, '');
   return encoder.encode(text);
 }
 
 /**
- * A copy of a JSON value that has one exact JSON text: what is validated and what is sealed are this copy, so that a
- * getter or a `toJSON` is asked once. Throws `PlaintextUnsealableError` with the place of whatever JSON would drop or
- * change: `undefined`, functions, symbols, BigInt, NaN, negative zero, integers beyond 2^53, maps, promises, members with
- * symbols for names, cycles. Texts with half a surrogate pair are left to {@link jsonBytes}.
+ * A copy of a JSON value that has one exact JSON text: what is validated and what is sealed are this copy, so
+ * that a getter or a `toJSON` is asked once. Throws `PlaintextUnsealableError` with the place of whatever
+ * JSON would drop or change: `undefined`, functions, symbols, BigInt, NaN, negative zero, integers beyond
+ * 2^53, maps, promises, members with symbols for names, cycles. Texts with half a surrogate pair are left to
+ * {@link jsonBytes}.
  */
 export function judgedCopy(value: unknown): unknown {
   return copied(value, [], 0);
@@ -79,7 +81,8 @@ function objectCopied(value: object, path: Path, depth: number): unknown {
     return converted === value ? membersCopied(value, path, depth) : copied(converted, path, depth);
   } catch (error) {
     if (error instanceof PlaintextUnsealableError) throw error;
-    // What a getter, a proxy or a toJSON of the caller throws may quote the data, so it is not kept as a cause.
+    // What a getter, a proxy or a toJSON of the caller throws may quote the data, so it is not kept as a
+    // cause.
     return refuse('an object that throws when it is read', path, depth);
   }
 }

@@ -11,10 +11,11 @@ export interface SealAllOptions {
 }
 
 /**
- * Seals a stream of plaintexts, long ones on the thread pool, and yields the tokens in the order of their plaintexts. At
- * most `concurrency` are held at once; the source is read no faster than that, and the event loop turns in between. A
- * plaintext that cannot be sealed ends the stream with what {@link seal} throws, after the tokens before it; the source
- * is then closed. Throws `OptionUnfitError` when `concurrency` is not a positive integer.
+ * Seals a stream of plaintexts, long ones on the thread pool, and yields the tokens in the order of their
+ * plaintexts. At most `concurrency` are held at once; the source is read no faster than that, and the event
+ * loop turns in between. A plaintext that cannot be sealed ends the stream with what {@link seal} throws,
+ * after the tokens before it; the source is then closed. Throws `OptionUnfitError` when `concurrency` is not
+ * a positive integer.
  */
 export async function* sealAll<Plaintext>(
   plaintexts: AsyncIterable<Plaintext | string | Uint8Array> | Iterable<Plaintext | string | Uint8Array>,
@@ -31,7 +32,8 @@ export async function* sealAll<Plaintext>(
       sealing.catch(() => undefined);
       inFlight.push(sealing);
       begun += 1;
-      // Short plaintexts are sealed synchronously: without a turn, a long list of them would block the event loop.
+      // Short plaintexts are sealed synchronously: without a turn, a long list of them would block the event
+      // loop.
       if (begun % concurrency === 0) await turn();
       const oldest = inFlight.length >= concurrency ? inFlight.shift() : undefined;
       if (oldest !== undefined) yield await oldest;

@@ -5,8 +5,8 @@ import { judgedCopy, jsonBytes, plaintextBytes } from './plaintext.ts';
 import { sealHere, sealOnPool } from './seal-bytes.ts';
 
 /**
- * A JWE in compact serialization (RFC 7516 section 7.1) whose plaintext is a `Plaintext`. Only {@link seal} makes one:
- * a plain string, or a JWE of something else, does not fit where it is asked for.
+ * A JWE in compact serialization (RFC 7516 section 7.1) whose plaintext is a `Plaintext`. Only {@link seal}
+ * makes one: a plain string, or a JWE of something else, does not fit where it is asked for.
  */
 export type Jwe<Plaintext> = string & { readonly '~jwe': Plaintext };
 
@@ -20,10 +20,10 @@ export interface PlaintextContract {
 }
 
 /**
- * Seals a plaintext to the holder of the key. An object becomes JSON once; a string (as UTF-8) and bytes go in as they
- * are, never parsed. The argument is not changed. Fails closed: what has no one exact text throws
- * `PlaintextUnsealableError` with its place, and there is no way on which it leaves in clear. Do not change bytes before
- * this settles.
+ * Seals a plaintext to the holder of the key. An object becomes JSON once; a string (as UTF-8) and bytes go
+ * in as they are, never parsed. The argument is not changed. Fails closed: what has no one exact text throws
+ * `PlaintextUnsealableError` with its place, and there is no way on which it leaves in clear. Do not change
+ * bytes before this settles.
  */
 export async function seal<Plaintext>(
   plaintext: Plaintext | string | Uint8Array,
@@ -33,9 +33,9 @@ export async function seal<Plaintext>(
 }
 
 /**
- * Seals a value after its contract has judged it: what is judged is what is sealed, whatever getters or a `toJSON`
- * say when they are asked again. Throws `ContractViolationError` with the places that do not fit (never their values),
- * or what {@link seal} throws.
+ * Seals a value after its contract has judged it: what is judged is what is sealed, whatever getters or a
+ * `toJSON` say when they are asked again. Throws `ContractViolationError` with the places that do not fit
+ * (never their values), or what {@link seal} throws.
  */
 export async function sealFor<Plaintext>(
   contract: PlaintextContract,
@@ -49,13 +49,25 @@ export async function sealFor<Plaintext>(
   return (await encrypt(bytes, key)) as Jwe<Plaintext>;
 }
 
-/** Up to this many bytes take no longer than wrapping their content key, which is done on the calling thread anyway. */
+/**
+ * Up to this many bytes take no longer than wrapping their content key, which is done on the calling thread
+ * anyway.
+ */
 const shortBytes = 32_768;
-/** Longer ones take a tenth of a millisecond, less than handing them to the thread pool: up to this many are sealed here. */
+/**
+ * Longer ones take a tenth of a millisecond, less than handing them to the thread pool: up to this many are
+ * sealed here.
+ */
 const mediumBytes = 131_072;
-/** As long as the event loop has not turned, no more than this, so that timers are less than a millisecond late. */
+/**
+ * As long as the event loop has not turned, no more than this, so that timers are less than a millisecond
+ * late.
+ */
 const mediumBytesPerTurn = 262_144;
-/** The longest plaintext whose token a reader with default limits opens: base64url writes four characters for three bytes. */
+/**
+ * The longest plaintext whose token a reader with default limits opens: base64url writes four characters for
+ * three bytes.
+ */
 const mostBytes = Math.floor((defaultMaxLength * 3) / 4) - 16_384;
 
 async function encrypt(plaintext: Uint8Array<ArrayBuffer>, key: EncryptionKey): Promise<string> {
@@ -72,7 +84,9 @@ async function encrypt(plaintext: Uint8Array<ArrayBuffer>, key: EncryptionKey): 
 
 let mediumBytesThisTurn = 0;
 
-/** Counts what is sealed on the calling thread until the event loop turns; false when that has been enough. */
+/**
+ * Counts what is sealed on the calling thread until the event loop turns; false when that has been enough.
+ */
 function fitsThisTurn(bytes: number): boolean {
   if (mediumBytesThisTurn + bytes > mediumBytesPerTurn) return false;
   if (mediumBytesThisTurn === 0) setImmediate(() => (mediumBytesThisTurn = 0));

@@ -8,7 +8,9 @@ import {
 } from './algorithms.ts';
 import { TokenMalformedError, TokenRefusedError } from './errors.ts';
 
-/** A protected header that is read; members we do not know are kept and have no effect (RFC 7516 section 4). */
+/**
+ * A protected header that is read; members we do not know are kept and have no effect (RFC 7516 section 4).
+ */
 export interface JweHeader {
   readonly alg: KeyAlgorithm;
   readonly enc: ContentAlgorithm;
@@ -37,9 +39,9 @@ const base64Characters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01
 const maxHeaderLength = 8_192;
 
 /**
- * Takes a compact JWE apart and judges everything that can be judged without the key. Every part must be the one
- * spelling its bytes have (RFC 4648 section 3.5): otherwise two different tokens would be the same message. Throws
- * `TokenMalformedError` or `TokenRefusedError`.
+ * Takes a compact JWE apart and judges everything that can be judged without the key. Every part must be the
+ * one spelling its bytes have (RFC 4648 section 3.5): otherwise two different tokens would be the same
+ * message. Throws `TokenMalformedError` or `TokenRefusedError`.
  */
 export function parseToken(token: string, alphabet: Alphabet, allowed: ReadonlySet<ContentAlgorithm>): Token {
   const parts = token.split('.', 6);
@@ -81,7 +83,8 @@ function readHeader(encoded: string, allowed: ReadonlySet<ContentAlgorithm>): Jw
     throw new TokenRefusedError(`The protected header is longer than ${maxHeaderLength} characters`);
   const header = parseHeader(encoded);
   const { alg, enc, kid } = header;
-  // Neither is understood here, and a reader must refuse what it does not understand (RFC 7516 section 4.1.13).
+  // Neither is understood here, and a reader must refuse what it does not understand (RFC 7516 section
+  // 4.1.13).
   if ('crit' in header)
     throw new TokenRefusedError('The protected header has "crit": no extension is understood here');
   if ('zip' in header)

@@ -22,7 +22,10 @@ export interface Craft {
   readonly oaepHash?: string;
 }
 
-/** Builds a compact JWE with node:crypto alone, also one that no library would write. GCM by the length of `cek`. */
+/**
+ * Builds a compact JWE with node:crypto alone, also one that no library would write. GCM by the length of
+ * `cek`.
+ */
 export function craft({
   header,
   plaintext = Buffer.from('{}'),

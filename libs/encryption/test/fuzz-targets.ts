@@ -23,7 +23,10 @@ const tokens = [
   craft({ header: { alg, enc: 'A256GCM', kid: 'a' }, cek: randomBytes(32), iv: randomBytes(16), publicKey }),
 ];
 
-/** Whatever opens must be one of the tokens as they were made; in the tolerant reading, with its letters in either alphabet. */
+/**
+ * Whatever opens must be one of the tokens as they were made; in the tolerant reading, with its letters in
+ * either alphabet.
+ */
 async function outcome(input: string, options: OpenOptions, random: SeededRandom): Promise<string> {
   const same = options.tolerate === undefined ? input : input.replaceAll('+', '-').replaceAll('/', '_');
   try {

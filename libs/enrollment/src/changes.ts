@@ -5,7 +5,8 @@ import type { FieldGroup } from './fields.ts';
  *
  *   update-profile   name, contact and locale of a consumer are replaced
  *   update-card      the billing address of a card is replaced
- *   delete-replaced  a card is deleted whose number or expiry is another one now; the new one goes out in a batch
+ *   delete-replaced  a card is deleted whose number or expiry is another one now; the new one goes out in a
+ *                    batch
  *   delete-card      a card is deleted
  *   delete-profile   a consumer's profile is deleted, with all of its cards
  */
@@ -24,7 +25,8 @@ export type ChangeKind = (typeof changeKinds)[number];
  * The states of a change. All of them may be repeated, so what is unknown is sent again by itself.
  *
  *   waiting  not sent yet, or surely not taken
- *   sending  written before the network call; never outlives its process: the next start turns it into `unknown`
+ *   sending  written before the network call; never outlives its process: the next start turns it into
+ *            `unknown`
  *   unknown  sent, and nobody knows what became of it; sent again
  *   done     it is so at the provider
  *   refused  a final no; a person must look
@@ -42,7 +44,9 @@ export const changeMoves = {
   dropped: [],
 } as const satisfies Record<ChangeState, readonly ChangeState[]>;
 
-/** What a file does with a difference: it is brought to the provider, only reported, or its row is rejected. */
+/**
+ * What a file does with a difference: it is brought to the provider, only reported, or its row is rejected.
+ */
 export type ChangeRule = 'apply' | 'report' | 'reject';
 
 /** What happens with each kind of difference between a file and the register. */
@@ -87,8 +91,8 @@ const ruleOfGroup = {
 } as const satisfies Record<FieldGroup, keyof ChangeRules | undefined>;
 
 /**
- * What is done with a row that differs in these groups: the strictest of their rules, for a row is applied as a whole.
- * A change of the consent alone is reported; beside others it does not count.
+ * What is done with a row that differs in these groups: the strictest of their rules, for a row is applied as
+ * a whole. A change of the consent alone is reported; beside others it does not count.
  */
 export function ruleFor(groups: readonly FieldGroup[], rules: ChangeRules): ChangeRule {
   const found = groups.flatMap((group) => {

@@ -2,8 +2,8 @@ import type { FieldName } from './raw-record.ts';
 import type { Consumer, EnrollmentRecord, RecordKey } from './record.ts';
 
 /**
- * One value for every text in `T`, however deep. Tables of this type are complete: a member that is added to `T` and
- * forgotten in a table does not compile.
+ * One value for every text in `T`, however deep. Tables of this type are complete: a member that is added to
+ * `T` and forgotten in a table does not compile.
  */
 export type PerText<T, Value> = {
   readonly [Member in keyof Required<T>]: NonNullable<T[Member]> extends string
@@ -121,8 +121,8 @@ export interface DigestTexts {
 }
 
 /**
- * The texts of a record, put together for its digests. Each stands behind its length, and one that is absent differs from
- * an empty one, so that two records have the same texts exactly when they say the same.
+ * The texts of a record, put together for its digests. Each stands behind its length, and one that is absent
+ * differs from an empty one, so that two records have the same texts exactly when they say the same.
  */
 export function digestTexts({ consumer, card }: EnrollmentRecord): DigestTexts {
   const groups = fieldGroups.map(() => '');

@@ -1,4 +1,7 @@
-/** How sure we are of a limit: `documented` by the provider, read in a `sibling` specification of it, or `assumed` by us. */
+/**
+ * How sure we are of a limit: `documented` by the provider, read in a `sibling` specification of it, or
+ * `assumed` by us.
+ */
 export type Provenance = 'documented' | 'sibling' | 'assumed';
 
 /** Greatest length of a value, in Unicode code points. */
@@ -7,7 +10,10 @@ export interface Limit {
   readonly provenance: Provenance;
 }
 
-/** The lengths of text fields. A limit that the provider corrects is corrected here and in the spec, nowhere else. */
+/**
+ * The lengths of text fields. A limit that the provider corrects is corrected here and in the spec, nowhere
+ * else.
+ */
 export const limits = {
   externalConsumerId: { max: 64, provenance: 'assumed' },
   externalCardId: { max: 64, provenance: 'assumed' },
@@ -30,7 +36,10 @@ export const limits = {
 /** A field whose length is limited. */
 export type LimitedField = keyof typeof limits;
 
-/** Digits of a PAN (ISO/IEC 7812-1 allows up to 19; 12 is the shortest in use). The sibling specification says 16 to 20. */
+/**
+ * Digits of a PAN (ISO/IEC 7812-1 allows up to 19; 12 is the shortest in use). The sibling specification says
+ * 16 to 20.
+ */
 export const panDigits = { min: 12, max: 19, provenance: 'assumed' } as const;
 
 /** An expiry further away than this, in years, is taken for a slip of the pen. */

@@ -4,7 +4,9 @@ export const families = ['click-to-pay', 'credential-directory'] as const;
 /** One of the two generations of the provider's API. */
 export type Family = (typeof families)[number];
 
-/** Where cardholders are enrolled: a programme of Click to Pay, or a directory of the Credential Directory. */
+/**
+ * Where cardholders are enrolled: a programme of Click to Pay, or a directory of the Credential Directory.
+ */
 export type ProviderProgramme =
   | {
       readonly family: 'click-to-pay';
@@ -20,8 +22,8 @@ export type ProviderProgramme =
 const directoryPrefix = 'credential-directory/';
 
 /**
- * A programme as one name, by which ledgers and intakes are bound to it. Different for different programmes, also of
- * different families, since a `srcClientId` is a UUID.
+ * A programme as one name, by which ledgers and intakes are bound to it. Different for different programmes,
+ * also of different families, since a `srcClientId` is a UUID.
  */
 export function programmeName(programme: ProviderProgramme): string {
   return programme.family === 'click-to-pay'

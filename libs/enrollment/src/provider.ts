@@ -8,7 +8,10 @@ export interface BatchDraft {
   readonly records: readonly EnrollmentRecord[];
 }
 
-/** A request body whose sensitive part is a JWE: the exact bytes every attempt sends, of a batch or of one card. */
+/**
+ * A request body whose sensitive part is a JWE: the exact bytes every attempt sends, of a batch or of one
+ * card.
+ */
 export interface SealedBody {
   readonly externalBatchId: string;
   readonly bytes: Uint8Array;
@@ -31,8 +34,9 @@ export interface ProviderReason {
 export interface SubmitOptions {
   readonly signal?: AbortSignal | undefined;
   /**
-   * Asked immediately before the first byte leaves, with nothing in between: false holds the request back. A process
-   * that was frozen in the middle of an attempt must not send what another one may have sent meanwhile.
+   * Asked immediately before the first byte leaves, with nothing in between: false holds the request back. A
+   * process that was frozen in the middle of an attempt must not send what another one may have sent
+   * meanwhile.
    */
   readonly mayLeave?: (() => boolean) | undefined;
 }
@@ -77,7 +81,8 @@ export interface RecordOutcome extends RecordKey {
 /**
  * What one poll of a batch came to.
  *
- *   pending   not finished; `outcomes` may already hold some records. `warning` reports an unknown status value.
+ *   pending   not finished; `outcomes` may already hold some records. `warning` reports an unknown status
+ *             value.
  *   finished  the provider is done; `outcomes` holds what it reported, which may be less than was sent
  *   refused   the batch as a whole failed at the provider
  *   busy      poll again later
@@ -105,16 +110,22 @@ export interface PollOptions {
  * a throw means a defect or an aborted signal.
  */
 export interface Provider {
-  /** Maps, checks against the contract and encrypts. Throws `ContractViolationError` when a record does not fit. */
+  /**
+   * Maps, checks against the contract and encrypts. Throws `ContractViolationError` when a record does not
+   * fit.
+   */
   seal(draft: BatchDraft): Promise<SealedBody>;
   /**
-   * Id of the key that `seal` would use now; undefined when none can be had. `withdrawn` names a key that the provider
-   * does not open any more: then what it publishes is looked up anew.
+   * Id of the key that `seal` would use now; undefined when none can be had. `withdrawn` names a key that the
+   * provider does not open any more: then what it publishes is looked up anew.
    */
   currentKid(withdrawn?: string): Promise<string | undefined>;
   /** Sends a body of either kind: a batch, or one card that was sealed by `SealsOne`. */
   submit(body: SealedBody, options?: SubmitOptions): Promise<Submission>;
-  /** Asks about a batch under the provider's id; an answer that says it is about another batch than `expected` is not taken. */
+  /**
+   * Asks about a batch under the provider's id; an answer that says it is about another batch than `expected`
+   * is not taken.
+   */
   poll(providerBatchId: string, expected?: PollOptions): Promise<PollAnswer>;
   /** Frees connections. */
   close(): Promise<void>;
@@ -123,8 +134,9 @@ export interface Provider {
 /** A provider that can enroll one card by the operation that answers at once. */
 export interface SealsOne {
   /**
-   * Seals the only record of a draft for that operation; `submit` sends it. Throws as `seal` does, `RangeError` for
-   * another number of records, and `ConfigError` when the API asks for consents that neither record nor configuration has.
+   * Seals the only record of a draft for that operation; `submit` sends it. Throws as `seal` does,
+   * `RangeError` for another number of records, and `ConfigError` when the API asks for consents that neither
+   * record nor configuration has.
    */
   sealOne(draft: BatchDraft): Promise<SealedBody>;
 }

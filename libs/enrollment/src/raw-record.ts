@@ -7,8 +7,8 @@ export type RawRecord = Row<FieldName>;
 export type Row<Column extends FieldName> = { readonly [Name in Column]?: string | undefined };
 
 /**
- * The fields a row may have, in the order of a sample file. `expiry` may be given as `expiryMonth` and `expiryYear`
- * instead, `country` and `language` as `locale`.
+ * The fields a row may have, in the order of a sample file. `expiry` may be given as `expiryMonth` and
+ * `expiryYear` instead, `country` and `language` as `locale`.
  */
 export const fieldNames = [
   'externalConsumerId',
@@ -42,8 +42,8 @@ export const fieldNames = [
 export type FieldName = (typeof fieldNames)[number];
 
 /**
- * What a file must carry, so that its header can be judged before any row: each entry is a list of alternatives,
- * of which one must be there whole.
+ * What a file must carry, so that its header can be judged before any row: each entry is a list of
+ * alternatives, of which one must be there whole.
  */
 export const requiredFields: readonly (readonly (readonly FieldName[])[])[] = [
   [['externalConsumerId']],

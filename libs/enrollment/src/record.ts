@@ -63,8 +63,8 @@ export interface RecordKey {
 }
 
 /**
- * The key of a record as one text, for maps and sets: equal for equal pairs and no others, whatever the ids hold. The
- * only place where the two ids are joined.
+ * The key of a record as one text, for maps and sets: equal for equal pairs and no others, whatever the ids
+ * hold. The only place where the two ids are joined.
  */
 export function recordKeyOf({ externalConsumerId, externalCardId }: RecordKey): string {
   return `${externalConsumerId.length}:${externalConsumerId}${externalCardId}`;

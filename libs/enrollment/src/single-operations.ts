@@ -44,8 +44,8 @@ export type SingleEnrollment =
   | Failed<'unknown'>;
 
 /**
- * The outcome of one attempt to update or delete. `unknown` may always be repeated: a second request that arrives changes
- * nothing more, and `missing` after a repeated delete means that it is done.
+ * The outcome of one attempt to update or delete. `unknown` may always be repeated: a second request that
+ * arrives changes nothing more, and `missing` after a repeated delete means that it is done.
  */
 export type ChangeResult =
   | { readonly kind: 'done' }
@@ -100,11 +100,14 @@ export interface DeletionReason {
   readonly by: 'issuer' | 'cardholder';
 }
 
-/** The provider, one cardholder at a time; each call is one attempt, and throws only for an aborted signal or a defect. */
+/**
+ * The provider, one cardholder at a time; each call is one attempt, and throws only for an aborted signal or
+ * a defect.
+ */
 export interface SingleOperations {
   /**
-   * By which id a card is named to be changed or deleted: by ours, a card that was enrolled again under the same id cannot be
-   * told from the one before.
+   * By which id a card is named to be changed or deleted: by ours, a card that was enrolled again under the
+   * same id cannot be told from the one before.
    */
   readonly cardsAreNamedBy: 'provider-id' | 'external-id';
   /** Throws `ContractViolationError` or `RequestViolationError` when the record does not fit the contract. */

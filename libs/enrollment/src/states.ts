@@ -1,10 +1,12 @@
 /**
  * The states of a batch, and through it of its records.
  *
- *   sealed      the body is in the ledger, nothing was sent. May stay for ever. A ledger that is adopted in an older state
+ *   sealed      the body is in the ledger, nothing was sent. May stay for ever. A ledger that is adopted in
+ *               an older state
  *               makes it `unknown`: later states may have sent it.
  *   submitting  written before the network call; a crash leaves it as evidence. Never outlives its process:
- *               the next start turns it into `unknown`. One card that was sent by itself is settled by its answer.
+ *               the next start turns it into `unknown`. One card that was sent by itself is settled by its
+ *               answer.
  *   submitted   the provider answered with its batch id; polled until every record has an outcome.
  *   unknown     we sent and do not know what became of it. Waits for policy `resend` or for a person.
  *   settled     every record has its outcome; the sealed body is dropped.
@@ -37,7 +39,10 @@ export const batchMoves = {
  */
 export type RecordState = 'batched' | 'enrolled' | 'refused' | 'abandoned';
 
-/** Where an intake stands: `reading` until every row is in the ledger, then `ready` to be sent, then `settled`. */
+/**
+ * Where an intake stands: `reading` until every row is in the ledger, then `ready` to be sent, then
+ * `settled`.
+ */
 export type IntakeState = 'reading' | 'ready' | 'settled';
 
 /** Whether the table allows the move. */

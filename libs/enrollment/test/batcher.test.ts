@@ -4,7 +4,10 @@ import { Batcher, type PlacedRecord, type Rejection } from '@enrollkit/enrollmen
 import { toRecord } from '@enrollkit/enrollment/validation';
 import { context, goodRow } from './sample-row.ts';
 
-/** `A1`: consumer A, card 1; a small letter behind it changes the consumer's city-independent data (`A1x`: another e-mail). */
+/**
+ * `A1`: consumer A, card 1; a small letter behind it changes the consumer's city-independent data (`A1x`:
+ * another e-mail).
+ */
 function placed(name: string, index: number): PlacedRecord {
   const [, consumer = '', card = '', other = ''] = /^([A-Z]+)(\d+)([a-z]*)$/.exec(name) ?? [];
   const { record } = toRecord(

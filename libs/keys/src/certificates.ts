@@ -1,8 +1,8 @@
 import type { X509Certificate } from 'node:crypto';
 
 /**
- * The certificate at the end of a chain: the one that issued none of the others, when each of the others stands above
- * it. Undefined when they are no chain, so that it is not clear whose key is meant.
+ * The certificate at the end of a chain: the one that issued none of the others, when each of the others
+ * stands above it. Undefined when they are no chain, so that it is not clear whose key is meant.
  */
 export function leafOf(certificates: readonly X509Certificate[]): X509Certificate | undefined {
   const distinct = [...new Map(certificates.map((one) => [one.fingerprint256, one])).values()];

@@ -81,7 +81,10 @@ function keytool(file: string): string {
   return `keytool -importkeystore -srckeystore ${file} -destkeystore key.p12 -deststoretype PKCS12`;
 }
 
-/** Finds out what a source holds: JSON, PEM blocks or one DER value. Throws {@link KeyError} when it is none of them. */
+/**
+ * Finds out what a source holds: JSON, PEM blocks or one DER value. Throws {@link KeyError} when it is none
+ * of them.
+ */
 export async function detect(
   content: Content,
 ): Promise<{ readonly json: string } | { readonly blocks: readonly Block[] }> {
@@ -113,7 +116,10 @@ function withoutMark(bytes: Uint8Array): Uint8Array {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
 }
 
-/** Every whole block of a label we know, in order. What stands around them (`Bag Attributes`, comments) does not matter. */
+/**
+ * Every whole block of a label we know, in order. What stands around them (`Bag Attributes`, comments) does
+ * not matter.
+ */
 function pemBlocks(text: string): readonly Block[] {
   const blocks: Block[] = [];
   const begin = /-----BEGIN ([A-Z0-9 ]{1,40})-----/g;
@@ -134,8 +140,8 @@ function pemBlocks(text: string): readonly Block[] {
 }
 
 /**
- * The content of a PEM block in lines. An environment variable or a YAML file may have brought it on one line, with
- * `\n` in letters or with blanks in their place.
+ * The content of a PEM block in lines. An environment variable or a YAML file may have brought it on one
+ * line, with `\n` in letters or with blanks in their place.
  */
 function withLineBreaks(content: string): string {
   const text = content.replaceAll(/\\r|\\n/g, '\n');

@@ -59,8 +59,9 @@ export interface KeyFacts {
 }
 
 /**
- * How a key id is made: the JWK's own, the hex SHA-256 of the DER SubjectPublicKeyInfo (the default of Mastercard's
- * libraries), or the SHA-256 of the DER certificate in hex or base64. They differ: the two sides must mean the same.
+ * How a key id is made: the JWK's own, the hex SHA-256 of the DER SubjectPublicKeyInfo (the default of
+ * Mastercard's libraries), or the SHA-256 of the DER certificate in hex or base64. They differ: the two sides
+ * must mean the same.
  */
 export type KidRule = 'jwk' | 'public-key-sha256' | 'certificate-sha256-hex' | 'certificate-sha256-base64';
 
@@ -125,7 +126,9 @@ abstract class Material {
     return jwkThumbprint(this.publicKeyObject());
   }
 
-  /** The key id by a rule; undefined when the key lacks what the rule needs (a JWK's `kid`, a certificate). */
+  /**
+   * The key id by a rule; undefined when the key lacks what the rule needs (a JWK's `kid`, a certificate).
+   */
   kidBy(rule: KidRule): string | undefined {
     if (rule === 'jwk') return this.kid;
     if (rule === 'public-key-sha256') return this.publicKeySha256;

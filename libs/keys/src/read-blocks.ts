@@ -36,7 +36,9 @@ const derTypes = {
   'pkcs1-public-der': 'pkcs1',
 } as const;
 
-/** The private key among the blocks of a source, with the certificate that fits it. Throws {@link KeyError}. */
+/**
+ * The private key among the blocks of a source, with the certificate that fits it. Throws {@link KeyError}.
+ */
 export async function privateFromBlocks(
   content: Content,
   blocks: readonly Block[],
@@ -135,7 +137,10 @@ function ofKnownKind(content: Content, key: KeyObject): KeyObject {
   });
 }
 
-/** The cipher of an encrypted PKCS#1 or SEC1 key stands in its header; OpenSSL 3 has retired DES, RC2 and others. */
+/**
+ * The cipher of an encrypted PKCS#1 or SEC1 key stands in its header; OpenSSL 3 has retired DES, RC2 and
+ * others.
+ */
 function refuseRetiredCipher(content: Content, bytes: Uint8Array): void {
   const [, name] = /^DEK-Info: ([\w-]+),/m.exec(Buffer.from(bytes).toString('latin1')) ?? [];
   if (name === undefined) return;

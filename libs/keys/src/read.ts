@@ -9,9 +9,9 @@ import type { PrivateKeyOptions, PublicKeyOptions } from './read-options.ts';
 import { type Content, givenContent, type KeySource, readKeyFile } from './source.ts';
 
 /**
- * Reads a private key: P12, PEM (PKCS#1, PKCS#8, encrypted, SEC1), DER of the same, JWK or JWK set, or a `KeyObject`.
- * A file must be readable by its owner only. What a P12 costs to open is spent on another thread when it is much.
- * Throws {@link KeyError}, whose hint names what would fix it.
+ * Reads a private key: P12, PEM (PKCS#1, PKCS#8, encrypted, SEC1), DER of the same, JWK or JWK set, or a
+ * `KeyObject`. A file must be readable by its owner only. What a P12 costs to open is spent on another thread
+ * when it is much. Throws {@link KeyError}, whose hint names what would fix it.
  */
 export async function readPrivateKey(
   source: KeySource,
@@ -43,10 +43,10 @@ export async function readPrivateKey(
 }
 
 /**
- * Reads a public key: PEM (SPKI, PKCS#1, certificate or chain), DER of the same, JWK or JWK set, or a `KeyObject`. Of a
- * chain of certificates it is the key of the last one, which issued none of the others. A private key is refused, so
- * that nobody encrypts to themselves by mistake; take `.publicKey` of {@link readPrivateKey} for that. Throws
- * {@link KeyError}.
+ * Reads a public key: PEM (SPKI, PKCS#1, certificate or chain), DER of the same, JWK or JWK set, or a
+ * `KeyObject`. Of a chain of certificates it is the key of the last one, which issued none of the others. A
+ * private key is refused, so that nobody encrypts to themselves by mistake; take `.publicKey` of
+ * {@link readPrivateKey} for that. Throws {@link KeyError}.
  */
 export async function readPublicKey(source: KeySource, options: PublicKeyOptions = {}): Promise<PublicKey> {
   if (source instanceof KeyObject) {

@@ -4,8 +4,9 @@ const SMALLEST_BITS = 2048;
 const SMALLEST_EXPONENT = 65_537n;
 
 /**
- * Why an RSA key is too weak, or no RSA key that could be, to encrypt with; undefined when it is fit: at least 2048 bits
- * (RFC 7518 section 4.3), an odd modulus, an odd public exponent of at least 65537 (FIPS 186-5).
+ * Why an RSA key is too weak, or no RSA key that could be, to encrypt with; undefined when it is fit: at
+ * least 2048 bits (RFC 7518 section 4.3), an odd modulus, an odd public exponent of at least 65537 (FIPS
+ * 186-5).
  */
 export function rsaWeakness(key: KeyObject): string | undefined {
   const { modulusLength, publicExponent } = key.asymmetricKeyDetails ?? {};

@@ -23,7 +23,8 @@ const maxKeyBytes = 1_048_576;
 
 /**
  * Reads a key file, at most 1 MiB of it. With `secret`, a file that its group or others can read is refused
- * (not on Windows, whose modes say nothing). The mode is taken from the opened file, so it cannot be swapped between.
+ * (not on Windows, whose modes say nothing). The mode is taken from the opened file, so it cannot be swapped
+ * between.
  */
 export async function readKeyFile(path: string, secret: boolean): Promise<Content> {
   let handle: FileHandle;

@@ -27,7 +27,8 @@ async function outcome(action: Promise<unknown>): Promise<string> {
 const target = (name: string, corpus: readonly Uint8Array[]): FuzzTarget => ({
   name,
   corpus,
-  // The slowest thing a file may ask for is two million rounds of a password hash; a busy machine takes its time for them.
+  // The slowest thing a file may ask for is two million rounds of a password hash; a busy machine takes its
+  // time for them.
   slowestMs: 30_000,
   attempt: async (bytes, random) =>
     outcome(random.chance(0.8) ? readPrivateKey({ bytes }, { password }) : readPublicKey({ bytes })),

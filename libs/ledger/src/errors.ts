@@ -102,7 +102,10 @@ export class LedgerLockLostError extends LedgerError<'ledger-lock-lost'> {
   }
 }
 
-/** A process at work on the ledger has other terms: another version of the program, or another setting that decides sending. */
+/**
+ * A process at work on the ledger has other terms: another version of the program, or another setting that
+ * decides sending.
+ */
 export class LedgerTermsError extends LedgerError<'ledger-terms'> {
   constructor(differences: readonly string[], whose: string) {
     super({
@@ -113,7 +116,10 @@ export class LedgerTermsError extends LedgerError<'ledger-terms'> {
   }
 }
 
-/** The batch is by now being sent by another attempt: this process was presumed dead, and its write came too late. */
+/**
+ * The batch is by now being sent by another attempt: this process was presumed dead, and its write came too
+ * late.
+ */
 export class LedgerBatchLostError extends LedgerError<'ledger-batch-lost'> {
   constructor(batchId: number) {
     super({
@@ -131,7 +137,10 @@ export class LedgerBindingError extends LedgerError<LedgerBindingCode> {
   }
 }
 
-/** The ledger is not what is remembered of it, but an earlier state or another ledger; nothing was written or sent. */
+/**
+ * The ledger is not what is remembered of it, but an earlier state or another ledger; nothing was written or
+ * sent.
+ */
 export class LedgerRewoundError extends LedgerError<'ledger-rewound'> {
   constructor(found: string) {
     super({

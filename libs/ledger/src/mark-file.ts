@@ -9,19 +9,25 @@ export interface MarkPlace {
   readonly folder: string;
   /** Authenticates the mark. */
   readonly key: Uint8Array;
-  /** Whether to go on without a mark where the folder cannot be written: it is a default that nobody has asked for. */
+  /**
+   * Whether to go on without a mark where the folder cannot be written: it is a default that nobody has asked
+   * for.
+   */
   readonly isOptional?: boolean;
 }
 
 const LEDGER_BYTES = 16;
 const MAC_OFFSET = 32;
 const MARK_BYTES = 64;
-/** Milliseconds between two times that the mark is forced to the disk; in between the system writes it when it likes. */
+/**
+ * Milliseconds between two times that the mark is forced to the disk; in between the system writes it when it
+ * likes.
+ */
 const SYNC_MS = 1000;
 
 /**
- * A file of 64 bytes: the ledger's id, its serial, and an HMAC of both. Named after the ledger's address, so that another
- * ledger at the same address is noticed.
+ * A file of 64 bytes: the ledger's id, its serial, and an HMAC of both. Named after the ledger's address, so
+ * that another ledger at the same address is noticed.
  */
 export function markFile({ folder, key, isOptional = false }: MarkPlace, address: string): HighWaterMark {
   const where = address.includes('://') ? address : resolve(address);
@@ -59,7 +65,8 @@ export function markFile({ folder, key, isOptional = false }: MarkPlace, address
       writeSync(file, bytes, 0, MARK_BYTES, 0);
       if (performance.now() - synced < SYNC_MS) return;
       synced = performance.now();
-      // A machine that loses power now loses the mark's last second, and notices less; it never notices what is not so.
+      // A machine that loses power now loses the mark's last second, and notices less; it never notices what
+      // is not so.
       fdatasync(file, () => undefined);
     },
     close() {

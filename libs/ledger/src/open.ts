@@ -4,7 +4,10 @@ import type { LedgerOptions } from './options.ts';
 import { openSqliteLedgerOnThread } from './sqlite/thread-client.ts';
 import { openSqliteLedgerOverview, openSqliteLedgerView } from './sqlite/open.ts';
 
-/** Opens the ledger at a `postgres://` address, or on a thread of its own in the file of that path; see `openPostgresLedger` and `openSqliteLedger`. */
+/**
+ * Opens the ledger at a `postgres://` address, or on a thread of its own in the file of that path; see
+ * `openPostgresLedger` and `openSqliteLedger`.
+ */
 export async function openLedger(address: string, options: Omit<LedgerOptions, 'now'> = {}): Promise<Ledger> {
   return isShared(address) ? openSharedLedger(address, options) : openSqliteLedgerOnThread(address, options);
 }
@@ -21,7 +24,10 @@ export async function openLedgerView(address: string): Promise<LedgerView> {
     : openSqliteLedgerView(address);
 }
 
-/** Opens an existing ledger as `openLedgerView` does, but only to see where its intakes stand: quick to open in a file. */
+/**
+ * Opens an existing ledger as `openLedgerView` does, but only to see where its intakes stand: quick to open
+ * in a file.
+ */
 export async function openLedgerOverview(address: string): Promise<LedgerOverview> {
   return isShared(address) ? openLedgerView(address) : openSqliteLedgerOverview(address);
 }

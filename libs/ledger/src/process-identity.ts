@@ -8,7 +8,10 @@ export interface ProcessIdentity {
   readonly pid: number;
   /** Random: containers may share a host name, and give the same pid. */
   readonly processId: string;
-  /** The boot and the process namespace in which the pid means something; another one says nothing about a pid of ours. */
+  /**
+   * The boot and the process namespace in which the pid means something; another one says nothing about a pid
+   * of ours.
+   */
   readonly machine: string;
 }
 
@@ -30,7 +33,10 @@ function machine(): string {
   }
 }
 
-/** Whether a process runs here; undefined when it belongs to another machine or namespace, of which nothing can be seen. */
+/**
+ * Whether a process runs here; undefined when it belongs to another machine or namespace, of which nothing
+ * can be seen.
+ */
 export function runsHere(of: { readonly machine: string | null; readonly pid: number }): boolean | undefined {
   if (of.machine !== processIdentity.machine) return undefined;
   try {

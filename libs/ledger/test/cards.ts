@@ -86,7 +86,9 @@ interface Reading {
   readonly until?: 'read' | 'claimed';
 }
 
-/** Reads an input as the pipeline does: looks up, commits, searches, takes out, claims, and makes it ready. */
+/**
+ * Reads an input as the pipeline does: looks up, commits, searches, takes out, claims, and makes it ready.
+ */
 export async function read(ledger: Ledger, id: string, reading: Reading): Promise<Read> {
   const { cards, batchSize = 3, rules, until } = reading;
   let intake = await ledger.openIntake(identity({ id, digest: id, batchSize }));

@@ -4,7 +4,9 @@ import type { Ledger, LedgerOptions } from '@enrollkit/ledger';
 export interface Place extends AsyncDisposable {
   /** What `child.ts` opens: a path or a database address. */
   readonly address: string;
-  /** Opens the ledger; every call is another connection to the same one. Closed when the place is disposed. */
+  /**
+   * Opens the ledger; every call is another connection to the same one. Closed when the place is disposed.
+   */
   open(options?: LedgerOptions): Promise<Ledger>;
   /** Everything the database keeps on disk. */
   bytesAtRest(): Promise<Buffer>;

@@ -170,7 +170,8 @@ describe.skipIf(!canRunPostgres)('a ledger that many hosts share', () => {
     await expect(working.claim('a1b2')).rejects.toThrow('the ledger is held by `run`');
     await claim.release();
     await (await working.claim('a1b2')).release();
-    // The terms bind a worker for as long as an intake is open; a loader may set others when nobody is at work.
+    // The terms bind a worker for as long as an intake is open; a loader may set others when nobody is at
+    // work.
     await reading.release();
     await working.release();
     await expect(three.lock('worker', terms(11))).rejects.toBeInstanceOf(LedgerTermsError);

@@ -261,7 +261,10 @@ describe('what is refused at the door, with path and hint', () => {
   });
 });
 
-/** Runs the work without root's right to write everything. The work must do its file access before its first wait. */
+/**
+ * Runs the work without root's right to write everything. The work must do its file access before its first
+ * wait.
+ */
 async function asUnprivileged<T>(work: () => Promise<T>): Promise<T> {
   const root = process.getuid?.() === 0;
   if (root) process.seteuid?.(65_534);

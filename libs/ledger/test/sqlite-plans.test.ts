@@ -60,7 +60,8 @@ it('no statement walks or sorts a whole table for one batch, but for the search 
   await all(ledger.records(id, 'refused'));
   await all(ledger.rejections(id));
 
-  // These sort the records of one batch, the batches that lose records to a retry, and what a person looks for.
+  // These sort the records of one batch, the batches that lose records to a retry, and what a person looks
+  // for.
   const bounded = /order by "row_no"$|as gone where|"provider_batch_id" = /;
   const walks = [...file.statements]
     .filter((text) => /^\s*(select|update|insert|delete|with)/i.test(text) && !text.includes('as twice'))

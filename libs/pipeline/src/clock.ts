@@ -5,7 +5,10 @@ import { setTimeout as timer } from 'node:timers/promises';
 export interface Clock {
   /** The time of day in milliseconds since the epoch; never goes back within a process. */
   now(): number;
-  /** Milliseconds of a clock that nobody sets, and that runs on while the process is stopped or the machine suspended. */
+  /**
+   * Milliseconds of a clock that nobody sets, and that runs on while the process is stopped or the machine
+   * suspended.
+   */
   monotonic(): number;
   /** Waits `ms` milliseconds (at once when zero or less), or until the signal aborts; never throws. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
@@ -24,8 +27,8 @@ export interface TimeSources {
 }
 
 /**
- * The machine's clock, steadied: when its time is set back, time goes on from where it was. What was due stays due, and
- * no wait grows by what the clock was moved.
+ * The machine's clock, steadied: when its time is set back, time goes on from where it was. What was due
+ * stays due, and no wait grows by what the clock was moved.
  */
 export class SteadyClock implements Clock {
   readonly #sources: TimeSources;

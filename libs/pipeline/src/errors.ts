@@ -25,8 +25,8 @@ export class DeniedError extends EnrollkitError<'provider-denied'> {
 }
 
 /**
- * The provider no longer opens what was sealed with one of its keys, and something is missing to seal it again: the
- * run must stop.
+ * The provider no longer opens what was sealed with one of its keys, and something is missing to seal it
+ * again: the run must stop.
  */
 export class KeyWithdrawnError extends EnrollkitError<'provider-key-withdrawn'> {
   readonly kid: string;

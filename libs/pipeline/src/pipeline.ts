@@ -63,11 +63,13 @@ export interface RunContext {
 /**
  * What a run does, stage by stage:
  *
- *   load       read -> validate -> compare -> batch -> seal -> withdraw -> claim -> ready  (before the first request)
+ *   load       read -> validate -> compare -> batch -> seal -> withdraw -> claim -> ready  (before the first
+ *              request)
  *   send       reseal -> submit -> poll -> settle  (driven by the ledger, in any order of batches)
  *   reconcile  compare what the ledger holds with what the provider reports
  *
- * Every change of the ledger is one transaction, so a crash anywhere loses the step under way and nothing else.
+ * Every change of the ledger is one transaction, so a crash anywhere loses the step under way and nothing
+ * else.
  */
 export class Pipeline {
   readonly #context: RunContext;
@@ -82,11 +84,11 @@ export class Pipeline {
   }
 
   /**
-   * Finds or makes the intake of an input. The same input under the same rules is the same intake as long as the register
-   * has not changed since; after that it is compared anew.
+   * Finds or makes the intake of an input. The same input under the same rules is the same intake as long as
+   * the register has not changed since; after that it is compared anew.
    *
-   * Throws `LedgerBindingError` when the ledger is another environment's or programme's, or its key another one, and
-   * `LedgerConflictError` when the intake is unfinished and was first read with other settings.
+   * Throws `LedgerBindingError` when the ledger is another environment's or programme's, or its key another
+   * one, and `LedgerConflictError` when the intake is unfinished and was first read with other settings.
    */
   async open(input: Input, options: OpenOptions = {}): Promise<Intake> {
     await this.#bind();
@@ -95,8 +97,8 @@ export class Pipeline {
   }
 
   /**
-   * What a run of the input would do, without writing or sending anything. Throws as {@link open} does, and `InputError`
-   * when the input cannot be read to its end.
+   * What a run of the input would do, without writing or sending anything. Throws as {@link open} does, and
+   * `InputError` when the input cannot be read to its end.
    */
   async plan(input: Input, options: PlanOptions = {}): Promise<Plan> {
     const { ledger, settings, reading, clock } = this.#context;
@@ -108,22 +110,23 @@ export class Pipeline {
   }
 
   /**
-   * Brings every row of the input into the ledger, from where an earlier run stopped. Answers false when told to stop.
-   * Throws `InputError` when the input cannot be read on, or is not the intake's.
+   * Brings every row of the input into the ledger, from where an earlier run stopped. Answers false when told
+   * to stop. Throws `InputError` when the input cannot be read on, or is not the intake's.
    */
   async load(intake: Intake, input: Input, stop: AbortSignal): Promise<boolean> {
     const { ledger, pool } = this.#context;
     await this.#bind();
     if (pool === undefined) return this.#load(intake, input, stop);
-    // After a database that was unavailable, loading continues from where the ledger stands, as a resume would.
+    // After a database that was unavailable, loading continues from where the ledger stands, as a resume
+    // would.
     return new DatabaseRetry(this.#context, stop).run(async () =>
       this.#load((await ledger.findIntake(intake.id)) ?? intake, input, stop),
     );
   }
 
   /**
-   * Sends what is sealed and polls what was sent, until nothing is left that could be done without a person. With
-   * `input`, what the provider's present key does not open is sealed again.
+   * Sends what is sealed and polls what was sent, until nothing is left that could be done without a person.
+   * With `input`, what the provider's present key does not open is sealed again.
    */
   async send(intake: Intake, stop: AbortSignal, input?: Input): Promise<Ending> {
     const { ledger, pool } = this.#context;
@@ -150,8 +153,8 @@ export class Pipeline {
   }
 
   /**
-   * Makes an intake of those who opt out, ready to be sent: they are remembered, and what is enrolled of them is deleted.
-   * Throws as {@link open} does.
+   * Makes an intake of those who opt out, ready to be sent: they are remembered, and what is enrolled of them
+   * is deleted. Throws as {@link open} does.
    */
   async optOut(file: OptOutFile): Promise<Intake> {
     await this.#bind();
@@ -159,7 +162,10 @@ export class Pipeline {
     return loadOptOuts(file, { ...this.#context, digests: this.#digests });
   }
 
-  /** Reads profiles and cards back, at a rate of its own, and reports each difference from the register. Throws `DeniedError`. */
+  /**
+   * Reads profiles and cards back, at a rate of its own, and reports each difference from the register.
+   * Throws `DeniedError`.
+   */
   async refresh(
     { requestsPerSecond, ...options }: RefreshOptions & { readonly requestsPerSecond: number },
     stop: AbortSignal,
@@ -172,7 +178,10 @@ export class Pipeline {
     return refresh(options, { ...this.#context, single, limiter }, stop);
   }
 
-  /** Takes work of every intake that is ready, beside others; with `untilIdle`, ends when there is none. Needs `pool`. */
+  /**
+   * Takes work of every intake that is ready, beside others; with `untilIdle`, ends when there is none. Needs
+   * `pool`.
+   */
   async work(stop: AbortSignal, untilIdle: boolean): Promise<Ending> {
     const { pool } = this.#context;
     if (pool === undefined) throw new Error('the ledger is not one that many hosts share');
@@ -180,7 +189,10 @@ export class Pipeline {
     return workForAll(workerContext(this.#sendContext(), pool), stop, untilIdle);
   }
 
-  /** Gives refused records another generation. Answers how many. Throws `InputError` when the input is not the intake's. */
+  /**
+   * Gives refused records another generation. Answers how many. Throws `InputError` when the input is not the
+   * intake's.
+   */
   async retry(intake: Intake, input: Input, choice: RetryChoice): Promise<number> {
     await this.#bind();
     const source = await this.#reread(intake, input);
@@ -188,8 +200,8 @@ export class Pipeline {
   }
 
   /**
-   * Polls every batch the provider ever gave an id for and reports each difference to the ledger. Changes nothing, but
-   * that a submitted batch whose answer is final is settled.
+   * Polls every batch the provider ever gave an id for and reports each difference to the ledger. Changes
+   * nothing, but that a submitted batch whose answer is final is settled.
    */
   async compare(intake: Intake, stop: AbortSignal, onDifference: OnDifference): Promise<Comparison> {
     const { pool } = this.#context;

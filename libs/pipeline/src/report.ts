@@ -33,7 +33,10 @@ export interface Report {
     readonly purgedAt?: Date;
   };
   readonly tally: Tally;
-  /** Rows = rejected + unsent + records, and records = enrolled + refused + abandoned + unknown + waiting + submitted. */
+  /**
+   * Rows = rejected + unsent + records, and records = enrolled + refused + abandoned + unknown + waiting +
+   * submitted.
+   */
   readonly addsUp: boolean;
   readonly rejections: readonly CodeCount[];
   readonly refusals: readonly RefusalCount[];

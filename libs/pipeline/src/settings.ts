@@ -1,7 +1,10 @@
 import { defaultChangeRules, type ChangeRules } from '@enrollkit/enrollment';
 import type { LoadingRules } from '@enrollkit/ledger';
 
-/** What happens to a batch whose fate is unknown: it waits for a person, or is sent again with the same bytes under the same id. */
+/**
+ * What happens to a batch whose fate is unknown: it waits for a person, or is sent again with the same bytes
+ * under the same id.
+ */
 export type OnUnknown = 'hold' | 'resend';
 
 /** What can be set about a run; every time in milliseconds. */
@@ -18,9 +21,15 @@ export interface PipelineSettings {
   readonly duplicates: LoadingRules;
   /** What happens with each kind of difference between a file and what is enrolled. */
   readonly changes: ChangeRules;
-  /** Cards that a full extract may lack for them to be removed without a person's word: the smaller one counts. */
+  /**
+   * Cards that a full extract may lack for them to be removed without a person's word: the smaller one
+   * counts.
+   */
   readonly removals: { readonly count?: number; readonly percent: number };
-  /** How long a provider that is down is left alone before one request tries it; longer each time, up to 30 times as long. */
+  /**
+   * How long a provider that is down is left alone before one request tries it; longer each time, up to 30
+   * times as long.
+   */
   readonly backOffMs: number;
   /** The run stops, resumable, when it has lasted this long. */
   readonly deadlineMs: number;
@@ -28,7 +37,10 @@ export interface PipelineSettings {
   readonly tolerated: { readonly count?: number; readonly percent?: number };
 }
 
-/** When a submitted batch is polled: `firstMs` after its receipt, then `factor` times later each time, at most `maxMs`. */
+/**
+ * When a submitted batch is polled: `firstMs` after its receipt, then `factor` times later each time, at most
+ * `maxMs`.
+ */
 export interface PollSettings {
   readonly firstMs: number;
   readonly maxMs: number;
@@ -38,8 +50,8 @@ export interface PollSettings {
 }
 
 /**
- * Defaults. The batch size is that of the sibling batch API (reference, 7.5); the poll times are the reference's advice
- * (section 14.6); nothing is documented for the rate, so it is modest.
+ * Defaults. The batch size is that of the sibling batch API (reference, 7.5); the poll times are the
+ * reference's advice (section 14.6); nothing is documented for the rate, so it is modest.
  */
 export const defaultSettings: PipelineSettings = {
   batchSize: 250,

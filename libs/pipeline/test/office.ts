@@ -77,8 +77,8 @@ export interface OfficeOptions {
 }
 
 /**
- * One ledger, and a provider that enrolls whatever it is sent, as often as it is sent: nothing but the register keeps a
- * card from being enrolled twice.
+ * One ledger, and a provider that enrolls whatever it is sent, as often as it is sent: nothing but the
+ * register keeps a card from being enrolled twice.
  */
 export async function office(options: OfficeOptions = {}) {
   const folder = temporaryFolder();

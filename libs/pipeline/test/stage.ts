@@ -22,7 +22,10 @@ export interface StageOptions {
   /** Records of each batch of the intake. */
   readonly batches?: readonly number[];
   readonly settings?: Partial<PipelineSettings>;
-  /** What each request is answered; by default every batch is accepted, and finished with every record enrolled. */
+  /**
+   * What each request is answered; by default every batch is accepted, and finished with every record
+   * enrolled.
+   */
   readonly submit?: (batch: string, attempt: number) => Submission | Promise<Submission>;
   /** Called with the check of each submission, where its first byte would leave. */
   readonly mayLeave?: (check: () => boolean) => void;
@@ -31,7 +34,10 @@ export interface StageOptions {
   readonly context?: Partial<SendContext>;
 }
 
-/** A stage over a real ledger, on a clock that moves when somebody sleeps, with a provider that answers as told. */
+/**
+ * A stage over a real ledger, on a clock that moves when somebody sleeps, with a provider that answers as
+ * told.
+ */
 export async function stage(options: StageOptions = {}) {
   const { batches = [1], settings, context: more } = options;
   const folder = temporaryFolder();

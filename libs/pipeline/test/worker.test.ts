@@ -16,8 +16,8 @@ import { reason, stage, type StageOptions } from './stage.ts';
 const never = new AbortController().signal;
 
 /**
- * The ledger of the stage as one that is shared: a queue in memory, in which every batch that is due is work of one
- * worker at a time.
+ * The ledger of the stage as one that is shared: a queue in memory, in which every batch that is due is work
+ * of one worker at a time.
  */
 async function sharedStage(options: StageOptions = {}) {
   const made = await stage(options);

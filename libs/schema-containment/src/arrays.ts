@@ -202,7 +202,10 @@ function meets(state: string, contains: readonly Contains[]): boolean {
   });
 }
 
-/** For each combination of demands that an item at the position can meet: 1 for each it meets, 0 for each it does not. */
+/**
+ * For each combination of demands that an item at the position can meet: 1 for each it meets, 0 for each it
+ * does not.
+ */
 function kindsAt(shape: ArrayShape, index: number, questions: Questions): number[][] {
   const own = itemSchemas(shape, index);
   return Array.from({ length: 2 ** shape.contains.length }, (_, bits) =>

@@ -11,8 +11,9 @@ interface Part {
 const longestCount = 16;
 
 /**
- * True when an engine that backtracks may take exponential time to match a string: something repeated without end holds
- * alternatives, or something else repeated. Says so of some harmless expressions, too, and of all that cannot be read.
+ * True when an engine that backtracks may take exponential time to match a string: something repeated without
+ * end holds alternatives, or something else repeated. Says so of some harmless expressions, too, and of all
+ * that cannot be read.
  */
 export function mayBacktrack(pattern: string): boolean {
   try {

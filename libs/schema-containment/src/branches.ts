@@ -17,8 +17,8 @@ import {
 /** What the search for values needs to know from outside. */
 export interface Guide {
   /**
-   * True when it is proven that nothing has the shape; asked often, so that dead branches end early. `checked`: the
-   * properties that must be there were found possible before.
+   * True when it is proven that nothing has the shape; asked often, so that dead branches end early.
+   * `checked`: the properties that must be there were found possible before.
    */
   empty(shape: Shape, checked: boolean): boolean;
   /** True when no value fits all of the schemas. */
@@ -27,7 +27,10 @@ export interface Guide {
   step(): boolean;
   /** See `Reading`. */
   readonly undeclaredStaysUnsent: boolean;
-  /** The schema with its `oneOf` read as `anyOf`, where its authors cannot mean the letter; otherwise `undefined`. */
+  /**
+   * The schema with its `oneOf` read as `anyOf`, where its authors cannot mean the letter; otherwise
+   * `undefined`.
+   */
   loosened(node: SchemaNode): SchemaNode | undefined;
 }
 
@@ -48,7 +51,10 @@ interface Branch {
   readonly choices: readonly Open<Choice>[];
   /** Literals that are already taken apart, as `+id` and `-id`. */
   readonly seen: ReadonlySet<string>;
-  /** The sender's schema has a `oneOf` that is read as `anyOf`; then the receiver's are, too, where they must be. */
+  /**
+   * The sender's schema has a `oneOf` that is read as `anyOf`; then the receiver's are, too, where they must
+   * be.
+   */
   readonly loose: boolean;
 }
 
@@ -56,8 +62,9 @@ interface Branch {
 export class TooManySteps extends Error {}
 
 /**
- * Takes a query apart into shapes: whatever value answers the query has one of them. A shape may also hold values that
- * do not answer it. Alternatives are followed one by one, those with the fewest ways first. Throws `TooManySteps`.
+ * Takes a query apart into shapes: whatever value answers the query has one of them. A shape may also hold
+ * values that do not answer it. Alternatives are followed one by one, those with the fewest ways first.
+ * Throws `TooManySteps`.
  */
 export function* shapesOf({ wanted, refused }: Query, guide: Guide): Generator<Shape> {
   const literals = [
@@ -99,7 +106,10 @@ function* follow(branch: Branch, guide: Guide, checked = false): Generator<Shape
     yield* follow(one, guide, branch.shape.type !== 'object' || branch.shape.names.length === 0);
 }
 
-/** True when a property that must be there has only values that the schema does not list: a tag of another variant, say. */
+/**
+ * True when a property that must be there has only values that the schema does not list: a tag of another
+ * variant, say.
+ */
 function isApart(shape: Shape, missed: SchemaNode): boolean {
   if (shape.type !== 'object') return false;
   for (const [name, { keywords }] of missed.keywords.properties ?? []) {
@@ -137,7 +147,9 @@ function nextChoice(branch: Branch, guide: Guide): readonly Branch[] | 'dead' | 
   return best;
 }
 
-/** What the wanted schemas leave open comes first: only then is it known which properties the sender declares. */
+/**
+ * What the wanted schemas leave open comes first: only then is it known which properties the sender declares.
+ */
 function ownFirst(choices: readonly Open<Choice>[]): readonly Open<Choice>[] {
   const own = choices.filter(({ received }) => !received);
   return own.length > 0 ? own : choices;

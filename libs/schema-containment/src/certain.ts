@@ -4,8 +4,8 @@ import { itemSchemas, type Shape } from './shape.ts';
 import { nothingIn } from './words.ts';
 
 /**
- * True when it is certain that a value has the shape, however large it would be to write down. `possible`: a value is known
- * that fits all of the schemas.
+ * True when it is certain that a value has the shape, however large it would be to write down. `possible`: a
+ * value is known that fits all of the schemas.
  */
 export function isCertain(shape: Shape, possible: (nodes: readonly SchemaNode[]) => boolean): boolean {
   if (shape.opaque.length > 0 || shape.excluded.length > 0 || shape.values !== undefined) return false;

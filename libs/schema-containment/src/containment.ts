@@ -11,8 +11,8 @@ export type Answer =
   /** Proven: there is no counterexample. */
   | { readonly verdict: 'contained' }
   /**
-   * A value that the first schema accepts and the second refuses, as small as was found, judged under both. Missing where
-   * it is certain that there is one and it is too large to write down.
+   * A value that the first schema accepts and the second refuses, as small as was found, judged under both.
+   * Missing where it is certain that there is one and it is too large to write down.
    */
   | { readonly verdict: 'not-contained'; readonly counterexample?: Json }
   /** Neither a proof nor a counterexample was found within the limits. */
@@ -20,15 +20,17 @@ export type Answer =
 
 /** Settings of a question about two schemas. */
 export interface Options {
-  /** The version of OpenAPI whose dialect both schemas are written in, such as `3.0.3`. Default: JSON Schema. */
+  /**
+   * The version of OpenAPI whose dialect both schemas are written in, such as `3.0.3`. Default: JSON Schema.
+   */
   readonly openapi?: string;
 }
 
 const letter: Reading = { undeclaredStaysUnsent: false };
 
 /**
- * Says whether every value that is valid under `first` is valid under `second`. References lead into their own schema;
- * what lies behind one that leads elsewhere is unknown.
+ * Says whether every value that is valid under `first` is valid under `second`. References lead into their
+ * own schema; what lies behind one that leads elsewhere is unknown.
  */
 export function compareSchemas(first: Json, second: Json, options: Options = {}): Answer {
   const node = (schema: Json, side: 'base' | 'revision'): SchemaNode =>
@@ -76,7 +78,9 @@ export class Containment {
     return this.#prover.impossible([sender, ...receivers.map(complement)]);
   }
 
-  /** The smallest value found that fits `sender` and none of the receivers; `undefined` when none was found. */
+  /**
+   * The smallest value found that fits `sender` and none of the receivers; `undefined` when none was found.
+   */
   counterexample(sender: SchemaNode, receivers: readonly SchemaNode[]): Json | undefined {
     return this.#witnesses.find(sender, receivers);
   }
@@ -86,12 +90,17 @@ export class Containment {
     return this.#witnesses.example(nodes);
   }
 
-  /** The value made as small as it can be and still fit `sender` and none of the receivers; `undefined` when it does not. */
+  /**
+   * The value made as small as it can be and still fit `sender` and none of the receivers; `undefined` when
+   * it does not.
+   */
   smallest(value: Json, sender: SchemaNode, receivers: readonly SchemaNode[]): Json | undefined {
     return this.#witnesses.smallest(value, sender, receivers);
   }
 
-  /** True when it is certain that a value fits `sender` and none of the receivers, however large it may be. */
+  /**
+   * True when it is certain that a value fits `sender` and none of the receivers, however large it may be.
+   */
   certainlyMissed(sender: SchemaNode, receivers: readonly SchemaNode[]): boolean {
     return this.#witnesses.certain(sender, receivers);
   }

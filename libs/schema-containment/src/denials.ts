@@ -6,8 +6,8 @@ import { everything, type Existence, type ObjectShape, type ShapeType } from './
 import { unevaluatedChoice } from './unevaluated.ts';
 
 /**
- * The ways in which a value of a type can miss a schema: one for each thing that the schema says. `always`: no value of
- * the type fits. None: every value of the type fits.
+ * The ways in which a value of a type can miss a schema: one for each thing that the schema says. `always`:
+ * no value of the type fits. None: every value of the type fits.
  */
 export function denials(node: SchemaNode, type: ShapeType): readonly Alternative[] | 'always' {
   const { keywords } = node;

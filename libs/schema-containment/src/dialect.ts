@@ -34,8 +34,8 @@ export function copyAssertions(raw: JsonObject, keywords: Keywords, direction: M
 }
 
 /**
- * `enum`, `const`, or both. What `x-extensible-enum` lists (or marks, as `true` beside `enum`) may be sent and nothing
- * else, but an answer may hold more.
+ * `enum`, `const`, or both. What `x-extensible-enum` lists (or marks, as `true` beside `enum`) may be sent
+ * and nothing else, but an answer may hold more.
  */
 function allowedValues(raw: JsonObject, direction: Mode['direction']): readonly Json[] | undefined {
   const extensible = raw['x-extensible-enum'];

@@ -1,7 +1,10 @@
 import { canonical } from './shape.ts';
 import type { Keywords, SchemaNode } from './node.ts';
 
-/** Are two schemas written alike, up to order, annotations, and where their parts stand? Circles are followed together. */
+/**
+ * Are two schemas written alike, up to order, annotations, and where their parts stand? Circles are followed
+ * together.
+ */
 
 const verdicts = new WeakMap<SchemaNode, Map<number, boolean>>();
 let assumed: Map<string, Pair> | undefined;
@@ -15,7 +18,9 @@ function remember([left, right]: Pair, same: boolean): void {
 
 let stepsLeft = Infinity;
 
-/** True when both assert the same, word by word. After `limit` pairs of schemas they count as not the same. */
+/**
+ * True when both assert the same, word by word. After `limit` pairs of schemas they count as not the same.
+ */
 export function sameText(left: SchemaNode, right: SchemaNode, limit = Infinity): boolean {
   if (left === right) return true;
   const known = left.id < right.id ? verdicts.get(left)?.get(right.id) : verdicts.get(right)?.get(left.id);

@@ -1,7 +1,8 @@
 import addFormats from 'ajv-formats/dist/formats.js';
 
 /**
- * The formats whose meaning is a standard's. A format that is not here is opaque: it says something, nobody knows what.
+ * The formats whose meaning is a standard's. A format that is not here is opaque: it says something, nobody
+ * knows what.
  */
 
 /** What is known of one format. */

@@ -8,12 +8,15 @@ import { canonical, shapeTypeOf } from './shape.ts';
 import { asText, holdsNull, readAs } from './text-values.ts';
 import { Visit } from './visit.ts';
 
-/** True, false, or `undefined` when it cannot be told: an unknown reference, a pattern without an automaton. */
+/**
+ * True, false, or `undefined` when it cannot be told: an unknown reference, a pattern without an automaton.
+ */
 type Verdict = boolean | undefined;
 
 /**
- * Says whether a value fits a schema, as JSON Schema 2020-12 has it. Formats assert. Where values travel as text, a value is
- * put into text first and read back as the schema wants it. Nothing is compiled: schemas come from untrusted documents.
+ * Says whether a value fits a schema, as JSON Schema 2020-12 has it. Formats assert. Where values travel as
+ * text, a value is put into text first and read back as the schema wants it. Nothing is compiled: schemas
+ * come from untrusted documents.
  */
 export class Judge {
   /** True when the value fits; `undefined` when that cannot be told. */
@@ -217,7 +220,10 @@ function unevaluated(node: SchemaNode, value: Json, visit: Visit): Verdict {
   return true;
 }
 
-/** Which positions and names the schema and all that holds beside it speak of, what is unevaluated here excepted. */
+/**
+ * Which positions and names the schema and all that holds beside it speak of, what is unevaluated here
+ * excepted.
+ */
 function evaluated(node: SchemaNode, value: Json, visit: Visit): ReadonlySet<number | string> | undefined {
   if (visit.isTooDeep) return undefined;
   return visit.evaluated.once(node, value, () => collected(node, value, visit));

@@ -2,7 +2,9 @@ import { complement } from './literals.ts';
 import { makeNode, type SchemaNode } from './node.ts';
 import { areTagged } from './tags.ts';
 
-/** Finds the `oneOf` that is meant as `anyOf`, where properties that a sender does not declare stay unsent. */
+/**
+ * Finds the `oneOf` that is meant as `anyOf`, where properties that a sender does not declare stay unsent.
+ */
 export class LooseUnions {
   readonly #known = new WeakMap<SchemaNode, SchemaNode | undefined>();
   readonly #impossible: (nodes: readonly SchemaNode[]) => boolean;
@@ -13,8 +15,9 @@ export class LooseUnions {
   }
 
   /**
-   * Where a variant with only the properties that it declares always fits another variant, too, `oneOf` to the letter would
-   * refuse the very values it describes: what is meant is `anyOf`. `undefined`: the letter is meant.
+   * Where a variant with only the properties that it declares always fits another variant, too, `oneOf` to
+   * the letter would refuse the very values it describes: what is meant is `anyOf`. `undefined`: the letter
+   * is meant.
    */
   of(node: SchemaNode): SchemaNode | undefined {
     if (node.keywords.oneOf === undefined || areTagged(node.keywords.oneOf)) return undefined;

@@ -49,8 +49,9 @@ const lists = ['allOf', 'anyOf', 'oneOf', 'prefixItems'] as const;
 const named = ['patternProperties', 'dependentSchemas'] as const;
 
 /**
- * Turns the schemas of one document into nodes: follows references, translates OpenAPI 3.0's dialect, and takes the
- * view of one direction: what is `readOnly` is not sent in a request, what is `writeOnly` not in a response.
+ * Turns the schemas of one document into nodes: follows references, translates OpenAPI 3.0's dialect, and
+ * takes the view of one direction: what is `readOnly` is not sent in a request, what is `writeOnly` not in a
+ * response.
  */
 export class SchemaWorld {
   readonly side: Side;
@@ -59,7 +60,9 @@ export class SchemaWorld {
   readonly #unsent: UnsentNames;
   readonly #nodes = new Map<string, Map<Json, SchemaNode>>();
 
-  /** `document`: an OpenAPI document, or a schema by itself; `openapi`: its version when it does not say it. */
+  /**
+   * `document`: an OpenAPI document, or a schema by itself; `openapi`: its version when it does not say it.
+   */
   constructor(document: Json, side: Side, openapi?: string) {
     this.side = side;
     this.#resolver = new Resolver(document);
@@ -114,7 +117,10 @@ export class SchemaWorld {
     return known;
   }
 
-  /** Follows plain references; one with assertions beside it stays, and what it refers to becomes its `sibling`. */
+  /**
+   * Follows plain references; one with assertions beside it stays, and what it refers to becomes its
+   * `sibling`.
+   */
   #arrive(
     start: Json,
     startPointer: string,
@@ -203,7 +209,10 @@ export class SchemaWorld {
     this.#fillDependencies(keywords, at, below);
   }
 
-  /** Refused where it would arrive as something new; what an old reader of answers never saw, it did not refuse. */
+  /**
+   * Refused where it would arrive as something new; what an old reader of answers never saw, it did not
+   * refuse.
+   */
   #unsentNode(value: Json, pointer: string, mode: Mode): SchemaNode {
     const unknown = mode.direction === 'response' && this.side === 'base';
     return {

@@ -18,8 +18,8 @@ export interface Mode {
 }
 
 /**
- * What a schema asserts, in one dialect (JSON Schema 2020-12), whatever dialect it was written in. References are
- * followed, so a recursive schema is a circle of nodes.
+ * What a schema asserts, in one dialect (JSON Schema 2020-12), whatever dialect it was written in. References
+ * are followed, so a recursive schema is a circle of nodes.
  */
 export interface Keywords {
   /** Nothing is valid. */

@@ -22,7 +22,10 @@ interface OtherNames {
   readonly values: readonly SchemaNode[];
 }
 
-/** True when it is proven that no object has the shape. `checked`: the properties that must be there are possible. */
+/**
+ * True when it is proven that no object has the shape. `checked`: the properties that must be there are
+ * possible.
+ */
 export function noObject(shape: ObjectShape, questions: Questions, checked = false): boolean {
   if (!checked && [...shape.required].some((name) => !isPossible(shape, name, questions))) return true;
   if (shape.some.length === 0 && shape.minProperties <= shape.required.size) return false;

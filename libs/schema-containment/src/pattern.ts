@@ -1,9 +1,9 @@
 import { DFA, JS, NFA, transform, combineTransformers, Transformers } from 'refa';
 
 /**
- * Regular expressions as automata. Patterns come from untrusted documents: a string is only ever matched by an automaton,
- * in time linear in its length. An expression that has none of bounded size (back-references, look-behind, nested
- * counters) cannot be judged.
+ * Regular expressions as automata. Patterns come from untrusted documents: a string is only ever matched by
+ * an automaton, in time linear in its length. An expression that has none of bounded size (back-references,
+ * look-behind, nested counters) cannot be judged.
  */
 
 /** States an automaton may have. */
@@ -47,7 +47,10 @@ export function automatonOf(pattern: string): DFA | undefined {
   return automata.get(pattern);
 }
 
-/** An expression that begins with look-aheads is the meeting of several languages: `^(?=A)(?!B)C` is `^A`, not `^B`, `^C`. */
+/**
+ * An expression that begins with look-aheads is the meeting of several languages: `^(?=A)(?!B)C` is `^A`, not
+ * `^B`, `^C`.
+ */
 function buildAll(pattern: string): DFA | undefined {
   let rest = pattern;
   const parts: DFA[] = [];
@@ -99,7 +102,10 @@ function build(pattern: string): DFA | undefined {
   }
 }
 
-/** Not valid as it stands, too large, or with something that has no automaton: then its modern spelling, then none. */
+/**
+ * Not valid as it stands, too large, or with something that has no automaton: then its modern spelling, then
+ * none.
+ */
 function undetermined(pattern: string): NFA | undefined {
   for (const source of new Set([pattern, modern(pattern)])) {
     try {

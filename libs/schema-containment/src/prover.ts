@@ -21,15 +21,17 @@ import { fewValues, isEmpty } from './shape-values.ts';
 /** How an object that says nothing of a property is read. */
 export interface Reading {
   /**
-   * True: a sender does not send properties that its own schema does not name and the receiver's does. So a new optional
-   * property breaks nobody, although before it any value under that name was valid. False: JSON Schema to the letter.
+   * True: a sender does not send properties that its own schema does not name and the receiver's does. So a
+   * new optional property breaks nobody, although before it any value under that name was valid. False: JSON
+   * Schema to the letter.
    */
   readonly undeclaredStaysUnsent: boolean;
 }
 
 /**
- * Questions inside questions, steps of one question by itself and of one task with all questions inside it, values looked
- * at one by one, and schemas compared by their words. After many steps in all, a task has fewer: large documents come to an end, too.
+ * Questions inside questions, steps of one question by itself and of one task with all questions inside it,
+ * values looked at one by one, and schemas compared by their words. After many steps in all, a task has
+ * fewer: large documents come to an end, too.
  */
 const limits = {
   depth: 200,
@@ -43,8 +45,8 @@ const limits = {
 };
 
 /**
- * Proves that no value fits some schemas. `true` is a proof; `false` only means that no proof was found. Recursive schemas
- * are judged coinductively: a question met again below itself, deeper in the value, holds.
+ * Proves that no value fits some schemas. `true` is a proof; `false` only means that no proof was found.
+ * Recursive schemas are judged coinductively: a question met again below itself, deeper in the value, holds.
  */
 export class Prover implements Questions {
   readonly judge: Judge;
@@ -246,8 +248,9 @@ export class Prover implements Questions {
   }
 
   /**
-   * Questions about the variants of unions, one by one: a union is taken when each of its variants is, and a variant that
-   * fits takes all. Shared schemas are judged once then, whatever unions they stand in. `undefined`: that does not decide.
+   * Questions about the variants of unions, one by one: a union is taken when each of its variants is, and a
+   * variant that fits takes all. Shared schemas are judged once then, whatever unions they stand in.
+   * `undefined`: that does not decide.
    */
   #byVariants({ wanted, refused }: Query): boolean | undefined {
     const union = wanted.find((node) => onlyUnion(node) !== undefined);
@@ -261,8 +264,8 @@ export class Prover implements Questions {
   }
 
   /**
-   * An answer may lean on questions that are still open. A proof that does is kept all the same, and forgotten when one
-   * of the questions that were open below it turns out false.
+   * An answer may lean on questions that are still open. A proof that does is kept all the same, and
+   * forgotten when one of the questions that were open below it turns out false.
    */
   #ask(key: string, query: Query): boolean {
     const [level, since, before] = [this.#open.size, this.#leaning.size, this.#leansOn];

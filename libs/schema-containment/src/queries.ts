@@ -43,7 +43,10 @@ export function keyOf({ wanted, refused }: Query): string {
 
 const separated = new WeakMap<SchemaNode, readonly SchemaNode[]>();
 
-/** A conjunction, taken apart: each part can be proven by itself. What is unevaluated depends on all parts together. */
+/**
+ * A conjunction, taken apart: each part can be proven by itself. What is unevaluated depends on all parts
+ * together.
+ */
 export function separable(node: SchemaNode): readonly SchemaNode[] | undefined {
   const { allOf, unevaluatedItems, unevaluatedProperties, ...rest } = node.keywords;
   if (allOf === undefined || unevaluatedItems !== undefined || unevaluatedProperties !== undefined)
@@ -55,14 +58,20 @@ export function separable(node: SchemaNode): readonly SchemaNode[] | undefined {
   return known;
 }
 
-/** The variants of a schema that is a union and nothing else: an `anyOf`, or a `oneOf` of which one property tells all apart. */
+/**
+ * The variants of a schema that is a union and nothing else: an `anyOf`, or a `oneOf` of which one property
+ * tells all apart.
+ */
 export function onlyUnion({ keywords }: SchemaNode): readonly SchemaNode[] | undefined {
   const { anyOf, oneOf } = keywords;
   if (Object.keys(keywords).length !== 1) return undefined;
   return anyOf ?? (oneOf !== undefined && areTagged(oneOf) ? oneOf : undefined);
 }
 
-/** The query with each union without the variants that cannot hold beside what must; `undefined` when that changes nothing. */
+/**
+ * The query with each union without the variants that cannot hold beside what must; `undefined` when that
+ * changes nothing.
+ */
 export function withNarrowUnions({ wanted, refused }: Query): SchemaNode[] | undefined {
   const narrow = wanted.map((node) => narrowed(node, wanted));
   const missed = refused.map((node) => narrowed(node, wanted));

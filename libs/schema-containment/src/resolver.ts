@@ -50,7 +50,10 @@ export class Resolver {
     return this.#marks.get(`${address}#${fragment}`) ?? this.#marks.get(`#${fragment}`);
   }
 
-  /** Every `$anchor`, `$dynamicAnchor` and `$id`. An anchor used twice means its first use: the outermost dynamic scope. */
+  /**
+   * Every `$anchor`, `$dynamicAnchor` and `$id`. An anchor used twice means its first use: the outermost
+   * dynamic scope.
+   */
   #collect(): Map<string, Target> {
     const marks = new Map<string, Target>([[this.#root, { raw: this.#document, pointer: '' }]]);
     const mark = (name: string, target: Target): void => {

@@ -2,7 +2,10 @@ import type { Json } from './json.ts';
 import type { SchemaNode } from './node.ts';
 import { matches } from './pattern.ts';
 
-/** Sets of values of one type, described by constraints that all hold at once. Unions of these are what a schema accepts. */
+/**
+ * Sets of values of one type, described by constraints that all hold at once. Unions of these are what a
+ * schema accepts.
+ */
 
 /** What every shape may say. */
 export interface ShapeConstraints {
@@ -10,7 +13,10 @@ export interface ShapeConstraints {
   readonly values?: readonly Json[];
   /** None of these values. */
   readonly excluded: readonly Json[];
-  /** Constraints that cannot be expressed here: a shape that has one is never proven to be empty because of it. */
+  /**
+   * Constraints that cannot be expressed here: a shape that has one is never proven to be empty because of
+   * it.
+   */
   readonly opaque: readonly SchemaNode[];
 }
 

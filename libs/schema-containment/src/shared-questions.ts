@@ -2,9 +2,10 @@ import type { Query } from './branches.ts';
 import type { SchemaNode } from './node.ts';
 
 /**
- * Questions about two named schemas. Large documents are meshes of these: followed one inside the other, a question about
- * one would lead through all. So each is answered by itself, while the others are taken to hold; when one fails, those
- * that were answered with its help are asked again. What is left in the end holds.
+ * Questions about two named schemas. Large documents are meshes of these: followed one inside the other, a
+ * question about one would lead through all. So each is answered by itself, while the others are taken to
+ * hold; when one fails, those that were answered with its help are asked again. What is left in the end
+ * holds.
  */
 
 /** What the one who asks has to offer. */

@@ -1,7 +1,10 @@
 import { conjuncts, makeNode, type SchemaNode } from './node.ts';
 import { canonical } from './shape.ts';
 
-/** Variants of unions that are told apart by the value of a property: most unions of documents, and some are very wide. */
+/**
+ * Variants of unions that are told apart by the value of a property: most unions of documents, and some are
+ * very wide.
+ */
 
 /** What must be there and has only these values, by the property's name. */
 type Tags = ReadonlyMap<string, ReadonlySet<string>>;
@@ -56,7 +59,10 @@ export function areTagged(variants: readonly SchemaNode[]): boolean {
 
 const narrowings = new WeakMap<SchemaNode, Map<SchemaNode, SchemaNode>>();
 
-/** The union without the variants that are told apart from what a value must fit, too; the same union when there are none. */
+/**
+ * The union without the variants that are told apart from what a value must fit, too; the same union when
+ * there are none.
+ */
 export function narrowed(union: SchemaNode, beside: readonly SchemaNode[]): SchemaNode {
   return beside.reduce((left, node) => (node === left ? left : narrowedBy(left, node)), union);
 }

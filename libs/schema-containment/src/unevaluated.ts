@@ -2,7 +2,10 @@ import { type Alternative, complement, fails, holds, type Literal } from './lite
 import { anything, makeNode, type SchemaNode } from './node.ts';
 import { everything, type Shape, type ShapeType } from './shape.ts';
 
-/** `unevaluatedProperties` and `unevaluatedItems`: what the rest of the schema evaluates depends on which branches hold. */
+/**
+ * `unevaluatedProperties` and `unevaluatedItems`: what the rest of the schema evaluates depends on which
+ * branches hold.
+ */
 
 /** What one way for the branches to hold or not evaluates. */
 interface Evaluation {
@@ -29,8 +32,8 @@ const blank: Evaluation = {
 };
 
 /**
- * The ways in which what is unevaluated fits, or (`wanted: false`) in which it does not. `undefined` when the schema does
- * not say anything about it for this type.
+ * The ways in which what is unevaluated fits, or (`wanted: false`) in which it does not. `undefined` when the
+ * schema does not say anything about it for this type.
  */
 export function unevaluatedChoice(
   node: SchemaNode,
@@ -90,7 +93,9 @@ function items(way: Evaluation, rest: SchemaNode, wanted: boolean): Shape | unde
 
 type Ways = readonly Evaluation[] | undefined;
 
-/** Every way for the parts of a schema that speak of the same value to hold or not. The schema itself holds. */
+/**
+ * Every way for the parts of a schema that speak of the same value to hold or not. The schema itself holds.
+ */
 function evaluations(start: SchemaNode, seen: ReadonlySet<SchemaNode>): Ways {
   if (seen.has(start)) return undefined;
   const inside = new Set([...seen, start]);

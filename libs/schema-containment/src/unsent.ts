@@ -2,7 +2,10 @@ import { asArray, isObject, type Json, type JsonObject } from './json.ts';
 import type { Mode } from './node.ts';
 import type { Resolver, Target } from './resolver.ts';
 
-/** Tells which properties do not travel in a direction: the `readOnly` ones of a request, the `writeOnly` ones of an answer. */
+/**
+ * Tells which properties do not travel in a direction: the `readOnly` ones of a request, the `writeOnly` ones
+ * of an answer.
+ */
 export class UnsentNames {
   readonly #resolver: Resolver;
   readonly #siblingsIgnored: boolean;

@@ -5,8 +5,9 @@ import type { SchemaNode } from './node.ts';
 const depthLimit = 200;
 
 /**
- * Where a judgement stands. Each schema is asked once about each value, so a mesh of schemas that refer to each other takes
- * no longer than it has parts; one that is asked again while its answer is under way is a circle, and cannot be told.
+ * Where a judgement stands. Each schema is asked once about each value, so a mesh of schemas that refer to
+ * each other takes no longer than it has parts; one that is asked again while its answer is under way is a
+ * circle, and cannot be told.
  */
 export class Visit {
   readonly verdicts: Answers<boolean>;

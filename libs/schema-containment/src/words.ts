@@ -4,7 +4,9 @@ import { automatonOf, meet } from './pattern.ts';
 
 /** Sets of strings given by patterns and lengths: are they empty, which strings are in them. */
 
-/** Strings that match every pattern, none of `notPatterns`, and have a length in code points within bounds. */
+/**
+ * Strings that match every pattern, none of `notPatterns`, and have a length in code points within bounds.
+ */
 export interface StringSet {
   readonly patterns: readonly string[];
   readonly notPatterns: readonly string[];
@@ -85,7 +87,10 @@ function noneOfLength(language: DFA, { minLength, maxLength }: StringSet): boole
   return true;
 }
 
-/** Up to `count` strings of the set, short ones first, readable where there is a choice. Empty when none is known. */
+/**
+ * Up to `count` strings of the set, short ones first, readable where there is a choice. Empty when none is
+ * known.
+ */
 export function wordsOf(set: StringSet, count: number): string[] {
   const part = knownPart(set);
   if (part.patterns.length === 0 && part.notPatterns.length === 0) return plainWords(part, count);

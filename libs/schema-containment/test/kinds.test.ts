@@ -7,7 +7,9 @@ import { describe, expect, it } from 'vitest';
 import { compareSchemas } from '../src/containment.ts';
 import type { Json } from '../src/json.ts';
 
-/** Pairs of which the first is contained in the second, for every kind of reason, in the file beside this one. */
+/**
+ * Pairs of which the first is contained in the second, for every kind of reason, in the file beside this one.
+ */
 
 interface Row {
   readonly kind: string;

@@ -6,7 +6,10 @@ import type { Json, JsonObject } from '../src/json.ts';
 
 const names = ['a', 'b', 'c'];
 
-/** `count` schemas named `n0`, `n1`, and so on; `openapi30`: with the words of OpenAPI 3.0 (`nullable` and its like). */
+/**
+ * `count` schemas named `n0`, `n1`, and so on; `openapi30`: with the words of OpenAPI 3.0 (`nullable` and its
+ * like).
+ */
 export function randomMesh(random: SeededRandom, count: number, openapi30: boolean): Record<string, Json> {
   const make: Make = { random, count, openapi30 };
   return Object.fromEntries(Array.from({ length: count }, (_, index) => [`n${index}`, named(make, index)]));
@@ -35,7 +38,10 @@ interface Make {
   readonly openapi30: boolean;
 }
 
-/** What holds for the same value refers to schemas made before: a circle without a step into the value means nothing. */
+/**
+ * What holds for the same value refers to schemas made before: a circle without a step into the value means
+ * nothing.
+ */
 function named(make: Make, index: number): JsonObject {
   const { random } = make;
   const kind = random.below(6);

@@ -174,7 +174,10 @@ const makers: readonly Maker[] = [
   },
 ];
 
-/** How a second schema comes from a first one; `contained`: every value of the first is then valid under the second. */
+/**
+ * How a second schema comes from a first one; `contained`: every value of the first is then valid under the
+ * second.
+ */
 export interface Derivation {
   readonly name: string;
   readonly contained: boolean;

@@ -17,8 +17,8 @@ export type JwsAlgorithm = 'PS256' | 'ES256';
 export type Algorithm = SignatureMethod | JwsAlgorithm;
 
 /**
- * Signs bytes somewhere else: in an HSM, in a cloud KMS. Resolves to the raw signature: for RSA as long as the
- * modulus, for ES256 the 64 bytes r || s. It hashes the data itself (SHA-256).
+ * Signs bytes somewhere else: in an HSM, in a cloud KMS. Resolves to the raw signature: for RSA as long as
+ * the modulus, for ES256 the 64 bytes r || s. It hashes the data itself (SHA-256).
  */
 export type SignFunction = (data: Uint8Array) => Promise<Uint8Array>;
 
@@ -38,7 +38,8 @@ const ES256_CURVE = 'prime256v1';
 const ES256_LENGTH = 64;
 
 /**
- * A signer for one key and algorithm. The key is judged here, once; each signature is made on node's thread pool.
+ * A signer for one key and algorithm. The key is judged here, once; each signature is made on node's thread
+ * pool.
  *
  * @throws {InvalidKeyError} when the key cannot serve the algorithm
  */

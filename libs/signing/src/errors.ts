@@ -24,7 +24,10 @@ export type SigningErrorCode =
   | 'token-unavailable'
   | 'token-malformed';
 
-/** What all errors of this package share. No message, field or cause ever holds key material, a consumer key or a token. */
+/**
+ * What all errors of this package share. No message, field or cause ever holds key material, a consumer key
+ * or a token.
+ */
 export class SigningError extends EnrollkitError<SigningErrorCode> {}
 
 /** The key cannot be used for this algorithm. The message names what was found and what is needed. */
@@ -34,7 +37,10 @@ export class InvalidKeyError extends SigningError {
   }
 }
 
-/** The key was accepted but signing failed; `cause` is what the signer (node:crypto, HSM, KMS) reported, redacted. */
+/**
+ * The key was accepted but signing failed; `cause` is what the signer (node:crypto, HSM, KMS) reported,
+ * redacted.
+ */
 export class KeyFailedError extends SigningError {
   constructor(message: string, options: { readonly cause?: unknown } = {}) {
     const hint = 'Check that the key, or the HSM or key service behind it, can sign with this algorithm.';
@@ -71,7 +77,10 @@ export interface TokenErrorParts
   readonly error?: string;
 }
 
-/** No access token could be had. `status` and `error` are the token endpoint's, when it answered (RFC 6749 section 5.2). */
+/**
+ * No access token could be had. `status` and `error` are the token endpoint's, when it answered (RFC 6749
+ * section 5.2).
+ */
 export class TokenError extends SigningError {
   readonly status?: number;
   readonly error?: string;

@@ -46,8 +46,8 @@ async function ours(
 }
 
 describe('mastercard-oauth1-signer 1.2.0', () => {
-  // Where that library is right: no reserved character it forgets, no pair twice, names whose order it gets right,
-  // and a query that is encoded throughout or needs no encoding.
+  // Where that library is right: no reserved character it forgets, no pair twice, names whose order it gets
+  // right, and a query that is encoded throughout or needs no encoding.
   const word = fc.string({ unit: fc.constantFrom(...'abcXYZ019-._~'), minLength: 1, maxLength: 6 });
   const encoded = fc.string({
     unit: fc.constantFrom('a', 'Z', '9', '%20', '%C3%A9', '%3A', '%2B', '%26'),

@@ -27,7 +27,9 @@ function decodedHex(text: string): string {
   return Buffer.from(bytes).toString('hex');
 }
 
-/** What a query means: its pairs, decoded, in no order. Two queries with one meaning may share a base string. */
+/**
+ * What a query means: its pairs, decoded, in no order. Two queries with one meaning may share a base string.
+ */
 function meaningOf(query: string): string {
   return query
     .split('&')
@@ -66,7 +68,8 @@ describe('no two different requests share a base string', () => {
     }
     expect(shared).toEqual([]);
     expect(meanings.size).toBeGreaterThan(10_000);
-    // Only RFC 5849 gives one meaning one spelling; Mastercard's dialect takes a query without escapes as it stands.
+    // Only RFC 5849 gives one meaning one spelling; Mastercard's dialect takes a query without escapes as it
+    // stands.
     expect(split.length > 0).toBe(dialect === 'mastercard');
   });
 

@@ -9,7 +9,10 @@ export interface ServedAuthorization {
   readonly close: () => Promise<void>;
 }
 
-/** Serves `POST /oauth/token` and, everywhere else, a resource that repeats the scope of the token and the body. */
+/**
+ * Serves `POST /oauth/token` and, everywhere else, a resource that repeats the scope of the token and the
+ * body.
+ */
 export async function serveAuthorization(options: AuthorizationServerOptions): Promise<ServedAuthorization> {
   const server = new AuthorizationServer(options);
   const http = createServer((request, response) => void serve(server, request, response));

@@ -2,7 +2,10 @@ import { createPrivateKey, createPublicKey, type KeyObject } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** Where the conformance vectors lie: `ENROLLKIT_VECTORS`, or `shared/vectors` beside the repository or any folder above it. */
+/**
+ * Where the conformance vectors lie: `ENROLLKIT_VECTORS`, or `shared/vectors` beside the repository or any
+ * folder above it.
+ */
 export const vectorFolder: string | undefined = findFolder();
 
 if (vectorFolder === undefined) {

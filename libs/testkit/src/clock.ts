@@ -14,7 +14,10 @@ export class FakeClock {
   /** The same, as the clock that nobody sets. */
   readonly monotonic = (): number => this.#now;
 
-  /** Resolves when the clock has been moved `ms` on, or when the signal aborts; at once when `ms` is not positive. */
+  /**
+   * Resolves when the clock has been moved `ms` on, or when the signal aborts; at once when `ms` is not
+   * positive.
+   */
   readonly sleep = (ms: number, signal?: AbortSignal): Promise<void> => {
     if (ms <= 0 || signal?.aborted) return Promise.resolve();
     return new Promise((resolve) => {

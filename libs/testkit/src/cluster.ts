@@ -5,7 +5,10 @@ import { Client } from 'pg';
 import { temporaryFolder, type TemporaryFolder } from './folder.ts';
 import { waitFor } from './wait.ts';
 
-/** A PostgreSQL server for tests: its own, thrown away afterwards, or the one of `ENROLLKIT_TEST_DATABASE_URL`. */
+/**
+ * A PostgreSQL server for tests: its own, thrown away afterwards, or the one of
+ * `ENROLLKIT_TEST_DATABASE_URL`.
+ */
 export interface Cluster extends Disposable {
   /** The address of a database without a ledger; the same database every time. */
   emptyDatabase(): Promise<string>;
@@ -19,9 +22,15 @@ export interface Cluster extends Disposable {
   start(): void;
   /** Where an own server listens, for a proxy to it. */
   readonly socket: string;
-  /** Copies an own server as it is now; `restore` puts the copy in its place, without anything that was committed since. */
+  /**
+   * Copies an own server as it is now; `restore` puts the copy in its place, without anything that was
+   * committed since.
+   */
   copy(): { readonly restore: () => void };
-  /** Starts a second server, which has every commit before it is acknowledged; only an own server can be followed. */
+  /**
+   * Starts a second server, which has every commit before it is acknowledged; only an own server can be
+   * followed.
+   */
   follow(): Promise<Follower>;
 }
 
@@ -34,7 +43,9 @@ export interface Follower {
 
 const usualPort = 5432;
 
-/** Where PostgreSQL's programs are, or undefined: where PATH leads to one of them, or where Debian keeps them. */
+/**
+ * Where PostgreSQL's programs are, or undefined: where PATH leads to one of them, or where Debian keeps them.
+ */
 export function postgresBinaries(): string | undefined {
   const folders = [...(process.env['PATH'] ?? '').split(':'), ...versions('/usr/lib/postgresql')];
   const found = folders.find(
@@ -52,7 +63,10 @@ export const canRunPostgres =
 export const canStopPostgres =
   process.env['ENROLLKIT_TEST_DATABASE_URL'] === undefined && postgresBinaries() !== undefined;
 
-/** Starts a server, or takes the given one. An own one does not wait for its disk, unless it is to be `durable`. */
+/**
+ * Starts a server, or takes the given one. An own one does not wait for its disk, unless it is to be
+ * `durable`.
+ */
 export function startCluster({ durable = false } = {}): Cluster {
   const given = process.env['ENROLLKIT_TEST_DATABASE_URL'];
   return given === undefined ? ownCluster(durable) : givenCluster(given);
@@ -182,7 +196,9 @@ function givenCluster(server: string): Cluster {
   };
 }
 
-/** One database of this process's own on the server; emptied for each test, which is faster than a new one. */
+/**
+ * One database of this process's own on the server; emptied for each test, which is faster than a new one.
+ */
 function oneDatabase(server: string): { readonly address: string; readonly empty: () => Promise<string> } {
   const name = `enrollkit_test_${process.pid}`;
   const url = new URL(server);

@@ -27,7 +27,10 @@ export interface FuzzReport {
   readonly outcomes: Readonly<Record<string, number>>;
 }
 
-/** One attempt went wrong. The input and the numbers that make it again are in the message; the cause is what was thrown. */
+/**
+ * One attempt went wrong. The input and the numbers that make it again are in the message; the cause is what
+ * was thrown.
+ */
 export class FuzzFinding extends Error {
   override readonly name = 'FuzzFinding';
 
@@ -42,7 +45,10 @@ export class FuzzFinding extends Error {
   }
 }
 
-/** Tries mutated inputs until a limit. Every run has randomness of its own, so that one run replays alone. Throws {@link FuzzFinding}. */
+/**
+ * Tries mutated inputs until a limit. Every run has randomness of its own, so that one run replays alone.
+ * Throws {@link FuzzFinding}.
+ */
 export async function fuzz(
   target: FuzzTarget,
   { seed, runs = Infinity, seconds = Infinity }: FuzzLimits,
@@ -69,7 +75,10 @@ export async function fuzz(
   return { runs: run, outcomes };
 }
 
-/** Runs targets from a command line: `--seconds N` (60, shared among them) and `--seed N` (the time). Returns what to print. */
+/**
+ * Runs targets from a command line: `--seconds N` (60, shared among them) and `--seed N` (the time). Returns
+ * what to print.
+ */
 export async function fuzzFromCommandLine(
   targets: readonly FuzzTarget[],
   args: readonly string[],

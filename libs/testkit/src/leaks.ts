@@ -2,7 +2,10 @@ import { Console } from 'node:console';
 import { Writable } from 'node:stream';
 import { format, inspect } from 'node:util';
 
-/** Every way a value is commonly shown: console, inspect with everything on, JSON, text, and its errors' causes. */
+/**
+ * Every way a value is commonly shown: console, inspect with everything on, JSON, text, and its errors'
+ * causes.
+ */
 export function shownForms(value: unknown): readonly string[] {
   const everything = {
     showHidden: true,
@@ -27,7 +30,10 @@ export function shownForms(value: unknown): readonly string[] {
   return [...forms, jsonOf(value)];
 }
 
-/** How a secret's bytes may be spelt in a text: as UTF-8, hex, base64 of both alphabets, and as inspect writes bytes. */
+/**
+ * How a secret's bytes may be spelt in a text: as UTF-8, hex, base64 of both alphabets, and as inspect writes
+ * bytes.
+ */
 export function spellingsOf(secret: Uint8Array | string): readonly string[] {
   const bytes = Buffer.from(secret);
   const base64 = bytes.toString('base64').replaceAll('=', '');

@@ -9,7 +9,10 @@ export interface TcpProxy extends AsyncDisposable {
   redirect(socket: string): void;
   /** Drops every byte in both directions without closing a connection, as a failed network does. */
   block(): void;
-  /** Forwards new connections again. Connections that were blocked stay silent, as behind a firewall that forgot them. */
+  /**
+   * Forwards new connections again. Connections that were blocked stay silent, as behind a firewall that
+   * forgot them.
+   */
   unblock(): void;
 }
 

@@ -11,8 +11,8 @@ export interface Bounds {
 }
 
 /**
- * So many runs from one seed, so that a run of CI is the same for everybody. With ENROLLKIT_FUZZ_SECONDS for that long
- * and from a seed of its own, which fast-check prints when it finds something.
+ * So many runs from one seed, so that a run of CI is the same for everybody. With ENROLLKIT_FUZZ_SECONDS for
+ * that long and from a seed of its own, which fast-check prints when it finds something.
  */
 export function bounded(numRuns: number): Bounds {
   const seconds = Number(process.env['ENROLLKIT_FUZZ_SECONDS'] ?? 0);

@@ -103,7 +103,9 @@ export function operationOf<Operation extends ProxiedOperation>(
   return best;
 }
 
-/** The body with what stands at the operation's encrypted places changed; top-level places are all there are. */
+/**
+ * The body with what stands at the operation's encrypted places changed; top-level places are all there are.
+ */
 export async function changeEncrypted(
   operation: ProxiedOperation,
   body: Buffer,

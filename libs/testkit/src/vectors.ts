@@ -2,8 +2,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /**
- * Where the conformance vectors lie: `ENROLLKIT_VECTORS`, or `shared/vectors` beside the repository or any folder above
- * it. Undefined when they are absent: then nothing published is checked, and standard error says so.
+ * Where the conformance vectors lie: `ENROLLKIT_VECTORS`, or `shared/vectors` beside the repository or any
+ * folder above it. Undefined when they are absent: then nothing published is checked, and standard error says
+ * so.
  */
 export const vectorFolder: string | undefined = findFolder();
 

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * Resolves with the first truthy answer; asks every 5 ms. Throws after `timeoutMs` (30,000), naming what it waited for.
+ * Resolves with the first truthy answer; asks every 5 ms. Throws after `timeoutMs` (30,000), naming what it
+ * waited for.
  */
 export async function waitFor<T>(
   what: string,

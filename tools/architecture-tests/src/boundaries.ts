@@ -9,7 +9,10 @@ export const layers: readonly (readonly string[])[] = [
   ['batch-runner'],
 ];
 
-/** Projects beside the layers: what builds, checks and measures. They may import downwards and nothing imports them but tools. */
+/**
+ * Projects beside the layers: what builds, checks and measures. They may import downwards and nothing imports
+ * them but tools.
+ */
 export const tools: readonly string[] = [
   'contract-gate',
   'simulate',
@@ -80,7 +83,9 @@ const isOneOf =
   (specifier: string): boolean =>
     names.some((name) => specifier === name || specifier.startsWith(`${name}/`));
 
-/** JOSE, the databases and the HTTP client have one place each. The simulator verifies with means of its own. */
+/**
+ * JOSE, the databases and the HTTP client have one place each. The simulator verifies with means of its own.
+ */
 export const restrictedImports: readonly RestrictedImport[] = [
   {
     what: 'JOSE',

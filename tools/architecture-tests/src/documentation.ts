@@ -33,7 +33,10 @@ export interface Document {
 const pathLike =
   /(?<![\w/.-])((?:apps|libs|tools|specs|docs|examples)\/[\w.*{},<>/-]+|[A-Z]{4,}\.md)(?![\w-])/g;
 
-/** Paths that a document names and that do not exist; `exists` answers for a path from the root. A path may also start at the document's folder. */
+/**
+ * Paths that a document names and that do not exist; `exists` answers for a path from the root. A path may
+ * also start at the document's folder.
+ */
 export function deadPaths({ path, text }: Document, exists: (path: string) => boolean): string[] {
   return (
     [...text.matchAll(pathLike)]

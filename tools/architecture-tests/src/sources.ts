@@ -27,9 +27,9 @@ const skipped = new Set(['node_modules', 'dist', '.nx', '.work', 'coverage']);
 export function sourcesOf(kind: 'src' | 'all'): Source[] {
   return ['apps', 'libs', 'tools']
     .flatMap((folder) => filesBelow(join(root, folder)))
-    .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
+    .filter((file) => /\.tsx?$/.test(file) && !file.endsWith('.d.ts'))
     .map((file) => relative(root, file).split(sep).join('/'))
-    .filter((path) => kind === 'all' || (/^\w+\/[^/]+\/src\//.test(path) && !path.endsWith('.test.ts')))
+    .filter((path) => kind === 'all' || (/^\w+\/[^/]+\/src\//.test(path) && !/\.test\.tsx?$/.test(path)))
     .map((path) => sourceOf(path, readFileSync(join(root, path), 'utf8')));
 }
 

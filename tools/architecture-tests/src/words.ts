@@ -3,8 +3,8 @@ import { isGenerated } from './files.ts';
 import type { Source } from './sources.ts';
 
 /**
- * Words of a private language that this code once had, as parts of identifiers and file names, each with the standard
- * term that stands for it (docs/glossary.md says which words stay).
+ * Words of a private language that this code once had, as parts of identifiers and file names, each with the
+ * standard term that stands for it (docs/glossary.md says which words stay).
  */
 export const bannedWords: Readonly<Record<string, string>> = {
   road: 'transport, network',

@@ -142,7 +142,8 @@ describe('the recipe "add a field"', { timeout: 600_000 }, () => {
     expect(copy.checkTypes()).toEqual({ ok: true, output: '' });
     expect(copy.test('client', 'limits.test')).toMatchObject({ ok: true });
     expect(copy.read('libs/contract/src/index.ts')).toContain("middleName: 'name'");
-    // That test goes through the generated table: log entries, notes, errors and reports, all with the new field.
+    // That test goes through the generated table: log entries, notes, errors and reports, all with the new
+    // field.
     expect(copy.test('batch-runner', 'test/sensitive.test')).toMatchObject({ ok: true });
     expect(copy.test('architecture-tests', 'input-columns')).toMatchObject({ ok: true });
   });

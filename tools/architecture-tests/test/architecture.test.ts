@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { layers, mayImport, tools } from '../src/boundaries.ts';
 import { cycles } from '../src/cycles.ts';
 import { deadPaths, undocumented } from '../src/documentation.ts';
-import { overgrown } from '../src/files.ts';
+import { overgrown, wideComments } from '../src/files.ts';
 import { boundaryCrossings, misplacedFetches, misplacedImports, unreached } from '../src/imports.ts';
 import { documents, root, sourcesOf } from '../src/sources.ts';
 import { bannedLines, bannedNames } from '../src/words.ts';
@@ -36,6 +36,8 @@ describe('The architecture', () => {
   it('has no cycle of imports at run time', () => expect(cycles(sources, 'values')).toEqual([]));
   it('has no cycle of type imports', () => expect(cycles(sources, 'types')).toEqual([]));
   it('has no hand-written file over the limit of lines', () => expect(overgrown(everySource)).toEqual([]));
+  it('has no comment that is wider than the code may be', () =>
+    expect(everySource.flatMap(wideComments)).toEqual([]));
   it('has no file that no entry point reaches', () =>
     expect(unreached(sources, entryPoints(sources))).toEqual([]));
   it('declares every package it imports', () => expect(undeclaredImports(sources)).toEqual([]));

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { cycles } from '../src/cycles.ts';
 import { deadPaths, undocumented } from '../src/documentation.ts';
+import { wideComments } from '../src/files.ts';
 import { boundaryCrossings, misplacedFetches, misplacedImports } from '../src/imports.ts';
 import { sourceOf } from '../src/sources.ts';
 import { bannedLines, bannedNames } from '../src/words.ts';
@@ -21,6 +22,12 @@ describe('An architecture rule', () => {
   it('reports type-only and dynamic imports of a higher layer', () => {
     const text = `import type { A } from '@enrollkit/ledger';\nawait import('@enrollkit/client');`;
     expect(boundaryCrossings(source('libs/enrollment/src/x.ts', text))).toHaveLength(2);
+  });
+  it('reports a comment of more than 110 columns, but not the row of a table', () => {
+    const wide = 'x'.repeat(110);
+    const text = `// ${wide}\nconst a = '${wide}';\n/**\n * ${wide}\n * | ${wide} |\n */`;
+    const found = wideComments({ path: 'libs/base/src/x.ts', text });
+    expect(found.map((line) => line.split(' ')[0])).toEqual(['libs/base/src/x.ts:1', 'libs/base/src/x.ts:4']);
   });
   it('reports a database driver outside of the ledger', () => {
     const text = `import { DatabaseSync } from 'node:sqlite';`;

@@ -22,7 +22,10 @@ export interface Result {
   readonly output: string;
 }
 
-/** A copy of the repository's files in which a test may edit anything; its installed packages are the repository's own. */
+/**
+ * A copy of the repository's files in which a test may edit anything; its installed packages are the
+ * repository's own.
+ */
 export class ThrowAwayCopy implements Disposable {
   readonly folder = mkdtempSync(join(tmpdir(), 'enrollkit-copy-'));
 

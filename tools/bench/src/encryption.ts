@@ -9,13 +9,14 @@ import {
 import { eventLoopDelays } from './encryption/event-loop.ts';
 
 /**
- * Sealing and opening one body: ours beside jose bare, beside mastercard-client-encryption, and beside the floor, which
- * is node:crypto on the thread that asks, with parsed keys and nothing checked. All write A256GCM. As `text`, JSON text
- * goes in and bytes come out, so that the encryption itself shows (the official library parses and prints JSON all the
- * same: it has no other way); as `object`, everybody also prints and parses JSON, which is most of the work from 100 kB
- * on. One contender after the other in each short round, so that a slow second hits all; ratios are taken within a round.
- * The median round counts; the best tenth stands beside it, for what a shared machine can do when it is left alone. The
- * number of bodies is fixed, so that a busy machine makes it slower and not longer without end.
+ * Sealing and opening one body: ours beside jose bare, beside mastercard-client-encryption, and beside the
+ * floor, which is node:crypto on the thread that asks, with parsed keys and nothing checked. All write
+ * A256GCM. As `text`, JSON text goes in and bytes come out, so that the encryption itself shows (the official
+ * library parses and prints JSON all the same: it has no other way); as `object`, everybody also prints and
+ * parses JSON, which is most of the work from 100 kB on. One contender after the other in each short round,
+ * so that a slow second hits all; ratios are taken within a round. The median round counts; the best tenth
+ * stands beside it, for what a shared machine can do when it is left alone. The number of bodies is fixed, so
+ * that a busy machine makes it slower and not longer without end.
  */
 export interface EncryptionRow {
   readonly operation: 'seal' | 'open';
@@ -30,7 +31,10 @@ export interface EncryptionRow {
   readonly timesOurs: Readonly<Record<ContenderName, number>>;
 }
 
-/** Plaintext sizes in bytes: a card, and batches of about 15, 150 and 1,500 records; and how often each is tried. */
+/**
+ * Plaintext sizes in bytes: a card, and batches of about 15, 150 and 1,500 records; and how often each is
+ * tried.
+ */
 const plan = [
   { bytes: 700, rounds: 61, perRound: 24 },
   { bytes: 10_000, rounds: 61, perRound: 24 },

@@ -3,8 +3,9 @@ import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'n
 import { dirname, join } from 'node:path';
 
 /**
- * What a package weighs for the one who installs it: packages and bytes on disk, itself and all it depends on, and the
- * time of its first import in a fresh process. Ours are measured as published, from `dist`; run their build first.
+ * What a package weighs for the one who installs it: packages and bytes on disk, itself and all it depends
+ * on, and the time of its first import in a fresh process. Ours are measured as published, from `dist`; run
+ * their build first.
  */
 export interface Footprint {
   readonly name: string;

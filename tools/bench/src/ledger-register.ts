@@ -12,7 +12,10 @@ import {
   type RecordDigests,
 } from '@enrollkit/ledger';
 
-/** What the register costs where it has so many entries already; microseconds of CPU a row, which a busy machine changes least. */
+/**
+ * What the register costs where it has so many entries already; microseconds of CPU a row, which a busy
+ * machine changes least.
+ */
 export interface RegisterRow {
   readonly entries: number;
   /** Bytes of the ledger's file for each of them. */
@@ -21,7 +24,9 @@ export interface RegisterRow {
   /** Looking up rows that are all new, and rows that are all enrolled and unchanged. */
   readonly lookUpNew: number;
   readonly lookUpUnchanged: number;
-  /** Searching for duplicates, twins and conflicts among the rows, and against the entries that have twins. */
+  /**
+   * Searching for duplicates, twins and conflicts among the rows, and against the entries that have twins.
+   */
   readonly search: number;
   readonly claim: number;
   /** Merging their outcomes, claims and all. */

@@ -4,7 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openSqliteLedger, type Ledger, type LedgerRecord } from '@enrollkit/ledger';
 
-/** What one ledger does with one intake, every step a durable commit. Rates are records a second of wall time. */
+/**
+ * What one ledger does with one intake, every step a durable commit. Rates are records a second of wall time.
+ */
 export interface LedgerRow {
   readonly records: number;
   /** Bytes of the sealed body of 250 records; 0 shows the ledger alone. */

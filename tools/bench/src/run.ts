@@ -31,8 +31,8 @@ const peers = {
 } as const satisfies Partial<Record<Contender, Pick<BenchJob, 'inFlight' | 'durable'>>>;
 
 /**
- * Whole runs over the same file and server, ours and the peers' in turn, `rounds` times; on PostgreSQL, too, where this
- * machine has one.
+ * Whole runs over the same file and server, ours and the peers' in turn, `rounds` times; on PostgreSQL, too,
+ * where this machine has one.
  */
 export async function measureRuns(records: number, rounds: number): Promise<readonly RunRow[]> {
   const folder = mkdtempSync(join(tmpdir(), 'enrollkit-bench-'));

@@ -3,10 +3,11 @@ import { oauth1, requestBaseString, type Authenticator } from '@enrollkit/signin
 import OfficialSigner from 'mastercard-oauth1-signer';
 
 /**
- * Signing one request: ours beside mastercard-oauth1-signer and beside the floor, which is what no signer can do
- * without: node:crypto's hash of the body and its signature of a finished base string with a parsed key. All in one
- * run, one contender after the other in short rounds, so that a slow second hits all of them. Times are medians over the
- * rounds; ratios are taken within each round, and then their median, so that a busy machine disturbs them least.
+ * Signing one request: ours beside mastercard-oauth1-signer and beside the floor, which is what no signer can
+ * do without: node:crypto's hash of the body and its signature of a finished base string with a parsed key.
+ * All in one run, one contender after the other in short rounds, so that a slow second hits all of them.
+ * Times are medians over the rounds; ratios are taken within each round, and then their median, so that a
+ * busy machine disturbs them least.
  */
 export interface SigningRow {
   readonly contender: string;

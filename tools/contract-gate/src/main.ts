@@ -1,5 +1,6 @@
 #!/usr/bin/env -S node --max-semi-space-size=8
-// The flag keeps V8 from letting garbage pile up: a tenth less memory at the peak of the diff of two large documents.
+// The flag keeps V8 from letting garbage pile up: a tenth less memory at the peak of the diff of two large
+// documents.
 import { runCli } from './cli.ts';
 
 process.exitCode = await runCli(process.argv.slice(2), {

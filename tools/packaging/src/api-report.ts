@@ -5,8 +5,8 @@ import { Extractor, ExtractorConfig, ExtractorLogLevel } from '@microsoft/api-ex
 import { type Manifest, publishedPackages, readManifest, root } from './packages.ts';
 
 /**
- * Writes the reports of a package's public types to `etc/`, one for each of its entries, from its built declarations;
- * with `check`, only says whether the committed reports fit them.
+ * Writes the reports of a package's public types to `etc/`, one for each of its entries, from its built
+ * declarations; with `check`, only says whether the committed reports fit them.
  */
 export function apiReport(folder: string, check: boolean): boolean {
   return entriesOf(folder)

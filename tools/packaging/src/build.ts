@@ -3,7 +3,10 @@ import { copyFileSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { publishedPackages, readManifest, root } from './packages.ts';
 
-/** Builds packages with what they depend on, and adds the licence and the copied files to each. Throws when the build fails. */
+/**
+ * Builds packages with what they depend on, and adds the licence and the copied files to each. Throws when
+ * the build fails.
+ */
 export function build(folders: readonly string[]): void {
   const names = folders.map((folder) => (readManifest(folder)['nx'] as { readonly name: string }).name);
   const built = spawnSync('npx', ['nx', 'run-many', '-t', 'build', '-p', names.join(',')], {

@@ -4,8 +4,8 @@ import { parseArgs } from 'node:util';
 import { publishedPackages, readManifest, root, type Manifest, type PublishedPackage } from './packages.ts';
 
 /**
- * What every published package.json has in common. RELEASING.md names the two fields that the owner of the repository
- * fills in here before the first release: `repository` and `homepage`.
+ * What every published package.json has in common. RELEASING.md names the two fields that the owner of the
+ * repository fills in here before the first release: `repository` and `homepage`.
  */
 const sharedFields = {
   license: 'Apache-2.0',
@@ -26,7 +26,9 @@ export function completeManifest(manifest: Manifest, published: PublishedPackage
   };
 }
 
-/** Writes the shared fields into every published package.json; with `check`, only reports which ones differ. */
+/**
+ * Writes the shared fields into every published package.json; with `check`, only reports which ones differ.
+ */
 export function writeManifests(check: boolean): readonly string[] {
   return publishedPackages.flatMap((published) => {
     const file = join(root, published.folder, 'package.json');

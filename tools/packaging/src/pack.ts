@@ -6,8 +6,8 @@ import { publishedPackages, readManifest, root } from './packages.ts';
 import { installedComponents } from './sbom.ts';
 
 /**
- * Packs every published package into a folder, as `npm pack` does with the script `prepack`, but builds all of them at
- * once. Answers the tarballs by package folder.
+ * Packs every published package into a folder, as `npm pack` does with the script `prepack`, but builds all
+ * of them at once. Answers the tarballs by package folder.
  */
 export function packAll(destination: string): ReadonlyMap<string, string> {
   mkdirSync(destination, { recursive: true });

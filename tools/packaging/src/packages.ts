@@ -10,19 +10,25 @@ export interface PublishedPackage {
   readonly folder: string;
   /** Words that people search for. */
   readonly keywords: readonly string[];
-  /** The largest tarball, in kB: about a quarter more than it had when this was set. A larger one is looked at first. */
+  /**
+   * The largest tarball, in kB: about a quarter more than it had when this was set. A larger one is looked at
+   * first.
+   */
   readonly mostKb: number;
   /** Oldest Node that the package is tested on. */
   readonly node: '>=22' | '>=24.15';
-  /** Files of the repository that are copied into the package when it is packed: from its root, to the package's folder. */
+  /**
+   * Files of the repository that are copied into the package when it is packed: from its root, to the
+   * package's folder.
+   */
   readonly copies?: Readonly<Record<string, string>>;
 }
 
 const common = ['click-to-pay', 'mastercard', 'issuer-enrollment'] as const;
 
 /**
- * Everything that is published, in the order of its dependencies. Libraries for a service of one's own run on Node 22;
- * what needs the built-in SQLite, on the runner's Node.
+ * Everything that is published, in the order of its dependencies. Libraries for a service of one's own run on
+ * Node 22; what needs the built-in SQLite, on the runner's Node.
  */
 export const publishedPackages: readonly PublishedPackage[] = [
   { folder: 'libs/base', keywords: ['redaction', 'errors'], mostKb: 40, node: '>=22' },

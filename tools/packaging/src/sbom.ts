@@ -34,7 +34,9 @@ export function installedComponents(): readonly Component[] {
   }));
 }
 
-/** Components that may only be used under a GPL, AGPL or LGPL licence. A choice with a permissive one is fine. */
+/**
+ * Components that may only be used under a GPL, AGPL or LGPL licence. A choice with a permissive one is fine.
+ */
 export function copyleft(components: readonly Component[]): readonly string[] {
   return components
     .filter(({ licenses }) => licenses.some((license) => /GPL/.test(license) && !/\bOR\b/.test(license)))

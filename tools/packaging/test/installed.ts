@@ -59,7 +59,10 @@ export function run(
   return JSON.parse(stdout) as unknown;
 }
 
-/** What the compiler objects to in these files, strictly and with every declaration file; empty when they compile. */
+/**
+ * What the compiler objects to in these files, strictly and with every declaration file; empty when they
+ * compile.
+ */
 export function typeErrors(
   project: Project,
   name: string,
@@ -74,7 +77,10 @@ export function typeErrors(
   return spawnSync(bin('tsc'), args, { cwd: project.folder, encoding: 'utf8' }).stdout;
 }
 
-/** A simulator started from the project's own install: its addresses as environment, and its world. Ends with the test. */
+/**
+ * A simulator started from the project's own install: its addresses as environment, and its world. Ends with
+ * the test.
+ */
 export async function simulator({ folder }: Project, ...flags: readonly string[]) {
   const keys = join(folder, 'keys');
   rmSync(keys, { recursive: true, force: true });

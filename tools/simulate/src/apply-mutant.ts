@@ -7,7 +7,9 @@ import { mutants, type Mutant } from './mutants.ts';
 
 const root = new URL('../../../', import.meta.url);
 
-/** The text of a file with the bug in it. Throws `MutantError` unless the fragment stands in it exactly once. */
+/**
+ * The text of a file with the bug in it. Throws `MutantError` unless the fragment stands in it exactly once.
+ */
 export function mutated(name: string, { file, fragment, instead }: Mutant, source: string): string {
   const pattern = anySpacing(fragment);
   const found = [...source.matchAll(pattern)].length;
@@ -24,7 +26,10 @@ function anySpacing(fragment: string): RegExp {
   return new RegExp(words.map((word) => RegExp.escape(word)).join('\\s*'), 'g');
 }
 
-/** Puts the bug of that name into the product, as its modules are loaded; before any of them is. Throws `MutantError`. */
+/**
+ * Puts the bug of that name into the product, as its modules are loaded; before any of them is. Throws
+ * `MutantError`.
+ */
 export function applyMutant(name: string): void {
   const all: Readonly<Record<string, Mutant>> = { ...mutants, ...changeMutants };
   const mutant = Object.entries(all).find(([known]) => known === name)?.[1];

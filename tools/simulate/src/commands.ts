@@ -78,7 +78,8 @@ function providerOf(simulation: Simulation, proc: SimulatedProcess): Provider {
         return new Uint8Array(256);
       },
     }),
-    // Kept for the length of the process, as a cached key set is, and looked up anew when the provider refuses it.
+    // Kept for the length of the process, as a cached key set is, and looked up anew when the provider
+    // refuses it.
     encryptionKey: async (withdrawn) => {
       await proc.step('key', withdrawn ?? '');
       if (known === undefined || known.kid === withdrawn) known = keys.sealing(elapsed());
@@ -171,7 +172,9 @@ export function retryFile(file: CardholderFile, intakeId: string): Command {
   };
 }
 
-/** `enrollkit resolve` and `abandon` for every unknown batch of an intake, by what the provider's world shows. */
+/**
+ * `enrollkit resolve` and `abandon` for every unknown batch of an intake, by what the provider's world shows.
+ */
 export function resolve(intakeId: string): Command {
   return async ({ ledger, simulation }) => {
     const { world, plan, random, time } = simulation;

@@ -3,7 +3,10 @@ import type { SimulatedProcess } from './process.ts';
 
 type Method = (...given: readonly unknown[]) => unknown;
 
-/** The ledger as one process sees it: every method takes a while, and the process may be killed before and after each. */
+/**
+ * The ledger as one process sees it: every method takes a while, and the process may be killed before and
+ * after each.
+ */
 export function crashingLedger(ledger: Ledger, proc: SimulatedProcess): Ledger {
   // However long the way in takes, whoever called first comes in first.
   let wayIn = Promise.resolve();

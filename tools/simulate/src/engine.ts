@@ -16,8 +16,9 @@ export function isAtRest(path: string): boolean {
 }
 
 /**
- * SQLite for one process: it may be killed before and after each statement. Then the file and its write-ahead log
- * stay as they are at that moment, as after `kill -9`; what the closing connection would still do to them is undone.
+ * SQLite for one process: it may be killed before and after each statement. Then the file and its write-ahead
+ * log stay as they are at that moment, as after `kill -9`; what the closing connection would still do to them
+ * is undone.
  */
 export function engineOf(proc: SimulatedProcess, watch: Watch): SqliteEngine {
   return class extends DatabaseSync {

@@ -2,7 +2,10 @@ import { EnrollkitError } from '@enrollkit/base';
 
 /** Codes of every error that ends a schedule or the program. */
 export type SimulateErrorCode =
-  /** A mutant is not known, or its fragment does not stand exactly once in the source: change it with the code. */
+  /**
+   * A mutant is not known, or its fragment does not stand exactly once in the source: change it with the
+   * code.
+   */
   | 'mutant-unfit'
   /** A schedule does not come to an end however often its processes are started. Replay its seed. */
   | 'never-settled'

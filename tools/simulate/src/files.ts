@@ -143,7 +143,9 @@ function csvOf(rows: readonly Row[]): string[] {
   return [names.join(','), ...rows.map((row) => names.map((name) => cell(row[name] ?? '')).join(','))];
 }
 
-/** The file as one process reads it: every portion takes a while, and the process may be killed before each. */
+/**
+ * The file as one process reads it: every portion takes a while, and the process may be killed before each.
+ */
 export function inputOf(
   { name, bytes, digest }: CardholderFile,
   proc: SimulatedProcess,

@@ -110,7 +110,10 @@ function decrypt({ header, parts, enc }: Sealed, pair: Pair | undefined): readon
   );
 }
 
-/** The part of the contract's plaintext that is read here; written out, so that nothing is shared with what is judged. */
+/**
+ * The part of the contract's plaintext that is read here; written out, so that nothing is shared with what is
+ * judged.
+ */
 interface EnrollmentData {
   readonly consumers: readonly {
     readonly externalConsumerId: string;

@@ -8,14 +8,16 @@ export const currentProcess = new AsyncLocalStorage<SimulatedProcess>();
 /** What the simulated processes see in place of the machine. */
 export interface Machine {
   readonly time: VirtualTime;
-  /** Whether a simulated process other than the one that asks lives; they all have the pid of this program. */
+  /**
+   * Whether a simulated process other than the one that asks lives; they all have the pid of this program.
+   */
   readonly othersLive: (asking: SimulatedProcess | undefined) => boolean;
 }
 
 /**
- * Replaces the machine's clocks, intervals and process table by virtual ones for as long as the work lasts: locks, breakers
- * and dates in headers read them. An interval of a simulated process beats in virtual time, stands still while the process
- * is frozen, and ends with it.
+ * Replaces the machine's clocks, intervals and process table by virtual ones for as long as the work lasts:
+ * locks, breakers and dates in headers read them. An interval of a simulated process beats in virtual time,
+ * stands still while the process is frozen, and ends with it.
  */
 export async function onMachine<T>({ time, othersLive }: Machine, work: () => Promise<T>): Promise<T> {
   const real = {

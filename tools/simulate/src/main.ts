@@ -21,7 +21,10 @@ const options = {
   changes: { type: 'boolean', default: false },
 } as const;
 
-/** Runs schedules as the command line says; returns the exit code: 0 when everything held, 1 when not, 2 for wrong usage. */
+/**
+ * Runs schedules as the command line says; returns the exit code: 0 when everything held, 1 when not, 2 for
+ * wrong usage.
+ */
 async function main(): Promise<number> {
   const { values } = parseArgs({ options });
   const [first, count] = [Number(values.seed), Number(values.schedules)];

@@ -7,7 +7,9 @@ import type { WireRequest, World } from './provider.ts';
 import type { RequestLog } from './request-log.ts';
 import type { VirtualTime } from './time.ts';
 
-/** What the network is made of. It belongs to the world: what was sent arrives even if the sender is killed. */
+/**
+ * What the network is made of. It belongs to the world: what was sent arrives even if the sender is killed.
+ */
 export interface NetworkDependencies {
   readonly plan: Plan;
   readonly time: VirtualTime;
@@ -61,7 +63,8 @@ export class SimulatedNetwork extends Dispatcher {
     const start = new RequestStart();
     handler.onRequestStart?.(start, {});
     if (start.aborted) return handler.onResponseError?.(start, start.reason ?? networkError('ABORTED'));
-    // A process that wakes up after others have gone on knows nothing of their pauses until it meets the ledger.
+    // A process that wakes up after others have gone on knows nothing of their pauses until it meets the
+    // ledger.
     if (!this.#proc.wasFrozen) requestLog.sent(time.now());
     const arrives = fault.arrives === 'yes' || (fault.arrives === 'either' && random.chance(0.5));
     const transitMs = random.next() * (fault.timeoutMs === undefined ? plan.networkMs : LONGEST_TRANSIT_MS);

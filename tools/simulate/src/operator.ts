@@ -50,8 +50,8 @@ interface IntakeStatus {
 }
 
 /**
- * Starts processes one after the other, whatever happens to them, until every file is settled. A process that is frozen may
- * be taken for dead: then the next one starts while it is still there.
+ * Starts processes one after the other, whatever happens to them, until every file is settled. A process that
+ * is frozen may be taken for dead: then the next one starts while it is still there.
  */
 export class Operator {
   /** How each process ended, in the order of their ends. */
@@ -77,7 +77,10 @@ export class Operator {
     return [...this.#running.keys()].some((proc) => proc !== asking && proc.alive);
   }
 
-  /** Works until everything is settled. Throws `NeverSettledError`, and what a process throws that it must not throw. */
+  /**
+   * Works until everything is settled. Throws `NeverSettledError`, and what a process throws that it must not
+   * throw.
+   */
   async work(): Promise<void> {
     while (this.#started < MAX_PROCESSES) {
       const next = await this.#decide();

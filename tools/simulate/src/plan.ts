@@ -25,7 +25,10 @@ export interface ResultsPlan {
   readonly malformed: number;
   /** Of the batches: accepted, and failed as a whole. */
   readonly failed: number;
-  /** Of the answers: in progress though it is done, cards left out, unmatched results added, states nobody knows. */
+  /**
+   * Of the answers: in progress though it is done, cards left out, unmatched results added, states nobody
+   * knows.
+   */
   readonly confused: number;
   readonly slowestMs: number;
 }
@@ -177,7 +180,9 @@ function interruptionsFrom(random: SeededRandom): readonly Interruption[] {
   ];
 }
 
-/** One file, or a series of extracts: whole ones, deltas, a canary first, the same again, in another order. */
+/**
+ * One file, or a series of extracts: whole ones, deltas, a canary first, the same again, in another order.
+ */
 function shapesFrom(random: SeededRandom): readonly FileShape[] {
   const count = Math.min(MAX_FILES, random.pick([1, 1, 1, 1, 2, 3, 4]));
   return Array.from({ length: count }, (_, index) => ({

@@ -16,10 +16,14 @@ export const momentKinds = [
   'sign',
 ] as const;
 
-/** Where in its work a process is: at an SQL statement, before or after a ledger method, around a request, ... */
+/**
+ * Where in its work a process is: at an SQL statement, before or after a ledger method, around a request, ...
+ */
 export type MomentKind = (typeof momentKinds)[number];
 
-/** What happens to a process, and when: at the `count`-th moment of the kind (of any kind when none is given). */
+/**
+ * What happens to a process, and when: at the `count`-th moment of the kind (of any kind when none is given).
+ */
 export type Interruption = {
   readonly kind?: MomentKind;
   readonly count: number;
@@ -43,8 +47,8 @@ export interface ProcessOptions {
 const never = new Promise<never>(() => undefined);
 
 /**
- * One process, from its start to its end. Everything it awaits goes through `step`; once it is killed none of its steps
- * ever ends, and while it is frozen none does, so nothing of it goes on.
+ * One process, from its start to its end. Everything it awaits goes through `step`; once it is killed none of
+ * its steps ever ends, and while it is frozen none does, so nothing of it goes on.
  */
 export class SimulatedProcess {
   /** Aborts when somebody asks the process to stop. */
@@ -104,7 +108,10 @@ export class SimulatedProcess {
     return this.#alive;
   }
 
-  /** A moment that may take a little while. Never ends when the process is killed in it, and not while it is frozen. */
+  /**
+   * A moment that may take a little while. Never ends when the process is killed in it, and not while it is
+   * frozen.
+   */
   async step(kind: MomentKind, what: string): Promise<void> {
     if (!this.moment(kind, what)) return never;
     const { time, random, slowestMs } = this.#options;

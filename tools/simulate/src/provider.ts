@@ -17,8 +17,9 @@ interface SentBatch {
 }
 
 /**
- * A provider in memory: who is enrolled how often, with what data, and what was reported about it. The HTTP simulator cannot
- * take its place: in virtual time an answer must be made at once, without the event loop and the thread pool.
+ * A provider in memory: who is enrolled how often, with what data, and what was reported about it. The HTTP
+ * simulator cannot take its place: in virtual time an answer must be made at once, without the event loop and
+ * the thread pool.
  */
 export class World {
   /** How often each card was enrolled. */

@@ -1,6 +1,8 @@
 import type { WireReply } from './fault-kinds.ts';
 
-/** How much later than its slot a request may really leave: the intent is written in between. In milliseconds. */
+/**
+ * How much later than its slot a request may really leave: the intent is written in between. In milliseconds.
+ */
 const GRACE_MS = 2_500;
 
 /** When requests left, and the pauses that the provider asked for, which must be kept. */

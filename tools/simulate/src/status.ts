@@ -1,9 +1,15 @@
 import type { CardOutcome, TakenBatch, WorldDependencies } from './taken-batch.ts';
 
-/** So many answers after the end may leave cards out or take things back: sites that do not agree yet agree in the end. */
+/**
+ * So many answers after the end may leave cards out or take things back: sites that do not agree yet agree in
+ * the end.
+ */
 const MAX_CONFUSED = 3;
 
-/** What the provider reports about a batch: in any order, incomplete and contradictory for a while where the plan says so. */
+/**
+ * What the provider reports about a batch: in any order, incomplete and contradictory for a while where the
+ * plan says so.
+ */
 export function statusOf(batch: TakenBatch, { plan, random, elapsed }: WorldDependencies): object {
   const { batchId, externalBatchId } = batch;
   const items = batch.cards

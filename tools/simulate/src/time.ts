@@ -2,7 +2,9 @@ import { setImmediate as settled } from 'node:timers/promises';
 import type { SeededRandom } from '@enrollkit/base';
 import { StuckError } from './errors.ts';
 
-/** Whose an event is: a process's, whose events vanish with it and wait while it is frozen, or the world's. */
+/**
+ * Whose an event is: a process's, whose events vanish with it and wait while it is frozen, or the world's.
+ */
 export type Owner = object;
 
 interface Event {
@@ -53,7 +55,10 @@ export class VirtualTime {
     this.#events = this.#events.filter((event) => event.owner !== owner);
   }
 
-  /** Puts off everything that this owner waits for, and will wait for meanwhile, until `ms` milliseconds have passed. */
+  /**
+   * Puts off everything that this owner waits for, and will wait for meanwhile, until `ms` milliseconds have
+   * passed.
+   */
   freeze(owner: Owner, ms: number): void {
     this.#frozen.set(owner, this.#now + Math.ceil(ms));
   }
@@ -63,7 +68,10 @@ export class VirtualTime {
     return (this.#frozen.get(owner) ?? 0) > this.#now;
   }
 
-  /** Lets everything happen, in order, until the work has ended. Throws `StuckError`, and what the work throws. */
+  /**
+   * Lets everything happen, in order, until the work has ended. Throws `StuckError`, and what the work
+   * throws.
+   */
   async run<T>(work: Promise<T>): Promise<T> {
     let ended = false;
     const end = (): void => void (ended = true);

@@ -3,7 +3,10 @@ import { createHash, type Hash } from 'node:crypto';
 /** Characters that are digested at a time. */
 const PORTION = 1 << 16;
 
-/** Everything that happened, in order. Its digest compares two runs; its lines are for a reader. Holds nothing random. */
+/**
+ * Everything that happened, in order. Its digest compares two runs; its lines are for a reader. Holds nothing
+ * random.
+ */
 export class Trace {
   readonly #hash: Hash = createHash('sha256');
   readonly #now: () => number;

@@ -107,8 +107,9 @@ class Account {
 }
 
 /**
- * Every row of the file is accounted for: rejected, a record, not sent for a true reason, or enrolled and unchanged. A row
- * that stands there again is rejected where the first was sent, and otherwise not sent like it.
+ * Every row of the file is accounted for: rejected, a record, not sent for a true reason, or enrolled and
+ * unchanged. A row that stands there again is rejected where the first was sent, and otherwise not sent like
+ * it.
  */
 async function rowsOf(truth: IntakeTruth, tally: Tally): Promise<string[]> {
   const { view, intake, file, world } = truth;

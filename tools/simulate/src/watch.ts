@@ -6,7 +6,10 @@ interface Seen {
   readonly external: string;
 }
 
-/** Watches the batches after every commit: each goes only where the table of transitions lets it go, under one id. */
+/**
+ * Watches the batches after every commit: each goes only where the table of transitions lets it go, under one
+ * id.
+ */
 export class TransitionWatch {
   readonly complaints: string[] = [];
   #seen = new Map<number, Seen>();

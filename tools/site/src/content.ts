@@ -29,8 +29,8 @@ function write(path: string, text: string): void {
 }
 
 /**
- * Makes the relative links of a document fit the site: a folder leads to its README, a file that is no page becomes
- * plain text. Links to other documents stay as they are.
+ * Makes the relative links of a document fit the site: a folder leads to its README, a file that is no page
+ * becomes plain text. Links to other documents stay as they are.
  */
 export function linksForSite(path: string, text: string): string {
   return text.replaceAll(/\[([^\]]+)\]\((?!https?:|#|mailto:)([^)\s#]+)(#[^)]*)?\)/g, (...match) => {

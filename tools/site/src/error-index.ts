@@ -10,7 +10,10 @@ export interface ErrorCode {
   readonly meaning: string;
 }
 
-/** Every code of the unions named `...ErrorCode` and of the tables they are made from, in the packages' own words. */
+/**
+ * Every code of the unions named `...ErrorCode` and of the tables they are made from, in the packages' own
+ * words.
+ */
 export function errorCodes(): readonly ErrorCode[] {
   return ['libs', 'apps', 'tools']
     .flatMap((folder) =>
@@ -31,7 +34,10 @@ function errorFiles(folder: string): readonly string[] {
   }
 }
 
-/** A code stands as a property of a table (`'code': 'meaning'`) or as a member of a union, with a row in the comment above. */
+/**
+ * A code stands as a property of a table (`'code': 'meaning'`) or as a member of a union, with a row in the
+ * comment above.
+ */
 function codesIn(packageName: string, file: string): readonly ErrorCode[] {
   const text = readFileSync(file, 'utf8');
   const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true);

@@ -19,7 +19,10 @@ const types: Readonly<Record<string, string>> = {
   '.woff2': 'font/woff2',
 };
 
-/** Serves the built site on a free port of this machine, with addresses without `.html` as any host of it does. */
+/**
+ * Serves the built site on a free port of this machine, with addresses without `.html` as any host of it
+ * does.
+ */
 export async function serveSite(): Promise<{ readonly url: string; readonly close: () => void }> {
   const server = createServer((request, response) => {
     const path = normalize(new URL(request.url ?? '/', 'http://site').pathname);
@@ -38,7 +41,10 @@ export async function serveSite(): Promise<{ readonly url: string; readonly clos
   return { url: `http://127.0.0.1:${port}`, close: () => void server.close() };
 }
 
-/** One page as Chromium shows it: its picture as a file, and its text and structure after all scripts have run. */
+/**
+ * One page as Chromium shows it: its picture as a file, and its text and structure after all scripts have
+ * run.
+ */
 export interface Picture {
   readonly file: string;
   readonly html: string;

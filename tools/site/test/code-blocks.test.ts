@@ -5,7 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { blocksOf, codeBlocks, type CodeBlock } from '../src/code-blocks.ts';
 import { root } from '../src/root.ts';
 
-/** Compiles each block as a module of its own. Answers the compiler's errors at their place in the document. */
+/**
+ * Compiles each block as a module of its own. Answers the compiler's errors at their place in the document.
+ */
 function compile(blocks: readonly CodeBlock[]): readonly string[] {
   const folder = join(root, 'tools', 'site', '.work');
   rmSync(folder, { recursive: true, force: true });

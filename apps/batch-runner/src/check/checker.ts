@@ -16,7 +16,10 @@ export interface CheckRules {
   readonly duplicates: Config['duplicates'];
 }
 
-/** Rejects rows without a ledger: by the rules of a row, of a batch, and by what stands in other rows, all of them. */
+/**
+ * Rejects rows without a ledger: by the rules of a row, of a batch, and by what stands in other rows, all of
+ * them.
+ */
 export class Checker {
   readonly #batcher: Batcher;
   readonly #rules: CheckRules;

@@ -8,8 +8,8 @@ export interface Seen {
 }
 
 /**
- * Remembers texts by 64 bits of a hash, 16 bytes each, so that among two million the chance of taking two different ones
- * for the same is one in ten million. `check` has no ledger to ask; `run` has.
+ * Remembers texts by 64 bits of a hash, 16 bytes each, so that among two million the chance of taking two
+ * different ones for the same is one in ten million. `check` has no ledger to ask; `run` has.
  */
 export class LineIndex {
   #high = new Int32Array(SMALLEST);

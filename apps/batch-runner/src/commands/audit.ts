@@ -14,7 +14,10 @@ export interface AuditOptions {
 
 const columns = ['at', 'actor', 'action', 'intakeId', 'batchId', 'detail'] as const;
 
-/** `enrollkit audit`: who did what when, oldest first; events of no one intake (a command's start) are shown without `--intake` only. */
+/**
+ * `enrollkit audit`: who did what when, oldest first; events of no one intake (a command's start) are shown
+ * without `--intake` only.
+ */
 export async function audit(context: Context, { intake, csv }: AuditOptions): Promise<ExitName> {
   const { terminal } = context;
   const ledger = await openLedgerView(context.config());

@@ -25,7 +25,10 @@ export interface CheckOptions extends ExpectationOptions {
 /** A batch is sent and polled once, at least. */
 const REQUESTS_PER_BATCH = 2;
 
-/** `enrollkit check FILE`: finds what `run` would reject. Needs no config file, no keys and no ledger; sends nothing. */
+/**
+ * `enrollkit check FILE`: finds what `run` would reject. Needs no config file, no keys and no ledger; sends
+ * nothing.
+ */
 export async function check(context: Context, file: string, options: CheckOptions): Promise<ExitName> {
   const { terminal } = context;
   const config = context.inputConfig();

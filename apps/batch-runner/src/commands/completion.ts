@@ -13,7 +13,10 @@ const shells: ReadonlyMap<string, (program: DescribedProgram) => string> = new M
   ['fish', fishCompletion],
 ]);
 
-/** `enrollkit completion SHELL`: prints the script by which a shell completes commands and options, made from the program. */
+/**
+ * `enrollkit completion SHELL`: prints the script by which a shell completes commands and options, made from
+ * the program.
+ */
 export async function completion(context: LightContext, shell: string): Promise<ExitName> {
   const make = shells.get(shell);
   if (make === undefined)

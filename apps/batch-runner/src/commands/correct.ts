@@ -29,8 +29,8 @@ export interface CorrectOptions {
 }
 
 /**
- * `enrollkit correct FILE`: enrolls rejected rows with the corrections of a file: its references and corrected columns.
- * Everything else, the card numbers too, is read again from the original.
+ * `enrollkit correct FILE`: enrolls rejected rows with the corrections of a file: its references and
+ * corrected columns. Everything else, the card numbers too, is read again from the original.
  */
 export async function correct(
   context: Context,

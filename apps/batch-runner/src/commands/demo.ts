@@ -23,8 +23,9 @@ export interface DemoOptions {
 }
 
 /**
- * `enrollkit demo`: synthetic cardholders, a simulated provider that keeps its world in a file, a whole run, its report.
- * Everything stays in the folder, so that a demo that was killed goes on where it was when it is started again.
+ * `enrollkit demo`: synthetic cardholders, a simulated provider that keeps its world in a file, a whole run,
+ * its report. Everything stays in the folder, so that a demo that was killed goes on where it was when it is
+ * started again.
  */
 export async function demo(context: Context, options: DemoOptions): Promise<ExitName> {
   const files = demoFiles(options.folder);
@@ -59,7 +60,10 @@ function demoFiles(folder: string): DemoFiles {
   return { config: configIn(folder), input: join(folder, 'cardholders.csv') };
 }
 
-/** An unfinished demo goes on with the family it was begun with: the ledger belongs to that. Throws `RunnerError`. */
+/**
+ * An unfinished demo goes on with the family it was begun with: the ledger belongs to that. Throws
+ * `RunnerError`.
+ */
 function refuseOtherFamily(config: string, { folder, family }: DemoOptions): void {
   if (!existsSync(config)) return;
   const begun = loadConfig({ file: config, environment: {}, flags: [] }).config.provider.family;

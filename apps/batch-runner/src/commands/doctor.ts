@@ -11,7 +11,10 @@ const marks: Readonly<Record<Verdict, string>> = {
   skipped: '-',
 };
 
-/** `enrollkit doctor`: checks everything a run needs, one line each; changes nothing, sends one harmless request. */
+/**
+ * `enrollkit doctor`: checks everything a run needs, one line each; changes nothing, sends one harmless
+ * request.
+ */
 export async function doctor({ terminal, ...rest }: Context): Promise<ExitName> {
   let failed = false;
   for await (const finding of examine({ terminal, ...rest })) {

@@ -15,8 +15,9 @@ interface EnrollOptions {
 }
 
 /**
- * `enrollkit enroll FILE`: enrolls one cardholder by the operation that answers at once. The file has one record, and is
- * an intake like any other: compared with the register, its intent written down first, resumed when it was interrupted.
+ * `enrollkit enroll FILE`: enrolls one cardholder by the operation that answers at once. The file has one
+ * record, and is an intake like any other: compared with the register, its intent written down first, resumed
+ * when it was interrupted.
  */
 export async function enroll(context: Context, file: string, { again }: EnrollOptions): Promise<ExitName> {
   return withInput(context, absolute(file), async (input) => {

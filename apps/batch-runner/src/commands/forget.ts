@@ -7,8 +7,9 @@ import type { ExitName } from '../exit-codes.ts';
 import { count, plural } from '../terminal/format.ts';
 
 /**
- * `enrollkit forget CONSUMER --yes`: erases a person from the ledger, by key: entries of the register become tombstones
- * without data, and ids, masked numbers and fingerprints are blanked. The provider keeps what it has.
+ * `enrollkit forget CONSUMER --yes`: erases a person from the ledger, by key: entries of the register become
+ * tombstones without data, and ids, masked numbers and fingerprints are blanked. The provider keeps what it
+ * has.
  */
 export async function forget(
   context: Context,

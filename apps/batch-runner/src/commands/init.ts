@@ -8,8 +8,9 @@ import type { ExitName } from '../exit-codes.ts';
 import { lineOf } from './doctor.ts';
 
 /**
- * `enrollkit init`: writes a commented config file. On a terminal it asks for what cannot be left out and then runs the
- * doctor's checks of this machine; elsewhere it starts from the sandbox and reports what is still missing.
+ * `enrollkit init`: writes a commented config file. On a terminal it asks for what cannot be left out and
+ * then runs the doctor's checks of this machine; elsewhere it starts from the sandbox and reports what is
+ * still missing.
  */
 export async function init(context: Context, options: { readonly print?: boolean }): Promise<ExitName> {
   const { terminal, flags } = context;

@@ -15,8 +15,9 @@ import type { ExitName } from '../exit-codes.ts';
 const SETTING = 'encryption.pinnedKeys';
 
 /**
- * `enrollkit keys adopt`: pins a key of the provider's set, by its thumbprint. Whoever calls it says by that to have
- * compared the thumbprint with one that the provider gave by another way. Keys that are pinned already stay.
+ * `enrollkit keys adopt`: pins a key of the provider's set, by its thumbprint. Whoever calls it says by that
+ * to have compared the thumbprint with one that the provider gave by another way. Keys that are pinned
+ * already stay.
  */
 export async function adoptKey(context: Context, thumbprint: string): Promise<ExitName> {
   const loaded = context.config();

@@ -25,7 +25,9 @@ export interface RotateOptions {
   readonly keyPasswordFile?: string;
 }
 
-/** The settings of `signing` that name one key; a rotation writes them and keeps the old ones as `previous`. */
+/**
+ * The settings of `signing` that name one key; a rotation writes them and keeps the old ones as `previous`.
+ */
 const keySettings = [
   'consumerKey',
   'consumerKeyFile',
@@ -36,9 +38,9 @@ const keySettings = [
 ] as const;
 
 /**
- * `enrollkit keys rotate`: proves with a signed call that the provider accepts the new key, then writes it into the
- * config file, the old one beside it. Every signature is made for one attempt, so nothing that waits in the ledger
- * depends on a key; a run that is under way goes on with the one it has read.
+ * `enrollkit keys rotate`: proves with a signed call that the provider accepts the new key, then writes it
+ * into the config file, the old one beside it. Every signature is made for one attempt, so nothing that waits
+ * in the ledger depends on a key; a run that is under way goes on with the one it has read.
  */
 export async function rotateKeys(context: Context, options: RotateOptions): Promise<ExitName> {
   const old = context.config();
@@ -93,7 +95,9 @@ function refuseOutside({ flags }: Context): void {
   );
 }
 
-/** Calls the provider with the very file that will be in force. Throws when the provider does not accept it. */
+/**
+ * Calls the provider with the very file that will be in force. Throws when the provider does not accept it.
+ */
 async function proven(candidate: string, before: PrivateKey, { flags }: Context): Promise<PrivateKey> {
   const loaded = loadConfig({ file: candidate, environment: process.env, flags: flags.set });
   const after = await readSigningKey(loaded.config.signing, loaded.folder);

@@ -15,9 +15,9 @@ export interface AdoptOptions {
 }
 
 /**
- * `enrollkit ledger adopt`: accepts a ledger that went back in time, or a backup. Everything that is not settled becomes
- * unknown, since it may have been sent meanwhile, and so does every new batch, until `--complete` says that the lost time is
- * accounted for.
+ * `enrollkit ledger adopt`: accepts a ledger that went back in time, or a backup. Everything that is not
+ * settled becomes unknown, since it may have been sent meanwhile, and so does every new batch, until
+ * `--complete` says that the lost time is accounted for.
  */
 export async function adopt(context: Context, { complete }: AdoptOptions): Promise<ExitName> {
   const ledger = await openLedger(context.config());

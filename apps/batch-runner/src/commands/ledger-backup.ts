@@ -8,8 +8,8 @@ import type { ExitName } from '../exit-codes.ts';
 import { count } from '../terminal/format.ts';
 
 /**
- * `enrollkit ledger backup FILE`: a verified copy of the ledger as it is now, also while a runner runs. A ledger in
- * PostgreSQL is backed up by its own means.
+ * `enrollkit ledger backup FILE`: a verified copy of the ledger as it is now, also while a runner runs. A
+ * ledger in PostgreSQL is backed up by its own means.
  */
 export async function backup(context: Context, target: string): Promise<ExitName> {
   const loaded = context.config();

@@ -4,7 +4,10 @@ import { openLedgerView } from '../assemble.ts';
 import type { Context } from '../context.ts';
 import type { ExitName } from '../exit-codes.ts';
 
-/** `enrollkit ledger verify`: whether the ledger is sound and everything in it adds up; beside a runner or not, changes nothing. */
+/**
+ * `enrollkit ledger verify`: whether the ledger is sound and everything in it adds up; beside a runner or
+ * not, changes nothing.
+ */
 export async function verify({ terminal, config }: Context): Promise<ExitName> {
   const findings = await findingsOf(config);
   for (const finding of findings) {

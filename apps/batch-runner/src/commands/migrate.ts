@@ -20,9 +20,9 @@ interface MigrateOptions {
 }
 
 /**
- * `enrollkit migrate FILE`: enrolls in the Credential Directory what was enrolled with Click to Pay. The register holds no
- * card numbers, so the file gives the data; the register of the old configuration, or a list of ids, says whom. Who opted
- * out there is remembered here. The old side is not touched.
+ * `enrollkit migrate FILE`: enrolls in the Credential Directory what was enrolled with Click to Pay. The
+ * register holds no card numbers, so the file gives the data; the register of the old configuration, or a
+ * list of ids, says whom. Who opted out there is remembered here. The old side is not touched.
  */
 export async function migrate(context: Context, file: string, options: MigrateOptions): Promise<ExitName> {
   const { from, ids } = options;

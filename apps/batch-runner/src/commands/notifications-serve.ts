@@ -16,8 +16,8 @@ interface ServeOptions {
 const LOOK_EVERY_MS = 500;
 
 /**
- * `enrollkit notifications serve`: settles batches by the results that the provider sends, without sending or polling
- * anything, until it is stopped. What it misses is polled by the next run.
+ * `enrollkit notifications serve`: settles batches by the results that the provider sends, without sending or
+ * polling anything, until it is stopped. What it misses is polled by the next run.
  */
 export async function serve(context: Context, { untilIdle = false }: ServeOptions): Promise<ExitName> {
   const { notifications, provider } = context.config().config;

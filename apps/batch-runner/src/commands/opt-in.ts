@@ -16,8 +16,8 @@ export interface OptInOptions {
 }
 
 /**
- * `enrollkit opt-in FILE|CONSUMER --reason TEXT`: records a new consent of those who opted out. Who recorded it, when, why
- * and for whom goes into the audit trail; the next file that has them enrolls them.
+ * `enrollkit opt-in FILE|CONSUMER --reason TEXT`: records a new consent of those who opted out. Who recorded
+ * it, when, why and for whom goes into the audit trail; the next file that has them enrolls them.
  */
 export async function optIn(context: Context, whom: string, { reason }: OptInOptions): Promise<ExitName> {
   if (reason.trim() === '')

@@ -6,8 +6,8 @@ import { withProcessing } from '../process/process-context.ts';
 import { processIntake } from '../process/process-intake.ts';
 
 /**
- * `enrollkit opt-out FILE`: remembers who opts out, from a CSV of ids, and deletes what is enrolled of them: the card or,
- * with the last card, the profile. No later file enrolls them again. Started again, it goes on.
+ * `enrollkit opt-out FILE`: remembers who opts out, from a CSV of ids, and deletes what is enrolled of them:
+ * the card or, with the last card, the profile. No later file enrolls them again. Started again, it goes on.
  */
 export async function optOut(context: Context, file: string): Promise<ExitName> {
   const rows = await readIds(file);

@@ -30,8 +30,8 @@ const columns = [
 ] as const;
 
 /**
- * `enrollkit plan FILE`: what a run would do with each row and why, the requests and the time it would take. Writes
- * nothing, sends nothing; works beside a runner.
+ * `enrollkit plan FILE`: what a run would do with each row and why, the requests and the time it would take.
+ * Writes nothing, sends nothing; works beside a runner.
  */
 export async function plan(context: Context, file: string, options: PlanCommandOptions): Promise<ExitName> {
   const { terminal } = context;

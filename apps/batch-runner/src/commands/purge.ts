@@ -16,8 +16,8 @@ export interface PurgeOptions {
 const unitMs = { h: 3_600_000, d: 24 * 3_600_000 } as const;
 
 /**
- * `enrollkit purge --older-than 90d [--yes]`: removes the rows of settled intakes that have been idle for that
- * long. Intakes that are not settled stay whole, and so do each intake's sums and the audit trail.
+ * `enrollkit purge --older-than 90d [--yes]`: removes the rows of settled intakes that have been idle for
+ * that long. Intakes that are not settled stay whole, and so do each intake's sums and the audit trail.
  */
 export async function purge(context: Context, { olderThan, yes }: PurgeOptions): Promise<ExitName> {
   const idleSince = new Date(Date.now() - ageMs(olderThan));

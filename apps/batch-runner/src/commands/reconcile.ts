@@ -9,8 +9,8 @@ import type { ExitName } from '../exit-codes.ts';
 import { count } from '../terminal/format.ts';
 
 /**
- * `enrollkit reconcile`: polls every batch again and prints each difference from the ledger, which it does not
- * change; only a batch that was not settled and is finished now is settled, as `resume` would do.
+ * `enrollkit reconcile`: polls every batch again and prints each difference from the ledger, which it does
+ * not change; only a batch that was not settled and is finished now is settled, as `resume` would do.
  */
 export async function reconcile(context: Context, options: { readonly intake?: string }): Promise<ExitName> {
   return withProcessing(context, { command: 'reconcile', as: 'loader' }, async (processing) => {

@@ -33,8 +33,9 @@ const labels: Readonly<Record<DriftKind, string>> = {
 };
 
 /**
- * `enrollkit refresh`: reads profiles and cards back from the provider and names each difference from the register. With
- * `--accept` it is taken over: who opted out there has opted out. Exit 7 while differences are left.
+ * `enrollkit refresh`: reads profiles and cards back from the provider and names each difference from the
+ * register. With `--accept` it is taken over: who opted out there has opted out. Exit 7 while differences are
+ * left.
  */
 export async function refresh(context: Context, options: RefreshCommandOptions): Promise<ExitName> {
   const { sample, all = false, rate, accept = false, csv = false } = options;

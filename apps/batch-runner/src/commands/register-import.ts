@@ -7,8 +7,9 @@ import { readKeys } from '../ids-file.ts';
 import { count, plural } from '../terminal/format.ts';
 
 /**
- * `enrollkit register import FILE`: adds cards that were enrolled by other means, from a CSV of externalConsumerId and
- * externalCardId. Their data are filled in when a file brings them for the first time. Entries that exist stay.
+ * `enrollkit register import FILE`: adds cards that were enrolled by other means, from a CSV of
+ * externalConsumerId and externalCardId. Their data are filled in when a file brings them for the first time.
+ * Entries that exist stay.
  */
 export async function importRegister(context: Context, file: string): Promise<ExitName> {
   const loaded = context.config();

@@ -64,7 +64,9 @@ export async function printReport(
   return earned;
 }
 
-/** Writes one page; several intakes would be several pages. Throws `RunnerError` `usage` and `file-exists`. */
+/**
+ * Writes one page; several intakes would be several pages. Throws `RunnerError` `usage` and `file-exists`.
+ */
 async function writeHtml(
   { terminal, config }: Context,
   ledger: LedgerView,

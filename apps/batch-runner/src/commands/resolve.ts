@@ -18,7 +18,10 @@ export interface ResolveOptions {
   readonly ownerIsDead?: string;
 }
 
-/** `enrollkit resolve BATCH --sent ID | --not-sent`: records a person's decision about a batch in state unknown. */
+/**
+ * `enrollkit resolve BATCH --sent ID | --not-sent`: records a person's decision about a batch in state
+ * unknown.
+ */
 export async function resolve(
   context: Context,
   reference: string,
@@ -54,12 +57,15 @@ export async function resolve(
   return 'allEnrolled';
 }
 
-/** A gateway refuses signatures that are older; OAuth 1.0a leaves the tolerance to it, and none is known to be wider. */
+/**
+ * A gateway refuses signatures that are older; OAuth 1.0a leaves the tolerance to it, and none is known to be
+ * wider.
+ */
 const SIGNATURE_VALID_MS = 15 * 60_000;
 
 /**
- * A process that was frozen after its intent could still send. It cannot when it has ended, or when every signature of
- * that time is too old for the gateway. Throws `RunnerError` `owner-alive`.
+ * A process that was frozen after its intent could still send. It cannot when it has ended, or when every
+ * signature of that time is too old for the gateway. Throws `RunnerError` `owner-alive`.
  */
 async function refuseWhileAlive(
   ledger: Pick<Ledger, 'senderAlive'>,

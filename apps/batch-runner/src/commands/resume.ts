@@ -15,7 +15,10 @@ export interface ResumeOptions extends IntakeChoice {
   readonly file?: string;
 }
 
-/** `enrollkit resume`: continues an intake, or lets a paused runner continue. The input is read from where reading ended; what must be sealed again is read from its file, if that is unchanged. */
+/**
+ * `enrollkit resume`: continues an intake, or lets a paused runner continue. The input is read from where
+ * reading ended; what must be sealed again is read from its file, if that is unchanged.
+ */
 export async function resume(context: Context, options: ResumeOptions): Promise<ExitName> {
   if (await isPaused(context)) return unpause(context);
   try {
@@ -33,7 +36,10 @@ function isByPaused(error: unknown): boolean {
   return error instanceof LedgerLockedError && error.owner.instruction === 'pause';
 }
 
-/** Whether the runners that share the ledger are paused; a runner that has the ledger to itself is found by its lock. */
+/**
+ * Whether the runners that share the ledger are paused; a runner that has the ledger to itself is found by
+ * its lock.
+ */
 async function isPaused(context: Context): Promise<boolean> {
   const loaded = context.config();
   if (loaded.config.ledger.url === undefined) return false;

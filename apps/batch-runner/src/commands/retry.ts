@@ -19,8 +19,9 @@ export interface RetryOptions extends IntakeChoice {
 }
 
 /**
- * `enrollkit retry`: sends refused records once more, under new batch ids, re-reading just those records. Without
- * `--code`, those of an account range that is not enabled yet are left out: they would be refused again.
+ * `enrollkit retry`: sends refused records once more, under new batch ids, re-reading just those records.
+ * Without `--code`, those of an account range that is not enabled yet are left out: they would be refused
+ * again.
  */
 export async function retry(context: Context, options: RetryOptions): Promise<ExitName> {
   return withProcessing(context, { command: 'retry', as: 'loader' }, async (processing) => {

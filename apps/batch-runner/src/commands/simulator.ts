@@ -18,8 +18,9 @@ export interface SimulatorOptions {
 }
 
 /**
- * `enrollkit simulator`: a simulated provider with a configuration that is ready for it, until it is stopped. Its keys, its
- * world and the configuration stay in the folder; a configuration that is there is kept as it is.
+ * `enrollkit simulator`: a simulated provider with a configuration that is ready for it, until it is stopped.
+ * Its keys, its world and the configuration stay in the folder; a configuration that is there is kept as it
+ * is.
  */
 export async function simulator(context: Context, options: SimulatorOptions): Promise<ExitName> {
   const { terminal, stop } = context;

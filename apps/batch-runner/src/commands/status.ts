@@ -30,9 +30,9 @@ const WATCH_MS = 1000;
 const doing = { pause: 'paused; enrollkit resume lets it continue', stop: 'ending, as instructed' } as const;
 
 /**
- * `enrollkit status`: where each intake stands, one line each, and who works on them. May run beside a runner. Its exit
- * says what is left to do: 5 when a batch waits for a decision, 4 when an intake is unfinished, else 0; of one intake, what
- * `report` says of it.
+ * `enrollkit status`: where each intake stands, one line each, and who works on them. May run beside a
+ * runner. Its exit says what is left to do: 5 when a batch waits for a decision, 4 when an intake is
+ * unfinished, else 0; of one intake, what `report` says of it.
  */
 export async function status(context: LightContext, options: StatusOptions): Promise<ExitName> {
   const settings = await readLedgerSettings(context.sources);

@@ -17,7 +17,9 @@ export async function stop(context: Context): Promise<ExitName> {
   return 'allEnrolled';
 }
 
-/** Waits until the owner has ended; false when a signal ended the waiting. The instruction stands either way. */
+/**
+ * Waits until the owner has ended; false when a signal ended the waiting. The instruction stands either way.
+ */
 async function hasEnded(context: Context, instructed: LockOwner): Promise<boolean> {
   const ledger = await openLedgerView(context.config());
   try {

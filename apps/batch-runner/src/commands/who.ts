@@ -4,7 +4,10 @@ import type { Context } from '../context.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { withRegister } from '../register.ts';
 
-/** `enrollkit who CONSUMER [CARD]`: what the ledger knows of one cardholder, over all intakes, oldest first. Works beside a runner. */
+/**
+ * `enrollkit who CONSUMER [CARD]`: what the ledger knows of one cardholder, over all intakes, oldest first.
+ * Works beside a runner.
+ */
 export async function who(
   { terminal, config }: Context,
   externalConsumerId: string,

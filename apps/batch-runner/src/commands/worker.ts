@@ -13,8 +13,8 @@ export interface WorkerOptions {
 }
 
 /**
- * `enrollkit worker`: sends batches of every loaded intake, beside other workers on any host, until it is stopped. It
- * needs the database and the provider, and no input: `run` reads inputs.
+ * `enrollkit worker`: sends batches of every loaded intake, beside other workers on any host, until it is
+ * stopped. It needs the database and the provider, and no input: `run` reads inputs.
  */
 export async function worker(context: Context, { untilIdle = false }: WorkerOptions): Promise<ExitName> {
   if (context.config().config.ledger.url === undefined) {

@@ -1,6 +1,8 @@
 import { optionsTaking, wordsAfter, type DescribedOption, type DescribedProgram } from './described.ts';
 
-/** The script for zsh: `source <(enrollkit completion zsh)`, or a file `_enrollkit` in a folder of `fpath`. */
+/**
+ * The script for zsh: `source <(enrollkit completion zsh)`, or a file `_enrollkit` in a folder of `fpath`.
+ */
 export function zshCompletion(program: DescribedProgram): string {
   const { commands, options } = program;
   const cases = [

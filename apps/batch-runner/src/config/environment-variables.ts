@@ -21,8 +21,8 @@ export function environmentNameOf(path: string): string {
 }
 
 /**
- * A copy of the environment for `loadConfig`. The secrets are deleted from the process's own environment: no child process
- * and nothing that prints the environment has them.
+ * A copy of the environment for `loadConfig`. The secrets are deleted from the process's own environment: no
+ * child process and nothing that prints the environment has them.
  */
 export function takeEnvironment(own: Record<string, string | undefined>): Environment {
   const taken = { ...own };

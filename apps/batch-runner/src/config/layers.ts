@@ -15,7 +15,10 @@ const otherVariables: ReadonlySet<string> = new Set(['ENROLLKIT_CONFIG']);
 /** What the tests of the program are told by. */
 const TESTS = /^ENROLLKIT_(?:TEST|FUZZ)/;
 
-/** Puts the settings of environment variables over the tree. Throws `RunnerError` `config-invalid` for one that names none. */
+/**
+ * Puts the settings of environment variables over the tree. Throws `RunnerError` `config-invalid` for one
+ * that names none.
+ */
 export function readEnvironmentLayer(environment: Environment, into: Layered): void {
   const unread = new Set(Object.keys(environment).filter((name) => name.startsWith('ENROLLKIT_')));
   for (const path of settingPaths()) {
@@ -41,7 +44,10 @@ export function readEnvironmentLayer(environment: Environment, into: Layered): v
   }
 }
 
-/** Puts `--set path=value` over the tree. Throws `RunnerError` `config-invalid` for what names no setting, and for secrets. */
+/**
+ * Puts `--set path=value` over the tree. Throws `RunnerError` `config-invalid` for what names no setting, and
+ * for secrets.
+ */
 export function readFlagLayer(flags: readonly string[], into: Layered): void {
   for (const flag of flags) {
     const cut = flag.indexOf('=');
@@ -99,7 +105,10 @@ const idPaths: ReadonlySet<string> = new Set([
   'provider.directoryId',
 ]);
 
-/** Text from a flag or the environment becomes a number, a boolean, a list or a mapping (YAML) where it reads as one, except for secrets and ids. */
+/**
+ * Text from a flag or the environment becomes a number, a boolean, a list or a mapping (YAML) where it reads
+ * as one, except for secrets and ids.
+ */
 function plain(path: string, text: string): unknown {
   if ((secretPaths as readonly string[]).includes(path) || idPaths.has(path)) return text;
   if (text === 'true' || text === 'false') return text === 'true';

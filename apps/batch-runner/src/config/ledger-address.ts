@@ -3,7 +3,10 @@ import { resolve } from 'node:path';
 import type { LedgerSettings } from './ledger-settings.ts';
 import { readSecretFile } from './secrets.ts';
 
-/** Where the ledger is: a database's address, with its password, or the path of a file. Never to be shown. Throws `RunnerError`. */
+/**
+ * Where the ledger is: a database's address, with its password, or the path of a file. Never to be shown.
+ * Throws `RunnerError`.
+ */
 export function ledgerAddress({ config: { ledger }, folder }: LedgerSettings): string {
   if (ledger.url === undefined) return resolve(folder, ledger.file);
   const password =

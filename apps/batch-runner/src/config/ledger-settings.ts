@@ -18,9 +18,9 @@ export interface LedgerSettings {
 }
 
 /**
- * Reads only what finds the ledger; the rest of the configuration may be incomplete. A ledger in a file that nothing but
- * the config file names is found without the schema, which takes longer to load than the answer takes to give; anything
- * else is read as a whole. Throws `RunnerError` as `loadConfig` does.
+ * Reads only what finds the ledger; the rest of the configuration may be incomplete. A ledger in a file that
+ * nothing but the config file names is found without the schema, which takes longer to load than the answer
+ * takes to give; anything else is read as a whole. Throws `RunnerError` as `loadConfig` does.
  */
 export async function readLedgerSettings(sources: ConfigSources): Promise<LedgerSettings> {
   return plainSettings(sources) ?? (await import('./load.ts')).loadConfig(sources);
@@ -45,7 +45,9 @@ function plainSettings({ file, environment, flags }: ConfigSources): LedgerSetti
 
 type PlainTree = LedgerSettings['config'] & Parameters<typeof assertOneEnvironment>[0];
 
-/** The sections as the schema would give them; undefined where it might refuse something or has more to say. */
+/**
+ * The sections as the schema would give them; undefined where it might refuse something or has more to say.
+ */
 function plainTree(content: unknown): PlainTree | undefined {
   const root = section(content);
   const ledger = section(root?.['ledger'] ?? {});

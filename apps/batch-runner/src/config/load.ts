@@ -24,7 +24,10 @@ export interface LoadedConfig {
   readonly config: Config;
   readonly folder: string;
   readonly file: string;
-  /** Where state is kept when `ledger.stateFolder` does not say: the user's folder for state (XDG); undefined without a home. */
+  /**
+   * Where state is kept when `ledger.stateFolder` does not say: the user's folder for state (XDG); undefined
+   * without a home.
+   */
   readonly defaultStateFolder?: string;
 }
 
@@ -32,8 +35,8 @@ export interface LoadedConfig {
 export type InputConfig = Pick<Config, 'environment' | 'input' | 'sending' | 'duplicates'>;
 
 /**
- * Reads, layers and checks the configuration. Throws `RunnerError` (`config-missing`, `config-invalid`) that names every
- * wrong key or value with its place: file and line, environment variable, or flag.
+ * Reads, layers and checks the configuration. Throws `RunnerError` (`config-missing`, `config-invalid`) that
+ * names every wrong key or value with its place: file and line, environment variable, or flag.
  */
 export function loadConfig(sources: ConfigSources): LoadedConfig {
   const layered = layersOf(sources);
@@ -48,7 +51,9 @@ export function loadConfig(sources: ConfigSources): LoadedConfig {
   });
 }
 
-/** `$XDG_STATE_HOME/enrollkit`, by default `~/.local/state/enrollkit` (XDG Base Directory Specification 0.8). */
+/**
+ * `$XDG_STATE_HOME/enrollkit`, by default `~/.local/state/enrollkit` (XDG Base Directory Specification 0.8).
+ */
 function defaultStateFolder({ XDG_STATE_HOME, HOME, LOCALAPPDATA }: Environment): string | undefined {
   // A relative path is to be ignored, says the specification.
   if (XDG_STATE_HOME !== undefined && isAbsolute(XDG_STATE_HOME)) return join(XDG_STATE_HOME, 'enrollkit');
@@ -57,8 +62,8 @@ function defaultStateFolder({ XDG_STATE_HOME, HOME, LOCALAPPDATA }: Environment)
 }
 
 /**
- * Only what reading a file needs: the rest of the configuration may be incomplete, and the config file need not exist.
- * Throws `RunnerError` `config-invalid`.
+ * Only what reading a file needs: the rest of the configuration may be incomplete, and the config file need
+ * not exist. Throws `RunnerError` `config-invalid`.
  */
 export function loadInputConfig(sources: ConfigSources): InputConfig {
   const layered = layersOf(sources, { fileOptional: true });
@@ -108,7 +113,10 @@ function spellOutLedger({ tree, places }: Layered): void {
   places.set(`ledger.${key}`, places.get('ledger') ?? '');
 }
 
-/** Moves the database's password into `ledger.password`, however it was given: no other setting holds it afterwards. */
+/**
+ * Moves the database's password into `ledger.password`, however it was given: no other setting holds it
+ * afterwards.
+ */
 function withSeparatePassword(config: Config): Config {
   const { url, password } = config.ledger;
   if (url === undefined) return config;

@@ -4,7 +4,10 @@ import type { Config } from './schema.ts';
 /** Which of the provider's environments an address belongs to; `other` is a simulator, a mock or a proxy. */
 export type ProviderEnvironment = 'production' | 'sandbox' | 'other';
 
-/** The hosts of the provider's environments: its API gateway and its key sets (the contracts' `servers`; reference). */
+/**
+ * The hosts of the provider's environments: its API gateway and its key sets (the contracts' `servers`;
+ * reference).
+ */
 const hosts: ReadonlyMap<string, ProviderEnvironment> = new Map([
   ['api.mastercard.com', 'production'],
   ['src.mastercard.com', 'production'],
@@ -37,8 +40,8 @@ export interface EnvironmentSettings {
 }
 
 /**
- * Refuses production that was not asked for by name, a name that is not the address's, and a key set of another
- * environment. Throws `RunnerError` `config-invalid`.
+ * Refuses production that was not asked for by name, a name that is not the address's, and a key set of
+ * another environment. Throws `RunnerError` `config-invalid`.
  */
 export function assertOneEnvironment({ environment, provider, encryption }: EnvironmentSettings): void {
   const actual = environmentOfUrl(provider.baseUrl);

@@ -14,7 +14,9 @@ const MOST_BYTES = 1 << 20;
 /** Times that aliases may be unfolded. */
 const MOST_ALIASES = 50;
 
-/** Reads a YAML file. Throws `RunnerError` `config-invalid` for one that cannot be read, parsed or resolved. */
+/**
+ * Reads a YAML file. Throws `RunnerError` `config-invalid` for one that cannot be read, parsed or resolved.
+ */
 export function readYaml(file: string): ReadYaml {
   const lines = new LineCounter();
   try {

@@ -1,7 +1,9 @@
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 
-/** A change to a section of the config file: a value for each key that changes, undefined for one that goes. */
+/**
+ * A change to a section of the config file: a value for each key that changes, undefined for one that goes.
+ */
 export type SectionChange = Readonly<Record<string, unknown>>;
 
 /** The file's text with one section changed; comments, order and everything else stay as they are. */
@@ -15,8 +17,8 @@ export function changedSection(text: string, section: string, change: SectionCha
 }
 
 /**
- * Replaces a file as a whole or not at all: the new text is written beside it with the same mode, given to `judge`
- * under its own name, and takes the old one's place only when `judge` did not throw.
+ * Replaces a file as a whole or not at all: the new text is written beside it with the same mode, given to
+ * `judge` under its own name, and takes the old one's place only when `judge` did not throw.
  */
 export async function replaceFile<T>(
   file: string,

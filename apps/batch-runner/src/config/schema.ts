@@ -11,7 +11,9 @@ const milliseconds = z
   .max(7 * 24 * 3_600_000);
 const path = z.string().min(1);
 
-/** A secret: never a flag; it comes from a file, from the environment, or (not advised) from the config file. */
+/**
+ * A secret: never a flag; it comes from a file, from the environment, or (not advised) from the config file.
+ */
 const secret = z.string().min(1);
 
 /** At least one; in a flag or the environment, separated by commas. */
@@ -62,7 +64,9 @@ export const configSchema = z.strictObject({
         .string()
         .regex(/^[\x21-\x7e]{1,255}$/, 'must be 1 to 255 printable characters without spaces')
         .optional(),
-      /** The provider's terms and privacy notice, for a single card whose record names none (`click-to-pay`). */
+      /**
+       * The provider's terms and privacy notice, for a single card whose record names none (`click-to-pay`).
+       */
       termsUri: z.url({ protocol: /^https?$/ }).optional(),
       privacyUri: z.url({ protocol: /^https?$/ }).optional(),
       openApiClientIdHeader: z.boolean().default(defaults.provider.openApiClientIdHeader),
@@ -73,7 +77,10 @@ export const configSchema = z.strictObject({
       clientKeyFile: path.optional(),
       clientKeyPassword: secret.optional(),
       clientKeyPasswordFile: path.optional(),
-      /** The only server keys that are accepted (RFC 7469 section 2.4); in a flag or the environment, separated by commas. */
+      /**
+       * The only server keys that are accepted (RFC 7469 section 2.4); in a flag or the environment,
+       * separated by commas.
+       */
       pinnedKeySha256: list(
         z.string().regex(/^[A-Za-z0-9+/]{43}=$/, 'must be the base64 of a SHA-256: 44 characters'),
       ).optional(),
@@ -95,7 +102,10 @@ export const configSchema = z.strictObject({
     .strictObject({
       ...signingKey,
       method,
-      /** The replaced key, and since when it signs nothing new; written by `enrollkit keys rotate`, read by `keys list` only. */
+      /**
+       * The replaced key, and since when it signs nothing new; written by `enrollkit keys rotate`, read by
+       * `keys list` only.
+       */
       previous: z.strictObject({ ...signingKey, replacedAt: z.iso.datetime() }).optional(),
     })
     .refine((value) => (value.consumerKey === undefined) !== (value.consumerKeyFile === undefined), {
@@ -108,7 +118,10 @@ export const configSchema = z.strictObject({
       keyFile: path.optional(),
       cacheFile: path.default(defaults.encryption.cacheFile),
       kid: z.string().min(1).optional(),
-      /** The only keys that card data is sealed to, by JWK thumbprint or SHA-256 of the public key; several for a rotation. */
+      /**
+       * The only keys that card data is sealed to, by JWK thumbprint or SHA-256 of the public key; several
+       * for a rotation.
+       */
       pinnedKeys: list(
         z
           .string()
@@ -157,7 +170,10 @@ export const configSchema = z.strictObject({
         .prefault({}),
     })
     .prefault({}),
-  /** What becomes of rows that share an e-mail and mobile number, or a card number, with another consumer or card. */
+  /**
+   * What becomes of rows that share an e-mail and mobile number, or a card number, with another consumer or
+   * card.
+   */
   duplicates: z
     .strictObject({
       contact: z.enum(['reject', 'warn']).default(defaults.duplicates.contact),
@@ -185,7 +201,10 @@ export const configSchema = z.strictObject({
       toleratedPercent: z.number().min(0).max(100).optional(),
       /** Share of the rows that may differ from what was enrolled before `run` asks on a terminal. */
       changedPercent: z.number().min(0).max(100).default(defaults.limits.changedPercent),
-      /** Cards that a full extract may lack for them to be removed without a person's word: the smaller one counts. */
+      /**
+       * Cards that a full extract may lack for them to be removed without a person's word: the smaller one
+       * counts.
+       */
       removals: z
         .strictObject({
           count: z.number().int().min(0).optional(),
@@ -194,7 +213,10 @@ export const configSchema = z.strictObject({
         .prefault({}),
     })
     .prefault({}),
-  /** Where the provider sends results to, and what proves that they are its own. Without a port nothing is received. */
+  /**
+   * Where the provider sends results to, and what proves that they are its own. Without a port nothing is
+   * received.
+   */
   notifications: z
     .strictObject({
       port: z.number().int().min(1).max(65_535).optional(),

@@ -4,7 +4,10 @@ import { RunnerError } from '../errors.ts';
 
 const KEY_BYTES = 32;
 
-/** Reads a secret of one line from a file that only its owner may read. Throws `RunnerError` `secret-unreadable`. */
+/**
+ * Reads a secret of one line from a file that only its owner may read. Throws `RunnerError`
+ * `secret-unreadable`.
+ */
 export function readSecretFile(file: string, setting: string): string {
   refuseOpenFile(file, setting);
   try {
@@ -15,8 +18,8 @@ export function readSecretFile(file: string, setting: string): string {
 }
 
 /**
- * The key of the fingerprints: 32 random bytes as 64 hex digits. Created on first use, since a ledger cannot do without
- * it. Throws `RunnerError` `secret-unreadable`.
+ * The key of the fingerprints: 32 random bytes as 64 hex digits. Created on first use, since a ledger cannot
+ * do without it. Throws `RunnerError` `secret-unreadable`.
  */
 export function fingerprintKey(given: string | undefined, file: string): Uint8Array {
   if (given !== undefined) return parseKey(given, 'ledger.fingerprintKey');

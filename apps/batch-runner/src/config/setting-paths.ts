@@ -12,7 +12,10 @@ export function noSuchSetting(path: string): string {
   return now === undefined ? 'there is no such setting' : `this setting is now called ${now}`;
 }
 
-/** Settings that are mappings: `input.columns.Card Number` is an entry of one, `input.columns` the whole, as JSON. */
+/**
+ * Settings that are mappings: `input.columns.Card Number` is an entry of one, `input.columns` the whole, as
+ * JSON.
+ */
 export const mappingPaths = [
   'input.columns',
   'input.layout',

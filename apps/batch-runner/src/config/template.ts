@@ -25,7 +25,10 @@ export const sandboxValues: TemplateValues = {
   keyFile: 'signing.p12',
 };
 
-/** The commented config file. A setting that is commented out shows its default, or an example where it has none. */
+/**
+ * The commented config file. A setting that is commented out shows its default, or an example where it has
+ * none.
+ */
 export function configTemplate(values: TemplateValues): string {
   const { provider, signing, encryption } = defaults;
   return `# Enrollkit configuration. Paths are relative to this file.

@@ -3,7 +3,10 @@ import { programVersion } from '../version.ts';
 import { programmeSettings } from './programme.ts';
 import type { Config } from './schema.ts';
 
-/** What decides to whom and how is sent, and so must be the same on every host that shares a ledger. Files, addresses of this host and secrets are each host's own. */
+/**
+ * What decides to whom and how is sent, and so must be the same on every host that shares a ledger. Files,
+ * addresses of this host and secrets are each host's own.
+ */
 export function termsOf({ provider, signing, encryption, sending, changes, limits }: Config): Terms {
   const { poll } = sending;
   const settings = {

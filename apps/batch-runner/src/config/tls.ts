@@ -5,7 +5,10 @@ import type { LoadedConfig } from './load.ts';
 import { RunnerError } from '../errors.ts';
 import { readSecretFile } from './secrets.ts';
 
-/** Which certificates and keys are trusted for the connection to the provider, and the client certificate; undefined when nothing is configured. Throws `RunnerError`. */
+/**
+ * Which certificates and keys are trusted for the connection to the provider, and the client certificate;
+ * undefined when nothing is configured. Throws `RunnerError`.
+ */
 export function tlsOf({ config: { provider }, folder }: LoadedConfig): TlsOptions | undefined {
   const { caFile, clientCertFile, clientKeyFile, clientKeyPassword, clientKeyPasswordFile, pinnedKeySha256 } =
     provider;

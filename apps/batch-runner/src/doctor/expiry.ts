@@ -1,7 +1,9 @@
 import { warned, failed, passed, type Finding } from './finding.ts';
 
 const DAY_MS = 24 * 3_600_000;
-/** Notice before a certificate expires: a renewal at the provider's portal needs people, which takes weeks. */
+/**
+ * Notice before a certificate expires: a renewal at the provider's portal needs people, which takes weeks.
+ */
 const NOTICE_DAYS = 60;
 
 /** The finding for the end of a certificate's validity. `whose` names it in the message. */

@@ -71,7 +71,9 @@ export async function ledger({ loaded }: DoctorContext): Promise<Finding> {
   }
 }
 
-/** The fingerprint key is available: without the key they were made with, a ledger's fingerprints are useless. */
+/**
+ * The fingerprint key is available: without the key they were made with, a ledger's fingerprints are useless.
+ */
 export async function fingerprints({ loaded, config, folder }: DoctorContext): Promise<Finding> {
   const { fingerprintKey: given, fingerprintKeyFile } = config.ledger;
   const keyFile = resolve(folder, fingerprintKeyFile);

@@ -9,11 +9,17 @@ const IMPOSSIBLE_BATCH = '00000000-0000-0000-0000-000000000000';
 /** The answer to a signed request, and the difference between the two clocks. */
 export interface ProviderCall {
   readonly answer: PollAnswer;
-  /** This machine's clock minus the provider's, in milliseconds, from the answer's `Date` header (resolution one second). */
+  /**
+   * This machine's clock minus the provider's, in milliseconds, from the answer's `Date` header (resolution
+   * one second).
+   */
   readonly clockOffsetMs?: number;
 }
 
-/** Polls a batch that cannot exist: harmless, and only a client that signs as the provider expects learns that there is none. */
+/**
+ * Polls a batch that cannot exist: harmless, and only a client that signs as the provider expects learns that
+ * there is none.
+ */
 export async function callProvider(loaded: LoadedConfig): Promise<ProviderCall> {
   const watch = observing(await openAuthenticator(loaded.config.signing, loaded.folder));
   const provider = await openProvider(loaded, { authenticator: watch.authenticator });
@@ -26,7 +32,9 @@ export async function callProvider(loaded: LoadedConfig): Promise<ProviderCall> 
   }
 }
 
-/** Reads the provider's `Date` from the headers that every authenticator is given, which saves another call. */
+/**
+ * Reads the provider's `Date` from the headers that every authenticator is given, which saves another call.
+ */
 function observing(inner: Authenticator): {
   readonly authenticator: Authenticator;
   readonly clockOffsetMs: () => number | undefined;

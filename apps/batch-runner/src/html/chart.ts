@@ -13,7 +13,10 @@ const BAR_HEIGHT = 26;
 /** The narrowest a share is drawn that is not zero. */
 const SLIVER = 3;
 
-/** One bar, cut into its shares. The table beside it says the same in words, so a reader of the screen skips the bar. */
+/**
+ * One bar, cut into its shares. The table beside it says the same in words, so a reader of the screen skips
+ * the bar.
+ */
 export function stackedBar(shares: readonly Share[]): Markup {
   const shown = shares.filter(({ value }) => value > 0);
   const total = shown.reduce((sum, { value }) => sum + value, 0);

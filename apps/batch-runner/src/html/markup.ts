@@ -9,10 +9,14 @@ export class Markup {
   }
 }
 
-/** What may stand in a template: a text or number is escaped, markup and lists of it are taken as they are. */
+/**
+ * What may stand in a template: a text or number is escaped, markup and lists of it are taken as they are.
+ */
 export type Content = string | number | Markup | readonly Markup[] | undefined;
 
-/** HTML out of a template; texts are escaped, card numbers in them masked, control characters made visible. */
+/**
+ * HTML out of a template; texts are escaped, card numbers in them masked, control characters made visible.
+ */
 export function html(parts: TemplateStringsArray, ...values: readonly Content[]): Markup {
   return new Markup(parts.map((part, index) => part + rendered(values[index])).join(''));
 }

@@ -11,8 +11,8 @@ export interface PageParts {
 }
 
 /**
- * A whole page in one text, without a script and without a request: the policy in it forbids both, and allows its own style
- * by its digest.
+ * A whole page in one text, without a script and without a request: the policy in it forbids both, and allows
+ * its own style by its digest.
  */
 export function page({ title, head, main, foot }: PageParts): string {
   const style = tokens + sharedRules;

@@ -12,8 +12,8 @@ const baseUrls: Readonly<Record<Environment, string>> = {
 };
 
 /**
- * Asks on the terminal for what a configuration cannot do without; each answer is checked as the configuration is.
- * Throws `RunnerError` `interrupted` when the questions are left.
+ * Asks on the terminal for what a configuration cannot do without; each answer is checked as the
+ * configuration is. Throws `RunnerError` `interrupted` when the questions are left.
  */
 export async function askForValues(): Promise<TemplateValues> {
   const environment = await choose<Environment>('Which environment?', [

@@ -21,7 +21,10 @@ export interface InboxContext {
   readonly ledger: Ledger;
 }
 
-/** The inbox of a process, if it is configured to receive anything. Only Click to Pay is known to send notifications. */
+/**
+ * The inbox of a process, if it is configured to receive anything. Only Click to Pay is known to send
+ * notifications.
+ */
 export function inboxFor({ context, loaded, ledger }: InboxContext): NotificationInbox | undefined {
   const { notifications, provider } = loaded.config;
   if (notifications.port === undefined) return undefined;
@@ -33,7 +36,10 @@ export function inboxFor({ context, loaded, ledger }: InboxContext): Notificatio
   return undefined;
 }
 
-/** Receives notifications until it is closed; each batch that is complete goes into the audit trail and to `onComplete`. */
+/**
+ * Receives notifications until it is closed; each batch that is complete goes into the audit trail and to
+ * `onComplete`.
+ */
 export async function openInbox(
   { context, loaded, ledger }: InboxContext,
   inbox: NotificationInbox,

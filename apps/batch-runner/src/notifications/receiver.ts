@@ -11,7 +11,10 @@ import type { LoadedConfig } from '../config/load.ts';
 import { readSecretFile } from '../config/secrets.ts';
 import { RunnerError } from '../errors.ts';
 
-/** Where the provider sends results to (contract: `notifyEnrollmentRecords`; reference: an integrator's receiver). */
+/**
+ * Where the provider sends results to (contract: `notifyEnrollmentRecords`; reference: an integrator's
+ * receiver).
+ */
 export const notificationPath = '/notifications/batch/enrollmentrecord';
 
 /** A notification of a batch of the largest size is far smaller. */

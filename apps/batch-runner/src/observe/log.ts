@@ -55,7 +55,9 @@ function withoutIds(event: object): object {
 
 function ignore(): void {}
 
-/** Opens the log. Events name batches and codes, never records; of a batch, only its external id is written. */
+/**
+ * Opens the log. Events name batches and codes, never records; of a batch, only its external id is written.
+ */
 export function openLog({ config, folder }: LoadedConfig, onLost: (why: Error) => void = ignore): RunLog {
   const { logFile, logLevel } = config.output;
   if (logFile === undefined) return { observe: ignore, warn: ignore, close: ignore };

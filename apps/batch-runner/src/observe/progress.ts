@@ -8,7 +8,10 @@ const BAR_WIDTH = 24;
 const REFRESH_MS = 250;
 const PLAIN_MS = 10_000;
 
-/** Shows where a run stands: a bar with rate and time left on a terminal, a plain or JSON line every ten seconds elsewhere. */
+/**
+ * Shows where a run stands: a bar with rate and time left on a terminal, a plain or JSON line every ten
+ * seconds elsewhere.
+ */
 export class Progress {
   readonly #terminal: Terminal;
   readonly #tally: () => Promise<Tally>;

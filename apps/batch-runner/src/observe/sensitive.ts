@@ -2,7 +2,9 @@ import { maskCardNumbers, maskPan } from '@enrollkit/base';
 import { sensitiveFields, type SensitiveField, type SensitiveKind } from '@enrollkit/contract';
 import type { BatchState, FieldName, IntakeState, RecordState } from '@enrollkit/enrollment';
 
-/** The fields of a row that have another name in the contract. A field of the same name needs no line here. */
+/**
+ * The fields of a row that have another name in the contract. A field of the same name needs no line here.
+ */
 const contractName: { readonly [Name in FieldName]?: SensitiveField } = {
   pan: 'primaryAccountNumber',
   expiry: 'panExpirationYear',
@@ -17,7 +19,10 @@ const contractName: { readonly [Name in FieldName]?: SensitiveField } = {
   postalCode: 'zip',
 };
 
-/** An address has a `state`, and so have our own intakes, batches and records: these words are no part of an address. */
+/**
+ * An address has a `state`, and so have our own intakes, batches and records: these words are no part of an
+ * address.
+ */
 const ownStates = {
   reading: true,
   ready: true,
@@ -33,9 +38,9 @@ const ownStates = {
 } as const satisfies Record<IntakeState | BatchState | RecordState, true>;
 
 /**
- * A copy of a JSON value without what the contract marks `x-sensitive`, at any depth and by the name of the field: a
- * card number is masked, anything else becomes its kind in brackets (`[name]`). Newly marked fields are in the
- * generated table. Texts elsewhere are kept; `maskTexts` masks the card numbers in them.
+ * A copy of a JSON value without what the contract marks `x-sensitive`, at any depth and by the name of the
+ * field: a card number is masked, anything else becomes its kind in brackets (`[name]`). Newly marked fields
+ * are in the generated table. Texts elsewhere are kept; `maskTexts` masks the card numbers in them.
  */
 export function hideSensitive<T extends object>(value: T, { maskTexts }: { readonly maskTexts: boolean }): T {
   return JSON.parse(

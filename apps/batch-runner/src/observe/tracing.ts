@@ -9,9 +9,9 @@ type Api = typeof import('@opentelemetry/api');
 type Describe<T> = (answer: T) => { readonly attributes: Attributes; readonly failed?: string | undefined };
 
 /**
- * Spans of a run for whoever has set up an OpenTelemetry SDK (with `node --import`): the command, the load, each
- * request to the provider and each settlement, with the ids of batches. Without the API's package, or without an SDK,
- * it does nothing.
+ * Spans of a run for whoever has set up an OpenTelemetry SDK (with `node --import`): the command, the load,
+ * each request to the provider and each settlement, with the ids of batches. Without the API's package, or
+ * without an SDK, it does nothing.
  */
 export class Tracing {
   readonly #api: Api | undefined;
@@ -28,7 +28,10 @@ export class Tracing {
     return this.span({ name: `enrollkit ${name}`, begins: true }, work, () => ({ attributes: {} }));
   }
 
-  /** One span around some work. Ends as failed when the work throws, or when `describe` says so; the thrown error is not recorded. */
+  /**
+   * One span around some work. Ends as failed when the work throws, or when `describe` says so; the thrown
+   * error is not recorded.
+   */
   async span<T>(
     named: { readonly name: string; readonly begins?: boolean; readonly attributes?: Attributes },
     work: () => Promise<T>,

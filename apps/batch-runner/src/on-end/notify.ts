@@ -22,9 +22,9 @@ export interface NotifyingCommand {
 }
 
 /**
- * Does the work and reports its end, well or by an error, as `onEnd` says. What goes wrong in reporting is said on the terminal
- * and in the log, and changes nothing. Throws what the work throws, and `RunnerError` `secret-unreadable`, before the
- * work begins, when the webhook's secret cannot be used.
+ * Does the work and reports its end, well or by an error, as `onEnd` says. What goes wrong in reporting is
+ * said on the terminal and in the log, and changes nothing. Throws what the work throws, and `RunnerError`
+ * `secret-unreadable`, before the work begins, when the webhook's secret cannot be used.
  */
 export async function notifyingEnd(
   context: Context,

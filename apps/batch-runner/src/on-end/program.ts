@@ -20,8 +20,9 @@ export interface EndProgram {
 }
 
 /**
- * Runs the program, without a shell, in a group of its own, and waits until it and what it started have ended. Answers
- * what went wrong: it could not be started, did not end with 0, or took too long, and was killed with its group.
+ * Runs the program, without a shell, in a group of its own, and waits until it and what it started have
+ * ended. Answers what went wrong: it could not be started, did not end with 0, or took too long, and was
+ * killed with its group.
  */
 export function runProgram(program: EndProgram, document: EndDocument): Promise<string | undefined> {
   const { command, folder, timeoutMs } = program;

@@ -9,9 +9,9 @@ export interface EndWebhook {
 }
 
 /**
- * Posts the document, signed as Standard Webhooks 1.0 says (`webhook-id`, `webhook-timestamp`, `webhook-signature`).
- * Answers what went wrong: not reached in time, a redirect, or an answer other than 2xx. An address may hold a secret,
- * so only its host is named.
+ * Posts the document, signed as Standard Webhooks 1.0 says (`webhook-id`, `webhook-timestamp`,
+ * `webhook-signature`). Answers what went wrong: not reached in time, a redirect, or an answer other than
+ * 2xx. An address may hold a secret, so only its host is named.
  */
 export async function callWebhook(
   { url, secret, timeoutMs }: EndWebhook,

@@ -10,9 +10,9 @@ import type { ProcessContext } from './process-context.ts';
 const REQUESTS_PER_BATCH = 2;
 
 /**
- * Prints what is about to be sent, before the first request. On a terminal it asks when more of the rows differ from
- * what is enrolled than `limits.changedPercent` tolerates, or when nothing is new; elsewhere the former is a warning.
- * Returns whether to go on.
+ * Prints what is about to be sent, before the first request. On a terminal it asks when more of the rows
+ * differ from what is enrolled than `limits.changedPercent` tolerates, or when nothing is new; elsewhere the
+ * former is a warning. Returns whether to go on.
  */
 export async function confirmed(
   { terminal }: Context,

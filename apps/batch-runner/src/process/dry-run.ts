@@ -15,8 +15,8 @@ const LOOKAHEAD = 4;
 const PLACEHOLDER_ID = '00000000-0000-8000-8000-000000000000';
 
 /**
- * `run --dry-run`: reads, validates, looks the register up and seals as a run would; sends nothing of any cardholder and
- * writes nothing. The provider's published keys are fetched. Works beside a runner.
+ * `run --dry-run`: reads, validates, looks the register up and seals as a run would; sends nothing of any
+ * cardholder and writes nothing. The provider's published keys are fetched. Works beside a runner.
  */
 export async function dryRun(
   context: Context,

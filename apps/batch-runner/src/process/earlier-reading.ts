@@ -25,8 +25,8 @@ export async function keepReading({ ledger, loaded }: ReadBy, intake: Intake): P
 }
 
 /**
- * Opens the intake of an input. Throws `RunnerError` `reading-changed`, which names each changed setting and the way on,
- * when it is unfinished and was read by other settings.
+ * Opens the intake of an input. Throws `RunnerError` `reading-changed`, which names each changed setting and
+ * the way on, when it is unfinished and was read by other settings.
  */
 export async function openIntake(by: ReadBy, input: Input, open: () => Promise<Intake>): Promise<Intake> {
   try {

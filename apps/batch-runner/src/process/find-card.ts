@@ -15,8 +15,9 @@ export interface GivenIds {
 }
 
 /**
- * How both families name a consumer, or a card of theirs: with the provider's ids as the register has them, or as they are
- * given. What is not in the register has our ids only, which the Credential Directory knows, too.
+ * How both families name a consumer, or a card of theirs: with the provider's ids as the register has them,
+ * or as they are given. What is not in the register has our ids only, which the Credential Directory knows,
+ * too.
  */
 export async function addressIn(
   { ledger, digests }: OpenRegister,

@@ -13,8 +13,8 @@ export function absolute(file: string): string {
 }
 
 /**
- * Opens a file while `work` runs. Throws `InputError`, and `RunnerError` `interrupted` or `terminated` when a signal
- * came before the file was digested.
+ * Opens a file while `work` runs. Throws `InputError`, and `RunnerError` `interrupted` or `terminated` when a
+ * signal came before the file was digested.
  */
 export async function withInput<T>(
   { stop, stoppedBy, inputConfig }: Pick<Context, 'stop' | 'stoppedBy' | 'inputConfig'>,
@@ -54,8 +54,8 @@ async function expectedTotals(
 const MD5_DIGITS = 32;
 
 /**
- * Opens an intake's own input while `work` runs, if the file still exists and still has the intake's digest; `work`
- * gets undefined otherwise, and a note says so when the file has changed.
+ * Opens an intake's own input while `work` runs, if the file still exists and still has the intake's digest;
+ * `work` gets undefined otherwise, and a note says so when the file has changed.
  */
 export async function withOwnInput<T>(
   context: Context,

@@ -30,7 +30,10 @@ export function withholds({ withheld }: OldSide): (record: EnrollmentRecord) => 
   return (record) => withheld.has(recordKeyOf(record));
 }
 
-/** Compares a file with the register that another configuration has. Throws `RunnerError` when that is not Click to Pay's. */
+/**
+ * Compares a file with the register that another configuration has. Throws `RunnerError` when that is not
+ * Click to Pay's.
+ */
 export async function oldSideOf(input: Input, loaded: LoadedConfig, from: string): Promise<OldSide> {
   const old = loadConfig({ file: from, environment: {}, flags: [] });
   if (familyOf(programmeOf(old.config)) !== 'click-to-pay')

@@ -51,15 +51,24 @@ export interface ProcessContext {
   track(intake: Intake): void;
 }
 
-/** Which command processes, and whether it sets the terms of sending for all who share the ledger or follows them. */
+/**
+ * Which command processes, and whether it sets the terms of sending for all who share the ledger or follows
+ * them.
+ */
 export interface ProcessOptions {
   readonly command: string;
   readonly as: 'loader' | 'worker';
   /** How the input is read; default: as the configuration says. */
   readonly reading?: ReadingSettings | undefined;
-  /** Whether each record is sealed for the operation that enrolls one card and answers at once, instead of in batches. */
+  /**
+   * Whether each record is sealed for the operation that enrolls one card and answers at once, instead of in
+   * batches.
+   */
   readonly oneCard?: boolean;
-  /** What is done with a batch whose results came as notifications; default: its poll is due, and answered by them. */
+  /**
+   * What is done with a batch whose results came as notifications; default: its poll is due, and answered by
+   * them.
+   */
   readonly onNotified?: OnComplete;
   /** What happens with differences, in place of the configuration. */
   readonly changes?: Partial<ChangeRules>;
@@ -67,7 +76,9 @@ export interface ProcessOptions {
   readonly withhold?: (record: EnrollmentRecord) => boolean;
 }
 
-/** Takes the ledger's lock, opens everything a run needs, runs `work`, and closes it all, whatever happens. */
+/**
+ * Takes the ledger's lock, opens everything a run needs, runs `work`, and closes it all, whatever happens.
+ */
 export async function withProcessing<T>(
   context: Context,
   options: ProcessOptions,
@@ -82,7 +93,8 @@ export async function withProcessing<T>(
     try {
       const opened = defined<Opened>({ ...options, context, loaded, ledger, lock, stop, shared });
       const result = await withProvider(opened, work);
-      // Whoever was stopped because the lock is lost, the terms have changed or the ledger went back in time says so.
+      // Whoever was stopped because the lock is lost, the terms have changed or the ledger went back in time
+      // says so.
       lock.lost.throwIfAborted();
       return result;
     } finally {
@@ -123,8 +135,8 @@ async function withProvider<T>(opened: Opened, work: (processing: ProcessContext
 }
 
 /**
- * Warns of a certificate that ends soon, of keys that are not pinned and of a key set that is used from its cache, and
- * writes into the audit trail who started what with which keys.
+ * Warns of a certificate that ends soon, of keys that are not pinned and of a key set that is used from its
+ * cache, and writes into the audit trail who started what with which keys.
  */
 async function recordStart(
   { context, loaded, ledger, command }: Opened,

@@ -83,7 +83,10 @@ async function loadAndSend(
   return pipeline.send(intake, stop, input ?? available);
 }
 
-/** Keeps everybody else from changing an intake while `work` runs; the end of the lock frees it when `work` throws. */
+/**
+ * Keeps everybody else from changing an intake while `work` runs; the end of the lock frees it when `work`
+ * throws.
+ */
 export async function withClaim<T>(lock: LedgerLock, intake: Intake, work: () => Promise<T>): Promise<T> {
   const claim = await lock.claim(intake.id);
   const result = await work();

@@ -20,7 +20,10 @@ export interface ProviderRead<Found> {
   readonly text: (found: Found) => string;
 }
 
-/** Asks the provider about one cardholder, prints the answer, and writes into the audit trail that it was asked. Works beside a runner. */
+/**
+ * Asks the provider about one cardholder, prints the answer, and writes into the audit trail that it was
+ * asked. Works beside a runner.
+ */
 export async function readProvider<Found extends object>(
   { terminal, config, stop }: Context,
   { command, named, given, ask, text }: ProviderRead<Found>,

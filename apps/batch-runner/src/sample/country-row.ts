@@ -1,4 +1,7 @@
-/** What synthetic people of one country are made of, as a row of the tables: names are separated by commas, a place is city/postal code/state. */
+/**
+ * What synthetic people of one country are made of, as a row of the tables: names are separated by commas, a
+ * place is city/postal code/state.
+ */
 export type CountryRow = readonly [
   country: string,
   language: string,

@@ -14,7 +14,10 @@ export interface ExpectedRejection {
   readonly code: string;
 }
 
-/** Writes a sample to a new file (0600). Answers its bad rows. Throws what the file system throws, `EEXIST` above all. */
+/**
+ * Writes a sample to a new file (0600). Answers its bad rows. Throws what the file system throws, `EEXIST`
+ * above all.
+ */
 export async function writeSample(
   path: string,
   settings: SampleSettings,

@@ -14,7 +14,10 @@ export function invocationOf(config: string, environment: Environment): string {
   return isDefault ? program : `${program} --config ${shellWord(config)}`;
 }
 
-/** Rewrites a text so that its commands are what is typed: `enrollkit resume` as `enrollkit --config other.yaml resume`. */
+/**
+ * Rewrites a text so that its commands are what is typed: `enrollkit resume` as
+ * `enrollkit --config other.yaml resume`.
+ */
 export type AsTyped = (text: string) => string;
 
 /** The rewriting for these commands, given how the program was called. */

@@ -17,7 +17,9 @@ interface OneResult {
   readonly message?: string | undefined;
 }
 
-/** Prints what became of the only row of an intake: of its card, and of each request that changes something. */
+/**
+ * Prints what became of the only row of an intake: of its card, and of each request that changes something.
+ */
 export const printOne: ReportPrinter = async (terminal, ledger, { intake, exit }) => {
   const earned = exit ?? exitOfTally(await ledger.tally(intake.id));
   for (const result of await resultsOf(ledger, intake))

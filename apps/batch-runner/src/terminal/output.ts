@@ -2,7 +2,8 @@ import type { Writable } from 'node:stream';
 import { RunnerError } from '../errors.ts';
 
 /**
- * Where the command writes, and what happens when the reader has gone (`EPIPE`) or the disk is full (`ENOSPC`).
+ * Where the command writes, and what happens when the reader has gone (`EPIPE`) or the disk is full
+ * (`ENOSPC`).
  *
  *   standard error   what cannot be printed is dropped: no run ends because of it
  *   standard output  is data: a failure is remembered, and the command must not end as if it had succeeded
@@ -19,13 +20,19 @@ export class Output {
     err.on('error', () => undefined);
   }
 
-  /** The failure of standard output, after pending writes had their time to fail; undefined when everything was written. */
+  /**
+   * The failure of standard output, after pending writes had their time to fail; undefined when everything
+   * was written.
+   */
   async failure(): Promise<RunnerError | undefined> {
     await new Promise((resolve) => setImmediate(resolve));
     return this.#lost && outputLost(this.#lost);
   }
 
-  /** Writes to standard output, and waits while the reader is behind. Throws `RunnerError` `output-lost` when the write fails. */
+  /**
+   * Writes to standard output, and waits while the reader is behind. Throws `RunnerError` `output-lost` when
+   * the write fails.
+   */
   async write(text: string): Promise<void> {
     if (this.#lost === undefined && !this.out.write(text)) {
       const { promise, resolve } = Promise.withResolvers<void>();

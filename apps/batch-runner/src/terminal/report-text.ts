@@ -6,7 +6,9 @@ import { count, plural } from './format.ts';
 import { allChanges, changeLines, missingLines } from './change-lines.ts';
 import { sumLine as line, unsentLines } from './verdict-lines.ts';
 
-/** The report as a person reads it; `intakes` are those of the ledger, to say when a row was enrolled before. */
+/**
+ * The report as a person reads it; `intakes` are those of the ledger, to say when a row was enrolled before.
+ */
 export function reportText(report: Report, exit: ExitName, intakes: readonly Intake[]): string {
   const { tally } = report;
   const some = (label: string, value: number, remark = ''): string[] =>

@@ -15,10 +15,10 @@ export interface OutputMode {
 type Color = 'red' | 'yellow' | 'green' | 'dim' | 'bold';
 
 /**
- * How the runner prints. Results go to standard output, everything about the work to standard error, so that a pipe has
- * results only. Lower case, no exclamation marks; every refusal has a hint. Control characters from input never reach a
- * terminal, and neither does anything that could be a card number: except in rows and JSON on standard output, which are data
- * and hold ids unchanged.
+ * How the runner prints. Results go to standard output, everything about the work to standard error, so that
+ * a pipe has results only. Lower case, no exclamation marks; every refusal has a hint. Control characters
+ * from input never reach a terminal, and neither does anything that could be a card number: except in rows
+ * and JSON on standard output, which are data and hold ids unchanged.
  */
 export class Terminal {
   readonly #output: Output;

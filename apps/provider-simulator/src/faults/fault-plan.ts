@@ -35,8 +35,9 @@ const RULE =
   /^(?<fault>[a-z0-9-]+)(?:=(?<value>\d+(?:\.\d+)?))?(?:@(?<operation>[A-Za-z]+))?(?::(?<probability>\d*\.?\d+))?(?:\*(?<times>\d+))?(?:\+(?<after>\d+))?$/;
 
 /**
- * Reads rules in their short form, separated by commas: `NAME[=VALUE][@OPERATION][:PROBABILITY][*TIMES][+AFTER]`.
- * For example `drop-answer:0.05,429-seconds=3@enrollBatch*2`. Throws `FaultRuleError`.
+ * Reads rules in their short form, separated by commas:
+ * `NAME[=VALUE][@OPERATION][:PROBABILITY][*TIMES][+AFTER]`. For example
+ * `drop-answer:0.05,429-seconds=3@enrollBatch*2`. Throws `FaultRuleError`.
  */
 export function parseFaults(text: string): FaultRule[] {
   const parts = text.split(',').map((part) => part.trim());
@@ -90,7 +91,10 @@ export function checkRule(rule: unknown): FaultRule {
   return rule as FaultRule;
 }
 
-/** The rules in force and their counts. Whether a rule applies to a request depends on the seed and the request's number. */
+/**
+ * The rules in force and their counts. Whether a rule applies to a request depends on the seed and the
+ * request's number.
+ */
 export class FaultPlan {
   readonly #seed: number;
   #rules: readonly RuleState[] = [];
@@ -110,8 +114,9 @@ export class FaultPlan {
   }
 
   /**
-   * The faults of this request, in the order of the rules. One that answers in place of the provider is the last: the
-   * rules after it do not count the request, so `429*1,503*1` fails two requests, one after the other.
+   * The faults of this request, in the order of the rules. One that answers in place of the provider is the
+   * last: the rules after it do not count the request, so `429*1,503*1` fails two requests, one after the
+   * other.
    */
   select(request: FaultRequest): AppliedFault[] {
     const hits: AppliedFault[] = [];

@@ -21,7 +21,10 @@ interface Common {
   readonly per?: 'target';
 }
 
-/** Applied before the request is looked at; nothing takes effect. `drop`: connection reset. `silence`: never answered. */
+/**
+ * Applied before the request is looked at; nothing takes effect. `drop`: connection reset. `silence`: never
+ * answered.
+ */
 export type ArrivalFault = Common & {
   readonly at: 'arrival';
   readonly apply: (context: FaultContext) => Answer | 'drop' | 'silence';

@@ -30,13 +30,19 @@ export function clientIdOf(consumerKey: string): string {
   return consumerKey.split('!', 1)[0] ?? '';
 }
 
-/** What the client is called in OAuth 2.0: its client id and the id of its key are the halves of the consumer key. */
+/**
+ * What the client is called in OAuth 2.0: its client id and the id of its key are the halves of the consumer
+ * key.
+ */
 export function tokenClientOf({ consumerKey }: Client): { readonly clientId: string; readonly kid: string } {
   const [clientId = '', kid = ''] = consumerKey.split('!', 2);
   return { clientId, kid };
 }
 
-/** Two halves of 48: letters, digits, `_` and `-`; then 32 hex digits and 16 zeros, as the gateway hands them out. */
+/**
+ * Two halves of 48: letters, digits, `_` and `-`; then 32 hex digits and 16 zeros, as the gateway hands them
+ * out.
+ */
 function makeConsumerKey(): string {
   return `${randomBytes(36).toString('base64url')}!${randomBytes(16).toString('hex')}${'0'.repeat(16)}`;
 }

@@ -32,7 +32,9 @@ export class ServiceRefusal extends Error {
   }
 }
 
-/** Which of the provider's two shapes application errors take; `mixed` changes by seed from answer to answer. */
+/**
+ * Which of the provider's two shapes application errors take; `mixed` changes by seed from answer to answer.
+ */
 export type ErrorShape = 'E1' | 'E2' | 'mixed';
 
 /** The refusal in shape E1 (`status`, `reason`, `errordetail`) or E2 (`code`, `status`, `details`). */

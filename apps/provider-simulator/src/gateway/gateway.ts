@@ -25,10 +25,10 @@ export interface GatewayOptions {
 export type Admission = { readonly clientId: string } | { readonly answer: Answer };
 
 /**
- * The answer to each finding about a signature. Seen at the gateway: INVALID_AUTH_HEADER, MALFORMED_OAUTH_REQ, DECLINED,
- * 400 INVALID_BODY_HASH (before the signature is looked at), INVALID_OAUTH_SBS for a missing parameter (its status is
- * assumed), and AUTHENTICATION_FAILED with the computed base string. Its codes for time, nonce, version and method are
- * not known, so those take the nearest known one.
+ * The answer to each finding about a signature. Seen at the gateway: INVALID_AUTH_HEADER,
+ * MALFORMED_OAUTH_REQ, DECLINED, 400 INVALID_BODY_HASH (before the signature is looked at), INVALID_OAUTH_SBS
+ * for a missing parameter (its status is assumed), and AUTHENTICATION_FAILED with the computed base string.
+ * Its codes for time, nonce, version and method are not known, so those take the nearest known one.
  */
 const answers: Readonly<Record<RefusalCode, Omit<GatewayRefusal, 'description'>>> = {
   'header-missing': { status: 400, reasonCode: 'INVALID_AUTH_HEADER', recoverable: false },
@@ -44,7 +44,10 @@ const answers: Readonly<Record<RefusalCode, Omit<GatewayRefusal, 'description'>>
   'nonce-replayed': { status: 403, reasonCode: 'AUTHENTICATION_FAILED', recoverable: false },
 };
 
-/** The gateway in front of the application: OAuth 1.0a over the raw request, time and nonces; or OAuth 2.0 with DPoP. */
+/**
+ * The gateway in front of the application: OAuth 1.0a over the raw request, time and nonces; or OAuth 2.0
+ * with DPoP.
+ */
 export class Gateway {
   readonly #options: GatewayOptions;
   readonly #nonces: NonceMemory;

@@ -16,8 +16,8 @@ const anyProgramme: Programme = {
 };
 
 /**
- * Writes a configuration with which `enrollkit run` works against this simulator, unless a file without our mark is
- * there. Returns its path.
+ * Writes a configuration with which `enrollkit run` works against this simulator, unless a file without our
+ * mark is there. Returns its path.
  */
 export function writeClientConfig(
   directory: string,

@@ -22,8 +22,8 @@ export interface ClientAccess {
 }
 
 /**
- * Writes the client's half into a directory: its private signing key (PKCS#8 PEM, mode 0600) when the simulator made
- * it, its consumer key, and the two addresses. Returns the paths.
+ * Writes the client's half into a directory: its private signing key (PKCS#8 PEM, mode 0600) when the
+ * simulator made it, its consumer key, and the two addresses. Returns the paths.
  */
 export function writeClientFiles(
   directory: string,
@@ -44,13 +44,18 @@ export function writeClientFiles(
   return paths;
 }
 
-/** Keeps the provider's private keys (mode 0600), so that a later start accepts what was sealed for this one. */
+/**
+ * Keeps the provider's private keys (mode 0600), so that a later start accepts what was sealed for this one.
+ */
 export function writeProviderKeys(directory: string, keys: readonly ProviderKey[]): void {
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   writeFileSync(join(directory, keyFiles.providerKeys), exportKeys(keys), { mode: 0o600 });
 }
 
-/** What an earlier start left in the directory; parts that are not there are absent. Throws `KeysDirectoryError`. */
+/**
+ * What an earlier start left in the directory; parts that are not there are absent. Throws
+ * `KeysDirectoryError`.
+ */
 export function readKeysDirectory(directory: string): {
   readonly client?: Client;
   readonly providerKeys?: readonly ProviderKey[];

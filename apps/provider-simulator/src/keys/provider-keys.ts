@@ -48,7 +48,10 @@ export class ProviderKeys {
     return this.#keys;
   }
 
-  /** Adds a new key in front. `refuse` forgets the old ones, `accept` keeps taking what was encrypted with them. */
+  /**
+   * Adds a new key in front. `refuse` forgets the old ones, `accept` keeps taking what was encrypted with
+   * them.
+   */
   async rotate(old: 'accept' | 'refuse'): Promise<ProviderKey> {
     const { privateKey } = await generate('rsa', { modulusLength: 2048 });
     const key = { kid: this.#freeKid(), privateKey };
@@ -56,7 +59,10 @@ export class ProviderKeys {
     return key;
   }
 
-  /** The key a JWE header names: by `kid`, by the hex SHA-256 of its SubjectPublicKeyInfo, or the newest when it names none. */
+  /**
+   * The key a JWE header names: by `kid`, by the hex SHA-256 of its SubjectPublicKeyInfo, or the newest when
+   * it names none.
+   */
   find(kid: string | undefined): KeyObject | undefined {
     if (kid === undefined) return this.current.privateKey;
     return this.#keys.find((key) => key.kid === kid || fingerprint(key.privateKey) === kid.toLowerCase())

@@ -12,7 +12,10 @@ export interface MaskedPerson {
 /** A billing address, masked, by the contract's member names. */
 export type MaskedAddress = Readonly<Record<string, string>>;
 
-/** A consumer who was not there before. `profile` is a keyed hash: of e-mail address and mobile number, or of directory and external id. */
+/**
+ * A consumer who was not there before. `profile` is a keyed hash: of e-mail address and mobile number, or of
+ * directory and external id.
+ */
 export interface ConsumerRow {
   readonly profile: string;
   readonly person: MaskedPerson;
@@ -26,7 +29,10 @@ export interface CardRow {
   readonly c: string;
   /** External card id, or a keyed hash of the PAN for a card enrolled synchronously. */
   readonly k: string;
-  /** Of the Enroll API: which card it is under these ids, another number being another card; absent for the first one. */
+  /**
+   * Of the Enroll API: which card it is under these ids, another number being another card; absent for the
+   * first one.
+   */
   readonly r?: number;
   /** Number of the consumer. */
   readonly n: number;

@@ -1,8 +1,8 @@
 /**
  * Numbers keys in the order they first appear, and finds the number of a key again, in 12 to 24 bytes a key:
- * a million keys as `Map<string, number>` would take more than 100 MB. Keys themselves are not kept, only a 64-bit hash
- * (not a cryptographic one: that would be half the simulator's work); the odds that a million keys hold two alike are
- * 1 in 37 million.
+ * a million keys as `Map<string, number>` would take more than 100 MB. Keys themselves are not kept, only a
+ * 64-bit hash (not a cryptographic one: that would be half the simulator's work); the odds that a million
+ * keys hold two alike are 1 in 37 million.
  */
 export class KeyIndex {
   #high = new Uint32Array(1024);

@@ -1,17 +1,22 @@
 import { type Cipheriv, createCipheriv, createDecipheriv, type Decipheriv, hash } from 'node:crypto';
 
-/** What an opaque id stands for; the byte keeps the kinds apart, so that a card's id never names a consumer. */
+/**
+ * What an opaque id stands for; the byte keeps the kinds apart, so that a card's id never names a consumer.
+ */
 const kinds = { consumer: 1, card: 2, batch: 3 } as const;
 
 /** A kind of thing the provider gives ids to. */
 export type IdKind = keyof typeof kinds;
 
 /**
- * The provider's ids: UUID-shaped, opaque, and computed. An id is the thing's number under one block of AES, so
- * a million ids need no table and come out the same after a restart.
+ * The provider's ids: UUID-shaped, opaque, and computed. An id is the thing's number under one block of AES,
+ * so a million ids need no table and come out the same after a restart.
  */
 export class OpaqueIds {
-  /** ECB without padding keeps no state between blocks, so one object serves for ever: making one costs seven times a block. */
+  /**
+   * ECB without padding keeps no state between blocks, so one object serves for ever: making one costs seven
+   * times a block.
+   */
   readonly #cipher: Cipheriv;
   readonly #decipher: Decipheriv;
 

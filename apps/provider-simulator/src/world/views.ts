@@ -29,7 +29,10 @@ export interface DirectoryConsumer {
 export interface WorldRecord {
   /** The Credential Directory it is in; absent for the Enroll API. */
   readonly directoryId?: string;
-  /** Empty for a card enrolled synchronously, which has no external ids; `externalCardId` is then a keyed hash of its PAN. */
+  /**
+   * Empty for a card enrolled synchronously, which has no external ids; `externalCardId` is then a keyed hash
+   * of its PAN.
+   */
   readonly externalConsumerId: string;
   readonly externalCardId: string;
   readonly srcConsumerId: string;

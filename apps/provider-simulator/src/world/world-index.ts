@@ -3,7 +3,10 @@ import type { BatchEntry, CardEntry, CardRow, WorldEntry } from './entries.ts';
 import { KeyIndex } from './key-index.ts';
 import { OpaqueIds } from './opaque-ids.ts';
 
-/** Names a card: directory (absent for the Enroll API), consumer and card, each by its external id; and which one under them. */
+/**
+ * Names a card: directory (absent for the Enroll API), consumer and card, each by its external id; and which
+ * one under them.
+ */
 export type CardKey = Pick<CardRow, 'd' | 'c' | 'k' | 'r'>;
 
 /** Within what an `externalBatchId` is unique: a directory, or a client where there is none. */
@@ -52,8 +55,8 @@ export interface WorldSummary {
 }
 
 /**
- * The index over the log: numbers for cards and consumers, and in columns what must be found without reading the
- * log. `apply` is the only way in, in life and when a file is read again alike.
+ * The index over the log: numbers for cards and consumers, and in columns what must be found without reading
+ * the log. `apply` is the only way in, in life and when a file is read again alike.
  */
 export class WorldIndex {
   readonly ids: OpaqueIds;

@@ -17,18 +17,21 @@ import { type Batch, type BatchScope, type CardKey, WorldIndex, type WorldSummar
 export type { BatchCard, DirectoryCard, DirectoryConsumer, WorldRecord } from './views.ts';
 
 /**
- * The directory: who is enrolled, how often, by which batch. It is a log of what happened and an index over it.
- * It holds no PAN, only the first six and last four digits, and no name or address in clear.
+ * The directory: who is enrolled, how often, by which batch. It is a log of what happened and an index over
+ * it. It holds no PAN, only the first six and last four digits, and no name or address in clear.
  *
- * A batch's results are settled when it is taken and hold from `due` on, so no timer runs and nothing is lost when
- * the simulator stops in between.
+ * A batch's results are settled when it is taken and hold from `due` on, so no timer runs and nothing is lost
+ * when the simulator stops in between.
  */
 export class World {
   readonly #log: WorldLog;
   readonly #secret: string;
   readonly #index: WorldIndex;
 
-  /** The secret of a log that already has one wins. Throws `WorldFileError` when the log holds what is not an entry. */
+  /**
+   * The secret of a log that already has one wins. Throws `WorldFileError` when the log holds what is not an
+   * entry.
+   */
   constructor(log: WorldLog, secret: string) {
     this.#log = log;
     if (log.length === 0) log.append({ type: 'world', version: 1, secret });
@@ -106,8 +109,8 @@ export class World {
   }
 
   /**
-   * Which card it is that comes in under these ids of the Enroll API, where another number is another card; undefined for
-   * the first one.
+   * Which card it is that comes in under these ids of the Enroll API, where another number is another card;
+   * undefined for the first one.
    */
   whichCard(key: CardKey, pan: string): number | undefined {
     for (let which: number | undefined; ; which = (which ?? 0) + 1) {
@@ -153,7 +156,10 @@ export class World {
     return cards;
   }
 
-  /** Takes a consumer and all their cards out, as at an opt-out. `at` in milliseconds. False for an unknown id. */
+  /**
+   * Takes a consumer and all their cards out, as at an opt-out. `at` in milliseconds. False for an unknown
+   * id.
+   */
   optOut(srcConsumerId: string, at: number): boolean {
     const consumer = this.consumer(srcConsumerId, at);
     if (consumer !== undefined) this.record({ type: 'consumer-deleted', at, consumer: consumer.number });
@@ -175,7 +181,10 @@ export class World {
     return this.#index.summary();
   }
 
-  /** Every record once, in the order of first appearance; read entry by entry, so a million need little memory. */
+  /**
+   * Every record once, in the order of first appearance; read entry by entry, so a million need little
+   * memory.
+   */
   *records(): Generator<WorldRecord> {
     for (let number = 1; number < this.#log.length; number++) {
       const entry = this.#read(number);

@@ -48,8 +48,8 @@ test('a batch of the client is accepted, processed and reported card by card', a
 });
 
 describe('the client reports what happened at the provider', () => {
-  // Whatever else it says means that nothing was taken; only `unknown` leaves it open. Under every fault there is, save
-  // the 409 by which the provider itself claims to have the batch.
+  // Whatever else it says means that nothing was taken; only `unknown` leaves it open. Under every fault
+  // there is, save the 409 by which the provider itself claims to have the batch.
   const taken: readonly Submission['kind'][] = ['accepted', 'exists'];
   const onTheWay = (Object.keys(faults) as FaultName[]).filter(
     (name) => name !== '409' && !['status', 'keys'].includes(faults[name].at),

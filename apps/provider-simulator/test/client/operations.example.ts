@@ -88,7 +88,9 @@ export const clickToPayExamples: Examples<typeof operations, ClickToPayClient> =
 const externalConsumerId = 'consumer-1';
 const credential = { externalConsumerId, externalCredentialId: 'card-1' };
 
-/** One example for each operation of the Credential Directory, in an order in which each finds what it needs. */
+/**
+ * One example for each operation of the Credential Directory, in an order in which each finds what it needs.
+ */
 export const directoryExamples: Examples<typeof directoryOperations, CredentialDirectoryClient> = {
   batchCredentialsInDirectory: async (client, learnt) => {
     const credentials = [{ externalCredentialId: 'card-1', ...card(first), billingAddress }];

@@ -15,8 +15,9 @@ const TWELVE_DIGITS = /(?:[\p{N}%][^\p{N}%]*){12}/u;
 const mastercard = /^(?:5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720)/;
 
 /**
- * A card number as it may be shown and stored: the first six and the last four digits, the rest as `*` (PCI DSS
- * 3.4.1). A text shorter than 12 characters is masked whole, since ten of its digits would leave nothing hidden.
+ * A card number as it may be shown and stored: the first six and the last four digits, the rest as `*` (PCI
+ * DSS 3.4.1). A text shorter than 12 characters is masked whole, since ten of its digits would leave nothing
+ * hidden.
  */
 export function maskPan(pan: string): string {
   if (pan.length < MIN) return '*'.repeat(pan.length);
@@ -24,8 +25,8 @@ export function maskPan(pan: string): string {
 }
 
 /**
- * Masks every digit of a text that is meant to be a card number, however damaged, in its place: of 12 digits and more
- * the first six and the last four stay, of fewer none.
+ * Masks every digit of a text that is meant to be a card number, however damaged, in its place: of 12 digits
+ * and more the first six and the last four stay, of fewer none.
  */
 export function maskDigits(text: string): string {
   const placed = characters(text);
@@ -41,10 +42,11 @@ export function maskDigits(text: string): string {
 }
 
 /**
- * Masks the card numbers in a text of which nothing else is known: 12 to 19 digits that pass the Luhn check, more
- * digits in one piece than a card number has, and a Mastercard number inside other digits. The digits may be of any
- * script, with any separators, percent-encoded or not. UUIDs, hex ids, key ids that begin with a timestamp and times
- * stay readable. The first six and the last four digits of each number stay. Linear in the text's length.
+ * Masks the card numbers in a text of which nothing else is known: 12 to 19 digits that pass the Luhn check,
+ * more digits in one piece than a card number has, and a Mastercard number inside other digits. The digits
+ * may be of any script, with any separators, percent-encoded or not. UUIDs, hex ids, key ids that begin with
+ * a timestamp and times stay readable. The first six and the last four digits of each number stay. Linear in
+ * the text's length.
  */
 export function maskCardNumbers(text: string): string {
   return exceptIds(text, (part) => {
@@ -54,8 +56,8 @@ export function maskCardNumbers(text: string): string {
 }
 
 /**
- * Masks every run of 12 and more digits, whether or not it passes the Luhn check: for texts that may hold a damaged
- * number. Otherwise as {@link maskCardNumbers}.
+ * Masks every run of 12 and more digits, whether or not it passes the Luhn check: for texts that may hold a
+ * damaged number. Otherwise as {@link maskCardNumbers}.
  */
 export function maskLongNumbers(text: string): string {
   return exceptIds(text, (part) => {
@@ -83,7 +85,9 @@ interface Span {
 /** From which digit of a run to which it is a number; the second is excluded. */
 type Extent = readonly [start: number, end: number];
 
-/** Where the digits of each number stand, in the text as it is written and as it reads when percent-decoded. */
+/**
+ * Where the digits of each number stand, in the text as it is written and as it reads when percent-decoded.
+ */
 function numbersIn(text: string, find: (run: DigitRun) => readonly Extent[]): (readonly Span[])[] {
   if (!TWELVE_DIGITS.test(text)) return [];
   const written = characters(text);
@@ -112,7 +116,10 @@ function cardNumbersOf(run: DigitRun): readonly Extent[] {
   return [...groupedNumbers(run), ...mastercardNumbers(run)];
 }
 
-/** Whole groups: one that is too long for a card number, a few that pass the Luhn check together, or single digits. */
+/**
+ * Whole groups: one that is too long for a card number, a few that pass the Luhn check together, or single
+ * digits.
+ */
 function groupedNumbers({ digits, groups }: DigitRun): Extent[] {
   const found: Extent[] = [];
   for (let start = 0; start < digits.length; start++) {
@@ -136,7 +143,9 @@ function endOfGroup(groups: readonly number[], inside: number): number {
   return end;
 }
 
-/** Sixteen digits that begin as Mastercard's do and pass the Luhn check, even in the middle of other digits. */
+/**
+ * Sixteen digits that begin as Mastercard's do and pass the Luhn check, even in the middle of other digits.
+ */
 function mastercardNumbers({ digits }: DigitRun): Extent[] {
   const found: Extent[] = [];
   for (let start = 0; start + MASTERCARD_LENGTH <= digits.length; start++) {

@@ -22,7 +22,10 @@ export function characters(text: string): Placed[] {
   return placed;
 }
 
-/** The characters with what is percent-encoded decoded, up to three times over; each keeps its place in the text. */
+/**
+ * The characters with what is percent-encoded decoded, up to three times over; each keeps its place in the
+ * text.
+ */
 export function percentDecoded(encoded: readonly Placed[]): readonly Placed[] {
   let current = encoded;
   for (let round = 0; round < DEPTH; round++) {

@@ -13,10 +13,15 @@ export interface DigitRun {
 
 /** Most characters between two digits of one number: ` - `. */
 const LONGEST_SEPARATOR = 3;
-/** Whatever is neither a letter nor a number separates: blanks, dashes, dots, slashes, invisible characters. */
+/**
+ * Whatever is neither a letter nor a number separates: blanks, dashes, dots, slashes, invisible characters.
+ */
 const notSeparator = /[\p{L}\p{N}]/u;
 
-/** The runs of at least `fewest` digits of a text, in any script, with any separators. Linear in the text's length. */
+/**
+ * The runs of at least `fewest` digits of a text, in any script, with any separators. Linear in the text's
+ * length.
+ */
 export function digitRuns(text: readonly Placed[], fewest: number): DigitRun[] {
   const runs: DigitRun[] = [];
   let places: Placed[] = [];

@@ -3,8 +3,8 @@ const otherNumber = /\p{No}/u;
 const values = new Map<string, number>();
 
 /**
- * The value of a decimal digit of any script, 0 to 9, or undefined for any other character. Superscripts, circled
- * digits and the like count by their compatibility form (Unicode NFKC).
+ * The value of a decimal digit of any script, 0 to 9, or undefined for any other character. Superscripts,
+ * circled digits and the like count by their compatibility form (Unicode NFKC).
  */
 export function digitValue(character: string): number | undefined {
   const code = character.charCodeAt(0);

@@ -1,7 +1,8 @@
 /**
- * Ids and times that people copy from messages and that cannot be a card number although they hold many digits: UUIDs
- * (RFC 9562, with version and variant), 32 hex digits with a letter among them, key ids that begin with a timestamp,
- * dates with a time, IPv4 addresses. They may be glued to other words by a hyphen or an underscore.
+ * Ids and times that people copy from messages and that cannot be a card number although they hold many
+ * digits: UUIDs (RFC 9562, with version and variant), 32 hex digits with a letter among them, key ids that
+ * begin with a timestamp, dates with a time, IPv4 addresses. They may be glued to other words by a hyphen or
+ * an underscore.
  */
 const readable = new RegExp(
   [

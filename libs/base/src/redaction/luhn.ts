@@ -1,8 +1,8 @@
 const ZERO = 48;
 
 /**
- * Whether the digits pass the Luhn check (ISO/IEC 7812-1, annex B). The text must be ASCII digits only; anything
- * else gives false, and so does an empty text.
+ * Whether the digits pass the Luhn check (ISO/IEC 7812-1, annex B). The text must be ASCII digits only;
+ * anything else gives false, and so does an empty text.
  */
 export function luhn(digits: string): boolean {
   let sum = 0;

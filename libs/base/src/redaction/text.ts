@@ -10,21 +10,23 @@ export const longestCode = 64;
 const longestName = 40;
 
 /**
- * Control characters, line and paragraph separators, lone surrogates, and format characters, which can turn the
- * direction of writing or hide text (Unicode TR 36). The joiners stay: Persian and many emoji are written with them.
+ * Control characters, line and paragraph separators, lone surrogates, and format characters, which can turn
+ * the direction of writing or hide text (Unicode TR 36). The joiners stay: Persian and many emoji are written
+ * with them.
  */
 const unprintable = /[[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]--[\u200c\u200d]]/gv;
 const lineBreakOrTab = /[\t\n]/;
 
-// A JOSE token begins with the base64url of `{"`; other long runs of base64 are keys, signatures or pieces of tokens.
+// A JOSE token begins with the base64url of `{"`; other long runs of base64 are keys, signatures or pieces of
+// tokens.
 const tokenLike = /eyJ[\w-]*(?:\.[\w-]*)*|[\w+/=.-]{80,}/g;
 // Each word is entered at its beginning only, so that a long one is read once.
 const emailLike = /(?<![^\s"'<>])[^\s@＠"'<>]+?(?:[@＠]|%40)[^\s"'<>]+/giu;
 
 /**
  * Makes a foreign text safe to repeat: on one line, without control characters, at most `longest`
- * characters (default {@link longestText}), with every run of 12 or more digits replaced by `[number]`, JOSE tokens and
- * long base64 by `[token]`, and e-mail addresses by `[e-mail]`.
+ * characters (default {@link longestText}), with every run of 12 or more digits replaced by `[number]`, JOSE
+ * tokens and long base64 by `[token]`, and e-mail addresses by `[e-mail]`.
  */
 export function redactText(text: string, longest: number = longestText): string {
   const clean = replaceLongNumbers(
@@ -50,8 +52,8 @@ export function visible(text: string): string {
 }
 
 /**
- * A name found in input (a header, a key) as a message may show it: in quotes, printable, no card number, at most
- * `longest` characters (default 40).
+ * A name found in input (a header, a key) as a message may show it: in quotes, printable, no card number, at
+ * most `longest` characters (default 40).
  */
 export function quoted(name: string, longest: number = longestName): string {
   const masked = maskCardNumbers(beginningOf(name, longest * 8));

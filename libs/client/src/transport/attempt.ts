@@ -28,7 +28,9 @@ export class AttemptAborted extends Error {
   }
 }
 
-/** The caller's own check held the request back, and no byte of it left. Internal: the adapters answer `late`. */
+/**
+ * The caller's own check held the request back, and no byte of it left. Internal: the adapters answer `late`.
+ */
 export class AttemptLate extends Error {}
 
 /** What every attempt over one wire has in common. */
@@ -46,7 +48,8 @@ export async function attempt(request: WireRequest, wire: Wire): Promise<WireAns
   const signal = request.signal ? AbortSignal.any([request.signal, deadline]) : deadline;
   const context: AttemptContext = { ...wire, signal };
   const first = await roundTrip(request, context);
-  // A refusal for want of a fresh nonce or token is part of proving who asks: the service has not seen the request.
+  // A refusal for want of a fresh nonce or token is part of proving who asks: the service has not seen the
+  // request.
   return first.learned && first.answer.status === 401
     ? (await roundTrip(request, context)).answer
     : first.answer;
@@ -139,8 +142,9 @@ function dispatch(request: WireRequest, context: AttemptContext, { proof, progre
 
 /**
  * Notes that a connection has been given to the request, which is just before its first byte: undici calls
- * `onRequestStart` and writes in one turn, so nothing can come between the caller's check and the first byte. Without
- * that note nothing was sent, whatever the error. A second start would be a second attempt: it is refused.
+ * `onRequestStart` and writes in one turn, so nothing can come between the caller's check and the first byte.
+ * Without that note nothing was sent, whatever the error. A second start would be a second attempt: it is
+ * refused.
  */
 function startedOnce(
   handler: Dispatcher.DispatchHandler,
@@ -164,7 +168,10 @@ function startedOnce(
   };
 }
 
-/** The result of the work, or a rejection as soon as the signal aborts: not everything that waits listens to its signal. */
+/**
+ * The result of the work, or a rejection as soon as the signal aborts: not everything that waits listens to
+ * its signal.
+ */
 export async function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
   const { promise, reject } = Promise.withResolvers<never>();
   const abort = () => reject(signal.reason);

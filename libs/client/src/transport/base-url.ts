@@ -4,8 +4,8 @@ import { ConfigError } from '../errors.ts';
 const example = 'https://api.mastercard.com/src/api/digital/payments';
 
 /**
- * The provider's address, without a slash at its end. It must be absolute and https; plain http is accepted only for
- * this machine itself (a simulator). Throws `ConfigError` (`base-url-invalid`).
+ * The provider's address, without a slash at its end. It must be absolute and https; plain http is accepted
+ * only for this machine itself (a simulator). Throws `ConfigError` (`base-url-invalid`).
  */
 export function baseUrlOf(text: string, setting = 'baseUrl'): string {
   const url = URL.parse(text);

@@ -18,8 +18,8 @@ const flowHeader: keyof NonNullable<paths['/cards/batch']['post']['parameters'][
   'X-Src-Cx-Flow-Id';
 
 /**
- * Opens a connection pool and the exchange over it. `subjects` are the fields by which the API family's errors name what
- * they are about. Throws `ConfigError`.
+ * Opens a connection pool and the exchange over it. `subjects` are the fields by which the API family's
+ * errors name what they are about. Throws `ConfigError`.
  */
 export function connect(config: ConnectionConfig, subjects: SubjectFields): Connection {
   const { authenticator, sessionAffinity = false, appInfo } = config;

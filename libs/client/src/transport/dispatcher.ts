@@ -8,13 +8,15 @@ type Connect = NonNullable<ProxyAgent.Options['requestTls']>;
 /** What carries the requests, and how to let go of it. */
 export interface Pool {
   readonly dispatcher: Dispatcher;
-  /** Lets what is in flight finish, then frees the connections; does nothing to a dispatcher of the caller's. */
+  /**
+   * Lets what is in flight finish, then frees the connections; does nothing to a dispatcher of the caller's.
+   */
   close(): Promise<void>;
 }
 
 /**
- * A bounded, keep-alive pool of HTTP/1.1 connections, direct or through an HTTP proxy; or the caller's dispatcher.
- * Throws `ConfigError` (`tls-invalid`, `proxy-invalid`).
+ * A bounded, keep-alive pool of HTTP/1.1 connections, direct or through an HTTP proxy; or the caller's
+ * dispatcher. Throws `ConfigError` (`tls-invalid`, `proxy-invalid`).
  */
 export function openPool(options: TransportOptions, limits: Limits): Pool {
   if (options.dispatcher) return { dispatcher: options.dispatcher, close: () => Promise.resolve() };

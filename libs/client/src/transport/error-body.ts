@@ -6,7 +6,10 @@ import { parseJson } from './json.ts';
 import { retryAfterMs } from './retry-after.ts';
 import type { WireAnswer } from './wire.ts';
 
-/** An object that should have the shape `T`, before anything of it has been looked at. Its names are the contract's. */
+/**
+ * An object that should have the shape `T`, before anything of it has been looked at. Its names are the
+ * contract's.
+ */
 type Claimed<T> = { readonly [Name in NamesOf<T>]?: unknown };
 type NamesOf<T> = T extends unknown ? keyof T : never;
 
@@ -20,8 +23,9 @@ interface ErrorReport
 const mostDetails = 50;
 
 /**
- * Reads an answer that is not a success. Knows the platform's six shapes (E1 to E6) in all their spellings, and the page
- * of a host that wants a client certificate; whatever else comes (nothing, HTML, truncated JSON) is a transport error.
+ * Reads an answer that is not a success. Knows the platform's six shapes (E1 to E6) in all their spellings,
+ * and the page of a host that wants a client certificate; whatever else comes (nothing, HTML, truncated JSON)
+ * is a transport error.
  */
 export function failureFromAnswer(answer: WireAnswer): ProviderFailure {
   const read = isRedirect(answer.status) ? redirected(answer) : readError(answer);
@@ -37,10 +41,16 @@ export function failureFromAnswer(answer: WireAnswer): ProviderFailure {
   });
 }
 
-/** How far two clocks may be apart before it is reported. No document says what the gateway tolerates; five minutes are usual. */
+/**
+ * How far two clocks may be apart before it is reported. No document says what the gateway tolerates; five
+ * minutes are usual.
+ */
 const tooFarMs = 120_000;
 
-/** A gateway may refuse a signature for its time, in words of its own; whether that can be it is measured by the `Date` of its answer. */
+/**
+ * A gateway may refuse a signature for its time, in words of its own; whether that can be it is measured by
+ * the `Date` of its answer.
+ */
 function withClock(report: ErrorReport, { status, headers }: WireAnswer): ErrorReport {
   const aheadMs = Date.now() - Date.parse(headers['date'] ?? '');
   const refused = status === 400 || status === 401 || status === 403;
@@ -129,7 +139,10 @@ function wrappedError(body: unknown): ErrorReport | undefined {
   );
 }
 
-/** E5: a code, a message and a list of entries in lower case. E6: the same under `errorCode` and `errorDescription`. */
+/**
+ * E5: a code, a message and a list of entries in lower case. E6: the same under `errorCode` and
+ * `errorDescription`.
+ */
 function platformError(body: unknown): ErrorReport | undefined {
   const { code, message, errors, errorCode, errorDescription, responseId } = claimed<
     Wire.PlatformError | Wire.PlatformCodedError
@@ -221,8 +234,8 @@ function codeOf(value: unknown): string | undefined {
 }
 
 /**
- * The correlation id of any answer. One of the platform's form is repeated as it is, because it looks too much like
- * a number to pass `redactText`.
+ * The correlation id of any answer. One of the platform's form is repeated as it is, because it looks too
+ * much like a number to pass `redactText`.
  */
 export function correlationOf(body: unknown): string | undefined {
   const { srcCorrelationId } = claimed<Wire.BatchReceipt>(body);

@@ -68,11 +68,11 @@ export function actionOf({ method }: Pick<Operation, 'method'>): Action {
 }
 
 /**
- * Makes the function that does one attempt of one call. openapi-fetch's serializers make the URL. What is a success is
- * decided here: by the HTTP status, then by the contract.
+ * Makes the function that does one attempt of one call. openapi-fetch's serializers make the URL. What is a
+ * success is decided here: by the HTTP status, then by the contract.
  *
- * The function throws `RequestViolationError` before anything is sent, `RequestAbortedError` when the caller's signal
- * aborts, and `ProviderError` for everything else that comes after.
+ * The function throws `RequestViolationError` before anything is sent, `RequestAbortedError` when the
+ * caller's signal aborts, and `ProviderError` for everything else that comes after.
  */
 export function createExchange(options: ExchangeOptions): Exchange {
   return async (call) => {
@@ -159,7 +159,10 @@ interface Failing extends ExchangeOptions {
   readonly place: CallPlace;
 }
 
-/** What callers get. Whatever is not the outcome of an attempt, such as a plaintext that breaks the contract, stays as it is. */
+/**
+ * What callers get. Whatever is not the outcome of an attempt, such as a plaintext that breaks the contract,
+ * stays as it is.
+ */
 function toError(cause: unknown, { operation }: Call, { place, subjects }: Failing): unknown {
   if (cause instanceof AttemptAborted) return new RequestAbortedError(place, cause.sent, cause.reason);
   if (!(cause instanceof AttemptFailure)) return cause;

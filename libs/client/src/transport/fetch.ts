@@ -13,9 +13,10 @@ export type TransportFetch = (
 ) => Promise<Response>;
 
 /**
- * A `fetch` over the same connections as the API's: trust anchors, pins, client certificate and proxy hold alike, and
- * certificates are checked whatever the environment says. `connectTo` does not apply, since it stands for one host. The
- * connections are closed with each answer, for a key set is asked for once an hour. Throws `ConfigError`.
+ * A `fetch` over the same connections as the API's: trust anchors, pins, client certificate and proxy hold
+ * alike, and certificates are checked whatever the environment says. `connectTo` does not apply, since it
+ * stands for one host. The connections are closed with each answer, for a key set is asked for once an hour.
+ * Throws `ConfigError`.
  */
 export function createFetch(options: TransportOptions = {}): TransportFetch {
   const { tls: _tls, dispatcher: _dispatcher, proxy: _proxy, connectTo: _connectTo, ...given } = options;

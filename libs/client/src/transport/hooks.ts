@@ -27,8 +27,9 @@ export interface ErrorNotice extends CallPlace {
 }
 
 /**
- * Called for every attempt, synchronously; none of them sees a body, a credential or a sensitive value. What a hook throws
- * changes no outcome, since that would turn an enrollment into an error: it becomes a warning of the process.
+ * Called for every attempt, synchronously; none of them sees a body, a credential or a sensitive value. What
+ * a hook throws changes no outcome, since that would turn an enrollment into an error: it becomes a warning
+ * of the process.
  */
 export interface Hooks {
   readonly onRequest?: (request: CallPlace) => void;

@@ -1,10 +1,16 @@
 /** Levels of arrays and objects in an answer at most: the contract's deepest answer has seven. */
 export const deepestJson = 64;
 
-/** The text is JSON, but nested deeper than `deepestJson`: building it could take a hundred times its size in memory. */
+/**
+ * The text is JSON, but nested deeper than `deepestJson`: building it could take a hundred times its size in
+ * memory.
+ */
 class TooDeepError extends Error {}
 
-/** Parses JSON (UTF-8) whose depth is bounded. Throws what `JSON.parse` throws, or an error when it is too deep. */
+/**
+ * Parses JSON (UTF-8) whose depth is bounded. Throws what `JSON.parse` throws, or an error when it is too
+ * deep.
+ */
 export function parseJson(bytes: Uint8Array): unknown {
   checkDepth(bytes);
   return JSON.parse(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8'));

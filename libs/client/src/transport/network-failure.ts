@@ -20,12 +20,16 @@ export class OversizeError extends ClientError {
   }
 }
 
-/** Error codes of Node's network and TLS, of undici and of ours, by what they mean; the first that matches wins. */
+/**
+ * Error codes of Node's network and TLS, of undici and of ours, by what they mean; the first that matches
+ * wins.
+ */
 const meanings: readonly (readonly [code: RegExp, reason: TransportReason, explanation: string])[] = [
   [/^(UND_ERR_(HEADERS|BODY)_TIMEOUT|DEADLINE)$/, 'TIMEOUT', 'no whole answer within the time allowed'],
   [/^(answer-too-large|UND_ERR_HEADERS_OVERFLOW)$/, 'OVERSIZE', 'the answer passed the size limit'],
   [/^(HPE_|HTTPParserError$)/, 'UNREADABLE_ANSWER', 'the answer is not HTTP'],
-  // Verification of the server's certificate (Node's list of X.509 codes), our pins; then every failure of the handshake.
+  // Verification of the server's certificate (Node's list of X.509 codes), our pins; then every failure of
+  // the handshake.
   [
     /CERT|^(UNABLE_TO_|CRL_|INVALID_(CA|PURPOSE)|PATH_LENGTH_EXCEEDED|HOSTNAME_MISMATCH|pin-mismatch)/,
     'TLS_FAILED',

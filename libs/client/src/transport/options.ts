@@ -11,7 +11,9 @@ export interface TransportOptions {
   readonly headersTimeoutMs?: number;
   /** Milliseconds between two parts of the answer's body. */
   readonly bodyTimeoutMs?: number;
-  /** Milliseconds for the whole attempt: finding the key, signing, waiting for a connection, sending, reading. */
+  /**
+   * Milliseconds for the whole attempt: finding the key, signing, waiting for a connection, sending, reading.
+   */
   readonly deadlineMs?: number;
   /** Milliseconds an idle connection is kept. */
   readonly keepAliveMs?: number;
@@ -21,11 +23,14 @@ export interface TransportOptions {
   /** An HTTP proxy, as `http://host:port`; `environment` reads `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY`. */
   readonly proxy?: string;
   /**
-   * Where to connect in place of the host of `baseUrl`, as `https://host:port`: an egress gateway. Requests are signed for
-   * `baseUrl` all the same, because that is the address the provider's gateway sees.
+   * Where to connect in place of the host of `baseUrl`, as `https://host:port`: an egress gateway. Requests
+   * are signed for `baseUrl` all the same, because that is the address the provider's gateway sees.
    */
   readonly connectTo?: string;
-  /** Carries the requests in place of a pool of its own, which the limits above shape. It is never closed here. */
+  /**
+   * Carries the requests in place of a pool of its own, which the limits above shape. It is never closed
+   * here.
+   */
   readonly dispatcher?: Dispatcher;
 }
 

@@ -1,9 +1,13 @@
-/** The longest wait a provider can ask of us in one go, in milliseconds: an hour. What is asked beyond is asked again then. */
+/**
+ * The longest wait a provider can ask of us in one go, in milliseconds: an hour. What is asked beyond is
+ * asked again then.
+ */
 export const longestWaitMs = 3_600_000;
 
 /**
  * Reads `Retry-After` (RFC 9110 section 10.2.3): whole seconds, or an HTTP date, which is counted from `now`.
- * Gives milliseconds from 0 to `longestWaitMs`; undefined when there is none or it says nothing that can be read.
+ * Gives milliseconds from 0 to `longestWaitMs`; undefined when there is none or it says nothing that can be
+ * read.
  */
 export function retryAfterMs(value: string | undefined, now: number = Date.now()): number | undefined {
   const text = value?.trim() ?? '';

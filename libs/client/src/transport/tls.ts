@@ -19,7 +19,9 @@ export interface TlsOptions {
   readonly key?: string;
   /** The password of `key`. */
   readonly passphrase?: string;
-  /** Base64 SHA-256 of the SubjectPublicKeyInfo of server keys that alone are accepted (RFC 7469 section 2.4). */
+  /**
+   * Base64 SHA-256 of the SubjectPublicKeyInfo of server keys that alone are accepted (RFC 7469 section 2.4).
+   */
   readonly pins?: readonly string[];
 }
 
@@ -34,7 +36,10 @@ export class PinMismatchError extends ClientError {
   }
 }
 
-/** The options of a TLS connection, ready for the connector. Throws `ConfigError` (`tls-invalid`) for what TLS cannot use. */
+/**
+ * The options of a TLS connection, ready for the connector. Throws `ConfigError` (`tls-invalid`) for what TLS
+ * cannot use.
+ */
 export function tlsConnectOptions({ ca, cert, key, passphrase, pins }: TlsOptions): ConnectionOptions {
   const material = defined<SecureContextOptions>({
     minVersion: 'TLSv1.2',

@@ -10,8 +10,8 @@ export interface Transport {
   readonly limits: Limits;
   /**
    * Signs, sends and reads the whole answer, whatever its status. Follows no redirect and repeats nothing.
-   * Throws `AttemptFailure` when there is no whole answer, `AttemptAborted` when the caller's signal aborted, and
-   * `AttemptLate` when `mayLeave` held the request back.
+   * Throws `AttemptFailure` when there is no whole answer, `AttemptAborted` when the caller's signal aborted,
+   * and `AttemptLate` when `mayLeave` held the request back.
    */
   send(request: WireRequest): Promise<WireAnswer>;
   /** Lets what is in flight finish, then closes all connections. */
@@ -19,8 +19,8 @@ export interface Transport {
 }
 
 /**
- * Opens the wire. Built on `Dispatcher.request` and not on undici's fetch: by the fetch standard a 421 is sent a second
- * time and a 407 loses its answer, and here one call is one attempt. Throws `ConfigError`.
+ * Opens the wire. Built on `Dispatcher.request` and not on undici's fetch: by the fetch standard a 421 is
+ * sent a second time and a 407 loses its answer, and here one call is one attempt. Throws `ConfigError`.
  */
 export function createTransport(authenticator: Authenticator, options: TransportOptions = {}): Transport {
   const { tls: _tls, dispatcher: _dispatcher, proxy: _proxy, connectTo, ...given } = options;

@@ -15,7 +15,10 @@ function ownName(): string {
   }
 }
 
-/** Names this library, its version and Node's, and the application when there is one: `enrollkit/0.1.0 node/24.15.0 hub/2.1`. */
+/**
+ * Names this library, its version and Node's, and the application when there is one:
+ * `enrollkit/0.1.0 node/24.15.0 hub/2.1`.
+ */
 export function userAgentOf(appInfo?: string): string {
   const own = `${name} node/${process.versions.node}`;
   const app = appInfo?.replaceAll(/[^\w./ ()-]/g, '').slice(0, 100);

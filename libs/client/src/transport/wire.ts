@@ -8,7 +8,9 @@ export interface WireRequest {
   readonly body?: Uint8Array;
   /** The caller's signal. */
   readonly signal?: AbortSignal;
-  /** Asked just before the first byte of each request of the attempt leaves; false ends it with `AttemptLate`. */
+  /**
+   * Asked just before the first byte of each request of the attempt leaves; false ends it with `AttemptLate`.
+   */
   readonly mayLeave?: (() => boolean) | undefined;
   /** Ends the attempt; by default a time-out of `deadlineMs`. */
   readonly deadline?: AbortSignal;

@@ -6,7 +6,10 @@ import { type Check, expressionOf, fail, isRecord, type Run, silently } from './
 import { quickText, scalarChecks } from './scalars.ts';
 import type { Compile, Making, Schema, SchemaObject, SchemaTable } from './schema.ts';
 
-/** Values, and references without a value between them, that are nested deeper are refused: no value overflows the stack. */
+/**
+ * Values, and references without a value between them, that are nested deeper are refused: no value overflows
+ * the stack.
+ */
 const depthLimit = 800;
 
 /** Makes the checks of a table, each when it is first needed. */
@@ -143,7 +146,10 @@ function isPlain(value: object): boolean {
   return Object.getPrototypeOf(value) === Object.prototype;
 }
 
-/** Whether an object has a member of its own; asking a plain one for its value costs a third of asking what it has. */
+/**
+ * Whether an object has a member of its own; asking a plain one for its value costs a third of asking what it
+ * has.
+ */
 function has(value: Readonly<Record<string, unknown>>, name: string, plain: boolean): boolean {
   return (plain && value[name] !== undefined && !inherited.has(name)) || Object.hasOwn(value, name);
 }

@@ -21,7 +21,10 @@ export function compositionChecks(schema: SchemaObject, compile: Compile): Check
   return checks;
 }
 
-/** What the branches note counts only when none fits; of those that fit, the one with the fewest notices speaks. */
+/**
+ * What the branches note counts only when none fits; of those that fit, the one with the fewest notices
+ * speaks.
+ */
 function anyOfCheck(branches: readonly Check[]): Check {
   return (value, run) => {
     const [problems, notices] = [run.problems.length, run.notices.length];

@@ -42,7 +42,10 @@ export type Provenance = 'documented' | 'sibling' | 'assumed';
 /** What kind of sensitive value a field holds. */
 export type SensitiveKind = 'pan' | 'expiry' | 'name' | 'contact' | 'address' | 'key';
 
-/** The verdict on a value. `notices` are values of extensible enums that the contract does not list (answers only). */
+/**
+ * The verdict on a value. `notices` are values of extensible enums that the contract does not list (answers
+ * only).
+ */
 export type Validation<T> =
   | { readonly valid: true; readonly value: T; readonly notices: readonly Problem[] }
   | { readonly valid: false; readonly problems: readonly Problem[] };
@@ -53,7 +56,10 @@ export type Validation<T> =
  */
 export type Validator<T = unknown> = (value: unknown) => Validation<T>;
 
-/** A sensitive field of a value: `*` in the pointer stands for every item of an array or every member of an object. */
+/**
+ * A sensitive field of a value: `*` in the pointer stands for every item of an array or every member of an
+ * object.
+ */
 export interface SensitivePlace {
   /** JSON Pointer (RFC 6901), from the root of the value. */
   readonly pointer: string;
@@ -108,8 +114,8 @@ export interface Operation {
 }
 
 /**
- * Makes the validator of an entry of a table. Its checks are made when it is first called, and shared by all validators
- * of the table.
+ * Makes the validator of an entry of a table. Its checks are made when it is first called, and shared by all
+ * validators of the table.
  */
 export function validator<T>(table: SchemaTable, name: string, direction: Run['direction']): Validator<T> {
   return (value) => {
@@ -139,7 +145,10 @@ interface Visit {
   (found: unknown, path: readonly string[]): void;
 }
 
-/** Visits every value that the segments lead to. Answers of thousands of records come this way: one path is used for all. */
+/**
+ * Visits every value that the segments lead to. Answers of thousands of records come this way: one path is
+ * used for all.
+ */
 function walk(value: unknown, segments: readonly string[], visit: Visit): void {
   const path: string[] = [];
   const go = (at: unknown): void => {

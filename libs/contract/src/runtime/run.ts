@@ -48,7 +48,10 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Patterns of JSON Schema are Unicode expressions; those that are legal only without the flag are taken without it. */
+/**
+ * Patterns of JSON Schema are Unicode expressions; those that are legal only without the flag are taken
+ * without it.
+ */
 export function expressionOf(pattern: string): RegExp {
   try {
     return new RegExp(pattern, 'u');

@@ -2,7 +2,10 @@
 
 import type { Check } from './run.ts';
 
-/** A schema of a generated table: JSON Schema 2020-12 without annotations; `$ref` is the name of another entry. */
+/**
+ * A schema of a generated table: JSON Schema 2020-12 without annotations; `$ref` is the name of another
+ * entry.
+ */
 export type Schema = boolean | SchemaObject;
 
 /** The keywords a schema of a table may hold. */

@@ -9,8 +9,8 @@ export interface AccountRange {
 }
 
 /**
- * What belongs to the network: Mastercard's ranges (ISO/IEC 7812-1; 16 digits) and Maestro's. Which of them take part
- * in the programme is not documented: assumed.
+ * What belongs to the network: Mastercard's ranges (ISO/IEC 7812-1; 16 digits) and Maestro's. Which of them
+ * take part in the programme is not documented: assumed.
  */
 export const networkRanges = {
   ranges: [

@@ -1,4 +1,7 @@
-/** What is said of damaged texts: part of the table of everything that can be wrong with a row, and of its form. */
+/**
+ * What is said of damaged texts: part of the table of everything that can be wrong with a row, and of its
+ * form.
+ */
 export const damageMessages = {
   TEXT_DOUBLE_ENCODED: [
     'At character {position} the text shows UTF-8 that was read in an older encoding (Latin-1, Windows-1252 and the like) and saved again',

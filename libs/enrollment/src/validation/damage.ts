@@ -9,7 +9,9 @@ export type TextKind = 'name' | 'place' | 'address' | 'code';
 
 /** A kind of damage: one row of the table. */
 export interface DamageRule {
-  /** A `certain` code rejects the row; one that a real person could have warns. The message table says which. */
+  /**
+   * A `certain` code rejects the row; one that a real person could have warns. The message table says which.
+   */
   readonly code: ValidationErrorCode;
   /** Where in the text it stands; -1 when it does not. */
   readonly find: (text: string, kind: TextKind) => number;
@@ -35,8 +37,8 @@ export const nullWord = /^null$/i;
 const possibleWords = /^(?:none|nil|nan|test|unknown|x{1,9}|-{1,3}|\.{1,3}|0+|n\.a\.|tbd)$/i;
 
 /**
- * Every kind of damage that a text can show, in the order in which they are looked for: the first that is found is
- * named. Corpora of real names of many languages pass all of them.
+ * Every kind of damage that a text can show, in the order in which they are looked for: the first that is
+ * found is named. Corpora of real names of many languages pass all of them.
  */
 export const damageRules: readonly DamageRule[] = [
   { code: 'TEXT_NO_VALUE', find: (text) => (certainWords.has(text) || /^#{3,}$/.test(text) ? 0 : -1) },
@@ -82,7 +84,9 @@ export function damageIn(
   return undefined;
 }
 
-/** The kind of damage of a value that is no id, number or date: so that it is named, and not only its shape. */
+/**
+ * The kind of damage of a value that is no id, number or date: so that it is named, and not only its shape.
+ */
 export function damageOfCode(text: string): ValidationErrorCode | undefined {
   if (isSuspicious(text)) {
     const damage = damageIn(text, 'code');
@@ -115,7 +119,9 @@ const kinds: Partial<Readonly<Record<FieldName, TextKind>>> = {
   postalCode: 'code',
 };
 
-/** What the texts of a column hold; undefined for addresses of the web and versions, which may hold any sign. */
+/**
+ * What the texts of a column hold; undefined for addresses of the web and versions, which may hold any sign.
+ */
 export function textKindOf(field: FieldName): TextKind | undefined {
   return kinds[field];
 }

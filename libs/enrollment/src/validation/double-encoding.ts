@@ -2,7 +2,9 @@
 interface CodePage {
   readonly name: string;
   readonly label: string;
-  /** The characters of the bytes 80 to FF that say nothing: real words of its languages put them side by side. */
+  /**
+   * The characters of the bytes 80 to FF that say nothing: real words of its languages put them side by side.
+   */
   readonly harmless: RegExp;
 }
 
@@ -39,8 +41,9 @@ export interface DoubleEncoding {
 }
 
 /**
- * Finds UTF-8 that was read as an older encoding and saved as UTF-8 again: a run of characters whose bytes in that
- * encoding are whole UTF-8 characters, of a kind that stands in names and addresses. Double encoding done twice is found, too.
+ * Finds UTF-8 that was read as an older encoding and saved as UTF-8 again: a run of characters whose bytes in
+ * that encoding are whole UTF-8 characters, of a kind that stands in names and addresses. Double encoding
+ * done twice is found, too.
  */
 export function doubleEncodingIn(text: string): DoubleEncoding | undefined {
   for (const run of text.matchAll(RUN)) {
@@ -48,7 +51,8 @@ export function doubleEncodingIn(text: string): DoubleEncoding | undefined {
     const after = text[run.index + run[0].length] ?? '';
     for (const page of codePages) {
       if (!isMisread(run[0], page)) continue;
-      // Cyrillic pairs can be UTF-8 by chance: alone in a word they prove nothing, inside a Latin word they do.
+      // Cyrillic pairs can be UTF-8 by chance: alone in a word they prove nothing, inside a Latin word they
+      // do.
       const isMixed = MIXED.test(before) || MIXED.test(after);
       if (page.harmless.test(run[0]) && !(page.label === 'windows-1251' && isMixed)) continue;
       return { at: run.index, codePage: page.name };

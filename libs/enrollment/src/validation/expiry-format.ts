@@ -7,8 +7,8 @@ export interface ExpiryFormat {
 }
 
 /**
- * Compiles a format: `YYYY` or `YY` once, `MM` once, `DD` at most once, and signs between them; `date` is `YYYY-MM-DD`.
- * Undefined when it is no format.
+ * Compiles a format: `YYYY` or `YY` once, `MM` once, `DD` at most once, and signs between them; `date` is
+ * `YYYY-MM-DD`. Undefined when it is no format.
  */
 export function expiryFormatOf(name: string): ExpiryFormat | undefined {
   const form = name === 'date' ? 'YYYY-MM-DD' : name;

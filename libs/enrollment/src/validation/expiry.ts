@@ -43,8 +43,9 @@ const known = new Map<string, Read>();
 const KNOWN_MAX = 1000;
 
 /**
- * The expiry, from `expiry` (as its format says, else MM/YY, MM/YYYY, YYYY-MM, YYYYMM, YYYY-MM-DD or MMYY) or from `expiryMonth` and `expiryYear`. A card is good
- * to the end of its month. Two-digit years are of this century.
+ * The expiry, from `expiry` (as its format says, else MM/YY, MM/YYYY, YYYY-MM, YYYYMM, YYYY-MM-DD or MMYY) or
+ * from `expiryMonth` and `expiryYear`. A card is good to the end of its month. Two-digit years are of this
+ * century.
  */
 export function expiryOf(
   raw: Row<'expiry' | 'expiryMonth' | 'expiryYear'>,

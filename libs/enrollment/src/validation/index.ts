@@ -50,9 +50,9 @@ export type Verdict =
   | { readonly errors: readonly [ValidationError, ...ValidationError[]]; readonly record?: undefined };
 
 /**
- * Turns a row into a record, or finds all its errors, not only the first. White space around a value is no part of it
- * and is dropped; nothing else is changed silently. Pure; never throws; no message holds a card number or another
- * sensitive value.
+ * Turns a row into a record, or finds all its errors, not only the first. White space around a value is no
+ * part of it and is dropped; nothing else is changed silently. Pure; never throws; no message holds a card
+ * number or another sensitive value.
  */
 export function toRecord(raw: RawRecord, context: ValidationContext): Verdict {
   const errors: ErrorList = [];

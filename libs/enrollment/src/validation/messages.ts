@@ -2,9 +2,9 @@ import type { ValidationError } from '../rejection.ts';
 import { damageMessages } from './damage-messages.ts';
 
 /**
- * Everything that can be wrong with a row, in one closed table. `{name}` in a message is filled with a detail that is
- * never the value of a sensitive field. A hint says how to fix it. What a real person could have is marked `warning`: the row
- * is sent, and listed.
+ * Everything that can be wrong with a row, in one closed table. `{name}` in a message is filled with a detail
+ * that is never the value of a sensitive field. A hint says how to fix it. What a real person could have is
+ * marked `warning`: the row is sent, and listed.
  */
 export const validationMessages = {
   FIELD_MISSING: ['The field is required and is empty', 'Fill it in'],

@@ -38,7 +38,9 @@ const kinds: Readonly<Record<string, string>> = {
   VOICEMAIL: 'a voice mailbox',
 };
 
-/** The mobile number in international form, split at its country code. The library's numbering plans decide. */
+/**
+ * The mobile number in international form, split at its country code. The library's numbering plans decide.
+ */
 export function mobileOf(
   raw: Row<'mobile' | 'country' | 'locale'>,
   { mobile: form }: { readonly mobile?: MobileForm },

@@ -41,9 +41,10 @@ export interface SplitNumber {
 }
 
 /**
- * Splits an international number (digits, no plus) when the library is sure to split it so and to call it a valid mobile
- * number. Undefined means only that the library must decide: this is a fast path to its decision, not another one.
- * (Calling it for every number would cost more than the rest of a row's validation together.)
+ * Splits an international number (digits, no plus) when the library is sure to split it so and to call it a
+ * valid mobile number. Undefined means only that the library must decide: this is a fast path to its
+ * decision, not another one. (Calling it for every number would cost more than the rest of a row's validation
+ * together.)
  */
 export function surelyMobile(digits: string): SplitNumber | undefined {
   let callingCode = 0;
@@ -61,8 +62,8 @@ export function surelyMobile(digits: string): SplitNumber | undefined {
 }
 
 /**
- * Whether a national number has the general form of the numbers of a calling code that one country has to itself. The
- * types of a plan may lag behind what is assigned; its general form hardly does.
+ * Whether a national number has the general form of the numbers of a calling code that one country has to
+ * itself. The types of a plan may lag behind what is assigned; its general form hardly does.
  */
 export function hasGeneralForm(callingCode: string, number: string): boolean {
   const plan = planOf(Number(callingCode));
@@ -123,7 +124,10 @@ function compileCountry(plan: readonly unknown[]): Country {
 /** A number type as the metadata holds it: its pattern, and its lengths where they are not the plan's. */
 type TypeData = readonly [pattern?: string, lengths?: readonly number[]] | 0;
 
-/** An absent array is 0 in the metadata; a mobile type without a pattern means that fixed lines have the same numbers. */
+/**
+ * An absent array is 0 in the metadata; a mobile type without a pattern means that fixed lines have the same
+ * numbers.
+ */
 function mobileType(plan: readonly unknown[]): NumberType | undefined {
   const types = plan[TYPES];
   if (!Array.isArray(types)) return undefined;

@@ -34,8 +34,8 @@ const QUOTE = 0x27;
 const PAN_MIN = 12;
 
 /**
- * Whether a text may show any damage, a control character or a card number. Most texts do not, and this one pass over
- * them costs a tenth of the rules.
+ * Whether a text may show any damage, a control character or a card number. Most texts do not, and this one
+ * pass over them costs a tenth of the rules.
  */
 export function isSuspicious(text: string): boolean {
   const { length } = text;
@@ -74,7 +74,10 @@ function isPoint(code: number): boolean {
   return code === 0x2e || code === 0x2c;
 }
 
-/** A character beyond ASCII with the one behind it: pairs that words of some language are made of are not suspect. */
+/**
+ * A character beyond ASCII with the one behind it: pairs that words of some language are made of are not
+ * suspect.
+ */
 function isSuspect(code: number, next: number): boolean {
   if (code < 0xc2) return code < 0xa0;
   // The first byte of a UTF-8 character read as Latin-1 or Windows-1252, with one of its other bytes.

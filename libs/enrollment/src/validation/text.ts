@@ -8,7 +8,10 @@ import { isSuspicious } from './suspicion.ts';
 /** Where validation puts what it finds, warnings among them; one list a row. */
 export type ErrorList = ValidationError[];
 
-/** Controls, invisible spaces, line and direction controls, U+FFFD and lone surrogates: none belongs in a name or an address. */
+/**
+ * Controls, invisible spaces, line and direction controls, U+FFFD and lone surrogates: none belongs in a name
+ * or an address.
+ */
 const UNWANTED = /[\p{Cc}\u200b\u2028-\u202e\u2060\u2066-\u2069\ufeff\ufffd\p{Cs}]/u;
 const LOST = /[\ufffd\p{Cs}]/u;
 

@@ -3,7 +3,10 @@ import { quotedName } from '../quoted-name.ts';
 import { KeyError } from '../errors.ts';
 import type { Container, KeyFacts } from '../material.ts';
 
-/** A JSON Web Key as read: members that are not text are treated as absent (RFC 7517 section 4 lets a reader ignore them). */
+/**
+ * A JSON Web Key as read: members that are not text are treated as absent (RFC 7517 section 4 lets a reader
+ * ignore them).
+ */
 export type Jwk = Readonly<Record<string, unknown>>;
 
 /** A key made of a JWK, and what the JWK said of it. */

@@ -9,8 +9,8 @@ const members: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * The JWK thumbprint of a public key (RFC 7638, SHA-256, base64url); for a kind of key that has no JWK form, the same hash
- * of its SubjectPublicKeyInfo.
+ * The JWK thumbprint of a public key (RFC 7638, SHA-256, base64url); for a kind of key that has no JWK form,
+ * the same hash of its SubjectPublicKeyInfo.
  */
 export function jwkThumbprint(publicKey: KeyObject): string {
   const jwk = jwkOf(publicKey);

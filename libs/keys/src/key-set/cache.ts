@@ -17,9 +17,9 @@ const CLOCK_SKEW = 300_000;
 const MAX_BYTES = 1_048_576;
 
 /**
- * Reads the last good set, if there is one for that source. A damaged or foreign cache counts as none, and so does one
- * that was confirmed in the future; one that others could have written is refused, for whoever changes it chooses who
- * reads the card numbers. Throws {@link KeyError} `cache-untrusted`.
+ * Reads the last good set, if there is one for that source. A damaged or foreign cache counts as none, and so
+ * does one that was confirmed in the future; one that others could have written is refused, for whoever
+ * changes it chooses who reads the card numbers. Throws {@link KeyError} `cache-untrusted`.
  */
 export async function readCache(path: string, where: string, now: number): Promise<SetText | undefined> {
   const handle = await open(path, 'r').catch(() => undefined);
@@ -35,7 +35,10 @@ export async function readCache(path: string, where: string, now: number): Promi
   }
 }
 
-/** Replaces the cache in one step: a reader sees the old or the new one. A cache that cannot be written is no reason to stop. */
+/**
+ * Replaces the cache in one step: a reader sees the old or the new one. A cache that cannot be written is no
+ * reason to stop.
+ */
 export async function writeCache(path: string, set: SetText & { readonly where: string }): Promise<void> {
   const { where, body, etag, confirmedAt } = set;
   const draft = `${path}.${randomUUID()}`;

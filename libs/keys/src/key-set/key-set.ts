@@ -66,8 +66,8 @@ export class KeySet {
   }
 
   /**
-   * The key with that kid; an unknown kid is looked for once more at the source. Throws {@link KeyError}, also when
-   * several keys have that kid and none of them, or more than one, is pinned.
+   * The key with that kid; an unknown kid is looked for once more at the source. Throws {@link KeyError},
+   * also when several keys have that kid and none of them, or more than one, is pinned.
    */
   async key(kid: string): Promise<PublicKey> {
     const find = (keys: readonly PublicKey[]) => distinct(keys.filter((key) => key.kid === kid));
@@ -87,7 +87,10 @@ export class KeySet {
     });
   }
 
-  /** The newest key for a purpose, by the timestamp in its kid. Throws {@link KeyError}, also when it is not pinned. */
+  /**
+   * The newest key for a purpose, by the timestamp in its kid. Throws {@link KeyError}, also when it is not
+   * pinned.
+   */
   async newest(rule: KeyRule): Promise<PublicKey> {
     const { where } = this.#source;
     const key = newestOf(await this.keys(), rule, { where, now: this.#trust.now() });
@@ -95,7 +98,10 @@ export class KeySet {
     return key;
   }
 
-  /** Every public key of the set, pinned or not. Throws {@link KeyError} when no good set was ever had, or it is too old. */
+  /**
+   * Every public key of the set, pinned or not. Throws {@link KeyError} when no good set was ever had, or it
+   * is too old.
+   */
   async keys(): Promise<readonly PublicKey[]> {
     await this.#readCacheOnce();
     const now = this.#trust.now();
@@ -105,7 +111,10 @@ export class KeySet {
     return this.#inUse();
   }
 
-  /** Asks the source now. Throws {@link KeyError} when it does not answer well; the last good set stays in use. */
+  /**
+   * Asks the source now. Throws {@link KeyError} when it does not answer well; the last good set stays in
+   * use.
+   */
   async refresh(): Promise<void> {
     await this.#readCacheOnce();
     this.#refreshing ??= this.#load().finally(() => {

@@ -7,7 +7,10 @@ import { rsaWeakness } from '../rsa.ts';
 export interface KeyRule {
   /** Purpose as it stands in the kid, for example `fpan-encryption`. */
   readonly purpose: string;
-  /** Environment as it stands in the kid, for example `sandbox` or `prod`. Needed only when the set mixes them. */
+  /**
+   * Environment as it stands in the kid, for example `sandbox` or `prod`. Needed only when the set mixes
+   * them.
+   */
   readonly environment?: string;
 }
 
@@ -18,7 +21,10 @@ export interface KeySetContext {
   readonly now: number;
 }
 
-/** A kid taken apart: `<14-digit UTC timestamp>-<environment>-<purpose>[-suffix]`, the shape seen in Mastercard's sets. */
+/**
+ * A kid taken apart: `<14-digit UTC timestamp>-<environment>-<purpose>[-suffix]`, the shape seen in
+ * Mastercard's sets.
+ */
 interface ParsedKid {
   readonly key: PublicKey;
   readonly kid: string;
@@ -27,9 +33,10 @@ interface ParsedKid {
 }
 
 /**
- * Chooses the newest key for a purpose: the one whose kid carries the latest timestamp. Only keys that can encrypt take
- * part, and of those dated in the future only when there is no other. A set that mixes environments needs one named, for
- * a card number must not be sealed to the wrong side. Throws {@link KeyError}.
+ * Chooses the newest key for a purpose: the one whose kid carries the latest timestamp. Only keys that can
+ * encrypt take part, and of those dated in the future only when there is no other. A set that mixes
+ * environments needs one named, for a card number must not be sealed to the wrong side. Throws
+ * {@link KeyError}.
  */
 export function newestOf(keys: readonly PublicKey[], rule: KeyRule, context: KeySetContext): PublicKey {
   const candidates = keys
@@ -44,7 +51,10 @@ export function newestOf(keys: readonly PublicKey[], rule: KeyRule, context: Key
   return newest.key;
 }
 
-/** Why a key cannot be sealed to, in words; undefined when it can: by kind and size, and by what its JWK says it is for. */
+/**
+ * Why a key cannot be sealed to, in words; undefined when it can: by kind and size, and by what its JWK says
+ * it is for.
+ */
 export function unusableBecause({ key, use, keyOps, alg }: PublicKey): string | undefined {
   const weakness = rsaWeakness(key);
   if (weakness !== undefined) return weakness;

@@ -11,15 +11,18 @@ export interface KeySetOptions {
   /** A JWK set on disk, read again when it changes. Either this or `url`. */
   readonly file?: string;
   /**
-   * The keys that may be used, by JWK thumbprint (RFC 7638) or SHA-256 of their SubjectPublicKeyInfo (hex, base64).
-   * Without pins, whoever can answer in the place of the set decides who can read what is sealed.
+   * The keys that may be used, by JWK thumbprint (RFC 7638) or SHA-256 of their SubjectPublicKeyInfo (hex,
+   * base64). Without pins, whoever can answer in the place of the set decides who can read what is sealed.
    */
   readonly pins?: readonly string[];
-  /** Where the last good set is kept, so that a start survives an outage. Written with mode 0600. Only with `url`. */
+  /**
+   * Where the last good set is kept, so that a start survives an outage. Written with mode 0600. Only with
+   * `url`.
+   */
   readonly cacheFile?: string;
   /**
-   * Fetches the set instead of the global `fetch`: give the one of the API's transport, so that its authorities, pins,
-   * client certificate and proxy hold here too. Redirects are refused either way.
+   * Fetches the set instead of the global `fetch`: give the one of the API's transport, so that its
+   * authorities, pins, client certificate and proxy hold here too. Redirects are refused either way.
    */
   readonly fetch?: Fetch;
   /** For the whole answer, body included. Default 5,000. */
@@ -30,17 +33,19 @@ export interface KeySetOptions {
   readonly maxAgeMs?: number;
   /** Least time between two tries, after a failure or for unknown kids. Default 30,000. */
   readonly retryAfterMs?: number;
-  /** A set that its source has not confirmed for longer than this is refused. Default 2,592,000,000 (30 days). */
+  /**
+   * A set that its source has not confirmed for longer than this is refused. Default 2,592,000,000 (30 days).
+   */
   readonly maxStaleMs?: number;
   /** Clock, for tests. */
   readonly now?: () => number;
 }
 
 /**
- * Keeps a JWK set fresh: asked for on first use, on age, and on an unknown kid (at most once per `retryAfterMs`);
- * many callers share one request; an outage or a garbled answer leaves the last good set in use, for `maxStaleMs` at
- * most. Throws {@link KeyError} for options that cannot be used: a URL that is neither https nor local, both or neither
- * of `url` and `file`, a pin or a time that is none.
+ * Keeps a JWK set fresh: asked for on first use, on age, and on an unknown kid (at most once per
+ * `retryAfterMs`); many callers share one request; an outage or a garbled answer leaves the last good set in
+ * use, for `maxStaleMs` at most. Throws {@link KeyError} for options that cannot be used: a URL that is
+ * neither https nor local, both or neither of `url` and `file`, a pin or a time that is none.
  */
 export function keySet(options: KeySetOptions): KeySet {
   const { url, file, now = Date.now, timeoutMs = 5_000, maxBytes = 262_144 } = options;

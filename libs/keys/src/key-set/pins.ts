@@ -2,8 +2,9 @@ import { KeyError } from '../errors.ts';
 import type { PublicKey } from '../material.ts';
 
 /**
- * Which keys of a set are trusted, by what they are and not by what they are called: JWK thumbprints (RFC 7638,
- * base64url) or SHA-256 hashes of the DER SubjectPublicKeyInfo (hex or base64). Several allow a rotation.
+ * Which keys of a set are trusted, by what they are and not by what they are called: JWK thumbprints (RFC
+ * 7638, base64url) or SHA-256 hashes of the DER SubjectPublicKeyInfo (hex or base64). Several allow a
+ * rotation.
  */
 export class Pins {
   readonly #digests: ReadonlySet<string>;
@@ -33,7 +34,10 @@ function digestOf(pin: string): string {
   });
 }
 
-/** Whether a key is among the pins, for a key that does not come out of a set. Throws {@link KeyError} `key-not-pinned`. */
+/**
+ * Whether a key is among the pins, for a key that does not come out of a set. Throws {@link KeyError}
+ * `key-not-pinned`.
+ */
 export function checkPinned(key: PublicKey, pins: readonly string[], where: string): void {
   if (!new Pins(pins).has(key)) throw notPinned(key, where);
 }

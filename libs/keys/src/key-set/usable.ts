@@ -11,8 +11,9 @@ export interface UsableKeys {
 }
 
 /**
- * The public keys of a set. Private and symmetric entries have no business there and are left out by name, and so is
- * whatever does not decode: one bad entry stops nothing. Throws {@link KeyError} when no key is left.
+ * The public keys of a set. Private and symmetric entries have no business there and are left out by name,
+ * and so is whatever does not decode: one bad entry stops nothing. Throws {@link KeyError} when no key is
+ * left.
  */
 export function usableKeys(
   body: string,

@@ -1,6 +1,9 @@
 import { fromBER, type BaseBlock } from 'asn1js';
 
-/** Thrown by the cursor below; readers turn it into a `KeyError` with its place. Says the structure, never a value. */
+/**
+ * Thrown by the cursor below; readers turn it into a `KeyError` with its place. Says the structure, never a
+ * value.
+ */
 export class Asn1Mismatch extends Error {
   override readonly name = 'Asn1Mismatch';
 }
@@ -19,7 +22,9 @@ const tags = {
 /** The types of text whose bytes are UTF-8, or ASCII, which is the same. */
 const utf8Tags: ReadonlySet<number> = new Set([12, 19, 20, 22]);
 
-/** A place in a decoded BER value. Every step checks its type, so that a walk reads like the RFC's definition. */
+/**
+ * A place in a decoded BER value. Every step checks its type, so that a walk reads like the RFC's definition.
+ */
 export class Asn1 {
   readonly #block: BaseBlock;
 
@@ -49,7 +54,8 @@ export class Asn1 {
   /** The elements of a SEQUENCE, SET or constructed tag. */
   get items(): readonly Asn1[] {
     const { value } = this.#block.valueBlock as { value?: unknown };
-    // asn1js also looks inside primitive octet strings on its own: only the constructed bit tells what was written.
+    // asn1js also looks inside primitive octet strings on its own: only the constructed bit tells what was
+    // written.
     if (!this.#block.idBlock.isConstructed || !Array.isArray(value))
       throw new Asn1Mismatch('a primitive value where a constructed one belongs');
     return value.map((block: BaseBlock) => new Asn1(block));
@@ -117,7 +123,9 @@ export class Asn1 {
     return new Uint8Array(this.#block.valueBeforeDecodeView);
   }
 
-  /** The value with definite lengths throughout and octet strings in one piece, as OpenSSL wants private keys. */
+  /**
+   * The value with definite lengths throughout and octet strings in one piece, as OpenSSL wants private keys.
+   */
   get definite(): Uint8Array {
     const { tagClass, tagNumber, isConstructed } = this.#block.idBlock;
     if (!isConstructed) return this.der;

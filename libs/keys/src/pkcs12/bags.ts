@@ -1,7 +1,10 @@
 import { X509Certificate } from 'node:crypto';
 import { type Asn1, Asn1Mismatch } from './asn1.ts';
 
-/** RFC 7292, the part a signing or decryption key needs: password integrity, password privacy, RSA and EC keys. */
+/**
+ * RFC 7292, the part a signing or decryption key needs: password integrity, password privacy, RSA and EC
+ * keys.
+ */
 export const oid = {
   data: '1.2.840.113549.1.7.1',
   encryptedData: '1.2.840.113549.1.7.6',

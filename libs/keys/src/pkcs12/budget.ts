@@ -1,8 +1,8 @@
 import { UnsupportedAlgorithm } from './unsupported.ts';
 
 /**
- * The most rounds of key derivation that are spent on one file: well over what any exporter writes, and seconds of work
- * at most. Without a limit a damaged file stops the process for hours.
+ * The most rounds of key derivation that are spent on one file: well over what any exporter writes, and
+ * seconds of work at most. Without a limit a damaged file stops the process for hours.
  */
 const MOST_ROUNDS = 2_000_000;
 

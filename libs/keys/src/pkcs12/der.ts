@@ -20,8 +20,8 @@ export function derBlock(content: Content): { readonly container: Container; rea
 }
 
 /**
- * The first two or three elements tell: PFX { 3, {oid} }, PKCS#8 { 0, {oid}, octets }, PKCS#1 { 0, n, e, ... },
- * SEC1 { 1, octets }, PKCS#1 public { n, e }, encrypted PKCS#8 { {oid}, octets }, SPKI { {oid}, bits },
+ * The first two or three elements tell: PFX { 3, {oid} }, PKCS#8 { 0, {oid}, octets }, PKCS#1 { 0, n, e, ...
+ * }, SEC1 { 1, octets }, PKCS#1 public { n, e }, encrypted PKCS#8 { {oid}, octets }, SPKI { {oid}, bits },
  * certificate { {...}, {oid}, bits }.
  */
 function shapeOf(value: Asn1): Container {
@@ -41,8 +41,8 @@ function shapeOf(value: Asn1): Container {
 }
 
 /**
- * Looks at an encrypted PKCS#8 before OpenSSL does: a scheme it would refuse gets a name, and an absurd iteration
- * count is not begun. Throws {@link KeyError}.
+ * Looks at an encrypted PKCS#8 before OpenSSL does: a scheme it would refuse gets a name, and an absurd
+ * iteration count is not begun. Throws {@link KeyError}.
  */
 export function checkEncryption(content: Content, bytes: Uint8Array): void {
   try {

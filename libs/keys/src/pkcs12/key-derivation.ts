@@ -16,7 +16,10 @@ export interface KdfInput {
   readonly length: number;
 }
 
-/** RFC 7292 B.2, with its letters: D the diversifier, S the salt, P the password, I = S || P, A_i = H^r(D || I). */
+/**
+ * RFC 7292 B.2, with its letters: D the diversifier, S the salt, P the password, I = S || P, A_i = H^r(D ||
+ * I).
+ */
 export function pkcs12Kdf({ digest, password, salt, iterations, purpose, length }: KdfInput): Uint8Array {
   const v = digest.block;
   const I = Buffer.concat([filled(salt, v), filled(password, v)]);
@@ -32,7 +35,10 @@ export function pkcs12Kdf({ digest, password, salt, iterations, purpose, length 
   return Buffer.concat(output).subarray(0, length);
 }
 
-/** The rounds that a key derivation of RFC 8018 or RFC 7914 asks for. Throws `UnsupportedAlgorithm` for others. */
+/**
+ * The rounds that a key derivation of RFC 8018 or RFC 7914 asks for. Throws `UnsupportedAlgorithm` for
+ * others.
+ */
 export function roundsOf(kdf: Asn1): number {
   const parameters = kdf.at(1);
   if (kdf.at(0).oid === schemes.pbkdf2) return parameters.at(1).integer;
@@ -60,7 +66,9 @@ export function deriveKey(
   return pbkdf2Sync(password, salt, parameters.at(1).integer, length, digest);
 }
 
-/** The length of the key that PBKDF2's parameters name (RFC 8018 appendix A.2); undefined when they name none. */
+/**
+ * The length of the key that PBKDF2's parameters name (RFC 8018 appendix A.2); undefined when they name none.
+ */
 export function keyLengthOf(kdf: Asn1): number | undefined {
   return kdf
     .at(1)

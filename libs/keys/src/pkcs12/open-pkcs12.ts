@@ -41,9 +41,9 @@ class Refused extends Error {
 }
 
 /**
- * Opens one private key of a PKCS#12 file, on the calling thread. Where Node has OpenSSL's own parser it is asked first,
- * for a file with one key; what it does not read (several keys, aliases, parts under a retired cipher, passwords in old
- * spellings) is read here.
+ * Opens one private key of a PKCS#12 file, on the calling thread. Where Node has OpenSSL's own parser it is
+ * asked first, for a file with one key; what it does not read (several keys, aliases, parts under a retired
+ * cipher, passwords in old spellings) is read here.
  */
 export function openPkcs12(
   bytes: Uint8Array,
@@ -106,7 +106,10 @@ class Pkcs12File {
     return this.#holdsOneKey(password) ? { ...parsed, alias: only.alias } : undefined;
   }
 
-  /** Whether no further key is hidden in an encrypted part: OpenSSL would have taken one of them without a word. */
+  /**
+   * Whether no further key is hidden in an encrypted part: OpenSSL would have taken one of them without a
+   * word.
+   */
   #holdsOneKey(password: string): boolean {
     const [spelling] = spellingsOf(password);
     try {

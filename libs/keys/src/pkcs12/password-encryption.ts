@@ -6,7 +6,10 @@ import { deriveKey, keyLengthOf, pkcs12Kdf, roundsOf } from './key-derivation.ts
 import type { Spelling } from './passwords.ts';
 import { UnsupportedAlgorithm } from './unsupported.ts';
 
-/** Password-based encryption as PKCS#12 files use it: RFC 7292 appendix B, RFC 8018 (PBES2), RFC 9579 (PBMAC1). */
+/**
+ * Password-based encryption as PKCS#12 files use it: RFC 7292 appendix B, RFC 8018 (PBES2), RFC 9579
+ * (PBMAC1).
+ */
 
 const SHA1 = { name: 'sha1', block: 64, size: 20 };
 
@@ -16,7 +19,10 @@ export interface Opening {
   readonly budget: Budget;
 }
 
-/** The rounds that an encryption scheme asks for. Throws `UnsupportedAlgorithm` for one that would not open here. */
+/**
+ * The rounds that an encryption scheme asks for. Throws `UnsupportedAlgorithm` for one that would not open
+ * here.
+ */
 export function schemeRounds(algorithm: Asn1): number {
   const oid = algorithm.at(0).oid;
   if (retired[oid] !== undefined) throw new UnsupportedAlgorithm(retired[oid]);
@@ -34,8 +40,8 @@ export function macRounds(macData: Asn1): number {
 }
 
 /**
- * Decrypts with a password. Throws `UnsupportedAlgorithm` for schemes that are not read; any other throw means a wrong
- * password or damage, which look alike.
+ * Decrypts with a password. Throws `UnsupportedAlgorithm` for schemes that are not read; any other throw
+ * means a wrong password or damage, which look alike.
  */
 export function decryptContent(algorithm: Asn1, ciphertext: Uint8Array, opening: Opening): Uint8Array {
   const rounds = schemeRounds(algorithm);

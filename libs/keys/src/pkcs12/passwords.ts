@@ -5,9 +5,10 @@ export interface Spelling {
 }
 
 /**
- * The ways in which producers wrote a password, the one of RFC 7292 B.1 first: UTF-16 with two zero bytes at the end;
- * an empty one also as no bytes at all (Bouncy Castle); one with other letters than ASCII also as its UTF-8 bytes, each
- * widened to two (OpenSSL up to 1.0). A newline at the end, which a file may have added, is tried without too.
+ * The ways in which producers wrote a password, the one of RFC 7292 B.1 first: UTF-16 with two zero bytes at
+ * the end; an empty one also as no bytes at all (Bouncy Castle); one with other letters than ASCII also as
+ * its UTF-8 bytes, each widened to two (OpenSSL up to 1.0). A newline at the end, which a file may have
+ * added, is tried without too.
  */
 export function spellingsOf(password: string): readonly Spelling[] {
   const bare = password.replace(/\r?\n$/, '');

@@ -22,7 +22,10 @@ export interface Pkcs12Key {
   readonly certificate: X509Certificate | undefined;
 }
 
-/** Reads one private key from a PKCS#12 file; what costs much is spent on another thread. Throws {@link KeyError}. */
+/**
+ * Reads one private key from a PKCS#12 file; what costs much is spent on another thread. Throws
+ * {@link KeyError}.
+ */
 export async function readPkcs12(content: Content, access: Pkcs12Access): Promise<Pkcs12Key> {
   const opened =
     visibleRounds(content.bytes) <= FEW_ROUNDS

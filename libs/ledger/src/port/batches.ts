@@ -77,7 +77,10 @@ export interface BatchesPort {
   markUnknown(batchId: number, reason: ProviderReason): Promise<void>;
   /** `submitting -> unknown` for every batch that a dead process left behind; returns how many. */
   recoverInterrupted(intakeId: string): Promise<number>;
-  /** Whether the process that recorded the last intent still runs: `unknown` on another machine that does not work on this ledger now. */
+  /**
+   * Whether the process that recorded the last intent still runs: `unknown` on another machine that does not
+   * work on this ledger now.
+   */
   senderAlive(batchId: number): Promise<'alive' | 'dead' | 'unknown'>;
   /** `unknown -> sealed`: policy `resend`, or a person said it was not sent. */
   releaseUnknown(batchId: number, notBefore: Date): Promise<void>;
@@ -91,9 +94,10 @@ export interface BatchesPort {
   /** Counts a poll, and its answer if that was finished and `incomplete`, and schedules the next one. */
   postpone(batchId: number, notBefore: Date, answer?: 'incomplete'): Promise<void>;
   /**
-   * `submitting | submitted -> settled`: writes each outcome on its record, by key, and drops the sealed body. Outcomes without
-   * a record are counted and change nothing. Records without an outcome are refused with `RESULT_MISSING`; with
-   * `onMissing: 'wait'` nothing is written while there are any. Of two outcomes with one key `enrolled` wins.
+   * `submitting | submitted -> settled`: writes each outcome on its record, by key, and drops the sealed
+   * body. Outcomes without a record are counted and change nothing. Records without an outcome are refused
+   * with `RESULT_MISSING`; with `onMissing: 'wait'` nothing is written while there are any. Of two outcomes
+   * with one key `enrolled` wins.
    */
   settle(
     batchId: number,
@@ -103,7 +107,10 @@ export interface BatchesPort {
 
   /** The highest generation that has a batch; 0 when there is none yet. */
   lastGeneration(intakeId: string): Promise<number>;
-  /** Adds a batch of a later generation: its records, which must be refused, leave their old batches; a settled intake is ready again. */
+  /**
+   * Adds a batch of a later generation: its records, which must be refused, leave their old batches; a
+   * settled intake is ready again.
+   */
   commitRetry(intakeId: string, batch: SealedBatch): Promise<void>;
   /** Replaces the body of a batch that was never accepted (the provider's key changed). */
   replaceBody(batchId: number, body: SealedBody): Promise<void>;

@@ -29,14 +29,19 @@ export interface NewChange {
   readonly digests?: Uint8Array;
 }
 
-/** A change as the ledger holds it. Several cards of one consumer may be behind one request about a profile. */
+/**
+ * A change as the ledger holds it. Several cards of one consumer may be behind one request about a profile.
+ */
 export interface ChangeRow {
   /** The ledger's own number for it. */
   readonly id: number;
   readonly intakeId: string;
   readonly kind: ChangeKind;
   readonly state: ChangeState;
-  /** Whom and what it is about; the provider's ids as far as they are known. Undefined when nothing is known any more. */
+  /**
+   * Whom and what it is about; the provider's ids as far as they are known. Undefined when nothing is known
+   * any more.
+   */
   readonly address: CardAddress | undefined;
   /** Where its row stands in the input; absent for a card that is not in the file. */
   readonly place?: SourcePlace;
@@ -122,7 +127,10 @@ export interface ChangesPort {
     intakeId: string,
     at: { readonly now: Date; readonly phase: ChangePhase; readonly limit: number },
   ): Promise<readonly ChangeRow[]>;
-  /** When the next change of that phase is due, of those that are not due until `after`; undefined when none is left. */
+  /**
+   * When the next change of that phase is due, of those that are not due until `after`; undefined when none
+   * is left.
+   */
   nextChangeDue(intakeId: string, phase: ChangePhase, after?: Date): Promise<Date | undefined>;
   /** `waiting | unknown -> sending`, before the network call, for all of its request. Counts the attempt. */
   recordChangeIntent(changeId: number): Promise<void>;
@@ -132,8 +140,8 @@ export interface ChangesPort {
     to: { readonly state: 'waiting' | 'unknown'; readonly notBefore: Date; readonly reason: ProviderReason },
   ): Promise<void>;
   /**
-   * Ends a request. `done` makes it agreed in the register, in the same transaction: the digests of an update, the removal
-   * of a card. All are possible for one that was never sent.
+   * Ends a request. `done` makes it agreed in the register, in the same transaction: the digests of an
+   * update, the removal of a card. All are possible for one that was never sent.
    */
   endChange(
     changeId: number,
@@ -144,23 +152,31 @@ export interface ChangesPort {
   /** The changes of an intake, one for each card, in order. */
   changes(intakeId: string): AsyncIterable<ChangeRow>;
   /**
-   * Compares a full extract with the register: cards that are enrolled and neither in the file nor among `present`
-   * (`KEY_BYTES` each: rows that were rejected). Makes their removals when they are at most `most`, and keeps the count.
-   * Only before the intake is ready. Safe to call again.
+   * Compares a full extract with the register: cards that are enrolled and neither in the file nor among
+   * `present` (`KEY_BYTES` each: rows that were rejected). Makes their removals when they are at most `most`,
+   * and keeps the count. Only before the intake is ready. Safe to call again.
    */
   removeMissing(
     intakeId: string,
     given: { readonly present: Uint8Array; readonly most: number },
   ): Promise<MissingCards>;
-  /** The same for a plan: cards that are enrolled and not among `present` (`KEY_BYTES` each, in any order). */
+  /**
+   * The same for a plan: cards that are enrolled and not among `present` (`KEY_BYTES` each, in any order).
+   */
   countMissing(present: Uint8Array): Promise<Pick<MissingCards, 'missing' | 'withoutIds'>>;
   /** The enrolled cards of consumers, each named by the half of its key followed by zeroes. */
   enrolledCards(consumers: Uint8Array): Promise<readonly EnrolledCard[]>;
-  /** Enrolled entries after a key, in the order of the keys, at most `limit`: the cards of a consumer stand side by side. */
+  /**
+   * Enrolled entries after a key, in the order of the keys, at most `limit`: the cards of a consumer stand
+   * side by side.
+   */
   registered(after: Uint8Array, limit: number): Promise<readonly RegisteredCard[]>;
   /** What the provider does not have any more: entries that are enrolled become removed. */
   acceptRemoved(keys: Uint8Array): Promise<void>;
-  /** How both families name a card; undefined when nothing is known of it any more (erased, or imported without ids). */
+  /**
+   * How both families name a card; undefined when nothing is known of it any more (erased, or imported
+   * without ids).
+   */
   addressOf(origin: CardOrigin): Promise<CardAddress | undefined>;
   /** Entries that are enrolled. */
   enrolledSize(): Promise<number>;

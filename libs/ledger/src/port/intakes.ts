@@ -3,7 +3,10 @@ import type { SealedBatch } from './batches.ts';
 import type { NewChange } from './changes.ts';
 import type { LoadingFindings, LoadingRules, UnsentRow, Withdrawal } from './verdicts.ts';
 
-/** What makes an intake: one input under one environment and programme, compared with one state of the register. */
+/**
+ * What makes an intake: one input under one environment and programme, compared with one state of the
+ * register.
+ */
 export interface IntakeIdentity {
   /** Hex, derived from digest, environment, programme and the register's epoch. */
   readonly id: string;
@@ -48,20 +51,29 @@ export interface Intake extends IntakeIdentity {
   readonly purgedAt?: Date;
 }
 
-/** One step of reading: a batch (or none), the rows before `position` that are not sent, and the position; one transaction. */
+/**
+ * One step of reading: a batch (or none), the rows before `position` that are not sent, and the position; one
+ * transaction.
+ */
 export interface ReadStep {
   readonly intakeId: string;
   readonly batch?: SealedBatch;
   readonly rejections: readonly Rejection[];
   /** Rows that the register says must not be sent. */
   readonly unsent?: readonly UnsentRow[];
-  /** What brings changed rows to the provider: those of `unsent` that are `applied`, and records that replace a card. */
+  /**
+   * What brings changed rows to the provider: those of `unsent` that are `applied`, and records that replace
+   * a card.
+   */
   readonly changes?: readonly NewChange[];
   /** How many rows are enrolled and unchanged, by the intake that enrolled them. */
   readonly unchanged?: Readonly<Record<string, number>>;
   /** Keys of all rows of this step in row order, `KEY_BYTES` each; zeroes for a row without a valid key. */
   readonly keys?: Uint8Array;
-  /** What each of these rows says of its consumer, as a keyed hash of `HASH_BYTES`; zeroes where it is not known. */
+  /**
+   * What each of these rows says of its consumer, as a keyed hash of `HASH_BYTES`; zeroes where it is not
+   * known.
+   */
   readonly identities?: Uint8Array;
   /** Lines of the same rows. */
   readonly lines?: Uint32Array;
@@ -70,17 +82,23 @@ export interface ReadStep {
 
 /** Intakes: made once, read step by step, cleared of duplicates, and moved `reading -> ready -> settled`. */
 export interface IntakesPort {
-  /** Finds the intake by id, or makes it. Throws `LedgerConflictError` when batch size or reading settings differ from the first reading. */
+  /**
+   * Finds the intake by id, or makes it. Throws `LedgerConflictError` when batch size or reading settings
+   * differ from the first reading.
+   */
   openIntake(identity: IntakeIdentity): Promise<Intake>;
   findIntake(id: string): Promise<Intake | undefined>;
   /** Newest first. */
   listIntakes(): Promise<readonly Intake[]>;
 
-  /** Writes one reading step. It must continue what is there: `position.rows` less its own rows is what the intake holds. */
+  /**
+   * Writes one reading step. It must continue what is there: `position.rows` less its own rows is what the
+   * intake holds.
+   */
   commitRead(step: ReadStep): Promise<void>;
   /**
-   * Ends the loading, set-wise: keys that occur twice in the input, consumers with two identities, contacts and card numbers
-   * under several consumers, in the input and against the register. Safe to call again.
+   * Ends the loading, set-wise: keys that occur twice in the input, consumers with two identities, contacts
+   * and card numbers under several consumers, in the input and against the register. Safe to call again.
    */
   finishLoading(intakeId: string, rules?: LoadingRules): Promise<LoadingFindings>;
   /** Rows that must leave the first batch that has any (bounded); empty when none are left. */
@@ -88,15 +106,18 @@ export interface IntakesPort {
   /** Takes rows out of those whose changes are applied: they are rejected, and nothing of them is changed. */
   dropChanges(intakeId: string, rejections: readonly Rejection[]): Promise<void>;
   /**
-   * Takes rows out of a sealed batch, as rejections or as rows not sent, and gives it the body made of the rest; without a
-   * body the batch is empty and is removed.
+   * Takes rows out of a sealed batch, as rejections or as rows not sent, and gives it the body made of the
+   * rest; without a body the batch is empty and is removed.
    */
   dropRecords(
     batchId: number,
     out: { readonly rejections?: readonly Rejection[]; readonly unsent?: readonly UnsentRow[] },
     body?: SealedBody,
   ): Promise<void>;
-  /** The intake is read, sealed, free of withdrawals and claimed: it may be sent. Requires `finishLoading` after the last row. */
+  /**
+   * The intake is read, sealed, free of withdrawals and claimed: it may be sent. Requires `finishLoading`
+   * after the last row.
+   */
   markReady(intakeId: string): Promise<void>;
   /** Every batch has ended: `ready -> settled`. */
   settleIntake(intakeId: string): Promise<void>;

@@ -9,12 +9,13 @@ import type { RegisterPort } from './register.ts';
 /**
  * The exactly-once enrollment ledger; `sqlite/` and `postgres/` implement it.
  *
- * Every method is one durable transaction. A ledger that took the lock writes as long as it holds it, and throws
- * `LedgerLockLostError` after that; one that did not take it writes only while nobody else holds it, and throws
- * `LedgerLockedError` otherwise. Reading, `instruct` and `appendEvent` are always possible.
+ * Every method is one durable transaction. A ledger that took the lock writes as long as it holds it, and
+ * throws `LedgerLockLostError` after that; one that did not take it writes only while nobody else holds it,
+ * and throws `LedgerLockedError` otherwise. Reading, `instruct` and `appendEvent` are always possible.
  *
- * Every state change is guarded by the moves table of `@enrollkit/enrollment`; a change that the table does not allow
- * throws `LedgerConflictError` and writes nothing. Every failure of the storage is a `LedgerStorageError`.
+ * Every state change is guarded by the moves table of `@enrollkit/enrollment`; a change that the table does
+ * not allow throws `LedgerConflictError` and writes nothing. Every failure of the storage is a
+ * `LedgerStorageError`.
  *
  * The ledger holds the sealed body, a masked number and a keyed fingerprint; never a PAN.
  */

@@ -35,12 +35,16 @@ export interface MaintenancePort {
   /** Settled intakes with which nothing has happened since then, and that still have rows; oldest first. */
   purgeable(quietSince: Date): Promise<readonly Intake[]>;
   /**
-   * Removes the records and rejections of a settled intake, portion by portion, each a transaction; call it again after
-   * a crash. The intake stays with its sums and its empty batches, the register with its entries, so that nobody is sent
-   * again; the audit trail stays whole. Throws `LedgerConflictError` for an intake that is not settled.
+   * Removes the records and rejections of a settled intake, portion by portion, each a transaction; call it
+   * again after a crash. The intake stays with its sums and its empty batches, the register with its entries,
+   * so that nobody is sent again; the audit trail stays whole. Throws `LedgerConflictError` for an intake
+   * that is not settled.
    */
   purge(intakeId: string): Promise<Purged>;
-  /** Checks that the database is sound and everything in it adds up, as of one moment, beside a runner or not; empty when it does. Reads all of it. */
+  /**
+   * Checks that the database is sound and everything in it adds up, as of one moment, beside a runner or not;
+   * empty when it does. Reads all of it.
+   */
   verify(): Promise<readonly LedgerFinding[]>;
   appendEvent(event: AuditEvent): Promise<void>;
   events(intakeId?: string): AsyncIterable<AuditEvent>;

@@ -23,7 +23,10 @@ export interface RegisterHit {
   readonly state: 'enrolled' | 'refused' | 'unresolved' | 'erased' | 'removed' | 'opted-out' | 'in-flight';
   /** Groups that differ; empty when none does, or when the register has no digests of it. */
   readonly changed: readonly FieldGroup[];
-  /** The register has no digests of it yet (imported, or from a ledger without a register): `fillDigests` adds them. */
+  /**
+   * The register has no digests of it yet (imported, or from a ledger without a register): `fillDigests` adds
+   * them.
+   */
   readonly digestsMissing: boolean;
   readonly intakeId?: string;
   /** Of an enrolled card: where its ids are. */
@@ -72,8 +75,9 @@ export interface HistoryEntry {
 /** The register: what was last agreed with the provider about each card of each consumer. No clear data. */
 export interface RegisterPort {
   /**
-   * Binds the ledger at the first call and compares at every later one; to be called before a run, a worker, a resume or
-   * a retry does anything. Throws `LedgerBindingError`: another environment, programme, key or digest version.
+   * Binds the ledger at the first call and compares at every later one; to be called before a run, a worker,
+   * a resume or a retry does anything. Throws `LedgerBindingError`: another environment, programme, key or
+   * digest version.
    */
   bind(binding: LedgerBinding): Promise<void>;
   /** What the ledger is bound to; undefined before the first `bind`. */
@@ -83,13 +87,14 @@ export interface RegisterPort {
   /** Entries of the register. */
   registerSize(): Promise<number>;
   /**
-   * The newest intake of this input that is the same as this input today: not settled, or settled with nothing else
-   * merged since its reading began. Otherwise undefined: the file means something else by now and makes another intake.
+   * The newest intake of this input that is the same as this input today: not settled, or settled with
+   * nothing else merged since its reading began. Otherwise undefined: the file means something else by now
+   * and makes another intake.
    */
   findCurrentIntake(digest: string, programme: string): Promise<Intake | undefined>;
   /**
-   * Looks up a window of rows (about 1,000); free while register and claims are empty. Rows that `intakeId` has claimed
-   * itself are not in flight elsewhere.
+   * Looks up a window of rows (about 1,000); free while register and claims are empty. Rows that `intakeId`
+   * has claimed itself are not in flight elsewhere.
    */
   lookUp(window: {
     readonly keys: Uint8Array;
@@ -98,14 +103,20 @@ export interface RegisterPort {
   }): Promise<RegisterWindow>;
   /** Adds the digests of entries that have none. */
   fillDigests(window: Pick<RecordDigests, 'keys' | 'digests'>): Promise<void>;
-  /** Takes an intake in `reading` back to row 0: the register has changed, and nothing of the intake was sent. */
+  /**
+   * Takes an intake in `reading` back to row 0: the register has changed, and nothing of the intake was sent.
+   */
   restartReading(intakeId: string): Promise<Intake>;
   /**
-   * Claims every record of the intake, sorted by key, after the withdrawals of `finishLoading`. Records that another intake
-   * has claimed, or has merged since this reading began, become withdrawals (`in-flight`); answers how many. Safe to call again.
+   * Claims every record of the intake, sorted by key, after the withdrawals of `finishLoading`. Records that
+   * another intake has claimed, or has merged since this reading began, become withdrawals (`in-flight`);
+   * answers how many. Safe to call again.
    */
   claimRecords(intakeId: string): Promise<number>;
-  /** Merges the outcomes of ended batches into the register, 10,000 records a transaction; answers how many records. Settling does it too. */
+  /**
+   * Merges the outcomes of ended batches into the register, 10,000 records a transaction; answers how many
+   * records. Settling does it too.
+   */
   mergeSettled(): Promise<number>;
   /** The records of a batch from before there was a register; undefined when none is left. */
   nextUnregistered(): Promise<
@@ -113,48 +124,64 @@ export interface RegisterPort {
   >;
   /** Gives the records of such a batch their keys, in their order. */
   registerBatch(batchId: number, keys: Uint8Array): Promise<void>;
-  /** Rows that were not sent because of the register, in row order; those that are `unchanged` are only counted. */
+  /**
+   * Rows that were not sent because of the register, in row order; those that are `unchanged` are only
+   * counted.
+   */
   unsent(intakeId: string): AsyncIterable<UnsentRow>;
   /**
-   * What all intakes have enrolled or on its way, batch by batch: keys of `KEY_BYTES`, and the hashes of e-mail, mobile and
-   * card number of `TWIN_BYTES`, in one order.
+   * What all intakes have enrolled or on its way, batch by batch: keys of `KEY_BYTES`, and the hashes of
+   * e-mail, mobile and card number of `TWIN_BYTES`, in one order.
    */
   twins(): AsyncIterable<Pick<RecordDigests, 'keys' | 'twins'>>;
-  /** Everything the ledger knows of one consumer, or of one card of it; `consumerKey` is the first half of its keys. */
+  /**
+   * Everything the ledger knows of one consumer, or of one card of it; `consumerKey` is the first half of its
+   * keys.
+   */
   history(of: {
     readonly externalConsumerId: string;
     readonly externalCardId?: string;
     readonly consumerKey: Uint8Array;
   }): AsyncIterable<HistoryEntry>;
   /**
-   * Erases a consumer: entries become tombstones without data, and its ids, masked numbers and fingerprints are blanked.
-   * Throws `LedgerConflictError` while one of its batches has not ended. Answers how many entries and rows.
+   * Erases a consumer: entries become tombstones without data, and its ids, masked numbers and fingerprints
+   * are blanked. Throws `LedgerConflictError` while one of its batches has not ended. Answers how many
+   * entries and rows.
    */
   forget(of: {
     readonly externalConsumerId: string;
     readonly consumerKey: Uint8Array;
   }): Promise<{ readonly entries: number; readonly rows: number }>;
-  /** Adds entries of cards that were enrolled by other means; those that are there stay. Answers how many were added. */
+  /**
+   * Adds entries of cards that were enrolled by other means; those that are there stay. Answers how many were
+   * added.
+   */
   importEntries(keys: Uint8Array): Promise<number>;
   /** Throws `LedgerRewoundError` when the ledger went back in time; every change does that by itself. */
   assertLineage(): Promise<void>;
   /**
-   * Remembers who opted out: a consumer (the half of a key followed by zeroes) or one card. None of them is enrolled by a
-   * later file. Answers how many were not known to have.
+   * Remembers who opted out: a consumer (the half of a key followed by zeroes) or one card. None of them is
+   * enrolled by a later file. Answers how many were not known to have.
    */
   optOut(keys: Uint8Array): Promise<number>;
-  /** Forgets that they opted out, after a new consent: their removed cards are new again. Answers how many had. */
+  /**
+   * Forgets that they opted out, after a new consent: their removed cards are new again. Answers how many
+   * had.
+   */
   optIn(keys: Uint8Array): Promise<number>;
   /**
-   * Accepts a ledger that went back in time, or a backup: whatever is not settled becomes `unknown`, and the ledger gets a
-   * lineage of its own. Answers how many batches became unknown.
+   * Accepts a ledger that went back in time, or a backup: whatever is not settled becomes `unknown`, and the
+   * ledger gets a lineage of its own. Answers how many batches became unknown.
    *
-   * From then on the ledger is in doubt: it does not know whom an input of the lost time has enrolled, so every batch that
-   * becomes ready is `unknown`, too, until `endDoubt`.
+   * From then on the ledger is in doubt: it does not know whom an input of the lost time has enrolled, so
+   * every batch that becomes ready is `unknown`, too, until `endDoubt`.
    */
   adopt(): Promise<number>;
   /** Whether it was adopted, and what was sent in the lost time is not accounted for yet. */
   isInDoubt(): Promise<boolean>;
-  /** A person says that everything that was sent in the lost time is in the ledger again: new batches are sent from now on. */
+  /**
+   * A person says that everything that was sent in the lost time is in the ledger again: new batches are sent
+   * from now on.
+   */
   endDoubt(): Promise<void>;
 }

@@ -18,7 +18,10 @@ export interface Work {
 export interface ConsumerOptions {
   /** Pieces of work under way at once. */
   readonly concurrency: number;
-  /** Seconds after which a piece of work is given to another one, however lively its worker: longer than any request. */
+  /**
+   * Seconds after which a piece of work is given to another one, however lively its worker: longer than any
+   * request.
+   */
   readonly timeoutSeconds: number;
   /** Does one piece of work; what it throws puts the work back, to be tried later and later. */
   readonly handle: (work: Work) => Promise<void>;
@@ -33,8 +36,9 @@ export interface Consumer {
 }
 
 /**
- * A ledger that many hosts share. Whatever changes a batch also says, in the same transaction, what is to be done with it
- * next; workers on any host take that work, and what a silent one had taken is given to another within 15 seconds.
+ * A ledger that many hosts share. Whatever changes a batch also says, in the same transaction, what is to be
+ * done with it next; workers on any host take that work, and what a silent one had taken is given to another
+ * within 15 seconds.
  */
 export interface SharedLedger extends Ledger {
   /** Starts to take work. */
@@ -44,9 +48,15 @@ export interface SharedLedger extends Ledger {
    * `takeOver`, and from then on this one's writes about that batch throw `LedgerBatchLostError`.
    */
   forAttempt(owner: string): Ledger;
-  /** `submitting -> unknown`, when the batch was left by an earlier attempt of the same work; answers whether it was. */
+  /**
+   * `submitting -> unknown`, when the batch was left by an earlier attempt of the same work; answers whether
+   * it was.
+   */
   takeOver(batchId: number, owner: string): Promise<boolean>;
-  /** Gives every waiting batch of a ready intake its work again, and takes over what nobody sends any more; answers how many were taken over. */
+  /**
+   * Gives every waiting batch of a ready intake its work again, and takes over what nobody sends any more;
+   * answers how many were taken over.
+   */
   requeue(intakeId: string): Promise<number>;
   /** Puts work back that was not begun, to be taken up again after so many milliseconds. */
   release(batchId: number, afterMs: number): Promise<void>;
@@ -57,8 +67,9 @@ export interface SharedLedger extends Ledger {
   sendableBatch(batchId: number): Promise<SendableBatch | undefined>;
 
   /**
-   * Takes the next slot of the one request rate of all hosts, as GCRA with a burst of one: answers the milliseconds to
-   * wait for it, by the clock of the database; undefined, and none is taken, while every request is held back.
+   * Takes the next slot of the one request rate of all hosts, as GCRA with a burst of one: answers the
+   * milliseconds to wait for it, by the clock of the database; undefined, and none is taken, while every
+   * request is held back.
    */
   acquireSlot(requestsPerSecond: number): Promise<number | undefined>;
 }

@@ -2,7 +2,10 @@ import { sql } from 'kysely';
 import type { SharedLedger } from '../port/shared.ts';
 import type { Store } from '../sql/store.ts';
 
-/** One clock for all hosts: the database's, in milliseconds, and as it is when the row is had, not when it was asked for. */
+/**
+ * One clock for all hosts: the database's, in milliseconds, and as it is when the row is had, not when it was
+ * asked for.
+ */
 const now = sql<number>`(extract(epoch from clock_timestamp()) * 1000)::double precision`;
 
 /** The one rate of all hosts, in one row. */
@@ -10,7 +13,8 @@ export function limiterRepository(
   store: Store,
 ): Pick<SharedLedger, 'acquireSlot' | 'pausedForMs' | 'pauseFor'> {
   return {
-    // What the row says is worth less than a write to the disk: a crash of the database loses some slots' memory, no more.
+    // What the row says is worth less than a write to the disk: a crash of the database loses some slots'
+    // memory, no more.
     acquireSlot: (requestsPerSecond) =>
       store.read(async (db) => {
         const interval = 1000 / requestsPerSecond;

@@ -9,8 +9,8 @@ const folder = new URL('../../migrations/postgres/', import.meta.url);
 const migrationLock = 0x45_4e_52_4c;
 
 /**
- * Brings the database's schema `enrollkit` to the version this program knows, forward only, in one transaction.
- * Throws `LedgerVersionError` for a newer one.
+ * Brings the database's schema `enrollkit` to the version this program knows, forward only, in one
+ * transaction. Throws `LedgerVersionError` for a newer one.
  */
 export async function migrate(client: ClientBase, where: string): Promise<void> {
   const steps = migrations();

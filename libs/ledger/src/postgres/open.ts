@@ -15,25 +15,31 @@ const poolSize = 4;
 /** Milliseconds to wait for a connection. */
 const connectTimeoutMs = 10_000;
 
-/** Every `bigint` of ours is a number that JavaScript holds exactly; bytes are bytes, whatever the driver makes of them. */
+/**
+ * Every `bigint` of ours is a number that JavaScript holds exactly; bytes are bytes, whatever the driver
+ * makes of them.
+ */
 const parsers: Readonly<Record<number, (text: string) => unknown>> = {
   20: Number,
   17: (text) => Uint8Array.fromHex(text.slice('\\x'.length)),
 };
 
 /**
- * Opens the ledger in a PostgreSQL database (tested on 15), in a schema `enrollkit` of its own, made when it is not there
- * and brought up to date. The address is a `postgres://` URL.
+ * Opens the ledger in a PostgreSQL database (tested on 15), in a schema `enrollkit` of its own, made when it
+ * is not there and brought up to date. The address is a `postgres://` URL.
  *
- * Every commit is on the server's disk when its promise resolves. After a broken connection the next method connects again.
- * Throws `LedgerStorageError` (no such database, unreachable, login refused, not allowed to write) and
- * `LedgerVersionError` (written by a newer version).
+ * Every commit is on the server's disk when its promise resolves. After a broken connection the next method
+ * connects again. Throws `LedgerStorageError` (no such database, unreachable, login refused, not allowed to
+ * write) and `LedgerVersionError` (written by a newer version).
  */
 export function openPostgresLedger(address: string, options: LedgerOptions = {}): Promise<SharedLedger> {
   return opening(address, { prepare: migrate, readOnly: false, options });
 }
 
-/** Opens an existing ledger to look at it. Writes nothing, makes nothing; throws `LedgerVersionError` for an older schema too. */
+/**
+ * Opens an existing ledger to look at it. Writes nothing, makes nothing; throws `LedgerVersionError` for an
+ * older schema too.
+ */
 export function openPostgresLedgerView(address: string): Promise<LedgerView> {
   return opening(address, { prepare: requireCurrent, readOnly: true, options: {} });
 }
@@ -55,8 +61,8 @@ async function opening(address: string, { prepare, readOnly, options }: Opening)
     stream: lines.connect,
     types: { getTypeParser: (oid, format) => parsers[oid] ?? types.getTypeParser(oid, format) },
   });
-  // A connection breaks: the method that uses it is told through its promise, the pool makes another for the next one.
-  // Without listeners the same news would end the process.
+  // A connection breaks: the method that uses it is told through its promise, the pool makes another for the
+  // next one. Without listeners the same news would end the process.
   pool.on('error', () => undefined);
   pool.on('connect', (client) => void client.on('error', () => undefined));
   try {

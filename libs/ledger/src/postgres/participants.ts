@@ -34,7 +34,7 @@ interface Held {
   timers: readonly NodeJS.Timeout[];
 }
 
-/** Joining and claiming happen one at a time; any number that no other program is likely to lock with: `ENRM`. */
+/** Joining and claiming happen one at a time; a number no other program is likely to lock with: `ENRM`. */
 const joinLock = 0x45_4e_52_4d;
 
 const alone: LockRole = { as: 'alone' };
@@ -43,11 +43,13 @@ const alone: LockRole = { as: 'alone' };
  * The lock of a ledger that many hosts share.
  *
  *   alone    one process, and no other participant
- *   joined   any number; each keeps at most one intake from the others (a claim) while it changes what it is made of
- *   silent   no heartbeat for `staleMs`, or its process on this host is gone: the next to join or claim removes it
+ *   joined   any number; each keeps at most one intake from the others (a claim) while it changes what it is
+ *            made of
+ *   silent   no heartbeat for `staleMs`, or its process on this host is gone: the next to join or claim
+ *            removes it
  *
- * The participant's row is its fence: whoever was removed can write nothing of what it claimed, even before it notices. A
- * participant without a claim just joins again; what it sends is fenced batch by batch.
+ * The participant's row is its fence: whoever was removed can write nothing of what it claimed, even before
+ * it notices. A participant without a claim just joins again; what it sends is fenced batch by batch.
  */
 export class SharedLock implements Lock {
   readonly #store: Store;
@@ -135,7 +137,9 @@ export class SharedLock implements Lock {
     return (await this.#living(db)).some(({ row }) => row.process_id === processId);
   }
 
-  /** Batch by batch: who sends a batch holds its work, and that is where the intent counts as a sign of life. */
+  /**
+   * Batch by batch: who sends a batch holds its work, and that is where the intent counts as a sign of life.
+   */
   noteAlive(): Promise<void> {
     return Promise.resolve();
   }
@@ -243,18 +247,25 @@ export class SharedLock implements Lock {
       if (held.role.as === 'alone' || held.claimed !== undefined) held.lost.abort(new LedgerLockLostError());
       else await this.#joinAgain(held);
     } catch {
-      // A heartbeat that cannot be written shows as silence to the others; the fences protect what they then do.
+      // A heartbeat that cannot be written shows as silence to the others; the fences protect what they then
+      // do.
     }
   }
 
-  /** Heartbeats are short: when none is answered for so long, nothing else will be, and new connections are needed. */
+  /**
+   * Heartbeats are short: when none is answered for so long, nothing else will be, and new connections are
+   * needed.
+   */
   #reconnectIfSilent(held: Held): void {
     if (performance.now() - held.answered < 2 * this.#staleMs) return;
     held.answered = performance.now();
     this.#lines.destroy();
   }
 
-  /** Removed as silent while the database or the machine was away: it had claimed nothing, so it may join again. */
+  /**
+   * Removed as silent while the database or the machine was away: it had claimed nothing, so it may join
+   * again.
+   */
   async #joinAgain(held: Held): Promise<void> {
     try {
       held.id = (await this.#join(held.command, held.role)).id;

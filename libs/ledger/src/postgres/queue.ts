@@ -20,8 +20,9 @@ interface Payload {
 }
 
 /**
- * Ten seconds without a heartbeat, and one for the supervisor to see it: a dead worker's job is given to another within
- * 15 seconds. A job that fails is tried again later and later; jobs that are done are not kept, for the ledger is the memory.
+ * Ten seconds without a heartbeat, and one for the supervisor to see it: a dead worker's job is given to
+ * another within 15 seconds. A job that fails is tried again later and later; jobs that are done are not
+ * kept, for the ledger is the memory.
  */
 const settings = {
   policy: 'short',
@@ -59,8 +60,8 @@ const nextStep: Readonly<Partial<Record<OutboxBatch['state'], WorkKind>>> = {
 };
 
 /**
- * The queues, on pg-boss: one for each kind of work. One job of a batch waits at a time (`singletonKey`, policy `short`),
- * so to queue it again is harmless; a job whose batch has moved on is done.
+ * The queues, on pg-boss: one for each kind of work. One job of a batch waits at a time (`singletonKey`,
+ * policy `short`), so to queue it again is harmless; a job whose batch has moved on is done.
  */
 export class Queues {
   readonly #address: string;
@@ -102,8 +103,9 @@ export class Queues {
   }
 
   /**
-   * Counts an intent as a sign of life of the attempt that works on this job, in the transaction of `db`: woken after a while
-   * its last one may be old, and the job about to be given to another. False when that has happened.
+   * Counts an intent as a sign of life of the attempt that works on this job, in the transaction of `db`:
+   * woken after a while its last one may be old, and the job about to be given to another. False when that
+   * has happened.
    */
   async touch(db: Db, owner: string): Promise<boolean> {
     const [id = '', attempt] = owner.split('/');
@@ -123,7 +125,8 @@ export class Queues {
       taking.timeoutSeconds,
     );
     this.#working = boss;
-    // A full portion is fetched again without a pause; two takers, so that one slow request does not hold up the rest.
+    // A full portion is fetched again without a pause; two takers, so that one slow request does not hold up
+    // the rest.
     const batchSize = Math.max(2, Math.ceil(taking.concurrency / 4));
     for (const kind of kinds) {
       await boss.work(
@@ -227,8 +230,8 @@ async function done(
 }
 
 /**
- * The outbox of one attempt (`owner`): queues what comes next, and keeps who sends what, so that an attempt that was
- * taken over cannot end what another one began.
+ * The outbox of one attempt (`owner`): queues what comes next, and keeps who sends what, so that an attempt
+ * that was taken over cannot end what another one began.
  */
 export function queueing(queues: Queues, owner: string): Outbox {
   return {

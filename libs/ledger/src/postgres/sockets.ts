@@ -1,8 +1,9 @@
 import { Socket } from 'node:net';
 
 /**
- * The connections of one process to its database. A road that drops everything without a word looks like a database
- * that thinks for long, and TCP takes a quarter of an hour to tell: so the caller destroys the socket.
+ * The connections of one process to its database. A road that drops everything without a word looks like a
+ * database that thinks for long, and TCP takes a quarter of an hour to tell: so the caller destroys the
+ * socket.
  */
 export class Sockets {
   readonly #open = new Set<Socket>();

@@ -11,8 +11,9 @@ export interface Participant {
 }
 
 /**
- * Agrees on the terms with those who are at work, and, for a worker, with whoever fed an intake that is not settled.
- * Writes them down and answers them as they are stored; throws `LedgerTermsError` naming each difference.
+ * Agrees on the terms with those who are at work, and, for a worker, with whoever fed an intake that is not
+ * settled. Writes them down and answers them as they are stored; throws `LedgerTermsError` naming each
+ * difference.
  */
 export async function agree(
   db: Db,

@@ -20,7 +20,8 @@ export function adoptionRepository(
           .execute();
         let doubted = 0;
         for (const { number, state } of open) {
-          // What is still being read is doubted when it becomes ready: all that it will seal may have been sent.
+          // What is still being read is doubted when it becomes ready: all that it will seal may have been
+          // sent.
           if (state === 'reading')
             await db.updateTable('intake').set({ adopted: 1 }).where('number', '=', number).execute();
           else doubted += await doubtSealed(db, move, number);

@@ -16,7 +16,9 @@ export interface PackedBatch extends Omit<SealedBatch, 'records'> {
   readonly packed: PackedRecords;
 }
 
-/** Packs the records of a batch; throws `LedgerConflictError` when its register bytes do not fit the records. */
+/**
+ * Packs the records of a batch; throws `LedgerConflictError` when its register bytes do not fit the records.
+ */
 export function packBatch({ records, ...batch }: SealedBatch): PackedBatch {
   const { register } = batch;
   if (

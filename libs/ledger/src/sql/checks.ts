@@ -4,7 +4,10 @@ import type { LedgerFinding } from '../port/maintenance.ts';
 import { MOST, recordFindings } from './record-checks.ts';
 import type { Store } from './store.ts';
 
-/** One thing that must hold: `sums` selects `place`, `expected` and `found` for each place where it could fail. */
+/**
+ * One thing that must hold: `sums` selects `place`, `expected` and `found` for each place where it could
+ * fail.
+ */
 interface Check {
   readonly what: string;
   readonly sums: RawBuilder<unknown>;

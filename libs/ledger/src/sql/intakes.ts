@@ -19,7 +19,9 @@ const frozen = {
   readingDigest: 'reading settings',
 } as const satisfies Partial<Record<keyof IntakeIdentity, string>>;
 
-/** The intakes: made once, found again, moved `reading -> ready -> settled` (and back to `ready` by a retry). */
+/**
+ * The intakes: made once, found again, moved `reading -> ready -> settled` (and back to `ready` by a retry).
+ */
 export function intakeRepository(
   store: Store,
   now: () => number,
@@ -200,7 +202,10 @@ export async function epochOf(db: Db): Promise<number> {
   return (await db.selectFrom('register_head').select('epoch').executeTakeFirstOrThrow()).epoch;
 }
 
-/** An intake by id, locked by one of the dialect's `forUpdate` or not; throws `LedgerConflictError` when there is none. */
+/**
+ * An intake by id, locked by one of the dialect's `forUpdate` or not; throws `LedgerConflictError` when there
+ * is none.
+ */
 export async function intakeById(db: Db, id: string, lock = sql``): Promise<IntakeSelected> {
   const row = await db
     .selectFrom('intake')

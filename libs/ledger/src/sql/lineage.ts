@@ -20,8 +20,8 @@ export const noMark: HighWaterMark = {
 };
 
 /**
- * Milliseconds without an intent after the database was restarted or failed over: others, who look every second, may know
- * that it lost commits.
+ * Milliseconds without an intent after the database was restarted or failed over: others, who look every
+ * second, may know that it lost commits.
  */
 const SETTLE_MS = 5_000;
 
@@ -43,9 +43,10 @@ interface Current {
 }
 
 /**
- * Notices that the ledger went back in time: it was deleted, replaced, restored from a backup, or lost commits in a
- * fail-over. Every intent raises the ledger's serial; each process remembers the highest one it has seen, its own or
- * another's, and so does a mark outside the ledger's folder. Whoever knows better says so in the ledger, and everybody stops.
+ * Notices that the ledger went back in time: it was deleted, replaced, restored from a backup, or lost
+ * commits in a fail-over. Every intent raises the ledger's serial; each process remembers the highest one it
+ * has seen, its own or another's, and so does a mark outside the ledger's folder. Whoever knows better says
+ * so in the ledger, and everybody stops.
  */
 export class Lineage {
   readonly #mark: HighWaterMark;
@@ -68,7 +69,10 @@ export class Lineage {
     return this.#knowsBetter;
   }
 
-  /** Throws `LedgerRewoundError` when the ledger is not the one that is remembered, or an earlier state of it; once is enough. */
+  /**
+   * Throws `LedgerRewoundError` when the ledger is not the one that is remembered, or an earlier state of it;
+   * once is enough.
+   */
   async check(db: Db, server: LineageServer): Promise<void> {
     if (this.#checked) return;
     const current = await this.#current(db, server);
@@ -90,7 +94,10 @@ export class Lineage {
     this.#checked = true;
   }
 
-  /** Looks how far the others have come. Throws `LedgerRewoundError` when the ledger is behind what was seen of it before. */
+  /**
+   * Looks how far the others have come. Throws `LedgerRewoundError` when the ledger is behind what was seen
+   * of it before.
+   */
   async observe(db: Db, server: LineageServer): Promise<void> {
     // As known before the question: an intent may be recorded meanwhile.
     const known = { ledger: this.#ledger, highest: this.#highest };
@@ -102,7 +109,10 @@ export class Lineage {
     this.reached(current.serial);
   }
 
-  /** Counts an intent in its transaction; answers the serial. Throws `LedgerRewoundError` when this process knows a later one. */
+  /**
+   * Counts an intent in its transaction; answers the serial. Throws `LedgerRewoundError` when this process
+   * knows a later one.
+   */
   async advance(db: Db, server: LineageServer): Promise<number> {
     const known = this.#highest;
     const row = await db
@@ -189,7 +199,10 @@ export class Lineage {
     return currentOf(row);
   }
 
-  /** A process that slept while the ledger was adopted must not go on, and has nothing to say against it either. */
+  /**
+   * A process that slept while the ledger was adopted must not go on, and has nothing to say against it
+   * either.
+   */
   #refuseAnother(known: string | undefined, { ledger, formerIds }: Current): void {
     if (known === undefined || known === ledger) return;
     if (formerIds.includes(known))
@@ -220,7 +233,9 @@ function refuseUnadopted({ isCopy, isRewound }: Current): void {
   if (isRewound) throw new LedgerRewoundError(saidByAnother);
 }
 
-/** The state of adoption: whether what is new may have been sent in a time that the ledger does not remember. */
+/**
+ * The state of adoption: whether what is new may have been sent in a time that the ledger does not remember.
+ */
 export async function isInDoubt(db: Db): Promise<boolean> {
   const { in_doubt: inDoubt } = await db.selectFrom('lineage').select('in_doubt').executeTakeFirstOrThrow();
   return inDoubt === 1;

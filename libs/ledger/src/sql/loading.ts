@@ -13,7 +13,10 @@ import type { Dialect, Store } from './store.ts';
 import type { BatchSelected, Db, IntakeSelected } from './tables.ts';
 import { batchById, refuse } from './transitions.ts';
 
-/** From the first row to the last: rows come in by steps, and leave their batches again as rejections or as not sent. */
+/**
+ * From the first row to the last: rows come in by steps, and leave their batches again as rejections or as
+ * not sent.
+ */
 export function loadingRepository(store: Store): Pick<
   Ledger,
   'commitRead' | 'dropRecords' | 'dropChanges'

@@ -48,8 +48,8 @@ export interface Lock {
  *   held   one runner writes; its heartbeat is at most `staleMs` old and, on this machine, its process lives
  *   stale  the owner died or was silent: the next `lock` takes over
  *
- * Each change of hands raises the fence. Every guarded write compares it inside its transaction, so an owner that
- * was taken over while it slept can write nothing, even before it notices.
+ * Each change of hands raises the fence. Every guarded write compares it inside its transaction, so an owner
+ * that was taken over while it slept can write nothing, even before it notices.
  */
 export class RunnerLock implements Lock {
   readonly #store: Store;
@@ -185,7 +185,8 @@ export class RunnerLock implements Lock {
       );
       if (beaten?.numUpdatedRows !== 1n) held.lost.abort(new LedgerLockLostError());
     } catch {
-      // A heartbeat that cannot be written shows as silence to the others; the fence protects what they then do.
+      // A heartbeat that cannot be written shows as silence to the others; the fence protects what they then
+      // do.
     }
   }
 

@@ -12,8 +12,8 @@ export type OwnerColumns = Pick<
 >;
 
 /**
- * The owner that stands in a row, unless it was silent for too long, or its process is surely gone: its pid means something
- * to us only in the same boot and process namespace.
+ * The owner that stands in a row, unless it was silent for too long, or its process is surely gone: its pid
+ * means something to us only in the same boot and process namespace.
  */
 export function livingOwner(
   row: OwnerColumns,

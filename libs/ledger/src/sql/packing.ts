@@ -16,7 +16,9 @@ export interface PackedStep extends Omit<ReadStep, 'batch' | 'keys' | 'identitie
   readonly lines: Uint8Array;
 }
 
-/** Packs a step; throws `LedgerConflictError` when its keys, identities or lines are not those of its rows. */
+/**
+ * Packs a step; throws `LedgerConflictError` when its keys, identities or lines are not those of its rows.
+ */
 export function packStep({ batch, keys, identities, lines, ...step }: ReadStep): PackedStep {
   const records = batch?.records ?? [];
   const unchanged = Object.values(step.unchanged ?? {}).reduce((sum, rows) => sum + rows, 0);
@@ -39,7 +41,10 @@ export function packStep({ batch, keys, identities, lines, ...step }: ReadStep):
   };
 }
 
-/** Keys without a secret, for a caller who gives none: good enough to find a key that occurs twice in an input. */
+/**
+ * Keys without a secret, for a caller who gives none: good enough to find a key that occurs twice in an
+ * input.
+ */
 function placesOf(
   { position }: Pick<ReadStep, 'position'>,
   records: readonly LedgerRecord[],

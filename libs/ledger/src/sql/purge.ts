@@ -89,7 +89,10 @@ async function removeRecords(db: Db, intake: number): Promise<Omit<Purged, 'reje
   };
 }
 
-/** What is enrolled stays enrolled at the provider: without its ids it could be neither changed nor removed there. */
+/**
+ * What is enrolled stays enrolled at the provider: without its ids it could be neither changed nor removed
+ * there.
+ */
 async function keepIds(db: Db, batch: number): Promise<void> {
   const { records, outcomes } = await storedRecords(db, batch);
   const ids = records.map(({ externalConsumerId, externalCardId }, index) => {

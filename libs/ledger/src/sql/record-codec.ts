@@ -2,8 +2,9 @@ import type { RecordOutcome, RecordState } from '@enrollkit/enrollment';
 import type { LedgerRecord } from '../port/records.ts';
 
 /**
- * The records of a batch as the ledger stores them: one blob of JSON for what is text and numbers, one of bytes for the
- * fingerprints, one of JSON for the outcomes. A row a record would cost more than twice as much to write.
+ * The records of a batch as the ledger stores them: one blob of JSON for what is text and numbers, one of
+ * bytes for the fingerprints, one of JSON for the outcomes. A row a record would cost more than twice as much
+ * to write.
  */
 export interface PackedRecords {
   readonly count: number;

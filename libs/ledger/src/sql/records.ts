@@ -86,7 +86,10 @@ function byLine(a: FormerRecord, b: FormerRecord): number {
   return a.line - b.line;
 }
 
-/** The batches of the first generation hold every row of the input in order; a record that moved is read where it went. */
+/**
+ * The batches of the first generation hold every row of the input in order; a record that moved is read where
+ * it went.
+ */
 async function* records(
   store: Store,
   intakeId: string,

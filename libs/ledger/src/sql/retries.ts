@@ -54,7 +54,10 @@ export function retryRepository(
   };
 }
 
-/** The refused records leave their batches for the new one; the batches they leave keep why they were refused there. */
+/**
+ * The refused records leave their batches for the new one; the batches they leave keep why they were refused
+ * there.
+ */
 async function moveRecords(
   db: Db,
   to: { readonly intake: number; readonly id: number; readonly batch: SealedBatch },

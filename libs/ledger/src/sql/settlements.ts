@@ -106,8 +106,8 @@ function isFor(record: RecordKey | undefined, outcome: RecordOutcome): boolean {
 }
 
 /**
- * Outcomes by record key. Of two for one record `enrolled` wins: a record that may be enrolled must not look as if it could be
- * sent again.
+ * Outcomes by record key. Of two for one record `enrolled` wins: a record that may be enrolled must not look
+ * as if it could be sent again.
  */
 function byKey(outcomes: readonly RecordOutcome[]): Map<string, RecordOutcome> {
   const map = new Map<string, RecordOutcome>();

@@ -40,7 +40,10 @@ export const SLOTS = 1024;
 export interface Dialect extends LineageServer {
   /** A `from` item called `given`: all rows travel as one JSON parameter. */
   given(columns: readonly GivenColumn[], rows: GivenRows): RawBuilder<unknown>;
-  /** Ends a select so that its rows stay as they are until the transaction ends: beside other readers, or alone. */
+  /**
+   * Ends a select so that its rows stay as they are until the transaction ends: beside other readers, or
+   * alone.
+   */
   readonly forUpdate: {
     readonly shared: RawBuilder<unknown>;
     readonly alone: RawBuilder<unknown>;
@@ -58,8 +61,8 @@ export interface Dialect extends LineageServer {
   /** Milliseconds since 1970, by the clock that all who open this ledger share. */
   now(db: Db): Promise<number>;
   /**
-   * A `from` item called `slot`: `count` rows with their number `i` and a column for each blob, cut into slots of `width`
-   * bytes. At most `SLOTS` rows.
+   * A `from` item called `slot`: `count` rows with their number `i` and a column for each blob, cut into
+   * slots of `width` bytes. At most `SLOTS` rows.
    */
   slots(count: number, columns: readonly (SlotColumn | NumbersColumn)[]): RawBuilder<unknown>;
   /** A key as a value to compare with one of the register. */
@@ -88,7 +91,10 @@ export interface Store {
   isAtWork: (db: Db, processId: string) => Promise<boolean>;
   /** Set by the lock: throws to refuse a transaction of `write`. */
   assertMayWrite: (db: Db) => Promise<void>;
-  /** Set by the lock: a sign of life in the transaction of an intent, so that nobody takes over right behind it. */
+  /**
+   * Set by the lock: a sign of life in the transaction of an intent, so that nobody takes over right behind
+   * it.
+   */
   noteAlive: (db: Db) => Promise<void>;
 }
 
@@ -98,7 +104,10 @@ export interface StoreParts {
   readonly lineage?: Lineage;
 }
 
-/** The store of an open database, which writes to the outbox. Until a lock sets `assertMayWrite`, it refuses every guarded write. */
+/**
+ * The store of an open database, which writes to the outbox. Until a lock sets `assertMayWrite`, it refuses
+ * every guarded write.
+ */
 export function createStore(
   db: Db,
   dialect: Dialect,

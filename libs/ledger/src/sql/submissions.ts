@@ -34,7 +34,8 @@ export function submissionRepository(store: Store): SubmissionMethods {
           .select('body.bytes')
           .where('intake', '=', intake.number)
           .where('state', '=', 'sealed')
-          // With `+` the index on the time cannot be used: the one that is in order ends at the limit, instead of sorting all bodies.
+          // With `+` the index on the time cannot be used: the one that is in order ends at the limit,
+          // instead of sorting all bodies.
           .where(sql<number>`+not_before`, '<=', now.getTime())
           .orderBy('batch.id')
           .limit(limit)

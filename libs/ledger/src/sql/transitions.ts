@@ -4,7 +4,9 @@ import { LedgerConflictError } from '../errors.ts';
 import type { Outbox } from './outbox.ts';
 import type { BatchSelected, Db, Tables } from './tables.ts';
 
-/** The states from which the moves table allows to reach `To`: a method that names another does not compile. */
+/**
+ * The states from which the moves table allows to reach `To`: a method that names another does not compile.
+ */
 type Before<To extends BatchState> = {
   [From in BatchState]: To extends (typeof batchMoves)[From][number] ? From : never;
 }[BatchState];
@@ -18,7 +20,9 @@ export interface Move<To extends BatchState> {
   readonly set?: Omit<UpdateObject<Tables, 'batch'>, 'state'>;
 }
 
-/** Moves the batch if its state allows it, or throws `LedgerConflictError`; answers the batch after the move. */
+/**
+ * Moves the batch if its state allows it, or throws `LedgerConflictError`; answers the batch after the move.
+ */
 export type MoveBatch = <To extends BatchState>(id: number, move: Move<To>) => Promise<BatchSelected>;
 
 /** The only function that changes the state of a batch; in the same transaction the outbox learns of it. */

@@ -87,8 +87,8 @@ function slots(count: number, columns: readonly (SlotColumn | NumbersColumn)[]):
 }
 
 /**
- * Kysely on `node:sqlite`: statements are prepared once, transactions take the write lock as they begin; each of them
- * calls `before` first, which may throw.
+ * Kysely on `node:sqlite`: statements are prepared once, transactions take the write lock as they begin; each
+ * of them calls `before` first, which may throw.
  */
 export function kyselyOnNodeSqlite(file: DatabaseSync, before: () => void = () => undefined): KyselyDialect {
   return {
@@ -129,7 +129,10 @@ class ImmediateDriver extends SqliteDriver {
   }
 }
 
-/** The part of better-sqlite3 that Kysely calls. No statement holds a list of varying length, so the cache is bounded. */
+/**
+ * The part of better-sqlite3 that Kysely calls. No statement holds a list of varying length, so the cache is
+ * bounded.
+ */
 function asBetterSqlite(file: DatabaseSync): { prepare(text: string): SqliteStatement; close(): void } {
   const prepared = new Map<string, SqliteStatement>();
   return {

@@ -3,11 +3,12 @@ import type { DatabaseSync } from 'node:sqlite';
 import { LedgerStorageError } from '../errors.ts';
 
 /**
- * Notices that the ledger's file, or its write-ahead log, was deleted, moved or replaced while it is open. SQLite would go
- * on as if nothing were: into a file without a name, which is gone with the process, and with it who was enrolled.
+ * Notices that the ledger's file, or its write-ahead log, was deleted, moved or replaced while it is open.
+ * SQLite would go on as if nothing were: into a file without a name, which is gone with the process, and with
+ * it who was enrolled.
  *
- * The connection still sees everything, so a copy is written beside (`FILE.kept`) before the refusal. It is for a
- * person to say that it is the ledger: somebody may have had a reason.
+ * The connection still sees everything, so a copy is written beside (`FILE.kept`) before the refusal. It is
+ * for a person to say that it is the ledger: somebody may have had a reason.
  */
 export class FileWatch {
   readonly #file: DatabaseSync;

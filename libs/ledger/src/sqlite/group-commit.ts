@@ -13,8 +13,8 @@ interface Waiting {
 /**
  * Changes that come at the same moment share one commit: it costs a write to the disk, whatever is in it.
  *
- * Each change stands under a savepoint of its own, so one that fails takes nothing of another with it, and each
- * promise resolves after the commit: what was acknowledged is on the disk.
+ * Each change stands under a savepoint of its own, so one that fails takes nothing of another with it, and
+ * each promise resolves after the commit: what was acknowledged is on the disk.
  */
 export class GroupCommit {
   readonly #db: Db;
@@ -28,7 +28,10 @@ export class GroupCommit {
     this.#inTransaction = inTransaction;
   }
 
-  /** Makes the change in a transaction that it may share. Throws what the change throws, or why the commit failed. */
+  /**
+   * Makes the change in a transaction that it may share. Throws what the change throws, or why the commit
+   * failed.
+   */
   run<T>(change: (db: Transaction<Tables>) => Promise<T>): Promise<T> {
     return new Promise<unknown>((resolve, reject) => {
       this.#waiting.push({ change, resolve, reject });

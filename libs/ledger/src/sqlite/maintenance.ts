@@ -13,10 +13,11 @@ export interface FileSizes {
 }
 
 /**
- * Writes the ledger in the file, as it is at this moment, into another file of mode 0600, also while a runner writes. The
- * copy holds no deleted data, is verified, and takes its name only when it is on the disk whole. It says that it is a copy:
- * it can be read, and written only after `adopt`.
- * Throws `LedgerConflictError` when the target is there or the copy is not sound, `LedgerStorageError` as `openSqliteLedger`.
+ * Writes the ledger in the file, as it is at this moment, into another file of mode 0600, also while a runner
+ * writes. The copy holds no deleted data, is verified, and takes its name only when it is on the disk whole.
+ * It says that it is a copy: it can be read, and written only after `adopt`.
+ * Throws `LedgerConflictError` when the target is there or the copy is not sound, `LedgerStorageError` as
+ * `openSqliteLedger`.
  */
 export async function backupSqliteLedger(path: string, target: string): Promise<FileSizes> {
   // Refuses what is not a ledger of this version.
@@ -43,7 +44,10 @@ export async function backupSqliteLedger(path: string, target: string): Promise<
   });
 }
 
-/** Gives the space of what was deleted back to the disk, under the ledger's lock. Needs as much free space as the ledger has content. */
+/**
+ * Gives the space of what was deleted back to the disk, under the ledger's lock. Needs as much free space as
+ * the ledger has content.
+ */
 export async function compactSqliteLedger(path: string): Promise<FileSizes> {
   statLedger(path);
   const ledger = await openSqliteLedger(path);

@@ -9,8 +9,8 @@ const applicationId = 0x45_4e_52_4c;
 const folder = new URL('../../migrations/sqlite/', import.meta.url);
 
 /**
- * Throws before anything is touched: `LedgerVersionError` for a newer schema, `LedgerStorageError` (`ledger-foreign`)
- * for another program's database.
+ * Throws before anything is touched: `LedgerVersionError` for a newer schema, `LedgerStorageError`
+ * (`ledger-foreign`) for another program's database.
  */
 export function refuseNewer(file: DatabaseSync, where: string): void {
   const found = schemaVersion(file, where);

@@ -31,9 +31,9 @@ const writing = `
 /**
  * Opens the ledger in the file, made with mode 0600 when it is not there, and brings its schema up to date.
  *
- * Every commit is on the disk when its promise resolves (WAL, `synchronous=FULL`), and what is deleted is overwritten.
- * Throws `LedgerStorageError` (not a ledger, damaged, read-only, full, unreachable, SQLite older than 3.51.3) and
- * `LedgerVersionError` (written by a newer version).
+ * Every commit is on the disk when its promise resolves (WAL, `synchronous=FULL`), and what is deleted is
+ * overwritten. Throws `LedgerStorageError` (not a ledger, damaged, read-only, full, unreachable, SQLite older
+ * than 3.51.3) and `LedgerVersionError` (written by a newer version).
  *
  * @param Engine opens the file; a simulation gives one that dies between two statements
  */
@@ -105,7 +105,8 @@ async function opening(
 ): Promise<PackedLedger> {
   try {
     const file = connected();
-    // Half of the program's code is the query builder's: it is loaded where a file is opened, not by all who might.
+    // Half of the program's code is the query builder's: it is loaded where a file is opened, not by all who
+    // might.
     return await (await import('./connect.ts')).ledgerOn(file, path, options);
   } catch (error) {
     throw mapError(error, path) ?? error;

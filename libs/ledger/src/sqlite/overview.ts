@@ -14,7 +14,10 @@ import {
 } from '../sql/sums.ts';
 import type { IntakeSelected, RunnerSelected, UnsentSumSelected } from '../sql/tables.ts';
 
-/** The overview of an open file. Fixed selects, so that the query builder need not be loaded to show where things stand. */
+/**
+ * The overview of an open file. Fixed selects, so that the query builder need not be loaded to show where
+ * things stand.
+ */
 export function overviewOf(file: DatabaseSync, translated: <T>(work: () => T) => T): LedgerOverview {
   const all = <Row>(text: string, ...values: readonly string[]): Promise<readonly Row[]> =>
     Promise.try(() => translated(() => file.prepare(text).all(...values) as unknown as readonly Row[]));

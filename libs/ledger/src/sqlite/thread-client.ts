@@ -98,8 +98,8 @@ const streams = [
 ] as const satisfies readonly Stream[];
 
 /**
- * Opens the ledger in the file on a thread of its own: SQLite waits for the disk with the whole thread, and the one that
- * reads, signs and sends goes on meanwhile. Promises and throws what `openSqliteLedger` does.
+ * Opens the ledger in the file on a thread of its own: SQLite waits for the disk with the whole thread, and
+ * the one that reads, signs and sends goes on meanwhile. Promises and throws what `openSqliteLedger` does.
  */
 export async function openSqliteLedgerOnThread(
   path: string,
@@ -174,7 +174,9 @@ class Thread {
     return this.#wait(this.#asked);
   }
 
-  /** `commitRead` of a packed step; what the packing made moves to the thread, what the caller gave is copied. */
+  /**
+   * `commitRead` of a packed step; what the packing made moves to the thread, what the caller gave is copied.
+   */
   async commit(step: PackedStep): Promise<void> {
     const { packed } = step.batch ?? {};
     const blobs = [packed?.packed, packed?.fingerprints].flatMap((bytes) =>

@@ -16,7 +16,9 @@ export type Stream = 'records' | 'rejections' | 'events' | 'unsent' | 'history' 
 /** A request with one answer. */
 export type Method = Exclude<keyof PackedLedger, Stream | 'lock' | 'close'>;
 
-/** What is asked of the thread. Streams have numbers: they are opened, asked for page after page, and left. */
+/**
+ * What is asked of the thread. Streams have numbers: they are opened, asked for page after page, and left.
+ */
 export type Request =
   | { readonly method: Method; readonly with: readonly unknown[] }
   | { readonly open: Stream; readonly with: readonly unknown[] }
@@ -26,7 +28,10 @@ export type Request =
   | { readonly release: true }
   | { readonly close: true };
 
-/** What the thread sends: answers by the number of the request, the first (0) when the ledger is open, and news of the lock. */
+/**
+ * What the thread sends: answers by the number of the request, the first (0) when the ledger is open, and
+ * news of the lock.
+ */
 export type ThreadMessage =
   | { readonly n: number; readonly value: unknown }
   | { readonly n: number; readonly error: PackedError }

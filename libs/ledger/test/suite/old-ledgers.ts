@@ -4,8 +4,8 @@ import { all, keyOf, minute, settleAll } from '../builders.ts';
 import type { OldIntake, OldLedger } from '../old-ledgers.ts';
 
 /**
- * Opens a ledger of an earlier layout and compares everything it says with what the program that wrote it said. Of the
- * first layout the digests of the enrolled cards are missing.
+ * Opens a ledger of an earlier layout and compares everything it says with what the program that wrote it
+ * said. Of the first layout the digests of the enrolled cards are missing.
  */
 export async function checkCarriedOver(
   address: string,

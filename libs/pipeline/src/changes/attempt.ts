@@ -15,8 +15,8 @@ type Recorders = {
 };
 
 /**
- * Makes one attempt to send a change: record the intent, send, record what became of it. This is the only place where a
- * single request is sent.
+ * Makes one attempt to send a change: record the intent, send, record what became of it. This is the only
+ * place where a single request is sent.
  *
  * Throws `DeniedError`, which ends the run, and what the ledger throws.
  */
@@ -47,7 +47,8 @@ export async function attemptChange(
 const recorders: Recorders = {
   done: (change, _answer, context) => endAs(change, { state: 'done' }, context),
 
-  // What is deleted and not there is as it should be: an earlier attempt arrived, or the cardholder was quicker.
+  // What is deleted and not there is as it should be: an earlier attempt arrived, or the cardholder was
+  // quicker.
   missing: (change, { reason }, context) =>
     endAs(change, { state: change.kind.startsWith('delete') ? 'done' : 'refused', reason }, context),
 

@@ -31,8 +31,9 @@ const WINDOW = 500;
 const STEP = 1_000;
 
 /**
- * Makes an intake of those who opt out: each is remembered, so that no later file enrolls them, and what is enrolled of
- * them is deleted: the card or, with the last card of a consumer, the profile. The intake is ready to be sent.
+ * Makes an intake of those who opt out: each is remembered, so that no later file enrolls them, and what is
+ * enrolled of them is deleted: the card or, with the last card of a consumer, the profile. The intake is
+ * ready to be sent.
  */
 export async function loadOptOuts(file: OptOutFile, context: OptOutContext): Promise<Intake> {
   const { ledger, digests } = context;

@@ -14,8 +14,8 @@ export interface RemovalRules {
 }
 
 /**
- * How many cards a full extract may lack for them to be removed; more, and none is. Without a person's word: what the
- * limits say, and none while a row cannot be read far enough to say whose it is. -1: none at all.
+ * How many cards a full extract may lack for them to be removed; more, and none is. Without a person's word:
+ * what the limits say, and none while a row cannot be read far enough to say whose it is. -1: none at all.
  */
 export function mostRemovals(
   { rule, limits: { count = Infinity, percent }, confirmed }: RemovalRules,
@@ -43,7 +43,10 @@ export interface RemovalContext {
   readonly removal: RemovalRules;
 }
 
-/** Has the cards removed that a full extract lacks, as far as the rules allow, once its last row is in the ledger. */
+/**
+ * Has the cards removed that a full extract lacks, as far as the rules allow, once its last row is in the
+ * ledger.
+ */
 export async function removeMissing({
   ledger,
   digests,

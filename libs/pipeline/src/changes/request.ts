@@ -15,8 +15,8 @@ export interface ChangeContext extends SendContext {
 }
 
 /**
- * What is to be done with a change: a request to be sent; an end without one; `wait`, for something else is to happen
- * first; or `input`, for its row must be read again and the input is not there.
+ * What is to be done with a change: a request to be sent; an end without one; `wait`, for something else is
+ * to happen first; or `input`, for its row must be read again and the input is not there.
  */
 export type ChangeRequest =
   | { readonly kind: 'send'; readonly send: () => Promise<ChangeResult> }
@@ -40,7 +40,8 @@ export async function requestOf(change: ChangeRow, context: ChangeContext): Prom
     case 'delete-profile':
       return { kind: 'send', send: () => single.deleteProfile(address) };
     case 'delete-card': {
-      // A row of its own asked for it: the cardholder's opt-out. Otherwise the issuer's file has the card no more.
+      // A row of its own asked for it: the cardholder's opt-out. Otherwise the issuer's file has the card no
+      // more.
       const by = change.place === undefined ? 'issuer' : 'cardholder';
       return { kind: 'send', send: () => single.deleteCard(address, { because: 'other', by }) };
     }
@@ -55,8 +56,9 @@ export async function requestOf(change: ChangeRow, context: ChangeContext): Prom
 }
 
 /**
- * What the card that takes the place of another says of the deletion of that one; undefined when it may be deleted. It
- * must be enrolled, and it must surely be another one at the provider: a cardholder is never left without a card.
+ * What the card that takes the place of another says of the deletion of that one; undefined when it may be
+ * deleted. It must be enrolled, and it must surely be another one at the provider: a cardholder is never left
+ * without a card.
  */
 function withSuccessor(
   { successor, address }: ChangeRow,

@@ -16,8 +16,8 @@ export interface ChangeRun {
 }
 
 /**
- * Sends the changes of an intake, a bounded number at once, until none is left that could be sent. The ledger is the
- * queue, as for the batches. Throws what a stage threw by defect.
+ * Sends the changes of an intake, a bounded number at once, until none is left that could be sent. The ledger
+ * is the queue, as for the batches. Throws what a stage threw by defect.
  */
 export async function runChanges(run: ChangeRun, context: ChangeContext, stop: AbortSignal): Promise<Ending> {
   return new ChangeRunner(run, context).run(stop);

@@ -4,7 +4,10 @@ import { changesOf } from '../changes/wanted.ts';
 import type { Compared, ComparedWindow, DigestedRecord } from './compare.ts';
 import { SeenRows } from './seen-rows.ts';
 
-/** Rows kept back in whole while a batch fills (rejected, or changed and not sent); past this the batch is closed early, so that memory stays flat. */
+/**
+ * Rows kept back in whole while a batch fills (rejected, or changed and not sent); past this the batch is
+ * closed early, so that memory stays flat.
+ */
 const MAX_KEPT_ROWS = 5_000;
 /** Rows of which only the key is kept back; past this the batch is closed early, too. */
 const MAX_SEEN_ROWS = 100_000;
@@ -34,8 +37,8 @@ export interface BatchingRange {
 }
 
 /**
- * Gathers the records that are to be sent into batches. Depends on nothing but the rows and what the register says of
- * them, so the same intake makes the same batches, whether it is read in one go or in ten.
+ * Gathers the records that are to be sent into batches. Depends on nothing but the rows and what the register
+ * says of them, so the same intake makes the same batches, whether it is read in one go or in ten.
  */
 export async function* batchRecords(
   windows: AsyncIterable<ComparedWindow>,

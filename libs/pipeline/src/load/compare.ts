@@ -74,8 +74,9 @@ export interface CompareContext {
 }
 
 /**
- * Looks rows up in the register, a window at a time, and says of each what is to be done with it. The next window is
- * looked up while this one is batched and sealed: a ledger that waits for its disk would be waited for at every window.
+ * Looks rows up in the register, a window at a time, and says of each what is to be done with it. The next
+ * window is looked up while this one is batched and sealed: a ledger that waits for its disk would be waited
+ * for at every window.
  */
 export async function* compareRows(
   chunks: AsyncIterable<readonly Validated[]>,
@@ -193,7 +194,10 @@ function verdictOn(
   return held(record, hit ?? { changed: [] }, 'new');
 }
 
-/** A record that is enrolled and differs: reported, rejected, changed by single requests, or sent to replace a card. */
+/**
+ * A record that is enrolled and differs: reported, rejected, changed by single requests, or sent to replace a
+ * card.
+ */
 function changed(
   record: DigestedRecord,
   hit: RegisterHit,
@@ -245,7 +249,9 @@ function reasonAgainst(
   }
 }
 
-/** A refusal that the same data may not meet again: by its code, or because the provider says so of this one. */
+/**
+ * A refusal that the same data may not meet again: by its code, or because the provider says so of this one.
+ */
 function isWorthSending({ code, recoverable, at }: RegisterHit, today: Date): boolean {
   if (code === undefined) return recoverable ?? false;
   return resendClassOf(code) === 'later'
@@ -271,7 +277,10 @@ function unsentRow(
   };
 }
 
-/** Entries that came without digests (an import, a ledger from before the register) get those of their first sight; answers whether there were any. */
+/**
+ * Entries that came without digests (an import, a ledger from before the register) get those of their first
+ * sight; answers whether there were any.
+ */
 async function fillDigests(
   { hits }: RegisterWindow,
   window: WindowDigests,

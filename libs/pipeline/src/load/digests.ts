@@ -17,7 +17,10 @@ import {
   type RecordDigests,
 } from '@enrollkit/ledger';
 
-/** Raised whenever the texts or the groups that are digested change: then no digest of before equals one of now. */
+/**
+ * Raised whenever the texts or the groups that are digested change: then no digest of before equals one of
+ * now.
+ */
 export const DIGEST_VERSION = 1;
 
 /** What digests are made with. */
@@ -30,7 +33,10 @@ export interface DigestContext {
   readonly programme: string;
 }
 
-/** Digests in buffers, and what a record says of its consumer, `HASH_BYTES` each: all rows of a consumer must agree in it. */
+/**
+ * Digests in buffers, and what a record says of its consumer, `HASH_BYTES` each: all rows of a consumer must
+ * agree in it.
+ */
 export type DigestBuffers = { readonly [Name in keyof RecordDigests | 'identities']: Buffer };
 
 /** The digests of one record among those of others. */
@@ -61,12 +67,14 @@ export function copyDigests({ window, index }: DigestSlot, into: RecordDigests, 
 }
 
 /**
- * What the ledger keeps of a record instead of clear data: keyed hashes, equal for equal values and worth nothing
- * without the key.
+ * What the ledger keeps of a record instead of clear data: keyed hashes, equal for equal values and worth
+ * nothing without the key.
  *
  * - The fingerprint of a card number is HMAC-SHA-256.
- * - Everything of the register is SHA-256 over a derived key of one block, a label and the value, cut to 6 or 8 of its 32
- *   bytes. The cut keeps lengths from being extended, and the key, being one whole block, from meeting the value. An HMAC
+ * - Everything of the register is SHA-256 over a derived key of one block, a label and the value, cut to 6 or
+ *   8 of its 32
+ *   bytes. The cut keeps lengths from being extended, and the key, being one whole block, from meeting the
+ *   value. An HMAC
  *   of each would cost four times as much, and a record has a dozen.
  */
 export class Digests {

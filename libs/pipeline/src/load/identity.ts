@@ -9,7 +9,9 @@ export interface IntakeMakeUp {
   /** Base URL of the provider's API. */
   readonly environment: string;
   readonly programme: string;
-  /** The register's epoch when it is first read: the same file means something else once others were merged. */
+  /**
+   * The register's epoch when it is first read: the same file means something else once others were merged.
+   */
   readonly epoch: number;
   /** Under which rules it is read, where they are not the plain ones. */
   readonly variant: string | undefined;
@@ -37,8 +39,9 @@ export interface BatchIdentity {
 }
 
 /**
- * The `externalBatchId` of a batch, in UUID form (RFC 9562 version 8, custom). Everything that makes it another request
- * is part of it, for another content under the same id would be another request under the same name.
+ * The `externalBatchId` of a batch, in UUID form (RFC 9562 version 8, custom). Everything that makes it
+ * another request is part of it, for another content under the same id would be another request under the
+ * same name.
  */
 export function externalBatchIdOf(batch: BatchIdentity): string {
   const { intakeId, batchSize, generation, position, content } = batch;

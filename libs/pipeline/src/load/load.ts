@@ -10,7 +10,9 @@ import type { RereadSource } from './reread.ts';
 import { sealDrafts, type SealContext } from './seal.ts';
 import { withdrawRows } from './withdraw.ts';
 
-/** Steps on their way into the ledger at once: it takes them in order, and those that wait may share a commit. */
+/**
+ * Steps on their way into the ledger at once: it takes them in order, and those that wait may share a commit.
+ */
 const CONCURRENT_COMMITS = 8;
 
 /** What loading an intake needs. */
@@ -34,12 +36,13 @@ export interface LoadSource extends RereadSource {
 }
 
 /**
- * Brings every row of an intake into the ledger, from where an earlier run stopped, and makes the intake ready to be
- * sent: read, validate, compare with the register, batch, seal; then, over the whole file, duplicates and conflicts; at
- * last the claim, by which no other intake sends the same card meanwhile. Answers false when told to stop.
+ * Brings every row of an intake into the ledger, from where an earlier run stopped, and makes the intake
+ * ready to be sent: read, validate, compare with the register, batch, seal; then, over the whole file,
+ * duplicates and conflicts; at last the claim, by which no other intake sends the same card meanwhile.
+ * Answers false when told to stop.
  *
- * Each step is one transaction of the ledger, so that a crash loses the steps under way and nothing else. Nothing has
- * been sent before the intake is ready.
+ * Each step is one transaction of the ledger, so that a crash loses the steps under way and nothing else.
+ * Nothing has been sent before the intake is ready.
  */
 export async function load(source: LoadSource, context: LoadContext, stop: AbortSignal): Promise<boolean> {
   const { ledger, notify, duplicates } = context;

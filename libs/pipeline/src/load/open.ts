@@ -40,9 +40,9 @@ export interface Again {
 }
 
 /**
- * Finds or makes the intake of an input under a variant of the rules. The same input under the same rules is the same
- * intake as long as the register has not changed since, and a settled one as long as it would be read alike. Throws
- * `LedgerConflictError` when an unfinished one was first read with other settings.
+ * Finds or makes the intake of an input under a variant of the rules. The same input under the same rules is
+ * the same intake as long as the register has not changed since, and a settled one as long as it would be
+ * read alike. Throws `LedgerConflictError` when an unfinished one was first read with other settings.
  */
 export async function openIntake(
   context: OpenContext,

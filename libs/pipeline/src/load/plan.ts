@@ -86,8 +86,8 @@ export interface PlanContext extends PlanOptions {
 const REQUESTS_PER_BATCH = 2;
 
 /**
- * Reads, validates and compares a whole input as a load does, and writes and sends nothing. Where there are earlier inputs
- * it is read twice: first to learn which of their contacts and card numbers matter.
+ * Reads, validates and compares a whole input as a load does, and writes and sends nothing. Where there are
+ * earlier inputs it is read twice: first to learn which of their contacts and card numbers matter.
  */
 export async function plan({ reader, validator }: RereadSource, context: PlanContext): Promise<Plan> {
   const { ledger, digests, settings, today, again = false, full = false, confirmed } = context;

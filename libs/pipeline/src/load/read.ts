@@ -37,7 +37,10 @@ export interface RowReader {
 
 const HEAD = 4096;
 
-/** Looks at the beginning of an input and makes its reader. Throws `InputError` when it is no text or its header is not as it must be. */
+/**
+ * Looks at the beginning of an input and makes its reader. Throws `InputError` when it is no text or its
+ * header is not as it must be.
+ */
 export async function openReader(input: Input, settings: ReadingSettings = {}): Promise<RowReader> {
   const head = await input.read(0, Math.min(HEAD, input.bytes));
   assertText(head);

@@ -10,7 +10,10 @@ export interface RereadSource {
   readonly validator: Validator;
 }
 
-/** Reads records again from their places in the input. Throws `InputError` `input-changed` when another stands there. */
+/**
+ * Reads records again from their places in the input. Throws `InputError` `input-changed` when another stands
+ * there.
+ */
 export async function reread(
   rows: readonly Pick<RecordRow, 'place' | keyof RecordKey>[],
   from: RereadSource,

@@ -10,8 +10,8 @@ export interface RetryChoice {
 
 /**
  * Gives refused records another generation: new batches under new ids, read again from the input one by one.
- * A record that another intake has sent since stays as it is. Each batch is one transaction. Answers how many records will
- * be sent again.
+ * A record that another intake has sent since stays as it is. Each batch is one transaction. Answers how many
+ * records will be sent again.
  */
 export async function retryRefused(
   context: SealContext & { readonly ledger: Ledger },
@@ -34,7 +34,9 @@ export async function retryRefused(
   return sent;
 }
 
-/** Those that no other intake has enrolled, has in flight or has left unresolved since they were refused here. */
+/**
+ * Those that no other intake has enrolled, has in flight or has left unresolved since they were refused here.
+ */
 async function stillRefused(
   records: readonly PlacedRecord[],
   { ledger, digests, intakeId }: SealContext & { readonly ledger: Ledger },

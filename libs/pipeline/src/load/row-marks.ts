@@ -21,8 +21,8 @@ export function noHolders(): Holders {
 }
 
 /**
- * Remembers the rows of an input by their hashes, 8 bytes each, and finds those that repeat or contradict an earlier one:
- * what the ledger finds at the end of a load, without a ledger. Some 100 bytes a row.
+ * Remembers the rows of an input by their hashes, 8 bytes each, and finds those that repeat or contradict an
+ * earlier one: what the ledger finds at the end of a load, without a ledger. Some 100 bytes a row.
  */
 export class RowMarks {
   readonly #rules: LoadingRules;
@@ -37,7 +37,10 @@ export class RowMarks {
     this.#holders = holders;
   }
 
-  /** Remembers a row that is not sent: what follows may repeat it, and must agree in its consumer. Answers as `mark` does. */
+  /**
+   * Remembers a row that is not sent: what follows may repeat it, and must agree in its consumer. Answers as
+   * `mark` does.
+   */
   markHeld(row: DigestSlot): ValidationErrorCode | undefined {
     const { key, consumer, identity } = marksOf(row);
     if (this.#keys.has(key)) return 'DUPLICATE_RECORD';
@@ -45,7 +48,10 @@ export class RowMarks {
     return first(this.#identities, consumer, identity) === identity ? undefined : 'CONSUMER_CONFLICT';
   }
 
-  /** Remembers a row that is to be sent. Answers why it would be rejected; undefined when nothing is wrong with it. */
+  /**
+   * Remembers a row that is to be sent. Answers why it would be rejected; undefined when nothing is wrong
+   * with it.
+   */
   mark(row: DigestSlot): ValidationErrorCode | undefined {
     const { key, consumer, identity, contact, card } = marksOf(row);
     const { contacts, cards } = this.#holders;
@@ -64,7 +70,9 @@ export class RowMarks {
   }
 }
 
-/** Finds who of earlier inputs holds what the rows of this one have: first all rows, then all that is known. */
+/**
+ * Finds who of earlier inputs holds what the rows of this one have: first all rows, then all that is known.
+ */
 export class HolderSearch {
   readonly #contacts = new Set<bigint>();
   readonly #cards = new Set<bigint>();

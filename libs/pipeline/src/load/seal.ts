@@ -5,7 +5,10 @@ import type { Draft } from './batch.ts';
 import { copyDigests, digestsFor, type Digests } from './digests.ts';
 import { externalBatchIdOf } from './identity.ts';
 
-/** Drafts sealed at once: sealing runs on the thread pool, so two keep both cores busy and a few more hide the wait. */
+/**
+ * Drafts sealed at once: sealing runs on the thread pool, so two keep both cores busy and a few more hide the
+ * wait.
+ */
 const LOOKAHEAD = 4;
 
 /** What sealing needs to know. */
@@ -16,7 +19,9 @@ export interface SealContext {
   readonly batchSize: number;
 }
 
-/** Seals drafts in order, a bounded number at once; what comes out is ready for one ledger transaction each. */
+/**
+ * Seals drafts in order, a bounded number at once; what comes out is ready for one ledger transaction each.
+ */
 export function sealDrafts(drafts: AsyncIterable<Draft>, context: SealContext): AsyncGenerator<ReadStep> {
   return mapConcurrent(drafts, LOOKAHEAD, (draft) => sealDraft(draft, context));
 }
@@ -38,7 +43,10 @@ export interface BatchParts {
   readonly register: RecordDigests;
 }
 
-/** Seals one batch: the request's body for the provider; for the ledger masked numbers, fingerprints and digests. */
+/**
+ * Seals one batch: the request's body for the provider; for the ledger masked numbers, fingerprints and
+ * digests.
+ */
 export async function sealBatch(
   { generation, position, records, register }: BatchParts,
   { provider, digests, intakeId, batchSize }: SealContext,

@@ -10,9 +10,9 @@ import { reread, type RereadSource } from './reread.ts';
 import type { SealContext } from './seal.ts';
 
 /**
- * Takes rows out of their batches that must not be sent after all, and seals the batches again from the rest: what the
- * end of a load finds in the whole file and in the register, and what another intake claimed first. Each batch is one
- * transaction. Answers how many rows were taken out.
+ * Takes rows out of their batches that must not be sent after all, and seals the batches again from the rest:
+ * what the end of a load finds in the whole file and in the register, and what another intake claimed first.
+ * Each batch is one transaction. Answers how many rows were taken out.
  */
 export async function withdrawRows(
   context: SealContext & { readonly ledger: Ledger },

@@ -40,7 +40,10 @@ export class Comparer {
     this.#pause = new Pause(context);
   }
 
-  /** A submitted batch is polled as ever, and settled if it is finished; one that has ended is compared, and not changed. */
+  /**
+   * A submitted batch is polled as ever, and settled if it is finished; one that has ended is compared, and
+   * not changed.
+   */
   async run(stop: AbortSignal): Promise<Comparison> {
     const ended = [
       ...(await this.#batchesIn('settled')),

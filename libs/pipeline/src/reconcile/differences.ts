@@ -7,7 +7,10 @@ import type { PollableBatch } from '../send/poll.ts';
 
 /** What one side reports of a record, or of a batch as a whole. */
 export interface ReportedResult {
-  /** `nothing`: that side does not know the record; `no such batch` and `in progress` are the provider's answers about a batch. */
+  /**
+   * `nothing`: that side does not know the record; `no such batch` and `in progress` are the provider's
+   * answers about a batch.
+   */
   readonly result:
     | 'enrolled'
     | 'refused'
@@ -23,7 +26,10 @@ export interface ReportedResult {
 export interface Difference {
   readonly externalBatchId: string;
   readonly providerBatchId: string;
-  /** Which record, and its line in the input where the ledger knows it; absent when it is about the batch as a whole. */
+  /**
+   * Which record, and its line in the input where the ledger knows it; absent when it is about the batch as a
+   * whole.
+   */
   readonly record?: RecordKey & { readonly line?: number };
   readonly ledger: ReportedResult;
   readonly provider: ReportedResult;
@@ -40,8 +46,8 @@ interface KnownRecord extends RecordKey {
 const MAX_POLLS = 5;
 
 /**
- * Polls a batch that has ended, and again later when the provider is busy; undefined when it does not answer. Throws
- * `DeniedError`.
+ * Polls a batch that has ended, and again later when the provider is busy; undefined when it does not answer.
+ * Throws `DeniedError`.
  */
 export async function pollEnded(
   batch: PollableBatch,
@@ -63,7 +69,9 @@ export async function pollEnded(
   return undefined;
 }
 
-/** Every difference between what the ledger holds of an ended batch and what the provider reports of it now. */
+/**
+ * Every difference between what the ledger holds of an ended batch and what the provider reports of it now.
+ */
 export async function differencesIn(
   ledger: Pick<Ledger, 'recordsOf' | 'formerRecordsOf'>,
   batch: PollableBatch,
@@ -158,7 +166,10 @@ function compare(
   return [...differing, ...unmatched];
 }
 
-/** A record that was abandoned, or whose missing result counts as a refusal, agrees with a provider that did not enroll it. */
+/**
+ * A record that was abandoned, or whose missing result counts as a refusal, agrees with a provider that did
+ * not enroll it.
+ */
 function agree({ reported, providerCardId }: KnownRecord, outcome: RecordOutcome | undefined): boolean {
   if (reported.result === 'abandoned') return outcome?.result !== 'enrolled';
   if (outcome === undefined) return reported.code === 'RESULT_MISSING';

@@ -30,8 +30,8 @@ export type InboxLedger = Pick<
 const MOST_BATCHES = 1_000;
 
 /**
- * Results of batches that came as notifications, kept in memory until every record of a batch has its own. A lost one costs
- * nothing: the batch is polled when its time comes, and a poll stays the truth.
+ * Results of batches that came as notifications, kept in memory until every record of a batch has its own. A
+ * lost one costs nothing: the batch is polled when its time comes, and a poll stays the truth.
  */
 export class NotificationInbox {
   readonly #ledger: InboxLedger;
@@ -45,7 +45,8 @@ export class NotificationInbox {
   }
 
   /**
-   * Takes results in. A batch of which it was unknown whether it arrived has arrived. Throws what the ledger throws.
+   * Takes results in. A batch of which it was unknown whether it arrived has arrived. Throws what the ledger
+   * throws.
    */
   async receive({ batchId, externalBatchId, outcomes }: NotifiedResults, now: Date): Promise<Notified> {
     const batch = await this.#openBatch(externalBatchId);

@@ -1,6 +1,6 @@
 /**
- * The columns a rejections file adds behind the original ones. A reader passes over them, so that the corrected file
- * can be run as it is.
+ * The columns a rejections file adds behind the original ones. A reader passes over them, so that the
+ * corrected file can be run as it is.
  */
 export const rejectionColumns = [
   'rejectedLine',
@@ -21,8 +21,8 @@ const MOBILE = /^\+[\d ().-]+$/;
 const ESCAPED = /^'+[=+\-@\t\r]/;
 
 /**
- * A cell that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, CSV injection). A mobile
- * number keeps its plus: digits and brackets calculate at worst.
+ * A cell that a spreadsheet would take for a formula gets an apostrophe in front (OWASP, CSV injection). A
+ * mobile number keeps its plus: digits and brackets calculate at worst.
  */
 export function guarded(cell: string): string {
   return FORMULA.test(cell) && !MOBILE.test(cell) ? `'${cell}` : cell;

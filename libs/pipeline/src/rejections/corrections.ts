@@ -15,7 +15,10 @@ const MOST_BYTES = 256 * 1024 * 1024;
 /** What stands in a cell that is to be empty. */
 const NONE = '(none)';
 
-/** What a person corrected in one rejected row: each value as it was typed, or left as the rejections file showed it. */
+/**
+ * What a person corrected in one rejected row: each value as it was typed, or left as the rejections file
+ * showed it.
+ */
 export interface Correction {
   readonly reference: RowReference;
   readonly text: string;
@@ -23,8 +26,8 @@ export interface Correction {
 }
 
 /**
- * Reads a file of corrections, CSV or NDJSON: the column `rejectedReference`, and those that were corrected. Throws
- * `InputError` `corrections-unusable`.
+ * Reads a file of corrections, CSV or NDJSON: the column `rejectedReference`, and those that were corrected.
+ * Throws `InputError` `corrections-unusable`.
  */
 export async function readCorrections(path: string, find: ColumnFinder): Promise<readonly Correction[]> {
   const text = (await readWhole(path)).replace(/^\ufeff/, '');
@@ -105,9 +108,9 @@ function unusable(message: string): InputError {
 }
 
 /**
- * The corrected rows as NDJSON with the names of the fields, each with its reference. What was left empty or as the
- * rejections file shows it, the card number above all, is read again from the original, by its place. Throws `InputError`
- * `corrections-unusable` for a row of another file.
+ * The corrected rows as NDJSON with the names of the fields, each with its reference. What was left empty or
+ * as the rejections file shows it, the card number above all, is read again from the original, by its place.
+ * Throws `InputError` `corrections-unusable` for a row of another file.
  */
 export async function* correctedRows(
   corrections: readonly Correction[],

@@ -11,12 +11,14 @@ import { referenceText } from './reference.ts';
 const FLUSH_CHARS = 1 << 16;
 
 /**
- * Writes rejected rows in the format of their input, with the original columns (or keys) and behind them what is wrong,
- * so that the file can be corrected and run again; the reference leads to the row in the input. All errors of a row stand in its one line, divided by ` | `.
+ * Writes rejected rows in the format of their input, with the original columns (or keys) and behind them what
+ * is wrong, so that the file can be corrected and run again; the reference leads to the row in the input. All
+ * errors of a row stand in its one line, divided by ` | `.
  *
- * Card numbers are masked, damaged ones too; control characters become U+FFFD; a cell that a spreadsheet would take for
- * a formula is guarded by an apostrophe, which reading the file takes away. Only its owner may read the file (0600). It
- * appears when it is complete, under a name that nothing has yet; without a rejection there is none.
+ * Card numbers are masked, damaged ones too; control characters become U+FFFD; a cell that a spreadsheet
+ * would take for a formula is guarded by an apostrophe, which reading the file takes away. Only its owner may
+ * read the file (0600). It appears when it is complete, under a name that nothing has yet; without a
+ * rejection there is none.
  */
 export class RejectionsFile {
   readonly #wanted: string;
@@ -132,7 +134,10 @@ export class RejectionsFile {
   }
 }
 
-/** A row of another length than the header is padded, or its surplus joined into the last column: nothing gets lost. */
+/**
+ * A row of another length than the header is padded, or its surplus joined into the last column: nothing gets
+ * lost.
+ */
 function fitted({ cells = [] }: Row, length: number, delimiter: string): string[] {
   if (cells.length <= length) return [...cells, ...Array<string>(length - cells.length).fill('')];
   return [...cells.slice(0, length - 1), cells.slice(length - 1).join(delimiter)];

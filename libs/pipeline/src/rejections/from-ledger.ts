@@ -18,7 +18,8 @@ export interface WrittenRejections {
 }
 
 /**
- * Writes every rejected row of an intake, read again from the input, with what is wrong with it, and replaces no file.
+ * Writes every rejected row of an intake, read again from the input, with what is wrong with it, and replaces
+ * no file.
  */
 export async function writeRejectionsFile(
   ledger: LedgerView,

@@ -6,9 +6,9 @@ import { dirname, join, parse } from 'node:path';
 const MOST_NUMBERS = 10_000;
 
 /**
- * A file that appears under its name only when it is complete, that only its owner may read (0600), and that replaces
- * nothing: where the name is taken, by a file or a symbolic link, it gets a number (`NAME-2.csv`). A file that is there
- * already with the same content is left as it is.
+ * A file that appears under its name only when it is complete, that only its owner may read (0600), and that
+ * replaces nothing: where the name is taken, by a file or a symbolic link, it gets a number (`NAME-2.csv`). A
+ * file that is there already with the same content is left as it is.
  */
 export class NewFile {
   readonly #wanted: string;

@@ -10,7 +10,10 @@ export interface RowReference {
 const DIGITS = 12;
 const SHAPE = /^([\da-f]{12})r(\d+)l(\d+)o(\d+)n(\d+)$/;
 
-/** The reference of a row, as one word: the file, then row, line, offset and length. No digits of it run together. */
+/**
+ * The reference of a row, as one word: the file, then row, line, offset and length. No digits of it run
+ * together.
+ */
 export function referenceText(digest: string, { row, line, offset, length }: SourcePlace): string {
   return `${digest.slice(0, DIGITS)}r${row}l${line}o${offset}n${length}`;
 }

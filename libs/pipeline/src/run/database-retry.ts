@@ -5,7 +5,10 @@ import type { Observer } from '../events.ts';
 const FIRST_WAIT_MS = 100;
 const LONGEST_WAIT_MS = 2_000;
 
-/** Methods that are not retried: those that stream, which would begin again in the middle, and those that begin or end something. */
+/**
+ * Methods that are not retried: those that stream, which would begin again in the middle, and those that
+ * begin or end something.
+ */
 const notRetried: ReadonlySet<string | symbol> = new Set([
   'records',
   'rejections',
@@ -20,8 +23,9 @@ const notRetried: ReadonlySet<string | symbol> = new Set([
 ]);
 
 /**
- * Retries calls to a database that is unavailable, later and later (100 ms to 2 s), and notifies once. A write whose
- * answer was lost may have been done all the same: the guarded moves make the second one a conflict.
+ * Retries calls to a database that is unavailable, later and later (100 ms to 2 s), and notifies once. A
+ * write whose answer was lost may have been done all the same: the guarded moves make the second one a
+ * conflict.
  */
 export class DatabaseRetry {
   readonly #notify: Observer;
@@ -58,7 +62,8 @@ export class DatabaseRetry {
         return answer;
       } catch (error) {
         if (!isUnavailable(error) || this.#giveUp.aborted) throw error;
-        // One broken connection is not worth a message: the next one may be well. After a restart all but intents go through.
+        // One broken connection is not worth a message: the next one may be well. After a restart all but
+        // intents go through.
         if (wait > FIRST_WAIT_MS && !this.#unavailable && error.code !== 'ledger-restarted') {
           this.#notify({ kind: 'ledger-unavailable', message: error.message });
           this.#unavailable = true;
@@ -69,7 +74,9 @@ export class DatabaseRetry {
   }
 }
 
-/** What passes by itself. A database that was writable and is not any more is one that fails over to another. */
+/**
+ * What passes by itself. A database that was writable and is not any more is one that fails over to another.
+ */
 const passing: ReadonlySet<string> = new Set([
   'ledger-unavailable',
   'ledger-restarted',

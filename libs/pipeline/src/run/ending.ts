@@ -22,7 +22,10 @@ export function endingOf(error: unknown): Ending | undefined {
     : undefined;
 }
 
-/** The ending that is due when more records of the intake failed than are tolerated; undefined while they are not. */
+/**
+ * The ending that is due when more records of the intake failed than are tolerated; undefined while they are
+ * not.
+ */
 export async function passedLimit(
   ledger: Pick<LedgerView, 'tally'>,
   intakeId: string,

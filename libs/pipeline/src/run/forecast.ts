@@ -4,13 +4,18 @@ import type { SendContext } from '../send/context.ts';
 const REQUESTS_PER_BATCH = 2;
 /** Looks over the whole time of a run: each is a sum over the batches. */
 const LOOKS = 50;
-/** The share of the time after which the pace so far is telling: before that, hardly a batch has been polled. */
+/**
+ * The share of the time after which the pace so far is telling: before that, hardly a batch has been polled.
+ */
 const TELLING_SHARE = 0.1;
 
 /** What a forecast is made of. */
 export type ForecastContext = Pick<SendContext, 'ledger' | 'settings' | 'clock' | 'notify'>;
 
-/** Warns early, and once, that a run will not be done by its deadline: judged by the allowed rate and by the pace so far. */
+/**
+ * Warns early, and once, that a run will not be done by its deadline: judged by the allowed rate and by the
+ * pace so far.
+ */
 export class Forecast {
   readonly #context: ForecastContext;
   readonly #intakeId: string;

@@ -12,15 +12,18 @@ type Job =
   | { readonly kind: 'poll'; readonly batch: PollableBatch };
 
 const LONGEST_SLEEP_MS = 1_000;
-/** Between looks while requests are in flight: what is due may be in flight, or wait for a provider that is down. */
+/**
+ * Between looks while requests are in flight: what is due may be in flight, or wait for a provider that is
+ * down.
+ */
 const SLEEP_BESIDE_JOBS_MS = 50;
 /** Counting is a sum over the batches: too much for every step of a large intake. */
 const COUNT_EVERY_MS = 1_000;
 
 /**
- * Sends one intake for a runner that has the ledger to itself: keeps up to `inFlight` requests in flight, submissions
- * and polls in turn, until nothing is left to do. The ledger is the queue: this loop holds nothing beyond the requests
- * in flight, so losing it loses nothing.
+ * Sends one intake for a runner that has the ledger to itself: keeps up to `inFlight` requests in flight,
+ * submissions and polls in turn, until nothing is left to do. The ledger is the queue: this loop holds
+ * nothing beyond the requests in flight, so losing it loses nothing.
  */
 export class SingleRunner {
   readonly #context: SendContext;
@@ -43,7 +46,10 @@ export class SingleRunner {
     this.#clockWatch = new ClockWatch(context);
   }
 
-  /** Runs until idle, or until `stop` aborts; then waits for the requests in flight. Throws what a stage threw by defect. */
+  /**
+   * Runs until idle, or until `stop` aborts; then waits for the requests in flight. Throws what a stage threw
+   * by defect.
+   */
   async run(stop: AbortSignal): Promise<Ending> {
     const deadline = this.#context.clock.now() + this.#context.settings.deadlineMs;
     while (this.#ending === undefined && this.#failure === undefined) {
@@ -110,12 +116,15 @@ export class SingleRunner {
     return (await this.#find(first)) ?? (await this.#find(this.#turn));
   }
 
-  /** The next of a portion that is read in advance: nobody else takes them, for this runner owns the ledger. */
+  /**
+   * The next of a portion that is read in advance: nobody else takes them, for this runner owns the ledger.
+   */
   async #find(kind: Job['kind']): Promise<Job | undefined> {
     if (this.#isDown(kind)) return undefined;
     const queued = this.#queued[kind];
     if (queued.length === 0) {
-      // A batch that is being picked up can still appear as due, or have been in flight when the ledger was read: skip it.
+      // A batch that is being picked up can still appear as due, or have been in flight when the ledger was
+      // read: skip it.
       const before = new Set(this.#inFlight.keys());
       const due = await this.#due(kind);
       queued.push(...due.filter(({ batch }) => !before.has(batch.id) && !this.#inFlight.has(batch.id)));
@@ -142,7 +151,8 @@ export class SingleRunner {
 
   async #rest(stop: AbortSignal): Promise<Ending | undefined> {
     const { ledger, clock } = this.#context;
-    // Read while a job was in flight, the ledger may have answered before that job left its batch to be polled.
+    // Read while a job was in flight, the ledger may have answered before that job left its batch to be
+    // polled.
     const alone = this.#inFlight.size === 0;
     const due = await ledger.nextDue(this.#intakeId);
     if (due === undefined && this.#inFlight.size === 0) return alone ? { kind: 'idle' } : undefined;

@@ -8,7 +8,10 @@ const SLEEP_MS = 500;
 export const longestWaitMs = 20_000;
 /** Lateness for a slot that is still taken as on time, in milliseconds. */
 const LATEST_MS = 50;
-/** Slots missed in a row, after which a request leaves late: a machine that is always late gets its turn all the same. */
+/**
+ * Slots missed in a row, after which a request leaves late: a machine that is always late gets its turn all
+ * the same.
+ */
 const MAX_MISSED = 2;
 
 /** What taking slots needs. */
@@ -28,8 +31,8 @@ export class Slots {
   }
 
   /**
-   * Waits until a request for the batch may be made, and takes its slot. When that is not soon, or not in this worker
-   * any more, answers undefined, and the batch's work is released to be taken up later.
+   * Waits until a request for the batch may be made, and takes its slot. When that is not soon, or not in
+   * this worker any more, answers undefined, and the batch's work is released to be taken up later.
    */
   async acquire(batch: BatchRow): Promise<number | undefined> {
     const { ledger, breaker, limiter, clock, pause, draining } = this.#context;
@@ -52,8 +55,8 @@ export class Slots {
   }
 
   /**
-   * Waits for the slot of a request that is ready. One that is late gives its slot up and takes another, for it would
-   * leave beside those that follow. False when there is none: the request must not leave.
+   * Waits for the slot of a request that is ready. One that is late gives its slot up and takes another, for
+   * it would leave beside those that follow. False when there is none: the request must not leave.
    */
   async wait(slot: number): Promise<boolean> {
     const { limiter, clock, draining } = this.#context;

@@ -12,7 +12,10 @@ export interface WorkerPool {
   readonly longestRequestMs: number;
 }
 
-/** Works with the others, for whatever is ready, until this intake is settled as far as that is possible without a person. */
+/**
+ * Works with the others, for whatever is ready, until this intake is settled as far as that is possible
+ * without a person.
+ */
 export async function workForIntake(
   intake: Intake,
   context: WorkerContext,
@@ -29,7 +32,10 @@ export async function workForIntake(
   });
 }
 
-/** Works for every intake that is ready, until stopped; with `untilIdle`, until none has anything left that could be done without its input. */
+/**
+ * Works for every intake that is ready, until stopped; with `untilIdle`, until none has anything left that
+ * could be done without its input.
+ */
 export async function workForAll(
   context: WorkerContext,
   stop: AbortSignal,
@@ -38,7 +44,10 @@ export async function workForAll(
   return new Worker(context).run(stop, untilIdle ? () => endingOfAll(context) : undefined);
 }
 
-/** Settles an intake; false when it has opened again, because a worker that was presumed dead has just written down an answer. */
+/**
+ * Settles an intake; false when it has opened again, because a worker that was presumed dead has just written
+ * down an answer.
+ */
 export async function settles(
   intakeId: string,
   ledger: Pick<Ledger, 'settleIntake'>,
@@ -74,7 +83,9 @@ async function endingOfAll(context: WorkerContext): Promise<Ending | undefined> 
   return ending;
 }
 
-/** The key, when all that is left of an intake was sealed with one that the provider does not open any more. */
+/**
+ * The key, when all that is left of an intake was sealed with one that the provider does not open any more.
+ */
 async function withdrawnKeyOf(
   { ledger, withdrawn }: WorkerContext,
   { id }: Intake,

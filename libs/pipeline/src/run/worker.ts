@@ -18,7 +18,10 @@ import { DatabaseRetry, isUnavailable } from './database-retry.ts';
 import { endingOf, type Ending } from './ending.ts';
 import { longestWaitMs, Slots } from './slots.ts';
 
-/** What a worker works with. The ledger is shared by all; the input, where it is available, is that of one intake. */
+/**
+ * What a worker works with. The ledger is shared by all; the input, where it is available, is that of one
+ * intake.
+ */
 export interface WorkerContext extends SendContext {
   readonly ledger: SharedLedger;
   /** The intake whose input `openInput` opens. */
@@ -35,8 +38,8 @@ const CHECK_EVERY_MS = 500;
 const LAST_WRITES_MS = 30_000;
 
 /**
- * Takes work from the ledger that many hosts share, until it is told to end. What it writes about a batch is fenced by
- * the attempt, so that a worker that was presumed dead ends nothing that another one began.
+ * Takes work from the ledger that many hosts share, until it is told to end. What it writes about a batch is
+ * fenced by the attempt, so that a worker that was presumed dead ends nothing that another one began.
  */
 export class Worker {
   readonly #context: WorkerContext;
@@ -65,8 +68,8 @@ export class Worker {
   }
 
   /**
-   * Works until `check` answers an ending (without it: for ever) or `stop` aborts; then waits for what is in flight.
-   * Throws what a stage threw by defect.
+   * Works until `check` answers an ending (without it: for ever) or `stop` aborts; then waits for what is in
+   * flight. Throws what a stage threw by defect.
    */
   async run(stop: AbortSignal, check?: EndingCheck): Promise<Ending> {
     const { settings, longestRequestMs, ledger, clock } = this.#context;
@@ -95,7 +98,10 @@ export class Worker {
     return this.#ending ?? { kind: 'interrupted' };
   }
 
-  /** The queue lost its database: a harmless write goes through the retries, which report the trouble and its end. */
+  /**
+   * The queue lost its database: a harmless write goes through the retries, which report the trouble and its
+   * end.
+   */
   #probe(): void {
     if (this.#probing) return;
     this.#probing = true;
@@ -157,7 +163,10 @@ export class Worker {
     };
   }
 
-  /** The context in which one attempt writes under its own name; the input is available for its own intake only. */
+  /**
+   * The context in which one attempt writes under its own name; the input is available for its own intake
+   * only.
+   */
   #attemptContext({ owner }: Work, { intakeId }: BatchRow): SendContext {
     const { openInput, ...context } = this.#context;
     return {
@@ -176,7 +185,8 @@ export class Worker {
   async #recover(work: Work, error: unknown): Promise<void> {
     const { ledger, notify, ownIntake } = this.#context;
     if (error instanceof LedgerConflictError || error instanceof LedgerBatchLostError) {
-      // Another attempt was quicker, a person decided, or this very write was done before its answer was lost.
+      // Another attempt was quicker, a person decided, or this very write was done before its answer was
+      // lost.
       notify({ kind: 'superseded', batchId: work.batchId, message: error.message });
       if (work.kind === 'submit') await this.#resendIfUnknown(work.batchId);
       return;

@@ -8,7 +8,10 @@ import { notSent, submit } from './submit.ts';
 export interface Departure {
   /** Called when everything but the intent is ready. False: not now, and the batch was put back already. */
   acquire(): Promise<boolean>;
-  /** Called when the intent is durable; resolves at the moment to send. False: the request must not leave any more. */
+  /**
+   * Called when the intent is durable; resolves at the moment to send. False: the request must not leave any
+   * more.
+   */
   wait(): Promise<boolean>;
 }
 
@@ -16,15 +19,15 @@ export interface Departure {
 const atOnce: Departure = { acquire: async () => true, wait: async () => true };
 
 /**
- * Milliseconds from before the intent to the first byte, at most. Others presume a process dead that was silent for ten
- * seconds, and its last sign of life can be five seconds older than its intent.
+ * Milliseconds from before the intent to the first byte, at most. Others presume a process dead that was
+ * silent for ten seconds, and its last sign of life can be five seconds older than its intent.
  */
 const LATEST_DEPARTURE_MS = 4_000;
 
 /**
- * Makes one attempt to send a sealed batch: reseal if needed, record the intent, submit, record what became of it.
- * A request that would leave too late after its intent is held back, and the batch goes back unsent. This is the only
- * place where a batch is sent; the single runner and the worker are schedulers around it.
+ * Makes one attempt to send a sealed batch: reseal if needed, record the intent, submit, record what became
+ * of it. A request that would leave too late after its intent is held back, and the batch goes back unsent.
+ * This is the only place where a batch is sent; the single runner and the worker are schedulers around it.
  *
  * Throws `DeniedError` and `KeyWithdrawnError`, which end the run, and what the ledger throws.
  */
@@ -44,8 +47,9 @@ export async function attempt(
 const missedSlot = notSent('The request missed its slot');
 
 /**
- * Whether so little time has passed since now that nobody can have taken the batch over. A process that was stopped, or
- * whose machine was suspended, learns here that it may be late: the monotonic clock has run on, or the time of day.
+ * Whether so little time has passed since now that nobody can have taken the batch over. A process that was
+ * stopped, or whose machine was suspended, learns here that it may be late: the monotonic clock has run on,
+ * or the time of day.
  */
 export function timely(clock: Clock): () => boolean {
   const begun = clock.monotonic();
@@ -60,8 +64,8 @@ async function recordIntent(batch: SendableBatch, { ledger, clock, fenced }: Sen
   try {
     await ledger.recordIntent(batch.id, new Date(clock.now()));
   } catch (error) {
-    // The intent may have been written and its answer lost with the connection. Nothing was sent, and where writes are
-    // fenced this takes back the intent of this attempt only.
+    // The intent may have been written and its answer lost with the connection. Nothing was sent, and where
+    // writes are fenced this takes back the intent of this attempt only.
     if (fenced && error instanceof LedgerConflictError)
       await ledger.returnToSealed(batch.id, new Date(clock.now()), lostIntent).catch(() => undefined);
     throw error;

@@ -16,8 +16,8 @@ export type RequestKind = 'submit' | 'poll' | 'change';
 /** Answers in a row that mean "down" and open the breaker; after the pause it lets one request through. */
 const CONSECUTIVE_FAILURES = 5;
 /**
- * How many times longer than the first each pause is. Under policy `hold` each trial may leave a batch unknown for a
- * person to decide, so an hour of failures must not have many of them.
+ * How many times longer than the first each pause is. Under policy `hold` each trial may leave a batch
+ * unknown for a person to decide, so an hour of failures must not have many of them.
  */
 const PAUSE_FACTORS = [1, 2, 4, 8, 16, 30] as const;
 
@@ -52,13 +52,18 @@ export class Breaker {
     };
   }
 
-  /** Milliseconds until a request of that kind (default: of a batch) may be tried; zero when one may be tried now. */
+  /**
+   * Milliseconds until a request of that kind (default: of a batch) may be tried; zero when one may be tried
+   * now.
+   */
   pauseMs(kind?: RequestKind): number {
     const { submit, poll } = this.#circuits;
     return kind === undefined ? Math.min(submit.pauseMs, poll.pauseMs) : this.#circuits[kind].pauseMs;
   }
 
-  /** Runs one request and learns from its answer; undefined when the breaker is open and nothing was tried. */
+  /**
+   * Runs one request and learns from its answer; undefined when the breaker is open and nothing was tried.
+   */
   run<A extends Answer>(kind: RequestKind, request: () => Promise<A>): Promise<A | undefined> {
     return this.#circuits[kind].run(request);
   }

@@ -24,6 +24,9 @@ export interface SendContext {
   readonly withdrawn: Set<string>;
   /** Opens the input, for what must be sealed again; absent when it is not available. */
   readonly openInput?: () => Promise<RereadSource>;
-  /** Whether what the ledger writes about a batch is fenced by the attempt: only this attempt can end what it began. */
+  /**
+   * Whether what the ledger writes about a batch is fenced by the attempt: only this attempt can end what it
+   * began.
+   */
   readonly fenced?: boolean;
 }

@@ -7,22 +7,25 @@ const CLOCK_STEP_MS = 1;
 /** The one request rate, shared by submissions and polls. */
 export interface Limiter {
   /**
-   * Waits for the next slot and takes it. Answers when its request is to leave (now or very soon, by the monotonic
-   * clock), or undefined when the signal aborted first, or the wait is too long.
+   * Waits for the next slot and takes it. Answers when its request is to leave (now or very soon, by the
+   * monotonic clock), or undefined when the signal aborted first, or the wait is too long.
    */
   acquireSlot(signal: AbortSignal): Promise<number | undefined>;
   /** No request for `ms` milliseconds. Never shortens an earlier pause. */
   pauseFor(ms: number): void | Promise<void>;
 }
 
-/** A provider may ask for an hour without requests: the caller must look up in between, for deadlines and instructions. */
+/**
+ * A provider may ask for an hour without requests: the caller must look up in between, for deadlines and
+ * instructions.
+ */
 const LONGEST_WAIT_MS = 1_000;
 
 /**
- * The request rate of a single runner, as GCRA (generic cell rate algorithm) with a burst of one: two requests are
- * never closer than `1 / perSecond`, as far as the clock can tell. A provider that asks for a pause (429,
- * `Retry-After`) moves the next slot with `pauseFor`. Slots are kept on the monotonic clock: setting the time of the
- * machine neither stops nor hurries them.
+ * The request rate of a single runner, as GCRA (generic cell rate algorithm) with a burst of one: two
+ * requests are never closer than `1 / perSecond`, as far as the clock can tell. A provider that asks for a
+ * pause (429, `Retry-After`) moves the next slot with `pauseFor`. Slots are kept on the monotonic clock:
+ * setting the time of the machine neither stops nor hurries them.
  */
 export class RateLimiter implements Limiter {
   readonly #clock: Clock;
@@ -37,7 +40,10 @@ export class RateLimiter implements Limiter {
     this.#ledger = ledger;
   }
 
-  /** Waits for the next slot, a second at most, and takes it; undefined when it did not come, or the signal aborted first. */
+  /**
+   * Waits for the next slot, a second at most, and takes it; undefined when it did not come, or the signal
+   * aborted first.
+   */
   async acquireSlot(signal: AbortSignal): Promise<number | undefined> {
     const until = this.#clock.monotonic() + LONGEST_WAIT_MS;
     if (this.#nextSlot === undefined) {

@@ -62,7 +62,8 @@ const recorders: Recorders = {
     throw new DeniedError(answer.reason);
   },
 
-  // The provider gave the id itself: sites that do not agree yet are likelier than a lost batch, so the poll is repeated.
+  // The provider gave the id itself: sites that do not agree yet are likelier than a lost batch, so the poll
+  // is repeated.
   missing: async (batch, answer, context) => {
     context.notify({ kind: 'missing', batch, reason: answer.reason });
     await pollAgain(batch, context);

@@ -4,12 +4,12 @@ import { reread } from '../load/reread.ts';
 import type { SendContext } from './context.ts';
 
 /**
- * Gives a batch that waits to be sent a body that the provider's present key opens: its records are read again from
- * the input and sealed under the same id. Answers the batch unchanged where that is not needed.
+ * Gives a batch that waits to be sent a body that the provider's present key opens: its records are read
+ * again from the input and sealed under the same id. Answers the batch unchanged where that is not needed.
  *
- * A batch that was attempted before keeps its body until the provider itself says that it cannot open it: an earlier
- * attempt may have arrived, and then the same bytes are the safest to send. Without the input, too, only the
- * provider's own answer counts, for old keys are often accepted for a while.
+ * A batch that was attempted before keeps its body until the provider itself says that it cannot open it: an
+ * earlier attempt may have arrived, and then the same bytes are the safest to send. Without the input, too,
+ * only the provider's own answer counts, for old keys are often accepted for a while.
  *
  * Throws `KeyWithdrawnError` when the batch cannot be sent as it is, and cannot be sealed again here and now.
  */

@@ -6,14 +6,14 @@ import type { Limiter } from './limiter.ts';
 const LONGEST_PAUSE_MS = 5_000;
 
 /**
- * A slot lies this far ahead, so that recording the intent before it does not delay the request: what the disk usually
- * takes. More would leave more batches unknown when a process dies.
+ * A slot lies this far ahead, so that recording the intent before it does not delay the request: what the
+ * disk usually takes. More would leave more batches unknown when a process dies.
  */
 const LEAD_MS = 30;
 
 /**
- * The request rate that all hosts share through the ledger. One request of this process waits for its slot at a time,
- * so that the slots are spread over the hosts.
+ * The request rate that all hosts share through the ledger. One request of this process waits for its slot at
+ * a time, so that the slots are spread over the hosts.
  */
 export class SharedLimiter implements Limiter {
   readonly #ledger: Pick<SharedLedger, 'acquireSlot' | 'pausedForMs' | 'pauseFor'>;

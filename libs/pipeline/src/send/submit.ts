@@ -20,8 +20,9 @@ export function notSent(message: string): ProviderReason {
 }
 
 /**
- * Sends one batch whose intent is in the ledger already, and records what became of it. A request in flight is never
- * aborted: its answer is worth more than its slot. `mayLeave` is asked immediately before its first byte.
+ * Sends one batch whose intent is in the ledger already, and records what became of it. A request in flight
+ * is never aborted: its answer is worth more than its slot. `mayLeave` is asked immediately before its first
+ * byte.
  */
 export async function submit(
   batch: SendableBatch,

@@ -4,13 +4,16 @@ import type { SendContext } from './context.ts';
 /** The reason code of a batch the provider has, under an id it did not give: only a person can settle it. */
 export const ALREADY_EXISTS = 'ALREADY_EXISTS';
 
-/** The reason code of a batch that may have been sent, under another id, in a time that an adopted ledger does not remember. */
+/**
+ * The reason code of a batch that may have been sent, under another id, in a time that an adopted ledger does
+ * not remember.
+ */
 const LEDGER_ADOPTED = 'LEDGER_ADOPTED';
 
 /**
- * Whether a batch in `unknown` is sent again by itself: under policy `resend` it is, with the same bytes and the same
- * id, unless it is known to have arrived, for then the provider would only say so again, or may have been sent under an id
- * by which the provider cannot recognise it.
+ * Whether a batch in `unknown` is sent again by itself: under policy `resend` it is, with the same bytes and
+ * the same id, unless it is known to have arrived, for then the provider would only say so again, or may have
+ * been sent under an id by which the provider cannot recognise it.
  */
 export function isResent(
   { reason }: Pick<BatchRow, 'reason'>,

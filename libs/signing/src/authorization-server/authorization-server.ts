@@ -21,7 +21,9 @@ export interface AuthorizationServerOptions {
   readonly skewSeconds?: number;
   /** How long a token lives, in seconds. Default 900. */
   readonly tokenSeconds?: number;
-  /** Whether proofs must carry the server's nonce, at the token endpoint and at the resource. Default true. */
+  /**
+   * Whether proofs must carry the server's nonce, at the token endpoint and at the resource. Default true.
+   */
   readonly requireNonce?: boolean;
 }
 
@@ -72,9 +74,10 @@ interface IssuedToken {
 }
 
 /**
- * An OAuth 2.0 authorization server and the guard of its resource, for tests and simulators: client credentials with a
- * signed client assertion (RFC 7523), tokens bound to a key by DPoP (RFC 9449), nonces in every proof (FAPI 2.0). Works
- * on plain requests, for an HTTP server to mount. Shares no code with `oauth2`, which it judges.
+ * An OAuth 2.0 authorization server and the guard of its resource, for tests and simulators: client
+ * credentials with a signed client assertion (RFC 7523), tokens bound to a key by DPoP (RFC 9449), nonces in
+ * every proof (FAPI 2.0). Works on plain requests, for an HTTP server to mount. Shares no code with `oauth2`,
+ * which it judges.
  */
 export class AuthorizationServer {
   readonly #options: Required<AuthorizationServerOptions>;

@@ -6,8 +6,8 @@ const MAX_LENGTH = 8192;
 const SCHEME = /^OAuth[ \t]+/i;
 const PAIR = /[ \t]*([A-Za-z_]+)="([\x21\x23-\x7e]*)"[ \t]*(,|$)/y;
 
-// What a value may be once decoded. No `&`, `=` or `%` except in base64: in the Mastercard dialect values enter the
-// base string unencoded, and one that could hold a separator could stand for another parameter.
+// What a value may be once decoded. No `&`, `=` or `%` except in base64: in the Mastercard dialect values
+// enter the base string unencoded, and one that could hold a separator could stand for another parameter.
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
 const TOKEN = /^[A-Za-z0-9._~!-]*$/;
 const VALUES: Readonly<Record<string, RegExp>> = {

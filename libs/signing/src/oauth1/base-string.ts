@@ -14,7 +14,10 @@ const HAS_ESCAPES = /[^\x20-\x7e]|%/;
 export interface RequestLine {
   /** HTTP method; upper-cased in the base string. */
   readonly method: string;
-  /** Absolute URL. A string is taken as it stands: pass one on the receiving side, where the raw request line counts. */
+  /**
+   * Absolute URL. A string is taken as it stands: pass one on the receiving side, where the raw request line
+   * counts.
+   */
   readonly url: URL | string;
 }
 

@@ -22,7 +22,10 @@ export interface OAuth1Options {
   readonly dialect?: Dialect;
   /** Milliseconds since 1970, UTC. Default `Date.now`. */
   readonly clock?: () => number;
-  /** A value never used before with the same timestamp: letters, digits and `._~!-`. Default 16 random letters and digits. */
+  /**
+   * A value never used before with the same timestamp: letters, digits and `._~!-`. Default 16 random letters
+   * and digits.
+   */
   readonly nonce?: () => string;
 }
 
@@ -32,8 +35,8 @@ const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz
 const NONCE_LENGTH = 16;
 
 /**
- * OAuth 1.0a, one-legged, as Mastercard's gateway wants it (RFC 5849; OAuth Request Body Hash 1.0): every request
- * carries the hash of its exact bytes and a signature over method, URL, query and hash.
+ * OAuth 1.0a, one-legged, as Mastercard's gateway wants it (RFC 5849; OAuth Request Body Hash 1.0): every
+ * request carries the hash of its exact bytes and a signature over method, URL, query and hash.
  * The key is judged once, here; signatures are made on node's thread pool.
  *
  * @throws {InvalidKeyError} when the key cannot sign with the method

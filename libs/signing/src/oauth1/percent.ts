@@ -5,7 +5,8 @@ const ESCAPE_OR_RESERVED = /%[0-9A-Fa-f]{2}|\+|[^A-Za-z0-9\-._~]/gu;
 const UNRESERVED = /^[A-Za-z0-9\-._~]$/;
 
 /**
- * Percent-encodes the UTF-8 bytes of a text: everything but `A-Z a-z 0-9 - . _ ~`, upper-case hex (RFC 5849 section 3.6).
+ * Percent-encodes the UTF-8 bytes of a text: everything but `A-Z a-z 0-9 - . _ ~`, upper-case hex (RFC 5849
+ * section 3.6).
  *
  * @throws {InvalidRequestError} when the text has a lone surrogate, which has no UTF-8 form
  */
@@ -33,7 +34,10 @@ export function normaliseComponent(component: string): string {
   });
 }
 
-/** Decodes what decodes; an escape that is not UTF-8 leaves the text as it was. For reading, never for signing. */
+/**
+ * Decodes what decodes; an escape that is not UTF-8 leaves the text as it was. For reading, never for
+ * signing.
+ */
 export function percentDecode(text: string): string {
   try {
     return decodeURIComponent(text);

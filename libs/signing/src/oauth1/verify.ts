@@ -10,7 +10,10 @@ import { notNegative } from '../limits.ts';
 /** A request as it arrived. */
 export interface ReceivedRequest {
   readonly method: string;
-  /** Absolute URL; on a server, scheme and host in front of the raw request target, so that nothing is normalised. */
+  /**
+   * Absolute URL; on a server, scheme and host in front of the raw request target, so that nothing is
+   * normalised.
+   */
   readonly url: URL | string;
   /** The `Authorization` header, if there was one. */
   readonly authorization: string | undefined;
@@ -30,7 +33,10 @@ export interface SeenNonce {
 export interface VerifyOptions {
   /** The registered public key of a consumer key; undefined when it is not known. */
   readonly publicKeyFor: (consumerKey: string) => KeyObject | undefined | Promise<KeyObject | undefined>;
-  /** Default `mastercard`, which also accepts values that are percent-encoded in the header, as the gateway does. */
+  /**
+   * Default `mastercard`, which also accepts values that are percent-encoded in the header, as the gateway
+   * does.
+   */
   readonly dialect?: Dialect;
   /** Signature methods that are accepted; default both. */
   readonly methods?: readonly SignatureMethod[];
@@ -91,8 +97,8 @@ const METHODS: readonly SignatureMethod[] = ['RSA-SHA256', 'RSA-PSS'];
 const SKEW_SECONDS = 300;
 
 /**
- * Judges the signature of a received request (RFC 5849 section 3.2): header, body hash over the raw bytes, key,
- * signature, time, and only then the nonce, so that nobody without the key can use up a nonce.
+ * Judges the signature of a received request (RFC 5849 section 3.2): header, body hash over the raw bytes,
+ * key, signature, time, and only then the nonce, so that nobody without the key can use up a nonce.
  * A bad request is a result, never an error; what `publicKeyFor` and `isReplay` throw passes through.
  *
  * @throws {InvalidKeyError} when `publicKeyFor` gives a key that cannot serve

@@ -19,7 +19,10 @@ const NONCE = /^[\x21\x23-\x5b\x5d-\x7e]{1,1024}$/;
 /** Methods that fetch (WHATWG) sends in upper case, however they are given. */
 const NORMALISED = /^(?:delete|get|head|options|post|put)$/i;
 
-/** The method as it goes on the wire, which is what a proof must name (RFC 9449 section 4.2). Throws {@link InvalidRequestError}. */
+/**
+ * The method as it goes on the wire, which is what a proof must name (RFC 9449 section 4.2). Throws
+ * {@link InvalidRequestError}.
+ */
 function sentMethod(method: string): string {
   if (NORMALISED.test(method)) return method.toUpperCase();
   if (/^[A-Z]+$/.test(method)) return method;

@@ -15,7 +15,10 @@ export async function signJwt(
   return `${signingInput}.${Buffer.from(signature.buffer, signature.byteOffset, signature.byteLength).toString('base64url')}`;
 }
 
-/** The public half of a key as a JWK with its required members only (RFC 7518 section 6), in the order RFC 7638 hashes them. */
+/**
+ * The public half of a key as a JWK with its required members only (RFC 7518 section 6), in the order RFC
+ * 7638 hashes them.
+ */
 export function publicJwk(publicKey: KeyObject): Readonly<Record<string, string>> {
   const { kty = '', crv = '', x = '', y = '', e = '', n = '' } = publicKey.export({ format: 'jwk' });
   return kty === 'EC' ? { crv, kty, x, y } : { e, kty, n };

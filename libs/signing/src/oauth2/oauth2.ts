@@ -19,17 +19,25 @@ export interface OAuth2Options {
   readonly clientId: string;
   /** The id under which the client's public key is registered. */
   readonly kid: string;
-  /** The client's private key (RSA of at least 2048 bits, or EC on P-256), or a function that signs elsewhere. */
+  /**
+   * The client's private key (RSA of at least 2048 bits, or EC on P-256), or a function that signs elsewhere.
+   */
   readonly key: KeyObject | SignFunction;
   /** Default: PS256 for an RSA key or a function, ES256 for an EC key. */
   readonly algorithm?: JwsAlgorithm;
-  /** The authorization server's issuer identifier, which is the assertion's audience, e.g. `https://api.mastercard.com`. */
+  /**
+   * The authorization server's issuer identifier, which is the assertion's audience, e.g.
+   * `https://api.mastercard.com`.
+   */
   readonly issuer: string;
   /** Default: the issuer followed by `/oauth/token`. */
   readonly tokenEndpoint?: URL | string;
   /** Scopes to ask for. */
   readonly scopes: readonly string[];
-  /** The private key that tokens are bound to. Default: a P-256 key made now, which lives as long as this authenticator. */
+  /**
+   * The private key that tokens are bound to. Default: a P-256 key made now, which lives as long as this
+   * authenticator.
+   */
   readonly dpopKey?: KeyObject;
   /** Default: a cache of its own. */
   readonly tokens?: TokenCache;
@@ -37,7 +45,9 @@ export interface OAuth2Options {
   readonly clock?: () => number;
   /** By how much our clock and the provider's may differ, in seconds. Default 5. */
   readonly clockSkewSeconds?: number;
-  /** How long before its expiry a token is not used any more, in seconds, at most half its life. Default 30. */
+  /**
+   * How long before its expiry a token is not used any more, in seconds, at most half its life. Default 30.
+   */
   readonly expiryMarginSeconds?: number;
   /** How long a token request may take, in milliseconds. Default 10,000. */
   readonly timeoutMs?: number;
@@ -52,8 +62,9 @@ const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 const ERROR_IN_CHALLENGE = /\berror="?([a-z_]+)/i;
 
 /**
- * OAuth 2.0 as Mastercard profiles it: client credentials, FAPI 2.0 client assertion, DPoP-bound tokens (RFC 9449).
- * Tokens are fetched when first needed, kept until shortly before they expire, and asked for once however many wait.
+ * OAuth 2.0 as Mastercard profiles it: client credentials, FAPI 2.0 client assertion, DPoP-bound tokens (RFC
+ * 9449). Tokens are fetched when first needed, kept until shortly before they expire, and asked for once
+ * however many wait.
  *
  * @throws {InvalidKeyError} when a key cannot serve
  * @throws {InvalidOptionError} when another option cannot be used

@@ -8,15 +8,18 @@ export interface AccessToken {
 }
 
 /**
- * Access tokens in memory, by token endpoint, client, DPoP key thumbprint and scopes. Several authenticators of one
- * process may share one cache: for each key at most one token request is under way, and all who need it wait for it.
- * Shows only how many tokens it holds.
+ * Access tokens in memory, by token endpoint, client, DPoP key thumbprint and scopes. Several authenticators
+ * of one process may share one cache: for each key at most one token request is under way, and all who need
+ * it wait for it. Shows only how many tokens it holds.
  */
 export class TokenCache {
   readonly #tokens = new Map<string, AccessToken>();
   readonly #underway = new Map<string, Promise<AccessToken>>();
 
-  /** The token for a key: the one held while it is usable at `now`, else what `request` yields, asked once for all. */
+  /**
+   * The token for a key: the one held while it is usable at `now`, else what `request` yields, asked once for
+   * all.
+   */
   get(key: string, now: number, request: () => Promise<AccessToken>): Promise<AccessToken> {
     const held = this.#tokens.get(key);
     if (held !== undefined && now < held.usableUntil) return Promise.resolve(held);

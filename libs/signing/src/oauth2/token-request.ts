@@ -34,8 +34,9 @@ const LARGEST_ANSWER = 65_536;
 const TOKEN = /^[\x21-\x7e]{1,16384}$/;
 
 /**
- * Asks the token endpoint for a DPoP-bound token: client credentials grant, authenticated by a private key JWT
- * (FAPI 2.0 Security Profile section 5.3.3; RFC 7523; RFC 9449 section 5). When it demands a nonce, asks once more.
+ * Asks the token endpoint for a DPoP-bound token: client credentials grant, authenticated by a private key
+ * JWT (FAPI 2.0 Security Profile section 5.3.3; RFC 7523; RFC 9449 section 5). When it demands a nonce, asks
+ * once more.
  *
  * @throws {TokenError} when there is no token to be had
  */
@@ -126,7 +127,8 @@ function readToken(
     throw malformed('token_type is not DPoP: such a token would not be bound to our key');
   if (lifetime !== undefined && !(typeof lifetime === 'number' && lifetime >= 0))
     throw malformed('expires_in is not a number of seconds');
-  // Without a stated lifetime (RFC 6749 section 5.1 only recommends one) the token serves those who wait for it now.
+  // Without a stated lifetime (RFC 6749 section 5.1 only recommends one) the token serves those who wait for
+  // it now.
   const usable = lifetime === undefined ? 0 : lifetime - Math.min(client.expiryMarginSeconds, lifetime / 2);
   return { value, usableUntil: askedAt + usable * 1000 };
 }

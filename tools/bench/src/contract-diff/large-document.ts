@@ -3,7 +3,10 @@ type Json = null | boolean | number | string | readonly Json[] | JsonObject;
 /** An object of them. */
 type JsonObject = { readonly [name: string]: Json };
 
-/** A document of a size that real providers have: shared schemas, recursion, unions, and all kinds of parameters. */
+/**
+ * A document of a size that real providers have: shared schemas, recursion, unions, and all kinds of
+ * parameters.
+ */
 export function largeDocument(operations: number, changed: boolean): JsonObject {
   const paths: Record<string, Json> = {};
   const schemas: Record<string, Json> = {

@@ -49,7 +49,9 @@ export function plaintextOf(bytes: number): object {
   };
 }
 
-/** How each form turns what a caller has into what a cipher takes, and back; `official` has ways of its own. */
+/**
+ * How each form turns what a caller has into what a cipher takes, and back; `official` has ways of its own.
+ */
 const forms: Readonly<Record<Form, Ways>> = {
   text: { print: String, parse: (bytes) => bytes },
   object: { print: JSON.stringify, parse: (bytes) => JSON.parse(new TextDecoder().decode(bytes)) as unknown },

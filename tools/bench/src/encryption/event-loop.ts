@@ -18,7 +18,10 @@ const BODIES = 1_000;
 /** The histogram's own timer: what it records is this and the delay. */
 const RESOLUTION_MS = 1;
 
-/** Measures the delay of timers: idle, with jose on the thread pool, and with ours in three ways of calling it. */
+/**
+ * Measures the delay of timers: idle, with jose on the thread pool, and with ours in three ways of calling
+ * it.
+ */
 export async function* eventLoopDelays(): AsyncGenerator<EventLoopDelay> {
   const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
   const key = encryptionKey(publicKey, { enc: 'A256GCM' });

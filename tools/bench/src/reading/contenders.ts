@@ -38,7 +38,10 @@ async function read(path: string): Promise<number> {
   return rows;
 }
 
-/** Reads and judges every row. `enrollkit check` does more: it looks for duplicates, which takes its memory of keys, and tells each rejection. */
+/**
+ * Reads and judges every row. `enrollkit check` does more: it looks for duplicates, which takes its memory of
+ * keys, and tells each rejection.
+ */
 async function checked(path: string): Promise<number> {
   const input = await openInput(path);
   const validator = new Validator(contextAt(new Date()));

@@ -33,7 +33,10 @@ export interface Seen {
   readonly arrivals: readonly number[];
   /** Batches by the consumer key that signed them. */
   readonly batchesOf: Readonly<Record<string, number>>;
-  /** The longest for which the provider itself stood still since the first request, in milliseconds: it saw nothing come in, and then all at once. */
+  /**
+   * The longest for which the provider itself stood still since the first request, in milliseconds: it saw
+   * nothing come in, and then all at once.
+   */
   readonly stalledMs: number;
   /** Batches that came more than once. */
   readonly repeated: number;

@@ -23,8 +23,9 @@ export function flagsOf(file: string): readonly string[] {
 }
 
 /**
- * Runs a built program as a process of its own, with the flags that its first line asks for, and with a folder for its
- * state that belongs to the folder it runs in. No contender starts another process: its CPU is that of the whole tree.
+ * Runs a built program as a process of its own, with the flags that its first line asks for, and with a
+ * folder for its state that belongs to the folder it runs in. No contender starts another process: its CPU is
+ * that of the whole tree.
  */
 export async function measured(file: string, argv: readonly string[], folder: string): Promise<Measured> {
   const usage = join(folder, 'usage.json');

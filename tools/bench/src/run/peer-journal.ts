@@ -1,14 +1,19 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
-/** What the durable peer writes down about one batch: one commit before it is sent, one for the receipt, one for the results. */
+/**
+ * What the durable peer writes down about one batch: one commit before it is sent, one for the receipt, one
+ * for the results.
+ */
 export interface PeerJournal {
   begun(externalBatchId: string, rows: readonly Record<string, string>[]): void;
   accepted(externalBatchId: string, batchId: string): void;
   ended(externalBatchId: string, statuses: readonly string[]): void;
 }
 
-/** The journal as a script would keep it: a row for each record in a SQLite file, durable, and nothing else. */
+/**
+ * The journal as a script would keep it: a row for each record in a SQLite file, durable, and nothing else.
+ */
 export function openJournal(folder: string): PeerJournal {
   const file = new DatabaseSync(join(folder, 'peer.db'));
   file.exec(`pragma journal_mode = wal; pragma synchronous = full;

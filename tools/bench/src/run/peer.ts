@@ -7,8 +7,9 @@ import { BATCH_SIZE, job, PEER_BATCH, PROGRAMME } from './files.ts';
 import { openJournal } from './peer-journal.ts';
 
 /**
- * The same work as somebody would write it today with the official libraries: no ledger, no checks beyond what CSV
- * needs, nothing survives a crash; the durable one keeps a row for each record, so that somebody could look after one.
+ * The same work as somebody would write it today with the official libraries: no ledger, no checks beyond
+ * what CSV needs, nothing survives a crash; the durable one keeps a row for each record, so that somebody
+ * could look after one.
  */
 interface OfficialLibrary {
   readonly JweEncryption: new (config: object) => {

@@ -20,8 +20,9 @@ import {
 import { BATCH_SIZE, FINGERPRINT_KEY, job, PEER_BATCH, PROGRAMME, type Seen } from './files.ts';
 
 /**
- * A provider that accepts at once: it opens and verifies nothing, because it is not what is measured and would take the
- * cores from those that are. It knows beforehand which records come under which id, so that it can tell results.
+ * A provider that accepts at once: it opens and verifies nothing, because it is not what is measured and
+ * would take the cores from those that are. It knows beforehand which records come under which id, so that it
+ * can tell results.
  */
 const { input: file, folder } = job();
 /** Nothing was ever enrolled. */

@@ -19,8 +19,8 @@ export interface Subject {
 export type Checker = (subject: Subject, value: Json) => Validation<unknown>;
 
 /**
- * Validators without generating code: for examples and tests. Patterns that an engine that backtracks could hang on are
- * judged by automata. Throws `SpecError` for a schema that cannot be used.
+ * Validators without generating code: for examples and tests. Patterns that an engine that backtracks could
+ * hang on are judged by automata. Throws `SpecError` for a schema that cannot be used.
  */
 export function checkerOf(spec: Spec): Checker {
   const document = withoutSlowPatterns(spec.document);

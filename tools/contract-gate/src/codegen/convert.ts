@@ -26,7 +26,10 @@ export interface Notes {
   readonly plaintext: string | undefined;
 }
 
-/** The schemas of a document in one form, whatever version of OpenAPI it is: what types and checks are made of. */
+/**
+ * The schemas of a document in one form, whatever version of OpenAPI it is: what types and checks are made
+ * of.
+ */
 export interface Converted {
   /** By name, in the order of the document; what was found by references comes after. */
   readonly named: ReadonlyMap<string, Schema>;

@@ -22,7 +22,10 @@ const aboutArrays = [
   'unevaluatedItems',
 ];
 
-/** A schema that describes members describes an object, although the letter of JSON Schema lets any other value pass. */
+/**
+ * A schema that describes members describes an object, although the letter of JSON Schema lets any other
+ * value pass.
+ */
 export function impliedType(schema: JsonObject): Json | undefined {
   if (schema.enum !== undefined || 'const' in schema || schema.$ref !== undefined) return undefined;
   const [objects, arrays] = [aboutObjects, aboutArrays].map((keywords) =>
@@ -33,7 +36,10 @@ export function impliedType(schema: JsonObject): Json | undefined {
   return arrays ? 'array' : undefined;
 }
 
-/** OpenAPI 3.0: `nullable` beside an enum, and exclusive bounds that are booleans (OpenAPI 3.0.4 section 4.7.24). */
+/**
+ * OpenAPI 3.0: `nullable` beside an enum, and exclusive bounds that are booleans (OpenAPI 3.0.4 section
+ * 4.7.24).
+ */
 export function fromOldDialect(schema: JsonObject, result: Record<string, unknown>): void {
   if (
     schema.nullable === true &&

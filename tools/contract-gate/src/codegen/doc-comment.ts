@@ -1,6 +1,9 @@
 import { asArray, asString, isObject, type Json, type JsonObject } from '../spec/json.ts';
 
-/** What a schema, an operation or a parameter says about itself, as a comment above its declaration; `''` for nothing. */
+/**
+ * What a schema, an operation or a parameter says about itself, as a comment above its declaration; `''` for
+ * nothing.
+ */
 export function docComment(source: JsonObject | undefined, indent: string): string {
   if (source === undefined) return '';
   const lines = [

@@ -1,8 +1,13 @@
 /** How generated files are laid out and refer to each other. */
 export interface LayoutOptions {
-  /** `folders`: `<spec>/types.ts`; `flat`: `<spec>.types.ts`. The shared run-time part is a folder in both. */
+  /**
+   * `folders`: `<spec>/types.ts`; `flat`: `<spec>.types.ts`. The shared run-time part is a folder in both.
+   */
   readonly layout: 'folders' | 'flat';
-  /** What an import ends in: `.ts` for Node and bundlers, `.js` for output of `tsc`, `none` for bundlers of old. */
+  /**
+   * What an import ends in: `.ts` for Node and bundlers, `.js` for output of `tsc`, `none` for bundlers of
+   * old.
+   */
   readonly importExtension: '.ts' | '.js' | 'none';
 }
 

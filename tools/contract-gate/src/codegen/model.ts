@@ -137,7 +137,9 @@ class ModelBuilder {
     };
   }
 
-  /** An operation without a name gets one; two with the same name cannot be told apart. Throws `SpecError`. */
+  /**
+   * An operation without a name gets one; two with the same name cannot be told apart. Throws `SpecError`.
+   */
   #ids(places: readonly OperationPlace[]): Map<OperationPlace, string> {
     const ids = new Map<OperationPlace, string>();
     const taken = new Set<string>();

@@ -24,8 +24,8 @@ export interface MarkedPlaces {
 const placeLimit = 10_000;
 
 /**
- * Everything a spec marks in the values of one schema. Does not look inside JWE strings; a schema that contains itself
- * is followed once. Throws `SpecError` when there are too many places to list.
+ * Everything a spec marks in the values of one schema. Does not look inside JWE strings; a schema that
+ * contains itself is followed once. Throws `SpecError` when there are too many places to list.
  */
 export function markedPlaces(document: JsonObject, schema: Json): MarkedPlaces {
   const encrypted = new Map<string, string>();
@@ -62,7 +62,10 @@ function leadingTo(document: JsonObject): (ref: string) => boolean {
 
 const leading = new WeakMap<JsonObject, (ref: string) => boolean>();
 
-/** Tells the references behind which something is marked; only those are worth following. Linear in the document. */
+/**
+ * Tells the references behind which something is marked; only those are worth following. Linear in the
+ * document.
+ */
 function leadingRefs(document: JsonObject): (ref: string) => boolean {
   const known = new Map<string, boolean>();
   const referrers = new Map<string, string[]>();
@@ -112,8 +115,9 @@ function tooMany(): SpecError {
 }
 
 /**
- * The sensitive fields that a schema itself describes: in its inline parts and compositions, not in the named schemas
- * of its fields. A field counts when it is marked, or what it refers to is. Gives field name and kind.
+ * The sensitive fields that a schema itself describes: in its inline parts and compositions, not in the named
+ * schemas of its fields. A field counts when it is marked, or what it refers to is. Gives field name and
+ * kind.
  */
 export function ownSensitiveFields(document: JsonObject, schema: Json): Map<string, string> {
   const fields = new Map<string, string>();

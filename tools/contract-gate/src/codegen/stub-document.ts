@@ -16,8 +16,9 @@ export type Stub = (schema: Json, pointer: string, direction: Direction) => Json
 const docs = ['summary', 'description', 'deprecated'] as const;
 
 /**
- * The document without its schemas, for openapi-typescript: paths, operations, parameters and bodies as they are, every
- * schema replaced by a stub, and what is referred to outside the components put in place of the reference.
+ * The document without its schemas, for openapi-typescript: paths, operations, parameters and bodies as they
+ * are, every schema replaced by a stub, and what is referred to outside the components put in place of the
+ * reference.
  */
 export class StubDocument {
   readonly #document: JsonObject;

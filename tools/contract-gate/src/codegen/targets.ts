@@ -23,9 +23,9 @@ export interface Target {
 }
 
 /**
- * The named schemas of a document: its components, and every other schema that something refers to, wherever it stands
- * (inside a component, at an anchor, in a path, in another file). References go by name from here on, which makes each
- * schema one entry and every walk linear.
+ * The named schemas of a document: its components, and every other schema that something refers to, wherever
+ * it stands (inside a component, at an anchor, in a path, in another file). References go by name from here
+ * on, which makes each schema one entry and every walk linear.
  */
 export class Targets {
   readonly #spec: Spec;
@@ -88,7 +88,9 @@ export class Targets {
     return this.#anchors.get(name);
   }
 
-  /** `Pet` for a file `schemas/pet.yaml` or a `$defs/Pet`, `OrderLines` for the property `lines` of `Order`. */
+  /**
+   * `Pet` for a file `schemas/pet.yaml` or a `$defs/Pet`, `OrderLines` for the property `lines` of `Order`.
+   */
   #freshName(pointer: string): string {
     const [first, ...rest] = segmentsOf(pointer);
     const words = (first === 'x-files' ? rest : segmentsOf(pointer)).filter((word) => !structural.has(word));

@@ -12,8 +12,8 @@ export class TravelMap {
   }
 
   /**
-   * The directions of every named schema that an operation reaches. What a webhook is called with comes from the provider,
-   * as an answer does.
+   * The directions of every named schema that an operation reaches. What a webhook is called with comes from
+   * the provider, as an answer does.
    */
   of(
     operations: readonly OperationPlace[],

@@ -29,7 +29,10 @@ const unknown: Text = { text: 'unknown', kind: 'single' };
 const never: Text = { text: 'never', kind: 'single' };
 const nothing: Text = { text: 'null', kind: 'single' };
 
-/** The TypeScript type that takes every value the checks of the schema take; what types cannot say, they leave open. */
+/**
+ * The TypeScript type that takes every value the checks of the schema take; what types cannot say, they leave
+ * open.
+ */
 export function typeText(schema: Schema, context: TypeContext, indent = ''): string {
   return new TypeWriter(context).write(schema, indent).text;
 }

@@ -25,8 +25,8 @@ const componentIndent = ' '.repeat(8);
 const bodyIndent = ' '.repeat(20);
 
 /**
- * The TypeScript types of a contract. openapi-typescript writes paths, operations and components; the type of every
- * schema is ours, made of the same tables as the checks, so that the two agree.
+ * The TypeScript types of a contract. openapi-typescript writes paths, operations and components; the type of
+ * every schema is ours, made of the same tables as the checks, so that the two agree.
  */
 export async function typesOf(model: ContractModel, runtime: string): Promise<string> {
   const { schemas, spec, operations, typeNames } = model;
@@ -79,7 +79,9 @@ export async function typesOf(model: ContractModel, runtime: string): Promise<st
   return `import type { ${imported} } from '${runtime}';\n\n${written}`;
 }
 
-/** The types of a document alone, as the generated code of a spec has them. Throws `SpecError` with the place. */
+/**
+ * The types of a document alone, as the generated code of a spec has them. Throws `SpecError` with the place.
+ */
 export function typesOfDocument({ file, document, locate }: Bundle): Promise<string> {
   return typesOf(modelOf({ file, name: '', document, locate }), new Layout().runtime);
 }

@@ -53,8 +53,8 @@ export interface UnknownKeyword {
 }
 
 /**
- * Looks at the keywords of one schema, not of those inside it. Gives those that nobody knows. Throws `SpecError` for a
- * known one with a value it cannot have: judging by it would be guessing.
+ * Looks at the keywords of one schema, not of those inside it. Gives those that nobody knows. Throws
+ * `SpecError` for a known one with a value it cannot have: judging by it would be guessing.
  */
 export function unknownKeywords(spec: Spec, object: JsonObject, pointer: string): UnknownKeyword[] {
   const unknown: UnknownKeyword[] = [];

@@ -76,7 +76,10 @@ async function part(command: Command, argv: readonly string[], context: Context)
   return code;
 }
 
-/** Pacts that their tests have written anew since somebody looked at them last: whoever agrees puts them into git's index. */
+/**
+ * Pacts that their tests have written anew since somebody looked at them last: whoever agrees puts them into
+ * git's index.
+ */
 async function stalePacts({ voice, cwd }: Context): Promise<ExitCode> {
   const { pacts: globs } = await loadConfig(cwd);
   const files = (await loadPacts(globs, cwd)).map(({ file }) => file);

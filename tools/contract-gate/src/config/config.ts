@@ -2,7 +2,9 @@ import type { LayoutOptions } from '../codegen/layout.ts';
 import { asArray, asObject, asString, type Json, type JsonObject } from '../spec/json.ts';
 import { type DocumentKind, readDocument } from './document.ts';
 
-/** Where things are in a workspace. Every part has a default; `contract-gate.yaml` at the root says otherwise. */
+/**
+ * Where things are in a workspace. Every part has a default; `contract-gate.yaml` at the root says otherwise.
+ */
 export interface Config {
   /** Folder of `<name>/openapi.yaml`. */
   readonly specs: string;
@@ -33,7 +35,10 @@ export interface GenerateConfig extends LayoutOptions {
 
 /** Which code is looked through for uses of a contract. */
 export interface SourceConfig {
-  /** The `tsconfig.json` whose options say how modules are found; by default that at the root, or Nx's `tsconfig.base.json`. */
+  /**
+   * The `tsconfig.json` whose options say how modules are found; by default that at the root, or Nx's
+   * `tsconfig.base.json`.
+   */
   readonly project: string | undefined;
   readonly include: readonly string[];
   readonly exclude: readonly string[];

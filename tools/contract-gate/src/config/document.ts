@@ -19,7 +19,10 @@ export interface DocumentKind {
 
 const ajv = new Ajv2020({ allErrors: false, strict: false });
 
-/** Parses YAML or JSON and holds it against its schema. Throws `SpecError` with the place of the first thing that is wrong. */
+/**
+ * Parses YAML or JSON and holds it against its schema. Throws `SpecError` with the place of the first thing
+ * that is wrong.
+ */
 export function parseDocument(text: string, file: string, kind: DocumentKind): Source {
   const source = parseSource(text, file);
   const check = ajv.compile(kind.schema);

@@ -1,7 +1,10 @@
 import type { Finding } from '../report/index.ts';
 import type { Config } from './config.ts';
 
-/** Findings as the configuration wants them: each with the severity that was set for its kind, without those that are off. */
+/**
+ * Findings as the configuration wants them: each with the severity that was set for its kind, without those
+ * that are off.
+ */
 export function bySettings(findings: readonly Finding[], { rules }: Pick<Config, 'rules'>): Finding[] {
   return findings.flatMap((finding) => {
     const set = rules.get(finding.id) ?? rules.get(finding.id.split('/')[0] ?? '');

@@ -110,7 +110,10 @@ export function parametersOf({ document, item, object, pointer, path }: Operatio
   return new Map(placed(fields, names).map((field) => [field.key, field]));
 }
 
-/** Path parameters that the template does not name stand for the places that no parameter names, in their order. */
+/**
+ * Path parameters that the template does not name stand for the places that no parameter names, in their
+ * order.
+ */
 function placed(fields: readonly Field[], names: readonly string[]): Field[] {
   const free = names.flatMap((name, index) =>
     fields.some((field) => field.place === 'path' && field.name === name) ? [] : [index],

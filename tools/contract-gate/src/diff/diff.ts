@@ -9,8 +9,9 @@ import { compareNames } from './sdk.ts';
 /**
  * Everything that differs between two versions of a contract, worst first.
  *
- * A request breaks when the revision refuses what the base allowed to be sent, an answer when the revision may send what
- * the base never could. Both documents must be whole: references that leave the document are followed by the loader.
+ * A request breaks when the revision refuses what the base allowed to be sent, an answer when the revision
+ * may send what the base never could. Both documents must be whole: references that leave the document are
+ * followed by the loader.
  */
 export function diffContracts(base: JsonObject, revision: JsonObject): ContractFinding[] {
   const sink = new FindingSink(asString(asObject(base.info).title) ?? '');

@@ -21,7 +21,10 @@ export interface Exception {
 /** Where exceptions are looked for when no file is named. */
 export const exceptionsFile = 'contract-exceptions.yaml';
 
-/** Reads the reviewed exceptions; none when no file is named and the usual one is not there. Throws `SpecError`. */
+/**
+ * Reads the reviewed exceptions; none when no file is named and the usual one is not there. Throws
+ * `SpecError`.
+ */
 export async function loadExceptions(named: string | undefined, cwd: string): Promise<readonly Exception[]> {
   const file = named ?? exceptionsFile;
   try {

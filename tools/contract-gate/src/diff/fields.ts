@@ -147,7 +147,10 @@ const styles: Readonly<Record<string, string>> = {
   header: 'simple',
 };
 
-/** How a value is put into text. Only what can be seen in the text counts, and only for values that both may hold. */
+/**
+ * How a value is put into text. Only what can be seen in the text counts, and only for values that both may
+ * hold.
+ */
 function compareForms(exchange: Exchange, field: Field, other: Field): void {
   const [own, theirs] = [formsOf(field, 'base', exchange), formsOf(other, 'revision', exchange)];
   const changed = (['one value', 'a list', 'an object'] as const).find(

@@ -3,7 +3,10 @@ import { createHash } from 'node:crypto';
 import type { Severity } from '../schema/change.ts';
 import type { Json } from '../spec/json.ts';
 
-/** Whom a change concerns: what consumers send, what they are sent, the operation as such, who may call, generated code. */
+/**
+ * Whom a change concerns: what consumers send, what they are sent, the operation as such, who may call,
+ * generated code.
+ */
 export type FindingDirection = 'request' | 'response' | 'operation' | 'security' | 'sdk';
 
 /** One change between two versions of a contract. */
@@ -59,7 +62,9 @@ export class FindingSink implements Sink {
   readonly #spec: string;
   readonly #found = new Map<string, Found>();
 
-  /** `spec`: what tells this contract from others, so that the same change in two contracts is two findings. */
+  /**
+   * `spec`: what tells this contract from others, so that the same change in two contracts is two findings.
+   */
   constructor(spec: string) {
     this.#spec = spec;
   }

@@ -6,7 +6,10 @@ import type { Sink } from './finding.ts';
 
 /** Answers, status by status. A range and `default` stand for the statuses that are not named themselves. */
 
-/** Compares all answers of an operation. `asked`: the consumer made the request; a webhook's answers are its own. */
+/**
+ * Compares all answers of an operation. `asked`: the consumer made the request; a webhook's answers are its
+ * own.
+ */
 export function compareResponses(
   exchange: Exchange,
   operations: { readonly base: Operation; readonly revision: Operation },

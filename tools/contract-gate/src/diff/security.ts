@@ -4,7 +4,10 @@ import { asArray, asObject, asString, isArray, isObject, type Json, type JsonObj
 import { type Exchange, say } from './context.ts';
 import { arrive, type Operation } from './contract.ts';
 
-/** Who may call: a list of alternatives, each a set of schemes with scopes. No list, or an empty alternative: everybody. */
+/**
+ * Who may call: a list of alternatives, each a set of schemes with scopes. No list, or an empty alternative:
+ * everybody.
+ */
 
 interface Scheme {
   readonly name: string;

@@ -3,7 +3,10 @@ import type { Operation } from './contract.ts';
 
 /** Addresses an operation can be called at. */
 
-/** The addresses that are said for an operation; none when nothing is said. Variables with listed values are written out. */
+/**
+ * The addresses that are said for an operation; none when nothing is said. Variables with listed values are
+ * written out.
+ */
 export function addressesOf({ object, item, document }: Operation): string[] {
   const lists = [object.servers, item.object.servers, document.servers];
   const servers = asArray(lists.find((list) => asArray(list).length > 0)).filter(isObject);
@@ -16,7 +19,10 @@ export function prefixOf(operation: Operation): string {
   return trimmed(address.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, ''));
 }
 
-/** Addresses of the base that the revision has no more, paths included, so that a version may move from one to the other. */
+/**
+ * Addresses of the base that the revision has no more, paths included, so that a version may move from one to
+ * the other.
+ */
 export function lostAddresses(base: Operation, revision: Operation): string[] {
   const [before, after] = [addressesOf(base), addressesOf(revision)];
   if (before.length === 0 || after.length === 0) return [];

@@ -50,8 +50,8 @@ export function nextVersion(
 }
 
 /**
- * True when the revision's version is far enough from the base's. Of versions that are not semantic (dates), another one
- * is.
+ * True when the revision's version is far enough from the base's. Of versions that are not semantic (dates),
+ * another one is.
  */
 export function hasMoved(base: JsonObject, version: string, { level, next }: NextVersion): boolean {
   if (level === 'none') return true;

@@ -40,7 +40,9 @@ export interface ImpactRequest {
   readonly cwd: string;
 }
 
-/** Joins findings with those who rely on what they are about. What is only written differently hits nobody. */
+/**
+ * Joins findings with those who rely on what they are about. What is only written differently hits nobody.
+ */
 export async function impactOf({
   findings,
   base,
@@ -104,7 +106,9 @@ function isDemand({ kind, direction }: ContractFinding): boolean {
   );
 }
 
-/** The part that is demanded: the property where the base describes it, or where it would stand in its schema. */
+/**
+ * The part that is demanded: the property where the base describes it, or where it would stand in its schema.
+ */
 function demandOf({ kind, basePointer, where }: ContractFinding): string {
   if (kind !== 'required' || /\/properties\/[^/]+$/.test(basePointer)) return basePointer;
   return `${basePointer.replace(/\/required$/, '')}/properties/${where.split('/').at(-1) ?? ''}`;

@@ -12,8 +12,8 @@ export interface Acceptance {
 }
 
 /**
- * The findings, each error and warning with the id that an exception names. One that an exception covers is only worth
- * knowing; an exception that has expired is an error of its own.
+ * The findings, each error and warning with the id that an exception names. One that an exception covers is
+ * only worth knowing; an exception that has expired is an error of its own.
  */
 export function withExceptions(
   findings: readonly Finding[],
@@ -32,7 +32,9 @@ export function withExceptions(
   return [...shown, ...exceptions.filter((one) => expired(one, today)).map(staleFinding)];
 }
 
-/** The same finding has the same id wherever it is run, and when lines above it move: 12 hexadecimal digits. */
+/**
+ * The same finding has the same id wherever it is run, and when lines above it move: 12 hexadecimal digits.
+ */
 function idOf({ id, message, place, pointer = '' }: Finding, cwd: string): string {
   const file = place === undefined ? '' : relative(cwd, resolve(cwd, place.file)).split(sep).join(posix.sep);
   return createHash('sha256')

@@ -5,7 +5,9 @@ import { fileURLToPath } from 'node:url';
 
 import type { Finding, Severity } from '../report/index.ts';
 
-/** Not named `redocly.yaml`: the generator of types would read that one, too, with another version's rules. */
+/**
+ * Not named `redocly.yaml`: the generator of types would read that one, too, with another version's rules.
+ */
 const config = fileURLToPath(new URL('../../contract-gate.redocly.yaml', import.meta.url));
 
 const severities: Readonly<Record<string, Severity>> = { error: 'error', warn: 'warning' };
@@ -44,7 +46,10 @@ export async function redoclyFindings(files: readonly string[], cwd: string): Pr
     .map(findingOf);
 }
 
-/** One JSON object for each file, one behind the other; only the end of an object stands at the start of a line. */
+/**
+ * One JSON object for each file, one behind the other; only the end of an object stands at the start of a
+ * line.
+ */
 function reportsIn(output: string): { readonly problems: readonly RedoclyProblem[] }[] {
   return output
     .split(/^\}/m)

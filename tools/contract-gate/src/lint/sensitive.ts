@@ -6,7 +6,10 @@ import { findingIn, type Rule } from './rule.ts';
 
 type SensitiveKind = (typeof sensitiveKinds)[number];
 
-/** Names of fields that hold something sensitive, whoever writes the spec. Masked ones included: a masked name is still a name. */
+/**
+ * Names of fields that hold something sensitive, whoever writes the spec. Masked ones included: a masked name
+ * is still a name.
+ */
 const names: readonly (readonly [SensitiveKind, RegExp])[] = [
   ['pan', /^(f?pan|primaryAccountNumber|accountNumber|cardNumber)$/i],
   ['expiry', /^(pan|card)?(Expiration|Expiry)(Month|Year|Date)$/i],

@@ -16,8 +16,9 @@ interface Example {
 }
 
 /**
- * Examples written in the document fit their schemas. Judged here, and not by redocly: that one would run the document's own
- * patterns with an engine that backtracks. Patterns that cannot be judged in bounded time pass.
+ * Examples written in the document fit their schemas. Judged here, and not by redocly: that one would run the
+ * document's own patterns with an engine that backtracks. Patterns that cannot be judged in bounded time
+ * pass.
  */
 export const writtenExampleRule: Rule = function* (spec) {
   const world = new SchemaWorld(inClear(spec.document) as JsonObject, 'base');

@@ -28,8 +28,8 @@ export interface Answer {
 }
 
 /**
- * Whether a version may go where the others are: every provider it needs is there and keeps its pacts, and it keeps the
- * pacts of every consumer that is there. A version that nothing is known of may not.
+ * Whether a version may go where the others are: every provider it needs is there and keeps its pacts, and it
+ * keeps the pacts of every consumer that is there. A version that nothing is known of may not.
  */
 export function canIDeploy(matrix: Matrix, question: Question): Answer {
   const { participant, version, environment } = question;

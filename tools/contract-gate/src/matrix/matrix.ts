@@ -94,7 +94,10 @@ export class MatrixStore {
     await done;
   }
 
-  /** Keeps a pact of one version of its consumer. The same one twice is one; another one for the same version throws. */
+  /**
+   * Keeps a pact of one version of its consumer. The same one twice is one; another one for the same version
+   * throws.
+   */
   async publish(
     pact: Json,
     { consumer, provider, version, date }: Omit<PublishedPact, 'content'>,

@@ -34,8 +34,9 @@ const defaults: Settings = {
 };
 
 /**
- * Every `specs/<name>/openapi.yaml` is a project `spec-<name>` with targets `lint`, `diff`, `impact`, `version` and `contract`
- * (all of them, and whether pacts and generated code fit), and the project of generated code depends on it. Nothing is to be registered by hand when a spec is added.
+ * Every `specs/<name>/openapi.yaml` is a project `spec-<name>` with targets `lint`, `diff`, `impact`,
+ * `version` and `contract` (all of them, and whether pacts and generated code fit), and the project of
+ * generated code depends on it. Nothing is to be registered by hand when a spec is added.
  */
 export const createNodesV2: CreateNodesV2<ContractGateOptions> = [
   'specs/*/openapi.yaml',
@@ -51,7 +52,10 @@ export const createNodesV2: CreateNodesV2<ContractGateOptions> = [
 /** The same under the name that newer versions of Nx look for. */
 export const createNodes = createNodesV2;
 
-/** The projects that one spec file makes, or adds to. Without a project of generated code there is only the spec's. */
+/**
+ * The projects that one spec file makes, or adds to. Without a project of generated code there is only the
+ * spec's.
+ */
 export function nodesOf(file: string, settings: Settings, workspaceRoot: string): CreateNodesResult {
   const root = dirname(file).replaceAll('\\', '/');
   const name = `spec-${posix.basename(root)}`;
@@ -88,7 +92,8 @@ function specTargets(spec: string, settings: Settings): Record<string, TargetCon
     diff: target(`${settings.command} diff ${base}:./${spec} ${spec}`, against),
     version: target(`${settings.command} version ${base}:./${spec} ${spec}`, against),
     impact: { ...target(`${settings.command} impact ${base}:./${spec} ${spec}`, against), cache: false },
-    // One task, so that what changed is shown when it passes, too. It reads the code of the whole workspace: no cache.
+    // One task, so that what changed is shown when it passes, too. It reads the code of the whole workspace:
+    // no cache.
     contract: {
       ...target(`${settings.command} check ${spec} --base ${base}`, against),
       cache: false,

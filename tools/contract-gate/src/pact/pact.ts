@@ -39,7 +39,10 @@ export interface Message {
   readonly rules: ReadonlyMap<string, ReadonlyMap<string, readonly JsonObject[]>>;
 }
 
-/** The name of a generator that takes the value from the provider's state: what the consumer says about it is an example. */
+/**
+ * The name of a generator that takes the value from the provider's state: what the consumer says about it is
+ * an example.
+ */
 const fromState = 'ProviderState';
 
 const name = { type: 'object', required: ['name'], properties: { name: { type: 'string' } } } as const;
@@ -85,7 +88,10 @@ export function parsePact(text: string, file: string): Pact {
   };
 }
 
-/** Version 4 says of each interaction what it is; messages that do not travel by HTTP are none of an OpenAPI document's. */
+/**
+ * Version 4 says of each interaction what it is; messages that do not travel by HTTP are none of an OpenAPI
+ * document's.
+ */
 function isHttp({ type, request }: JsonObject): boolean {
   return isObject(request) && (type === undefined || type === 'Synchronous/HTTP');
 }

@@ -9,7 +9,10 @@ import type { Pact } from './pact.ts';
 /** Finds the contract of a pact's provider. */
 export type ContractFinder = (pact: Pick<Pact, 'provider'>) => Spec | undefined;
 
-/** Reads all contracts of the workspace. A provider's is the one the configuration names, or has its name, or its title. */
+/**
+ * Reads all contracts of the workspace. A provider's is the one the configuration names, or has its name, or
+ * its title.
+ */
 export async function contractFinder(
   { specs: folder, providers }: Config,
   cwd: string,

@@ -18,7 +18,9 @@ export interface Visit {
   readonly at: string;
   /** The schemas that were written for it, references not followed. None: nothing is said of it. */
   readonly declared: readonly Declared[];
-  /** Those, and all they are made of: what is behind references, the parts of `allOf`, the branches that fit. */
+  /**
+   * Those, and all they are made of: what is behind references, the parts of `allOf`, the branches that fit.
+   */
   readonly schemas: readonly Declared[];
   /** True for a member that an object with described members does not describe. */
   readonly unknown: boolean;
@@ -31,8 +33,8 @@ export interface Declared extends SchemaPlace {
 }
 
 /**
- * Walks a value and its schema together. A value that stands where the contract has a JWE is what is inside: it is
- * walked along the schema of the plaintext.
+ * Walks a value and its schema together. A value that stands where the contract has a JWE is what is inside:
+ * it is walked along the schema of the plaintext.
  */
 export function* walk(document: JsonObject, schema: SchemaPlace, value: Json): Generator<Visit> {
   yield* visit(document, { value, at: '', declared: [schema], unknown: false });

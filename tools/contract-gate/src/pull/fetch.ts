@@ -9,7 +9,10 @@ export type Fetched =
   | { readonly kind: 'same' }
   | { readonly kind: 'document'; readonly text: string; readonly etag: string | undefined };
 
-/** Fetches a document, unless it is the one that is known by its ETag. Throws `SpecError` for whatever is no document. */
+/**
+ * Fetches a document, unless it is the one that is known by its ETag. Throws `SpecError` for whatever is no
+ * document.
+ */
 export async function fetchDocument(
   { url, headers, allowPrivate, timeoutSeconds, maxMegabytes }: PullConfig,
   etag: string | undefined,

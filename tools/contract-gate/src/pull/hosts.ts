@@ -1,7 +1,10 @@
 import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
 
-/** Addresses that are reached from inside only: this machine, private networks, link-local ones with their metadata services. */
+/**
+ * Addresses that are reached from inside only: this machine, private networks, link-local ones with their
+ * metadata services.
+ */
 const inside = new BlockList();
 for (const [net, prefix] of [
   ['0.0.0.0', 8],

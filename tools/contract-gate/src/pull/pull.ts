@@ -9,8 +9,8 @@ import { fetchDocument } from './fetch.ts';
 export type Pulled = 'kept' | 'stored';
 
 /**
- * Fetches a provider's document and stores it as it came, with its ETag in `<file>.etag`. What is no OpenAPI document,
- * too large, or not whole is refused, and what was stored stays. Throws `SpecError`.
+ * Fetches a provider's document and stores it as it came, with its ETag in `<file>.etag`. What is no OpenAPI
+ * document, too large, or not whole is refused, and what was stored stays. Throws `SpecError`.
  */
 export async function pull(config: PullConfig, cwd: string): Promise<Pulled> {
   const file = resolve(cwd, config.to);

@@ -26,7 +26,10 @@ export interface RelianceRequest {
   readonly cwd: string;
 }
 
-/** Every part of a contract that somebody uses and the provider has not documented: what to ask before production. */
+/**
+ * Every part of a contract that somebody uses and the provider has not documented: what to ask before
+ * production.
+ */
 export async function relianceOn(spec: Spec, request: RelianceRequest): Promise<Reliance[]> {
   const all = await undocumented(spec, request);
   return all.filter(({ pacts, code }) => pacts.length > 0 || code.length > 0);

@@ -4,7 +4,10 @@ import type { Finding, Report, Severity } from './report.ts';
 
 const severities: Readonly<Record<Severity, string>> = { error: 'critical', warning: 'minor', info: 'info' };
 
-/** GitLab wants a place for each finding and a fingerprint that is the same in the next run and on no other finding. */
+/**
+ * GitLab wants a place for each finding and a fingerprint that is the same in the next run and on no other
+ * finding.
+ */
 export function gitlabReport(report: Report): string {
   const seen = new Map<string, number>();
   const issues = report.findings.map((finding) => {

@@ -1,9 +1,15 @@
 import type { Finding } from './report.ts';
 
-/** Controls, format characters such as bidirectional overrides, and the separators of Unicode; line ends and tabs stay. */
+/**
+ * Controls, format characters such as bidirectional overrides, and the separators of Unicode; line ends and
+ * tabs stay.
+ */
 const unprintable = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
-/** A text of a document's as it may reach a terminal, a comment or a page: what would steer them is shown as its code point. */
+/**
+ * A text of a document's as it may reach a terminal, a comment or a page: what would steer them is shown as
+ * its code point.
+ */
 export function printable(text: string): string {
   return text
     .replaceAll('\r\n', '\n')

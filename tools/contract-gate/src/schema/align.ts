@@ -20,7 +20,10 @@ export interface Flat {
   readonly properties: ReadonlyMap<string, SchemaNode>;
 }
 
-/** A step from a value to a part of it, as a JSON Pointer segment; `*` is any item or any other property. `''` stays. */
+/**
+ * A step from a value to a part of it, as a JSON Pointer segment; `*` is any item or any other property. `''`
+ * stays.
+ */
 export interface Pair {
   readonly step: string;
   readonly lift: Lift;

@@ -158,7 +158,9 @@ export class SchemaComparer {
     return [...found, ...variants, ...(variants.length > 0 ? [] : this.#cleared(twin, mode))];
   }
 
-  /** The deepest places where the words differ and the meaning does not, or where more is allowed than before. */
+  /**
+   * The deepest places where the words differ and the meaning does not, or where more is allowed than before.
+   */
   #cleared(twin: Twin, mode: Use): readonly SchemaChange[] {
     const same = sameText(twin.base, twin.revision);
     if (same && !writtenDifferently(twin)) return [];

@@ -11,7 +11,10 @@ import { branches, flat, nameOf } from './align.ts';
 import { places, type SchemaChange, shown } from './change.ts';
 import type { Twin } from './change.ts';
 
-/** A discriminator accepts and refuses nothing, but it says which schema a value means: generated readers follow it. */
+/**
+ * A discriminator accepts and refuses nothing, but it says which schema a value means: generated readers
+ * follow it.
+ */
 
 /** What changed in the way a variant is told from the others. */
 export function discriminatorChanges({ base, revision }: Twin, direction: Direction): SchemaChange[] {
@@ -65,7 +68,8 @@ function mappingChanges(
   const gone = [...from].flatMap(([value, target]): Said[] => {
     const now = to.get(value);
     if (now === target) return [];
-    // A variant that vanished with its value, or a schema that only has another name now, is judged by what is accepted.
+    // A variant that vanished with its value, or a schema that only has another name now, is judged by what
+    // is accepted.
     if (now !== undefined)
       return kept.has(target) || [...from.values()].includes(now)
         ? [{ severity: 'breaking', message: `the value ${shown(value)} means ${now} now, before ${target}` }]

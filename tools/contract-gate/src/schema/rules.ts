@@ -17,7 +17,7 @@ import { below, places, type SchemaChange, shown, type Twin } from './change.ts'
 import type { Local } from './traverse.ts';
 import { discriminatorChanges } from './discriminator.ts';
 
-/** What acceptance does not see: what a consumer loses to read, what an absent value means, how a string is to be read. */
+// What acceptance does not see: what a consumer loses to read, what an absence means, how a string is read.
 
 /** Looks at one pair of schemas, without going deeper. */
 export type Rule = (twin: Twin, direction: Direction) => readonly SchemaChange[];
@@ -42,7 +42,10 @@ export function twinsBelow({ base, revision }: Twin): Local<Twin>['next'] {
   }));
 }
 
-/** A consumer that reads an optional property finds it no more. A request may still hold it; nobody says what it does. */
+/**
+ * A consumer that reads an optional property finds it no more. A request may still hold it, to no known
+ * effect.
+ */
 function removedProperties({ base, revision }: Twin, direction: Direction): SchemaChange[] {
   const [before, after] = [flat(base), flat(revision)];
   if (isAny(revision)) return [];

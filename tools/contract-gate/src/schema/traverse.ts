@@ -35,8 +35,8 @@ interface Visit<P> {
 }
 
 /**
- * Collects what is found at a pair and at all pairs below it, each pair once and by its shortest way, so that recursive
- * and much-shared schemas cost no more than their size.
+ * Collects what is found at a pair and at all pairs below it, each pair once and by its shortest way, so that
+ * recursive and much-shared schemas cost no more than their size.
  */
 export class Traversal<P> {
   readonly #look: (pair: P) => Local<P>;
@@ -108,7 +108,10 @@ export class Traversal<P> {
   }
 }
 
-/** Whatever leads to no change need not be visited again. Spots that were looked at before are known to be loud or quiet. */
+/**
+ * Whatever leads to no change need not be visited again. Spots that were looked at before are known to be
+ * loud or quiet.
+ */
 function hush<P>(fresh: readonly Spot<P>[]): void {
   const undecided = new Set(fresh);
   const waiting: Spot<P>[] = [];

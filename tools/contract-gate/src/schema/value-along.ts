@@ -17,8 +17,9 @@ interface Whole {
 }
 
 /**
- * The smallest part that misses the demand, then step by step outwards the smallest value that holds it. `undefined` when
- * that leads to no value that the sender's schema takes and all receivers refuse; another one may still exist.
+ * The smallest part that misses the demand, then step by step outwards the smallest value that holds it.
+ * `undefined` when that leads to no value that the sender's schema takes and all receivers refuse; another
+ * one may still exist.
  */
 export function valueAlong(
   containment: Containment,

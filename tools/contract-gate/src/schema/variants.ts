@@ -12,8 +12,9 @@ import { places, type SchemaChange } from './change.ts';
 import type { Twin } from './change.ts';
 
 /**
- * Variants that come or go. Open objects accept each other's values, so acceptance alone would not see that a union of
- * cats and dogs now has birds: a variant is only covered by another that also names all its properties.
+ * Variants that come or go. Open objects accept each other's values, so acceptance alone would not see that a
+ * union of cats and dogs now has birds: a variant is only covered by another that also names all its
+ * properties.
  */
 export function variantChanges(
   containment: Containment,
@@ -52,7 +53,10 @@ interface Standing {
   readonly receiver: Flat;
 }
 
-/** True when the other variant takes all values of this one, and all its properties by name; without names, taking them is enough. */
+/**
+ * True when the other variant takes all values of this one, and all its properties by name; without names,
+ * taking them is enough.
+ */
 function stands(containment: Containment, { variant, other, sender, receiver }: Standing): boolean {
   const shared = new Set([...receiver.properties.keys(), ...sender.properties.keys()]);
   const own = [...namesIn(variant)].filter((name) => !shared.has(name));

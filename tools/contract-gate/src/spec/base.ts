@@ -5,8 +5,8 @@ import { promisify } from 'node:util';
 export type Base = { readonly revision: string; readonly name: string } | { readonly missing: string };
 
 /**
- * The revision itself; where it is what is checked out, as on the main branch, the last release before it: the nearest tag.
- * `path` is the spec's file, relative to `cwd`.
+ * The revision itself; where it is what is checked out, as on the main branch, the last release before it:
+ * the nearest tag. `path` is the spec's file, relative to `cwd`.
  */
 export async function baseFor(path: string, revision: string, cwd: string): Promise<Base> {
   const git = async (...argv: string[]): Promise<string | undefined> =>

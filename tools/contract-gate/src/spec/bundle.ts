@@ -32,8 +32,8 @@ export interface Bundle {
 export const filesKey = 'x-files';
 
 /**
- * Reads a document from a file, or from a git revision written as `main:specs/x/openapi.yaml`, and the files it refers to
- * from the same place. Throws `SpecError`.
+ * Reads a document from a file, or from a git revision written as `main:specs/x/openapi.yaml`, and the files
+ * it refers to from the same place. Throws `SpecError`.
  */
 export async function loadBundle(name: string, cwd: string = process.cwd()): Promise<Bundle> {
   const sources = new Map<string, Source>();
@@ -215,7 +215,9 @@ function requireTargets({ document, locate: where }: Bundle): void {
   }
 }
 
-/** What a reference may name without a path: `$anchor`, `$dynamicAnchor`, and `$id` as older drafts have it. */
+/**
+ * What a reference may name without a path: `$anchor`, `$dynamicAnchor`, and `$id` as older drafts have it.
+ */
 function anchorsOf(document: Json): ReadonlySet<string> {
   const found = new Set<string>();
   const visit = (value: Json): void => {

@@ -3,8 +3,8 @@ import { extensions } from './extensions.ts';
 import { methods } from './operations.ts';
 
 /**
- * A part of a document that was written down for a reason of its own. A `part` is a schema that is neither named nor a
- * property: items of a list, a branch of a choice, the schema of a body.
+ * A part of a document that was written down for a reason of its own. A `part` is a schema that is neither
+ * named nor a property: items of a list, a branch of a choice, the schema of a body.
  */
 export interface Element {
   readonly kind:

@@ -11,7 +11,10 @@ export interface Spec extends Bundle {
   readonly name: string;
 }
 
-/** Reads one spec from a file, or from a git revision written as `main:specs/x/openapi.yaml`. Throws `SpecError`. */
+/**
+ * Reads one spec from a file, or from a git revision written as `main:specs/x/openapi.yaml`. Throws
+ * `SpecError`.
+ */
 export async function loadSpec(file: string, cwd: string = process.cwd()): Promise<Spec> {
   return specOf(await loadBundle(file, cwd));
 }

@@ -119,7 +119,10 @@ function operation(document: JsonObject, found: Found): OperationPlace {
   };
 }
 
-/** Those of the path item, replaced by those of the operation with the same name and place (OpenAPI 3.1 section 4.8.10). */
+/**
+ * Those of the path item, replaced by those of the operation with the same name and place (OpenAPI 3.1
+ * section 4.8.10).
+ */
 function parametersOf(document: JsonObject, found: Found, pointer: string): ParameterPlace[] {
   const byKey = new Map<string, ParameterPlace>();
   const lists: [Json | undefined, string][] = [

@@ -3,8 +3,8 @@ import { mayBacktrack } from '@enrollkit/schema-containment';
 import { asObject, asString, isArray, isObject, type Json, type JsonObject } from './json.ts';
 
 /**
- * The document without patterns that take an engine that backtracks too long, for tools that have no other. What such a
- * pattern says is judged by automata afterwards. The same document when it has none.
+ * The document without patterns that take an engine that backtracks too long, for tools that have no other.
+ * What such a pattern says is judged by automata afterwards. The same document when it has none.
  */
 export function withoutSlowPatterns(document: JsonObject): JsonObject {
   return asObject(stripped(document));

@@ -11,7 +11,10 @@ export interface Source {
   readonly file: string;
   readonly text: string;
   readonly value: Json;
-  /** Where the element at a JSON Pointer stands: its key when it has one. The nearest ancestor when the pointer leads nowhere. */
+  /**
+   * Where the element at a JSON Pointer stands: its key when it has one. The nearest ancestor when the
+   * pointer leads nowhere.
+   */
   locate(pointer: string): Place;
 }
 
@@ -56,8 +59,8 @@ function parsed(text: string, at: (offset: number) => Place): Json {
 }
 
 /**
- * The value with YAML's merge keys (`<<: *anchor`) resolved: what the map says itself goes first, then the first of several.
- * YAML 1.2 does not have them, but nearly every reader of OpenAPI documents does.
+ * The value with YAML's merge keys (`<<: *anchor`) resolved: what the map says itself goes first, then the
+ * first of several. YAML 1.2 does not have them, but nearly every reader of OpenAPI documents does.
  */
 function merged(value: Json): Json {
   if (isArray(value)) return value.map(merged);

@@ -20,8 +20,9 @@ export interface CodeUses {
 }
 
 /**
- * Finds where hand-written code uses a contract, as the compiler understands it: members read, destructured or written,
- * values handed to where the contract's type is wanted, types named, operations called. Nothing is found by its name alone.
+ * Finds where hand-written code uses a contract, as the compiler understands it: members read, destructured
+ * or written, values handed to where the contract's type is wanted, types named, operations called. Nothing
+ * is found by its name alone.
  */
 export async function codeUses(request: WorkspaceRequest): Promise<CodeUses> {
   const workspace = await openWorkspace(request);
@@ -174,8 +175,8 @@ class UseFinder {
   }
 
   /**
-   * A value of the contract that goes where another type is wanted: what that type has of it is used. So it is with
-   * what a function gives that is handed over, alone or in an object.
+   * A value of the contract that goes where another type is wanted: what that type has of it is used. So it
+   * is with what a function gives that is handed over, alone or in an object.
    */
   #taken(wanted: ts.Type, given: ts.Type, { at, depth }: Handed): void {
     if (depth > 2) return;

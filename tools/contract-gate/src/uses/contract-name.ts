@@ -13,8 +13,9 @@ export interface Named {
 }
 
 /**
- * The name under which a contract is known in the workspace: the folder of its spec and of its generated code. It is
- * that of one of the files, or of the workspace's spec with the same title; `undefined` when nothing fits.
+ * The name under which a contract is known in the workspace: the folder of its spec and of its generated
+ * code. It is that of one of the files, or of the workspace's spec with the same title; `undefined` when
+ * nothing fits.
  */
 export async function contractName(
   { files, document }: Named,

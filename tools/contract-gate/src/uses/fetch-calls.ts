@@ -22,8 +22,8 @@ export interface CallPart {
 type Keyed = readonly [key: readonly string[], schema: Json | undefined];
 
 /**
- * Finds what openapi-fetch is called with. Its calls are generic in what they are given, so that the compiler does not say
- * which type an object in them is for: the contract's document does.
+ * Finds what openapi-fetch is called with. Its calls are generic in what they are given, so that the compiler
+ * does not say which type an object in them is for: the contract's document does.
  */
 export class FetchCalls {
   readonly #checker: ts.TypeChecker;

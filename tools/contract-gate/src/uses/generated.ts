@@ -32,7 +32,7 @@ export class ContractFiles {
     this.#names = new Set([...schemas, ...named.map(({ id }) => id)].map(plain));
   }
 
-  /** The generated files among these that have to do with the contract: where half of its names are, and what imports it. */
+  /** The generated files among these that concern the contract: half of its names, and what imports it. */
   among(files: readonly ts.SourceFile[]): ReadonlySet<ts.SourceFile> {
     const generated = files.filter((file) => {
       const generator = generatorOf(file);

@@ -27,8 +27,8 @@ export class ContractKeys {
   }
 
   /**
-   * The keys of what a pointer is about: the property that holds it, or else the schema, and what the schema is used
-   * for: the properties it describes, the messages it is.
+   * The keys of what a pointer is about: the property that holds it, or else the schema, and what the schema
+   * is used for: the properties it describes, the messages it is.
    */
   of(pointer: string): readonly string[] {
     return [...this.#climb(pointer, new Set())];

@@ -23,7 +23,9 @@ export interface Workspace {
 export interface WorkspaceRequest {
   readonly cwd: string;
   readonly source: SourceConfig;
-  /** The name of the contract in the workspace, where it has one: its folder of code that this tool generated. */
+  /**
+   * The name of the contract in the workspace, where it has one: its folder of code that this tool generated.
+   */
   readonly name: string | undefined;
   /** The document that consumers were written against. */
   readonly document: JsonObject;

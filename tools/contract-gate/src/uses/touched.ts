@@ -51,7 +51,9 @@ export class PactUses {
     }
   }
 
-  /** Those that send the object around a property, or the request around a parameter, and leave that one out. */
+  /**
+   * Those that send the object around a property, or the request around a parameter, and leave that one out.
+   */
   without(pointer: string): readonly PactUse[] {
     const [, owner, name = ''] = /^(.*)\/properties\/([^/]+)$/.exec(pointer) ?? [];
     if (owner === undefined) return this.#withoutParameter(pointer);
@@ -89,7 +91,10 @@ function unescaped(segment: string): string {
   return segmentsOf(`/${segment}`)[0] ?? segment;
 }
 
-/** The operation, the parameters that are given, the answer that is expected, and every schema that a value stands under. */
+/**
+ * The operation, the parameters that are given, the answer that is expected, and every schema that a value
+ * stands under.
+ */
 function touchedBy(
   document: JsonObject,
   interaction: Interaction,

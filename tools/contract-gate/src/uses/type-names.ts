@@ -3,8 +3,9 @@ import { operationsOf, type OperationPlace } from '../spec/operations.ts';
 import { plain } from './generated.ts';
 
 /**
- * What the types and functions of other generators mean: `Order` and `OrderBuyer` (a schema, and the object in one of its
- * fields), `AddOrderData` (Hey API), `ListOrdersParams` and `AddOrderBody` (orval), and the functions of operations.
+ * What the types and functions of other generators mean: `Order` and `OrderBuyer` (a schema, and the object
+ * in one of its fields), `AddOrderData` (Hey API), `ListOrdersParams` and `AddOrderBody` (orval), and the
+ * functions of operations.
  */
 export class TypeNames {
   readonly #types = new Map<string, readonly string[][]>();

@@ -50,7 +50,10 @@ function readable(document: JsonObject): JsonObject {
   return { ...document, interactions };
 }
 
-/** The comparator knows the HTTP schemes Basic and Bearer alone: where there is another (`OAuth`), any `Authorization` is one. */
+/**
+ * The comparator knows the HTTP schemes Basic and Bearer alone: where there is another (`OAuth`), any
+ * `Authorization` is one.
+ */
 function withAnyScheme(view: JsonObject): JsonObject {
   const schemes = Object.values(asObject(asObject(view.components).securitySchemes)).map(asObject);
   const others = schemes.filter(
@@ -61,7 +64,10 @@ function withAnyScheme(view: JsonObject): JsonObject {
     : { ...view, info: { ...asObject(view.info), 'x-opc-config-no-authorization-schema': true } };
 }
 
-/** `[root].interactions[0].request.body.a` as a JSON Pointer into the file; a body's value may be wrapped there. */
+/**
+ * `[root].interactions[0].request.body.a` as a JSON Pointer into the file; a body's value may be wrapped
+ * there.
+ */
 function pointerIn(pact: Pact, location: string): string {
   const segments = location
     .replace(/^\[root\]\.?/, '')

@@ -17,9 +17,9 @@ interface Verdict {
 }
 
 /**
- * Holds matchers against the schema where they stand. In a request, a matcher that is **wider** is an error: the
- * consumer may send what the provider refuses. In an answer, one that is **narrower** is a warning: the provider may
- * send what the consumer does not take; a wider one is a consumer that takes more, and safe.
+ * Holds matchers against the schema where they stand. In a request, a matcher that is **wider** is an error:
+ * the consumer may send what the provider refuses. In an answer, one that is **narrower** is a warning: the
+ * provider may send what the consumer does not take; a wider one is a consumer that takes more, and safe.
  */
 export class MatcherJudge {
   readonly #document: JsonObject;
@@ -48,7 +48,8 @@ export class MatcherJudge {
         ? { type: 'integer' }
         : languages[match]?.(matcher, example);
     if (language === undefined) return yield notJudged(judged, question);
-    // An example is a value, and the comparator has judged it. A consumer shows the kinds it takes by several examples.
+    // An example is a value, and the comparator has judged it. A consumer shows the kinds it takes by several
+    // examples.
     if ('const' in language || (direction === 'response' && ofKindAlone.has(match))) return;
     const verdict = this.#worst(language, question);
     if (verdict === undefined) return;
@@ -101,7 +102,10 @@ export class MatcherJudge {
     return this.#verdicts.get(key);
   }
 
-  /** In an answer, an extensible enum may hold anything, and only values of the example's kind are asked about. */
+  /**
+   * In an answer, an extensible enum may hold anything, and only values of the example's kind are asked
+   * about.
+   */
   #written(
     { schema, pointer }: Declared,
     { example, direction }: Pick<Question, 'example' | 'direction'>,

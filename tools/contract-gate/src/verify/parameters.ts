@@ -7,7 +7,10 @@ import type { Question } from './question.ts';
 /** A matcher that nothing in the contract stands beside. */
 type Unjudged = Pick<Question, 'matcher' | 'pointer' | 'name'>;
 
-/** The matchers of path, query, headers and status, each with the schema it is held against where there is one. */
+/**
+ * The matchers of path, query, headers and status, each with the schema it is held against where there is
+ * one.
+ */
 export function* parameterQuestions(judged: Judged): Generator<Question | Unjudged> {
   const [request, response] = judged.messages;
   if (request === undefined || response === undefined) return;
@@ -69,8 +72,8 @@ function itemsOf({ document }: Judged, place: SchemaPlace): SchemaPlace {
 }
 
 /**
- * The paths of an operation as a schema, as far as patterns, enums and integers say what a parameter is; `undefined` when a
- * parameter is described by something else.
+ * The paths of an operation as a schema, as far as patterns, enums and integers say what a parameter is;
+ * `undefined` when a parameter is described by something else.
  */
 function pathSchema({ operation, interaction, document }: Judged): SchemaPlace | undefined {
   const literal = operation.path.replace(/\{.*$/, '');

@@ -11,7 +11,10 @@ export interface Applied {
 /** Matchers that hold for everything below their place, too. */
 const cascading = new Set<Json | undefined>(['type', 'min', 'max']);
 
-/** The matchers that say what may stand at a JSON Pointer: its own, or the nearest above it that reach down to it. */
+/**
+ * The matchers that say what may stand at a JSON Pointer: its own, or the nearest above it that reach down to
+ * it.
+ */
 export function ruleAt(rules: ReadonlyMap<string, readonly JsonObject[]>, at: string): Applied | undefined {
   const place = segmentsOf(at);
   const found = [...rules]

@@ -6,7 +6,10 @@ import type { JsonObject } from '../spec/json.ts';
 import { withoutSlowPatterns } from '../spec/slow-patterns.ts';
 import { findingAt, type Judged } from './judged.ts';
 
-/** Judges bodies by the patterns that the comparator may not run: those an engine that backtracks could hang on. */
+/**
+ * Judges bodies by the patterns that the comparator may not run: those an engine that backtracks could hang
+ * on.
+ */
 export class SlowPatternJudge {
   readonly #judge = new Judge();
   readonly #whole: SchemaWorld;

@@ -12,8 +12,9 @@ import { MatcherJudge } from './matchers.ts';
 import { SlowPatternJudge } from './slow-patterns.ts';
 
 /**
- * Everything in a pact that the contract forbids: what pactflow's comparator finds on the plain view, and what it does
- * not look for (query parameters and fields nobody described, matchers wider than the schema, or narrower in an answer).
+ * Everything in a pact that the contract forbids: what pactflow's comparator finds on the plain view, and
+ * what it does not look for (query parameters and fields nobody described, matchers wider than the schema, or
+ * narrower in an answer).
  */
 export async function verifyPact(pact: Pact, document: JsonObject): Promise<Finding[]> {
   const findings = await Array.fromAsync(comparatorFindings(pact, plainView(document)));

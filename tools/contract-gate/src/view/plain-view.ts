@@ -1,12 +1,15 @@
 import { extensions } from '../spec/extensions.ts';
 import { asString, isArray, isObject, type Json, type JsonObject } from '../spec/json.ts';
 
-/** What stays of a JWE string besides the schema of its content: what says something about the field, not about the string. */
+/**
+ * What stays of a JWE string besides the schema of its content: what says something about the field, not
+ * about the string.
+ */
 const kept = ['description', 'deprecated', extensions.provenance];
 
 /**
- * The document with every JWE string replaced by the schema of what is inside it: valid OpenAPI for tools that cannot
- * see inside a JWE. A replaced field is marked `x-travels-as: jwe`. The argument is not changed.
+ * The document with every JWE string replaced by the schema of what is inside it: valid OpenAPI for tools
+ * that cannot see inside a JWE. A replaced field is marked `x-travels-as: jwe`. The argument is not changed.
  */
 export function plainView(document: JsonObject): JsonObject {
   const old = asString(document.openapi)?.startsWith('3.0.') === true;

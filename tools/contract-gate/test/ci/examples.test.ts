@@ -32,7 +32,10 @@ interface Pipeline {
 
 const valueOf = <T>(file: string): T => parseSource(readFileSync(file, 'utf8'), file).value as unknown as T;
 
-/** What the pipeline uses of GitLab's language, after its reference. No package with the published schema was found. */
+/**
+ * What the pipeline uses of GitLab's language, after its reference. No package with the published schema was
+ * found.
+ */
 const gitlabSchema = {
   type: 'object',
   required: ['stages', 'contract'],
@@ -176,7 +179,10 @@ describe('the examples for CI', () => {
     expect([check(valueOf(pipelineFile)), check.errors]).toEqual([true, null]);
   });
 
-  /** Runs every step that is a plain command, as far as its `if` lets it after a failure, and stops before posting. */
+  /**
+   * Runs every step that is a plain command, as far as its `if` lets it after a failure, and stops before
+   * posting.
+   */
   async function runWorkflow(revision: string) {
     const { cwd, env } = await repository(revision);
     const steps = valueOf<Workflow>(workflowFile).jobs.contract.steps.filter(

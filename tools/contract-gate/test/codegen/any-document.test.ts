@@ -10,7 +10,9 @@ import type { Json } from '../../src/spec/json.ts';
 import { workspace } from '../workspace.ts';
 import { documentOf } from './documents.ts';
 
-/** Generates the document and compiles what came out as a strict project would, with one more file of its own. */
+/**
+ * Generates the document and compiles what came out as a strict project would, with one more file of its own.
+ */
 async function compiled(
   document: Json,
   { layout = defaultLayout, own = '' }: { layout?: LayoutOptions; own?: string } = {},

@@ -3,8 +3,9 @@ import type { SeededRandom } from '@enrollkit/base';
 import type { Json, JsonObject } from '../../src/spec/json.ts';
 
 /**
- * `exact`: only what a type can say, so that type and validator must give the same verdict. `full`: all keywords; a type
- * may take more than the validator, never less. In both, the validator must say what ajv says.
+ * `exact`: only what a type can say, so that type and validator must give the same verdict. `full`: all
+ * keywords; a type may take more than the validator, never less. In both, the validator must say what ajv
+ * says.
  */
 export type Grammar = 'exact' | 'full';
 
@@ -12,8 +13,8 @@ const scalars: readonly Json[] = ['a', 'b', '', 'abc', 0, 1, -2, 7, true, false,
 const names = ['a', 'b', 'c'] as const;
 
 /**
- * Writes schemas. Every object has a member `k`: a type without required members takes any primitive in some places of
- * TypeScript, and refuses every object that has none of its members in others.
+ * Writes schemas. Every object has a member `k`: a type without required members takes any primitive in some
+ * places of TypeScript, and refuses every object that has none of its members in others.
  */
 export class SchemaWriter {
   readonly #random: SeededRandom;
@@ -116,7 +117,8 @@ export class SchemaWriter {
   #object(depth: number): JsonObject {
     const some = names.filter(() => this.#flip());
     const others = this.#others(depth);
-    // TypeScript wants an index signature to take in the named members: with both, it takes more than the schema.
+    // TypeScript wants an index signature to take in the named members: with both, it takes more than the
+    // schema.
     const named =
       this.#full || others.additionalProperties === undefined || others.additionalProperties === true;
     const properties = named ? some.map((name) => [name, this.#part(depth - 1)] as const) : [];

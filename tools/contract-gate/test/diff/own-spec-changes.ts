@@ -18,7 +18,10 @@ export const batch = 'POST /cards/batch';
 export interface Change {
   readonly name: string;
   readonly edit: (draft: Draft) => void;
-  /** The finding that must be there; for a change that means the same, the one that clears it, if any word differs. */
+  /**
+   * The finding that must be there; for a change that means the same, the one that clears it, if any word
+   * differs.
+   */
   readonly kind: string;
   readonly where: RegExp;
   readonly hits: readonly string[];

@@ -7,7 +7,10 @@ import { loadBundle } from '../../src/spec/bundle.ts';
 import type { JsonObject } from '../../src/spec/json.ts';
 import { batch, type Draft, same, schema, sealed, wire } from './own-spec-changes.ts';
 
-/** Twenty changes of our own contract: twelve on the wire, four inside what travels encrypted, four that change nothing. */
+/**
+ * Twenty changes of our own contract: twelve on the wire, four inside what travels encrypted, four that
+ * change nothing.
+ */
 
 const spec = await loadBundle(
   'specs/click-to-pay-enrollment/openapi.yaml',

@@ -3,8 +3,8 @@ import { SeededRandom } from '@enrollkit/base';
 import type { Json, JsonObject } from '../../src/spec/json.ts';
 
 /**
- * A document in the idiom of a large payment provider: OpenAPI 3.0, resources that refer to each other by an id or as
- * themselves, deep forms in requests, lists, and an error that leads to everything.
+ * A document in the idiom of a large payment provider: OpenAPI 3.0, resources that refer to each other by an
+ * id or as themselves, deep forms in requests, lists, and an error that leads to everything.
  */
 export function paymentsDocument({ resources, revised }: Size): JsonObject {
   const random = new SeededRandom(7);

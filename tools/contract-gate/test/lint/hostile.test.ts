@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 
 import { gate, workspace } from '../workspace.ts';
 
-/** Patterns that an engine that backtracks would follow for years. Each command ends, and says what is true. */
+/**
+ * Patterns that an engine that backtracks would follow for years. Each command ends, and says what is true.
+ */
 
 const evil = '^(a+)+$';
 const text = 'a'.repeat(60);

@@ -1,6 +1,9 @@
 import { shop } from '../workspace.ts';
 
-/** The shop, with everything that a pact can break: an enum, a uuid, lengths, a required header, a union, a query. */
+/**
+ * The shop, with everything that a pact can break: an enum, a uuid, lengths, a required header, a union, a
+ * query.
+ */
 export const verified = shop
   .replace(
     'schema: { type: string } }\n    put:',

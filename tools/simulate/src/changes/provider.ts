@@ -35,8 +35,8 @@ const overloaded: ProviderReason = { httpStatus: 503, code: 'BUSY', message: 'la
 const gone: ProviderReason = { httpStatus: 404, code: 'NOT_FOUND', message: 'not here', origin: 'service' };
 
 /**
- * A provider in memory that enrolls, changes and deletes. It knows a card by its number: another one is another card, and
- * the same one with another expiry the same card.
+ * A provider in memory that enrolls, changes and deletes. It knows a card by its number: another one is
+ * another card, and the same one with another expiry the same card.
  */
 export class ChangingWorld {
   readonly cards = new Map<string, KnownCard>();
@@ -64,7 +64,10 @@ export class ChangingWorld {
     return [...this.cards.values()].filter((one) => one.consumer === consumer && one.card === card);
   }
 
-  /** The provider as one process reaches it: each request takes a while, and the process may be killed around it. */
+  /**
+   * The provider as one process reaches it: each request takes a while, and the process may be killed around
+   * it.
+   */
   for(proc: SimulatedProcess): Provider & SingleOperations {
     const change = (what: string, act: () => boolean): Promise<ChangeResult> =>
       this.#exchange(

@@ -27,9 +27,10 @@ const KILLED = 4;
 type Work = (pipeline: Pipeline, proc: SimulatedProcess) => Promise<Ending>;
 
 /**
- * Nights of full extracts that update, replace and remove, an extract cut in half, and opt-outs, with processes killed
- * anywhere: at the end the provider's world is what the files say, no card was enrolled twice, nobody was left without one
- * that was replaced, and nobody enrolled who opted out. The seed decides everything.
+ * Nights of full extracts that update, replace and remove, an extract cut in half, and opt-outs, with
+ * processes killed anywhere: at the end the provider's world is what the files say, no card was enrolled
+ * twice, nobody was left without one that was replaced, and nobody enrolled who opted out. The seed decides
+ * everything.
  */
 export async function simulateChanges(seed: number, onLine?: (line: string) => void): Promise<Verdict> {
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'enrollkit-changes-'));

@@ -37,7 +37,10 @@ export function getBatchStatus(context: RequestContext): Answer {
   return jsonAnswer(200, { ...status, srcCorrelationId: correlationId(parameters['srcCorrelationId']) });
 }
 
-/** The result of one card. A card that waits for its token, or in the pre-provisioning database, has no id yet. */
+/**
+ * The result of one card. A card that waits for its token, or in the pre-provisioning database, has no id
+ * yet.
+ */
 export function itemOf(
   { row, srcConsumerId, srcDigitalCardId }: BatchCard,
   delayedTokenization: boolean,

@@ -60,7 +60,10 @@ export function getCard(context: RequestContext): Answer {
   return jsonAnswer(200, answer);
 }
 
-/** Replaces a card's billing address. Answers with an acknowledgement, or with the masked card where it is set up so. */
+/**
+ * Replaces a card's billing address. Answers with an acknowledgement, or with the masked card where it is set
+ * up so.
+ */
 export function updateCard(context: RequestContext): Answer {
   const body = context.request.body as CardUpdateRequest;
   checkProgramme(context, body, 'BODY');

@@ -19,8 +19,8 @@ export interface NotifierDependencies {
 const MAX_ATTEMPTS = 3;
 
 /**
- * Sends the results of finished batches to a receiver (`notifyEnrollmentRecords` of the contract). Only the merchant side
- * of the platform is known to do so, and it does over mutual TLS; this one speaks plain HTTP.
+ * Sends the results of finished batches to a receiver (`notifyEnrollmentRecords` of the contract). Only the
+ * merchant side of the platform is known to do so, and it does over mutual TLS; this one speaks plain HTTP.
  */
 export class Notifier {
   readonly #dependencies: NotifierDependencies;
@@ -44,7 +44,9 @@ export class Notifier {
     this.#timers.add(timer);
   }
 
-  /** Sends what is due by the provider's clock. Resolves to the number of notifications that were accepted. */
+  /**
+   * Sends what is due by the provider's clock. Resolves to the number of notifications that were accepted.
+   */
   async send(): Promise<number> {
     const { world, now } = this.#dependencies;
     let accepted = 0;

@@ -20,8 +20,8 @@ export function getProfile(context: RequestContext): Answer {
 }
 
 /**
- * Replaces a consumer's data. The profile stays the one of the e-mail address and mobile number it was made with.
- * Answers with an acknowledgement, or with the masked consumer where it is set up so.
+ * Replaces a consumer's data. The profile stays the one of the e-mail address and mobile number it was made
+ * with. Answers with an acknowledgement, or with the masked consumer where it is set up so.
  */
 export function updateProfile(context: RequestContext): Answer {
   const body = context.request.body as ProfileUpdateRequest;

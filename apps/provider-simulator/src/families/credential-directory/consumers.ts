@@ -15,7 +15,9 @@ export function getConsumer(context: RequestContext): Answer {
   });
 }
 
-/** Replaces a consumer's data. Answers with an acknowledgement, or with the consumer where it is set up so. */
+/**
+ * Replaces a consumer's data. Answers with an acknowledgement, or with the consumer where it is set up so.
+ */
 export function updateConsumer(context: RequestContext): Answer {
   const body = context.request.body as ConsumerUpdateRequest;
   context.world.record({

@@ -49,7 +49,10 @@ export function getCredential(context: RequestContext): Answer {
   });
 }
 
-/** Replaces a credential's billing address. Answers with an acknowledgement, or with the credential where it is set up so. */
+/**
+ * Replaces a credential's billing address. Answers with an acknowledgement, or with the credential where it
+ * is set up so.
+ */
 export function updateCredential(context: RequestContext): Answer {
   const body = context.request.body as CredentialUpdateRequest;
   context.world.record({

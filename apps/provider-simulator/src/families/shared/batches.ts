@@ -23,8 +23,8 @@ export interface IncomingBatch {
 }
 
 /**
- * Takes a batch, or gives the one that was taken under its id before. Throws `ServiceRefusal` for a card that appears
- * twice, a batch that is too large, and a repetition that the policy does not allow.
+ * Takes a batch, or gives the one that was taken under its id before. Throws `ServiceRefusal` for a card that
+ * appears twice, a batch that is too large, and a repetition that the policy does not allow.
  */
 export function acceptBatch(context: RequestContext, incoming: IncomingBatch): Batch {
   checkCards(context, incoming);
@@ -66,7 +66,9 @@ function checkCards({ settings }: RequestContext, { cards, cardIdName }: Incomin
   }
 }
 
-/** Under `idempotent` only another content is refused, under `reject` any repetition, under `duplicate` none. */
+/**
+ * Under `idempotent` only another content is refused, under `reject` any repetition, under `duplicate` none.
+ */
 function refuseRepetition({ settings }: RequestContext, known: Batch, digest: string): void {
   if (settings.onDuplicate === 'duplicate') return;
   if (settings.onDuplicate === 'idempotent' && known.digest === digest) return;

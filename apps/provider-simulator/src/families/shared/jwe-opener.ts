@@ -15,10 +15,10 @@ const RSA_OAEP_256 = { name: 'RSA-OAEP', hash: 'SHA-256' };
 const imported = new WeakMap<KeyObject, webcrypto.CryptoKey>();
 
 /**
- * Opens a compact JWE (RFC 7516) the way the provider has to: RSA-OAEP-256 with A128GCM or A256GCM, a nonce of 12
- * bytes (RFC 7518) or 16 (Mastercard's own Node and Java libraries), base64url or plain base64 letters (the Node
- * library leaves `/` in), any other header member ignored. On node:crypto alone, so that it shares no code with what
- * it judges. Throws `JweError`.
+ * Opens a compact JWE (RFC 7516) the way the provider has to: RSA-OAEP-256 with A128GCM or A256GCM, a nonce
+ * of 12 bytes (RFC 7518) or 16 (Mastercard's own Node and Java libraries), base64url or plain base64 letters
+ * (the Node library leaves `/` in), any other header member ignored. On node:crypto alone, so that it shares
+ * no code with what it judges. Throws `JweError`.
  */
 export async function openJwe(
   jwe: string,
@@ -70,7 +70,8 @@ async function unwrap(key: KeyObject, wrapped: Buffer): Promise<Buffer> {
   try {
     const known = imported.get(key) ?? key.toCryptoKey(RSA_OAEP_256, false, ['decrypt']);
     imported.set(key, known);
-    // The asynchronous way: it runs on the thread pool, where privateDecrypt would hold up every other request.
+    // The asynchronous way: it runs on the thread pool, where privateDecrypt would hold up every other
+    // request.
     return Buffer.from(await crypto.subtle.decrypt(RSA_OAEP_256, known, new Uint8Array(wrapped)));
   } catch {
     throw notOpened();

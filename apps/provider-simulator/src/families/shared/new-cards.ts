@@ -65,7 +65,9 @@ export function bareRows(
   return { consumers: [], cards };
 }
 
-/** The Enroll API knows a profile by its e-mail address and mobile number, a directory by the issuer's own id. */
+/**
+ * The Enroll API knows a profile by its e-mail address and mobile number, a directory by the issuer's own id.
+ */
 function profileOf(world: World, { directoryId, externalConsumerId, consumer }: NewCard): string {
   if (directoryId !== undefined) return directoryProfile(world, { directoryId, externalConsumerId });
   const { consumerIdentity, mobileNumber } = consumer;

@@ -34,8 +34,8 @@ export interface ReadingOptions {
 }
 
 /**
- * Reads a request by the contract's operation table: parameters, body, plaintexts. Throws `ServiceRefusal` with the
- * reasons of the reference for what does not fit.
+ * Reads a request by the contract's operation table: parameters, body, plaintexts. Throws `ServiceRefusal`
+ * with the reasons of the reference for what does not fit.
  */
 export async function readRequest(
   operation: Operation,
@@ -103,7 +103,10 @@ async function openPlace(jwe: string, place: EncryptedPlace, options: ReadingOpt
   return { bytes, value };
 }
 
-/** A JWE from Mastercard's Node library holds letters of plain base64, which the contract's pattern does not know. */
+/**
+ * A JWE from Mastercard's Node library holds letters of plain base64, which the contract's pattern does not
+ * know.
+ */
 function inUrlAlphabet(body: unknown, places: readonly EncryptedPlace[]): unknown {
   if (typeof body !== 'object' || body === null) return body;
   const copy: Record<string, unknown> = { ...body };

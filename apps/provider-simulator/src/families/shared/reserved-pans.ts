@@ -9,7 +9,10 @@ export interface ReservedPan {
   readonly fails: 'always' | 'once';
 }
 
-/** What goes with each reason; `httpStatus` and `reason` are those of the same refusal answered to a synchronous call. */
+/**
+ * What goes with each reason; `httpStatus` and `reason` are those of the same refusal answered to a
+ * synchronous call.
+ */
 export const refusals = {
   INVALID_PAN: { httpStatus: 400, reason: 'INVALID_STATE', message: 'The card number is not valid' },
   PAN_INELIGIBLE: { httpStatus: 400, reason: 'INVALID_STATE', message: 'The account range is not eligible' },
@@ -45,8 +48,8 @@ export function isCardRefusal(text: string): text is CardRefusal {
 }
 
 /**
- * Card numbers with a fixed result. All are synthetic and pass Luhn, so that nothing but the provider refuses them.
- * The provider has published no numbers of this kind; these are ours.
+ * Card numbers with a fixed result. All are synthetic and pass Luhn, so that nothing but the provider refuses
+ * them. The provider has published no numbers of this kind; these are ours.
  */
 export const reservedPans: readonly ReservedPan[] = [
   { pan: '5204739990000016', reason: 'INVALID_PAN', fails: 'always' },

@@ -14,7 +14,10 @@ export interface BatchProgress {
   readonly done: readonly BatchCard[];
 }
 
-/** Computes how far a batch is at the time of the request: while it is in progress its cards come out one by one. */
+/**
+ * Computes how far a batch is at the time of the request: while it is in progress its cards come out one by
+ * one.
+ */
 export function progressOf(
   { world, settings, asOf }: Pick<RequestContext, 'world' | 'settings' | 'asOf'>,
   batch: Batch,

@@ -20,7 +20,10 @@ import { connectClickToPay, defaultsOf, type ClickToPayConfig, type Programme } 
 
 type Operations = OperationsOf<typeof operations, paths>;
 
-/** The paths of the contract as `GET`, `POST`, `PUT` and `DELETE` take them: bodies in clear, configured ids optional. */
+/**
+ * The paths of the contract as `GET`, `POST`, `PUT` and `DELETE` take them: bodies in clear, configured ids
+ * optional.
+ */
 export type ClickToPayPaths = ClientPaths<PlainPaths, Programme>;
 
 /** What a client of the enrollment API is made of. */
@@ -32,13 +35,13 @@ export interface ClickToPayClientConfig extends ClickToPayConfig {
 /**
  * The enrollment API as it is: one method for each operation of the contract, under its `operationId`.
  *
- * Takes `path`, `query`, `header` and `body` where the contract has them. A body is given in clear where the contract
- * has a JWE: it is checked, sealed, and the whole checked again, before anything is sent. `srcClientId`, `serviceId`
- * and an id of the call are filled in.
+ * Takes `path`, `query`, `header` and `body` where the contract has them. A body is given in clear where the
+ * contract has a JWE: it is checked, sealed, and the whole checked again, before anything is sent.
+ * `srcClientId`, `serviceId` and an id of the call are filled in.
  *
- * Returns the answer when the provider answered with a success that keeps the contract. Everything else throws:
- * `ContractViolationError` and `RequestViolationError` before anything was sent, `ProviderError` after, and
- * `RequestAbortedError` when the signal aborted.
+ * Returns the answer when the provider answered with a success that keeps the contract. Everything else
+ * throws: `ContractViolationError` and `RequestViolationError` before anything was sent, `ProviderError`
+ * after, and `RequestAbortedError` when the signal aborted.
  */
 export interface ClickToPayClient
   extends OperationMethods<Operations, Programme>,

@@ -18,8 +18,8 @@ export interface ClickToPayConfig extends ConnectionConfig {
   /** Id of the programme, from onboarding. */
   readonly serviceId: string;
   /**
-   * Addresses of the provider's terms and privacy notice, which must go with every card number that is enrolled at once;
-   * for records that carry no consents of their own.
+   * Addresses of the provider's terms and privacy notice, which must go with every card number that is
+   * enrolled at once; for records that carry no consents of their own.
    */
   readonly consents?: Compliance;
   /**
@@ -44,7 +44,10 @@ export const subjects: SubjectFields = {
   programme: ['srcClientId', 'serviceId'] satisfies (keyof BatchEnrollRequest)[],
 };
 
-/** Opens the connection of this family: its ids checked, its header beside the signature. Throws `ConfigError`. */
+/**
+ * Opens the connection of this family: its ids checked, its header beside the signature. Throws
+ * `ConfigError`.
+ */
 export function connectClickToPay(config: ClickToPayConfig): Connection {
   const { openApiClientIdHeader = true, authenticator, srcClientId, serviceId } = config;
   checkId(operations.getCard, 'srcClientId', { code: 'client-id-invalid', value: srcClientId });

@@ -23,7 +23,10 @@ import type { Programme } from './config.ts';
 
 type CardBody = Extract<CardEnrollRequest, { readonly encryptedCard: unknown }>;
 
-/** What is sent to enroll one card; undefined where the consents that must go with a card number are not known. */
+/**
+ * What is sent to enroll one card; undefined where the consents that must go with a card number are not
+ * known.
+ */
 function toEnrollInput(record: EnrollmentRecord, consents: Compliance | undefined): CallInput | undefined {
   const { externalConsumerId: _consumerId, externalCardId: _cardId, consumer, card, ...rest } = record;
   rest satisfies Record<string, never>;

@@ -20,7 +20,10 @@ import { connectDirectory, defaultsOf, type CredentialDirectoryConfig, type Dire
 
 type Operations = OperationsOf<typeof operations, paths>;
 
-/** The paths of the contract as `GET`, `POST`, `PUT` and `DELETE` take them: bodies in clear, configured ids optional. */
+/**
+ * The paths of the contract as `GET`, `POST`, `PUT` and `DELETE` take them: bodies in clear, configured ids
+ * optional.
+ */
 export type CredentialDirectoryPaths = ClientPaths<PlainPaths, Directory>;
 
 /** What a client of the Credential Directory API is made of. */
@@ -30,8 +33,8 @@ export interface CredentialDirectoryClientConfig extends CredentialDirectoryConf
 }
 
 /**
- * The Credential Directory API as it is: one method for each operation of the contract, under its `operationId`, with
- * the promises of `ClickToPayClient`. `directoryId` comes from the configuration.
+ * The Credential Directory API as it is: one method for each operation of the contract, under its
+ * `operationId`, with the promises of `ClickToPayClient`. `directoryId` comes from the configuration.
  */
 export interface CredentialDirectoryClient
   extends OperationMethods<Operations, Directory>,

@@ -14,8 +14,8 @@ import { singleEnrollment, singleOperations } from './single.ts';
 import { toEnrollmentData } from './to-wire.ts';
 
 /**
- * The Credential Directory API as the pipeline's provider, and one consumer at a time: one attempt a call. Throws as
- * `clickToPayProvider` does.
+ * The Credential Directory API as the pipeline's provider, and one consumer at a time: one attempt a call.
+ * Throws as `clickToPayProvider` does.
  */
 export function credentialDirectoryProvider(
   config: CredentialDirectoryConfig,

@@ -9,7 +9,10 @@ true satisfies Alike<Wire.Consumer, WirePerson['consumer']>;
 true satisfies Alike<Wire.ComplianceSettings, NonNullable<WirePerson['complianceSettings']>>;
 true satisfies Alike<Omit<Wire.EnrollmentCredential, 'externalCredentialId'>, WireCard>;
 
-/** The data of a batch as the contract has it: each consumer once, with all credentials of the batch that are theirs. */
+/**
+ * The data of a batch as the contract has it: each consumer once, with all credentials of the batch that are
+ * theirs.
+ */
 export function toEnrollmentData(draft: Pick<BatchDraft, 'records'>): Wire.EnrollmentData {
   const consumers = byConsumer(draft).map(({ externalConsumerId, consumer, records }) =>
     defined<Wire.EnrollmentConsumer>({

@@ -1,6 +1,6 @@
 /**
- * `true` when two generated types are the same to the last optional member, `never` otherwise. Both API families share
- * the mappings of this folder; each family states with it that its own types still allow that:
+ * `true` when two generated types are the same to the last optional member, `never` otherwise. Both API
+ * families share the mappings of this folder; each family states with it that its own types still allow that:
  *
  *     true satisfies Alike<Wire.Address, Shared.Address>;
  *

@@ -4,7 +4,10 @@ import { baseUrlOf } from '../../transport/base-url.ts';
 import type { Core } from './core.ts';
 import { operationFetch } from './fetch.ts';
 
-/** The methods of openapi-fetch: `GET`, `POST`, `PUT`, `DELETE`, `request`, and `use` and `eject` for its middleware. */
+/**
+ * The methods of openapi-fetch: `GET`, `POST`, `PUT`, `DELETE`, `request`, and `use` and `eject` for its
+ * middleware.
+ */
 export type FetchClient<Paths extends object> = Pick<
   Client<Paths, 'application/json'>,
   'GET' | 'POST' | 'PUT' | 'DELETE' | 'request' | 'use' | 'eject'

@@ -30,7 +30,10 @@ export interface BatchFamily {
   readonly encryptionKey: (withdrawn?: string) => Promise<EncryptionKey>;
   /** The body of a batch, in clear. */
   readonly toWire: (draft: BatchDraft) => object;
-  /** The ids of a receipt that keeps the contract; `externalBatchId` may be missing where the contract does not promise it. */
+  /**
+   * The ids of a receipt that keeps the contract; `externalBatchId` may be missing where the contract does
+   * not promise it.
+   */
   readonly toReceipt: (body: unknown) => { readonly batchId: string; readonly externalBatchId?: string };
   /** A batch's state that keeps the contract, and which batch it is about. */
   readonly toAnswer: (body: unknown) => {

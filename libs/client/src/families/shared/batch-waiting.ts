@@ -6,7 +6,9 @@ import type { Defaults } from './core.ts';
 /** How to wait for a batch. */
 export interface WaitOptions<Status> {
   readonly signal?: AbortSignal;
-  /** Milliseconds before the second poll (default 2,000); each wait is half as long again as the one before. */
+  /**
+   * Milliseconds before the second poll (default 2,000); each wait is half as long again as the one before.
+   */
   readonly everyMs?: number;
   /** The longest wait, in milliseconds (default 60,000). `Retry-After` may ask for more. */
   readonly mostMs?: number;
@@ -39,8 +41,9 @@ export function pollPlace(
 }
 
 /**
- * The states of a batch as they are read, the last one final. Goes on after errors that are safe to retry; every other
- * error is thrown, and `RequestAbortedError` when the signal aborts, whether a poll is under way or not.
+ * The states of a batch as they are read, the last one final. Goes on after errors that are safe to retry;
+ * every other error is thrown, and `RequestAbortedError` when the signal aborts, whether a poll is under way
+ * or not.
  */
 export async function* batchStates<Status>(
   { read, isFinal, placeOf }: BatchReader<Status>,

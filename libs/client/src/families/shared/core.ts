@@ -13,7 +13,10 @@ import { sealedBytes, type SealedBytes } from './request-body.ts';
 export interface RetryOptions {
   /** Attempts in all; 1 is no retry. */
   readonly attempts: number;
-  /** Milliseconds before the second attempt at most; doubles with each (default 500). Jitter takes up to all of it. */
+  /**
+   * Milliseconds before the second attempt at most; doubles with each (default 500). Jitter takes up to all
+   * of it.
+   */
   readonly minDelayMs?: number;
   /** The longest of these waits, in milliseconds (default 20,000). `Retry-After` may ask for more. */
   readonly maxDelayMs?: number;
@@ -24,7 +27,10 @@ export interface CallOptions extends CallControls {
   readonly retries?: RetryOptions | undefined;
 }
 
-/** Values filled in unless the caller gives them: into paths and queries that have such a parameter, and into every body. */
+/**
+ * Values filled in unless the caller gives them: into paths and queries that have such a parameter, and into
+ * every body.
+ */
 export interface Defaults {
   readonly path?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
@@ -49,10 +55,10 @@ export interface CoreParts extends Connection {
 export type Core = (operation: Operation, input: CallInput, options?: CallOptions) => Promise<WireSuccess>;
 
 /**
- * Makes the function behind every method of a client: it fills in defaults and an id of the call, seals, sends, and
- * repeats where that is asked for and safe. When the provider cannot open the body because its key has changed, and has
- * said so, the body is sealed once more with the new key and sent once more, whatever `retries` says: that answer is
- * proof that the first attempt was not taken.
+ * Makes the function behind every method of a client: it fills in defaults and an id of the call, seals,
+ * sends, and repeats where that is asked for and safe. When the provider cannot open the body because its key
+ * has changed, and has said so, the body is sealed once more with the new key and sent once more, whatever
+ * `retries` says: that answer is proof that the first attempt was not taken.
  */
 export function createCore(parts: CoreParts): Core {
   return async (operation, input, options = {}) => {

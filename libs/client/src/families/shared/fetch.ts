@@ -12,17 +12,19 @@ export interface FetchParts {
 const judged = new WeakMap<Response, ProviderError>();
 
 /**
- * The judged error behind the `response` of a call that has an `error`: what to do about it stands in `outcome` and
- * `safeToRetry`. Undefined for a success, and for a response that some middleware has made anew.
+ * The judged error behind the `response` of a call that has an `error`: what to do about it stands in
+ * `outcome` and `safeToRetry`. Undefined for a success, and for a response that some middleware has made
+ * anew.
  */
 export function providerErrorOf(response: Response): ProviderError | undefined {
   return judged.get(response);
 }
 
 /**
- * The `fetch` of an openapi-fetch client: finds the operation, and calls it as every method of the client does, with
- * sealing, signing, judging and retries. A refusal of the provider becomes a response, so that openapi-fetch gives it as
- * `error`; what cannot be trusted (an empty 500, a truncated 200, a lost connection) throws `ProviderError`.
+ * The `fetch` of an openapi-fetch client: finds the operation, and calls it as every method of the client
+ * does, with sealing, signing, judging and retries. A refusal of the provider becomes a response, so that
+ * openapi-fetch gives it as `error`; what cannot be trusted (an empty 500, a truncated 200, a lost
+ * connection) throws `ProviderError`.
  */
 export function operationFetch({
   baseUrl,
@@ -87,7 +89,9 @@ interface Found {
   readonly path: Readonly<Record<string, string>>;
 }
 
-/** The operation whose template fits; the one with fewer variables wins, so that `/cards/batch` is no card. */
+/**
+ * The operation whose template fits; the one with fewer variables wins, so that `/cards/batch` is no card.
+ */
 function operationAt(
   operations: Readonly<Record<string, Operation>>,
   method: string,

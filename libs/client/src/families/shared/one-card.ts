@@ -11,7 +11,10 @@ import type { Defaults } from './core.ts';
 import { sealedBytes } from './request-body.ts';
 import { refusalOf, type SingleEnrollment } from './single.ts';
 
-/** How one family enrolls one card that the pipeline sends, as its batches are sent: sealed first, then attempted. */
+/**
+ * How one family enrolls one card that the pipeline sends, as its batches are sent: sealed first, then
+ * attempted.
+ */
 export interface OneCardFamily extends SingleEnrollment {
   readonly defaults: Defaults;
   readonly parameters: Pick<Call, 'path' | 'query'>;
@@ -23,14 +26,19 @@ export interface OneCardFamily extends SingleEnrollment {
 const KIND_BYTES = 1_024;
 const batchIdMember = '"externalBatchId":';
 
-/** Whether a sealed body is one card's. Inside a text of the body, the quotes of the member would be escaped. */
+/**
+ * Whether a sealed body is one card's. Inside a text of the body, the quotes of the member would be escaped.
+ */
 export function isOneCard({ bytes }: SealedBody): boolean {
   return !Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, KIND_BYTES)).includes(
     batchIdMember,
   );
 }
 
-/** Seals the only record of a draft. Its id becomes the id of the call: each repetition is told by the same one. */
+/**
+ * Seals the only record of a draft. Its id becomes the id of the call: each repetition is told by the same
+ * one.
+ */
 export async function sealOne(
   { operation, toInput, defaults, encryptionKey }: OneCardFamily,
   { externalBatchId, records }: BatchDraft,

@@ -28,7 +28,10 @@ type RequestBody<Op> = Op extends { requestBody: { content: { 'application/json'
 type Relaxed<T, Defaults extends string> = T extends unknown
   ? Omit<T, Defaults> & Partial<Pick<T, Defaults & keyof T>>
   : never;
-/** A section of parameters that is left out in the contract stays out; one whose members are all optional is optional. */
+/**
+ * A section of parameters that is left out in the contract stays out; one whose members are all optional is
+ * optional.
+ */
 type RelaxedParameters<Parameters, Defaults extends string> = {
   [Place in keyof Parameters as object extends Relaxed<NonNullable<Parameters[Place]>, Defaults>
     ? never
@@ -65,7 +68,10 @@ type Given<Name extends string, T> = [T] extends [never]
     ? { readonly [N in Name]?: T }
     : { readonly [N in Name]: T };
 
-/** What a call of an operation takes: `path`, `query`, `header` and `body`, each only where the contract has it. */
+/**
+ * What a call of an operation takes: `path`, `query`, `header` and `body`, each only where the contract has
+ * it.
+ */
 export type CallInput<Op extends GeneratedOperation, Defaults extends string> = Given<
   'path',
   Relaxed<Section<Op, 'path'>, Defaults>

@@ -14,11 +14,11 @@ export interface SealedBytes {
 
 /**
  * Makes the bytes of a request from the plain view of its body: whatever the contract has as a JWE is checked
- * against its schema and sealed, unless it is sealed already; then the whole is checked and becomes JSON once. Does not
- * change `plainView`.
+ * against its schema and sealed, unless it is sealed already; then the whole is checked and becomes JSON
+ * once. Does not change `plainView`.
  *
- * Throws `ContractViolationError` when a plaintext does not fit, `RequestViolationError` when the rest does not,
- * `RequestTooLargeError` when it is larger than `maxRequestBytes`.
+ * Throws `ContractViolationError` when a plaintext does not fit, `RequestViolationError` when the rest does
+ * not, `RequestTooLargeError` when it is larger than `maxRequestBytes`.
  */
 export async function sealedBytes(
   operation: Operation,
@@ -78,7 +78,9 @@ const segmentsOf = (pointer: string): readonly string[] =>
     .slice(1)
     .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
 
-/** A copy with every value the pointer leads to replaced (`*` for every item); what is absent stays absent. */
+/**
+ * A copy with every value the pointer leads to replaced (`*` for every item); what is absent stays absent.
+ */
 async function replaceAt(
   value: unknown,
   [segment, ...rest]: readonly string[],

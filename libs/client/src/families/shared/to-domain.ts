@@ -46,7 +46,10 @@ export interface ReportedCard
   readonly error?: Wire.ItemError | undefined;
 }
 
-/** The state of a batch in domain words. A batch that failed as a whole but reports cards is finished with what it reports. */
+/**
+ * The state of a batch in domain words. A batch that failed as a whole but reports cards is finished with
+ * what it reports.
+ */
 export function toPollAnswer({ status, errorMessage, cards }: ReportedBatch): PollAnswer {
   const outcomes = cards.flatMap((card) => toOutcome(card) ?? []);
   const state = stateIn(batchStates, status);

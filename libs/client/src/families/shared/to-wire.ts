@@ -13,9 +13,9 @@ import {
 } from '@enrollkit/enrollment';
 
 /*
- * From the domain to the wire, for what both API families have alike. Every mapping takes its domain type apart by name
- * and states that nothing is left (`rest satisfies Nothing`): a field that the domain gains and a mapping forgets does
- * not compile. `defined<T>` checks every name on the wire against the contract.
+ * From the domain to the wire, for what both API families have alike. Every mapping takes its domain type
+ * apart by name and states that nothing is left (`rest satisfies Nothing`): a field that the domain gains and
+ * a mapping forgets does not compile. `defined<T>` checks every name on the wire against the contract.
  */
 
 /** What is left of an object whose every member was used. */
@@ -28,7 +28,9 @@ export interface ConsumerRecords {
   readonly records: readonly [EnrollmentRecord, ...EnrollmentRecord[]];
 }
 
-/** The records of a batch by consumer, each consumer once. Throws when one consumer comes with different data. */
+/**
+ * The records of a batch by consumer, each consumer once. Throws when one consumer comes with different data.
+ */
 export function byConsumer({ records }: Pick<BatchDraft, 'records'>): readonly ConsumerRecords[] {
   const groups = new Map<string, [EnrollmentRecord, ...EnrollmentRecord[]]>();
   for (const record of records) {

@@ -20,7 +20,9 @@ type ChangeMethods = Pick<
   | 'changes'
 >;
 
-/** Single requests: when they are due, and around each of them the intent before it and the result after it. */
+/**
+ * Single requests: when they are due, and around each of them the intent before it and the result after it.
+ */
 export function changeRepository(store: Store, now: () => number): ChangeMethods {
   return {
     dueChanges: (intakeId, at) => store.read((db) => dueChanges(db, intakeId, at)),
@@ -73,8 +75,8 @@ export function changeRepository(store: Store, now: () => number): ChangeMethods
 }
 
 /**
- * What can be sent: not yet ended, and of a card that is replaced not before the batch of the new one has ended, unless
- * the old one goes first.
+ * What can be sent: not yet ended, and of a card that is replaced not before the batch of the new one has
+ * ended, unless the old one goes first.
  */
 function isPending(intake: number, phase: ChangePhase): RawBuilder<boolean> {
   const pending = sql`intake = ${intake} and state in ('waiting', 'unknown')`;

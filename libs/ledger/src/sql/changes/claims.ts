@@ -4,8 +4,9 @@ import type { Db, IntakeSelected } from '../tables.ts';
 import { moveUnsent } from '../unsent.ts';
 
 /**
- * Claims what the changes of an intake are about: each card, and for a profile its consumer. What another intake has
- * claimed, or has merged since this one was read, is not changed: its row becomes one that is in flight elsewhere.
+ * Claims what the changes of an intake are about: each card, and for a profile its consumer. What another
+ * intake has claimed, or has merged since this one was read, is not changed: its row becomes one that is in
+ * flight elsewhere.
  */
 export async function claimChanges(store: Store, intake: IntakeSelected): Promise<void> {
   await store.write(async (db) => {
@@ -28,7 +29,10 @@ async function claimAll(db: Db, intake: number): Promise<void> {
     where true order by k on conflict (k) do nothing`.execute(db);
 }
 
-/** Drops a change, with all others of its row. The row of a replacement is a record, and leaves its batch by its own claim. */
+/**
+ * Drops a change, with all others of its row. The row of a replacement is a record, and leaves its batch by
+ * its own claim.
+ */
 async function giveUp(
   db: Db,
   { intake, id, row }: { readonly intake: number; readonly id: number; readonly row: number | null },

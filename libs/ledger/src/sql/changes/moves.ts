@@ -20,7 +20,10 @@ export interface ChangeMove<To extends ChangeState> {
   readonly set?: Omit<UpdateObject<Tables, 'change'>, 'state'>;
 }
 
-/** The only function that changes the state of a change: of all that are one request with it. Answers them after the move. */
+/**
+ * The only function that changes the state of a change: of all that are one request with it. Answers them
+ * after the move.
+ */
 export async function moveChange<To extends ChangeState>(
   db: Db,
   id: number,
@@ -45,7 +48,10 @@ export async function moveChange<To extends ChangeState>(
 
 const deletions: ReadonlySet<ChangeKind> = new Set(['delete-card', 'delete-profile']);
 
-/** Makes agreed in the register what has been done. An entry that was enrolled anew since says more, and stays. */
+/**
+ * Makes agreed in the register what has been done. An entry that was enrolled anew since says more, and
+ * stays.
+ */
 export async function agree(db: Db, dialect: Dialect, done: readonly ChangeSelected[]): Promise<void> {
   const gone: RecordPosition[] = [];
   for (const change of done)
@@ -80,8 +86,8 @@ async function agreeDigests(db: Db, { k, batch, agreed, d }: ChangeSelected): Pr
 const open = sql`('waiting', 'sending', 'unknown')`;
 
 /**
- * Gives up the claims of requests that have ended, unless something else of the intake still needs them: another change,
- * or the batch of a card that takes the place of this one.
+ * Gives up the claims of requests that have ended, unless something else of the intake still needs them:
+ * another change, or the batch of a card that takes the place of this one.
  */
 export async function releaseClaims(db: Db, ended: readonly ChangeSelected[]): Promise<void> {
   for (const { intake, kind, k, target } of ended) {

@@ -122,8 +122,8 @@ interface Entry {
 }
 
 /**
- * Walks over the enrolled entries of the register in the order of their keys, beside the sorted keys that are present;
- * hands over those that are not, at most `SLOTS` at once.
+ * Walks over the enrolled entries of the register in the order of their keys, beside the sorted keys that are
+ * present; hands over those that are not, at most `SLOTS` at once.
  */
 async function scan(
   store: Store,

@@ -50,7 +50,8 @@ export function backlogRepository(store: Store): Pick<RegisterPort, 'nextUnregis
         const sorted = new SortedKeys();
         sorted.add(batchId, keys, { pass: 0, passes: 1 });
         sorted.sort();
-        // Whoever has them in flight already keeps them: before there was a register, two intakes could have one card.
+        // Whoever has them in flight already keeps them: before there was a register, two intakes could have
+        // one card.
         for (let at = 0; at < sorted.length; at += SLOTS) {
           const count = Math.min(SLOTS, sorted.length - at);
           await sql`insert into claim (k, intake) select slot.k, cast(${batch.intake} as bigint)

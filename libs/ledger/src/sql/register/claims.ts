@@ -18,7 +18,9 @@ const CLAIMED_AT_ONCE = 10 * SLOTS;
 /** Keys of one sorted pass over an intake: 8 MB. */
 const KEYS_PER_PASS = 250_000;
 
-/** The right to send a card: one intake has it at a time, from before it is ready until its outcome is merged. */
+/**
+ * The right to send a card: one intake has it at a time, from before it is ready until its outcome is merged.
+ */
 export function claimRepository(store: Store): Pick<RegisterPort, 'claimRecords'> {
   return { claimRecords: (intakeId) => claimRecords(store, intakeId) };
 }
@@ -40,7 +42,8 @@ async function claimRecords(store: Store, intakeId: string): Promise<number> {
   await claimChanges(store, intake);
   const passes = Math.max(1, Math.ceil(Number(rows[0]?.n ?? 0) / KEYS_PER_PASS));
   const lost: Place[] = [];
-  // Pass after pass takes the next range of keys: all claims together are made in the order of the keys, without holding all.
+  // Pass after pass takes the next range of keys: all claims together are made in the order of the keys,
+  // without holding all.
   for (let pass = 0; pass < passes; pass++) {
     const sorted = new SortedKeys();
     for await (const { batch, keys } of twinsOf(store, intake.number))
@@ -125,8 +128,8 @@ async function withdraw(db: Db, intake: number, lost: readonly Place[]): Promise
 }
 
 /**
- * Claims the records of a batch of a later generation; throws `LedgerConflictError` when another intake has one of them in
- * flight, or has enrolled it since it was looked up.
+ * Claims the records of a batch of a later generation; throws `LedgerConflictError` when another intake has
+ * one of them in flight, or has enrolled it since it was looked up.
  */
 export async function claimBatch(
   db: Db,

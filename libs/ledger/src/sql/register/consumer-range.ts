@@ -2,7 +2,10 @@ import { sql, type RawBuilder } from 'kysely';
 import { CONSUMER_KEY_BYTES, KEY_BYTES } from '../../port/digests.ts';
 import type { Dialect } from '../store.ts';
 
-/** The condition that an entry of the register belongs to a consumer: its keys begin alike, and stand side by side. */
+/**
+ * The condition that an entry of the register belongs to a consumer: its keys begin alike, and stand side by
+ * side.
+ */
 export function consumerRange(
   dialect: Dialect,
   consumerKey: Uint8Array,

@@ -1,6 +1,9 @@
 import type { Db } from '../tables.ts';
 
-/** Says that the register changed otherwise than by the outcomes of a batch: every input means something else from now on. */
+/**
+ * Says that the register changed otherwise than by the outcomes of a batch: every input means something else
+ * from now on.
+ */
 export async function raiseEpoch(db: Db): Promise<void> {
   await db
     .updateTable('register_head')

@@ -76,7 +76,10 @@ class Search {
     return new Search(store, intake, spans);
   }
 
-  /** Later rows that repeat the key of an earlier one, or say other things of its consumer, whether that was sent or not. */
+  /**
+   * Later rows that repeat the key of an earlier one, or say other things of its consumer, whether that was
+   * sent or not.
+   */
   async contradictions(): Promise<readonly (Finding | LaterRow)[]> {
     const passes = Math.max(1, Math.ceil(this.#intake.rows_read / ENTRIES_PER_PASS));
     const later: LaterRow[] = [];
@@ -98,7 +101,9 @@ class Search {
     return this.#inBatches(later);
   }
 
-  /** Of those rows the ones that are in a batch or whose changes are applied; the others are not sent anyway. */
+  /**
+   * Of those rows the ones that are in a batch or whose changes are applied; the others are not sent anyway.
+   */
   async #inBatches(rows: readonly LaterRow[]): Promise<readonly (Finding | LaterRow)[]> {
     if (rows.length === 0) return [];
     const changed = await this.#changedRows();

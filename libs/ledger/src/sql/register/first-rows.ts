@@ -23,7 +23,10 @@ interface SeenRow {
   readonly line: number;
 }
 
-/** The first row of each key, and what the first row of each consumer says of it: some 60 bytes a row, in flat memory. */
+/**
+ * The first row of each key, and what the first row of each consumer says of it: some 60 bytes a row, in flat
+ * memory.
+ */
 export class FirstRows {
   readonly #cards: HashTable;
   readonly #consumers: HashTable;

@@ -1,4 +1,7 @@
-/** A table from hashes of 8 or 16 bytes to a place, in flat memory: some 20 bytes an entry instead of the 100 of a `Map`. */
+/**
+ * A table from hashes of 8 or 16 bytes to a place, in flat memory: some 20 bytes an entry instead of the 100
+ * of a `Map`.
+ */
 export class HashTable {
   readonly #words: number;
   readonly #mask: number;
@@ -34,7 +37,8 @@ export class HashTable {
 
   /** The slot that holds the hash, or the free one where it would be. */
   #slotOf(hashes: Uint32Array, at: number): number {
-    // Hashes are evenly spread already: any of their bits will do. The last words differ also for the cards of one consumer.
+    // Hashes are evenly spread already: any of their bits will do. The last words differ also for the cards
+    // of one consumer.
     let slot = (hashes[at + this.#words - 1] ?? 0) & this.#mask;
     while ((this.#places[slot] ?? 0) !== 0 && !this.#equals(slot, hashes, at)) slot = (slot + 1) & this.#mask;
     return slot;

@@ -58,7 +58,8 @@ async function lookUp(db: Db, dialect: Dialect, window: Window): Promise<Registe
     // Claims first: a merge writes the entry and gives up the claim at once, and one of the two must be seen.
     const flying = await inFlight(db, { dialect, keys, count, from, intakeId: window.intakeId });
     const gone = await optedOut(db, dialect, { keys, count });
-    // Who opted out has, whatever else is known; what is claimed elsewhere is in flight, whatever was agreed before.
+    // Who opted out has, whatever else is known; what is claimed elsewhere is in flight, whatever was agreed
+    // before.
     const isGone = new Set(gone.map((i) => from + i));
     const isFlying = new Set([...isGone, ...flying.map(({ index }) => index)]);
     for (const index of isGone) hits.push({ index, state: 'opted-out', changed: [], digestsMissing: false });
@@ -216,7 +217,10 @@ async function inFlight(
   }));
 }
 
-/** Whether everything that an intake has claimed is in batches in state unknown: nothing of it goes on by itself. */
+/**
+ * Whether everything that an intake has claimed is in batches in state unknown: nothing of it goes on by
+ * itself.
+ */
 async function waitsForPerson(db: Db, intake: number): Promise<boolean> {
   const { rows } = await sql<{ readonly unknown: number; readonly others: number }>`select
     (select count(*) from batch where intake = ${intake} and state = 'unknown') as unknown,
@@ -227,7 +231,9 @@ async function waitsForPerson(db: Db, intake: number): Promise<boolean> {
   return Number(rows[0]?.unknown ?? 0) > 0 && Number(rows[0]?.others ?? 0) === 0;
 }
 
-/** Whether a table has no row; asked of every window, for a first load meets an empty register all the way. */
+/**
+ * Whether a table has no row; asked of every window, for a first load meets an empty register all the way.
+ */
 export async function isEmpty(db: Db, table: 'register' | 'claim' | 'opt_out'): Promise<boolean> {
   const { rows } = await sql`select 1 from ${sql.table(table)} limit 1`.execute(db);
   return rows.length === 0;

@@ -23,7 +23,10 @@ export interface Merger extends Pick<RegisterPort, 'mergeSettled'> {
   ended(records: number): Promise<void>;
 }
 
-/** The merger of a store. What ended waits for the end of its intake: sorted together it touches each page of the register once. */
+/**
+ * The merger of a store. What ended waits for the end of its intake: sorted together it touches each page of
+ * the register once.
+ */
 export function createMerger(store: Store, mergedAtOnce: number = MERGED_AT_ONCE): Merger {
   let waiting = 0;
   const mergeSettled = (): Promise<number> => {
@@ -40,9 +43,10 @@ export function createMerger(store: Store, mergedAtOnce: number = MERGED_AT_ONCE
 }
 
 /**
- * Merges every ended batch that still has its digests, in the order of the keys, chunk by chunk; each chunk takes its claims
- * with it. The batches have the new epoch before the first chunk, and lose their digests after the last one: after a crash
- * in between all of it is done again, and changes nothing that a later batch has written since.
+ * Merges every ended batch that still has its digests, in the order of the keys, chunk by chunk; each chunk
+ * takes its claims with it. The batches have the new epoch before the first chunk, and lose their digests
+ * after the last one: after a crash in between all of it is done again, and changes nothing that a later
+ * batch has written since.
  */
 async function merge(store: Store, mergedAtOnce: number): Promise<number> {
   const batches = await store.write(begin);
@@ -76,8 +80,8 @@ async function merge(store: Store, mergedAtOnce: number): Promise<number> {
 type Ended = Pick<BatchSelected, 'id' | 'records' | 'moved' | 'merged_epoch'>;
 
 /**
- * Whether nobody else has begun to merge the same batches. Who comes later takes all of it over, and this one must not go
- * on: the claims that it would give up may belong to a retry by then.
+ * Whether nobody else has begun to merge the same batches. Who comes later takes all of it over, and this one
+ * must not go on: the claims that it would give up may belong to a retry by then.
  */
 async function stillOurs(db: Db, dialect: Dialect, [first]: readonly Ended[]): Promise<boolean> {
   const { rows } =
@@ -87,7 +91,10 @@ async function stillOurs(db: Db, dialect: Dialect, [first]: readonly Ended[]): P
   return rows.length === 1;
 }
 
-/** Raises the epoch and marks what is to be merged with it: from now on an intake that was read before knows of it. */
+/**
+ * Raises the epoch and marks what is to be merged with it: from now on an intake that was read before knows
+ * of it.
+ */
 async function begin(db: Db): Promise<readonly Ended[]> {
   // In this order: few batches have digests.
   const { rows } = await sql<Ended>`select batch.id, batch.records, batch.moved, batch.merged_epoch
@@ -183,8 +190,8 @@ class Entries {
         type: 'numbers',
       },
     ]);
-    // What was agreed stays agreed, whatever was refused later; what may be enrolled does not become refused; and nothing
-    // that a later batch has written is undone.
+    // What was agreed stays agreed, whatever was refused later; what may be enrolled does not become refused;
+    // and nothing that a later batch has written is undone.
     await sql`insert into register (k, batch, place, state, d)
       select slot.k, slot.batch, slot.place, slot.state, slot.d from ${slots} where true
       on conflict (k) do update set batch = excluded.batch, place = excluded.place, state = excluded.state, d = excluded.d
@@ -196,8 +203,8 @@ class Entries {
   }
 
   /**
-   * The entries of a portion as slots. A key that stands twice among them, in an intake and its retry, has one slot: it
-   * could not be changed twice in one statement.
+   * The entries of a portion as slots. A key that stands twice among them, in an intake and its retry, has
+   * one slot: it could not be changed twice in one statement.
    */
   #slots({ at, to }: Portion): { keys: Uint8Array; digests: Uint8Array; numbers: readonly string[] } {
     const keys = new Uint8Array((to - at) * KEY_BYTES);
@@ -220,7 +227,10 @@ class Entries {
     return { keys, digests, numbers };
   }
 
-  /** Whether the outcome at a rank is the one that counts beside another of the same card: what was agreed, then the later. */
+  /**
+   * Whether the outcome at a rank is the one that counts beside another of the same card: what was agreed,
+   * then the later.
+   */
   #isLater(rank: number, other: number): boolean {
     const isAgreed = (of: number) => this.#states[this.#sorted.entry(of)] === entryStates.enrolled;
     if (isAgreed(rank) !== isAgreed(other)) return isAgreed(rank);
@@ -265,7 +275,10 @@ function digits(value: number): string {
   return String(value).padStart(DIGITS, '0');
 }
 
-/** What an outcome says of the card; undefined when it says nothing: it never left, or went on in a later generation. */
+/**
+ * What an outcome says of the card; undefined when it says nothing: it never left, or went on in a later
+ * generation.
+ */
 function entryState(batch: BatchSelected, outcome: StoredOutcome): number | undefined {
   if (outcome?.[0] === 'moved') return undefined;
   if (outcome?.[0] === 'enrolled') return entryStates.enrolled;

@@ -6,7 +6,10 @@ export interface Pass {
   readonly passes: number;
 }
 
-/** Bytes of a key that are sorted as numbers, and the numbers of entries beside them: a float holds both exactly. */
+/**
+ * Bytes of a key that are sorted as numbers, and the numbers of entries beside them: a float holds both
+ * exactly.
+ */
 const PREFIX_BYTES = 3;
 const MOST_ENTRIES = 2 ** (53 - 8 * PREFIX_BYTES);
 
@@ -18,7 +21,9 @@ export class SortedKeys {
   #order = new Uint32Array(0);
   length = 0;
 
-  /** Adds the keys of a batch that fall into the pass; answers their indexes, in the order of their entries. */
+  /**
+   * Adds the keys of a batch that fall into the pass; answers their indexes, in the order of their entries.
+   */
   add(batch: number, keys: Uint8Array, { pass, passes }: Pass): readonly number[] {
     const added: number[] = [];
     for (let index = 0; index * KEY_BYTES < keys.length; index++) {
@@ -40,7 +45,8 @@ export class SortedKeys {
   /** Brings the keys into their order, as the database compares them. */
   sort(): void {
     const view = Buffer.from(this.#keys.buffer);
-    // The first bytes of the key above the number of the entry: such numbers are sorted without a call for each comparison.
+    // The first bytes of the key above the number of the entry: such numbers are sorted without a call for
+    // each comparison.
     const ranked = new Float64Array(this.length);
     for (let entry = 0; entry < this.length; entry++)
       ranked[entry] = view.readUIntBE(entry * KEY_BYTES, PREFIX_BYTES) * MOST_ENTRIES + entry;

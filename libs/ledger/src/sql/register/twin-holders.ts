@@ -39,7 +39,8 @@ const reasons = {
 const words = { email: 0, mobile: 2, card: 4 } as const;
 
 /**
- * Who holds each e-mail and mobile and each card number: what other intakes enrolled comes first, then the records of this one in their order. A record that contradicts a holder does not become one.
+ * Who holds each e-mail and mobile and each card number: what other intakes enrolled comes first, then the
+ * records of this one in their order. A record that contradicts a holder does not become one.
  *
  * A pass remembers the hashes of its share only, so that memory stays bounded however large the input is.
  */

@@ -95,8 +95,8 @@ export interface RecordPosition {
 }
 
 /**
- * Frees what cards that are no longer at the provider held: others may have their numbers from now on, and their contacts
- * unless another card of the consumer has them.
+ * Frees what cards that are no longer at the provider held: others may have their numbers from now on, and
+ * their contacts unless another card of the consumer has them.
  */
 export async function freeTwins(
   db: Db,

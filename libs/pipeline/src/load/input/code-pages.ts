@@ -1,6 +1,6 @@
 /**
- * EBCDIC code pages of IBM, as the Latin-1 characters of the bytes 0 to 255. Bytes 15 (NL) and 25 (LF) both end a line
- * and are line feeds here.
+ * EBCDIC code pages of IBM, as the Latin-1 characters of the bytes 0 to 255. Bytes 15 (NL) and 25 (LF) both
+ * end a line and are line feeds here.
  */
 const CONTROLS = [
   '\0\x01\x02\x03\x9c\t\x86\x7f\x97\x8d\x8e\x0b\x0c\r\x0e\x0f\x10\x11\x12\x13\x9d\n\b\x87\x18\x19\x92\x8f\x1c\x1d\x1e\x1f',

@@ -4,7 +4,10 @@ import { rejectionColumns } from '../../rejections/columns.ts';
 import { quoted } from '@enrollkit/base';
 import { columnsBlock } from './suggest.ts';
 
-/** What a header or key stands for; `ignore` for a column that is not ours, `empty` for one that must have no value. */
+/**
+ * What a header or key stands for; `ignore` for a column that is not ours, `empty` for one that must have no
+ * value.
+ */
 export type ColumnTarget = FieldName | 'ignore' | 'empty';
 
 /** Names in the file to fields; `#3` names the third column. A name that is a field's own needs no entry. */
@@ -26,8 +29,8 @@ export function keysOf(mapping: ColumnMapping = {}): Layout {
 }
 
 /**
- * The configuration's word first, then the field's own name; the columns of a rejections file, and those that are only
- * joined into a field, are passed over.
+ * The configuration's word first, then the field's own name; the columns of a rejections file, and those that
+ * are only joined into a field, are passed over.
  */
 export function columnFinder(mapping: ColumnMapping = {}, joined: readonly string[] = []): ColumnFinder {
   const targets = new Map<string, ColumnTarget>([
@@ -47,8 +50,8 @@ export interface HeaderColumns {
 }
 
 /**
- * Judges a CSV header and answers what each column stands for; one without a name must be empty in every row. Throws
- * `InputError` `header-duplicate`, `header-unknown` or `header-missing`.
+ * Judges a CSV header and answers what each column stands for; one without a name must be empty in every row.
+ * Throws `InputError` `header-duplicate`, `header-unknown` or `header-missing`.
  */
 export function columnsOf(
   header: readonly string[],

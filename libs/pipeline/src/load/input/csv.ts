@@ -45,8 +45,8 @@ export interface RowsRead {
 }
 
 /**
- * The rows of a block; `before` counts those before it. With a broken quote (`quote-broken`) the rows end, for nothing
- * behind it can be trusted.
+ * The rows of a block; `before` counts those before it. With a broken quote (`quote-broken`) the rows end,
+ * for nothing behind it can be trusted.
  */
 export function csvRows(block: Block, shape: CsvShape, before: number): RowsRead {
   const broken = encodingErrors(block);
@@ -81,8 +81,9 @@ function readCells(block: Block, frame: Frame, delimiter: string): readonly stri
 }
 
 /**
- * The cells of a row in which every quote is where RFC 4180 has one: around a whole cell, and doubled inside. Undefined
- * for any other, about which csv-parse decides; a call of it for every row would cost as much as all other reading.
+ * The cells of a row in which every quote is where RFC 4180 has one: around a whole cell, and doubled inside.
+ * Undefined for any other, about which csv-parse decides; a call of it for every row would cost as much as
+ * all other reading.
  */
 function splitQuoted(text: string, delimiter: string): string[] | undefined {
   const cells: string[] = [];
@@ -170,7 +171,9 @@ function headerAgain(cells: readonly string[], { names }: CsvShape, line: number
   );
 }
 
-/** The error of a file with a line that closes it, and counts its rows, while the settings say nothing of one. */
+/**
+ * The error of a file with a line that closes it, and counts its rows, while the settings say nothing of one.
+ */
 function unknownTrailer(cells: readonly string[], { line, row }: SourcePlace): InputError | undefined {
   const setting = trailerLike(cells, row - 1);
   if (setting === undefined) return undefined;
@@ -199,7 +202,10 @@ function rawOf(cells: readonly string[], columns: readonly ColumnTarget[]): RawR
   return raw;
 }
 
-/** Not `\n` alone: a row may end in a carriage return of its own, which would then be taken for a part of the line end. */
+/**
+ * Not `\n` alone: a row may end in a carriage return of its own, which would then be taken for a part of the
+ * line end.
+ */
 const LINE_END = Buffer.from('\r\n');
 
 function parsedCells(block: Block, frame: Frame, delimiter: string): readonly string[] | InputError {

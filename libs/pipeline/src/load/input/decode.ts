@@ -19,8 +19,8 @@ const marks: readonly { readonly encoding: string; readonly starts: Buffer }[] =
 export type Decoder = (bytes: AsyncIterable<Buffer>) => AsyncIterable<Buffer>;
 
 /**
- * The decoder for an input that begins with `head`; undefined for one that is UTF-8 as it is. Throws `InputError`
- * `encoding-unknown`.
+ * The decoder for an input that begins with `head`; undefined for one that is UTF-8 as it is. Throws
+ * `InputError` `encoding-unknown`.
  */
 export function decoderFor(head: Buffer, settings: DecodingSettings): Decoder | undefined {
   const { encoding = markedEncoding(head), recordLength } = settings;

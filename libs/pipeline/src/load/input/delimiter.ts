@@ -21,7 +21,10 @@ export interface FirstLines {
   readonly next: Frame | undefined;
 }
 
-/** The delimiter with which most names of a header are known. Throws `InputError` `delimiter-unknown`, with what the line looks like. */
+/**
+ * The delimiter with which most names of a header are known. Throws `InputError` `delimiter-unknown`, with
+ * what the line looks like.
+ */
 export function foundDelimiter(lines: FirstLines, find: ColumnFinder): string {
   const { block, frame } = lines;
   const best = mostKnown(usual, (delimiter) => countKnown(block, frame, { delimiter, find }));

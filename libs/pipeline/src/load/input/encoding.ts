@@ -3,7 +3,10 @@ import { validationError, type ValidationError } from '@enrollkit/enrollment';
 import { InputError } from './errors.ts';
 import type { Block, Frame } from './frames.ts';
 
-/** Errors of the rows of a block that are not UTF-8 (RFC 3629), some of them of the whole file; empty, at next to no cost, when all are. */
+/**
+ * Errors of the rows of a block that are not UTF-8 (RFC 3629), some of them of the whole file; empty, at next
+ * to no cost, when all are.
+ */
 export function encodingErrors(block: Block): ReadonlyMap<Frame, ValidationError | InputError> {
   const first = block.frames[0];
   const last = block.frames.at(-1);
@@ -22,8 +25,8 @@ export function encodingErrors(block: Block): ReadonlyMap<Frame, ValidationError
 const CUT_OFF = new Set([0xc2, 0xc3, 0xc4, 0xc5, 0xe2, 0xf0]);
 
 /**
- * A byte of an older encoding between ASCII says that the whole file is in it, or that files of two encodings were
- * joined: the other rows only happen to have no such letter.
+ * A byte of an older encoding between ASCII says that the whole file is in it, or that files of two encodings
+ * were joined: the other rows only happen to have no such letter.
  */
 function otherEncoding(block: Block, frame: Frame): InputError | undefined {
   const offset = firstBadByte(block, frame);
@@ -41,7 +44,9 @@ function otherEncoding(block: Block, frame: Frame): InputError | undefined {
   );
 }
 
-/** Decoding puts U+FFFD where it fails; the first one that does not stand in the bytes as such is the place. */
+/**
+ * Decoding puts U+FFFD where it fails; the first one that does not stand in the bytes as such is the place.
+ */
 function firstBadByte(block: Block, frame: Frame): number {
   const bytes = block.bytes.subarray(frame.start, frame.end);
   const text = bytes.toString('utf8');

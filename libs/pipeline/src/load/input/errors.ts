@@ -62,11 +62,16 @@ export type InputErrorCode =
   | 'trailer-unknown'
   /** The header stands in the file a second time: files were joined. */
   | 'header-repeated'
-  /** The settings of the header and the file do not fit: `input.header`, `input.skipFirst` or `input.layout`. */
+  /**
+   * The settings of the header and the file do not fit: `input.header`, `input.skipFirst` or `input.layout`.
+   */
   | 'layout-unfit'
   /** The input is JSON written over several lines. The hint has the command that makes NDJSON of it. */
   | 'input-json-pretty'
-  /** A file of corrections has no reference, or is none. Keep the column `rejectedReference` of the rejections file. */
+  /**
+   * A file of corrections has no reference, or is none. Keep the column `rejectedReference` of the rejections
+   * file.
+   */
   | 'corrections-unusable'
   /** The content is not in the format that the name says. Rename it, or set `input.format`. */
   | 'format-differs';
@@ -80,8 +85,8 @@ export interface InputPlace {
 }
 
 /**
- * The input cannot be read on: nothing after the place can be trusted. The message says what was asked and what was
- * found, and never repeats a value.
+ * The input cannot be read on: nothing after the place can be trusted. The message says what was asked and
+ * what was found, and never repeats a value.
  */
 export class InputError extends EnrollkitError<InputErrorCode> {
   readonly line: number | undefined;

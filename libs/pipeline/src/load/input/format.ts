@@ -136,7 +136,10 @@ function isOpenPgp(head: Buffer): boolean {
   );
 }
 
-/** The UTF encodings of two and four bytes, by their byte order marks; the longer ones first, for one begins like the other. */
+/**
+ * The UTF encodings of two and four bytes, by their byte order marks; the longer ones first, for one begins
+ * like the other.
+ */
 const wideMarks: readonly { readonly name: string; readonly starts: Buffer }[] = [
   { name: 'UTF-32LE', starts: Buffer.from('fffe0000', 'hex') },
   { name: 'UTF-32BE', starts: Buffer.from('0000feff', 'hex') },
@@ -144,7 +147,9 @@ const wideMarks: readonly { readonly name: string; readonly starts: Buffer }[] =
   { name: 'UTF-16BE', starts: Buffer.from('feff', 'hex') },
 ];
 
-/** Tells the format by the file's name, and where that does not say it by its first bytes: `{` begins NDJSON. */
+/**
+ * Tells the format by the file's name, and where that does not say it by its first bytes: `{` begins NDJSON.
+ */
 export function formatOf(source: string, head: Buffer): InputFormat {
   const extension = /\.([^./\\]+)$/.exec(source)?.[1]?.toLowerCase() ?? '';
   return extensions[extension] ?? (firstCharacter(head) === '{' ? 'ndjson' : 'csv');
@@ -156,8 +161,8 @@ export function textStart(head: Buffer): number {
 }
 
 /**
- * Refuses what is no UTF-8 text at all, by its first bytes. Throws `InputError`: `input-not-text`, `input-utf16`,
- * `input-json-array`.
+ * Refuses what is no UTF-8 text at all, by its first bytes. Throws `InputError`: `input-not-text`,
+ * `input-utf16`, `input-json-array`.
  */
 export function assertText(head: Buffer): void {
   const wrapping = wrappingOf(head);
@@ -213,7 +218,10 @@ export function assertText(head: Buffer): void {
   }
 }
 
-/** Letters and digits of EBCDIC have the highest bit, its space is 40 hex; in ASCII and UTF-8 text few bytes are so. */
+/**
+ * Letters and digits of EBCDIC have the highest bit, its space is 40 hex; in ASCII and UTF-8 text few bytes
+ * are so.
+ */
 function isEbcdic(head: Buffer): boolean {
   const sniffed = head.subarray(0, SNIFFED);
   let letters = 0;
@@ -229,7 +237,10 @@ function isEbcdicLetter(byte: number): boolean {
   return byte >= 0x81 && (byte & 0x0f) <= 9 && byte <= 0xf9 && (byte & 0xf0) !== 0xb0 && byte !== 0xd0;
 }
 
-/** Refuses text whose first character is not of the format. Throws `InputError` `format-differs`, `input-json-pretty`. */
+/**
+ * Refuses text whose first character is not of the format. Throws `InputError` `format-differs`,
+ * `input-json-pretty`.
+ */
 export function assertFormat(format: InputFormat, head: Buffer): void {
   const first = firstCharacter(head);
   const text = head.toString('utf8', textStart(head)).trimStart();
@@ -278,7 +289,9 @@ function wideEncodingOf(head: Buffer): string | undefined {
   return even > enough && odd * 10 < even ? 'UTF-16BE' : undefined;
 }
 
-/** How many zero bytes there are, how many of them at odd places, and where the first one is (-1: nowhere). */
+/**
+ * How many zero bytes there are, how many of them at odd places, and where the first one is (-1: nowhere).
+ */
 function zerosIn(head: Buffer): { readonly zeros: number; readonly odd: number; readonly zero: number } {
   const sniffed = head.subarray(0, SNIFFED);
   const places = [...sniffed.keys()].filter((at) => sniffed[at] === 0);

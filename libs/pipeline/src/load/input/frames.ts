@@ -36,10 +36,10 @@ export interface Framing {
 }
 
 /**
- * Cuts a stream into rows without understanding them: a row ends at a line end, in CSV at one that has an even number
- * of double quotes before it in the row. In well-formed CSV (RFC 4180) that is exactly where rows end, so whoever
- * parses the rows and finds no quote error has found the same rows. Places are exact whatever the portions of the
- * stream; at most one row and one portion is held.
+ * Cuts a stream into rows without understanding them: a row ends at a line end, in CSV at one that has an
+ * even number of double quotes before it in the row. In well-formed CSV (RFC 4180) that is exactly where rows
+ * end, so whoever parses the rows and finds no quote error has found the same rows. Places are exact whatever
+ * the portions of the stream; at most one row and one portion is held.
  *
  * Throws `InputError` `row-too-long`, or `quote-broken` when the row was long because of an open quote.
  */

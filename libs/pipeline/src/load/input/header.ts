@@ -33,9 +33,9 @@ export interface HeaderSettings extends HeaderColumns {
 const MOST_LINES = 20;
 
 /**
- * Reads the header: the first line that is no blank line, no comment and no `sep=` line; or takes it from the settings,
- * for a file that has none. Without a configured delimiter, the one with which most names are known. Throws `InputError`,
- * all `header-...` codes and `delimiter-unknown`.
+ * Reads the header: the first line that is no blank line, no comment and no `sep=` line; or takes it from the
+ * settings, for a file that has none. Without a configured delimiter, the one with which most names are
+ * known. Throws `InputError`, all `header-...` codes and `delimiter-unknown`.
  */
 export async function readHeader(input: Input, settings: HeaderSettings): Promise<Header> {
   const { start, line } = settings;
@@ -75,7 +75,9 @@ interface GivenHeader {
   readonly frames: readonly Frame[];
 }
 
-/** The header that the settings say, for a file that begins with its first row, behind a `sep=` line or not. */
+/**
+ * The header that the settings say, for a file that begins with its first row, behind a `sep=` line or not.
+ */
 function givenHeader(block: Block, separator: Frame | undefined, given: GivenHeader): Header {
   const { settings, frames } = given;
   const names = settings.reading.header ?? [];

@@ -14,7 +14,10 @@ import type { Block } from './frames.ts';
 import type { Row } from './row.ts';
 import { quoted } from '@enrollkit/base';
 
-/** The rows of a block of NDJSON: one flat object of texts a line; `before` counts those before it. Never throws. */
+/**
+ * The rows of a block of NDJSON: one flat object of texts a line; `before` counts those before it. Never
+ * throws.
+ */
 export function ndjsonRows(
   block: Block,
   { find, convert }: { readonly find: ColumnFinder; readonly convert?: RowConverter | undefined },
@@ -73,7 +76,10 @@ function notJson(line: string, error: unknown): ValidationError {
   return validationError('row', 'ROW_NOT_JSON', { where: isCutOff || position >= 0 ? where : '' });
 }
 
-/** Whether the object, as parsed, is a raw record: every key a field of that name, every value a text, no key twice. */
+/**
+ * Whether the object, as parsed, is a raw record: every key a field of that name, every value a text, no key
+ * twice.
+ */
 function isRaw(object: JsonObject, line: string, find: ColumnFinder): object is RawRecord {
   let length = 1;
   for (const key in object) {
@@ -110,8 +116,8 @@ function rawOf(
 }
 
 /**
- * Whether no key of a flat object stands in its line twice. The parser keeps the last of two and says nothing; but each
- * key and each text has two quotes, so the quotes outside of escapes tell.
+ * Whether no key of a flat object stands in its line twice. The parser keeps the last of two and says
+ * nothing; but each key and each text has two quotes, so the quotes outside of escapes tell.
  */
 function isOncePerKey(object: JsonObject, line: string): boolean {
   let quotes = 0;

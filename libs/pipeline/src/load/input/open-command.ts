@@ -16,9 +16,9 @@ export interface OpenCommand {
 }
 
 /**
- * What a program (`gpg -d --batch`) writes to its standard output when it is given the path as its last argument. No
- * shell takes part. Throws `InputError` `open-failed` when it cannot be started or does not end well: then nothing of
- * its output is used.
+ * What a program (`gpg -d --batch`) writes to its standard output when it is given the path as its last
+ * argument. No shell takes part. Throws `InputError` `open-failed` when it cannot be started or does not end
+ * well: then nothing of its output is used.
  */
 export async function* outputOf({ command, source, stdin, stop }: OpenCommand): AsyncGenerator<Buffer> {
   const [program = '', ...given] = command;

@@ -8,11 +8,17 @@ import type { TrailerSettings } from './trailer.ts';
 
 /** How the bytes of an input become UTF-8 text. */
 export interface DecodingSettings {
-  /** A label of the WHATWG Encoding Standard, or `IBM037`, `IBM500`, `IBM1047`; default: UTF-8, or what a byte order mark says. */
+  /**
+   * A label of the WHATWG Encoding Standard, or `IBM037`, `IBM500`, `IBM1047`; default: UTF-8, or what a byte
+   * order mark says.
+   */
   readonly encoding?: string;
   /** Bytes of a record, in a file whose records have no line ends. */
   readonly recordLength?: number;
-  /** A program and its arguments; it is given the path as its last one and writes the input to its standard output. */
+  /**
+   * A program and its arguments; it is given the path as its last one and writes the input to its standard
+   * output.
+   */
   readonly open?: readonly string[];
 }
 
@@ -38,7 +44,10 @@ export interface ReadingSettings extends DecodingSettings, ConversionSettings {
   readonly expiry?: string;
   /** How mobile numbers are written; default: `international`. */
   readonly mobile?: MobileForm;
-  /** First digits of the card numbers that are taken, each alone or as `from-to`; default: what belongs to the network. */
+  /**
+   * First digits of the card numbers that are taken, each alone or as `from-to`; default: what belongs to the
+   * network.
+   */
   readonly accountRanges?: readonly string[];
   /** Whether published test numbers are rejected. */
   readonly rejectsTestNumbers?: boolean;

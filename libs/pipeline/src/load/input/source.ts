@@ -23,11 +23,14 @@ export interface Input {
   /** Rows that it must have; undefined when nobody said so. */
   readonly expectedRows?: number | undefined;
   /**
-   * SHA-256 of its bytes as they were delivered, hex (of what `input.open` makes of them, where it is set); made when it is first asked for, which costs a third of reading the rows. Throws
-   * `InputError` `input-changed`, and `input-stopped` when told to stop meanwhile.
+   * SHA-256 of its bytes as they were delivered, hex (of what `input.open` makes of them, where it is set);
+   * made when it is first asked for, which costs a third of reading the rows. Throws `InputError`
+   * `input-changed`, and `input-stopped` when told to stop meanwhile.
    */
   digest(): Promise<string>;
-  /** The bytes from `offset` (default 0) to the end. Throws `InputError` `input-changed` when some are gone. */
+  /**
+   * The bytes from `offset` (default 0) to the end. Throws `InputError` `input-changed` when some are gone.
+   */
   stream(offset?: number): AsyncIterable<Buffer>;
   /** Exactly `length` bytes. Throws `InputError` `input-changed` when they are gone. */
   read(offset: number, length: number): Promise<Buffer>;
@@ -53,8 +56,8 @@ export interface InputOptions {
 }
 
 /**
- * Opens a file, or `-` for standard input, and decodes it. What cannot be read twice (a pipe), and what is not UTF-8, is
- * kept as UTF-8, encrypted, in a temporary file.
+ * Opens a file, or `-` for standard input, and decodes it. What cannot be read twice (a pipe), and what is
+ * not UTF-8, is kept as UTF-8, encrypted, in a temporary file.
  *
  * Throws `InputError`: `input-missing`, `input-unreadable`, `input-is-folder`, `input-empty`, `spool-failed`,
  * `encoding-unknown`, `input-encoding`, `open-failed`, `digest-differs`.

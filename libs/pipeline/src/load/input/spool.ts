@@ -22,9 +22,10 @@ export interface Spooled {
 }
 
 /**
- * Keeps a pipe's bytes in a temporary file, encrypted (AES-256-CTR, so that any place can be read) with a key that
- * lives in this process only: no clear PAN rests on disk, and the file is worth nothing once the process is gone. The
- * file belongs to its owner alone (0600) and has no name from the start where the system allows it.
+ * Keeps a pipe's bytes in a temporary file, encrypted (AES-256-CTR, so that any place can be read) with a key
+ * that lives in this process only: no clear PAN rests on disk, and the file is worth nothing once the process
+ * is gone. The file belongs to its owner alone (0600) and has no name from the start where the system allows
+ * it.
  *
  * Throws `InputError` `spool-failed` when the disk does not take it.
  */
@@ -99,7 +100,10 @@ class EncryptedStore implements ByteStore {
   }
 }
 
-/** The counter of a block: the first one plus its number, as one 128-bit big-endian integer (NIST SP 800-38A, B.1). */
+/**
+ * The counter of a block: the first one plus its number, as one 128-bit big-endian integer (NIST SP 800-38A,
+ * B.1).
+ */
 function counterAt(start: Buffer, block: number): Buffer {
   const value = (BigInt(`0x${start.toString('hex')}`) + BigInt(block)) % (1n << 128n);
   return Buffer.from(value.toString(16).padStart(32, '0'), 'hex');

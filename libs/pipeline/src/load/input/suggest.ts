@@ -1,7 +1,9 @@
 import { luhn, maskCardNumbers, replaceUnprintable } from '@enrollkit/base';
 import { fieldNames, type FieldName } from '@enrollkit/enrollment';
 
-/** What columns of a field are called elsewhere, letters and digits only, in lower case; the first that fits. */
+/**
+ * What columns of a field are called elsewhere, letters and digits only, in lower case; the first that fits.
+ */
 const names: readonly (readonly [FieldName, RegExp])[] = [
   ['externalCardId', /^(?:external)?card(?:ref|reference|id|identifier|key|token)$|^kartenid|^kartenref/],
   [
@@ -90,7 +92,10 @@ const values: readonly (readonly [FieldName, RegExp])[] = [
   ['language', /^[a-z]{2}$/],
 ];
 
-/** A list for `input.header` made from the first row of a file without a header: what is not certain is `ignore`. */
+/**
+ * A list for `input.header` made from the first row of a file without a header: what is not certain is
+ * `ignore`.
+ */
 export function headerBlock(cells: readonly string[]): string {
   const taken = new Set<string>();
   const fields = cells.map((cell) => {

@@ -97,7 +97,10 @@ const numberLimits: readonly Limit[] = [
   { keyword: 'multipleOf', meets: isMultiple, message: (limit) => `must be multiple of ${limit}` },
 ];
 
-/** The limits of a schema as checks of whatever `measure` finds; it gives nothing for what they do not speak about. */
+/**
+ * The limits of a schema as checks of whatever `measure` finds; it gives nothing for what they do not speak
+ * about.
+ */
 function limitChecks(
   schema: SchemaObject,
   limits: readonly Limit[],
@@ -171,8 +174,8 @@ function uniqueCheck(value: unknown, run: Run): boolean {
 const quickKeywords = new Set(['type', 'minLength', 'maxLength', 'pattern']);
 
 /**
- * Whether a value is certainly a text as its schema wants it, in one step instead of a check for each keyword; the checks
- * decide about whatever it does not accept. Undefined for other schemas.
+ * Whether a value is certainly a text as its schema wants it, in one step instead of a check for each
+ * keyword; the checks decide about whatever it does not accept. Undefined for other schemas.
  */
 export function quickText(schema: Schema): ((value: unknown) => boolean) | undefined {
   if (typeof schema === 'boolean' || schema.type !== 'string') return undefined;

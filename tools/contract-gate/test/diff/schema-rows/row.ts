@@ -2,8 +2,8 @@ import type { Json } from '../../../src/spec/json.ts';
 import type { Version } from '../api.ts';
 
 /**
- * What the second schema is to the first: it accepts less, the same in other words, or something else. Each row is four
- * cases: both schemas in both orders, in a request and in an answer.
+ * What the second schema is to the first: it accepts less, the same in other words, or something else. Each
+ * row is four cases: both schemas in both orders, in a request and in an answer.
  */
 export type Relation = 'less' | 'same' | 'other';
 
