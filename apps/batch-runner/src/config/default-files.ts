@@ -3,4 +3,5 @@ export const defaultFiles = {
   ledger: 'enrollkit.ledger.db',
   fingerprintKey: 'enrollkit.fingerprint.key',
   keyCache: 'enrollkit.keys.json',
+  accounts: 'enrollkit.accounts.json',
 } as const;

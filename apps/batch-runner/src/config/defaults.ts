@@ -15,4 +15,17 @@ export const defaults = {
   limits: { changedPercent: 10, removals },
   notifications: { host: '127.0.0.1', proof: 'mutual-tls' },
   output: { logLevel: 'info' },
+  serve: {
+    host: '127.0.0.1',
+    port: 8420,
+    accountsFile: defaultFiles.accounts,
+    oidc: {
+      name: 'single sign-on',
+      scopes: ['openid', 'profile'],
+      nameClaim: 'preferred_username',
+      rolesClaim: 'groups',
+    },
+    // PCI DSS 8.2.8: at most 15 minutes.
+    session: { idleMinutes: 15, hours: 8 },
+  },
 } as const;

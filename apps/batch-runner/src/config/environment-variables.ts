@@ -10,6 +10,7 @@ export const secretPaths = [
   'signing.previous.keyPassword',
   'ledger.fingerprintKey',
   'ledger.password',
+  'serve.oidc.clientSecret',
 ] as const;
 
 /** The environment variable of a setting: `sending.batchSize` is `ENROLLKIT_SENDING_BATCH_SIZE`. */

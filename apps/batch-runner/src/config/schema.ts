@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { defaults } from './defaults.ts';
 import { inputSchema } from './input-schema.ts';
 import { onEndSchema } from './on-end-schema.ts';
+import { serveSchema } from './serve-schema.ts';
 
 const milliseconds = z
   .number()
@@ -261,6 +262,8 @@ export const configSchema = z.strictObject({
     .prefault({}),
   /** Who is told when a run, resume, retry or worker has ended. */
   onEnd: onEndSchema.optional(),
+  /** The console: where it is, and who may use it. */
+  serve: serveSchema,
 });
 
 /** The sections that reading a file needs. */

@@ -163,7 +163,7 @@ ${outputSections()}`;
 
 /** What is written and who is told. */
 function outputSections(): string {
-  const { output } = defaults;
+  const { output, serve } = defaults;
   return `# output:
 #   rejectionsFile: rejections.csv   # default: beside the input, as NAME.rejections.csv
 #   logFile: enrollkit.log           # JSON lines; nothing sensitive
@@ -177,5 +177,23 @@ function outputSections(): string {
 #   webhook: https://alerts.example/enrollkit
 #   secretFile: webhook.secret         # signs the webhook's body (chmod 600)
 #   timeoutMs: 30000
+
+# serve:                     # enrollkit serve, the console in a browser
+#   host: ${serve.host}          # another address needs tls or behindProxy, and users
+#   port: ${serve.port}
+#   tls: { certFile: console.pem, keyFile: console.key.pem }
+#   behindProxy: false         # true: a proxy speaks TLS and sends X-Forwarded-Proto and X-Forwarded-For
+#   publicUrl: https://enrollkit.example    # what people type, where it is not host and port
+#   accountsFile: ${serve.accountsFile}   # made by enrollkit users set
+#   session: { idleMinutes: ${serve.session.idleMinutes}, hours: ${serve.session.hours} }
+#   oidc:
+#     issuer: https://login.example
+#     clientId: enrollkit
+#     clientSecretFile: oidc.secret    # or ENROLLKIT_SERVE_OIDC_CLIENT_SECRET; none for a public client
+#     name: ${serve.oidc.name}
+#     scopes: [${serve.oidc.scopes.join(', ')}]
+#     nameClaim: ${serve.oidc.nameClaim}
+#     rolesClaim: ${serve.oidc.rolesClaim}
+#     roles: { viewer: [finance], operator: [enrollment], admin: [platform] }
 `;
 }
