@@ -32,7 +32,10 @@ const consumerColumns: PerText<Consumer, FieldName> = {
   },
 };
 
-/** The first column in which two rows of one consumer differ; undefined when they say the same. */
+/**
+ * The first column in which two rows of one consumer differ; undefined when they say the same. The case of an
+ * e-mail address says nothing.
+ */
 export function consumerDifference(one: Consumer, other: Consumer): FieldName | undefined {
   return one === other ? undefined : firstDifference(one, other, consumerColumns);
 }
@@ -49,13 +52,22 @@ function firstDifference(one: object, other: object, columns: object): FieldName
     const its = others[name];
     const difference =
       typeof column === 'string'
-        ? text === its
+        ? text === its || (column === 'email' && isSameEmail(text, its))
           ? undefined
           : column
         : firstDifference((text ?? {}) as Texts, (its ?? {}) as Texts, column);
     if (difference !== undefined) return difference;
   }
   return undefined;
+}
+
+function isSameEmail(one: Texts[string], other: Texts[string]): boolean {
+  return typeof one === 'string' && typeof other === 'string' && mailbox(one) === mailbox(other);
+}
+
+/** An e-mail address as mailboxes take it: whether letters are capitals decides nothing. */
+export function mailbox(email: string): string {
+  return email.toLowerCase();
 }
 
 /** Groups of fields whose change is reported as one, in the order of their digests. */
@@ -122,7 +134,8 @@ export interface DigestTexts {
 
 /**
  * The texts of a record, put together for its digests. Each stands behind its length, and one that is absent
- * differs from an empty one, so that two records have the same texts exactly when they say the same.
+ * differs from an empty one, so that two records have the same texts exactly when they say the same. An e-mail
+ * address is one whatever its letters' case.
  */
 export function digestTexts({ consumer, card }: EnrollmentRecord): DigestTexts {
   const groups = fieldGroups.map(() => '');
@@ -138,7 +151,9 @@ function addTexts(object: object | undefined, members: readonly Member[], groups
     const value = (object as Readonly<Record<string, unknown>> | undefined)?.[member.name];
     if ('members' in member) all += addTexts(value as object | undefined, member.members, groups);
     else {
-      const text = measured(value as string | undefined);
+      const text = measured(
+        member.name === 'email' ? mailbox(value as string) : (value as string | undefined),
+      );
       groups[member.group] += text;
       all += text;
     }

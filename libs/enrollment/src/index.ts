@@ -1,6 +1,13 @@
 export * from './batcher.ts';
 export * from './changes.ts';
-export { consumerDifference, fieldGroups, digestTexts, measured, type FieldGroup } from './fields.ts';
+export {
+  consumerDifference,
+  fieldGroups,
+  digestTexts,
+  mailbox,
+  measured,
+  type FieldGroup,
+} from './fields.ts';
 export * from './limits.ts';
 export * from './programme.ts';
 export * from './provider.ts';

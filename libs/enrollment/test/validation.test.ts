@@ -38,6 +38,16 @@ describe('a good row', () => {
     expect(toRecord(padded, context)).toEqual(toRecord(goodRow, context));
   });
 
+  it('has its letters composed, however a file writes them', () => {
+    const texts = { firstName: 'Jose\u0301', lastName: 'Nu\u0301n\u0303ez', city: 'Co\u0301rdoba' };
+    expect(toRecord({ ...goodRow, ...texts, email: 'jose\u0301@example.com' }, context).record).toMatchObject(
+      {
+        consumer: { firstName: 'Jos\u00e9', lastName: 'N\u00fa\u00f1ez', email: 'jos\u00e9@example.com' },
+        card: { billingAddress: { city: 'C\u00f3rdoba' } },
+      },
+    );
+  });
+
   it('carries what is optional', () => {
     const { record } = toRecord(
       {

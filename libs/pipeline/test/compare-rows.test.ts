@@ -2,7 +2,8 @@ import { SeededRandom } from '@enrollkit/base';
 import { defaultChangeRules, type PlacedRecord } from '@enrollkit/enrollment';
 import { openSqliteLedger } from '@enrollkit/ledger';
 import { placedRecords, temporaryFolder } from '@enrollkit/testkit';
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { file, office, row } from './office.ts';
 import { compareRows, Digests, type Compared } from '../src/index.ts';
 
 const records = placedRecords(new SeededRandom(1), 2_500);
@@ -69,4 +70,18 @@ it('compares a card that stands again in the next window with the fields that we
   )(inPortions([...records.slice(0, 1_000), again, ...records.slice(1_001, 2_000)]));
   expect(rows[0]).not.toHaveProperty('unsent');
   expect(rows[1_000]).toMatchObject({ unsent: { reason: 'changed', groups: ['expiry'] } });
+});
+
+describe('a row that differs from what was agreed', () => {
+  it('only in how its letters are coded, or in the case of its e-mail address, does not differ', async () => {
+    const { run, sent } = await office();
+    const card = (number: number, firstName: string, email: string) =>
+      row(number, { consumer: 'c-1', card: `k-${number}`, firstName, email });
+    await run(file([card(1, 'Zo\u00eb', 'zoe@example.com')]));
+    const again = file([card(1, 'Zoe\u0308', 'Zoe@Example.com'), card(2, 'Zo\u00eb', 'ZOE@example.com')]);
+    const { tally, addsUp } = await run(again);
+    expect(tally).toMatchObject({ enrolled: 1, rejected: 0, unsent: { unchanged: 1, changed: 0 } });
+    expect(addsUp).toBe(true);
+    expect(sent).toHaveLength(2);
+  });
 });

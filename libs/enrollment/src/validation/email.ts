@@ -2,7 +2,7 @@ import { validationError, type ValidationErrorCode } from './messages.ts';
 import { damageOfCode } from './damage.ts';
 import { doubleEncodingIn } from './double-encoding.ts';
 import type { Row } from '../raw-record.ts';
-import { required, textOf, type ErrorList } from './text.ts';
+import { composed, required, textOf, type ErrorList } from './text.ts';
 
 /** RFC 5321 without quoted local parts and address literals, which no mailbox of a cardholder has. */
 const ASCII =
@@ -22,7 +22,7 @@ const PATTERN_MAX = 1024;
 
 /** The e-mail address: its shape, not whether somebody reads it. */
 export function emailOf(raw: Row<'email'>, errors: ErrorList): string {
-  const value = required(raw, 'email', errors);
+  const value = composed(required(raw, 'email', errors));
   const isPlain = value.length <= PLAIN_MAX && value.charCodeAt(0) !== APOSTROPHE && PLAIN.test(value);
   if (value !== '' && !(isPlain && value.indexOf('@') <= LOCAL_MAX)) checkOther(value, errors);
   return value;

@@ -51,8 +51,8 @@ export type Verdict =
 
 /**
  * Turns a row into a record, or finds all its errors, not only the first. White space around a value is no
- * part of it and is dropped; nothing else is changed silently. Pure; never throws; no message holds a card
- * number or another sensitive value.
+ * part of it and is dropped, and letters are composed (Unicode NFC); nothing else is changed silently. Pure;
+ * never throws; no message holds a card number or another sensitive value.
  */
 export function toRecord(raw: RawRecord, context: ValidationContext): Verdict {
   const errors: ErrorList = [];

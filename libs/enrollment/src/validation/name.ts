@@ -20,14 +20,10 @@ export function cardholderNameOf(raw: Row<'cardholderName'>, errors: ErrorList):
   return nameOf(trimmed(raw.cardholderName), 'cardholderName', errors) || undefined;
 }
 
-function nameOf(
-  value: string,
-  field: 'firstName' | 'lastName' | 'cardholderName',
-  errors: ErrorList,
-): string {
-  if (value === '') return value;
+function nameOf(text: string, field: 'firstName' | 'lastName' | 'cardholderName', errors: ErrorList): string {
+  if (text === '') return text;
   const before = errors.length;
-  textOf(value, field, errors);
+  const value = textOf(text, field, errors);
   if (!ASCII_LETTER.test(value) && !LETTER.test(value) && !hasErrors(errors, before))
     errors.push(validationError(field, 'NAME_NO_LETTER'));
   return value;

@@ -40,12 +40,23 @@ export function required<Field extends FieldName>(raw: Row<Field>, field: Field,
   return value;
 }
 
-/** Checks the length and the characters of a text, which may be empty, and answers it. */
-export function textOf(value: string, field: LimitedField, errors: ErrorList): string {
-  if (value === '') return value;
+/** Checks the length and the characters of a text, which may be empty, and answers it in its composed form. */
+export function textOf(text: string, field: LimitedField, errors: ErrorList): string {
+  if (text === '') return text;
+  const value = composed(text);
   if (value.length > limits[field].max) checkLength(value, field, errors);
   if (isSuspicious(value)) checkCharacters(value, field, errors);
   return value;
+}
+
+/** Below U+0300 nothing composes with anything. */
+const MAY_COMPOSE = /[\u0300-\uffff]/;
+
+/**
+ * The text in normalization form C (Unicode, UAX #15): "\u00e9" and "e\u0301" are one letter, and are sent as one.
+ */
+export function composed(text: string): string {
+  return MAY_COMPOSE.test(text) ? text.normalize('NFC') : text;
 }
 
 /** Adds an error when a text is too long. Code points are counted, as JSON Schema does. */

@@ -2,6 +2,7 @@ import { createHmac, createSecretKey, hash, hkdfSync } from 'node:crypto';
 import {
   fieldGroups,
   digestTexts,
+  mailbox,
   measured,
   type EnrollmentRecord,
   type RecordKey,
@@ -132,7 +133,7 @@ export class Digests {
     }
     const { consumer, card } = record;
     at = index * TWIN_BYTES;
-    twins.write(hashed(`${this.#key}email ${consumer.email.toLowerCase()}`), at, HASH_BYTES, 'latin1');
+    twins.write(hashed(`${this.#key}email ${mailbox(consumer.email)}`), at, HASH_BYTES, 'latin1');
     at += HASH_BYTES;
     twins.write(
       hashed(`${this.#key}mobile ${consumer.mobile.countryCode} ${consumer.mobile.number}`),
