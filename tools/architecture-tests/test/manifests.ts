@@ -23,7 +23,8 @@ export function entryPoints(sources: readonly Source[]): Set<string> {
     .flatMap((pattern) => paths.filter((path) => matchesGlob(path, pattern)));
   const byName = paths.filter(
     (path) =>
-      /\/src\/(index|main|.*\.worker)\.ts$/.test(path) || /^tools\/(bench|packaging|site)\/src\//.test(path),
+      /\/src\/(index|main|.*\.worker)\.tsx?$/.test(path) ||
+      /^tools\/(bench|packaging|site)\/src\//.test(path),
   );
   return new Set([...named, ...byName]);
 }

@@ -22,6 +22,8 @@ export interface PublishedPackage {
    * package's folder.
    */
   readonly copies?: Readonly<Record<string, string>>;
+  /** The build of a private project that is packed with it. */
+  readonly includes?: { readonly project: string; readonly from: string; readonly to: string };
 }
 
 const common = ['click-to-pay', 'mastercard', 'issuer-enrollment'] as const;
@@ -32,6 +34,7 @@ const common = ['click-to-pay', 'mastercard', 'issuer-enrollment'] as const;
  */
 export const publishedPackages: readonly PublishedPackage[] = [
   { folder: 'libs/base', keywords: ['redaction', 'errors'], mostKb: 40, node: '>=22' },
+  { folder: 'libs/look', keywords: ['css', 'design-tokens'], mostKb: 12, node: '>=22' },
   { folder: 'libs/keys', keywords: ['pkcs12', 'p12', 'pem', 'jwk', 'jwks'], mostKb: 120, node: '>=22' },
   { folder: 'libs/encryption', keywords: [...common, 'jwe', 'jose', 'rsa-oaep'], mostKb: 65, node: '>=22' },
   {
@@ -80,8 +83,9 @@ export const publishedPackages: readonly PublishedPackage[] = [
   {
     folder: 'apps/batch-runner',
     keywords: [...common, 'cli', 'batch', 'exactly-once'],
-    mostKb: 450,
+    mostKb: 900,
     node: '>=24.15',
+    includes: { project: 'console', from: 'apps/console/dist', to: 'dist/console' },
   },
 ];
 

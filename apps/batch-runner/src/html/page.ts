@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
-import { sharedRules, tokens } from './look.ts';
+import { partRules, tokens } from '@enrollkit/look';
 import { html, Markup } from './markup.ts';
+import { pageRules } from './page-rules.ts';
 
 /** What stands on a page. */
 export interface PageParts {
@@ -15,7 +16,7 @@ export interface PageParts {
  * its own style by its digest.
  */
 export function page({ title, head, main, foot }: PageParts): string {
-  const style = tokens + sharedRules;
+  const style = tokens + partRules + pageRules;
   const policy = `default-src 'none'; style-src 'sha256-${hash('sha256', style, 'base64')}'; base-uri 'none'; form-action 'none'`;
   return html`<!doctype html>
     <html lang="en">

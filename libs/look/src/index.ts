@@ -1,0 +1,2 @@
+export { partRules } from './parts.ts';
+export { tokens } from './tokens.ts';
