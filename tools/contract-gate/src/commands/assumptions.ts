@@ -7,6 +7,7 @@ import { loadPacts } from '../pact/pact.ts';
 import { contractFinder } from '../pact/provider.ts';
 import { assumptionsDocument, type ContractAssumptions } from '../reliance/assumptions.ts';
 import { undocumented } from '../reliance/reliance.ts';
+import { isOwn } from '../spec/extensions.ts';
 import { findSpecs } from '../spec/find.ts';
 import { loadSpec } from '../spec/load.ts';
 import type { Command } from './command.ts';
@@ -58,6 +59,7 @@ async function assumptionsIn(cwd: string): Promise<ContractAssumptions[]> {
   const found: ContractAssumptions[] = [];
   for (const file of files) {
     const spec = await loadSpec(file, cwd);
+    if (isOwn(spec.document)) continue;
     const theirs = pacts.filter((pact) => contractOf(pact)?.name === spec.name);
     const reliances = await undocumented(spec, { pacts: theirs, config, cwd });
     found.push({ name: spec.name, document: spec.document, reliances });

@@ -1,9 +1,10 @@
 import { elementsOf } from '../spec/elements.ts';
-import { extensions, provenances } from '../spec/extensions.ts';
+import { extensions, isOwn, provenances } from '../spec/extensions.ts';
 import { findingIn, type Rule } from './rule.ts';
 
-/** Every element says where it comes from. */
+/** Every element says where it comes from, unless the document is the workspace's own. */
 export const provenanceRule: Rule = function* (spec) {
+  if (isOwn(spec.document)) return;
   for (const { kind, name, pointer, object } of elementsOf(spec.document)) {
     if (kind === 'part') continue;
     const found = object[extensions.provenance];

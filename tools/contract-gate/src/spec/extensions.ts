@@ -1,3 +1,5 @@
+import { asObject, type JsonObject } from './json.ts';
+
 /** The extensions this tool reads in a spec, each named once. */
 export const extensions = {
   /** On a string that is a JWE: the schema, or a reference to it, of the plaintext. */
@@ -17,3 +19,8 @@ export const sensitiveKinds = ['pan', 'expiry', 'name', 'contact', 'address', 'k
 
 /** What `x-provenance` may say. */
 export const provenances = ['documented', 'sibling', 'assumed'] as const;
+
+/** Whether the document says of itself that it describes nobody else's API: then its elements come from nowhere else. */
+export function isOwn(document: JsonObject): boolean {
+  return asObject(document.info)[extensions.provenance] === 'own';
+}

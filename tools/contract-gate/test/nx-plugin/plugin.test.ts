@@ -82,6 +82,7 @@ describe('the Nx plugin', () => {
           'ledger',
           'contract-gate',
           'spec-credential-directory',
+          'spec-runner',
         ].includes(name),
       ),
     ).toEqual([]);
