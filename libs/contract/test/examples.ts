@@ -4,11 +4,13 @@ import { basename, join } from 'node:path';
 import type { Operation, Validator } from '../src/index.ts';
 import * as clickToPayEnrollment from '../src/click-to-pay-enrollment/index.ts';
 import * as credentialDirectory from '../src/credential-directory/index.ts';
+import * as runner from '../src/runner/index.ts';
 
 /** The generated contracts by the name of their spec. */
 export const contracts: Readonly<Record<string, object>> = {
   'click-to-pay-enrollment': clickToPayEnrollment,
   'credential-directory': credentialDirectory,
+  runner,
 };
 
 const specs = join(import.meta.dirname, '../../../specs');

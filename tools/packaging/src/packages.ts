@@ -51,6 +51,7 @@ export const publishedPackages: readonly PublishedPackage[] = [
     copies: {
       'specs/click-to-pay-enrollment/openapi.yaml': 'openapi/click-to-pay-enrollment.yaml',
       'specs/credential-directory/openapi.yaml': 'openapi/credential-directory.yaml',
+      'specs/runner/openapi.yaml': 'openapi/runner.yaml',
     },
   },
   { folder: 'libs/enrollment', keywords: [...common, 'validation'], mostKb: 130, node: '>=22' },
