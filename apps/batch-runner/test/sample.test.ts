@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { lstatSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { luhn } from '@enrollkit/base';
-import { Batcher } from '@enrollkit/enrollment';
+import { Batcher, recordItems } from '@enrollkit/enrollment';
 import { contextAt } from '@enrollkit/enrollment/validation';
 import { openInput, openReader, Validator, type Validated } from '@enrollkit/pipeline';
 import { temporaryFolder } from '@enrollkit/testkit';
@@ -110,12 +110,12 @@ describe('a sample', () => {
     const path = folder.file('sample.csv');
     expect(await writeSample(path, settings)).toEqual([]);
     expect(statSync(path).mode & 0o777).toBe(0o600);
-    const batcher = new Batcher({ batchSize: 250 });
+    const batcher = new Batcher({ batchSize: 250, items: recordItems });
     const batches: number[] = [];
     for (const item of await judged(path)) {
       if (!('record' in item)) throw new Error('A good row was rejected');
-      const { rejected, complete } = batcher.add(item);
-      expect(rejected).toBeUndefined();
+      const { error, complete } = batcher.add(item);
+      expect(error).toBeUndefined();
       if (complete) batches.push(complete.length);
     }
     batches.push(batcher.flush().length);

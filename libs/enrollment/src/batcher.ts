@@ -1,20 +1,35 @@
 import { consumerDifference } from './fields.ts';
+import type { FieldName } from './raw-record.ts';
 import type { PlacedRecord, RecordKey, SourcePlace } from './record.ts';
 import type { Rejection, ValidationError } from './rejection.ts';
 import { validationError } from './validation/messages.ts';
 
 /** What became of a record that was added. */
-export interface Added<Placed extends PlacedRecord> {
-  /** The record was refused; it is in no batch. */
-  readonly rejected?: Rejection;
+export interface Added<Item> {
+  /** Why the record is refused; it is in no batch. */
+  readonly error?: ValidationError;
   /** A batch is full: its records, those of one consumer side by side. */
-  readonly complete?: readonly Placed[];
+  readonly complete?: readonly Item[];
 }
 
-/** The records of one consumer in the open batch. */
-interface Group<Placed extends PlacedRecord = PlacedRecord> {
-  readonly records: Placed[];
+/** What a batcher must know of a record: itself, or hashes of it. */
+export interface BatchItems<Item> {
+  /** Equal for records of one consumer. */
+  readonly consumerOf: (item: Item) => string | number;
+  /** Of two records of one consumer: whether they are the same card. */
+  readonly isSameCard: (one: Item, other: Item) => boolean;
+  /** Of two records of one consumer: the first field in which they describe it differently. */
+  readonly consumerDifference: (one: Item, other: Item) => FieldName | undefined;
+  readonly placeOf: (item: Item) => SourcePlace;
 }
+
+/** Records by themselves. */
+export const recordItems: BatchItems<PlacedRecord> = {
+  consumerOf: ({ record }) => record.externalConsumerId,
+  isSameCard: (one, other) => one.record.externalCardId === other.record.externalCardId,
+  consumerDifference: (one, other) => consumerDifference(one.record.consumer, other.record.consumer),
+  placeOf: ({ place }) => place,
+};
 
 /**
  * Gathers records into batches, in the order of the file. What it promises:
@@ -33,92 +48,109 @@ interface Group<Placed extends PlacedRecord = PlacedRecord> {
  *
  * Holds at most one batch and one record.
  */
-export class Batcher<Placed extends PlacedRecord = PlacedRecord> {
+export class Batcher<Item> {
   readonly #batchSize: number;
-  #groups = new Map<string, Group<Placed>>();
+  readonly #items: BatchItems<Item>;
+  /** By consumer, its records in the open batch. */
+  #groups = new Map<string | number, Item[]>();
   #count = 0;
   /** The consumer of the last record added, refused or not. */
-  #last: string | undefined;
+  #last: string | number | undefined;
   /** Whether all rows of the last consumer in this batch stand together. */
   #together = false;
 
   /** `batchSize`: records a batch, at least 1; throws `RangeError` otherwise. */
-  constructor(options: { readonly batchSize: number }) {
-    if (!Number.isSafeInteger(options.batchSize) || options.batchSize < 1) {
-      throw new RangeError(`The batch size must be a whole number from 1; this is ${options.batchSize}`);
+  constructor({ batchSize, items }: { readonly batchSize: number; readonly items: BatchItems<Item> }) {
+    if (!Number.isSafeInteger(batchSize) || batchSize < 1) {
+      throw new RangeError(`The batch size must be a whole number from 1; this is ${batchSize}`);
     }
-    this.#batchSize = options.batchSize;
+    this.#batchSize = batchSize;
+    this.#items = items;
   }
 
   /** Where the first record stands that is not in a complete batch; undefined when every record is. */
   get openFrom(): SourcePlace | undefined {
-    const [first] = this.#groups.values();
-    return first?.records[0]?.place;
+    const [group] = this.#groups.values();
+    const first = group?.[0];
+    return first && this.#items.placeOf(first);
   }
 
   /** Takes the next record of the file. */
-  add(placed: Placed): Added<Placed> {
-    const consumerId = placed.record.externalConsumerId;
-    this.#together = this.#last === consumerId ? this.#together : !this.#groups.has(consumerId);
-    this.#last = consumerId;
+  add(item: Item): Added<Item> {
+    const consumer = this.#items.consumerOf(item);
+    this.#together = this.#last === consumer ? this.#together : !this.#groups.has(consumer);
+    this.#last = consumer;
     const full = this.#count >= this.#batchSize;
-    if (full && !this.#together) return this.#startWith(placed);
-    const group = this.#groups.get(consumerId);
-    if (!group) return full ? this.#startWith(placed) : this.#keep(placed);
+    if (full && !this.#together) return this.#startWith(item, consumer);
+    const group = this.#groups.get(consumer);
+    if (!group) return full ? this.#startWith(item, consumer) : this.#keep(item, consumer);
     const error =
-      errorAgainst(group, placed) ??
-      (group.records.length >= this.#batchSize ? this.#tooLarge(group) : undefined);
-    if (error) return { rejected: rejectionOf(placed, error) };
-    return full ? this.#moveOver(group, placed) : this.#keep(placed);
+      this.#errorAgainst(group, item) ??
+      (group.length >= this.#batchSize ? this.#tooLarge(group) : undefined);
+    if (error) return { error };
+    return full ? this.#moveOver(group, item, consumer) : this.#keep(item, consumer);
   }
 
   /** Ends the file: the last batch, which may be empty. */
-  flush(): readonly Placed[] {
+  flush(): readonly Item[] {
     const records = this.#take();
     this.#last = undefined;
     return records;
   }
 
-  #keep(placed: Placed): Added<Placed> {
-    const consumerId = placed.record.externalConsumerId;
-    const group = this.#groups.get(consumerId);
-    if (group) group.records.push(placed);
-    else this.#groups.set(consumerId, { records: [placed] });
+  #keep(item: Item, consumer: string | number): Added<Item> {
+    const group = this.#groups.get(consumer);
+    if (group) group.push(item);
+    else this.#groups.set(consumer, [item]);
     this.#count++;
     return {};
   }
 
   /** The batch is full, and the record's consumer is not in it or came back: it starts the next one. */
-  #startWith(placed: Placed): Added<Placed> {
+  #startWith(item: Item, consumer: string | number): Added<Item> {
     const complete = this.#take();
     this.#together = true;
-    this.#keep(placed);
+    this.#keep(item, consumer);
     return { complete };
   }
 
   /** The batch is full and its last consumer still grows: the whole consumer moves to the next batch. */
-  #moveOver(group: Group<Placed>, placed: Placed): Added<Placed> {
-    const consumerId = placed.record.externalConsumerId;
-    this.#groups.delete(consumerId);
+  #moveOver(group: Item[], item: Item, consumer: string | number): Added<Item> {
+    this.#groups.delete(consumer);
     const complete = this.#take();
-    this.#groups.set(consumerId, group);
-    this.#count = group.records.length;
-    this.#keep(placed);
+    this.#groups.set(consumer, group);
+    this.#count = group.length;
+    this.#keep(item, consumer);
     return { complete };
   }
 
-  #take(): Placed[] {
-    const records = [...this.#groups.values()].flatMap((group) => group.records);
+  #take(): Item[] {
+    const records = [...this.#groups.values()].flat();
     this.#groups = new Map();
     this.#count = 0;
     return records;
   }
 
-  #tooLarge(group: Group): ValidationError {
+  #errorAgainst(group: readonly Item[], item: Item): ValidationError | undefined {
+    const { isSameCard, consumerDifference, placeOf } = this.#items;
+    const same = group.find((other) => isSameCard(other, item));
+    if (same) return duplicateError(placeOf(item), placeOf(same).line);
+    const [first] = group;
+    const field = first && consumerDifference(first, item);
+    return field
+      ? validationError(field, 'CONSUMER_CONFLICT', { field, where: `line ${this.#lineOf(group)}` })
+      : undefined;
+  }
+
+  #tooLarge(group: readonly Item[]): ValidationError {
     return validationError('externalConsumerId', 'CONSUMER_TOO_LARGE', {
-      firstLine: lineOf(group),
+      firstLine: this.#lineOf(group),
       max: this.#batchSize,
     });
+  }
+
+  #lineOf([first]: readonly Item[]): number {
+    return first === undefined ? 0 : this.#items.placeOf(first).line;
   }
 }
 
@@ -128,24 +160,14 @@ export interface PlacedKey {
   readonly record: RecordKey;
 }
 
-function errorAgainst(group: Group, placed: PlacedRecord): ValidationError | undefined {
-  const cardId = placed.record.externalCardId;
-  const same = group.records.find((other) => other.record.externalCardId === cardId);
-  if (same) return duplicateError(placed, same.place.line);
-  const [first] = group.records;
-  const field = first && consumerDifference(first.record.consumer, placed.record.consumer);
-  return field
-    ? validationError(field, 'CONSUMER_CONFLICT', { field, where: `line ${lineOf(group)}` })
-    : undefined;
-}
-
-function duplicateError(placed: PlacedKey, firstLine: number): ValidationError {
-  return validationError('externalCardId', 'DUPLICATE_RECORD', { firstLine, line: placed.place.line });
+/** Why a row is refused whose record has been read before; `firstLine` is where. */
+export function duplicateError({ line }: Pick<SourcePlace, 'line'>, firstLine: number): ValidationError {
+  return validationError('externalCardId', 'DUPLICATE_RECORD', { firstLine, line });
 }
 
 /** Rejects a record as the second with its key; `firstLine` is where the first stands. */
 export function duplicateRejection(placed: PlacedKey, firstLine: number): Rejection {
-  return rejectionOf(placed, duplicateError(placed, firstLine));
+  return rejectionOf(placed, duplicateError(placed.place, firstLine));
 }
 
 /** Rejects a record that is valid by itself. */
@@ -156,8 +178,4 @@ export function rejectionOf({ place, record }: PlacedKey, error: ValidationError
     externalCardId: record.externalCardId,
     errors: [error],
   };
-}
-
-function lineOf(group: Group): number {
-  return group.records[0]?.place.line ?? 0;
 }

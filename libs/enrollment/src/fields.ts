@@ -32,6 +32,28 @@ const consumerColumns: PerText<Consumer, FieldName> = {
   },
 };
 
+/** One text of a consumer, in a form that is the same exactly when it says the same. */
+export interface ConsumerText {
+  readonly column: FieldName;
+  readonly of: (consumer: Consumer) => string | undefined;
+}
+
+function textsOf(columns: object, path: readonly string[] = []): readonly ConsumerText[] {
+  return Object.entries(columns as Columns).flatMap(([name, column]) => {
+    const way = [...path, name];
+    if (typeof column !== 'string') return textsOf(column, way);
+    const of = (consumer: object): string | undefined => {
+      let value: string | Texts | undefined = consumer as Texts;
+      for (const step of way) value = (value as Texts | undefined)?.[step];
+      return value as string | undefined;
+    };
+    return [{ column, of: column === 'email' ? (consumer) => mailbox(consumer.email) : of }];
+  });
+}
+
+/** Every text of a consumer, with its column, in the order in which {@link consumerDifference} compares them. */
+export const consumerTexts: readonly ConsumerText[] = textsOf(consumerColumns);
+
 /**
  * The first column in which two rows of one consumer differ; undefined when they say the same. The case of an
  * e-mail address says nothing.

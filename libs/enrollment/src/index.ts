@@ -2,6 +2,7 @@ export * from './batcher.ts';
 export * from './changes.ts';
 export {
   consumerDifference,
+  consumerTexts,
   fieldGroups,
   digestTexts,
   mailbox,

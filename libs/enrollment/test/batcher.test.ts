@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Batcher, type PlacedRecord, type Rejection } from '@enrollkit/enrollment';
+import { Batcher, recordItems, rejectionOf, type PlacedRecord, type Rejection } from '@enrollkit/enrollment';
 import { toRecord } from '@enrollkit/enrollment/validation';
 import { context, goodRow } from './sample-row.ts';
 
@@ -30,13 +30,13 @@ interface Outcome {
 }
 
 function run(records: readonly PlacedRecord[], batchSize: number): Outcome {
-  const batcher = new Batcher({ batchSize });
+  const batcher = new Batcher({ batchSize, items: recordItems });
   const batches: (readonly PlacedRecord[])[] = [];
   const rejections: Rejection[] = [];
   for (const record of records) {
-    const { rejected, complete } = batcher.add(record);
+    const { error, complete } = batcher.add(record);
     if (complete) batches.push(complete);
-    if (rejected) rejections.push(rejected);
+    if (error) rejections.push(rejectionOf(record, error));
   }
   const last = batcher.flush();
   if (last.length > 0) batches.push(last);
@@ -105,7 +105,7 @@ describe('a record is rejected', () => {
 
 it('refuses a batch size that is none', () => {
   for (const batchSize of [0, -1, 1.5, Number.NaN])
-    expect(() => new Batcher({ batchSize })).toThrow(RangeError);
+    expect(() => new Batcher({ batchSize, items: recordItems })).toThrow(RangeError);
 });
 
 describe('for any order of rows and any batch size', () => {
@@ -171,7 +171,7 @@ describe('for any order of rows and any batch size', () => {
     fc.assert(
       fc.property(rows, size, (records, batchSize) => {
         const whole = run(records, batchSize);
-        const batcher = new Batcher({ batchSize });
+        const batcher = new Batcher({ batchSize, items: recordItems });
         let done = 0;
         for (const record of records) {
           if (!batcher.add(record).complete) continue;

@@ -43,3 +43,5 @@ export { RejectionsFile } from './rejections/file.ts';
 export { wasRefused } from './load/refusal.ts';
 export type { RetryChoice } from './load/retry.ts';
 export { Validator, type RejectedRow, type Validated, type ValidationCount } from './load/validate.ts';
+export { InputCheck, type CheckSettings } from './load/check/check.ts';
+export { isWarning, type Finding } from './load/check/judge.ts';

@@ -1,9 +1,15 @@
-import type { Rejection, ValidationError } from '@enrollkit/enrollment';
 import { contextAt } from '@enrollkit/enrollment/validation';
-import { openReader, RejectionsFile, Validator, validationOf, type Input } from '@enrollkit/pipeline';
+import {
+  InputCheck,
+  isWarning,
+  openReader,
+  RejectionsFile,
+  validationOf,
+  type Finding,
+  type Input,
+} from '@enrollkit/pipeline';
 import { defineCommand, type AnyCommand } from '../command.ts';
 import { readingOf } from '../assemble.ts';
-import { Checker } from '../check/checker.ts';
 import { errorLine, RejectionSummary } from '../check/summary.ts';
 import type { InputConfig } from '../config/load.ts';
 import type { Context } from '../context.ts';
@@ -33,28 +39,27 @@ export async function check(context: Context, file: string, options: CheckOption
   const { terminal } = context;
   const config = context.inputConfig();
   return withInput(context, file, async (input) => {
-    const checker = new Checker({ batchSize: config.sending.batchSize, duplicates: config.duplicates });
     const summary = new RejectionSummary(input.source);
     const reading = readingOf({ config });
     const reader = await openReader(input, reading);
+    const checking = new InputCheck(reader, {
+      batchSize: config.sending.batchSize,
+      duplicates: config.duplicates,
+      validation: contextAt(new Date(), validationOf(reading)),
+    });
     const rejected =
       options.rejections === undefined
         ? undefined
         : new RejectionsFile(options.rejections, { reader, digest: await input.digest() });
-    const warned: Warned[] = [];
     const listed = terminal.mode.json || options.all === true;
-    const validator = new Validator(
-      contextAt(new Date(), validationOf(reading)),
-      listed ? (place, errors) => warned.push({ place, errors }) : undefined,
-    );
     try {
-      for await (const portion of validator.all(reader.rows())) {
-        for (const rejection of checker.rejectionsIn(portion)) {
-          summary.add(rejection);
-          if (listed) await print(terminal, input, rejection);
-          await rejected?.add({ rejection, row: await reader.readOne(rejection.place) });
+      for await (const findings of checking.findings()) {
+        for (const finding of findings) {
+          if (listed) await print(terminal, input, finding);
+          if (isWarning(finding.errors)) continue;
+          summary.add(finding);
+          await rejected?.add({ rejection: finding, row: await reader.readOne(finding.place) });
         }
-        for (const one of warned.splice(0)) await print(terminal, input, one);
         if (context.stop.aborted) return exitOfSignal(context.stoppedBy());
       }
     } finally {
@@ -62,17 +67,14 @@ export async function check(context: Context, file: string, options: CheckOption
     }
     if (!listed) {
       for (const line of summary.lines()) await terminal.stream(line);
-      for (const line of warningLines(validator.warnings.kinds())) await terminal.stream(`warning: ${line}`);
+      for (const line of warningLines(checking.warnings.kinds())) await terminal.stream(`warning: ${line}`);
     }
     const { openLine } = reader;
-    return conclude(terminal, { config, checker, summary, validator, openLine });
+    return conclude(terminal, { config, checking, summary, openLine });
   });
 }
 
-/** A row that would be sent, and what looks odd in it. */
-type Warned = Pick<Rejection, 'place'> & { readonly errors: readonly ValidationError[] };
-
-async function print(terminal: Terminal, { source }: Input, { place, errors }: Warned): Promise<void> {
+async function print(terminal: Terminal, { source }: Input, { place, errors }: Finding): Promise<void> {
   for (const error of errors) {
     const { field, code, message, hint, warning } = error;
     await terminal.stream(
@@ -85,16 +87,13 @@ async function print(terminal: Terminal, { source }: Input, { place, errors }: W
 
 interface Checked {
   readonly config: InputConfig;
-  readonly checker: Checker;
+  readonly checking: InputCheck;
   readonly summary: RejectionSummary;
-  readonly validator: Validator;
   readonly openLine: number | undefined;
 }
 
-function conclude(terminal: Terminal, { config, checker, summary, validator, openLine }: Checked): ExitName {
-  const { rejected } = checker;
-  const { rows } = validator.count;
-  const { warnings } = validator;
+function conclude(terminal: Terminal, { config, checking, summary, openLine }: Checked): ExitName {
+  const { rows, rejected, warnings } = checking;
   const valid = rows - rejected;
   const diagnosis = summary.diagnosis(rows);
   if (diagnosis !== undefined) terminal.warn(diagnosis, 'docs/input.md has every setting with an example');

@@ -1,4 +1,4 @@
-import { Batcher, type Rejection, type SourcePlace } from '@enrollkit/enrollment';
+import { Batcher, recordItems, rejectionOf, type Rejection, type SourcePlace } from '@enrollkit/enrollment';
 import type { NewChange, ReadPosition, UnsentRow } from '@enrollkit/ledger';
 import { changesOf } from '../changes/wanted.ts';
 import type { Compared, ComparedWindow, DigestedRecord } from './compare.ts';
@@ -70,7 +70,7 @@ class Cutter {
   #line: number;
 
   constructor({ batchSize, from }: BatchingRange) {
-    this.#batcher = new Batcher({ batchSize });
+    this.#batcher = new Batcher<DigestedRecord>({ batchSize, items: recordItems });
     this.#seen = new SeenRows(from.rows + 1);
     this.#batches = from.batches;
     this.#rows = from.rows;
@@ -107,9 +107,9 @@ class Cutter {
 
   /** A batch that was closed early leaves none that a record could complete. */
   #batch(row: DigestedRecord): Draft | undefined {
-    const { rejected, complete } = this.#batcher.add(row);
-    this.#seen.add(row.place.line, rejected === undefined ? row : undefined);
-    if (rejected !== undefined) this.#rejections.push(rejected);
+    const { error, complete } = this.#batcher.add(row);
+    this.#seen.add(row.place.line, error === undefined ? row : undefined);
+    if (error !== undefined) this.#rejections.push(rejectionOf(row, error));
     return complete && this.#cut(complete, this.#batcher.openFrom ?? row.place);
   }
 

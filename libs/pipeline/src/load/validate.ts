@@ -1,10 +1,5 @@
 import { maskCardNumbers } from '@enrollkit/base';
-import {
-  type ValidationError,
-  type PlacedRecord,
-  type Rejection,
-  type SourcePlace,
-} from '@enrollkit/enrollment';
+import { type ValidationError, type PlacedRecord, type Rejection } from '@enrollkit/enrollment';
 import { toRecord, type ValidationContext } from '@enrollkit/enrollment/validation';
 import { WarningLog } from './warnings.ts';
 import type { Row } from './input/row.ts';
@@ -24,21 +19,16 @@ export interface ValidationCount {
   readonly rejected: number;
 }
 
-/** Receives the warnings of each row that has some and is sent all the same. */
-export type WarningObserver = (place: SourcePlace, warnings: readonly ValidationError[]) => void;
-
 /** Validates rows, in portions as they come, and counts them. */
 export class Validator {
   readonly #context: ValidationContext;
   /** What rows that are sent were warned of. */
   readonly warnings = new WarningLog();
-  readonly #onWarning: WarningObserver | undefined;
   #rows = 0;
   #rejected = 0;
 
-  constructor(context: ValidationContext, onWarning?: WarningObserver) {
+  constructor(context: ValidationContext) {
     this.#context = context;
-    this.#onWarning = onWarning;
   }
 
   get count(): ValidationCount {
@@ -56,10 +46,7 @@ export class Validator {
     if (row.errors) return this.#reject(row, row.errors);
     const verdict = toRecord(row.raw, this.#context);
     if (!verdict.record) return this.#reject(row, verdict.errors);
-    if (verdict.warnings) {
-      this.warnings.add(row.place, verdict.warnings);
-      this.#onWarning?.(row.place, verdict.warnings);
-    }
+    if (verdict.warnings) this.warnings.add(row.place, verdict.warnings);
     return { place: row.place, record: verdict.record };
   }
 
