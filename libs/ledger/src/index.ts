@@ -1,5 +1,6 @@
 export * from './errors.ts';
 export * from './port/batches.ts';
+export * from './port/browsing.ts';
 export * from './port/changes.ts';
 export * from './port/intakes.ts';
 export * from './port/ledger.ts';
@@ -10,7 +11,14 @@ export * from './port/digests.ts';
 export * from './port/register.ts';
 export * from './port/verdicts.ts';
 export * from './port/shared.ts';
-export { isShared, openLedger, openLedgerOverview, openLedgerView, openSharedLedger } from './open.ts';
+export {
+  isShared,
+  openLedger,
+  openLedgerBrowser,
+  openLedgerOverview,
+  openLedgerView,
+  openSharedLedger,
+} from './open.ts';
 export type { MarkPlace } from './mark-file.ts';
 export type { LedgerOptions } from './options.ts';
 export type { LockTiming } from './sql/lock.ts';

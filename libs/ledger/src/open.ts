@@ -1,3 +1,4 @@
+import type { LedgerBrowser } from './port/browsing.ts';
 import type { Ledger, LedgerOverview, LedgerView } from './port/ledger.ts';
 import type { SharedLedger } from './port/shared.ts';
 import type { LedgerOptions } from './options.ts';
@@ -19,6 +20,13 @@ export async function openSharedLedger(address: string, options: LedgerOptions =
 
 /** Opens an existing ledger to look at it, beside a runner or not; writes nothing. */
 export async function openLedgerView(address: string): Promise<LedgerView> {
+  return isShared(address)
+    ? (await import('./postgres/open.ts')).openPostgresLedgerView(address)
+    : openSqliteLedgerView(address);
+}
+
+/** Opens an existing ledger as `openLedgerView` does, to page through it. */
+export async function openLedgerBrowser(address: string): Promise<LedgerBrowser> {
   return isShared(address)
     ? (await import('./postgres/open.ts')).openPostgresLedgerView(address)
     : openSqliteLedgerView(address);

@@ -1,5 +1,6 @@
 import { describe } from 'vitest';
 import type { NewPlace } from './place.ts';
+import { browsingSuite } from './suite/browsing.ts';
 import { changeSuite } from './suite/changes.ts';
 import { crashSuite } from './suite/crash.ts';
 import { duplicateSuite } from './suite/duplicates.ts';
@@ -30,6 +31,7 @@ export function ledgerSuite(database: string, newPlace: NewPlace): void {
       changeSuite,
       lockSuite,
       viewSuite,
+      browsingSuite,
       crashSuite,
     ])
       suite(newPlace);

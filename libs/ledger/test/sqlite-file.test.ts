@@ -16,6 +16,8 @@ import {
   LedgerVersionError,
   openSqliteLedger,
   openSqliteLedgerView,
+  type Ledger,
+  type LedgerView,
 } from '@enrollkit/ledger';
 import { temporaryFolder } from '@enrollkit/testkit';
 import { openSqliteLedgerOverview, requireSafeEngine } from '../src/sqlite/open.ts';
@@ -126,7 +128,7 @@ describe('a look at the ledger', () => {
     expect(await view.tally(id)).toMatchObject({ enrolled: 2 });
     expect(await all(view.records(id, 'enrolled'))).toHaveLength(2);
     await expect(
-      (view as typeof ledger).appendEvent({ at: new Date(0), actor: 'ada', action: 'x', detail: {} }),
+      (view as LedgerView as Ledger).appendEvent({ at: new Date(0), actor: 'ada', action: 'x', detail: {} }),
     ).rejects.toMatchObject({ code: 'ledger-read-only' });
     await view.close();
   });

@@ -19,6 +19,7 @@ export function postgresDialect(where: string): Dialect {
       alone: sql`for update`,
     },
     contains: (blob, bytes) => sql`position(${bytes}::bytea in ${blob}) > 0`,
+    json: (text) => sql`${text}::jsonb`,
     slots,
     key: (bytes) => sql`${Buffer.from(bytes).toString('hex')}::uuid`,
     transaction: (db, change) => db.transaction().execute(change),

@@ -1,6 +1,6 @@
 import { CompiledQuery, Kysely, PostgresDialect } from 'kysely';
 import { Pool, types, type ClientBase } from 'pg';
-import type { LedgerView } from '../port/ledger.ts';
+import type { BrowsingPort, LedgerBrowser } from '../port/browsing.ts';
 import type { SharedLedger } from '../port/shared.ts';
 import type { LedgerOptions } from '../options.ts';
 import type { Db, Tables } from '../sql/tables.ts';
@@ -40,7 +40,7 @@ export function openPostgresLedger(address: string, options: LedgerOptions = {})
  * Opens an existing ledger to look at it. Writes nothing, makes nothing; throws `LedgerVersionError` for an
  * older schema too.
  */
-export function openPostgresLedgerView(address: string): Promise<LedgerView> {
+export function openPostgresLedgerView(address: string): Promise<LedgerBrowser> {
   return opening(address, { prepare: requireCurrent, readOnly: true, options: {} });
 }
 
@@ -50,7 +50,10 @@ interface Opening {
   readonly options: LedgerOptions;
 }
 
-async function opening(address: string, { prepare, readOnly, options }: Opening): Promise<SharedLedger> {
+async function opening(
+  address: string,
+  { prepare, readOnly, options }: Opening,
+): Promise<SharedLedger & BrowsingPort> {
   const where = withoutPassword(address);
   const lines = new Sockets();
   const pool = new Pool({

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
 import type { BatchRow, SendableBatch } from '../port/batches.ts';
+import type { BrowsingPort } from '../port/browsing.ts';
 import type { SharedLedger } from '../port/shared.ts';
 import { intakeById } from '../sql/intakes.ts';
 import { ledgerOf } from '../sql/ledger.ts';
@@ -30,7 +31,7 @@ interface Place {
 export function createSharedLedger(
   db: Db,
   { address, where, options: { mark, ...timing }, lines }: Place,
-): SharedLedger {
+): SharedLedger & BrowsingPort {
   const dialect = postgresDialect(where);
   const queues = new Queues(address, lines);
   const lineage = new Lineage(

@@ -1,7 +1,9 @@
 import type { LedgerOptions } from '../options.ts';
+import type { BrowsingPort } from '../port/browsing.ts';
 import type { Ledger } from '../port/ledger.ts';
 import { adoptionRepository } from './adoption.ts';
 import { auditRepository } from './audit.ts';
+import { browsingRepository } from './browsing/browsing.ts';
 import { batchViews } from './batch-views.ts';
 import { changeRepository } from './changes/changes.ts';
 import { optOutRepository } from './changes/opt-outs.ts';
@@ -46,7 +48,7 @@ export function createLedger(
   db: Db,
   dialect: Dialect,
   { timing, ...parts }: StoreParts & { readonly timing: LedgerTiming },
-): PackedLedger {
+): PackedLedger & BrowsingPort {
   const store = createStore(db, dialect, parts);
   return {
     ...ledgerOf(store, new RunnerLock(store, timing), { timing, close: () => db.destroy() }),
@@ -59,7 +61,7 @@ export function ledgerOf(
   store: Store,
   lock: Lock,
   { timing, close }: { readonly timing: LedgerTiming; readonly close: () => Promise<void> },
-): Omit<PackedLedger, 'pauseFor' | 'pausedForMs'> {
+): Omit<PackedLedger, 'pauseFor' | 'pausedForMs'> & BrowsingPort {
   store.assertMayWrite = (trx) => lock.assertMayWrite(trx);
   store.isAtWork = (db, processId) => lock.isAtWork(db, processId);
   store.noteAlive = (db) => lock.noteAlive(db);
@@ -100,6 +102,7 @@ export function ledgerOf(
     ...erasureRepository(store),
     ...adoptionRepository(store),
     ...auditRepository(store),
+    ...browsingRepository(store),
     ...changeRepository(store, now),
     ...optOutRepository(store, now),
     ...removalRepository(store),

@@ -126,7 +126,7 @@ async function* records(
 }
 
 /** Whether the batch can have records in that state: what surely has none is not unpacked. */
-function mayHave(batch: BatchSelected, state: RecordState | undefined): boolean {
+export function mayHave(batch: BatchSelected, state: RecordState | undefined): boolean {
   if (state === undefined || batch.moved > 0) return true;
   if (state === 'enrolled') return batch.enrolled > 0;
   if (state === 'refused') return batch.refused > 0;

@@ -50,6 +50,8 @@ export interface Dialect extends LineageServer {
   };
   /** Whether a blob contains these bytes. */
   contains(blob: RawBuilder<unknown>, bytes: Uint8Array): RawBuilder<boolean>;
+  /** A column of JSON, for the operators `->` and `->>`. */
+  json(text: RawBuilder<unknown>): RawBuilder<unknown>;
   /** Makes the change in one durable transaction. */
   transaction<T>(db: Db, change: (db: Transaction<Tables>) => Promise<T>): Promise<T>;
   /** Begins a transaction that only reads and sees the ledger as it is now until it is rolled back. */

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import { markFile } from '../mark-file.ts';
+import type { BrowsingPort } from '../port/browsing.ts';
 import { createLedger, type PackedLedger } from '../sql/ledger.ts';
 import { Lineage, noMark } from '../sql/lineage.ts';
 import type { LedgerOptions } from '../options.ts';
@@ -13,7 +14,7 @@ export async function ledgerOn(
   file: DatabaseSync,
   path: string,
   { mark, ...timing }: LedgerOptions,
-): Promise<PackedLedger> {
+): Promise<PackedLedger & BrowsingPort> {
   const watch = new FileWatch(file, path);
   watch.check();
   const db = new Kysely<Tables>({ dialect: kyselyOnNodeSqlite(file, () => watch.check()) });

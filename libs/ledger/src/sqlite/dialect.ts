@@ -35,6 +35,7 @@ export function sqliteDialect(file: DatabaseSync, where: string): Dialect {
     // `begin immediate` holds the whole file.
     forUpdate: { shared: sql``, alone: sql`` },
     contains: (blob, bytes) => sql`instr(${blob}, ${bytes}) > 0`,
+    json: (text) => text,
     slots,
     key: (bytes) => sql`${bytes}`,
     transaction: (db, change) => (commits ??= new GroupCommit(db, () => file.isTransaction)).run(change),

@@ -2,7 +2,8 @@ import { chmodSync, closeSync, openSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { LedgerStorageError } from '../errors.ts';
 import type { LedgerOptions } from '../options.ts';
-import type { LedgerOverview, LedgerView } from '../port/ledger.ts';
+import type { BrowsingPort, LedgerBrowser } from '../port/browsing.ts';
+import type { LedgerOverview } from '../port/ledger.ts';
 import type { PackedLedger } from '../sql/ledger.ts';
 import { busyTimeoutMs } from './busy.ts';
 import { mapError } from './error-mapping.ts';
@@ -62,7 +63,7 @@ export async function openSqliteLedger(
  * Opens an existing ledger to look at it, also while a runner writes. Writes nothing, makes nothing.
  * Throws as `openSqliteLedger` does, and `LedgerVersionError` for an older schema too.
  */
-export async function openSqliteLedgerView(path: string): Promise<LedgerView> {
+export async function openSqliteLedgerView(path: string): Promise<LedgerBrowser> {
   return opening(path, () => openToRead(path), {});
 }
 
@@ -102,7 +103,7 @@ async function opening(
   path: string,
   connected: () => DatabaseSync,
   options: LedgerOptions,
-): Promise<PackedLedger> {
+): Promise<PackedLedger & BrowsingPort> {
   try {
     const file = connected();
     // Half of the program's code is the query builder's: it is loaded where a file is opened, not by all who
