@@ -50,6 +50,55 @@ describe('a file with changed rows', () => {
   });
 });
 
+describe('a changed contact', () => {
+  const emailOf = (number: number): string => `jane.${number}@example.com`;
+
+  it("that is another consumer's is rejected, as plan says, whoever of them comes first", async () => {
+    const at = await open();
+    await at.call('run', at.write('monday.csv', fileOf(rowsOf(10))));
+    // 1 takes what 2 has, 3 and a new one take the same new one, 4 keeps its own in other letters.
+    const tuesday = fileOf(rowsOf(11))
+      .replace(emailOf(1), emailOf(2))
+      .replace(emailOf(3), 'new@example.com')
+      .replace(emailOf(4), emailOf(4).toUpperCase())
+      .replace(emailOf(10), 'New@example.com');
+    const file = at.write('tuesday.csv', tuesday);
+    expect((await at.call('plan', file)).out).toMatch(
+      /new: would be sent +0\n +rejected +2\n[^]*brought up to date +1\n/,
+    );
+    expect(await at.call('run', file)).toMatchObject({
+      code: 3,
+      out: expect.stringMatching(/rejected before sending +2\n/),
+    });
+    expect(at.read('tuesday.rejections.csv').match(/CONTACT_SHARED/g)).toHaveLength(2);
+    expect(at.simulator.world()).toMatchObject({ profileUpdates: 1, enrollments: 10 });
+  });
+
+  it('is taken from then on, and the one before is free', async () => {
+    const at = await open();
+    await at.call('run', at.write('monday.csv', fileOf(rowsOf(3))));
+    await at.call('run', at.write('tuesday.csv', fileOf(rowsOf(3)).replace(emailOf(1), 'new@example.com')));
+    const others = rowsOf(6).filter((_, line) => line === 0 || line > 3);
+    const wednesday = fileOf(others).replace(emailOf(4), emailOf(1)).replace(emailOf(5), 'new@example.com');
+    const file = at.write('wednesday.csv', wednesday);
+    expect((await at.call('plan', file)).out).toMatch(/new: would be sent +2\n +rejected +1\n/);
+    expect((await at.call('run', file)).out).toMatch(/rejected before sending +1\n[^]*enrolled +2\n/);
+    expect(at.read('wednesday.rejections.csv')).toMatch(/consumer-5,.*CONTACT_SHARED/);
+  });
+});
+
+it('a card that was enrolled anew on purpose and then removed leaves its number and contact to others', async () => {
+  const at = await open();
+  const rows = rowsOf(3);
+  await at.call('run', at.write('monday.csv', fileOf(rows)));
+  await at.call('run', '--again', 'test', at.write('tuesday.csv', `${fileOf(rows)}\n`));
+  await at.call('opt-out', at.write('out.csv', 'externalConsumerId\nconsumer-1\n'));
+  const heir = (rows[2] ?? '').replace('consumer-1,card-1', 'heir,card-9');
+  const file = at.write('wednesday.csv', fileOf([rows[0] ?? '', heir]));
+  expect((await at.call('plan', file)).out).toMatch(/new: would be sent +1\n +rejected +0\n/);
+  expect((await at.call('run', file)).out).toMatch(/rejected before sending +0\n[^]*enrolled +1\n/);
+});
+
 describe('a full extract', () => {
   const limits = 'limits: { removals: { percent: 10 } }\n';
 

@@ -57,7 +57,8 @@ function identityOfCard({ consumer, identity: who }: Card): Buffer {
   return hashed([who ?? `identity of ${consumer}`]).subarray(0, HASH_BYTES);
 }
 
-function twinsOfCard({ consumer, email, pan, card }: Card): Buffer {
+/** The hashes of e-mail, mobile and card number of a row. */
+export function twinsOfCard({ consumer, email, pan, card }: Card): Buffer {
   const address = email ?? `${consumer}@example.com`;
   const parts = [address, `mobile of ${address}`, pan ?? `number of ${consumer} ${card}`];
   return Buffer.concat(parts.map((part) => hashed([part]).subarray(0, HASH_BYTES)));

@@ -118,7 +118,7 @@ export const mutants = {
     instead: 'where claim.intake < 0\n      union',
   },
   'outcomes-not-merged': {
-    file: 'libs/ledger/src/sql/register/merge.ts',
+    file: 'libs/ledger/src/sql/register/entries.ts',
     fragment: 'await this.#upsert(db, dialect, portion);',
     instead: '',
   },
@@ -128,7 +128,7 @@ export const mutants = {
     instead: ".set((eb) => ({ epoch: eb('epoch', '+', 0) }))",
   },
   'digests-of-another-record': {
-    file: 'libs/ledger/src/sql/register/merge.ts',
+    file: 'libs/ledger/src/sql/register/entries.ts',
     fragment: 'copySlot(batch.digests, index, { into',
     instead: 'copySlot(batch.digests, 0, { into',
   },

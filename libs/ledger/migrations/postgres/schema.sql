@@ -45,6 +45,7 @@ change.attempts bigint not null default 0
 change.not_before bigint not null default 0
 change.reason text
 change.ended_at bigint
+change.hashes bytea
 claim.k uuid not null
 claim.intake bigint not null
 event.id bigint not null identity

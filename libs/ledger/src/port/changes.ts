@@ -27,6 +27,11 @@ export interface NewChange {
   readonly groups: readonly FieldGroup[];
   /** `DIGEST_BYTES`: what the row says; of an update. */
   readonly digests?: Uint8Array;
+  /**
+   * `TWIN_BYTES`, with zeroes for the card number: the e-mail address and the mobile number that the consumer has
+   * once it is done; of an update of the contact.
+   */
+  readonly contact?: Uint8Array;
 }
 
 /**

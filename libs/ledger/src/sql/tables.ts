@@ -182,6 +182,7 @@ interface ChangeTable {
   readonly place: number;
   readonly agreed: number;
   readonly d: Uint8Array | null;
+  readonly hashes: Uint8Array | null;
   readonly state: Generated<ChangeState>;
   readonly attempts: Generated<number>;
   readonly not_before: Generated<number>;

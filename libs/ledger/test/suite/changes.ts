@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { KEY_BYTES, LedgerConflictError, type Ledger, type NewChange } from '@enrollkit/ledger';
-import { all, found, identity, minute, reason } from '../builders.ts';
-import { cards, digestsOfCard, keyOfCard, read, recordOfCard, type Card } from '../cards.ts';
+import {
+  HASH_BYTES,
+  KEY_BYTES,
+  LedgerConflictError,
+  type Ledger,
+  type NewChange,
+  type Withdrawal,
+} from '@enrollkit/ledger';
+import { all, found, identity, minute, reason, rejection } from '../builders.ts';
+import { cards, digestsOfCard, keyOfCard, read, recordOfCard, twinsOfCard, type Card } from '../cards.ts';
 import type { NewPlace } from '../place.ts';
 import { enroll, look } from '../register-steps.ts';
 
@@ -17,11 +24,17 @@ async function enrolled(ledger: Ledger, count: number): Promise<readonly Card[]>
 /** What changes: contact and address of each card. `before` has claimed nothing yet when they are read. */
 interface Changing {
   readonly of: readonly Card[];
+  /** The e-mail address that they have from then on. */
+  readonly email?: string;
   readonly before?: string;
 }
 
 /** Makes an intake whose rows change what is enrolled. */
-async function change(ledger: Ledger, id: string, { of, before }: Changing): Promise<void> {
+async function change(
+  ledger: Ledger,
+  id: string,
+  { of, email, before }: Changing,
+): Promise<readonly Withdrawal[]> {
   await ledger.openIntake(identity({ id, digest: id }));
   const window = await ledger.lookUp({
     keys: Buffer.concat(of.map(keyOfCard)),
@@ -33,7 +46,12 @@ async function change(ledger: Ledger, id: string, { of, before }: Changing): Pro
     if (card === undefined || origin === undefined) return [];
     const common = { row: index + 1, origin, key: keyOfCard(card), digests: digestsOfCard(changed(card)) };
     return [
-      { ...common, kind: 'update-profile', groups: ['contact'] },
+      {
+        ...common,
+        kind: 'update-profile',
+        groups: ['contact'],
+        ...(email !== undefined && { contact: twinsOfCard({ ...card, email }).fill(0, 2 * HASH_BYTES) }),
+      },
       { ...common, kind: 'update-card', groups: ['address'] },
     ];
   });
@@ -46,8 +64,14 @@ async function change(ledger: Ledger, id: string, { of, before }: Changing): Pro
     position: { rows: of.length, offset: 1_000, line: of.length + 1, batches: 0 },
   });
   await ledger.finishLoading(id);
+  const withdrawn = await ledger.nextWithdrawals(id);
+  await ledger.dropChanges(
+    id,
+    withdrawn.map(({ place }) => rejection(place.row)),
+  );
   await ledger.claimRecords(id);
   await ledger.markReady(id);
+  return withdrawn;
 }
 
 const due = (ledger: Ledger, id: string, at = 60) =>
@@ -82,6 +106,28 @@ export function changeSuite(newPlace: NewPlace): void {
       });
       await ledger.settleIntake('second');
       expect(await ledger.verify()).toEqual([]);
+    });
+
+    it('of a contact is found where another consumer has it, and frees what was there before once it is done', async () => {
+      await using place = await newPlace();
+      const ledger = await place.open();
+      const [one, other] = (await enrolled(ledger, 2)) as [Card, Card];
+      const email = `${other.consumer}@example.com`;
+      expect(await change(ledger, 'second', { of: [one], email })).toMatchObject([
+        { batchId: 0, place: { row: 1 }, reason: 'shared-contact', intakeId: 'first' },
+      ]);
+      expect(await due(ledger, 'second')).toEqual([]);
+      expect(await change(ledger, 'third', { of: [one], email: 'new' })).toEqual([]);
+      const taken = { consumer: 'new-1', card: 'new-1', email: 'new' };
+      const free = { consumer: 'new-2', card: 'new-2', email: `${one.consumer}@example.com` };
+      const found = async (id: string) =>
+        (await read(ledger, id, { cards: [taken, free] })).withdrawn.map(({ place: { row } }) => row);
+      expect(await found('while it is on its way')).toEqual([1, 2]);
+      for (const { id } of await due(ledger, 'third')) {
+        await ledger.recordChangeIntent(id);
+        await ledger.endChange(id, { state: 'done' });
+      }
+      expect(await found('after it was done')).toEqual([1]);
     });
 
     it('is unknown after its process died, is sent again, and holds the intake open until it ends', async () => {

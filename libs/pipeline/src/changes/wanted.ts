@@ -1,5 +1,12 @@
 import { updatedGroups, type ChangeKind, type FieldGroup } from '@enrollkit/enrollment';
-import { DIGEST_BYTES, KEY_BYTES, type CardOrigin, type NewChange } from '@enrollkit/ledger';
+import {
+  DIGEST_BYTES,
+  HASH_BYTES,
+  KEY_BYTES,
+  TWIN_BYTES,
+  type CardOrigin,
+  type NewChange,
+} from '@enrollkit/ledger';
 import type { DigestedRecord, HeldRow } from '../load/compare.ts';
 import type { DigestSlot } from '../load/digests.ts';
 
@@ -26,7 +33,17 @@ export function changesOf(row: DigestedRecord | HeldRow): readonly NewChange[] {
   return updates
     .map(([kind, of]) => ({ kind, groups: of.filter((group) => groups.includes(group)) }))
     .filter((update) => update.groups.length > 0)
-    .map((update) => ({ ...newChange(row, row.place.row, origin), ...update, digests }));
+    .map((update) => ({
+      ...newChange(row, row.place.row, origin),
+      ...update,
+      digests,
+      ...(update.groups.includes('contact') && { contact: contactOf(row) }),
+    }));
+}
+
+/** Who shares a contact is looked for; the card number stays what it is. */
+function contactOf({ window, index }: DigestSlot): Uint8Array {
+  return slotOf(window.twins, index, TWIN_BYTES).fill(0, HASH_BYTES * 2);
 }
 
 function newChange(

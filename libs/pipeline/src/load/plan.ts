@@ -125,9 +125,18 @@ async function holdersOf({ reader, validator }: RereadSource, context: PlanConte
   const search = new HolderSearch();
   const comparing = { ledger, digests, again, today, changes: settings.changes, fills: false };
   for await (const { rows } of compareRows(validator.all(reader.rows()), comparing))
-    for (const row of rows) if ('record' in row) search.want(row);
+    for (const row of rows)
+      if ('record' in row) search.want(row);
+      else if (bringsContact(row)) search.wantContact(row);
   for await (const records of ledger.twins()) search.look(records);
-  return search.holders;
+  return search.holders();
+}
+
+/** Whether a row gives an enrolled card's consumer another contact. */
+function bringsContact(row: Compared): row is HeldRow {
+  return (
+    'unsent' in row && row.unsent?.reason === 'applied' && row.unsent.groups?.includes('contact') === true
+  );
 }
 
 async function hasAny(rows: AsyncIterable<unknown>): Promise<boolean> {
@@ -171,7 +180,7 @@ class Planner {
       );
     }
     if ('record' in row) return this.#addRecord(row);
-    const mark = this.#marks.markHeld(row);
+    const mark = bringsContact(row) ? this.#marks.markContact(row) : this.#marks.markHeld(row);
     const { unsent } = row;
     if (unsent === undefined) return void (this.sums.unsent.unchanged += 1);
     if (unsent.reason === 'applied') {

@@ -48,6 +48,14 @@ export class RowMarks {
     return first(this.#identities, consumer, identity) === identity ? undefined : 'CONSUMER_CONFLICT';
   }
 
+  /** The same for a row that gives an enrolled card's consumer another contact. */
+  markContact(row: DigestSlot): ValidationErrorCode | undefined {
+    const mark = this.markHeld(row);
+    const { consumer, contact } = marksOf(row);
+    const isShared = first(this.#holders.contacts, contact, consumer) !== consumer;
+    return mark ?? (isShared && this.#rules.contact === 'reject' ? 'CONTACT_SHARED' : undefined);
+  }
+
   /**
    * Remembers a row that is to be sent. Answers why it would be rejected; undefined when nothing is wrong
    * with it.
@@ -76,6 +84,8 @@ export class RowMarks {
 export class HolderSearch {
   readonly #contacts = new Set<bigint>();
   readonly #cards = new Set<bigint>();
+  /** Contacts and the consumers that are to have them, in row order. */
+  readonly #changed: (readonly [contact: bigint, consumer: bigint])[] = [];
   readonly #found = noHolders();
 
   /** Notes what a row that is to be sent has. */
@@ -83,6 +93,13 @@ export class HolderSearch {
     const { contact, card } = marksOf(row);
     this.#contacts.add(contact);
     this.#cards.add(card);
+  }
+
+  /** Notes a row that gives an enrolled card's consumer another contact: it comes before those that are to be sent. */
+  wantContact(row: DigestSlot): void {
+    const { consumer, contact } = marksOf(row);
+    this.#contacts.add(contact);
+    this.#changed.push([contact, consumer]);
   }
 
   /** Looks at records of earlier inputs. */
@@ -94,7 +111,9 @@ export class HolderSearch {
     }
   }
 
-  get holders(): Holders {
+  /** Who holds what, once all that is known was looked at. */
+  holders(): Holders {
+    for (const [contact, consumer] of this.#changed) first(this.#found.contacts, contact, consumer);
     return this.#found;
   }
 }

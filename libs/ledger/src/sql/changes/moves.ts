@@ -2,9 +2,10 @@ import type { ChangeKind, ChangeState, changeMoves } from '@enrollkit/enrollment
 import { sql, type UpdateObject } from 'kysely';
 import { LedgerConflictError } from '../../errors.ts';
 import { DIGEST_BYTES, fieldGroups, GROUP_BYTES } from '../../port/digests.ts';
+import { takeContacts } from '../register/contacts.ts';
 import { raiseEpoch } from '../register/epoch.ts';
 import { entryStates } from '../register/states.ts';
-import { freeTwins, type RecordPosition } from '../register/twins.ts';
+import { freeTwins, type RecordPosition } from '../register/rewrite-twins.ts';
 import type { Dialect } from '../store.ts';
 import type { ChangeSelected, Db, Tables } from '../tables.ts';
 
@@ -54,11 +55,13 @@ const deletions: ReadonlySet<ChangeKind> = new Set(['delete-card', 'delete-profi
  */
 export async function agree(db: Db, dialect: Dialect, done: readonly ChangeSelected[]): Promise<void> {
   const gone: RecordPosition[] = [];
+  const updated: ChangeSelected[] = [];
   for (const change of done)
     if (change.kind === 'delete-replaced') gone.push(change);
-    else if (!deletions.has(change.kind)) await agreeDigests(db, change);
+    else if (!deletions.has(change.kind)) updated.push(...((await agreeDigests(db, change)) ? [change] : []));
     else if (await remove(db, change)) gone.push(change);
   await freeTwins(db, dialect, gone);
+  await takeContacts(db, dialect, updated);
   await raiseEpoch(db);
 }
 
@@ -70,17 +73,19 @@ async function remove(db: Db, { k, batch }: ChangeSelected): Promise<boolean> {
   return numAffectedRows > 0n;
 }
 
-async function agreeDigests(db: Db, { k, batch, agreed, d }: ChangeSelected): Promise<void> {
+/** Whether the entry is still the one that was changed. */
+async function agreeDigests(db: Db, { k, batch, agreed, d }: ChangeSelected): Promise<boolean> {
   const { rows } = await sql<{ readonly d: Uint8Array }>`select d from register where k = ${k}
     and state = ${sql.lit(entryStates.enrolled)} and batch = ${batch}`.execute(db);
   const [entry] = rows;
-  if (entry === undefined || d === null) return;
+  if (entry === undefined || d === null) return false;
   const merged = new Uint8Array(DIGEST_BYTES);
   merged.set(entry.d);
   for (const group of fieldGroups.keys())
     if ((agreed & (1 << group)) !== 0)
       merged.set(d.subarray(group * GROUP_BYTES, (group + 1) * GROUP_BYTES), group * GROUP_BYTES);
   await sql`update register set d = ${merged} where k = ${k}`.execute(db);
+  return true;
 }
 
 const open = sql`('waiting', 'sending', 'unknown')`;

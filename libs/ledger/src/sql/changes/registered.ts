@@ -5,7 +5,7 @@ import type { Ledger } from '../../port/ledger.ts';
 import { storedRecords } from '../batches.ts';
 import { raiseEpoch } from '../register/epoch.ts';
 import { entryStates } from '../register/states.ts';
-import { freeTwins, type RecordPosition } from '../register/twins.ts';
+import { freeTwins, type RecordPosition } from '../register/rewrite-twins.ts';
 import type { Store } from '../store.ts';
 import { bytesOf } from './key-bytes.ts';
 import { addressOf } from './rows.ts';

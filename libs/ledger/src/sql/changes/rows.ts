@@ -28,7 +28,7 @@ export async function insertChanges(
   dialect: Dialect,
   { intake, changes }: { readonly intake: number; readonly changes: readonly NewChange[] },
 ): Promise<void> {
-  for (const { kind, row, key, origin, groups, digests } of changes)
+  for (const { kind, row, key, origin, groups, digests, contact } of changes)
     await db
       .insertInto('change')
       .values({
@@ -41,6 +41,7 @@ export async function insertChanges(
         place: origin.place,
         agreed: bitsOf(groups),
         d: digests ?? null,
+        hashes: contact ?? null,
       })
       .execute();
 }

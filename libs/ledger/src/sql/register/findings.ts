@@ -9,6 +9,7 @@ import type { Store } from '../store.ts';
 import type { Db, IntakeSelected } from '../tables.ts';
 import { twinsOf } from './claims.ts';
 import { nextWithdrawals } from './withdrawals.ts';
+import { contactCount, contactsOf } from './contacts.ts';
 import { FirstRows, type LaterRow } from './first-rows.ts';
 import { isZero, wordsOf } from './hash-table.ts';
 import { TwinHolders, type Finding, type Reason, type Ref } from './twin-holders.ts';
@@ -160,18 +161,30 @@ class Search {
         db,
       ),
     );
-    const records = Number(rows[0]?.n ?? 0);
+    const { number } = this.#intake;
+    const contactsToBe = await this.#store.read((db) => contactCount(db, number));
+    const records = Number(rows[0]?.n ?? 0) + contactsToBe;
     if (records === 0) return [];
     const passes = Math.max(1, Math.ceil(records / ENTRIES_PER_PASS));
     const findings: Finding[] = [];
-    const own = () => twinsOf(this.#store, this.#intake.number);
-    const hasOthers = await this.#store.read((db) => hasEarlierTwins(db, this.#intake.number));
+    const own = () => twinsOf(this.#store, number);
+    const contacts = () => contactsOf(this.#store, number);
+    const hasOthers = await this.#store.read((db) => hasEarlierTwins(db, number));
     for (let pass = 0; pass < passes; pass++) {
       const holders = new TwinHolders(Math.min(records, ENTRIES_PER_PASS * 1.2), { pass, passes });
       if (hasOthers) {
         for await (const batch of own()) holders.want(wordsOfTwins(batch));
-        for await (const earlier of earlierTwins(this.#store, this.#intake.number)) holders.hold(earlier);
+        for await (const changes of contacts()) holders.want(changes);
+        for await (const earlier of earlierTwins(this.#store, number)) holders.hold(earlier);
       }
+      for await (const { places, ...twins } of contacts())
+        findings.push(
+          ...holders.add(
+            0,
+            twins,
+            places.map(({ row }) => row),
+          ),
+        );
       for await (const batch of own()) findings.push(...holders.add(batch.batch, wordsOfTwins(batch)));
     }
     return findings;
@@ -193,6 +206,17 @@ class Search {
   }
 }
 
+/** Where a row stands that is in no batch. */
+async function unsentPlace(db: Db, intake: number, row: number) {
+  const line = await db
+    .selectFrom('unsent')
+    .select('line_no')
+    .where('intake', '=', intake)
+    .where('row_no', '=', row)
+    .executeTakeFirst();
+  return line && { row, line: line.line_no };
+}
+
 /** Writes what was found, each row once: the first thing that is wrong with it. */
 async function write(
   db: Db,
@@ -209,6 +233,7 @@ async function write(
   const stays = { 'shared-contact': rules.contact === 'warn', 'shared-card': rules.card === 'warn' };
   const rowsOf = new Map<number, Awaited<ReturnType<typeof storedRecords>>['records']>();
   const placeOf = async ({ batch, index }: Ref) => {
+    if (batch === 0) return unsentPlace(db, intake, index);
     const known = rowsOf.get(batch) ?? (await storedRecords(db, batch)).records;
     rowsOf.set(batch, known);
     return known[index]?.place;

@@ -10,7 +10,7 @@ const TWIN_WORDS = TWIN_BYTES / 4;
 /** What the search at the end of the load finds. */
 export type Reason = Exclude<Withdrawal['reason'], 'in-flight'>;
 
-/** A record of the intake: by its batch and its place in it. */
+/** A record of the intake: by its batch and its place in it; a row that is in none: by 0 and its number. */
 export interface Ref {
   readonly batch: number;
   readonly index: number;
@@ -39,8 +39,8 @@ const reasons = {
 const words = { email: 0, mobile: 2, card: 4 } as const;
 
 /**
- * Who holds each e-mail and mobile and each card number: what other intakes enrolled comes first, then the
- * records of this one in their order. A record that contradicts a holder does not become one.
+ * Who holds each e-mail and mobile and each card number: what other intakes enrolled comes first, then what this
+ * one brings to cards that are enrolled, then its records in their order. A record that contradicts a holder does not become one.
  *
  * A pass remembers the hashes of its share only, so that memory stays bounded however large the input is.
  */
@@ -83,37 +83,42 @@ export class TwinHolders {
         const [from, at] = this.#hash(kind, twins, index);
         if (!this.#isMine(from, at) || this.#wanted[kind].find(from, at) === undefined || !stands(index))
           continue;
-        this.#holders[kind].addOrFind(from, at, this.#keep({ batch: -intake, index }, twins));
+        this.#holders[kind].addOrFind(from, at, this.#keep({ batch: -intake, index }, twins, index));
       }
   }
 
-  /** Adds the records of a batch of this intake; answers those that contradict a holder. */
-  add(batch: number, twins: TwinWords): readonly Finding[] {
+  /**
+   * Adds the records of a batch of this intake, or of rows that are in none, with their numbers; answers those
+   * that contradict a holder.
+   */
+  add(batch: number, twins: TwinWords, rows?: readonly number[]): readonly Finding[] {
     const findings: Finding[] = [];
     for (let index = 0; index * KEY_WORDS < twins.keys.length; index++) {
-      const finding = this.#check({ batch, index }, twins);
+      const ref = { batch, index: rows?.[index] ?? index };
+      const finding = this.#check(ref, twins, index);
       if (finding !== undefined) findings.push(finding);
-      else this.#become({ batch, index }, twins);
+      else this.#become(ref, twins, index);
     }
     return findings;
   }
 
-  #check(at: Ref, twins: TwinWords): Finding | undefined {
+  #check(at: Ref, twins: TwinWords, index: number): Finding | undefined {
     for (const kind of kinds) {
-      const [from, word] = this.#hash(kind, twins, at.index);
+      const [from, word] = this.#hash(kind, twins, index);
       const holder = this.#isMine(from, word) ? this.#holders[kind].find(from, word) : undefined;
-      if (holder === undefined || !this.#contradicts(kind, holder, { twins, index: at.index })) continue;
+      if (holder === undefined || !this.#contradicts(kind, holder, { twins, index })) continue;
       const first = { batch: this.#refs[holder * 2] ?? 0, index: this.#refs[holder * 2 + 1] ?? 0 };
       return { at, reason: reasons[kind], ...(first.batch < 0 ? { other: -first.batch } : { first }) };
     }
     return undefined;
   }
 
-  #become(ref: Ref, twins: TwinWords): void {
+  #become(ref: Ref, twins: TwinWords, index: number): void {
     let place: number | undefined;
     for (const kind of kinds) {
-      const [from, at] = this.#hash(kind, twins, ref.index);
-      if (this.#isMine(from, at)) this.#holders[kind].addOrFind(from, at, (place ??= this.#keep(ref, twins)));
+      const [from, at] = this.#hash(kind, twins, index);
+      if (this.#isMine(from, at))
+        this.#holders[kind].addOrFind(from, at, (place ??= this.#keep(ref, twins, index)));
     }
   }
 
@@ -148,14 +153,14 @@ export class TwinHolders {
     return !(sameConsumer && same(2) && same(3));
   }
 
-  #keep({ batch, index }: Ref, { keys }: TwinWords): number {
+  #keep(ref: Ref, { keys }: TwinWords, index: number): number {
     const place = this.#length;
     if ((place + 1) * 2 > this.#refs.length) this.#grow();
     const kept = place * KEY_WORDS;
     for (let word = 0; word < KEY_WORDS; word++)
       this.#kept[kept + word] = keys[index * KEY_WORDS + word] ?? 0;
-    this.#refs[place * 2] = batch;
-    this.#refs[place * 2 + 1] = index;
+    this.#refs[place * 2] = ref.batch;
+    this.#refs[place * 2 + 1] = ref.index;
     this.#length += 1;
     return place;
   }

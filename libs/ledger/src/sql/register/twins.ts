@@ -4,8 +4,9 @@ import type { RegisterPort } from '../../port/register.ts';
 import { withoutSlots } from '../batches.ts';
 import { pages } from '../pages.ts';
 import { unpackOutcomes, type StoredOutcome } from '../record-codec.ts';
-import type { Dialect, Store } from '../store.ts';
+import type { Store } from '../store.ts';
 import type { BatchSelected, Db } from '../tables.ts';
+import { openContacts } from './contacts.ts';
 import { wordsOf } from './hash-table.ts';
 
 /** What all intakes have enrolled or on its way. */
@@ -31,7 +32,7 @@ function bytesOf({ buffer, byteOffset, byteLength }: Uint32Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
-/** A batch of another intake whose records are enrolled or on their way. */
+/** Records of another intake that are enrolled or on their way, or whose consumers are to have another contact. */
 export interface EarlierTwins {
   readonly intake: number;
   readonly keys: Uint32Array;
@@ -72,6 +73,8 @@ export async function* earlierTwins(store: Store, intake: number): AsyncIterable
       },
     };
   }
+  for await (const { places, keys, hashes } of openContacts(store, intake))
+    yield { intake: places[0]?.intake ?? noIntake, keys, hashes, stands: () => true };
 }
 
 /** Whether any other intake has twins: a first load meets none. */
@@ -86,32 +89,4 @@ export async function hasEarlierTwins(db: Db, intake: number): Promise<boolean> 
 /** Keys and hashes of a batch as words. */
 export function wordsOfTwins({ keys, hashes }: { readonly keys: Uint8Array; readonly hashes: Uint8Array }) {
   return { keys: wordsOf(keys), hashes: wordsOf(hashes) };
-}
-
-/** A record by its place in its batch. */
-export interface RecordPosition {
-  readonly batch: number;
-  readonly place: number;
-}
-
-/**
- * Frees what cards that are no longer at the provider held: others may have their numbers from now on, and
- * their contacts unless another card of the consumer has them.
- */
-export async function freeTwins(
-  db: Db,
-  dialect: Dialect,
-  positions: readonly RecordPosition[],
-): Promise<void> {
-  const byBatch = Map.groupBy(positions, ({ batch }) => batch);
-  // In one order, so that no two processes wait for each other.
-  for (const [batch, records] of [...byBatch].sort(([one], [other]) => one - other)) {
-    const { rows } = await sql<{ readonly hashes: Uint8Array }>`select hashes from twin where batch = ${batch}
-      ${dialect.forUpdate.alone}`.execute(db);
-    const [twin] = rows;
-    if (twin === undefined) continue;
-    const hashes = Uint8Array.from(twin.hashes);
-    for (const { place } of records) hashes.fill(0, place * TWIN_BYTES, (place + 1) * TWIN_BYTES);
-    await db.updateTable('twin').set({ hashes }).where('batch', '=', batch).execute();
-  }
 }
