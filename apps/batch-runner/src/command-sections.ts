@@ -31,4 +31,5 @@ export const commandGroups: Readonly<Record<string, string>> = {
   card: 'one card at the provider',
   notifications: 'results that the provider sends by itself',
   keys: 'the keys that sign and seal',
+  users: 'local accounts for the console',
 };

@@ -274,4 +274,22 @@ export const commandTable: readonly CommandEntry[] = [
       'switch to a new signing key, once the provider has accepted a call signed with it; a run under way keeps the old one',
     load: async () => (await import('./commands/keys-rotate.ts')).keysRotateCommand,
   },
+  {
+    name: 'users set',
+    section: 'Upkeep',
+    summary: 'make an account for the console, or give one another role or password',
+    load: async () => (await import('./commands/users-set.ts')).usersSetCommand,
+  },
+  {
+    name: 'users list',
+    section: 'Upkeep',
+    summary: 'who has an account for the console, and what they may do there',
+    load: async () => (await import('./commands/users-list.ts')).usersListCommand,
+  },
+  {
+    name: 'users remove',
+    section: 'Upkeep',
+    summary: 'take an account for the console away; its sessions end at once',
+    load: async () => (await import('./commands/users-remove.ts')).usersRemoveCommand,
+  },
 ];

@@ -45,7 +45,7 @@ export function readAccounts(file: string): readonly Account[] {
   throw new RunnerError(
     'config-invalid',
     `serve.accountsFile: ${file} cannot be used: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`,
-    { hint: 'it is written by enrollkit users; restore it, or move it away and make the accounts anew' },
+    { hint: 'it is written by enrollkit users set; restore it, or move it away and make the accounts anew' },
   );
 }
 
@@ -61,7 +61,7 @@ function contentOf(file: string): unknown {
     return JSON.parse(readFileSync(file, 'utf8')) as unknown;
   } catch (cause) {
     throw new RunnerError('config-invalid', `serve.accountsFile: ${file} is not JSON`, {
-      hint: 'it is written by enrollkit users; restore it, or move it away and make the accounts anew',
+      hint: 'it is written by enrollkit users set; restore it, or move it away and make the accounts anew',
       cause,
     });
   }
