@@ -1,7 +1,7 @@
 /**
- * Colours, sizes and type of every page as CSS custom properties. Light and dark follow the reader's system, unless
- * `data-theme` of the root element says `light` or `dark`; paper is always light. Every text colour has a contrast of
- * at least 4.5 to 1 on `--ground`, `--surface` and `--sunken` (WCAG 2.2, 1.4.3).
+ * Colours, sizes and type of every page as CSS custom properties. Light and dark follow the reader's
+ * system, unless `data-theme` of the root element says `light` or `dark`; paper is always light. Every text
+ * colour has a contrast of at least 4.5 to 1 on `--ground`, `--surface` and `--sunken` (WCAG 2.2, 1.4.3).
  */
 export const tokens = `
 :root {

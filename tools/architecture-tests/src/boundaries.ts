@@ -50,7 +50,7 @@ export const mayImport: Readonly<Record<string, readonly string[]>> = {
     'look',
   ],
   // Packed with the runner, which serves its files and imports none of its code.
-  console: ['contract', 'look'],
+  console: ['base', 'contract', 'look'],
   'schema-containment': ['base'],
   'contract-gate': ['base', 'schema-containment'],
   bench: [

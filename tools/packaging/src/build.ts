@@ -4,8 +4,8 @@ import { dirname, join } from 'node:path';
 import { publishedPackages, readManifest, root } from './packages.ts';
 
 /**
- * Builds packages with what they depend on, and adds the licence, the copied files and the included builds. Throws when
- * the build fails.
+ * Builds packages with what they depend on, and adds the licence, the copied files and the included builds.
+ * Throws when the build fails.
  */
 export function build(folders: readonly string[]): void {
   const published = folders.map((folder) => publishedPackages.find((one) => one.folder === folder));

@@ -54,6 +54,9 @@ function decodedOnce(encoded: readonly Placed[]): Placed[] {
   return decoded;
 }
 
+/** What the console's browser has, too. */
+const utf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+
 /** The UTF-8 character that begins here, and how many encoded bytes it takes. */
 function utf8At(
   encoded: readonly Placed[],
@@ -63,7 +66,7 @@ function utf8At(
   if (lead < 0x80) return { character: String.fromCharCode(lead), bytes: 1 };
   const bytes = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : 2;
   const found = Array.from({ length: bytes }, (_, at) => byteAt(encoded, index + 3 * at) ?? 0);
-  const character = Buffer.from(found).toString('utf8');
+  const character = utf8.decode(Uint8Array.from(found));
   return [...character].length === 1 && character !== OPAQUE
     ? { character, bytes }
     : { character: OPAQUE, bytes: 1 };
