@@ -7,7 +7,7 @@ import { join } from 'node:path';
 
 import { oldNodeMessage } from '@enrollkit/base';
 
-const tooOld = oldNodeMessage('enrollkit', [24, 15]);
+const tooOld = oldNodeMessage('enrollkit', [24, 15], process.versions.node);
 if (tooOld === undefined) {
   // Compiled code is kept for the next start, in a folder that belongs to the user alone.
   try {

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { oldNodeMessage } from '@enrollkit/base';
 
-const tooOld = oldNodeMessage('enrollkit-simulator', [24, 15]);
+const tooOld = oldNodeMessage('enrollkit-simulator', [24, 15], process.versions.node);
 if (tooOld === undefined) {
   const { runCommand } = await import('./command.ts');
   const stopping = new AbortController();

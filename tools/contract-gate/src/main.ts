@@ -3,7 +3,7 @@
 // documents.
 import { oldNodeMessage } from '@enrollkit/base';
 
-const tooOld = oldNodeMessage('contract-gate', [22, 0]);
+const tooOld = oldNodeMessage('contract-gate', [22, 0], process.versions.node);
 if (tooOld === undefined) {
   const { runCli } = await import('./cli.ts');
   process.exitCode = await runCli(process.argv.slice(2), {

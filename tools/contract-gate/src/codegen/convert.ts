@@ -14,7 +14,7 @@ import { fromOldDialect, impliedType } from './dialect.ts';
 import { formats } from './formats.ts';
 import { type Target, Targets } from './targets.ts';
 import type { Schema, SchemaObject } from './template/schema.ts';
-import { type UnknownKeyword, unknownKeywords } from './usable.ts';
+import { isExpression, type NotJudged, notJudgedIn } from './usable.ts';
 
 /** What a schema says beside the values it allows. */
 export interface Notes {
@@ -38,7 +38,7 @@ export interface Converted {
   notesOf(schema: Schema): Notes | undefined;
   /** The named schema of a document that a schema is a mere reference to. */
   nameOf(schema: Json | undefined, pointer: string): string | undefined;
-  readonly unknown: readonly UnknownKeyword[];
+  readonly notJudged: readonly NotJudged[];
 }
 
 /** Converts all named schemas of a document. Throws `SpecError` with the place of what cannot be used. */
@@ -52,7 +52,7 @@ export function convertSchemas(spec: Spec): Converted {
   }
   return {
     named,
-    unknown: converter.unknown,
+    notJudged: converter.notJudged,
     notesOf: (schema) => (typeof schema === 'object' ? converter.notes.get(schema) : undefined),
     nameOf: (schema, pointer) => {
       const object = asObject(schema);
@@ -124,7 +124,7 @@ const plain = [
 class Converter {
   readonly targets: Targets;
   readonly notes = new WeakMap<SchemaObject, Notes>();
-  readonly unknown: UnknownKeyword[] = [];
+  readonly notJudged: NotJudged[] = [];
   /** OpenAPI 3.0, whose schemas are not JSON Schema. */
   readonly old: boolean;
   readonly #spec: Spec;
@@ -137,7 +137,7 @@ class Converter {
 
   convert(schema: Json, stand: Stand): Schema {
     if (!isObject(schema)) return schema === true;
-    this.unknown.push(...unknownKeywords(this.#spec, schema, stand.pointer));
+    this.notJudged.push(...notJudgedIn(this.#spec, schema, stand.pointer));
     const ref = asString(schema.$ref) ?? asString(schema.$dynamicRef);
     const result: Record<string, unknown> = {};
     if (ref !== undefined) result.$ref = this.targets.find(ref, `${stand.pointer}/$ref`).name;
@@ -148,7 +148,9 @@ class Converter {
   }
 
   #keywords(schema: JsonObject, stand: Stand, result: Record<string, unknown>): void {
-    for (const keyword of plain) if (schema[keyword] !== undefined) result[keyword] = schema[keyword];
+    for (const keyword of plain)
+      if (schema[keyword] !== undefined && (keyword !== 'pattern' || isExpression(String(schema.pattern))))
+        result[keyword] = schema[keyword];
     this.#kinds(schema, stand, result);
     this.#values(schema, result);
     for (const keyword of single)
@@ -180,12 +182,14 @@ class Converter {
   }
 
   #map(schemas: JsonObject, stand: Stand, keyword: string): Readonly<Record<string, Schema>> {
-    return Object.fromEntries(
-      Object.entries(schemas).map(([name, one]) => [
-        name,
-        this.#inside(one, stand, `/${keyword}/${escapeSegment(name)}`),
-      ]),
-    );
+    const converted = Object.entries(schemas).map(([name, one]): [string, Schema] => [
+      name,
+      this.#inside(one, stand, `/${keyword}/${escapeSegment(name)}`),
+    ]);
+    if (keyword !== 'patternProperties') return Object.fromEntries(converted);
+    // No name is "additional" because a pattern that would speak of it cannot be read: the empty one matches
+    // all.
+    return Object.fromEntries(converted.map((one) => (isExpression(one[0]) ? one : (['', true] as const))));
   }
 
   /** `type`; where it is left out, what the keywords speak about, as everybody reads it. */

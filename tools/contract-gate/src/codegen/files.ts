@@ -67,7 +67,7 @@ function validatorsFile(model: ContractModel, own: (part: string) => string, { r
 
 function operationsFile(model: ContractModel, own: (part: string) => string, { runtime }: Layout): string {
   const table = Object.fromEntries(
-    model.operations.map((operation) => [operation.id, operationEntry(operation)]),
+    model.operations.map((operation) => [operation.place.id, operationEntry(operation)]),
   );
   const servers = asArray(model.spec.document.servers)
     .map(asObject)
@@ -94,15 +94,15 @@ function operationsFile(model: ContractModel, own: (part: string) => string, { r
 
 /** The table with each operation's own words above its entry, so that a client's method shows them. */
 function documented(table: string, operations: readonly OperationModel[]): string {
-  return operations.reduce((text, { id, place }) => {
-    const entry = `\n  ${id}: {`;
+  return operations.reduce((text, { place }) => {
+    const entry = `\n  ${place.id}: {`;
     return text.replace(entry, () => `\n${docComment(place.object, '  ')}${entry.slice(1)}`);
   }, table);
 }
 
-function operationEntry({ place, id, parameters, request, responses }: OperationModel): Printable {
+function operationEntry({ place, parameters, request, responses }: OperationModel): Printable {
   return {
-    operationId: id,
+    operationId: place.id,
     method: place.method.toUpperCase(),
     path: place.path,
     provenance: provenanceOf(place.object),

@@ -5,6 +5,7 @@ import { loadSpec } from '../spec/load.ts';
 import { showPlace } from '../spec/place.ts';
 import { contractFiles, type GeneratedContract, header, tableOf } from './files.ts';
 import { formats } from './formats.ts';
+import type { ContractModel } from './model.ts';
 import { Layout, type LayoutOptions } from './layout.ts';
 import { Code, print } from './print.ts';
 import { childrenOf } from './travel.ts';
@@ -15,7 +16,10 @@ const template = fileURLToPath(new URL('../../src/codegen/template/', import.met
 /** Generated files by their path, and what to tell about the specs. */
 export interface Generated {
   readonly files: ReadonlyMap<string, string>;
-  /** One line for each keyword that nobody knows and nothing judges by, with its place. */
+  /**
+   * One line for each keyword or pattern that nothing is judged by, and each operation that was renamed, with
+   * its place.
+   */
   readonly warnings: readonly string[];
 }
 
@@ -39,13 +43,18 @@ export async function generateContracts(
       ['index.ts', `${header(source)}${rootFile(contracts, layout)}`],
       ...contracts.flatMap(({ files }) => [...files]),
     ]),
-    warnings: contracts.flatMap(({ model }) =>
-      model.schemas.unknown.map(
-        ({ keyword, pointer }) =>
-          `${showPlace(model.spec.locate(pointer))}: ${keyword} is no keyword of JSON Schema; nothing is judged by it`,
-      ),
-    ),
+    warnings: contracts.flatMap(({ model }) => [...warningsOf(model)]),
   };
+}
+
+function* warningsOf({ spec, schemas, operations }: ContractModel): Generator<string> {
+  for (const { pointer, message } of schemas.notJudged)
+    yield `${showPlace(spec.locate(pointer))}: ${message}; nothing is judged by it`;
+  for (const { place } of operations) {
+    const written = place.object.operationId;
+    if (typeof written === 'string' && written !== place.id)
+      yield `${showPlace(spec.locate(`${place.pointer}/operationId`))}: another operation has the operationId ${written} already; this one is called ${place.id}`;
+  }
 }
 
 /** A path as it is written into a generated file: the same on every machine. */

@@ -7,7 +7,6 @@ import {
   operationsOf,
   type ParameterPlace,
 } from '../spec/operations.ts';
-import { SpecError } from '../spec/errors.ts';
 import { type Converted, convertSchemas } from './convert.ts';
 import type { Direction } from './direction.ts';
 import { identifier, Names, pascal } from './names.ts';
@@ -54,8 +53,6 @@ export interface ParameterModel {
 /** An operation to be written. */
 export interface OperationModel {
   readonly place: OperationPlace;
-  /** Its `operationId`, or what stands for it: no two operations have the same. */
-  readonly id: string;
   /** Its key in the type `operations`. */
   readonly typeKey: string;
   readonly parameters: readonly ParameterModel[];
@@ -114,16 +111,12 @@ class ModelBuilder {
 
   build(): ContractModel {
     const places = operationsOf(this.#spec.document);
-    const ids = this.#ids(places);
     const directions = new TravelMap(this.#schemas).of(places, operationsOf(this.#spec.document, 'webhooks'));
     for (const direction of ['request', 'answer'] as const)
       for (const name of this.#typeNames.keys())
         if (directions.get(name)?.has(direction) ?? direction === 'request') this.#named(name, direction);
     const keys = new Names();
-    const operations = places.map((place) => {
-      const id = ids.get(place) ?? place.id;
-      return this.#operation(place, id, typeKeyOf(id, keys));
-    });
+    const operations = places.map((place) => this.#operation(place, typeKeyOf(place.id, keys)));
     return {
       spec: this.#spec,
       schemas: this.#schemas,
@@ -137,33 +130,8 @@ class ModelBuilder {
     };
   }
 
-  /**
-   * An operation without a name gets one; two with the same name cannot be told apart. Throws `SpecError`.
-   */
-  #ids(places: readonly OperationPlace[]): Map<OperationPlace, string> {
-    const ids = new Map<OperationPlace, string>();
-    const taken = new Set<string>();
-    const named = places.filter(({ object }) => typeof object.operationId === 'string');
-    for (const place of named) {
-      if (taken.has(place.id))
-        throw new SpecError('spec-schema-unusable', `two operations have the operationId ${place.id}`, {
-          place: this.#spec.locate(`${place.pointer}/operationId`),
-          hint: 'Give each operation an operationId of its own: types, validators and pacts go by it.',
-        });
-      taken.add(place.id);
-      ids.set(place, place.id);
-    }
-    for (const place of places) {
-      if (ids.has(place)) continue;
-      let id = place.id;
-      for (let count = 2; taken.has(id); count += 1) id = `${place.id}${count}`;
-      taken.add(id);
-      ids.set(place, id);
-    }
-    return ids;
-  }
-
-  #operation(place: OperationPlace, id: string, typeKey: string): OperationModel {
+  #operation(place: OperationPlace, typeKey: string): OperationModel {
+    const { id } = place;
     const operation = `operations[${quote(typeKey)}]`;
     const typed = typedMethods.has(place.method);
     const content = (body: BodyPlace): string => `['content'][${quote(body.json?.mediaType ?? '')}]`;
@@ -188,7 +156,7 @@ class ModelBuilder {
       entry: this.#parameter(parameter),
       sensitive: this.#sensitiveKind(parameter),
     }));
-    return { place, id, typeKey, parameters, request, responses };
+    return { place, typeKey, parameters, request, responses };
   }
 
   #parameter({ schema }: ParameterPlace): string {

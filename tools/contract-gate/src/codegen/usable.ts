@@ -1,5 +1,5 @@
 import { SpecError } from '../spec/errors.ts';
-import { escapeSegment, isArray, isObject, type Json, type JsonObject } from '../spec/json.ts';
+import { asObject, escapeSegment, isArray, isObject, type Json, type JsonObject } from '../spec/json.ts';
 import type { Spec } from '../spec/load.ts';
 import { expressionOf } from './template/run.ts';
 
@@ -45,32 +45,39 @@ function namesAs(shape: Shape, names: string): [string, Shape][] {
   return names.split(' ').map((name) => [name, shape]);
 }
 
-/** What a schema says that nobody understands; its values are not judged by it. */
-export interface UnknownKeyword {
-  readonly keyword: string;
+/** What a schema says that no JavaScript can judge by; values are not judged by it. */
+export interface NotJudged {
+  readonly message: string;
   /** JSON Pointer of the keyword in the document. */
   readonly pointer: string;
 }
 
 /**
- * Looks at the keywords of one schema, not of those inside it. Gives those that nobody knows. Throws
- * `SpecError` for a known one with a value it cannot have: judging by it would be guessing.
+ * Looks at the keywords of one schema, not of those inside it. Gives those that nobody knows, and patterns of
+ * other languages. Throws `SpecError` for a known keyword with a value it cannot have: judging by it would be
+ * guessing.
  */
-export function unknownKeywords(spec: Spec, object: JsonObject, pointer: string): UnknownKeyword[] {
-  const unknown: UnknownKeyword[] = [];
+export function notJudgedIn(spec: Spec, object: JsonObject, pointer: string): NotJudged[] {
+  const found: NotJudged[] = [];
   for (const [keyword, value] of Object.entries(object)) {
     const at = `${pointer}/${escapeSegment(keyword)}`;
     const shape = keywords.get(keyword);
     if (shape === undefined) {
-      if (!keyword.startsWith('x-')) unknown.push({ keyword, pointer: at });
+      if (!keyword.startsWith('x-'))
+        found.push({ message: `${keyword} is no keyword of JSON Schema`, pointer: at });
     } else if (!shape(value)) {
       throw unusable(spec, at, `${keyword} cannot be ${shown(value)}`);
-    } else if (keyword === 'pattern') {
-      const why = patternFault(String(value));
-      if (why !== undefined) throw unusable(spec, at, `this pattern is no regular expression: ${why}`);
+    } else if (keyword === 'pattern' && !isExpression(String(value))) {
+      found.push({ message: 'this pattern is no regular expression of JavaScript', pointer: at });
+    } else if (keyword === 'patternProperties') {
+      for (const pattern of Object.keys(asObject(value)).filter((one) => !isExpression(one)))
+        found.push({
+          message: 'this pattern is no regular expression of JavaScript',
+          pointer: `${at}/${escapeSegment(pattern)}`,
+        });
     }
   }
-  return unknown;
+  return found;
 }
 
 function shown(value: Json): string {
@@ -78,12 +85,13 @@ function shown(value: Json): string {
   return written.length > 60 ? `${written.slice(0, 60)}...` : written;
 }
 
-function patternFault(pattern: string): string | undefined {
+/** True for a text that JavaScript reads as a regular expression. */
+export function isExpression(pattern: string): boolean {
   try {
     expressionOf(pattern);
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -16,6 +16,15 @@ import {
   valueAt,
 } from './json.ts';
 import type { Place } from './place.ts';
+import {
+  brokenReference,
+  filesKey,
+  identified,
+  isAddress,
+  isData,
+  isMapOfNames,
+  references,
+} from './references.ts';
 import { parseSource, type Source } from './source.ts';
 
 /** An OpenAPI document with everything it refers to, in one. */
@@ -28,31 +37,28 @@ export interface Bundle {
   locate(pointer: string): Place;
 }
 
-/** Where the files that a document refers to are kept. */
-export const filesKey = 'x-files';
-
 /**
  * Reads a document from a file, or from a git revision written as `main:specs/x/openapi.yaml`, and the files
  * it refers to from the same place. Throws `SpecError`.
  */
 export async function loadBundle(name: string, cwd: string = process.cwd()): Promise<Bundle> {
-  const sources = new Map<string, Source>();
   const origin = originOf(name, cwd);
   const root = requireOpenApi(parseSource(await origin.read(''), name));
-  const waiting = externals(root.value, '');
+  const sources = new Map<string, Source>();
+  const links = new Links(posix.basename(name.replaceAll('\\', '/')), identified(root.value));
+  const waiting = links.externals(root.value, '');
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     if (next.file === '' || sources.has(next.file)) continue;
-    const source = parseSource(
-      await readPart(origin, next, next.from === '' ? root : sources.get(next.from)),
-      posix.join(posix.dirname(name), next.file),
-    );
+    const text = await readPart(origin, next, next.from === '' ? root : sources.get(next.from));
+    if (text === undefined) continue;
+    const source = parseSource(text, posix.join(posix.dirname(name), next.file));
     sources.set(next.file, source);
-    waiting.push(...externals(source.value, next.file));
+    waiting.push(...links.externals(source.value, next.file));
   }
   const parts = Object.fromEntries(
-    [...sources].map(([file, source]) => [file, localized(source.value, file)]),
+    [...sources].map(([file, source]) => [file, links.localized(source.value, file)]),
   );
-  const own = localized(root.value, '') as JsonObject;
+  const own = links.localized(root.value, '') as JsonObject;
   const bundle: Bundle = {
     file: name,
     document: sources.size === 0 ? own : { ...own, [filesKey]: parts },
@@ -125,43 +131,127 @@ interface External {
   /** The file that refers to it. */
   readonly from: string;
   readonly pointer: string;
+  /** Whether the reference stands in an extension, where it need not lead anywhere. */
+  readonly optional: boolean;
 }
 
+/** The text of a file; `undefined` when it is not there and need not be. Throws `SpecError`. */
 async function readPart(
   origin: Origin,
-  { file, pointer }: External,
+  { file, pointer, optional }: External,
   from: Source | undefined,
-): Promise<string> {
-  if (/^[a-z][a-z0-9+.-]*:/i.test(file)) {
+): Promise<string | undefined> {
+  const place = from === undefined ? {} : { place: from.locate(pointer) };
+  if (isUri(file)) {
+    if (optional) return undefined;
     throw new SpecError('spec-reference-broken', `the reference ${file} leads to the network`, {
-      ...at(from, pointer),
+      ...place,
       hint: 'Nothing is fetched: keep a copy beside the document and refer to that.',
     });
   }
   try {
     return await origin.read(file);
   } catch (cause) {
+    if (optional) return undefined;
     throw new SpecError('spec-reference-broken', `the reference to ${file} leads nowhere`, {
-      ...at(from, pointer),
+      ...place,
       cause,
       hint: 'The path counts from the file that holds the reference.',
     });
   }
 }
 
-function at(source: Source | undefined, pointer: string): { place?: Place } {
-  return source === undefined ? {} : { place: source.locate(pointer) };
+function isUri(ref: string): boolean {
+  return /^[a-z][a-z0-9+.-]*:/i.test(ref);
 }
 
-function externals(value: Json, from: string): External[] {
-  return [...references(value, [])].map(({ ref, pointer }) => ({ file: fileOf(ref, from), from, pointer }));
+/** Where references lead, and how they are written once everything is in one document. */
+class Links {
+  /** The name of the document's own file, which its neighbours may refer to. */
+  readonly #self: string;
+  readonly #identified: ReadonlyMap<string, string>;
+
+  constructor(self: string, schemas: ReadonlyMap<string, string>) {
+    this.#self = self;
+    this.#identified = schemas;
+  }
+
+  externals(value: Json, from: string): External[] {
+    return [...references(value)]
+      .filter(({ ref }) => this.#byId(ref) === undefined)
+      .map(({ ref, pointer, extension }) => ({
+        file: this.#fileOf(ref, from),
+        from,
+        pointer,
+        optional: extension !== undefined,
+      }));
+  }
+
+  /**
+   * A file with every reference made one into the bundle. Addresses of schemas (`$id`) have no more use in
+   * it.
+   */
+  localized(file: Json, from: string): Json {
+    const visit = (value: Json, path: readonly string[], resource: string): Json => {
+      if (isArray(value)) return value.map((item, index) => visit(item, [...path, String(index)], resource));
+      if (!isObject(value)) return value;
+      const isMap = isMapOfNames(path);
+      const addressed = !isMap && isAddress(asString(value.$id));
+      const around = addressed ? pointerOf(path) : resource;
+      const ref = isMap ? undefined : asString(value.$ref);
+      const entries = Object.entries(value)
+        .filter(([key]) => !addressed || key !== '$id')
+        .map(([key, child]): [string, Json] => [
+          key,
+          isData(key, isMap) ? child : visit(child, [...path, key], around),
+        ]);
+      return {
+        ...Object.fromEntries(entries),
+        ...(ref === undefined ? {} : { $ref: this.#linked(inResource(file, ref, around), from) }),
+      };
+    };
+    return visit(file, [], '');
+  }
+
+  #linked(ref: string, from: string): string {
+    return this.#byId(ref) ?? this.#bundled(ref, from);
+  }
+
+  /** A reference to a schema by its `$id`, and what is inside of it. */
+  #byId(ref: string): string | undefined {
+    const [id = '', fragment = ''] = ref.split('#');
+    const pointer = this.#identified.get(id);
+    if (pointer === undefined || (fragment !== '' && !fragment.startsWith('/'))) return undefined;
+    return `#${encodeURI(pointer)}${fragment}`;
+  }
+
+  /** A reference to an anchor is found by its name, wherever it stands. */
+  #bundled(ref: string, from: string): string {
+    const fragment = ref.includes('#') ? ref.slice(ref.indexOf('#') + 1) : '';
+    if (isUri(ref) || (from === '' && ref.startsWith('#'))) return ref;
+    if (fragment !== '' && !fragment.startsWith('/')) return `#${fragment}`;
+    const file = this.#fileOf(ref, from);
+    return file === ''
+      ? `#${fragment}`
+      : `#/${filesKey}/${encodeURIComponent(escapeSegment(file))}${fragment}`;
+  }
+
+  /** The file a reference leads to, as a path from the document's folder; `''` is the document. */
+  #fileOf(ref: string, from: string): string {
+    const [path = ''] = ref.split('#');
+    if (path === '' || isUri(path)) return path === '' ? from : path;
+    const file = posix.normalize(posix.join(posix.dirname(from), decoded(path)));
+    return file === this.#self ? '' : file;
+  }
 }
 
-/** The file a reference leads to, as a path from the document's folder; `''` is the document. */
-function fileOf(ref: string, from: string): string {
-  const [path = ''] = ref.split('#');
-  if (path === '' || /^[a-z][a-z0-9+.-]*:/i.test(path)) return path === '' ? from : path;
-  return posix.normalize(posix.join(posix.dirname(from), decoded(path)));
+/**
+ * A path inside a schema that has an address of its own counts from that schema, if it leads anywhere there.
+ */
+function inResource(file: Json, ref: string, resource: string): string {
+  if (resource === '' || !ref.startsWith('#/')) return ref;
+  const inside = resource + pointerOf(segmentsOf(ref));
+  return valueAt(file, inside) === undefined ? ref : `#${encodeURI(inside)}`;
 }
 
 function decoded(path: string): string {
@@ -172,29 +262,6 @@ function decoded(path: string): string {
   }
 }
 
-/** The value with every reference made one into the bundle. */
-function localized(value: Json, from: string): Json {
-  if (isArray(value)) return value.map((item) => localized(item, from));
-  if (!isObject(value)) return value;
-  const ref = asString(value.$ref);
-  const entries = Object.entries(value).map(([key, child]): [string, Json] => [key, localized(child, from)]);
-  const target =
-    ref === undefined || (from === '' && ref.startsWith('#')) || marked(ref) ? ref : bundled(ref, from);
-  return { ...Object.fromEntries(entries), ...(target === undefined ? {} : { $ref: target }) };
-}
-
-/** A reference to an anchor is found by its name, wherever it stands. */
-function marked(ref: string): boolean {
-  return /^#[^/]/.test(ref);
-}
-
-function bundled(ref: string, from: string): string {
-  const file = fileOf(ref, from);
-  const fragment = ref.includes('#') ? ref.slice(ref.indexOf('#') + 1) : '';
-  if (file === '' || /^[a-z][a-z0-9+.-]*:/i.test(file)) return file === '' ? `#${fragment}` : ref;
-  return `#/${filesKey}/${encodeURIComponent(escapeSegment(file))}${fragment}`;
-}
-
 function locate(pointer: string, root: Source, sources: ReadonlyMap<string, Source>): Place {
   const [first, file = '', ...rest] = segmentsOf(pointer);
   const source = first === filesKey ? sources.get(file) : undefined;
@@ -202,54 +269,10 @@ function locate(pointer: string, root: Source, sources: ReadonlyMap<string, Sour
 }
 
 function requireTargets({ document, locate: where }: Bundle): void {
-  let marks: ReadonlySet<string> | undefined;
-  for (const { ref, pointer } of references(document, [])) {
-    if (!ref.startsWith('#') || ref === '#') continue;
-    if (ref.startsWith('#/') && valueAt(document, ref) !== undefined) continue;
-    marks ??= anchorsOf(document);
-    if (marks.has(ref)) continue;
-    throw new SpecError('spec-reference-broken', `the reference ${ref} leads nowhere`, {
-      place: where(pointer),
-      hint: 'Fix the reference, or add what it names.',
-    });
-  }
-}
-
-/**
- * What a reference may name without a path: `$anchor`, `$dynamicAnchor`, and `$id` as older drafts have it.
- */
-function anchorsOf(document: Json): ReadonlySet<string> {
-  const found = new Set<string>();
-  const visit = (value: Json): void => {
-    if (isArray(value)) value.forEach(visit);
-    if (!isObject(value)) return;
-    for (const anchor of [asString(value.$anchor), asString(value.$dynamicAnchor)])
-      if (anchor !== undefined) found.add(`#${anchor}`);
-    const id = asString(value.$id);
-    if (id?.startsWith('#') === true) found.add(id);
-    for (const [key, child] of Object.entries(value)) if (!data.has(key)) visit(child);
-  };
-  visit(document);
-  return found;
-}
-
-/** Keys whose content is data, where a `$ref` is just a word; below a map of names every key is a name. */
-const data = new Set(['example', 'examples', 'default', 'const', 'enum', 'value']);
-const maps = new Set(['properties', 'schemas', 'patternProperties', '$defs', 'dependentSchemas']);
-
-/** Every `$ref` of a document, with its place; not those in data. */
-export function* references(
-  value: Json,
-  path: readonly string[],
-): Generator<{ readonly ref: string; readonly pointer: string }> {
-  if (isArray(value)) {
-    for (const [index, item] of value.entries()) yield* references(item, [...path, String(index)]);
-  } else if (isObject(value)) {
-    const named = maps.has(path.at(-1) ?? '');
-    const ref = named ? undefined : asString(value.$ref);
-    if (ref !== undefined) yield { ref, pointer: pointerOf([...path, '$ref']) };
-    for (const [key, child] of Object.entries(value)) {
-      if (named || !data.has(key)) yield* references(child, [...path, key]);
-    }
-  }
+  const broken = brokenReference(document);
+  if (broken === undefined) return;
+  throw new SpecError('spec-reference-broken', `the reference ${broken.ref} leads nowhere`, {
+    place: where(broken.pointer),
+    hint: 'Fix the reference, or add what it names.',
+  });
 }

@@ -20,7 +20,10 @@ export const sensitiveKinds = ['pan', 'expiry', 'name', 'contact', 'address', 'k
 /** What `x-provenance` may say. */
 export const provenances = ['documented', 'sibling', 'assumed'] as const;
 
-/** Whether the document says of itself that it describes nobody else's API: then its elements come from nowhere else. */
+/**
+ * Whether the document says of itself that it describes nobody else's API: then its elements come from
+ * nowhere else.
+ */
 export function isOwn(document: JsonObject): boolean {
   return asObject(document.info)[extensions.provenance] === 'own';
 }

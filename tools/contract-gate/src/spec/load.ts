@@ -1,11 +1,12 @@
 import { basename, dirname } from 'node:path';
 
-import { type Bundle, filesKey, loadBundle, references, requireOpenApi } from './bundle.ts';
+import { type Bundle, loadBundle, requireOpenApi } from './bundle.ts';
 import { SpecError } from './errors.ts';
-import { type JsonObject, valueAt } from './json.ts';
+import type { JsonObject } from './json.ts';
+import { brokenReference } from './references.ts';
 import { parseSource } from './source.ts';
 
-/** An OpenAPI document in one file, with the places of its parts: what code is generated from. */
+/** An OpenAPI document with everything it refers to: what code is generated from. */
 export interface Spec extends Bundle {
   /** The folder of `specs/<name>/openapi.yaml`; otherwise the file's name without its ending. */
   readonly name: string;
@@ -22,24 +23,23 @@ export async function loadSpec(file: string, cwd: string = process.cwd()): Promi
 /** Parses YAML or JSON text. `file` is only used in messages and for the name. Throws `SpecError`. */
 export function parseSpec(text: string, file: string): Spec {
   const source = requireOpenApi(parseSource(text, file));
-  return specOf({ file, document: source.value as JsonObject, locate: source.locate });
+  const document = source.value as JsonObject;
+  const broken = brokenReference(document);
+  if (broken === undefined) return specOf({ file, document, locate: source.locate });
+  const isLocal = broken.ref.startsWith('#');
+  throw new SpecError(
+    'spec-reference-broken',
+    isLocal ? `the reference ${broken.ref} leads nowhere` : 'this reference leaves the file',
+    {
+      place: source.locate(broken.pointer),
+      hint: isLocal
+        ? 'Fix the reference, or add what it names.'
+        : 'A text alone has no neighbours: read the document from its file, or bundle it first.',
+    },
+  );
 }
 
 function specOf(bundle: Bundle): Spec {
-  for (const { ref, pointer } of references(bundle.document, [])) {
-    const local = ref.startsWith('#') && !ref.startsWith(`#/${filesKey}/`);
-    if (local && (!ref.startsWith('#/') || valueAt(bundle.document, ref) !== undefined)) continue;
-    throw new SpecError(
-      'spec-reference-broken',
-      local ? `the reference ${ref} leads nowhere` : 'this reference leaves the file',
-      {
-        place: bundle.locate(pointer),
-        hint: local
-          ? 'Fix the reference, or add what it names.'
-          : 'Bundle the document into one file first (`redocly bundle`).',
-      },
-    );
-  }
   return { ...bundle, name: nameOf(bundle.file) };
 }
 

@@ -6,6 +6,7 @@ import {
   type Json,
   type JsonObject,
   pointerOf,
+  segmentsOf,
   valueAt,
 } from './json.ts';
 
@@ -50,7 +51,10 @@ export interface BodyPlace {
 
 /** One operation with everything it refers to. */
 export interface OperationPlace {
-  /** Its `operationId`, or `method path` made into a word when it has none. */
+  /**
+   * Its `operationId`; `method path` made into a word when it has none, or one that an operation before it
+   * has. No two operations of a document have the same.
+   */
   readonly id: string;
   readonly method: (typeof methods)[number];
   readonly path: string;
@@ -64,15 +68,44 @@ export interface OperationPlace {
 
 /** All operations of a document, in the order of its paths. */
 export function operationsOf(document: JsonObject, root: 'paths' | 'webhooks' = 'paths'): OperationPlace[] {
-  return Object.entries(asObject(document[root])).flatMap(([path, item]) => {
+  const places = Object.entries(asObject(document[root])).flatMap(([path, item]) => {
     const place = follow(document, item, pointerOf([root, path]));
     return methods.flatMap((method) => {
       const written = asObject(place.value)[method];
       if (!isObject(written)) return [];
       const { value, pointer } = follow(document, written, `${place.pointer}/${method}`);
-      return [operation(document, { path, method, object: asObject(value), pointer, item: place })];
+      return [{ path, method, object: asObject(value), pointer, item: place }];
     });
   });
+  const ids = idsOf(places);
+  return places.map((place) => operation(document, place, ids.get(place) ?? ''));
+}
+
+/** The first operation with an `operationId` keeps it; the others are named by method and path. */
+function idsOf(places: readonly Found[]): Map<Found, string> {
+  const ids = new Map<Found, string>();
+  const taken = new Set<string>();
+  const take = (place: Found, id: string): void => {
+    taken.add(id);
+    ids.set(place, id);
+  };
+  for (const place of places) {
+    const id = asString(place.object.operationId);
+    if (id !== undefined && !taken.has(id)) take(place, id);
+  }
+  for (const place of places) {
+    if (ids.has(place)) continue;
+    const word = wordOf(place);
+    let id = word;
+    for (let count = 2; taken.has(id); count += 1) id = `${word}${count}`;
+    take(place, id);
+  }
+  return ids;
+}
+
+function wordOf({ method, path }: Found): string {
+  const capital = (_: string, next: string | undefined): string => (next ?? '').toUpperCase();
+  return `${method}${path.replaceAll(/[^A-Za-z0-9]+(.)?/g, capital)}`;
 }
 
 /** Follows `$ref`s from a value to what it means. Stops at a circle of references. */
@@ -87,7 +120,7 @@ export function follow(
     const ref = asString(asObject(place.value).$ref);
     if (ref === undefined || !ref.startsWith('#') || seen.has(ref)) return place;
     seen.add(ref);
-    place = { value: valueAt(document, ref), pointer: decodeURIComponent(ref.slice(1)) };
+    place = { value: valueAt(document, ref), pointer: pointerOf(segmentsOf(ref)) };
   }
 }
 
@@ -99,14 +132,12 @@ interface Found {
   readonly item: { readonly value: Json | undefined; readonly pointer: string };
 }
 
-function operation(document: JsonObject, found: Found): OperationPlace {
+function operation(document: JsonObject, found: Found, id: string): OperationPlace {
   const { path, method, object, pointer } = found;
   const requestBody = object.requestBody;
   const responses = Object.entries(asObject(object.responses)).filter(([status]) => !status.startsWith('x-'));
   return {
-    id:
-      asString(object.operationId) ??
-      `${method}${path.replaceAll(/[^A-Za-z0-9]+(.)?/g, (_, next: string | undefined) => (next ?? '').toUpperCase())}`,
+    id,
     method,
     path,
     object,

@@ -288,4 +288,22 @@ describe('types and validators agree', () => {
     const validate = await validatorOf(cwd, 'validateWord');
     expect([validate('a-b_:').valid, validate('a b').valid]).toEqual([true, false]);
   });
+
+  test('on a pattern with a class of letters beside an escape that is legal only without the Unicode flag', async () => {
+    const { cwd } = await compiled(
+      documentOf({ Word: { type: 'string', pattern: String.raw`^[\p{L}\:]+$` } }),
+    );
+    const validate = await validatorOf(cwd, 'validateWord');
+    expect([validate('größe:').valid, validate('p{L}').valid]).toEqual([true, false]);
+  });
+
+  test('on names that a pattern of another language speaks of, which are not additional', async () => {
+    const { cwd, faults } = await compiled(
+      documentOf({
+        Words: { type: 'object', patternProperties: { '(?i)^x-': text }, additionalProperties: false },
+      }),
+    );
+    expect(faults).toEqual([]);
+    expect((await validatorOf(cwd, 'validateWords'))({ 'X-a': 1 }).valid).toBe(true);
+  });
 });

@@ -141,20 +141,32 @@ describe('generate --check', () => {
   });
 });
 
-describe('a spec that cannot be generated from', () => {
+describe('what cannot be judged by, or has the name of another, is told and generated all the same', () => {
   test.each([
     {
       what: 'two operations with one name',
       from: '  /orders/{id}:',
       to: "  /other: { get: { operationId: putOrder, responses: { '204': { description: x } } } }\n  /orders/{id}:",
-      said: 'two operations have the operationId putOrder',
+      said: 'another operation has the operationId putOrder already; this one is called putOrdersId',
     },
     {
       what: 'a pattern that is no regular expression',
       from: 'maxLength: 5,',
-      to: "pattern: '[',",
-      said: '36:31: this pattern is no regular expression',
+      to: "pattern: '(?s).*',",
+      said: '36:31: this pattern is no regular expression of JavaScript; nothing is judged by it',
     },
+  ])('generate warns of $what', async ({ from, to, said }) => {
+    const cwd = workspace({ 'specs/shop/openapi.yaml': shop.replace(from, to) });
+    expect(await gate(cwd, 'generate')).toMatchObject({
+      code: 0,
+      err: expect.stringMatching(/^warning: specs\/shop\/openapi\.yaml:\d+:\d+: .*\n$/),
+    });
+    expect((await gate(cwd, 'generate')).err).toContain(said);
+  });
+});
+
+describe('a spec that cannot be generated from', () => {
+  test.each([
     {
       what: 'a keyword with a senseless value',
       from: 'maxLength: 5,',

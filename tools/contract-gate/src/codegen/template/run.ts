@@ -47,15 +47,26 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
 }
 
 /**
- * Patterns of JSON Schema are Unicode expressions; those that are legal only without the flag are taken
- * without it.
+ * Patterns of JSON Schema are Unicode expressions. One that is legal only without the flag is taken in its
+ * modern spelling, so that `\p{L}` beside `\:` stays a class of letters, and if that is no help without the
+ * flag.
  */
 export function expressionOf(pattern: string): RegExp {
-  try {
-    return new RegExp(pattern, 'u');
-  } catch {
-    return new RegExp(pattern);
+  for (const source of [pattern, modern(pattern)]) {
+    try {
+      return new RegExp(source, 'u');
+    } catch {
+      continue;
+    }
   }
+  return new RegExp(pattern);
+}
+
+/** Escapes that only the old syntax allows, written so that the strict one takes them too. */
+function modern(pattern: string): string {
+  return pattern
+    .replaceAll(/(\\[wdsWDS])-/g, '$1\\x2d')
+    .replaceAll(/\\([^A-Za-z0-9^$\\.*+?()[\]{}|/])/g, (_, char: string) => (char === '-' ? '\\x2d' : char));
 }
 
 /** A JSON Pointer (RFC 6901) of its segments. */
