@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Harness } from './harness.ts';
-import { nightSettings, optOuts, threeNights } from './three-nights.ts';
+import { nightSettings, optOuts, presentCards, threeNights } from './three-nights.ts';
 
 const night = { cards: 220, added: 8, addresses: 6, mobiles: 5, replaced: 10, missing: 7 };
 
@@ -20,6 +20,6 @@ describe('a full extract, night after night', () => {
     onTestFinished(() => at.close());
     await threeNights(at, night, of);
     await optOuts(at, night, { ...of, count: 20 });
-    expect(await at.call(...of.settings, 'ledger', 'verify')).toMatchObject({ code: 0 });
+    expect(presentCards(at)).toHaveLength(221 - 20);
   });
 });

@@ -116,9 +116,8 @@ export async function threeNights(
     deletedCards: missing + (deletesReplaced ? replaced : 0),
     enrolledMoreThanOnce: deletesReplaced ? 0 : replaced,
   });
-  const present = [...at.simulator.records()].filter((record) => record.present);
-  expect(new Set(present.map(({ externalCardId }) => externalCardId)).size).toBe(cards - missing + added);
-  expect(present).toHaveLength(cards - missing + added);
+  expect(presentCards(at)).toEqual(cardsOf(secondNight(night)));
+  await agree(at, night, { settings });
   // The same rows, as another file: nothing is left to be done.
   const third = await json<ReportJson>(
     at,
@@ -132,6 +131,65 @@ export async function threeNights(
     tally: { records: 0, missing: 0, unsent: { unchanged: cards - missing + added, applied: 0, changed: 0 } },
   });
   expect(at.simulator.world()).toEqual(world);
+}
+
+/** The cards of a file, in the order of their names. */
+export function cardsOf(file: string): readonly string[] {
+  const [, ...rows] = file.trim().split('\n');
+  return rows.map((row) => row.split(',').slice(0, 2).join('/')).toSorted();
+}
+
+/** The cards in the provider's own world; of one family where two have the same ones. */
+export function presentCards(at: Harness, family?: 'directory' | 'old'): readonly string[] {
+  return [...at.simulator.records()]
+    .filter(({ present }) => present)
+    .filter(({ directoryId }) => family === undefined || (directoryId === undefined) === (family === 'old'))
+    .map(({ externalConsumerId, externalCardId }) => `${externalConsumerId}/${externalCardId}`)
+    .toSorted();
+}
+
+/** Report and register say of each card what the second night did with it: the first by line, the second read back. */
+async function agree(
+  at: Harness,
+  { cards, added, addresses, mobiles, replaced, missing }: Night,
+  { settings }: { readonly settings: readonly string[] },
+): Promise<void> {
+  const { out } = await at.call(...settings, 'report', '--csv');
+  const lines = out.trim().split('\n').slice(1);
+  const numbersOf = (state: string): readonly number[] =>
+    lines
+      .map((line) => line.split(','))
+      .filter((cells) => cells[4] === state)
+      .map(([, , card = '']) => Number(card.replace('card-', '')))
+      .toSorted((one, other) => one - other);
+  const range = (from: number, count: number) => Array.from({ length: count }, (_, index) => from + index);
+  const firstReplaced = addresses + mobiles;
+  expect(numbersOf('applied')).toEqual(range(0, addresses + mobiles));
+  expect(numbersOf('update-card: done')).toEqual(range(0, addresses));
+  expect(numbersOf('update-profile: done')).toEqual(range(addresses, mobiles));
+  expect(numbersOf('delete-replaced: done')).toEqual(range(firstReplaced, replaced));
+  expect(numbersOf('delete-card: done')).toEqual(range(cards - missing, missing));
+  expect(numbersOf('enrolled')).toEqual([...range(firstReplaced, replaced), ...range(cards, added)]);
+  expect(await at.call(...settings, 'refresh', '--all', '--rate', '5000')).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(
+      new RegExp(`cards compared +${(cards - missing + added).toLocaleString('en')}\n`),
+    ),
+  });
+}
+
+/** Moves what the old side has into the directory, out of the file of the second night. */
+export async function move(
+  at: Harness,
+  { cards, added, missing }: Night,
+  { settings }: { readonly settings: readonly string[] },
+): Promise<void> {
+  const all = cards - missing + added;
+  const file = at.path('second.csv');
+  const sums = await json<object>(at, ...settings, 'migrate', file, '--from', at.path('enrollkit.yaml'));
+  expect(sums).toMatchObject({ enrolledThere: all, inFile: all, missing: 0, enrolledHere: all, open: 0 });
+  for (const family of ['directory', 'old'] as const)
+    expect(presentCards(at, family), family).toEqual(cardsOf(at.read('second.csv')));
 }
 
 /** `count` of them opt out; then a file has ten of those again. They are not enrolled. */
@@ -154,7 +212,8 @@ export async function optOuts(
     addsUp: true,
     tally: { rows: count, unsent: { 'opted-out': count }, changes: { 'delete-profile': { done: count } } },
   });
-  expect(at.simulator.world()).toMatchObject({ deletedConsumers: count });
+  const deletedConsumers = before.deletedConsumers + count;
+  expect(at.simulator.world()).toMatchObject({ deletedConsumers });
   const again = await json<ReportJson>(
     at,
     ...settings,
@@ -162,5 +221,7 @@ export async function optOuts(
     at.write('again.csv', `${[header, ...rows.slice(count - 10, count + 5)].join('\n')}\n`),
   );
   expect(again.tally).toMatchObject({ records: 0, unsent: { 'opted-out': 10, unchanged: 5 } });
-  expect(at.simulator.world()).toMatchObject({ enrollments: before.enrollments, deletedConsumers: count });
+  expect(at.simulator.world()).toMatchObject({ enrollments: before.enrollments, deletedConsumers });
+  expect(await at.call(...settings, 'refresh', '--all', '--rate', '5000')).toMatchObject({ code: 0 });
+  expect(await at.call(...settings, 'ledger', 'verify')).toMatchObject({ code: 0 });
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { report as makeReport } from '@enrollkit/pipeline';
-import type { Intake, LedgerView, RecordRow } from '@enrollkit/ledger';
+import type { Rejection } from '@enrollkit/enrollment';
+import type { ChangeRow, Intake, LedgerView, RecordRow, UnsentRow } from '@enrollkit/ledger';
 import { defineCommand, type AnyCommand } from '../command.ts';
 import { openLedgerView } from '../assemble.ts';
 import { oneAfterTheOther, theIntake, type IntakeChoice } from '../intake-choice.ts';
@@ -102,44 +103,59 @@ const columns = [
   'message',
 ] as const;
 
+/** Every record, every row that was not sent, and every change. */
 async function writeCsv(terminal: Terminal, ledger: LedgerView, intake: Intake): Promise<ExitName> {
-  for await (const record of ledger.records(intake.id)) await terminal.stream(csvLine(cells(record)));
-  for await (const { place, externalConsumerId, externalCardId, errors } of ledger.rejections(intake.id)) {
-    const [first] = errors;
-    await terminal.stream(
-      csvLine([
-        String(place.line),
-        externalConsumerId,
-        externalCardId,
-        undefined,
-        'rejected',
-        undefined,
-        undefined,
-        undefined,
-        undefined,
-        first.code,
-        `${first.field}: ${first.message}`,
-      ]),
-    );
-  }
+  const write = (line: CsvRow): Promise<void> => terminal.stream(csvLine(columns.map((name) => line[name])));
+  for await (const record of ledger.records(intake.id)) await write(recordRow(record));
+  for await (const rejection of ledger.rejections(intake.id)) await write(rejectionRow(rejection));
+  for await (const unsent of ledger.unsent(intake.id)) await write(unsentRow(unsent));
+  for await (const change of ledger.changes(intake.id)) await write(changeRow(change));
   return exitOfTally(await ledger.tally(intake.id));
 }
 
-function cells(record: RecordRow): (string | undefined)[] {
-  const state = record.state === 'batched' ? record.batchState : record.state;
-  return [
-    String(record.place.line),
-    record.externalConsumerId,
-    record.externalCardId,
-    record.maskedPan,
-    state,
-    String(record.generation),
-    record.externalBatchId,
-    record.providerConsumerId,
-    record.providerCardId,
-    record.code,
-    record.message,
-  ];
+type CsvRow = Partial<Readonly<Record<(typeof columns)[number], string | undefined>>>;
+
+function recordRow(record: RecordRow): CsvRow {
+  const { externalConsumerId, externalCardId, externalBatchId, maskedPan, code, message } = record;
+  return {
+    externalConsumerId,
+    externalCardId,
+    externalBatchId,
+    code,
+    message,
+    line: String(record.place.line),
+    pan: maskedPan,
+    state: record.state === 'batched' ? record.batchState : record.state,
+    generation: String(record.generation),
+    providerConsumerId: record.providerConsumerId,
+    providerCardId: record.providerCardId,
+  };
+}
+
+function rejectionRow({ place, externalConsumerId, externalCardId, errors: [first] }: Rejection): CsvRow {
+  const { code, field, message } = first;
+  const what = { state: 'rejected', code, message: `${field}: ${message}` };
+  return { externalConsumerId, externalCardId, line: String(place.line), ...what };
+}
+
+/** What differs, and the intake that enrolled it, refused it or has it. */
+function unsentRow({ place, reason, groups, intakeId, ...row }: UnsentRow): CsvRow {
+  const { externalConsumerId, externalCardId, code } = row;
+  const by = intakeId === undefined ? [] : [`intake ${intakeId}`];
+  const message = [...(groups === undefined ? [] : [groups.join(' ')]), ...by].join(', ');
+  return { externalConsumerId, externalCardId, line: String(place.line), state: reason, code, message };
+}
+
+/** A card that is not in the file has no line. */
+function changeRow({ kind, state, address, place, reason }: ChangeRow): CsvRow {
+  return {
+    externalConsumerId: address?.externalConsumerId,
+    externalCardId: address?.externalCardId,
+    line: place && String(place.line),
+    state: `${kind}: ${state}`,
+    code: reason?.code,
+    message: reason?.message,
+  };
 }
 
 /** `enrollkit report` as it is typed. */
@@ -148,13 +164,13 @@ export const reportCommand: AnyCommand = defineCommand<ReportOptions>({
     command
       .option('--intake <id>', 'which (default: the newest)')
       .option('--all', 'every intake, oldest first')
-      .option('--csv', 'one line a record')
+      .option('--csv', 'one line for each record, row that was not sent, and change')
       .option('--html <file>', 'write it as a page: outcomes, codes, time line; no card number')
       .option('--force', 'write over the file of --html'),
   examples: [
     { line: 'enrollkit report', does: 'the sums of the newest intake' },
     { line: 'enrollkit report --html report.html', does: 'a page to look at, send and print' },
-    { line: 'enrollkit report --csv', does: 'one line a record' },
+    { line: 'enrollkit report --csv', does: 'one line for each record, row not sent and change' },
   ],
   run: report,
 });
