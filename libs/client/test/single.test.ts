@@ -148,6 +148,20 @@ describe.each(families)('single requests to %s', (_name, { open, cardAnswer, pro
     expect(await single.deleteProfile(address)).toEqual({ kind: 'done' });
   });
 
+  test('a change that must not leave any more is held back before its first byte', async () => {
+    const server = await rawServer(() => undefined);
+    const single = open(server.url);
+    const options = { mayLeave: () => false };
+    const late = [
+      await single.updateProfile(address, record.consumer, options),
+      await single.updateCard(address, record.card.billingAddress, options),
+      await single.deleteCard(address, { because: 'other', by: 'issuer' }, options),
+      await single.deleteProfile(address, options),
+    ];
+    expect(late.map(({ kind }) => kind)).toEqual(['late', 'late', 'late', 'late']);
+    expect(server.arrivals).toEqual([]);
+  });
+
   test('what is not there is missing, for reads, updates and deletes', async () => {
     const single = await at(answering(404, e1(404, 'NOT_FOUND', null)));
     const kinds = [

@@ -1,4 +1,4 @@
-import type { ProviderReason, RecordOutcome } from './provider.ts';
+import type { ProviderReason, RecordOutcome, SubmitOptions } from './provider.ts';
 import type { Address, Consumer, EnrollmentRecord } from './record.ts';
 
 /** A consumer as both API families name one: by our id, and by the provider's where it is known. */
@@ -45,7 +45,8 @@ export type SingleEnrollment =
 
 /**
  * The outcome of one attempt to update or delete. `unknown` may always be repeated: a second request that
- * arrives changes nothing more, and `missing` after a repeated delete means that it is done.
+ * arrives changes nothing more, and `missing` after a repeated delete means that it is done. `late`: nothing
+ * left, for `mayLeave` held the request back.
  */
 export type ChangeResult =
   | { readonly kind: 'done' }
@@ -53,6 +54,7 @@ export type ChangeResult =
   | Failed<'refused'>
   | Busy
   | Failed<'denied'>
+  | { readonly kind: 'late' }
   | Failed<'unknown'>;
 
 /** The outcome of one attempt to read. */
@@ -114,11 +116,11 @@ export interface SingleOperations {
   enrollOne(record: EnrollmentRecord, signal?: AbortSignal): Promise<SingleEnrollment>;
   getProfile(consumer: ConsumerAddress, signal?: AbortSignal): Promise<ReadResult<ProviderProfile>>;
   /** Replaces all data of the consumer. */
-  updateProfile(address: ConsumerAddress, consumer: Consumer, signal?: AbortSignal): Promise<ChangeResult>;
+  updateProfile(address: ConsumerAddress, consumer: Consumer, options?: SubmitOptions): Promise<ChangeResult>;
   /** Deletes the profile with all its cards. */
-  deleteProfile(consumer: ConsumerAddress, signal?: AbortSignal): Promise<ChangeResult>;
+  deleteProfile(consumer: ConsumerAddress, options?: SubmitOptions): Promise<ChangeResult>;
   getCard(card: CardAddress, signal?: AbortSignal): Promise<ReadResult<ProviderCard>>;
   /** Replaces the billing address; nothing else of a card can be changed. */
-  updateCard(card: CardAddress, billingAddress: Address, signal?: AbortSignal): Promise<ChangeResult>;
-  deleteCard(card: CardAddress, reason: DeletionReason, signal?: AbortSignal): Promise<ChangeResult>;
+  updateCard(card: CardAddress, billingAddress: Address, options?: SubmitOptions): Promise<ChangeResult>;
+  deleteCard(card: CardAddress, reason: DeletionReason, options?: SubmitOptions): Promise<ChangeResult>;
 }

@@ -26,13 +26,13 @@ export interface Call extends Parameters, CallControls {
   readonly body?: Uint8Array | ((signal: AbortSignal) => Promise<Uint8Array>);
   /** Our id of the call, when it is part of the query or the body. */
   readonly srcCorrelationId?: string | undefined;
+  /** Asked just before the first byte leaves; false holds the request back. */
+  readonly mayLeave?: (() => boolean) | undefined;
 }
 
 /** What applies to one call only. */
 export interface CallControls {
   readonly signal?: AbortSignal | undefined;
-  /** Asked just before the first byte leaves; false holds the request back. */
-  readonly mayLeave?: (() => boolean) | undefined;
   /** Milliseconds for the whole attempt, in place of `transport.deadlineMs`. */
   readonly timeoutMs?: number | undefined;
   /** More headers; those of the contract, of the signature and `content-type` cannot be replaced. */

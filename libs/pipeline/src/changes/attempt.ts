@@ -6,10 +6,13 @@ import { backoff } from '../send/backoff.ts';
 import { notSent } from '../send/submit.ts';
 import type { ChangeContext, ChangeRequest } from './request.ts';
 
+/** An answer to what has left. */
+type Answer = Exclude<ChangeResult, { kind: 'late' }>;
+
 type Recorders = {
-  readonly [K in ChangeResult['kind']]: (
+  readonly [K in Answer['kind']]: (
     change: ChangeRow,
-    answer: Extract<ChangeResult, { kind: K }>,
+    answer: Extract<Answer, { kind: K }>,
     context: ChangeContext,
   ) => Promise<void>;
 };
@@ -26,19 +29,21 @@ export async function attemptChange(
   context: ChangeContext,
 ): Promise<void> {
   const { ledger, breaker, clock } = context;
+  // A process that was stopped from here on may have been overtaken by one that has sent something newer.
   const mayLeave = timely(clock);
   await ledger.recordChangeIntent(change.id);
-  // A process that was stopped here may have been overtaken by one that has sent something newer.
-  const answer = mayLeave() ? await breaker.run('change', send) : undefined;
-  if (answer === undefined)
+  const answer = (await breaker.run('change', () => send({ mayLeave }))) ?? { kind: 'down' };
+  if (answer.kind === 'down' || answer.kind === 'late')
     return ledger.postponeChange(change.id, {
       state: 'waiting',
       notBefore: new Date(clock.now() + breaker.pauseMs('change')),
-      reason: notSent('The provider is down, or the process was held up'),
+      reason: notSent(
+        answer.kind === 'late' ? 'The process was held up after the intent' : 'The provider is down',
+      ),
     });
   const record = recorders[answer.kind] as (
     change: ChangeRow,
-    answer: ChangeResult,
+    answer: Answer,
     context: ChangeContext,
   ) => Promise<void>;
   return record(change, answer, context);

@@ -4,6 +4,7 @@ import type {
   EnrollmentRecord,
   ProviderReason,
   SingleOperations,
+  SubmitOptions,
 } from '@enrollkit/enrollment';
 import type { ChangeRow } from '@enrollkit/ledger';
 import { reread } from '../load/reread.ts';
@@ -19,7 +20,7 @@ export interface ChangeContext extends SendContext {
  * to happen first; or `input`, for its row must be read again and the input is not there.
  */
 export type ChangeRequest =
-  | { readonly kind: 'send'; readonly send: () => Promise<ChangeResult> }
+  | { readonly kind: 'send'; readonly send: (options: SubmitOptions) => Promise<ChangeResult> }
   | { readonly kind: 'end'; readonly state: 'done' | 'dropped' | 'refused'; readonly reason: ProviderReason }
   | { readonly kind: 'wait' }
   | { readonly kind: 'input' };
@@ -32,24 +33,29 @@ export async function requestOf(change: ChangeRow, context: ChangeContext): Prom
     return end('refused', 'ADDRESS_UNKNOWN', 'nothing is known any more of this card');
   switch (kind) {
     case 'update-profile':
-      return withRow({ change, address, context }, ({ consumer }) => single.updateProfile(address, consumer));
+      return withRow({ change, address, context }, ({ consumer }, options) =>
+        single.updateProfile(address, consumer, options),
+      );
     case 'update-card':
-      return withRow({ change, address, context }, ({ card }) =>
-        single.updateCard(address, card.billingAddress),
+      return withRow({ change, address, context }, ({ card }, options) =>
+        single.updateCard(address, card.billingAddress, options),
       );
     case 'delete-profile':
-      return { kind: 'send', send: () => single.deleteProfile(address) };
+      return { kind: 'send', send: (options) => single.deleteProfile(address, options) };
     case 'delete-card': {
       // A row of its own asked for it: the cardholder's opt-out. Otherwise the issuer's file has the card no
       // more.
       const by = change.place === undefined ? 'issuer' : 'cardholder';
-      return { kind: 'send', send: () => single.deleteCard(address, { because: 'other', by }) };
+      return {
+        kind: 'send',
+        send: (options) => single.deleteCard(address, { because: 'other', by }, options),
+      };
     }
     case 'delete-replaced':
       return (
         (settings.changes.replaceOrder === 'enroll-first' ? withSuccessor(change, single) : undefined) ?? {
           kind: 'send',
-          send: () => single.deleteCard(address, { because: 'other', by: 'issuer' }),
+          send: (options) => single.deleteCard(address, { because: 'other', by: 'issuer' }, options),
         }
       );
   }
@@ -86,11 +92,13 @@ async function withRow(
     address,
     context: { openInput },
   }: { readonly change: ChangeRow; readonly address: CardAddress; readonly context: ChangeContext },
-  send: (record: EnrollmentRecord) => Promise<ChangeResult>,
+  send: (record: EnrollmentRecord, options: SubmitOptions) => Promise<ChangeResult>,
 ): Promise<ChangeRequest> {
   if (openInput === undefined || place === undefined) return { kind: 'input' };
   const [row] = await reread([{ ...address, place }], await openInput());
-  return row === undefined ? { kind: 'input' } : { kind: 'send', send: () => send(row.record) };
+  return row === undefined
+    ? { kind: 'input' }
+    : { kind: 'send', send: (options) => send(row.record, options) };
 }
 
 function end(state: 'done' | 'dropped' | 'refused', code: string, message: string): ChangeRequest {

@@ -96,13 +96,13 @@ export function singleOperations(context: ClickToPaySingleContext): SingleOperat
         },
         signal,
       ),
-    updateProfile: (address, consumer, signal) => {
+    updateProfile: (address, consumer, options) => {
       const target = ofConsumer(address);
       const input = target && { ...target, body: { consumer: toPerson(consumer).consumer } };
-      return change(context, { operation: operations.updateProfile, input }, signal);
+      return change(context, { operation: operations.updateProfile, input }, options);
     },
-    deleteProfile: (address, signal) =>
-      change(context, { operation: operations.deleteProfile, input: ofConsumer(address) }, signal),
+    deleteProfile: (address, options) =>
+      change(context, { operation: operations.deleteProfile, input: ofConsumer(address) }, options),
     getCard: (address, signal) =>
       read(
         context,
@@ -113,15 +113,15 @@ export function singleOperations(context: ClickToPaySingleContext): SingleOperat
         },
         signal,
       ),
-    updateCard: (address, billingAddress, signal) => {
+    updateCard: (address, billingAddress, options) => {
       const target = ofCard(address);
       const input = target && { ...target, body: { billingAddress: toAddress(billingAddress) } };
-      return change(context, { operation: operations.updateCard, input }, signal);
+      return change(context, { operation: operations.updateCard, input }, options);
     },
-    deleteCard: (address, { because, by }, signal) => {
+    deleteCard: (address, { because, by }, options) => {
       const target = ofCard(address);
       const input = target && { ...target, query: { reason: reasons[because], requestor: requestors[by] } };
-      return change(context, { operation: operations.deleteCard, input }, signal);
+      return change(context, { operation: operations.deleteCard, input }, options);
     },
   };
 }

@@ -74,15 +74,15 @@ export function singleOperations(context: SingleContext): SingleOperations {
         },
         signal,
       ),
-    updateProfile: (address, consumer, signal) => {
+    updateProfile: (address, consumer, options) => {
       const input = { ...ofConsumer(address), body: { consumer: toPerson(consumer).consumer } };
-      return change(context, { operation: operations.updateConsumerInDirectory, input }, signal);
+      return change(context, { operation: operations.updateConsumerInDirectory, input }, options);
     },
-    deleteProfile: (address, signal) =>
+    deleteProfile: (address, options) =>
       change(
         context,
         { operation: operations.deleteConsumerInDirectory, input: ofConsumer(address) },
-        signal,
+        options,
       ),
     getCard: (address, signal) =>
       read(
@@ -94,12 +94,12 @@ export function singleOperations(context: SingleContext): SingleOperations {
         },
         signal,
       ),
-    updateCard: (address, billingAddress, signal) => {
+    updateCard: (address, billingAddress, options) => {
       const input = { ...ofCard(address), body: { billingAddress: toAddress(billingAddress) } };
-      return change(context, { operation: operations.updateCredentialInDirectory, input }, signal);
+      return change(context, { operation: operations.updateCredentialInDirectory, input }, options);
     },
     // This API has no place for the reason.
-    deleteCard: (address, _reason, signal) =>
-      change(context, { operation: operations.deleteCredentialInDirectory, input: ofCard(address) }, signal),
+    deleteCard: (address, _reason, options) =>
+      change(context, { operation: operations.deleteCredentialInDirectory, input: ofCard(address) }, options),
   };
 }

@@ -52,7 +52,11 @@ export interface CoreParts extends Connection {
 }
 
 /** Calls operations of one API. */
-export type Core = (operation: Operation, input: CallInput, options?: CallOptions) => Promise<WireSuccess>;
+export type Core = (
+  operation: Operation,
+  input: CallInput,
+  options?: CallOptions & Pick<Call, 'mayLeave'>,
+) => Promise<WireSuccess>;
 
 /**
  * Makes the function behind every method of a client: it fills in defaults and an id of the call, seals,
@@ -65,6 +69,7 @@ export function createCore(parts: CoreParts): Core {
     const srcCorrelationId = correlationIdOf(input) ?? (parts.newCorrelationId ?? randomUUID)();
     const request = {
       ...controlsOf(options),
+      mayLeave: options.mayLeave,
       operation,
       ...parametersOf(operation, input, { ...parts.defaults, srcCorrelationId }),
       srcCorrelationId,

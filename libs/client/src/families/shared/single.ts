@@ -11,10 +11,12 @@ import {
   type RecordKey,
   type RecordOutcome,
   type SingleEnrollment as EnrollmentResult,
+  type SubmitOptions,
 } from '@enrollkit/enrollment';
 import { ProviderError } from '../../errors.ts';
 import { outcomeOf } from '../../judge.ts';
 import type { SubjectFields } from '../../retry.ts';
+import { AttemptLate } from '../../transport/attempt.ts';
 import type { CallInput, Core } from './core.ts';
 
 /** One request: which operation, with what. `undefined` when the provider's id that it needs is not known. */
@@ -49,13 +51,14 @@ const consentsMissing: ProviderReason = {
 export async function change(
   { core, subjects }: SingleContext,
   { operation, input }: SingleCall,
-  signal: AbortSignal | undefined,
+  { signal, mayLeave }: SubmitOptions = {},
 ): Promise<ChangeResult> {
   if (input === undefined) return { kind: 'refused', reason: providerIdUnknown };
   try {
-    await core(operation, input, { signal });
+    await core(operation, input, { signal, mayLeave });
     return { kind: 'done' };
   } catch (error) {
+    if (error instanceof AttemptLate) return { kind: 'late' };
     if (!(error instanceof ProviderError)) throw error;
     return outcomeOf('change', error, subjects);
   }
