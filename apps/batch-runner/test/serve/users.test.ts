@@ -59,6 +59,7 @@ it('changes a role without a password, removes an account, and keeps both in the
 });
 
 it('takes no accounts from a file that others can read, or that it did not write', async () => {
+  at.write('enrollkit.accounts.json', '{"version":1,"accounts":[]}');
   chmodSync(at.path('enrollkit.accounts.json'), 0o644);
   const open = await at.call('users', 'list');
   expect(open.err).toContain('can be read by others');

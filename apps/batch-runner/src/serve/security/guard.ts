@@ -43,9 +43,11 @@ export function guard({ reach, maxUploadBytes }: GuardOptions): MiddlewareHandle
 
 /** Whether the request is one for this server at all. */
 function unfitRequest(context: Context<Environment>, reach: Reach): SecurityProblemCode | undefined {
-  const { method = '', url = '', headers } = context.env.incoming;
-  const { host = '' } = headers;
-  if (!url.startsWith('/') || !reach.hosts.has(host.toLowerCase())) return 'host-refused';
+  const { method = '', url = '', headersDistinct } = context.env.incoming;
+  // Of two hosts this server and a proxy could each take another one.
+  const [host = '', second] = headersDistinct['host'] ?? [];
+  const isOurs = second === undefined && reach.hosts.has(host.toLowerCase());
+  if (!url.startsWith('/') || !isOurs) return 'host-refused';
   if (reach.behindProxy && context.req.header('X-Forwarded-Proto') !== 'https') return 'tls-needed';
   if (!METHODS.has(method)) return 'method-refused';
   const [path = ''] = url.split('?');

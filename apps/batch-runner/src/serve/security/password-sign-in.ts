@@ -54,11 +54,12 @@ export class PasswordSignIn {
     const key = version ?? name;
     const ms = this.#fromAddress.take(address) || limits.take(key);
     if (ms > 0) return { kind: 'wait', ms };
+    const isLast = limits.isSpent(key);
     const found = await this.#accounts.verify(name, password);
     if (found === 'busy') return { kind: 'wait', ms: 1000 };
     if (found === 'wrong') {
       await this.#recordRefusal(address, version === undefined ? undefined : name);
-      if (version !== undefined && limits.isSpent(key))
+      if (version !== undefined && isLast)
         await this.#record({ kind: 'account-locked', account: name, address });
       return { kind: 'wrong' };
     }

@@ -102,12 +102,6 @@ const problemTable = {
     title: 'Too many live views are open',
     hint: 'close other tabs of the console',
   },
-  /** What was typed could be a card number. */
-  'card-number-refused': {
-    status: 422,
-    title: 'This could be a card number, and card numbers are not looked up by anyone',
-    hint: "use the cardholder's external id; nothing of what was typed was kept",
-  },
 } as const satisfies Readonly<Record<string, { status: number; title: string; hint: string }>>;
 
 /** What a program can go by. */
