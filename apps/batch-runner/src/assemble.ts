@@ -247,6 +247,14 @@ function encryptionKeySource(
   };
 }
 
+/** Which failures are tolerated. */
+export function toleratedOf({
+  toleratedCount,
+  toleratedPercent,
+}: Config['limits']): PipelineSettings['tolerated'] {
+  return defined<PipelineSettings['tolerated']>({ count: toleratedCount, percent: toleratedPercent });
+}
+
 /** The pipeline's settings out of the configuration. */
 export function settingsOf({ sending, duplicates, changes, limits }: Config): PipelineSettings {
   const { batchSize, requestsPerSecond, inFlight, onUnknown, deadlineMs, poll, backOffMs } = sending;
@@ -261,10 +269,7 @@ export function settingsOf({ sending, duplicates, changes, limits }: Config): Pi
     deadlineMs,
     poll,
     backOffMs,
-    tolerated: {
-      ...(limits.toleratedCount === undefined ? {} : { count: limits.toleratedCount }),
-      ...(limits.toleratedPercent === undefined ? {} : { percent: limits.toleratedPercent }),
-    },
+    tolerated: toleratedOf(limits),
   };
 }
 

@@ -2,6 +2,7 @@ import { openChanges, type Tally } from '@enrollkit/ledger';
 import type { Ending } from '@enrollkit/pipeline';
 import type { ExitName } from './exit-codes.ts';
 import type { StopSignal } from './signals.ts';
+import { limitPassedHint, limitPassedText } from './terminal/limit-text.ts';
 
 /** The exit that the state of an intake earns when nothing more can be done without a person. */
 export function exitOfTally(tally: Tally): ExitName {
@@ -49,8 +50,8 @@ export function adviceOn(ending: Ending): { readonly text: string; readonly hint
       return { text: 'the deadline (sending.deadlineMs) has passed', hint: 'enrollkit resume continues' };
     case 'limit':
       return {
-        text: `${ending.failed} of ${ending.records} records failed, more than limits.* tolerates`,
-        hint: 'look at enrollkit report, fix the cause or raise the limit, then enrollkit resume',
+        text: limitPassedText(ending),
+        hint: limitPassedHint,
       };
     case 'input-needed':
       return {

@@ -14,7 +14,7 @@ export const exitCodes = {
     meaning: 'stopped and resumable: deadline, access denied, enrollkit stop, disk full, or work left',
   },
   unknown: { code: 5, meaning: 'batches in state unknown need a decision (enrollkit resolve)' },
-  limitPassed: { code: 6, meaning: 'a failure limit was passed; resumable' },
+  limitPassed: { code: 6, meaning: 'more records failed than limits tolerates: 5 % by default; resumable' },
   differs: { code: 7, meaning: 'a check found differences (enrollkit reconcile, refresh, ledger verify)' },
   interrupted: { code: 130, meaning: 'interrupted by SIGINT; resumable' },
   terminated: { code: 143, meaning: 'terminated by SIGTERM; resumable' },

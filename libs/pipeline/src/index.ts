@@ -5,7 +5,7 @@ export { DeniedError, KeyWithdrawnError, type PipelineErrorCode } from './errors
 export { systemClock, type Clock } from './clock.ts';
 export type { Comparison, OnDifference } from './reconcile/comparer.ts';
 export type { WorkerPool } from './run/worker-pool.ts';
-export type { Ending } from './run/ending.ts';
+export { isLimitPassed, type Ending, type Failures } from './run/ending.ts';
 export type { Observer, PipelineEvent } from './events.ts';
 export { compareRows, type Compared, type ComparedWindow } from './load/compare.ts';
 export { DIGEST_VERSION, Digests, type DigestContext } from './load/digests.ts';
@@ -23,7 +23,13 @@ export {
   type RejectedIntake,
   type WrittenRejections,
 } from './rejections/from-ledger.ts';
-export { defaultSettings, type PipelineSettings, type PollSettings, type OnUnknown } from './settings.ts';
+export {
+  defaultSettings,
+  fewestFailed,
+  type PipelineSettings,
+  type PollSettings,
+  type OnUnknown,
+} from './settings.ts';
 export {
   NotificationInbox,
   type InboxLedger,

@@ -14,7 +14,14 @@ import type { Input } from './load/input/source.ts';
 import { load, type LoadContext } from './load/load.ts';
 import { plan, type Plan, type PlanOptions } from './load/plan.ts';
 import { validationOf } from './load/input/settings.ts';
-import { assertSameInput, isAgain, openIntake, type OpenOptions } from './load/open.ts';
+import {
+  assertSameInput,
+  intakeReading,
+  isAgain,
+  isSameReading,
+  openIntake,
+  type OpenOptions,
+} from './load/open.ts';
 import { openReader, type ReadingSettings } from './load/read.ts';
 import type { RereadSource } from './load/reread.ts';
 import { loadOptOuts, type OptOutFile } from './changes/opt-out.ts';
@@ -25,7 +32,7 @@ import { Validator } from './load/validate.ts';
 import { assertWithholds, variantOf } from './load/variant.ts';
 import { Comparer, type Comparison, type OnDifference } from './reconcile/comparer.ts';
 import { DatabaseRetry } from './run/database-retry.ts';
-import type { Ending } from './run/ending.ts';
+import { passedLimit, type Ending } from './run/ending.ts';
 import { recoverInterrupted } from './run/recover.ts';
 import { SingleRunner } from './run/single.ts';
 import { workerContext, workForAll, workForIntake, settles, type WorkerPool } from './run/worker-pool.ts';
@@ -110,8 +117,9 @@ export class Pipeline {
   }
 
   /**
-   * Brings every row of the input into the ledger, from where an earlier run stopped. Answers false when told
-   * to stop. Throws `InputError` when the input cannot be read on, or is not the intake's.
+   * Brings every row of the input into the ledger, from where an earlier run stopped, and from the first row when it is
+   * read by other settings now. Answers whether the intake is ready to be sent: not when told to stop, nor when more rows
+   * were rejected than are tolerated. Throws `InputError` when the input cannot be read on, or is not the intake's.
    */
   async load(intake: Intake, input: Input, stop: AbortSignal): Promise<boolean> {
     const { ledger, pool } = this.#context;
@@ -131,6 +139,8 @@ export class Pipeline {
   async send(intake: Intake, stop: AbortSignal, input?: Input): Promise<Ending> {
     const { ledger, pool } = this.#context;
     await this.#bind();
+    const passed = await this.passedLimit(intake);
+    if (passed !== undefined) return passed;
     await recoverInterrupted(intake.id, this.#context);
     let source: Promise<RereadSource> | undefined;
     const context: SendContext = {
@@ -150,6 +160,11 @@ export class Pipeline {
     const ending = sent.kind === 'idle' ? await change('after-batches') : sent;
     if (ending.kind !== 'idle' || (await isOpen(intake.id, ledger))) return ending;
     return (await settles(intake.id, ledger, pool)) ? ending : this.send(intake, stop, input);
+  }
+
+  /** The ending that is due when more records of a loaded intake failed than are tolerated: nothing more of it is sent. */
+  passedLimit({ id }: Pick<Intake, 'id'>): Promise<Ending | undefined> {
+    return passedLimit(this.#context.ledger, id, this.#context.settings.tolerated);
   }
 
   /**
@@ -216,9 +231,11 @@ export class Pipeline {
     if (intake.state !== 'reading') return true;
     assertWithholds(intake, withhold);
     const again = isAgain(intake, source.reader, reading);
+    const readNow = intakeReading(this.#context, source.reader, again);
     // What the register said of the rows so far may not be true any more; nothing of them has been sent.
     const isStale = intake.position.rows > 0 && intake.epoch !== (await ledger.registerEpoch());
-    const current = isStale ? await ledger.restartReading(intake.id) : intake;
+    const current =
+      isStale || !isSameReading(intake, readNow) ? await ledger.restartReading(intake.id, readNow) : intake;
     return load({ ...source, intake: current, input }, this.#loadContext(current, again), stop);
   }
 
@@ -273,6 +290,7 @@ export class Pipeline {
       duplicates: settings.duplicates,
       changes,
       ...(removal && { removal }),
+      passedLimit: async () => (await this.passedLimit(intake)) !== undefined,
       again,
       digests: this.#digests,
       intakeId: intake.id,

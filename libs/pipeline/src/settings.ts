@@ -33,7 +33,10 @@ export interface PipelineSettings {
   readonly backOffMs: number;
   /** The run stops, resumable, when it has lasted this long. */
   readonly deadlineMs: number;
-  /** Failed records (rejected + refused) that are tolerated; the run stops when either is passed. */
+  /**
+   * Failed records (rejected + refused) that are tolerated; the run stops when either is passed. The share counts from
+   * {@link fewestFailed} failed records on, for in a file of ten rows one alone would be 10 %; a share of 0 counts at once.
+   */
   readonly tolerated: { readonly count?: number; readonly percent?: number };
 }
 
@@ -53,7 +56,7 @@ export interface PollSettings {
  * Defaults. The batch size is that of the sibling batch API (reference, 7.5); the poll times are the
  * reference's advice (section 14.6); nothing is documented for the rate, so it is modest.
  */
-export const defaultSettings: PipelineSettings = {
+export const defaultSettings: PipelineSettings & { readonly tolerated: { readonly percent: number } } = {
   batchSize: 250,
   requestsPerSecond: 10,
   inFlight: 8,
@@ -64,5 +67,8 @@ export const defaultSettings: PipelineSettings = {
   poll: { firstMs: 30_000, maxMs: 900_000, factor: 2, jitter: 0.2 },
   backOffMs: 10_000,
   deadlineMs: 24 * 3_600_000,
-  tolerated: {},
+  tolerated: { percent: 5 },
 };
+
+/** From how many failed records on `tolerated.percent` counts. */
+export const fewestFailed = 5;

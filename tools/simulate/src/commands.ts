@@ -152,7 +152,8 @@ export function runFile(file: CardholderFile, onIntake: OnIntake): Command {
     const input = inputOf(file, proc, simulation.plan.chunkBytes);
     const intake = await pipeline.open(input);
     onIntake(intake.id);
-    if (!(await pipeline.load(intake, input, proc.stop.signal))) return { kind: 'interrupted' };
+    if (!(await pipeline.load(intake, input, proc.stop.signal)))
+      return (await pipeline.passedLimit(intake)) ?? { kind: 'interrupted' };
     return pipeline.send(intake, proc.stop.signal, input);
   };
 }

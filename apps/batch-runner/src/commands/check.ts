@@ -1,6 +1,7 @@
 import { contextAt } from '@enrollkit/enrollment/validation';
 import {
   InputCheck,
+  isLimitPassed,
   isWarning,
   openReader,
   RejectionsFile,
@@ -9,7 +10,7 @@ import {
   type Input,
 } from '@enrollkit/pipeline';
 import { defineCommand, type AnyCommand } from '../command.ts';
-import { readingOf } from '../assemble.ts';
+import { readingOf, toleratedOf } from '../assemble.ts';
 import { errorLine, RejectionSummary } from '../check/summary.ts';
 import type { InputConfig } from '../config/load.ts';
 import type { Context } from '../context.ts';
@@ -18,6 +19,7 @@ import type { ExitName } from '../exit-codes.ts';
 import { declareExpectations, expecting, type ExpectationOptions } from '../process/expectations.ts';
 import { withInput } from '../process/input.ts';
 import { count, duration, plural } from '../terminal/format.ts';
+import { wouldStopText } from '../terminal/limit-text.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { noLineEnd, noLineEndHint, shifted, shiftedHint, warningLines } from '../terminal/warning-lines.ts';
 
@@ -98,6 +100,9 @@ function conclude(terminal: Terminal, { config, checking, summary, openLine }: C
   const diagnosis = summary.diagnosis(rows);
   if (diagnosis !== undefined) terminal.warn(diagnosis, 'docs/input.md has every setting with an example');
   if (warnings.shiftedFrom !== undefined) terminal.warn(shifted(warnings.shiftedFrom), shiftedHint);
+  const failures = { failed: rejected, rows };
+  const stops = isLimitPassed(failures, toleratedOf(config.limits));
+  if (stops) terminal.warn(wouldStopText(failures), 'docs/operating.md says how many failures are tolerated');
   if (openLine !== undefined) terminal.warn(noLineEnd(openLine), noLineEndHint);
   const { batchSize, requestsPerSecond } = config.sending;
   const requests = Math.ceil(valid / batchSize) * REQUESTS_PER_BATCH;
@@ -110,6 +115,7 @@ function conclude(terminal: Terminal, { config, checking, summary, openLine }: C
       fit: valid,
       requests,
       seconds,
+      limitPassed: stops,
       codes: summary.byCode(),
       ...(diagnosis !== undefined && { diagnosis }),
       ...(openLine !== undefined && { openLine }),

@@ -49,9 +49,7 @@ export async function plan(context: Context, file: string, options: PlanCommandO
       });
       if (terminal.mode.json) terminal.resultJson({ kind: 'plan', ...made });
       else if (options.csv !== true)
-        terminal.result(
-          planText(made, loaded.config.sending.requestsPerSecond, await register.ledger.listIntakes()),
-        );
+        terminal.result(planText(made, loaded.config, await register.ledger.listIntakes()));
       return 'allEnrolled' as const;
     }),
   );

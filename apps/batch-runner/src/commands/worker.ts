@@ -6,6 +6,7 @@ import type { Context } from '../context.ts';
 import { adviceOn, exitOfSignal } from '../ending.ts';
 import { RunnerError } from '../errors.ts';
 import type { ExitName } from '../exit-codes.ts';
+import { limitText } from '../terminal/limit-text.ts';
 
 /** How long to work. */
 export interface WorkerOptions {
@@ -26,6 +27,7 @@ export async function worker(context: Context, { untilIdle = false }: WorkerOpti
   }
   return withProcessing(context, { command: 'worker', as: 'worker' }, async ({ pipeline, stop }) => {
     context.terminal.note('working; SIGTERM ends it after what is in flight');
+    context.terminal.note(limitText(context.config().config.limits));
     const ending = await pipeline.work(stop, untilIdle);
     const advice = adviceOn(ending);
     if (advice !== undefined && ending.kind !== 'interrupted')
@@ -36,6 +38,7 @@ export async function worker(context: Context, { untilIdle = false }: WorkerOpti
 
 function exitOfWork({ kind }: Ending, { stoppedBy }: Context): ExitName {
   if (kind === 'idle') return 'allEnrolled';
+  if (kind === 'limit') return 'limitPassed';
   if (kind !== 'interrupted') return 'stopped';
   return exitOfSignal(stoppedBy());
 }

@@ -1,7 +1,7 @@
 import { defaultSettings } from '@enrollkit/pipeline';
 import { defaultFiles } from './default-files.ts';
 
-const { tolerated: _none, duplicates, changes, removals, ...sending } = defaultSettings;
+const { tolerated, duplicates, changes, removals, ...sending } = defaultSettings;
 
 /** Every default of the configuration: the schema fills them in, the template and the documents show them. */
 export const defaults = {
@@ -12,7 +12,7 @@ export const defaults = {
   sending,
   duplicates,
   changes,
-  limits: { changedPercent: 10, removals },
+  limits: { toleratedPercent: tolerated.percent, changedPercent: 10, removals },
   notifications: { host: '127.0.0.1', proof: 'mutual-tls' },
   output: { logLevel: 'info' },
   serve: {

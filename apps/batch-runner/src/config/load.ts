@@ -32,7 +32,7 @@ export interface LoadedConfig {
 }
 
 /** The sections that reading a file needs. */
-export type InputConfig = Pick<Config, 'environment' | 'input' | 'sending' | 'duplicates'>;
+export type InputConfig = Pick<Config, 'environment' | 'input' | 'sending' | 'duplicates' | 'limits'>;
 
 /**
  * Reads, layers and checks the configuration. Throws `RunnerError` (`config-missing`, `config-invalid`) that
@@ -67,8 +67,8 @@ function defaultStateFolder({ XDG_STATE_HOME, HOME, LOCALAPPDATA }: Environment)
  */
 export function loadInputConfig(sources: ConfigSources): InputConfig {
   const layered = layersOf(sources, { fileOptional: true });
-  const { environment, input, sending, duplicates } = layered.tree;
-  const checked = inputConfigSchema.safeParse({ environment, input, sending, duplicates });
+  const { environment, input, sending, duplicates, limits } = layered.tree;
+  const checked = inputConfigSchema.safeParse({ environment, input, sending, duplicates, limits });
   if (!checked.success) throw invalid(checked.error.issues, layered.places, sources.file);
   return checked.data;
 }

@@ -198,8 +198,10 @@ export const configSchema = z.strictObject({
     .prefault({}),
   limits: z
     .strictObject({
+      /** Records that may fail (rejected or refused) before the run stops, resumable. */
       toleratedCount: z.number().int().min(0).optional(),
-      toleratedPercent: z.number().min(0).max(100).optional(),
+      /** Share of the rows; 100 tolerates any. */
+      toleratedPercent: z.number().min(0).max(100).default(defaults.limits.toleratedPercent),
       /** Share of the rows that may differ from what was enrolled before `run` asks on a terminal. */
       changedPercent: z.number().min(0).max(100).default(defaults.limits.changedPercent),
       /**
@@ -272,6 +274,7 @@ export const inputConfigSchema = configSchema.pick({
   input: true,
   sending: true,
   duplicates: true,
+  limits: true,
 });
 
 /** A checked configuration with every default filled in. */

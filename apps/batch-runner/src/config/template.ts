@@ -1,4 +1,5 @@
 import type { ProviderProgramme } from '@enrollkit/enrollment';
+import { fewestFailed } from '@enrollkit/pipeline';
 import { defaults } from './defaults.ts';
 
 /** Which of the provider's environments the template points at (reference: servers and key addresses). */
@@ -143,9 +144,9 @@ function optionalSections(): string {
 #   remove: ${changes.remove}           # cards that a full extract (run --full) does not have: apply or report
 #   replaceOrder: ${changes.replaceOrder}   # or delete-first
 
-# limits:                    # stop, resumable, when more records fail than this
+# limits:                    # stop, resumable, when more records fail (rejected or refused) than this
 #   toleratedCount: 1000
-#   toleratedPercent: 5
+#   toleratedPercent: ${limits.toleratedPercent}      # of the rows, from ${fewestFailed} failed ones on; 100 tolerates any
 #   changedPercent: ${limits.changedPercent}       # run asks on a terminal when more of the rows differ from what is enrolled
 #   removals: { percent: ${limits.removals.percent} }   # a full extract that lacks more removes nothing; also count: 100
 

@@ -25,7 +25,7 @@ export function termsOf({ provider, signing, encryption, sending, changes, limit
     'sending.poll.jitter': poll.jitter,
     'changes.replaceOrder': changes.replaceOrder,
     ...(limits.toleratedCount !== undefined && { 'limits.toleratedCount': limits.toleratedCount }),
-    ...(limits.toleratedPercent !== undefined && { 'limits.toleratedPercent': limits.toleratedPercent }),
+    'limits.toleratedPercent': limits.toleratedPercent,
   };
   return { version: programVersion(), settings };
 }

@@ -25,7 +25,7 @@ export async function dryRun(
 ): Promise<ExitName> {
   const { terminal } = context;
   const loaded = context.config();
-  const { batchSize, requestsPerSecond } = loaded.config.sending;
+  const { batchSize } = loaded.config.sending;
   const provider = await openProvider(loaded);
   try {
     await withInput(context, file, (input) =>
@@ -35,7 +35,7 @@ export async function dryRun(
         const made = await planInput(loaded, register, { ...options, input, onRecord });
         const sealed = await sealing.finish();
         if (terminal.mode.json) return terminal.resultJson({ kind: 'dry-run', ...made, sealed });
-        const text = planText(made, requestsPerSecond, await register.ledger.listIntakes());
+        const text = planText(made, loaded.config, await register.ledger.listIntakes());
         terminal.result(
           [text, ...sealedLines(sealed, made), 'dry run: nothing was sent or written'].join('\n'),
         );

@@ -71,10 +71,11 @@ async function changedReading(
 }
 
 async function keptReading(ledger: Ledger, { id }: Intake): Promise<Flat | undefined> {
+  let kept: Flat | undefined;
   for await (const { action, detail } of ledger.events(id))
     if (action === ACTION)
-      return Object.fromEntries(Object.entries(detail).map(([path, value]) => [path, String(value)]));
-  return undefined;
+      kept = Object.fromEntries(Object.entries(detail).map(([path, value]) => [path, String(value)]));
+  return kept;
 }
 
 function readingSettings({ config: { input, sending } }: LoadedConfig): Flat {

@@ -2,6 +2,7 @@ import type { EnrollmentRecord } from '@enrollkit/enrollment';
 import { contextAt } from '@enrollkit/enrollment/validation';
 import type { Intake } from '@enrollkit/ledger';
 import {
+  isLimitPassed,
   openReader,
   plan,
   Validator,
@@ -10,12 +11,14 @@ import {
   type Plan,
   type PlannedRow,
 } from '@enrollkit/pipeline';
-import { readingOf, settingsOf } from '../assemble.ts';
+import { readingOf, settingsOf, toleratedOf } from '../assemble.ts';
 import type { LoadedConfig } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
 import { RunnerError } from '../errors.ts';
 import type { OpenRegister } from '../register.ts';
 import { missingLines, plannedChangeLines } from '../terminal/change-lines.ts';
 import { count, duration, plural } from '../terminal/format.ts';
+import { wouldStopText } from '../terminal/limit-text.ts';
 import { sumLine, unsentLines } from '../terminal/verdict-lines.ts';
 
 /** What is planned, and who hears of it. */
@@ -71,8 +74,10 @@ export function assertFull({
 }
 
 /** The sums of a plan as a person reads them; `run` prints the same before its first request. */
-export function planText(made: Plan, requestsPerSecond: number, intakes: readonly Intake[]): string {
+export function planText(made: Plan, { sending, limits }: Config, intakes: readonly Intake[]): string {
   const { rows, rejected, batches, requests, durationMs } = made;
+  const { requestsPerSecond } = sending;
+  const failures = { failed: rejected, rows };
   return [
     sumLine('rows read', rows),
     sumLine('new: would be sent', made.new),
@@ -84,5 +89,6 @@ export function planText(made: Plan, requestsPerSecond: number, intakes: readonl
     requests === 0
       ? '  nothing would be sent'
       : `  ${count(batches)} ${plural(batches, 'batch', 'batches')}, at least ${count(requests)} requests: ${duration(durationMs / 1000)} at ${requestsPerSecond} a second`,
+    ...(isLimitPassed(failures, toleratedOf(limits)) ? [`  ${wouldStopText(failures)}`] : []),
   ].join('\n');
 }

@@ -236,7 +236,8 @@ function openPipeline(
     settings: {
       ...settings,
       changes: { ...settings.changes, ...changes },
-      ...(oneCard === true && { batchSize: 1 }),
+      // One card's rejection is the answer, and no share of anything.
+      ...(oneCard === true && { batchSize: 1, tolerated: {} }),
     },
     reading,
     withhold,

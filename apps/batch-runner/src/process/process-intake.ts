@@ -9,6 +9,7 @@ import type { ExitName } from '../exit-codes.ts';
 import { writeRejections } from '../rejections.ts';
 import { confirmed } from './confirm.ts';
 import { inputNeeded } from './input.ts';
+import { limitText } from '../terminal/limit-text.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { ProcessContext } from './process-context.ts';
 
@@ -38,12 +39,13 @@ export async function processIntake(
   processing: ProcessContext,
   job: IntakeJob,
 ): Promise<ExitName> {
-  const { ledger, progress } = processing;
+  const { ledger, progress, loaded } = processing;
   processing.track(job.intake);
+  if (job.print === undefined) context.terminal.note(limitText(loaded.config.limits));
   const ending = await loadAndSend(context, processing, job);
   progress.stop();
   const intake = (await ledger.findIntake(job.intake.id)) ?? job.intake;
-  if (job.input !== undefined && intake.state !== 'reading')
+  if (job.input !== undefined && (intake.state !== 'reading' || ending.kind === 'limit'))
     await writeRejections(context.terminal, processing, { intake, input: job.input });
   const advice = adviceOn(ending);
   if (advice !== undefined) context.terminal.warn(advice.text, advice.hint);
@@ -74,7 +76,8 @@ async function loadAndSend(
       () => withClaim(lock, intake, () => pipeline.load(intake, from, stop)),
       (done) => ({ attributes: { 'enrollkit.loaded': done } }),
     );
-  if (input !== undefined && !(await load(input))) return { kind: 'interrupted' };
+  if (input !== undefined && !(await load(input)))
+    return (stop.aborted ? undefined : await pipeline.passedLimit(intake)) ?? { kind: 'interrupted' };
   if (await ledger.isInDoubt()) context.terminal.warn(doubt.message, doubt.hint);
   if (intake.state === 'reading') {
     const tally = await ledger.tally(intake.id);

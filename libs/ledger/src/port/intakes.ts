@@ -20,13 +20,16 @@ export interface IntakeIdentity {
   readonly source: string;
   readonly bytes: number;
   readonly format: 'csv' | 'ndjson';
-  /** Records per batch; frozen at the first reading, because batches are derived from it. */
+  /** Records per batch; fixed once it is ready, because batches are derived from it. */
   readonly batchSize: number;
-  /** Digest of every setting that decides how a row is read; frozen likewise. */
+  /** Digest of every setting that decides how a row is read; fixed likewise. */
   readonly readingDigest: string;
   /** Under which rules it is read, where they are not the plain ones; another text makes another intake. */
   readonly variant?: string;
 }
+
+/** How an intake is read, so far as its batches follow from it; fixed as soon as it is ready. */
+export type IntakeReading = Pick<IntakeIdentity, 'format' | 'batchSize' | 'readingDigest'>;
 
 /** How far the reading came: everything before it is in the ledger, nothing after. */
 export interface ReadPosition {
@@ -83,8 +86,8 @@ export interface ReadStep {
 /** Intakes: made once, read step by step, cleared of duplicates, and moved `reading -> ready -> settled`. */
 export interface IntakesPort {
   /**
-   * Finds the intake by id, or makes it. Throws `LedgerConflictError` when batch size or reading settings
-   * differ from the first reading.
+   * Finds the intake by id, or makes it. Throws `LedgerConflictError` when it is another input's, or when it was read to
+   * its end with another batch size or other reading settings.
    */
   openIntake(identity: IntakeIdentity): Promise<Intake>;
   findIntake(id: string): Promise<Intake | undefined>;

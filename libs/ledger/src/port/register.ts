@@ -1,5 +1,5 @@
 import type { CardOrigin } from './changes.ts';
-import type { Intake } from './intakes.ts';
+import type { Intake, IntakeReading } from './intakes.ts';
 import type { FieldGroup, RecordDigests } from './digests.ts';
 import type { RecordRow } from './records.ts';
 import type { UnsentReason, UnsentRow } from './verdicts.ts';
@@ -104,9 +104,10 @@ export interface RegisterPort {
   /** Adds the digests of entries that have none. */
   fillDigests(window: Pick<RecordDigests, 'keys' | 'digests'>): Promise<void>;
   /**
-   * Takes an intake in `reading` back to row 0: the register has changed, and nothing of the intake was sent.
+   * Takes an intake in `reading` back to row 0, of which nothing was sent: because the register has changed, or to read it
+   * by other settings.
    */
-  restartReading(intakeId: string): Promise<Intake>;
+  restartReading(intakeId: string, reading?: IntakeReading): Promise<Intake>;
   /**
    * Claims every record of the intake, sorted by key, after the withdrawals of `finishLoading`. Records that
    * another intake has claimed, or has merged since this reading began, become withdrawals (`in-flight`);

@@ -1,7 +1,7 @@
 import type { IntakeState } from '@enrollkit/enrollment';
 import { sql } from 'kysely';
 import { LedgerConflictError } from '../errors.ts';
-import type { Intake, IntakeIdentity } from '../port/intakes.ts';
+import type { Intake, IntakeIdentity, IntakeReading } from '../port/intakes.ts';
 import type { Ledger } from '../port/ledger.ts';
 import { isInDoubt } from './lineage.ts';
 import { toIntake } from './rows.ts';
@@ -19,9 +19,10 @@ const frozen = {
   readingDigest: 'reading settings',
 } as const satisfies Partial<Record<keyof IntakeIdentity, string>>;
 
-/**
- * The intakes: made once, found again, moved `reading -> ready -> settled` (and back to `ready` by a retry).
- */
+/** What may change until the intake is ready: nothing was sent, and it is read anew. */
+const openWhileReading: readonly (keyof typeof frozen)[] = ['format', 'batchSize', 'readingDigest'];
+
+/** The intakes: made once, found again, moved `reading -> ready -> settled` (and back to `ready` by a retry). */
 export function intakeRepository(
   store: Store,
   now: () => number,
@@ -71,7 +72,7 @@ export function intakeRepository(
         return found.map(toIntake);
       }),
     findCurrentIntake: (digest, programme) => store.read((db) => findCurrentIntake(db, digest, programme)),
-    restartReading: (intakeId) => store.write((db) => restartReading(db, intakeId)),
+    restartReading: (intakeId, reading) => store.write((db) => restartReading(db, intakeId, reading)),
     markReady: (intakeId) =>
       store.write(async (db, move) => {
         const intake = await intakeById(db, intakeId);
@@ -178,7 +179,7 @@ const adopted = {
 } as const;
 
 /** Takes an intake that is being read back to its first row. */
-async function restartReading(db: Db, intakeId: string): Promise<Intake> {
+async function restartReading(db: Db, intakeId: string, reading?: IntakeReading): Promise<Intake> {
   const { number, state } = await intakeById(db, intakeId);
   if (state !== 'reading')
     throw new LedgerConflictError(`intake ${intakeId} cannot be read anew: it is ${state}, not reading`);
@@ -190,7 +191,14 @@ async function restartReading(db: Db, intakeId: string): Promise<Intake> {
   const start = { byte_offset: 0, line_no: 1, rows_read: 0, batches: 0, rejected: 0 };
   const again = await db
     .updateTable('intake')
-    .set({ ...start, rows_searched: null, missing: null, claimed: 0, epoch: await epochOf(db) })
+    .set({
+      ...start,
+      ...(reading && toReadingColumns(reading)),
+      rows_searched: null,
+      missing: null,
+      claimed: 0,
+      epoch: await epochOf(db),
+    })
     .where('number', '=', number)
     .returningAll()
     .executeTakeFirstOrThrow();
@@ -239,6 +247,7 @@ function sameReading(known: Intake, asked: IntakeIdentity): Intake {
   for (const [property, word] of Object.entries(frozen) as [keyof typeof frozen, string][]) {
     // An intake of an older ledger does not know its environment.
     if (property === 'environment' && known.environment === undefined) continue;
+    if (known.state === 'reading' && openWhileReading.includes(property)) continue;
     if (known[property] !== asked[property]) {
       throw new LedgerConflictError(
         `intake ${known.id} was first read with ${word} ${String(known[property])}, now it is ${String(asked[property])}`,
@@ -246,6 +255,14 @@ function sameReading(known: Intake, asked: IntakeIdentity): Intake {
     }
   }
   return known;
+}
+
+function toReadingColumns({
+  format,
+  batchSize,
+  readingDigest,
+}: IntakeReading): Pick<IntakeSelected, 'format' | 'batch_size' | 'reading_digest'> {
+  return { format, batch_size: batchSize, reading_digest: readingDigest };
 }
 
 function toColumns(
@@ -271,9 +288,7 @@ function toColumns(
     environment: identity.environment ?? null,
     source: identity.source,
     bytes: identity.bytes,
-    format: identity.format,
-    batch_size: identity.batchSize,
-    reading_digest: identity.readingDigest,
+    ...toReadingColumns(identity),
     state: 'reading',
     variant: identity.variant ?? null,
   };

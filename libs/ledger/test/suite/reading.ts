@@ -1,6 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { LedgerConflictError } from '@enrollkit/ledger';
-import { all, batch, body, found, identity, load, minute, record, rejection, step } from '../builders.ts';
+import {
+  all,
+  batch,
+  body,
+  found,
+  identity,
+  load,
+  loadReady,
+  minute,
+  record,
+  rejection,
+  step,
+} from '../builders.ts';
 import type { NewPlace } from '../place.ts';
 
 /** Intakes and reading steps. */
@@ -26,12 +38,23 @@ export function readingSuite(newPlace: NewPlace): void {
       ['readingDigest', 'r2'],
       ['digest', 'd2'],
       ['format', 'ndjson'],
-    ] as const)('cannot be read again with another %s', async (property, other) => {
+    ] as const)('cannot be read again with another %s once it is ready', async (property, other) => {
       await using place = await newPlace();
       const ledger = await place.open();
-      await ledger.openIntake(identity());
+      await loadReady(ledger, [1]);
       await expect(ledger.openIntake(identity({ [property]: other }))).rejects.toThrow(LedgerConflictError);
       await expect(ledger.openIntake(identity({ [property]: other }))).rejects.toThrow(String(other));
+    });
+
+    it('is read anew by other settings as long as it is not ready', async () => {
+      await using place = await newPlace();
+      const ledger = await place.open();
+      const { id } = await load(ledger, [2, 1]);
+      const reading = { format: 'ndjson', batchSize: 5, readingDigest: 'r2' } as const;
+      expect((await ledger.openIntake(identity(reading))).position.rows).toBe(3);
+      expect(await ledger.restartReading(id, reading)).toMatchObject({ ...reading, position: { rows: 0 } });
+      expect(await ledger.tally(id)).toMatchObject({ rows: 0, records: 0 });
+      await expect(ledger.openIntake(identity({ digest: 'd2' }))).rejects.toThrow(LedgerConflictError);
     });
 
     it('is listed newest first', async () => {

@@ -27,6 +27,8 @@ export interface LoadContext extends SealContext {
   readonly removal?: RemovalRules;
   /** Of a migration: whether a record that is not enrolled here stays out of it. */
   readonly withhold?: ((record: EnrollmentRecord) => boolean) | undefined;
+  /** Whether more of the intake's rows were rejected than are tolerated. */
+  readonly passedLimit: () => Promise<boolean>;
 }
 
 /** What is loaded: the intake as the ledger holds it, its input, and how its rows are read. */
@@ -36,10 +38,10 @@ export interface LoadSource extends RereadSource {
 }
 
 /**
- * Brings every row of an intake into the ledger, from where an earlier run stopped, and makes the intake
- * ready to be sent: read, validate, compare with the register, batch, seal; then, over the whole file,
- * duplicates and conflicts; at last the claim, by which no other intake sends the same card meanwhile.
- * Answers false when told to stop.
+ * Brings every row of an intake into the ledger, from where an earlier run stopped, and makes the intake ready to be
+ * sent: read, validate, compare with the register, batch, seal; then, over the whole file, duplicates and conflicts; at
+ * last the claim, by which no other intake sends the same card meanwhile. Answers false when told to stop, and when more
+ * rows were rejected than are tolerated.
  *
  * Each step is one transaction of the ledger, so that a crash loses the steps under way and nothing else.
  * Nothing has been sent before the intake is ready.
@@ -52,6 +54,8 @@ export async function load(source: LoadSource, context: LoadContext, stop: Abort
   const findings = await ledger.finishLoading(id, duplicates);
   notify({ kind: 'findings', ...findings });
   await withdrawRows(context, source);
+  // Not ready, and nothing claimed: it can be read anew by other settings, and keeps no other file from sending.
+  if (await context.passedLimit()) return false;
   const { removal } = context;
   if (removal !== undefined) await removeMissing({ ...context, intakeId: id, removal });
   if ((await ledger.claimRecords(id)) > 0) await withdrawRows(context, source);
@@ -79,6 +83,8 @@ async function readAll(
   stop: AbortSignal,
 ): Promise<boolean> {
   const { ledger, notify } = context;
+  // Read to its end by an earlier run.
+  if (intake.position.offset >= input.bytes) return true;
   const comparing = { ...context, today: intake.createdAt, intakeId: intake.id, fills: true };
   const drafts = batchRecords(compareRows(validator.all(reader.rows(intake.position)), comparing), {
     batchSize: intake.batchSize,

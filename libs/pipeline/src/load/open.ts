@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { defined } from '@enrollkit/base';
 import type { EnrollmentRecord } from '@enrollkit/enrollment';
-import type { Intake, Ledger } from '@enrollkit/ledger';
+import type { Intake, IntakeReading, Ledger } from '@enrollkit/ledger';
 import type { Clock } from '../clock.ts';
 import type { PipelineSettings } from '../settings.ts';
 import { intakeIdOf } from './identity.ts';
@@ -9,7 +9,7 @@ import { InputError } from './input/errors.ts';
 import { readingText } from './input/settings.ts';
 import type { Input } from './input/source.ts';
 import { openReader, type ReadingSettings, type RowReader } from './read.ts';
-import { changesOfVariant, variantText, type Variant } from './variant.ts';
+import { changesOfVariant, variantOf, variantText, type Variant } from './variant.ts';
 
 /** What opening an input needs. */
 export interface OpenContext {
@@ -40,9 +40,10 @@ export interface Again {
 }
 
 /**
- * Finds or makes the intake of an input under a variant of the rules. The same input under the same rules is
- * the same intake as long as the register has not changed since, and a settled one as long as it would be
- * read alike. Throws `LedgerConflictError` when an unfinished one was first read with other settings.
+ * Finds or makes the intake of an input under a variant of the rules. The same input under the same rules is the same
+ * intake as long as the register has not changed since, and a settled one as long as it would be read alike; one that
+ * is still being read may be read by other settings from now on. Throws `LedgerConflictError` when one that is being sent
+ * was read by other settings.
  */
 export async function openIntake(
   context: OpenContext,
@@ -96,10 +97,7 @@ async function findOrMake(context: OpenContext, input: Input, variant: Variant):
     environment,
     source: input.source,
     bytes: input.bytes,
-    // The ledger knows rows of text and of JSON.
-    format: reader.format === 'ndjson' ? 'ndjson' : 'csv',
-    batchSize: settings.batchSize,
-    readingDigest: readingDigest(reader, reading, again),
+    ...intakeReading(context, reader, again),
     ...(text !== undefined && { variant: text }),
   });
 }
@@ -117,7 +115,30 @@ function isReadAlike(intake: Intake, reader: RowReader, { reading, settings }: O
 
 /** Whether what is enrolled is enrolled anew by an intake. */
 export function isAgain(intake: Intake, reader: RowReader, reading: ReadingSettings): boolean {
-  return intake.readingDigest === readingDigest(reader, reading, true);
+  return variantOf(intake).again === true || intake.readingDigest === readingDigest(reader, reading, true);
+}
+
+/** How a reader reads an intake, as the ledger keeps it. */
+export function intakeReading(
+  { reading, settings }: Pick<OpenContext, 'reading' | 'settings'>,
+  reader: RowReader,
+  again: boolean,
+): IntakeReading {
+  return {
+    // The ledger knows rows of text and of JSON.
+    format: reader.format === 'ndjson' ? 'ndjson' : 'csv',
+    batchSize: settings.batchSize,
+    readingDigest: readingDigest(reader, reading, again),
+  };
+}
+
+/** Whether an intake is read so already. */
+export function isSameReading(intake: IntakeReading, reading: IntakeReading): boolean {
+  return (
+    intake.format === reading.format &&
+    intake.batchSize === reading.batchSize &&
+    intake.readingDigest === reading.readingDigest
+  );
 }
 
 /** Digest of every setting that decides how a row is read and judged. */

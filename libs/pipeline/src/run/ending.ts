@@ -1,7 +1,7 @@
 import type { ProviderReason } from '@enrollkit/enrollment';
 import type { LedgerView } from '@enrollkit/ledger';
 import { DeniedError, KeyWithdrawnError } from '../errors.ts';
-import type { PipelineSettings } from '../settings.ts';
+import { fewestFailed, type PipelineSettings } from '../settings.ts';
 
 /** How a run ended. `idle` means that nothing is left that could be done without a person. */
 export type Ending =
@@ -22,19 +22,30 @@ export function endingOf(error: unknown): Ending | undefined {
     : undefined;
 }
 
-/**
- * The ending that is due when more records of the intake failed than are tolerated; undefined while they are
- * not.
- */
+/** Records of an intake that failed (rejected or refused), and its rows. */
+export interface Failures {
+  readonly failed: number;
+  readonly rows: number;
+}
+
+/** Whether so many failures are more than are tolerated. */
+export function isLimitPassed(
+  { failed, rows }: Failures,
+  { count, percent }: PipelineSettings['tolerated'],
+): boolean {
+  if (count !== undefined && failed > count) return true;
+  const counts = failed >= (percent === 0 ? 1 : fewestFailed);
+  return counts && percent !== undefined && failed * 100 > percent * rows;
+}
+
+/** The ending that is due when more records of the intake failed than are tolerated; undefined while they are not. */
 export async function passedLimit(
   ledger: Pick<LedgerView, 'tally'>,
   intakeId: string,
-  { count, percent }: PipelineSettings['tolerated'],
+  tolerated: PipelineSettings['tolerated'],
 ): Promise<Ending | undefined> {
-  if (count === undefined && percent === undefined) return undefined;
+  if (tolerated.count === undefined && tolerated.percent === undefined) return undefined;
   const { rejected, refused, rows } = await ledger.tally(intakeId);
   const failed = rejected + refused;
-  const passed =
-    (count !== undefined && failed > count) || (percent !== undefined && failed * 100 > percent * rows);
-  return passed ? { kind: 'limit', failed, records: rows } : undefined;
+  return isLimitPassed({ failed, rows }, tolerated) ? { kind: 'limit', failed, records: rows } : undefined;
 }

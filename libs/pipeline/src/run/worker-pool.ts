@@ -76,6 +76,11 @@ async function endingOfAll(context: WorkerContext): Promise<Ending | undefined> 
   let ending: Ending = { kind: 'idle' };
   for (const intake of await context.ledger.listIntakes()) {
     if (intake.state !== 'ready' || (await isIdle(context, intake))) continue;
+    const limit = await limitOf(context, intake);
+    if (limit !== undefined) {
+      ending = limit;
+      continue;
+    }
     const kid = await withdrawnKeyOf(context, intake);
     if (kid === undefined) return undefined;
     ending = { kind: 'key-withdrawn', kid, needs: 'input' };
@@ -83,9 +88,13 @@ async function endingOfAll(context: WorkerContext): Promise<Ending | undefined> 
   return ending;
 }
 
-/**
- * The key, when all that is left of an intake was sealed with one that the provider does not open any more.
- */
+/** The limit of failures, when it keeps all that is left of an intake from being sent. */
+async function limitOf({ ledger, settings }: WorkerContext, { id }: Intake): Promise<Ending | undefined> {
+  const { batches } = await ledger.tally(id);
+  return batches.submitting + batches.submitted > 0 ? undefined : passedLimit(ledger, id, settings.tolerated);
+}
+
+/** The key, when all that is left of an intake was sealed with one that the provider does not open any more. */
 async function withdrawnKeyOf(
   { ledger, withdrawn }: WorkerContext,
   { id }: Intake,

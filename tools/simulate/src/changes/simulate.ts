@@ -151,7 +151,8 @@ class Nights {
     return async (pipeline, proc) => {
       const input = inputOf(file, proc, 4_096);
       const intake = await pipeline.open(input, { full: true });
-      if (!(await pipeline.load(intake, input, proc.stop.signal))) return { kind: 'interrupted' };
+      if (!(await pipeline.load(intake, input, proc.stop.signal)))
+        return (await pipeline.passedLimit(intake)) ?? { kind: 'interrupted' };
       return pipeline.send(intake, proc.stop.signal, input);
     };
   }
