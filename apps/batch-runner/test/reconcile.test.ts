@@ -8,6 +8,7 @@ const settings = `sending:
   batchSize: 5
   requestsPerSecond: 200
   poll: { firstMs: 40, maxMs: 200 }
+limits: { toleratedPercent: 100 }
 `;
 
 interface Line {

@@ -44,7 +44,7 @@ describe('enrollkit run', () => {
   });
 
   it('reports each refusal with the code of the provider, and retries only what was requested', async () => {
-    const harness = await harnessWith();
+    const harness = await harnessWith({}, `${fast}limits: { toleratedPercent: 100 }\n`);
     const pans = reservedPans.slice(0, 6).map(({ pan }) => pan);
     const file = harness.write('in.csv', cardholders(30, pans));
     const { code, out } = await harness.enrollkit('run', file);
@@ -192,7 +192,7 @@ describe('enrollkit run', () => {
       harness.write('in.csv', cardholders(100).replaceAll('US,en,1 Main', 'US,xx,1 Main')),
     );
     expect(code).toBe(6);
-    expect(err).toMatch(/100 of 100 records failed/);
+    expect(err).toMatch(/100 of 100 \(100\.0 %\) records failed/);
     expect(harness.simulator.world()).toMatchObject({ batches: 0 });
   });
 
@@ -204,7 +204,7 @@ describe('enrollkit run', () => {
     const { code, err } = await harness.enrollkit('run', harness.write('in.csv', cardholders(300)));
     expect({ code, err }).toEqual({
       code: 6,
-      err: expect.stringMatching(/\d+ of 300 records failed.*\nhint: .*enrollkit resume/),
+      err: expect.stringMatching(/\d+ of 300 \(.*\) records failed.*\nhint: .*enrollkit resume/),
     });
     harness.simulator.setFaults([]);
     expect(
@@ -213,6 +213,8 @@ describe('enrollkit run', () => {
         'sending.requestsPerSecond=200',
         '--set',
         'limits.toleratedCount=300',
+        '--set',
+        'limits.toleratedPercent=100',
         'resume',
       ),
     ).toMatchObject({ code: 3, out: expect.stringContaining('the sums add up') });

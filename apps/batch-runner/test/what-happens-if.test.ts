@@ -137,6 +137,7 @@ function settings(sending: string): string {
   requestsPerSecond: 200
   poll: { firstMs: 40, maxMs: 200 }
   ${sending}
+limits: { toleratedPercent: 100 }
 `;
 }
 

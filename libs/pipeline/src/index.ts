@@ -42,6 +42,7 @@ export { conversions, type ConversionName } from './load/input/convert.ts';
 export { readSidecar, type ControlTotals, type SidecarKind } from './load/input/control.ts';
 export { validationOf, type DecodingSettings } from './load/input/settings.ts';
 export { WarningLog, type WarningKind } from './load/warnings.ts';
+export { isSelective, selectRows, type RowSelection } from './load/select.ts';
 export { openReader, type ReadingSettings, type RowReader } from './load/read.ts';
 export { batchRecords, type BatchingRange, type Draft } from './load/batch.ts';
 export { addsUp, report, type CodeCount, type UnknownBatch, type Report } from './report.ts';

@@ -1,14 +1,14 @@
 import {
   defaultChangeRules,
-  describeProgramme,
   type Provider,
   type SingleOperations,
   type EnrollmentRecord,
 } from '@enrollkit/enrollment';
 import { contextAt } from '@enrollkit/enrollment/validation';
-import { LedgerBindingError, type ChangePhase, type Intake, type Ledger } from '@enrollkit/ledger';
+import { type ChangePhase, type Intake, type Ledger } from '@enrollkit/ledger';
 import type { Clock } from './clock.ts';
 import type { Observer } from './events.ts';
+import { assertBound, completeRegister } from './load/binding.ts';
 import { Digests } from './load/digests.ts';
 import type { Input } from './load/input/source.ts';
 import { load, type LoadContext } from './load/load.ts';
@@ -18,7 +18,7 @@ import {
   assertSameInput,
   intakeReading,
   isAgain,
-  isSameReading,
+  isReadAnew,
   openIntake,
   type OpenOptions,
 } from './load/open.ts';
@@ -28,8 +28,9 @@ import { loadOptOuts, type OptOutFile } from './changes/opt-out.ts';
 import { refresh, type Refreshed, type RefreshOptions } from './changes/refresh.ts';
 import { changeStage, isOpen } from './changes/stage.ts';
 import { retryRefused, type RetryChoice } from './load/retry.ts';
+import { selectRows } from './load/select.ts';
 import { Validator } from './load/validate.ts';
-import { assertWithholds, variantOf } from './load/variant.ts';
+import { assertWithholds, selectionOf, variantOf } from './load/variant.ts';
 import { Comparer, type Comparison, type OnDifference } from './reconcile/comparer.ts';
 import { DatabaseRetry } from './run/database-retry.ts';
 import { passedLimit, type Ending } from './run/ending.ts';
@@ -117,9 +118,10 @@ export class Pipeline {
   }
 
   /**
-   * Brings every row of the input into the ledger, from where an earlier run stopped, and from the first row when it is
-   * read by other settings now. Answers whether the intake is ready to be sent: not when told to stop, nor when more rows
-   * were rejected than are tolerated. Throws `InputError` when the input cannot be read on, or is not the intake's.
+   * Brings every row of the input into the ledger, from where an earlier run stopped, and from the first row
+   * when it is read by other settings now. Answers whether the intake is ready to be sent: not when told to
+   * stop, nor when more rows were rejected than are tolerated. Throws `InputError` when the input cannot be
+   * read on, or is not the intake's.
    */
   async load(intake: Intake, input: Input, stop: AbortSignal): Promise<boolean> {
     const { ledger, pool } = this.#context;
@@ -162,7 +164,10 @@ export class Pipeline {
     return (await settles(intake.id, ledger, pool)) ? ending : this.send(intake, stop, input);
   }
 
-  /** The ending that is due when more records of a loaded intake failed than are tolerated: nothing more of it is sent. */
+  /**
+   * The ending that is due when more records of a loaded intake failed than are tolerated: nothing more of it
+   * is sent.
+   */
   passedLimit({ id }: Pick<Intake, 'id'>): Promise<Ending | undefined> {
     return passedLimit(this.#context.ledger, id, this.#context.settings.tolerated);
   }
@@ -232,10 +237,8 @@ export class Pipeline {
     assertWithholds(intake, withhold);
     const again = isAgain(intake, source.reader, reading);
     const readNow = intakeReading(this.#context, source.reader, again);
-    // What the register said of the rows so far may not be true any more; nothing of them has been sent.
-    const isStale = intake.position.rows > 0 && intake.epoch !== (await ledger.registerEpoch());
-    const current =
-      isStale || !isSameReading(intake, readNow) ? await ledger.restartReading(intake.id, readNow) : intake;
+    const anew = isReadAnew(intake, readNow, await ledger.registerEpoch());
+    const current = anew ? await ledger.restartReading(intake.id, readNow) : intake;
     return load({ ...source, intake: current, input }, this.#loadContext(current, again), stop);
   }
 
@@ -247,27 +250,12 @@ export class Pipeline {
   /** Compares, once, whose ledger it is; without the key, its check value is left out. */
   #bind(): Promise<void> {
     const { ledger } = this.#context;
-    return (this.#bound ??= this.#key === undefined ? this.#assertBound() : ledger.bind(this.#key.binding));
+    return (this.#bound ??=
+      this.#key === undefined ? assertBound(this.#context) : ledger.bind(this.#key.binding));
   }
 
-  async #assertBound(): Promise<void> {
-    const { ledger, environment, programme } = this.#context;
-    await ledger.assertLineage();
-    const bound = (await ledger.binding()) ?? { environment, programme };
-    if (bound.environment === environment && bound.programme === programme) return;
-    const message = `the ledger belongs to ${bound.environment}, programme ${describeProgramme(bound.programme)}; this run is for ${environment}, programme ${describeProgramme(programme)}`;
-    throw new LedgerBindingError('ledger-bound-elsewhere', message);
-  }
-
-  /** Merges what has ended, and gives records of a ledger from before the register their keys. */
-  async #completeRegister(): Promise<void> {
-    const { ledger } = this.#context;
-    for (;;) {
-      const batch = await ledger.nextUnregistered();
-      if (batch === undefined) break;
-      await ledger.registerBatch(batch.batchId, this.#digests.keysOf(batch.records));
-    }
-    await ledger.mergeSettled();
+  #completeRegister(): Promise<void> {
+    return completeRegister(this.#context.ledger, () => this.#digests);
   }
 
   #sendContext(): SendContext {
@@ -303,7 +291,7 @@ export class Pipeline {
     await assertSameInput(intake, input);
     // Judged by the day the intake began, so that a resume over midnight makes the same batches.
     return {
-      reader: await openReader(input, this.#context.reading),
+      reader: selectRows(await openReader(input, this.#context.reading), selectionOf(intake), intake.digest),
       validator: new Validator(contextAt(intake.createdAt, validationOf(this.#context.reading))),
     };
   }

@@ -1,4 +1,5 @@
 import { resendClassOf, type ResendClass } from '@enrollkit/enrollment';
+import { selectionOf } from './load/variant.ts';
 import type { BatchRow, Intake, LedgerView, Tally } from '@enrollkit/ledger';
 
 /** How many records ended with one code. */
@@ -26,6 +27,10 @@ export interface Report {
     readonly id: string;
     readonly source: string;
     readonly programme: string;
+    /** Of a part of the file: the first rows. */
+    readonly limit?: number;
+    /** Of a part of the file: rows from all over it. */
+    readonly sample?: number;
     /** Base URL of the provider's API; absent in intakes of older ledgers. */
     readonly environment?: string;
     readonly digest: string;
@@ -59,6 +64,7 @@ export async function report(ledger: LedgerView, intake: Intake): Promise<Report
       ...(intake.environment !== undefined && { environment: intake.environment }),
       digest: intake.digest,
       state: intake.state,
+      ...selectionOf(intake),
       ...(intake.purgedAt && { purgedAt: intake.purgedAt }),
     },
     tally,

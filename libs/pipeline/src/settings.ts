@@ -34,8 +34,9 @@ export interface PipelineSettings {
   /** The run stops, resumable, when it has lasted this long. */
   readonly deadlineMs: number;
   /**
-   * Failed records (rejected + refused) that are tolerated; the run stops when either is passed. The share counts from
-   * {@link fewestFailed} failed records on, for in a file of ten rows one alone would be 10 %; a share of 0 counts at once.
+   * Failed records (rejected + refused) that are tolerated; the run stops when either is passed. The share
+   * counts from {@link fewestFailed} failed records on, for in a file of ten rows one alone would be 10 %; a
+   * share of 0 counts at once.
    */
   readonly tolerated: { readonly count?: number; readonly percent?: number };
 }

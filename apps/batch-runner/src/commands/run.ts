@@ -1,4 +1,5 @@
 import type { Intake, Ledger } from '@enrollkit/ledger';
+import type { RowSelection } from '@enrollkit/pipeline';
 import { defineCommand, type AnyCommand } from '../command.ts';
 import { actor } from '../audit.ts';
 import { whole } from '../option-values.ts';
@@ -10,11 +11,12 @@ import { dryRun } from '../process/dry-run.ts';
 import { absolute, withInput } from '../process/input.ts';
 import { declareExpectations, expecting, type ExpectationOptions } from '../process/expectations.ts';
 import { assertFull } from '../process/planning.ts';
+import { declareSelection, selectionIn, selectionText } from '../process/selection.ts';
 import { withProcessing } from '../process/process-context.ts';
 import { processIntake } from '../process/process-intake.ts';
 
 /** Whether and why what is enrolled is enrolled anew, and whether to ask. */
-export interface RunOptions extends ExpectationOptions {
+export interface RunOptions extends ExpectationOptions, RowSelection {
   /** The reason; absent when what is enrolled stays as it is. */
   readonly again?: string;
   /** The file is the whole of all cardholders. */
@@ -31,6 +33,7 @@ export interface RunOptions extends ExpectationOptions {
 export async function run(context: Context, file: string, options: RunOptions): Promise<ExitName> {
   const { again, yes, full, confirmRemovals } = options;
   assertFull(options);
+  const selection = selectionIn(options);
   return withProcessing(context, { command: 'run', as: 'loader' }, (processing) =>
     withInput(context, absolute(file), async (input) => {
       const { ledger, pipeline } = processing;
@@ -40,9 +43,12 @@ export async function run(context: Context, file: string, options: RunOptions): 
           again: again === undefined ? undefined : { actor: actor(), reason: again },
           full: full === true,
           confirmed: confirmRemovals,
+          selection,
         }),
       );
       await keepReading(processing, intake);
+      const part = selectionText(selection);
+      if (part !== undefined) context.terminal.note(`${part}: enrollkit run FILE sends the others later`);
       const exit = await processIntake(context, processing, { intake, input, ask: yes !== true });
       const earlier = await earlierRun(ledger, intake, begun);
       const sent = intake.state === 'settled' ? 0 : (await ledger.tally(intake.id)).records;
@@ -63,7 +69,7 @@ async function earlierRun(ledger: Ledger, { digest }: Intake, begun: Date): Prom
 /** `enrollkit run` as it is typed. */
 export const runCommand: AnyCommand = defineCommand<RunOptions>({
   declare: (command) =>
-    declareExpectations(command)
+    declareSelection(declareExpectations(command))
       .argument('<file>')
       .option(
         '--again <reason>',
@@ -84,6 +90,10 @@ export const runCommand: AnyCommand = defineCommand<RunOptions>({
       does: 'the whole of all cardholders: what it lacks is removed',
     },
     { line: 'enrollkit run cardholders.csv --dry-run', does: 'all but sending, and how much would be sent' },
+    {
+      line: 'enrollkit run cardholders.csv --sample 100',
+      does: 'a hundred rows first, as a trial; then the same without it',
+    },
     { line: 'gpg -d cardholders.csv.gpg | enrollkit run -', does: 'from standard input' },
   ],
   run: (context, options, [file]) => {
@@ -96,5 +106,6 @@ export const runCommand: AnyCommand = defineCommand<RunOptions>({
 function rehearse(context: Context, file: string, options: RunOptions): Promise<ExitName> {
   assertFull(options);
   const { again, full = false, confirmRemovals } = options;
-  return dryRun(context, file, { again: again !== undefined, full, confirmRemovals });
+  const selection = selectionIn(options);
+  return dryRun(context, file, { again: again !== undefined, full, confirmRemovals, selection });
 }

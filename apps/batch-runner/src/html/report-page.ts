@@ -1,3 +1,4 @@
+import { selectionText } from '../process/selection.ts';
 import type { AuditEvent, BatchRow, Tally } from '@enrollkit/ledger';
 import type { Report } from '@enrollkit/pipeline';
 import type { ExitName } from '../exit-codes.ts';
@@ -242,13 +243,13 @@ function facts({ report: { intake } }: ReportPage): Markup {
   return html`<section class="card">
     <h2 id="facts">What this is about</h2>
     <dl class="facts">
-      ${fact('file', source)}${fact('SHA-256 of the file', digest)}${fact('intake', id)}${fact(
-        'state',
-        state,
-      )}${fact('programme', programme)}${fact('API', environment)}${fact(
-        'purged on',
-        purgedAt && stamp(purgedAt),
-      )}
+      ${fact('file', source)}${fact('of it', selectionText(intake))}${fact(
+        'SHA-256 of the file',
+        digest,
+      )}${fact('intake', id)}${fact('state', state)}${fact('programme', programme)}${fact(
+        'API',
+        environment,
+      )}${fact('purged on', purgedAt && stamp(purgedAt))}
     </dl>
   </section>`;
 }

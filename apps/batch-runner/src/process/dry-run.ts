@@ -21,7 +21,7 @@ const PLACEHOLDER_ID = '00000000-0000-8000-8000-000000000000';
 export async function dryRun(
   context: Context,
   file: string,
-  options: Pick<PlanningOptions, 'again' | 'full' | 'confirmRemovals'>,
+  options: Pick<PlanningOptions, 'again' | 'full' | 'confirmRemovals' | 'selection'>,
 ): Promise<ExitName> {
   const { terminal } = context;
   const loaded = context.config();

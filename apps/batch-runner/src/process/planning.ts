@@ -5,11 +5,13 @@ import {
   isLimitPassed,
   openReader,
   plan,
+  selectRows,
   Validator,
   validationOf,
   type Input,
   type Plan,
   type PlannedRow,
+  type RowSelection,
 } from '@enrollkit/pipeline';
 import { readingOf, settingsOf, toleratedOf } from '../assemble.ts';
 import type { LoadedConfig } from '../config/load.ts';
@@ -26,6 +28,7 @@ export interface PlanningOptions {
   readonly again: boolean;
   readonly full: boolean;
   readonly confirmRemovals: number | undefined;
+  readonly selection?: RowSelection;
   readonly onRow?: (row: PlannedRow) => Promise<void>;
   readonly onRecord?: (record: EnrollmentRecord) => Promise<void>;
 }
@@ -34,27 +37,38 @@ export interface PlanningOptions {
 export function planInput(
   loaded: LoadedConfig,
   { ledger, digests }: OpenRegister,
-  { input, again, full, confirmRemovals, ...observers }: PlanningOptions & { readonly input: Input },
-): Promise<Plan> {
-  return planned(loaded, input, {
-    ledger: { ...ledger, fillDigests: () => Promise.reject(new Error('a plan writes nothing')) },
-    digests,
-    settings: settingsOf(loaded.config),
+  {
+    input,
     again,
     full,
-    confirmed: confirmRemovals,
-    ...observers,
-  });
+    confirmRemovals,
+    selection = {},
+    ...observers
+  }: PlanningOptions & { readonly input: Input },
+): Promise<Plan> {
+  return planned(
+    loaded,
+    { input, selection },
+    {
+      ledger: { ...ledger, fillDigests: () => Promise.reject(new Error('a plan writes nothing')) },
+      digests,
+      settings: settingsOf(loaded.config),
+      again,
+      full,
+      confirmed: confirmRemovals,
+      ...observers,
+    },
+  );
 }
 
 async function planned(
   loaded: LoadedConfig,
-  input: Input,
+  { input, selection }: { readonly input: Input; readonly selection: RowSelection },
   context: Omit<Parameters<typeof plan>[1], 'today'>,
 ): Promise<Plan> {
   const today = new Date();
   const reading = readingOf(loaded);
-  const reader = await openReader(input, reading);
+  const reader = selectRows(await openReader(input, reading), selection, await input.digest());
   const validator = new Validator(contextAt(today, validationOf(reading)));
   return plan({ reader, validator }, { ...context, today });
 }

@@ -2,6 +2,7 @@ import type { ResendClass } from '@enrollkit/enrollment';
 import type { Intake } from '@enrollkit/ledger';
 import type { Report } from '@enrollkit/pipeline';
 import { exitCodes, type ExitName } from '../exit-codes.ts';
+import { selectionText } from '../process/selection.ts';
 import { count, plural } from './format.ts';
 import { allChanges, changeLines, missingLines } from './change-lines.ts';
 import { sumLine as line, unsentLines } from './verdict-lines.ts';
@@ -52,8 +53,10 @@ const resendRemarks: Readonly<Record<ResendClass, string>> = {
 
 function heading({ intake }: Report): string[] {
   const { id, source, state, purgedAt } = intake;
+  const part = selectionText(intake);
   return [
     `intake ${id}  ${source}  (${state})`,
+    ...(part === undefined ? [] : [`  only ${part}`]),
     '',
     ...(purgedAt === undefined
       ? []

@@ -86,8 +86,8 @@ export interface ReadStep {
 /** Intakes: made once, read step by step, cleared of duplicates, and moved `reading -> ready -> settled`. */
 export interface IntakesPort {
   /**
-   * Finds the intake by id, or makes it. Throws `LedgerConflictError` when it is another input's, or when it was read to
-   * its end with another batch size or other reading settings.
+   * Finds the intake by id, or makes it. Throws `LedgerConflictError` when it is another input's, or when it
+   * was read to its end with another batch size or other reading settings.
    */
   openIntake(identity: IntakeIdentity): Promise<Intake>;
   findIntake(id: string): Promise<Intake | undefined>;

@@ -89,9 +89,13 @@ export interface RegisterPort {
   /**
    * The newest intake of this input that is the same as this input today: not settled, or settled with
    * nothing else merged since its reading began. Otherwise undefined: the file means something else by now
-   * and makes another intake.
+   * and makes another intake. `variants`: only of these, the empty text being the plain one; default: of any.
    */
-  findCurrentIntake(digest: string, programme: string): Promise<Intake | undefined>;
+  findCurrentIntake(
+    digest: string,
+    programme: string,
+    variants?: readonly string[],
+  ): Promise<Intake | undefined>;
   /**
    * Looks up a window of rows (about 1,000); free while register and claims are empty. Rows that `intakeId`
    * has claimed itself are not in flight elsewhere.
@@ -104,8 +108,8 @@ export interface RegisterPort {
   /** Adds the digests of entries that have none. */
   fillDigests(window: Pick<RecordDigests, 'keys' | 'digests'>): Promise<void>;
   /**
-   * Takes an intake in `reading` back to row 0, of which nothing was sent: because the register has changed, or to read it
-   * by other settings.
+   * Takes an intake in `reading` back to row 0, of which nothing was sent: because the register has changed,
+   * or to read it by other settings.
    */
   restartReading(intakeId: string, reading?: IntakeReading): Promise<Intake>;
   /**

@@ -22,7 +22,7 @@ const frozen = {
 /** What may change until the intake is ready: nothing was sent, and it is read anew. */
 const openWhileReading: readonly (keyof typeof frozen)[] = ['format', 'batchSize', 'readingDigest'];
 
-/** The intakes: made once, found again, moved `reading -> ready -> settled` (and back to `ready` by a retry). */
+/** The intakes: made once, found again, moved `reading -> ready -> settled` (and back by a retry). */
 export function intakeRepository(
   store: Store,
   now: () => number,
@@ -71,7 +71,7 @@ export function intakeRepository(
         const found = await db.selectFrom('intake').selectAll().orderBy('number', 'desc').execute();
         return found.map(toIntake);
       }),
-    findCurrentIntake: (digest, programme) => store.read((db) => findCurrentIntake(db, digest, programme)),
+    findCurrentIntake: (...sought) => store.read((db) => findCurrentIntake(db, sought)),
     restartReading: (intakeId, reading) => store.write((db) => restartReading(db, intakeId, reading)),
     markReady: (intakeId) =>
       store.write(async (db, move) => {
@@ -94,9 +94,14 @@ export function intakeRepository(
   };
 }
 
-async function findCurrentIntake(db: Db, digest: string, programme: string): Promise<Intake | undefined> {
+async function findCurrentIntake(
+  db: Db,
+  [digest, programme, variants]: Parameters<Ledger['findCurrentIntake']>,
+): Promise<Intake | undefined> {
+  const ofVariant =
+    variants === undefined ? sql`` : sql`and coalesce(intake.variant, '') in (${sql.join(variants)})`;
   const { rows } = await sql<IntakeSelected>`select intake.* from intake, register_head as head
-    where intake.digest = ${digest} and intake.programme = ${programme} and (intake.state <> 'settled'
+    where intake.digest = ${digest} and intake.programme = ${programme} ${ofVariant} and (intake.state <> 'settled'
       or (head.other_epoch <= intake.epoch
         and not exists (select 1 from batch where batch.merged_epoch > intake.epoch and batch.intake <> intake.number)))
     order by intake.number desc limit 1`.execute(db);

@@ -38,10 +38,10 @@ export interface LoadSource extends RereadSource {
 }
 
 /**
- * Brings every row of an intake into the ledger, from where an earlier run stopped, and makes the intake ready to be
- * sent: read, validate, compare with the register, batch, seal; then, over the whole file, duplicates and conflicts; at
- * last the claim, by which no other intake sends the same card meanwhile. Answers false when told to stop, and when more
- * rows were rejected than are tolerated.
+ * Brings every row of an intake into the ledger, from where an earlier run stopped, and makes the intake
+ * ready to be sent: read, validate, compare with the register, batch, seal; then, over the whole file,
+ * duplicates and conflicts; at last the claim, by which no other intake sends the same card meanwhile.
+ * Answers false when told to stop, and when more rows were rejected than are tolerated.
  *
  * Each step is one transaction of the ledger, so that a crash loses the steps under way and nothing else.
  * Nothing has been sent before the intake is ready.
@@ -54,7 +54,8 @@ export async function load(source: LoadSource, context: LoadContext, stop: Abort
   const findings = await ledger.finishLoading(id, duplicates);
   notify({ kind: 'findings', ...findings });
   await withdrawRows(context, source);
-  // Not ready, and nothing claimed: it can be read anew by other settings, and keeps no other file from sending.
+  // Not ready, and nothing claimed: it can be read anew by other settings, and keeps no other file from
+  // sending.
   if (await context.passedLimit()) return false;
   const { removal } = context;
   if (removal !== undefined) await removeMissing({ ...context, intakeId: id, removal });

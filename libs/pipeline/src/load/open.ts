@@ -9,7 +9,8 @@ import { InputError } from './input/errors.ts';
 import { readingText } from './input/settings.ts';
 import type { Input } from './input/source.ts';
 import { openReader, type ReadingSettings, type RowReader } from './read.ts';
-import { changesOfVariant, variantOf, variantText, type Variant } from './variant.ts';
+import { isSelective, type RowSelection } from './select.ts';
+import { changesOfVariant, selectionOf, variantOf, variantText, type Variant } from './variant.ts';
 
 /** What opening an input needs. */
 export interface OpenContext {
@@ -31,6 +32,8 @@ export interface OpenOptions {
   readonly full?: boolean;
   /** How many removals a person has confirmed. */
   readonly confirmed?: number | undefined;
+  /** Only some of its rows; default: all. */
+  readonly selection?: RowSelection;
 }
 
 /** Why, and on whose word, what is enrolled is enrolled anew; both go into the audit trail. */
@@ -40,15 +43,15 @@ export interface Again {
 }
 
 /**
- * Finds or makes the intake of an input under a variant of the rules. The same input under the same rules is the same
- * intake as long as the register has not changed since, and a settled one as long as it would be read alike; one that
- * is still being read may be read by other settings from now on. Throws `LedgerConflictError` when one that is being sent
- * was read by other settings.
+ * Finds or makes the intake of an input under a variant of the rules. The same input under the same rules is
+ * the same intake as long as the register has not changed since, and a settled one as long as it would be
+ * read alike; one that is still being read may be read by other settings from now on. Throws
+ * `LedgerConflictError` when one that is being sent was read by other settings.
  */
 export async function openIntake(
   context: OpenContext,
   input: Input,
-  { again, full, confirmed }: OpenOptions,
+  { again, full, confirmed, selection }: OpenOptions,
 ): Promise<Intake> {
   const changes = changesOfVariant(context.settings.changes);
   const variant = defined<Variant>({
@@ -56,6 +59,7 @@ export async function openIntake(
     full: full === true ? true : undefined,
     confirmed,
     migration: context.withhold === undefined ? undefined : true,
+    ...selection,
     ...changes,
   });
   const intake = await findOrMake(context, input, variant);
@@ -74,8 +78,9 @@ async function findOrMake(context: OpenContext, input: Input, variant: Variant):
   const { ledger, programme, environment, settings, reading } = context;
   const reader = await openReader(input, reading);
   const digest = await input.digest();
-  const found = variant.again ? undefined : await ledger.findCurrentIntake(digest, programme);
-  const known = found !== undefined && isOf(found, variant) ? found : undefined;
+  const known = variant.again
+    ? undefined
+    : await ledger.findCurrentIntake(digest, programme, variantsOf(variant));
   const readAnew = known?.state === 'settled' && !isReadAlike(known, reader, context);
   const current = readAnew ? undefined : known;
   const text = current === undefined ? variantText(variant) : current.variant;
@@ -102,9 +107,12 @@ async function findOrMake(context: OpenContext, input: Input, variant: Variant):
   });
 }
 
-/** Whether an intake was read under these rules; one that enrolls anew is found again without the word. */
-function isOf({ variant }: Intake, asked: Variant): boolean {
-  return variant === variantText(asked) || variant === variantText({ ...asked, again: true });
+/**
+ * The variants of intakes that were read under these rules; one that enrolls anew is found again without the
+ * word.
+ */
+function variantsOf(asked: Variant): readonly string[] {
+  return [asked, { ...asked, again: true as const }].map((variant) => variantText(variant) ?? '');
 }
 
 /** Whether the settings would make the same rows and batches of the input again. */
@@ -132,12 +140,20 @@ export function intakeReading(
   };
 }
 
-/** Whether an intake is read so already. */
-export function isSameReading(intake: IntakeReading, reading: IntakeReading): boolean {
+/**
+ * Whether an intake that is being read begins with its first row again: read by other settings now, or
+ * compared with a register that has moved on. Some rows of a file are always chosen from its first row on.
+ */
+export function isReadAnew(intake: Intake, reading: IntakeReading, epoch: number): boolean {
+  if (
+    intake.format !== reading.format ||
+    intake.batchSize !== reading.batchSize ||
+    intake.readingDigest !== reading.readingDigest
+  )
+    return true;
+  if (intake.position.rows === 0) return false;
   return (
-    intake.format === reading.format &&
-    intake.batchSize === reading.batchSize &&
-    intake.readingDigest === reading.readingDigest
+    intake.epoch !== epoch || (isSelective(selectionOf(intake)) && intake.position.offset < intake.bytes)
   );
 }
 

@@ -1,8 +1,13 @@
+import { defined } from '@enrollkit/base';
 import { defaultChangeRules, type ChangeRules } from '@enrollkit/enrollment';
 import { LedgerConflictError, type Intake } from '@enrollkit/ledger';
+import type { RowSelection } from './select.ts';
 
-/** Under which rules an input is read. The same input under other rules is another intake. */
-export interface Variant {
+/**
+ * Under which rules an input is read, and which rows of it. The same input under other rules is another
+ * intake.
+ */
+export interface Variant extends RowSelection {
   /** What is enrolled is enrolled anew. */
   readonly again?: true;
   /** The input is the whole of all cardholders: what it lacks is removed. */
@@ -30,6 +35,8 @@ export function variantText({
   confirmed,
   optOut,
   migration,
+  limit,
+  sample,
   changes,
 }: Variant): string | undefined {
   // In one order, so that the same rules are the same text.
@@ -39,6 +46,8 @@ export function variantText({
     confirmed,
     optOut,
     migration,
+    limit,
+    sample,
     changes: changes && Object.fromEntries(Object.entries(changes).sort()),
   });
   return text === '{}' ? undefined : text;
@@ -47,6 +56,12 @@ export function variantText({
 /** The variant of an intake. */
 export function variantOf({ variant }: Pick<Intake, 'variant'>): Variant {
   return variant === undefined ? {} : (JSON.parse(variant) as Variant);
+}
+
+/** Which rows of its input an intake has. */
+export function selectionOf(intake: Pick<Intake, 'variant'>): RowSelection {
+  const { limit, sample } = variantOf(intake);
+  return defined<RowSelection>({ limit, sample });
 }
 
 /** A migration is read on by the command that knows whom to leave alone. Throws `LedgerConflictError`. */

@@ -38,7 +38,10 @@ export function isLimitPassed(
   return counts && percent !== undefined && failed * 100 > percent * rows;
 }
 
-/** The ending that is due when more records of the intake failed than are tolerated; undefined while they are not. */
+/**
+ * The ending that is due when more records of the intake failed than are tolerated; undefined while they are
+ * not.
+ */
 export async function passedLimit(
   ledger: Pick<LedgerView, 'tally'>,
   intakeId: string,

@@ -94,7 +94,9 @@ async function limitOf({ ledger, settings }: WorkerContext, { id }: Intake): Pro
   return batches.submitting + batches.submitted > 0 ? undefined : passedLimit(ledger, id, settings.tolerated);
 }
 
-/** The key, when all that is left of an intake was sealed with one that the provider does not open any more. */
+/**
+ * The key, when all that is left of an intake was sealed with one that the provider does not open any more.
+ */
 async function withdrawnKeyOf(
   { ledger, withdrawn }: WorkerContext,
   { id }: Intake,

@@ -29,8 +29,9 @@ const FORESEEN_MINUTES = 14 * MINUTES_A_DAY;
 const weekdays: readonly string[] = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];
 
 /**
- * When requests may be sent and at which rate. Hours are those of the zone's clock: one that it skips in spring does not
- * come, and one that it repeats in autumn comes twice. Times are milliseconds since the epoch.
+ * When requests may be sent and at which rate. Hours are those of the zone's clock: one that it skips in
+ * spring does not come, and one that it repeats in autumn comes twice. Times are milliseconds since the
+ * epoch.
  */
 export class Schedule {
   readonly #rate: number;
@@ -72,7 +73,10 @@ export class Schedule {
     return next;
   }
 
-  /** Milliseconds from `at` until so many requests are sent, closed hours included; `Infinity` for more than 14 days. */
+  /**
+   * Milliseconds from `at` until so many requests are sent, closed hours included; `Infinity` for more than
+   * 14 days.
+   */
   durationOf(requests: number, at: number): number {
     if (this.#times === undefined) return (requests / this.#rate) * 1_000;
     let left = requests;
