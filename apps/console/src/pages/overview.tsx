@@ -163,28 +163,21 @@ function Latest(): ReactNode {
       ) : data.items.length === 0 ? (
         <Empty title="Nothing was done yet" />
       ) : (
-        <table aria-labelledby="latest">
-          <thead className="hidden">
-            <tr>
-              <th scope="col">What</th>
-              <th scope="col">When</th>
-            </tr>
-          </thead>
-          <tbody>
-            {data.items.map(({ id, at, actor, action, details }) => (
-              <tr key={id}>
-                <th scope="row">
-                  <span className="strong">{action}</span> <span className="soft">by {actor}</span>
-                  <br />
-                  <AuditDetails details={details} />
-                </th>
-                <td className="number soft">
-                  <Moment at={at} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <ul className="entries">
+          {data.items.map(({ id, at, actor, action, details }) => (
+            <li key={id}>
+              <span>
+                <span className="strong">{action}</span> <span className="soft">by {actor}</span>
+              </span>
+              <span className="soft">
+                <Moment at={at} />
+              </span>
+              <p>
+                <AuditDetails details={details} />
+              </p>
+            </li>
+          ))}
+        </ul>
       )}
     </Card>
   );

@@ -9,7 +9,9 @@ import type { Share, Tone, Word } from './words.ts';
 export function Button({
   kind = '',
   ...props
-}: Omit<ButtonProps, 'className'> & { readonly kind?: '' | 'primary' | 'danger' | 'plain' }): ReactNode {
+}: Omit<ButtonProps, 'className'> & {
+  readonly kind?: '' | 'primary' | 'danger' | 'plain' | 'link';
+}): ReactNode {
   return <AriaButton {...props} className={`button ${kind}`} />;
 }
 

@@ -21,7 +21,7 @@ export function CodeTable(props: {
   const { labelledBy, noun, tone, rows } = props;
   const most = Math.max(...rows.map(({ value }) => value));
   return (
-    <div className="scroll" tabIndex={0} role="region" aria-labelledby={labelledBy}>
+    <div className="scroll" tabIndex={0} role="group" aria-labelledby={labelledBy}>
       <table className="codes" aria-labelledby={labelledBy}>
         <thead>
           <tr>

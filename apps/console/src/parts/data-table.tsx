@@ -50,7 +50,7 @@ export function DataTable<Row>(props: DataTableProps<Row>): ReactNode {
   const after = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
   return (
     <>
-      <div className="list" ref={scroller} tabIndex={0} role="region" aria-label={label}>
+      <div className="list" ref={scroller} tabIndex={0} role="group" aria-label={label}>
         <table
           aria-rowcount={hasMore ? -1 : rows.length + 1}
           style={{ minWidth: `${narrowest}rem` }}

@@ -12,7 +12,7 @@ export function IntakeTable(props: {
 }): ReactNode {
   const { labelledBy, intakes } = props;
   return (
-    <div className="scroll" tabIndex={0} role="region" aria-labelledby={labelledBy}>
+    <div className="scroll" tabIndex={0} role="group" aria-labelledby={labelledBy}>
       <table className="intakes" aria-labelledby={labelledBy}>
         <thead>
           <tr>

@@ -12,7 +12,15 @@ import type {
 } from '@enrollkit/contract/runner';
 
 /** A tone of the look, whose colour goes with a word and never stands for it alone. */
-export type Tone = 'enrolled' | 'refused' | 'rejected' | 'unsent' | 'unknown' | 'open' | 'abandoned';
+export type Tone =
+  | 'enrolled'
+  | 'refused'
+  | 'rejected'
+  | 'unsent'
+  | 'unknown'
+  | 'open'
+  | 'waiting'
+  | 'abandoned';
 
 /** A word for the reader, and the tone beside it. */
 export interface Word {
@@ -132,17 +140,17 @@ export function sharesOf(sums: Sums): readonly Share[] {
   const unsent = Object.entries(sums.unsent) as [keyof UnsentCounts, number][];
   return [
     { key: 'enrolled', ...word('Enrolled', 'enrolled'), value: sums.enrolled },
-    { key: 'refused', ...word('Refused by the provider', 'refused'), value: sums.refused },
-    { key: 'unknown', ...word('Unknown: needs a decision', 'unknown'), value: sums.unknown },
-    { key: 'submitted', ...word('Sent, no outcome yet', 'open'), value: sums.submitted },
-    { key: 'waiting', ...word('Not sent yet', 'unsent'), value: sums.waiting },
-    { key: 'abandoned', ...word('Abandoned', 'abandoned'), value: sums.abandoned },
-    { key: 'rejected', ...word('Rejected before sending', 'rejected'), value: sums.rejected },
     ...unsent.map(([reason, value]) => ({
       key: `unsent-${reason}`,
       ...word(unsentReasons[reason], 'unsent'),
       value,
     })),
+    { key: 'refused', ...word('Refused by the provider', 'refused'), value: sums.refused },
+    { key: 'rejected', ...word('Rejected before sending', 'rejected'), value: sums.rejected },
+    { key: 'abandoned', ...word('Abandoned', 'abandoned'), value: sums.abandoned },
+    { key: 'unknown', ...word('Unknown: needs a decision', 'unknown'), value: sums.unknown },
+    { key: 'submitted', ...word('Sent, no outcome yet', 'open'), value: sums.submitted },
+    { key: 'waiting', ...word('Not sent yet', 'waiting'), value: sums.waiting },
   ];
 }
 

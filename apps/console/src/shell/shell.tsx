@@ -47,7 +47,7 @@ export function Shell(): ReactNode {
 function Rail(): ReactNode {
   const [isOpen, setOpen] = useState(false);
   return (
-    <div className="rail" data-open={isOpen || undefined}>
+    <aside className="rail" aria-label="Console" data-open={isOpen || undefined}>
       <div className="top">
         <Link to="/" className="brand">
           <img src="/icon.svg" alt="" />
@@ -65,7 +65,7 @@ function Rail(): ReactNode {
       </div>
       <Places />
       <Foot />
-    </div>
+    </aside>
   );
 }
 

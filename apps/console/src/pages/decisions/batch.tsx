@@ -116,7 +116,7 @@ function Course({ detail: { events } }: { readonly detail: BatchDetail }): React
       {events.length === 0 ? (
         <Empty title="Nothing was decided about it yet" />
       ) : (
-        <div className="scroll" tabIndex={0} role="region" aria-labelledby="course">
+        <div className="scroll" tabIndex={0} role="group" aria-labelledby="course">
           <table aria-labelledby="course">
             <thead>
               <tr>

@@ -59,7 +59,8 @@ export function IntakePage(): ReactNode {
 }
 
 function Tabs({ intakeId }: { readonly intakeId: string }): ReactNode {
-  const { view } = route.useSearch();
+  const search = route.useSearch();
+  const { view } = search;
   return (
     <nav className="tabs" aria-label="Parts of the intake">
       {tabs.map((tab) => (
@@ -67,9 +68,9 @@ function Tabs({ intakeId }: { readonly intakeId: string }): ReactNode {
           key={tab.name}
           to="/intakes/$intakeId"
           params={{ intakeId }}
-          search={tab.view === undefined ? {} : { view: tab.view }}
-          activeProps={{}}
-          {...{ 'aria-current': tab.view === view ? 'page' : undefined }}
+          // The tab that is open keeps its filters, so that its address is the present one.
+          search={tab.view === view ? search : tab.view === undefined ? {} : { view: tab.view }}
+          activeOptions={{ exact: true, includeSearch: true }}
         >
           {tab.name}
         </Link>

@@ -46,12 +46,13 @@ function Drawing({ timeline, shown }: Shown): ReactNode {
   const chart = useRef<UPlot>(undefined);
   const isDark = useIsDark();
   const data = useMemo(() => stacked(timeline, shown), [timeline, shown]);
+  const { bucketSeconds } = timeline;
   const key = shown.join();
   useEffect(() => {
     const element = place.current;
     if (element === null) return;
     const made = new UPlot(
-      optionsFor(element, key.split(',')),
+      optionsFor(element, key.split(','), bucketSeconds),
       [[], ...key.split(',').map(() => [])],
       element,
     );
@@ -62,8 +63,8 @@ function Drawing({ timeline, shown }: Shown): ReactNode {
       observer.disconnect();
       made.destroy();
     };
-  }, [key, isDark]);
-  useEffect(() => chart.current?.setData(data), [data, key, isDark]);
+  }, [key, isDark, bucketSeconds]);
+  useEffect(() => chart.current?.setData(data), [data, key, isDark, bucketSeconds]);
   return <div className="chart" ref={place} role="img" aria-label={inWords(timeline)} />;
 }
 
@@ -91,7 +92,7 @@ function withEmptyOnes(points: readonly TimelinePoint[], seconds: number): reado
   });
 }
 
-function optionsFor(element: HTMLElement, shown: readonly string[]): UPlot.Options {
+function optionsFor(element: HTMLElement, shown: readonly string[], bucketSeconds: number): UPlot.Options {
   const style = getComputedStyle(element);
   const ink = style.getPropertyValue('color');
   const tone = (kind: string): string => {
@@ -114,10 +115,14 @@ function optionsFor(element: HTMLElement, shown: readonly string[]): UPlot.Optio
     height: HEIGHT,
     cursor: { show: false },
     legend: { show: false },
-    scales: { y: { range: (_, __, most) => [0, Math.max(1, most * 1.08)] } },
+    scales: {
+      x: { range: (_, from, to) => [from - bucketSeconds / 2, to + bucketSeconds / 2] },
+      y: { range: (_, __, most) => [0, Math.max(1, most * 1.08)] },
+    },
     axes: [
       {
         ...axis,
+        size: 30,
         grid: { show: false },
         values: (_, times) => times.map((at) => timeOfDay(new Date(at * 1000))),
         space: 90,
@@ -154,7 +159,7 @@ function inWords({ points, bucketSeconds }: Timeline): string {
 
 function PointTable({ timeline: { points } }: { readonly timeline: Timeline }): ReactNode {
   return (
-    <div className="list chart-table" tabIndex={0} role="region" aria-label="Outcomes over time">
+    <div className="list chart-table" tabIndex={0} role="group" aria-label="Outcomes over time">
       <table aria-label="Outcomes over time">
         <thead>
           <tr>

@@ -165,7 +165,7 @@ function FilesOfServer({ onChoose }: { readonly onChoose: (fileName: string) => 
       {data.items.length === 0 ? (
         <p className="soft">The folder holds no file that could be planned.</p>
       ) : (
-        <div className="list" tabIndex={0} role="region" aria-labelledby="files">
+        <div className="scroll" tabIndex={0} role="group" aria-labelledby="files">
           <table aria-labelledby="files">
             <thead>
               <tr>
@@ -182,7 +182,7 @@ function FilesOfServer({ onChoose }: { readonly onChoose: (fileName: string) => 
               {data.items.map(({ fileName, bytes: size, modifiedAt }) => (
                 <tr key={fileName}>
                   <th scope="row">
-                    <Button kind="plain" onPress={() => onChoose(fileName)}>
+                    <Button kind="link" onPress={() => onChoose(fileName)}>
                       {fileName}
                     </Button>
                   </th>
