@@ -1,9 +1,7 @@
-import type { BatchRow, Intake, Ledger } from '@enrollkit/ledger';
+import type { AuditEvent, BatchRow, Intake, Ledger } from '@enrollkit/ledger';
 import { openLedger } from './assemble.ts';
 import { theIntake } from './intake-choice.ts';
-import { actor } from './audit.ts';
 import type { LoadedConfig } from './config/load.ts';
-import type { Context } from './context.ts';
 import { RunnerError } from './errors.ts';
 
 /** A person's decision about one batch: which, and which states it may be in. */
@@ -14,6 +12,10 @@ export interface Decision {
   /** Of which intake, where two have a batch of that name. */
   readonly intake?: string | undefined;
   readonly from: readonly BatchRow['state'][];
+  /** Who decides, for the audit trail. */
+  readonly actor: string;
+  /** What else is kept there: why, and what the provider answered. */
+  readonly detail?: AuditEvent['detail'] | undefined;
 }
 
 /** What a decision acts on, under the ledger's lock. */
@@ -30,11 +32,10 @@ export interface DecisionContext {
  * `batch-unknown`.
  */
 export async function decide(
-  context: Context,
+  loaded: LoadedConfig,
   decision: Decision,
   act: (deciding: DecisionContext) => Promise<Readonly<Record<string, string | number>>>,
-): Promise<void> {
-  const loaded = context.config();
+): Promise<BatchRow> {
   const ledger = await openLedger(loaded);
   try {
     const intake = await intakeOf(ledger, decision);
@@ -47,12 +48,13 @@ export async function decide(
       const detail = await act({ ledger, loaded, intake, batch, now });
       await ledger.appendEvent({
         at: now,
-        actor: actor(),
+        actor: decision.actor,
         action: decision.command,
         intakeId: intake.id,
         batchId: batch.id,
-        detail: { ...detail, externalBatchId: batch.externalBatchId },
+        detail: { ...detail, ...decision.detail, externalBatchId: batch.externalBatchId },
       });
+      return batch;
     } finally {
       await lock.release();
     }

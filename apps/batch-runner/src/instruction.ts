@@ -1,6 +1,7 @@
-import type { Instruction, LockOwner } from '@enrollkit/ledger';
+import type { AuditEvent, Instruction, LockOwner } from '@enrollkit/ledger';
 import { openLedger } from './assemble.ts';
 import { actor } from './audit.ts';
+import type { LoadedConfig } from './config/load.ts';
 import type { Context } from './context.ts';
 import { RunnerError } from './errors.ts';
 import { describeOwner } from './terminal/owner-text.ts';
@@ -15,15 +16,27 @@ const instructions = {
   stop: { instruction: 'stop', effect: 'finishes what is in flight and ends' },
 } as const satisfies Readonly<Record<string, { readonly instruction: Instruction; readonly effect: string }>>;
 
+/** A command that instructs a runner. */
+export type InstructionCommand = keyof typeof instructions;
+
+/** Who instructs, for the audit trail, and what else is kept there. */
+export interface Instructing {
+  readonly actor: string;
+  readonly detail?: AuditEvent['detail'];
+}
+
 /**
- * Instructs the owner of the ledger's lock through the ledger, since it may be another process or on another
- * host, and records that in the audit trail. Returns the owner. Throws `RunnerError` `no-runner`.
+ * Instructs the owner of the ledger's lock through the ledger, since it may be another process or on another host, and
+ * records that in the audit trail. Returns the owner. Throws `RunnerError` `no-runner`.
  */
-export async function instruct(context: Context, command: keyof typeof instructions): Promise<LockOwner> {
-  const { instruction, effect } = instructions[command];
-  const ledger = await openLedger(context.config());
+export async function instructOwner(
+  loaded: LoadedConfig,
+  command: InstructionCommand,
+  { actor: who, detail }: Instructing,
+): Promise<LockOwner> {
+  const ledger = await openLedger(loaded);
   try {
-    const owner = await ledger.instruct(instruction);
+    const owner = await ledger.instruct(instructions[command].instruction);
     if (owner === undefined)
       throw new RunnerError('no-runner', `There is no runner to ${command}`, {
         hint: 'enrollkit status shows where each intake stands, enrollkit resume continues one',
@@ -35,13 +48,19 @@ export async function instruct(context: Context, command: keyof typeof instructi
     const { pid, host } = owner;
     await ledger.appendEvent({
       at: new Date(),
-      actor: actor(),
+      actor: who,
       action: command,
-      detail: { instructed: owner.command, pid, host },
+      detail: { ...detail, instructed: owner.command, pid, host },
     });
-    context.terminal.note(`${describeOwner(owner)}, ${effect}`);
     return owner;
   } finally {
     await ledger.close();
   }
+}
+
+/** The same for a command, which says what the owner does now. */
+export async function instruct(context: Context, command: InstructionCommand): Promise<LockOwner> {
+  const owner = await instructOwner(context.config(), command, { actor: actor() });
+  context.terminal.note(`${describeOwner(owner)}, ${instructions[command].effect}`);
+  return owner;
 }

@@ -1,7 +1,8 @@
+import { actor } from '../audit.ts';
 import { defineCommand, type AnyCommand } from '../command.ts';
 import type { Context } from '../context.ts';
-import { decide } from '../decision.ts';
 import type { ExitName } from '../exit-codes.ts';
+import { abandonBatch } from '../resolution.ts';
 import { count } from '../terminal/format.ts';
 
 /** `enrollkit abandon BATCH`: a person decides to go no further with a batch; its sealed body is dropped. */
@@ -10,22 +11,15 @@ export async function abandon(
   reference: string,
   { intake }: { readonly intake?: string },
 ): Promise<ExitName> {
-  await decide(
-    context,
-    { command: 'abandon', batch: reference, intake, from: ['sealed', 'unknown', 'submitted'] },
-    async ({ ledger, batch }) => {
-      await ledger.abandonBatch(batch.id);
-      context.terminal.note(
-        `batch ${batch.externalBatchId} and its ${count(batch.records)} records are abandoned`,
-      );
-      if (batch.state !== 'sealed')
-        context.terminal.warn(
-          'the provider may have enrolled them all the same, and is not asked any more',
-          "ask the provider by the batch's id if it matters",
-        );
-      return { was: batch.state, records: batch.records };
-    },
+  const batch = await abandonBatch(context.config(), { batch: reference, intake, actor: actor() });
+  context.terminal.note(
+    `batch ${batch.externalBatchId} and its ${count(batch.records)} records are abandoned`,
   );
+  if (batch.state !== 'sealed')
+    context.terminal.warn(
+      'the provider may have enrolled them all the same, and is not asked any more',
+      "ask the provider by the batch's id if it matters",
+    );
   return 'allEnrolled';
 }
 

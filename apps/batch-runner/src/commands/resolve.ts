@@ -1,11 +1,9 @@
-import type { BatchRow, Ledger } from '@enrollkit/ledger';
-import { firstPollAfter } from '@enrollkit/pipeline';
+import { actor } from '../audit.ts';
 import { defineCommand, type AnyCommand } from '../command.ts';
-import { settingsOf } from '../assemble.ts';
 import type { Context } from '../context.ts';
-import { decide } from '../decision.ts';
 import { RunnerError } from '../errors.ts';
 import type { ExitName } from '../exit-codes.ts';
+import { resolveBatch } from '../resolution.ts';
 
 /** What the operator found out about a batch in state unknown. */
 export interface ResolveOptions {
@@ -32,57 +30,15 @@ export async function resolve(
       hint: 'ask the provider whether it received the batch, then say which',
     });
   }
-  await decide(
-    context,
-    { command: 'resolve', batch: reference, intake, from: ['unknown'] },
-    async ({ ledger, loaded, batch, now }) => {
-      if (sent === undefined) {
-        if (ownerIsDead === undefined) await refuseWhileAlive(ledger, batch, now);
-        await ledger.releaseUnknown(batch.id, now);
-      } else
-        await ledger.recordReceipt(
-          batch.id,
-          sent,
-          new Date(now.getTime() + firstPollAfter(settingsOf(loaded.config).poll, Math.random)),
-        );
-      context.terminal.note(
-        `batch ${batch.externalBatchId} is now ${sent === undefined ? 'waiting to be sent again, under the same id' : 'submitted'}; enrollkit resume continues`,
-      );
-      return {
-        decision: sent === undefined ? 'not-sent' : 'sent',
-        ...(ownerIsDead !== undefined && { ownerIsDead }),
-      };
-    },
+  const { externalBatchId } = await resolveBatch(
+    context.config(),
+    { batch: reference, intake, actor: actor() },
+    { sent, ownerIsDead },
+  );
+  context.terminal.note(
+    `batch ${externalBatchId} is now ${sent === undefined ? 'waiting to be sent again, under the same id' : 'submitted'}; enrollkit resume continues`,
   );
   return 'allEnrolled';
-}
-
-/**
- * A gateway refuses signatures that are older; OAuth 1.0a leaves the tolerance to it, and none is known to be
- * wider.
- */
-const SIGNATURE_VALID_MS = 15 * 60_000;
-
-/**
- * A process that was frozen after its intent could still send. It cannot when it has ended, or when every
- * signature of that time is too old for the gateway. Throws `RunnerError` `owner-alive`.
- */
-async function refuseWhileAlive(
-  ledger: Pick<Ledger, 'senderAlive'>,
-  { id, externalBatchId, sender, submittedAt }: BatchRow,
-  now: Date,
-): Promise<void> {
-  const alive = await ledger.senderAlive(id);
-  const age = now.getTime() - (submittedAt?.getTime() ?? 0);
-  if (alive === 'dead' || (alive === 'unknown' && age > SIGNATURE_VALID_MS)) return;
-  const who = sender === undefined ? 'the process' : `process ${sender.pid} on ${sender.host}`;
-  throw new RunnerError(
-    'owner-alive',
-    `Batch ${externalBatchId} was being sent by ${who}, which ${alive === 'alive' ? 'is alive' : 'may be alive'} and could still send it`,
-    {
-      hint: 'end that process, then repeat the command; if it cannot be running any more, add --owner-is-dead REASON',
-    },
-  );
 }
 
 /** `enrollkit resolve` as it is typed. */
