@@ -13,7 +13,7 @@ export function actor(): string {
 /** Appends an event to the audit trail of a ledger that is not open yet; works beside a runner. */
 export async function appendBeside(
   loaded: LoadedConfig,
-  event: Pick<AuditEvent, 'action' | 'detail'>,
+  event: Pick<AuditEvent, 'action' | 'detail'> & Partial<Pick<AuditEvent, 'actor'>>,
 ): Promise<void> {
   const ledger = await openLedger(loaded);
   try {

@@ -169,6 +169,12 @@ export const commandTable: readonly CommandEntry[] = [
     load: async () => (await import('./commands/abandon.ts')).abandonCommand,
   },
   {
+    name: 'serve',
+    section: 'Seeing what became of it',
+    summary: 'the console in a browser: watch runs, decide what waits, look cardholders up',
+    load: async () => (await import('./commands/serve.ts')).serveCommand,
+  },
+  {
     name: 'status',
     section: 'Seeing what became of it',
     summary: 'where each intake stands',

@@ -35,6 +35,7 @@ const ofRunner: ExitTable<RunnerErrorCode> = {
   'owner-alive': 'usage',
   interrupted: 'interrupted',
   terminated: 'terminated',
+  'console-missing': 'usage',
   'output-lost': 'stopped',
 };
 

@@ -19,6 +19,7 @@ export const defaults = {
     host: '127.0.0.1',
     port: 8420,
     accountsFile: defaultFiles.accounts,
+    maxUploadMegabytes: 1024,
     oidc: {
       name: 'single sign-on',
       scopes: ['openid', 'profile'],

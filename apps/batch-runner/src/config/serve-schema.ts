@@ -67,6 +67,17 @@ export const serveSchema = z
     /** Local accounts; made by `enrollkit users set`. */
     accountsFile: path.default(defaults.serve.accountsFile),
     oidc: oidcSchema.optional(),
+    /** The folder whose files can be planned in the console. */
+    planFolder: path.optional(),
+    /** The largest file that can be uploaded to be planned. */
+    maxUploadMegabytes: z
+      .number()
+      .int()
+      .min(1)
+      .max(64 * 1024)
+      .default(defaults.serve.maxUploadMegabytes),
+    /** What `contract-gate pull --format json` printed last. */
+    contractReport: path.optional(),
     session: z
       .strictObject({
         /** Ends when nobody has done anything for so long. */

@@ -186,6 +186,9 @@ function outputSections(): string {
 #   behindProxy: false         # true: a proxy speaks TLS and sends X-Forwarded-Proto and X-Forwarded-For
 #   publicUrl: https://enrollkit.example    # what people type, where it is not host and port
 #   accountsFile: ${serve.accountsFile}   # made by enrollkit users set
+#   planFolder: inbox          # files that can be planned in the console without an upload
+#   maxUploadMegabytes: ${serve.maxUploadMegabytes}
+#   contractReport: contract-report.json    # what contract-gate pull --format json printed last
 #   session: { idleMinutes: ${serve.session.idleMinutes}, hours: ${serve.session.hours} }
 #   oidc:
 #     issuer: https://login.example

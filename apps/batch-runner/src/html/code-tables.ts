@@ -10,6 +10,11 @@ const resendTexts: Readonly<Record<ResendClass, string>> = {
   never: 'The same data will be refused again: correct it at its source',
 };
 
+/** What to do about a refusal of that class. */
+export function refusalAdvice(resend: ResendClass): string {
+  return resendTexts[resend];
+}
+
 /** The refusals by code, with what to do about each; nothing where there are none. */
 export function refusals({ refusals: codes }: Report): readonly Markup[] {
   if (codes.length === 0) return [];
@@ -17,7 +22,7 @@ export function refusals({ refusals: codes }: Report): readonly Markup[] {
     codeTable(codes, {
       title: 'Refused by the provider',
       tone: 'refused',
-      advice: (code) => resendTexts[resendClassOf(code)],
+      advice: (code) => refusalAdvice(resendClassOf(code)),
     }),
   ];
 }

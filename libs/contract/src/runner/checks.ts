@@ -391,10 +391,10 @@ export const schemas: SchemaTable = {
   },
   RecordPage: {
     type: 'object',
-    properties: { items: { type: 'array', items: { $ref: 'Record' } }, nextCursor: { $ref: 'Cursor' } },
+    properties: { items: { type: 'array', items: { $ref: 'IntakeRecord' } }, nextCursor: { $ref: 'Cursor' } },
     required: ['items'],
   },
-  Record: {
+  IntakeRecord: {
     type: 'object',
     properties: {
       row: { minimum: 0, type: 'integer' },

@@ -23,7 +23,7 @@ export const sensitive = {
   SignInRequest: { password: 'key' },
   LinkRequest: { linkToken: 'key' },
   Session: { csrfToken: 'key' },
-  Record: { maskedPan: 'pan' },
+  IntakeRecord: { maskedPan: 'pan' },
 } as const satisfies SensitiveTable;
 
 /** Every operation of the contract, by `operationId`. */

@@ -892,10 +892,10 @@ export interface components {
             reason?: components["schemas"]["Reason"];
         };
         RecordPage: {
-            items: components["schemas"]["Record"][];
+            items: components["schemas"]["IntakeRecord"][];
             nextCursor?: components["schemas"]["Cursor"];
         };
-        Record: {
+        IntakeRecord: {
             /** Row of the file, from 1, the header not counted; 0 where there is none */
             row: number;
             /** Line of the file, from 1 */
@@ -1780,7 +1780,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description A page of them, longest waiting first */
+            /** @description A page of them, in the order in which they were made */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2110,7 +2110,7 @@ export type ProviderAnswer = components['schemas']['ProviderAnswer'];
 export type Abandonment = components['schemas']['Abandonment'];
 export type InstructionRequest = components['schemas']['InstructionRequest'];
 export type RecordPage = components['schemas']['RecordPage'];
-export type Record2 = components['schemas']['Record'];
+export type IntakeRecord = components['schemas']['IntakeRecord'];
 export type RecordRefusal = components['schemas']['RecordRefusal'];
 export type Resend = components['schemas']['Resend'];
 export type RefusalCounts = components['schemas']['RefusalCounts'];

@@ -91,6 +91,9 @@ export const validateIntakeIdAnswer: Validator<components['schemas']['IntakeId']
 /** `IntakePage` as it is answered. */
 export const validateIntakePageAnswer: Validator<components['schemas']['IntakePage']> = validator(schemas, 'IntakePage', 'answer');
 
+/** `IntakeRecord` as it is answered. */
+export const validateIntakeRecordAnswer: Validator<components['schemas']['IntakeRecord']> = validator(schemas, 'IntakeRecord', 'answer');
+
 /** `IntakeReference` as it is answered. */
 export const validateIntakeReferenceAnswer: Validator<components['schemas']['IntakeReference']> = validator(schemas, 'IntakeReference', 'answer');
 
@@ -156,9 +159,6 @@ export const validateReadingPositionAnswer: Validator<components['schemas']['Rea
 
 /** `Reason` as we send it. */
 export const validateReason: Validator<components['schemas']['Reason']> = validator(schemas, 'Reason', 'request');
-
-/** `Record` as it is answered. */
-export const validateRecord2Answer: Validator<components['schemas']['Record']> = validator(schemas, 'Record', 'answer');
 
 /** `RecordPage` as it is answered. */
 export const validateRecordPageAnswer: Validator<components['schemas']['RecordPage']> = validator(schemas, 'RecordPage', 'answer');

@@ -1,7 +1,7 @@
 import type {
   Batch,
   BatchState,
-  Record2 as EnrollmentRecord,
+  IntakeRecord as EnrollmentRecord,
   RecordState,
   Rejection,
 } from '@enrollkit/contract/runner';
