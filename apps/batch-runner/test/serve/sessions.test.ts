@@ -107,12 +107,12 @@ describe('a session', () => {
 
   it('never goes by a secret that the browser brought along to its sign-in', async () => {
     server = await GuardedServer.open({ accounts: [await account('alice', 'viewer')] });
-    const planted = await server.signedIn('alice');
-    const response = await server.signIn('alice', password, { cookie: planted.cookie });
+    const earlier = await server.signedIn('alice');
+    const response = await server.signIn('alice', password, { cookie: earlier.cookie });
     const fresh = await browserOf(response);
-    expect(fresh.cookie).not.toBe(planted.cookie);
-    expect(fresh.session.csrfToken).not.toBe(planted.session.csrfToken);
-    expect(await isSignedIn(planted)).toBe(false);
+    expect(fresh.cookie).not.toBe(earlier.cookie);
+    expect(fresh.session.csrfToken).not.toBe(earlier.session.csrfToken);
+    expect(await isSignedIn(earlier)).toBe(false);
     const [name = ''] = fresh.cookie.split('=');
     const made = `${name}=${randomBytes(32).toString('base64url')}`;
     await server.signIn('alice', password, { cookie: made });
