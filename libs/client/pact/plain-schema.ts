@@ -17,7 +17,9 @@ export interface Schema {
 }
 
 interface Content {
-  readonly content?: { readonly 'application/json'?: { readonly schema: Schema } };
+  readonly content?: Readonly<
+    Partial<Record<'application/json' | 'application/problem+json', { readonly schema: Schema }>>
+  >;
 }
 
 interface Operation {
@@ -63,10 +65,14 @@ export class PlainContract {
   response(operationId: string, status: number): Schema {
     const { responses } = this.#operation(operationId);
     const response = this.resolve(
-      found(responses[status] ?? responses['default'], `status ${status} of ${operationId}`),
+      found(
+        responses[status] ?? responses[`${Math.floor(status / 100)}XX`] ?? responses['default'],
+        `status ${status} of ${operationId}`,
+      ),
     );
+    const { content } = response;
     return found(
-      response.content?.['application/json']?.schema,
+      (content?.['application/json'] ?? content?.['application/problem+json'])?.schema,
       `a body of status ${status} of ${operationId}`,
     );
   }

@@ -10,6 +10,6 @@ export default project(import.meta.dirname, {
   include: ['*.pact.test.ts'],
   pool: 'threads',
   isolate: false,
-  globalSetup: ['./pact-folder.ts'],
+  globalSetup: ['./setup.ts'],
   env: { PACT_DO_NOT_TRACK: 'true' },
 });
