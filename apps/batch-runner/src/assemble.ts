@@ -39,6 +39,7 @@ import {
 } from '@enrollkit/pipeline';
 import { oauth1, type Authenticator } from '@enrollkit/signing';
 import type { InputConfig, LoadedConfig } from './config/load.ts';
+import { timesOf } from './config/sending-times-schema.ts';
 import { programmeOf, programmeSettings } from './config/programme.ts';
 import type { Config } from './config/schema.ts';
 import { RunnerError } from './errors.ts';
@@ -257,6 +258,7 @@ export function toleratedOf({
 
 /** The pipeline's settings out of the configuration. */
 export function settingsOf({ sending, duplicates, changes, limits }: Config): PipelineSettings {
+  const times = timesOf(sending);
   const { batchSize, requestsPerSecond, inFlight, onUnknown, deadlineMs, poll, backOffMs } = sending;
   return {
     batchSize,
@@ -269,6 +271,7 @@ export function settingsOf({ sending, duplicates, changes, limits }: Config): Pi
     deadlineMs,
     poll,
     backOffMs,
+    ...(times && { times }),
     tolerated: toleratedOf(limits),
   };
 }

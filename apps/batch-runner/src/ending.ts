@@ -1,6 +1,7 @@
 import { openChanges, type Tally } from '@enrollkit/ledger';
 import type { Ending } from '@enrollkit/pipeline';
 import type { ExitName } from './exit-codes.ts';
+import { clockText } from './terminal/format.ts';
 import type { StopSignal } from './signals.ts';
 import { limitPassedHint, limitPassedText } from './terminal/limit-text.ts';
 
@@ -27,6 +28,7 @@ export function exitOf(ending: Ending, tally: Tally, by: StopSignal | undefined)
     case 'limit':
       return 'limitPassed';
     case 'deadline':
+    case 'window-closed':
     case 'denied':
     case 'input-needed':
     case 'key-withdrawn':
@@ -48,6 +50,11 @@ export function adviceOn(ending: Ending): { readonly text: string; readonly hint
       return { text: 'stopped on request; nothing is lost', hint: 'enrollkit resume continues' };
     case 'deadline':
       return { text: 'the deadline (sending.deadlineMs) has passed', hint: 'enrollkit resume continues' };
+    case 'window-closed':
+      return {
+        text: `the sending window opens ${clockText(ending.until, ending.zone)}, after the deadline (sending.deadlineMs)`,
+        hint: 'enrollkit resume then continues',
+      };
     case 'limit':
       return {
         text: limitPassedText(ending),

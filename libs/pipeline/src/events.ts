@@ -76,6 +76,9 @@ export type PipelineEvent =
       readonly leftMs: number;
       readonly because: 'rate' | 'pace';
     }
+  /** Nothing is sent outside of the sending window. */
+  | { readonly kind: 'window-closed'; readonly until: Date; readonly zone: string }
+  | { readonly kind: 'window-open' }
   | { readonly kind: 'paused' }
   | { readonly kind: 'unpaused' }
   | { readonly kind: 'provider-down'; readonly reason: ProviderReason; readonly pauseMs: number }

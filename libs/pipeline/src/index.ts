@@ -23,9 +23,11 @@ export {
   type RejectedIntake,
   type WrittenRejections,
 } from './rejections/from-ledger.ts';
+export { Schedule, type SendingTimes, type TimeSpan } from './send/schedule.ts';
 export {
   defaultSettings,
   fewestFailed,
+  scheduleOf,
   type PipelineSettings,
   type PollSettings,
   type OnUnknown,

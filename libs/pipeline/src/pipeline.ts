@@ -40,7 +40,8 @@ import { workerContext, workForAll, workForIntake, settles, type WorkerPool } fr
 import { Breaker } from './send/breaker.ts';
 import type { SendContext } from './send/context.ts';
 import { RateLimiter } from './send/limiter.ts';
-import type { PipelineSettings } from './settings.ts';
+import { Schedule } from './send/schedule.ts';
+import { scheduleOf, type PipelineSettings } from './settings.ts';
 
 /** Everything a run works with. */
 export interface RunContext {
@@ -194,7 +195,7 @@ export class Pipeline {
     if (single === undefined) throw new Error('a refresh needs single operations');
     await this.#bind();
     await this.#completeRegister();
-    const limiter = new RateLimiter(requestsPerSecond, clock, ledger);
+    const limiter = new RateLimiter(new Schedule(requestsPerSecond), clock, ledger);
     return refresh(options, { ...this.#context, single, limiter }, stop);
   }
 
@@ -262,7 +263,7 @@ export class Pipeline {
     const { ledger, settings, clock, notify } = this.#context;
     return {
       ...this.#context,
-      limiter: new RateLimiter(settings.requestsPerSecond, clock, ledger),
+      limiter: new RateLimiter(scheduleOf(settings), clock, ledger),
       breaker: new Breaker({ notify, clock, pauseMs: settings.backOffMs }),
       withdrawn: new Set(),
     };

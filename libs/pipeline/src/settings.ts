@@ -1,5 +1,6 @@
 import { defaultChangeRules, type ChangeRules } from '@enrollkit/enrollment';
 import type { LoadingRules } from '@enrollkit/ledger';
+import { Schedule, type SendingTimes } from './send/schedule.ts';
 
 /**
  * What happens to a batch whose fate is unknown: it waits for a person, or is sent again with the same bytes
@@ -13,6 +14,8 @@ export interface PipelineSettings {
   readonly batchSize: number;
   /** Requests a second, submissions and polls together. */
   readonly requestsPerSecond: number;
+  /** When they may be sent, and other rates at other hours; always and none when absent. */
+  readonly times?: SendingTimes;
   /** Requests in flight at once. */
   readonly inFlight: number;
   readonly onUnknown: OnUnknown;
@@ -73,3 +76,11 @@ export const defaultSettings: PipelineSettings & { readonly tolerated: { readonl
 
 /** From how many failed records on `tolerated.percent` counts. */
 export const fewestFailed = 5;
+
+/** When requests may be sent by these settings, and at which rate. */
+export function scheduleOf({
+  requestsPerSecond,
+  times,
+}: Pick<PipelineSettings, 'requestsPerSecond' | 'times'>): Schedule {
+  return new Schedule(requestsPerSecond, times);
+}

@@ -1,6 +1,7 @@
 import { FakeClock } from '@enrollkit/testkit';
 import { describe, expect, it } from 'vitest';
 import { RateLimiter } from '../src/send/limiter.ts';
+import { Schedule } from '../src/send/schedule.ts';
 import { SharedLimiter } from '../src/send/shared-limiter.ts';
 
 const never = new AbortController().signal;
@@ -23,7 +24,7 @@ const unpaused = { pausedForMs: () => Promise.resolve(0), pauseFor: () => Promis
 describe('the request rate of a single runner', () => {
   it('spaces slots evenly, and does not make up for slots that were not taken', async () => {
     const clock = moving();
-    const limiter = new RateLimiter(4, clock, unpaused);
+    const limiter = new RateLimiter(new Schedule(4), clock, unpaused);
     const begun = clock.now();
     const slots: number[] = [];
     for (let n = 0; n < 4; n += 1) slots.push(((await limiter.acquireSlot(never)) ?? 0) - begun);
@@ -35,7 +36,7 @@ describe('the request rate of a single runner', () => {
   it('gives no slot before the end of a pause, and looks up every second meanwhile', async () => {
     const clock = moving();
     let asked = 0;
-    const limiter = new RateLimiter(10, clock, {
+    const limiter = new RateLimiter(new Schedule(10), clock, {
       ...unpaused,
       pauseFor: async (ms) => void (asked = ms),
     });
@@ -52,12 +53,15 @@ describe('the request rate of a single runner', () => {
   it('keeps a pause that the provider asked of an earlier run', async () => {
     const clock = moving();
     const until = clock.now() + 700;
-    const limiter = new RateLimiter(10, clock, { ...unpaused, pausedForMs: () => Promise.resolve(700) });
+    const limiter = new RateLimiter(new Schedule(10), clock, {
+      ...unpaused,
+      pausedForMs: () => Promise.resolve(700),
+    });
     expect(await limiter.acquireSlot(never)).toBe(until);
   });
 
   it('gives no slot to a run that was told to stop', async () => {
-    const limiter = new RateLimiter(10, moving(), unpaused);
+    const limiter = new RateLimiter(new Schedule(10), moving(), unpaused);
     expect(await limiter.acquireSlot(AbortSignal.abort())).toBeUndefined();
   });
 });
@@ -70,7 +74,7 @@ describe('the request rate that hosts share', () => {
         pausedForMs: () => Promise.resolve(paused.shift() ?? 0),
         pauseFor: () => Promise.resolve(),
       },
-      10,
+      new Schedule(10),
       clock,
     );
 
@@ -96,7 +100,7 @@ describe('the request rate that hosts share', () => {
     const asked: number[] = [];
     const limiter = new SharedLimiter(
       { ...unpaused, acquireSlot: async () => (asked.push(clock.now()), 100) },
-      10,
+      new Schedule(10),
       clock,
     );
     const begun = clock.now();

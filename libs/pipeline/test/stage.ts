@@ -3,7 +3,7 @@ import type { PollAnswer, Provider, ProviderReason, RecordOutcome, Submission } 
 import { openSqliteLedger, type BatchRow, type Ledger, type SendableBatch } from '@enrollkit/ledger';
 import { FakeClock, temporaryFolder } from '@enrollkit/testkit';
 import { onTestFinished } from 'vitest';
-import { defaultSettings, type PipelineEvent, type PipelineSettings } from '../src/index.ts';
+import { defaultSettings, scheduleOf, type PipelineEvent, type PipelineSettings } from '../src/index.ts';
 import { Breaker } from '../src/send/breaker.ts';
 import type { SendContext } from '../src/send/context.ts';
 import { RateLimiter } from '../src/send/limiter.ts';
@@ -65,7 +65,7 @@ export async function stage(options: StageOptions = {}) {
     provider: providerOf(options, requests, ledger),
     settings: used,
     clock: sleepingClock,
-    limiter: new RateLimiter(used.requestsPerSecond, sleepingClock, ledger),
+    limiter: new RateLimiter(scheduleOf(used), sleepingClock, ledger),
     breaker: new Breaker({ notify, clock: sleepingClock, pauseMs: used.backOffMs }),
     notify,
     random: () => 0,

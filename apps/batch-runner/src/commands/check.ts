@@ -5,6 +5,7 @@ import {
   isWarning,
   openReader,
   RejectionsFile,
+  scheduleOf,
   validationOf,
   type Finding,
   type Input,
@@ -18,7 +19,10 @@ import { exitOfSignal } from '../ending.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { declareExpectations, expecting, type ExpectationOptions } from '../process/expectations.ts';
 import { withInput } from '../process/input.ts';
-import { count, duration, plural } from '../terminal/format.ts';
+import { defined } from '@enrollkit/base';
+import { timesOf } from '../config/sending-times-schema.ts';
+import { count, plural } from '../terminal/format.ts';
+import { paceText } from '../terminal/pace-text.ts';
 import { wouldStopText } from '../terminal/limit-text.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { noLineEnd, noLineEndHint, shifted, shiftedHint, warningLines } from '../terminal/warning-lines.ts';
@@ -87,6 +91,8 @@ async function print(terminal: Terminal, { source }: Input, { place, errors }: F
   }
 }
 
+type Pace = Parameters<typeof scheduleOf>[0];
+
 interface Checked {
   readonly config: InputConfig;
   readonly checking: InputCheck;
@@ -106,7 +112,8 @@ function conclude(terminal: Terminal, { config, checking, summary, openLine }: C
   if (openLine !== undefined) terminal.warn(noLineEnd(openLine), noLineEndHint);
   const { batchSize, requestsPerSecond } = config.sending;
   const requests = Math.ceil(valid / batchSize) * REQUESTS_PER_BATCH;
-  const seconds = requests / requestsPerSecond;
+  const pace = defined<Pace>({ requestsPerSecond, times: timesOf(config.sending) });
+  const durationMs = scheduleOf(pace).durationOf(requests, Date.now());
   if (terminal.mode.json)
     terminal.resultJson({
       rows,
@@ -114,7 +121,7 @@ function conclude(terminal: Terminal, { config, checking, summary, openLine }: C
       warned: warnings.rows,
       fit: valid,
       requests,
-      seconds,
+      seconds: durationMs / 1_000,
       limitPassed: stops,
       codes: summary.byCode(),
       ...(diagnosis !== undefined && { diagnosis }),
@@ -123,9 +130,7 @@ function conclude(terminal: Terminal, { config, checking, summary, openLine }: C
   else
     terminal.result(
       `${count(rows)} ${plural(rows, 'row')} read, ${count(rejected)} rejected, ${count(valid)} fit to be sent${warnings.rows === 0 ? '' : ` (${count(warnings.rows)} of them with a warning)`}` +
-        (valid === 0
-          ? ''
-          : `: at least ${count(requests)} requests, ${duration(seconds)} at ${requestsPerSecond} a second`),
+        (valid === 0 ? '' : `: at least ${count(requests)} requests, ${paceText(durationMs, pace)}`),
     );
   return rejected > 0 ? 'someFailed' : 'allEnrolled';
 }

@@ -3,11 +3,13 @@ import { openLedgerOverview, type LedgerOverview, type LockOwner } from '@enroll
 import { defineLightCommand, type AnyCommand } from '../command.ts';
 import { ledgerAddress } from '../config/ledger-address.ts';
 import { readLedgerSettings } from '../config/ledger-settings.ts';
+import type { Config } from '../config/schema.ts';
 import { environmentName } from '../config/provider-environment.ts';
 import type { LightContext } from '../context.ts';
 import { exitOfSignal, exitOfTally } from '../ending.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { theIntake } from '../intake-choice.ts';
+import { clockText } from '../terminal/format.ts';
 import { describeOwner } from '../terminal/owner-text.ts';
 import { statusTable, type Standing } from '../terminal/status-table.ts';
 import type { Terminal } from '../terminal/terminal.ts';
@@ -39,9 +41,10 @@ export async function status(context: LightContext, options: StatusOptions): Pro
   const ledger = await openLedgerOverview(ledgerAddress(settings));
   try {
     const environment = environmentName(settings.config);
-    if (options.watch === true) return await watch(context, { ledger, environment }, options);
+    const opens = await windowOf(settings.config.sending);
+    if (options.watch === true) return await watch(context, { ledger, environment, opens }, options);
     const seen = await look(ledger, options.intake);
-    print(context.terminal, seen, environment);
+    print(context.terminal, seen, { environment, opens });
     return exitOf(seen, options);
   } finally {
     await ledger.close();
@@ -55,13 +58,41 @@ async function look(ledger: LedgerOverview, id: string | undefined): Promise<See
   return { standings, owner: await ledger.owner() };
 }
 
-function print(terminal: Terminal, { standings, owner }: Seen, environment: string): void {
+function print(terminal: Terminal, { standings, owner }: Seen, { environment, opens }: Place): void {
   if (terminal.mode.json)
     terminal.resultJson(
       standings.map(({ intake: { id, source, state }, tally }) => ({ id, source, state, tally })),
     );
   else for (const line of statusTable(standings, environment)) terminal.result(line);
   if (owner !== undefined) terminal.note(ownerLine(owner));
+  const closed = standings.some(isUnfinished) ? opens() : undefined;
+  if (closed !== undefined) terminal.note(closed);
+}
+
+function isUnfinished({ intake: { state } }: Standing): boolean {
+  return state !== 'settled';
+}
+
+/** What is not seen in the ledger. */
+interface Place {
+  readonly environment: string;
+  /** Says when the sending window opens, while it is closed. */
+  readonly opens: () => string | undefined;
+}
+
+/**
+ * The pipeline, which knows the hours, is loaded only where a window is set: it takes longer than the answer.
+ */
+async function windowOf(sending: Config['sending'] | undefined): Promise<Place['opens']> {
+  if (sending?.window === undefined) return () => undefined;
+  const { timesOf } = await import('../config/sending-times-schema.ts');
+  const { Schedule } = await import('@enrollkit/pipeline');
+  const schedule = new Schedule(sending.requestsPerSecond, timesOf(sending));
+  return () => {
+    const now = Date.now();
+    if (schedule.isOpen(now)) return undefined;
+    return `the sending window is closed until ${clockText(new Date(schedule.opensAt(now)), sending.timeZone ?? 'UTC')}`;
+  };
 }
 
 function ownerLine(owner: LockOwner): string {
@@ -71,23 +102,25 @@ function ownerLine(owner: LockOwner): string {
 /** Looks again and again until nothing is unfinished; shows what has changed, on a terminal in place. */
 async function watch(
   { terminal, stop, stoppedBy }: LightContext,
-  { ledger, environment }: { readonly ledger: LedgerOverview; readonly environment: string },
+  { ledger, environment, opens }: Place & { readonly ledger: LedgerOverview },
   options: StatusOptions,
 ): Promise<ExitName> {
   let shown = '';
   for (;;) {
     const seen = await look(ledger, options.intake);
-    const now = JSON.stringify(seen);
+    const closed = seen.standings.some(isUnfinished) ? opens() : undefined;
+    const now = JSON.stringify([seen, closed]);
     if (now !== shown) {
       shown = now;
-      if (terminal.mode.json) print(terminal, seen, environment);
+      if (terminal.mode.json) print(terminal, seen, { environment, opens });
       else
         terminal.repaint([
           ...statusTable(seen.standings, environment),
           ...(seen.owner === undefined ? [] : [ownerLine(seen.owner)]),
+          ...(closed === undefined ? [] : [closed]),
         ]);
     }
-    const open = seen.standings.some(({ intake }) => intake.state !== 'settled');
+    const open = seen.standings.some(isUnfinished);
     if (!open || (seen.owner === undefined && seen.standings.every(isStuck))) return exitOf(seen, options);
     await delay(WATCH_MS, undefined, { signal: stop }).catch(() => undefined);
     if (stop.aborted) return exitOfSignal(stoppedBy());
@@ -103,7 +136,7 @@ function exitOf({ standings }: Seen, { intake }: StatusOptions): ExitName {
   const [first] = standings;
   if (intake !== undefined && first !== undefined) return exitOfTally(first.tally);
   if (standings.some(({ tally }) => tally.unknown + tally.unsent.unresolved > 0)) return 'unknown';
-  return standings.some(({ intake: { state } }) => state !== 'settled') ? 'stopped' : 'allEnrolled';
+  return standings.some(isUnfinished) ? 'stopped' : 'allEnrolled';
 }
 
 /** `enrollkit status` as it is typed. */

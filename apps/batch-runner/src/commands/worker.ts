@@ -6,7 +6,7 @@ import type { Context } from '../context.ts';
 import { adviceOn, exitOfSignal } from '../ending.ts';
 import { RunnerError } from '../errors.ts';
 import type { ExitName } from '../exit-codes.ts';
-import { limitText } from '../terminal/limit-text.ts';
+import { limitText } from '../terminal/limits-in-force.ts';
 
 /** How long to work. */
 export interface WorkerOptions {

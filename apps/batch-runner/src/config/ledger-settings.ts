@@ -13,6 +13,8 @@ export interface LedgerSettings {
   readonly config: {
     readonly ledger: Pick<Config['ledger'], 'file' | 'url' | 'password' | 'passwordFile'>;
     readonly provider: Pick<Config['provider'], 'baseUrl'>;
+    /** Where it says when requests are sent. */
+    readonly sending?: Config['sending'];
   };
   readonly folder: string;
 }
@@ -55,6 +57,7 @@ function plainTree(content: unknown): PlainTree | undefined {
   const keySetUrl = section(root?.['encryption'] ?? {})?.['keySetUrl'];
   const file = ledger?.['file'] ?? defaultFiles.ledger;
   const environment = root?.['environment'];
+  if (section(root?.['sending'])?.['window'] !== undefined) return undefined;
   if (ledger === undefined || Object.keys(ledger).some((key) => !plainKeys.has(key))) return undefined;
   if (typeof file !== 'string' || file === '' || !isUrl(baseUrl)) return undefined;
   if (keySetUrl !== undefined && !isUrl(keySetUrl)) return undefined;

@@ -2,6 +2,7 @@ import { families } from '@enrollkit/enrollment';
 import { z } from 'zod';
 import { defaults } from './defaults.ts';
 import { inputSchema } from './input-schema.ts';
+import { sendingTimes } from './sending-times-schema.ts';
 import { onEndSchema } from './on-end-schema.ts';
 import { serveSchema } from './serve-schema.ts';
 
@@ -157,6 +158,7 @@ export const configSchema = z.strictObject({
     .strictObject({
       batchSize: z.number().int().min(1).max(10_000).default(defaults.sending.batchSize),
       requestsPerSecond: z.number().min(0.01).max(100_000).default(defaults.sending.requestsPerSecond),
+      ...sendingTimes,
       inFlight: z.number().int().min(1).max(256).default(defaults.sending.inFlight),
       onUnknown: z.enum(['hold', 'resend']).default(defaults.sending.onUnknown),
       deadlineMs: milliseconds.default(defaults.sending.deadlineMs),
@@ -169,6 +171,10 @@ export const configSchema = z.strictObject({
           jitter: z.number().min(0).max(1).default(defaults.sending.poll.jitter),
         })
         .prefault({}),
+    })
+    .refine(({ timeZone, window, rates }) => timeZone !== undefined || (window ?? rates) === undefined, {
+      path: ['timeZone'],
+      message: 'is required beside window and rates: as Europe/Berlin',
     })
     .prefault({}),
   /**

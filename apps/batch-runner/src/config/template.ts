@@ -124,6 +124,10 @@ function optionalSections(): string {
 # sending:
 #   batchSize: ${sending.batchSize}           # records a request
 #   requestsPerSecond: ${sending.requestsPerSecond}    # agree yours with the provider
+#   timeZone: Europe/Berlin                     # whose clock window and rates mean
+#   window: [mon-fri 22:00-06:00, sat-sun]      # nothing is sent or polled outside of it; a run waits
+#   rates:                                      # other rates at other hours: the first that fits counts
+#     - { times: mon-fri 08:00-18:00, requestsPerSecond: 2 }
 #   inFlight: ${sending.inFlight}
 #   onUnknown: ${sending.onUnknown}          # or resend: only when the provider is known to dedupe externalBatchId
 #   backOffMs: ${sending.backOffMs}         # first wait when the provider is down; each next one is twice as long

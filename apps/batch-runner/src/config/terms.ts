@@ -8,7 +8,7 @@ import type { Config } from './schema.ts';
  * addresses of this host and secrets are each host's own.
  */
 export function termsOf({ provider, signing, encryption, sending, changes, limits }: Config): Terms {
-  const { poll } = sending;
+  const { poll, timeZone, window, rates } = sending;
   const settings = {
     'provider.baseUrl': provider.baseUrl,
     ...Object.fromEntries(
@@ -18,6 +18,13 @@ export function termsOf({ provider, signing, encryption, sending, changes, limit
     'signing.method': signing.method,
     'encryption.content': encryption.content,
     'sending.requestsPerSecond': sending.requestsPerSecond,
+    ...(timeZone !== undefined && { 'sending.timeZone': timeZone }),
+    ...(window && { 'sending.window': window.join('; ') }),
+    ...(rates && {
+      'sending.rates': rates
+        .map(({ times, requestsPerSecond }) => `${times}: ${requestsPerSecond}`)
+        .join('; '),
+    }),
     'sending.onUnknown': sending.onUnknown,
     'sending.poll.firstMs': poll.firstMs,
     'sending.poll.maxMs': poll.maxMs,

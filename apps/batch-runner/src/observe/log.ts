@@ -39,6 +39,8 @@ const levels: Readonly<Record<PipelineEvent['kind'], 'debug' | 'info' | 'warn'>>
   'ledger-unavailable': 'warn',
   'ledger-available': 'info',
   'deadline-at-risk': 'warn',
+  'window-closed': 'info',
+  'window-open': 'info',
   paused: 'info',
   unpaused: 'info',
   'provider-down': 'warn',

@@ -1,6 +1,6 @@
 import type { Observer, PipelineEvent } from '@enrollkit/pipeline';
 import type { Tally } from '@enrollkit/ledger';
-import { count, duration, plural } from '../terminal/format.ts';
+import { clockText, count, duration, plural } from '../terminal/format.ts';
 import { noLineEnd, noLineEndHint, shifted, shiftedHint, warningLines } from '../terminal/warning-lines.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
@@ -20,6 +20,7 @@ export class Progress {
   #reading: Extract<PipelineEvent, { kind: 'reading' }> | undefined;
   #settledAtStart: number | undefined;
   #paused = false;
+  #closedUntil: string | undefined;
 
   constructor(terminal: Terminal, tally: () => Promise<Tally>) {
     this.#terminal = terminal;
@@ -45,6 +46,13 @@ export class Progress {
     if (event.kind === 'reading') this.#reading = event;
     else if (event.kind === 'ready') this.#reading = undefined;
     else if (event.kind === 'paused' || event.kind === 'unpaused') this.#paused = event.kind === 'paused';
+    else if (event.kind === 'window-open') this.#closedUntil = undefined;
+    else if (event.kind === 'window-closed') {
+      const until = clockText(event.until, event.zone);
+      // Every stage that waits for it tells.
+      if (until === this.#closedUntil) return;
+      this.#closedUntil = until;
+    }
     print?.(event, this.#terminal);
   };
 
@@ -54,12 +62,17 @@ export class Progress {
     else this.#terminal.note(line);
   }
 
+  #waits(): string {
+    if (this.#paused) return 'paused: ';
+    return this.#closedUntil === undefined ? '' : `waits until ${this.#closedUntil}: `;
+  }
+
   #sendingLine(tally: Tally): string {
     const done = tally.enrolled + tally.refused + tally.abandoned;
     this.#settledAtStart ??= done;
     const rate = (done - this.#settledAtStart) / Math.max(0.001, (Date.now() - this.#started) / 1000);
     const left = rate > 0 ? `, ${duration((tally.records - done) / rate)} left` : '';
-    return `${bar(done, tally.records)} ${this.#paused ? 'paused: ' : ''}${count(done)}/${count(tally.records)} settled, ${count(tally.submitted)} submitted, ${count(tally.unknown)} unknown, ${count(Math.round(rate))}/s${left}`;
+    return `${bar(done, tally.records)} ${this.#waits()}${count(done)}/${count(tally.records)} settled, ${count(tally.submitted)} submitted, ${count(tally.unknown)} unknown, ${count(Math.round(rate))}/s${left}`;
   }
 }
 
@@ -158,6 +171,11 @@ const printers: Printers = {
       `the deadline will pass before the end: ${count(records)} records need about ${duration(neededMs / 1000)} more, and ${duration(leftMs / 1000)} are left`,
       `${because === 'rate' ? 'sending.requestsPerSecond limits it: agree a higher one with the provider, or raise' : 'the provider is slow: raise'} sending.deadlineMs; after the deadline enrollkit resume continues`,
     ),
+  'window-closed': ({ until, zone }, terminal) =>
+    terminal.note(
+      `the sending window is closed until ${clockText(until, zone)}: nothing is sent until then; stopped meanwhile, enrollkit resume continues`,
+    ),
+  'window-open': (_event, terminal) => terminal.note('the sending window is open'),
   paused: (_event, terminal) =>
     terminal.warn(
       'paused on request: nothing is sent and nothing polled',

@@ -1,7 +1,10 @@
 import type { Tally } from '@enrollkit/ledger';
 import { environmentName } from '../config/provider-environment.ts';
 import type { Context } from '../context.ts';
-import { count, duration, plural } from '../terminal/format.ts';
+import { scheduleOf } from '@enrollkit/pipeline';
+import { settingsOf } from '../assemble.ts';
+import { count, plural } from '../terminal/format.ts';
+import { paceText } from '../terminal/pace-text.ts';
 import { allChanges, missingLines, plannedChangeLines } from '../terminal/change-lines.ts';
 import { sumLine, unsentLines } from '../terminal/verdict-lines.ts';
 import type { ProcessContext } from './process-context.ts';
@@ -39,7 +42,7 @@ async function summaryOf(
   tally: Tally,
   { ledger, loaded }: Pick<ProcessContext, 'ledger' | 'loaded'>,
 ): Promise<readonly string[]> {
-  const { requestsPerSecond } = loaded.config.sending;
+  const settings = settingsOf(loaded.config);
   const batches = Object.values(tally.batches).reduce((sum, of) => sum + of, 0);
   const changes = allChanges(tally.changes);
   const single = Object.values(changes).reduce((sum, of) => sum + of, 0);
@@ -55,7 +58,7 @@ async function summaryOf(
     ...(requests === 0
       ? []
       : [
-          `  ${count(batches)} ${plural(batches, 'batch', 'batches')}, at least ${count(requests)} requests: ${duration(requests / requestsPerSecond)} at ${requestsPerSecond} a second`,
+          `  ${count(batches)} ${plural(batches, 'batch', 'batches')}, at least ${count(requests)} requests: ${paceText(scheduleOf(settings).durationOf(requests, Date.now()), settings)}`,
         ]),
   ];
 }

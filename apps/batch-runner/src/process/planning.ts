@@ -19,7 +19,8 @@ import type { Config } from '../config/schema.ts';
 import { RunnerError } from '../errors.ts';
 import type { OpenRegister } from '../register.ts';
 import { missingLines, plannedChangeLines } from '../terminal/change-lines.ts';
-import { count, duration, plural } from '../terminal/format.ts';
+import { count, plural } from '../terminal/format.ts';
+import { paceText } from '../terminal/pace-text.ts';
 import { wouldStopText } from '../terminal/limit-text.ts';
 import { sumLine, unsentLines } from '../terminal/verdict-lines.ts';
 
@@ -88,9 +89,8 @@ export function assertFull({
 }
 
 /** The sums of a plan as a person reads them; `run` prints the same before its first request. */
-export function planText(made: Plan, { sending, limits }: Config, intakes: readonly Intake[]): string {
+export function planText(made: Plan, config: Config, intakes: readonly Intake[]): string {
   const { rows, rejected, batches, requests, durationMs } = made;
-  const { requestsPerSecond } = sending;
   const failures = { failed: rejected, rows };
   return [
     sumLine('rows read', rows),
@@ -102,7 +102,7 @@ export function planText(made: Plan, { sending, limits }: Config, intakes: reado
     '',
     requests === 0
       ? '  nothing would be sent'
-      : `  ${count(batches)} ${plural(batches, 'batch', 'batches')}, at least ${count(requests)} requests: ${duration(durationMs / 1000)} at ${requestsPerSecond} a second`,
-    ...(isLimitPassed(failures, toleratedOf(limits)) ? [`  ${wouldStopText(failures)}`] : []),
+      : `  ${count(batches)} ${plural(batches, 'batch', 'batches')}, at least ${count(requests)} requests: ${paceText(durationMs, settingsOf(config))}`,
+    ...(isLimitPassed(failures, toleratedOf(config.limits)) ? [`  ${wouldStopText(failures)}`] : []),
   ].join('\n');
 }

@@ -9,7 +9,7 @@ import {
 } from '@enrollkit/enrollment';
 import type { KeySet } from '@enrollkit/keys';
 import type { Intake, Ledger, LedgerLock, SharedLedger } from '@enrollkit/ledger';
-import { Pipeline, systemClock, type ReadingSettings } from '@enrollkit/pipeline';
+import { Pipeline, systemClock, type PipelineSettings, type ReadingSettings } from '@enrollkit/pipeline';
 import {
   environmentOf,
   openFingerprintKey,
@@ -234,10 +234,8 @@ function openPipeline(
     environment: environmentOf(loaded.config),
     programme: programmeOf(loaded.config),
     settings: {
-      ...settings,
+      ...(oneCard === true ? atOnce(settings) : settings),
       changes: { ...settings.changes, ...changes },
-      // One card's rejection is the answer, and no share of anything.
-      ...(oneCard === true && { batchSize: 1, tolerated: {} }),
     },
     reading,
     withhold,
@@ -253,4 +251,12 @@ function openPipeline(
       progress.observe(event);
     },
   });
+}
+
+/**
+ * For one card: a person waits for its answer, so no window is waited for; its rejection is no share of
+ * anything.
+ */
+function atOnce({ times: _times, ...settings }: PipelineSettings): PipelineSettings {
+  return { ...settings, batchSize: 1, tolerated: {} };
 }

@@ -9,7 +9,7 @@ import type { ExitName } from '../exit-codes.ts';
 import { writeRejections } from '../rejections.ts';
 import { confirmed } from './confirm.ts';
 import { inputNeeded } from './input.ts';
-import { limitText } from '../terminal/limit-text.ts';
+import { limitText } from '../terminal/limits-in-force.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import type { ProcessContext } from './process-context.ts';
 

@@ -16,3 +16,16 @@ export function duration(seconds: number): string {
   if (whole < 3_600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
   return `${Math.floor(whole / 3_600)} h ${Math.floor((whole % 3_600) / 60)} min`;
 }
+
+/** A moment by the clock of a time zone: `Fri, 27 Nov, 22:00 (Europe/Berlin)`. */
+export function clockText(at: Date, timeZone: string): string {
+  const text = at.toLocaleString('en-GB', {
+    timeZone,
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+  });
+  return `${text} (${timeZone})`;
+}

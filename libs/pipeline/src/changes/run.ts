@@ -1,5 +1,5 @@
 import { LedgerConflictError, type ChangePhase, type ChangeRow } from '@enrollkit/ledger';
-import { endingOf, type Ending } from '../run/ending.ts';
+import { endingByTime, endingOf, type Ending } from '../run/ending.ts';
 import { Pause } from '../send/pause.ts';
 import { attemptChange, endAs } from './attempt.ts';
 import { requestOf, type ChangeContext } from './request.ts';
@@ -57,7 +57,8 @@ class ChangeRunner {
   async #next(stop: AbortSignal): Promise<Ending | undefined> {
     const { clock, breaker, settings } = this.#context;
     if (stop.aborted) return { kind: 'interrupted' };
-    if (clock.now() >= this.#run.deadline) return { kind: 'deadline' };
+    const due = endingByTime(this.#context, this.#pause, this.#run.deadline);
+    if (due !== undefined) return due;
     const pauseMs = this.#pause.isActive ? LONGEST_SLEEP_MS : breaker.pauseMs('change');
     if (pauseMs > 0) return void (await clock.sleep(Math.min(pauseMs, LONGEST_SLEEP_MS), stop));
     if (this.#inFlight.size >= settings.inFlight) return void (await Promise.race(this.#inFlight.values()));

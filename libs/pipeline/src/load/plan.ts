@@ -9,7 +9,7 @@ import {
 } from '@enrollkit/ledger';
 import { PresentKeys } from '../changes/removals.ts';
 import { updatesFor } from '../changes/wanted.ts';
-import type { PipelineSettings } from '../settings.ts';
+import { scheduleOf, type PipelineSettings } from '../settings.ts';
 import { compareRows, type Compared, type DigestedRecord, type HeldRow } from './compare.ts';
 import type { Digests } from './digests.ts';
 import type { RereadSource } from './reread.ts';
@@ -113,7 +113,7 @@ export async function plan({ reader, validator }: RereadSource, context: PlanCon
     missing,
     batches,
     requests,
-    durationMs: (requests / settings.requestsPerSecond) * 1_000,
+    durationMs: scheduleOf(settings).durationOf(requests, today.getTime()),
     epoch: await ledger.registerEpoch(),
   };
 }

@@ -1,6 +1,8 @@
 import type { ProviderReason } from '@enrollkit/enrollment';
 import type { LedgerView } from '@enrollkit/ledger';
 import { DeniedError, KeyWithdrawnError } from '../errors.ts';
+import type { SendContext } from '../send/context.ts';
+import type { Pause } from '../send/pause.ts';
 import { fewestFailed, type PipelineSettings } from '../settings.ts';
 
 /** How a run ended. `idle` means that nothing is left that could be done without a person. */
@@ -8,6 +10,8 @@ export type Ending =
   | { readonly kind: 'idle' }
   | { readonly kind: 'interrupted' }
   | { readonly kind: 'deadline' }
+  /** The sending window opens after the deadline. */
+  | { readonly kind: 'window-closed'; readonly until: Date; readonly zone: string }
   /** What is left changes profiles or cards, and needs the data of the file. */
   | { readonly kind: 'input-needed' }
   | { readonly kind: 'limit'; readonly failed: number; readonly records: number }
@@ -20,6 +24,17 @@ export function endingOf(error: unknown): Ending | undefined {
   return error instanceof KeyWithdrawnError
     ? { kind: 'key-withdrawn', kid: error.kid, needs: error.needs }
     : undefined;
+}
+
+/** The ending that is due when the deadline has passed, or passes before the sending window opens. */
+export function endingByTime(
+  { clock, settings }: Pick<SendContext, 'clock' | 'settings'>,
+  pause: Pause,
+  deadline: number,
+): Ending | undefined {
+  if (clock.now() >= deadline) return { kind: 'deadline' };
+  const until = pause.closedPast(deadline);
+  return until && { kind: 'window-closed', until, zone: settings.times?.zone ?? 'UTC' };
 }
 
 /** Records of an intake that failed (rejected or refused), and its rows. */

@@ -1,4 +1,6 @@
 import type { SendContext } from '../send/context.ts';
+import type { Schedule } from '../send/schedule.ts';
+import { scheduleOf } from '../settings.ts';
 
 /** A submission and a poll: each batch takes at least one of each. */
 const REQUESTS_PER_BATCH = 2;
@@ -20,12 +22,14 @@ export class Forecast {
   readonly #context: ForecastContext;
   readonly #intakeId: string;
   readonly #startedAt: number;
+  readonly #schedule: Schedule;
   #lookAt = 0;
   #doneAtStart: number | undefined;
 
   constructor(intakeId: string, context: ForecastContext) {
     this.#intakeId = intakeId;
     this.#context = context;
+    this.#schedule = scheduleOf(context.settings);
     this.#startedAt = context.clock.now();
   }
 
@@ -40,7 +44,7 @@ export class Forecast {
     this.#doneAtStart ??= done;
     const open = tally.waiting + tally.submitted;
     const requests = REQUESTS_PER_BATCH * tally.batches.sealed + tally.batches.submitted;
-    const byRate = (requests / settings.requestsPerSecond) * 1000;
+    const byRate = this.#schedule.durationOf(requests, now);
     const byPace = this.#timeAtPace(open, { elapsed: now - this.#startedAt, done: done - this.#doneAtStart });
     const neededMs = Math.max(byRate, byPace);
     const leftMs = this.#startedAt + settings.deadlineMs - now;

@@ -4,7 +4,7 @@ import type { SendContext } from '../send/context.ts';
 import { Pause } from '../send/pause.ts';
 import { poll, type PollableBatch } from '../send/poll.ts';
 import { ClockWatch } from './clock-watch.ts';
-import { endingOf, passedLimit, type Ending } from './ending.ts';
+import { endingByTime, endingOf, passedLimit, type Ending } from './ending.ts';
 import { Forecast } from './forecast.ts';
 
 type Job =
@@ -65,7 +65,8 @@ export class SingleRunner {
   async #next(stop: AbortSignal, deadline: number): Promise<Ending | undefined> {
     const { clock } = this.#context;
     if (stop.aborted) return { kind: 'interrupted' };
-    if (clock.now() >= deadline) return { kind: 'deadline' };
+    const due = endingByTime(this.#context, this.#pause, deadline);
+    if (due !== undefined) return due;
     if (clock.now() >= this.#countAt) {
       this.#countAt = clock.now() + COUNT_EVERY_MS;
       this.#clockWatch.look();

@@ -1,8 +1,10 @@
 import { LedgerConflictError, type Intake, type Ledger, type SharedLedger } from '@enrollkit/ledger';
 import type { SendContext } from '../send/context.ts';
+import { Pause } from '../send/pause.ts';
 import { SharedLimiter } from '../send/shared-limiter.ts';
+import { scheduleOf } from '../settings.ts';
 import { isResent } from '../send/unknown.ts';
-import { passedLimit, type Ending } from './ending.ts';
+import { endingByTime, passedLimit, type Ending } from './ending.ts';
 import { Worker, type WorkerContext } from './worker.ts';
 
 /** What a process needs to be one worker among many. */
@@ -23,9 +25,11 @@ export async function workForIntake(
 ): Promise<Ending> {
   const { ledger, settings, clock } = context;
   const deadline = clock.now() + settings.deadlineMs;
+  // Whoever sends tells of it.
+  const pause = new Pause({ ...context, notify: () => undefined });
   return new Worker(context).run(stop, async () => {
-    if (clock.now() >= deadline) return { kind: 'deadline' };
     return (
+      endingByTime(context, pause, deadline) ??
       (await passedLimit(ledger, intake.id, settings.tolerated)) ??
       ((await isIdle(context, intake)) ? { kind: 'idle' } : undefined)
     );
@@ -68,7 +72,7 @@ export function workerContext(context: SendContext, { ledger, longestRequestMs }
     ...context,
     ledger,
     longestRequestMs,
-    limiter: new SharedLimiter(ledger, context.settings.requestsPerSecond, context.clock),
+    limiter: new SharedLimiter(ledger, scheduleOf(context.settings), context.clock),
   };
 }
 

@@ -1,8 +1,12 @@
 import type { Ledger } from '@enrollkit/ledger';
 import type { Clock } from '../clock.ts';
+import type { Schedule } from './schedule.ts';
 
 /** What the clock can tell apart, in milliseconds. */
 const CLOCK_STEP_MS = 1;
+
+/** Requests a second at a time of day (milliseconds since the epoch), above zero. */
+export type Rate = Pick<Schedule, 'rateAt'>;
 
 /** The one request rate, shared by submissions and polls. */
 export interface Limiter {
@@ -29,13 +33,12 @@ const LONGEST_WAIT_MS = 1_000;
  */
 export class RateLimiter implements Limiter {
   readonly #clock: Clock;
-  readonly #intervalMs: number;
+  readonly #rate: Rate;
   readonly #ledger: Pick<Ledger, 'pauseFor' | 'pausedForMs'>;
   #nextSlot: number | undefined;
 
-  /** `perSecond`: requests a second, above zero. */
-  constructor(perSecond: number, clock: Clock, ledger: Pick<Ledger, 'pauseFor' | 'pausedForMs'>) {
-    this.#intervalMs = 1000 / perSecond;
+  constructor(rate: Rate, clock: Clock, ledger: Pick<Ledger, 'pauseFor' | 'pausedForMs'>) {
+    this.#rate = rate;
     this.#clock = clock;
     this.#ledger = ledger;
   }
@@ -56,7 +59,7 @@ export class RateLimiter implements Limiter {
       if (signal.aborted || now >= until) return undefined;
       // Closer than the clock can tell, a sleep would last longer than what is waited for.
       if (this.#nextSlot - now < CLOCK_STEP_MS) {
-        this.#nextSlot = Math.max(now, this.#nextSlot) + this.#intervalMs;
+        this.#nextSlot = Math.max(now, this.#nextSlot) + 1000 / this.#rate.rateAt(this.#clock.now());
         return now;
       }
       await this.#clock.sleep(Math.min(this.#nextSlot, until) - now, signal);

@@ -1,6 +1,6 @@
 import type { SharedLedger } from '@enrollkit/ledger';
 import type { Clock } from '../clock.ts';
-import type { Limiter } from './limiter.ts';
+import type { Limiter, Rate } from './limiter.ts';
 
 /** Paused for longer than this, a request is better put back than waited with. */
 const LONGEST_PAUSE_MS = 5_000;
@@ -17,18 +17,18 @@ const LEAD_MS = 30;
  */
 export class SharedLimiter implements Limiter {
   readonly #ledger: Pick<SharedLedger, 'acquireSlot' | 'pausedForMs' | 'pauseFor'>;
-  readonly #perSecond: number;
+  readonly #rate: Rate;
   readonly #clock: Clock;
   #last: Promise<unknown> = Promise.resolve();
 
-  /** `perSecond`: requests a second of all hosts together, above zero. */
+  /** `rate`: of all hosts together. */
   constructor(
     ledger: Pick<SharedLedger, 'acquireSlot' | 'pausedForMs' | 'pauseFor'>,
-    perSecond: number,
+    rate: Rate,
     clock: Clock,
   ) {
     this.#ledger = ledger;
-    this.#perSecond = perSecond;
+    this.#rate = rate;
     this.#clock = clock;
   }
 
@@ -44,7 +44,7 @@ export class SharedLimiter implements Limiter {
 
   async #acquire(signal: AbortSignal): Promise<number | undefined> {
     while (!signal.aborted) {
-      const wait = await this.#ledger.acquireSlot(this.#perSecond);
+      const wait = await this.#ledger.acquireSlot(this.#rate.rateAt(this.#clock.now()));
       const slot = this.#clock.monotonic() + (wait ?? 0);
       await this.#clock.sleep(wait ?? 0, signal);
       // While this one waited, another host may have been asked to pause.
