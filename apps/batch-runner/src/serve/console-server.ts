@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
-import { actor, appendBeside } from '../audit.ts';
+import { actor } from '../audit.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 import { programVersion } from '../version.ts';
@@ -12,10 +12,9 @@ import { consoleApp } from './app.ts';
 import { LedgerAccess } from './ledger-access.ts';
 import { Plans } from './plans/plans.ts';
 import { ProgressFeed } from './progress/feed.ts';
+import { recordSecurityEvent } from './security-record.ts';
 import { consoleSecurity } from './security/console-security.ts';
-import type { SecurityEvent } from './security/events.ts';
 import { listen } from './security/listen.ts';
-import { consoleActor } from './security/principal.ts';
 
 /** How long requests in flight have when the server closes. */
 const DRAIN_MS = 5000;
@@ -57,7 +56,7 @@ export async function serveConsole({ loaded, terminal, files }: ConsoleOptions):
       maxUploadBytes: maxUploadBytes(serve),
       ownerName: actor(),
       about: () => Promise.resolve({ environment, version: programVersion() }),
-      record: (event) => record({ loaded, terminal, ledger }, event),
+      record: (event) => recordSecurityEvent({ loaded, terminal, ledger }, event),
       onAccountsUnreadable: (error) => terminal.warn(`the accounts cannot be read: ${textOf(error)}`),
     });
     const app = consoleApp({
@@ -94,43 +93,6 @@ export async function serveConsole({ loaded, terminal, files }: ConsoleOptions):
 async function drained(open: ReadonlySet<ServerResponse>): Promise<void> {
   const all = [...open].map((outgoing) => (outgoing.closed ? undefined : once(outgoing, 'close')));
   await Promise.race([Promise.all(all), sleep(DRAIN_MS, undefined, { ref: false })]);
-}
-
-interface Recording {
-  readonly loaded: LoadedConfig;
-  readonly terminal: ConsoleOptions['terminal'];
-  readonly ledger: LedgerAccess;
-}
-
-/** Who comes and goes is kept in the audit trail, once there is one; what was refused is printed. */
-async function record({ loaded, terminal, ledger }: Recording, event: SecurityEvent): Promise<void> {
-  if (event.kind !== 'signed-in' && event.kind !== 'signed-out') return terminal.warn(refusalText(event));
-  const { principal, address, kind } = event;
-  const action = kind === 'signed-in' ? 'console sign-in' : 'console sign-out';
-  terminal.note(`${consoleActor(principal)}: ${action}`);
-  const hasLedger = await ledger
-    .read((browser) => browser.lastEvent())
-    .then(
-      () => true,
-      () => false,
-    );
-  if (!hasLedger) return;
-  await appendBeside(loaded, {
-    actor: consoleActor(principal),
-    action,
-    detail: { method: principal.method, address },
-  });
-}
-
-function refusalText(event: Exclude<SecurityEvent, { readonly kind: 'signed-in' | 'signed-out' }>): string {
-  switch (event.kind) {
-    case 'sign-in-refused':
-      return `console: sign-in refused (${event.method}${event.account === undefined ? '' : `, ${event.account}`}) from ${event.address}: ${event.why}`;
-    case 'account-locked':
-      return `console: too many attempts to sign in as ${event.account}, the last from ${event.address}`;
-    case 'link-repeated':
-      return `console: a one-time link was opened again from ${event.address}; its session was ended`;
-  }
 }
 
 function textOf(error: unknown): string {

@@ -98,6 +98,7 @@ async function askedOf<Id extends OperationId>(
       hint: 'fields says what is wrong; the contract of the console is specs/runner',
       fields: problems,
     });
+  refuseCardNumbers(asked);
   return {
     path,
     query: asked,
@@ -158,10 +159,13 @@ function fieldOf({ pointer, message }: ContractProblem): FieldProblem {
   return { pointer, message };
 }
 
-/** The provider's own id may look like anything. */
-const EXEMPT: ReadonlySet<string> = new Set(['providerBatchId']);
+/** The provider's own id may look like anything, and a cursor is ours. */
+const EXEMPT: ReadonlySet<string> = new Set(['providerBatchId', 'cursor']);
 
-/** What people type is kept in the audit trail or looked up: a card number belongs in neither. Throws `ServeError`. */
+/**
+ * What people type is kept in the audit trail or looked up, and what a file is called is shown: a card number belongs in
+ * none of them. Throws `ServeError`.
+ */
 function refuseCardNumbers(body: unknown): void {
   for (const [name, value] of Object.entries(body ?? {})) {
     if (typeof value !== 'string' || EXEMPT.has(name) || maskCardNumbers(value) === value) continue;

@@ -100,7 +100,10 @@ export class GuardedServer {
       onAccountsUnreadable: () => undefined,
       now: () => clock.ms,
     });
-    listening.server.on('request', getRequestListener(appWith(security).fetch));
+    listening.server.on(
+      'request',
+      getRequestListener(appWith(security).fetch, { overrideGlobalObjects: false }),
+    );
     return new GuardedServer({ folder, listening, security, events, clock });
   }
 

@@ -41,7 +41,7 @@ export async function served(
   return serving(at);
 }
 
-/** The same over a harness that is there. */
+/** The same over a harness that is there; nobody is signed in where users have accounts. */
 export async function serving(at: Harness, flags: readonly string[] = []): Promise<Served> {
   const printed: string[] = [];
   const print = (text: string): void => void printed.push(text);
@@ -56,6 +56,7 @@ export async function serving(at: Harness, flags: readonly string[] = []): Promi
     files: consoleBuild(at.folder),
   });
   onTestFinished(() => server.close());
-  const client = await ApiClient.byLink(server.newLink() ?? '');
+  const link = server.newLink();
+  const client = link === undefined ? new ApiClient(server.origin) : await ApiClient.byLink(link);
   return { at, server, client, printed };
 }

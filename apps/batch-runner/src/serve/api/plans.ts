@@ -28,8 +28,9 @@ export function planHandlers({
       }),
     }),
     planUpload: async ({ query: { fileName, again = false, full = false }, request }) => {
-      plans.assertFree();
-      const { path, remove } = await receiveUpload(request.body, { fileName, maxBytes });
+      const { path, remove } = await plans.withPlace(() =>
+        receiveUpload(request.body, { fileName, maxBytes }),
+      );
       try {
         return { status: 202, body: plans.begin({ fileName, path, again, full, done: remove }) };
       } catch (error) {
@@ -75,6 +76,6 @@ async function fileIn(inbox: string | undefined, fileName: string): Promise<stri
   });
   if (inbox === undefined || fileName.startsWith('.')) throw unknown;
   const path = await realpath(join(inbox, fileName)).catch(() => undefined);
-  if (path !== join(await realpath(inbox), fileName)) throw unknown;
+  if (path !== join(await realpath(inbox), fileName) || !(await stat(path)).isFile()) throw unknown;
   return path;
 }

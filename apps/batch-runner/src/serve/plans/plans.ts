@@ -37,23 +37,29 @@ export class Plans {
   readonly #loaded: LoadedConfig;
   /** Oldest first. */
   readonly #kept = new Map<string, Kept>();
+  #receiving = 0;
 
   constructor(loaded: LoadedConfig) {
     this.#loaded = loaded;
   }
 
-  /** Throws `ServeError` `plans-busy` when no other plan can be begun now. */
-  assertFree(): void {
-    const reading = [...this.#kept.values()].filter(({ plan: { stage } }) => stage === 'reading');
-    if (reading.length >= AT_ONCE)
-      throw new ServeError('plans-busy', `${reading.length} plans are being made`, {
-        hint: 'wait until one is made, or discard it',
-      });
+  /**
+   * Keeps a place for a plan while its file is received, so that no more files are received than are planned. Throws
+   * `ServeError` `plans-busy`.
+   */
+  async withPlace<T>(receive: () => Promise<T>): Promise<T> {
+    this.#assertFree();
+    this.#receiving += 1;
+    try {
+      return await receive();
+    } finally {
+      this.#receiving -= 1;
+    }
   }
 
   /** Begins to make a plan. Throws `ServeError` `plans-busy`. */
   begin(source: PlanSource): Plan {
-    this.assertFree();
+    this.#assertFree();
     const plan: Plan = {
       id: randomUUID(),
       fileName: source.fileName,
@@ -86,6 +92,15 @@ export class Plans {
     this.#kept.clear();
     for (const { stop } of all) stop.abort();
     await Promise.allSettled(all.map(({ made }) => made));
+  }
+
+  #assertFree(): void {
+    const reading = [...this.#kept.values()].filter(({ plan: { stage } }) => stage === 'reading');
+    const busy = reading.length + this.#receiving;
+    if (busy >= AT_ONCE)
+      throw new ServeError('plans-busy', `${busy} plans are being made`, {
+        hint: 'wait until one is made, or discard it',
+      });
   }
 
   #find(id: string): Kept {

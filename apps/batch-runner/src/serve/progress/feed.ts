@@ -14,7 +14,7 @@ const EVERY_MS = 250;
 const REST = 3;
 /** Unfinished intakes that are looked at, the newest. */
 const UNFINISHED = 50;
-/** Intakes of which the last standing is kept. */
+/** Intakes of which the last standing is kept, and events, whatever ids readers say that they have. */
 const KEPT = 200;
 
 /** What changed after another event, as it is sent. */
@@ -112,7 +112,7 @@ export class ProgressFeed {
       id: `${this.#epoch}-${this.#number}`,
       progress: { at: this.#lookedAt.toISOString(), complete: all, ...this.#head.head, intakes },
     };
-    this.#events.set(known, event);
+    if (this.#events.size < KEPT) this.#events.set(known, event);
     return event;
   }
 

@@ -1,6 +1,6 @@
 import type { Principal, SignInMethod } from './principal.ts';
 
-/** What happens at the door of the console. The first two are kept in the audit trail before they take effect. */
+/** Who signs in and out of the console, and who tries to. A sign-in is recorded before it takes effect. */
 export type SecurityEvent =
   | { readonly kind: 'signed-in'; readonly principal: Principal; readonly address: string }
   | { readonly kind: 'signed-out'; readonly principal: Principal; readonly address: string }

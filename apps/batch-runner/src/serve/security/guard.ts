@@ -1,6 +1,5 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Context, MiddlewareHandler } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import { problem, type SecurityProblemCode } from './problems.ts';
 import type { Reach } from './reach.ts';
 
@@ -13,8 +12,9 @@ export const UPLOAD_PATH = '/api/plans/uploads';
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'DELETE']);
 /** No path of the console holds any of it, and the parser takes no control characters: who sends it looks for files. */
 const UNFIT_PATH = /\\|%(?:[01][\da-f]|25|2e|2f|5c|7f)|\/\.{1,2}(?:\/|$)|\/\//i;
-/** Types that no HTML form can send, so that a browser asks before it sends them to another site. */
-const TYPES: ReadonlySet<string> = new Set(['application/json', 'application/octet-stream']);
+/** What bodies are: types that no HTML form can send, so that a browser asks before it sends them to another site. */
+const JSON_TEXT = 'application/json';
+const FILE = 'application/octet-stream';
 /** No JSON body of the contract comes near it. */
 const JSON_BYTES = 64 * 1024;
 
@@ -32,12 +32,10 @@ type Environment = { Bindings: HttpBindings };
  * rebound name), another site's page, an unfit path or method, a body of another type or size.
  */
 export function guard({ reach, maxUploadBytes }: GuardOptions): MiddlewareHandler<Environment> {
-  const limitJson = bodyLimit({ maxSize: JSON_BYTES, onError: () => problem('body-too-large') });
   return async (context, next) => {
     const found =
       unfitRequest(context, reach) ?? foreignRequest(context, reach) ?? unfitBody(context, maxUploadBytes);
-    if (found !== undefined) return problem(found);
-    return context.req.path === UPLOAD_PATH ? next() : limitJson(context, next);
+    return found === undefined ? next() : problem(found);
   };
 }
 
@@ -51,6 +49,8 @@ function unfitRequest(context: Context<Environment>, reach: Reach): SecurityProb
   if (reach.behindProxy && context.req.header('X-Forwarded-Proto') !== 'https') return 'tls-needed';
   if (!METHODS.has(method)) return 'method-refused';
   const [path = ''] = url.split('?');
+  // What answers HEAD would make a whole answer, or begin a stream, for nobody.
+  if (method === 'HEAD' && path.startsWith('/api/')) return 'method-refused';
   return UNFIT_PATH.test(path) ? 'path-refused' : undefined;
 }
 
@@ -78,14 +78,13 @@ function ownOrigin(context: Context<Environment>, { origin }: Reach): string {
   return `${origin.protocol}//${host.toLowerCase()}`;
 }
 
+/** Node reads as many bytes as the length says, so that a body is measured before it is read. */
 function unfitBody(context: Context<Environment>, maxUploadBytes: number): SecurityProblemCode | undefined {
-  const length = context.req.header('Content-Length');
-  const isChunked = context.req.header('Transfer-Encoding') !== undefined;
-  if (!isChunked && (length === undefined || length === '0')) return undefined;
-  const [type = ''] = (context.req.header('Content-Type') ?? '').split(';');
-  if (!TYPES.has(type.trim().toLowerCase())) return 'media-type-refused';
+  if (context.req.header('Transfer-Encoding') !== undefined) return 'length-needed';
+  const length = Number(context.req.header('Content-Length') ?? 0);
+  if (length === 0) return undefined;
   const isUpload = context.req.path === UPLOAD_PATH;
-  if (isUpload !== (type.trim().toLowerCase() === 'application/octet-stream')) return 'media-type-refused';
-  // Without a length an upload would have to be kept in memory to be measured; a browser says it of a file.
-  return isUpload && (isChunked || Number(length) > maxUploadBytes) ? 'body-too-large' : undefined;
+  const [type = ''] = (context.req.header('Content-Type') ?? '').split(';');
+  if (type.trim().toLowerCase() !== (isUpload ? FILE : JSON_TEXT)) return 'media-type-refused';
+  return length > (isUpload ? maxUploadBytes : JSON_BYTES) ? 'body-too-large' : undefined;
 }

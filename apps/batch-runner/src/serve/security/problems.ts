@@ -36,6 +36,12 @@ const problemTable = {
     title: 'The body is not of a type that is taken here',
     hint: 'send application/json, or application/octet-stream for a file',
   },
+  /** The body comes in chunks: how long it is, only its end would say. A browser sends none. */
+  'length-needed': {
+    status: 411,
+    title: 'The body does not say how long it is',
+    hint: 'send Content-Length, and no Transfer-Encoding',
+  },
   /** The body has more bytes than are read. */
   'body-too-large': {
     status: 413,
