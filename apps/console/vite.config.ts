@@ -15,6 +15,8 @@ function look(): Plugin {
   };
 }
 
+const served = 'http://127.0.0.1:8420';
+
 export default defineConfig({
   root: import.meta.dirname,
   plugins: [look()],
@@ -34,6 +36,6 @@ export default defineConfig({
       },
     },
   },
-  // Developed against `enrollkit serve` on its default port, which sees requests of its own origin.
-  server: { proxy: { '/api': { target: 'http://127.0.0.1:9464' } } },
+  // Developed against `enrollkit serve` on its default port, which answers requests of its own origin only.
+  server: { proxy: { '/api': { target: served, changeOrigin: true, headers: { origin: served } } } },
 });

@@ -65,7 +65,11 @@ export function interaction(one: Interaction): void {
             .jsonBody(matching(contract, contract.response(one.operationId, one.status), one.answer));
       })
       .executeTest(async (mock) => {
-        const api = createApi({ baseUrl: mock.url, csrfToken: () => csrfToken });
+        const api = createApi({
+          baseUrl: mock.url,
+          csrfToken: () => csrfToken,
+          isInUse: () => true,
+        });
         const outcome = await one.call(api).catch((error: unknown) => error);
         expect({ outcome }).toMatchObject({ outcome: one.fails ?? one.answer });
       });

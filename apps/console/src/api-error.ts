@@ -47,6 +47,23 @@ export function notUnderstood(status: number): ApiError {
   });
 }
 
+/** The error of a sign-in that the identity provider led back from without success; `code` is the server's. */
+export function notSignedIn(code: string): ApiError {
+  return code === 'role-insufficient'
+    ? new ApiError({
+        code,
+        status: 403,
+        title: 'The identity provider knows you, and none of your groups may use this console',
+        hint: 'Ask whoever runs it: serve.oidc.roles says which groups may.',
+      })
+    : new ApiError({
+        code: 'sign-in-refused',
+        status: 401,
+        title: 'The sign-in at the identity provider was not completed',
+        hint: 'Try again in this window. If it comes back, enrollkit serve says why on its terminal.',
+      });
+}
+
 /** Whether a value is a problem of the contract. */
 export function isProblem(value: unknown): value is Problem {
   return (

@@ -53,6 +53,8 @@ export interface ApiConfig {
   readonly baseUrl: string;
   /** `csrfToken` of the session; empty when nobody is signed in. */
   readonly csrfToken: () => string;
+  /** Whether somebody is at the page; the server does not take a request for a person's where nobody is. */
+  readonly isInUse: () => boolean;
 }
 
 /**
@@ -106,8 +108,13 @@ interface Calls {
 }
 
 /** The server's operations at one address. */
-export function createApi({ baseUrl, csrfToken }: ApiConfig): Api {
+export function createApi({ baseUrl, csrfToken, isInUse }: ApiConfig): Api {
   const http = createClient<paths>({ baseUrl, credentials: 'same-origin', cache: 'no-store' });
+  http.use({
+    onRequest: ({ request }) => {
+      if (!isInUse()) request.headers.set('Enrollkit-Background', '1');
+    },
+  });
   const calls = { http, proof: () => ({ 'X-CSRF-Token': csrfToken() }) };
   return { ...sessionCalls(calls), ...readingCalls(calls), ...decidingCalls(calls), ...planCalls(calls) };
 }

@@ -1,5 +1,6 @@
 import type { Session } from '@enrollkit/contract/runner';
 import { infiniteQueryOptions, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
+import { isInUse } from './activity.ts';
 import { createApi, type Api, type BatchPlace } from './api.ts';
 import { ApiError } from './api-error.ts';
 
@@ -23,6 +24,7 @@ export const queryClient = new QueryClient({
 export const api: Api = createApi({
   baseUrl: new URL('/api', location.href).href,
   csrfToken: () => queryClient.getQueryData<Session | null>(sessionKey)?.csrfToken ?? '',
+  isInUse,
 });
 
 /** After an answer that nobody is signed in, nothing that was read before stays on the page. */

@@ -55,7 +55,7 @@ function Ways({ options: { methods, oidcName } }: { readonly options: SignInOpti
       {methods.includes('password') && <Password />}
       {methods.includes('link') && !methods.includes('password') && !methods.includes('oidc') && (
         <Notice tone="open" icon="info" title="Open the link that enrollkit serve has printed">
-          <p>It works once and for ten minutes. Each start of enrollkit serve prints a new one.</p>
+          <p>It works once and for ten minutes. Enter, where enrollkit serve runs, prints a new one.</p>
         </Notice>
       )}
     </>
