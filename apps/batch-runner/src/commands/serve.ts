@@ -28,10 +28,10 @@ export async function openConsole({
   const { consoleFolder } = await import('../serve/static-files.ts');
   const console = await serveConsole({ loaded: config(), terminal, files: consoleFolder() });
   const link = console.newLink();
-  const address = link ?? console.origin;
-  // The result of the command: it is printed with --quiet, too, and there is no other way to it.
-  if (terminal.mode.json) terminal.resultJson({ console: address });
-  else terminal.result(`the console is at ${address}`);
+  const text = `the console is at ${link ?? console.origin}`;
+  // Notes are silent with --quiet, and there is no other way to the console.
+  if (terminal.mode.quiet) terminal.result(text);
+  else terminal.note(text);
   if (link !== undefined) terminal.note('the link works once, for you alone');
   return console;
 }
