@@ -42,8 +42,7 @@ export const commandTable: readonly CommandEntry[] = [
   {
     name: 'check',
     section: 'Before a run',
-    summary:
-      'validate only: each rejection with line, field and reason; needs no configuration, sends nothing',
+    summary: 'validate only: each rejection with line, field and reason; needs no configuration',
     load: async () => (await import('./commands/check.ts')).checkCommand,
   },
   {

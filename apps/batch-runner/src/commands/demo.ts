@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { Option } from 'commander';
@@ -13,6 +14,7 @@ import type { ExitName } from '../exit-codes.ts';
 import { configIn, simulatedConfig, startSimulated } from '../simulated-provider.ts';
 import { count } from '../terminal/format.ts';
 import { run } from './run.ts';
+import { openConsole } from './serve.ts';
 import { sample } from './sample.ts';
 
 /** How large, where, and which generation of the API. */
@@ -20,6 +22,8 @@ export interface DemoOptions {
   readonly records: number;
   readonly folder: string;
   readonly family: Family;
+  /** Whether the console shows it, until it is stopped. */
+  readonly console?: boolean;
 }
 
 /**
@@ -42,12 +46,37 @@ export async function demo(context: Context, options: DemoOptions): Promise<Exit
       ...context,
       config: () => loadConfig({ file: files.config, environment: {}, flags: context.flags.set }),
     };
-    const exit = await run(inner, files.input, {});
-    printWorld(context, simulator);
-    context.terminal.note(`look around: enrollkit --config ${relative('.', files.config)} report --csv`);
-    return exit;
+    const work = async (): Promise<ExitName> => {
+      const exit = await run(inner, files.input, {});
+      printWorld(context, simulator);
+      context.terminal.note(`look around: enrollkit --config ${relative('.', files.config)} report --csv`);
+      return exit;
+    };
+    return await (options.console === true ? whileServed(inner, work) : work());
   } finally {
     await simulator.close();
+  }
+}
+
+/** Does the work while the console shows it, and keeps the console open until somebody stops it. */
+async function whileServed(
+  { terminal, stop, flags, config }: Context,
+  work: () => Promise<ExitName>,
+): Promise<ExitName> {
+  const { file } = config();
+  const console = await openConsole({
+    terminal,
+    config: () => loadConfig({ file, environment: {}, flags: [...flags.set, 'serve.port=0'] }),
+  });
+  try {
+    const exit = await work();
+    if (!stop.aborted) {
+      terminal.note('the console stays open; Ctrl+C closes it');
+      await once(stop, 'abort');
+    }
+    return exit;
+  } finally {
+    await console.close();
   }
 }
 
@@ -105,6 +134,7 @@ export const demoCommand: AnyCommand = defineCommand<DemoOptions>({
         'where it keeps everything; an unfinished demo there goes on',
         'enrollkit-demo',
       )
+      .option('--console', 'show it in the console, in a browser, until it is stopped')
       .addOption(
         new Option('--family <family>', 'which generation of the API')
           .choices(families)
@@ -113,6 +143,7 @@ export const demoCommand: AnyCommand = defineCommand<DemoOptions>({
   examples: [
     { line: 'enrollkit demo', does: '10,000 cardholders, in the folder enrollkit-demo' },
     { line: 'enrollkit demo -n 500 --folder small', does: 'fewer, elsewhere' },
+    { line: 'enrollkit demo --console', does: 'watch it in a browser' },
     { line: 'enrollkit demo --family credential-directory', does: 'the API for new integrations' },
   ],
   run: demo,
