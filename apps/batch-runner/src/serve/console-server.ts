@@ -66,7 +66,7 @@ export async function serveConsole({ loaded, terminal, files }: ConsoleOptions):
       onDefect: (error) => terminal.warn(`a request failed: ${textOf(error)}`),
     });
     const open = new Set<ServerResponse>();
-    const answer = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+    const answer = getRequestListener(app.fetch);
     listening.server.on('request', (incoming, outgoing) => {
       open.add(outgoing);
       outgoing.once('close', () => open.delete(outgoing));

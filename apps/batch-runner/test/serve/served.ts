@@ -41,8 +41,15 @@ export async function served(
   return serving(at);
 }
 
-/** The same over a harness that is there; nobody is signed in where users have accounts. */
+/** The same over a harness that is there; only the server ends with the test. Nobody is signed in where users have accounts. */
 export async function serving(at: Harness, flags: readonly string[] = []): Promise<Served> {
+  const begun = await beginServing(at, flags);
+  onTestFinished(() => begun.server.close());
+  return begun;
+}
+
+/** The same; the caller closes the server. */
+export async function beginServing(at: Harness, flags: readonly string[] = []): Promise<Served> {
   const printed: string[] = [];
   const print = (text: string): void => void printed.push(text);
   const loaded = loadConfig({
@@ -55,7 +62,6 @@ export async function serving(at: Harness, flags: readonly string[] = []): Promi
     terminal: { note: print, warn: print },
     files: consoleBuild(at.folder),
   });
-  onTestFinished(() => server.close());
   const link = server.newLink();
   const client = link === undefined ? new ApiClient(server.origin) : await ApiClient.byLink(link);
   return { at, server, client, printed };
