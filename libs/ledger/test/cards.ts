@@ -5,12 +5,14 @@ import {
   GROUP_BYTES,
   HASH_BYTES,
   KEY_BYTES,
+  type CardOrigin,
   type FieldGroup,
   type Intake,
   type Ledger,
   type LedgerRecord,
   type LoadingFindings,
   type LoadingRules,
+  type NewChange,
   type ReadStep,
   type RegisterHit,
   type UnsentRow,
@@ -83,6 +85,8 @@ interface Reading {
   readonly cards: readonly Card[];
   readonly batchSize?: number;
   readonly rules?: LoadingRules;
+  /** The card that the first row takes the place of. */
+  readonly replaces?: CardOrigin;
   /** Stops before the intake is claimed. */
   readonly until?: 'read' | 'claimed';
 }
@@ -96,7 +100,7 @@ export async function read(ledger: Ledger, id: string, reading: Reading): Promis
   const all: UnsentRow[] = [];
   for (let from = intake.position.rows; from < cards.length; from += batchSize) {
     const { step, unsent } = await stepOf(ledger, intake, { ...reading, batchSize, from });
-    await ledger.commitRead(step);
+    await ledger.commitRead(from === 0 ? { ...step, changes: deletionOf(reading) } : step);
     all.push(...unsent);
     intake = (await ledger.findIntake(id)) ?? intake;
   }
@@ -114,6 +118,11 @@ export async function read(ledger: Ledger, id: string, reading: Reading): Promis
     ...(code !== undefined && { code }),
   }));
   return { intake: (await ledger.findIntake(id)) ?? intake, findings, withdrawn, unsent };
+}
+
+function deletionOf({ cards: [first], replaces: origin }: Reading): readonly NewChange[] {
+  if (origin === undefined || first === undefined) return [];
+  return [{ kind: 'delete-replaced', row: 1, key: keyOfCard(first), origin, groups: [] }];
 }
 
 async function stepOf(

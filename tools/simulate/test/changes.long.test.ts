@@ -3,7 +3,7 @@ import { changeMutants } from '../src/changes/mutants.ts';
 import { simulated } from './program.ts';
 
 describe('nights that update, replace, remove and opt out', { timeout: 1_200_000 }, () => {
-  it('hold in 200 schedules with kills', async ({ expect }) => {
+  it('hold in 200 schedules with processes killed and frozen', async ({ expect }) => {
     const { code, out } = await simulated('--changes', '--schedules', '200', '--seed', '1000');
     expect(code, out).toBe(0);
   });

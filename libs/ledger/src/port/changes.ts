@@ -179,6 +179,12 @@ export interface ChangesPort {
   /** What the provider does not have any more: entries that are enrolled become removed. */
   acceptRemoved(keys: Uint8Array): Promise<void>;
   /**
+   * Has the cards of a ready intake deleted that are enrolled although they, or their consumers, opted out since
+   * it was begun; answers how many. To be called when its batches have ended; settling it does it, too. Safe to
+   * call again.
+   */
+  removeOptedOut(intakeId: string): Promise<number>;
+  /**
    * How both families name a card; undefined when nothing is known of it any more (erased, or imported
    * without ids).
    */

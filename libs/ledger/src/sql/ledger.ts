@@ -6,6 +6,7 @@ import { auditRepository } from './audit.ts';
 import { browsingRepository } from './browsing/browsing.ts';
 import { batchViews } from './batch-views.ts';
 import { changeRepository } from './changes/changes.ts';
+import { hasLateOptOuts, removeOptedOut } from './changes/late-opt-outs.ts';
 import { optOutRepository } from './changes/opt-outs.ts';
 import { registeredRepository } from './changes/registered.ts';
 import { removalRepository } from './changes/removals.ts';
@@ -69,12 +70,18 @@ export function ledgerOf(
   const { ended, mergeSettled } = createMerger(store, timing.mergedAtOnce);
   const intakes = intakeRepository(store, now);
   const retries = retryRepository(store);
+  const removeLate = async (intakeId: string): Promise<number> => {
+    if (!(await store.read((db) => hasLateOptOuts(db, intakeId)))) return 0;
+    await mergeSettled();
+    return removeOptedOut(store, intakeId);
+  };
   return {
     lock: (command, role) => lock.take(command, role),
     owner: () => store.read((reader) => lock.owner(reader)),
     instruct: (instruction) => lock.instruct(instruction),
     ...intakes,
     async settleIntake(intakeId) {
+      await removeLate(intakeId);
       await intakes.settleIntake(intakeId);
       await mergeSettled();
     },
@@ -108,6 +115,7 @@ export function ledgerOf(
     ...removalRepository(store),
     ...registeredRepository(store),
     mergeSettled,
+    removeOptedOut: removeLate,
     verify: () => verify(store),
     async close() {
       await lock.release();

@@ -81,6 +81,7 @@ const methods = {
   enrolledSize: true,
   registered: true,
   acceptRemoved: true,
+  removeOptedOut: true,
   enrolledCards: true,
   addressOf: true,
   optOut: true,

@@ -7,10 +7,10 @@ import {
   type NewChange,
   type Withdrawal,
 } from '@enrollkit/ledger';
-import { all, found, identity, minute, reason, rejection } from '../builders.ts';
+import { all, found, identity, minute, reason, rejection, settleAll } from '../builders.ts';
 import { cards, digestsOfCard, keyOfCard, read, recordOfCard, twinsOfCard, type Card } from '../cards.ts';
 import type { NewPlace } from '../place.ts';
-import { enroll, look } from '../register-steps.ts';
+import { enroll, look, submitAll } from '../register-steps.ts';
 
 const changed = (card: Card): Card => ({ ...card, fields: { address: 'second', contact: 'second' } });
 
@@ -169,6 +169,63 @@ export function changeSuite(newPlace: NewPlace): void {
       ]);
       expect(await ledger.verify()).toEqual([]);
     });
+  });
+
+  describe('who opts out while a card is on its way', () => {
+    it('is deleted as soon as it is enrolled: the card or, with the last one, the profile', async () => {
+      await using place = await newPlace();
+      const ledger = await place.open();
+      const [one, two, three] = ['one', 'two', 'three'].map((consumer) => ({ consumer, card: 'a' })) as [
+        Card,
+        Card,
+        Card,
+      ];
+      await read(ledger, 'first', { cards: [one, { ...one, card: 'b' }, two, { ...two, card: 'b' }, three] });
+      await ledger.optOut(Buffer.concat([keyOfCard(one).fill(0, KEY_BYTES / 2), keyOfCard(two)]));
+      expect(await ledger.removeOptedOut('first')).toBe(0);
+      for (const id of await submitAll(ledger, 'first')) await settleAll(ledger, id);
+      await expect(ledger.settleIntake('first'), 'something is left to be deleted').rejects.toThrow(
+        LedgerConflictError,
+      );
+      expect(await ledger.removeOptedOut('first'), 'made only once').toBe(0);
+      const requests = await due(ledger, 'first');
+      const seen = requests.map(({ kind, address }) => [kind, address?.externalConsumerId]).toSorted();
+      expect(seen).toEqual([
+        ['delete-card', 'two'],
+        ['delete-profile', 'one'],
+      ]);
+      for (const { id } of requests) {
+        await ledger.recordChangeIntent(id);
+        await ledger.endChange(id, { state: 'done' });
+      }
+      await ledger.settleIntake('first');
+      expect(await ledger.enrolledSize()).toBe(2);
+      expect(await ledger.verify()).toEqual([]);
+    });
+  });
+
+  it('a card that was deleted first is no more in the register when its successor is refused', async () => {
+    await using place = await newPlace();
+    const ledger = await place.open();
+    const [card] = (await enrolled(ledger, 1)) as [Card];
+    const { hits } = await ledger.lookUp({ keys: keyOfCard(card), digests: digestsOfCard(changed(card)) });
+    const { origin = { batch: 0, place: 0 } } = hits[0] ?? {};
+    const other = { ...changed(card), again: true, pan: 'another' };
+    await read(ledger, 'second', { cards: [other], replaces: origin });
+    const [{ id } = { id: 0 }] = await ledger.dueChanges('second', {
+      now: minute(60),
+      phase: 'before-batches',
+      limit: 10,
+    });
+    await ledger.recordChangeIntent(id);
+    await ledger.endChange(id, { state: 'done' });
+    await enroll(ledger, 'second', [1]);
+    expect(await look(ledger, other)).toMatchObject({ state: 'refused' });
+    expect(await look(ledger, card), 'another number than the refused one').toMatchObject({
+      state: 'refused',
+      changed: ['contact', 'address'],
+    });
+    expect(await ledger.verify()).toEqual([]);
   });
 
   describe('the number and the contact of a card', () => {

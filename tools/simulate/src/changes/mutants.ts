@@ -52,4 +52,19 @@ export const changeMutants = {
     fragment: 'const gone = await optedOut(db, dialect, { keys, count });',
     instead: 'const gone: number[] = [];',
   },
+  'changes-leave-late': {
+    file: 'libs/pipeline/src/changes/attempt.ts',
+    fragment: 'send({ mayLeave })',
+    instead: 'send({})',
+  },
+  'late-opt-outs-left': {
+    file: 'libs/ledger/src/sql/changes/late-opt-outs.ts',
+    fragment: "if (state !== 'ready') return false;",
+    instead: "if (state !== 'ready' || begun > 0) return false;",
+  },
+  'deleted-first-kept': {
+    file: 'libs/ledger/src/sql/changes/moves.ts',
+    fragment: 'await forget(db, change);',
+    instead: '',
+  },
 } as const satisfies Readonly<Record<string, Mutant>>;

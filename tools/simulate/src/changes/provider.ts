@@ -7,8 +7,10 @@ import type {
   RecordOutcome,
   SingleOperations,
   Submission,
+  SubmitOptions,
 } from '@enrollkit/enrollment';
 import type { SimulatedProcess } from '../process.ts';
+import type { VirtualTime } from '../time.ts';
 
 /** A card as the provider has it. */
 export interface KnownCard {
@@ -24,10 +26,22 @@ interface Taken {
   readonly outcomes: readonly RecordOutcome[];
 }
 
+/** One request of a process. */
+interface Request {
+  readonly proc: SimulatedProcess;
+  readonly what: string;
+  readonly options: SubmitOptions | undefined;
+}
+
+/** The longest a request may be in transit: less than lies between two nights. */
+const LONGEST_TRANSIT_MS = 30_000;
+
 /** How often a request is lost on its way, its answer on its way back, or turned away. */
 export interface Weather {
   readonly lost: number;
   readonly busy: number;
+  /** How often a request that its sender gives up arrives a while later. */
+  readonly delayed: number;
 }
 
 const transport: ProviderReason = { httpStatus: 0, code: 'TIMEOUT', message: 'lost', origin: 'transport' };
@@ -43,6 +57,8 @@ export class ChangingWorld {
   readonly emails = new Map<string, string>();
   /** Who may not be enrolled any more. */
   readonly optedOut = new Set<string>();
+  /** Of these, whose cards were on their way when they opted out: they may come, and must go again. */
+  readonly onTheirWay = new Set<string>();
   /** Cards, as `consumer/card`, that must be there all the time, under whatever number. */
   readonly mustStay = new Set<string>();
   /** Card numbers that are refused. */
@@ -50,13 +66,15 @@ export class ChangingWorld {
   readonly complaints: string[] = [];
   /** Requests that took effect, by kind. */
   readonly effects = { enrolled: 0, changed: 0, deleted: 0 };
-  weather: Weather = { lost: 0, busy: 0 };
+  weather: Weather = { lost: 0, busy: 0, delayed: 0 };
   readonly #random: SeededRandom;
+  readonly #time: VirtualTime;
   readonly #batches = new Map<string, Taken>();
   readonly #sealed = new Map<string, readonly EnrollmentRecord[]>();
 
-  constructor(random: SeededRandom) {
+  constructor(random: SeededRandom, time: VirtualTime) {
     this.#random = random;
+    this.#time = time;
   }
 
   /** The cards under both ids. */
@@ -69,10 +87,9 @@ export class ChangingWorld {
    * it.
    */
   for(proc: SimulatedProcess): Provider & SingleOperations {
-    const change = (what: string, act: () => boolean): Promise<ChangeResult> =>
+    const change = (what: string, options: SubmitOptions | undefined, act: () => boolean) =>
       this.#exchange(
-        proc,
-        what,
+        { proc, what, options },
         (): ChangeResult => (act() ? { kind: 'done' } : { kind: 'missing', reason: gone }),
       );
     const untold = () => Promise.resolve({ kind: 'missing', reason: gone } as const);
@@ -83,8 +100,10 @@ export class ChangingWorld {
         return { externalBatchId, bytes: Buffer.from(externalBatchId), kid: 'kid' };
       },
       currentKid: async () => 'kid',
-      submit: ({ externalBatchId }) =>
-        this.#exchange(proc, `batch ${externalBatchId}`, () => this.#take(externalBatchId)),
+      submit: ({ externalBatchId }, options) =>
+        this.#exchange({ proc, what: `batch ${externalBatchId}`, options }, () =>
+          this.#take(externalBatchId),
+        ),
       poll: async (batchId) => {
         await proc.step('send', 'poll');
         const taken = [...this.#batches.values()].find((batch) => batch.batchId === batchId);
@@ -94,17 +113,19 @@ export class ChangingWorld {
       enrollOne: () => Promise.reject(new Error('nobody enrolls one by one')),
       getProfile: untold,
       getCard: untold,
-      updateProfile: ({ externalConsumerId: id }, { email }) =>
-        change(`profile ${id}`, () => this.#update(this.emails.has(id), () => this.emails.set(id, email))),
-      updateCard: ({ providerCardId = '' }, { city }) =>
-        change(`card ${providerCardId}`, () => {
+      updateProfile: ({ externalConsumerId: id }, { email }, options) =>
+        change(`profile ${id}`, options, () =>
+          this.#update(this.emails.has(id), () => this.emails.set(id, email)),
+        ),
+      updateCard: ({ providerCardId = '' }, { city }, options) =>
+        change(`card ${providerCardId}`, options, () => {
           const card = this.cards.get(providerCardId);
           return this.#update(card !== undefined, () => card && (card.city = city));
         }),
-      deleteCard: ({ providerCardId = '' }) =>
-        change(`delete ${providerCardId}`, () => this.#delete([providerCardId])),
-      deleteProfile: ({ externalConsumerId: id }) =>
-        change(`delete profile ${id}`, () => {
+      deleteCard: ({ providerCardId = '' }, _reason, options) =>
+        change(`delete ${providerCardId}`, options, () => this.#delete([providerCardId])),
+      deleteProfile: ({ externalConsumerId: id }, options) =>
+        change(`delete profile ${id}`, options, () => {
           const ids = [...this.cards].filter(([, card]) => card.consumer === id).map(([name]) => name);
           return this.emails.delete(id) && this.#delete(ids);
         }),
@@ -113,14 +134,20 @@ export class ChangingWorld {
   }
 
   async #exchange<A>(
-    proc: SimulatedProcess,
-    what: string,
+    { proc, what, options }: Request,
     act: () => A,
-  ): Promise<A | Extract<ChangeResult, { kind: 'unknown' | 'busy' }>> {
-    const { lost, busy } = this.weather;
+  ): Promise<A | Extract<ChangeResult, { kind: 'unknown' | 'busy' | 'late' }>> {
+    const { lost, busy, delayed } = this.weather;
+    await proc.step('sign', what);
     await proc.step('send', what);
+    // Asked immediately before the first byte.
+    if (options?.mayLeave?.() === false) return { kind: 'late' };
     if (this.#random.chance(busy)) return { kind: 'busy', reason: overloaded };
     if (this.#random.chance(lost)) return { kind: 'unknown', reason: transport };
+    if (this.#random.chance(delayed)) {
+      this.#time.after(this.#random.next() * LONGEST_TRANSIT_MS, this, () => void act());
+      return { kind: 'unknown', reason: transport };
+    }
     const answer = act();
     await proc.step('answer', what);
     return this.#random.chance(lost) ? { kind: 'unknown', reason: transport } : answer;
@@ -142,7 +169,7 @@ export class ChangingWorld {
     const id = `${externalConsumerId}/${externalCardId}/${pan}`;
     const expiry = `${expiryMonth}/${expiryYear}`;
     if (this.cards.get(id)?.expiry === expiry) this.complaints.push(`${id} was enrolled twice`);
-    if (this.optedOut.has(externalConsumerId))
+    if (this.optedOut.has(externalConsumerId) && !this.onTheirWay.has(externalConsumerId))
       this.complaints.push(`${externalConsumerId} opted out and was enrolled`);
     this.effects.enrolled += 1;
     this.emails.set(externalConsumerId, consumer.email);

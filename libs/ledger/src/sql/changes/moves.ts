@@ -57,12 +57,25 @@ export async function agree(db: Db, dialect: Dialect, done: readonly ChangeSelec
   const gone: RecordPosition[] = [];
   const updated: ChangeSelected[] = [];
   for (const change of done)
-    if (change.kind === 'delete-replaced') gone.push(change);
-    else if (!deletions.has(change.kind)) updated.push(...((await agreeDigests(db, change)) ? [change] : []));
+    if (change.kind === 'delete-replaced') {
+      await forget(db, change);
+      gone.push(change);
+    } else if (!deletions.has(change.kind))
+      updated.push(...((await agreeDigests(db, change)) ? [change] : []));
     else if (await remove(db, change)) gone.push(change);
   await freeTwins(db, dialect, gone);
   await takeContacts(db, dialect, updated);
   await raiseEpoch(db);
+}
+
+/**
+ * Drops the entry of a card that another one takes the place of: the outcome of that one makes it anew. A card
+ * that was deleted first, and whose successor was refused, is enrolled no more.
+ */
+async function forget(db: Db, { k, batch }: ChangeSelected): Promise<void> {
+  await sql`delete from register where k = ${k} and state = ${sql.lit(entryStates.enrolled)} and batch = ${batch}`.execute(
+    db,
+  );
 }
 
 /** Whether the entry is still the one that was deleted. */
