@@ -39,6 +39,7 @@ import {
 } from '@enrollkit/pipeline';
 import { oauth1, type Authenticator } from '@enrollkit/signing';
 import type { InputConfig, LoadedConfig } from './config/load.ts';
+import { toleratedOf } from './config/tolerated.ts';
 import { timesOf } from './config/sending-times-schema.ts';
 import { programmeOf, programmeSettings } from './config/programme.ts';
 import type { Config } from './config/schema.ts';
@@ -246,14 +247,6 @@ function encryptionKeySource(
     await set.refresh();
     return current();
   };
-}
-
-/** Which failures are tolerated. */
-export function toleratedOf({
-  toleratedCount,
-  toleratedPercent,
-}: Config['limits']): PipelineSettings['tolerated'] {
-  return defined<PipelineSettings['tolerated']>({ count: toleratedCount, percent: toleratedPercent });
 }
 
 /** The pipeline's settings out of the configuration. */

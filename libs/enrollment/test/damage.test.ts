@@ -128,6 +128,14 @@ const people = [
   'Nº',
   'Ana Mª',
   'IRMÃ',
+  'NGUYỄN LÃM',
+  'Åberg',
+  'ÅKESSON',
+  'Åen',
+  'Åsa',
+  'Årud',
+  'Ângela',
+  'MAGALHÃES',
   'JOÃO',
   'SÃO',
   'AÇÃO',
@@ -162,6 +170,17 @@ describe('a real name', () => {
   it('is warned of in few cases only', () => {
     const warned = people.filter((lastName) => codesOf({ lastName }).warnings.length > 0);
     expect(warned).toEqual(['Null', 'Nan', 'Nil', 'None', 'Test']);
+  });
+});
+
+describe('a person whose first and last name are words for none', () => {
+  it.each([
+    ['NULL', 'null'],
+    ['TEST', 'TEST'],
+    ['x', 'Unknown'],
+  ])('is nobody, and rejected: %s %s', (firstName, lastName) => {
+    expect(codesOf({ firstName, lastName }).errors).toEqual(['lastName TEXT_NO_VALUE']);
+    expect(codesOf({ firstName }).errors, 'one of the two may be a name').toEqual([]);
   });
 });
 
@@ -221,6 +240,13 @@ const kinds: readonly [kind: string, code: ValidationErrorCode, damaged: readonl
       'FRANÇOIS',
       'ĞÜL',
     ].map((text) => misread(text, 'windows-1252')),
+  ],
+  [
+    'UTF-8 read as Windows-1252, and bytes dropped that it has no character for',
+    'TEXT_DOUBLE_ENCODED',
+    ['Álvaro', 'Łukasz', 'ŁUKASZ', 'Łoś', 'García', 'Nicolà', 'María', 'Łazarz'].map((text) =>
+      misread(text, 'windows-1252').replace(/[\u0080-\u00a0\u00ad]/g, ''),
+    ),
   ],
   ['UTF-8 read as Windows-1252 twice', 'TEXT_DOUBLE_ENCODED', ['Müller', 'José', 'Özil'].map(twice)],
   [

@@ -50,8 +50,8 @@ describe('a run outside of the sending window', () => {
     expect(at.minutes.filter((minute) => minute < 10 || (minute >= 12 && minute < 20))).toEqual([]);
     expect(at.minutes).toContain(10);
     expect(at.minutes).toContain(20);
-    const told = at.events.filter(({ kind }) => kind === 'window-closed' || kind === 'window-open');
-    expect(told).toEqual([
+    const reported = at.events.filter(({ kind }) => kind === 'window-closed' || kind === 'window-open');
+    expect(reported).toEqual([
       { kind: 'window-closed', until: new Date('2026-01-01T00:10Z'), zone: 'UTC' },
       { kind: 'window-open' },
       { kind: 'window-closed', until: new Date('2026-01-01T00:20Z'), zone: 'UTC' },

@@ -1,3 +1,4 @@
+import { toleratedOf } from '../config/tolerated.ts';
 import { contextAt } from '@enrollkit/enrollment/validation';
 import {
   InputCheck,
@@ -11,7 +12,7 @@ import {
   type Input,
 } from '@enrollkit/pipeline';
 import { defineCommand, type AnyCommand } from '../command.ts';
-import { readingOf, toleratedOf } from '../assemble.ts';
+import { readingOf } from '../assemble.ts';
 import { errorLine, RejectionSummary } from '../check/summary.ts';
 import type { InputConfig } from '../config/load.ts';
 import type { Context } from '../context.ts';

@@ -1,3 +1,4 @@
+import { toleratedOf } from '../config/tolerated.ts';
 import type { EnrollmentRecord } from '@enrollkit/enrollment';
 import { contextAt } from '@enrollkit/enrollment/validation';
 import type { Intake } from '@enrollkit/ledger';
@@ -13,7 +14,7 @@ import {
   type PlannedRow,
   type RowSelection,
 } from '@enrollkit/pipeline';
-import { readingOf, settingsOf, toleratedOf } from '../assemble.ts';
+import { readingOf, settingsOf } from '../assemble.ts';
 import type { LoadedConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { RunnerError } from '../errors.ts';

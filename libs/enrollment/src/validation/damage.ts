@@ -37,6 +37,15 @@ export const nullWord = /^null$/i;
 const possibleWords = /^(?:none|nil|nan|test|unknown|x{1,9}|-{1,3}|\.{1,3}|0+|n\.a\.|tbd)$/i;
 
 /**
+ * The first half of a letter that was read as Windows-1252, its second having no character there and been dropped
+ * (81, 8D, 8F, 90, 9D, and A0 and AD, a space and a hyphen that nobody sees): `Ãlvaro`, `GarcÃa`, `Åukasz`. In no
+ * language stands a capital Ã or Â behind a small letter, Ã before a consonant at the beginning of a word, or Å
+ * there before these.
+ */
+const halfMisread =
+  /\p{Ll}[ÃÂ](?!\p{Lu})|(?<![\p{L}\p{M}])(?:Ã[b-df-hj-np-tv-z]|Å(?:[uo]\p{Ll}|a[pzckw]|[UO]\p{Lu}|A[PZCKW]))/u;
+
+/**
  * Every kind of damage that a text can show, in the order in which they are looked for: the first that is
  * found is named. Corpora of real names of many languages pass all of them.
  */
@@ -44,6 +53,7 @@ export const damageRules: readonly DamageRule[] = [
   { code: 'TEXT_NO_VALUE', find: (text) => (certainWords.has(text) || /^#{3,}$/.test(text) ? 0 : -1) },
   { code: 'TEXT_NO_VALUE', find: search(nullWord, (kind) => kind !== 'name') },
   { code: 'TEXT_DOUBLE_ENCODED', find: (text) => doubleEncodingIn(text)?.at ?? -1 },
+  { code: 'TEXT_DOUBLE_ENCODED', find: search(halfMisread) },
   { code: 'TEXT_DOUBLE_ENCODED', find: search(/[\u2500-\u259f]/) },
   { code: 'TEXT_DOUBLE_ENCODED', find: search(/[√≈∂∆◊¬][\p{L}ÄÅÇÑÖÜº´∂©®]/u, isWordy) },
   { code: 'TEXT_SYMBOLS_LOST', find: search(/[\ue000-\uf8ff]/u) },

@@ -10,6 +10,7 @@ import type { ExpiryFormat } from './expiry-format.ts';
 import { expiryOf, type Month } from './expiry.ts';
 import { consumerIdOf, cardIdOf } from './id.ts';
 import { localeOf } from './locale.ts';
+import { validationError } from './messages.ts';
 import { mobileOf, type MobileForm } from './mobile.ts';
 import { cardholderNameOf, firstNameOf, lastNameOf } from './name.ts';
 import { hasErrors, type ErrorList } from './text.ts';
@@ -68,6 +69,7 @@ export function toRecord(raw: RawRecord, context: ValidationContext): Verdict {
   const { countryCode, languageCode } = localeOf(raw, errors);
   const billingAddress = addressOf(raw, countryCode, errors);
   const compliance = complianceOf(raw, errors);
+  rejectNobody(errors);
   if (hasErrors(errors)) return { errors: listOf(errors.filter(({ warning }) => warning !== true)) };
   const consumer: EveryMember<Consumer> = {
     firstName,
@@ -81,6 +83,13 @@ export function toRecord(raw: RawRecord, context: ValidationContext): Verdict {
   const card: EveryMember<Card> = { pan, expiryMonth, expiryYear, cardholderName, billingAddress };
   const record = { externalConsumerId, externalCardId, consumer, card };
   return errors.length === 0 ? { record } : { record, warnings: listOf(errors) };
+}
+
+/** A first and a last name that both are words for none, as of a test or an export without names, are nobody's. */
+function rejectNobody(errors: ErrorList): void {
+  const isNone = (field: FieldName): boolean =>
+    errors.some((error) => error.field === field && error.code === 'TEXT_PERHAPS_NO_VALUE');
+  if (isNone('firstName') && isNone('lastName')) errors.push(validationError('lastName', 'TEXT_NO_VALUE'));
 }
 
 function listOf([first, ...rest]: ErrorList): readonly [ValidationError, ...ValidationError[]] {

@@ -81,10 +81,15 @@ function isPoint(code: number): boolean {
 function isSuspect(code: number, next: number): boolean {
   if (code < 0xc2) return code < 0xa0;
   // The first byte of a UTF-8 character read as Latin-1 or Windows-1252, with one of its other bytes.
-  if (code <= 0xf4) return next > 0x7f && (next < 0xc0 || isOfWindows(next));
+  if (code <= 0xf4) return next > 0x7f ? next < 0xc0 || isOfWindows(next) : isHalf(code);
   if (code < 0x660) return isSuspectLetter(code, next);
   if (code < 0x2000) return isOtherDigit(code);
   return code < 0x2c00 || code >= 0xd800;
+}
+
+/** One of them whose other byte may have been dropped. */
+function isHalf(code: number): boolean {
+  return code === 0xc2 || code === 0xc3 || code === 0xc5;
 }
 
 /** Beyond Latin-1, the characters of Windows-1252's bytes 80 to 9F. */
