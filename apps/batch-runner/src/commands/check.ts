@@ -1,5 +1,4 @@
 import { toleratedOf } from '../config/tolerated.ts';
-import { contextAt } from '@enrollkit/enrollment/validation';
 import {
   InputCheck,
   isLimitPassed,
@@ -7,7 +6,6 @@ import {
   openReader,
   RejectionsFile,
   scheduleOf,
-  validationOf,
   type Finding,
   type Input,
 } from '@enrollkit/pipeline';
@@ -49,10 +47,10 @@ export async function check(context: Context, file: string, options: CheckOption
     const summary = new RejectionSummary(input.source);
     const reading = readingOf({ config });
     const reader = await openReader(input, reading);
-    const checking = new InputCheck(reader, {
+    const checking = new InputCheck(input, reader, {
       batchSize: config.sending.batchSize,
       duplicates: config.duplicates,
-      validation: contextAt(new Date(), validationOf(reading)),
+      today: new Date(),
     });
     const rejected =
       options.rejections === undefined

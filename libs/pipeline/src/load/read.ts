@@ -1,16 +1,16 @@
 import type { SourcePlace } from '@enrollkit/enrollment';
-import { columnFinder, keysOf, type ColumnFinder, type Layout } from './input/columns.ts';
-import { rowConverter, type RowConverter } from './input/convert.ts';
-import { csvRows, csvShape, textOf, type CsvShape, type RowsRead } from './input/csv.ts';
+import { keysOf, type Layout } from './input/columns.ts';
+import { csvShape, textOf } from './input/csv.ts';
 import { InputError } from './input/errors.ts';
-import { fixedRows, fixedShape, type FixedShape } from './input/fixed.ts';
+import { fixedShape } from './input/fixed.ts';
 import { assertFormat, assertText, formatOf, textStart, type InputFormat } from './input/format.ts';
-import { blocksOf, type Block } from './input/frames.ts';
+import { blocksOf, type Block, type Frame } from './input/frames.ts';
 import { readHeader } from './input/header.ts';
-import { ndjsonRows } from './input/ndjson.ts';
+import { finderOf, RowParser, type ReadingPlan } from './input/parse.ts';
 import type { ReadFrom, Row } from './input/row.ts';
 import { givenFields, type ReadingSettings } from './input/settings.ts';
 import { skipLines } from './input/skip.ts';
+import { slicesOf, type Slice } from './input/slices.ts';
 import type { Input } from './input/source.ts';
 import { TrailerWatch } from './input/trailer.ts';
 
@@ -35,17 +35,23 @@ export interface RowReader {
   readOne(place: SourcePlace): Promise<Row>;
 }
 
+/** Reads all rows of an input, and gives what another thread needs to read a part of them. */
+export interface WholeReader extends RowReader {
+  /** What was found out about the input before its first row. */
+  readonly plan: ReadingPlan;
+  /** The bytes from the first row to the last line end, cut where rows end, each of at most so many bytes. */
+  slices(bytes?: number): AsyncGenerator<Slice>;
+}
+
 const HEAD = 4096;
 
 /**
  * Looks at the beginning of an input and makes its reader. Throws `InputError` when it is no text or its
  * header is not as it must be.
  */
-export async function openReader(input: Input, settings: ReadingSettings = {}): Promise<RowReader> {
+export async function openReader(input: Input, settings: ReadingSettings = {}): Promise<WholeReader> {
   const head = await input.read(0, Math.min(HEAD, input.bytes));
   assertText(head);
-  const joined = Object.values(settings.join ?? {}).flat();
-  const find = columnFinder(settings.columns, joined);
   const format = settings.layout ? 'fixed' : (settings.format ?? formatOf(input.source, head));
   assertFormat(format, head);
   const begin = await skipLines(
@@ -53,69 +59,67 @@ export async function openReader(input: Input, settings: ReadingSettings = {}): 
     { offset: textStart(head), line: 1, rows: 0 },
     settings.skipFirst ?? 0,
   );
-  const parts = { find, convert: rowConverter(settings), settings, format };
   if (settings.layout !== undefined) {
     const fixed = fixedShape(settings.layout);
     const layout = { names: fixed.fields, targets: fixed.fields };
-    return new InputReader(input, { ...parts, fixed, layout, begin });
+    return new InputReader(input, { settings, format, fixed, layout, begin });
   }
   if (format === 'ndjson')
-    return new InputReader(input, { ...parts, layout: keysOf(settings.columns), begin });
+    return new InputReader(input, { settings, format, layout: keysOf(settings.columns), begin });
   const header = await readHeader(input, {
     start: begin.offset,
     line: begin.line,
     reading: settings,
-    find,
+    find: finderOf(settings),
     given: givenFields(settings),
   });
   return new InputReader(input, {
-    ...parts,
+    settings,
+    format,
     csv: csvShape(header),
     layout: { names: header.names, targets: header.columns },
     begin: { offset: header.end, line: header.endLine, rows: 0 },
   });
 }
 
-interface ReaderParts {
-  readonly find: ColumnFinder;
-  readonly convert: RowConverter | undefined;
-  readonly settings: ReadingSettings;
-  readonly format: InputFormat;
-  readonly csv?: CsvShape;
-  readonly fixed?: FixedShape;
-  readonly layout: Layout;
-  /** Where the rows begin. */
-  readonly begin: ReadFrom;
-}
-
-class InputReader implements RowReader {
-  readonly format: InputFormat;
-  readonly delimiter: string | undefined;
-  readonly layout: Layout;
+class InputReader implements WholeReader {
+  readonly plan: ReadingPlan;
   openLine: number | undefined;
   readonly #input: Input;
-  readonly #parts: ReaderParts;
+  readonly #parser: RowParser;
 
-  constructor(input: Input, parts: ReaderParts) {
+  constructor(input: Input, plan: ReadingPlan) {
     this.#input = input;
-    this.#parts = parts;
-    this.format = parts.format;
-    this.delimiter = parts.csv?.delimiter;
-    this.layout = parts.layout;
+    this.plan = plan;
+    this.#parser = new RowParser(plan);
+  }
+
+  get format(): InputFormat {
+    return this.plan.format;
+  }
+
+  get delimiter(): string | undefined {
+    return this.plan.csv?.delimiter;
+  }
+
+  get layout(): Layout {
+    return this.plan.layout;
   }
 
   async *rows(from?: ReadFrom): AsyncGenerator<readonly Row[]> {
     // A position of before the first row (a fresh ledger says 0) means the first row.
-    const begin = from && from.rows > 0 ? from : this.#parts.begin;
+    const begin = from && from.rows > 0 ? from : this.plan.begin;
     const framing = { quoted: this.format === 'csv', offset: begin.offset, line: begin.line };
-    const { trailer: setting } = this.#parts.settings;
+    const { trailer: setting } = this.plan.settings;
     const trailer = setting && new TrailerWatch(setting);
-    let { rows, line } = begin;
+    let { rows } = begin;
+    let line = from?.lastLine ?? begin.line;
     for await (const block of blocksOf(this.#input.stream(begin.offset), framing)) {
-      const read = this.#parse(this.#withoutOthers(block, trailer, rows), rows);
+      const { error, ...rest } = this.#withoutTrailer(block, trailer, rows);
+      const read = this.#parser.parse(rest, rows);
       rows += read.rows.length;
       if (read.rows.length > 0) yield read.rows;
-      if (read.error) throw read.error;
+      if (read.error ?? error) throw read.error ?? error;
       const last = block.frames.at(-1);
       line = last?.line ?? line;
       if (last && block.offset + last.end >= this.#input.bytes) this.openLine = line;
@@ -125,10 +129,14 @@ class InputReader implements RowReader {
     assertRows(rows, this.#input.expectedRows, begin.line);
   }
 
+  slices(bytes?: number): AsyncGenerator<Slice> {
+    return slicesOf(this.#input, this.plan.begin.offset, { quoted: this.format === 'csv', bytes });
+  }
+
   async readOne(place: SourcePlace): Promise<Row> {
     const bytes = await this.#input.read(place.offset, place.length);
     const frame = { start: 0, end: bytes.length, line: place.line, quotes: countQuotes(bytes) };
-    const [row] = this.#parse({ bytes, offset: place.offset, frames: [frame] }, place.row - 1).rows;
+    const [row] = this.#parser.parse({ bytes, offset: place.offset, frames: [frame] }, place.row - 1).rows;
     if (row) return row;
     throw new InputError(
       'input-changed',
@@ -137,39 +145,26 @@ class InputReader implements RowReader {
     );
   }
 
-  #parse(block: Block, before: number): RowsRead {
-    const { csv, fixed, find, convert } = this.#parts;
-    if (csv) return this.#converted(csvRows(block, csv, before));
-    if (fixed) return this.#converted(fixedRows(block, fixed, before));
-    return ndjsonRows(block, { find, convert }, before);
-  }
-
-  /** The rows as they are to be judged. */
-  #converted(read: RowsRead): RowsRead {
-    const { convert, layout } = this.#parts;
-    if (convert === undefined) return read;
-    const rows = read.rows.map((row): Row => {
-      if (row.errors) return row;
-      return { ...row, raw: convert(row.raw, (name) => row.cells?.[layout.names.indexOf(name)]) };
-    });
-    return { ...read, rows };
-  }
-
-  /** The block without its comments and without the trailer, which is compared. */
-  #withoutOthers(block: Block, trailer: TrailerWatch | undefined, before: number): Block {
-    const { comment } = this.#parts.settings;
-    if (comment === undefined && trailer === undefined) return block;
-    let rows = before;
-    const frames = block.frames.filter((frame) => {
+  /** The block without the trailer, which is compared; with an error, the block ends before it. */
+  #withoutTrailer(
+    block: Block,
+    trailer: TrailerWatch | undefined,
+    before: number,
+  ): Block & { readonly error?: InputError } {
+    if (trailer === undefined) return block;
+    const frames: Frame[] = [];
+    for (const frame of this.#parser.withoutComments(block).frames) {
       const text = textOf(block, frame);
-      if (comment !== undefined && text.startsWith(comment)) return false;
-      if (trailer?.takes(text, frame.line)) {
-        trailer.judge(text, this.#cells(text), { line: frame.line, rows });
-        return false;
+      const { line } = frame;
+      try {
+        if (trailer.takes(text, line))
+          trailer.judge(text, this.#cells(text), { line, rows: before + frames.length });
+        else frames.push(frame);
+      } catch (error) {
+        if (!(error instanceof InputError)) throw error;
+        return { ...block, frames, error };
       }
-      rows++;
-      return true;
-    });
+    }
     return { ...block, frames };
   }
 

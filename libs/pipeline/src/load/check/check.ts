@@ -1,28 +1,34 @@
 import { randomFillSync } from 'node:crypto';
-import type { ValidationContext } from '@enrollkit/enrollment/validation';
-import type { Row } from '../input/row.ts';
-import type { RowReader } from '../read.ts';
+import type { WholeReader } from '../read.ts';
+import type { Input } from '../input/source.ts';
 import { WarningLog } from '../warnings.ts';
 import { Checker, type CheckRules } from './checker.ts';
-import { isWarning, judgeRows, type Finding, type JudgedRows } from './judge.ts';
-import { RowHasher, type HashSeed, type Origin } from './row-hashes.ts';
+import { isWarning, type Finding } from './judge.ts';
+import { judgedPortions, usualThreads, type ThreadSettings } from './judging.ts';
+import type { HashSeed } from './row-hashes.ts';
 
 /** How an input is checked. */
 export interface CheckSettings extends CheckRules {
-  readonly validation: ValidationContext;
+  /** The day for which rows are judged. */
+  readonly today: Date;
+  /** Default: as many threads as there are processors, for inputs of 16 MiB and more. */
+  readonly threads?: ThreadSettings;
 }
 
 /** Finds what a run would reject, without a ledger: reads, validates and compares every row with all others. */
 export class InputCheck {
   /** What rows that would be sent were warned of. */
   readonly warnings = new WarningLog();
-  readonly #reader: RowReader;
+  readonly #input: Pick<Input, 'bytes'>;
+  readonly #reader: WholeReader;
   readonly #settings: CheckSettings;
   readonly #checker: Checker;
   #rows = 0;
   #rejected = 0;
 
-  constructor(reader: RowReader, settings: CheckSettings) {
+  /** `reader` reads `input`. */
+  constructor(input: Pick<Input, 'bytes'>, reader: WholeReader, settings: CheckSettings) {
+    this.#input = input;
     this.#reader = reader;
     this.#settings = settings;
     this.#checker = new Checker(settings);
@@ -38,9 +44,16 @@ export class InputCheck {
     return this.#rejected;
   }
 
-  /** Rejections and warnings in the order of the rows, portion by portion. Throws what {@link RowReader.rows} does. */
+  /** Rejections and warnings in the order of the rows, portion by portion. Throws what {@link WholeReader.rows} does. */
   async *findings(): AsyncGenerator<readonly Finding[]> {
-    for await (const { from, judged } of this.#judged()) {
+    const { today, threads = usualThreads() } = this.#settings;
+    const portions = judgedPortions(this.#reader, {
+      reading: this.#reader.plan,
+      today,
+      seed: newSeed(),
+      threads: { ...threads, bytes: this.#input.bytes },
+    });
+    for await (const { from, judged } of portions) {
       this.#rows += judged.rows;
       const findings = [...this.#checker.findingsIn(judged, from)];
       for (const { place, errors } of findings)
@@ -49,20 +62,6 @@ export class InputCheck {
       yield findings;
     }
   }
-
-  async *#judged(): AsyncGenerator<{ readonly from: Origin; readonly judged: JudgedRows }> {
-    const context = { validation: this.#settings.validation, hasher: new RowHasher(newSeed()) };
-    for await (const rows of this.#reader.rows()) {
-      const from = originOf(rows);
-      yield { from, judged: judgeRows(rows, from, context) };
-    }
-  }
-}
-
-/** The first of some rows. */
-function originOf([first]: readonly Row[]): Origin {
-  const { row, line, offset } = first?.place ?? { row: 1, line: 1, offset: 0 };
-  return { rows: row - 1, line, offset };
 }
 
 function newSeed(): HashSeed {

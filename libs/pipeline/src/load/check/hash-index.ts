@@ -58,7 +58,7 @@ export class HashIndex {
   #placeOf(high: number, low: number): number {
     const words = this.#words;
     const end = words.length;
-    let at = ((low >>> 0) % this.#places) * ENTRY;
+    let at = (low & (this.#places - 1)) * ENTRY;
     while (words[at + 2] !== 0 && !(words[at] === high >>> 0 && words[at + 1] === low >>> 0)) {
       at += ENTRY;
       if (at === end) at = 0;

@@ -54,6 +54,13 @@ export async function* blocksOf(stream: AsyncIterable<Buffer>, framing: Framing)
   if (last.frames.length > 0) yield last;
 }
 
+/** The rows of bytes that begin and end where rows do; undefined when one of them is too long. */
+export function blockOf(bytes: Buffer, framing: Framing): Block | undefined {
+  const framer = new Framer(framing);
+  const block = framer.take(bytes);
+  return framer.error === undefined ? block : undefined;
+}
+
 /** Where the byte stands next, or the end. */
 function find(bytes: Buffer, byte: number, from: number): number {
   const at = bytes.indexOf(byte, from);

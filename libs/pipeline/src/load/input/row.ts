@@ -21,4 +21,6 @@ export interface ReadFrom {
   readonly line: number;
   /** Rows before it. */
   readonly rows: number;
+  /** Line on which the last of them starts, where that is known. */
+  readonly lastLine?: number;
 }
