@@ -28,6 +28,7 @@ export default defineConfig({
           ['The input file', '/docs/input-file'],
           ['Sent once per cardholder', '/docs/register'],
           ['Operating a run', '/docs/operating'],
+          ['Exit codes', '/docs/exit-codes'],
           ['Settings of the input', '/docs/input'],
           ['Changes, removals, opt-outs', '/docs/changes'],
           ['To the Credential Directory', '/docs/to-the-directory'],
