@@ -1,3 +1,6 @@
-import { project } from '../../vitest.shared.ts';
+import { project, sharedModules } from '../../vitest.shared.ts';
 
-export default project(import.meta.dirname, { env: { PACT_DO_NOT_TRACK: 'true' } });
+export default project(import.meta.dirname, {
+  ...sharedModules,
+  env: { PACT_DO_NOT_TRACK: 'true' },
+});
