@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import type { NewPlace } from './place.ts';
 import { browsingSuite } from './suite/browsing.ts';
 import { changeSuite } from './suite/changes.ts';
+import { removalSuite } from './suite/removals.ts';
 import { crashSuite } from './suite/crash.ts';
 import { duplicateSuite } from './suite/duplicates.ts';
 import { lockSuite } from './suite/lock.ts';
@@ -29,6 +30,7 @@ export function ledgerSuite(database: string, newPlace: NewPlace): void {
       registerSuite,
       registerUpkeepSuite,
       changeSuite,
+      removalSuite,
       lockSuite,
       viewSuite,
       browsingSuite,

@@ -1,6 +1,6 @@
 import type { Ledger } from '@enrollkit/ledger';
 import { minute, settleAll } from './builders.ts';
-import { digestsOf, keyOfCard, type Card } from './cards.ts';
+import { cards, digestsOf, keyOfCard, read, type Card } from './cards.ts';
 
 /** Sends everything that is sealed; answers the batches. */
 export async function submitAll(ledger: Ledger, intakeId: string): Promise<readonly number[]> {
@@ -31,3 +31,17 @@ export async function look(ledger: Ledger, card: Card, intakeId?: string) {
   });
   return unchanged.length === 1 ? 'unchanged' : (hits[0] ?? 'new');
 }
+
+/** The same card with another contact and address. */
+export const changed = (card: Card): Card => ({ ...card, fields: { address: 'second', contact: 'second' } });
+
+/** The cards of an input that is enrolled. */
+export async function enrolled(ledger: Ledger, count: number): Promise<readonly Card[]> {
+  await read(ledger, 'first', { cards: cards(count) });
+  await enroll(ledger, 'first');
+  return cards(count);
+}
+
+/** Requests of an intake that are due, so many minutes after the start. */
+export const due = (ledger: Ledger, id: string, at = 60) =>
+  ledger.dueChanges(id, { now: minute(at), phase: 'after-batches', limit: 10 });

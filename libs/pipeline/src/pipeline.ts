@@ -160,8 +160,6 @@ export class Pipeline {
     const sent = await (pool === undefined
       ? new SingleRunner(intake.id, context).run(stop)
       : workForIntake(intake, { ...workerContext(context, pool), ownIntake: intake.id }, stop));
-    // Who opted out while the batches were on their way is enrolled by now, and is deleted at once.
-    if (sent.kind === 'idle') await ledger.removeOptedOut(intake.id);
     const ending = sent.kind === 'idle' ? await change('after-batches') : sent;
     if (ending.kind !== 'idle' || (await isOpen(intake.id, ledger))) return ending;
     return (await settles(intake.id, ledger, pool)) ? ending : this.send(intake, stop, input);

@@ -19,6 +19,8 @@ export async function changeStage(
   stop: AbortSignal,
 ): Promise<Ending> {
   const { ledger, single, pool, notify, clock } = context;
+  // Who opted out while the batches were on their way is enrolled by now, and is deleted at once.
+  if (run.phase === 'after-batches') await ledger.removeOptedOut(run.intakeId);
   await ledger.recoverChanges(run.intakeId);
   if ((await ledger.nextChangeDue(run.intakeId, run.phase)) === undefined) return { kind: 'idle' };
   if (single === undefined) throw new Error('a run that changes what is enrolled needs single operations');

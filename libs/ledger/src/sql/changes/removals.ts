@@ -71,11 +71,13 @@ async function removeMissing(
   intakeId: string,
   { present, most }: Parameters<Ledger['removeMissing']>[1],
 ): Promise<MissingCards> {
-  const intake = await store.read((db) => intakeById(db, intakeId));
-  if (intake.state !== 'reading')
-    throw new LedgerConflictError(`intake ${intakeId} can remove nothing more: it is ${intake.state}`);
-  await store.write(async (db) => {
-    await db.deleteFrom('change').where('intake', '=', intake.number).where('row_no', 'is', null).execute();
+  // In a write: who has lost the ledger learns that first.
+  const intake = await store.write(async (db) => {
+    const found = await intakeById(db, intakeId);
+    if (found.state !== 'reading')
+      throw new LedgerConflictError(`intake ${intakeId} can remove nothing more: it is ${found.state}`);
+    await db.deleteFrom('change').where('intake', '=', found.number).where('row_no', 'is', null).execute();
+    return found;
   });
   const given = [present, ...(await seenKeys(store, intake))];
   const { missing, withoutIds } = await scan(store, given, () => Promise.resolve());
