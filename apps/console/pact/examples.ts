@@ -173,7 +173,7 @@ export const audit = {
       at: '2031-01-01T00:00:00.000Z',
       actor: 'jane',
       action: 'run',
-      details: [{ label: 'rows', value: 4 }],
+      details: [{ label: 'rows' }],
     },
   ],
 };

@@ -1,7 +1,7 @@
 import { MatchersV3 } from '@pact-foundation/pact';
 import type { PlainContract, Schema } from './plain-schema.ts';
 
-const { boolean, equal, integer, like, nullValue, number, regex } = MatchersV3;
+const { boolean, eachLike, equal, integer, like, nullValue, number, regex } = MatchersV3;
 
 /** A value that is to be met as it is, where the schema alone would allow others. */
 export class Exactly {
@@ -15,18 +15,27 @@ export class Exactly {
 /**
  * The matcher of an example, derived from its schema: it takes what the schema takes, or less, never more.
  * Where a schema says more than a matcher can (an enum, a pattern with a length), the example itself is asked
- * for.
+ * for, unless the contract is taken tolerantly.
  */
 export function matching(contract: PlainContract, schema: Schema, example: unknown): unknown {
   const branch = branchFor(contract, schema, example);
   if (example === null) return nullValue();
   if (example instanceof Exactly) return equal(example.value);
-  if (Array.isArray(example)) return example.map((item) => matching(contract, branch.items ?? {}, item));
+  if (Array.isArray(example)) return listMatcher(contract, branch.items ?? {}, example);
   if (typeof example === 'object') return membersOf(contract, branch, example);
+  if (contract.tolerant && branch.enum !== undefined && typeof example === 'string')
+    return regex(`^(?:${branch.enum.join('|')})$`, example);
   if (branch.enum !== undefined || branch.const !== undefined) return equal(example);
   if (typeof example === 'string') return textMatcher(branch, example);
   if (typeof example === 'boolean') return boolean(example);
   return typesOf(branch).includes('integer') ? integer(Number(example)) : number(Number(example));
+}
+
+function listMatcher(contract: PlainContract, items: Schema, example: readonly unknown[]): unknown {
+  const matchers = example.map((item) => matching(contract, items, item));
+  if (!contract.tolerant) return matchers;
+  const [first] = matchers;
+  return first === undefined ? like([]) : eachLike(first as Parameters<typeof eachLike>[0]);
 }
 
 function membersOf(contract: PlainContract, schema: Schema, example: object): Record<string, unknown> {

@@ -43,16 +43,19 @@ interface Document {
 /** A contract with each JWE replaced by what is inside it. */
 export class PlainContract {
   readonly #document: Document;
+  /** Whether its consumer takes lists of any length like their first item, and any value of an enum. */
+  readonly tolerant: boolean;
 
-  private constructor(document: Document) {
+  private constructor(document: Document, tolerant: boolean) {
     this.#document = document;
+    this.tolerant = tolerant;
   }
 
   /** Reads `specs/<name>/openapi.yaml`. */
-  static async load(name: string): Promise<PlainContract> {
+  static async load(name: string, { tolerant = false } = {}): Promise<PlainContract> {
     const root = join(import.meta.dirname, '..', '..', '..');
     const spec = await loadSpec(join('specs', name, 'openapi.yaml'), root);
-    return new PlainContract(plainView(spec.document) as unknown as Document);
+    return new PlainContract(plainView(spec.document) as unknown as Document, tolerant);
   }
 
   request(operationId: string): Schema {

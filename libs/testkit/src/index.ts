@@ -10,3 +10,4 @@ export * from './network.ts';
 export * from './rewriting-proxy.ts';
 export * from './wait.ts';
 export * from './vectors.ts';
+export { pactDifferences } from './pact-differences.ts';

@@ -10,7 +10,13 @@ import { operations as clickToPayOperations } from '@enrollkit/contract/click-to
 import { operations as directoryOperations } from '@enrollkit/contract/credential-directory';
 import { sealFor } from '@enrollkit/encryption';
 import { oauth1 } from '@enrollkit/signing';
-import { changeEncrypted, operationOf, rewritingProxy, type Passing } from '@enrollkit/testkit';
+import {
+  changeEncrypted,
+  operationOf,
+  pactDifferences,
+  rewritingProxy,
+  type Passing,
+} from '@enrollkit/testkit';
 import { Verifier } from '@pact-foundation/pact';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { manualClock, startSimulator, type Simulator } from '../../src/index.ts';
@@ -135,7 +141,7 @@ function verifies<Client extends Closable>(family: Family<Client>): void {
       });
       return verifier
         .verifyProvider()
-        .then(() => [], differencesIn)
+        .then(() => [], pactDifferences)
         .finally(() => server.close());
     }
 
@@ -163,23 +169,4 @@ function verifies<Client extends Closable>(family: Family<Client>): void {
       });
     });
   });
-}
-
-interface Verdict {
-  readonly errors: readonly {
-    readonly interaction: string;
-    readonly mismatch: { readonly mismatches?: readonly { readonly mismatch: string }[] };
-  }[];
-}
-
-/** The verifier throws all it found as one JSON text. Never gives nothing: it did throw. */
-function differencesIn(error: unknown): readonly string[] {
-  const text = error instanceof Error ? error.message : String(error);
-  if (!text.startsWith('{')) return [text];
-  const { errors } = JSON.parse(text) as Verdict;
-  const lines = errors.map(
-    ({ interaction, mismatch }) =>
-      `${interaction}: ${(mismatch.mismatches ?? []).map((one) => one.mismatch).join('; ')}`,
-  );
-  return lines.length > 0 ? lines : [text];
 }
