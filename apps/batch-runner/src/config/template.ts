@@ -183,7 +183,7 @@ function outputSections(): string {
 #   secretFile: webhook.secret         # signs the webhook's body (chmod 600)
 #   timeoutMs: 30000
 
-# serve:                     # enrollkit serve, the console in a browser
+# serve:                     # enrollkit serve, the console in a browser: docs/console.md
 #   host: ${serve.host}          # another address needs tls or behindProxy, and users
 #   port: ${serve.port}
 #   tls: { certFile: console.pem, keyFile: console.key.pem }

@@ -9,7 +9,11 @@ import { streamSSE } from 'hono/streaming';
 import { serveSchema } from '../../src/config/serve-schema.ts';
 import { writeAccounts, type Account } from '../../src/serve/security/account-file.ts';
 import type { SignedIn } from '../../src/serve/security/authorize.ts';
-import { consoleSecurity, type ConsoleSecurity } from '../../src/serve/security/console-security.ts';
+import {
+  consoleSecurity,
+  type ConsoleSecurity,
+  type SecurityOptions,
+} from '../../src/serve/security/console-security.ts';
 import type { SecurityEvent } from '../../src/serve/security/events.ts';
 import {
   connectionLimits,
@@ -37,6 +41,8 @@ export interface GuardedOptions {
   readonly serve?: object;
   readonly limits?: Partial<ConnectionLimits>;
   readonly maxUploadBytes?: number;
+  /** Puts files into the folder of the configuration. */
+  readonly prepare?: (folder: string) => void;
 }
 
 /** Somebody who is signed in, as a browser keeps it. */
@@ -79,14 +85,16 @@ export class GuardedServer {
     serve = {},
     limits,
     maxUploadBytes = 1024 * 1024,
+    prepare,
   }: GuardedOptions = {}): Promise<GuardedServer> {
     const folder = mkdtempSync(join(tmpdir(), 'enrollkit-'));
+    prepare?.(folder);
     if (accounts !== undefined) writeAccounts(join(folder, 'enrollkit.accounts.json'), accounts);
     const config = serveSchema.parse({ port: 0, ...serve });
     const listening = await listen(config, folder, { ...connectionLimits, ...limits });
     const clock = { ms: Date.now() };
     const events: SecurityEvent[] = [];
-    const security = consoleSecurity({
+    const options: SecurityOptions = {
       serve: config,
       folder,
       port: listening.port,
@@ -99,6 +107,11 @@ export class GuardedServer {
       },
       onAccountsUnreadable: () => undefined,
       now: () => clock.ms,
+    };
+    const security = await built(options).catch(async (error: unknown) => {
+      await listening.close();
+      rmSync(folder, { recursive: true });
+      throw error;
     });
     listening.server.on(
       'request',
@@ -174,6 +187,11 @@ export class GuardedServer {
     await this.#listening.close();
     rmSync(this.folder, { recursive: true });
   }
+}
+
+// oxlint-disable-next-line typescript/require-await -- what it throws becomes a rejection
+async function built(options: SecurityOptions): Promise<ConsoleSecurity> {
+  return consoleSecurity(options);
 }
 
 /** The token of a link as it is printed. */
