@@ -286,8 +286,8 @@ export function readingOf({ config }: { readonly config: InputConfig }): Reading
 }
 
 /** How the configuration says that an input's bytes become text. */
-export function decodingOf({ encoding, recordLength, open }: InputConfig['input']): DecodingSettings {
-  return defined<DecodingSettings>({ encoding, recordLength, open });
+export function decodingOf({ encoding, recordLength, layout, open }: InputConfig['input']): DecodingSettings {
+  return defined<DecodingSettings>({ encoding, recordLength, layout, open });
 }
 
 /** The base URL as one name for the environment: without a slash at its end. */

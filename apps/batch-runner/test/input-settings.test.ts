@@ -21,41 +21,50 @@ function check(config: string, file: string, ...more: string[]): ReturnType<type
 }
 
 describe('the settings of the input', () => {
-  it('read a mainframe file of fixed width, with header and trailer, by four lines', async () => {
-    const at = await Harness.open(
-      {},
-      'sending: { requestsPerSecond: 200, poll: { firstMs: 40, maxMs: 200 } }\n',
-    );
-    const rows = cardholders(40).trim().split('\n').slice(1);
-    const widths = [16, 16, 19, 5, 10, 10, 24, 16, 2, 2, 20, 20, 5];
-    const lines = rows.map((row) =>
-      row
-        .replace('Jané', 'Jane')
-        .replaceAll('12/39', '3912')
-        .split(',')
-        .map((cell, index) => cell.padEnd(widths[index] ?? 0))
-        .join(''),
-    );
-    const text = ['HDR20261126', ...lines, 'TRL0000040', ''].join('\n');
-    const config = at.read('enrollkit.yaml');
-    at.write(
-      'enrollkit.yaml',
-      `${config}input:
+  it.each([
+    { ends: 'with line ends', cut: (lines: readonly string[]) => lines.join('\n') },
+    {
+      ends: 'without line ends',
+      cut: (lines: readonly string[]) => lines.map((line) => line.padEnd(180)).join(''),
+    },
+  ])(
+    'read a mainframe file of fixed width $ends, with header and trailer, by four lines',
+    async ({ cut }) => {
+      const at = await Harness.open(
+        {},
+        'sending: { requestsPerSecond: 200, poll: { firstMs: 40, maxMs: 200 } }\n',
+      );
+      const rows = cardholders(40).trim().split('\n').slice(1);
+      const widths = [16, 16, 19, 5, 10, 10, 24, 16, 2, 2, 20, 20, 5];
+      const lines = rows.map((row) =>
+        row
+          .replace('Jané', 'Jane')
+          .replaceAll('12/39', '3912')
+          .split(',')
+          .map((cell, index) => cell.padEnd(widths[index] ?? 0))
+          .join(''),
+      );
+      const text = cut(['HDR20261126', ...lines, 'TRL0000040']);
+      const config = at.read('enrollkit.yaml');
+      at.write(
+        'enrollkit.yaml',
+        `${config}input:
   encoding: IBM037
   layout: { externalConsumerId: 1-16, externalCardId: 17-32, pan: 33-51, expiry: 52-56, firstName: 57-66, lastName: 67-76, email: 77-100, mobile: 101-116, country: 117-118, language: 119-120, addressLine1: 121-140, city: 141-160, postalCode: 161-165 }
-  skipFirst: 1
   trailer: { starts: TRL, count: 4-10 }
   expiry: YYMM
 `,
-    );
-    const file = at.path('in.dat');
-    writeFileSync(file, ebcdic(text));
-    const ended = await at.call('run', file);
-    const world = at.simulator.world();
-    await at.close();
-    expect({ code: ended.code, err: ended.code === 0 ? '' : ended.err }).toEqual({ code: 0, err: '' });
-    expect(world).toMatchObject({ enrolled: 40, enrolledMoreThanOnce: 0 });
-  });
+      );
+      const file = at.path('in.dat');
+      writeFileSync(file, ebcdic(text));
+      const ended = await at.call('run', file);
+      const world = at.simulator.world();
+      await at.close();
+      expect({ code: ended.code, err: ended.code === 0 ? '' : ended.err }).toEqual({ code: 0, err: '' });
+      expect(ended.err).toContain('line 1 is a header record and was passed over');
+      expect(world).toMatchObject({ enrolled: 40, enrolledMoreThanOnce: 0 });
+    },
+  );
 
   it('can all be given as flags and variables, the mappings too', async () => {
     const file = write(

@@ -11,6 +11,8 @@ export type PipelineEvent =
       readonly rows: number;
       readonly rejected: number;
     }
+  /** A header record of a file of fixed width was found and passed over. */
+  | { readonly kind: 'header-record'; readonly line: number }
   /** The last line has no line end. */
   | { readonly kind: 'no-line-end'; readonly line: number }
   /** Rows that are sent although something about them should be looked at. */

@@ -24,7 +24,14 @@ import { count, plural } from '../terminal/format.ts';
 import { paceText } from '../terminal/pace-text.ts';
 import { wouldStopText } from '../terminal/limit-text.ts';
 import type { Terminal } from '../terminal/terminal.ts';
-import { noLineEnd, noLineEndHint, shifted, shiftedHint, warningLines } from '../terminal/warning-lines.ts';
+import {
+  headerRecord,
+  noLineEnd,
+  noLineEndHint,
+  shifted,
+  shiftedHint,
+  warningLines,
+} from '../terminal/warning-lines.ts';
 
 /** Where the rejected rows go, and how many are printed. */
 export interface CheckOptions extends ExpectationOptions {
@@ -74,7 +81,8 @@ export async function check(context: Context, file: string, options: CheckOption
       for (const line of summary.lines()) await terminal.stream(line);
       for (const line of warningLines(checking.warnings.kinds())) await terminal.stream(`warning: ${line}`);
     }
-    const { openLine } = reader;
+    const { openLine, headerRecord: header } = reader;
+    if (header !== undefined) terminal.note(headerRecord(header));
     return conclude(terminal, { config, checking, summary, openLine });
   });
 }

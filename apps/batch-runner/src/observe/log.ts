@@ -16,6 +16,7 @@ export interface RunLog {
 const levels: Readonly<Record<PipelineEvent['kind'], 'debug' | 'info' | 'warn'>> = {
   reading: 'debug',
   findings: 'info',
+  'header-record': 'info',
   'no-line-end': 'warn',
   'row-warnings': 'warn',
   ready: 'info',

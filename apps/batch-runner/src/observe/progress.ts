@@ -1,7 +1,14 @@
 import type { Observer, PipelineEvent } from '@enrollkit/pipeline';
 import type { Tally } from '@enrollkit/ledger';
 import { clockText, count, duration, plural } from '../terminal/format.ts';
-import { noLineEnd, noLineEndHint, shifted, shiftedHint, warningLines } from '../terminal/warning-lines.ts';
+import {
+  headerRecord,
+  noLineEnd,
+  noLineEndHint,
+  shifted,
+  shiftedHint,
+  warningLines,
+} from '../terminal/warning-lines.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
 const BAR_WIDTH = 24;
@@ -90,6 +97,7 @@ const printers: Printers = {
     report(sharedContacts, 'with the e-mail address and mobile number of another consumer');
     report(sharedCards, 'with a card number that stands under another id');
   },
+  'header-record': ({ line }, terminal) => terminal.note(headerRecord(line)),
   'no-line-end': ({ line }, terminal) => terminal.warn(noLineEnd(line), noLineEndHint),
   'row-warnings': ({ rows, kinds, shiftedFrom }, terminal) => {
     if (shiftedFrom !== undefined) terminal.warn(shifted(shiftedFrom), shiftedHint);

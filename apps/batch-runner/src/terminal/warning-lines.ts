@@ -25,3 +25,8 @@ export function shifted(line: number): string {
 
 /** What to do about it. */
 export const shiftedHint = 'compare these lines with the header before you send them';
+
+/** Said of a header record that was found in a file of fixed width. */
+export function headerRecord(line: number): string {
+  return `line ${line} is a header record and was passed over (input.skipFirst: 0 takes it for a row)`;
+}

@@ -67,6 +67,7 @@ export async function load(source: LoadSource, context: LoadContext, stop: Abort
 
 /** Tells what was not certain enough to reject a row, or the file. */
 function noteWarnings({ reader, validator: { warnings } }: LoadSource, notify: Observer): void {
+  if (reader.headerRecord !== undefined) notify({ kind: 'header-record', line: reader.headerRecord });
   if (reader.openLine !== undefined) notify({ kind: 'no-line-end', line: reader.openLine });
   const { rows, shiftedFrom } = warnings;
   if (rows > 0)

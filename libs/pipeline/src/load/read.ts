@@ -9,6 +9,7 @@ import { readHeader } from './input/header.ts';
 import { finderOf, RowParser, type ReadingPlan } from './input/parse.ts';
 import type { ReadFrom, Row } from './input/row.ts';
 import { givenFields, type ReadingSettings } from './input/settings.ts';
+import { isHeaderRecord } from './input/header-record.ts';
 import { skipLines } from './input/skip.ts';
 import { slicesOf, type Slice } from './input/slices.ts';
 import type { Input } from './input/source.ts';
@@ -25,6 +26,8 @@ export interface RowReader {
   readonly layout: Layout;
   /** The last line, once read, when nothing ends it: the file may be cut off there. */
   readonly openLine: number | undefined;
+  /** Fixed width: the line of a header record that was found and passed over. */
+  readonly headerRecord: number | undefined;
   /**
    * The rows from `from` (default: the first) to the end, in portions. Throws `InputError`: `quote-broken`,
    * `row-too-long`, `input-changed`, `header-repeated`, `trailer-...`, `rows-differ`, `input-encoding`, and
@@ -45,6 +48,10 @@ export interface WholeReader extends RowReader {
 
 const HEAD = 4096;
 
+function linesOf(head: Buffer): readonly string[] {
+  return head.toString().split('\n', 2);
+}
+
 /**
  * Looks at the beginning of an input and makes its reader. Throws `InputError` when it is no text or its
  * header is not as it must be.
@@ -54,15 +61,15 @@ export async function openReader(input: Input, settings: ReadingSettings = {}): 
   assertText(head);
   const format = settings.layout ? 'fixed' : (settings.format ?? formatOf(input.source, head));
   assertFormat(format, head);
-  const begin = await skipLines(
-    input,
-    { offset: textStart(head), line: 1, rows: 0 },
-    settings.skipFirst ?? 0,
-  );
-  if (settings.layout !== undefined) {
-    const fixed = fixedShape(settings.layout);
+  const { skipFirst } = settings;
+  const first = { offset: textStart(head), line: 1, rows: 0 };
+  const fixed = settings.layout && fixedShape(settings.layout);
+  const hasHeader = skipFirst === undefined && fixed !== undefined && isHeaderRecord(linesOf(head), fixed);
+  const begin = await skipLines(input, first, hasHeader ? 1 : (skipFirst ?? 0));
+  if (fixed !== undefined) {
     const layout = { names: fixed.fields, targets: fixed.fields };
-    return new InputReader(input, { settings, format, fixed, layout, begin });
+    const header = hasHeader ? { headerRecord: first.line } : {};
+    return new InputReader(input, { settings, format, fixed, layout, begin, ...header });
   }
   if (format === 'ndjson')
     return new InputReader(input, { settings, format, layout: keysOf(settings.columns), begin });
@@ -92,6 +99,10 @@ class InputReader implements WholeReader {
     this.#input = input;
     this.plan = plan;
     this.#parser = new RowParser(plan);
+  }
+
+  get headerRecord(): number | undefined {
+    return this.plan.headerRecord;
   }
 
   get format(): InputFormat {

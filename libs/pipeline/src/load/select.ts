@@ -48,6 +48,10 @@ class SelectedReader implements RowReader {
     return this.#reader.layout;
   }
 
+  get headerRecord(): number | undefined {
+    return this.#reader.headerRecord;
+  }
+
   get openLine(): number | undefined {
     return this.#reader.openLine;
   }

@@ -17,6 +17,8 @@ export interface ReadingPlan {
   readonly layout: Layout;
   /** Where the rows begin. */
   readonly begin: ReadFrom;
+  /** The line of a header record that was found in front of them. */
+  readonly headerRecord?: number;
 }
 
 /** Finds what the names of the file stand for. */

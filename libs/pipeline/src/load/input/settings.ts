@@ -13,8 +13,10 @@ export interface DecodingSettings {
    * order mark says.
    */
   readonly encoding?: string;
-  /** Bytes of a record, in a file whose records have no line ends. */
+  /** Bytes of a record, in a file whose records have no line ends; default: found by the layout. */
   readonly recordLength?: number;
+  /** Fixed width: the places of each field. */
+  readonly layout?: FixedLayout;
   /**
    * A program and its arguments; it is given the path as its last one and writes the input to its standard
    * output.
@@ -38,8 +40,6 @@ export interface ReadingSettings extends DecodingSettings, ConversionSettings {
   readonly comment?: string;
   /** The last line of a complete file. */
   readonly trailer?: TrailerSettings;
-  /** Fixed width: the places of each field. */
-  readonly layout?: FixedLayout;
   /** How expiries are written: `YYMM`, `DD.MM.YYYY`, `date`; default: the forms that are certain. */
   readonly expiry?: string;
   /** How mobile numbers are written; default: `international`. */
