@@ -1,3 +1,3 @@
-import { project } from '../../vitest.shared.ts';
+import { project, sharedModules } from '../../vitest.shared.ts';
 
-export default project(import.meta.dirname);
+export default project(import.meta.dirname, sharedModules);
