@@ -8,27 +8,29 @@ import {
   type RecordDigests,
 } from '@enrollkit/ledger';
 import type { DigestSlot } from './digests.ts';
+import { isSame, mixed, WordMap, wordsAt, type Words } from './word-map.ts';
 
 /** Who holds each contact and each card number: the consumer of the one, the key of the other. */
 export interface Holders {
-  readonly contacts: Map<bigint, bigint>;
-  readonly cards: Map<bigint, bigint>;
+  readonly contacts: WordMap;
+  readonly cards: WordMap;
 }
 
 /** Nobody. */
 export function noHolders(): Holders {
-  return { contacts: new Map(), cards: new Map() };
+  return { contacts: new WordMap(2), cards: new WordMap(2) };
 }
 
 /**
  * Remembers the rows of an input by their hashes, 8 bytes each, and finds those that repeat or contradict an
- * earlier one: what the ledger finds at the end of a load, without a ledger. Some 100 bytes a row.
+ * earlier one: what the ledger finds at the end of a load, without a ledger. Some 50 bytes a row, and as much again
+ * for each that is to be sent.
  */
 export class RowMarks {
   readonly #rules: LoadingRules;
-  readonly #keys = new Set<bigint>();
+  readonly #keys = new WordMap(0);
   /** Identity of each consumer. */
-  readonly #identities = new Map<bigint, bigint>();
+  readonly #identities = new WordMap(2);
   readonly #holders: Holders;
 
   /** `holders`: of earlier inputs; rows of this one join them. */
@@ -43,16 +45,15 @@ export class RowMarks {
    */
   markHeld(row: DigestSlot): ValidationErrorCode | undefined {
     const { key, consumer, identity } = marksOf(row);
-    if (this.#keys.has(key)) return 'DUPLICATE_RECORD';
-    this.#keys.add(key);
-    return first(this.#identities, consumer, identity) === identity ? undefined : 'CONSUMER_CONFLICT';
+    if (!this.#keys.add(key)) return 'DUPLICATE_RECORD';
+    return isSame(this.#identities.first(consumer, identity), identity) ? undefined : 'CONSUMER_CONFLICT';
   }
 
   /** The same for a row that gives an enrolled card's consumer another contact. */
   markContact(row: DigestSlot): ValidationErrorCode | undefined {
     const mark = this.markHeld(row);
     const { consumer, contact } = marksOf(row);
-    const isShared = first(this.#holders.contacts, contact, consumer) !== consumer;
+    const isShared = !isSame(this.#holders.contacts.first(contact, consumer), consumer);
     return mark ?? (isShared && this.#rules.contact === 'reject' ? 'CONTACT_SHARED' : undefined);
   }
 
@@ -63,15 +64,14 @@ export class RowMarks {
   mark(row: DigestSlot): ValidationErrorCode | undefined {
     const { key, consumer, identity, contact, card } = marksOf(row);
     const { contacts, cards } = this.#holders;
-    if (this.#keys.has(key)) return 'DUPLICATE_RECORD';
-    this.#keys.add(key);
-    if (first(this.#identities, consumer, identity) !== identity) return 'CONSUMER_CONFLICT';
+    if (!this.#keys.add(key)) return 'DUPLICATE_RECORD';
+    if (!isSame(this.#identities.first(consumer, identity), identity)) return 'CONSUMER_CONFLICT';
     // Who contradicts a holder does not become one.
-    const sharesContact = (contacts.get(contact) ?? consumer) !== consumer;
-    const sharesCard = (cards.get(card) ?? key) !== key;
+    const sharesContact = !isSame(contacts.get(contact) ?? consumer, consumer);
+    const sharesCard = !isSame(cards.get(card) ?? key, key);
     if (!sharesContact && !sharesCard) {
-      contacts.set(contact, consumer);
-      cards.set(card, key);
+      contacts.first(contact, consumer);
+      cards.first(card, key);
     }
     if (sharesContact && this.#rules.contact === 'reject') return 'CONTACT_SHARED';
     return sharesCard && this.#rules.card === 'reject' ? 'CARD_SHARED' : undefined;
@@ -82,10 +82,10 @@ export class RowMarks {
  * Finds who of earlier inputs holds what the rows of this one have: first all rows, then all that is known.
  */
 export class HolderSearch {
-  readonly #contacts = new Set<bigint>();
-  readonly #cards = new Set<bigint>();
+  readonly #contacts = new WordMap(0);
+  readonly #cards = new WordMap(0);
   /** Contacts and the consumers that are to have them, in row order. */
-  readonly #changed: (readonly [contact: bigint, consumer: bigint])[] = [];
+  readonly #changed: (readonly [contact: Words, consumer: Words])[] = [];
   readonly #found = noHolders();
 
   /** Notes what a row that is to be sent has. */
@@ -106,45 +106,29 @@ export class HolderSearch {
   look({ keys, twins }: Pick<RecordDigests, 'keys' | 'twins'>): void {
     for (let index = 0; index * KEY_BYTES < keys.length; index++) {
       const { key, consumer, contact, card } = hashesOf({ keys, twins }, index);
-      if (this.#contacts.has(contact)) first(this.#found.contacts, contact, consumer);
-      if (this.#cards.has(card)) first(this.#found.cards, card, key);
+      if (this.#contacts.has(contact)) this.#found.contacts.first(contact, consumer);
+      if (this.#cards.has(card)) this.#found.cards.first(card, key);
     }
   }
 
   /** Who holds what, once all that is known was looked at. */
   holders(): Holders {
-    for (const [contact, consumer] of this.#changed) first(this.#found.contacts, contact, consumer);
+    for (const [contact, consumer] of this.#changed) this.#found.contacts.first(contact, consumer);
     return this.#found;
   }
 }
 
 function marksOf({ window, index }: DigestSlot) {
-  return { ...hashesOf(window, index), identity: at(window.identities, index * HASH_BYTES) };
+  return { ...hashesOf(window, index), identity: wordsAt(window.identities, index * HASH_BYTES) };
 }
 
 function hashesOf({ keys, twins }: Pick<RecordDigests, 'keys' | 'twins'>, index: number) {
-  const consumer = at(keys, index * KEY_BYTES);
+  const consumer = wordsAt(keys, index * KEY_BYTES);
   const twin = index * TWIN_BYTES;
   return {
     consumer,
-    key: mixed(consumer, at(keys, index * KEY_BYTES + CONSUMER_KEY_BYTES)),
-    contact: mixed(at(twins, twin), at(twins, twin + HASH_BYTES)),
-    card: at(twins, twin + 2 * HASH_BYTES),
+    key: mixed(consumer, wordsAt(keys, index * KEY_BYTES + CONSUMER_KEY_BYTES)),
+    contact: mixed(wordsAt(twins, twin), wordsAt(twins, twin + HASH_BYTES)),
+    card: wordsAt(twins, twin + 2 * HASH_BYTES),
   };
-}
-
-/** The value that is kept for a key: the given one, where there is none yet. */
-function first(values: Map<bigint, bigint>, key: bigint, value: bigint): bigint {
-  const kept = values.get(key);
-  if (kept !== undefined) return kept;
-  values.set(key, value);
-  return value;
-}
-
-function at(bytes: Uint8Array, offset: number): bigint {
-  return new DataView(bytes.buffer, bytes.byteOffset + offset, 8).getBigUint64(0);
-}
-
-function mixed(one: bigint, other: bigint): bigint {
-  return one ^ BigInt.asUintN(64, other * 0x9e3779b97f4a7c15n);
 }
