@@ -10,6 +10,7 @@ import {
   type SharedLedger,
   type Work,
 } from '@enrollkit/ledger';
+import { Client } from 'pg';
 import { afterAll, describe, expect, it } from 'vitest';
 import { all, foundBatch, identity, loadReady, minute, reason } from './builders.ts';
 
@@ -95,6 +96,31 @@ describe.skipIf(!canRunPostgres)('a ledger that many hosts share', () => {
     expect(await state()).toBe('submitting');
     await other.forAttempt('next/0').recordReceipt(id, 'provider-1', minute(4));
     expect(await state()).toBe('submitted');
+  });
+
+  it('tells workers of work that can be done at once, so that they need not ask for it', async () => {
+    await using places = await place(1);
+    const [ledger] = places.at as [SharedLedger];
+    const consumer = await ledger.consume({
+      concurrency: 2,
+      timeoutSeconds: 60,
+      handle: () => Promise.resolve(),
+      onError: () => undefined,
+    });
+    const listens = `select query from pg_stat_activity where query like 'LISTEN %' and datname = current_database()`;
+    const listen = await waitFor('a worker that listens', async () => {
+      const [found] = await query(places.address, listens);
+      return found?.['query'];
+    });
+    const client = new Client({ connectionString: places.address });
+    await client.connect();
+    const told = new Set<string | undefined>();
+    client.on('notification', ({ payload }) => told.add(payload));
+    await client.query(String(listen));
+    await loadReady(ledger, [1]);
+    expect(await waitFor('word of the batch', () => told.has('submit'))).toBe(true);
+    await client.end();
+    await consumer.stop();
   });
 
   it('counts an intent as a sign of life, and refuses it when the work was given to another', async () => {

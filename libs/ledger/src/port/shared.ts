@@ -16,11 +16,11 @@ export interface Work {
 
 /** How a worker takes its work. */
 export interface ConsumerOptions {
-  /** Pieces of work under way at once. */
+  /** Pieces of work of one kind that are taken at a time; whoever handles them decides how many are under way. */
   readonly concurrency: number;
   /**
-   * Seconds after which a piece of work is given to another one, however lively its worker: longer than any
-   * request.
+   * Seconds that a piece of work lasts at most: longer than any request. After twice as many it is given to
+   * another worker, however lively its own.
    */
   readonly timeoutSeconds: number;
   /** Does one piece of work; what it throws puts the work back, to be tried later and later. */

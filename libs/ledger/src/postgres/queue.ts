@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { fromKysely, PgBoss, type JobResult, type JobWithMetadata } from 'pg-boss';
+import { fromKysely, PgBoss, type ConstructorOptions, type JobResult, type JobWithMetadata } from 'pg-boss';
 import { LedgerBatchLostError } from '../errors.ts';
 import type { Consumer, ConsumerOptions, WorkKind } from '../port/shared.ts';
 import type { Outbox, OutboxBatch } from '../sql/outbox.ts';
@@ -33,6 +33,7 @@ const settings = {
   retryDelayMax: 60,
   deleteAfterSeconds: 60,
   deadLetter,
+  notify: true,
 } as const;
 const supervision = {
   superviseIntervalSeconds: 1,
@@ -41,8 +42,15 @@ const supervision = {
   monitorVacuum: false,
 } as const;
 
-/** The shortest that pg-boss allows; a full portion is followed by the next one at once. */
+/**
+ * A worker is told of work that can be done at once (`NOTIFY`), and a full portion is followed by the next one
+ * at once. What is due later it must ask for, and so it must while it cannot be told: the shortest that pg-boss
+ * allows.
+ */
 const pollingIntervalSeconds = 0.5;
+
+/** While it is told: only questions about a batch are planned for later, and the others are seldom put back. */
+const notifiedPollingSeconds: Readonly<Record<WorkKind, number>> = { submit: 2, poll: 0.5, reconcile: 5 };
 
 /** An id that the queue gave: an attempt outside of it has none. */
 const isJob = /^[\da-f]{8}-[\da-f-]{27}$/;
@@ -121,13 +129,13 @@ export class Queues {
   /** Takes work from all queues until it is stopped. */
   async take(taking: ConsumerOptions): Promise<Consumer> {
     const boss = await opened(
-      this.#boss(taking.onError, { ...supervision, supervise: true, max: 3 }),
-      taking.timeoutSeconds,
+      this.#boss(taking.onError, { ...supervision, supervise: true, max: 3, useListenNotify: true }),
+      // A piece of work may wait for as long as another one lasts.
+      2 * taking.timeoutSeconds,
     );
     this.#working = boss;
-    // A full portion is fetched again without a pause; two takers, so that one slow request does not hold up
-    // the rest.
-    const batchSize = Math.max(2, Math.ceil(taking.concurrency / 4));
+    // Two takers, so that one slow request does not hold up the rest.
+    const batchSize = Math.max(2, taking.concurrency);
     for (const kind of kinds) {
       await boss.work(
         kind,
@@ -135,6 +143,7 @@ export class Queues {
           batchSize,
           localConcurrency: 2,
           pollingIntervalSeconds,
+          notifyPollingIntervalSeconds: notifiedPollingSeconds[kind],
           burstWhenBatchFull: true,
           perJobResults: true,
           includeMetadata: true,
@@ -175,7 +184,7 @@ export class Queues {
 
   #boss(
     trouble: (error: Error) => void,
-    options: { readonly supervise: boolean; readonly max: number },
+    options: Pick<ConstructorOptions, 'supervise' | 'max' | 'useListenNotify'>,
   ): PgBoss {
     // Handed on to `pg`, as everything about the connection is.
     const connection = {
@@ -196,8 +205,9 @@ async function opened(boss: PgBoss, longestSeconds?: number): Promise<PgBoss> {
     await boss.createQueue(deadLetter, { deleteAfterSeconds: 7 * 24 * 3600 });
     for (const kind of kinds) {
       await boss.createQueue(kind, settings);
+      // A queue that was made by an older version tells nobody.
       if (longestSeconds !== undefined)
-        await boss.updateQueue(kind, { expireInSeconds: Math.ceil(longestSeconds) });
+        await boss.updateQueue(kind, { expireInSeconds: Math.ceil(longestSeconds), notify: true });
     }
     return boss;
   } catch (error) {

@@ -1,3 +1,4 @@
+import { bulkhead, type BulkheadPolicy } from 'cockatiel';
 import {
   LedgerBatchLostError,
   LedgerConflictError,
@@ -45,6 +46,8 @@ export class Worker {
   readonly #context: WorkerContext;
   readonly #retry: DatabaseRetry;
   readonly #slots: Slots;
+  /** Lets so many pieces of work be under way at once; more may have been taken. */
+  readonly #underWay: BulkheadPolicy;
   readonly #draining = new AbortController();
   readonly #giveUp = new AbortController();
   readonly #steps: Readonly<Record<Work['kind'], (work: Work, batch: BatchRow) => Promise<void>>>;
@@ -55,6 +58,7 @@ export class Worker {
   constructor(context: WorkerContext) {
     this.#retry = new DatabaseRetry(context, this.#giveUp.signal);
     this.#context = { ...context, ledger: this.#retry.wrap(context.ledger) };
+    this.#underWay = bulkhead(context.settings.inFlight, Number.POSITIVE_INFINITY);
     this.#slots = new Slots({
       ...this.#context,
       pause: new Pause(context),
@@ -77,7 +81,7 @@ export class Worker {
       ledger.consume({
         concurrency: settings.inFlight,
         timeoutSeconds: (longestRequestMs + 2 * longestWaitMs) / 1000,
-        handle: (work) => this.#handle(work),
+        handle: (work) => this.#underWay.execute(() => this.#handle(work)),
         onError: () => this.#probe(),
       }),
     );
