@@ -131,7 +131,7 @@ export async function loadConfig(cwd: string): Promise<Config> {
     providers: stringsByName(said.providers),
     source: {
       project: asString(code.project),
-      include: strings(code.include) ?? ['apps/*/src/**/*.ts', 'libs/*/src/**/*.ts', 'src/**/*.ts'],
+      include: strings(code.include) ?? defaultInclude,
       exclude: strings(code.exclude) ?? [],
       generated: asString(code.generated) ?? asString(asObject(said.generate).out) ?? defaultOut,
     },
@@ -159,6 +159,12 @@ const presets: Readonly<Record<'recommended' | 'enrollkit', readonly (readonly [
 };
 
 const defaultOut = 'src/contract';
+
+/** Source with and without JSX, in a workspace and in a single project. */
+const defaultInclude: readonly string[] = ['apps/*/src', 'libs/*/src', 'src'].flatMap((folder) => [
+  `${folder}/**/*.ts`,
+  `${folder}/**/*.tsx`,
+]);
 
 function settingsIn(rules: Json | undefined): (readonly [string, RuleSetting])[] {
   return Object.entries(asObject(rules)).map(([id, value]) => [id, value as RuleSetting] as const);
