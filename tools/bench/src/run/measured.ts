@@ -17,6 +17,9 @@ export interface Measured {
 const writeUsage = `data:text/javascript,${encodeURIComponent(`import { writeFileSync } from 'node:fs';
 process.on('exit', () => writeFileSync(process.env.BENCH_USAGE_FILE, JSON.stringify(process.resourceUsage())));`)}`;
 
+/** The flags of node that make a program write what it took into `BENCH_USAGE_FILE` as it ends. */
+export const usageFlags: readonly string[] = ['--import', writeUsage];
+
 /** The flags of node that the first line of a built program asks for. */
 export function flagsOf(file: string): readonly string[] {
   return /^#!.* node (.+)/.exec(readFileSync(file, 'utf8'))?.[1]?.split(' ') ?? [];
@@ -30,7 +33,7 @@ export function flagsOf(file: string): readonly string[] {
 export async function measured(file: string, argv: readonly string[], folder: string): Promise<Measured> {
   const usage = join(folder, 'usage.json');
   const started = performance.now();
-  const child = spawn(process.execPath, [...flagsOf(file), '--import', writeUsage, file, ...argv], {
+  const child = spawn(process.execPath, [...flagsOf(file), ...usageFlags, file, ...argv], {
     cwd: folder,
     env: { ...process.env, XDG_STATE_HOME: join(folder, 'state'), BENCH_USAGE_FILE: usage },
     stdio: ['ignore', 'pipe', 'inherit'],
