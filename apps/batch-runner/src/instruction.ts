@@ -26,8 +26,8 @@ export interface Instructing {
 }
 
 /**
- * Instructs the owner of the ledger's lock through the ledger, since it may be another process or on another host, and
- * records that in the audit trail. Returns the owner. Throws `RunnerError` `no-runner`.
+ * Instructs the owner of the ledger's lock through the ledger, since it may be another process or on another
+ * host, and records that in the audit trail. Returns the owner. Throws `RunnerError` `no-runner`.
  */
 export async function instructOwner(
   loaded: LoadedConfig,

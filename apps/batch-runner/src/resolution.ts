@@ -9,13 +9,19 @@ import { RunnerError } from './errors.ts';
 export type Found =
   /** It arrived, and this is the provider's id for it. */
   | { readonly sent: string }
-  /** It did not arrive; `ownerIsDead` says why the process that sent it cannot be alive, where the ledger cannot know. */
+  /**
+   * It did not arrive; `ownerIsDead` says why the process that sent it cannot be alive, where the ledger
+   * cannot know.
+   */
   | { readonly sent: undefined; readonly ownerIsDead?: string | undefined };
 
 /** Which batch, and who decides about it. */
 export type DecidedBatch = Omit<Decision, 'command' | 'from'>;
 
-/** Records a person's decision about a batch in state unknown. Throws `RunnerError` `batch-unknown` and `owner-alive`. */
+/**
+ * Records a person's decision about a batch in state unknown. Throws `RunnerError` `batch-unknown` and
+ * `owner-alive`.
+ */
 export async function resolveBatch(
   loaded: LoadedConfig,
   decided: DecidedBatch,
@@ -41,7 +47,10 @@ export async function resolveBatch(
   );
 }
 
-/** Goes no further with a batch; its sealed body is dropped. Returns it as it was. Throws `RunnerError` `batch-unknown`. */
+/**
+ * Goes no further with a batch; its sealed body is dropped. Returns it as it was. Throws `RunnerError`
+ * `batch-unknown`.
+ */
 export async function abandonBatch(loaded: LoadedConfig, decided: DecidedBatch): Promise<BatchRow> {
   return decide(
     loaded,
@@ -53,12 +62,16 @@ export async function abandonBatch(loaded: LoadedConfig, decided: DecidedBatch):
   );
 }
 
-/** A gateway refuses signatures that are older; OAuth 1.0a leaves the tolerance to it, and none is known to be wider. */
+/**
+ * A gateway refuses signatures that are older; OAuth 1.0a leaves the tolerance to it, and none is known to be
+ * wider.
+ */
 const SIGNATURE_VALID_MS = 15 * 60_000;
 
 /**
- * Why a batch cannot yet be said not to have been sent. A process that was frozen after its intent could still send it;
- * not when it has ended, or when every signature of that time is too old for the gateway: then undefined.
+ * Why a batch cannot yet be said not to have been sent. A process that was frozen after its intent could
+ * still send it; not when it has ended, or when every signature of that time is too old for the gateway: then
+ * undefined.
  */
 export async function whyNotReleasable(
   ledger: Pick<Ledger, 'senderAlive'>,

@@ -7,8 +7,8 @@ interface Verdict {
 }
 
 /**
- * What a server does otherwise than a pact says, one line each, of what the verifier threw: all it found, as one JSON text.
- * Never gives nothing: it did throw.
+ * What a server does otherwise than a pact says, one line each, of what the verifier threw: all it found, as
+ * one JSON text. Never gives nothing: it did throw.
  */
 export function pactDifferences(error: unknown): readonly string[] {
   const text = error instanceof Error ? error.message : String(error);

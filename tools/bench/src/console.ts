@@ -23,8 +23,8 @@ const users = ['one', 'two', 'three'] as const;
 const password = 'the bench watches what the runner does';
 
 /**
- * Runs over one file, in turn without the console and with a console that so many watch, `rounds` times. Server and
- * viewers are processes beside the runner, on the same machine.
+ * Runs over one file, in turn without the console and with a console that so many watch, `rounds` times.
+ * Server and viewers are processes beside the runner, on the same machine.
  */
 export async function measureConsole(
   records: number,

@@ -6,7 +6,10 @@ import type { ExitName } from '../exit-codes.ts';
 import type { ConsoleServer } from '../serve/console-server.ts';
 import type { Terminal } from '../terminal/terminal.ts';
 
-/** `enrollkit serve`: the console in a browser, over the configured ledger, until it is stopped. Works beside a runner. */
+/**
+ * `enrollkit serve`: the console in a browser, over the configured ledger, until it is stopped. Works beside
+ * a runner.
+ */
 export async function serve(context: Context): Promise<ExitName> {
   const { terminal, stop } = context;
   const console = await openConsole(context);

@@ -26,7 +26,9 @@ export interface AppOptions {
   readonly onDefect: (error: unknown) => void;
 }
 
-/** Everything that the server answers: the API of `specs/runner` under `/api`, and the console's own files. */
+/**
+ * Everything that the server answers: the API of `specs/runner` under `/api`, and the console's own files.
+ */
 export function consoleApp({
   context,
   security,

@@ -38,8 +38,8 @@ export interface ConsoleServer {
 }
 
 /**
- * Serves the console over the configured ledger, beside a runner or not. Throws `RunnerError` when it cannot be served as
- * it is configured.
+ * Serves the console over the configured ledger, beside a runner or not. Throws `RunnerError` when it cannot
+ * be served as it is configured.
  */
 export async function serveConsole({ loaded, terminal, files }: ConsoleOptions): Promise<ConsoleServer> {
   const { serve } = loaded.config;

@@ -55,7 +55,10 @@ export type Handler<Id extends OperationId> = (asked: Asked<Id>) => Promise<Repl
 /** Handlers by operation. */
 export type Handlers<Id extends OperationId> = { readonly [Each in Id]: Handler<Each> };
 
-/** Adds routes to the API: each request is authorized, then checked against the contract, before its handler sees it. */
+/**
+ * Adds routes to the API: each request is authorized, then checked against the contract, before its handler
+ * sees it.
+ */
 export function addOperations<Id extends OperationId>(
   app: Hono<SignedIn>,
   { authorize }: Pick<ConsoleSecurity, 'authorize'>,
@@ -163,8 +166,8 @@ function fieldOf({ pointer, message }: ContractProblem): FieldProblem {
 const EXEMPT: ReadonlySet<string> = new Set(['providerBatchId', 'cursor']);
 
 /**
- * What people type is kept in the audit trail or looked up, and what a file is called is shown: a card number belongs in
- * none of them. Throws `ServeError`.
+ * What people type is kept in the audit trail or looked up, and what a file is called is shown: a card number
+ * belongs in none of them. Throws `ServeError`.
  */
 function refuseCardNumbers(body: unknown): void {
   for (const [name, value] of Object.entries(body ?? {})) {

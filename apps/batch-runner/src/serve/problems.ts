@@ -41,7 +41,10 @@ const ofRunner: Readonly<Partial<Record<RunnerErrorCode | LedgerErrorCode, numbe
 /** Seconds after which a busy server may be asked again. */
 const RETRY_SECONDS = 5;
 
-/** What went wrong as problem details (RFC 9457); `defect`: it is nobody's mistake but ours, and belongs on the terminal. */
+/**
+ * What went wrong as problem details (RFC 9457); `defect`: it is nobody's mistake but ours, and belongs on
+ * the terminal.
+ */
 export function problemOf(error: unknown): { readonly problem: Problem; readonly defect: boolean } {
   if (!isEnrollkitError(error)) return { problem: internalProblem, defect: true };
   const { code, message, hint } = error;

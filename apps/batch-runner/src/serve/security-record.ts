@@ -21,8 +21,9 @@ interface Line {
 }
 
 /**
- * Keeps an event in the audit trail, once there is a ledger, and says it on the terminal. Throws what the ledger throws:
- * nobody signs in whose sign-in cannot be kept. Names that nobody has are printed only, as a mistyped password could be one.
+ * Keeps an event in the audit trail, once there is a ledger, and says it on the terminal. Throws what the
+ * ledger throws: nobody signs in whose sign-in cannot be kept. Names that nobody has are printed only, as a
+ * mistyped password could be one.
  */
 export async function recordSecurityEvent(
   { loaded, terminal, ledger }: Recording,

@@ -30,8 +30,8 @@ interface StaticFile {
 }
 
 /**
- * Where the console's build is: beside the program in its package, in the console's own folder in the repository. Throws
- * `RunnerError` `console-missing`.
+ * Where the console's build is: beside the program in its package, in the console's own folder in the
+ * repository. Throws `RunnerError` `console-missing`.
  */
 export function consoleFolder(): string {
   const places = ['../console/', '../../../console/dist/'].map((path) =>
@@ -45,8 +45,8 @@ export function consoleFolder(): string {
 }
 
 /**
- * Serves the files of a folder, from memory. A path that names no file and has no ending is one of the console's own
- * pages: it gets `index.html`, which finds its way in the browser.
+ * Serves the files of a folder, from memory. A path that names no file and has no ending is one of the
+ * console's own pages: it gets `index.html`, which finds its way in the browser.
  */
 export function staticFiles(folder: string): MiddlewareHandler {
   const files = new Map<string, StaticFile>(

@@ -12,7 +12,7 @@ export interface Call {
 /** What came back. */
 export interface Answered {
   readonly status: number;
-  // oxlint-disable-next-line typescript/no-explicit-any -- judged by the contract's validator before a test looks at it
+  // oxlint-disable-next-line typescript/no-explicit-any -- judged by the contract before a test sees it
   readonly body: any;
   readonly headers: Headers;
 }

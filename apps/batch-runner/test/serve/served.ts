@@ -31,7 +31,9 @@ export function consoleBuild(folder: string): string {
   return build;
 }
 
-/** Serves the console over the ledger of a harness, signed in by its one-time link; both end with the test. */
+/**
+ * Serves the console over the ledger of a harness, signed in by its one-time link; both end with the test.
+ */
 export async function served(
   options: Parameters<typeof Harness.open>[0] = {},
   settings = '',
@@ -41,7 +43,10 @@ export async function served(
   return serving(at);
 }
 
-/** The same over a harness that is there; only the server ends with the test. Nobody is signed in where users have accounts. */
+/**
+ * The same over a harness that is there; only the server ends with the test. Nobody is signed in where users
+ * have accounts.
+ */
 export async function serving(at: Harness, flags: readonly string[] = []): Promise<Served> {
   const begun = await beginServing(at, flags);
   onTestFinished(() => begun.server.close());

@@ -9,7 +9,10 @@ import type { RecordRow } from './records.ts';
 /** Some of a list. */
 export interface Page<Item, Place = number> {
   readonly items: readonly Item[];
-  /** Where the next page begins; absent at the end. A page may be empty and have a next one, where few of many fit. */
+  /**
+   * Where the next page begins; absent at the end. A page may be empty and have a next one, where few of many
+   * fit.
+   */
   readonly next?: Place;
 }
 
@@ -34,7 +37,9 @@ export interface NumberedEvent extends AuditEvent {
   readonly id: number;
 }
 
-/** A place among the records of an intake: the ledger's number of a batch, and the place among its records. */
+/**
+ * A place among the records of an intake: the ledger's number of a batch, and the place among its records.
+ */
 export interface RecordPlace {
   readonly batch: number;
   readonly place: number;
@@ -107,7 +112,10 @@ export interface BrowsingPort {
   ): Promise<Page<Rejection>>;
   /** How many rows were rejected by their first error, most frequent first. */
   rejectionCodes(intakeId: string): Promise<readonly CountedCode[]>;
-  /** How many records are refused by code, most frequent first; `UNSPECIFIED` where the provider gave none. Reads every batch with any. */
+  /**
+   * How many records are refused by code, most frequent first; `UNSPECIFIED` where the provider gave none.
+   * Reads every batch with any.
+   */
   refusalCodes(intakeId: string): Promise<readonly CountedCode[]>;
   /** The time from the first to the last outcome in at most `parts` equal parts. */
   outcomesOverTime(intakeId: string, parts: number): Promise<OutcomesOverTime>;

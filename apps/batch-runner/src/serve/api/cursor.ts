@@ -5,7 +5,10 @@ export function cursorOf(...places: readonly number[]): string {
   return Buffer.from(places.join('.')).toString('base64url');
 }
 
-/** The numbers of a cursor; undefined when a list begins. Throws `ServeError` `request-invalid` for one that was not ours. */
+/**
+ * The numbers of a cursor; undefined when a list begins. Throws `ServeError` `request-invalid` for one that
+ * was not ours.
+ */
 export function placesOf(cursor: string | undefined, count: number): readonly number[] | undefined {
   if (cursor === undefined) return undefined;
   const parts = Buffer.from(cursor, 'base64url').toString().split('.');

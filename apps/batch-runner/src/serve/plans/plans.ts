@@ -32,7 +32,10 @@ interface Kept {
   made: Promise<void>;
 }
 
-/** Plans that were asked for in the console: made as `enrollkit plan` makes them, kept in memory, the last few. */
+/**
+ * Plans that were asked for in the console: made as `enrollkit plan` makes them, kept in memory, the last
+ * few.
+ */
 export class Plans {
   readonly #loaded: LoadedConfig;
   /** Oldest first. */
@@ -44,8 +47,8 @@ export class Plans {
   }
 
   /**
-   * Keeps a place for a plan while its file is received, so that no more files are received than are planned. Throws
-   * `ServeError` `plans-busy`.
+   * Keeps a place for a plan while its file is received, so that no more files are received than are planned.
+   * Throws `ServeError` `plans-busy`.
    */
   async withPlace<T>(receive: () => Promise<T>): Promise<T> {
     this.#assertFree();

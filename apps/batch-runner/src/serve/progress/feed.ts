@@ -26,8 +26,8 @@ export interface ProgressEvent {
 type Head = Omit<Progress, 'at' | 'complete' | 'intakes'>;
 
 /**
- * Looks at the ledger while somebody watches, once for all who do, and says what has changed. Who is slow misses
- * standings in between and never the last one: nothing is queued.
+ * Looks at the ledger while somebody watches, once for all who do, and says what has changed. Who is slow
+ * misses standings in between and never the last one: nothing is queued.
  */
 export class ProgressFeed {
   readonly #ledger: LedgerAccess;
@@ -76,8 +76,8 @@ export class ProgressFeed {
   }
 
   /**
-   * What has changed since the event with that id, or everything when the id is unknown; undefined when nothing has,
-   * after `waitMs` at most or when the server closes.
+   * What has changed since the event with that id, or everything when the id is unknown; undefined when
+   * nothing has, after `waitMs` at most or when the server closes.
    */
   async next(after: string | undefined, waitMs: number): Promise<ProgressEvent | undefined> {
     const known = this.#numberOf(after);

@@ -1,7 +1,10 @@
 import { defined } from '@enrollkit/base';
 import type { Page } from '../../port/browsing.ts';
 
-/** A page of what was selected with a limit of one more than `limit`: the one too many says that there is a next page. */
+/**
+ * A page of what was selected with a limit of one more than `limit`: the one too many says that there is a
+ * next page.
+ */
 export function pageOf<Row, Item>(
   rows: readonly Row[],
   limit: number,
