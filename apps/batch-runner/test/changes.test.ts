@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { cardholders, panOf } from './cardholders.ts';
 import { Harness } from './harness.ts';
+import { families, refreshAfterOptOuts } from './refreshed.ts';
 
 const settings = `sending:
   batchSize: 10
@@ -242,34 +243,12 @@ describe('a card with another number under the same id', () => {
 });
 
 describe('enrollkit refresh', () => {
-  it('names exactly who opted out at the provider, and with --accept no later file enrolls them', async () => {
-    const at = await open();
-    await at.call('run', at.write('monday.csv', fileOf(rowsOf(25))));
-    expect(await at.call('refresh', '--all')).toMatchObject({
-      code: 0,
-      out: expect.stringContaining('no difference'),
-    });
-    const gone = [...at.simulator.records()].filter((_, index) => index % 5 === 0);
-    for (const { srcConsumerId } of gone) at.simulator.optOut(srcConsumerId);
-    const seen = await at.call('--json', 'refresh', '--all', '--rate', '400');
-    expect(seen.code).toBe(7);
-    const named = seen.out
-      .split('\n')
-      .filter((line) => line.includes('"drift"'))
-      .map(
-        (line) => JSON.parse(line) as { readonly externalConsumerId: string; readonly difference: string },
-      );
-    expect(named.map(({ externalConsumerId }) => externalConsumerId).toSorted()).toEqual(
-      gone.map(({ externalConsumerId }) => externalConsumerId).toSorted(),
-    );
-    expect(new Set(named.map(({ difference }) => difference))).toEqual(new Set(['opted-out']));
-    expect(await at.call('refresh', '--all', '--accept')).toMatchObject({
-      code: 0,
-      out: expect.stringMatching(/opted out at the provider +5  taken over/),
-    });
-    const ran = await at.call('run', at.write('tuesday.csv', `${fileOf(rowsOf(25))}\n`));
-    expect(ran.out).toMatch(/unchanged +20\n[^]*opted out +5\n/);
-    expect(at.simulator.world()).toMatchObject({ enrollments: 25 });
-    expect((await at.call('refresh', '--sample', '4')).out).toMatch(/consumers read +4\n/);
-  });
+  it.for(families)(
+    'names exactly who opted out at the provider, and with --accept no later file enrolls them: $family',
+    async ({ settings: flags }) => {
+      const at = await open();
+      await refreshAfterOptOuts(at, { flags, cards: 25, optOuts: 5 });
+      expect((await at.call(...flags, 'refresh', '--sample', '4')).out).toMatch(/consumers read +4\n/);
+    },
+  );
 });

@@ -1,5 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Harness } from './harness.ts';
+import { families, refreshAfterOptOuts } from './refreshed.ts';
 import {
   cardsOf,
   move,
@@ -26,7 +27,7 @@ async function opened(): Promise<Harness> {
   return at;
 }
 
-describe('a full extract of 5,000 cards, night after night', { timeout: 900_000 }, () => {
+describe('a full extract of 5,000 cards, night after night', { timeout: 1_800_000 }, () => {
   it('does what plan said, to the record, moves to the directory, and 500 opt-outs hold on both sides', async () => {
     const at = await opened();
     await threeNights(at, night, { settings: [], deletesReplaced: true });
@@ -50,4 +51,15 @@ describe('a full extract of 5,000 cards, night after night', { timeout: 900_000 
     await optOuts(at, night, { ...of, count });
     expect(presentCards(at)).toHaveLength(5_015 - count);
   });
+});
+
+describe('enrollkit refresh', { timeout: 600_000 }, () => {
+  it.for(families)(
+    'names exactly the 200 of 1,000 who opted out at the provider, and the next file does not enroll them: $family',
+    async ({ settings: flags }) => {
+      const at = await opened();
+      await refreshAfterOptOuts(at, { flags, cards: 1_000, optOuts: 200 });
+      expect(at.simulator.world()).toMatchObject({ enrollments: 1_000 });
+    },
+  );
 });

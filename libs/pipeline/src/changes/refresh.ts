@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { defined, mapConcurrent } from '@enrollkit/base';
 import type {
   CardAddress,
   ProviderCard,
@@ -14,6 +15,8 @@ import type { Limiter } from '../send/limiter.ts';
 
 /** Cards read from the register at once. */
 const PAGE = 200;
+/** Consumers read at once: the rate decides how fast, not how long an answer takes. */
+const CONSUMERS_AT_ONCE = 8;
 /** Attempts to read one profile before it is left out. */
 const ATTEMPTS = 5;
 
@@ -73,9 +76,10 @@ export async function refresh(
   const run = new Refresh(options, context, stop);
   const consumers =
     options.sample === undefined ? all(context.ledger) : sampled(context.ledger, options.sample);
-  for await (const cards of consumers) {
+  const differences = mapConcurrent(consumers, CONSUMERS_AT_ONCE, (cards) => run.read(cards));
+  for await (const drifts of differences) {
+    for (const drift of drifts) await options.onDrift(drift);
     if (stop.aborted) break;
-    await run.read(cards);
   }
   return run.result;
 }
@@ -105,51 +109,55 @@ class Refresh {
     return { consumers: this.#consumers, cards: this.#cards, drifts: this.#drifts };
   }
 
-  /** Reads one consumer, with all of their cards. */
-  async read(cards: readonly RegisteredCard[]): Promise<void> {
+  /** Reads one consumer, with all of their cards; answers how they differ. */
+  async read(cards: readonly RegisteredCard[]): Promise<readonly Drift[]> {
     const { single } = this.#context;
+    if (this.#stop.aborted) return [];
     this.#consumers += 1;
     this.#cards += cards.length;
     const address = cards.find((card) => card.address !== undefined)?.address;
-    if (address === undefined)
-      return this.#reportAll(cards, 'unreadable', 'nothing is known by which to ask');
+    if (address === undefined) return this.#all(cards, 'unreadable', 'nothing is known by which to ask');
     const profile = await this.#attempt(() => single.getProfile(address));
-    if (profile === undefined) return;
+    if (profile === undefined) return [];
     if (profile.kind === 'found') {
-      for (const card of cards) await this.#compare(card, profile.found);
-      return;
+      const drifts: Drift[] = [];
+      for (const card of cards) drifts.push(...(await this.#compare(card, profile.found)));
+      return drifts;
     }
     if (profile.kind !== 'missing' || profile.reason.origin === 'transport')
-      return this.#reportAll(cards, 'unreadable', profile.reason.code);
-    await this.#reportAll(cards, 'opted-out', 'the profile is not there');
+      return this.#all(cards, 'unreadable', profile.reason.code);
     if (this.#options.accept) await this.#accept(cards, cards.map(({ key }) => consumerOf(key)).slice(0, 1));
+    return this.#all(cards, 'opted-out', 'the profile is not there');
   }
 
-  async #compare(card: RegisteredCard, profile: ProviderProfile): Promise<void> {
+  async #compare(card: RegisteredCard, profile: ProviderProfile): Promise<readonly Drift[]> {
     const { address } = card;
-    if (address === undefined) return this.#report(card, 'unreadable', 'nothing is known by which to ask');
+    if (address === undefined) return [this.#drift(card, 'unreadable', 'nothing is known by which to ask')];
     const found = profile.cards.find((one) => isSame(one, address)) ?? (await this.#lookFor(card, address));
-    if (found === undefined) return;
+    if (found === undefined) return [];
+    if ('difference' in found) return [this.#drift(card, found.difference, found.found)];
+    const drifts: Drift[] = [];
     if (profile.status === 'suspended' || profile.status === 'locked')
-      await this.#report(card, 'suspended', `the profile is ${profile.status}`);
-    if (found.status === 'suspended') await this.#report(card, 'suspended', 'the card is suspended');
-    if (found.status === 'cancelled') await this.#report(card, 'cancelled', 'the card is cancelled');
+      drifts.push(this.#drift(card, 'suspended', `the profile is ${profile.status}`));
+    if (found.status === 'suspended') drifts.push(this.#drift(card, 'suspended', 'the card is suspended'));
+    if (found.status === 'cancelled') drifts.push(this.#drift(card, 'cancelled', 'the card is cancelled'));
     if (hasOtherNumber(found, card.maskedPan))
-      await this.#report(card, 'number', `${found.panStart ?? ''}...${found.panEnd ?? ''}`);
+      drifts.push(this.#drift(card, 'number', `${found.panStart ?? ''}...${found.panEnd ?? ''}`));
+    return drifts;
   }
 
   /** A profile may not list all of its cards: what is not among them is asked for itself. */
-  async #lookFor(card: RegisteredCard, address: CardAddress): Promise<ProviderCard | undefined> {
+  async #lookFor(
+    card: RegisteredCard,
+    address: CardAddress,
+  ): Promise<ProviderCard | { readonly difference: DriftKind; readonly found: string } | undefined> {
     const answer = await this.#attempt(() => this.#context.single.getCard(address));
     if (answer === undefined) return undefined;
     if (answer.kind === 'found') return answer.found;
-    if (answer.kind !== 'missing' || answer.reason.origin === 'transport') {
-      await this.#report(card, 'unreadable', answer.reason.code);
-      return undefined;
-    }
-    await this.#report(card, 'removed', 'the card is not there');
+    if (answer.kind !== 'missing' || answer.reason.origin === 'transport')
+      return { difference: 'unreadable', found: answer.reason.code };
     if (this.#options.accept) await this.#accept([card], [card.key]);
-    return undefined;
+    return { difference: 'removed', found: 'the card is not there' };
   }
 
   /** The answer to a reading that may be repeated; undefined when told to stop. */
@@ -164,7 +172,11 @@ class Refresh {
       const answer = await read();
       if (answer.kind === 'denied') throw new DeniedError(answer.reason);
       if (answer.kind !== 'busy' || attempts === ATTEMPTS) return answer;
-      await clock.sleep(backoff(attempts, answer.retryAfterMs, random), this.#stop);
+      const waitMs = backoff(attempts, answer.retryAfterMs, random);
+      // The others wait, too, when the provider asks for it.
+      if (answer.retryAfterMs !== undefined || answer.reason.httpStatus === 429)
+        await limiter.pauseFor(waitMs);
+      await clock.sleep(waitMs, this.#stop);
     }
   }
 
@@ -175,19 +187,14 @@ class Refresh {
     await ledger.acceptRemoved(Buffer.concat(cards.map(({ key }) => key)));
   }
 
-  async #reportAll(cards: readonly RegisteredCard[], kind: DriftKind, found: string): Promise<void> {
-    for (const card of cards) await this.#report(card, kind, found);
+  #all(cards: readonly RegisteredCard[], kind: DriftKind, found: string): readonly Drift[] {
+    return cards.map((card) => this.#drift(card, kind, found));
   }
 
-  async #report({ address }: RegisteredCard, kind: DriftKind, found: string): Promise<void> {
+  #drift({ address }: RegisteredCard, kind: DriftKind, found: string): Drift {
     this.#drifts[kind] += 1;
     const { externalConsumerId, externalCardId } = address ?? {};
-    await this.#options.onDrift({
-      kind,
-      found,
-      ...(externalConsumerId !== undefined && { externalConsumerId }),
-      ...(externalCardId !== undefined && { externalCardId }),
-    });
+    return defined<Drift>({ kind, found, externalConsumerId, externalCardId });
   }
 }
 
