@@ -3,6 +3,8 @@ import { mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { waitFor } from '@enrollkit/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openLedger } from '../../src/assemble.ts';
+import { loadConfig } from '../../src/config/load.ts';
 import { cardholders, panOf } from '../cardholders.ts';
 import { Harness } from '../harness.ts';
 import type { ApiClient } from './api-client.ts';
@@ -94,6 +96,27 @@ describe('a request that does not fit the contract', () => {
     const none = await fetch(`${client.origin}/api/nothing`, { headers: client.headers });
     expect(none.status).toBe(404);
     expect(none.headers.get('Content-Type')).toBe('application/problem+json');
+  });
+});
+
+describe('a decision', () => {
+  it('is refused while another process holds the ledger in a file, as the command would be', async () => {
+    const { at, client } = shared;
+    const { body: intakes } = await client.call('listIntakes');
+    const path = { intakeId: String(intakes.items[0].id), batchId: 1 };
+    const ledger = await openLedger(
+      loadConfig({ file: at.path('enrollkit.yaml'), environment: {}, flags: [] }),
+    );
+    const lock = await ledger.lock('run');
+    try {
+      const decided = await client.call('abandonBatch', { path, body: { reason: 'the file was withdrawn' } });
+      expect(decided).toMatchObject({ status: 409, body: { code: 'ledger-locked' } });
+    } finally {
+      await lock.release();
+      await ledger.close();
+    }
+    const again = await client.call('abandonBatch', { path, body: { reason: 'the file was withdrawn' } });
+    expect(again).toMatchObject({ status: 409, body: { code: 'batch-unknown' } });
   });
 });
 
