@@ -97,7 +97,7 @@ export interface RegisterPort {
     variants?: readonly string[],
   ): Promise<Intake | undefined>;
   /**
-   * Looks up a window of rows (about 1,000); free while register and claims are empty. Rows that `intakeId`
+   * Looks up a window of rows; free while register and claims are empty. Rows that `intakeId`
    * has claimed itself are not in flight elsewhere.
    */
   lookUp(window: {

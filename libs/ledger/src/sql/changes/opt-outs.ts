@@ -3,6 +3,7 @@ import { CONSUMER_KEY_BYTES, KEY_BYTES } from '../../port/digests.ts';
 import type { Ledger } from '../../port/ledger.ts';
 import { consumerRange } from '../register/consumer-range.ts';
 import { raiseEpoch } from '../register/epoch.ts';
+import { isEmpty } from '../register/is-empty.ts';
 import { keyColumn } from '../register/columns.ts';
 import { entryStates } from '../register/states.ts';
 import { SLOTS, type Dialect, type Store } from '../store.ts';
@@ -61,6 +62,7 @@ export async function optedOut(
   dialect: Dialect,
   { keys, count }: { readonly keys: Uint8Array; readonly count: number },
 ): Promise<readonly number[]> {
+  if (await isEmpty(db, 'opt_out')) return [];
   const consumers = new Uint8Array(keys.length);
   for (let at = 0; at < keys.length; at += KEY_BYTES)
     consumers.set(consumerTarget(keys.subarray(at, at + KEY_BYTES)), at);

@@ -2,13 +2,13 @@ import { defined } from '@enrollkit/base';
 import { sql } from 'kysely';
 import { type RegisterHit, type RegisterPort, type RegisterWindow } from '../../port/register.ts';
 import { DIGEST_BYTES, fieldGroups, GROUP_BYTES, KEY_BYTES, type FieldGroup } from '../../port/digests.ts';
-import { epochOf } from '../intakes.ts';
 import { unpackOutcomes } from '../record-codec.ts';
 import type { ProviderReason } from '@enrollkit/enrollment';
 import { SLOTS, type Dialect, type Store } from '../store.ts';
 import type { BatchSelected, Db } from '../tables.ts';
 import { digestColumn, keyColumn } from './columns.ts';
 import { optedOut } from '../changes/opt-outs.ts';
+import { isEmpty } from './is-empty.ts';
 import { entryStateOf, entryStates } from './states.ts';
 
 type Window = Parameters<RegisterPort['lookUp']>[0];
@@ -49,7 +49,8 @@ interface Known {
 }
 
 async function lookUp(db: Db, dialect: Dialect, window: Window): Promise<RegisterWindow> {
-  const epoch = await epochOf(db);
+  const { epoch, isBlank } = await knowledgeOf(db);
+  if (isBlank) return { epoch, hits: [], unchanged: [], unchangedBy: {} };
   const hits: RegisterHit[] = [];
   const unchanged: number[] = [];
   const unchangedBy: Record<string, number> = {};
@@ -232,11 +233,16 @@ async function waitsForPerson(db: Db, intake: number): Promise<boolean> {
 }
 
 /**
- * Whether a table has no row; asked of every window, for a first load meets an empty register all the way.
+ * The register's epoch, and whether nothing is known at all: a first load meets nothing all the way. One
+ * statement, so that a merge is seen either before it gives its claims up or with its entries.
  */
-export async function isEmpty(db: Db, table: 'register' | 'claim' | 'opt_out'): Promise<boolean> {
-  const { rows } = await sql`select 1 from ${sql.table(table)} limit 1`.execute(db);
-  return rows.length === 0;
+async function knowledgeOf(db: Db): Promise<{ readonly epoch: number; readonly isBlank: boolean }> {
+  const { rows } = await sql<{ readonly epoch: number; readonly known: number }>`select epoch,
+    case when exists (select 1 from claim) or exists (select 1 from register) or exists (select 1 from opt_out)
+      then 1 else 0 end as known
+    from register_head`.execute(db);
+  const [head] = rows;
+  return { epoch: head?.epoch ?? 0, isBlank: head?.known === 0 };
 }
 
 /** The window in portions that fit a statement. */
