@@ -2,8 +2,9 @@
 
 import { compositionChecks } from './composed.ts';
 import { evaluatedItems, evaluatedProperties } from './evaluated.ts';
+import { type Quick, quickCheck } from './quick.ts';
 import { type Check, expressionOf, fail, isRecord, type Run, silently } from './run.ts';
-import { quickText, scalarChecks } from './scalars.ts';
+import { scalarChecks } from './scalars.ts';
 import type { Compile, Making, Schema, SchemaObject, SchemaTable } from './schema.ts';
 
 /**
@@ -27,9 +28,12 @@ export function compiler(table: SchemaTable): Compile {
       return scalar;
     }
     let check: Check | undefined;
+    let quick: Quick | undefined;
     // A schema may contain itself: its check is made when it is first run.
     const lazy: Check = (value, run) => {
       if (run.depth >= depthLimit) return fail(run, 'depth', 'is nested too deeply to be judged');
+      quick ??= quickCheck(schema, table) ?? (() => false);
+      if (quick(value)) return true;
       run.depth += 1;
       const verdict = (check ??= checkOf(schema, { table, compile }))(value, run);
       run.depth -= 1;
@@ -160,17 +164,15 @@ const inherited = new Set(Object.getOwnPropertyNames(Object.prototype));
 interface Member {
   readonly name: string;
   readonly check: Check;
-  readonly fits: ((value: unknown) => boolean) | undefined;
+  readonly fits: Quick | undefined;
 }
 
 function membersOf(properties: SchemaTable, { table, compile }: Making): readonly Member[] {
-  return Object.entries(properties).map(([name, one]) => {
-    const target =
-      typeof one === 'object' && one.$ref !== undefined && Object.keys(one).length === 1
-        ? table[one.$ref]
-        : one;
-    return { name, check: compile(one), fits: quickText(target ?? false) };
-  });
+  return Object.entries(properties).map(([name, one]) => ({
+    name,
+    check: compile(one),
+    fits: quickCheck(one, table),
+  }));
 }
 
 const missing: Check = (_, run) => fail(run, 'required', 'is required');

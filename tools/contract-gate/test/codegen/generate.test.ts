@@ -22,6 +22,7 @@ describe('generate', () => {
       'runtime/evaluated.ts',
       'runtime/formats.ts',
       'runtime/index.ts',
+      'runtime/quick.ts',
       'runtime/run.ts',
       'runtime/scalars.ts',
       'runtime/schema.ts',

@@ -1,6 +1,6 @@
 import { formats } from './formats.ts';
 import { type Check, expressionOf, fail, isRecord, problemLimit, type Run } from './run.ts';
-import type { Schema, SchemaObject } from './schema.ts';
+import type { SchemaObject } from './schema.ts';
 
 /** The checks of keywords that look at a value without looking into it. */
 export function scalarChecks(schema: SchemaObject): Check[] {
@@ -168,27 +168,6 @@ function sizeChecks(schema: SchemaObject): Check[] {
 function uniqueCheck(value: unknown, run: Run): boolean {
   if (!Array.isArray(value) || new Set(value.map(canonical)).size === value.length) return true;
   return fail(run, 'uniqueItems', 'must NOT have duplicate items');
-}
-
-/** The keywords that {@link quickText} knows. */
-const quickKeywords = new Set(['type', 'minLength', 'maxLength', 'pattern']);
-
-/**
- * Whether a value is certainly a text as its schema wants it, in one step instead of a check for each
- * keyword; the checks decide about whatever it does not accept. Undefined for other schemas.
- */
-export function quickText(schema: Schema): ((value: unknown) => boolean) | undefined {
-  if (typeof schema === 'boolean' || schema.type !== 'string') return undefined;
-  if (!Object.keys(schema).every((keyword) => quickKeywords.has(keyword))) return undefined;
-  const { minLength = 0, maxLength = Infinity } = schema;
-  const pattern = schema.pattern === undefined ? undefined : expressionOf(schema.pattern);
-  // A character has one unit or two.
-  const fewest = minLength > 1 ? 2 * minLength : minLength;
-  return (value) =>
-    typeof value === 'string' &&
-    value.length >= fewest &&
-    value.length <= maxLength &&
-    (pattern === undefined || pattern.test(value));
 }
 
 /** Length in characters (code points), as JSON Schema counts it. */
