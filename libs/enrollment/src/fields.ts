@@ -161,26 +161,23 @@ export interface DigestTexts {
  */
 export function digestTexts({ consumer, card }: EnrollmentRecord): DigestTexts {
   const groups = fieldGroups.map(() => '');
-  const identity = addTexts(consumer, consumerMembers, groups);
+  addTexts(consumer, consumerMembers, groups);
+  const identity = groups.join('');
   addTexts(card, cardMembers, groups);
   return { groups, identity };
 }
 
-/** Adds the texts of an object to those of their groups; answers all of them as one. */
-function addTexts(object: object | undefined, members: readonly Member[], groups: string[]): string {
-  let all = '';
-  for (const member of members) {
+/** Adds the texts of an object to those of their groups. */
+function addTexts(object: object | undefined, members: readonly Member[], groups: string[]): void {
+  for (let index = 0; index < members.length; index++) {
+    const member = members[index] as Member;
     const value = (object as Readonly<Record<string, unknown>> | undefined)?.[member.name];
-    if ('members' in member) all += addTexts(value as object | undefined, member.members, groups);
-    else {
-      const text = measured(
+    if ('members' in member) addTexts(value as object | undefined, member.members, groups);
+    else
+      groups[member.group] += measured(
         member.name === 'email' ? mailbox(value as string) : (value as string | undefined),
       );
-      groups[member.group] += text;
-      all += text;
-    }
   }
-  return all;
 }
 
 /** A text behind its length: what follows it cannot be taken for a part of it. */
