@@ -116,7 +116,7 @@ export class Digests {
   /** The keys of records, one after the other. */
   keysOf(records: readonly RecordKey[]): Buffer {
     const keys = Buffer.alloc(records.length * KEY_BYTES);
-    for (const [index, record] of records.entries()) this.#writeKey(keys, index, record);
+    records.forEach((record, index) => this.#writeKey(keys, index, record));
     return keys;
   }
 
@@ -127,10 +127,10 @@ export class Digests {
     const salt = keys.toString('latin1', index * KEY_BYTES, (index + 1) * KEY_BYTES);
     let at = index * DIGEST_BYTES;
     const { groups, identity } = digestTexts(record);
-    for (const [group, text] of groups.entries()) {
-      digests.write(hashed(`${this.#key}${groupLabels[group]}${salt}${text}`), at, GROUP_BYTES, 'latin1');
-      at += GROUP_BYTES;
-    }
+    groups.forEach((text, group) => {
+      const digest = hashed(`${this.#key}${groupLabels[group]}${salt}${text}`);
+      digests.write(digest, at + group * GROUP_BYTES, GROUP_BYTES, 'latin1');
+    });
     const { consumer, card } = record;
     at = index * TWIN_BYTES;
     twins.write(hashed(`${this.#key}email ${mailbox(consumer.email)}`), at, HASH_BYTES, 'latin1');
@@ -149,7 +149,7 @@ export class Digests {
   /** The digests of whole records, in their order. */
   of(records: readonly EnrollmentRecord[]): RecordDigests {
     const window = digestsFor(records.length);
-    for (const [index, record] of records.entries()) this.write({ window, index }, record);
+    records.forEach((record, index) => this.write({ window, index }, record));
     return window;
   }
 

@@ -93,11 +93,12 @@ async function readAll(
     from: intake.position,
     bytes: input.bytes,
   });
-  const committed = mapConcurrent(sealDrafts(drafts, context), CONCURRENT_COMMITS, async (step) => {
-    await ledger.commitRead(step);
-    return step;
+  // Once it is on its way into the ledger, nothing of a step is held but its position.
+  const committed = mapConcurrent(sealDrafts(drafts, context), CONCURRENT_COMMITS, (step) => {
+    const { position } = step;
+    return ledger.commitRead(step).then(() => position);
   });
-  for await (const { position } of committed) {
+  for await (const position of committed) {
     notify({
       kind: 'reading',
       bytes: position.offset,

@@ -6,10 +6,10 @@ import { copyDigests, digestsFor, type Digests } from './digests.ts';
 import { externalBatchIdOf } from './identity.ts';
 
 /**
- * Drafts sealed at once: sealing runs on the thread pool, so two keep both cores busy and a few more hide the
- * wait.
+ * Drafts sealed at once. Most of sealing is the work of one thread; two hide the waits in between, and each more
+ * is held in clear for longer.
  */
-const LOOKAHEAD = 4;
+const LOOKAHEAD = 2;
 
 /** What sealing needs to know. */
 export interface SealContext {
@@ -26,13 +26,14 @@ export function sealDrafts(drafts: AsyncIterable<Draft>, context: SealContext): 
   return mapConcurrent(drafts, LOOKAHEAD, (draft) => sealDraft(draft, context));
 }
 
-async function sealDraft({ records, ...draft }: Draft, context: SealContext): Promise<ReadStep> {
+/** Not asynchronous, so that its records are not held until the answer. */
+function sealDraft({ records, ...draft }: Draft, context: SealContext): Promise<ReadStep> {
   const step = { ...draft, intakeId: context.intakeId };
-  if (records.length === 0) return step;
+  if (records.length === 0) return Promise.resolve(step);
   const register = digestsFor(records.length);
-  for (const [slot, record] of records.entries()) copyDigests(record, register, slot);
+  records.forEach((record, slot) => copyDigests(record, register, slot));
   const place = { generation: 1, position: draft.position.batches - 1 };
-  return { ...step, batch: await sealBatch({ ...place, records, register }, context) };
+  return sealBatch({ ...place, records, register }, context).then((batch) => ({ ...step, batch }));
 }
 
 /** Records that make a batch, their digests, and its place in the intake. */
@@ -47,20 +48,15 @@ export interface BatchParts {
  * Seals one batch: the request's body for the provider; for the ledger masked numbers, fingerprints and
  * digests.
  */
-export async function sealBatch(
+export function sealBatch(
   { generation, position, records, register }: BatchParts,
   { provider, digests, intakeId, batchSize }: SealContext,
 ): Promise<SealedBatch> {
   const identity = { intakeId, batchSize, generation, position, content: register };
   const externalBatchId = externalBatchIdOf(identity);
-  const body = await provider.seal({ externalBatchId, records: records.map(({ record }) => record) });
-  return {
-    generation,
-    position,
-    body,
-    register,
-    records: records.map((placed) => forLedger(placed, digests)),
-  };
+  const sealing = provider.seal({ externalBatchId, records: records.map(({ record }) => record) });
+  const kept = records.map((placed) => forLedger(placed, digests));
+  return sealing.then((body) => ({ generation, position, body, register, records: kept }));
 }
 
 function forLedger({ place, record }: PlacedRecord, digests: Digests): LedgerRecord {
