@@ -10,7 +10,7 @@ import {
   type JsonObject,
 } from '../spec/json.ts';
 import type { Spec } from '../spec/load.ts';
-import { fromOldDialect, impliedType } from './dialect.ts';
+import { fromOldDialect, impliedType, isNullableAround } from './dialect.ts';
 import { formats } from './formats.ts';
 import { type Target, Targets } from './targets.ts';
 import type { Schema, SchemaObject } from './template/schema.ts';
@@ -39,6 +39,8 @@ export interface Converted {
   /** The named schema of a document that a schema is a mere reference to. */
   nameOf(schema: Json | undefined, pointer: string): string | undefined;
   readonly notJudged: readonly NotJudged[];
+  /** The names of all named schemas, by the pointer to where each is written. */
+  readonly names: ReadonlyMap<string, string>;
 }
 
 /** Converts all named schemas of a document. Throws `SpecError` with the place of what cannot be used. */
@@ -53,6 +55,9 @@ export function convertSchemas(spec: Spec): Converted {
   return {
     named,
     notJudged: converter.notJudged,
+    get names() {
+      return new Map([...converter.targets.all()].map(({ name, pointer }) => [pointer, name]));
+    },
     notesOf: (schema) => (typeof schema === 'object' ? converter.notes.get(schema) : undefined),
     nameOf: (schema, pointer) => {
       const object = asObject(schema);
@@ -141,8 +146,10 @@ class Converter {
     const ref = asString(schema.$ref) ?? asString(schema.$dynamicRef);
     const result: Record<string, unknown> = {};
     if (ref !== undefined) result.$ref = this.targets.find(ref, `${stand.pointer}/$ref`).name;
-    if (ref === undefined || !this.old) this.#keywords(schema, stand, result);
-    const made: SchemaObject = result;
+    const mayBeNull = this.old && ref === undefined && isNullableAround(schema);
+    const said = mayBeNull ? { ...schema, nullable: false } : schema;
+    if (ref === undefined || !this.old) this.#keywords(said, stand, result);
+    const made: SchemaObject = mayBeNull ? { anyOf: [result, { type: 'null' }] } : result;
     this.notes.set(made, this.#notesOf(schema, stand));
     return made;
   }

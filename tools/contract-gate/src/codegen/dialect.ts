@@ -37,6 +37,16 @@ export function impliedType(schema: JsonObject): Json | undefined {
 }
 
 /**
+ * OpenAPI 3.0: `nullable` around a composition, or an enum without a type. By the letter it would say nothing
+ * there; whoever writes it means null as well, and every generator reads it so.
+ */
+export function isNullableAround(schema: JsonObject): boolean {
+  if (schema.nullable !== true) return false;
+  const isComposed = ['allOf', 'anyOf', 'oneOf', 'not'].some((keyword) => schema[keyword] !== undefined);
+  return isComposed || (schema.enum !== undefined && schema.type === undefined);
+}
+
+/**
  * OpenAPI 3.0: `nullable` beside an enum, and exclusive bounds that are booleans (OpenAPI 3.0.4 section
  * 4.7.24).
  */

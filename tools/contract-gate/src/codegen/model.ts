@@ -12,6 +12,7 @@ import type { Direction } from './direction.ts';
 import { identifier, Names, pascal } from './names.ts';
 import { quote } from './print.ts';
 import { type MarkedPlaces, markedPlaces, ownSensitiveFields } from './places.ts';
+import { StubDocument } from './stub-document.ts';
 import { TravelMap } from './travel.ts';
 import type { Schema } from './template/schema.ts';
 
@@ -106,6 +107,13 @@ class ModelBuilder {
   constructor(spec: Spec) {
     this.#spec = spec;
     this.#schemas = convertSchemas(spec);
+    // Schemas of other files and places are named when something refers to them: all are, before names are
+    // given.
+    const everywhere = new StubDocument(spec.document, (schema, pointer) => {
+      this.#schemas.schema(schema, pointer);
+      return {};
+    });
+    everywhere.build({}, new Map());
     this.#typeNames = typeNamesOf(this.#schemas);
   }
 

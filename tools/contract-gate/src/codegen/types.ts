@@ -79,11 +79,18 @@ export async function typesOf(model: ContractModel, runtime: string): Promise<st
   return `import type { ${imported} } from '${runtime}';\n\n${written}`;
 }
 
-/**
- * The types of a document alone, as the generated code of a spec has them. Throws `SpecError` with the place.
- */
-export function typesOfDocument({ file, document, locate }: Bundle): Promise<string> {
-  return typesOf(modelOf({ file, name: '', document, locate }), new Layout().runtime);
+/** The generated types of a document alone, and how they name its schemas. */
+export interface DocumentTypes {
+  /** As the generated code of a spec has them. */
+  readonly text: string;
+  /** The name of each schema that has one, by the pointer to where it is written. */
+  readonly names: ReadonlyMap<string, string>;
+}
+
+/** The types of a document alone. Throws `SpecError` with the place. */
+export async function typesOfDocument({ file, document, locate }: Bundle): Promise<DocumentTypes> {
+  const model = modelOf({ file, name: '', document, locate });
+  return { text: await typesOf(model, new Layout().runtime), names: model.schemas.names };
 }
 
 /** A type as it is written, in place of a node. */

@@ -44,6 +44,6 @@ export const versionCommand: Command = {
 
 /** What a program can import from the generated types. */
 async function exportedNames(bundle: Bundle): Promise<string[]> {
-  const text = await typesOfDocument(bundle);
+  const { text } = await typesOfDocument(bundle);
   return [...text.matchAll(/^export (?:type|interface|const|enum) (\w+)/gm)].map(([, name]) => name ?? '');
 }

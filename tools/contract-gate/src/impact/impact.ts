@@ -61,18 +61,20 @@ export async function impactOf({
       provider === asObject(document.info).title ||
       config.providers[provider] === `${config.specs}/${name}/openapi.yaml`,
   );
+  if (relevant.length === 0) return { impacts: [], codeWasRead: true };
   const inPacts = new PactUses(document, own);
+  const types = await typesOfDocument(base);
   const inCode =
-    relevant.length === 0 || config.source.include.length === 0
+    config.source.include.length === 0
       ? undefined
       : await codeUses({
           cwd,
           name,
           source: config.source,
           document,
-          types: await typesOfDocument(base),
+          types: types.text,
         });
-  const keys = new ContractKeys(document);
+  const keys = new ContractKeys(document, types.names);
   const impacts = await Promise.all(
     relevant.map(async (finding) => ({
       finding,
@@ -84,7 +86,7 @@ export async function impactOf({
       code: await byPackage(placesOf(finding, keys, inCode), cwd),
     })),
   );
-  return { impacts, codeWasRead: inCode?.found ?? relevant.length === 0 };
+  return { impacts, codeWasRead: inCode?.found ?? false };
 }
 
 /** A schema may be shared: only the operations and the message that the finding is about count. */

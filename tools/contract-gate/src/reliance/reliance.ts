@@ -39,14 +39,15 @@ export async function relianceOn(spec: Spec, request: RelianceRequest): Promise<
 export async function undocumented(spec: Spec, { pacts, config, cwd }: RelianceRequest): Promise<Reliance[]> {
   const { document, name } = spec;
   const inPacts = new PactUses(document, pacts);
+  const types = await typesOfDocument(spec);
   const inCode = await codeUses({
     cwd,
     name,
     source: config.source,
     document,
-    types: await typesOfDocument(spec),
+    types: types.text,
   });
-  const keys = new ContractKeys(document);
+  const keys = new ContractKeys(document, types.names);
   return [...elementsOf(document)].flatMap((element) => {
     const provenance = asString(element.object[extensions.provenance]);
     if (provenance !== 'assumed' && provenance !== 'sibling') return [];

@@ -6,6 +6,9 @@ import type { Finding } from './report.ts';
  */
 const unprintable = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
+/** A value at the bound of a length is one sign over and over. */
+const longRun = /([^\s-])\1{79,}/g;
+
 /**
  * A text of a document's as it may reach a terminal, a comment or a page: what would steer them is shown as
  * its code point.
@@ -13,6 +16,7 @@ const unprintable = /(?![\n\t])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 export function printable(text: string): string {
   return text
     .replaceAll('\r\n', '\n')
+    .replaceAll(longRun, (run, sign: string) => `${sign.repeat(8)}...(${run.length} in all)`)
     .replaceAll(unprintable, (sign) => `\\u{${(sign.codePointAt(0) ?? 0).toString(16)}}`)
     .replaceAll(/^(\s*)::/gm, '$1\\u{3a}:')
     .replaceAll(/^(\s*)##\[/gm, '$1\\u{23}#[');

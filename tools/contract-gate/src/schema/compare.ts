@@ -203,6 +203,8 @@ export class Comparison {
       return this.direction === 'request'
         ? `${word} refuses more than before`
         : `${word} lets through more than before`;
+    if (Array.isArray(from) && Array.isArray(to) && demand.suffix === '/enum')
+      return `${word} ${listsDiffer(from, to)}`;
     if (from === undefined) return `${word} ${shown(to)} was set`;
     return to === undefined
       ? `${word} ${shown(from)} was lifted`
@@ -253,6 +255,20 @@ interface Asked {
 }
 
 const nothing: Here = { changes: [], next: [] };
+
+/** What a list has lost and gained: the rest of a long one says nothing. */
+function listsDiffer(from: readonly unknown[], to: readonly unknown[]): string {
+  const without = (list: readonly unknown[], other: readonly unknown[]): unknown[] => {
+    const known = new Set(other.map((value) => JSON.stringify(value)));
+    return list.filter((value) => !known.has(JSON.stringify(value)));
+  };
+  const [lost, gained] = [without(from, to), without(to, from)];
+  const parts = [
+    ...(lost.length === 0 ? [] : [`lost ${shown(lost)}`]),
+    ...(gained.length === 0 ? [] : [`gained ${shown(gained)}`]),
+  ];
+  return parts.join(' and ');
+}
 
 /** The variants of a union, by name. */
 function named(union: unknown, { kind }: Demand): string {

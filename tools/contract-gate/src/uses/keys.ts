@@ -9,7 +9,8 @@ import {
   segmentsOf,
   valueAt,
 } from '../spec/json.ts';
-import { operationsOf } from '../spec/operations.ts';
+import { follow, operationsOf } from '../spec/operations.ts';
+import { filesKey } from '../spec/references.ts';
 
 /**
  * Keys name the parts of a contract that code can use, in the way in which generated types nest:
@@ -17,12 +18,15 @@ import { operationsOf } from '../spec/operations.ts';
  */
 export class ContractKeys {
   readonly #document: JsonObject;
+  readonly #names: ReadonlyMap<string, string>;
   readonly #referrers = new Map<string, string[]>();
-  readonly #operations = new Map<string, { readonly id: string; readonly path: string }>();
+  readonly #operations = new Map<string, string>();
 
-  constructor(document: JsonObject) {
+  /** `names`: the name of each named schema by its pointer, where it is not its name among the components. */
+  constructor(document: JsonObject, names: ReadonlyMap<string, string>) {
     this.#document = document;
-    for (const { pointer, path, id } of operationsOf(document)) this.#operations.set(pointer, { id, path });
+    this.#names = names;
+    for (const { pointer, id } of operationsOf(document)) this.#operations.set(pointer, id);
     this.#findReferrers(document, []);
   }
 
@@ -38,42 +42,67 @@ export class ContractKeys {
     if (seen.has(pointer)) return new Set();
     seen.add(pointer);
     const segments = segmentsOf(pointer);
-    if (segments[0] === 'components' && segments[1] === 'schemas') {
-      const { name, properties } = nested(segments.slice(2));
+    const schema = this.#named(segments);
+    if (schema !== undefined) {
+      const { name, properties } = nested([schema.name, ...segments.slice(schema.length)]);
       const own = pointerOf(['schemas', name, ...properties]);
       // A member is used under its own name, wherever its object is.
       if (properties.length > 0) return new Set([own]);
-      return new Set([own, ...this.#users(`#/components/schemas/${name}`, seen)]);
+      return new Set([own, ...this.#users(segments.slice(0, schema.length), seen)]);
     }
-    if (segments[0] === 'components') return this.#users(`#${pointerOf(segments.slice(0, 3))}`, seen);
-    return new Set(this.#inOperation(segments));
+    if (segments[0] === 'components') return this.#users(segments.slice(0, 3), seen);
+    const used = this.#inOperation(segments);
+    if (used.length > 0 || segments[0] !== filesKey) return new Set(used);
+    const target = segments.findLastIndex((_, index) => this.#isReferredTo(segments.slice(0, index + 1)));
+    return this.#users(segments.slice(0, target + 1), seen);
   }
 
-  #users(ref: string, seen: Set<string>): Set<string> {
-    return new Set((this.#referrers.get(ref) ?? []).flatMap((pointer) => [...this.#climb(pointer, seen)]));
+  /** The named schema that a pointer leads into, and how many of its segments lead there. */
+  #named(segments: readonly string[]): { readonly name: string; readonly length: number } | undefined {
+    for (let length = segments.length; length > 0; length -= 1) {
+      const name = this.#names.get(pointerOf(segments.slice(0, length)));
+      if (name !== undefined) return { name, length };
+    }
+    const [first, second, name] = segments;
+    const isComponent = first === 'components' && second === 'schemas';
+    return isComponent && name !== undefined ? { name, length: 3 } : undefined;
+  }
+
+  #isReferredTo(target: readonly string[]): boolean {
+    return this.#referrers.has(pointerOf(target));
+  }
+
+  #users(target: readonly string[], seen: Set<string>): Set<string> {
+    const referrers = this.#referrers.get(pointerOf(target)) ?? [];
+    return new Set(referrers.flatMap((pointer) => [...this.#climb(pointer, seen)]));
   }
 
   /** Members of an inline body, parameters, or else the operations themselves. */
   #inOperation(segments: readonly string[]): string[] {
-    const item = pointerOf(segments.slice(0, 2));
-    const own = this.#operations.get(pointerOf(segments.slice(0, 3)));
-    const hit =
-      own === undefined
-        ? [...this.#operations]
-            .filter(([pointer]) => pointer.startsWith(`${item}/`))
-            .map(([, operation]) => operation)
-        : [own];
-    const rest = segments.slice(own === undefined ? 2 : 3);
+    const { hit, length } = this.#operationsAt(segments);
+    const rest = segments.slice(length);
     const parameter =
-      rest[0] === 'parameters'
-        ? this.#parameter(pointerOf(segments.slice(0, segments.length - rest.length + 2)))
-        : undefined;
+      rest[0] === 'parameters' ? this.#parameter(pointerOf(segments.slice(0, length + 2))) : undefined;
     if (parameter !== undefined)
-      return hit.map(({ id }) => pointerOf(['operations', id, 'parameters', ...parameter]));
+      return hit.map((id) => pointerOf(['operations', id, 'parameters', ...parameter]));
     const schema = rest.indexOf('schema');
     const { properties } = nested(['', ...rest.slice(schema + 1)]);
-    if (schema === -1 || properties.length === 0) return hit.map(({ id }) => pointerOf(['operations', id]));
-    return hit.map(({ id }) => pointerOf(['operations', id, ...rest.slice(0, schema), ...properties]));
+    if (schema === -1 || properties.length === 0) return hit.map((id) => pointerOf(['operations', id]));
+    return hit.map((id) => pointerOf(['operations', id, ...rest.slice(0, schema), ...properties]));
+  }
+
+  /** The operation around a place, or those of the path item around it, and how many segments lead there. */
+  #operationsAt(segments: readonly string[]): { readonly hit: readonly string[]; readonly length: number } {
+    const fewest = segments[0] === filesKey ? 3 : 2;
+    for (let length = segments.length; length >= fewest; length -= 1) {
+      const pointer = pointerOf(segments.slice(0, length));
+      const own = this.#operations.get(pointer);
+      if (own !== undefined) return { hit: [own], length };
+      const item = follow(this.#document, valueAt(this.#document, pointer), pointer).pointer;
+      const inside = [...this.#operations].filter(([at]) => at.startsWith(`${item}/`)).map(([, id]) => id);
+      if (inside.length > 0) return { hit: inside, length };
+    }
+    return { hit: [], length: segments.length };
   }
 
   #parameter(pointer: string): readonly [place: string, name: string] | undefined {
@@ -88,7 +117,10 @@ export class ContractKeys {
       for (const [index, item] of value.entries()) this.#findReferrers(item, [...path, String(index)]);
     } else if (isObject(value)) {
       const ref = asString(value.$ref);
-      if (ref !== undefined) this.#referrers.set(ref, [...(this.#referrers.get(ref) ?? []), pointerOf(path)]);
+      if (ref?.startsWith('#/') === true) {
+        const target = pointerOf(segmentsOf(ref));
+        this.#referrers.set(target, [...(this.#referrers.get(target) ?? []), pointerOf(path)]);
+      }
       for (const [key, child] of Object.entries(value)) this.#findReferrers(child, [...path, key]);
     }
   }

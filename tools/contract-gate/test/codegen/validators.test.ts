@@ -152,12 +152,17 @@ describe('generated validators', () => {
   test('know the dialect of OpenAPI 3.0', async () => {
     const { request } = await judges(
       taking(
-        '{ type: object, properties: { n: { type: integer, nullable: true, minimum: 1, exclusiveMinimum: true }, e: { type: string, nullable: true, enum: [A] } } }',
+        '{ type: object, properties: { n: { type: integer, nullable: true, minimum: 1, exclusiveMinimum: true }, e: { type: string, nullable: true, enum: [A] }, c: { nullable: true, allOf: [{ type: integer, enum: [0] }] }, o: { nullable: true, enum: [A] } } }',
         '3.0.3',
       ),
     );
-    expect(keywords(request({ n: null, e: null }))).toEqual([]);
+    expect(keywords(request({ n: null, e: null, c: null, o: null }))).toEqual([]);
     expect(keywords(request({ n: 1, e: 'B' })).sort()).toEqual(['/e enum', '/n exclusiveMinimum']);
+    expect([request({ c: 0, o: 'A' }).valid, request({ c: 1 }).valid, request({ o: 'B' }).valid]).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 
   test.each([

@@ -1,18 +1,19 @@
 import { SeededRandom } from '@enrollkit/base';
 
-import type { Json, JsonObject } from '../../src/spec/json.ts';
+import type { Json, JsonObject } from '../../../src/spec/json.ts';
+import type { Edition } from './parts.ts';
 
 /**
  * A document in the idiom of a large payment provider: OpenAPI 3.0, resources that refer to each other by an
  * id or as themselves, deep forms in requests, lists, and an error that leads to everything.
  */
-export function paymentsDocument({ resources, revised }: Size): JsonObject {
+export function paymentsDocument({ resources, revised }: Edition): JsonObject {
   const random = new SeededRandom(7);
   const schemas: Record<string, Json> = { error: errorOf(resources) };
   const paths: Record<string, Json> = {};
   for (let index = 0; index < resources; index += 1) {
     const name = `resource_${index}`;
-    const changed = revised && index % 17 === 5;
+    const changed = revised && index % 17 === 3;
     schemas[name] = resource({ index, resources, random, changed });
     schemas[`deleted_${name}`] = deleted(name);
     for (let part = 0; part < 5; part += 1)
@@ -33,12 +34,6 @@ export function paymentsDocument({ resources, revised }: Size): JsonObject {
       },
     },
   };
-}
-
-/** How many resources there are, and whether it is the version of eight days later. */
-export interface Size {
-  readonly resources: number;
-  readonly revised: boolean;
 }
 
 interface Place {
@@ -93,6 +88,7 @@ function resource({ index, resources, random, changed }: Place): JsonObject {
     id: text,
     object: { type: 'string', enum: [`resource_${index}`] },
     livemode: { type: 'boolean' },
+    currency: { type: 'string', enum: [...currencies, ...(changed ? ['nok'] : [])] },
     metadata: { type: 'object', additionalProperties: { type: 'string', maxLength: 500 } },
   };
   for (let field = 0; field < 12; field += 1)
