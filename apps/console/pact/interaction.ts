@@ -76,6 +76,11 @@ export function interaction(one: Interaction): void {
   });
 }
 
+/** Makes the test of one that reads. */
+export function reading(one: Omit<Interaction, 'method' | 'status'>): void {
+  interaction({ ...one, method: 'GET', status: 200 });
+}
+
 /** `/plans/${planId=p1}`: the state gives `planId`, `p1` is the example. */
 function pathOf(path: string) {
   const example = examplePath(path);

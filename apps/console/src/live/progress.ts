@@ -1,5 +1,5 @@
 import type { Intake, Progress, Runner } from '@enrollkit/contract/runner';
-import { useQuery, type QueryClient } from '@tanstack/react-query';
+import { skipToken, useQuery, type QueryClient } from '@tanstack/react-query';
 import { createContext, useContext, useEffect, useState } from 'react';
 import { queryClient, sessionKey } from '../queries.ts';
 import { ProgressStream, type Connection } from './stream.ts';
@@ -28,7 +28,7 @@ export function useConnection(): Connection {
 
 /** What the stream has said; nothing before its first event. */
 export function useLive(): Live | undefined {
-  const { data } = useQuery<Live>({ queryKey: liveKey, enabled: false, staleTime: Infinity });
+  const { data } = useQuery<Live>({ queryKey: liveKey, queryFn: skipToken, staleTime: Infinity });
   return data;
 }
 
@@ -54,7 +54,13 @@ export function takeProgress(client: QueryClient, arrived: readonly Progress[]):
   client.setQueryData<Live>(liveKey, after);
   const changed = new Map(arrived.flatMap(({ intakes }) => intakes.map((one) => [one.id, one] as const)));
   for (const [id, intake] of changed) client.setQueryData<Intake>(['intake', id], intake);
-  if (before !== undefined) refresh(client, before, after);
+  if (before === undefined) return;
+  refresh(client, before, after);
+  // What is read beside the stream is read a last time when an intake has come to its end.
+  for (const { id, state } of changed.values())
+    if (before.intakes.find((one) => one.id === id)?.state !== state)
+      for (const key of ['timeline', 'refusals', 'rejection-counts', 'batches', 'records'])
+        void client.invalidateQueries({ queryKey: [key, id] });
 }
 
 function merged(live: Live | undefined, progress: Progress): Live {

@@ -9,7 +9,7 @@ import { Button, Card, Empty, Failure, Moment, Notice, PageHead, State } from '.
 import { DataTable, type Column } from '../parts/data-table.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { FileLink } from '../parts/intake-table.tsx';
-import { TextField } from '../parts/text-field.tsx';
+import { lacking, TextField, useAttempts } from '../parts/text-field.tsx';
 import { historyWords } from '../parts/words.ts';
 import { api, endSessionOn } from '../queries.ts';
 
@@ -24,7 +24,15 @@ export function CardholderPage(): ReactNode {
     onError: endSessionOn,
     gcTime: 0,
   });
+  const lacks = lacking(consumer, 1);
   const isCardNumber = looksLikeCardNumber(consumer) || looksLikeCardNumber(card);
+  const { tried, onSubmit } = useAttempts(lacks === undefined && !isCardNumber, () => {
+    reset();
+    mutate({
+      externalConsumerId: consumer.trim(),
+      ...(card.trim() !== '' && { externalCardId: card.trim() }),
+    });
+  });
   return (
     <>
       <PageHead
@@ -33,23 +41,13 @@ export function CardholderPage(): ReactNode {
       />
       <div className="stack">
         <Card id="look-up" title="Look up">
-          <Form
-            className="stack"
-            onSubmit={(event) => {
-              event.preventDefault();
-              if (isCardNumber) return;
-              reset();
-              mutate({
-                externalConsumerId: consumer.trim(),
-                ...(card.trim() !== '' && { externalCardId: card.trim() }),
-              });
-            }}
-          >
+          <Form className="stack" onSubmit={onSubmit}>
             <div className="columns">
               <TextField
                 label="Id of the consumer"
                 value={consumer}
                 onChange={setConsumer}
+                problem={tried ? lacks : undefined}
                 autoComplete="off"
                 maxLength={200}
                 isRequired
@@ -105,7 +103,7 @@ const columns: readonly Column<HistoryEntry>[] = [
     width: '12rem',
     cell: ({ at }) => (at === undefined ? <span className="soft">–</span> : <Moment at={at} />),
   },
-  { name: 'What', width: '15rem', cell: ({ what }) => <State word={historyWords[what]} /> },
+  { name: 'What', width: '18rem', cell: ({ what }) => <State word={historyWords[what]} /> },
   { name: 'Card', cell: ({ externalCardId }) => externalCardId ?? <span className="soft">All</span> },
   {
     name: 'Intake',

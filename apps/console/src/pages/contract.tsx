@@ -9,7 +9,7 @@ import { contractQuery } from '../queries.ts';
 const severities: Readonly<Record<ContractFinding['severity'], Word>> = {
   error: { text: 'Breaks', tone: 'refused' },
   warning: { text: 'Look at it', tone: 'rejected' },
-  info: { text: 'For information', tone: 'open' },
+  info: { text: 'Information', tone: 'open' },
 };
 
 const columns: readonly Column<ContractFinding>[] = [

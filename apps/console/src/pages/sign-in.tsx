@@ -3,7 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { Form } from 'react-aria-components/Form';
 import { Button, Failure, Loading, Notice } from '../parts/basic.tsx';
-import { TextField } from '../parts/text-field.tsx';
+import { lacking, TextField, useAttempts } from '../parts/text-field.tsx';
 import { api, queryClient, sessionKey, signInOptionsQuery } from '../queries.ts';
 import { ThemeSwitch } from '../shell/theme-switch.tsx';
 import './sign-in.css';
@@ -86,19 +86,19 @@ function Password(): ReactNode {
     onSettled: () => setPassword(''),
     gcTime: 0,
   });
+  const lacks = { userName: lacking(userName, 1), password: lacking(password, 1) };
+  const { tried, onSubmit } = useAttempts(
+    lacks.userName === undefined && lacks.password === undefined,
+    mutate,
+  );
   return (
-    <Form
-      className="stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        mutate();
-      }}
-    >
+    <Form className="stack" onSubmit={onSubmit}>
       <TextField
         label="User name"
         value={userName}
         onChange={setUserName}
         autoComplete="username"
+        problem={tried ? lacks.userName : undefined}
         isRequired
         maxLength={200}
       />
@@ -108,6 +108,7 @@ function Password(): ReactNode {
         value={password}
         onChange={setPassword}
         autoComplete="current-password"
+        problem={tried && !isPending ? lacks.password : undefined}
         isRequired
         maxLength={1000}
       />

@@ -1,3 +1,4 @@
+import { useMutation } from '@tanstack/react-query';
 import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { count, timeZone } from '../formats.ts';
@@ -5,7 +6,7 @@ import { Announcer } from '../live/announce.tsx';
 import { ConnectionContext, useLive, useProgressStream } from '../live/progress.ts';
 import { Button } from '../parts/basic.tsx';
 import { Icon } from '../parts/icons.tsx';
-import { api, endSession } from '../queries.ts';
+import { api, endSession, endSessionOn } from '../queries.ts';
 import { useMayDecide, useSession } from '../session.ts';
 import { Bar } from './bar.tsx';
 import { places } from './places.ts';
@@ -18,11 +19,11 @@ export function Shell(): ReactNode {
   const connection = useProgressStream('/api/events');
   const main = useRef<HTMLElement>(null);
   const { pathname } = useLocation();
-  const first = useRef(true);
+  const before = useRef(pathname);
   // Another page begins at its top, for those who see it and for those who hear it.
   useEffect(() => {
-    if (first.current) first.current = false;
-    else main.current?.focus();
+    if (before.current !== pathname) main.current?.focus();
+    before.current = pathname;
   }, [pathname]);
   return (
     <ConnectionContext value={connection}>
@@ -98,10 +99,11 @@ function Places(): ReactNode {
 
 function Foot(): ReactNode {
   const { user, role, version } = useSession();
-  const leave = async (): Promise<void> => {
-    await api.signOut().catch(() => undefined);
-    endSession();
-  };
+  const { mutate, isPending, error } = useMutation({
+    mutationFn: () => api.signOut(),
+    onSuccess: endSession,
+    onError: endSessionOn,
+  });
   return (
     <div className="foot">
       <ThemeSwitch />
@@ -115,10 +117,11 @@ function Foot(): ReactNode {
       </div>
       <div>
         <Shortcuts />
-        <Button kind="plain" onPress={() => void leave()}>
+        <Button kind="plain" isDisabled={isPending} onPress={() => mutate()}>
           <Icon name="leave" />
           Sign out
         </Button>
+        {error instanceof Error && <p role="alert">You are still signed in: {error.message}</p>}
       </div>
     </div>
   );

@@ -8,7 +8,7 @@ import { Radio, RadioGroup } from 'react-aria-components/RadioGroup';
 import { counted } from '../../formats.ts';
 import { useAnnounce } from '../../live/announce.tsx';
 import { Button, Card, Failure, Notice } from '../../parts/basic.tsx';
-import { TextField } from '../../parts/text-field.tsx';
+import { lacking, TextField, useAttempts } from '../../parts/text-field.tsx';
 import { api, batchQuery, endSessionOn, queryClient } from '../../queries.ts';
 
 /** What can be decided of a batch in state unknown. */
@@ -55,18 +55,22 @@ export function DecisionForm({ detail }: { readonly detail: BatchDetail }): Reac
     },
     onError: endSessionOn,
   });
+  const problems = problemsOf(detail, decision, entries);
+  const { tried, onSubmit } = useAttempts(Object.keys(problems).length === 0, () => {
+    if (decision !== undefined) mutate(decision);
+  });
   return (
     <Card id="decision" title="Decide" aside="It is kept in the audit trail under your name">
-      <Form
-        className="stack"
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (decision !== undefined) mutate(decision);
-        }}
-      >
+      <Form className="stack" onSubmit={onSubmit}>
         <Choices detail={detail} decision={decision} onChange={setDecision} />
         {decision !== undefined && (
-          <Fields detail={detail} decision={decision} entries={entries} onChange={setEntries} />
+          <Fields
+            detail={detail}
+            decision={decision}
+            entries={entries}
+            problems={tried ? problems : cardNumbersIn(entries)}
+            onChange={setEntries}
+          />
         )}
         {error !== null && <Failure error={error} what="The decision" />}
         {decision !== undefined && (
@@ -132,13 +136,14 @@ function Fields(props: {
   readonly detail: BatchDetail;
   readonly decision: Decision;
   readonly entries: Entries;
+  readonly problems: Problems;
   readonly onChange: (entries: Entries) => void;
 }): ReactNode {
-  const { detail, decision, entries, onChange } = props;
+  const { detail, decision, entries, problems, onChange } = props;
   const field = (name: keyof Entries) => ({
     value: entries[name],
     onChange: (value: string) => onChange({ ...entries, [name]: value }),
-    validate: withoutCardNumber,
+    problem: problems[name],
   });
   return (
     <>
@@ -157,7 +162,6 @@ function Fields(props: {
           description="Word for word, without data of cardholders."
           lines={3}
           isRequired={decision === 'not-sent'}
-          minLength={3}
           maxLength={2000}
         />
       )}
@@ -167,7 +171,6 @@ function Fields(props: {
         description="Who was asked, and where this can be read again: a ticket, for example."
         lines={2}
         isRequired
-        minLength={3}
         maxLength={500}
       />
       {decision === 'not-sent' && detail.blocked !== undefined && (
@@ -176,7 +179,6 @@ function Fields(props: {
           label="Why the process that sent it cannot be running any more"
           lines={2}
           isRequired
-          minLength={3}
           maxLength={500}
         />
       )}
@@ -184,8 +186,26 @@ function Fields(props: {
   );
 }
 
-function withoutCardNumber(value: string): string | null {
-  return maskCardNumbers(value) === value ? null : 'There is a card number in it: take it out.';
+type Problems = Readonly<Partial<Record<keyof Entries, string>>>;
+
+/** What of the entries cannot be sent as it is. */
+function problemsOf(detail: BatchDetail, decision: Decision | undefined, entries: Entries): Problems {
+  const needed: readonly (readonly [keyof Entries, boolean, number])[] = [
+    ['providerBatchId', decision === 'sent', 1],
+    ['providerAnswer', decision === 'not-sent', 3],
+    ['reason', true, 3],
+    ['ownerIsDead', decision === 'not-sent' && detail.blocked !== undefined, 3],
+  ];
+  const lacks = needed.flatMap(([name, isNeeded, least]) => {
+    const problem = isNeeded ? lacking(entries[name], least) : undefined;
+    return problem === undefined ? [] : [[name, problem] as const];
+  });
+  return { ...Object.fromEntries(lacks), ...cardNumbersIn(entries) };
+}
+
+function cardNumbersIn(entries: Entries): Problems {
+  const found = Object.entries(entries).filter(([, value]) => maskCardNumbers(value) !== value);
+  return Object.fromEntries(found.map(([name]) => [name, 'There is a card number in it: take it out.']));
 }
 
 function resolutionOf(decision: 'sent' | 'not-sent', entries: Entries): Resolution {
