@@ -20,7 +20,7 @@ export interface ConsoleRow extends Measured {
 }
 
 const users = ['one', 'two', 'three'] as const;
-const password = 'the bench watches what the runner does';
+const password = '50 people watch what the runner does';
 
 /**
  * Runs over one file, in turn without the console and with a console that so many watch, `rounds` times.
