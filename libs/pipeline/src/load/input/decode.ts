@@ -1,5 +1,6 @@
 import { codePageOf } from './code-pages.ts';
 import { InputError } from './errors.ts';
+import { recordLengthIn } from './record-length.ts';
 import type { DecodingSettings } from './settings.ts';
 import type { ByteStore } from './spool.ts';
 
@@ -19,11 +20,12 @@ const marks: readonly { readonly encoding: string; readonly starts: Buffer }[] =
 export type Decoder = (bytes: AsyncIterable<Buffer>) => AsyncIterable<Buffer>;
 
 /**
- * The decoder for an input that begins with `head`; undefined for one that is UTF-8 as it is. Throws
+ * The decoder for an input of `size` bytes that begins with `head`; undefined for one that is UTF-8 as it is. Throws
  * `InputError` `encoding-unknown`.
  */
-export function decoderFor(head: Buffer, settings: DecodingSettings): Decoder | undefined {
-  const { encoding = markedEncoding(head), recordLength } = settings;
+export function decoderFor(head: Buffer, size: number, settings: DecodingSettings): Decoder | undefined {
+  const { encoding = markedEncoding(head), layout } = settings;
+  const { recordLength = layout && recordLengthIn(head, size, layout) } = settings;
   if (encoding === undefined || /^utf-?8$/i.test(encoding))
     return recordLength === undefined ? undefined : (bytes) => cutIntoRecords(bytes, recordLength);
   const codePage = codePageOf(encoding);

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { defined } from '@enrollkit/base';
 import { open, stat, type FileHandle } from 'node:fs/promises';
 import type { BigIntStats } from 'node:fs';
 import type { Readable } from 'node:stream';
@@ -7,7 +6,6 @@ import { assertDigests, type ControlTotals } from './control.ts';
 import { decoderFor, endsLinesInReturn, ReturnsAsNewlines, SNIFFED, type Decoder } from './decode.ts';
 import { InputError } from './errors.ts';
 import { outputOf } from './open-command.ts';
-import { recordLengthIn } from './record-length.ts';
 import type { DecodingSettings } from './settings.ts';
 import { readFully, spool, type ByteStore } from './spool.ts';
 
@@ -132,8 +130,7 @@ interface Decoding {
 async function decodedInput(opened: Opened, { source, decoding, chunk }: Decoding): Promise<Opened> {
   try {
     const head = await opened.store.read(0, Math.min(SNIFFED, opened.bytes));
-    const { layout, recordLength = layout && recordLengthIn(head, opened.bytes, layout) } = decoding;
-    const decoder = decoderFor(head, defined<DecodingSettings>({ ...decoding, recordLength }));
+    const decoder = decoderFor(head, opened.bytes, decoding);
     const text = decoder === undefined ? opened : await transcoded(opened, decoder, { source, chunk });
     const start = decoder === undefined ? head : await text.store.read(0, Math.min(SNIFFED, text.bytes));
     return endsLinesInReturn(start) ? { ...text, store: new ReturnsAsNewlines(text.store) } : text;
