@@ -12,6 +12,7 @@ export const onThreads: ThreadSettings = { count: 2, fromBytes: 0, sliceBytes: 1
 export async function checked(
   { name, content, settings }: GeneratedFile,
   threads: ThreadSettings,
+  hashBytes?: number,
 ): Promise<string> {
   using folder = temporaryFolder();
   const path = folder.file(name);
@@ -25,6 +26,7 @@ export async function checked(
       duplicates: { contact: 'reject', card: 'reject' },
       today: new Date('2026-11-22'),
       threads,
+      ...(hashBytes !== undefined && { hashBytes }),
     });
     const failed = await failureOf(check, findings);
     const { rows, rejected, warnings } = check;

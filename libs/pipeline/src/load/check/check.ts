@@ -22,7 +22,6 @@ export class InputCheck {
   readonly #input: Pick<Input, 'bytes'>;
   readonly #reader: WholeReader;
   readonly #settings: CheckSettings;
-  readonly #checker: Checker;
   #rows = 0;
   #rejected = 0;
 
@@ -31,7 +30,6 @@ export class InputCheck {
     this.#input = input;
     this.#reader = reader;
     this.#settings = settings;
-    this.#checker = new Checker(settings);
   }
 
   /** Rows read so far. */
@@ -44,7 +42,11 @@ export class InputCheck {
     return this.#rejected;
   }
 
-  /** Rejections and warnings in the order of the rows, portion by portion. Throws what {@link WholeReader.rows} does. */
+  /**
+   * Rejections and warnings in the order of the rows, portion by portion; behind them, in their order, those of
+   * rows whose hashes were kept on disk. Throws what {@link WholeReader.rows} does, and `InputError`
+   * `spool-failed`.
+   */
   async *findings(): AsyncGenerator<readonly Finding[]> {
     const { today, threads = usualThreads() } = this.#settings;
     const portions = judgedPortions(this.#reader, {
@@ -53,14 +55,20 @@ export class InputCheck {
       seed: newSeed(),
       threads: { ...threads, bytes: this.#input.bytes },
     });
+    using checker = new Checker(this.#settings);
     for await (const { from, judged } of portions) {
       this.#rows += judged.rows;
-      const findings = [...this.#checker.findingsIn(judged, from)];
-      for (const { place, errors } of findings)
-        if (isWarning(errors)) this.warnings.add(place, errors);
-        else this.#rejected += 1;
-      yield findings;
+      yield this.#counted(checker.findingsIn(judged, from));
     }
+    for (const finding of checker.rest()) yield this.#counted([finding]);
+  }
+
+  #counted(found: Iterable<Finding>): readonly Finding[] {
+    const findings = [...found];
+    for (const { place, errors } of findings)
+      if (isWarning(errors)) this.warnings.add(place, errors);
+      else this.#rejected += 1;
+    return findings;
   }
 }
 

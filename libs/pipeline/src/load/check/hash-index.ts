@@ -1,4 +1,4 @@
-const SMALLEST = 1 << 12;
+const SMALLEST = 1 << 6;
 /** Words of an entry: two of the hash, the line (0: free), and what stands beside it. */
 const ENTRY = 4;
 /** Entries in a hundred places. */

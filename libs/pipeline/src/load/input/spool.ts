@@ -104,7 +104,7 @@ class EncryptedStore implements ByteStore {
  * The counter of a block: the first one plus its number, as one 128-bit big-endian integer (NIST SP 800-38A,
  * B.1).
  */
-function counterAt(start: Buffer, block: number): Buffer {
+export function counterAt(start: Buffer, block: number): Buffer {
   const value = (BigInt(`0x${start.toString('hex')}`) + BigInt(block)) % (1n << 128n);
   return Buffer.from(value.toString(16).padStart(32, '0'), 'hex');
 }
