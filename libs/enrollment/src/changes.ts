@@ -30,15 +30,16 @@ export type ChangeKind = (typeof changeKinds)[number];
  *   unknown  sent, and nobody knows what became of it; sent again
  *   done     it is so at the provider
  *   refused  a final no; a person must look
- *   dropped  not needed any more: the card that was to take this one's place was not enrolled
+ *   dropped  not needed any more: the card that was to take this one's place was not enrolled; or the ledger
+ *            went back in time, and newer data may have been sent since
  */
 export type ChangeState = 'waiting' | 'sending' | 'unknown' | 'done' | 'refused' | 'dropped';
 
 /** All moves a change may make. The ledger guards every write with it. */
 export const changeMoves = {
   waiting: ['sending', 'done', 'refused', 'dropped'],
-  sending: ['waiting', 'unknown', 'done', 'refused'],
-  unknown: ['sending'],
+  sending: ['waiting', 'unknown', 'done', 'refused', 'dropped'],
+  unknown: ['sending', 'dropped'],
   done: [],
   refused: [],
   dropped: [],

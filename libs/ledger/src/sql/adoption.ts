@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { RegisterPort } from '../port/register.ts';
+import { dropUpdates } from './changes/changes.ts';
 import { doubtSealed } from './intakes.ts';
 import { isInDoubt } from './lineage.ts';
 import type { Store } from './store.ts';
@@ -24,7 +25,10 @@ export function adoptionRepository(
           // sent.
           if (state === 'reading')
             await db.updateTable('intake').set({ adopted: 1 }).where('number', '=', number).execute();
-          else doubted += await doubtSealed(db, move, number);
+          else {
+            doubted += await doubtSealed(db, move, number);
+            await dropUpdates(db, number);
+          }
         }
         return { batches: doubted, renewed: await store.lineage.renew(db, store.dialect, randomBytes(16)) };
       });

@@ -143,6 +143,26 @@ export function changeSuite(newPlace: NewPlace): void {
       });
     });
 
+    it('of data is given up when the ledger is adopted, for newer ones may have been sent since', async () => {
+      await using place = await newPlace();
+      const ledger = await place.open();
+      const of = await enrolled(ledger, 2);
+      await change(ledger, 'second', { of });
+      const [first] = (await due(ledger, 'second')).map(({ id }) => id) as [number];
+      await ledger.recordChangeIntent(first);
+      await ledger.adopt();
+      expect(await due(ledger, 'second')).toEqual([]);
+      expect((await all(ledger.changes('second'))).map(({ state }) => state)).toEqual(
+        Array.from({ length: 4 }, () => 'dropped'),
+      );
+      await ledger.settleIntake('second');
+      expect(await look(ledger, changed(of[0] ?? { consumer: '', card: '' }))).toMatchObject({
+        state: 'enrolled',
+        changed: ['contact', 'address'],
+      });
+      expect(await ledger.verify()).toEqual([]);
+    });
+
     it('of a card that another intake is changing is not made, and its row is in flight there', async () => {
       await using place = await newPlace();
       const ledger = await place.open();

@@ -1,3 +1,4 @@
+import type { ProviderReason } from '@enrollkit/enrollment';
 import { sql, type RawBuilder } from 'kysely';
 import type { ChangePhase } from '../../port/changes.ts';
 import type { Ledger } from '../../port/ledger.ts';
@@ -72,6 +73,26 @@ export function changeRepository(store: Store, now: () => number): ChangeMethods
       }),
     changes: (intakeId) => changes(store, intakeId),
   };
+}
+
+const adopted: ProviderReason = {
+  httpStatus: 0,
+  code: 'LEDGER_ADOPTED',
+  message:
+    'the ledger went back in time: newer data may have been sent since; the next file brings what differs',
+  origin: 'transport',
+};
+
+/** Gives up the updates of an intake: they may be older than what the provider has by now. Deletions stay. */
+export async function dropUpdates(db: Db, intake: number): Promise<void> {
+  const { rows } = await sql<{ readonly id: number }>`select min(id) as id from change
+    where intake = ${intake} and kind in ('update-profile', 'update-card') and state in ('waiting', 'sending', 'unknown')
+    group by kind, target order by min(id)`.execute(db);
+  for (const { id } of rows) {
+    const set = { reason: JSON.stringify(adopted) };
+    const from = ['waiting', 'sending', 'unknown'] as const;
+    await releaseClaims(db, await moveChange(db, Number(id), { to: 'dropped', from, set }));
+  }
 }
 
 /**
