@@ -183,6 +183,7 @@ it('says in every answer, also in that to a refused request, what a browser may 
     const csp = headers.get('content-security-policy') ?? '';
     expect(csp, url).toMatch(/^default-src 'none'; script-src 'self'; style-src 'self';/);
     expect(csp, url).toContain("frame-ancestors 'none'");
+    expect(csp, url).toContain("require-trusted-types-for 'script'; trusted-types 'none'");
     expect(csp, url).not.toMatch(/unsafe|https?:|\*/);
     expect(headers.get('x-content-type-options'), url).toBe('nosniff');
     expect(headers.get('referrer-policy'), url).toBe('no-referrer');

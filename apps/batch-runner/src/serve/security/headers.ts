@@ -21,6 +21,9 @@ export function securityHeaders({ isTls }: { readonly isTls: boolean }): Middlew
       baseUri: ["'none'"],
       formAction: ["'none'"],
       frameAncestors: ["'none'"],
+      // No text becomes markup or a script, whatever a library does with it.
+      requireTrustedTypesFor: ["'script'"],
+      trustedTypes: ["'none'"],
     },
     strictTransportSecurity: isTls ? HSTS : false,
     crossOriginEmbedderPolicy: 'require-corp',
