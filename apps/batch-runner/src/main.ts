@@ -5,16 +5,16 @@ import module from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-import { oldNodeMessage } from '@enrollkit/base';
-
+// Compiled code is kept for the next start, in a folder that belongs to the user alone: before anything else is
+// loaded.
+try {
+  module.enableCompileCache(join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'enrollkit'));
+} catch {
+  // A user without a home, or an old Node: everything is compiled anew.
+}
+const { oldNodeMessage } = await import('@enrollkit/base');
 const tooOld = oldNodeMessage('enrollkit', [24, 15], process.versions.node);
 if (tooOld === undefined) {
-  // Compiled code is kept for the next start, in a folder that belongs to the user alone.
-  try {
-    module.enableCompileCache(join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'enrollkit'));
-  } catch {
-    // A user without a home: everything is compiled anew.
-  }
   const { runProcess } = await import('./command-line.ts');
   process.exitCode = await runProcess(process.argv);
 } else {

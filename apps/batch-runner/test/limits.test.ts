@@ -27,7 +27,7 @@ describe('a run with the limits that are set by default', () => {
     const stopped = await at.call('run', file);
     expect(stopped.code).toBe(6);
     expect(stopped.err).toContain(
-      'more records are rejected or refused than 5 % of the rows, and at least 5',
+      'stops, resumable, when more than 5 % of the rows, from 5 on (limits.toleratedPercent) are rejected',
     );
     expect(stopped.err).toContain('30 of 30 (100.0 %) records failed');
     expect(at.simulator.world()).toMatchObject({ batches: 0, enrolled: 0 });

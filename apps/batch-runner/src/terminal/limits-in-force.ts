@@ -9,15 +9,16 @@ export interface FailureLimits {
 
 /** Said at the start of a run: when it would stop. */
 export function limitText({ toleratedCount, toleratedPercent }: FailureLimits): string {
+  const from = toleratedPercent === 0 ? '' : `, from ${fewestFailed} on`;
   const limits = [
     ...(toleratedPercent < 100
-      ? [
-          `${toleratedPercent} % of the rows${toleratedPercent === 0 ? '' : `, and at least ${fewestFailed},`} (limits.toleratedPercent)`,
-        ]
+      ? [`more than ${toleratedPercent} % of the rows${from} (limits.toleratedPercent)`]
       : []),
-    ...(toleratedCount === undefined ? [] : [`${count(toleratedCount)} (limits.toleratedCount)`]),
+    ...(toleratedCount === undefined
+      ? []
+      : [`more than ${count(toleratedCount)} rows (limits.toleratedCount)`]),
   ];
   return limits.length === 0
     ? 'any number of records may fail: limits.toleratedPercent is 100'
-    : `stops, resumable, when more records are rejected or refused than ${limits.join(' or ')}`;
+    : `stops, resumable, when ${limits.join(' or ')} are rejected or refused`;
 }

@@ -26,7 +26,7 @@ export const validationMessages = {
   ],
   PAN_MASKED: ['The card number is masked', 'Put the full number in; masked numbers cannot be enrolled'],
   PAN_NOT_DIGITS: [
-    'The card number holds {count} characters that are not digits 0-9',
+    'Of the characters of the card number, {count} are no digits 0-9',
     'Write the digits only',
   ],
   PAN_LENGTH: [
