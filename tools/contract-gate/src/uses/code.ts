@@ -7,7 +7,7 @@ import { keysOfDeclaration } from './declared.ts';
 import { FetchCalls } from './fetch-calls.ts';
 import { openWorkspace, type Workspace, type WorkspaceRequest } from './program.ts';
 import { TypeNames } from './type-names.ts';
-import { deepest, type Handed, isPlain, mayBeAbsent, variants } from './types.ts';
+import { deepest, type Handed, isPlain, mayBeAbsent, namedMembers, variants } from './types.ts';
 
 /** Where code uses the parts of a contract. */
 export interface CodeUses {
@@ -73,9 +73,10 @@ class UseFinder {
         node.argumentExpression.text,
         node.argumentExpression,
       );
-    else if (ts.isTypeReferenceNode(node))
+    else if (ts.isTypeReferenceNode(node)) {
       this.#symbol(checker.getSymbolAtLocation(node.typeName), node.typeName);
-    else if (ts.isIndexedAccessTypeNode(node)) this.#indexed(node);
+      for (const { of, name, at } of namedMembers(node, checker)) this.#member(of, name, at);
+    } else if (ts.isIndexedAccessTypeNode(node)) this.#indexed(node);
     else if (ts.isBindingElement(node) && ts.isObjectBindingPattern(node.parent))
       this.#bound(node, node.parent);
     else if (ts.isObjectLiteralExpression(node)) this.#literal(node);

@@ -35,6 +35,42 @@ export function ordered(wish: { sku: string; note?: string }): NewOrder {
 }
 `;
 
+/** How people write besides: each line stands alone. */
+const odd = `
+type Alias = Order;
+type Only<T, K extends keyof T> = { readonly [P in K]: T[P] };
+interface Wrapped<T> { readonly value: T }
+interface Extended extends Order { readonly mine: string }
+export type Total = Order['total'];
+export const aliased = (one: Alias): unknown => one.total;
+export const chained = (one?: Alias): unknown => one?.buyer?.mail;
+export const element = (one: Order): unknown => one['total'];
+export const wrapped = ({ value }: Wrapped<Order>): unknown => value.total;
+export const extended = (one: Extended): unknown => one.total;
+export const renamed = ({ total: sum }: Order): unknown => sum;
+export const nested = ({ buyer }: Order): unknown => buyer?.mail ?? buyer?.name;
+export const generic = <T extends Order>(one: T): unknown => one.total;
+export const picked = (one: Pick<Order, 'total'>): unknown => one;
+export const only = (one: Only<Order, 'id' | 'total'>): unknown => one;
+export const omitted = (one: Omit<Order, 'buyer'>): unknown => one.id;
+export const partial = (one: Partial<Order>): unknown => one.total;
+export const listed = (all: readonly Order[]): unknown => all.map(({ total }) => total);
+export const reduced = (all: Order[]): number => all.reduce((sum, one) => sum + one.total, 0);
+export const texted = (one: Order): string => \`\${one.total}\`;
+export const later = async (one: Promise<Order>): Promise<unknown> => (await one).total;
+export const set = (one: Order): void => void (one.total = 1);
+export const spread = (one: NewOrder): NewOrder => ({ ...one, sku: 'b' });
+export const satisfied = { sku: 'a' } satisfies NewOrder;
+export const constant = { sku: 'a' } as const satisfies NewOrder;
+export const listOf: NewOrder[] = [{ sku: 'a' }];
+export const chosen = (yes: boolean): NewOrder => (yes ? { sku: 'a' } : { sku: 'a', note: 'b' });
+const wraps = { blue: 'BLUE' } as const;
+export const blue: NewOrder = { sku: 'a', note: 'x', gift: { to: 'b', wrap: wraps.blue } };
+export const others = ({ id, ...rest }: Order): unknown => [id, rest.buyer?.name];
+export class Shop { constructor(readonly order: Order) {} get total(): unknown { return this.order.total; } }
+export const unrelated = (one: { total: number; note?: string }): unknown => one.total;
+`;
+
 const cases: Readonly<Record<string, Case>> = {
   'openapi-typescript, with openapi-fetch': {
     generated: async (version) => ({
@@ -120,7 +156,7 @@ async function project(version: Version, { generated, consumer }: Case): Promise
     'package.json': '{ "name": "shop-front", "type": "module" }',
     'contract-gate.yaml': 'source: { include: ["src/**/*.ts"], generated: src/contract }\n',
     ...(await generated(version)),
-    'src/consumer.ts': consumer,
+    'src/consumer.ts': consumer + odd,
   });
 }
 

@@ -56,9 +56,8 @@ describe.skipIf(pact === '')('The official Pact CLI, as npm ships it', () => {
       },
     );
     expect([answer.status, await answer.json()]).toEqual([200, expect.objectContaining({ state: 'OPEN' })]);
-    const { stdout } = await promisify(execFile)(pact, [
-      ...['verifier', '--file', file, '--hostname', '127.0.0.1', '--port', port, '--no-colour'],
-    ]);
+    const argv = ['verifier', '--file', file, '--hostname', '127.0.0.1', '--port', port, '--no-colour'];
+    const { stdout } = await promisify(execFile)(pact, argv);
     expect(stdout).toMatch(/returns a response which\s+has status code 200 \(OK\)/);
   });
 });
