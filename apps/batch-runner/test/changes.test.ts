@@ -251,4 +251,14 @@ describe('enrollkit refresh', () => {
       expect((await at.call(...flags, 'refresh', '--sample', '4')).out).toMatch(/consumers read +4\n/);
     },
   );
+
+  it('knows a card by its number where the provider gave it no id before the first checkout', async () => {
+    const at = await Harness.open({ delayedTokenization: true }, settings);
+    onTestFinished(() => at.close());
+    await at.call('run', at.write('monday.csv', fileOf(rowsOf(4))));
+    expect(await at.call('refresh', '--all')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('no difference'),
+    });
+  });
 });

@@ -133,7 +133,7 @@ class Refresh {
   async #compare(card: RegisteredCard, profile: ProviderProfile): Promise<readonly Drift[]> {
     const { address } = card;
     if (address === undefined) return [this.#drift(card, 'unreadable', 'nothing is known by which to ask')];
-    const found = profile.cards.find((one) => isSame(one, address)) ?? (await this.#lookFor(card, address));
+    const found = profile.cards.find((one) => isSame(one, card)) ?? (await this.#lookFor(card, address));
     if (found === undefined) return [];
     if ('difference' in found) return [this.#drift(card, found.difference, found.found)];
     const drifts: Drift[] = [];
@@ -198,10 +198,11 @@ class Refresh {
   }
 }
 
-function isSame(card: ProviderCard, { externalCardId, providerCardId }: CardAddress): boolean {
-  return card.externalCardId === undefined
-    ? card.providerCardId !== undefined && card.providerCardId === providerCardId
-    : card.externalCardId === externalCardId;
+/** By our id, by the provider's, or, where no id came with the enrollment (delayed tokenization), by its number. */
+function isSame(card: ProviderCard, { address, maskedPan }: RegisteredCard): boolean {
+  if (card.externalCardId !== undefined) return card.externalCardId === address?.externalCardId;
+  if (address?.providerCardId !== undefined) return card.providerCardId === address.providerCardId;
+  return maskedPan !== undefined && card.panEnd !== undefined && !hasOtherNumber(card, maskedPan);
 }
 
 function hasOtherNumber({ panStart, panEnd }: ProviderCard, maskedPan: string | undefined): boolean {
