@@ -3,8 +3,8 @@ import { partRules, tokens } from '@enrollkit/look';
 import { defaultClientConditions, defineConfig, type Plugin } from 'vite';
 
 /**
- * The stylesheet that the console shares with the HTML report: the console imports it as `look.css`, a file that
- * exists in no folder.
+ * The stylesheet that the console shares with the HTML report: the console imports it as `look.css`, a
+ * file that exists in no folder.
  */
 function look(): Plugin {
   const id = '/__look.css';

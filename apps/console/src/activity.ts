@@ -11,8 +11,8 @@ export function watchActivity(): void {
 }
 
 /**
- * Whether somebody is at the page. What a page asks of its own accord, while nobody is there, says so: the server does not
- * put the end of the session off for it.
+ * Whether somebody is at the page. What a page asks of its own accord, while nobody is there, says so:
+ * the server does not put the end of the session off for it.
  */
 export function isInUse(): boolean {
   return performance.now() - usedAt < IN_USE_MS;

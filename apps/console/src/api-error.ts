@@ -5,10 +5,16 @@ import type { FieldProblem, Problem } from '@enrollkit/contract/runner';
 export type ApiErrorCode =
   /** No answer came: the server has ended, or the network between is gone. Start it again, or wait. */
   | 'server-unreachable'
-  /** The answer is not one that the contract has. Somebody else answered, or versions differ: load the page again. */
+  /**
+   * The answer is not one that the contract has. Somebody else answered, or versions differ: load the
+   * page again.
+   */
   | 'answer-not-understood';
 
-/** What a call of the server ended with, if not with its answer: its problem (RFC 9457), or one of our own codes. */
+/**
+ * What a call of the server ended with, if not with its answer: its problem (RFC 9457), or one of our
+ * own codes.
+ */
 export class ApiError extends EnrollkitError {
   /** HTTP status; 0 when no answer came. */
   readonly status: number;
@@ -47,7 +53,10 @@ export function notUnderstood(status: number): ApiError {
   });
 }
 
-/** The error of a sign-in that the identity provider led back from without success; `code` is the server's. */
+/**
+ * The error of a sign-in that the identity provider led back from without success; `code` is the
+ * server's.
+ */
 export function notSignedIn(code: string): ApiError {
   return code === 'role-insufficient'
     ? new ApiError({

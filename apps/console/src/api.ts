@@ -58,8 +58,9 @@ export interface ApiConfig {
 }
 
 /**
- * The operations of the contract `specs/runner` that the console calls. Each gives the answer of the contract, or throws
- * an `ApiError`. No other file of the console calls the server, but for the stream of events.
+ * The operations of the contract `specs/runner` that the console calls. Each gives the answer of the
+ * contract, or throws an `ApiError`. No other file of the console calls the server, but for the stream
+ * of events.
  */
 export interface Api {
   readonly signInOptions: () => Promise<SignInOptions>;

@@ -22,7 +22,10 @@ export function counted(value: number, noun: string, plural = `${noun}s`): strin
   return `${count(value)} ${value === 1 ? noun : plural}`;
 }
 
-/** A part of a whole; nothing when there is no whole. Never `100 %` of what is not complete, nor `0 %` of some. */
+/**
+ * A part of a whole; nothing when there is no whole. Never `100 %` of what is not complete, nor `0 %` of
+ * some.
+ */
 export function percent(value: number, of: number): string {
   if (of === 0) return '';
   const exact = value / of;

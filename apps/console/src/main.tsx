@@ -9,7 +9,10 @@ import { Console } from './console.tsx';
 import { api, queryClient, sessionKey } from './queries.ts';
 import { startTheme } from './theme.ts';
 
-/** What stands behind `#` in an address that leads to the console; it leaves the address before anything else happens. */
+/**
+ * What stands behind `#` in an address that leads to the console; it leaves the address before anything
+ * else happens.
+ */
 function takeFragment(): { readonly link?: string; readonly problem?: string } {
   const [, name, value] = /^#(link|sign-in-problem)=(.+)$/.exec(location.hash) ?? [];
   if (name === undefined || value === undefined) return {};

@@ -9,7 +9,10 @@ export function includesRole(role: Role, needed: Role): boolean {
   return rank[role] >= rank[needed];
 }
 
-/** The session of the one who is signed in. To be used below the sign-in page only: throws without a session. */
+/**
+ * The session of the one who is signed in. To be used below the sign-in page only: throws without a
+ * session.
+ */
 export function useSession(): Session {
   const { data } = useQuery(sessionQuery);
   if (data === null || data === undefined) throw new Error('nobody is signed in');

@@ -37,8 +37,8 @@ export interface PactFolder {
   /** Gives each run an empty folder, so that no interaction outlives its test. */
   readonly setup: (project: TestProject) => void;
   /**
-   * After a whole run in which all passed, the interactions are counted against the tests, and the pacts take the
-   * place of those kept before; where `CI` is set they must equal them.
+   * After a whole run in which all passed, the interactions are counted against the tests, and the pacts
+   * take the place of those kept before; where `CI` is set they must equal them.
    */
   readonly teardown: () => void;
 }

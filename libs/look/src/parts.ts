@@ -1,5 +1,6 @@
 /**
- * The rules that pages share: cards, badges, facts, tables, figures, bars, charts, and the tone of each outcome.
+ * The rules that pages share: cards, badges, facts, tables, figures, bars, charts, and the tone of each
+ * outcome.
  */
 export const partRules = `
 * { box-sizing: border-box; }

@@ -18,6 +18,7 @@ export function documentPaths(): readonly string[] {
 export function assemble(): void {
   rmSync(content, { recursive: true, force: true });
   for (const path of documentPaths()) write(path, linksForSite(path, readFileSync(join(root, path), 'utf8')));
+  cpSync(join(root, 'docs/images'), join(content, 'docs/images'), { recursive: true });
   cpSync(join(root, 'tools/site/pages'), content, { recursive: true });
   write('docs/errors.md', errorIndexPage());
 }
@@ -30,10 +31,10 @@ function write(path: string, text: string): void {
 
 /**
  * Makes the relative links of a document fit the site: a folder leads to its README, a file that is no page
- * becomes plain text. Links to other documents stay as they are.
+ * becomes plain text. Links to other documents, and pictures, stay as they are.
  */
 export function linksForSite(path: string, text: string): string {
-  return text.replaceAll(/\[([^\]]+)\]\((?!https?:|#|mailto:)([^)\s#]+)(#[^)]*)?\)/g, (...match) => {
+  return text.replaceAll(/(?<!!)\[([^\]]+)\]\((?!https?:|#|mailto:)([^)\s#]+)(#[^)]*)?\)/g, (...match) => {
     const [, label = '', target = '', anchor = ''] = match as readonly string[];
     const inRepository = posix.normalize(posix.join(posix.dirname(path), target));
     const file = join(root, inRepository);

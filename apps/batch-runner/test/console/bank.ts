@@ -15,13 +15,12 @@ serve:
 /** Two answers are lost: their batches wait for a decision. */
 export const twoLost = [{ fault: 'drop-answer', operation: 'enrollBatch', after: 3, times: 2 }] as const;
 
-/** Rows of which some are rejected and so many are refused; the names may be given. */
+/** Rows of which four are refused and some rejected; the names may be given. */
 export function mixedRows(
   count: number,
   consumer: (row: number) => string = (row) => `consumer-${row}`,
-  refused = 4,
 ): string {
-  const pans = Array.from({ length: refused }, (_, row) => reservedPans[row % 4]?.pan ?? '');
+  const pans = reservedPans.slice(0, 4).map(({ pan }) => pan);
   return cardholders(count, pans)
     .split('\n')
     .map((row, index) => (index === 0 ? row : row.replace(`consumer-${index - 1}`, consumer(index - 1))))

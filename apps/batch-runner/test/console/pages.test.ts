@@ -78,7 +78,8 @@ describe.skipIf(!hasBrowser)('every page of the console', { timeout: 300_000 }, 
 
   it('shows names and messages of others as text, runs none of them, and asks nobody else', async () => {
     const { page, complaints } = await again({});
-    // Everything that the server answers as free text becomes hostile on its way; what a program reads stays.
+    // Everything that the server answers as free text becomes hostile on its way; what a program reads
+    // stays.
     await page.route('**/api/**', async (route) => {
       if (route.request().url().endsWith('/events')) return route.continue();
       const response = await route.fetch();

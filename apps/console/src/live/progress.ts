@@ -32,7 +32,10 @@ export function useLive(): Live | undefined {
   return data;
 }
 
-/** Follows the server's stream as long as the page is open. To be used once; others read `useLive` and `useConnection`. */
+/**
+ * Follows the server's stream as long as the page is open. To be used once; others read `useLive` and
+ * `useConnection`.
+ */
 export function useProgressStream(address: string): Connection {
   const [connection, setConnection] = useState<Connection>('connecting');
   useEffect(() => {

@@ -13,7 +13,10 @@ import { lacking, TextField, useAttempts } from '../parts/text-field.tsx';
 import { historyWords } from '../parts/words.ts';
 import { api, endSessionOn } from '../queries.ts';
 
-/** What one cardholder's history says, by the id of the consumer. What was looked up stands in no address. */
+/**
+ * What one cardholder's history says, by the id of the consumer. What was looked up stands in no
+ * address.
+ */
 export function CardholderPage(): ReactNode {
   const [consumer, setConsumer] = useState('');
   const [card, setCard] = useState('');
@@ -76,7 +79,10 @@ export function CardholderPage(): ReactNode {
   );
 }
 
-/** An id that is all digits of a card number's length is refused, too: nobody can tell them apart by looking. */
+/**
+ * An id that is all digits of a card number's length is refused, too: nobody can tell them apart by
+ * looking.
+ */
 function looksLikeCardNumber(text: string): boolean {
   return maskCardNumbers(text) !== text || (/^[\d\s.-]+$/.test(text) && maskLongNumbers(text) !== text);
 }

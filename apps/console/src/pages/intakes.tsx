@@ -6,12 +6,12 @@ import type { Column } from '../parts/data-table.tsx';
 import { Filter } from '../parts/filter.tsx';
 import { FileLink } from '../parts/intake-table.tsx';
 import { List } from '../parts/list.tsx';
-import { intakeStates, rowsDone, sharesOf } from '../parts/words.ts';
+import { intakeStates, intakeWord, rowsDone, sharesOf } from '../parts/words.ts';
 import { api, listQuery } from '../queries.ts';
 
 const columns: readonly Column<Intake>[] = [
   { name: 'File', cell: ({ id, fileName }) => <FileLink id={id} fileName={fileName} /> },
-  { name: 'State', width: '7rem', cell: ({ state }) => <State word={intakeStates[state]} /> },
+  { name: 'State', width: '8.5rem', cell: (intake) => <State word={intakeWord(intake)} /> },
   {
     name: 'Done',
     width: '9rem',

@@ -148,7 +148,9 @@ export function Failure(props: {
   );
 }
 
-/** A bar cut into shares. The words and numbers beside it say the same, so readers of the screen skip it. */
+/**
+ * A bar cut into shares. The words and numbers beside it say the same, so readers of the screen skip it.
+ */
 export function ShareBar({
   shares,
   large = false,

@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { count, duration, percent, rate } from '../formats.ts';
 import { Moment, ShareBar, State } from './basic.tsx';
-import { intakeStates, rowsDone, sharesOf } from './words.ts';
+import { intakeWord, rowsDone, sharesOf } from './words.ts';
 
 /** Intakes with how far they are. */
 export function IntakeTable(props: {
@@ -52,7 +52,7 @@ export function IntakeTable(props: {
 }
 
 function IntakeRow({ intake }: { readonly intake: Intake }): ReactNode {
-  const { id, fileName, state, sums, createdAt, recordsPerSecond, secondsLeft } = intake;
+  const { id, fileName, sums, createdAt, recordsPerSecond, secondsLeft } = intake;
   return (
     <tr>
       <th scope="row">
@@ -63,7 +63,7 @@ function IntakeRow({ intake }: { readonly intake: Intake }): ReactNode {
         </span>
       </th>
       <td>
-        <State word={intakeStates[state]} />
+        <State word={intakeWord(intake)} />
       </td>
       <td className="meter-cell">
         <ShareBar shares={sharesOf(sums)} />

@@ -4,7 +4,10 @@ import type { listQuery } from '../queries.ts';
 import { Failure, Loading } from './basic.tsx';
 import { DataTable, type DataTableProps } from './data-table.tsx';
 
-/** A list that the server has in pages, with what is shown while it is empty, being read, or cannot be read. */
+/**
+ * A list that the server has in pages, with what is shown while it is empty, being read, or cannot be
+ * read.
+ */
 export function List<Row>(
   props: Pick<DataTableProps<Row>, 'label' | 'columns' | 'rowKey' | 'narrowest'> & {
     readonly query: ReturnType<typeof listQuery<Row>>;

@@ -16,7 +16,10 @@ export function TextField({
 }: Omit<TextFieldProps, 'className' | 'children'> & {
   readonly label: string;
   readonly description?: string;
-  /** What is wrong with the text; it goes away while it is put right, so that nothing moves under a pointer. */
+  /**
+   * What is wrong with the text; it goes away while it is put right, so that nothing moves under a
+   * pointer.
+   */
   readonly problem?: string | undefined;
   /** More than one makes it an area. */
   readonly lines?: number;
@@ -38,7 +41,10 @@ export function lacking(value: string, least: number): string | undefined {
   return length === 0 ? 'This is needed.' : `At least ${least} characters are needed.`;
 }
 
-/** A form that says what its fields lack once somebody has tried to send it, and leads to the first of them. */
+/**
+ * A form that says what its fields lack once somebody has tried to send it, and leads to the first of
+ * them.
+ */
 export function useAttempts(isComplete: boolean, send: () => void) {
   const [tried, setTried] = useState(false);
   const onSubmit = (event: FormEvent<HTMLFormElement>): void => {

@@ -2,6 +2,7 @@ import type {
   BatchState,
   ChangeCount,
   HistoryEntry,
+  Intake,
   IntakeState,
   PlannedRow,
   RecordState,
@@ -36,6 +37,12 @@ export const intakeStates: Readonly<Record<IntakeState, Word>> = {
   ready: word('Sending', 'open'),
   settled: word('Settled', 'enrolled'),
 };
+
+/** The state of an intake in words: one that only waits for a person sends nothing. */
+export function intakeWord({ state, sums }: Pick<Intake, 'state' | 'sums'>): Word {
+  const onlyWaits = sums.unknown > 0 && sums.waiting + sums.submitted === 0;
+  return state === 'ready' && onlyWaits ? word('Needs a decision', 'unknown') : intakeStates[state];
+}
 
 /** States of a batch. */
 export const batchStates: Readonly<Record<BatchState, Word>> = {

@@ -27,7 +27,7 @@ export function Bar(): ReactNode {
         </span>
       </span>
       {environment.programme !== '' && (
-        <span className="soft">
+        <span className="soft programme">
           Programme <span className="mono">{environment.programme}</span>
         </span>
       )}

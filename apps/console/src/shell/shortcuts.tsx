@@ -11,8 +11,8 @@ import { places } from './places.ts';
 const PAIR_MS = 1500;
 
 /**
- * Shortcuts of the keyboard, and the dialog that lists them. They are single keys, so they do nothing while somebody
- * writes, and can be turned off until the page is loaded again (WCAG 2.1.4).
+ * Shortcuts of the keyboard, and the dialog that lists them. They are single keys, so they do nothing
+ * while somebody writes, and can be turned off until the page is loaded again (WCAG 2.1.4).
  */
 export function Shortcuts(): ReactNode {
   const [isOpen, setOpen] = useState(false);

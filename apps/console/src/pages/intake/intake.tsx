@@ -6,7 +6,7 @@ import { ApiError } from '../../api-error.ts';
 import { count, counted, percent } from '../../formats.ts';
 import { useAnnounce } from '../../live/announce.tsx';
 import { Failure, Loading, Moment, Notice, PageHead, State } from '../../parts/basic.tsx';
-import { intakeStates, rowsDone } from '../../parts/words.ts';
+import { intakeWord, rowsDone } from '../../parts/words.ts';
 import { intakeQuery } from '../../queries.ts';
 import { RunnerControls } from '../../runner/controls.tsx';
 import { NotFoundPage } from '../errors.tsx';
@@ -42,7 +42,7 @@ export function IntakePage(): ReactNode {
         crumbs={<Link to="/intakes">Intakes</Link>}
         lead={
           <span className="row">
-            <State word={intakeStates[intake.state]} />
+            <State word={intakeWord(intake)} />
             <span>
               read first <Moment at={intake.createdAt} />
             </span>

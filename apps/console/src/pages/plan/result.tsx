@@ -54,7 +54,12 @@ function sharesOf(sums: PlanSums): readonly Share[] {
     { key: 'new', text: 'Would be sent', tone: 'enrolled', value: sums.new },
     { key: 'rejected', text: 'Rejected', tone: 'rejected', value: sums.rejected },
     ...unsent.map(
-      ([reason, value]): Share => ({ key: reason, text: unsentReasons[reason], tone: 'unsent', value }),
+      ([reason, value]): Share => ({
+        key: `unsent-${reason}`,
+        text: unsentReasons[reason],
+        tone: 'unsent',
+        value,
+      }),
     ),
   ];
 }
