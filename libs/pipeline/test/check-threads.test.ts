@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { JudgingThreads } from '../src/load/check/threads.ts';
 import { checked, inSlices, onOneThread, onThreads } from './checked.ts';
 import { generatedFiles } from './generated-files.ts';
 
@@ -33,4 +34,24 @@ describe('a check finds the same, to the letter and in the same order,', () => {
   it.each(files.slice(0, 3))('on one thread and on several: $name', async (file) => {
     expect(await checked(file, onThreads)).toBe(await checked(file, onOneThread));
   });
+});
+
+it('a thread is given a copy of bytes whose memory is shared with others', async () => {
+  const threads = new JudgingThreads(1, {
+    reading: {
+      settings: {},
+      format: 'ndjson',
+      layout: { names: [], targets: [] },
+      begin: { offset: 0, line: 1, rows: 0 },
+    },
+    today: new Date('2026-11-22'),
+    seed: [1, 2],
+  });
+  await threads.started;
+  // The first piece of a pool begins where its memory does, as memory of its own would.
+  let bytes = Buffer.from('{}\n');
+  while (bytes.byteOffset !== 0) bytes = Buffer.from('{}\n');
+  expect(await threads.judge({ bytes, offset: 0 })).toMatchObject({ rows: 1, lines: 1 });
+  expect(bytes.toString()).toBe('{}\n');
+  await threads.end();
 });

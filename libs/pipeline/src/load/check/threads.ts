@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import { Worker } from 'node:worker_threads';
+import { isMarkedAsUntransferable, Worker } from 'node:worker_threads';
 import type { Slice } from '../input/slices.ts';
 import type { JudgedSlice, SliceJudgePlan } from './slice-judge.ts';
 import type { JudgedMessage, ReadyMessage, SliceMessage } from './thread.ts';
@@ -74,14 +74,14 @@ class JudgingThread {
   }
 
   judge(slice: Slice): Promise<JudgedSlice | undefined> {
-    return new Promise((resolve) => {
-      this.#waiting.push(resolve);
-      const { bytes, offset } = slice;
-      const own = isWhole(bytes) ? bytes : Buffer.from(Uint8Array.from(bytes).buffer);
-      const message: SliceMessage = { bytes: own, offset };
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
-      this.#worker.postMessage(message, own.buffer instanceof ArrayBuffer ? [own.buffer] : []);
-    });
+    const { bytes, offset } = slice;
+    const own = isMovable(bytes) ? bytes : new Uint8Array(bytes);
+    const message: SliceMessage = { bytes: own, offset };
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
+    this.#worker.postMessage(message, own.buffer instanceof ArrayBuffer ? [own.buffer] : []);
+    const { promise, resolve } = Promise.withResolvers<JudgedSlice | undefined>();
+    this.#waiting.push(resolve);
+    return promise;
   }
 
   async end(): Promise<void> {
@@ -94,7 +94,7 @@ class JudgingThread {
   }
 }
 
-/** Whether the bytes are at the beginning of memory of their own, which can move: that of small buffers is shared. */
-function isWhole({ byteOffset, buffer }: Buffer): boolean {
-  return byteOffset === 0 && buffer instanceof ArrayBuffer && buffer.byteLength > Buffer.poolSize;
+/** Whether the memory of the bytes can move to another thread: that of small buffers is shared by many. */
+function isMovable({ byteOffset, buffer }: Buffer): boolean {
+  return byteOffset === 0 && buffer instanceof ArrayBuffer && !isMarkedAsUntransferable(buffer);
 }
