@@ -104,11 +104,12 @@ export const restrictedImports: readonly RestrictedImport[] = [
   {
     what: 'the HTTP client',
     matches: isOneOf('undici', 'openapi-fetch', 'node:https'),
-    // The receiver of notifications opens a server, and calls nobody.
+    // The receiver of notifications and the console's server open a port each, and call nobody.
     places: [
       'libs/client/',
       'apps/console/src/api.ts',
       'apps/batch-runner/src/notifications/receiver.ts',
+      'apps/batch-runner/src/serve/security/listen.ts',
       'tools/bench/',
       'tools/simulate/',
     ],
