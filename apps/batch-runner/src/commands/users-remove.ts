@@ -6,7 +6,10 @@ import { RunnerError } from '../errors.ts';
 import type { ExitName } from '../exit-codes.ts';
 import { accountName, readAccounts, writeAccounts } from '../serve/security/account-file.ts';
 
-/** `enrollkit users remove NAME`: takes an account away; its sessions end at once. Throws `RunnerError` `usage`. */
+/**
+ * `enrollkit users remove NAME`: takes an account away; its sessions end at once. Throws `RunnerError`
+ * `usage`.
+ */
 export async function removeUser({ config, terminal }: Context, typed: string): Promise<ExitName> {
   const name = accountName(typed);
   const loaded = config();

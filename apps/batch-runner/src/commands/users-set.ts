@@ -16,9 +16,9 @@ export interface UsersSetOptions {
 }
 
 /**
- * `enrollkit users set NAME`: makes an account for the console, or gives one another role or password. The password is
- * asked on the terminal, or read from standard input; never an argument, which every process of the machine can see.
- * Sessions of a changed account end at once. Throws `RunnerError` `usage`.
+ * `enrollkit users set NAME`: makes an account for the console, or gives one another role or password. The
+ * password is asked on the terminal, or read from standard input; never an argument, which every process of
+ * the machine can see. Sessions of a changed account end at once. Throws `RunnerError` `usage`.
  */
 export async function setUser(
   context: Context,

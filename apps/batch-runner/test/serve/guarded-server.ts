@@ -52,8 +52,8 @@ export interface Browser {
 }
 
 /**
- * A real server with the console's security in front of routes that answer `done`: one for each operation of the
- * contract, registered by its method and path alone.
+ * A real server with the console's security in front of routes that answer `done`: one for each operation of
+ * the contract, registered by its method and path alone.
  */
 export class GuardedServer {
   readonly folder: string;
@@ -125,7 +125,9 @@ export class GuardedServer {
     writeAccounts(join(this.folder, 'enrollkit.accounts.json'), accounts);
   }
 
-  /** A request as a page of the console sends it; `headers` overrule, and take away where they are undefined. */
+  /**
+   * A request as a page of the console sends it; `headers` overrule, and take away where they are undefined.
+   */
   request(
     path: string,
     {

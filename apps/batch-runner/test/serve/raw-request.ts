@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 
-/** Opens a connection that sends exactly the given bytes, and nothing that a client library would put right. */
+/**
+ * Opens a connection that sends exactly the given bytes, and nothing that a client library would put right.
+ */
 export async function connectRaw(
   port: number,
   bytes: string,

@@ -23,7 +23,9 @@ const fileSchema = z.strictObject({
 /** A local account as it is kept. */
 export type Account = Readonly<z.infer<typeof accountSchema>>;
 
-/** The name as it is kept and compared: in lower case. Throws `RunnerError` `usage` for one that cannot be. */
+/**
+ * The name as it is kept and compared: in lower case. Throws `RunnerError` `usage` for one that cannot be.
+ */
 export function accountName(typed: string): string {
   const name = typed.toLowerCase();
   if (NAME.test(name)) return name;
@@ -33,8 +35,8 @@ export function accountName(typed: string): string {
 }
 
 /**
- * Every account of a file; none when there is no file. Throws `RunnerError` `secret-unreadable` for one that others can
- * read, and `config-invalid` for one that is damaged.
+ * Every account of a file; none when there is no file. Throws `RunnerError` `secret-unreadable` for one that
+ * others can read, and `config-invalid` for one that is damaged.
  */
 export function readAccounts(file: string): readonly Account[] {
   if (!existsSync(file)) return [];

@@ -20,8 +20,8 @@ export class Accounts {
   readonly #waiting: (() => void)[] = [];
 
   /**
-   * Reads the file. Throws `RunnerError` when it cannot be used now; when that happens later, nobody has an account any
-   * more and `onUnreadable` hears why.
+   * Reads the file. Throws `RunnerError` when it cannot be used now; when that happens later, nobody has an
+   * account any more and `onUnreadable` hears why.
    */
   constructor(file: string, onUnreadable: (error: unknown) => void) {
     this.#file = file;
@@ -43,8 +43,8 @@ export class Accounts {
   }
 
   /**
-   * Who has that name and password. A name that nobody has takes as long as one that somebody has. `busy`: too many
-   * passwords wait already.
+   * Who has that name and password. A name that nobody has takes as long as one that somebody has. `busy`:
+   * too many passwords wait already.
    */
   async verify(name: string, password: string): Promise<Principal | 'wrong' | 'busy'> {
     this.#refresh();

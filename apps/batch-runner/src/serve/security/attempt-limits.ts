@@ -12,8 +12,8 @@ interface Count {
 }
 
 /**
- * Counts attempts by key and refuses those beyond a limit until the time of the first has passed. An attempt counts
- * before its outcome is known, so that many at once are no way around it; a success gives it back.
+ * Counts attempts by key and refuses those beyond a limit until the time of the first has passed. An attempt
+ * counts before its outcome is known, so that many at once are no way around it; a success gives it back.
  */
 export class AttemptLimits {
   readonly #limit: AttemptLimit;

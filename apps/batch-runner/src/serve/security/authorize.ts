@@ -12,7 +12,9 @@ export interface SignedIn {
   Variables: { session: Session };
 }
 
-/** What a request carries that nobody caused by doing something: it does not put the session's idle end off. */
+/**
+ * What a request carries that nobody caused by doing something: it does not put the session's idle end off.
+ */
 export const BACKGROUND_HEADER = 'Enrollkit-Background';
 
 /** How a route is authorized. */
@@ -23,8 +25,8 @@ export interface Needed {
 }
 
 /**
- * Lets a request through that has a session with the role that is needed and, when it may change anything, the token of
- * that session.
+ * Lets a request through that has a session with the role that is needed and, when it may change anything,
+ * the token of that session.
  */
 export function authorize(
   { sessions, cookies }: { readonly sessions: Sessions; readonly cookies: Cookies },

@@ -60,8 +60,8 @@ export interface ConsoleSecurity {
 const SWEEP_MS = 1000;
 
 /**
- * Builds the console's security as it is configured: local accounts, an identity provider or both; without either a
- * one-time link, on loopback alone. Throws `RunnerError`.
+ * Builds the console's security as it is configured: local accounts, an identity provider or both; without
+ * either a one-time link, on loopback alone. Throws `RunnerError`.
  */
 export function consoleSecurity(options: SecurityOptions): ConsoleSecurity {
   const { serve, port, now = Date.now } = options;

@@ -5,8 +5,9 @@ import { deleteCookie, getCookie, setCookie } from 'hono/cookie';
 export const FLOW_SECONDS = 600;
 
 /**
- * The console's two cookies. Over TLS they have the prefix `__Host-`, which no other host and no plain HTTP can set.
- * Over plain HTTP, on loopback only, they have the port in their name, since a browser's cookies know no ports.
+ * The console's two cookies. Over TLS they have the prefix `__Host-`, which no other host and no plain HTTP
+ * can set. Over plain HTTP, on loopback only, they have the port in their name, since a browser's cookies
+ * know no ports.
  */
 export interface Cookies {
   readonly session: (context: Context) => string | undefined;

@@ -4,7 +4,10 @@ import type { Principal, SignInMethod } from './principal.ts';
 export type SecurityEvent =
   | { readonly kind: 'signed-in'; readonly principal: Principal; readonly address: string }
   | { readonly kind: 'signed-out'; readonly principal: Principal; readonly address: string }
-  /** `account`: whose it was, when there is such an account; a name that nobody has may be a mistyped password. */
+  /**
+   * `account`: whose it was, when there is such an account; a name that nobody has may be a mistyped
+   * password.
+   */
   | {
       readonly kind: 'sign-in-refused';
       readonly method: SignInMethod;

@@ -3,16 +3,24 @@ import type { Context, MiddlewareHandler } from 'hono';
 import { problem, type SecurityProblemCode } from './problems.ts';
 import type { Reach } from './reach.ts';
 
-/** Where the identity provider sends browsers back to; the only path of the API that another site may lead to. */
+/**
+ * Where the identity provider sends browsers back to; the only path of the API that another site may lead to.
+ */
 export const CALLBACK_PATH = '/api/session/oidc/callback';
 /** The one operation whose body is a file. */
 export const UPLOAD_PATH = '/api/plans/uploads';
 
 /** The methods that the console uses. */
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'DELETE']);
-/** No path of the console holds any of it, and the parser takes no control characters: who sends it looks for files. */
+/**
+ * No path of the console holds any of it, and the parser takes no control characters: who sends it looks for
+ * files.
+ */
 const UNFIT_PATH = /\\|%(?:[01][\da-f]|25|2e|2f|5c|7f)|\/\.{1,2}(?:\/|$)|\/\//i;
-/** What bodies are: types that no HTML form can send, so that a browser asks before it sends them to another site. */
+/**
+ * What bodies are: types that no HTML form can send, so that a browser asks before it sends them to another
+ * site.
+ */
 const JSON_TEXT = 'application/json';
 const FILE = 'application/octet-stream';
 /** No JSON body of the contract comes near it. */
@@ -28,8 +36,8 @@ export interface GuardOptions {
 type Environment = { Bindings: HttpBindings };
 
 /**
- * Refuses what a browser would not send from the console itself, before anything reads the request: another host (a
- * rebound name), another site's page, an unfit path or method, a body of another type or size.
+ * Refuses what a browser would not send from the console itself, before anything reads the request: another
+ * host (a rebound name), another site's page, an unfit path or method, a body of another type or size.
  */
 export function guard({ reach, maxUploadBytes }: GuardOptions): MiddlewareHandler<Environment> {
   return async (context, next) => {
@@ -55,8 +63,9 @@ function unfitRequest(context: Context<Environment>, reach: Reach): SecurityProb
 }
 
 /**
- * Whether another site's page made the browser send it. A browser says so in `Origin` and, where it is newer than 2023,
- * in `Sec-Fetch-Site`. Somebody may follow a link to the console's pages, which hold no data; nothing else.
+ * Whether another site's page made the browser send it. A browser says so in `Origin` and, where it is newer
+ * than 2023, in `Sec-Fetch-Site`. Somebody may follow a link to the console's pages, which hold no data;
+ * nothing else.
  */
 function foreignRequest(context: Context<Environment>, reach: Reach): SecurityProblemCode | undefined {
   const isRead = context.req.method === 'GET' || context.req.method === 'HEAD';

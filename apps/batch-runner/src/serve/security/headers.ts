@@ -5,8 +5,9 @@ import { secureHeaders } from 'hono/secure-headers';
 const HSTS = 'max-age=31536000';
 
 /**
- * The headers of every answer. Scripts, styles and fonts are files of the console's own; nothing is inline, nothing comes
- * from elsewhere, nothing may put the console into a frame. What the API answers is kept nowhere.
+ * The headers of every answer. Scripts, styles and fonts are files of the console's own; nothing is inline,
+ * nothing comes from elsewhere, nothing may put the console into a frame. What the API answers is kept
+ * nowhere.
  */
 export function securityHeaders({ isTls }: { readonly isTls: boolean }): MiddlewareHandler {
   const headers = secureHeaders({

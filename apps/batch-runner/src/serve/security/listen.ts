@@ -39,8 +39,8 @@ export interface ListeningServer {
 }
 
 /**
- * Opens the console's server as `serve` says: TLS where it has a certificate, patience with nobody. Throws `RunnerError`
- * when files or port cannot be used.
+ * Opens the console's server as `serve` says: TLS where it has a certificate, patience with nobody. Throws
+ * `RunnerError` when files or port cannot be used.
  */
 export async function listen(
   config: Pick<ServeConfig, 'host' | 'port' | 'tls'>,

@@ -31,8 +31,8 @@ interface Flow {
 }
 
 /**
- * Signs people in at an OpenID Connect provider: code flow with PKCE, state and nonce. What was begun in one browser can
- * only be finished there, and once. The provider's tokens are dropped as soon as they were read.
+ * Signs people in at an OpenID Connect provider: code flow with PKCE, state and nonce. What was begun in one
+ * browser can only be finished there, and once. The provider's tokens are dropped as soon as they were read.
  */
 export class OidcSignIn {
   readonly #options: OidcOptions;
@@ -49,7 +49,10 @@ export class OidcSignIn {
     this.#now = now;
   }
 
-  /** Begins a sign-in: where the browser goes, and what its cookie holds; undefined while the provider is not there. */
+  /**
+   * Begins a sign-in: where the browser goes, and what its cookie holds; undefined while the provider is not
+   * there.
+   */
   async begin(): Promise<{ readonly location: string; readonly flowId: string } | undefined> {
     const provider = await this.#discover().catch(() => undefined);
     if (provider === undefined) return undefined;
@@ -90,7 +93,9 @@ export class OidcSignIn {
     }
   }
 
-  /** Claims that the ID token lacks may be in the answer of the userinfo endpoint (OpenID Connect Core 5.4). */
+  /**
+   * Claims that the ID token lacks may be in the answer of the userinfo endpoint (OpenID Connect Core 5.4).
+   */
   async #withUserInfo(provider: client.Configuration, claims: Claims, accessToken: string): Promise<Claims> {
     const { rolesClaim, nameClaim } = this.#options;
     const isWhole = claimAt(claims, rolesClaim) !== undefined && claimAt(claims, nameClaim) !== undefined;
@@ -180,7 +185,10 @@ function claimAt(claims: Claims, name: string): unknown {
     );
 }
 
-/** What an identity provider calls somebody, as it can stand in the audit trail and pass for nothing else there. */
+/**
+ * What an identity provider calls somebody, as it can stand in the audit trail and pass for nothing else
+ * there.
+ */
 function printable(text: string): string {
   return maskCardNumbers(text)
     .replaceAll(/[^\p{L}\p{N} ._@+*'-]/gu, '?')

@@ -9,9 +9,9 @@ export type Redeemed = 'good' | 'repeated' | 'refused';
 /**
  * The tokens of one-time links. There is one at a time, in memory: a new one takes the place of the last.
  *
- * A link carries its token behind `#`. Browsers send no fragment, so it is in no log of a server or proxy and in no
- * `Referer`, and no scanner that opens links uses it up. The console takes it out of the address before anything else,
- * and sends it once, in a body. What a history may still hold is worth nothing then.
+ * A link carries its token behind `#`. Browsers send no fragment, so it is in no log of a server or proxy and
+ * in no `Referer`, and no scanner that opens links uses it up. The console takes it out of the address before
+ * anything else, and sends it once, in a body. What a history may still hold is worth nothing then.
  */
 export class OneTimeLinks {
   readonly #now: () => number;

@@ -2,8 +2,8 @@ import type { operations } from '@enrollkit/contract/runner';
 import type { Role } from './principal.ts';
 
 /**
- * The least role that each operation of `specs/runner` needs, as its `security` says; `nobody` need be signed in to sign
- * in. An operation that is added there and not here fails the type check.
+ * The least role that each operation of `specs/runner` needs, as its `security` says; `nobody` need be signed
+ * in to sign in. An operation that is added there and not here fails the type check.
  */
 export const operationRoles = {
   getSignInOptions: 'nobody',

@@ -24,8 +24,8 @@ export interface PasswordAttempt {
 }
 
 /**
- * Takes names and passwords, so many and no more. Whether a name is one that somebody has can be told neither by the
- * answer nor by its time nor by when attempts are refused.
+ * Takes names and passwords, so many and no more. Whether a name is one that somebody has can be told neither
+ * by the answer nor by its time nor by when attempts are refused.
  */
 export class PasswordSignIn {
   readonly #accounts: Accounts;

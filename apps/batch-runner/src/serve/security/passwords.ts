@@ -9,10 +9,15 @@ export interface ScryptCost {
   readonly p: number;
 }
 
-/** OWASP Password Storage Cheat Sheet: N = 2^17, r = 8, p = 1, which takes 128 MiB and some tenths of a second. */
+/**
+ * OWASP Password Storage Cheat Sheet: N = 2^17, r = 8, p = 1, which takes 128 MiB and some tenths of a
+ * second.
+ */
 export const defaultCost: ScryptCost = { N: 2 ** 17, r: 8, p: 1 };
 
-/** What is taken from a file: less is no hash worth the name, and more would take the memory of the machine. */
+/**
+ * What is taken from a file: less is no hash worth the name, and more would take the memory of the machine.
+ */
 const MIN_N = 2 ** 12;
 const MAX_N = 2 ** 20;
 const SALT_BYTES = 16;

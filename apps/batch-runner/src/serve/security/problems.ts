@@ -1,6 +1,8 @@
 /** What the server's security refuses: the answer's status, and what a person reads. */
 const problemTable = {
-  /** The request names another host than the console's: a rebound name, or a proxy that does not pass `Host`. */
+  /**
+   * The request names another host than the console's: a rebound name, or a proxy that does not pass `Host`.
+   */
   'host-refused': {
     status: 421,
     title: 'The request is for another host than this console',
@@ -12,7 +14,9 @@ const problemTable = {
     title: 'The console is reached over TLS only',
     hint: 'open its https:// address; a proxy must send X-Forwarded-Proto: https',
   },
-  /** The path holds what no path of the console has: encoded slashes, dots, backslashes, control characters. */
+  /**
+   * The path holds what no path of the console has: encoded slashes, dots, backslashes, control characters.
+   */
   'path-refused': {
     status: 400,
     title: 'The path cannot be used as it is',

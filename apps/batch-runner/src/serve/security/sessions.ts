@@ -6,7 +6,10 @@ export interface Session {
   readonly principal: Principal;
   /** What every request that changes something carries in `X-CSRF-Token`. */
   readonly csrfToken: string;
-  /** Aborts at sign-out, at the end of its time, and when the account has changed: whatever streams must end then. */
+  /**
+   * Aborts at sign-out, at the end of its time, and when the account has changed: whatever streams must end
+   * then.
+   */
   readonly ended: AbortSignal;
   /** When it ends if nothing is done any more; milliseconds since 1970. */
   readonly expiresAt: number;
@@ -36,8 +39,8 @@ interface Kept {
 }
 
 /**
- * Who is signed in. In memory only: a server that starts again has nobody signed in. Of the secret in the cookie only a
- * digest is kept.
+ * Who is signed in. In memory only: a server that starts again has nobody signed in. Of the secret in the
+ * cookie only a digest is kept.
  */
 export class Sessions {
   readonly #options: Required<SessionOptions>;
@@ -88,7 +91,10 @@ export class Sessions {
     this.#end(tokenDigest(secret));
   }
 
-  /** Ends what has expired and what has no account any more; called every now and then, so that open streams end, too. */
+  /**
+   * Ends what has expired and what has no account any more; called every now and then, so that open streams
+   * end, too.
+   */
   endExpired(): void {
     for (const [digest, kept] of this.#kept) if (!this.#isAlive(kept)) this.#end(digest);
   }
