@@ -127,6 +127,7 @@ describe('without a setting', () => {
       'input.layout',
     ],
     ['a trailer', `${whole}TRL,2\n`, 'trailer-unknown', 'input.trailer: { starts: TRL, count: 2 }'],
+    ['a trailer without a count', `${whole}EOF\n`, 'trailer-unknown', 'input.trailer: { starts: EOF }'],
     ['a second header', `${whole}${csv([names, cells(3)])}`, 'header-repeated', 'by itself'],
     [
       'a second header in another order',
@@ -165,6 +166,7 @@ describe('by a setting', () => {
     ['header with another delimiter', csv([cells(1), cells(2)], ';'), { header: names }],
     ['skipFirst', `HDR,1\nBANK\n${whole}`, { skipFirst: 2 }],
     ['comment', `-- a\n${whole}-- b\n`, { comment: '--' }],
+    ['Ctrl-Z behind the last line', `${whole}\u001a`, {}],
     ['trailer with its count', `${whole}TRL,2\n`, { trailer: { starts: 'TRL', count: 2 } }],
     [
       'trailer that counts header and trailer',

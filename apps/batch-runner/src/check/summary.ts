@@ -20,6 +20,7 @@ const wholeColumn: Readonly<Record<string, (field: string) => string>> = {
     'the column looks like national numbers; set input.mobile: national, which takes the country from its column',
   COUNTRY_CASE: (field) => `the column is in lower case; set input.convert: { ${field}: upperCase }`,
   LANGUAGE_CASE: (field) => `the column is in upper case; set input.convert: { ${field}: lowerCase }`,
+  COUNTRY_ALPHA3: () => 'the column holds codes of three letters; export those of two (ISO 3166-1 alpha-2)',
   COUNTRY_UNKNOWN: (field) =>
     `the column holds no country codes; give all rows one by input.defaults: { ${field}: DE }, or export the codes`,
   PAN_SEPARATORS: () => 'the column is written in groups; set input.convert: { pan: digits }',

@@ -180,8 +180,8 @@ function unknownTrailer(cells: readonly string[], { line, row }: SourcePlace): I
   return new InputError(
     'trailer-unknown',
     {
-      message: 'The line looks like the trailer of the file, with a count',
-      hint: `So that the count is compared and the line is no row, set input.trailer: ${setting}`,
+      message: `The line looks like the trailer of the file${setting.includes('count') ? ', with a count' : ''}`,
+      hint: `So that the line is no row, and a file without it is refused${setting.includes('count') ? ' as one with another count' : ''}, set input.trailer: ${setting}`,
     },
     { line },
   );

@@ -97,7 +97,7 @@ function notAHeader(lines: FirstLines, find: ColumnFinder): InputError {
       `Set this in the configuration, corrected where it is wrong:\n${columnsBlock(cells, (name) => find(name) !== undefined)}`,
     );
   const text = textOf(block, frame);
-  if (cells.length < CERTAIN && next && / {3}/.test(text))
+  if (cells.length < CERTAIN && next && /\S {3}/.test(text))
     return refused(
       'The lines look like fixed width: the fields stand at the same places in each, with spaces between them',
       'Set the places of each field, from 1, both ends included: input.layout: { externalConsumerId: 1-10, externalCardId: 11-20, ... }',

@@ -5,6 +5,8 @@ export const ROW_MAX = 1 << 20;
 
 const NEWLINE = 10;
 const RETURN = 13;
+/** What DOS, and transfers that come from it, write behind the last line: Ctrl-Z. */
+const END_OF_FILE = 0x1a;
 const QUOTE = 34;
 
 /** The bytes of one row, line ending excluded, within a block. */
@@ -113,7 +115,8 @@ class Framer {
   end(): Block {
     const length = this.#rest.length;
     const last = { start: 0, end: length, line: this.#line, quotes: this.#quotes };
-    return { bytes: this.#rest, offset: this.#offset, frames: length > 0 ? [last] : [] };
+    const isRow = length > 1 || (length === 1 && this.#rest[0] !== END_OF_FILE);
+    return { bytes: this.#rest, offset: this.#offset, frames: isRow ? [last] : [] };
   }
 
   #keep(rest: Buffer, start: number, state: { readonly quotes: number; readonly lines: number }): void {

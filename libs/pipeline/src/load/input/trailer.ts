@@ -78,12 +78,15 @@ function valueAt(text: string, cells: readonly string[], count: number | string)
 
 /** First cells of a line that closes a file. */
 const TRAILER = /^"?(?:TRL|TRLR|TRAILER|TLR|TR|FTR|FOOTER|EOF|END|TOTAL|T|Z|9{1,3})"?$/i;
+/** A line that is one of these words and nothing else closes a file, without a count. */
+const TRAILER_WORD = /^(?:TRL|TRLR|TRAILER|FOOTER|EOF|END(?: OF FILE)?)$/i;
 /** A trailer is short. */
 const MOST_CELLS = 6;
 
 /** The setting that reads a line as a trailer; undefined for a line that does not look like one. */
 export function trailerLike(cells: readonly string[], rows: number): string | undefined {
   const [starts = ''] = cells.map((cell) => cell.trim());
+  if (cells.length === 1 && TRAILER_WORD.test(starts)) return `{ starts: ${starts} }`;
   if (cells.length < 2 || cells.length > MOST_CELLS || !TRAILER.test(starts)) return undefined;
   const numbers = cells.flatMap((cell, index) => (/^\s*\d{1,12}\s*$/.test(cell) && index > 0 ? [index] : []));
   const count = numbers.find((index) => Number(cells[index]) === rows) ?? numbers[0];
