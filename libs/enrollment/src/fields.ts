@@ -51,7 +51,10 @@ function textsOf(columns: object, path: readonly string[] = []): readonly Consum
   });
 }
 
-/** Every text of a consumer, with its column, in the order in which {@link consumerDifference} compares them. */
+/**
+ * Every text of a consumer, with its column, in the order in which {@link consumerDifference} compares
+ * them.
+ */
 export const consumerTexts: readonly ConsumerText[] = textsOf(consumerColumns);
 
 /**
@@ -155,9 +158,9 @@ export interface DigestTexts {
 }
 
 /**
- * The texts of a record, put together for its digests. Each stands behind its length, and one that is absent
- * differs from an empty one, so that two records have the same texts exactly when they say the same. An e-mail
- * address is one whatever its letters' case.
+ * The texts of a record, put together for its digests. Each stands behind its length, and one that is
+ * absent differs from an empty one, so that two records have the same texts exactly when they say the same.
+ * An e-mail address is one whatever its letters' case.
  */
 export function digestTexts({ consumer, card }: EnrollmentRecord): DigestTexts {
   const groups = fieldGroups.map(() => '');

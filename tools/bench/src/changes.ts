@@ -92,7 +92,10 @@ function pipelineOn(ledger: ConstructorParameters<typeof Pipeline>[0]['ledger'])
   });
 }
 
-/** Enrolls whatever it is sent; the bodies are lists of ids, so that nothing is remembered of what waits in the ledger. */
+/**
+ * Enrolls whatever it is sent; the bodies are lists of ids, so that nothing is remembered of what waits in
+ * the ledger.
+ */
 function acceptingProvider(): Provider {
   const sent = new Map<string, readonly RecordKey[]>();
   return {

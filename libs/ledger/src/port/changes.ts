@@ -28,8 +28,8 @@ export interface NewChange {
   /** `DIGEST_BYTES`: what the row says; of an update. */
   readonly digests?: Uint8Array;
   /**
-   * `TWIN_BYTES`, with zeroes for the card number: the e-mail address and the mobile number that the consumer has
-   * once it is done; of an update of the contact.
+   * `TWIN_BYTES`, with zeroes for the card number: the e-mail address and the mobile number that the
+   * consumer has once it is done; of an update of the contact.
    */
   readonly contact?: Uint8Array;
 }
@@ -179,9 +179,9 @@ export interface ChangesPort {
   /** What the provider does not have any more: entries that are enrolled become removed. */
   acceptRemoved(keys: Uint8Array): Promise<void>;
   /**
-   * Has the cards of a ready intake deleted that are enrolled although they, or their consumers, opted out since
-   * it was begun; answers how many. To be called when its batches have ended; settling it does it, too. Safe to
-   * call again.
+   * Has the cards of a ready intake deleted that are enrolled although they, or their consumers, opted out
+   * since it was begun; answers how many. To be called when its batches have ended; settling it does it,
+   * too. Safe to call again.
    */
   removeOptedOut(intakeId: string): Promise<number>;
   /**

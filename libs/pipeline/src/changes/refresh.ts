@@ -198,7 +198,10 @@ class Refresh {
   }
 }
 
-/** By our id, by the provider's, or, where no id came with the enrollment (delayed tokenization), by its number. */
+/**
+ * By our id, by the provider's, or, where no id came with the enrollment (delayed tokenization), by its
+ * number.
+ */
 function isSame(card: ProviderCard, { address, maskedPan }: RegisteredCard): boolean {
   if (card.externalCardId !== undefined) return card.externalCardId === address?.externalCardId;
   if (address?.providerCardId !== undefined) return card.providerCardId === address.providerCardId;

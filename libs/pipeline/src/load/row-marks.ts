@@ -22,9 +22,9 @@ export function noHolders(): Holders {
 }
 
 /**
- * Remembers the rows of an input by their hashes, 8 bytes each, and finds those that repeat or contradict an
- * earlier one: what the ledger finds at the end of a load, without a ledger. Some 50 bytes a row, and as much again
- * for each that is to be sent.
+ * Remembers the rows of an input by their hashes, 8 bytes each, and finds those that repeat or contradict
+ * an earlier one: what the ledger finds at the end of a load, without a ledger. Some 50 bytes a row, and as
+ * much again for each that is to be sent.
  */
 export class RowMarks {
   readonly #rules: LoadingRules;
@@ -95,7 +95,10 @@ export class HolderSearch {
     this.#cards.add(card);
   }
 
-  /** Notes a row that gives an enrolled card's consumer another contact: it comes before those that are to be sent. */
+  /**
+   * Notes a row that gives an enrolled card's consumer another contact: it comes before those that are to
+   * be sent.
+   */
   wantContact(row: DigestSlot): void {
     const { consumer, contact } = marksOf(row);
     this.#contacts.add(contact);

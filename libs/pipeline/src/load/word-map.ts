@@ -8,8 +8,8 @@ const KEY_WORDS = 2;
 export type Words = readonly [low: number, high: number];
 
 /**
- * A map from hashes of 8 bytes to values of 8 bytes, or to none, in flat memory: some 30 bytes an entry instead of
- * the 100 and more of a `Map`. The first value of a key stays.
+ * A map from hashes of 8 bytes to values of 8 bytes, or to none, in flat memory: some 30 bytes an entry
+ * instead of the 100 and more of a `Map`. The first value of a key stays.
  */
 export class WordMap {
   readonly #width: number;

@@ -64,7 +64,10 @@ export class NightRunner {
     return this.process(this.#interruptions(), work);
   }
 
-  /** Starts one process and stays with it until it has ended, or is frozen; answers its end, or that it was killed. */
+  /**
+   * Starts one process and stays with it until it has ended, or is frozen; answers its end, or that it was
+   * killed.
+   */
   async process(interruptions: readonly Interruption[], work: Work): Promise<ProcessEnd> {
     const { random, time, trace } = this.#dependencies;
     this.#started += 1;

@@ -11,10 +11,10 @@ import { Nights } from './nights.ts';
 const START = Date.UTC(2026, 10, 22, 20);
 
 /**
- * Nights of full extracts that update, replace and remove, an extract cut in half, and opt-outs, also of cards
- * that are on their way, with processes killed and frozen anywhere: at the end the provider's world is what the
- * files say, no card was enrolled twice, nobody was left without one that was replaced, and nobody is enrolled who
- * opted out. The seed decides everything.
+ * Nights of full extracts that update, replace and remove, an extract cut in half, and opt-outs, also of
+ * cards that are on their way, with processes killed and frozen anywhere: at the end the provider's world
+ * is what the files say, no card was enrolled twice, nobody was left without one that was replaced, and
+ * nobody is enrolled who opted out. The seed decides everything.
  */
 export async function simulateChanges(seed: number, onLine?: (line: string) => void): Promise<Verdict> {
   const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'enrollkit-changes-'));

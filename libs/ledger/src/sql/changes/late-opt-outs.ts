@@ -19,8 +19,8 @@ export async function hasLateOptOuts(db: Db, intakeId: string): Promise<boolean>
 }
 
 /**
- * Has the cards of an intake deleted that are enrolled although they, or their consumers, opted out while it was
- * on its way; answers how many. With the last card of a consumer goes the profile.
+ * Has the cards of an intake deleted that are enrolled although they, or their consumers, opted out while
+ * it was on its way; answers how many. With the last card of a consumer goes the profile.
  */
 export async function removeOptedOut(store: Store, intakeId: string): Promise<number> {
   const intake = await store.read((db) => intakeById(db, intakeId));

@@ -69,8 +69,8 @@ export async function agree(db: Db, dialect: Dialect, done: readonly ChangeSelec
 }
 
 /**
- * Drops the entry of a card that another one takes the place of: the outcome of that one makes it anew. A card
- * that was deleted first, and whose successor was refused, is enrolled no more.
+ * Drops the entry of a card that another one takes the place of: the outcome of that one makes it anew. A
+ * card that was deleted first, and whose successor was refused, is enrolled no more.
  */
 async function forget(db: Db, { k, batch }: ChangeSelected): Promise<void> {
   await sql`delete from register where k = ${k} and state = ${sql.lit(entryStates.enrolled)} and batch = ${batch}`.execute(
