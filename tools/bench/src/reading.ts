@@ -3,11 +3,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeSample } from '@enrollkit/batch-runner';
 import type { Contender } from './reading/contenders.ts';
+import { runner } from './run/host.ts';
 import { measured } from './run/measured.ts';
+
+/** The whole command, which also compares every row with all others. */
+const command = 'enrollkit check';
 
 /** One way to read one file, in a process of its own; its start (some 0.3 s) is included. */
 export interface ReadingRow {
-  readonly contender: Contender;
+  readonly contender: Contender | typeof command;
   readonly format: 'csv' | 'ndjson';
   readonly records: number;
   /** Of wall time, in the best round: a busy machine only ever takes away. */
@@ -19,22 +23,30 @@ export interface ReadingRow {
   readonly bytesPerRow: number;
 }
 
-const ways: readonly { readonly format: ReadingRow['format']; readonly contenders: readonly Contender[] }[] =
-  [
-    {
-      format: 'csv',
-      contenders: [
-        'csv-parse alone, arrays',
-        'csv-parse alone, objects and places',
-        'enrollkit, rows and places',
-        'enrollkit, rows judged',
-      ],
-    },
-    {
-      format: 'ndjson',
-      contenders: ['readline and JSON.parse alone', 'enrollkit, rows and places', 'enrollkit, rows judged'],
-    },
-  ];
+const ways: readonly {
+  readonly format: ReadingRow['format'];
+  readonly contenders: readonly ReadingRow['contender'][];
+}[] = [
+  {
+    format: 'csv',
+    contenders: [
+      'csv-parse alone, arrays',
+      'csv-parse alone, objects and places',
+      'enrollkit, rows and places',
+      'enrollkit, rows judged',
+      command,
+    ],
+  },
+  {
+    format: 'ndjson',
+    contenders: [
+      'readline and JSON.parse alone',
+      'enrollkit, rows and places',
+      'enrollkit, rows judged',
+      command,
+    ],
+  },
+];
 
 const contendersFile = join(import.meta.dirname, '..', 'dist', 'reading', 'contenders.js');
 
@@ -64,12 +76,12 @@ interface ReadingJob extends Pick<ReadingRow, 'contender' | 'format' | 'records'
 }
 
 async function measureOne({ contender, format, records, path, folder }: ReadingJob): Promise<ReadingRow> {
-  const { out, wallSeconds, cpuSeconds, peakMegabytes } = await measured(
-    contendersFile,
-    [contender, path],
-    folder,
-  );
-  if (Number(out) !== records) throw new Error(`${contender} saw ${out.trim()} of ${records} rows`);
+  const { out, wallSeconds, cpuSeconds, peakMegabytes } =
+    contender === command
+      ? await measured(runner, ['--json', '--quiet', 'check', path], folder)
+      : await measured(contendersFile, [contender, path], folder);
+  const seen = contender === command ? rowsOf(out) : Number(out);
+  if (seen !== records) throw new Error(`${contender} saw ${seen} of ${records} rows`);
   return {
     contender,
     format,
@@ -79,6 +91,12 @@ async function measureOne({ contender, format, records, path, folder }: ReadingJ
     cpuMicros: (cpuSeconds * 1e6) / records,
     bytesPerRow: statSync(path).size / records,
   };
+}
+
+/** What the last line of the command says. */
+function rowsOf(out: string): number {
+  const { rows } = JSON.parse(out.trim().split('\n').at(-1) ?? '') as { readonly rows: number };
+  return rows;
 }
 
 function best(rows: readonly ReadingRow[]): readonly ReadingRow[] {

@@ -22,7 +22,7 @@ export type InputErrorCode =
   | 'input-not-text'
   /** The input is a JSON array. The hint has the command that makes NDJSON of it. */
   | 'input-json-array'
-  /** Standard input could not be kept in a temporary file. */
+  /** Standard input, or what a check remembers of rows, could not be kept in a temporary file. */
   | 'spool-failed'
   /** The delimiter could not be told from the header. Set `input.delimiter`. */
   | 'delimiter-unknown'
