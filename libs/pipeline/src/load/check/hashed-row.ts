@@ -27,6 +27,7 @@ function consumerDifference(one: HashedRow, other: HashedRow): FieldName | undef
   return undefined;
 }
 
+/** A word of a row, by its number among those of the row. */
 export function wordOf({ words, at }: HashedRow, index: number): number {
   return words[at + index] ?? 0;
 }
@@ -35,6 +36,7 @@ function lineOf(row: HashedRow): number {
   return row.from.line + wordOf(row, word.line);
 }
 
+/** Where the row stands in its input. */
 export function placeOf(row: HashedRow): SourcePlace {
   return placeFrom(row.from, {
     row: wordOf(row, word.row),
