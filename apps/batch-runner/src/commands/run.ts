@@ -11,6 +11,7 @@ import { dryRun } from '../process/dry-run.ts';
 import { absolute, withInput } from '../process/input.ts';
 import { declareExpectations, expecting, type ExpectationOptions } from '../process/expectations.ts';
 import { assertFull } from '../process/planning.ts';
+import { shellWord } from '../terminal/as-typed.ts';
 import { declareSelection, selectionIn, selectionText } from '../process/selection.ts';
 import { withProcessing } from '../process/process-context.ts';
 import { processIntake } from '../process/process-intake.ts';
@@ -48,7 +49,8 @@ export async function run(context: Context, file: string, options: RunOptions): 
       );
       await keepReading(processing, intake);
       const part = selectionText(selection);
-      if (part !== undefined) context.terminal.note(`${part}: enrollkit run FILE sends the others later`);
+      if (part !== undefined)
+        context.terminal.note(`${part}: enrollkit run ${shellWord(file)} sends the others later`);
       const exit = await processIntake(context, processing, { intake, input, ask: yes !== true });
       const earlier = await earlierRun(ledger, intake, begun);
       const sent = intake.state === 'settled' ? 0 : (await ledger.tally(intake.id)).records;
