@@ -5,8 +5,8 @@ import module from 'node:module';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
-// Compiled code is kept for the next start, in a folder that belongs to the user alone: before anything else is
-// loaded.
+// Compiled code is kept for the next start, in a folder that belongs to the user alone: before anything else
+// is loaded.
 try {
   module.enableCompileCache(join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'enrollkit'));
 } catch {

@@ -32,7 +32,9 @@ function copyOfRepository(): string {
   return copy;
 }
 
-/** The lines of the README for a shell that use what is installed, but for the tests of the repository itself. */
+/**
+ * The lines of the README for a shell that use what is installed, but for the tests of the repository itself.
+ */
 function linesOfReadme(): readonly string[] {
   const readme = readFileSync(join(repository, 'README.md'), 'utf8');
   const blocks = [...readme.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block = '']) => block);

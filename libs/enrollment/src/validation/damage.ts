@@ -37,10 +37,10 @@ export const nullWord = /^null$/i;
 const possibleWords = /^(?:none|nil|nan|test|unknown|x{1,9}|-{1,3}|\.{1,3}|0+|n\.a\.|tbd)$/i;
 
 /**
- * The first half of a letter that was read as Windows-1252, its second having no character there and been dropped
- * (81, 8D, 8F, 90, 9D, and A0 and AD, a space and a hyphen that nobody sees): `Ãlvaro`, `GarcÃa`, `Åukasz`. In no
- * language stands a capital Ã or Â behind a small letter, Ã before a consonant at the beginning of a word, or Å
- * there before these.
+ * The first half of a letter that was read as Windows-1252, its second having no character there and been
+ * dropped (81, 8D, 8F, 90, 9D, and A0 and AD, a space and a hyphen that nobody sees): `Ãlvaro`, `GarcÃa`,
+ * `Åukasz`. In no language stands a capital Ã or Â behind a small letter, Ã before a consonant at the
+ * beginning of a word, or Å there before these.
  */
 const halfMisread =
   /\p{Ll}[ÃÂ](?!\p{Lu})|(?<![\p{L}\p{M}])(?:Ã[b-df-hj-np-tv-z]|Å(?:[uo]\p{Ll}|a[pzckw]|[UO]\p{Lu}|A[PZCKW]))/u;

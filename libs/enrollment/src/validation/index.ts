@@ -85,7 +85,10 @@ export function toRecord(raw: RawRecord, context: ValidationContext): Verdict {
   return errors.length === 0 ? { record } : { record, warnings: listOf(errors) };
 }
 
-/** A first and a last name that both are words for none, as of a test or an export without names, are nobody's. */
+/**
+ * A first and a last name that both are words for none, as of a test or an export without names, are
+ * nobody's.
+ */
 function rejectNobody(errors: ErrorList): void {
   const isNone = (field: FieldName): boolean =>
     errors.some((error) => error.field === field && error.code === 'TEXT_PERHAPS_NO_VALUE');

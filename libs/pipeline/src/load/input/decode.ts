@@ -20,8 +20,8 @@ const marks: readonly { readonly encoding: string; readonly starts: Buffer }[] =
 export type Decoder = (bytes: AsyncIterable<Buffer>) => AsyncIterable<Buffer>;
 
 /**
- * The decoder for an input of `size` bytes that begins with `head`; undefined for one that is UTF-8 as it is. Throws
- * `InputError` `encoding-unknown`.
+ * The decoder for an input of `size` bytes that begins with `head`; undefined for one that is UTF-8 as it is.
+ * Throws `InputError` `encoding-unknown`.
  */
 export function decoderFor(head: Buffer, size: number, settings: DecodingSettings): Decoder | undefined {
   const { encoding = markedEncoding(head), layout } = settings;
