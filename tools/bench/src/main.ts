@@ -13,7 +13,8 @@ const benches: Readonly<Record<string, string>> = {
   changes: 'the plan of a full extract that differs in a half per cent of its rows from what is enrolled',
   run: 'whole runs against a provider that accepts at once, beside a peer without a ledger',
   console: 'a run that 50 people watch in the console, beside one that nobody watches',
-  'contract-diff': 'the differences between two documents of 2,000 operations',
+  'contract-diff':
+    'diff, lint and generate for a document of 2,000 operations, beside oasdiff, redocly and openapi-typescript',
   'many-hosts': 'one intake on PostgreSQL, a loader and workers under one rate',
 };
 
