@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -14,7 +15,6 @@ import type { ExitName } from '../exit-codes.ts';
 import { configIn, simulatedConfig, startSimulated } from '../simulated-provider.ts';
 import { count } from '../terminal/format.ts';
 import { run } from './run.ts';
-import { openConsole } from './serve.ts';
 import { sample } from './sample.ts';
 
 /** How large, where, and which generation of the API. */
@@ -58,25 +58,30 @@ export async function demo(context: Context, options: DemoOptions): Promise<Exit
   }
 }
 
-/** Does the work while the console shows it, and keeps the console open until somebody stops it. */
+/**
+ * Does the work while the console, a process beside it as ever, shows it; keeps that open until somebody stops it.
+ */
 async function whileServed(
   { terminal, stop, flags, config }: Context,
   work: () => Promise<ExitName>,
 ): Promise<ExitName> {
-  const { file } = config();
-  const console = await openConsole({
-    terminal,
-    config: () => loadConfig({ file, environment: {}, flags: [...flags.set, 'serve.port=0'] }),
-  });
+  const set = [...flags.set, 'serve.port=0'].flatMap((one) => ['--set', one]);
+  const console = spawn(
+    process.execPath,
+    [...process.execArgv, process.argv[1] ?? '', '--config', config().file, 'serve', ...set],
+    { stdio: ['ignore', 'inherit', 'inherit'] },
+  );
+  const closed = once(console, 'close');
   try {
     const exit = await work();
     if (!stop.aborted) {
       terminal.note('the console stays open; Ctrl+C closes it');
-      await once(stop, 'abort');
+      await Promise.race([once(stop, 'abort'), closed]);
     }
     return exit;
   } finally {
-    await console.close();
+    console.kill('SIGTERM');
+    await closed;
   }
 }
 

@@ -23,7 +23,7 @@ export async function serve(context: Context): Promise<ExitName> {
 }
 
 /** Serves the console of a configuration, and says where. */
-export async function openConsole({
+async function openConsole({
   config,
   terminal,
 }: Pick<Context, 'config' | 'terminal'>): Promise<ConsoleServer> {
