@@ -88,7 +88,7 @@ export class NightRunner {
     const { random } = this.#dependencies;
     const count = Math.ceil(random.next() ** 2 * 500);
     if (random.chance(0.6)) return [{ count, act: 'kill' }];
-    const freeze = { act: 'freeze', ms: random.pick([20_000, 70_000, 200_000]) } as const;
+    const freeze = { act: 'freeze', ms: random.pick([20_000, 70_000, 400_000, 900_000]) } as const;
     return [
       random.chance(0.3)
         ? { ...freeze, count }
