@@ -96,7 +96,7 @@ export interface IntakesPort {
 
   /**
    * Writes one reading step. It must continue what is there: `position.rows` less its own rows is what the
-   * intake holds.
+   * intake holds. The bytes of the body are the ledger's from then on.
    */
   commitRead(step: ReadStep): Promise<void>;
   /**

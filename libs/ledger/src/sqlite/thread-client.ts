@@ -7,6 +7,7 @@ import type { LedgerLock, LockOwner } from '../port/lock.ts';
 import type { LedgerOptions } from '../options.ts';
 import type { ReadStep } from '../port/intakes.ts';
 import { packStep, type PackedStep } from '../sql/packing.ts';
+import { wholeBuffer } from './whole-buffer.ts';
 import { unpackError } from './error-transfer.ts';
 import type { Request, Stream, ThreadData, ThreadMessage, Method } from './thread.ts';
 
@@ -176,15 +177,12 @@ class Thread {
   }
 
   /**
-   * `commitRead` of a packed step; what the packing made moves to the thread, what the caller gave is copied.
+   * `commitRead` of a packed step. What the packing made moves to the thread, and so does the body, which the
+   * caller has no use for any more; what else the caller gave is copied.
    */
   async commit(step: PackedStep): Promise<void> {
-    const { packed } = step.batch ?? {};
-    const blobs = [packed?.packed, packed?.fingerprints].flatMap((bytes) =>
-      bytes?.buffer instanceof ArrayBuffer && bytes.byteLength === bytes.buffer.byteLength
-        ? [bytes.buffer]
-        : [],
-    );
+    const { packed, body } = step.batch ?? {};
+    const blobs = [packed?.packed, packed?.fingerprints, body?.bytes].flatMap(wholeBuffer);
     await this.request({ method: 'commitPackedRead', with: [step] }, blobs);
   }
 
