@@ -114,11 +114,11 @@ describe.skipIf(!canRunPostgres)('a ledger that many hosts share', () => {
     });
     const client = new Client({ connectionString: places.address });
     await client.connect();
-    const told = new Set<string | undefined>();
-    client.on('notification', ({ payload }) => told.add(payload));
+    const received = new Set<string | undefined>();
+    client.on('notification', ({ payload }) => received.add(payload));
     await client.query(String(listen));
     await loadReady(ledger, [1]);
-    expect(await waitFor('word of the batch', () => told.has('submit'))).toBe(true);
+    expect(await waitFor('word of the batch', () => received.has('submit'))).toBe(true);
     await client.end();
     await consumer.stop();
   });

@@ -16,7 +16,9 @@ export interface Work {
 
 /** How a worker takes its work. */
 export interface ConsumerOptions {
-  /** Pieces of work of one kind that are taken at a time; whoever handles them decides how many are under way. */
+  /**
+   * Pieces of work of one kind that are taken at a time; whoever handles them decides how many are under way.
+   */
   readonly concurrency: number;
   /**
    * Seconds that a piece of work lasts at most: longer than any request. After twice as many it is given to

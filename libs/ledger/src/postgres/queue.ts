@@ -43,13 +43,15 @@ const supervision = {
 } as const;
 
 /**
- * A worker is told of work that can be done at once (`NOTIFY`), and a full portion is followed by the next one
- * at once. What is due later it must ask for, and so it must while it cannot be told: the shortest that pg-boss
- * allows.
+ * A worker is told of work that can be done at once (`NOTIFY`), and a full portion is followed by the next
+ * one at once. What is due later it must ask for, and so it must while it cannot be told: the shortest that
+ * pg-boss allows.
  */
 const pollingIntervalSeconds = 0.5;
 
-/** While it is told: only questions about a batch are planned for later, and the others are seldom put back. */
+/**
+ * While it is told: only questions about a batch are planned for later, and the others are seldom put back.
+ */
 const notifiedPollingSeconds: Readonly<Record<WorkKind, number>> = { submit: 2, poll: 0.5, reconcile: 5 };
 
 /** An id that the queue gave: an attempt outside of it has none. */

@@ -15,7 +15,9 @@ export interface CheckSettings extends CheckRules {
   readonly threads?: ThreadSettings;
 }
 
-/** Finds what a run would reject, without a ledger: reads, validates and compares every row with all others. */
+/**
+ * Finds what a run would reject, without a ledger: reads, validates and compares every row with all others.
+ */
 export class InputCheck {
   /** What rows that would be sent were warned of. */
   readonly warnings = new WarningLog();
@@ -43,8 +45,8 @@ export class InputCheck {
   }
 
   /**
-   * Rejections and warnings in the order of the rows, portion by portion; behind them, in their order, those of
-   * rows whose hashes were kept on disk. Throws what {@link WholeReader.rows} does, and `InputError`
+   * Rejections and warnings in the order of the rows, portion by portion; behind them, in their order, those
+   * of rows whose hashes were kept on disk. Throws what {@link WholeReader.rows} does, and `InputError`
    * `spool-failed`.
    */
   async *findings(): AsyncGenerator<readonly Finding[]> {

@@ -34,7 +34,10 @@ export class Checker implements Disposable {
     }));
   }
 
-  /** What is found in the next rows, in their order: rejections, and warnings of rows that are fit by themselves. */
+  /**
+   * What is found in the next rows, in their order: rejections, and warnings of rows that are fit by
+   * themselves.
+   */
   *findingsIn({ rejections, warnings, words }: JudgedRows, from: Origin): Generator<Finding> {
     let rejected = 0;
     let warned = 0;

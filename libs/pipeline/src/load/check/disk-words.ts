@@ -21,10 +21,10 @@ interface Part {
 }
 
 /**
- * Entries of five words of 32 bits in a temporary file, in numbered parts, each of which gives its entries back in
- * the order in which they were added. The file belongs to its owner alone, has no name where the system allows it,
- * and is encrypted (AES-256-CTR) with a key that lives in this process only. Throws `InputError` `spool-failed`
- * when the disk does not take it.
+ * Entries of five words of 32 bits in a temporary file, in numbered parts, each of which gives its entries
+ * back in the order in which they were added. The file belongs to its owner alone, has no name where the
+ * system allows it, and is encrypted (AES-256-CTR) with a key that lives in this process only. Throws
+ * `InputError` `spool-failed` when the disk does not take it.
  */
 export class DiskWords implements Disposable {
   readonly #key = randomBytes(32);

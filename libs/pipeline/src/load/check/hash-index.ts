@@ -4,7 +4,9 @@ const ENTRY = 4;
 /** Entries in a hundred places. */
 const FILLED = 70;
 
-/** Remembers hashes of 64 bits, 16 bytes each, with the line where each was seen first and a word beside it. */
+/**
+ * Remembers hashes of 64 bits, 16 bytes each, with the line where each was seen first and a word beside it.
+ */
 export class HashIndex {
   #words = new Uint32Array(SMALLEST * ENTRY);
   #places = SMALLEST;

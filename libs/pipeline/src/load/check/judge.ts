@@ -12,8 +12,8 @@ export function isWarning([{ warning }]: Finding['errors']): boolean {
 }
 
 /**
- * What became of some rows, without a value of any of them: rejections, warnings and the hashes of those that are fit by
- * themselves, all in row order, with places as distances from the origin.
+ * What became of some rows, without a value of any of them: rejections, warnings and the hashes of those that
+ * are fit by themselves, all in row order, with places as distances from the origin.
  */
 export interface JudgedRows {
   readonly rows: number;

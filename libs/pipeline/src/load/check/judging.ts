@@ -10,7 +10,10 @@ import { RowHasher, type Origin } from './row-hashes.ts';
 import { SliceJudge, type JudgedSlice, type SliceJudgePlan } from './slice-judge.ts';
 import { JudgingThreads } from './threads.ts';
 
-/** By how many threads an input is judged besides the one that compares the rows, which judges what is too much for them. */
+/**
+ * By how many threads an input is judged besides the one that compares the rows, which judges what is too
+ * much for them.
+ */
 export interface ThreadSettings {
   readonly count: number;
   /** Inputs of fewer bytes are judged on the main thread: to start another takes as long as to judge them. */
@@ -37,9 +40,9 @@ export interface JudgedPortion {
 }
 
 /**
- * Reads and judges the rows of an input, in order: by threads where they are many enough, otherwise here. Both
- * give the same, for what threads cannot judge is read here from the slice on: an error of the whole file, a
- * trailer, a last row without a line end. Throws what {@link WholeReader.rows} does.
+ * Reads and judges the rows of an input, in order: by threads where they are many enough, otherwise here.
+ * Both give the same, for what threads cannot judge is read here from the slice on: an error of the whole
+ * file, a trailer, a last row without a line end. Throws what {@link WholeReader.rows} does.
  */
 export async function* judgedPortions(
   reader: WholeReader,

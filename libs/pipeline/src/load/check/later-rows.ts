@@ -13,8 +13,9 @@ const ROWS_A_PART = 1 << 16;
 const WORD_VALUES = 0x1_0000_0000;
 
 /**
- * Rows that came when there was no more memory for hashes. What each is compared by is kept on disk; when all are
- * read, each comparison is made part by part, with the rows that are remembered and with those of the part.
+ * Rows that came when there was no more memory for hashes. What each is compared by is kept on disk; when all
+ * are read, each comparison is made part by part, with the rows that are remembered and with those of the
+ * part.
  */
 export class LaterRows implements Disposable {
   readonly #comparisons: readonly Remembering[];

@@ -17,7 +17,9 @@ export const word = {
   key: 6,
   contact: 8,
   card: 10,
-  /** Of the consumer's texts: a word for the first of them, for the first two, and so on; the last is for all. */
+  /**
+   * Of the consumer's texts: a word for the first of them, for the first two, and so on; the last is for all.
+   */
   texts: 12,
 } as const;
 
@@ -38,8 +40,8 @@ const ABSENT = 0x11_0000;
 const BETWEEN = 0x11_0001;
 
 /**
- * Writes what a check compares between rows: for each record, hashes of 64 bits, so that among ten million records the
- * chance of taking two different ones for the same is one in hundreds of thousands.
+ * Writes what a check compares between rows: for each record, hashes of 64 bits, so that among ten million
+ * records the chance of taking two different ones for the same is one in hundreds of thousands.
  */
 export class RowHasher {
   readonly #seed: HashSeed;

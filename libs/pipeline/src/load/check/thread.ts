@@ -12,7 +12,10 @@ export interface ReadyMessage {
   readonly ready: true;
 }
 
-/** What became of the slice that was given first and is not answered yet; undefined when it must be judged elsewhere. */
+/**
+ * What became of the slice that was given first and is not answered yet; undefined when it must be judged
+ * elsewhere.
+ */
 export interface JudgedMessage {
   readonly judged: JudgedSlice | undefined;
 }

@@ -10,8 +10,8 @@ type Answer = (judged: JudgedSlice | undefined) => void;
 const SLICES_A_THREAD = 2;
 
 /**
- * Threads that judge slices. No error crosses: what a thread cannot judge, or leaves when it ends, is answered with
- * undefined and judged by the caller, who meets the same error in its own place.
+ * Threads that judge slices. No error crosses: what a thread cannot judge, or leaves when it ends, is
+ * answered with undefined and judged by the caller, who meets the same error in its own place.
  */
 export class JudgingThreads {
   readonly #threads: readonly JudgingThread[];
@@ -30,7 +30,10 @@ export class JudgingThreads {
     return this.#threads.length * SLICES_A_THREAD;
   }
 
-  /** Judges a slice, whose bytes move to a thread; undefined, and nothing moves, when none has started or all have enough to do. */
+  /**
+   * Judges a slice, whose bytes move to a thread; undefined, and nothing moves, when none has started or all
+   * have enough to do.
+   */
   judge(slice: Slice): Promise<JudgedSlice | undefined> | undefined {
     return this.#threads.find(({ isFree }) => isFree)?.judge(slice);
   }

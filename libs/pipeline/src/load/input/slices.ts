@@ -16,15 +16,18 @@ export interface Slicing {
   readonly bytes?: number | undefined;
 }
 
-/** Large enough that a message for each costs next to nothing, and small enough that what is made of its rows dies young. */
+/**
+ * Large enough that a message for each costs next to nothing, and small enough that what is made of its rows
+ * dies young.
+ */
 const SLICE = 1 << 17;
 
 const NEWLINE = 10;
 const QUOTE = 34;
 
 /**
- * Cuts an input into slices where rows end, from a row's first byte to the last row that is ended; what is behind
- * it is in no slice, and nothing is from a row on that is longer than any that makes sense.
+ * Cuts an input into slices where rows end, from a row's first byte to the last row that is ended; what is
+ * behind it is in no slice, and nothing is from a row on that is longer than any that makes sense.
  */
 export async function* slicesOf(
   input: Pick<Input, 'bytes' | 'read'>,
