@@ -30,7 +30,7 @@ export type RunnerErrorCode =
   | 'interrupted'
   /** SIGTERM ended the command. What was under way is settled; `enrollkit resume` continues. */
   | 'terminated'
-  /** The console's files are not there. From source: `npm run build -w @enrollkit/console`. */
+  /** The console's files are not there, and could not be built from source. */
   | 'console-missing'
   /** Standard output could not be written. `enrollkit report` prints it again. */
   | 'output-lost';

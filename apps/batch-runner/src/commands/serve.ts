@@ -29,7 +29,9 @@ async function openConsole({
 }: Pick<Context, 'config' | 'terminal'>): Promise<ConsoleServer> {
   const { serveConsole } = await import('../serve/console-server.ts');
   const { consoleFolder } = await import('../serve/static-files.ts');
-  const console = await serveConsole({ loaded: config(), terminal, files: consoleFolder() });
+  const loaded = config();
+  const files = await consoleFolder((text) => terminal.note(text));
+  const console = await serveConsole({ loaded, terminal, files });
   const link = console.newLink();
   const text = `the console is at ${link ?? console.origin}`;
   // Notes are silent with --quiet, and there is no other way to the console.

@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { hash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import type { Context, MiddlewareHandler } from 'hono';
 import { RunnerError } from '../errors.ts';
@@ -30,19 +32,30 @@ interface StaticFile {
 }
 
 /**
- * Where the console's build is: beside the program in its package, in the console's own folder in the
- * repository. Throws `RunnerError` `console-missing`.
+ * Where the console's build is: beside the program in its package; in the repository, in the console's own
+ * folder, where it is built the first time. Throws `RunnerError` `console-missing`.
  */
-export function consoleFolder(): string {
-  const places = ['../console/', '../../../console/dist/'].map((path) =>
-    fileURLToPath(new URL(path, import.meta.url)),
-  );
-  const found = places.find((folder) => existsSync(join(folder, 'index.html')));
-  if (found !== undefined) return found;
-  throw new RunnerError('console-missing', 'The console is not built', {
-    hint: 'build it first: npm run build -w @enrollkit/console',
+export async function consoleFolder(note: (text: string) => void): Promise<string> {
+  const packed = fileURLToPath(new URL('../console/', import.meta.url));
+  const sources = fileURLToPath(new URL('../../../console/', import.meta.url));
+  if (existsSync(join(packed, 'index.html'))) return packed;
+  const built = join(sources, 'dist');
+  if (existsSync(join(built, 'index.html'))) return built;
+  if (!existsSync(join(sources, 'vite.config.ts'))) throw missing();
+  note('building the console, this once');
+  // NODE_ENV would make it the build for developers.
+  const env = { ...process.env, NODE_ENV: 'production' };
+  await promisify(execFile)('npm', ['run', 'build'], { cwd: sources, env }).catch((error: unknown) => {
+    throw missing(error);
   });
+  return built;
 }
+
+const missing = (cause?: unknown): RunnerError =>
+  new RunnerError('console-missing', 'The console is not built', {
+    hint: 'install the package again; from source: npm run build -w @enrollkit/console',
+    cause,
+  });
 
 /**
  * Serves the files of a folder, from memory. A path that names no file and has no ending is one of the

@@ -27,7 +27,7 @@ async function realConsole(at: Harness): Promise<ConsoleServer> {
   await at.call('run', at.write('cards.csv', cardholders(6)));
   const loaded = loadConfig({ file: at.path('enrollkit.yaml'), environment: {}, flags: ['serve.port=0'] });
   const print = (): void => undefined;
-  return serveConsole({ loaded, terminal: { note: print, warn: print }, files: consoleFolder() });
+  return serveConsole({ loaded, terminal: { note: print, warn: print }, files: await consoleFolder(print) });
 }
 
 describe.runIf(hasBrowser)('the console in a browser', () => {
