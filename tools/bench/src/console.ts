@@ -88,7 +88,7 @@ async function openConsole(folder: string, viewers: number): Promise<OpenConsole
   const usage = join(folder, 'server-usage.json');
   const server = spawn(
     process.execPath,
-    [...flagsOf(runner), ...usageFlags, runner, '--json', 'serve', '--set', 'serve.port=0'],
+    [...flagsOf(runner), ...usageFlags, runner, '--quiet', 'serve', '--set', 'serve.port=0'],
     {
       cwd: folder,
       stdio: ['ignore', 'pipe', 'inherit'],
