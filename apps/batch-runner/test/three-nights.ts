@@ -148,7 +148,10 @@ export function presentCards(at: Harness, family?: 'directory' | 'old'): readonl
     .toSorted();
 }
 
-/** Report and register say of each card what the second night did with it: the first by line, the second read back. */
+/**
+ * Report and register say of each card what the second night did with it: the first by line, the second read
+ * back.
+ */
 async function agree(
   at: Harness,
   { cards, added, addresses, mobiles, replaced, missing }: Night,

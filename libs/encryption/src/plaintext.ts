@@ -32,9 +32,9 @@ export function jsonBytes(judged: unknown): Uint8Array<ArrayBuffer> {
 
 /**
  * A copy of a JSON value that has one exact JSON text: what is validated and what is sealed are this copy, so
- * that a getter or a `toJSON` is asked once. Throws `PlaintextUnsealableError` with the place of whatever JSON
- * would drop or change: `undefined`, functions, symbols, BigInt, NaN, negative zero, integers beyond 2^53, maps,
- * promises, members with symbols for names, cycles. Texts with half a surrogate pair are left to
+ * that a getter or a `toJSON` is asked once. Throws `PlaintextUnsealableError` with the place of whatever
+ * JSON would drop or change: `undefined`, functions, symbols, BigInt, NaN, negative zero, integers beyond
+ * 2^53, maps, promises, members with symbols for names, cycles. Texts with half a surrogate pair are left to
  * {@link jsonBytes}.
  */
 export function judgedCopy(value: unknown): unknown {
@@ -43,7 +43,8 @@ export function judgedCopy(value: unknown): unknown {
     return copied(value, place, 0);
   } catch (error) {
     if (error instanceof PlaintextUnsealableError) throw error;
-    // What a getter, a proxy or a toJSON of the caller throws may quote the data, so it is not kept as a cause.
+    // What a getter, a proxy or a toJSON of the caller throws may quote the data, so it is not kept as a
+    // cause.
     return refuse('an object that throws when it is read', place, place.depth);
   }
 }

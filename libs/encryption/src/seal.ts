@@ -63,8 +63,8 @@ function judgedBytes(contract: PlaintextContract, plaintext: unknown): Uint8Arra
  */
 const shortBytes = 32_768;
 /**
- * Longer ones take two tenths of a millisecond, half of what handing them to the thread pool costs: up to this
- * many are sealed here.
+ * Longer ones take two tenths of a millisecond, half of what handing them to the thread pool costs: up to
+ * this many are sealed here.
  */
 const mediumBytes = 262_144;
 /**

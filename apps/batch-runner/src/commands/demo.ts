@@ -59,7 +59,8 @@ export async function demo(context: Context, options: DemoOptions): Promise<Exit
 }
 
 /**
- * Does the work while the console, a process beside it as ever, shows it; keeps that open until somebody stops it.
+ * Does the work while the console, a process beside it as ever, shows it; keeps that open until somebody
+ * stops it.
  */
 async function whileServed(
   { terminal, stop, flags, config }: Context,

@@ -4,8 +4,8 @@ import { expressionOf } from './run.ts';
 import type { Schema, SchemaObject, SchemaTable } from './schema.ts';
 
 /**
- * Whether a value certainly fits and nothing is to be noted about it. The checks decide about whatever it does
- * not accept: they go keyword by keyword and note where they are, which costs twice as much.
+ * Whether a value certainly fits and nothing is to be noted about it. The checks decide about whatever it
+ * does not accept: they go keyword by keyword and note where they are, which costs twice as much.
  */
 export type Quick = (value: unknown) => boolean;
 

@@ -40,7 +40,9 @@ export function required<Field extends FieldName>(raw: Row<Field>, field: Field,
   return value;
 }
 
-/** Checks the length and the characters of a text, which may be empty, and answers it in its composed form. */
+/**
+ * Checks the length and the characters of a text, which may be empty, and answers it in its composed form.
+ */
 export function textOf(text: string, field: LimitedField, errors: ErrorList): string {
   if (text === '') return text;
   const value = composed(text);
@@ -53,7 +55,8 @@ export function textOf(text: string, field: LimitedField, errors: ErrorList): st
 const MAY_COMPOSE = /[\u0300-\uffff]/;
 
 /**
- * The text in normalization form C (Unicode, UAX #15): "\u00e9" and "e\u0301" are one letter, and are sent as one.
+ * The text in normalization form C (Unicode, UAX #15): "\u00e9" and "e\u0301" are one letter, and are sent as
+ * one.
  */
 export function composed(text: string): string {
   return MAY_COMPOSE.test(text) ? text.normalize('NFC') : text;

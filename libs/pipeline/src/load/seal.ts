@@ -6,8 +6,8 @@ import { copyDigests, digestsFor, type Digests } from './digests.ts';
 import { externalBatchIdOf } from './identity.ts';
 
 /**
- * Drafts sealed at once. Most of sealing is the work of one thread; two hide the waits in between, and each more
- * is held in clear for longer.
+ * Drafts sealed at once. Most of sealing is the work of one thread; two hide the waits in between, and each
+ * more is held in clear for longer.
  */
 const LOOKAHEAD = 2;
 

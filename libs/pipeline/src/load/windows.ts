@@ -1,8 +1,8 @@
 import type { Validated } from './validate.ts';
 
 /**
- * Rows looked up at once: each look-up is one query. Whole rows are held until their window is sealed; more of
- * them would outlive two collections of young garbage, and fill the heap with what is needed no more.
+ * Rows looked up at once: each look-up is one query. Whole rows are held until their window is sealed; more
+ * of them would outlive two collections of young garbage, and fill the heap with what is needed no more.
  */
 const WINDOW_ROWS = 250;
 

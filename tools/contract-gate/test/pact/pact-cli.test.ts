@@ -11,7 +11,10 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { goodPact } from '../verify/pacts.ts';
 import { workspace } from '../workspace.ts';
 
-/** The program that the official Pact CLI of npm starts: it is started here without its wrapper, so that it can be ended. */
+/**
+ * The program that the official Pact CLI of npm starts: it is started here without its wrapper, so that it
+ * can be ended.
+ */
 function program(): string | undefined {
   const { pactFullPath } = (
     createRequire(import.meta.url)('@pact-foundation/pact-cli/src/pact-standalone') as {

@@ -15,8 +15,8 @@ interface Moved extends RecordPosition {
 
 /**
  * Cards that were enrolled anew on purpose stand in two batches: the number and the contact that both have is
- * that of the later one from now on, so that nothing of the earlier one is left once the card is removed. To be
- * called before the register points to the later one.
+ * that of the later one from now on, so that nothing of the earlier one is left once the card is removed. To
+ * be called before the register points to the later one.
  */
 export async function freeFormer(
   db: Db,

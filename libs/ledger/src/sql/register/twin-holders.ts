@@ -39,8 +39,9 @@ const reasons = {
 const words = { email: 0, mobile: 2, card: 4 } as const;
 
 /**
- * Who holds each e-mail and mobile and each card number: what other intakes enrolled comes first, then what this
- * one brings to cards that are enrolled, then its records in their order. A record that contradicts a holder does not become one.
+ * Who holds each e-mail and mobile and each card number: what other intakes enrolled comes first, then what
+ * this one brings to cards that are enrolled, then its records in their order. A record that contradicts a
+ * holder does not become one.
  *
  * A pass remembers the hashes of its share only, so that memory stays bounded however large the input is.
  */
@@ -88,8 +89,8 @@ export class TwinHolders {
   }
 
   /**
-   * Adds the records of a batch of this intake, or of rows that are in none, with their numbers; answers those
-   * that contradict a holder.
+   * Adds the records of a batch of this intake, or of rows that are in none, with their numbers; answers
+   * those that contradict a holder.
    */
   add(batch: number, twins: TwinWords, rows?: readonly number[]): readonly Finding[] {
     const findings: Finding[] = [];

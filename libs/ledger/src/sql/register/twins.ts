@@ -32,7 +32,10 @@ function bytesOf({ buffer, byteOffset, byteLength }: Uint32Array): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
-/** Records of another intake that are enrolled or on their way, or whose consumers are to have another contact. */
+/**
+ * Records of another intake that are enrolled or on their way, or whose consumers are to have another
+ * contact.
+ */
 export interface EarlierTwins {
   readonly intake: number;
   readonly keys: Uint32Array;
