@@ -57,6 +57,27 @@ describe('the ledger file', () => {
     expect(modes().map(([, mode]) => mode)).toEqual(['600', '600', '600']);
   });
 
+  it.skipIf(process.platform !== 'linux')(
+    'stays locked for who looks at it while the same process opens it once more',
+    async () => {
+      await using place = await sqlitePlace();
+      await (await place.open()).close();
+      const { ino } = statSync(place.path);
+      const locks = () =>
+        readFileSync('/proc/locks', 'utf8')
+          .split('\n')
+          .filter((line) => line.includes(` ${process.pid} `) && line.includes(`:${ino} `)).length;
+      const view = await openSqliteLedgerView(place.path);
+      await view.listIntakes();
+      const before = locks();
+      expect(before).toBeGreaterThan(0);
+      await (await place.open()).close();
+      expect(locks()).toBe(before);
+      await view.close();
+      expect(locks()).toBe(0);
+    },
+  );
+
   it('has the schema that is committed beside its migrations', async () => {
     await using place = await sqlitePlace();
     await (await place.open()).close();

@@ -46,7 +46,7 @@ export async function openSqliteLedger(
   return opening(
     path,
     () => {
-      closeSync(openSync(path, 'a', 0o600));
+      makePrivate(path);
       return connect(new Engine(path), path, (file) => {
         refuseNewer(file, path);
         keepPrivate(path);
@@ -57,6 +57,19 @@ export async function openSqliteLedger(
     },
     options,
   );
+}
+
+/**
+ * Makes the file for its owner alone, if there is none. One that is there is not opened here: to close any
+ * descriptor of it would drop the locks that another connection of this process holds (POSIX, `fcntl`).
+ */
+function makePrivate(path: string): void {
+  try {
+    closeSync(openSync(path, 'ax', 0o600));
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    if (statSync(path).isDirectory()) throw Object.assign(new Error('is a folder'), { code: 'EISDIR' });
+  }
 }
 
 /**
