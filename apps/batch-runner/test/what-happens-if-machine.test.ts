@@ -75,7 +75,7 @@ describe.concurrent('what happens if', { timeout: 180_000 }, () => {
     await once(rude, 'listening');
     const harness = await harnessFor(
       onTestFinished,
-      `${slow}output: { logFile: run.log, logLevel: debug }\n`,
+      `${slow}output: { logFile: run.log, logLevel: debug }\nlimits: { toleratedPercent: 100 }\n`,
     );
     const file = harness.write(
       `in${nasty}.csv`,
