@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
@@ -15,6 +16,7 @@ import {
 } from './reading.ts';
 
 const DIGEST = 'ab'.repeat(32);
+const fromSource = ['--conditions=@enrollkit/source', '--input-type=module'];
 const PAN = '5204731600014784';
 const names = header.split(',');
 const csvLine = (cells: readonly string[]): string =>
@@ -234,5 +236,49 @@ describe('a rejections file', () => {
     expect(seen).toBeGreaterThan(100_000);
     expect(await file.close()).toBe(20_000);
     await input.close();
+  });
+
+  it('leaves nothing behind, and nothing open, when the disk does not take all of it', async () => {
+    using folder = temporaryFolder();
+    // Another process, whose files must stay small: writing fails while rows are added, or at the end.
+    const script = `
+      import { readdirSync, readlinkSync } from 'node:fs';
+      import { contextAt } from '@enrollkit/enrollment/validation';
+      import { openInput, openReader, RejectionsFile, Validator } from '@enrollkit/pipeline';
+      process.chdir(process.argv[1]);
+      for (const source of ['many', 'few']) {
+        const input = await openInput(source);
+        const reader = await openReader(input);
+        const file = new RejectionsFile('rejections', { reader, digest: '${DIGEST}' });
+        let failed = '';
+        try {
+          for await (const portion of new Validator(contextAt(new Date('2026-11-22'))).all(reader.rows()))
+            for (const item of portion) await file.add(item);
+          failed = 'at the end: ';
+          await file.close();
+        } catch (error) {
+          console.log(failed + error.code);
+        }
+        await input.close();
+      }
+      const open = readdirSync('/proc/self/fd').map((fd) => {
+        try { return readlinkSync('/proc/self/fd/' + fd); } catch { return ''; }
+      });
+      console.log(open.filter((path) => path.startsWith(process.cwd())).join());
+    `;
+    for (const [name, count] of Object.entries({ many: 20_000, few: 100 }))
+      writeFileSync(folder.file(name), `${header}\n${`${'x'.repeat(50)}\n`.repeat(count)}`);
+    const { stdout, stderr } = spawnSync(
+      'sh',
+      ['-c', 'ulimit -f 8; exec "$@"', '--', process.execPath, ...fromSource, '-e', script, folder.path],
+      {
+        cwd: import.meta.dirname,
+        encoding: 'utf8',
+        env: { ...process.env, NODE_DISABLE_COMPILE_CACHE: '1' },
+      },
+    );
+    expect(stderr).toBe('');
+    expect(stdout).toBe('EFBIG\nat the end: EFBIG\n\n');
+    expect(readdirSync(folder.path)).toEqual(['few', 'many']);
   });
 });

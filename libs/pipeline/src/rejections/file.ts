@@ -47,7 +47,7 @@ export class RejectionsFile {
     return this.#count;
   }
 
-  /** Adds a row. Throws what the file system throws. */
+  /** Adds a row. Throws what the file system throws, and leaves no file then. */
   async add(rejected: RejectedRow): Promise<void> {
     if (this.#count === 0) await this.#begin();
     this.#count++;
@@ -57,7 +57,10 @@ export class RejectionsFile {
     if (this.#chars > FLUSH_CHARS) await this.#flush();
   }
 
-  /** Writes what is left. Answers how many rows the file has; zero means that there is no file. */
+  /**
+   * Writes what is left. Answers how many rows the file has; zero means that there is no file. Throws what
+   * the file system throws, and leaves no file then.
+   */
   async close(): Promise<number> {
     await this.#flush();
     this.#path = await this.#file?.publish();
@@ -82,7 +85,12 @@ export class RejectionsFile {
     const text = this.#pending.join('');
     this.#pending = [];
     this.#chars = 0;
-    await this.#file?.write(text);
+    try {
+      await this.#file?.write(text);
+    } catch (error) {
+      await this.discard();
+      throw error;
+    }
   }
 
   #csvLine({ row, rejection }: RejectedRow): string {

@@ -32,18 +32,18 @@ export class NewFile {
     await this.#file.writeFile(text);
   }
 
-  /** Gives the file its name, and answers it. */
+  /** Gives the file its name, and answers it. Leaves nothing behind when it fails. */
   async publish(): Promise<string> {
-    await this.#file.sync();
-    await this.#file.close();
     try {
+      await this.#file.sync();
+      await this.#file.close();
       for (let number = 1; number <= MOST_NUMBERS; number++) {
         const path = numbered(this.#wanted, number);
         if ((await linked(this.#part, path)) || (await isSame(this.#part, path))) return path;
       }
       throw new Error(`there are ${MOST_NUMBERS} files named like ${this.#wanted}`);
     } finally {
-      await rm(this.#part, { force: true });
+      await this.discard();
     }
   }
 

@@ -128,14 +128,15 @@ interface Decoding {
 
 /** The same input as UTF-8 with line feeds; it keeps the digest of what was delivered. */
 async function decodedInput(opened: Opened, { source, decoding, chunk }: Decoding): Promise<Opened> {
+  let text = opened;
   try {
     const head = await opened.store.read(0, Math.min(SNIFFED, opened.bytes));
     const decoder = decoderFor(head, opened.bytes, decoding);
-    const text = decoder === undefined ? opened : await transcoded(opened, decoder, { source, chunk });
+    if (decoder !== undefined) text = await transcoded(opened, decoder, { source, chunk });
     const start = decoder === undefined ? head : await text.store.read(0, Math.min(SNIFFED, text.bytes));
     return endsLinesInReturn(start) ? { ...text, store: new ReturnsAsNewlines(text.store) } : text;
   } catch (error) {
-    await opened.store.close().catch(() => undefined);
+    await text.store.close().catch(() => undefined);
     throw error;
   }
 }
@@ -146,10 +147,7 @@ async function transcoded(
   { source, chunk }: Pick<Decoding, 'source' | 'chunk'>,
 ): Promise<Opened> {
   const { store, bytes } = await spool(decoder(new StoredInput(source, opened, chunk).stream()));
-  const close = async (): Promise<void> => {
-    await store.close();
-    await opened.store.close();
-  };
+  const close = () => store.close().finally(() => opened.store.close());
   return { ...opened, bytes, store: { read: (offset, length) => store.read(offset, length), close } };
 }
 
