@@ -15,12 +15,14 @@ async function withFile(text: string) {
   const place = await office();
   const run = async (selection: RowSelection = {}, stop = never) => {
     const input = await openInput(path);
-    const pipeline = new Pipeline(place.context);
-    const intake = await pipeline.open(input, { selection });
-    if (await pipeline.load(intake, input, stop)) await pipeline.send(intake, never, input);
-    const made = await report(place.ledger, (await place.ledger.findIntake(intake.id)) ?? intake);
-    await input.close();
-    return made;
+    try {
+      const pipeline = new Pipeline(place.context);
+      const intake = await pipeline.open(input, { selection });
+      if (await pipeline.load(intake, input, stop)) await pipeline.send(intake, never, input);
+      return await report(place.ledger, (await place.ledger.findIntake(intake.id)) ?? intake);
+    } finally {
+      await input.close();
+    }
   };
   return { ...place, path, run };
 }
