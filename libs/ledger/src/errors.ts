@@ -4,7 +4,7 @@ import type { LockOwner } from './port/lock.ts';
 /** What is wrong with the place the ledger is kept in, and what to do about it. */
 const storageHints = {
   'ledger-not-found':
-    'Check `ledger` in the config. `enrollkit run` makes a new file where the folder exists; a database must exist already.',
+    'Check `ledger` in the config. `enrollkit run` makes a new file where the folder exists, and its tables in a database that exists.',
   'ledger-foreign': 'The config names something else. Point `ledger` at another place; nothing was changed.',
   'ledger-corrupt': 'Do not write to it again. Keep what is there, restore a backup, and check the disk.',
   'ledger-read-only':

@@ -112,8 +112,7 @@ describe.skipIf(!canRunPostgres)('PostgreSQL', () => {
   it('lets somebody look beside a runner, and write nothing', async () => {
     await using place = await postgresPlace();
     await expect(openLedgerView(place.address), 'before there is a ledger').rejects.toMatchObject({
-      code: 'ledger-version',
-      found: 0,
+      code: 'ledger-not-found',
     });
     const ledger = await place.open();
     await ledger.lock('enrollkit run');

@@ -10,6 +10,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { isEnrollkitError } from '@enrollkit/base';
 import { describe, expect, it } from 'vitest';
 import {
   LedgerStorageError,
@@ -184,6 +185,29 @@ describe('a look at the ledger', () => {
       where: folder.file('none'),
     });
     expect(readdirSync(folder.path)).toEqual([]);
+  });
+
+  it('finds none in a file that a first run has just created, and all of it once it is there', async () => {
+    using folder = temporaryFolder();
+    const path = folder.file('new.ledger');
+    writeFileSync(path, '');
+    await expect(openSqliteLedgerView(path)).rejects.toMatchObject({ code: 'ledger-not-found' });
+    const seen: string[] = [];
+    class Watched extends DatabaseSync {
+      override exec(sql: string): void {
+        super.exec(sql);
+        try {
+          void openSqliteLedgerOverview(path).close();
+          seen.push('a ledger');
+        } catch (error) {
+          seen.push(isEnrollkitError(error) ? error.code : String(error));
+        }
+      }
+    }
+    await (await openSqliteLedger(path, {}, Watched)).close();
+    expect(seen.length).toBeGreaterThan(10);
+    expect(new Set(seen.slice(0, seen.indexOf('a ledger')))).toEqual(new Set(['ledger-not-found']));
+    expect(new Set(seen.slice(seen.indexOf('a ledger')))).toEqual(new Set(['a ledger']));
   });
 });
 

@@ -23,6 +23,10 @@ describe.each(['file', 'database'] as const)('the console over a ledger in a %s'
     { timeout: 120_000 },
     async () => {
       const { at, client } = await open();
+      expect(await client.call('getProgress'), 'before the first run').toMatchObject({
+        status: 503,
+        body: { code: 'ledger-not-found' },
+      });
       const file = at.write('in.csv', cardholders(60));
       const running = at.call('--set', 'sending.requestsPerSecond=8', 'run', file);
       await waitFor(

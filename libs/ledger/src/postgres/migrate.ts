@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { ClientBase } from 'pg';
-import { LedgerVersionError } from '../errors.ts';
+import { LedgerStorageError, LedgerVersionError } from '../errors.ts';
 
 /** The numbered files, beside `src` and `dist` alike; the number of the last one is the schema's version. */
 const folder = new URL('../../migrations/postgres/', import.meta.url);
@@ -35,9 +35,14 @@ export async function migrate(client: ClientBase, where: string): Promise<void> 
   }
 }
 
-/** Throws `LedgerVersionError` unless the database has exactly the schema this program knows. */
+/**
+ * Throws unless the database has exactly the schema this program knows: `LedgerStorageError`
+ * (`ledger-not-found`) where no run has made one yet, `LedgerVersionError` for any other.
+ */
 export async function requireCurrent(client: ClientBase, where: string): Promise<void> {
   const found = await schemaVersion(client);
+  if (found === 0)
+    throw new LedgerStorageError('ledger-not-found', 'there is no ledger in the database yet', { where });
   const known = migrations().length;
   if (found !== known) throw new LedgerVersionError(where, found, known);
 }

@@ -38,7 +38,7 @@ export function openPostgresLedger(address: string, options: LedgerOptions = {})
 
 /**
  * Opens an existing ledger to look at it. Writes nothing, makes nothing; throws `LedgerVersionError` for an
- * older schema too.
+ * older schema too, and `LedgerStorageError` (`ledger-not-found`) before there is one.
  */
 export function openPostgresLedgerView(address: string): Promise<LedgerBrowser> {
   return opening(address, { prepare: requireCurrent, readOnly: true, options: {} });

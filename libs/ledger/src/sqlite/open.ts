@@ -74,7 +74,8 @@ function makePrivate(path: string): void {
 
 /**
  * Opens an existing ledger to look at it, also while a runner writes. Writes nothing, makes nothing.
- * Throws as `openSqliteLedger` does, and `LedgerVersionError` for an older schema too.
+ * Throws as `openSqliteLedger` does, `LedgerVersionError` for an older schema too, and `LedgerStorageError`
+ * (`ledger-not-found`) before there is one.
  */
 export async function openSqliteLedgerView(path: string): Promise<LedgerBrowser> {
   return opening(path, () => openToRead(path), {});
