@@ -1,8 +1,7 @@
-import { once } from 'node:events';
 import { waitFor } from '@enrollkit/testkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { GuardedServer, type Browser } from './guarded-server.ts';
-import { connectRaw, requestText, sendRaw, statusOf } from './raw-request.ts';
+import { closed, connectRaw, requestText, sendRaw, statusOf } from './raw-request.ts';
 
 let server: GuardedServer;
 let browser: Browser;
@@ -31,7 +30,7 @@ describe('a connection that does not get on', () => {
     ['stops in its headers', 'GET / HTTP/1.1\r\nHost: x\r\nX-One: 1\r\n'],
   ])('is closed when it %s', async (_name, bytes) => {
     const { socket, received } = await connectRaw(server.port, bytes);
-    await once(socket, 'close');
+    await closed(socket);
     expect(received()).not.toContain('200');
   });
 
@@ -39,7 +38,7 @@ describe('a connection that does not get on', () => {
     const { socket } = await connectRaw(server.port, 'GET / HTTP/1.1\r\n');
     let sent = 0;
     const drip = setInterval(() => socket.write(`X-${sent++}: x\r\n`), 40);
-    await once(socket, 'close');
+    await closed(socket);
     clearInterval(drip);
     expect(sent).toBeGreaterThan(1);
   });
@@ -51,7 +50,7 @@ describe('a connection that does not get on', () => {
       requestText('POST /api/plans/uploads?fileName=a.csv', headers, 'a'),
     );
     const drip = setInterval(() => socket.write('a'), 40);
-    await once(socket, 'close');
+    await closed(socket);
     clearInterval(drip);
     expect([408, Number.NaN]).toContain(statusOf(received()));
   });
@@ -61,7 +60,7 @@ describe('a connection that does not get on', () => {
       server.port,
       `GET / HTTP/1.1\r\nHost: ${host.Host}\r\n\r\n`,
     );
-    await once(socket, 'close');
+    await closed(socket);
     expect(statusOf(received())).toBe(200);
   });
 

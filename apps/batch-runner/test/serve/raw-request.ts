@@ -21,8 +21,16 @@ export async function connectRaw(
 /** Sends the bytes and returns everything that comes back until the server closes. */
 export async function sendRaw(port: number, bytes: string): Promise<string> {
   const { socket, received } = await connectRaw(port, bytes);
-  await once(socket, 'close');
+  await closed(socket);
   return received();
+}
+
+/** Settles when the connection is gone: closed, or reset by a server that has not read all of it. */
+export function closed(socket: Socket): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  if (socket.closed) resolve();
+  else socket.once('close', () => resolve());
+  return promise;
 }
 
 /** A request as text: the connection is closed after the answer. */
