@@ -86,6 +86,7 @@ export async function impactBetween(
   const { impacts, codeWasRead } = await impactOf({
     findings: diffContracts(before.document, after.document),
     base: before,
+    revision: after,
     name,
     pacts,
     config,

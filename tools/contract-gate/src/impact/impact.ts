@@ -3,7 +3,7 @@ import type { Config } from '../config/config.ts';
 import { breaks, type ContractFinding } from '../diff/finding.ts';
 import type { Pact } from '../pact/pact.ts';
 import type { Bundle } from '../spec/bundle.ts';
-import { asObject } from '../spec/json.ts';
+import { asObject, type JsonObject, valueAt } from '../spec/json.ts';
 import type { Place } from '../spec/place.ts';
 import { type CodeUses, codeUses } from '../uses/code.ts';
 import { packageOf } from '../uses/consumers.ts';
@@ -33,6 +33,7 @@ export interface ImpactRequest {
   readonly findings: readonly ContractFinding[];
   /** The version that consumers were written against. */
   readonly base: Bundle;
+  readonly revision: Bundle;
   /** The contract's name in the workspace. */
   readonly name: string | undefined;
   readonly pacts: readonly Pact[];
@@ -46,6 +47,7 @@ export interface ImpactRequest {
 export async function impactOf({
   findings,
   base,
+  revision,
   name,
   pacts,
   config,
@@ -83,7 +85,7 @@ export async function impactOf({
         ? inPacts.without(demandOf(finding))
         : inPacts.at(finding.basePointer)
       ).filter((use) => concerns(finding, use)),
-      code: await byPackage(placesOf(finding, keys, inCode), cwd),
+      code: await byPackage(placesOf(finding, { keys, uses: inCode, revision: revision.document }), cwd),
     })),
   );
   return { impacts, codeWasRead: inCode?.found ?? false };
@@ -121,12 +123,23 @@ function subjectOf(finding: ContractFinding): string {
   return finding.kind === 'required' ? demandOf(finding) : finding.basePointer;
 }
 
-function placesOf(finding: ContractFinding, keys: ContractKeys, uses: CodeUses | undefined): Place[] {
+/** What is known of code and contract when the places of a finding are looked up. */
+interface Known {
+  readonly keys: ContractKeys;
+  readonly uses: CodeUses | undefined;
+  readonly revision: JsonObject;
+}
+
+function placesOf(finding: ContractFinding, { keys, uses, revision }: Known): Place[] {
   if (uses === undefined) return [];
-  const found = keys.of(subjectOf(finding));
+  const subject = subjectOf(finding);
+  const found = keys.of(subject);
+  const isGone =
+    finding.kind.endsWith('-removed') ||
+    (finding.kind === 'required' && valueAt(revision, subject) === undefined);
   const places = isDemand(finding)
     ? [...found, ...found.flatMap(aroundParameters)].flatMap((key) => uses.without(key))
-    : found.flatMap((key) => uses.at(key));
+    : found.flatMap((key) => (isGone ? uses.whenGone(key) : uses.at(key)));
   return [...new Map(places.map((place) => [`${place.file}:${place.line}`, place])).values()];
 }
 

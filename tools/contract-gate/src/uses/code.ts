@@ -1,13 +1,13 @@
-import { relative, sep } from 'node:path';
-
 import ts from 'typescript';
 
 import type { Place } from '../spec/place.ts';
 import { keysOfDeclaration } from './declared.ts';
 import { FetchCalls } from './fetch-calls.ts';
+import { namedMembers, pickedMembers } from './named-members.ts';
+import { PlacesByKey } from './places.ts';
 import { openWorkspace, type Workspace, type WorkspaceRequest } from './program.ts';
 import { TypeNames } from './type-names.ts';
-import { deepest, type Handed, isPlain, mayBeAbsent, namedMembers, variants } from './types.ts';
+import { deepest, type Handed, isPlain, mayBeAbsent, variants } from './types.ts';
 
 /** Where code uses the parts of a contract. */
 export interface CodeUses {
@@ -15,6 +15,8 @@ export interface CodeUses {
   readonly found: boolean;
   /** The places that use the part with this key, by file and line. */
   at(key: string): readonly Place[];
+  /** Those of them that do not compile any more once the part is gone. */
+  whenGone(key: string): readonly Place[];
   /** The places that write the object around the part with this key, and leave that part out. */
   without(key: string): readonly Place[];
 }
@@ -28,20 +30,23 @@ export async function codeUses(request: WorkspaceRequest): Promise<CodeUses> {
   const workspace = await openWorkspace(request);
   const finder = new UseFinder(workspace, request);
   for (const file of workspace.files) finder.visit(file);
-  const sorted = (key: string): Place[] =>
-    [...(finder.found.get(key)?.values() ?? [])].sort((left, right) =>
-      left.file === right.file ? left.line - right.line : left.file < right.file ? -1 : 1,
-    );
-  return { found: workspace.found, at: sorted, without: (key) => sorted(`${absent}${key}`) };
+  return {
+    found: workspace.found,
+    at: (key) => finder.found.of(`${picked}${key}`, key),
+    whenGone: (key) => finder.found.of(key),
+    without: (key) => finder.found.of(`${absent}${key}`),
+  };
 }
 
 /** Begins the key of a part that is left out. */
 const absent = '!';
+/** Begins the key of a part that is written into a `Pick`, which takes anything once the part is gone. */
+const picked = '~';
 
 class UseFinder {
-  readonly found = new Map<string, Map<string, Place>>();
+  readonly found: PlacesByKey;
   readonly #workspace: Workspace;
-  readonly #cwd: string;
+  readonly #picked: ReadonlySet<ts.Symbol>;
   #met = 0;
   readonly #contractTypes = new Map<ts.Type, boolean>();
   readonly #keys = new Map<ts.Symbol, readonly string[]>();
@@ -53,7 +58,8 @@ class UseFinder {
 
   constructor(workspace: Workspace, { cwd, document }: WorkspaceRequest) {
     this.#workspace = workspace;
-    this.#cwd = cwd;
+    this.found = new PlacesByKey(cwd);
+    this.#picked = pickedMembers(workspace.files, workspace.checker);
     this.#types = new TypeNames(document);
     this.#calls = new FetchCalls(document, workspace.checker);
   }
@@ -121,7 +127,7 @@ class UseFinder {
       if (ts.isSpreadAssignment(property))
         this.#flow(wanted, checker.getTypeAtLocation(property.expression), { at: property, depth: 0 });
       else if (ts.isIdentifier(property.name) || ts.isStringLiteral(property.name))
-        this.#member(wanted, property.name.text, property.name);
+        for (const member of this.#members(wanted, property.name.text)) this.#given(member, property.name);
       if (ts.isShorthandPropertyAssignment(property)) this.#shorthand(property, wanted);
     }
     this.#lacking(wanted, checker.getTypeAtLocation(literal), literal);
@@ -221,7 +227,7 @@ class UseFinder {
         )) {
           if (own === member || this.#keysOf(own).length > 0) continue;
           const place = this.#written(own) ?? at;
-          this.#symbol(member, place);
+          this.#given(member, place);
           this.#flow(checker.getTypeOfSymbol(member), checker.getTypeOfSymbol(own), {
             at: place,
             depth: depth + 1,
@@ -266,6 +272,12 @@ class UseFinder {
     for (const key of this.#keysOf(symbol)) this.#add(key, at);
   }
 
+  /** A value is given to a member. */
+  #given(member: ts.Symbol, at: ts.Node): void {
+    const prefix = this.#picked.has(member) ? picked : '';
+    for (const key of this.#keysOf(member)) this.#add(`${prefix}${key}`, at);
+  }
+
   #keysOf(symbol: ts.Symbol): readonly string[] {
     const keys = this.#keys.get(symbol) ?? this.#readKeys(symbol);
     this.#keys.set(symbol, keys);
@@ -283,15 +295,6 @@ class UseFinder {
 
   #add(key: string, node: ts.Node): void {
     this.#met += 1;
-    const file = node.getSourceFile();
-    const { line, character } = file.getLineAndCharacterOfPosition(node.getStart(file));
-    const place = {
-      file: relative(this.#cwd, file.fileName).split(sep).join('/'),
-      line: line + 1,
-      column: character + 1,
-    };
-    const places = this.found.get(key) ?? new Map<string, Place>();
-    const known = `${place.file}:${place.line}`;
-    this.found.set(key, places.set(known, places.get(known) ?? place));
+    this.found.add(key, node);
   }
 }

@@ -213,7 +213,7 @@ describe('the examples for CI', () => {
       'The change hits nobody': 1,
       'The report is written': 0,
     });
-    expect(report).toContain('libs/till/src/order.ts:7');
+    expect(report).toContain('libs/till/src/order.ts:6');
   }, 120_000);
 
   test('the pipeline writes the report when something breaks, and fails at its end', async () => {
@@ -225,7 +225,7 @@ describe('the examples for CI', () => {
       encoding: 'utf8',
     });
     expect(whole.status).toBe(1);
-    expect(readFileSync(join(cwd, 'report.md'), 'utf8')).toContain('libs/till/src/order.ts:7');
+    expect(readFileSync(join(cwd, 'report.md'), 'utf8')).toContain('libs/till/src/order.ts:6');
     expect(JSON.parse(readFileSync(join(cwd, 'quality.json'), 'utf8'))).toBeInstanceOf(Array);
   }, 120_000);
 

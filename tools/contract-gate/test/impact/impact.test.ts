@@ -47,7 +47,7 @@ describe('impact', () => {
     {
       field: 'note',
       renamed: verified.replace('        note: {', '        remark: {'),
-      lines: ['libs/till/src/order.ts:7'],
+      lines: ['libs/till/src/order.ts:6'],
     },
     {
       field: 'state',
