@@ -1,4 +1,4 @@
-import type { Operation } from '@enrollkit/contract';
+import type { Operation, Validator } from '@enrollkit/contract';
 import { operations } from '@enrollkit/contract/runner';
 
 /** What a call sends. */
@@ -9,11 +9,25 @@ export interface Call {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What came back. */
+/** The id of an operation of the contract. */
+export type OperationId = keyof typeof operations;
+
+type Responses<Id extends OperationId> = (typeof operations)[Id]['responses'];
+
+/** What the operation answers when it succeeds. */
+export type BodyOf<Id extends OperationId> = Responses<Id>[Extract<
+  keyof Responses<Id>,
+  '200' | '202'
+>] extends {
+  readonly validate: Validator<infer Body>;
+}
+  ? Body
+  : undefined;
+
+/** What came back, judged by the contract. */
 export interface Answered {
   readonly status: number;
-  // oxlint-disable-next-line typescript/no-explicit-any -- judged by the contract before a test sees it
-  readonly body: any;
+  readonly body: unknown;
   readonly headers: Headers;
 }
 
@@ -42,7 +56,15 @@ export class ApiClient {
     return { Cookie: this.#cookie, 'X-CSRF-Token': this.#csrfToken, Origin: this.origin };
   }
 
-  async call(id: keyof typeof operations, call: Call = {}): Promise<Answered> {
+  /** The body of an answer that has to be a success. */
+  async bodyOf<Id extends OperationId>(id: Id, call: Call = {}): Promise<BodyOf<Id>> {
+    const { status, body } = await this.call(id, call);
+    if (status >= 300) throw new Error(`${id} answers ${status}: ${JSON.stringify(body)}`);
+    // The validator of that status has judged it.
+    return body as BodyOf<Id>;
+  }
+
+  async call(id: OperationId, call: Call = {}): Promise<Answered> {
     const operation: Operation = operations[id];
     const answer = await fetch(this.urlOf(operation, call), {
       method: operation.method,

@@ -55,11 +55,9 @@ describe.each(['file', 'database'] as const)('the console over a ledger in a %s'
         { status: 200, body: { activity: 'paused', command: 'run' } },
         { status: 200, body: { activity: 'working' } },
       ]);
-      const { body } = await client.call('listAuditEvents');
+      const body = await client.bodyOf('listAuditEvents');
       expect(
-        body.items
-          .filter(({ action }: { action: string }) => ['pause', 'resume'].includes(action))
-          .map(({ actor }: { actor: string }) => actor),
+        body.items.filter(({ action }) => ['pause', 'resume'].includes(action)).map(({ actor }) => actor),
       ).toEqual([
         expect.stringMatching(/\(admin, console\)$/) as string,
         expect.stringMatching(/\(admin, console\)$/) as string,
@@ -77,7 +75,7 @@ describe.each(['file', 'database'] as const)('the console over a ledger in a %s'
     async () => {
       const { at, client } = await open('drop-request@enrollBatch*1,drop-answer@enrollBatch*2');
       expect(await at.enrollkit('run', at.write('in.csv', cardholders(16)))).toMatchObject({ code: 5 });
-      const { body } = await client.call('listUnknownBatches', { query: { limit: 2 } });
+      const body = await client.bodyOf('listUnknownBatches', { query: { limit: 2 } });
       expect(body).toMatchObject({
         nextCursor: expect.any(String) as string,
         items: [
@@ -85,13 +83,8 @@ describe.each(['file', 'database'] as const)('the console over a ledger in a %s'
           { sender: { alive: 'dead' }, records: { batched: 4 } },
         ],
       });
-      const { body: rest } = await client.call('listUnknownBatches', { query: { cursor: body.nextCursor } });
-      const waiting = [...body.items, ...rest.items] as {
-        readonly batch: {
-          readonly id: number;
-          readonly intakeId: string;
-        };
-      }[];
+      const rest = await client.bodyOf('listUnknownBatches', { query: { cursor: body.nextCursor ?? '' } });
+      const waiting = [...body.items, ...rest.items];
       expect(waiting).toHaveLength(3);
 
       const decide = async (
@@ -121,17 +114,16 @@ describe.each(['file', 'database'] as const)('the console over a ledger in a %s'
         { status: 200, body: { batch: { state: 'submitted', providerBatchId: arrived } } },
         { status: 200, body: { batch: { state: 'abandoned' }, records: { abandoned: 4 } } },
       ]);
-      expect((await client.call('getOverview')).body).toMatchObject({ unknownBatches: 0 });
+      expect(await client.bodyOf('getOverview')).toMatchObject({ unknownBatches: 0 });
       expect(
         await decide(0, 'resolveBatch', { outcome: 'sent', providerBatchId: 'x', reason: 'again' }),
       ).toMatchObject({
         status: 409,
         body: { code: 'batch-unknown' },
       });
-      const { body: audit } = await client.call('listAuditEvents', { query: { limit: 3 } });
+      const audit = await client.bodyOf('listAuditEvents', { query: { limit: 3 } });
       const details = audit.items.map(
-        ({ details: pairs }: { details: { label: string; value: string }[] }) =>
-          Object.fromEntries(pairs.map(({ label, value }) => [label, value])) as object,
+        ({ details: pairs }) => Object.fromEntries(pairs.map(({ label, value }) => [label, value])) as object,
       );
       expect(details).toMatchObject([
         { was: 'unknown', reason: 'the file was withdrawn' },

@@ -73,16 +73,17 @@ export class PactStage {
     'somebody is signed in as operator': () => this.#signedIn(),
     'an intake was settled, with refusals and rejections': async () => {
       await this.#signedIn();
-      const { body } = await this.#target.call('listIntakes', { query: { state: 'settled' } });
-      const intakeId = String(body.items[0].id);
-      const { body: batches } = await this.#target.call('listBatches', { path: { intakeId } });
-      return { intakeId, batchId: Number(batches.items[0].id) };
+      const body = await this.#target.bodyOf('listIntakes', { query: { state: 'settled' } });
+      const intakeId = String(body.items[0]?.id);
+      const batches = await this.#target.bodyOf('listBatches', { path: { intakeId } });
+      return { intakeId, batchId: Number(batches.items[0]?.id) };
     },
     'a batch is in state unknown': async () => {
       await this.#signedIn();
-      const { body } = await this.#target.call('listUnknownBatches');
-      const { id, intakeId } = body.items[0].batch;
-      return { intakeId, batchId: Number(id) };
+      const body = await this.#target.bodyOf('listUnknownBatches');
+      const [waiting] = body.items;
+      if (waiting === undefined) throw new Error('no batch waits');
+      return { intakeId: waiting.batch.intakeId, batchId: waiting.batch.id };
     },
     'a runner is at work': async () => {
       await this.#signedIn();
@@ -94,7 +95,7 @@ export class PactStage {
     'a file is in the configured folder': () => this.#signedIn(),
     'a file was planned': async () => {
       await this.#signedIn();
-      const { body } = await this.#target.call('planFile', { body: { fileName: 'in.csv' } });
+      const body = await this.#target.bodyOf('planFile', { body: { fileName: 'in.csv' } });
       return { planId: String(body.id) };
     },
   };

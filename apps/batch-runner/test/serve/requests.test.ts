@@ -98,8 +98,8 @@ describe('a request that does not fit the contract', () => {
 describe('a decision', () => {
   it('is refused while another process holds the ledger in a file, as the command would be', async () => {
     const { at, client } = shared;
-    const { body: intakes } = await client.call('listIntakes');
-    const path = { intakeId: String(intakes.items[0].id), batchId: 1 };
+    const intakes = await client.bodyOf('listIntakes');
+    const path = { intakeId: String(intakes.items[0]?.id), batchId: 1 };
     const ledger = await openLedger(
       loadConfig({ file: at.path('enrollkit.yaml'), environment: {}, flags: [] }),
     );
@@ -160,12 +160,12 @@ describe('a look-up', () => {
 describe('the findings of the last comparison with the contract', () => {
   it('are read from the report, and their absence is said', async () => {
     const { at, client } = shared;
-    expect((await client.call('getContractFindings')).body).toEqual({
+    expect(await client.bodyOf('getContractFindings')).toEqual({
       state: 'not-configured',
       findings: [],
     });
     const { client: configured } = await serving(at, ['serve.contractReport=pull.json']);
-    expect((await configured.call('getContractFindings')).body).toEqual({ state: 'never', findings: [] });
+    expect(await configured.bodyOf('getContractFindings')).toEqual({ state: 'never', findings: [] });
     const finding = { id: 'response/property-removed', severity: 'error', message: 'items is gone' };
     writeFileSync(
       at.path('pull.json'),
@@ -176,7 +176,7 @@ describe('the findings of the last comparison with the contract', () => {
       }),
     );
     utimesSync(at.path('pull.json'), 1_700_000_000, 1_700_000_000);
-    expect((await configured.call('getContractFindings')).body).toEqual({
+    expect(await configured.bodyOf('getContractFindings')).toEqual({
       state: 'checked',
       checkedAt: '2023-11-14T22:13:20.000Z',
       summary: '1 error',
