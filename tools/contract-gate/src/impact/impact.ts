@@ -3,7 +3,7 @@ import type { Config } from '../config/config.ts';
 import { breaks, type ContractFinding } from '../diff/finding.ts';
 import type { Pact } from '../pact/pact.ts';
 import type { Bundle } from '../spec/bundle.ts';
-import { asObject, type JsonObject, valueAt } from '../spec/json.ts';
+import { asObject, isArray, type Json, type JsonObject, valueAt } from '../spec/json.ts';
 import type { Place } from '../spec/place.ts';
 import { type CodeUses, codeUses } from '../uses/code.ts';
 import { packageOf } from '../uses/consumers.ts';
@@ -85,7 +85,10 @@ export async function impactOf({
         ? inPacts.without(demandOf(finding))
         : inPacts.at(finding.basePointer)
       ).filter((use) => concerns(finding, use)),
-      code: await byPackage(placesOf(finding, { keys, uses: inCode, revision: revision.document }), cwd),
+      code: await byPackage(
+        placesOf(finding, { keys, uses: inCode, base: document, revision: revision.document }),
+        cwd,
+      ),
     })),
   );
   return { impacts, codeWasRead: inCode?.found ?? false };
@@ -126,12 +129,15 @@ function subjectOf(finding: ContractFinding): string {
 /** What is known of code and contract when the places of a finding are looked up. */
 interface Known {
   readonly keys: ContractKeys;
+  readonly base: JsonObject;
   readonly uses: CodeUses | undefined;
   readonly revision: JsonObject;
 }
 
-function placesOf(finding: ContractFinding, { keys, uses, revision }: Known): Place[] {
+function placesOf(finding: ContractFinding, known: Known): Place[] {
+  const { keys, uses, revision } = known;
   if (uses === undefined) return [];
+  const values = valuesLost(finding, known);
   const subject = subjectOf(finding);
   const found = keys.of(subject);
   const isGone =
@@ -139,8 +145,24 @@ function placesOf(finding: ContractFinding, { keys, uses, revision }: Known): Pl
     (finding.kind === 'required' && valueAt(revision, subject) === undefined);
   const places = isDemand(finding)
     ? [...found, ...found.flatMap(aroundParameters)].flatMap((key) => uses.without(key))
-    : found.flatMap((key) => (isGone ? uses.whenGone(key) : uses.at(key)));
+    : found.flatMap((key) => (isGone ? uses.whenGone(key) : uses.at(key, values)));
   return [...new Map(places.map((place) => [`${place.file}:${place.line}`, place])).values()];
+}
+
+/** The values that an `enum` of what is sent no longer has: whoever writes another one is not hit. */
+function valuesLost(
+  { kind, direction, basePointer, revisionPointer }: ContractFinding,
+  { base, revision }: Known,
+): ReadonlySet<unknown> | undefined {
+  if (kind !== 'enum' || direction !== 'request') return undefined;
+  const [before, after] = [listAt(base, basePointer), listAt(revision, revisionPointer)];
+  if (before === undefined || after === undefined) return undefined;
+  return new Set(before.filter((value) => !after.includes(value)));
+}
+
+function listAt(document: JsonObject, pointer: string): readonly Json[] | undefined {
+  const list = valueAt(document, pointer.endsWith('/enum') ? pointer : `${pointer}/enum`);
+  return isArray(list) ? list : undefined;
 }
 
 /** Whoever leaves out all query parameters, or gives an operation nothing at all, leaves out this one. */

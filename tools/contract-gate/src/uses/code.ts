@@ -7,14 +7,14 @@ import { namedMembers, pickedMembers } from './named-members.ts';
 import { PlacesByKey } from './places.ts';
 import { openWorkspace, type Workspace, type WorkspaceRequest } from './program.ts';
 import { TypeNames } from './type-names.ts';
-import { deepest, type Handed, isPlain, mayBeAbsent, variants } from './types.ts';
+import { deepest, type Handed, isPlain, literalsAt, mayBeAbsent, variants } from './types.ts';
 
 /** Where code uses the parts of a contract. */
 export interface CodeUses {
   /** False when the workspace has no types of the contract: nothing can be said about its code then. */
   readonly found: boolean;
-  /** The places that use the part with this key, by file and line. */
-  at(key: string): readonly Place[];
+  /** The places that use the part with this key, by file and line; of those that write, those of `values`. */
+  at(key: string, values?: ReadonlySet<unknown>): readonly Place[];
   /** Those of them that do not compile any more once the part is gone. */
   whenGone(key: string): readonly Place[];
   /** The places that write the object around the part with this key, and leave that part out. */
@@ -32,9 +32,9 @@ export async function codeUses(request: WorkspaceRequest): Promise<CodeUses> {
   for (const file of workspace.files) finder.visit(file);
   return {
     found: workspace.found,
-    at: (key) => finder.found.of(`${picked}${key}`, key),
-    whenGone: (key) => finder.found.of(key),
-    without: (key) => finder.found.of(`${absent}${key}`),
+    at: (key, values) => finder.found.of([`${picked}${key}`, key], values),
+    whenGone: (key) => finder.found.of([key]),
+    without: (key) => finder.found.of([`${absent}${key}`]),
   };
 }
 
@@ -52,7 +52,6 @@ class UseFinder {
   readonly #keys = new Map<ts.Symbol, readonly string[]>();
   /** Types that do not meet the contract anywhere, wherever one is handed to the other. */
   readonly #unrelated = new Map<ts.Type, Set<ts.Type>>();
-
   readonly #types: TypeNames;
   readonly #calls: FetchCalls;
 
@@ -275,7 +274,8 @@ class UseFinder {
   /** A value is given to a member. */
   #given(member: ts.Symbol, at: ts.Node): void {
     const prefix = this.#picked.has(member) ? picked : '';
-    for (const key of this.#keysOf(member)) this.#add(`${prefix}${key}`, at);
+    const values = literalsAt(at, this.#workspace.checker);
+    for (const key of this.#keysOf(member)) this.#add(`${prefix}${key}`, at, values);
   }
 
   #keysOf(symbol: ts.Symbol): readonly string[] {
@@ -293,8 +293,8 @@ class UseFinder {
       .flatMap((declaration) => keysOfDeclaration(declaration, this.#types));
   }
 
-  #add(key: string, node: ts.Node): void {
+  #add(key: string, node: ts.Node, values?: readonly string[]): void {
     this.#met += 1;
-    this.found.add(key, node);
+    this.found.add(key, node, values);
   }
 }

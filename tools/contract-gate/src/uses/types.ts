@@ -27,3 +27,12 @@ export function variants(type: ts.Type): readonly ts.Type[] {
 export function isPlain(type: ts.Type): boolean {
   return type.symbol !== undefined && (type.symbol.flags & ts.SymbolFlags.ObjectLiteral) !== 0;
 }
+
+/** The texts that are written to the member with this name, where no other value can be. */
+export function literalsAt(name: ts.Node, checker: ts.TypeChecker): readonly string[] | undefined {
+  const { parent } = name;
+  if (!ts.isPropertyAssignment(parent) || parent.name !== name) return undefined;
+  const given = variants(checker.getTypeAtLocation(parent.initializer));
+  const texts = given.flatMap((one) => (one.isStringLiteral() ? [one.value] : []));
+  return texts.length === given.length ? texts : undefined;
+}

@@ -74,6 +74,10 @@ export const listOf: NewOrder[] = [{ sku: 'a' }];
 export const chosen = (yes: boolean): NewOrder => (yes ? { sku: 'a' } : { sku: 'a', note: 'b' });
 const wraps = { blue: 'BLUE' } as const;
 export const blue: NewOrder = { sku: 'a', note: 'x', gift: { to: 'b', wrap: wraps.blue } };
+type Gift = NonNullable<NewOrder['gift']>;
+export const red: NewOrder = { sku: 'a', note: 'x', gift: { to: 'b', wrap: 'RED' } };
+export const either = (yes: boolean): Gift => ({ to: 'b', wrap: yes ? 'RED' : 'BLUE' });
+export const both: Gift[] = [{ to: 'b', wrap: 'RED' }, { to: 'b', wrap: 'BLUE' }];
 export const others = ({ id, ...rest }: Order): unknown => [id, rest.buyer?.name];
 export class Shop { constructor(readonly order: Order) {} get total(): unknown { return this.order.total; } }
 export const unrelated = (one: { total: number; note?: string }): unknown => one.total;
