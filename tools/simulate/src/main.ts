@@ -59,7 +59,7 @@ async function main(): Promise<number> {
     if (values.trace) say(`trace ${verdict.trace}`);
     if (verdict.complaints.length === 0) continue;
     total.failed += 1;
-    failureLines(verdict, values.mutant).forEach(say);
+    failureLines(verdict, values).forEach(say);
     if (values['until-found']) break;
   }
   totalLines(total).forEach(say);

@@ -16,15 +16,22 @@ export interface Total {
 
 const MAX_SHOWN = 5;
 
+/** How schedules are run, beside their seeds. */
+export interface Variant {
+  readonly changes: boolean;
+  readonly mutant?: string | undefined;
+}
+
 /** A failed schedule, and how to see it again. */
-export function failureLines({ seed, complaints }: Verdict, mutant: string | undefined): readonly string[] {
+export function failureLines({ seed, complaints }: Verdict, { changes, mutant }: Variant): readonly string[] {
   const more = complaints.length > MAX_SHOWN ? [`  and ${complaints.length - MAX_SHOWN} more`] : [];
+  const kind = changes ? ' --changes' : '';
   const mutated = mutant === undefined ? '' : ` --mutant ${mutant}`;
   return [
     `seed ${seed} FAILED`,
     ...complaints.slice(0, MAX_SHOWN).map((complaint) => `  ${complaint}`),
     ...more,
-    `  again: npm run simulate -- --seed ${seed} --schedules 1 --trace${mutated}`,
+    `  again: npm run simulate --${kind} --seed ${seed} --schedules 1 --trace${mutated}`,
   ];
 }
 

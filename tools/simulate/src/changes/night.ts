@@ -31,12 +31,19 @@ export interface NightDependencies {
   readonly replaceOrder: 'enroll-first' | 'delete-first';
 }
 
+/** A process that runs. */
+interface Running {
+  readonly ended: Promise<ProcessEnd>;
+  /** Resolves when it has the ledger. */
+  readonly begun: Promise<void>;
+}
+
 /** Starts the processes of nights. One that is frozen is taken for dead, and wakes up beside a later one. */
 export class NightRunner {
   /** How each process ended, in the order of their ends. */
   readonly ends: ProcessEnd[] = [];
   readonly #dependencies: NightDependencies;
-  readonly #running = new Map<SimulatedProcess, Promise<ProcessEnd>>();
+  readonly #running = new Map<SimulatedProcess, Running>();
   #started = 0;
 
   constructor(dependencies: NightDependencies) {
@@ -48,11 +55,16 @@ export class NightRunner {
     return [...this.#running.keys()].some((proc) => proc !== asking && proc.alive);
   }
 
-  /** Starts processes until one comes to its end; the first ones are killed or frozen somewhere. */
+  /**
+   * Starts processes until one comes to its end; the first ones are killed or frozen somewhere. Those that
+   * find the ledger in the hands of a living one are not counted: it may wait long for a provider in trouble.
+   */
   async night(interrupted: number, work: Work): Promise<void> {
-    for (let count = 0; count < MAX_PROCESSES; count += 1) {
+    let locked = 0;
+    for (let count = 0; count - locked < MAX_PROCESSES; count += 1) {
       const end = await this.process(count < interrupted ? this.#interruptions() : [], work);
       if (end === 'idle') return;
+      if (end === 'locked') locked += 1;
     }
     throw new NeverSettledError(
       `not settled after ${MAX_PROCESSES} processes: ${this.ends.slice(-10).join(', ')}`,
@@ -81,7 +93,12 @@ export class NightRunner {
 
   /** Until whatever was frozen has woken up and ended. */
   async allEnded(): Promise<void> {
-    await Promise.all(this.#running.values());
+    await Promise.all([...this.#running.values()].map(({ ended }) => ended));
+  }
+
+  /** Until whatever was frozen before it had the ledger has got it, or has ended. */
+  async allBegun(): Promise<void> {
+    await Promise.all([...this.#running.values()].map(({ ended, begun }) => Promise.race([ended, begun])));
   }
 
   #interruptions(): readonly Interruption[] {
@@ -102,8 +119,9 @@ export class NightRunner {
 
   #run(proc: SimulatedProcess, work: Work): Promise<ProcessEnd> {
     const { trace } = this.#dependencies;
+    const begun = Promise.withResolvers<void>();
     const working = currentProcess
-      .run(proc, () => this.#work(proc, work))
+      .run(proc, () => this.#work(proc, work, begun.resolve))
       .then(
         ({ kind }): ProcessEnd => kind,
         (error: unknown): ProcessEnd => endOf(error, proc),
@@ -115,11 +133,11 @@ export class NightRunner {
         this.ends.push(end);
         return end;
       });
-    this.#running.set(proc, ended);
+    this.#running.set(proc, { ended, begun: begun.promise });
     return ended;
   }
 
-  async #work(proc: SimulatedProcess, work: Work): Promise<Ending> {
+  async #work(proc: SimulatedProcess, work: Work, onBegun: () => void): Promise<Ending> {
     const { folder, time } = this.#dependencies;
     const opened = await proc.unlessKilled(
       openSqliteLedger(
@@ -131,6 +149,7 @@ export class NightRunner {
     const ledger = crashingLedger(opened, proc);
     try {
       const lock = await ledger.lock('simulate');
+      onBegun();
       lock.lost.addEventListener('abort', () => proc.stop.abort(), { once: true });
       const ending = await work(this.#pipeline(proc, ledger), proc);
       lock.lost.throwIfAborted();

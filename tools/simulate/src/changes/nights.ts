@@ -55,6 +55,8 @@ export class Nights {
     // What is frozen of this night may wake up in the next one, with what was true then.
     if (random.chance(0.5)) await this.#agree('the second night', refused);
     this.#changeAgain(refused);
+    // An older file whose run gets the ledger after a newer one is an older file given later: it is applied.
+    await this.runner.allBegun();
     await this.runner.night(INTERRUPTED, this.#extract(this.#rows));
     await this.#agree('the third night', refused);
     const half = this.#rows.slice(0, Math.floor(this.#rows.length / 2));
