@@ -111,6 +111,21 @@ describe('a worker among many', () => {
     },
   );
 
+  it('finds a batch that is under way in the ledger and in no hand, as after a fail-over that lost its answer', async () => {
+    const { worker, intake, ledger, shared, sendable, clock, heard } = await sharedStage();
+    const open = await sendable();
+    await ledger.recordIntent(open.id, new Date(clock.now()));
+    const lost: SharedLedger = Object.assign(Object.create(null) as object, shared, {
+      requeue: async () => {
+        await ledger.markUnknown(open.id, reason('INTERRUPTED', 0));
+        return 1;
+      },
+    }) as SharedLedger;
+    expect(await workForIntake(intake, { ...worker, ledger: lost }, never)).toEqual({ kind: 'idle' });
+    expect((await ledger.tally(intake.id)).batches).toMatchObject({ submitting: 0, unknown: 1 });
+    expect(heard()).toContain('recovered');
+  });
+
   it('with nothing left to do anywhere ends when asked for that, and names a key that only the input replaces', async () => {
     const { worker } = await sharedStage();
     expect(await workForAll(worker, never, true)).toEqual({ kind: 'idle' });

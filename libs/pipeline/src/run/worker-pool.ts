@@ -5,6 +5,7 @@ import { SharedLimiter } from '../send/shared-limiter.ts';
 import { scheduleOf } from '../settings.ts';
 import { isResent } from '../send/unknown.ts';
 import { endingByTime, passedLimit, type Ending } from './ending.ts';
+import { LostWork } from './lost-work.ts';
 import { Worker, type WorkerContext } from './worker.ts';
 
 /** What a process needs to be one worker among many. */
@@ -27,11 +28,12 @@ export async function workForIntake(
   const deadline = clock.now() + settings.deadlineMs;
   // Whoever sends tells of it.
   const pause = new Pause({ ...context, notify: () => undefined });
+  const lostWork = new LostWork(context);
   return new Worker(context).run(stop, async () => {
     return (
       endingByTime(context, pause, deadline) ??
       (await passedLimit(ledger, intake.id, settings.tolerated)) ??
-      ((await isIdle(context, intake)) ? { kind: 'idle' } : undefined)
+      ((await isIdle(context, intake, lostWork)) ? { kind: 'idle' } : undefined)
     );
   });
 }
@@ -45,7 +47,8 @@ export async function workForAll(
   stop: AbortSignal,
   untilIdle: boolean,
 ): Promise<Ending> {
-  return new Worker(context).run(stop, untilIdle ? () => endingOfAll(context) : undefined);
+  const lostWork = new LostWork(context);
+  return new Worker(context).run(stop, untilIdle ? () => endingOfAll(context, lostWork) : undefined);
 }
 
 /**
@@ -76,10 +79,10 @@ export function workerContext(context: SendContext, { ledger, longestRequestMs }
   };
 }
 
-async function endingOfAll(context: WorkerContext): Promise<Ending | undefined> {
+async function endingOfAll(context: WorkerContext, lostWork: LostWork): Promise<Ending | undefined> {
   let ending: Ending = { kind: 'idle' };
   for (const intake of await context.ledger.listIntakes()) {
-    if (intake.state !== 'ready' || (await isIdle(context, intake))) continue;
+    if (intake.state !== 'ready' || (await isIdle(context, intake, lostWork))) continue;
     const limit = await limitOf(context, intake);
     if (limit !== undefined) {
       ending = limit;
@@ -113,9 +116,13 @@ async function withdrawnKeyOf(
 }
 
 /** Nothing is waiting or in flight, and what is unknown waits for a person. */
-async function isIdle(context: WorkerContext, { id }: Intake): Promise<boolean> {
-  const { batches } = await context.ledger.tally(id);
-  if (batches.sealed + batches.submitting + batches.submitted > 0) return false;
+async function isIdle(context: WorkerContext, { id }: Intake, lostWork: LostWork): Promise<boolean> {
+  const tally = await context.ledger.tally(id);
+  const { batches } = tally;
+  if (batches.sealed + batches.submitting + batches.submitted > 0) {
+    await lostWork.look(id, tally);
+    return false;
+  }
   if (batches.unknown === 0) return true;
   const unknown = await context.ledger.batchesIn(id, 'unknown');
   return !unknown.some((batch) => isResent(batch, context));
