@@ -116,7 +116,13 @@ function optionsFor(element: HTMLElement, shown: readonly string[], bucketSecond
     cursor: { show: false },
     legend: { show: false },
     scales: {
-      x: { range: (_, from, to) => [from - bucketSeconds / 2, to + bucketSeconds / 2] },
+      // From the points themselves: of a single one uPlot would make a day.
+      x: {
+        range: ({ data: [times] }) => [
+          (times[0] ?? 0) - bucketSeconds / 2,
+          (times.at(-1) ?? 0) + bucketSeconds / 2,
+        ],
+      },
       y: { range: (_, __, most) => [0, Math.max(1, most * 1.08)] },
     },
     axes: [
