@@ -2,7 +2,9 @@ import type { Tally } from '@enrollkit/ledger';
 import { recoverInterrupted } from './recover.ts';
 import type { WorkerContext } from './worker.ts';
 
-/** Milliseconds without any change after which work is looked for that may have been lost; then twice as many. */
+/**
+ * Milliseconds without any change after which work is looked for that may have been lost; then twice as many.
+ */
 const STALLED_MS = 60_000;
 
 /**
