@@ -55,7 +55,7 @@ describe.skipIf(!hasBrowser).concurrent('a person at the console', { timeout: 30
     expect(await run.ended).toMatchObject({ code: 0 });
 
     await page.locator('main').getByText('Settled').first().waitFor();
-    expect(await figure(page, 'Enrolled')).toBe('100');
+    await expect.poll(() => figure(page, 'Enrolled'), patient).toBe('100');
     await page.getByText('No runner at work').waitFor();
     await page.getByRole('img', { name: /Outcomes from .*: 100 enrolled/ }).waitFor();
     await page.getByRole('button', { name: 'Show as a table' }).click();
