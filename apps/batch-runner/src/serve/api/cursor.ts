@@ -19,6 +19,16 @@ export function placesOf(cursor: string | undefined, count: number): readonly nu
   });
 }
 
+/** The same page with what `look` says of each item, one after the other on one connection. */
+export async function pageWith<Item, Seen, Place>(
+  { items, ...rest }: { readonly items: readonly Item[]; readonly next?: Place },
+  look: (item: Item) => Promise<Seen>,
+): Promise<{ readonly items: readonly Seen[]; readonly next?: Place }> {
+  const seen: Seen[] = [];
+  for (const item of items) seen.push(await look(item));
+  return { ...rest, items: seen };
+}
+
 /** A page of the contract: the items as they are shown, and the cursor of the next page. */
 export function pageView<Item, Shown, Place>(
   { items, next }: { readonly items: readonly Item[]; readonly next?: Place },

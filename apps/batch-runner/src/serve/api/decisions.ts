@@ -6,7 +6,7 @@ import { abandonBatch, resolveBatch, whyNotReleasable } from '../../resolution.t
 import type { ConsoleContext } from '../console-context.ts';
 import { ServeError } from '../errors.ts';
 import type { Asked, Handlers } from '../operation.ts';
-import { pageView, placesOf } from './cursor.ts';
+import { pageView, pageWith, placesOf } from './cursor.ts';
 import { intakeWith } from './standing.ts';
 import { batchView, eventView, fileNameOf, runnerView } from './views.ts';
 
@@ -31,12 +31,11 @@ export function decisionHandlers({
     listUnknownBatches: ({ query: { cursor, limit = LIMIT } }) =>
       ledger.read(async (browser) => {
         const page = await browser.unknownPage({ from: placesOf(cursor, 1)?.[0], limit });
-        const items: BatchDetail[] = [];
-        for (const batch of page.items) items.push(await detailOf(browser, batch));
+        const seen = await pageWith(page, (batch) => detailOf(browser, batch));
         return {
           status: 200,
           body: pageView(
-            { ...page, items },
+            seen,
             (item) => item,
             (next) => [next],
           ),

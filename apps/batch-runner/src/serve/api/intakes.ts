@@ -2,7 +2,7 @@ import { resendClassOf, validationMessages } from '@enrollkit/enrollment';
 import type { ConsoleContext } from '../console-context.ts';
 import type { Handlers } from '../operation.ts';
 import { refusalAdvice } from '../../html/code-tables.ts';
-import { pageView, placesOf } from './cursor.ts';
+import { pageView, pageWith, placesOf } from './cursor.ts';
 import { intakeWith, standingOf } from './standing.ts';
 import { batchView, recordView, rejectionView } from './views.ts';
 
@@ -22,12 +22,11 @@ export function intakeHandlers({
           from: placesOf(cursor, 1)?.[0],
           limit,
         });
-        const items = [];
-        for (const intake of page.items) items.push(await standingOf(browser, intake));
+        const seen = await pageWith(page, (intake) => standingOf(browser, intake));
         return {
           status: 200,
           body: pageView(
-            { ...page, items },
+            seen,
             (item) => item,
             (next) => [next],
           ),
