@@ -1,7 +1,7 @@
 import { QueryClientProvider, useQuery } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { lazy, Suspense, type ReactNode } from 'react';
-import { Failure, Loading } from './parts/basic.tsx';
+import { Loading, Pending } from './parts/basic.tsx';
 import { queryClient, sessionQuery } from './queries.ts';
 import { router } from './router.tsx';
 
@@ -21,11 +21,7 @@ function SignedIn({ linkError }: { readonly linkError: unknown }): ReactNode {
   if (session === undefined)
     return (
       <main>
-        {error === null ? (
-          <Loading what="the console" />
-        ) : (
-          <Failure error={error} what="The console" again={() => void refetch()} />
-        )}
+        <Pending error={error} what="the console" again={() => void refetch()} />
       </main>
     );
   // The page stays at its address: who signs in again is where they were.

@@ -1,7 +1,7 @@
 import type { ContractFinding, ContractFindings } from '@enrollkit/contract/runner';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { Empty, Failure, Loading, Moment, PageHead, State } from '../parts/basic.tsx';
+import { Empty, Moment, PageHead, State, Pending } from '../parts/basic.tsx';
 import { DataTable, type Column } from '../parts/data-table.tsx';
 import type { Word } from '../parts/words.ts';
 import { contractQuery } from '../queries.ts';
@@ -45,11 +45,7 @@ export function ContractPage(): ReactNode {
         lead="What the last comparison with the provider's published contract found."
       />
       {data === undefined ? (
-        error === null ? (
-          <Loading what="the findings" />
-        ) : (
-          <Failure error={error} what="The findings" again={() => void refetch()} />
-        )
+        <Pending error={error} what="the findings" again={() => void refetch()} />
       ) : (
         <section className="card flush" aria-label="Findings">
           <Findings findings={data} />

@@ -17,6 +17,7 @@ import {
   PageHead,
   State,
   Tile,
+  Pending,
 } from '../parts/basic.tsx';
 import { IntakeTable } from '../parts/intake-table.tsx';
 import { activities } from '../parts/words.ts';
@@ -156,10 +157,8 @@ function Latest(): ReactNode {
   const { data, error } = useQuery({ queryKey: ['audit', 'latest'], queryFn: () => api.audit({ limit: 8 }) });
   return (
     <Card id="latest" title="Done lately" aside={<Link to="/audit">Audit trail</Link>}>
-      {error !== null && data === undefined ? (
-        <Failure error={error} what="The audit trail" />
-      ) : data === undefined ? (
-        <Loading what="the audit trail" />
+      {data === undefined ? (
+        <Pending error={error} what="the audit trail" />
       ) : data.items.length === 0 ? (
         <Empty title="Nothing was done yet" />
       ) : (

@@ -2,7 +2,7 @@ import type { SignInOptions } from '@enrollkit/contract/runner';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { Form } from 'react-aria-components/Form';
-import { Button, Failure, Loading, Notice } from '../parts/basic.tsx';
+import { Button, Failure, Notice, Pending } from '../parts/basic.tsx';
 import { lacking, TextField, useAttempts } from '../parts/text-field.tsx';
 import { api, queryClient, sessionKey, signInOptionsQuery } from '../queries.ts';
 import { ThemeSwitch } from '../shell/theme-switch.tsx';
@@ -24,11 +24,7 @@ export function SignInPage({ linkError }: { readonly linkError: unknown }): Reac
           <div className="stack">
             <h1 id="sign-in">Sign in</h1>
             {data === undefined ? (
-              error === null ? (
-                <Loading what="the ways to sign in" />
-              ) : (
-                <Failure error={error} what="The ways to sign in" again={() => void refetch()} />
-              )
+              <Pending error={error} what="the ways to sign in" again={() => void refetch()} />
             ) : (
               <Ways options={data} />
             )}

@@ -148,6 +148,17 @@ export function Failure(props: {
   );
 }
 
+/** Stands in the place of what is not read yet: that it is being read, or why it could not be. */
+export function Pending(props: {
+  readonly error: unknown;
+  readonly what: string;
+  readonly again?: () => void;
+}): ReactNode {
+  const { error, what, ...again } = props;
+  if (error === null) return <Loading what={what} />;
+  return <Failure error={error} what={what.charAt(0).toUpperCase() + what.slice(1)} {...again} />;
+}
+
 /**
  * A bar cut into shares. The words and numbers beside it say the same, so readers of the screen skip it.
  */

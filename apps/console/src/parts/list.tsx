@@ -1,7 +1,7 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useCallback, type ReactNode } from 'react';
 import type { listQuery } from '../queries.ts';
-import { Failure, Loading } from './basic.tsx';
+import { Pending } from './basic.tsx';
 import { DataTable, type DataTableProps } from './data-table.tsx';
 
 /**
@@ -17,12 +17,7 @@ export function List<Row>(
   const { query, empty, ...table } = props;
   const { data, error, refetch, fetchNextPage, hasNextPage, isFetchingNextPage } = useInfiniteQuery(query);
   const readMore = useCallback(() => void fetchNextPage(), [fetchNextPage]);
-  if (data === undefined)
-    return error === null ? (
-      <Loading what={props.label} />
-    ) : (
-      <Failure error={error} what={props.label} again={() => void refetch()} />
-    );
+  if (data === undefined) return <Pending error={error} what={props.label} again={() => void refetch()} />;
   const rows = data.pages.flatMap(({ items }) => items);
   if (rows.length === 0 && !hasNextPage) return empty;
   return (

@@ -5,7 +5,7 @@ import type { ReactNode } from 'react';
 import { ApiError } from '../../api-error.ts';
 import { count } from '../../formats.ts';
 import { AuditDetails } from '../../parts/audit-words.tsx';
-import { Card, Empty, Fact, Facts, Failure, Loading, Moment, PageHead, State } from '../../parts/basic.tsx';
+import { Card, Empty, Fact, Facts, Moment, PageHead, State, Pending } from '../../parts/basic.tsx';
 import { FileLink } from '../../parts/intake-table.tsx';
 import { batchStates, recordStates } from '../../parts/words.ts';
 import { batchQuery } from '../../queries.ts';
@@ -22,11 +22,7 @@ export function BatchPage(): ReactNode {
   const mayDecide = useMayDecide();
   if (data === undefined) {
     if (error instanceof ApiError && error.status === 404) return <NotFoundPage />;
-    return error === null ? (
-      <Loading what="the batch" />
-    ) : (
-      <Failure error={error} what="The batch" again={() => void refetch()} />
-    );
+    return <Pending error={error} what="the batch" again={() => void refetch()} />;
   }
   const { batch, intake } = data;
   const waits = batch.state === 'unknown';

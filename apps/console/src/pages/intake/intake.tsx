@@ -5,7 +5,7 @@ import { useEffect, useRef, type ReactNode } from 'react';
 import { ApiError } from '../../api-error.ts';
 import { count, counted, percent } from '../../formats.ts';
 import { useAnnounce } from '../../live/announce.tsx';
-import { Failure, Loading, Moment, Notice, PageHead, State } from '../../parts/basic.tsx';
+import { Moment, Notice, PageHead, State, Pending } from '../../parts/basic.tsx';
 import { intakeWord, rowsDone } from '../../parts/words.ts';
 import { intakeQuery } from '../../queries.ts';
 import { RunnerControls } from '../../runner/controls.tsx';
@@ -29,11 +29,7 @@ export function IntakePage(): ReactNode {
   const { data: intake, error, refetch } = useQuery(intakeQuery(intakeId));
   if (intake === undefined) {
     if (error instanceof ApiError && error.status === 404) return <NotFoundPage />;
-    return error === null ? (
-      <Loading what="the intake" />
-    ) : (
-      <Failure error={error} what="The intake" again={() => void refetch()} />
-    );
+    return <Pending error={error} what="the intake" again={() => void refetch()} />;
   }
   return (
     <>

@@ -8,15 +8,15 @@ import {
   Empty,
   Fact,
   Facts,
-  Failure,
   Loading,
   Moment,
-  Part,
   ShareBar,
   State,
   Tile,
+  Pending,
 } from '../../parts/basic.tsx';
 import { CodeTable } from '../../parts/code-table.tsx';
+import { OutcomeTable } from '../../parts/outcome-table.tsx';
 import { changeKinds, changeStages, rowsDone, sharesOf } from '../../parts/words.ts';
 import { refusalsQuery, rejectionCountsQuery, timelineQuery } from '../../queries.ts';
 
@@ -90,43 +90,21 @@ function Progress({ intake }: OfIntake): ReactNode {
 }
 
 function Outcomes({ intake: { sums, addsUp } }: OfIntake): ReactNode {
-  const shares = sharesOf(sums).filter(({ value, key }) => value > 0 || key === 'enrolled');
   return (
     <Card id="outcomes" title="Outcomes" aside={addsUp ? 'The sums add up' : 'The sums do not add up'}>
-      <table aria-labelledby="outcomes">
-        <thead>
-          <tr>
-            <th scope="col">Outcome</th>
-            <th scope="col" className="number">
-              Rows
-            </th>
-            <th scope="col" className="number">
-              Share
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {shares.map(({ key, text, tone, value }) => (
-            <tr key={key} className={`tone-${tone}`}>
-              <th scope="row">
-                <span className="swatch" />
-                {text}
-              </th>
-              <td className="number">{count(value)}</td>
-              <td className="number">
-                <Part value={value} of={sums.rows} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-        <tfoot>
+      <OutcomeTable
+        labelledBy="outcomes"
+        shares={sharesOf(sums)}
+        always="enrolled"
+        rows={sums.rows}
+        foot={
           <tr>
             <th scope="row">Rows read</th>
             <td className="number strong">{count(sums.rows)}</td>
             <td />
           </tr>
-        </tfoot>
-      </table>
+        }
+      />
     </Card>
   );
 }
@@ -139,11 +117,7 @@ function OverTime({ intake: { id, state } }: OfIntake): ReactNode {
   return (
     <Card id="over-time" title="Outcomes over time">
       {data === undefined ? (
-        error === null ? (
-          <Loading what="outcomes over time" />
-        ) : (
-          <Failure error={error} what="The course over time" />
-        )
+        <Pending error={error} what="outcomes over time" />
       ) : data.points.length === 0 ? (
         <Empty title="No outcome yet">The chart begins with the first batch that is settled.</Empty>
       ) : (
@@ -179,11 +153,7 @@ function Refusals({ intake: { id, sums, state } }: OfIntake): ReactNode {
   return (
     <Card id="refusals" title="Refused by the provider" aside={counted(sums.refused, 'record')}>
       {rows === undefined ? (
-        error === null ? (
-          <Loading what="reasons of refusals" />
-        ) : (
-          <Failure error={error} what="The reasons" />
-        )
+        <Pending error={error} what="reasons of refusals" />
       ) : (
         <CodeTable labelledBy="refusals" noun="Records" tone="refused" rows={rows} />
       )}
@@ -207,11 +177,7 @@ function Rejections({ intake: { id, sums } }: OfIntake): ReactNode {
   return (
     <Card id="rejected" title="Rejected before sending" aside={counted(sums.rejected, 'row')}>
       {rows === undefined ? (
-        error === null ? (
-          <Loading what="reasons of rejections" />
-        ) : (
-          <Failure error={error} what="The reasons" />
-        )
+        <Pending error={error} what="reasons of rejections" />
       ) : (
         <CodeTable labelledBy="rejected" noun="Rows" tone="rejected" rows={rows} />
       )}

@@ -7,7 +7,7 @@ import { FileTrigger } from 'react-aria-components/FileTrigger';
 import { Text } from 'react-aria-components/Text';
 import type { PlanOptions } from '../../api.ts';
 import { bytes, moment } from '../../formats.ts';
-import { Button, Card, Failure, Loading, Notice, PageHead } from '../../parts/basic.tsx';
+import { Button, Card, Failure, Loading, Notice, PageHead, Pending } from '../../parts/basic.tsx';
 import { Icon } from '../../parts/icons.tsx';
 import { api, endSessionOn, plannableFilesQuery } from '../../queries.ts';
 import { useMayDecide } from '../../session.ts';
@@ -154,11 +154,7 @@ function Upload({ onFile }: { readonly onFile: (file: File) => void }): ReactNod
 function FilesOfServer({ onChoose }: { readonly onChoose: (fileName: string) => void }): ReactNode {
   const { data, error, refetch } = useQuery(plannableFilesQuery);
   if (data === undefined)
-    return error === null ? (
-      <Loading what="the files of the server" />
-    ) : (
-      <Failure error={error} what="The files of the server" again={() => void refetch()} />
-    );
+    return <Pending error={error} what="the files of the server" again={() => void refetch()} />;
   if (data.folder === undefined) return null;
   return (
     <Card id="files" title="A file of the server" aside={<span className="mono">{data.folder}</span>}>

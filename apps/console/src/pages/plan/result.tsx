@@ -3,9 +3,10 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, type ReactNode } from 'react';
 import { count, counted, duration } from '../../formats.ts';
 import { useAnnounce } from '../../live/announce.tsx';
-import { Button, Card, Empty, Failure, Loading, Notice, Part, ShareBar, Tile } from '../../parts/basic.tsx';
+import { Button, Card, Empty, Failure, Loading, Notice, ShareBar, Tile } from '../../parts/basic.tsx';
 import { DataTable, type Column } from '../../parts/data-table.tsx';
 import { FileLink } from '../../parts/intake-table.tsx';
+import { OutcomeTable } from '../../parts/outcome-table.tsx';
 import { changeKinds, plannedReasons, unsentReasons, type Share } from '../../parts/words.ts';
 import { planQuery } from '../../queries.ts';
 
@@ -77,42 +78,15 @@ function Sums({ sums }: { readonly sums: PlanSums }): ReactNode {
       </dl>
       <ShareBar large shares={shares} />
       <Card id="would-be" title="What would become of the rows">
-        <table aria-labelledby="would-be">
-          <thead>
-            <tr>
-              <th scope="col">Outcome</th>
-              <th scope="col" className="number">
-                Rows
-              </th>
-              <th scope="col" className="number">
-                Share
-              </th>
+        <OutcomeTable labelledBy="would-be" shares={shares} always="new" rows={sums.rows}>
+          {sums.changes.map(({ kind, requests }) => (
+            <tr key={kind}>
+              <th scope="row">{changeKinds[kind]}</th>
+              <td className="number">{count(requests)}</td>
+              <td className="number soft">requests</td>
             </tr>
-          </thead>
-          <tbody>
-            {shares
-              .filter(({ value, key }) => value > 0 || key === 'new')
-              .map(({ key, text, tone, value }) => (
-                <tr key={key} className={`tone-${tone}`}>
-                  <th scope="row">
-                    <span className="swatch" />
-                    {text}
-                  </th>
-                  <td className="number">{count(value)}</td>
-                  <td className="number">
-                    <Part value={value} of={sums.rows} />
-                  </td>
-                </tr>
-              ))}
-            {sums.changes.map(({ kind, requests }) => (
-              <tr key={kind}>
-                <th scope="row">{changeKinds[kind]}</th>
-                <td className="number">{count(requests)}</td>
-                <td className="number soft">requests</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+          ))}
+        </OutcomeTable>
         {sums.missing > 0 && (
           <p className="soft">{counted(sums.missing, 'card')} of the register are not in the file.</p>
         )}
