@@ -58,10 +58,13 @@ afterAll(async () => {
 });
 
 describe.skipIf(!hasBrowser)('every page of the console', { timeout: 300_000 }, () => {
-  it.each([
+  const looks = [
     { colorScheme: 'light', width: 1280 },
+    { colorScheme: 'light', width: 320 },
+    { colorScheme: 'dark', width: 1280 },
     { colorScheme: 'dark', width: 320 },
-  ] as const)(
+  ] as const;
+  it.each(looks)(
     'has nothing that axe finds, fits its window and has one title ($colorScheme, $width pixels)',
     async ({ colorScheme, width }) => {
       const { page, complaints } = await again({ colorScheme, viewport: { width, height: 800 } });
@@ -73,6 +76,21 @@ describe.skipIf(!hasBrowser)('every page of the console', { timeout: 300_000 }, 
         expect(await page.evaluate(tooWide), path).toBe(false);
       }
       expect(complaints).toEqual([]);
+    },
+  );
+
+  it.each(looks)(
+    'asks who is not signed in to sign in, with nothing that axe finds ($colorScheme, $width pixels)',
+    async ({ colorScheme, width }) => {
+      const origin = new URL(serving.address).origin;
+      const { page, context } = await newPage(browser, origin, {
+        colorScheme,
+        viewport: { width, height: 800 },
+      });
+      onTestFinished(() => context.close());
+      await page.goto(origin);
+      await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();
+      expect(await axeFindings(page)).toEqual([]);
     },
   );
 
