@@ -98,6 +98,23 @@ describe.skipIf(!canRunPostgres)(
       expect(await two.verify()).toEqual([]);
     });
 
+    it('merges what has ended once, however many hosts and attempts settle the intake', async () => {
+      await using places = await place({ mergedAtOnce: 1 }, {});
+      const [one, two] = places.at;
+      await ended(one, cards(6));
+      const before = await one.registerEpoch();
+      const attempts = [one, two].flatMap((host) => [
+        host,
+        host.forAttempt('job/0'),
+        host.forAttempt('job/1'),
+      ]);
+      await Promise.all(attempts.map((each) => each.settleIntake('first')));
+      expect(await one.registerEpoch()).toBe(before + 1);
+      expect(await Promise.all(cards(6).map((card) => look(two, card)))).toEqual(
+        Array.from({ length: 6 }, () => 'unchanged'),
+      );
+    });
+
     it('lets only one of two hosts go on that merge the same batches, and keeps the claim of a retry', async () => {
       await using places = await place({ mergedAtOnce: 1 }, {});
       const [slow, quick] = places.at;
@@ -109,6 +126,10 @@ describe.skipIf(!canRunPostgres)(
       const letGo = await holdMergesAt(places.client, sorted[0] as Card);
       const merging = slow.mergeSettled();
       await places.waiting(1);
+      // The connection that keeps a second merge waiting breaks.
+      await places.client.query(
+        "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and objid = x'454e5255'::int and granted",
+      );
       const retry = quick.commitRetry('first', {
         generation: 2,
         position: 0,

@@ -183,6 +183,28 @@ describe.skipIf(!canRunPostgres)('a ledger that many hosts share', () => {
     expect(await all(ledger.records(intake.id, 'refused'))).toHaveLength(1);
   });
 
+  it('leaves it to the attempt of a job to see whether the intake has ended with its batch', async () => {
+    await using places = await place(1);
+    const [ledger] = places.at as [SharedLedger];
+    const intake = await loadReady(ledger, [1, 1]);
+    const announced = () =>
+      query(places.address, "select 1 from enrollkit_queue.job where name = 'reconcile'");
+    const attempt = ledger.forAttempt(`${crypto.randomUUID()}/0`);
+    await expect(attempt.recordIntent(1, minute(1))).rejects.toBeInstanceOf(LedgerBatchLostError);
+    for (const id of [1, 2]) {
+      await ledger.recordIntent(id, minute(1));
+      await ledger.recordReceipt(id, `provider-${id}`, minute(2));
+    }
+    await attempt.settle(1, []);
+    expect(await announced()).toHaveLength(0);
+    expect(await ledger.hasEnded(intake.id)).toBe(false);
+    await ledger.settle(2, []);
+    expect(await announced()).toHaveLength(1);
+    expect(await ledger.hasEnded(intake.id)).toBe(true);
+    await ledger.settleIntake(intake.id);
+    expect(await ledger.hasEnded(intake.id), 'settled already').toBe(false);
+  });
+
   it('has any number of members, who agree, and one at a time on each intake', async () => {
     await using places = await place(3);
     const [one, two, three] = places.at as [SharedLedger, SharedLedger, SharedLedger];

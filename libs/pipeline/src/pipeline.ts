@@ -33,10 +33,10 @@ import { Validator } from './load/validate.ts';
 import { assertWithholds, selectionOf, variantOf } from './load/variant.ts';
 import { Comparer, type Comparison, type OnDifference } from './reconcile/comparer.ts';
 import { DatabaseRetry } from './run/database-retry.ts';
-import { passedLimit, type Ending } from './run/ending.ts';
+import { passedLimit, settles, type Ending } from './run/ending.ts';
 import { recoverInterrupted } from './run/recover.ts';
 import { SingleRunner } from './run/single.ts';
-import { workerContext, workForAll, workForIntake, settles, type WorkerPool } from './run/worker-pool.ts';
+import { workerContext, workForAll, workForIntake, type WorkerPool } from './run/worker-pool.ts';
 import { Breaker } from './send/breaker.ts';
 import type { SendContext } from './send/context.ts';
 import { RateLimiter } from './send/limiter.ts';
@@ -162,7 +162,7 @@ export class Pipeline {
       : workForIntake(intake, { ...workerContext(context, pool), ownIntake: intake.id }, stop));
     const ending = sent.kind === 'idle' ? await change('after-batches') : sent;
     if (ending.kind !== 'idle' || (await isOpen(intake.id, ledger))) return ending;
-    return (await settles(intake.id, ledger, pool)) ? ending : this.send(intake, stop, input);
+    return (await settles(intake.id, ledger, pool !== undefined)) ? ending : this.send(intake, stop, input);
   }
 
   /**

@@ -46,6 +46,10 @@ async function sharedStage(options: StageOptions = {}) {
     takeOver: async () => false,
     requeue: async () => 0,
     release: async (batchId: number, afterMs: number) => void released.push({ batchId, afterMs }),
+    hasEnded: async (id: string) => {
+      const { batches } = await made.ledger.tally(id);
+      return batches.sealed + batches.submitting + batches.submitted + batches.unknown === 0;
+    },
     batch: async (id: number) => made.ledger.findBatch(made.intake.id, `batch-${id - 1}`),
     sendableBatch: async (id: number) =>
       (await made.ledger.sendable(made.intake.id, new Date(made.clock.now()), 100)).find(
@@ -124,6 +128,31 @@ describe('a worker among many', () => {
     expect(await workForIntake(intake, { ...worker, ledger: lost }, never)).toEqual({ kind: 'idle' });
     expect((await ledger.tally(intake.id)).batches).toMatchObject({ submitting: 0, unknown: 1 });
     expect(heard()).toContain('recovered');
+  });
+
+  it('without an intake of its own finds such a batch, too, and settles an intake whose last answer came and whose end was lost', async () => {
+    const { worker, intake, ledger, shared, submitted, sendable, clock, heard } = await sharedStage({
+      batches: [1, 1],
+    });
+    const done = await submitted();
+    const open = await sendable();
+    await ledger.recordIntent(open.id, new Date(clock.now()));
+    const stop = new AbortController();
+    const failedOver: SharedLedger = Object.assign(Object.create(null) as object, shared, {
+      consume: async () => ({ stop: async () => undefined }),
+      requeue: async () => {
+        await ledger.settle(done.id, []);
+        await ledger.settle(open.id, []);
+        return 1;
+      },
+      settleIntake: async (id: string) => {
+        await ledger.settleIntake(id);
+        stop.abort();
+      },
+    }) as SharedLedger;
+    await workForAll({ ...worker, ledger: failedOver }, stop.signal, false);
+    expect(heard()).toContain('recovered');
+    expect((await ledger.findIntake(intake.id))?.state).toBe('settled');
   });
 
   it('with nothing left to do anywhere ends when asked for that, and names a key that only the input replaces', async () => {

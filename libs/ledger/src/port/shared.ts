@@ -63,6 +63,8 @@ export interface SharedLedger extends Ledger {
   /** Puts work back that was not begun, to be taken up again after so many milliseconds. */
   release(batchId: number, afterMs: number): Promise<void>;
 
+  /** Whether an intake that is being sent has come to its end: no batch and no change of it is open. */
+  hasEnded(intakeId: string): Promise<boolean>;
   /** The batch, by the ledger's number; undefined when it is gone. */
   batch(batchId: number): Promise<BatchRow | undefined>;
   /** The batch with the bytes to send, while it is sealed and its intake ready. */

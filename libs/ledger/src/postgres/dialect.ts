@@ -7,7 +7,13 @@ import {
   type NumbersColumn,
   type SlotColumn,
 } from '../sql/store.ts';
+import type { Db } from '../sql/tables.ts';
 import { mapError } from './error-mapping.ts';
+
+/** A number that no other program is likely to lock with: `ENRU`. */
+const upkeepLock = 0x45_4e_52_55;
+/** What PostgreSQL answers when a lock was waited for in vain. */
+const LOCK_NOT_AVAILABLE = '55P03';
 
 /** PostgreSQL's side of what the methods need from a database. */
 export function postgresDialect(where: string): Dialect {
@@ -25,6 +31,7 @@ export function postgresDialect(where: string): Dialect {
     transaction: (db, change) => db.transaction().execute(change),
     snapshot: sql`begin isolation level repeatable read read only`,
     incarnation: sql<string>`pg_postmaster_start_time()::text`,
+    oneAtATime,
     // PostgreSQL tells damage as it reads, and everything is read.
     integrityErrors: () => Promise.resolve([]),
     // It keeps dead rows until it vacuums, and cannot overwrite them.
@@ -38,6 +45,33 @@ export function postgresDialect(where: string): Dialect {
     },
     translate: (error) => mapError(error, where),
   };
+}
+
+/**
+ * Under a lock of the session: it ends with the connection, whatever becomes of this process. A process that
+ * was suspended keeps it, and is waited for a minute.
+ */
+function oneAtATime<T>(db: Db, work: () => Promise<T>): Promise<T> {
+  return db.connection().execute(async (connection) => {
+    let isLocked = true;
+    try {
+      await connection.transaction().execute(async (trx) => {
+        await sql`set local lock_timeout = '60s'`.execute(trx);
+        await sql`select pg_advisory_lock(${sql.lit(upkeepLock)})`.execute(trx);
+      });
+    } catch (error) {
+      if ((error as { readonly code?: unknown }).code !== LOCK_NOT_AVAILABLE) throw error;
+      isLocked = false;
+    }
+    try {
+      return await work();
+    } finally {
+      if (isLocked)
+        await sql`select pg_advisory_unlock(${sql.lit(upkeepLock)})`
+          .execute(connection)
+          .catch(() => undefined);
+    }
+  });
 }
 
 const casts = {

@@ -54,8 +54,8 @@ const pollingIntervalSeconds = 0.5;
  */
 const notifiedPollingSeconds: Readonly<Record<WorkKind, number>> = { submit: 2, poll: 0.5, reconcile: 5 };
 
-/** An id that the queue gave: an attempt outside of it has none. */
-const isJob = /^[\da-f]{8}-[\da-f-]{27}$/;
+/** The owner of what an attempt of a job does: others have no id that the queue gave. */
+const attemptOfJob = /^[\da-f]{8}-[\da-f-]{27}\/\d+$/;
 
 /** Jobs in one statement. */
 const insertedAtOnce = 1000;
@@ -118,8 +118,8 @@ export class Queues {
    * has happened.
    */
   async touch(db: Db, owner: string): Promise<boolean> {
+    if (!isAttempt(owner)) return true;
     const [id = '', attempt] = owner.split('/');
-    if (attempt === undefined || !isJob.test(id)) return true;
     const boss = await this.#started();
     const touched = { id, retryCount: Number(attempt) };
     const { affected } = (await boss.touch('submit', touched, { db: fromKysely(db) })) as {
@@ -218,6 +218,10 @@ async function opened(boss: PgBoss, longestSeconds?: number): Promise<PgBoss> {
   }
 }
 
+function isAttempt(owner: string): boolean {
+  return attemptOfJob.test(owner);
+}
+
 async function done(
   kind: WorkKind,
   job: JobWithMetadata<Payload>,
@@ -261,7 +265,8 @@ export function queueing(queues: Queues, owner: string): Outbox {
         readonly owner: string;
       }>`delete from sender where batch = ${batch.id} returning owner`.execute(db);
       if (sender !== undefined && sender.owner !== owner) throw new LedgerBatchLostError(batch.id);
-      await queues.enqueue(db, [batch]);
+      // Whoever works on a job sees to what its end means for the intake before the job is done.
+      if (nextStep[batch.state] !== 'reconcile' || !isAttempt(owner)) await queues.enqueue(db, [batch]);
     },
     takenOver: async (db, batchId) =>
       void (await sql`delete from sender where batch = ${batchId}`.execute(db)),

@@ -8,6 +8,7 @@ import { ledgerOf } from '../sql/ledger.ts';
 import { markFile } from '../mark-file.ts';
 import type { LedgerOptions } from '../options.ts';
 import { Lineage, noMark } from '../sql/lineage.ts';
+import { createMerger } from '../sql/register/merge.ts';
 import { batchById } from '../sql/transitions.ts';
 import { toBatch } from '../sql/rows.ts';
 import { interrupted } from '../sql/submissions.ts';
@@ -42,21 +43,23 @@ export function createSharedLedger(
     createStore(db, dialect, { outbox: queueing(queues, owner), lineage });
   const store = storeOf(randomUUID());
   const lock = new SharedLock(store, lines, timing);
+  const merger = createMerger(store, timing.mergedAtOnce);
   const close = async (): Promise<void> => {
     await queues.close();
     await db.destroy();
   };
-  const ledger = ledgerOf(store, lock, { timing, close });
+  const ledger = ledgerOf(store, lock, { timing, close, merger });
   return {
     ...ledger,
     ...limiterRepository(store),
     ...workRepository(store, queues),
     consume: (taking) => store.read(() => queues.take(taking)),
     forAttempt: (owner) => ({
-      ...ledgerOf(storeOf(owner), lock, { timing, close: () => Promise.resolve() }),
+      ...ledgerOf(storeOf(owner), lock, { timing, merger, close: () => Promise.resolve() }),
       ...limiterRepository(store),
     }),
     commitRead: inOrder(ledger.commitRead),
+    hasEnded: (intakeId) => store.read((reader) => hasEnded(reader, intakeId)),
     batch: (batchId) => store.read((reader) => batchRow(reader, batchId)),
     sendableBatch: (batchId) => store.read((reader) => sendableBatch(reader, batchId)),
   };
@@ -143,6 +146,15 @@ async function senders(
     db,
   );
   return rows;
+}
+
+async function hasEnded(db: Db, intakeId: string): Promise<boolean> {
+  const { rows } = await sql`select from intake where id = ${intakeId} and state = 'ready'
+    and not exists (select from batch where intake = intake.number and state in ('sealed', 'submitting', 'submitted', 'unknown'))
+    and not exists (select from change where intake = intake.number and state in ('waiting', 'sending', 'unknown'))`.execute(
+    db,
+  );
+  return rows.length > 0;
 }
 
 async function batchRow(db: Db, batchId: number): Promise<BatchRow | undefined> {

@@ -25,7 +25,7 @@ import { erasureRepository } from './register/erasure.ts';
 import { findingsRepository } from './register/findings.ts';
 import { historyRepository } from './register/history.ts';
 import { lookupRepository } from './register/lookup.ts';
-import { createMerger } from './register/merge.ts';
+import { createMerger, type Merger } from './register/merge.ts';
 import { twinsRepository } from './register/twins.ts';
 import { retryRepository } from './retries.ts';
 import { settlementRepository } from './settlements.ts';
@@ -37,6 +37,13 @@ import { unsentRepository } from './unsent.ts';
 
 /** How it is timed, and what it does at once. */
 type LedgerTiming = Omit<LedgerOptions, 'mark'>;
+
+interface LedgerParts {
+  readonly timing: LedgerTiming;
+  readonly close: () => Promise<void>;
+  /** Shared by ledgers on one database. */
+  readonly merger?: Merger;
+}
 
 /** A ledger that takes what was packed on another thread. */
 export interface PackedLedger extends Ledger {
@@ -61,13 +68,13 @@ export function createLedger(
 export function ledgerOf(
   store: Store,
   lock: Lock,
-  { timing, close }: { readonly timing: LedgerTiming; readonly close: () => Promise<void> },
+  { timing, close, merger = createMerger(store, timing.mergedAtOnce) }: LedgerParts,
 ): Omit<PackedLedger, 'pauseFor' | 'pausedForMs'> & BrowsingPort {
   store.assertMayWrite = (trx) => lock.assertMayWrite(trx);
   store.isAtWork = (db, processId) => lock.isAtWork(db, processId);
   store.noteAlive = (db) => lock.noteAlive(db);
   const now = timing.now ?? Date.now;
-  const { ended, mergeSettled } = createMerger(store, timing.mergedAtOnce);
+  const { ended, mergeSettled } = merger;
   const intakes = intakeRepository(store, now);
   const retries = retryRepository(store);
   const removeLate = async (intakeId: string): Promise<number> => {

@@ -56,6 +56,11 @@ export interface Dialect extends LineageServer {
   transaction<T>(db: Db, change: (db: Transaction<Tables>) => Promise<T>): Promise<T>;
   /** Begins a transaction that only reads and sees the ledger as it is now until it is rolled back. */
   readonly snapshot: RawBuilder<unknown>;
+  /**
+   * Does the work while no other process does work of this kind. Where the other one seems to have stopped, it
+   * is not waited for any longer.
+   */
+  oneAtATime<T>(db: Db, work: () => Promise<T>): Promise<T>;
   /** What the database finds damaged in itself. */
   integrityErrors(db: Db): Promise<readonly string[]>;
   /** Sees to it that nothing of what was deleted stays beside the tables, as far as the database can. */
@@ -78,6 +83,8 @@ export interface Store {
   readonly dialect: Dialect;
   readonly outbox: Outbox;
   read<T>(query: (db: Db) => Promise<T>): Promise<T>;
+  /** `Dialect.oneAtATime` on this store's database. */
+  oneAtATime<T>(work: () => Promise<T>): Promise<T>;
   /** One durable transaction; refused when another runner holds the ledger. A batch moves by `move` only. */
   write<T>(change: (db: Transaction<Tables>, move: MoveBatch) => Promise<T>): Promise<T>;
   /** As `write`, also when the ledger went back in time: for whoever adopts it. */
@@ -130,6 +137,7 @@ export function createStore(
     noteAlive: () => Promise.resolve(),
     assertMayWrite: () => Promise.reject(new Error('the store has no lock')),
     read: (query) => typed(() => query(db)),
+    oneAtATime: (work) => typed(() => dialect.oneAtATime(db, work)),
     writeUnguarded: (change) => typed(() => dialect.transaction(db, change)),
     adopt: (change) =>
       store.writeUnguarded(async (trx) => {

@@ -41,6 +41,8 @@ export function sqliteDialect(file: DatabaseSync, where: string): Dialect {
     transaction: (db, change) => (commits ??= new GroupCommit(db, () => file.isTransaction)).run(change),
     snapshot: sql`begin`,
     incarnation: noIncarnation,
+    // One runner has the file to itself.
+    oneAtATime: (_db, work) => work(),
     integrityErrors,
     // The log still holds the pages as they were.
     eraseDeleted: async (db) => void (await sql`pragma wal_checkpoint(truncate)`.execute(db)),

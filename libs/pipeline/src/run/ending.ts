@@ -1,5 +1,5 @@
 import type { ProviderReason } from '@enrollkit/enrollment';
-import type { LedgerView } from '@enrollkit/ledger';
+import { LedgerConflictError, type Ledger, type LedgerView } from '@enrollkit/ledger';
 import { DeniedError, KeyWithdrawnError } from '../errors.ts';
 import type { SendContext } from '../send/context.ts';
 import type { Pause } from '../send/pause.ts';
@@ -66,4 +66,22 @@ export async function passedLimit(
   const { rejected, refused, rows } = await ledger.tally(intakeId);
   const failed = rejected + refused;
   return isLimitPassed({ failed, rows }, tolerated) ? { kind: 'limit', failed, records: rows } : undefined;
+}
+
+/**
+ * Settles an intake; false when it has opened again, because a worker that was presumed dead has just written
+ * down an answer. Only where many share the ledger can that be.
+ */
+export async function settles(
+  intakeId: string,
+  ledger: Pick<Ledger, 'settleIntake'>,
+  isShared: boolean,
+): Promise<boolean> {
+  try {
+    await ledger.settleIntake(intakeId);
+    return true;
+  } catch (error) {
+    if (!isShared || !(error instanceof LedgerConflictError)) throw error;
+    return false;
+  }
 }

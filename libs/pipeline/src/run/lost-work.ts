@@ -1,4 +1,5 @@
 import type { Tally } from '@enrollkit/ledger';
+import { settles } from './ending.ts';
 import { recoverInterrupted } from './recover.ts';
 import type { WorkerContext } from './worker.ts';
 
@@ -6,18 +7,31 @@ import type { WorkerContext } from './worker.ts';
  * Milliseconds without any change after which work is looked for that may have been lost; then twice as many.
  */
 const STALLED_MS = 60_000;
+/** Milliseconds between two looks at all intakes. */
+const EVERYWHERE_EVERY_MS = 10_000;
 
 /**
  * Finds work that is not in the queue any more. A fail-over can lose what became of a batch and nothing else:
  * then no process sees the ledger go back in time, and the worker that lives on ends the job of a batch that
- * is under way again in the ledger.
+ * is under way again in the ledger. It can lose the end of the last batch, too, so that nobody settles the
+ * intake.
  */
 export class LostWork {
   readonly #context: WorkerContext;
+  #everywhereAt = 0;
   readonly #stalled = new Map<string, { readonly batches: string; lookAt: number; waitMs: number }>();
 
   constructor(context: WorkerContext) {
     this.#context = context;
+  }
+
+  /** Looks now and then at every intake that is being sent, for a worker that has none of its own. */
+  async lookEverywhere(): Promise<void> {
+    const { clock, ledger } = this.#context;
+    if (clock.monotonic() < this.#everywhereAt) return;
+    this.#everywhereAt = clock.monotonic() + EVERYWHERE_EVERY_MS;
+    for (const { id, state } of await ledger.listIntakes())
+      if (state === 'ready') await this.look(id, await ledger.tally(id));
   }
 
   /**
@@ -37,5 +51,6 @@ export class LostWork {
     stalled.waitMs *= 2;
     stalled.lookAt = now + stalled.waitMs;
     await recoverInterrupted(intakeId, { ...this.#context, pool: { ledger } });
+    if (await ledger.hasEnded(intakeId)) await settles(intakeId, ledger, true);
   }
 }

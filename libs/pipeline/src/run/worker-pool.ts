@@ -1,4 +1,4 @@
-import { LedgerConflictError, type Intake, type Ledger, type SharedLedger } from '@enrollkit/ledger';
+import type { Intake, SharedLedger } from '@enrollkit/ledger';
 import type { SendContext } from '../send/context.ts';
 import { Pause } from '../send/pause.ts';
 import { SharedLimiter } from '../send/shared-limiter.ts';
@@ -48,25 +48,11 @@ export async function workForAll(
   untilIdle: boolean,
 ): Promise<Ending> {
   const lostWork = new LostWork(context);
-  return new Worker(context).run(stop, untilIdle ? () => endingOfAll(context, lostWork) : undefined);
-}
-
-/**
- * Settles an intake; false when it has opened again, because a worker that was presumed dead has just written
- * down an answer.
- */
-export async function settles(
-  intakeId: string,
-  ledger: Pick<Ledger, 'settleIntake'>,
-  pool: WorkerPool | undefined,
-): Promise<boolean> {
-  try {
-    await ledger.settleIntake(intakeId);
-    return true;
-  } catch (error) {
-    if (pool === undefined || !(error instanceof LedgerConflictError)) throw error;
-    return false;
-  }
+  return new Worker(context).run(stop, async () => {
+    if (untilIdle) return endingOfAll(context, lostWork);
+    await lostWork.lookEverywhere();
+    return undefined;
+  });
 }
 
 /** The context of a worker, made from that of a single runner: the ledger and the request rate are shared. */

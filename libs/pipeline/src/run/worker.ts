@@ -3,7 +3,6 @@ import {
   LedgerBatchLostError,
   LedgerConflictError,
   LedgerError,
-  openChanges,
   type BatchRow,
   type SharedLedger,
   type Work,
@@ -67,7 +66,7 @@ export class Worker {
     this.#steps = {
       submit: (work, batch) => this.#submit(work, batch),
       poll: (work, batch) => this.#poll(work, batch),
-      reconcile: (_work, batch) => this.#reconcile(batch.intakeId),
+      reconcile: (_work, batch) => this.#settleIfEnded(batch.intakeId),
     };
   }
 
@@ -138,24 +137,25 @@ export class Worker {
     const sendable = batch.state === 'sealed' ? await ledger.sendableBatch(batch.id) : undefined;
     if (sendable !== undefined)
       await attempt(sendable, this.#attemptContext(work, batch), this.#departure(batch));
+    await this.#settleIfEnded(batch.intakeId);
   }
 
   async #poll(work: Work, batch: BatchRow): Promise<void> {
     const { providerBatchId } = batch;
-    if (batch.state !== 'submitted' || providerBatchId === undefined) return;
+    // Polled by an attempt that did not come to its end: the batch may have been the last one.
+    if (batch.state !== 'submitted' || providerBatchId === undefined)
+      return this.#settleIfEnded(batch.intakeId);
     const departure = this.#departure(batch);
     if (!(await departure.acquire())) return;
-    if (await departure.wait()) await poll({ ...batch, providerBatchId }, this.#attemptContext(work, batch));
-    else await this.#context.ledger.release(batch.id, 0);
+    if (!(await departure.wait())) return this.#context.ledger.release(batch.id, 0);
+    await poll({ ...batch, providerBatchId }, this.#attemptContext(work, batch));
+    await this.#settleIfEnded(batch.intakeId);
   }
 
-  /** A batch has ended: if it was the last one, the intake is settled. */
-  async #reconcile(intakeId: string): Promise<void> {
+  /** Settles the intake when its last batch has ended. */
+  async #settleIfEnded(intakeId: string): Promise<void> {
     const { ledger } = this.#context;
-    if ((await ledger.nextDue(intakeId)) !== undefined) return;
-    const { batches, changes } = await ledger.tally(intakeId);
-    if (batches.submitting === 0 && batches.unknown === 0 && openChanges(changes) === 0)
-      await ledger.settleIntake(intakeId);
+    if (await ledger.hasEnded(intakeId)) await ledger.settleIntake(intakeId);
   }
 
   /** A request takes its slot last, when everything but the intent is ready. */

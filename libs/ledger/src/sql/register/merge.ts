@@ -25,9 +25,19 @@ export interface Merger extends Pick<RegisterPort, 'mergeSettled'> {
  */
 export function createMerger(store: Store, mergedAtOnce: number = MERGED_AT_ONCE): Merger {
   let waiting = 0;
+  let last: Promise<unknown> = Promise.resolve();
+  let next: Promise<number> | undefined;
+  // One after another: a second merge would take the first one over. Those who ask while one is under way
+  // share the next one, which takes what ended meanwhile.
   const mergeSettled = (): Promise<number> => {
     waiting = 0;
-    return merge(store, mergedAtOnce);
+    next ??= last.then(() => {
+      next = undefined;
+      const merging = store.oneAtATime(() => merge(store, mergedAtOnce));
+      last = merging.catch(() => undefined);
+      return merging;
+    });
+    return next;
   };
   return {
     mergeSettled,
