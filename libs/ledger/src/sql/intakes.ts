@@ -171,7 +171,8 @@ export async function doubt(move: MoveBatch, batch: number): Promise<void> {
   await move(batch, {
     to: 'unknown',
     from: ['sealed'],
-    set: { attempts: sql`attempts + 1`, reason: JSON.stringify(adopted) },
+    set: { reason: JSON.stringify(adopted) },
+    countsAttempt: true,
   });
 }
 
@@ -215,10 +216,7 @@ export async function epochOf(db: Db): Promise<number> {
   return (await db.selectFrom('register_head').select('epoch').executeTakeFirstOrThrow()).epoch;
 }
 
-/**
- * An intake by id, locked by one of the dialect's `forUpdate` or not; throws `LedgerConflictError` when there
- * is none.
- */
+/** An intake by id, locked by one of the dialect's `forUpdate` or not; throws `LedgerConflictError`. */
 export async function intakeById(db: Db, id: string, lock = sql``): Promise<IntakeSelected> {
   const row = await db
     .selectFrom('intake')

@@ -1,5 +1,6 @@
 import { sql, type RawBuilder, type Selectable } from 'kysely';
 import { LedgerRewoundError, LedgerStorageError } from '../errors.ts';
+import { prepared, type Prepared } from './prepared.ts';
 import type { Db, Tables } from './tables.ts';
 
 /** How far a ledger has come, as something beside the ledger remembers it. */
@@ -58,6 +59,9 @@ export class Lineage {
   /** Which run of the database's server this is. */
   #incarnation: string | undefined;
   #noIntentBefore = 0;
+  #raiseSerial:
+    | Prepared<object, Selectable<Tables['lineage']> & { readonly incarnation: string }>
+    | undefined;
 
   constructor(mark: HighWaterMark, settleMs: number = SETTLE_MS) {
     this.#mark = mark;
@@ -115,12 +119,17 @@ export class Lineage {
    */
   async advance(db: Db, server: LineageServer): Promise<number> {
     const known = this.#highest;
-    const row = await db
-      .updateTable('lineage')
-      .set((eb) => ({ serial: eb('serial', '+', 1) }))
-      .returningAll()
-      .returning(server.incarnation.as('incarnation'))
-      .executeTakeFirstOrThrow();
+    this.#raiseSerial ??= prepared((builder) =>
+      builder
+        .updateTable('lineage')
+        .set((eb) => ({ serial: eb('serial', '+', 1) }))
+        .returningAll()
+        .returning(server.incarnation.as('incarnation')),
+    );
+    const {
+      rows: [row],
+    } = await this.#raiseSerial(db, {});
+    if (row === undefined) throw new Error('the lineage row is missing');
     const current = currentOf(row);
     const { serial } = current;
     this.#refuseAnother(this.#ledger, current);

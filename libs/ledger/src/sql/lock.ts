@@ -3,6 +3,7 @@ import { LedgerLockedError, LedgerLockLostError, LedgerRewoundError } from '../e
 import type { Instruction, LedgerLock, LockOwner, LockRole } from '../port/lock.ts';
 import { processIdentity } from '../process-identity.ts';
 import { livingOwner, OWNER_STALE_MS } from './owner.ts';
+import { prepared, type Given } from './prepared.ts';
 import type { Store } from './store.ts';
 import type { Db, RunnerSelected } from './tables.ts';
 
@@ -166,10 +167,7 @@ export class RunnerLock implements Lock {
 
   async noteAlive(db: Db): Promise<void> {
     if (this.#held === undefined) return;
-    await db
-      .updateTable('runner')
-      .set({ heartbeat: await this.#now(db) })
-      .execute();
+    await setHeartbeat(db, { heartbeat: await this.#now(db) });
   }
 
   async #beat(): Promise<void> {
@@ -219,6 +217,10 @@ export class RunnerLock implements Lock {
     return livingOwner(row, { now, staleMs: this.#staleMs });
   }
 }
+
+const setHeartbeat = prepared((db, given: Given<{ readonly heartbeat: number }>) =>
+  db.updateTable('runner').set({ heartbeat: given('heartbeat') }),
+);
 
 /** What a free lock says of its owner. */
 const nobody = { host: null, pid: null, process_id: null, machine: null, command: null } as const;

@@ -1,5 +1,6 @@
 import type { Ledger } from '../port/ledger.ts';
 import { intakeById } from './intakes.ts';
+import { prepared, type Given } from './prepared.ts';
 import { toBatch } from './rows.ts';
 import type { Store } from './store.ts';
 import { refuse } from './transitions.ts';
@@ -10,16 +11,7 @@ export function pollRepository(store: Store): Pick<Ledger, 'duePolls' | 'postpon
     duePolls: (intakeId, now, limit) =>
       store.read(async (db) => {
         const intake = await intakeById(db, intakeId);
-        const rows = await db
-          .selectFrom('batch')
-          .selectAll()
-          .where('intake', '=', intake.number)
-          .where('state', '=', 'submitted')
-          .where('not_before', '<=', now.getTime())
-          .orderBy('not_before')
-          .orderBy('id')
-          .limit(limit)
-          .execute();
+        const { rows } = await duePolls(db, { intake: intake.number, now: now.getTime(), limit });
         return rows.map((row) => toBatch(row, intakeId));
       }),
     postpone: (batchId, notBefore, answer) =>
@@ -51,3 +43,21 @@ export function pollRepository(store: Store): Pick<Ledger, 'duePolls' | 'postpon
       }),
   };
 }
+
+interface Due {
+  readonly intake: number;
+  readonly now: number;
+  readonly limit: number;
+}
+
+const duePolls = prepared((db, given: Given<Due>) =>
+  db
+    .selectFrom('batch')
+    .selectAll()
+    .where('intake', '=', given('intake'))
+    .where('state', '=', 'submitted')
+    .where('not_before', '<=', given('now'))
+    .orderBy('not_before')
+    .orderBy('id')
+    .limit(given('limit')),
+);

@@ -1,4 +1,4 @@
-import type { RecordOutcome, RecordState } from '@enrollkit/enrollment';
+import type { RecordKey, RecordOutcome, RecordState } from '@enrollkit/enrollment';
 import type { LedgerRecord } from '../port/records.ts';
 
 /**
@@ -58,6 +58,13 @@ export function unpackRecords({
       maskedPan,
       fingerprint: hex.slice(index * digits, (index + 1) * digits),
     }),
+  );
+}
+
+/** The keys of the records of a batch, in the order in which they were packed. */
+export function unpackKeys(packed: Uint8Array): readonly RecordKey[] {
+  return (unpackJson(packed) as readonly RecordTuple[]).map(
+    ([, , , , externalConsumerId, externalCardId]) => ({ externalConsumerId, externalCardId }),
   );
 }
 

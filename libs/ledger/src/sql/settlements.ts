@@ -1,8 +1,7 @@
 import { recordKeyOf, type RecordKey, type RecordOutcome } from '@enrollkit/enrollment';
-import { sql } from 'kysely';
 import type { Ledger } from '../port/ledger.ts';
-import { storedRecords } from './batches.ts';
-import { packOutcomes, storedOutcome, type StoredOutcome } from './record-codec.ts';
+import { prepared, type Given } from './prepared.ts';
+import { packOutcomes, storedOutcome, unpackKeys, type StoredOutcome } from './record-codec.ts';
 import type { Store } from './store.ts';
 import type { Db } from './tables.ts';
 
@@ -26,8 +25,10 @@ export function settlementRepository(
   return {
     settle: async (batchId, outcomes, onMissing = 'refuse') => {
       const settlement = await store.write(async (db, move) => {
-        const { records } = await storedRecords(db, batchId);
-        const { rows, unmatched } = matched(records, outcomes);
+        const {
+          rows: [batch],
+        } = await packedOf(db, { batch: batchId });
+        const { rows, unmatched } = matched(batch === undefined ? [] : unpackKeys(batch.packed), outcomes);
         const missing = rows.filter((outcome) => outcome === undefined).length;
         if (missing > 0 && onMissing === 'wait') return { settled: false, missing, unmatched };
         const enrolled = rows.filter((outcome) => outcome?.result === 'enrolled').length;
@@ -39,11 +40,7 @@ export function settlementRepository(
         const stored = rows.map((outcome) =>
           outcome === undefined ? resultMissing : storedOutcome(outcome),
         );
-        await db
-          .updateTable('batch_record')
-          .set({ outcomes: packOutcomes(stored) })
-          .where('batch', '=', batchId)
-          .execute();
+        await setOutcomes(db, { batch: batchId, outcomes: packOutcomes(stored) });
         await dropBody(db, batchId);
         return { settled: true, missing, unmatched };
       });
@@ -55,7 +52,8 @@ export function settlementRepository(
         const batch = await move(batchId, {
           to: 'refused',
           from: ['submitting', 'submitted'],
-          set: { refused: sql`records`, reason: JSON.stringify(reason), ended_at: now() },
+          set: { reason: JSON.stringify(reason), ended_at: now() },
+          refusesAll: true,
         });
         await dropBody(db, batchId);
         return batch;
@@ -118,6 +116,21 @@ function byKey(outcomes: readonly RecordOutcome[]): Map<string, RecordOutcome> {
   return map;
 }
 
-async function dropBody(db: Db, batchId: number): Promise<void> {
-  await db.deleteFrom('body').where('batch', '=', batchId).execute();
+const packedOf = prepared((db, given: Given<{ readonly batch: number }>) =>
+  db.selectFrom('batch_record').select('packed').where('batch', '=', given('batch')),
+);
+
+const setOutcomes = prepared((db, given: Given<{ readonly batch: number; readonly outcomes: Uint8Array }>) =>
+  db
+    .updateTable('batch_record')
+    .set({ outcomes: given('outcomes') })
+    .where('batch', '=', given('batch')),
+);
+
+const deleteBody = prepared((db, given: Given<{ readonly batch: number }>) =>
+  db.deleteFrom('body').where('batch', '=', given('batch')),
+);
+
+async function dropBody(db: Db, batch: number): Promise<void> {
+  await deleteBody(db, { batch });
 }

@@ -129,6 +129,8 @@ export function createStore(
       throw dialect.translate(error) ?? error;
     }
   };
+  /** Transactions that may write: where several changes share one, nobody can take over between them. */
+  const mayWrite = new WeakSet<Db>();
   const store: Store = {
     dialect,
     outbox,
@@ -141,7 +143,8 @@ export function createStore(
     writeUnguarded: (change) => typed(() => dialect.transaction(db, change)),
     adopt: (change) =>
       store.writeUnguarded(async (trx) => {
-        await store.assertMayWrite(trx);
+        if (!mayWrite.has(trx)) await store.assertMayWrite(trx);
+        mayWrite.add(trx);
         return change(trx, (id, move) => moveBatch({ db: trx, outbox }, id, move));
       }),
     write: async (change) => {

@@ -3,9 +3,10 @@ import { LedgerConflictError } from '../errors.ts';
 import type { Ledger } from '../port/ledger.ts';
 import { processIdentity, runsHere } from '../process-identity.ts';
 import { intakeById } from './intakes.ts';
+import { prepared, type Given } from './prepared.ts';
 import { toBatch, type StoredSender } from './rows.ts';
 import type { Store } from './store.ts';
-import type { Db } from './tables.ts';
+import type { Db, IntakeSelected } from './tables.ts';
 import { batchById, type MoveBatch } from './transitions.ts';
 
 type SubmissionMethods = Pick<
@@ -27,19 +28,7 @@ export function submissionRepository(store: Store): SubmissionMethods {
       store.read(async (db) => {
         const intake = await intakeById(db, intakeId);
         if (intake.state !== 'ready') return [];
-        const rows = await db
-          .selectFrom('batch')
-          .innerJoin('body', 'body.batch', 'batch.id')
-          .selectAll('batch')
-          .select('body.bytes')
-          .where('intake', '=', intake.number)
-          .where('state', '=', 'sealed')
-          // With `+` the index on the time cannot be used: the one that is in order ends at the limit,
-          // instead of sorting all bodies.
-          .where(sql<number>`+not_before`, '<=', now.getTime())
-          .orderBy('batch.id')
-          .limit(limit)
-          .execute();
+        const { rows } = await sealedBatches(db, { intake: intake.number, now: now.getTime(), limit });
         return rows.map((row) => ({
           ...toBatch(row, intakeId),
           body: { externalBatchId: row.external_batch_id, bytes: row.bytes, kid: row.kid },
@@ -76,6 +65,27 @@ export function submissionRepository(store: Store): SubmissionMethods {
   };
 }
 
+interface Due {
+  readonly intake: number;
+  readonly now: number;
+  readonly limit: number;
+}
+
+const sealedBatches = prepared((db, given: Given<Due>) =>
+  db
+    .selectFrom('batch')
+    .innerJoin('body', 'body.batch', 'batch.id')
+    .selectAll('batch')
+    .select('body.bytes')
+    .where('intake', '=', given('intake'))
+    .where('state', '=', 'sealed')
+    // With `+` the index on the time cannot be used: the one that is in order ends at the limit, instead of
+    // sorting all bodies.
+    .where(sql<number>`+not_before`, '<=', given('now'))
+    .orderBy('batch.id')
+    .limit(given('limit')),
+);
+
 async function recoverInterrupted(
   { outbox }: Store,
   intakeId: string,
@@ -107,6 +117,12 @@ async function senderAlive(store: Store, db: Db, batchId: number): Promise<'aliv
   return here ? 'alive' : 'dead';
 }
 
+const sender = JSON.stringify(processIdentity satisfies StoredSender);
+
+const intakeOf = prepared((db, given: Given<Pick<IntakeSelected, 'number'>>) =>
+  db.selectFrom('intake').select(['id', 'state']).where('number', '=', given('number')),
+);
+
 /** The intent is in the ledger, and the ledger's high-water mark behind it, before anything is sent. */
 async function recordIntent(store: Store, batchId: number, at: Date): Promise<void> {
   const serial = await store.write(async (db, move) => {
@@ -115,18 +131,16 @@ async function recordIntent(store: Store, batchId: number, at: Date): Promise<vo
       from: ['sealed', 'unknown'],
       set: {
         submitted_at: at.getTime(),
-        attempts: sql`attempts + 1`,
-        sender: JSON.stringify(processIdentity satisfies StoredSender),
+        sender,
       },
+      countsAttempt: true,
     });
-    const intake = await db
-      .selectFrom('intake')
-      .select(['id', 'state'])
-      .where('number', '=', batch.intake)
-      .executeTakeFirstOrThrow();
-    if (intake.state !== 'ready')
+    const {
+      rows: [intake],
+    } = await intakeOf(db, { number: batch.intake });
+    if (intake?.state !== 'ready')
       throw new LedgerConflictError(
-        `batch ${batchId} cannot be sent: intake ${intake.id} is ${intake.state}, not ready`,
+        `batch ${batchId} cannot be sent: intake ${intake?.id} is ${intake?.state}, not ready`,
       );
     // Woken after a while its last heartbeat may be old, and another one about to take over.
     await store.noteAlive(db);

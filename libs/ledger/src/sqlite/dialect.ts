@@ -38,7 +38,7 @@ export function sqliteDialect(file: DatabaseSync, where: string): Dialect {
     json: (text) => text,
     slots,
     key: (bytes) => sql`${bytes}`,
-    transaction: (db, change) => (commits ??= new GroupCommit(db, () => file.isTransaction)).run(change),
+    transaction: (db, change) => (commits ??= new GroupCommit(db, file)).run(change),
     snapshot: sql`begin`,
     incarnation: noIncarnation,
     // One runner has the file to itself.

@@ -1,4 +1,5 @@
-import { sql, type Transaction } from 'kysely';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Transaction } from 'kysely';
 import type { Db, Tables } from '../sql/tables.ts';
 
 /** Changes in one commit at most: what is waited for stays short. */
@@ -18,14 +19,21 @@ interface Waiting {
  */
 export class GroupCommit {
   readonly #db: Db;
-  /** False once SQLite has rolled back by itself, as it does when the disk is full. */
-  readonly #inTransaction: () => boolean;
+  readonly #file: DatabaseSync;
+  /** Executed past the query builder: they surround every change. */
+  readonly #savepoint: Readonly<Record<'set' | 'undo' | 'release', StatementSync>>;
   #waiting: Waiting[] = [];
   #draining = false;
 
-  constructor(db: Db, inTransaction: () => boolean) {
+  /** `db` is a query builder on the connection `file`. */
+  constructor(db: Db, file: DatabaseSync) {
     this.#db = db;
-    this.#inTransaction = inTransaction;
+    this.#file = file;
+    this.#savepoint = {
+      set: file.prepare('savepoint change'),
+      undo: file.prepare('rollback to change'),
+      release: file.prepare('release change'),
+    };
   }
 
   /**
@@ -58,16 +66,17 @@ export class GroupCommit {
   async #make(trx: Transaction<Tables>, group: readonly Waiting[]): Promise<readonly (() => void)[]> {
     const notifications: (() => void)[] = [];
     for (const { change, resolve, reject } of group) {
-      await sql`savepoint change`.execute(trx);
+      this.#savepoint.set.run();
       try {
         const value = await change(trx);
         notifications.push(() => resolve(value));
       } catch (error) {
-        if (!this.#inTransaction()) throw error;
-        await sql`rollback to change`.execute(trx);
+        // SQLite rolls back by itself when the disk is full.
+        if (!this.#file.isTransaction) throw error;
+        this.#savepoint.undo.run();
         notifications.push(() => reject(error));
       }
-      await sql`release change`.execute(trx);
+      this.#savepoint.release.run();
     }
     return notifications;
   }
