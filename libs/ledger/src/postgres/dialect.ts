@@ -91,7 +91,8 @@ function slots(count: number, columns: readonly (SlotColumn | NumbersColumn)[]):
   const cut = columns.flatMap((column) => {
     const width = column.type === 'numbers' ? column.names.length * DIGITS : column.width;
     const part = (from: number, length: number) =>
-      sql`substring(${column.bytes}::bytea from (i * ${sql.lit(width)} + ${sql.lit(from + 1)})::int for ${sql.lit(length)})`;
+      sql`substring(${column.bytes}::bytea
+        from (i * ${sql.lit(width)} + ${sql.lit(from + 1)})::int for ${sql.lit(length)})`;
     if (column.type === 'numbers')
       return column.names.map(
         (name, index) =>

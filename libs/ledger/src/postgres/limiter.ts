@@ -23,7 +23,8 @@ export function limiterRepository(
         } = await sql<{
           readonly wait: number;
         }>`with hasty as materialized (select set_config('synchronous_commit', 'off', true))
-        update limiter set next_slot = greatest(next_slot, ${now}) + ${interval}::double precision from hasty where paused_until <= ${now}
+        update limiter set next_slot = greatest(next_slot, ${now}) + ${interval}::double precision from hasty
+        where paused_until <= ${now}
         returning greatest(0, next_slot - ${interval}::double precision - ${now}) as wait`.execute(db);
         return row?.wait;
       }),
@@ -38,9 +39,8 @@ export function limiterRepository(
       }),
     pauseFor: (forMs) =>
       store.writeUnguarded(async (db) => {
-        await sql`update limiter set paused_until = greatest(paused_until, ${now} + ${forMs}::double precision)`.execute(
-          db,
-        );
+        await sql`update limiter set paused_until = greatest(paused_until,
+          ${now} + ${forMs}::double precision)`.execute(db);
       }),
   };
 }

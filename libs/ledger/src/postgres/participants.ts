@@ -71,18 +71,16 @@ export class SharedLock implements Lock {
   async assertMayWrite(db: Db): Promise<void> {
     const held = this.#held;
     if (held !== undefined && (held.role.as === 'alone' || held.claimed !== undefined)) {
-      const { rows } =
-        await sql`select id from participant where id = ${held.id} and claimed is not distinct from ${held.claimed ?? null} for share`.execute(
-          db,
-        );
+      const { rows } = await sql`select id from participant
+          where id = ${held.id} and claimed is not distinct from ${held.claimed ?? null} for share`.execute(
+        db,
+      );
       if (rows.length === 1) return;
       held.lost.abort(new LedgerLockLostError());
       throw new LedgerLockLostError();
     }
-    const { rows } =
-      await sql<ParticipantRow>`select * from participant where role = 'alone' and id <> ${held?.id ?? 0}`.execute(
-        db,
-      );
+    const { rows } = await sql<ParticipantRow>`select * from participant
+        where role = 'alone' and id <> ${held?.id ?? 0}`.execute(db);
     for (const row of rows) {
       const owner = livingOwner(row, { now: await this.#now(db), staleMs: this.#staleMs });
       if (owner !== undefined) throw new LedgerLockedError(owner);
@@ -121,9 +119,8 @@ export class SharedLock implements Lock {
     return this.#store.writeUnguarded(async (db) => {
       const ids = (await this.#living(db)).map(({ row }) => row.id);
       if (ids.length > 0) {
-        await sql`update participant set instruction = ${instruction === 'go-on' ? null : instruction} where instruction is distinct from 'stop' and id in (${sql.join(ids)})`.execute(
-          db,
-        );
+        await sql`update participant set instruction = ${instruction === 'go-on' ? null : instruction}
+          where instruction is distinct from 'stop' and id in (${sql.join(ids)})`.execute(db);
       }
       return this.owner(db);
     });
@@ -174,10 +171,10 @@ export class SharedLock implements Lock {
         rows: [row],
       } = await sql<{
         readonly id: number;
-      }>`insert into participant (role, host, pid, process_id, machine, command, since, heartbeat, instruction, terms)
-        values (${role.as}, ${host}, ${pid}, ${processId}, ${machine}, ${command}, ${now}, ${now}, ${instruction}, ${terms}) returning id`.execute(
-        db,
-      );
+      }>`insert into participant (role, host, pid, process_id, machine, command, since, heartbeat,
+        instruction, terms)
+        values (${role.as}, ${host}, ${pid}, ${processId}, ${machine}, ${command}, ${now}, ${now},
+        ${instruction}, ${terms}) returning id`.execute(db);
       return {
         id: row?.id ?? 0,
         owner: {
@@ -238,9 +235,8 @@ export class SharedLock implements Lock {
     this.#reconnectIfSilent(held);
     try {
       const { rows } = await this.#store.writeUnguarded(async (db) =>
-        sql`update participant set heartbeat = ${await this.#now(db)} where id = ${held.id} returning id`.execute(
-          db,
-        ),
+        sql`update participant set heartbeat = ${await this.#now(db)} where id = ${held.id}
+          returning id`.execute(db),
       );
       held.answered = performance.now();
       if (rows.length === 1 || this.#held !== held) return;

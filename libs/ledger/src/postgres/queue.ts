@@ -254,9 +254,8 @@ export function queueing(queues: Queues, owner: string): Outbox {
     async moved(db, batch) {
       if (batch.state === 'submitting') {
         if (!(await queues.touch(db, owner))) throw new LedgerBatchLostError(batch.id);
-        await sql`insert into sender (batch, owner) values (${batch.id}, ${owner}) on conflict (batch) do update set owner = excluded.owner`.execute(
-          db,
-        );
+        await sql`insert into sender (batch, owner) values (${batch.id}, ${owner})
+          on conflict (batch) do update set owner = excluded.owner`.execute(db);
         return;
       }
       const {

@@ -82,10 +82,10 @@ function workRepository(
       // The attempts of one piece of work are told apart by what follows the stroke.
       const {
         rows: [taken],
-      } =
-        await sql`delete from sender where batch = ${batchId} and owner like ${`${owner.split('/')[0] ?? ''}/%`} and owner <> ${owner} returning batch`.execute(
-          db,
-        );
+      } = await sql`delete from sender where batch = ${batchId}
+          and owner like ${`${owner.split('/')[0] ?? ''}/%`} and owner <> ${owner} returning batch`.execute(
+        db,
+      );
       if (taken === undefined) return false;
       const batch = await batchById(db, batchId);
       if (batch.state === 'submitting')
@@ -142,9 +142,8 @@ async function senders(
     readonly batch: number;
     readonly owner: string;
   }>`select sender.batch, sender.owner from sender
-    join batch on batch.id = sender.batch join intake on intake.number = batch.intake where intake.id = ${intakeId}`.execute(
-    db,
-  );
+    join batch on batch.id = sender.batch join intake on intake.number = batch.intake
+    where intake.id = ${intakeId}`.execute(db);
   return rows;
 }
 

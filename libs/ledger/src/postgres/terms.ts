@@ -33,9 +33,8 @@ export async function agree(
   }
   const mine = JSON.stringify(terms);
   const by = `the ${as} before, process ${process.pid} on ${hostname()},`;
-  await sql`insert into terms values (1, ${mine}, ${by}) on conflict (id) do update set terms = excluded.terms, set_by = excluded.set_by`.execute(
-    db,
-  );
+  await sql`insert into terms values (1, ${mine}, ${by}) on conflict (id) do update
+    set terms = excluded.terms, set_by = excluded.set_by`.execute(db);
   return mine;
 }
 

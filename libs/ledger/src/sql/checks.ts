@@ -23,35 +23,45 @@ const endedStates = sql.join(ended.map((state) => sql.lit(state)));
 const checks: readonly Check[] = [
   {
     what: 'rows read are rejected rows, rows not sent and records together',
-    sums: sql`select 'intake ' || id as place, rows_read as expected, rejected + coalesce((select sum(records) from batch where batch.intake = intake.number), 0)
-      + coalesce((select sum(rows) from unsent_sum where unsent_sum.intake = intake.number), 0) as found from intake where purged is null`,
+    sums: sql`select 'intake ' || id as place, rows_read as expected,
+      rejected + coalesce((select sum(records) from batch where batch.intake = intake.number), 0)
+      + coalesce((select sum(rows) from unsent_sum where unsent_sum.intake = intake.number), 0) as found
+      from intake where purged is null`,
   },
   {
     what: 'the rows that were not sent are there, but for those that are unchanged',
-    sums: sql`select 'intake ' || id as place, coalesce((select sum(rows) from unsent_sum where unsent_sum.intake = intake.number and reason <> 'unchanged'), 0) as expected,
-      (select count(*) from unsent where unsent.intake = intake.number) as found from intake where purged is null`,
+    sums: sql`select 'intake ' || id as place,
+      coalesce((select sum(rows) from unsent_sum
+      where unsent_sum.intake = intake.number and reason <> 'unchanged'), 0) as expected,
+      (select count(*) from unsent where unsent.intake = intake.number) as found from intake
+      where purged is null`,
   },
   {
     what: 'the rejected rows are there',
-    sums: sql`select 'intake ' || id as place, rejected as expected, (select count(*) from rejection where rejection.intake = intake.number) as found from intake where purged is null`,
+    sums: sql`select 'intake ' || id as place, rejected as expected, (select count(*) from rejection
+      where rejection.intake = intake.number) as found from intake where purged is null`,
   },
   {
     what: 'a batch has a sealed body until it has ended, and none from then on',
-    sums: sql`select 'batch ' || external_batch_id as place, case when state in (${endedStates}) then 0 else 1 end as expected,
+    sums: sql`select 'batch ' || external_batch_id as place, case when state in (${endedStates}) then 0
+      else 1 end as expected,
       (select count(*) from body where body.batch = batch.id) as found from batch`,
   },
   {
     what: 'a submitted batch has the id that the provider gave it',
-    sums: sql`select 'batch ' || external_batch_id as place, 1 as expected, case when provider_batch_id is null then 0 else 1 end as found from batch where state = 'submitted'`,
+    sums: sql`select 'batch ' || external_batch_id as place, 1 as expected, case
+      when provider_batch_id is null then 0 else 1 end as found from batch where state = 'submitted'`,
   },
   {
     what: 'what was sent was attempted',
-    sums: sql`select 'batch ' || external_batch_id as place, 1 as expected, case when attempts > 0 then 1 else 0 end as found from batch where state not in ('sealed', 'abandoned')`,
+    sums: sql`select 'batch ' || external_batch_id as place, 1 as expected, case when attempts > 0 then 1
+      else 0 end as found from batch where state not in ('sealed', 'abandoned')`,
   },
   {
     what: 'every batch of a settled intake has ended',
     sums: sql`select 'intake ' || id as place, 0 as expected,
-      (select count(*) from batch where batch.intake = intake.number and batch.state not in (${endedStates})) as found from intake where state = 'settled'`,
+      (select count(*) from batch where batch.intake = intake.number
+      and batch.state not in (${endedStates})) as found from intake where state = 'settled'`,
   },
 ];
 
@@ -70,9 +80,8 @@ export function verify(store: Store): Promise<readonly LedgerFinding[]> {
         for (const { what, sums } of checks) {
           const { rows } = await sql<
             Required<Omit<LedgerFinding, 'what'>>
-          >`select place, expected, found from (${sums}) as sums where expected <> found limit ${sql.lit(MOST)}`.execute(
-            connection,
-          );
+          >`select place, expected, found from (${sums}) as sums
+            where expected <> found limit ${sql.lit(MOST)}`.execute(connection);
           findings.push(
             ...rows.map(({ place, expected, found }) => ({
               what,

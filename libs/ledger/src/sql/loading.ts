@@ -218,6 +218,7 @@ async function insertRejections(
       JSON.stringify(errors),
     ]),
   );
-  await sql`insert into rejection (intake, row_no, line_no, byte_offset, byte_length, external_consumer_id, external_card_id, errors)
+  await sql`insert into rejection (intake, row_no, line_no, byte_offset, byte_length, external_consumer_id,
+    external_card_id, errors)
     select cast(${into.intake} as bigint), given.* from ${given}`.execute(db);
 }

@@ -204,10 +204,8 @@ export class RunnerLock implements Lock {
   }
 
   async #row(db: Db, lock?: 'shared' | 'alone'): Promise<RunnerSelected> {
-    const { rows } =
-      await sql<RunnerSelected>`select * from runner ${lock === undefined ? sql`` : this.#store.dialect.forUpdate[lock]}`.execute(
-        db,
-      );
+    const { rows } = await sql<RunnerSelected>`select *
+        from runner ${lock === undefined ? sql`` : this.#store.dialect.forUpdate[lock]}`.execute(db);
     const [row] = rows;
     if (row === undefined) throw new Error('the lock row is missing');
     return row;

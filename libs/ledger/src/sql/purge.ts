@@ -24,10 +24,10 @@ export function purgeRepository(store: Store, now: () => number): Pick<Ledger, '
         const { rows } = await sql<{
           readonly id: string;
         }>`select id from intake where state = 'settled' and created_at < ${quietSince.getTime()}
-        and not exists (select 1 from event where event.intake_id = intake.id and event.at >= ${quietSince.getTime()})
-        and (purged is null or exists (select 1 from batch join batch_record on batch_record.batch = batch.id where batch.intake = intake.number)) order by number`.execute(
-          db,
-        );
+        and not exists (select 1 from event
+        where event.intake_id = intake.id and event.at >= ${quietSince.getTime()})
+        and (purged is null or exists (select 1 from batch join batch_record on batch_record.batch = batch.id
+        where batch.intake = intake.number)) order by number`.execute(db);
         return Promise.all(rows.map(async ({ id }) => toIntake(await intakeById(db, id))));
       }),
     async purge(intakeId) {
@@ -110,8 +110,7 @@ async function keepIds(db: Db, batch: number): Promise<void> {
 
 async function removeRows(db: Db, table: 'rejection' | 'unsent', intake: number): Promise<number> {
   const removed = await sql`delete from ${sql.table(table)} where intake = ${intake} and row_no in
-    (select row_no from ${sql.table(table)} where intake = ${intake} order by row_no limit ${sql.lit(PORTION)})`.execute(
-    db,
-  );
+    (select row_no from ${sql.table(table)} where intake = ${intake}
+    order by row_no limit ${sql.lit(PORTION)})`.execute(db);
   return Number(removed.numAffectedRows ?? 0n);
 }

@@ -45,7 +45,8 @@ export async function insertUnsent(
       JSON.stringify(defined<Detail>({ groups, intakeId, code, at: at?.getTime() })),
     ]),
   );
-  await sql`insert into unsent (intake, row_no, line_no, byte_offset, byte_length, external_consumer_id, external_card_id, reason, detail)
+  await sql`insert into unsent (intake, row_no, line_no, byte_offset, byte_length, external_consumer_id,
+    external_card_id, reason, detail)
     select cast(${intake} as bigint), given.* from ${given}`.execute(db);
   for (const [reason, group] of Map.groupBy(rows, (row) => row.reason)) {
     const origins = Map.groupBy(group, ({ intakeId = '' }) => intakeId);
@@ -63,7 +64,8 @@ export async function addToSums(
   },
 ): Promise<void> {
   for (const [origin, rows] of sums.rows)
-    await sql`insert into unsent_sum (intake, reason, origin, rows) values (${sums.intake}, ${sums.reason}, ${origin}, ${rows})
+    await sql`insert into unsent_sum (intake, reason, origin, rows)
+      values (${sums.intake}, ${sums.reason}, ${origin}, ${rows})
       on conflict (intake, reason, origin) do update set rows = unsent_sum.rows + excluded.rows`.execute(db);
 }
 

@@ -78,12 +78,14 @@ function slots(count: number, columns: readonly (SlotColumn | NumbersColumn)[]):
   const cut = columns.flatMap((column) => {
     if (column.type !== 'numbers')
       return [
-        sql`substr(${column.bytes}, i * ${sql.lit(column.width)} + 1, ${sql.lit(column.width)}) as ${sql.ref(column.name)}`,
+        sql`substr(${column.bytes}, i * ${sql.lit(column.width)} + 1,
+          ${sql.lit(column.width)}) as ${sql.ref(column.name)}`,
       ];
     const width = column.names.length * DIGITS;
     return column.names.map(
       (name, index) =>
-        sql`cast(cast(substr(${column.bytes}, i * ${sql.lit(width)} + ${sql.lit(index * DIGITS + 1)}, ${sql.lit(DIGITS)}) as text) as integer) as ${sql.ref(name)}`,
+        sql`cast(cast(substr(${column.bytes}, i * ${sql.lit(width)} + ${sql.lit(index * DIGITS + 1)},
+          ${sql.lit(DIGITS)}) as text) as integer) as ${sql.ref(name)}`,
     );
   });
   return sql`(select i, ${sql.join(cut)} from number where i < ${count}) as slot`;

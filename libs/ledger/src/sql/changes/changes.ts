@@ -86,7 +86,8 @@ const adopted: ProviderReason = {
 /** Gives up the updates of an intake: they may be older than what the provider has by now. Deletions stay. */
 export async function dropUpdates(db: Db, intake: number): Promise<void> {
   const { rows } = await sql<{ readonly id: number }>`select min(id) as id from change
-    where intake = ${intake} and kind in ('update-profile', 'update-card') and state in ('waiting', 'sending', 'unknown')
+    where intake = ${intake} and kind in ('update-profile', 'update-card')
+    and state in ('waiting', 'sending', 'unknown')
     group by kind, target order by min(id)`.execute(db);
   for (const { id } of rows) {
     const set = { reason: JSON.stringify(adopted) };

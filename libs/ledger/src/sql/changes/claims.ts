@@ -13,7 +13,8 @@ export async function claimChanges(store: Store, intake: IntakeSelected): Promis
     await claimAll(db, intake.number);
     const { rows: lost } = await sql<{ readonly id: number; readonly row_no: number | null }>`
       select id, row_no from change where intake = ${intake.number} and kind <> 'delete-replaced' and (
-        exists (select 1 from claim where claim.k in (change.k, change.target) and claim.intake <> change.intake)
+        exists (select 1 from claim where claim.k in (change.k, change.target)
+        and claim.intake <> change.intake)
         or exists (select 1 from register join batch on batch.id = register.batch
           where register.k = change.k and batch.merged_epoch > ${intake.epoch}))`.execute(db);
     if (lost.length === 0) return;
@@ -25,7 +26,8 @@ export async function claimChanges(store: Store, intake: IntakeSelected): Promis
 /** In the order of the keys: two intakes that claim at once must not wait for each other. */
 async function claimAll(db: Db, intake: number): Promise<void> {
   await sql`insert into claim (k, intake) select k, cast(${intake} as bigint) from
-    (select k from change where intake = ${intake} union select target as k from change where intake = ${intake}) as wanted
+    (select k from change where intake = ${intake} union select target as k from change
+    where intake = ${intake}) as wanted
     where true order by k on conflict (k) do nothing`.execute(db);
 }
 

@@ -81,7 +81,8 @@ async function addDeletion(
     left.length === 0 ? (['delete-profile', consumer] as const) : (['delete-card', key] as const);
   const { numAffectedRows = 0n } =
     await sql`insert into change (intake, kind, target, k, batch, place, agreed)
-    select cast(${intake.number} as bigint), cast(${kind} as text), ${dialect.key(target)}, register.k, register.batch, register.place, 0
+    select cast(${intake.number} as bigint), cast(${kind} as text), ${dialect.key(target)}, register.k,
+    register.batch, register.place, 0
     from register where k = ${dialect.key(key)} and state = ${sql.lit(entryStates.enrolled)} and batch > 0
     and not exists (select 1 from change where intake = ${intake.number} and change.k = register.k
       and kind in ('delete-card', 'delete-profile'))`.execute(db);

@@ -73,9 +73,8 @@ export async function agree(db: Db, dialect: Dialect, done: readonly ChangeSelec
  * card that was deleted first, and whose successor was refused, is enrolled no more.
  */
 async function forget(db: Db, { k, batch }: ChangeSelected): Promise<void> {
-  await sql`delete from register where k = ${k} and state = ${sql.lit(entryStates.enrolled)} and batch = ${batch}`.execute(
-    db,
-  );
+  await sql`delete from register where k = ${k} and state = ${sql.lit(entryStates.enrolled)}
+    and batch = ${batch}`.execute(db);
 }
 
 /** Whether the entry is still the one that was deleted. */
@@ -112,8 +111,7 @@ export async function releaseClaims(db: Db, ended: readonly ChangeSelected[]): P
     if (kind === 'delete-replaced') continue;
     for (const key of [k, target])
       await sql`delete from claim where intake = ${intake} and k = ${key} and not exists
-        (select 1 from change where intake = ${intake} and state in ${open} and (k = ${key} or target = ${key}))`.execute(
-        db,
-      );
+        (select 1 from change where intake = ${intake} and state in ${open}
+        and (k = ${key} or target = ${key}))`.execute(db);
   }
 }

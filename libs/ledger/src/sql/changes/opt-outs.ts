@@ -19,9 +19,8 @@ export function optOutRepository(store: Store, now: () => number): Pick<Ledger, 
         added += await store.write(async (db) => {
           const slots = store.dialect.slots(portion.length / KEY_BYTES, [keyColumn(portion)]);
           const { numAffectedRows = 0n } = await sql`insert into opt_out (k, at)
-            select distinct slot.k, cast(${now()} as bigint) from ${slots} where true order by slot.k on conflict (k) do nothing`.execute(
-            db,
-          );
+            select distinct slot.k, cast(${now()} as bigint) from ${slots} where true order by slot.k
+            on conflict (k) do nothing`.execute(db);
           if (numAffectedRows > 0n) await raiseEpoch(db);
           return Number(numAffectedRows);
         });
@@ -68,8 +67,7 @@ export async function optedOut(
     consumers.set(consumerTarget(keys.subarray(at, at + KEY_BYTES)), at);
   const slots = dialect.slots(count, [keyColumn(keys), { ...keyColumn(consumers), name: 'c' }]);
   const { rows } = await sql<{ readonly i: number }>`
-    select slot.i from ${slots} join opt_out on opt_out.k = slot.k union select slot.i from ${slots} join opt_out on opt_out.k = slot.c`.execute(
-    db,
-  );
+    select slot.i from ${slots} join opt_out on opt_out.k = slot.k union select slot.i from ${slots}
+    join opt_out on opt_out.k = slot.c`.execute(db);
   return rows.map(({ i }) => i);
 }

@@ -16,7 +16,8 @@ export function registeredRepository(store: Store): Pick<Ledger, 'registered' | 
     registered: (from, limit) =>
       store.read(async (db) => {
         const { rows } = await sql<{ readonly k: unknown; readonly batch: number; readonly place: number }>`
-          select k, batch, place from register where k > ${store.dialect.key(from)} and state = ${sql.lit(entryStates.enrolled)}
+          select k, batch, place from register
+          where k > ${store.dialect.key(from)} and state = ${sql.lit(entryStates.enrolled)}
           order by k limit ${limit}`.execute(db);
         const cards: RegisteredCard[] = [];
         for (const { k, batch, place } of rows) {
@@ -36,7 +37,8 @@ export function registeredRepository(store: Store): Pick<Ledger, 'registered' | 
         for (let at = 0; at < keys.length; at += KEY_BYTES) {
           const { rows } =
             await sql<RecordPosition>`update register set state = ${sql.lit(entryStates.removed)}
-            where k = ${store.dialect.key(keys.subarray(at, at + KEY_BYTES))} and state = ${sql.lit(entryStates.enrolled)}
+            where k = ${store.dialect.key(keys.subarray(at, at + KEY_BYTES))}
+            and state = ${sql.lit(entryStates.enrolled)}
             returning batch, place`.execute(db);
           gone.push(...rows.map(({ batch, place }) => ({ batch: Number(batch), place: Number(place) })));
         }

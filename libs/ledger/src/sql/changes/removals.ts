@@ -54,7 +54,8 @@ async function enrolledCards(
       { ...keyColumn(last), name: 'e' },
     ]);
     const { rows } = await sql<Entry & { readonly i: number; readonly place: number }>`
-      select slot.i, register.k, register.batch, register.place from ${slots} join register on register.k between slot.k and slot.e
+      select slot.i, register.k, register.batch, register.place from ${slots}
+      join register on register.k between slot.k and slot.e
       where register.state = ${sql.lit(entryStates.enrolled)} order by slot.i, register.k`.execute(db);
     for (const { i, k, batch, place } of rows)
       cards.push({
@@ -114,7 +115,8 @@ async function addRemovals(
 ): Promise<void> {
   const slots = store.dialect.slots(keys.length / KEY_BYTES, [keyColumn(keys)]);
   await sql`insert into change (intake, kind, target, k, batch, place, agreed)
-    select cast(${intake.number} as bigint), 'delete-card', register.k, register.k, register.batch, register.place, 0
+    select cast(${intake.number} as bigint), 'delete-card', register.k, register.k, register.batch,
+    register.place, 0
     from ${slots} join register on register.k = slot.k where register.batch > 0 order by slot.k`.execute(db);
 }
 

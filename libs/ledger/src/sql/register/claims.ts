@@ -81,17 +81,15 @@ async function claimPortion(
     const keys = sorted.keys(at, count);
     const slots = dialect.slots(count, [keyColumn(keys)]);
     const claimed =
-      await sql`insert into claim (k, intake) select slot.k, cast(${intake.number} as bigint) from ${slots} where true order by slot.k on conflict (k) do nothing`.execute(
-        db,
-      );
+      await sql`insert into claim (k, intake) select slot.k, cast(${intake.number} as bigint) from ${slots}
+        where true order by slot.k on conflict (k) do nothing`.execute(db);
     // Asked after the claim: an intake raises the epoch before it merges and gives its claims up.
     if (claimed.numAffectedRows === BigInt(count) && (await epochOf(db)) === intake.epoch) continue;
     const { rows } = await sql<{
       readonly i: number;
     }>`select slot.i from ${slots} join claim on claim.k = slot.k where claim.intake <> ${intake.number}
-      union select slot.i from ${slots} join register on register.k = slot.k join batch on batch.id = register.batch where batch.merged_epoch > ${intake.epoch}`.execute(
-      db,
-    );
+      union select slot.i from ${slots} join register on register.k = slot.k
+      join batch on batch.id = register.batch where batch.merged_epoch > ${intake.epoch}`.execute(db);
     if (rows.length === 0) continue;
     lost.push(...rows.map(({ i }) => sorted.place(at + i)));
     await giveUp(db, dialect, {
@@ -108,7 +106,8 @@ async function giveUp(
   dialect: Dialect,
   { intake, keys }: { readonly intake: number; readonly keys: readonly Uint8Array[] },
 ): Promise<void> {
-  await sql`delete from claim where intake = ${intake} and k in (select slot.k from ${dialect.slots(keys.length, [keyColumn(Buffer.concat(keys))])})`.execute(
+  await sql`delete from claim where intake = ${intake}
+    and k in (select slot.k from ${dialect.slots(keys.length, [keyColumn(Buffer.concat(keys))])})`.execute(
     db,
   );
 }
@@ -120,7 +119,8 @@ async function withdraw(db: Db, intake: number, lost: readonly Place[]): Promise
     for (const { index } of places) {
       const row = records[index]?.place.row;
       if (row === undefined) continue;
-      await sql`insert into withdrawal (intake, row_no, batch, reason, leaves) values (${intake}, ${row}, ${batch}, 'in-flight', 1)
+      await sql`insert into withdrawal (intake, row_no, batch, reason, leaves)
+        values (${intake}, ${row}, ${batch}, 'in-flight', 1)
         on conflict (intake, row_no) do nothing`.execute(db);
     }
   }
@@ -143,12 +143,12 @@ export async function claimBatch(
   for (let at = 0; at < sorted.length; at += SLOTS) {
     const count = Math.min(SLOTS, sorted.length - at);
     const slots = dialect.slots(count, [keyColumn(sorted.keys(at, count))]);
-    await sql`insert into claim (k, intake) select slot.k, cast(${intake} as bigint) from ${slots} where true order by slot.k on conflict (k) do nothing`.execute(
-      db,
-    );
+    await sql`insert into claim (k, intake) select slot.k, cast(${intake} as bigint) from ${slots} where true
+      order by slot.k on conflict (k) do nothing`.execute(db);
     const { rows } = await sql<{
       readonly id: string;
-    }>`select intake.id from ${slots} join claim on claim.k = slot.k join intake on intake.number = claim.intake
+    }>`select intake.id from ${slots} join claim on claim.k = slot.k
+      join intake on intake.number = claim.intake
       where claim.intake <> ${intake} limit 1`.execute(db);
     if (rows[0] !== undefined)
       throw new LedgerConflictError(
@@ -169,9 +169,8 @@ async function refuseTaken(
 ): Promise<void> {
   const { rows } = await sql`select slot.i from ${slots} join register on register.k = slot.k
     left join batch on batch.id = register.batch
-    where register.state <> ${sql.lit(entryStates.refused)} and coalesce(batch.intake, 0) <> ${intake} limit 1`.execute(
-    db,
-  );
+    where register.state <> ${sql.lit(entryStates.refused)}
+    and coalesce(batch.intake, 0) <> ${intake} limit 1`.execute(db);
   if (rows.length > 0)
     throw new LedgerConflictError(
       `a record of batch ${externalBatchId} has come to another end in the register since it was looked up`,

@@ -38,9 +38,8 @@ async function* contactChanges(store: Store, which: RawBuilder<unknown>): AsyncI
       sql<
         Pick<ChangeSelected, 'id' | 'intake' | 'row_no' | 'k' | 'hashes'>
       >`select id, intake, row_no, k, hashes
-        from change where ${which} and hashes is not null and id > ${after} order by id limit ${PAGE}`.execute(
-        db,
-      ),
+        from change where ${which} and hashes is not null and id > ${after}
+        order by id limit ${PAGE}`.execute(db),
     );
     const last = rows.at(-1);
     if (last === undefined) return;

@@ -86,9 +86,12 @@ export class Entries {
     // and nothing that a later batch has written is undone.
     await sql`insert into register (k, batch, place, state, d)
       select slot.k, slot.batch, slot.place, slot.state, slot.d from ${slots} where true
-      on conflict (k) do update set batch = excluded.batch, place = excluded.place, state = excluded.state, d = excluded.d
-      where (excluded.state = ${sql.lit(entryStates.enrolled)} and (register.state not in (${sql.lit(entryStates.enrolled)}, ${sql.lit(entryStates.removed)})
-          or excluded.batch > register.batch or (excluded.batch = register.batch and register.state = ${sql.lit(entryStates.enrolled)})))
+      on conflict (k) do update set batch = excluded.batch, place = excluded.place, state = excluded.state,
+      d = excluded.d
+      where (excluded.state = ${sql.lit(entryStates.enrolled)}
+      and (register.state not in (${sql.lit(entryStates.enrolled)}, ${sql.lit(entryStates.removed)})
+          or excluded.batch > register.batch
+          or (excluded.batch = register.batch and register.state = ${sql.lit(entryStates.enrolled)})))
         or (register.state = ${sql.lit(entryStates.refused)} and excluded.batch >= register.batch)`.execute(
       db,
     );
@@ -153,9 +156,8 @@ export class Entries {
     for (const [intake, ranks] of ranksOf) {
       const keys = new Uint8Array(ranks.length * KEY_BYTES);
       for (const [slot, rank] of ranks.entries()) this.#sorted.copyKey(rank, keys, slot);
-      await sql`delete from claim where intake = ${intake} and k in (select slot.k from ${dialect.slots(ranks.length, [keyColumn(keys)])})`.execute(
-        db,
-      );
+      await sql`delete from claim where intake = ${intake}
+        and k in (select slot.k from ${dialect.slots(ranks.length, [keyColumn(keys)])})`.execute(db);
     }
   }
 

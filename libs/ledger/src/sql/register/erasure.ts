@@ -29,9 +29,8 @@ export function erasureRepository(store: Store): Pick<RegisterPort, 'forget' | '
         added += await store.write(async (db) => {
           const slots = store.dialect.slots(portion.length / KEY_BYTES, [keyColumn(portion)]);
           const { numAffectedRows = 0n } = await sql`insert into register (k, batch, place, state, d)
-            select slot.k, 0, 0, ${sql.lit(entryStates.enrolled)}, ${unknownDigests} from ${slots} where true order by slot.k on conflict (k) do nothing`.execute(
-            db,
-          );
+            select slot.k, 0, 0, ${sql.lit(entryStates.enrolled)}, ${unknownDigests} from ${slots} where true
+            order by slot.k on conflict (k) do nothing`.execute(db);
           if (numAffectedRows > 0n) await raiseEpoch(db);
           return Number(numAffectedRows);
         });
@@ -54,9 +53,8 @@ async function forget(
   for (const batch of batches) rows += await blankRecords(db, batch, externalConsumerId);
   for (const table of ['rejection', 'unsent'] as const) {
     const { numAffectedRows = 0n } = await sql`update ${sql.table(table)}
-      set external_consumer_id = '', external_card_id = '' where external_consumer_id = ${externalConsumerId}`.execute(
-      db,
-    );
+      set external_consumer_id = '', external_card_id = ''
+      where external_consumer_id = ${externalConsumerId}`.execute(db);
     rows += Number(numAffectedRows);
   }
   rows += await blankKeptIds(db, dialect, externalConsumerId);

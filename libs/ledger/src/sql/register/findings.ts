@@ -157,9 +157,8 @@ class Search {
     const { rows } = await this.#store.read((db) =>
       sql<{
         readonly n: number;
-      }>`select coalesce(sum(batch.records), 0) as n from batch join twin on twin.batch = batch.id where intake = ${this.#intake.number}`.execute(
-        db,
-      ),
+      }>`select coalesce(sum(batch.records), 0) as n from batch join twin on twin.batch = batch.id
+        where intake = ${this.#intake.number}`.execute(db),
     );
     const { number } = this.#intake;
     const contactsToBe = await this.#store.read((db) => contactCount(db, number));
@@ -250,9 +249,8 @@ async function write(
     const line = firstLine ?? (first && (await placeOf(first))?.line);
     written.set(row, reason);
     await sql`insert into withdrawal (intake, row_no, batch, reason, leaves, first_line, other)
-      values (${intake}, ${row}, ${at?.batch ?? 0}, ${reason}, ${leaves}, ${line ?? null}, ${other ?? null})`.execute(
-      db,
-    );
+      values (${intake}, ${row}, ${at?.batch ?? 0}, ${reason}, ${leaves}, ${line ?? null},
+      ${other ?? null})`.execute(db);
   }
   const count = (wanted: Reason) => [...written.values()].filter((reason) => reason === wanted).length;
   return {

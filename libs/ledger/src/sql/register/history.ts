@@ -41,9 +41,8 @@ async function fromBatches(
     WithIntake<BatchSelected>
   >`select batch.*, intake.id as intake_id, intake.source, intake.created_at
     from batch_record join batch on batch.id = batch_record.batch join intake on intake.number = batch.intake
-    where ${store.dialect.contains(sql`batch_record.packed`, Buffer.from(JSON.stringify(externalConsumerId)))} order by batch.id`.execute(
-    db,
-  );
+    where ${store.dialect.contains(sql`batch_record.packed`, Buffer.from(JSON.stringify(externalConsumerId)))}
+    order by batch.id`.execute(db);
   const entries: HistoryEntry[] = [];
   for (const batch of rows) {
     const { records, outcomes } = await storedRecords(db, batch.id);
@@ -91,15 +90,13 @@ async function fromRows(db: Db, { externalConsumerId }: Of): Promise<readonly Hi
   const rejections = await sql<
     WithIntake<RejectionSelected>
   >`select rejection.*, intake.id as intake_id, intake.source, intake.created_at
-    from rejection join intake on intake.number = rejection.intake where external_consumer_id = ${externalConsumerId}`.execute(
-    db,
-  );
+    from rejection join intake on intake.number = rejection.intake
+    where external_consumer_id = ${externalConsumerId}`.execute(db);
   const unsent = await sql<
     WithIntake<UnsentSelected>
   >`select unsent.*, intake.id as intake_id, intake.source, intake.created_at
-    from unsent join intake on intake.number = unsent.intake where external_consumer_id = ${externalConsumerId}`.execute(
-    db,
-  );
+    from unsent join intake on intake.number = unsent.intake
+    where external_consumer_id = ${externalConsumerId}`.execute(db);
   const common = (row: WithIntake<RejectionSelected | UnsentSelected>) => ({
     intakeId: row.intake_id,
     source: row.source,
@@ -129,7 +126,8 @@ async function fromImports(db: Db, store: Store, of: Of): Promise<readonly Histo
     readonly source: string | null;
   }>`
     select register.state, register.batch, batch.ended_at, intake.id as intake_id, intake.source
-    from register left join batch on batch.id = register.batch left join intake on intake.number = batch.intake
+    from register left join batch on batch.id = register.batch left
+    join intake on intake.number = batch.intake
       left join batch_record on batch_record.batch = register.batch
     where batch_record.batch is null and ${consumerRange(store.dialect, of.consumerKey)}`.execute(db);
   return rows.map(({ state, ended_at: at, intake_id: intakeId, source }) => {

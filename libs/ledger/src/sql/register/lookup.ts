@@ -23,9 +23,8 @@ export function lookupRepository(
       store.write(async (db) => {
         for (const { keys, digests, count } of slices(window)) {
           const slots = store.dialect.slots(count, [keyColumn(keys), digestColumn(digests)]);
-          await sql`update register set d = slot.d from ${slots} where register.k = slot.k and register.d = ${unknownDigests}`.execute(
-            db,
-          );
+          await sql`update register set d = slot.d from ${slots}
+            where register.k = slot.k and register.d = ${unknownDigests}`.execute(db);
         }
       }),
     registerSize: () =>
@@ -67,8 +66,8 @@ async function lookUp(db: Db, dialect: Dialect, window: Window): Promise<Registe
     hits.push(...flying.filter(({ index }) => !isGone.has(index)));
     if (!(await isEmpty(db, 'register'))) {
       const slots = dialect.slots(count, [keyColumn(keys), digestColumn(digests)]);
-      const { rows } =
-        await sql<Known>`select slot.i, register.state, register.batch, register.place, case when register.d = slot.d then null else register.d end as d
+      const { rows } = await sql<Known>`select slot.i, register.state, register.batch, register.place, case
+          when register.d = slot.d then null else register.d end as d
           from ${slots} join register on register.k = slot.k`.execute(db);
       for (const known of rows) {
         if (isFlying.has(from + known.i)) continue;
@@ -204,7 +203,8 @@ async function inFlight(
     readonly id: string;
     readonly number: number;
   }>`select slot.i, intake.id, intake.number
-    from ${dialect.slots(count, [keyColumn(keys)])} join claim on claim.k = slot.k join intake on intake.number = claim.intake
+    from ${dialect.slots(count, [keyColumn(keys)])} join claim on claim.k = slot.k
+    join intake on intake.number = claim.intake
     where intake.id <> ${intakeId ?? ''}`.execute(db);
   const waiting = new Map<number, boolean>();
   for (const number of new Set(rows.map((row) => row.number)))
@@ -225,10 +225,10 @@ async function inFlight(
 async function waitsForPerson(db: Db, intake: number): Promise<boolean> {
   const { rows } = await sql<{ readonly unknown: number; readonly others: number }>`select
     (select count(*) from batch where intake = ${intake} and state = 'unknown') as unknown,
-    (select count(*) from batch left join batch_digest on batch_digest.batch = batch.id where intake = ${intake}
-      and (state in ('sealed', 'submitting', 'submitted') or (state <> 'unknown' and batch_digest.batch is not null))) as others`.execute(
-    db,
-  );
+    (select count(*) from batch left join batch_digest on batch_digest.batch = batch.id
+    where intake = ${intake}
+      and (state in ('sealed', 'submitting', 'submitted')
+      or (state <> 'unknown' and batch_digest.batch is not null))) as others`.execute(db);
   return Number(rows[0]?.unknown ?? 0) > 0 && Number(rows[0]?.others ?? 0) === 0;
 }
 
@@ -238,7 +238,8 @@ async function waitsForPerson(db: Db, intake: number): Promise<boolean> {
  */
 async function knowledgeOf(db: Db): Promise<{ readonly epoch: number; readonly isBlank: boolean }> {
   const { rows } = await sql<{ readonly epoch: number; readonly known: number }>`select epoch,
-    case when exists (select 1 from claim) or exists (select 1 from register) or exists (select 1 from opt_out)
+    case when exists (select 1 from claim) or exists (select 1 from register)
+    or exists (select 1 from opt_out)
       then 1 else 0 end as known
     from register_head`.execute(db);
   const [head] = rows;

@@ -93,10 +93,8 @@ type Ended = Pick<BatchSelected, 'id' | 'records' | 'moved' | 'merged_epoch'> &
  * must not go on: the claims that it would give up may belong to a retry by then.
  */
 async function stillOurs(db: Db, dialect: Dialect, [first]: readonly Ended[]): Promise<boolean> {
-  const { rows } =
-    await sql`select id from batch where id = ${first?.id ?? 0} and merged_epoch = ${first?.merged_epoch ?? 0} ${dialect.forUpdate.shared}`.execute(
-      db,
-    );
+  const { rows } = await sql`select id from batch where id = ${first?.id ?? 0}
+      and merged_epoch = ${first?.merged_epoch ?? 0} ${dialect.forUpdate.shared}`.execute(db);
   return rows.length === 1;
 }
 
@@ -108,7 +106,8 @@ async function begin(db: Db): Promise<readonly Ended[]> {
   // In this order: few batches have digests.
   const { rows } =
     await sql<Ended>`select batch.id, batch.records, batch.moved, batch.merged_epoch, intake.variant
-    from batch_digest cross join batch cross join intake where batch.id = batch_digest.batch and intake.number = batch.intake
+    from batch_digest cross join batch cross join intake
+    where batch.id = batch_digest.batch and intake.number = batch.intake
     and batch.state in ('settled', 'refused', 'abandoned') order by batch_digest.batch`.execute(db);
   if (rows.length === 0) return [];
   const { epoch } = await db

@@ -56,8 +56,10 @@ export async function* earlierTwins(store: Store, intake: number): AsyncIterable
     store.read(
       async (db) =>
         (
-          await sql<TwinBatch>`select batch.id, batch.intake, batch.state, batch.attempts, twin.keys, twin.hashes, batch_record.outcomes
-            from twin join batch on batch.id = twin.batch left join batch_record on batch_record.batch = twin.batch
+          await sql<TwinBatch>`select batch.id, batch.intake, batch.state, batch.attempts, twin.keys,
+            twin.hashes, batch_record.outcomes
+            from twin join batch on batch.id = twin.batch left
+            join batch_record on batch_record.batch = twin.batch
             where batch.intake <> ${intake} and batch.id > ${after} order by batch.id limit ${limit}`.execute(
             db,
           )
@@ -82,10 +84,8 @@ export async function* earlierTwins(store: Store, intake: number): AsyncIterable
 
 /** Whether any other intake has twins: a first load meets none. */
 export async function hasEarlierTwins(db: Db, intake: number): Promise<boolean> {
-  const { rows } =
-    await sql`select 1 from twin join batch on batch.id = twin.batch where batch.intake <> ${intake} limit 1`.execute(
-      db,
-    );
+  const { rows } = await sql`select 1 from twin join batch on batch.id = twin.batch
+      where batch.intake <> ${intake} limit 1`.execute(db);
   return rows.length > 0;
 }
 
