@@ -35,15 +35,12 @@ export const recordItems: BatchItems<PlacedRecord> = {
  * Gathers records into batches, in the order of the file. What it promises:
  *
  * - A batch holds one to `batchSize` records, and an `externalConsumerId` once: rows of a consumer that come
- *   back later
- *   in the open batch join the consumer, if they agree with it and there is room.
+ *   back later in the open batch join the consumer, if they agree with it and there is room.
  * - Rows of one consumer that stand together, from its first row in the batch on, never straddle two batches:
- *   when they
- *   do not fit, all of them go to the next one. More of them than a batch holds are rejected
+ *   when they do not fit, all of them go to the next one. More of them than a batch holds are rejected
  *   (`CONSUMER_TOO_LARGE`).
  * - A row that contradicts the consumer's first row in the batch is rejected (`CONSUMER_CONFLICT`), and so is
- *   a second
- *   row with the same consumer and card (`DUPLICATE_RECORD`). Across batches the ledger finds both.
+ *   a second row with the same consumer and card (`DUPLICATE_RECORD`). Across batches the ledger finds both.
  * - Restarted with the row at {@link openFrom}, a fresh batcher goes on exactly as this one would have.
  *
  * Holds at most one batch and one record.

@@ -73,10 +73,8 @@ export function copyDigests({ window, index }: DigestSlot, into: RecordDigests, 
  *
  * - The fingerprint of a card number is HMAC-SHA-256.
  * - Everything of the register is SHA-256 over a derived key of one block, a label and the value, cut to 6 or
- *   8 of its 32
- *   bytes. The cut keeps lengths from being extended, and the key, being one whole block, from meeting the
- *   value. An HMAC
- *   of each would cost four times as much, and a record has a dozen.
+ *   8 of its 32 bytes. The cut keeps lengths from being extended, and the key, being one whole block, from
+ *   meeting the value. An HMAC of each would cost four times as much, and a record has a dozen.
  */
 export class Digests {
   /** Keyed hash of a card number, 64 hex digits. */
