@@ -205,6 +205,22 @@ describe.skipIf(!canRunPostgres)('a ledger that many hosts share', () => {
     expect(await ledger.hasEnded(intake.id), 'settled already').toBe(false);
   });
 
+  it('gives a batch to send with the very bytes that were sealed, whatever they are', async () => {
+    await using places = await place(1);
+    const [ledger] = places.at as [SharedLedger];
+    const intake = await loadReady(ledger, [1]);
+    const { id, externalBatchId } = await foundBatch(ledger, intake.id, 'a1b2-1-0');
+    const bytes = [
+      Uint8Array.from({ length: 512 }, (_, index) => index % 256),
+      Buffer.from('{"\\\\": "\\u00e4 \\101 ä"}'),
+    ];
+    for (const each of bytes) {
+      await ledger.replaceBody(id, { externalBatchId, kid: 'k', bytes: each });
+      const batch = await ledger.sendableBatch(id);
+      expect(Buffer.from(batch?.body.bytes ?? []).equals(each)).toBe(true);
+    }
+  });
+
   it('has any number of members, who agree, and one at a time on each intake', async () => {
     await using places = await place(3);
     const [one, two, three] = places.at as [SharedLedger, SharedLedger, SharedLedger];

@@ -9,6 +9,7 @@ import {
 } from '../sql/store.ts';
 import type { Db } from '../sql/tables.ts';
 import { mapError } from './error-mapping.ts';
+import type { TransactionOf } from './transaction.ts';
 
 /** A number that no other program is likely to lock with: `ENRU`. */
 const upkeepLock = 0x45_4e_52_55;
@@ -16,7 +17,7 @@ const upkeepLock = 0x45_4e_52_55;
 const LOCK_NOT_AVAILABLE = '55P03';
 
 /** PostgreSQL's side of what the methods need from a database. */
-export function postgresDialect(where: string): Dialect {
+export function postgresDialect(where: string, transaction: TransactionOf): Dialect {
   return {
     where,
     given,
@@ -28,7 +29,7 @@ export function postgresDialect(where: string): Dialect {
     json: (text) => sql`${text}::jsonb`,
     slots,
     key: (bytes) => sql`${Buffer.from(bytes).toString('hex')}::uuid`,
-    transaction: (db, change) => db.transaction().execute(change),
+    transaction,
     snapshot: sql`begin isolation level repeatable read read only`,
     incarnation: sql<string>`pg_postmaster_start_time()::text`,
     oneAtATime,

@@ -7,6 +7,7 @@ import type { Db, Tables } from '../sql/tables.ts';
 import { mapError } from './error-mapping.ts';
 import { Sockets } from './sockets.ts';
 import { migrate, requireCurrent } from './migrate.ts';
+import { pipelined, type TransactionOf } from './transaction.ts';
 import { createSharedLedger } from './shared-ledger.ts';
 
 /** Connections of one process: the methods are short, and one runner makes few at once. */
@@ -62,6 +63,7 @@ async function opening(
     connectionTimeoutMillis: connectTimeoutMs,
     application_name: 'enrollkit',
     stream: lines.connect,
+    pipeline: true,
     types: { getTypeParser: (oid, format) => parsers[oid] ?? types.getTypeParser(oid, format) },
   });
   // A connection breaks: the method that uses it is told through its promise, the pool makes another for the
@@ -75,7 +77,8 @@ async function opening(
     } finally {
       client.release();
     }
-    return createSharedLedger(await kysely(pool, readOnly), { address, where, options, lines });
+    const { db, transaction } = await kysely(pool, readOnly);
+    return createSharedLedger(db, { address, where, options, lines, transaction });
   } catch (error) {
     await pool.end();
     throw mapError(error, where) ?? error;
@@ -83,19 +86,21 @@ async function opening(
 }
 
 /** Initialized at once, so that closing it closes the pool. */
-async function kysely(pool: Pool, readOnly: boolean): Promise<Db> {
+async function kysely(
+  pool: Pool,
+  readOnly: boolean,
+): Promise<{ readonly db: Db; readonly transaction: TransactionOf }> {
   const settings =
     CompiledQuery.raw(`select set_config('search_path', 'enrollkit', false), set_config('synchronous_commit', 'on', false),
     set_config('default_transaction_isolation', 'read committed', false), set_config('default_transaction_read_only', '${readOnly ? 'on' : 'off'}', false),
     set_config('idle_in_transaction_session_timeout', '60s', false)`);
-  const db = new Kysely<Tables>({
-    dialect: new PostgresDialect({
-      pool,
-      onCreateConnection: async (connection) => void (await connection.executeQuery(settings)),
-    }),
+  const dialect = new PostgresDialect({
+    pool,
+    onCreateConnection: async (connection) => void (await connection.executeQuery(settings)),
   });
+  const db = new Kysely<Tables>({ dialect });
   await db.connection().execute(() => Promise.resolve());
-  return db;
+  return { db, transaction: pipelined(dialect) };
 }
 
 function withoutPassword(address: string): string {

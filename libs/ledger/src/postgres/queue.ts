@@ -3,6 +3,7 @@ import { fromKysely, PgBoss, type ConstructorOptions, type JobResult, type JobWi
 import { LedgerBatchLostError } from '../errors.ts';
 import type { Consumer, ConsumerOptions, WorkKind } from '../port/shared.ts';
 import type { Outbox, OutboxBatch } from '../sql/outbox.ts';
+import { together } from '../sql/together.ts';
 import type { Db } from '../sql/tables.ts';
 import type { Sockets } from './sockets.ts';
 
@@ -251,22 +252,27 @@ async function done(
  */
 export function queueing(queues: Queues, owner: string): Outbox {
   return {
-    async moved(db, batch) {
-      if (batch.state === 'submitting') {
-        if (!(await queues.touch(db, owner))) throw new LedgerBatchLostError(batch.id);
-        await sql`insert into sender (batch, owner) values (${batch.id}, ${owner})
+    async moving(db, { id, state }, update) {
+      if (state === 'submitting') {
+        const owned = sql`insert into sender (batch, owner) select id, ${owner} from batch where id = ${id}
           on conflict (batch) do update set owner = excluded.owner`.execute(db);
-        return;
+        const [moved, isMine] = await together(update, queues.touch(db, owner), owned);
+        if (moved !== undefined && !isMine) throw new LedgerBatchLostError(id);
+        return moved;
       }
-      const {
-        rows: [sender],
-      } = await sql<{
+      const left = sql<{
         readonly owner: string;
-      }>`delete from sender where batch = ${batch.id} returning owner`.execute(db);
-      if (sender !== undefined && sender.owner !== owner) throw new LedgerBatchLostError(batch.id);
-      // Whoever works on a job sees to what its end means for the intake before the job is done.
-      if (nextStep[batch.state] !== 'reconcile' || !isAttempt(owner)) await queues.enqueue(db, [batch]);
+      }>`delete from sender where batch = ${id} returning owner`.execute(db);
+      const [moved, { rows }] = await together(update, left);
+      const [sender] = rows;
+      if (sender !== undefined && sender.owner !== owner) throw new LedgerBatchLostError(id);
+      // The attempt of a job that polled a batch sees to what its end means for the intake, before the job is
+      // done.
+      const seesToIt = nextStep[state] === 'reconcile' && sender === undefined && isAttempt(owner);
+      if (moved !== undefined && !seesToIt) await queues.enqueue(db, [moved]);
+      return moved;
     },
+    due: (db, batch) => queues.enqueue(db, [batch]),
     takenOver: async (db, batchId) =>
       void (await sql`delete from sender where batch = ${batchId}`.execute(db)),
     ready: async (db, intake) =>

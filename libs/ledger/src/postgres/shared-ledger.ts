@@ -11,7 +11,10 @@ import { Lineage, noMark } from '../sql/lineage.ts';
 import { createMerger } from '../sql/register/merge.ts';
 import { batchById } from '../sql/transitions.ts';
 import { toBatch } from '../sql/rows.ts';
+import { prepared, type Given } from '../sql/prepared.ts';
+import { unescapedBytes } from './escaped-bytes.ts';
 import { interrupted } from '../sql/submissions.ts';
+import { groupedSteps } from './grouped-steps.ts';
 import { createStore, type Store } from '../sql/store.ts';
 import type { Db } from '../sql/tables.ts';
 import { postgresDialect } from './dialect.ts';
@@ -19,6 +22,7 @@ import { limiterRepository } from './limiter.ts';
 import type { Sockets } from './sockets.ts';
 import { SharedLock } from './participants.ts';
 import { queueing, Queues } from './queue.ts';
+import type { TransactionOf } from './transaction.ts';
 
 /** Where the database is, for the queues and for messages. */
 interface Place {
@@ -26,14 +30,15 @@ interface Place {
   readonly where: string;
   readonly options: LedgerOptions;
   readonly lines: Sockets;
+  readonly transaction: TransactionOf;
 }
 
 /** The ledger on an open, migrated PostgreSQL database. */
 export function createSharedLedger(
   db: Db,
-  { address, where, options: { mark, ...timing }, lines }: Place,
+  { address, where, options: { mark, ...timing }, lines, transaction }: Place,
 ): SharedLedger & BrowsingPort {
-  const dialect = postgresDialect(where);
+  const dialect = postgresDialect(where, transaction);
   const queues = new Queues(address, lines);
   const lineage = new Lineage(
     mark === undefined ? noMark : markFile(mark, withoutPassword(address)),
@@ -58,7 +63,7 @@ export function createSharedLedger(
       ...ledgerOf(storeOf(owner), lock, { timing, merger, close: () => Promise.resolve() }),
       ...limiterRepository(store),
     }),
-    commitRead: inOrder(ledger.commitRead),
+    commitRead: groupedSteps(ledger.commitPackedReads),
     hasEnded: (intakeId) => store.read((reader) => hasEnded(reader, intakeId)),
     batch: (batchId) => store.read((reader) => batchRow(reader, batchId)),
     sendableBatch: (batchId) => store.read((reader) => sendableBatch(reader, batchId)),
@@ -156,45 +161,42 @@ async function hasEnded(db: Db, intakeId: string): Promise<boolean> {
   return rows.length > 0;
 }
 
-async function batchRow(db: Db, batchId: number): Promise<BatchRow | undefined> {
-  const row = await db
+const rowOfBatch = prepared((db, given: Given<{ readonly batch: number }>) =>
+  db
     .selectFrom('batch')
     .innerJoin('intake', 'intake.number', 'batch.intake')
     .selectAll('batch')
     .select('intake.id as intake_id')
-    .where('batch.id', '=', batchId)
-    .executeTakeFirst();
+    .where('batch.id', '=', given('batch')),
+);
+
+async function batchRow(db: Db, batchId: number): Promise<BatchRow | undefined> {
+  const {
+    rows: [row],
+  } = await rowOfBatch(db, { batch: batchId });
   return row && toBatch(row, row.intake_id);
 }
 
-async function sendableBatch(db: Db, batchId: number): Promise<SendableBatch | undefined> {
-  const row = await db
+const rowOfSendable = prepared((db, given: Given<{ readonly batch: number }>) =>
+  db
     .selectFrom('batch')
     .innerJoin('body', 'body.batch', 'batch.id')
     .innerJoin('intake', 'intake.number', 'batch.intake')
     .selectAll('batch')
-    .select(['body.bytes', 'intake.id as intake_id'])
-    .where('batch.id', '=', batchId)
+    .select([sql<string>`encode(body.bytes, 'escape')`.as('escaped'), 'intake.id as intake_id'])
+    .where('batch.id', '=', given('batch'))
     .where('batch.state', '=', 'sealed')
-    .where('intake.state', '=', 'ready')
-    .executeTakeFirst();
+    .where('intake.state', '=', 'ready'),
+);
+
+async function sendableBatch(db: Db, batchId: number): Promise<SendableBatch | undefined> {
+  const {
+    rows: [row],
+  } = await rowOfSendable(db, { batch: batchId });
   return (
     row && {
       ...toBatch(row, row.intake_id),
-      body: { externalBatchId: row.external_batch_id, bytes: row.bytes, kid: row.kid },
+      body: { externalBatchId: row.external_batch_id, bytes: unescapedBytes(row.escaped), kid: row.kid },
     }
   );
-}
-
-/** One call after the other has ended: each reading step follows the one before it. */
-function inOrder<A, R>(method: (given: A) => Promise<R>): (given: A) => Promise<R> {
-  let last: Promise<unknown> = Promise.resolve();
-  return (given) => {
-    const mine = last.then(
-      () => method(given),
-      () => method(given),
-    );
-    last = mine.catch(() => undefined);
-    return mine;
-  };
 }

@@ -8,7 +8,9 @@ import {
   type PackedRecords,
   type StoredOutcome,
 } from './record-codec.ts';
+import { sql } from 'kysely';
 import type { Db } from './tables.ts';
+import { together } from './together.ts';
 import type { LedgerRecord } from '../port/records.ts';
 
 /** A batch whose records are packed: what travels between threads, and what is stored. */
@@ -51,14 +53,20 @@ export async function addBatch(db: Db, intake: number, batch: PackedBatch): Prom
     })
     .returning('id')
     .executeTakeFirstOrThrow();
-  await db.insertInto('body').values({ batch: id, bytes: batch.body.bytes }).execute();
-  await db
-    .insertInto('batch_record')
-    .values({ batch: id, packed: packed.packed, fingerprints: packed.fingerprints })
-    .execute();
-  if (register === undefined) return id;
-  await db.insertInto('twin').values({ batch: id, keys: register.keys, hashes: register.twins }).execute();
-  await db.insertInto('batch_digest').values({ batch: id, digests: register.digests }).execute();
+  await together(
+    sql`insert into body (batch, bytes) values (${id}, ${batch.body.bytes})`.execute(db),
+    sql`insert into batch_record (batch, packed, fingerprints) values (${id}, ${packed.packed}, ${packed.fingerprints})`.execute(
+      db,
+    ),
+    ...(register === undefined
+      ? []
+      : [
+          sql`insert into twin (batch, keys, hashes) values (${id}, ${register.keys}, ${register.twins})`.execute(
+            db,
+          ),
+          sql`insert into batch_digest (batch, digests) values (${id}, ${register.digests})`.execute(db),
+        ]),
+  );
   return id;
 }
 

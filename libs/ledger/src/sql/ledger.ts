@@ -47,8 +47,8 @@ interface LedgerParts {
 
 /** A ledger that takes what was packed on another thread. */
 export interface PackedLedger extends Ledger {
-  /** `commitRead` of a step that was packed already. */
-  commitPackedRead(step: PackedStep): Promise<void>;
+  /** `commitRead` of steps that were packed already and follow each other. */
+  commitPackedReads(steps: readonly PackedStep[]): Promise<void>;
 }
 
 /** The ledger on an open, migrated database with one runner. */

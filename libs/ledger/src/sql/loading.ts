@@ -10,6 +10,7 @@ import { packStep, type PackedStep } from './packing.ts';
 import { packRecords } from './record-codec.ts';
 import { addToSums, insertUnsent, takeUnsent } from './unsent.ts';
 import type { Dialect, Store } from './store.ts';
+import { together } from './together.ts';
 import type { BatchSelected, Db, IntakeSelected } from './tables.ts';
 import { batchById, refuse } from './transitions.ts';
 
@@ -21,14 +22,15 @@ export function loadingRepository(store: Store): Pick<
   Ledger,
   'commitRead' | 'dropRecords' | 'dropChanges'
 > & {
-  /** `commitRead` of a step that was packed elsewhere. */
-  commitPackedRead(step: PackedStep): Promise<void>;
+  /** `commitRead` of steps that were packed elsewhere and follow each other, in one transaction. */
+  commitPackedReads(steps: readonly PackedStep[]): Promise<void>;
 } {
-  const commitPackedRead = (step: PackedStep) => store.write((db) => commitRead(db, store.dialect, step));
+  const commitPackedReads = (steps: readonly PackedStep[]) =>
+    store.write((db) => commitReads(db, store.dialect, steps));
   return {
-    commitPackedRead,
+    commitPackedReads,
     // Asynchronous, so that what does not fit is a rejected promise.
-    commitRead: async (step) => commitPackedRead(packStep(step)),
+    commitRead: async (step) => commitPackedReads([packStep(step)]),
     dropChanges: (intakeId, rejections) =>
       store.write(async (db) => {
         const { number: intake } = await intakeById(db, intakeId);
@@ -134,10 +136,35 @@ async function countRejections(db: Db, intake: number, count: number): Promise<v
     .execute();
 }
 
-async function commitRead(db: Db, dialect: Dialect, step: PackedStep): Promise<void> {
+async function commitReads(db: Db, dialect: Dialect, steps: readonly PackedStep[]): Promise<void> {
+  let intake: IntakeSelected | undefined;
+  const committing: Promise<void>[] = [];
+  for (const step of steps) {
+    if (intake?.id !== step.intakeId) intake = await intakeById(db, step.intakeId);
+    committing.push(commitRead(db, dialect, { intake, step }));
+    intake = { ...intake, rows_read: step.position.rows, batches: step.position.batches };
+  }
+  await together(...committing);
+}
+
+async function commitRead(
+  db: Db,
+  dialect: Dialect,
+  { intake, step }: { readonly intake: IntakeSelected; readonly step: PackedStep },
+): Promise<void> {
+  await together(
+    advance(db, intake, step),
+    addRows(db, dialect, { intake, step }),
+    addSeen(db, intake, step),
+  );
+}
+
+async function addRows(
+  db: Db,
+  dialect: Dialect,
+  { intake, step }: { readonly intake: IntakeSelected; readonly step: PackedStep },
+): Promise<void> {
   const { batch, rejections, position } = step;
-  const intake = await intakeById(db, step.intakeId);
-  await advance(db, intake, step);
   if (batch !== undefined) {
     if (batch.packed.firstRow <= intake.rows_read || batch.packed.lastRow > position.rows)
       throw new LedgerConflictError(
@@ -153,17 +180,14 @@ async function commitRead(db: Db, dialect: Dialect, step: PackedStep): Promise<v
     reason: 'unchanged',
     rows: Object.entries(step.unchanged ?? {}),
   });
-  if (step.rows > 0)
-    await db
-      .insertInto('seen')
-      .values({
-        intake: intake.number,
-        step: intake.rows_read,
-        keys: step.keys,
-        identities: step.identities,
-        lines: step.lines,
-      })
-      .execute();
+}
+
+async function addSeen(db: Db, intake: IntakeSelected, step: PackedStep): Promise<void> {
+  if (step.rows === 0) return;
+  await sql`insert into seen (intake, step, keys, identities, lines)
+    values (${intake.number}, ${intake.rows_read}, ${step.keys}, ${step.identities}, ${step.lines})`.execute(
+    db,
+  );
 }
 
 /** Moves the intake's position over the step, which must begin where it stands. */

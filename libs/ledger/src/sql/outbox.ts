@@ -9,10 +9,16 @@ export type OutboxBatch = Pick<BatchSelected, 'id' | 'state' | 'not_before'>;
  */
 export interface Outbox {
   /**
-   * The batch has come to this state, or its time has changed. Throws to undo a move that another attempt
-   * owns.
+   * A batch moves to a state by `update`, which answers it, or undefined when it could not: says so beside it,
+   * and answers the same. Throws to undo a move that another attempt owns.
    */
-  moved(db: Db, batch: OutboxBatch): Promise<void>;
+  moving<Moved extends OutboxBatch>(
+    db: Db,
+    move: Pick<OutboxBatch, 'id' | 'state'>,
+    update: Promise<Moved | undefined>,
+  ): Promise<Moved | undefined>;
+  /** The time of a batch has changed, or it is new. */
+  due(db: Db, batch: OutboxBatch): Promise<void>;
   /** Forgets which attempt sends the batch: that attempt is over. */
   takenOver(db: Db, batchId: number): Promise<void>;
   /** The sealed batches of this intake may be sent from now on. */
@@ -21,7 +27,8 @@ export interface Outbox {
 
 /** One runner, and nobody beside it. */
 export const noOutbox: Outbox = {
-  moved: () => Promise.resolve(),
+  moving: (_db, _move, update) => update,
+  due: () => Promise.resolve(),
   takenOver: () => Promise.resolve(),
   ready: () => Promise.resolve(),
 };

@@ -28,7 +28,7 @@ export function pollRepository(store: Store): Pick<Ledger, 'duePolls' | 'postpon
           .returningAll()
           .execute();
         if (polled === undefined) return refuse(db, batchId, 'be polled later, which takes submitted');
-        await store.outbox.moved(db, polled);
+        await store.outbox.due(db, polled);
       }),
     nextDue: (intakeId) =>
       store.read(async (db) => {

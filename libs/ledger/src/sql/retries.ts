@@ -36,7 +36,7 @@ export function retryRepository(
         await moveRecords(db, { intake: intake.number, id, batch });
         await claimBatch(db, store.dialect, { intake: intake.number, batch });
         if (await isInDoubt(db)) await doubt(move, id);
-        else await store.outbox.moved(db, { id, state: 'sealed', not_before: 0 });
+        else await store.outbox.due(db, { id, state: 'sealed', not_before: 0 });
       }),
     replaceBody: (batchId, body) =>
       store.write(async (db) => {

@@ -4,6 +4,7 @@ import { prepared, type Given } from './prepared.ts';
 import { packOutcomes, storedOutcome, unpackKeys, type StoredOutcome } from './record-codec.ts';
 import type { Store } from './store.ts';
 import type { Db } from './tables.ts';
+import { together } from './together.ts';
 
 type SettlementMethods = Pick<Ledger, 'settle' | 'refuseBatch' | 'abandonBatch'>;
 
@@ -32,7 +33,7 @@ export function settlementRepository(
         const missing = rows.filter((outcome) => outcome === undefined).length;
         if (missing > 0 && onMissing === 'wait') return { settled: false, missing, unmatched };
         const enrolled = rows.filter((outcome) => outcome?.result === 'enrolled').length;
-        await move(batchId, {
+        const moving = move(batchId, {
           to: 'settled',
           from: ['submitting', 'submitted'],
           set: { enrolled, refused: rows.length - enrolled, ended_at: now() },
@@ -40,8 +41,8 @@ export function settlementRepository(
         const stored = rows.map((outcome) =>
           outcome === undefined ? resultMissing : storedOutcome(outcome),
         );
-        await setOutcomes(db, { batch: batchId, outcomes: packOutcomes(stored) });
-        await dropBody(db, batchId);
+        const outcomesOf = setOutcomes(db, { batch: batchId, outcomes: packOutcomes(stored) });
+        await together(moving, outcomesOf, dropBody(db, batchId));
         return { settled: true, missing, unmatched };
       });
       if (settlement.settled) await ended(outcomes.length);

@@ -2,6 +2,7 @@ import type { RawBuilder, Transaction } from 'kysely';
 import { LedgerRewoundError, type LedgerError } from '../errors.ts';
 import { moveBatch, type MoveBatch } from './transitions.ts';
 import { Lineage, noMark, type LineageServer } from './lineage.ts';
+import { together } from './together.ts';
 import { noOutbox, type Outbox } from './outbox.ts';
 import type { Db, Tables } from './tables.ts';
 
@@ -143,9 +144,11 @@ export function createStore(
     writeUnguarded: (change) => typed(() => dialect.transaction(db, change)),
     adopt: (change) =>
       store.writeUnguarded(async (trx) => {
-        if (!mayWrite.has(trx)) await store.assertMayWrite(trx);
+        const move: MoveBatch = (id, to) => moveBatch({ db: trx, outbox }, id, to);
+        if (mayWrite.has(trx)) return change(trx, move);
+        const [, changed] = await together(store.assertMayWrite(trx), change(trx, move));
         mayWrite.add(trx);
-        return change(trx, (id, move) => moveBatch({ db: trx, outbox }, id, move));
+        return changed;
       }),
     write: async (change) => {
       try {

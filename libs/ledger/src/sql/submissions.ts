@@ -6,7 +6,8 @@ import { intakeById } from './intakes.ts';
 import { prepared, type Given } from './prepared.ts';
 import { toBatch, type StoredSender } from './rows.ts';
 import type { Store } from './store.ts';
-import type { Db, IntakeSelected } from './tables.ts';
+import type { Db } from './tables.ts';
+import { together } from './together.ts';
 import { batchById, type MoveBatch } from './transitions.ts';
 
 type SubmissionMethods = Pick<
@@ -119,14 +120,18 @@ async function senderAlive(store: Store, db: Db, batchId: number): Promise<'aliv
 
 const sender = JSON.stringify(processIdentity satisfies StoredSender);
 
-const intakeOf = prepared((db, given: Given<Pick<IntakeSelected, 'number'>>) =>
-  db.selectFrom('intake').select(['id', 'state']).where('number', '=', given('number')),
+const intakeOf = prepared((db, given: Given<{ readonly batch: number }>) =>
+  db
+    .selectFrom('batch')
+    .innerJoin('intake', 'intake.number', 'batch.intake')
+    .select(['intake.id', 'intake.state'])
+    .where('batch.id', '=', given('batch')),
 );
 
 /** The intent is in the ledger, and the ledger's high-water mark behind it, before anything is sent. */
 async function recordIntent(store: Store, batchId: number, at: Date): Promise<void> {
   const serial = await store.write(async (db, move) => {
-    const batch = await move(batchId, {
+    const moving = move(batchId, {
       to: 'submitting',
       from: ['sealed', 'unknown'],
       set: {
@@ -135,18 +140,27 @@ async function recordIntent(store: Store, batchId: number, at: Date): Promise<vo
       },
       countsAttempt: true,
     });
-    const {
-      rows: [intake],
-    } = await intakeOf(db, { number: batch.intake });
-    if (intake?.state !== 'ready')
-      throw new LedgerConflictError(
-        `batch ${batchId} cannot be sent: intake ${intake?.id} is ${intake?.state}, not ready`,
-      );
-    // Woken after a while its last heartbeat may be old, and another one about to take over.
-    await store.noteAlive(db);
-    return store.lineage.advance(db, store.dialect);
+    const [, , , serial] = await together(
+      moving,
+      assertReady(db, batchId),
+      // Woken after a while its last heartbeat may be old, and another one about to take over.
+      store.noteAlive(db),
+      store.lineage.advance(db, store.dialect),
+    );
+    return serial;
   });
   store.lineage.reached(serial);
+}
+
+/** Throws `LedgerConflictError` while the intake of a batch is not ready to be sent. */
+async function assertReady(db: Db, batchId: number): Promise<void> {
+  const {
+    rows: [intake],
+  } = await intakeOf(db, { batch: batchId });
+  if (intake !== undefined && intake.state !== 'ready')
+    throw new LedgerConflictError(
+      `batch ${batchId} cannot be sent: intake ${intake.id} is ${intake.state}, not ready`,
+    );
 }
 
 /** Why it is unknown whether a batch arrived whose process ended, or fell silent, while it was sent. */

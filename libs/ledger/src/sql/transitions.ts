@@ -51,11 +51,9 @@ export async function moveBatch<To extends BatchState>(
   id: number,
   move: Move<To>,
 ): Promise<MovedBatch> {
-  const {
-    rows: [moved],
-  } = await updateOf(move)(db, { ...move.set, id });
+  const update = updateOf(move)(db, { ...move.set, id }).then(({ rows }) => rows[0]);
+  const moved = await outbox.moving(db, { id, state: move.to }, update);
   if (moved === undefined) return refuse(db, id, `become ${move.to}, which takes ${move.from.join(' or ')}`);
-  await outbox.moved(db, moved);
   return moved;
 }
 

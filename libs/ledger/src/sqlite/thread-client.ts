@@ -18,7 +18,7 @@ const methods = {
   findIntake: true,
   listIntakes: true,
   commitRead: true,
-  commitPackedRead: true,
+  commitPackedReads: true,
   findCurrentIntake: true,
   restartReading: true,
   claimRecords: true,
@@ -183,7 +183,7 @@ class Thread {
   async commit(step: PackedStep): Promise<void> {
     const { packed, body } = step.batch ?? {};
     const blobs = [packed?.packed, packed?.fingerprints, body?.bytes].flatMap(wholeBuffer);
-    await this.request({ method: 'commitPackedRead', with: [step] }, blobs);
+    await this.request({ method: 'commitPackedReads', with: [[step]] }, blobs);
   }
 
   async *rows(stream: Stream, given: readonly unknown[]): AsyncGenerator<unknown> {

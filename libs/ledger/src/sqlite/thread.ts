@@ -130,7 +130,7 @@ function movedWith(value: unknown, request: Request): ArrayBuffer[] {
 
 /** Gives the memory of a stored body back at once: outside of the heap it piles up before it is collected. */
 function release(request: Request): void {
-  if (!('method' in request) || request.method !== 'commitPackedRead') return;
+  if (!('method' in request) || request.method !== 'commitPackedReads') return;
   const [step] = request.with as readonly [PackedStep];
   for (const buffer of wholeBuffer(step.batch?.body.bytes)) buffer.transfer(0);
 }

@@ -49,7 +49,7 @@ export class Worker {
   readonly #underWay: BulkheadPolicy;
   readonly #draining = new AbortController();
   readonly #giveUp = new AbortController();
-  readonly #steps: Readonly<Record<Work['kind'], (work: Work, batch: BatchRow) => Promise<void>>>;
+  readonly #steps: Readonly<Record<Work['kind'], (work: Work) => Promise<void>>>;
   #probing = false;
   #ending: Ending | undefined;
   #failure: unknown;
@@ -64,9 +64,9 @@ export class Worker {
       draining: this.#draining.signal,
     });
     this.#steps = {
-      submit: (work, batch) => this.#submit(work, batch),
-      poll: (work, batch) => this.#poll(work, batch),
-      reconcile: (_work, batch) => this.#settleIfEnded(batch.intakeId),
+      submit: (work) => this.#submit(work),
+      poll: (work) => this.#poll(work),
+      reconcile: (work) => this.#reconcile(work),
     };
   }
 
@@ -121,26 +121,31 @@ export class Worker {
 
   async #handle(work: Work): Promise<void> {
     try {
-      const batch = await this.#context.ledger.batch(work.batchId);
-      if (batch !== undefined) await this.#steps[work.kind](work, batch);
+      await this.#steps[work.kind](work);
     } catch (error) {
       await this.#recover(work, error);
     }
   }
 
-  async #submit(work: Work, batch: BatchRow): Promise<void> {
-    const { ledger, notify } = this.#context;
-    if (work.again) {
-      if (await ledger.takeOver(batch.id, work.owner)) notify({ kind: 'recovered', batches: 1 });
-      await this.#resendIfUnknown(batch.id);
-    }
-    const sendable = batch.state === 'sealed' ? await ledger.sendableBatch(batch.id) : undefined;
-    if (sendable !== undefined)
-      await attempt(sendable, this.#attemptContext(work, batch), this.#departure(batch));
-    await this.#settleIfEnded(batch.intakeId);
+  async #submit(work: Work): Promise<void> {
+    const { ledger } = this.#context;
+    if (work.again && !(await this.#wasNotBegun(work))) return;
+    const batch = await ledger.sendableBatch(work.batchId);
+    if (batch !== undefined) await attempt(batch, this.#attemptContext(work, batch), this.#departure(batch));
   }
 
-  async #poll(work: Work, batch: BatchRow): Promise<void> {
+  /** Takes over what an earlier attempt has begun, which is then queued anew if it is sent again. */
+  async #wasNotBegun({ batchId, owner }: Work): Promise<boolean> {
+    const { ledger, notify } = this.#context;
+    const batch = await ledger.batch(batchId);
+    if (await ledger.takeOver(batchId, owner)) notify({ kind: 'recovered', batches: 1 });
+    await this.#resendIfUnknown(batchId);
+    return batch?.state === 'sealed';
+  }
+
+  async #poll(work: Work): Promise<void> {
+    const batch = await this.#context.ledger.batch(work.batchId);
+    if (batch === undefined) return;
     const { providerBatchId } = batch;
     // Polled by an attempt that did not come to its end: the batch may have been the last one.
     if (batch.state !== 'submitted' || providerBatchId === undefined)
@@ -150,6 +155,11 @@ export class Worker {
     if (!(await departure.wait())) return this.#context.ledger.release(batch.id, 0);
     await poll({ ...batch, providerBatchId }, this.#attemptContext(work, batch));
     await this.#settleIfEnded(batch.intakeId);
+  }
+
+  async #reconcile({ batchId }: Work): Promise<void> {
+    const batch = await this.#context.ledger.batch(batchId);
+    if (batch !== undefined) await this.#settleIfEnded(batch.intakeId);
   }
 
   /** Settles the intake when its last batch has ended. */

@@ -11,6 +11,9 @@ const LONGEST_PAUSE_MS = 5_000;
  */
 const LEAD_MS = 30;
 
+/** After so short a wait for a slot it is not asked anew whether the requests are held back. */
+const SHORT_WAIT_MS = 20;
+
 /**
  * The request rate that all hosts share through the ledger. One request of this process waits for its slot at
  * a time, so that the slots are spread over the hosts.
@@ -47,6 +50,7 @@ export class SharedLimiter implements Limiter {
       const wait = await this.#ledger.acquireSlot(this.#rate.rateAt(this.#clock.now()));
       const slot = this.#clock.monotonic() + (wait ?? 0);
       await this.#clock.sleep(wait ?? 0, signal);
+      if (wait !== undefined && wait <= SHORT_WAIT_MS && !signal.aborted) return slot + LEAD_MS;
       // While this one waited, another host may have been asked to pause.
       const pausedFor = await this.#ledger.pausedForMs();
       if (wait !== undefined && pausedFor === 0 && !signal.aborted) return slot + LEAD_MS;
