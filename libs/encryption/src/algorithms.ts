@@ -12,12 +12,22 @@ export const keyAlgorithms = {
 /** Name of a key encryption algorithm. */
 export type KeyAlgorithm = keyof typeof keyAlgorithms;
 
-/** Content encryption (RFC 7518 section 5): lengths in bytes. Whether we write it, or only read it. */
+/**
+ * Content encryption (RFC 7518 section 5): the cipher of OpenSSL, lengths in bytes. Whether we write it, or
+ * only read it.
+ */
 export const contentAlgorithms = {
-  A128GCM: { mode: 'gcm', cekBytes: 16, ivBytes: 12, tagBytes: 16, sealed: true },
-  A192GCM: { mode: 'gcm', cekBytes: 24, ivBytes: 12, tagBytes: 16, sealed: false },
-  A256GCM: { mode: 'gcm', cekBytes: 32, ivBytes: 12, tagBytes: 16, sealed: true },
-  'A128CBC-HS256': { mode: 'cbc', cekBytes: 32, ivBytes: 16, tagBytes: 16, sealed: false },
+  A128GCM: { mode: 'gcm', cipher: 'aes-128-gcm', cekBytes: 16, ivBytes: 12, tagBytes: 16, sealed: true },
+  A192GCM: { mode: 'gcm', cipher: 'aes-192-gcm', cekBytes: 24, ivBytes: 12, tagBytes: 16, sealed: false },
+  A256GCM: { mode: 'gcm', cipher: 'aes-256-gcm', cekBytes: 32, ivBytes: 12, tagBytes: 16, sealed: true },
+  'A128CBC-HS256': {
+    mode: 'cbc',
+    cipher: 'aes-128-cbc',
+    cekBytes: 32,
+    ivBytes: 16,
+    tagBytes: 16,
+    sealed: false,
+  },
 } as const;
 
 /** Name of a content encryption algorithm that is read. */

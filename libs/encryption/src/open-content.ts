@@ -1,26 +1,23 @@
-import { createDecipheriv, createHmac, timingSafeEqual, webcrypto } from 'node:crypto';
-import { contentAlgorithms } from './algorithms.ts';
+import { createDecipheriv, createHmac, type Decipheriv, timingSafeEqual, webcrypto } from 'node:crypto';
+import { type ContentAlgorithm, contentAlgorithms } from './algorithms.ts';
 import { KeyUnavailableError, NotOpenedError } from './errors.ts';
 import type { Unwrapper } from './keys.ts';
 import { encodedBytes, type Token } from './token.ts';
+import { pieceBytes, roomFor, shortBytes } from './turns.ts';
 
 const { subtle } = webcrypto;
+/** The characters of a piece in base64. */
+const pieceLength = (pieceBytes / 3) * 4;
 
 /**
- * The IV Mastercard's libraries write with GCM, in bytes. AES-GCM itself takes it (NIST SP 800-38D); RFC 7518
- * does not.
+ * Opens a token whose form was judged: the rest of RFC 7516 section 5.2. The additional data is the header as
+ * received, and a wrapped key that does not unwrap is replaced by a random one. The content key is unwrapped
+ * on the thread pool; content is decrypted on the calling thread, in pieces, and the event loop turns in
+ * between. Throws `NotOpenedError`, and `KeyUnavailableError` when an opener fails.
  */
-export const toleratedIvBytes = 16;
-
-/**
- * Opens a token that jose does not: for a GCM token whose IV or alphabet it refuses, and for a key that is
- * not in memory. This is the rest of RFC 7516 section 5.2; the additional data is the header as received, and
- * a wrapped key that does not unwrap is replaced by a random one. Throws `NotOpenedError`, and
- * `KeyUnavailableError` when an opener fails.
- */
-export async function openByHand({ header, parts }: Token, unwrapper: Unwrapper): Promise<Uint8Array> {
+export async function openToken({ header, parts }: Token, unwrapper: Unwrapper): Promise<Uint8Array> {
   const [protectedHeader, encryptedKey, iv, ciphertext, tag] = parts;
-  const { cekBytes, mode } = contentAlgorithms[header.enc];
+  const { cekBytes } = contentAlgorithms[header.enc];
   const random = webcrypto.getRandomValues(new Uint8Array(cekBytes));
   const wrapped = decoded(encryptedKey);
   const unwrapped =
@@ -35,48 +32,67 @@ export async function openByHand({ header, parts }: Token, unwrapper: Unwrapper)
   const cek = unwrapped?.length === cekBytes ? new Uint8Array(unwrapped) : random;
   try {
     const aad = Buffer.from(protectedHeader, 'latin1');
-    const content = { cek, iv: decoded(iv), aad };
-    return mode === 'gcm'
-      ? await openGcm(Buffer.concat([decoded(ciphertext), decoded(tag)]), content)
-      : openCbc({ ciphertext: decoded(ciphertext), tag: decoded(tag) }, content);
+    return await openContent({ ciphertext, tag: decoded(tag) }, header.enc, { cek, iv: decoded(iv), aad });
   } catch {
     throw new NotOpenedError();
   } finally {
     cek.fill(0);
+    unwrapped?.fill(0);
   }
 }
 
 /** What content is opened with. */
-type ContentKey = Readonly<Record<'cek' | 'iv' | 'aad', Uint8Array<ArrayBuffer>>>;
+type ContentKey = Readonly<Record<'cek' | 'iv' | 'aad', Uint8Array>>;
 
-/** AES-GCM with a 16-byte tag at the end (NIST SP 800-38D); throws whatever WebCrypto does. */
-export async function openGcm(
-  sealed: Uint8Array<ArrayBuffer>,
-  { cek, iv, aad }: ContentKey,
-): Promise<Uint8Array> {
-  const key = await subtle.importKey('raw', cek, 'AES-GCM', false, ['decrypt']);
-  return new Uint8Array(
-    await subtle.decrypt({ name: 'AES-GCM', iv, additionalData: aad, tagLength: 128 }, key, sealed),
-  );
+/** What is opened: the ciphertext in base64, its tag in bytes. */
+interface Sealed {
+  readonly ciphertext: string;
+  readonly tag: Uint8Array;
 }
 
-/** A128CBC-HS256 (RFC 7518 section 5.2): the MAC over everything is checked before anything is decrypted. */
-function openCbc(
-  { ciphertext, tag }: Readonly<Record<'ciphertext' | 'tag', Uint8Array>>,
+/**
+ * AES-GCM (NIST SP 800-38D) or A128CBC-HS256 (RFC 7518 section 5.2). Nothing is returned before the tag was
+ * found right; throws whatever node:crypto does, or `NotOpenedError`.
+ */
+export async function openContent(
+  { ciphertext, tag }: Sealed,
+  enc: ContentAlgorithm,
   { cek, iv, aad }: ContentKey,
-): Uint8Array {
+): Promise<Uint8Array> {
+  const { mode, cipher, tagBytes } = contentAlgorithms[enc];
+  if (tag.length !== tagBytes) throw new NotOpenedError();
+  if (mode === 'gcm') {
+    const decipher = createDecipheriv(cipher, cek, iv, { authTagLength: tagBytes });
+    return decrypted(decipher.setAAD(aad).setAuthTag(tag), ciphertext);
+  }
+  // The MAC over everything is checked before anything is decrypted.
   const half = cek.length / 2;
+  const mac = createHmac('sha256', cek.subarray(0, half)).update(aad).update(iv);
+  for await (const piece of decodedPieces(ciphertext)) mac.update(piece);
   const aadBits = Buffer.alloc(8);
   aadBits.writeBigUInt64BE(BigInt(aad.length) * 8n);
-  const mac = createHmac('sha256', cek.subarray(0, half))
-    .update(aad)
-    .update(iv)
-    .update(ciphertext)
-    .update(aadBits);
-  const expected = mac.digest().subarray(0, half);
-  if (tag.length !== half || !timingSafeEqual(expected, tag)) throw new NotOpenedError();
-  const decipher = createDecipheriv('aes-128-cbc', cek.subarray(half), iv);
-  return new Uint8Array(Buffer.concat([decipher.update(ciphertext), decipher.final()]));
+  if (!timingSafeEqual(mac.update(aadBits).digest().subarray(0, tagBytes), tag)) throw new NotOpenedError();
+  return decrypted(createDecipheriv(cipher, cek.subarray(half), iv), ciphertext);
+}
+
+async function decrypted(decipher: Decipheriv, ciphertext: string): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of decodedPieces(ciphertext)) pieces.push(decipher.update(piece));
+  const last = decipher.final();
+  const { buffer, byteOffset, length } =
+    pieces.length === 1 && pieces[0] !== undefined && last.length === 0
+      ? pieces[0]
+      : Buffer.concat([...pieces, last]);
+  return new Uint8Array(buffer, byteOffset, length);
+}
+
+/** The bytes of a ciphertext, a piece at a time; short ones at once. */
+async function* decodedPieces(ciphertext: string): AsyncGenerator<Uint8Array> {
+  for (let start = 0; start < ciphertext.length; start += pieceLength) {
+    const piece = ciphertext.slice(start, start + pieceLength);
+    if (ciphertext.length > shortBytes) await roomFor(piece.length);
+    yield decoded(piece);
+  }
 }
 
 /** Node reads both alphabets, mixed too, and skips every other letter: that shows in the length. */

@@ -1,11 +1,14 @@
 import { maskCardNumbers } from '@enrollkit/base';
 import { PlaintextUnsealableError } from './errors.ts';
+import { countWork, shortBytes } from './turns.ts';
 
 const encoder = new TextEncoder();
 /** Deeper nesting than any contract has; JSON readers elsewhere give up not much later. */
 const DEEPEST = 1_000;
 /** How JSON.stringify begins to write half a surrogate pair. */
 const ESCAPED_HALF = '\\ud';
+/** Copying an object and printing it takes as long as encrypting this many times its text. */
+const PRINTING_COST = 3;
 
 /** The exact bytes that stand for a plaintext. Throws `PlaintextUnsealableError`. */
 export function plaintextBytes(plaintext: unknown): Uint8Array<ArrayBuffer> {
@@ -27,6 +30,7 @@ export function jsonBytes(judged: unknown): Uint8Array<ArrayBuffer> {
   // Half a surrogate pair is written as an escape, and so is nothing else from there on: most texts have
   // none.
   if (text.includes(ESCAPED_HALF)) refuseHalfPairs(judged, '');
+  if (text.length > shortBytes) countWork(text.length * PRINTING_COST);
   return encoder.encode(text);
 }
 

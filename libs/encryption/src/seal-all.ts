@@ -3,6 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { EncryptionKey } from './keys.ts';
 import { positiveInteger } from './limits.ts';
 import { type Jwe, seal } from './seal.ts';
+import { roomFor } from './turns.ts';
 
 /** How many are sealed at once. */
 export interface SealAllOptions {
@@ -11,8 +12,7 @@ export interface SealAllOptions {
 }
 
 /**
- * Seals a stream of plaintexts, long ones on the thread pool, and yields the tokens in the order of their
- * plaintexts. At most `concurrency` are held at once; the source is read no faster than that, and the event
+ * Seals a stream of plaintexts, and yields the tokens in the order of their plaintexts. At most `concurrency` are held at once; the source is read no faster than that, and the event
  * loop turns in between. A plaintext that cannot be sealed ends the stream with what {@link seal} throws,
  * after the tokens before it; the source is then closed. Throws `OptionUnfitError` when `concurrency` is not
  * a positive integer.
@@ -32,9 +32,9 @@ export async function* sealAll<Plaintext>(
       sealing.catch(() => undefined);
       inFlight.push(sealing);
       begun += 1;
-      // Short plaintexts are sealed synchronously: without a turn, a long list of them would block the event
-      // loop.
+      // Short plaintexts wait for nothing: without a turn, a long list of them would block the event loop.
       if (begun % concurrency === 0) await turn();
+      else await roomFor(0);
       const oldest = inFlight.length >= concurrency ? inFlight.shift() : undefined;
       if (oldest !== undefined) yield await oldest;
     }

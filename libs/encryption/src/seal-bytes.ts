@@ -1,12 +1,6 @@
-import {
-  constants,
-  createCipheriv,
-  type KeyObject,
-  publicEncrypt,
-  randomBytes,
-  webcrypto,
-} from 'node:crypto';
+import { constants, createCipheriv, type KeyObject, publicEncrypt, randomBytes } from 'node:crypto';
 import { contentAlgorithms, type KeyAlgorithm, keyAlgorithms, type SealAlgorithm } from './algorithms.ts';
+import { pieceBytes, roomFor, shortBytes } from './turns.ts';
 
 /** A protected header, in the order its members are written. */
 export interface Header {
@@ -28,6 +22,9 @@ export interface Fixed {
   readonly iv: Uint8Array<ArrayBuffer>;
 }
 
+/** Wrapping a content key takes as long as encrypting this many bytes. */
+const wrappingCost = 65_536;
+
 /** Makes ready what does not change from body to body. */
 export function sealerFor(key: KeyObject, header: Header): Sealer {
   const protectedHeader = Buffer.from(JSON.stringify(header)).toString('base64url');
@@ -43,40 +40,27 @@ export function sealerFor(key: KeyObject, header: Header): Sealer {
   };
 }
 
-/** Seals on the calling thread: RFC 7516 section 5.1 for RSA-OAEP and AES-GCM, step by step. */
-export function sealHere(plaintext: Uint8Array, sealer: Sealer, fixed?: Fixed): string {
-  const { cekBytes, tagBytes } = contentAlgorithms[sealer.enc];
+/**
+ * Seals as RFC 7516 section 5.1 says, for RSA-OAEP and AES-GCM, step by step, on the calling thread: handing
+ * bytes to the thread pool costs more of it than encrypting them. Long plaintexts are encrypted in pieces, and
+ * the event loop turns in between.
+ */
+export async function sealBytes(plaintext: Uint8Array, sealer: Sealer, fixed?: Fixed): Promise<string> {
+  if (plaintext.length > shortBytes) await roomFor(wrappingCost + Math.min(plaintext.length, pieceBytes));
+  const { cipher: name, tagBytes } = contentAlgorithms[sealer.enc];
   const { cek, iv, encryptedKey } = contentKey(sealer, fixed);
-  const cipher = createCipheriv(`aes-${cekBytes === 16 ? 128 : 256}-gcm`, cek, iv, {
-    authTagLength: tagBytes,
-  }).setAAD(sealer.additionalData);
-  // GCM is a stream: nothing is left for `final`, which makes the tag.
-  const ciphertext = cipher.update(plaintext);
-  cipher.final();
+  const cipher = createCipheriv(name, cek, iv, { authTagLength: tagBytes });
   // The content key is not needed again; the copy inside OpenSSL goes with the cipher.
   if (fixed === undefined) cek.fill(0);
-  return `${sealer.protectedHeader}.${text(encryptedKey)}.${text(iv)}.${text(ciphertext)}.${text(cipher.getAuthTag())}`;
-}
-
-/** As {@link sealHere}, with the content encrypted on the thread pool. */
-export async function sealOnPool(
-  plaintext: Uint8Array<ArrayBuffer>,
-  sealer: Sealer,
-  fixed?: Fixed,
-): Promise<string> {
-  const { tagBytes } = contentAlgorithms[sealer.enc];
-  const { cek, iv, encryptedKey } = contentKey(sealer, fixed);
-  const key = await webcrypto.subtle.importKey('raw', cek, 'AES-GCM', false, ['encrypt']);
-  if (fixed === undefined) cek.fill(0);
-  const algorithm = {
-    name: 'AES-GCM',
-    iv,
-    additionalData: sealer.additionalData,
-    tagLength: tagBytes * 8,
-  };
-  const sealed = new Uint8Array(await webcrypto.subtle.encrypt(algorithm, key, plaintext));
-  const end = sealed.length - tagBytes;
-  return `${sealer.protectedHeader}.${text(encryptedKey)}.${text(iv)}.${text(sealed.subarray(0, end))}.${text(sealed.subarray(end))}`;
+  cipher.setAAD(sealer.additionalData);
+  let ciphertext = '';
+  for (let start = 0; start < plaintext.length; start += pieceBytes) {
+    if (start > 0) await roomFor(pieceBytes);
+    ciphertext += text(cipher.update(plaintext.subarray(start, start + pieceBytes)));
+  }
+  // GCM is a stream: nothing is left for `final`, which makes the tag.
+  cipher.final();
+  return `${sealer.protectedHeader}.${text(encryptedKey)}.${text(iv)}.${ciphertext}.${text(cipher.getAuthTag())}`;
 }
 
 function contentKey(sealer: Sealer, fixed: Fixed | undefined): Fixed & { readonly encryptedKey: Buffer } {

@@ -2,7 +2,7 @@ import { ContractViolationError, type PlaintextProblem, PlaintextUnsealableError
 import { type EncryptionKey, sealerOf } from './keys.ts';
 import { defaultMaxLength } from './limits.ts';
 import { judgedCopy, jsonBytes, plaintextBytes } from './plaintext.ts';
-import { sealHere, sealOnPool } from './seal-bytes.ts';
+import { sealBytes } from './seal-bytes.ts';
 
 /**
  * A JWE in compact serialization (RFC 7516 section 7.1) whose plaintext is a `Plaintext`. Only {@link seal}
@@ -58,46 +58,15 @@ function judgedBytes(contract: PlaintextContract, plaintext: unknown): Uint8Arra
 }
 
 /**
- * Up to this many bytes take no longer than wrapping their content key, which is done on the calling thread
- * anyway.
- */
-const shortBytes = 32_768;
-/**
- * Longer ones take two tenths of a millisecond, half of what handing them to the thread pool costs: up to
- * this many are sealed here.
- */
-const mediumBytes = 262_144;
-/**
- * As long as the event loop has not turned, no more than this, so that timers are less than a millisecond
- * late.
- */
-const mediumBytesPerTurn = 262_144;
-/**
  * The longest plaintext whose token a reader with default limits opens: base64url writes four characters for
  * three bytes.
  */
 const mostBytes = Math.floor((defaultMaxLength * 3) / 4) - 16_384;
 
-async function encrypt(plaintext: Uint8Array<ArrayBuffer>, key: EncryptionKey): Promise<string> {
+function encrypt(plaintext: Uint8Array<ArrayBuffer>, key: EncryptionKey): Promise<string> {
   if (plaintext.length > mostBytes)
     throw new PlaintextUnsealableError(
       `${plaintext.length} bytes, more than the ${mostBytes} that a reader takes`,
     );
-  const sealer = sealerOf(key);
-  const { length } = plaintext;
-  return length <= shortBytes || (length <= mediumBytes && fitsThisTurn(length))
-    ? sealHere(plaintext, sealer)
-    : sealOnPool(plaintext, sealer);
-}
-
-let mediumBytesThisTurn = 0;
-
-/**
- * Counts what is sealed on the calling thread until the event loop turns; false when that has been enough.
- */
-function fitsThisTurn(bytes: number): boolean {
-  if (mediumBytesThisTurn + bytes > mediumBytesPerTurn) return false;
-  if (mediumBytesThisTurn === 0) setImmediate(() => (mediumBytesThisTurn = 0));
-  mediumBytesThisTurn += bytes;
-  return true;
+  return sealBytes(plaintext, sealerOf(key));
 }

@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { createPrivateKey, createPublicKey, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -8,6 +8,7 @@ import * as fc from 'fast-check';
 import * as jose from 'jose';
 import { describe, expect, it } from 'vitest';
 import { decryptionKey, encryptionKey, open, openJson, type SealAlgorithm, seal } from '../src/index.ts';
+import { pieceBytes, shortBytes } from '../src/turns.ts';
 import { codeOf } from './crafting.ts';
 
 const certificate = join(import.meta.dirname, 'fixtures', 'peer.cert.pem');
@@ -109,6 +110,24 @@ describe('jose', () => {
       .encrypt(createPublicKey(privateKey));
     expect(await openJson(jwe as never, own)).toEqual(enrollment);
   });
+
+  it.each(['A128GCM', 'A256GCM', 'A128CBC-HS256'])(
+    'agrees on bytes of every length around those at which content is taken in pieces, with %s',
+    async (enc) => {
+      const lengths = [shortBytes, pieceBytes, 2 * pieceBytes].flatMap((one) => [one - 1, one, one + 1]);
+      for (const length of [0, ...lengths]) {
+        const bytes = new Uint8Array(randomBytes(length));
+        const jwe = await new jose.CompactEncrypt(bytes)
+          .setProtectedHeader({ alg: 'RSA-OAEP-256', enc })
+          .encrypt(createPublicKey(privateKey));
+        expect(Buffer.compare(await open(jwe, own), bytes)).toBe(0);
+        if (enc === 'A128CBC-HS256') continue;
+        const key = encryptionKey(createPublicKey(privateKey), { enc: enc as SealAlgorithm });
+        const { plaintext } = await jose.compactDecrypt(await seal(bytes, key), privateKey);
+        expect(Buffer.compare(plaintext, bytes)).toBe(0);
+      }
+    },
+  );
 });
 
 describe('what only mastercard-client-encryption 1.10.8 does: it', () => {

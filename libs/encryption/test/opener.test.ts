@@ -53,6 +53,14 @@ const key = decryptionKey(holder, { kid: 'hsm' });
 const sealing = encryptionKey(publicKey, { kid: 'hsm' });
 
 describe('a key that another process holds', () => {
+  it('reads a ciphertext in no other alphabet than base64url', async () => {
+    const parts = (await seal(randomBytes(1000), sealing)).split('.');
+    const [, , , ciphertext = ''] = parts;
+    const spelled = parts.with(3, ciphertext.replaceAll('-', '+').replaceAll('_', '/')).join('.');
+    expect(await codeOf(open(spelled, key))).toBe('token-malformed');
+    expect(await open(spelled, key, { tolerate: 'mastercard-libraries' })).toHaveLength(1000);
+  });
+
   it('opens what was sealed to it, in every content encryption that is read', async () => {
     expect(await openJson((await seal({ a: 1 }, sealing)) as Jwe<unknown>, key)).toEqual({ a: 1 });
     for (const enc of ['A128GCM', 'A192GCM', 'A256GCM', 'A128CBC-HS256']) {

@@ -4,8 +4,8 @@ import { readPrivateKey, readPublicKey } from '@enrollkit/keys';
 import { casesOf, readVectors, vectorFile, vectorFolder } from '@enrollkit/testkit';
 import { describe, expect, it } from 'vitest';
 import { decryptionKey, encryptionKey, type KeyAlgorithm, open, type OpenOptions } from '../src/index.ts';
-import { type Fixed, type Header, sealerFor, sealHere, sealOnPool } from '../src/seal-bytes.ts';
-import { openGcm } from '../src/open-content.ts';
+import { type Fixed, type Header, sealBytes, sealerFor } from '../src/seal-bytes.ts';
+import { openContent } from '../src/open-content.ts';
 import { codeOf, craft, gcm128, pair } from './crafting.ts';
 
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('utf8');
@@ -74,13 +74,10 @@ describe.skipIf(vectorFolder === undefined)("the RFCs' examples", () => {
     const key = privateJwk(vector.jwk);
     expect(await verdict(vector.jwe, key, { alg: 'RSA-OAEP' })).toBe(vector.plaintext);
     const fixed = { cek: base64url(vector.cekBase64url), iv: base64url(vector.ivBase64url) };
-    for (const again of await bothWays(vector.plaintext, JSON.parse(vector.protectedHeader) as Header, {
-      key,
-      fixed,
-    })) {
-      expect(without(again)).toBe(without(vector.jwe));
-      expect(await verdict(again, key, { alg: 'RSA-OAEP' })).toBe(vector.plaintext);
-    }
+    const header = JSON.parse(vector.protectedHeader) as Header;
+    const again = await sealedAs(vector.plaintext, header, { key, fixed });
+    expect(without(again)).toBe(without(vector.jwe));
+    expect(await verdict(again, key, { alg: 'RSA-OAEP' })).toBe(vector.plaintext);
   });
 
   it('RFC 7520 5.2 likewise', async () => {
@@ -88,26 +85,16 @@ describe.skipIf(vectorFolder === undefined)("the RFCs' examples", () => {
     const key = privateJwk(vector.input.key);
     expect(await verdict(vector.output.compact, key, { alg: 'RSA-OAEP' })).toBe(vector.input.plaintext);
     const fixed = { cek: base64url(vector.generated.cek), iv: base64url(vector.generated.iv) };
-    for (const again of await bothWays(vector.input.plaintext, vector.encrypting_content.protected, {
-      key,
-      fixed,
-    })) {
-      expect(without(again)).toBe(without(vector.output.compact));
-      expect(await verdict(again, key, { alg: 'RSA-OAEP' })).toBe(vector.input.plaintext);
-    }
+    const { protected: header } = vector.encrypting_content;
+    const again = await sealedAs(vector.input.plaintext, header, { key, fixed });
+    expect(without(again)).toBe(without(vector.output.compact));
+    expect(await verdict(again, key, { alg: 'RSA-OAEP' })).toBe(vector.input.plaintext);
   });
 
   /** All of a token but its wrapped key, which is random. */
   const without = (jwe: string) => jwe.split('.').toSpliced(1, 1).join('.');
-  const bothWays = async (
-    plaintext: string,
-    header: Header,
-    { key, fixed }: { key: KeyObject; fixed: Fixed },
-  ) => {
-    const sealer = sealerFor(createPublicKey(key), header);
-    const bytes = Buffer.from(plaintext);
-    return [sealHere(bytes, sealer, fixed), await sealOnPool(bytes, sealer, fixed)];
-  };
+  const sealedAs = (plaintext: string, header: Header, { key, fixed }: { key: KeyObject; fixed: Fixed }) =>
+    sealBytes(Buffer.from(plaintext), sealerFor(createPublicKey(key), header), fixed);
 });
 
 describe.skipIf(vectorFolder === undefined)("the wrapped keys of Mastercard's interoperability tests", () => {
@@ -263,7 +250,9 @@ describe.skipIf(vectorFolder === undefined)('Wycheproof', () => {
     expect([96, 128].map((size) => gcm.filter(({ ivSize }) => ivSize === size).length)).toEqual([66, 19]);
   });
   it.each(gcm)('AES-GCM $tcId, IV of $ivSize bits: $result', async (one) => {
-    const opening = openGcm(hex(one.ct + one.tag), { cek: hex(one.key), iv: hex(one.iv), aad: hex(one.aad) });
+    const sealed = { ciphertext: Buffer.from(one.ct, 'hex').toString('base64url'), tag: hex(one.tag) };
+    const key = { cek: hex(one.key), iv: hex(one.iv), aad: hex(one.aad) };
+    const opening = openContent(sealed, 'A256GCM', key);
     const outcome = await opening.then(
       (bytes) => Buffer.from(bytes).toString('hex'),
       () => 'refused',

@@ -94,7 +94,7 @@ export const restrictedImports: readonly RestrictedImport[] = [
   {
     what: 'JOSE',
     matches: isOneOf('jose'),
-    places: ['libs/encryption/', 'apps/provider-simulator/', 'tools/bench/'],
+    places: ['libs/encryption/test/', 'apps/provider-simulator/', 'tools/bench/'],
   },
   {
     what: 'a database driver',

@@ -32,13 +32,14 @@ export interface EncryptionRow {
 }
 
 /**
- * Plaintext sizes in bytes: a card, and batches of about 15, 150 and 1,500 records; and how often each is
- * tried.
+ * Plaintext sizes in bytes: a card, and batches of up to about 1,500 records; and how often each is tried.
  */
 const plan = [
   { bytes: 700, rounds: 61, perRound: 24 },
   { bytes: 10_000, rounds: 61, perRound: 24 },
+  { bytes: 32_000, rounds: 41, perRound: 16 },
   { bytes: 100_000, rounds: 41, perRound: 8 },
+  { bytes: 256_000, rounds: 21, perRound: 8 },
   { bytes: 1_000_000, rounds: 15, perRound: 8 },
 ] as const;
 

@@ -14,13 +14,13 @@ export interface EventLoopDelay {
 }
 
 /** Bodies sealed for one figure: at one or two turns a body, some thousand turns. */
-const BODIES = 1_000;
+const BODIES = 500;
 /** The histogram's own timer: what it records is this and the delay. */
 const RESOLUTION_MS = 1;
 
 /**
- * Measures the delay of timers: idle, with jose on the thread pool, and with ours in three ways of calling
- * it.
+ * Measures the delay of timers: idle, with jose on the thread pool, and with ours in several ways of
+ * calling it.
  */
 export async function* eventLoopDelays(): AsyncGenerator<EventLoopDelay> {
   const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
@@ -29,23 +29,24 @@ export async function* eventLoopDelays(): AsyncGenerator<EventLoopDelay> {
   const onPool = (bytes: Uint8Array) =>
     new CompactEncrypt(bytes).setProtectedHeader({ alg: 'RSA-OAEP-256', enc: 'A256GCM' }).encrypt(jose);
   yield { bytes: 0, way: 'idle', ...(await delayDuring(() => sleep(1_000))) };
-  for (const size of [10_000, 32_000, 64_000, 100_000, 128_000]) {
-    const text = JSON.stringify(plaintextOf(size));
+  for (const size of [10_000, 32_000, 100_000, 256_000]) {
+    const object = plaintextOf(size);
+    const text = JSON.stringify(object);
     const bytes = Buffer.from(text);
     const ways: Readonly<Record<string, () => Promise<void>>> = {
       'jose on the pool, eight in flight': () => inFlight(8, () => onPool(bytes)),
       'seal, one after the other': () => inFlight(1, () => seal(text, key)),
       'seal, eight in flight': () => inFlight(8, () => seal(text, key)),
-      sealAll: async () => {
-        for await (const sealed of sealAll(
-          Array.from({ length: BODIES }, () => text),
-          key,
-        ))
-          void sealed;
-      },
+      'seal of objects, eight in flight': () => inFlight(8, () => seal(object, key)),
+      sealAll: () => drained(sealAll(Array(BODIES).fill(text), key)),
+      'sealAll of objects': () => drained(sealAll(Array(BODIES).fill(object), key)),
     };
     for (const [way, work] of Object.entries(ways)) yield { bytes: size, way, ...(await delayDuring(work)) };
   }
+}
+
+async function drained(tokens: AsyncIterable<string>): Promise<void> {
+  for await (const token of tokens) void token;
 }
 
 async function inFlight(count: number, sealOne: () => Promise<string>): Promise<void> {
