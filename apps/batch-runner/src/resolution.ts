@@ -1,3 +1,4 @@
+import { signatureValidMs } from '@enrollkit/enrollment';
 import type { BatchRow, Ledger } from '@enrollkit/ledger';
 import { firstPollAfter } from '@enrollkit/pipeline';
 import { settingsOf } from './assemble.ts';
@@ -63,12 +64,6 @@ export async function abandonBatch(loaded: LoadedConfig, decided: DecidedBatch):
 }
 
 /**
- * A gateway refuses signatures that are older; OAuth 1.0a leaves the tolerance to it, and none is known to be
- * wider.
- */
-const SIGNATURE_VALID_MS = 15 * 60_000;
-
-/**
  * Why a batch cannot yet be said not to have been sent. A process that was frozen after its intent could
  * still send it; not when it has ended, or when every signature of that time is too old for the gateway: then
  * undefined.
@@ -80,7 +75,7 @@ export async function whyNotReleasable(
 ): Promise<RunnerError | undefined> {
   const alive = await ledger.senderAlive(id);
   const age = now.getTime() - (submittedAt?.getTime() ?? 0);
-  if (alive === 'dead' || (alive === 'unknown' && age > SIGNATURE_VALID_MS)) return undefined;
+  if (alive === 'dead' || (alive === 'unknown' && age > signatureValidMs)) return undefined;
   const who = sender === undefined ? 'the process' : `process ${sender.pid} on ${sender.host}`;
   return new RunnerError(
     'owner-alive',

@@ -37,6 +37,12 @@ export const limits = {
 export type LimitedField = keyof typeof limits;
 
 /**
+ * How long after a request was signed it may still be taken, in milliseconds. A gateway refuses signatures
+ * that are older; OAuth 1.0a leaves the tolerance to it, and none is known to be wider.
+ */
+export const signatureValidMs = 15 * 60_000;
+
+/**
  * Digits of a PAN (ISO/IEC 7812-1 allows up to 19; 12 is the shortest in use). The sibling specification says
  * 16 to 20.
  */

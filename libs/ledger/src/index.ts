@@ -2,6 +2,7 @@ export * from './errors.ts';
 export * from './port/batches.ts';
 export * from './port/browsing.ts';
 export * from './port/changes.ts';
+export { isHeldBack } from './port/held-back.ts';
 export * from './port/intakes.ts';
 export * from './port/ledger.ts';
 export * from './port/lock.ts';

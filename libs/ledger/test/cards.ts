@@ -87,6 +87,7 @@ interface Reading {
   readonly rules?: LoadingRules;
   /** The card that the first row takes the place of. */
   readonly replaces?: CardOrigin;
+  readonly deletesFirst?: boolean;
   /** Stops before the intake is claimed. */
   readonly until?: 'read' | 'claimed';
 }
@@ -95,7 +96,7 @@ interface Reading {
  * Reads an input as the pipeline does: looks up, commits, searches, takes out, claims, and makes it ready.
  */
 export async function read(ledger: Ledger, id: string, reading: Reading): Promise<Read> {
-  const { cards, batchSize = 3, rules, until } = reading;
+  const { cards, batchSize = 3, rules, until, deletesFirst = false } = reading;
   let intake = await ledger.openIntake(identity({ id, digest: id, batchSize }));
   const all: UnsentRow[] = [];
   for (let from = intake.position.rows; from < cards.length; from += batchSize) {
@@ -109,7 +110,7 @@ export async function read(ledger: Ledger, id: string, reading: Reading): Promis
   if (until !== 'read') {
     await ledger.claimRecords(id);
     withdrawn.push(...(await takeOut(ledger, id)));
-    if (until === undefined) await ledger.markReady(id);
+    if (until === undefined) await ledger.markReady(id, { deletesFirst });
   }
   const unsent = all.map(({ reason, groups, intakeId, code }) => ({
     reason,

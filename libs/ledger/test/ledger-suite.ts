@@ -2,6 +2,7 @@ import { describe } from 'vitest';
 import type { NewPlace } from './place.ts';
 import { browsingSuite } from './suite/browsing.ts';
 import { changeSuite } from './suite/changes.ts';
+import { lateRequestSuite } from './suite/late-requests.ts';
 import { removalSuite } from './suite/removals.ts';
 import { crashSuite } from './suite/crash.ts';
 import { duplicateSuite } from './suite/duplicates.ts';
@@ -31,6 +32,7 @@ export function ledgerSuite(database: string, newPlace: NewPlace): void {
       registerUpkeepSuite,
       changeSuite,
       removalSuite,
+      lateRequestSuite,
       lockSuite,
       viewSuite,
       browsingSuite,

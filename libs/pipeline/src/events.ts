@@ -31,7 +31,11 @@ export type PipelineEvent =
       /** Rows that cannot be read far enough to say whose they are. */
       readonly unreadable: number;
     } & MissingCards)
-  | { readonly kind: 'ready' }
+  | {
+      readonly kind: 'ready';
+      /** When the last of what an earlier request could still undo is sent. */
+      readonly heldUntil?: Date;
+    }
   | { readonly kind: 'recovered'; readonly batches: number }
   | { readonly kind: 'submitted'; readonly batch: BatchRow; readonly providerBatchId: string }
   | {

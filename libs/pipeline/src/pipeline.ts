@@ -30,7 +30,7 @@ import { changeStage, isOpen } from './changes/stage.ts';
 import { retryRefused, type RetryChoice } from './load/retry.ts';
 import { selectRows } from './load/select.ts';
 import { Validator } from './load/validate.ts';
-import { assertWithholds, selectionOf, variantOf } from './load/variant.ts';
+import { assertWithholds, isDeleteFirst, selectionOf, variantOf } from './load/variant.ts';
 import { Comparer, type Comparison, type OnDifference } from './reconcile/comparer.ts';
 import { DatabaseRetry } from './run/database-retry.ts';
 import { passedLimit, settles, type Ending } from './run/ending.ts';
@@ -146,14 +146,15 @@ export class Pipeline {
     if (passed !== undefined) return passed;
     await recoverInterrupted(intake.id, this.#context);
     let source: Promise<RereadSource> | undefined;
-    const context: SendContext = {
+    const context = {
       ...this.#sendContext(),
+      deletesFirst: isDeleteFirst(intake),
       ...(input && { openInput: () => (source ??= this.#reread(intake, input)) }),
     };
     const deadline = this.#context.clock.now() + this.#context.settings.deadlineMs;
     const change = (phase: ChangePhase) =>
       changeStage({ intakeId: intake.id, phase, deadline }, { ...this.#context, ...context }, stop);
-    if (this.#context.settings.changes.replaceOrder === 'delete-first') {
+    if (context.deletesFirst) {
       const deleted = await change('before-batches');
       if (deleted.kind !== 'idle') return deleted;
     }

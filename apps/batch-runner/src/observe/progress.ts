@@ -134,6 +134,12 @@ const printers: Printers = {
       `the clock of this machine was set back by ${duration(ms / 1000)}; the run continues by its own`,
       'signatures carry the time of the machine: a provider refuses them when it is wrong',
     ),
+  ready: ({ heldUntil }, terminal) => {
+    if (heldUntil !== undefined)
+      terminal.note(
+        `part of it is sent after ${heldUntil.toISOString()}: an earlier request about the same cardholders got no answer, and could still arrive`,
+      );
+  },
   'missing-cards': ({ missing, removed, most, unreadable, withoutIds }, terminal) => {
     if (missing === 0) return;
     const cards = `${count(missing)} ${missing === 1 ? 'card of the register is' : 'cards of the register are'} not in the file`;

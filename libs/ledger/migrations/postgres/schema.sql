@@ -46,6 +46,7 @@ change.not_before bigint not null default 0
 change.reason text
 change.ended_at bigint
 change.hashes bytea
+change.may_arrive_until bigint not null default 0
 claim.k uuid not null
 claim.intake bigint not null
 event.id bigint not null identity
@@ -215,6 +216,7 @@ CREATE UNIQUE INDEX batch_record_pkey ON enrollkit.batch_record USING btree (bat
 CREATE INDEX batch_unmerged ON enrollkit.batch USING btree (id) WHERE (merged_epoch IS NULL)
 CREATE UNIQUE INDEX body_pkey ON enrollkit.body USING btree (batch)
 CREATE INDEX change_due ON enrollkit.change USING btree (intake, state, kind, target)
+CREATE INDEX change_may_arrive ON enrollkit.change USING btree (may_arrive_until) WHERE (may_arrive_until > 0)
 CREATE INDEX change_of_row ON enrollkit.change USING btree (intake, row_no)
 CREATE UNIQUE INDEX change_pkey ON enrollkit.change USING btree (id)
 CREATE UNIQUE INDEX claim_pkey ON enrollkit.claim USING btree (k)

@@ -1,4 +1,4 @@
--- Schema 9, as the migrations make it. Compared in a test; do not edit.
+-- Schema 10, as the migrations make it. Compared in a test; do not edit.
 
 CREATE INDEX batch_due on batch (intake, state, not_before);
 
@@ -9,6 +9,8 @@ CREATE INDEX batch_merged on batch (merged_epoch);
 CREATE INDEX batch_unmerged on batch (id) where merged_epoch is null;
 
 CREATE INDEX change_due on change (intake, state, kind, target);
+
+CREATE INDEX change_may_arrive on change (may_arrive_until) where may_arrive_until > 0;
 
 CREATE INDEX change_of_row on change (intake, row_no);
 
@@ -78,7 +80,7 @@ CREATE TABLE change (
   -- JSON.
   reason     text,
   ended_at   integer
-, hashes blob) strict;
+, hashes blob, may_arrive_until integer not null default 0) strict;
 
 CREATE TABLE claim (
   k      blob    primary key,

@@ -56,9 +56,16 @@ export interface ChangeRow {
   readonly successor?: Successor;
 }
 
-/** What became of a card that takes the place of another. */
+/**
+ * What became of a card that takes the place of another.
+ *
+ *   sealed    surely not sent yet
+ *   open      sent, or about to be
+ *   enrolled  in the place of the old one, or beside it
+ *   failed    not enrolled
+ */
 export interface Successor {
-  readonly state: 'open' | 'enrolled' | 'failed';
+  readonly state: 'sealed' | 'open' | 'enrolled' | 'failed';
   readonly providerCardId?: string;
 }
 

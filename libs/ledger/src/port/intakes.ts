@@ -119,9 +119,11 @@ export interface IntakesPort {
   ): Promise<void>;
   /**
    * The intake is read, sealed, free of withdrawals and claimed: it may be sent. Requires `finishLoading`
-   * after the last row.
+   * after the last row. What an earlier request about the same consumer could still undo is held back until
+   * that request cannot arrive any more; answers until when the last of it waits. With `deletesFirst`, a
+   * batch with a card that takes the place of another one is held back until that one's deletion has ended.
    */
-  markReady(intakeId: string): Promise<void>;
+  markReady(intakeId: string, how?: { readonly deletesFirst?: boolean }): Promise<Date | undefined>;
   /** Every batch has ended: `ready -> settled`. */
   settleIntake(intakeId: string): Promise<void>;
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { fromKysely, PgBoss, type ConstructorOptions, type JobResult, type JobWithMetadata } from 'pg-boss';
 import { LedgerBatchLostError } from '../errors.ts';
 import type { Consumer, ConsumerOptions, WorkKind } from '../port/shared.ts';
+import { HELD_BACK } from '../port/held-back.ts';
 import type { Outbox, OutboxBatch } from '../sql/outbox.ts';
 import { together } from '../sql/together.ts';
 import type { Db } from '../sql/tables.ts';
@@ -88,7 +89,8 @@ export class Queues {
   /** Puts the next step of these batches into its queue, in the transaction of `db`. */
   async enqueue(db: Db, batches: readonly OutboxBatch[], afterMs?: number): Promise<void> {
     const boss = await this.#started();
-    for (const [kind, group] of Map.groupBy(batches, ({ state }) => nextStep[state])) {
+    const due = batches.filter(({ not_before: notBefore }) => notBefore !== HELD_BACK);
+    for (const [kind, group] of Map.groupBy(due, ({ state }) => nextStep[state])) {
       if (kind === undefined) continue;
       for (let start = 0; start < group.length; start += insertedAtOnce) {
         const jobs = group.slice(start, start + insertedAtOnce).map(({ id, not_before }) => {

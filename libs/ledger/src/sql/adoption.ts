@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { RegisterPort } from '../port/register.ts';
 import { dropUpdates } from './changes/changes.ts';
-import { doubtSealed } from './intakes.ts';
+import { doubtSealed } from './doubt.ts';
 import { isInDoubt } from './lineage.ts';
 import type { Store } from './store.ts';
 

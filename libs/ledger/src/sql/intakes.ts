@@ -3,10 +3,11 @@ import { sql } from 'kysely';
 import { LedgerConflictError } from '../errors.ts';
 import type { Intake, IntakeIdentity, IntakeReading } from '../port/intakes.ts';
 import type { Ledger } from '../port/ledger.ts';
+import { holdBack } from './changes/late-requests.ts';
+import { doubtSealed } from './doubt.ts';
 import { isInDoubt } from './lineage.ts';
 import { toIntake } from './rows.ts';
 import type { Store } from './store.ts';
-import type { MoveBatch } from './transitions.ts';
 import type { Db, IntakeSelected } from './tables.ts';
 
 /** What a later reading must share with the first, because batches were derived from it. */
@@ -73,15 +74,18 @@ export function intakeRepository(
       }),
     findCurrentIntake: (...sought) => store.read((db) => findCurrentIntake(db, sought)),
     restartReading: (intakeId, reading) => store.write((db) => restartReading(db, intakeId, reading)),
-    markReady: (intakeId) =>
+    markReady: (intakeId, { deletesFirst = false } = {}) =>
       store.write(async (db, move) => {
         const intake = await intakeById(db, intakeId);
-        if (intake.state === 'ready') return;
+        if (intake.state === 'ready') return undefined;
         await assertLoaded(db, intake);
         await moveIntake(db, intake, { from: ['reading'], to: 'ready' });
         // What is sealed now may have been sent by the state of the ledger that was lost.
         if (intake.adopted === 1) await doubtSealed(db, move, intake.number);
+        const context = { db, dialect: store.dialect, intake: intake.number, now: now() };
+        const until = await holdBack(context, deletesFirst);
         await store.outbox.ready(db, intake.number);
+        return until;
       }),
     settleIntake: (intakeId) =>
       store.write(async (db) => {
@@ -151,38 +155,6 @@ async function assertLoaded(db: Db, intake: IntakeSelected): Promise<void> {
     .executeTakeFirst();
   if (unclaimed !== undefined) throw no('its records are not claimed');
 }
-
-/** `sealed -> unknown` for every batch of the intake; answers how many. */
-export async function doubtSealed(db: Db, move: MoveBatch, intake: number): Promise<number> {
-  const sealed = await db
-    .selectFrom('batch')
-    .select('id')
-    .where('intake', '=', intake)
-    .where('state', '=', 'sealed')
-    .orderBy('id')
-    .execute();
-  // Counted as an attempt: it is not sealed anew, and abandoned it is in doubt.
-  for (const { id } of sealed) await doubt(move, id);
-  return sealed.length;
-}
-
-/** `sealed -> unknown` for a batch that may have been sent in a time that the ledger does not remember. */
-export async function doubt(move: MoveBatch, batch: number): Promise<void> {
-  await move(batch, {
-    to: 'unknown',
-    from: ['sealed'],
-    set: { reason: JSON.stringify(adopted) },
-    countsAttempt: true,
-  });
-}
-
-/** Why nobody knows whether a batch was sent that an adopted ledger holds as sealed. */
-const adopted = {
-  httpStatus: 0,
-  code: 'LEDGER_ADOPTED',
-  message: 'the ledger was adopted in an older state: the batch may have been sent since then',
-  origin: 'transport',
-} as const;
 
 /** Takes an intake that is being read back to its first row. */
 async function restartReading(db: Db, intakeId: string, reading?: IntakeReading): Promise<Intake> {

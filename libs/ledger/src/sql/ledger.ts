@@ -76,7 +76,7 @@ export function ledgerOf(
   const now = timing.now ?? Date.now;
   const { ended, mergeSettled } = merger;
   const intakes = intakeRepository(store, now);
-  const retries = retryRepository(store);
+  const retries = retryRepository(store, now);
   const removeLate = async (intakeId: string): Promise<number> => {
     if (!(await store.read((db) => hasLateOptOuts(db, intakeId)))) return 0;
     await mergeSettled();

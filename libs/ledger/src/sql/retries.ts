@@ -3,10 +3,12 @@ import { LedgerConflictError } from '../errors.ts';
 import type { SealedBatch } from '../port/batches.ts';
 import type { Ledger } from '../port/ledger.ts';
 import { addBatch, packBatch, storedRecords } from './batches.ts';
+import { lateUntil } from './changes/late-requests.ts';
 import { claimBatch } from './register/claims.ts';
 import { packOutcomes, type StoredOutcome } from './record-codec.ts';
 import { present } from './records.ts';
-import { doubt, intakeById, moveIntake } from './intakes.ts';
+import { doubt } from './doubt.ts';
+import { intakeById, moveIntake } from './intakes.ts';
 import { isInDoubt } from './lineage.ts';
 import { refuse } from './transitions.ts';
 import type { Store } from './store.ts';
@@ -15,6 +17,7 @@ import type { BatchSelected, Db } from './tables.ts';
 /** Sealing again: refused records under a new batch, or a batch that was never taken under a new key. */
 export function retryRepository(
   store: Store,
+  now: () => number,
 ): Pick<Ledger, 'lastGeneration' | 'commitRetry' | 'replaceBody'> {
   return {
     lastGeneration: (intakeId) =>
@@ -36,7 +39,12 @@ export function retryRepository(
         await moveRecords(db, { intake: intake.number, id, batch });
         await claimBatch(db, store.dialect, { intake: intake.number, batch });
         if (await isInDoubt(db)) await doubt(move, id);
-        else await store.outbox.due(db, { id, state: 'sealed', not_before: 0 });
+        else {
+          const late = { db, dialect: store.dialect, intake: intake.number, now: now() };
+          const until = batch.register === undefined ? 0 : await lateUntil(late, batch.register.keys);
+          await db.updateTable('batch').set({ not_before: until }).where('id', '=', id).execute();
+          await store.outbox.due(db, { id, state: 'sealed', not_before: until });
+        }
       }),
     replaceBody: (batchId, body) =>
       store.write(async (db) => {

@@ -188,6 +188,8 @@ interface ChangeTable {
   readonly not_before: Generated<number>;
   readonly reason: string | null;
   readonly ended_at: number | null;
+  /** Until when an attempt that got no answer may still arrive. */
+  readonly may_arrive_until: Generated<number>;
 }
 
 /** A change as a select gives it. */

@@ -13,6 +13,8 @@ import type { SendContext } from '../send/context.ts';
 /** What sends single requests, beside what everything that sends shares. */
 export interface ChangeContext extends SendContext {
   readonly single: SingleOperations;
+  /** Whether a card is deleted before the one that takes its place goes out. */
+  readonly deletesFirst: boolean;
 }
 
 /**
@@ -27,7 +29,7 @@ export type ChangeRequest =
 
 /** The request of a change, with the data of its row read again from the input. */
 export async function requestOf(change: ChangeRow, context: ChangeContext): Promise<ChangeRequest> {
-  const { single, settings } = context;
+  const { single, deletesFirst } = context;
   const { address, kind } = change;
   if (address === undefined)
     return end('refused', 'ADDRESS_UNKNOWN', 'nothing is known any more of this card');
@@ -53,7 +55,9 @@ export async function requestOf(change: ChangeRow, context: ChangeContext): Prom
     }
     case 'delete-replaced':
       return (
-        (settings.changes.replaceOrder === 'enroll-first' ? withSuccessor(change, single) : undefined) ?? {
+        (deletesFirst && change.successor?.state === 'sealed'
+          ? undefined
+          : withSuccessor(change, single)) ?? {
           kind: 'send',
           send: (options) => single.deleteCard(address, { because: 'other', by: 'issuer' }, options),
         }
@@ -72,7 +76,7 @@ function withSuccessor(
 ): ChangeRequest | undefined {
   if (successor === undefined || successor.state === 'failed')
     return end('dropped', 'NOT_REPLACED', 'the new card was not enrolled; the old one stays');
-  if (successor.state === 'open') return { kind: 'wait' };
+  if (successor.state === 'sealed' || successor.state === 'open') return { kind: 'wait' };
   const sameId =
     successor.providerCardId !== undefined && successor.providerCardId === address?.providerCardId;
   if (cardsAreNamedBy === 'external-id' || sameId)

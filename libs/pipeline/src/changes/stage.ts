@@ -9,6 +9,7 @@ import { runChanges, type ChangeRun } from './run.ts';
 /** What the stage works with. */
 export interface ChangeStageContext extends SendContext {
   readonly single?: SingleOperations;
+  readonly deletesFirst: boolean;
   readonly pool?: WorkerPool;
 }
 
@@ -18,7 +19,7 @@ export async function changeStage(
   context: ChangeStageContext,
   stop: AbortSignal,
 ): Promise<Ending> {
-  const { ledger, single, pool, notify, clock } = context;
+  const { ledger, single, pool, notify, clock, deletesFirst } = context;
   // Who opted out while the batches were on their way is enrolled by now, and is deleted at once.
   if (run.phase === 'after-batches') await ledger.removeOptedOut(run.intakeId);
   await ledger.recoverChanges(run.intakeId);
@@ -27,7 +28,7 @@ export async function changeStage(
   if (pool === undefined) return runChanges(run, { ...context, single }, stop);
   const shared = workerContext(context, pool);
   const retried = new DatabaseRetry({ notify, clock }, stop).wrap(shared.ledger);
-  return runChanges(run, { ...shared, single, ledger: retried }, stop);
+  return runChanges(run, { ...shared, single, ledger: retried, deletesFirst }, stop);
 }
 
 /** Whether a batch or a change of the intake waits for something. */

@@ -1,13 +1,14 @@
-import { mapConcurrent } from '@enrollkit/base';
+import { defined, mapConcurrent } from '@enrollkit/base';
 import type { ChangeRules, EnrollmentRecord } from '@enrollkit/enrollment';
 import type { Intake, Ledger, LoadingRules } from '@enrollkit/ledger';
 import { removeMissing, type RemovalRules } from '../changes/removals.ts';
-import type { Observer } from '../events.ts';
+import type { Observer, PipelineEvent } from '../events.ts';
 import { batchRecords } from './batch.ts';
 import { compareRows } from './compare.ts';
 import type { Input } from './input/source.ts';
 import type { RereadSource } from './reread.ts';
 import { sealDrafts, type SealContext } from './seal.ts';
+import { isDeleteFirst } from './variant.ts';
 import { withdrawRows } from './withdraw.ts';
 
 /**
@@ -60,8 +61,8 @@ export async function load(source: LoadSource, context: LoadContext, stop: Abort
   const { removal } = context;
   if (removal !== undefined) await removeMissing({ ...context, intakeId: id, removal });
   if ((await ledger.claimRecords(id)) > 0) await withdrawRows(context, source);
-  await ledger.markReady(id);
-  notify({ kind: 'ready' });
+  const heldUntil = await ledger.markReady(id, { deletesFirst: isDeleteFirst(source.intake) });
+  notify(defined<PipelineEvent>({ kind: 'ready', heldUntil }));
   return true;
 }
 

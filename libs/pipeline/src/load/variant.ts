@@ -58,6 +58,11 @@ export function variantOf({ variant }: Pick<Intake, 'variant'>): Variant {
   return variant === undefined ? {} : (JSON.parse(variant) as Variant);
 }
 
+/** Whether a card is deleted before the one that takes its place goes out: as when the intake was first read. */
+export function isDeleteFirst(intake: Pick<Intake, 'variant'>): boolean {
+  return variantOf(intake).changes?.replaceOrder === 'delete-first';
+}
+
 /** Which rows of its input an intake has. */
 export function selectionOf(intake: Pick<Intake, 'variant'>): RowSelection {
   const { limit, sample } = variantOf(intake);

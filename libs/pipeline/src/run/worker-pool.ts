@@ -1,4 +1,4 @@
-import type { Intake, SharedLedger } from '@enrollkit/ledger';
+import { isHeldBack, type Intake, type SharedLedger } from '@enrollkit/ledger';
 import type { SendContext } from '../send/context.ts';
 import { Pause } from '../send/pause.ts';
 import { SharedLimiter } from '../send/shared-limiter.ts';
@@ -101,11 +101,21 @@ async function withdrawnKeyOf(
   return left.every(({ kid }) => withdrawn.has(kid)) ? left[0]?.kid : undefined;
 }
 
-/** Nothing is waiting or in flight, and what is unknown waits for a person. */
+/** Whether all that is sealed waits for the deletion of a card. */
+async function isHeld(id: string, { ledger }: WorkerContext): Promise<boolean> {
+  const due = await ledger.nextDue(id);
+  return due !== undefined && isHeldBack(due);
+}
+
+/**
+ * Nothing is waiting or in flight, and what is unknown waits for a person. What is held back waits for the
+ * run of its input.
+ */
 async function isIdle(context: WorkerContext, { id }: Intake, lostWork: LostWork): Promise<boolean> {
   const tally = await context.ledger.tally(id);
   const { batches } = tally;
-  if (batches.sealed + batches.submitting + batches.submitted > 0) {
+  const underWay = batches.submitting + batches.submitted;
+  if (underWay > 0 || (batches.sealed > 0 && !(await isHeld(id, context)))) {
     await lostWork.look(id, tally);
     return false;
   }

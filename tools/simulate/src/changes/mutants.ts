@@ -4,8 +4,8 @@ import type { Mutant } from '../mutants.ts';
 export const changeMutants = {
   'replaced-before-the-new-card': {
     file: 'libs/pipeline/src/changes/request.ts',
-    fragment: "settings.changes.replaceOrder === 'enroll-first'",
-    instead: 'settings.changes.replaceOrder === undefined',
+    fragment: "deletesFirst && change.successor?.state === 'sealed'",
+    instead: "change.successor?.state !== 'enrolled'",
   },
   'same-card-deleted': {
     file: 'libs/pipeline/src/changes/request.ts',
@@ -66,5 +66,15 @@ export const changeMutants = {
     file: 'libs/ledger/src/sql/changes/moves.ts',
     fragment: 'await forget(db, change);',
     instead: '',
+  },
+  'enrolled-while-a-deletion-may-arrive': {
+    file: 'libs/ledger/src/sql/changes/late-requests.ts',
+    fragment: 'Math.max(held, Number(until))',
+    instead: 'held',
+  },
+  'sent-while-an-earlier-may-arrive': {
+    file: 'libs/ledger/src/sql/changes/late-requests.ts',
+    fragment: 'if (late.size === 0) return 0;',
+    instead: 'if (late.size >= 0) return 0;',
   },
 } as const satisfies Readonly<Record<string, Mutant>>;

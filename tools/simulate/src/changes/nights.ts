@@ -33,7 +33,7 @@ export class Nights {
     const { random, time } = dependencies;
     this.#random = random;
     this.world = new ChangingWorld(random, time);
-    this.#deletesFirst = random.chance(0.3);
+    this.#deletesFirst = random.chance(0.4);
     const replaceOrder = this.#deletesFirst ? 'delete-first' : 'enroll-first';
     this.runner = new NightRunner({ ...dependencies, world: this.world, replaceOrder });
   }
@@ -46,7 +46,7 @@ export class Nights {
     this.world.weather = {
       lost: random.pick([0, 0.1, 0.3]),
       busy: random.pick([0, 0.1]),
-      delayed: random.pick([0, 0, 0.1]),
+      delayed: random.pick([0, 0.1, 0.3]),
     };
     const refused = this.#change();
     const extract = this.#extract(this.#rows);

@@ -33,8 +33,8 @@ interface Request {
   readonly options: SubmitOptions | undefined;
 }
 
-/** The longest a request may be in transit: less than lies between two nights. */
-const LONGEST_TRANSIT_MS = 30_000;
+/** The longest a request may be in transit: later the gateway would refuse its signature. */
+const LONGEST_TRANSIT_MS = 14 * 60_000;
 
 /** How often a request is lost on its way, its answer on its way back, or turned away. */
 export interface Weather {

@@ -12,14 +12,15 @@ import type {
   Sums,
 } from '@enrollkit/contract/runner';
 import { describeProgramme, resendClassOf, type Rejection } from '@enrollkit/enrollment';
-import type {
-  BatchRow,
-  Intake as LedgerIntake,
-  LockOwner,
-  NumberedEvent,
-  Pace,
-  RecordRow,
-  Tally,
+import {
+  isHeldBack,
+  type BatchRow,
+  type Intake as LedgerIntake,
+  type LockOwner,
+  type NumberedEvent,
+  type Pace,
+  type RecordRow,
+  type Tally,
 } from '@enrollkit/ledger';
 import { addsUp } from '@enrollkit/pipeline';
 import { environmentOf } from '../../assemble.ts';
@@ -107,7 +108,10 @@ export function batchView(batch: BatchRow): Batch {
     polls,
     providerBatchId: batch.providerBatchId,
     submittedAt: batch.submittedAt?.toISOString(),
-    notBefore: batch.notBefore.getTime() > Date.now() ? batch.notBefore.toISOString() : undefined,
+    notBefore:
+      batch.notBefore.getTime() > Date.now() && !isHeldBack(batch.notBefore)
+        ? batch.notBefore.toISOString()
+        : undefined,
     reason: batch.reason && { code: batch.reason.code, message: batch.reason.message },
   });
 }

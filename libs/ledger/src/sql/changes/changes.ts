@@ -7,6 +7,7 @@ import { pages } from '../pages.ts';
 import type { Store } from '../store.ts';
 import { interrupted } from '../submissions.ts';
 import type { ChangeSelected, Db } from '../tables.ts';
+import { mayArriveUntil, releaseSuccessors } from './late-requests.ts';
 import { agree, moveChange, releaseClaims } from './moves.ts';
 import { toChange } from './rows.ts';
 
@@ -48,7 +49,11 @@ export function changeRepository(store: Store, now: () => number): ChangeMethods
     },
     postponeChange: (changeId, { state, notBefore, reason }) =>
       store.write(async (db) => {
-        const set = { not_before: notBefore.getTime(), reason: JSON.stringify(reason) };
+        const set = {
+          not_before: notBefore.getTime(),
+          reason: JSON.stringify(reason),
+          ...(state === 'unknown' && { may_arrive_until: mayArriveUntil(now()) }),
+        };
         await moveChange(db, changeId, { to: state, from: ['sending'], set });
       }),
     endChange: (changeId, { state, reason }) =>
@@ -60,13 +65,14 @@ export function changeRepository(store: Store, now: () => number): ChangeMethods
             : await moveChange(db, changeId, { to: state, from: ['sending', 'waiting'], set });
         if (state === 'done') await agree(db, store.dialect, ended);
         await releaseClaims(db, ended);
+        await releaseSuccessors(db, store.outbox, ended);
       }),
     recoverChanges: (intakeId) =>
       store.write(async (db) => {
         const { number } = await intakeById(db, intakeId);
         const { rows } = await sql<{ readonly id: number }>`select min(id) as id from change
           where intake = ${number} and state = 'sending' group by kind, target order by min(id)`.execute(db);
-        const set = { reason: JSON.stringify(interrupted) };
+        const set = { reason: JSON.stringify(interrupted), may_arrive_until: mayArriveUntil(now()) };
         for (const { id } of rows)
           await moveChange(db, Number(id), { to: 'unknown', from: ['sending'], set });
         return rows.length;

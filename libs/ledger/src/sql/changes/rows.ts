@@ -128,19 +128,20 @@ async function rowOf(db: Db, { intake, row_no: row }: ChangeSelected): Promise<U
 async function successorOf(db: Db, { intake, row_no: row }: ChangeSelected): Promise<Successor> {
   const batches = await db
     .selectFrom('batch')
-    .select(['id', 'state'])
+    .select(['id', 'state', 'attempts'])
     .where('intake', '=', intake)
     .where('first_row', '<=', row ?? 0)
     .where('last_row', '>=', row ?? 0)
     .orderBy('generation', 'desc')
     .execute();
-  for (const { id, state } of batches) {
+  for (const { id, state, attempts } of batches) {
     const { records, outcomes } = await storedRecords(db, id);
     const index = records.findIndex(({ place }) => place.row === row);
     const outcome = outcomes[index] ?? null;
     if (index === -1 || outcome?.[0] === 'moved') continue;
     if (outcome?.[0] === 'enrolled')
       return { state: 'enrolled', ...(outcome[2] !== null && { providerCardId: outcome[2] }) };
+    if (outcome === null && state === 'sealed' && attempts === 0) return { state: 'sealed' };
     // What nobody knows the end of may be enrolled: the old card stays until a person has looked.
     const isOpen = outcome === null && state !== 'refused' && state !== 'abandoned';
     return { state: isOpen ? 'open' : 'failed' };
