@@ -187,7 +187,8 @@ export class WitnessSearch {
     const used = new Set<string>();
     for (const nodes of wanted) {
       const fresh = (one: Json): boolean => !unique || !used.has(canonical(one));
-      const value = this.values(nodes).find(fresh) ?? this.#another(nodes, fresh);
+      const known = this.values(nodes);
+      const value = known.find(fresh) ?? (known.length === 0 ? undefined : this.#another(nodes, fresh));
       if (value === undefined) return [];
       used.add(canonical(value));
       array.push(value);

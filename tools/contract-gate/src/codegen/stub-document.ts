@@ -34,7 +34,7 @@ export class StubDocument {
     const { paths, webhooks, components } = this.#document;
     const parts = asObject(components);
     const items = (value: Json | undefined, pointer: string): JsonObject =>
-      mapped(value, pointer, (item, at, name) =>
+      mapped(withoutExtensions(value), pointer, (item, at, name) =>
         this.#pathItem(item, at, (method) => ids.get(`${name} ${method}`)),
       );
     return {
@@ -82,7 +82,9 @@ export class StubDocument {
       ...(requestBody === undefined
         ? {}
         : { requestBody: this.#body(requestBody, `${pointer}/requestBody`, 'request') }),
-      responses: mapped(responses, `${pointer}/responses`, (one, at) => this.#body(one, at, 'answer')),
+      responses: mapped(withoutExtensions(responses), `${pointer}/responses`, (one, at) =>
+        this.#body(one, at, 'answer'),
+      ),
     };
   }
 
@@ -146,14 +148,20 @@ function picked(object: JsonObject, keys: readonly string[]): JsonObject {
   return Object.fromEntries(keys.flatMap((key) => (object[key] === undefined ? [] : [[key, object[key]]])));
 }
 
+/** Paths and statuses have extensions beside them; a header or a component may well be called `x-...`. */
+function withoutExtensions(value: Json | undefined): JsonObject {
+  return Object.fromEntries(Object.entries(asObject(value)).filter(([name]) => !name.startsWith('x-')));
+}
+
 function mapped(
   value: Json | undefined,
   pointer: string,
   change: (value: Json, pointer: string, name: string) => JsonObject,
 ): JsonObject {
   return Object.fromEntries(
-    Object.entries(asObject(value))
-      .filter(([name]) => !name.startsWith('x-'))
-      .map(([name, one]) => [name, change(one, `${pointer}/${escapeSegment(name)}`, name)]),
+    Object.entries(asObject(value)).map(([name, one]) => [
+      name,
+      change(one, `${pointer}/${escapeSegment(name)}`, name),
+    ]),
   );
 }

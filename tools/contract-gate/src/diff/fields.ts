@@ -2,7 +2,7 @@ import { asObject, type Json } from '../spec/json.ts';
 import { defaultChange } from '../schema/rules.ts';
 import { compareSchemas, type Exchange, say, sayChanges, shown } from './context.ts';
 import type { Field, Part } from './contract.ts';
-import { isOver } from './lifecycle.ts';
+import { broughtForward, isOver } from './lifecycle.ts';
 import { travelsAsText } from './media.ts';
 
 /** Parameters and headers. A list of them is closed: one that is not in the contract is not part of it. */
@@ -91,6 +91,14 @@ function compareField(exchange: Exchange, field: Field, other: Field): void {
       severity: 'info',
       where,
       message: `${field.name} is ${other.object.deprecated === true ? 'deprecated now' : 'no longer deprecated'}`,
+    });
+  const dates = broughtForward(field.object, other.object);
+  if (dates !== undefined)
+    say(exchange, at, {
+      kind: 'sunset',
+      severity: 'breaking',
+      where,
+      message: `${field.name} was to stay until ${dates.from}, ends on ${dates.to} now`,
     });
   if (field.place === 'path' && field.name !== other.name)
     say(exchange, at, {

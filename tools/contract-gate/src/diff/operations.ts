@@ -3,7 +3,7 @@ import { compareContent } from './bodies.ts';
 import { type Exchange, say, type Shared } from './context.ts';
 import { type Operation, operationsIn, parametersOf, type Part, partAt, partsAt } from './contract.ts';
 import { compareFields } from './fields.ts';
-import { isOver } from './lifecycle.ts';
+import { broughtForward, isOver } from './lifecycle.ts';
 import { compareResponses } from './responses.ts';
 import { compareSecurity } from './security.ts';
 import { lostAddresses, prefixOf } from './servers.ts';
@@ -225,6 +225,19 @@ function compareNames(
         direction: 'operation',
         where: 'operation',
         message: is ? 'is deprecated now' : 'is no longer deprecated',
+      },
+    );
+  const dates = broughtForward(base.object, revision.object);
+  if (dates !== undefined)
+    say(
+      exchange,
+      { base, revision },
+      {
+        kind: 'sunset',
+        severity: 'breaking',
+        direction: 'operation',
+        where: 'operation',
+        message: `was to stay until ${dates.from}, ends on ${dates.to} now`,
       },
     );
 }

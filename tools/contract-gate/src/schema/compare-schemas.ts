@@ -155,7 +155,13 @@ export class SchemaComparer {
   #rules(twin: Twin, mode: Use): readonly SchemaChange[] {
     const found = rules.flatMap((rule) => rule(twin, mode.direction));
     const variants = variantChanges(this.#comparisons[mode.direction].containment, twin, mode.direction);
-    return [...found, ...variants, ...(variants.length > 0 ? [] : this.#cleared(twin, mode))];
+    if (variants.length > 0) return [...found, ...variants];
+    const cleared = this.#cleared(twin, mode);
+    return [
+      ...found,
+      ...cleared,
+      ...(found.length + cleared.length > 0 ? [] : this.#undescribed(twin, mode)),
+    ];
   }
 
   /**
@@ -164,11 +170,7 @@ export class SchemaComparer {
   #cleared(twin: Twin, mode: Use): readonly SchemaChange[] {
     const same = sameText(twin.base, twin.revision);
     if (same && !writtenDifferently(twin)) return [];
-    if (
-      !same &&
-      pairs(flat(twin.base), flat(twin.revision)).some(({ sender, receiver }) => !sameText(sender, receiver))
-    )
-      return [];
+    if (!same && differsBelow(twin)) return [];
     const [sender, receiver] = ordered(twin, mode.direction);
     const { containment } = this.#letter[mode.direction];
     if (!same && !containment.contained([sender], receiver)) return [];
@@ -193,6 +195,31 @@ export class SchemaComparer {
       },
     ];
   }
+
+  /** What is demanded of properties that the sender's schema does not describe: nobody is known to send them. */
+  #undescribed(twin: Twin, mode: Use): readonly SchemaChange[] {
+    if (sameText(twin.base, twin.revision) || differsBelow(twin)) return [];
+    const [sender, receiver] = ordered(twin, mode.direction);
+    const reads = (comparison: Comparison): boolean => comparison.containment.contained([sender], receiver);
+    if (reads(this.#letter[mode.direction]) || !reads(this.#comparisons[mode.direction])) return [];
+    return [
+      {
+        kind: 'undescribed',
+        severity: 'info',
+        path: '',
+        ...places(twin.base, twin.revision),
+        message:
+          mode.direction === 'request'
+            ? 'refuses more than before, but only with properties that the base does not describe'
+            : 'lets more through than before, but only with properties that the revision does not describe',
+      },
+    ];
+  }
+}
+
+/** True when a part of the two schemas differs, and not only they themselves. */
+function differsBelow({ base, revision }: Twin): boolean {
+  return pairs(flat(base), flat(revision)).some(({ sender, receiver }) => !sameText(sender, receiver));
 }
 
 function ordered(

@@ -201,8 +201,8 @@ export class Comparison {
     const [from, to] = this.direction === 'request' ? [own, theirs] : [theirs, own];
     if (!plain)
       return this.direction === 'request'
-        ? `${word} refuses more than before`
-        : `${word} lets through more than before`;
+        ? `the keyword ${word} refuses more than before`
+        : `the keyword ${word} lets through more than before`;
     if (Array.isArray(from) && Array.isArray(to) && demand.suffix === '/enum')
       return `${word} ${listsDiffer(from, to)}`;
     if (from === undefined) return `${word} ${shown(to)} was set`;

@@ -1,7 +1,7 @@
 import ts from 'typescript';
 
 import type { Place } from '../spec/place.ts';
-import { keysOfDeclaration } from './declared.ts';
+import { ContractMembers } from './contract-members.ts';
 import { FetchCalls } from './fetch-calls.ts';
 import { namedMembers, pickedMembers } from './named-members.ts';
 import { PlacesByKey } from './places.ts';
@@ -48,18 +48,16 @@ class UseFinder {
   readonly #workspace: Workspace;
   readonly #picked: ReadonlySet<ts.Symbol>;
   #met = 0;
-  readonly #contractTypes = new Map<ts.Type, boolean>();
-  readonly #keys = new Map<ts.Symbol, readonly string[]>();
   /** Types that do not meet the contract anywhere, wherever one is handed to the other. */
   readonly #unrelated = new Map<ts.Type, Set<ts.Type>>();
-  readonly #types: TypeNames;
+  readonly #members: ContractMembers;
   readonly #calls: FetchCalls;
 
   constructor(workspace: Workspace, { cwd, document }: WorkspaceRequest) {
     this.#workspace = workspace;
     this.found = new PlacesByKey(cwd);
     this.#picked = pickedMembers(workspace.files, workspace.checker);
-    this.#types = new TypeNames(document);
+    this.#members = new ContractMembers(workspace, new TypeNames(document));
     this.#calls = new FetchCalls(document, workspace.checker);
   }
 
@@ -94,7 +92,8 @@ class UseFinder {
     const byPath = this.#calls.operationOf(call);
     const symbol =
       byPath === undefined ? this.#workspace.checker.getSymbolAtLocation(call.expression) : undefined;
-    const keys = byPath === undefined ? (symbol === undefined ? [] : this.#keysOf(symbol)) : [byPath.key];
+    const keys =
+      byPath === undefined ? (symbol === undefined ? [] : this.#members.keysOf(symbol)) : [byPath.key];
     for (const { key, at, given } of byPath?.parts ?? []) this.#add(given ? key : `${absent}${key}`, at);
     for (const key of keys.filter((one) => one.startsWith('/operations/'))) {
       if (byPath !== undefined) this.#add(key, call);
@@ -126,7 +125,8 @@ class UseFinder {
       if (ts.isSpreadAssignment(property))
         this.#flow(wanted, checker.getTypeAtLocation(property.expression), { at: property, depth: 0 });
       else if (ts.isIdentifier(property.name) || ts.isStringLiteral(property.name))
-        for (const member of this.#members(wanted, property.name.text)) this.#given(member, property.name);
+        for (const member of this.#members.named(property.name.text, wanted))
+          this.#given(member, property.name);
       if (ts.isShorthandPropertyAssignment(property)) this.#shorthand(property, wanted);
     }
     this.#lacking(wanted, checker.getTypeAtLocation(literal), literal);
@@ -136,11 +136,11 @@ class UseFinder {
   #lacking(wanted: ts.Type, given: ts.Type, at: ts.Node): void {
     const { checker } = this.#workspace;
     for (const branch of variants(wanted)) {
-      for (const member of this.#isContract(branch) ? branch.getProperties() : []) {
+      for (const member of this.#members.has(branch) ? branch.getProperties() : []) {
         const own = checker.getPropertyOfType(given, member.name);
         if (own === member || (own !== undefined && !mayBeAbsent(own, checker))) continue;
         const place = own === undefined ? at : (this.#written(own) ?? at);
-        for (const key of this.#keysOf(member)) this.#add(`${absent}${key}`, place);
+        for (const key of this.#members.keysOf(member)) this.#add(`${absent}${key}`, place);
       }
     }
   }
@@ -148,7 +148,7 @@ class UseFinder {
   #shorthand({ name }: ts.ShorthandPropertyAssignment, wanted: ts.Type): void {
     const { checker } = this.#workspace;
     const symbol = checker.getShorthandAssignmentValueSymbol(name.parent);
-    for (const member of this.#members(wanted, name.text)) {
+    for (const member of this.#members.named(name.text, wanted)) {
       if (symbol !== undefined)
         this.#flow(checker.getTypeOfSymbol(member), checker.getTypeOfSymbolAtLocation(symbol, name), {
           at: name,
@@ -187,16 +187,16 @@ class UseFinder {
   #taken(wanted: ts.Type, given: ts.Type, { at, depth }: Handed): void {
     if (depth > 2) return;
     for (const branch of variants(given)) {
-      const contract = this.#isContract(branch);
+      const contract = this.#members.has(branch);
       for (const member of contract || isPlain(branch) ? branch.getProperties() : []) {
-        for (const own of this.#members(wanted, member.name)) {
+        for (const own of this.#members.named(member.name, wanted)) {
           if (!contract)
             this.#taken(
               this.#workspace.checker.getTypeOfSymbol(own),
               this.#workspace.checker.getTypeOfSymbol(member),
               { at: this.#written(member) ?? at, depth: depth + 1 },
             );
-          else if (this.#keysOf(own).length === 0) this.#symbol(member, at);
+          else if (this.#members.keysOf(own).length === 0) this.#symbol(member, at);
         }
       }
       const [wantedCall, givenCall] = [wanted.getCallSignatures()[0], branch.getCallSignatures()[0]];
@@ -219,12 +219,12 @@ class UseFinder {
         }
         continue;
       }
-      if (!this.#isContract(branch)) continue;
+      if (!this.#members.has(branch)) continue;
       for (const member of branch.getProperties()) {
         for (const own of variants(given).flatMap(
           (one) => checker.getPropertyOfType(one, member.name) ?? [],
         )) {
-          if (own === member || this.#keysOf(own).length > 0) continue;
+          if (own === member || this.#members.keysOf(own).length > 0) continue;
           const place = this.#written(own) ?? at;
           this.#given(member, place);
           this.#flow(checker.getTypeOfSymbol(member), checker.getTypeOfSymbol(own), {
@@ -247,50 +247,20 @@ class UseFinder {
       : undefined;
   }
 
-  /** True for an object type with members of the contract. */
-  #isContract(type: ts.Type): boolean {
-    const known = this.#contractTypes.get(type);
-    if (known !== undefined) return known;
-    const verdict =
-      (type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection)) !== 0 &&
-      type.getProperties().some((member) => this.#keysOf(member).length > 0);
-    this.#contractTypes.set(type, verdict);
-    return verdict;
-  }
-
   #member(type: ts.Type, name: string, at: ts.Node): void {
-    for (const member of this.#members(type, name)) this.#symbol(member, at);
-  }
-
-  #members(type: ts.Type, name: string): ts.Symbol[] {
-    return variants(type).flatMap((one) => this.#workspace.checker.getPropertyOfType(one, name) ?? []);
+    for (const member of this.#members.named(name, type)) this.#symbol(member, at);
   }
 
   #symbol(symbol: ts.Symbol | undefined, at: ts.Node): void {
     if (symbol === undefined) return;
-    for (const key of this.#keysOf(symbol)) this.#add(key, at);
+    for (const key of this.#members.keysOf(symbol)) this.#add(key, at);
   }
 
   /** A value is given to a member. */
   #given(member: ts.Symbol, at: ts.Node): void {
     const prefix = this.#picked.has(member) ? picked : '';
     const values = literalsAt(at, this.#workspace.checker);
-    for (const key of this.#keysOf(member)) this.#add(`${prefix}${key}`, at, values);
-  }
-
-  #keysOf(symbol: ts.Symbol): readonly string[] {
-    const keys = this.#keys.get(symbol) ?? this.#readKeys(symbol);
-    this.#keys.set(symbol, keys);
-    return keys;
-  }
-
-  #readKeys(symbol: ts.Symbol): string[] {
-    const { checker, isGenerated } = this.#workspace;
-    const real = (symbol.flags & ts.SymbolFlags.Alias) === 0 ? symbol : checker.getAliasedSymbol(symbol);
-    const declarations = checker.getRootSymbols(real).flatMap((root) => root.declarations ?? []);
-    return declarations
-      .filter((declaration) => isGenerated(declaration.getSourceFile()))
-      .flatMap((declaration) => keysOfDeclaration(declaration, this.#types));
+    for (const key of this.#members.keysOf(member)) this.#add(`${prefix}${key}`, at, values);
   }
 
   #add(key: string, node: ts.Node, values?: readonly string[]): void {

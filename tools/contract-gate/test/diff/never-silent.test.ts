@@ -50,6 +50,12 @@ paths:
     expect(broken(behind(9), behind(5))).toHaveLength(1);
   });
 
+  it('names a demand that only properties nobody describes can miss, and breaks nobody by it', () => {
+    const demand = { if: { properties: { k: { const: 1 } }, required: ['k'] }, then: { required: ['v'] } };
+    const found = diffContracts(asked({ type: 'object' }), asked({ type: 'object', ...demand }));
+    expect(found.map(({ kind, severity }) => [kind, severity])).toEqual([['undescribed', 'info']]);
+  });
+
   it('proves a finding with a value of the whole body, of the property that the finding names', () => {
     const body = (a: Json, b: Json): Json => ({
       type: 'object',

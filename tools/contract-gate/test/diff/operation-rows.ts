@@ -1,6 +1,8 @@
 import { bodyRows } from './operation-rows/bodies.ts';
 import { dialectRows } from './operation-rows/dialects.ts';
 import { invertedRows } from './operation-rows/inverted.ts';
+import { newestRows } from './operation-rows/newest.ts';
+import { oneWayRows } from './operation-rows/one-way.ts';
 import { parameterRows } from './operation-rows/parameters.ts';
 import { pathRows } from './operation-rows/paths.ts';
 import { responseRows } from './operation-rows/responses.ts';
@@ -19,4 +21,6 @@ export const operationRows: readonly OperationRow[] = [
   ...securityRows,
   ...invertedRows,
   ...dialectRows,
+  ...oneWayRows,
+  ...newestRows,
 ];

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../../src/spec/json.ts';
 import { api, parameters } from '../api.ts';
-import { always, breaks, holds, never, ok, oneWay, text, whole, type OperationRow } from './row.ts';
+import { always, breaks, holds, never, ok, oneWay, text, thing, whole, type OperationRow } from './row.ts';
 
 const query = (more: JsonObject = {}): JsonObject => ({ name: 'q', in: 'query', schema: text, ...more });
 const header = (more: JsonObject = {}): JsonObject => ({
@@ -11,6 +11,7 @@ const header = (more: JsonObject = {}): JsonObject => ({
 });
 const named = (schema: JsonObject, more: JsonObject = {}): JsonObject =>
   parameters([query({ schema, ...more })]);
+const deep = (schema: JsonObject): JsonObject => named(schema, { style: 'deepObject' });
 
 /** What happens to parameters. */
 export const parameterRows: readonly OperationRow[] = [
@@ -36,6 +37,23 @@ export const parameterRows: readonly OperationRow[] = [
     parameters([query()]),
     parameters([{ name: 'q', in: 'header', schema: text }]),
   ),
+  ...oneWay(
+    'a required parameter for all operations of a path',
+    api({ '/things': { parameters: [query({ required: true })], get: ok } }),
+    parameters([query()]),
+  ),
+  ...oneWay(
+    'an enum in an object of the query loses a value',
+    deep(thing({ a: { enum: ['x'] } })),
+    deep(thing({ a: { enum: ['x', 'y'] } })),
+  ),
+  ...oneWay(
+    'a property of an object in the query became required',
+    deep(thing({ a: text }, { required: ['a'] })),
+    deep(thing({ a: text })),
+  ),
+  ...never('a property more in an object of the query', deep(thing({})), deep(thing({ a: text }))),
+  ...never('not required, said or not', parameters([query()]), parameters([query({ required: false })])),
   ...never('a header in other letters', parameters([header()]), parameters([header({ name: 'x-tenant' })])),
   ...never('parameters in another order', parameters([query(), header()]), parameters([header(), query()])),
   ...never(

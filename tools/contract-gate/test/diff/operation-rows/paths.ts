@@ -1,5 +1,8 @@
+import type { JsonObject } from '../../../src/spec/json.ts';
 import { api, parameters } from '../api.ts';
-import { breaks, holds, never, ok, oneWay, text, type OperationRow } from './row.ts';
+import { always, breaks, holds, never, ok, oneWay, text, type OperationRow } from './row.ts';
+
+const inPath = (name: string): JsonObject => ({ name, in: 'path', required: true, schema: text });
 
 /** What happens to paths, methods, servers and the words beside them. */
 export const pathRows: readonly OperationRow[] = [
@@ -33,6 +36,22 @@ export const pathRows: readonly OperationRow[] = [
     'removed after its sunset',
     api({ '/a': { get: { ...ok, deprecated: true, 'x-sunset': '2020-01-01' } }, '/b': { get: ok } }),
     api({ '/b': { get: ok } }),
+  ),
+  breaks(
+    'the announced end brought forward',
+    api({ '/a': { get: { ...ok, deprecated: true, 'x-sunset': '2999-01-01' } } }),
+    api({ '/a': { get: { ...ok, deprecated: true, 'x-sunset': '2998-01-01' } } }),
+  ),
+  ...never(
+    'the announced end set, or put off',
+    api({ '/a': { get: { ...ok, deprecated: true } } }),
+    api({ '/a': { get: { ...ok, deprecated: true, 'x-sunset': '2999-01-01' } } }),
+  ),
+  ...always('a slash at the end of a path', api({ '/a': { get: ok } }), api({ '/a/': { get: ok } })),
+  breaks(
+    'one path parameter more',
+    api({ '/a/{x}': { parameters: [inPath('x')], get: ok } }),
+    api({ '/a/{x}/{y}': { parameters: [inPath('x'), inPath('y')], get: ok } }),
   ),
   ...never('deprecated', api({ '/a': { get: ok } }), api({ '/a': { get: { ...ok, deprecated: true } } })),
   ...never(

@@ -107,6 +107,27 @@ export const responseRows: readonly OperationRow[] = [
     withHeaders({ 'X-Rate': { schema: text } }),
     withHeaders({ 'x-rate': { schema: whole } }),
   ),
+  ...oneWay(
+    'a header may be of another type, too',
+    withHeaders({ 'X-Rate': { required: true, schema: { type: ['integer', 'boolean'] } } }),
+    withHeaders({ 'X-Rate': { required: true, schema: whole } }),
+  ),
+  ...oneWay(
+    'a media type became a range',
+    answers({ 200: { description: 'ok', content: { 'application/*': { schema: text } } } }),
+    answers({ 200: { description: 'ok', content: { 'application/json': { schema: text } } } }),
+  ),
+  breaks(
+    'the body of an error reads differently',
+    answers({ 200: json(text), 400: json(thing({ m: text }, { required: ['m'] })) }),
+    answers({ 200: json(text), 400: json(thing({ n: text })) }),
+  ),
+  holds('an error more', answers({ 200: json(text) }), answers({ 200: json(text), 429: json(text) })),
+  holds(
+    'a default answer more',
+    answers({ 200: json(text) }),
+    answers({ 200: json(text), default: json(text) }),
+  ),
   ...never(
     'a header behind a reference',
     withHeaders({ 'X-Rate': { schema: whole } }),

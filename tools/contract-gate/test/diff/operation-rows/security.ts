@@ -25,6 +25,16 @@ export const securityRows: readonly OperationRow[] = [
   ...oneWay('one scheme more needed', secured([{ key: [], basic: [] }]), secured([{ key: [] }])),
   ...oneWay('security made mandatory', secured([{ key: [] }]), secured()),
   ...oneWay('anonymous no more', secured([{ key: [] }]), secured([{ key: [] }, {}])),
+  ...oneWay(
+    'a scope added for all operations',
+    one({}, { ...schemes, security: [{ oauth: ['read', 'write'] }] }),
+    one({}, { ...schemes, security: [{ oauth: ['read'] }] }),
+  ),
+  ...oneWay(
+    'an operation that was open takes the security of all',
+    one({}, { ...schemes, security: [{ key: [] }] }),
+    one({ security: [] }, { ...schemes, security: [{ key: [] }] }),
+  ),
   ...never(
     'the same, said globally',
     secured([{ key: [] }]),
