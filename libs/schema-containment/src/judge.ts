@@ -34,12 +34,17 @@ function check(node: SchemaNode, given: Json, visit: Visit): Verdict {
 
 function judged(node: SchemaNode, given: Json, visit: Visit): Verdict {
   const value = node.text ? readAs(node.keywords, given) : given;
-  return every([
-    () => ofType(node.keywords, value),
-    () => ofKind(node, value, visit),
-    () => composed(node, value, visit),
-    () => unevaluated(node, value, visit),
-  ]);
+  const { keywords } = node;
+  if (!ofType(keywords, value)) return false;
+  const own = ofKind(node, value, visit);
+  if (own === false || (isPlain(keywords) && own !== undefined)) return own;
+  return every([() => own, () => composed(node, value, visit), () => unevaluated(node, value, visit)]);
+}
+
+/** True when no other schema speaks of the same value. */
+function isPlain({ allOf, anyOf, oneOf, not: refused, if: test, ...rest }: Keywords): boolean {
+  const others = [allOf, anyOf, oneOf, refused, test, rest.unevaluatedItems, rest.unevaluatedProperties];
+  return others.every((one) => one === undefined);
 }
 
 /** False when one is false; otherwise `undefined` when one is. */
@@ -57,7 +62,7 @@ function not(verdict: Verdict): Verdict {
   return verdict === undefined ? undefined : !verdict;
 }
 
-function ofType({ types, enum: values }: Keywords, value: Json): Verdict {
+function ofType({ types, enum: values }: Keywords, value: Json): boolean {
   const type = shapeTypeOf(value);
   if (
     types !== undefined &&
@@ -141,8 +146,14 @@ function object(keywords: Keywords, value: JsonObject, visit: Visit): Verdict {
   if (!required.every((name) => Object.hasOwn(value, name))) return false;
   for (const [name, needed] of keywords.dependentRequired ?? [])
     if (Object.hasOwn(value, name) && !needed.every((one) => Object.hasOwn(value, one))) return false;
+  let result: Verdict = true;
+  for (const name of names) {
+    const verdict = property(keywords, [name, value[name] ?? null], visit);
+    if (verdict === false) return false;
+    if (verdict === undefined) result = undefined;
+  }
   return every([
-    ...names.map((name) => () => property(keywords, [name, value[name] ?? null], visit)),
+    () => result,
     ...(propertyNames === undefined
       ? []
       : names.map((name) => () => check(propertyNames, name, visit.below()))),

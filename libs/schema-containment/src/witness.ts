@@ -16,7 +16,7 @@ import {
   propertySchemas,
   type Shape,
 } from './shape.ts';
-import { shrunk } from './shrink.ts';
+import { shortest, shrunk } from './shrink.ts';
 
 /** Shapes looked into for one question, values kept for each part of a value, and values tried. */
 const limits = { shapes: 40, kept: 12, tries: 3000 };
@@ -43,14 +43,15 @@ export class WitnessSearch {
   find(sender: SchemaNode, receivers: readonly SchemaNode[]): Json | undefined {
     const query = [sender, ...receivers.map(complement)];
     const proves = this.#proves(sender, receivers);
-    return this.#prover.together(() => this.#byDepth(query, proves));
+    const found = this.#prover.together(() => this.#byDepth(query, proves));
+    return shortest(found.map((value) => shrunk(value, proves)));
   }
 
   /** A simple value that fits all of the schemas. */
   example(nodes: readonly SchemaNode[]): Json | undefined {
     const fits = (value: Json): boolean =>
       nodes.every((node) => this.#prover.judge.accepts(node, value) === true);
-    return this.#prover.together(() => this.#byDepth(nodes, fits));
+    return shortest(this.#prover.together(() => this.#byDepth(nodes, fits)));
   }
 
   /** The value without whatever it can lose; `undefined` when it does not prove anything. */
@@ -66,18 +67,18 @@ export class WitnessSearch {
       receivers.every((receiver) => judge.accepts(receiver, value) === false);
   }
 
-  #byDepth(query: readonly SchemaNode[], proves: (value: Json) => boolean): Json | undefined {
+  #byDepth(query: readonly SchemaNode[], proves: (value: Json) => boolean): Json[] {
     for (const depth of depths) {
       this.#tries = 0;
       this.#depth = depth;
       this.#cut = false;
       const found = this.#search(query, proves);
-      if (found !== undefined || !this.#cut) return found;
+      if (found.length > 0 || !this.#cut) return found;
     }
-    return undefined;
+    return [];
   }
 
-  #search(query: readonly SchemaNode[], proves: (value: Json) => boolean): Json | undefined {
+  #search(query: readonly SchemaNode[], proves: (value: Json) => boolean): Json[] {
     const found: Json[] = [];
     let shapes = 0;
     for (const shape of this.#prover.shapes(query)) {
@@ -86,10 +87,7 @@ export class WitnessSearch {
       if (value !== undefined) found.push(value);
       if (shapes >= limits.shapes || found.length >= 6 || this.#tries > limits.tries) break;
     }
-    const [best] = found
-      .map((value) => shrunk(value, proves))
-      .sort((left, right) => canonical(left).length - canonical(right).length);
-    return best;
+    return found;
   }
 
   /** True when a shape of counterexamples is certain to have values, by its lengths alone. */
