@@ -61,3 +61,8 @@ export function valueAt(root: Json, pointer: string): Json | undefined {
   }
   return value;
 }
+
+/** Sets a member; also a name like `__proto__` becomes a property of its own. */
+export function define(object: Record<string, Json>, name: string, value: Json): void {
+  Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
+}

@@ -38,7 +38,7 @@ const limits = {
   steps: 20_000,
   task: 400_000,
   held: 60_000,
-  all: 6_000_000,
+  all: 2_000_000,
   lateTask: 20_000,
   few: 80,
   alike: 60,

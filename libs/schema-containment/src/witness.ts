@@ -1,6 +1,6 @@
 import { longestArray, plansOf, positionsOf } from './arrays.ts';
 import { isCertain } from './certain.ts';
-import type { Json, JsonObject } from './json.ts';
+import { define, type Json, type JsonObject } from './json.ts';
 import { complement } from './literals.ts';
 import { isAny, keyOf, type SchemaNode } from './node.ts';
 import { mentionedNames, isPossible, otherNames } from './objects.ts';
@@ -18,8 +18,8 @@ import {
 } from './shape.ts';
 import { shortest, shrunk } from './shrink.ts';
 
-/** Shapes looked into for one question, values kept for each part of a value, and values tried. */
-const limits = { shapes: 40, kept: 12, tries: 3000 };
+/** Shapes looked into for one question, values kept for each part of a value, values tried, lengths of lists. */
+const limits = { shapes: 40, kept: 12, tries: 3000, lengths: 8 };
 /** Items or properties that a value may have. */
 const sizeLimit = 5000;
 /** Parts inside parts that a value may have: shallow ones are looked for first. */
@@ -41,9 +41,8 @@ export class WitnessSearch {
 
   /** The smallest value found that fits `sender` and none of the receivers. */
   find(sender: SchemaNode, receivers: readonly SchemaNode[]): Json | undefined {
-    const query = [sender, ...receivers.map(complement)];
     const proves = this.#proves(sender, receivers);
-    const found = this.#prover.together(() => this.#byDepth(query, proves));
+    const found = this.#search([sender, ...receivers.map(complement)], proves);
     return shortest(found.map((value) => shrunk(value, proves)));
   }
 
@@ -51,7 +50,7 @@ export class WitnessSearch {
   example(nodes: readonly SchemaNode[]): Json | undefined {
     const fits = (value: Json): boolean =>
       nodes.every((node) => this.#prover.judge.accepts(node, value) === true);
-    return shortest(this.#prover.together(() => this.#byDepth(nodes, fits)));
+    return shortest(this.#search(nodes, fits));
   }
 
   /** The value without whatever it can lose; `undefined` when it does not prove anything. */
@@ -67,18 +66,22 @@ export class WitnessSearch {
       receivers.every((receiver) => judge.accepts(receiver, value) === false);
   }
 
+  #search(query: readonly SchemaNode[], proves: (value: Json) => boolean): Json[] {
+    return this.#prover.together(() => this.#byDepth(query, proves));
+  }
+
   #byDepth(query: readonly SchemaNode[], proves: (value: Json) => boolean): Json[] {
     for (const depth of depths) {
       this.#tries = 0;
       this.#depth = depth;
       this.#cut = false;
-      const found = this.#search(query, proves);
-      if (found.length > 0 || !this.#cut) return found;
+      const found = this.#inShapes(query, proves);
+      if (found.length > 0 || !this.#cut || this.#tries > limits.tries) return found;
     }
     return [];
   }
 
-  #search(query: readonly SchemaNode[], proves: (value: Json) => boolean): Json[] {
+  #inShapes(query: readonly SchemaNode[], proves: (value: Json) => boolean): Json[] {
     const found: Json[] = [];
     let shapes = 0;
     for (const shape of this.#prover.shapes(query)) {
@@ -155,8 +158,10 @@ export class WitnessSearch {
     const prefix = positionsOf(shape);
     const longest = Math.min(longestArray(shape, this.#prover), shape.minItems + prefix + 60, sizeLimit);
     const found: Json[] = [];
+    let lengths = 0;
     for (const plan of plansOf(shape, { longest, prefix }, this.#prover)) {
-      if (plan === 'unknown') break;
+      lengths += 1;
+      if (plan === 'unknown' || lengths > limits.lengths) break;
       const wanted = plan.map((kind, index) => [
         ...itemSchemas(shape, index),
         ...shape.contains.flatMap(({ node, from }, place) =>
@@ -291,9 +296,4 @@ export class WitnessSearch {
 interface Place {
   readonly name: string;
   readonly values: readonly SchemaNode[];
-}
-
-/** Also a name like `__proto__` becomes a property of its own. */
-function define(object: Record<string, Json>, name: string, value: Json): void {
-  Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
 }

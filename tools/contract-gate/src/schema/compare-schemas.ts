@@ -34,6 +34,8 @@ export interface Use {
 
 /** A shared schema shows in many bodies: in so many a value is looked for before the change is undecided. */
 const tryLimit = 3;
+/** Searches through a whole schema that found no value, in one comparison of documents. */
+const fruitlessLimit = 8;
 
 interface Proof {
   readonly result: Pick<SchemaChange, 'severity' | 'witness'>;
@@ -59,6 +61,7 @@ export class SchemaComparer {
   readonly #walks = new Map<string, Traversal<Twin>>();
   /** What was found out about a change that shows in many places. */
   readonly #proofs = new Map<string, Proof>();
+  #fruitless = 0;
 
   constructor(base: JsonObject, revision: JsonObject) {
     this.#worlds = { base: new SchemaWorld(base, 'base'), revision: new SchemaWorld(revision, 'revision') };
@@ -97,8 +100,7 @@ export class SchemaComparer {
     const { containment } = (claim.byRule === true ? this.#letter : this.#comparisons)[use.direction];
     const value =
       valueAlong(containment, claim, { sender, receivers: [receiver, missed] }) ??
-      containment.counterexample(sender, [receiver, missed]) ??
-      this.#letter[use.direction].containment.counterexample(sender, [receiver, missed]);
+      (claim.byRule === true ? undefined : this.#valueOfWhole(sender, [receiver, missed], use));
     if (claim.byRule !== true && value === undefined && containment.covered(sender, [receiver, missed]))
       return [];
     const shown = value !== undefined || containment.certainlyMissed(sender, [receiver, missed]);
@@ -106,6 +108,16 @@ export class SchemaComparer {
     const result = { severity, ...(value === undefined ? {} : { witness: { value } }) };
     this.#proofs.set(key, { result, witness: value, tries: (known?.tries ?? 0) + 1, depth });
     return [{ ...change, ...result }];
+  }
+
+  /** A value searched for in the whole schema at once, until too many of such searches came to nothing. */
+  #valueOfWhole(sender: SchemaNode, receivers: readonly SchemaNode[], { direction }: Use): Json | undefined {
+    if (this.#fruitless >= fruitlessLimit) return undefined;
+    const value =
+      this.#comparisons[direction].containment.counterexample(sender, receivers) ??
+      this.#letter[direction].containment.counterexample(sender, receivers);
+    if (value === undefined) this.#fruitless += 1;
+    return value;
   }
 
   /** For a break that no single place explains. */
