@@ -1,5 +1,6 @@
 import type { LedgerOptions } from '../options.ts';
 import type { BrowsingPort } from '../port/browsing.ts';
+import type { Settlement } from '../port/batches.ts';
 import type { Ledger } from '../port/ledger.ts';
 import { adoptionRepository } from './adoption.ts';
 import { auditRepository } from './audit.ts';
@@ -49,6 +50,8 @@ interface LedgerParts {
 export interface PackedLedger extends Ledger {
   /** `commitRead` of steps that were packed already and follow each other. */
   commitPackedReads(steps: readonly PackedStep[]): Promise<void>;
+  /** `settle` with outcomes that `packEnded` has packed. */
+  settlePacked(batchId: number, outcomes: Uint8Array, onMissing?: 'refuse' | 'wait'): Promise<Settlement>;
 }
 
 /** The ledger on an open, migrated database with one runner. */

@@ -68,11 +68,15 @@ export function unpackKeys(packed: Uint8Array): readonly RecordKey[] {
   );
 }
 
+/** The provider's answer about one record. */
+export type EndedOutcome =
+  | readonly ['enrolled', string | null, string | null]
+  | readonly ['refused', string | null, string | null, string | null, string | null, boolean | null];
+
 /** How one record of a batch ended: null says as its batch did. */
 export type StoredOutcome =
   | null
-  | readonly ['enrolled', string | null, string | null]
-  | readonly ['refused', string | null, string | null, string | null, string | null, boolean | null]
+  | EndedOutcome
   /** Left for a later generation: the batch it went to, and why it was refused here. */
   | readonly ['moved', number, null, string | null, string | null];
 
@@ -88,8 +92,37 @@ export function unpackOutcomes(outcomes: Uint8Array | null, count: number): read
     : (unpackJson(outcomes) as readonly StoredOutcome[]);
 }
 
+/** A record that the provider has answered about. */
+export interface EndedRecord extends RecordKey {
+  readonly stored: EndedOutcome;
+}
+
+type EndedTuple = readonly [string, string, EndedOutcome];
+
+/** An outcome of the provider with its record. */
+export function endedRecord(outcome: RecordOutcome): EndedRecord {
+  const { externalConsumerId, externalCardId } = outcome;
+  return { externalConsumerId, externalCardId, stored: storedOutcome(outcome) };
+}
+
+/** Packs outcomes to travel between threads: one text costs less to copy than all its objects. */
+export function packEnded(outcomes: readonly RecordOutcome[]): Uint8Array {
+  return packJson(
+    outcomes.map(
+      (outcome): EndedTuple => [outcome.externalConsumerId, outcome.externalCardId, storedOutcome(outcome)],
+    ),
+  );
+}
+
+/** The outcomes that were packed. */
+export function unpackEnded(packed: Uint8Array): readonly EndedRecord[] {
+  return (unpackJson(packed) as readonly EndedTuple[]).map(
+    ([externalConsumerId, externalCardId, stored]) => ({ externalConsumerId, externalCardId, stored }),
+  );
+}
+
 /** An outcome of the provider as it is stored. */
-export function storedOutcome(outcome: RecordOutcome): StoredOutcome {
+function storedOutcome(outcome: RecordOutcome): EndedOutcome {
   const ids = [outcome.providerConsumerId ?? null, outcome.providerCardId ?? null] as const;
   return outcome.result === 'enrolled'
     ? ['enrolled', ...ids]

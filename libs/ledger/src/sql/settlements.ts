@@ -1,15 +1,26 @@
-import { recordKeyOf, type RecordKey, type RecordOutcome } from '@enrollkit/enrollment';
+import { recordKeyOf, type RecordKey } from '@enrollkit/enrollment';
+import type { Settlement } from '../port/batches.ts';
 import type { Ledger } from '../port/ledger.ts';
 import { prepared, type Given } from './prepared.ts';
-import { packOutcomes, storedOutcome, unpackKeys, type StoredOutcome } from './record-codec.ts';
+import {
+  endedRecord,
+  packOutcomes,
+  unpackEnded,
+  unpackKeys,
+  type EndedOutcome,
+  type EndedRecord,
+} from './record-codec.ts';
 import type { Store } from './store.ts';
 import type { Db } from './tables.ts';
 import { together } from './together.ts';
 
-type SettlementMethods = Pick<Ledger, 'settle' | 'refuseBatch' | 'abandonBatch'>;
+type SettlementMethods = Pick<Ledger, 'settle' | 'refuseBatch' | 'abandonBatch'> & {
+  /** `settle` with outcomes that `packEnded` has packed on another thread. */
+  settlePacked(batchId: number, outcomes: Uint8Array, onMissing?: 'refuse' | 'wait'): Promise<Settlement>;
+};
 
 /** The outcome of a record that a finished batch did not mention. */
-const resultMissing: StoredOutcome = [
+const resultMissing: EndedOutcome = [
   'refused',
   null,
   null,
@@ -23,31 +34,35 @@ export function settlementRepository(
   store: Store,
   { now, ended }: { readonly now: () => number; readonly ended: (records: number) => Promise<void> },
 ): SettlementMethods {
-  return {
-    settle: async (batchId, outcomes, onMissing = 'refuse') => {
-      const settlement = await store.write(async (db, move) => {
-        const {
-          rows: [batch],
-        } = await packedOf(db, { batch: batchId });
-        const { rows, unmatched } = matched(batch === undefined ? [] : unpackKeys(batch.packed), outcomes);
-        const missing = rows.filter((outcome) => outcome === undefined).length;
-        if (missing > 0 && onMissing === 'wait') return { settled: false, missing, unmatched };
-        const enrolled = rows.filter((outcome) => outcome?.result === 'enrolled').length;
-        const moving = move(batchId, {
-          to: 'settled',
-          from: ['submitting', 'submitted'],
-          set: { enrolled, refused: rows.length - enrolled, ended_at: now() },
-        });
-        const stored = rows.map((outcome) =>
-          outcome === undefined ? resultMissing : storedOutcome(outcome),
-        );
-        const outcomesOf = setOutcomes(db, { batch: batchId, outcomes: packOutcomes(stored) });
-        await together(moving, outcomesOf, dropBody(db, batchId));
-        return { settled: true, missing, unmatched };
+  const settle = async (
+    batchId: number,
+    outcomes: readonly EndedRecord[],
+    onMissing: 'refuse' | 'wait' = 'refuse',
+  ): Promise<Settlement> => {
+    const settlement = await store.write(async (db, move) => {
+      const {
+        rows: [batch],
+      } = await packedOf(db, { batch: batchId });
+      const { rows, unmatched } = matched(batch === undefined ? [] : unpackKeys(batch.packed), outcomes);
+      const missing = rows.filter((outcome) => outcome === undefined).length;
+      if (missing > 0 && onMissing === 'wait') return { settled: false, missing, unmatched };
+      const enrolled = rows.filter((outcome) => outcome?.stored[0] === 'enrolled').length;
+      const moving = move(batchId, {
+        to: 'settled',
+        from: ['submitting', 'submitted'],
+        set: { enrolled, refused: rows.length - enrolled, ended_at: now() },
       });
-      if (settlement.settled) await ended(outcomes.length);
-      return settlement;
-    },
+      const stored = rows.map((outcome) => (outcome === undefined ? resultMissing : outcome.stored));
+      const outcomesOf = setOutcomes(db, { batch: batchId, outcomes: packOutcomes(stored) });
+      await together(moving, outcomesOf, dropBody(db, batchId));
+      return { settled: true, missing, unmatched };
+    });
+    if (settlement.settled) await ended(outcomes.length);
+    return settlement;
+  };
+  return {
+    settle: (batchId, outcomes, onMissing) => settle(batchId, outcomes.map(endedRecord), onMissing),
+    settlePacked: (batchId, outcomes, onMissing) => settle(batchId, unpackEnded(outcomes), onMissing),
     refuseBatch: async (batchId, reason) => {
       const { records } = await store.write(async (db, move) => {
         const batch = await move(batchId, {
@@ -79,8 +94,8 @@ export function settlementRepository(
 /** The outcome of each record of a batch, and how many outcomes are for no record of it. */
 function matched(
   records: readonly RecordKey[],
-  outcomes: readonly RecordOutcome[],
-): { readonly rows: readonly (RecordOutcome | undefined)[]; readonly unmatched: number } {
+  outcomes: readonly EndedRecord[],
+): { readonly rows: readonly (EndedRecord | undefined)[]; readonly unmatched: number } {
   // Most providers answer in the order in which they were asked.
   if (
     outcomes.length === records.length &&
@@ -97,7 +112,7 @@ function matched(
   return { rows, unmatched: left.size };
 }
 
-function isFor(record: RecordKey | undefined, outcome: RecordOutcome): boolean {
+function isFor(record: RecordKey | undefined, outcome: EndedRecord): boolean {
   return (
     record?.externalCardId === outcome.externalCardId &&
     record.externalConsumerId === outcome.externalConsumerId
@@ -108,11 +123,11 @@ function isFor(record: RecordKey | undefined, outcome: RecordOutcome): boolean {
  * Outcomes by record key. Of two for one record `enrolled` wins: a record that may be enrolled must not look
  * as if it could be sent again.
  */
-function byKey(outcomes: readonly RecordOutcome[]): Map<string, RecordOutcome> {
-  const map = new Map<string, RecordOutcome>();
+function byKey(outcomes: readonly EndedRecord[]): Map<string, EndedRecord> {
+  const map = new Map<string, EndedRecord>();
   for (const outcome of outcomes) {
     const key = recordKeyOf(outcome);
-    if (map.get(key)?.result !== 'enrolled') map.set(key, outcome);
+    if (map.get(key)?.stored[0] !== 'enrolled') map.set(key, outcome);
   }
   return map;
 }

@@ -5,8 +5,10 @@ import type { Ledger } from '../port/ledger.ts';
 import type { PackedLedger } from '../sql/ledger.ts';
 import type { LedgerLock, LockOwner } from '../port/lock.ts';
 import type { LedgerOptions } from '../options.ts';
+import type { Settlement } from '../port/batches.ts';
 import type { ReadStep } from '../port/intakes.ts';
 import { packStep, type PackedStep } from '../sql/packing.ts';
+import { packEnded } from '../sql/record-codec.ts';
 import { wholeBuffer } from './whole-buffer.ts';
 import { unpackError } from './error-transfer.ts';
 import type { Request, Stream, ThreadData, ThreadMessage, Method } from './thread.ts';
@@ -61,6 +63,7 @@ const methods = {
   pausedForMs: true,
   pauseFor: true,
   settle: true,
+  settlePacked: true,
   settleIntake: true,
   nextDue: true,
   findBatch: true,
@@ -133,6 +136,7 @@ export async function openSqliteLedgerOnThread(
     >),
     // Packed here: bytes cross to the thread for next to nothing, objects do not.
     commitRead: async (step: ReadStep) => thread.commit(packStep(step)),
+    settle: (batchId, outcomes, onMissing) => thread.settle(batchId, packEnded(outcomes), onMissing),
     lock: (command) => thread.lock(command),
     close: () => (closing ??= thread.request({ close: true }).then(() => thread.end())),
   };
@@ -184,6 +188,12 @@ class Thread {
     const { packed, body } = step.batch ?? {};
     const blobs = [packed?.packed, packed?.fingerprints, body?.bytes].flatMap(wholeBuffer);
     await this.request({ method: 'commitPackedReads', with: [[step]] }, blobs);
+  }
+
+  /** `settle` with packed outcomes, which move to the thread. */
+  async settle(batchId: number, outcomes: Uint8Array, onMissing?: 'refuse' | 'wait'): Promise<Settlement> {
+    const given = [batchId, outcomes, onMissing];
+    return (await this.request({ method: 'settlePacked', with: given }, wholeBuffer(outcomes))) as Settlement;
   }
 
   async *rows(stream: Stream, given: readonly unknown[]): AsyncGenerator<unknown> {

@@ -1,5 +1,5 @@
 import type { SendableBatch } from '@enrollkit/ledger';
-import { attempt } from '../send/attempt.ts';
+import { atOnce, attempt } from '../send/attempt.ts';
 import type { SendContext } from '../send/context.ts';
 import { Pause } from '../send/pause.ts';
 import { poll, type PollableBatch } from '../send/poll.ts';
@@ -22,8 +22,9 @@ const COUNT_EVERY_MS = 1_000;
 
 /**
  * Sends one intake for a runner that has the ledger to itself: keeps up to `inFlight` requests in flight,
- * submissions and polls in turn, until nothing is left to do. The ledger is the queue: this loop holds
- * nothing beyond the requests in flight, so losing it loses nothing.
+ * submissions and polls in turn, until nothing is left to do. While answers are written to the disk, as many
+ * at most, the next requests leave. The ledger is the queue: this loop holds nothing beyond the requests in
+ * flight and their answers, so losing it loses nothing.
  */
 export class SingleRunner {
   readonly #context: SendContext;
@@ -31,7 +32,11 @@ export class SingleRunner {
   readonly #pause: Pause;
   readonly #forecast: Forecast;
   readonly #clockWatch: ClockWatch;
+  /** By the batch, until its answer is in the ledger. */
   readonly #inFlight = new Map<number, Promise<void>>();
+  /** Those of them whose answer has come. */
+  readonly #answered = new Set<number>();
+  #progress = Promise.withResolvers<void>();
   readonly #queued: Readonly<Record<Job['kind'], Job[]>> = { submit: [], poll: [] };
   #turn: Job['kind'] = 'submit';
   #countAt = 0;
@@ -84,7 +89,9 @@ export class SingleRunner {
     if (this.#pause.isActive) return void (await clock.sleep(LONGEST_SLEEP_MS, stop));
     if (breaker.pauseMs() > 0)
       return void (await clock.sleep(Math.min(breaker.pauseMs(), LONGEST_SLEEP_MS), stop));
-    if (this.#inFlight.size >= settings.inFlight) return void (await Promise.race(this.#inFlight.values()));
+    const requests = this.#inFlight.size - this.#answered.size;
+    if (Math.max(requests, this.#answered.size) >= settings.inFlight)
+      return void (await this.#progress.promise);
     const job = await this.#nextJob();
     if (job === undefined) return this.#rest(stop);
     if ((await limiter.acquireSlot(stop)) !== undefined && !this.#pause.isActive)
@@ -93,16 +100,34 @@ export class SingleRunner {
   }
 
   #perform(job: Job): Promise<void> {
-    return job.kind === 'poll' ? poll(job.batch, this.#context) : attempt(job.batch, this.#context);
+    const answered = () => {
+      this.#answered.add(job.batch.id);
+      this.#noteProgress();
+    };
+    return job.kind === 'poll'
+      ? poll(job.batch, this.#context, answered)
+      : attempt(job.batch, this.#context, { ...atOnce, answered });
   }
 
   /** Counts the job as in flight until it ends. */
   #start(batchId: number, job: Promise<void>): void {
     const watched = job
       .catch((error: unknown) => this.#stop(error))
-      // A batch that went back may be in flight anew before this job has quite ended.
-      .finally(() => this.#inFlight.get(batchId) === watched && this.#inFlight.delete(batchId));
+      .finally(() => {
+        // A batch that went back may be in flight anew before this job has quite ended.
+        if (this.#inFlight.get(batchId) === watched) {
+          this.#inFlight.delete(batchId);
+          this.#answered.delete(batchId);
+        }
+        this.#noteProgress();
+      });
     this.#inFlight.set(batchId, watched);
+  }
+
+  /** A request or an answer less: something new may be started. */
+  #noteProgress(): void {
+    this.#progress.resolve();
+    this.#progress = Promise.withResolvers();
   }
 
   #stop(error: unknown): void {
@@ -163,7 +188,7 @@ export class SingleRunner {
       due === undefined
         ? LONGEST_SLEEP_MS
         : Math.max(shortest, Math.min(LONGEST_SLEEP_MS, due.getTime() - clock.now()));
-    await Promise.race([clock.sleep(wait, stop), ...this.#inFlight.values()]);
+    await Promise.race([clock.sleep(wait, stop), this.#progress.promise]);
     return undefined;
   }
 

@@ -13,10 +13,12 @@ export interface Departure {
    * more.
    */
   wait(): Promise<boolean>;
+  /** Called when the request has ended, before the ledger is told how. */
+  answered?(): void;
 }
 
 /** For a scheduler that took its slot before it began the attempt. */
-const atOnce: Departure = { acquire: async () => true, wait: async () => true };
+export const atOnce: Departure = { acquire: async () => true, wait: async () => true };
 
 /**
  * Milliseconds from before the intent to the first byte, at most. Others presume a process dead that was
@@ -40,7 +42,8 @@ export async function attempt(
   if (!(await departure.acquire())) return;
   const mayLeave = timely(context.clock);
   await recordIntent(current, context);
-  if (await departure.wait()) return submit(current, context, mayLeave);
+  if (await departure.wait())
+    return submit(current, context, { mayLeave, answered: () => departure.answered?.() });
   await context.ledger.returnToSealed(current.id, new Date(context.clock.now()), missedSlot);
 }
 

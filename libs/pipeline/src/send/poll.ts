@@ -17,12 +17,21 @@ type Recorders = {
 /** A batch for which the provider gave an id. */
 export type PollableBatch = BatchRow & { readonly providerBatchId: string };
 
-/** Polls one submitted batch, once, and records what the answer means. Throws `DeniedError`. */
-export async function poll(batch: PollableBatch, context: SendContext): Promise<void> {
+/**
+ * Polls one submitted batch, once, and records what the answer means. Throws `DeniedError`.
+ *
+ * @param answered called when the request has ended, before the ledger is told how
+ */
+export async function poll(
+  batch: PollableBatch,
+  context: SendContext,
+  answered: () => void = () => undefined,
+): Promise<void> {
   const { breaker, provider, ledger, clock } = context;
   const answer = await breaker.run('poll', () =>
     provider.poll(batch.providerBatchId, { externalBatchId: batch.externalBatchId }),
   );
+  answered();
   if (answer === undefined) return ledger.postpone(batch.id, new Date(clock.now() + breaker.pauseMs('poll')));
   const record = recorders[answer.kind] as (
     batch: BatchRow,

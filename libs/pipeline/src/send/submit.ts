@@ -19,18 +19,26 @@ export function notSent(message: string): ProviderReason {
   return { httpStatus: 0, code: 'NOT_SENT', message: `${message}; nothing was sent`, origin: 'transport' };
 }
 
+/** What a request asks and notifies while it is made. */
+export interface RequestHooks {
+  /** Asked immediately before the first byte. */
+  readonly mayLeave: () => boolean;
+  /** Called when the request has ended, before the ledger is told how. */
+  readonly answered: () => void;
+}
+
 /**
  * Sends one batch whose intent is in the ledger already, and records what became of it. A request in flight
- * is never aborted: its answer is worth more than its slot. `mayLeave` is asked immediately before its first
- * byte.
+ * is never aborted: its answer is worth more than its slot.
  */
 export async function submit(
   batch: SendableBatch,
   context: SendContext,
-  mayLeave: () => boolean,
+  { mayLeave, answered }: RequestHooks,
 ): Promise<void> {
   const { breaker, provider, ledger, clock } = context;
   const answer = await breaker.run('submit', () => provider.submit(batch.body, { mayLeave }));
+  answered();
   if (answer === undefined)
     return ledger.returnToSealed(
       batch.id,
