@@ -44,7 +44,8 @@ export async function typesOf(model: ContractModel, runtime: string): Promise<st
           schemas.named.get(name) ?? true,
           {
             ...common,
-            directions: model.directions.get(name) ?? new Set(),
+            // What no operation reaches is judged as we would send it, and typed so.
+            directions: model.directions.get(name) ?? new Set(['request']),
           },
           recursion.lists.has(name) ? '' : componentIndent,
         );

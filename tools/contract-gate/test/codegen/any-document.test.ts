@@ -235,6 +235,17 @@ describe('types and validators agree', () => {
       {},
     ],
     [
+      'on a required read-only field of a schema that no operation reaches',
+      documentOf(
+        {
+          Item: { type: 'object', required: ['id'], properties: { id: { ...text, readOnly: true } } },
+        },
+        { paths: {} },
+      ),
+      'Item',
+      {},
+    ],
+    [
       'on a schema that a reference finds at an anchor, in $defs or in a path',
       documentOf({
         Whole: {

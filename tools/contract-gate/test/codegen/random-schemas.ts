@@ -9,22 +9,42 @@ import type { Json, JsonObject } from '../../src/spec/json.ts';
  */
 export type Grammar = 'exact' | 'full';
 
-const scalars: readonly Json[] = ['a', 'b', '', 'abc', 0, 1, -2, 7, true, false, null];
-const names = ['a', 'b', 'c'] as const;
+/** The dialect of schemas. 3.0 has `nullable`, and neither `const` nor lists of types nor words beside `$ref`. */
+export type Dialect = '3.0' | '3.1';
+
+/** What is written. */
+export interface Style {
+  readonly grammar: Grammar;
+  readonly dialect: Dialect;
+  /** Whether enums may be open: a type cannot tell how a value travels. */
+  readonly openEnums: boolean;
+}
+
+/** Values that schemas list and values are made of. */
+export const scalars: readonly Json[] = ['a', 'b', '', 'abc', '\u{1f600}', 0, 1, -2, 7, true, false, null];
+/** Names of members that values are likely to have. */
+export const plainNames: readonly string[] = ['a', 'b', 'c'];
+// Not those that every object inherits: to TypeScript, an object has a member `constructor` in any case.
+const oddNames = ['a-b', "o'k", '1', '', 'é', 'default', '__proto__', 'key: string', '*/'];
 
 /**
- * Writes schemas. Every object has a member `k`: a type without required members takes any primitive in some
- * places of TypeScript, and refuses every object that has none of its members in others.
+ * Writes schemas; `$ref` holds the bare index of another one (`S3`). Every object has a member `k`: a type
+ * without required members takes any primitive in some places of TypeScript, and refuses every object that
+ * has none of its members in others.
  */
 export class SchemaWriter {
   readonly #random: SeededRandom;
   readonly #full: boolean;
+  readonly #new: boolean;
+  readonly #openEnums: boolean;
   readonly #count: number;
-  #index = 0;
+  #index = -1;
 
-  constructor(random: SeededRandom, grammar: Grammar, count: number) {
+  constructor(random: SeededRandom, { grammar, dialect, openEnums }: Style, count: number) {
     this.#random = random;
     this.#full = grammar === 'full';
+    this.#new = dialect === '3.1';
+    this.#openEnums = openEnums;
     this.#count = count;
   }
 
@@ -32,6 +52,11 @@ export class SchemaWriter {
   named(index: number): Json {
     this.#index = index;
     return this.schema(3);
+  }
+
+  /** A schema without an index, which may refer to all. */
+  unnamed(): Json {
+    return this.#part(3);
   }
 
   /** A schema of a part of the value, which may be any. */
@@ -44,7 +69,27 @@ export class SchemaWriter {
   }
 
   schema(depth: number): Json {
-    if (depth <= 0) return this.#scalar();
+    return this.#annotated(depth <= 0 ? this.#scalar() : this.#pick(this.#makers(depth))());
+  }
+
+  /** Words that change nothing, or let a null pass. */
+  #annotated(schema: Json): Json {
+    if (typeof schema !== 'object' || schema === null) return schema;
+    const object = schema as JsonObject;
+    if (!this.#new && object.$ref === undefined && this.#below(6) === 0) return { ...object, nullable: true };
+    if (this.#below(8) > 0 || object.$ref !== undefined) return schema;
+    return {
+      ...object,
+      ...this.#pick<JsonObject>([
+        { default: this.#pick(scalars) },
+        { description: 'says */ nothing', deprecated: true },
+        { example: { a: 1 } },
+        { discriminator: { propertyName: 'k', mapping: { x: '#/components/schemas/none' } } },
+      ]),
+    };
+  }
+
+  #makers(depth: number): (() => Json)[] {
     const makers: (() => Json)[] = [
       () => this.#scalar(),
       () => this.#object(depth),
@@ -52,27 +97,60 @@ export class SchemaWriter {
       () => ({ type: 'array', items: this.#part(depth - 1), ...this.#counts('minItems', 'maxItems') }),
       () => this.#reference(),
       () => ({ anyOf: this.#some(() => this.schema(depth - 1)) }),
-      () => ({ allOf: this.#some(() => this.schema(depth - 1)) }),
+      () => ({ allOf: this.#some(() => this.#alongside(depth - 1)) }),
       () => ({
         ...this.#object(depth),
         [this.#pick(['anyOf', 'allOf'])]: this.#some(() => this.#object(depth - 1)),
       }),
     ];
-    if (this.#full) makers.push(...this.#fullMakers(depth));
-    return this.#pick(makers)();
+    if (this.#new)
+      makers.push(
+        () => ({ ...(this.#reference() as JsonObject), ...this.#object(depth) }),
+        () => this.#tuple(depth),
+      );
+    if (this.#full) makers.push(...this.#oldMakers(depth));
+    if (this.#full && this.#new) makers.push(...this.#newMakers(depth));
+    return makers;
   }
 
-  #fullMakers(depth: number): (() => Json)[] {
+  /** One of the schemas that hold together: often an object that says little. */
+  #alongside(depth: number): Json {
+    return this.#pick<() => Json>([
+      () => this.schema(depth),
+      () => ({ type: 'object' }),
+      () => ({ description: 'anything' }),
+      () => ({ type: 'object', required: ['a', 'k'] }),
+    ])();
+  }
+
+  #tuple(depth: number): Json {
+    const prefixItems = this.#some(() => this.#part(depth - 1));
+    return {
+      type: 'array',
+      prefixItems,
+      ...this.#rest(depth),
+      ...(this.#flip() ? { minItems: this.#below(prefixItems.length + 1) } : {}),
+      ...this.#counts('minItems', 'maxItems'),
+    };
+  }
+
+  #oldMakers(depth: number): (() => Json)[] {
     return [
       () => ({ oneOf: this.#some(() => this.schema(depth - 1)) }),
-      () => ({ not: this.schema(depth - 1) }),
-      () => ({ if: this.schema(depth - 1), then: this.schema(depth - 1), else: this.schema(depth - 1) }),
       () => ({
-        type: 'array',
-        prefixItems: this.#some(() => this.#part(depth - 1)),
-        ...this.#rest(depth),
-        ...this.#counts('minItems', 'maxItems'),
+        oneOf: this.#some(() => this.#reference()),
+        discriminator: { propertyName: 'k' },
       }),
+      () => ({ not: this.schema(depth - 1) }),
+      () => ({ ...this.#object(depth), not: this.#object(depth - 1) }),
+      () => ({ ...this.#object(depth), ...this.#counts('minProperties', 'maxProperties') }),
+      () => ({ type: 'array', items: this.#scalar(), uniqueItems: true }),
+    ];
+  }
+
+  #newMakers(depth: number): (() => Json)[] {
+    return [
+      () => ({ if: this.schema(depth - 1), then: this.schema(depth - 1), else: this.schema(depth - 1) }),
       () => ({
         ...this.#object(depth),
         unevaluatedProperties: this.#flip() ? false : this.#scalar(),
@@ -84,16 +162,16 @@ export class SchemaWriter {
         unevaluatedItems: this.#flip() ? false : this.#scalar(),
         anyOf: this.#some(() => ({ type: 'array', prefixItems: this.#some(() => this.#scalar()) })),
       }),
-      () => ({
-        type: 'array',
-        contains: this.#scalar(),
-        ...this.#counts('minContains', 'maxContains'),
-      }),
+      () => ({ type: 'array', contains: this.#scalar(), ...this.#counts('minContains', 'maxContains') }),
       () => ({ ...this.#object(depth), patternProperties: { '^[bc]': this.#part(depth - 1) } }),
       () => ({
         ...this.#object(depth),
+        patternProperties: { '^[ab]': this.#part(depth - 1), c: this.#scalar() },
+        additionalProperties: this.#flip() ? false : this.#part(depth - 1),
+      }),
+      () => ({
+        ...this.#object(depth),
         propertyNames: { minLength: 1, maxLength: 1 + this.#below(3) },
-        ...this.#counts('minProperties', 'maxProperties'),
       }),
       () => ({
         ...this.#object(depth),
@@ -115,19 +193,27 @@ export class SchemaWriter {
   }
 
   #object(depth: number): JsonObject {
+    const names = this.#below(5) === 0 ? [...plainNames, this.#pick(oddNames)] : plainNames;
     const some = names.filter(() => this.#flip());
     const others = this.#others(depth);
     // TypeScript wants an index signature to take in the named members: with both, it takes more than the
     // schema.
     const named =
       this.#full || others.additionalProperties === undefined || others.additionalProperties === true;
-    const properties = named ? some.map((name) => [name, this.#part(depth - 1)] as const) : [];
+    const properties = named ? some.map((name) => [name, this.#member(depth)] as const) : [];
     return {
       type: 'object',
       required: [...names.filter(() => this.#below(4) === 0), ...(this.#full ? [] : ['k'])],
       properties: { ...Object.fromEntries(properties), k: { type: 'boolean' } },
       ...others,
     };
+  }
+
+  #member(depth: number): Json {
+    const made = this.#part(depth - 1);
+    if (typeof made !== 'object' || made === null || this.#below(5) > 0) return made;
+    if (!this.#new && (made as JsonObject).$ref !== undefined) return made;
+    return { ...(made as JsonObject), [this.#pick(['readOnly', 'writeOnly'])]: true };
   }
 
   #others(depth: number): JsonObject {
@@ -139,30 +225,41 @@ export class SchemaWriter {
 
   #scalar(): Json {
     const makers: (() => Json)[] = [
-      () => ({ type: this.#pick(['string', 'number', 'boolean', 'null', 'integer']) }),
-      () => ({ type: ['string', 'null'] }),
+      () => ({ type: this.#pick(['string', 'number', 'boolean', 'integer']) }),
       () => ({ enum: this.#some(() => this.#pick(scalars)) }),
-      () => ({ const: this.#pick(scalars) }),
       () => ({ type: 'string', enum: this.#some(() => this.#pick(scalars)) }),
     ];
-    if (this.#full)
+    if (this.#new)
       makers.push(
-        () => ({
-          type: 'string',
-          minLength: this.#below(2),
-          maxLength: this.#below(4),
-          pattern: this.#pick(['^a', 'b$', '.']),
-        }),
-        () => ({
-          type: 'integer',
-          minimum: -1,
-          exclusiveMaximum: this.#below(9),
-          multipleOf: 1 + this.#below(3),
-        }),
-        () => ({ enum: [] }),
-        () => ({ enum: [{ a: 'a', k: true }, ['a', 1]] }),
+        () => ({ type: 'null' }),
+        () => ({ type: this.#pick([['string', 'null'], ['boolean', 'integer'], ['null']]) }),
+        () => ({ const: this.#pick(scalars) }),
       );
+    if (this.#below(4) === 0) makers.push(() => ({ enum: [] }));
+    if (this.#openEnums) makers.push(() => ({ type: 'string', enum: ['a', 'b'], 'x-extensible-enum': true }));
+    if (this.#full) makers.push(...this.#fullScalars());
     return this.#pick(makers)();
+  }
+
+  #fullScalars(): (() => Json)[] {
+    return [
+      () => ({
+        type: 'string',
+        minLength: this.#below(2),
+        maxLength: this.#below(4),
+        pattern: this.#pick(['^a', 'b$', '.', '^.?$']),
+      }),
+      () => ({
+        type: 'integer',
+        minimum: -1,
+        ...(this.#new
+          ? { exclusiveMaximum: this.#below(9) }
+          : { maximum: this.#below(9), exclusiveMaximum: this.#flip() }),
+        multipleOf: 1 + this.#below(3),
+      }),
+      () => ({ enum: [{ a: 'a', k: true }, ['a', 1], {}, []] }),
+      ...(this.#new ? [() => ({ const: this.#pick<Json>([{ a: 'a', k: true }, ['a'], {}, []]) })] : []),
+    ];
   }
 
   #counts(least: string, most: string): JsonObject {
@@ -184,81 +281,4 @@ export class SchemaWriter {
   #flip(): boolean {
     return this.#below(2) === 0;
   }
-}
-
-/** Writes values that lean towards a schema, so that many are valid. */
-export class ValueWriter {
-  readonly #schemas: Readonly<Record<string, Json>>;
-  readonly #random: SeededRandom;
-
-  constructor(schemas: Readonly<Record<string, Json>>, random: SeededRandom) {
-    this.#schemas = schemas;
-    this.#random = random;
-  }
-
-  /** A value for a schema. */
-  write(schema: Json | undefined, depth = 5): Json {
-    const random = this.#random;
-    if (depth <= 0 || random.below(12) === 0 || typeof schema !== 'object' || schema === null)
-      return anyValue(random, 2);
-    const object = schema as JsonObject;
-    const inside = (one: Json | undefined): Json => this.write(one, depth - 1);
-    if (typeof object.$ref === 'string') return inside(this.#schemas[object.$ref]);
-    if ('const' in object) return object.const ?? null;
-    const branches = [object.enum, object.anyOf, object.oneOf, object.allOf, object.prefixItems].map(
-      (list) => (Array.isArray(list) ? (list as Json[]) : []),
-    );
-    const [listed = [], ...choices] = branches;
-    if (listed.length > 0) return random.pick(listed);
-    const types = ([] as Json[]).concat(object.type ?? []);
-    const branch = choices.slice(0, 3).flat();
-    if (branch.length > 0 && (types.length === 0 || random.below(3) === 0))
-      return merged(branch.map(inside), random);
-    switch (types.length === 0 ? undefined : random.pick(types)) {
-      case 'object': {
-        const properties = (object.properties ?? {}) as JsonObject;
-        const members = [...names, 'k'].filter((name) => name === 'k' || random.below(3) > 0);
-        return Object.fromEntries(
-          members.map((name) => [
-            name,
-            inside(name in properties ? properties[name] : object.additionalProperties),
-          ]),
-        );
-      }
-      case 'array':
-        return Array.from({ length: random.below(3) }, (_, index) =>
-          inside(choices[3]?.[index] ?? object.items ?? object.contains),
-        );
-      case 'string':
-        return random.pick(['a', 'b', '', 'abc', 'ab']);
-      case 'number':
-      case 'integer':
-        return random.pick([0, 1, -2, 7]);
-      case 'boolean':
-        return random.below(2) === 0;
-      case 'null':
-        return null;
-      default:
-        return anyValue(random, 2);
-    }
-  }
-}
-
-function merged(values: readonly Json[], random: SeededRandom): Json {
-  const objects = values.filter(
-    (value): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value),
-  );
-  return objects.length > 1 ? (Object.assign({}, ...objects) as Json) : random.pick(values);
-}
-
-function anyValue(random: SeededRandom, depth: number): Json {
-  const roll = random.below(depth > 0 ? 8 : 6);
-  if (roll === 6) return Array.from({ length: random.below(3) }, () => anyValue(random, depth - 1));
-  if (roll === 7) {
-    const members = names
-      .filter(() => random.below(2) === 0)
-      .map((name) => [name, anyValue(random, depth - 1)] as const);
-    return Object.fromEntries([...members, ['k', true] as const]);
-  }
-  return random.pick(scalars);
 }
