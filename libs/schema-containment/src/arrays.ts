@@ -2,10 +2,11 @@ import type { Json } from './json.ts';
 import { complement } from './literals.ts';
 import type { SchemaNode } from './node.ts';
 import type { Questions } from './questions.ts';
-import { type ArrayShape, canonical, type Contains, itemSchemas, prefixLength } from './shape.ts';
+import { type Extent, plansOf } from './plans.ts';
+import { type ArrayShape, canonical, itemSchemas, prefixLength } from './shape.ts';
 
-/** Positions looked at one by one, lengths tried, and demands counted together. Beyond, nothing is proven. */
-const limits = { positions: 40, lengths: 300, demands: 5, count: 60 };
+/** Positions looked at one by one. Beyond, nothing is proven. */
+const limits = { positions: 40 };
 
 /** True when it is proven that no array has the shape. */
 export function noArray(shape: ArrayShape, questions: Questions): boolean {
@@ -70,12 +71,6 @@ function assign(index: number, matching: Matching): boolean {
   return false;
 }
 
-/** How long the array can be, and how many positions differ from those after them. */
-export interface Extent {
-  readonly longest: number;
-  readonly prefix: number;
-}
-
 /** True when two positions can hold the same value. */
 function canRepeat(shape: ArrayShape, { longest, prefix }: Extent, questions: Questions): boolean {
   const end = Math.min(longest, prefix + 2);
@@ -125,101 +120,10 @@ function planRepeats(shape: ArrayShape, { longest, prefix }: Extent, questions: 
   return !questions.impossible([...item, ...nodes]);
 }
 
-/** For one length: which demands each item meets (1) and which it does not (0). */
-export type Plan = readonly (readonly number[])[];
-
-interface Step {
-  readonly before: string;
-  readonly kind: readonly number[];
-}
-
 /** True when some length lets every demand be met; every item either meets a demand or does not. */
 function countable(shape: ArrayShape, extent: Extent, questions: Questions): boolean {
   for (const plan of plansOf(shape, extent, questions)) if (plan !== undefined) return true;
   return false;
-}
-
-/** Plans for the shortest lengths, one for each. `'unknown'`: there are too many to tell. */
-export function* plansOf(
-  shape: ArrayShape,
-  { longest, prefix }: Extent,
-  questions: Questions,
-): Generator<Plan | 'unknown'> {
-  const { contains } = shape;
-  const caps = contains.map(({ min, max }) => (max === Infinity ? min : max + 1));
-  if (
-    contains.length > limits.demands ||
-    caps.some((cap) => cap > limits.count) ||
-    prefix > limits.positions
-  ) {
-    yield 'unknown';
-    return;
-  }
-  const kinds = Array.from({ length: prefix + 1 }, (_, index) => kindsAt(shape, index, questions));
-  const start = caps.map(() => 0).join();
-  const levels: ReadonlyMap<string, Step>[] = [new Map([[start, { before: '', kind: [] }]])];
-  for (let length = 0; length <= longest; length += 1) {
-    const level = levels[length] ?? new Map<string, Step>();
-    const end = [...level.keys()].find((state) => meets(state, contains));
-    if (length >= shape.minItems && end !== undefined) yield planTo(end, levels, length);
-    if (length > limits.lengths) {
-      yield 'unknown';
-      return;
-    }
-    const next = new Map<string, Step>();
-    for (const state of level.keys()) {
-      const counts = state === '' ? [] : state.split(',').map(Number);
-      for (const kind of kinds[Math.min(length, prefix)] ?? []) {
-        const after = counts
-          .map((count, index) => Math.min(count + (kind[index] ?? 0), caps[index] ?? 0))
-          .join();
-        if (!next.has(after)) next.set(after, { before: state, kind });
-      }
-    }
-    const same = next.size === level.size && [...next.keys()].every((state) => level.has(state));
-    if (next.size === 0 || (same && length >= prefix && length >= shape.minItems && end === undefined))
-      return;
-    levels.push(next);
-  }
-}
-
-function planTo(end: string, levels: readonly ReadonlyMap<string, Step>[], length: number): Plan {
-  const kinds: (readonly number[])[] = [];
-  let state = end;
-  for (let index = length; index > 0; index -= 1) {
-    const step = levels[index]?.get(state);
-    if (step === undefined) break;
-    kinds.unshift(step.kind);
-    state = step.before;
-  }
-  return kinds;
-}
-
-function meets(state: string, contains: readonly Contains[]): boolean {
-  return contains.every(({ min, max }, index) => {
-    const count = Number(state.split(',')[index] ?? 0);
-    return count >= min && count <= max;
-  });
-}
-
-/**
- * For each combination of demands that an item at the position can meet: 1 for each it meets, 0 for each it
- * does not.
- */
-function kindsAt(shape: ArrayShape, index: number, questions: Questions): number[][] {
-  const own = itemSchemas(shape, index);
-  return Array.from({ length: 2 ** shape.contains.length }, (_, bits) =>
-    shape.contains.map((__, place) => (bits >> place) & 1),
-  ).filter(
-    (kind) =>
-      shape.contains.every(({ from }, place) => index >= from || kind[place] === 0) &&
-      !questions.impossible([
-        ...own,
-        ...shape.contains.flatMap(({ node, from }, place) =>
-          index < from ? [] : [kind[place] === 1 ? node : complement(node)],
-        ),
-      ]),
-  );
 }
 
 /** The arrays of the shape, and perhaps some more, when there are at most `limit`. */

@@ -177,10 +177,11 @@ function taken(
 /** True when a property that must be there cannot be, by what the later shape says more. */
 function hasImpossiblePart(before: Shape, after: Shape, guide: Guide): boolean {
   if (before.type !== 'object' || after.type !== 'object' || before === after) return false;
-  const touched = new Set(after.layers.slice(before.layers.length).flatMap(({ props }) => [...props.keys()]));
+  const added = after.layers.slice(before.layers.length);
+  const touches = (name: string): boolean =>
+    added.some(({ props, patterns, rest }) => props.has(name) || patterns.length > 0 || rest !== undefined);
   return [...after.required].some(
-    (name) =>
-      (touched.has(name) || !before.required.has(name)) && guide.impossible(propertySchemas(after, name)),
+    (name) => (touches(name) || !before.required.has(name)) && guide.impossible(propertySchemas(after, name)),
   );
 }
 

@@ -1,6 +1,7 @@
 import { asString, isArray, type Json, type JsonObject } from './json.ts';
 import { numericFormat, silentFormats } from './formats.ts';
 import type { Keywords, Mode, TypeName } from './node.ts';
+import { canonical } from './shape.ts';
 
 /** What a schema asserts without naming other schemas, translated from every dialect OpenAPI 3 has had. */
 
@@ -46,7 +47,7 @@ function allowedValues(raw: JsonObject, direction: Mode['direction']): readonly 
   const constant = raw.const ?? null;
   return values === undefined
     ? [constant]
-    : values.filter((value) => JSON.stringify(value) === JSON.stringify(constant));
+    : values.filter((value) => canonical(value) === canonical(constant));
 }
 
 /** Draft 4, and so OpenAPI 3.0, wrote `exclusiveMinimum: true` beside `minimum`. */

@@ -36,6 +36,12 @@ export function fewNumbers(shape: NumberShape, limit: number): number[] | undefi
   return found.filter((value) => allowed(shape, value));
 }
 
+/** The smallest number of which all multiples are multiples of every given one; `undefined` for none given. */
+export function commonMultiple(steps: readonly number[]): number | undefined {
+  const step = stepOf(steps);
+  return step === undefined ? undefined : valueOf(step, 1n);
+}
+
 /** The step of which all multiples are multiples of every given one. */
 function stepOf(multiples: readonly number[]): Fraction | undefined {
   return multiples.map(fraction).reduce<Fraction | undefined>((left, right) => {

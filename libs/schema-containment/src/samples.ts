@@ -1,5 +1,5 @@
 import { stringFormat, stringFormats } from './formats.ts';
-import { isMultiple } from './numbers.ts';
+import { commonMultiple, isMultiple } from './numbers.ts';
 import { matches } from './pattern.ts';
 import type { NumberShape, StringShape } from './shape.ts';
 import { wordsOf } from './words.ts';
@@ -8,6 +8,9 @@ import { wordsOf } from './words.ts';
 
 /** Beyond, validators disagree about what is a whole number of steps. */
 const exact = 1e15;
+
+/** Steps from an edge. */
+const counts = Array.from({ length: 14 }, (_, index) => index);
 
 /** Numbers of the shape near its edges. */
 export function numbersOf(shape: NumberShape): number[] {
@@ -19,10 +22,17 @@ export function numbersOf(shape: NumberShape): number[] {
     [0, 1, 2, 3, 0.5, 0.25, 0.1, ...steps].flatMap((step) => [edge + step, edge - step]),
   );
   const far = [5, 7, 11, 13, 100, 2 ** 31, 2 ** 53, 1e39].flatMap((value) => [value, -value]);
-  const stepped = shape.multiples.flatMap((step) =>
+  const common = commonMultiple(shape.multiples);
+  const stepped = [...shape.multiples, ...(common === undefined ? [] : [common])].flatMap((step) =>
     [...near, ...far].map((value) => Number((Math.round(value / step) * step).toPrecision(15))),
   );
-  return [...new Set([...near, ...far, ...stepped].map((value) => (value === 0 ? 0 : value)))]
+  const counted =
+    common === undefined
+      ? []
+      : [0, ...edges].flatMap((edge) =>
+          counts.map((count) => Number(((Math.ceil(edge / common) + count) * common).toPrecision(15))),
+        );
+  return [...new Set([...near, ...far, ...stepped, ...counted].map((value) => (value === 0 ? 0 : value)))]
     .filter((value) => has(shape, value))
     .sort((left, right) => Math.abs(left) - Math.abs(right) || right - left);
 }

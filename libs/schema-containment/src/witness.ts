@@ -1,4 +1,3 @@
-import { longestArray, plansOf, positionsOf } from './arrays.ts';
 import { isCertain } from './certain.ts';
 import { define, type Json, type JsonObject } from './json.ts';
 import { complement } from './literals.ts';
@@ -11,23 +10,27 @@ import {
   type ArrayShape,
   canonical,
   type Existence,
-  itemSchemas,
   type ObjectShape,
   propertySchemas,
   type Shape,
 } from './shape.ts';
+import { fewValues } from './shape-values.ts';
 import { shortest, shrunk } from './shrink.ts';
+import { arraysOf, type PartValues, smallArrays } from './witness-arrays.ts';
 
-/** Shapes looked into for one question, values kept for each part of a value, values tried, lengths of lists. */
-const limits = { shapes: 40, kept: 12, tries: 3000, lengths: 8 };
+/**
+ * Shapes looked into for one question, values kept for each part of a value, values tried, and values of a
+ * shape that are all tried.
+ */
+const limits = { shapes: 40, kept: 12, tries: 3000, few: 80 };
 /** Items or properties that a value may have. */
 const sizeLimit = 5000;
 /** Parts inside parts that a value may have: shallow ones are looked for first. */
 const depths = [1, 2, 3, 5, 8, 16, 40, 120];
 
 /** Looks for values that fit some schemas and not others; ajv judges each one. */
-export class WitnessSearch {
-  readonly #prover: Prover;
+export class WitnessSearch implements PartValues {
+  readonly prover: Prover;
   readonly #known = new Map<string, readonly Json[]>();
   readonly #asking = new Set<string>();
   #tries = 0;
@@ -36,7 +39,7 @@ export class WitnessSearch {
   #cut = false;
 
   constructor(prover: Prover) {
-    this.#prover = prover;
+    this.prover = prover;
   }
 
   /** The smallest value found that fits `sender` and none of the receivers. */
@@ -49,7 +52,7 @@ export class WitnessSearch {
   /** A simple value that fits all of the schemas. */
   example(nodes: readonly SchemaNode[]): Json | undefined {
     const fits = (value: Json): boolean =>
-      nodes.every((node) => this.#prover.judge.accepts(node, value) === true);
+      nodes.every((node) => this.prover.judge.accepts(node, value) === true);
     return shortest(this.#search(nodes, fits));
   }
 
@@ -60,14 +63,14 @@ export class WitnessSearch {
   }
 
   #proves(sender: SchemaNode, receivers: readonly SchemaNode[]): (value: Json) => boolean {
-    const { judge } = this.#prover;
+    const { judge } = this.prover;
     return (value) =>
       judge.accepts(sender, value) === true &&
       receivers.every((receiver) => judge.accepts(receiver, value) === false);
   }
 
   #search(query: readonly SchemaNode[], proves: (value: Json) => boolean): Json[] {
-    return this.#prover.together(() => this.#byDepth(query, proves));
+    return this.prover.together(() => this.#byDepth(query, proves));
   }
 
   #byDepth(query: readonly SchemaNode[], proves: (value: Json) => boolean): Json[] {
@@ -83,12 +86,18 @@ export class WitnessSearch {
 
   #inShapes(query: readonly SchemaNode[], proves: (value: Json) => boolean): Json[] {
     const found: Json[] = [];
+    const arrays: ArrayShape[] = [];
     let shapes = 0;
-    for (const shape of this.#prover.shapes(query)) {
+    for (const shape of this.prover.shapes(query)) {
       shapes += 1;
+      if (shape.type === 'array') arrays.push(shape);
       const value = this.#ofShape(shape).find(proves);
       if (value !== undefined) found.push(value);
       if (shapes >= limits.shapes || found.length >= 6 || this.#tries > limits.tries) break;
+    }
+    if (found.length === 0) {
+      const small = smallArrays(arrays, this).find(proves);
+      if (small !== undefined) found.push(small);
     }
     return found;
   }
@@ -97,7 +106,7 @@ export class WitnessSearch {
   certain(sender: SchemaNode, receivers: readonly SchemaNode[]): boolean {
     if (sender.text) return false;
     const possible = (nodes: readonly SchemaNode[]): boolean => this.values(nodes).length > 0;
-    for (const shape of this.#prover.shapes([sender, ...receivers.map(complement)])) {
+    for (const shape of this.prover.shapes([sender, ...receivers.map(complement)])) {
       if (isCertain(shape, possible)) return true;
     }
     return false;
@@ -114,14 +123,20 @@ export class WitnessSearch {
     if (this.#asking.has(key) || this.#asking.size >= this.#depth || this.#tries > limits.tries) return [];
     this.#asking.add(key);
     const found = new Map<string, Json>();
+    const arrays: ArrayShape[] = [];
     let shapes = 0;
-    for (const shape of this.#prover.shapes(parts)) {
+    for (const shape of this.prover.shapes(parts)) {
       shapes += 1;
+      if (shape.type === 'array') arrays.push(shape);
       for (const value of this.#ofShape(shape)) {
-        if (this.#fits(parts, value)) found.set(canonical(value), value);
+        if (this.fits(parts, value)) found.set(canonical(value), value);
         if (found.size >= limits.kept) break;
       }
       if (shapes >= limits.shapes || found.size >= limits.kept) break;
+    }
+    if (found.size === 0) {
+      const small = smallArrays(arrays, this).find((value) => this.fits(parts, value));
+      if (small !== undefined) found.set(canonical(small), small);
     }
     this.#asking.delete(key);
     const values = [...found.values()];
@@ -129,9 +144,10 @@ export class WitnessSearch {
     return values;
   }
 
-  #fits(nodes: readonly SchemaNode[], value: Json): boolean {
+  /** True when the value fits all of the schemas. */
+  fits(nodes: readonly SchemaNode[], value: Json): boolean {
     this.#tries += 1;
-    return nodes.every((node) => this.#prover.judge.accepts(node, value) === true);
+    return nodes.every((node) => this.prover.judge.accepts(node, value) === true);
   }
 
   #ofShape(shape: Shape): readonly Json[] {
@@ -146,80 +162,10 @@ export class WitnessSearch {
       case 'string':
         return stringsOf(shape);
       case 'array':
-        return this.#arrays(shape);
+        return fewValues(shape, this.prover, limits.few) ?? arraysOf(shape, this);
       case 'object':
-        return this.#objects(shape);
+        return fewValues(shape, this.prover, limits.few) ?? this.#objects(shape);
     }
-  }
-
-  /** Arrays of the shortest lengths in which every demand can be met. */
-  #arrays(shape: ArrayShape): Json[] {
-    if (shape.contains.length === 0 && !shape.repeated) return this.#plainArrays(shape);
-    const prefix = positionsOf(shape);
-    const longest = Math.min(longestArray(shape, this.#prover), shape.minItems + prefix + 60, sizeLimit);
-    const found: Json[] = [];
-    let lengths = 0;
-    for (const plan of plansOf(shape, { longest, prefix }, this.#prover)) {
-      lengths += 1;
-      if (plan === 'unknown' || lengths > limits.lengths) break;
-      const wanted = plan.map((kind, index) => [
-        ...itemSchemas(shape, index),
-        ...shape.contains.flatMap(({ node, from }, place) =>
-          index < from ? [] : [kind[place] === 1 ? node : complement(node)],
-        ),
-      ]);
-      found.push(...(shape.repeated ? this.#repeating(wanted) : this.#filled(wanted, shape.unique)));
-      if (found.length >= 4) break;
-    }
-    return found;
-  }
-
-  /** The shortest array, and one item more. */
-  #plainArrays(shape: ArrayShape): Json[] {
-    const longest = longestArray(shape, this.#prover);
-    return [shape.minItems, shape.minItems + 1].flatMap((length) => {
-      if (length > Math.min(longest, sizeLimit)) return [];
-      const wanted = Array.from({ length }, (_, index) => itemSchemas(shape, index));
-      return this.#filled(wanted, shape.unique);
-    });
-  }
-
-  /** One value for each position; all different when they must be. */
-  #filled(wanted: readonly (readonly SchemaNode[])[], unique: boolean): Json[][] {
-    const array: Json[] = [];
-    const used = new Set<string>();
-    for (const nodes of wanted) {
-      const fresh = (one: Json): boolean => !unique || !used.has(canonical(one));
-      const known = this.values(nodes);
-      const value = known.find(fresh) ?? (known.length === 0 ? undefined : this.#another(nodes, fresh));
-      if (value === undefined) return [];
-      used.add(canonical(value));
-      array.push(value);
-    }
-    return [array];
-  }
-
-  /** A number or a string that is not taken yet. */
-  #another(nodes: readonly SchemaNode[], fresh: (value: Json) => boolean): Json | undefined {
-    for (let count = 0; count < 200; count += 1) {
-      for (const value of [count, -count, `${count}`, `s${count}`])
-        if (fresh(value) && this.#fits(nodes, value)) return value;
-    }
-    return undefined;
-  }
-
-  /** With the same value at two positions. */
-  #repeating(wanted: readonly (readonly SchemaNode[])[]): Json[][] {
-    const [plain] = this.#filled(wanted, false);
-    if (plain === undefined) return [];
-    const end = Math.min(plain.length, 12);
-    for (let index = 0; index < end; index += 1) {
-      for (let other = index + 1; other < end; other += 1) {
-        const [both] = this.values([...(wanted[index] ?? []), ...(wanted[other] ?? [])]);
-        if (both !== undefined) return [plain.with(index, both).with(other, both)];
-      }
-    }
-    return [];
   }
 
   #objects(shape: ObjectShape): JsonObject[] {
@@ -247,15 +193,15 @@ export class WitnessSearch {
       (name) =>
         !existence.except.has(name) &&
         !existence.notPatterns.some((pattern) => matches(pattern, name) === true) &&
-        existence.names.every((node) => this.#prover.accepts(node, name) === true) &&
-        isPossible(shape, name, this.#prover),
+        existence.names.every((node) => this.prover.accepts(node, name) === true) &&
+        isPossible(shape, name, this.prover),
     );
-    const others = (otherNames(shape, mentioned, this.#prover) ?? [])
+    const others = (otherNames(shape, mentioned, this.prover) ?? [])
       .filter(({ matched }) => !existence.notPatterns.some((pattern) => matched.has(pattern)))
       .flatMap(({ names }) => this.values([...names, ...existence.names]))
       .filter((name) => typeof name === 'string');
     return [...new Set([...named, ...others])]
-      .filter((name) => !this.#prover.impossible([...propertySchemas(shape, name), ...existence.values]))
+      .filter((name) => !this.prover.impossible([...propertySchemas(shape, name), ...existence.values]))
       .map((name) => ({ name, values: existence.values }));
   }
 
@@ -280,14 +226,14 @@ export class WitnessSearch {
   *#moreNames(shape: ObjectShape, object: JsonObject): Generator<string> {
     const mentioned = mentionedNames(shape);
     for (const name of mentioned)
-      if (!Object.hasOwn(object, name) && isPossible(shape, name, this.#prover)) yield name;
-    for (const { names } of otherNames(shape, mentioned, this.#prover) ?? []) {
-      for (const name of this.values(names))
+      if (!Object.hasOwn(object, name) && isPossible(shape, name, this.prover)) yield name;
+    for (const { names } of otherNames(shape, mentioned, this.prover) ?? []) {
+      for (const name of this.prover.few(names) ?? this.values(names))
         if (typeof name === 'string' && !Object.hasOwn(object, name)) yield name;
     }
     for (let count = 0; count < sizeLimit; count += 1) {
       const name = `p${count}`;
-      if (!Object.hasOwn(object, name) && !mentioned.has(name) && isPossible(shape, name, this.#prover))
+      if (!Object.hasOwn(object, name) && !mentioned.has(name) && isPossible(shape, name, this.prover))
         yield name;
     }
   }

@@ -62,6 +62,39 @@ it('a union of 300 variants that one property tells apart is decided', () => {
   });
 }, 30_000);
 
+it.each<[string, Json, Json]>([
+  ['a list that needs a null', { contains: { type: 'null' } }, { items: { type: 'null' } }],
+  [
+    'one name more than allowed, of many that a pattern gives',
+    { type: 'object', patternProperties: { '^[a-c][0-9]$': true }, additionalProperties: false },
+    { maxProperties: 29 },
+  ],
+  ['a common multiple', { allOf: [{ multipleOf: 4 }, { multipleOf: 7 }] }, { multipleOf: 6 }],
+  [
+    'a list of different items of which some are asked for',
+    { type: 'array', items: { enum: [true, false, null, 7] }, uniqueItems: true, contains: { const: null } },
+    { prefixItems: [true, { const: 7 }], maxItems: 3 },
+  ],
+  [
+    'a list that is not among those listed',
+    { type: 'array', items: { enum: [0, 1] }, maxItems: 3 },
+    { enum: [[], [0], [1], [0, 1], [1, 0], [1, 1]] },
+  ],
+  [
+    'a constant that is listed with its members in another order',
+    { enum: [{ a: 1, b: 2 }], const: { b: 2, a: 1 } },
+    false,
+  ],
+])('%s is found as a counterexample', (_, first, second) => {
+  const answer = compareSchemas(first, second);
+  if (answer.verdict !== 'not-contained' || answer.counterexample === undefined)
+    throw new Error(`no counterexample: ${answer.verdict}`);
+  expect([accepts(first, answer.counterexample), accepts(second, answer.counterexample)]).toEqual([
+    true,
+    false,
+  ]);
+});
+
 function accepts(schema: Json, value: Json): boolean {
   const ajv = new Ajv2020({ strict: false, validateSchema: false, logger: false, addUsedSchema: false });
   addFormats.default(ajv);
