@@ -8,7 +8,8 @@ import {
   type SlotColumn,
 } from '../sql/store.ts';
 import type { Db } from '../sql/tables.ts';
-import { mapError } from './error-mapping.ts';
+import { isConnectionLost, mapError } from './error-mapping.ts';
+import { sharedTransactions } from './shared-transaction.ts';
 import type { TransactionOf } from './transaction.ts';
 
 /** A number that no other program is likely to lock with: `ENRU`. */
@@ -30,6 +31,7 @@ export function postgresDialect(where: string, transaction: TransactionOf): Dial
     slots,
     key: (bytes) => sql`${Buffer.from(bytes).toString('hex')}::uuid`,
     transaction,
+    sharedTransaction: sharedTransactions(transaction, (error) => isConnectionLost(mapError(error, where))),
     snapshot: sql`begin isolation level repeatable read read only`,
     incarnation: sql<string>`pg_postmaster_start_time()::text`,
     oneAtATime,

@@ -56,3 +56,8 @@ export function mapError(error: unknown, where: string): LedgerError | undefined
   const fault = faults[code] ?? faults[code.slice(0, 2)];
   return fault && new LedgerStorageError(fault[0], fault[1], { where, cause: error });
 }
+
+/** Whether the connection broke or never was: then nobody knows whether a commit was made. */
+export function isConnectionLost(error: LedgerError | undefined): boolean {
+  return error instanceof LedgerStorageError && error.code === 'ledger-unavailable';
+}

@@ -2,8 +2,8 @@
 const escapes = /\\(\\|[0-7]{3})/g;
 
 /**
- * The bytes of what PostgreSQL answers as `encode(bytes, 'escape')`. Of text it is half as long as the driver's own
- * form, and takes a third of the time.
+ * The bytes of what PostgreSQL answers as `encode(bytes, 'escape')`. Of text it is half as long as the
+ * driver's own form, and takes a third of the time.
  */
 export function unescapedBytes(text: string): Uint8Array {
   const plain = text.includes('\\')

@@ -11,9 +11,9 @@ interface Waiting {
 }
 
 /**
- * `commitRead` for steps that are given while others are on their way: each group follows the one before it, in
- * one transaction. When one fails, so do those that share its transaction or come after it, for each follows the
- * one before.
+ * `commitRead` for steps that are given while others are on their way: each group follows the one before it,
+ * in one transaction. When one fails, so do those that share its transaction or come after it, for each
+ * follows the one before.
  */
 export function groupedSteps(
   commit: (steps: readonly PackedStep[]) => Promise<void>,

@@ -3,18 +3,12 @@ import { LedgerLockedError, LedgerLockLostError, LedgerRewoundError, LedgerTerms
 import type { Claim, Instruction, LedgerLock, LockOwner, LockRole } from '../port/lock.ts';
 import { processIdentity } from '../process-identity.ts';
 import { listeningPerBeat, type Lock, type LockTiming } from '../sql/lock.ts';
-import { livingOwner, OWNER_STALE_MS, type OwnerColumns } from '../sql/owner.ts';
+import { livingOwner, OWNER_STALE_MS } from '../sql/owner.ts';
 import type { Store } from '../sql/store.ts';
 import type { Db } from '../sql/tables.ts';
 import type { Sockets } from './sockets.ts';
+import { participants, type ParticipantRow } from './participant-rows.ts';
 import { agree } from './terms.ts';
-
-type ParticipantRow = OwnerColumns & {
-  readonly id: number;
-  readonly role: LockRole['as'];
-  readonly claimed: string | null;
-  readonly terms: string | null;
-};
 
 interface Living {
   readonly row: ParticipantRow;
@@ -57,6 +51,7 @@ export class SharedLock implements Lock {
   readonly #heartbeatMs: number;
   readonly #staleMs: number;
   readonly #now: (db: Db) => Promise<number>;
+  readonly #asserted = new WeakMap<Db, Promise<void>>();
   #held: Held | undefined;
 
   constructor(store: Store, lines: Sockets, timing: LockTiming) {
@@ -68,7 +63,14 @@ export class SharedLock implements Lock {
     this.#now = now === undefined ? (db) => store.dialect.now(db) : () => Promise.resolve(now());
   }
 
-  async assertMayWrite(db: Db): Promise<void> {
+  /** Once in a transaction, however many changes share it. */
+  assertMayWrite(db: Db): Promise<void> {
+    const asserted = this.#asserted.get(db) ?? this.#assertMayWrite(db);
+    this.#asserted.set(db, asserted);
+    return asserted;
+  }
+
+  async #assertMayWrite(db: Db): Promise<void> {
     const held = this.#held;
     if (held !== undefined && (held.role.as === 'alone' || held.claimed !== undefined)) {
       const { rows } = await sql`select id from participant
@@ -287,9 +289,4 @@ export class SharedLock implements Lock {
       // Else it is heard the next time: an instruction stays written.
     }
   }
-}
-
-/** Oldest first. */
-async function participants(db: Db): Promise<readonly ParticipantRow[]> {
-  return (await sql<ParticipantRow>`select * from participant order by role <> 'alone', id`.execute(db)).rows;
 }

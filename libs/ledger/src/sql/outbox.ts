@@ -9,8 +9,8 @@ export type OutboxBatch = Pick<BatchSelected, 'id' | 'state' | 'not_before'>;
  */
 export interface Outbox {
   /**
-   * A batch moves to a state by `update`, which answers it, or undefined when it could not: says so beside it,
-   * and answers the same. Throws to undo a move that another attempt owns.
+   * A batch moves to a state by `update`, which answers it, or undefined when it could not: says so beside
+   * it, and answers the same. Throws to undo a move that another attempt owns.
    */
   moving<Moved extends OutboxBatch>(
     db: Db,

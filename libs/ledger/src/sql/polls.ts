@@ -15,7 +15,7 @@ export function pollRepository(store: Store): Pick<Ledger, 'duePolls' | 'postpon
         return rows.map((row) => toBatch(row, intakeId));
       }),
     postpone: (batchId, notBefore, answer) =>
-      store.write(async (db) => {
+      store.writeShared(async (db) => {
         const [polled] = await db
           .updateTable('batch')
           .set((eb) => ({

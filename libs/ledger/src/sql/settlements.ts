@@ -39,7 +39,7 @@ export function settlementRepository(
     outcomes: readonly EndedRecord[],
     onMissing: 'refuse' | 'wait' = 'refuse',
   ): Promise<Settlement> => {
-    const settlement = await store.write(async (db, move) => {
+    const settlement = await store.writeShared(async (db, move) => {
       const {
         rows: [batch],
       } = await packedOf(db, { batch: batchId });
@@ -64,7 +64,7 @@ export function settlementRepository(
     settle: (batchId, outcomes, onMissing) => settle(batchId, outcomes.map(endedRecord), onMissing),
     settlePacked: (batchId, outcomes, onMissing) => settle(batchId, unpackEnded(outcomes), onMissing),
     refuseBatch: async (batchId, reason) => {
-      const { records } = await store.write(async (db, move) => {
+      const { records } = await store.writeShared(async (db, move) => {
         const batch = await move(batchId, {
           to: 'refused',
           from: ['submitting', 'submitted'],
@@ -77,7 +77,7 @@ export function settlementRepository(
       await ended(records);
     },
     abandonBatch: async (batchId) => {
-      const { records } = await store.write(async (db, move) => {
+      const { records } = await store.writeShared(async (db, move) => {
         const batch = await move(batchId, {
           to: 'abandoned',
           from: ['sealed', 'unknown', 'submitted'],

@@ -55,11 +55,16 @@ export interface Dialect extends LineageServer {
   json(text: RawBuilder<unknown>): RawBuilder<unknown>;
   /** Makes the change in one durable transaction. */
   transaction<T>(db: Db, change: (db: Transaction<Tables>) => Promise<T>): Promise<T>;
+  /**
+   * As `transaction`, for a short change that may be made twice: others that come at the same moment may
+   * share the transaction.
+   */
+  sharedTransaction<T>(db: Db, change: (db: Transaction<Tables>) => Promise<T>): Promise<T>;
   /** Begins a transaction that only reads and sees the ledger as it is now until it is rolled back. */
   readonly snapshot: RawBuilder<unknown>;
   /**
-   * Does the work while no other process does work of this kind. Where the other one seems to have stopped, it
-   * is not waited for any longer.
+   * Does the work while no other process does work of this kind. Where the other one seems to have stopped,
+   * it is not waited for any longer.
    */
   oneAtATime<T>(db: Db, work: () => Promise<T>): Promise<T>;
   /** What the database finds damaged in itself. */
@@ -79,6 +84,9 @@ export interface Dialect extends LineageServer {
   translate(error: unknown): LedgerError | undefined;
 }
 
+/** What is changed in one transaction. */
+export type Change<T> = (db: Transaction<Tables>, move: MoveBatch) => Promise<T>;
+
 /** The database behind the methods: the ways in, and the differences. */
 export interface Store {
   readonly dialect: Dialect;
@@ -87,9 +95,14 @@ export interface Store {
   /** `Dialect.oneAtATime` on this store's database. */
   oneAtATime<T>(work: () => Promise<T>): Promise<T>;
   /** One durable transaction; refused when another runner holds the ledger. A batch moves by `move` only. */
-  write<T>(change: (db: Transaction<Tables>, move: MoveBatch) => Promise<T>): Promise<T>;
+  write<T>(change: Change<T>): Promise<T>;
+  /**
+   * As `write`, for a short change that may be made twice: others that come at the same moment may share its
+   * transaction, and when one of them fails, each is made again by itself.
+   */
+  writeShared<T>(change: Change<T>): Promise<T>;
   /** As `write`, also when the ledger went back in time: for whoever adopts it. */
-  adopt<T>(change: (db: Transaction<Tables>, move: MoveBatch) => Promise<T>): Promise<T>;
+  adopt<T>(change: Change<T>): Promise<T>;
   /** One durable transaction that any process may make beside a runner: the lock itself, the audit trail. */
   writeUnguarded<T>(change: (db: Transaction<Tables>) => Promise<T>): Promise<T>;
   readonly lineage: Lineage;
@@ -132,6 +145,28 @@ export function createStore(
   };
   /** Transactions that may write: where several changes share one, nobody can take over between them. */
   const mayWrite = new WeakSet<Db>();
+  const guarded = async <T>(trx: Transaction<Tables>, change: Change<T>): Promise<T> => {
+    const move: MoveBatch = (id, to) => moveBatch({ db: trx, outbox }, id, to);
+    if (mayWrite.has(trx)) return change(trx, move);
+    const [, changed] = await together(store.assertMayWrite(trx), change(trx, move));
+    mayWrite.add(trx);
+    return changed;
+  };
+  const checked = async <T>(transaction: Dialect['transaction'], change: Change<T>): Promise<T> => {
+    try {
+      return await typed(() =>
+        transaction(db, (trx) =>
+          guarded(trx, async (_, move) => {
+            await lineage.check(trx, dialect);
+            return change(trx, move);
+          }),
+        ),
+      );
+    } catch (error) {
+      await store.condemnIfRewound(error);
+      throw error;
+    }
+  };
   const store: Store = {
     dialect,
     outbox,
@@ -142,25 +177,9 @@ export function createStore(
     read: (query) => typed(() => query(db)),
     oneAtATime: (work) => typed(() => dialect.oneAtATime(db, work)),
     writeUnguarded: (change) => typed(() => dialect.transaction(db, change)),
-    adopt: (change) =>
-      store.writeUnguarded(async (trx) => {
-        const move: MoveBatch = (id, to) => moveBatch({ db: trx, outbox }, id, to);
-        if (mayWrite.has(trx)) return change(trx, move);
-        const [, changed] = await together(store.assertMayWrite(trx), change(trx, move));
-        mayWrite.add(trx);
-        return changed;
-      }),
-    write: async (change) => {
-      try {
-        return await store.adopt(async (trx, move) => {
-          await lineage.check(trx, dialect);
-          return change(trx, move);
-        });
-      } catch (error) {
-        await store.condemnIfRewound(error);
-        throw error;
-      }
-    },
+    adopt: (change) => store.writeUnguarded((trx) => guarded(trx, change)),
+    write: (change) => checked(dialect.transaction, change),
+    writeShared: (change) => checked(dialect.sharedTransaction, change),
     observeLineage: async () => {
       try {
         await store.read((reader) => lineage.observe(reader, dialect));

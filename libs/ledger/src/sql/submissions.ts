@@ -37,7 +37,7 @@ export function submissionRepository(store: Store): SubmissionMethods {
       }),
     recordIntent: (batchId, at) => recordIntent(store, batchId, at),
     recordReceipt: (batchId, providerBatchId, pollAt) =>
-      store.write(async (_db, move) => {
+      store.writeShared(async (_db, move) => {
         await move(batchId, {
           to: 'submitted',
           from: ['submitting', 'unknown'],
@@ -45,7 +45,7 @@ export function submissionRepository(store: Store): SubmissionMethods {
         });
       }),
     returnToSealed: (batchId, notBefore, reason) =>
-      store.write(async (_db, move) => {
+      store.writeShared(async (_db, move) => {
         await move(batchId, {
           to: 'sealed',
           from: ['submitting'],
@@ -53,14 +53,14 @@ export function submissionRepository(store: Store): SubmissionMethods {
         });
       }),
     markUnknown: (batchId, reason) =>
-      store.write(async (_db, move) => {
+      store.writeShared(async (_db, move) => {
         await move(batchId, { to: 'unknown', from: ['submitting'], set: { reason: JSON.stringify(reason) } });
       }),
     recoverInterrupted: (intakeId) =>
       store.write((db, move) => recoverInterrupted(store, intakeId, { db, move })),
     senderAlive: (batchId) => store.read((db) => senderAlive(store, db, batchId)),
     releaseUnknown: (batchId, notBefore) =>
-      store.write(async (_db, move) => {
+      store.writeShared(async (_db, move) => {
         await move(batchId, { to: 'sealed', from: ['unknown'], set: { not_before: notBefore.getTime() } });
       }),
   };
@@ -130,7 +130,7 @@ const intakeOf = prepared((db, given: Given<{ readonly batch: number }>) =>
 
 /** The intent is in the ledger, and the ledger's high-water mark behind it, before anything is sent. */
 async function recordIntent(store: Store, batchId: number, at: Date): Promise<void> {
-  const serial = await store.write(async (db, move) => {
+  const serial = await store.writeShared(async (db, move) => {
     const moving = move(batchId, {
       to: 'submitting',
       from: ['sealed', 'unknown'],

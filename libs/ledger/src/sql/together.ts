@@ -1,6 +1,6 @@
 /**
- * Waits for statements that do not depend on each other's answers, so that they may travel together. Waits for
- * all of them, whichever fail, and then throws what the first of them threw: none may run on when the
+ * Waits for statements that do not depend on each other's answers, so that they may travel together. Waits
+ * for all of them, whichever fail, and then throws what the first of them threw: none may run on when the
  * transaction is undone.
  */
 export async function together<const T extends readonly Promise<unknown>[]>(

@@ -29,6 +29,9 @@ import { GroupCommit } from './group-commit.ts';
 /** SQLite's side of what the methods need from a database. */
 export function sqliteDialect(file: DatabaseSync, where: string): Dialect {
   let commits: GroupCommit | undefined;
+  // All of them share their commits.
+  const transaction: Dialect['transaction'] = (db, change) =>
+    (commits ??= new GroupCommit(db, file)).run(change);
   return {
     where,
     given,
@@ -38,7 +41,8 @@ export function sqliteDialect(file: DatabaseSync, where: string): Dialect {
     json: (text) => text,
     slots,
     key: (bytes) => sql`${bytes}`,
-    transaction: (db, change) => (commits ??= new GroupCommit(db, file)).run(change),
+    transaction,
+    sharedTransaction: transaction,
     snapshot: sql`begin`,
     incarnation: noIncarnation,
     // One runner has the file to itself.

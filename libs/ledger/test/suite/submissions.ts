@@ -56,14 +56,15 @@ export function sendingSuite(newPlace: NewPlace): void {
     it('lets each of several changes made at once stand or fall by itself', async () => {
       await using place = await newPlace();
       const ledger = await place.open();
-      const { id } = await loadReady(ledger, [1, 1]);
-      const [one, two] = await ledger.batchesIn(id, 'sealed');
+      const { id } = await loadReady(ledger, [1, 1, 1]);
+      const [one, two, three] = await ledger.batchesIn(id, 'sealed');
       const ends = await Promise.allSettled([
         ledger.recordIntent(one?.id ?? 0, minute(1)),
-        ledger.settle(two?.id ?? 0, []),
+        ledger.settle(three?.id ?? 0, []),
         ledger.recordIntent(two?.id ?? 0, minute(1)),
+        ledger.recordIntent(two?.id ?? 0, minute(2)),
       ]);
-      expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+      expect(ends.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'rejected']);
       expect(await ledger.batchesIn(id, 'submitting')).toHaveLength(2);
     });
 

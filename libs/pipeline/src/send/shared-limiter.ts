@@ -10,6 +10,8 @@ const LONGEST_PAUSE_MS = 5_000;
  * disk usually takes. More would leave more batches unknown when a process dies.
  */
 const LEAD_MS = 30;
+/** And so many slots at most: where they are that close, what they are ahead is only time lost. */
+const LEAD_SLOTS = 10;
 
 /** After so short a wait for a slot it is not asked anew whether the requests are held back. */
 const SHORT_WAIT_MS = 20;
@@ -47,13 +49,14 @@ export class SharedLimiter implements Limiter {
 
   async #acquire(signal: AbortSignal): Promise<number | undefined> {
     while (!signal.aborted) {
-      const wait = await this.#ledger.acquireSlot(this.#rate.rateAt(this.#clock.now()));
-      const slot = this.#clock.monotonic() + (wait ?? 0);
+      const rate = this.#rate.rateAt(this.#clock.now());
+      const wait = await this.#ledger.acquireSlot(rate);
+      const slot = this.#clock.monotonic() + (wait ?? 0) + Math.min(LEAD_MS, (LEAD_SLOTS * 1_000) / rate);
       await this.#clock.sleep(wait ?? 0, signal);
-      if (wait !== undefined && wait <= SHORT_WAIT_MS && !signal.aborted) return slot + LEAD_MS;
+      if (wait !== undefined && wait <= SHORT_WAIT_MS && !signal.aborted) return slot;
       // While this one waited, another host may have been asked to pause.
       const pausedFor = await this.#ledger.pausedForMs();
-      if (wait !== undefined && pausedFor === 0 && !signal.aborted) return slot + LEAD_MS;
+      if (wait !== undefined && pausedFor === 0 && !signal.aborted) return slot;
       if (pausedFor > LONGEST_PAUSE_MS) return undefined;
       await this.#clock.sleep(pausedFor, signal);
     }
