@@ -44,8 +44,9 @@ async function claimRecords(store: Store, intakeId: string): Promise<number> {
   const lost: Place[] = [];
   // Pass after pass takes the next range of keys: all claims together are made in the order of the keys,
   // without holding all.
+  const sorted = new SortedKeys();
   for (let pass = 0; pass < passes; pass++) {
-    const sorted = new SortedKeys();
+    sorted.clear();
     for await (const { batch, keys } of twinsOf(store, intake.number))
       sorted.add(batch, keys, { pass, passes });
     sorted.sort();

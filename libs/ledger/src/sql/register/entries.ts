@@ -16,10 +16,28 @@ export type Mergeable = BatchSelected & {
   readonly outcomes: Uint8Array | null;
 };
 
+const numberNames = ['batch', 'place', 'state'] as const;
+
+/** Entries as slots, of which the first `count` are taken. */
+interface EntrySlots {
+  readonly count: number;
+  readonly keys: Uint8Array;
+  readonly digests: Uint8Array;
+  readonly numbers: Uint8Array;
+}
+
 /** Entries from one rank to before another. */
 interface Portion {
   readonly at: number;
   readonly to: number;
+}
+
+/** What is known of the batches of a merge. */
+export interface EntryRules {
+  /** Whether some of the cards may be enrolled already. */
+  readonly mayRepeat: boolean;
+  /** Intakes of which nothing is left to be sent or merged but these batches: all their claims end. */
+  readonly whole: ReadonlySet<number>;
 }
 
 /** Entries of several batches, to be written in the order of their keys. */
@@ -28,13 +46,18 @@ export class Entries {
   /** By the number of the entry, like the states. */
   #digests = new Uint8Array(1024 * DIGEST_BYTES);
   /** 0: the outcome says nothing of the card. */
-  readonly #states: number[] = [];
+  #states = new Uint8Array(1024);
   readonly #intakes = new Map<number, number>();
-  readonly #mayRepeat: boolean;
+  readonly #rules: EntryRules;
 
-  /** `mayRepeat`: whether some of them may be enrolled already. */
-  constructor(mayRepeat: boolean) {
-    this.#mayRepeat = mayRepeat;
+  constructor(rules: EntryRules) {
+    this.#rules = rules;
+  }
+
+  /** Forgets all entries and keeps the memory, for the next pass. */
+  clear(): void {
+    this.#sorted.clear();
+    this.#intakes.clear();
   }
 
   get length(): number {
@@ -47,12 +70,13 @@ export class Entries {
     const isAllEnrolled = batch.enrolled === count;
     const outcomes = isAllEnrolled ? [] : unpackOutcomes(batch.outcomes, count);
     this.#intakes.set(batch.id, batch.intake);
+    let entry = this.#sorted.length;
     for (const index of this.#sorted.add(batch.id, batch.keys, pass)) {
-      const entry = this.#states.length;
-      if ((entry + 1) * DIGEST_BYTES > this.#digests.length) this.#grow();
+      if (entry === this.#states.length) this.#grow();
       copySlot(batch.digests, index, { into: this.#digests, slot: entry });
       const state = isAllEnrolled ? entryStates.enrolled : entryState(batch, outcomes[index] ?? null);
-      this.#states.push(state ?? 0);
+      this.#states[entry] = state ?? 0;
+      entry += 1;
     }
   }
 
@@ -62,7 +86,7 @@ export class Entries {
 
   /** Writes a portion and gives up its claims, in the order of the keys. */
   async write(db: Db, dialect: Dialect, { at, to }: Portion): Promise<void> {
-    if (this.#mayRepeat) await freeFormer(db, dialect, this.#enrolled({ at, to }));
+    if (this.#rules.mayRepeat) await freeFormer(db, dialect, this.#enrolled({ at, to }));
     for (let from = at; from < to; from += SLOTS) {
       const portion = { at: from, to: Math.min(to, from + SLOTS) };
       await this.#upsert(db, dialect, portion);
@@ -71,16 +95,12 @@ export class Entries {
   }
 
   async #upsert(db: Db, dialect: Dialect, portion: Portion): Promise<void> {
-    const { keys, digests, numbers } = this.#slots(portion);
-    if (numbers.length === 0) return;
-    const slots = dialect.slots(numbers.length, [
+    const { count, keys, digests, numbers } = this.#slots(portion);
+    if (count === 0) return;
+    const slots = dialect.slots(count, [
       keyColumn(keys),
       digestColumn(digests),
-      {
-        names: ['batch', 'place', 'state'],
-        bytes: Buffer.from(numbers.join(''), 'latin1'),
-        type: 'numbers',
-      },
+      { names: numberNames, bytes: numbers, type: 'numbers' },
     ]);
     // What was agreed stays agreed, whatever was refused later; what may be enrolled does not become refused;
     // and nothing that a later batch has written is undone.
@@ -101,10 +121,11 @@ export class Entries {
    * The entries of a portion as slots. A key that stands twice among them, in an intake and its retry, has
    * one slot: it could not be changed twice in one statement.
    */
-  #slots({ at, to }: Portion): { keys: Uint8Array; digests: Uint8Array; numbers: readonly string[] } {
+  #slots({ at, to }: Portion): EntrySlots {
     const keys = new Uint8Array((to - at) * KEY_BYTES);
     const digests = new Uint8Array((to - at) * DIGEST_BYTES);
-    const numbers: string[] = [];
+    const numbers = new Uint8Array((to - at) * numberNames.length * DIGITS);
+    let count = 0;
     let last = -1;
     for (let rank = at; rank < to; rank++) {
       const entry = this.#sorted.entry(rank);
@@ -112,14 +133,17 @@ export class Entries {
       if (state === 0) continue;
       const isSame = last >= at && this.#sorted.isSame(last, rank);
       if (isSame && !this.#isLater(rank, last)) continue;
-      const slot = isSame ? numbers.length - 1 : numbers.length;
+      if (!isSame) count += 1;
+      const slot = count - 1;
       const { batch, index } = this.#sorted.place(rank);
       this.#sorted.copyKey(rank, keys, slot);
       copySlot(this.#digests, entry, { into: digests, slot });
-      numbers[slot] = `${digits(batch)}${digits(index)}${digits(state)}`;
+      writeDigits(numbers, slot * numberNames.length, batch);
+      writeDigits(numbers, slot * numberNames.length + 1, index);
+      writeDigits(numbers, slot * numberNames.length + 2, state);
       last = rank;
     }
-    return { keys, digests, numbers };
+    return { count, keys, digests, numbers };
   }
 
   /**
@@ -146,25 +170,31 @@ export class Entries {
   }
 
   async #release(db: Db, dialect: Dialect, { at, to }: Portion): Promise<void> {
-    const ranksOf = new Map<number, number[]>();
-    for (let rank = at; rank < to; rank++) {
-      const intake = this.#intakes.get(this.#sorted.place(rank).batch) ?? 0;
-      const ranks = ranksOf.get(intake);
-      if (ranks === undefined) ranksOf.set(intake, [rank]);
-      else ranks.push(rank);
-    }
-    for (const [intake, ranks] of ranksOf) {
+    for (const [intake, ranks] of this.#ranksByIntake({ at, to })) {
       const keys = new Uint8Array(ranks.length * KEY_BYTES);
       for (const [slot, rank] of ranks.entries()) this.#sorted.copyKey(rank, keys, slot);
-      await sql`delete from claim where intake = ${intake}
-        and k in (select slot.k from ${dialect.slots(ranks.length, [keyColumn(keys)])})`.execute(db);
+      const claimed = this.#rules.whole.has(intake)
+        ? sql`between ${dialect.key(keys.subarray(0, KEY_BYTES))} and ${dialect.key(keys.subarray(-KEY_BYTES))}`
+        : sql`in (select slot.k from ${dialect.slots(ranks.length, [keyColumn(keys)])})`;
+      await sql`delete from claim where intake = ${intake} and k ${claimed}`.execute(db);
     }
+  }
+
+  #ranksByIntake({ at, to }: Portion): ReadonlyMap<number, readonly number[]> {
+    const ranks = Array.from({ length: to - at }, (_, index) => at + index);
+    const [only] = this.#intakes.values();
+    return only !== undefined && new Set(this.#intakes.values()).size === 1
+      ? new Map([[only, ranks]])
+      : Map.groupBy(ranks, (rank) => this.#intakes.get(this.#sorted.place(rank).batch) ?? 0);
   }
 
   #grow(): void {
     const digests = new Uint8Array(this.#digests.length * 2);
     digests.set(this.#digests);
     this.#digests = digests;
+    const states = new Uint8Array(this.#states.length * 2);
+    states.set(this.#states);
+    this.#states = states;
   }
 }
 
@@ -178,8 +208,15 @@ function copySlot(
   for (let byte = 0; byte < DIGEST_BYTES; byte++) into[to + byte] = from[at + byte] ?? 0;
 }
 
-function digits(value: number): string {
-  return String(value).padStart(DIGITS, '0');
+const ZERO = 0x30;
+
+/** Writes a number into a slot of as many digits as all of them have. */
+function writeDigits(into: Uint8Array, slot: number, value: number): void {
+  into.fill(ZERO, slot * DIGITS, (slot + 1) * DIGITS);
+  for (let at = (slot + 1) * DIGITS - 1, left = value; left > 0; at--) {
+    into[at] = ZERO + (left % 10);
+    left = Math.floor(left / 10);
+  }
 }
 
 /**

@@ -15,8 +15,8 @@ import { isZero, wordsOf } from './hash-table.ts';
 import { TwinHolders, type Finding, type Reason, type Ref } from './twin-holders.ts';
 import { earlierTwins, hasEarlierTwins, wordsOfTwins } from './twins.ts';
 
-/** Entries of one pass over an intake: some 20 MB. */
-const ENTRIES_PER_PASS = 500_000;
+/** Entries of one pass over an intake: some 30 MB. */
+const ENTRIES_PER_PASS = 250_000;
 const KEY_WORDS = KEY_BYTES / 4;
 
 /** What is found among all rows of an input, once they are all there. */
@@ -84,8 +84,9 @@ class Search {
   async contradictions(): Promise<readonly (Finding | LaterRow)[]> {
     const passes = Math.max(1, Math.ceil(this.#intake.rows_read / ENTRIES_PER_PASS));
     const later: LaterRow[] = [];
+    const rows = new FirstRows(Math.min(this.#intake.rows_read, ENTRIES_PER_PASS));
     for (let pass = 0; pass < passes; pass++) {
-      const rows = new FirstRows(Math.min(this.#intake.rows_read, ENTRIES_PER_PASS * 1.2));
+      rows.clear();
       for await (const step of this.#seen()) {
         const keys = wordsOf(step.keys);
         const identities = wordsOf(step.identities);
@@ -169,8 +170,9 @@ class Search {
     const own = () => twinsOf(this.#store, number);
     const contacts = () => contactsOf(this.#store, number);
     const hasOthers = await this.#store.read((db) => hasEarlierTwins(db, number));
+    const holders = new TwinHolders(Math.min(records, ENTRIES_PER_PASS));
     for (let pass = 0; pass < passes; pass++) {
-      const holders = new TwinHolders(Math.min(records, ENTRIES_PER_PASS * 1.2), { pass, passes });
+      holders.begin({ pass, passes });
       if (hasOthers) {
         for await (const batch of own()) holders.want(wordsOfTwins(batch));
         for await (const changes of contacts()) holders.want(changes);

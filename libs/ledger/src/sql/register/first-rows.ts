@@ -38,6 +38,13 @@ export class FirstRows {
     this.#consumers = new HashTable(entries, 2);
   }
 
+  /** Forgets all rows, for the next pass. */
+  clear(): void {
+    this.#cards.clear();
+    this.#consumers.clear();
+    this.#length = 0;
+  }
+
   /** Adds a row; answers why it cannot stand beside an earlier one. */
   add({ keys, identities, row, line }: SeenRow): Omit<LaterRow, 'row'> | undefined {
     const key = row * KEY_WORDS;

@@ -55,14 +55,15 @@ export function createMerger(store: Store, mergedAtOnce: number = MERGED_AT_ONCE
  * batch has written since.
  */
 async function merge(store: Store, mergedAtOnce: number): Promise<number> {
-  const batches = await store.write(begin);
+  const { batches, whole } = await store.write(begin);
   if (batches.length === 0) return 0;
   const records = batches.reduce((sum, batch) => sum + batch.records + batch.moved, 0);
   const passes = Math.max(1, Math.ceil(records / RECORDS_PER_PASS));
   // An intake under the plain rules enrolls nobody who is enrolled.
   const mayRepeat = batches.some(({ variant }) => variant !== null);
+  const entries = new Entries({ mayRepeat, whole });
   for (let pass = 0; pass < passes; pass++) {
-    const entries = new Entries(mayRepeat);
+    entries.clear();
     for (let from = 0; from < batches.length; from += BATCHES) {
       const ids = batches.slice(from, from + BATCHES).map(({ id }) => id);
       for (const batch of await store.read((db) => mergeable(db, ids))) entries.add(batch, { pass, passes });
@@ -102,14 +103,16 @@ async function stillOurs(db: Db, dialect: Dialect, [first]: readonly Ended[]): P
  * Raises the epoch and marks what is to be merged with it: from now on an intake that was read before knows
  * of it.
  */
-async function begin(db: Db): Promise<readonly Ended[]> {
+async function begin(
+  db: Db,
+): Promise<{ readonly batches: readonly Ended[]; readonly whole: ReadonlySet<number> }> {
   // In this order: few batches have digests.
   const { rows } =
     await sql<Ended>`select batch.id, batch.records, batch.moved, batch.merged_epoch, intake.variant
     from batch_digest cross join batch cross join intake
     where batch.id = batch_digest.batch and intake.number = batch.intake
     and batch.state in ('settled', 'refused', 'abandoned') order by batch_digest.batch`.execute(db);
-  if (rows.length === 0) return [];
+  if (rows.length === 0) return { batches: [], whole: new Set() };
   const { epoch } = await db
     .updateTable('register_head')
     .set((eb) => ({ epoch: eb('epoch', '+', 1) }))
@@ -119,7 +122,19 @@ async function begin(db: Db): Promise<readonly Ended[]> {
     const ids = rows.slice(from, from + BATCHES).map(({ id }) => id);
     await db.updateTable('batch').set({ merged_epoch: epoch }).where('id', 'in', ids).execute();
   }
-  return rows.map((row) => ({ ...row, merged_epoch: epoch }));
+  return { batches: rows.map((row) => ({ ...row, merged_epoch: epoch })), whole: await wholeIntakes(db) };
+}
+
+/** Intakes of which everything that was claimed has ended with the batches that have digests now. */
+async function wholeIntakes(db: Db): Promise<ReadonlySet<number>> {
+  const { rows } = await sql<{
+    readonly intake: number;
+  }>`select intake from (select distinct batch.intake from batch_digest cross join batch where batch.id = batch_digest.batch) as ended
+    where not exists (select 1 from change where change.intake = ended.intake)
+    and not exists (select 1 from batch where batch.intake = ended.intake and batch.state in ('sealed', 'submitting', 'submitted', 'unknown'))`.execute(
+    db,
+  );
+  return new Set(rows.map(({ intake }) => Number(intake)));
 }
 
 function mergeable(db: Db, ids: readonly number[]): Promise<readonly Mergeable[]> {

@@ -21,6 +21,11 @@ export class SortedKeys {
   #order = new Uint32Array(0);
   length = 0;
 
+  /** Forgets all keys and keeps the memory, for the next pass. */
+  clear(): void {
+    this.length = 0;
+  }
+
   /**
    * Adds the keys of a batch that fall into the pass; answers their indexes, in the order of their entries.
    */
@@ -51,7 +56,8 @@ export class SortedKeys {
     for (let entry = 0; entry < this.length; entry++)
       ranked[entry] = view.readUIntBE(entry * KEY_BYTES, PREFIX_BYTES) * MOST_ENTRIES + entry;
     ranked.sort();
-    this.#order = Uint32Array.from(ranked, (value) => value % MOST_ENTRIES);
+    this.#order = new Uint32Array(this.length);
+    for (let rank = 0; rank < this.length; rank++) this.#order[rank] = (ranked[rank] ?? 0) % MOST_ENTRIES;
     this.#sortWithinPrefixes(view, ranked);
   }
 

@@ -49,23 +49,26 @@ export class TwinHolders {
   readonly #holders: Readonly<Record<Kind, HashTable>>;
   /** Hashes of this intake: of the many that others hold, only these matter. */
   readonly #wanted: Readonly<Record<Kind, HashTable>>;
-  readonly #pass: number;
-  readonly #passes: number;
+  #pass: Pass = { pass: 0, passes: 1 };
   #kept: Uint32Array;
   #refs: Float64Array;
   #length = 0;
   readonly #contact = new Uint32Array(2);
 
-  constructor(entries: number, { pass, passes }: Pass) {
-    this.#holders = {
-      contact: new HashTable(entries * 2, 2),
-      card: new HashTable(entries * 2, 2),
-    };
-    this.#wanted = { contact: new HashTable(entries, 2), card: new HashTable(entries, 2) };
-    this.#pass = pass;
-    this.#passes = passes;
+  /** For about so many records a pass. */
+  constructor(entries: number) {
+    this.#holders = { contact: new HashTable(entries, 2), card: new HashTable(entries, 2) };
+    // A first load wants nothing: there are no others.
+    this.#wanted = { contact: new HashTable(0, 2), card: new HashTable(0, 2) };
     this.#kept = new Uint32Array(1024 * KEY_WORDS);
     this.#refs = new Float64Array(1024 * 2);
+  }
+
+  /** Begins a pass: forgets those of the pass before. */
+  begin(pass: Pass): void {
+    this.#pass = pass;
+    for (const table of [...Object.values(this.#holders), ...Object.values(this.#wanted)]) table.clear();
+    this.#length = 0;
   }
 
   /** Notes what this intake has, before others are heard. */
@@ -125,7 +128,7 @@ export class TwinHolders {
 
   /** Whether a hash says something and belongs to this pass. */
   #isMine(from: Uint32Array, at: number): boolean {
-    return !isZero(from, at, 2) && (from[at] ?? 0) % this.#passes === this.#pass;
+    return !isZero(from, at, 2) && (from[at] ?? 0) % this.#pass.passes === this.#pass.pass;
   }
 
   /** The words that are compared: e-mail and mobile together, or the card number. */
