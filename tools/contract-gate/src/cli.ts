@@ -1,3 +1,5 @@
+import { createRequire } from 'node:module';
+
 import { Command as Commander, CommanderError } from 'commander';
 
 import type { Context, Run } from './commands/command.ts';
@@ -12,7 +14,12 @@ export async function runCli(argv: readonly string[], context: Context): Promise
     code = await action(context);
   };
   const program = new Commander('contract-gate')
-    .description('What a spec promises: generated, checked, compared.')
+    .description(
+      'Lint OpenAPI documents, generate code from them, and show what a change breaks and for whom.',
+    )
+    .version(ownVersion(), '-V, --version', "print this tool's version")
+    .enablePositionalOptions()
+    .addHelpText('after', exitCodesHelp)
     .exitOverride()
     .configureOutput({ writeOut: context.voice.out, writeErr: context.voice.err });
   for (const command of commands) command.register(program, run);
@@ -22,6 +29,20 @@ export async function runCli(argv: readonly string[], context: Context): Promise
   } catch (error) {
     return explain(error, context);
   }
+}
+
+const exitCodesHelp = `
+Exit codes:
+  0   nothing to complain about
+  1   findings that are errors, or generated files that differ
+  2   the command line makes no sense
+  3   a document cannot be read; the place is named
+  70  a defect of this tool
+`;
+
+function ownVersion(): string {
+  const { version } = createRequire(import.meta.url)('../package.json') as { readonly version: string };
+  return version;
 }
 
 function explain(error: unknown, { voice }: Context): ExitCode {

@@ -16,6 +16,14 @@ describe('the command line', () => {
     for (const { name } of commands) expect(out).toMatch(new RegExp(`^  ${name} `, 'm'));
   });
 
+  test('says its version, and keeps the option of that name for the commands that have one', async () => {
+    expect(await gate('.', '--version')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+    });
+    expect((await gate('.', 'record', 'pacts')).err).toContain("required option '--version");
+  });
+
   test.each([
     [['lintt'], 'unknown command'],
     [['lint', '--format', 'xml'], 'Allowed choices are text, json'],

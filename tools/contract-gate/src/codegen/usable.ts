@@ -64,15 +64,15 @@ export function notJudgedIn(spec: Spec, object: JsonObject, pointer: string): No
     const shape = keywords.get(keyword);
     if (shape === undefined) {
       if (!keyword.startsWith('x-'))
-        found.push({ message: `${keyword} is no keyword of JSON Schema`, pointer: at });
+        found.push({ message: `${keyword} is not a keyword of JSON Schema`, pointer: at });
     } else if (!shape(value)) {
       throw unusable(spec, at, `${keyword} cannot be ${shown(value)}`);
     } else if (keyword === 'pattern' && !isExpression(String(value))) {
-      found.push({ message: 'this pattern is no regular expression of JavaScript', pointer: at });
+      found.push({ message: 'this pattern is not a valid JavaScript regular expression', pointer: at });
     } else if (keyword === 'patternProperties') {
       for (const pattern of Object.keys(asObject(value)).filter((one) => !isExpression(one)))
         found.push({
-          message: 'this pattern is no regular expression of JavaScript',
+          message: 'this pattern is not a valid JavaScript regular expression',
           pointer: `${at}/${escapeSegment(pattern)}`,
         });
     }

@@ -34,7 +34,7 @@ export const assumptionsCommand: Command = {
           }
           if (options.check) {
             voice.err(
-              `${options.out} does not fit the specs\nhint: Run \`contract-gate assumptions\` and commit the result.\n`,
+              `${options.out} is out of date\nhint: Run \`contract-gate assumptions\` and commit the result.\n`,
             );
             return exitCodes.findings;
           }

@@ -90,7 +90,7 @@ async function stalePacts({ voice, cwd }: Context): Promise<ExitCode> {
     .catch(() => '');
   if (changed === '') return exitCodes.ok;
   voice.out(
-    `error   pact/stale\n  the tests of the consumers write other pacts than those in git: ${changed.split('\n').join(', ')}\n  hint: Look at the difference, then \`git add\` them.\n`,
+    `error   pact/stale\n  the consumers' tests write pacts that differ from those in git: ${changed.split('\n').join(', ')}\n  hint: Look at the difference, then \`git add\` them.\n`,
   );
   return exitCodes.findings;
 }

@@ -56,7 +56,7 @@ export const generateCommand: Command = {
           for (const { file, kind } of drifts) voice.err(`${out}/${file} is ${kind}\n`);
           if (drifts.length === 0) return exitCodes.ok;
           voice.err(
-            'hint: the generated files do not fit the specs. Run `contract-gate generate` and commit the result.\n',
+            'hint: the generated files are out of date. Run `contract-gate generate` and commit the result.\n',
           );
           return exitCodes.findings;
         }),

@@ -74,7 +74,7 @@ export interface Verdict {
 /** What to say when no code could be judged: that nobody is hit is not known then. */
 export const notLooked =
   'error: no code was found that was generated from this contract: whether a consumer is hit is not known\n' +
-  'hint: Set `source.include` and `source.generated` in contract-gate.yaml; with `source: { include: [] }` pacts alone are looked at.\n';
+  'hint: Set `source.include` and `source.generated` in contract-gate.yaml; set `source: { include: [] }` to look at pacts only.\n';
 
 /** Diff, pacts and code together. */
 export async function impactBetween(

@@ -23,7 +23,7 @@ export const lintCommand: Command = {
     program
       .command('lint')
       .description(
-        'Check specs and their examples: OpenAPI itself, provenance, encryption, sensitive fields, operationIds.',
+        'Check specs and their examples; with `extends: enrollkit` also provenance, encryption and sensitive fields. Exits 1 on an error.',
       )
       .argument('[specs...]', 'OpenAPI files; all of specs/*/openapi.yaml when none is named')
       .option('--base <revision>', 'a git revision whose operationIds must not change')

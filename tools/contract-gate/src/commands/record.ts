@@ -28,9 +28,9 @@ export const recordCommand: Command = {
     record
       .command('deployment')
       .description('Record which version runs in an environment.')
-      .requiredOption('--participant <name>')
-      .requiredOption('--version <version>')
-      .requiredOption('--environment <name>')
+      .requiredOption('--participant <name>', 'the consumer or provider that was deployed')
+      .requiredOption('--version <version>', 'its version')
+      .requiredOption('--environment <name>', 'where it runs now')
       .action(
         ({
           participant,
@@ -78,11 +78,13 @@ function registerVerification(record: Commander, run: Run): void {
     .description(
       'Record whether a provider version passed verification against the pact of a consumer version.',
     )
-    .requiredOption('--consumer <name>')
-    .requiredOption('--consumer-version <version>')
-    .requiredOption('--provider <name>')
-    .requiredOption('--provider-version <version>')
-    .addOption(new Option('--result <result>').choices(['success', 'failure']).makeOptionMandatory())
+    .requiredOption('--consumer <name>', 'the consumer, as its pact names it')
+    .requiredOption('--consumer-version <version>', 'the version that its pact was recorded under')
+    .requiredOption('--provider <name>', 'the provider, as the pact names it')
+    .requiredOption('--provider-version <version>', 'the version that was verified')
+    .addOption(
+      new Option('--result <result>', 'how it ended').choices(['success', 'failure']).makeOptionMandatory(),
+    )
     .action((said: Verified) =>
       run(async (context) => {
         const { store } = await open(context);

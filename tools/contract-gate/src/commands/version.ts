@@ -18,7 +18,7 @@ export const versionCommand: Command = {
       )
       .argument('<base>', 'an OpenAPI file, or <git revision>:<path>')
       .argument('<revision>', 'an OpenAPI file, or <git revision>:<path>')
-      .option('--json', 'as JSON', false)
+      .option('--json', 'print JSON', false)
       .option('--check', 'exit 1 when info.version of the revision has not moved as far as that', false)
       .action((base: string, revision: string, options: { json: boolean; check: boolean }) =>
         run(async ({ voice, cwd }) => {

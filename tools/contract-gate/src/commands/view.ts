@@ -13,7 +13,7 @@ export const viewCommand: Command = {
       .command('view')
       .description('Print the plain view: each JWE string replaced by the schema of what is inside it.')
       .argument('<spec>', 'an OpenAPI file')
-      .option('--json', 'as JSON instead of YAML', false)
+      .option('--json', 'print JSON instead of YAML', false)
       .action((file: string, options: { json: boolean }) =>
         run(async ({ voice, cwd }) => {
           const view = plainView((await loadSpec(file, cwd)).document);

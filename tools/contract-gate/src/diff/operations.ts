@@ -142,7 +142,7 @@ function compareOperation(
           severity: 'breaking',
           direction: 'operation',
           where: 'server',
-          message: `the server ${address} is no longer named`,
+          message: `the server ${address} is no longer listed`,
         },
       );
     }

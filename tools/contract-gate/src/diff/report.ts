@@ -130,7 +130,7 @@ function unusedFinding({ id, place }: Exception): Finding {
   return {
     id: 'exception/unused',
     severity: 'info',
-    message: `the exception for ${id} covers nothing here`,
+    message: `the exception for ${id} matches no finding`,
     place,
   };
 }

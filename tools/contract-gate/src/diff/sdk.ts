@@ -11,7 +11,7 @@ export function compareNames({ base, revision, sink }: Shared): void {
       where: `schema ${name}`,
       basePointer: `/components/schemas/${name}`,
       revisionPointer: '/components/schemas',
-      message: `the schema ${name} was removed or renamed: generated code exports that name no more`,
+      message: `the schema ${name} was removed or renamed: generated code no longer exports that name`,
     });
   }
 }

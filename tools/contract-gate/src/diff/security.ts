@@ -55,7 +55,7 @@ export function compareSecurity(
       severity: 'safe',
       direction: 'security',
       where: 'security',
-      message: `also let in: ${fresh.map(shownAlternative).join(', ')}`,
+      message: `also accepted now: ${fresh.map(shownAlternative).join(', ')}`,
     });
   }
 }

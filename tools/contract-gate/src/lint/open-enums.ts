@@ -19,7 +19,7 @@ export const openEnumRule: Rule = function* (spec) {
     yield findingIn(spec, {
       id: 'enum/not-extensible',
       pointer: `${pointer}/${extensions.extensibleEnum}`,
-      message: `${extensions.extensibleEnum} of ${name} does not open an enum`,
+      message: `${extensions.extensibleEnum} of ${name} does not stand beside an enum of strings`,
       hint: 'Write `true`, beside `type: string` and an `enum` of the values known so far.',
     });
   }

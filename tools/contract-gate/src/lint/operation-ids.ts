@@ -52,7 +52,7 @@ export function* changedOperationIds(base: Spec, spec: Spec): Generator<Finding>
     yield findingIn(spec, {
       id: 'operation-id/changed',
       pointer: `${operation.pointer}/operationId`,
-      message: `${operation.method.toUpperCase()} ${operation.path} was ${old} and is ${now ?? 'nameless'} now`,
+      message: `the operationId of ${operation.method.toUpperCase()} ${operation.path} was ${old}, is ${now ?? 'gone'}`,
       hint: 'A new name breaks everyone who uses the generated code. Keep the old one, or release a major version.',
     });
   }

@@ -19,7 +19,7 @@ export const provenanceRule: Rule = function* (spec) {
       yield findingIn(spec, {
         id: 'provenance/unknown',
         pointer: `${pointer}/${extensions.provenance}`,
-        message: `the ${kind} ${name} says a provenance that is none of ${provenances.join(', ')}`,
+        message: `the ${kind} ${name} has a provenance other than ${provenances.join(', ')}`,
       });
     }
   }

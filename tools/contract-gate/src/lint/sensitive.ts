@@ -27,7 +27,7 @@ export const sensitiveRule: Rule = function* (spec) {
       yield findingIn(spec, {
         id: 'sensitive/unknown',
         pointer: `${pointer}/${extensions.sensitive}`,
-        message: `${name} says a kind that is none of ${sensitiveKinds.join(', ')}`,
+        message: `${name} has a kind other than ${sensitiveKinds.join(', ')}`,
       });
     }
     const field = name.split('.').at(-1) ?? '';

@@ -94,11 +94,14 @@ function verdict(rows: readonly Row[], environment: string): Pick<Answer, 'deplo
   if (bad === undefined)
     return {
       deployable: true,
-      reason: rows.length === 0 ? `nobody in ${environment} needs it` : 'all that would meet is verified',
+      reason:
+        rows.length === 0
+          ? `nothing in ${environment} depends on it`
+          : 'every version it would meet there is verified',
     };
   const pair = `${bad.provider} ${bad.providerVersion} and the pact of ${bad.consumer} ${bad.consumerVersion}`;
   return {
     deployable: false,
-    reason: bad.result === 'failure' ? `${pair} do not go together` : `nobody verified ${pair}`,
+    reason: bad.result === 'failure' ? `${pair} failed verification` : `nobody verified ${pair}`,
   };
 }

@@ -207,7 +207,7 @@ export class Comparison {
       return `${word} ${listsDiffer(from, to)}`;
     if (from === undefined) return `${word} ${shown(to)} was set`;
     return to === undefined
-      ? `${word} ${shown(from)} was lifted`
+      ? `${word} ${shown(from)} was removed`
       : `${word} was ${shown(from)}, is ${shown(to)}`;
   }
 
@@ -222,7 +222,7 @@ export class Comparison {
     if (name !== undefined)
       return this.direction === 'request'
         ? `${name} may not be sent any more`
-        : `${name} may be sent now, and never was`;
+        : `${name} may be sent now; before, it never was`;
     return this.direction === 'request'
       ? `${suffix.slice(1)}: nothing else may be sent any more`
       : `${suffix.slice(1)}: other content may be sent now`;

@@ -40,7 +40,7 @@ export function discriminatorChanges({ base, revision }: Twin, direction: Direct
         kind: 'discriminator',
         severity: 'breaking',
         ...at,
-        message: `variants are told apart by ${to.name} now, before by ${from.name}`,
+        message: `variants are now told apart by ${to.name}, formerly by ${from.name}`,
       },
     ];
   return mappingChanges(from.values, to.values, direction).map(({ severity, message }) => ({
@@ -72,21 +72,26 @@ function mappingChanges(
     // is accepted.
     if (now !== undefined)
       return kept.has(target) || [...from.values()].includes(now)
-        ? [{ severity: 'breaking', message: `the value ${shown(value)} means ${now} now, before ${target}` }]
+        ? [
+            {
+              severity: 'breaking',
+              message: `the value ${shown(value)} now selects ${now}, formerly ${target}`,
+            },
+          ]
         : [];
     const renamed = [...to].find(([other, same]) => same === target && !from.has(other))?.[0];
     if (renamed !== undefined)
       return [
         {
           severity: 'breaking',
-          message: `${target} is told by ${shown(renamed)} now, before by ${shown(value)}`,
+          message: `${target} is now selected by the value ${shown(renamed)}, formerly by ${shown(value)}`,
         },
       ];
     return kept.has(target) || direction === 'request'
       ? [
           {
             severity: direction === 'request' ? 'breaking' : 'info',
-            message: `the value ${shown(value)} means nothing any more`,
+            message: `the value ${shown(value)} no longer selects a schema`,
           },
         ]
       : [];
@@ -96,7 +101,7 @@ function mappingChanges(
     .map(
       ([value, target]): Said => ({
         severity: 'info',
-        message: `the value ${shown(value)} means ${target} now`,
+        message: `the value ${shown(value)} now selects ${target}`,
       }),
     );
   return [...gone, ...added];

@@ -73,7 +73,7 @@ function removedFromRequest(name: string): Pick<SchemaChange, 'kind' | 'severity
   return {
     kind: 'property-removed',
     severity: 'info',
-    message: `the property ${name} is no longer described; it is still accepted where other properties are`,
+    message: `the property ${name} is no longer described; requests that send it are still accepted`,
   };
 }
 
@@ -179,7 +179,7 @@ function readings({ base, revision }: Twin): SchemaChange[] {
       ...places(base, revision),
       message: sealed
         ? `travels ${to.includes('jwe') ? 'encrypted' : 'in clear'} now`
-        : `the string is to be read as ${to.join(' ') || 'it is'}, before as ${from.join(' ') || 'it is'}`,
+        : `the string was ${from.join(' ') || 'plain text'}, is ${to.join(' ') || 'plain text'}`,
     },
   ];
 }

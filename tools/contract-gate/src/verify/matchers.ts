@@ -145,7 +145,7 @@ export function notJudged(
   return findingAt(judged, pointer, {
     id: 'pact/matcher-not-judged',
     severity: 'warning',
-    message: `what the matcher ${asString(matcher.match) ?? 'type'} at ${name} lets pass is not judged`,
+    message: `the ${asString(matcher.match) ?? 'type'} matcher at ${name} cannot be compared with the schema and was not checked`,
   });
 }
 

@@ -154,7 +154,7 @@ describe('what cannot be judged by, or has the name of another, is told and gene
       what: 'a pattern that is no regular expression',
       from: 'maxLength: 5,',
       to: "pattern: '(?s).*',",
-      said: '36:31: this pattern is no regular expression of JavaScript; nothing is judged by it',
+      said: '36:31: this pattern is not a valid JavaScript regular expression; nothing is judged by it',
     },
   ])('generate warns of $what', async ({ from, to, said }) => {
     const cwd = workspace({ 'specs/shop/openapi.yaml': shop.replace(from, to) });
@@ -192,7 +192,7 @@ describe('a spec that cannot be generated from', () => {
     const { code, err } = await gate(workspace(shopFiles(spec)), ...argv);
     expect([code, err]).toEqual([
       0,
-      'warning: specs/shop/openapi.yaml:36:31: maxLenght is no keyword of JSON Schema; nothing is judged by it\n',
+      'warning: specs/shop/openapi.yaml:36:31: maxLenght is not a keyword of JSON Schema; nothing is judged by it\n',
     ]);
   });
 });

@@ -92,6 +92,27 @@ export const other = (one: Schemas['Action2Output']) => one.Mode;
 `,
     lines: [3],
   },
+  directory: {
+    breaks: [
+      'query $top: the query parameter $top was removed',
+      'response 2XX body /value/*/state: enum gained "frozen"',
+    ],
+    consumer: `${schemas}export const state = (one: Schemas['house.graph.kind3']) => one.state;
+export const other = (one: Schemas['house.graph.kind4']) => one.state;
+`,
+    lines: [3],
+  },
+  assistant: {
+    breaks: [
+      'body /model: model is required now',
+      'body /tools/*/max_results: maximum was 50, is 20',
+      'response 200 body /status: enum gained "queued"',
+    ],
+    consumer: `${schemas}export const status = (one: Schemas['Response3']) => one.status;
+export const other = (one: Schemas['Response2']) => one.status;
+`,
+    lines: [3],
+  },
   bank: {
     breaks: [
       'body application/xml: the media type application/xml was removed',

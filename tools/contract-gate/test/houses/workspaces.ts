@@ -17,12 +17,14 @@ export class Houses {
   /** Every file of TypeScript in the folders. */
   readonly sources: string[] = [];
 
-  /** Makes the folders; `resources` says how large the documents are. */
-  async build(resources: number): Promise<void> {
+  /** Makes the folders; `resources` says how large the documents are, or how large each is. */
+  async build(resources: number | Readonly<Record<string, number>>): Promise<void> {
     for (const [house, make] of Object.entries(houses)) {
+      const size = typeof resources === 'number' ? resources : (resources[house] ?? 0);
+      if (size === 0) continue;
       const cwd = folderWith({
-        ...under('specs/base', make({ resources, revised: false })),
-        ...under('specs/revision', make({ resources, revised: true })),
+        ...under('specs/base', make({ resources: size, revised: false })),
+        ...under('specs/revision', make({ resources: size, revised: true })),
         'contract-gate.yaml': 'source: { include: ["src/**/*.ts"], generated: out }\n',
         'tsconfig.json':
           '{ "compilerOptions": { "module": "nodenext", "allowImportingTsExtensions": true } }',
@@ -37,9 +39,14 @@ export class Houses {
     }
   }
 
+  /** The folder of a house. */
+  folder(house: string): string {
+    return this.#folders.get(house) ?? '';
+  }
+
   /** Runs a command in the folder of a house. */
   run(house: string, ...argv: readonly string[]): Promise<Ending> {
-    return gate(this.#folders.get(house) ?? '', ...argv);
+    return gate(this.folder(house), ...argv);
   }
 
   remove(): void {

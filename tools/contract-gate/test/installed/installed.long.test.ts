@@ -1,4 +1,5 @@
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -107,6 +108,24 @@ describe('a fresh Nx workspace with the one line of the README', () => {
   }, 600_000);
 });
 
+/** The steps of a workflow of examples/ci that are commands of the gate or of git. */
+function stepsOf(workflow: string, job: string): readonly Step[] {
+  const file = join(root, 'examples/ci/github/.github/workflows', workflow);
+  const { jobs } = load(readFileSync(file, 'utf8')) as {
+    readonly jobs: Readonly<Record<string, { readonly steps: readonly Step[] }>>;
+  };
+  return (jobs[job]?.steps ?? []).filter(({ run: step }) => step !== undefined && step !== 'npm ci');
+}
+
+/** A server of its own process that gives a file to whoever asks. Returns its address and what ends it. */
+async function serve(file: string): Promise<{ readonly url: string; stop(): void }> {
+  const program = `require('node:http').createServer((_, answer) => answer.end(require('node:fs').readFileSync(process.argv[1])))
+    .listen(0, '127.0.0.1', function () { console.log(this.address().port) })`;
+  const server = spawn(process.execPath, ['-e', program, file], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const [port] = (await once(server.stdout, 'data')) as [Buffer];
+  return { url: `http://127.0.0.1:${String(port).trim()}/openapi.yaml`, stop: () => server.kill() };
+}
+
 interface Step {
   readonly name?: string;
   readonly run?: string;
@@ -135,12 +154,7 @@ export const order = () => api.POST('/orders', { body: { note: 'hello' } });
     // What stands at the pull request in the end is what gh was given.
     write('bin/gh', '#!/bin/sh\ncp "$5" posted.md\n');
     run('chmod +x bin/gh');
-    const workflow = load(
-      readFileSync(join(root, 'examples/ci/github/.github/workflows/contract.yml'), 'utf8'),
-    ) as { readonly jobs: { readonly contract: { readonly steps: readonly Step[] } } };
-    const steps = workflow.jobs.contract.steps.filter(
-      ({ run: step }) => step !== undefined && step !== 'npm ci',
-    );
+    const steps = stepsOf('contract.yml', 'contract');
     const env = {
       SPEC: 'specs/shop/openapi.yaml',
       BASE: 'main',
@@ -162,5 +176,67 @@ export const order = () => api.POST('/orders', { body: { note: 'hello' } });
       'The report stands at the pull request': 0,
     });
     expect(readFileSync(join(cwd, 'posted.md'), 'utf8')).toContain('src/client.ts:5');
+  }, 600_000);
+});
+
+describe("a stranger's project with the workflows for the night and for deployments", () => {
+  it("fetches the provider's document, passes while it is the one in use, and posts what broke", async () => {
+    const { cwd, run, write } = project('nightly', { 'specs/shop/openapi.yaml': spec }, ['typescript@5.9.3']);
+    write('provider.yaml', spec);
+    const { url, stop } = await serve(join(cwd, 'provider.yaml'));
+    try {
+      const pulled = {
+        url,
+        spec: 'specs/shop/openapi.yaml',
+        to: 'specs/shop/provider.yaml',
+        allowPrivate: true,
+      };
+      write('contract-gate.yaml', JSON.stringify({ pull: [pulled], source: { include: [] } }));
+      write('bin/gh', '#!/bin/sh\ncp "$6" posted.md\n');
+      run('chmod +x bin/gh');
+      const [pull, post] = stepsOf('contract-nightly.yml', 'pull').map(({ run: step = '' }) => step);
+      const env = { PATH: `${cwd}/bin:${dirname(process.execPath)}:${process.env['PATH'] ?? ''}` };
+      expect(run(pull ?? '', env)).toMatchObject({ code: 0 });
+      write('provider.yaml', broken);
+      expect(run(pull ?? '', env)).toMatchObject({ code: 1 });
+      expect(run(post ?? '', env)).toMatchObject({ code: 0 });
+      expect(readFileSync(join(cwd, 'posted.md'), 'utf8')).toContain('the new property remark is required');
+    } finally {
+      stop();
+    }
+  }, 600_000);
+
+  it('deploys a version only once the matrix in git has its verification, and records where it went', () => {
+    const { run, write } = project('deploy', { 'specs/shop/openapi.yaml': spec }, []);
+    const pact = {
+      consumer: { name: 'till' },
+      provider: { name: 'shop' },
+      interactions: [
+        {
+          description: 'an order',
+          request: { method: 'POST', path: '/orders', body: { note: 'hello' } },
+          response: { status: 204 },
+        },
+      ],
+    };
+    write('pacts/till-shop.json', JSON.stringify(pact));
+    const npx = 'npx -p @enrollkit/contract-gate contract-gate';
+    const [ask = '', record = '', commit = ''] = stepsOf('contract-deploy.yml', 'ask').map(
+      ({ run: step = '' }) => step,
+    );
+    const env = { PARTICIPANT: 'till', VERSION: '1', ENVIRONMENT: 'production' };
+    expect(run(`${npx} record pacts pacts/till-shop.json --version 1`)).toMatchObject({ code: 0 });
+    expect(run(ask, env)).toMatchObject({ code: 1 });
+    run(`${npx} record deployment --participant shop --version 9 --environment production`);
+    const verified = `${npx} record verification --consumer till --consumer-version 1 --provider shop --provider-version 9 --result success`;
+    expect(run(verified)).toMatchObject({ code: 0 });
+    expect(run(ask, env)).toMatchObject({ code: 0 });
+    expect(run(record, env)).toMatchObject({ code: 0 });
+    run(
+      'git init -q --bare ../remote.git && git remote add origin ../remote.git && git push -qu origin main',
+    );
+    run('git config user.name t && git config user.email t@example.com');
+    expect(run(commit, env)).toMatchObject({ code: 0 });
+    expect(run('git show origin/main:contracts/matrix.json').out).toContain('"production"');
   }, 600_000);
 });

@@ -220,7 +220,7 @@ describe('lint against a base', () => {
     execFileSync('sed', ['-i', 's/storeOrder/putOrder/', join(cwd, 'specs/shop/openapi.yaml')]);
     const { code, out } = await gate(cwd, 'lint', '--base', 'main');
     expect(code).toBe(1);
-    expect(out).toContain('PUT /orders/{id} was storeOrder and is putOrder now');
+    expect(out).toContain('the operationId of PUT /orders/{id} was storeOrder, is putOrder');
     expect(await gate(cwd, 'lint', '--base', 'nowhere')).toMatchObject({ code: 3 });
   });
 });

@@ -6,7 +6,7 @@ const version = { openapi: '3.2.0' };
 const operation = (more: JsonObject): JsonObject => api({ '/a': { post: { ...ok, ...more } } }, version);
 const sent = (media: JsonObject): JsonObject =>
   operation({ requestBody: { required: true, content: { 'application/jsonl': media } } });
-const told = (media: JsonObject): JsonObject =>
+const answered = (media: JsonObject): JsonObject =>
   operation({ responses: { 200: { description: 'ok', content: { 'application/jsonl': media } } } });
 const queried = (schema: JsonObject): JsonObject =>
   operation({
@@ -23,12 +23,12 @@ export const newestRows: readonly OperationRow[] = [
     sent({ itemSchema: text }),
   ).map((row) => ({ ...row, breaking: true })),
   ...oneWay('3.2: a schema for items where there was none', sent({ itemSchema: whole }), sent({})),
-  breaks('3.2: the schema of items is gone from an answer', told({ itemSchema: whole }), told({})),
-  holds('3.2: a schema for items of an answer', told({}), told({ itemSchema: whole })),
+  breaks('3.2: the schema of items is gone from an answer', answered({ itemSchema: whole }), answered({})),
+  holds('3.2: a schema for items of an answer', answered({}), answered({ itemSchema: whole })),
   breaks(
     '3.2: the items of an answer widened',
-    told({ itemSchema: whole }),
-    told({ itemSchema: { type: 'number' } }),
+    answered({ itemSchema: whole }),
+    answered({ itemSchema: { type: 'number' } }),
   ),
   breaks('3.2: QUERY became GET', api({ '/a': { query: ok } }, version), api({ '/a': { get: ok } }, version)),
   breaks(

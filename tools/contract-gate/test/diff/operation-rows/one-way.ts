@@ -2,7 +2,7 @@ import { answer, body, breaks, holds, never, oneWay, text, thing, type Operation
 
 const asked = (properties: Parameters<typeof thing>[0], required: readonly string[] = []) =>
   body({ 'application/json': { schema: thing(properties, { required }) } });
-const told = (properties: Parameters<typeof thing>[0], required: readonly string[] = []) =>
+const answered = (properties: Parameters<typeof thing>[0], required: readonly string[] = []) =>
   answer(thing(properties, { required }));
 const readOnly = { type: 'string', readOnly: true };
 const writeOnly = { type: 'string', writeOnly: true };
@@ -31,19 +31,23 @@ export const oneWayRows: readonly OperationRow[] = [
     asked({ a: text }, ['a']),
   ),
   ...never('write-only in a request', asked({ a: text }), asked({ a: writeOnly })),
-  ...never('a write-only property gone from an answer', told({ a: writeOnly }), told({})),
-  ...never('a required write-only property gone from an answer', told({ a: writeOnly }, ['a']), told({})),
+  ...never('a write-only property gone from an answer', answered({ a: writeOnly }), answered({})),
+  ...never(
+    'a required write-only property gone from an answer',
+    answered({ a: writeOnly }, ['a']),
+    answered({}),
+  ),
   ...never(
     'a write-only enum of an answer gains a value',
-    told({ a: { ...writeOnly, enum: ['x'] } }),
-    told({ a: { ...writeOnly, enum: ['x', 'y'] } }),
+    answered({ a: { ...writeOnly, enum: ['x'] } }),
+    answered({ a: { ...writeOnly, enum: ['x', 'y'] } }),
   ),
   ...never(
     'a write-only property of an answer became optional',
-    told({ a: writeOnly }, ['a']),
-    told({ a: writeOnly }),
+    answered({ a: writeOnly }, ['a']),
+    answered({ a: writeOnly }),
   ),
-  ...never('read-only in an answer', told({ a: text }), told({ a: readOnly })),
+  ...never('read-only in an answer', answered({ a: text }), answered({ a: readOnly })),
   breaks(
     'a new required property, its default aside',
     asked({}),
@@ -54,5 +58,5 @@ export const oneWayRows: readonly OperationRow[] = [
     asked({ a: { ...text, default: 'x' } }, ['a']),
     asked({ a: { ...text, default: 'x' } }),
   ),
-  holds('a new property that is always there in an answer', told({}), told({ a: text }, ['a'])),
+  holds('a new property that is always there in an answer', answered({}), answered({ a: text }, ['a'])),
 ];

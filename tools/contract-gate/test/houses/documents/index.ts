@@ -1,8 +1,10 @@
 import type { JsonObject } from '../../../src/spec/json.ts';
 import { acquirer } from './acquirer.ts';
+import { assistant } from './assistant.ts';
 import { bank } from './bank.ts';
 import { cluster } from './cluster.ts';
 import { codeHosting } from './code-hosting.ts';
+import { directory } from './directory.ts';
 import { dotnet } from './dotnet.ts';
 import { health } from './health.ts';
 import { messaging } from './messaging.ts';
@@ -23,6 +25,8 @@ export const houses: Readonly<Record<string, (edition: Edition) => Record<string
   health: oneFile(health),
   dotnet: oneFile(dotnet),
   smithy: oneFile(smithy),
+  directory: oneFile(directory),
+  assistant: oneFile(assistant),
   bank,
 };
 
