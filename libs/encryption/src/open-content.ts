@@ -3,7 +3,7 @@ import { type ContentAlgorithm, contentAlgorithms } from './algorithms.ts';
 import { KeyUnavailableError, NotOpenedError } from './errors.ts';
 import type { Unwrapper } from './keys.ts';
 import { encodedBytes, type Token } from './token.ts';
-import { pieceBytes, roomFor, shortBytes } from './turns.ts';
+import { pieceBytes, admit, shortBytes } from './turns.ts';
 
 const { subtle } = webcrypto;
 /** The characters of a piece in base64. */
@@ -90,7 +90,7 @@ async function decrypted(decipher: Decipheriv, ciphertext: string): Promise<Uint
 async function* decodedPieces(ciphertext: string): AsyncGenerator<Uint8Array> {
   for (let start = 0; start < ciphertext.length; start += pieceLength) {
     const piece = ciphertext.slice(start, start + pieceLength);
-    if (ciphertext.length > shortBytes) await roomFor(piece.length);
+    if (ciphertext.length > shortBytes) await admit(piece.length);
     yield decoded(piece);
   }
 }

@@ -3,7 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import type { EncryptionKey } from './keys.ts';
 import { positiveInteger } from './limits.ts';
 import { type Jwe, seal } from './seal.ts';
-import { roomFor } from './turns.ts';
+import { admit } from './turns.ts';
 
 /** How many are sealed at once. */
 export interface SealAllOptions {
@@ -34,7 +34,7 @@ export async function* sealAll<Plaintext>(
       begun += 1;
       // Short plaintexts wait for nothing: without a turn, a long list of them would block the event loop.
       if (begun % concurrency === 0) await turn();
-      else await roomFor(0);
+      else await admit(0);
       const oldest = inFlight.length >= concurrency ? inFlight.shift() : undefined;
       if (oldest !== undefined) yield await oldest;
     }

@@ -1,6 +1,6 @@
 import { constants, createCipheriv, type KeyObject, publicEncrypt, randomBytes } from 'node:crypto';
 import { contentAlgorithms, type KeyAlgorithm, keyAlgorithms, type SealAlgorithm } from './algorithms.ts';
-import { pieceBytes, roomFor, shortBytes } from './turns.ts';
+import { pieceBytes, admit, shortBytes } from './turns.ts';
 
 /** A protected header, in the order its members are written. */
 export interface Header {
@@ -46,7 +46,7 @@ export function sealerFor(key: KeyObject, header: Header): Sealer {
  * the event loop turns in between.
  */
 export async function sealBytes(plaintext: Uint8Array, sealer: Sealer, fixed?: Fixed): Promise<string> {
-  if (plaintext.length > shortBytes) await roomFor(wrappingCost + Math.min(plaintext.length, pieceBytes));
+  if (plaintext.length > shortBytes) await admit(wrappingCost + Math.min(plaintext.length, pieceBytes));
   const { cipher: name, tagBytes } = contentAlgorithms[sealer.enc];
   const { cek, iv, encryptedKey } = contentKey(sealer, fixed);
   const cipher = createCipheriv(name, cek, iv, { authTagLength: tagBytes });
@@ -55,7 +55,7 @@ export async function sealBytes(plaintext: Uint8Array, sealer: Sealer, fixed?: F
   cipher.setAAD(sealer.additionalData);
   let ciphertext = '';
   for (let start = 0; start < plaintext.length; start += pieceBytes) {
-    if (start > 0) await roomFor(pieceBytes);
+    if (start > 0) await admit(pieceBytes);
     ciphertext += text(cipher.update(plaintext.subarray(start, start + pieceBytes)));
   }
   // GCM is a stream: nothing is left for `final`, which makes the tag.

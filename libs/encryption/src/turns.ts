@@ -21,9 +21,9 @@ export function countWork(bytes: number): void {
 
 /**
  * Counts work that is about to be done. Undefined when it may be done at once; else a promise, which resolves
- * when the event loop has turned and there is room.
+ * when the event loop has turned and it fits.
  */
-export function roomFor(bytes: number): Promise<void> | undefined {
+export function admit(bytes: number): Promise<void> | undefined {
   if (!fits(bytes)) return waitedFor(bytes);
   countWork(bytes);
   return undefined;
