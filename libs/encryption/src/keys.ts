@@ -227,7 +227,7 @@ function rsaBits(key: KeyObject): number {
   const weakness = rsaWeakness(key);
   if (weakness !== undefined)
     throw new KeyUnfitError(
-      `RSA-OAEP needs an RSA key of at least 2048 bits with an odd exponent of at least 65537; found ${weakness}`,
+      `RSA-OAEP needs an RSA key of 2048 to 16384 bits with an odd exponent of 65537 to 2^64; found ${weakness}`,
       'Use the key that the provider issued for encryption, or make a new one of 2048 bits or more.',
     );
   return key.asymmetricKeyDetails?.modulusLength ?? 0;

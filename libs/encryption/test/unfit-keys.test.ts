@@ -6,11 +6,13 @@ import { pair } from './crafting.ts';
 
 const jwk = pair.publicKey.export({ format: 'jwk' });
 
-function publicRsa(change: { readonly n?: Buffer; readonly e?: number }): KeyObject {
+function publicRsa(change: { readonly n?: Buffer; readonly e?: number | bigint }): KeyObject {
   const e =
     change.e === undefined
       ? jwk.e
-      : Buffer.from(change.e.toString(16).padStart(6, '0'), 'hex').toString('base64url');
+      : Buffer.from(change.e.toString(16).padStart(change.e > 2 ** 24 ? 18 : 6, '0'), 'hex').toString(
+          'base64url',
+        );
   return createPublicKey({
     key: { kty: 'RSA', n: change.n?.toString('base64url') ?? jwk.n ?? '', e: e ?? '' },
     format: 'jwk',
@@ -26,6 +28,8 @@ describe('an RSA key that cannot be sealed to is refused as key-unfit, not by Op
     ['an exponent of 1', () => publicRsa({ e: 1 }), /exponent 1$/],
     ['an exponent of 3', () => publicRsa({ e: 3 }), /exponent 3$/],
     ['an even exponent', () => publicRsa({ e: 65_538 }), /exponent 65538/],
+    ['an exponent beyond 64 bits', () => publicRsa({ e: 2n ** 64n + 1n }), /beyond 64 bits/],
+    ['more bits than OpenSSL takes', () => publicRsa({ n: Buffer.alloc(2049, 0xff) }), /16392 bits/],
     ['an even modulus', () => publicRsa({ n: even }), /even modulus/],
     ['1024 bits', () => generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey, /1024 bits/],
     ['an EC key', () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey, /type ec/],

@@ -7,9 +7,9 @@ import { EnrollkitError } from '@enrollkit/base';
  * | --- | --- |
  * | `file-unreadable` | there is no such file, it is a directory, or it may not be read |
  * | `file-readable-by-others` | a private key that the file's group or others can read |
- * | `too-large` | more bytes than a key, or more key derivation than is spent on one file |
+ * | `too-large` | more bytes than a key |
  * | `format-unknown`, `format-unsupported`, `damaged` | it is no key container, one that is not read, or a broken one |
- * | `algorithm-unsupported` | protected with a cipher or digest that is not read |
+ * | `algorithm-unsupported` | protected with a cipher or digest that is not read, or with more key derivation than is spent on one file |
  * | `wrong-kind` | the other half, a certificate, a trust store |
  * | `several-keys`, `alias-unknown`, `kid-unknown` | not exactly one key is meant |
  * | `password-missing`, `password-wrong` | it does not open |

@@ -88,7 +88,7 @@ function keytool(file: string): string {
 export async function detect(
   content: Content,
 ): Promise<{ readonly json: string } | { readonly blocks: readonly Block[] }> {
-  const bytes = withoutMark(content.bytes);
+  const bytes = inUtf8(content.bytes);
   if (bytes.length === 0)
     throw unknown(content, 'nothing: it is empty', 'Check that the file was written whole.');
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1').trimStart();
@@ -101,7 +101,7 @@ export async function detect(
     const { derBlock } = await import('./pkcs12/der.ts');
     return { blocks: [derBlock({ ...content, bytes })] };
   }
-  if (/^MI[A-Za-z0-9+/=\s]+$/.test(text)) {
+  if (/^(?:MI|LS0tLS)[A-Za-z0-9+/=\s]+$/.test(text)) {
     throw unknown(content, 'bare base64', `Decode it first: base64 -d ${content.shellName} > key.der`);
   }
   throw unknown(
@@ -111,9 +111,17 @@ export async function detect(
   );
 }
 
-/** Files written by Windows tools begin with a byte order mark. */
-function withoutMark(bytes: Uint8Array): Uint8Array {
-  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
+/** Files written by Windows tools begin with a byte order mark, and PowerShell writes UTF-16 behind it. */
+function inUtf8(bytes: Uint8Array): Uint8Array {
+  const [first, second, third] = bytes;
+  if (first === 0xef && second === 0xbb && third === 0xbf) return bytes.subarray(3);
+  const encoding =
+    first === 0xff && second === 0xfe
+      ? 'utf-16le'
+      : first === 0xfe && second === 0xff
+        ? 'utf-16be'
+        : undefined;
+  return encoding === undefined ? bytes : Buffer.from(new TextDecoder(encoding).decode(bytes));
 }
 
 /**
@@ -145,7 +153,8 @@ function pemBlocks(text: string): readonly Block[] {
  */
 function withLineBreaks(content: string): string {
   const text = content.replaceAll(/\\r|\\n/g, '\n');
-  if (/^\w[\w-]*:/m.test(text)) return text.trim();
+  // Headers keep their lines, without the indentation of a YAML file.
+  if (/^[ \t]*[A-Za-z][\w-]*:/m.test(text)) return text.trim().replaceAll(/^[ \t]+|[ \t]+$/gm, '');
   const base64 = text.replaceAll(/\s+/g, '');
   return (base64.match(/.{1,64}/g) ?? []).join('\n');
 }

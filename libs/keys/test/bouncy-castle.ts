@@ -17,6 +17,10 @@ export interface BcOptions {
   readonly ber?: boolean;
   /** The rounds that the MAC says it needs. */
   readonly claimedRounds?: number;
+  /** A key in a part that is encrypted as a whole, and the rounds that it says it needs; `only` is no other. */
+  readonly hidden?: { readonly claimedRounds: number; readonly only?: boolean };
+  /** The tag of the alias instead of BMPString, with its bytes. */
+  readonly rawAlias?: { readonly tag: number; readonly bytes: Uint8Array };
 }
 
 /** A PKCS#12 file with 3DES and a SHA-1 MAC, put together byte by byte. */
@@ -25,7 +29,10 @@ export function bcPkcs12(key: KeyObject, options: BcOptions): Uint8Array {
   const bags = [alias, ...(secondAlias === undefined ? [] : [secondAlias])].map((name) =>
     keyBag(key, name, options),
   );
-  const safe = seq(seq(oid('2a864886f70d010701'), tag(0xa0, octets(seq(...bags)))));
+  const { hidden } = options;
+  const inClear = seq(oid('2a864886f70d010701'), tag(0xa0, octets(seq(...bags))));
+  const inside = hidden && encryptedPart(keyBag(key, 'hidden', options), password);
+  const safe = seq(...(inside ? [inside] : []), ...(hidden?.only === true ? [] : [inClear]));
   const salt = randomBytes(8);
   const macKey = pkcs12Kdf({ digest: sha1, password, salt, iterations: ROUNDS, purpose: 3, length: 20 });
   const mac = createHmac('sha1', macKey).update(safe).digest();
@@ -37,18 +44,37 @@ export function bcPkcs12(key: KeyObject, options: BcOptions): Uint8Array {
   );
 }
 
-function keyBag(
-  key: KeyObject,
-  alias: string,
-  { password, ber = false, utf8Alias = false }: BcOptions,
-): Uint8Array {
+/** Under 3DES, as RFC 7292 appendix C says. */
+function encrypt(
+  plaintext: Uint8Array,
+  password: Uint8Array,
+  claimedRounds: number = ROUNDS,
+): { readonly algorithm: Uint8Array; readonly encrypted: Uint8Array } {
   const salt = randomBytes(8);
   const derive = (purpose: 1 | 2, length: number): Uint8Array =>
     pkcs12Kdf({ digest: sha1, password, salt, iterations: ROUNDS, purpose, length });
   const cipher = createCipheriv('des-ede3-cbc', derive(1, 24), derive(2, 8));
+  const encrypted = Buffer.concat([cipher.update(plaintext), cipher.final()]);
+  return {
+    algorithm: seq(oid('2a864886f70d010c0103'), seq(octets(salt), integer(claimedRounds))),
+    encrypted,
+  };
+}
+
+function encryptedPart(bags: Uint8Array, password: Uint8Array): Uint8Array {
+  const { algorithm, encrypted } = encrypt(seq(bags), password);
+  const content = seq(oid('2a864886f70d010701'), algorithm, tag(0x80, encrypted));
+  return seq(oid('2a864886f70d010706'), tag(0xa0, seq(Buffer.from([2, 1, 0]), content)));
+}
+
+function keyBag(
+  key: KeyObject,
+  alias: string,
+  { password, ber = false, utf8Alias = false, rawAlias, hidden }: BcOptions,
+): Uint8Array {
   const pkcs8 = key.export({ type: 'pkcs8', format: 'der' });
-  const encrypted = Buffer.concat([cipher.update(pkcs8), cipher.final()]);
-  const algorithm = seq(oid('2a864886f70d010c0103'), seq(octets(salt), integer(ROUNDS)));
+  const claimed = alias === 'hidden' ? hidden?.claimedRounds : undefined;
+  const { algorithm, encrypted } = encrypt(pkcs8, password, claimed);
   const body = ber
     ? indefinite(
         0x30,
@@ -56,7 +82,12 @@ function keyBag(
         indefinite(0x24, octets(encrypted.subarray(0, 700)), octets(encrypted.subarray(700))),
       )
     : seq(algorithm, octets(encrypted));
-  const text = utf8Alias ? tag(0x0c, Buffer.from(alias)) : tag(0x1e, Buffer.from(alias, 'utf16le').swap16());
+  const text =
+    rawAlias !== undefined
+      ? tag(rawAlias.tag, rawAlias.bytes)
+      : utf8Alias
+        ? tag(0x0c, Buffer.from(alias))
+        : tag(0x1e, Buffer.from(alias, 'utf16le').swap16());
   const name = seq(oid('2a864886f70d010914'), tag(0x31, text));
   return seq(oid('2a864886f70d010c0a0102'), tag(0xa0, body), tag(0x31, name));
 }

@@ -6,7 +6,7 @@ import { temporaryFolder } from '@enrollkit/testkit';
 import { afterAll, describe, expect, it } from 'vitest';
 import { KeyError, readPrivateKey, readPublicKey } from '../src/index.ts';
 import { keyFiles } from './key-file-table.ts';
-import { type KeyFile, Maker } from './key-files.ts';
+import { type KeyFile, Maker, password } from './key-files.ts';
 
 const folder = temporaryFolder();
 afterAll(() => folder[Symbol.dispose]());
@@ -87,5 +87,33 @@ describe('a public key in a chain of certificates', () => {
     maker.openssl('req', '-x509', '-key', 'ca.key', '-out', 'other.pem', '-subj', '/CN=other', '-days', '1');
     await expect(spkiOf('cert.pem', 'other.pem')).rejects.toMatchObject({ code: 'several-keys' });
     await expect(spkiOf('public.pem', 'ca.pem')).rejects.toMatchObject({ code: 'several-keys' });
+  });
+});
+
+describe('a certificate that was renewed for the same key', () => {
+  const renew = (name: string, days: string): void =>
+    maker.openssl('req', '-x509', '-key', 'key.pem', '-out', name, '-subj', '/CN=leaf', '-days', days);
+  renew('short.pem', '10');
+  renew('long.pem', '5000');
+  const longest = new crypto.X509Certificate(maker.text('long.pem')).validTo;
+  const orders = [
+    ['short.pem', 'long.pem'],
+    ['long.pem', 'short.pem'],
+  ] as const;
+
+  it.each(orders)('counts by the one that is valid for longest in a PEM: %s, %s', async (...names) => {
+    const chain = names.map((name) => maker.text(name)).join('');
+    const key = await readPublicKey({ text: chain });
+    expect(key.notAfter).toEqual(new Date(longest));
+    expect((await readPrivateKey({ text: chain + maker.text('key.pem') })).notAfter).toEqual(key.notAfter);
+  });
+
+  it.each(orders)('counts by the same one in a P12, whoever opens it: %s, %s', async (first, second) => {
+    const extra = maker.written('pem', maker.text(second));
+    const file = maker.p12(['-in', first, '-certfile', extra, '-name', 'own']);
+    for (const alias of [undefined, 'own'])
+      expect((await readPrivateKey({ file }, { password, ...(alias && { alias }) })).notAfter).toEqual(
+        new Date(longest),
+      );
   });
 });

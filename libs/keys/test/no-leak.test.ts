@@ -106,7 +106,10 @@ describe('no error tells a key or a password', () => {
       'a PEM without its marker lines',
       () => keys.readPrivateKey({ text: (/BEGIN PRIVATE KEY-----([^-]+)/.exec(pem)?.[1] ?? '').trim() }),
     ],
-    ['two private keys', () => keys.readPrivateKey({ text: pem + pem })],
+    [
+      'two private keys',
+      () => keys.readPrivateKey({ text: pem + String(fresh.export({ type: 'pkcs8', format: 'pem' })) }),
+    ],
     ['a private key for a public one', () => keys.readPublicKey({ text: pem })],
     ['a private JWK for a public one', () => keys.readPublicKey({ jwk })],
     ['a private KeyObject for a public one', () => keys.readPublicKey(fresh)],

@@ -1,5 +1,5 @@
 import { chmodSync, copyFileSync, readFileSync, writeFileSync } from 'node:fs';
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
 import { temporaryFolder } from '@enrollkit/testkit';
 import { describe, expect, it } from 'vitest';
 import { readPrivateKey, readPublicKey } from '../src/index.ts';
@@ -150,7 +150,9 @@ describe('a failure names what was found and what fixes it', () => {
 
   it('several private keys in one PEM file', async () => {
     const pem = readFileSync(fixture('bag-attributes.pem'), 'utf8');
-    expect((await failure(readPrivateKey({ text: pem + pem }))).code).toBe('several-keys');
+    const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const other = String(privateKey.export({ type: 'pkcs8', format: 'pem' }));
+    expect((await failure(readPrivateKey({ text: pem + other }))).code).toBe('several-keys');
   });
 
   it('a path that a shell would take apart is quoted in the command', async () => {

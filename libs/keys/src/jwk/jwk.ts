@@ -1,7 +1,14 @@
-import { createPrivateKey, createPublicKey, type KeyObject, type webcrypto } from 'node:crypto';
+import {
+  createPrivateKey,
+  createPublicKey,
+  type KeyObject,
+  type webcrypto,
+  X509Certificate,
+} from 'node:crypto';
 import { quotedName } from '../quoted-name.ts';
 import { KeyError } from '../errors.ts';
 import type { Container, KeyFacts } from '../material.ts';
+import { hasRsaNumbers } from '../rsa.ts';
 
 /**
  * A JSON Web Key as read: members that are not text are treated as absent (RFC 7517 section 4 lets a reader
@@ -43,8 +50,10 @@ export function keyFromJwk(
   try {
     const input = { key: jwk as webcrypto.JsonWebKey, format: 'jwk' } as const;
     const key = half === 'private' ? createPrivateKey(input) : createPublicKey(input);
-    return { key, facts: factsOf(jwk, container) };
-  } catch {
+    if (!hasRsaNumbers(key)) throw new Error('numbers that do not belong together');
+    return { key, facts: { ...factsOf(jwk, container), certificate: certificateOf(jwk, key, where) } };
+  } catch (error) {
+    if (error instanceof KeyError) throw error;
     throw new KeyError('damaged', {
       where,
       found: `a JWK${kidWords(jwk)} whose numbers make no ${half} key`,
@@ -54,6 +63,34 @@ export function keyFromJwk(
           ? 'An RSA private JWK needs n, e, d, p, q, dp, dq and qi.'
           : 'An RSA public JWK needs n and e.',
     });
+  }
+}
+
+/**
+ * The certificate of a JWK, whose key must be that of the JWK (RFC 7517 section 4.7): somebody who looks only
+ * at one of the two must not mean another key. One that cannot be read is treated as absent.
+ */
+function certificateOf(jwk: Jwk, key: KeyObject, where: string): X509Certificate | undefined {
+  const [text]: readonly unknown[] = Array.isArray(jwk['x5c']) ? jwk['x5c'] : [];
+  if (typeof text !== 'string') return undefined;
+  const certificate = parsedCertificate(Buffer.from(text, 'base64'));
+  const publicKey = key.type === 'private' ? createPublicKey(key) : key;
+  if (certificate === undefined || certificate.publicKey.equals(publicKey)) return certificate;
+  throw new KeyError('damaged', {
+    where,
+    found: `a JWK${kidWords(jwk)} with the certificate (x5c) of another key`,
+    expected: 'a certificate of the key itself (RFC 7517 section 4.7)',
+    hint: 'Ask for the set again, or tell who publishes it: nobody can say which of the two is meant.',
+  });
+}
+
+function parsedCertificate(der: Uint8Array): X509Certificate | undefined {
+  try {
+    const certificate = new X509Certificate(der);
+    // Decoded on first use, and then it may fail.
+    return certificate.publicKey.type === 'public' ? certificate : undefined;
+  } catch {
+    return undefined;
   }
 }
 

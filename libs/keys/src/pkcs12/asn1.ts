@@ -20,7 +20,7 @@ const tags = {
   bmpString: 30,
 } as const;
 /** The types of text whose bytes are UTF-8, or ASCII, which is the same. */
-const utf8Tags: ReadonlySet<number> = new Set([12, 19, 20, 22]);
+const utf8Tags: ReadonlySet<number> = new Set([12, 18, 19, 20, 22, 26, 27]);
 
 /**
  * A place in a decoded BER value. Every step checks its type, so that a walk reads like the RFC's definition.

@@ -54,10 +54,16 @@ function certificateIn(der: Uint8Array): readonly X509Certificate[] {
   }
 }
 
+/** A name in a type that nobody reads is none: OpenSSL reads the key beside it all the same. */
 function aliasOf(bag: Asn1): string | undefined {
-  const attributes = bag.optional(2)?.items ?? [];
-  const name = attributes.find((attribute) => attribute.at(0).oid === oid.friendlyName);
-  return name?.at(1).optional(0)?.text;
+  try {
+    const attributes = bag.optional(2)?.items ?? [];
+    const name = attributes.find((attribute) => attribute.at(0).oid === oid.friendlyName);
+    return name?.at(1).optional(0)?.text;
+  } catch (error) {
+    if (error instanceof Asn1Mismatch) return undefined;
+    throw error;
+  }
 }
 
 /** The value inside `[0] EXPLICIT`, the second element of a ContentInfo or a bag. */

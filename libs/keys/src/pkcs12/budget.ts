@@ -6,16 +6,28 @@ import { UnsupportedAlgorithm } from './unsupported.ts';
  */
 const MOST_ROUNDS = 2_000_000;
 
-/** The rounds of key derivation that are left for one file. */
+/** More rounds are needed than may be spent on this thread. */
+export class TooManyHere extends Error {
+  override readonly name = 'TooManyHere';
+}
+
+/** The rounds of key derivation that are left for one file, and of them those that this thread may spend. */
 export class Budget {
+  readonly #here: number;
   #spent = 0;
 
-  /** Throws `UnsupportedAlgorithm` when the rounds are not left, before they are spent. */
+  constructor(here: number = MOST_ROUNDS) {
+    this.#here = here;
+  }
+
+  /** Throws `UnsupportedAlgorithm` or {@link TooManyHere} when the rounds are not left, before they are spent. */
   spend(rounds: number): void {
+    if (!(rounds >= 1)) throw new UnsupportedAlgorithm(`${rounds} iterations`);
     this.#spent += rounds;
-    if (!(rounds >= 1) || this.#spent > MOST_ROUNDS)
+    if (this.#spent > MOST_ROUNDS)
       throw new UnsupportedAlgorithm(
         `${this.#spent} iterations (at most ${MOST_ROUNDS} are spent on a file)`,
       );
+    if (this.#spent > this.#here) throw new TooManyHere();
   }
 }

@@ -2,16 +2,21 @@ import { Asn1, Asn1Mismatch } from './asn1.ts';
 import { KeyError } from '../errors.ts';
 import type { Container } from '../material.ts';
 import { Budget } from './budget.ts';
+import { schemes } from './algorithms.ts';
 import { schemeRounds } from './password-encryption.ts';
 import { UnsupportedAlgorithm } from './unsupported.ts';
 import type { Content } from '../source.ts';
 
-/** What a DER file holds; line breaks that a text tool put behind it are cut off. Throws {@link KeyError}. */
+/** Line breaks, blanks and the end-of-file letter of text tools, and zero bytes that fill up a block. */
+const padding: ReadonlySet<number> = new Set([0x00, 0x09, 0x0a, 0x0d, 0x1a, 0x20]);
+
+/** What a DER file holds; the {@link padding} behind it is cut off. Throws {@link KeyError}. */
 export function derBlock(content: Content): { readonly container: Container; readonly bytes: Uint8Array } {
   try {
     const { value, length } = Asn1.decodeFirst(content.bytes);
-    if (content.bytes.subarray(length).some((byte) => byte !== 0x0a && byte !== 0x0d))
+    if (content.bytes.subarray(length).some((byte) => !padding.has(byte)))
       throw new Asn1Mismatch('bytes after the end of the value');
+    refuseForeign(content, value);
     return { container: shapeOf(value), bytes: content.bytes.subarray(0, length) };
   } catch (error) {
     if (!(error instanceof Asn1Mismatch)) throw error;
@@ -40,13 +45,50 @@ function shapeOf(value: Asn1): Container {
   throw new Asn1Mismatch('the shape of no key, certificate or PKCS#12 file');
 }
 
+/** What people hand over instead of a key. Throws {@link KeyError} `format-unsupported`. */
+function refuseForeign({ where, shellName }: Content, value: Asn1): void {
+  const [first, , third] = value.items;
+  const isSigned = first?.is('sequence') === true && third?.is('bitString') === true;
+  const foreign =
+    first?.is('oid') === true
+      ? ['a PKCS#7 bundle', `pkcs7 -inform DER -in ${shellName} -print_certs`]
+      : isSigned && !isCertificate(first)
+        ? [
+            'a certificate request, or a list of revoked certificates',
+            `req -inform DER -in ${shellName} -pubkey -noout`,
+          ]
+        : undefined;
+  if (foreign !== undefined)
+    throw new KeyError('format-unsupported', {
+      where,
+      found: String(foreign[0]),
+      expected: 'PKCS#12, PEM, DER or JWK',
+      hint: `See what it is, or convert it: openssl ${foreign[1]}`,
+    });
+}
+
+/**
+ * TBSCertificate { [0], serial, {}, {issuer}, {validity}, {subject}, {key}, ... }; a certificate request has a
+ * version, a name and a key, and a list of revoked certificates has a time in the place of the validity.
+ */
+function isCertificate(signed: Asn1): boolean {
+  const [serial, ...rest] = signed.items.filter((item) => !item.isTagged(0));
+  return (
+    serial?.is('integer') === true &&
+    rest.length >= 5 &&
+    rest.slice(0, 5).every((item) => item.is('sequence'))
+  );
+}
+
 /**
  * Looks at an encrypted PKCS#8 before OpenSSL does: a scheme it would refuse gets a name, and an absurd
  * iteration count is not begun. Throws {@link KeyError}.
  */
 export function checkEncryption(content: Content, bytes: Uint8Array): void {
   try {
-    new Budget().spend(schemeRounds(Asn1.decode(bytes[0] === 0x30 ? bytes : derOfPem(bytes)).at(0)));
+    const algorithm = Asn1.decode(bytes[0] === 0x30 ? bytes : derOfPem(bytes)).at(0);
+    new Budget().spend(schemeRounds(algorithm));
+    refuseLargeScrypt(algorithm);
   } catch (error) {
     if (error instanceof Asn1Mismatch) throw damaged(content, error.message);
     if (!(error instanceof UnsupportedAlgorithm)) throw error;
@@ -59,7 +101,18 @@ export function checkEncryption(content: Content, bytes: Uint8Array): void {
   }
 }
 
-function derOfPem(pem: Uint8Array): Uint8Array {
+/** OpenSSL gives scrypt no more than 32 MB, and calls it a wrong password. Throws `UnsupportedAlgorithm`. */
+function refuseLargeScrypt(algorithm: Asn1): void {
+  if (algorithm.at(0).oid !== schemes.pbes2) return;
+  const kdf = algorithm.at(1).at(0);
+  if (kdf.at(0).oid !== schemes.scrypt) return;
+  const [N = 0, r = 0, p = 0] = [1, 2, 3].map((index) => kdf.at(1).at(index).integer);
+  const bytes = 128 * r * (N + p + 3);
+  if (bytes > 33_554_432) throw new UnsupportedAlgorithm(`scrypt with ${Math.round(bytes / 1_048_576)} MB`);
+}
+
+/** The bytes in a PEM block without headers. */
+export function derOfPem(pem: Uint8Array): Uint8Array {
   return Buffer.from(
     Buffer.from(pem)
       .toString('latin1')

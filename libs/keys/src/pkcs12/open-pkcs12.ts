@@ -1,8 +1,9 @@
 import * as crypto from 'node:crypto';
-import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:crypto';
+import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { Asn1, Asn1Mismatch } from './asn1.ts';
 import { collect, explicit, type Found, type FoundKey, oid } from './bags.ts';
-import { Budget } from './budget.ts';
+import { certificateFor } from '../certificates.ts';
+import { Budget, TooManyHere } from './budget.ts';
 import { decryptContent, macFits, macRounds, schemeRounds } from './password-encryption.ts';
 import { type Spelling, spellingsOf } from './passwords.ts';
 import { UnsupportedAlgorithm } from './unsupported.ts';
@@ -41,33 +42,27 @@ class Refused extends Error {
 }
 
 /**
- * Opens one private key of a PKCS#12 file, on the calling thread. Where Node has OpenSSL's own parser it is
+ * Opens one private key of a PKCS#12 file, on the calling thread, with at most so many rounds of key
+ * derivation; undefined when it needs more. Where Node has OpenSSL's own parser it is
  * asked first, for a file with one key; what it does not read (several keys, aliases, parts under a retired
  * cipher, passwords in old spellings) is read here.
  */
 export function openPkcs12(
   bytes: Uint8Array,
   { password, alias }: Pkcs12Access,
-): OpenedPkcs12 | Pkcs12Refusal {
+  most?: number,
+): OpenedPkcs12 | Pkcs12Refusal | undefined {
   try {
-    const file = new Pkcs12File(bytes);
+    const file = new Pkcs12File(bytes, most);
     const simple = alias === undefined ? file.openWithOpenSsl(password ?? '') : undefined;
     return simple ?? file.open(password ?? '', alias);
   } catch (error) {
     if (error instanceof Refused) return error.refusal;
+    if (error instanceof TooManyHere) return undefined;
     if (error instanceof UnsupportedAlgorithm) return { refused: 'unsupported', what: error.message };
     if (error instanceof Asn1Mismatch) return { refused: 'damaged', what: error.message };
     // Whatever node:crypto throws here, it threw on decrypting.
     return { refused: 'password' };
-  }
-}
-
-/** The rounds of key derivation that can be seen without the password; 0 for a file that cannot be read. */
-export function visibleRounds(bytes: Uint8Array): number {
-  try {
-    return new Pkcs12File(bytes).rounds;
-  } catch {
-    return 0;
   }
 }
 
@@ -79,9 +74,9 @@ class Pkcs12File {
   readonly #parts: readonly Asn1[];
   /** Keys and certificates in parts that are not encrypted as a whole. */
   readonly #inClear: Found = { keys: [], certificates: [], skipped: [] };
-  readonly rounds: number;
+  readonly #most: number | undefined;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array, most: number | undefined) {
     const pfx = Asn1.decode(bytes);
     if (pfx.at(0).integer !== 3) throw new Asn1Mismatch('a PKCS#12 version other than 3');
     const authSafe = pfx.at(1);
@@ -92,36 +87,44 @@ class Pkcs12File {
     this.#parts = Asn1.decode(this.#safe).items;
     for (const part of this.#parts)
       if (part.at(0).oid === oid.data) collect(Asn1.decode(explicit(part).octets), this.#inClear);
-    this.rounds = this.#visibleRounds();
+    this.#most = most;
     // Refused before anything is spent: each part may stay below the limit and all of them pass it.
-    if (this.rounds > 0) new Budget().spend(this.rounds);
-  }
-
-  /** One key by OpenSSL; undefined when the file is not as simple as that, or OpenSSL does not read it. */
-  openWithOpenSsl(password: string): OpenedPkcs12 | undefined {
-    const [only, second] = this.#inClear.keys;
-    if (only === undefined || second !== undefined) return undefined;
-    const parsed = parsedByOpenSsl(this.#bytes, password);
-    if (parsed === undefined) return undefined;
-    return this.#holdsOneKey(password) ? { ...parsed, alias: only.alias } : undefined;
+    const { rounds } = this.#visibleRounds();
+    if (rounds > 0) this.#budget().spend(rounds);
   }
 
   /**
-   * Whether no further key is hidden in an encrypted part: OpenSSL would have taken one of them without a
-   * word.
+   * One key by OpenSSL; undefined when the file is not as simple as that, or OpenSSL does not read it. It sets
+   * no limit to the rounds and takes the first key it comes to, so it is asked only where every round was
+   * counted and where no further key is hidden in an encrypted part.
    */
-  #holdsOneKey(password: string): boolean {
+  openWithOpenSsl(password: string): OpenedPkcs12 | undefined {
+    const [only, second] = this.#inClear.keys;
+    if (only === undefined || second !== undefined || !this.#visibleRounds().areAll) return undefined;
+    const found = this.#foundBy(password);
+    if (found === undefined || found.keys.length > 1 || found.skipped.length > 0) return undefined;
+    const key = parsedByOpenSsl(this.#bytes, password);
+    if (key === undefined) return undefined;
+    return { key, alias: only.alias, certificate: certificateFor(key, found.certificates)?.raw };
+  }
+
+  /** All that stands in the file, by the first spelling of the password; undefined when it does not fit. */
+  #foundBy(password: string): Found | undefined {
     const [spelling] = spellingsOf(password);
     try {
-      return spelling !== undefined && this.#collectAll(spelling, new Budget()).keys.length === 1;
+      return spelling && this.#collectAll(spelling, this.#budget());
     } catch {
-      return false;
+      return undefined;
     }
+  }
+
+  #budget(): Budget {
+    return new Budget(this.#most);
   }
 
   /** One key by the password in whichever spelling fits. */
   open(password: string, alias: string | undefined): OpenedPkcs12 {
-    const budget = new Budget();
+    const budget = this.#budget();
     let failure: unknown;
     for (const spelling of spellingsOf(password)) {
       try {
@@ -132,6 +135,7 @@ class Pkcs12File {
         return this.#openAs(spelling, { budget, alias });
       } catch (error) {
         // A spelling that does not fit shows as an error of any kind; the first one says the most.
+        if (error instanceof TooManyHere) throw error;
         if (error instanceof Refused && error.refusal.refused !== 'password') throw error;
         failure ??= error;
       }
@@ -146,11 +150,7 @@ class Pkcs12File {
     const found = this.#collectAll(spelling, budget);
     const chosen = choose(found, alias);
     const key = decryptKey(chosen, { spelling, budget });
-    return {
-      key,
-      alias: chosen.alias,
-      certificate: found.certificates.find((one) => one.checkPrivateKey(key))?.raw,
-    };
+    return { key, alias: chosen.alias, certificate: certificateFor(key, found.certificates)?.raw };
   }
 
   /** Everything in the file. A part whose cipher is retired is skipped: mostly it holds certificates only. */
@@ -178,14 +178,17 @@ class Pkcs12File {
     return found;
   }
 
-  #visibleRounds(): number {
+  /** The rounds that can be seen without the password, and whether those are all of the parts in sight. */
+  #visibleRounds(): { readonly rounds: number; readonly areAll: boolean } {
     let rounds = 0;
+    let areAll = true;
     const add = (count: () => number): void => {
       try {
         rounds += count();
       } catch (error) {
-        // What is not run costs nothing.
+        // What is not run here costs nothing here.
         if (!(error instanceof UnsupportedAlgorithm)) throw error;
+        areAll = false;
       }
     };
     const macData = this.#macData;
@@ -194,7 +197,7 @@ class Pkcs12File {
       if (part.at(0).oid === oid.encryptedData) add(() => schemeRounds(explicit(part).at(1).at(1)));
     for (const { encrypted, pkcs8 } of this.#inClear.keys)
       if (encrypted) add(() => schemeRounds(pkcs8.at(0)));
-    return rounds;
+    return { rounds, areAll };
   }
 }
 
@@ -203,14 +206,13 @@ interface OpenSslParser {
   readonly parsePKCS12?: (
     bundle: Uint8Array,
     options: { readonly passphrase: string },
-  ) => { readonly privateKey: KeyObject | null; readonly certificate: X509Certificate | null };
+  ) => { readonly privateKey: KeyObject | null };
 }
 
-function parsedByOpenSsl(bytes: Uint8Array, passphrase: string): Omit<OpenedPkcs12, 'alias'> | undefined {
+function parsedByOpenSsl(bytes: Uint8Array, passphrase: string): KeyObject | undefined {
   const { parsePKCS12 } = crypto as OpenSslParser;
   try {
-    const { privateKey, certificate } = parsePKCS12?.(bytes, { passphrase }) ?? {};
-    return privateKey ? { key: privateKey, certificate: certificate?.raw } : undefined;
+    return parsePKCS12?.(bytes, { passphrase }).privateKey ?? undefined;
   } catch {
     // Whatever it is, it is looked at again here, and named.
     return undefined;

@@ -4,13 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { quotedName } from '../quoted-name.ts';
 import { KeyError } from '../errors.ts';
 import type { Content } from '../source.ts';
-import {
-  type OpenedPkcs12,
-  openPkcs12,
-  type Pkcs12Access,
-  type Pkcs12Refusal,
-  visibleRounds,
-} from './open-pkcs12.ts';
+import { type OpenedPkcs12, openPkcs12, type Pkcs12Access, type Pkcs12Refusal } from './open-pkcs12.ts';
 
 /** Up to this many rounds of key derivation, about 20 ms of work, a file is opened on the calling thread. */
 const FEW_ROUNDS = 20_000;
@@ -27,10 +21,7 @@ export interface Pkcs12Key {
  * {@link KeyError}.
  */
 export async function readPkcs12(content: Content, access: Pkcs12Access): Promise<Pkcs12Key> {
-  const opened =
-    visibleRounds(content.bytes) <= FEW_ROUNDS
-      ? openPkcs12(content.bytes, access)
-      : await openOnThread(content.bytes, access);
+  const opened = openPkcs12(content.bytes, access, FEW_ROUNDS) ?? (await openOnThread(content.bytes, access));
   if ('refused' in opened) throw errorOf(opened, content, access);
   const { key, alias, certificate } = opened;
   return {
