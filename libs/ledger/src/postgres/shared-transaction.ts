@@ -15,9 +15,9 @@ interface Waiting {
 }
 
 /**
- * Short changes that come while others are being committed share the next transaction: it takes one write to the
- * disk, and one turn at the rows that all of them change. When one fails, each is made again by itself, so that it
- * takes nothing of another with it.
+ * Short changes that come while others are being committed share the next transaction: it takes one write to
+ * the disk, and one turn at the rows that all of them change. When one fails, each is made again by itself,
+ * so that it takes nothing of another with it.
  */
 export function sharedTransactions(
   transaction: TransactionOf,

@@ -7,8 +7,6 @@ import type { WorkerContext } from './worker.ts';
  * Milliseconds without any change after which work is looked for that may have been lost; then twice as many.
  */
 const STALLED_MS = 60_000;
-/** Milliseconds between two looks at all intakes. */
-const EVERYWHERE_EVERY_MS = 10_000;
 
 /**
  * Finds work that is not in the queue any more. A fail-over can lose what became of a batch and nothing else:
@@ -18,18 +16,15 @@ const EVERYWHERE_EVERY_MS = 10_000;
  */
 export class LostWork {
   readonly #context: WorkerContext;
-  #everywhereAt = 0;
   readonly #stalled = new Map<string, { readonly batches: string; lookAt: number; waitMs: number }>();
 
   constructor(context: WorkerContext) {
     this.#context = context;
   }
 
-  /** Looks now and then at every intake that is being sent, for a worker that has none of its own. */
+  /** Looks at every intake that is being sent, for a worker that has none of its own. */
   async lookEverywhere(): Promise<void> {
-    const { clock, ledger } = this.#context;
-    if (clock.monotonic() < this.#everywhereAt) return;
-    this.#everywhereAt = clock.monotonic() + EVERYWHERE_EVERY_MS;
+    const { ledger } = this.#context;
     for (const { id, state } of await ledger.listIntakes())
       if (state === 'ready') await this.look(id, await ledger.tally(id));
   }

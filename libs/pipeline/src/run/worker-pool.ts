@@ -8,6 +8,9 @@ import { endingByTime, passedLimit, type Ending } from './ending.ts';
 import { LostWork } from './lost-work.ts';
 import { Worker, type WorkerContext } from './worker.ts';
 
+/** Milliseconds between two looks for lost work of a worker that has no intake of its own. */
+const LOST_WORK_EVERY_MS = 10_000;
+
 /** What a process needs to be one worker among many. */
 export interface WorkerPool {
   readonly ledger: SharedLedger;
@@ -48,11 +51,9 @@ export async function workForAll(
   untilIdle: boolean,
 ): Promise<Ending> {
   const lostWork = new LostWork(context);
-  return new Worker(context).run(stop, async () => {
-    if (untilIdle) return endingOfAll(context, lostWork);
-    await lostWork.lookEverywhere();
-    return undefined;
-  });
+  const worker = new Worker(context);
+  if (untilIdle) return worker.run(stop, () => endingOfAll(context, lostWork));
+  return worker.run(stop, () => lostWork.lookEverywhere().then(() => undefined), LOST_WORK_EVERY_MS);
 }
 
 /** The context of a worker, made from that of a single runner: the ledger and the request rate are shared. */

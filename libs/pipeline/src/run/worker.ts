@@ -33,7 +33,7 @@ export interface WorkerContext extends SendContext {
 /** Polled periodically; returns the ending, or undefined to continue. */
 export type EndingCheck = () => Promise<Ending | undefined>;
 
-const CHECK_EVERY_MS = 500;
+const LOOK_EVERY_MS = 500;
 /** After the order to stop, an unavailable database is retried for so long, to record what is in flight. */
 const LAST_WRITES_MS = 30_000;
 
@@ -45,11 +45,11 @@ export class Worker {
   readonly #context: WorkerContext;
   readonly #retry: DatabaseRetry;
   readonly #slots: Slots;
-  /** Lets so many pieces of work be under way at once; more may have been taken. */
+  /** Lets so many requests be prepared or under way at once; more work may have been taken. */
   readonly #underWay: BulkheadPolicy;
   readonly #draining = new AbortController();
   readonly #giveUp = new AbortController();
-  readonly #steps: Readonly<Record<Work['kind'], (work: Work) => Promise<void>>>;
+  readonly #steps: Readonly<Record<Work['kind'], (work: Work, answered: () => void) => Promise<void>>>;
   #probing = false;
   #ending: Ending | undefined;
   #failure: unknown;
@@ -64,8 +64,8 @@ export class Worker {
       draining: this.#draining.signal,
     });
     this.#steps = {
-      submit: (work) => this.#submit(work),
-      poll: (work) => this.#poll(work),
+      submit: (work, answered) => this.#submit(work, answered),
+      poll: (work, answered) => this.#poll(work, answered),
       reconcile: (work) => this.#reconcile(work),
     };
   }
@@ -74,25 +74,30 @@ export class Worker {
    * Works until `check` answers an ending (without it: for ever) or `stop` aborts; then waits for what is in
    * flight. Throws what a stage threw by defect.
    */
-  async run(stop: AbortSignal, check?: EndingCheck): Promise<Ending> {
+  async run(stop: AbortSignal, check?: EndingCheck, checkEveryMs: number = LOOK_EVERY_MS): Promise<Ending> {
     const { settings, longestRequestMs, ledger, clock } = this.#context;
     const consumer = await this.#retry.run(() =>
       ledger.consume({
         concurrency: settings.inFlight,
         timeoutSeconds: (longestRequestMs + 2 * longestWaitMs) / 1000,
-        handle: (work) => this.#underWay.execute(() => this.#handle(work)),
+        handle: (work) => this.#inTurn(work),
         onError: () => this.#probe(),
       }),
     );
     const woken = AbortSignal.any([stop, this.#draining.signal]);
     const clockWatch = new ClockWatch(this.#context);
+    let checkAt = clock.monotonic();
     while (!this.#draining.signal.aborted) {
       clockWatch.look();
+      const isDue = clock.monotonic() >= checkAt;
+      if (isDue) checkAt = clock.monotonic() + checkEveryMs;
       const ending: Ending | undefined = stop.aborted
         ? { kind: 'interrupted' }
-        : check && (await this.#retry.run(check));
+        : isDue && check !== undefined
+          ? await this.#retry.run(check)
+          : undefined;
       if (ending !== undefined) this.#end(ending);
-      await clock.sleep(CHECK_EVERY_MS, woken);
+      await clock.sleep(LOOK_EVERY_MS, woken);
     }
     const lastWrites = setTimeout(() => this.#giveUp.abort(), LAST_WRITES_MS).unref();
     await consumer.stop();
@@ -119,19 +124,34 @@ export class Worker {
     this.#draining.abort();
   }
 
-  async #handle(work: Work): Promise<void> {
+  /**
+   * Does the work when its turn has come. The turn is over with the request; its answer is written beside the
+   * next.
+   */
+  async #inTurn(work: Work): Promise<void> {
+    const turn = Promise.withResolvers<void>();
+    let handling: Promise<void> | undefined;
+    await this.#underWay.execute(() => {
+      handling = this.#handle(work, turn.resolve);
+      return Promise.race([turn.promise, handling]);
+    });
+    await handling;
+  }
+
+  async #handle(work: Work, answered: () => void): Promise<void> {
     try {
-      await this.#steps[work.kind](work);
+      await this.#steps[work.kind](work, answered);
     } catch (error) {
       await this.#recover(work, error);
     }
   }
 
-  async #submit(work: Work): Promise<void> {
+  async #submit(work: Work, answered: () => void): Promise<void> {
     const { ledger } = this.#context;
     if (work.again && !(await this.#wasNotBegun(work))) return;
     const batch = await ledger.sendableBatch(work.batchId);
-    if (batch !== undefined) await attempt(batch, this.#attemptContext(work, batch), this.#departure(batch));
+    if (batch !== undefined)
+      await attempt(batch, this.#attemptContext(work, batch), { ...this.#departure(batch), answered });
   }
 
   /** Takes over what an earlier attempt has begun, which is then queued anew if it is sent again. */
@@ -143,7 +163,7 @@ export class Worker {
     return batch?.state === 'sealed';
   }
 
-  async #poll(work: Work): Promise<void> {
+  async #poll(work: Work, answered: () => void): Promise<void> {
     const batch = await this.#context.ledger.batch(work.batchId);
     if (batch === undefined) return;
     const { providerBatchId } = batch;
@@ -153,7 +173,7 @@ export class Worker {
     const departure = this.#departure(batch);
     if (!(await departure.acquire())) return;
     if (!(await departure.wait())) return this.#context.ledger.release(batch.id, 0);
-    await poll({ ...batch, providerBatchId }, this.#attemptContext(work, batch));
+    await poll({ ...batch, providerBatchId }, this.#attemptContext(work, batch), answered);
     await this.#settleIfEnded(batch.intakeId);
   }
 
