@@ -63,9 +63,20 @@ export class SteadyClock implements Clock {
 }
 
 const bootedAt = uptime() * 1_000 - performance.now();
+/** `uptime` reads a file, and is no more exact than this anyway. */
+const UPTIME_EVERY_MS = 1;
+let readAt = -Infinity;
+let sinceBoot = 0;
 
-/** The machine's clock. Of the two that nobody sets, `uptime` counts the time of a suspended machine, too. */
-export const systemClock: Clock = new SteadyClock({
-  now: Date.now,
-  monotonic: () => Math.max(performance.now(), uptime() * 1_000 - bootedAt),
-});
+/** Milliseconds by the two clocks that nobody sets. Of them, `uptime` counts the time of a suspended machine. */
+function monotonic(): number {
+  const running = performance.now();
+  if (running - readAt >= UPTIME_EVERY_MS) {
+    readAt = running;
+    sinceBoot = uptime() * 1_000 - bootedAt;
+  }
+  return Math.max(running, sinceBoot);
+}
+
+/** The machine's clock. */
+export const systemClock: Clock = new SteadyClock({ now: Date.now, monotonic });
