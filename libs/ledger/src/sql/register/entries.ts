@@ -47,7 +47,9 @@ export class Entries {
   #digests = new Uint8Array(1024 * DIGEST_BYTES);
   /** 0: the outcome says nothing of the card. */
   #states = new Uint8Array(1024);
+  /** The intake of each batch. */
   readonly #intakes = new Map<number, number>();
+  readonly #merged = new Set<number>();
   readonly #rules: EntryRules;
 
   constructor(rules: EntryRules) {
@@ -58,6 +60,7 @@ export class Entries {
   clear(): void {
     this.#sorted.clear();
     this.#intakes.clear();
+    this.#merged.clear();
   }
 
   get length(): number {
@@ -70,6 +73,7 @@ export class Entries {
     const isAllEnrolled = batch.enrolled === count;
     const outcomes = isAllEnrolled ? [] : unpackOutcomes(batch.outcomes, count);
     this.#intakes.set(batch.id, batch.intake);
+    this.#merged.add(batch.intake);
     let entry = this.#sorted.length;
     for (const index of this.#sorted.add(batch.id, batch.keys, pass)) {
       if (entry === this.#states.length) this.#grow();
@@ -169,23 +173,26 @@ export class Entries {
     return { keys, places };
   }
 
-  async #release(db: Db, dialect: Dialect, { at, to }: Portion): Promise<void> {
-    for (const [intake, ranks] of this.#ranksByIntake({ at, to })) {
-      const keys = new Uint8Array(ranks.length * KEY_BYTES);
-      for (const [slot, rank] of ranks.entries()) this.#sorted.copyKey(rank, keys, slot);
+  async #release(db: Db, dialect: Dialect, portion: Portion): Promise<void> {
+    for (const [intake, keys] of this.#keysByIntake(portion)) {
       const claimed = this.#rules.whole.has(intake)
         ? sql`between ${dialect.key(keys.subarray(0, KEY_BYTES))} and ${dialect.key(keys.subarray(-KEY_BYTES))}`
-        : sql`in (select slot.k from ${dialect.slots(ranks.length, [keyColumn(keys)])})`;
+        : sql`in (select slot.k from ${dialect.slots(keys.length / KEY_BYTES, [keyColumn(keys)])})`;
       await sql`delete from claim where intake = ${intake} and k ${claimed}`.execute(db);
     }
   }
 
-  #ranksByIntake({ at, to }: Portion): ReadonlyMap<number, readonly number[]> {
+  #keysByIntake({ at, to }: Portion): Iterable<readonly [intake: number, keys: Uint8Array]> {
+    const [only] = this.#merged;
+    if (only !== undefined && this.#merged.size === 1) return [[only, this.#sorted.keys(at, to - at)]];
     const ranks = Array.from({ length: to - at }, (_, index) => at + index);
-    const [only] = this.#intakes.values();
-    return only !== undefined && new Set(this.#intakes.values()).size === 1
-      ? new Map([[only, ranks]])
-      : Map.groupBy(ranks, (rank) => this.#intakes.get(this.#sorted.place(rank).batch) ?? 0);
+    return Map.groupBy(ranks, (rank) => this.#intakes.get(this.#sorted.place(rank).batch) ?? 0)
+      .entries()
+      .map(([intake, own]) => {
+        const keys = new Uint8Array(own.length * KEY_BYTES);
+        for (const [slot, rank] of own.entries()) this.#sorted.copyKey(rank, keys, slot);
+        return [intake, keys] as const;
+      });
   }
 
   #grow(): void {
