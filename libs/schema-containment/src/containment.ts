@@ -38,7 +38,9 @@ export function compareSchemas(first: Json, second: Json, options: Options = {})
       direction: 'any',
       text: false,
     });
-  return new Containment(letter).answer(node(first, 'base'), node(second, 'revision'));
+  return withinStack(() => new Containment(letter).answer(node(first, 'base'), node(second, 'revision')), {
+    verdict: 'undecided',
+  });
 }
 
 /** Answers questions about schemas that were read by `SchemaWorld`, and remembers what it proved. */
@@ -57,6 +59,10 @@ export class Containment {
 
   /** A proof, a counterexample, or neither. */
   answer(sender: SchemaNode, receiver: SchemaNode): Answer {
+    return withinStack(() => this.#answer(sender, receiver), { verdict: 'undecided' });
+  }
+
+  #answer(sender: SchemaNode, receiver: SchemaNode): Answer {
     if (this.contained([sender], receiver)) return { verdict: 'contained' };
     const counterexample = this.counterexample(sender, [receiver]);
     if (counterexample !== undefined) return { verdict: 'not-contained', counterexample };
@@ -65,29 +71,29 @@ export class Containment {
 
   /** True when whatever fits all `senders` is proven to fit `receiver`; false when no proof was found. */
   contained(senders: readonly SchemaNode[], receiver: SchemaNode): boolean {
-    return this.#prover.contained(senders, receiver);
+    return withinStack(() => this.#prover.contained(senders, receiver), false);
   }
 
   /** True when it is proven that no value fits all of the schemas. */
   impossible(nodes: readonly SchemaNode[]): boolean {
-    return this.#prover.impossible(nodes);
+    return withinStack(() => this.#prover.impossible(nodes), false);
   }
 
   /** True when it is proven that every value that fits `sender` fits at least one of the receivers. */
   covered(sender: SchemaNode, receivers: readonly SchemaNode[]): boolean {
-    return this.#prover.impossible([sender, ...receivers.map(complement)]);
+    return this.impossible([sender, ...receivers.map(complement)]);
   }
 
   /**
    * The smallest value found that fits `sender` and none of the receivers; `undefined` when none was found.
    */
   counterexample(sender: SchemaNode, receivers: readonly SchemaNode[]): Json | undefined {
-    return this.#witnesses.find(sender, receivers);
+    return withinStack(() => this.#witnesses.find(sender, receivers), undefined);
   }
 
   /** A simple value that fits all of the schemas; `undefined` when none was found. */
   example(nodes: readonly SchemaNode[]): Json | undefined {
-    return this.#witnesses.example(nodes);
+    return withinStack(() => this.#witnesses.example(nodes), undefined);
   }
 
   /**
@@ -95,18 +101,28 @@ export class Containment {
    * it does not.
    */
   smallest(value: Json, sender: SchemaNode, receivers: readonly SchemaNode[]): Json | undefined {
-    return this.#witnesses.smallest(value, sender, receivers);
+    return withinStack(() => this.#witnesses.smallest(value, sender, receivers), undefined);
   }
 
   /**
    * True when it is certain that a value fits `sender` and none of the receivers, however large it may be.
    */
   certainlyMissed(sender: SchemaNode, receivers: readonly SchemaNode[]): boolean {
-    return this.#witnesses.certain(sender, receivers);
+    return withinStack(() => this.#witnesses.certain(sender, receivers), false);
   }
 
   /** Whether a value is valid; `undefined` when that cannot be told. */
   accepts(node: SchemaNode, value: Json): boolean | undefined {
-    return this.#judge.accepts(node, value);
+    return withinStack(() => this.#judge.accepts(node, value), undefined);
+  }
+}
+
+/** What `run` gives; what is nested too deeply for the stack is not decided. */
+function withinStack<T>(run: () => T, undecided: T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof RangeError) return undecided;
+    throw error;
   }
 }

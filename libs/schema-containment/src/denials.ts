@@ -3,6 +3,7 @@ import { numericFormat } from './formats.ts';
 import { type Alternative, complement, fails, holds, matching, without } from './literals.ts';
 import { anything, isAny, makeNode, type SchemaNode } from './node.ts';
 import { everything, type Existence, type ObjectShape, type ShapeType } from './shape.ts';
+import { areTagged } from './tags.ts';
 import { unevaluatedChoice } from './unevaluated.ts';
 
 /**
@@ -161,7 +162,7 @@ function composed(node: SchemaNode, type: ShapeType): Alternative[] {
   if (oneOf !== undefined) {
     found.push({ and: oneOf.map(fails) });
     // Two branches fit: one, and one of those after it.
-    for (const [index, branch] of oneOf.slice(0, -1).entries())
+    for (const [index, branch] of areTagged(oneOf) ? [] : oneOf.slice(0, -1).entries())
       found.push({ and: [holds(branch), holds(makeNode(node, { anyOf: oneOf.slice(index + 1) }))] });
   }
   if (not !== undefined) found.push({ and: [holds(not)] });

@@ -3,6 +3,7 @@ import { denials } from './denials.ts';
 import { type Alternative, type Choice, fails, holds, type Literal, without } from './literals.ts';
 import { isAny, isNever, type SchemaNode } from './node.ts';
 import { everything, type Shape, type ShapeType } from './shape.ts';
+import { areTagged } from './tags.ts';
 import { unevaluatedChoice } from './unevaluated.ts';
 
 /** What a literal asks of the values of one type. `undefined`: no value of the type satisfies it. */
@@ -43,7 +44,10 @@ function asserted(node: SchemaNode, type: ShapeType): Parts | undefined {
   if (oneOf !== undefined)
     add(
       oneOf.map((branch, index) => ({
-        and: [holds(branch), ...oneOf.filter((_, other) => other !== index).map(fails)],
+        and: [
+          holds(branch),
+          ...(areTagged(oneOf) ? [] : oneOf.filter((_, other) => other !== index).map(fails)),
+        ],
       })),
     );
   if (test !== undefined && (then !== undefined || otherwise !== undefined))

@@ -2,12 +2,12 @@ import { conjuncts, makeNode, type SchemaNode } from './node.ts';
 import { canonical } from './shape.ts';
 
 /**
- * Variants of unions that are told apart by the value of a property: most unions of documents, and some are
- * very wide.
+ * Variants of unions that are told apart by the value of a property, or list the values that they take: most
+ * unions of documents, and some are very wide.
  */
 
-/** What must be there and has only these values, by the property's name. */
-type Tags = ReadonlyMap<string, ReadonlySet<string>>;
+/** What must be there and has only these values, by the property's name; of the value itself, by `null`. */
+type Tags = ReadonlyMap<string | null, ReadonlySet<string>>;
 
 const known = new WeakMap<SchemaNode, Tags>();
 
@@ -18,9 +18,10 @@ function tagsOf(node: SchemaNode): Tags {
   // Only objects have properties: whatever else the schema takes, no tag tells it apart.
   const isObject = parts.some(({ keywords: { types } }) => types?.length === 1 && types[0] === 'object');
   const required = new Set(isObject ? parts.flatMap(({ keywords }) => keywords.required ?? []) : []);
-  const tags = new Map<string, ReadonlySet<string>>();
+  const tags = new Map<string | null, ReadonlySet<string>>();
   for (const { keywords, text } of parts) {
     if (text) continue;
+    if (keywords.enum !== undefined) tags.set(null, new Set(keywords.enum.map(canonical)));
     for (const [name, { keywords: own }] of keywords.properties ?? [])
       if (own.enum !== undefined && required.has(name)) tags.set(name, new Set(own.enum.map(canonical)));
   }
@@ -28,7 +29,7 @@ function tagsOf(node: SchemaNode): Tags {
   return tags;
 }
 
-/** True when a property tells the two apart: no value fits both. */
+/** True when a property, or the value itself, tells the two apart: no value fits both. */
 function apart(left: SchemaNode, right: SchemaNode): boolean {
   const other = tagsOf(right);
   for (const [name, values] of tagsOf(left))
@@ -38,7 +39,7 @@ function apart(left: SchemaNode, right: SchemaNode): boolean {
 
 const disjoint = new WeakMap<readonly SchemaNode[], boolean>();
 
-/** True when one property tells all of them apart. */
+/** True when one property, or the value itself, tells all of them apart. */
 export function areTagged(variants: readonly SchemaNode[]): boolean {
   const before = disjoint.get(variants);
   if (before !== undefined) return before;

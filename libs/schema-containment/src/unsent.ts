@@ -19,7 +19,7 @@ export class UnsentNames {
   /** Names of properties that do not travel in this direction, here or in what `allOf` adds. */
   of(raw: JsonObject, mode: Mode, seen: Set<Json> = new Set()): Set<string> {
     const names = new Set<string>();
-    if (seen.has(raw)) return names;
+    if (mode.direction === 'any' || seen.has(raw)) return names;
     seen.add(raw);
     for (const [name, value] of isObject(raw.properties) ? Object.entries(raw.properties) : []) {
       if (this.#isUnsent(value, mode, new Set())) names.add(name);

@@ -95,7 +95,7 @@ export class WitnessSearch implements PartValues {
       if (value !== undefined) found.push(value);
       if (shapes >= limits.shapes || found.length >= 6 || this.#tries > limits.tries) break;
     }
-    if (found.length === 0) {
+    if (found.length === 0 && !this.#cut) {
       const small = smallArrays(arrays, this).find(proves);
       if (small !== undefined) found.push(small);
     }
@@ -134,7 +134,8 @@ export class WitnessSearch implements PartValues {
       }
       if (shapes >= limits.shapes || found.size >= limits.kept) break;
     }
-    if (found.size === 0) {
+    // Nothing that a deeper look would show: then all short arrays are tried.
+    if (found.size === 0 && !this.#cut) {
       const small = smallArrays(arrays, this).find((value) => this.fits(parts, value));
       if (small !== undefined) found.set(canonical(small), small);
     }

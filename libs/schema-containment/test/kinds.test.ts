@@ -62,6 +62,18 @@ it('a union of 300 variants that one property tells apart is decided', () => {
   });
 }, 30_000);
 
+it('a range is contained in a choice of one of its 300 numbers', () => {
+  const numbers = Array.from({ length: 300 }, (_, index): Json => ({ const: index }));
+  const range = { type: 'integer', minimum: 0, maximum: 299 };
+  expect(compareSchemas(range, { oneOf: numbers })).toEqual({ verdict: 'contained' });
+});
+
+it('schemas nested too deeply for the stack get an answer that is true', () => {
+  let deep: Json = { type: 'string' };
+  for (let depth = 0; depth < 4000; depth += 1) deep = { allOf: [deep] };
+  expect(compareSchemas(deep, { type: 'number' }).verdict).not.toBe('contained');
+});
+
 it.each<[string, Json, Json]>([
   ['a list that needs a null', { contains: { type: 'null' } }, { items: { type: 'null' } }],
   [
