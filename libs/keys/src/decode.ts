@@ -1,67 +1,51 @@
-import {
-  createDecipheriv,
-  createPrivateKey,
-  createPublicKey,
-  getCipherInfo,
-  type KeyObject,
-} from 'node:crypto';
+import { createDecipheriv, createPublicKey, getCipherInfo, type KeyObject } from 'node:crypto';
 import { KeyError } from './errors.ts';
 import type { Block } from './format.ts';
 import { type Container, containers } from './material.ts';
+import { derTypeOf, privateKeyIn } from './private-key.ts';
 import { hasRsaNumbers } from './rsa.ts';
 import type { Content } from './source.ts';
+import { FEW_ROUNDS, onThread } from './thread.ts';
 
-/** How node:crypto names each DER container. */
-const derTypes = {
-  'pkcs1-der': 'pkcs1',
-  'pkcs8-der': 'pkcs8',
-  'pkcs8-encrypted-der': 'pkcs8',
-  'sec1-der': 'sec1',
-  'spki-der': 'spki',
-  'pkcs1-public-der': 'pkcs1',
-} as const;
+const privateDer: ReadonlySet<Container> = new Set([
+  'pkcs1-der',
+  'pkcs8-der',
+  'pkcs8-encrypted-der',
+  'sec1-der',
+]);
 
-/** The private key in a block. Throws {@link KeyError}. */
+/** The private key in a block; what costs much is spent on another thread. Throws {@link KeyError}. */
 export async function decodePrivate(
   content: Content,
   block: Block,
   password: string | undefined,
 ): Promise<KeyObject> {
   const { container, bytes } = block;
-  if (container === 'pkcs8-encrypted-pem' || container === 'pkcs8-encrypted-der')
-    (await import('./pkcs12/der.ts')).checkEncryption(content, bytes);
-  const key = privateKeyIn(block, password) ?? (await privateKeyUnderItsLabel(content, block));
+  const isPkcs8Encrypted = container === 'pkcs8-encrypted-pem' || container === 'pkcs8-encrypted-der';
+  const rounds = isPkcs8Encrypted ? (await import('./pkcs12/der.ts')).encryptionRounds(content, bytes) : 0;
+  const key =
+    rounds > FEW_ROUNDS
+      ? await onThread<KeyObject | undefined>('private-key.worker', { block, password })
+      : privateKeyIn(block, password);
   if (key !== undefined) return ofKnownKind(content, key, container);
-  if (!isEncrypted(container, bytes)) throw damagedKey(content, container);
-  refuseRetiredCipher(content, bytes);
-  throw wrongPassword(content, password !== undefined);
-}
-
-/** A password may have come out of a file, with the newline at its end. */
-function privateKeyIn({ container, bytes }: Block, password: string | undefined): KeyObject | undefined {
-  const key = Buffer.from(bytes);
-  const type = derTypeOf(container);
-  // An empty passphrase instead of none keeps OpenSSL from asking on the terminal.
-  for (const passphrase of new Set([password ?? '', (password ?? '').replace(/\r?\n$/, '')])) {
-    try {
-      return createPrivateKey(
-        type === undefined
-          ? { key, format: 'pem', passphrase }
-          : { key, format: 'der', type: type === 'spki' ? 'pkcs8' : type, passphrase },
-      );
-    } catch {
-      // The next one, or none.
-    }
+  if (isEncrypted(container, bytes)) {
+    refuseRetiredCipher(content, bytes);
+    throw wrongPassword(content, password !== undefined);
   }
-  return undefined;
+  const other = container.endsWith('-pem') ? await blockUnderAnotherLabel(content, bytes) : undefined;
+  if (other === undefined) throw damagedKey(content, container);
+  return decodePrivate(content, other, password);
 }
 
-/** The key of a PEM block whose label is that of another form, as when PKCS#1 stands under `PRIVATE KEY`. */
-async function privateKeyUnderItsLabel(content: Content, block: Block): Promise<KeyObject | undefined> {
-  if (!block.container.endsWith('-pem') || isEncrypted(block.container, block.bytes)) return undefined;
+/**
+ * What a PEM block holds when its label is that of another form, as when PKCS#1 stands under `PRIVATE KEY`;
+ * undefined when it is no private key.
+ */
+async function blockUnderAnotherLabel(content: Content, pem: Uint8Array): Promise<Block | undefined> {
   const { derBlock, derOfPem } = await import('./pkcs12/der.ts');
   try {
-    return privateKeyIn(derBlock({ ...content, bytes: derOfPem(block.bytes) }), undefined);
+    const block = derBlock({ ...content, bytes: derOfPem(pem) });
+    return privateDer.has(block.container) ? block : undefined;
   } catch {
     // What it is under its own label says more.
     return undefined;
@@ -118,10 +102,6 @@ export function decodePublic(content: Content, { container, bytes }: Block): Key
   } catch (error) {
     throw error instanceof KeyError ? error : damagedKey(content, container);
   }
-}
-
-function derTypeOf(container: Container): (typeof derTypes)[keyof typeof derTypes] | undefined {
-  return Object.entries(derTypes).find(([name]) => name === container)?.[1];
 }
 
 function isEncrypted(container: Container, bytes: Uint8Array): boolean {

@@ -44,6 +44,16 @@ export function bcPkcs12(key: KeyObject, options: BcOptions): Uint8Array {
   );
 }
 
+/** A PKCS#8 key under 3DES, which may say that it needs more rounds than it was made with. */
+export function encryptedPkcs8(key: KeyObject, password: Uint8Array, claimedRounds?: number): Uint8Array {
+  const { algorithm, encrypted } = encrypt(
+    key.export({ type: 'pkcs8', format: 'der' }),
+    password,
+    claimedRounds,
+  );
+  return seq(algorithm, octets(encrypted));
+}
+
 /** Under 3DES, as RFC 7292 appendix C says. */
 function encrypt(
   plaintext: Uint8Array,

@@ -2,7 +2,7 @@ import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { readPrivateKey } from '../src/index.ts';
 import { openPkcs12 } from '../src/pkcs12/open-pkcs12.ts';
-import { bcPkcs12 } from './bouncy-castle.ts';
+import { bcPkcs12, encryptedPkcs8 } from './bouncy-castle.ts';
 
 const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const utf16 = (text: string): Uint8Array => Buffer.from(`${text}\0`, 'utf16le').swap16();
@@ -50,6 +50,38 @@ describe('a key in a part that is encrypted as a whole', () => {
     let turns = 0;
     const timer = setInterval(() => (turns += 1), 1);
     await expect(readPrivateKey({ bytes: slow }, { password: 'pw' })).rejects.toMatchObject({
+      code: 'password-wrong',
+    });
+    clearInterval(timer);
+    expect(turns).toBeGreaterThan(10);
+  });
+});
+
+describe('an encrypted PKCS#8 key', () => {
+  const pem = (der: Uint8Array, label = 'ENCRYPTED PRIVATE KEY'): string =>
+    `-----BEGIN ${label}-----\n${Buffer.from(der).toString('base64')}\n-----END ${label}-----\n`;
+
+  it('opens in DER, in PEM, and in PEM under the label of another form', async () => {
+    const der = encryptedPkcs8(privateKey, utf16('pw'));
+    for (const source of [{ bytes: der }, { text: pem(der) }, { text: pem(der, 'PRIVATE KEY') }]) {
+      const read = await readPrivateKey(source, { password: 'pw' });
+      expect(read.key.equals(privateKey)).toBe(true);
+    }
+  });
+
+  it('is not begun when it asks for billions of rounds, under whatever label', async () => {
+    const der = encryptedPkcs8(privateKey, utf16('pw'), 2_000_000_000);
+    for (const source of [{ bytes: der }, { text: pem(der) }, { text: pem(der, 'RSA PRIVATE KEY') }])
+      await expect(readPrivateKey(source, { password: 'pw' })).rejects.toMatchObject({
+        code: 'algorithm-unsupported',
+      });
+  });
+
+  it('has its rounds spent on another thread when they are many', async () => {
+    const slow = encryptedPkcs8(privateKey, utf16('pw'), 400_000);
+    let turns = 0;
+    const timer = setInterval(() => (turns += 1), 1);
+    await expect(readPrivateKey({ text: pem(slow) }, { password: 'pw' })).rejects.toMatchObject({
       code: 'password-wrong',
     });
     clearInterval(timer);

@@ -81,14 +81,16 @@ function isCertificate(signed: Asn1): boolean {
 }
 
 /**
- * Looks at an encrypted PKCS#8 before OpenSSL does: a scheme it would refuse gets a name, and an absurd
- * iteration count is not begun. Throws {@link KeyError}.
+ * The rounds of key derivation of an encrypted PKCS#8. Looked at before OpenSSL does: a scheme it would refuse
+ * gets a name, and an absurd iteration count is not begun. Throws {@link KeyError}.
  */
-export function checkEncryption(content: Content, bytes: Uint8Array): void {
+export function encryptionRounds(content: Content, bytes: Uint8Array): number {
   try {
     const algorithm = Asn1.decode(bytes[0] === 0x30 ? bytes : derOfPem(bytes)).at(0);
-    new Budget().spend(schemeRounds(algorithm));
+    const rounds = schemeRounds(algorithm);
+    new Budget().spend(rounds);
     refuseLargeScrypt(algorithm);
+    return rounds;
   } catch (error) {
     if (error instanceof Asn1Mismatch) throw damaged(content, error.message);
     if (!(error instanceof UnsupportedAlgorithm)) throw error;

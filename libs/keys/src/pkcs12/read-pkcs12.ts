@@ -1,13 +1,9 @@
 import { type KeyObject, X509Certificate } from 'node:crypto';
-import { extname } from 'node:path';
-import { Worker } from 'node:worker_threads';
 import { quotedName } from '../quoted-name.ts';
 import { KeyError } from '../errors.ts';
 import type { Content } from '../source.ts';
+import { FEW_ROUNDS, onThread } from '../thread.ts';
 import { type OpenedPkcs12, openPkcs12, type Pkcs12Access, type Pkcs12Refusal } from './open-pkcs12.ts';
-
-/** Up to this many rounds of key derivation, about 20 ms of work, a file is opened on the calling thread. */
-const FEW_ROUNDS = 20_000;
 
 /** One private key of a P12, with its certificate where that could be read. */
 export interface Pkcs12Key {
@@ -21,7 +17,12 @@ export interface Pkcs12Key {
  * {@link KeyError}.
  */
 export async function readPkcs12(content: Content, access: Pkcs12Access): Promise<Pkcs12Key> {
-  const opened = openPkcs12(content.bytes, access, FEW_ROUNDS) ?? (await openOnThread(content.bytes, access));
+  const opened =
+    openPkcs12(content.bytes, access, FEW_ROUNDS) ??
+    (await onThread<OpenedPkcs12 | Pkcs12Refusal>('pkcs12/open-pkcs12.worker', {
+      bytes: new Uint8Array(content.bytes),
+      access,
+    }));
   if ('refused' in opened) throw errorOf(opened, content, access);
   const { key, alias, certificate } = opened;
   return {
@@ -29,25 +30,6 @@ export async function readPkcs12(content: Content, access: Pkcs12Access): Promis
     alias,
     certificate: certificate === undefined ? undefined : new X509Certificate(certificate),
   };
-}
-
-/** The same on a thread of its own, which ends with it. */
-async function openOnThread(bytes: Uint8Array, access: Pkcs12Access): Promise<OpenedPkcs12 | Pkcs12Refusal> {
-  const worker = new Worker(new URL(`./open-pkcs12.worker${extname(import.meta.url)}`, import.meta.url), {
-    workerData: { bytes: new Uint8Array(bytes), access },
-  });
-  try {
-    return await new Promise<OpenedPkcs12 | Pkcs12Refusal>((resolve, reject) => {
-      worker
-        .once('message', resolve)
-        .once('error', reject)
-        .once('exit', () => {
-          reject(new Error('the thread that opens the PKCS#12 file ended too early'));
-        });
-    });
-  } finally {
-    await worker.terminate();
-  }
 }
 
 function errorOf(refusal: Pkcs12Refusal, content: Content, access: Pkcs12Access): KeyError {
