@@ -105,6 +105,44 @@ export interface PollOptions {
 }
 
 /**
+ * What one record is in the plaintext of a batch: the JSON text of its consumer with this card alone, as it is
+ * sealed, in clear.
+ */
+export interface RecordPart {
+  readonly text: string;
+  /** Where the card begins in the text, in UTF-16 units; behind it are only the ends of list and consumer. */
+  readonly card: number;
+}
+
+/**
+ * Makes the part of a record, judged by the contract; undefined when it does not fit, which `seal` then says of
+ * the whole batch. Pure.
+ */
+export type PartMaker = (record: EnrollmentRecord) => RecordPart | undefined;
+
+/** A part among the bytes of others, in UTF-8. */
+export interface PartSlot {
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly card: number;
+  readonly end: number;
+  /** Whether it is another card of the consumer before it. */
+  readonly joins: boolean;
+}
+
+/**
+ * Seals batches from parts that were made one record at a time, on any thread: a batch's own thread then only
+ * joins and encrypts.
+ */
+export interface PartSealing {
+  /** Address of a module whose export `partOf` is this one: functions do not go to another thread. */
+  readonly module: string;
+  readonly partOf: PartMaker;
+  /** What {@link Provider.seal} makes of the same records; throws as it does, but for what a part is judged by. */
+  seal(externalBatchId: string, parts: readonly PartSlot[]): Promise<SealedBody>;
+}
+
+/**
  * The provider in domain words; `libs/client` has one implementation per API family.
  * One call is one attempt: no retries inside. Nothing here throws for what the provider or the network does;
  * a throw means a defect or an aborted signal.
@@ -115,6 +153,8 @@ export interface Provider {
    * fit.
    */
   seal(draft: BatchDraft): Promise<SealedBody>;
+  /** The same in parts; absent where a body is not made of them. */
+  readonly parts?: PartSealing | undefined;
   /**
    * Id of the key that `seal` would use now; undefined when none can be had. `withdrawn` names a key that the
    * provider does not open any more: then what it publishes is looked up anew.

@@ -1,14 +1,18 @@
+import { extname } from 'node:path';
 import {
   operations,
   type BatchEnrollRequest,
   type BatchReceipt,
   type BatchStatus,
+  type EnrollmentData,
 } from '@enrollkit/contract/click-to-pay-enrollment';
-import type { BatchDraft, Provider, SealsOne, SingleOperations } from '@enrollkit/enrollment';
+import type { Jwe } from '@enrollkit/encryption';
+import type { Provider, SealsOne, SingleOperations } from '@enrollkit/enrollment';
 import { batchProvider } from '../shared/batch-provider.ts';
 import { createCore } from '../shared/core.ts';
 import type { PlainView } from '@enrollkit/contract';
 import { connectClickToPay, defaultsOf, subjects, type ClickToPayConfig } from './config.ts';
+import { partOf } from './part.ts';
 import { toAnswer } from './to-domain.ts';
 import { singleEnrollment, singleOperations } from './single.ts';
 import { toEnrollmentData } from './to-wire.ts';
@@ -21,11 +25,14 @@ import { toEnrollmentData } from './to-wire.ts';
  */
 export function clickToPayProvider(config: ClickToPayConfig): Provider & SealsOne & SingleOperations {
   const { srcClientId, serviceId, encryptionKey } = config;
-  const toWire = (draft: BatchDraft): PlainView<BatchEnrollRequest> => ({
+  const toWire = (
+    externalBatchId: string,
+    encryptedEnrollmentData: EnrollmentData | Jwe<EnrollmentData>,
+  ): PlainView<BatchEnrollRequest> => ({
     srcClientId,
     serviceId,
-    externalBatchId: draft.externalBatchId,
-    encryptedEnrollmentData: toEnrollmentData(draft),
+    externalBatchId,
+    encryptedEnrollmentData,
   });
   const family = {
     enroll: operations.enrollBatch,
@@ -34,6 +41,9 @@ export function clickToPayProvider(config: ClickToPayConfig): Provider & SealsOn
     subjects,
     encryptionKey,
     toWire,
+    toData: toEnrollmentData,
+    partOf,
+    partModule: new URL(`part${extname(import.meta.url)}`, import.meta.url).href,
     toReceipt: (body: unknown) => body as BatchReceipt,
     toAnswer: (body: unknown) => toAnswer(body as BatchStatus),
   };

@@ -1,14 +1,18 @@
+import { extname } from 'node:path';
 import {
   operations,
   type BatchEnrollRequest,
   type BatchReceipt,
   type BatchStatus,
+  type EnrollmentData,
 } from '@enrollkit/contract/credential-directory';
-import type { BatchDraft, Provider, SealsOne, SingleOperations } from '@enrollkit/enrollment';
+import type { Jwe } from '@enrollkit/encryption';
+import type { Provider, SealsOne, SingleOperations } from '@enrollkit/enrollment';
 import { batchProvider } from '../shared/batch-provider.ts';
 import { createCore } from '../shared/core.ts';
 import type { PlainView } from '@enrollkit/contract';
 import { connectDirectory, defaultsOf, subjects, type CredentialDirectoryConfig } from './config.ts';
+import { partOf } from './part.ts';
 import { toAnswer } from './to-domain.ts';
 import { singleEnrollment, singleOperations } from './single.ts';
 import { toEnrollmentData } from './to-wire.ts';
@@ -21,10 +25,10 @@ export function credentialDirectoryProvider(
   config: CredentialDirectoryConfig,
 ): Provider & SealsOne & SingleOperations {
   const { directoryId, encryptionKey } = config;
-  const toWire = (draft: BatchDraft): PlainView<BatchEnrollRequest> => ({
-    externalBatchId: draft.externalBatchId,
-    encryptedEnrollmentData: toEnrollmentData(draft),
-  });
+  const toWire = (
+    externalBatchId: string,
+    encryptedEnrollmentData: EnrollmentData | Jwe<EnrollmentData>,
+  ): PlainView<BatchEnrollRequest> => ({ externalBatchId, encryptedEnrollmentData });
   const family = {
     enroll: operations.batchCredentialsInDirectory,
     status: operations.getBatchStatusInDirectory,
@@ -32,6 +36,9 @@ export function credentialDirectoryProvider(
     subjects,
     encryptionKey,
     toWire,
+    toData: toEnrollmentData,
+    partOf,
+    partModule: new URL(`part${extname(import.meta.url)}`, import.meta.url).href,
     toReceipt: (body: unknown) => body as BatchReceipt,
     toAnswer: (body: unknown) => toAnswer(body as BatchStatus),
   };

@@ -2,7 +2,14 @@ import { defined } from '@enrollkit/base';
 import type * as Wire from '@enrollkit/contract/credential-directory';
 import type { BatchDraft } from '@enrollkit/enrollment';
 import type { Alike } from '../shared/alike.ts';
-import { byConsumer, toCard, toPerson, type WireCard, type WirePerson } from '../shared/to-wire.ts';
+import {
+  byConsumer,
+  toCard,
+  toPerson,
+  type ConsumerRecords,
+  type WireCard,
+  type WirePerson,
+} from '../shared/to-wire.ts';
 
 // The mappings are shared as long as this contract has the same members as that of Click to Pay.
 true satisfies Alike<Wire.Consumer, WirePerson['consumer']>;
@@ -14,14 +21,20 @@ true satisfies Alike<Omit<Wire.EnrollmentCredential, 'externalCredentialId'>, Wi
  * theirs.
  */
 export function toEnrollmentData(draft: Pick<BatchDraft, 'records'>): Wire.EnrollmentData {
-  const consumers = byConsumer(draft).map(({ externalConsumerId, consumer, records }) =>
-    defined<Wire.EnrollmentConsumer>({
-      externalConsumerId,
-      ...toPerson(consumer),
-      credentials: records.map(({ externalCardId, card }) =>
-        defined<Wire.EnrollmentCredential>({ externalCredentialId: externalCardId, ...toCard(card) }),
-      ),
-    }),
-  );
-  return { consumers };
+  return { consumers: byConsumer(draft).map(toEnrollmentConsumer) };
+}
+
+/** One consumer of a batch, as the contract has it. */
+export function toEnrollmentConsumer({
+  externalConsumerId,
+  consumer,
+  records,
+}: ConsumerRecords): Wire.EnrollmentConsumer {
+  return defined<Wire.EnrollmentConsumer>({
+    externalConsumerId,
+    ...toPerson(consumer),
+    credentials: records.map(({ externalCardId, card }) =>
+      defined<Wire.EnrollmentCredential>({ externalCredentialId: externalCardId, ...toCard(card) }),
+    ),
+  });
 }

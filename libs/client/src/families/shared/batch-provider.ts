@@ -1,8 +1,10 @@
 import type { Operation } from '@enrollkit/contract';
-import type { EncryptionKey } from '@enrollkit/encryption';
+import type { EncryptionKey, Jwe } from '@enrollkit/encryption';
 import type {
   PollAnswer,
   BatchDraft,
+  PartMaker,
+  PartSlot,
   PollOptions,
   Provider,
   SealedBody,
@@ -18,18 +20,24 @@ import { AttemptLate } from '../../transport/attempt.ts';
 import type { Connection } from '../../transport/connect.ts';
 import type { Call } from '../../transport/exchange.ts';
 import { isOneCard, sealOne, submitOne, type OneCardFamily } from './one-card.ts';
-import { sealedBytes } from './request-body.ts';
+import { joinedParts } from './parts.ts';
+import { sealedBytes, sealedData } from './request-body.ts';
 
 /** What one API family says about batches. Everything else is the same for all of them. */
-export interface BatchFamily {
+export interface BatchFamily<Data = unknown> {
   readonly enroll: Operation;
   readonly status: Operation;
   /** Parameters of both operations that come from the configuration. */
   readonly parameters: Pick<Call, 'path' | 'query'>;
   readonly subjects: SubjectFields;
   readonly encryptionKey: (withdrawn?: string) => Promise<EncryptionKey>;
-  /** The body of a batch, in clear. */
-  readonly toWire: (draft: BatchDraft) => object;
+  /** The body of a batch, with its data in clear or sealed. */
+  readonly toWire: (externalBatchId: string, data: Data | Jwe<Data>) => object;
+  /** The data of a batch. */
+  readonly toData: (draft: BatchDraft) => Data;
+  /** What one record is in the data of a batch, and the address of the module that exports it. */
+  readonly partOf: PartMaker;
+  readonly partModule: string;
   /**
    * The ids of a receipt that keeps the contract; `externalBatchId` may be missing where the contract does
    * not promise it.
@@ -44,13 +52,18 @@ export interface BatchFamily {
 }
 
 /** The pipeline's provider over one family: one attempt a call, every error judged by the retry table. */
-export function batchProvider(
-  family: BatchFamily,
+export function batchProvider<Data>(
+  family: BatchFamily<Data>,
   one: OneCardFamily,
   connection: Connection,
 ): Provider & SealsOne {
   return {
     seal: (draft) => seal(family, draft),
+    parts: {
+      module: family.partModule,
+      partOf: family.partOf,
+      seal: (externalBatchId, parts) => sealParts(family, externalBatchId, parts),
+    },
     sealOne: (draft) => sealOne(one, draft),
     // Why there is none is reported by `seal`, which cannot do without one.
     currentKid: (withdrawn) =>
@@ -67,18 +80,36 @@ export function batchProvider(
   };
 }
 
-async function seal({ enroll, toWire, encryptionKey }: BatchFamily, draft: BatchDraft): Promise<SealedBody> {
+async function seal<Data>(
+  { enroll, toWire, toData, encryptionKey }: BatchFamily<Data>,
+  draft: BatchDraft,
+): Promise<SealedBody> {
+  const { externalBatchId } = draft;
   const key = await encryptionKey();
-  const { bytes } = await sealedBytes(enroll, toWire(draft), () => Promise.resolve(key));
-  return { externalBatchId: draft.externalBatchId, bytes, kid: key.kid };
+  const body = toWire(externalBatchId, toData(draft));
+  const { bytes } = await sealedBytes(enroll, body, () => Promise.resolve(key));
+  return { externalBatchId, bytes, kid: key.kid };
 }
+
+async function sealParts<Data>(
+  { enroll, toWire, encryptionKey }: BatchFamily<Data>,
+  externalBatchId: string,
+  parts: readonly PartSlot[],
+): Promise<SealedBody> {
+  const key = await encryptionKey();
+  const jwe = await sealedData<Data>(enroll, joinedParts(parts), key);
+  const { bytes } = await sealedBytes(enroll, toWire(externalBatchId, jwe), () => Promise.resolve(key));
+  return { externalBatchId, bytes, kid: key.kid };
+}
+
+type Submitted = Pick<BatchFamily, 'enroll' | 'parameters' | 'subjects' | 'toReceipt'>;
 
 interface Submitting extends SubmitOptions {
   readonly body: SealedBody;
 }
 
 async function submit(
-  family: BatchFamily,
+  family: Submitted,
   { exchange }: Connection,
   { body, signal, mayLeave }: Submitting,
 ): Promise<Submission> {
@@ -96,11 +127,13 @@ async function submit(
   }
 }
 
+type Polled = Pick<BatchFamily, 'status' | 'parameters' | 'subjects' | 'toAnswer'>;
+
 interface Polling extends PollOptions {
   readonly batchId: string;
 }
 
-async function poll(family: BatchFamily, { exchange }: Connection, polling: Polling): Promise<PollAnswer> {
+async function poll(family: Polled, { exchange }: Connection, polling: Polling): Promise<PollAnswer> {
   const { status, parameters, subjects, toAnswer } = family;
   const { batchId, externalBatchId, signal } = polling;
   try {

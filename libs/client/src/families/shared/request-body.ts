@@ -1,5 +1,5 @@
 import type { Body, Operation } from '@enrollkit/contract';
-import { PlaintextUnsealableError, sealFor, type EncryptionKey } from '@enrollkit/encryption';
+import { PlaintextUnsealableError, seal, sealFor, type EncryptionKey, type Jwe } from '@enrollkit/encryption';
 import { RequestTooLargeError, RequestViolationError } from '../../errors.ts';
 
 /** Bytes of a request's body at most, as many as of an answer's: no batch that makes sense comes near. */
@@ -35,7 +35,7 @@ export async function sealedBytes(
       const current = await key();
       kid = current.kid;
       return await sealFor(schema, value, current).catch((error: unknown) => {
-        throw tooLarge(operation, value, error) ?? error;
+        throw tooLarge(operation, sizeOf(value), error) ?? error;
       });
     });
   }
@@ -47,10 +47,20 @@ export async function sealedBytes(
   return { bytes, kid };
 }
 
+/** Seals JSON that its contract has judged already. Throws `RequestTooLargeError`. */
+export function sealedData<Data>(
+  operation: Operation,
+  judged: Uint8Array,
+  key: EncryptionKey,
+): Promise<Jwe<Data>> {
+  return seal<Data>(judged, key).catch((error: unknown) => {
+    throw tooLarge(operation, judged.length, error) ?? error;
+  });
+}
+
 /** A plaintext that no reader would take, because of its size, is a matter of how many records there are. */
-function tooLarge(operation: Operation, value: unknown, error: unknown): RequestTooLargeError | undefined {
+function tooLarge(operation: Operation, bytes: number, error: unknown): RequestTooLargeError | undefined {
   if (!(error instanceof PlaintextUnsealableError)) return undefined;
-  const bytes = sizeOf(value);
   const sealed = Math.ceil((bytes * 4) / 3);
   return sealed > maxRequestBytes * 0.99
     ? new RequestTooLargeError(operation.operationId, sealed, maxRequestBytes)
