@@ -105,8 +105,8 @@ export interface PollOptions {
 }
 
 /**
- * What one record is in the plaintext of a batch: the JSON text of its consumer with this card alone, as it is
- * sealed, in clear.
+ * What one record is in the plaintext of a batch: the JSON text of its consumer with this card alone, as it
+ * is sealed, in clear.
  */
 export interface RecordPart {
   readonly text: string;
@@ -115,8 +115,8 @@ export interface RecordPart {
 }
 
 /**
- * Makes the part of a record, judged by the contract; undefined when it does not fit, which `seal` then says of
- * the whole batch. Pure.
+ * Makes the part of a record, judged by the contract; undefined when it does not fit, which `seal` then says
+ * of the whole batch. Pure.
  */
 export type PartMaker = (record: EnrollmentRecord) => RecordPart | undefined;
 
@@ -138,7 +138,10 @@ export interface PartSealing {
   /** Address of a module whose export `partOf` is this one: functions do not go to another thread. */
   readonly module: string;
   readonly partOf: PartMaker;
-  /** What {@link Provider.seal} makes of the same records; throws as it does, but for what a part is judged by. */
+  /**
+   * What {@link Provider.seal} makes of the same records; throws as it does, but for what a part is judged
+   * by.
+   */
   seal(externalBatchId: string, parts: readonly PartSlot[]): Promise<SealedBody>;
 }
 

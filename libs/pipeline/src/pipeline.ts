@@ -29,6 +29,7 @@ import { refresh, type Refreshed, type RefreshOptions } from './changes/refresh.
 import { changeStage, isOpen } from './changes/stage.ts';
 import { retryRefused, type RetryChoice } from './load/retry.ts';
 import { selectRows } from './load/select.ts';
+import type { ThreadSettings } from './load/slices/work.ts';
 import { Validator } from './load/validate.ts';
 import { assertWithholds, isDeleteFirst, selectionOf, variantOf } from './load/variant.ts';
 import { Comparer, type Comparison, type OnDifference } from './reconcile/comparer.ts';
@@ -65,6 +66,8 @@ export interface RunContext {
   readonly withhold?: ((record: EnrollmentRecord) => boolean) | undefined;
   /** Whether an operator has paused the sending; never when absent. */
   readonly paused?: () => boolean;
+  /** By how many threads a load reads its rows, when not as usual. */
+  readonly threads?: ThreadSettings;
   /** The same ledger as one that many hosts share; absent where one runner has it to itself. */
   readonly pool?: WorkerPool;
 }
@@ -128,8 +131,7 @@ export class Pipeline {
     const { ledger, pool } = this.#context;
     await this.#bind();
     if (pool === undefined) return this.#load(intake, input, stop);
-    // After a database that was unavailable, loading continues from where the ledger stands, as a resume
-    // would.
+    // After a database that was unavailable, loading continues from where the ledger stands.
     return new DatabaseRetry(this.#context, stop).run(async () =>
       this.#load((await ledger.findIntake(intake.id)) ?? intake, input, stop),
     );
@@ -175,8 +177,8 @@ export class Pipeline {
   }
 
   /**
-   * Makes an intake of those who opt out, ready to be sent: they are remembered, and what is enrolled of them
-   * is deleted. Throws as {@link open} does.
+   * Makes an intake of those who opt out, ready to be sent: what is enrolled of them is deleted. Throws as
+   * {@link open} does.
    */
   async optOut(file: OptOutFile): Promise<Intake> {
     await this.#bind();
@@ -212,8 +214,7 @@ export class Pipeline {
   }
 
   /**
-   * Gives refused records another generation. Answers how many. Throws `InputError` when the input is not the
-   * intake's.
+   * Gives refused records another generation; answers how many. Throws `InputError` for another input.
    */
   async retry(intake: Intake, input: Input, choice: RetryChoice): Promise<number> {
     await this.#bind();

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { JudgingThreads } from '../src/load/check/threads.ts';
+import type { JudgedSlice, SliceJudgePlan } from '../src/load/check/slice-judge.ts';
+import { SliceThreads } from '../src/load/slices/threads.ts';
 import { checked, inSlices, onOneThread, onThreads } from './checked.ts';
 import { generatedFiles } from './generated-files.ts';
 
@@ -37,7 +38,7 @@ describe('a check finds the same, to the letter and in the same order,', () => {
 });
 
 it('a thread is given a copy of bytes whose memory is shared with others', async () => {
-  const threads = new JudgingThreads(1, {
+  const data: SliceJudgePlan = {
     reading: {
       settings: {},
       format: 'ndjson',
@@ -46,12 +47,14 @@ it('a thread is given a copy of bytes whose memory is shared with others', async
     },
     today: new Date('2026-11-22'),
     seed: [1, 2],
-  });
+  };
+  const module = new URL('../src/load/check/thread.ts', import.meta.url);
+  const threads = new SliceThreads<JudgedSlice>(1, { module, data, name: 'check' });
   await threads.started;
   // The first piece of a pool begins where its memory does, as memory of its own would.
   let bytes = Buffer.from('{}\n');
   while (bytes.byteOffset !== 0) bytes = Buffer.from('{}\n');
-  expect(await threads.judge({ bytes, offset: 0 })).toMatchObject({ rows: 1, lines: 1 });
+  expect(await threads.work({ bytes, offset: 0 })).toMatchObject({ extent: { rows: 1, lines: 1 } });
   expect(bytes.toString()).toBe('{}\n');
   await threads.end();
 });

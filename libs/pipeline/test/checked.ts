@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { temporaryFolder } from '@enrollkit/testkit';
 import { InputCheck, InputError, openInput, openReader, type Finding } from '@enrollkit/pipeline';
-import type { ThreadSettings } from '../src/load/check/judging.ts';
+import type { ThreadSettings } from '../src/load/slices/work.ts';
 import type { GeneratedFile } from './generated-files.ts';
 
 export const onOneThread: ThreadSettings = { count: 0, fromBytes: Number.POSITIVE_INFINITY };

@@ -4,6 +4,7 @@ import { openSqliteLedger } from '@enrollkit/ledger';
 import { placedRecords, temporaryFolder } from '@enrollkit/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { file, office, row } from './office.ts';
+import { digestRows } from '../src/load/digest.ts';
 import { compareRows, Digests, type Compared } from '../src/index.ts';
 
 const records = placedRecords(new SeededRandom(1), 2_500);
@@ -26,7 +27,6 @@ async function comparing() {
   if (first !== undefined) await ledger.importEntries(digests.keysOf([first.record]));
   const context = {
     ledger,
-    digests,
     again: false,
     today: new Date(),
     changes: defaultChangeRules,
@@ -35,7 +35,8 @@ async function comparing() {
   return async (portions: AsyncIterable<readonly PlacedRecord[]>) => {
     const rows: Compared[] = [];
     try {
-      for await (const window of compareRows(portions, context)) rows.push(...window.rows);
+      for await (const window of compareRows(digestRows(portions, digests), context))
+        rows.push(...window.rows);
     } catch (error) {
       return { rows, error };
     }

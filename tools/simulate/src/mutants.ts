@@ -97,9 +97,9 @@ export const mutants = {
     instead: `return { kind: 'idle' };`,
   },
   'card-number-in-clear': {
-    file: 'libs/pipeline/src/load/seal.ts',
-    fragment: 'maskedPan: maskPan(card.pan)',
-    instead: 'maskedPan: card.pan',
+    file: 'libs/pipeline/src/load/prepare/texts.ts',
+    fragment: 'maskedPan: maskPan(pan)',
+    instead: 'maskedPan: pan',
   },
   'late-request-sent': {
     file: 'libs/pipeline/src/send/attempt.ts',

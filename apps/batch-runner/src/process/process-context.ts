@@ -119,7 +119,7 @@ async function withProvider<T>(opened: Opened, work: (processing: ProcessContext
   const keys = providerKeySet(opened.loaded);
   const whole = await openProvider(opened.loaded, { keys });
   const traced = tracing.provider(whole);
-  const provider = opened.oneCard === true ? { ...traced, seal: whole.sealOne } : traced;
+  const provider = opened.oneCard === true ? { ...traced, seal: whole.sealOne, parts: undefined } : traced;
   const inbox = inboxFor(opened);
   try {
     await recordStart(opened, provider, keys);

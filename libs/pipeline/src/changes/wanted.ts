@@ -7,7 +7,7 @@ import {
   type CardOrigin,
   type NewChange,
 } from '@enrollkit/ledger';
-import type { DigestedRecord, HeldRow } from '../load/compare.ts';
+import type { HeldRow, SendableRecord } from '../load/compare.ts';
 import type { DigestSlot } from '../load/digests.ts';
 
 const updates = Object.entries(updatedGroups) as readonly [
@@ -21,7 +21,7 @@ export function updatesFor(groups: readonly FieldGroup[]): readonly ChangeKind[]
 }
 
 /** The requests that a row needs beside its enrollment, if it is enrolled. */
-export function changesOf(row: DigestedRecord | HeldRow): readonly NewChange[] {
+export function changesOf(row: SendableRecord | HeldRow): readonly NewChange[] {
   if ('record' in row)
     return row.replaces === undefined
       ? []

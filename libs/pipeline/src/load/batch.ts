@@ -1,7 +1,15 @@
-import { Batcher, recordItems, rejectionOf, type Rejection, type SourcePlace } from '@enrollkit/enrollment';
+import {
+  Batcher,
+  recordItems,
+  type BatchItems,
+  rejectionOf,
+  type Rejection,
+  type SourcePlace,
+} from '@enrollkit/enrollment';
 import type { NewChange, ReadPosition, UnsentRow } from '@enrollkit/ledger';
 import { changesOf } from '../changes/wanted.ts';
-import type { Compared, ComparedWindow, DigestedRecord } from './compare.ts';
+import type { Compared, ComparedWindow, SendableRecord } from './compare.ts';
+import { hasSameIdentity } from './digests.ts';
 import { SeenRows } from './seen-rows.ts';
 
 /**
@@ -14,7 +22,7 @@ const MAX_SEEN_ROWS = 100_000;
 
 /** A batch to be sealed (or none) with the other rows before `position`. */
 export interface Draft {
-  readonly records: readonly DigestedRecord[];
+  readonly records: readonly SendableRecord[];
   readonly rejections: readonly Rejection[];
   readonly unsent: readonly UnsentRow[];
   /** Requests that change what is enrolled: those of `unsent`, and of records that replace a card. */
@@ -55,9 +63,16 @@ export async function* batchRecords(
   yield cutter.end(range.bytes);
 }
 
+/** Records that describe their consumer alike are told by their digests: most are asked for nothing else. */
+const digestedItems: BatchItems<SendableRecord> = {
+  ...recordItems,
+  consumerDifference: (one, other) =>
+    hasSameIdentity(one, other) ? undefined : recordItems.consumerDifference(one, other),
+};
+
 /** Cuts the stream into drafts, each with the position after which nothing of it would be read again. */
 class Cutter {
-  readonly #batcher: Batcher<DigestedRecord>;
+  readonly #batcher: Batcher<SendableRecord>;
   readonly #seen: SeenRows;
   /** Unchanged rows that are in no draft yet, by the intake that enrolled them. */
   readonly #unchangedBy = new Map<string, number>();
@@ -70,7 +85,7 @@ class Cutter {
   #line: number;
 
   constructor({ batchSize, from }: BatchingRange) {
-    this.#batcher = new Batcher<DigestedRecord>({ batchSize, items: recordItems });
+    this.#batcher = new Batcher<SendableRecord>({ batchSize, items: digestedItems });
     this.#seen = new SeenRows(from.rows + 1);
     this.#batches = from.batches;
     this.#rows = from.rows;
@@ -106,7 +121,7 @@ class Cutter {
   }
 
   /** A batch that was closed early leaves none that a record could complete. */
-  #batch(row: DigestedRecord): Draft | undefined {
+  #batch(row: SendableRecord): Draft | undefined {
     const { error, complete } = this.#batcher.add(row);
     this.#seen.add(row.place.line, error === undefined ? row : undefined);
     if (error !== undefined) this.#rejections.push(rejectionOf(row, error));
@@ -119,7 +134,7 @@ class Cutter {
     );
   }
 
-  #cut(records: readonly DigestedRecord[], next: SourcePlace): Draft {
+  #cut(records: readonly SendableRecord[], next: SourcePlace): Draft {
     const rejections = this.#rejections.filter(({ place }) => place.row < next.row);
     const unsent = this.#unsent.filter(({ place }) => place.row < next.row);
     this.#rejections = this.#rejections.slice(rejections.length);

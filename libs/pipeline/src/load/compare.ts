@@ -7,7 +7,6 @@ import {
   validationError,
   type ChangeRules,
   type EnrollmentRecord,
-  type PlacedRecord,
   type Rejection,
   type SourcePlace,
 } from '@enrollkit/enrollment';
@@ -18,16 +17,12 @@ import {
   type RegisterWindow,
   type UnsentRow,
 } from '@enrollkit/ledger';
-import { copyDigests, digestsFor, type Digests, type DigestSlot } from './digests.ts';
+import type { DigestedRecord, DigestedWindow, InvalidRow } from './digest.ts';
+import { copyDigests, digestsFor, type DigestSlot, type RecordWindow } from './digests.ts';
 import { wasRefused } from './refusal.ts';
-import type { RejectedRow, Validated } from './validate.ts';
-import { windowsOf } from './windows.ts';
 
-/** The digests of the records of one window. */
-type WindowDigests = DigestSlot['window'];
-
-/** A record with its digests: those at `index` of its window. */
-export interface DigestedRecord extends PlacedRecord, DigestSlot {
+/** A record that is to be sent. */
+export interface SendableRecord extends DigestedRecord {
   /** The card that it takes the place of: another number or expiry under the same id. */
   readonly replaces?: CardOrigin;
 }
@@ -46,7 +41,7 @@ export interface RefusedRow extends DigestSlot {
 }
 
 /** A row after the comparison: to be sent, not to be sent, or rejected. */
-export type Compared = DigestedRecord | HeldRow | RefusedRow | RejectedRow;
+export type Compared = SendableRecord | HeldRow | RefusedRow | InvalidRow;
 
 /** The rows of one window. */
 export interface ComparedWindow {
@@ -58,7 +53,6 @@ export interface ComparedWindow {
 /** What comparing needs. */
 export interface CompareContext {
   readonly ledger: Pick<Ledger, 'lookUp' | 'fillDigests'>;
-  readonly digests: Digests;
   /** The intake that is read; what it has claimed itself is not in flight elsewhere. Absent for a plan. */
   readonly intakeId?: string;
   /** Enrolls anew what is enrolled. */
@@ -79,17 +73,17 @@ export interface CompareContext {
  * for at every window.
  */
 export async function* compareRows(
-  chunks: AsyncIterable<readonly Validated[]>,
+  windows: AsyncIterable<DigestedWindow>,
   context: CompareContext,
 ): AsyncGenerator<ComparedWindow> {
   let waiting: LookedUp | undefined;
-  for await (const next of windowsOf(chunks)) {
+  for await (const next of untilBroken(windows)) {
     const current = waiting;
-    waiting = 'brokenBy' in next ? undefined : lookUp(next.rows, context);
+    waiting = 'brokenBy' in next ? undefined : lookUp(next, context);
     if (current !== undefined) {
       const { hasFilled, ...compared } = await compareWindow(current, context);
       // The same card may stand in both windows.
-      if (hasFilled && waiting !== undefined) waiting = lookUp(waiting.rows, context);
+      if (hasFilled && waiting !== undefined) waiting = lookUp(waiting, context);
       yield compared;
     }
     if ('brokenBy' in next) throw next.brokenBy;
@@ -100,26 +94,29 @@ export async function* compareRows(
   }
 }
 
+/** The windows, and what broke the input behind the last whole one. */
+async function* untilBroken(
+  windows: AsyncIterable<DigestedWindow>,
+): AsyncGenerator<DigestedWindow | { readonly brokenBy: unknown }> {
+  try {
+    yield* windows;
+  } catch (brokenBy) {
+    yield { brokenBy };
+  }
+}
+
 /** A window that the register was asked about. */
-interface LookedUp {
-  readonly rows: readonly Validated[];
-  readonly records: readonly DigestedRecord[];
-  readonly window: WindowDigests;
+interface LookedUp extends DigestedWindow {
   readonly found: Promise<RegisterWindow>;
 }
 
-function lookUp(rows: readonly Validated[], { digests, ledger, intakeId }: CompareContext): LookedUp {
-  const valid = rows.filter((row) => 'record' in row);
-  const window = digestsFor(valid.length);
-  const records = valid.map(({ place, record }, index): DigestedRecord => {
-    digests.write({ window, index }, record);
-    return { place, record, window, index };
-  });
-  const { keys } = window;
+function lookUp(digested: DigestedWindow, { ledger, intakeId }: CompareContext): LookedUp {
+  const { rows, records, window } = digested;
+  const { keys, digests } = window;
   const found =
     records.length === 0
       ? Promise.resolve(nothingFound)
-      : ledger.lookUp({ keys, digests: window.digests, ...(intakeId !== undefined && { intakeId }) });
+      : ledger.lookUp({ keys, digests, ...(intakeId !== undefined && { intakeId }) });
   // Awaited when the window's turn has come; until then a failure is not unhandled.
   found.catch(() => undefined);
   return { rows, records, window, found };
@@ -137,12 +134,10 @@ async function compareWindow(
     return { rows: records, unchangedBy: {}, hasFilled: false };
   const verdicts = verdictsOf(found, records, context);
   const hasFilled = context.fills && (await fillDigests(found, window, context.ledger));
-  let next = 0;
   return {
     rows: rows.map((row) => {
       if ('rejection' in row) return row;
-      const record = records[next++] as DigestedRecord;
-      return verdicts.rows.get(record.index) ?? record;
+      return verdicts.rows.get(row.index) ?? row;
     }),
     unchangedBy: verdicts.unchangedBy,
     hasFilled,
@@ -151,14 +146,14 @@ async function compareWindow(
 
 interface Verdicts {
   /** By index of the window; a record that is not among them is sent. */
-  readonly rows: ReadonlyMap<number, DigestedRecord | HeldRow | RefusedRow>;
+  readonly rows: ReadonlyMap<number, SendableRecord | HeldRow | RefusedRow>;
   readonly unchangedBy: Readonly<Record<string, number>>;
 }
 
 type Rules = Pick<CompareContext, 'again' | 'changes' | 'today' | 'withhold'>;
 
 function verdictsOf(found: RegisterWindow, records: readonly DigestedRecord[], rules: Rules): Verdicts {
-  const rows = new Map<number, DigestedRecord | HeldRow | RefusedRow>();
+  const rows = new Map<number, SendableRecord | HeldRow | RefusedRow>();
   const unchangedBy = { ...(rules.again ? {} : found.unchangedBy) };
   const hits = new Map(found.hits.map((hit) => [hit.index, hit]));
   const unchanged = new Set(rules.again ? [] : found.unchanged);
@@ -182,7 +177,7 @@ function verdictOn(
   record: DigestedRecord,
   hit: RegisterHit | undefined,
   rules: Rules,
-): DigestedRecord | HeldRow | RefusedRow | 'unchanged' | undefined {
+): SendableRecord | HeldRow | RefusedRow | 'unchanged' | undefined {
   const { again, changes, withhold } = rules;
   const reason = hit && reasonAgainst(hit, rules);
   if (reason === 'unchanged') return reason;
@@ -202,7 +197,7 @@ function changed(
   record: DigestedRecord,
   hit: RegisterHit,
   rules: ChangeRules,
-): DigestedRecord | HeldRow | RefusedRow {
+): SendableRecord | HeldRow | RefusedRow {
   const rule = ruleFor(hit.changed, rules);
   if (rule === 'reject') return refused(record, hit.changed);
   const { origin } = hit;
@@ -283,7 +278,7 @@ function unsentRow(
  */
 async function fillDigests(
   { hits }: RegisterWindow,
-  window: WindowDigests,
+  window: RecordWindow,
   ledger: CompareContext['ledger'],
 ): Promise<boolean> {
   const missing = hits.filter(({ state, digestsMissing }) => digestsMissing && state === 'enrolled');

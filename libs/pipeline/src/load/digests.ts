@@ -17,6 +17,7 @@ import {
   type LedgerBinding,
   type RecordDigests,
 } from '@enrollkit/ledger';
+import type { PackedParts } from './prepare/parts.ts';
 
 /**
  * Raised whenever the texts or the groups that are digested change: then no digest of before equals one of
@@ -38,11 +39,23 @@ export interface DigestContext {
  * Digests in buffers, and what a record says of its consumer, `HASH_BYTES` each: all rows of a consumer must
  * agree in it.
  */
-export type DigestBuffers = { readonly [Name in keyof RecordDigests | 'identities']: Buffer };
+export type DigestBuffers = { readonly [Name in keyof RecordDigests | 'identities']: Buffer<ArrayBuffer> };
+
+/** What else is ready of the records of a window, for the ledger and for the provider. */
+export interface PreparedRecords {
+  /** As `keptAt` reads them. */
+  readonly texts: readonly string[];
+  readonly parts: PackedParts | undefined;
+}
+
+/** The digests of the records that are looked up together, and what else is ready of them. */
+export interface RecordWindow extends DigestBuffers {
+  readonly prepared?: PreparedRecords;
+}
 
 /** The digests of one record among those of others. */
 export interface DigestSlot {
-  readonly window: DigestBuffers;
+  readonly window: RecordWindow;
   readonly index: number;
 }
 
@@ -67,6 +80,13 @@ export function copyDigests({ window, index }: DigestSlot, into: RecordDigests, 
   }
 }
 
+/** Whether two records say the same of their consumer. */
+export function hasSameIdentity(one: DigestSlot, other: DigestSlot): boolean {
+  const [from, to] = [one.index * HASH_BYTES, other.index * HASH_BYTES];
+  const { identities } = other.window;
+  return one.window.identities.compare(identities, to, to + HASH_BYTES, from, from + HASH_BYTES) === 0;
+}
+
 /**
  * What the ledger keeps of a record instead of clear data: keyed hashes, equal for equal values and worth
  * nothing without the key.
@@ -79,7 +99,8 @@ export function copyDigests({ window, index }: DigestSlot, into: RecordDigests, 
 export class Digests {
   /** Keyed hash of a card number, 64 hex digits. */
   readonly fingerprint: (pan: string) => string;
-  readonly #context: DigestContext;
+  /** What they are made with: it holds the secret. */
+  readonly context: DigestContext;
   /** Hex, and so just one block of SHA-256. */
   readonly #key: string;
   readonly #programme: string;
@@ -92,14 +113,14 @@ export class Digests {
       );
     const secret = createSecretKey(fingerprintKey);
     this.fingerprint = (pan) => createHmac('sha256', secret).update(pan, 'latin1').digest('hex');
-    this.#context = context;
+    this.context = { fingerprintKey, environment, programme };
     this.#key = Buffer.from(hkdfSync('sha256', secret, '', 'enrollkit register', 32)).toString('hex');
     this.#programme = `${this.#key}consumer ${measured(environment)}${measured(programme)}`;
   }
 
   /** What a ledger is bound to, with the check value of the key. */
   get binding(): LedgerBinding {
-    const { environment, programme } = this.#context;
+    const { environment, programme } = this.context;
     const keyCheck = Uint8Array.from(Buffer.from(hash('sha256', `${this.#key}check`).slice(0, 32), 'hex'));
     return { environment, programme, keyCheck, digestVersion: DIGEST_VERSION };
   }

@@ -5,6 +5,8 @@ import { removeMissing, type RemovalRules } from '../changes/removals.ts';
 import type { Observer, PipelineEvent } from '../events.ts';
 import { batchRecords } from './batch.ts';
 import { compareRows } from './compare.ts';
+import { preparedWindows } from './prepare/prepare.ts';
+import type { ThreadSettings } from './slices/work.ts';
 import type { Input } from './input/source.ts';
 import type { RereadSource } from './reread.ts';
 import { sealDrafts, type SealContext } from './seal.ts';
@@ -23,6 +25,8 @@ export interface LoadContext extends SealContext {
   /** Whether what is enrolled is enrolled anew. */
   readonly again: boolean;
   readonly duplicates: LoadingRules;
+  /** By how many threads rows are read, when not as usual. */
+  readonly threads?: ThreadSettings | undefined;
   readonly changes: ChangeRules;
   /** Of a full extract: whether what it lacks is removed. */
   readonly removal?: RemovalRules;
@@ -88,12 +92,12 @@ async function readAll(
   const { ledger, notify } = context;
   // Read to its end by an earlier run.
   if (intake.position.offset >= input.bytes) return true;
-  const comparing = { ...context, today: intake.createdAt, intakeId: intake.id, fills: true };
-  const drafts = batchRecords(compareRows(validator.all(reader.rows(intake.position)), comparing), {
-    batchSize: intake.batchSize,
-    from: intake.position,
-    bytes: input.bytes,
-  });
+  const { position: from, batchSize } = intake;
+  const { bytes } = input;
+  const today = intake.createdAt;
+  const read = preparedWindows({ reader, validator }, from, { ...context, today, bytes });
+  const compared = compareRows(read, { ...context, today, intakeId: intake.id, fills: true });
+  const drafts = batchRecords(compared, { batchSize, from, bytes });
   // Once it is on its way into the ledger, nothing of a step is held but its position.
   const committed = mapConcurrent(sealDrafts(drafts, context), CONCURRENT_COMMITS, (step) => {
     const { position } = step;

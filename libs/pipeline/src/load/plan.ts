@@ -10,7 +10,8 @@ import {
 import { PresentKeys } from '../changes/removals.ts';
 import { updatesFor } from '../changes/wanted.ts';
 import { scheduleOf, type PipelineSettings } from '../settings.ts';
-import { compareRows, type Compared, type DigestedRecord, type HeldRow } from './compare.ts';
+import { compareRows, type Compared, type SendableRecord, type HeldRow } from './compare.ts';
+import { digestRows } from './digest.ts';
 import type { Digests } from './digests.ts';
 import type { RereadSource } from './reread.ts';
 import { HolderSearch, noHolders, RowMarks, type Holders } from './row-marks.ts';
@@ -92,9 +93,12 @@ const REQUESTS_PER_BATCH = 2;
 export async function plan({ reader, validator }: RereadSource, context: PlanContext): Promise<Plan> {
   const { ledger, digests, settings, today, again = false, full = false, confirmed } = context;
   const planner = new Planner(context, await holdersOf({ reader, validator }, context));
-  const comparing = { ledger, digests, again, today, changes: settings.changes, fills: false };
+  const comparing = { ledger, again, today, changes: settings.changes, fills: false };
   const present = full ? new PresentKeys(digests) : undefined;
-  for await (const { rows, unchangedBy } of compareRows(validator.all(reader.rows()), comparing)) {
+  for await (const { rows, unchangedBy } of compareRows(
+    digestRows(validator.all(reader.rows()), digests),
+    comparing,
+  )) {
     planner.countUnchanged(unchangedBy);
     for (const row of rows) {
       await planner.add(row);
@@ -123,8 +127,8 @@ async function holdersOf({ reader, validator }: RereadSource, context: PlanConte
   const { ledger, digests, settings, today, again = false } = context;
   if (!(await hasAny(ledger.twins()))) return noHolders();
   const search = new HolderSearch();
-  const comparing = { ledger, digests, again, today, changes: settings.changes, fills: false };
-  for await (const { rows } of compareRows(validator.all(reader.rows()), comparing))
+  const comparing = { ledger, again, today, changes: settings.changes, fills: false };
+  for await (const { rows } of compareRows(digestRows(validator.all(reader.rows()), digests), comparing))
     for (const row of rows)
       if ('record' in row) search.want(row);
       else if (bringsContact(row)) search.wantContact(row);
@@ -210,7 +214,7 @@ class Planner {
     }
   }
 
-  async #addRecord(record: DigestedRecord): Promise<void> {
+  async #addRecord(record: SendableRecord): Promise<void> {
     const { place } = record;
     const { externalConsumerId, externalCardId } = record.record;
     const code = this.#marks.mark(record);

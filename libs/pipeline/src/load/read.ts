@@ -11,7 +11,7 @@ import type { ReadFrom, Row } from './input/row.ts';
 import { givenFields, type ReadingSettings } from './input/settings.ts';
 import { isHeaderRecord } from './input/header-record.ts';
 import { skipLines } from './input/skip.ts';
-import { slicesOf, type Slice } from './input/slices.ts';
+import { slicesOf, type Slice } from './slices/slices.ts';
 import type { Input } from './input/source.ts';
 import { TrailerWatch } from './input/trailer.ts';
 
@@ -42,8 +42,8 @@ export interface RowReader {
 export interface WholeReader extends RowReader {
   /** What was found out about the input before its first row. */
   readonly plan: ReadingPlan;
-  /** The bytes from the first row to the last line end, cut where rows end, each of at most so many bytes. */
-  slices(bytes?: number): AsyncGenerator<Slice>;
+  /** The bytes from a row to the last line end, cut where rows end, each of at most so many bytes. */
+  slices(from: number, bytes?: number): AsyncGenerator<Slice>;
 }
 
 const HEAD = 4096;
@@ -140,14 +140,13 @@ class InputReader implements WholeReader {
     assertRows(rows, this.#input.expectedRows, begin.line);
   }
 
-  slices(bytes?: number): AsyncGenerator<Slice> {
-    return slicesOf(this.#input, this.plan.begin.offset, { quoted: this.format === 'csv', bytes });
+  slices(from: number, bytes?: number): AsyncGenerator<Slice> {
+    return slicesOf(this.#input, from, { quoted: this.format === 'csv', bytes });
   }
 
   async readOne(place: SourcePlace): Promise<Row> {
     const bytes = await this.#input.read(place.offset, place.length);
-    const frame = { start: 0, end: bytes.length, line: place.line, quotes: countQuotes(bytes) };
-    const [row] = this.#parser.parse({ bytes, offset: place.offset, frames: [frame] }, place.row - 1).rows;
+    const row = this.#parser.parseOne(bytes, place);
     if (row) return row;
     throw new InputError(
       'input-changed',
@@ -196,10 +195,4 @@ function assertRows(rows: number, expected: number | undefined, line: number): v
       message: `The file has ${rows} rows, and ${expected} were expected`,
       hint: 'The file is not the one that was exported, or it was cut off: fetch it again; nothing was sent',
     });
-}
-
-function countQuotes(bytes: Buffer): number {
-  let quotes = 0;
-  for (const byte of bytes) if (byte === 34) quotes++;
-  return quotes;
 }

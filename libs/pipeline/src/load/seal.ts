@@ -1,9 +1,11 @@
-import { mapConcurrent, maskPan } from '@enrollkit/base';
-import type { PlacedRecord, Provider } from '@enrollkit/enrollment';
+import { mapConcurrent } from '@enrollkit/base';
+import type { PartSlot, PlacedRecord, Provider } from '@enrollkit/enrollment';
 import type { LedgerRecord, ReadStep, RecordDigests, SealedBatch } from '@enrollkit/ledger';
 import type { Draft } from './batch.ts';
-import { copyDigests, digestsFor, type Digests } from './digests.ts';
+import { copyDigests, digestsFor, type Digests, type DigestSlot } from './digests.ts';
 import { externalBatchIdOf } from './identity.ts';
+import { partAt } from './prepare/parts.ts';
+import { keptAt, keptOf } from './prepare/texts.ts';
 
 /**
  * Drafts sealed at once. Most of sealing is the work of one thread; two hide the waits in between, and each
@@ -13,7 +15,7 @@ const LOOKAHEAD = 2;
 
 /** What sealing needs to know. */
 export interface SealContext {
-  readonly provider: Pick<Provider, 'seal'>;
+  readonly provider: Pick<Provider, 'seal' | 'parts'>;
   readonly digests: Digests;
   readonly intakeId: string;
   readonly batchSize: number;
@@ -40,7 +42,8 @@ function sealDraft({ records, ...draft }: Draft, context: SealContext): Promise<
 export interface BatchParts {
   readonly generation: number;
   readonly position: number;
-  readonly records: readonly PlacedRecord[];
+  /** With what is ready of them, where it is. */
+  readonly records: readonly (PlacedRecord & Partial<DigestSlot>)[];
   readonly register: RecordDigests;
 }
 
@@ -54,18 +57,34 @@ export function sealBatch(
 ): Promise<SealedBatch> {
   const identity = { intakeId, batchSize, generation, position, content: register };
   const externalBatchId = externalBatchIdOf(identity);
-  const sealing = provider.seal({ externalBatchId, records: records.map(({ record }) => record) });
+  const parts = partsOf(records);
+  const sealing =
+    provider.parts === undefined || parts === undefined
+      ? provider.seal({ externalBatchId, records: records.map(({ record }) => record) })
+      : provider.parts.seal(externalBatchId, parts);
   const kept = records.map((placed) => forLedger(placed, digests));
   return sealing.then((body) => ({ generation, position, body, register, records: kept }));
 }
 
-function forLedger({ place, record }: PlacedRecord, digests: Digests): LedgerRecord {
-  const { externalConsumerId, externalCardId, card } = record;
-  return {
-    externalConsumerId,
-    externalCardId,
-    place,
-    maskedPan: maskPan(card.pan),
-    fingerprint: digests.fingerprint(card.pan),
-  };
+/** The parts of all records; undefined when that of one is not ready, or could not be made. */
+function partsOf(records: BatchParts['records']): readonly PartSlot[] | undefined {
+  const slots: PartSlot[] = [];
+  let last: string | undefined;
+  for (const { record, window, index = 0 } of records) {
+    const parts = window?.prepared?.parts;
+    const slot = parts && partAt(parts, index, record.externalConsumerId === last);
+    if (slot === undefined) return undefined;
+    slots.push(slot);
+    last = record.externalConsumerId;
+  }
+  return slots;
+}
+
+function forLedger(
+  { place, record, window, index = 0 }: BatchParts['records'][number],
+  digests: Digests,
+): LedgerRecord {
+  const texts = window?.prepared?.texts;
+  const kept = texts === undefined ? keptOf(record, digests) : keptAt(texts, index);
+  return { ...kept, place };
 }

@@ -21,14 +21,15 @@ export interface ValidationCount {
 
 /** Validates rows, in portions as they come, and counts them. */
 export class Validator {
-  readonly #context: ValidationContext;
+  /** By what rows are judged. */
+  readonly context: ValidationContext;
   /** What rows that are sent were warned of. */
   readonly warnings = new WarningLog();
   #rows = 0;
   #rejected = 0;
 
   constructor(context: ValidationContext) {
-    this.#context = context;
+    this.context = context;
   }
 
   get count(): ValidationCount {
@@ -42,28 +43,51 @@ export class Validator {
 
   /** Validates one row. */
   judge(row: Row): Validated {
+    const verdict = validateRow(row, this.context);
     this.#rows++;
-    if (row.errors) return this.#reject(row, row.errors);
-    const verdict = toRecord(row.raw, this.#context);
-    if (!verdict.record) return this.#reject(row, verdict.errors);
-    if (verdict.warnings) this.warnings.add(row.place, verdict.warnings);
-    return { place: row.place, record: verdict.record };
+    if ('rejection' in verdict) {
+      this.#rejected++;
+      return verdict;
+    }
+    const { place, record, warnings } = verdict;
+    if (warnings !== undefined) this.warnings.add(place, warnings);
+    return { place, record };
   }
 
-  #reject(row: Row, errors: readonly [ValidationError, ...ValidationError[]]): RejectedRow {
-    this.#rejected++;
-    const externalConsumerId = presentable(row.raw.externalConsumerId);
-    const externalCardId = presentable(row.raw.externalCardId);
-    return {
-      row,
-      rejection: {
-        place: row.place,
-        ...(externalConsumerId !== undefined && { externalConsumerId }),
-        ...(externalCardId !== undefined && { externalCardId }),
-        errors,
-      },
-    };
+  /** Counts rows that were validated elsewhere. */
+  add({ rows, rejected }: ValidationCount): void {
+    this.#rows += rows;
+    this.#rejected += rejected;
   }
+}
+
+/** A record, and what a person should look at. */
+export interface ValidRow extends PlacedRecord {
+  readonly warnings?: readonly [ValidationError, ...ValidationError[]];
+}
+
+/** Validates one row, and nothing else. */
+export function validateRow(row: Row, context: ValidationContext): ValidRow | RejectedRow {
+  if (row.errors) return rejected(row, row.errors);
+  const { place } = row;
+  const verdict = toRecord(row.raw, context);
+  if (verdict.errors !== undefined) return rejected(row, verdict.errors);
+  const { record, warnings } = verdict;
+  return warnings === undefined ? { place, record } : { place, record, warnings };
+}
+
+function rejected(row: Row, errors: readonly [ValidationError, ...ValidationError[]]): RejectedRow {
+  const externalConsumerId = presentable(row.raw.externalConsumerId);
+  const externalCardId = presentable(row.raw.externalCardId);
+  return {
+    row,
+    rejection: {
+      place: row.place,
+      ...(externalConsumerId !== undefined && { externalConsumerId }),
+      ...(externalCardId !== undefined && { externalCardId }),
+      errors,
+    },
+  };
 }
 
 const ID = /^[\w-]{1,64}$/;

@@ -6,22 +6,16 @@ import type { Validated } from './validate.ts';
  */
 const WINDOW_ROWS = 250;
 
-/** The rows of a window, or what broke the input behind the last whole one. */
-export type Window = { readonly rows: readonly Validated[] } | { readonly brokenBy: unknown };
-
-/** Rows in windows of at least `WINDOW_ROWS`. */
-export async function* windowsOf(chunks: AsyncIterable<readonly Validated[]>): AsyncGenerator<Window> {
+/** Rows in windows of at least `WINDOW_ROWS`. Of an input that breaks there are the whole windows before. */
+export async function* windowsOf(
+  chunks: AsyncIterable<readonly Validated[]>,
+): AsyncGenerator<readonly Validated[]> {
   let rows: readonly Validated[] = [];
-  try {
-    for await (const chunk of chunks) {
-      rows = rows.length === 0 ? chunk : [...rows, ...chunk];
-      if (rows.length < WINDOW_ROWS) continue;
-      yield { rows };
-      rows = [];
-    }
-  } catch (brokenBy) {
-    yield { brokenBy };
-    return;
+  for await (const chunk of chunks) {
+    rows = rows.length === 0 ? chunk : [...rows, ...chunk];
+    if (rows.length < WINDOW_ROWS) continue;
+    yield rows;
+    rows = [];
   }
-  if (rows.length > 0) yield { rows };
+  if (rows.length > 0) yield rows;
 }

@@ -10,6 +10,7 @@ import {
   defaultSettings,
   batchRecords,
   compareRows,
+  digestRows,
   Digests,
   externalBatchIdOf,
   intakeIdOf,
@@ -115,9 +116,8 @@ async function expect(environment: string): Promise<void> {
   const intakeId = intakeIdOf({ inputDigest, environment, programme, epoch: 0, variant: undefined });
   const today = new Date();
   const rows = new Validator(contextAt(today)).all(reader.rows());
-  const windows = compareRows(rows, {
+  const windows = compareRows(digestRows(rows, digests), {
     ledger: emptyRegister,
-    digests,
     again: false,
     today,
     changes: defaultSettings.changes,

@@ -4,7 +4,8 @@ import type { Input } from '../input/source.ts';
 import { WarningLog } from '../warnings.ts';
 import { Checker, type CheckRules } from './checker.ts';
 import { isWarning, type Finding } from './judge.ts';
-import { judgedPortions, usualThreads, type ThreadSettings } from './judging.ts';
+import { usualThreads, type ThreadSettings } from '../slices/work.ts';
+import { judgedPortions } from './judging.ts';
 import type { HashSeed } from './row-hashes.ts';
 
 /** How an input is checked. */

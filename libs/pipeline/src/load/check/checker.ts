@@ -3,9 +3,10 @@ import type { LoadingRules } from '@enrollkit/ledger';
 import { comparisons, type Remembering } from './comparisons.ts';
 import { entryOf, hashedItems, placeOf, wordOf, type HashedRow } from './hashed-row.ts';
 import { HashIndex } from './hash-index.ts';
-import { placeFrom, type Finding, type JudgedRows } from './judge.ts';
+import { placeFrom, type Origin } from '../slices/origin.ts';
+import type { Finding, JudgedRows } from './judge.ts';
 import { LaterRows } from './later-rows.ts';
-import { ROW_WORDS, word, type Origin } from './row-hashes.ts';
+import { ROW_WORDS, word } from './row-hashes.ts';
 
 /** By which rules rows are compared with others. */
 export interface CheckRules {

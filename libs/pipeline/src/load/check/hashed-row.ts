@@ -1,7 +1,7 @@
 import { consumerTexts, type BatchItems, type FieldName, type SourcePlace } from '@enrollkit/enrollment';
 import type { HashEntry } from './hash-index.ts';
-import { placeFrom } from './judge.ts';
-import { CONSUMER_TEXTS, IDENTITY, word, type Origin, type RowWords } from './row-hashes.ts';
+import { placeFrom, type Origin } from '../slices/origin.ts';
+import { CONSUMER_TEXTS, IDENTITY, word, type RowWords } from './row-hashes.ts';
 
 /** A row that is fit by itself: its words in those of its portion. */
 export interface HashedRow extends RowWords {

@@ -1,7 +1,8 @@
-import type { Rejection, SourcePlace } from '@enrollkit/enrollment';
+import type { Rejection } from '@enrollkit/enrollment';
 import { toRecord, type ValidationContext } from '@enrollkit/enrollment/validation';
 import type { Row } from '../input/row.ts';
-import { ROW_WORDS, type Origin, type RowHasher } from './row-hashes.ts';
+import { distance, type Origin } from '../slices/origin.ts';
+import { ROW_WORDS, type RowHasher } from './row-hashes.ts';
 
 /** A row that is rejected, or that is warned of: its errors say which. */
 export type Finding = Pick<Rejection, 'place' | 'errors'>;
@@ -52,19 +53,4 @@ export function judgeRows(
     at += ROW_WORDS;
   }
   return { rows: rows.length, rejections, warnings, words: words.subarray(0, at) };
-}
-
-/** A place as its distance from an origin. */
-function distance({ row, line, offset, length }: SourcePlace, from: Origin): SourcePlace {
-  return { row: row - from.rows, line: line - from.line, offset: offset - from.offset, length };
-}
-
-/** The place at a distance from an origin. */
-export function placeFrom({ rows, line, offset }: Origin, place: SourcePlace): SourcePlace {
-  return {
-    row: rows + place.row,
-    line: line + place.line,
-    offset: offset + place.offset,
-    length: place.length,
-  };
 }

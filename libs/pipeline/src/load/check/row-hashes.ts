@@ -1,7 +1,5 @@
-import { consumerTexts, mailbox, type PlacedRecord, type SourcePlace } from '@enrollkit/enrollment';
-
-/** Where rows begin to count: places of a portion are kept as distances from here. */
-export type Origin = Pick<SourcePlace, 'offset' | 'line'> & { readonly rows: number };
+import { consumerTexts, mailbox, type PlacedRecord } from '@enrollkit/enrollment';
+import type { Origin } from '../slices/origin.ts';
 
 /** Secret starting values of the hashes of one check: two of 32 bits. */
 export type HashSeed = readonly [number, number];

@@ -1,10 +1,9 @@
 import { contextAt } from '@enrollkit/enrollment/validation';
-import { textOf } from '../input/csv.ts';
-import { blockOf, type Block } from '../input/frames.ts';
-import { RowParser, type ReadingPlan } from '../input/parse.ts';
+import type { ReadingPlan } from '../input/parse.ts';
 import { validationOf } from '../input/settings.ts';
+import { SliceReader, type SliceExtent } from '../slices/slice-reader.ts';
+import type { Slice } from '../slices/slices.ts';
 import { judgeRows, type JudgeContext, type JudgedRows } from './judge.ts';
-import type { Slice } from '../input/slices.ts';
 import { RowHasher, type HashSeed } from './row-hashes.ts';
 
 /** All that a thread must know to judge slices. */
@@ -16,57 +15,31 @@ export interface SliceJudgePlan {
 }
 
 /** What became of the rows of a slice, and how far it goes. */
-export interface JudgedSlice extends JudgedRows {
-  /** Line ends in it. */
-  readonly lines: number;
-  /** Where its last row starts, in lines from its first; undefined when it has none. */
-  readonly lastLine: number | undefined;
+export interface JudgedSlice {
+  readonly judged: JudgedRows;
+  readonly extent: SliceExtent;
 }
 
-const NEWLINE = 10;
+/** What rows are judged with. */
+export function judgeContext({ reading, today, seed }: SliceJudgePlan): JudgeContext {
+  return { validation: contextAt(today, validationOf(reading.settings)), hasher: new RowHasher(seed) };
+}
 
 /** Judges slices, each by itself. */
 export class SliceJudge {
-  readonly #reading: ReadingPlan;
-  readonly #parser: RowParser;
+  readonly #reader: SliceReader;
   readonly #context: JudgeContext;
 
-  constructor({ reading, today, seed }: SliceJudgePlan) {
-    this.#reading = reading;
-    this.#parser = new RowParser(reading);
-    this.#context = {
-      validation: contextAt(today, validationOf(reading.settings)),
-      hasher: new RowHasher(seed),
-    };
+  constructor(plan: SliceJudgePlan) {
+    this.#reader = new SliceReader(plan.reading);
+    this.#context = judgeContext(plan);
   }
 
-  /**
-   * What became of the rows of a slice. Undefined when that cannot be said without what stands before it: it
-   * holds the trailer, or an error of the whole file.
-   */
-  judge({ bytes, offset }: Slice): JudgedSlice | undefined {
-    const from = { rows: 0, line: 0, offset };
-    const block = blockOf(bytes, { ...from, quoted: this.#reading.format === 'csv' });
-    if (block === undefined || this.#holdsTrailer(block)) return undefined;
-    const { rows, error } = this.#parser.parse(block, 0);
-    if (error !== undefined) return undefined;
-    return {
-      ...judgeRows(rows, from, this.#context),
-      lines: linesIn(bytes),
-      lastLine: block.frames.at(-1)?.line,
-    };
+  /** What became of the rows of a slice; undefined where {@link SliceReader.read} gives none. */
+  judge(slice: Slice): JudgedSlice | undefined {
+    const read = this.#reader.read(slice);
+    if (read === undefined) return undefined;
+    const from = { rows: 0, line: 0, offset: slice.offset };
+    return { judged: judgeRows(read.rows, from, this.#context), extent: read.extent };
   }
-
-  #holdsTrailer(block: Block): boolean {
-    const { trailer } = this.#reading.settings;
-    return (
-      trailer !== undefined && block.frames.some((frame) => textOf(block, frame).startsWith(trailer.starts))
-    );
-  }
-}
-
-function linesIn(bytes: Buffer): number {
-  let lines = 0;
-  for (let at = bytes.indexOf(NEWLINE); at >= 0; at = bytes.indexOf(NEWLINE, at + 1)) lines++;
-  return lines;
 }

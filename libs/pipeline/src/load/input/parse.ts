@@ -1,3 +1,4 @@
+import type { SourcePlace } from '@enrollkit/enrollment';
 import { columnFinder, type ColumnFinder, type Layout } from './columns.ts';
 import { rowConverter, type RowConverter } from './convert.ts';
 import { csvRows, textOf, type CsvShape, type RowsRead } from './csv.ts';
@@ -47,6 +48,12 @@ export class RowParser {
     return ndjsonRows(rows, { find: this.#find, convert: this.#convert }, before);
   }
 
+  /** The row that stands in these bytes alone; undefined when there is none. */
+  parseOne(bytes: Buffer, { row, line, offset }: SourcePlace): Row | undefined {
+    const frame = { start: 0, end: bytes.length, line, quotes: countQuotes(bytes) };
+    return this.parse({ bytes, offset, frames: [frame] }, row - 1).rows[0];
+  }
+
   /** The block without its comments. */
   withoutComments(block: Block): Block {
     const { comment } = this.#plan.settings;
@@ -65,4 +72,10 @@ export class RowParser {
     });
     return { ...read, rows };
   }
+}
+
+function countQuotes(bytes: Buffer): number {
+  let quotes = 0;
+  for (const byte of bytes) if (byte === 34) quotes++;
+  return quotes;
 }

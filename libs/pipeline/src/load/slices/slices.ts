@@ -1,5 +1,5 @@
-import { ROW_MAX } from './frames.ts';
-import type { Input } from './source.ts';
+import { ROW_MAX } from '../input/frames.ts';
+import type { Input } from '../input/source.ts';
 
 /** Whole rows, as bytes. */
 export interface Slice {

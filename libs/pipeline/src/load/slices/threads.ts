@@ -1,23 +1,27 @@
-import { extname } from 'node:path';
 import { isMarkedAsUntransferable, Worker } from 'node:worker_threads';
-import type { Slice } from '../input/slices.ts';
-import type { JudgedSlice, SliceJudgePlan } from './slice-judge.ts';
-import type { JudgedMessage, ReadyMessage, SliceMessage } from './thread.ts';
+import type { AnswerMessage, ReadyMessage, SliceMessage } from './serve.ts';
+import type { Slice } from './slices.ts';
 
-type Answer = (judged: JudgedSlice | undefined) => void;
+/** What each thread runs: a module that calls `serveSlices`, and what it is started with. */
+export interface ThreadProgram {
+  readonly module: URL;
+  readonly data: unknown;
+  /** For a debugger, and for whoever lists the threads of a process. */
+  readonly name: string;
+}
 
-/** Slices that a thread has at once: one that it judges and one that waits. */
+/** Slices that a thread has at once: one that it works on and one that waits. */
 const SLICES_A_THREAD = 2;
 
 /**
- * Threads that judge slices. No error crosses: what a thread cannot judge, or leaves when it ends, is
- * answered with undefined and judged by the caller, who meets the same error in its own place.
+ * Threads that work on slices. No error crosses: what a thread cannot answer, or leaves when it ends, is
+ * answered with undefined and done by the caller, who meets the same error in its own place.
  */
-export class JudgingThreads {
-  readonly #threads: readonly JudgingThread[];
+export class SliceThreads<Answer> {
+  readonly #threads: readonly SliceThread<Answer>[];
 
-  constructor(count: number, plan: SliceJudgePlan) {
-    this.#threads = Array.from({ length: count }, () => new JudgingThread(plan));
+  constructor(count: number, program: ThreadProgram) {
+    this.#threads = Array.from({ length: count }, () => new SliceThread<Answer>(program));
   }
 
   /** Settles when each has started or ended. */
@@ -31,11 +35,11 @@ export class JudgingThreads {
   }
 
   /**
-   * Judges a slice, whose bytes move to a thread; undefined, and nothing moves, when none has started or all
-   * have enough to do.
+   * Has a slice worked on, whose bytes move to a thread; undefined, and nothing moves, when none has started
+   * or all have enough to do.
    */
-  judge(slice: Slice): Promise<JudgedSlice | undefined> | undefined {
-    return this.#threads.find(({ isFree }) => isFree)?.judge(slice);
+  work(slice: Slice): Promise<Answer | undefined> | undefined {
+    return this.#threads.find(({ isFree }) => isFree)?.work(slice);
   }
 
   async end(): Promise<void> {
@@ -43,23 +47,19 @@ export class JudgingThreads {
   }
 }
 
-class JudgingThread {
+class SliceThread<Answer> {
   readonly started: Promise<void>;
   readonly #worker: Worker;
   /** In the order in which the slices were given, which is that of the answers. */
-  readonly #waiting: Answer[] = [];
+  readonly #waiting: ((answer: Answer | undefined) => void)[] = [];
   #isReady = false;
 
-  constructor(plan: SliceJudgePlan) {
-    // The file beside this one, as source or as built.
-    this.#worker = new Worker(new URL(`thread${extname(import.meta.url)}`, import.meta.url), {
-      workerData: plan,
-      name: 'check',
-    });
+  constructor({ module, data, name }: ThreadProgram) {
+    this.#worker = new Worker(module, { workerData: data, name });
     const started = Promise.withResolvers<void>();
     this.started = started.promise;
-    this.#worker.on('message', (message: JudgedMessage | ReadyMessage) => {
-      if ('judged' in message) return this.#waiting.shift()?.(message.judged);
+    this.#worker.on('message', (message: AnswerMessage<Answer> | ReadyMessage) => {
+      if ('answer' in message) return this.#waiting.shift()?.(message.answer);
       this.#isReady = message.ready;
       return started.resolve();
     });
@@ -76,13 +76,13 @@ class JudgingThread {
     return this.#isReady && this.#waiting.length < SLICES_A_THREAD;
   }
 
-  judge(slice: Slice): Promise<JudgedSlice | undefined> {
+  work(slice: Slice): Promise<Answer | undefined> {
     const { bytes, offset } = slice;
     const own = isMovable(bytes) ? bytes : new Uint8Array(bytes);
     const message: SliceMessage = { bytes: own, offset };
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
     this.#worker.postMessage(message, own.buffer instanceof ArrayBuffer ? [own.buffer] : []);
-    const { promise, resolve } = Promise.withResolvers<JudgedSlice | undefined>();
+    const { promise, resolve } = Promise.withResolvers<Answer | undefined>();
     this.#waiting.push(resolve);
     return promise;
   }
