@@ -1,36 +1,48 @@
 import { hash, randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import type { EnrollmentRecord } from '@enrollkit/enrollment';
 import {
   DIGEST_BYTES,
+  HASH_BYTES,
   KEY_BYTES,
-  openSqliteLedger,
   TWIN_BYTES,
   type Ledger,
   type LedgerRecord,
-  type RecordDigests,
+  type ReadStep,
+  type SealedBatch,
 } from '@enrollkit/ledger';
+import { Digests } from '@enrollkit/pipeline';
+import { canRunPostgres } from '@enrollkit/testkit/cluster';
+import { newPlace, type LedgerKind } from './ledger-register/places.ts';
 
-/**
- * What the register costs where it has so many entries already; microseconds of CPU a row, which a busy
- * machine changes least.
- */
+/** Microseconds a row: of CPU in this process, which a busy machine changes least, and of time. */
+export interface Cost {
+  readonly cpu: number;
+  readonly time: number;
+}
+
+/** What the register costs where it has so many entries already. */
 export interface RegisterRow {
+  readonly kind: LedgerKind;
   readonly entries: number;
-  /** Bytes of the ledger's file for each of them. */
+  /** Bytes of the file, or of the table with its index, for each of them. */
   readonly bytesAnEntry: number;
   readonly rows: number;
   /** Looking up rows that are all new, and rows that are all enrolled and unchanged. */
-  readonly lookUpNew: number;
-  readonly lookUpUnchanged: number;
+  readonly lookUpNew: Cost;
+  readonly lookUpUnchanged: Cost;
+  /** Making the key, the digests and the twins of a row. */
+  readonly digests: Cost;
+  /** What committing a batch takes more with its keys, digests and twins than without. */
+  readonly commit: Cost;
   /**
    * Searching for duplicates, twins and conflicts among the rows, and against the entries that have twins.
    */
-  readonly search: number;
-  readonly claim: number;
+  readonly search: Cost;
+  readonly claim: Cost;
   /** Merging their outcomes, claims and all. */
-  readonly merge: number;
+  readonly merge: Cost;
+  /** What a run does only for the register, of rows that are all new: all of the above but `lookUpUnchanged`. */
+  readonly all: Cost;
 }
 
 const batchSize = 250;
@@ -39,53 +51,65 @@ const windowSize = 1000;
 const portion = 100_000;
 
 /** Fills a register and sends an intake of so many rows through it. */
-export async function measureRegister(entries: number, rows: number): Promise<RegisterRow> {
-  const folder = mkdtempSync(join(tmpdir(), 'enrollkit-bench-'));
-  const path = join(folder, 'ledger');
-  try {
-    const ledger = await openSqliteLedger(path);
-    await ledger.lock('bench');
-    const empty = statSync(path).size;
-    for (let from = 0; from < entries; from += portion)
-      await ledger.importEntries(sortedKeys(Math.min(portion, entries - from)));
-    const bytesAnEntry = entries === 0 ? 0 : (statSync(path).size - empty) / entries;
-    const each = (ms: number) => Math.round((ms / rows) * 100_000) / 100;
+export async function measureRegister(kind: LedgerKind, entries: number, rows: number): Promise<RegisterRow> {
+  await using place = await newPlace(kind);
+  const { ledger, bytes } = place;
+  await ledger.lock('bench');
+  const empty = await bytes();
+  for (let from = 0; from < entries; from += portion)
+    await ledger.importEntries(sortedKeys(Math.min(portion, entries - from)));
+  const bytesAnEntry = entries === 0 ? 0 : ((await bytes()) - empty) / entries;
+  const each = ({ cpu, time }: Cost): Cost => ({ cpu: rounded(cpu / rows), time: rounded(time / rows) });
 
-    await open(ledger, rows);
-    const lookUpNew = await timed(() => lookUpAll(ledger, rows));
-    for (let first = 0; first < rows; first += batchSize) await commit(ledger, first);
-    const search = await timed(() => ledger.finishLoading('bench'));
-    const claim = await timed(() => ledger.claimRecords('bench'));
-    await ledger.markReady('bench');
-    const merge = await end(ledger);
-    const lookUpUnchanged = await timed(() => lookUpAll(ledger, rows));
-    await ledger.close();
-    return {
-      entries,
-      bytesAnEntry: Math.round(bytesAnEntry * 10) / 10,
-      rows,
-      lookUpNew: each(lookUpNew),
-      lookUpUnchanged: each(lookUpUnchanged),
-      search: each(search),
-      claim: each(claim),
-      merge: each(merge),
-    };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  await open(ledger, 'bench', rows);
+  const lookUpNew = each(await lookUpAll(ledger, rows));
+  const commit = each(await commitAll(ledger, rows));
+  const search = each(await timed(() => ledger.finishLoading('bench')));
+  const claim = each(await timed(() => ledger.claimRecords('bench')));
+  await ledger.markReady('bench');
+  const merge = each(await end(ledger));
+  const lookUpUnchanged = each(await lookUpAll(ledger, rows));
+  const digests = each(await digestAll(rows));
+  const parts = [lookUpNew, digests, commit, search, claim, merge];
+  return {
+    kind,
+    entries,
+    bytesAnEntry: Math.round(bytesAnEntry * 10) / 10,
+    rows,
+    lookUpNew,
+    lookUpUnchanged,
+    digests,
+    commit,
+    search,
+    claim,
+    merge,
+    all: parts.reduce((sum, part) => plus(sum, part), nothing),
+  };
 }
 
-async function timed(work: () => Promise<unknown>): Promise<number> {
+/** Microseconds that the work takes. */
+async function timed(work: () => unknown): Promise<Cost> {
   const before = process.cpuUsage();
+  const begun = performance.now();
   await work();
   const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
+  return { cpu: user + system, time: (performance.now() - begun) * 1000 };
 }
 
-async function open(ledger: Ledger, rows: number): Promise<void> {
+const nothing: Cost = { cpu: 0, time: 0 };
+
+function plus(one: Cost, two: Cost, times: 1 | -1 = 1): Cost {
+  return { cpu: rounded(one.cpu + times * two.cpu), time: rounded(one.time + times * two.time) };
+}
+
+function rounded(value: number): number {
+  return Math.round(value * 100) / 100;
+}
+
+async function open(ledger: Ledger, id: string, rows: number): Promise<void> {
   await ledger.openIntake({
-    id: 'bench',
-    digest: 'd',
+    id,
+    digest: id,
     programme: 'p',
     source: '-',
     bytes: rows * 150,
@@ -95,35 +119,105 @@ async function open(ledger: Ledger, rows: number): Promise<void> {
   });
 }
 
-/** What the register says of every row; times the register only. */
-async function lookUpAll(ledger: Ledger, rows: number): Promise<void> {
+/** Asks the register about every row, and times that alone. */
+async function lookUpAll(ledger: Ledger, rows: number): Promise<Cost> {
+  let all = nothing;
   for (let first = 0; first < rows; first += windowSize) {
     const { keys, digests } = digestsOf(first, Math.min(windowSize, rows - first));
-    await ledger.lookUp({ keys, digests });
+    all = plus(all, await timed(() => ledger.lookUp({ keys, digests })));
   }
+  return all;
 }
 
-async function commit(ledger: Ledger, first: number): Promise<void> {
+/** Commits every batch twice in turn, with its part of the register and into another intake without: the difference. */
+async function commitAll(ledger: Ledger, rows: number): Promise<Cost> {
+  await open(ledger, 'plain', rows);
+  let more = nothing;
+  for (let first = 0; first < rows; first += batchSize) {
+    const { register, ...plain } = step(first);
+    const whole = { ...plain, keys: register.keys, batch: { ...plain.batch, register } };
+    const contenders = [
+      async () => (more = plus(more, await timed(() => ledger.commitRead(inIntake('bench', whole))))),
+      async () => (more = plus(more, await timed(() => ledger.commitRead(inIntake('plain', plain))), -1)),
+    ];
+    // Who comes second has it easier.
+    for (const each of (first / batchSize) % 2 === 0 ? contenders : contenders.toReversed()) await each();
+  }
+  return more;
+}
+
+function step(first: number) {
   const last = first + batchSize;
-  const register = digestsOf(first, batchSize);
-  await ledger.commitRead({
-    intakeId: 'bench',
+  return {
+    register: digestsOf(first, batchSize),
     batch: {
       generation: 1,
       position: first / batchSize,
-      body: { externalBatchId: `bench-${first}`, bytes: new Uint8Array(0), kid: 'k' },
+      body: { externalBatchId: `${first}`, bytes: new Uint8Array(0), kid: 'k' },
       records: Array.from({ length: batchSize }, (_, index) => record(first + index)),
-      register,
     },
     rejections: [],
-    keys: register.keys,
+    // Given, so that none are made of the ids.
+    keys: new Uint8Array(batchSize * KEY_BYTES),
     lines: Uint32Array.from({ length: batchSize }, (_, index) => first + index + 2),
     position: { offset: last * 150, line: last + 2, rows: last, batches: last / batchSize },
+  };
+}
+
+function inIntake(
+  intakeId: string,
+  { batch, ...rest }: Omit<ReturnType<typeof step>, 'register'> & { readonly batch: SealedBatch },
+): ReadStep {
+  const externalBatchId = `${intakeId}-${batch.body.externalBatchId}`;
+  return { ...rest, intakeId, batch: { ...batch, body: { ...batch.body, externalBatchId } } };
+}
+
+/** Digests a record as often as there are rows. */
+function digestAll(rows: number): Promise<Cost> {
+  const digests = new Digests({
+    fingerprintKey: randomBytes(32),
+    environment: 'https://provider.example',
+    programme: 'programme',
+  });
+  const window = {
+    keys: Buffer.alloc(windowSize * KEY_BYTES),
+    digests: Buffer.alloc(windowSize * DIGEST_BYTES),
+    twins: Buffer.alloc(windowSize * TWIN_BYTES),
+    identities: Buffer.alloc(windowSize * HASH_BYTES),
+  };
+  return timed(() => {
+    for (let row = 0; row < rows; row++)
+      digests.write({ window, index: row % windowSize }, { ...cardholder, externalCardId: `card-${row}` });
   });
 }
 
-/** Brings every batch to an end and merges; answers the CPU milliseconds of the merging alone. */
-async function end(ledger: Ledger): Promise<number> {
+const cardholder: EnrollmentRecord = {
+  externalConsumerId: 'consumer-1',
+  externalCardId: 'card-1',
+  consumer: {
+    firstName: 'Ada',
+    lastName: 'Lovelace',
+    email: 'ada.lovelace@example.com',
+    mobile: { countryCode: '44', number: '7700900123' },
+    countryCode: 'GB',
+    languageCode: 'en',
+  },
+  card: {
+    pan: '5555555555554444',
+    expiryMonth: '12',
+    expiryYear: '2030',
+    cardholderName: 'Ada Lovelace',
+    billingAddress: {
+      line1: '12 St James Square',
+      city: 'London',
+      postalCode: 'SW1Y 4JH',
+      countryCode: 'GB',
+    },
+  },
+};
+
+/** Brings every batch to an end and merges; answers what the merging alone takes. */
+async function end(ledger: Ledger): Promise<Cost> {
   for (;;) {
     const batches = await ledger.sendable('bench', new Date(), 40);
     if (batches.length === 0) return timed(() => ledger.mergeSettled());
@@ -141,7 +235,7 @@ async function end(ledger: Ledger): Promise<number> {
 }
 
 /** Keys, digests and twins that are the same at every call. */
-function digestsOf(first: number, count: number): RecordDigests {
+function digestsOf(first: number, count: number) {
   const wide = Array.from({ length: count }, (_, index) => hash('sha512', `row ${first + index}`, 'buffer'));
   return {
     keys: Buffer.concat(wide.map((bytes) => bytes.subarray(0, KEY_BYTES))),
@@ -170,7 +264,10 @@ function record(index: number): LedgerRecord {
 }
 
 if (import.meta.main) {
-  const [rows = '100000', ...entries] = process.argv.slice(2);
-  for (const each of entries.length === 0 ? ['0', '1000000'] : entries)
-    console.log(JSON.stringify(await measureRegister(Number(each), Number(rows)), undefined, 2));
+  const [rows = '100000', kind, ...entries] = process.argv.slice(2);
+  const kinds: readonly LedgerKind[] =
+    kind === 'sqlite' || kind === 'postgres' ? [kind] : canRunPostgres ? ['sqlite', 'postgres'] : ['sqlite'];
+  for (const ledger of kinds)
+    for (const each of entries.length === 0 ? ['0', '1000000'] : entries)
+      console.log(JSON.stringify(await measureRegister(ledger, Number(each), Number(rows)), undefined, 2));
 }
