@@ -103,7 +103,7 @@ function* follow(branch: Branch, guide: Guide, checked = false): Generator<Shape
     return;
   }
   for (const one of next)
-    yield* follow(one, guide, branch.shape.type !== 'object' || branch.shape.names.length === 0);
+    yield* follow(one, guide, one.shape.type !== 'object' || one.shape.names.length === 0);
 }
 
 /**

@@ -134,6 +134,16 @@ function edgesBack(language: DFA): Map<State, Set<State>> {
   return sources;
 }
 
+/** How many characters each state is away from a final one; those without an entry lead to none. */
+function distances(language: DFA): Map<State, number> {
+  const sources = edgesBack(language);
+  const found = new Map<State, number>([...language.finals].map((state) => [state, 0]));
+  // The map grows while it is walked.
+  for (const [state, distance] of found)
+    for (const source of sources.get(state) ?? []) if (!found.has(source)) found.set(source, distance + 1);
+  return found;
+}
+
 /** A word of the length that ends in a final state. `variant` varies the choices. */
 function wordAlong(
   start: State,
@@ -165,6 +175,7 @@ export function allWords(set: StringSet, limit: number): string[] | undefined {
   if (language.isEmpty) return [];
   if (!language.isFinite && part.maxLength === Infinity) return undefined;
   const words: string[] = [];
+  const left = distances(language);
   let steps = 0;
   const walk = (state: State, prefix: string, length: number): boolean => {
     steps += 1;
@@ -172,7 +183,9 @@ export function allWords(set: StringSet, limit: number): string[] | undefined {
     if (length >= part.minLength && language.finals.has(state as DFA.Node)) words.push(prefix);
     if (words.length > limit) return false;
     for (const [{ min, max }, target] of state.out) {
-      if (length < part.maxLength && max - min >= limit) return false;
+      const distance = left.get(target);
+      if (distance === undefined || length + 1 + distance > part.maxLength) continue;
+      if (max - min >= limit) return false;
       for (let char = min; char <= max; char += 1)
         if (!walk(target, prefix + String.fromCodePoint(char), length + 1)) return false;
     }

@@ -2,6 +2,7 @@ import type { SeededRandom } from '@enrollkit/base';
 
 import type { Json, JsonObject } from '../../src/json.ts';
 import { countingPair } from './counting.ts';
+import { nullablePair } from './nullable.ts';
 import { formula, respelled } from './formulas.ts';
 import { openWorlds, type World, worlds } from './worlds.ts';
 
@@ -16,6 +17,9 @@ export interface Pair {
   readonly finite?: boolean;
   /** Values that may tell the two apart. */
   readonly values: readonly Json[];
+  /** The version of OpenAPI whose dialect they are written in, and what they say in JSON Schema. */
+  readonly openapi?: string;
+  readonly meant?: { readonly first: Json; readonly second: Json };
 }
 
 type Maker = (random: SeededRandom) => Pair;
@@ -160,5 +164,13 @@ function made(world: World, random: SeededRandom): JsonObject {
 
 /** A pair of one of all kinds. */
 export function randomPair(random: SeededRandom): Pair {
-  return random.pick([inFiniteWorld, inOpenWorld, inOpenWorld, byDesign, byDesign, countingPair])(random);
+  return random.pick([
+    inFiniteWorld,
+    inOpenWorld,
+    inOpenWorld,
+    byDesign,
+    byDesign,
+    countingPair,
+    nullablePair,
+  ])(random);
 }

@@ -35,13 +35,18 @@ const ajv = new Ajv2020({
 export function outcomeOf(seed: number): Outcome {
   const random = new SeededRandom(seed);
   const pair = randomPair(random);
-  const [accepts, other] = [judge(pair.first), judge(pair.second)];
+  const { first, second } = pair.meant ?? pair;
+  const [accepts, other] = [judge(first), judge(second)];
   const known = pair.values.every((value) => accepts(value) !== undefined && other(value) !== undefined);
   const against = pair.values.find((value) => accepts(value) === true && other(value) === false);
   const label = labelOf(pair, against !== undefined, known);
   const asked = asWritten(pair, random);
   const before = process.cpuUsage();
-  const answer = compareSchemas(asked.first, asked.second);
+  const answer = compareSchemas(
+    asked.first,
+    asked.second,
+    pair.openapi === undefined ? {} : { openapi: pair.openapi },
+  );
   const { user, system } = process.cpuUsage(before);
   const ms = (user + system) / 1000;
   const value = answer.verdict === 'not-contained' ? answer.counterexample : undefined;
@@ -70,9 +75,9 @@ function labelOf({ contained, finite }: Pair, refuted: boolean, judged: boolean)
 }
 
 /** Some pairs are written in the words of an older draft, where that can say them. */
-function asWritten({ first, second }: Pair, random: SeededRandom): { first: Json; second: Json } {
+function asWritten({ first, second, openapi }: Pair, random: SeededRandom): { first: Json; second: Json } {
   const draft = random.pick([undefined, undefined, undefined, 'draft-04', 'draft-07'] as const);
-  if (draft === undefined) return { first, second };
+  if (draft === undefined || openapi !== undefined) return { first, second };
   return { first: inDraft(first, draft), second: inDraft(second, draft) };
 }
 
