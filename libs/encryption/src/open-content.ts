@@ -97,7 +97,7 @@ async function* decodedPieces(ciphertext: string): AsyncGenerator<Uint8Array> {
 
 /** Node reads both alphabets, mixed too, and skips every other letter: that shows in the length. */
 function decoded(text: string): Buffer<ArrayBuffer> {
-  const bytes = Buffer.from(text, 'base64');
+  const bytes = Buffer.from(text, 'base64url');
   if (bytes.length !== encodedBytes(text)) throw new NotOpenedError();
   return bytes;
 }
