@@ -53,6 +53,56 @@ describe('the single runner', () => {
     expect(most).toBe(2);
   });
 
+  it('sends on while answers are written, until twice as many wait as may be in flight', async () => {
+    const { context, intake, ledger, requests } = await stage({
+      batches: [1, 1, 1, 1, 1, 1],
+      settings: { inFlight: 2 },
+    });
+    const submitted = () => requests.filter((request) => request.startsWith('submit')).length;
+    const disk = Promise.withResolvers<void>();
+    const running = new SingleRunner(intake.id, {
+      ...context,
+      ledger: {
+        ...ledger,
+        recordReceipt: async (...given) => {
+          await disk.promise;
+          await ledger.recordReceipt(...given);
+        },
+      },
+    }).run(never);
+    await expect.poll(submitted).toBe(4);
+    for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate);
+    expect(submitted()).toBe(4);
+    disk.resolve();
+    expect(await running).toEqual({ kind: 'idle' });
+    expect((await ledger.tally(intake.id)).enrolled).toBe(6);
+  });
+
+  it('sends nothing more after an answer that asks for a pause, however long that takes to write', async () => {
+    const { context, intake, ledger, requests } = await stage({
+      batches: [1, 1],
+      settings: { inFlight: 1 },
+      submit: (id, count) =>
+        count === 1 && id === 'batch-0'
+          ? { kind: 'busy', reason: reason('TOO_MANY', 429), retryAfterMs: 60_000 }
+          : { kind: 'accepted', providerBatchId: id.replace('batch', 'provider') },
+    });
+    let sentMeanwhile = 0;
+    await new SingleRunner(intake.id, {
+      ...context,
+      ledger: {
+        ...ledger,
+        returnToSealed: async (...given) => {
+          for (let turn = 0; turn < 50; turn += 1) await new Promise(setImmediate);
+          sentMeanwhile = requests.length - 1;
+          await ledger.returnToSealed(...given);
+        },
+      },
+    }).run(never);
+    expect(sentMeanwhile).toBe(0);
+    expect((await ledger.tally(intake.id)).enrolled).toBe(2);
+  });
+
   it('sends nothing while an operator has paused it, and goes on afterwards', async () => {
     let paused = true;
     let sentWhilePaused = 0;

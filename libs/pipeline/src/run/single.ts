@@ -22,9 +22,9 @@ const COUNT_EVERY_MS = 1_000;
 
 /**
  * Sends one intake for a runner that has the ledger to itself: keeps up to `inFlight` requests in flight,
- * submissions and polls in turn, until nothing is left to do. While answers are written to the disk, as many
- * at most, the next requests leave. The ledger is the queue: this loop holds nothing beyond the requests in
- * flight and their answers, so losing it loses nothing.
+ * submissions and polls in turn, until nothing is left to do. While answers are written to the disk the next
+ * requests leave, as long as there are not more than twice as many of both. The ledger is the queue: this loop
+ * holds nothing beyond the requests in flight and their answers, so losing it loses nothing.
  */
 export class SingleRunner {
   readonly #context: SendContext;
@@ -34,7 +34,7 @@ export class SingleRunner {
   readonly #clockWatch: ClockWatch;
   /** By the batch, until its answer is in the ledger. */
   readonly #inFlight = new Map<number, Promise<void>>();
-  /** Those of them whose answer has come. */
+  /** Those of them that the provider has answered well. */
   readonly #answered = new Set<number>();
   #progress = Promise.withResolvers<void>();
   readonly #queued: Readonly<Record<Job['kind'], Job[]>> = { submit: [], poll: [] };
@@ -90,7 +90,7 @@ export class SingleRunner {
     if (breaker.pauseMs() > 0)
       return void (await clock.sleep(Math.min(breaker.pauseMs(), LONGEST_SLEEP_MS), stop));
     const requests = this.#inFlight.size - this.#answered.size;
-    if (Math.max(requests, this.#answered.size) >= settings.inFlight)
+    if (requests >= settings.inFlight || this.#inFlight.size >= 2 * settings.inFlight)
       return void (await this.#progress.promise);
     const job = await this.#nextJob();
     if (job === undefined) return this.#rest(stop);

@@ -13,7 +13,7 @@ export interface Departure {
    * more.
    */
   wait(): Promise<boolean>;
-  /** Called when the request has ended, before the ledger is told how. */
+  /** Called when the provider has accepted the batch, before the ledger is told. */
   answered?(): void;
 }
 

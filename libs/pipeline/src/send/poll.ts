@@ -20,7 +20,7 @@ export type PollableBatch = BatchRow & { readonly providerBatchId: string };
 /**
  * Polls one submitted batch, once, and records what the answer means. Throws `DeniedError`.
  *
- * @param answered called when the request has ended, before the ledger is told how
+ * @param answered called when the provider has told the state of the batch, before the ledger is told
  */
 export async function poll(
   batch: PollableBatch,
@@ -31,7 +31,8 @@ export async function poll(
   const answer = await breaker.run('poll', () =>
     provider.poll(batch.providerBatchId, { externalBatchId: batch.externalBatchId }),
   );
-  answered();
+  // Whatever else it says may mean that nothing more shall leave, once it is recorded.
+  if (answer?.kind === 'finished' || answer?.kind === 'pending') answered();
   if (answer === undefined) return ledger.postpone(batch.id, new Date(clock.now() + breaker.pauseMs('poll')));
   const record = recorders[answer.kind] as (
     batch: BatchRow,

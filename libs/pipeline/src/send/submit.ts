@@ -23,7 +23,7 @@ export function notSent(message: string): ProviderReason {
 export interface RequestHooks {
   /** Asked immediately before the first byte. */
   readonly mayLeave: () => boolean;
-  /** Called when the request has ended, before the ledger is told how. */
+  /** Called when the provider has accepted the request, before the ledger is told. */
   readonly answered: () => void;
 }
 
@@ -38,7 +38,8 @@ export async function submit(
 ): Promise<void> {
   const { breaker, provider, ledger, clock } = context;
   const answer = await breaker.run('submit', () => provider.submit(batch.body, { mayLeave }));
-  answered();
+  // Whatever else it says may mean that nothing more shall leave, once it is recorded.
+  if (answer?.kind === 'accepted') answered();
   if (answer === undefined)
     return ledger.returnToSealed(
       batch.id,
