@@ -114,7 +114,7 @@ export function unwrapperOf(key: DecryptionKey): Unwrapper {
 }
 
 /**
- * Readies a public key for {@link seal}: RSA of at least 2048 bits with an odd exponent of at least 65537,
+ * Readies a public key for {@link seal}: RSA of 2048 to 16,384 bits with an odd exponent of 65537 to 2^64,
  * not marked for signatures or another algorithm. Throws `KeyUnfitError` or `OptionUnfitError`.
  */
 export function encryptionKey(

@@ -138,11 +138,11 @@ describe.skipIf(vectorFolder === undefined)('the kid in the header', () => {
   });
   it('is not made for a key too small to seal with', async () => {
     const key = await readPublicKey({ file: vectorFile('keys/mc-enc-rsa1024.cert.pem') });
-    expect(() => encryptionKey(key)).toThrow(/at least 2048 bits.*1024 bits/);
+    expect(() => encryptionKey(key)).toThrow(/2048 to 16384 bits.*1024 bits/);
     const half = await readPrivateKey({
       bytes: readFileSync(vectorFile('keys/mc-enc-rsa1024.private.pkcs8.pem')),
     });
-    expect(() => decryptionKey(half)).toThrow(/at least 2048 bits.*1024 bits/);
+    expect(() => decryptionKey(half)).toThrow(/2048 to 16384 bits.*1024 bits/);
   });
 });
 
