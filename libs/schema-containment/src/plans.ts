@@ -7,9 +7,17 @@ import { type ArrayShape, type Contains, itemSchemas } from './shape.ts';
 
 /**
  * Positions that differ, lengths tried, demands counted together, kinds of items by the demands they meet,
- * the highest count, and states kept for one length. Beyond, nothing is known.
+ * the highest count, states kept for one length, and steps from state to state. Beyond, nothing is known.
  */
-const limits = { positions: 40, lengths: 300, demands: 12, kinds: 48, count: 60, states: 4000 };
+const limits = {
+  positions: 40,
+  lengths: 300,
+  demands: 12,
+  kinds: 48,
+  count: 60,
+  states: 4000,
+  steps: 600_000,
+};
 
 /** How long the array can be, and how many positions differ from those after them. */
 export interface Extent {
@@ -49,11 +57,12 @@ export function* plansOf(
     yield 'unknown';
     return;
   }
+  let steps = 0;
   let level = new Map<string, State>([['', { met: caps.map(() => 0), used: [] }]]);
   for (let length = 0; length <= longest; length += 1) {
     const end = [...level.values()].find(({ met }) => meets(met, contains));
     if (length >= shape.minItems && end !== undefined) yield planTo(end);
-    if (length > limits.lengths || level.size > limits.states) {
+    if (length > limits.lengths || level.size > limits.states || steps > limits.steps) {
       yield 'unknown';
       return;
     }
@@ -64,6 +73,7 @@ export function* plansOf(
         { kinds: kinds[Math.min(length, prefix)] ?? [], counted: length >= prefix },
         caps,
       )) {
+        steps += 1;
         const key = `${after.met.join()};${after.used.join()}`;
         if (!next.has(key)) next.set(key, after);
       }
