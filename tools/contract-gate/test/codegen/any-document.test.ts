@@ -48,34 +48,6 @@ describe('generate compiles under strict settings', () => {
       }),
     ],
     [
-      'a header and an answer whose names begin with x-',
-      {
-        ...documentOf({ A: text }),
-        paths: {
-          '/a': {
-            get: {
-              responses: {
-                '200': {
-                  description: 'x',
-                  headers: {
-                    'X-Limit': { $ref: '#/components/headers/x-limit' },
-                    'x-plain': { schema: text },
-                  },
-                },
-                '404': { $ref: '#/components/responses/x-gone' },
-                'x-note': 'none',
-              },
-            },
-          },
-        },
-        components: {
-          schemas: { A: text },
-          headers: { 'x-limit': { schema: text } },
-          responses: { 'x-gone': { description: 'x' } },
-        },
-      },
-    ],
-    [
       'an operation without an operationId',
       {
         ...documentOf({ A: text }),

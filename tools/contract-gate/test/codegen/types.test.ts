@@ -42,6 +42,30 @@ describe('types', () => {
     expect(type).toBe('{ a?: string; b?: number; } & ({ a: string; } | { b: number; })');
   });
 
+  test('take a header or an answer whose name begins with x- for what it is, and no extension', async () => {
+    const { text } = await typesOfDocument(
+      parseSpec(
+        `openapi: 3.1.0
+info: { title: t, version: '1' }
+paths:
+  /a:
+    get:
+      responses:
+        '200': { description: x, headers: { X-Limit: { $ref: '#/components/headers/x-limit' } } }
+        '404': { $ref: '#/components/responses/x-gone' }
+        x-note: none
+components:
+  headers: { x-limit: { schema: { type: integer } } }
+  responses: { x-gone: { description: x } }
+`,
+        'x.yaml',
+      ),
+    );
+    expect(text).toContain('"X-Limit": components["headers"]["x-limit"];');
+    expect(text).toContain('404: components["responses"]["x-gone"];');
+    expect(text).not.toContain('x-note');
+  });
+
   test('name every schema', async () => {
     const { text: types } = await typesOfDocument(parseSpec(shop, 'x.yaml'));
     for (const name of ['Order', 'Card', 'Receipt'])
