@@ -54,7 +54,8 @@ export function largeDocument(operations: number, changed: boolean): JsonObject 
 }
 
 function thing(index: number, narrowed: boolean): Json {
-  const next = `#/components/schemas/Thing${index === 0 ? 0 : index - 1}`;
+  // Things refer to each other in groups of ten, and the first of a group to itself.
+  const next = `#/components/schemas/Thing${index % 10 === 0 ? index : index - 1}`;
   const properties: Record<string, Json> = {
     id: { type: 'string', format: 'uuid', readOnly: true },
     name: { type: 'string', maxLength: narrowed ? 40 : 80 },

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 
 import { loadConfig } from '../config/config.ts';
-import { bySettings } from '../config/severity.ts';
+import { bySettings, rulesOff } from '../config/severity.ts';
 import { loadExceptions } from '../diff/exceptions.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { withExceptions } from '../lint/accepted.ts';
@@ -41,6 +41,7 @@ export const lintCommand: Command = {
           const found = await lint({
             files,
             cwd,
+            off: rulesOff(config),
             ...(options.base === undefined ? {} : { base: options.base }),
           });
           const exceptions = await loadExceptions(options.exceptions, cwd);

@@ -12,3 +12,13 @@ export function bySettings(findings: readonly Finding[], { rules }: Pick<Config,
     return set === 'off' ? [] : [{ ...finding, severity: set }];
   });
 }
+
+/** The rules, or first parts of rules, that are off with all that begins with them. */
+export function rulesOff({ rules }: Pick<Config, 'rules'>): Set<string> {
+  const some = [...rules].filter(([, set]) => set !== 'off').map(([id]) => id);
+  return new Set(
+    [...rules].flatMap(([id, set]) =>
+      set === 'off' && !some.some((other) => other.startsWith(`${id}/`)) ? [id] : [],
+    ),
+  );
+}

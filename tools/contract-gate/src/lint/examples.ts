@@ -19,7 +19,7 @@ import { findingIn } from './rule.ts';
  */
 export async function* exampleFindings(spec: Spec, cwd: string): AsyncGenerator<Finding> {
   const subjects = subjectsOf(spec);
-  const checker = checkerOf(spec);
+  let checker: Checker | undefined;
   const found = new Set<string>();
   for (const kind of ['valid', 'invalid'] as const) {
     for (const file of await filesIn(spec, kind, cwd)) {
@@ -43,8 +43,9 @@ export async function* exampleFindings(spec: Spec, cwd: string): AsyncGenerator<
         });
       } else {
         if (kind === 'valid') found.add(subject);
+        const check = (checker ??= checkerOf(spec));
         yield* judge[kind](source, subject, (value) =>
-          checker(subjects.get(subject) ?? { schema: true, pointer: '', direction: 'request' }, value),
+          check(subjects.get(subject) ?? { schema: true, pointer: '', direction: 'request' }, value),
         );
       }
     }

@@ -12,14 +12,14 @@ import type { Rule } from './rule.ts';
 import { sensitiveRule } from './sensitive.ts';
 import { writtenExampleRule } from './written-examples.ts';
 
-/** Our own rules, each about one spec. */
-const rules: readonly Rule[] = [
-  provenanceRule,
-  encryptedRule,
-  sensitiveRule,
-  openEnumRule,
-  operationIdRule,
-  writtenExampleRule,
+/** Our own rules, each about one spec, by the first part of what they find. */
+const rules: readonly (readonly [id: string, rule: Rule])[] = [
+  ['provenance', provenanceRule],
+  ['encrypted', encryptedRule],
+  ['sensitive', sensitiveRule],
+  ['enum', openEnumRule],
+  ['operation-id', operationIdRule],
+  ['example', writtenExampleRule],
 ];
 
 /** What to lint, and against what. */
@@ -29,14 +29,16 @@ export interface LintRequest {
   readonly cwd: string;
   /** A git revision in which operations already had names; they must not change. */
   readonly base?: string;
+  /** Rules that are off altogether; what they would say is not even looked for. */
+  readonly off?: ReadonlySet<string>;
 }
 
 /** Everything there is to say about some specs. Throws `SpecError` for one that cannot be read at all. */
-export async function lint({ files, cwd, base }: LintRequest): Promise<Finding[]> {
+export async function lint({ files, cwd, base, off = new Set() }: LintRequest): Promise<Finding[]> {
   const specs = await Promise.all(files.map((file) => loadSpec(file, cwd)));
   const own = Promise.all(
     specs.map(async (spec) => [
-      ...rules.flatMap((rule) => [...rule(spec)]),
+      ...rules.flatMap(([id, rule]) => (off.has(id) ? [] : [...rule(spec)])),
       ...(await Array.fromAsync(exampleFindings(spec, cwd))),
       ...(base === undefined ? [] : changedOperationIds(await before(spec, base, cwd), spec)),
     ]),

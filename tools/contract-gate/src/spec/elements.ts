@@ -23,8 +23,16 @@ export interface Element {
   readonly object: JsonObject;
 }
 
+const known = new WeakMap<JsonObject, readonly Element[]>();
+
 /** Every element where it is written; a reference to one elsewhere is not repeated. */
-export function* elementsOf(document: JsonObject): Generator<Element> {
+export function elementsOf(document: JsonObject): readonly Element[] {
+  const elements = known.get(document) ?? [...elementsIn(document)];
+  known.set(document, elements);
+  return elements;
+}
+
+function* elementsIn(document: JsonObject): Generator<Element> {
   for (const [index, server] of asArray(document.servers).entries())
     yield* one('server', asString(asObject(server).url) ?? String(index), [server, `/servers/${index}`]);
   yield* componentElements(asObject(document.components));
@@ -122,7 +130,8 @@ function* schemas(
     'contains',
     extensions.encrypted,
   ]) {
-    yield* schemas('part', name, [schema[keyword], `${pointer}/${keyword}`]);
+    if (schema[keyword] !== undefined)
+      yield* schemas('part', name, [schema[keyword], `${pointer}/${keyword}`]);
   }
   for (const keyword of ['allOf', 'anyOf', 'oneOf', 'prefixItems']) {
     for (const [index, child] of asArray(schema[keyword]).entries())
@@ -135,6 +144,7 @@ function* schemas(
 }
 
 function entries(value: Json | undefined, pointer: string): [name: string, value: Json, pointer: string][] {
+  if (value === undefined) return [];
   return Object.entries(asObject(value))
     .filter(([name]) => !name.startsWith('x-') || !/\/(responses|content)$/.test(pointer))
     .map(([name, child]) => [name, child, `${pointer}/${escapeSegment(name)}`]);

@@ -12,6 +12,7 @@ describe('lint as a team has set it', () => {
   test.each([
     { text: 'sensitive/missing: warning', code: 0, said: 'warning sensitive/missing' },
     { text: "sensitive: 'off'", code: 0, said: 'nothing to complain about' },
+    { text: "sensitive: 'off', sensitive/missing: error", code: 1, said: 'error   sensitive/missing' },
     { text: 'sensitive: warning, sensitive/missing: error', code: 1, said: 'error   sensitive/missing' },
   ])(
     'The setting `$text` of a rule decides how its findings count in lint.',
