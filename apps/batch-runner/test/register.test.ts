@@ -1,5 +1,6 @@
-import { copyFileSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, rmSync } from 'node:fs';
 import { parseFaults } from '@enrollkit/provider-simulator';
+import { temporaryFolder } from '@enrollkit/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { cardholders } from './cardholders.ts';
 import { resolveHonestly } from './crashes.ts';
@@ -237,6 +238,26 @@ describe('a ledger that went back in time', () => {
       err: expect.stringContaining('it was deleted or replaced'),
     });
     expect(at.simulator.world()).toMatchObject({ enrolled: 10, batches: 1 });
+  });
+
+  it('the folder of the ledger is copied, and both go on', async () => {
+    const at = await open();
+    const run = (config: string, file: string) =>
+      runInProcess(['--config', config, 'run', file], {
+        HOME: '/nowhere',
+        XDG_STATE_HOME: at.path('state'),
+      });
+    using copy = temporaryFolder();
+    const [first, copied] = [at.path('enrollkit.yaml'), copy.file('enrollkit.yaml')];
+    expect(await run(first, at.write('monday.csv', fileOf(rowsOf(10))))).toMatchObject({ code: 0 });
+    cpSync(at.folder, copy.path, { recursive: true });
+    const tuesday = at.write('tuesday.csv', fileOf(rowsOf(20)));
+    expect(await run(first, tuesday)).toMatchObject({ code: 0 });
+    expect(await run(copied, tuesday)).toMatchObject({
+      code: 4,
+      err: expect.stringContaining('it was copied or restored, or lost commits'),
+    });
+    expect(at.simulator.world()).toMatchObject({ enrolled: 20, enrolledMoreThanOnce: 0 });
   });
 
   it('is written all the same where no mark can be kept', async () => {

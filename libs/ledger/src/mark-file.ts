@@ -26,20 +26,22 @@ const MARK_BYTES = 64;
 const SYNC_MS = 1000;
 
 /**
- * A file of 64 bytes: the ledger's id, its serial, and an HMAC of both. Named after the ledger's address, so
- * that another ledger at the same address is noticed.
+ * Files of 64 bytes: a ledger's id, its serial, and an HMAC of both. One is named after the ledger's address, so
+ * that another ledger at the same address is noticed; the other after the ledger, so that a copy of it at another
+ * address is.
  */
 export function markFile({ folder, key, isOptional = false }: MarkPlace, address: string): HighWaterMark {
   const where = address.includes('://') ? address : resolve(address);
-  const path = join(folder, `${hash('sha256', where).slice(0, 32)}.mark`);
+  const pathOf = (name: string) => join(folder, `${hash('sha256', name).slice(0, 32)}.mark`);
   const sign = (bytes: Uint8Array) =>
     createHmac('sha256', key).update(bytes.subarray(0, MAC_OFFSET)).digest();
   let file: number | undefined;
+  let written: string | undefined;
   let synced = 0;
   let unwritable = false;
   return {
-    read() {
-      const bytes = readMark(path, isOptional);
+    read(ledger) {
+      const bytes = readMark(pathOf(ledger ?? where), isOptional);
       // As a crash of the machine leaves a file whose content was not on the disk yet.
       if (bytes === undefined || bytes.every((byte) => byte === 0)) return undefined;
       if (bytes.length !== MARK_BYTES || !timingSafeEqual(sign(bytes), bytes.subarray(MAC_OFFSET)))
@@ -51,17 +53,26 @@ export function markFile({ folder, key, isOptional = false }: MarkPlace, address
     },
     write(ledger, serial) {
       if (unwritable) return;
+      const bytes = Buffer.alloc(MARK_BYTES);
+      bytes.write(ledger, 'hex');
+      bytes.writeBigUInt64LE(BigInt(serial), LEDGER_BYTES);
+      sign(bytes).copy(bytes, MAC_OFFSET);
       try {
-        file ??= openMark(folder, path);
+        if (written !== ledger) {
+          if (file !== undefined) closeSync(file);
+          file = undefined;
+          const here = openMark(folder, pathOf(where));
+          writeSync(here, bytes, 0, MARK_BYTES, 0);
+          closeSync(here);
+          file = openMark(folder, pathOf(ledger));
+          written = ledger;
+        }
       } catch (error) {
         if (!isOptional) throw error;
         unwritable = true;
         return;
       }
-      const bytes = Buffer.alloc(MARK_BYTES);
-      bytes.write(ledger, 'hex');
-      bytes.writeBigUInt64LE(BigInt(serial), LEDGER_BYTES);
-      sign(bytes).copy(bytes, MAC_OFFSET);
+      if (file === undefined) return;
       writeSync(file, bytes, 0, MARK_BYTES, 0);
       if (performance.now() - synced < SYNC_MS) return;
       synced = performance.now();
@@ -72,6 +83,7 @@ export function markFile({ folder, key, isOptional = false }: MarkPlace, address
     close() {
       if (file !== undefined) closeSync(file);
       file = undefined;
+      written = undefined;
     },
   };
 }

@@ -56,6 +56,27 @@ describe('a ledger that went back in time', () => {
     await third.close();
   });
 
+  it('is noticed when a copy of its files goes on at another place, and so is the one that stayed behind', async () => {
+    using at = machine();
+    const ledger = await at.open();
+    const { id } = await loadReady(ledger, [2, 2]);
+    await ledger.close();
+    const path = at.folder.file('copy.db');
+    copyFileSync(at.path, path);
+    const open = (of: string) => openLedger(of, { mark: at.mark });
+    const copy = await open(path);
+    await submitNext(copy, id);
+    await copy.close();
+    const first = await at.open();
+    expect(await refusal(first)).toMatchObject(rewound('it was copied or restored, or lost commits'));
+    expect(await first.adopt()).toBe(2);
+    expect(await refusal(first)).toBeUndefined();
+    await first.close();
+    const going = await open(path);
+    expect(await refusal(going), 'which the adopted one is not any more').toBeUndefined();
+    await going.close();
+  });
+
   it('is noticed when it was restored from a copy of its files, and nothing is sent', async () => {
     using at = machine();
     const ledger = await at.open();
@@ -68,10 +89,10 @@ describe('a ledger that went back in time', () => {
     at.remove();
     copyFileSync(at.folder.file('saved'), at.path);
     const restored = await at.open();
-    expect(await refusal(restored)).toMatchObject(rewound('it was restored, or lost commits'));
+    expect(await refusal(restored)).toMatchObject(rewound('it was copied or restored, or lost commits'));
     const [sealed] = await restored.sendable(id, minute(60), 1);
     await expect(restored.recordIntent(sealed?.id ?? 0, minute(1))).rejects.toMatchObject(
-      rewound('it was restored, or lost commits'),
+      rewound('it was copied or restored, or lost commits'),
     );
     expect((await restored.batchesIn(id, 'sealed')).length, 'it can still be read').toBe(2);
     await restored.close();

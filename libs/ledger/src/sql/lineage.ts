@@ -5,8 +5,11 @@ import type { Db, Tables } from './tables.ts';
 
 /** How far a ledger has come, as something beside the ledger remembers it. */
 export interface HighWaterMark {
-  /** What was last written; undefined when there is none, `invalid` when it was not written with this key. */
-  read(): { readonly ledger: string; readonly serial: number } | 'invalid' | undefined;
+  /**
+   * What was last written of a ledger, wherever it was then, or of whatever ledger is at this address;
+   * undefined when there is none, `invalid` when it was not written with this key.
+   */
+  read(ledger?: string): { readonly ledger: string; readonly serial: number } | 'invalid' | undefined;
   /** Remembers it. It is written after the commit, so that it never leads the ledger. */
   write(ledger: string, serial: number): void;
   /** Gives back what it holds open. */
@@ -79,19 +82,16 @@ export class Lineage {
    */
   async check(db: Db, server: LineageServer): Promise<void> {
     if (this.#checked) return;
-    const current = await this.#current(db, server);
-    const { ledger, serial } = current;
-    if (current.isCopy) refuseUnadopted(current);
-    const mark = this.#mark.read();
-    if (mark === 'invalid') throw new LedgerRewoundError('the mark beside it was not written with this key');
+    const found = await this.#current(db, server);
+    const { ledger } = found;
+    if (found.isCopy) refuseUnadopted(found);
+    const here = this.#mark.read();
+    if (here === 'invalid') throw new LedgerRewoundError(foreignMark);
     // The mark of another host may know the ledger from before it was adopted.
-    if (mark !== undefined && mark.ledger !== ledger && !current.formerIds.includes(mark.ledger))
+    if (here !== undefined && here.ledger !== ledger && !found.formerIds.includes(here.ledger))
       throw this.#betterKnown(replaced);
-    if (mark !== undefined && mark.ledger === ledger && mark.serial > serial)
-      throw this.#betterKnown(
-        `it was written ${mark.serial} times, and holds ${serial} of these: it was restored, or lost commits`,
-      );
-    refuseUnadopted(current);
+    const { serial } = await this.#upToMark(db, server, found);
+    refuseUnadopted(found);
     this.#ledger = ledger;
     this.#highest = Math.max(this.#highest, serial);
     this.#mark.write(ledger, serial);
@@ -105,7 +105,7 @@ export class Lineage {
   async observe(db: Db, server: LineageServer): Promise<void> {
     // As known before the question: an intent may be recorded meanwhile.
     const known = { ledger: this.#ledger, highest: this.#highest };
-    const current = await this.#current(db, server);
+    const current = await this.#upToMark(db, server, await this.#current(db, server));
     this.#refuseAnother(known.ledger, current);
     if (current.serial < known.highest) throw this.#betterKnown(lostCommits(known.highest, current.serial));
     refuseUnadopted(current);
@@ -187,6 +187,24 @@ export class Lineage {
     };
   }
 
+  /** Compares with what the marks say of the ledger, also of a copy of it that goes on at another place. */
+  async #upToMark(db: Db, server: LineageServer, found: Current): Promise<Current> {
+    const marks = [this.#mark.read(), this.#mark.read(found.ledger)];
+    const marked = Math.max(
+      ...marks.map((mark) => {
+        if (mark === 'invalid') throw new LedgerRewoundError(foreignMark);
+        return mark?.ledger === found.ledger ? mark.serial : 0;
+      }),
+    );
+    // Another process may have gone on since the question.
+    const current = marked > found.serial ? await this.#current(db, server) : found;
+    if (marked > current.serial && current.ledger === found.ledger)
+      throw this.#betterKnown(
+        `it was written ${marked} times, and holds ${current.serial} of these: it was copied or restored, or lost commits`,
+      );
+    return current;
+  }
+
   #betterKnown(found: string): LedgerRewoundError {
     this.#knowsBetter = true;
     return new LedgerRewoundError(found);
@@ -231,6 +249,7 @@ function currentOf(row: Selectable<Tables['lineage']>): Current {
 }
 
 const replaced = 'another ledger stands where this one was: it was deleted or replaced';
+const foreignMark = 'the mark beside it was not written with this key';
 const saidByAnother = 'another process knew a later state of it, and said so';
 
 function lostCommits(highest: number, serial: number): string {
