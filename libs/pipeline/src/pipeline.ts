@@ -168,10 +168,7 @@ export class Pipeline {
     return (await settles(intake.id, ledger, pool !== undefined)) ? ending : this.send(intake, stop, input);
   }
 
-  /**
-   * The ending that is due when more records of a loaded intake failed than are tolerated: nothing more of it
-   * is sent.
-   */
+  /** The ending that is due when more records of a loaded intake failed than are tolerated. */
   passedLimit({ id }: Pick<Intake, 'id'>): Promise<Ending | undefined> {
     return passedLimit(this.#context.ledger, id, this.#context.settings.tolerated);
   }
