@@ -54,6 +54,27 @@ describe.skipIf(!canRunPostgres)('changes with the ledger in a database', { time
     expect(presentCards(at, 'directory')).not.toContain('consumer-5000/card-5000');
   });
 
+  it('with delete-first no worker sends a new card before the old one is deleted', async () => {
+    const operations: string[] = [];
+    const at = await Harness.open(
+      { onDuplicate: 'idempotent', onRequest: (operation) => operations.push(operation) },
+      `${nightSettings.replace('5000', '50').replace('changes:\n', 'changes:\n  replaceOrder: delete-first\n')}ledger: ${await address()}\n`,
+    );
+    onTestFinished(() => at.close());
+    const cards = 40;
+    const worker = startCommand({ folder: at.folder }, ['worker']);
+    onTestFinished(() => void worker.process.kill('SIGKILL'));
+    await waitFor('the worker', () => worker.said().includes('working'), 60_000);
+    expect(await at.call('run', at.write('first.csv', cardholders(cards)))).toMatchObject({ code: 0 });
+    operations.length = 0;
+    const later = at.write('second.csv', cardholders(cards).replaceAll('12/39', '11/38'));
+    expect(await at.call('run', later)).toMatchObject({ code: 0 });
+    const firstBatch = operations.indexOf('enrollBatch');
+    expect(operations.slice(0, firstBatch).filter((one) => one === 'deleteCard')).toHaveLength(cards);
+    expect(operations.slice(firstBatch)).not.toContain('deleteCard');
+    expect(presentCards(at)).toEqual(cardsOf(at.read('second.csv')));
+  });
+
   it('a run that is killed at every few of its requests, beside a worker, ends as the file says', async () => {
     let left = 0;
     let asked: (() => void) | undefined;

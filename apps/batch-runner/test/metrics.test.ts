@@ -1,21 +1,8 @@
-import { once } from 'node:events';
 import { readFileSync, statSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { waitFor } from '@enrollkit/testkit';
+import { freePort, waitFor } from '@enrollkit/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { Harness } from './harness.ts';
 import { cardholders } from './cardholders.ts';
-
-/** A port that was free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 async function scraped(port: number): Promise<string> {
   const answer = await fetch(`http://127.0.0.1:${port}/metrics`).catch(() => undefined);
@@ -29,7 +16,7 @@ describe('the metrics of a run', () => {
       {},
       `sending:
   batchSize: 5
-  requestsPerSecond: 5
+  requestsPerSecond: 2
   poll: { firstMs: 40, maxMs: 200 }
 output:
   metricsPort: ${port}

@@ -1,23 +1,15 @@
+import { execFileSync } from 'node:child_process';
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { request } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { openLedgerView } from '@enrollkit/ledger';
-import { waitFor } from '@enrollkit/testkit';
+import { freePort, waitFor } from '@enrollkit/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { cardholders } from './cardholders.ts';
 import { Harness } from './harness.ts';
-
-/** A free port of this machine, free a moment ago. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 const path = '/notifications/batch/enrollmentrecord';
 /** Nothing is polled in the time of a test. */
@@ -179,6 +171,41 @@ describe('enrollkit notifications serve', () => {
     ].map(({ status }) => status);
     running.process.kill('SIGTERM');
     expect(statuses).toEqual([204, 400, 400, 400, 400]);
+    expect(await running.ended).toMatchObject({ code: 143 });
+  });
+
+  it('believes who shows a certificate of the authority that the configuration names, and nobody else', async () => {
+    const { harness, port } = await opened();
+    const pem = (name: string) =>
+      readFileSync(new URL(`../../../libs/client/test/tls/${name}`, import.meta.url), 'utf8');
+    for (const name of ['ca.pem', 'server.pem', 'server.key.pem']) harness.write(name, pem(name));
+    const secured = {
+      proof: 'mutual-tls',
+      certFile: 'server.pem',
+      keyFile: 'server.key.pem',
+      clientCaFile: 'ca.pem',
+    };
+    const set = Object.entries(secured).flatMap(([name, value]) => [
+      '--set',
+      `notifications.${name}=${value}`,
+    ]);
+    const running = harness.start(...set, 'notifications', 'serve');
+    await waitFor('the receiver', () => running.said().includes('notifications are received at'));
+    const body = { batchId: 'B-1', externalBatchId: 'b-1', enrollmentRecordNotifications: [item('card-0')] };
+    const send = (own: { readonly key?: string; readonly cert?: string }) =>
+      new Promise<number | string | undefined>((resolve) => {
+        const options = { host: 'localhost', port, path, method: 'POST', ca: pem('ca.pem'), ...own };
+        request(options, (response) => resolve(response.resume().statusCode))
+          .on('error', () => resolve('no connection'))
+          .end(JSON.stringify(body));
+      });
+    expect(await send({ key: pem('client.key.pem'), cert: pem('client.pem') })).toBe(204);
+    expect(await send({})).toBe('no connection');
+    const other = ['req', '-x509', '-key', 'signing-key.pem', '-subj', '/CN=other', '-out', 'other.pem'];
+    execFileSync('openssl', other, { cwd: harness.folder, stdio: 'pipe' });
+    const selfSigned = { key: harness.read('signing-key.pem'), cert: harness.read('other.pem') };
+    expect(await send(selfSigned)).toBe('no connection');
+    running.process.kill('SIGTERM');
     expect(await running.ended).toMatchObject({ code: 143 });
   });
 

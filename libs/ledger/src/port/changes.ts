@@ -173,9 +173,10 @@ export interface ChangesPort {
     given: { readonly present: Uint8Array; readonly most: number },
   ): Promise<MissingCards>;
   /**
-   * The same for a plan: cards that are enrolled and not among `present` (`KEY_BYTES` each, in any order).
+   * The same for a plan: cards that are enrolled and not among `present` (portions of `KEY_BYTES` each, in any
+   * order).
    */
-  countMissing(present: Uint8Array): Promise<Pick<MissingCards, 'missing' | 'withoutIds'>>;
+  countMissing(present: readonly Uint8Array[]): Promise<Pick<MissingCards, 'missing' | 'withoutIds'>>;
   /** The enrolled cards of consumers, each named by the half of its key followed by zeroes. */
   enrolledCards(consumers: Uint8Array): Promise<readonly EnrolledCard[]>;
   /**

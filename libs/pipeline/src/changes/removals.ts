@@ -66,11 +66,15 @@ export async function removeMissing({
   notify({ kind: 'missing-cards', ...found, most, unreadable });
 }
 
+/** Keys of one portion: what would grow by doubling would need three times as much while it does. */
+const PORTION_BYTES = 65_536 * KEY_BYTES;
+
 /** The keys of all rows of a full extract, 16 bytes each, for a plan. */
 export class PresentKeys {
   readonly #digests: Digests;
-  #keys = Buffer.alloc(1_024 * KEY_BYTES);
-  #bytes = 0;
+  readonly #portions: Uint8Array[] = [];
+  /** Filled in the last portion. */
+  #bytes = PORTION_BYTES;
   #unreadable = 0;
 
   constructor(digests: Digests) {
@@ -93,19 +97,24 @@ export class PresentKeys {
     ledger: Pick<Ledger, 'countMissing' | 'enrolledSize'>,
     removal: RemovalRules,
   ): Promise<{ readonly missing: number; readonly removed: number }> {
-    const { missing, withoutIds } = await ledger.countMissing(this.#keys.subarray(0, this.#bytes));
+    const { missing, withoutIds } = await ledger.countMissing(this.#filled());
     const enrolled = await ledger.enrolledSize();
     const most = mostRemovals(removal, { enrolled, unreadable: this.#unreadable });
     return { missing, removed: missing > most ? 0 : missing - withoutIds };
   }
 
   #append(key: Uint8Array): void {
-    if (this.#bytes === this.#keys.length) {
-      const keys = Buffer.alloc(this.#keys.length * 2);
-      keys.set(this.#keys);
-      this.#keys = keys;
+    if (this.#bytes === PORTION_BYTES) {
+      this.#portions.push(new Uint8Array(PORTION_BYTES));
+      this.#bytes = 0;
     }
-    this.#keys.set(key, this.#bytes);
+    this.#portions.at(-1)?.set(key, this.#bytes);
     this.#bytes += KEY_BYTES;
+  }
+
+  #filled(): readonly Uint8Array[] {
+    return this.#portions.map((portion, index) =>
+      index === this.#portions.length - 1 ? portion.slice(0, this.#bytes) : portion,
+    );
   }
 }

@@ -25,7 +25,7 @@ export function removalRepository(
   return {
     removeMissing: (intakeId, given) => removeMissing(store, intakeId, given),
     countMissing: async (present) => {
-      const { missing, withoutIds } = await scan(store, [present], () => Promise.resolve());
+      const { missing, withoutIds } = await scan(store, present, () => Promise.resolve());
       return { missing, withoutIds };
     },
     addressOf: (origin) => store.read((db) => addressOf(db, origin)),
