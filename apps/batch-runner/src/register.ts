@@ -16,7 +16,7 @@ export interface OpenRegister {
     | 'registerEpoch'
     | 'history'
     | 'listIntakes'
-    | 'countMissing'
+    | 'enrolledKeys'
     | 'enrolledSize'
     | 'enrolledCards'
     | 'addressOf'
@@ -77,7 +77,7 @@ async function assertBound(view: LedgerView, { binding }: Digests): Promise<void
 const emptyRegister: OpenRegister['ledger'] = {
   lookUp: () => Promise.resolve({ epoch: 0, hits: [], unchanged: [], unchangedBy: {} }),
   registerEpoch: () => Promise.resolve(0),
-  countMissing: () => Promise.resolve({ missing: 0, withoutIds: 0 }),
+  async *enrolledKeys() {},
   enrolledSize: () => Promise.resolve(0),
   enrolledCards: () => Promise.resolve([]),
   addressOf: () => Promise.resolve(undefined),

@@ -75,7 +75,7 @@ export async function measureChanges(rows: number): Promise<ChangesRow> {
 function inProcess(step: keyof typeof steps, folder: string): Step {
   const { stdout, status } = spawnSync(
     process.execPath,
-    [...process.execArgv, import.meta.filename, step, folder],
+    [...process.execArgv, '--max-semi-space-size=8', import.meta.filename, step, folder],
     { stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' },
   );
   if (status !== 0) throw new Error(`${step} ended with ${status}`);

@@ -122,6 +122,14 @@ export function noChanges(): Record<ChangeKind, Record<ChangeState, number>> {
   };
 }
 
+/** Keys of entries that are enrolled. */
+export interface EnrolledKeys {
+  /** `KEY_BYTES` each. */
+  readonly keys: Uint8Array;
+  /** For each, 1 when it was imported without an id by which the provider could be asked. */
+  readonly withoutIds: Uint8Array;
+}
+
 /** What a full extract does not have. */
 export interface MissingCards {
   /** Cards of the register that are enrolled and not in the file. */
@@ -172,11 +180,8 @@ export interface ChangesPort {
     intakeId: string,
     given: { readonly present: Uint8Array; readonly most: number },
   ): Promise<MissingCards>;
-  /**
-   * The same for a plan: cards that are enrolled and not among `present` (portions of `KEY_BYTES` each, in any
-   * order).
-   */
-  countMissing(present: readonly Uint8Array[]): Promise<Pick<MissingCards, 'missing' | 'withoutIds'>>;
+  /** The keys of all entries that are enrolled, in their order, in portions: for a plan of a full extract. */
+  enrolledKeys(): AsyncIterable<EnrolledKeys>;
   /** The enrolled cards of consumers, each named by the half of its key followed by zeroes. */
   enrolledCards(consumers: Uint8Array): Promise<readonly EnrolledCard[]>;
   /**

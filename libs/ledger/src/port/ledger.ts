@@ -45,7 +45,7 @@ export type LedgerView = Pick<
   | 'unsent'
   | 'twins'
   | 'changes'
-  | 'countMissing'
+  | 'enrolledKeys'
   | 'enrolledSize'
   | 'enrolledCards'
   | 'addressOf'

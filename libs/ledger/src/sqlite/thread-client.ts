@@ -81,7 +81,6 @@ const methods = {
   endChange: true,
   recoverChanges: true,
   removeMissing: true,
-  countMissing: true,
   enrolledSize: true,
   registered: true,
   acceptRemoved: true,
@@ -99,6 +98,7 @@ const streams = [
   'unsent',
   'history',
   'twins',
+  'enrolledKeys',
   'changes',
 ] as const satisfies readonly Stream[];
 

@@ -15,7 +15,15 @@ export interface ThreadData {
 }
 
 /** Rows without end. */
-export type Stream = 'records' | 'rejections' | 'events' | 'unsent' | 'history' | 'twins' | 'changes';
+export type Stream =
+  | 'records'
+  | 'rejections'
+  | 'events'
+  | 'unsent'
+  | 'history'
+  | 'twins'
+  | 'enrolledKeys'
+  | 'changes';
 /** A request with one answer. */
 export type Method = Exclude<keyof PackedLedger, Stream | 'lock' | 'close'>;
 

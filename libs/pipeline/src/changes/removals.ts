@@ -3,6 +3,7 @@ import { KEY_BYTES, type Ledger } from '@enrollkit/ledger';
 import type { Observer } from '../events.ts';
 import type { Compared } from '../load/compare.ts';
 import type { Digests } from '../load/digests.ts';
+import type { RowMarks } from '../load/row-marks.ts';
 import type { PipelineSettings } from '../settings.ts';
 
 /** What decides whether the cards that a full extract lacks are removed. */
@@ -66,55 +67,52 @@ export async function removeMissing({
   notify({ kind: 'missing-cards', ...found, most, unreadable });
 }
 
-/** Keys of one portion: what would grow by doubling would need three times as much while it does. */
-const PORTION_BYTES = 65_536 * KEY_BYTES;
-
-/** The keys of all rows of a full extract, 16 bytes each, for a plan. */
-export class PresentKeys {
+/** What of a full extract is there, for a plan. */
+export class PresentRows {
   readonly #digests: Digests;
-  readonly #portions: Uint8Array[] = [];
-  /** Filled in the last portion. */
-  #bytes = PORTION_BYTES;
+  readonly #marks: Pick<RowMarks, 'has'>;
+  /** Of rows that were rejected before they had a key. */
+  readonly #rejected = new Set<string>();
   #unreadable = 0;
 
-  constructor(digests: Digests) {
+  /** `marks` remember every row that could be compared. */
+  constructor(digests: Digests, marks: Pick<RowMarks, 'has'>) {
     this.#digests = digests;
+    this.#marks = marks;
   }
 
-  /** Remembers a row; of a rejected one, as far as it could be read. */
+  /** Remembers a row that could not be compared, as far as it could be read. */
   add(row: Compared): void {
-    if ('window' in row) {
-      const at = row.index * KEY_BYTES;
-      return this.#append(row.window.keys.subarray(at, at + KEY_BYTES));
-    }
+    if ('window' in row) return;
     const key = keyOfRejected(row.rejection);
     if (key === undefined) this.#unreadable += 1;
-    else this.#append(this.#digests.keysOf([key]));
+    else this.#rejected.add(this.#digests.keysOf([key]).toString('latin1'));
   }
 
   /** What the register has beside them, and how much of that would be removed. */
   async missing(
-    ledger: Pick<Ledger, 'countMissing' | 'enrolledSize'>,
+    ledger: Pick<Ledger, 'enrolledKeys' | 'enrolledSize'>,
     removal: RemovalRules,
   ): Promise<{ readonly missing: number; readonly removed: number }> {
-    const { missing, withoutIds } = await ledger.countMissing(this.#filled());
+    let missing = 0;
+    let unknown = 0;
+    for await (const { keys, withoutIds } of ledger.enrolledKeys())
+      for (const [index, isWithout] of withoutIds.entries()) {
+        if (this.#has(keys, index)) continue;
+        missing += 1;
+        unknown += isWithout;
+      }
     const enrolled = await ledger.enrolledSize();
     const most = mostRemovals(removal, { enrolled, unreadable: this.#unreadable });
-    return { missing, removed: missing > most ? 0 : missing - withoutIds };
+    return { missing, removed: missing > most ? 0 : missing - unknown };
   }
 
-  #append(key: Uint8Array): void {
-    if (this.#bytes === PORTION_BYTES) {
-      this.#portions.push(new Uint8Array(PORTION_BYTES));
-      this.#bytes = 0;
-    }
-    this.#portions.at(-1)?.set(key, this.#bytes);
-    this.#bytes += KEY_BYTES;
-  }
-
-  #filled(): readonly Uint8Array[] {
-    return this.#portions.map((portion, index) =>
-      index === this.#portions.length - 1 ? portion.slice(0, this.#bytes) : portion,
+  #has(keys: Uint8Array, index: number): boolean {
+    if (this.#marks.has(keys, index)) return true;
+    const at = index * KEY_BYTES;
+    return (
+      this.#rejected.size > 0 &&
+      this.#rejected.has(Buffer.from(keys.buffer, keys.byteOffset + at, KEY_BYTES).toString('latin1'))
     );
   }
 }

@@ -7,7 +7,7 @@ import {
   type UnsentReason,
   type UnsentRow,
 } from '@enrollkit/ledger';
-import { PresentKeys } from '../changes/removals.ts';
+import { PresentRows } from '../changes/removals.ts';
 import { updatesFor } from '../changes/wanted.ts';
 import { scheduleOf, type PipelineSettings } from '../settings.ts';
 import { compareRows, type Compared, type SendableRecord, type HeldRow } from './compare.ts';
@@ -75,7 +75,7 @@ export interface Plan {
 export interface PlanContext extends PlanOptions {
   readonly ledger: Pick<
     Ledger,
-    'lookUp' | 'fillDigests' | 'registerEpoch' | 'countMissing' | 'enrolledSize' | 'twins'
+    'lookUp' | 'fillDigests' | 'registerEpoch' | 'enrolledKeys' | 'enrolledSize' | 'twins'
   >;
   readonly digests: Digests;
   readonly settings: PipelineSettings;
@@ -94,7 +94,7 @@ export async function plan({ reader, validator }: RereadSource, context: PlanCon
   const { ledger, digests, settings, today, again = false, full = false, confirmed } = context;
   const planner = new Planner(context, await holdersOf({ reader, validator }, context));
   const comparing = { ledger, again, today, changes: settings.changes, fills: false };
-  const present = full ? new PresentKeys(digests) : undefined;
+  const present = full ? new PresentRows(digests, planner.marks) : undefined;
   for await (const { rows, unchangedBy } of compareRows(
     digestRows(validator.all(reader.rows()), digests),
     comparing,
@@ -150,7 +150,8 @@ async function hasAny(rows: AsyncIterable<unknown>): Promise<boolean> {
 
 class Planner {
   readonly #context: PlanContext;
-  readonly #marks: RowMarks;
+  /** Every row that could be compared is among them. */
+  readonly marks: RowMarks;
   readonly sums = {
     rows: 0,
     new: 0,
@@ -165,7 +166,7 @@ class Planner {
 
   constructor(context: PlanContext, holders: Holders) {
     this.#context = context;
-    this.#marks = new RowMarks(context.settings.duplicates, holders);
+    this.marks = new RowMarks(context.settings.duplicates, holders);
   }
 
   countUnchanged(unchangedBy: Readonly<Record<string, number>>): void {
@@ -176,7 +177,7 @@ class Planner {
   async add(row: Compared): Promise<void> {
     this.sums.rows += 1;
     if ('rejection' in row) {
-      if ('window' in row) this.#marks.markHeld(row);
+      if ('window' in row) this.marks.markHeld(row);
       const { place, errors, ...key } = row.rejection;
       return this.#reject(
         { ...place, ...key },
@@ -184,7 +185,7 @@ class Planner {
       );
     }
     if ('record' in row) return this.#addRecord(row);
-    const mark = bringsContact(row) ? this.#marks.markContact(row) : this.#marks.markHeld(row);
+    const mark = bringsContact(row) ? this.marks.markContact(row) : this.marks.markHeld(row);
     const { unsent } = row;
     if (unsent === undefined) return void (this.sums.unsent.unchanged += 1);
     if (unsent.reason === 'applied') {
@@ -217,7 +218,7 @@ class Planner {
   async #addRecord(record: SendableRecord): Promise<void> {
     const { place } = record;
     const { externalConsumerId, externalCardId } = record.record;
-    const code = this.#marks.mark(record);
+    const code = this.marks.mark(record);
     if (code === undefined) {
       this.sums.new += 1;
       await this.#context.onRecord?.(record.record);

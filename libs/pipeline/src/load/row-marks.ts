@@ -39,6 +39,11 @@ export class RowMarks {
     this.#holders = holders;
   }
 
+  /** Whether a row with this key is remembered: the one at this index of `keys`, `KEY_BYTES` each. */
+  has(keys: Uint8Array, index: number): boolean {
+    return this.#keys.has(keyHashOf(keys, index));
+  }
+
   /**
    * Remembers a row that is not sent: what follows may repeat it, and must agree in its consumer. Answers as
    * `mark` does.
@@ -126,12 +131,16 @@ function marksOf({ window, index }: DigestSlot) {
 }
 
 function hashesOf({ keys, twins }: Pick<RecordDigests, 'keys' | 'twins'>, index: number) {
-  const consumer = wordsAt(keys, index * KEY_BYTES);
   const twin = index * TWIN_BYTES;
   return {
-    consumer,
-    key: mixed(consumer, wordsAt(keys, index * KEY_BYTES + CONSUMER_KEY_BYTES)),
+    consumer: wordsAt(keys, index * KEY_BYTES),
+    key: keyHashOf(keys, index),
     contact: mixed(wordsAt(twins, twin), wordsAt(twins, twin + HASH_BYTES)),
     card: wordsAt(twins, twin + 2 * HASH_BYTES),
   };
+}
+
+function keyHashOf(keys: Uint8Array, index: number): Words {
+  const at = index * KEY_BYTES;
+  return mixed(wordsAt(keys, at), wordsAt(keys, at + CONSUMER_KEY_BYTES));
 }

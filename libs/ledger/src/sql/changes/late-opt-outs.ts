@@ -8,6 +8,7 @@ import { SLOTS, type Dialect, type Store } from '../store.ts';
 import type { Db, IntakeSelected } from '../tables.ts';
 import { bytesOf } from './key-bytes.ts';
 import { optedOut } from './opt-outs.ts';
+import { seenKeys } from './removals.ts';
 import { consumerTarget } from './rows.ts';
 
 /** Whether anybody opted out since an intake was begun that is not settled yet. */
@@ -41,18 +42,7 @@ export async function removeOptedOut(store: Store, intakeId: string): Promise<nu
 
 /** The keys of all rows of an intake, whatever became of them, and of the cards that it changes. */
 async function* keysOf(store: Store, intake: number): AsyncGenerator<Uint8Array> {
-  const steps = (after: number, limit: number) =>
-    store.read((db) =>
-      db
-        .selectFrom('seen')
-        .select(['step', 'keys'])
-        .where('intake', '=', intake)
-        .where('step', '>', after)
-        .orderBy('step')
-        .limit(limit)
-        .execute(),
-    );
-  for await (const { keys } of pages(steps, ({ step }) => step, 100)) yield keys;
+  yield* seenKeys(store, intake);
   const changes = (after: number, limit: number) =>
     store.read((db) =>
       db

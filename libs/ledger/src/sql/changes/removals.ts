@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { LedgerConflictError } from '../../errors.ts';
-import type { EnrolledCard, MissingCards } from '../../port/changes.ts';
+import type { EnrolledCard, EnrolledKeys, MissingCards } from '../../port/changes.ts';
 import { CONSUMER_KEY_BYTES, KEY_BYTES } from '../../port/digests.ts';
 import type { Ledger } from '../../port/ledger.ts';
 import { intakeById } from '../intakes.ts';
@@ -17,17 +17,16 @@ import type { Db, IntakeSelected } from '../tables.ts';
 const KEYS_PER_PASS = 250_000;
 /** Entries of the register read at once. */
 const ENTRIES = 10_000;
+/** The same where many portions wait for whoever reads them. */
+const ENTRIES_AT_ONCE = 500;
 
 /** What a full extract does not have. */
 export function removalRepository(
   store: Store,
-): Pick<Ledger, 'removeMissing' | 'countMissing' | 'enrolledSize' | 'enrolledCards' | 'addressOf'> {
+): Pick<Ledger, 'removeMissing' | 'enrolledKeys' | 'enrolledSize' | 'enrolledCards' | 'addressOf'> {
   return {
     removeMissing: (intakeId, given) => removeMissing(store, intakeId, given),
-    countMissing: async (present) => {
-      const { missing, withoutIds } = await scan(store, present, () => Promise.resolve());
-      return { missing, withoutIds };
-    },
+    enrolledKeys: () => enrolledKeys(store),
     addressOf: (origin) => store.read((db) => addressOf(db, origin)),
     enrolledCards: (consumers) => store.read((db) => enrolledCards(db, store.dialect, consumers)),
     enrolledSize: () =>
@@ -37,6 +36,14 @@ export function removalRepository(
         return Number(rows[0]?.n ?? 0);
       }),
   };
+}
+
+async function* enrolledKeys(store: Store): AsyncGenerator<EnrolledKeys> {
+  for await (const entries of entriesOf(store, { pass: 0, passes: 1 }, ENTRIES_AT_ONCE))
+    yield {
+      keys: Uint8Array.from(Buffer.concat(entries.map(({ k }) => bytesOf(k)))),
+      withoutIds: Uint8Array.from(entries, ({ batch }) => (Number(batch) === 0 ? 1 : 0)),
+    };
 }
 
 async function enrolledCards(
@@ -80,7 +87,13 @@ async function removeMissing(
     await db.deleteFrom('change').where('intake', '=', found.number).where('row_no', 'is', null).execute();
     return found;
   });
-  const given = [present, ...(await seenKeys(store, intake))];
+  const given: PresentKeys = {
+    count: intake.rows_read,
+    async *read() {
+      yield present;
+      yield* seenKeys(store, intake.number);
+    },
+  };
   const { missing, withoutIds } = await scan(store, given, () => Promise.resolve());
   await store.write(async (db) => {
     await db.updateTable('intake').set({ missing }).where('number', '=', intake.number).execute();
@@ -90,21 +103,20 @@ async function removeMissing(
   return { missing, removed: missing - withoutIds, withoutIds };
 }
 
-async function seenKeys(store: Store, intake: IntakeSelected): Promise<readonly Uint8Array[]> {
+/** The keys of all rows of an intake, step by step. */
+export async function* seenKeys(store: Store, intake: number): AsyncGenerator<Uint8Array> {
   const page = (after: number, limit: number) =>
     store.read((db) =>
       db
         .selectFrom('seen')
         .select(['step', 'keys'])
-        .where('intake', '=', intake.number)
+        .where('intake', '=', intake)
         .where('step', '>', after)
         .orderBy('step')
         .limit(limit)
         .execute(),
     );
-  const keys: Uint8Array[] = [];
-  for await (const { keys: step } of pages(page, ({ step: last }) => last, 100)) keys.push(step);
-  return keys;
+  for await (const { keys } of pages(page, ({ step }) => step, 100)) yield keys;
 }
 
 /** A card is deleted; its consumer's profile stays, for it may have other cards in it. */
@@ -125,21 +137,27 @@ interface Entry {
   readonly batch: number;
 }
 
+/** The keys of a full extract, in any order: read once for each pass. */
+interface PresentKeys {
+  /** About how many there are. */
+  readonly count: number;
+  readonly read: () => AsyncIterable<Uint8Array>;
+}
+
 /**
  * Walks over the enrolled entries of the register in the order of their keys, beside the sorted keys that are
  * present; hands over those that are not, at most `SLOTS` at once.
  */
 async function scan(
   store: Store,
-  present: readonly Uint8Array[],
+  { count, read }: PresentKeys,
   onMissing: (keys: Uint8Array) => Promise<void>,
 ): Promise<{ readonly missing: number; readonly withoutIds: number }> {
-  const count = present.reduce((sum, keys) => sum + keys.length / KEY_BYTES, 0);
   const passes = Math.max(1, Math.ceil(count / KEYS_PER_PASS));
   const found = { missing: 0, withoutIds: 0 };
   for (let pass = 0; pass < passes; pass++) {
     const sorted = new SortedKeys();
-    for (const [index, keys] of present.entries()) sorted.add(index, keys, { pass, passes });
+    for await (const keys of read()) sorted.add(0, keys, { pass, passes });
     sorted.sort();
     const keys = Buffer.from(sorted.keys(0, sorted.length).buffer);
     let rank = 0;
@@ -162,7 +180,11 @@ async function scan(
 }
 
 /** The enrolled entries whose keys fall into the pass, in order. */
-async function* entriesOf(store: Store, { pass, passes }: Pass): AsyncGenerator<readonly Entry[]> {
+async function* entriesOf(
+  store: Store,
+  { pass, passes }: Pass,
+  limit: number = ENTRIES,
+): AsyncGenerator<readonly Entry[]> {
   const { dialect } = store;
   // The first two bytes decide, as for the sorted keys.
   const border = (of: number) => {
@@ -181,12 +203,12 @@ async function* entriesOf(store: Store, { pass, passes }: Pass): AsyncGenerator<
     const until = isLastPass ? sql`k <= ${dialect.key(last)}` : sql`k < ${dialect.key(last)}`;
     const rows = await store.read(async (db) => {
       const entries = await sql<Entry & { readonly state: number }>`select k, batch, state from register
-        where ${from} and ${until} order by k limit ${sql.lit(ENTRIES)}`.execute(db);
+        where ${from} and ${until} order by k limit ${sql.lit(limit)}`.execute(db);
       return entries.rows;
     });
     yield rows.filter(({ state }) => Number(state) === entryStates.enrolled);
     const end = rows.at(-1);
-    if (end === undefined || rows.length < ENTRIES) return;
+    if (end === undefined || rows.length < limit) return;
     after = Buffer.from(bytesOf(end.k));
     inclusive = false;
   }
