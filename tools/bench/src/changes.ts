@@ -71,11 +71,11 @@ export async function measureChanges(rows: number): Promise<ChangesRow> {
   }
 }
 
-/** A step in a process of its own: what another one needed does not count. */
+/** A step in a process of its own, with what is published: what another one needed does not count. */
 function inProcess(step: keyof typeof steps, folder: string): Step {
   const { stdout, status } = spawnSync(
     process.execPath,
-    [...process.execArgv, '--max-semi-space-size=8', import.meta.filename, step, folder],
+    ['--max-semi-space-size=8', import.meta.filename, step, folder],
     { stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8' },
   );
   if (status !== 0) throw new Error(`${step} ended with ${status}`);
