@@ -32,6 +32,7 @@ const streams: ReadonlySet<string> = new Set([
   'unsent',
   'history',
   'twins',
+  'enrolledKeys',
   'changes',
 ] satisfies (keyof Ledger)[]);
 

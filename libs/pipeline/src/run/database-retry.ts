@@ -16,6 +16,7 @@ const notRetried: ReadonlySet<string | symbol> = new Set([
   'unsent',
   'history',
   'twins',
+  'enrolledKeys',
   'forAttempt',
   'close',
   'lock',
