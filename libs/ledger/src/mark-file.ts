@@ -26,9 +26,9 @@ const MARK_BYTES = 64;
 const SYNC_MS = 1000;
 
 /**
- * Files of 64 bytes: a ledger's id, its serial, and an HMAC of both. One is named after the ledger's address, so
- * that another ledger at the same address is noticed; the other after the ledger, so that a copy of it at another
- * address is.
+ * Files of 64 bytes: a ledger's id, its serial, and an HMAC of both. One is named after the ledger's address,
+ * so that another ledger at the same address is noticed; the other after the ledger, so that a copy of it at
+ * another address is.
  */
 export function markFile({ folder, key, isOptional = false }: MarkPlace, address: string): HighWaterMark {
   const where = address.includes('://') ? address : resolve(address);

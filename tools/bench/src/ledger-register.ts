@@ -41,7 +41,9 @@ export interface RegisterRow {
   readonly claim: Cost;
   /** Merging their outcomes, claims and all. */
   readonly merge: Cost;
-  /** What a run does only for the register, of rows that are all new: all of the above but `lookUpUnchanged`. */
+  /**
+   * What a run does only for the register, of rows that are all new: all of the above but `lookUpUnchanged`.
+   */
   readonly all: Cost;
 }
 
@@ -129,7 +131,10 @@ async function lookUpAll(ledger: Ledger, rows: number): Promise<Cost> {
   return all;
 }
 
-/** Commits every batch twice in turn, with its part of the register and into another intake without: the difference. */
+/**
+ * Commits every batch twice in turn, with its part of the register and into another intake without: the
+ * difference.
+ */
 async function commitAll(ledger: Ledger, rows: number): Promise<Cost> {
   await open(ledger, 'plain', rows);
   let more = nothing;
