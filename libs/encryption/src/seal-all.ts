@@ -12,10 +12,10 @@ export interface SealAllOptions {
 }
 
 /**
- * Seals a stream of plaintexts, and yields the tokens in the order of their plaintexts. At most `concurrency` are held at once; the source is read no faster than that, and the event
- * loop turns in between. A plaintext that cannot be sealed ends the stream with what {@link seal} throws,
- * after the tokens before it; the source is then closed. Throws `OptionUnfitError` when `concurrency` is not
- * a positive integer.
+ * Seals a stream of plaintexts, and yields the tokens in the order of their plaintexts. At most `concurrency`
+ * are held at once; the source is read no faster than that, and the event loop turns in between. A plaintext
+ * that cannot be sealed ends the stream with what {@link seal} throws, after the tokens before it; the source
+ * is then closed. Throws `OptionUnfitError` when `concurrency` is not a positive integer.
  */
 export async function* sealAll<Plaintext>(
   plaintexts: AsyncIterable<Plaintext | string | Uint8Array> | Iterable<Plaintext | string | Uint8Array>,

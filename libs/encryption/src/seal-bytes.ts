@@ -42,8 +42,8 @@ export function sealerFor(key: KeyObject, header: Header): Sealer {
 
 /**
  * Seals as RFC 7516 section 5.1 says, for RSA-OAEP and AES-GCM, step by step, on the calling thread: handing
- * bytes to the thread pool costs more of it than encrypting them. Long plaintexts are encrypted in pieces, and
- * the event loop turns in between.
+ * bytes to the thread pool costs more of it than encrypting them. Long plaintexts are encrypted in pieces,
+ * and the event loop turns in between.
  */
 export async function sealBytes(plaintext: Uint8Array, sealer: Sealer, fixed?: Fixed): Promise<string> {
   if (plaintext.length > shortBytes) await admit(wrappingCost + Math.min(plaintext.length, pieceBytes));

@@ -1,13 +1,17 @@
 import { setImmediate as turn } from 'node:timers/promises';
 
-/** Up to this many bytes take no longer than the RSA operation of their content key: nothing waits for them. */
+/**
+ * Up to this many bytes take no longer than the RSA operation of their content key: nothing waits for them.
+ */
 export const shortBytes = 32_768;
 /**
  * Bytes that are encrypted or decrypted in one go: a tenth of a millisecond. A multiple of three, so that the
  * base64url texts of several pieces make that of the whole.
  */
 export const pieceBytes = 196_608;
-/** What is done before the event loop turns, in bytes encrypted: timers are late by a part of a millisecond. */
+/**
+ * What is done before the event loop turns, in bytes encrypted: timers are late by a part of a millisecond.
+ */
 const bytesPerTurn = 524_288;
 
 let spent = 0;

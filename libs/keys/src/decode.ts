@@ -53,8 +53,8 @@ async function blockUnderAnotherLabel(content: Content, pem: Uint8Array): Promis
 }
 
 /**
- * A key that node:crypto reads but has no name for (Diffie-Hellman) neither signs nor encrypts, and an RSA key
- * whose numbers do not belong together does neither rightly.
+ * A key that node:crypto reads but has no name for (Diffie-Hellman) neither signs nor encrypts, and an RSA
+ * key whose numbers do not belong together does neither rightly.
  */
 function ofKnownKind(content: Content, key: KeyObject, container: Container): KeyObject {
   if (!hasRsaNumbers(key)) throw damagedKey(content, container);

@@ -18,8 +18,8 @@ export function derTypeOf(container: Container): (typeof derTypes)[keyof typeof 
 }
 
 /**
- * The private key in a block by node:crypto, on the calling thread; undefined when it reads none. The password
- * may have come out of a file, with the newline at its end.
+ * The private key in a block by node:crypto, on the calling thread; undefined when it reads none. The
+ * password may have come out of a file, with the newline at its end.
  */
 export function privateKeyIn(
   { container, bytes }: Block,

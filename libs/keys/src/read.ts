@@ -10,8 +10,8 @@ import { type Content, givenContent, type KeySource, readKeyFile } from './sourc
 
 /**
  * Reads a private key: P12, PEM (PKCS#1, PKCS#8, encrypted, SEC1), DER of the same, JWK or JWK set, or a
- * `KeyObject`. A file must be readable by its owner only. What a file costs to open is spent on another thread
- * when it is much. Throws {@link KeyError}, whose hint names what would fix it.
+ * `KeyObject`. A file must be readable by its owner only. What a file costs to open is spent on another
+ * thread when it is much. Throws {@link KeyError}, whose hint names what would fix it.
  */
 export async function readPrivateKey(
   source: KeySource,

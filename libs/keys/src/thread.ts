@@ -5,8 +5,8 @@ import { Worker } from 'node:worker_threads';
 export const FEW_ROUNDS = 20_000;
 
 /**
- * Runs a module of this folder, named without its ending, on a thread of its own, which ends with it. Resolves
- * to the message that the module posts.
+ * Runs a module of this folder, named without its ending, on a thread of its own, which ends with it.
+ * Resolves to the message that the module posts.
  */
 export async function onThread<Result>(module: string, workerData: object): Promise<Result> {
   const worker = new Worker(new URL(`./${module}${extname(import.meta.url)}`, import.meta.url), {

@@ -17,7 +17,9 @@ export interface BcOptions {
   readonly ber?: boolean;
   /** The rounds that the MAC says it needs. */
   readonly claimedRounds?: number;
-  /** A key in a part that is encrypted as a whole, and the rounds that it says it needs; `only` is no other. */
+  /**
+   * A key in a part that is encrypted as a whole, and the rounds that it says it needs; `only` is no other.
+   */
   readonly hidden?: { readonly claimedRounds: number; readonly only?: boolean };
   /** The tag of the alias instead of BMPString, with its bytes. */
   readonly rawAlias?: { readonly tag: number; readonly bytes: Uint8Array };

@@ -8,6 +8,6 @@ describe(`bent key files give a key or a KeyError, soon, for ${SECONDS} seconds 
   it.each(targets)('$name', { timeout: 10 * SECONDS * 1000 }, async (target) => {
     const seed = Math.floor(Date.now() / 86_400_000);
     const { runs } = await fuzz(target, { seed, runs: 1_000_000, seconds: SECONDS });
-    expect(runs).toBeGreaterThan(100);
+    expect(runs).toBeGreaterThan(20);
   });
 });

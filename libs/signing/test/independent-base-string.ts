@@ -1,7 +1,7 @@
 /**
- * The signature base string of the Mastercard dialect a second time, from the RFC and over bytes, with nothing
- * of the code under test: a query with any escape is form-decoded and encoded again, another is taken as it
- * stands, and so are the OAuth parameters.
+ * The signature base string of the Mastercard dialect a second time, from the RFC and over bytes, with
+ * nothing of the code under test: a query with any escape is form-decoded and encoded again, another is taken
+ * as it stands, and so are the OAuth parameters.
  */
 export function independentBaseString(
   method: string,

@@ -20,7 +20,9 @@ export class Budget {
     this.#here = here;
   }
 
-  /** Throws `UnsupportedAlgorithm` or {@link TooManyHere} when the rounds are not left, before they are spent. */
+  /**
+   * Throws `UnsupportedAlgorithm` or {@link TooManyHere} when the rounds are not left, before they are spent.
+   */
   spend(rounds: number): void {
     if (!(rounds >= 1)) throw new UnsupportedAlgorithm(`${rounds} iterations`);
     this.#spent += rounds;

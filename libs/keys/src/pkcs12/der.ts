@@ -68,8 +68,8 @@ function refuseForeign({ where, shellName }: Content, value: Asn1): void {
 }
 
 /**
- * TBSCertificate { [0], serial, {}, {issuer}, {validity}, {subject}, {key}, ... }; a certificate request has a
- * version, a name and a key, and a list of revoked certificates has a time in the place of the validity.
+ * TBSCertificate { [0], serial, {}, {issuer}, {validity}, {subject}, {key}, ... }; a certificate request has
+ * a version, a name and a key, and a list of revoked certificates has a time in the place of the validity.
  */
 function isCertificate(signed: Asn1): boolean {
   const [serial, ...rest] = signed.items.filter((item) => !item.isTagged(0));
@@ -81,8 +81,8 @@ function isCertificate(signed: Asn1): boolean {
 }
 
 /**
- * The rounds of key derivation of an encrypted PKCS#8. Looked at before OpenSSL does: a scheme it would refuse
- * gets a name, and an absurd iteration count is not begun. Throws {@link KeyError}.
+ * The rounds of key derivation of an encrypted PKCS#8. Looked at before OpenSSL does: a scheme it would
+ * refuse gets a name, and an absurd iteration count is not begun. Throws {@link KeyError}.
  */
 export function encryptionRounds(content: Content, bytes: Uint8Array): number {
   try {

@@ -94,9 +94,9 @@ class Pkcs12File {
   }
 
   /**
-   * One key by OpenSSL; undefined when the file is not as simple as that, or OpenSSL does not read it. It sets
-   * no limit to the rounds and takes the first key it comes to, so it is asked only where every round was
-   * counted and where no further key is hidden in an encrypted part.
+   * One key by OpenSSL; undefined when the file is not as simple as that, or OpenSSL does not read it. It
+   * sets no limit to the rounds and takes the first key it comes to, so it is asked only where every round
+   * was counted and where no further key is hidden in an encrypted part.
    */
   openWithOpenSsl(password: string): OpenedPkcs12 | undefined {
     const [only, second] = this.#inClear.keys;
