@@ -17,6 +17,7 @@ const notRetried: ReadonlySet<string | symbol> = new Set([
   'history',
   'twins',
   'enrolledKeys',
+  'changes',
   'forAttempt',
   'close',
   'lock',

@@ -46,7 +46,7 @@ export class Nights {
     this.world.weather = {
       lost: random.pick([0, 0.1, 0.3]),
       busy: random.pick([0, 0.1]),
-      delayed: random.pick([0, 0.1, 0.3]),
+      delayed: random.pick([0, 0.3]),
     };
     const refused = this.#change();
     const extract = this.#extract(this.#rows);
@@ -76,10 +76,13 @@ export class Nights {
     const [first, ...rest] = this.#rows;
     // One card is missing, and so few that it may be removed.
     if (random.chance(0.7) && first !== undefined) this.#rows = rest;
+    // With the new expiry a card keeps its id: what was to delete the old one must not arrive later.
+    const more = this.#deletesFirst ? (['expiry', 'expiry', 'expiry'] as const) : [];
+    const kinds = ['nothing', 'email', 'city', 'both', 'number', 'expiry', 'refused', ...more] as const;
     for (const row of this.#rows) {
       // Who is to be deleted first may be without a card for a while.
       if (!this.#deletesFirst) this.world.mustStay.add(nameOf(row));
-      const what = random.pick(['nothing', 'email', 'city', 'both', 'number', 'expiry', 'refused']);
+      const what = random.pick(kinds);
       if (what === 'email' || what === 'both') row.email = `new.${row.email}`;
       if (what === 'city' || what === 'both') row.city = `New ${row.city}`;
       if (what === 'expiry') row.expiry = '11/38';
