@@ -68,7 +68,9 @@ const UPTIME_EVERY_MS = 1;
 let readAt = -Infinity;
 let sinceBoot = 0;
 
-/** Milliseconds by the two clocks that nobody sets. Of them, `uptime` counts the time of a suspended machine. */
+/**
+ * Milliseconds by the two clocks that nobody sets. Of them, `uptime` counts the time of a suspended machine.
+ */
 function monotonic(): number {
   const running = performance.now();
   if (running - readAt >= UPTIME_EVERY_MS) {

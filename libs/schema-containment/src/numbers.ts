@@ -36,7 +36,9 @@ export function fewNumbers(shape: NumberShape, limit: number): number[] | undefi
   return found.filter((value) => allowed(shape, value));
 }
 
-/** The smallest number of which all multiples are multiples of every given one; `undefined` for none given. */
+/**
+ * The smallest number of which all multiples are multiples of every given one; `undefined` for none given.
+ */
 export function commonMultiple(steps: readonly number[]): number | undefined {
   const step = stepOf(steps);
   return step === undefined ? undefined : valueOf(step, 1n);

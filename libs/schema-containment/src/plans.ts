@@ -114,7 +114,9 @@ function meets(met: readonly number[], contains: readonly Contains[]): boolean {
   return contains.every(({ min, max }, index) => (met[index] ?? 0) >= min && (met[index] ?? 0) <= max);
 }
 
-/** For each position that differs, and those after them: the kinds of items. `undefined`: there are too many. */
+/**
+ * For each position that differs, and those after them: the kinds of items. `undefined`: there are too many.
+ */
 function kindsOf(shape: ArrayShape, prefix: number, questions: Questions): readonly Kind[][] | undefined {
   if (prefix > limits.positions) return undefined;
   const kinds: Kind[][] = [];

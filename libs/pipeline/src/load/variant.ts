@@ -58,7 +58,9 @@ export function variantOf({ variant }: Pick<Intake, 'variant'>): Variant {
   return variant === undefined ? {} : (JSON.parse(variant) as Variant);
 }
 
-/** Whether a card is deleted before the one that takes its place goes out: as when the intake was first read. */
+/**
+ * Whether a card is deleted before the one that takes its place goes out: as when the intake was first read.
+ */
 export function isDeleteFirst(intake: Pick<Intake, 'variant'>): boolean {
   return variantOf(intake).changes?.replaceOrder === 'delete-first';
 }

@@ -23,8 +23,8 @@ const COUNT_EVERY_MS = 1_000;
 /**
  * Sends one intake for a runner that has the ledger to itself: keeps up to `inFlight` requests in flight,
  * submissions and polls in turn, until nothing is left to do. While answers are written to the disk the next
- * requests leave, as long as there are not more than twice as many of both. The ledger is the queue: this loop
- * holds nothing beyond the requests in flight and their answers, so losing it loses nothing.
+ * requests leave, as long as there are not more than twice as many of both. The ledger is the queue: this
+ * loop holds nothing beyond the requests in flight and their answers, so losing it loses nothing.
  */
 export class SingleRunner {
   readonly #context: SendContext;

@@ -208,7 +208,9 @@ export class SchemaComparer {
     ];
   }
 
-  /** What is demanded of properties that the sender's schema does not describe: nobody is known to send them. */
+  /**
+   * What is demanded of properties that the sender's schema does not describe: nobody is known to send them.
+   */
   #undescribed(twin: Twin, mode: Use): readonly SchemaChange[] {
     if (sameText(twin.base, twin.revision) || differsBelow(twin)) return [];
     const [sender, receiver] = ordered(twin, mode.direction);

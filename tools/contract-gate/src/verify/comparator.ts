@@ -26,7 +26,8 @@ export async function* comparatorFindings(pact: Pact, view: JsonObject): AsyncGe
   try {
     yield* compared(pact, view);
   } catch (error) {
-    // Schemas that refer to themselves through `allOf`, and names that references must escape, are too much for it.
+    // Schemas that refer to themselves through `allOf`, and names that references must escape, are too much
+    // for it.
     yield {
       id: 'pact/not-compared',
       severity: 'warning',

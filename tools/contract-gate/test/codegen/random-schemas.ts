@@ -9,7 +9,9 @@ import type { Json, JsonObject } from '../../src/spec/json.ts';
  */
 export type Grammar = 'exact' | 'full';
 
-/** The dialect of schemas. 3.0 has `nullable`, and neither `const` nor lists of types nor words beside `$ref`. */
+/**
+ * The dialect of schemas. 3.0 has `nullable`, and neither `const` nor lists of types nor words beside `$ref`.
+ */
 export type Dialect = '3.0' | '3.1';
 
 /** What is written. */

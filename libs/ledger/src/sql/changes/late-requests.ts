@@ -33,7 +33,9 @@ const waits = JSON.stringify({
   origin: 'transport',
 });
 
-/** Holds back what must not be sent yet; answers until when the last that an earlier request could undo waits. */
+/**
+ * Holds back what must not be sent yet; answers until when the last that an earlier request could undo waits.
+ */
 export async function holdBack(context: HoldContext, deletesFirst: boolean): Promise<Date | undefined> {
   const until = await holdForLate(context);
   if (deletesFirst) await holdSuccessors(context);
@@ -123,7 +125,9 @@ export async function releaseSuccessors(
   }
 }
 
-/** The consumers, by their halves of a key, whom a request of another intake may still reach, and until when. */
+/**
+ * The consumers, by their halves of a key, whom a request of another intake may still reach, and until when.
+ */
 async function lateConsumers({ db, intake, now }: HoldContext): Promise<ReadonlyMap<string, number>> {
   const { rows } = await sql<{
     readonly k: unknown;

@@ -2,8 +2,9 @@ import type { Json, JsonObject } from '../../../src/spec/json.ts';
 import { type Edition, fields, json, ref, words } from './parts.ts';
 
 /**
- * In the idiom of a house with an entity model: dotted names, functions in paths, statuses as ranges, entities
- * that inherit from each other by `allOf`, told apart by `@odata.type`, and numbers that may be words.
+ * In the idiom of a house with an entity model: dotted names, functions in paths, statuses as ranges,
+ * entities that inherit from each other by `allOf`, told apart by `@odata.type`, and numbers that may be
+ * words.
  */
 export function directory({ resources, revised }: Edition): JsonObject {
   const paths: Record<string, Json> = {};
