@@ -42,7 +42,7 @@ export class ValueWriter {
     switch (types.length === 0 ? undefined : random.pick(types)) {
       case 'object': {
         const properties = (schema.properties ?? {}) as JsonObject;
-        const names = new Set([...plainNames, ...Object.keys(properties)]);
+        const names = new Set([...plainNames, 'k', ...Object.keys(properties)]);
         const members = [...names].filter((name) => name === 'k' || random.below(3) > 0);
         return Object.fromEntries(
           members.map((name) => [
