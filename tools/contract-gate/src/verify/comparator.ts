@@ -1,9 +1,9 @@
 import * as library from '@pactflow/openapi-pact-comparator';
 
-import { contentOf, type Pact } from '../pact/pact.ts';
+import { contentOf, type Interaction, type Pact } from '../pact/pact.ts';
 import type { Finding } from '../report/index.ts';
-import { asArray, asObject, asString, isObject, type JsonObject, pointerOf, valueAt } from '../spec/json.ts';
-import { withoutSlowPatterns } from '../spec/slow-patterns.ts';
+import { asArray, asObject, isObject, type JsonObject, pointerOf, valueAt } from '../spec/json.ts';
+import { comparable, fragmentPath } from './comparable.ts';
 
 /** What is used of the library. Its own declarations are written in a way that nodenext cannot resolve. */
 interface Library {
@@ -18,6 +18,9 @@ interface Result {
   readonly type: 'error' | 'warning';
   readonly mockDetails?: { readonly interactionDescription?: string; readonly location?: string };
 }
+
+/** What the comparator says where it finds no operation, or a value that a path parameter refuses. */
+const unknownPath = 'request.path-or-method.unknown';
 
 const { Comparator } = library as unknown as Library;
 
@@ -39,15 +42,33 @@ export async function* comparatorFindings(pact: Pact, view: JsonObject): AsyncGe
 }
 
 async function* compared(pact: Pact, view: JsonObject): AsyncGenerator<Finding> {
-  const comparator = new Comparator({ oas: withAnyScheme(withoutSlowPatterns(view)) });
+  const comparator = new Comparator({ oas: comparable(view) });
+  const fragmentOf = fragmentPath(view);
   for await (const { code, message, mockDetails, type } of comparator.compare(readable(pact.document))) {
+    const location = pointerIn(pact, mockDetails?.location ?? '');
+    const fragment = code === unknownPath ? fragmentOf(interactionAt(pact, location)) : undefined;
+    if (fragment !== undefined) {
+      yield {
+        id: 'pact/not-compared',
+        severity: 'warning',
+        message: `${mockDetails?.interactionDescription ?? 'an interaction'}: not compared, because the path ${fragment} of the contract has a fragment`,
+        place: pact.locate(location),
+        hint: 'A request carries no fragment: which of such operations it means cannot be told from its path.',
+      };
+      continue;
+    }
     yield {
       id: `pact/${code}`,
       severity: type === 'error' ? 'error' : 'warning',
       message: `${mockDetails?.interactionDescription ?? 'an interaction'}: ${message}`,
-      place: pact.locate(pointerIn(pact, mockDetails?.location ?? '')),
+      place: pact.locate(location),
     };
   }
+}
+
+/** The interaction that a JSON Pointer into the pact's file leads into. */
+function interactionAt({ interactions }: Pact, location: string): Interaction | undefined {
+  return interactions.find(({ pointer }) => location.startsWith(`${pointer}/`));
 }
 
 /** The pact with its bodies as JSON: the comparator takes encoded ones for text. */
@@ -64,20 +85,6 @@ function readable(document: JsonObject): JsonObject {
     return { ...interaction, ...Object.fromEntries(decoded) };
   });
   return { ...document, interactions };
-}
-
-/**
- * The comparator knows the HTTP schemes Basic and Bearer alone: where there is another (`OAuth`), any
- * `Authorization` is one.
- */
-function withAnyScheme(view: JsonObject): JsonObject {
-  const schemes = Object.values(asObject(asObject(view.components).securitySchemes)).map(asObject);
-  const others = schemes.filter(
-    ({ type, scheme }) => type === 'http' && !/^(basic|bearer)$/i.test(asString(scheme) ?? ''),
-  );
-  return others.length === 0
-    ? view
-    : { ...view, info: { ...asObject(view.info), 'x-opc-config-no-authorization-schema': true } };
 }
 
 /**
