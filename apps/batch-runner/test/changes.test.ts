@@ -204,6 +204,8 @@ describe('a card with another number under the same id', () => {
     rows.map((row, line) =>
       line > 0 && line <= 4 ? row.replace(panOf(line - 1), panOf(line - 1 + 500)) : row,
     );
+  // `fails: 'once'` in the simulator.
+  const refusedOnce = '5204739990000065';
   const presentPans = (at: Harness) =>
     [...at.simulator.records()].filter(({ present }) => present).map(({ externalCardId }) => externalCardId);
 
@@ -239,6 +241,39 @@ describe('a card with another number under the same id', () => {
     const ran = await at.call('run', file);
     expect(ran.out).toMatch(/replaced cards deleted +0\n +not needed any more +1\n/);
     expect(at.simulator.world()).toMatchObject({ deletedCards: 0 });
+  });
+
+  it.for(['enroll-first', 'delete-first'])(
+    'that is refused once takes the place of the old one when it is retried: %s',
+    async (order) => {
+      const at = await open(`  replaceOrder: ${order}\n`);
+      await at.call('run', at.write('monday.csv', fileOf(rowsOf(3))));
+      const tuesday = fileOf(rowsOf(3)).replace(panOf(0), refusedOnce);
+      expect(await at.call('run', at.write('tuesday.csv', tuesday))).toMatchObject({ code: 3 });
+      expect(await at.call('retry')).toMatchObject({
+        code: 0,
+        out: expect.stringMatching(/enrolled +1\n[^]*replaced cards deleted +1\n[^]*the sums add up/),
+        err: expect.stringContaining('1 records will be sent again'),
+      });
+      expect(at.simulator.world()).toMatchObject({ enrolled: 4, deletedCards: 1, enrolledMoreThanOnce: 0 });
+      expect(await at.call('ledger', 'verify')).toMatchObject({ code: 0 });
+      const again = await at.call('run', at.write('wednesday.csv', `${tuesday}\n`));
+      expect(again.out).toMatch(/already enrolled, unchanged +3\n/);
+    },
+  );
+
+  it('that is refused, and is another one by a later file, is not retried', async () => {
+    const at = await open();
+    await at.call('run', at.write('monday.csv', fileOf(rowsOf(3))));
+    const tuesday = await at.call(
+      'run',
+      at.write('tuesday.csv', fileOf(rowsOf(3)).replace(panOf(0), refusedOnce)),
+    );
+    expect(tuesday.code).toBe(3);
+    await at.call('run', at.write('wednesday.csv', fileOf(rowsOf(3)).replace(panOf(0), panOf(700))));
+    expect(at.simulator.world()).toMatchObject({ enrolled: 4, deletedCards: 1 });
+    expect((await at.call('retry')).err).toContain('0 records will be sent again');
+    expect(at.simulator.world()).toMatchObject({ enrolled: 4, deletedCards: 1 });
   });
 });
 

@@ -30,8 +30,8 @@ export type ChangeKind = (typeof changeKinds)[number];
  *   unknown  sent, and nobody knows what became of it; sent again
  *   done     it is so at the provider
  *   refused  a final no; a person must look
- *   dropped  not needed any more: the card that was to take this one's place was not enrolled; or the ledger
- *            went back in time, and newer data may have been sent since
+ *   dropped  not needed any more: the card that was to take this one's place was not enrolled, until its
+ *            record is sent again; or the ledger went back in time, and newer data may have been sent since
  */
 export type ChangeState = 'waiting' | 'sending' | 'unknown' | 'done' | 'refused' | 'dropped';
 
@@ -42,7 +42,7 @@ export const changeMoves = {
   unknown: ['sending', 'dropped'],
   done: [],
   refused: [],
-  dropped: [],
+  dropped: ['waiting'],
 } as const satisfies Record<ChangeState, readonly ChangeState[]>;
 
 /**

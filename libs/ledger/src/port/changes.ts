@@ -69,6 +69,12 @@ export interface Successor {
   readonly providerCardId?: string;
 }
 
+/** A card that stayed because the one that was to take its place was not enrolled. */
+export interface DroppedReplacement extends CardOrigin {
+  /** Row of the file with the card that was to take its place. */
+  readonly row: number;
+}
+
 /** A card of a consumer that is enrolled. */
 export interface EnrolledCard {
   /** Index of the consumer in what was asked. */
@@ -169,6 +175,11 @@ export interface ChangesPort {
   ): Promise<void>;
   /** `sending -> unknown` for every change that a dead process left behind; answers how many requests. */
   recoverChanges(intakeId: string): Promise<number>;
+  /**
+   * The cards that stayed because the records of these rows were not enrolled in their places. `commitRetry`
+   * of such a record makes the deletion of its card wait again.
+   */
+  droppedReplacements(intakeId: string, rows: readonly number[]): Promise<readonly DroppedReplacement[]>;
   /** The changes of an intake, one for each card, in order. */
   changes(intakeId: string): AsyncIterable<ChangeRow>;
   /**

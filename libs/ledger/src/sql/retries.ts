@@ -4,6 +4,7 @@ import type { SealedBatch } from '../port/batches.ts';
 import type { Ledger } from '../port/ledger.ts';
 import { addBatch, packBatch, storedRecords } from './batches.ts';
 import { lateUntil } from './changes/late-requests.ts';
+import { renewReplacements } from './changes/replacements.ts';
 import { claimBatch } from './register/claims.ts';
 import { packOutcomes, type StoredOutcome } from './record-codec.ts';
 import { present } from './records.ts';
@@ -37,6 +38,8 @@ export function retryRepository(
         await moveIntake(db, intake, { from: ['ready', 'settled'], to: 'ready' });
         const id = await addBatch(db, intake.number, packBatch(batch));
         await moveRecords(db, { intake: intake.number, id, batch });
+        const rows = batch.records.map(({ place }) => place.row);
+        await renewReplacements(db, { intake: intake.number, rows });
         await claimBatch(db, store.dialect, { intake: intake.number, batch });
         if (await isInDoubt(db)) await doubt(move, id);
         else {

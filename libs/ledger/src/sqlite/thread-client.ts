@@ -80,6 +80,7 @@ const methods = {
   postponeChange: true,
   endChange: true,
   recoverChanges: true,
+  droppedReplacements: true,
   removeMissing: true,
   enrolledSize: true,
   registered: true,

@@ -1,5 +1,5 @@
 import type { PlacedRecord } from '@enrollkit/enrollment';
-import type { Ledger, RecordRow } from '@enrollkit/ledger';
+import type { Ledger, RecordRow, RegisterHit } from '@enrollkit/ledger';
 import { reread, type RereadSource } from './reread.ts';
 import { sealBatch, type SealContext } from './seal.ts';
 
@@ -36,6 +36,7 @@ export async function retryRefused(
 
 /**
  * Those that no other intake has enrolled, has in flight or has left unresolved since they were refused here.
+ * A card that such a record takes the place of is enrolled all the same.
  */
 async function stillRefused(
   records: readonly PlacedRecord[],
@@ -43,10 +44,14 @@ async function stillRefused(
 ): Promise<readonly PlacedRecord[]> {
   const { keys, digests: groups } = digests.of(records.map(({ record }) => record));
   const { hits, unchanged } = await ledger.lookUp({ keys, digests: groups, intakeId });
-  const taken = new Set([
-    ...unchanged,
-    ...hits.filter((hit) => hit.state !== 'refused' && hit.intakeId !== intakeId).map(({ index }) => index),
-  ]);
+  const rows = records.map(({ place }) => place.row);
+  const replaced = new Map((await ledger.droppedReplacements(intakeId, rows)).map((of) => [of.row, of]));
+  const isTaken = ({ index, state, intakeId: by, origin }: RegisterHit): boolean => {
+    const old = replaced.get(rows[index] ?? 0);
+    const isReplaced = old !== undefined && origin?.batch === old.batch && origin.place === old.place;
+    return state !== 'refused' && by !== intakeId && !isReplaced;
+  };
+  const taken = new Set([...unchanged, ...hits.filter(isTaken).map(({ index }) => index)]);
   return records.filter((_, index) => !taken.has(index));
 }
 

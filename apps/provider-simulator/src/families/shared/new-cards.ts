@@ -93,20 +93,20 @@ function cardRow(
   { newCard, consumer, now }: { newCard: NewCard; consumer: number; now: number },
 ): CardRow {
   const { primaryAccountNumber: pan, panExpirationMonth, panExpirationYear, billingAddress } = newCard.card;
-  const key = {
+  const ids = {
     ...(newCard.directoryId !== undefined && { d: newCard.directoryId }),
     c: newCard.externalConsumerId,
     k: newCard.externalCardId ?? world.keyed('card', String(consumer), pan),
   };
+  const { panBin, panLastFour } = maskPan(pan);
+  const which = newCard.directoryId === undefined ? world.whichCard(ids, panBin + panLastFour) : undefined;
+  const key = { ...ids, ...(which !== undefined && { r: which }) };
   const refusal = refusalOf(
     { pan, expiryMonth: panExpirationMonth, expiryYear: panExpirationYear, triedBefore: world.knows(key) },
     now,
   );
-  const { panBin, panLastFour } = maskPan(pan);
-  const which = newCard.directoryId === undefined ? world.whichCard(key, panBin + panLastFour) : undefined;
   return {
     ...key,
-    ...(which !== undefined && { r: which }),
     n: consumer,
     pan: panBin + panLastFour,
     exp: panExpirationMonth + panExpirationYear,

@@ -9,6 +9,7 @@ import { interrupted } from '../submissions.ts';
 import type { ChangeSelected, Db } from '../tables.ts';
 import { mayArriveUntil, releaseSuccessors } from './late-requests.ts';
 import { agree, moveChange, releaseClaims } from './moves.ts';
+import { droppedReplacements } from './replacements.ts';
 import { toChange } from './rows.ts';
 
 type ChangeMethods = Pick<
@@ -19,6 +20,7 @@ type ChangeMethods = Pick<
   | 'postponeChange'
   | 'endChange'
   | 'recoverChanges'
+  | 'droppedReplacements'
   | 'changes'
 >;
 
@@ -76,6 +78,12 @@ export function changeRepository(store: Store, now: () => number): ChangeMethods
         for (const { id } of rows)
           await moveChange(db, Number(id), { to: 'unknown', from: ['sending'], set });
         return rows.length;
+      }),
+    droppedReplacements: (intakeId, rows) =>
+      store.read(async (db) => {
+        const { number } = await intakeById(db, intakeId);
+        const dropped = await droppedReplacements(db, { intake: number, rows });
+        return dropped.map(({ row, batch, place }) => ({ row, batch, place }));
       }),
     changes: (intakeId) => changes(store, intakeId),
   };

@@ -5,6 +5,7 @@ import { KEY_BYTES } from '../../port/digests.ts';
 import type { PackedBatch } from '../batches.ts';
 import { storedRecords } from '../batches.ts';
 import { claimChanges } from '../changes/claims.ts';
+import { isBeingReplaced } from '../changes/replacements.ts';
 import { epochOf, intakeById } from '../intakes.ts';
 import { pages } from '../pages.ts';
 import { SLOTS, type Dialect, type Store } from '../store.ts';
@@ -171,7 +172,7 @@ async function refuseTaken(
   const { rows } = await sql`select slot.i from ${slots} join register on register.k = slot.k
     left join batch on batch.id = register.batch
     where register.state <> ${sql.lit(entryStates.refused)}
-    and coalesce(batch.intake, 0) <> ${intake} limit 1`.execute(db);
+    and coalesce(batch.intake, 0) <> ${intake} and not ${isBeingReplaced(intake)} limit 1`.execute(db);
   if (rows.length > 0)
     throw new LedgerConflictError(
       `a record of batch ${externalBatchId} has come to another end in the register since it was looked up`,
