@@ -60,8 +60,8 @@ export function purgeRepository(store: Store, now: () => number): Pick<Ledger, '
         for (let gone = -1; gone !== 0; count.rejections += table === 'rejection' ? gone : 0)
           gone = await store.write((db) => removeRows(db, table, number));
       }
-      for (const table of ['seen', 'change'] as const)
-        await store.write((db) => db.deleteFrom(table).where('intake', '=', number).execute());
+      await store.write((db) => db.deleteFrom('seen').where('intake', '=', number).execute());
+      await store.write((db) => removeChanges(db, now()));
       await store.read((db) => store.dialect.eraseDeleted(db));
       return count;
     },
@@ -106,6 +106,16 @@ async function keepIds(db: Db, batch: number): Promise<void> {
       .insertInto('kept_ids')
       .values({ batch, ids: packIds(ids) })
       .execute();
+}
+
+/**
+ * Removes the changes of all purged intakes but those that could still arrive: what is newer about their
+ * consumers waits for them. They keep no more than whom they are about, and go with the next purge.
+ */
+async function removeChanges(db: Db, now: number): Promise<void> {
+  const ofPurged = sql`intake in (select number from intake where purged is not null)`;
+  await sql`delete from change where ${ofPurged} and may_arrive_until <= ${now}`.execute(db);
+  await sql`update change set d = null, hashes = null, reason = null where ${ofPurged}`.execute(db);
 }
 
 async function removeRows(db: Db, table: 'rejection' | 'unsent', intake: number): Promise<number> {

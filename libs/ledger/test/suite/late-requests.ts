@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { signatureValidMs } from '@enrollkit/enrollment';
 import type { Ledger } from '@enrollkit/ledger';
-import { minute, reason } from '../builders.ts';
+import { all, minute, reason } from '../builders.ts';
 import { digestsOfCard, keyOfCard, read, type Card } from '../cards.ts';
 import type { NewPlace } from '../place.ts';
 import { changed, enroll, enrolled } from '../register-steps.ts';
@@ -68,6 +68,24 @@ export function lateRequestSuite(newPlace: NewPlace): void {
       await ledger.recordChangeIntent(deletion);
       await ledger.endChange(deletion, { state: 'done' });
       expect(await maySend(ledger, 'second', justBefore())).toBe(false);
+    });
+
+    it('keeps back what a later input sends about the same consumer, although its own was purged', async () => {
+      let now = Date.now();
+      await using place = await newPlace();
+      const ledger = await place.open({ now: () => now });
+      const [card] = (await enrolled(ledger, 1)) as [Card];
+      await unansweredThenDone(ledger, await replacing(ledger, card));
+      const [{ id } = { id: 0 }] = await ledger.batchesIn('second', 'sealed');
+      await ledger.abandonBatch(id);
+      await ledger.settleIntake('second');
+      await ledger.purge('second');
+      await read(ledger, 'third', { cards: [{ ...card, card: 'one more' }] });
+      expect(await maySend(ledger, 'third', justBefore())).toBe(false);
+      now = after().getTime();
+      await ledger.purge('first');
+      expect(await all(ledger.changes('second')), 'which goes with the next purge').toEqual([]);
+      expect(await ledger.verify()).toEqual([]);
     });
 
     it('keeps back what a later input sends about the same consumer, and nothing else', async () => {

@@ -14,7 +14,9 @@ import {
   step,
   submitNext,
 } from '../builders.ts';
+import { digestsOfCard, keyOfCard, read, type Card } from '../cards.ts';
 import type { NewPlace } from '../place.ts';
+import { changed, due, enrolled, submitAll } from '../register-steps.ts';
 
 /** An intake of four records and a rejection, settled after a retry. */
 async function settled(ledger: Ledger, id = 'a1b2'): Promise<string> {
@@ -83,6 +85,24 @@ export function purgeSuite(newPlace: NewPlace): void {
       await expect(ledger.purge(id)).rejects.toThrow('it is ready');
       expect(await all(ledger.records(id))).toHaveLength(2);
       expect((await found(ledger, id)).purgedAt).toBeUndefined();
+    });
+
+    it('is refused while a change is still to be sent, and leaves the ids that a change of another intake needs', async () => {
+      await using place = await newPlace();
+      const ledger = await place.open();
+      const [card] = (await enrolled(ledger, 1)) as [Card];
+      const { hits } = await ledger.lookUp({ keys: keyOfCard(card), digests: digestsOfCard(changed(card)) });
+      const { origin = { batch: 0, place: 0 } } = hits[0] ?? {};
+      await read(ledger, 'second', { cards: [{ ...changed(card), again: true }], replaces: origin });
+      for (const batchId of await submitAll(ledger, 'second')) await settleAll(ledger, batchId);
+      const waiting = await due(ledger, 'second');
+      expect(waiting).toMatchObject([
+        { address: { externalConsumerId: card.consumer, externalCardId: card.card } },
+      ]);
+      await expect(ledger.purge('second')).rejects.toThrow('it is ready');
+      await expect(ledger.settleIntake('second')).rejects.toThrow(LedgerConflictError);
+      await ledger.purge('first');
+      expect(await due(ledger, 'second')).toEqual(waiting);
     });
 
     it('is offered for what has been quiet for long enough, and not again', async () => {

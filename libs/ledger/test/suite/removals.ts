@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { KEY_BYTES, LedgerConflictError } from '@enrollkit/ledger';
-import { all, found, minute, settleAll } from '../builders.ts';
-import { digestsOfCard, keyOfCard, read, type Card } from '../cards.ts';
+import { all, body, found, minute, reason, settleAll } from '../builders.ts';
+import { digestsOfCard, keyOfCard, read, recordOfCard, twinsOfCard, type Card } from '../cards.ts';
 import type { NewPlace } from '../place.ts';
 import { changed, due, enroll, enrolled, look, submitAll } from '../register-steps.ts';
 
@@ -61,6 +61,39 @@ export function removalSuite(newPlace: NewPlace): void {
       state: 'refused',
       changed: ['contact', 'address'],
     });
+    expect(await ledger.verify()).toEqual([]);
+  });
+
+  it('a card stays while its successor is refused, and is deleted once that is enrolled by a retry', async () => {
+    await using place = await newPlace();
+    const ledger = await place.open();
+    const [card] = (await enrolled(ledger, 1)) as [Card];
+    const { hits } = await ledger.lookUp({ keys: keyOfCard(card), digests: digestsOfCard(changed(card)) });
+    const { origin = { batch: 0, place: 0 } } = hits[0] ?? {};
+    const other = { ...changed(card), again: true, pan: 'another' };
+    await read(ledger, 'second', { cards: [other], replaces: origin });
+    const [id = 0] = await submitAll(ledger, 'second');
+    await settleAll(ledger, id, [1]);
+    const [deletion = { id: 0 }] = await due(ledger, 'second');
+    await ledger.endChange(deletion.id, { state: 'dropped', reason: reason() });
+    await ledger.settleIntake('second');
+    expect(await ledger.droppedReplacements('second', [1, 2])).toEqual([{ row: 1, ...origin }]);
+    await ledger.commitRetry('second', {
+      generation: 2,
+      position: 0,
+      body: body('retry'),
+      records: [recordOfCard(other, 1)],
+      register: { keys: keyOfCard(other), digests: digestsOfCard(other), twins: twinsOfCard(other) },
+    });
+    expect(await ledger.droppedReplacements('second', [1])).toEqual([]);
+    for (const batchId of await submitAll(ledger, 'second')) await settleAll(ledger, batchId);
+    expect(await due(ledger, 'second')).toMatchObject([
+      { state: 'waiting', kind: 'delete-replaced', successor: { state: 'enrolled' } },
+    ]);
+    await ledger.recordChangeIntent(deletion.id);
+    await ledger.endChange(deletion.id, { state: 'done' });
+    await ledger.settleIntake('second');
+    expect(await look(ledger, other)).toBe('unchanged');
     expect(await ledger.verify()).toEqual([]);
   });
 
