@@ -275,6 +275,16 @@ describe('a card with another number under the same id', () => {
     expect((await at.call('retry')).err).toContain('0 records will be sent again');
     expect(at.simulator.world()).toMatchObject({ enrolled: 4, deletedCards: 1 });
   });
+
+  it('that is refused is not retried once a later file has brought newer data of the consumer', async () => {
+    const at = await open();
+    await at.call('run', at.write('monday.csv', fileOf(rowsOf(3))));
+    await at.call('run', at.write('tuesday.csv', fileOf(rowsOf(3)).replace(panOf(0), refusedOnce)));
+    const wednesday = fileOf(rowsOf(3)).replace('jane.0@example.com', 'new@example.com');
+    expect((await at.call('run', at.write('wednesday.csv', wednesday))).code).toBe(0);
+    expect((await at.call('retry')).err).toContain('0 records will be sent again');
+    expect(at.simulator.world()).toMatchObject({ enrolled: 3, deletedCards: 0, profileUpdates: 1 });
+  });
 });
 
 describe('enrollkit refresh', () => {

@@ -176,8 +176,9 @@ export interface ChangesPort {
   /** `sending -> unknown` for every change that a dead process left behind; answers how many requests. */
   recoverChanges(intakeId: string): Promise<number>;
   /**
-   * The cards that stayed because the records of these rows were not enrolled in their places. `commitRetry`
-   * of such a record makes the deletion of its card wait again.
+   * The cards that stayed because the records of these rows were not enrolled in their places; not those
+   * about whose consumers a later intake has made a change. `commitRetry` of such a record makes the
+   * deletion of its card wait again.
    */
   droppedReplacements(intakeId: string, rows: readonly number[]): Promise<readonly DroppedReplacement[]>;
   /** The changes of an intake, one for each card, in order. */

@@ -39,7 +39,7 @@ export function retryRepository(
         const id = await addBatch(db, intake.number, packBatch(batch));
         await moveRecords(db, { intake: intake.number, id, batch });
         const rows = batch.records.map(({ place }) => place.row);
-        await renewReplacements(db, { intake: intake.number, rows });
+        await renewReplacements(db, store.dialect, { intake: intake.number, rows });
         await claimBatch(db, store.dialect, { intake: intake.number, batch });
         if (await isInDoubt(db)) await doubt(move, id);
         else {

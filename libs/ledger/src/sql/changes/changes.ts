@@ -82,7 +82,7 @@ export function changeRepository(store: Store, now: () => number): ChangeMethods
     droppedReplacements: (intakeId, rows) =>
       store.read(async (db) => {
         const { number } = await intakeById(db, intakeId);
-        const dropped = await droppedReplacements(db, { intake: number, rows });
+        const dropped = await droppedReplacements(db, store.dialect, { intake: number, rows });
         return dropped.map(({ row, batch, place }) => ({ row, batch, place }));
       }),
     changes: (intakeId) => changes(store, intakeId),
