@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../src/clock.ts';
 import { SingleRunner } from '../src/run/single.ts';
 import { reason, stage } from './stage.ts';
 
@@ -101,6 +102,24 @@ describe('the single runner', () => {
     }).run(never);
     expect(sentMeanwhile).toBe(0);
     expect((await ledger.tally(intake.id)).enrolled).toBe(2);
+  });
+
+  it('waits for nothing any more when it has ended', async () => {
+    let waiting = 0;
+    const { context, intake } = await stage({
+      batches: [1, 1, 1],
+      settings: { poll: { firstMs: 1, maxMs: 1, factor: 1, jitter: 0 } },
+    });
+    const clock = {
+      ...systemClock,
+      sleep: async (ms: number, signal?: AbortSignal) => {
+        waiting += 1;
+        await systemClock.sleep(ms, signal);
+        waiting -= 1;
+      },
+    };
+    expect(await new SingleRunner(intake.id, { ...context, clock }).run(never)).toEqual({ kind: 'idle' });
+    expect(waiting).toBe(0);
   });
 
   it('sends nothing while an operator has paused it, and goes on afterwards', async () => {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { SendableBatch } from '@enrollkit/ledger';
 import { atOnce, attempt } from '../send/attempt.ts';
 import type { SendContext } from '../send/context.ts';
@@ -36,7 +37,8 @@ export class SingleRunner {
   readonly #inFlight = new Map<number, Promise<void>>();
   /** Those of them that the provider has answered well. */
   readonly #answered = new Set<number>();
-  #progress = Promise.withResolvers<void>();
+  /** Aborts with a request or an answer less, and when the run is to stop: whoever waits looks again. */
+  #wake = new AbortController();
   readonly #queued: Readonly<Record<Job['kind'], Job[]>> = { submit: [], poll: [] };
   #turn: Job['kind'] = 'submit';
   #countAt = 0;
@@ -57,11 +59,14 @@ export class SingleRunner {
    */
   async run(stop: AbortSignal): Promise<Ending> {
     const deadline = this.#context.clock.now() + this.#context.settings.deadlineMs;
+    const wake = () => this.#noteProgress();
+    stop.addEventListener('abort', wake);
     while (this.#ending === undefined && this.#failure === undefined) {
       const ending = await this.#next(stop, deadline);
       // A job may have ended the run meanwhile; the first ending counts.
       this.#ending ??= ending;
     }
+    stop.removeEventListener('abort', wake);
     await Promise.all(this.#inFlight.values());
     if (this.#failure !== undefined) throw this.#failure;
     return this.#ending ?? { kind: 'idle' };
@@ -86,14 +91,16 @@ export class SingleRunner {
   /** Starts one job, or waits until one may be started. Answers `idle` when nothing is left. */
   async #step(stop: AbortSignal): Promise<Ending | undefined> {
     const { clock, breaker, limiter, settings } = this.#context;
+    // Taken before the look: what happens from here on has not been seen.
+    const { signal: progress } = this.#wake;
     if (this.#pause.isActive) return void (await clock.sleep(LONGEST_SLEEP_MS, stop));
     if (breaker.pauseMs() > 0)
       return void (await clock.sleep(Math.min(breaker.pauseMs(), LONGEST_SLEEP_MS), stop));
     const requests = this.#inFlight.size - this.#answered.size;
     if (requests >= settings.inFlight || this.#inFlight.size >= 2 * settings.inFlight)
-      return void (await this.#progress.promise);
+      return void (await once(progress, 'abort'));
     const job = await this.#nextJob();
-    if (job === undefined) return this.#rest(stop);
+    if (job === undefined) return this.#rest(progress);
     if ((await limiter.acquireSlot(stop)) !== undefined && !this.#pause.isActive)
       this.#start(job.batch.id, this.#perform(job));
     return undefined;
@@ -126,8 +133,9 @@ export class SingleRunner {
 
   /** A request or an answer less: something new may be started. */
   #noteProgress(): void {
-    this.#progress.resolve();
-    this.#progress = Promise.withResolvers();
+    const wake = this.#wake;
+    this.#wake = new AbortController();
+    wake.abort();
   }
 
   #stop(error: unknown): void {
@@ -175,7 +183,7 @@ export class SingleRunner {
     );
   }
 
-  async #rest(stop: AbortSignal): Promise<Ending | undefined> {
+  async #rest(progress: AbortSignal): Promise<Ending | undefined> {
     const { ledger, clock } = this.#context;
     // Read while a job was in flight, the ledger may have answered before that job left its batch to be
     // polled.
@@ -188,7 +196,7 @@ export class SingleRunner {
       due === undefined
         ? LONGEST_SLEEP_MS
         : Math.max(shortest, Math.min(LONGEST_SLEEP_MS, due.getTime() - clock.now()));
-    await Promise.race([clock.sleep(wait, stop), this.#progress.promise]);
+    await clock.sleep(wait, progress);
     return undefined;
   }
 
