@@ -13,11 +13,13 @@ type Job =
   | { readonly kind: 'poll'; readonly batch: PollableBatch };
 
 const LONGEST_SLEEP_MS = 1_000;
-/**
- * Between looks while requests are in flight: what is due may be in flight, or wait for a provider that is
- * down.
- */
+/** Between looks while requests are in flight: what is due may be in flight. */
 const SLEEP_BESIDE_JOBS_MS = 50;
+/**
+ * Between looks while the provider takes no batches, or answers no polls: what is due may be of that kind,
+ * and wait for minutes. What becomes due of the other kind meanwhile is late by this much at most.
+ */
+const SLEEP_WHILE_DOWN_MS = 250;
 /** Counting is a sum over the batches: too much for every step of a large intake. */
 const COUNT_EVERY_MS = 1_000;
 
@@ -190,14 +192,17 @@ export class SingleRunner {
     const alone = this.#inFlight.size === 0;
     const due = await ledger.nextDue(this.#intakeId);
     if (due === undefined && this.#inFlight.size === 0) return alone ? { kind: 'idle' } : undefined;
-    const shortest =
-      this.#inFlight.size > 0 || this.#isDown('submit') || this.#isDown('poll') ? SLEEP_BESIDE_JOBS_MS : 1;
     const wait =
       due === undefined
         ? LONGEST_SLEEP_MS
-        : Math.max(shortest, Math.min(LONGEST_SLEEP_MS, due.getTime() - clock.now()));
+        : Math.max(this.#shortestSleepMs(), Math.min(LONGEST_SLEEP_MS, due.getTime() - clock.now()));
     await clock.sleep(wait, progress);
     return undefined;
+  }
+
+  #shortestSleepMs(): number {
+    if (this.#inFlight.size > 0) return SLEEP_BESIDE_JOBS_MS;
+    return this.#isDown('submit') || this.#isDown('poll') ? SLEEP_WHILE_DOWN_MS : 1;
   }
 
   #passedLimit(): Promise<Ending | undefined> {
