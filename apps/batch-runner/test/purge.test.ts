@@ -9,8 +9,8 @@ const settings = `sending:
   poll: { firstMs: 40, maxMs: 200 }
 `;
 
-async function harnessWith(): Promise<Harness> {
-  const harness = await Harness.open({ onDuplicate: 'duplicate' }, settings);
+async function harnessWith(more = ''): Promise<Harness> {
+  const harness = await Harness.open({ onDuplicate: 'duplicate' }, `${settings}${more}`);
   onTestFinished(() => harness.close());
   return harness;
 }
@@ -62,6 +62,27 @@ describe('enrollkit purge', { timeout: 180_000 }, () => {
     expect(harness.simulator.world()).toMatchObject({ batches: 4, repeatedBatches: 0 });
     expect(await harness.call('ledger', 'verify')).toMatchObject({ code: 0 });
     expect((await harness.call('audit')).out).toMatch(/run ended[^]* purge .*records=20/);
+  });
+
+  it('loses no change that is still to be sent, and none of the ids that it needs', async () => {
+    const harness = await harnessWith(
+      'changes: { contact: apply, remove: apply }\nlimits: { removals: { percent: 10 } }\n',
+    );
+    await harness.call('run', harness.write('monday.csv', cardholders(20)));
+    const rows = cardholders(19).replace('jane.3@example.com', 'new@example.com');
+    const tuesday = harness.write('tuesday.csv', rows);
+    const run = await harness.call('--set', 'sending.deadlineMs=1', 'run', '--full', tuesday);
+    expect(run.code).toBe(4);
+    expect(await harness.call('purge', '--older-than', '0d', '--yes')).toMatchObject({
+      out: expect.stringContaining('removed 20 records'),
+      err: expect.stringContaining('1 intakes are not settled and stay whole'),
+    });
+    expect(harness.simulator.world()).toMatchObject({ profileUpdates: 0, deletedCards: 0 });
+    expect(await harness.call('resume', '--file', tuesday)).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/brought up to date +1\n[^]*cards deleted +1\n[^]*the sums add up/),
+    });
+    expect(harness.simulator.world()).toMatchObject({ profileUpdates: 1, deletedCards: 1 });
   });
 
   it('removes nothing that is not settled, and accepts days or hours', async () => {
