@@ -57,7 +57,7 @@ export async function renewReplacements(db: Db, dialect: Dialect, given: Replaci
     });
 }
 
-/** Of an entry of the register: whether the intake will delete this very card once another takes its place. */
+/** Whether the intake will delete the very card of an entry of the register once another takes its place. */
 export function isBeingReplaced(intake: number): RawBuilder<boolean> {
   return sql<boolean>`exists (select 1 from change where change.intake = ${intake}
     and change.state = 'waiting' and change.kind = 'delete-replaced' and change.target = register.k
