@@ -29,7 +29,7 @@ export async function droppedReplacements(
   if (rows.length === 0) return [];
   const { rows: found } = await sql<Dropped>`select id, k, row_no as "row", batch, place from change
     where intake = ${intake} and state = 'dropped' and kind = 'delete-replaced'
-    and row_no in (${sql.join(rows)}) order by id`.execute(db);
+    and row_no in (${sql.join(rows)})`.execute(db);
   if (found.length === 0) return [];
   const consumerOf = (k: unknown) => consumerTarget(bytesOf(k));
   const targets = found.flatMap(({ k }) => [bytesOf(k), consumerOf(k)]).map((key) => dialect.key(key));
