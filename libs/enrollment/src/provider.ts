@@ -123,8 +123,11 @@ export type PartMaker = (record: EnrollmentRecord) => RecordPart | undefined;
 /** A part among the bytes of others, in UTF-8. */
 export interface PartSlot {
   readonly bytes: Uint8Array;
+  /** Offset in bytes at which the part begins. */
   readonly start: number;
+  /** Offset in bytes at which the text of its card begins. */
   readonly card: number;
+  /** Offset in bytes behind the part. */
   readonly end: number;
   /** Whether it is another card of the consumer before it. */
   readonly joins: boolean;
