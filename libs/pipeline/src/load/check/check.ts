@@ -12,7 +12,7 @@ import type { HashSeed } from './row-hashes.ts';
 export interface CheckSettings extends CheckRules {
   /** The day for which rows are judged. */
   readonly today: Date;
-  /** Default: as many threads as there are processors, for inputs of 16 MiB and more. */
+  /** Default: as many threads as there are processors, for inputs of 4 MiB and more. */
   readonly threads?: ThreadSettings;
 }
 

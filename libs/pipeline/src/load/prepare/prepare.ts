@@ -24,7 +24,7 @@ export interface PreparingContext {
   readonly today: Date;
   /** Bytes of the input. */
   readonly bytes: number;
-  /** Default: as many threads as there are further processors, for inputs of 16 MiB and more. */
+  /** Default: as many threads as there are further processors, for inputs of 4 MiB and more. */
   readonly threads?: ThreadSettings | undefined;
 }
 

@@ -24,10 +24,10 @@ export interface ThreadSettings {
 /** More threads than this wait for the one that compares the rows. */
 const MOST_THREADS = 3;
 
-/** A thread for each further processor, for inputs of 16 MiB and more. */
+/** A thread for each further processor, for inputs of 4 MiB and more. */
 export function usualThreads(): ThreadSettings {
   const count = Math.min(availableParallelism() - 1, MOST_THREADS);
-  return { count, fromBytes: count === 0 ? Number.POSITIVE_INFINITY : 1 << 24 };
+  return { count, fromBytes: count === 0 ? Number.POSITIVE_INFINITY : 1 << 22 };
 }
 
 /** What is done with each slice, on a thread and on this one; both answer alike. */
