@@ -48,7 +48,6 @@ describe('What the client brings with it', () => {
     expect(others).toEqual([
       '@peculiar/utils',
       'asn1js',
-      'jose',
       'openapi-fetch',
       'openapi-typescript-helpers',
       'undici',

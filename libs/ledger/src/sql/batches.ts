@@ -1,39 +1,9 @@
-import type { SealedBatch } from '../port/batches.ts';
-import { DIGEST_BYTES, KEY_BYTES, TWIN_BYTES } from '../port/digests.ts';
-import { LedgerConflictError } from '../errors.ts';
-import {
-  packRecords,
-  unpackOutcomes,
-  unpackRecords,
-  type PackedRecords,
-  type StoredOutcome,
-} from './record-codec.ts';
 import { sql } from 'kysely';
+import type { LedgerRecord } from '../port/records.ts';
+import type { PackedBatch } from './packing.ts';
+import { unpackOutcomes, unpackRecords, type StoredOutcome } from './record-codec.ts';
 import type { Db } from './tables.ts';
 import { together } from './together.ts';
-import type { LedgerRecord } from '../port/records.ts';
-
-/** A batch whose records are packed: what travels between threads, and what is stored. */
-export interface PackedBatch extends Omit<SealedBatch, 'records'> {
-  readonly packed: PackedRecords;
-}
-
-/**
- * Packs the records of a batch; throws `LedgerConflictError` when its register bytes do not fit the records.
- */
-export function packBatch({ records, ...batch }: SealedBatch): PackedBatch {
-  const { register } = batch;
-  if (
-    register !== undefined &&
-    (register.keys.length !== records.length * KEY_BYTES ||
-      register.digests.length !== records.length * DIGEST_BYTES ||
-      register.twins.length !== records.length * TWIN_BYTES)
-  )
-    throw new LedgerConflictError(
-      `the keys, digests and twins of batch ${batch.body.externalBatchId} are not those of ${records.length} records`,
-    );
-  return { ...batch, packed: packRecords(records) };
-}
 
 /** Adds the batch, its body and everything of its records; answers the batch's number. */
 export async function addBatch(db: Db, intake: number, batch: PackedBatch): Promise<number> {
@@ -55,9 +25,8 @@ export async function addBatch(db: Db, intake: number, batch: PackedBatch): Prom
     .executeTakeFirstOrThrow();
   await together(
     sql`insert into body (batch, bytes) values (${id}, ${batch.body.bytes})`.execute(db),
-    sql`insert into batch_record (batch, packed, fingerprints) values (${id}, ${packed.packed}, ${packed.fingerprints})`.execute(
-      db,
-    ),
+    sql`insert into batch_record (batch, packed, fingerprints)
+      values (${id}, ${packed.packed}, ${packed.fingerprints})`.execute(db),
     ...(register === undefined
       ? []
       : [

@@ -1,9 +1,32 @@
 import { hash } from 'node:crypto';
 import type { LedgerRecord } from '../port/records.ts';
 import type { ReadStep } from '../port/intakes.ts';
-import { CONSUMER_KEY_BYTES, HASH_BYTES, KEY_BYTES } from '../port/digests.ts';
+import type { SealedBatch } from '../port/batches.ts';
+import { CONSUMER_KEY_BYTES, DIGEST_BYTES, HASH_BYTES, KEY_BYTES, TWIN_BYTES } from '../port/digests.ts';
 import { LedgerConflictError } from '../errors.ts';
-import { packBatch, type PackedBatch } from './batches.ts';
+import { packRecords, type PackedRecords } from './record-codec.ts';
+
+/** A batch whose records are packed: what travels between threads, and what is stored. */
+export interface PackedBatch extends Omit<SealedBatch, 'records'> {
+  readonly packed: PackedRecords;
+}
+
+/**
+ * Packs the records of a batch; throws `LedgerConflictError` when its register bytes do not fit the records.
+ */
+export function packBatch({ records, ...batch }: SealedBatch): PackedBatch {
+  const { register } = batch;
+  if (
+    register !== undefined &&
+    (register.keys.length !== records.length * KEY_BYTES ||
+      register.digests.length !== records.length * DIGEST_BYTES ||
+      register.twins.length !== records.length * TWIN_BYTES)
+  )
+    throw new LedgerConflictError(
+      `the keys, digests and twins of batch ${batch.body.externalBatchId} are not those of ${records.length} records`,
+    );
+  return { ...batch, packed: packRecords(records) };
+}
 
 /** A step of reading in the form in which it travels and is stored. */
 export interface PackedStep extends Omit<ReadStep, 'batch' | 'keys' | 'identities' | 'lines'> {

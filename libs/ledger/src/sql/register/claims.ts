@@ -2,7 +2,7 @@ import { sql, type RawBuilder } from 'kysely';
 import { LedgerConflictError } from '../../errors.ts';
 import { type RegisterPort } from '../../port/register.ts';
 import { KEY_BYTES } from '../../port/digests.ts';
-import type { PackedBatch } from '../batches.ts';
+import type { PackedBatch } from '../packing.ts';
 import { storedRecords } from '../batches.ts';
 import { claimChanges } from '../changes/claims.ts';
 import { isBeingReplaced } from '../changes/replacements.ts';
