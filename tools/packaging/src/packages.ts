@@ -62,7 +62,7 @@ export const publishedPackages: readonly PublishedPackage[] = [
     mostKb: 380,
     node: '>=24.15',
   },
-  { folder: 'libs/pipeline', keywords: [...common, 'batch', 'exactly-once'], mostKb: 350, node: '>=24.15' },
+  { folder: 'libs/pipeline', keywords: [...common, 'batch', 'exactly-once'], mostKb: 400, node: '>=24.15' },
   {
     folder: 'libs/schema-containment',
     keywords: ['json-schema', 'subschema', 'containment', 'compatibility'],
