@@ -154,10 +154,10 @@ async function senders(
 
 async function hasEnded(db: Db, intakeId: string): Promise<boolean> {
   const { rows } = await sql`select from intake where id = ${intakeId} and state = 'ready'
-    and not exists (select from batch where intake = intake.number and state in ('sealed', 'submitting', 'submitted', 'unknown'))
-    and not exists (select from change where intake = intake.number and state in ('waiting', 'sending', 'unknown'))`.execute(
-    db,
-  );
+    and not exists (select from batch
+    where intake = intake.number and state in ('sealed', 'submitting', 'submitted', 'unknown'))
+    and not exists (select from change
+    where intake = intake.number and state in ('waiting', 'sending', 'unknown'))`.execute(db);
   return rows.length > 0;
 }
 

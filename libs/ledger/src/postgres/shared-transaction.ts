@@ -1,4 +1,5 @@
 import type { Transaction } from 'kysely';
+import { inGroups, type Waiting } from '../sql/in-groups.ts';
 import type { Db, Tables } from '../sql/tables.ts';
 import { together } from '../sql/together.ts';
 import type { TransactionOf } from './transaction.ts';
@@ -8,10 +9,10 @@ const MOST_CHANGES = 16;
 
 type Change = (db: Transaction<Tables>) => Promise<unknown>;
 
-interface Waiting {
+/** A change, and the database in which it is made. */
+interface Item {
+  readonly db: Db;
   readonly change: Change;
-  readonly resolve: (value: unknown) => void;
-  readonly reject: (error: unknown) => void;
 }
 
 /**
@@ -23,37 +24,22 @@ export function sharedTransactions(
   transaction: TransactionOf,
   isBroken: (error: unknown) => boolean,
 ): TransactionOf {
-  const waiting: Waiting[] = [];
-  let isDraining = false;
-  const alone = async (db: Db, { change, resolve, reject }: Waiting): Promise<void> => {
-    try {
-      resolve(await transaction(db, change));
-    } catch (error) {
-      reject(error);
-    }
-  };
-  const make = async (db: Db, group: readonly Waiting[]): Promise<void> => {
+  const alone = ({ item: { db, change }, resolve, reject }: Waiting<Item, unknown>): Promise<void> =>
+    transaction(db, change).then(resolve, reject);
+  const add = inGroups<Item, unknown>(MOST_CHANGES, async (group) => {
     const [first] = group;
-    if (group.length === 1 && first !== undefined) return alone(db, first);
+    if (first === undefined) return;
+    if (group.length === 1) return alone(first);
     try {
-      const values = await transaction(db, (trx) => together(...group.map(({ change }) => change(trx))));
+      const values = await transaction(first.item.db, (trx) =>
+        together(...group.map(({ item }) => item.change(trx))),
+      );
       for (const [index, { resolve }] of group.entries()) resolve(values[index]);
     } catch (error) {
       // Whether it was committed is not known; whoever tries again finds out.
-      if (isBroken(error)) for (const { reject } of group) reject(error);
-      else for (const each of group) await alone(db, each);
+      if (isBroken(error)) throw error;
+      for (const each of group) await alone(each);
     }
-  };
-  const drain = async (db: Db): Promise<void> => {
-    while (waiting.length > 0) await make(db, waiting.splice(0, MOST_CHANGES));
-    isDraining = false;
-  };
-  return <T>(db: Db, change: (db: Transaction<Tables>) => Promise<T>) =>
-    new Promise<unknown>((resolve, reject) => {
-      waiting.push({ change, resolve, reject });
-      if (isDraining) return;
-      isDraining = true;
-      // What comes at the same moment shares the first one, too.
-      setImmediate(() => void drain(db));
-    }) as Promise<T>;
+  });
+  return <T>(db: Db, change: (db: Transaction<Tables>) => Promise<T>) => add({ db, change }) as Promise<T>;
 }

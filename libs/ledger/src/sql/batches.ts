@@ -30,9 +30,8 @@ export async function addBatch(db: Db, intake: number, batch: PackedBatch): Prom
     ...(register === undefined
       ? []
       : [
-          sql`insert into twin (batch, keys, hashes) values (${id}, ${register.keys}, ${register.twins})`.execute(
-            db,
-          ),
+          sql`insert into twin (batch, keys, hashes)
+            values (${id}, ${register.keys}, ${register.twins})`.execute(db),
           sql`insert into batch_digest (batch, digests) values (${id}, ${register.digests})`.execute(db),
         ]),
   );

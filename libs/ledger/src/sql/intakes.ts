@@ -105,9 +105,11 @@ async function findCurrentIntake(
   const ofVariant =
     variants === undefined ? sql`` : sql`and coalesce(intake.variant, '') in (${sql.join(variants)})`;
   const { rows } = await sql<IntakeSelected>`select intake.* from intake, register_head as head
-    where intake.digest = ${digest} and intake.programme = ${programme} ${ofVariant} and (intake.state <> 'settled'
+    where intake.digest = ${digest} and intake.programme = ${programme} ${ofVariant}
+    and (intake.state <> 'settled'
       or (head.other_epoch <= intake.epoch
-        and not exists (select 1 from batch where batch.merged_epoch > intake.epoch and batch.intake <> intake.number)))
+        and not exists (select 1 from batch
+        where batch.merged_epoch > intake.epoch and batch.intake <> intake.number)))
     order by intake.number desc limit 1`.execute(db);
   return rows[0] && toIntake(rows[0]);
 }

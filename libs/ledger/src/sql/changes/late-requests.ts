@@ -55,9 +55,8 @@ async function holdForLate(context: HoldContext): Promise<number> {
   for (const [consumer, until] of late) {
     const { numAffectedRows = 0n } = await sql`update change set not_before = ${until}, reason = ${waits}
       where intake = ${intake} and state = 'waiting' and kind in ('update-profile', 'update-card')
-      and ${consumerRange(dialect, Buffer.from(consumer, 'latin1'), sql`k`)} and not_before < ${until}`.execute(
-      db,
-    );
+      and ${consumerRange(dialect, Buffer.from(consumer, 'latin1'), sql`k`)}
+      and not_before < ${until}`.execute(db);
     if (numAffectedRows > 0n) last = Math.max(last, until);
   }
   for await (const { batch, keys } of keysOfBatches(db, intake)) {
@@ -81,7 +80,8 @@ export async function lateUntil(context: HoldContext, keys: Uint8Array): Promise
 
 /** Holds back each batch with a card that takes the place of another one, which is to be deleted first. */
 async function holdSuccessors({ db, intake }: HoldContext): Promise<void> {
-  await sql`update batch set not_before = ${HELD_BACK} where intake = ${intake} and state = 'sealed' and exists
+  await sql`update batch set not_before = ${HELD_BACK}
+    where intake = ${intake} and state = 'sealed' and exists
     (select 1 from change where change.intake = batch.intake and change.kind = 'delete-replaced'
       and change.state in ('waiting', 'sending', 'unknown')
       and change.row_no between batch.first_row and batch.last_row)`.execute(db);
@@ -109,7 +109,8 @@ export async function releaseSuccessors(
       .executeTakeFirst();
     if (batch === undefined) continue;
     const { rows } = await sql<{ readonly until: number; readonly open: number }>`
-      select max(may_arrive_until) as until, sum(case when state in ('waiting', 'sending', 'unknown') then 1 else 0 end) as open
+      select max(may_arrive_until) as until,
+      sum(case when state in ('waiting', 'sending', 'unknown') then 1 else 0 end) as open
       from change where intake = ${intake} and kind = 'delete-replaced'
       and row_no between ${batch.first_row} and ${batch.last_row}`.execute(db);
     const { until, open } = rows[0] ?? { until: 0, open: 0 };

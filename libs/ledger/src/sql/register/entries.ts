@@ -176,7 +176,8 @@ export class Entries {
   async #release(db: Db, dialect: Dialect, portion: Portion): Promise<void> {
     for (const [intake, keys] of this.#keysByIntake(portion)) {
       const claimed = this.#rules.whole.has(intake)
-        ? sql`between ${dialect.key(keys.subarray(0, KEY_BYTES))} and ${dialect.key(keys.subarray(-KEY_BYTES))}`
+        ? sql`between ${dialect.key(keys.subarray(0, KEY_BYTES))}
+          and ${dialect.key(keys.subarray(-KEY_BYTES))}`
         : sql`in (select slot.k from ${dialect.slots(keys.length / KEY_BYTES, [keyColumn(keys)])})`;
       await sql`delete from claim where intake = ${intake} and k ${claimed}`.execute(db);
     }

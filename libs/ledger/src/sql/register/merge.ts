@@ -129,11 +129,12 @@ async function begin(
 async function wholeIntakes(db: Db): Promise<ReadonlySet<number>> {
   const { rows } = await sql<{
     readonly intake: number;
-  }>`select intake from (select distinct batch.intake from batch_digest cross join batch where batch.id = batch_digest.batch) as ended
+  }>`select intake from (select distinct batch.intake from batch_digest cross join batch
+    where batch.id = batch_digest.batch) as ended
     where not exists (select 1 from change where change.intake = ended.intake)
-    and not exists (select 1 from batch where batch.intake = ended.intake and batch.state in ('sealed', 'submitting', 'submitted', 'unknown'))`.execute(
-    db,
-  );
+    and not exists (select 1 from batch
+    where batch.intake = ended.intake
+    and batch.state in ('sealed', 'submitting', 'submitted', 'unknown'))`.execute(db);
   return new Set(rows.map(({ intake }) => Number(intake)));
 }
 
