@@ -8,7 +8,7 @@ export type { WorkerPool } from './run/worker-pool.ts';
 export { isLimitPassed, type Ending, type Failures } from './run/ending.ts';
 export type { Observer, PipelineEvent } from './events.ts';
 export { compareRows, type Compared, type ComparedWindow } from './load/compare.ts';
-export { digestRows, type DigestedWindow } from './load/digest.ts';
+export { digestRows, type DigestedWindow } from './load/digest-rows.ts';
 export { DIGEST_VERSION, Digests, type DigestContext } from './load/digests.ts';
 export { externalBatchIdOf, intakeIdOf, type BatchIdentity, type IntakeMakeUp } from './load/identity.ts';
 export { InputError, type InputErrorCode, type InputPlace } from './load/input/errors.ts';

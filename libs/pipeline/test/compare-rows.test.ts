@@ -4,7 +4,7 @@ import { openSqliteLedger } from '@enrollkit/ledger';
 import { placedRecords, temporaryFolder } from '@enrollkit/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { file, office, row } from './office.ts';
-import { digestRows } from '../src/load/digest.ts';
+import { digestRows } from '../src/load/digest-rows.ts';
 import { compareRows, Digests, type Compared } from '../src/index.ts';
 
 const records = placedRecords(new SeededRandom(1), 2_500);

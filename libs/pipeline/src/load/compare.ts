@@ -17,7 +17,7 @@ import {
   type RegisterWindow,
   type UnsentRow,
 } from '@enrollkit/ledger';
-import type { DigestedRecord, DigestedWindow, InvalidRow } from './digest.ts';
+import type { DigestedRecord, DigestedWindow, InvalidRow } from './digest-rows.ts';
 import { copyDigests, digestsFor, type DigestSlot, type RecordWindow } from './digests.ts';
 import { wasRefused } from './refusal.ts';
 

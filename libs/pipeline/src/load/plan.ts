@@ -11,7 +11,7 @@ import { PresentRows } from '../changes/removals.ts';
 import { updatesFor } from '../changes/wanted.ts';
 import { scheduleOf, type PipelineSettings } from '../settings.ts';
 import { compareRows, type Compared, type SendableRecord, type HeldRow } from './compare.ts';
-import { digestRows } from './digest.ts';
+import { digestRows } from './digest-rows.ts';
 import type { Digests } from './digests.ts';
 import type { RereadSource } from './reread.ts';
 import { HolderSearch, noHolders, RowMarks, type Holders } from './row-marks.ts';

@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
 import type { PartSealing } from '@enrollkit/enrollment';
-import type { DigestedWindow } from '../digest.ts';
+import type { DigestedWindow } from '../digest-rows.ts';
 import type { Digests } from '../digests.ts';
 import type { ReadFrom } from '../input/row.ts';
 import type { RowReader, WholeReader } from '../read.ts';

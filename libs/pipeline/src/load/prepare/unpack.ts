@@ -1,5 +1,5 @@
 import type { EnrollmentRecord, SourcePlace } from '@enrollkit/enrollment';
-import type { DigestedRecord, DigestedWindow, InvalidRow } from '../digest.ts';
+import type { DigestedRecord, DigestedWindow, InvalidRow } from '../digest-rows.ts';
 import type { PreparedRecords, RecordWindow } from '../digests.ts';
 import { placeFrom, type Origin } from '../slices/origin.ts';
 import { PLACE_WORDS, type PackedRecords } from './packed.ts';
