@@ -20,3 +20,13 @@ export function cardholders(count: number, pans: readonly string[] = [], first: 
   );
   return `${[header, ...rows].join('\n')}\n`;
 }
+
+/** The lines of so many cardholders, the header first. */
+export function rowsOf(count: number): string[] {
+  return cardholders(count).trim().split('\n');
+}
+
+/** A file of these lines. */
+export function fileOf(rows: readonly string[], lineEnd: string = '\n'): string {
+  return rows.join(lineEnd) + lineEnd;
+}

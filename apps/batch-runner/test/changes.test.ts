@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { cardholders } from './cardholders.ts';
+import { fileOf, rowsOf } from './cardholders.ts';
 import { Harness } from './harness.ts';
 import { families, refreshAfterOptOuts } from './refreshed.ts';
 
@@ -21,9 +21,6 @@ async function open(more = ''): Promise<Harness> {
   onTestFinished(() => harness.close());
   return harness;
 }
-
-const rowsOf = (count: number): string[] => cardholders(count).trim().split('\n');
-const fileOf = (rows: readonly string[]): string => rows.join('\n') + '\n';
 
 describe('a file with changed rows', () => {
   it('brings contact, address and card to the provider, as plan says, and does nothing the next time', async () => {

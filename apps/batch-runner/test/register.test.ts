@@ -2,7 +2,7 @@ import { copyFileSync, cpSync, rmSync } from 'node:fs';
 import { parseFaults } from '@enrollkit/provider-simulator';
 import { temporaryFolder } from '@enrollkit/testkit';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { cardholders } from './cardholders.ts';
+import { fileOf, rowsOf } from './cardholders.ts';
 import { resolveHonestly } from './crashes.ts';
 import { Harness } from './harness.ts';
 import { runInProcess } from './in-process.ts';
@@ -19,9 +19,6 @@ async function open(faults: Parameters<typeof Harness.open>[0] = {}, more = ''):
   onTestFinished(() => harness.close());
   return harness;
 }
-
-const rowsOf = (count: number): string[] => cardholders(count).trim().split('\n');
-const fileOf = (rows: readonly string[], end = '\n'): string => rows.join(end) + end;
 
 interface PlanJson {
   readonly kind: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { cardholders, panOf } from './cardholders.ts';
+import { fileOf, panOf, rowsOf } from './cardholders.ts';
 import { Harness } from './harness.ts';
 
 const settings = `sending:
@@ -16,9 +16,6 @@ async function open(more = ''): Promise<Harness> {
   onTestFinished(() => harness.close());
   return harness;
 }
-
-const rowsOf = (count: number): string[] => cardholders(count).trim().split('\n');
-const fileOf = (rows: readonly string[]): string => rows.join('\n') + '\n';
 
 describe('a card with another number under the same id', () => {
   const replaced = (rows: readonly string[]) =>

@@ -1,6 +1,6 @@
-import type { Ledger } from '@enrollkit/ledger';
+import type { CardOrigin, Ledger } from '@enrollkit/ledger';
 import { minute, settleAll } from './builders.ts';
-import { cards, digestsOf, keyOfCard, read, type Card } from './cards.ts';
+import { cards, digestsOf, digestsOfCard, keyOfCard, read, type Card } from './cards.ts';
 
 /** Sends everything that is sealed; answers the batches. */
 export async function submitAll(ledger: Ledger, intakeId: string): Promise<readonly number[]> {
@@ -45,3 +45,11 @@ export async function enrolled(ledger: Ledger, count: number): Promise<readonly 
 /** Requests of an intake that are due, so many minutes after the start. */
 export const due = (ledger: Ledger, id: string, at = 60) =>
   ledger.dueChanges(id, { now: minute(at), phase: 'after-batches', limit: 10 });
+
+/** Where the register says that an enrolled card comes from, when a file brings other data of it. */
+export async function originOf(ledger: Pick<Ledger, 'lookUp'>, card: Card): Promise<CardOrigin> {
+  const { hits } = await ledger.lookUp({ keys: keyOfCard(card), digests: digestsOfCard(changed(card)) });
+  const origin = hits[0]?.origin;
+  if (origin === undefined) throw new Error('the register does not know the card');
+  return origin;
+}

@@ -9,7 +9,7 @@ import {
 import { all, identity, minute, reason, rejection } from '../builders.ts';
 import { cards, digestsOfCard, keyOfCard, read, recordOfCard, twinsOfCard, type Card } from '../cards.ts';
 import type { NewPlace } from '../place.ts';
-import { changed, due, enroll, enrolled, look } from '../register-steps.ts';
+import { changed, due, enroll, enrolled, look, originOf } from '../register-steps.ts';
 
 /** What changes: contact and address of each card. `before` has claimed nothing yet when they are read. */
 interface Changing {
@@ -201,11 +201,7 @@ export function changeSuite(newPlace: NewPlace): void {
         const ledger = await place.open();
         await enrolled(ledger, 1);
         expect(await shared(ledger, 'before')).toEqual([1, 1, 1]);
-        const { hits } = await ledger.lookUp({
-          keys: keyOfCard(card),
-          digests: digestsOfCard(changed(card)),
-        });
-        const { origin = { batch: 0, place: 0 } } = hits[0] ?? {};
+        const origin = await originOf(ledger, card);
         await ledger.openIntake(identity({ id: 'removal', digest: 'removal' }));
         await ledger.commitRead({
           intakeId: 'removal',

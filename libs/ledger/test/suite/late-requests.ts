@@ -2,17 +2,16 @@ import { describe, expect, it } from 'vitest';
 import { signatureValidMs } from '@enrollkit/enrollment';
 import type { Ledger } from '@enrollkit/ledger';
 import { all, minute, reason } from '../builders.ts';
-import { digestsOfCard, keyOfCard, read, type Card } from '../cards.ts';
+import { read, type Card } from '../cards.ts';
 import type { NewPlace } from '../place.ts';
-import { changed, enroll, enrolled } from '../register-steps.ts';
+import { changed, enroll, enrolled, originOf } from '../register-steps.ts';
 
 const justBefore = (): Date => new Date(Date.now() + signatureValidMs - 60_000);
 const after = (): Date => new Date(Date.now() + signatureValidMs + 60_000);
 
 /** An intake with another card under the id of an enrolled one, which is to be deleted first. */
 async function replacing(ledger: Ledger, card: Card, id = 'second'): Promise<number> {
-  const window = { keys: keyOfCard(card), digests: digestsOfCard(changed(card)) };
-  const { origin = { batch: 0, place: 0 } } = (await ledger.lookUp(window)).hits[0] ?? {};
+  const origin = await originOf(ledger, card);
   const other = { ...changed(card), again: true, pan: 'another' };
   await read(ledger, id, { cards: [other], replaces: origin, deletesFirst: true });
   const [deletion = { id: 0 }] = await deletions(ledger, id);

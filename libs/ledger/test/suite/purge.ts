@@ -14,9 +14,9 @@ import {
   step,
   submitNext,
 } from '../builders.ts';
-import { digestsOfCard, keyOfCard, read, type Card } from '../cards.ts';
+import { read, type Card } from '../cards.ts';
 import type { NewPlace } from '../place.ts';
-import { changed, due, enrolled, submitAll } from '../register-steps.ts';
+import { changed, due, enrolled, submitAll, originOf } from '../register-steps.ts';
 
 /** An intake of four records and a rejection, settled after a retry. */
 async function settled(ledger: Ledger, id = 'a1b2'): Promise<string> {
@@ -91,8 +91,7 @@ export function purgeSuite(newPlace: NewPlace): void {
       await using place = await newPlace();
       const ledger = await place.open();
       const [card] = (await enrolled(ledger, 1)) as [Card];
-      const { hits } = await ledger.lookUp({ keys: keyOfCard(card), digests: digestsOfCard(changed(card)) });
-      const { origin = { batch: 0, place: 0 } } = hits[0] ?? {};
+      const origin = await originOf(ledger, card);
       await read(ledger, 'second', { cards: [{ ...changed(card), again: true }], replaces: origin });
       for (const batchId of await submitAll(ledger, 'second')) await settleAll(ledger, batchId);
       const waiting = await due(ledger, 'second');

@@ -3,7 +3,7 @@ import { KEY_BYTES, LedgerConflictError } from '@enrollkit/ledger';
 import { all, body, found, minute, reason, settleAll } from '../builders.ts';
 import { digestsOfCard, keyOfCard, read, recordOfCard, twinsOfCard, type Card } from '../cards.ts';
 import type { NewPlace } from '../place.ts';
-import { changed, due, enroll, enrolled, look, submitAll } from '../register-steps.ts';
+import { changed, due, enroll, enrolled, look, submitAll, originOf } from '../register-steps.ts';
 
 /** Cards that are deleted: of who opts out, of a full extract, and of those that others take the place of. */
 export function removalSuite(newPlace: NewPlace): void {
@@ -44,8 +44,7 @@ export function removalSuite(newPlace: NewPlace): void {
     await using place = await newPlace();
     const ledger = await place.open();
     const [card] = (await enrolled(ledger, 1)) as [Card];
-    const { hits } = await ledger.lookUp({ keys: keyOfCard(card), digests: digestsOfCard(changed(card)) });
-    const { origin = { batch: 0, place: 0 } } = hits[0] ?? {};
+    const origin = await originOf(ledger, card);
     const other = { ...changed(card), again: true, pan: 'another' };
     await read(ledger, 'second', { cards: [other], replaces: origin });
     const [{ id } = { id: 0 }] = await ledger.dueChanges('second', {
@@ -68,8 +67,7 @@ export function removalSuite(newPlace: NewPlace): void {
     await using place = await newPlace();
     const ledger = await place.open();
     const [card] = (await enrolled(ledger, 1)) as [Card];
-    const { hits } = await ledger.lookUp({ keys: keyOfCard(card), digests: digestsOfCard(changed(card)) });
-    const { origin = { batch: 0, place: 0 } } = hits[0] ?? {};
+    const origin = await originOf(ledger, card);
     const other = { ...changed(card), again: true, pan: 'another' };
     await read(ledger, 'second', { cards: [other], replaces: origin });
     const [id = 0] = await submitAll(ledger, 'second');
