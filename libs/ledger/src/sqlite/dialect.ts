@@ -108,14 +108,22 @@ export function kyselyOnNodeSqlite(file: DatabaseSync, before: () => void = () =
   };
 }
 
+/** Why SQLite undid the transaction that is under way, by itself, as it does when the disk is full. */
+interface Undone {
+  by?: unknown;
+}
+
 class ImmediateDriver extends SqliteDriver {
   readonly #file: DatabaseSync;
   readonly #before: () => void;
+  readonly #undone: Undone;
 
   constructor(file: DatabaseSync, before: () => void) {
-    super({ database: asBetterSqlite(file) });
+    const undone: Undone = {};
+    super({ database: asBetterSqlite(file, undone) });
     this.#file = file;
     this.#before = before;
+    this.#undone = undone;
   }
 
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
@@ -133,7 +141,7 @@ class ImmediateDriver extends SqliteDriver {
   }
 
   override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
-    // Some faults (a full disk) make SQLite roll back by itself.
+    delete this.#undone.by;
     if (this.#file.isTransaction) await connection.executeQuery(CompiledQuery.raw('rollback'));
   }
 }
@@ -142,11 +150,25 @@ class ImmediateDriver extends SqliteDriver {
  * The part of better-sqlite3 that Kysely calls. No statement holds a list of varying length, so the cache is
  * bounded.
  */
-function asBetterSqlite(file: DatabaseSync): { prepare(text: string): SqliteStatement; close(): void } {
+function asBetterSqlite(
+  file: DatabaseSync,
+  undone: Undone,
+): { prepare(text: string): SqliteStatement; close(): void } {
   const prepared = new Map<string, SqliteStatement>();
+  // What follows in a transaction that SQLite undid would stand outside of it, and stay.
+  const inTransaction = <T>(execute: () => T): T => {
+    if (undone.by !== undefined) throw undone.by;
+    const inside = file.isTransaction;
+    try {
+      return execute();
+    } catch (error) {
+      if (inside && !file.isTransaction) undone.by = error;
+      throw error;
+    }
+  };
   return {
     prepare(text) {
-      const statement = prepared.get(text) ?? asStatement(file.prepare(text));
+      const statement = prepared.get(text) ?? asStatement(file.prepare(text), inTransaction);
       prepared.set(text, statement);
       return statement;
     },
@@ -154,12 +176,12 @@ function asBetterSqlite(file: DatabaseSync): { prepare(text: string): SqliteStat
   };
 }
 
-function asStatement(prepared: StatementSync): SqliteStatement {
+function asStatement(prepared: StatementSync, inTransaction: <T>(execute: () => T) => T): SqliteStatement {
   type Values = readonly (string | number | null | Uint8Array)[];
   return {
     reader: prepared.columns().length > 0,
-    all: (parameters) => prepared.all(...(parameters as Values)),
-    run: (parameters) => prepared.run(...(parameters as Values)),
+    all: (parameters) => inTransaction(() => prepared.all(...(parameters as Values))),
+    run: (parameters) => inTransaction(() => prepared.run(...(parameters as Values))),
     iterate: (parameters) => prepared.iterate(...(parameters as Values)),
   };
 }
