@@ -48,16 +48,19 @@ export function identity(changes: Partial<IntakeIdentity> = {}): IntakeIdentity 
 }
 
 /** The record of a row; its key comes from `key`, which is the row's number when not given. */
-export function record(row: number, key: number = row): LedgerRecord {
+export function record(row: number, key: number | string = row): LedgerRecord {
   return {
     externalConsumerId: `consumer-${key}`,
     externalCardId: `card-${key}`,
     place: { row, line: row + 1, offset: row * 100, length: 99 },
     maskedPan: '555555******4444',
-    fingerprint: Buffer.from(
-      Uint8Array.from({ length: 32 }, (_, index) => (row * 31 + index) % 256),
-    ).toString('hex'),
+    fingerprint: hash('sha256', `number of card-${key}`),
   };
+}
+
+/** The record of a row of an intake that has no card in common with another one. */
+export function recordOf(intakeId: string, row: number): LedgerRecord {
+  return record(row, intakeId === identity().id ? row : `${row}-of-${intakeId}`);
 }
 
 /** The body of a batch; every version has other bytes. */
@@ -71,7 +74,13 @@ export function body(externalBatchId: string, version = 1): SealedBody {
 
 /** A batch as the sealing stage makes it. */
 export function batch(position: number, records: readonly LedgerRecord[], generation = 1): SealedBatch {
-  return { generation, position, body: body(`external-${generation}-${position}`), records };
+  return {
+    generation,
+    position,
+    body: body(`external-${generation}-${position}`),
+    records,
+    register: digestsOf(records),
+  };
 }
 
 /** The key, digests and twins of a record, as a stand-in for the keyed hashes of the pipeline. */
@@ -118,11 +127,14 @@ export function step(
   batchOfStep: SealedBatch | undefined,
   rejections: readonly Rejection[] = [],
 ): ReadStep {
-  const rows = from.position.rows + rejections.length + (batchOfStep?.records.length ?? 0);
+  const records = batchOfStep?.records ?? [];
+  const added = records.length + rejections.length;
+  const rows = from.position.rows + added;
   return {
     intakeId: from.id,
     ...(batchOfStep && { batch: batchOfStep }),
     rejections,
+    ...placesOf(records, { first: from.position.rows + 1, rows: added }),
     position: {
       offset: (rows + 1) * 100,
       line: rows + 2,
@@ -132,7 +144,26 @@ export function step(
   };
 }
 
-/** Reads `sizes.length` batches of so many records each into a new intake; the rows are numbered from 1. */
+/** The keys and lines of the rows that have a record; no row says anything of its consumer. */
+export function placesOf(
+  records: readonly LedgerRecord[],
+  { first, rows }: { readonly first: number; readonly rows: number },
+): Pick<ReadStep, 'keys' | 'identities' | 'lines'> {
+  const keys = new Uint8Array(rows * KEY_BYTES);
+  const lines = new Uint32Array(rows);
+  for (const of of records) {
+    const index = of.place.row - first;
+    if (index < 0 || index >= rows) continue;
+    keys.set(keyOf(of), index * KEY_BYTES);
+    lines[index] = of.place.line;
+  }
+  return { keys, identities: new Uint8Array(rows * HASH_BYTES), lines };
+}
+
+/**
+ * Reads `sizes.length` batches of so many records each into a new intake; the rows are numbered from 1, and
+ * no two intakes have a card in common.
+ */
 export async function load(
   ledger: Ledger,
   sizes: readonly number[],
@@ -140,7 +171,9 @@ export async function load(
 ): Promise<Intake> {
   let intake = await ledger.openIntake(identity(of));
   for (const [position, size] of sizes.entries()) {
-    const records = Array.from({ length: size }, (_, index) => record(intake.position.rows + index + 1));
+    const records = Array.from({ length: size }, (_, index) =>
+      recordOf(intake.id, intake.position.rows + index + 1),
+    );
     await ledger.commitRead(
       step(intake, { ...batch(position, records), body: body(`${intake.id}-1-${position}`) }),
     );
@@ -157,6 +190,7 @@ export async function loadReady(
 ): Promise<Intake> {
   const intake = await load(ledger, sizes, of);
   await ledger.finishLoading(intake.id);
+  await ledger.claimRecords(intake.id);
   await ledger.markReady(intake.id);
   return found(ledger, intake.id);
 }

@@ -5,6 +5,9 @@ import { groupedSteps } from '../src/postgres/grouped-steps.ts';
 const step: ReadStep = {
   intakeId: 'one',
   rejections: [],
+  keys: new Uint8Array(0),
+  identities: new Uint8Array(0),
+  lines: new Uint32Array(0),
   position: { rows: 0, offset: 0, line: 1, batches: 0 },
 };
 

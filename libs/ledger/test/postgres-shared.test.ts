@@ -70,6 +70,7 @@ describe.skipIf(!canRunPostgres)('a ledger that many hosts share', () => {
       expect(opened).toEqual(Array.from({ length: 3 }, () => opened[0]));
       const [ledger] = places.at as [SharedLedger];
       await ledger.finishLoading(id);
+      await ledger.claimRecords(id);
       await ledger.markReady(id);
       await Promise.all(places.at.map((each) => each.settleIntake(id)));
       expect(await ledger.findIntake(id)).toMatchObject({ state: 'settled' });

@@ -94,6 +94,7 @@ describe('the ledger file', () => {
       );
     }
     await ledger.finishLoading(intake.id);
+    await ledger.claimRecords(intake.id);
     await ledger.markReady(intake.id);
     await settleAll(ledger, await submitNext(ledger, intake.id));
     await ledger.refuseBatch(await submitNext(ledger, intake.id), {

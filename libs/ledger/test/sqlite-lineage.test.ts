@@ -183,6 +183,7 @@ describe('a ledger that went back in time', () => {
     expect((await first.batchesIn(id, 'submitted')).length, 'what has a receipt is still polled').toBe(1);
     expect(await first.sendable(id, minute(60), 10)).toEqual([]);
     await first.finishLoading('reading');
+    await first.claimRecords('reading');
     await first.markReady('reading');
     expect(await first.sendable('reading', minute(60), 10)).toEqual([]);
     expect((await first.batchesIn('reading', 'unknown')).length).toBe(1);

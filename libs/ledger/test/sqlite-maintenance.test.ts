@@ -33,6 +33,7 @@ async function everyState(ledger: Ledger): Promise<string> {
   const intake = await found(ledger, id);
   await ledger.commitRead(step(intake, undefined, [rejection(13)]));
   await ledger.finishLoading(id);
+  await ledger.claimRecords(id);
   await ledger.markReady(id);
   await settleAll(ledger, await submitNext(ledger, id), [1]);
   await ledger.refuseBatch(await submitNext(ledger, id), {
@@ -160,6 +161,7 @@ describe('a compaction', () => {
       await ledger.commitRead(step(await found(ledger, intake.id), large));
     }
     await ledger.finishLoading(intake.id);
+    await ledger.claimRecords(intake.id);
     await ledger.markReady(intake.id);
     for (const _ of [0, 1]) await settleAll(ledger, await submitNext(ledger, intake.id));
     const before = await ledger.tally(intake.id);

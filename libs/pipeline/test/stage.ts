@@ -1,6 +1,15 @@
 import { setImmediate } from 'node:timers/promises';
 import type { PollAnswer, Provider, ProviderReason, RecordOutcome, Submission } from '@enrollkit/enrollment';
-import { openSqliteLedger, type BatchRow, type Ledger, type SendableBatch } from '@enrollkit/ledger';
+import {
+  DIGEST_BYTES,
+  HASH_BYTES,
+  KEY_BYTES,
+  openSqliteLedger,
+  TWIN_BYTES,
+  type BatchRow,
+  type Ledger,
+  type SendableBatch,
+} from '@enrollkit/ledger';
 import { FakeClock, temporaryFolder } from '@enrollkit/testkit';
 import { onTestFinished } from 'vitest';
 import { defaultSettings, scheduleOf, type PipelineEvent, type PipelineSettings } from '../src/index.ts';
@@ -131,15 +140,25 @@ async function loaded(ledger: Ledger, sizes: readonly number[]) {
         fingerprint: String(row).padStart(64, '0'),
       };
     });
+    const keys = Buffer.alloc(size * KEY_BYTES);
+    for (const [index, { place }] of records.entries()) keys.writeUInt32BE(place.row, index * KEY_BYTES);
     rows += size;
     await ledger.commitRead({
       intakeId: id,
       rejections: [],
+      keys,
+      identities: new Uint8Array(size * HASH_BYTES),
+      lines: Uint32Array.from(records, ({ place }) => place.line),
       position: { offset: rows * 100, line: rows + 1, rows, batches: position + 1 },
       batch: {
         generation: 1,
         position,
         records,
+        register: {
+          keys,
+          digests: new Uint8Array(size * DIGEST_BYTES),
+          twins: new Uint8Array(size * TWIN_BYTES),
+        },
         body: {
           externalBatchId: `batch-${position}`,
           bytes: Buffer.from(`sealed ${position}`),
@@ -149,6 +168,7 @@ async function loaded(ledger: Ledger, sizes: readonly number[]) {
     });
   }
   await ledger.finishLoading(id);
+  await ledger.claimRecords(id);
   await ledger.markReady(id);
   const intake = await ledger.findIntake(id);
   if (intake === undefined) throw new Error('the intake is gone');

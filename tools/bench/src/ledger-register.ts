@@ -8,7 +8,6 @@ import {
   type Ledger,
   type LedgerRecord,
   type ReadStep,
-  type SealedBatch,
 } from '@enrollkit/ledger';
 import { Digests } from '@enrollkit/pipeline';
 import { canRunPostgres } from '@enrollkit/testkit/cluster';
@@ -32,7 +31,7 @@ export interface RegisterRow {
   readonly lookUpUnchanged: Cost;
   /** Making the key, the digests and the twins of a row. */
   readonly digests: Cost;
-  /** What committing a batch takes more with its keys, digests and twins than without. */
+  /** Committing batches without bodies, keys, digests and twins and all. */
   readonly commit: Cost;
   /**
    * Searching for duplicates, twins and conflicts among the rows, and against the entries that have twins.
@@ -41,9 +40,7 @@ export interface RegisterRow {
   readonly claim: Cost;
   /** Merging their outcomes, claims and all. */
   readonly merge: Cost;
-  /**
-   * What a run does only for the register, of rows that are all new: all of the above but `lookUpUnchanged`.
-   */
+  /** What a run does with rows that are all new: all of the above but `lookUpUnchanged`. */
   readonly all: Cost;
 }
 
@@ -100,8 +97,8 @@ async function timed(work: () => unknown): Promise<Cost> {
 
 const nothing: Cost = { cpu: 0, time: 0 };
 
-function plus(one: Cost, two: Cost, times: 1 | -1 = 1): Cost {
-  return { cpu: rounded(one.cpu + times * two.cpu), time: rounded(one.time + times * two.time) };
+function plus(one: Cost, two: Cost): Cost {
+  return { cpu: rounded(one.cpu + two.cpu), time: rounded(one.time + two.time) };
 }
 
 function rounded(value: number): number {
@@ -131,50 +128,34 @@ async function lookUpAll(ledger: Ledger, rows: number): Promise<Cost> {
   return all;
 }
 
-/**
- * Commits every batch twice in turn, with its part of the register and into another intake without: the
- * difference.
- */
+/** Commits every batch, and times that alone. */
 async function commitAll(ledger: Ledger, rows: number): Promise<Cost> {
-  await open(ledger, 'plain', rows);
-  let more = nothing;
+  let all = nothing;
   for (let first = 0; first < rows; first += batchSize) {
-    const { register, ...plain } = step(first);
-    const whole = { ...plain, keys: register.keys, batch: { ...plain.batch, register } };
-    const contenders = [
-      async () => (more = plus(more, await timed(() => ledger.commitRead(inIntake('bench', whole))))),
-      async () => (more = plus(more, await timed(() => ledger.commitRead(inIntake('plain', plain))), -1)),
-    ];
-    // Who comes second has it easier.
-    for (const each of (first / batchSize) % 2 === 0 ? contenders : contenders.toReversed()) await each();
+    const read = step(first);
+    all = plus(all, await timed(() => ledger.commitRead(read)));
   }
-  return more;
+  return all;
 }
 
-function step(first: number) {
+function step(first: number): ReadStep {
   const last = first + batchSize;
+  const register = digestsOf(first, batchSize);
   return {
-    register: digestsOf(first, batchSize),
+    intakeId: 'bench',
     batch: {
       generation: 1,
       position: first / batchSize,
       body: { externalBatchId: `${first}`, bytes: new Uint8Array(0), kid: 'k' },
       records: Array.from({ length: batchSize }, (_, index) => record(first + index)),
+      register,
     },
     rejections: [],
-    // Given, so that none are made of the ids.
-    keys: new Uint8Array(batchSize * KEY_BYTES),
+    keys: register.keys,
+    identities: new Uint8Array(batchSize * HASH_BYTES),
     lines: Uint32Array.from({ length: batchSize }, (_, index) => first + index + 2),
     position: { offset: last * 150, line: last + 2, rows: last, batches: last / batchSize },
   };
-}
-
-function inIntake(
-  intakeId: string,
-  { batch, ...rest }: Omit<ReturnType<typeof step>, 'register'> & { readonly batch: SealedBatch },
-): ReadStep {
-  const externalBatchId = `${intakeId}-${batch.body.externalBatchId}`;
-  return { ...rest, intakeId, batch: { ...batch, body: { ...batch.body, externalBatchId } } };
 }
 
 /** Digests a record as often as there are rows. */

@@ -1,8 +1,16 @@
-import { randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openSqliteLedger, type Ledger, type LedgerRecord } from '@enrollkit/ledger';
+import {
+  DIGEST_BYTES,
+  HASH_BYTES,
+  KEY_BYTES,
+  openSqliteLedger,
+  TWIN_BYTES,
+  type Ledger,
+  type LedgerRecord,
+} from '@enrollkit/ledger';
 
 /**
  * What one ledger does with one intake, every step a durable commit. Rates are records a second of wall time.
@@ -46,6 +54,7 @@ export async function measureLedger(records: number, bodyBytes: number): Promise
     });
     const commitRead = await load(ledger, records, bodyBytes);
     const finishLoading = await timed(() => ledger.finishLoading(intakeId));
+    await ledger.claimRecords(intakeId);
     await ledger.markReady(intakeId);
     const sent = await timed(() => send(ledger));
     const settled = await settle(ledger);
@@ -96,17 +105,26 @@ async function load(ledger: Ledger, records: number, bodyBytes: number): Promise
   let total: Timing = { ms: 0, cpuMicros: 0 };
   for (let position = 0, rows = 0; rows < records; position += 1) {
     const first = rows + 1;
+    const keys = keysOf(first);
     const batch = {
       generation: 1,
       position,
       body: { externalBatchId: `bench-${position}`, bytes, kid: 'k' },
       records: Array.from({ length: batchSize }, (_, index) => record(first + index)),
+      register: {
+        keys,
+        digests: new Uint8Array(batchSize * DIGEST_BYTES),
+        twins: new Uint8Array(batchSize * TWIN_BYTES),
+      },
     };
     rows += batchSize;
     const step = {
       intakeId,
       batch,
       rejections: [],
+      keys,
+      identities: new Uint8Array(batchSize * HASH_BYTES),
+      lines: Uint32Array.from(batch.records, ({ place }) => place.line),
       position: { offset: rows * 150, line: rows + 2, rows, batches: position + 1 },
     };
     total = sum(total, await timed(() => ledger.commitRead(step)));
@@ -150,6 +168,14 @@ async function drain(stream: AsyncIterable<unknown>): Promise<number> {
   let count = 0;
   for await (const _ of stream) count += 1;
   return count;
+}
+
+function keysOf(first: number): Uint8Array {
+  return Buffer.concat(
+    Array.from({ length: batchSize }, (_, index) =>
+      hash('sha256', `row ${first + index}`, 'buffer').subarray(0, KEY_BYTES),
+    ),
+  );
 }
 
 function record(row: number): LedgerRecord {

@@ -9,7 +9,7 @@ export interface SealedBatch {
   readonly body: SealedBody;
   readonly records: readonly LedgerRecord[];
   /** What the register needs of them, in the same order. */
-  readonly register?: RecordDigests;
+  readonly register: RecordDigests;
 }
 
 /** Who recorded the last intent of a batch. */

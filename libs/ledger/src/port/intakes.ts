@@ -72,14 +72,14 @@ export interface ReadStep {
   /** How many rows are enrolled and unchanged, by the intake that enrolled them. */
   readonly unchanged?: Readonly<Record<string, number>>;
   /** Keys of all rows of this step in row order, `KEY_BYTES` each; zeroes for a row without a valid key. */
-  readonly keys?: Uint8Array;
+  readonly keys: Uint8Array;
   /**
    * What each of these rows says of its consumer, as a keyed hash of `HASH_BYTES`; zeroes where it is not
    * known.
    */
-  readonly identities?: Uint8Array;
+  readonly identities: Uint8Array;
   /** Lines of the same rows. */
-  readonly lines?: Uint32Array;
+  readonly lines: Uint32Array;
   readonly position: ReadPosition;
 }
 

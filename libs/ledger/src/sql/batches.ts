@@ -27,13 +27,9 @@ export async function addBatch(db: Db, intake: number, batch: PackedBatch): Prom
     sql`insert into body (batch, bytes) values (${id}, ${batch.body.bytes})`.execute(db),
     sql`insert into batch_record (batch, packed, fingerprints)
       values (${id}, ${packed.packed}, ${packed.fingerprints})`.execute(db),
-    ...(register === undefined
-      ? []
-      : [
-          sql`insert into twin (batch, keys, hashes)
-            values (${id}, ${register.keys}, ${register.twins})`.execute(db),
-          sql`insert into batch_digest (batch, digests) values (${id}, ${register.digests})`.execute(db),
-        ]),
+    sql`insert into twin (batch, keys, hashes)
+      values (${id}, ${register.keys}, ${register.twins})`.execute(db),
+    sql`insert into batch_digest (batch, digests) values (${id}, ${register.digests})`.execute(db),
   );
   return id;
 }

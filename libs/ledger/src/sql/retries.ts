@@ -45,7 +45,7 @@ export function retryRepository(
         if (await isInDoubt(db)) await doubt(move, id);
         else {
           const late = { db, dialect: store.dialect, intake: intake.number, now: now() };
-          const until = batch.register === undefined ? 0 : await lateUntil(late, batch.register.keys);
+          const until = await lateUntil(late, batch.register.keys);
           await db.updateTable('batch').set({ not_before: until }).where('id', '=', id).execute();
           await store.outbox.due(db, { id, state: 'sealed', not_before: until });
         }

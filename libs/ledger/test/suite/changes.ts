@@ -6,7 +6,7 @@ import {
   type NewChange,
   type Withdrawal,
 } from '@enrollkit/ledger';
-import { all, identity, minute, reason, rejection } from '../builders.ts';
+import { all, identity, minute, placesOf, reason, rejection } from '../builders.ts';
 import { cards, digestsOfCard, keyOfCard, read, recordOfCard, twinsOfCard, type Card } from '../cards.ts';
 import type { NewPlace } from '../place.ts';
 import { changed, due, enroll, enrolled, look, originOf } from '../register-steps.ts';
@@ -45,12 +45,13 @@ async function change(
       { ...common, kind: 'update-card', groups: ['address'] },
     ];
   });
+  const records = of.map((card, index) => recordOfCard(card, index + 1));
   await ledger.commitRead({
     intakeId: id,
     rejections: [],
-    unsent: of.map((card, index) => ({ ...recordOfCard(card, index + 1), reason: 'applied' })),
+    unsent: records.map((record) => ({ ...record, reason: 'applied' })),
     changes,
-    keys: Buffer.concat(of.map(keyOfCard)),
+    ...placesOf(records, { first: 1, rows: of.length }),
     position: { rows: of.length, offset: 1_000, line: of.length + 1, batches: 0 },
   });
   await ledger.finishLoading(id);
@@ -203,10 +204,12 @@ export function changeSuite(newPlace: NewPlace): void {
         expect(await shared(ledger, 'before')).toEqual([1, 1, 1]);
         const origin = await originOf(ledger, card);
         await ledger.openIntake(identity({ id: 'removal', digest: 'removal' }));
+        const removed = recordOfCard(card, 1);
         await ledger.commitRead({
           intakeId: 'removal',
           rejections: [],
-          unsent: [{ ...recordOfCard(card, 1), reason: 'applied' }],
+          unsent: [{ ...removed, reason: 'applied' }],
+          ...placesOf([removed], { first: 1, rows: 1 }),
           changes: [{ kind, row: 1, key: keyOfCard(card), origin, groups: [] }],
           position: { rows: 1, offset: 100, line: 2, batches: 0 },
         });

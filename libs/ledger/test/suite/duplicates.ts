@@ -62,6 +62,7 @@ export function duplicateSuite(newPlace: NewPlace): void {
         await ledger.finishLoading(intake.id);
       }
       expect(taken).toEqual([[3], [5, 6], [7, 8]]);
+      await ledger.claimRecords(intake.id);
       await ledger.markReady(intake.id);
       expect((await all(ledger.records(intake.id))).map(({ place: { row } }) => row)).toEqual([1, 2, 4]);
       expect((await all(ledger.rejections(intake.id))).map(({ place: { row } }) => row)).toEqual([
@@ -132,6 +133,7 @@ export function duplicateSuite(newPlace: NewPlace): void {
       expect(await ledger.tally(intake.id)).toEqual(before);
 
       await ledger.finishLoading(intake.id);
+      await ledger.claimRecords(intake.id);
       await ledger.markReady(intake.id);
       expect(await submitNext(ledger, intake.id)).toBe(id);
       await expect(

@@ -8,7 +8,7 @@ import {
   load,
   loadReady,
   minute,
-  record,
+  recordOf,
   rejection,
   settleAll,
   step,
@@ -23,11 +23,12 @@ async function settled(ledger: Ledger, id = 'a1b2'): Promise<string> {
   await load(ledger, [2, 2], { id });
   await ledger.commitRead(step(await found(ledger, id), undefined, [rejection(5)]));
   await ledger.finishLoading(id);
+  await ledger.claimRecords(id);
   await ledger.markReady(id);
   await settleAll(ledger, await submitNext(ledger, id), [1]);
   await settleAll(ledger, await submitNext(ledger, id));
   await ledger.commitRetry(id, {
-    ...batch(0, [record(1)], 2),
+    ...batch(0, [recordOf(id, 1)], 2),
     body: { ...batch(0, []).body, externalBatchId: `${id}-2-0` },
   });
   await settleAll(ledger, await submitNext(ledger, id));

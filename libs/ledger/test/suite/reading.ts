@@ -141,6 +141,7 @@ export function readingSuite(newPlace: NewPlace): void {
       const ledger = await place.open();
       const intake = await load(ledger, [2]);
       await ledger.finishLoading(intake.id);
+      await ledger.claimRecords(intake.id);
       await ledger.markReady(intake.id);
       await expect(ledger.commitRead(step(intake, batch(9, [record(3)])))).rejects.toThrow('is ready');
     });
@@ -156,6 +157,7 @@ export function readingSuite(newPlace: NewPlace): void {
       await ledger.commitRead(step(intake, batch(9, [record(3)])));
       await expect(ledger.markReady(intake.id)).rejects.toThrow('its loading was not finished after row 3');
       await ledger.finishLoading(intake.id);
+      await ledger.claimRecords(intake.id);
       await ledger.markReady(intake.id);
       await ledger.markReady(intake.id);
       await ledger.finishLoading(intake.id);

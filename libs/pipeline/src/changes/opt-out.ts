@@ -1,6 +1,13 @@
 import { hash } from 'node:crypto';
 import type { SourcePlace } from '@enrollkit/enrollment';
-import { KEY_BYTES, type EnrolledCard, type Intake, type Ledger, type NewChange } from '@enrollkit/ledger';
+import {
+  HASH_BYTES,
+  KEY_BYTES,
+  type EnrolledCard,
+  type Intake,
+  type Ledger,
+  type NewChange,
+} from '@enrollkit/ledger';
 import type { Digests } from '../load/digests.ts';
 import { intakeIdOf } from '../load/identity.ts';
 import { variantText } from '../load/variant.ts';
@@ -55,6 +62,10 @@ export async function loadOptOuts(file: OptOutFile, context: OptOutContext): Pro
         reason: 'opted-out',
       })),
       changes: changes.filter(({ row }) => row > from && row <= to),
+      // Nothing is searched by them: who is named twice opts out once.
+      keys: new Uint8Array(rows.length * KEY_BYTES),
+      identities: new Uint8Array(rows.length * HASH_BYTES),
+      lines: Uint32Array.from(rows, (_, index) => placeOf(from + index).line),
       position: { offset: 0, line: to + 2, rows: to, batches: 0 },
     });
   }

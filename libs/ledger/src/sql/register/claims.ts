@@ -138,7 +138,6 @@ export async function claimBatch(
   dialect: Dialect,
   { intake, batch }: { readonly intake: number; readonly batch: Pick<PackedBatch, 'register' | 'body'> },
 ): Promise<void> {
-  if (batch.register === undefined) return;
   const sorted = new SortedKeys();
   sorted.add(0, batch.register.keys, { pass: 0, passes: 1 });
   sorted.sort();
