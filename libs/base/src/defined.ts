@@ -4,13 +4,19 @@ export type Definable<T> = {
 };
 
 /**
- * An object without the members that are `undefined`. Takes the place of conditional spreads, in which a
- * misspelt or renamed property is not noticed: here every name is checked against `T`.
+ * The object, or one without those of its members that are `undefined`. Takes the place of conditional
+ * spreads, in which a misspelt or renamed property is not noticed: here every name is checked against `T`.
  *
  * @example
  * const address = defined<Address>({ line1, city, zip: record.postalCode });
  */
 export function defined<T extends object>(members: NoInfer<Definable<T>>): T {
+  // Most have none: a copy would cost four times this look.
+  for (const name in members) if (members[name] === undefined) return withoutUndefined(members);
+  return members as T;
+}
+
+function withoutUndefined<T extends object>(members: NoInfer<Definable<T>>): T {
   const kept: Record<string, unknown> = {};
   // Runs several times a record: this loop costs a fifth of Object.fromEntries over Object.entries, and
   // leaves no list of names behind.

@@ -18,21 +18,23 @@ export function parseJson(bytes: Uint8Array): unknown {
 
 const quote = 0x22;
 const backslash = 0x5c;
-/** `[` and `{`, which differ in one bit; their closing brackets are two above. */
-const opening = [0x5b, 0x7b] as const;
+const openBracket = 0x5b;
+const openBrace = 0x7b;
+const closeBracket = 0x5d;
+const closeBrace = 0x7d;
 
 /** Counts brackets outside strings. All of JSON's own characters are ASCII, so bytes will do. */
 function checkDepth(bytes: Uint8Array): void {
+  const { length } = bytes;
   let depth = 0;
-  let inString = false;
-  for (let index = 0; index < bytes.length; index++) {
+  for (let index = 0; index < length; index++) {
     const byte = bytes[index];
-    if (inString) {
-      if (byte === backslash) index++;
-      else if (byte === quote) inString = false;
-    } else if (byte === quote) inString = true;
-    else if (byte === opening[0] || byte === opening[1]) {
+    if (byte === quote) {
+      // To the end of the string.
+      for (index++; index < length && bytes[index] !== quote; index++)
+        if (bytes[index] === backslash) index++;
+    } else if (byte === openBracket || byte === openBrace) {
       if (++depth > deepestJson) throw new TooDeepError(`JSON is nested deeper than ${deepestJson} levels`);
-    } else if (byte === opening[0] + 2 || byte === opening[1] + 2) depth--;
+    } else if (byte === closeBracket || byte === closeBrace) depth--;
   }
 }

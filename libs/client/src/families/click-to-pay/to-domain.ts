@@ -1,4 +1,3 @@
-import { defined } from '@enrollkit/base';
 import type { BatchItem, BatchStatus } from '@enrollkit/contract/click-to-pay-enrollment';
 import type { PollAnswer } from '@enrollkit/enrollment';
 import { toPollAnswer, type ReportedCard } from '../shared/to-domain.ts';
@@ -18,12 +17,12 @@ export function toAnswer({ batchId, externalBatchId, status, errorMessage, items
 
 function toCard(item: BatchItem): ReportedCard {
   const { externalConsumerId, externalCardId, status, error, srcConsumerId, srcDigitalCardId } = item;
-  return defined<ReportedCard>({
+  return {
     externalConsumerId,
     externalCardId,
     status,
     error,
     providerConsumerId: srcConsumerId,
     providerCardId: srcDigitalCardId,
-  });
+  };
 }

@@ -1,4 +1,3 @@
-import { defined } from '@enrollkit/base';
 import type { BatchResult, BatchStatus } from '@enrollkit/contract/credential-directory';
 import type { PollAnswer } from '@enrollkit/enrollment';
 import { toPollAnswer, type ReportedCard } from '../shared/to-domain.ts';
@@ -24,12 +23,12 @@ export function toAnswer({
 
 function toCard(result: BatchResult): ReportedCard {
   const { externalConsumerId, externalCredentialId, status, error, srcConsumerId, srcDigitalCardId } = result;
-  return defined<ReportedCard>({
+  return {
     externalConsumerId,
     externalCardId: externalCredentialId,
     status,
     error,
     providerConsumerId: srcConsumerId,
     providerCardId: srcDigitalCardId,
-  });
+  };
 }

@@ -39,9 +39,9 @@ export interface ReportedBatch {
 }
 
 /** A card's state in it. */
-export interface ReportedCard
-  extends RecordKey,
-    Pick<RecordOutcome, 'providerConsumerId' | 'providerCardId'> {
+export interface ReportedCard extends RecordKey {
+  readonly providerConsumerId?: string | undefined;
+  readonly providerCardId?: string | undefined;
   readonly status: string;
   readonly error?: Wire.ItemError | undefined;
 }
@@ -83,14 +83,8 @@ function toOutcome(card: ReportedCard): RecordOutcome | undefined {
   const { externalConsumerId, externalCardId, providerConsumerId, providerCardId, status, error } = card;
   const result = stateIn(itemStates, status);
   if (result === undefined) return undefined;
-  return defined<RecordOutcome>({
-    externalConsumerId,
-    externalCardId,
-    providerConsumerId,
-    providerCardId,
-    result,
-    ...(result === 'refused' && toRefusal(error)),
-  });
+  const outcome = { externalConsumerId, externalCardId, providerConsumerId, providerCardId, result };
+  return defined<RecordOutcome>(result === 'enrolled' ? outcome : { ...outcome, ...toRefusal(error) });
 }
 
 type Refusal = Pick<RecordOutcome, 'code' | 'message' | 'recoverable'>;
