@@ -92,14 +92,28 @@ function specTargets(spec: string, settings: Settings): Record<string, TargetCon
     diff: target(`${settings.command} diff ${base}:./${spec} ${spec}`, against),
     version: target(`${settings.command} version ${base}:./${spec} ${spec}`, against),
     impact: { ...target(`${settings.command} impact ${base}:./${spec} ${spec}`, against), cache: false },
-    // One task, so that what changed is shown when it passes, too. It reads the code of the whole workspace:
-    // no cache.
+    // One task, so that what changed is shown when it passes, too.
     contract: {
-      ...target(`${settings.command} check ${spec} --base ${base}`, against),
-      cache: false,
+      ...target(`${settings.command} check ${spec} --base ${base}`, everything(base, settings)),
       dependsOn: settings.consumers.map((project) => ({ projects: [project], target: 'pact' })),
     },
   };
+}
+
+/**
+ * What `check` reads: the code of all projects; the revision that it compares with, which on the base is the
+ * last release; and which pacts differ from git's index.
+ */
+function everything(base: string, settings: Settings): Inputs {
+  const git = [`show-ref --head ${base}`, 'show-ref --head --tags', 'diff --name-only'];
+  return [
+    { input: 'default', projects: '*' },
+    '{workspaceRoot}/contract-gate.yaml',
+    '{workspaceRoot}/contract-exceptions.yaml',
+    '{workspaceRoot}/tsconfig.json',
+    ...(settings.inputs ?? []),
+    ...git.map((asked) => ({ runtime: `git ${asked}` })),
+  ];
 }
 
 function contractTargets(settings: Settings): Record<string, TargetConfiguration> {

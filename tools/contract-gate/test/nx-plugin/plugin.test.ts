@@ -22,12 +22,34 @@ describe('the Nx plugin', () => {
       name: 'spec-shop',
       targets: {
         lint: { command: 'gate lint specs/shop/openapi.yaml' },
-        contract: { command: 'gate check specs/shop/openapi.yaml --base main', cache: false },
+        contract: { command: 'gate check specs/shop/openapi.yaml --base main' },
       },
     });
     expect(projects['libs/contract']).toMatchObject({
       implicitDependencies: ['spec-shop'],
       targets: { generate: { command: 'gate generate', outputs: ['{projectRoot}/src'] } },
+    });
+  });
+
+  test('checks a contract again when the code of a project, a setting, the base, a tag or the index is another', async () => {
+    const [, infer] = createNodesV2;
+    const nodes = await infer(
+      ['specs/shop/openapi.yaml'],
+      { base: 'origin/main', inputs: ['tool'] },
+      { workspaceRoot: root, nxJsonConfiguration: {} },
+    );
+    expect(nodes[0]?.[1].projects?.['specs/shop']?.targets?.['contract']).toMatchObject({
+      cache: true,
+      inputs: [
+        { input: 'default', projects: '*' },
+        '{workspaceRoot}/contract-gate.yaml',
+        '{workspaceRoot}/contract-exceptions.yaml',
+        '{workspaceRoot}/tsconfig.json',
+        'tool',
+        { runtime: 'git show-ref --head origin/main' },
+        { runtime: 'git show-ref --head --tags' },
+        { runtime: 'git diff --name-only' },
+      ],
     });
   });
 
