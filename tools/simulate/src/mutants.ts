@@ -56,8 +56,8 @@ export const mutants = {
   },
   'records-without-result-dropped': {
     file: 'libs/ledger/src/sql/settlements.ts',
-    fragment: 'outcome === undefined ? resultMissing : outcome.stored',
-    instead: 'outcome === undefined ? null : outcome.stored',
+    fragment: 'outcome ?? resultMissing',
+    instead: 'outcome ?? null',
   },
   'missing-result-retried': {
     file: 'libs/pipeline/src/load/refusal.ts',

@@ -31,6 +31,7 @@ import { twinsRepository } from './register/twins.ts';
 import { retryRepository } from './retries.ts';
 import { settlementRepository } from './settlements.ts';
 import type { PackedStep } from './packing.ts';
+import type { PackedEnded } from './record-codec.ts';
 import { createStore, type Dialect, type Store, type StoreParts } from './store.ts';
 import { submissionRepository } from './submissions.ts';
 import type { Db } from './tables.ts';
@@ -51,7 +52,7 @@ export interface PackedLedger extends Ledger {
   /** `commitRead` of steps that were packed already and follow each other. */
   commitPackedReads(steps: readonly PackedStep[]): Promise<void>;
   /** `settle` with outcomes that `packEnded` has packed. */
-  settlePacked(batchId: number, outcomes: Uint8Array, onMissing?: 'refuse' | 'wait'): Promise<Settlement>;
+  settlePacked(batchId: number, ended: PackedEnded, onMissing?: 'refuse' | 'wait'): Promise<Settlement>;
 }
 
 /** The ledger on an open, migrated database with one runner. */

@@ -92,33 +92,39 @@ export function unpackOutcomes(outcomes: Uint8Array | null, count: number): read
     : (unpackJson(outcomes) as readonly StoredOutcome[]);
 }
 
-/** A record that the provider has answered about. */
-export interface EndedRecord extends RecordKey {
-  readonly stored: EndedOutcome;
+/**
+ * What the provider answered about records, packed where it was read: texts cost less to hand to a thread
+ * than all their objects, and the outcomes are stored as they are.
+ */
+export interface PackedEnded {
+  readonly records: number;
+  /** How many of them are enrolled. */
+  readonly enrolled: number;
+  readonly keys: Uint8Array;
+  /** In the order of the keys. */
+  readonly outcomes: Uint8Array;
 }
 
-type EndedTuple = readonly [string, string, EndedOutcome];
-
-/** An outcome of the provider with its record. */
-export function endedRecord(outcome: RecordOutcome): EndedRecord {
-  const { externalConsumerId, externalCardId } = outcome;
-  return { externalConsumerId, externalCardId, stored: storedOutcome(outcome) };
-}
-
-/** Packs outcomes to travel between threads: one text costs less to copy than all its objects. */
-export function packEnded(outcomes: readonly RecordOutcome[]): Uint8Array {
-  return packJson(
-    outcomes.map(
-      (outcome): EndedTuple => [outcome.externalConsumerId, outcome.externalCardId, storedOutcome(outcome)],
+/** Packs outcomes of the provider. */
+export function packEnded(outcomes: readonly RecordOutcome[]): PackedEnded {
+  return {
+    records: outcomes.length,
+    enrolled: outcomes.filter(({ result }) => result === 'enrolled').length,
+    keys: packJson(
+      outcomes.flatMap(({ externalConsumerId, externalCardId }) => [externalConsumerId, externalCardId]),
     ),
-  );
+    outcomes: packOutcomes(outcomes.map(storedOutcome)),
+  };
+}
+
+/** The keys of packed outcomes: the consumer and the card of the first, those of the second, and so on. */
+export function unpackEndedKeys({ keys }: PackedEnded): readonly string[] {
+  return unpackJson(keys) as readonly string[];
 }
 
 /** The outcomes that were packed. */
-export function unpackEnded(packed: Uint8Array): readonly EndedRecord[] {
-  return (unpackJson(packed) as readonly EndedTuple[]).map(
-    ([externalConsumerId, externalCardId, stored]) => ({ externalConsumerId, externalCardId, stored }),
-  );
+export function unpackEnded({ outcomes }: PackedEnded): readonly EndedOutcome[] {
+  return unpackJson(outcomes) as readonly EndedOutcome[];
 }
 
 /** An outcome of the provider as it is stored. */

@@ -3,12 +3,13 @@ import type { Settlement } from '../port/batches.ts';
 import type { Ledger } from '../port/ledger.ts';
 import { prepared, type Given } from './prepared.ts';
 import {
-  endedRecord,
+  packEnded,
   packOutcomes,
   unpackEnded,
+  unpackEndedKeys,
   unpackKeys,
   type EndedOutcome,
-  type EndedRecord,
+  type PackedEnded,
 } from './record-codec.ts';
 import type { Store } from './store.ts';
 import type { Db } from './tables.ts';
@@ -16,7 +17,7 @@ import { together } from './together.ts';
 
 type SettlementMethods = Pick<Ledger, 'settle' | 'refuseBatch' | 'abandonBatch'> & {
   /** `settle` with outcomes that `packEnded` has packed on another thread. */
-  settlePacked(batchId: number, outcomes: Uint8Array, onMissing?: 'refuse' | 'wait'): Promise<Settlement>;
+  settlePacked(batchId: number, ended: PackedEnded, onMissing?: 'refuse' | 'wait'): Promise<Settlement>;
 };
 
 /** The outcome of a record that a finished batch did not mention. */
@@ -34,35 +35,28 @@ export function settlementRepository(
   store: Store,
   { now, ended }: { readonly now: () => number; readonly ended: (records: number) => Promise<void> },
 ): SettlementMethods {
-  const settle = async (
-    batchId: number,
-    outcomes: readonly EndedRecord[],
-    onMissing: 'refuse' | 'wait' = 'refuse',
-  ): Promise<Settlement> => {
+  const settlePacked: SettlementMethods['settlePacked'] = async (batchId, answers, onMissing = 'refuse') => {
     const settlement = await store.writeShared(async (db, move) => {
       const {
         rows: [batch],
       } = await packedOf(db, { batch: batchId });
-      const { rows, unmatched } = matched(batch === undefined ? [] : unpackKeys(batch.packed), outcomes);
-      const missing = rows.filter((outcome) => outcome === undefined).length;
+      const records = batch === undefined ? [] : unpackKeys(batch.packed);
+      const { enrolled, outcomes, missing, unmatched } = matched(records, answers);
       if (missing > 0 && onMissing === 'wait') return { settled: false, missing, unmatched };
-      const enrolled = rows.filter((outcome) => outcome?.stored[0] === 'enrolled').length;
       const moving = move(batchId, {
         to: 'settled',
         from: ['submitting', 'submitted'],
-        set: { enrolled, refused: rows.length - enrolled, ended_at: now() },
+        set: { enrolled, refused: records.length - enrolled, ended_at: now() },
       });
-      const stored = rows.map((outcome) => (outcome === undefined ? resultMissing : outcome.stored));
-      const outcomesOf = setOutcomes(db, { batch: batchId, outcomes: packOutcomes(stored) });
-      await together(moving, outcomesOf, dropBody(db, batchId));
+      await together(moving, setOutcomes(db, { batch: batchId, outcomes }), dropBody(db, batchId));
       return { settled: true, missing, unmatched };
     });
-    if (settlement.settled) await ended(outcomes.length);
+    if (settlement.settled) await ended(answers.records);
     return settlement;
   };
   return {
-    settle: (batchId, outcomes, onMissing) => settle(batchId, outcomes.map(endedRecord), onMissing),
-    settlePacked: (batchId, outcomes, onMissing) => settle(batchId, unpackEnded(outcomes), onMissing),
+    settlePacked,
+    settle: (batchId, outcomes, onMissing) => settlePacked(batchId, packEnded(outcomes), onMissing),
     refuseBatch: async (batchId, reason) => {
       const { records } = await store.writeShared(async (db, move) => {
         const batch = await move(batchId, {
@@ -91,31 +85,42 @@ export function settlementRepository(
   };
 }
 
-/** The outcome of each record of a batch, and how many outcomes are for no record of it. */
-function matched(
-  records: readonly RecordKey[],
-  outcomes: readonly EndedRecord[],
-): { readonly rows: readonly (EndedRecord | undefined)[]; readonly unmatched: number } {
+/** The outcomes of a batch as they are stored, one for each of its records. */
+interface Matched extends Pick<PackedEnded, 'enrolled' | 'outcomes'> {
+  /** Records without an outcome. */
+  readonly missing: number;
+  /** Outcomes for no record of the batch. */
+  readonly unmatched: number;
+}
+
+function matched(records: readonly RecordKey[], answers: PackedEnded): Matched {
+  const keys = unpackEndedKeys(answers);
   // Most providers answer in the order in which they were asked.
-  if (
-    outcomes.length === records.length &&
-    outcomes.every((outcome, index) => isFor(records[index], outcome))
-  )
-    return { rows: outcomes, unmatched: 0 };
-  const left = byKey(outcomes);
+  if (areOf(records, keys)) return { ...answers, missing: 0, unmatched: 0 };
+  const outcomes = unpackEnded(answers);
+  const left = byKey(keys, outcomes);
   const rows = records.map((record) => {
     const key = recordKeyOf(record);
     const outcome = left.get(key);
     left.delete(key);
     return outcome;
   });
-  return { rows, unmatched: left.size };
+  return {
+    enrolled: rows.filter((outcome) => outcome?.[0] === 'enrolled').length,
+    outcomes: packOutcomes(rows.map((outcome) => outcome ?? resultMissing)),
+    missing: rows.filter((outcome) => outcome === undefined).length,
+    unmatched: left.size,
+  };
 }
 
-function isFor(record: RecordKey | undefined, outcome: EndedRecord): boolean {
+/** Whether the keys are those of the records, in their order. */
+function areOf(records: readonly RecordKey[], keys: readonly string[]): boolean {
   return (
-    record?.externalCardId === outcome.externalCardId &&
-    record.externalConsumerId === outcome.externalConsumerId
+    keys.length === 2 * records.length &&
+    records.every(
+      ({ externalConsumerId, externalCardId }, index) =>
+        externalConsumerId === keys[2 * index] && externalCardId === keys[2 * index + 1],
+    )
   );
 }
 
@@ -123,11 +128,12 @@ function isFor(record: RecordKey | undefined, outcome: EndedRecord): boolean {
  * Outcomes by record key. Of two for one record `enrolled` wins: a record that may be enrolled must not look
  * as if it could be sent again.
  */
-function byKey(outcomes: readonly EndedRecord[]): Map<string, EndedRecord> {
-  const map = new Map<string, EndedRecord>();
-  for (const outcome of outcomes) {
-    const key = recordKeyOf(outcome);
-    if (map.get(key)?.stored[0] !== 'enrolled') map.set(key, outcome);
+function byKey(keys: readonly string[], outcomes: readonly EndedOutcome[]): Map<string, EndedOutcome> {
+  const map = new Map<string, EndedOutcome>();
+  for (const [index, outcome] of outcomes.entries()) {
+    const [externalConsumerId = '', externalCardId = ''] = keys.slice(2 * index, 2 * index + 2);
+    const key = recordKeyOf({ externalConsumerId, externalCardId });
+    if (map.get(key)?.[0] !== 'enrolled') map.set(key, outcome);
   }
   return map;
 }

@@ -8,7 +8,7 @@ import type { LedgerOptions } from '../options.ts';
 import type { Settlement } from '../port/batches.ts';
 import type { ReadStep } from '../port/intakes.ts';
 import { packStep, type PackedStep } from '../sql/packing.ts';
-import { packEnded } from '../sql/record-codec.ts';
+import { packEnded, type PackedEnded } from '../sql/record-codec.ts';
 import { wholeBuffer } from './whole-buffer.ts';
 import { unpackError } from './error-transfer.ts';
 import type { Request, Stream, ThreadData, ThreadMessage, Method } from './thread.ts';
@@ -192,9 +192,10 @@ class Thread {
   }
 
   /** `settle` with packed outcomes, which move to the thread. */
-  async settle(batchId: number, outcomes: Uint8Array, onMissing?: 'refuse' | 'wait'): Promise<Settlement> {
-    const given = [batchId, outcomes, onMissing];
-    return (await this.request({ method: 'settlePacked', with: given }, wholeBuffer(outcomes))) as Settlement;
+  async settle(batchId: number, ended: PackedEnded, onMissing?: 'refuse' | 'wait'): Promise<Settlement> {
+    const request = { method: 'settlePacked', with: [batchId, ended, onMissing] } as const;
+    const moved = [ended.keys, ended.outcomes].flatMap(wholeBuffer);
+    return (await this.request(request, moved)) as Settlement;
   }
 
   async *rows(stream: Stream, given: readonly unknown[]): AsyncGenerator<unknown> {
