@@ -112,11 +112,12 @@ interface Answered {
 const authenticationErrorBytes = 4096;
 
 function learns(authenticator: Authenticator, { answer, proof, url }: Answered): boolean {
+  if (authenticator.learn === undefined) return false;
   const { status } = answer;
   const headers = new Headers(answer.headers);
   const start = answer.body.subarray(0, authenticationErrorBytes);
   const body = status < 400 ? undefined : Buffer.from(start).toString('utf8');
-  return authenticator.learn?.({ sent: proof, url, status, headers, body }) ?? false;
+  return authenticator.learn({ sent: proof, url, status, headers, body });
 }
 
 interface Dispatching {

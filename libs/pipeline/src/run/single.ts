@@ -20,6 +20,8 @@ const SLEEP_BESIDE_JOBS_MS = 50;
  * and wait for minutes. What becomes due of the other kind meanwhile is late by this much at most.
  */
 const SLEEP_WHILE_DOWN_MS = 250;
+/** Why whoever waits is woken. Without a reason, each abort would make an exception with its stack. */
+const progressMade = 'progress';
 /** Counting is a sum over the batches: too much for every step of a large intake. */
 const COUNT_EVERY_MS = 1_000;
 
@@ -137,7 +139,7 @@ export class SingleRunner {
   #noteProgress(): void {
     const wake = this.#wake;
     this.#wake = new AbortController();
-    wake.abort();
+    wake.abort(progressMade);
   }
 
   #stop(error: unknown): void {
