@@ -129,8 +129,8 @@ export const mutants = {
   },
   'digests-of-another-record': {
     file: 'libs/ledger/src/sql/register/entries.ts',
-    fragment: 'copySlot(batch.digests, index, { into',
-    instead: 'copySlot(batch.digests, 0, { into',
+    fragment: 'copySlot({ words: digests, slot: index }, { words: this.#digests',
+    instead: 'copySlot({ words: digests, slot: 0 }, { words: this.#digests',
   },
   'retry-without-the-register': {
     file: 'libs/pipeline/src/load/retry.ts',

@@ -55,7 +55,7 @@ export function backlogRepository(store: Store): Pick<RegisterPort, 'nextUnregis
         for (let at = 0; at < sorted.length; at += SLOTS) {
           const count = Math.min(SLOTS, sorted.length - at);
           await sql`insert into claim (k, intake) select slot.k, cast(${batch.intake} as bigint)
-            from ${store.dialect.slots(count, [keyColumn(sorted.keys(at, count))])} where true order by slot.k
+            from ${store.dialect.slots(count, [keyColumn(sorted.keys(at, count))])} where true order by slot.i
             on conflict (k) do nothing`.execute(db);
         }
       }),

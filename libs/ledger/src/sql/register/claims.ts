@@ -84,7 +84,7 @@ async function claimPortion(
     const slots = dialect.slots(count, [keyColumn(keys)]);
     const claimed =
       await sql`insert into claim (k, intake) select slot.k, cast(${intake.number} as bigint) from ${slots}
-        where true order by slot.k on conflict (k) do nothing`.execute(db);
+        where true order by slot.i on conflict (k) do nothing`.execute(db);
     // Asked after the claim: an intake raises the epoch before it merges and gives its claims up.
     if (claimed.numAffectedRows === BigInt(count) && (await epochOf(db)) === intake.epoch) continue;
     const { rows } = await sql<{
@@ -145,7 +145,7 @@ export async function claimBatch(
     const count = Math.min(SLOTS, sorted.length - at);
     const slots = dialect.slots(count, [keyColumn(sorted.keys(at, count))]);
     await sql`insert into claim (k, intake) select slot.k, cast(${intake} as bigint) from ${slots} where true
-      order by slot.k on conflict (k) do nothing`.execute(db);
+      order by slot.i on conflict (k) do nothing`.execute(db);
     const { rows } = await sql<{
       readonly id: string;
     }>`select intake.id from ${slots} join claim on claim.k = slot.k

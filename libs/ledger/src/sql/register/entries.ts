@@ -6,16 +6,19 @@ import type { BatchSelected, Db } from '../tables.ts';
 import { digestColumn, keyColumn } from './columns.ts';
 import { freeFormer } from './former.ts';
 import type { RecordPosition } from './rewrite-twins.ts';
-import { SortedKeys, type Pass } from './sorted-keys.ts';
+import { wordsOf } from './hash-table.ts';
+import { copySlot, KEY_WORDS, SortedKeys, type Pass } from './sorted-keys.ts';
 import { entryStates } from './states.ts';
 
 /** A batch that has ended, with the digests of its records. */
 export type Mergeable = BatchSelected & {
   readonly keys: Uint8Array;
   readonly digests: Uint8Array;
+  /** Also null where all of its records are enrolled. */
   readonly outcomes: Uint8Array | null;
 };
 
+const DIGEST_WORDS = DIGEST_BYTES / 4;
 const numberNames = ['batch', 'place', 'state'] as const;
 
 /** Entries as slots, of which the first `count` are taken. */
@@ -44,7 +47,7 @@ export interface EntryRules {
 export class Entries {
   readonly #sorted = new SortedKeys();
   /** By the number of the entry, like the states. */
-  #digests = new Uint8Array(1024 * DIGEST_BYTES);
+  #digests = new Uint32Array(1024 * DIGEST_WORDS);
   /** 0: the outcome says nothing of the card. */
   #states = new Uint8Array(1024);
   /** The intake of each batch. */
@@ -69,15 +72,15 @@ export class Entries {
 
   add(batch: Mergeable, pass: Pass): void {
     const count = batch.keys.length / KEY_BYTES;
-    // Most batches: their outcomes need not be taken apart to know it.
-    const isAllEnrolled = batch.enrolled === count;
+    const isAllEnrolled = batch.enrolled === batch.records + batch.moved;
     const outcomes = isAllEnrolled ? [] : unpackOutcomes(batch.outcomes, count);
     this.#intakes.set(batch.id, batch.intake);
     this.#merged.add(batch.intake);
+    const digests = wordsOf(batch.digests);
     let entry = this.#sorted.length;
     for (const index of this.#sorted.add(batch.id, batch.keys, pass)) {
       if (entry === this.#states.length) this.#grow();
-      copySlot(batch.digests, index, { into: this.#digests, slot: entry });
+      copySlot({ words: digests, slot: index }, { words: this.#digests, slot: entry }, DIGEST_WORDS);
       const state = isAllEnrolled ? entryStates.enrolled : entryState(batch, outcomes[index] ?? null);
       this.#states[entry] = state ?? 0;
       entry += 1;
@@ -121,33 +124,43 @@ export class Entries {
     );
   }
 
-  /**
-   * The entries of a portion as slots. A key that stands twice among them, in an intake and its retry, has
-   * one slot: it could not be changed twice in one statement.
-   */
-  #slots({ at, to }: Portion): EntrySlots {
-    const keys = new Uint8Array((to - at) * KEY_BYTES);
-    const digests = new Uint8Array((to - at) * DIGEST_BYTES);
-    const numbers = new Uint8Array((to - at) * numberNames.length * DIGITS);
-    let count = 0;
-    let last = -1;
-    for (let rank = at; rank < to; rank++) {
+  /** The entries of a portion as slots, one for each key. */
+  #slots(portion: Portion): EntrySlots {
+    const ranks = this.#ranks(portion);
+    const keys = new Uint32Array(ranks.length * KEY_WORDS);
+    const digests = new Uint32Array(ranks.length * DIGEST_WORDS);
+    const numbers = new Uint8Array(ranks.length * numberNames.length * DIGITS).fill(ZERO);
+    for (const [slot, rank] of ranks.entries()) {
       const entry = this.#sorted.entry(rank);
-      const state = this.#states[entry] ?? 0;
-      if (state === 0) continue;
-      const isSame = last >= at && this.#sorted.isSame(last, rank);
-      if (isSame && !this.#isLater(rank, last)) continue;
-      if (!isSame) count += 1;
-      const slot = count - 1;
       const { batch, index } = this.#sorted.place(rank);
-      this.#sorted.copyKey(rank, keys, slot);
-      copySlot(this.#digests, entry, { into: digests, slot });
-      writeDigits(numbers, slot * numberNames.length, batch);
-      writeDigits(numbers, slot * numberNames.length + 1, index);
-      writeDigits(numbers, slot * numberNames.length + 2, state);
-      last = rank;
+      this.#sorted.copyKey(rank, { words: keys, slot });
+      copySlot({ words: this.#digests, slot: entry }, { words: digests, slot }, DIGEST_WORDS);
+      const number = slot * numberNames.length;
+      writeDigits(numbers, number, batch);
+      writeDigits(numbers, number + 1, index);
+      writeDigits(numbers, number + 2, this.#states[entry] ?? 0);
     }
-    return { count, keys, digests, numbers };
+    return {
+      count: ranks.length,
+      keys: new Uint8Array(keys.buffer),
+      digests: new Uint8Array(digests.buffer),
+      numbers,
+    };
+  }
+
+  /**
+   * The ranks in a portion of which something is known. Of a key that stands twice, in an intake and its
+   * retry, there is one: it could not be changed twice in one statement.
+   */
+  #ranks({ at, to }: Portion): readonly number[] {
+    const ranks: number[] = [];
+    for (let rank = at; rank < to; rank++) {
+      if (this.#states[this.#sorted.entry(rank)] === 0) continue;
+      const last = ranks.at(-1);
+      if (last === undefined || !this.#sorted.isSame(last, rank)) ranks.push(rank);
+      else if (this.#isLater(rank, last)) ranks[ranks.length - 1] = rank;
+    }
+    return ranks;
   }
 
   /**
@@ -162,15 +175,15 @@ export class Entries {
 
   /** The keys and places of those that were enrolled. */
   #enrolled({ at, to }: Portion): { keys: Uint8Array; places: readonly RecordPosition[] } {
-    const keys = new Uint8Array((to - at) * KEY_BYTES);
+    const keys = new Uint32Array((to - at) * KEY_WORDS);
     const places: RecordPosition[] = [];
     for (let rank = at; rank < to; rank++) {
       if (this.#states[this.#sorted.entry(rank)] !== entryStates.enrolled) continue;
-      this.#sorted.copyKey(rank, keys, places.length);
+      this.#sorted.copyKey(rank, { words: keys, slot: places.length });
       const { batch, index } = this.#sorted.place(rank);
       places.push({ batch, place: index });
     }
-    return { keys, places };
+    return { keys: new Uint8Array(keys.buffer), places };
   }
 
   async #release(db: Db, dialect: Dialect, portion: Portion): Promise<void> {
@@ -190,14 +203,14 @@ export class Entries {
     return Map.groupBy(ranks, (rank) => this.#intakes.get(this.#sorted.place(rank).batch) ?? 0)
       .entries()
       .map(([intake, own]) => {
-        const keys = new Uint8Array(own.length * KEY_BYTES);
-        for (const [slot, rank] of own.entries()) this.#sorted.copyKey(rank, keys, slot);
-        return [intake, keys] as const;
+        const words = new Uint32Array(own.length * KEY_WORDS);
+        for (const [slot, rank] of own.entries()) this.#sorted.copyKey(rank, { words, slot });
+        return [intake, new Uint8Array(words.buffer)] as const;
       });
   }
 
   #grow(): void {
-    const digests = new Uint8Array(this.#digests.length * 2);
+    const digests = new Uint32Array(this.#digests.length * 2);
     digests.set(this.#digests);
     this.#digests = digests;
     const states = new Uint8Array(this.#states.length * 2);
@@ -206,21 +219,10 @@ export class Entries {
   }
 }
 
-/** Copies the digests in one slot to another. */
-function copySlot(
-  from: Uint8Array,
-  index: number,
-  { into, slot }: { readonly into: Uint8Array; readonly slot: number },
-): void {
-  const [at, to] = [index * DIGEST_BYTES, slot * DIGEST_BYTES];
-  for (let byte = 0; byte < DIGEST_BYTES; byte++) into[to + byte] = from[at + byte] ?? 0;
-}
-
 const ZERO = 0x30;
 
-/** Writes a number into a slot of as many digits as all of them have. */
+/** Writes a number into a slot of digits that are all zero yet. */
 function writeDigits(into: Uint8Array, slot: number, value: number): void {
-  into.fill(ZERO, slot * DIGITS, (slot + 1) * DIGITS);
   for (let at = (slot + 1) * DIGITS - 1, left = value; left > 0; at--) {
     into[at] = ZERO + (left % 10);
     left = Math.floor(left / 10);

@@ -27,13 +27,27 @@ export interface Finding {
   readonly other?: number;
 }
 
-type Kind = 'contact' | 'card';
-const kinds = ['contact', 'card'] as const satisfies readonly Kind[];
+/** What two records may not share: a contact, or a card number. */
+class Shared {
+  readonly reason: 'shared-contact' | 'shared-card';
+  readonly holders: HashTable;
+  /** Hashes of this intake: of the many that others hold, only these matter. */
+  readonly wanted: HashTable;
+  /** Of the record that is looked at. */
+  readonly hash = new Uint32Array(2);
 
-const reasons = {
-  contact: 'shared-contact',
-  card: 'shared-card',
-} as const satisfies Record<Kind, Reason>;
+  constructor(reason: Shared['reason'], entries: number) {
+    this.reason = reason;
+    this.holders = new HashTable(entries, 2);
+    // A first load wants nothing: there are no others.
+    this.wanted = new HashTable(0, 2);
+  }
+
+  clear(): void {
+    this.holders.clear();
+    this.wanted.clear();
+  }
+}
 
 /** Where the words of a twin's hashes begin. */
 const words = { email: 0, mobile: 2, card: 4 } as const;
@@ -46,20 +60,20 @@ const words = { email: 0, mobile: 2, card: 4 } as const;
  * A pass remembers the hashes of its share only, so that memory stays bounded however large the input is.
  */
 export class TwinHolders {
-  readonly #holders: Readonly<Record<Kind, HashTable>>;
-  /** Hashes of this intake: of the many that others hold, only these matter. */
-  readonly #wanted: Readonly<Record<Kind, HashTable>>;
+  readonly #contact: Shared;
+  readonly #card: Shared;
+  /** Both, in the order in which they are told. */
+  readonly #kinds: readonly Shared[];
   #pass: Pass = { pass: 0, passes: 1 };
   #kept: Uint32Array;
   #refs: Float64Array;
   #length = 0;
-  readonly #contact = new Uint32Array(2);
 
   /** For about so many records a pass. */
   constructor(entries: number) {
-    this.#holders = { contact: new HashTable(entries, 2), card: new HashTable(entries, 2) };
-    // A first load wants nothing: there are no others.
-    this.#wanted = { contact: new HashTable(0, 2), card: new HashTable(0, 2) };
+    this.#contact = new Shared('shared-contact', entries);
+    this.#card = new Shared('shared-card', entries);
+    this.#kinds = [this.#contact, this.#card];
     this.#kept = new Uint32Array(1024 * KEY_WORDS);
     this.#refs = new Float64Array(1024 * 2);
   }
@@ -67,28 +81,27 @@ export class TwinHolders {
   /** Begins a pass: forgets those of the pass before. */
   begin(pass: Pass): void {
     this.#pass = pass;
-    for (const table of [...Object.values(this.#holders), ...Object.values(this.#wanted)]) table.clear();
+    for (const kind of this.#kinds) kind.clear();
     this.#length = 0;
   }
 
   /** Notes what this intake has, before others are heard. */
   want(twins: TwinWords): void {
-    for (let index = 0; index * KEY_WORDS < twins.keys.length; index++)
-      for (const kind of kinds) {
-        const [from, at] = this.#hash(kind, twins, index);
-        if (this.#isMine(from, at)) this.#wanted[kind].addOrFind(from, at, 0);
-      }
+    for (let index = 0; index * KEY_WORDS < twins.keys.length; index++) {
+      this.#lookAt(twins, index);
+      for (const kind of this.#kinds) if (this.#isMine(kind)) kind.wanted.addOrFind(kind.hash, 0, 0);
+    }
   }
 
   /** Makes the records of another intake holders of what this one wants. */
   hold({ intake, stands, ...twins }: EarlierTwins): void {
-    for (let index = 0; index * KEY_WORDS < twins.keys.length; index++)
-      for (const kind of kinds) {
-        const [from, at] = this.#hash(kind, twins, index);
-        if (!this.#isMine(from, at) || this.#wanted[kind].find(from, at) === undefined || !stands(index))
-          continue;
-        this.#holders[kind].addOrFind(from, at, this.#keep({ batch: -intake, index }, twins, index));
+    for (let index = 0; index * KEY_WORDS < twins.keys.length; index++) {
+      this.#lookAt(twins, index);
+      for (const kind of this.#kinds) {
+        if (!this.#isMine(kind) || kind.wanted.find(kind.hash, 0) === undefined || !stands(index)) continue;
+        kind.holders.addOrFind(kind.hash, 0, this.#keep({ batch: -intake, index }, twins, index));
       }
+    }
   }
 
   /**
@@ -98,6 +111,7 @@ export class TwinHolders {
   add(batch: number, twins: TwinWords, rows?: readonly number[]): readonly Finding[] {
     const findings: Finding[] = [];
     for (let index = 0; index * KEY_WORDS < twins.keys.length; index++) {
+      this.#lookAt(twins, index);
       const ref = { batch, index: rows?.[index] ?? index };
       const finding = this.#check(ref, twins, index);
       if (finding !== undefined) findings.push(finding);
@@ -107,53 +121,51 @@ export class TwinHolders {
   }
 
   #check(at: Ref, twins: TwinWords, index: number): Finding | undefined {
-    for (const kind of kinds) {
-      const [from, word] = this.#hash(kind, twins, index);
-      const holder = this.#isMine(from, word) ? this.#holders[kind].find(from, word) : undefined;
+    for (const kind of this.#kinds) {
+      const holder = this.#isMine(kind) ? kind.holders.find(kind.hash, 0) : undefined;
       if (holder === undefined || !this.#contradicts(kind, holder, { twins, index })) continue;
       const first = { batch: this.#refs[holder * 2] ?? 0, index: this.#refs[holder * 2 + 1] ?? 0 };
-      return { at, reason: reasons[kind], ...(first.batch < 0 ? { other: -first.batch } : { first }) };
+      return { at, reason: kind.reason, ...(first.batch < 0 ? { other: -first.batch } : { first }) };
     }
     return undefined;
   }
 
   #become(ref: Ref, twins: TwinWords, index: number): void {
     let place: number | undefined;
-    for (const kind of kinds) {
-      const [from, at] = this.#hash(kind, twins, index);
-      if (this.#isMine(from, at))
-        this.#holders[kind].addOrFind(from, at, (place ??= this.#keep(ref, twins, index)));
-    }
+    for (const kind of this.#kinds)
+      if (this.#isMine(kind)) kind.holders.addOrFind(kind.hash, 0, (place ??= this.#keep(ref, twins, index)));
   }
 
-  /** Whether a hash says something and belongs to this pass. */
-  #isMine(from: Uint32Array, at: number): boolean {
-    return !isZero(from, at, 2) && (from[at] ?? 0) % this.#pass.passes === this.#pass.pass;
+  /** Whether the hash of the record that is looked at says something and belongs to this pass. */
+  #isMine({ hash }: Shared): boolean {
+    return !isZero(hash, 0, 2) && (hash[0] ?? 0) % this.#pass.passes === this.#pass.pass;
   }
 
-  /** The words that are compared: e-mail and mobile together, or the card number. */
-  #hash(kind: Kind, { hashes }: TwinWords, index: number): readonly [words: Uint32Array, at: number] {
+  /** Takes the words that are compared: e-mail and mobile together, and the card number. */
+  #lookAt({ hashes }: TwinWords, index: number): void {
     const twin = index * TWIN_WORDS;
-    if (kind === 'card') return [hashes, twin + words.card];
+    const { hash: contact } = this.#contact;
+    const { hash: card } = this.#card;
+    card[0] = hashes[twin + words.card] ?? 0;
+    card[1] = hashes[twin + words.card + 1] ?? 0;
     const email = twin + words.email;
     const mobile = twin + words.mobile;
-    if (isZero(hashes, email, 2) || isZero(hashes, mobile, 2)) return [nothing, 0];
+    const isWhole = !isZero(hashes, email, 2) && !isZero(hashes, mobile, 2);
     // Crossed, so that an e-mail and a mobile with one hash do not cancel each other out.
-    this.#contact[0] = (hashes[email] ?? 0) ^ (hashes[mobile + 1] ?? 0);
-    this.#contact[1] = (hashes[email + 1] ?? 0) ^ (hashes[mobile] ?? 0);
-    return [this.#contact, 0];
+    contact[0] = isWhole ? (hashes[email] ?? 0) ^ (hashes[mobile + 1] ?? 0) : 0;
+    contact[1] = isWhole ? (hashes[email + 1] ?? 0) ^ (hashes[mobile] ?? 0) : 0;
   }
 
   /** Whether a record may not share a hash with one that is remembered. */
   #contradicts(
-    kind: Kind,
+    kind: Shared,
     place: number,
     { twins: { keys }, index }: { readonly twins: TwinWords; readonly index: number },
   ): boolean {
     const kept = place * KEY_WORDS;
     const same = (word: number) => this.#kept[kept + word] === keys[index * KEY_WORDS + word];
     const sameConsumer = same(0) && same(1);
-    if (kind === 'contact') return !sameConsumer;
+    if (kind === this.#contact) return !sameConsumer;
     return !(sameConsumer && same(2) && same(3));
   }
 
@@ -184,5 +196,3 @@ interface TwinWords {
   readonly keys: Uint32Array;
   readonly hashes: Uint32Array;
 }
-
-const nothing = new Uint32Array(2);
