@@ -1,4 +1,3 @@
-import { defined } from '@enrollkit/base';
 import type * as Wire from '@enrollkit/contract/click-to-pay-enrollment';
 import type { BatchDraft } from '@enrollkit/enrollment';
 import { byConsumer, toCard, toPerson, type ConsumerRecords } from '../shared/to-wire.ts';
@@ -17,11 +16,11 @@ export function toEnrollmentConsumer({
   consumer,
   records,
 }: ConsumerRecords): Wire.EnrollmentConsumer {
-  return defined<Wire.EnrollmentConsumer>({
+  return {
     externalConsumerId,
     ...toPerson(consumer),
-    cards: records.map(({ externalCardId, card }) =>
-      defined<Wire.EnrollmentCard>({ externalCardId, ...toCard(card) }),
+    cards: records.map(
+      ({ externalCardId, card }): Wire.EnrollmentCard => ({ externalCardId, ...toCard(card) }),
     ),
-  });
+  };
 }

@@ -1,4 +1,3 @@
-import { defined } from '@enrollkit/base';
 import type * as Wire from '@enrollkit/contract/credential-directory';
 import type { BatchDraft } from '@enrollkit/enrollment';
 import type { Alike } from '../shared/alike.ts';
@@ -30,11 +29,14 @@ export function toEnrollmentConsumer({
   consumer,
   records,
 }: ConsumerRecords): Wire.EnrollmentConsumer {
-  return defined<Wire.EnrollmentConsumer>({
+  return {
     externalConsumerId,
     ...toPerson(consumer),
-    credentials: records.map(({ externalCardId, card }) =>
-      defined<Wire.EnrollmentCredential>({ externalCredentialId: externalCardId, ...toCard(card) }),
+    credentials: records.map(
+      ({ externalCardId, card }): Wire.EnrollmentCredential => ({
+        externalCredentialId: externalCardId,
+        ...toCard(card),
+      }),
     ),
-  });
+  };
 }
