@@ -25,6 +25,9 @@ export interface ContractGateOptions {
 type Settings = Required<ContractGateOptions>;
 type Inputs = Settings['inputs'] & object;
 
+/** Accepted exceptions end on a day. */
+const today = { runtime: `node -p "new Date().toISOString().slice(0, 10)"` };
+
 const defaults: Settings = {
   command: 'contract-gate',
   contract: 'libs/contract',
@@ -84,7 +87,7 @@ export function nodesOf(file: string, settings: Settings, workspaceRoot: string)
 
 function specTargets(spec: string, settings: Settings): Record<string, TargetConfiguration> {
   const base = process.env.NX_BASE ?? settings.base;
-  const inputs: Inputs = ['{projectRoot}/**/*', ...(settings.inputs ?? [])];
+  const inputs: Inputs = ['{projectRoot}/**/*', today, ...(settings.inputs ?? [])];
   // What stands at the base is not a file of the workspace: its hash is an input of its own.
   const against: Inputs = [...inputs, { runtime: `git rev-parse ${base}:${spec}` }];
   return {
@@ -111,6 +114,7 @@ function everything(base: string, settings: Settings): Inputs {
     '{workspaceRoot}/contract-gate.yaml',
     '{workspaceRoot}/contract-exceptions.yaml',
     '{workspaceRoot}/tsconfig.json',
+    today,
     ...(settings.inputs ?? []),
     ...git.map((asked) => ({ runtime: `git ${asked}` })),
   ];

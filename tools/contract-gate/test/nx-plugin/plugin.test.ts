@@ -31,7 +31,7 @@ describe('the Nx plugin', () => {
     });
   });
 
-  test('checks a contract again when the code of a project, a setting, the base, a tag or the index is another', async () => {
+  test('checks a contract again when the code of a project, a setting, the base, a tag, the index or the day is another', async () => {
     const [, infer] = createNodesV2;
     const nodes = await infer(
       ['specs/shop/openapi.yaml'],
@@ -45,6 +45,7 @@ describe('the Nx plugin', () => {
         '{workspaceRoot}/contract-gate.yaml',
         '{workspaceRoot}/contract-exceptions.yaml',
         '{workspaceRoot}/tsconfig.json',
+        { runtime: 'node -p "new Date().toISOString().slice(0, 10)"' },
         'tool',
         { runtime: 'git show-ref --head origin/main' },
         { runtime: 'git show-ref --head --tags' },
