@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { bundleOf } from './footprint/bundle.ts';
 
 /**
  * What a package weighs for the one who installs it: packages and bytes on disk, itself and all it depends
@@ -113,6 +114,12 @@ if (import.meta.main) {
   for (const { name, packages, ownKb, wholeKb, importMs } of measureFootprints(names)) {
     console.log(
       `${name.padEnd(30)} ${String(packages).padStart(3)} packages   ${String(ownKb).padStart(6)} kB own   ${String(wholeKb).padStart(6)} kB in all   first import ${importMs.toFixed(0).padStart(4)} ms`,
+    );
+  }
+  for (const name of ['client', 'official', 'openapi-fetch']) {
+    const { kb, gzippedKb, withoutUndiciKb } = await bundleOf(name);
+    console.log(
+      `one operation, bundled: ${name.padEnd(15)} ${kb} kB   ${gzippedKb} kB gzipped   ${withoutUndiciKb} kB without undici`,
     );
   }
 }
