@@ -15,7 +15,7 @@ export interface ThreadSettings {
   readonly count: number;
   /** Inputs of fewer bytes are read on the main thread: to start another takes as long as to read them. */
   readonly fromBytes: number;
-  /** Bytes that a thread is given at a time; default: 64 KiB. */
+  /** Bytes that a thread is given at a time; default: 32 KiB. */
   readonly sliceBytes?: number;
   /** Whether nothing is begun before all threads have started; for tests. */
   readonly awaitsStart?: boolean;
