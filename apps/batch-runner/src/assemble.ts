@@ -72,11 +72,17 @@ export async function openLedgerToProcess(
  */
 function ledgerOptions(loaded: LoadedConfig): Pick<LedgerOptions, 'mark'> {
   const { stateFolder, url, fingerprintKey, fingerprintKeyFile } = loaded.config.ledger;
-  const folder = stateFolder === undefined ? loaded.defaultStateFolder : resolve(loaded.folder, stateFolder);
+  const folder = stateFolderOf(loaded);
   if (folder === undefined) return {};
   const hasKey = fingerprintKey !== undefined || existsSync(resolve(loaded.folder, fingerprintKeyFile));
   if (url !== undefined && !hasKey) return {};
   return { mark: { folder, key: openFingerprintKey(loaded), isOptional: stateFolder === undefined } };
+}
+
+/** The folder of the high-water mark; undefined where neither the configuration nor the system has one. */
+export function stateFolderOf({ config, folder, defaultStateFolder }: LoadedConfig): string | undefined {
+  const { stateFolder } = config.ledger;
+  return stateFolder === undefined ? defaultStateFolder : resolve(folder, stateFolder);
 }
 
 /** Opens the ledger to look at it, also beside a runner. */

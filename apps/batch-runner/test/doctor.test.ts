@@ -74,7 +74,7 @@ describe('enrollkit doctor', { concurrent: false }, () => {
         .trim()
         .split('\n')
         .map((line) => line.slice(0, 2)),
-    ).toEqual(Array.from({ length: 9 }, () => 'ok'));
+    ).toEqual(Array.from({ length: 10 }, () => 'ok'));
     for (const said of [
       /rsa 2048 in pkcs8-pem/,
       new RegExp(`kid ${at.simulator.keys.kid}`),
@@ -119,6 +119,19 @@ describe('enrollkit doctor', { concurrent: false }, () => {
       message: expect.stringContaining('the last good one is used'),
       hint: expect.stringMatching(/^Look from this machine: curl/),
     });
+  });
+
+  it('says when the mark by which a ledger that went back in time is noticed cannot be kept', async () => {
+    const at = await harness();
+    at.write('.local', 'a file in the place of the folder for state');
+    const byDefault = await examined(at);
+    expect([byDefault.code, ...unwell(byDefault.findings)]).toEqual([0, 'mark of the ledger: warning']);
+    expect(byDefault.findings['mark of the ledger']).toMatchObject({
+      message: expect.stringMatching(/enrollkit cannot be written: .* would not be noticed/),
+      hint: expect.stringContaining('ledger.stateFolder'),
+    });
+    const named = await examined(at, '--set', `ledger.stateFolder=${at.path('.local/marks')}`);
+    expect([named.code, ...unwell(named.findings)]).toEqual([2, 'mark of the ledger: failed']);
   });
 
   it('names what is missing in the configuration, and lists the checks it skipped', async () => {

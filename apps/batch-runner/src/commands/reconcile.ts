@@ -6,7 +6,7 @@ import { withProcessing, type ProcessContext } from '../process/process-context.
 import type { Context } from '../context.ts';
 import { adviceOn, exitOfSignal } from '../ending.ts';
 import type { ExitName } from '../exit-codes.ts';
-import { count } from '../terminal/format.ts';
+import { count, plural } from '../terminal/format.ts';
 
 /**
  * `enrollkit reconcile`: polls every batch again and prints each difference from the ledger, which it does
@@ -59,10 +59,13 @@ function conclude(
   if (advice !== undefined)
     terminal.warn(advice.text, advice.hint.replaceAll('enrollkit resume', `enrollkit ${command}`));
   if (unanswered > 0)
-    terminal.warn(`the provider did not answer about ${count(unanswered)} batches`, 'try again later');
+    terminal.warn(
+      `the provider did not answer about ${count(unanswered)} ${plural(unanswered, 'batch', 'batches')}`,
+      'try again later',
+    );
   if (unknown > 0)
     terminal.warn(
-      `${count(unknown)} batches in state unknown have no id at the provider and cannot be polled`,
+      `${count(unknown)} ${plural(unknown, 'batch', 'batches')} in state unknown ${plural(unknown, 'has', 'have')} no id at the provider and cannot be polled`,
       'enrollkit report lists them, enrollkit resolve records a decision',
     );
   if (terminal.mode.json)
@@ -77,7 +80,7 @@ function conclude(
       exit,
     });
   terminal.result(
-    `polled ${count(batches)} batches: ${count(differences)} differences, ${count(settled)} settled by this, ${count(open)} not finished yet`,
+    `polled ${count(batches)} ${plural(batches, 'batch', 'batches')}: ${count(differences)} ${plural(differences, 'difference')}, ${count(settled)} settled by this, ${count(open)} not finished yet`,
   );
   if (differences > 0)
     terminal.warn(

@@ -6,6 +6,7 @@ import {
   fingerprints,
   keyPair,
   ledger,
+  mark,
   signingCertificate,
   signingKey,
 } from './local-checks.ts';
@@ -20,6 +21,7 @@ const checks: readonly Check[] = [
   { name: 'key halves', look: keyPair },
   { name: 'provider keys', look: providerKeys, asksProvider: true },
   { name: 'ledger', look: ledger },
+  { name: 'mark of the ledger', look: mark },
   { name: 'fingerprint key', look: fingerprints },
   { name: 'clock', look: clock, asksProvider: true },
   { name: 'signed call', look: signedCall, asksProvider: true },

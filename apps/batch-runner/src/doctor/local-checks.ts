@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import type { PrivateKey } from '@enrollkit/keys';
-import { openAuthenticator, openLedgerView, readSigningKey } from '../assemble.ts';
+import { openAuthenticator, openLedgerView, readSigningKey, stateFolderOf } from '../assemble.ts';
 import { environmentName } from '../config/provider-environment.ts';
 import { ledgerName, mayHaveLedger } from '../config/ledger-address.ts';
 import { describeOwner } from '../terminal/owner-text.ts';
@@ -68,6 +68,32 @@ export async function ledger({ loaded }: DoctorContext): Promise<Finding> {
     );
   } finally {
     await view.close();
+  }
+}
+
+/**
+ * The high-water mark can be kept. Without it a run goes on, unless the configuration asks for its folder, and
+ * a ledger that went back in time is noticed by the processes at work alone.
+ */
+export async function mark({ loaded, config }: DoctorContext): Promise<Finding> {
+  const folder = stateFolderOf(loaded);
+  if (folder !== undefined && canBeWritten(folder))
+    return passed(`${folder} can keep the mark by which a ledger that went back in time is noticed`);
+  const found = folder === undefined ? 'there is no folder for state' : `${folder} cannot be written`;
+  const hint = 'name a folder in ledger.stateFolder that is kept, elsewhere than the ledger';
+  return config.ledger.stateFolder === undefined
+    ? warned(`${found}: a ledger that was deleted, copied or put back would not be noticed`, hint)
+    : failed(found, hint);
+}
+
+/** Whether files can be made in the folder, which is made when it is not there. */
+function canBeWritten(folder: string): boolean {
+  if (!existsSync(folder)) return folder !== dirname(folder) && canBeWritten(dirname(folder));
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    return statSync(folder).isDirectory();
+  } catch {
+    return false;
   }
 }
 
