@@ -6,11 +6,12 @@ import {
   type Rejection,
   type SourcePlace,
 } from '@enrollkit/enrollment';
-import type { NewChange, ReadPosition, UnsentRow } from '@enrollkit/ledger';
+import { KEY_BYTES, type NewChange, type ReadPosition, type UnsentRow } from '@enrollkit/ledger';
 import { changesOf } from '../changes/wanted.ts';
 import type { Compared, ComparedWindow, SendableRecord } from './compare.ts';
 import { hasSameIdentity } from './digests.ts';
 import { SeenRows } from './seen-rows.ts';
+import { consumerNumberOf, wordsAt } from './word-map.ts';
 
 /**
  * Rows kept back in whole while a batch fills (rejected, or changed and not sent); past this the batch is
@@ -63,9 +64,10 @@ export async function* batchRecords(
   yield cutter.end(range.bytes);
 }
 
-/** Records that describe their consumer alike are told by their digests: most are asked for nothing else. */
+/** Consumers, and records that describe theirs alike, are told by digests: most are asked for nothing else. */
 const digestedItems: BatchItems<SendableRecord> = {
   ...recordItems,
+  consumerOf: ({ window: { keys }, index }) => consumerNumberOf(wordsAt(keys, index * KEY_BYTES)),
   consumerDifference: (one, other) =>
     hasSameIdentity(one, other) ? undefined : recordItems.consumerDifference(one, other),
 };

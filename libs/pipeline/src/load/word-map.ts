@@ -111,6 +111,14 @@ function wordAt(bytes: Uint8Array, at: number): number {
   );
 }
 
+/**
+ * The first 53 bits of a consumer's hash, as a number: enough to tell apart the consumers of a batch, and the
+ * cheapest key of a `Map`, which keeps a copy of every text that it is asked about.
+ */
+export function consumerNumberOf([low, high]: Words): number {
+  return low * 0x20_0000 + (high >>> 11);
+}
+
 /** Two hashes as one. */
 export function mixed(one: Words, other: Words): Words {
   return [(one[0] ^ Math.imul(other[0], 0x9e3779b1)) >>> 0, (one[1] ^ Math.imul(other[1], 0x85ebca77)) >>> 0];

@@ -2,6 +2,7 @@ import { consumerTexts, type BatchItems, type FieldName, type SourcePlace } from
 import type { HashEntry } from './hash-index.ts';
 import { placeFrom, type Origin } from '../slices/origin.ts';
 import { CONSUMER_TEXTS, IDENTITY, word, type RowWords } from './row-hashes.ts';
+import { consumerNumberOf } from '../word-map.ts';
 
 /** A row that is fit by itself: its words in those of its portion. */
 export interface HashedRow extends RowWords {
@@ -10,8 +11,7 @@ export interface HashedRow extends RowWords {
 
 /** Rows as their hashes tell them apart. */
 export const hashedItems: BatchItems<HashedRow> = {
-  consumerOf: ({ words, at }) =>
-    (words[at + word.consumer] ?? 0) * 0x20_0000 + ((words[at + word.consumer + 1] ?? 0) >>> 11),
+  consumerOf: (row) => consumerNumberOf([wordOf(row, word.consumer), wordOf(row, word.consumer + 1)]),
   isSameCard: (one, other) =>
     wordOf(one, word.key) === wordOf(other, word.key) &&
     wordOf(one, word.key + 1) === wordOf(other, word.key + 1),
