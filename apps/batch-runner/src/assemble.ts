@@ -44,7 +44,7 @@ import { timesOf } from './config/sending-times-schema.ts';
 import { programmeOf, programmeSettings } from './config/programme.ts';
 import type { Config } from './config/schema.ts';
 import { RunnerError } from './errors.ts';
-import { ledgerAddress } from './config/ledger-address.ts';
+import { ledgerAddress, stateFolderOf } from './config/ledger-address.ts';
 import { fingerprintKey, readSecretFile } from './config/secrets.ts';
 import { tlsOf } from './config/tls.ts';
 
@@ -77,12 +77,6 @@ function ledgerOptions(loaded: LoadedConfig): Pick<LedgerOptions, 'mark'> {
   const hasKey = fingerprintKey !== undefined || existsSync(resolve(loaded.folder, fingerprintKeyFile));
   if (url !== undefined && !hasKey) return {};
   return { mark: { folder, key: openFingerprintKey(loaded), isOptional: stateFolder === undefined } };
-}
-
-/** The folder of the high-water mark; undefined where neither the configuration nor the system has one. */
-export function stateFolderOf({ config, folder, defaultStateFolder }: LoadedConfig): string | undefined {
-  const { stateFolder } = config.ledger;
-  return stateFolder === undefined ? defaultStateFolder : resolve(folder, stateFolder);
 }
 
 /** Opens the ledger to look at it, also beside a runner. */

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { LoadedConfig } from './load.ts';
 import type { LedgerSettings } from './ledger-settings.ts';
 import { readSecretFile } from './secrets.ts';
 
@@ -27,4 +28,10 @@ export function ledgerName({ config: { ledger } }: Pick<LedgerSettings, 'config'
 /** Whether there may be a ledger: a database's is known only when it is opened. */
 export function mayHaveLedger({ config: { ledger }, folder }: LedgerSettings): boolean {
   return ledger.url !== undefined || existsSync(resolve(folder, ledger.file));
+}
+
+/** The folder of the high-water mark; undefined where neither the configuration nor the system has one. */
+export function stateFolderOf({ config, folder, defaultStateFolder }: LoadedConfig): string | undefined {
+  const { stateFolder } = config.ledger;
+  return stateFolder === undefined ? defaultStateFolder : resolve(folder, stateFolder);
 }

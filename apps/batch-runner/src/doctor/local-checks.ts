@@ -2,9 +2,9 @@ import { X509Certificate } from 'node:crypto';
 import { accessSync, constants, existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { PrivateKey } from '@enrollkit/keys';
-import { openAuthenticator, openLedgerView, readSigningKey, stateFolderOf } from '../assemble.ts';
+import { openAuthenticator, openLedgerView, readSigningKey } from '../assemble.ts';
 import { environmentName } from '../config/provider-environment.ts';
-import { ledgerName, mayHaveLedger } from '../config/ledger-address.ts';
+import { ledgerName, mayHaveLedger, stateFolderOf } from '../config/ledger-address.ts';
 import { describeOwner } from '../terminal/owner-text.ts';
 import { fingerprintKey } from '../config/secrets.ts';
 import { expiry } from './expiry.ts';
@@ -72,8 +72,8 @@ export async function ledger({ loaded }: DoctorContext): Promise<Finding> {
 }
 
 /**
- * The high-water mark can be kept. Without it a run goes on, unless the configuration asks for its folder, and
- * a ledger that went back in time is noticed by the processes at work alone.
+ * The high-water mark can be kept. Without it a run goes on, unless the configuration names its folder, and a
+ * ledger that went back in time is noticed by the processes at work alone.
  */
 export async function mark({ loaded, config }: DoctorContext): Promise<Finding> {
   const folder = stateFolderOf(loaded);
