@@ -140,8 +140,9 @@ export const mutants = {
   'key-without-the-consumer': {
     file: 'libs/pipeline/src/load/digests.ts',
     fragment:
-      'const consumer = this.#programme + measured(externalConsumerId); keys.write(hashed(consumer), at,',
-    instead: "const consumer = this.#programme + measured('');\n    keys.write(hashed(consumer), at,",
+      'const consumer = this.#programme + measured(externalConsumerId); put(keys, { at, bytes: CONSUMER_KEY_BYTES }, hashed(consumer));',
+    instead:
+      "const consumer = this.#programme + measured('');\n    put(keys, { at, bytes: CONSUMER_KEY_BYTES }, hashed(consumer));",
   },
   'fence-not-compared': {
     file: 'libs/ledger/src/sql/lock.ts',
