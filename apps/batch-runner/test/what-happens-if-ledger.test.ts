@@ -70,8 +70,11 @@ describe.concurrent('what happens to the ledger of an interrupted run if', { tim
   /** The first bytes of every page from that one on. */
   function damaged(name: string, page: number): readonly string[] {
     const { path, flags } = copied(name);
+    const file = new DatabaseSync(path);
+    const size = Number(file.prepare('pragma page_size').get()?.['page_size']);
+    file.close();
     const handle = openSync(path, 'r+');
-    for (let at = page * 4096; at < statSync(path).size; at += 4096)
+    for (let at = page * size; at < statSync(path).size; at += size)
       writeSync(handle, Buffer.alloc(64, 0xa5), 0, 64, at);
     closeSync(handle);
     return flags;

@@ -101,8 +101,9 @@ describe('a look whether the ledger adds up', () => {
     const page = Number(
       file.prepare("select rootpage from sqlite_master where name = 'batch_due'").get()?.['rootpage'],
     );
+    const size = Number(file.prepare('pragma page_size').get()?.['page_size']);
     file.close();
-    writeSync(openSync(place.path, 'r+'), Buffer.alloc(200, 0x33), 0, 200, (page - 1) * 4096 + 3700);
+    writeSync(openSync(place.path, 'r+'), Buffer.alloc(200, 0x33), 0, 200, page * size - 396);
     const view = await openSqliteLedgerView(place.path);
     expect(await view.verify()).toEqual(
       expect.arrayContaining([expect.objectContaining({ place: place.path })]),

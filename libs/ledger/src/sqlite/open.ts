@@ -23,6 +23,12 @@ const everyConnection = `
   pragma trusted_schema = off;
 `;
 
+/**
+ * Of a file that is made now; one that is there keeps the pages it has. A sealed body fills hundreds of KB and is
+ * overwritten when it is deleted: the log, the file and the clean-up handle each of its pages one by one.
+ */
+const making = 'pragma page_size = 8192';
+
 const writing = `
   pragma synchronous = full;
   pragma secure_delete = on;
@@ -50,6 +56,7 @@ export async function openSqliteLedger(
       return connect(new Engine(path), path, (file) => {
         refuseNewer(file, path);
         keepPrivate(path);
+        file.exec(making);
         useWriteAheadLog(file, path);
         file.exec(writing);
         migrate(file, path);
