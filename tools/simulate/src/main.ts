@@ -18,15 +18,34 @@ const options = {
   trace: { type: 'boolean', default: false },
   mutant: { type: 'string' },
   'until-found': { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
   changes: { type: 'boolean', default: false },
 } as const;
+
+/** The options as they were given, or why they cannot be understood. */
+function valuesOf(args: string[]) {
+  try {
+    return parseArgs({ args, options }).values;
+  } catch (error) {
+    if (error instanceof TypeError) return error.message;
+    throw error;
+  }
+}
 
 /**
  * Runs schedules as the command line says; returns the exit code: 0 when everything held, 1 when not, 2 for
  * wrong usage.
  */
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options });
+  const values = valuesOf(process.argv.slice(2));
+  if (typeof values === 'string') {
+    process.stderr.write(`${values}\n\n${usage}`);
+    return 2;
+  }
+  if (values.help) {
+    process.stdout.write(usage);
+    return 0;
+  }
   const [first, count] = [Number(values.seed), Number(values.schedules)];
   if (!Number.isSafeInteger(first) || !Number.isSafeInteger(count) || count < 1) {
     process.stderr.write(`--seed and --schedules take whole numbers\n\n${usage}`);

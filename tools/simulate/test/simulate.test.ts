@@ -18,6 +18,20 @@ describe.concurrent('seeded schedules', { timeout: 120_000 }, () => {
     expect(digests(two.out)).toEqual(digests(one.out));
   });
 
+  it('its help is its usage, and an option that it does not know is told with the usage', async ({
+    expect,
+  }) => {
+    const usage = 'npm run simulate -- [--seed N]';
+    expect(await simulated('--help')).toMatchObject({
+      code: 0,
+      out: expect.stringContaining(usage) as string,
+    });
+    const { code, out } = await simulated('--nonsense');
+    expect(out).toMatch(/^Unknown option '--nonsense'/);
+    expect(out).toContain(usage);
+    expect(code).toBe(2);
+  });
+
   it('the trace of a schedule holds no card number', async ({ expect }) => {
     const { out } = await simulated('--seed', '1', '--schedules', '5', '--trace');
     expect(out).not.toMatch(/(?<!\d)5555\d{12}(?!\d)/);
