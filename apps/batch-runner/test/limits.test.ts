@@ -45,6 +45,10 @@ describe('a run with the limits that are set by default', () => {
     const [, command = ''] = /enrollkit (?:--config \S+ )?(resume --set \S+)/.exec(err) ?? [];
     expect(await at.call(...command.split(' '))).toMatchObject({ code: 3 });
     expect(at.simulator.world()).toMatchObject({ enrolled: 30, enrolledMoreThanOnce: 0 });
+    // Nothing is left to be held back, so nothing is said of limits any more.
+    const again = await at.call('resume', '--all');
+    expect(again.code).toBe(3);
+    expect(again.err).not.toContain('more than limits');
   });
 
   it('sends what is good of a small file with a few bad rows', async () => {

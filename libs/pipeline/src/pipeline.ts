@@ -144,6 +144,8 @@ export class Pipeline {
   async send(intake: Intake, stop: AbortSignal, input?: Input): Promise<Ending> {
     const { ledger, pool } = this.#context;
     await this.#bind();
+    // Nothing of it is left that could be held back, whatever failed.
+    if ((await ledger.findIntake(intake.id))?.state === 'settled') return { kind: 'idle' };
     const passed = await this.passedLimit(intake);
     if (passed !== undefined) return passed;
     await recoverInterrupted(intake.id, this.#context);
