@@ -187,8 +187,13 @@ export class Digests {
   }
 }
 
-/** `latin1` out of `crypto.hash` costs a quarter of a buffer. */
-const hashed = (text: string): string => hash('sha256', text, 'latin1');
+/**
+ * `latin1` out of `crypto.hash` costs a quarter of a buffer. The length is what it is anyway: where it is
+ * given, `hash` does not look at every call whether the algorithm needs one, which takes a tenth of the call.
+ */
+const asText = { outputEncoding: 'latin1', outputLength: 32 } as const;
+
+const hashed = (text: string): string => hash('sha256', text, asText);
 
 /** Writes the first bytes of a digest. A call of `Buffer.write` for so few costs several times as much. */
 function put(
