@@ -136,11 +136,11 @@ function movedWith(value: unknown, request: Request): ArrayBuffer[] {
   return (value as readonly SendableBatch[]).flatMap(({ body }) => wholeBuffer(body.bytes));
 }
 
-/** Gives the memory of a stored body back at once: outside of the heap it piles up before it is collected. */
+/** Gives the memory of stored bodies back at once: outside of the heap it piles up before it is collected. */
 function release(request: Request): void {
   if (!('method' in request) || request.method !== 'commitPackedReads') return;
-  const [step] = request.with as readonly [PackedStep];
-  for (const buffer of wholeBuffer(step.batch?.body.bytes)) buffer.transfer(0);
+  const [steps] = request.with as readonly [readonly PackedStep[]];
+  for (const { batch } of steps) for (const buffer of wholeBuffer(batch?.body.bytes)) buffer.transfer(0);
 }
 
 const { path, options } = workerData as ThreadData;
