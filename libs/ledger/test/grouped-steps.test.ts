@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ReadStep } from '@enrollkit/ledger';
-import { groupedSteps } from '../src/postgres/grouped-steps.ts';
+import { groupedSteps } from '../src/sql/grouped-steps.ts';
 
 const step: ReadStep = {
   intakeId: 'one',

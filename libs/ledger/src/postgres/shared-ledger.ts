@@ -14,7 +14,7 @@ import { toBatch } from '../sql/rows.ts';
 import { prepared, type Given } from '../sql/prepared.ts';
 import { unescapedBytes } from './escaped-bytes.ts';
 import { interrupted } from '../sql/submissions.ts';
-import { groupedSteps } from './grouped-steps.ts';
+import { groupedSteps } from '../sql/grouped-steps.ts';
 import { createStore, type Store } from '../sql/store.ts';
 import type { Db } from '../sql/tables.ts';
 import { postgresDialect } from './dialect.ts';

@@ -6,8 +6,8 @@ import type { PackedLedger } from '../sql/ledger.ts';
 import type { LedgerLock, LockOwner } from '../port/lock.ts';
 import type { LedgerOptions } from '../options.ts';
 import type { Settlement } from '../port/batches.ts';
-import type { ReadStep } from '../port/intakes.ts';
-import { packStep, type PackedStep } from '../sql/packing.ts';
+import { groupedSteps } from '../sql/grouped-steps.ts';
+import type { PackedStep } from '../sql/packing.ts';
 import { packEnded, type PackedEnded } from '../sql/record-codec.ts';
 import { wholeBuffer } from './whole-buffer.ts';
 import { unpackError } from './error-transfer.ts';
@@ -136,7 +136,7 @@ export async function openSqliteLedgerOnThread(
       Stream
     >),
     // Packed here: bytes cross to the thread for next to nothing, objects do not.
-    commitRead: async (step: ReadStep) => thread.commit(packStep(step)),
+    commitRead: groupedSteps((steps) => thread.commit(steps)),
     settle: (batchId, outcomes, onMissing) => thread.settle(batchId, packEnded(outcomes), onMissing),
     lock: (command) => thread.lock(command),
     close: () => (closing ??= thread.request({ close: true }).then(() => thread.end())),
@@ -182,13 +182,14 @@ class Thread {
   }
 
   /**
-   * `commitRead` of a packed step. What the packing made moves to the thread, and so does the body, which the
-   * caller has no use for any more; what else the caller gave is copied.
+   * `commitPackedReads`. What the packing made moves to the thread, and so do the bodies, which the caller has
+   * no use for any more; what else the caller gave is copied.
    */
-  async commit(step: PackedStep): Promise<void> {
-    const { packed, body } = step.batch ?? {};
-    const blobs = [packed?.packed, packed?.fingerprints, body?.bytes].flatMap(wholeBuffer);
-    await this.request({ method: 'commitPackedReads', with: [[step]] }, blobs);
+  async commit(steps: readonly PackedStep[]): Promise<void> {
+    const blobs = steps.flatMap(({ batch }) =>
+      [batch?.packed.packed, batch?.packed.fingerprints, batch?.body.bytes].flatMap(wholeBuffer),
+    );
+    await this.request({ method: 'commitPackedReads', with: [steps] }, blobs);
   }
 
   /** `settle` with packed outcomes, which move to the thread. */

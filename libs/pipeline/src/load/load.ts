@@ -1,6 +1,6 @@
 import { defined, mapConcurrent } from '@enrollkit/base';
 import type { ChangeRules, EnrollmentRecord } from '@enrollkit/enrollment';
-import type { Intake, Ledger, LoadingRules } from '@enrollkit/ledger';
+import type { Intake, Ledger, LoadingRules, ReadStep } from '@enrollkit/ledger';
 import { removeMissing, type RemovalRules } from '../changes/removals.ts';
 import type { Observer, PipelineEvent } from '../events.ts';
 import { batchRecords } from './batch.ts';
@@ -13,10 +13,10 @@ import { sealDrafts, type SealContext } from './seal.ts';
 import { isDeleteFirst } from './variant.ts';
 import { withdrawRows } from './withdraw.ts';
 
-/**
- * Steps on their way into the ledger at once: it takes them in order, and those that wait may share a commit.
- */
-const CONCURRENT_COMMITS = 8;
+/** Steps that are given to the ledger at once: they share a commit, which costs a write to the disk. */
+const STEPS_PER_COMMIT = 4;
+/** Groups of steps on their way into the ledger at once: it takes them in order. */
+const CONCURRENT_COMMITS = 2;
 
 /** What loading an intake needs. */
 export interface LoadContext extends SealContext {
@@ -48,7 +48,7 @@ export interface LoadSource extends RereadSource {
  * duplicates and conflicts; at last the claim, by which no other intake sends the same card meanwhile.
  * Answers false when told to stop, and when more rows were rejected than are tolerated.
  *
- * Each step is one transaction of the ledger, so that a crash loses the steps under way and nothing else.
+ * Each step is in one transaction of the ledger, so that a crash loses the steps under way and nothing else.
  * Nothing has been sent before the intake is ready.
  */
 export async function load(source: LoadSource, context: LoadContext, stop: AbortSignal): Promise<boolean> {
@@ -98,20 +98,33 @@ async function readAll(
   const read = preparedWindows({ reader, validator }, from, { ...context, today, bytes });
   const compared = compareRows(read, { ...context, today, intakeId: intake.id, fills: true });
   const drafts = batchRecords(compared, { batchSize, from, bytes });
+  const groups = groupsOf(sealDrafts(drafts, context), STEPS_PER_COMMIT);
   // Once it is on its way into the ledger, nothing of a step is held but its position.
-  const committed = mapConcurrent(sealDrafts(drafts, context), CONCURRENT_COMMITS, (step) => {
+  const commit = (step: ReadStep) => {
     const { position } = step;
     return ledger.commitRead(step).then(() => position);
-  });
-  for await (const position of committed) {
-    notify({
-      kind: 'reading',
-      bytes: position.offset,
-      totalBytes: input.bytes,
-      rows: position.rows,
-      rejected: validator.count.rejected,
-    });
+  };
+  const committed = mapConcurrent(groups, CONCURRENT_COMMITS, (steps) => Promise.all(steps.map(commit)));
+  for await (const positions of committed) {
+    for (const position of positions)
+      notify({
+        kind: 'reading',
+        bytes: position.offset,
+        totalBytes: input.bytes,
+        rows: position.rows,
+        rejected: validator.count.rejected,
+      });
     if (stop.aborted) return false;
   }
   return true;
+}
+
+/** What comes out of a stream, so many at once. */
+async function* groupsOf<Item>(items: AsyncIterable<Item>, most: number): AsyncGenerator<Item[]> {
+  const group: Item[] = [];
+  for await (const item of items) {
+    group.push(item);
+    if (group.length === most) yield group.splice(0);
+  }
+  if (group.length > 0) yield group;
 }

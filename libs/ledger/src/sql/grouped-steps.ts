@@ -1,6 +1,6 @@
 import type { ReadStep } from '../port/intakes.ts';
-import { inGroups } from '../sql/in-groups.ts';
-import { packStep, type PackedStep } from '../sql/packing.ts';
+import { inGroups } from './in-groups.ts';
+import { packStep, type PackedStep } from './packing.ts';
 
 /** Steps in one transaction at most: some megabytes. */
 const MOST_STEPS = 8;
