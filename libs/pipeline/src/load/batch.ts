@@ -64,7 +64,7 @@ export async function* batchRecords(
   yield cutter.end(range.bytes);
 }
 
-/** Consumers, and records that describe theirs alike, are told by digests: most are asked for nothing else. */
+/** Consumers, and records that describe theirs alike, are told by digests: most need nothing else read. */
 const digestedItems: BatchItems<SendableRecord> = {
   ...recordItems,
   consumerOf: ({ window: { keys }, index }) => consumerNumberOf(wordsAt(keys, index * KEY_BYTES)),
