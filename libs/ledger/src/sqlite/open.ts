@@ -24,8 +24,9 @@ const everyConnection = `
 `;
 
 /**
- * Of a file that is made now; one that is there keeps the pages it has. A sealed body fills hundreds of KB and is
- * overwritten when it is deleted: the log, the file and the clean-up handle each of its pages one by one.
+ * Of a file that is made now; one that is there keeps the pages it has. A sealed body fills hundreds of KB
+ * and is overwritten when it is deleted: the log, the file and the clean-up handle each of its pages one by
+ * one.
  */
 const making = 'pragma page_size = 8192';
 

@@ -182,8 +182,8 @@ class Thread {
   }
 
   /**
-   * `commitPackedReads`. What the packing made moves to the thread, and so do the bodies, which the caller has
-   * no use for any more; what else the caller gave is copied.
+   * `commitPackedReads`. What the packing made moves to the thread, and so do the bodies, which the caller
+   * has no use for any more; what else the caller gave is copied.
    */
   async commit(steps: readonly PackedStep[]): Promise<void> {
     const blobs = steps.flatMap(({ batch }) =>
