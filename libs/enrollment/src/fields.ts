@@ -151,10 +151,11 @@ export function digestTexts({ consumer, card }: EnrollmentRecord): DigestTexts {
 }
 
 /**
- * `T`, where these are the names of all its members: one that is added to `T` and not named does not compile.
- * Unlike `...rest` it costs nothing, and this runs for every row.
+ * `T`, where these are the names of all its members: one that is added to `T` and not named does not compile,
+ * and the compiler says which. Unlike `...rest` it costs nothing, and this runs for every row.
  */
-type AllOf<T, Names extends keyof T> = Exclude<keyof T, Names> extends never ? T : never;
+type AllOf<T, Names extends keyof T> =
+  Exclude<keyof T, Names> extends never ? T : { readonly forgotten: Exclude<keyof T, Names> };
 
 function mobileText({ countryCode, number }: AllOf<Mobile, 'countryCode' | 'number'>): string {
   return `${measured(countryCode)}${measured(number)}`;

@@ -81,8 +81,18 @@ export function middleNameOf(raw: Row<'middleName'>, errors: ErrorList): string 
   group: [
     {
       file: 'libs/enrollment/src/fields.ts',
-      after: "  lastName: 'name',\n",
-      insert: "  middleName: 'name',\n",
+      after: '    firstName,\n    lastName,\n',
+      insert: '    middleName,\n',
+    },
+    {
+      file: 'libs/enrollment/src/fields.ts',
+      after: "    'firstName' | 'lastName' | ",
+      insert: "'middleName' | ",
+    },
+    {
+      file: 'libs/enrollment/src/fields.ts',
+      after: '${measured(firstName)}${measured(lastName)}',
+      insert: '${measured(middleName)}',
     },
   ],
   mapping: [

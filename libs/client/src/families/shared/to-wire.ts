@@ -57,7 +57,7 @@ export function toPerson(consumer: Consumer): WirePerson {
   const { firstName, lastName, email, mobile, countryCode, languageCode, compliance, ...rest } = consumer;
   rest satisfies Nothing;
   return defined<WirePerson>({
-    consumer: {
+    consumer: defined<Wire.Consumer>({
       consumerIdentity: { identityType: 'EMAIL_ADDRESS', identityValue: email },
       mobileNumber: toMobileNumber(mobile),
       firstName,
@@ -65,7 +65,7 @@ export function toPerson(consumer: Consumer): WirePerson {
       countryCode,
       // The provider's samples write it in upper case.
       languageCode: languageCode.toUpperCase(),
-    },
+    }),
     complianceSettings: compliance && toCompliance(compliance),
   });
 }
