@@ -10,7 +10,7 @@ describe('nights that update, replace, remove and opt out', { timeout: 1_200_000
 
   describe.concurrent('each mutant', { timeout: 1_200_000 }, () => {
     it.for(Object.keys(changeMutants))(
-      'the mutant %s is found within 400 schedules',
+      'the mutant %s is found within 1,000 schedules',
       async (name, { expect }) => {
         const { code, out } = await simulated(
           '--changes',
@@ -18,7 +18,7 @@ describe('nights that update, replace, remove and opt out', { timeout: 1_200_000
           name,
           '--until-found',
           '--schedules',
-          '400',
+          '1000',
         );
         expect(code, out).toBe(1);
       },
