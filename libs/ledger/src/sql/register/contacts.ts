@@ -3,7 +3,7 @@ import { TWIN_BYTES } from '../../port/digests.ts';
 import { bytesOf } from '../changes/key-bytes.ts';
 import type { Dialect, Store } from '../store.ts';
 import type { ChangeSelected, Db } from '../tables.ts';
-import { wordsOf } from './hash-table.ts';
+import { wordsOf } from './words.ts';
 import { rewriteTwins } from './rewrite-twins.ts';
 
 /** Changes read at once. */

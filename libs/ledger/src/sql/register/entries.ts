@@ -1,14 +1,14 @@
 import { sql } from 'kysely';
-import { DIGEST_BYTES, KEY_BYTES } from '../../port/digests.ts';
+import { KEY_BYTES } from '../../port/digests.ts';
 import { unpackOutcomes, type StoredOutcome } from '../record-codec.ts';
 import { DIGITS, SLOTS, type Dialect } from '../store.ts';
 import type { BatchSelected, Db } from '../tables.ts';
 import { digestColumn, keyColumn } from './columns.ts';
 import { freeFormer } from './former.ts';
 import type { RecordPosition } from './rewrite-twins.ts';
-import { wordsOf } from './hash-table.ts';
-import { copySlot, KEY_WORDS, SortedKeys, type Pass } from './sorted-keys.ts';
+import { SortedKeys, type Pass } from './sorted-keys.ts';
 import { entryStates } from './states.ts';
+import { copySlot, DIGEST_WORDS, KEY_WORDS, wordsOf } from './words.ts';
 
 /** A batch that has ended, with the digests of its records. */
 export type Mergeable = BatchSelected & {
@@ -18,7 +18,6 @@ export type Mergeable = BatchSelected & {
   readonly outcomes: Uint8Array | null;
 };
 
-const DIGEST_WORDS = DIGEST_BYTES / 4;
 const numberNames = ['batch', 'place', 'state'] as const;
 
 /** Entries as slots, of which the first `count` are taken. */

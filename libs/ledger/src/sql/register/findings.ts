@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
 import { type LoadingFindings, type LoadingRules } from '../../port/verdicts.ts';
-import { KEY_BYTES } from '../../port/digests.ts';
 import type { Ledger } from '../../port/ledger.ts';
 import { storedRecords } from '../batches.ts';
 import { intakeById } from '../intakes.ts';
@@ -11,13 +10,12 @@ import { twinsOf } from './claims.ts';
 import { nextWithdrawals } from './withdrawals.ts';
 import { contactCount, contactsOf } from './contacts.ts';
 import { FirstRows, type LaterRow } from './first-rows.ts';
-import { isZero, wordsOf } from './hash-table.ts';
 import { TwinHolders, type Finding, type Reason, type Ref } from './twin-holders.ts';
 import { earlierTwins, hasEarlierTwins, wordsOfTwins } from './twins.ts';
+import { isZero, KEY_WORDS, wordsOf } from './words.ts';
 
 /** Entries of one pass over an intake: some 30 MB. */
 const ENTRIES_PER_PASS = 250_000;
-const KEY_WORDS = KEY_BYTES / 4;
 
 /** What is found among all rows of an input, once they are all there. */
 export function findingsRepository(store: Store): Pick<Ledger, 'finishLoading' | 'nextWithdrawals'> {

@@ -1,8 +1,7 @@
-import { KEY_BYTES } from '../../port/digests.ts';
-import { HashTable, isZero } from './hash-table.ts';
+import { HashTable } from './hash-table.ts';
 import type { Reason } from './twin-holders.ts';
+import { isZero, KEY_WORDS } from './words.ts';
 
-const KEY_WORDS = KEY_BYTES / 4;
 /** A line, and the two words of an identity. */
 const KEPT_WORDS = 3;
 

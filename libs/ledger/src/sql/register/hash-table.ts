@@ -83,15 +83,3 @@ export class HashTable {
     return true;
   }
 }
-
-/** Bytes as words of 4; copied where they do not stand on a border of words. */
-export function wordsOf(bytes: Uint8Array): Uint32Array {
-  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
-  return new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.byteLength / 4);
-}
-
-/** Whether so many words from there on are all zero: a hash of nothing. */
-export function isZero(words: Uint32Array, at: number, count: number): boolean {
-  for (let word = 0; word < count; word++) if (words[at + word] !== 0) return false;
-  return true;
-}

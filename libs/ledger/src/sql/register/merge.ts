@@ -138,21 +138,17 @@ async function wholeIntakes(db: Db): Promise<ReadonlySet<number>> {
   return new Set(rows.map(({ intake }) => Number(intake)));
 }
 
+/** Of most batches the outcomes say no more than that all records are enrolled: those are not read. */
 function mergeable(db: Db, ids: readonly number[]): Promise<readonly Mergeable[]> {
-  return (
-    db
-      .selectFrom('batch')
-      .innerJoin('twin', 'twin.batch', 'batch.id')
-      .innerJoin('batch_digest', 'batch_digest.batch', 'batch.id')
-      .leftJoin('batch_record', 'batch_record.batch', 'batch.id')
-      .selectAll('batch')
-      .select(['twin.keys', 'batch_digest.digests'])
-      // Of most batches they say no more than that all are enrolled.
-      .select(
-        sql<Uint8Array | null>`case when batch.enrolled < batch.records + batch.moved
-        then batch_record.outcomes end`.as('outcomes'),
-      )
-      .where('batch.id', 'in', ids)
-      .execute()
-  );
+  const outcomes = sql<Uint8Array | null>`case when batch.enrolled < batch.records + batch.moved
+    then batch_record.outcomes end`;
+  return db
+    .selectFrom('batch')
+    .innerJoin('twin', 'twin.batch', 'batch.id')
+    .innerJoin('batch_digest', 'batch_digest.batch', 'batch.id')
+    .leftJoin('batch_record', 'batch_record.batch', 'batch.id')
+    .selectAll('batch')
+    .select(['twin.keys', 'batch_digest.digests', outcomes.as('outcomes')])
+    .where('batch.id', 'in', ids)
+    .execute();
 }

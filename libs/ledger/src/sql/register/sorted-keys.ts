@@ -1,8 +1,5 @@
 import { KEY_BYTES } from '../../port/digests.ts';
-import { wordsOf } from './hash-table.ts';
-
-/** Words of 4 bytes in a key. */
-export const KEY_WORDS = KEY_BYTES / 4;
+import { copySlot, KEY_WORDS, wordsOf, type Slot } from './words.ts';
 
 /** A share of the range of keys: the one of this number, of so many. */
 export interface Pass {
@@ -120,18 +117,6 @@ export class SortedKeys {
     this.#batches = grown(this.#batches, new Float64Array(size));
     this.#indexes = grown(this.#indexes, new Uint32Array(size));
   }
-}
-
-/** A slot of so many words among others of the same width. */
-export interface Slot {
-  readonly words: Uint32Array;
-  readonly slot: number;
-}
-
-/** Copies the words of one slot into another: `set` takes longer for so few. */
-export function copySlot(from: Slot, to: Slot, width: number): void {
-  const [at, into] = [from.slot * width, to.slot * width];
-  for (let word = 0; word < width; word++) to.words[into + word] = from.words[at + word] ?? 0;
 }
 
 function grown<T extends Float64Array | Uint32Array>(from: T, to: T): T {

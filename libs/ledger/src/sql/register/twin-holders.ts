@@ -1,11 +1,8 @@
 import { type Withdrawal } from '../../port/verdicts.ts';
-import { KEY_BYTES, TWIN_BYTES } from '../../port/digests.ts';
-import { HashTable, isZero } from './hash-table.ts';
+import { HashTable } from './hash-table.ts';
 import type { Pass } from './sorted-keys.ts';
 import type { EarlierTwins } from './twins.ts';
-
-const KEY_WORDS = KEY_BYTES / 4;
-const TWIN_WORDS = TWIN_BYTES / 4;
+import { isZero, KEY_WORDS, TWIN_WORDS } from './words.ts';
 
 /** What the search at the end of the load finds. */
 export type Reason = Exclude<Withdrawal['reason'], 'in-flight'>;

@@ -7,7 +7,7 @@ import { unpackOutcomes, type StoredOutcome } from '../record-codec.ts';
 import type { Store } from '../store.ts';
 import type { BatchSelected, Db } from '../tables.ts';
 import { openContacts } from './contacts.ts';
-import { wordsOf } from './hash-table.ts';
+import { wordsOf } from './words.ts';
 
 /** What all intakes have enrolled or on its way. */
 export function twinsRepository(store: Store): Pick<RegisterPort, 'twins'> {
